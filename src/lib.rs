@@ -1,0 +1,3 @@
+//! Crossfoot.
+#![forbid(unsafe_code)]
+pub mod sandbox;

@@ -1,0 +1,2 @@
+//! The fake vendors.
+pub mod wire;
