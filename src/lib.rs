@@ -1,3 +1,10 @@
-//! Crossfoot.
+//! Crossfoot keeps a business's sales system and its ledger in agreement.
 #![forbid(unsafe_code)]
+#![warn(missing_docs)]
+pub mod checks;
+pub mod clock;
+pub mod connectors;
+pub mod mapping;
+pub mod model;
+pub mod rules;
 pub mod sandbox;
