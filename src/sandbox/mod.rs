@@ -1,2 +1,3 @@
 //! The fake vendors.
+pub mod plane;
 pub mod wire;

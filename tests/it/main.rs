@@ -1,0 +1,2 @@
+//! The one test binary: a module a behaviour.
+mod sandbox_plane;
