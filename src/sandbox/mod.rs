@@ -1,3 +1,4 @@
 //! The fake vendors.
 pub mod plane;
 pub mod wire;
+pub mod xero;
