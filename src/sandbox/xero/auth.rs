@@ -67,15 +67,17 @@ pub(super) struct Connection {
     created: DateTime<Utc>,
 }
 
-#[derive(Debug, Clone)]
+/// What a code says. A code carries its own meaning, sealed, because consent is a GET: what a GET does is not logged,
+/// and a sandbox that is rebuilt from its log must still know the code that the logged exchange presents.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 struct Code {
     app: String,
     redirect: String,
     challenge: Option<String>,
     scopes: Vec<String>,
-    event: Uuid,
-    issued: DateTime<Utc>,
-    used: bool,
+    tenants: Vec<Uuid>,
+    /// Milliseconds since 1970.
+    issued: i64,
 }
 
 /// An access token's meaning.
@@ -103,7 +105,8 @@ struct Refresh {
 pub(super) struct Auth {
     pub(super) apps: BTreeMap<String, App>,
     pub(super) connections: BTreeMap<Uuid, Connection>,
-    codes: BTreeMap<String, Code>,
+    /// Codes that were exchanged, and when they were issued.
+    used_codes: BTreeMap<String, i64>,
     access: BTreeMap<String, Access>,
     refresh: BTreeMap<String, Refresh>,
 }
@@ -180,13 +183,17 @@ impl Auth {
             None => return consent_page(call, &app.name),
         }
         let one = p("acr_values").contains("bulk_connect:false") || desk.sw.is("consent", "first");
-        let (id, event) = (app.id.clone(), desk.ids.next("consent"));
-        self.connect_all(&id, event, one, desk);
-        let scopes = self.widened(&id, wanted);
-        let code = desk.ids.token("code");
-        let record =
-            Code { app: id.clone(), redirect: uri.clone(), challenge, scopes, event, issued: desk.now, used: false };
-        self.codes.insert(code.clone(), record);
+        let id = app.id.clone();
+        let fresh = desk.orgs.iter().filter(|t| self.connected(&id, **t).is_none()).copied();
+        let record = Code {
+            redirect: uri.clone(),
+            challenge,
+            scopes: self.widened(&id, wanted),
+            tenants: fresh.take(if one { 1 } else { usize::MAX }).collect(),
+            issued: desk.now.timestamp_millis(),
+            app: id.clone(),
+        };
+        let code = record.seal(desk.ids);
         if let Some(app) = self.apps.get_mut(&id) {
             app.ledger.codes += 1;
         }
@@ -202,17 +209,6 @@ impl Auth {
             }
         }
         wanted
-    }
-
-    fn connect_all(&mut self, app: &str, event: Uuid, only_one: bool, desk: &mut Desk<'_>) {
-        for tenant in desk.orgs.clone() {
-            if self.connected(app, tenant).is_none() {
-                self.connect(app, tenant, event, desk.ids, desk.now);
-                if only_one {
-                    return;
-                }
-            }
-        }
     }
 
     /// Connects an app with an organisation, if it is not.
@@ -265,7 +261,8 @@ impl Auth {
 
     fn exchange(&mut self, app: &str, form: &BTreeMap<String, String>, desk: &mut Desk<'_>) -> Reply {
         let field = |name: &str| form.get(name).cloned().unwrap_or_default();
-        let Some(code) = self.codes.get_mut(&field("code")) else {
+        let text = field("code");
+        let Some(code) = Code::open(&text, desk.ids) else {
             return oauth_error("invalid_grant");
         };
         let verifier = field("code_verifier");
@@ -277,15 +274,19 @@ impl Auth {
             }
         };
         let right = code.app == app && code.redirect == field("redirect_uri");
-        if code.used || !right || !proven || desk.now >= code.issued + CODE_LIFE {
+        let late = desk.now.timestamp_millis() >= code.issued + CODE_LIFE.num_milliseconds();
+        if !right || !proven || late || self.used_codes.contains_key(&text) {
             return oauth_error("invalid_grant");
         }
-        code.used = true;
-        let (scopes, event) = (code.scopes.clone(), code.event);
+        self.used_codes.insert(text, code.issued);
+        let event = desk.ids.next("consent");
+        for tenant in code.tenants {
+            self.connect(app, tenant, event, desk.ids, desk.now);
+        }
         if let Some(app) = self.apps.get_mut(app) {
             app.ledger.exchanges += 1;
         }
-        self.issue(app, scopes, event, desk)
+        self.issue(app, code.scopes, event, desk)
     }
 
     fn rotate(&mut self, app: &str, token: &str, desk: &mut Desk<'_>) -> Reply {
@@ -393,7 +394,8 @@ impl Auth {
         let old = REFRESH_IDLE + Duration::days(1);
         self.access.retain(|_, a| now < a.expires + old);
         self.refresh.retain(|_, r| now < r.used.unwrap_or(r.issued) + old);
-        self.codes.retain(|_, c| now < c.issued + Duration::hours(1));
+        let hour_ago = (now - Duration::hours(1)).timestamp_millis();
+        self.used_codes.retain(|_, issued| *issued > hour_ago);
     }
 
     /// Puts a ready pair of tokens in.
@@ -422,16 +424,29 @@ impl Auth {
         };
         let token = form.get("token").cloned().unwrap_or_default();
         if self.refresh.get(&token).is_some_and(|r| r.app == app) {
-            self.connections.retain(|_, c| c.app != app);
+            self.disconnect(&app);
             self.access.retain(|_, a| a.app != app);
-            for r in self.refresh.values_mut().filter(|r| r.app == app) {
-                r.dead = true;
-            }
             if let Some(entry) = self.apps.get_mut(&app) {
                 entry.ledger.revocations += 1;
             }
         }
         Reply::text(StatusCode::OK, "text/plain", "")
+    }
+
+    /// Ends the access token a call carries, as if its 30 minutes were over.
+    pub(super) fn expire(&mut self, call: &Call, now: DateTime<Utc>) {
+        let token = call.header("authorization").and_then(|h| h.split_once(' ')).map(|(_, t)| t.trim().to_string());
+        if let Some(access) = token.and_then(|t| self.access.get_mut(&t)) {
+            access.expires = now.min(access.expires);
+        }
+    }
+
+    /// Ends what a person's "disconnect" in the product ends: the app's connections and refresh tokens.
+    pub(super) fn disconnect(&mut self, app: &str) {
+        self.connections.retain(|_, c| c.app != app);
+        for r in self.refresh.values_mut().filter(|r| r.app == app) {
+            r.dead = true;
+        }
     }
 
     /// The meaning of a call's bearer token, dead or alive.
@@ -485,6 +500,21 @@ impl Auth {
             })
         };
         Value::Array(self.apps.values().map(one).collect())
+    }
+}
+
+impl Code {
+    fn seal(&self, ids: &Ids) -> String {
+        let body = URL_SAFE_NO_PAD.encode(serde_json::to_vec(self).unwrap_or_default());
+        format!("{body}.{}", ids.named("code", &body).simple())
+    }
+
+    fn open(text: &str, ids: &Ids) -> Option<Self> {
+        let (body, seal) = text.split_once('.')?;
+        if ids.named("code", body).simple().to_string() != seal {
+            return None;
+        }
+        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(body).ok()?).ok()
     }
 }
 

@@ -118,7 +118,7 @@ impl Limits {
 }
 
 /// A 429; `wait` in milliseconds, absent for too many calls at once.
-fn throttled(sw: &Switches, problem: &str, wait: Option<i64>) -> Reply {
+pub(super) fn throttled(sw: &Switches, problem: &str, wait: Option<i64>) -> Reply {
     let body = if sw.is("throttle_body", "text") { "You have exceeded your rate limit" } else { "" };
     let reply = Reply::text(StatusCode::TOO_MANY_REQUESTS, "text/html", body).with("x-rate-limit-problem", problem);
     match wait {
