@@ -1,3 +1,5 @@
-//! One test binary; one module a behaviour.
 //! The one test binary: a module a behaviour.
+mod connectors_keap;
+mod connectors_xero;
 mod sandbox_plane;
+mod support;
