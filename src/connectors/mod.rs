@@ -15,9 +15,11 @@ use crate::model::{
 pub use crate::model::{SourceFacts, Start, TargetFacts};
 pub mod auth;
 pub mod budget;
+pub mod files;
 pub mod http;
 pub mod json;
 pub mod keap;
+pub mod registry;
 pub mod send;
 pub mod stamp;
 pub mod xero;
