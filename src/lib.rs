@@ -6,5 +6,7 @@ pub mod clock;
 pub mod connectors;
 pub mod mapping;
 pub mod model;
+pub mod pipeline;
 pub mod rules;
 pub mod sandbox;
+pub mod store;
