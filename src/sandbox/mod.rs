@@ -1,2 +1,4 @@
 //! The fake vendors.
+pub mod keap;
+pub mod plane;
 pub mod wire;

@@ -1,1 +1,3 @@
 //! One test binary; one module a behaviour.
+//! The one test binary: a module a behaviour.
+mod sandbox_plane;
