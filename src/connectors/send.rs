@@ -220,16 +220,33 @@ impl Http {
         let bearer = self.parts.tokens.bearer(&who).await.map_err(auth)?;
         let first = self.exchange(session, ask, &bearer).await?;
         if first.status != 401 {
-            return judge(session, ask, first, self.parts.clock.now(), &self.parts.budgets);
+            return judge(
+                session,
+                ask,
+                first,
+                self.parts.clock.now(),
+                &self.parts.budgets,
+            );
         }
         if let Some((why, fix)) = ask.dialect.hopeless(&first) {
             return Err(gone(system, why, fix));
         }
         // A 401 proves that nothing was executed, so the very same request may go again with a new token.
-        let renewed = self.parts.tokens.refused(&who, &bearer).await.map_err(auth)?;
+        let renewed = self
+            .parts
+            .tokens
+            .refused(&who, &bearer)
+            .await
+            .map_err(auth)?;
         let second = self.exchange(session, ask, &renewed).await?;
         if second.status != 401 {
-            return judge(session, ask, second, self.parts.clock.now(), &self.parts.budgets);
+            return judge(
+                session,
+                ask,
+                second,
+                self.parts.clock.now(),
+                &self.parts.budgets,
+            );
         }
         let (why, fix) = ask.dialect.hopeless(&second).unwrap_or_else(|| {
             (
@@ -317,8 +334,9 @@ impl Http {
 fn headers(ask: &Ask<'_>, bearer: &Bearer) -> Result<HeaderMap, String> {
     let mut map = HeaderMap::new();
     for (name, value) in &ask.headers {
-        let value = HeaderValue::from_str(value)
-            .map_err(|_| format!("the value of the header {name} has characters that no header may have"))?;
+        let value = HeaderValue::from_str(value).map_err(|_| {
+            format!("the value of the header {name} has characters that no header may have")
+        })?;
         map.insert(HeaderName::from_static(name), value);
     }
     let mut token = HeaderValue::from_str(&format!("Bearer {}", bearer.token.expose_secret()))
@@ -341,7 +359,10 @@ fn judge(
         200..=299 | 304 => Ok(answer),
         402 | 403 => Err(gone(
             system,
-            format!("it answers {}: not permitted for this organisation", answer.status),
+            format!(
+                "it answers {}: not permitted for this organisation",
+                answer.status
+            ),
             reconnect(system, &session.connection),
         )),
         429 => {

@@ -34,12 +34,8 @@ pub struct Question<'a> {
     pub rules: &'a RuleSet,
     /// What the ledger can do.
     pub facts: &'a TargetFacts,
-    /// The day, in the business's own calendar.
-    pub today: NaiveDate,
-    /// The run's name.
-    pub run: &'a str,
-    /// Whether to record what set each field.
-    pub trace: bool,
+    /// Tenant, run, today, and whether to record what set each field.
+    pub context: &'a Arc<Context>,
 }
 
 /// What was decided for one payment.
@@ -127,24 +123,20 @@ pub fn decide(q: &Question<'_>, runner: &mut Runner) -> Result<Decision, Machine
 struct Run<'q, 'r> {
     q: &'q Question<'q>,
     runner: &'r mut Runner,
-    context: Context<'q>,
     law: Law<'q>,
     out: Decision,
 }
 
 impl<'q, 'r> Run<'q, 'r> {
     fn new(q: &'q Question<'q>, runner: &'r mut Runner) -> Self {
-        let trace = if q.trace { Trace::on() } else { Trace::off() };
+        let trace = if q.context.trace {
+            Trace::on()
+        } else {
+            Trace::off()
+        };
         Self {
             q,
             runner,
-            context: Context {
-                tenant: q.mapping.tenant.as_str(),
-                run: q.run,
-                today: q.today,
-                linked: q.view.link.is_some(),
-                trace: q.trace,
-            },
             law: Law {
                 facts: q.facts,
                 chart: q.chart,
@@ -194,7 +186,7 @@ impl<'q, 'r> Run<'q, 'r> {
             }
         }
         if q.rules.has(Hook::Select) {
-            let ruling = self.runner.select(q.rules, &self.context, q.invoice)?;
+            let ruling = self.runner.select(q.rules, q.context, q.invoice)?;
             self.ruled(ruling)?;
         }
         checks::document::source_adds_up(q.invoice).map_err(hold)
@@ -207,9 +199,7 @@ impl<'q, 'r> Run<'q, 'r> {
             .draft_contact(&q.invoice.contact, &mut self.out.trace);
         q.mapping.shipped_contact(&mut draft, &mut self.out.trace);
         if q.rules.has(Hook::MapContact) {
-            let ruling = self
-                .runner
-                .map_contact(q.rules, &self.context, &mut draft)?;
+            let ruling = self.runner.map_contact(q.rules, q.context, &mut draft)?;
             self.ruled(ruling)?;
         }
         let target = self.match_contact(&draft)?;
@@ -226,9 +216,9 @@ impl<'q, 'r> Run<'q, 'r> {
     fn match_contact(&mut self, draft: &ContactDraft) -> Result<ContactTarget, Stop> {
         let q = self.q;
         if q.rules.has(Hook::MatchContact) {
-            let choice =
-                self.runner
-                    .match_contact(q.rules, &self.context, draft, &q.view.contacts)?;
+            let choice = self
+                .runner
+                .match_contact(q.rules, q.context, draft, &q.view.contacts)?;
             match choice {
                 Choice::Absent => {}
                 Choice::Use(i) => return self.existing(i),
@@ -276,15 +266,13 @@ impl<'q, 'r> Run<'q, 'r> {
         if q.rules.has(Hook::MapInvoice) {
             let ruling = self
                 .runner
-                .map_invoice(q.rules, &self.context, &mut draft, q.invoice)?;
+                .map_invoice(q.rules, q.context, &mut draft, q.invoice)?;
             self.ruled(ruling)?;
         }
         self.dated(&mut draft)?;
         self.checked(&mut draft)?;
         if q.rules.has(Hook::Check) {
-            let ruling = self
-                .runner
-                .check(q.rules, &self.context, &draft, q.invoice)?;
+            let ruling = self.runner.check(q.rules, q.context, &draft, q.invoice)?;
             self.ruled(ruling)?;
         }
         Ok(draft)
@@ -292,7 +280,7 @@ impl<'q, 'r> Run<'q, 'r> {
 
     fn lines(&mut self, draft: &mut InvoiceDraft) -> Result<(), Stop> {
         let q = self.q;
-        for line in &q.invoice.lines {
+        for (n, line) in q.invoice.lines.iter().enumerate() {
             if !q.mapping.wants_line(line) {
                 continue;
             }
@@ -304,9 +292,9 @@ impl<'q, 'r> Run<'q, 'r> {
                 .mapping
                 .tax_for(&mut out, line, q.invoice, &mut self.out.trace);
             if q.rules.has(Hook::MapLine) {
-                let ruling = self
-                    .runner
-                    .map_line(q.rules, &self.context, &mut out, q.invoice)?;
+                let ruling =
+                    self.runner
+                        .map_line(q.rules, q.context, &mut out, n + 1, q.invoice)?;
                 self.ruled(ruling)?;
             }
             if out.account.is_empty() {
@@ -325,7 +313,7 @@ impl<'q, 'r> Run<'q, 'r> {
         if q.rules.has(Hook::MatchItem) {
             let choice = self
                 .runner
-                .match_item(q.rules, &self.context, line, &q.chart.items)?;
+                .match_item(q.rules, q.context, line, &q.chart.items)?;
             match choice {
                 Choice::Absent => {}
                 Choice::Use(i) => {
@@ -447,7 +435,7 @@ impl<'q, 'r> Run<'q, 'r> {
         if q.rules.has(Hook::SelectPayment) {
             let ruling = self
                 .runner
-                .select_payment(q.rules, &self.context, p, q.invoice)?;
+                .select_payment(q.rules, q.context, p, q.invoice)?;
             self.ruled(ruling)?;
         }
         if !q.facts.payable_statuses.contains(&draft.status.as_str()) {
@@ -473,7 +461,7 @@ impl<'q, 'r> Run<'q, 'r> {
             };
             let ruling = self
                 .runner
-                .map_payment(q.rules, &self.context, &mut out, &paid)?;
+                .map_payment(q.rules, q.context, &mut out, &paid)?;
             self.ruled(ruling)?;
         }
         out.account = checks::accounts::payment(q.chart, &out.account).map_err(hold)?;
@@ -495,9 +483,9 @@ impl<'q, 'r> Run<'q, 'r> {
         let q = self.q;
         note.date = self.payment_date(note.date)?;
         if q.rules.has(Hook::MapCreditNote) {
-            let ruling =
-                self.runner
-                    .map_credit_note(q.rules, &self.context, &mut note, q.invoice)?;
+            let ruling = self
+                .runner
+                .map_credit_note(q.rules, q.context, &mut note, q.invoice)?;
             self.ruled(ruling)?;
             totals::fill(self.law, &mut note);
         }

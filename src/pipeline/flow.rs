@@ -18,7 +18,7 @@ use crate::mapping::{Approval, FirstRun, Mapping};
 use crate::model::{
     Chart, DocState, Document, Fingerprint, Invoice, Kind, LedgerView, Reason, SourceId,
 };
-use crate::rules::{MachineFault, RuleSet, Runner};
+use crate::rules::{Context, MachineFault, RuleSet, Runner};
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
@@ -144,6 +144,7 @@ struct Flow<'a> {
     ask: &'a Ask,
     watch: Watch<'a>,
     runner: Runner,
+    context: Arc<Context>,
     state: TenantState,
     done: Done,
     chart: Option<Arc<Chart>>,
@@ -178,6 +179,12 @@ pub async fn sync(t: &Tenant<'_>, ask: &Ask, watch: Watch<'_>) -> Result<Done, F
         ask,
         watch,
         runner: Runner::new(),
+        context: Arc::new(Context {
+            tenant: t.tenant().to_string(),
+            run: ask.run.clone(),
+            today: ask.today,
+            trace: true,
+        }),
         state,
         done: Done::default(),
         chart: None,
@@ -186,7 +193,7 @@ pub async fn sync(t: &Tenant<'_>, ask: &Ask, watch: Watch<'_>) -> Result<Done, F
     flow.done.run.id.clone_from(&ask.run);
     flow.done.run.trigger.clone_from(&ask.trigger);
     flow.done.run.started = Some(now);
-    let calls = (t.from.http.calls(), t.to.http.calls());
+    let calls = (calls_of(t.from), calls_of(t.to));
     let result = flow.all().await;
     flow.finish(calls, &result).await?;
     result.map(|()| flow.done)
@@ -408,9 +415,7 @@ impl Flow<'_> {
             mapping: t.mapping,
             rules: t.rules,
             facts: t.target.facts(),
-            today: self.ask.today,
-            run: &self.ask.run,
-            trace: true,
+            context: &self.context,
         };
         let decision = decide(&question, &mut self.runner)?;
         let mut outcome = writes::outcome(&decision, invoice, view, t.mapping);
@@ -626,8 +631,8 @@ impl Flow<'_> {
         let run = &mut self.done.run;
         run.ended = Some(now);
         run.stopped = result.as_ref().err().map(ToString::to_string);
-        let from = t.from.http.calls().saturating_sub(before.0);
-        let to = t.to.http.calls().saturating_sub(before.1);
+        let from = calls_of(t.from).saturating_sub(before.0);
+        let to = calls_of(t.to).saturating_sub(before.1);
         run.calls.insert(t.source.facts().system.to_owned(), from);
         run.calls.insert(t.target.facts().system.to_owned(), to);
         if self.ask.dry {
@@ -654,6 +659,15 @@ impl Flow<'_> {
             .await?;
         Ok(())
     }
+}
+
+/// Requests a tenant's connection has made so far.
+fn calls_of(session: &Session) -> u64 {
+    let system = &session.settings.system;
+    let all = session.http.calls_of(&session.tenant);
+    (all.iter().filter(|((s, _), _)| s == system))
+        .map(|(_, n)| n)
+        .sum()
 }
 
 fn chart_hash(chart: &Chart) -> Fingerprint {

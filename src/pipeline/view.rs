@@ -2,7 +2,7 @@
 //! update.
 
 use super::flow::Tenant;
-use super::ports::{Books as _, NewWrite, StoreError};
+use super::ports::{NewWrite, StoreError};
 use super::writes::PLANNED;
 use crate::connectors::{CallError, Find};
 use crate::model::{Draft, Invoice, Kind, LedgerContact, LedgerView, PaymentKind, SourceId};

@@ -16,9 +16,9 @@ use bytes::Bytes;
 use chrono::{DateTime, Duration, Utc};
 use oauth2::basic::{BasicClient, BasicErrorResponse, BasicTokenResponse};
 use oauth2::{
-    AsyncHttpClient, AuthType, AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointNotSet,
-    EndpointSet, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RefreshToken, RequestTokenError,
-    Scope, TokenResponse, TokenUrl,
+    AsyncHttpClient, AuthType, AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken,
+    EndpointNotSet, EndpointSet, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RefreshToken,
+    RequestTokenError, Scope, TokenResponse, TokenUrl,
 };
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
@@ -94,8 +94,7 @@ pub struct Started {
     begun: DateTime<Utc>,
 }
 
-type Client =
-    BasicClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
+type Client = BasicClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
 
 fn client(app: &App, auth: ClientAuth) -> Result<Client, FlowError> {
     let bad = |what: &str| FlowError::NotSent(format!("the {what} address is not a URL"));
@@ -138,7 +137,8 @@ pub fn begin(
     }
     if app.pkce {
         let verifier = PkceCodeVerifier::new(verifier.clone());
-        request = request.set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier));
+        request =
+            request.set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier));
     }
     let (url, _) = request.url();
     Ok(Started {
@@ -179,9 +179,8 @@ pub async fn finish(
     let client = client(app, app.code_auth)?.set_redirect_uri(redirect);
     let mut request = client.exchange_code(AuthorizationCode::new(code.expose_secret().to_owned()));
     if let Some(verifier) = &started.verifier {
-        request = request.set_pkce_verifier(PkceCodeVerifier::new(
-            verifier.expose_secret().to_owned(),
-        ));
+        request =
+            request.set_pkce_verifier(PkceCodeVerifier::new(verifier.expose_secret().to_owned()));
     }
     let bridge = Bridge(transport);
     let sending: Sending<'_> = Box::pin(request.request_async(&bridge));

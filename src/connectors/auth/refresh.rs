@@ -284,7 +284,8 @@ impl Tokens for OAuthTokens {
             return Ok(bearer(&row));
         }
         let good = now + Duration::seconds(MARGIN_S) < expires;
-        let held = matches!(row.status, TokenStatus::Refreshing { lease_until } if lease_until > now);
+        let held =
+            matches!(row.status, TokenStatus::Refreshing { lease_until } if lease_until > now);
         if good && held {
             // Someone is renewing it, and this one is still good.
             return Ok(bearer(&row));

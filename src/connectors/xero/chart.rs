@@ -4,9 +4,7 @@ use super::read::{broken, parse};
 use super::{API, Xero};
 use crate::connectors::json::{amount_opt, day, flag, text};
 use crate::connectors::{CallError, Session};
-use crate::model::{
-    Account, AccountClass, Chart, Currency, LedgerItem, Organisation, TaxRate,
-};
+use crate::model::{Account, AccountClass, Chart, Currency, LedgerItem, Organisation, TaxRate};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -15,8 +13,12 @@ impl Xero {
     pub(super) async fn read_chart(&self, session: &Session) -> Result<Chart, CallError> {
         let organisations = self.list(session, "organisation", "Organisation", "Organisations");
         let organisations = organisations.await?;
-        let accounts = self.list(session, "accounts", "Accounts", "Accounts").await?;
-        let tax_rates = self.list(session, "tax_rates", "TaxRates", "TaxRates").await?;
+        let accounts = self
+            .list(session, "accounts", "Accounts", "Accounts")
+            .await?;
+        let tax_rates = self
+            .list(session, "tax_rates", "TaxRates", "TaxRates")
+            .await?;
         let items = self.list(session, "items", "Items", "Items").await?;
         chart(&organisations, &accounts, &tax_rates, &items).map_err(broken)
     }
@@ -28,7 +30,9 @@ impl Xero {
         path: &str,
         field: &str,
     ) -> Result<Vec<Value>, CallError> {
-        let answer = self.get(session, class, &format!("{API}/{path}"), None).await?;
+        let answer = self
+            .get(session, class, &format!("{API}/{path}"), None)
+            .await?;
         let body = parse(&answer.body).map_err(broken)?;
         match body.get(field) {
             Some(Value::Array(elements)) => Ok(elements.clone()),

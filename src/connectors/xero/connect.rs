@@ -1,8 +1,8 @@
 //! Making a connection to Xero: the client's addresses, what is asked for, and which organisation is meant.
 
+use super::address;
 use super::limits::XeroDialect;
 use super::read::{broken, parse};
-use super::address;
 use crate::connectors::auth::{App, ClientAuth};
 use crate::connectors::json::text;
 use crate::connectors::send::Ask;

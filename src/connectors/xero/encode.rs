@@ -33,7 +33,10 @@ pub fn encode(writes: &[Write]) -> Result<Encoded, String> {
     let kind = first.draft.kind();
     let update = first.update.is_some();
     if writes.len() > BATCH {
-        return Err(format!("{} documents in one request; Xero takes {BATCH}", writes.len()));
+        return Err(format!(
+            "{} documents in one request; Xero takes {BATCH}",
+            writes.len()
+        ));
     }
     if writes.iter().any(|w| w.draft.kind() != kind) {
         return Err("one request holds one kind of document".to_owned());
@@ -181,9 +184,16 @@ fn invoice(write: &Write, draft: &InvoiceDraft) -> Result<wire::Invoice, String>
         let of = existing.and_then(|e| e.line_ids.get(i));
         line_items.push(line(l, of).map_err(|e| format!("line {}: {e}", i + 1))?);
     }
-    let (invoice_id, credit_note_id) = if credit { (String::new(), id) } else { (id, String::new()) };
-    let (invoice_number, credit_note_number) =
-        if credit { (String::new(), number) } else { (number, String::new()) };
+    let (invoice_id, credit_note_id) = if credit {
+        (String::new(), id)
+    } else {
+        (id, String::new())
+    };
+    let (invoice_number, credit_note_number) = if credit {
+        (String::new(), number)
+    } else {
+        (number, String::new())
+    };
     Ok(wire::Invoice {
         type_: if credit { "ACCRECCREDIT" } else { "ACCREC" },
         invoice_id,
@@ -215,7 +225,9 @@ fn invoice(write: &Write, draft: &InvoiceDraft) -> Result<wire::Invoice, String>
 fn number(what: &str, amount: Decimal) -> Result<serde_json::Value, String> {
     let short = amount.normalize();
     if short.scale() > 4 {
-        return Err(format!("{what} {short} has more than the 4 decimals Xero keeps"));
+        return Err(format!(
+            "{what} {short} has more than the 4 decimals Xero keeps"
+        ));
     }
     Ok(money::json(short))
 }

@@ -70,7 +70,11 @@ impl Dialect for XeroDialect {
             })
         };
         let mut learned = Vec::new();
-        learned.extend(window(app_key(session), APP_MINUTE, "x-appminlimit-remaining"));
+        learned.extend(window(
+            app_key(session),
+            APP_MINUTE,
+            "x-appminlimit-remaining",
+        ));
         if let Some(allowance) = organisation(session) {
             let key = allowance.key.clone();
             learned.extend(window(key, ORG_MINUTE, "x-minlimit-remaining"));
@@ -101,7 +105,10 @@ impl Dialect for XeroDialect {
             "concurrent" => (told.unwrap_or(2), "too many calls at once"),
             "appminute" => {
                 limited.key = app_key(session);
-                (told.unwrap_or(60), "the minute's calls of the client are used")
+                (
+                    told.unwrap_or(60),
+                    "the minute's calls of the client are used",
+                )
             }
             _ => (told.unwrap_or(60), "the minute's calls are used"),
         };

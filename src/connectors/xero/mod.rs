@@ -70,6 +70,7 @@ impl Xero {
                 name_forbids: "<>",
                 unit_places: 4,
                 quantity_places: 4,
+                total_places: 2,
                 find_numbers: 40,
                 statuses: &["DRAFT", "SUBMITTED", "AUTHORISED"],
                 payable_statuses: &["AUTHORISED"],
@@ -113,7 +114,10 @@ fn headers(session: &Session) -> Result<Vec<(&'static str, String)>, CallError> 
         return Err(CallError::Gone {
             system: "xero".to_owned(),
             why: "no organisation was chosen for this connection".to_owned(),
-            fix: format!("choose one: `crossfoot connect xero {}`", session.connection),
+            fix: format!(
+                "choose one: `crossfoot connect xero {}`",
+                session.connection
+            ),
         });
     }
     Ok(vec![
@@ -160,7 +164,11 @@ impl Target for Xero {
         let method = match encoded.method.as_str() {
             "PUT" => Method::PUT,
             "POST" => Method::POST,
-            other => return Err(read::broken(format!("`{other}` is not how Xero is written to"))),
+            other => {
+                return Err(read::broken(format!(
+                    "`{other}` is not how Xero is written to"
+                )));
+            }
         };
         let mut headers = headers(session)?;
         headers.push(("content-type", "application/json".to_owned()));

@@ -127,7 +127,11 @@ fn outcome(kind: Kind, element: &Value) -> Result<Outcome, CallError> {
         return Err(uncertain(format!(
             "a document is answered with the status `{}` and {} id",
             cut(&status, 20),
-            if id.is_empty() || id == NOBODY { "no" } else { "an" }
+            if id.is_empty() || id == NOBODY {
+                "no"
+            } else {
+                "an"
+            }
         )));
     }
     let total = match kind {
@@ -156,7 +160,10 @@ fn number(kind: Kind, element: &Value) -> String {
 
 /// The version: when it was last changed, always written alike.
 fn version(element: &Value) -> String {
-    let given = [text(element, "UpdatedDateUTCString"), text(element, "UpdatedDateUTC")];
+    let given = [
+        text(element, "UpdatedDateUTCString"),
+        text(element, "UpdatedDateUTC"),
+    ];
     given
         .into_iter()
         .find_map(|t| moment(&t))
@@ -202,9 +209,8 @@ pub fn contact(element: &Value) -> LedgerContact {
         let found = list(element, "Phones")
             .iter()
             .find(|p| text(p, "PhoneType") == slot);
-        let parts = found.map(|p| {
-            ["PhoneCountryCode", "PhoneAreaCode", "PhoneNumber"].map(|f| text(p, f))
-        });
+        let parts =
+            found.map(|p| ["PhoneCountryCode", "PhoneAreaCode", "PhoneNumber"].map(|f| text(p, f)));
         let parts = parts.unwrap_or_default();
         parts.join(" ").trim().to_owned()
     };
