@@ -168,12 +168,11 @@ impl RuleSet {
     }
 }
 
-fn one(file: &RuleFile, mut ast: AST) -> CompiledFile {
+fn one(file: &RuleFile, ast: AST) -> CompiledFile {
     let mask = ast
         .iter_functions()
         .filter_map(|f| Hook::parse(f.name).filter(|h| h.params().len() == f.params.len()))
         .fold(0, |m, h| m | h.bit());
-    ast.clear_doc();
     let name: Arc<str> = file.name.as_str().into();
     let values = file.params.iter().map(|(k, v)| (k.clone(), v.dynamic()));
     CompiledFile {
