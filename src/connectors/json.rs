@@ -5,7 +5,7 @@
 //! Bounded by: the size of the answer, which the transport limits.
 
 use crate::model::money;
-use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Utc};
 use rust_decimal::Decimal;
 use serde_json::Value;
 
@@ -62,10 +62,17 @@ pub fn list<'a>(value: &'a Value, field: &str) -> &'a [Value] {
 pub fn amount_opt(value: &Value, field: &str) -> Result<Option<Decimal>, String> {
     match value.get(field) {
         None | Some(Value::Null) => Ok(None),
-        Some(found) => money::decimal(found)
-            .map(Some)
-            .ok_or_else(|| format!("`{field}` is not an exact number")),
+        Some(found) => {
+            let exact = money::decimal(found).filter(|d| within(*d));
+            let exact = exact.ok_or_else(|| format!("`{field}` is not an exact number below 10^15"));
+            exact.map(Some)
+        }
     }
+}
+
+/// Whether an amount is below 10^15: no business's is larger, and sums of such amounts cannot overflow.
+pub fn within(amount: Decimal) -> bool {
+    amount.abs() < Decimal::from(1_000_000_000_000_000_i64)
 }
 
 /// An amount that must be there.
@@ -76,9 +83,12 @@ pub fn amount(value: &Value, field: &str) -> Result<Decimal, String> {
     amount_opt(value, field)?.ok_or_else(|| format!("`{field}` is missing"))
 }
 
-/// A moment: `/Date(1518685950940+0000)/`, or ISO 8601 with or without an offset (then UTC).
+/// A moment of the years 1900 to 9999: `/Date(1518685950940+0000)/`, or ISO 8601 with or without an offset (then UTC).
 pub fn moment(text: &str) -> Option<DateTime<Utc>> {
-    let text = text.trim();
+    any_moment(text.trim()).filter(|t| (1900..=9999).contains(&t.year()))
+}
+
+fn any_moment(text: &str) -> Option<DateTime<Utc>> {
     if let Some(rest) = text.strip_prefix("/Date(") {
         let digits: String = rest
             .chars()

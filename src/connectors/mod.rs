@@ -17,6 +17,7 @@ pub mod auth;
 pub mod budget;
 pub mod http;
 pub mod json;
+pub mod keap;
 pub mod send;
 pub mod stamp;
 pub mod xero;
