@@ -1,4 +1,6 @@
 //! One test binary; one module a behaviour.
-//! The one test binary: a module a behaviour.
+mod bed;
+mod first_invoice;
 mod rules;
 mod sandbox_plane;
+mod support;
