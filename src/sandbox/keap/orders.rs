@@ -284,7 +284,7 @@ pub(super) fn create(app: &mut App, call: &Call, now: Time, switches: &Switches)
         expect: None,
     };
     let id = order.id;
-    app.orders.insert(id, order);
+    app.raise(order);
     app.hooks.event("order.add", id, now);
     app.hooks.event("invoice.add", id, now);
     let order = app

@@ -426,7 +426,7 @@ pub(super) fn add(app: &mut App, payment: Payment, now: Time, touches: bool) {
         }
     }
     app.hooks.event("invoice.payment.add", payment.id, now);
-    app.payments.insert(payment.id, payment);
+    app.book(payment);
 }
 
 pub(super) fn update(

@@ -57,16 +57,6 @@ use super::products;
 use super::store::{App, Record, Time};
 use read::At;
 
-/// What an application accepts as manual payment types unless its seed says otherwise.
-const PAYMENT_TYPES: [&str; 6] = [
-    "Cash",
-    "Check",
-    "Credit Card (Manual)",
-    "Money Order",
-    "Adjustment",
-    "Bank Transfer",
-];
-
 /// Adds a seed to the world; answers the numbers given.
 pub(super) fn apply(world: &mut World, seed: &Value, now: Time) -> Result<Value, String> {
     let top = At::new(seed, "seed");
@@ -109,14 +99,10 @@ fn application(world: &mut World, at: &At, now: Time) -> Result<Value, String> {
     for client in at.list("oauth_clients")? {
         oauth_client(world, &name, &client, now)?;
     }
-    let app = world.apps.entry(name.clone()).or_insert_with(|| App {
-        name: name.clone(),
-        currency: "USD".into(),
-        time_zone: "UTC".into(),
-        payment_types: PAYMENT_TYPES.iter().map(|t| (*t).to_owned()).collect(),
-        tax_label: "Tax".into(),
-        ..App::default()
-    });
+    let app = world
+        .apps
+        .entry(name.clone())
+        .or_insert_with(|| App::new(&name));
     settings(app, at)?;
     let made = json!({
         "name": name,

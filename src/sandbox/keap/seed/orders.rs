@@ -113,7 +113,7 @@ fn add_one(app: &mut App, row: &At, now: Time) -> Result<Value, String> {
         }
         None => app.next("invoice"),
     };
-    if app.orders.contains_key(&id) || app.orders.values().any(|o| o.invoice_id == invoice_id) {
+    if app.orders.contains_key(&id) || app.has_invoice(invoice_id) {
         return row.refuse(&format!(
             "the order {id} or the invoice {invoice_id} is there already"
         ));
@@ -143,7 +143,7 @@ fn add_one(app: &mut App, row: &At, now: Time) -> Result<Value, String> {
         rest: rest(row)?,
         expect: row.raw("x_expect"),
     };
-    app.orders.insert(id, order);
+    app.raise(order);
     app.hooks.event("order.add", id, now);
     app.hooks.event("invoice.add", id, now);
     let paid = payments(app, row, "payments", id, false, now)?;
