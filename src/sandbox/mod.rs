@@ -2,3 +2,4 @@
 pub mod keap;
 pub mod plane;
 pub mod wire;
+pub mod xero;

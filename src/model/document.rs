@@ -1,0 +1,366 @@
+//! Canonical documents: what every source's records are read into, and what mapping and rules see.
+//!
+//! Amounts are exact decimals of the document's currency. An amount a source does not give is `None`,
+//! never zero. Dates are the business's own calendar days; times are UTC.
+
+use super::ids::{Kind, SourceId};
+use super::money::Currency;
+use chrono::{DateTime, NaiveDate, Utc};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A postal address. Every part may be empty.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Address {
+    /// Street lines.
+    pub lines: Vec<String>,
+    /// Town.
+    pub city: String,
+    /// State, county, province.
+    pub region: String,
+    /// Postal code, as text.
+    pub postal_code: String,
+    /// Country, as the source writes it.
+    pub country: String,
+}
+
+impl Address {
+    /// Whether nothing is filled in.
+    pub fn is_empty(&self) -> bool {
+        self.lines.iter().all(|l| l.trim().is_empty())
+            && [&self.city, &self.region, &self.postal_code, &self.country]
+                .iter()
+                .all(|s| s.trim().is_empty())
+    }
+}
+
+/// A customer or a supplier.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Contact {
+    /// The source's id.
+    pub id: String,
+    /// The name to show: a company's, or a person's whole name.
+    pub name: String,
+    /// Given name.
+    pub first_name: String,
+    /// Family name.
+    pub last_name: String,
+    /// Company, when the contact is a person of one.
+    pub company: String,
+    /// First e-mail address.
+    pub email: String,
+    /// First telephone number.
+    pub phone: String,
+    /// Mobile telephone number.
+    pub mobile: String,
+    /// Tax registration number.
+    pub tax_number: String,
+    /// Where bills go.
+    pub billing: Address,
+    /// Where work is done or goods are sent.
+    pub service: Address,
+    /// The client of which this contact is a site.
+    pub parent: Option<Box<Contact>>,
+    /// Tags the source keeps on it.
+    pub tags: Vec<String>,
+    /// Custom fields by name.
+    pub fields: BTreeMap<String, String>,
+}
+
+/// A product or service in the source.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Item {
+    /// The source's id.
+    pub id: String,
+    /// Stock-keeping unit. Several items may share one.
+    pub sku: String,
+    /// Name.
+    pub name: String,
+    /// Description.
+    pub description: String,
+    /// Price of one, if it has one.
+    pub price: Option<Decimal>,
+    /// Whether tax applies; `None` where the source does not say.
+    pub taxable: Option<bool>,
+}
+
+/// What a line is for.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum LineKind {
+    /// Goods.
+    #[default]
+    Product,
+    /// Work.
+    Service,
+    /// A cycle of a subscription.
+    Subscription,
+    /// Carriage.
+    Shipping,
+    /// Money off; the amount is negative.
+    Discount,
+    /// Interest or a late fee.
+    FinanceCharge,
+    /// A gratuity.
+    Tip,
+    /// Another charge.
+    Fee,
+    /// Anything else.
+    Other,
+}
+
+impl LineKind {
+    /// Every kind.
+    pub const ALL: [LineKind; 9] = [
+        LineKind::Product,
+        LineKind::Service,
+        LineKind::Subscription,
+        LineKind::Shipping,
+        LineKind::Discount,
+        LineKind::FinanceCharge,
+        LineKind::Tip,
+        LineKind::Fee,
+        LineKind::Other,
+    ];
+
+    /// The word used in YAML and rules.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            LineKind::Product => "product",
+            LineKind::Service => "service",
+            LineKind::Subscription => "subscription",
+            LineKind::Shipping => "shipping",
+            LineKind::Discount => "discount",
+            LineKind::FinanceCharge => "finance_charge",
+            LineKind::Tip => "tip",
+            LineKind::Fee => "fee",
+            LineKind::Other => "other",
+        }
+    }
+
+    /// The kind a word names.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|k| k.as_str() == word)
+    }
+}
+
+/// One line of an invoice. Tax lines are not lines: they are summed in [`Invoice::tax`].
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Line {
+    /// The source's id of the line; its number, from 1, where it has none.
+    pub id: String,
+    /// What it is for.
+    pub kind: LineKind,
+    /// Stock-keeping unit, or empty.
+    pub sku: String,
+    /// The product's name.
+    pub name: String,
+    /// More text.
+    pub description: String,
+    /// How many.
+    pub quantity: Decimal,
+    /// Price of one. Negative on a discount.
+    pub unit_amount: Decimal,
+    /// What the source says the line comes to, if it says so.
+    pub amount: Option<Decimal>,
+    /// Whether tax applies; `None` where the source does not say.
+    pub taxable: Option<bool>,
+    /// The source's own name of the tax rate (`VAT 20%`), or empty.
+    pub tax_rate: String,
+    /// The account the source itself names, or empty.
+    pub account: String,
+}
+
+/// Where a document stands in its source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DocStatus {
+    /// Not yet issued.
+    Draft,
+    /// Issued, nothing paid.
+    #[default]
+    Unpaid,
+    /// Issued, past its due date.
+    Overdue,
+    /// Something is paid.
+    PartPaid,
+    /// All is paid.
+    Paid,
+    /// Cancelled.
+    Void,
+}
+
+impl DocStatus {
+    /// Every status.
+    pub const ALL: [DocStatus; 6] = [
+        DocStatus::Draft,
+        DocStatus::Unpaid,
+        DocStatus::Overdue,
+        DocStatus::PartPaid,
+        DocStatus::Paid,
+        DocStatus::Void,
+    ];
+
+    /// The word used in YAML and rules.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            DocStatus::Draft => "draft",
+            DocStatus::Unpaid => "unpaid",
+            DocStatus::Overdue => "overdue",
+            DocStatus::PartPaid => "part_paid",
+            DocStatus::Paid => "paid",
+            DocStatus::Void => "void",
+        }
+    }
+
+    /// The status a word names.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|k| k.as_str() == word)
+    }
+}
+
+/// One part of a payment plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Instalment {
+    /// When it is due.
+    pub due: NaiveDate,
+    /// How much.
+    pub amount: Decimal,
+}
+
+/// Which way the money went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PaymentKind {
+    /// Received.
+    #[default]
+    Payment,
+    /// Paid back.
+    Refund,
+}
+
+/// Money received or paid back against one invoice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Payment {
+    /// The source's id.
+    pub id: String,
+    /// Received or paid back.
+    pub kind: PaymentKind,
+    /// The day, in the business's own calendar.
+    pub date: NaiveDate,
+    /// How much, always positive, in the invoice's currency.
+    pub amount: Decimal,
+    /// How: `Credit Card`, `Cash`; empty where the source does not say.
+    pub method: String,
+    /// A number or text that identifies it to people, or empty.
+    pub reference: String,
+    /// The payment that a refund gives back, or empty.
+    pub refunds: String,
+    /// Whether the source counts it as settled; others are never posted.
+    pub settled: bool,
+}
+
+/// An invoice (or a credit note, which differs only in its kind).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invoice {
+    /// The source's invoice id.
+    pub id: SourceId,
+    /// The order it came from, where that has an id of its own, or empty.
+    pub order_id: String,
+    /// The number people know it by; the id where the source gives none.
+    pub number: String,
+    /// Title.
+    pub title: String,
+    /// Notes.
+    pub notes: String,
+    /// A purchase order number or other reference of the customer.
+    pub reference: String,
+    /// The day it is dated.
+    pub date: NaiveDate,
+    /// The day it is due, if the source says so.
+    pub due: Option<NaiveDate>,
+    /// Its currency.
+    pub currency: Currency,
+    /// Where it stands.
+    pub status: DocStatus,
+    /// Whom it is to.
+    pub contact: Contact,
+    /// What it is for, tax lines taken out.
+    pub lines: Vec<Line>,
+    /// The tax: `None` is an invoice without tax, `Some(0)` one with zero tax.
+    pub tax: Option<Decimal>,
+    /// Whether the lines' amounts contain the tax; `None` where the source does not say.
+    pub tax_included: Option<bool>,
+    /// What the source says it comes to, tax included.
+    pub total: Decimal,
+    /// What the source says has been paid, refunds not taken off.
+    pub paid: Decimal,
+    /// Its payment plan; empty without one.
+    pub plan: Vec<Instalment>,
+    /// Payments and refunds, in date order.
+    pub payments: Vec<Payment>,
+    /// Tags.
+    pub tags: Vec<String>,
+    /// Who made it, where another integration did (`quickbooks`), or empty: the guard against loops.
+    pub made_by: String,
+    /// Custom fields by name.
+    pub fields: BTreeMap<String, String>,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it was last changed.
+    pub modified_at: DateTime<Utc>,
+}
+
+impl Invoice {
+    /// What is still owed: the total less settled payments, refunds added back.
+    pub fn balance(&self) -> Decimal {
+        self.payments
+            .iter()
+            .filter(|p| p.settled)
+            .fold(self.total, |left, p| match p.kind {
+                PaymentKind::Payment => left - p.amount,
+                PaymentKind::Refund => left + p.amount,
+            })
+    }
+
+    /// Whether settled payments covered the whole on or before the day the invoice was made.
+    pub fn paid_at_creation(&self) -> bool {
+        let by_then: Decimal = self
+            .payments
+            .iter()
+            .filter(|p| p.settled && p.kind == PaymentKind::Payment && p.date <= self.date)
+            .map(|p| p.amount)
+            .sum();
+        by_then >= self.total && !self.total.is_zero()
+    }
+}
+
+/// Any canonical document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind", content = "document")]
+pub enum Document {
+    /// A contact.
+    Contact(Contact),
+    /// An item.
+    Item(Item),
+    /// An invoice with its payments.
+    Invoice(Box<Invoice>),
+}
+
+impl Document {
+    /// Its kind.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Document::Contact(_) => Kind::Contact,
+            Document::Item(_) => Kind::Item,
+            Document::Invoice(_) => Kind::Invoice,
+        }
+    }
+}

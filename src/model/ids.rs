@@ -1,0 +1,258 @@
+//! Names and keys: what a tenant, a connection, a kind of document and a written effect are called.
+//!
+//! Every key is text. A [`NaturalKey`] names one effect on the ledger for ever: it is unique in the
+//! store, and its [`Marker`] is written into the document itself, so that the effect can be found again
+//! when the answer to the call was lost.
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::fmt;
+
+/// Why a name was refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "`{given}` cannot name a {what}: use 1 to 63 lower-case letters, digits and hyphens, with a letter or digit at both ends"
+)]
+pub struct BadName {
+    /// What was to be named.
+    pub what: &'static str,
+    /// What was given.
+    pub given: String,
+}
+
+fn checked(what: &'static str, given: &str) -> Result<String, BadName> {
+    let ok = (1..=63).contains(&given.len())
+        && given
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        && !given.starts_with('-')
+        && !given.ends_with('-');
+    if ok {
+        Ok(given.to_owned())
+    } else {
+        Err(BadName {
+            what,
+            given: given.chars().take(80).collect(),
+        })
+    }
+}
+
+macro_rules! name {
+    ($(#[$doc:meta])* $ty:ident, $what:literal) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $ty(String);
+        impl $ty {
+            /// Checks a name.
+            ///
+            /// # Errors
+            /// [`BadName`] when the text is not 1 to 63 of `a-z`, `0-9`, `-`.
+            pub fn new(name: &str) -> Result<Self, BadName> {
+                checked($what, name).map(Self)
+            }
+            /// The name as text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+        impl fmt::Display for $ty {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+        impl TryFrom<String> for $ty {
+            type Error = BadName;
+            fn try_from(s: String) -> Result<Self, BadName> {
+                Self::new(&s)
+            }
+        }
+        impl From<$ty> for String {
+            fn from(n: $ty) -> String {
+                n.0
+            }
+        }
+    };
+}
+
+name!(
+    /// One business whose books are kept in agreement. Also the name of its file under `mappings/`.
+    TenantId,
+    "tenant"
+);
+name!(
+    /// A named connection to one account at one system: `acme` in `from: { keap: acme }`.
+    ConnectionName,
+    "connection"
+);
+
+/// An id as its source writes it. Never a number: `0200` stays `0200`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SourceId(pub String);
+
+impl fmt::Display for SourceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+impl From<&str> for SourceId {
+    fn from(s: &str) -> Self {
+        Self(s.to_owned())
+    }
+}
+
+/// A kind of document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// A person or company.
+    Contact,
+    /// A product or service.
+    Item,
+    /// What a customer owes.
+    Invoice,
+    /// What a customer is owed.
+    CreditNote,
+    /// Money received against an invoice, or paid back.
+    Payment,
+}
+
+impl Kind {
+    /// Every kind, in the order in which they depend on one another.
+    pub const ALL: [Kind; 5] = [
+        Kind::Contact,
+        Kind::Item,
+        Kind::Invoice,
+        Kind::CreditNote,
+        Kind::Payment,
+    ];
+
+    /// The word used in the store, the command line and reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Kind::Contact => "contact",
+            Kind::Item => "item",
+            Kind::Invoice => "invoice",
+            Kind::CreditNote => "credit_note",
+            Kind::Payment => "payment",
+        }
+    }
+
+    /// The kind a word names.
+    pub fn parse(word: &str) -> Option<Kind> {
+        Kind::ALL.into_iter().find(|k| k.as_str() == word)
+    }
+
+    /// Which request a write of this kind belongs to: contacts and items before invoices, payments last.
+    pub fn level(self) -> u8 {
+        match self {
+            Kind::Contact | Kind::Item => 0,
+            Kind::Invoice | Kind::CreditNote => 1,
+            Kind::Payment => 2,
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// What a write is, for ever: tenant, source connection, kind, source id and purpose.
+///
+/// Unique in the store: however a document was noticed, it ends in the same row.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct NaturalKey(String);
+
+impl NaturalKey {
+    /// Builds the key. `purpose` is `create`, or `update:<version>`.
+    pub fn new(
+        tenant: &TenantId,
+        connection: &ConnectionName,
+        kind: Kind,
+        id: &SourceId,
+        purpose: &str,
+    ) -> Self {
+        // A slash in an id is doubled, so that no two keys can be written alike.
+        let id = id.0.replace('/', "//");
+        Self(format!("{tenant}/{connection}/{kind}/{id}/{purpose}"))
+    }
+
+    /// A key read back from the store.
+    pub fn stored(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The key as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The stamp that goes into the document at the vendor.
+    pub fn marker(&self) -> Marker {
+        let hash = Sha256::digest(self.0.as_bytes());
+        let text = data_encoding::BASE32_NOPAD.encode(&hash);
+        Marker(text.chars().take(20).collect())
+    }
+}
+
+impl fmt::Display for NaturalKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Twenty characters (100 bits) of base32 that stamp a document as the effect of one natural key.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Marker(pub String);
+
+impl fmt::Display for Marker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A SHA-256 in hex: of a raw record, a draft, a request body.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Fingerprint(pub String);
+
+impl Fingerprint {
+    /// The fingerprint of some bytes.
+    pub fn of(bytes: &[u8]) -> Self {
+        Self(data_encoding::HEXLOWER.encode(&Sha256::digest(bytes)))
+    }
+}
+
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slash_in_an_id_cannot_forge_another_key() {
+        let t = TenantId::new("acme").unwrap();
+        let c = ConnectionName::new("keap").unwrap();
+        let a = NaturalKey::new(&t, &c, Kind::Invoice, &"1/create".into(), "create");
+        let b = NaturalKey::new(&t, &c, Kind::Invoice, &"1".into(), "create/create");
+        assert_ne!(a, b);
+        assert_eq!(a.marker().0.len(), 20);
+    }
+
+    #[test]
+    fn names_are_checked() {
+        assert!(TenantId::new("acme-cranes").is_ok());
+        for bad in ["", "Acme", "a b", "-a", "a-", "../x", &"a".repeat(64)] {
+            assert!(TenantId::new(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,238 @@
+//! What the ledger holds, as far as a decision needs it: the facts are fetched first, stored with the
+//! decision, and never asked for in the middle of one.
+
+use super::ids::{Fingerprint, Kind, SourceId};
+use super::money::Currency;
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The class of an account, on which the permitted tax codes depend.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AccountClass {
+    /// Assets.
+    Asset,
+    /// Equity.
+    Equity,
+    /// Expenses.
+    Expense,
+    /// Liabilities.
+    Liability,
+    /// Revenue.
+    Revenue,
+}
+
+/// One account of the chart of accounts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    /// The ledger's id.
+    pub id: String,
+    /// Its code; bank accounts may have none.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// Its class.
+    pub class: AccountClass,
+    /// The account's own tax code, or empty.
+    pub tax: String,
+    /// Whether it is in use (not archived, not deleted).
+    pub active: bool,
+    /// Whether payments may be put to it.
+    pub takes_payments: bool,
+    /// Whether it is a bank account, which no line may use.
+    pub bank: bool,
+    /// Whether the ledger keeps it for itself (debtors, creditors, tax), or the name of that use.
+    pub system: String,
+}
+
+/// A tax rate.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaxRate {
+    /// Its code.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// Per cent, effective.
+    pub percent: Decimal,
+    /// Whether it is in use.
+    pub active: bool,
+    /// The account classes it may be used with.
+    pub applies_to: BTreeSet<AccountClass>,
+}
+
+/// An item of the ledger.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LedgerItem {
+    /// The ledger's id.
+    pub id: String,
+    /// Its code, which a source's SKU is compared with.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// The account its sales go to, or empty.
+    pub account: String,
+    /// The tax code of its sales, or empty.
+    pub tax: String,
+}
+
+/// The organisation whose books these are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Organisation {
+    /// The ledger's id of it.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Its country, two letters.
+    pub country: String,
+    /// The currency its books are kept in.
+    pub currency: Currency,
+    /// Other currencies it is subscribed to.
+    pub currencies: BTreeSet<String>,
+    /// No document may be dated on or before this day.
+    pub period_lock: Option<NaiveDate>,
+    /// No document may be dated on or before this day, whoever posts it.
+    pub year_lock: Option<NaiveDate>,
+}
+
+impl Organisation {
+    /// The later of the two lock dates.
+    pub fn locked_until(&self) -> Option<NaiveDate> {
+        self.period_lock.max(self.year_lock)
+    }
+}
+
+/// Accounts, tax rates, items and lock dates: everything about the ledger that is not a document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Chart {
+    /// The organisation.
+    pub organisation: Organisation,
+    /// Accounts, by code where they have one, in the ledger's order.
+    pub accounts: Vec<Account>,
+    /// Tax rates.
+    pub tax_rates: Vec<TaxRate>,
+    /// Items.
+    pub items: Vec<LedgerItem>,
+}
+
+impl Chart {
+    /// The account with a code.
+    pub fn account(&self, code: &str) -> Option<&Account> {
+        self.accounts
+            .iter()
+            .find(|a| !a.code.is_empty() && a.code == code)
+    }
+
+    /// The tax rate with a code.
+    pub fn tax_rate(&self, code: &str) -> Option<&TaxRate> {
+        self.tax_rates.iter().find(|t| t.code == code)
+    }
+}
+
+/// A contact the ledger has.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LedgerContact {
+    /// The ledger's id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Its e-mail address.
+    pub email: String,
+    /// The number an integration gave it, or empty.
+    pub number: String,
+    /// Its telephone number.
+    pub phone: String,
+    /// Its mobile number.
+    pub mobile: String,
+    /// Whether it is archived: no document may use it.
+    pub archived: bool,
+    /// The contact it was merged into, or empty.
+    pub merged_into: String,
+}
+
+/// A payment the ledger has on an invoice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LedgerPayment {
+    /// The ledger's id.
+    pub id: String,
+    /// The day.
+    pub date: NaiveDate,
+    /// How much.
+    pub amount: Decimal,
+    /// Its reference.
+    pub reference: String,
+}
+
+/// An invoice or credit note the ledger has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LedgerInvoice {
+    /// The ledger's id.
+    pub id: String,
+    /// Its number.
+    pub number: String,
+    /// Its reference.
+    pub reference: String,
+    /// The ledger's own word for its status.
+    pub status: String,
+    /// The contact's id.
+    pub contact_id: String,
+    /// The contact's name.
+    pub contact_name: String,
+    /// The day it is dated.
+    pub date: Option<NaiveDate>,
+    /// The day it is due.
+    pub due: Option<NaiveDate>,
+    /// Currency.
+    pub currency: String,
+    /// Sum with tax.
+    pub total: Decimal,
+    /// What is still owed.
+    pub amount_due: Decimal,
+    /// What has been paid.
+    pub amount_paid: Decimal,
+    /// The ids of its lines, in order: an update must name them.
+    pub line_ids: Vec<String>,
+    /// Payments on it.
+    pub payments: Vec<LedgerPayment>,
+    /// What changes when it changes: the version an update must be based on.
+    pub version: String,
+    /// Whether it may still be changed and how much (unpaid, not voided, not locked).
+    pub editable: bool,
+    /// Whether a payment can still be put to it.
+    pub payable: bool,
+}
+
+/// That a source document and a ledger document are the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// Kind.
+    pub kind: Kind,
+    /// The source's id.
+    pub source_id: SourceId,
+    /// The ledger's id.
+    pub target_id: String,
+    /// The number in the ledger, or empty.
+    pub target_number: String,
+    /// The ledger's version after our last write.
+    pub target_version: String,
+    /// The draft last posted.
+    pub draft: Fingerprint,
+}
+
+/// What a decision may know of the ledger, fetched before it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct LedgerView {
+    /// Contacts that may be the document's contact: by link, e-mail, name or number.
+    pub contacts: Vec<LedgerContact>,
+    /// The link of the document's contact.
+    pub contact_link: Option<Link>,
+    /// The link of the document itself.
+    pub link: Option<Link>,
+    /// The links of its payments, by source id.
+    pub payment_links: BTreeMap<String, Link>,
+    /// The ledger's document: the linked one, or one that has the same number.
+    pub existing: Option<LedgerInvoice>,
+}
