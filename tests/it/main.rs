@@ -2,5 +2,6 @@
 mod bed;
 mod first_invoice;
 mod rules;
+mod sandbox_keap;
 mod sandbox_plane;
 mod support;
