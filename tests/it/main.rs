@@ -1,2 +1,3 @@
 //! The one test binary: a module a behaviour.
 mod sandbox_plane;
+mod sandbox_xero;
