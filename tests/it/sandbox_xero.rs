@@ -250,3 +250,16 @@ fn with_lines(lines: Value) -> Value {
     made["LineItems"] = lines;
     made
 }
+
+/// Serves the fake Xero for the vendor's own client:
+/// `CROSSFOOT_SERVE=127.0.0.1:4601 cargo test --test it serve_xero -- --ignored`, then
+/// `CROSSFOOT_SANDBOX=http://127.0.0.1:4601/xero python tests/sdk/xero_story.py`. Ends when killed.
+#[tokio::test]
+#[ignore = "serves the fake Xero on a port for the vendor's own client"]
+async fn serve_xero_for_the_vendors_client() {
+    use crossfoot::sandbox::plane::{Plane, PlaneOptions};
+    let address = std::env::var("CROSSFOOT_SERVE").expect("CROSSFOOT_SERVE must be an address such as 127.0.0.1:4601");
+    let options = PlaneOptions::new(|| vec![Box::new(Xero::default())], Utc::now);
+    let listener = tokio::net::TcpListener::bind(address).await.unwrap();
+    Plane::new(options).unwrap().serve(listener, std::future::pending()).await.unwrap();
+}
