@@ -5,3 +5,4 @@ mod rules;
 mod sandbox_keap;
 mod sandbox_plane;
 mod support;
+mod sandbox_xero;
