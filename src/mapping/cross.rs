@@ -354,7 +354,7 @@ impl<'a> Cross<'a> {
             .root
             .path(&["notify", "email"])
             .is_none_or(|n| n.items().is_empty());
-        if nobody && self.by_tenant(&["notify", "when"]) && !self.is_off(&["notify", "when"]) {
+        if nobody && self.text(&["notify", "when"]) == Some("daily") {
             self.warning(
                 self.at(&["notify", "when"]),
                 "contradiction.notify",
