@@ -4,6 +4,7 @@ mod apply;
 mod laws;
 mod layers;
 mod mistakes;
+mod papers;
 
 use crossfoot::mapping::{Compiled, Connections, Facts, Input, Mapping, Presets, compile};
 use crossfoot::model::{Kind, SourceFacts, TargetFacts};

@@ -3,7 +3,7 @@
 use super::{PLAIN, compiled};
 
 /// A mistake: what it is, and the plain file with something replaced.
-fn cases() -> Vec<(&'static str, String)> {
+pub fn cases() -> Vec<(&'static str, String)> {
     let plain = |from: &str, to: &str| {
         assert!(PLAIN.contains(from), "{from}");
         PLAIN.replace(from, to)
