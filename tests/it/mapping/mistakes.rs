@@ -100,7 +100,7 @@ fn a_bomb_of_aliases_and_a_file_of_100_mb_stop_at_once() {
     let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x]\n");
     for n in 1..20 {
         let below = format!("*a{}", n - 1);
-        let nine = vec![below.as_str(); 9].join(", ");
+        let nine = [below.as_str(); 9].join(", ");
         bomb.push_str(&format!("a{n}: &a{n} [{nine}]\n"));
     }
     let told = compiled(&bomb).diagnostics;
