@@ -1,3 +1,6 @@
 //! One test binary; one module a behaviour.
 
 mod mapping;
+//! The one test binary: a module a behaviour.
+mod rules;
+mod sandbox_plane;
