@@ -1,6 +1,9 @@
 //! One test binary; one module a behaviour.
 mod bed;
 mod first_invoice;
+
+mod mapping;
+//! The one test binary: a module a behaviour.
 mod rules;
 mod sandbox_keap;
 mod sandbox_plane;
