@@ -60,6 +60,8 @@ async fn saw(tx: &mut Tx<'_>, now: DateTime<Utc>) -> Result<(), StoreError> {
     Ok(())
 }
 
+// A change waits while an earlier write of the same document is in doubt: that one may still be under way,
+// and would put the older version over the newer.
 const READY: &str = "
   SELECT w.*, c.target_id AS contact_target, d.target_id AS document_target
     FROM writes w
@@ -69,6 +71,8 @@ const READY: &str = "
      AND (w.not_before IS NULL OR w.not_before <= $2)
      AND (w.needs_contact = '' OR c.state = 'linked')
      AND (w.needs_document = '' OR d.state = 'linked')
+     AND NOT EXISTS (SELECT 1 FROM writes o WHERE o.tenant = w.tenant AND o.kind = w.kind
+           AND o.source_id = w.source_id AND o.id <> w.id AND o.state IN ('sent','in_doubt','verifying'))
    ORDER BY w.level, w.kind, w.is_update, w.day, w.id
    LIMIT $3";
 

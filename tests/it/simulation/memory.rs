@@ -130,6 +130,10 @@ impl Memory {
         if w.state != WriteState::Ready || w.not_before.is_some_and(|t| t > now) {
             return None;
         }
+        let same = |o: &WriteRow| o.kind == w.kind && o.source_id == w.source_id && o.id != w.id;
+        if self.rows.iter().any(|o| same(&o.row) && doubtful(o.row.state)) {
+            return None;
+        }
         let linked = |key: &str| -> Option<String> {
             if key.is_empty() {
                 return Some(String::new());
@@ -247,7 +251,7 @@ impl Memory {
         Ok(())
     }
 
-    fn settle(&mut self, s: &Settled) -> Result<(), StoreError> {
+    fn settle(&mut self, s: &Settled, now: DateTime<Utc>) -> Result<(), StoreError> {
         let from = self.kept(s.write)?.row.state;
         match &s.settle {
             Settle::Linked { posted, .. } => {
@@ -280,6 +284,7 @@ impl Memory {
                 let row = &mut self.kept_mut(s.write)?.row;
                 row.not_before = *not_before;
                 row.key_spent |= key_spent;
+                row.last_sent = row.last_sent.map(|t| t.min(now));
                 Ok(())
             }
             Settle::Again { not_before, .. } => {
@@ -502,7 +507,7 @@ impl Journal for MemoryJournal {
             }
         }
         self.commit(lease, now, |m| {
-            settled.iter().try_for_each(|s| m.settle(s))
+            settled.iter().try_for_each(|s| m.settle(s, now))
         })
     }
 }

@@ -160,7 +160,7 @@ impl Sim {
         let mut world = World::new(seed, plan.weather, ledger, verbose);
         if plan.weather.clock_back > 0 {
             for who in 0..2 {
-                world.workers[who].offset = world.dice.range(-15 * S, 15 * S);
+                world.workers[who].offset = world.dice.range(-10 * S, 10 * S);
             }
         }
         let shared: Shared = Arc::new(Mutex::new(world));
@@ -294,22 +294,20 @@ impl Sim {
         self.clock_at += MIN;
         let mut w = lock(&self.shared);
         let odds = w.weather.clock_back;
-        for who in 0..2 {
-            if !w.dice.hits(odds) {
-                continue;
-            }
-            // Small steps lie within the margin of the windows; big ones are seen. Between the two see README.
-            let back = if w.dice.hits(7_000) {
-                w.dice.range(S, 20 * S)
-            } else {
-                w.dice.range(10 * MIN, 60 * MIN)
-            };
-            w.workers[who].offset -= back;
-            let id = i64::try_from(who).unwrap_or(0);
-            w.note("clock", id, back, || {
-                format!("of worker {who} goes back by {} s", back / S)
-            });
+        if !w.dice.hits(odds) {
+            return;
         }
+        // One machine, one clock: both workers' go back. Small steps lie within the margin of the windows, big
+        // ones are seen.
+        let back = if w.dice.hits(7_000) {
+            w.dice.range(S, 10 * S)
+        } else {
+            w.dice.range(10 * MIN, 60 * MIN)
+        };
+        for worker in &mut w.workers {
+            worker.offset -= back;
+        }
+        w.note("clock", 0, back, || format!("goes back by {} s", back / S));
     }
 
     fn ended(&mut self, who: usize, done: Result<Posted, PostError>) {
