@@ -171,15 +171,15 @@ impl Flow<'_> {
         let Some(first) = rows.first() else {
             return Ok(());
         };
+        if rows.iter().any(|r| protocol::times_are_false(r, now, back)) {
+            return self.count_anew(rows).await;
+        }
         // Rows of one request share its times; a row whose own look-up waits is asked for by itself.
         if let Some(until) = rows.iter().filter_map(|r| r.not_before).max()
             && until > now
         {
             self.wake(until);
             return Ok(());
-        }
-        if rows.iter().any(|r| protocol::times_are_false(r, now, back)) {
-            return self.count_anew(rows).await;
         }
         match protocol::next(first, self.windows, now, back) {
             Next::Wait(until) => {

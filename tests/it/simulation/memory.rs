@@ -131,7 +131,9 @@ impl Memory {
             return None;
         }
         let same = |o: &WriteRow| o.kind == w.kind && o.source_id == w.source_id && o.id != w.id;
-        if self.rows.iter().any(|o| same(&o.row) && doubtful(o.row.state)) {
+        let first = |o: &WriteRow| o.state == WriteState::Ready && o.id < w.id;
+        let mut all = self.rows.iter().map(|o| &o.row);
+        if all.any(|o| same(o) && (doubtful(o.state) || first(o))) {
             return None;
         }
         let linked = |key: &str| -> Option<String> {
@@ -384,6 +386,13 @@ impl MemoryJournal {
         m.to(id, WriteState::Superseded).is_ok()
     }
 
+    /// Whether a write was taken back.
+    pub fn superseded(&self, key: &str) -> bool {
+        let m = self.lock();
+        m.by_key(key)
+            .is_some_and(|k| k.row.state == WriteState::Superseded)
+    }
+
     /// Whether a write may have left and nothing is known of it.
     pub fn unsettled(&self, key: &str) -> bool {
         let m = self.lock();
@@ -417,16 +426,19 @@ impl Journal for MemoryJournal {
         seconds: i64,
     ) -> Result<Option<Lease>, StoreError> {
         let mut m = self.lock();
+        let until = now + Duration::seconds(seconds);
+        let latest = until + Duration::seconds(seconds);
+        let free = |u: DateTime<Utc>| u <= now || u > latest;
         let fence = match &m.lease {
             None => 1,
             Some(h) if h.holder == holder => h.fence,
-            Some(h) if h.until.is_none_or(|u| u <= now) => h.fence + 1,
+            Some(h) if h.until.is_none_or(free) => h.fence + 1,
             Some(_) => return Ok(None),
         };
         m.lease = Some(Holding {
             holder: holder.to_owned(),
             fence,
-            until: Some(now + Duration::seconds(seconds)),
+            until: Some(until),
         });
         Ok(Some(Lease {
             tenant: tenant.clone(),

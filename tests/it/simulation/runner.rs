@@ -15,7 +15,7 @@ use crossfoot::connectors::http::Http;
 use crossfoot::connectors::{Session, Settings};
 use crossfoot::model::{SourceId, WriteState};
 use crossfoot::pipeline::ports::{Journal, StoreError};
-use crossfoot::pipeline::post::{PostError, Posted, post};
+use crossfoot::pipeline::post::{LEASE_S, PostError, Posted, post};
 use futures::task::noop_waker;
 use std::future::Future;
 use std::pin::Pin;
@@ -95,7 +95,7 @@ impl Worker {
             let done = post(&*journal, &*target, &session, &holder, &|_| {}).await?;
             if hand_back {
                 let now = session.clock.now();
-                let lease = journal.lease(&session.tenant, &holder, now, 1).await?;
+                let lease = journal.lease(&session.tenant, &holder, now, LEASE_S).await?;
                 if let Some(lease) = lease {
                     journal.give_back(&lease).await?;
                 }
@@ -325,6 +325,12 @@ impl Sim {
             }
             Err(PostError::Store(StoreError::LeaseLost { .. })) => w.dice.range(10 * S, 90 * S),
             Err(PostError::Call(_)) => w.dice.range(S, 90 * S),
+            // A decision took a write back that was about to be sent: the journal refuses, nothing has left.
+            Err(PostError::Store(StoreError::IllegalMove { write, to, .. }))
+                if *to == WriteState::Claimed && self.memory.superseded(write) =>
+            {
+                S
+            }
             Err(e) => {
                 let what = format!("the journal or the loop failed: {e}");
                 w.violation(what);
