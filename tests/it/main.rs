@@ -9,3 +9,5 @@ mod sandbox_keap;
 mod sandbox_plane;
 mod support;
 mod sandbox_xero;
+mod simulation;
+mod storm;
