@@ -11,3 +11,8 @@ mod support;
 mod sandbox_xero;
 mod simulation;
 mod storm;
+//! The one test binary: a module a behaviour.
+mod connectors_keap;
+mod connectors_xero;
+mod sandbox_plane;
+mod support;
