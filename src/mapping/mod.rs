@@ -8,11 +8,28 @@
 //! Bounds: 256 KiB a file, 24 levels, 20,000 values; no aliases.
 
 mod apply;
+mod build;
+mod check;
+mod compile;
 mod config;
+mod connections;
+mod cross;
+pub mod keys;
+mod layers;
+mod presets;
+mod scalars;
+mod syntax;
+mod why;
 mod words;
+pub mod yaml;
 
 pub use apply::{ContactClash, ContactMatch, ItemMatch, ShippedRule};
+pub use compile::{Compiled, Effective, Input, compile};
 pub use config::*;
+pub use connections::{Connection, Connections};
+pub use cross::Facts;
+pub use presets::{Preset, Presets};
+pub use why::WhyRow;
 pub use words::{SWITCH, Word, switch};
 
 /// The most likely of some words for one that was mistyped.

@@ -1,2 +1,5 @@
 //! The fake vendors.
+pub mod keap;
+pub mod plane;
 pub mod wire;
+pub mod xero;

@@ -119,7 +119,7 @@ impl Mapping {
     fn account_key(&self, key: &str) -> String {
         match &self.payments_account {
             Some(t) if t.by_method.is_empty() => "payments_account".to_owned(),
-            _ => format!("payments_account.by_method.{key}"),
+            _ => format!("payments_account.{key}"),
         }
     }
 
@@ -135,7 +135,7 @@ impl Mapping {
                 "There is no bank account for payment {}, paid {how}: `payments_account` says hold",
                 payment.id
             ),
-            "Add its method to `payments_account.by_method`, then retry.",
+            "Add its method to `payments_account`, then retry.",
         )
         .at(self.place(at))
     }

@@ -18,6 +18,14 @@ enum Standing {
 }
 
 impl Mapping {
+    /// The tax code of what carries no tax, or nothing where the file names none.
+    pub fn zero_tax_code(&self) -> &str {
+        match self.tax.zero.as_ref().map(|row| &row.value) {
+            Some(Answer::Use(code)) => code,
+            _ => "",
+        }
+    }
+
     fn standing(&self, invoice: &Invoice) -> Standing {
         match invoice.tax {
             None => Standing::Without,
@@ -89,7 +97,8 @@ impl Mapping {
         let other = ("else", tax.by_rate.other());
         let zero = || tax.zero.as_ref().map_or(other, |row| ("zero", row));
         let taxable = || tax.taxable.as_ref().map_or(other, |row| ("taxable", row));
-        if standing == Standing::Without {
+        // Prices that hold their tax are taxed like any other; otherwise an order without tax has none.
+        if standing == Standing::Without && tax.without_tax.value != TaxMode::Inclusive {
             return zero();
         }
         if !line.tax_rate.is_empty() {
