@@ -64,7 +64,8 @@ pub fn amount_opt(value: &Value, field: &str) -> Result<Option<Decimal>, String>
         None | Some(Value::Null) => Ok(None),
         Some(found) => {
             let exact = money::decimal(found).filter(|d| within(*d));
-            let exact = exact.ok_or_else(|| format!("`{field}` is not an exact number below 10^15"));
+            let exact =
+                exact.ok_or_else(|| format!("`{field}` is not an exact number below 10^15"));
             exact.map(Some)
         }
     }

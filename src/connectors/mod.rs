@@ -18,6 +18,7 @@ pub mod budget;
 pub mod http;
 pub mod json;
 pub mod keap;
+pub mod registry;
 pub mod send;
 pub mod stamp;
 pub mod xero;

@@ -1,7 +1,7 @@
 //! Running tenants: the store, the connections and the flow put together.
 
-use super::workspace::{Loaded, Workspace, WorkspaceError};
 use super::Systems;
+use super::workspace::{Loaded, Workspace, WorkspaceError};
 use crate::clock::Clock;
 use crate::connectors::auth::{App, Apps, OAuthTokens, TokenRow, Who};
 use crate::connectors::budget::Budgets;
@@ -10,8 +10,8 @@ use crate::connectors::send::{Http, HttpParts};
 use crate::connectors::{Session, Settings, Source, Target};
 use crate::model::{ConnectionName, TenantId};
 use crate::pipeline::flow::{self, Ask, Done, FlowError, Tenant, Watch};
-use crate::store::{EscrowFiles, Fill, OpenAs, Seal, SealError, Store, Tokens};
 use crate::pipeline::ports::StoreError;
+use crate::store::{EscrowFiles, Fill, OpenAs, Seal, SealError, Store, Tokens};
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 use secrecy::SecretString;
@@ -83,7 +83,10 @@ impl Apps for WorkspaceApps {
         let Some(connection) = self.workspace.connections.get(who.connection.as_str()) else {
             return Ok(None);
         };
-        let secret = self.tokens.secret(&client_secret_name(&who.connection)).await?;
+        let secret = self
+            .tokens
+            .secret(&client_secret_name(&who.connection))
+            .await?;
         let settings = Settings {
             system: connection.system.clone(),
             values: connection.values.clone(),
@@ -309,7 +312,10 @@ impl Engine {
         let end = &loaded.mapping.from.value;
         let source = self.workspace.systems().source(&end.system);
         let source = source.ok_or_else(|| no_system(&end.system))?;
-        Ok((source, self.session(&loaded.mapping.tenant, &end.connection)?))
+        Ok((
+            source,
+            self.session(&loaded.mapping.tenant, &end.connection)?,
+        ))
     }
 
     /// The target of a tenant, with a session on it.
@@ -320,7 +326,10 @@ impl Engine {
         let end = &loaded.mapping.to.value;
         let target = self.workspace.systems().target(&end.system);
         let target = target.ok_or_else(|| no_system(&end.system))?;
-        Ok((target, self.session(&loaded.mapping.tenant, &end.connection)?))
+        Ok((
+            target,
+            self.session(&loaded.mapping.tenant, &end.connection)?,
+        ))
     }
 
     /// Runs a tenant's flow.
@@ -391,5 +400,7 @@ impl Engine {
 }
 
 fn no_system(word: &str) -> EngineError {
-    EngineError::Connection(format!("there is no system `{word}` on this side of a route"))
+    EngineError::Connection(format!(
+        "there is no system `{word}` on this side of a route"
+    ))
 }

@@ -16,7 +16,9 @@ const MAX_FILE: u64 = 256 * 1024;
 #[derive(Debug, thiserror::Error)]
 pub enum WorkspaceError {
     /// It is none.
-    #[error("{0} is no workspace: it has no `mappings` folder. Make one with `crossfoot init {0}`, or name another with --workspace")]
+    #[error(
+        "{0} is no workspace: it has no `mappings` folder. Make one with `crossfoot init {0}`, or name another with --workspace"
+    )]
     NotOne(String),
     /// A file cannot be read.
     #[error("{path} cannot be read: {why}")]
@@ -292,13 +294,18 @@ fn read(path: &Path) -> Result<String, WorkspaceError> {
         .map_err(|e| unreadable(path, e))?
         .len();
     if size > MAX_FILE {
-        let why = format!("it has {size} bytes, and {MAX_FILE} are the most; split it, or move data into files of their own");
+        let why = format!(
+            "it has {size} bytes, and {MAX_FILE} are the most; split it, or move data into files of their own"
+        );
         return Err(unreadable(path, why));
     }
     let bytes = std::fs::read(path).map_err(|e| unreadable(path, e))?;
     String::from_utf8(bytes).map_err(|e| {
         let at = e.utf8_error().valid_up_to();
-        unreadable(path, format!("it is not UTF-8 text (byte {at}); save it as UTF-8"))
+        unreadable(
+            path,
+            format!("it is not UTF-8 text (byte {at}); save it as UTF-8"),
+        )
     })
 }
 

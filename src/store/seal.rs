@@ -16,7 +16,9 @@ pub type Fill = Arc<dyn Fn(&mut [u8]) + Send + Sync>;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SealError {
     /// The key does not open it.
-    #[error("a stored secret does not open with this key: the key file is another one than when it was stored. Put the old key back, or connect again")]
+    #[error(
+        "a stored secret does not open with this key: the key file is another one than when it was stored. Put the old key back, or connect again"
+    )]
     DoesNotOpen,
     /// The key itself cannot be had.
     #[error("{0}")]
@@ -49,7 +51,8 @@ impl Seal {
     pub fn from_file(path: &Path, data: &Path, fill: Fill) -> Result<Self, SealError> {
         let inside = |p: &Path| {
             let full = |p: &Path| p.canonicalize().unwrap_or_else(|_| PathBuf::from(p));
-            p.parent().is_some_and(|folder| full(folder).starts_with(full(data)))
+            p.parent()
+                .is_some_and(|folder| full(folder).starts_with(full(data)))
         };
         if inside(path) {
             return Err(SealError::Key(format!(
@@ -63,7 +66,9 @@ impl Seal {
         readable_by_others(path)?;
         let text = std::fs::read_to_string(path)
             .map(Zeroizing::new)
-            .map_err(|e| SealError::Key(format!("the key {} cannot be read: {e}", path.display())))?;
+            .map_err(|e| {
+                SealError::Key(format!("the key {} cannot be read: {e}", path.display()))
+            })?;
         Self::from_text(text.trim(), fill).map_err(|_| {
             SealError::Key(format!(
                 "the key {} is not 64 hexadecimal digits",

@@ -70,9 +70,7 @@ impl Tokens {
     }
 
     fn sealed(&self, who: &Who, row: &TokenRow) -> Result<Vec<u8>, String> {
-        let text = zeroize::Zeroizing::new(
-            serde_json::to_string(&Secrets::of(row)).map_err(said)?,
-        );
+        let text = zeroize::Zeroizing::new(serde_json::to_string(&Secrets::of(row)).map_err(said)?);
         self.seal
             .seal(who.connection.as_str(), text.as_bytes())
             .map_err(said)
@@ -129,11 +127,12 @@ impl Tokens {
     /// # Errors
     /// A sentence.
     pub async fn secret(&self, name: &str) -> Result<Option<SecretString>, String> {
-        let row = sqlx::query("SELECT body FROM tokens WHERE connection = $1 AND system = 'secret'")
-            .bind(name)
-            .fetch_optional(&self.store.pool)
-            .await
-            .map_err(said)?;
+        let row =
+            sqlx::query("SELECT body FROM tokens WHERE connection = $1 AND system = 'secret'")
+                .bind(name)
+                .fetch_optional(&self.store.pool)
+                .await
+                .map_err(said)?;
         let Some(row) = row else { return Ok(None) };
         let plain = self
             .seal
@@ -175,7 +174,9 @@ impl TokenStore for Tokens {
             ("refreshing", Some(lease_until)) => TokenStatus::Refreshing { lease_until },
             _ => TokenStatus::Idle,
         };
-        Ok(Some(secrets.row(number(&row, "gen").map_err(said)?, status)))
+        Ok(Some(
+            secrets.row(number(&row, "gen").map_err(said)?, status),
+        ))
     }
 
     async fn begin(

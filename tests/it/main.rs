@@ -1,4 +1,4 @@
 //! One test binary; one module a behaviour.
 //! The one test binary: a module a behaviour.
-mod sandbox_plane;
 mod rules;
+mod sandbox_plane;

@@ -1,8 +1,8 @@
 //! Keap's contacts.
 
+use super::broken;
 use super::fetch;
 use super::pull::{Place, page_size, stamp};
-use super::broken;
 use crate::connectors::json::{as_text, list, moment, text};
 use crate::connectors::{CallError, Cursor, Page, Session};
 use crate::model::{Address, Contact, Document, Kind, SourceId, SourceRecord};
@@ -12,12 +12,17 @@ use serde_json::{Value, json};
 pub(super) async fn changed(session: &Session, cursor: Option<&Cursor>) -> Result<Page, CallError> {
     let mut place = Place::of(cursor);
     place.began.get_or_insert(session.clock.now());
-    let filter = place.since.map(|t| format!("start_update_time=={}", stamp(t)));
+    let filter = place
+        .since
+        .map(|t| format!("start_update_time=={}", stamp(t)));
     let body = fetch::contacts_page(session, filter, &place.token, page_size(session)).await?;
     let Some(Value::Array(contacts)) = body.get("contacts") else {
         return Err(broken("the list of contacts has no `contacts`"));
     };
-    let last = contacts.iter().filter_map(|c| moment(&text(c, "update_time"))).max();
+    let last = contacts
+        .iter()
+        .filter_map(|c| moment(&text(c, "update_time")))
+        .max();
     let token = text(&body, "next_page_token");
     let more = !token.is_empty() && !contacts.is_empty();
     place.next(last, if more { token } else { String::new() });
@@ -114,13 +119,19 @@ pub fn read(contact: &Value) -> Contact {
         .find(|n| !n.is_empty())
         .unwrap_or_default()
         .to_owned();
-    let phone = phones.iter().find(|p| !is_mobile(p) && !number(p).is_empty());
+    let phone = phones
+        .iter()
+        .find(|p| !is_mobile(p) && !number(p).is_empty());
     Contact {
         id: text(contact, "id"),
         name,
         email,
         phone: phone.map(number).unwrap_or_default(),
-        mobile: phones.iter().find(is_mobile).map(number).unwrap_or_default(),
+        mobile: phones
+            .iter()
+            .find(is_mobile)
+            .map(number)
+            .unwrap_or_default(),
         billing: at(&["BILLING"]),
         service: at(&["SHIPPING", "OTHER"]),
         tags: list(contact, "tag_ids").iter().map(as_text).collect(),
@@ -131,4 +142,3 @@ pub fn read(contact: &Value) -> Contact {
         ..Contact::default()
     }
 }
-

@@ -114,7 +114,14 @@ pub(super) async fn orders_by_id(
     session: &Session,
     ids: &[String],
 ) -> Result<Vec<Value>, CallError> {
-    by_ids(session, "orders", "/orders?order_by=id%20asc", ("ids", "orders"), ids).await
+    by_ids(
+        session,
+        "orders",
+        "/orders?order_by=id%20asc",
+        ("ids", "orders"),
+        ids,
+    )
+    .await
 }
 
 /// Contacts by id.
@@ -191,7 +198,13 @@ async fn bring_payments(session: &Session, gathered: &mut [Gathered]) -> Result<
         .filter(|g| payments::expected(&g.order))
         .map(|g| text(&g.order, "id"))
         .collect();
-    let found = by_ids(session, "payments", "/sales/payments?order_by=id%20asc", ("order_ids", "payments"), &ids);
+    let found = by_ids(
+        session,
+        "payments",
+        "/sales/payments?order_by=id%20asc",
+        ("order_ids", "payments"),
+        &ids,
+    );
     let mut by_order: BTreeMap<String, BTreeMap<String, Value>> = BTreeMap::new();
     for payment in found.await? {
         for order in list(&payment, "order_ids") {
@@ -205,7 +218,10 @@ async fn bring_payments(session: &Session, gathered: &mut [Gathered]) -> Result<
         let own = by_order.remove(&id).unwrap_or_default();
         one.payments = own.into_values().collect();
         let asked = payments::expected(&one.order) || !one.payments.is_empty();
-        if asked && !payments::settles(&one.order, &one.payments) && !numeric(std::slice::from_ref(&id)).is_empty() {
+        if asked
+            && !payments::settles(&one.order, &one.payments)
+            && !numeric(std::slice::from_ref(&id)).is_empty()
+        {
             let path = format!("/orders/{id}/payments?page_size=1000");
             let own = all(session, "order_payments", &path, "invoice_order_payments").await?;
             one.order_payments = Some(own);
@@ -215,7 +231,12 @@ async fn bring_payments(session: &Session, gathered: &mut [Gathered]) -> Result<
 }
 
 async fn bring_contacts(session: &Session, gathered: &mut [Gathered]) -> Result<(), CallError> {
-    let id_of = |order: &Value| order.get("contact").map(|c| text(c, "id")).unwrap_or_default();
+    let id_of = |order: &Value| {
+        order
+            .get("contact")
+            .map(|c| text(c, "id"))
+            .unwrap_or_default()
+    };
     let ids: Vec<String> = gathered.iter().map(|g| id_of(&g.order)).collect();
     let found = contacts_by_id(session, &ids).await?;
     let by_id: BTreeMap<String, Value> = found.into_iter().map(|c| (text(&c, "id"), c)).collect();

@@ -88,7 +88,11 @@ impl Dialect for KeapDialect {
         let wait = now + Duration::seconds(told.unwrap_or(60).clamp(1, 90_000));
         Limited {
             key: allowance(session).key,
-            until: if day && told.is_none() { midnight } else { wait },
+            until: if day && told.is_none() {
+                midnight
+            } else {
+                wait
+            },
             why: if day {
                 "the day's calls are used".to_owned()
             } else {

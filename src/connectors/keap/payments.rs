@@ -18,18 +18,16 @@ use serde_json::Value;
 ///
 /// # Errors
 /// A sentence: what is there is no amount of this currency.
-pub fn minor(
-    value: &Value,
-    field: &str,
-    currency: Currency,
-) -> Result<Option<Decimal>, String> {
+pub fn minor(value: &Value, field: &str, currency: Currency) -> Result<Option<Decimal>, String> {
     let found = match value.get(field) {
         None | Some(Value::Null) => return Ok(None),
         Some(found) => found,
     };
     let given = amount(found, "amount").map_err(|e| format!("`{field}`: {e}"))?;
     if !given.fract().is_zero() {
-        return Err(format!("`{field}` is {given}, which is not a whole number of the smallest unit"));
+        return Err(format!(
+            "`{field}` is {given}, which is not a whole number of the smallest unit"
+        ));
     }
     let code = text(found, "currency_code");
     if !code.is_empty() && !code.eq_ignore_ascii_case(currency.code()) {
@@ -120,7 +118,10 @@ fn own_id(payment: &Value, order: &str) -> String {
 
 fn settled(status: &str) -> bool {
     // NONE and nothing stand on payments that were entered by hand; a word that is not known settles nothing.
-    matches!(status, "" | "NONE" | "APPROVED" | "COMPLETED" | "MANUAL_PAID" | "PAYPAL_PAID" | "REFUNDED")
+    matches!(
+        status,
+        "" | "NONE" | "APPROVED" | "COMPLETED" | "MANUAL_PAID" | "PAYPAL_PAID" | "REFUNDED"
+    )
 }
 
 fn from_bulk(payments: &[Value], order: &str, zone: Tz) -> Result<Vec<Payment>, String> {
@@ -133,7 +134,11 @@ fn from_bulk(payments: &[Value], order: &str, zone: Tz) -> Result<Vec<Payment>, 
         let refund = given.is_sign_negative();
         all.push(Payment {
             id: own_id(p, order),
-            kind: if refund { PaymentKind::Refund } else { PaymentKind::Payment },
+            kind: if refund {
+                PaymentKind::Refund
+            } else {
+                PaymentKind::Payment
+            },
             date: when.with_timezone(&zone).date_naive(),
             amount: given.abs(),
             method: text(p, "type"),
@@ -183,14 +188,21 @@ fn from_own(
     for row in rows {
         let named = |e: String| format!("payment {}: {e}", text(row, "payment_id"));
         let given = amount(row, "amount").map_err(named)?;
-        let given = if reading.minor { currency.from_minor(given) } else { given };
+        let given = if reading.minor {
+            currency.from_minor(given)
+        } else {
+            given
+        };
         let status = text(row, "pay_status");
         let refund_of = text(row, "refund_invoice_payment_id");
         let refund = given.is_sign_negative()
             || !refund_of.is_empty()
             || (reading.status_means_refund && status == "REFUNDED");
         let in_bulk = of_row(row);
-        let said = [Some(text(row, "pay_time")), in_bulk.map(|p| text(p, "payment_time"))];
+        let said = [
+            Some(text(row, "pay_time")),
+            in_bulk.map(|p| text(p, "payment_time")),
+        ];
         let when = said.iter().flatten().find_map(|t| moment(t));
         let when = when.ok_or_else(|| named("`pay_time` cannot be read".to_owned()))?;
         let id = match in_bulk {
@@ -198,9 +210,15 @@ fn from_own(
             None if text(row, "payment_id").is_empty() => text(row, "id"),
             None => text(row, "payment_id"),
         };
-        let refunded = rows.iter().find(|r| text(r, "id") == refund_of && !refund_of.is_empty());
+        let refunded = rows
+            .iter()
+            .find(|r| text(r, "id") == refund_of && !refund_of.is_empty());
         all.push(Payment {
-            kind: if refund { PaymentKind::Refund } else { PaymentKind::Payment },
+            kind: if refund {
+                PaymentKind::Refund
+            } else {
+                PaymentKind::Payment
+            },
             date: when.with_timezone(&zone).date_naive(),
             amount: given.abs(),
             method: in_bulk.map(|p| text(p, "type")).unwrap_or_default(),
@@ -217,7 +235,11 @@ fn from_own(
     for (i, payment) in all.iter_mut().enumerate() {
         let earlier = ids.iter().take(i).filter(|id| **id == payment.id).count();
         if earlier > 0 {
-            payment.id = format!("{}-{}", payment.id, rows.get(i).map(|r| text(r, "id")).unwrap_or_default());
+            payment.id = format!(
+                "{}-{}",
+                payment.id,
+                rows.get(i).map(|r| text(r, "id")).unwrap_or_default()
+            );
         }
     }
     Ok(all)
@@ -248,7 +270,10 @@ pub fn read(
         candidates.push(from_bulk(bulk, &id, zone)?);
     }
     let good = candidates.iter().position(|c| agrees(c, told));
-    let mut chosen = candidates.into_iter().nth(good.unwrap_or(0)).unwrap_or_default();
+    let mut chosen = candidates
+        .into_iter()
+        .nth(good.unwrap_or(0))
+        .unwrap_or_default();
     chosen.sort_by(|a, b| (a.date, a.kind, &a.id).cmp(&(b.date, b.kind, &b.id)));
     let mismatch = good.is_none().then(|| {
         let (received, returned) = sums(&chosen);

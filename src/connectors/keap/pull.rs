@@ -63,7 +63,10 @@ impl Place {
     pub(super) fn next(&mut self, last: Option<DateTime<Utc>>, token: String) {
         self.high = self.high.max(last);
         if token.is_empty() {
-            self.since = self.high.map(|t| t - Duration::seconds(OVERLAP_S)).max(self.since);
+            self.since = self
+                .high
+                .map(|t| t - Duration::seconds(OVERLAP_S))
+                .max(self.since);
             self.token = String::new();
             self.walked = self.began.take();
             return;
@@ -93,7 +96,9 @@ pub(super) fn page_size(session: &Session) -> usize {
 pub(super) async fn changed(session: &Session, cursor: Option<&Cursor>) -> Result<Page, CallError> {
     let now = session.clock.now();
     let mut place = Place::of(cursor);
-    let stale = place.profile_at.is_none_or(|t| now - t > Duration::hours(PROFILE_H));
+    let stale = place
+        .profile_at
+        .is_none_or(|t| now - t > Duration::hours(PROFILE_H));
     if stale || place.profile.currency.is_empty() {
         place.profile = profile(session).await?;
         place.profile_at = Some(now);

@@ -63,11 +63,19 @@ pub fn invoice(settings: &Settings, raw: &Value) -> Result<Invoice, String> {
     let date = local_day(order, "order_time", zone)?.ok_or("`order_time` is missing")?;
     let order_id = text(order, "id");
     let invoice_id = text(order, "invoice_id");
-    let id = if invoice_id.is_empty() { order_id.clone() } else { invoice_id };
+    let id = if invoice_id.is_empty() {
+        order_id.clone()
+    } else {
+        invoice_id
+    };
     if id.is_empty() {
         return Err("`id` and `invoice_id` are missing".to_owned());
     }
-    let received = if unpaid.is_none() { sums(&payments).0 } else { told.paid };
+    let received = if unpaid.is_none() {
+        sums(&payments).0
+    } else {
+        told.paid
+    };
     let mut invoice = Invoice {
         number: id.clone(),
         id: SourceId(id),
@@ -93,7 +101,13 @@ pub fn invoice(settings: &Settings, raw: &Value) -> Result<Invoice, String> {
         created_at: moment(&text(order, "creation_time")).unwrap_or(modified_at),
         modified_at,
     };
-    for field in ["order_type", "source_type", "promo_code", "external_create_user", "terms"] {
+    for field in [
+        "order_type",
+        "source_type",
+        "promo_code",
+        "external_create_user",
+        "terms",
+    ] {
         let said = text(order, field);
         if !said.is_empty() {
             invoice.fields.insert(field.to_owned(), said);
@@ -101,14 +115,18 @@ pub fn invoice(settings: &Settings, raw: &Value) -> Result<Invoice, String> {
     }
     let mismatch: Vec<String> = unequal.into_iter().chain(unpaid).collect();
     if !mismatch.is_empty() {
-        invoice.fields.insert(MISMATCH.to_owned(), mismatch.join("; "));
+        invoice
+            .fields
+            .insert(MISMATCH.to_owned(), mismatch.join("; "));
     }
     Ok(invoice)
 }
 
 fn currency(order: &Value, raw: &Value) -> Result<Currency, String> {
     let own = order.get("total").map(|t| text(t, "currency_code"));
-    let code = own.filter(|c| !c.is_empty()).unwrap_or_else(|| text(raw, "currency"));
+    let code = own
+        .filter(|c| !c.is_empty())
+        .unwrap_or_else(|| text(raw, "currency"));
     Currency::new(&code).map_err(|e| e.to_string())
 }
 
@@ -117,7 +135,9 @@ fn status(order: &Value, total: Decimal, paid: Decimal) -> DocStatus {
     let word = text(order, "status");
     if word == "DRAFT" && paid.is_zero() {
         DocStatus::Draft
-    } else if word == "PAID" && (total.is_zero() || paid >= total) || (paid >= total && !total.is_zero()) {
+    } else if word == "PAID" && (total.is_zero() || paid >= total)
+        || (paid >= total && !total.is_zero())
+    {
         DocStatus::Paid
     } else if paid > Decimal::ZERO {
         DocStatus::PartPaid
@@ -137,7 +157,10 @@ fn made_by(order: &Value) -> String {
 
 fn contact(order: &Value, raw: &Value) -> Contact {
     let short = order.get("contact").unwrap_or(&Value::Null);
-    let full = raw.get("contact").filter(|c| c.is_object()).unwrap_or(short);
+    let full = raw
+        .get("contact")
+        .filter(|c| c.is_object())
+        .unwrap_or(short);
     let mut contact = contacts::read(full);
     if contact.id.is_empty() {
         contact.id = text(short, "id");
@@ -243,7 +266,11 @@ fn discount(
     let used = |d: Option<Decimal>| d.filter(|d| !d.is_zero());
     let as_price = used(price).map(|p| (quantity, -p.abs()));
     let as_field = used(off).map(|o| (Decimal::ONE, -o.abs()));
-    let found = if by_field { as_field.or(as_price) } else { as_price.or(as_field) };
+    let found = if by_field {
+        as_field.or(as_price)
+    } else {
+        as_price.or(as_field)
+    };
     match (found, price.or(off)) {
         (Some(found), _) => Ok(found),
         // Nothing off, and Keap says so.
@@ -252,12 +279,21 @@ fn discount(
     }
 }
 
-fn line(item: &Value, i: usize, kind: LineKind, (quantity, unit_amount, whole): (Decimal, Decimal, Decimal)) -> Line {
+fn line(
+    item: &Value,
+    i: usize,
+    kind: LineKind,
+    (quantity, unit_amount, whole): (Decimal, Decimal, Decimal),
+) -> Line {
     let product = item.get("product").unwrap_or(&Value::Null);
     let first = |texts: [String; 2]| texts.into_iter().find(|t| !t.is_empty());
     let id = text(item, "id");
     Line {
-        id: if id.is_empty() { (i + 1).to_string() } else { id },
+        id: if id.is_empty() {
+            (i + 1).to_string()
+        } else {
+            id
+        },
         kind,
         sku: text(product, "sku"),
         name: first([text(item, "name"), text(product, "name")]).unwrap_or_default(),
@@ -312,14 +348,26 @@ fn counted(
     };
     let initial = minor(plan, "initial_payment_amount", currency)?.unwrap_or_default();
     let rest = total - initial;
-    let part = money::round(rest / Decimal::from(n), currency.exponent(), money::Rounding::Down);
+    let part = money::round(
+        rest / Decimal::from(n),
+        currency.exponent(),
+        money::Rounding::Down,
+    );
     let mut all = Vec::new();
-    if let Some(due) = local_day(plan, "initial_payment_date", zone)?.filter(|_| !initial.is_zero()) {
-        all.push(Instalment { due, amount: initial });
+    if let Some(due) = local_day(plan, "initial_payment_date", zone)?.filter(|_| !initial.is_zero())
+    {
+        all.push(Instalment {
+            due,
+            amount: initial,
+        });
     }
     for i in 0..n {
         let last = i + 1 == n;
-        let amount = if last { rest - part * Decimal::from(n - 1) } else { part };
+        let amount = if last {
+            rest - part * Decimal::from(n - 1)
+        } else {
+            part
+        };
         let due = start.checked_add_signed(Duration::days(apart * i));
         let due = due.ok_or("the payment plan does not end")?;
         all.push(Instalment { due, amount });
