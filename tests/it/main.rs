@@ -2,3 +2,4 @@
 //! The one test binary: a module a behaviour.
 mod rules;
 mod sandbox_plane;
+mod sandbox_demo;

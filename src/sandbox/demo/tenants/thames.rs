@@ -85,7 +85,8 @@ fn instalments(shop: &Shop, mut order: Order) -> Order {
         let amount = if n == 2 { left } else { part };
         left -= amount;
         if day <= shop.today {
-            order = order.paid((day - order.date).num_days(), amount, "Credit Card (Manual)");
+            let after = (day - order.date).num_days();
+            order = order.paid(after, amount, "Credit Card (Manual)");
         }
     }
     order
