@@ -6,5 +6,8 @@ pub mod clock;
 pub mod connectors;
 pub mod mapping;
 pub mod model;
+pub mod pipeline;
 pub mod rules;
 pub mod sandbox;
+pub mod service;
+pub mod store;

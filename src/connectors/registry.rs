@@ -1,20 +1,24 @@
-//! Every connector, by its system's word. A new one is a line here.
+//! Every connector there is. A new one is added here and nowhere else.
 
-use super::files::Files;
-use super::keap::Keap;
-use super::xero::Xero;
-use super::{Source, Target};
-use std::collections::BTreeMap;
+use super::{Source, Target, files::Files, keap::Keap, xero::Xero};
 use std::sync::Arc;
 
-/// What documents can be read from.
-pub fn sources() -> BTreeMap<&'static str, Arc<dyn Source>> {
-    let all: [Arc<dyn Source>; 2] = [Arc::new(Keap::new()), Arc::new(Files::new())];
-    all.into_iter().map(|s| (s.facts().system, s)).collect()
+/// Every source.
+pub fn sources() -> Vec<Arc<dyn Source>> {
+    vec![Arc::new(Keap::new()), Arc::new(Files::new())]
 }
 
-/// What documents can be written to.
-pub fn targets() -> BTreeMap<&'static str, Arc<dyn Target>> {
-    let all: [Arc<dyn Target>; 1] = [Arc::new(Xero::new())];
-    all.into_iter().map(|t| (t.facts().system, t)).collect()
+/// Every target.
+pub fn targets() -> Vec<Arc<dyn Target>> {
+    vec![Arc::new(Xero::new())]
+}
+
+/// The source a tenant's file names by its word.
+pub fn source(system: &str) -> Option<Arc<dyn Source>> {
+    sources().into_iter().find(|s| s.facts().system == system)
+}
+
+/// The target a tenant's file names by its word.
+pub fn target(system: &str) -> Option<Arc<dyn Target>> {
+    targets().into_iter().find(|t| t.facts().system == system)
 }

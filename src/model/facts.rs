@@ -49,6 +49,8 @@ pub struct TargetFacts {
     pub unit_places: u32,
     /// Decimal places of a quantity.
     pub quantity_places: u32,
+    /// Decimal places of line amounts, tax and totals.
+    pub total_places: u32,
     /// Most documents one look-up by number can ask for.
     pub find_numbers: usize,
     /// The words for the status of an invoice it can be made in.

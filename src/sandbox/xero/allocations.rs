@@ -26,12 +26,18 @@ pub(super) fn write(ctx: &mut Ctx<'_>, el: &Obj<'_>, kind: Kind, id: Uuid) -> Re
     let invoice = match &named {
         Some(part) => match (part.guid("InvoiceID")?, part.text("InvoiceNumber")?) {
             (Some(id), _) => ctx.org.invoices.get(&id),
-            (None, Some(number)) => ctx.org.invoice_numbers.get(&number).and_then(|id| ctx.org.invoices.get(id)),
+            (None, Some(number)) => ctx
+                .org
+                .invoice_numbers
+                .get(&number)
+                .and_then(|id| ctx.org.invoices.get(id)),
             (None, None) => None,
         },
         None => None,
     };
-    let invoice = invoice.cloned().ok_or_else(|| Fail::say(texts::ALLOCATE_INVOICE))?;
+    let invoice = invoice
+        .cloned()
+        .ok_or_else(|| Fail::say(texts::ALLOCATE_INVOICE))?;
     let amount = el.dec("Amount")?.map(money::cents).unwrap_or_default();
     let date = el.date("Date")?.unwrap_or(ctx.today());
     let mut found = Found::default();
@@ -42,8 +48,13 @@ pub(super) fn write(ctx: &mut Ctx<'_>, el: &Obj<'_>, kind: Kind, id: Uuid) -> Re
     if !found.errors.is_empty() {
         return Err(Fail::Invalid(found.errors));
     }
-    let allocation =
-        Allocation { id: ctx.ids.next("allocation"), from: (kind, from.id), invoice: invoice.id, amount, date };
+    let allocation = Allocation {
+        id: ctx.ids.next("allocation"),
+        from: (kind, from.id),
+        invoice: invoice.id,
+        amount,
+        date,
+    };
     ctx.org.doc_allocations.put((from.id, allocation.id), ());
     ctx.org.doc_allocations.put((invoice.id, allocation.id), ());
     ctx.org.allocations.put(allocation.id, allocation.clone());
@@ -54,7 +65,10 @@ pub(super) fn write(ctx: &mut Ctx<'_>, el: &Obj<'_>, kind: Kind, id: Uuid) -> Re
         let inner = json!({id_field: allocation.from.1, "ID": allocation.from.1, "LineItems": []});
         map.insert(plural.trim_end_matches('s').into(), inner);
     }
-    Ok(Saved { body, warnings: Vec::new() })
+    Ok(Saved {
+        body,
+        warnings: Vec::new(),
+    })
 }
 
 fn check(from: &Doc, invoice: &Doc, amount: rust_decimal::Decimal, found: &mut Found) {
@@ -86,22 +100,35 @@ fn move_credit(
         doc.updated = ctx.now;
     }
     for doc in [from, invoice] {
-        ctx.org.note(doc.id, "Credit applied", &amount.to_string(), ctx.now);
+        ctx.org
+            .note(doc.id, "Credit applied", &amount.to_string(), ctx.now);
         documents::tell(ctx, &doc, false);
         ctx.org.put_doc(doc);
     }
 }
 
 /// Takes an allocation back.
-pub(super) fn delete(ctx: &mut Ctx<'_>, kind: Kind, id: Uuid, allocation: Uuid) -> Result<Reply, Fail> {
+pub(super) fn delete(
+    ctx: &mut Ctx<'_>,
+    kind: Kind,
+    id: Uuid,
+    allocation: Uuid,
+) -> Result<Reply, Fail> {
     let known = ctx.org.allocations.get(&allocation).cloned();
-    let known = known.filter(|a| a.from == (kind, id)).ok_or(Fail::Missing)?;
+    let known = known
+        .filter(|a| a.from == (kind, id))
+        .ok_or(Fail::Missing)?;
     let locked = ctx.org.locked(known.date);
     if !locked.is_empty() {
         return Err(Fail::Invalid(locked));
     }
     let from = ctx.org.docs(kind).get(&id).cloned().ok_or(Fail::Missing)?;
-    let invoice = ctx.org.invoices.get(&known.invoice).cloned().ok_or(Fail::Missing)?;
+    let invoice = ctx
+        .org
+        .invoices
+        .get(&known.invoice)
+        .cloned()
+        .ok_or(Fail::Missing)?;
     ctx.org.allocations.remove(&allocation);
     ctx.org.doc_allocations.remove(&(id, allocation));
     ctx.org.doc_allocations.remove(&(known.invoice, allocation));

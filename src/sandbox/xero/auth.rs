@@ -134,21 +134,31 @@ fn redirect(uri: &str, pairs: &[(&str, &str)]) -> Reply {
     let Ok(mut to) = url::Url::parse(uri) else {
         return page(StatusCode::BAD_REQUEST, "Invalid redirect_uri");
     };
-    to.query_pairs_mut().extend_pairs(pairs.iter().filter(|(_, v)| !v.is_empty()));
+    to.query_pairs_mut()
+        .extend_pairs(pairs.iter().filter(|(_, v)| !v.is_empty()));
     Reply::text(StatusCode::FOUND, "text/html", "").with("location", to.as_str())
 }
 
 fn page(status: StatusCode, text: &str) -> Reply {
-    Reply::text(status, "text/html; charset=utf-8", format!("<!doctype html><title>Sign in</title><p>{text}</p>"))
+    Reply::text(
+        status,
+        "text/html; charset=utf-8",
+        format!("<!doctype html><title>Sign in</title><p>{text}</p>"),
+    )
 }
 
 fn form(call: &Call) -> BTreeMap<String, String> {
-    url::form_urlencoded::parse(&call.body).into_owned().collect()
+    url::form_urlencoded::parse(&call.body)
+        .into_owned()
+        .collect()
 }
 
 /// Whether an address may be registered: https, or http on the name localhost.
 pub(super) fn redirect_allowed(uri: &str) -> bool {
-    uri.starts_with("https://") || uri == "http://localhost" || uri.starts_with("http://localhost:") || uri.starts_with("http://localhost/")
+    uri.starts_with("https://")
+        || uri == "http://localhost"
+        || uri.starts_with("http://localhost:")
+        || uri.starts_with("http://localhost/")
 }
 
 impl Auth {
@@ -156,11 +166,17 @@ impl Auth {
     pub(super) fn authorize(&mut self, call: &Call, desk: &mut Desk<'_>) -> Reply {
         let p = |name: &str| call.param(name).unwrap_or_default().to_string();
         let Some(app) = self.apps.get(&p("client_id")) else {
-            return page(StatusCode::BAD_REQUEST, "Error: unauthorized_client. Unknown client or client not enabled.");
+            return page(
+                StatusCode::BAD_REQUEST,
+                "Error: unauthorized_client. Unknown client or client not enabled.",
+            );
         };
         let uri = p("redirect_uri");
         if !app.redirects.contains(&uri) {
-            return page(StatusCode::BAD_REQUEST, "Error: unauthorized_client. Invalid redirect_uri.");
+            return page(
+                StatusCode::BAD_REQUEST,
+                "Error: unauthorized_client. Invalid redirect_uri.",
+            );
         }
         let state = p("state");
         let back = |error: &str| redirect(&uri, &[("error", error), ("state", &state)]);
@@ -168,12 +184,18 @@ impl Auth {
             return back("unsupported_response_type");
         }
         let wanted: Vec<String> = p("scope").split_whitespace().map(str::to_string).collect();
-        if wanted.is_empty() || !wanted.iter().all(|s| scopes::grantable(s, app.created, desk.now)) {
+        if wanted.is_empty()
+            || !wanted
+                .iter()
+                .all(|s| scopes::grantable(s, app.created, desk.now))
+        {
             return back("invalid_scope");
         }
         let challenge = Some(p("code_challenge")).filter(|c| !c.is_empty());
         let method = p("code_challenge_method");
-        if (challenge.is_some() && method != "S256") || (app.kind == AppKind::Pkce && challenge.is_none()) {
+        if (challenge.is_some() && method != "S256")
+            || (app.kind == AppKind::Pkce && challenge.is_none())
+        {
             return back("invalid_request");
         }
         match call.param("_consent") {
@@ -184,7 +206,11 @@ impl Auth {
         }
         let one = p("acr_values").contains("bulk_connect:false") || desk.sw.is("consent", "first");
         let id = app.id.clone();
-        let fresh = desk.orgs.iter().filter(|t| self.connected(&id, **t).is_none()).copied();
+        let fresh = desk
+            .orgs
+            .iter()
+            .filter(|t| self.connected(&id, **t).is_none())
+            .copied();
         let record = Code {
             redirect: uri.clone(),
             challenge,
@@ -202,7 +228,10 @@ impl Auth {
 
     /// Scopes only add up: what was granted before stays granted.
     fn widened(&self, app: &str, mut wanted: Vec<String>) -> Vec<String> {
-        let before = self.refresh.values().filter(|r| r.app == app && !r.dead && r.used.is_none());
+        let before = self
+            .refresh
+            .values()
+            .filter(|r| r.app == app && !r.dead && r.used.is_none());
         for scope in before.flat_map(|r| &r.scopes) {
             if scope != "offline_access" && !wanted.contains(scope) {
                 wanted.push(scope.clone());
@@ -212,28 +241,51 @@ impl Auth {
     }
 
     /// Connects an app with an organisation, if it is not.
-    pub(super) fn connect(&mut self, app: &str, tenant: Uuid, event: Uuid, ids: &mut Ids, now: DateTime<Utc>) {
+    pub(super) fn connect(
+        &mut self,
+        app: &str,
+        tenant: Uuid,
+        event: Uuid,
+        ids: &mut Ids,
+        now: DateTime<Utc>,
+    ) {
         if self.connected(app, tenant).is_none() {
             let id = ids.next("connection");
-            self.connections.insert(id, Connection { id, app: app.into(), tenant, event, created: now });
+            self.connections.insert(
+                id,
+                Connection {
+                    id,
+                    app: app.into(),
+                    tenant,
+                    event,
+                    created: now,
+                },
+            );
         }
     }
 
     /// An app's connection with an organisation.
     pub(super) fn connected(&self, app: &str, tenant: Uuid) -> Option<&Connection> {
-        self.connections.values().find(|c| c.app == app && c.tenant == tenant)
+        self.connections
+            .values()
+            .find(|c| c.app == app && c.tenant == tenant)
     }
 
     /// Who calls: HTTP Basic or the form's own fields. An app without a secret names itself only.
     fn client(&self, call: &Call, form: &BTreeMap<String, String>) -> Option<&App> {
-        let basic = call.header("authorization").and_then(|h| h.strip_prefix("Basic "));
+        let basic = call
+            .header("authorization")
+            .and_then(|h| h.strip_prefix("Basic "));
         let (id, secret) = match basic {
             Some(coded) => {
                 let text = String::from_utf8(STANDARD.decode(coded.trim()).ok()?).ok()?;
                 let (id, secret) = text.split_once(':')?;
                 (id.to_string(), Some(secret.to_string()))
             }
-            None => (form.get("client_id")?.clone(), form.get("client_secret").cloned()),
+            None => (
+                form.get("client_id")?.clone(),
+                form.get("client_secret").cloned(),
+            ),
         };
         let app = self.apps.get(&id)?;
         let right = match &app.secret {
@@ -259,7 +311,12 @@ impl Auth {
         }
     }
 
-    fn exchange(&mut self, app: &str, form: &BTreeMap<String, String>, desk: &mut Desk<'_>) -> Reply {
+    fn exchange(
+        &mut self,
+        app: &str,
+        form: &BTreeMap<String, String>,
+        desk: &mut Desk<'_>,
+    ) -> Reply {
         let field = |name: &str| form.get(name).cloned().unwrap_or_default();
         let text = field("code");
         let Some(code) = Code::open(&text, desk.ids) else {
@@ -290,7 +347,11 @@ impl Auth {
     }
 
     fn rotate(&mut self, app: &str, token: &str, desk: &mut Desk<'_>) -> Reply {
-        let known = self.refresh.get(token).filter(|r| r.app == app && !r.dead).cloned();
+        let known = self
+            .refresh
+            .get(token)
+            .filter(|r| r.app == app && !r.dead)
+            .cloned();
         let usable = known.filter(|r| match r.used {
             None => desk.now < r.issued + REFRESH_IDLE,
             Some(first) => desk.now < first + GRACE,
@@ -310,7 +371,11 @@ impl Auth {
             }
         }
         if record.used.is_some() && desk.sw.is("grace_sibling", "dead") {
-            for other in self.refresh.values_mut().filter(|r| r.event == record.event && r.at > record.at) {
+            for other in self
+                .refresh
+                .values_mut()
+                .filter(|r| r.event == record.event && r.at > record.at)
+            {
                 other.dead = true;
             }
         }
@@ -323,7 +388,9 @@ impl Auth {
     fn credentials(&mut self, app: &str, kind: AppKind, scope: &str, desk: &mut Desk<'_>) -> Reply {
         let wanted: Vec<String> = scope.split_whitespace().map(str::to_string).collect();
         let created = self.apps.get(app).map(|a| a.created).unwrap_or(desk.now);
-        let known = wanted.iter().all(|s| scopes::grantable(s, created, desk.now));
+        let known = wanted
+            .iter()
+            .all(|s| scopes::grantable(s, created, desk.now));
         if kind != AppKind::Custom && wanted != ["app.connections"] {
             return oauth_error("unauthorized_client");
         }
@@ -367,7 +434,10 @@ impl Auth {
                     "xero_userid": USER,
                     "exp": (desk.now + CODE_LIFE).timestamp(),
                 });
-                map.insert("id_token".into(), json!(format!("{header}.{}.{}", part(&id), desk.ids.token("id"))));
+                map.insert(
+                    "id_token".into(),
+                    json!(format!("{header}.{}.{}", part(&id), desk.ids.token("id"))),
+                );
             }
             if scopes.iter().any(|s| s == "offline_access") {
                 let token = desk.ids.token("refresh");
@@ -375,17 +445,39 @@ impl Auth {
                 self.put_refresh(app, token, scopes.clone(), event, desk.now);
             }
         }
-        self.access.insert(access, Access { app: app.into(), scopes, expires });
+        self.access.insert(
+            access,
+            Access {
+                app: app.into(),
+                scopes,
+                expires,
+            },
+        );
         Reply::json(StatusCode::OK, &body).with("cache-control", "no-store")
     }
 
-    fn put_refresh(&mut self, app: &str, token: String, scopes: Vec<String>, event: Uuid, now: DateTime<Utc>) {
+    fn put_refresh(
+        &mut self,
+        app: &str,
+        token: String,
+        scopes: Vec<String>,
+        event: Uuid,
+        now: DateTime<Utc>,
+    ) {
         let Some(entry) = self.apps.get_mut(app) else {
             return;
         };
         entry.ledger.uses.push(0);
         let at = entry.ledger.uses.len() - 1;
-        let record = Refresh { app: app.into(), scopes, event, issued: now, used: None, dead: false, at };
+        let record = Refresh {
+            app: app.into(),
+            scopes,
+            event,
+            issued: now,
+            used: None,
+            dead: false,
+            at,
+        };
         self.refresh.insert(token, record);
     }
 
@@ -393,7 +485,8 @@ impl Auth {
     fn forget(&mut self, now: DateTime<Utc>) {
         let old = REFRESH_IDLE + Duration::days(1);
         self.access.retain(|_, a| now < a.expires + old);
-        self.refresh.retain(|_, r| now < r.used.unwrap_or(r.issued) + old);
+        self.refresh
+            .retain(|_, r| now < r.used.unwrap_or(r.issued) + old);
         let hour_ago = (now - Duration::hours(1)).timestamp_millis();
         self.used_codes.retain(|_, issued| *issued > hour_ago);
     }
@@ -412,7 +505,14 @@ impl Auth {
             self.put_refresh(app, token, scopes.clone(), event, now);
         }
         if let Some(token) = access {
-            self.access.insert(token, Access { app: app.into(), scopes, expires: now + ACCESS_LIFE });
+            self.access.insert(
+                token,
+                Access {
+                    app: app.into(),
+                    scopes,
+                    expires: now + ACCESS_LIFE,
+                },
+            );
         }
     }
 
@@ -435,7 +535,10 @@ impl Auth {
 
     /// Ends the access token a call carries, as if its 30 minutes were over.
     pub(super) fn expire(&mut self, call: &Call, now: DateTime<Utc>) {
-        let token = call.header("authorization").and_then(|h| h.split_once(' ')).map(|(_, t)| t.trim().to_string());
+        let token = call
+            .header("authorization")
+            .and_then(|h| h.split_once(' '))
+            .map(|(_, t)| t.trim().to_string());
         if let Some(access) = token.and_then(|t| self.access.get_mut(&t)) {
             access.expires = now.min(access.expires);
         }
@@ -453,11 +556,18 @@ impl Auth {
     pub(super) fn bearer(&self, call: &Call) -> Option<&Access> {
         let header = call.header("authorization")?;
         let (scheme, token) = header.split_once(' ')?;
-        self.access.get(token.trim()).filter(|_| scheme.eq_ignore_ascii_case("bearer"))
+        self.access
+            .get(token.trim())
+            .filter(|_| scheme.eq_ignore_ascii_case("bearer"))
     }
 
     /// The connections an access token sees, as the vendor lists them.
-    pub(super) fn list(&self, access: &Access, event: Option<&str>, name: &dyn Fn(Uuid) -> String) -> Value {
+    pub(super) fn list(
+        &self,
+        access: &Access,
+        event: Option<&str>,
+        name: &dyn Fn(Uuid) -> String,
+    ) -> Value {
         let mine = self.connections.values().filter(|c| c.app == access.app);
         let wanted = mine.filter(|c| event.is_none_or(|e| c.event.to_string() == e));
         let stamp = |at: DateTime<Utc>| at.format("%Y-%m-%dT%H:%M:%S%.6f0").to_string();
@@ -481,7 +591,11 @@ impl Auth {
     pub(super) fn report(&self) -> Value {
         let one = |app: &App| {
             let l = &app.ledger;
-            let tenants = self.connections.values().filter(|c| c.app == app.id).map(|c| c.tenant);
+            let tenants = self
+                .connections
+                .values()
+                .filter(|c| c.app == app.id)
+                .map(|c| c.tenant);
             json!({
                 "client_id": app.id,
                 "name": app.name,
@@ -530,8 +644,15 @@ fn refused_refresh(sw: &Switches) -> Reply {
 fn consent_page(call: &Call, app: &str) -> Reply {
     let link = |answer: &str| {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
-        query.extend_pairs(&call.query).append_pair("_consent", answer);
-        format!("{}/identity/connect/authorize?{}", call.base, query.finish()).replace('&', "&amp;")
+        query
+            .extend_pairs(&call.query)
+            .append_pair("_consent", answer);
+        format!(
+            "{}/identity/connect/authorize?{}",
+            call.base,
+            query.finish()
+        )
+        .replace('&', "&amp;")
     };
     let name = app.replace('&', "&amp;").replace('<', "&lt;");
     page(

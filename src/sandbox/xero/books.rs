@@ -313,7 +313,11 @@ impl Org {
     /// A savepoint.
     pub(super) fn mark(&mut self) -> Mark {
         let (approved, numbers) = (self.approved, self.next_number);
-        Mark(self.tables().iter().map(|t| t.mark()).collect(), approved, numbers)
+        Mark(
+            self.tables().iter().map(|t| t.mark()).collect(),
+            approved,
+            numbers,
+        )
     }
 
     /// Back to a savepoint.
@@ -334,7 +338,8 @@ impl Org {
 
     /// An account by code.
     pub(super) fn account(&self, code: &str) -> Option<&Account> {
-        self.accounts.get(self.account_codes.get(&code.to_string())?)
+        self.accounts
+            .get(self.account_codes.get(&code.to_string())?)
     }
 
     /// An item by code.
@@ -394,13 +399,17 @@ impl Org {
 
     /// The payments of a document, deleted ones too.
     pub(super) fn payments_of(&self, id: Uuid) -> impl Iterator<Item = &Payment> {
-        let links = self.doc_payments.range((id, Uuid::nil())..=(id, Uuid::max()));
+        let links = self
+            .doc_payments
+            .range((id, Uuid::nil())..=(id, Uuid::max()));
         links.filter_map(|((_, p), ())| self.payments.get(p))
     }
 
     /// The allocations from or to a document.
     pub(super) fn allocations_of(&self, id: Uuid) -> impl Iterator<Item = &Allocation> {
-        let links = self.doc_allocations.range((id, Uuid::nil())..=(id, Uuid::max()));
+        let links = self
+            .doc_allocations
+            .range((id, Uuid::nil())..=(id, Uuid::max()));
         links.filter_map(|((_, a), ())| self.allocations.get(a))
     }
 
@@ -411,7 +420,11 @@ impl Org {
 
     /// Adds a note.
     pub(super) fn note(&mut self, id: Uuid, changes: &str, details: &str, at: DateTime<Utc>) {
-        let last = self.notes.range((id, 0)..=(id, usize::MAX)).map(|((_, n), _)| *n).max();
+        let last = self
+            .notes
+            .range((id, 0)..=(id, usize::MAX))
+            .map(|((_, n), _)| *n)
+            .max();
         let note = Note {
             changes: changes.into(),
             details: details.into(),

@@ -41,7 +41,10 @@ fn organisation(ctx: &mut Ctx<'_>, rest: &[&str]) -> Result<Reply, Fail> {
             Ok(ctx.envelope("Organisations", vec![shown], None))
         }
         [sub] if sub.eq_ignore_ascii_case("actions") => {
-            let approve = ctx.org.approve_limit.is_none_or(|most| ctx.org.approved < most);
+            let approve = ctx
+                .org
+                .approve_limit
+                .is_none_or(|most| ctx.org.approved < most);
             let many = ctx.org.currencies.len() > 1;
             let locked = ctx.org.period_lock.is_some();
             let actions = [
@@ -57,7 +60,10 @@ fn organisation(ctx: &mut Ctx<'_>, rest: &[&str]) -> Result<Reply, Fail> {
                 ("ApproveTransactionsBeforePeriodLockDate", !locked),
             ];
             let word = |ok: bool| if ok { "ALLOWED" } else { "NOT-ALLOWED" };
-            let shown = actions.iter().map(|(name, ok)| json!({"Name": name, "Status": word(*ok)})).collect();
+            let shown = actions
+                .iter()
+                .map(|(name, ok)| json!({"Name": name, "Status": word(*ok)}))
+                .collect();
             Ok(ctx.envelope("Actions", shown, None))
         }
         _ => Err(Fail::Missing),
@@ -77,8 +83,14 @@ pub(super) fn show_org(org: &Org) -> Value {
     set("CountryCode", json!(org.country));
     set("IsDemoCompany", json!(false));
     set("OrganisationStatus", json!("ACTIVE"));
-    set("FinancialYearEndDay", json!(if org.version == "AU" { 30 } else { 31 }));
-    set("FinancialYearEndMonth", json!(if org.version == "AU" { 6 } else { 3 }));
+    set(
+        "FinancialYearEndDay",
+        json!(if org.version == "AU" { 30 } else { 31 }),
+    );
+    set(
+        "FinancialYearEndMonth",
+        json!(if org.version == "AU" { 6 } else { 3 }),
+    );
     set("SalesTaxBasis", json!("ACCRUALS"));
     set("SalesTaxPeriod", json!("TWOMONTHS"));
     set("DefaultSalesTax", json!("Tax Exclusive"));
@@ -92,7 +104,10 @@ pub(super) fn show_org(org: &Org) -> Value {
     set("CreatedDateUTC", ms(org.created));
     set("OrganisationEntityType", json!("COMPANY"));
     set("Timezone", json!(org.timezone));
-    set("ShortCode", json!(format!("!{}", &org.id.simple().to_string()[..5])));
+    set(
+        "ShortCode",
+        json!(format!("!{}", &org.id.simple().to_string()[..5])),
+    );
     set("OrganisationID", json!(org.id));
     set("Edition", json!("BUSINESS"));
     set("Class", json!("STANDARD"));
@@ -106,9 +121,23 @@ pub(super) fn show_org(org: &Org) -> Value {
 fn accounts(ctx: &mut Ctx<'_>, rest: &[&str]) -> Result<Reply, Fail> {
     match (ctx.call.method.clone(), rest) {
         (Method::GET, []) => {
-            let known = &["accountid", "code", "name", "type", "class", "status", "taxtype", "systemaccount",
-                "enablepaymentstoaccount", "updateddateutc"];
-            let kind = ListKind { known, read: &account_field, key: &|a: &Account| (a.updated, a.id) };
+            let known = &[
+                "accountid",
+                "code",
+                "name",
+                "type",
+                "class",
+                "status",
+                "taxtype",
+                "systemaccount",
+                "enablepaymentstoaccount",
+                "updateddateutc",
+            ];
+            let kind = ListKind {
+                known,
+                read: &account_field,
+                key: &|a: &Account| (a.updated, a.id),
+            };
             let listed = lists::select(ctx, ctx.org.accounts.values(), &kind, &|_| true, false)?;
             let mut rows = listed.rows;
             if ctx.query("order").is_none() {
@@ -117,14 +146,18 @@ fn accounts(ctx: &mut Ctx<'_>, rest: &[&str]) -> Result<Reply, Fail> {
             let shown = rows.iter().map(|a| show_account(a)).collect();
             Ok(ctx.envelope("Accounts", shown, None))
         }
-        (Method::PUT, []) => Ok(ctx.batch("Accounts", "AccountID", &mut |c, e| write_account(c, e, None))),
+        (Method::PUT, []) => Ok(ctx.batch("Accounts", "AccountID", &mut |c, e| {
+            write_account(c, e, None)
+        })),
         (Method::GET, [one]) => {
             let shown = show_account(find_account(ctx.org, one).ok_or(Fail::Missing)?);
             Ok(ctx.envelope("Accounts", vec![shown], None))
         }
         (Method::POST, [one]) => {
             let account = find_account(ctx.org, one).cloned().ok_or(Fail::Missing)?;
-            Ok(ctx.batch("Accounts", "AccountID", &mut |c, e| write_account(c, e, Some(account.clone()))))
+            Ok(ctx.batch("Accounts", "AccountID", &mut |c, e| {
+                write_account(c, e, Some(account.clone()))
+            }))
         }
         (_, [] | [_]) => Ok(no_method()),
         _ => Err(Fail::Missing),
@@ -165,7 +198,10 @@ pub(super) fn show_account(a: &Account) -> Value {
     set("Name", json!(a.name));
     set("Status", json!(a.status));
     set("Type", json!(a.kind));
-    set("TaxType", json!(a.tax.clone().unwrap_or_else(|| "NONE".into())));
+    set(
+        "TaxType",
+        json!(a.tax.clone().unwrap_or_else(|| "NONE".into())),
+    );
     set("Class", json!(class(&a.kind)));
     for (name, text) in [
         ("Description", &a.description),
@@ -188,16 +224,37 @@ pub(super) fn show_account(a: &Account) -> Value {
 
 fn write_account(ctx: &mut Ctx<'_>, el: &Obj<'_>, before: Option<Account>) -> Result<Saved, Fail> {
     let mut errors = Vec::new();
-    let code = el.text("Code")?.or(before.as_ref().and_then(|b| b.code.clone()));
-    let name = el.text("Name")?.or(before.as_ref().map(|b| b.name.clone())).unwrap_or_default();
-    let kind = el.choice("Type", defaults::ACCOUNT_TYPES, "Xero.API.Library.AccountType")?;
-    let kind = kind.map(str::to_string).or(before.as_ref().map(|b| b.kind.clone()));
+    let code = el
+        .text("Code")?
+        .or(before.as_ref().and_then(|b| b.code.clone()));
+    let name = el
+        .text("Name")?
+        .or(before.as_ref().map(|b| b.name.clone()))
+        .unwrap_or_default();
+    let kind = el.choice(
+        "Type",
+        defaults::ACCOUNT_TYPES,
+        "Xero.API.Library.AccountType",
+    )?;
+    let kind = kind
+        .map(str::to_string)
+        .or(before.as_ref().map(|b| b.kind.clone()));
     let id = before.as_ref().map(|b| b.id);
     let other = |a: &&Account| Some(a.id) != id && a.status == "ACTIVE";
-    if ctx.org.accounts.values().filter(other).any(|a| a.name.eq_ignore_ascii_case(&name)) {
+    if ctx
+        .org
+        .accounts
+        .values()
+        .filter(other)
+        .any(|a| a.name.eq_ignore_ascii_case(&name))
+    {
         errors.push(texts::ACCOUNT_NAME_TAKEN.to_string());
     }
-    let code_taken = code.as_ref().and_then(|c| ctx.org.account(c)).filter(other).is_some();
+    let code_taken = code
+        .as_ref()
+        .and_then(|c| ctx.org.account(c))
+        .filter(other)
+        .is_some();
     if code_taken && ctx.sw.is("account_code_duplicate", "refuse") {
         errors.push(texts::ACCOUNT_CODE_TAKEN.to_string());
     }
@@ -213,7 +270,11 @@ fn write_account(ctx: &mut Ctx<'_>, el: &Obj<'_>, before: Option<Account>) -> Re
     if !errors.is_empty() {
         return Err(Fail::Invalid(errors));
     }
-    let status = el.choice("Status", &["ACTIVE", "ARCHIVED", "DELETED"], "Xero.API.Library.AccountStatus")?;
+    let status = el.choice(
+        "Status",
+        &["ACTIVE", "ARCHIVED", "DELETED"],
+        "Xero.API.Library.AccountStatus",
+    )?;
     let old = before.as_ref();
     let account = Account {
         id: id.unwrap_or_else(|| ctx.ids.next("account")),
@@ -221,17 +282,34 @@ fn write_account(ctx: &mut Ctx<'_>, el: &Obj<'_>, before: Option<Account>) -> Re
         name,
         kind: kind.unwrap_or_default(),
         tax: el.text("TaxType")?.or(old.and_then(|b| b.tax.clone())),
-        status: status.map(str::to_string).or(old.map(|b| b.status.clone())).unwrap_or_else(|| "ACTIVE".into()),
+        status: status
+            .map(str::to_string)
+            .or(old.map(|b| b.status.clone()))
+            .unwrap_or_else(|| "ACTIVE".into()),
         system: old.and_then(|b| b.system.clone()),
-        payments: el.flag("EnablePaymentsToAccount")?.or(old.map(|b| b.payments)).unwrap_or(false),
-        description: el.text("Description")?.or(old.and_then(|b| b.description.clone())),
-        bank_number: el.text("BankAccountNumber")?.or(old.and_then(|b| b.bank_number.clone())),
-        bank_type: el.text("BankAccountType")?.or(old.and_then(|b| b.bank_type.clone())),
-        currency: el.text("CurrencyCode")?.or(old.and_then(|b| b.currency.clone())),
+        payments: el
+            .flag("EnablePaymentsToAccount")?
+            .or(old.map(|b| b.payments))
+            .unwrap_or(false),
+        description: el
+            .text("Description")?
+            .or(old.and_then(|b| b.description.clone())),
+        bank_number: el
+            .text("BankAccountNumber")?
+            .or(old.and_then(|b| b.bank_number.clone())),
+        bank_type: el
+            .text("BankAccountType")?
+            .or(old.and_then(|b| b.bank_type.clone())),
+        currency: el
+            .text("CurrencyCode")?
+            .or(old.and_then(|b| b.currency.clone())),
         updated: ctx.now,
     };
     put_account(ctx.org, account.clone());
-    Ok(Saved { body: show_account(&account), warnings: Vec::new() })
+    Ok(Saved {
+        body: show_account(&account),
+        warnings: Vec::new(),
+    })
 }
 
 /// Writes an account and what finds it.
@@ -259,15 +337,30 @@ fn tax_rates(ctx: &mut Ctx<'_>, rest: &[&str]) -> Result<Reply, Fail> {
                     _ => return None,
                 })
             };
-            let known = &["taxtype", "name", "status", "effectiverate", "displaytaxrate"];
+            let known = &[
+                "taxtype",
+                "name",
+                "status",
+                "effectiverate",
+                "displaytaxrate",
+            ];
             let key = |_: &TaxRate| (DateTime::<Utc>::MAX_UTC, Uuid::nil());
-            let kind = ListKind { known, read: &read, key: &key };
+            let kind = ListKind {
+                known,
+                read: &read,
+                key: &key,
+            };
             let listed = lists::select(ctx, ctx.org.tax_rates.values(), &kind, &|_| true, false)?;
             let shown = listed.rows.iter().map(|t| show_tax(t)).collect();
             Ok(ctx.envelope("TaxRates", shown, None))
         }
         (Method::GET, [one]) => {
-            let shown = show_tax(ctx.org.tax_rates.get(&(*one).to_string()).ok_or(Fail::Missing)?);
+            let shown = show_tax(
+                ctx.org
+                    .tax_rates
+                    .get(&(*one).to_string())
+                    .ok_or(Fail::Missing)?,
+            );
             Ok(ctx.envelope("TaxRates", vec![shown], None))
         }
         (Method::PUT | Method::POST, []) => Ok(ctx.batch("TaxRates", "TaxType", &mut write_tax)),
@@ -307,11 +400,17 @@ pub(super) fn show_tax(t: &TaxRate) -> Value {
 
 fn write_tax(ctx: &mut Ctx<'_>, el: &Obj<'_>) -> Result<Saved, Fail> {
     let given = el.text("TaxType")?;
-    let known = given.as_ref().and_then(|t| ctx.org.tax_rates.get(t)).cloned();
+    let known = given
+        .as_ref()
+        .and_then(|t| ctx.org.tax_rates.get(t))
+        .cloned();
     if known.as_ref().is_some_and(|t| t.system) {
         return Err(Fail::say("System tax rates cannot be updated."));
     }
-    let name = el.text("Name")?.or(known.as_ref().map(|k| k.name.clone())).unwrap_or_default();
+    let name = el
+        .text("Name")?
+        .or(known.as_ref().map(|k| k.name.clone()))
+        .unwrap_or_default();
     if name.is_empty() {
         return Err(Fail::say("The tax rate must have a Name."));
     }
@@ -324,31 +423,55 @@ fn write_tax(ctx: &mut Ctx<'_>, el: &Obj<'_>) -> Result<Saved, Fail> {
             non_recoverable: part.flag("IsNonRecoverable")?.unwrap_or(false),
         });
     }
-    let status = el.choice("Status", &["ACTIVE", "DELETED", "ARCHIVED", "PENDING"], "Xero.API.Library.TaxRateStatus")?;
+    let status = el.choice(
+        "Status",
+        &["ACTIVE", "DELETED", "ARCHIVED", "PENDING"],
+        "Xero.API.Library.TaxRateStatus",
+    )?;
     let tax_type = match &known {
         Some(k) => k.tax_type.clone(),
-        None => (1..).map(|n| format!("TAX{n:03}")).find(|t| ctx.org.tax_rates.get(t).is_none()).unwrap_or_default(),
+        None => (1..)
+            .map(|n| format!("TAX{n:03}"))
+            .find(|t| ctx.org.tax_rates.get(t).is_none())
+            .unwrap_or_default(),
     };
-    let parts = if parts.is_empty() { known.as_ref().map(|k| k.components.clone()).unwrap_or_default() } else { parts };
+    let parts = if parts.is_empty() {
+        known
+            .as_ref()
+            .map(|k| k.components.clone())
+            .unwrap_or_default()
+    } else {
+        parts
+    };
     let rate = TaxRate {
         tax_type,
         name,
-        status: status.or(known.as_ref().map(|k| k.status.as_str())).unwrap_or("ACTIVE").to_string(),
-        report: el.text("ReportTaxType")?.or(known.as_ref().and_then(|k| k.report.clone())),
+        status: status
+            .or(known.as_ref().map(|k| k.status.as_str()))
+            .unwrap_or("ACTIVE")
+            .to_string(),
+        report: el
+            .text("ReportTaxType")?
+            .or(known.as_ref().and_then(|k| k.report.clone())),
         applies: [true; 5],
         effective: effective(&parts),
         components: parts,
         system: false,
     };
     ctx.org.tax_rates.put(rate.tax_type.clone(), rate.clone());
-    Ok(Saved { body: show_tax(&rate), warnings: Vec::new() })
+    Ok(Saved {
+        body: show_tax(&rate),
+        warnings: Vec::new(),
+    })
 }
 
 /// What the components come to together: a compound one is charged on the amount with the others in it.
 pub(super) fn effective(parts: &[TaxPart]) -> Decimal {
     let plain: Decimal = parts.iter().filter(|p| !p.compound).map(|p| p.rate).sum();
     let on_top = parts.iter().filter(|p| p.compound).map(|p| p.rate);
-    on_top.fold(plain, |sum, rate| sum + rate * (Decimal::ONE_HUNDRED + sum) / Decimal::ONE_HUNDRED)
+    on_top.fold(plain, |sum, rate| {
+        sum + rate * (Decimal::ONE_HUNDRED + sum) / Decimal::ONE_HUNDRED
+    })
 }
 
 fn items(ctx: &mut Ctx<'_>, rest: &[&str]) -> Result<Reply, Fail> {
@@ -366,14 +489,30 @@ fn items(ctx: &mut Ctx<'_>, rest: &[&str]) -> Result<Reply, Fail> {
                     _ => return None,
                 })
             };
-            let known = &["itemid", "code", "name", "description", "issold", "ispurchased", "updateddateutc"];
-            let kind = ListKind { known, read: &read, key: &|i: &Item| (i.updated, i.id) };
+            let known = &[
+                "itemid",
+                "code",
+                "name",
+                "description",
+                "issold",
+                "ispurchased",
+                "updateddateutc",
+            ];
+            let kind = ListKind {
+                known,
+                read: &read,
+                key: &|i: &Item| (i.updated, i.id),
+            };
             let listed = lists::select(ctx, ctx.org.items.values(), &kind, &|_| true, false)?;
             let shown = listed.rows.iter().map(|i| show_item(i, ctx.dp)).collect();
             Ok(ctx.envelope("Items", shown, None))
         }
-        (Method::PUT, []) => Ok(ctx.batch("Items", "ItemID", &mut |c, e| write_item(c, e, true, None))),
-        (Method::POST, []) => Ok(ctx.batch("Items", "ItemID", &mut |c, e| write_item(c, e, false, None))),
+        (Method::PUT, []) => {
+            Ok(ctx.batch("Items", "ItemID", &mut |c, e| write_item(c, e, true, None)))
+        }
+        (Method::POST, []) => {
+            Ok(ctx.batch("Items", "ItemID", &mut |c, e| write_item(c, e, false, None)))
+        }
         (method, [one, more @ ..]) => {
             let item = match Uuid::parse_str(one) {
                 Ok(id) => ctx.org.items.get(&id),
@@ -385,9 +524,9 @@ fn items(ctx: &mut Ctx<'_>, rest: &[&str]) -> Result<Reply, Fail> {
                     let shown = show_item(&item, ctx.dp);
                     Ok(ctx.envelope("Items", vec![shown], None))
                 }
-                (Method::POST, []) => {
-                    Ok(ctx.batch("Items", "ItemID", &mut |c, e| write_item(c, e, false, Some(item.clone()))))
-                }
+                (Method::POST, []) => Ok(ctx.batch("Items", "ItemID", &mut |c, e| {
+                    write_item(c, e, false, Some(item.clone()))
+                })),
                 (Method::DELETE, []) => {
                     ctx.org.item_codes.remove(&item.code);
                     ctx.org.items.remove(&item.id);
@@ -408,7 +547,11 @@ pub(super) fn show_item(i: &Item, dp: u32) -> Value {
         if let Some(price) = t.price {
             out.insert("UnitPrice".into(), num(price, dp.max(2)));
         }
-        for (name, text) in [("AccountCode", &t.account), ("COGSAccountCode", &t.cogs), ("TaxType", &t.tax)] {
+        for (name, text) in [
+            ("AccountCode", &t.account),
+            ("COGSAccountCode", &t.cogs),
+            ("TaxType", &t.tax),
+        ] {
             if let Some(text) = text {
                 out.insert(name.into(), json!(text));
             }
@@ -438,11 +581,18 @@ pub(super) fn show_item(i: &Item, dp: u32) -> Value {
     Value::Object(out)
 }
 
-fn write_item(ctx: &mut Ctx<'_>, el: &Obj<'_>, create_only: bool, named: Option<Item>) -> Result<Saved, Fail> {
+fn write_item(
+    ctx: &mut Ctx<'_>,
+    el: &Obj<'_>,
+    create_only: bool,
+    named: Option<Item>,
+) -> Result<Saved, Fail> {
     let code = el.text("Code")?.filter(|c| !c.is_empty());
     let by_code = code.as_ref().and_then(|c| ctx.org.item(c)).cloned();
     let by_id = match el.guid("ItemID")? {
-        Some(id) if named.is_none() && !create_only => Some(ctx.org.items.get(&id).cloned().ok_or(Fail::Missing)?),
+        Some(id) if named.is_none() && !create_only => {
+            Some(ctx.org.items.get(&id).cloned().ok_or(Fail::Missing)?)
+        }
         _ => named,
     };
     if let Some(holder) = &by_code
@@ -465,10 +615,26 @@ fn write_item(ctx: &mut Ctx<'_>, el: &Obj<'_>, create_only: bool, named: Option<
     };
     let name = text("Name", 50, old.and_then(|b| b.name.clone()))?;
     let description = text("Description", 4000, old.and_then(|b| b.description.clone()))?;
-    let bought = text("PurchaseDescription", 4000, old.and_then(|b| b.purchase_description.clone()))?;
+    let bought = text(
+        "PurchaseDescription",
+        4000,
+        old.and_then(|b| b.purchase_description.clone()),
+    )?;
     text("Code", 30, Some(code.clone()))?;
-    let sales = trade(ctx, el, "SalesDetails", old.map(|b| b.sales.clone()), &mut errors)?;
-    let purchases = trade(ctx, el, "PurchaseDetails", old.map(|b| b.purchases.clone()), &mut errors)?;
+    let sales = trade(
+        ctx,
+        el,
+        "SalesDetails",
+        old.map(|b| b.sales.clone()),
+        &mut errors,
+    )?;
+    let purchases = trade(
+        ctx,
+        el,
+        "PurchaseDetails",
+        old.map(|b| b.purchases.clone()),
+        &mut errors,
+    )?;
     if !errors.is_empty() {
         return Err(Fail::Invalid(errors));
     }
@@ -479,14 +645,22 @@ fn write_item(ctx: &mut Ctx<'_>, el: &Obj<'_>, create_only: bool, named: Option<
         description,
         purchase_description: bought,
         sold: el.flag("IsSold")?.or(old.map(|b| b.sold)).unwrap_or(true),
-        purchased: el.flag("IsPurchased")?.or(old.map(|b| b.purchased)).unwrap_or(true),
-        asset_account: el.text("InventoryAssetAccountCode")?.or(old.and_then(|b| b.asset_account.clone())),
+        purchased: el
+            .flag("IsPurchased")?
+            .or(old.map(|b| b.purchased))
+            .unwrap_or(true),
+        asset_account: el
+            .text("InventoryAssetAccountCode")?
+            .or(old.and_then(|b| b.asset_account.clone())),
         sales,
         purchases,
         updated: ctx.now,
     };
     put_item(ctx.org, item.clone());
-    Ok(Saved { body: show_item(&item, ctx.dp), warnings: Vec::new() })
+    Ok(Saved {
+        body: show_item(&item, ctx.dp),
+        warnings: Vec::new(),
+    })
 }
 
 /// Writes an item of a seed; one that is there is updated.
@@ -514,7 +688,10 @@ fn trade(
         errors.push(texts::tax_unknown(code));
     }
     Ok(Trade {
-        price: sent.dec("UnitPrice")?.map(|p| money::round(p, ctx.dp)).or(before.price),
+        price: sent
+            .dec("UnitPrice")?
+            .map(|p| money::round(p, ctx.dp))
+            .or(before.price),
         account: account.or(before.account),
         cogs: sent.text("COGSAccountCode")?.or(before.cogs),
         tax: tax.or(before.tax),
@@ -534,7 +711,9 @@ pub(super) fn put_item(org: &mut Org, item: Item) {
 
 fn currencies(ctx: &mut Ctx<'_>, rest: &[&str]) -> Result<Reply, Fail> {
     let describe = |code: &str| {
-        let name = iso_currency::Currency::from_code(code).map(|c| c.name().to_string()).unwrap_or_default();
+        let name = iso_currency::Currency::from_code(code)
+            .map(|c| c.name().to_string())
+            .unwrap_or_default();
         json!({"Code": code, "Description": name})
     };
     match (ctx.call.method.clone(), rest) {
@@ -548,7 +727,10 @@ fn currencies(ctx: &mut Ctx<'_>, rest: &[&str]) -> Result<Reply, Fail> {
                 return Err(Fail::say("The currency code is not valid."));
             }
             c.org.currencies.entry(code.clone()).or_insert(Decimal::ONE);
-            Ok(Saved { body: describe(&code), warnings: Vec::new() })
+            Ok(Saved {
+                body: describe(&code),
+                warnings: Vec::new(),
+            })
         })),
         _ => Ok(no_method()),
     }

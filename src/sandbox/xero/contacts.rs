@@ -32,8 +32,14 @@ const TEXTS: &[(&str, usize)] = &[
     ("Website", 255),
 ];
 const CHOICES: &[(&str, &[&str])] = &[
-    ("SalesDefaultLineAmountType", &["INCLUSIVE", "EXCLUSIVE", "NONE"]),
-    ("PurchasesDefaultLineAmountType", &["INCLUSIVE", "EXCLUSIVE", "NONE"]),
+    (
+        "SalesDefaultLineAmountType",
+        &["INCLUSIVE", "EXCLUSIVE", "NONE"],
+    ),
+    (
+        "PurchasesDefaultLineAmountType",
+        &["INCLUSIVE", "EXCLUSIVE", "NONE"],
+    ),
     ("TaxNumberType", &["SSN", "EIN", "ITIN", "ATIN"]),
 ];
 const ADDRESS_TYPES: &[&str] = &["STREET", "POBOX"];
@@ -49,7 +55,11 @@ const ADDRESS: &[(&str, usize)] = &[
     ("AttentionTo", 255),
 ];
 const PHONE_TYPES: &[&str] = &["DEFAULT", "DDI", "FAX", "MOBILE"];
-const PHONE: &[(&str, usize)] = &[("PhoneNumber", 50), ("PhoneAreaCode", 10), ("PhoneCountryCode", 20)];
+const PHONE: &[(&str, usize)] = &[
+    ("PhoneNumber", 50),
+    ("PhoneAreaCode", 10),
+    ("PhoneCountryCode", 20),
+];
 
 /// The key under which a name is unique.
 pub(super) fn name_key(name: &str) -> String {
@@ -70,7 +80,10 @@ pub(super) fn write(ctx: &mut Ctx<'_>, el: &Obj<'_>, create_only: bool) -> Resul
     let words = if created { "Created" } else { "Edited" };
     ctx.org.note(contact.id, words, &contact.name, ctx.now);
     let body = show(ctx.org, &contact, Level::Full, ctx.now);
-    Ok(Saved { body, warnings: Vec::new() })
+    Ok(Saved {
+        body,
+        warnings: Vec::new(),
+    })
 }
 
 /// Which contact an element is about; `None` when it is to be created.
@@ -79,7 +92,13 @@ fn target(ctx: &Ctx<'_>, el: &Obj<'_>, create_only: bool) -> Result<Option<Conta
         return Ok(None);
     }
     if let Some(id) = el.guid("ContactID")? {
-        return ctx.org.contacts.get(&id).cloned().map(Some).ok_or(Fail::Missing);
+        return ctx
+            .org
+            .contacts
+            .get(&id)
+            .cloned()
+            .map(Some)
+            .ok_or(Fail::Missing);
     }
     if let Some(number) = el.text("ContactNumber")?.filter(|n| !n.is_empty())
         && let Some(holder) = by_number(ctx.org, &number)
@@ -99,12 +118,14 @@ fn target(ctx: &Ctx<'_>, el: &Obj<'_>, create_only: bool) -> Result<Option<Conta
 
 /// A contact by number.
 pub(super) fn by_number<'o>(org: &'o Org, number: &str) -> Option<&'o Contact> {
-    org.contacts.get(org.contact_numbers.get(&number.to_string())?)
+    org.contacts
+        .get(org.contact_numbers.get(&number.to_string())?)
 }
 
 /// An active contact by name.
 pub(super) fn by_name<'o>(org: &'o Org, name: &str) -> Option<&'o Contact> {
-    org.contacts.get(org.contact_names.get(&name_key(&tidy(name)))?)
+    org.contacts
+        .get(org.contact_names.get(&name_key(&tidy(name)))?)
 }
 
 fn blank(ctx: &mut Ctx<'_>) -> Contact {
@@ -139,7 +160,12 @@ fn create(ctx: &mut Ctx<'_>, el: &Obj<'_>) -> Result<Contact, Fail> {
 }
 
 /// Updates an active contact.
-fn update(ctx: &mut Ctx<'_>, el: &Obj<'_>, existing: Contact, may_archive: bool) -> Result<Contact, Fail> {
+fn update(
+    ctx: &mut Ctx<'_>,
+    el: &Obj<'_>,
+    existing: Contact,
+    may_archive: bool,
+) -> Result<Contact, Fail> {
     if existing.status != "ACTIVE" {
         return Err(Fail::say(texts::CONTACT_ARCHIVED));
     }
@@ -205,20 +231,48 @@ fn fill(
         }
         contact.persons = persons.clone();
     }
-    slots(el, "Addresses", "AddressType", ADDRESS_TYPES, ADDRESS, &mut contact.addresses, found)?;
-    slots(el, "Phones", "PhoneType", PHONE_TYPES, PHONE, &mut contact.phones, found)?;
+    slots(
+        el,
+        "Addresses",
+        "AddressType",
+        ADDRESS_TYPES,
+        ADDRESS,
+        &mut contact.addresses,
+        found,
+    )?;
+    slots(
+        el,
+        "Phones",
+        "PhoneType",
+        PHONE_TYPES,
+        PHONE,
+        &mut contact.phones,
+        found,
+    )?;
     let countries = contact.addresses.values().filter_map(|a| a.get("Country"));
-    if countries.into_iter().any(|c| !c.chars().all(|c| c.is_alphabetic() || c == ' ')) {
+    if countries
+        .into_iter()
+        .any(|c| !c.chars().all(|c| c.is_alphabetic() || c == ' '))
+    {
         found.error(texts::COUNTRY_LETTERS);
     }
-    let status = el.choice("ContactStatus", &["ACTIVE", "ARCHIVED", "GDPRREQUEST"], "ContactStatus")?;
+    let status = el.choice(
+        "ContactStatus",
+        &["ACTIVE", "ARCHIVED", "GDPRREQUEST"],
+        "ContactStatus",
+    )?;
     if let Some(status) = status.filter(|_| may_archive) {
         contact.status = status;
     }
     Ok(contact)
 }
 
-fn limited(el: &Obj<'_>, name: &str, most: usize, found: &mut Found) -> Result<Option<String>, Fail> {
+fn limited(
+    el: &Obj<'_>,
+    name: &str,
+    most: usize,
+    found: &mut Found,
+) -> Result<Option<String>, Fail> {
     let text = el.text(name)?;
     if text.as_ref().is_some_and(|t| t.chars().count() > most) {
         found.error(texts::too_long(name, most));
@@ -257,21 +311,38 @@ pub(super) fn email_valid(text: &str) -> bool {
     let Some((user, host)) = text.rsplit_once('@') else {
         return false;
     };
-    let plain = |s: &str| !s.is_empty() && s.chars().all(|c| !c.is_whitespace() && !"<>,;@\"()".contains(c));
+    let plain = |s: &str| {
+        !s.is_empty()
+            && s.chars()
+                .all(|c| !c.is_whitespace() && !"<>,;@\"()".contains(c))
+    };
     let labels: Vec<&str> = host.split('.').collect();
     plain(user) && !user.ends_with('.') && labels.len() > 1 && labels.iter().all(|l| plain(l))
 }
 
-fn save(ctx: &mut Ctx<'_>, mut contact: Contact, mut found: Found, event: &'static str) -> Result<Contact, Fail> {
+fn save(
+    ctx: &mut Ctx<'_>,
+    mut contact: Contact,
+    mut found: Found,
+    event: &'static str,
+) -> Result<Contact, Fail> {
     let id = contact.id;
     let taken = |holder: Option<&Uuid>| holder.is_some_and(|h| *h != id);
     if contact.status == "ACTIVE" && taken(ctx.org.contact_names.get(&name_key(&contact.name))) {
         found.error(texts::name_taken(&contact.name));
     }
-    if contact.number.as_ref().is_some_and(|n| taken(ctx.org.contact_numbers.get(n))) {
+    if contact
+        .number
+        .as_ref()
+        .is_some_and(|n| taken(ctx.org.contact_numbers.get(n)))
+    {
         found.error(texts::CONTACT_NUMBER_TAKEN);
     }
-    if contact.account_number.as_ref().is_some_and(|n| taken(ctx.org.contact_accounts.get(n))) {
+    if contact
+        .account_number
+        .as_ref()
+        .is_some_and(|n| taken(ctx.org.contact_accounts.get(n)))
+    {
         found.error(texts::ACCOUNT_NUMBER_TAKEN);
     }
     if !found.errors.is_empty() {
@@ -279,7 +350,13 @@ fn save(ctx: &mut Ctx<'_>, mut contact: Contact, mut found: Found, event: &'stat
     }
     contact.updated = ctx.now;
     put(ctx.org, contact.clone());
-    ctx.events.push(Event { category: "CONTACT", kind: event, id, path: "Contacts", data: None });
+    ctx.events.push(Event {
+        category: "CONTACT",
+        kind: event,
+        id,
+        path: "Contacts",
+        data: None,
+    });
     Ok(contact)
 }
 
@@ -291,10 +368,16 @@ pub(super) fn put(org: &mut Org, contact: Contact) {
         if org.contact_names.get(&name) == Some(&id) {
             org.contact_names.remove(&name);
         }
-        if let Some(number) = before.number.filter(|n| org.contact_numbers.get(n) == Some(&id)) {
+        if let Some(number) = before
+            .number
+            .filter(|n| org.contact_numbers.get(n) == Some(&id))
+        {
             org.contact_numbers.remove(&number);
         }
-        if let Some(number) = before.account_number.filter(|n| org.contact_accounts.get(n) == Some(&id)) {
+        if let Some(number) = before
+            .account_number
+            .filter(|n| org.contact_accounts.get(n) == Some(&id))
+        {
             org.contact_accounts.remove(&number);
         }
     }
@@ -315,7 +398,11 @@ pub(super) fn of_document(ctx: &mut Ctx<'_>, el: &Obj<'_>) -> Result<Contact, Fa
     if let Some(id) = el.guid("ContactID")? {
         let Some(known) = ctx.org.contacts.get(&id).cloned() else {
             let whole = ctx.sw.is("unknown_nested_contact", "not_found");
-            return Err(if whole { Fail::Missing } else { Fail::say(texts::CONTACT_UNKNOWN) });
+            return Err(if whole {
+                Fail::Missing
+            } else {
+                Fail::say(texts::CONTACT_UNKNOWN)
+            });
         };
         return active(ctx, el, known);
     }
@@ -326,7 +413,11 @@ pub(super) fn of_document(ctx: &mut Ctx<'_>, el: &Obj<'_>) -> Result<Contact, Fa
     }
     let Some(name) = el.text("Name")?.filter(|n| !tidy(n).is_empty()) else {
         let numbered = el.text("ContactNumber")?.is_some_and(|n| !n.is_empty());
-        return Err(Fail::say(if numbered { texts::CONTACT_UNKNOWN } else { texts::CONTACT_MISSING }));
+        return Err(Fail::say(if numbered {
+            texts::CONTACT_UNKNOWN
+        } else {
+            texts::CONTACT_MISSING
+        }));
     };
     if ctx.sw.is("invoice_contact_name", "match")
         && let Some(known) = by_name(ctx.org, &name).cloned()
@@ -339,10 +430,22 @@ pub(super) fn of_document(ctx: &mut Ctx<'_>, el: &Obj<'_>) -> Result<Contact, Fa
 /// Fields that, sent within a document, change the contact.
 fn carries_changes(el: &Obj<'_>, known: &Contact) -> bool {
     let lists = ["Addresses", "Phones", "ContactPersons"];
-    let texts = TEXTS.iter().map(|(n, _)| *n).chain(["EmailAddress", "AccountNumber", "ContactNumber"]);
-    lists.iter().any(|n| el.raw(n).and_then(Value::as_array).is_some_and(|l| !l.is_empty()))
-        || texts.into_iter().any(|n| el.raw(n).is_some_and(|v| v.as_str() != Some("")))
-        || el.raw("Name").and_then(Value::as_str).is_some_and(|n| tidy(n) != known.name)
+    let texts =
+        TEXTS
+            .iter()
+            .map(|(n, _)| *n)
+            .chain(["EmailAddress", "AccountNumber", "ContactNumber"]);
+    lists.iter().any(|n| {
+        el.raw(n)
+            .and_then(Value::as_array)
+            .is_some_and(|l| !l.is_empty())
+    }) || texts
+        .into_iter()
+        .any(|n| el.raw(n).is_some_and(|v| v.as_str() != Some("")))
+        || el
+            .raw("Name")
+            .and_then(Value::as_str)
+            .is_some_and(|n| tidy(n) != known.name)
 }
 
 fn active(ctx: &mut Ctx<'_>, el: &Obj<'_>, known: Contact) -> Result<Contact, Fail> {
@@ -374,7 +477,12 @@ pub(super) enum Level {
 }
 
 /// A contact as the vendor writes it.
-pub(super) fn show(org: &Org, contact: &Contact, level: Level, now: chrono::DateTime<chrono::Utc>) -> Value {
+pub(super) fn show(
+    org: &Org,
+    contact: &Contact,
+    level: Level,
+    now: chrono::DateTime<chrono::Utc>,
+) -> Value {
     let mut out = Map::new();
     out.insert("ContactID".into(), json!(contact.id));
     if level == Level::Name {
@@ -394,16 +502,37 @@ pub(super) fn show(org: &Org, contact: &Contact, level: Level, now: chrono::Date
     out.insert("ContactStatus".into(), json!(contact.status));
     out.insert("Name".into(), json!(contact.name));
     out.insert("EmailAddress".into(), json!(contact.email));
-    let basic = ["FirstName", "LastName", "CompanyNumber", "TaxNumber", "BankAccountDetails"];
+    let basic = [
+        "FirstName",
+        "LastName",
+        "CompanyNumber",
+        "TaxNumber",
+        "BankAccountDetails",
+    ];
     for (name, text) in &contact.fields {
         if level == Level::Full || basic.contains(name) {
             out.insert((*name).into(), json!(text));
         }
     }
     if level != Level::Brief {
-        out.insert("BankAccountDetails".into(), json!(contact.fields.get("BankAccountDetails").cloned().unwrap_or_default()));
-        out.insert("Addresses".into(), show_slots(&contact.addresses, "AddressType", ADDRESS_TYPES, ADDRESS));
-        out.insert("Phones".into(), show_slots(&contact.phones, "PhoneType", PHONE_TYPES, PHONE));
+        out.insert(
+            "BankAccountDetails".into(),
+            json!(
+                contact
+                    .fields
+                    .get("BankAccountDetails")
+                    .cloned()
+                    .unwrap_or_default()
+            ),
+        );
+        out.insert(
+            "Addresses".into(),
+            show_slots(&contact.addresses, "AddressType", ADDRESS_TYPES, ADDRESS),
+        );
+        out.insert(
+            "Phones".into(),
+            show_slots(&contact.phones, "PhoneType", PHONE_TYPES, PHONE),
+        );
         out.insert("ContactGroups".into(), json!([]));
         out.insert("IsSupplier".into(), json!(contact.is_supplier));
         out.insert("IsCustomer".into(), json!(contact.is_customer));
@@ -417,8 +546,16 @@ pub(super) fn show(org: &Org, contact: &Contact, level: Level, now: chrono::Date
     Value::Object(out)
 }
 
-fn details(org: &Org, contact: &Contact, now: chrono::DateTime<chrono::Utc>, out: &mut Map<String, Value>) {
-    out.insert("ContactPersons".into(), Value::Array(contact.persons.clone()));
+fn details(
+    org: &Org,
+    contact: &Contact,
+    now: chrono::DateTime<chrono::Utc>,
+    out: &mut Map<String, Value>,
+) {
+    out.insert(
+        "ContactPersons".into(),
+        Value::Array(contact.persons.clone()),
+    );
     out.insert("SalesTrackingCategories".into(), json!([]));
     out.insert("PurchasesTrackingCategories".into(), json!([]));
     if let Some(to) = contact.merged_to {
@@ -460,8 +597,15 @@ fn show_slots(
 fn balances(org: &Org, id: Uuid, now: chrono::DateTime<chrono::Utc>) -> Option<Value> {
     let mut sums = [[Decimal::ZERO; 2]; 2];
     let mut any = false;
-    for ((_, doc), kind) in org.contact_docs.range((id, Uuid::nil())..=(id, Uuid::max())) {
-        let Some(doc) = org.invoices.get(doc).filter(|d| *kind == Kind::Invoice && d.status == "AUTHORISED") else {
+    for ((_, doc), kind) in org
+        .contact_docs
+        .range((id, Uuid::nil())..=(id, Uuid::max()))
+    {
+        let Some(doc) = org
+            .invoices
+            .get(doc)
+            .filter(|d| *kind == Kind::Invoice && d.status == "AUTHORISED")
+        else {
             continue;
         };
         any = true;

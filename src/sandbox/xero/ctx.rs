@@ -53,12 +53,15 @@ impl Ctx<'_> {
     /// A query parameter whose name is matched without regard to case.
     pub(super) fn query(&self, name: &str) -> Option<&str> {
         let mut pairs = self.call.query.iter();
-        pairs.find(|(k, _)| k.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_str())
+        pairs
+            .find(|(k, _)| k.eq_ignore_ascii_case(name))
+            .map(|(_, v)| v.as_str())
     }
 
     /// Whether a query parameter says `true`.
     pub(super) fn asks(&self, name: &str) -> bool {
-        self.query(name).is_some_and(|v| v.eq_ignore_ascii_case("true"))
+        self.query(name)
+            .is_some_and(|v| v.eq_ignore_ascii_case("true"))
     }
 
     /// Today, for documents without a date.
@@ -67,7 +70,12 @@ impl Ctx<'_> {
     }
 
     /// The success envelope around one list.
-    pub(super) fn envelope(&mut self, plural: &str, list: Vec<Value>, pagination: Option<Value>) -> Reply {
+    pub(super) fn envelope(
+        &mut self,
+        plural: &str,
+        list: Vec<Value>,
+        pagination: Option<Value>,
+    ) -> Reply {
         let mut body = self.head();
         if let Some(block) = pagination {
             body.insert("pagination".into(), block);
@@ -81,7 +89,10 @@ impl Ctx<'_> {
         body.insert("Id".into(), json!(self.ids.next("answer")));
         body.insert("Status".into(), json!("OK"));
         body.insert("ProviderName".into(), json!(self.app_name));
-        body.insert("DateTimeUTC".into(), json!(format!("/Date({})/", self.now.timestamp_millis())));
+        body.insert(
+            "DateTimeUTC".into(),
+            json!(format!("/Date({})/", self.now.timestamp_millis())),
+        );
         body
     }
 
@@ -90,7 +101,8 @@ impl Ctx<'_> {
         if self.call.body.is_empty() {
             return Err(no_data());
         }
-        serde_json::from_slice(&self.call.body).map_err(|e| Fail::Post(format!("JSON for post data was invalid, {e}")))
+        serde_json::from_slice(&self.call.body)
+            .map_err(|e| Fail::Post(format!("JSON for post data was invalid, {e}")))
     }
 
     /// Runs a batch.
@@ -104,7 +116,9 @@ impl Ctx<'_> {
             Ok(found) => found,
             Err(fail) => return fail.reply(),
         };
-        let one_by_one = self.query("summarizeErrors").is_some_and(|v| v.eq_ignore_ascii_case("false"));
+        let one_by_one = self
+            .query("summarizeErrors")
+            .is_some_and(|v| v.eq_ignore_ascii_case("false"));
         let start = self.org.mark();
         let told = self.events.len();
         let (mut done, mut failed) = (Vec::new(), Vec::new());
@@ -155,14 +169,19 @@ pub(super) fn elements<'a>(body: &'a Value, plural: &str) -> Result<Vec<Obj<'a>>
         Some((key, list @ Value::Array(_))) => json::objects(list, key),
         Some((key, Value::Object(inner))) => {
             // `{"Invoices":{"Invoice":{..}}}`, the XML habit, and `{"Invoices":{..}}`.
-            let one = Obj { map: inner, path: key.clone() };
+            let one = Obj {
+                map: inner,
+                path: key.clone(),
+            };
             let singular = plural.strip_suffix('s').unwrap_or(plural);
             match one.list(singular)? {
                 Some(list) => Ok(list),
                 None => Ok(vec![one]),
             }
         }
-        Some((key, other)) => Err(Fail::Post(format!("Error converting value {other} to a list. Path '{key}'"))),
+        Some((key, other)) => Err(Fail::Post(format!(
+            "Error converting value {other} to a list. Path '{key}'"
+        ))),
         None => json::objects(body, plural),
     }
 }
@@ -174,7 +193,11 @@ fn accepted(saved: Saved, one_by_one: bool) -> Value {
             map.insert("Warnings".into(), fail::messages_json(&saved.warnings));
         }
         if one_by_one {
-            let word = if saved.warnings.is_empty() { "OK" } else { "WARNING" };
+            let word = if saved.warnings.is_empty() {
+                "OK"
+            } else {
+                "WARNING"
+            };
             map.insert("StatusAttributeString".into(), json!(word));
         }
     }
@@ -184,10 +207,14 @@ fn accepted(saved: Saved, one_by_one: bool) -> Value {
 /// What was sent, said back with what is wrong about it.
 fn refused(element: &Obj<'_>, id_field: &str, messages: &[String], one_by_one: bool) -> Value {
     let mut echo = Map::new();
-    let id = element.raw(id_field).cloned().unwrap_or_else(|| json!(ZERO));
+    let id = element
+        .raw(id_field)
+        .cloned()
+        .unwrap_or_else(|| json!(ZERO));
     echo.insert(id_field.into(), id);
     for (key, value) in element.map {
-        if key.eq_ignore_ascii_case(id_field) || key == "HasErrors" || key == "HasValidationErrors" {
+        if key.eq_ignore_ascii_case(id_field) || key == "HasErrors" || key == "HasValidationErrors"
+        {
             continue;
         }
         let text = value.as_str().filter(|_| key.ends_with("Date"));

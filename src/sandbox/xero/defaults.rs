@@ -8,8 +8,24 @@ use super::books::{TaxPart, TaxRate};
 
 /// The account types there are.
 pub(super) const ACCOUNT_TYPES: &[&str] = &[
-    "BANK", "CURRENT", "CURRLIAB", "DEPRECIATN", "DIRECTCOSTS", "EQUITY", "EXPENSE", "FIXED", "INVENTORY",
-    "LIABILITY", "NONCURRENT", "OTHERINCOME", "OVERHEADS", "PREPAYMENT", "REVENUE", "SALES", "TERMLIAB", "PAYG",
+    "BANK",
+    "CURRENT",
+    "CURRLIAB",
+    "DEPRECIATN",
+    "DIRECTCOSTS",
+    "EQUITY",
+    "EXPENSE",
+    "FIXED",
+    "INVENTORY",
+    "LIABILITY",
+    "NONCURRENT",
+    "OTHERINCOME",
+    "OVERHEADS",
+    "PREPAYMENT",
+    "REVENUE",
+    "SALES",
+    "TERMLIAB",
+    "PAYG",
 ];
 
 /// Tax type, name, percent, classes it applies to, type in tax reports.
@@ -25,14 +41,26 @@ const AU: &[Row] = &[
     ("OUTPUT", "GST on Income", 10, OUT, "OUTPUT"),
     ("INPUT", "GST on Expenses", 10, IN, "INPUT"),
     ("EXEMPTOUTPUT", "GST Free Income", 0, OUT, "EXEMPTOUTPUT"),
-    ("EXEMPTEXPENSES", "GST Free Expenses", 0, IN, "EXEMPTEXPENSES"),
+    (
+        "EXEMPTEXPENSES",
+        "GST Free Expenses",
+        0,
+        IN,
+        "EXEMPTEXPENSES",
+    ),
     ("BASEXCLUDED", "BAS Excluded", 0, ALL, "BASEXCLUDED"),
     ("INPUTTAXED", "Input Taxed", 0, ALL, "INPUTTAXED"),
     ("EXEMPTEXPORT", "GST Free Exports", 0, OUT, "EXEMPTEXPORT"),
     ("EXEMPTCAPITAL", "GST Free Capital", 0, IN, "EXEMPTCAPITAL"),
     ("CAPEXINPUT", "GST on Capital", 10, IN, "CAPITALEXINPUT"),
     ("GSTONIMPORTS", "GST on Imports", 0, LIAB, "GSTONIMPORTS"),
-    ("GSTONCAPIMPORTS", "GST on Capital Imports", 0, LIAB, "GSTONCAPIMPORTS"),
+    (
+        "GSTONCAPIMPORTS",
+        "GST on Capital Imports",
+        0,
+        LIAB,
+        "GSTONCAPIMPORTS",
+    ),
 ];
 const NZ: &[Row] = &[
     ("OUTPUT2", "15% GST on Income", 15, OUT, "OUTPUT"),
@@ -50,18 +78,48 @@ const UK: &[Row] = &[
     ("ZERORATEDINPUT", "Zero Rated Expenses", 0, IN, "INPUT"),
     ("EXEMPTOUTPUT", "Exempt Income", 0, OUT, "EXEMPTOUTPUT"),
     ("EXEMPTINPUT", "Exempt Expenses", 0, IN, "EXEMPTINPUT"),
-    ("ECZROUTPUT", "Zero Rated EC Goods Income", 0, OUT, "ECOUTPUT"),
-    ("ECZROUTPUTSERVICES", "Zero Rated EC Services", 0, OUT, "ECOUTPUTSERVICES"),
+    (
+        "ECZROUTPUT",
+        "Zero Rated EC Goods Income",
+        0,
+        OUT,
+        "ECOUTPUT",
+    ),
+    (
+        "ECZROUTPUTSERVICES",
+        "Zero Rated EC Services",
+        0,
+        OUT,
+        "ECOUTPUTSERVICES",
+    ),
     ("ECZRINPUT", "Zero Rated EC Expenses", 0, IN, "ECINPUT"),
-    ("CAPEXOUTPUT2", "20% (VAT on Capital Sales)", 20, OUT, "CAPITALSALESOUTPUT"),
-    ("CAPEXINPUT2", "20% (VAT on Capital Purchases)", 20, IN, "CAPITALEXPENSESINPUT"),
+    (
+        "CAPEXOUTPUT2",
+        "20% (VAT on Capital Sales)",
+        20,
+        OUT,
+        "CAPITALSALESOUTPUT",
+    ),
+    (
+        "CAPEXINPUT2",
+        "20% (VAT on Capital Purchases)",
+        20,
+        IN,
+        "CAPITALEXPENSESINPUT",
+    ),
     ("NONE", "No VAT", 0, ALL, "NONE"),
 ];
 const GLOBAL: &[Row] = &[
     ("OUTPUT", "Tax on Sales", 0, OUT, "OUTPUT"),
     ("INPUT", "Tax on Purchases", 0, IN, "INPUT"),
     ("NONE", "Tax Exempt", 0, ALL, "NONE"),
-    ("GSTONIMPORTS", "Sales Tax on Imports", 0, LIAB, "GSTONIMPORTS"),
+    (
+        "GSTONIMPORTS",
+        "Sales Tax on Imports",
+        0,
+        LIAB,
+        "GSTONIMPORTS",
+    ),
 ];
 
 /// The edition of the ledger for a country.
@@ -110,7 +168,12 @@ fn tax_rate((tax_type, name, percent, classes, report): &Row, part: &str) -> Tax
         status: "ACTIVE".into(),
         report: Some((*report).into()),
         applies: std::array::from_fn(|_| bits.next().unwrap_or(false)),
-        components: vec![TaxPart { name: part.into(), rate, compound: false, non_recoverable: false }],
+        components: vec![TaxPart {
+            name: part.into(),
+            rate,
+            compound: false,
+            non_recoverable: false,
+        }],
         effective: rate,
         system: true,
     }
@@ -148,11 +211,32 @@ pub(super) fn tax_for(version: &str, tax: Tax) -> &'static str {
 }
 
 const fn row(code: &'static str, name: &'static str, kind: &'static str, tax: Tax) -> Row2 {
-    Row2 { code, name, kind, tax, system: "", payments: false, archived: false }
+    Row2 {
+        code,
+        name,
+        kind,
+        tax,
+        system: "",
+        payments: false,
+        archived: false,
+    }
 }
 
-const fn system(code: &'static str, name: &'static str, kind: &'static str, system: &'static str) -> Row2 {
-    Row2 { code, name, kind, tax: Tax::Free, system, payments: false, archived: false }
+const fn system(
+    code: &'static str,
+    name: &'static str,
+    kind: &'static str,
+    system: &'static str,
+) -> Row2 {
+    Row2 {
+        code,
+        name,
+        kind,
+        tax: Tax::Free,
+        system,
+        payments: false,
+        archived: false,
+    }
 }
 
 /// The standard chart.
@@ -165,7 +249,15 @@ pub(super) const CHART: &[Row2] = &[
     row("203", "Shipping Income", "REVENUE", Tax::Sale),
     row("260", "Other Revenue", "REVENUE", Tax::Sale),
     row("270", "Interest Income", "OTHERINCOME", Tax::Free),
-    Row2 { code: "299", name: "Old Sales", kind: "REVENUE", tax: Tax::Sale, system: "", payments: false, archived: true },
+    Row2 {
+        code: "299",
+        name: "Old Sales",
+        kind: "REVENUE",
+        tax: Tax::Sale,
+        system: "",
+        payments: false,
+        archived: true,
+    },
     row("300", "Purchases", "DIRECTCOSTS", Tax::Purchase),
     row("310", "Cost of Goods Sold", "DIRECTCOSTS", Tax::Purchase),
     row("400", "Advertising", "EXPENSE", Tax::Purchase),
@@ -184,7 +276,23 @@ pub(super) const CHART: &[Row2] = &[
     row("835", "Customer Deposits", "CURRLIAB", Tax::Free),
     system("840", "Historical Adjustment", "CURRLIAB", "HISTORICAL"),
     system("860", "Rounding", "CURRLIAB", "ROUNDING"),
-    Row2 { code: "880", name: "Owner Drawings", kind: "EQUITY", tax: Tax::Free, system: "", payments: true, archived: false },
+    Row2 {
+        code: "880",
+        name: "Owner Drawings",
+        kind: "EQUITY",
+        tax: Tax::Free,
+        system: "",
+        payments: true,
+        archived: false,
+    },
     system("960", "Retained Earnings", "EQUITY", "RETAINEDEARNINGS"),
-    Row2 { code: "970", name: "Owner Funds Introduced", kind: "EQUITY", tax: Tax::Free, system: "", payments: true, archived: false },
+    Row2 {
+        code: "970",
+        name: "Owner Funds Introduced",
+        kind: "EQUITY",
+        tax: Tax::Free,
+        system: "",
+        payments: true,
+        archived: false,
+    },
 ];

@@ -18,7 +18,14 @@ use super::texts;
 
 const INVOICE_TYPES: &[&str] = &["ACCREC", "ACCPAY"];
 const CREDIT_TYPES: &[&str] = &["ACCRECCREDIT", "ACCPAYCREDIT"];
-const STATUSES: &[&str] = &["DRAFT", "SUBMITTED", "DELETED", "AUTHORISED", "PAID", "VOIDED"];
+const STATUSES: &[&str] = &[
+    "DRAFT",
+    "SUBMITTED",
+    "DELETED",
+    "AUTHORISED",
+    "PAID",
+    "VOIDED",
+];
 
 /// What a write has to say besides the document.
 pub(super) struct Written {
@@ -29,7 +36,12 @@ pub(super) struct Written {
 /// The names of a kind's id and number fields, its place, and its webhook category.
 pub(super) fn names(kind: Kind) -> (&'static str, &'static str, &'static str, &'static str) {
     match kind {
-        Kind::CreditNote => ("CreditNoteID", "CreditNoteNumber", "CreditNotes", "CREDITNOTE"),
+        Kind::CreditNote => (
+            "CreditNoteID",
+            "CreditNoteNumber",
+            "CreditNotes",
+            "CREDITNOTE",
+        ),
         Kind::Overpayment => ("OverpaymentID", "", "Overpayments", "OVERPAYMENT"),
         Kind::Bank => ("BankTransactionID", "", "BankTransactions", ""),
         Kind::Invoice => ("InvoiceID", "InvoiceNumber", "Invoices", "INVOICE"),
@@ -58,17 +70,29 @@ pub(super) fn write(
         return Err(Fail::Invalid(found.errors));
     }
     let doc = commit(ctx, doc, before.as_ref());
-    Ok(Written { doc, warnings: found.warnings })
+    Ok(Written {
+        doc,
+        warnings: found.warnings,
+    })
 }
 
 /// Which document a POST is about: by id, else (receivables only) by number.
 fn target(ctx: &Ctx<'_>, el: &Obj<'_>, kind: Kind) -> Result<Option<Doc>, Fail> {
     let (id_field, number_field, _, _) = names(kind);
     if let Some(id) = el.guid(id_field)? {
-        return ctx.org.docs(kind).get(&id).cloned().map(Some).ok_or(Fail::Missing);
+        return ctx
+            .org
+            .docs(kind)
+            .get(&id)
+            .cloned()
+            .map(Some)
+            .ok_or(Fail::Missing);
     }
     let receivable = el.text("Type")?.is_none_or(|t| t.starts_with("ACCREC"));
-    let Some(number) = el.text(number_field)?.filter(|n| receivable && !n.is_empty()) else {
+    let Some(number) = el
+        .text(number_field)?
+        .filter(|n| receivable && !n.is_empty())
+    else {
         return Ok(None);
     };
     let holder = by_number(ctx, kind, &number);
@@ -88,9 +112,15 @@ fn by_number<'c>(ctx: &'c Ctx<'_>, kind: Kind, number: &str) -> Option<&'c Doc> 
 }
 
 fn create(ctx: &mut Ctx<'_>, el: &Obj<'_>, kind: Kind, found: &mut Found) -> Result<Doc, Fail> {
-    let types = if kind == Kind::CreditNote { CREDIT_TYPES } else { INVOICE_TYPES };
+    let types = if kind == Kind::CreditNote {
+        CREDIT_TYPES
+    } else {
+        INVOICE_TYPES
+    };
     let ty = el.choice("Type", types, "Xero.API.Library.InvoiceType")?;
-    let status = el.choice("Status", STATUSES, "Xero.API.Library.InvoiceStatus")?.unwrap_or("DRAFT");
+    let status = el
+        .choice("Status", STATUSES, "Xero.API.Library.InvoiceStatus")?
+        .unwrap_or("DRAFT");
     if !matches!(status, "DRAFT" | "SUBMITTED" | "AUTHORISED") {
         found.error(texts::CREATE_STATUS);
     }
@@ -149,7 +179,11 @@ fn create(ctx: &mut Ctx<'_>, el: &Obj<'_>, kind: Kind, found: &mut Found) -> Res
     Ok(doc)
 }
 
-fn contact_for(ctx: &mut Ctx<'_>, el: &Obj<'_>, found: &mut Found) -> Result<Option<Contact>, Fail> {
+fn contact_for(
+    ctx: &mut Ctx<'_>,
+    el: &Obj<'_>,
+    found: &mut Found,
+) -> Result<Option<Contact>, Fail> {
     let Some(sent) = el.obj("Contact")? else {
         found.error(texts::CONTACT_MISSING);
         return Ok(None);
@@ -216,7 +250,8 @@ fn currency(ctx: &Ctx<'_>, el: &Obj<'_>, doc: &mut Doc, found: &mut Found) -> Re
         doc.currency = code;
     }
     if let Some(rate) = el.dec("CurrencyRate")? {
-        let too_long = money::round(rate, 6) != rate || rate >= Decimal::from(1_000_000_000_000_000_000_i64);
+        let too_long =
+            money::round(rate, 6) != rate || rate >= Decimal::from(1_000_000_000_000_000_000_i64);
         if rate <= Decimal::ZERO || too_long {
             found.error(texts::RATE_INVALID);
         }
@@ -274,7 +309,10 @@ fn approved_rules(ctx: &Ctx<'_>, doc: &Doc, before: Option<&Doc>, found: &mut Fo
         found.error(texts::DUE_DATE_MISSING);
     }
     let approving = doc.status == "AUTHORISED" && before.is_none_or(|b| b.status != "AUTHORISED");
-    let full = ctx.org.approve_limit.is_some_and(|most| ctx.org.approved >= most);
+    let full = ctx
+        .org
+        .approve_limit
+        .is_some_and(|most| ctx.org.approved >= most);
     if approving && full && doc.kind == Kind::Invoice {
         found.error(texts::PLAN_LIMIT);
     }
@@ -293,7 +331,11 @@ fn number(ctx: &mut Ctx<'_>, el: &Obj<'_>, doc: &mut Doc, found: &mut Found) -> 
             && ctx.sw.is("dead_number_reuse", "allow");
         if holder.is_some() && !free && doc.ty.starts_with("ACCREC") {
             let credit = doc.kind == Kind::CreditNote;
-            found.error(if credit { texts::CREDIT_NUMBER_TAKEN } else { texts::NUMBER_TAKEN });
+            found.error(if credit {
+                texts::CREDIT_NUMBER_TAKEN
+            } else {
+                texts::NUMBER_TAKEN
+            });
         }
         doc.number = number;
         return Ok(());
@@ -301,7 +343,11 @@ fn number(ctx: &mut Ctx<'_>, el: &Obj<'_>, doc: &mut Doc, found: &mut Found) -> 
     if !doc.number.is_empty() || !doc.ty.starts_with("ACCREC") {
         return Ok(());
     }
-    let (at, prefix) = if doc.kind == Kind::CreditNote { (1, "CN") } else { (0, "INV") };
+    let (at, prefix) = if doc.kind == Kind::CreditNote {
+        (1, "CN")
+    } else {
+        (0, "INV")
+    };
     loop {
         ctx.org.next_number[at] += 1;
         let number = format!("{prefix}-{:04}", ctx.org.next_number[at]);
@@ -382,7 +428,11 @@ fn commit(ctx: &mut Ctx<'_>, mut doc: Doc, before: Option<&Doc>) -> Doc {
 
 /// Being customer or supplier is worked out, and does not move the contact's time of update.
 fn mark_role(ctx: &mut Ctx<'_>, mut contact: Contact, sale: bool) {
-    let known = if sale { contact.is_customer } else { contact.is_supplier };
+    let known = if sale {
+        contact.is_customer
+    } else {
+        contact.is_supplier
+    };
     if known {
         return;
     }
@@ -402,7 +452,13 @@ pub(super) fn tell(ctx: &mut Ctx<'_>, doc: &Doc, created: bool) {
     }
     let data = (doc.kind != Kind::Invoice).then(|| (doc.ty.to_string(), doc.status.to_string()));
     let kind = if created { "CREATE" } else { "UPDATE" };
-    ctx.events.push(Event { category, kind, id: doc.id, path, data });
+    ctx.events.push(Event {
+        category,
+        kind,
+        id: doc.id,
+        path,
+        data,
+    });
 }
 
 /// Reads a day of a seed.

@@ -24,7 +24,10 @@ use crate::sandbox::wire::Reply;
 
 /// Answers a call below `/api.xro/2.0`.
 pub(super) fn answer(ctx: &mut Ctx<'_>, segments: &[String]) -> Reply {
-    let head = segments.first().map(|s| s.to_lowercase()).unwrap_or_default();
+    let head = segments
+        .first()
+        .map(|s| s.to_lowercase())
+        .unwrap_or_default();
     let rest: Vec<&str> = segments.iter().skip(1).map(String::as_str).collect();
     let result = match head.as_str() {
         "contacts" => contacts_at(ctx, &rest),
@@ -47,8 +50,12 @@ fn contacts_at(ctx: &mut Ctx<'_>, rest: &[&str]) -> Result<Reply, Fail> {
     let method = ctx.call.method.clone();
     match (method, rest) {
         (Method::GET, []) => list_contacts(ctx),
-        (Method::PUT, []) => Ok(ctx.batch("Contacts", "ContactID", &mut |c, e| contacts::write(c, e, true))),
-        (Method::POST, []) => Ok(ctx.batch("Contacts", "ContactID", &mut |c, e| contacts::write(c, e, false))),
+        (Method::PUT, []) => Ok(ctx.batch("Contacts", "ContactID", &mut |c, e| {
+            contacts::write(c, e, true)
+        })),
+        (Method::POST, []) => Ok(ctx.batch("Contacts", "ContactID", &mut |c, e| {
+            contacts::write(c, e, false)
+        })),
         (Method::GET, [one]) => {
             let shown = {
                 let contact = find_contact(ctx.org, one).ok_or(Fail::Missing)?;
@@ -61,7 +68,14 @@ fn contacts_at(ctx: &mut Ctx<'_>, rest: &[&str]) -> Result<Reply, Fail> {
             Ok(ctx.batch("Contacts", "ContactID", &mut |c, e| {
                 let mut map = e.map.clone();
                 map.insert("ContactID".into(), json!(id));
-                contacts::write(c, &super::json::Obj { map: &map, path: e.path.clone() }, false)
+                contacts::write(
+                    c,
+                    &super::json::Obj {
+                        map: &map,
+                        path: e.path.clone(),
+                    },
+                    false,
+                )
             }))
         }
         (_, [one, "History" | "history"]) => {
@@ -81,8 +95,20 @@ fn find_contact<'o>(org: &'o Org, name: &str) -> Option<&'o Contact> {
 }
 
 const CONTACT_FIELDS: &[&str] = &[
-    "contactid", "name", "emailaddress", "accountnumber", "contactnumber", "contactstatus", "firstname", "lastname",
-    "companynumber", "taxnumber", "iscustomer", "issupplier", "updateddateutc", "website",
+    "contactid",
+    "name",
+    "emailaddress",
+    "accountnumber",
+    "contactnumber",
+    "contactstatus",
+    "firstname",
+    "lastname",
+    "companynumber",
+    "taxnumber",
+    "iscustomer",
+    "issupplier",
+    "updateddateutc",
+    "website",
 ];
 
 fn contact_field(c: &Contact, name: &str) -> Option<Field> {
@@ -112,20 +138,32 @@ fn list_contacts(ctx: &mut Ctx<'_>) -> Result<Reply, Fail> {
     let archived = ctx.asks("includeArchived");
     let brief = ctx.asks("summaryOnly");
     let keep = |c: &Contact| {
-        let words = ["FirstName", "LastName", "CompanyNumber"].iter().filter_map(|f| c.fields.get(*f));
+        let words = ["FirstName", "LastName", "CompanyNumber"]
+            .iter()
+            .filter_map(|f| c.fields.get(*f));
         let mut texts = words.chain([&c.name, &c.email]).chain(c.number.iter());
         (archived || c.status == "ACTIVE")
             && ids.as_ref().is_none_or(|ids| ids.contains(&c.id))
-            && term.as_ref().is_none_or(|t| texts.any(|w| fold(w).contains(t)))
+            && term
+                .as_ref()
+                .is_none_or(|t| texts.any(|w| fold(w).contains(t)))
     };
-    let kind = ListKind { known: CONTACT_FIELDS, read: &contact_field, key: &|c: &Contact| (c.updated, c.id) };
+    let kind = ListKind {
+        known: CONTACT_FIELDS,
+        read: &contact_field,
+        key: &|c: &Contact| (c.updated, c.id),
+    };
     let listed = lists::select(ctx, ctx.org.contacts.values(), &kind, &keep, brief)?;
     let level = match (&listed.pagination, brief) {
         (_, true) => contacts::Level::Brief,
         (Some(_), false) => contacts::Level::Full,
         (None, false) => contacts::Level::List,
     };
-    let shown = listed.rows.iter().map(|c| contacts::show(ctx.org, c, level, ctx.now)).collect();
+    let shown = listed
+        .rows
+        .iter()
+        .map(|c| contacts::show(ctx.org, c, level, ctx.now))
+        .collect();
     let pagination = listed.pagination;
     Ok(ctx.envelope("Contacts", shown, pagination))
 }
@@ -135,7 +173,10 @@ fn guid_list(ctx: &Ctx<'_>, name: &str) -> Result<Option<Vec<Uuid>>, Fail> {
         return Ok(None);
     };
     let bad = || Fail::Query(format!("{name} takes a comma-separated list of guids"));
-    list.iter().map(|t| Uuid::parse_str(t).map_err(|_| bad())).collect::<Result<_, _>>().map(Some)
+    list.iter()
+        .map(|t| Uuid::parse_str(t).map_err(|_| bad()))
+        .collect::<Result<_, _>>()
+        .map(Some)
 }
 
 fn documents_at(ctx: &mut Ctx<'_>, kind: Kind, rest: &[&str]) -> Result<Reply, Fail> {
@@ -147,12 +188,21 @@ fn documents_at(ctx: &mut Ctx<'_>, kind: Kind, rest: &[&str]) -> Result<Reply, F
         (Method::PUT | Method::POST, []) if kind == Kind::Bank => {
             Ok(ctx.batch(plural, id_field, &mut overpayments::write))
         }
-        (Method::PUT, []) if !readonly => Ok(ctx.batch(plural, id_field, &mut |c, e| write(c, e, kind, true, None))),
-        (Method::POST, []) if !readonly => Ok(ctx.batch(plural, id_field, &mut |c, e| write(c, e, kind, false, None))),
+        (Method::PUT, []) if !readonly => {
+            Ok(ctx.batch(plural, id_field, &mut |c, e| write(c, e, kind, true, None)))
+        }
+        (Method::POST, []) if !readonly => {
+            Ok(ctx.batch(plural, id_field, &mut |c, e| write(c, e, kind, false, None)))
+        }
         (Method::GET, [one]) => {
             let shown = {
                 let doc = find_doc(ctx.org, kind, one).ok_or(Fail::Missing)?;
-                let view = View { org: ctx.org, level: Level::Full, dp: ctx.dp, now: ctx.now };
+                let view = View {
+                    org: ctx.org,
+                    level: Level::Full,
+                    dp: ctx.dp,
+                    now: ctx.now,
+                };
                 views::doc(view, doc)
             };
             Ok(ctx.envelope(plural, vec![shown], None))
@@ -162,12 +212,20 @@ fn documents_at(ctx: &mut Ctx<'_>, kind: Kind, rest: &[&str]) -> Result<Reply, F
             Ok(ctx.batch(plural, id_field, &mut |c, e| {
                 let mut map = e.map.clone();
                 map.insert("BankTransactionID".into(), json!(id));
-                overpayments::write(c, &super::json::Obj { map: &map, path: e.path.clone() })
+                overpayments::write(
+                    c,
+                    &super::json::Obj {
+                        map: &map,
+                        path: e.path.clone(),
+                    },
+                )
             }))
         }
         (Method::POST, [one]) if !readonly => {
             let id = find_doc(ctx.org, kind, one).ok_or(Fail::Missing)?.id;
-            Ok(ctx.batch(plural, id_field, &mut |c, e| write(c, e, kind, false, Some(id))))
+            Ok(ctx.batch(plural, id_field, &mut |c, e| {
+                write(c, e, kind, false, Some(id))
+            }))
         }
         (_, [one, sub]) => {
             let id = find_doc(ctx.org, kind, one).map(|d| d.id);
@@ -191,13 +249,19 @@ fn below(ctx: &mut Ctx<'_>, kind: Kind, id: Option<Uuid>, sub: &str) -> Result<R
         (Method::PUT, "allocations") if credit => {
             // An unknown credit note is an error of the element, not a 404.
             let id = id.unwrap_or_default();
-            Ok(ctx.batch("Allocations", "AllocationID", &mut |c, e| allocations::write(c, e, kind, id)))
+            Ok(ctx.batch("Allocations", "AllocationID", &mut |c, e| {
+                allocations::write(c, e, kind, id)
+            }))
         }
         (Method::POST, "email") if kind == Kind::Invoice => email(ctx, id.ok_or(Fail::Missing)?),
         (Method::GET, "onlineinvoice") if kind == Kind::Invoice => {
             let id = id.ok_or(Fail::Missing)?;
             let url = format!("https://in.xero.com/{}", id.simple());
-            Ok(ctx.envelope("OnlineInvoices", vec![json!({"OnlineInvoiceUrl": url})], None))
+            Ok(ctx.envelope(
+                "OnlineInvoices",
+                vec![json!({"OnlineInvoiceUrl": url})],
+                None,
+            ))
         }
         _ => Err(Fail::Missing),
     }
@@ -206,7 +270,9 @@ fn below(ctx: &mut Ctx<'_>, kind: Kind, id: Option<Uuid>, sub: &str) -> Result<R
 fn email(ctx: &mut Ctx<'_>, id: Uuid) -> Result<Reply, Fail> {
     let mut doc = ctx.org.invoices.get(&id).cloned().ok_or(Fail::Missing)?;
     if doc.ty != "ACCREC" || !matches!(doc.status, "SUBMITTED" | "AUTHORISED" | "PAID") {
-        return Err(Fail::say("Only approved sales invoices can be sent by email."));
+        return Err(Fail::say(
+            "Only approved sales invoices can be sent by email.",
+        ));
     }
     doc.sent = true;
     ctx.org.put_doc(doc);
@@ -221,8 +287,16 @@ fn write(
     id: Option<Uuid>,
 ) -> Result<Saved, Fail> {
     let written = documents::write(ctx, el, kind, create_only, id)?;
-    let view = View { org: ctx.org, level: Level::Full, dp: ctx.dp, now: ctx.now };
-    Ok(Saved { body: views::doc(view, &written.doc), warnings: written.warnings })
+    let view = View {
+        org: ctx.org,
+        level: Level::Full,
+        dp: ctx.dp,
+        now: ctx.now,
+    };
+    Ok(Saved {
+        body: views::doc(view, &written.doc),
+        warnings: written.warnings,
+    })
 }
 
 /// A document by id or number.
@@ -239,10 +313,34 @@ pub(super) fn find_doc<'o>(org: &'o Org, kind: Kind, name: &str) -> Option<&'o D
 }
 
 const DOC_FIELDS: &[&str] = &[
-    "invoiceid", "creditnoteid", "overpaymentid", "banktransactionid", "invoicenumber", "creditnotenumber", "type",
-    "status", "reference", "contact.contactid", "contact.name", "contact.contactnumber", "date", "duedate",
-    "amountdue", "amountpaid", "amountcredited", "remainingcredit", "total", "subtotal", "totaltax", "currencycode",
-    "updateddateutc", "fullypaidondate", "expectedpaymentdate", "plannedpaymentdate", "senttocontact", "isreconciled",
+    "invoiceid",
+    "creditnoteid",
+    "overpaymentid",
+    "banktransactionid",
+    "invoicenumber",
+    "creditnotenumber",
+    "type",
+    "status",
+    "reference",
+    "contact.contactid",
+    "contact.name",
+    "contact.contactnumber",
+    "date",
+    "duedate",
+    "amountdue",
+    "amountpaid",
+    "amountcredited",
+    "remainingcredit",
+    "total",
+    "subtotal",
+    "totaltax",
+    "currencycode",
+    "updateddateutc",
+    "fullypaidondate",
+    "expectedpaymentdate",
+    "plannedpaymentdate",
+    "senttocontact",
+    "isreconciled",
 ];
 
 fn doc_field(org: &Org, d: &Doc, name: &str) -> Option<Field> {
@@ -285,23 +383,36 @@ fn list_documents(ctx: &mut Ctx<'_>, kind: Kind) -> Result<Reply, Fail> {
     let references = lists::list(ctx, "References").filter(|_| kind == Kind::Overpayment);
     let brief = invoice && ctx.asks("summaryOnly");
     let mine = invoice && ctx.asks("createdByMyApp");
-    let term = ctx.query("searchTerm").filter(|t| invoice && !t.is_empty()).map(fold);
+    let term = ctx
+        .query("searchTerm")
+        .filter(|t| invoice && !t.is_empty())
+        .map(fold);
     let (org, app) = (&*ctx.org, ctx.app);
     let keep = |d: &Doc| {
         let hit = |t: &String| {
-            let name = org.contacts.get(&d.contact).map(|c| fold(&c.name)).unwrap_or_default();
+            let name = org
+                .contacts
+                .get(&d.contact)
+                .map(|c| fold(&c.name))
+                .unwrap_or_default();
             fold(&d.number).contains(t) || fold(&d.reference).contains(t) || name.contains(t)
         };
         ids.as_ref().is_none_or(|l| l.contains(&d.id))
             && contacts.as_ref().is_none_or(|l| l.contains(&d.contact))
             && numbers.as_ref().is_none_or(|l| l.contains(&d.number))
-            && statuses.as_ref().is_none_or(|l| l.iter().any(|s| s == d.status))
+            && statuses
+                .as_ref()
+                .is_none_or(|l| l.iter().any(|s| s == d.status))
             && references.as_ref().is_none_or(|l| l.contains(&d.reference))
             && (!mine || d.app == app)
             && term.as_ref().is_none_or(hit)
     };
     let read = |d: &Doc, name: &str| doc_field(org, d, name);
-    let list_kind = ListKind { known: DOC_FIELDS, read: &read, key: &|d: &Doc| (d.updated, d.id) };
+    let list_kind = ListKind {
+        known: DOC_FIELDS,
+        read: &read,
+        key: &|d: &Doc| (d.updated, d.id),
+    };
     let paged = brief || statuses.is_some();
     let listed = lists::select(ctx, org.docs(kind).values(), &list_kind, &keep, paged)?;
     let level = match (&listed.pagination, brief) {
@@ -309,7 +420,12 @@ fn list_documents(ctx: &mut Ctx<'_>, kind: Kind) -> Result<Reply, Fail> {
         (Some(_), false) => Level::Page,
         (None, false) => Level::List,
     };
-    let view = View { org, level, dp: ctx.dp, now: ctx.now };
+    let view = View {
+        org,
+        level,
+        dp: ctx.dp,
+        now: ctx.now,
+    };
     let shown: Vec<Value> = listed.rows.iter().map(|d| views::doc(view, d)).collect();
     let (_, _, plural, _) = documents::names(kind);
     let pagination = listed.pagination;
@@ -317,8 +433,18 @@ fn list_documents(ctx: &mut Ctx<'_>, kind: Kind) -> Result<Reply, Fail> {
 }
 
 const PAYMENT_FIELDS: &[&str] = &[
-    "paymentid", "paymenttype", "status", "date", "amount", "reference", "updateddateutc", "isreconciled",
-    "invoice.invoiceid", "invoice.invoicenumber", "account.accountid", "account.code",
+    "paymentid",
+    "paymenttype",
+    "status",
+    "date",
+    "amount",
+    "reference",
+    "updateddateutc",
+    "isreconciled",
+    "invoice.invoiceid",
+    "invoice.invoicenumber",
+    "account.accountid",
+    "account.code",
 ];
 
 fn payment_field(org: &Org, p: &Payment, name: &str) -> Option<Field> {
@@ -333,7 +459,9 @@ fn payment_field(org: &Org, p: &Payment, name: &str) -> Option<Field> {
         "updateddateutc" => Field::Time(p.updated),
         "isreconciled" => Field::Flag(p.reconciled),
         "invoice.invoiceid" => Field::Id(p.target.1),
-        "invoice.invoicenumber" => Field::maybe(org.docs(p.target.0).get(&p.target.1).map(|d| &d.number)),
+        "invoice.invoicenumber" => {
+            Field::maybe(org.docs(p.target.0).get(&p.target.1).map(|d| &d.number))
+        }
         "account.accountid" => Field::Id(p.account),
         "account.code" => Field::maybe(account().and_then(|a| a.code.as_ref())),
         _ => return None,
@@ -346,19 +474,41 @@ fn payments_at(ctx: &mut Ctx<'_>, rest: &[&str]) -> Result<Reply, Fail> {
         (Method::GET, []) => {
             let org = &*ctx.org;
             let read = |p: &Payment, name: &str| payment_field(org, p, name);
-            let kind = ListKind { known: PAYMENT_FIELDS, read: &read, key: &|p: &Payment| (p.updated, p.id) };
+            let kind = ListKind {
+                known: PAYMENT_FIELDS,
+                read: &read,
+                key: &|p: &Payment| (p.updated, p.id),
+            };
             let listed = lists::select(ctx, org.payments.values(), &kind, &|_| true, false)?;
-            let view = View { org, level: Level::List, dp: ctx.dp, now: ctx.now };
-            let shown = listed.rows.iter().map(|p| views::payment(view, p)).collect();
+            let view = View {
+                org,
+                level: Level::List,
+                dp: ctx.dp,
+                now: ctx.now,
+            };
+            let shown = listed
+                .rows
+                .iter()
+                .map(|p| views::payment(view, p))
+                .collect();
             let pagination = listed.pagination;
             Ok(ctx.envelope("Payments", shown, pagination))
         }
-        (Method::PUT, []) => Ok(ctx.batch("Payments", "PaymentID", &mut |c, e| payments::write(c, e, None, true))),
-        (Method::POST, []) => Ok(ctx.batch("Payments", "PaymentID", &mut |c, e| payments::write(c, e, None, false))),
+        (Method::PUT, []) => Ok(ctx.batch("Payments", "PaymentID", &mut |c, e| {
+            payments::write(c, e, None, true)
+        })),
+        (Method::POST, []) => Ok(ctx.batch("Payments", "PaymentID", &mut |c, e| {
+            payments::write(c, e, None, false)
+        })),
         (Method::GET, [one]) => {
             let shown = {
                 let payment = ctx.org.payments.get(&id_of(one)?).ok_or(Fail::Missing)?;
-                let view = View { org: ctx.org, level: Level::Full, dp: ctx.dp, now: ctx.now };
+                let view = View {
+                    org: ctx.org,
+                    level: Level::Full,
+                    dp: ctx.dp,
+                    now: ctx.now,
+                };
                 views::payment(view, payment)
             };
             Ok(ctx.envelope("Payments", vec![shown], None))
@@ -368,7 +518,9 @@ fn payments_at(ctx: &mut Ctx<'_>, rest: &[&str]) -> Result<Reply, Fail> {
             if ctx.org.payments.get(&id).is_none() {
                 return Err(Fail::Missing);
             }
-            Ok(ctx.batch("Payments", "PaymentID", &mut |c, e| payments::write(c, e, Some(id), false)))
+            Ok(ctx.batch("Payments", "PaymentID", &mut |c, e| {
+                payments::write(c, e, Some(id), false)
+            }))
         }
         (_, [one, sub]) if sub.eq_ignore_ascii_case("history") => {
             let id = id_of(one)?;

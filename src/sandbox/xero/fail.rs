@@ -29,7 +29,9 @@ impl Fail {
     /// The answer when the whole request fails with this.
     pub(super) fn reply(self) -> Reply {
         match self {
-            Self::Invalid(messages) => validation(&[json!({"ValidationErrors": messages_json(&messages)})]),
+            Self::Invalid(messages) => {
+                validation(&[json!({"ValidationErrors": messages_json(&messages)})])
+            }
             Self::Missing => Reply::text(StatusCode::NOT_FOUND, "text/html", ""),
             Self::Post(text) => plain(14, "PostDataInvalidException", &text),
             Self::Query(text) => plain(16, "QueryParseException", &text),

@@ -59,7 +59,10 @@ const DEEPEST: usize = 32;
 
 /// Reads a condition.
 pub(super) fn parse(text: &str) -> Result<Cond, String> {
-    let mut reader = Reader { tokens: tokens(text)?, at: 0 };
+    let mut reader = Reader {
+        tokens: tokens(text)?,
+        at: 0,
+    };
     let cond = reader.any(0)?;
     match reader.peek() {
         None => Ok(cond),
@@ -75,7 +78,9 @@ enum Token {
     Mark(&'static str),
 }
 
-const MARKS: &[&str] = &["==", "!=", "<=", ">=", "<>", "&&", "||", "=", "<", ">", "(", ")", ",", "."];
+const MARKS: &[&str] = &[
+    "==", "!=", "<=", ">=", "<>", "&&", "||", "=", "<", ">", "(", ")", ",", ".",
+];
 
 fn tokens(text: &str) -> Result<Vec<Token>, String> {
     let mut out = Vec::new();
@@ -86,14 +91,19 @@ fn tokens(text: &str) -> Result<Vec<Token>, String> {
             out.push(Token::Text(inner));
             used
         } else if first.is_ascii_digit() || first == '-' {
-            let end = rest.char_indices().skip(1).find(|(_, c)| !(c.is_ascii_digit() || *c == '.'));
+            let end = rest
+                .char_indices()
+                .skip(1)
+                .find(|(_, c)| !(c.is_ascii_digit() || *c == '.'));
             let end = end.map_or(rest.len(), |(i, _)| i);
             let raw = rest.get(..end).unwrap_or_default();
             let number = json::decimal(raw).ok_or_else(|| format!("`{raw}` is not a number"))?;
             out.push(Token::Number(number));
             end
         } else if first.is_alphabetic() || first == '_' {
-            let end = rest.char_indices().find(|(_, c)| !(c.is_alphanumeric() || *c == '_'));
+            let end = rest
+                .char_indices()
+                .find(|(_, c)| !(c.is_alphanumeric() || *c == '_'));
             let end = end.map_or(rest.len(), |(i, _)| i);
             out.push(Token::Word(rest.get(..end).unwrap_or_default().to_string()));
             end
@@ -155,7 +165,11 @@ impl Reader {
     }
 
     fn need(&mut self, mark: &str) -> Result<(), String> {
-        if self.eat(mark) { Ok(()) } else { Err(format!("'{mark}' expected")) }
+        if self.eat(mark) {
+            Ok(())
+        } else {
+            Err(format!("'{mark}' expected"))
+        }
     }
 
     fn eat_word(&mut self, word: &str) -> bool {
@@ -171,7 +185,11 @@ impl Reader {
         while self.eat("||") || self.eat_word("OR") {
             parts.push(self.all(depth)?);
         }
-        Ok(if parts.len() == 1 { parts.remove(0) } else { Cond::Any(parts) })
+        Ok(if parts.len() == 1 {
+            parts.remove(0)
+        } else {
+            Cond::Any(parts)
+        })
     }
 
     fn all(&mut self, depth: usize) -> Result<Cond, String> {
@@ -179,7 +197,11 @@ impl Reader {
         while self.eat("&&") || self.eat_word("AND") {
             parts.push(self.one(depth)?);
         }
-        Ok(if parts.len() == 1 { parts.remove(0) } else { Cond::All(parts) })
+        Ok(if parts.len() == 1 {
+            parts.remove(0)
+        } else {
+            Cond::All(parts)
+        })
     }
 
     fn one(&mut self, depth: usize) -> Result<Cond, String> {
@@ -268,7 +290,9 @@ impl Reader {
                     return Err("Guid takes a string".into());
                 };
                 self.need(")")?;
-                Uuid::parse_str(&text).map(Field::Id).map_err(|_| format!("'{text}' is no guid"))
+                Uuid::parse_str(&text)
+                    .map(Field::Id)
+                    .map_err(|_| format!("'{text}' is no guid"))
             }
             "datetime" => self.datetime(),
             other => Err(format!("No property or field '{other}' exists")),
@@ -280,7 +304,10 @@ impl Reader {
             self.next();
         }
         self.need("(")?;
-        let bad = || "DateTime takes (year, month, day) or (year, month, day, hour, minute, second)".to_string();
+        let bad = || {
+            "DateTime takes (year, month, day) or (year, month, day, hour, minute, second)"
+                .to_string()
+        };
         if let Some(Token::Text(text)) = self.peek().cloned() {
             self.next();
             self.need(")")?;
@@ -298,7 +325,9 @@ impl Reader {
         let (Some(y), Some(m), Some(d)) = (part(0), part(1), part(2)) else {
             return Err(bad());
         };
-        let day = i32::try_from(y).ok().and_then(|y| NaiveDate::from_ymd_opt(y, m, d));
+        let day = i32::try_from(y)
+            .ok()
+            .and_then(|y| NaiveDate::from_ymd_opt(y, m, d));
         let clock = |i| part(i).unwrap_or(0);
         let time = day.and_then(|d| d.and_hms_opt(clock(3), clock(4), clock(5)));
         time.map(|t| Field::Time(t.and_utc())).ok_or_else(bad)
@@ -318,7 +347,9 @@ pub(super) fn since(text: &str) -> Option<DateTime<Utc>> {
             return Some(at.and_utc());
         }
     }
-    NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().map(json::midnight)
+    NaiveDate::parse_from_str(text, "%Y-%m-%d")
+        .ok()
+        .map(json::midnight)
 }
 
 /// Text without case and without the accents of Latin letters.
@@ -353,7 +384,9 @@ pub(super) fn meets(cond: &Cond, read: &dyn Fn(&str) -> Option<Field>) -> bool {
             _ => false,
         },
         // A field that does not exist holds when the switch lets it pass.
-        Cond::Compare(path, op, value) => read(path).is_none_or(|field| compare(&field, *op, value)),
+        Cond::Compare(path, op, value) => {
+            read(path).is_none_or(|field| compare(&field, *op, value))
+        }
     }
 }
 

@@ -26,7 +26,10 @@ pub(super) fn answer(ctx: &mut Ctx<'_>, id: Uuid) -> Result<Reply, Fail> {
             }
             c.org.note(id, "Note", &details, c.now);
             let body = c.org.notes_of(id).last().map(show).unwrap_or_default();
-            Ok(Saved { body, warnings: Vec::new() })
+            Ok(Saved {
+                body,
+                warnings: Vec::new(),
+            })
         })),
         _ => Ok(no_method()),
     }

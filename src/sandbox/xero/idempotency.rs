@@ -41,7 +41,13 @@ pub(super) enum Said {
 
 impl Keys {
     /// Looks a call's key up. `scope` is the app, or the app and the organisation.
-    pub(super) fn look(&mut self, call: &Call, scope: &str, now: DateTime<Utc>, instance: &str) -> Said {
+    pub(super) fn look(
+        &mut self,
+        call: &Call,
+        scope: &str,
+        now: DateTime<Utc>,
+        instance: &str,
+    ) -> Said {
         if ![Method::POST, Method::PUT, Method::PATCH].contains(&call.method) {
             return Said::Nothing;
         }
@@ -49,21 +55,40 @@ impl Keys {
             return Said::Nothing;
         };
         self.kept.retain(|_, e| now < e.first + KEPT);
-        let bad = |text: &str| Said::Known(Box::new(fail::gateway(StatusCode::BAD_REQUEST, "Bad Request", text, instance)));
+        let bad = |text: &str| {
+            Said::Known(Box::new(fail::gateway(
+                StatusCode::BAD_REQUEST,
+                "Bad Request",
+                text,
+                instance,
+            )))
+        };
         if key.chars().count() > LONGEST {
             return bad("Idempotency Key must not exceed 128 characters.");
         }
         let slot = (scope.to_string(), key.to_lowercase());
         match self.kept.get(&slot) {
             None => Said::New(slot),
-            Some(entry) if entry.request == fingerprint(call) => Said::Known(Box::new(entry.reply.clone())),
+            Some(entry) if entry.request == fingerprint(call) => {
+                Said::Known(Box::new(entry.reply.clone()))
+            }
             Some(_) => bad(&texts::key_reused(key)),
         }
     }
 
     /// Remembers an answer.
-    pub(super) fn keep(&mut self, slot: (String, String), call: &Call, reply: &Reply, now: DateTime<Utc>) {
-        let entry = Entry { request: fingerprint(call), reply: reply.clone(), first: now };
+    pub(super) fn keep(
+        &mut self,
+        slot: (String, String),
+        call: &Call,
+        reply: &Reply,
+        now: DateTime<Utc>,
+    ) {
+        let entry = Entry {
+            request: fingerprint(call),
+            reply: reply.clone(),
+            first: now,
+        };
         self.kept.insert(slot, entry);
     }
 }

@@ -26,7 +26,9 @@ impl<'a> Obj<'a> {
     pub(super) fn raw(&self, name: &str) -> Option<&'a Value> {
         let found = self.map.get(name).or_else(|| {
             let mut pairs = self.map.iter();
-            pairs.find(|(k, _)| k.eq_ignore_ascii_case(name)).map(|(_, v)| v)
+            pairs
+                .find(|(k, _)| k.eq_ignore_ascii_case(name))
+                .map(|(_, v)| v)
         });
         found.filter(|v| !v.is_null())
     }
@@ -134,7 +136,10 @@ impl<'a> Obj<'a> {
     pub(super) fn obj(&self, name: &str) -> Result<Option<Obj<'a>>, Fail> {
         match self.raw(name) {
             None => Ok(None),
-            Some(Value::Object(map)) => Ok(Some(Obj { map, path: format!("{}.{name}", self.path) })),
+            Some(Value::Object(map)) => Ok(Some(Obj {
+                map,
+                path: format!("{}.{name}", self.path),
+            })),
             // The vendor writes an absent object as an empty list; what it writes it reads.
             Some(Value::Array(list)) if list.is_empty() => Ok(None),
             Some(other) => Err(self.refuse(name, other, name)),
@@ -152,9 +157,16 @@ impl<'a> Obj<'a> {
 
 /// A list of objects, each with its path.
 pub(super) fn objects<'a>(value: &'a Value, path: &str) -> Result<Vec<Obj<'a>>, Fail> {
-    let bad = |v: &Value, at: &str| Fail::Post(format!("Error converting value {v} to an object. Path '{at}'"));
+    let bad = |v: &Value, at: &str| {
+        Fail::Post(format!(
+            "Error converting value {v} to an object. Path '{at}'"
+        ))
+    };
     match value {
-        Value::Object(map) => Ok(vec![Obj { map, path: path.to_string() }]),
+        Value::Object(map) => Ok(vec![Obj {
+            map,
+            path: path.to_string(),
+        }]),
         Value::Array(list) => {
             let mut found = Vec::with_capacity(list.len());
             for (i, item) in list.iter().enumerate() {
@@ -172,14 +184,19 @@ pub(super) fn objects<'a>(value: &'a Value, path: &str) -> Result<Vec<Obj<'a>>, 
 
 /// A decimal from plain or exponent text.
 pub(super) fn decimal(text: &str) -> Option<Decimal> {
-    Decimal::from_str(text).or_else(|_| Decimal::from_scientific(text)).ok()
+    Decimal::from_str(text)
+        .or_else(|_| Decimal::from_scientific(text))
+        .ok()
 }
 
 /// A day in any form the vendor reads.
 pub(super) fn parse_day(text: &str) -> Option<NaiveDate> {
     if let Some(rest) = text.strip_prefix("/Date(") {
         let inner = rest.strip_suffix(")/")?;
-        let sign = inner.char_indices().skip(1).find(|(_, c)| matches!(c, '+' | '-'));
+        let sign = inner
+            .char_indices()
+            .skip(1)
+            .find(|(_, c)| matches!(c, '+' | '-'));
         let end = sign.map_or(inner.len(), |(i, _)| i);
         let ms: i64 = inner.get(..end)?.parse().ok()?;
         return Some(DateTime::<Utc>::from_timestamp_millis(ms)?.date_naive());
@@ -188,7 +205,9 @@ pub(super) fn parse_day(text: &str) -> Option<NaiveDate> {
         return Some(day);
     }
     let stem = text.get(..19).unwrap_or(text);
-    NaiveDateTime::parse_from_str(stem, "%Y-%m-%dT%H:%M:%S").ok().map(|t| t.date())
+    NaiveDateTime::parse_from_str(stem, "%Y-%m-%dT%H:%M:%S")
+        .ok()
+        .map(|t| t.date())
 }
 
 /// A JSON number with exactly `dp` places.

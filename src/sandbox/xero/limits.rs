@@ -76,7 +76,12 @@ pub(super) struct Caller<'a> {
 
 impl Limits {
     /// Counts a call, or refuses it.
-    pub(super) fn take(&mut self, who: &Caller<'_>, sw: &Switches, now: DateTime<Utc>) -> Result<Remaining, Box<Reply>> {
+    pub(super) fn take(
+        &mut self,
+        who: &Caller<'_>,
+        sw: &Switches,
+        now: DateTime<Utc>,
+    ) -> Result<Remaining, Box<Reply>> {
         let at = now.timestamp_millis();
         let key = (who.app.to_string(), who.tenant);
         let minute_fixed = sw.is("rate_window", "fixed").then_some(0);
@@ -97,7 +102,13 @@ impl Limits {
             minute: left(most("minute_limit"), in_minute),
             app: left(most("app_minute_limit"), in_app),
         };
-        let refuse = |problem: &str, frees: Option<i64>| Err(Box::new(before.on(throttled(sw, problem, frees.map(|f| f - at)))));
+        let refuse = |problem: &str, frees: Option<i64>| {
+            Err(Box::new(before.on(throttled(
+                sw,
+                problem,
+                frees.map(|f| f - at),
+            ))))
+        };
         if who.in_flight as u64 > most("concurrency_limit") {
             return refuse("concurrent", None);
         }
@@ -113,16 +124,28 @@ impl Limits {
         for window in [minutes, days, app] {
             window.calls.push_back(at);
         }
-        Ok(Remaining { day: before.day - 1, minute: before.minute - 1, app: before.app - 1 })
+        Ok(Remaining {
+            day: before.day - 1,
+            minute: before.minute - 1,
+            app: before.app - 1,
+        })
     }
 }
 
 /// A 429; `wait` in milliseconds, absent for too many calls at once.
 pub(super) fn throttled(sw: &Switches, problem: &str, wait: Option<i64>) -> Reply {
-    let body = if sw.is("throttle_body", "text") { "You have exceeded your rate limit" } else { "" };
-    let reply = Reply::text(StatusCode::TOO_MANY_REQUESTS, "text/html", body).with("x-rate-limit-problem", problem);
+    let body = if sw.is("throttle_body", "text") {
+        "You have exceeded your rate limit"
+    } else {
+        ""
+    };
+    let reply = Reply::text(StatusCode::TOO_MANY_REQUESTS, "text/html", body)
+        .with("x-rate-limit-problem", problem);
     match wait {
-        Some(ms) => reply.with("retry-after", ms.max(1).unsigned_abs().div_ceil(1000).to_string()),
+        Some(ms) => reply.with(
+            "retry-after",
+            ms.max(1).unsigned_abs().div_ceil(1000).to_string(),
+        ),
         None => reply,
     }
 }

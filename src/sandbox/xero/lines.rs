@@ -70,7 +70,10 @@ pub(super) fn build(
 /// Works a document's lines out again, when what they stand in has changed but they were not sent.
 pub(super) fn again(frame: &Frame<'_>, lines: &mut [Line], found: &mut Found) {
     for line in lines {
-        let account = line.account.and_then(|id| frame.org.accounts.get(&id)).cloned();
+        let account = line
+            .account
+            .and_then(|id| frame.org.accounts.get(&id))
+            .cloned();
         complete(frame, line, account.as_ref(), found);
     }
 }
@@ -94,7 +97,11 @@ fn read(frame: &Frame<'_>, obj: &Obj<'_>, line: &mut Line, found: &mut Found) ->
     let given = obj.dec("LineAmount")?;
     line.quantity = quantity.or(line.quantity);
     line.unit = unit.or(line.unit);
-    if let (None, Some(price), None) = (line.unit, item.as_ref().and_then(|i| side(frame, i).price), given) {
+    if let (None, Some(price), None) = (
+        line.unit,
+        item.as_ref().and_then(|i| side(frame, i).price),
+        given,
+    ) {
         line.unit = Some(money::round(price, frame.dp));
     }
     if let Some(rate) = obj.dec("DiscountRate")? {
@@ -122,7 +129,12 @@ fn read(frame: &Frame<'_>, obj: &Obj<'_>, line: &mut Line, found: &mut Found) ->
     Ok(())
 }
 
-fn read_item(frame: &Frame<'_>, obj: &Obj<'_>, line: &mut Line, found: &mut Found) -> Result<Option<Item>, Fail> {
+fn read_item(
+    frame: &Frame<'_>,
+    obj: &Obj<'_>,
+    line: &mut Line,
+    found: &mut Found,
+) -> Result<Option<Item>, Fail> {
     if let Some(code) = obj.text("ItemCode")?.filter(|c| !c.is_empty()) {
         line.item = Some(code);
     }
@@ -135,13 +147,21 @@ fn read_item(frame: &Frame<'_>, obj: &Obj<'_>, line: &mut Line, found: &mut Foun
     };
     if line.description.is_none() {
         let other = item.purchase_description.clone();
-        line.description = if frame.sale { item.description.clone() } else { other };
+        line.description = if frame.sale {
+            item.description.clone()
+        } else {
+            other
+        };
     }
     Ok(Some(item))
 }
 
 fn side<'i>(frame: &Frame<'_>, item: &'i Item) -> &'i Trade {
-    if frame.sale { &item.sales } else { &item.purchases }
+    if frame.sale {
+        &item.sales
+    } else {
+        &item.purchases
+    }
 }
 
 /// Quantity, unit amount and line amount: two give the third.
@@ -166,7 +186,9 @@ fn amount(frame: &Frame<'_>, line: &mut Line, given: Option<Decimal>, found: &mu
     }
     let quantity = *line.quantity.get_or_insert(Decimal::ONE);
     let unit = *line.unit.get_or_insert(Decimal::ZERO);
-    let Some((gross, net)) = money::line_amount(quantity, unit, line.discount_rate, line.discount_amount) else {
+    let Some((gross, net)) =
+        money::line_amount(quantity, unit, line.discount_rate, line.discount_amount)
+    else {
         return found.error(texts::LINE_TOO_LARGE);
     };
     check_discount(frame, line, gross, found);
@@ -178,7 +200,10 @@ fn amount(frame: &Frame<'_>, line: &mut Line, given: Option<Decimal>, found: &mu
     if let Some(total) = given.map(money::cents).filter(|t| *t != net)
         && frame.sw.is("line_total_conflict", "error")
     {
-        found.error(texts::line_total(&total.to_string(), &net.to_string()));
+        found.error(texts::line_total(
+            &num(total, 2).to_string(),
+            &num(net, 2).to_string(),
+        ));
     }
     line.amount = net;
 }
@@ -199,7 +224,9 @@ fn check_discount(frame: &Frame<'_>, line: &Line, gross: Decimal, found: &mut Fo
     if !frame.discounts {
         return found.error(texts::DISCOUNT_NOT_HERE);
     }
-    let over_rate = line.discount_rate.is_some_and(|r| r > Decimal::ONE_HUNDRED || r.is_sign_negative());
+    let over_rate = line
+        .discount_rate
+        .is_some_and(|r| r > Decimal::ONE_HUNDRED || r.is_sign_negative());
     let over_amount = line.discount_amount.is_some_and(|d| d.abs() > gross.abs());
     if over_rate || over_amount {
         found.error(texts::discount(&given.normalize().to_string()));
@@ -219,7 +246,9 @@ fn read_account(
     let account = match (&by_code, by_id) {
         (Some(code), _) => frame.org.account(code),
         (None, Some(id)) => frame.org.accounts.get(&id),
-        (None, None) if line.account.is_some() => line.account.and_then(|id| frame.org.accounts.get(&id)),
+        (None, None) if line.account.is_some() => {
+            line.account.and_then(|id| frame.org.accounts.get(&id))
+        }
         (None, None) => match item.and_then(|i| side(frame, i).account.clone()) {
             Some(code) => frame.org.account(&code),
             None => None,
@@ -235,11 +264,14 @@ fn read_account(
         }
         return Ok(None);
     };
-    let code = said.or(account.code.clone()).unwrap_or_else(|| account.id.to_string());
+    let code = said
+        .or(account.code.clone())
+        .unwrap_or_else(|| account.id.to_string());
     if account.status != "ACTIVE" {
         found.error(texts::account_archived(&code));
     }
-    let system = account.kind == "BANK" || matches!(account.system.as_deref(), Some("DEBTORS" | "CREDITORS"));
+    let system = account.kind == "BANK"
+        || matches!(account.system.as_deref(), Some("DEBTORS" | "CREDITORS"));
     if system && !frame.overpayment && frame.sw.is("system_account_line", "refuse") {
         found.error(texts::account_invalid(&code));
     }
@@ -248,14 +280,27 @@ fn read_account(
     Ok(Some(account))
 }
 
-fn default_tax(frame: &Frame<'_>, item: Option<&Item>, account: Option<&Account>) -> Option<String> {
+fn default_tax(
+    frame: &Frame<'_>,
+    item: Option<&Item>,
+    account: Option<&Account>,
+) -> Option<String> {
     if frame.amounts == LineAmounts::NoTax || frame.overpayment {
         return Some("NONE".into());
     }
     let of_account = account.and_then(|a| a.tax.clone());
     let of_item = item.and_then(|i| side(frame, i).tax.clone());
-    let field = if frame.sale { "AccountsReceivableTaxType" } else { "AccountsPayableTaxType" };
-    let of_contact = frame.contact.fields.get(field).cloned().filter(|t| !t.is_empty());
+    let field = if frame.sale {
+        "AccountsReceivableTaxType"
+    } else {
+        "AccountsPayableTaxType"
+    };
+    let of_contact = frame
+        .contact
+        .fields
+        .get(field)
+        .cloned()
+        .filter(|t| !t.is_empty());
     if frame.sw.is("tax_default", "contact") {
         of_contact.or(of_item).or(of_account)
     } else if frame.sw.is("tax_default", "item") {
@@ -301,7 +346,11 @@ fn check_tax<'o>(
     if free && code == "NONE" {
         return None;
     }
-    let rate = frame.org.tax_rates.get(code).filter(|r| r.status == "ACTIVE");
+    let rate = frame
+        .org
+        .tax_rates
+        .get(code)
+        .filter(|r| r.status == "ACTIVE");
     let fits = match (rate, account) {
         (Some(rate), Some(account)) => books::applies(rate, &account.kind),
         (Some(_), None) => true,
@@ -310,7 +359,10 @@ fn check_tax<'o>(
     if !fits {
         found.error(texts::tax_unknown(code));
         if let Some(account) = account {
-            let shown = account.code.clone().unwrap_or_else(|| account.id.to_string());
+            let shown = account
+                .code
+                .clone()
+                .unwrap_or_else(|| account.id.to_string());
             found.error(texts::tax_account(code, &shown));
         }
     }

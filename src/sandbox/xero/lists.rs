@@ -42,7 +42,9 @@ pub(super) fn select<'r, T>(
     let wanted = |row: &&T| {
         since.is_none_or(|s| (kind.key)(row).0 > s)
             && keep(row)
-            && cond.as_ref().is_none_or(|c| filter::meets(c, &|path| (kind.read)(row, path)))
+            && cond
+                .as_ref()
+                .is_none_or(|c| filter::meets(c, &|path| (kind.read)(row, path)))
     };
     let mut found: Vec<&T> = rows.filter(wanted).collect();
     sort(ctx, &mut found, kind)?;
@@ -50,17 +52,31 @@ pub(super) fn select<'r, T>(
     if !paged {
         if found.len() as u64 > ctx.sw.level("row_limit") {
             let text = "The query returns too many records; use paging or a filter";
-            return Err(Fail::Whole(Box::new(fail::plain(16, "QueryParseException", text))));
+            return Err(Fail::Whole(Box::new(fail::plain(
+                16,
+                "QueryParseException",
+                text,
+            ))));
         }
-        return Ok(Listed { rows: found, pagination: None });
+        return Ok(Listed {
+            rows: found,
+            pagination: None,
+        });
     }
     let number = |name: &str| ctx.query(name).and_then(|v| v.trim().parse::<i64>().ok());
     let page = usize::try_from(number("page").unwrap_or(1).max(1)).unwrap_or(1);
     let size = usize::try_from(number("pageSize").unwrap_or(100).clamp(1, 1000)).unwrap_or(100);
     let count = found.len();
-    let rows = found.into_iter().skip((page - 1).saturating_mul(size)).take(size).collect();
+    let rows = found
+        .into_iter()
+        .skip((page - 1).saturating_mul(size))
+        .take(size)
+        .collect();
     let block = json!({"page": page, "pageSize": size, "pageCount": count.div_ceil(size), "itemCount": count});
-    Ok(Listed { rows, pagination: Some(block) })
+    Ok(Listed {
+        rows,
+        pagination: Some(block),
+    })
 }
 
 fn condition(ctx: &Ctx<'_>, known: &[&str]) -> Result<Option<Cond>, Fail> {
@@ -72,9 +88,9 @@ fn condition(ctx: &Ctx<'_>, known: &[&str]) -> Result<Option<Cond>, Fail> {
     filter::fields(&cond, &mut named);
     let unknown = named.iter().find(|n| !known.contains(&n.as_str()));
     match unknown {
-        Some(name) if ctx.sw.is("unknown_where_field", "error") => {
-            Err(Fail::Query(format!("No property or field '{name}' exists in type")))
-        }
+        Some(name) if ctx.sw.is("unknown_where_field", "error") => Err(Fail::Query(format!(
+            "No property or field '{name}' exists in type"
+        ))),
         _ => Ok(Some(cond)),
     }
 }
@@ -82,12 +98,21 @@ fn condition(ctx: &Ctx<'_>, known: &[&str]) -> Result<Option<Cond>, Fail> {
 /// By the `order` asked for, else by time of update and id.
 fn sort<T>(ctx: &Ctx<'_>, rows: &mut [&T], kind: &Kind<'_, T>) -> Result<(), Fail> {
     let mut keys: Vec<(String, bool)> = Vec::new();
-    for part in ctx.query("order").unwrap_or_default().split(',').filter(|p| !p.trim().is_empty()) {
+    for part in ctx
+        .query("order")
+        .unwrap_or_default()
+        .split(',')
+        .filter(|p| !p.trim().is_empty())
+    {
         let mut words = part.split_whitespace();
         let name = words.next().unwrap_or_default().to_lowercase();
-        let down = words.next().is_some_and(|w| w.to_lowercase().starts_with("desc"));
+        let down = words
+            .next()
+            .is_some_and(|w| w.to_lowercase().starts_with("desc"));
         if !kind.known.contains(&name.as_str()) {
-            return Err(Fail::Query(format!("No property or field '{name}' exists in type")));
+            return Err(Fail::Query(format!(
+                "No property or field '{name}' exists in type"
+            )));
         }
         keys.push((name, down));
     }

@@ -68,7 +68,9 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { salt: "crossfoot-sandbox-xero".into() }
+        Self {
+            salt: "crossfoot-sandbox-xero".into(),
+        }
     }
 }
 
@@ -119,7 +121,12 @@ impl Xero {
     }
 
     fn desk(&mut self, now: DateTime<Utc>) -> (&mut Auth, Desk<'_>) {
-        let desk = Desk { ids: &mut self.ids, sw: &self.sw, now, orgs: self.order.clone() };
+        let desk = Desk {
+            ids: &mut self.ids,
+            sw: &self.sw,
+            now,
+            orgs: self.order.clone(),
+        };
         (&mut self.auth, desk)
     }
 
@@ -132,20 +139,38 @@ impl Xero {
         };
         let reply = match call.path.as_str() {
             "/_fault/429" => {
-                let wait = call.param("retry_after").and_then(|s| s.parse::<i64>().ok());
-                let problem = if wait.is_some() { "minute" } else { "concurrent" };
+                let wait = call
+                    .param("retry_after")
+                    .and_then(|s| s.parse::<i64>().ok());
+                let problem = if wait.is_some() {
+                    "minute"
+                } else {
+                    "concurrent"
+                };
                 limits::throttled(&self.sw, problem, wait.map(|s| s.saturating_mul(1000)))
             }
-            "/_fault/500" => Reply::text(StatusCode::INTERNAL_SERVER_ERROR, "text/html", "An error occurred"),
+            "/_fault/500" => Reply::text(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "text/html",
+                "An error occurred",
+            ),
             "/_fault/expired_token" => {
                 self.auth.expire(call, now);
-                unauthorised(&format!("TokenExpired: token expired at {}", now.format("%m/%d/%Y %H:%M:%S")))
+                unauthorised(&format!(
+                    "TokenExpired: token expired at {}",
+                    now.format("%m/%d/%Y %H:%M:%S")
+                ))
             }
             "/_fault/revoked_token" => {
                 if let Some(app) = self.auth.bearer(call).map(|a| a.app.clone()) {
                     self.auth.disconnect(&app);
                 }
-                fail::gateway(StatusCode::FORBIDDEN, "Forbidden", "AuthenticationUnsuccessful", &instance)
+                fail::gateway(
+                    StatusCode::FORBIDDEN,
+                    "Forbidden",
+                    "AuthenticationUnsuccessful",
+                    &instance,
+                )
             }
             "/_delivered" => {
                 self.hooks.delivered(&call.body, now);
@@ -168,18 +193,26 @@ impl Xero {
                 let (auth, mut desk) = self.desk(now);
                 auth.authorize(call, &mut desk)
             }
-            ["connect", "token"] | ["identity", "connect", "token"] if call.method == Method::POST => {
+            ["connect", "token"] | ["identity", "connect", "token"]
+                if call.method == Method::POST =>
+            {
                 let (auth, mut desk) = self.desk(now);
                 auth.token(call, &mut desk)
             }
-            ["connect", "revocation"] | ["identity", "connect", "revocation"] if call.method == Method::POST => {
+            ["connect", "revocation"] | ["identity", "connect", "revocation"]
+                if call.method == Method::POST =>
+            {
                 self.auth.revoke(call)
             }
             [".well-known", "openid-configuration"] => discovery(&call.base),
             ["connections", rest @ ..] => self.connections(call, rest, now),
             ["api.xro", "2.0", head, rest @ ..] => {
                 let reply = self.accounting(call, &segments, head, rest.last().copied(), now);
-                if xml::wants_json(call) { reply } else { xml::from_json(reply) }
+                if xml::wants_json(call) {
+                    reply
+                } else {
+                    xml::from_json(reply)
+                }
             }
             _ => Reply::text(StatusCode::NOT_FOUND, "text/html", ""),
         }
@@ -190,7 +223,9 @@ impl Xero {
         let refuse = |ids: &mut Ids, detail: &str| {
             let instance = ids.next("instance").to_string();
             let reply = fail::gateway(StatusCode::UNAUTHORIZED, "Unauthorized", detail, &instance);
-            Err(Box::new(reply.with("www-authenticate", "Bearer error=invalid_token")))
+            Err(Box::new(
+                reply.with("www-authenticate", "Bearer error=invalid_token"),
+            ))
         };
         let Some(access) = self.auth.bearer(call).cloned() else {
             return refuse(&mut self.ids, "AuthenticationUnsuccessful");
@@ -200,7 +235,10 @@ impl Xero {
                 app.ledger.dead_calls += 1;
             }
             let at = access.expires.format("%m/%d/%Y %H:%M:%S");
-            return refuse(&mut self.ids, &format!("TokenExpired: token expired at {at}"));
+            return refuse(
+                &mut self.ids,
+                &format!("TokenExpired: token expired at {at}"),
+            );
         }
         Ok(access)
     }
@@ -212,11 +250,21 @@ impl Xero {
         };
         match (&call.method, rest) {
             (&Method::GET, []) => {
-                let name = |id: Uuid| self.orgs.get(&id).map(|o| o.name.clone()).unwrap_or_default();
-                Reply::json(StatusCode::OK, &self.auth.list(&access, call.param("authEventId"), &name))
+                let name = |id: Uuid| {
+                    self.orgs
+                        .get(&id)
+                        .map(|o| o.name.clone())
+                        .unwrap_or_default()
+                };
+                Reply::json(
+                    StatusCode::OK,
+                    &self.auth.list(&access, call.param("authEventId"), &name),
+                )
             }
             (&Method::DELETE, [id]) => {
-                let known = Uuid::parse_str(id).ok().and_then(|id| self.auth.connections.get(&id));
+                let known = Uuid::parse_str(id)
+                    .ok()
+                    .and_then(|id| self.auth.connections.get(&id));
                 match known.filter(|c| c.app == access.app).map(|c| c.id) {
                     Some(id) => {
                         self.auth.connections.remove(&id);
@@ -230,7 +278,13 @@ impl Xero {
     }
 
     /// The gates before an accounting endpoint.
-    fn enter(&mut self, call: &Call, head: &str, sub: Option<&str>, now: DateTime<Utc>) -> Result<Entered, Box<Reply>> {
+    fn enter(
+        &mut self,
+        call: &Call,
+        head: &str,
+        sub: Option<&str>,
+        now: DateTime<Utc>,
+    ) -> Result<Entered, Box<Reply>> {
         let access = self.token(call, now)?;
         let write = call.method != Method::GET;
         if !scopes::opens(&access.scopes, head, sub, write, scopes::broad_still(now)) {
@@ -238,21 +292,44 @@ impl Xero {
             let detail = "AuthorizationUnsuccessful";
             let reply = fail::gateway(StatusCode::UNAUTHORIZED, "Unauthorized", detail, &instance);
             // The vendor spells it so.
-            return Err(Box::new(reply.with("www-authenticate", "insufficent_scope")));
+            return Err(Box::new(
+                reply.with("www-authenticate", "insufficent_scope"),
+            ));
         }
-        let named = call.header("xero-tenant-id").and_then(|t| Uuid::parse_str(t.trim()).ok());
-        let tenant = named.filter(|t| self.auth.connected(&access.app, *t).is_some() && self.orgs.contains_key(t));
+        let named = call
+            .header("xero-tenant-id")
+            .and_then(|t| Uuid::parse_str(t.trim()).ok());
+        let tenant = named.filter(|t| {
+            self.auth.connected(&access.app, *t).is_some() && self.orgs.contains_key(t)
+        });
         let Some(tenant) = tenant else {
             let instance = self.ids.next("instance").to_string();
             let detail = "AuthenticationUnsuccessful";
-            return Err(Box::new(fail::gateway(StatusCode::FORBIDDEN, "Forbidden", detail, &instance)));
+            return Err(Box::new(fail::gateway(
+                StatusCode::FORBIDDEN,
+                "Forbidden",
+                detail,
+                &instance,
+            )));
         };
         let app = self.auth.apps.get(&access.app);
         let app_name = app.map(|a| a.name.clone()).unwrap_or_default();
-        Ok(Entered { day_limit: app.and_then(|a| a.day_limit), app: access.app, app_name, tenant })
+        Ok(Entered {
+            day_limit: app.and_then(|a| a.day_limit),
+            app: access.app,
+            app_name,
+            tenant,
+        })
     }
 
-    fn accounting(&mut self, call: &Call, segments: &[String], head: &str, sub: Option<&str>, now: DateTime<Utc>) -> Reply {
+    fn accounting(
+        &mut self,
+        call: &Call,
+        segments: &[String],
+        head: &str,
+        sub: Option<&str>,
+        now: DateTime<Utc>,
+    ) -> Reply {
         let entered = match self.enter(call, head, sub, now) {
             Ok(entered) => entered,
             Err(reply) => return *reply,
@@ -286,7 +363,13 @@ impl Xero {
         remaining.on(reply).with("xero-correlation-id", instance)
     }
 
-    fn serve(&mut self, call: &Call, segments: &[String], entered: &Entered, now: DateTime<Utc>) -> Reply {
+    fn serve(
+        &mut self,
+        call: &Call,
+        segments: &[String],
+        entered: &Entered,
+        now: DateTime<Utc>,
+    ) -> Reply {
         let Some(org) = self.orgs.get_mut(&entered.tenant) else {
             return endpoints::no_method();
         };
@@ -295,7 +378,10 @@ impl Xero {
             return Reply::text(StatusCode::SERVICE_UNAVAILABLE, "text/plain", text);
         }
         let mut events: Vec<Event> = Vec::new();
-        let four = call.query.iter().any(|(k, v)| k.eq_ignore_ascii_case("unitdp") && v == "4");
+        let four = call
+            .query
+            .iter()
+            .any(|(k, v)| k.eq_ignore_ascii_case("unitdp") && v == "4");
         let mut ctx = Ctx {
             org,
             sw: &self.sw,
@@ -318,8 +404,13 @@ impl Xero {
         if events.is_empty() {
             return;
         }
-        let apps: Vec<String> =
-            self.auth.connections.values().filter(|c| c.tenant == tenant).map(|c| c.app.clone()).collect();
+        let apps: Vec<String> = self
+            .auth
+            .connections
+            .values()
+            .filter(|c| c.tenant == tenant)
+            .map(|c| c.app.clone())
+            .collect();
         for event in events {
             self.hooks.tell(&apps, tenant, &self.base, event, now);
         }
@@ -361,7 +452,11 @@ impl System for Xero {
     }
 
     fn state(&self) -> Value {
-        let orgs = self.order.iter().filter_map(|id| self.orgs.get(id)).map(|o| report::org(o));
+        let orgs = self
+            .order
+            .iter()
+            .filter_map(|id| self.orgs.get(id))
+            .map(report::org);
         json!({"organisations": orgs.collect::<Vec<_>>(), "apps": self.auth.report(), "webhooks": self.hooks.report()})
     }
 

@@ -84,10 +84,24 @@ pub(super) struct Totals {
 
 /// Sums lines of (amount, tax).
 pub(super) fn totals(lines: impl Iterator<Item = (Decimal, Decimal)>, how: LineAmounts) -> Totals {
-    let (amounts, tax) = lines.fold((Decimal::ZERO, Decimal::ZERO), |(a, t), (line, tax)| (a + line, t + tax));
+    let (amounts, tax) = lines.fold((Decimal::ZERO, Decimal::ZERO), |(a, t), (line, tax)| {
+        (a + line, t + tax)
+    });
     match how {
-        LineAmounts::NoTax => Totals { sub: amounts, tax: Decimal::ZERO, total: amounts },
-        LineAmounts::Exclusive => Totals { sub: amounts, tax, total: amounts + tax },
-        LineAmounts::Inclusive => Totals { sub: amounts - tax, tax, total: amounts },
+        LineAmounts::NoTax => Totals {
+            sub: amounts,
+            tax: Decimal::ZERO,
+            total: amounts,
+        },
+        LineAmounts::Exclusive => Totals {
+            sub: amounts,
+            tax,
+            total: amounts + tax,
+        },
+        LineAmounts::Inclusive => Totals {
+            sub: amounts - tax,
+            tax,
+            total: amounts,
+        },
     }
 }

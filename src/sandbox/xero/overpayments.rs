@@ -35,16 +35,35 @@ pub(super) fn write(ctx: &mut Ctx<'_>, el: &Obj<'_>) -> Result<Saved, Fail> {
     }
     let mut found = Found::default();
     let ty = el.choice("Type", TYPES, "Xero.API.Library.BankTransactionType")?;
-    let supported = ["RECEIVE", "SPEND", "RECEIVE-OVERPAYMENT", "SPEND-OVERPAYMENT"];
+    let supported = [
+        "RECEIVE",
+        "SPEND",
+        "RECEIVE-OVERPAYMENT",
+        "SPEND-OVERPAYMENT",
+    ];
     let Some(ty) = ty.filter(|t| supported.contains(t)) else {
-        return Err(Fail::say(if ty.is_none() { texts::TYPE_MISSING } else { texts::BANK_TYPE }));
+        return Err(Fail::say(if ty.is_none() {
+            texts::TYPE_MISSING
+        } else {
+            texts::BANK_TYPE
+        }));
     };
-    let sent = el.obj("Contact")?.ok_or_else(|| Fail::say(texts::CONTACT_MISSING))?;
+    let sent = el
+        .obj("Contact")?
+        .ok_or_else(|| Fail::say(texts::CONTACT_MISSING))?;
     let contact = contacts::of_document(ctx, &sent)?;
     let bank = bank(ctx, el, &mut found)?;
     let over = ty.ends_with("OVERPAYMENT");
-    let default = if over { LineAmounts::NoTax } else { LineAmounts::Exclusive };
-    let word = el.choice("LineAmountTypes", LineAmounts::WORDS, "Xero.API.Library..LineAmountType")?;
+    let default = if over {
+        LineAmounts::NoTax
+    } else {
+        LineAmounts::Exclusive
+    };
+    let word = el.choice(
+        "LineAmountTypes",
+        LineAmounts::WORDS,
+        "Xero.API.Library..LineAmountType",
+    )?;
     let amounts = word.and_then(LineAmounts::from_word).unwrap_or(default);
     let date = el.date("Date")?.unwrap_or(ctx.today());
     let frame = Frame {
@@ -106,20 +125,34 @@ pub(super) fn write(ctx: &mut Ctx<'_>, el: &Obj<'_>) -> Result<Saved, Fail> {
         return Err(Fail::Invalid(found.errors));
     }
     if over {
-        let credit = Doc { id: ctx.ids.next("overpayment"), kind: Kind::Overpayment, ..doc.clone() };
+        let credit = Doc {
+            id: ctx.ids.next("overpayment"),
+            kind: Kind::Overpayment,
+            ..doc.clone()
+        };
         doc.linked = Some(credit.id);
-        ctx.org.note(credit.id, "Created", &credit.total.to_string(), ctx.now);
+        ctx.org
+            .note(credit.id, "Created", &credit.total.to_string(), ctx.now);
         documents::tell(ctx, &credit, true);
         ctx.org.put_doc(credit);
     }
-    ctx.org.note(doc.id, "Created", &doc.total.to_string(), ctx.now);
+    ctx.org
+        .note(doc.id, "Created", &doc.total.to_string(), ctx.now);
     ctx.org.put_doc(doc.clone());
     Ok(saved(ctx, &doc))
 }
 
 fn saved(ctx: &Ctx<'_>, doc: &Doc) -> Saved {
-    let view = View { org: ctx.org, level: Level::Full, dp: ctx.dp, now: ctx.now };
-    Saved { body: views::doc(view, doc), warnings: Vec::new() }
+    let view = View {
+        org: ctx.org,
+        level: Level::Full,
+        dp: ctx.dp,
+        now: ctx.now,
+    };
+    Saved {
+        body: views::doc(view, doc),
+        warnings: Vec::new(),
+    }
 }
 
 fn bank(ctx: &Ctx<'_>, el: &Obj<'_>, found: &mut Found) -> Result<Option<Uuid>, Fail> {
@@ -153,8 +186,15 @@ fn check_line(ctx: &Ctx<'_>, doc: &Doc, found: &mut Found) {
 /// The only change there is: DELETED, unless the credit has been used.
 fn remove(ctx: &mut Ctx<'_>, el: &Obj<'_>, id: Uuid) -> Result<Saved, Fail> {
     let mut doc = ctx.org.banks.get(&id).cloned().ok_or(Fail::Missing)?;
-    let wanted = el.choice("Status", &["AUTHORISED", "DELETED", "VOIDED"], "Xero.API.Library.BankTransactionStatus")?;
-    let credit = doc.linked.and_then(|id| ctx.org.overpayments.get(&id)).cloned();
+    let wanted = el.choice(
+        "Status",
+        &["AUTHORISED", "DELETED", "VOIDED"],
+        "Xero.API.Library.BankTransactionStatus",
+    )?;
+    let credit = doc
+        .linked
+        .and_then(|id| ctx.org.overpayments.get(&id))
+        .cloned();
     let used = credit.as_ref().is_some_and(Doc::touched);
     if doc.status != "AUTHORISED" || wanted != Some("DELETED") || used {
         return Err(Fail::say(texts::NOT_MODIFIABLE));

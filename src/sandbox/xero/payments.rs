@@ -16,7 +16,12 @@ use super::texts;
 use super::views::{self, Level, View, beyond};
 
 /// Creates a payment, or reverses one when the element names it with Status DELETED.
-pub(super) fn write(ctx: &mut Ctx<'_>, el: &Obj<'_>, path_id: Option<Uuid>, create_only: bool) -> Result<Saved, Fail> {
+pub(super) fn write(
+    ctx: &mut Ctx<'_>,
+    el: &Obj<'_>,
+    path_id: Option<Uuid>,
+    create_only: bool,
+) -> Result<Saved, Fail> {
     let named = match path_id {
         Some(id) => Some(id),
         None if create_only => None,
@@ -29,8 +34,16 @@ pub(super) fn write(ctx: &mut Ctx<'_>, el: &Obj<'_>, path_id: Option<Uuid>, crea
         }
         None => create(ctx, el)?,
     };
-    let view = View { org: ctx.org, level: Level::Full, dp: ctx.dp, now: ctx.now };
-    Ok(Saved { body: views::payment(view, &payment), warnings: Vec::new() })
+    let view = View {
+        org: ctx.org,
+        level: Level::Full,
+        dp: ctx.dp,
+        now: ctx.now,
+    };
+    Ok(Saved {
+        body: views::payment(view, &payment),
+        warnings: Vec::new(),
+    })
 }
 
 fn create(ctx: &mut Ctx<'_>, el: &Obj<'_>) -> Result<Payment, Fail> {
@@ -79,14 +92,22 @@ fn create(ctx: &mut Ctx<'_>, el: &Obj<'_>) -> Result<Payment, Fail> {
 
 fn after(ctx: &mut Ctx<'_>, mut doc: Doc, words: &str, payment: &Payment) {
     doc.updated = ctx.now;
-    ctx.org.note(doc.id, words, &payment.amount.to_string(), ctx.now);
-    ctx.org.note(payment.id, words, &payment.amount.to_string(), ctx.now);
+    ctx.org
+        .note(doc.id, words, &payment.amount.to_string(), ctx.now);
+    ctx.org
+        .note(payment.id, words, &payment.amount.to_string(), ctx.now);
     documents::tell(ctx, &doc, false);
     ctx.org.put_doc(doc);
 }
 
 /// Amounts in another currency than the bank's are carried over at the payment's rate.
-fn bank_amount(ctx: &Ctx<'_>, account: &Account, doc: &Doc, amount: Decimal, rate: Decimal) -> Decimal {
+fn bank_amount(
+    ctx: &Ctx<'_>,
+    account: &Account,
+    doc: &Doc,
+    amount: Decimal,
+    rate: Decimal,
+) -> Decimal {
     let of_bank = account.currency.as_ref().unwrap_or(&ctx.org.currency);
     if *of_bank == doc.currency || rate.is_zero() {
         return amount;
@@ -116,12 +137,22 @@ fn target(ctx: &Ctx<'_>, el: &Obj<'_>, found: &mut Found) -> Result<Option<Doc>,
     }
     if let Some(part) = el.obj("CreditNote")? {
         let number = part.text("CreditNoteNumber")?;
-        named.push(find(ctx, Kind::CreditNote, part.guid("CreditNoteID")?, number));
+        named.push(find(
+            ctx,
+            Kind::CreditNote,
+            part.guid("CreditNoteID")?,
+            number,
+        ));
     } else if let Some(number) = el.text("CreditNoteNumber")? {
         named.push(find(ctx, Kind::CreditNote, None, Some(number)));
     }
     if let Some(part) = el.obj("Overpayment")? {
-        named.push(find(ctx, Kind::Overpayment, part.guid("OverpaymentID")?, None));
+        named.push(find(
+            ctx,
+            Kind::Overpayment,
+            part.guid("OverpaymentID")?,
+            None,
+        ));
     }
     if named.len() != 1 {
         found.error(texts::PAYMENT_TARGET);
@@ -178,7 +209,11 @@ fn check_amount(doc: &Doc, amount: Decimal, found: &mut Found) {
 }
 
 fn reverse(ctx: &mut Ctx<'_>, el: &Obj<'_>, mut payment: Payment) -> Result<Payment, Fail> {
-    let wanted = el.choice("Status", &["AUTHORISED", "DELETED"], "Xero.API.Library.PaymentStatus")?;
+    let wanted = el.choice(
+        "Status",
+        &["AUTHORISED", "DELETED"],
+        "Xero.API.Library.PaymentStatus",
+    )?;
     if payment.status == "DELETED" {
         return Err(Fail::say(texts::PAYMENT_DEAD));
     }
@@ -194,7 +229,12 @@ fn reverse(ctx: &mut Ctx<'_>, el: &Obj<'_>, mut payment: Payment) -> Result<Paym
     }
     payment.status = "DELETED";
     payment.updated = ctx.now;
-    if let Some(mut doc) = ctx.org.docs(payment.target.0).get(&payment.target.1).cloned() {
+    if let Some(mut doc) = ctx
+        .org
+        .docs(payment.target.0)
+        .get(&payment.target.1)
+        .cloned()
+    {
         doc.paid -= payment.amount;
         doc.settle(payment.date, ctx.sw.is("payment_delete", "reopen"));
         after(ctx, doc, "Payment deleted", &payment);

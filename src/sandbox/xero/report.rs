@@ -17,10 +17,26 @@ use super::views::{self, Level, View};
 /// The books.
 pub(super) fn org(org: &Org) -> Value {
     let now = DateTime::<Utc>::UNIX_EPOCH;
-    let view = View { org, level: Level::Full, dp: 4, now };
+    let view = View {
+        org,
+        level: Level::Full,
+        dp: 4,
+        now,
+    };
     let docs = |table: &Table<Uuid, Doc>| table.values().map(|d| full(view, d)).collect::<Vec<_>>();
-    let people = org.contacts.values().map(|c| contacts::show(org, c, contacts::Level::Full, now));
-    let payments = org.payments.values().map(|p| views::payment(View { level: Level::List, ..view }, p));
+    let people = org
+        .contacts
+        .values()
+        .map(|c| contacts::show(org, c, contacts::Level::Full, now));
+    let payments = org.payments.values().map(|p| {
+        views::payment(
+            View {
+                level: Level::List,
+                ..view
+            },
+            p,
+        )
+    });
     let allocations = org.allocations.values().map(|a| {
         json!({
             "AllocationID": a.id,
@@ -58,7 +74,10 @@ fn full(view: View<'_>, doc: &Doc) -> Value {
     let mut out = views::doc(view, doc);
     if let Value::Object(map) = &mut out {
         map.insert("CreatedByApp".into(), json!(doc.app));
-        let notes = view.org.notes_of(doc.id).map(|n| json!({"Changes": n.changes, "Details": n.details}));
+        let notes = view
+            .org
+            .notes_of(doc.id)
+            .map(|n| json!({"Changes": n.changes, "Details": n.details}));
         map.insert("History".into(), Value::Array(notes.collect()));
     }
     out

@@ -2,7 +2,11 @@
 
 use chrono::{DateTime, TimeZone, Utc};
 
-const BROAD: &[&str] = &["accounting.transactions", "accounting.transactions.read", "accounting.reports.read"];
+const BROAD: &[&str] = &[
+    "accounting.transactions",
+    "accounting.transactions.read",
+    "accounting.reports.read",
+];
 const BOTH: &[&str] = &[
     "accounting.invoices",
     "accounting.payments",
@@ -33,7 +37,8 @@ const SINGLE: &[&str] = &[
 /// Broad scopes: not for apps made from 2 March 2026 on, for nobody from 13 September 2027 on.
 fn broad_allowed(created: DateTime<Utc>, now: DateTime<Utc>) -> bool {
     let day = |y, m, d| Utc.with_ymd_and_hms(y, m, d, 0, 0, 0).single();
-    day(2026, 3, 2).is_some_and(|cut| created < cut) && day(2027, 9, 13).is_some_and(|end| now < end)
+    day(2026, 3, 2).is_some_and(|cut| created < cut)
+        && day(2027, 9, 13).is_some_and(|end| now < end)
 }
 
 /// Whether an app may be granted a scope.
@@ -45,11 +50,21 @@ pub(super) fn grantable(scope: &str, created: DateTime<Utc>, now: DateTime<Utc>)
 }
 
 /// Whether granted scopes open an endpoint.
-pub(super) fn opens(granted: &[String], head: &str, sub: Option<&str>, write: bool, broad: bool) -> bool {
+pub(super) fn opens(
+    granted: &[String],
+    head: &str,
+    sub: Option<&str>,
+    write: bool,
+    broad: bool,
+) -> bool {
     let (narrow, transactions): (&[&str], bool) = match (head, sub) {
         (_, Some("attachments")) => (&["accounting.attachments"], false),
-        ("invoices" | "creditnotes" | "quotes" | "purchaseorders", _) => (&["accounting.invoices"], true),
-        ("payments" | "overpayments" | "prepayments" | "batchpayments", _) => (&["accounting.payments"], true),
+        ("invoices" | "creditnotes" | "quotes" | "purchaseorders", _) => {
+            (&["accounting.invoices"], true)
+        }
+        ("payments" | "overpayments" | "prepayments" | "batchpayments", _) => {
+            (&["accounting.payments"], true)
+        }
         ("banktransactions", _) => (&["accounting.banktransactions"], true),
         ("items", _) => (&["accounting.settings", "accounting.invoices"], true),
         ("contacts", _) => (&["accounting.contacts"], false),

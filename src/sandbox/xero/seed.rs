@@ -36,7 +36,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::Xero;
-use super::auth::{App, AppKind, Ledger, redirect_allowed};
+use super::auth::{App, AppKind, redirect_allowed};
 use super::books::{Account, Contact, Kind, Org, TaxPart, TaxRate};
 use super::chart;
 use super::contacts;
@@ -67,7 +67,9 @@ fn list<'v>(value: &'v Value, key: &str) -> Result<&'v [Value], String> {
 }
 
 fn object<'v>(value: &'v Value, what: &str) -> Result<&'v Map<String, Value>, String> {
-    value.as_object().ok_or_else(|| format!("each of `{what}` must be an object"))
+    value
+        .as_object()
+        .ok_or_else(|| format!("each of `{what}` must be an object"))
 }
 
 fn need<'v>(map: &'v Map<String, Value>, key: &str, what: &str) -> Result<&'v str, String> {
@@ -80,7 +82,10 @@ impl Xero {
         let known = ["apps", "organisations", "tokens"];
         let map = seed.as_object().ok_or("a seed must be an object")?;
         if let Some(other) = map.keys().find(|k| !known.contains(&k.as_str())) {
-            return Err(format!("`{other}` is no part of a seed; there are: {}", known.join(", ")));
+            return Err(format!(
+                "`{other}` is no part of a seed; there are: {}",
+                known.join(", ")
+            ));
         }
         for app in list(seed, "apps")? {
             self.plant_app(object(app, "apps")?, now)?;
@@ -89,7 +94,11 @@ impl Xero {
         for org in list(seed, "organisations")? {
             let map = object(org, "organisations")?;
             let id = self.plant_org(org, map, now)?;
-            let name = self.orgs.get(&id).map(|o| o.name.clone()).unwrap_or_default();
+            let name = self
+                .orgs
+                .get(&id)
+                .map(|o| o.name.clone())
+                .unwrap_or_default();
             made.push(json!({"name": name, "tenant_id": id}));
         }
         for token in list(seed, "tokens")? {
@@ -107,11 +116,17 @@ impl Xero {
             Some(other) => return Err(format!("app kind `{other}`: web, pkce or custom")),
         };
         let redirects: Vec<String> = match map.get("redirect_uris") {
-            Some(Value::Array(list)) => list.iter().filter_map(Value::as_str).map(str::to_string).collect(),
+            Some(Value::Array(list)) => list
+                .iter()
+                .filter_map(Value::as_str)
+                .map(str::to_string)
+                .collect(),
             _ => Vec::new(),
         };
         if let Some(bad) = redirects.iter().find(|u| !redirect_allowed(u)) {
-            return Err(format!("redirect uri `{bad}` cannot be registered: https, or http on localhost"));
+            return Err(format!(
+                "redirect uri `{bad}` cannot be registered: https, or http on localhost"
+            ));
         }
         if redirects.len() > 50 {
             return Err("an app can have at most 50 redirect uris".into());
@@ -122,7 +137,12 @@ impl Xero {
         };
         if let Some(hook) = map.get("webhook").and_then(Value::as_object) {
             let words = hook.get("categories").and_then(Value::as_array);
-            let categories = words.into_iter().flatten().filter_map(Value::as_str).map(str::to_string).collect();
+            let categories = words
+                .into_iter()
+                .flatten()
+                .filter_map(Value::as_str)
+                .map(str::to_string)
+                .collect();
             let (url, key) = (need(hook, "url", "webhook")?, need(hook, "key", "webhook")?);
             self.hooks.register(&id, url, key, categories);
         }
@@ -135,7 +155,7 @@ impl Xero {
             redirects,
             created,
             day_limit: map.get("day_limit").and_then(Value::as_u64),
-            ledger: before.map(|b| b.ledger).unwrap_or_else(Ledger::default),
+            ledger: before.map(|b| b.ledger).unwrap_or_default(),
         };
         self.auth.apps.insert(id, app);
         Ok(())
@@ -143,8 +163,12 @@ impl Xero {
 
     fn tenant(&self, name: &str) -> Result<Uuid, String> {
         let named = self.orgs.values().find(|o| o.name == name).map(|o| o.id);
-        let by_id = Uuid::parse_str(name).ok().filter(|id| self.orgs.contains_key(id));
-        named.or(by_id).ok_or_else(|| format!("there is no organisation `{name}`"))
+        let by_id = Uuid::parse_str(name)
+            .ok()
+            .filter(|id| self.orgs.contains_key(id));
+        named
+            .or(by_id)
+            .ok_or_else(|| format!("there is no organisation `{name}`"))
     }
 
     fn plant_token(&mut self, value: &Value, map: &Map<String, Value>, now: DateTime<Utc>) -> Part {
@@ -154,7 +178,11 @@ impl Xero {
         }
         let scopes: Vec<String> = match map.get("scopes") {
             Some(Value::String(s)) => s.split_whitespace().map(str::to_string).collect(),
-            Some(Value::Array(l)) => l.iter().filter_map(Value::as_str).map(str::to_string).collect(),
+            Some(Value::Array(l)) => l
+                .iter()
+                .filter_map(Value::as_str)
+                .map(str::to_string)
+                .collect(),
             _ => return Err("each of `tokens` needs `scopes`".into()),
         };
         let event = self.ids.next("consent");
@@ -163,15 +191,23 @@ impl Xero {
             self.auth.connect(&app, id, event, &mut self.ids, now);
         }
         let one = |key: &str| text(map, key).map(str::to_string);
-        self.auth.plant(&app, one("access"), one("refresh"), scopes, event, now);
+        self.auth
+            .plant(&app, one("access"), one("refresh"), scopes, event, now);
         Ok(())
     }
 
-    fn plant_org(&mut self, value: &Value, map: &Map<String, Value>, now: DateTime<Utc>) -> Result<Uuid, String> {
+    fn plant_org(
+        &mut self,
+        value: &Value,
+        map: &Map<String, Value>,
+        now: DateTime<Utc>,
+    ) -> Result<Uuid, String> {
         let named = match (text(map, "tenant_id"), text(map, "name")) {
             (Some(id), _) if self.tenant(id).is_ok() => self.tenant(id).ok(),
             (_, Some(name)) => self.tenant(name).ok(),
-            (_, None) => return Err("each of `organisations` needs `name` or a known `tenant_id`".into()),
+            (_, None) => {
+                return Err("each of `organisations` needs `name` or a known `tenant_id`".into());
+            }
         };
         let id = match named {
             Some(id) => id,
@@ -195,11 +231,17 @@ impl Xero {
     fn new_org(&mut self, map: &Map<String, Value>, now: DateTime<Utc>) -> Result<Org, String> {
         let name = need(map, "name", "organisations")?;
         let country = text(map, "country").unwrap_or("NZ").to_uppercase();
-        let country = if country == "UK" { "GB".to_string() } else { country };
+        let country = if country == "UK" {
+            "GB".to_string()
+        } else {
+            country
+        };
         let version = defaults::version(&country);
         let (currency, timezone) = defaults::base(version);
         let id = match text(map, "tenant_id") {
-            Some(text) => Uuid::parse_str(text).map_err(|_| format!("tenant_id `{text}` is no guid"))?,
+            Some(text) => {
+                Uuid::parse_str(text).map_err(|_| format!("tenant_id `{text}` is no guid"))?
+            }
             None => self.ids.named("tenant", name),
         };
         let currency = text(map, "currency").unwrap_or(currency).to_string();
@@ -219,7 +261,13 @@ impl Xero {
         Ok(org)
     }
 
-    fn fill(&mut self, id: Uuid, value: &Value, events: &mut Vec<Event>, now: DateTime<Utc>) -> Part {
+    fn fill(
+        &mut self,
+        id: Uuid,
+        value: &Value,
+        events: &mut Vec<Event>,
+        now: DateTime<Utc>,
+    ) -> Part {
         let Some(org) = self.orgs.get_mut(&id) else {
             return Ok(());
         };
@@ -258,8 +306,12 @@ impl Xero {
         each(&mut ctx, value, "credit_notes", &mut |c, e| {
             documents::write(c, e, Kind::CreditNote, true, None).map(|_| ())
         })?;
-        each(&mut ctx, value, "bank_transactions", &mut |c, e| overpayments::write(c, e).map(|_| ()))?;
-        each(&mut ctx, value, "payments", &mut |c, e| payments::write(c, e, None, true).map(|_| ()))?;
+        each(&mut ctx, value, "bank_transactions", &mut |c, e| {
+            overpayments::write(c, e).map(|_| ())
+        })?;
+        each(&mut ctx, value, "payments", &mut |c, e| {
+            payments::write(c, e, None, true).map(|_| ())
+        })?;
         for merge in list(value, "merges")? {
             let map = object(merge, "merges")?;
             let (from, into) = (need(map, "from", "merges")?, need(map, "into", "merges")?);
@@ -364,8 +416,12 @@ fn currencies(ctx: &mut Ctx<'_>, value: &Value) -> Part {
         let (code, rate) = match entry {
             Value::String(code) => (code.clone(), Decimal::ONE),
             Value::Object(map) => {
-                let text = map.get("rate").map(|r| r.to_string().trim_matches('"').to_string());
-                let rate = text.and_then(|t| Decimal::from_str(&t).ok()).unwrap_or(Decimal::ONE);
+                let text = map
+                    .get("rate")
+                    .map(|r| r.to_string().trim_matches('"').to_string());
+                let rate = text
+                    .and_then(|t| Decimal::from_str(&t).ok())
+                    .unwrap_or(Decimal::ONE);
                 (need(map, "code", "currencies")?.to_string(), rate)
             }
             _ => return Err("each of `currencies` is a code or {code, rate}".into()),
@@ -377,15 +433,26 @@ fn currencies(ctx: &mut Ctx<'_>, value: &Value) -> Part {
 
 fn tax_rate(ctx: &mut Ctx<'_>, map: &Map<String, Value>) -> Part {
     let tax_type = need(map, "TaxType", "tax_rates")?.to_string();
-    let obj = Obj { map, path: "tax_rates".into() };
-    let rate = obj.dec("Rate").map_err(|f| sentence("tax_rates", f))?.unwrap_or_default();
+    let obj = Obj {
+        map,
+        path: "tax_rates".into(),
+    };
+    let rate = obj
+        .dec("Rate")
+        .map_err(|f| sentence("tax_rates", f))?
+        .unwrap_or_default();
     let names = ["Assets", "Equity", "Expenses", "Liabilities", "Revenue"];
     let applies = match map.get("CanApplyTo").and_then(Value::as_array) {
         None => [true; 5],
         Some(list) => names.map(|n| list.iter().any(|v| v.as_str() == Some(n))),
     };
     let name = text(map, "Name").unwrap_or(&tax_type).to_string();
-    let part = TaxPart { name: "Tax".into(), rate, compound: false, non_recoverable: false };
+    let part = TaxPart {
+        name: "Tax".into(),
+        rate,
+        compound: false,
+        non_recoverable: false,
+    };
     let row = TaxRate {
         tax_type: tax_type.clone(),
         name,
@@ -404,24 +471,36 @@ fn account(ctx: &mut Ctx<'_>, map: &Map<String, Value>) -> Part {
     let name = need(map, "Name", "accounts")?.to_string();
     let code = text(map, "Code").map(str::to_string);
     let known = code.as_ref().and_then(|c| ctx.org.account(c)).cloned();
-    let kind = text(map, "Type").map(str::to_string).or(known.as_ref().map(|k| k.kind.clone()));
+    let kind = text(map, "Type")
+        .map(str::to_string)
+        .or(known.as_ref().map(|k| k.kind.clone()));
     let kind = kind.unwrap_or_else(|| "REVENUE".into());
     if !defaults::ACCOUNT_TYPES.contains(&kind.as_str()) {
-        return Err(format!("account type `{kind}`: {}", defaults::ACCOUNT_TYPES.join(", ")));
+        return Err(format!(
+            "account type `{kind}`: {}",
+            defaults::ACCOUNT_TYPES.join(", ")
+        ));
     }
     let id = text(map, "AccountID").and_then(|t| Uuid::parse_str(t).ok());
     let one = |key: &str| text(map, key).map(str::to_string);
     let free = defaults::tax_for(ctx.org.version, defaults::Tax::Free).to_string();
     let account = Account {
-        id: id.or(known.as_ref().map(|k| k.id)).unwrap_or_else(|| ctx.ids.next("account")),
+        id: id
+            .or(known.as_ref().map(|k| k.id))
+            .unwrap_or_else(|| ctx.ids.next("account")),
         code,
         name,
         bank_type: one("BankAccountType").or((kind == "BANK").then(|| "BANK".to_string())),
         kind,
-        tax: one("TaxType").or(known.as_ref().and_then(|k| k.tax.clone())).or(Some(free)),
+        tax: one("TaxType")
+            .or(known.as_ref().and_then(|k| k.tax.clone()))
+            .or(Some(free)),
         status: one("Status").unwrap_or_else(|| "ACTIVE".into()),
         system: one("SystemAccount"),
-        payments: map.get("EnablePaymentsToAccount").and_then(Value::as_bool).unwrap_or(false),
+        payments: map
+            .get("EnablePaymentsToAccount")
+            .and_then(Value::as_bool)
+            .unwrap_or(false),
         description: one("Description"),
         bank_number: one("BankAccountNumber"),
         currency: one("CurrencyCode"),
@@ -433,30 +512,53 @@ fn account(ctx: &mut Ctx<'_>, map: &Map<String, Value>) -> Part {
 
 /// A contact by id, number or name.
 pub(super) fn find_contact(org: &Org, name: &str) -> Option<Contact> {
-    let by_id = Uuid::parse_str(name).ok().and_then(|id| org.contacts.get(&id));
-    by_id.or_else(|| contacts::by_number(org, name)).or_else(|| contacts::by_name(org, name)).cloned()
+    let by_id = Uuid::parse_str(name)
+        .ok()
+        .and_then(|id| org.contacts.get(&id));
+    by_id
+        .or_else(|| contacts::by_number(org, name))
+        .or_else(|| contacts::by_name(org, name))
+        .cloned()
 }
 
 fn contact(ctx: &mut Ctx<'_>, el: &Obj<'_>) -> Result<(), Fail> {
     let keys = ["ContactID", "ContactNumber", "Name"];
-    let known = keys.iter().filter_map(|k| el.raw(k).and_then(Value::as_str)).find_map(|n| find_contact(ctx.org, n));
+    let known = keys
+        .iter()
+        .filter_map(|k| el.raw(k).and_then(Value::as_str))
+        .find_map(|n| find_contact(ctx.org, n));
     let id = match known {
         Some(known) => {
             let mut map = el.map.clone();
             map.insert("ContactID".into(), json!(known.id));
-            contacts::write(ctx, &Obj { map: &map, path: el.path.clone() }, false)?;
+            contacts::write(
+                ctx,
+                &Obj {
+                    map: &map,
+                    path: el.path.clone(),
+                },
+                false,
+            )?;
             known.id
         }
         None => {
             let saved = contacts::write(ctx, el, true)?;
-            let id = saved.body.get("ContactID").and_then(Value::as_str).and_then(|t| Uuid::parse_str(t).ok());
+            let id = saved
+                .body
+                .get("ContactID")
+                .and_then(Value::as_str)
+                .and_then(|t| Uuid::parse_str(t).ok());
             id.ok_or(Fail::Missing)?
         }
     };
     let Some(mut contact) = ctx.org.contacts.get(&id).cloned() else {
         return Ok(());
     };
-    if let Some(status) = el.choice("ContactStatus", &["ACTIVE", "ARCHIVED", "GDPRREQUEST"], "ContactStatus")? {
+    if let Some(status) = el.choice(
+        "ContactStatus",
+        &["ACTIVE", "ARCHIVED", "GDPRREQUEST"],
+        "ContactStatus",
+    )? {
         contact.status = status;
         contacts::put(ctx.org, contact);
     }
@@ -473,7 +575,12 @@ fn merge_contacts(ctx: &mut Ctx<'_>, from: &str, into: &str) -> Part {
     let mut old = find_contact(ctx.org, from).ok_or_else(|| absent(from))?;
     let new = find_contact(ctx.org, into).ok_or_else(|| absent(into))?;
     let range = (old.id, Uuid::nil())..=(old.id, Uuid::max());
-    let docs: Vec<(Uuid, Kind)> = ctx.org.contact_docs.range(range).map(|((_, d), k)| (*d, *k)).collect();
+    let docs: Vec<(Uuid, Kind)> = ctx
+        .org
+        .contact_docs
+        .range(range)
+        .map(|((_, d), k)| (*d, *k))
+        .collect();
     for (id, kind) in docs {
         if let Some(mut doc) = ctx.org.docs(kind).get(&id).cloned() {
             doc.contact = new.id;
@@ -483,7 +590,13 @@ fn merge_contacts(ctx: &mut Ctx<'_>, from: &str, into: &str) -> Part {
     old.merged_to = Some(new.id);
     old.status = "ARCHIVED";
     old.updated = ctx.now;
-    let event = Event { category: "CONTACT", kind: "UPDATE", id: old.id, path: "Contacts", data: None };
+    let event = Event {
+        category: "CONTACT",
+        kind: "UPDATE",
+        id: old.id,
+        path: "Contacts",
+        data: None,
+    };
     ctx.events.push(event);
     contacts::put(ctx.org, old);
     Ok(())

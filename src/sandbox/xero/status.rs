@@ -5,7 +5,12 @@ use super::texts;
 
 /// The messages that refuse a move; none when it may be made.
 pub(super) fn moves(doc: &Doc, wanted: Option<&str>) -> Vec<String> {
-    let both = || vec![texts::NOT_MODIFIABLE.to_string(), texts::HAS_PAYMENT.to_string()];
+    let both = || {
+        vec![
+            texts::NOT_MODIFIABLE.to_string(),
+            texts::HAS_PAYMENT.to_string(),
+        ]
+    };
     if matches!(doc.status, "VOIDED" | "DELETED") {
         return vec![texts::NOT_MODIFIABLE.into()];
     }
@@ -23,7 +28,11 @@ pub(super) fn moves(doc: &Doc, wanted: Option<&str>) -> Vec<String> {
         "AUTHORISED" => wanted == "VOIDED",
         _ => false,
     };
-    if legal { Vec::new() } else { vec![texts::NOT_MODIFIABLE.into()] }
+    if legal {
+        Vec::new()
+    } else {
+        vec![texts::NOT_MODIFIABLE.into()]
+    }
 }
 
 /// Whether a change of a part-paid or paid document touches only what may still be touched: reference, due date,
@@ -38,7 +47,11 @@ pub(super) fn harmless(old: &Doc, new: &Doc) -> bool {
         && old.rate == new.rate
         && old.total == new.total
         && old.lines.len() == new.lines.len()
-        && old.lines.iter().zip(&new.lines).all(|(a, b)| same_money(a, b))
+        && old
+            .lines
+            .iter()
+            .zip(&new.lines)
+            .all(|(a, b)| same_money(a, b))
 }
 
 fn same_money(a: &Line, b: &Line) -> bool {
@@ -56,7 +69,16 @@ fn same_money(a: &Line, b: &Line) -> bool {
 /// Whether nothing changed but what the vendor does not count as an update.
 pub(super) fn only_quiet(old: &Doc, new: &Doc) -> bool {
     let loud = |d: &Doc| {
-        (d.reference.clone(), d.number.clone(), d.contact, d.url.clone(), d.branding, d.planned, d.expected, d.status)
+        (
+            d.reference.clone(),
+            d.number.clone(),
+            d.contact,
+            d.url.clone(),
+            d.branding,
+            d.planned,
+            d.expected,
+            d.status,
+        )
     };
     loud(old) == loud(new) && old.lines == new.lines && (old.due != new.due || old.sent != new.sent)
 }

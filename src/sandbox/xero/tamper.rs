@@ -30,7 +30,8 @@ fn text<'v>(args: Args<'v>, key: &str) -> Option<&'v str> {
 }
 
 fn invoice(ctx: &Ctx<'_>, args: Args<'_>) -> Result<Doc, String> {
-    let name = text(args, "invoice").ok_or("tamper: `invoice` must name an invoice by number or id")?;
+    let name =
+        text(args, "invoice").ok_or("tamper: `invoice` must name an invoice by number or id")?;
     find_invoice(ctx.org, name).ok_or_else(|| format!("tamper: there is no invoice `{name}`"))
 }
 
@@ -38,7 +39,9 @@ fn invoice(ctx: &Ctx<'_>, args: Args<'_>) -> Result<Doc, String> {
 pub(super) fn apply(ctx: &mut Ctx<'_>, change: &Value) -> Result<(), String> {
     let map = change.as_object().ok_or("`tamper` must be an object")?;
     for (name, args) in map {
-        let args = args.as_object().ok_or_else(|| format!("tamper: `{name}` takes an object"))?;
+        let args = args
+            .as_object()
+            .ok_or_else(|| format!("tamper: `{name}` takes an object"))?;
         one(ctx, name, args)?;
     }
     Ok(())
@@ -81,9 +84,16 @@ fn put(ctx: &mut Ctx<'_>, mut doc: Doc, args: Args<'_>) {
 
 fn invoice_total(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), String> {
     let mut doc = invoice(ctx, args)?;
-    let by = args.get("by").map(|v| v.to_string().trim_matches('"').to_string());
-    let by = by.and_then(|t| decimal(&t)).ok_or("tamper: `by` must be an amount")?;
-    let line = doc.lines.first_mut().ok_or("tamper: the invoice has no lines")?;
+    let by = args
+        .get("by")
+        .map(|v| v.to_string().trim_matches('"').to_string());
+    let by = by
+        .and_then(|t| decimal(&t))
+        .ok_or("tamper: `by` must be an amount")?;
+    let line = doc
+        .lines
+        .first_mut()
+        .ok_or("tamper: the invoice has no lines")?;
     line.amount += by;
     line.gross += by;
     line.unit = line.unit.map(|u| u + by);
@@ -108,7 +118,9 @@ fn edit_invoice(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), String> {
         doc.date = seed_day(day)?;
     }
     if let Some(name) = text(args, "contact") {
-        doc.contact = find_contact(ctx.org, name).ok_or_else(|| format!("tamper: there is no contact `{name}`"))?.id;
+        doc.contact = find_contact(ctx.org, name)
+            .ok_or_else(|| format!("tamper: there is no contact `{name}`"))?
+            .id;
     }
     put(ctx, doc, args);
     Ok(())
@@ -116,10 +128,16 @@ fn edit_invoice(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), String> {
 
 fn delete_payment(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), String> {
     let chosen: Vec<Uuid> = match text(args, "payment") {
-        Some(id) => vec![Uuid::parse_str(id).map_err(|_| format!("tamper: `{id}` is no payment id"))?],
+        Some(id) => {
+            vec![Uuid::parse_str(id).map_err(|_| format!("tamper: `{id}` is no payment id"))?]
+        }
         None => {
             let doc = invoice(ctx, args)?;
-            ctx.org.payments_of(doc.id).filter(|p| p.status == "AUTHORISED").map(|p| p.id).collect()
+            ctx.org
+                .payments_of(doc.id)
+                .filter(|p| p.status == "AUTHORISED")
+                .map(|p| p.id)
+                .collect()
         }
     };
     if chosen.is_empty() {
@@ -129,7 +147,12 @@ fn delete_payment(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), String> {
         let Some(mut payment) = ctx.org.payments.get(&id).cloned() else {
             return Err(format!("tamper: there is no payment `{id}`"));
         };
-        if let Some(mut doc) = ctx.org.docs(payment.target.0).get(&payment.target.1).cloned() {
+        if let Some(mut doc) = ctx
+            .org
+            .docs(payment.target.0)
+            .get(&payment.target.1)
+            .cloned()
+        {
             doc.paid -= payment.amount;
             doc.settle(payment.date, true);
             put(ctx, doc, args);
@@ -159,7 +182,8 @@ fn duplicate(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), String> {
 
 fn edit_contact(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), String> {
     let name = text(args, "contact").ok_or("tamper: `contact` must name a contact")?;
-    let mut contact = find_contact(ctx.org, name).ok_or_else(|| format!("tamper: there is no contact `{name}`"))?;
+    let mut contact = find_contact(ctx.org, name)
+        .ok_or_else(|| format!("tamper: there is no contact `{name}`"))?;
     if let Some(name) = text(args, "name") {
         contact.name = name.into();
     }

@@ -64,7 +64,11 @@ pub(super) fn doc(view: View<'_>, doc: &Doc) -> Value {
     set(&mut out, "LineAmountTypes", json!(doc.amounts.word()));
     if view.level != Level::Brief {
         let full = matches!(view.level, Level::Full | Level::Page);
-        let shown = doc.lines.iter().filter(|_| full).map(|l| lines::show(l, view.org, view.dp));
+        let shown = doc
+            .lines
+            .iter()
+            .filter(|_| full)
+            .map(|l| lines::show(l, view.org, view.dp));
         set(&mut out, "LineItems", Value::Array(shown.collect()));
         set(&mut out, "HasAttachments", json!(false));
     }
@@ -106,7 +110,10 @@ fn money_of(view: View<'_>, doc: &Doc, out: &mut Map<String, Value>) {
                 set(out, "HasErrors", json!(false));
             }
             if view.level != Level::Brief {
-                let list = view.org.allocations_of(doc.id).map(|a| allocation(view.org, a));
+                let list = view
+                    .org
+                    .allocations_of(doc.id)
+                    .map(|a| allocation(view.org, a));
                 set(out, "Allocations", Value::Array(list.collect()));
             }
         }
@@ -114,7 +121,11 @@ fn money_of(view: View<'_>, doc: &Doc, out: &mut Map<String, Value>) {
             set(out, "IsReconciled", json!(doc.reconciled));
             if let Some(account) = doc.bank.and_then(|id| view.org.accounts.get(&id)) {
                 let code = account.code.clone().unwrap_or_default();
-                set(out, "BankAccount", json!({"AccountID": account.id, "Code": code, "Name": account.name}));
+                set(
+                    out,
+                    "BankAccount",
+                    json!({"AccountID": account.id, "Code": code, "Name": account.name}),
+                );
             }
             if let Some(id) = doc.linked {
                 set(out, "OverpaymentID", json!(id));
@@ -145,7 +156,11 @@ fn credits(org: &Org, doc: &Doc, out: &mut Map<String, Value>) {
         set(&mut one, "AppliedAmount", num(a.amount, 2));
         set(&mut one, "Total", num(from.total, 2));
         set(&mut one, "LineItems", json!([]));
-        let list = if from.kind == Kind::CreditNote { &mut notes } else { &mut over };
+        let list = if from.kind == Kind::CreditNote {
+            &mut notes
+        } else {
+            &mut over
+        };
         list.push(Value::Object(one));
     }
     set(out, "CreditNotes", Value::Array(notes));
@@ -179,7 +194,10 @@ fn contact(view: View<'_>, doc: &Doc, out: &mut Map<String, Value>) {
     };
     let mut shown = contacts::show(view.org, contact, level, view.now);
     if let (Value::Object(map), contacts::Level::List) = (&mut shown, level) {
-        map.insert("ContactPersons".into(), Value::Array(contact.persons.clone()));
+        map.insert(
+            "ContactPersons".into(),
+            Value::Array(contact.persons.clone()),
+        );
     }
     set(out, "Contact", shown);
 }
@@ -201,7 +219,11 @@ fn dates(doc: &Doc, out: &mut Map<String, Value>) {
 
 /// Credit applied to an invoice.
 pub(super) fn allocation(org: &Org, a: &Allocation) -> Value {
-    let number = org.invoices.get(&a.invoice).map(|d| d.number.clone()).unwrap_or_default();
+    let number = org
+        .invoices
+        .get(&a.invoice)
+        .map(|d| d.number.clone())
+        .unwrap_or_default();
     json!({
         "AllocationID": a.id,
         "Amount": num(a.amount, 2),
@@ -257,7 +279,15 @@ pub(super) fn payment(view: View<'_>, p: &Payment) -> Value {
 /// The document within a payment: the vendor writes it under `Invoice`, whatever it is.
 fn nested(view: View<'_>, d: &Doc) -> Value {
     let mut out = Map::new();
-    set(&mut out, "Type", json!(if d.kind == Kind::Overpayment { "AROVERPAYMENT" } else { d.ty }));
+    set(
+        &mut out,
+        "Type",
+        json!(if d.kind == Kind::Overpayment {
+            "AROVERPAYMENT"
+        } else {
+            d.ty
+        }),
+    );
     set(&mut out, "InvoiceID", json!(d.id));
     set(&mut out, "InvoiceNumber", json!(d.number));
     for empty in ["Payments", "CreditNotes", "Prepayments", "Overpayments"] {
@@ -265,7 +295,14 @@ fn nested(view: View<'_>, d: &Doc) -> Value {
     }
     set(&mut out, "HasErrors", json!(false));
     set(&mut out, "IsDiscounted", json!(!d.discount.is_zero()));
-    contact(View { level: Level::List, ..view }, d, &mut out);
+    contact(
+        View {
+            level: Level::List,
+            ..view
+        },
+        d,
+        &mut out,
+    );
     set(&mut out, "CurrencyCode", json!(d.currency));
     if view.level != Level::Full {
         set(&mut out, "LineItems", json!([]));

@@ -91,7 +91,14 @@ impl Webhooks {
     }
 
     /// Queues a notice for every app that is connected with the organisation.
-    pub(super) fn tell(&mut self, apps: &[String], tenant: Uuid, base: &str, event: &Event, now: DateTime<Utc>) {
+    pub(super) fn tell(
+        &mut self,
+        apps: &[String],
+        tenant: Uuid,
+        base: &str,
+        event: &Event,
+        now: DateTime<Utc>,
+    ) {
         for app in apps {
             let Some(hook) = self.hooks.get_mut(app) else {
                 continue;
@@ -119,7 +126,14 @@ impl Webhooks {
     pub(super) fn due(&mut self, ids: &mut Ids, now: DateTime<Utc>) -> Vec<Outbound> {
         let mut out = Vec::new();
         for (app, hook) in &mut self.hooks {
-            let new = |body: Vec<u8>, expect| Delivery { app: app.clone(), body, expect, first: now, tries: 0, due: now };
+            let new = |body: Vec<u8>, expect| Delivery {
+                app: app.clone(),
+                body,
+                expect,
+                first: now,
+                tries: 0,
+                due: now,
+            };
             let mut going: Vec<Delivery> = Vec::new();
             if hook.state == State::New {
                 hook.state = State::Open;
@@ -129,7 +143,9 @@ impl Webhooks {
                 }
             }
             if hook.state == State::Open {
-                let (ready, later) = std::mem::take(&mut hook.again).into_iter().partition(|d| d.due <= now);
+                let (ready, later) = std::mem::take(&mut hook.again)
+                    .into_iter()
+                    .partition(|d| d.due <= now);
                 hook.again = later;
                 going.extend::<Vec<Delivery>>(ready);
                 let waiting = std::mem::take(&mut hook.waiting);
@@ -140,7 +156,11 @@ impl Webhooks {
             }
             for delivery in going {
                 let wrong = delivery.expect == Some(401);
-                let key = if wrong { format!("{}x", hook.key) } else { hook.key.clone() };
+                let key = if wrong {
+                    format!("{}x", hook.key)
+                } else {
+                    hook.key.clone()
+                };
                 let id = ids.next("delivery").to_string();
                 out.push(post(&hook.url, &key, delivery.body.clone(), &id));
                 self.under_way.insert(id, delivery);
@@ -167,7 +187,11 @@ impl Webhooks {
             None if (200..300).contains(&status) => {}
             None if now >= delivery.first + Duration::days(1) => hook.state = State::Shut,
             None => {
-                delivery.due = if delivery.tries == 0 { now } else { now + Duration::minutes(15) };
+                delivery.due = if delivery.tries == 0 {
+                    now
+                } else {
+                    now + Duration::minutes(15)
+                };
                 delivery.tries += 1;
                 hook.again.push(delivery);
             }
@@ -192,7 +216,12 @@ impl Webhooks {
 fn payload(events: &[Value], first: u64, ids: &mut Ids) -> Vec<u8> {
     let last = (first + events.len() as u64).saturating_sub(1);
     let last = if events.is_empty() { 0 } else { last };
-    let entropy: String = ids.token("entropy").chars().filter(char::is_ascii_alphanumeric).take(20).collect();
+    let entropy: String = ids
+        .token("entropy")
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .take(20)
+        .collect();
     json!({
         "events": events,
         "firstEventSequence": first,
@@ -205,12 +234,19 @@ fn payload(events: &[Value], first: u64, ids: &mut Ids) -> Vec<u8> {
 
 fn post(url: &str, key: &str, body: Vec<u8>, id: &str) -> Outbound {
     let mut headers = HeaderMap::new();
-    headers.insert(http::header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(
+        http::header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    );
     if let Ok(signature) = HeaderValue::from_str(&sign(key, &body)) {
         headers.insert("x-xero-signature", signature);
     }
     if let Ok(id) = HeaderValue::from_str(id) {
         headers.insert("x-sandbox-delivery", id);
     }
-    Outbound { url: url.into(), headers, body: Bytes::from(body) }
+    Outbound {
+        url: url.into(),
+        headers,
+        body: Bytes::from(body),
+    }
 }

@@ -7,7 +7,8 @@ use crate::sandbox::wire::{Call, Reply};
 
 /// Whether a call asked for JSON.
 pub(super) fn wants_json(call: &Call) -> bool {
-    call.header("accept").is_some_and(|a| a.to_lowercase().contains("json"))
+    call.header("accept")
+        .is_some_and(|a| a.to_lowercase().contains("json"))
 }
 
 /// Turns a JSON answer into XML; any other stays as it is.
@@ -15,7 +16,11 @@ pub(super) fn from_json(mut reply: Reply) -> Reply {
     let Ok(value) = serde_json::from_slice::<Value>(&reply.body) else {
         return reply;
     };
-    let root = if reply.status.is_success() { "Response" } else { "ApiException" };
+    let root = if reply.status.is_success() {
+        "Response"
+    } else {
+        "ApiException"
+    };
     let mut text = String::new();
     element(root, &value, &mut text);
     reply.body = text.into();

@@ -1,0 +1,104 @@
+//! The audit log: who did what to what, each row chained to the one before.
+//!
+//! Rows hold ids and hashes, never names or amounts of customers. A chain does not stop somebody who can
+//! rewrite all of it: anchor its head outside.
+
+use super::Store;
+use super::open::db;
+use super::rows::{number, text, time};
+use crate::pipeline::ports::StoreError;
+use chrono::{DateTime, Utc};
+use sha2::{Digest, Sha256};
+use sqlx::{Sqlite, Transaction};
+
+/// One row, before it is chained.
+pub struct Entry<'a> {
+    pub tenant: &'a str,
+    pub at: DateTime<Utc>,
+    pub actor: &'a str,
+    pub action: &'a str,
+    pub object: &'a str,
+    pub detail: &'a str,
+}
+
+fn chain(prev: &str, fields: [&str; 6]) -> String {
+    let mut hash = Sha256::new();
+    hash.update(prev.as_bytes());
+    for f in fields {
+        // The length in front keeps two neighbouring fields from being read as one.
+        hash.update((f.len() as u64).to_be_bytes());
+        hash.update(f.as_bytes());
+    }
+    data_encoding::HEXLOWER.encode(&hash.finalize())
+}
+
+/// Appends a row inside a transaction.
+pub async fn append(tx: &mut Transaction<'_, Sqlite>, e: Entry<'_>) -> Result<(), StoreError> {
+    let last = sqlx::query("SELECT hash FROM audit ORDER BY seq DESC LIMIT 1")
+        .fetch_optional(&mut **tx)
+        .await
+        .map_err(db)?;
+    let prev = last
+        .map(|r| text(&r, "hash"))
+        .transpose()?
+        .unwrap_or_default();
+    let at = time(e.at);
+    let hash = chain(
+        &prev,
+        [e.tenant, &at, e.actor, e.action, e.object, e.detail],
+    );
+    sqlx::query(
+        "INSERT INTO audit (tenant, at, actor, action, object, detail, prev, hash) VALUES ($1,$2,$3,$4,$5,$6,$7,$8)",
+    )
+    .bind(e.tenant)
+    .bind(at)
+    .bind(e.actor)
+    .bind(e.action)
+    .bind(e.object)
+    .bind(e.detail)
+    .bind(prev)
+    .bind(hash)
+    .execute(&mut **tx)
+    .await
+    .map_err(db)?;
+    Ok(())
+}
+
+/// The first row whose chain does not hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditFault {
+    /// Its sequence number.
+    pub seq: i64,
+    /// What is wrong.
+    pub what: String,
+}
+
+/// Checks the whole chain. Answers how many rows hold, or the first that does not.
+///
+/// # Errors
+/// [`StoreError`] when the rows cannot be read.
+pub async fn verify_audit(store: &Store) -> Result<Result<u64, AuditFault>, StoreError> {
+    let (mut prev, mut after, mut count) = (String::new(), 0_i64, 0_u64);
+    loop {
+        let rows = sqlx::query("SELECT * FROM audit WHERE seq > $1 ORDER BY seq LIMIT 10000")
+            .bind(after)
+            .fetch_all(&store.pool)
+            .await
+            .map_err(db)?;
+        if rows.is_empty() {
+            return Ok(Ok(count));
+        }
+        for r in &rows {
+            let seq = number(r, "seq")?;
+            let get = |c| text(r, c);
+            let (t, at, actor) = (get("tenant")?, get("at")?, get("actor")?);
+            let (action, object, detail) = (get("action")?, get("object")?, get("detail")?);
+            let want = chain(&prev, [&t, &at, &actor, &action, &object, &detail]);
+            if seq != after + 1 || get("prev")? != prev || get("hash")? != want {
+                let what = "this row, or the one before it, was changed, removed or put in".into();
+                return Ok(Err(AuditFault { seq, what }));
+            }
+            (prev, after, count) = (want, seq, count + 1);
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! Opening the database: one process writes, every commit is on the disk before it counts.
+
+use crate::model::WriteState;
+use crate::pipeline::ports::StoreError;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use std::borrow::Cow;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How the database is to be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OpenAs {
+    /// To work: takes the lock for life.
+    Worker,
+    /// To look: takes no lock and changes nothing.
+    Reader,
+}
+
+/// The store.
+#[derive(Clone)]
+pub struct Store {
+    pub(super) pool: SqlitePool,
+    /// The file, for messages.
+    pub path: PathBuf,
+    // Held for life: its lock says that this process is the one.
+    _lock: Option<Arc<File>>,
+}
+
+pub(super) fn db(e: sqlx::Error) -> StoreError {
+    StoreError::Database(e.to_string())
+}
+
+/// File systems on which SQLite's locks do not hold (numbers of statfs(2)).
+const NETWORK: [(i64, &str); 6] = [
+    (0x6969, "NFS"),
+    (0xFF53_4D42_u32 as i64, "CIFS"),
+    (0xFE53_4D42_u32 as i64, "SMB2"),
+    (0x517B, "SMB"),
+    (0x0102_1997, "9P"),
+    (0x0058_5341, "AFS"),
+];
+
+fn refuse_network(folder: &Path) -> Result<(), StoreError> {
+    let Ok(stat) = rustix::fs::statfs(folder) else {
+        return Ok(());
+    };
+    #[allow(
+        clippy::unnecessary_cast,
+        reason = "the field's width differs between platforms"
+    )]
+    let kind = stat.f_type as i64;
+    match NETWORK.iter().find(|(n, _)| *n == kind) {
+        Some((_, name)) => Err(StoreError::Folder(format!(
+            "{} is on a network file system ({name}), where a database can be damaged; keep the workspace on a local disk",
+            folder.display()
+        ))),
+        None => Ok(()),
+    }
+}
+
+fn take_lock(path: &Path) -> Result<File, StoreError> {
+    let lock_path = path.with_extension("db.lock");
+    let fail = |e: std::io::Error| {
+        StoreError::Folder(format!("{} cannot be opened: {e}", lock_path.display()))
+    };
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&lock_path)
+        .map_err(fail)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(std::fs::TryLockError::WouldBlock) => Err(StoreError::Folder(format!(
+            "another crossfoot process is at work on {}; wait until it ends, or stop it",
+            path.display()
+        ))),
+        Err(std::fs::TryLockError::Error(e)) => Err(fail(e)),
+    }
+}
+
+impl Store {
+    /// Opens the database file, making it first if need be.
+    ///
+    /// # Errors
+    /// [`StoreError::Folder`] for a folder that cannot be used or a second process; [`StoreError::Database`] otherwise.
+    pub async fn open(path: &Path, how: OpenAs) -> Result<Self, StoreError> {
+        let folder = path.parent().unwrap_or(Path::new("."));
+        std::fs::create_dir_all(folder)
+            .map_err(|e| StoreError::Folder(format!("{}: {e}", folder.display())))?;
+        refuse_network(folder)?;
+        let lock = match how {
+            OpenAs::Worker => Some(Arc::new(take_lock(path)?)),
+            OpenAs::Reader => None,
+        };
+        // A reader of a database that was never made gets an empty one, so that every verb can answer.
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(10));
+        Self::connect(options, path, lock, how).await
+    }
+
+    /// A database in memory, for tests and benchmarks.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn memory() -> Result<Self, StoreError> {
+        let options = SqliteConnectOptions::new().in_memory(true);
+        Self::connect(options, Path::new(":memory:"), None, OpenAs::Worker).await
+    }
+
+    async fn connect(
+        options: SqliteConnectOptions,
+        path: &Path,
+        lock: Option<Arc<File>>,
+        how: OpenAs,
+    ) -> Result<Self, StoreError> {
+        let pool = SqlitePoolOptions::new()
+            .max_connections(1)
+            .min_connections(1)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .connect_with(options)
+            .await
+            .map_err(db)?;
+        let store = Self {
+            pool,
+            path: path.to_owned(),
+            _lock: lock,
+        };
+        let fresh = !store.has_schema().await?;
+        if how == OpenAs::Worker || fresh {
+            store.migrate().await?;
+        }
+        Ok(store)
+    }
+
+    async fn has_schema(&self) -> Result<bool, StoreError> {
+        let row = sqlx::query("SELECT 1 FROM sqlite_master WHERE name = 'write_moves'")
+            .fetch_optional(&self.pool)
+            .await
+            .map_err(db)?;
+        Ok(row.is_some())
+    }
+
+    async fn migrate(&self) -> Result<(), StoreError> {
+        let init = Migration::new(
+            1,
+            Cow::Borrowed("init"),
+            MigrationType::Simple,
+            sqlx::SqlStr::from_static(include_str!("../../migrations/0001_init.sql")),
+            false,
+        );
+        let migrator = Migrator {
+            migrations: Cow::Owned(vec![init]),
+            ..Migrator::DEFAULT
+        };
+        migrator.run(&self.pool).await.map_err(|e| {
+            StoreError::Database(format!("the schema cannot be brought up to date: {e}"))
+        })?;
+        self.write_moves().await
+    }
+
+    /// The legal moves, from the one place that knows them into the table the trigger reads.
+    async fn write_moves(&self) -> Result<(), StoreError> {
+        let mut tx = self.pool.begin().await.map_err(db)?;
+        for from in WriteState::ALL {
+            for to in WriteState::ALL {
+                let sql = if from.may_become(*to) {
+                    "INSERT INTO write_moves (from_state, to_state) VALUES ($1, $2) ON CONFLICT DO NOTHING"
+                } else {
+                    "DELETE FROM write_moves WHERE from_state = $1 AND to_state = $2"
+                };
+                sqlx::query(sql)
+                    .bind(from.as_str())
+                    .bind(to.as_str())
+                    .execute(&mut *tx)
+                    .await
+                    .map_err(db)?;
+            }
+        }
+        tx.commit().await.map_err(db)
+    }
+
+    /// Writes a consistent copy of the database to a new file.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn copy_to(&self, path: &Path) -> Result<(), StoreError> {
+        sqlx::query("VACUUM INTO $1")
+            .bind(path.display().to_string())
+            .execute(&self.pool)
+            .await
+            .map_err(db)?;
+        Ok(())
+    }
+
+    /// Ends all connections.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}

@@ -1,0 +1,113 @@
+//! Rows to nouns and back: times, money and JSON as the tables hold them.
+
+use super::open::db;
+use crate::model::{Fingerprint, Kind, WriteState};
+use crate::pipeline::ports::StoreError;
+use crate::pipeline::protocol::WriteRow;
+use chrono::{DateTime, SecondsFormat, Utc};
+use flate2::{Compression, read::DeflateDecoder, write::DeflateEncoder};
+use serde::{Serialize, de::DeserializeOwned};
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+use std::io::{Read, Write};
+
+/// A time as text that sorts as time: microseconds, UTC.
+pub fn time(t: DateTime<Utc>) -> String {
+    t.to_rfc3339_opts(SecondsFormat::Micros, true)
+}
+
+pub fn read_time(text: &str) -> Result<DateTime<Utc>, StoreError> {
+    DateTime::parse_from_rfc3339(text)
+        .map(|t| t.with_timezone(&Utc))
+        .map_err(|e| corrupt("a time", e))
+}
+
+pub fn corrupt(what: &str, why: impl std::fmt::Display) -> StoreError {
+    StoreError::Corrupt {
+        what: what.to_owned(),
+        why: why.to_string(),
+    }
+}
+
+pub fn json<T: Serialize>(value: &T) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|e| corrupt("a value being stored", e))
+}
+
+pub fn read_json<T: DeserializeOwned>(what: &str, text: &str) -> Result<T, StoreError> {
+    serde_json::from_str(text).map_err(|e| corrupt(what, e))
+}
+
+/// JSON, compressed.
+pub fn pack<T: Serialize>(value: &T) -> Result<Vec<u8>, StoreError> {
+    pack_text(&json(value)?)
+}
+
+pub fn pack_text(text: &str) -> Result<Vec<u8>, StoreError> {
+    let mut out = DeflateEncoder::new(Vec::new(), Compression::fast());
+    out.write_all(text.as_bytes())
+        .and_then(|()| out.finish())
+        .map_err(|e| corrupt("a value being compressed", e))
+}
+
+pub fn unpack_text(what: &str, bytes: &[u8]) -> Result<String, StoreError> {
+    let mut text = String::new();
+    DeflateDecoder::new(bytes)
+        .read_to_string(&mut text)
+        .map_err(|e| corrupt(what, e))?;
+    Ok(text)
+}
+
+pub fn unpack<T: DeserializeOwned>(what: &str, bytes: &[u8]) -> Result<T, StoreError> {
+    read_json(what, &unpack_text(what, bytes)?)
+}
+
+pub fn text(row: &SqliteRow, column: &str) -> Result<String, StoreError> {
+    row.try_get(column).map_err(db)
+}
+
+pub fn maybe(row: &SqliteRow, column: &str) -> Result<Option<String>, StoreError> {
+    row.try_get(column).map_err(db)
+}
+
+pub fn number(row: &SqliteRow, column: &str) -> Result<i64, StoreError> {
+    row.try_get(column).map_err(db)
+}
+
+pub fn blob(row: &SqliteRow, column: &str) -> Result<Vec<u8>, StoreError> {
+    row.try_get(column).map_err(db)
+}
+
+pub fn maybe_time(row: &SqliteRow, column: &str) -> Result<Option<DateTime<Utc>>, StoreError> {
+    maybe(row, column)?.as_deref().map(read_time).transpose()
+}
+
+pub fn kind(row: &SqliteRow) -> Result<Kind, StoreError> {
+    let word = text(row, "kind")?;
+    Kind::parse(&word).ok_or_else(|| corrupt("a kind", word))
+}
+
+pub fn write_row(row: &SqliteRow) -> Result<WriteRow, StoreError> {
+    let state = text(row, "state")?;
+    let due: Option<String> = maybe(row, "due_before")?;
+    Ok(WriteRow {
+        id: number(row, "id")?,
+        key: text(row, "natural_key")?,
+        marker: text(row, "marker")?,
+        kind: kind(row)?,
+        source_id: text(row, "source_id")?.as_str().into(),
+        document: text(row, "document")?.as_str().into(),
+        state: WriteState::parse(&state).ok_or_else(|| corrupt("a write's state", &state))?,
+        draft: read_json("a draft", &text(row, "draft")?)?,
+        draft_hash: Fingerprint(text(row, "draft_hash")?),
+        needs: read_json("what a write needs", &text(row, "needs")?)?,
+        attempt: u32::try_from(number(row, "attempt")?).unwrap_or(u32::MAX),
+        batch: row.try_get("batch").map_err(db)?,
+        first_sent: maybe_time(row, "first_sent")?,
+        last_sent: maybe_time(row, "last_sent")?,
+        not_before: maybe_time(row, "not_before")?,
+        key_spent: number(row, "key_spent")? != 0,
+        due_before: due
+            .map(|d| d.parse().map_err(|e| corrupt("an amount", e)))
+            .transpose()?,
+    })
+}
