@@ -440,6 +440,7 @@ impl Journal for MemoryJournal {
             fence,
             until: Some(until),
         });
+        m.saw(now);
         Ok(Some(Lease {
             tenant: tenant.clone(),
             holder: holder.to_owned(),
