@@ -9,4 +9,5 @@ pub mod model;
 pub mod pipeline;
 pub mod rules;
 pub mod sandbox;
+pub mod service;
 pub mod store;

@@ -1,1 +1,45 @@
-//! (being built)
+//! The checks: nothing is posted that the ledger would refuse or change, or that is a cent off.
+//!
+//! Flows in: a draft, what the source says, and what the ledger holds. Flows out: the draft with the sums
+//! the ledger itself will come to, or the first law it breaks. One file one law, each with stable codes.
+//! Pure; what a law cannot know it does not guess.
+
+pub mod accounts;
+pub mod contact;
+pub mod document;
+pub mod period;
+pub mod totals;
+
+use crate::model::{Chart, ContactDraft, Invoice, InvoiceDraft, Reason, TargetFacts};
+
+/// What the laws need to know.
+#[derive(Debug, Clone, Copy)]
+pub struct Law<'a> {
+    /// What the ledger can do.
+    pub facts: &'a TargetFacts,
+    /// What the ledger holds.
+    pub chart: &'a Chart,
+}
+
+/// Checks a contact that is to be made or changed.
+///
+/// # Errors
+/// The first law it breaks.
+pub fn contact(law: Law<'_>, draft: &ContactDraft) -> Result<(), Reason> {
+    contact::name(law.facts, draft)?;
+    contact::email(draft)
+}
+
+/// Checks an invoice or credit note against everything but its sums.
+///
+/// # Errors
+/// The first law it breaks.
+pub fn document(law: Law<'_>, draft: &InvoiceDraft, source: &Invoice) -> Result<(), Reason> {
+    document::source_adds_up(source)?;
+    document::currency(law.chart, draft)?;
+    document::number(law.facts, draft)?;
+    document::lines(draft)?;
+    document::status(law.facts, draft)?;
+    accounts::usable(law, draft)?;
+    accounts::tax(law, draft)
+}

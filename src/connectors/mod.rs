@@ -13,7 +13,15 @@ use crate::model::{
     SourceRecord, TenantId,
 };
 pub use crate::model::{SourceFacts, Start, TargetFacts};
+pub mod auth;
+pub mod budget;
 pub mod http;
+pub mod json;
+pub mod keap;
+pub mod registry;
+pub mod send;
+pub mod stamp;
+pub mod xero;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};

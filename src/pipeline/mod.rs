@@ -1,4 +1,9 @@
 //! The flow: pull, decide, post. The loop a reader must read.
+pub mod decide;
+pub mod flow;
 pub mod ports;
 pub mod post;
 pub mod protocol;
+mod refund;
+pub mod view;
+pub mod writes;

@@ -89,14 +89,24 @@ pub struct NewWrite {
 }
 
 impl NewWrite {
-    /// The draft's hash, which an approval binds.
+    /// The draft's hash: a link remembers it, and a change of it is an update.
     pub fn hash(&self) -> Fingerprint {
-        Fingerprint::of(
-            serde_json::to_string(&(&self.draft, &self.needs))
-                .unwrap_or_default()
-                .as_bytes(),
-        )
+        draft_hash(&self.draft)
     }
+}
+
+/// The hash of a draft.
+///
+/// Of a contact only what is posted counts, not the document it was drafted from.
+pub fn draft_hash(draft: &Draft) -> Fingerprint {
+    let text = match draft {
+        Draft::Contact(c) => serde_json::to_string(&crate::model::ContactDraft {
+            source: crate::model::Contact::default(),
+            ..c.clone()
+        }),
+        other => serde_json::to_string(other),
+    };
+    Fingerprint::of(text.unwrap_or_default().as_bytes())
 }
 
 /// One stored request.
@@ -233,6 +243,8 @@ pub struct DecisionNote {
     pub config: Fingerprint,
     /// The hash of the ledger facts it used, stored apart.
     pub facts: Fingerprint,
+    /// The hash of what the invoice's own draft comes from: its record without payments and times.
+    pub source: Fingerprint,
     /// The run.
     pub run: String,
     /// What set each field.

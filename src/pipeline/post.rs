@@ -50,6 +50,56 @@ pub struct Posted {
     pub held: usize,
     /// When the earliest doubtful write may be looked at again.
     pub wake: Option<DateTime<Utc>>,
+    /// What became of each write, in order.
+    pub events: Vec<Event>,
+}
+
+/// What became of one write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// Kind.
+    pub kind: Kind,
+    /// The invoice it belongs to.
+    pub document: String,
+    /// The number or name people know it by.
+    pub label: String,
+    /// `created`, `updated`, `adopted`, `refused`, `held`, `in_doubt`.
+    pub action: &'static str,
+    /// The ledger's id, or why not.
+    pub detail: String,
+}
+
+impl Event {
+    fn of(row: &WriteRow, settle: &Settle) -> Option<Self> {
+        let update = !row.needs.update_id.is_empty();
+        let (action, detail) = match settle {
+            Settle::Linked { posted, adopted } => (
+                match (*adopted, update) {
+                    (true, _) => "adopted",
+                    (_, true) => "updated",
+                    _ => "created",
+                },
+                posted.id.clone(),
+            ),
+            Settle::Refused(r) => ("refused", r.to_string()),
+            Settle::Held(r) => ("held", r.to_string()),
+            Settle::InDoubt { why, .. } => ("in_doubt", why.clone()),
+            Settle::Again { .. } | Settle::LookUp(_) => return None,
+        };
+        let label = match &row.draft {
+            // A name is a customer's: the log knows contacts by their id at the source.
+            Draft::Contact(_) => row.source_id.0.clone(),
+            Draft::Invoice(d) => d.number.clone(),
+            Draft::Payment(_) => row.source_id.0.clone(),
+        };
+        Some(Self {
+            kind: row.kind,
+            document: row.document.0.clone(),
+            label,
+            action,
+            detail,
+        })
+    }
 }
 
 /// Where the loop tells how far it is. Called after every settled request.
@@ -65,20 +115,22 @@ struct Flow<'a> {
     /// The fence this call works under. What was read under it is stale as soon as somebody else held the flow.
     fence: Option<i64>,
     done: Posted,
+    /// The rows at hand, so that what became of them can be told.
+    rows: BTreeMap<i64, WriteRow>,
     progress: Progress<'a>,
 }
 
 /// Posts until nothing is ready. Doubtful writes that must wait are left with the time to come back.
 ///
-/// # Errors
-/// [`PostError`]; what was sent is journaled whatever happens, so that the next call goes on from there.
+/// What was done is told even when it ended early: what was sent is journaled whatever happens, and the
+/// next call goes on from there.
 pub async fn post(
     journal: &dyn Journal,
     target: &dyn Target,
     session: &Session,
     holder: &str,
     progress: Progress<'_>,
-) -> Result<Posted, PostError> {
+) -> (Posted, Result<(), PostError>) {
     let facts = target.facts();
     let mut flow = Flow {
         journal,
@@ -89,16 +141,25 @@ pub async fn post(
         windows: Windows::of(facts),
         fence: None,
         done: Posted::default(),
+        rows: BTreeMap::new(),
         progress,
     };
-    // Nothing is read before the flow is ours: a decision on rows that another worker moved on is a second document.
-    flow.lease().await?;
-    flow.settle_doubt().await?;
-    flow.send_ready().await?;
-    Ok(flow.done)
+    let result = flow.all().await;
+    (flow.done, result)
 }
 
 impl Flow<'_> {
+    async fn all(&mut self) -> Result<(), PostError> {
+        // Nothing is read before the flow is ours: a decision on rows that another worker moved on is a second document.
+        self.lease().await?;
+        self.settle_doubt().await?;
+        self.send_ready().await
+    }
+
+    fn at_hand(&mut self, rows: &[WriteRow]) {
+        self.rows = rows.iter().map(|r| (r.id, r.clone())).collect();
+    }
+
     /// Takes the lease anew: before every request, so that a worker that lost its flow sends nothing more.
     ///
     /// A lease that was another's in between has a new fence: it is worth nothing to this call, which has read
@@ -145,6 +206,10 @@ impl Flow<'_> {
         }
         let now = self.session.clock.now();
         self.journal.settle(lease, &settled, now).await?;
+        for s in &settled {
+            let event = (self.rows.get(&s.write)).and_then(|row| Event::of(row, &s.settle));
+            self.done.events.extend(event);
+        }
         (self.progress)(&self.done);
         Ok(())
     }
@@ -166,6 +231,7 @@ impl Flow<'_> {
     }
 
     async fn settle_batch(&mut self, batch: i64, rows: Vec<WriteRow>) -> Result<(), PostError> {
+        self.at_hand(&rows);
         let now = self.session.clock.now();
         let back = self.journal.clock_went_back(now).await?;
         let Some(first) = rows.first() else {
@@ -267,6 +333,7 @@ impl Flow<'_> {
     }
 
     async fn send_fresh(&mut self, rows: Vec<WriteRow>) -> Result<(), PostError> {
+        self.at_hand(&rows);
         let writes: Vec<Write> = rows.iter().map(write_of).collect();
         let encoded = self.target.encode(&writes).map_err(PostError::Encode)?;
         let lease = self.lease().await?;
@@ -462,6 +529,10 @@ impl Flow<'_> {
             return Ok(Vec::new());
         };
         if !first.needs.update_id.is_empty() {
+            // Sending a contact's fields again only sets them again: there is nothing to find out.
+            if first.kind == Kind::Contact {
+                return Ok(vec![Seen::Absent]);
+            }
             let found = self
                 .document(update_kind(first), &first.needs.update_id)
                 .await?;

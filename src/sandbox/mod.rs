@@ -1,2 +1,6 @@
 //! The fake vendors.
+pub mod demo;
+pub mod keap;
+pub mod plane;
 pub mod wire;
+pub mod xero;

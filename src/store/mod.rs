@@ -9,7 +9,11 @@ mod books;
 mod journal;
 mod open;
 mod rows;
+mod seal;
 mod settle;
+mod tokens;
 
 pub use audit::{AuditFault, verify_audit};
 pub use open::{OpenAs, Store};
+pub use seal::{Fill, Seal, SealError};
+pub use tokens::{EscrowFiles, Tokens};

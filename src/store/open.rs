@@ -191,6 +191,19 @@ impl Store {
         tx.commit().await.map_err(db)
     }
 
+    /// Writes a consistent copy of the database to a new file.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn copy_to(&self, path: &Path) -> Result<(), StoreError> {
+        sqlx::query("VACUUM INTO $1")
+            .bind(path.display().to_string())
+            .execute(&self.pool)
+            .await
+            .map_err(db)?;
+        Ok(())
+    }
+
     /// Ends all connections.
     pub async fn close(&self) {
         self.pool.close().await;

@@ -17,6 +17,7 @@ use crossfoot::model::{SourceId, WriteState};
 use crossfoot::pipeline::ports::{Journal, StoreError};
 use crossfoot::pipeline::post::{LEASE_S, PostError, Posted, post};
 use futures::task::noop_waker;
+use super::super::support::{Canned, http_over};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
@@ -31,7 +32,13 @@ type Run = Pin<Box<dyn Future<Output = Result<Posted, PostError>> + Send>>;
 
 /// The connection no simulated call goes through.
 pub fn no_http() -> Arc<Http> {
-    Arc::new(Http {})
+    static NONE: std::sync::OnceLock<Arc<Http>> = std::sync::OnceLock::new();
+    let made = NONE.get_or_init(|| {
+        let nobody = Arc::new(Canned(500, Vec::new(), bytes::Bytes::new()));
+        let clock = Arc::new(crossfoot::clock::TestClock::at(super::super::support::noon()));
+        http_over(nobody, clock)
+    });
+    Arc::clone(made)
 }
 
 /// One worker process.
@@ -92,7 +99,8 @@ impl Worker {
         let life = if self.same_name { 0 } else { self.life };
         let holder = format!("worker-{}-{life}", self.who);
         self.run = Some(Box::pin(async move {
-            let done = post(&*journal, &*target, &session, &holder, &|_| {}).await?;
+            let (done, result) = post(&*journal, &*target, &session, &holder, &|_| {}).await;
+            result?;
             if hand_back {
                 let now = session.clock.now();
                 let lease = journal.lease(&session.tenant, &holder, now, LEASE_S).await?;

@@ -1,0 +1,145 @@
+//! Accounts and tax codes: each line's must be there, in use, open to documents, and fit each other.
+
+use super::Law;
+use crate::model::{AccountRef, Chart, InvoiceDraft, Reason, TaxMode};
+
+/// Every line has an account that a document may use.
+///
+/// # Errors
+/// `account.missing`, `account.unknown`, `account.archived`, `account.system`.
+pub fn usable(law: Law<'_>, draft: &InvoiceDraft) -> Result<(), Reason> {
+    if !law.facts.line_accounts {
+        return Ok(());
+    }
+    for (n, line) in draft.lines.iter().enumerate() {
+        let at = format!("line {} ({})", n + 1, short(&line.description));
+        if line.account.is_empty() {
+            return Err(Reason::new(
+                "account.missing",
+                format!("{at} has no account"),
+                "add a row for it to `accounts:`, or an `else:` row",
+            ));
+        }
+        let Some(account) = law.chart.account(&line.account) else {
+            let near = nearest(law.chart, &line.account);
+            return Err(Reason::new(
+                "account.unknown",
+                format!(
+                    "{at} would go to account {}, which the ledger does not have{near}",
+                    line.account
+                ),
+                "correct the code in `accounts:` or in the rule that set it, or add the account to the ledger",
+            ));
+        };
+        let name = format!("{} {}", account.code, account.name);
+        if !account.active {
+            return Err(Reason::new(
+                "account.archived",
+                format!("{at} would go to account {name}, which is archived"),
+                "use another account in `accounts:`, or restore it in the ledger",
+            ));
+        }
+        // A rounding account is the ledger's own and open to documents; a bank or control account is not.
+        if account.bank || ["DEBTORS", "CREDITORS"].contains(&account.system.as_str()) {
+            return Err(Reason::new(
+                "account.system",
+                format!("{at} would go to account {name}, which takes no document lines"),
+                "use a revenue account in `accounts:`",
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Every line's tax code is there, in use, and permitted for the class of its account.
+///
+/// # Errors
+/// `tax.unknown`, `tax.incompatible`.
+pub fn tax(law: Law<'_>, draft: &InvoiceDraft) -> Result<(), Reason> {
+    if draft.tax_mode == TaxMode::Exempt {
+        return Ok(());
+    }
+    for (n, line) in draft.lines.iter().enumerate() {
+        if line.tax.is_empty() {
+            continue;
+        }
+        let at = format!("line {} ({})", n + 1, short(&line.description));
+        let rate = law.chart.tax_rate(&line.tax).filter(|t| t.active);
+        let Some(rate) = rate else {
+            return Err(Reason::new(
+                "tax.unknown",
+                format!(
+                    "{at} would carry tax code {}, which the ledger does not have",
+                    line.tax
+                ),
+                "correct `tax.codes:`; `crossfoot lint --live` lists the ledger's own codes",
+            ));
+        };
+        let Some(account) = law.chart.account(&line.account) else {
+            continue;
+        };
+        if !rate.applies_to.contains(&account.class) {
+            return Err(Reason::new(
+                "tax.incompatible",
+                format!(
+                    "{at}: tax code {} may not be used with account {} {}",
+                    line.tax, account.code, account.name
+                ),
+                "use another tax code in `tax.codes:`, or another account in `accounts:`",
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// The bank account a payment goes to, by code, name or id.
+///
+/// # Errors
+/// `payment.account`.
+pub fn payment(chart: &Chart, wanted: &AccountRef) -> Result<AccountRef, Reason> {
+    let found = chart.accounts.iter().find(|a| match wanted {
+        AccountRef::Code(c) => !a.code.is_empty() && a.code == *c,
+        AccountRef::Id(i) => a.id == *i,
+        AccountRef::Name(n) => a.name.eq_ignore_ascii_case(n),
+    });
+    let bad = |what: String| {
+        Err(Reason::new(
+            "payment.account",
+            what,
+            "name a bank account, or one with payments enabled, under `payments_account:`",
+        ))
+    };
+    match found {
+        None => bad(format!(
+            "payments would go to the account with {wanted}, which the ledger does not have"
+        )),
+        Some(a) if !a.active => bad(format!(
+            "payments would go to {}, which is archived",
+            a.name
+        )),
+        Some(a) if !a.bank && !a.takes_payments => bad(format!(
+            "payments would go to {} {}, which takes no payments",
+            a.code, a.name
+        )),
+        Some(a) => Ok(AccountRef::Id(a.id.clone())),
+    }
+}
+
+fn short(text: &str) -> String {
+    let first = text.lines().next().unwrap_or_default();
+    if first.chars().count() <= 40 {
+        return first.to_owned();
+    }
+    let cut: String = first.chars().take(39).collect();
+    format!("{cut}…")
+}
+
+fn nearest(chart: &Chart, code: &str) -> String {
+    let codes = chart
+        .accounts
+        .iter()
+        .filter(|a| a.active)
+        .map(|a| a.code.as_str());
+    crate::mapping::nearest(code, codes.filter(|c| !c.is_empty()))
+        .map_or_else(String::new, |near| format!(" (is {near} meant?)"))
+}

@@ -1,0 +1,122 @@
+//! The document as such: the source's own sums, its currency, number, lines and status.
+
+use crate::model::{Chart, Invoice, InvoiceDraft, Reason, TargetFacts};
+
+/// The field a connector sets when what the source says does not add up.
+pub const MISMATCH: &str = "crossfoot.mismatch";
+
+/// The source agrees with itself, as far as its connector could tell.
+///
+/// # Errors
+/// `source.mismatch`.
+pub fn source_adds_up(source: &Invoice) -> Result<(), Reason> {
+    match source.fields.get(MISMATCH) {
+        None => Ok(()),
+        Some(what) => Err(Reason::new(
+            "source.mismatch",
+            what.clone(),
+            "look at the document in the source: its lines, total and payments do not agree; correct it there, then retry",
+        )),
+    }
+}
+
+/// The ledger keeps books in the document's currency.
+///
+/// # Errors
+/// `currency.not_enabled`.
+pub fn currency(chart: &Chart, draft: &InvoiceDraft) -> Result<(), Reason> {
+    let org = &chart.organisation;
+    let code = draft.currency.code();
+    if org.currency.code() == code || org.currencies.contains(code) {
+        return Ok(());
+    }
+    Err(Reason::new(
+        "currency.not_enabled",
+        format!(
+            "the document is in {code}, and {} keeps its books in {}",
+            org.name, org.currency
+        ),
+        format!("add {code} to the ledger's currencies, or correct `currency:`"),
+    ))
+}
+
+/// The number is there, printable and short enough.
+///
+/// # Errors
+/// `number.missing`, `number.too_long`, `number.invalid`.
+pub fn number(facts: &TargetFacts, draft: &InvoiceDraft) -> Result<(), Reason> {
+    let number = &draft.number;
+    if number.is_empty() {
+        return Err(Reason::new(
+            "number.missing",
+            "the document has no number",
+            "set one in a `map_invoice` rule",
+        ));
+    }
+    if number.chars().count() > facts.number_length {
+        return Err(Reason::new(
+            "number.too_long",
+            format!(
+                "the number has {} characters; {} takes {}",
+                number.chars().count(),
+                facts.title,
+                facts.number_length
+            ),
+            "shorten it in a `map_invoice` rule",
+        ));
+    }
+    if !number.chars().all(|c| c.is_ascii_graphic() || c == ' ') {
+        return Err(Reason::new(
+            "number.invalid",
+            "the number holds a character that is not printable ASCII",
+            "replace it in a `map_invoice` rule",
+        ));
+    }
+    Ok(())
+}
+
+/// There is something to bill.
+///
+/// # Errors
+/// `lines.none`, `lines.no_text`.
+pub fn lines(draft: &InvoiceDraft) -> Result<(), Reason> {
+    if draft.lines.is_empty() {
+        return Err(Reason::new(
+            "lines.none",
+            "the document has no lines",
+            "add a line in the source, or skip such documents in a `select` rule",
+        ));
+    }
+    if let Some(n) = draft
+        .lines
+        .iter()
+        .position(|l| l.description.trim().is_empty())
+    {
+        return Err(Reason::new(
+            "lines.no_text",
+            format!("line {} has no text", n + 1),
+            "name the product in the source, or set `line.description` in a `map_line` rule",
+        ));
+    }
+    Ok(())
+}
+
+/// The status is one the ledger makes documents in.
+///
+/// # Errors
+/// `status.unknown`.
+pub fn status(facts: &TargetFacts, draft: &InvoiceDraft) -> Result<(), Reason> {
+    if facts.statuses.contains(&draft.status.as_str()) {
+        return Ok(());
+    }
+    Err(Reason::new(
+        "status.unknown",
+        format!(
+            "the document would be made as `{}`; {} knows {}",
+            draft.status,
+            facts.title,
+            facts.statuses.join(", ")
+        ),
+        "correct `status.invoices:` or the rule that set it",
+    ))
+}

@@ -1,0 +1,365 @@
+//! Budgets: how often a vendor may be called, kept before the vendor has to say no.
+//!
+//! Flows in: the [`Allowance`]s of a call (one a shared limit: an OAuth client's, an organisation's). Flows out: a
+//! [`Permit`] that is held while the call is under way, or [`Denied`] with the time to come back.
+//! Refuses: calls whose turn is further away than the caller's patience, and calls beyond the day's share.
+//! Bounded by: the limits themselves; a log holds at most as many entries as its largest window allows.
+//!
+//! A call counts from the moment it is let go until a whole window after it has *ended*: the vendor counts it
+//! at some moment in between, so that whatever the network does, the vendor never sees more than the limit.
+//! The day is counted by [`DayCounter`], which several processes may share. 20 % of it is kept back for people
+//! and another 10 % for recovering from failures.
+
+use crate::clock::Clock;
+use async_trait::async_trait;
+use chrono::{DateTime, Duration, NaiveDate, NaiveTime, Utc};
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// At most so many calls in any stretch of so many seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    /// Length, in seconds.
+    pub seconds: i64,
+    /// Calls.
+    pub most: usize,
+}
+
+/// What a vendor allows under one key.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Limits {
+    /// Calls under way at the same time; 0 for no limit of the vendor's.
+    pub at_once: usize,
+    /// Sliding windows.
+    pub windows: Vec<Window>,
+    /// Calls a day; 0 for no limit.
+    pub a_day: u64,
+}
+
+/// A limit with the key it is counted under.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Allowance {
+    /// What is counted together: `xero/org/<id>`, `keap/client/<id>`.
+    pub key: String,
+    /// How much.
+    pub limits: Limits,
+}
+
+/// For whom a call is made, which decides how much of the day it may use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Urgency {
+    /// A timer's: 70 % of the day.
+    #[default]
+    Routine,
+    /// A person waits for it: 90 %.
+    Person,
+    /// It settles what a failure left open: all of it.
+    Recovery,
+}
+
+impl Urgency {
+    fn share(self, a_day: u64) -> u64 {
+        let per_cent = match self {
+            Urgency::Routine => 70,
+            Urgency::Person => 90,
+            Urgency::Recovery => 100,
+        };
+        a_day.saturating_mul(per_cent) / 100
+    }
+}
+
+/// The call may not go now; nothing was sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Denied {
+    /// When to come back.
+    pub until: DateTime<Utc>,
+    /// Which limit.
+    pub why: String,
+    /// Whether it is the day's.
+    pub park: bool,
+}
+
+/// Counts calls by key and day (UTC), across processes.
+#[async_trait]
+pub trait DayCounter: Send + Sync {
+    /// Adds to a day's count and answers the new count.
+    ///
+    /// # Errors
+    /// A sentence: the count cannot be kept.
+    async fn add(&self, key: &str, day: NaiveDate, calls: u64) -> Result<u64, String>;
+    /// Raises a day's count to at least so many: the vendor knows of calls that were not ours.
+    ///
+    /// # Errors
+    /// A sentence: the count cannot be kept.
+    async fn raise(&self, key: &str, day: NaiveDate, to: u64) -> Result<(), String>;
+}
+
+/// Counts in memory: for tests, and where one process makes all calls.
+#[derive(Debug, Default)]
+pub struct MemoryDays(Mutex<BTreeMap<(String, NaiveDate), u64>>);
+
+#[async_trait]
+impl DayCounter for MemoryDays {
+    async fn add(&self, key: &str, day: NaiveDate, calls: u64) -> Result<u64, String> {
+        let mut all = lock(&self.0);
+        // Yesterday's count is of no use to anyone.
+        all.retain(|(_, d), _| *d >= day);
+        let count = all.entry((key.to_owned(), day)).or_default();
+        *count = count.saturating_add(calls);
+        Ok(*count)
+    }
+    async fn raise(&self, key: &str, day: NaiveDate, to: u64) -> Result<(), String> {
+        let mut all = lock(&self.0);
+        let count = all.entry((key.to_owned(), day)).or_default();
+        *count = (*count).max(to);
+        Ok(())
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What one key has used.
+#[derive(Debug, Default)]
+struct Log {
+    under_way: usize,
+    ended: VecDeque<DateTime<Utc>>,
+    blocked: Option<DateTime<Utc>>,
+    day_used_up: Option<DateTime<Utc>>,
+}
+
+impl Log {
+    /// Forgets what is older than the longest window, and holds on to counts when the clock was put back.
+    fn tidy(&mut self, now: DateTime<Utc>, longest: i64) {
+        if self.ended.back().is_some_and(|last| *last > now) {
+            for ended in &mut self.ended {
+                *ended = (*ended).min(now);
+            }
+        }
+        let old = now - Duration::seconds(longest);
+        while self.ended.front().is_some_and(|e| *e <= old) {
+            self.ended.pop_front();
+        }
+    }
+
+    /// When one more call may go: now, or when an older one leaves its window.
+    fn next(&self, now: DateTime<Utc>, limits: &Limits) -> DateTime<Utc> {
+        let mut at = self.blocked.filter(|b| *b > now).unwrap_or(now);
+        for w in &limits.windows {
+            let length = Duration::seconds(w.seconds);
+            let edge = self.ended.partition_point(|e| *e <= now - length);
+            let used = self.under_way + (self.ended.len() - edge);
+            if used < w.most {
+                continue;
+            }
+            // So many of the ended ones must leave before there is room for one.
+            let leave = used + 1 - w.most;
+            let free = match self.ended.get((edge + leave).saturating_sub(1)) {
+                Some(ended) => *ended + length,
+                None => now + Duration::milliseconds(50),
+            };
+            at = at.max(free);
+        }
+        at
+    }
+}
+
+/// All limits of all vendors of this process.
+pub struct Budgets {
+    clock: Arc<dyn Clock>,
+    days: Arc<dyn DayCounter>,
+    logs: Arc<Mutex<BTreeMap<String, Log>>>,
+    gates: Mutex<BTreeMap<String, Arc<Semaphore>>>,
+}
+
+/// The right to have one call under way. Dropping it says that the call has ended.
+pub struct Permit {
+    keys: Vec<String>,
+    clock: Arc<dyn Clock>,
+    logs: Arc<Mutex<BTreeMap<String, Log>>>,
+    _gates: Vec<OwnedSemaphorePermit>,
+}
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        let now = self.clock.now();
+        let mut logs = lock(&self.logs);
+        for key in &self.keys {
+            let log = logs.entry(key.clone()).or_default();
+            log.under_way = log.under_way.saturating_sub(1);
+            let at = log.ended.back().map_or(now, |last| now.max(*last));
+            log.ended.push_back(at);
+        }
+    }
+}
+
+fn midnight_after(now: DateTime<Utc>) -> DateTime<Utc> {
+    let next = now.date_naive().succ_opt().unwrap_or(now.date_naive());
+    next.and_time(NaiveTime::MIN).and_utc()
+}
+
+impl Budgets {
+    /// With nothing used so far.
+    pub fn new(clock: Arc<dyn Clock>, days: Arc<dyn DayCounter>) -> Self {
+        Self {
+            clock,
+            days,
+            logs: Arc::default(),
+            gates: Mutex::default(),
+        }
+    }
+
+    /// Waits for a call's turn under all its allowances, as long as `patience`.
+    ///
+    /// # Errors
+    /// [`Denied`] when its turn is later than that, or the day's share is used.
+    pub async fn admit(
+        &self,
+        allowances: &[Allowance],
+        urgency: Urgency,
+        patience: Duration,
+    ) -> Result<Permit, Denied> {
+        let mut sorted: Vec<&Allowance> = allowances.iter().collect();
+        // Always in the same order, so that two calls cannot wait for one another.
+        sorted.sort_by(|a, b| a.key.cmp(&b.key));
+        let mut gates = Vec::new();
+        for a in &sorted {
+            if let Some(gate) = self.gate(a) {
+                let entered = gate.acquire_owned().await;
+                gates.push(entered.map_err(|_| self.closed())?);
+            }
+        }
+        let give_up = self.clock.now() + patience;
+        loop {
+            let now = self.clock.now();
+            let (at, why, park) = match self.reserve(&sorted, now) {
+                Ok(()) => break,
+                Err(d) => (d.until, d.why, d.park),
+            };
+            if at > give_up || park {
+                return Err(Denied {
+                    until: at,
+                    why,
+                    park,
+                });
+            }
+            self.clock.sleep_until(at).await;
+        }
+        let permit = Permit {
+            keys: sorted.iter().map(|a| a.key.clone()).collect(),
+            clock: self.clock.clone(),
+            logs: self.logs.clone(),
+            _gates: gates,
+        };
+        self.count_day(&sorted, urgency).await?;
+        Ok(permit)
+    }
+
+    fn closed(&self) -> Denied {
+        Denied {
+            until: self.clock.now() + Duration::seconds(60),
+            why: "the program is ending".to_owned(),
+            park: false,
+        }
+    }
+
+    /// As many at once as the vendor takes, and never so many that calls under way fill a window.
+    fn gate(&self, a: &Allowance) -> Option<Arc<Semaphore>> {
+        let smallest = a.limits.windows.iter().map(|w| w.most).min();
+        let most = match (a.limits.at_once, smallest) {
+            (0, None) => return None,
+            (0, Some(w)) => w,
+            (n, Some(w)) => n.min(w),
+            (n, None) => n,
+        };
+        let mut gates = lock(&self.gates);
+        let gate = gates
+            .entry(a.key.clone())
+            .or_insert_with(|| Arc::new(Semaphore::new(most.clamp(1, 1000))));
+        Some(gate.clone())
+    }
+
+    fn reserve(&self, sorted: &[&Allowance], now: DateTime<Utc>) -> Result<(), Denied> {
+        let mut logs = lock(&self.logs);
+        let mut worst: Option<Denied> = None;
+        for a in sorted {
+            let log = logs.entry(a.key.clone()).or_default();
+            let longest = a.limits.windows.iter().map(|w| w.seconds).max();
+            log.tidy(now, longest.unwrap_or(0));
+            let day = log.day_used_up.filter(|d| *d > now);
+            let at = log.next(now, &a.limits).max(day.unwrap_or(now));
+            if at > now && worst.as_ref().is_none_or(|w| at > w.until) {
+                let what = if day.is_some() { "day" } else { "minute" };
+                worst = Some(Denied {
+                    until: at,
+                    why: format!("the {what}'s calls of {} are used", a.key),
+                    park: day.is_some(),
+                });
+            }
+        }
+        if let Some(denied) = worst {
+            return Err(denied);
+        }
+        for a in sorted {
+            logs.entry(a.key.clone()).or_default().under_way += 1;
+        }
+        Ok(())
+    }
+
+    async fn count_day(&self, sorted: &[&Allowance], urgency: Urgency) -> Result<(), Denied> {
+        let now = self.clock.now();
+        let day = now.date_naive();
+        for a in sorted.iter().filter(|a| a.limits.a_day > 0) {
+            let used = self.days.add(&a.key, day, 1).await;
+            let denied = |why: String, until, park| Denied { until, why, park };
+            let used = used.map_err(|e| denied(e, now + Duration::seconds(60), false))?;
+            if used > urgency.share(a.limits.a_day) {
+                let why = format!(
+                    "{used} of the {} calls a day of {} are used; the rest is kept for people and for recovery",
+                    a.limits.a_day, a.key
+                );
+                return Err(denied(why, midnight_after(now), true));
+            }
+        }
+        Ok(())
+    }
+
+    /// The vendor says how much of a window is left: what it counts beyond ours was someone else's.
+    pub fn learn_window(&self, key: &str, window: Window, left: usize) {
+        let now = self.clock.now();
+        let mut logs = lock(&self.logs);
+        let log = logs.entry(key.to_owned()).or_default();
+        let edge = log
+            .ended
+            .partition_point(|e| *e <= now - Duration::seconds(window.seconds));
+        let ours = log.under_way + (log.ended.len() - edge);
+        let theirs = window.most.saturating_sub(left);
+        for _ in ours..theirs.min(window.most) {
+            log.ended.push_back(now);
+        }
+    }
+
+    /// The vendor says how much of the day is left.
+    pub async fn learn_day(&self, a: &Allowance, left: u64) {
+        let used = a.limits.a_day.saturating_sub(left);
+        let day = self.clock.now().date_naive();
+        // A counter that cannot be kept refuses the next call; here nothing more can be done.
+        if let Err(why) = self.days.raise(&a.key, day, used).await {
+            tracing::warn!(key = a.key, why, "the day's calls cannot be counted");
+        }
+    }
+
+    /// The vendor refuses calls under a key until a time.
+    pub fn block(&self, key: &str, until: DateTime<Utc>, whole_day: bool) {
+        let mut logs = lock(&self.logs);
+        let log = logs.entry(key.to_owned()).or_default();
+        let slot = if whole_day {
+            &mut log.day_used_up
+        } else {
+            &mut log.blocked
+        };
+        *slot = (*slot).max(Some(until));
+    }
+}

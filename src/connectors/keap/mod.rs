@@ -1,0 +1,163 @@
+//! Keap's REST API v2 (shapes: `keap_v2_openapi_2.0.21.yml`), to read invoices with their payments, and contacts.
+//!
+//! Flows in: a cursor, or the number of one invoice. Flows out: records, each with everything Keap said about it.
+//! Not supported: writing, v1, XML-RPC, REST hooks, products as documents of their own.
+//! Bounded by: 1,000 orders a page; 1,500 calls a minute and 150,000 a day an OAuth client, or 10 a second, 240 a
+//! minute and 30,000 a day a key; ids asked for in bulk, [`fetch::IDS`] at a time.
+//!
+//! `pull` walks the list of orders, `fetch` brings what belongs to them, `read` makes documents of it and
+//! reconciles them, `payments` is the part of that which Keap's documents leave most open, `limits` the budgets.
+
+pub mod connect;
+pub mod contacts;
+pub mod fetch;
+pub mod limits;
+pub mod payments;
+pub mod pull;
+pub mod read;
+
+pub use connect::{Profile, app, check};
+
+use super::send::Ask;
+use super::{CallError, Page, Pull, Session, Settings, Source, SourceFacts};
+use crate::connectors::json::{cut, text};
+use crate::model::{Document, Kind};
+use async_trait::async_trait;
+use bytes::Bytes;
+use http::Method;
+use limits::KeapDialect;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// The vendor's own address.
+pub const BASE: &str = "https://api.keap.com";
+/// Where version 2 begins.
+pub const API: &str = "/crm/rest/v2";
+
+const QUERY: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
+
+/// A value of a query parameter, or a segment of a path.
+fn encoded(text: &str) -> String {
+    utf8_percent_encode(text, QUERY).to_string()
+}
+
+/// A read that makes no sense.
+fn broken(why: impl Into<String>) -> CallError {
+    CallError::Broken {
+        system: "keap".to_owned(),
+        why: why.into(),
+    }
+}
+
+/// The connector.
+pub struct Keap {
+    facts: SourceFacts,
+}
+
+impl Default for Keap {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Keap {
+    /// With Keap's facts.
+    pub fn new() -> Self {
+        Self {
+            facts: SourceFacts {
+                system: "keap",
+                title: "Keap",
+                kinds: BTreeSet::from([Kind::Contact, Kind::Invoice]),
+                payments_inside: true,
+                incremental: true,
+                refunds: true,
+            },
+        }
+    }
+}
+
+/// Reads one address below version 2; `None` when Keap has nothing there (404).
+async fn get(
+    session: &Session,
+    class: &'static str,
+    path: &str,
+) -> Result<Option<Value>, CallError> {
+    let base = session.settings.get("base", BASE).trim_end_matches('/');
+    let ask = Ask {
+        dialect: &KeapDialect,
+        class,
+        method: Method::GET,
+        url: format!("{base}{API}{path}"),
+        headers: vec![("accept", "application/json".to_owned())],
+        body: Bytes::new(),
+        read: true,
+    };
+    let answer = session.http.call(session, &ask).await?;
+    if answer.status == 404 {
+        return Ok(None);
+    }
+    let parsed: Result<Value, _> = serde_json::from_slice(&answer.body);
+    if answer.status >= 400 {
+        let said = parsed.map(|b| text(&b, "message")).unwrap_or_default();
+        return Err(broken(format!(
+            "it answers {}: {}",
+            answer.status,
+            cut(&said, 200)
+        )));
+    }
+    match parsed {
+        Ok(body @ Value::Object(_)) => Ok(Some(body)),
+        _ => Err(broken(format!(
+            "{} bytes of {class} that are not a JSON object",
+            answer.body.len()
+        ))),
+    }
+}
+
+#[async_trait]
+impl Source for Keap {
+    fn facts(&self) -> &SourceFacts {
+        &self.facts
+    }
+
+    async fn pull(&self, session: &Session, ask: &Pull) -> Result<Page, CallError> {
+        match ask {
+            Pull::Changed {
+                kind: Kind::Invoice,
+                cursor,
+                ..
+            } => pull::changed(session, cursor.as_ref()).await,
+            Pull::Changed {
+                kind: Kind::Contact,
+                cursor,
+                ..
+            } => contacts::changed(session, cursor.as_ref()).await,
+            Pull::One {
+                kind: Kind::Invoice,
+                number,
+            } => pull::one(session, number).await,
+            Pull::One {
+                kind: Kind::Contact,
+                number,
+            } => contacts::one(session, number).await,
+            Pull::Changed { kind, .. } | Pull::One { kind, .. } => {
+                Err(broken(format!("{kind}s are not read from Keap")))
+            }
+        }
+    }
+
+    fn read_again(&self, settings: &Settings, raw: &Value) -> Result<Document, String> {
+        if raw.get("order").is_some() {
+            let invoice = read::invoice(settings, raw)?;
+            Ok(Document::Invoice(Box::new(invoice)))
+        } else {
+            let contact = raw.get("contact").ok_or("`contact` is missing")?;
+            Ok(Document::Contact(contacts::read(contact)))
+        }
+    }
+}

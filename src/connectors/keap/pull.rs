@@ -1,0 +1,215 @@
+//! Walking the list of orders by the time they were changed.
+//!
+//! Flows in: a cursor. Flows out: one page, complete with what belongs to each order, and the next cursor.
+//! Refuses nothing it is given: a cursor it cannot read starts from the beginning, which only repeats work.
+//! Bounded by: `page_size` orders (setting; 500, at most 1,000).
+//!
+//! The next page is asked for by time, not by the page's token: an order that changes while the list is walked
+//! moves to its end, and everything behind it moves up by one, past a token. Only where a whole page was
+//! changed within one second is the token followed. The last page goes back [`OVERLAP_S`] seconds for the next
+//! time, and the payments changed since are looked at as well, since it is not documented that a payment
+//! changes its order's time. Nothing can be left out so; a record may come twice, which its version tells.
+
+use super::connect::{Profile, profile};
+use super::fetch::{self, Gathered};
+use super::{API, broken, encoded, get, read};
+use crate::connectors::json::{list, moment, text};
+use crate::connectors::{BadRecord, CallError, Cursor, Page, Session};
+use crate::model::{Document, Kind, SourceId, SourceRecord};
+use chrono::{DateTime, Duration, SecondsFormat, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// How far the next walk goes back before the last change seen, in seconds.
+const OVERLAP_S: i64 = 60;
+/// How long a profile is good, in hours.
+const PROFILE_H: i64 = 24;
+/// How far back payments are listed, in hours: they may be dated earlier than they are entered.
+const PAYMENTS_H: i64 = 72;
+
+/// What a cursor says.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Place {
+    /// Changed since.
+    pub(super) since: Option<DateTime<Utc>>,
+    /// The page within that, where one second holds more than a page.
+    pub(super) token: String,
+    /// The latest change seen.
+    pub(super) high: Option<DateTime<Utc>>,
+    /// When this walk began.
+    pub(super) began: Option<DateTime<Utc>>,
+    /// When the last complete walk began.
+    pub(super) walked: Option<DateTime<Utc>>,
+    /// The account's profile, and when it was read.
+    pub(super) profile: Profile,
+    pub(super) profile_at: Option<DateTime<Utc>>,
+}
+
+impl Place {
+    pub(super) fn of(cursor: Option<&Cursor>) -> Self {
+        cursor
+            .and_then(|c| serde_json::from_str(&c.0).ok())
+            .unwrap_or_default()
+    }
+
+    pub(super) fn cursor(&self) -> Result<Cursor, CallError> {
+        serde_json::to_string(self)
+            .map(Cursor)
+            .map_err(|e| broken(e.to_string()))
+    }
+
+    /// Where to go on after a page that ended at `last` with this token.
+    pub(super) fn next(&mut self, last: Option<DateTime<Utc>>, token: String) {
+        self.high = self.high.max(last);
+        if token.is_empty() {
+            self.since = self
+                .high
+                .map(|t| t - Duration::seconds(OVERLAP_S))
+                .max(self.since);
+            self.token = String::new();
+            self.walked = self.began.take();
+            return;
+        }
+        // One second less, since it is not documented whether "since" contains its moment.
+        let by_time = last.map(|t| t - Duration::seconds(1));
+        if by_time > self.since {
+            self.since = by_time;
+            self.token = String::new();
+        } else {
+            self.token = token;
+        }
+    }
+}
+
+/// A moment as filters want it.
+pub(super) fn stamp(t: DateTime<Utc>) -> String {
+    t.to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
+pub(super) fn page_size(session: &Session) -> usize {
+    let size: usize = session.settings.get("page_size", "").parse().unwrap_or(500);
+    size.clamp(1, 1000)
+}
+
+/// One page of what changed.
+pub(super) async fn changed(session: &Session, cursor: Option<&Cursor>) -> Result<Page, CallError> {
+    let now = session.clock.now();
+    let mut place = Place::of(cursor);
+    let stale = place
+        .profile_at
+        .is_none_or(|t| now - t > Duration::hours(PROFILE_H));
+    if stale || place.profile.currency.is_empty() {
+        place.profile = profile(session).await?;
+        place.profile_at = Some(now);
+    }
+    place.began.get_or_insert(now);
+    let mut path = format!(
+        "/orders?order_by={}&page_size={}",
+        encoded("modification_time asc"),
+        page_size(session)
+    );
+    if let Some(since) = place.since {
+        let filter = format!("modified_since_time=={}", stamp(since));
+        path.push_str(&format!("&filter={}", encoded(&filter)));
+    }
+    if !place.token.is_empty() {
+        path.push_str(&format!("&page_token={}", encoded(&place.token)));
+    }
+    let body = get(session, "orders", &path).await?;
+    let body = body.ok_or_else(|| broken(format!("it has no {API}/orders")))?;
+    let Some(Value::Array(listed)) = body.get("orders") else {
+        return Err(broken("the list of orders has no `orders`"));
+    };
+    let mut orders = listed.clone();
+    let last = orders.iter().filter_map(changed_at).max();
+    let token = text(&body, "next_page_token");
+    let more = !token.is_empty() && !orders.is_empty();
+    if !more {
+        orders.extend(paid_since(session, &place, &orders).await?);
+    }
+    place.next(last, if more { token } else { String::new() });
+    let gathered = fetch::gather(session, orders).await?;
+    let mut page = records(session, &place.profile, gathered);
+    page.cursor = place.cursor()?;
+    page.more = more;
+    Ok(page)
+}
+
+fn changed_at(order: &Value) -> Option<DateTime<Utc>> {
+    moment(&text(order, "modification_time"))
+}
+
+/// Orders that are not on the page and had a payment changed since the last walk.
+async fn paid_since(
+    session: &Session,
+    place: &Place,
+    orders: &[Value],
+) -> Result<Vec<Value>, CallError> {
+    let Some(walked) = place.walked else {
+        // The first walk reads every order anyway.
+        return Ok(Vec::new());
+    };
+    let from = walked - Duration::hours(PAYMENTS_H);
+    let payments = fetch::payments_since(session, from).await?;
+    let new = walked - Duration::seconds(OVERLAP_S);
+    let mut ids: Vec<String> = payments
+        .iter()
+        .filter(|p| {
+            let told = [text(p, "update_time"), text(p, "payment_time")];
+            told.iter().find_map(|t| moment(t)).is_none_or(|t| t >= new)
+        })
+        .flat_map(|p| list(p, "order_ids"))
+        .map(crate::connectors::json::as_text)
+        .filter(|id| !id.is_empty() && orders.iter().all(|o| text(o, "id") != *id))
+        .collect();
+    ids.sort();
+    ids.dedup();
+    fetch::orders_by_id(session, &ids).await
+}
+
+/// One invoice, by its invoice id, else by the id of its order.
+pub(super) async fn one(session: &Session, number: &str) -> Result<Page, CallError> {
+    let number = number.trim();
+    // Keap's ids are numbers; nothing else is put into a filter.
+    if number.is_empty() || !number.bytes().all(|b| b.is_ascii_digit()) {
+        return Ok(Page::default());
+    }
+    let profile = profile(session).await?;
+    let filter = encoded(&format!("invoice_id=={number}"));
+    let body = get(session, "orders", &format!("/orders?filter={filter}")).await?;
+    let mut orders: Vec<Value> = body
+        .iter()
+        .flat_map(|b| list(b, "orders"))
+        .filter(|o| text(o, "invoice_id") == number)
+        .cloned()
+        .collect();
+    if orders.is_empty() {
+        orders.extend(get(session, "order", &format!("/orders/{number}")).await?);
+    }
+    let gathered = fetch::gather(session, orders).await?;
+    Ok(records(session, &profile, gathered))
+}
+
+fn records(session: &Session, profile: &Profile, gathered: Vec<Gathered>) -> Page {
+    let mut page = Page::default();
+    for one in gathered {
+        let raw = one.raw(profile);
+        match read::invoice(&session.settings, &raw) {
+            Ok(invoice) => page.records.push(SourceRecord {
+                kind: Kind::Invoice,
+                id: invoice.id.clone(),
+                number: invoice.number.clone(),
+                modified_at: Some(invoice.modified_at),
+                raw,
+                document: Document::Invoice(Box::new(invoice)),
+            }),
+            Err(what) => page.bad.push(BadRecord {
+                at: format!("order {}", SourceId(text(&one.order, "id"))),
+                what,
+                fix: "open the order in Keap, correct it and save it; if it looks right there, report this".to_owned(),
+            }),
+        }
+    }
+    page
+}

@@ -1,0 +1,455 @@
+//! Sends calls to vendors, within their budgets, with a valid token, and says what the answer means.
+//!
+//! Flows in: an [`Ask`] of a connector, with the [`Session`] it is made for. Flows out: an answer with a status that
+//! the connector understands (2xx, 304, and 400, 404 and other 4xx that speak of the request), or a [`CallError`].
+//! Refuses: to send a write twice. A 401 is the one exception, since it proves that nothing was executed:
+//! the token is renewed once and the same request goes again.
+//! Bounded by: [`READ_TRIES`] for reads, [`PATIENCE_S`] of waiting for a budget, the transport's deadline and size.
+//!
+//! Nothing that a customer typed and no token is logged: a line has tenant, connection, class of endpoint,
+//! status, sizes and the vendor's own id of the call.
+
+use super::auth::{AuthError, Bearer, Tokens, Who};
+use super::budget::{Allowance, Budgets, Denied, Permit, Urgency, Window};
+use super::http::{DEADLINE_S, HttpRequest, HttpResponse, Transport, TransportError};
+use super::{CallError, Session};
+use crate::clock::Clock;
+use crate::model::TenantId;
+use bytes::Bytes;
+use chrono::{DateTime, Duration, Utc};
+use http::header::{AUTHORIZATION, HeaderName};
+use http::{HeaderMap, HeaderValue, Method};
+use secrecy::ExposeSecret;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// How often a read is tried.
+pub const READ_TRIES: u32 = 3;
+/// How long a call waits for its budget before it answers [`CallError::Wait`], in seconds.
+pub const PATIENCE_S: i64 = 65;
+
+/// Randomness from outside: a number below the given one.
+pub type Jitter = Arc<dyn Fn(u64) -> u64 + Send + Sync>;
+
+/// What an answer told about the limits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Learned {
+    /// So many calls are left of a window.
+    Window {
+        /// Which allowance.
+        key: String,
+        /// Which window.
+        window: Window,
+        /// Calls left.
+        left: usize,
+    },
+    /// So many calls are left of the day.
+    Day {
+        /// Which allowance.
+        allowance: Allowance,
+        /// Calls left.
+        left: u64,
+    },
+}
+
+/// What a 429 says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limited {
+    /// The allowance that is used up.
+    pub key: String,
+    /// Until when.
+    pub until: DateTime<Utc>,
+    /// Which limit, in words.
+    pub why: String,
+    /// Whether it is the day's.
+    pub park: bool,
+}
+
+/// What is peculiar to a vendor about limits and refusals of a connection.
+pub trait Dialect: Send + Sync {
+    /// The system's word.
+    fn system(&self) -> &'static str;
+    /// The limits a call counts against.
+    fn allowances(&self, session: &Session) -> Vec<Allowance>;
+    /// What an answer's headers tell about them.
+    fn learn(&self, session: &Session, answer: &HttpResponse) -> Vec<Learned>;
+    /// What a 429 means.
+    fn limited(&self, session: &Session, answer: &HttpResponse, now: DateTime<Utc>) -> Limited;
+    /// Whether a 401 cannot be helped by a new token: why, and what to do.
+    fn hopeless(&self, answer: &HttpResponse) -> Option<(String, String)>;
+    /// Whether this error is kept under a write's key, so that the same key brings it again.
+    fn keeps(&self, status: u16) -> bool;
+    /// The header that holds the vendor's id of a call.
+    fn correlation(&self) -> &'static str;
+}
+
+/// One call, as a connector asks for it.
+pub struct Ask<'a> {
+    /// The vendor's peculiarities.
+    pub dialect: &'a dyn Dialect,
+    /// The class of endpoint it is counted as: `contacts`, `invoices`.
+    pub class: &'static str,
+    /// The method.
+    pub method: Method,
+    /// The absolute address.
+    pub url: String,
+    /// Headers besides the token's.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body; empty for none.
+    pub body: Bytes,
+    /// Whether it changes nothing, so that it may be sent again.
+    pub read: bool,
+}
+
+/// What an [`Http`] is made of.
+#[derive(Clone)]
+pub struct HttpParts {
+    /// Sends.
+    pub transport: Arc<dyn Transport>,
+    /// Gives tokens.
+    pub tokens: Arc<dyn Tokens>,
+    /// Keeps the limits.
+    pub budgets: Arc<Budgets>,
+    /// Tells the time and waits.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness for the waits between tries.
+    pub jitter: Jitter,
+}
+
+type Counts = BTreeMap<(TenantId, String, String), u64>;
+
+/// Sends calls. A clone, or one made by [`Http::with_urgency`], shares budgets and counts.
+#[derive(Clone)]
+pub struct Http {
+    parts: HttpParts,
+    urgency: Urgency,
+    counts: Arc<Mutex<Counts>>,
+}
+
+impl Http {
+    /// With nothing called so far.
+    pub fn new(parts: HttpParts) -> Self {
+        Self {
+            parts,
+            urgency: Urgency::Routine,
+            counts: Arc::default(),
+        }
+    }
+
+    /// The same, for calls that are made for someone else.
+    pub fn with_urgency(&self, urgency: Urgency) -> Self {
+        Self {
+            urgency,
+            ..self.clone()
+        }
+    }
+
+    /// The same, with a count of its own that starts at nothing: for the report of one run.
+    pub fn counting_anew(&self) -> Self {
+        Self {
+            counts: Arc::default(),
+            ..self.clone()
+        }
+    }
+
+    /// Requests sent so far, by system and class of endpoint.
+    pub fn calls(&self) -> BTreeMap<(String, String), u64> {
+        let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut sum = BTreeMap::new();
+        for ((_, system, class), n) in counts.iter() {
+            *sum.entry((system.clone(), class.clone())).or_default() += n;
+        }
+        sum
+    }
+
+    /// Requests sent so far for one tenant, by system and class of endpoint.
+    pub fn calls_of(&self, tenant: &TenantId) -> BTreeMap<(String, String), u64> {
+        let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        counts
+            .iter()
+            .filter(|((t, _, _), _)| t == tenant)
+            .map(|((_, system, class), n)| ((system.clone(), class.clone()), *n))
+            .collect()
+    }
+
+    /// Makes a call.
+    ///
+    /// # Errors
+    /// [`CallError`], with what is known of whether anything was executed.
+    pub async fn call(&self, session: &Session, ask: &Ask<'_>) -> Result<HttpResponse, CallError> {
+        let mut tries = 1;
+        loop {
+            let error = match self.once(session, ask).await {
+                Ok(answer) => return Ok(answer),
+                Err(error) => error,
+            };
+            let Some(until) = self.again_at(ask, &error, tries) else {
+                return Err(error);
+            };
+            tries += 1;
+            self.parts.clock.sleep_until(until).await;
+        }
+    }
+
+    /// When a failed read may be tried again; never for a write.
+    fn again_at(&self, ask: &Ask<'_>, error: &CallError, tries: u32) -> Option<DateTime<Utc>> {
+        if !ask.read || tries >= READ_TRIES {
+            return None;
+        }
+        let now = self.parts.clock.now();
+        match error {
+            CallError::Uncertain { .. } | CallError::NotSent { .. } => {
+                let most = 1000_u64 << tries.min(6);
+                let wait = most / 2 + (self.parts.jitter)(most / 2 + 1);
+                Some(now + Duration::milliseconds(i64::try_from(wait).unwrap_or(60_000)))
+            }
+            CallError::Wait {
+                until, park: false, ..
+            } if *until - now <= Duration::seconds(PATIENCE_S) => Some(*until),
+            _ => None,
+        }
+    }
+
+    async fn once(&self, session: &Session, ask: &Ask<'_>) -> Result<HttpResponse, CallError> {
+        let system = ask.dialect.system();
+        let who = Who {
+            tenant: session.tenant.clone(),
+            connection: session.connection.clone(),
+        };
+        let auth = |e: AuthError| no_token(system, &session.connection, e);
+        let bearer = self.parts.tokens.bearer(&who).await.map_err(auth)?;
+        let first = self.exchange(session, ask, &bearer).await?;
+        if first.status != 401 {
+            return judge(
+                session,
+                ask,
+                first,
+                self.parts.clock.now(),
+                &self.parts.budgets,
+            );
+        }
+        if let Some((why, fix)) = ask.dialect.hopeless(&first) {
+            return Err(gone(system, why, fix));
+        }
+        // A 401 proves that nothing was executed, so the very same request may go again with a new token.
+        let renewed = self
+            .parts
+            .tokens
+            .refused(&who, &bearer)
+            .await
+            .map_err(auth)?;
+        let second = self.exchange(session, ask, &renewed).await?;
+        if second.status != 401 {
+            return judge(
+                session,
+                ask,
+                second,
+                self.parts.clock.now(),
+                &self.parts.budgets,
+            );
+        }
+        let (why, fix) = ask.dialect.hopeless(&second).unwrap_or_else(|| {
+            (
+                "a token that was just renewed is not accepted".to_owned(),
+                reconnect(system, &session.connection),
+            )
+        });
+        Err(gone(system, why, fix))
+    }
+
+    async fn exchange(
+        &self,
+        session: &Session,
+        ask: &Ask<'_>,
+        bearer: &Bearer,
+    ) -> Result<HttpResponse, CallError> {
+        let system = ask.dialect.system();
+        let headers = headers(ask, bearer).map_err(|why| CallError::Broken {
+            system: system.to_owned(),
+            why,
+        })?;
+        let allowances = ask.dialect.allowances(session);
+        let patience = Duration::seconds(PATIENCE_S);
+        let permit = self
+            .parts
+            .budgets
+            .admit(&allowances, self.urgency, patience)
+            .await
+            .map_err(|d| wait(system, d))?;
+        self.count(session, ask);
+        let request = HttpRequest {
+            method: ask.method.clone(),
+            url: ask.url.clone(),
+            headers,
+            body: ask.body.clone(),
+            deadline: std::time::Duration::from_secs(DEADLINE_S),
+        };
+        let answer = self.parts.transport.send(request).await;
+        self.learn(session, ask, &answer, permit).await;
+        answer.map_err(|e| unanswered(system, ask.read, e))
+    }
+
+    fn count(&self, session: &Session, ask: &Ask<'_>) {
+        let key = (
+            session.tenant.clone(),
+            ask.dialect.system().to_owned(),
+            ask.class.to_owned(),
+        );
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        *counts.entry(key).or_default() += 1;
+    }
+
+    async fn learn(
+        &self,
+        session: &Session,
+        ask: &Ask<'_>,
+        answer: &Result<HttpResponse, TransportError>,
+        permit: Permit,
+    ) {
+        let (status, size, id) = match answer {
+            Ok(a) => (a.status, a.body.len(), a.header(ask.dialect.correlation())),
+            Err(_) => (0, 0, ""),
+        };
+        tracing::debug!(
+            tenant = %session.tenant, connection = %session.connection, system = ask.dialect.system(),
+            class = ask.class, method = %ask.method, status, sent = ask.body.len(), received = size, id,
+            "call"
+        );
+        if let Ok(answer) = answer {
+            for learned in ask.dialect.learn(session, answer) {
+                match learned {
+                    Learned::Window { key, window, left } => {
+                        self.parts.budgets.learn_window(&key, window, left);
+                    }
+                    Learned::Day { allowance, left } => {
+                        self.parts.budgets.learn_day(&allowance, left).await;
+                    }
+                }
+            }
+        }
+        drop(permit);
+    }
+}
+
+fn headers(ask: &Ask<'_>, bearer: &Bearer) -> Result<HeaderMap, String> {
+    let mut map = HeaderMap::new();
+    for (name, value) in &ask.headers {
+        let value = HeaderValue::from_str(value).map_err(|_| {
+            format!("the value of the header {name} has characters that no header may have")
+        })?;
+        map.insert(HeaderName::from_static(name), value);
+    }
+    let mut token = HeaderValue::from_str(&format!("Bearer {}", bearer.token.expose_secret()))
+        .map_err(|_| "the token has characters that no header may have".to_owned())?;
+    token.set_sensitive(true);
+    map.insert(AUTHORIZATION, token);
+    Ok(map)
+}
+
+/// What an answer with a status other than 401 means.
+fn judge(
+    session: &Session,
+    ask: &Ask<'_>,
+    answer: HttpResponse,
+    now: DateTime<Utc>,
+    budgets: &Budgets,
+) -> Result<HttpResponse, CallError> {
+    let system = ask.dialect.system();
+    match answer.status {
+        200..=299 | 304 => Ok(answer),
+        402 | 403 => Err(gone(
+            system,
+            format!(
+                "it answers {}: not permitted for this organisation",
+                answer.status
+            ),
+            reconnect(system, &session.connection),
+        )),
+        429 => {
+            let limited = ask.dialect.limited(session, &answer, now);
+            budgets.block(&limited.key, limited.until, limited.park);
+            Err(CallError::Wait {
+                system: system.to_owned(),
+                until: limited.until,
+                why: limited.why,
+                park: limited.park,
+            })
+        }
+        408 | 500..=599 => Err(CallError::Uncertain {
+            system: system.to_owned(),
+            why: format!("it answers {}", answer.status),
+            cached: ask.dialect.keeps(answer.status),
+        }),
+        400..=499 => Ok(answer),
+        other => {
+            let why = format!("it answers {other}, which no call of this API should");
+            Err(if ask.read {
+                CallError::Broken {
+                    system: system.to_owned(),
+                    why,
+                }
+            } else {
+                CallError::Uncertain {
+                    system: system.to_owned(),
+                    why,
+                    cached: false,
+                }
+            })
+        }
+    }
+}
+
+fn unanswered(system: &str, read: bool, error: TransportError) -> CallError {
+    let system = system.to_owned();
+    match error {
+        TransportError::NotSent(why) => CallError::NotSent { system, why },
+        TransportError::Unreadable(why) if read => CallError::Broken { system, why },
+        TransportError::Unknown(why) | TransportError::Unreadable(why) => CallError::Uncertain {
+            system,
+            why,
+            cached: false,
+        },
+    }
+}
+
+fn wait(system: &str, denied: Denied) -> CallError {
+    CallError::Wait {
+        system: system.to_owned(),
+        until: denied.until,
+        why: denied.why,
+        park: denied.park,
+    }
+}
+
+fn gone(system: &str, why: String, fix: String) -> CallError {
+    CallError::Gone {
+        system: system.to_owned(),
+        why,
+        fix,
+    }
+}
+
+/// What to do about a connection that is refused.
+fn reconnect(system: &str, connection: &crate::model::ConnectionName) -> String {
+    format!("connect it again: `crossfoot connect {system} {connection}`")
+}
+
+fn no_token(system: &str, connection: &crate::model::ConnectionName, e: AuthError) -> CallError {
+    match e {
+        AuthError::NotConnected => gone(
+            system,
+            "it is not connected yet".to_owned(),
+            format!("connect it: `crossfoot connect {system} {connection}`"),
+        ),
+        AuthError::Reconnect(why) => gone(system, why, reconnect(system, connection)),
+        // The request itself never left: there was no token to send it with.
+        AuthError::Unreachable(why) => CallError::NotSent {
+            system: system.to_owned(),
+            why: format!("no token: {why}"),
+        },
+        AuthError::Store(why) => CallError::NotSent {
+            system: system.to_owned(),
+            why: format!("the token cannot be read or saved: {why}"),
+        },
+    }
+}

@@ -1,0 +1,294 @@
+//! Drafts to the bytes of one request. Pure: the same writes give the same bytes.
+//!
+//! Flows in: writes of one kind, all creates or one update. Flows out: an [`Encoded`] request.
+//! Creates are PUT, which can only create; POST with a number that is taken would overwrite what a person made.
+//! An update is POST to the document's own address and names every line, since a line that is not named is deleted.
+//! Refuses: mixed kinds, more than [`BATCH`], lines with more places than Xero keeps, an account by name.
+//! Bounded by: [`BATCH`], Xero's field lengths.
+
+use super::wire;
+use crate::connectors::json::cut;
+use crate::connectors::stamp::stamped;
+use crate::connectors::{Encoded, Write};
+use crate::model::{
+    AccountRef, Address, ContactDraft, Draft, InvoiceDraft, Kind, LineDraft, PaymentDraft, TaxMode,
+    money,
+};
+use rust_decimal::Decimal;
+use serde::Serialize;
+
+/// Most documents in one request.
+pub const BATCH: usize = 50;
+/// Where the accounting API begins.
+pub const API: &str = "/api.xro/2.0";
+/// Most characters of a reference.
+pub const REFERENCE: usize = 255;
+
+/// Makes the request.
+///
+/// # Errors
+/// A sentence: which document cannot be written in Xero's form, and why.
+pub fn encode(writes: &[Write]) -> Result<Encoded, String> {
+    let first = writes.first().ok_or("there is nothing to write")?;
+    let kind = first.draft.kind();
+    let update = first.update.is_some();
+    if writes.len() > BATCH {
+        return Err(format!(
+            "{} documents in one request; Xero takes {BATCH}",
+            writes.len()
+        ));
+    }
+    if writes.iter().any(|w| w.draft.kind() != kind) {
+        return Err("one request holds one kind of document".to_owned());
+    }
+    if (update && writes.len() > 1) || (!update && writes.iter().any(|w| w.update.is_some())) {
+        return Err("an update goes alone".to_owned());
+    }
+    let numbered = |i: usize, e: String| format!("document {}: {e}", i + 1);
+    let mut elements = Vec::with_capacity(writes.len());
+    for (i, write) in writes.iter().enumerate() {
+        elements.push(element(write).map_err(|e| numbered(i, e))?);
+    }
+    let (name, id) = collection(kind)?;
+    let unitdp = matches!(kind, Kind::Invoice | Kind::CreditNote);
+    let path = match &first.update {
+        Some(of) if unitdp => format!("{API}/{name}/{}?unitdp=4", segment(&of.id, id)?),
+        Some(of) => format!("{API}/{name}/{}", segment(&of.id, id)?),
+        None if unitdp => format!("{API}/{name}?summarizeErrors=false&unitdp=4"),
+        None => format!("{API}/{name}?summarizeErrors=false"),
+    };
+    Ok(Encoded {
+        kind,
+        update,
+        path,
+        method: if update { "POST" } else { "PUT" }.to_owned(),
+        body: format!("{{\"{name}\":[{}]}}", elements.join(",")),
+        markers: writes.iter().map(|w| w.marker.clone()).collect(),
+    })
+}
+
+/// The collection a kind lives in, and the name of its id.
+pub fn collection(kind: Kind) -> Result<(&'static str, &'static str), String> {
+    match kind {
+        Kind::Contact => Ok(("Contacts", "ContactID")),
+        Kind::Invoice => Ok(("Invoices", "InvoiceID")),
+        Kind::CreditNote => Ok(("CreditNotes", "CreditNoteID")),
+        Kind::Payment => Ok(("Payments", "PaymentID")),
+        Kind::Item => Err("items are not written to Xero".to_owned()),
+    }
+}
+
+/// An id as a path segment: Xero's are GUIDs, and nothing else goes into an address.
+fn segment<'a>(id: &'a str, name: &str) -> Result<&'a str, String> {
+    let ok = id.len() == 36 && id.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
+    ok.then_some(id)
+        .ok_or_else(|| format!("`{}` is not a {name}", cut(id, 60)))
+}
+
+fn element(write: &Write) -> Result<String, String> {
+    match &write.draft {
+        Draft::Contact(draft) => text(&contact(write, draft)?),
+        Draft::Invoice(draft) => text(&invoice(write, draft)?),
+        Draft::Payment(draft) => text(&payment(write, draft)?),
+    }
+}
+
+fn text<T: Serialize>(shape: &T) -> Result<String, String> {
+    serde_json::to_string(shape).map_err(|e| e.to_string())
+}
+
+fn at_most(what: &str, value: &str, most: usize) -> Result<String, String> {
+    let value = value.trim();
+    if value.chars().count() > most {
+        return Err(format!("{what} has more than {most} characters"));
+    }
+    Ok(value.to_owned())
+}
+
+fn contact(write: &Write, draft: &ContactDraft) -> Result<wire::Contact, String> {
+    let name = at_most("the name", &draft.name, 255)?;
+    if name.is_empty() {
+        return Err("the name is empty".to_owned());
+    }
+    let contact_id = match &write.update {
+        Some(of) => segment(&of.id, "ContactID")?.to_owned(),
+        None => String::new(),
+    };
+    Ok(wire::Contact {
+        contact_id,
+        contact_number: at_most("the contact number", &write.contact_number, 50)?,
+        account_number: at_most("the account number", &draft.account_number, 50)?,
+        name,
+        first_name: cut(draft.first_name.trim(), 255),
+        last_name: cut(draft.last_name.trim(), 255),
+        email_address: at_most("the e-mail address", &draft.email, 255)?,
+        tax_number: at_most("the tax number", &draft.tax_number, 50)?,
+        addresses: [("POBOX", &draft.billing), ("STREET", &draft.service)]
+            .into_iter()
+            .filter(|(_, a)| !a.is_empty())
+            .map(|(slot, a)| address(slot, a))
+            .collect(),
+        phones: [
+            ("DEFAULT", &draft.phones.default),
+            ("MOBILE", &draft.phones.mobile),
+        ]
+        .into_iter()
+        .map(|(slot, number)| (slot, number.trim()))
+        // Half a telephone number is worse than none.
+        .filter(|(_, number)| !number.is_empty() && number.chars().count() <= 50)
+        .map(|(phone_type, number)| wire::Phone {
+            phone_type,
+            phone_number: number.to_owned(),
+        })
+        .collect(),
+    })
+}
+
+fn address(slot: &'static str, a: &Address) -> wire::Address {
+    let mut lines = a.lines.iter().map(|l| l.trim()).filter(|l| !l.is_empty());
+    let mut line = || cut(lines.next().unwrap_or_default(), 500);
+    let (address_line1, address_line2, address_line3) = (line(), line(), line());
+    let rest: Vec<&str> = lines.collect();
+    // Xero takes letters only, and one odd character would refuse the whole contact.
+    let country: String = a
+        .country
+        .chars()
+        .filter(|c| c.is_alphabetic() || *c == ' ')
+        .collect();
+    wire::Address {
+        address_type: slot,
+        address_line1,
+        address_line2,
+        address_line3,
+        address_line4: cut(&rest.join(", "), 500),
+        city: cut(a.city.trim(), 255),
+        region: cut(a.region.trim(), 255),
+        postal_code: cut(a.postal_code.trim(), 50),
+        country: cut(country.trim(), 50),
+    }
+}
+
+fn invoice(write: &Write, draft: &InvoiceDraft) -> Result<wire::Invoice, String> {
+    let credit = draft.kind == Kind::CreditNote;
+    let number = at_most("the number", &draft.number, 255)?;
+    let existing = write.update.as_ref();
+    let id = match existing {
+        Some(of) => segment(&of.id, "document's id")?.to_owned(),
+        None => String::new(),
+    };
+    if draft.lines.is_empty() {
+        return Err("it has no lines".to_owned());
+    }
+    let mut line_items = Vec::with_capacity(draft.lines.len());
+    for (i, l) in draft.lines.iter().enumerate() {
+        let of = existing.and_then(|e| e.line_ids.get(i));
+        line_items.push(line(l, of).map_err(|e| format!("line {}: {e}", i + 1))?);
+    }
+    let (invoice_id, credit_note_id) = if credit {
+        (String::new(), id)
+    } else {
+        (id, String::new())
+    };
+    let (invoice_number, credit_note_number) = if credit {
+        (String::new(), number)
+    } else {
+        (number, String::new())
+    };
+    Ok(wire::Invoice {
+        type_: if credit { "ACCRECCREDIT" } else { "ACCREC" },
+        invoice_id,
+        credit_note_id,
+        invoice_number,
+        credit_note_number,
+        reference: stamped(&draft.reference, &write.marker, REFERENCE),
+        contact: wire::ContactRef {
+            contact_id: segment(&write.contact_id, "ContactID")?.to_owned(),
+        },
+        date: draft.date.to_string(),
+        // A credit note is not due.
+        due_date: draft
+            .due
+            .filter(|_| !credit)
+            .map(|d| d.to_string())
+            .unwrap_or_default(),
+        status: draft.status.clone(),
+        line_amount_types: match draft.tax_mode {
+            TaxMode::Exclusive => "Exclusive",
+            TaxMode::Inclusive => "Inclusive",
+            TaxMode::Exempt => "NoTax",
+        },
+        currency_code: draft.currency.code().to_owned(),
+        line_items,
+    })
+}
+
+fn number(what: &str, amount: Decimal) -> Result<serde_json::Value, String> {
+    let short = amount.normalize();
+    if short.scale() > 4 {
+        return Err(format!(
+            "{what} {short} has more than the 4 decimals Xero keeps"
+        ));
+    }
+    Ok(money::json(short))
+}
+
+fn line(draft: &LineDraft, existing: Option<&String>) -> Result<wire::Line, String> {
+    if draft.tracking.len() > 2 {
+        return Err("a line takes at most two tracking categories".to_owned());
+    }
+    let description = cut(draft.description.trim(), 4000);
+    Ok(wire::Line {
+        line_item_id: existing.cloned().unwrap_or_default(),
+        // Xero wants at least one character.
+        description: if description.is_empty() {
+            "-".to_owned()
+        } else {
+            description
+        },
+        quantity: number("the quantity", draft.quantity)?,
+        unit_amount: number("the unit amount", draft.unit_amount)?,
+        item_code: draft.item.clone(),
+        account_code: draft.account.clone(),
+        tax_type: draft.tax.clone(),
+        tracking: draft
+            .tracking
+            .iter()
+            .map(|(name, option)| wire::Tracking {
+                name: name.clone(),
+                option: option.clone(),
+            })
+            .collect(),
+    })
+}
+
+fn payment(write: &Write, draft: &PaymentDraft) -> Result<wire::Payment, String> {
+    if write.update.is_some() {
+        return Err("a payment cannot be changed in Xero, only taken back".to_owned());
+    }
+    if draft.amount <= Decimal::ZERO {
+        return Err(format!("the amount {} is not positive", draft.amount));
+    }
+    let id = segment(&write.document_id, "id of the document paid")?.to_owned();
+    let (invoice, credit_note) = if write.of_credit_note {
+        (None, Some(wire::CreditNoteRef { credit_note_id: id }))
+    } else {
+        (Some(wire::InvoiceRef { invoice_id: id }), None)
+    };
+    let (code, account_id) = match &draft.account {
+        AccountRef::Code(code) => (code.clone(), String::new()),
+        AccountRef::Id(id) => (String::new(), id.clone()),
+        AccountRef::Name(name) => {
+            return Err(format!(
+                "the account `{name}` was not looked up: Xero takes a code or an id"
+            ));
+        }
+    };
+    Ok(wire::Payment {
+        invoice,
+        credit_note,
+        account: wire::AccountRef { code, account_id },
+        date: draft.date.to_string(),
+        amount: money::json(draft.amount.normalize()),
+        reference: stamped(&draft.reference, &write.marker, REFERENCE),
+    })
+}

@@ -1,0 +1,310 @@
+//! What Xero's messages mean: the catalogue of its validation texts, each with its class, a stable code and the remedy.
+//!
+//! Flows in: the messages of one element, in Xero's words. Flows out: one [`Refusal`] that keeps all of them.
+//! Of several messages the most telling one gives the class: the order of [`CATALOGUE`] is that order.
+
+use crate::connectors::json::{cut, list, text};
+use crate::connectors::{Refusal, RefusalClass};
+use serde_json::Value;
+
+/// A message of the catalogue: parts that must all occur (in lower case), and what it means.
+struct Entry {
+    parts: &'static [&'static str],
+    class: RefusalClass,
+    code: &'static str,
+    fix: &'static str,
+}
+
+const fn entry(
+    parts: &'static [&'static str],
+    class: RefusalClass,
+    code: &'static str,
+    fix: &'static str,
+) -> Entry {
+    Entry {
+        parts,
+        class,
+        code,
+        fix,
+    }
+}
+
+use RefusalClass::{Data, Duplicate, Key, Mapping, Plan, Policy, State, User};
+
+const MERGED: &str =
+    "the contact was merged in Xero: the one it was merged into is looked up and used from now on";
+const ACCOUNT: &str = "choose another account in the tenant's `accounts`, or restore the account in Xero under Accounting > Chart of accounts";
+const TAX: &str = "choose another tax code in the tenant's `tax.codes`, or another account: not every tax rate may be used with every class of account";
+const PAID: &str = "open the invoice in Xero: it was paid, voided or edited there. If it is paid in full, nothing is left to do; else correct it in one of the two systems and retry";
+const EDIT: &str = "the invoice has a payment or is closed in Xero, so it stays as it is there: enter the change in Xero, or remove the payment and retry";
+const LOCK: &str = "move the lock date in Xero under Accounting > Advanced > Lock dates, or set `guard.locked_period: first_open_day` in the tenant's file, and retry";
+
+/// Every known message; the first that matches wins.
+const CATALOGUE: &[Entry] = &[
+    entry(
+        &["idempotency key", "different request"],
+        Key,
+        "xero.key_reused",
+        "this is a fault of Crossfoot: the document is looked up before anything else is sent; please report it",
+    ),
+    entry(
+        &["invoice # must be unique"],
+        Duplicate,
+        "xero.invoice_number_taken",
+        "an invoice of this number is in Xero already: it is looked up; if it is not ours, give one of the two another number",
+    ),
+    entry(
+        &["credit note", "must be unique"],
+        Duplicate,
+        "xero.credit_note_number_taken",
+        "a credit note of this number is in Xero already: give one of the two another number",
+    ),
+    entry(
+        &["contact name", "already assigned to another contact"],
+        Duplicate,
+        "xero.contact_name_taken",
+        "a contact of this name is in Xero already: it is looked up and used if it is the same; else rename one of the two",
+    ),
+    entry(
+        &["another contact has this contact number"],
+        Duplicate,
+        "xero.contact_number_taken",
+        MERGED,
+    ),
+    entry(
+        &["account number already exists"],
+        Duplicate,
+        "xero.account_number_taken",
+        "another contact has this account number: clear it on one of the two",
+    ),
+    entry(
+        &["archived contact"],
+        User,
+        "xero.contact_archived",
+        "restore the contact in Xero under Contacts > Archived, or name another one, and retry",
+    ),
+    entry(&["lock date"], Policy, "xero.period_locked", LOCK),
+    entry(
+        &["account code", "not a valid code"],
+        Mapping,
+        "xero.account_invalid",
+        ACCOUNT,
+    ),
+    entry(
+        &["account", "has been archived"],
+        Mapping,
+        "xero.account_archived",
+        ACCOUNT,
+    ),
+    entry(
+        &["account", "archived"],
+        Mapping,
+        "xero.account_archived",
+        ACCOUNT,
+    ),
+    entry(
+        &["account code", "has been removed"],
+        Mapping,
+        "xero.account_unknown",
+        ACCOUNT,
+    ),
+    entry(
+        &["account code or id must be specified"],
+        Mapping,
+        "xero.account_missing",
+        "give the line an account: the last row of the tenant's `accounts` should be `else`",
+    ),
+    entry(
+        &["account could not be found"],
+        Mapping,
+        "xero.payment_account_unknown",
+        "set the tenant's `payments_account` to a bank account, or to one for which payments are enabled in Xero",
+    ),
+    entry(
+        &["tax", "cannot be used with account"],
+        Mapping,
+        "xero.tax_not_for_account",
+        TAX,
+    ),
+    entry(
+        &["taxtype", "does not exist"],
+        Mapping,
+        "xero.tax_unknown",
+        TAX,
+    ),
+    entry(
+        &["tax type", "does not exist"],
+        Mapping,
+        "xero.tax_unknown",
+        TAX,
+    ),
+    entry(
+        &["taxtype field is mandatory"],
+        Mapping,
+        "xero.tax_missing",
+        TAX,
+    ),
+    entry(
+        &["item code", "not valid"],
+        Mapping,
+        "xero.item_unknown",
+        "make the item in Xero under Business > Products and services, or switch `match.items` off for this SKU",
+    ),
+    entry(
+        &["cannot be edited as it has a payment"],
+        State,
+        "xero.has_payment",
+        EDIT,
+    ),
+    entry(
+        &["because it has payments or credit notes"],
+        State,
+        "xero.has_payment",
+        EDIT,
+    ),
+    entry(
+        &["not of valid status for modification"],
+        State,
+        "xero.not_editable",
+        EDIT,
+    ),
+    entry(
+        &["payment amount exceeds"],
+        State,
+        "xero.payment_exceeds",
+        PAID,
+    ),
+    entry(
+        &["payments can only be made against authorised"],
+        State,
+        "xero.not_payable",
+        PAID,
+    ),
+    entry(
+        &["not subscribed to currency"],
+        Plan,
+        "xero.currency_not_subscribed",
+        "add the currency in Xero under Settings > Currencies, which some plans do not include",
+    ),
+    entry(
+        &["reached the limit of invoices"],
+        Plan,
+        "xero.invoice_limit",
+        "the Xero plan allows no more approved invoices this month: upgrade it, or set `status.invoices` to DRAFT",
+    ),
+    entry(
+        &["email address must be valid"],
+        Data,
+        "xero.email_invalid",
+        "correct the contact's e-mail address in the source, or drop it by a rule, and retry",
+    ),
+    entry(
+        &["discount", "invalid"],
+        Data,
+        "xero.discount_invalid",
+        "correct the discount in the source: it may not be greater than its line",
+    ),
+    entry(
+        &["duedate", "must be specified"],
+        Data,
+        "xero.due_date_missing",
+        "set `due` in the tenant's file so that every invoice has a due date",
+    ),
+    entry(
+        &["contact must contain at least"],
+        Data,
+        "xero.contact_missing",
+        "the invoice names no contact: retry, and report it if it happens again",
+    ),
+    entry(
+        &["the line total", "does not match"],
+        Data,
+        "xero.line_total",
+        "correct the line's quantity or price in the source",
+    ),
+    entry(
+        &["total does not equal"],
+        Data,
+        "xero.totals",
+        "correct the amounts in the source",
+    ),
+];
+
+/// What the messages of one element mean.
+pub fn classify(messages: &[String]) -> Refusal {
+    let what: Vec<String> = messages.iter().take(20).map(|m| cut(m, 500)).collect();
+    let all: Vec<String> = messages.iter().map(|m| m.to_lowercase()).collect();
+    let known = CATALOGUE.iter().find(|entry| {
+        all.iter()
+            .any(|m| entry.parts.iter().all(|part| m.contains(part)))
+    });
+    let what = if what.is_empty() {
+        "Xero gives no reason".to_owned()
+    } else {
+        what.join(" | ")
+    };
+    match known {
+        Some(e) => Refusal {
+            class: e.class,
+            code: e.code.to_owned(),
+            what,
+            fix: e.fix.to_owned(),
+        },
+        None => Refusal {
+            class: RefusalClass::Unknown,
+            code: "xero.unknown".to_owned(),
+            what,
+            fix: "correct what Xero says in the source or in the tenant's file, and retry"
+                .to_owned(),
+        },
+    }
+}
+
+/// Every message of an element, those of its lines, contact and addresses included.
+pub fn messages(element: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    collect(element, "ValidationErrors", 0, &mut found);
+    found
+}
+
+/// The warnings of an element.
+pub fn warnings(element: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    said(element, "Warnings", &mut found);
+    found
+}
+
+fn said(value: &Value, field: &str, found: &mut Vec<String>) {
+    for error in list(value, field).iter().take(50) {
+        // Some answers call it Description.
+        let words = [text(error, "Message"), text(error, "Description")];
+        if let Some(w) = words.into_iter().find(|w| !w.trim().is_empty())
+            && !found.contains(&w)
+        {
+            found.push(w);
+        }
+    }
+}
+
+fn collect(value: &Value, field: &str, depth: u8, found: &mut Vec<String>) {
+    if depth > 4 || found.len() > 100 {
+        return;
+    }
+    match value {
+        Value::Array(items) => {
+            for item in items {
+                collect(item, field, depth, found);
+            }
+        }
+        Value::Object(map) => {
+            said(value, field, found);
+            // The invoice a payment is for is not the payment: it stands at its own place.
+            for (name, inner) in map {
+                if name != field && name != "Warnings" && inner.is_array() | inner.is_object() {
+                    collect(inner, field, depth + 1, found);
+                }
+            }
+        }
+        _ => {}
+    }
+}

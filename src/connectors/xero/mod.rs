@@ -1,0 +1,192 @@
+//! Xero's accounting API 2.0 (developer.xero.com; shapes: `xero_accounting.yaml` 16.1.0).
+//!
+//! Flows in: writes and look-ups. Flows out: outcomes an element, contacts, documents, the chart.
+//! Not supported: purchase orders, quotes, overpayments as such, tracking categories by id, attachments, history.
+//! Bounded by: 5 calls at once, 60 a minute and 5,000 a day an organisation, 10,000 a minute a client; 50 documents
+//! a write; 1,000 contacts a page.
+//!
+//! `encode` makes bytes, `read` reads answers, `errors` knows the messages, `chart` the accounts, `find` looks up,
+//! `limits` the budgets, `connect` the organisations one may choose from.
+
+pub mod chart;
+pub mod connect;
+pub mod encode;
+pub mod errors;
+pub mod find;
+pub mod limits;
+pub mod read;
+pub mod wire;
+
+pub use connect::{Choice, app, choices};
+pub use encode::{API, BATCH};
+
+use super::http::HttpResponse;
+use super::send::Ask;
+use super::{
+    CallError, Encoded, Find, Found, Outcome, Session, Settings, Target, TargetFacts, Write,
+};
+use crate::model::{Chart, Kind};
+use async_trait::async_trait;
+use bytes::Bytes;
+use http::Method;
+use limits::XeroDialect;
+use std::collections::BTreeSet;
+
+/// The vendor's own address of the API.
+pub const BASE: &str = "https://api.xero.com";
+
+/// The connector.
+pub struct Xero {
+    facts: TargetFacts,
+}
+
+impl Default for Xero {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Xero {
+    /// With Xero's facts.
+    pub fn new() -> Self {
+        Self {
+            facts: TargetFacts {
+                system: "xero",
+                title: "Xero",
+                kinds: BTreeSet::from([
+                    Kind::Contact,
+                    Kind::Invoice,
+                    Kind::CreditNote,
+                    Kind::Payment,
+                ]),
+                batch: BATCH,
+                // Six minutes, counted from the first call; errors are kept as well.
+                key_life_s: 360,
+                // 360 less the longest flight of 130 and a margin of 50.
+                resend_s: 180,
+                quarantine_s: 900,
+                number_length: 255,
+                name_length: 255,
+                name_forbids: "<>",
+                unit_places: 4,
+                quantity_places: 4,
+                total_places: 2,
+                find_numbers: 40,
+                statuses: &["DRAFT", "SUBMITTED", "AUTHORISED"],
+                payable_statuses: &["AUTHORISED"],
+                line_accounts: true,
+            },
+        }
+    }
+
+    /// Reads one address below the base.
+    pub(super) async fn get(
+        &self,
+        session: &Session,
+        class: &'static str,
+        path: &str,
+        since: Option<String>,
+    ) -> Result<HttpResponse, CallError> {
+        let mut headers = headers(session)?;
+        headers.extend(since.map(|s| ("if-modified-since", s)));
+        let ask = Ask {
+            dialect: &XeroDialect,
+            class,
+            method: Method::GET,
+            url: address(&session.settings, path),
+            headers,
+            body: Bytes::new(),
+            read: true,
+        };
+        session.http.call(session, &ask).await
+    }
+}
+
+/// An address below the connection's base.
+fn address(settings: &Settings, path: &str) -> String {
+    format!("{}{path}", settings.get("base", BASE).trim_end_matches('/'))
+}
+
+/// The headers of every accounting call.
+fn headers(session: &Session) -> Result<Vec<(&'static str, String)>, CallError> {
+    let organisation = session.settings.get("organisation", "");
+    if organisation.is_empty() {
+        return Err(CallError::Gone {
+            system: "xero".to_owned(),
+            why: "no organisation was chosen for this connection".to_owned(),
+            fix: format!(
+                "choose one: `crossfoot connect xero {}`",
+                session.connection
+            ),
+        });
+    }
+    Ok(vec![
+        // Without it Xero answers XML.
+        ("accept", "application/json".to_owned()),
+        ("xero-tenant-id", organisation.to_owned()),
+    ])
+}
+
+fn class(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Contact => "contacts",
+        Kind::Item => "items",
+        Kind::Invoice => "invoices",
+        Kind::CreditNote => "credit_notes",
+        Kind::Payment => "payments",
+    }
+}
+
+#[async_trait]
+impl Target for Xero {
+    fn facts(&self) -> &TargetFacts {
+        &self.facts
+    }
+
+    async fn chart(&self, session: &Session) -> Result<Chart, CallError> {
+        self.read_chart(session).await
+    }
+
+    async fn find(&self, session: &Session, what: &Find) -> Result<Found, CallError> {
+        self.look_up(session, what).await
+    }
+
+    fn encode(&self, writes: &[Write]) -> Result<Encoded, String> {
+        encode::encode(writes)
+    }
+
+    async fn post(
+        &self,
+        session: &Session,
+        encoded: &Encoded,
+        key: &str,
+    ) -> Result<Vec<Outcome>, CallError> {
+        let method = match encoded.method.as_str() {
+            "PUT" => Method::PUT,
+            "POST" => Method::POST,
+            other => {
+                return Err(read::broken(format!(
+                    "`{other}` is not how Xero is written to"
+                )));
+            }
+        };
+        let mut headers = headers(session)?;
+        headers.push(("content-type", "application/json".to_owned()));
+        headers.push(("idempotency-key", key.to_owned()));
+        let ask = Ask {
+            dialect: &XeroDialect,
+            class: class(encoded.kind),
+            method,
+            url: address(&session.settings, &encoded.path),
+            headers,
+            body: Bytes::from(encoded.body.clone()),
+            read: false,
+        };
+        let answer = session.http.call(session, &ask).await?;
+        match answer.status {
+            200..=299 => read::outcomes(encoded, &answer.body),
+            400..=499 => read::refusal(encoded, answer.status, &answer.body),
+            other => Err(read::uncertain(format!("it answers {other}"))),
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! A contact of the source as the ledger would hold it.
+//!
+//! Flows in: a canonical contact. Flows out: its draft, named as the source names it. The client's
+//! name in front of a site's is a shipped rule of its own.
+
+use super::from_source;
+use crate::mapping::config::Mapping;
+use crate::model::{Contact, ContactDraft, Phones, Trace};
+
+impl Mapping {
+    /// Drafts a contact from the source's fields.
+    ///
+    /// A contact without a name takes its person's, then its company's name, then its e-mail address.
+    pub fn draft_contact(&self, contact: &Contact, trace: &mut Trace) -> ContactDraft {
+        let (name, field) = name_of(contact);
+        from_source(trace, "contact.name", &name, field);
+        from_source(trace, "contact.email", &contact.email, "contact.email");
+        from_source(trace, "contact.phone", &contact.phone, "contact.phone");
+        from_source(trace, "contact.mobile", &contact.mobile, "contact.mobile");
+        from_source(
+            trace,
+            "contact.tax_number",
+            &contact.tax_number,
+            "contact.tax_number",
+        );
+        ContactDraft {
+            name,
+            first_name: contact.first_name.clone(),
+            last_name: contact.last_name.clone(),
+            email: contact.email.trim().to_owned(),
+            number: String::new(),
+            account_number: String::new(),
+            tax_number: contact.tax_number.clone(),
+            phones: Phones {
+                default: contact.phone.clone(),
+                mobile: contact.mobile.clone(),
+            },
+            billing: contact.billing.clone(),
+            service: contact.service.clone(),
+            source: contact.clone(),
+        }
+    }
+}
+
+fn name_of(contact: &Contact) -> (String, &'static str) {
+    let name = contact.name.trim();
+    if !name.is_empty() {
+        return (name.to_owned(), "contact.name");
+    }
+    let person = [contact.first_name.trim(), contact.last_name.trim()];
+    let person = person.join(" ").trim().to_owned();
+    if !person.is_empty() {
+        return (person, "contact.first_name, contact.last_name");
+    }
+    let company = contact.company.trim();
+    if !company.is_empty() {
+        return (company.to_owned(), "contact.company");
+    }
+    (contact.email.trim().to_owned(), "contact.email")
+}

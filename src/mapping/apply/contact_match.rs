@@ -1,0 +1,364 @@
+//! Which contact of the ledger an invoice is for.
+//!
+//! Flows in: a contact's draft and the candidates the ledger has. Flows out: one of them, a new one,
+//! or a reason to hold. Refused: an archived contact, a chain of merges that leads nowhere, a choice
+//! among several. Bounds: one pass over the candidates a key; eight merges are followed.
+
+use crate::mapping::config::{Clash, ContactMode, Mapping, MatchBy, WhenMany, WhenNone};
+use crate::model::{ContactDraft, LedgerContact, LedgerView, Reason};
+
+/// How many merges are followed from one contact to the one that is left.
+const MERGES: usize = 8;
+
+/// Which contact it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ContactMatch {
+    /// The candidate at this place in [`LedgerView::contacts`].
+    Use(usize),
+    /// None: it is to be made.
+    Create,
+    /// A person must look.
+    Hold(Reason),
+}
+
+/// A value of a contact's draft that another contact of the ledger has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ContactClash {
+    /// Which value: `name`, `phone`, `mobile`, `email`.
+    pub field: &'static str,
+    /// What the tenant wants done about it; never [`Clash::Off`].
+    pub action: Clash,
+    /// The other contact's place in [`LedgerView::contacts`].
+    pub other: usize,
+}
+
+impl Mapping {
+    /// Finds the ledger's contact by the keys of `match.contacts.by`, in order.
+    ///
+    /// Of several that answer to one key, the later keys choose, if exactly one answers to them. A merged
+    /// contact leads to the one it was merged into. An archived contact is never used; it holds unless an
+    /// active one answers to a later key.
+    pub fn match_contact(&self, draft: &ContactDraft, view: &LedgerView) -> ContactMatch {
+        let keys = &self.match_contacts.by.value;
+        let mut unusable = None;
+        for (n, key) in keys.iter().enumerate() {
+            if *key == MatchBy::Link {
+                if let Some(found) = self.by_link(view) {
+                    return found;
+                }
+                continue;
+            }
+            let mut active: Vec<usize> = Vec::new();
+            for (index, contact) in view.contacts.iter().enumerate() {
+                if !answers(*key, draft, contact) {
+                    continue;
+                }
+                match standing(view, index) {
+                    Ok(left) if !active.contains(&left) => active.push(left),
+                    Ok(_) => {}
+                    Err(reason) => unusable = unusable.or(Some(reason)),
+                }
+            }
+            let later = keys.get(n + 1..).unwrap_or_default();
+            match narrowed(active, later, draft, view).as_slice() {
+                [] => {}
+                [one] => return ContactMatch::Use(*one),
+                [first, ..] if self.match_contacts.many.value == WhenMany::First => {
+                    return ContactMatch::Use(*first);
+                }
+                several => return ContactMatch::Hold(self.several(*key, draft, several, view)),
+            }
+        }
+        if let Some(reason) = unusable {
+            return ContactMatch::Hold(reason);
+        }
+        self.none_found(draft, view)
+    }
+
+    fn by_link(&self, view: &LedgerView) -> Option<ContactMatch> {
+        let link = view.contact_link.as_ref()?;
+        let Some(start) = index_of(view, &link.target_id) else {
+            return Some(ContactMatch::Hold(Reason::new(
+                "contact.link_lost",
+                format!(
+                    "The ledger no longer shows the contact {} that this one is linked with",
+                    link.target_id
+                ),
+                "Restore it in the ledger, or remove the link, then retry.",
+            )));
+        };
+        Some(match standing(view, start) {
+            Ok(left) => ContactMatch::Use(left),
+            Err(reason) => ContactMatch::Hold(reason),
+        })
+    }
+
+    fn none_found(&self, draft: &ContactDraft, view: &LedgerView) -> ContactMatch {
+        let none = self.match_contacts.none;
+        if none.value == WhenNone::Hold || self.sync.contacts.value == ContactMode::Off {
+            let (key, at) = if none.value == WhenNone::Hold {
+                ("match.contacts.none", none.at)
+            } else {
+                ("sync.contacts", self.sync.contacts.at)
+            };
+            return ContactMatch::Hold(
+                Reason::new(
+                    "contact.none",
+                    format!(
+                        "The ledger has no contact for `{}`, and {} says not to make one",
+                        draft.name,
+                        self.whereabouts(key, at)
+                    ),
+                    "Make the contact in the ledger with the same e-mail address or name, then retry.",
+                )
+                .at(self.place(at)),
+            );
+        }
+        let clashes = self.contact_clashes(draft, view);
+        match clashes.iter().find(|c| c.action == Clash::Hold) {
+            Some(clash) => ContactMatch::Hold(self.clash_reason(clash, draft, view)),
+            None => ContactMatch::Create,
+        }
+    }
+
+    /// Values of a new contact that another active contact of the ledger already has, as far as the
+    /// tenant wants to know. A client and its own sites never clash over telephone or e-mail.
+    pub fn contact_clashes(&self, draft: &ContactDraft, view: &LedgerView) -> Vec<ContactClash> {
+        let words = &self.contacts;
+        let looks = [
+            ("name", words.unique_name.value),
+            ("phone", words.unique_phone.value),
+            ("mobile", words.unique_mobile.value),
+            ("email", words.unique_email.value),
+        ];
+        let mut out = Vec::new();
+        for (field, action) in looks {
+            if action == Clash::Off {
+                continue;
+            }
+            let other = view
+                .contacts
+                .iter()
+                .position(|c| !c.archived && c.merged_into.is_empty() && clashes(field, draft, c));
+            out.extend(other.map(|other| ContactClash {
+                field,
+                action,
+                other,
+            }));
+        }
+        out
+    }
+
+    fn clash_reason(
+        &self,
+        clash: &ContactClash,
+        draft: &ContactDraft,
+        view: &LedgerView,
+    ) -> Reason {
+        let at = match clash.field {
+            "name" => self.contacts.unique_name.at,
+            "phone" => self.contacts.unique_phone.at,
+            "mobile" => self.contacts.unique_mobile.at,
+            _ => self.contacts.unique_email.at,
+        };
+        let other = view.contacts.get(clash.other);
+        Reason::new(
+            "contact.clash",
+            format!(
+                "The new contact `{}` would have the same {} as `{}`, which the ledger has",
+                draft.name,
+                clash.field,
+                other.map_or("another contact", |c| c.name.as_str())
+            ),
+            format!(
+                "Change the {} of one of them, or `contacts.unique.{}`, then retry.",
+                clash.field, clash.field
+            ),
+        )
+        .at(self.place(at))
+    }
+
+    fn several(
+        &self,
+        key: MatchBy,
+        draft: &ContactDraft,
+        found: &[usize],
+        view: &LedgerView,
+    ) -> Reason {
+        let names: Vec<String> = found
+            .iter()
+            .take(5)
+            .filter_map(|i| view.contacts.get(*i))
+            .map(|c| format!("`{}`", c.name))
+            .collect();
+        let by = if key == MatchBy::Email {
+            format!("the e-mail address {}", draft.email)
+        } else {
+            format!("the name `{}`", draft.name)
+        };
+        Reason::new(
+            "contact.many",
+            format!(
+                "{} contacts of the ledger have {by}: {}",
+                found.len(),
+                names.join(", ")
+            ),
+            "Merge them in the ledger, or choose one in a match_contact rule, then retry.",
+        )
+        .at(self.place(self.match_contacts.many.at))
+    }
+}
+
+fn archived_reason(contact: &LedgerContact) -> Reason {
+    Reason::new(
+        "contact.archived",
+        format!(
+            "The contact `{}` is archived in the ledger, so no document may use it",
+            contact.name
+        ),
+        "Restore the contact in the ledger, then retry.",
+    )
+}
+
+fn merged_reason(contact: Option<&LedgerContact>) -> Reason {
+    let name = contact.map_or("", |c| c.name.as_str());
+    Reason::new(
+        "contact.merged",
+        format!("The contact `{name}` was merged into one that the ledger does not show"),
+        "Open it in the ledger to see what it was merged into, restore that one or remove the link here, then retry.",
+    )
+}
+
+fn index_of(view: &LedgerView, id: &str) -> Option<usize> {
+    view.contacts.iter().position(|c| c.id == id)
+}
+
+/// The contact that is left of one after merges; `None` where the chain leads out of sight or in a ring.
+fn survivor(view: &LedgerView, mut index: usize) -> Option<usize> {
+    for _ in 0..MERGES {
+        let contact = view.contacts.get(index)?;
+        if contact.merged_into.is_empty() {
+            return Some(index);
+        }
+        index = index_of(view, &contact.merged_into)?;
+    }
+    None
+}
+
+/// The active contact a candidate leads to, or why there is none.
+fn standing(view: &LedgerView, index: usize) -> Result<usize, Reason> {
+    let left = survivor(view, index).and_then(|i| Some((i, view.contacts.get(i)?)));
+    match left {
+        Some((_, contact)) if contact.archived => Err(archived_reason(contact)),
+        Some((left, _)) => Ok(left),
+        None => Err(merged_reason(view.contacts.get(index))),
+    }
+}
+
+/// Of several, the one that answers to a later key as well, if there is exactly one.
+fn narrowed(
+    found: Vec<usize>,
+    later: &[MatchBy],
+    draft: &ContactDraft,
+    view: &LedgerView,
+) -> Vec<usize> {
+    let left = found;
+    for key in later {
+        if left.len() < 2 || *key == MatchBy::Link {
+            continue;
+        }
+        let kept: Vec<usize> = left
+            .iter()
+            .copied()
+            .filter(|i| {
+                view.contacts
+                    .get(*i)
+                    .is_some_and(|c| answers(*key, draft, c))
+            })
+            .collect();
+        if kept.len() == 1 {
+            return kept;
+        }
+    }
+    left
+}
+
+fn answers(key: MatchBy, draft: &ContactDraft, contact: &LedgerContact) -> bool {
+    match key {
+        MatchBy::Link => false,
+        MatchBy::Email => same_text(&draft.email, &contact.email),
+        MatchBy::Name => same_text(&draft.name, &contact.name),
+    }
+}
+
+fn clashes(field: &str, draft: &ContactDraft, contact: &LedgerContact) -> bool {
+    if field == "name" {
+        return same_text(&draft.name, &contact.name);
+    }
+    if is_family(draft, contact) {
+        return false;
+    }
+    match field {
+        "phone" => same_number(&draft.phones.default, &contact.phone),
+        "mobile" => same_number(&draft.phones.mobile, &contact.mobile),
+        _ => same_text(&draft.email, &contact.email),
+    }
+}
+
+/// Whether a candidate is the draft's client, or another site of that client, by its name.
+fn is_family(draft: &ContactDraft, contact: &LedgerContact) -> bool {
+    let Some(parent) = draft.source.parent.as_deref() else {
+        return false;
+    };
+    let mut given = folded(&contact.name);
+    let mut any = false;
+    for wanted in folded(&parent.name) {
+        any = true;
+        if given.next() != Some(wanted) {
+            return false;
+        }
+    }
+    any
+}
+
+/// Letters in lower case, runs of spaces as one, none at the ends.
+fn folded(text: &str) -> impl Iterator<Item = char> + '_ {
+    let mut first = true;
+    text.split_whitespace().flat_map(move |word| {
+        let space = if first { None } else { Some(' ') };
+        first = false;
+        space
+            .into_iter()
+            .chain(word.chars().flat_map(char::to_lowercase))
+    })
+}
+
+/// Whether two texts are the same but for case and spaces; nothing is the same as nothing.
+pub(super) fn same_text(a: &str, b: &str) -> bool {
+    !a.trim().is_empty() && folded(a).eq(folded(b))
+}
+
+fn same_number(a: &str, b: &str) -> bool {
+    let digits = |s: &str| s.chars().filter(char::is_ascii_digit).collect::<String>();
+    let (a, b) = (digits(a), digits(b));
+    !a.is_empty() && a == b
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_compared_without_case_and_spaces() {
+        assert!(same_text("  Harbour   Cranes ", "harbour cranes"));
+        assert!(same_text("ÉCOLE", "école"));
+        assert!(!same_text("HarbourCranes", "Harbour Cranes"));
+        assert!(!same_text("", ""), "nothing is not the same as nothing");
+    }
+
+    #[test]
+    fn telephone_numbers_are_compared_by_their_digits() {
+        assert!(same_number("(02) 9999-1111", "02 9999 1111"));
+        assert!(!same_number("", ""));
+    }
+}

@@ -1,0 +1,82 @@
+//! The head of an invoice or credit note: number, reference, dates, status, tax mode.
+//!
+//! Flows in: the canonical invoice. Flows out: a draft whose lines the caller fills in. Refused: a
+//! status for which the table says `hold`.
+
+use super::from_source;
+use crate::mapping::config::{Answer, Mapping};
+use crate::model::{Invoice, InvoiceDraft, Kind, Reason, Trace, TraceStep};
+use rust_decimal::Decimal;
+
+impl Mapping {
+    /// Drafts the head of an invoice or credit note; its lines are empty and its sums zero until the
+    /// caller and the checks fill them.
+    ///
+    /// # Errors
+    /// The status table says `hold`.
+    pub fn draft_invoice(
+        &self,
+        invoice: &Invoice,
+        kind: Kind,
+        trace: &mut Trace,
+    ) -> Result<InvoiceDraft, Reason> {
+        let status = self.status_for(invoice, trace)?;
+        from_source(trace, "number", &invoice.number, "number");
+        let (reference, field) = if invoice.reference.trim().is_empty() {
+            (invoice.title.trim(), "title")
+        } else {
+            (invoice.reference.trim(), "reference")
+        };
+        from_source(trace, "reference", reference, field);
+        if trace.is_on() {
+            from_source(trace, "date", &invoice.date.to_string(), "date");
+        }
+        let due = if kind == Kind::CreditNote {
+            None
+        } else {
+            let (due, key, at) = self.due_date(invoice);
+            trace.set(|| {
+                let value = due.map_or_else(String::new, |d| d.to_string());
+                TraceStep::new("due", value, self.origin(key, at))
+            });
+            due
+        };
+        Ok(InvoiceDraft {
+            kind,
+            number: invoice.number.clone(),
+            reference: reference.to_owned(),
+            date: invoice.date,
+            due,
+            status,
+            currency: invoice.currency,
+            tax_mode: self.tax_mode(invoice, trace),
+            lines: Vec::with_capacity(invoice.lines.len()),
+            subtotal: Decimal::ZERO,
+            total_tax: Decimal::ZERO,
+            total: Decimal::ZERO,
+        })
+    }
+
+    fn status_for(&self, invoice: &Invoice, trace: &mut Trace) -> Result<String, Reason> {
+        let row = self.status.answer(invoice.status);
+        match &row.value {
+            Answer::Use(word) => {
+                trace.set(|| {
+                    let key = format!("status.invoices.{}", self.status.row(invoice.status));
+                    TraceStep::new("status", word.as_ref(), self.origin(key, row.at))
+                });
+                Ok(word.to_string())
+            }
+            Answer::Hold => Err(Reason::new(
+                "status.hold",
+                format!(
+                    "Invoice {} is {} in the source, for which `status.invoices` says hold",
+                    invoice.number,
+                    invoice.status.as_str()
+                ),
+                "Change its status in the source, or give `status.invoices` a word for it, then retry.",
+            )
+            .at(self.place(row.at))),
+        }
+    }
+}

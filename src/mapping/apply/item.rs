@@ -1,0 +1,80 @@
+//! The item of the ledger whose code is a line's SKU.
+//!
+//! Flows in: a line's draft and the ledger's items. Flows out: the item, none, or a reason to hold.
+//! Several products of a source may share a SKU: each then takes the account of the one item.
+
+use crate::mapping::config::{ItemUse, Mapping, WhenMany, WhenNoItem};
+use crate::model::{Chart, LedgerItem, LineDraft, Origin, Reason, Trace, TraceStep};
+
+/// Which item it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ItemMatch {
+    /// Items are not matched, the line has no SKU, or no item has it for its code: the accounts table decides.
+    None,
+    /// The item at this place in [`Chart::items`].
+    Use(usize),
+    /// A person must look.
+    Hold(Reason),
+}
+
+impl Mapping {
+    /// Finds the ledger's item for a line by its SKU, exactly as written.
+    pub fn match_item(&self, line: &LineDraft, chart: &Chart) -> ItemMatch {
+        let Some(words) = &self.match_items else {
+            return ItemMatch::None;
+        };
+        if line.sku.is_empty() {
+            return ItemMatch::None;
+        }
+        let mut found = (chart.items.iter().enumerate()).filter(|(_, i)| i.code == line.sku);
+        match (found.next(), found.next()) {
+            (None, _) if words.none.value == WhenNoItem::Hold => ItemMatch::Hold(
+                Reason::new(
+                    "item.none",
+                    format!("No item of the ledger has the code `{}`", line.sku),
+                    "Add the item to the ledger, or set `match.items.none: use_accounts`, then retry.",
+                )
+                .at(self.place(words.none.at)),
+            ),
+            (None, _) => ItemMatch::None,
+            (Some(_), Some(_)) if words.many.value == WhenMany::Hold => ItemMatch::Hold(
+                Reason::new(
+                    "item.many",
+                    format!("Several items of the ledger have the code `{}`", line.sku),
+                    "Give them different codes in the ledger, or choose one in a match_item rule, then retry.",
+                )
+                .at(self.place(words.many.at)),
+            ),
+            (Some((index, _)), _) => ItemMatch::Use(index),
+        }
+    }
+
+    /// Puts an item's account on a line, and its code where the tenant wants it. The text stays the
+    /// source's. An item without a sales account leaves the account to the table.
+    pub fn apply_item(&self, line: &mut LineDraft, item: &LedgerItem, trace: &mut Trace) {
+        if !item.account.is_empty() {
+            line.account.clone_from(&item.account);
+            trace.set(|| {
+                let origin = Origin::Ledger {
+                    what: format!("the sales account of item {}", item.code),
+                };
+                TraceStep::new(field(line, "account"), &item.account, origin)
+            });
+        }
+        let Some(words) = &self.match_items else {
+            return;
+        };
+        if words.take.value == ItemUse::AccountAndItemCode {
+            line.item.clone_from(&item.code);
+            trace.set(|| {
+                let origin = self.origin("match.items.use", words.take.at);
+                TraceStep::new(field(line, "item"), &item.code, origin)
+            });
+        }
+    }
+}
+
+/// The name of a line's field in a trace.
+pub(super) fn field(line: &LineDraft, name: &str) -> String {
+    format!("line[{}].{name}", line.source_line)
+}

@@ -1,0 +1,180 @@
+//! One line of an invoice, and its account.
+//!
+//! Flows in: the source's line. Flows out: its draft with quantity and price untouched, and the
+//! account of the first row of the table of which all conditions hold. Refused: a line for which the
+//! table says `hold`.
+
+use super::ItemMatch;
+use super::item::field;
+use crate::mapping::config::{AccountRow, FinanceCharges, Mapping, RowUse};
+use crate::model::{Chart, Invoice, Line, LineDraft, LineKind, Origin, Reason, Trace, TraceStep};
+
+impl Mapping {
+    /// Whether a line goes: finance charges may be left out.
+    pub fn wants_line(&self, line: &Line) -> bool {
+        line.kind != LineKind::FinanceCharge || self.finance_charges.value == FinanceCharges::Send
+    }
+
+    /// Drafts a line: the product's name first, then its description; quantity and price as they are.
+    pub fn draft_line(&self, line: &Line, _invoice: &Invoice, trace: &mut Trace) -> LineDraft {
+        let draft = LineDraft {
+            source_line: line.id.clone(),
+            kind: line.kind,
+            sku: line.sku.clone(),
+            description: text_of(line),
+            quantity: line.quantity,
+            unit_amount: line.unit_amount,
+            ..LineDraft::default()
+        };
+        if trace.is_on() {
+            for (name, value, source) in [
+                (
+                    "description",
+                    draft.description.clone(),
+                    "name, description",
+                ),
+                ("quantity", draft.quantity.to_string(), "quantity"),
+                ("unit_amount", draft.unit_amount.to_string(), "unit_amount"),
+            ] {
+                let origin = Origin::Source {
+                    field: format!("line[{}].{source}", line.id),
+                };
+                trace.set(|| TraceStep::new(field(&draft, name), value, origin));
+            }
+        }
+        draft
+    }
+
+    /// Sets a line's account from the table, unless an item has set it already.
+    ///
+    /// # Errors
+    /// The row that answers says `hold`.
+    pub fn account_for(
+        &self,
+        draft: &mut LineDraft,
+        line: &Line,
+        trace: &mut Trace,
+    ) -> Result<(), Reason> {
+        if !draft.account.is_empty() {
+            return Ok(());
+        }
+        for (n, row) in self.accounts.iter().enumerate() {
+            if !row.answers(line) {
+                continue;
+            }
+            let code = match &row.take {
+                RowUse::Code(code) => code.as_ref(),
+                RowUse::FromSource if line.account.is_empty() => continue,
+                RowUse::FromSource => line.account.as_str(),
+                RowUse::Hold => return Err(self.no_account(row, line)),
+            };
+            draft.account.push_str(code);
+            trace.set(|| {
+                let origin = self.origin(format!("accounts[{n}]"), row.at);
+                TraceStep::new(field(draft, "account"), code, origin)
+            });
+            return Ok(());
+        }
+        Err(Reason::new(
+            "account.none",
+            format!("No row of `accounts` answers to {}", describe(line)),
+            "End the table `accounts` with an `else:` row.",
+        ))
+    }
+
+    fn no_account(&self, row: &AccountRow, line: &Line) -> Reason {
+        let example = if line.sku.is_empty() {
+            format!("{{ kind: {}, use: \"CODE\" }}", line.kind.as_str())
+        } else {
+            format!("{{ sku: \"{}\", use: \"CODE\" }}", line.sku)
+        };
+        Reason::new(
+            "account.hold",
+            format!("There is no account for {}: the table says hold", describe(line)),
+            format!(
+                "Add a row such as `- {example}` above line {} of {}, or set the account in a map_line rule.",
+                row.at.line,
+                self.place(row.at).file
+            ),
+        )
+        .at(self.place(row.at))
+    }
+
+    /// Every line as the mapping alone makes it: drafted, matched with its item, with account and tax.
+    ///
+    /// # Errors
+    /// The first line that has to be held.
+    pub fn draft_lines(
+        &self,
+        invoice: &Invoice,
+        chart: &Chart,
+        trace: &mut Trace,
+    ) -> Result<Vec<LineDraft>, Reason> {
+        let mut out = Vec::with_capacity(invoice.lines.len());
+        for line in invoice.lines.iter().filter(|l| self.wants_line(l)) {
+            let mut draft = self.draft_line(line, invoice, trace);
+            match self.match_item(&draft, chart) {
+                ItemMatch::None => {}
+                ItemMatch::Hold(reason) => return Err(reason),
+                ItemMatch::Use(index) => {
+                    if let Some(item) = chart.items.get(index) {
+                        self.apply_item(&mut draft, item, trace);
+                    }
+                }
+            }
+            self.account_for(&mut draft, line, trace)?;
+            self.tax_for(&mut draft, line, invoice, trace)?;
+            out.push(draft);
+        }
+        Ok(out)
+    }
+}
+
+impl AccountRow {
+    /// Whether all of the row's conditions hold for a line.
+    pub fn answers(&self, line: &Line) -> bool {
+        self.kind.is_none_or(|k| k == line.kind)
+            && self.sku.as_ref().is_none_or(|p| p.matches(&line.sku))
+            && (self.taxable.is_none() || self.taxable == line.taxable)
+            && self.name.as_ref().is_none_or(|p| p.matches(&line.name))
+            && (self.tax_rate.as_ref()).is_none_or(|p| p.matches(&line.tax_rate))
+    }
+}
+
+fn text_of(line: &Line) -> String {
+    let (name, more) = (line.name.trim(), line.description.trim());
+    match (name.is_empty(), more.is_empty() || more == name) {
+        (false, true) => name.to_owned(),
+        (false, false) => format!("{name}\n{more}"),
+        (true, _) if !more.is_empty() => more.to_owned(),
+        _ if !line.sku.is_empty() => line.sku.clone(),
+        _ => title(line.kind).to_owned(),
+    }
+}
+
+fn title(kind: LineKind) -> &'static str {
+    match kind {
+        LineKind::Product => "Product",
+        LineKind::Service => "Service",
+        LineKind::Subscription => "Subscription",
+        LineKind::Shipping => "Shipping",
+        LineKind::Discount => "Discount",
+        LineKind::FinanceCharge => "Finance charge",
+        LineKind::Tip => "Tip",
+        LineKind::Fee => "Fee",
+        LineKind::Other => "Other",
+    }
+}
+
+/// A line as people recognise it.
+pub(super) fn describe(line: &Line) -> String {
+    let mut text = format!("line {} ({}", line.id, line.kind.as_str());
+    if !line.name.is_empty() {
+        text.push_str(&format!(" `{}`", line.name.trim()));
+    }
+    if !line.sku.is_empty() {
+        text.push_str(&format!(", SKU `{}`", line.sku));
+    }
+    text.push(')');
+    text
+}

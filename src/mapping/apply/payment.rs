@@ -1,0 +1,142 @@
+//! A payment, and the bank account it goes to.
+//!
+//! Flows in: a payment and its invoice. Flows out: whether it is wanted, and its draft. Refused: a
+//! method of payment for which the table says `hold`.
+
+use super::contact_match::same_text;
+use super::from_source;
+use crate::mapping::config::{At, Mapping, Refunds};
+use crate::model::{
+    AccountRef, Invoice, Payment, PaymentDraft, PaymentKind, Reason, Trace, TraceStep, Verdict,
+};
+
+impl Mapping {
+    /// Whether a payment is to go, before any rule is asked. A refund that becomes a credit note keeps.
+    pub fn wants_payment(&self, payment: &Payment) -> Verdict {
+        if !self.payments_wanted() {
+            let word = self.sync.payments;
+            return Verdict::Skip(
+                Reason::new(
+                    "mode.payments_off",
+                    "Payments are not sent: `sync.payments` is off",
+                    "Set `sync.payments: forward` to send them.",
+                )
+                .at(self.place(word.at)),
+            );
+        }
+        if !payment.settled {
+            return Verdict::Skip(Reason::new(
+                "payment.not_settled",
+                format!("Payment {} is not settled in the source", payment.id),
+                "Nothing: it is sent once the source counts it as received.",
+            ));
+        }
+        match (payment.kind, self.refunds.value) {
+            (PaymentKind::Payment, _) | (_, Refunds::CreditNote) => Verdict::Keep,
+            (PaymentKind::Refund, Refunds::Hold) => Verdict::Hold(
+                Reason::new(
+                    "refund.hold",
+                    format!(
+                        "Payment {} gives money back, and `refunds` says hold",
+                        payment.id
+                    ),
+                    "Enter it in the ledger by hand, or set `refunds: credit_note`, then retry.",
+                )
+                .at(self.place(self.refunds.at)),
+            ),
+            (PaymentKind::Refund, Refunds::Skip) => Verdict::Skip(
+                Reason::new(
+                    "refund.skip",
+                    format!(
+                        "Payment {} gives money back, and `refunds` says skip",
+                        payment.id
+                    ),
+                    "Nothing, or set `refunds: credit_note`.",
+                )
+                .at(self.place(self.refunds.at)),
+            ),
+        }
+    }
+
+    /// Drafts a payment with the bank account of its method.
+    ///
+    /// # Errors
+    /// The table says `hold`, or the file names no account.
+    pub fn draft_payment(
+        &self,
+        payment: &Payment,
+        invoice: &Invoice,
+        trace: &mut Trace,
+    ) -> Result<PaymentDraft, Reason> {
+        let account = self.payment_account(payment, trace)?;
+        if trace.is_on() {
+            from_source(trace, "payment.date", &payment.date.to_string(), "date");
+            from_source(
+                trace,
+                "payment.amount",
+                &payment.amount.to_string(),
+                "amount",
+            );
+            from_source(trace, "payment.reference", &payment.reference, "reference");
+        }
+        Ok(PaymentDraft {
+            source_payment: payment.id.clone(),
+            kind: payment.kind,
+            date: payment.date,
+            amount: payment.amount,
+            currency: invoice.currency,
+            account,
+            reference: payment.reference.clone(),
+            method: payment.method.clone(),
+        })
+    }
+
+    fn payment_account(&self, payment: &Payment, trace: &mut Trace) -> Result<AccountRef, Reason> {
+        let Some(table) = &self.payments_account else {
+            return Err(Reason::new(
+                "payment.no_account",
+                "The tenant's file names no bank account for payments",
+                "Add `payments_account: { code: \"090\" }` with the code of the bank account.",
+            ));
+        };
+        let row = table
+            .by_method
+            .iter()
+            .find(|(method, _)| same_text(method, &payment.method));
+        let (key, said) = row.map_or(("else", &table.other), |(k, a)| (k.as_ref(), a));
+        match &said.value {
+            Some(account) => {
+                trace.set(|| {
+                    let origin = self.origin(self.account_key(key), said.at);
+                    TraceStep::new("payment.account", account.to_string(), origin)
+                });
+                Ok(account.clone())
+            }
+            None => Err(self.no_payment_account(payment, said.at)),
+        }
+    }
+
+    fn account_key(&self, key: &str) -> String {
+        match &self.payments_account {
+            Some(t) if t.by_method.is_empty() => "payments_account".to_owned(),
+            _ => format!("payments_account.{key}"),
+        }
+    }
+
+    fn no_payment_account(&self, payment: &Payment, at: At) -> Reason {
+        let how = if payment.method.trim().is_empty() {
+            "without a method".to_owned()
+        } else {
+            format!("by `{}`", payment.method.trim())
+        };
+        Reason::new(
+            "payment.account_hold",
+            format!(
+                "There is no bank account for payment {}, paid {how}: `payments_account` says hold",
+                payment.id
+            ),
+            "Add its method to `payments_account`, then retry.",
+        )
+        .at(self.place(at))
+    }
+}

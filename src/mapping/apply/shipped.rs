@@ -1,0 +1,173 @@
+//! The shipped rules that a tenant's words switch on, and their twins in Rust.
+//!
+//! Flows in: the compiled words. Flows out: the names of the rules with what they are given, in the
+//! order in which they run, and the same decisions made here. A test holds each rule and its twin to
+//! the same answers; a twin is what a run without hooks uses.
+
+use crate::mapping::config::{Mapping, Overpayment};
+use crate::model::money::show;
+use crate::model::{ContactDraft, Invoice, Payment, PaymentKind, Reason, Trace, Verdict};
+use rust_decimal::Decimal;
+
+/// A shipped rule that is switched on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShippedRule {
+    /// Its name: the file under `rules/` without `.rhai`.
+    pub name: &'static str,
+    /// What it is given, by name.
+    pub params: Vec<(&'static str, String)>,
+    /// The key that switches it on.
+    pub key: &'static str,
+    /// Where that is written.
+    pub place: crate::model::Place,
+}
+
+impl Mapping {
+    /// The shipped rules that are on, in the order in which they run.
+    pub fn shipped_rules(&self) -> Vec<ShippedRule> {
+        let mut out = Vec::new();
+        let mut add = |name, key, at, params| {
+            out.push(ShippedRule {
+                name,
+                params,
+                key,
+                place: self.place(at),
+            });
+        };
+        let skip = &self.skip;
+        if skip.made_by_integration.value {
+            let at = skip.made_by_integration.at;
+            add(
+                "skip_made_by_integration",
+                "skip.made_by_integration",
+                at,
+                vec![],
+            );
+        }
+        if skip.already_synced.value {
+            let at = skip.already_synced.at;
+            add("skip_already_synced", "skip.already_synced", at, vec![]);
+        }
+        if skip.zero_total.value {
+            add(
+                "skip_zero_total",
+                "skip.zero_total",
+                skip.zero_total.at,
+                vec![],
+            );
+        }
+        if let Some(name) = &self.contacts.site_name {
+            let params = vec![("template", name.value.to_string())];
+            add("prefix_parent_name", "contacts.site_name", name.at, params);
+        }
+        let over = self.overpayment;
+        let params = vec![("then", over.value.as_str().to_owned())];
+        add("skip_overpayment", "overpayment", over.at, params);
+        out
+    }
+
+    /// What the shipped `select` rules say of an invoice: the twin of `skip_made_by_integration`,
+    /// `skip_already_synced` and `skip_zero_total`.
+    pub fn shipped_select(&self, invoice: &Invoice, has_link: bool) -> Verdict {
+        let skip = &self.skip;
+        if skip.made_by_integration.value && !invoice.made_by.is_empty() {
+            return Verdict::Skip(
+                Reason::new(
+                    "skip.made_by_integration",
+                    format!("Invoice {} was made by {}", invoice.number, invoice.made_by),
+                    "Nothing: sending it back would make a loop. To send it, set `skip.made_by_integration: false`.",
+                )
+                .at(self.place(skip.made_by_integration.at)),
+            );
+        }
+        if skip.already_synced.value && has_link {
+            return Verdict::Skip(
+                Reason::new(
+                    "skip.already_synced",
+                    format!("Invoice {} is in the ledger already", invoice.number),
+                    "Nothing. To send later edits, set `skip.already_synced: false`.",
+                )
+                .at(self.place(skip.already_synced.at)),
+            );
+        }
+        if skip.zero_total.value && invoice.total.is_zero() {
+            return Verdict::Skip(
+                Reason::new(
+                    "skip.zero_total",
+                    format!("The total of invoice {} is zero", invoice.number),
+                    "Nothing. To send it, set `skip.zero_total: false`.",
+                )
+                .at(self.place(skip.zero_total.at)),
+            );
+        }
+        Verdict::Keep
+    }
+
+    /// The name of a site with its client's in front: the twin of `prefix_parent_name`.
+    pub fn shipped_contact(&self, draft: &mut ContactDraft, trace: &mut Trace) {
+        let (Some(template), Some(parent)) = (&self.contacts.site_name, &draft.source.parent)
+        else {
+            return;
+        };
+        draft.name = site_name(&template.value, parent.name.trim(), &draft.name);
+        let at = template.at;
+        self.by_key(trace, "contact.name", &draft.name, "contacts.site_name", at);
+    }
+
+    /// What the shipped rule says of a payment given what is owed: the twin of `skip_overpayment`.
+    pub fn shipped_payment(&self, payment: &Payment, due: Decimal) -> Verdict {
+        if payment.kind == PaymentKind::Refund || payment.amount <= due {
+            return Verdict::Keep;
+        }
+        let reason = Reason::new(
+            "skip.overpayment",
+            format!(
+                "Payment {} of {} is more than the {} that is owed",
+                payment.id,
+                show(payment.amount),
+                show(due)
+            ),
+            "Look for a credit or refund in the source, and enter the rest in the ledger by hand.",
+        )
+        .at(self.place(self.overpayment.at));
+        match self.overpayment.value {
+            Overpayment::Skip => Verdict::Skip(reason),
+            Overpayment::Hold => Verdict::Hold(reason),
+        }
+    }
+}
+
+/// Fills in `{parent}` and `{name}` in one pass, so that a name that holds `{name}` is not filled in again.
+fn site_name(template: &str, parent: &str, name: &str) -> String {
+    let mut out = String::with_capacity(template.len() + parent.len() + name.len());
+    let mut rest = template;
+    while let Some(open) = rest.find('{') {
+        let (before, tail) = rest.split_at(open);
+        out.push_str(before);
+        if let Some(after) = tail.strip_prefix("{parent}") {
+            out.push_str(parent);
+            rest = after;
+        } else if let Some(after) = tail.strip_prefix("{name}") {
+            out.push_str(name);
+            rest = after;
+        } else {
+            out.push('{');
+            rest = tail.get(1..).unwrap_or_default();
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::site_name;
+
+    #[test]
+    fn a_name_that_looks_like_a_template_is_not_filled_in_again() {
+        let t = "{parent} - {name}";
+        assert_eq!(site_name(t, "Harbour", "Depot 4"), "Harbour - Depot 4");
+        assert_eq!(site_name(t, "{name}", "{parent}"), "{name} - {parent}");
+        assert_eq!(site_name("{x} {name}", "P", "N"), "{x} N");
+    }
+}

@@ -1,0 +1,418 @@
+//! The merged tree as typed values.
+//!
+//! Flows in: a tree in which no mistake was found. Flows out: a [`Mapping`]. It is total: should the
+//! checks have let something pass that cannot be read, the answer is the key's path, never a panic and
+//! never a value nobody wrote.
+
+use super::check::is_method_table;
+use super::config::*;
+use super::keys::{self, Key, MATCH_ITEMS};
+use super::layers::fragment;
+use super::scalars;
+use super::words::switch;
+use super::yaml::{Node, Value};
+use crate::model::{AccountRef, ConnectionName, DocStatus, LineKind, Start, TaxMode, TenantId};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The path of a key that could not be read though the checks passed it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` could not be read")]
+pub(super) struct Unread(pub String);
+
+type Read<T> = Result<T, Unread>;
+
+struct Tree<'a>(&'a Node);
+
+pub(super) fn build(root: &Node, files: Vec<Arc<str>>) -> Read<Mapping> {
+    let tree = Tree(root);
+    Ok(Mapping {
+        tenant: tree.tenant()?,
+        preset: tree.0.get("preset").and_then(Node::text).map(Into::into),
+        from: tree.end("from")?,
+        to: tree.end("to")?,
+        currency: tree.scalar(&["currency"], |t| scalars::currency(t).ok())?,
+        sync: tree.sync()?,
+        match_contacts: tree.match_contacts()?,
+        match_items: tree.match_items()?,
+        contacts: tree.contacts()?,
+        accounts: tree.accounts()?,
+        payments_account: tree.payments_account()?,
+        status: tree.status()?,
+        tax: tree.tax()?,
+        finance_charges: tree.word(&["finance_charges"], FinanceCharges::parse)?,
+        due: tree.due()?,
+        skip: Skip {
+            already_synced: tree.scalar(&["skip", "already_synced"], switch)?,
+            zero_total: tree.scalar(&["skip", "zero_total"], switch)?,
+            made_by_integration: tree.scalar(&["skip", "made_by_integration"], switch)?,
+        },
+        overpayment: tree.word(&["overpayment"], Overpayment::parse)?,
+        refunds: tree.word(&["refunds"], Refunds::parse)?,
+        guard: tree.guard()?,
+        tables: tree.tables()?,
+        rules: tree.texts(&["rules"]),
+        notify: Notify {
+            email: tree
+                .texts(&["notify", "email"])
+                .into_iter()
+                .map(|l| l.value)
+                .collect(),
+            when: tree.word(&["notify", "when"], NotifyWhen::parse)?,
+        },
+        files: files.into_boxed_slice(),
+    })
+}
+
+fn unread<T>(path: &[&str]) -> Read<T> {
+    Err(Unread(path.join(".")))
+}
+
+fn answer(node: &Node) -> Option<Located<Answer>> {
+    let answer = match node.text()? {
+        "hold" => Answer::Hold,
+        text => Answer::Use(text.into()),
+    };
+    Some(Located::new(answer, node.at))
+}
+
+impl Tree<'_> {
+    fn node(&self, path: &[&str]) -> Read<&Node> {
+        self.0.path(path).ok_or_else(|| Unread(path.join(".")))
+    }
+
+    fn scalar<T>(&self, path: &[&str], read: impl Fn(&str) -> Option<T>) -> Read<Located<T>> {
+        let node = self.node(path)?;
+        match node.text().and_then(read) {
+            Some(value) => Ok(Located::new(value, node.at)),
+            None => unread(path),
+        }
+    }
+
+    /// A word; `off` may have been written as `false`.
+    fn word<T>(&self, path: &[&str], parse: impl Fn(&str) -> Option<T>) -> Read<Located<T>> {
+        self.scalar(path, |text| {
+            parse(text).or_else(|| (switch(text) == Some(false)).then(|| parse("off"))?)
+        })
+    }
+
+    fn tenant(&self) -> Read<TenantId> {
+        let read = self.scalar(&["tenant"], |t| TenantId::new(t).ok())?;
+        Ok(read.value)
+    }
+
+    fn end(&self, side: &str) -> Read<Located<End>> {
+        let node = self.node(&[side])?;
+        let pair = node.entries().first();
+        let read = pair.and_then(|(key, value)| {
+            Some(End {
+                system: key.text.as_str().into(),
+                connection: ConnectionName::new(value.text()?).ok()?,
+            })
+        });
+        match read {
+            Some(end) => Ok(Located::new(end, node.at)),
+            None => unread(&[side]),
+        }
+    }
+
+    fn sync(&self) -> Read<Sync> {
+        Ok(Sync {
+            invoices: self.word(&["sync", "invoices"], InvoiceMode::parse)?,
+            payments: self.word(&["sync", "payments"], PaymentMode::parse)?,
+            contacts: self.word(&["sync", "contacts"], ContactMode::parse)?,
+            update_invoices: self.scalar(&["sync", "updates", "invoices"], switch)?,
+            update_contacts: self.scalar(&["sync", "updates", "contacts"], switch)?,
+            start: self.start()?,
+            trigger: self.trigger()?,
+            approval: self.word(&["sync", "approval"], Approval::parse)?,
+            first_run: self.word(&["sync", "first_run"], FirstRun::parse)?,
+        })
+    }
+
+    fn start(&self) -> Read<Located<Start>> {
+        let path = ["sync", "start"];
+        let node = self.node(&path)?;
+        let invoice = node.get("invoice").and_then(Node::text);
+        let date = node.get("invoice_date").and_then(Node::text);
+        let start = match (node.text(), invoice, date) {
+            (Some("beginning"), None, None) => Start::Beginning,
+            (None, Some(id), None) => Start::Invoice(id.to_owned()),
+            (None, None, Some(day)) => match scalars::date(day) {
+                Ok(day) => Start::InvoiceDate(day),
+                Err(_) => return unread(&path),
+            },
+            _ => return unread(&path),
+        };
+        Ok(Located::new(start, node.at))
+    }
+
+    fn trigger(&self) -> Read<Located<Trigger>> {
+        let path = ["sync", "trigger"];
+        let node = self.node(&path)?;
+        let every = node.get("every").and_then(Node::text);
+        let cron = node.get("cron").and_then(Node::text);
+        let zone = node.get("zone").and_then(Node::text).unwrap_or("UTC");
+        let trigger = match (node.text(), every, cron) {
+            (Some("manual"), _, _) => Trigger::Manual,
+            (None, Some(every), None) => match scalars::interval(every) {
+                Ok(seconds) => Trigger::Every(seconds),
+                Err(_) => return unread(&path),
+            },
+            (None, None, Some(expression)) => match scalars::zone(zone) {
+                Ok(zone) => Trigger::Cron {
+                    expression: expression.into(),
+                    zone,
+                },
+                Err(_) => return unread(&path),
+            },
+            _ => return unread(&path),
+        };
+        Ok(Located::new(trigger, node.at))
+    }
+
+    fn match_contacts(&self) -> Read<MatchContacts> {
+        let by = self.node(&["match", "contacts", "by"])?;
+        let keys: Option<Box<[MatchBy]>> = (by.items().iter())
+            .map(|n| n.text().and_then(MatchBy::parse))
+            .collect();
+        let Some(keys) = keys else {
+            return unread(&["match", "contacts", "by"]);
+        };
+        Ok(MatchContacts {
+            by: Located::new(keys, by.at),
+            none: self.word(&["match", "contacts", "none"], WhenNone::parse)?,
+            many: self.word(&["match", "contacts", "many"], WhenMany::parse)?,
+        })
+    }
+
+    fn match_items(&self) -> Read<Option<MatchItems>> {
+        let node = self.node(&["match", "items"])?;
+        if node.text().is_some() {
+            return Ok(None);
+        }
+        Ok(Some(MatchItems {
+            take: inner(node, "use", ItemUse::parse)?,
+            none: inner(node, "none", WhenNoItem::parse)?,
+            many: inner(node, "many", WhenMany::parse)?,
+        }))
+    }
+
+    fn contacts(&self) -> Read<Contacts> {
+        let node = self.node(&["contacts", "site_name"])?;
+        let Ok(template) = scalars::site_name(node.text().unwrap_or_default()) else {
+            return unread(&["contacts", "site_name"]);
+        };
+        let unique = |field| self.word(&["contacts", "unique", field], Clash::parse);
+        Ok(Contacts {
+            site_name: template.map(|t| Located::new(t.into(), node.at)),
+            unique_name: unique("name")?,
+            unique_phone: unique("phone")?,
+            unique_mobile: unique("mobile")?,
+            unique_email: unique("email")?,
+        })
+    }
+
+    fn accounts(&self) -> Read<Box<[AccountRow]>> {
+        let Some(table) = self.0.get("accounts") else {
+            return Ok(Box::default());
+        };
+        let rows = table.items().iter().enumerate();
+        rows.map(|(n, row)| account_row(row).ok_or_else(|| Unread(format!("accounts[{n}]"))))
+            .collect()
+    }
+
+    fn payments_account(&self) -> Read<Option<PaymentsAccount>> {
+        let Some(node) = self.0.get("payments_account") else {
+            return Ok(None);
+        };
+        let path = ["payments_account"];
+        if !is_method_table(node) {
+            let Some(other) = bank(node) else {
+                return unread(&path);
+            };
+            return Ok(Some(PaymentsAccount {
+                by_method: Box::default(),
+                other,
+            }));
+        }
+        let rows = node.entries().iter().filter(|(k, _)| k.text != "else");
+        let by_method: Option<Vec<_>> = rows
+            .map(|(k, v)| Some((k.text.as_str().into(), bank(v)?)))
+            .collect();
+        let other = node.get("else").and_then(bank);
+        match (by_method, other) {
+            (Some(rows), Some(other)) => Ok(Some(PaymentsAccount {
+                by_method: rows.into_boxed_slice(),
+                other,
+            })),
+            _ => unread(&path),
+        }
+    }
+
+    fn status(&self) -> Read<StatusTable> {
+        let path = ["status", "invoices"];
+        let table = self.node(&path)?;
+        let read = |status: DocStatus| {
+            let row = table.get(status.as_str()).or_else(|| table.get("else"));
+            row.and_then(answer).ok_or_else(|| Unread(path.join(".")))
+        };
+        let [draft, unpaid, overdue, part_paid, paid, void] = DocStatus::ALL;
+        Ok(StatusTable {
+            other: table.get("else").map_or(table.at, |n| n.at),
+            words: [
+                read(draft)?,
+                read(unpaid)?,
+                read(overdue)?,
+                read(part_paid)?,
+                read(paid)?,
+                read(void)?,
+            ],
+        })
+    }
+
+    fn tax(&self) -> Read<Tax> {
+        let codes = self.node(&["tax", "codes"])?;
+        Ok(Tax {
+            without_tax: self.word(&["tax", "without_tax"], TaxMode::parse)?,
+            zero_tax: self.word(&["tax", "zero_tax"], ZeroTax::parse)?,
+            unmarked: self.word(&["tax", "unmarked"], Unmarked::parse)?,
+            taxable: codes.get("taxable").and_then(answer),
+            zero: codes.get("zero").and_then(answer),
+            by_rate: table(codes, &["taxable", "zero"], "tax.codes")?,
+        })
+    }
+
+    fn due(&self) -> Read<Due> {
+        let rule = |key| self.scalar(&["due", key], |t| scalars::due(t).ok());
+        Ok(Due {
+            paid_at_creation: rule("paid_at_creation")?,
+            payment_plan: rule("payment_plan")?,
+            given: self.word(&["due", "given"], GivenDue::parse)?,
+            other: rule("else")?,
+        })
+    }
+
+    fn guard(&self) -> Read<Guard> {
+        let per_run = self.0.path(&["guard", "per_run"]);
+        let documents = per_run.and_then(|n| n.get("documents"));
+        let documents = documents.map(|n| match n.text().map(scalars::count) {
+            Some(Ok(count)) => Ok(Located::new(count, n.at)),
+            _ => unread(&["guard", "per_run", "documents"]),
+        });
+        let totals = per_run.and_then(|n| n.get("total"));
+        let totals_per_run = totals
+            .map_or(&[][..], Node::entries)
+            .iter()
+            .map(|(key, value)| {
+                let amount = value.text().and_then(|t| scalars::amount(t).ok());
+                match (scalars::currency(&key.text), amount) {
+                    (Ok(currency), Some(amount)) => Ok((currency, Located::new(amount, value.at))),
+                    _ => unread(&["guard", "per_run", "total"]),
+                }
+            });
+        Ok(Guard {
+            totals: self.totals()?,
+            locked_period: self.word(&["guard", "locked_period"], LockedPeriod::parse)?,
+            documents: documents.transpose()?,
+            totals_per_run: totals_per_run.collect::<Read<BTreeMap<_, _>>>()?,
+        })
+    }
+
+    fn totals(&self) -> Read<Located<Totals>> {
+        let path = ["guard", "totals"];
+        let node = self.node(&path)?;
+        let account = node.get("rounding_account").and_then(Node::text);
+        let at_most = node.get("at_most").and_then(Node::text);
+        let at_most = at_most.and_then(|t| scalars::amount(t).ok());
+        let totals = match (node.text(), account, at_most) {
+            (Some("exact"), _, _) => Totals::Exact,
+            (None, Some(account), Some(at_most)) => Totals::Rounding {
+                account: account.into(),
+                at_most,
+            },
+            _ => return unread(&path),
+        };
+        Ok(Located::new(totals, node.at))
+    }
+
+    fn tables(&self) -> Read<BTreeMap<Box<str>, Table>> {
+        let entries = self.0.get("tables").map_or(&[][..], Node::entries);
+        (entries.iter())
+            .map(|(key, node)| Ok((key.text.as_str().into(), table(node, &[], &key.text)?)))
+            .collect()
+    }
+
+    fn texts(&self, path: &[&str]) -> Box<[Located<Box<str>>]> {
+        let items = self.0.path(path).map_or(&[][..], Node::items);
+        (items.iter())
+            .filter_map(|n| Some(Located::new(n.text()?.into(), n.at)))
+            .collect()
+    }
+}
+
+/// A key of `match.items`, or its default when the group does not name it.
+fn inner<T>(node: &Node, name: &str, parse: fn(&str) -> Option<T>) -> Read<Located<T>> {
+    let default = || {
+        let key: Option<&Key> = MATCH_ITEMS.iter().find(|k| k.name == name);
+        key.and_then(|k| fragment(k.default))
+    };
+    let found = node.get(name).cloned().or_else(default);
+    let read = found.and_then(|n| Some(Located::new(parse(n.text()?)?, n.at)));
+    read.ok_or_else(|| Unread(keys::join("match.items", name)))
+}
+
+fn account_row(row: &Node) -> Option<AccountRow> {
+    let text = |key: &str| row.get(key).and_then(Node::text);
+    let pattern = |key: &str| text(key).map(Pattern::new);
+    let kind = match text("kind") {
+        Some(word) => Some(LineKind::parse(word)?),
+        None => None,
+    };
+    let take = match text("use").or_else(|| text("else"))? {
+        "hold" => RowUse::Hold,
+        "from_source" => RowUse::FromSource,
+        code => RowUse::Code(code.into()),
+    };
+    Some(AccountRow {
+        sku: pattern("sku"),
+        kind,
+        name: pattern("name"),
+        tax_rate: pattern("tax_rate"),
+        taxable: text("taxable").and_then(switch),
+        take,
+        at: row.at,
+    })
+}
+
+fn bank(node: &Node) -> Option<BankRow> {
+    if let Some(text) = node.text() {
+        let account = (text != "hold").then(|| AccountRef::Code(text.to_owned()));
+        return Some(Located::new(account, node.at));
+    }
+    let (key, value) = node.entries().first()?;
+    let text = value.text()?.to_owned();
+    let account = match key.text.as_str() {
+        "code" => AccountRef::Code(text),
+        "name" => AccountRef::Name(text),
+        "id" => AccountRef::Id(text),
+        _ => return None,
+    };
+    Some(Located::new(Some(account), node.at))
+}
+
+fn table(node: &Node, without: &[&str], name: &str) -> Read<Table> {
+    let unread = || Unread(name.to_owned());
+    if !matches!(node.value, Value::Map(_)) {
+        return Err(unread());
+    }
+    let other = node.get("else").and_then(answer).ok_or_else(unread)?;
+    let mut rows = Vec::new();
+    for (key, value) in node.entries() {
+        if key.text == "else" || without.contains(&key.text.as_str()) {
+            continue;
+        }
+        rows.push((key.text.as_str().into(), answer(value).ok_or_else(unread)?));
+    }
+    Ok(Table::new(rows, other))
+}

@@ -1,0 +1,392 @@
+//! One file against the table of keys: every mistake at once, each with its place and its cure.
+//!
+//! Flows in: the tree of one file. Flows out: diagnostics. It judges a file by itself; what several
+//! layers or the systems' facts make of it is judged in `cross`.
+
+mod lists;
+mod tables;
+
+pub(in crate::mapping) use tables::is_method_table;
+
+use crate::mapping::config::At;
+use crate::mapping::keys::{self, Key, Shape, join};
+use crate::mapping::scalars::{self, Bad, shown};
+use crate::mapping::words::{Word, switch};
+use crate::mapping::yaml::{Key as MapKey, Node, Source, Value};
+use crate::model::{Diagnostic, TenantId};
+
+/// Checks a file.
+pub(in crate::mapping) fn check(source: Source<'_>, root: &Node) -> Vec<Diagnostic> {
+    let mut checker = Checker {
+        source,
+        told: Vec::new(),
+    };
+    match root.value {
+        Value::Map(_) => checker.group(root, keys::FILE, ""),
+        _ => checker.error(
+            root.at,
+            "yaml.not_a_group",
+            "A tenant's file is a group of keys, such as `tenant: acme`",
+            "Write `key: value` lines, with a space after each colon.",
+        ),
+    }
+    checker.told
+}
+
+struct Checker<'a> {
+    source: Source<'a>,
+    told: Vec<Diagnostic>,
+}
+
+impl Checker<'_> {
+    fn error(&mut self, at: At, code: &str, what: impl Into<String>, fix: impl Into<String>) {
+        self.told.push(self.source.error(at, code, what, fix));
+    }
+
+    fn bad(&mut self, at: At, path: &str, bad: Bad) {
+        let what = format!("{}, in `{path}`", bad.what);
+        self.error(at, "yaml.value", what, bad.fix);
+    }
+
+    fn group(&mut self, node: &Node, keys: &'static [Key], path: &str) {
+        for (key, value) in node.entries() {
+            match keys.iter().find(|k| k.name == key.text) {
+                Some(known) => self.value(value, known, &join(path, known.name), key.at),
+                None => self.unknown(key, keys, path),
+            }
+        }
+    }
+
+    fn unknown(&mut self, key: &MapKey, keys: &[Key], path: &str) {
+        let group = if path.is_empty() {
+            "a tenant's file".to_owned()
+        } else {
+            format!("`{path}`")
+        };
+        let what = format!("`{}` is not a key of {group}", shown(&key.text));
+        let elsewhere = keys::paths_of(&key.text);
+        let fix = match crate::mapping::nearest(&key.text, keys.iter().map(|k| k.name)) {
+            Some(near) => format!("Did you mean `{near}`?"),
+            None => match elsewhere.as_slice() {
+                [one] => format!("It is written as `{one}`."),
+                _ => format!("The keys here are: {}.", names(keys.iter().map(|k| k.name))),
+            },
+        };
+        self.error(key.at, "yaml.unknown_key", what, fix);
+    }
+
+    /// A key's value. `key_at` is where the key stands, for values that are missing.
+    fn value(&mut self, node: &Node, key: &'static Key, path: &str, key_at: At) {
+        if path == "lines" {
+            return; // Whether it has a meaning depends on the ledger: `cross` tells.
+        }
+        if !key.built {
+            if node.text().and_then(switch) != Some(false) {
+                self.not_built(key_at, format!("`{path}` is not built yet in this version"));
+            }
+            return;
+        }
+        if node.value == Value::Null {
+            return self.nothing(key, path, key_at);
+        }
+        match key.shape {
+            Shape::Group(keys) => self.keys_of(node, keys, path),
+            Shape::Either(words, keys, forms) => self.either(node, words, keys, forms, path),
+            Shape::Table(words, rows) => self.table(node, words, rows, path),
+            Shape::Tables => self.tables(node, path),
+            Shape::Accounts => self.accounts(node, path),
+            Shape::PaymentsAccount => self.payments_account(node, path),
+            Shape::Route => self.route(node, path),
+            Shape::ByCurrency => self.by_currency(node, path),
+            Shape::WordList(words) => self.word_list(node, words, path),
+            Shape::RuleList => self.list(node, path, scalars::rule_file),
+            Shape::EmailList => self.list(node, path, scalars::email),
+            _ => self.scalar(node, key, path),
+        }
+    }
+
+    fn nothing(&mut self, key: &Key, path: &str, at: At) {
+        let example = match key.default {
+            "" => String::new(),
+            default => format!(", such as `{}: {default}`", key.name),
+        };
+        self.error(
+            at,
+            "yaml.no_value",
+            format!("`{path}` has no value"),
+            format!("Write its value{example}, or remove the key."),
+        );
+    }
+
+    fn not_built(&mut self, at: At, what: String) {
+        self.error(
+            at,
+            "mapping.not_built",
+            what,
+            "Remove it: it would have no effect, and nothing is ignored in silence.",
+        );
+    }
+
+    fn keys_of(&mut self, node: &Node, keys: &'static [Key], path: &str) {
+        if let Value::Map(_) = node.value {
+            return self.group(node, keys, path);
+        }
+        let fix = match node.text() {
+            Some(text) if text.contains(':') => {
+                "Put a space after the colon: `key: value`.".to_owned()
+            }
+            _ => format!(
+                "Write a group of keys below it: {}.",
+                names(keys.iter().map(|k| k.name))
+            ),
+        };
+        self.error(
+            node.at,
+            "yaml.type",
+            format!("`{path}` takes a group of keys, not {}", node.what()),
+            fix,
+        );
+    }
+
+    fn scalar(&mut self, node: &Node, key: &'static Key, path: &str) {
+        let Value::Scalar { text, quoted } = &node.value else {
+            return self.error(
+                node.at,
+                "yaml.type",
+                format!("`{path}` takes {}, not {}", expects(key.shape), node.what()),
+                braces_hint(node),
+            );
+        };
+        let result = match key.shape {
+            Shape::Words(words) => return self.word(node.at, text, words, path),
+            Shape::Switch => switch(text).map(drop).ok_or_else(|| Bad {
+                what: format!("`{}` is neither on nor off", shown(text)),
+                fix: "Write true or false.".to_owned(),
+            }),
+            Shape::Code => return self.code(node.at, text, *quoted, path),
+            Shape::Text if text.trim().is_empty() => Err(Bad {
+                what: "The text is empty".to_owned(),
+                fix: "Write it, or remove the key.".to_owned(),
+            }),
+            Shape::TenantName => self.tenant(text),
+            Shape::Currency => scalars::currency(text).map(drop),
+            Shape::Date => scalars::date(text).map(drop),
+            Shape::Money => scalars::amount(text).map(drop),
+            Shape::Count => scalars::count(text).map(drop),
+            Shape::Interval => scalars::interval(text).map(drop),
+            Shape::Cron => scalars::cron(text),
+            Shape::Zone => scalars::zone(text).map(drop),
+            Shape::SiteName => scalars::site_name(text).map(drop),
+            Shape::Due(words) => due(text, words),
+            _ => Ok(()),
+        };
+        if let Err(bad) = result {
+            self.bad(node.at, path, bad);
+        }
+    }
+
+    fn tenant(&self, text: &str) -> Result<(), Bad> {
+        if let Err(why) = TenantId::new(text) {
+            return Err(Bad {
+                what: format!("`{}` cannot name a tenant", shown(&why.given)),
+                fix: "Use 1 to 63 lower-case letters, digits and hyphens, with a letter or digit at both ends.".to_owned(),
+            });
+        }
+        let file = self.source.name.rsplit('/').next().unwrap_or_default();
+        let stem = file.strip_suffix(".yaml").or(file.strip_suffix(".yml"));
+        match stem {
+            Some(stem) if stem != text => Err(Bad {
+                what: format!("The tenant is called `{text}`, but its file `{file}`"),
+                fix: format!("Call the file {text}.yaml, or write `tenant: {stem}`."),
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    fn word(&mut self, at: At, text: &str, words: &'static [Word], path: &str) {
+        let Some(found) = scalars::word(text, words) else {
+            let built = words.iter().filter(|w| w.built).map(|w| w.word);
+            let lower = text.to_lowercase();
+            let near = crate::mapping::nearest(&lower, words.iter().map(|w| w.word));
+            let choices = format!("The choices are: {}.", names(built));
+            let fix = near.map_or(choices.clone(), |n| {
+                format!("Did you mean `{n}`? {choices}")
+            });
+            let what = format!("`{}` is not one of the choices for `{path}`", shown(text));
+            return self.error(at, "yaml.choice", what, fix);
+        };
+        if !found.built {
+            let what = format!("`{path}: {}` is not built yet in this version", found.word);
+            let built = words.iter().filter(|w| w.built).map(|w| w.word);
+            let fix = format!("This version knows: {}.", names(built));
+            self.error(at, "mapping.not_built", what, fix);
+        }
+    }
+
+    fn code(&mut self, at: At, text: &str, quoted: bool, path: &str) {
+        if text.trim().is_empty() {
+            return self.bad(
+                at,
+                path,
+                Bad {
+                    what: "The code is empty".to_owned(),
+                    fix: "Write it in quotes, or remove the key.".to_owned(),
+                },
+            );
+        }
+        if text != text.trim() {
+            self.bad(
+                at,
+                path,
+                Bad {
+                    what: format!("`{}` begins or ends with a space", shown(text)),
+                    fix: format!("Write \"{}\".", shown(text.trim())),
+                },
+            );
+        }
+        if !quoted && scalars::reads_as_other(text) {
+            let last = path.rsplit('.').next().unwrap_or(path);
+            self.told.push(self.source.warning(
+                at,
+                "yaml.unquoted_code",
+                format!("The code {} stands without quotes; it is kept as the text \"{}\", but other programs read it as something else", shown(text), shown(text)),
+                format!("Write `{last}: \"{}\"`.", shown(text)),
+            ));
+        }
+    }
+    fn either(
+        &mut self,
+        node: &Node,
+        words: &'static [Word],
+        keys: &'static [Key],
+        forms: &[&[&str]],
+        path: &str,
+    ) {
+        match &node.value {
+            Value::Scalar { text, .. } if text.contains(':') && !text.contains(' ') => {
+                self.keys_of(node, keys, path);
+            }
+            Value::Scalar { text, .. } => self.word(node.at, text, words, path),
+            Value::Map(_) => {
+                self.group(node, keys, path);
+                self.form(node, keys, forms, path);
+            }
+            _ => self.keys_of(node, keys, path),
+        }
+    }
+
+    /// Whether exactly the keys of one form are given; keys that are unknown were told already.
+    fn form(&mut self, node: &Node, keys: &[Key], forms: &[&[&str]], path: &str) {
+        let mut given: Vec<&str> = (node.entries().iter())
+            .map(|(k, _)| k.text.as_str())
+            .filter(|k| keys.iter().any(|known| known.name == *k))
+            .collect();
+        given.sort_unstable();
+        let fits = |form: &[&str]| {
+            let mut form = form.to_vec();
+            form.sort_unstable();
+            form == given
+        };
+        if forms.is_empty() || given.len() < node.entries().len() || forms.iter().any(|f| fits(f)) {
+            return;
+        }
+        let ways: Vec<String> = forms
+            .iter()
+            .map(|f| format!("`{{ {} }}`", f.join(", ")))
+            .collect();
+        let what = if given.is_empty() {
+            format!("`{path}` says nothing")
+        } else {
+            format!("`{path}` cannot be read from {} together", list(&given))
+        };
+        let what = what.replace(
+            " together",
+            if given.len() > 1 {
+                " together"
+            } else {
+                " alone"
+            },
+        );
+        self.error(
+            node.at,
+            "yaml.form",
+            what,
+            format!("Write one of: {}.", ways.join(", ")),
+        );
+    }
+}
+
+fn due(text: &str, words: &'static [Word]) -> Result<(), Bad> {
+    let rule = scalars::due(text)?;
+    let is_word = !text.starts_with('+');
+    if is_word && !words.iter().any(|w| w.word == text) {
+        return Err(Bad {
+            what: format!("`{text}` means nothing here"),
+            fix: format!(
+                "Write {}, or days such as +14d.",
+                names(words.iter().map(|w| w.word))
+            ),
+        });
+    }
+    let _ = rule;
+    Ok(())
+}
+
+fn braces_hint(node: &Node) -> String {
+    match node.value {
+        Value::Map(_) => {
+            "Write the value after the colon; if it is a text that holds braces or a colon, put it in quotes.".to_owned()
+        }
+        Value::List(_) => "Write one value, without brackets and hyphens.".to_owned(),
+        _ => "Write the value after the colon.".to_owned(),
+    }
+}
+
+/// What a shape takes, as people say it.
+pub(in crate::mapping) fn expects(shape: Shape) -> String {
+    match shape {
+        Shape::Words(words) | Shape::WordList(words) => {
+            format!(
+                "one of {}",
+                names(words.iter().filter(|w| w.built).map(|w| w.word))
+            )
+        }
+        Shape::Switch => "true or false".to_owned(),
+        Shape::Code => "a code in quotes".to_owned(),
+        Shape::TenantName => "a name of lower-case letters, digits and hyphens".to_owned(),
+        Shape::Currency => "a currency such as AUD".to_owned(),
+        Shape::Date => "a day such as 2026-07-01".to_owned(),
+        Shape::Money => "an amount such as 0.05".to_owned(),
+        Shape::Count => "a whole number".to_owned(),
+        Shape::Interval => "a span of time such as 30m".to_owned(),
+        Shape::Cron => "a cron expression in quotes".to_owned(),
+        Shape::Zone => "a time zone such as Europe/London".to_owned(),
+        Shape::Due(_) => "a due date such as +14d".to_owned(),
+        Shape::SiteName => "a text in quotes such as \"{parent} - {name}\"".to_owned(),
+        Shape::RuleList => "a list of rule files".to_owned(),
+        Shape::EmailList => "a list of e-mail addresses".to_owned(),
+        Shape::Route => "one system with a connection".to_owned(),
+        Shape::Group(_) => "a group of keys".to_owned(),
+        Shape::Either(words, ..) => {
+            format!(
+                "{} or a group of keys",
+                names(words.iter().filter(|w| w.built).map(|w| w.word))
+            )
+        }
+        Shape::Table(..) => "a table that ends in else".to_owned(),
+        Shape::Tables => "tables by name".to_owned(),
+        Shape::Accounts => "a list of rows that ends in else".to_owned(),
+        Shape::PaymentsAccount => "a bank account".to_owned(),
+        Shape::ByCurrency => "amounts by currency".to_owned(),
+        Shape::Text => "text".to_owned(),
+    }
+}
+
+fn names<'a>(words: impl Iterator<Item = &'a str>) -> String {
+    words.collect::<Vec<_>>().join(", ")
+}
+
+fn list(words: &[&str]) -> String {
+    let quoted: Vec<String> = words.iter().map(|w| format!("`{w}`")).collect();
+    quoted.join(" and ")
+}

@@ -1,0 +1,452 @@
+//! A tenant's file as the program uses it: every word an enum, every number exact, every value with
+//! the line it came from.
+//!
+//! Flows in: what `compile` has checked. Flows out: what `apply` reads. Nothing here can be wrong in
+//! a way a person could have caused: such mistakes were told before. It is kept small, since ten
+//! thousand tenants may be known: places are eight bytes, text is boxed, nothing is kept twice.
+
+pub use super::words::{
+    Approval, Clash, ContactMode, FinanceCharges, FirstRun, GivenDue, InvoiceMode, ItemUse,
+    LockedPeriod, MatchBy, NotifyWhen, Overpayment, PaymentMode, Refunds, Unmarked, WhenMany,
+    WhenNoItem, WhenNone, ZeroTax,
+};
+use crate::model::{
+    AccountRef, ConnectionName, Currency, DocStatus, LineKind, Origin, Place, Start, TaxMode,
+    TenantId,
+};
+use rust_decimal::Decimal;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Where a value is written: an index into the mapping's files, a line and a column, both from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct At {
+    /// Which file: 0 the built-in defaults, then the preset, then the tenant's.
+    pub file: u8,
+    /// The column, from 1; 0 where there is none.
+    pub column: u16,
+    /// The line, from 1; 0 where there is none.
+    pub line: u32,
+}
+
+/// A value and where it is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Located<T> {
+    /// The value.
+    pub value: T,
+    /// Where it is written.
+    pub at: At,
+}
+
+impl<T> Located<T> {
+    /// A value with its place.
+    pub fn new(value: T, at: At) -> Self {
+        Self { value, at }
+    }
+}
+
+/// One end of the route.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct End {
+    /// The system's word: `keap`.
+    pub system: Box<str>,
+    /// The named connection.
+    pub connection: ConnectionName,
+}
+
+/// What a table answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// This text.
+    Use(Box<str>),
+    /// Nothing: a person must look.
+    Hold,
+}
+
+/// Rows by key, and what holds for every other key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Table {
+    /// Rows in the order of their keys, for searching.
+    pub(super) rows: Box<[(Box<str>, Located<Answer>)]>,
+    /// The `else`.
+    pub(super) other: Located<Answer>,
+}
+
+impl Table {
+    /// Makes a table; of two rows with one key the first counts (the reader has refused the second).
+    pub fn new(mut rows: Vec<(Box<str>, Located<Answer>)>, other: Located<Answer>) -> Self {
+        rows.sort_by(|a, b| a.0.cmp(&b.0));
+        rows.dedup_by(|b, a| a.0 == b.0);
+        Self {
+            rows: rows.into_boxed_slice(),
+            other,
+        }
+    }
+
+    /// The row of a key, exactly as written.
+    pub fn row(&self, key: &str) -> Option<&Located<Answer>> {
+        let index = self.rows.binary_search_by(|(k, _)| k.as_ref().cmp(key));
+        index.ok().and_then(|i| self.rows.get(i)).map(|(_, a)| a)
+    }
+
+    /// The answer for a key: its row's, or the `else`.
+    pub fn answer(&self, key: &str) -> &Located<Answer> {
+        self.row(key).unwrap_or(&self.other)
+    }
+
+    /// Keys and answers, in the order of the keys, without the `else`.
+    pub fn rows(&self) -> impl Iterator<Item = (&str, &Located<Answer>)> {
+        self.rows.iter().map(|(k, a)| (k.as_ref(), a))
+    }
+
+    /// The `else`.
+    pub fn other(&self) -> &Located<Answer> {
+        &self.other
+    }
+}
+
+/// When a tenant runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Trigger {
+    /// Only when told to.
+    Manual,
+    /// Every so many seconds.
+    Every(u32),
+    /// By a cron expression of five fields in a time zone. The expression has been checked.
+    Cron {
+        /// The expression.
+        expression: Box<str>,
+        /// The zone.
+        zone: chrono_tz::Tz,
+    },
+}
+
+/// The group `sync`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sync {
+    /// When an invoice goes.
+    pub invoices: Located<InvoiceMode>,
+    /// Which way payments go.
+    pub payments: Located<PaymentMode>,
+    /// When a contact goes.
+    pub contacts: Located<ContactMode>,
+    /// Whether later edits of an invoice are sent.
+    pub update_invoices: Located<bool>,
+    /// Whether later edits of a contact are sent.
+    pub update_contacts: Located<bool>,
+    /// From where the tenant starts, inclusive.
+    pub start: Located<Start>,
+    /// When it runs.
+    pub trigger: Located<Trigger>,
+    /// Whether a person approves.
+    pub approval: Located<Approval>,
+    /// What the first run does.
+    pub first_run: Located<FirstRun>,
+}
+
+/// `match.contacts`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MatchContacts {
+    /// What they are recognised by, in order.
+    pub by: Located<Box<[MatchBy]>>,
+    /// When there is none.
+    pub none: Located<WhenNone>,
+    /// When there are several.
+    pub many: Located<WhenMany>,
+}
+
+/// `match.items`; absent when it is off.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MatchItems {
+    /// What a line takes of its item.
+    pub take: Located<ItemUse>,
+    /// When there is none.
+    pub none: Located<WhenNoItem>,
+    /// When there are several.
+    pub many: Located<WhenMany>,
+}
+
+/// `contacts`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contacts {
+    /// How a site is named: `{parent} - {name}`; `off` where it keeps its own name.
+    pub site_name: Option<Located<Box<str>>>,
+    /// The ledger wants names unique; what to do about a clash.
+    pub unique_name: Located<Clash>,
+    /// About a telephone number that another contact has.
+    pub unique_phone: Located<Clash>,
+    /// About a mobile number that another contact has.
+    pub unique_mobile: Located<Clash>,
+    /// About an e-mail address that another contact has.
+    pub unique_email: Located<Clash>,
+}
+
+/// Text compared whole, or by `*` and `?`.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Pattern {
+    /// The whole text.
+    Exact(Box<str>),
+    /// With wildcards.
+    Wild(Box<wildmatch::WildMatch>),
+}
+
+impl Pattern {
+    /// Reads a pattern: `*` is any text, `?` any one character.
+    pub fn new(text: &str) -> Self {
+        if text.contains(['*', '?']) {
+            Pattern::Wild(Box::new(wildmatch::WildMatch::new(text)))
+        } else {
+            Pattern::Exact(text.into())
+        }
+    }
+
+    /// Whether a text answers to it, letters in the case they are written.
+    pub fn matches(&self, text: &str) -> bool {
+        match self {
+            Pattern::Exact(whole) => whole.as_ref() == text,
+            Pattern::Wild(wild) => wild.matches(text),
+        }
+    }
+}
+
+/// What a row of the accounts table gives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RowUse {
+    /// This account code.
+    Code(Box<str>),
+    /// The account the source itself names on the line; a line without one goes on to the next row.
+    FromSource,
+    /// Nothing: a person must look.
+    Hold,
+}
+
+/// A row of the accounts table: all of its conditions must hold. The `else` row has none.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AccountRow {
+    /// The line's stock-keeping unit.
+    pub sku: Option<Pattern>,
+    /// What the line is for.
+    pub kind: Option<LineKind>,
+    /// The product's name.
+    pub name: Option<Pattern>,
+    /// The source's name of the tax rate.
+    pub tax_rate: Option<Pattern>,
+    /// Whether tax applies.
+    pub taxable: Option<bool>,
+    /// What it gives.
+    pub take: RowUse,
+    /// Where it is written.
+    pub at: At,
+}
+
+/// A bank account as the file names it; `None` is `hold`.
+pub type BankRow = Located<Option<AccountRef>>;
+
+/// The bank account payments go to: one, or by the way they were paid.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaymentsAccount {
+    /// Rows by method, compared without regard to case, in the order of the file.
+    pub by_method: Box<[(Box<str>, BankRow)]>,
+    /// Every other payment; `None` holds it.
+    pub other: BankRow,
+}
+
+/// `status.invoices`: the ledger's word for each status of the source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatusTable {
+    /// In the order of [`DocStatus::ALL`].
+    pub(super) words: [Located<Answer>; 6],
+    /// Where the `else` is written.
+    pub(super) other: At,
+}
+
+impl StatusTable {
+    /// The row that answers for a status: its own, or `else`.
+    pub fn row(&self, status: DocStatus) -> &'static str {
+        if self.answer(status).at == self.other {
+            "else"
+        } else {
+            status.as_str()
+        }
+    }
+
+    /// The ledger's word for a status.
+    pub fn answer(&self, status: DocStatus) -> &Located<Answer> {
+        let [draft, unpaid, overdue, part_paid, paid, void] = &self.words;
+        match status {
+            DocStatus::Draft => draft,
+            DocStatus::Unpaid => unpaid,
+            DocStatus::Overdue => overdue,
+            DocStatus::PartPaid => part_paid,
+            DocStatus::Paid => paid,
+            DocStatus::Void => void,
+        }
+    }
+}
+
+/// The group `tax`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tax {
+    /// How the ledger reads an order without tax.
+    pub without_tax: Located<TaxMode>,
+    /// What an order with a tax of zero is.
+    pub zero_tax: Located<ZeroTax>,
+    /// How a line counts of which the source does not say whether it is taxable.
+    pub unmarked: Located<Unmarked>,
+    /// The code of taxable lines.
+    pub taxable: Option<Located<Answer>>,
+    /// The code of lines without tax.
+    pub zero: Option<Located<Answer>>,
+    /// Codes by the source's own names of its rates, and the `else`.
+    pub by_rate: Table,
+}
+
+/// When something is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DueRule {
+    /// On the day of the invoice.
+    InvoiceDate,
+    /// On the last day of the payment plan.
+    LastInstalment,
+    /// So many days after the day of the invoice.
+    Days(u16),
+    /// So many months after the day of the invoice; the month's last day where it is shorter.
+    Months(u16),
+}
+
+/// The group `due`. The first of these that applies counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Due {
+    /// All was paid on the day of the invoice or before.
+    pub paid_at_creation: Located<DueRule>,
+    /// It has a payment plan.
+    pub payment_plan: Located<DueRule>,
+    /// The source gives a due date.
+    pub given: Located<GivenDue>,
+    /// Every other invoice.
+    pub other: Located<DueRule>,
+}
+
+/// The group `skip`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Skip {
+    /// Never touch an invoice that is in the ledger.
+    pub already_synced: Located<bool>,
+    /// Leave out an invoice whose total is zero.
+    pub zero_total: Located<bool>,
+    /// Leave out an invoice that another integration made in the source.
+    pub made_by_integration: Located<bool>,
+}
+
+/// How far the ledger's total may be from the source's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Totals {
+    /// Not at all.
+    Exact,
+    /// A rounding line makes up for it.
+    Rounding {
+        /// The account of the line.
+        account: Box<str>,
+        /// The most it may be, in the document's currency.
+        at_most: Decimal,
+    },
+}
+
+/// The group `guard`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Guard {
+    /// How far totals may be apart.
+    pub totals: Located<Totals>,
+    /// What becomes of a document in a locked period.
+    pub locked_period: Located<LockedPeriod>,
+    /// The most documents one run may post without a person.
+    pub documents: Option<Located<u32>>,
+    /// The largest sum one run may post without a person, by currency.
+    pub totals_per_run: BTreeMap<Currency, Located<Decimal>>,
+}
+
+/// The group `notify`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notify {
+    /// To whom.
+    pub email: Box<[Box<str>]>,
+    /// When.
+    pub when: Located<NotifyWhen>,
+}
+
+/// A tenant's compiled file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mapping {
+    /// Whose it is.
+    pub tenant: TenantId,
+    /// The preset it builds on, or none.
+    pub preset: Option<Box<str>>,
+    /// Where documents come from.
+    pub from: Located<End>,
+    /// Where they go.
+    pub to: Located<End>,
+    /// What the source works in.
+    pub currency: Located<Currency>,
+    /// What goes, and when.
+    pub sync: Sync,
+    /// How contacts are recognised.
+    pub match_contacts: MatchContacts,
+    /// How items are recognised; absent when they are not.
+    pub match_items: Option<MatchItems>,
+    /// How contacts are written.
+    pub contacts: Contacts,
+    /// The accounts table; its last row is the `else`.
+    pub accounts: Box<[AccountRow]>,
+    /// The bank account of payments; absent when payments do not go.
+    pub payments_account: Option<PaymentsAccount>,
+    /// The ledger's word for each status.
+    pub status: StatusTable,
+    /// Tax.
+    pub tax: Tax,
+    /// Interest and late fees.
+    pub finance_charges: Located<FinanceCharges>,
+    /// When an invoice is due.
+    pub due: Due,
+    /// What is left out.
+    pub skip: Skip,
+    /// Payments larger than what is owed.
+    pub overpayment: Located<Overpayment>,
+    /// Money paid back.
+    pub refunds: Located<Refunds>,
+    /// What stops a run that looks wrong.
+    pub guard: Guard,
+    /// The tables that rules look things up in.
+    pub tables: BTreeMap<Box<str>, Table>,
+    /// The rule files, in order, as the tenant names them.
+    pub rules: Box<[Located<Box<str>>]>,
+    /// Who is told.
+    pub notify: Notify,
+    pub(super) files: Box<[Arc<str>]>,
+}
+
+impl Mapping {
+    /// Where a value is written, as people read it.
+    pub fn place(&self, at: At) -> Place {
+        Place {
+            file: self
+                .files
+                .get(usize::from(at.file))
+                .map_or_else(String::new, |f| f.to_string()),
+            line: at.line,
+            column: u32::from(at.column),
+        }
+    }
+
+    /// That a key of this mapping set a field.
+    pub fn origin(&self, key: impl Into<String>, at: At) -> Origin {
+        Origin::Mapping {
+            key: key.into(),
+            place: self.place(at),
+        }
+    }
+
+    /// The rule files, in order.
+    pub fn rule_files(&self) -> impl Iterator<Item = &str> {
+        self.rules.iter().map(|r| r.value.as_ref())
+    }
+}

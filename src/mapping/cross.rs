@@ -1,0 +1,451 @@
+//! What the layers and the systems' facts make of one another: missing keys, keys that have no meaning
+//! for the route, words the ledger does not know, pairs that contradict each other, rows never reached.
+//!
+//! Flows in: the merged tree, the texts it came from, facts and connections. Flows out: diagnostics at
+//! the lines that are to be changed. It reads the tree alone, so that it can speak even while other
+//! mistakes keep the mapping from being built.
+
+use super::config::At;
+use super::connections::Connections;
+use super::layers::TENANT;
+use super::scalars::shown;
+use super::words::switch;
+use super::yaml::{Node, Source};
+use crate::model::{Diagnostic, Kind, SourceFacts, TargetFacts};
+
+/// What the connectors of this build declare.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Facts<'a> {
+    /// The systems documents can come from.
+    pub sources: &'a [&'a SourceFacts],
+    /// The systems they can go to.
+    pub targets: &'a [&'a TargetFacts],
+}
+
+impl<'a> Facts<'a> {
+    /// The words of all systems.
+    pub fn systems(&self) -> Vec<&'static str> {
+        let mut all: Vec<_> = self.sources.iter().map(|s| s.system).collect();
+        all.extend(self.targets.iter().map(|t| t.system));
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+}
+
+pub(super) struct Cross<'a> {
+    pub root: &'a Node,
+    /// The texts, in the order of their numbers.
+    pub sources: &'a [Source<'a>],
+    pub facts: Facts<'a>,
+    pub connections: Option<&'a Connections>,
+    /// Keys that were probably meant by mistyped ones, and so are not missing.
+    pub meant: &'a [&'a str],
+    pub told: Vec<Diagnostic>,
+}
+
+impl<'a> Cross<'a> {
+    pub(super) fn check(mut self) -> Vec<Diagnostic> {
+        let from = self.end("from");
+        let to = self.end("to");
+        let source = from.and_then(|w| self.source_of(w));
+        let target = to.and_then(|w| self.target_of(w));
+        self.missing(target);
+        self.route(target);
+        if let Some(target) = target {
+            self.statuses(target);
+            self.credit_notes(source, target);
+        }
+        self.contradictions();
+        self.rows();
+        self.told
+    }
+
+    fn file(&self, at: At) -> Source<'a> {
+        let own = self.sources.get(usize::from(at.file));
+        own.or(self.sources.last()).copied().unwrap_or(Source {
+            name: "",
+            text: "",
+            index: 0,
+        })
+    }
+
+    fn error(&mut self, at: At, code: &str, what: impl Into<String>, fix: impl Into<String>) {
+        self.told.push(self.file(at).error(at, code, what, fix));
+    }
+
+    fn warning(&mut self, at: At, code: &str, what: impl Into<String>, fix: impl Into<String>) {
+        self.told.push(self.file(at).warning(at, code, what, fix));
+    }
+
+    fn text(&self, path: &[&str]) -> Option<&'a str> {
+        self.root.path(path).and_then(Node::text)
+    }
+
+    fn at(&self, path: &[&str]) -> At {
+        self.root.path(path).map_or(At::default(), |n| n.at)
+    }
+
+    fn is_off(&self, path: &[&str]) -> bool {
+        self.text(path).and_then(switch) == Some(false)
+    }
+
+    fn by_tenant(&self, path: &[&str]) -> bool {
+        self.root.path(path).is_some_and(|n| n.at.file == TENANT)
+    }
+
+    /// The system and connection of one end, checked against the connections.
+    fn end(&mut self, side: &str) -> Option<(&'a str, At)> {
+        let (key, value) = self.root.get(side)?.entries().first()?;
+        let (system, name) = (key.text.as_str(), value.text()?);
+        let known = self.facts.systems().contains(&system);
+        let Some(connections) = self.connections.filter(|_| known) else {
+            return Some((system, key.at));
+        };
+        match connections.get(name) {
+            Some(found) if found.system != system => {
+                let what = format!(
+                    "The connection `{name}` is for {}, not for {system}",
+                    shown(&found.system)
+                );
+                let fix = format!(
+                    "Name a connection for {system}, or change `system` at {}.",
+                    found.place
+                );
+                self.error(value.at, "route.connection", what, fix);
+            }
+            Some(_) => {}
+            None => {
+                let names: Vec<&str> = connections
+                    .by_name
+                    .iter()
+                    .filter(|(_, c)| c.system == system)
+                    .map(|(n, _)| n.as_str())
+                    .collect();
+                let what = format!(
+                    "There is no connection `{}` in connections.yaml",
+                    shown(name)
+                );
+                let fix = match super::nearest(name, names.iter().copied()) {
+                    Some(near) => format!("Did you mean `{near}`?"),
+                    None => format!("Add `{}: {{ system: {system} }}` there.", shown(name)),
+                };
+                self.error(value.at, "route.connection", what, fix);
+            }
+        }
+        Some((system, key.at))
+    }
+
+    fn source_of(&mut self, (word, at): (&str, At)) -> Option<&'a SourceFacts> {
+        let found = self
+            .facts
+            .sources
+            .iter()
+            .find(|s| s.system == word)
+            .copied();
+        if found.is_none() {
+            let known: Vec<&str> = self.facts.sources.iter().map(|s| s.system).collect();
+            let is_target = self.facts.targets.iter().any(|t| t.system == word);
+            self.unknown_system(word, at, &known, is_target, "from");
+        }
+        found
+    }
+
+    fn target_of(&mut self, (word, at): (&str, At)) -> Option<&'a TargetFacts> {
+        let found = self
+            .facts
+            .targets
+            .iter()
+            .find(|s| s.system == word)
+            .copied();
+        if found.is_none() {
+            let known: Vec<&str> = self.facts.targets.iter().map(|s| s.system).collect();
+            let is_source = self.facts.sources.iter().any(|t| t.system == word);
+            self.unknown_system(word, at, &known, is_source, "to");
+        }
+        found
+    }
+
+    fn unknown_system(&mut self, word: &str, at: At, known: &[&str], other: bool, side: &str) {
+        let what = if other {
+            let cannot = if side == "from" { "come from" } else { "go to" };
+            format!("Documents cannot {cannot} `{word}` in this version")
+        } else {
+            format!("There is no system `{}`", shown(word))
+        };
+        let near = super::nearest(word, known.iter().copied()).filter(|_| !other);
+        let fix = match near {
+            Some(near) => format!("Did you mean `{near}`?"),
+            None => format!("The systems for `{side}` are: {}.", known.join(", ")),
+        };
+        self.error(at, "route.system", what, fix);
+    }
+
+    fn missing(&mut self, target: Option<&TargetFacts>) {
+        let lines = target.is_none_or(|t| t.line_accounts);
+        let payments = !self.is_off(&["sync", "payments"]) && !self.is_off(&["sync", "invoices"]);
+        let needed: [(&[&str], bool, &str); 7] = [
+            (&["tenant"], true, "tenant: acme"),
+            (&["from"], true, "from: { keap: acme }"),
+            (&["to"], true, "to: { xero: acme-books }"),
+            (&["currency"], true, "currency: AUD"),
+            (&["accounts"], lines, "accounts: [ { else: \"200\" } ]"),
+            (
+                &["payments_account"],
+                payments,
+                "payments_account: { code: \"090\" }",
+            ),
+            (
+                &["status", "invoices"],
+                true,
+                "status: { invoices: { else: AUTHORISED } }",
+            ),
+        ];
+        let at = At {
+            file: TENANT,
+            column: 0,
+            line: 0,
+        };
+        for (path, wanted, example) in needed {
+            let meant = path.first().is_some_and(|p| self.meant.contains(p));
+            if !wanted || meant || self.root.path(path).is_some() {
+                continue;
+            }
+            let name = path.join(".");
+            let (what, fix) = if name == "payments_account" {
+                (
+                    "`payments_account` is missing, and payments are sent".to_owned(),
+                    format!(
+                        "Add `{example}` with the code of the bank account, or set `sync.payments: off`."
+                    ),
+                )
+            } else {
+                (
+                    format!("`{name}` is missing"),
+                    format!("Add it, such as `{example}`."),
+                )
+            };
+            self.error(at, "yaml.missing", what, fix);
+        }
+    }
+
+    fn route(&mut self, target: Option<&TargetFacts>) {
+        let by_line = target.filter(|t| t.line_accounts);
+        if let Some((key, _)) = self.root.entries().iter().find(|(k, _)| k.text == "lines") {
+            match by_line {
+                Some(t) => self.error(
+                    key.at,
+                    "route.no_meaning",
+                    format!(
+                        "`lines` has no meaning for {}, where a line names its account itself",
+                        t.title
+                    ),
+                    "Remove it, and use `accounts`.",
+                ),
+                None => self.error(
+                    key.at,
+                    "mapping.not_built",
+                    "`lines` is not built yet in this version",
+                    "Remove it: it would have no effect, and nothing is ignored in silence.",
+                ),
+            }
+        }
+        let by_item = target.filter(|t| !t.line_accounts);
+        if let (Some(t), Some(node)) = (by_item, self.root.get("accounts")) {
+            self.error(
+                node.at,
+                "route.no_meaning",
+                format!(
+                    "`accounts` has no meaning for {}, where a line takes its account from its item",
+                    t.title
+                ),
+                "Remove it for this route.",
+            );
+        }
+    }
+
+    fn statuses(&mut self, target: &TargetFacts) {
+        let Some(table) = self.root.path(&["status", "invoices"]) else {
+            return;
+        };
+        let payments = !self.is_off(&["sync", "payments"]);
+        let words = target.statuses;
+        for (key, value) in table.entries() {
+            let Some(text) = value.text().filter(|t| *t != "hold") else {
+                continue;
+            };
+            if !words.contains(&text) {
+                let upper = text.to_uppercase();
+                let near = words.iter().copied().find(|w| *w == upper);
+                let near = near.or_else(|| {
+                    words
+                        .iter()
+                        .copied()
+                        .find(|w| strsim::damerau_levenshtein(&upper, w) <= 2)
+                });
+                let choices = format!("Its words are: {}.", words.join(", "));
+                let what = format!("{} has no invoice status `{}`", target.title, shown(text));
+                let fix = near.map_or(choices.clone(), |n| {
+                    format!("Did you mean `{n}`? {choices}")
+                });
+                self.error(value.at, "status.unknown", what, fix);
+                continue;
+            }
+            let paid = matches!(key.text.as_str(), "paid" | "part_paid" | "else");
+            if payments && paid && !target.payable_statuses.contains(&text) {
+                self.warning(
+                    value.at,
+                    "contradiction.payments",
+                    format!(
+                        "Payments are sent, but {} takes none for an invoice that is {text}",
+                        target.title
+                    ),
+                    format!(
+                        "Use {} here, or set `sync.payments: off`; else such payments are held.",
+                        target.payable_statuses.join(" or ")
+                    ),
+                );
+            }
+        }
+    }
+
+    fn credit_notes(&mut self, source: Option<&SourceFacts>, target: &TargetFacts) {
+        let Some(word) = self.root.get("refunds") else {
+            return;
+        };
+        if word.text() != Some("credit_note") {
+            return;
+        }
+        if !target.kinds.contains(&Kind::CreditNote) {
+            self.error(
+                word.at,
+                "route.credit_note",
+                format!("{} takes no credit notes", target.title),
+                "Write `refunds: hold`, or skip.",
+            );
+        }
+        if let Some(source) = source.filter(|s| !s.refunds && word.at.file == TENANT) {
+            self.warning(
+                word.at,
+                "route.refunds",
+                format!(
+                    "{} does not tell refunds from payments, so this has no effect",
+                    source.title
+                ),
+                "Remove it for this route.",
+            );
+        }
+    }
+
+    fn contradictions(&mut self) {
+        let forward = self.text(&["sync", "payments"]) == Some("forward");
+        if forward && self.is_off(&["sync", "invoices"]) && self.by_tenant(&["sync", "payments"]) {
+            self.error(
+                self.at(&["sync", "payments"]),
+                "contradiction.payments",
+                "Payments are to be sent, but invoices are off",
+                "Set `sync.payments: off`, or send invoices as well.",
+            );
+        }
+        let paid_only = self.text(&["sync", "invoices"]) == Some("when_paid");
+        if paid_only && self.is_off(&["sync", "payments"]) {
+            self.warning(
+                self.at(&["sync", "invoices"]),
+                "contradiction.when_paid",
+                "Only paid invoices are sent, but without their payments, so the ledger will show them as owed",
+                "Set `sync.payments: forward`, or send invoices when_raised.",
+            );
+        }
+        let frozen = self.text(&["skip", "already_synced"]).and_then(switch) == Some(true);
+        let updates = ["sync", "updates", "invoices"];
+        if frozen && self.by_tenant(&updates) && self.text(&updates).and_then(switch) == Some(true)
+        {
+            self.error(
+                self.at(&updates),
+                "contradiction.updates",
+                "Later edits are to be sent, but `skip.already_synced` leaves synced invoices alone",
+                "Set one of the two to false.",
+            );
+        }
+        let nobody = self
+            .root
+            .path(&["notify", "email"])
+            .is_none_or(|n| n.items().is_empty());
+        if nobody && self.text(&["notify", "when"]) == Some("daily") {
+            self.warning(
+                self.at(&["notify", "when"]),
+                "contradiction.notify",
+                "Nobody is to be told: `notify.email` is empty",
+                "Add `email: [jo@acme.example]`.",
+            );
+        }
+        self.currencies();
+    }
+
+    fn currencies(&mut self) {
+        let Some(currency) = self.text(&["currency"]) else {
+            return;
+        };
+        let Some(totals) = self.root.path(&["guard", "per_run", "total"]) else {
+            return;
+        };
+        if !totals.entries().is_empty() && totals.get(currency).is_none() {
+            self.warning(
+                totals.at,
+                "contradiction.currency",
+                format!(
+                    "The source works in {}, for which `guard.per_run.total` sets no limit",
+                    shown(currency)
+                ),
+                format!("Add `{}: 250000.00`.", shown(currency)),
+            );
+        }
+    }
+
+    /// Account rows that an earlier row always answers before.
+    fn rows(&mut self) {
+        let Some(table) = self.root.get("accounts") else {
+            return;
+        };
+        let rows = table.items();
+        // Each row is compared with those above it; long tables would make this slow, and are generated.
+        for (n, row) in rows.iter().enumerate().take(500) {
+            let above = rows.iter().take(n).position(|earlier| covers(earlier, row));
+            if let Some(first) = above {
+                let line = rows.get(first).map_or(0, |r| r.at.line);
+                self.warning(
+                    row.at,
+                    "accounts.unreachable",
+                    format!("`accounts[{n}]` is never reached: `accounts[{first}]` on line {line} answers to every line it would"),
+                    "Move it up, or remove it.",
+                );
+            }
+        }
+    }
+}
+
+/// Whether every line that answers to `later` answers to `earlier` first.
+fn covers(earlier: &Node, later: &Node) -> bool {
+    let conditions = |row: &'_ Node| -> Vec<(String, String)> {
+        let entries = row.entries().iter().filter(|(k, _)| k.text != "use");
+        entries
+            .filter_map(|(k, v)| Some((k.text.clone(), v.text()?.to_owned())))
+            .collect()
+    };
+    if later.get("else").is_some() || earlier.get("else").is_some() {
+        return false;
+    }
+    if earlier.get("use").and_then(Node::text) == Some("from_source") {
+        return false;
+    }
+    let (first, second) = (conditions(earlier), conditions(later));
+    !first.is_empty()
+        && first.iter().all(|(key, wanted)| {
+            second.iter().any(|(k, given)| {
+                k == key
+                    && (wanted == given
+                        || (!given.contains(['*', '?'])
+                            && wildmatch::WildMatch::new(wanted).matches(given)))
+            })
+        })
+}

@@ -1,0 +1,144 @@
+//! What is no YAML, told in words that help: a first look over the text, and the parser's errors.
+
+use super::yaml::{MAX_BYTES, Source};
+use crate::model::Diagnostic;
+use serde_yaml::granit_parser::{ErrorKind, ScanError};
+
+/// Most lines with a tab that are told one by one.
+const TABS_TOLD: usize = 5;
+
+/// What can be told before the text is parsed: size, and tabs that indent.
+pub(super) fn first_look(source: Source<'_>) -> Vec<Diagnostic> {
+    if source.text.len() > MAX_BYTES {
+        let mut told = Diagnostic::error(
+            source.place(super::config::At::default()),
+            "yaml.too_large",
+            format!(
+                "The file has {} bytes; {MAX_BYTES} are the most it may have",
+                source.text.len()
+            ),
+            "Keep data out of the file: long lists of rows can be matched with wildcards.",
+        );
+        told.place.line = 0;
+        return vec![told];
+    }
+    let tabbed = source.text.lines().enumerate().filter_map(|(n, line)| {
+        let indent = line.find(|c: char| c != ' ' && c != '\t')?;
+        let column = line.get(..indent)?.find('\t')?;
+        Some((n + 1, column + 1))
+    });
+    tabbed
+        .take(TABS_TOLD)
+        .map(|(line, column)| {
+            source.error(
+                source.at(line, column),
+                "yaml.tab",
+                "This line is indented with a tab, which YAML does not allow",
+                "Use two spaces for each level; most editors can replace tabs by spaces.",
+            )
+        })
+        .collect()
+}
+
+/// The parser's error with its cure.
+pub(super) fn explain(source: Source<'_>, error: &ScanError) -> Diagnostic {
+    use ErrorKind as K;
+    let marker = error.marker();
+    let line = source.text.lines().nth(marker.line().saturating_sub(1));
+    let (what, fix): (String, &str) = match error.kind() {
+        K::MappingValueNotAllowed
+        | K::MappingKeyNotAllowed
+        | K::InvalidMappingValueWhitespace
+        | K::InvalidColonPlacement => (
+            "A colon followed by a space cannot stand inside a value here".into(),
+            "Put quotes around a value that holds a colon, for example \"Acme: Plumbing\"; or begin a new line for the second key.",
+        ),
+        K::UnclosedQuotedScalar | K::InvalidQuotedScalarIndent => (
+            "A quoted text that begins before this place is never closed".into(),
+            "Add the closing quote.",
+        ),
+        K::UnclosedFlowCollection { open } => (
+            format!("A `{open}` that begins before this place is never closed"),
+            "Add the closing bracket.",
+        ),
+        K::UnexpectedEofFlowMapping
+        | K::UnexpectedEofImplicitFlowMapping
+        | K::ExpectedFlowMappingSeparator => (
+            "A `{` that begins before this place is never closed, or a comma is missing".into(),
+            "Write it as `{ key: value, key: value }`.",
+        ),
+        K::UnexpectedEofFlowSequence | K::ExpectedFlowSequenceSeparator => (
+            "A `[` that begins before this place is never closed, or a comma is missing".into(),
+            "Write it as `[ one, two ]`.",
+        ),
+        K::MisplacedFlowCollectionEnd => (
+            "A bracket is closed here that was never opened".into(),
+            "Remove it, or add the opening bracket.",
+        ),
+        K::MismatchedFlowCollectionEnd { open, close } => (
+            format!("`{open}` is closed by `{close}`"),
+            "Close each bracket with its own kind.",
+        ),
+        K::InvalidTrailingSingleQuotedScalar | K::InvalidTrailingDoubleQuotedScalar => (
+            "Something follows the closing quote".into(),
+            "Put all of the value inside the quotes; a quote inside single quotes is written twice ('').",
+        ),
+        K::UnknownQuotedScalarEscape | K::InvalidQuotedScalarHexEscape => (
+            "A backslash inside double quotes begins an escape, and this one is not known".into(),
+            "Use single quotes, in which a backslash is only a backslash.",
+        ),
+        K::SimpleKeyExpected | K::InvalidSimpleKey | K::ExpectedBlockMappingKey => (
+            "A key was expected here, as `name: value`".into(),
+            "Put `: ` with a space after the key, and give every key of one group the same indentation.",
+        ),
+        K::InvalidIndentation | K::ExpectedBlockSequenceEntry | K::BlockSequenceEntryNotAllowed => {
+            (
+                "The indentation does not fit what stands above".into(),
+                "Give every key of one group, and every `-` of one list, the same indentation.",
+            )
+        }
+        K::TabNotAllowed | K::TabInBlockIndentation | K::TabInIndentation | K::TabInPlainScalar => {
+            (
+                "A tab stands here, where YAML allows only spaces".into(),
+                "Replace it by spaces.",
+            )
+        }
+        K::UnexpectedCharacter { character } => (
+            format!("A value cannot begin with `{character}`"),
+            "Put quotes around the value.",
+        ),
+        K::UnknownAnchor => (
+            "An alias (`*name`) names nothing".into(),
+            "A text that begins with a star goes in quotes: \"*\".",
+        ),
+        K::MissingAnchorOrAliasName => (
+            "A star or an ampersand at the beginning of a value has a meaning of its own in YAML"
+                .into(),
+            "Put quotes around the value, for example \"CRANE-*\" or \"*\".",
+        ),
+        K::RecursionLimitExceeded => (
+            "This is nested too deep".into(),
+            "Nothing in a tenant's file is nested so deep: look for a bracket that is not closed.",
+        ),
+        other => (
+            format!("This is not YAML: {other}"),
+            "Look at the indentation, the quotes and the brackets of this line and the one before.",
+        ),
+    };
+    let (what, fix) = match line {
+        Some(line) if bare_braces(line) => (
+            "A text that begins with a brace is read as a group of keys".to_owned(),
+            "Put quotes around all of the text: \"{parent} - {name}\".",
+        ),
+        _ => (what, fix),
+    };
+    let at = source.at(marker.line(), marker.col() + 1);
+    source.error(at, "yaml.syntax", what, fix)
+}
+
+/// Whether a value of the line begins with a brace that was probably meant as text.
+fn bare_braces(line: &str) -> bool {
+    ["{{", ": {parent}", ": {name}"]
+        .iter()
+        .any(|braces| line.contains(braces))
+}

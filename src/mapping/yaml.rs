@@ -1,0 +1,401 @@
+//! YAML text as a tree of which every value knows its line and column.
+//!
+//! Flows in: the text of a file a person wrote. Flows out: a tree whose scalars are the text as it
+//! was written (`0200` stays `0200`, quoted or not), or diagnostics. Refused, each with its place: tabs
+//! for indentation, a key given twice, aliases, anchors and tags, several documents in one file,
+//! control characters, and what is no YAML. Bounds: 256 KiB, 24 levels, 20,000 values, 4,096
+//! characters a value. The events come from the parser inside the YAML crate, which bounds itself as well.
+
+use super::config::At;
+use super::syntax;
+use crate::model::{Diagnostic, Place};
+use serde_yaml::granit_parser::{Event, Options, Parser, ScalarStyle, Span, StrInput};
+
+/// Most bytes of a file.
+pub const MAX_BYTES: usize = 256 * 1024;
+/// Most levels of nesting.
+pub const MAX_DEPTH: usize = 24;
+/// Most values of a file.
+pub const MAX_NODES: usize = 20_000;
+/// Most characters of one value.
+pub const MAX_TEXT: usize = 4_096;
+/// Most mistakes told of one file.
+const MAX_TOLD: usize = 100;
+
+/// A value with its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Node {
+    /// Where it begins.
+    pub at: At,
+    /// What it is.
+    pub value: Value,
+}
+
+/// What a node is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// Nothing was written, or `null` or `~`.
+    Null,
+    /// Text as written.
+    Scalar {
+        /// The text, quotes and escapes resolved.
+        text: String,
+        /// Whether it stood in quotes.
+        quoted: bool,
+    },
+    /// A list.
+    List(Vec<Node>),
+    /// Keys and values in the order of the file.
+    Map(Vec<(Key, Node)>),
+}
+
+/// A key with its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Key {
+    /// The key.
+    pub text: String,
+    /// Where it begins.
+    pub at: At,
+}
+
+impl Node {
+    /// The value of a key, if this is a map that has it.
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        self.entries()
+            .iter()
+            .find(|(k, _)| k.text == key)
+            .map(|(_, v)| v)
+    }
+
+    /// The value at a path of keys.
+    pub fn path(&self, path: &[&str]) -> Option<&Node> {
+        path.iter().try_fold(self, |node, key| node.get(key))
+    }
+
+    /// Keys and values; none unless it is a map.
+    pub fn entries(&self) -> &[(Key, Node)] {
+        match &self.value {
+            Value::Map(entries) => entries,
+            _ => &[],
+        }
+    }
+
+    /// The items; none unless it is a list.
+    pub fn items(&self) -> &[Node] {
+        match &self.value {
+            Value::List(items) => items,
+            _ => &[],
+        }
+    }
+
+    /// The text, if it is a scalar.
+    pub fn text(&self) -> Option<&str> {
+        match &self.value {
+            Value::Scalar { text, .. } => Some(text),
+            _ => None,
+        }
+    }
+
+    /// What it is, as people say it: `a list`.
+    pub fn what(&self) -> &'static str {
+        match &self.value {
+            Value::Null => "nothing",
+            Value::Scalar { .. } => "text",
+            Value::List(_) => "a list",
+            Value::Map(_) => "a group of keys",
+        }
+    }
+}
+
+/// A file being read: its name for people, its text, and the number by which its places are known.
+#[derive(Debug, Clone, Copy)]
+pub struct Source<'a> {
+    /// The name a person would give it: `mappings/acme.yaml`.
+    pub name: &'a str,
+    /// Its text.
+    pub text: &'a str,
+    /// Which file of the mapping it is.
+    pub index: u8,
+}
+
+impl Source<'_> {
+    /// A place in this file, as people read it.
+    pub fn place(&self, at: At) -> Place {
+        Place {
+            file: self.name.to_owned(),
+            line: at.line,
+            column: u32::from(at.column),
+        }
+    }
+
+    /// An error at a place of this file.
+    pub fn error(
+        &self,
+        at: At,
+        code: &str,
+        what: impl Into<String>,
+        fix: impl Into<String>,
+    ) -> Diagnostic {
+        Diagnostic::error(self.place(at), code, what, fix).with_snippet(self.text)
+    }
+
+    /// A warning at a place of this file.
+    pub fn warning(
+        &self,
+        at: At,
+        code: &str,
+        what: impl Into<String>,
+        fix: impl Into<String>,
+    ) -> Diagnostic {
+        Diagnostic::warning(self.place(at), code, what, fix).with_snippet(self.text)
+    }
+
+    pub(super) fn at(&self, line: usize, column: usize) -> At {
+        At {
+            file: self.index,
+            column: u16::try_from(column).unwrap_or(u16::MAX),
+            line: u32::try_from(line).unwrap_or(u32::MAX),
+        }
+    }
+}
+
+/// Reads a file. A tree is given whenever all of its values could be read, mistakes or not.
+pub fn read(source: Source<'_>) -> (Option<Node>, Vec<Diagnostic>) {
+    let mut told = syntax::first_look(source);
+    if !told.is_empty() {
+        return (None, told);
+    }
+    let mut options = Options::default();
+    options.emit_comments = false;
+    options.emit_unresolved_aliases = true;
+    options.flow_nesting_limit = MAX_DEPTH + 8;
+    options.block_nesting_limit = MAX_DEPTH + 8;
+    let parser = Parser::with_options(StrInput::new(source.text), options);
+    let mut tree = Tree {
+        source,
+        parser,
+        told: &mut told,
+        nodes: 0,
+    };
+    let root = tree.document();
+    // Where an alias stood there is no value, of which nothing true could be said.
+    let whole = !told.iter().any(|d| d.code == "yaml.alias");
+    (root.filter(|_| whole), told)
+}
+
+/// Reading stops here; what stopped it has been told.
+struct Stop;
+
+struct Tree<'a, 't> {
+    source: Source<'a>,
+    parser: Parser<'a, StrInput<'a>>,
+    told: &'t mut Vec<Diagnostic>,
+    nodes: usize,
+}
+
+impl<'a> Tree<'a, '_> {
+    fn document(&mut self) -> Option<Node> {
+        let mut root = None;
+        loop {
+            let (event, span) = self.next().ok()??;
+            let at = self.at(span);
+            match event {
+                Event::StreamStart | Event::DocumentEnd => {}
+                Event::DocumentStart(..) if root.is_some() => {
+                    self.tell(
+                        at,
+                        "yaml.documents",
+                        "This begins a second document; a file holds one",
+                        "Remove the line `---`, or move what follows into a file of its own.",
+                    );
+                    return root;
+                }
+                Event::DocumentStart(..) => {}
+                Event::StreamEnd => {
+                    return Some(root.unwrap_or(Node {
+                        at: self.source.at(1, 1),
+                        value: Value::Map(Vec::new()),
+                    }));
+                }
+                other => root = Some(self.node(other, span, 1).ok()?),
+            }
+        }
+    }
+
+    fn next(&mut self) -> Result<Option<(Event<'a>, Span)>, Stop> {
+        match self.parser.next_event() {
+            None => Ok(None),
+            Some(Ok(next)) => Ok(Some(next)),
+            Some(Err(error)) => {
+                self.told.push(syntax::explain(self.source, &error));
+                Err(Stop)
+            }
+        }
+    }
+
+    fn must_next(&mut self) -> Result<(Event<'a>, Span), Stop> {
+        self.next()?.ok_or(Stop)
+    }
+
+    fn node(&mut self, event: Event<'a>, span: Span, depth: usize) -> Result<Node, Stop> {
+        let at = self.at(span);
+        self.count(at, depth)?;
+        self.extras(&event, at)?;
+        let value = match event {
+            Event::Scalar(text, style, ..) => self.scalar(&text, style, at),
+            Event::SequenceStart(..) => self.list(depth)?,
+            Event::MappingStart(..) => self.map(depth)?,
+            _ => Value::Null,
+        };
+        Ok(Node { at, value })
+    }
+
+    fn count(&mut self, at: At, depth: usize) -> Result<(), Stop> {
+        self.nodes += 1;
+        if depth > MAX_DEPTH {
+            return self.stop(
+                at,
+                "yaml.too_deep",
+                format!("This is nested deeper than {MAX_DEPTH} levels"),
+                "Nothing in a tenant's file is nested so deep: look for a bracket that is not closed.",
+            );
+        }
+        if self.nodes > MAX_NODES {
+            return self.stop(
+                at,
+                "yaml.too_many",
+                format!("The file has more than {MAX_NODES} values"),
+                "Keep long lists of rows out of the file, or match them with wildcards.",
+            );
+        }
+        Ok(())
+    }
+
+    /// Anchors, aliases and tags: a file means what it says where it says it.
+    fn extras(&mut self, event: &Event<'a>, at: At) -> Result<(), Stop> {
+        if matches!(event, Event::Alias(_) | Event::UnresolvedAlias(_)) {
+            self.tell(
+                at,
+                "yaml.alias",
+                "Aliases (`*name`) are not used here: each value stands where it counts",
+                "Write the value itself. A text that begins with a star goes in quotes: \"*\".",
+            );
+        } else if event.anchor_id().is_some() {
+            self.tell(
+                at,
+                "yaml.anchor",
+                "Anchors (`&name`) are not used here",
+                "Remove the anchor. A text that begins with an ampersand goes in quotes: \"&\".",
+            );
+        } else if event.tag().is_some() {
+            self.tell(
+                at,
+                "yaml.tag",
+                "Tags (`!name`) are not used here",
+                "Remove the tag. A text that begins with an exclamation mark goes in quotes: \"!\".",
+            );
+        }
+        if self.told.len() > MAX_TOLD {
+            return Err(Stop);
+        }
+        Ok(())
+    }
+
+    fn scalar(&mut self, text: &str, style: ScalarStyle, at: At) -> Value {
+        let quoted = style != ScalarStyle::Plain;
+        if !quoted && matches!(text, "" | "~" | "null" | "Null" | "NULL") {
+            return Value::Null;
+        }
+        if text.chars().any(|c| c.is_control() && c != '\n') {
+            self.tell(
+                at,
+                "yaml.control",
+                "This text holds a control character, which cannot be seen",
+                "Type the text again instead of pasting it.",
+            );
+        }
+        if text.chars().count() > MAX_TEXT {
+            self.tell(
+                at,
+                "yaml.too_long",
+                format!("This text is longer than {MAX_TEXT} characters"),
+                "Shorten it.",
+            );
+        }
+        Value::Scalar {
+            text: text.chars().take(MAX_TEXT).collect(),
+            quoted,
+        }
+    }
+
+    fn list(&mut self, depth: usize) -> Result<Value, Stop> {
+        let mut items = Vec::new();
+        loop {
+            let (event, span) = self.must_next()?;
+            if event == Event::SequenceEnd {
+                return Ok(Value::List(items));
+            }
+            items.push(self.node(event, span, depth + 1)?);
+        }
+    }
+
+    fn map(&mut self, depth: usize) -> Result<Value, Stop> {
+        let mut entries: Vec<(Key, Node)> = Vec::new();
+        let mut seen = std::collections::HashMap::new();
+        loop {
+            let (event, span) = self.must_next()?;
+            if event == Event::MappingEnd {
+                return Ok(Value::Map(entries));
+            }
+            let key = self.key(event, span, depth)?;
+            let (event, span) = self.must_next()?;
+            let value = self.node(event, span, depth + 1)?;
+            let Some(key) = key else { continue };
+            if let Some(first) = seen.insert(key.text.clone(), key.at) {
+                self.tell(
+                    key.at,
+                    "yaml.duplicate_key",
+                    format!("`{}` was given already on line {}", key.text, first.line),
+                    "Keep one of the two; which one counts is not guessed.",
+                );
+                seen.insert(key.text, first);
+                continue;
+            }
+            entries.push((key, value));
+        }
+    }
+
+    fn key(&mut self, event: Event<'a>, span: Span, depth: usize) -> Result<Option<Key>, Stop> {
+        let node = self.node(event, span, depth + 1)?;
+        let at = node.at;
+        match node.value {
+            Value::Scalar { text, .. } => Ok(Some(Key { text, at })),
+            Value::Null => Ok(Some(Key {
+                text: String::new(),
+                at,
+            })),
+            Value::List(_) | Value::Map(_) => {
+                self.tell(
+                    at,
+                    "yaml.key",
+                    "A key must be text, not a group in braces or brackets",
+                    "If it is meant as text, put quotes around all of it: \"{parent} - {name}\".",
+                );
+                Ok(None)
+            }
+        }
+    }
+
+    fn at(&self, span: Span) -> At {
+        self.source.at(span.start.line(), span.start.col() + 1)
+    }
+
+    fn tell(&mut self, at: At, code: &str, what: impl Into<String>, fix: &str) {
+        self.told.push(self.source.error(at, code, what, fix));
+    }
+
+    fn stop(&mut self, at: At, code: &str, what: String, fix: &str) -> Result<(), Stop> {
+        self.tell(at, code, what, fix);
+        Err(Stop)
+    }
+}

@@ -1,0 +1,503 @@
+//! Deciding: mapping, rules and checks on one document. Pure, without an await.
+//!
+//! Flows in: the source document, what the ledger holds, the tenant's mapping and rules, today. Flows out:
+//! a verdict with its reason, the drafts, and what set each field. Plan, explain, specs, replays and
+//! benchmarks are this same function called on stored records.
+//!
+//! Order: `wants` and `select` -> contact and `map_contact` -> contact match -> per line: item match,
+//! accounts, tax, `map_line` -> `map_invoice` -> checks -> `check` -> per payment: `select_payment`,
+//! `map_payment`.
+
+use super::refund;
+use crate::checks::{self, Law, period, totals};
+use crate::mapping::{ContactMatch, ItemMatch, Mapping};
+use crate::model::{
+    Chart, ContactDraft, ContactTarget, Invoice, InvoiceDraft, Kind, LedgerView, LineDraft,
+    Payment, PaymentDraft, PaymentKind, Reason, TargetFacts, Trace, Verdict,
+};
+use crate::rules::{Choice, Context, Hook, MachineFault, PaidDocument, RuleSet, Ruling, Runner};
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use std::sync::Arc;
+
+/// Everything a decision may know.
+pub struct Question<'a> {
+    /// The document.
+    pub invoice: &'a Arc<Invoice>,
+    /// What the ledger holds that concerns it.
+    pub view: &'a LedgerView,
+    /// The ledger's accounts, tax rates, items and lock dates.
+    pub chart: &'a Chart,
+    /// The tenant's file.
+    pub mapping: &'a Mapping,
+    /// The tenant's rules.
+    pub rules: &'a RuleSet,
+    /// What the ledger can do.
+    pub facts: &'a TargetFacts,
+    /// Tenant, run, today, and whether to record what set each field.
+    pub context: &'a Arc<Context>,
+}
+
+/// What was decided for one payment.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PaymentDecision {
+    /// The source's id.
+    pub id: String,
+    /// The day.
+    pub date: NaiveDate,
+    /// How much.
+    pub amount: Decimal,
+    /// Whether it goes.
+    pub verdict: Verdict,
+    /// What goes.
+    pub draft: Option<PaymentDraft>,
+    /// Whether the ledger has it already.
+    pub linked: bool,
+}
+
+/// A credit note for money paid back, with the payment that pays it out.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Credit {
+    /// The refund's id at the source.
+    pub refund: String,
+    /// The note.
+    pub note: InvoiceDraft,
+    /// The money.
+    pub payment: PaymentDraft,
+}
+
+/// What was decided.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Decision {
+    /// Whether it goes.
+    pub verdict: Verdict,
+    /// Whom it is for.
+    pub contact: Option<(ContactDraft, ContactTarget)>,
+    /// What goes.
+    pub invoice: Option<InvoiceDraft>,
+    /// Credit notes for refunds.
+    pub credits: Vec<Credit>,
+    /// Payments, in date order.
+    pub payments: Vec<PaymentDecision>,
+    /// What set each field.
+    pub trace: Trace,
+    /// What rules printed.
+    pub printed: Vec<String>,
+}
+
+/// Why a decision stops: a reason to leave the document, or a fault of the machine to be tried again.
+enum Stop {
+    Verdict(Verdict),
+    Fault(MachineFault),
+}
+
+impl From<MachineFault> for Stop {
+    fn from(f: MachineFault) -> Self {
+        Stop::Fault(f)
+    }
+}
+
+fn hold(reason: Reason) -> Stop {
+    Stop::Verdict(Verdict::Hold(reason))
+}
+
+/// Decides one document.
+///
+/// # Errors
+/// [`MachineFault`] when a rule could not be run to its end for a reason that is not its own: to be tried again.
+pub fn decide(q: &Question<'_>, runner: &mut Runner) -> Result<Decision, MachineFault> {
+    let mut run = Run::new(q, runner);
+    match run.all() {
+        Ok(()) => Ok(run.out),
+        Err(Stop::Fault(f)) => Err(f),
+        Err(Stop::Verdict(v)) => {
+            run.out.verdict = v;
+            // What is not to go is not kept as if it would.
+            run.out.payments.iter_mut().for_each(|p| p.draft = None);
+            run.out.credits.clear();
+            Ok(run.out)
+        }
+    }
+}
+
+struct Run<'q, 'r> {
+    q: &'q Question<'q>,
+    runner: &'r mut Runner,
+    law: Law<'q>,
+    out: Decision,
+}
+
+impl<'q, 'r> Run<'q, 'r> {
+    fn new(q: &'q Question<'q>, runner: &'r mut Runner) -> Self {
+        let trace = if q.context.trace {
+            Trace::on()
+        } else {
+            Trace::off()
+        };
+        Self {
+            q,
+            runner,
+            law: Law {
+                facts: q.facts,
+                chart: q.chart,
+            },
+            out: Decision {
+                verdict: Verdict::Keep,
+                contact: None,
+                invoice: None,
+                credits: Vec::new(),
+                payments: Vec::new(),
+                trace,
+                printed: Vec::new(),
+            },
+        }
+    }
+
+    /// Takes a ruling in: what it changed and printed, and whether it lets the document go on.
+    fn ruled(&mut self, ruling: Ruling) -> Result<(), Stop> {
+        self.out.printed.extend(ruling.printed);
+        if !ruling.verdict.is_keep() {
+            return Err(Stop::Verdict(ruling.verdict));
+        }
+        for step in ruling.changes {
+            self.out.trace.set(|| step);
+        }
+        Ok(())
+    }
+
+    fn all(&mut self) -> Result<(), Stop> {
+        self.selected()?;
+        let contact = self.contact()?;
+        self.out.contact = Some(contact);
+        let invoice = self.invoice()?;
+        self.out.invoice = Some(invoice);
+        self.payments()
+    }
+
+    fn selected(&mut self) -> Result<(), Stop> {
+        let q = self.q;
+        let linked = q.view.link.is_some();
+        for verdict in [
+            q.mapping.wants(q.invoice, linked),
+            q.mapping.shipped_select(q.invoice, linked),
+        ] {
+            if !verdict.is_keep() {
+                return Err(Stop::Verdict(verdict));
+            }
+        }
+        if q.rules.has(Hook::Select) {
+            let ruling = self.runner.select(q.rules, q.context, q.invoice)?;
+            self.ruled(ruling)?;
+        }
+        checks::document::source_adds_up(q.invoice).map_err(hold)
+    }
+
+    fn contact(&mut self) -> Result<(ContactDraft, ContactTarget), Stop> {
+        let q = self.q;
+        let mut draft = q
+            .mapping
+            .draft_contact(&q.invoice.contact, &mut self.out.trace);
+        q.mapping.shipped_contact(&mut draft, &mut self.out.trace);
+        if q.rules.has(Hook::MapContact) {
+            let ruling = self.runner.map_contact(q.rules, q.context, &mut draft)?;
+            self.ruled(ruling)?;
+        }
+        let target = self.match_contact(&draft)?;
+        let written = match &target {
+            ContactTarget::Create => true,
+            ContactTarget::Existing { update, .. } => *update,
+        };
+        if written {
+            checks::contact(self.law, &draft).map_err(hold)?;
+        }
+        Ok((draft, target))
+    }
+
+    fn match_contact(&mut self, draft: &ContactDraft) -> Result<ContactTarget, Stop> {
+        let q = self.q;
+        if q.rules.has(Hook::MatchContact) {
+            let choice = self
+                .runner
+                .match_contact(q.rules, q.context, draft, &q.view.contacts)?;
+            match choice {
+                Choice::Absent => {}
+                Choice::Use(i) => return self.existing(i),
+                Choice::Create => return Ok(ContactTarget::Create),
+                Choice::Verdict(v) => return Err(Stop::Verdict(v)),
+                Choice::None => {
+                    return Err(hold(Reason::new(
+                        "contact.none",
+                        "a `match_contact` rule answered none(), and a document needs a contact",
+                        "answer create(), use(i) or hold(why) there",
+                    )));
+                }
+            }
+        }
+        match q.mapping.match_contact(draft, q.view) {
+            ContactMatch::Use(i) => self.existing(i),
+            ContactMatch::Create => Ok(ContactTarget::Create),
+            ContactMatch::Hold(reason) => Err(hold(reason)),
+        }
+    }
+
+    fn existing(&self, index: usize) -> Result<ContactTarget, Stop> {
+        let found = self.q.view.contacts.get(index).ok_or_else(|| {
+            hold(Reason::new(
+                "contact.choice",
+                format!("a `match_contact` rule chose candidate {index}, and there is none of that number"),
+                "candidates are counted from 0; look at `found.len()`",
+            ))
+        })?;
+        // Only a contact that is ours by link takes our changes: others belong to the people who keep the books.
+        let ours = (self.q.view.contact_link.as_ref()).is_some_and(|l| l.target_id == found.id);
+        Ok(ContactTarget::Existing {
+            id: found.id.clone(),
+            update: ours && self.q.mapping.sync.update_contacts.value,
+        })
+    }
+
+    fn invoice(&mut self) -> Result<InvoiceDraft, Stop> {
+        let q = self.q;
+        let mut draft = q
+            .mapping
+            .draft_invoice(q.invoice, Kind::Invoice, &mut self.out.trace)
+            .map_err(hold)?;
+        self.lines(&mut draft)?;
+        if q.rules.has(Hook::MapInvoice) {
+            let ruling = self
+                .runner
+                .map_invoice(q.rules, q.context, &mut draft, q.invoice)?;
+            self.ruled(ruling)?;
+        }
+        self.dated(&mut draft)?;
+        self.checked(&mut draft)?;
+        if q.rules.has(Hook::Check) {
+            let ruling = self.runner.check(q.rules, q.context, &draft, q.invoice)?;
+            self.ruled(ruling)?;
+        }
+        Ok(draft)
+    }
+
+    fn lines(&mut self, draft: &mut InvoiceDraft) -> Result<(), Stop> {
+        let q = self.q;
+        for (n, line) in q.invoice.lines.iter().enumerate() {
+            if !q.mapping.wants_line(line) {
+                continue;
+            }
+            let mut out = q.mapping.draft_line(line, q.invoice, &mut self.out.trace);
+            self.match_item(&mut out)?;
+            // A rule may still give an account where the table holds: only what is left without one is held.
+            let account = q.mapping.account_for(&mut out, line, &mut self.out.trace);
+            let tax = q
+                .mapping
+                .tax_for(&mut out, line, q.invoice, &mut self.out.trace);
+            if q.rules.has(Hook::MapLine) {
+                let ruling =
+                    self.runner
+                        .map_line(q.rules, q.context, &mut out, n + 1, q.invoice)?;
+                self.ruled(ruling)?;
+            }
+            if out.account.is_empty() {
+                account.map_err(hold)?;
+            }
+            if out.tax.is_empty() {
+                tax.map_err(hold)?;
+            }
+            draft.lines.push(out);
+        }
+        Ok(())
+    }
+
+    fn match_item(&mut self, line: &mut LineDraft) -> Result<(), Stop> {
+        let q = self.q;
+        if q.rules.has(Hook::MatchItem) {
+            let choice = self
+                .runner
+                .match_item(q.rules, q.context, line, &q.chart.items)?;
+            match choice {
+                Choice::Absent => {}
+                Choice::Use(i) => {
+                    if let Some(item) = q.chart.items.get(i) {
+                        q.mapping.apply_item(line, item, &mut self.out.trace);
+                    }
+                    return Ok(());
+                }
+                Choice::None | Choice::Create => return Ok(()),
+                Choice::Verdict(v) => return Err(Stop::Verdict(v)),
+            }
+        }
+        match q.mapping.match_item(line, q.chart) {
+            ItemMatch::None => Ok(()),
+            ItemMatch::Hold(reason) => Err(hold(reason)),
+            ItemMatch::Use(i) => {
+                if let Some(item) = q.chart.items.get(i) {
+                    q.mapping.apply_item(line, item, &mut self.out.trace);
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// A linked document whose draft is unchanged is not dated anew: locks only concern what is to be written.
+    fn dated(&mut self, draft: &mut InvoiceDraft) -> Result<(), Stop> {
+        if self.q.view.link.is_some() {
+            return Ok(());
+        }
+        let word = self.q.mapping.guard.locked_period.value;
+        match period::judge(self.law, draft.date, word) {
+            period::Dated::Open => Ok(()),
+            period::Dated::Moved(to) => {
+                period::redate(draft, to);
+                let at = self.q.mapping.guard.locked_period.at;
+                self.out.trace.set(|| {
+                    let origin = self.q.mapping.origin("guard.locked_period", at);
+                    crate::model::TraceStep::new("date", to.to_string(), origin)
+                });
+                Ok(())
+            }
+            period::Dated::Held(r) => Err(hold(r)),
+            period::Dated::Refused(r) => Err(Stop::Verdict(Verdict::Refuse(r))),
+        }
+    }
+
+    fn checked(&mut self, draft: &mut InvoiceDraft) -> Result<(), Stop> {
+        let q = self.q;
+        checks::document(self.law, draft, q.invoice).map_err(hold)?;
+        let left_out: Decimal = (q.invoice.lines.iter())
+            .filter(|l| !q.mapping.wants_line(l))
+            .map(|l| l.amount.unwrap_or(l.quantity * l.unit_amount))
+            .sum();
+        let policy = &q.mapping.guard.totals.value;
+        let zero = q.mapping.zero_tax_code();
+        let want = q.invoice.total - left_out;
+        totals::settle(self.law, draft, want, q.invoice.tax, policy, zero).map_err(hold)
+    }
+
+    fn payments(&mut self) -> Result<(), Stop> {
+        let q = self.q;
+        let Some(draft) = self.out.invoice.clone() else {
+            return Ok(());
+        };
+        let mut due = draft.total;
+        let mut list: Vec<&Payment> = q.invoice.payments.iter().collect();
+        list.sort_by(|a, b| (a.date, a.kind, &a.id).cmp(&(b.date, b.kind, &b.id)));
+        for p in list {
+            let linked = q.view.payment_links.contains_key(&p.id);
+            if linked {
+                if p.kind == PaymentKind::Payment {
+                    due -= p.amount;
+                }
+                self.note(p, Verdict::Keep, None, true);
+                continue;
+            }
+            match self.payment(p, &draft, due) {
+                Ok(Some(out)) => {
+                    if p.kind == PaymentKind::Payment {
+                        due -= out.amount;
+                    }
+                    self.note(p, Verdict::Keep, Some(out), false);
+                }
+                Ok(None) => self.note(p, Verdict::Keep, None, false),
+                Err(Stop::Verdict(v)) => self.note(p, v, None, false),
+                Err(fault) => return Err(fault),
+            }
+        }
+        Ok(())
+    }
+
+    fn note(&mut self, p: &Payment, verdict: Verdict, draft: Option<PaymentDraft>, linked: bool) {
+        self.out.payments.push(PaymentDecision {
+            id: p.id.clone(),
+            date: p.date,
+            amount: p.amount,
+            verdict,
+            draft,
+            linked,
+        });
+    }
+
+    /// Decides one payment. A refund becomes a credit note with its own payment and answers `None`.
+    fn payment(
+        &mut self,
+        p: &Payment,
+        draft: &InvoiceDraft,
+        due: Decimal,
+    ) -> Result<Option<PaymentDraft>, Stop> {
+        let q = self.q;
+        for verdict in [
+            q.mapping.wants_payment(p),
+            q.mapping.shipped_payment(p, due),
+        ] {
+            if !verdict.is_keep() {
+                return Err(Stop::Verdict(verdict));
+            }
+        }
+        if q.rules.has(Hook::SelectPayment) {
+            let ruling = self
+                .runner
+                .select_payment(q.rules, q.context, p, q.invoice)?;
+            self.ruled(ruling)?;
+        }
+        if !q.facts.payable_statuses.contains(&draft.status.as_str()) {
+            return Err(hold(Reason::new(
+                "payment.not_open",
+                format!(
+                    "the invoice is made as {}, which takes no payments",
+                    draft.status
+                ),
+                "approve the invoice in the ledger, then `crossfoot retry`; or post invoices as an open status",
+            )));
+        }
+        let mut out = q
+            .mapping
+            .draft_payment(p, q.invoice, &mut self.out.trace)
+            .map_err(hold)?;
+        if q.rules.has(Hook::MapPayment) {
+            let paid = PaidDocument {
+                number: draft.number.clone(),
+                status: draft.status.clone(),
+                total: draft.total,
+                due,
+            };
+            let ruling = self
+                .runner
+                .map_payment(q.rules, q.context, &mut out, &paid)?;
+            self.ruled(ruling)?;
+        }
+        out.account = checks::accounts::payment(q.chart, &out.account).map_err(hold)?;
+        out.date = self.payment_date(out.date)?;
+        if p.kind == PaymentKind::Payment {
+            return Ok(Some(out));
+        }
+        let note = refund::credit_note(self.law, q.invoice, draft, p).map_err(hold)?;
+        let note = self.credit_ruled(note)?;
+        self.out.credits.push(Credit {
+            refund: p.id.clone(),
+            note,
+            payment: out,
+        });
+        Ok(None)
+    }
+
+    fn credit_ruled(&mut self, mut note: InvoiceDraft) -> Result<InvoiceDraft, Stop> {
+        let q = self.q;
+        note.date = self.payment_date(note.date)?;
+        if q.rules.has(Hook::MapCreditNote) {
+            let ruling = self
+                .runner
+                .map_credit_note(q.rules, q.context, &mut note, q.invoice)?;
+            self.ruled(ruling)?;
+            totals::fill(self.law, &mut note);
+        }
+        Ok(note)
+    }
+
+    fn payment_date(&self, date: NaiveDate) -> Result<NaiveDate, Stop> {
+        match period::judge(self.law, date, self.q.mapping.guard.locked_period.value) {
+            period::Dated::Open => Ok(date),
+            period::Dated::Moved(to) => Ok(to),
+            period::Dated::Held(r) => Err(hold(r)),
+            period::Dated::Refused(r) => Err(Stop::Verdict(Verdict::Refuse(r))),
+        }
+    }
+}

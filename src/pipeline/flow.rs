@@ -1,0 +1,688 @@
+//! A tenant's flow: pull, decide, post. The loop a reader must read.
+//!
+//! Flows in: a tenant with its connectors, mapping and rules, and what the store remembers. Flows out: a
+//! run with what it did. Refuses to run while processing is off (but for one document asked for by its
+//! number), while another process holds the flow, and before a daily limit has passed. Bounded by pages,
+//! documents a chunk, and requests; what is left over goes on at the next run.
+
+use super::decide::{Question, decide};
+use super::ports::{
+    Books, DecidedDoc, DecisionNote, DocRow, Journal, Lease, RunLine, RunRow, StoreError,
+    TenantState,
+};
+use super::post::{self, LEASE_S, PostError};
+use super::view;
+use super::writes::{self, Outcome};
+use crate::connectors::{BadRecord, CallError, Pull, Session, Source, Target};
+use crate::mapping::{Approval, FirstRun, Mapping};
+use crate::model::{
+    Chart, DocState, Document, Fingerprint, Invoice, Kind, LedgerView, Reason, SourceId,
+};
+use crate::rules::{Context, MachineFault, RuleSet, Runner};
+use chrono::{DateTime, Duration, NaiveDate, Utc};
+use rust_decimal::Decimal;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Most pages one run reads.
+const MAX_PAGES: usize = 10_000;
+/// Documents decided and stored in one transaction.
+const CHUNK: usize = 50;
+/// How often a run tries again after an answer was lost, each time after [`PAUSE_S`] seconds.
+const TRIES: usize = 4;
+/// Seconds between such tries: long enough for a vendor to finish, short enough for the key to help.
+const PAUSE_S: i64 = 5;
+/// A wait that a run sits out; a longer one ends the run, and the next goes on.
+const PATIENCE_S: i64 = 90;
+
+/// Why a run did not happen or stopped early.
+#[derive(Debug, thiserror::Error)]
+pub enum FlowError {
+    /// Processing is off.
+    #[error(
+        "processing is off for {0}: try one document with `crossfoot sync {0} --only NUMBER`, then switch it on with `crossfoot processing {0} on`"
+    )]
+    Off(String),
+    /// A daily limit has been reached.
+    #[error("the flow of {tenant} rests until {until}: a daily limit was reached")]
+    Parked {
+        /// Whose.
+        tenant: String,
+        /// Until when.
+        until: DateTime<Utc>,
+    },
+    /// No such document.
+    #[error("{source_system} has no invoice or order {number}")]
+    NotFound {
+        /// Where.
+        source_system: String,
+        /// What was asked for.
+        number: String,
+    },
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A system.
+    #[error(transparent)]
+    Call(#[from] CallError),
+    /// Posting.
+    #[error(transparent)]
+    Post(#[from] PostError),
+    /// A rule could not be run to its end.
+    #[error("a rule could not be run to its end: {0}; the document is tried again at the next run")]
+    Machine(String),
+}
+
+/// A store that stands behind both ports.
+pub trait Memory: Journal + Books {}
+impl<T: Journal + Books> Memory for T {}
+
+/// A tenant, ready to run.
+pub struct Tenant<'a> {
+    /// What is remembered.
+    pub memory: &'a dyn Memory,
+    /// Where documents come from.
+    pub source: &'a dyn Source,
+    /// Calls to the source.
+    pub from: &'a Session,
+    /// Where they go.
+    pub target: &'a dyn Target,
+    /// Calls to the target.
+    pub to: &'a Session,
+    /// The compiled file.
+    pub mapping: &'a Mapping,
+    /// The compiled rules.
+    pub rules: &'a RuleSet,
+    /// A hash of both, so that a change makes held documents be looked at again.
+    pub config: Fingerprint,
+    /// Who works: unique to the process.
+    pub holder: &'a str,
+}
+
+/// What to run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ask {
+    /// The run's name, unique.
+    pub run: String,
+    /// What began it, for the history.
+    pub trigger: String,
+    /// Only this document.
+    pub only: Option<String>,
+    /// Stop before posting: a dry run on a copy of the store.
+    pub dry: bool,
+    /// Today, in the business's own calendar.
+    pub today: NaiveDate,
+}
+
+/// Something a person watching may want to see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Records read so far.
+    Pulled(usize),
+    /// Documents decided so far.
+    Decided(usize),
+    /// Writes settled so far.
+    Posted(usize),
+}
+
+/// Where a run tells how far it is.
+pub type Watch<'a> = &'a (dyn Fn(Step) + Send + Sync);
+
+/// What a run did.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Done {
+    /// The run as it is kept.
+    pub run: RunRow,
+    /// Its log.
+    pub lines: Vec<RunLine>,
+    /// When it is worth running again for what is in doubt.
+    pub wake: Option<DateTime<Utc>>,
+}
+
+struct Flow<'a> {
+    t: &'a Tenant<'a>,
+    ask: &'a Ask,
+    watch: Watch<'a>,
+    runner: Runner,
+    context: Arc<Context>,
+    state: TenantState,
+    done: Done,
+    chart: Option<Arc<Chart>>,
+    released: Released,
+}
+
+/// What a run has let go, against the guard.
+#[derive(Debug, Default)]
+struct Released {
+    documents: u32,
+    totals: BTreeMap<String, Decimal>,
+}
+
+/// Runs a tenant's flow.
+///
+/// # Errors
+/// [`FlowError`]. The run is kept in the history whatever happens.
+pub async fn sync(t: &Tenant<'_>, ask: &Ask, watch: Watch<'_>) -> Result<Done, FlowError> {
+    let now = t.to.clock.now();
+    let state = t.memory.tenant(t.tenant()).await?;
+    if ask.only.is_none() && !state.processing && !ask.dry {
+        return Err(FlowError::Off(t.tenant().to_string()));
+    }
+    if let Some(until) = state.parked_until.filter(|u| *u > now) {
+        return Err(FlowError::Parked {
+            tenant: t.tenant().to_string(),
+            until,
+        });
+    }
+    let mut flow = Flow {
+        t,
+        ask,
+        watch,
+        runner: Runner::new(),
+        context: Arc::new(Context {
+            tenant: t.tenant().to_string(),
+            run: ask.run.clone(),
+            today: ask.today,
+            trace: true,
+        }),
+        state,
+        done: Done::default(),
+        chart: None,
+        released: Released::default(),
+    };
+    flow.done.run.id.clone_from(&ask.run);
+    flow.done.run.trigger.clone_from(&ask.trigger);
+    flow.done.run.started = Some(now);
+    let calls = (calls_of(t.from), calls_of(t.to));
+    let result = flow.all().await;
+    flow.finish(calls, &result).await?;
+    result.map(|()| flow.done)
+}
+
+impl Tenant<'_> {
+    /// Its id.
+    pub fn tenant(&self) -> &crate::model::TenantId {
+        &self.mapping.tenant
+    }
+
+    /// Takes the flow, or says who has it.
+    ///
+    /// # Errors
+    /// [`StoreError::LeaseLost`] when another process has it.
+    pub async fn lease(&self) -> Result<Lease, StoreError> {
+        let now = self.to.clock.now();
+        let lease = self
+            .memory
+            .lease(self.tenant(), self.holder, now, LEASE_S)
+            .await?;
+        lease.ok_or_else(|| StoreError::LeaseLost {
+            tenant: self.tenant().to_string(),
+            holder: "another process".into(),
+        })
+    }
+}
+
+impl Flow<'_> {
+    async fn all(&mut self) -> Result<(), FlowError> {
+        let lease = self.t.lease().await?;
+        // What an earlier run left is settled first: a decision must see it.
+        if !self.ask.dry {
+            self.post().await?;
+        }
+        self.pull().await?;
+        self.look_again().await?;
+        self.decide_all().await?;
+        if !self.ask.dry {
+            self.post().await?;
+        }
+        self.t.memory.give_back(&lease).await?;
+        Ok(())
+    }
+
+    // ---- pull ----
+
+    async fn pull(&mut self) -> Result<(), FlowError> {
+        let (t, kind) = (self.t, Kind::Invoice);
+        let connection = &t.mapping.from.value.connection;
+        if let Some(number) = &self.ask.only {
+            let ask = Pull::One {
+                kind,
+                number: number.clone(),
+            };
+            let page = t.source.pull(t.from, &ask).await?;
+            if page.records.is_empty() && page.bad.is_empty() {
+                return Err(FlowError::NotFound {
+                    source_system: t.source.facts().title.to_owned(),
+                    number: number.clone(),
+                });
+            }
+            self.bad(&page.bad);
+            let now = t.from.clock.now();
+            t.memory
+                .save_page(
+                    t.tenant(),
+                    connection,
+                    kind,
+                    &page.records,
+                    &page.bad,
+                    None,
+                    now,
+                )
+                .await?;
+            return Ok(());
+        }
+        let mut cursor = t.memory.cursor(t.tenant(), connection, kind).await?;
+        let mut read = 0;
+        for _ in 0..MAX_PAGES {
+            let ask = Pull::Changed {
+                kind,
+                cursor: cursor.clone(),
+                start: t.mapping.sync.start.value.clone(),
+            };
+            let page = t.source.pull(t.from, &ask).await?;
+            self.bad(&page.bad);
+            let now = t.from.clock.now();
+            let saved = t.memory.save_page(
+                t.tenant(),
+                connection,
+                kind,
+                &page.records,
+                &page.bad,
+                Some(&page.cursor),
+                now,
+            );
+            saved.await?;
+            read += page.records.len();
+            (self.watch)(Step::Pulled(read));
+            cursor = Some(page.cursor);
+            if !page.more {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn bad(&mut self, bad: &[BadRecord]) {
+        for b in bad {
+            self.line(
+                "record",
+                &b.at,
+                "unreadable",
+                &format!("{}; {}", b.what, b.fix),
+            );
+        }
+    }
+
+    // ---- decide ----
+
+    /// Documents that a changed mapping, rule or ledger may let go on are decided on again.
+    async fn look_again(&mut self) -> Result<(), FlowError> {
+        let t = self.t;
+        if self.state.config.as_ref() == Some(&t.config) {
+            return Ok(());
+        }
+        let waiting = [
+            DocState::Skipped,
+            DocState::Held,
+            DocState::Refused,
+            DocState::Checked,
+        ];
+        t.memory.decide_again(t.tenant(), &waiting, None).await?;
+        self.state.config = Some(t.config.clone());
+        let now = t.to.clock.now();
+        if !self.ask.dry {
+            t.memory
+                .set_tenant(t.tenant(), &self.state, "crossfoot", now)
+                .await?;
+        }
+        Ok(())
+    }
+
+    async fn decide_all(&mut self) -> Result<(), FlowError> {
+        let mut decided = 0;
+        if let Some(number) = self.ask.only.clone() {
+            let row = self.t.memory.document(self.t.tenant(), &number).await?;
+            if let Some(row) = row {
+                self.decide_chunk(vec![row]).await?;
+            }
+            return Ok(());
+        }
+        loop {
+            let rows = self.t.memory.undecided(self.t.tenant(), CHUNK).await?;
+            if rows.is_empty() {
+                return Ok(());
+            }
+            let n = rows.len();
+            let left = self.decide_chunk(rows).await?;
+            decided += n;
+            (self.watch)(Step::Decided(decided));
+            if left == n {
+                return Err(FlowError::Machine(
+                    "no document of a whole chunk could be decided".into(),
+                ));
+            }
+        }
+    }
+
+    /// Decides some documents and stores the decisions in one transaction. Answers how many could not be.
+    async fn decide_chunk(&mut self, rows: Vec<DocRow>) -> Result<usize, FlowError> {
+        let chart = self.chart().await?;
+        let lease = self.t.lease().await?;
+        let mut out = Vec::new();
+        let mut planned = view::Planned::default();
+        let mut faults = 0;
+        for row in rows {
+            let record = self
+                .t
+                .memory
+                .record(self.t.tenant(), row.kind, &row.source_id)
+                .await?;
+            let Some(record) = record else { continue };
+            let Document::Invoice(invoice) = record.document else {
+                continue;
+            };
+            let invoice = Arc::from(invoice);
+            let view = view::of(self.t, &invoice, &planned).await?;
+            match self.decide_one(&row, &invoice, &view, &chart) {
+                Ok((decided, outcome)) => {
+                    planned.add(&outcome.writes);
+                    self.told(&row, &outcome);
+                    out.push(decided);
+                }
+                Err(fault) => {
+                    faults += 1;
+                    self.line("invoice", &row.number, "fault", &fault.to_string());
+                }
+            }
+        }
+        let now = self.t.to.clock.now();
+        self.t.memory.decided(&lease, &out, now).await?;
+        Ok(faults)
+    }
+
+    fn decide_one(
+        &mut self,
+        row: &DocRow,
+        invoice: &Arc<Invoice>,
+        view: &LedgerView,
+        chart: &Chart,
+    ) -> Result<(DecidedDoc, Outcome), MachineFault> {
+        let t = self.t;
+        let question = Question {
+            invoice,
+            view,
+            chart,
+            mapping: t.mapping,
+            rules: t.rules,
+            facts: t.target.facts(),
+            context: &self.context,
+        };
+        let decision = decide(&question, &mut self.runner)?;
+        let mut outcome = writes::outcome(&decision, invoice, view, t.mapping);
+        let release = self.release(row, invoice, &mut outcome);
+        // The chart is large and shared by many decisions: its hash stands for it among the facts.
+        let facts = serde_json::to_string(&(view, chart_hash(chart))).unwrap_or_default();
+        let note = DecisionNote {
+            config: t.config.clone(),
+            facts: Fingerprint::of(facts.as_bytes()),
+            source: view::source_hash(invoice),
+            run: self.ask.run.clone(),
+            trace: decision.trace.steps,
+            payments: outcome.payments.clone(),
+            printed: decision.printed,
+            drafts: outcome.writes.iter().map(|w| w.draft.clone()).collect(),
+        };
+        let decided = DecidedDoc {
+            kind: row.kind,
+            source_id: row.source_id.clone(),
+            version: row.version.clone(),
+            state: outcome.state,
+            reason: outcome.reason.clone(),
+            note,
+            facts,
+            writes: outcome.writes.clone(),
+            release,
+        };
+        Ok((decided, outcome))
+    }
+
+    /// Whether a document's writes may go at once, or wait for a person's word.
+    fn release(&mut self, row: &DocRow, invoice: &Invoice, out: &mut Outcome) -> bool {
+        if out.writes.is_empty() {
+            return false;
+        }
+        let sync = &self.t.mapping.sync;
+        let drafts: Vec<_> = out.writes.iter().map(|w| w.draft.clone()).collect();
+        let hash = serde_json::to_string(&drafts).unwrap_or_default();
+        let same = row.approved.as_ref() == Some(&Fingerprint::of(hash.as_bytes()));
+        if same || self.ask.only.is_some() {
+            return true;
+        }
+        let waits = |code: &str, what: String, fix: &str| Some(Reason::new(code, what, fix));
+        let why = if sync.approval.value == Approval::Manual {
+            waits(
+                "approval.waits",
+                "it waits for approval".into(),
+                "`crossfoot approve TENANT NUMBER`, or set `sync.approval: automatic`",
+            )
+        } else if sync.first_run.value == FirstRun::Review && !self.state.reviewed {
+            waits(
+                "approval.first_run",
+                "the first run waits to be reviewed".into(),
+                "look at `crossfoot plan`, then `crossfoot release TENANT`",
+            )
+        } else {
+            self.over_guard(invoice)
+        };
+        match why {
+            None => true,
+            Some(reason) => {
+                if out.state == DocState::Approved {
+                    out.state = DocState::Checked;
+                    out.reason = Some(reason);
+                }
+                false
+            }
+        }
+    }
+
+    fn over_guard(&mut self, invoice: &Invoice) -> Option<Reason> {
+        let guard = &self.t.mapping.guard;
+        let code = invoice.currency.code().to_owned();
+        let sum = self.released.totals.get(&code).copied().unwrap_or_default() + invoice.total;
+        let documents = self.released.documents + 1;
+        let over = match (
+            &guard.documents,
+            guard.totals_per_run.get(&invoice.currency),
+        ) {
+            (Some(most), _) if documents > most.value => {
+                Some((format!("{} documents", most.value), most.at))
+            }
+            (_, Some(most)) if sum > most.value => {
+                Some((format!("{code} {}", most.value), most.at))
+            }
+            _ => None,
+        };
+        if let Some((limit, at)) = over {
+            return Some(
+                Reason::new(
+                    "guard.per_run",
+                    format!("this run would post more than {limit}"),
+                    "see that so much is right, then `crossfoot release TENANT`; or raise `guard.per_run`",
+                )
+                .at(self.t.mapping.place(at)),
+            );
+        }
+        self.released.documents = documents;
+        self.released.totals.insert(code, sum);
+        None
+    }
+
+    fn told(&mut self, row: &DocRow, outcome: &Outcome) {
+        let action = match outcome.state {
+            DocState::Skipped => "skipped",
+            DocState::Held => "held",
+            DocState::Refused => "refused",
+            DocState::Checked => "waits",
+            _ => {
+                if outcome.writes.is_empty() {
+                    self.count("unchanged", 1);
+                }
+                return;
+            }
+        };
+        self.count(action, 1);
+        let why = outcome
+            .reason
+            .as_ref()
+            .map_or(String::new(), Reason::to_string);
+        self.line("invoice", &row.number, action, &why);
+    }
+
+    // ---- the ledger's facts ----
+
+    /// The chart: lock dates are read before each run that decides anything.
+    async fn chart(&mut self) -> Result<Arc<Chart>, FlowError> {
+        if let Some(chart) = &self.chart {
+            return Ok(Arc::clone(chart));
+        }
+        let t = self.t;
+        let chart = t.target.chart(t.to).await?;
+        let now = t.to.clock.now();
+        t.memory.set_chart(t.tenant(), &chart, now).await?;
+        view::refresh_mirror(t).await?;
+        let chart = Arc::new(chart);
+        self.chart = Some(Arc::clone(&chart));
+        Ok(chart)
+    }
+
+    // ---- post ----
+
+    async fn post(&mut self) -> Result<(), FlowError> {
+        let t = self.t;
+        let mut tries = 0;
+        loop {
+            let watch = self.watch;
+            let progress = move |p: &post::Posted| watch(Step::Posted(p.linked));
+            let (posted, result) = post::post(t.memory, t.target, t.to, t.holder, &progress).await;
+            self.posted(&posted);
+            let error = match result {
+                Ok(()) => return Ok(()),
+                Err(e) => e,
+            };
+            tries += 1;
+            let now = t.to.clock.now();
+            let until = match &error {
+                PostError::Call(CallError::Wait {
+                    until, park: false, ..
+                }) => *until,
+                PostError::Call(CallError::Uncertain { .. } | CallError::NotSent { .. }) => {
+                    now + Duration::seconds(PAUSE_S)
+                }
+                _ => return Err(error.into()),
+            };
+            if tries >= TRIES || until - now > Duration::seconds(PATIENCE_S) {
+                return Err(error.into());
+            }
+            t.to.clock.sleep_until(until).await;
+        }
+    }
+
+    fn posted(&mut self, posted: &post::Posted) {
+        self.done.wake = match (self.done.wake, posted.wake) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        };
+        for e in &posted.events {
+            let word = match (e.kind, e.action) {
+                (Kind::Invoice | Kind::CreditNote, "adopted") => "created".to_owned(),
+                (Kind::Invoice | Kind::CreditNote, action) => action.to_owned(),
+                (kind, "adopted") => format!("{kind}s_created"),
+                (kind, action) => format!("{kind}s_{action}"),
+            };
+            self.count(&word, 1);
+            self.line(e.kind.as_str(), &e.label, e.action, &e.detail);
+        }
+    }
+
+    // ---- the run's log ----
+
+    fn count(&mut self, word: &str, n: u64) {
+        *self.done.run.counts.entry(word.to_owned()).or_default() += n;
+    }
+
+    fn line(&mut self, kind: &str, number: &str, action: &str, detail: &str) {
+        let at = self.t.to.clock.now();
+        self.done.lines.push(RunLine {
+            at,
+            object: format!("{kind} {number}"),
+            action: action.to_owned(),
+            detail: detail.to_owned(),
+        });
+    }
+
+    async fn finish(
+        &mut self,
+        before: (u64, u64),
+        result: &Result<(), FlowError>,
+    ) -> Result<(), FlowError> {
+        let t = self.t;
+        let now = t.to.clock.now();
+        let run = &mut self.done.run;
+        run.ended = Some(now);
+        run.stopped = result.as_ref().err().map(ToString::to_string);
+        let from = calls_of(t.from).saturating_sub(before.0);
+        let to = calls_of(t.to).saturating_sub(before.1);
+        run.calls.insert(t.source.facts().system.to_owned(), from);
+        run.calls.insert(t.target.facts().system.to_owned(), to);
+        if self.ask.dry {
+            return Ok(());
+        }
+        t.memory
+            .save_run(t.tenant(), &self.done.run, &self.done.lines)
+            .await?;
+        let mut state = t.memory.tenant(t.tenant()).await?;
+        state.last_run = Some(now);
+        if let Err(
+            FlowError::Call(CallError::Wait {
+                until, park: true, ..
+            })
+            | FlowError::Post(PostError::Call(CallError::Wait {
+                until, park: true, ..
+            })),
+        ) = result
+        {
+            state.parked_until = Some(*until);
+        }
+        t.memory
+            .set_tenant(t.tenant(), &state, "crossfoot", now)
+            .await?;
+        Ok(())
+    }
+}
+
+/// Requests a tenant's connection has made so far.
+fn calls_of(session: &Session) -> u64 {
+    let system = &session.settings.system;
+    let all = session.http.calls_of(&session.tenant);
+    (all.iter().filter(|((s, _), _)| s == system))
+        .map(|(_, n)| n)
+        .sum()
+}
+
+fn chart_hash(chart: &Chart) -> Fingerprint {
+    Fingerprint::of(serde_json::to_string(chart).unwrap_or_default().as_bytes())
+}
+
+/// Decides a document again at the next run, because a person says so.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn retry(
+    memory: &dyn Memory,
+    tenant: &crate::model::TenantId,
+    only: Option<&SourceId>,
+) -> Result<u64, StoreError> {
+    let states = [DocState::Held, DocState::Refused];
+    memory.decide_again(tenant, &states, only).await
+}

@@ -1,0 +1,88 @@
+//! Money paid back: the credit note that stands for it in the ledger.
+//!
+//! A whole refund mirrors the invoice's lines. A part of one can be written truly only when all lines
+//! share one account and one tax code; which lines it was for is not guessed.
+
+use crate::checks::{Law, totals};
+use crate::model::{
+    Invoice, InvoiceDraft, Kind, LineDraft, LineKind, Payment, Reason, TaxMode, money,
+};
+use rust_decimal::Decimal;
+
+/// Drafts the credit note of a refund.
+///
+/// # Errors
+/// `refund.partial`, `refund.too_large`.
+pub fn credit_note(
+    law: Law<'_>,
+    invoice: &Invoice,
+    draft: &InvoiceDraft,
+    refund: &Payment,
+) -> Result<InvoiceDraft, Reason> {
+    if refund.amount > draft.total {
+        return Err(Reason::new(
+            "refund.too_large",
+            format!(
+                "{} was paid back, but the invoice comes to {}",
+                money::show(refund.amount),
+                money::show(draft.total)
+            ),
+            "see in the source what the refund was for, and enter it in the ledger by hand",
+        ));
+    }
+    let mut note = InvoiceDraft {
+        kind: Kind::CreditNote,
+        number: format!("{}-R{}", invoice.number, refund.id),
+        reference: draft.number.clone(),
+        date: refund.date,
+        due: None,
+        ..draft.clone()
+    };
+    if refund.amount != draft.total {
+        let line = one_line(draft, refund)?;
+        note.tax_mode = match draft.tax_mode {
+            TaxMode::Exempt => TaxMode::Exempt,
+            _ => TaxMode::Inclusive,
+        };
+        note.lines = vec![line];
+    }
+    totals::fill(law, &mut note);
+    if note.total != refund.amount {
+        return Err(partial(refund));
+    }
+    Ok(note)
+}
+
+fn one_line(draft: &InvoiceDraft, refund: &Payment) -> Result<LineDraft, Reason> {
+    let Some(first) = draft.lines.first() else {
+        return Err(partial(refund));
+    };
+    let alike = draft
+        .lines
+        .iter()
+        .all(|l| l.account == first.account && l.tax == first.tax);
+    if !alike {
+        return Err(partial(refund));
+    }
+    Ok(LineDraft {
+        source_line: "refund".into(),
+        kind: LineKind::Other,
+        description: format!("Refund on {}", draft.number),
+        quantity: Decimal::ONE,
+        unit_amount: refund.amount,
+        account: first.account.clone(),
+        tax: first.tax.clone(),
+        ..LineDraft::default()
+    })
+}
+
+fn partial(refund: &Payment) -> Reason {
+    Reason::new(
+        "refund.partial",
+        format!(
+            "{} of the invoice was paid back, and its lines go to different accounts or tax codes: the source does not say which of them it was for",
+            money::show(refund.amount)
+        ),
+        "enter the credit note in the ledger by hand, then set the refund aside with a `select_payment` rule",
+    )
+}

@@ -1,0 +1,210 @@
+//! What the ledger holds that concerns a document: from the mirror and the links, with a call only for an
+//! update.
+
+use super::flow::Tenant;
+use super::ports::{NewWrite, StoreError};
+use super::writes::PLANNED;
+use crate::connectors::{CallError, Find};
+use crate::model::{Draft, Invoice, Kind, LedgerContact, LedgerView, PaymentKind, SourceId};
+use chrono::Duration;
+use std::collections::BTreeMap;
+
+/// Most pages of contacts one refresh reads.
+const MAX_PAGES: u32 = 1_000;
+/// The refresh asks for what changed since a little earlier than the last time: the vendor's clock is not ours.
+const OVERLAP_S: i64 = 300;
+
+/// Contacts that decisions of the same chunk are about to make: the store does not know them yet.
+#[derive(Debug, Default)]
+pub struct Planned {
+    by_name: BTreeMap<String, LedgerContact>,
+    by_email: BTreeMap<String, LedgerContact>,
+}
+
+fn fold(text: &str) -> String {
+    text.split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .to_lowercase()
+}
+
+impl Planned {
+    /// Takes the contacts among some writes in.
+    pub fn add(&mut self, writes: &[NewWrite]) {
+        for w in writes {
+            let Draft::Contact(c) = &w.draft else {
+                continue;
+            };
+            if !w.needs.update_id.is_empty() {
+                continue;
+            }
+            let contact = LedgerContact {
+                id: format!("{PLANNED}{}", w.key),
+                name: c.name.clone(),
+                email: c.email.clone(),
+                number: w.needs.contact_number.clone(),
+                phone: c.phones.default.clone(),
+                mobile: c.phones.mobile.clone(),
+                archived: false,
+                merged_into: String::new(),
+            };
+            self.by_name.insert(fold(&c.name), contact.clone());
+            if !c.email.is_empty() {
+                self.by_email.insert(fold(&c.email), contact);
+            }
+        }
+    }
+
+    fn find(&self, name: &str, email: &str) -> Vec<LedgerContact> {
+        let mut out: Vec<LedgerContact> = Vec::new();
+        for c in [
+            self.by_name.get(&fold(name)),
+            self.by_email.get(&fold(email)),
+        ]
+        .into_iter()
+        .flatten()
+        {
+            if !out.iter().any(|o| o.id == c.id) {
+                out.push(c.clone());
+            }
+        }
+        out
+    }
+}
+
+/// The view of one document.
+///
+/// # Errors
+/// The store's, or the ledger's when a linked document must be read.
+pub async fn of(
+    t: &Tenant<'_>,
+    invoice: &Invoice,
+    planned: &Planned,
+) -> Result<LedgerView, super::flow::FlowError> {
+    let tenant = t.tenant();
+    // The draft says under which name the ledger knows the contact; rules may change it further, which only makes fewer matches.
+    let mut trace = crate::model::Trace::off();
+    let mut draft = t.mapping.draft_contact(&invoice.contact, &mut trace);
+    t.mapping.shipped_contact(&mut draft, &mut trace);
+    let contact_id = super::writes::contact_id(&draft);
+    let contact_link = t.memory.link(tenant, Kind::Contact, &contact_id).await?;
+    let link = t.memory.link(tenant, Kind::Invoice, &invoice.id).await?;
+    let linked_id = contact_link.as_ref().map_or("", |l| l.target_id.as_str());
+    let mut contacts = t
+        .memory
+        .mirror_find(tenant, linked_id, &draft.name, &draft.email, "")
+        .await?;
+    follow_merges(t, &mut contacts).await?;
+    for c in planned.find(&draft.name, &draft.email) {
+        if !contacts.iter().any(|o| o.id == c.id) {
+            contacts.push(c);
+        }
+    }
+    let mut payment_links = BTreeMap::new();
+    for p in &invoice.payments {
+        let id = SourceId(p.id.clone());
+        let kind = match p.kind {
+            PaymentKind::Payment | PaymentKind::Refund => Kind::Payment,
+        };
+        if let Some(link) = t.memory.link(tenant, kind, &id).await? {
+            payment_links.insert(p.id.clone(), link);
+        }
+    }
+    let mut existing = None;
+    if let Some(link) = &link
+        && t.mapping.sync.update_invoices.value
+        && draft_may_differ(t, invoice).await?
+    {
+        let find = Find::Document {
+            kind: Kind::Invoice,
+            id: link.target_id.clone(),
+        };
+        let found = t.target.find(t.to, &find).await?;
+        existing = found.documents.into_iter().next();
+    }
+    Ok(LedgerView {
+        contacts,
+        contact_link,
+        link,
+        payment_links,
+        existing,
+    })
+}
+
+/// Whether the record changed in more than its payments since it was posted: only then is the ledger asked.
+async fn draft_may_differ(t: &Tenant<'_>, invoice: &Invoice) -> Result<bool, StoreError> {
+    let tenant = t.tenant();
+    let note = t
+        .memory
+        .decision(tenant, Kind::Invoice, &invoice.id)
+        .await?;
+    let Some(note) = note else { return Ok(true) };
+    if note.config != t.config {
+        return Ok(true);
+    }
+    Ok(note.source != source_hash(invoice))
+}
+
+/// A hash of what an invoice's own draft comes from: everything but its payments, status and times.
+pub fn source_hash(invoice: &Invoice) -> crate::model::Fingerprint {
+    let bare = Invoice {
+        payments: Vec::new(),
+        paid: rust_decimal::Decimal::ZERO,
+        modified_at: invoice.created_at,
+        status: crate::model::DocStatus::Unpaid,
+        ..invoice.clone()
+    };
+    let text = serde_json::to_string(&bare).unwrap_or_default();
+    crate::model::Fingerprint::of(text.as_bytes())
+}
+
+async fn follow_merges(
+    t: &Tenant<'_>,
+    contacts: &mut Vec<LedgerContact>,
+) -> Result<(), StoreError> {
+    // A merged contact names its heir, which may have been merged in turn; ten generations are more than anybody has.
+    for _ in 0..10 {
+        let missing: Vec<String> = contacts
+            .iter()
+            .map(|c| c.merged_into.clone())
+            .filter(|id| !id.is_empty() && !contacts.iter().any(|c| c.id == *id))
+            .collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        for id in missing {
+            let found = t.memory.mirror_find(t.tenant(), &id, "", "", "").await?;
+            if found.is_empty() {
+                return Ok(());
+            }
+            contacts.extend(found);
+        }
+    }
+    Ok(())
+}
+
+/// Brings the mirror of the ledger's contacts up to date: all of them once, later only what changed.
+///
+/// # Errors
+/// The store's, or the ledger's.
+pub async fn refresh_mirror(t: &Tenant<'_>) -> Result<(), super::flow::FlowError> {
+    let since = t.memory.mirrored(t.tenant()).await?;
+    let began = t.to.clock.now();
+    for page in 1..=MAX_PAGES {
+        let find = Find::Contacts {
+            since: since.map(|s| s - Duration::seconds(OVERLAP_S)),
+            page,
+        };
+        let found = t.target.find(t.to, &find).await?;
+        let done = (!found.more).then_some(began);
+        t.memory.mirror(t.tenant(), &found.contacts, done).await?;
+        if done.is_some() {
+            return Ok(());
+        }
+    }
+    Err(CallError::Broken {
+        system: t.target.facts().system.to_owned(),
+        why: format!("its list of contacts has more than {MAX_PAGES} pages"),
+    }
+    .into())
+}

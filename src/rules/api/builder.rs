@@ -1,0 +1,136 @@
+//! Registers a property or function with the engine and writes it into the catalog, in one stroke.
+
+use super::catalog::{Catalog, Func, Prop, Ty};
+use super::convert::{refused_set, to_value};
+use crate::rules::cell::{Cell, Swap};
+use rhai::{Dynamic, Engine, EvalAltResult, NativeCallContext};
+
+/// The result of a native function.
+pub(crate) type Res<T> = Result<T, Box<EvalAltResult>>;
+
+/// A handle to a draft or to one element of it.
+pub(crate) trait Draftish: Clone + Send + Sync + 'static {
+    /// The draft.
+    type D: Send + 'static;
+    /// Its cell.
+    fn cell(&self) -> &Cell<Self::D>;
+    /// Which element.
+    fn at(&self) -> usize;
+}
+
+/// Builds the catalog and, when there is one, the engine.
+pub(crate) struct Build<'e> {
+    engine: Option<&'e mut Engine>,
+    /// The list so far.
+    pub catalog: Catalog,
+}
+
+impl<'e> Build<'e> {
+    /// An empty list.
+    pub(crate) fn new(engine: Option<&'e mut Engine>) -> Self {
+        Self {
+            engine,
+            catalog: Catalog::default(),
+        }
+    }
+
+    /// The engine, when there is one.
+    pub(crate) fn engine(&mut self) -> Option<&mut Engine> {
+        self.engine.as_deref_mut()
+    }
+
+    /// Names a type for messages.
+    pub(crate) fn named<H: rhai::Variant + Clone>(&mut self, ty: Ty) {
+        if let Some(e) = self.engine() {
+            e.register_type_with_name::<H>(ty.name());
+        }
+    }
+
+    fn list(&mut self, on: Ty, name: &'static str, ty: Ty, doc: &'static str) -> &mut Prop {
+        let at = self.catalog.props.len();
+        self.catalog.props.push(Prop {
+            on,
+            name,
+            ty,
+            optional: doc.ends_with("or `()`."),
+            settable: false,
+            doc,
+        });
+        &mut self.catalog.props[at]
+    }
+
+    /// A property to read. Its description ends in "or `()`." when it may be missing.
+    pub(crate) fn get<H: rhai::Variant + Clone>(
+        &mut self,
+        on: Ty,
+        name: &'static str,
+        ty: Ty,
+        doc: &'static str,
+        get: fn(&H) -> Dynamic,
+    ) {
+        self.list(on, name, ty, doc);
+        if let Some(e) = self.engine() {
+            e.register_get(name, move |h: &mut H| get(h));
+        }
+    }
+
+    /// A property of a draft to read.
+    pub(crate) fn look<H: Draftish>(
+        &mut self,
+        on: Ty,
+        name: &'static str,
+        ty: Ty,
+        doc: &'static str,
+        get: fn(&H::D, usize) -> Dynamic,
+    ) {
+        self.list(on, name, ty, doc);
+        if let Some(e) = self.engine() {
+            e.register_get(name, move |h: &mut H| get(&h.cell().lock().draft, h.at()));
+        }
+    }
+
+    /// A property of a draft to read and set.
+    pub(crate) fn field<H: Draftish>(
+        &mut self,
+        on: Ty,
+        name: &'static str,
+        ty: Ty,
+        doc: &'static str,
+        get: fn(&H::D, usize) -> Dynamic,
+        swap: Swap<H::D>,
+    ) {
+        self.look::<H>(on, name, ty, doc, get);
+        if let Some(p) = self.catalog.props.last_mut() {
+            p.settable = true;
+        }
+        if let Some(e) = self.engine() {
+            e.register_set(
+                name,
+                move |ctx: NativeCallContext, h: &mut H, v: Dynamic| -> Res<()> {
+                    let place = ctx.call_position();
+                    let value = to_value(ty, name, v, place)?;
+                    h.cell()
+                        .lock()
+                        .set(h.at(), name, swap, value, place)
+                        .map_err(|takes| refused_set(name, takes, place))
+                },
+            );
+        }
+    }
+
+    /// Lists a function; the caller registers it.
+    pub(crate) fn func(
+        &mut self,
+        name: &'static str,
+        params: &'static [(&'static str, Ty)],
+        returns: Ty,
+        doc: &'static str,
+    ) {
+        self.catalog.funcs.push(Func {
+            name,
+            params,
+            returns,
+            doc,
+        });
+    }
+}

@@ -1,0 +1,62 @@
+//! What a rule can see and do: the one list from which the engine, the lint, the editor's definition files
+//! and the reference page are all made, so that none can disagree with another.
+//!
+//! Flows in: an engine, or none when only the list is wanted. Flows out: a [`Catalog`].
+
+mod builder;
+pub mod catalog;
+mod convert;
+mod dates;
+mod drafts;
+mod lists;
+mod money;
+pub mod ops;
+mod source;
+mod text;
+mod values;
+mod verdicts;
+mod world;
+
+use builder::Build;
+pub use catalog::{Catalog, Func, Prop, Ty};
+pub(crate) use convert::{Trouble, kind as kind_of};
+pub(crate) use drafts::{ContactHandle, InvoiceHandle, LineHandle, PaymentHandle};
+pub(crate) use source::{Doc, Money as PaymentRef};
+pub(crate) use verdicts::{Answer, Say};
+pub(crate) use world::{Call, CallRef, Candidates, PaidRef, ParamsRef, RejectRef};
+
+use rhai::Engine;
+use std::sync::OnceLock;
+
+/// The list, made once: it is the same for everyone.
+pub fn shared_catalog() -> &'static Catalog {
+    static CATALOG: OnceLock<Catalog> = OnceLock::new();
+    CATALOG.get_or_init(catalog)
+}
+
+/// Gives an engine everything a rule may use, and lists it.
+pub(crate) fn install(engine: &mut Engine) -> Catalog {
+    describe(Some(engine))
+}
+
+/// The list alone.
+pub fn catalog() -> Catalog {
+    describe(None)
+}
+
+fn describe(engine: Option<&mut Engine>) -> Catalog {
+    let mut b = Build::new(engine);
+    verdicts::add(&mut b);
+    source::add(&mut b);
+    drafts::add(&mut b);
+    world::add(&mut b);
+    money::add(&mut b);
+    text::add(&mut b);
+    dates::add(&mut b);
+    lists::add(&mut b);
+    values::add(&mut b);
+    if let Some(engine) = b.engine() {
+        ops::add(engine);
+    }
+    b.catalog
+}

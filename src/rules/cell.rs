@@ -1,0 +1,169 @@
+//! A draft while rules hold it: shared handles, and a log that can take every change back.
+//!
+//! Rhai passes values, so a script is given a handle to a cell; an assignment reaches the draft inside.
+//! The draft is moved in before the call and out after it, never copied.
+
+use rhai::Position;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+/// Swaps a field's value: takes the new one, gives the old one back.
+pub(crate) type Swap<D> = fn(&mut D, usize, Value) -> Result<Value, &'static str>;
+
+/// The value of a field that may be set.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Value {
+    /// Text.
+    Text(String),
+    /// A number.
+    Number(rust_decimal::Decimal),
+    /// A day, or none.
+    Day(Option<chrono::NaiveDate>),
+    /// Names with values.
+    Pairs(Vec<(String, String)>),
+    /// Texts.
+    Texts(Vec<String>),
+    /// An account by code, id or name.
+    Account(crate::model::AccountRef),
+}
+
+impl Value {
+    /// How a trace shows it.
+    pub(crate) fn shown(&self) -> String {
+        match self {
+            Value::Text(t) => t.clone(),
+            Value::Number(n) => n.to_string(),
+            Value::Day(d) => d.map(|d| d.to_string()).unwrap_or_default(),
+            Value::Pairs(p) => {
+                let all: Vec<_> = p.iter().map(|(k, v)| format!("{k}: {v}")).collect();
+                all.join(", ")
+            }
+            Value::Texts(t) => t.join(", "),
+            Value::Account(a) => a.to_string(),
+        }
+    }
+}
+
+/// One change, with what it takes to undo it.
+struct Change<D> {
+    at: usize,
+    field: &'static str,
+    swap: Swap<D>,
+    old: Value,
+    shown: Option<String>,
+    place: Position,
+}
+
+/// A change as a trace tells it.
+pub(crate) struct Told {
+    /// Which element, where the draft has several.
+    pub at: usize,
+    /// The field.
+    pub field: &'static str,
+    /// The value it was given.
+    pub value: String,
+    /// The line that gave it.
+    pub place: Position,
+}
+
+/// A draft and its changes.
+pub(crate) struct Held<D> {
+    /// The draft.
+    pub draft: D,
+    changes: Vec<Change<D>>,
+    tracing: bool,
+    /// Whether the hook may change it at all.
+    frozen: bool,
+}
+
+impl<D> Held<D> {
+    /// Sets a field.
+    ///
+    /// # Errors
+    /// What the field takes, when the value is not of that kind.
+    pub(crate) fn set(
+        &mut self,
+        at: usize,
+        field: &'static str,
+        swap: Swap<D>,
+        new: Value,
+        place: Position,
+    ) -> Result<(), &'static str> {
+        if self.frozen {
+            return Err("nothing here: this hook may look but not change");
+        }
+        let shown = self.tracing.then(|| new.shown());
+        let old = swap(&mut self.draft, at, new)?;
+        self.changes.push(Change {
+            at,
+            field,
+            swap,
+            old,
+            shown,
+            place,
+        });
+        Ok(())
+    }
+
+    fn undo(&mut self) {
+        while let Some(c) = self.changes.pop() {
+            // The old value came out of this very field, so it goes back in.
+            let _ = (c.swap)(&mut self.draft, c.at, c.old);
+        }
+    }
+}
+
+/// A shared draft.
+pub(crate) struct Cell<D>(Arc<Mutex<Held<D>>>);
+
+impl<D> Clone for Cell<D> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<D> Cell<D> {
+    /// Takes a draft in.
+    pub(crate) fn new(draft: D, tracing: bool, frozen: bool) -> Self {
+        Self(Arc::new(Mutex::new(Held {
+            draft,
+            changes: Vec::new(),
+            tracing,
+            frozen,
+        })))
+    }
+
+    /// The draft, for the length of a look.
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Held<D>> {
+        self.0.lock().unwrap_or_else(|p| p.into_inner())
+    }
+
+    /// Takes every change back.
+    pub(crate) fn undo(&self) {
+        self.lock().undo();
+    }
+
+    /// The changes made, in order, when tracing; forgets them.
+    pub(crate) fn settle(&self) -> Vec<Told> {
+        let mut held = self.lock();
+        let changes = std::mem::take(&mut held.changes);
+        let told = changes.into_iter().filter_map(|c| {
+            Some(Told {
+                at: c.at,
+                field: c.field,
+                value: c.shown?,
+                place: c.place,
+            })
+        });
+        told.collect()
+    }
+
+    /// Moves the draft out, another in.
+    pub(crate) fn swap_with(&self, other: &mut D) {
+        std::mem::swap(&mut self.lock().draft, other);
+    }
+
+    /// How many changes there are so far.
+    pub(crate) fn told_so_far(&self) -> usize {
+        self.lock().changes.len()
+    }
+}

@@ -1,0 +1,149 @@
+//! The hooks: their names, what they take, what they may answer.
+
+use super::api::Ty;
+
+/// A place in the flow where rules have a say. They stand in the order of the flow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Hook {
+    /// Whether a source document is wanted.
+    Select,
+    /// The contact as it will be posted.
+    MapContact,
+    /// Which contact of the ledger it is.
+    MatchContact,
+    /// Which item of the ledger a line is.
+    MatchItem,
+    /// One line as it will be posted.
+    MapLine,
+    /// The invoice as it will be posted.
+    MapInvoice,
+    /// The credit note as it will be posted.
+    MapCreditNote,
+    /// A last look at the finished draft.
+    Check,
+    /// Whether a payment is wanted.
+    SelectPayment,
+    /// The payment as it will be posted.
+    MapPayment,
+    /// What to do when the ledger refuses.
+    OnReject,
+}
+
+/// What a hook may answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HookKind {
+    /// `keep()`, `skip(why)`, `hold(why)` or `fail(why)`.
+    Verdict,
+    /// `use(i)`, `create()`, `none()`, or a verdict other than `keep()`.
+    Match,
+    /// `retry_after(t)`, `redate(d)`, `hold(why)` or `fail(why)`.
+    Reject,
+}
+
+impl Hook {
+    /// Every hook, in the order of the flow.
+    pub const ALL: [Hook; 11] = [
+        Hook::Select,
+        Hook::MapContact,
+        Hook::MatchContact,
+        Hook::MatchItem,
+        Hook::MapLine,
+        Hook::MapInvoice,
+        Hook::MapCreditNote,
+        Hook::Check,
+        Hook::SelectPayment,
+        Hook::MapPayment,
+        Hook::OnReject,
+    ];
+
+    /// Hooks of flows that this build does not run yet: naming one is an error that says so.
+    pub const LATER: [&'static str; 10] = [
+        "map_contact_back",
+        "map_estimate",
+        "map_purchase_order",
+        "map_item",
+        "map_item_back",
+        "map_invoice_back",
+        "map_credit_note_back",
+        "map_purchase_order_back",
+        "map_payment_back",
+        "on_conflict",
+    ];
+
+    /// The name of its function.
+    pub fn name(self) -> &'static str {
+        match self {
+            Hook::Select => "select",
+            Hook::MapContact => "map_contact",
+            Hook::MatchContact => "match_contact",
+            Hook::MatchItem => "match_item",
+            Hook::MapLine => "map_line",
+            Hook::MapInvoice => "map_invoice",
+            Hook::MapCreditNote => "map_credit_note",
+            Hook::Check => "check",
+            Hook::SelectPayment => "select_payment",
+            Hook::MapPayment => "map_payment",
+            Hook::OnReject => "on_reject",
+        }
+    }
+
+    /// The hook a function's name means.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|h| h.name() == name)
+    }
+
+    /// The usual name and the type of each parameter.
+    pub fn params(self) -> &'static [(&'static str, Ty)] {
+        match self {
+            Hook::Select => &[("invoice", Ty::Invoice)],
+            Hook::MapContact => &[("contact", Ty::ContactDraft)],
+            Hook::MatchContact => &[("contact", Ty::ContactDraft), ("found", Ty::ContactsFound)],
+            Hook::MatchItem => &[("line", Ty::LineDraft), ("found", Ty::ItemsFound)],
+            Hook::MapLine => &[("line", Ty::LineDraft), ("invoice", Ty::Invoice)],
+            Hook::MapInvoice | Hook::MapCreditNote | Hook::Check => {
+                &[("invoice", Ty::InvoiceDraft)]
+            }
+            Hook::SelectPayment => &[("payment", Ty::Payment), ("invoice", Ty::Invoice)],
+            Hook::MapPayment => &[("payment", Ty::PaymentDraft), ("invoice", Ty::PaidDocument)],
+            Hook::OnReject => &[("error", Ty::Rejection), ("invoice", Ty::Invoice)],
+        }
+    }
+
+    /// How it is written, for showing: `map_line(line, invoice)`.
+    pub fn signature(self) -> String {
+        let params: Vec<_> = self.params().iter().map(|(n, _)| *n).collect();
+        format!("{}({})", self.name(), params.join(", "))
+    }
+
+    /// What it may answer.
+    pub fn kind(self) -> HookKind {
+        match self {
+            Hook::MatchContact | Hook::MatchItem => HookKind::Match,
+            Hook::OnReject => HookKind::Reject,
+            _ => HookKind::Verdict,
+        }
+    }
+
+    /// What it is for, in one sentence.
+    pub fn about(self) -> &'static str {
+        match self {
+            Hook::Select => "Says whether a source document is wanted.",
+            Hook::MapContact => "Changes the contact that will be posted.",
+            Hook::MatchContact => "Says which of the ledger's contacts it is.",
+            Hook::MatchItem => "Says which of the ledger's items a line is.",
+            Hook::MapLine => "Changes one line: account, item, tax, tracking, text.",
+            Hook::MapInvoice => {
+                "Changes the invoice: status, dates, number, reference, and its lines."
+            }
+            Hook::MapCreditNote => "Changes the credit note, as `map_invoice` does an invoice.",
+            Hook::Check => "Looks at the finished draft and changes nothing.",
+            Hook::SelectPayment => "Says whether a payment is wanted.",
+            Hook::MapPayment => "Changes the payment: account, date, reference.",
+            Hook::OnReject => "Answers what to do when the ledger refused a document.",
+        }
+    }
+
+    pub(super) fn bit(self) -> u32 {
+        1 << (self as u32)
+    }
+}

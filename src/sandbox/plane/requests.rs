@@ -1,0 +1,176 @@
+//! The record of every request to a fake vendor.
+//!
+//! Flows in: one [`Entry`] a request. Flows out: `GET /_sandbox/requests`: the entries (from a sequence number
+//! on) and the counts per endpoint. Keeps no secret: a token is shown as the first eight hex digits of its
+//! SHA-256, so that a test can tell tokens apart. Bounded: the last 50,000 entries; the counts cover them all.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use http::HeaderMap;
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+
+/// The most entries kept; older ones fall out, their counts stay.
+const MOST_ENTRIES: usize = 50_000;
+/// The headers that are shown as they are.
+const SHOWN: [&str; 6] = [
+    "idempotency-key",
+    "xero-tenant-id",
+    "if-modified-since",
+    "content-type",
+    "user-agent",
+    "x-hook-secret",
+];
+
+/// One request, as it will be shown.
+pub(super) struct Entry {
+    pub time: DateTime<Utc>,
+    pub system: String,
+    pub method: String,
+    pub path: String,
+    pub query: Vec<(String, String)>,
+    pub status: Option<u16>,
+    pub committed: bool,
+    pub fault: Option<&'static str>,
+    pub headers: Value,
+    pub body_bytes: usize,
+    pub body_sha256: String,
+}
+
+/// The record of one plane.
+#[derive(Default)]
+pub(super) struct Requests {
+    seq: u64,
+    kept: VecDeque<(u64, Entry)>,
+    counts: BTreeMap<String, u64>,
+}
+
+impl Requests {
+    pub(super) fn add(&mut self, entry: Entry) {
+        self.seq += 1;
+        let endpoint = format!(
+            "{} {} {}",
+            entry.system,
+            entry.method,
+            template(&entry.path)
+        );
+        *self.counts.entry(endpoint).or_insert(0) += 1;
+        if self.kept.len() == MOST_ENTRIES {
+            self.kept.pop_front();
+        }
+        self.kept.push_back((self.seq, entry));
+    }
+
+    pub(super) fn clear(&mut self) {
+        *self = Self::default();
+    }
+
+    pub(super) fn show(&self, since: u64, counts_only: bool) -> Value {
+        let mut answer = json!({"total": self.seq, "counts": self.counts});
+        if !counts_only {
+            let list: Vec<Value> = self
+                .kept
+                .iter()
+                .filter(|(seq, _)| *seq > since)
+                .map(|(seq, e)| show_one(*seq, e))
+                .collect();
+            answer["requests"] = Value::Array(list);
+        }
+        answer
+    }
+}
+
+fn show_one(seq: u64, e: &Entry) -> Value {
+    let query: Vec<Value> = e
+        .query
+        .iter()
+        .map(|(k, v)| {
+            let secret = k == "access_token" || k == "accesstoken";
+            json!([k, if secret { fingerprint(v) } else { v.clone() }])
+        })
+        .collect();
+    json!({
+        "seq": seq,
+        "time": e.time.to_rfc3339_opts(SecondsFormat::Millis, true),
+        "system": e.system,
+        "method": e.method,
+        "path": e.path,
+        "query": query,
+        "status": e.status,
+        "reached_vendor": e.committed,
+        "fault": e.fault,
+        "headers": e.headers,
+        "body_bytes": e.body_bytes,
+        "body_sha256": e.body_sha256,
+    })
+}
+
+/// The headers a test asks about, secrets as fingerprints.
+pub(super) fn shown_headers(headers: &HeaderMap) -> Value {
+    let mut shown = Map::new();
+    for name in SHOWN {
+        if let Some(v) = headers.get(name).and_then(|v| v.to_str().ok()) {
+            shown.insert(name.to_owned(), Value::String(v.to_owned()));
+        }
+    }
+    for name in ["authorization", "x-keap-api-key", "x-api-key"] {
+        if let Some(v) = headers.get(name).and_then(|v| v.to_str().ok()) {
+            let token = v.split_once(' ').map_or(v, |(_, t)| t);
+            shown.insert(
+                format!("{name}-fingerprint"),
+                Value::String(fingerprint(token)),
+            );
+        }
+    }
+    Value::Object(shown)
+}
+
+/// The first eight hex digits of the SHA-256 of a secret.
+pub(super) fn fingerprint(secret: &str) -> String {
+    sha256_hex(secret.as_bytes()).chars().take(8).collect()
+}
+
+/// The SHA-256 of some bytes in hex.
+pub(super) fn sha256_hex(bytes: &[u8]) -> String {
+    Sha256::digest(bytes)
+        .iter()
+        .map(|b| format!("{b:02x}"))
+        .collect()
+}
+
+/// The path with what looks like an id taken out: `/Invoices/{id}`.
+fn template(path: &str) -> String {
+    path.split('/')
+        .map(|part| if is_id(part) { "{id}" } else { part })
+        .collect::<Vec<_>>()
+        .join("/")
+}
+
+fn is_id(part: &str) -> bool {
+    let digits = !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let uuid = part.len() == 36 && part.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
+    let numbered = part.contains('-') && part.bytes().filter(u8::is_ascii_digit).count() >= 3;
+    digits || uuid || numbered
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_taken_out_of_the_endpoint() {
+        assert_eq!(
+            template("/crm/rest/v2/orders/1041/payments"),
+            "/crm/rest/v2/orders/{id}/payments"
+        );
+        assert_eq!(
+            template("/api.xro/2.0/Invoices/243216c5-369e-4056-ac67-05388f86dc81"),
+            "/api.xro/2.0/Invoices/{id}"
+        );
+        assert_eq!(
+            template("/api.xro/2.0/Invoices/INV-1041"),
+            "/api.xro/2.0/Invoices/{id}"
+        );
+    }
+}

@@ -1,0 +1,471 @@
+//! The nouns of an organisation's books, and the tables that hold them.
+//!
+//! Amounts are decimals in the document's currency; codes, tax types and numbers are text. Every look-up that a
+//! create needs is keyed, so that the thousandth invoice costs what the first did.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use rust_decimal::Decimal;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::money::LineAmounts;
+use super::table::{Table, Undo};
+
+/// An account of the chart.
+#[derive(Debug, Clone)]
+pub(super) struct Account {
+    pub(super) id: Uuid,
+    /// Bank accounts may have none.
+    pub(super) code: Option<String>,
+    pub(super) name: String,
+    pub(super) kind: String,
+    pub(super) tax: Option<String>,
+    pub(super) status: String,
+    pub(super) system: Option<String>,
+    pub(super) payments: bool,
+    pub(super) description: Option<String>,
+    pub(super) bank_number: Option<String>,
+    pub(super) bank_type: Option<String>,
+    pub(super) currency: Option<String>,
+    pub(super) updated: DateTime<Utc>,
+}
+
+/// A tax rate, in percent.
+#[derive(Debug, Clone)]
+pub(super) struct TaxRate {
+    pub(super) tax_type: String,
+    pub(super) name: String,
+    pub(super) status: String,
+    pub(super) report: Option<String>,
+    /// Assets, equity, expenses, liabilities, revenue.
+    pub(super) applies: [bool; 5],
+    pub(super) components: Vec<TaxPart>,
+    pub(super) effective: Decimal,
+    pub(super) system: bool,
+}
+
+/// A component of a tax rate.
+#[derive(Debug, Clone)]
+pub(super) struct TaxPart {
+    pub(super) name: String,
+    pub(super) rate: Decimal,
+    pub(super) compound: bool,
+    pub(super) non_recoverable: bool,
+}
+
+/// One side of an item: what it sells or costs.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Trade {
+    pub(super) price: Option<Decimal>,
+    pub(super) account: Option<String>,
+    pub(super) cogs: Option<String>,
+    pub(super) tax: Option<String>,
+}
+
+/// An item of the price list.
+#[derive(Debug, Clone)]
+pub(super) struct Item {
+    pub(super) id: Uuid,
+    pub(super) code: String,
+    pub(super) name: Option<String>,
+    pub(super) description: Option<String>,
+    pub(super) purchase_description: Option<String>,
+    pub(super) sold: bool,
+    pub(super) purchased: bool,
+    pub(super) asset_account: Option<String>,
+    pub(super) sales: Trade,
+    pub(super) purchases: Trade,
+    pub(super) updated: DateTime<Utc>,
+}
+
+/// A customer or supplier.
+#[derive(Debug, Clone)]
+pub(super) struct Contact {
+    pub(super) id: Uuid,
+    pub(super) name: String,
+    pub(super) number: Option<String>,
+    pub(super) account_number: Option<String>,
+    pub(super) status: &'static str,
+    pub(super) email: String,
+    /// The plain text fields, by the vendor's names.
+    pub(super) fields: BTreeMap<&'static str, String>,
+    /// By address type: STREET, POBOX.
+    pub(super) addresses: BTreeMap<&'static str, BTreeMap<&'static str, String>>,
+    /// By phone type: DEFAULT, DDI, MOBILE, FAX.
+    pub(super) phones: BTreeMap<&'static str, BTreeMap<&'static str, String>>,
+    pub(super) persons: Vec<Value>,
+    pub(super) terms: Option<Value>,
+    pub(super) discount: Option<Decimal>,
+    pub(super) merged_to: Option<Uuid>,
+    pub(super) is_customer: bool,
+    pub(super) is_supplier: bool,
+    pub(super) updated: DateTime<Utc>,
+}
+
+/// Which table a document lives in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Kind {
+    Invoice,
+    CreditNote,
+    Overpayment,
+    Bank,
+}
+
+/// An invoice, credit note, overpayment or bank transaction: they share their head, lines and totals.
+#[derive(Debug, Clone)]
+pub(super) struct Doc {
+    pub(super) id: Uuid,
+    pub(super) kind: Kind,
+    /// `ACCREC`, `ACCPAYCREDIT`, `RECEIVE-OVERPAYMENT`, ...
+    pub(super) ty: &'static str,
+    pub(super) number: String,
+    pub(super) reference: String,
+    pub(super) contact: Uuid,
+    pub(super) date: NaiveDate,
+    pub(super) due: Option<NaiveDate>,
+    pub(super) expected: Option<NaiveDate>,
+    pub(super) planned: Option<NaiveDate>,
+    pub(super) status: &'static str,
+    pub(super) amounts: LineAmounts,
+    pub(super) lines: Vec<Line>,
+    pub(super) sub: Decimal,
+    pub(super) tax: Decimal,
+    pub(super) total: Decimal,
+    pub(super) discount: Decimal,
+    pub(super) currency: String,
+    pub(super) rate: Decimal,
+    pub(super) url: Option<String>,
+    pub(super) branding: Option<Uuid>,
+    pub(super) sent: bool,
+    /// Paid on an invoice; refunded on a credit.
+    pub(super) paid: Decimal,
+    /// Credited on an invoice; allocated from a credit.
+    pub(super) credited: Decimal,
+    pub(super) fully_paid: Option<NaiveDate>,
+    pub(super) bank: Option<Uuid>,
+    pub(super) linked: Option<Uuid>,
+    pub(super) reconciled: bool,
+    pub(super) app: String,
+    pub(super) updated: DateTime<Utc>,
+}
+
+impl Doc {
+    /// What is still due, or still to be allocated.
+    pub(super) fn open(&self) -> Decimal {
+        match self.status {
+            "VOIDED" | "DELETED" => Decimal::ZERO,
+            _ => self.total - self.paid - self.credited,
+        }
+    }
+
+    /// Whether money or credit stands against it.
+    pub(super) fn touched(&self) -> bool {
+        !self.paid.is_zero() || !self.credited.is_zero()
+    }
+
+    /// Sets PAID or AUTHORISED after a payment, credit or edit.
+    pub(super) fn settle(&mut self, on: NaiveDate, may_reopen: bool) {
+        if self.status == "AUTHORISED" && self.open().is_zero() {
+            self.status = "PAID";
+            self.fully_paid = Some(on);
+        } else if self.status == "PAID" && !self.open().is_zero() && may_reopen {
+            self.status = "AUTHORISED";
+            self.fully_paid = None;
+        }
+    }
+
+    /// Whether it is a sale rather than a purchase.
+    pub(super) fn sale(&self) -> bool {
+        self.ty.starts_with("ACCREC") || self.ty.starts_with("RECEIVE")
+    }
+}
+
+/// A line of a document.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Line {
+    pub(super) id: Uuid,
+    pub(super) description: Option<String>,
+    pub(super) quantity: Option<Decimal>,
+    pub(super) unit: Option<Decimal>,
+    pub(super) item: Option<String>,
+    pub(super) account: Option<Uuid>,
+    pub(super) account_code: Option<String>,
+    pub(super) tax_type: Option<String>,
+    pub(super) tax: Decimal,
+    /// Whether the caller set the tax itself.
+    pub(super) tax_given: bool,
+    pub(super) gross: Decimal,
+    pub(super) amount: Decimal,
+    pub(super) discount_rate: Option<Decimal>,
+    pub(super) discount_amount: Option<Decimal>,
+    pub(super) tracking: Vec<Value>,
+}
+
+/// Money against a document.
+#[derive(Debug, Clone)]
+pub(super) struct Payment {
+    pub(super) id: Uuid,
+    pub(super) target: (Kind, Uuid),
+    pub(super) account: Uuid,
+    pub(super) date: NaiveDate,
+    pub(super) amount: Decimal,
+    pub(super) bank_amount: Decimal,
+    pub(super) rate: Decimal,
+    pub(super) reference: String,
+    pub(super) reconciled: bool,
+    pub(super) status: &'static str,
+    pub(super) kind: &'static str,
+    pub(super) updated: DateTime<Utc>,
+}
+
+/// Credit applied to an invoice.
+#[derive(Debug, Clone)]
+pub(super) struct Allocation {
+    pub(super) id: Uuid,
+    pub(super) from: (Kind, Uuid),
+    pub(super) invoice: Uuid,
+    pub(super) amount: Decimal,
+    pub(super) date: NaiveDate,
+}
+
+/// A note in a document's history.
+#[derive(Debug, Clone)]
+pub(super) struct Note {
+    pub(super) changes: String,
+    pub(super) details: String,
+    pub(super) user: String,
+    pub(super) at: DateTime<Utc>,
+}
+
+/// One organisation and its books.
+#[derive(Debug, Clone)]
+pub(super) struct Org {
+    pub(super) id: Uuid,
+    pub(super) name: String,
+    pub(super) country: String,
+    pub(super) version: &'static str,
+    pub(super) currency: String,
+    pub(super) timezone: String,
+    pub(super) created: DateTime<Utc>,
+    pub(super) period_lock: Option<NaiveDate>,
+    pub(super) year_lock: Option<NaiveDate>,
+    pub(super) offline: bool,
+    pub(super) approve_limit: Option<u64>,
+    pub(super) approved: u64,
+    pub(super) next_number: [u64; 2],
+    pub(super) currencies: BTreeMap<String, Decimal>,
+    pub(super) tax_rates: Table<String, TaxRate>,
+    pub(super) accounts: Table<Uuid, Account>,
+    pub(super) account_codes: Table<String, Uuid>,
+    pub(super) items: Table<Uuid, Item>,
+    pub(super) item_codes: Table<String, Uuid>,
+    pub(super) contacts: Table<Uuid, Contact>,
+    pub(super) contact_names: Table<String, Uuid>,
+    pub(super) contact_numbers: Table<String, Uuid>,
+    pub(super) contact_accounts: Table<String, Uuid>,
+    pub(super) invoices: Table<Uuid, Doc>,
+    pub(super) invoice_numbers: Table<String, Uuid>,
+    pub(super) credit_notes: Table<Uuid, Doc>,
+    pub(super) credit_numbers: Table<String, Uuid>,
+    pub(super) overpayments: Table<Uuid, Doc>,
+    pub(super) banks: Table<Uuid, Doc>,
+    pub(super) contact_docs: Table<(Uuid, Uuid), Kind>,
+    pub(super) payments: Table<Uuid, Payment>,
+    pub(super) doc_payments: Table<(Uuid, Uuid), ()>,
+    pub(super) allocations: Table<Uuid, Allocation>,
+    pub(super) doc_allocations: Table<(Uuid, Uuid), ()>,
+    pub(super) notes: Table<(Uuid, usize), Note>,
+}
+
+/// Where a savepoint was taken.
+#[derive(Debug)]
+pub(super) struct Mark(Vec<usize>, u64, [u64; 2]);
+
+impl Org {
+    fn tables(&mut self) -> Vec<&mut dyn Undo> {
+        vec![
+            &mut self.tax_rates,
+            &mut self.accounts,
+            &mut self.account_codes,
+            &mut self.items,
+            &mut self.item_codes,
+            &mut self.contacts,
+            &mut self.contact_names,
+            &mut self.contact_numbers,
+            &mut self.contact_accounts,
+            &mut self.invoices,
+            &mut self.invoice_numbers,
+            &mut self.credit_notes,
+            &mut self.credit_numbers,
+            &mut self.overpayments,
+            &mut self.banks,
+            &mut self.contact_docs,
+            &mut self.payments,
+            &mut self.doc_payments,
+            &mut self.allocations,
+            &mut self.doc_allocations,
+            &mut self.notes,
+        ]
+    }
+
+    /// A savepoint.
+    pub(super) fn mark(&mut self) -> Mark {
+        let (approved, numbers) = (self.approved, self.next_number);
+        Mark(
+            self.tables().iter().map(|t| t.mark()).collect(),
+            approved,
+            numbers,
+        )
+    }
+
+    /// Back to a savepoint.
+    pub(super) fn rollback(&mut self, mark: &Mark) {
+        for (table, at) in self.tables().into_iter().zip(&mark.0) {
+            table.rollback(*at);
+        }
+        self.approved = mark.1;
+        self.next_number = mark.2;
+    }
+
+    /// Makes everything final.
+    pub(super) fn settle(&mut self) {
+        for table in self.tables() {
+            table.settle();
+        }
+    }
+
+    /// An account by code.
+    pub(super) fn account(&self, code: &str) -> Option<&Account> {
+        self.accounts
+            .get(self.account_codes.get(&code.to_string())?)
+    }
+
+    /// An item by code.
+    pub(super) fn item(&self, code: &str) -> Option<&Item> {
+        self.items.get(self.item_codes.get(&code.to_string())?)
+    }
+
+    /// The documents of a kind.
+    pub(super) fn docs(&self, kind: Kind) -> &Table<Uuid, Doc> {
+        match kind {
+            Kind::Invoice => &self.invoices,
+            Kind::CreditNote => &self.credit_notes,
+            Kind::Overpayment => &self.overpayments,
+            Kind::Bank => &self.banks,
+        }
+    }
+
+    /// Writes a document and what finds it.
+    pub(super) fn put_doc(&mut self, doc: Doc) {
+        if let Some(before) = self.docs(doc.kind).get(&doc.id) {
+            let (old_number, old_contact, id) = (before.number.clone(), before.contact, doc.id);
+            if old_number != doc.number {
+                self.drop_number(doc.kind, &old_number, id);
+            }
+            if old_contact != doc.contact {
+                self.contact_docs.remove(&(old_contact, id));
+            }
+        }
+        let numbered = !doc.number.is_empty() && doc.ty.starts_with("ACCREC");
+        match doc.kind {
+            Kind::Invoice if numbered => self.invoice_numbers.put(doc.number.clone(), doc.id),
+            Kind::CreditNote if numbered => self.credit_numbers.put(doc.number.clone(), doc.id),
+            _ => {}
+        }
+        if self.contact_docs.get(&(doc.contact, doc.id)).is_none() {
+            self.contact_docs.put((doc.contact, doc.id), doc.kind);
+        }
+        match doc.kind {
+            Kind::Invoice => self.invoices.put(doc.id, doc),
+            Kind::CreditNote => self.credit_notes.put(doc.id, doc),
+            Kind::Overpayment => self.overpayments.put(doc.id, doc),
+            Kind::Bank => self.banks.put(doc.id, doc),
+        }
+    }
+
+    fn drop_number(&mut self, kind: Kind, number: &str, id: Uuid) {
+        let numbers = match kind {
+            Kind::Invoice => &mut self.invoice_numbers,
+            Kind::CreditNote => &mut self.credit_numbers,
+            _ => return,
+        };
+        let key = number.to_string();
+        if numbers.get(&key) == Some(&id) {
+            numbers.remove(&key);
+        }
+    }
+
+    /// The payments of a document, deleted ones too.
+    pub(super) fn payments_of(&self, id: Uuid) -> impl Iterator<Item = &Payment> {
+        let links = self
+            .doc_payments
+            .range((id, Uuid::nil())..=(id, Uuid::max()));
+        links.filter_map(|((_, p), ())| self.payments.get(p))
+    }
+
+    /// The allocations from or to a document.
+    pub(super) fn allocations_of(&self, id: Uuid) -> impl Iterator<Item = &Allocation> {
+        let links = self
+            .doc_allocations
+            .range((id, Uuid::nil())..=(id, Uuid::max()));
+        links.filter_map(|((_, a), ())| self.allocations.get(a))
+    }
+
+    /// The notes of a thing, in order.
+    pub(super) fn notes_of(&self, id: Uuid) -> impl Iterator<Item = &Note> {
+        self.notes.range((id, 0)..=(id, usize::MAX)).map(|(_, n)| n)
+    }
+
+    /// Adds a note.
+    pub(super) fn note(&mut self, id: Uuid, changes: &str, details: &str, at: DateTime<Utc>) {
+        let last = self
+            .notes
+            .range((id, 0)..=(id, usize::MAX))
+            .map(|((_, n), _)| *n)
+            .max();
+        let note = Note {
+            changes: changes.into(),
+            details: details.into(),
+            user: "System Generated".into(),
+            at,
+        };
+        self.notes.put((id, last.map_or(0, |n| n + 1)), note);
+    }
+
+    /// The sentence for a day in a locked period, if it is one.
+    pub(super) fn locked(&self, day: NaiveDate) -> Vec<String> {
+        let mut said = Vec::new();
+        if let Some(lock) = self.period_lock.filter(|lock| day <= *lock) {
+            said.push(super::texts::period_locked(lock));
+        }
+        if let Some(lock) = self.year_lock.filter(|lock| day <= *lock) {
+            said.push(super::texts::year_locked(lock));
+        }
+        said
+    }
+}
+
+/// The class of an account type.
+pub(super) fn class(kind: &str) -> &'static str {
+    match kind {
+        "EQUITY" => "EQUITY",
+        "CURRLIAB" | "LIABILITY" | "TERMLIAB" | "PAYG" => "LIABILITY",
+        "DEPRECIATN" | "DIRECTCOSTS" | "EXPENSE" | "OVERHEADS" => "EXPENSE",
+        "OTHERINCOME" | "REVENUE" | "SALES" => "REVENUE",
+        _ => "ASSET",
+    }
+}
+
+/// Whether a tax rate may stand with an account type.
+pub(super) fn applies(rate: &TaxRate, kind: &str) -> bool {
+    let [assets, equity, expenses, liabilities, revenue] = rate.applies;
+    match class(kind) {
+        "EQUITY" => equity,
+        "EXPENSE" => expenses,
+        "LIABILITY" => liabilities,
+        "REVENUE" => revenue,
+        _ => assets,
+    }
+}

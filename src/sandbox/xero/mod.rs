@@ -1,0 +1,474 @@
+//! The fake Xero: its sign-in, its accounting API, its limits, its webhooks.
+//!
+//! Flows in: calls, seeds, switches. Flows out: the answers the real one gives, from books kept in memory. A call passes,
+//! in this order: the token, the scope, the organisation, the limits, the idempotency key, the endpoint.
+//!
+//! Served: `/identity/connect/authorize`, `/connect/token`, `/connect/revocation`, `/connections`, and below
+//! `/api.xro/2.0`: Organisation, Accounts, TaxRates, Items, Currencies, Contacts, Invoices, CreditNotes, Payments,
+//! Overpayments, BankTransactions, their History and Allocations. Anything else is a 404.
+//! Bodies are JSON; answers are XML when JSON was not asked for. The seed's shape is described in `seed.rs`.
+//! What the vendor's documents leave open is a named switch (`switches.rs`).
+
+mod allocations;
+mod auth;
+mod books;
+mod chart;
+mod contacts;
+mod ctx;
+mod defaults;
+mod documents;
+mod endpoints;
+mod fail;
+mod filter;
+mod history;
+mod idempotency;
+mod ids;
+mod json;
+mod limits;
+mod lines;
+mod lists;
+mod money;
+mod overpayments;
+mod payments;
+mod report;
+mod scopes;
+mod seed;
+mod status;
+mod switches;
+mod table;
+mod tamper;
+mod texts;
+mod views;
+mod webhooks;
+mod xml;
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use http::{Method, StatusCode};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::sandbox::wire::{Call, Outbound, Reply, System};
+use auth::{Access, Auth, Desk};
+use books::Org;
+use ctx::{Ctx, Event};
+use idempotency::{Keys, Said};
+use ids::Ids;
+use limits::{Caller, Limits};
+use switches::Switches;
+use webhooks::Webhooks;
+
+/// How a fake Xero is made.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Tells the ids of two sandboxes apart; the same salt and calls give the same ids.
+    pub salt: String,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            salt: "crossfoot-sandbox-xero".into(),
+        }
+    }
+}
+
+/// A fake Xero.
+#[derive(Debug)]
+pub struct Xero {
+    sw: Switches,
+    ids: Ids,
+    auth: Auth,
+    orgs: BTreeMap<Uuid, Org>,
+    /// Organisations in the order of their making.
+    order: Vec<Uuid>,
+    limits: Limits,
+    keys: Keys,
+    hooks: Webhooks,
+    base: String,
+}
+
+impl Default for Xero {
+    fn default() -> Self {
+        Self::new(Options::default())
+    }
+}
+
+/// A call that has passed the token and the organisation.
+struct Entered {
+    app: String,
+    app_name: String,
+    tenant: Uuid,
+    day_limit: Option<u64>,
+}
+
+impl Xero {
+    /// An empty one: no app, no organisation. Seed it.
+    #[must_use]
+    pub fn new(options: Options) -> Self {
+        Self {
+            sw: Switches::default(),
+            ids: Ids::new(&options.salt),
+            auth: Auth::default(),
+            orgs: BTreeMap::new(),
+            order: Vec::new(),
+            limits: Limits::default(),
+            keys: Keys::default(),
+            hooks: Webhooks::default(),
+            base: "https://api.xero.com".into(),
+        }
+    }
+
+    fn desk(&mut self, now: DateTime<Utc>) -> (&mut Auth, Desk<'_>) {
+        let desk = Desk {
+            ids: &mut self.ids,
+            sw: &self.sw,
+            now,
+            orgs: self.order.clone(),
+        };
+        (&mut self.auth, desk)
+    }
+
+    /// What the plane tells: a fault to be answered in the vendor's own form, with its effect; how a webhook was received.
+    fn told(&mut self, call: &Call, now: DateTime<Utc>) -> Reply {
+        let instance = self.ids.next("instance").to_string();
+        let unauthorised = |detail: &str| {
+            fail::gateway(StatusCode::UNAUTHORIZED, "Unauthorized", detail, &instance)
+                .with("www-authenticate", "Bearer error=invalid_token")
+        };
+        let reply = match call.path.as_str() {
+            "/_fault/429" => {
+                let wait = call
+                    .param("retry_after")
+                    .and_then(|s| s.parse::<i64>().ok());
+                let problem = if wait.is_some() {
+                    "minute"
+                } else {
+                    "concurrent"
+                };
+                limits::throttled(&self.sw, problem, wait.map(|s| s.saturating_mul(1000)))
+            }
+            "/_fault/500" => Reply::text(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "text/html",
+                "An error occurred",
+            ),
+            "/_fault/expired_token" => {
+                self.auth.expire(call, now);
+                unauthorised(&format!(
+                    "TokenExpired: token expired at {}",
+                    now.format("%m/%d/%Y %H:%M:%S")
+                ))
+            }
+            "/_fault/revoked_token" => {
+                if let Some(app) = self.auth.bearer(call).map(|a| a.app.clone()) {
+                    self.auth.disconnect(&app);
+                }
+                fail::gateway(
+                    StatusCode::FORBIDDEN,
+                    "Forbidden",
+                    "AuthenticationUnsuccessful",
+                    &instance,
+                )
+            }
+            "/_delivered" => {
+                self.hooks.delivered(&call.body, now);
+                return Reply::text(StatusCode::OK, "text/plain", "");
+            }
+            _ => return Reply::text(StatusCode::NOT_FOUND, "text/html", ""),
+        };
+        reply.with("x-sandbox-form", "yes")
+    }
+
+    fn route(&mut self, call: &Call, now: DateTime<Utc>) -> Reply {
+        if call.method.as_str() == "SANDBOX" {
+            return self.told(call, now);
+        }
+        let segments = call.segments();
+        let lower: Vec<String> = segments.iter().map(|s| s.to_lowercase()).collect();
+        let path: Vec<&str> = lower.iter().map(String::as_str).collect();
+        match path.as_slice() {
+            ["identity", "connect", "authorize"] if call.method == Method::GET => {
+                let (auth, mut desk) = self.desk(now);
+                auth.authorize(call, &mut desk)
+            }
+            ["connect", "token"] | ["identity", "connect", "token"]
+                if call.method == Method::POST =>
+            {
+                let (auth, mut desk) = self.desk(now);
+                auth.token(call, &mut desk)
+            }
+            ["connect", "revocation"] | ["identity", "connect", "revocation"]
+                if call.method == Method::POST =>
+            {
+                self.auth.revoke(call)
+            }
+            [".well-known", "openid-configuration"] => discovery(&call.base),
+            ["connections", rest @ ..] => self.connections(call, rest, now),
+            ["api.xro", "2.0", head, rest @ ..] => {
+                let reply = self.accounting(call, &segments, head, rest.last().copied(), now);
+                if xml::wants_json(call) {
+                    reply
+                } else {
+                    xml::from_json(reply)
+                }
+            }
+            _ => Reply::text(StatusCode::NOT_FOUND, "text/html", ""),
+        }
+    }
+
+    /// The meaning of the bearer token, or the 401.
+    fn token(&mut self, call: &Call, now: DateTime<Utc>) -> Result<Access, Box<Reply>> {
+        let refuse = |ids: &mut Ids, detail: &str| {
+            let instance = ids.next("instance").to_string();
+            let reply = fail::gateway(StatusCode::UNAUTHORIZED, "Unauthorized", detail, &instance);
+            Err(Box::new(
+                reply.with("www-authenticate", "Bearer error=invalid_token"),
+            ))
+        };
+        let Some(access) = self.auth.bearer(call).cloned() else {
+            return refuse(&mut self.ids, "AuthenticationUnsuccessful");
+        };
+        if now >= access.expires {
+            if let Some(app) = self.auth.apps.get_mut(&access.app) {
+                app.ledger.dead_calls += 1;
+            }
+            let at = access.expires.format("%m/%d/%Y %H:%M:%S");
+            return refuse(
+                &mut self.ids,
+                &format!("TokenExpired: token expired at {at}"),
+            );
+        }
+        Ok(access)
+    }
+
+    fn connections(&mut self, call: &Call, rest: &[&str], now: DateTime<Utc>) -> Reply {
+        let access = match self.token(call, now) {
+            Ok(access) => access,
+            Err(reply) => return *reply,
+        };
+        match (&call.method, rest) {
+            (&Method::GET, []) => {
+                let name = |id: Uuid| {
+                    self.orgs
+                        .get(&id)
+                        .map(|o| o.name.clone())
+                        .unwrap_or_default()
+                };
+                Reply::json(
+                    StatusCode::OK,
+                    &self.auth.list(&access, call.param("authEventId"), &name),
+                )
+            }
+            (&Method::DELETE, [id]) => {
+                let known = Uuid::parse_str(id)
+                    .ok()
+                    .and_then(|id| self.auth.connections.get(&id));
+                match known.filter(|c| c.app == access.app).map(|c| c.id) {
+                    Some(id) => {
+                        self.auth.connections.remove(&id);
+                        Reply::text(StatusCode::NO_CONTENT, "text/plain", "")
+                    }
+                    None => Reply::text(StatusCode::NOT_FOUND, "text/plain", ""),
+                }
+            }
+            _ => endpoints::no_method(),
+        }
+    }
+
+    /// The gates before an accounting endpoint.
+    fn enter(
+        &mut self,
+        call: &Call,
+        head: &str,
+        sub: Option<&str>,
+        now: DateTime<Utc>,
+    ) -> Result<Entered, Box<Reply>> {
+        let access = self.token(call, now)?;
+        let write = call.method != Method::GET;
+        if !scopes::opens(&access.scopes, head, sub, write, scopes::broad_still(now)) {
+            let instance = self.ids.next("instance").to_string();
+            let detail = "AuthorizationUnsuccessful";
+            let reply = fail::gateway(StatusCode::UNAUTHORIZED, "Unauthorized", detail, &instance);
+            // The vendor spells it so.
+            return Err(Box::new(
+                reply.with("www-authenticate", "insufficent_scope"),
+            ));
+        }
+        let named = call
+            .header("xero-tenant-id")
+            .and_then(|t| Uuid::parse_str(t.trim()).ok());
+        let tenant = named.filter(|t| {
+            self.auth.connected(&access.app, *t).is_some() && self.orgs.contains_key(t)
+        });
+        let Some(tenant) = tenant else {
+            let instance = self.ids.next("instance").to_string();
+            let detail = "AuthenticationUnsuccessful";
+            return Err(Box::new(fail::gateway(
+                StatusCode::FORBIDDEN,
+                "Forbidden",
+                detail,
+                &instance,
+            )));
+        };
+        let app = self.auth.apps.get(&access.app);
+        let app_name = app.map(|a| a.name.clone()).unwrap_or_default();
+        Ok(Entered {
+            day_limit: app.and_then(|a| a.day_limit),
+            app: access.app,
+            app_name,
+            tenant,
+        })
+    }
+
+    fn accounting(
+        &mut self,
+        call: &Call,
+        segments: &[String],
+        head: &str,
+        sub: Option<&str>,
+        now: DateTime<Utc>,
+    ) -> Reply {
+        let entered = match self.enter(call, head, sub, now) {
+            Ok(entered) => entered,
+            Err(reply) => return *reply,
+        };
+        let who = Caller {
+            app: &entered.app,
+            tenant: entered.tenant,
+            in_flight: call.in_flight,
+            day_limit: entered.day_limit,
+        };
+        let remaining = match self.limits.take(&who, &self.sw, now) {
+            Ok(remaining) => remaining,
+            Err(reply) => return *reply,
+        };
+        let scope = if self.sw.is("idempotency_scope", "app") {
+            entered.app.clone()
+        } else {
+            format!("{}|{}", entered.app, entered.tenant)
+        };
+        let instance = self.ids.next("instance").to_string();
+        let slot = match self.keys.look(call, &scope, now, &instance) {
+            Said::Known(reply) => return remaining.on(*reply),
+            Said::New(slot) => Some(slot),
+            Said::Nothing => None,
+        };
+        let rest = segments.get(2..).unwrap_or_default();
+        let reply = self.serve(call, rest, &entered, now);
+        if let Some(slot) = slot {
+            self.keys.keep(slot, call, &reply, now);
+        }
+        remaining.on(reply).with("xero-correlation-id", instance)
+    }
+
+    fn serve(
+        &mut self,
+        call: &Call,
+        segments: &[String],
+        entered: &Entered,
+        now: DateTime<Utc>,
+    ) -> Reply {
+        let Some(org) = self.orgs.get_mut(&entered.tenant) else {
+            return endpoints::no_method();
+        };
+        if org.offline {
+            let text = "The Organisation is offline";
+            return Reply::text(StatusCode::SERVICE_UNAVAILABLE, "text/plain", text);
+        }
+        let mut events: Vec<Event> = Vec::new();
+        let four = call
+            .query
+            .iter()
+            .any(|(k, v)| k.eq_ignore_ascii_case("unitdp") && v == "4");
+        let mut ctx = Ctx {
+            org,
+            sw: &self.sw,
+            ids: &mut self.ids,
+            events: &mut events,
+            call,
+            now,
+            app: &entered.app,
+            app_name: &entered.app_name,
+            dp: if four { 4 } else { 2 },
+        };
+        let reply = endpoints::answer(&mut ctx, segments);
+        ctx.org.settle();
+        self.base.clone_from(&call.base);
+        self.tell(entered.tenant, &events, now);
+        reply
+    }
+
+    fn tell(&mut self, tenant: Uuid, events: &[Event], now: DateTime<Utc>) {
+        if events.is_empty() {
+            return;
+        }
+        let apps: Vec<String> = self
+            .auth
+            .connections
+            .values()
+            .filter(|c| c.tenant == tenant)
+            .map(|c| c.app.clone())
+            .collect();
+        for event in events {
+            self.hooks.tell(&apps, tenant, &self.base, event, now);
+        }
+    }
+}
+
+fn discovery(base: &str) -> Reply {
+    Reply::json(
+        StatusCode::OK,
+        &json!({
+            "issuer": base,
+            "authorization_endpoint": format!("{base}/identity/connect/authorize"),
+            "token_endpoint": format!("{base}/connect/token"),
+            "revocation_endpoint": format!("{base}/connect/revocation"),
+            "response_types_supported": ["code"],
+            "code_challenge_methods_supported": ["S256"],
+            "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+        }),
+    )
+}
+
+impl System for Xero {
+    fn name(&self) -> &'static str {
+        "xero"
+    }
+
+    fn handle(&mut self, call: &Call, now: DateTime<Utc>) -> Reply {
+        self.route(call, now)
+    }
+
+    fn concurrency_key(&self, call: &Call) -> Option<String> {
+        let tenant = call.header("xero-tenant-id")?;
+        let access = self.auth.bearer(call)?;
+        Some(format!("{}|{}", access.app, tenant.to_lowercase()))
+    }
+
+    fn seed(&mut self, seed: &Value, now: DateTime<Utc>) -> Result<Value, String> {
+        self.plant(seed, now)
+    }
+
+    fn state(&self) -> Value {
+        let orgs = self
+            .order
+            .iter()
+            .filter_map(|id| self.orgs.get(id))
+            .map(report::org);
+        json!({"organisations": orgs.collect::<Vec<_>>(), "apps": self.auth.report(), "webhooks": self.hooks.report()})
+    }
+
+    fn switches(&self) -> Value {
+        self.sw.describe()
+    }
+
+    fn switch(&mut self, name: &str, value: &Value) -> Result<(), String> {
+        self.sw.set(name, value)
+    }
+
+    fn outbound(&mut self, now: DateTime<Utc>) -> Vec<Outbound> {
+        self.hooks.due(&mut self.ids, now)
+    }
+}

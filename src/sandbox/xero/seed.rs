@@ -1,0 +1,631 @@
+//! Putting data in beside the API.
+//!
+//! ```text
+//! {
+//!   "apps": [{"client_id", "client_secret"?, "name"?, "kind"?: "web"|"pkce"|"custom", "redirect_uris": [..],
+//!             "created"?: "YYYY-MM-DD", "day_limit"?: 1000,
+//!             "webhook"?: {"url", "key", "categories"?: [..]}}],
+//!   "organisations": [{
+//!     "name", "tenant_id"?, "country"?: "AU"|"NZ"|"GB"|"US"|.., "currency"?, "timezone"?,
+//!     "currencies"?: ["EUR", {"code": "USD", "rate": "0.65"}],
+//!     "accounts"?:  [{"Code", "Name", "Type", "TaxType"?, "Status"?, "SystemAccount"?,
+//!                     "EnablePaymentsToAccount"?, "CurrencyCode"?, ..}],     added to the standard chart
+//!     "chart"?: "none",                                                      without the standard chart
+//!     "tax_rates"?: [{"TaxType", "Name", "Rate", "CanApplyTo"?: ["Assets", ..], "Status"?}],  added to the country's
+//!     "items"?, "contacts"?, "invoices"?, "credit_notes"?, "payments"?, "bank_transactions"?:
+//!                     elements in the API's own shape, written as the API would write them (unit amounts at 4 places);
+//!                     a contact may be ARCHIVED, or carry "MergedTo": the name or id of another,
+//!     "merges"?: [{"from", "into"}],                                         contacts by name, number or id
+//!     "period_lock_date"?, "end_of_year_lock_date"?: "YYYY-MM-DD" | null,
+//!     "offline"?: bool, "approve_limit"?: n | null,
+//!     "tamper"?: {..} | [{..}]                                               see `tamper.rs`
+//!   }],
+//!   "tokens": [{"app", "tenants": [name or id, ..], "access"?, "refresh"?, "scopes": "a b" | [..]}]
+//! }
+//! ```
+//! Additive: an organisation or app that is there already (by name, id, client id) is patched. The answer names the
+//! tenants: `{"organisations": [{"name", "tenant_id"}]}`. A seed that is not understood is refused with a sentence; what came
+//! before the part that failed stays.
+
+use std::str::FromStr;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use http::{HeaderMap, Method};
+use rust_decimal::Decimal;
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use super::Xero;
+use super::auth::{App, AppKind, redirect_allowed};
+use super::books::{Account, Contact, Kind, Org, TaxPart, TaxRate};
+use super::chart;
+use super::contacts;
+use super::ctx::{Ctx, Event};
+use super::defaults;
+use super::documents;
+use super::endpoints;
+use super::fail::Fail;
+use super::json::{Obj, objects};
+use super::overpayments;
+use super::payments;
+use super::table::Table;
+use super::tamper;
+use crate::sandbox::wire::Call;
+
+type Part = Result<(), String>;
+
+fn text<'v>(map: &'v Map<String, Value>, key: &str) -> Option<&'v str> {
+    map.get(key).and_then(Value::as_str)
+}
+
+fn list<'v>(value: &'v Value, key: &str) -> Result<&'v [Value], String> {
+    match value.get(key) {
+        None | Some(Value::Null) => Ok(&[]),
+        Some(Value::Array(list)) => Ok(list),
+        Some(_) => Err(format!("`{key}` must be a list")),
+    }
+}
+
+fn object<'v>(value: &'v Value, what: &str) -> Result<&'v Map<String, Value>, String> {
+    value
+        .as_object()
+        .ok_or_else(|| format!("each of `{what}` must be an object"))
+}
+
+fn need<'v>(map: &'v Map<String, Value>, key: &str, what: &str) -> Result<&'v str, String> {
+    text(map, key).ok_or_else(|| format!("each of `{what}` needs `{key}`"))
+}
+
+impl Xero {
+    /// Reads a seed.
+    pub(super) fn plant(&mut self, seed: &Value, now: DateTime<Utc>) -> Result<Value, String> {
+        let known = ["apps", "organisations", "tokens"];
+        let map = seed.as_object().ok_or("a seed must be an object")?;
+        if let Some(other) = map.keys().find(|k| !known.contains(&k.as_str())) {
+            return Err(format!(
+                "`{other}` is no part of a seed; there are: {}",
+                known.join(", ")
+            ));
+        }
+        for app in list(seed, "apps")? {
+            self.plant_app(object(app, "apps")?, now)?;
+        }
+        let mut made = Vec::new();
+        for org in list(seed, "organisations")? {
+            let map = object(org, "organisations")?;
+            let id = self.plant_org(org, map, now)?;
+            let name = self
+                .orgs
+                .get(&id)
+                .map(|o| o.name.clone())
+                .unwrap_or_default();
+            made.push(json!({"name": name, "tenant_id": id}));
+        }
+        for token in list(seed, "tokens")? {
+            self.plant_token(token, object(token, "tokens")?, now)?;
+        }
+        Ok(json!({"organisations": made}))
+    }
+
+    fn plant_app(&mut self, map: &Map<String, Value>, now: DateTime<Utc>) -> Part {
+        let id = need(map, "client_id", "apps")?.to_string();
+        let kind = match text(map, "kind") {
+            None | Some("web") => AppKind::Web,
+            Some("pkce") => AppKind::Pkce,
+            Some("custom") => AppKind::Custom,
+            Some(other) => return Err(format!("app kind `{other}`: web, pkce or custom")),
+        };
+        let redirects: Vec<String> = match map.get("redirect_uris") {
+            Some(Value::Array(list)) => list
+                .iter()
+                .filter_map(Value::as_str)
+                .map(str::to_string)
+                .collect(),
+            _ => Vec::new(),
+        };
+        if let Some(bad) = redirects.iter().find(|u| !redirect_allowed(u)) {
+            return Err(format!(
+                "redirect uri `{bad}` cannot be registered: https, or http on localhost"
+            ));
+        }
+        if redirects.len() > 50 {
+            return Err("an app can have at most 50 redirect uris".into());
+        }
+        let created = match text(map, "created") {
+            Some(day) => super::json::midnight(documents::seed_day(day)?),
+            None => now,
+        };
+        if let Some(hook) = map.get("webhook").and_then(Value::as_object) {
+            let words = hook.get("categories").and_then(Value::as_array);
+            let categories = words
+                .into_iter()
+                .flatten()
+                .filter_map(Value::as_str)
+                .map(str::to_string)
+                .collect();
+            let (url, key) = (need(hook, "url", "webhook")?, need(hook, "key", "webhook")?);
+            self.hooks.register(&id, url, key, categories);
+        }
+        let before = self.auth.apps.remove(&id);
+        let app = App {
+            id: id.clone(),
+            name: text(map, "name").unwrap_or("Sandbox App").to_string(),
+            secret: text(map, "client_secret").map(str::to_string),
+            kind,
+            redirects,
+            created,
+            day_limit: map.get("day_limit").and_then(Value::as_u64),
+            ledger: before.map(|b| b.ledger).unwrap_or_default(),
+        };
+        self.auth.apps.insert(id, app);
+        Ok(())
+    }
+
+    fn tenant(&self, name: &str) -> Result<Uuid, String> {
+        let named = self.orgs.values().find(|o| o.name == name).map(|o| o.id);
+        let by_id = Uuid::parse_str(name)
+            .ok()
+            .filter(|id| self.orgs.contains_key(id));
+        named
+            .or(by_id)
+            .ok_or_else(|| format!("there is no organisation `{name}`"))
+    }
+
+    fn plant_token(&mut self, value: &Value, map: &Map<String, Value>, now: DateTime<Utc>) -> Part {
+        let app = need(map, "app", "tokens")?.to_string();
+        if !self.auth.apps.contains_key(&app) {
+            return Err(format!("there is no app `{app}`"));
+        }
+        let scopes: Vec<String> = match map.get("scopes") {
+            Some(Value::String(s)) => s.split_whitespace().map(str::to_string).collect(),
+            Some(Value::Array(l)) => l
+                .iter()
+                .filter_map(Value::as_str)
+                .map(str::to_string)
+                .collect(),
+            _ => return Err("each of `tokens` needs `scopes`".into()),
+        };
+        let event = self.ids.next("consent");
+        for tenant in list(value, "tenants")? {
+            let id = self.tenant(tenant.as_str().unwrap_or_default())?;
+            self.auth.connect(&app, id, event, &mut self.ids, now);
+        }
+        let one = |key: &str| text(map, key).map(str::to_string);
+        self.auth
+            .plant(&app, one("access"), one("refresh"), scopes, event, now);
+        Ok(())
+    }
+
+    fn plant_org(
+        &mut self,
+        value: &Value,
+        map: &Map<String, Value>,
+        now: DateTime<Utc>,
+    ) -> Result<Uuid, String> {
+        let named = match (text(map, "tenant_id"), text(map, "name")) {
+            (Some(id), _) if self.tenant(id).is_ok() => self.tenant(id).ok(),
+            (_, Some(name)) => self.tenant(name).ok(),
+            (_, None) => {
+                return Err("each of `organisations` needs `name` or a known `tenant_id`".into());
+            }
+        };
+        let id = match named {
+            Some(id) => id,
+            None => {
+                let org = self.new_org(map, now)?;
+                let id = org.id;
+                self.orgs.insert(id, org);
+                self.order.push(id);
+                id
+            }
+        };
+        let mut events = Vec::new();
+        let result = self.fill(id, value, &mut events, now);
+        if let Some(org) = self.orgs.get_mut(&id) {
+            org.settle();
+        }
+        self.tell(id, &events, now);
+        result.map(|()| id)
+    }
+
+    fn new_org(&mut self, map: &Map<String, Value>, now: DateTime<Utc>) -> Result<Org, String> {
+        let name = need(map, "name", "organisations")?;
+        let country = text(map, "country").unwrap_or("NZ").to_uppercase();
+        let country = if country == "UK" {
+            "GB".to_string()
+        } else {
+            country
+        };
+        let version = defaults::version(&country);
+        let (currency, timezone) = defaults::base(version);
+        let id = match text(map, "tenant_id") {
+            Some(text) => {
+                Uuid::parse_str(text).map_err(|_| format!("tenant_id `{text}` is no guid"))?
+            }
+            None => self.ids.named("tenant", name),
+        };
+        let currency = text(map, "currency").unwrap_or(currency).to_string();
+        let mut org = blank(id, name, country, version, now);
+        org.timezone = text(map, "timezone").unwrap_or(timezone).to_string();
+        org.currencies.insert(currency.clone(), Decimal::ONE);
+        org.currency = currency;
+        for rate in defaults::tax_rates(version) {
+            org.tax_rates.put(rate.tax_type.clone(), rate);
+        }
+        if text(map, "chart") != Some("none") {
+            for row in defaults::CHART {
+                let id = self.ids.next("account");
+                chart::put_account(&mut org, standard(row, id, version, now));
+            }
+        }
+        Ok(org)
+    }
+
+    fn fill(
+        &mut self,
+        id: Uuid,
+        value: &Value,
+        events: &mut Vec<Event>,
+        now: DateTime<Utc>,
+    ) -> Part {
+        let Some(org) = self.orgs.get_mut(&id) else {
+            return Ok(());
+        };
+        let call = Call {
+            method: Method::PUT,
+            path: String::new(),
+            query: Vec::new(),
+            headers: HeaderMap::new(),
+            body: bytes::Bytes::new(),
+            in_flight: 1,
+            base: String::new(),
+        };
+        let mut ctx = Ctx {
+            org,
+            sw: &self.sw,
+            ids: &mut self.ids,
+            events,
+            call: &call,
+            now,
+            app: "seed",
+            app_name: "seed",
+            dp: 4,
+        };
+        currencies(&mut ctx, value)?;
+        for rate in list(value, "tax_rates")? {
+            tax_rate(&mut ctx, object(rate, "tax_rates")?)?;
+        }
+        for entry in list(value, "accounts")? {
+            account(&mut ctx, object(entry, "accounts")?)?;
+        }
+        each(&mut ctx, value, "items", &mut |c, e| chart::seed_item(c, e))?;
+        each(&mut ctx, value, "contacts", &mut contact)?;
+        each(&mut ctx, value, "invoices", &mut |c, e| {
+            documents::write(c, e, Kind::Invoice, true, None).map(|_| ())
+        })?;
+        each(&mut ctx, value, "credit_notes", &mut |c, e| {
+            documents::write(c, e, Kind::CreditNote, true, None).map(|_| ())
+        })?;
+        each(&mut ctx, value, "bank_transactions", &mut |c, e| {
+            overpayments::write(c, e).map(|_| ())
+        })?;
+        each(&mut ctx, value, "payments", &mut |c, e| {
+            payments::write(c, e, None, true).map(|_| ())
+        })?;
+        for merge in list(value, "merges")? {
+            let map = object(merge, "merges")?;
+            let (from, into) = (need(map, "from", "merges")?, need(map, "into", "merges")?);
+            merge_contacts(&mut ctx, from, into)?;
+        }
+        settings(&mut ctx, value)?;
+        match value.get("tamper") {
+            None | Some(Value::Null) => Ok(()),
+            Some(Value::Array(list)) => list.iter().try_for_each(|t| tamper::apply(&mut ctx, t)),
+            Some(one) => tamper::apply(&mut ctx, one),
+        }
+    }
+}
+
+fn blank(id: Uuid, name: &str, country: String, version: &'static str, now: DateTime<Utc>) -> Org {
+    Org {
+        id,
+        name: name.into(),
+        country,
+        version,
+        currency: String::new(),
+        timezone: String::new(),
+        created: now,
+        period_lock: None,
+        year_lock: None,
+        offline: false,
+        approve_limit: None,
+        approved: 0,
+        next_number: [0, 0],
+        currencies: std::collections::BTreeMap::new(),
+        tax_rates: Table::default(),
+        accounts: Table::default(),
+        account_codes: Table::default(),
+        items: Table::default(),
+        item_codes: Table::default(),
+        contacts: Table::default(),
+        contact_names: Table::default(),
+        contact_numbers: Table::default(),
+        contact_accounts: Table::default(),
+        invoices: Table::default(),
+        invoice_numbers: Table::default(),
+        credit_notes: Table::default(),
+        credit_numbers: Table::default(),
+        overpayments: Table::default(),
+        banks: Table::default(),
+        contact_docs: Table::default(),
+        payments: Table::default(),
+        doc_payments: Table::default(),
+        allocations: Table::default(),
+        doc_allocations: Table::default(),
+        notes: Table::default(),
+    }
+}
+
+fn standard(row: &defaults::Row2, id: Uuid, version: &str, now: DateTime<Utc>) -> Account {
+    let bank = row.kind == "BANK";
+    Account {
+        id,
+        code: Some(row.code.into()),
+        name: row.name.into(),
+        kind: row.kind.into(),
+        tax: Some(defaults::tax_for(version, row.tax).into()),
+        status: if row.archived { "ARCHIVED" } else { "ACTIVE" }.into(),
+        system: Some(row.system.to_string()).filter(|s| !s.is_empty()),
+        payments: row.payments,
+        description: None,
+        bank_number: bank.then(|| format!("0209087654321{}", row.code)),
+        bank_type: bank.then(|| "BANK".to_string()),
+        currency: None,
+        updated: now,
+    }
+}
+
+/// Writes elements as the API would; the first refusal ends the seed.
+fn each(
+    ctx: &mut Ctx<'_>,
+    value: &Value,
+    key: &str,
+    write: &mut dyn FnMut(&mut Ctx<'_>, &Obj<'_>) -> Result<(), Fail>,
+) -> Part {
+    let Some(found) = value.get(key).filter(|v| !v.is_null()) else {
+        return Ok(());
+    };
+    let elements = objects(found, key).map_err(|f| sentence(key, f))?;
+    for element in elements {
+        write(ctx, &element).map_err(|f| sentence(&element.path, f))?;
+    }
+    Ok(())
+}
+
+fn sentence(path: &str, fail: Fail) -> String {
+    match fail {
+        Fail::Invalid(messages) => format!("{path}: {}", messages.join(" ")),
+        Fail::Missing => format!("{path}: names something that does not exist"),
+        Fail::Post(text) | Fail::Query(text) => format!("{path}: {text}"),
+        Fail::Whole(reply) => format!("{path}: {}", String::from_utf8_lossy(&reply.body)),
+    }
+}
+
+fn currencies(ctx: &mut Ctx<'_>, value: &Value) -> Part {
+    for entry in list(value, "currencies")? {
+        let (code, rate) = match entry {
+            Value::String(code) => (code.clone(), Decimal::ONE),
+            Value::Object(map) => {
+                let text = map
+                    .get("rate")
+                    .map(|r| r.to_string().trim_matches('"').to_string());
+                let rate = text
+                    .and_then(|t| Decimal::from_str(&t).ok())
+                    .unwrap_or(Decimal::ONE);
+                (need(map, "code", "currencies")?.to_string(), rate)
+            }
+            _ => return Err("each of `currencies` is a code or {code, rate}".into()),
+        };
+        ctx.org.currencies.insert(code, rate);
+    }
+    Ok(())
+}
+
+fn tax_rate(ctx: &mut Ctx<'_>, map: &Map<String, Value>) -> Part {
+    let tax_type = need(map, "TaxType", "tax_rates")?.to_string();
+    let obj = Obj {
+        map,
+        path: "tax_rates".into(),
+    };
+    let rate = obj
+        .dec("Rate")
+        .map_err(|f| sentence("tax_rates", f))?
+        .unwrap_or_default();
+    let names = ["Assets", "Equity", "Expenses", "Liabilities", "Revenue"];
+    let applies = match map.get("CanApplyTo").and_then(Value::as_array) {
+        None => [true; 5],
+        Some(list) => names.map(|n| list.iter().any(|v| v.as_str() == Some(n))),
+    };
+    let name = text(map, "Name").unwrap_or(&tax_type).to_string();
+    let part = TaxPart {
+        name: "Tax".into(),
+        rate,
+        compound: false,
+        non_recoverable: false,
+    };
+    let row = TaxRate {
+        tax_type: tax_type.clone(),
+        name,
+        status: text(map, "Status").unwrap_or("ACTIVE").into(),
+        report: None,
+        applies,
+        components: vec![part],
+        effective: rate,
+        system: false,
+    };
+    ctx.org.tax_rates.put(tax_type, row);
+    Ok(())
+}
+
+fn account(ctx: &mut Ctx<'_>, map: &Map<String, Value>) -> Part {
+    let name = need(map, "Name", "accounts")?.to_string();
+    let code = text(map, "Code").map(str::to_string);
+    let known = code.as_ref().and_then(|c| ctx.org.account(c)).cloned();
+    let kind = text(map, "Type")
+        .map(str::to_string)
+        .or(known.as_ref().map(|k| k.kind.clone()));
+    let kind = kind.unwrap_or_else(|| "REVENUE".into());
+    if !defaults::ACCOUNT_TYPES.contains(&kind.as_str()) {
+        return Err(format!(
+            "account type `{kind}`: {}",
+            defaults::ACCOUNT_TYPES.join(", ")
+        ));
+    }
+    let id = text(map, "AccountID").and_then(|t| Uuid::parse_str(t).ok());
+    let one = |key: &str| text(map, key).map(str::to_string);
+    let free = defaults::tax_for(ctx.org.version, defaults::Tax::Free).to_string();
+    let account = Account {
+        id: id
+            .or(known.as_ref().map(|k| k.id))
+            .unwrap_or_else(|| ctx.ids.next("account")),
+        code,
+        name,
+        bank_type: one("BankAccountType").or((kind == "BANK").then(|| "BANK".to_string())),
+        kind,
+        tax: one("TaxType")
+            .or(known.as_ref().and_then(|k| k.tax.clone()))
+            .or(Some(free)),
+        status: one("Status").unwrap_or_else(|| "ACTIVE".into()),
+        system: one("SystemAccount"),
+        payments: map
+            .get("EnablePaymentsToAccount")
+            .and_then(Value::as_bool)
+            .unwrap_or(false),
+        description: one("Description"),
+        bank_number: one("BankAccountNumber"),
+        currency: one("CurrencyCode"),
+        updated: ctx.now,
+    };
+    chart::put_account(ctx.org, account);
+    Ok(())
+}
+
+/// A contact by id, number or name.
+pub(super) fn find_contact(org: &Org, name: &str) -> Option<Contact> {
+    let by_id = Uuid::parse_str(name)
+        .ok()
+        .and_then(|id| org.contacts.get(&id));
+    by_id
+        .or_else(|| contacts::by_number(org, name))
+        .or_else(|| contacts::by_name(org, name))
+        .cloned()
+}
+
+fn contact(ctx: &mut Ctx<'_>, el: &Obj<'_>) -> Result<(), Fail> {
+    let keys = ["ContactID", "ContactNumber", "Name"];
+    let known = keys
+        .iter()
+        .filter_map(|k| el.raw(k).and_then(Value::as_str))
+        .find_map(|n| find_contact(ctx.org, n));
+    let id = match known {
+        Some(known) => {
+            let mut map = el.map.clone();
+            map.insert("ContactID".into(), json!(known.id));
+            contacts::write(
+                ctx,
+                &Obj {
+                    map: &map,
+                    path: el.path.clone(),
+                },
+                false,
+            )?;
+            known.id
+        }
+        None => {
+            let saved = contacts::write(ctx, el, true)?;
+            let id = saved
+                .body
+                .get("ContactID")
+                .and_then(Value::as_str)
+                .and_then(|t| Uuid::parse_str(t).ok());
+            id.ok_or(Fail::Missing)?
+        }
+    };
+    let Some(mut contact) = ctx.org.contacts.get(&id).cloned() else {
+        return Ok(());
+    };
+    if let Some(status) = el.choice(
+        "ContactStatus",
+        &["ACTIVE", "ARCHIVED", "GDPRREQUEST"],
+        "ContactStatus",
+    )? {
+        contact.status = status;
+        contacts::put(ctx.org, contact);
+    }
+    match el.text("MergedTo")? {
+        Some(into) => merge_contacts(ctx, &id.to_string(), &into).map_err(Fail::say),
+        None => Ok(()),
+    }
+}
+
+/// Merges one contact into another, as a person does in the product: documents move, the old one is archived and points
+/// to the new one, and keeps its number.
+fn merge_contacts(ctx: &mut Ctx<'_>, from: &str, into: &str) -> Part {
+    let absent = |name: &str| format!("merges: there is no contact `{name}`");
+    let mut old = find_contact(ctx.org, from).ok_or_else(|| absent(from))?;
+    let new = find_contact(ctx.org, into).ok_or_else(|| absent(into))?;
+    let range = (old.id, Uuid::nil())..=(old.id, Uuid::max());
+    let docs: Vec<(Uuid, Kind)> = ctx
+        .org
+        .contact_docs
+        .range(range)
+        .map(|((_, d), k)| (*d, *k))
+        .collect();
+    for (id, kind) in docs {
+        if let Some(mut doc) = ctx.org.docs(kind).get(&id).cloned() {
+            doc.contact = new.id;
+            ctx.org.put_doc(doc);
+        }
+    }
+    old.merged_to = Some(new.id);
+    old.status = "ARCHIVED";
+    old.updated = ctx.now;
+    let event = Event {
+        category: "CONTACT",
+        kind: "UPDATE",
+        id: old.id,
+        path: "Contacts",
+        data: None,
+    };
+    ctx.events.push(event);
+    contacts::put(ctx.org, old);
+    Ok(())
+}
+
+fn settings(ctx: &mut Ctx<'_>, value: &Value) -> Part {
+    let day = |key: &str| -> Result<Option<Option<NaiveDate>>, String> {
+        match value.get(key) {
+            None => Ok(None),
+            Some(Value::Null) => Ok(Some(None)),
+            Some(v) => documents::seed_day(v.as_str().unwrap_or_default()).map(|d| Some(Some(d))),
+        }
+    };
+    if let Some(lock) = day("period_lock_date")? {
+        ctx.org.period_lock = lock;
+    }
+    if let Some(lock) = day("end_of_year_lock_date")? {
+        ctx.org.year_lock = lock;
+    }
+    if let Some(offline) = value.get("offline").and_then(Value::as_bool) {
+        ctx.org.offline = offline;
+    }
+    if let Some(limit) = value.get("approve_limit") {
+        ctx.org.approve_limit = limit.as_u64();
+    }
+    Ok(())
+}
+
+/// A document by id or number.
+pub(super) fn find_invoice(org: &Org, name: &str) -> Option<super::books::Doc> {
+    endpoints::find_doc(org, Kind::Invoice, name).cloned()
+}

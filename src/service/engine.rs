@@ -1,0 +1,406 @@
+//! Running tenants: the store, the connections and the flow put together.
+
+use super::Systems;
+use super::workspace::{Loaded, Workspace, WorkspaceError};
+use crate::clock::Clock;
+use crate::connectors::auth::{App, Apps, OAuthTokens, TokenRow, Who};
+use crate::connectors::budget::Budgets;
+use crate::connectors::http::Transport;
+use crate::connectors::send::{Http, HttpParts};
+use crate::connectors::{Session, Settings, Source, Target};
+use crate::model::{ConnectionName, TenantId};
+use crate::pipeline::flow::{self, Ask, Done, FlowError, Tenant, Watch};
+use crate::pipeline::ports::StoreError;
+use crate::store::{EscrowFiles, Fill, OpenAs, Seal, SealError, Store, Tokens};
+use async_trait::async_trait;
+use chrono::{DateTime, NaiveDate, Utc};
+use secrecy::SecretString;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Everything that comes from outside.
+#[derive(Clone)]
+pub struct Outside {
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// How calls leave.
+    pub transport: Arc<dyn Transport>,
+    /// Randomness.
+    pub fill: Fill,
+    /// The key of the secrets.
+    pub seal: Seal,
+}
+
+/// Why a tenant cannot be run.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// Its files.
+    #[error(transparent)]
+    Workspace(#[from] WorkspaceError),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The key.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+    /// The flow.
+    #[error(transparent)]
+    Flow(#[from] FlowError),
+    /// A connection is not there.
+    #[error("{0}")]
+    Connection(String),
+}
+
+/// What is asked of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SyncAsk {
+    /// What began it.
+    pub trigger: String,
+    /// Only this document.
+    pub only: Option<String>,
+    /// Decide, but post nothing: on a copy of the store.
+    pub dry: bool,
+}
+
+/// A workspace that can be run.
+pub struct Engine {
+    workspace: Arc<Workspace>,
+    store: Store,
+    tokens: Tokens,
+    http: Arc<Http>,
+    outside: Outside,
+    holder: String,
+}
+
+struct WorkspaceApps {
+    workspace: Arc<Workspace>,
+    tokens: Tokens,
+}
+
+#[async_trait]
+impl Apps for WorkspaceApps {
+    async fn app(&self, who: &Who) -> Result<Option<App>, String> {
+        let Some(connection) = self.workspace.connections.get(who.connection.as_str()) else {
+            return Ok(None);
+        };
+        let secret = self
+            .tokens
+            .secret(&client_secret_name(&who.connection))
+            .await?;
+        let settings = Settings {
+            system: connection.system.clone(),
+            values: connection.values.clone(),
+        };
+        Ok(Systems::app(&settings, secret))
+    }
+}
+
+/// The name under which the secret of a connection's OAuth client is kept.
+fn client_secret_name(connection: &ConnectionName) -> String {
+    format!("client:{connection}")
+}
+
+impl Engine {
+    /// Opens a workspace's store.
+    ///
+    /// # Errors
+    /// [`EngineError::Store`].
+    pub async fn open(
+        workspace: Workspace,
+        outside: Outside,
+        how: OpenAs,
+    ) -> Result<Self, EngineError> {
+        let path = workspace.database();
+        Self::over(workspace, outside, &path, how).await
+    }
+
+    async fn over(
+        workspace: Workspace,
+        outside: Outside,
+        database: &Path,
+        how: OpenAs,
+    ) -> Result<Self, EngineError> {
+        let workspace = Arc::new(workspace);
+        let store = Store::open(database, how).await?;
+        let tokens = Tokens::new(store.clone(), outside.seal.clone());
+        let escrow = EscrowFiles::new(workspace.data(), tokens.clone());
+        let apps = WorkspaceApps {
+            workspace: Arc::clone(&workspace),
+            tokens: tokens.clone(),
+        };
+        let oauth = OAuthTokens::new(
+            Arc::new(tokens.clone()),
+            Arc::new(escrow),
+            Arc::new(apps),
+            Arc::clone(&outside.transport),
+            Arc::clone(&outside.clock),
+        );
+        let fill = Arc::clone(&outside.fill);
+        let jitter = Arc::new(move |below: u64| {
+            let mut bytes = [0_u8; 8];
+            fill(&mut bytes);
+            u64::from_be_bytes(bytes).checked_rem(below).unwrap_or(0)
+        });
+        let http = Http::new(HttpParts {
+            transport: Arc::clone(&outside.transport),
+            tokens: Arc::new(oauth),
+            budgets: Arc::new(Budgets::new(
+                Arc::clone(&outside.clock),
+                Arc::new(tokens.clone()),
+            )),
+            clock: Arc::clone(&outside.clock),
+            jitter,
+        });
+        let mut id = [0_u8; 8];
+        (outside.fill)(&mut id);
+        Ok(Self {
+            workspace,
+            store,
+            tokens,
+            http: Arc::new(http),
+            holder: format!("worker-{}", data_encoding::HEXLOWER.encode(&id)),
+            outside,
+        })
+    }
+
+    /// The workspace.
+    pub fn workspace(&self) -> &Workspace {
+        &self.workspace
+    }
+
+    /// The store.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Tokens and secrets.
+    pub fn tokens(&self) -> &Tokens {
+        &self.tokens
+    }
+
+    /// What came from outside.
+    pub fn outside(&self) -> &Outside {
+        &self.outside
+    }
+
+    /// The time.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.outside.clock.now()
+    }
+
+    /// Today, in a tenant's own calendar: that of its schedule's zone, or UTC.
+    pub fn today(&self, loaded: &Loaded) -> NaiveDate {
+        match &loaded.mapping.sync.trigger.value {
+            crate::mapping::Trigger::Cron { zone, .. } => {
+                self.now().with_timezone(zone).date_naive()
+            }
+            _ => self.now().date_naive(),
+        }
+    }
+
+    /// Keeps a key or token for a connection.
+    ///
+    /// # Errors
+    /// [`EngineError::Connection`].
+    pub async fn keep_key(
+        &self,
+        tenant: &TenantId,
+        connection: &ConnectionName,
+        key: SecretString,
+    ) -> Result<(), EngineError> {
+        let row = TokenRow::key(key, self.now());
+        self.keep_tokens(tenant, connection, &row).await
+    }
+
+    /// Keeps the tokens of a sign-in for a connection.
+    ///
+    /// # Errors
+    /// [`EngineError::Connection`].
+    pub async fn keep_tokens(
+        &self,
+        tenant: &TenantId,
+        connection: &ConnectionName,
+        row: &TokenRow,
+    ) -> Result<(), EngineError> {
+        let settings = self.settings(connection)?;
+        let who = Who {
+            tenant: tenant.clone(),
+            connection: connection.clone(),
+        };
+        self.tokens
+            .connect(&who, &settings.system, row)
+            .await
+            .map_err(EngineError::Connection)
+    }
+
+    /// Keeps the secret of a connection's OAuth client.
+    ///
+    /// # Errors
+    /// [`EngineError::Connection`].
+    pub async fn keep_client_secret(
+        &self,
+        connection: &ConnectionName,
+        secret: &SecretString,
+    ) -> Result<(), EngineError> {
+        self.tokens
+            .keep_secret(&client_secret_name(connection), secret)
+            .await
+            .map_err(EngineError::Connection)
+    }
+
+    /// The OAuth client of a connection.
+    ///
+    /// # Errors
+    /// [`EngineError::Connection`].
+    pub async fn app(&self, connection: &ConnectionName) -> Result<Option<App>, EngineError> {
+        let settings = self.settings(connection)?;
+        let secret = self
+            .tokens
+            .secret(&client_secret_name(connection))
+            .await
+            .map_err(EngineError::Connection)?;
+        Ok(Systems::app(&settings, secret))
+    }
+
+    /// A connection's settings.
+    ///
+    /// # Errors
+    /// [`EngineError::Connection`] when there is no such connection.
+    pub fn settings(&self, connection: &ConnectionName) -> Result<Settings, EngineError> {
+        let found = self.workspace.connections.get(connection.as_str());
+        let found = found.ok_or_else(|| {
+            EngineError::Connection(format!(
+                "there is no connection `{connection}`: add it to connections.yaml"
+            ))
+        })?;
+        let mut settings = Settings {
+            system: found.system.clone(),
+            values: found.values.clone(),
+        };
+        // A folder is meant from the workspace, wherever the command is typed.
+        if let Some(folder) = settings.values.get_mut("folder")
+            && Path::new(folder.as_str()).is_relative()
+        {
+            *folder = self.workspace.root().join(&folder).display().to_string();
+        }
+        Ok(settings)
+    }
+
+    /// A session on a connection.
+    ///
+    /// # Errors
+    /// [`EngineError::Connection`].
+    pub fn session(
+        &self,
+        tenant: &TenantId,
+        connection: &ConnectionName,
+    ) -> Result<Session, EngineError> {
+        Ok(Session {
+            tenant: tenant.clone(),
+            connection: connection.clone(),
+            settings: Arc::new(self.settings(connection)?),
+            http: Arc::clone(&self.http),
+            clock: Arc::clone(&self.outside.clock),
+        })
+    }
+
+    /// The source of a tenant, with a session on it.
+    ///
+    /// # Errors
+    /// [`EngineError::Connection`].
+    pub fn source(&self, loaded: &Loaded) -> Result<(&dyn Source, Session), EngineError> {
+        let end = &loaded.mapping.from.value;
+        let source = self.workspace.systems().source(&end.system);
+        let source = source.ok_or_else(|| no_system(&end.system))?;
+        Ok((
+            source,
+            self.session(&loaded.mapping.tenant, &end.connection)?,
+        ))
+    }
+
+    /// The target of a tenant, with a session on it.
+    ///
+    /// # Errors
+    /// [`EngineError::Connection`].
+    pub fn target(&self, loaded: &Loaded) -> Result<(&dyn Target, Session), EngineError> {
+        let end = &loaded.mapping.to.value;
+        let target = self.workspace.systems().target(&end.system);
+        let target = target.ok_or_else(|| no_system(&end.system))?;
+        Ok((
+            target,
+            self.session(&loaded.mapping.tenant, &end.connection)?,
+        ))
+    }
+
+    /// Runs a tenant's flow.
+    ///
+    /// # Errors
+    /// [`EngineError`].
+    pub async fn sync(
+        &self,
+        loaded: &Loaded,
+        ask: &SyncAsk,
+        watch: Watch<'_>,
+    ) -> Result<Done, EngineError> {
+        let (source, from) = self.source(loaded)?;
+        let (target, to) = self.target(loaded)?;
+        let tenant = Tenant {
+            memory: &self.store,
+            source,
+            from: &from,
+            target,
+            to: &to,
+            mapping: &loaded.mapping,
+            rules: &loaded.rules,
+            config: loaded.config.clone(),
+            holder: &self.holder,
+        };
+        let ask = Ask {
+            run: self.run_id(),
+            trigger: ask.trigger.clone(),
+            only: ask.only.clone(),
+            dry: ask.dry,
+            today: self.today(loaded),
+        };
+        Ok(flow::sync(&tenant, &ask, watch).await?)
+    }
+
+    /// Decides as a run would, on a copy of the store in a temporary folder, and posts nothing. The copy is
+    /// answered, for looking at what it decided; it is gone when that is dropped.
+    ///
+    /// # Errors
+    /// [`EngineError`].
+    pub async fn rehearse(
+        &self,
+        loaded: &Loaded,
+        only: Option<String>,
+        folder: &Path,
+        watch: Watch<'_>,
+    ) -> Result<(Engine, Done), EngineError> {
+        let copy = folder.join("rehearsal.db");
+        self.store.copy_to(&copy).await?;
+        let workspace = Workspace::open(self.workspace.root())?;
+        let engine = Self::over(workspace, self.outside.clone(), &copy, OpenAs::Worker).await?;
+        let ask = SyncAsk {
+            trigger: "plan".into(),
+            only,
+            dry: true,
+        };
+        let done = engine.sync(loaded, &ask, watch).await?;
+        Ok((engine, done))
+    }
+
+    /// A run's name: the time, and eight characters that no other run has.
+    fn run_id(&self) -> String {
+        let mut bytes = [0_u8; 4];
+        (self.outside.fill)(&mut bytes);
+        let tail = data_encoding::HEXLOWER.encode(&bytes);
+        format!("{}-{tail}", self.now().format("%Y%m%dT%H%M%S"))
+    }
+}
+
+fn no_system(word: &str) -> EngineError {
+    EngineError::Connection(format!(
+        "there is no system `{word}` on this side of a route"
+    ))
+}

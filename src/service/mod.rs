@@ -1,0 +1,13 @@
+//! A workspace at work: its files read, its connections made, its tenants run.
+//!
+//! Flows in: a folder, a clock, a transport, randomness. Flows out: tenants that can be run, and what they
+//! did. Refuses a file with mistakes, a connection that was not made, a second process. Nothing here knows
+//! a vendor but the list of systems.
+
+mod engine;
+mod systems;
+mod workspace;
+
+pub use engine::{Engine, EngineError, Outside, SyncAsk};
+pub use systems::Systems;
+pub use workspace::{Loaded, Workspace, WorkspaceError};

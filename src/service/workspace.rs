@@ -1,0 +1,344 @@
+//! A workspace folder: `connections.yaml`, `mappings/`, `rules/`, and `.crossfoot/` with the data.
+
+use super::Systems;
+use crate::mapping::{
+    Answer, Compiled, Connections, Effective, Facts, Input, Mapping, Presets, compile,
+};
+use crate::model::{Diagnostic, Fingerprint, Place, Severity, TenantId};
+use crate::rules::{Otherwise, RuleFile, RuleSet, Table};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// The most a rule file or a YAML file may hold, in bytes.
+const MAX_FILE: u64 = 256 * 1024;
+
+/// Why a workspace cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkspaceError {
+    /// It is none.
+    #[error(
+        "{0} is no workspace: it has no `mappings` folder. Make one with `crossfoot init {0}`, or name another with --workspace"
+    )]
+    NotOne(String),
+    /// A file cannot be read.
+    #[error("{path} cannot be read: {why}")]
+    Unreadable {
+        /// Which.
+        path: String,
+        /// Why.
+        why: String,
+    },
+    /// No such tenant.
+    #[error("there is no tenant `{name}` here: {file} does not exist{near}")]
+    NoTenant {
+        /// Which.
+        name: String,
+        /// The file it would be.
+        file: String,
+        /// What may be meant, as a sentence.
+        near: String,
+    },
+    /// Files have mistakes.
+    #[error("{} mistake(s) in the configuration", .0.iter().filter(|d| d.severity == Severity::Error).count())]
+    Mistakes(Vec<Diagnostic>),
+}
+
+/// A workspace whose shared files have been read.
+pub struct Workspace {
+    root: PathBuf,
+    /// Its connections.
+    pub connections: Connections,
+    /// Mistakes in `connections.yaml`.
+    pub told: Vec<Diagnostic>,
+    presets: Presets,
+    systems: Systems,
+}
+
+/// A tenant's files, read and compiled.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The compiled file.
+    pub mapping: Mapping,
+    /// The compiled rules.
+    pub rules: RuleSet,
+    /// The rule files as read.
+    pub rule_files: Vec<RuleFile>,
+    /// The file's tables, as rules see them.
+    pub tables: BTreeMap<String, Table>,
+    /// A hash of everything a decision depends on.
+    pub config: Fingerprint,
+    /// Doubts; no errors.
+    pub warnings: Vec<Diagnostic>,
+    /// The effective file.
+    pub effective: Option<Effective>,
+}
+
+impl Workspace {
+    /// Opens a folder.
+    ///
+    /// # Errors
+    /// [`WorkspaceError::NotOne`], [`WorkspaceError::Unreadable`].
+    pub fn open(root: &Path) -> Result<Self, WorkspaceError> {
+        if !root.join("mappings").is_dir() {
+            return Err(WorkspaceError::NotOne(root.display().to_string()));
+        }
+        let systems = Systems::default();
+        let path = root.join("connections.yaml");
+        let (connections, told) = if path.exists() {
+            let text = read(&path)?;
+            Connections::parse("connections.yaml", &text, &systems.words())
+        } else {
+            (Connections::default(), Vec::new())
+        };
+        let mut presets = Presets::embedded();
+        for (name, path) in yaml_files(&root.join("mappings/presets"))? {
+            let file = format!("mappings/presets/{name}.yaml");
+            presets.shadow(&name, &file, &read(&path)?);
+        }
+        Ok(Self {
+            root: root.to_owned(),
+            connections,
+            told,
+            presets,
+            systems,
+        })
+    }
+
+    /// Its folder.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The folder of its data.
+    pub fn data(&self) -> PathBuf {
+        self.root.join(".crossfoot")
+    }
+
+    /// The database.
+    pub fn database(&self) -> PathBuf {
+        self.data().join("crossfoot.db")
+    }
+
+    /// The systems there are.
+    pub fn systems(&self) -> &Systems {
+        &self.systems
+    }
+
+    /// The presets there are.
+    pub fn presets(&self) -> &Presets {
+        &self.presets
+    }
+
+    /// Its tenants, in order.
+    ///
+    /// # Errors
+    /// [`WorkspaceError::Unreadable`].
+    pub fn tenants(&self) -> Result<Vec<TenantId>, WorkspaceError> {
+        let files = yaml_files(&self.root.join("mappings"))?;
+        Ok((files.into_iter())
+            .filter_map(|(name, _)| TenantId::new(&name).ok())
+            .collect())
+    }
+
+    /// A tenant by name.
+    ///
+    /// # Errors
+    /// [`WorkspaceError::NoTenant`] with the name that may be meant.
+    pub fn tenant(&self, name: &str) -> Result<TenantId, WorkspaceError> {
+        let tenants = self.tenants()?;
+        if let Some(t) = tenants.iter().find(|t| t.as_str() == name) {
+            return Ok(t.clone());
+        }
+        let near = crate::mapping::nearest(name, tenants.iter().map(TenantId::as_str));
+        Err(WorkspaceError::NoTenant {
+            name: name.to_owned(),
+            file: format!("mappings/{name}.yaml"),
+            near: near.map_or_else(String::new, |n| format!(". Did you mean `{n}`?")),
+        })
+    }
+
+    /// Compiles a tenant's file alone.
+    ///
+    /// # Errors
+    /// [`WorkspaceError::Unreadable`].
+    pub fn compile(&self, tenant: &TenantId) -> Result<Compiled, WorkspaceError> {
+        let file = format!("mappings/{tenant}.yaml");
+        let text = read(&self.root.join(&file))?;
+        Ok(self.compile_text(&file, &text))
+    }
+
+    /// Compiles a text as if it were a tenant's file.
+    pub fn compile_text(&self, file: &str, text: &str) -> Compiled {
+        let (sources, targets) = (self.systems.source_facts(), self.systems.target_facts());
+        compile(&Input {
+            file,
+            text,
+            presets: &self.presets,
+            connections: Some(&self.connections),
+            facts: Facts {
+                sources: &sources,
+                targets: &targets,
+            },
+        })
+    }
+
+    /// Reads and compiles everything of a tenant.
+    ///
+    /// # Errors
+    /// [`WorkspaceError::Mistakes`] with every mistake at once.
+    pub fn load(&self, tenant: &TenantId) -> Result<Loaded, WorkspaceError> {
+        let mut told = self.told.clone();
+        let compiled = self.compile(tenant)?;
+        told.extend(compiled.diagnostics);
+        let Some(mapping) = compiled.mapping else {
+            return Err(WorkspaceError::Mistakes(told));
+        };
+        let mut rule_files = Vec::new();
+        for rule in &mapping.rules {
+            match self.rule(&rule.value) {
+                Ok(text) => rule_files.push(RuleFile {
+                    name: rule.value.to_string(),
+                    text,
+                    params: BTreeMap::new(),
+                }),
+                Err(why) => told.push(Diagnostic::error(
+                    mapping.place(rule.at),
+                    "rules.file",
+                    format!("the rule file {} cannot be read: {why}", rule.value),
+                    "write its path from the workspace's folder, such as `rules/acme.rhai`",
+                )),
+            }
+        }
+        let tables = tables(&mapping);
+        let rules = match RuleSet::compile(&rule_files, &tables) {
+            Ok((rules, warnings)) => {
+                told.extend(warnings);
+                rules
+            }
+            Err(mistakes) => {
+                told.extend(mistakes);
+                RuleSet::empty()
+            }
+        };
+        if told.iter().any(|d| d.severity == Severity::Error) {
+            return Err(WorkspaceError::Mistakes(told));
+        }
+        let config = config_hash(compiled.effective.as_ref(), &rule_files);
+        Ok(Loaded {
+            mapping,
+            rules,
+            rule_files,
+            tables,
+            config,
+            warnings: told,
+            effective: compiled.effective,
+        })
+    }
+
+    /// The text of a rule file, which must lie in the workspace.
+    fn rule(&self, name: &str) -> Result<String, String> {
+        let path = Path::new(name);
+        let inside = path
+            .components()
+            .all(|c| matches!(c, std::path::Component::Normal(_)));
+        if !inside {
+            return Err("it must lie in the workspace".into());
+        }
+        read(&self.root.join(path)).map_err(|e| e.to_string())
+    }
+}
+
+fn tables(mapping: &Mapping) -> BTreeMap<String, Table> {
+    let text = |a: &Answer| match a {
+        Answer::Use(t) => Some(t.to_string()),
+        Answer::Hold => None,
+    };
+    let table = |t: &crate::mapping::Table| Table {
+        rows: t
+            .rows()
+            .filter_map(|(k, a)| text(&a.value).map(|v| (k.to_owned(), v)))
+            .collect(),
+        otherwise: text(&t.other().value).map_or(Otherwise::Hold, Otherwise::Use),
+    };
+    (mapping.tables.iter())
+        .map(|(name, t)| (name.to_string(), table(t)))
+        .collect()
+}
+
+/// Values without their places: moving a line is no change.
+fn config_hash(effective: Option<&Effective>, rules: &[RuleFile]) -> Fingerprint {
+    let mut text = String::new();
+    for row in effective.map(Effective::rows).unwrap_or_default() {
+        text.push_str(&row.path);
+        text.push('=');
+        text.push_str(&row.value);
+        text.push('\n');
+    }
+    for r in rules {
+        text.push_str(&r.name);
+        text.push('\n');
+        text.push_str(&r.text);
+    }
+    Fingerprint::of(text.as_bytes())
+}
+
+fn unreadable(path: &Path, why: impl std::fmt::Display) -> WorkspaceError {
+    WorkspaceError::Unreadable {
+        path: path.display().to_string(),
+        why: why.to_string(),
+    }
+}
+
+fn read(path: &Path) -> Result<String, WorkspaceError> {
+    let size = std::fs::metadata(path)
+        .map_err(|e| unreadable(path, e))?
+        .len();
+    if size > MAX_FILE {
+        let why = format!(
+            "it has {size} bytes, and {MAX_FILE} are the most; split it, or move data into files of their own"
+        );
+        return Err(unreadable(path, why));
+    }
+    let bytes = std::fs::read(path).map_err(|e| unreadable(path, e))?;
+    String::from_utf8(bytes).map_err(|e| {
+        let at = e.utf8_error().valid_up_to();
+        unreadable(
+            path,
+            format!("it is not UTF-8 text (byte {at}); save it as UTF-8"),
+        )
+    })
+}
+
+fn yaml_files(folder: &Path) -> Result<BTreeMap<String, PathBuf>, WorkspaceError> {
+    let mut out = BTreeMap::new();
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(out),
+        Err(e) => return Err(unreadable(folder, e)),
+    };
+    for entry in entries {
+        let path = entry.map_err(|e| unreadable(folder, e))?.path();
+        let stem = path.file_stem().and_then(|s| s.to_str());
+        if path.extension().is_some_and(|e| e == "yaml")
+            && path.is_file()
+            && let Some(stem) = stem
+        {
+            out.insert(stem.to_owned(), path);
+        }
+    }
+    Ok(out)
+}
+
+impl From<WorkspaceError> for Vec<Diagnostic> {
+    fn from(e: WorkspaceError) -> Self {
+        match e {
+            WorkspaceError::Mistakes(told) => told,
+            other => vec![Diagnostic::error(
+                Place::default(),
+                "workspace",
+                other.to_string(),
+                "",
+            )],
+        }
+    }
+}
