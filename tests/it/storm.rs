@@ -1,5 +1,6 @@
 //! 20,000 storms over the write protocol; each must leave exactly one effect for each document.
 
+use crate::simulation::exhaustive;
 use crate::simulation::runner::run_seed;
 use crate::simulation::{from_env, tell};
 
@@ -46,4 +47,15 @@ fn a_seed_runs_the_same_way_twice() {
         assert_eq!((a.hash, a.events), (b.hash, b.events), "seed {seed}");
         assert!(a.events > 0);
     }
+}
+
+#[test]
+fn one_payment_survives_every_schedule_of_two_workers_one_fault_and_one_death() {
+    let (count, wrong) = exhaustive::all(40);
+    if let Some((schedule, violations)) = wrong {
+        let log = exhaustive::run(schedule, true).ending.log;
+        panic!("{}\n{schedule:?}\n{violations:#?}", log.join("\n"));
+    }
+    println!("{count} schedules");
+    assert!(count > 1_000, "only {count} schedules");
 }

@@ -412,7 +412,7 @@ impl Target for SimTarget {
         encoded: &Encoded,
         key: &str,
     ) -> Result<Vec<Outcome>, CallError> {
-        let (fate, slow, not_sent) = self.fate();
+        let (mut fate, mut slow, not_sent) = self.fate();
         pause(&self.shared, self.who, 2).await;
         let request = {
             let committed = self.journal.read(|m| {
@@ -431,6 +431,9 @@ impl Target for SimTarget {
                     system: "model".into(),
                     why: "connection refused".into(),
                 });
+            }
+            if let Some(chosen) = w.next_fate.take() {
+                (fate, slow) = chosen;
             }
             let n = vendor::send(&mut w, self.who, key, &encoded.body, fate, slow);
             w.note(

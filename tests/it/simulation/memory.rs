@@ -386,6 +386,13 @@ impl MemoryJournal {
         m.to(id, WriteState::Superseded).is_ok()
     }
 
+    /// How many writes are linked.
+    pub fn linked(&self) -> usize {
+        let m = self.lock();
+        let linked = m.rows.iter().filter(|k| k.row.state == WriteState::Linked);
+        linked.count()
+    }
+
     /// Whether a write was taken back.
     pub fn superseded(&self, key: &str) -> bool {
         let m = self.lock();
@@ -440,6 +447,7 @@ impl Journal for MemoryJournal {
             fence,
             until: Some(until),
         });
+        m.saw(now);
         Ok(Some(Lease {
             tenant: tenant.clone(),
             holder: holder.to_owned(),

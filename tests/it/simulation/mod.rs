@@ -10,6 +10,7 @@
 
 pub mod check;
 pub mod doors;
+pub mod exhaustive;
 pub mod memory;
 pub mod plan;
 pub mod runner;

@@ -290,6 +290,33 @@ impl Sim {
         }
     }
 
+    /// Puts the contact and the invoice into both books, so that only the payment is left to write.
+    pub fn prepare_payment(&mut self) {
+        self.calm = true;
+        {
+            let mut w = lock(&self.shared);
+            w.workers[1].wake = Ms::MAX;
+        }
+        self.workers[0].start(true);
+        let mut steps = 0;
+        while self.memory.linked() < 2 && steps < MOST_STEPS {
+            let mut w = lock(&self.shared);
+            let wake = w.workers[0].wake;
+            if let Some(at) = w.ledger.next_at().filter(|at| *at <= wake) {
+                w.now = at;
+                vendor::step(&mut w);
+                continue;
+            }
+            w.now = w.now.max(wake);
+            drop(w);
+            self.workers[0].poll();
+            steps += 1;
+        }
+        // The worker ends here, before it takes up the payment; another of the same name begins.
+        self.workers[0].run = None;
+        lock(&self.shared).workers[0].request = None;
+    }
+
     /// Whether nothing more can happen.
     fn settled(&self) -> bool {
         if !self.calm || !self.outside.is_empty() || !lock(&self.shared).ledger.is_idle() {
