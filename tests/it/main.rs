@@ -1,6 +1,4 @@
-//! One test binary; one module a behaviour.
-
-mod mapping;
 //! The one test binary: a module a behaviour.
+mod mapping;
 mod rules;
 mod sandbox_plane;
