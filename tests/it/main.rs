@@ -1,4 +1,5 @@
 //! The one test binary: a module a behaviour.
+
 mod bed;
 mod connectors_auth;
 mod connectors_budget;
