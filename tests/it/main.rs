@@ -3,3 +3,4 @@
 mod rules;
 mod sandbox_plane;
 mod sandbox_demo;
+mod agree;
