@@ -259,6 +259,7 @@ impl Tree<'_> {
         };
         let [draft, unpaid, overdue, part_paid, paid, void] = DocStatus::ALL;
         Ok(StatusTable {
+            other: table.get("else").map_or(table.at, |n| n.at),
             words: [
                 read(draft)?,
                 read(unpaid)?,
@@ -384,7 +385,7 @@ fn account_row(row: &Node) -> Option<AccountRow> {
     })
 }
 
-fn bank(node: &Node) -> Option<Located<Option<AccountRef>>> {
+fn bank(node: &Node) -> Option<BankRow> {
     if let Some(text) = node.text() {
         let account = (text != "hold").then(|| AccountRef::Code(text.to_owned()));
         return Some(Located::new(account, node.at));

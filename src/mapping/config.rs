@@ -239,13 +239,16 @@ pub struct AccountRow {
     pub at: At,
 }
 
+/// A bank account as the file names it; `None` is `hold`.
+pub type BankRow = Located<Option<AccountRef>>;
+
 /// The bank account payments go to: one, or by the way they were paid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PaymentsAccount {
     /// Rows by method, compared without regard to case, in the order of the file.
-    pub by_method: Box<[(Box<str>, Located<Option<AccountRef>>)]>,
+    pub by_method: Box<[(Box<str>, BankRow)]>,
     /// Every other payment; `None` holds it.
-    pub other: Located<Option<AccountRef>>,
+    pub other: BankRow,
 }
 
 /// `status.invoices`: the ledger's word for each status of the source.
@@ -253,9 +256,20 @@ pub struct PaymentsAccount {
 pub struct StatusTable {
     /// In the order of [`DocStatus::ALL`].
     pub(super) words: [Located<Answer>; 6],
+    /// Where the `else` is written.
+    pub(super) other: At,
 }
 
 impl StatusTable {
+    /// The row that answers for a status: its own, or `else`.
+    pub fn row(&self, status: DocStatus) -> &'static str {
+        if self.answer(status).at == self.other {
+            "else"
+        } else {
+            status.as_str()
+        }
+    }
+
     /// The ledger's word for a status.
     pub fn answer(&self, status: DocStatus) -> &Located<Answer> {
         let [draft, unpaid, overdue, part_paid, paid, void] = &self.words;

@@ -14,10 +14,15 @@ mod compile;
 mod config;
 mod connections;
 mod cross;
+#[rustfmt::skip]
+mod grammar;
 pub mod keys;
 mod layers;
 mod presets;
+mod reference;
 mod scalars;
+mod schema;
+mod skeleton;
 mod syntax;
 mod why;
 mod words;
@@ -29,6 +34,9 @@ pub use config::*;
 pub use connections::{Connection, Connections};
 pub use cross::Facts;
 pub use presets::{Preset, Presets};
+pub use reference::reference;
+pub use schema::{SchemaFor, schema};
+pub use skeleton::{Answers, skeleton};
 pub use why::WhyRow;
 pub use words::{SWITCH, Word, switch};
 

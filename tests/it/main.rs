@@ -1,6 +1,18 @@
-//! One test binary; one module a behaviour.
 //! The one test binary: a module a behaviour.
+mod bed;
+mod connectors_auth;
+mod connectors_budget;
+mod connectors_files;
+mod connectors_keap;
+mod connectors_xero;
+mod first_invoice;
+mod mapping;
 mod rules;
-mod sandbox_plane;
 mod sandbox_demo;
 mod agree;
+mod sandbox_keap;
+mod sandbox_plane;
+mod sandbox_xero;
+mod simulation;
+mod storm;
+mod support;

@@ -40,7 +40,7 @@ impl Mapping {
         if self.standing(invoice) == Standing::Without {
             let word = &self.tax.without_tax;
             let text = word.value.as_str();
-            self.from_key(trace, "tax_mode", text, "tax.without_tax", word.at);
+            self.by_key(trace, "tax_mode", text, "tax.without_tax", word.at);
             return word.value;
         }
         let mode = if invoice.tax_included == Some(true) {
