@@ -10,6 +10,7 @@ mod first_invoice;
 mod mapping;
 mod rules;
 mod sandbox_demo;
+mod agree;
 mod sandbox_keap;
 mod sandbox_plane;
 mod sandbox_xero;
