@@ -179,7 +179,9 @@ fn invoice(org: &Value, invoice: &Value) -> Result<LedgerInvoice, String> {
         }
     }
     for note in list(org, "credit_notes") {
-        if live(note) && text(note, "Reference") == number && text(note, "Type") == "ACCRECCREDIT" {
+        // The reference begins with the invoice's number; a stamp may stand behind it.
+        let named = text(note, "Reference").split(' ').next() == Some(number);
+        if live(note) && named && text(note, "Type") == "ACCRECCREDIT" {
             out.credited_by_notes += amount(note, "Total", &format!("a credit note for {of}"))?;
         }
     }
