@@ -9,13 +9,17 @@
 //! Bodies are JSON; answers are XML when JSON was not asked for. The seed's shape is described in `seed.rs`.
 //! What the vendor's documents leave open is a named switch (`switches.rs`).
 
+mod accounts;
 mod allocations;
 mod auth;
 mod books;
 mod chart;
+mod consent;
+mod contact_views;
 mod contacts;
 mod ctx;
 mod defaults;
+mod document_endpoints;
 mod documents;
 mod endpoints;
 mod fail;
@@ -23,6 +27,7 @@ mod filter;
 mod history;
 mod idempotency;
 mod ids;
+mod items;
 mod json;
 mod limits;
 mod lines;
@@ -33,11 +38,14 @@ mod payments;
 mod report;
 mod scopes;
 mod seed;
+mod seed_parts;
 mod status;
 mod switches;
 mod table;
 mod tamper;
+mod tax_rates;
 mod texts;
+mod tokens;
 mod views;
 mod webhooks;
 mod xml;

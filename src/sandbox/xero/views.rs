@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 
 use super::books::{Allocation, Doc, Kind, Org, Payment};
-use super::contacts;
+use super::contact_views;
 use super::documents::names;
 use super::json::{day_string, ms, ms_day, num, utc_string};
 use super::lines;
@@ -189,11 +189,11 @@ fn contact(view: View<'_>, doc: &Doc, out: &mut Map<String, Value>) {
         return;
     };
     let level = match view.level {
-        Level::Full | Level::Page => contacts::Level::List,
-        Level::List | Level::Brief => contacts::Level::Name,
+        Level::Full | Level::Page => contact_views::Level::List,
+        Level::List | Level::Brief => contact_views::Level::Name,
     };
-    let mut shown = contacts::show(view.org, contact, level, view.now);
-    if let (Value::Object(map), contacts::Level::List) = (&mut shown, level) {
+    let mut shown = contact_views::show(view.org, contact, level, view.now);
+    if let (Value::Object(map), contact_views::Level::List) = (&mut shown, level) {
         map.insert(
             "ContactPersons".into(),
             Value::Array(contact.persons.clone()),
