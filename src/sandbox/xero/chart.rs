@@ -22,7 +22,19 @@ pub(super) fn answer(ctx: &mut Ctx<'_>, head: &str, rest: &[&str]) -> Result<Rep
         "taxrates" => tax_rates::answer(ctx, rest),
         "items" => items::answer(ctx, rest),
         "currencies" => currencies(ctx, rest),
+        // There are none of these here; who looks for them finds none.
+        "trackingcategories" => none(ctx, "TrackingCategories"),
+        "brandingthemes" => none(ctx, "BrandingThemes"),
+        "prepayments" => none(ctx, "Prepayments"),
+        "users" => none(ctx, "Users"),
         _ => Err(Fail::Missing),
+    }
+}
+
+fn none(ctx: &mut Ctx<'_>, plural: &str) -> Result<Reply, Fail> {
+    match ctx.call.method {
+        Method::GET => Ok(ctx.envelope(plural, Vec::new(), None)),
+        _ => Ok(no_method()),
     }
 }
 

@@ -357,6 +357,9 @@ impl Xero {
         } else {
             format!("{}|{}", entered.app, entered.tenant)
         };
+        if call.body.len() as u64 > self.sw.level("request_bytes") {
+            return remaining.on(Reply::text(StatusCode::PAYLOAD_TOO_LARGE, "text/html", ""));
+        }
         let instance = self.ids.next("instance").to_string();
         let slot = match self.keys.look(call, &scope, now, &instance) {
             Said::Known(reply) => return remaining.on(*reply),

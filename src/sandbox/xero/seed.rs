@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! {
-//!   "apps": [{"client_id", "client_secret"?, "name"?, "kind"?: "web"|"pkce"|"custom", "redirect_uris": [..],
+//!   "apps": [{"client_id", "client_secret" (not for pkce), "name"?, "kind"?: "web"|"pkce"|"custom", "redirect_uris": [..],
 //!             "created"?: "YYYY-MM-DD", "day_limit"?: 1000,
 //!             "webhook"?: {"url", "key", "categories"?: [..]}}],
 //!   "organisations": [{
@@ -84,8 +84,11 @@ impl Xero {
 
     fn plant_app(&mut self, map: &Map<String, Value>, now: DateTime<Utc>) -> Part {
         let id = need(map, "client_id", "apps")?.to_string();
+        let before = self.auth.apps.get(&id).cloned();
+        let old = before.as_ref();
         let kind = match text(map, "kind") {
-            None | Some("web") => AppKind::Web,
+            None => old.map_or(AppKind::Web, |o| o.kind),
+            Some("web") => AppKind::Web,
             Some("pkce") => AppKind::Pkce,
             Some("custom") => AppKind::Custom,
             Some(other) => return Err(format!("app kind `{other}`: web, pkce or custom")),
@@ -96,7 +99,7 @@ impl Xero {
                 .filter_map(Value::as_str)
                 .map(str::to_string)
                 .collect(),
-            _ => Vec::new(),
+            _ => old.map(|o| o.redirects.clone()).unwrap_or_default(),
         };
         if let Some(bad) = redirects.iter().find(|u| !redirect_allowed(u)) {
             return Err(format!(
@@ -108,31 +111,53 @@ impl Xero {
         }
         let created = match text(map, "created") {
             Some(day) => super::json::midnight(documents::seed_day(day)?),
-            None => now,
+            None => old.map_or(now, |o| o.created),
         };
-        if let Some(hook) = map.get("webhook").and_then(Value::as_object) {
-            let words = hook.get("categories").and_then(Value::as_array);
-            let categories = words
-                .into_iter()
-                .flatten()
-                .filter_map(Value::as_str)
-                .map(str::to_string)
-                .collect();
-            let (url, key) = (need(hook, "url", "webhook")?, need(hook, "key", "webhook")?);
-            self.hooks.register(&id, url, key, categories);
+        self.plant_hook(&id, map)?;
+        let secret = text(map, "client_secret")
+            .map(str::to_string)
+            .or(old.and_then(|o| o.secret.clone()));
+        if secret.is_none() && kind != AppKind::Pkce {
+            return Err(format!(
+                "app `{id}` needs `client_secret`, unless its kind is pkce"
+            ));
         }
-        let before = self.auth.apps.remove(&id);
         let app = App {
             id: id.clone(),
-            name: text(map, "name").unwrap_or("Sandbox App").to_string(),
-            secret: text(map, "client_secret").map(str::to_string),
+            name: text(map, "name")
+                .or(old.map(|o| o.name.as_str()))
+                .unwrap_or("Sandbox App")
+                .to_string(),
+            secret: secret.filter(|_| kind != AppKind::Pkce),
             kind,
             redirects,
             created,
-            day_limit: map.get("day_limit").and_then(Value::as_u64),
-            ledger: before.map(|b| b.ledger).unwrap_or_default(),
+            day_limit: map
+                .get("day_limit")
+                .and_then(Value::as_u64)
+                .or(old.and_then(|o| o.day_limit)),
+            ledger: before
+                .as_ref()
+                .map(|b| b.ledger.clone())
+                .unwrap_or_default(),
         };
         self.auth.apps.insert(id, app);
+        Ok(())
+    }
+
+    fn plant_hook(&mut self, app: &str, map: &Map<String, Value>) -> Part {
+        let Some(hook) = map.get("webhook").and_then(Value::as_object) else {
+            return Ok(());
+        };
+        let words = hook.get("categories").and_then(Value::as_array);
+        let categories = words
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .map(str::to_string)
+            .collect();
+        let (url, key) = (need(hook, "url", "webhook")?, need(hook, "key", "webhook")?);
+        self.hooks.register(app, url, key, categories);
         Ok(())
     }
 

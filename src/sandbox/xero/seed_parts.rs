@@ -131,42 +131,46 @@ pub(super) fn tax_rate(ctx: &mut Ctx<'_>, map: &Map<String, Value>) -> Part {
 }
 
 pub(super) fn account(ctx: &mut Ctx<'_>, map: &Map<String, Value>) -> Part {
-    let name = need(map, "Name", "accounts")?.to_string();
-    let code = text(map, "Code").map(str::to_string);
-    let known = code.as_ref().and_then(|c| ctx.org.account(c)).cloned();
-    let kind = text(map, "Type")
-        .map(str::to_string)
-        .or(known.as_ref().map(|k| k.kind.clone()));
-    let kind = kind.unwrap_or_else(|| "REVENUE".into());
+    let one = |key: &str| text(map, key).map(str::to_string);
+    let id = text(map, "AccountID").and_then(|t| Uuid::parse_str(t).ok());
+    let code = one("Code");
+    let by_id = id.and_then(|id| ctx.org.accounts.get(&id));
+    let by_code = code.as_ref().and_then(|c| ctx.org.account(c));
+    let known = by_id.or(by_code).cloned();
+    let old = known.as_ref();
+    let name = one("Name").or(old.map(|k| k.name.clone()));
+    let name = name.ok_or("each of `accounts` needs `Name`")?;
+    let kind = one("Type")
+        .or(old.map(|k| k.kind.clone()))
+        .unwrap_or_else(|| "REVENUE".into());
     if !defaults::ACCOUNT_TYPES.contains(&kind.as_str()) {
         return Err(format!(
             "account type `{kind}`: {}",
             defaults::ACCOUNT_TYPES.join(", ")
         ));
     }
-    let id = text(map, "AccountID").and_then(|t| Uuid::parse_str(t).ok());
-    let one = |key: &str| text(map, key).map(str::to_string);
     let free = defaults::tax_for(ctx.org.version, defaults::Tax::Free).to_string();
+    let bank_type = (kind == "BANK").then(|| "BANK".to_string());
+    let enabled = map.get("EnablePaymentsToAccount").and_then(Value::as_bool);
     let account = Account {
         id: id
-            .or(known.as_ref().map(|k| k.id))
+            .or(old.map(|k| k.id))
             .unwrap_or_else(|| ctx.ids.next("account")),
-        code,
+        code: code.or(old.and_then(|k| k.code.clone())),
         name,
-        bank_type: one("BankAccountType").or((kind == "BANK").then(|| "BANK".to_string())),
+        bank_type: one("BankAccountType").or(bank_type),
         kind,
         tax: one("TaxType")
-            .or(known.as_ref().and_then(|k| k.tax.clone()))
+            .or(old.and_then(|k| k.tax.clone()))
             .or(Some(free)),
-        status: one("Status").unwrap_or_else(|| "ACTIVE".into()),
-        system: one("SystemAccount"),
-        payments: map
-            .get("EnablePaymentsToAccount")
-            .and_then(Value::as_bool)
-            .unwrap_or(false),
-        description: one("Description"),
-        bank_number: one("BankAccountNumber"),
-        currency: one("CurrencyCode"),
+        status: one("Status")
+            .or(old.map(|k| k.status.clone()))
+            .unwrap_or_else(|| "ACTIVE".into()),
+        system: one("SystemAccount").or(old.and_then(|k| k.system.clone())),
+        payments: enabled.or(old.map(|k| k.payments)).unwrap_or(false),
+        description: one("Description").or(old.and_then(|k| k.description.clone())),
+        bank_number: one("BankAccountNumber").or(old.and_then(|k| k.bank_number.clone())),
+        currency: one("CurrencyCode").or(old.and_then(|k| k.currency.clone())),
         updated: ctx.now,
     };
     accounts::put_account(ctx.org, account);

@@ -282,7 +282,9 @@ fn nested(view: View<'_>, d: &Doc) -> Value {
     set(
         &mut out,
         "Type",
-        json!(if d.kind == Kind::Overpayment {
+        json!(if d.kind == Kind::Overpayment && !d.sale() {
+            "APOVERPAYMENT"
+        } else if d.kind == Kind::Overpayment {
             "AROVERPAYMENT"
         } else {
             d.ty
