@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::allocations;
+use super::attachments;
 use super::books::{Doc, Kind, Org};
 use super::ctx::{Ctx, Saved};
 use super::documents;
@@ -66,6 +67,11 @@ pub(super) fn answer(ctx: &mut Ctx<'_>, kind: Kind, rest: &[&str]) -> Result<Rep
             Ok(ctx.batch(plural, id_field, &mut |c, e| {
                 write(c, e, kind, false, Some(id))
             }))
+        }
+        (_, [one, sub, more @ ..]) if sub.eq_ignore_ascii_case("attachments") => {
+            let doc = find_doc(ctx.org, kind, one).ok_or(Fail::Missing)?;
+            let (id, online) = (doc.id, doc.ty == "ACCREC");
+            attachments::answer(ctx, plural, id, online, more)
         }
         (_, [one, sub]) => {
             let id = find_doc(ctx.org, kind, one).map(|d| d.id);

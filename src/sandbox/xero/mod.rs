@@ -5,12 +5,13 @@
 //!
 //! Served: `/identity/connect/authorize`, `/connect/token`, `/connect/revocation`, `/connections`, and below
 //! `/api.xro/2.0`: Organisation, Accounts, TaxRates, Items, Currencies, Contacts, Invoices, CreditNotes, Payments,
-//! Overpayments, BankTransactions, their History and Allocations. Anything else is a 404.
+//! Overpayments, BankTransactions, their History, Attachments and Allocations. Anything else is a 404.
 //! Bodies are JSON; answers are XML when JSON was not asked for. The seed's shape is described in `seed.rs`.
 //! What the vendor's documents leave open is a named switch (`switches.rs`).
 
 mod accounts;
 mod allocations;
+mod attachments;
 mod auth;
 mod books;
 mod chart;
@@ -215,7 +216,8 @@ impl Xero {
             [".well-known", "openid-configuration"] => discovery(&call.base),
             ["connections", rest @ ..] => self.connections(call, rest, now),
             ["api.xro", "2.0", head, rest @ ..] => {
-                let reply = self.accounting(call, &segments, head, rest.last().copied(), now);
+                let sub = rest.get(1).copied();
+                let reply = self.accounting(call, &segments, head, sub, now);
                 if xml::wants_json(call) {
                     reply
                 } else {

@@ -363,6 +363,7 @@ fn blank(id: Uuid, name: &str, country: String, version: &'static str, now: Date
         allocations: Table::default(),
         doc_allocations: Table::default(),
         notes: Table::default(),
+        attachments: Table::default(),
     }
 }
 

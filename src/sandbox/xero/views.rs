@@ -70,7 +70,11 @@ pub(super) fn doc(view: View<'_>, doc: &Doc) -> Value {
             .filter(|_| full)
             .map(|l| lines::show(l, view.org, view.dp));
         set(&mut out, "LineItems", Value::Array(shown.collect()));
-        set(&mut out, "HasAttachments", json!(false));
+        set(
+            &mut out,
+            "HasAttachments",
+            json!(view.org.has_attachments(doc.id)),
+        );
     }
     set(&mut out, "SubTotal", num(doc.sub, 2));
     set(&mut out, "TotalTax", num(doc.tax, 2));
