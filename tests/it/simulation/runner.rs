@@ -4,6 +4,7 @@
 //! first in true time, so both workers' awaits interleave; a crash drops a worker's future where it stands.
 //! Bounded by six hours of calm after the faults and by [`MOST_STEPS`].
 
+use super::super::support::{Canned, http_over, noon};
 use super::check;
 use super::doors::{SimJournal, SimTarget, facts};
 use super::memory::MemoryJournal;
@@ -17,7 +18,6 @@ use crossfoot::model::{SourceId, WriteState};
 use crossfoot::pipeline::ports::{Journal, StoreError};
 use crossfoot::pipeline::post::{LEASE_S, PostError, Posted, post};
 use futures::task::noop_waker;
-use super::super::support::{Canned, http_over};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
@@ -35,7 +35,7 @@ pub fn no_http() -> Arc<Http> {
     static NONE: std::sync::OnceLock<Arc<Http>> = std::sync::OnceLock::new();
     let made = NONE.get_or_init(|| {
         let nobody = Arc::new(Canned(500, Vec::new(), bytes::Bytes::new()));
-        let clock = Arc::new(crossfoot::clock::TestClock::at(super::super::support::noon()));
+        let clock = Arc::new(crossfoot::clock::TestClock::at(noon()));
         http_over(nobody, clock)
     });
     Arc::clone(made)
