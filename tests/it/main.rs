@@ -18,3 +18,4 @@ mod sandbox_xero;
 mod simulation;
 mod storm;
 mod support;
+mod demo_world;

@@ -121,6 +121,10 @@ fn csv(files: &[(String, String)]) -> Result<BTreeMap<String, SourceOrder>, Stri
         let row = row.map_err(|e| e.to_string())?;
         let cell = |at: usize| row.get(at).unwrap_or_default();
         let number = cell(number_at);
+        if cell(total_at).is_empty() {
+            // A row of a payment names its invoice and says nothing else of it.
+            continue;
+        }
         let total = exact(cell(total_at)).ok_or_else(|| format!("the total of invoice {number} is no amount"))?;
         let order = SourceOrder {
             total,

@@ -1,42 +1,27 @@
 //! A shop as a CSV file: one row a line of an invoice, and one row a payment.
 //!
 //! Flows in: a finished shop. Flows out: paths and contents. What belongs to the whole invoice (date,
-//! customer, tax, total) stands on each of its rows, as exports do. A payment that is not received yet is
-//! not in such an export.
+//! customer, tax, total) stands on each of its lines, as exports do.
 
-use super::order::{Order, Payment};
+use super::order::{Line, Order, Payment};
 use super::shop::Shop;
 
 /// The columns of `invoices.csv`.
-pub const COLUMNS: [&str; 22] = [
-    "invoice", "date", "status", "customer_id", "customer", "email", "phone", "po", "currency", "tax", "total", "sku",
-    "item", "quantity", "price", "taxable", "kind", "payment", "paid on", "amount paid", "method", "refund of",
+pub const COLUMNS: [&str; 20] = [
+    "invoice", "date", "customer_id", "customer", "email", "phone", "po", "currency", "tax", "total", "sku", "item", "kind",
+    "quantity", "price", "taxable", "payment", "paid_on", "paid", "paid_by",
 ];
-/// How many of them belong to the whole invoice, and how many to a line; the rest are a payment's.
-const HEAD: usize = 11;
-const LINE: usize = 6;
+/// Where the payments begin.
+const PAYMENT_AT: usize = 16;
 
 /// The files of a shop, below `data/<tenant>/`.
 pub fn files(shop: &Shop) -> Vec<(String, String)> {
     let mut rows = vec![COLUMNS.map(str::to_owned).to_vec()];
     for order in &shop.orders {
-        let head = head(shop, order);
-        for line in &order.lines {
-            rows.push(row(&head, line_cells(line), Vec::new()));
-        }
-        for payment in order.payments.iter().filter(|p| p.settled) {
-            rows.push(row(&head, Vec::new(), payment_cells(order, payment)));
-        }
+        rows.extend(invoice_rows(shop, order));
+        rows.extend(order.payments.iter().map(|p| payment_row(order, p)));
     }
     vec![(format!("data/{}/invoices.csv", shop.place.tenant), table(&rows))]
-}
-
-fn row(head: &[String], line: Vec<String>, payment: Vec<String>) -> Vec<String> {
-    let mut cells = head.to_vec();
-    cells.extend(line);
-    cells.resize(if payment.is_empty() { COLUMNS.len() } else { HEAD + LINE }, String::new());
-    cells.extend(payment);
-    cells
 }
 
 fn table(rows: &[Vec<String>]) -> String {
@@ -57,48 +42,47 @@ fn quoted(cell: &str) -> String {
     }
 }
 
-fn head(shop: &Shop, order: &Order) -> Vec<String> {
+fn invoice_rows(shop: &Shop, order: &Order) -> Vec<Vec<String>> {
     let tax = shop.law.stated_tax(order).map(|t| t.to_string()).unwrap_or_default();
+    let total = shop.law.source_total(order).to_string();
     let person = shop.people.iter().find(|p| p.id == order.contact).cloned().unwrap_or_default();
-    vec![
-        order.ids.1.to_string(),
-        order.date.to_string(),
-        if order.status == "DRAFT" { "draft" } else { "unpaid" }.to_owned(),
-        format!("C{}", person.id),
-        person.shown(),
-        person.email.clone(),
-        person.phone.clone(),
-        order.po.clone(),
-        order.currency.unwrap_or(shop.place.currency).to_owned(),
-        tax,
-        shop.law.source_total(order).to_string(),
-    ]
-}
-
-fn line_cells(line: &super::order::Line) -> Vec<String> {
-    let taxable = match line.taxable {
-        Some(true) => "yes",
-        Some(false) => "no",
-        None => "",
+    let row = |line: &Line| {
+        let mut row = vec![
+            order.ids.1.to_string(),
+            order.date.to_string(),
+            format!("C{}", person.id),
+            person.shown(),
+            person.email.clone(),
+            person.phone.clone(),
+            order.po.clone(),
+            order.currency.unwrap_or(shop.place.currency).to_owned(),
+            tax.clone(),
+            total.clone(),
+            line.sku.clone(),
+            line.name.clone(),
+            line.kind.to_lowercase(),
+            line.quantity.to_string(),
+            line.price.to_string(),
+            line.taxable.map(|t| if t { "yes" } else { "no" }).unwrap_or_default().to_owned(),
+        ];
+        row.resize(COLUMNS.len(), String::new());
+        row
     };
-    vec![
-        line.sku.clone(),
-        line.name.clone(),
-        line.quantity.to_string(),
-        line.price.to_string(),
-        taxable.to_owned(),
-        line.kind.to_lowercase(),
-    ]
+    order.lines.iter().map(row).collect()
 }
 
-fn payment_cells(order: &Order, payment: &Payment) -> Vec<String> {
-    let first = payment.refunds.and_then(|n| order.payments.get(n));
-    vec![
+/// A payment has a row of its own, which names the invoice and nothing else of it. Money paid back is negative.
+fn payment_row(order: &Order, payment: &Payment) -> Vec<String> {
+    let mut row = vec![String::new(); PAYMENT_AT];
+    if let Some(first) = row.first_mut() {
+        *first = order.ids.1.to_string();
+    }
+    let sign = if payment.refunds.is_some() { "-" } else { "" };
+    row.extend([
         payment.id.to_string(),
         payment.date.to_string(),
-        // Money paid back is negative in such exports.
-        if payment.refunds.is_some() { -payment.amount } else { payment.amount }.to_string(),
+        format!("{sign}{}", payment.amount),
         payment.method.to_owned(),
-        first.map(|p| p.id.to_string()).unwrap_or_default(),
-    ]
+    ]);
+    row
 }
