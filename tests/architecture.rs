@@ -23,15 +23,30 @@ const ROOMS: [(&str, &[&str]); 12] = [
     (
         "service",
         &[
-            "clock", "model", "mapping", "rules", "checks", "connectors", "sandbox", "pipeline",
+            "clock",
+            "model",
+            "mapping",
+            "rules",
+            "checks",
+            "connectors",
+            "sandbox",
+            "pipeline",
             "store",
         ],
     ),
     (
         "cli",
         &[
-            "clock", "model", "mapping", "rules", "checks", "connectors", "sandbox", "pipeline",
-            "store", "service",
+            "clock",
+            "model",
+            "mapping",
+            "rules",
+            "checks",
+            "connectors",
+            "sandbox",
+            "pipeline",
+            "store",
+            "service",
         ],
     ),
     ("main", &["cli"]),
@@ -142,7 +157,11 @@ fn no_vendors_name_reaches_the_rooms_that_know_none() {
             continue;
         }
         // What tests inside a room are told does not count.
-        let text = text.split("#[cfg(test)]").next().unwrap_or_default().to_lowercase();
+        let text = text
+            .split("#[cfg(test)]")
+            .next()
+            .unwrap_or_default()
+            .to_lowercase();
         for vendor in VENDORS {
             if text.contains(vendor) {
                 broken.push(format!("{path} names {vendor}"));

@@ -114,8 +114,12 @@ impl Demo {
         let clock = Arc::clone(&outside.clock);
         let options = PlaneOptions::new(systems, move || clock.now());
         let plane = Plane::new(options)?;
-        plane.seed("xero", world.xero.clone()).map_err(DemoError::Seed)?;
-        plane.seed("keap", world.keap.clone()).map_err(DemoError::Seed)?;
+        plane
+            .seed("xero", world.xero.clone())
+            .map_err(DemoError::Seed)?;
+        plane
+            .seed("keap", world.keap.clone())
+            .map_err(DemoError::Seed)?;
         let listener = TcpListener::bind(("127.0.0.1", ask.port))
             .await
             .map_err(place)?;
@@ -143,7 +147,7 @@ impl Demo {
         let now = self.engine.now();
         let tenant = tenant_id(&t.name)?;
         if let Login::Key(key) = &t.source_login {
-            let name = connection(&t.name)?;
+            let name = connection(&t.source_connection)?;
             self.engine
                 .keep_key(&tenant, &name, key.clone().into())
                 .await?;
@@ -155,7 +159,7 @@ impl Demo {
             ..
         } = &t.ledger_login
         {
-            let name = connection(&ledger_name(&t.name))?;
+            let name = connection(&t.ledger_connection)?;
             let row = TokenRow {
                 generation: 1,
                 access: access.clone().into(),
@@ -201,7 +205,11 @@ impl Demo {
                 trigger: "demo".into(),
                 ..SyncAsk::default()
             };
-            let done = self.engine.sync(&loaded, &ask, step).await.map_err(failed)?;
+            let done = self
+                .engine
+                .sync(&loaded, &ask, step)
+                .await
+                .map_err(failed)?;
             out.push(TenantRun {
                 tenant: t.name.clone(),
                 title: t.title.clone(),
@@ -223,7 +231,8 @@ impl Demo {
             told.push(self.told(&t.name).await?);
         }
         let pairing = |(t, told)| -> Pairing<'_> { self.pairing(t, told, &source, &ledger) };
-        let pairings: Vec<Pairing<'_>> = self.world.tenants.iter().zip(&told).map(pairing).collect();
+        let pairings: Vec<Pairing<'_>> =
+            self.world.tenants.iter().zip(&told).map(pairing).collect();
         Ok(agree(&pairings))
     }
 
@@ -252,7 +261,11 @@ impl Demo {
     /// What the product says became of each order.
     async fn told(&self, tenant: &str) -> Result<BTreeMap<String, Told>, DemoError> {
         let tenant = tenant_id(tenant)?;
-        let rows = self.engine.store().documents(&tenant, &[], usize::MAX >> 1).await;
+        let rows = self
+            .engine
+            .store()
+            .documents(&tenant, &[], usize::MAX >> 1)
+            .await;
         let rows = rows.map_err(EngineError::from)?;
         let told = |row: DocRow| {
             let reason = row.reason.unwrap_or_else(|| Reason::new("", "", ""));
@@ -282,33 +295,6 @@ fn connection(name: &str) -> Result<ConnectionName, DemoError> {
     ConnectionName::new(name).map_err(|e| DemoError::Place(e.to_string()))
 }
 
-fn short(tenant: &str) -> &str {
-    tenant.strip_suffix("-hire").unwrap_or(tenant)
-}
-
-/// The connection to a sample tenant's books, as its file names it.
-fn ledger_name(tenant: &str) -> String {
-    format!("{}-books", short(tenant))
-}
-
-/// A connection as the sample file has it: from its name to the next name.
-fn sample_block(name: &str) -> String {
-    let start = format!("{name}:");
-    let mut lines = include_str!("../../examples/connections.yaml")
-        .lines()
-        .skip_while(|l| !l.starts_with(&start));
-    let mut out = String::new();
-    if let Some(first) = lines.next() {
-        out.push_str(first);
-        out.push('\n');
-    }
-    for line in lines.take_while(|l| l.starts_with(' ')) {
-        out.push_str(line);
-        out.push('\n');
-    }
-    out
-}
-
 fn write_workspace(folder: &Path, address: &str, world: &World) -> std::io::Result<()> {
     std::fs::create_dir_all(folder)?;
     // Presets are part of the program; a copy in the workspace would stand in their way.
@@ -327,7 +313,7 @@ fn write_workspace(folder: &Path, address: &str, world: &World) -> std::io::Resu
     }
     put(
         &folder.join("connections.yaml"),
-        connections(address, world).as_bytes(),
+        world.connections(address).as_bytes(),
     )
 }
 
@@ -336,32 +322,4 @@ fn put(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
         std::fs::create_dir_all(parent)?;
     }
     std::fs::write(path, bytes)
-}
-
-/// The workspace's connections, led to the fake vendors.
-fn connections(address: &str, world: &World) -> String {
-    let mut out = String::from(
-        "# The demo's connections: to the fake vendors on this machine. Without `base`, `identity` and `login`\n# they would lead to the vendors' own hosts.\n\n",
-    );
-    for t in &world.tenants {
-        match &t.source_login {
-            Login::Folder(_) => out.push_str(&sample_block(&format!("{}-exports", short(&t.name)))),
-            _ => out.push_str(&format!(
-                "{}: {{ system: keap, base: \"{address}/keap\", identity: \"{address}/keap\", login: \"{address}/keap\" }}\n",
-                t.name
-            )),
-        }
-        if let Login::Tokens {
-            client_id,
-            organisation,
-            ..
-        } = &t.ledger_login
-        {
-            out.push_str(&format!(
-                "{}: {{ system: xero, base: \"{address}/xero\", identity: \"{address}/xero\", login: \"{address}/xero\", client_id: {client_id}, organisation: \"{organisation}\" }}\n",
-                ledger_name(&t.name)
-            ));
-        }
-    }
-    out
 }

@@ -36,7 +36,11 @@ fn copy(from: &Path, to: &Path) {
 }
 
 async fn demo(seed: u64) -> Demo {
-    let now = NaiveDate::from_ymd_opt(2026, 11, 20).unwrap().and_hms_opt(9, 0, 0).unwrap().and_utc();
+    let now = NaiveDate::from_ymd_opt(2026, 11, 20)
+        .unwrap()
+        .and_hms_opt(9, 0, 0)
+        .unwrap()
+        .and_utc();
     let world = world(seed, 0, now.date_naive());
     let clock = Arc::new(TestClock::at(now));
     let told = clock.clone();
@@ -56,7 +60,11 @@ async fn demo(seed: u64) -> Demo {
     for name in ["mappings", "rules"] {
         copy(&root.join(name), &folder.path().join(name));
     }
-    std::fs::write(folder.path().join("connections.yaml"), world.connections(HOST)).unwrap();
+    std::fs::write(
+        folder.path().join("connections.yaml"),
+        world.connections(HOST),
+    )
+    .unwrap();
     for (path, contents) in &world.files {
         let path = folder.path().join(path);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -70,27 +78,56 @@ async fn demo(seed: u64) -> Demo {
         fill,
     };
     let workspace = Workspace::open(folder.path()).unwrap();
-    let engine = Engine::open(workspace, outside, OpenAs::Worker).await.unwrap();
+    let engine = Engine::open(workspace, outside, OpenAs::Worker)
+        .await
+        .unwrap();
     for tenant in &world.tenants {
         connect(&engine, tenant, now).await;
     }
-    Demo { _folder: folder, world, plane, engine }
+    Demo {
+        _folder: folder,
+        world,
+        plane,
+        engine,
+    }
 }
 
 async fn connect(engine: &Engine, tenant: &Tenant, now: chrono::DateTime<Utc>) {
     let id = TenantId::new(&tenant.name).unwrap();
     if let Login::Key(key) = &tenant.source_login {
         let name = ConnectionName::new(&tenant.source_connection).unwrap();
-        engine.keep_key(&id, &name, key.clone().into()).await.unwrap();
+        engine
+            .keep_key(&id, &name, key.clone().into())
+            .await
+            .unwrap();
     }
-    if let Login::Tokens { client_secret, access, refresh, .. } = &tenant.ledger_login {
+    if let Login::Tokens {
+        client_secret,
+        access,
+        refresh,
+        ..
+    } = &tenant.ledger_login
+    {
         let name = ConnectionName::new(&tenant.ledger_connection).unwrap();
-        engine.keep_client_secret(&name, &client_secret.clone().into()).await.unwrap();
-        engine.keep_tokens(&id, &name, &signed_in(access, refresh, now)).await.unwrap();
+        engine
+            .keep_client_secret(&name, &client_secret.clone().into())
+            .await
+            .unwrap();
+        engine
+            .keep_tokens(&id, &name, &signed_in(access, refresh, now))
+            .await
+            .unwrap();
     }
     let state = engine.store().tenant(&id).await.unwrap();
-    let on = TenantState { processing: true, ..state };
-    engine.store().set_tenant(&id, &on, "test", now).await.unwrap();
+    let on = TenantState {
+        processing: true,
+        ..state
+    };
+    engine
+        .store()
+        .set_tenant(&id, &on, "test", now)
+        .await
+        .unwrap();
 }
 
 impl Demo {
@@ -99,8 +136,15 @@ impl Demo {
         let (mut made, mut calls) = (0, 0);
         for tenant in &self.world.tenants {
             let id = TenantId::new(&tenant.name).unwrap();
-            let loaded = self.engine.workspace().load(&id).unwrap_or_else(|e| panic!("{e:#?}"));
-            let ask = SyncAsk { trigger: "demo".into(), ..SyncAsk::default() };
+            let loaded = self
+                .engine
+                .workspace()
+                .load(&id)
+                .unwrap_or_else(|e| panic!("{e:#?}"));
+            let ask = SyncAsk {
+                trigger: "demo".into(),
+                ..SyncAsk::default()
+            };
             let done = self.engine.sync(&loaded, &ask, &|_| {}).await.unwrap();
             made += done.run.counts.get("created").copied().unwrap_or(0);
             calls += done.run.calls.values().sum::<u64>();
@@ -110,19 +154,34 @@ impl Demo {
 
     async fn told(&self, tenant: &Tenant) -> BTreeMap<String, Told> {
         let id = TenantId::new(&tenant.name).unwrap();
-        let rows = self.engine.store().documents(&id, &[], 100_000).await.unwrap();
+        let rows = self
+            .engine
+            .store()
+            .documents(&id, &[], 100_000)
+            .await
+            .unwrap();
         rows.into_iter()
             .map(|row| {
                 let (code, place) = row.reason.map_or((String::new(), String::new()), |r| {
                     (r.code, r.place.map_or(String::new(), |p| p.file))
                 });
-                (row.number, Told { state: row.state.as_str().to_owned(), code, rule: place })
+                (
+                    row.number,
+                    Told {
+                        state: row.state.as_str().to_owned(),
+                        code,
+                        rule: place,
+                    },
+                )
             })
             .collect()
     }
 
     async fn report(&self) -> Report {
-        let (source, ledger) = (self.plane.state("keap").unwrap(), self.plane.state("xero").unwrap());
+        let (source, ledger) = (
+            self.plane.state("keap").unwrap(),
+            self.plane.state("xero").unwrap(),
+        );
         let mut told = Vec::new();
         for tenant in &self.world.tenants {
             told.push(self.told(tenant).await);
@@ -135,7 +194,10 @@ impl Demo {
             .map(|(t, told)| Pairing {
                 source: match t.source {
                     "files" => SourceBook::Files(&self.world.files),
-                    _ => SourceBook::Keap { state: &source, application: &t.name },
+                    _ => SourceBook::Keap {
+                        state: &source,
+                        application: &t.name,
+                    },
                 },
                 ledger: &ledger,
                 organisation: &t.title,
@@ -156,6 +218,9 @@ async fn every_order_ends_as_it_was_made_up_and_both_books_agree() {
     assert!(made > 600, "{made} documents made");
     let (made, calls) = demo.sync().await;
     assert_eq!(made, 0, "the second sync makes nothing");
-    assert!(calls <= 10 * demo.world.tenants.len() as u64, "{calls} calls for books that did not change");
+    assert!(
+        calls <= 10 * demo.world.tenants.len() as u64,
+        "{calls} calls for books that did not change"
+    );
     assert!(demo.report().await.agrees());
 }

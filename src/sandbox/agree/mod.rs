@@ -145,12 +145,18 @@ struct Comparison<'a> {
 
 impl<'a> Comparison<'a> {
     fn new(pairing: &'a Pairing<'a>) -> Self {
-        let (source, ledger) = (read::source(&pairing.source), read::ledger(pairing.ledger, pairing.organisation));
+        let (source, ledger) = (
+            read::source(&pairing.source),
+            read::ledger(pairing.ledger, pairing.organisation),
+        );
         let mut out = TenantReport {
             tenant: pairing.expectations.tenant.clone(),
             ..TenantReport::default()
         };
-        for unread in [source.as_ref().err(), ledger.as_ref().err()].into_iter().flatten() {
+        for unread in [source.as_ref().err(), ledger.as_ref().err()]
+            .into_iter()
+            .flatten()
+        {
             out.findings.push(Finding {
                 number: String::new(),
                 what: "book.unreadable",
@@ -190,12 +196,21 @@ impl<'a> Comparison<'a> {
     /// Invoices that were in the ledger before must be there still, untouched.
     fn persons_own(&mut self) {
         for (number, total) in &self.pairing.expectations.before {
-            let found = self.ledger.iter().position(|i| i.live && i.number == *number && i.total == *total);
+            let found = self
+                .ledger
+                .iter()
+                .position(|i| i.live && i.number == *number && i.total == *total);
             match found {
                 Some(at) => {
                     self.accounted.insert(at);
                 }
-                None => self.find(number, "own.changed", format!("a person's own invoice {number} over {total} is no longer there as it was")),
+                None => self.find(
+                    number,
+                    "own.changed",
+                    format!(
+                        "a person's own invoice {number} over {total} is no longer there as it was"
+                    ),
+                ),
             }
         }
     }
@@ -208,7 +223,11 @@ impl<'a> Comparison<'a> {
             .collect();
         self.accounted.extend(found.iter().copied());
         let Some(source) = self.source.get(number).cloned() else {
-            return self.find(number, "source.missing", format!("order {number} is no longer in the source"));
+            return self.find(
+                number,
+                "source.missing",
+                format!("order {number} is no longer in the source"),
+            );
         };
         if !found.is_empty() {
             self.out.posted += 1;
@@ -217,12 +236,20 @@ impl<'a> Comparison<'a> {
             (End::Posted(want), []) => {
                 self.out.missing += 1;
                 self.source_sum(want, &source);
-                self.find(number, "missing", format!("invoice {number} over {} is not in the ledger", want.total));
+                self.find(
+                    number,
+                    "missing",
+                    format!("invoice {number} over {} is not in the ledger", want.total),
+                );
             }
             (End::Posted(want), [first, more @ ..]) => {
                 self.source_sum(want, &source);
                 if !more.is_empty() {
-                    self.find(number, "doubled", format!("invoice {number} is in the ledger {} times", more.len() + 1));
+                    self.find(
+                        number,
+                        "doubled",
+                        format!("invoice {number} is in the ledger {} times", more.len() + 1),
+                    );
                 }
                 if let Some(invoice) = self.ledger.get(*first).cloned() {
                     self.posted(want, &source, &invoice);
@@ -233,7 +260,10 @@ impl<'a> Comparison<'a> {
             (other, [..]) => self.find(
                 number,
                 "posted.unexpectedly",
-                format!("invoice {number} is in the ledger, though it should be {}", other.word()),
+                format!(
+                    "invoice {number} is in the ledger, though it should be {}",
+                    other.word()
+                ),
             ),
         }
     }
@@ -248,20 +278,56 @@ impl<'a> Comparison<'a> {
         let n = invoice.number.clone();
         let due_total = source.total - want.left_out;
         if due_total != want.total {
-            self.find(&n, "source.changed", format!("the source says {due_total} of invoice {n}, it was made up as {}", want.total));
+            self.find(
+                &n,
+                "source.changed",
+                format!(
+                    "the source says {due_total} of invoice {n}, it was made up as {}",
+                    want.total
+                ),
+            );
         }
         if invoice.total != due_total {
-            self.find(&n, "total.differs", format!("the source says {due_total} of invoice {n}, the ledger {}: {} off", invoice.total, invoice.total - due_total));
+            self.find(
+                &n,
+                "total.differs",
+                format!(
+                    "the source says {due_total} of invoice {n}, the ledger {}: {} off",
+                    invoice.total,
+                    invoice.total - due_total
+                ),
+            );
         }
         if invoice.tax != want.tax {
-            self.find(&n, "tax.differs", format!("invoice {n} should have {} of tax, the ledger has {}", want.tax, invoice.tax));
+            self.find(
+                &n,
+                "tax.differs",
+                format!(
+                    "invoice {n} should have {} of tax, the ledger has {}",
+                    want.tax, invoice.tax
+                ),
+            );
         }
         if invoice.currency != source.currency {
-            self.find(&n, "currency.differs", format!("invoice {n} is in {} in the source and in {} in the ledger", source.currency, invoice.currency));
+            self.find(
+                &n,
+                "currency.differs",
+                format!(
+                    "invoice {n} is in {} in the source and in {} in the ledger",
+                    source.currency, invoice.currency
+                ),
+            );
         }
         self.paid(want, invoice);
         if invoice.credited_by_notes != want.credited {
-            self.find(&n, "credit.differs", format!("credit notes over {} should stand for invoice {n}, there are {}", want.credited, invoice.credited_by_notes));
+            self.find(
+                &n,
+                "credit.differs",
+                format!(
+                    "credit notes over {} should stand for invoice {n}, there are {}",
+                    want.credited, invoice.credited_by_notes
+                ),
+            );
         }
     }
 
@@ -269,7 +335,14 @@ impl<'a> Comparison<'a> {
         let n = invoice.number.clone();
         let payments: Decimal = invoice.payments.iter().sum();
         if payments != invoice.paid {
-            self.find(&n, "paid.inconsistent", format!("the ledger says {} is paid on invoice {n}, its payments come to {payments}", invoice.paid));
+            self.find(
+                &n,
+                "paid.inconsistent",
+                format!(
+                    "the ledger says {} is paid on invoice {n}, its payments come to {payments}",
+                    invoice.paid
+                ),
+            );
         }
         if payments == want.paid && invoice.payments.len() == want.payments {
             return;
@@ -291,10 +364,27 @@ impl<'a> Comparison<'a> {
 
     /// An order the source has, of which nothing is expected, was made since.
     fn unexpected_orders(&mut self) {
-        let known: BTreeSet<&str> = self.pairing.expectations.orders.iter().map(|o| o.number.as_str()).collect();
-        let new: Vec<String> = self.source.keys().filter(|n| !known.contains(n.as_str())).cloned().collect();
+        let known: BTreeSet<&str> = self
+            .pairing
+            .expectations
+            .orders
+            .iter()
+            .map(|o| o.number.as_str())
+            .collect();
+        let new: Vec<String> = self
+            .source
+            .keys()
+            .filter(|n| !known.contains(n.as_str()))
+            .cloned()
+            .collect();
         for number in new {
-            self.find(&number, "source.new", format!("order {number} is in the source, and nobody said what should become of it"));
+            self.find(
+                &number,
+                "source.new",
+                format!(
+                    "order {number} is in the source, and nobody said what should become of it"
+                ),
+            );
         }
     }
 
@@ -306,19 +396,40 @@ impl<'a> Comparison<'a> {
             .collect();
         for stray in strays {
             let twin = self.ledger.iter().find(|i| {
-                i.live && i.number != stray.number && i.total == stray.total && i.contact == stray.contact && i.date == stray.date
+                i.live
+                    && i.number != stray.number
+                    && i.total == stray.total
+                    && i.contact == stray.contact
+                    && i.date == stray.date
             });
             let (what, says) = match twin {
-                Some(twin) => ("doubled", format!("invoice {} looks like a second {} over {}", stray.number, twin.number, stray.total)),
-                None => ("stray", format!("invoice {} over {} is in the ledger, and no order is its source", stray.number, stray.total)),
+                Some(twin) => (
+                    "doubled",
+                    format!(
+                        "invoice {} looks like a second {} over {}",
+                        stray.number, twin.number, stray.total
+                    ),
+                ),
+                None => (
+                    "stray",
+                    format!(
+                        "invoice {} over {} is in the ledger, and no order is its source",
+                        stray.number, stray.total
+                    ),
+                ),
             };
             self.find(&stray.number, what, says);
         }
     }
 
     fn ledger_sums(&mut self) {
-        let own: BTreeMap<&str, Decimal> =
-            self.pairing.expectations.before.iter().map(|(n, t)| (n.as_str(), *t)).collect();
+        let own: BTreeMap<&str, Decimal> = self
+            .pairing
+            .expectations
+            .before
+            .iter()
+            .map(|(n, t)| (n.as_str(), *t))
+            .collect();
         for invoice in self.ledger.iter().filter(|i| i.live) {
             if own.get(invoice.number.as_str()) == Some(&invoice.total) {
                 continue;
@@ -331,15 +442,26 @@ impl<'a> Comparison<'a> {
 
     /// Whether the product says the same of an order as the one who made it up.
     fn told(&mut self, expected: &Expected) {
-        let Some(told) = self.pairing.told else { return };
+        let Some(told) = self.pairing.told else {
+            return;
+        };
         let number = &expected.number;
         let Some(said) = told.get(number) else {
-            return self.find(number, "end.unknown", format!("the product says nothing of order {number} ({})", expected.case));
+            return self.find(
+                number,
+                "end.unknown",
+                format!(
+                    "the product says nothing of order {number} ({})",
+                    expected.case
+                ),
+            );
         };
         if said.state == "refused" {
             self.out.refused += 1;
         }
-        let right = |state: &str, code: Code| said.state == state && codes::same(code, &said.code, &said.rule);
+        let right = |state: &str, code: Code| {
+            said.state == state && codes::same(code, &said.code, &said.rule)
+        };
         let as_expected = match &expected.end {
             // A payment that waits for a person keeps its posted invoice in sight.
             End::Posted(want) => {

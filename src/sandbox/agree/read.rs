@@ -50,7 +50,10 @@ fn text<'v>(value: &'v Value, field: &str) -> &'v str {
 }
 
 fn list<'v>(value: &'v Value, field: &str) -> &'v [Value] {
-    value.get(field).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+    value
+        .get(field)
+        .and_then(Value::as_array)
+        .map_or(&[], Vec::as_slice)
 }
 
 /// An amount as a number or as text, digit by digit.
@@ -67,7 +70,11 @@ fn exact(written: &str) -> Option<Decimal> {
     Decimal::from_str_exact(written.trim()).ok()
 }
 
-fn insert(out: &mut BTreeMap<String, SourceOrder>, number: &str, order: SourceOrder) -> Result<(), String> {
+fn insert(
+    out: &mut BTreeMap<String, SourceOrder>,
+    number: &str,
+    order: SourceOrder,
+) -> Result<(), String> {
     match out.insert(number.to_owned(), order) {
         None => Ok(()),
         Some(_) => Err(format!("the source has invoice {number} twice")),
@@ -115,7 +122,8 @@ fn csv(files: &[(String, String)]) -> Result<BTreeMap<String, SourceOrder>, Stri
             .position(|h| h == name)
             .ok_or_else(|| format!("invoices.csv has no column `{name}`"))
     };
-    let (number_at, total_at, currency_at) = (column("invoice")?, column("total")?, column("currency")?);
+    let (number_at, total_at, currency_at) =
+        (column("invoice")?, column("total")?, column("currency")?);
     let mut out: BTreeMap<String, SourceOrder> = BTreeMap::new();
     for row in reader.records() {
         let row = row.map_err(|e| e.to_string())?;
@@ -125,7 +133,8 @@ fn csv(files: &[(String, String)]) -> Result<BTreeMap<String, SourceOrder>, Stri
             // A row of a payment names its invoice and says nothing else of it.
             continue;
         }
-        let total = exact(cell(total_at)).ok_or_else(|| format!("the total of invoice {number} is no amount"))?;
+        let total = exact(cell(total_at))
+            .ok_or_else(|| format!("the total of invoice {number} is no amount"))?;
         let order = SourceOrder {
             total,
             currency: cell(currency_at).to_owned(),
@@ -145,9 +154,13 @@ fn csv(files: &[(String, String)]) -> Result<BTreeMap<String, SourceOrder>, Stri
 /// A sentence.
 pub fn ledger(state: &Value, organisation: &str) -> Result<Vec<LedgerInvoice>, String> {
     let orgs = list(state, "organisations");
-    let org = orgs.iter().find(|o| text(o, "name") == organisation || text(o, "tenant_id") == organisation);
+    let org = orgs
+        .iter()
+        .find(|o| text(o, "name") == organisation || text(o, "tenant_id") == organisation);
     let org = org.ok_or_else(|| format!("the ledger has no organisation `{organisation}`"))?;
-    let sales = list(org, "invoices").iter().filter(|i| text(i, "Type") == "ACCREC");
+    let sales = list(org, "invoices")
+        .iter()
+        .filter(|i| text(i, "Type") == "ACCREC");
     sales.map(|i| invoice(org, i)).collect()
 }
 
@@ -158,7 +171,10 @@ fn live(document: &Value) -> bool {
 fn invoice(org: &Value, invoice: &Value) -> Result<LedgerInvoice, String> {
     let number = text(invoice, "InvoiceNumber");
     let of = format!("invoice {number}");
-    let contact = invoice.get("Contact").map(|c| text(c, "Name")).unwrap_or_default();
+    let contact = invoice
+        .get("Contact")
+        .map(|c| text(c, "Name"))
+        .unwrap_or_default();
     let mut out = LedgerInvoice {
         number: number.to_owned(),
         live: live(invoice),
@@ -177,7 +193,8 @@ fn invoice(org: &Value, invoice: &Value) -> Result<LedgerInvoice, String> {
             continue;
         }
         if live(payment) {
-            out.payments.push(amount(payment, "Amount", &format!("a payment of {of}"))?);
+            out.payments
+                .push(amount(payment, "Amount", &format!("a payment of {of}"))?);
         } else {
             out.deleted_payments += 1;
         }

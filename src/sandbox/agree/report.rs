@@ -21,12 +21,25 @@ fn money(amount: Decimal) -> String {
         }
         grouped.push(digit);
     }
-    let sign = if amount.is_sign_negative() && !amount.is_zero() { "-" } else { "" };
+    let sign = if amount.is_sign_negative() && !amount.is_zero() {
+        "-"
+    } else {
+        ""
+    };
     format!("{sign}{grouped}.{cents}")
 }
 
 const HEAD: [&str; 10] = [
-    "tenant", "orders", "posted", "skipped", "held", "refused", "source", "ledger", "difference", "verdict",
+    "tenant",
+    "orders",
+    "posted",
+    "skipped",
+    "held",
+    "refused",
+    "source",
+    "ledger",
+    "difference",
+    "verdict",
 ];
 
 fn rows(tenant: &TenantReport) -> Vec<[String; 10]> {
@@ -39,9 +52,14 @@ fn rows(tenant: &TenantReport) -> Vec<[String; 10]> {
         .enumerate()
         .map(|(n, (currency, s))| {
             let first = n == 0;
-            let in_currency = |amount: Decimal| format!("{} {currency}", money(amount)).trim().to_owned();
+            let in_currency =
+                |amount: Decimal| format!("{} {currency}", money(amount)).trim().to_owned();
             [
-                if first { tenant.tenant.clone() } else { String::new() },
+                if first {
+                    tenant.tenant.clone()
+                } else {
+                    String::new()
+                },
                 count(tenant.orders, first),
                 count(tenant.posted, first),
                 count(tenant.skipped, first),
@@ -50,7 +68,11 @@ fn rows(tenant: &TenantReport) -> Vec<[String; 10]> {
                 in_currency(s.source),
                 in_currency(s.ledger),
                 money(s.ledger - s.source),
-                if first { verdict.to_owned() } else { String::new() },
+                if first {
+                    verdict.to_owned()
+                } else {
+                    String::new()
+                },
             ]
         })
         .collect()
@@ -62,7 +84,11 @@ fn line(f: &mut fmt::Formatter<'_>, cells: &[String; 10], widths: &[usize; 10]) 
         let pad = " ".repeat(width.saturating_sub(cell.chars().count()));
         // Words to the left, numbers to the right.
         let left = n == 0 || n == 9;
-        out.push_str(&if left { format!("{cell}{pad}  ") } else { format!("{pad}{cell}  ") });
+        out.push_str(&if left {
+            format!("{cell}{pad}  ")
+        } else {
+            format!("{pad}{cell}  ")
+        });
     }
     writeln!(f, "{}", out.trim_end())
 }
@@ -100,7 +126,9 @@ impl fmt::Display for Report {
 
 /// A customer's text must not move the cursor of whoever reads it.
 fn clean(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+    text.chars()
+        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
+        .collect()
 }
 
 fn finding(one: &Finding) -> Value {

@@ -8,8 +8,26 @@ use super::shop::Shop;
 
 /// The columns of `invoices.csv`.
 pub const COLUMNS: [&str; 20] = [
-    "invoice", "date", "customer_id", "customer", "email", "phone", "po", "currency", "tax", "total", "sku", "item", "kind",
-    "quantity", "price", "taxable", "payment", "paid_on", "paid", "paid_by",
+    "invoice",
+    "date",
+    "customer_id",
+    "customer",
+    "email",
+    "phone",
+    "po",
+    "currency",
+    "tax",
+    "total",
+    "sku",
+    "item",
+    "kind",
+    "quantity",
+    "price",
+    "taxable",
+    "payment",
+    "paid_on",
+    "paid",
+    "paid_by",
 ];
 /// Where the payments begin.
 const PAYMENT_AT: usize = 16;
@@ -21,7 +39,10 @@ pub fn files(shop: &Shop) -> Vec<(String, String)> {
         rows.extend(invoice_rows(shop, order));
         rows.extend(order.payments.iter().map(|p| payment_row(order, p)));
     }
-    vec![(format!("data/{}/invoices.csv", shop.place.tenant), table(&rows))]
+    vec![(
+        format!("data/{}/invoices.csv", shop.place.tenant),
+        table(&rows),
+    )]
 }
 
 fn table(rows: &[Vec<String>]) -> String {
@@ -43,9 +64,18 @@ fn quoted(cell: &str) -> String {
 }
 
 fn invoice_rows(shop: &Shop, order: &Order) -> Vec<Vec<String>> {
-    let tax = shop.law.stated_tax(order).map(|t| t.to_string()).unwrap_or_default();
+    let tax = shop
+        .law
+        .stated_tax(order)
+        .map(|t| t.to_string())
+        .unwrap_or_default();
     let total = shop.law.source_total(order).to_string();
-    let person = shop.people.iter().find(|p| p.id == order.contact).cloned().unwrap_or_default();
+    let person = shop
+        .people
+        .iter()
+        .find(|p| p.id == order.contact)
+        .cloned()
+        .unwrap_or_default();
     let row = |line: &Line| {
         let mut row = vec![
             order.ids.1.to_string(),
@@ -63,7 +93,10 @@ fn invoice_rows(shop: &Shop, order: &Order) -> Vec<Vec<String>> {
             line.kind.to_lowercase(),
             line.quantity.to_string(),
             line.price.to_string(),
-            line.taxable.map(|t| if t { "yes" } else { "no" }).unwrap_or_default().to_owned(),
+            line.taxable
+                .map(|t| if t { "yes" } else { "no" })
+                .unwrap_or_default()
+                .to_owned(),
         ];
         row.resize(COLUMNS.len(), String::new());
         row

@@ -89,8 +89,16 @@ pub struct World {
 impl World {
     /// How many orders there are, and how many of them end in the ledger.
     pub fn orders(&self) -> (usize, usize) {
-        let all = self.tenants.iter().map(|t| t.expectations.orders.len()).sum();
-        let posted = self.tenants.iter().map(|t| t.expectations.count("posted")).sum();
+        let all = self
+            .tenants
+            .iter()
+            .map(|t| t.expectations.orders.len())
+            .sum();
+        let posted = self
+            .tenants
+            .iter()
+            .map(|t| t.expectations.count("posted"))
+            .sum();
         (all, posted)
     }
 }
@@ -122,10 +130,17 @@ impl World {
     /// A `connections.yaml` that sends every connection to sandboxes below one address
     /// (`http://127.0.0.1:4600`, without a slash at its end).
     pub fn connections(&self, address: &str) -> String {
-        let mut out = String::from("# Every connection goes to the sandbox; the sample tenants name these.\n");
+        let mut out = String::from(
+            "# Every connection goes to the sandbox; the sample tenants name these.\n",
+        );
         for tenant in &self.tenants {
             let name = &tenant.name;
-            if let Login::Tokens { client_id, organisation, .. } = &tenant.ledger_login {
+            if let Login::Tokens {
+                client_id,
+                organisation,
+                ..
+            } = &tenant.ledger_login
+            {
                 out.push_str(&format!(
                     "{}: {{ system: xero, base: \"{address}/xero\", identity: \"{address}/xero\", login: \"{address}/xero\", \
                      client_id: {client_id}, organisation: \"{organisation}\" }}\n",
@@ -160,7 +175,11 @@ pub fn world(seed: u64, more: usize, today: NaiveDate) -> World {
             "organisations": shops.iter().map(xero::organisation).collect::<Vec<_>>(),
             "tokens": shops.iter().map(xero::token).collect::<Vec<_>>(),
         }),
-        files: shops.iter().filter(from_files).flat_map(files::files).collect(),
+        files: shops
+            .iter()
+            .filter(from_files)
+            .flat_map(files::files)
+            .collect(),
         tenants: shops.iter().map(tenant).collect(),
     }
 }
@@ -175,7 +194,11 @@ fn tenant(shop: &shop::Shop) -> Tenant {
         source: if files { "files" } else { "keap" },
         currency: shop.place.currency.to_owned(),
         source_connection: if files { "quayside-exports" } else { name }.to_owned(),
-        ledger_connection: if files { "quayside-books".to_owned() } else { format!("{name}-books") },
+        ledger_connection: if files {
+            "quayside-books".to_owned()
+        } else {
+            format!("{name}-books")
+        },
         source_login: if files {
             Login::Folder(format!("data/{name}"))
         } else {
