@@ -80,13 +80,23 @@ pub struct Demo {
     pub world: World,
     /// The workspace at work.
     pub engine: Engine,
-    server: tokio::task::JoinHandle<Result<(), PlaneError>>,
+    server: Server,
 }
 
-impl Drop for Demo {
+/// Ends the serving with its owner.
+struct Server(tokio::task::JoinHandle<Result<(), PlaneError>>);
+
+impl Drop for Server {
     fn drop(&mut self) {
-        self.server.abort();
+        self.0.abort();
     }
+}
+
+/// The fake vendors alone, still served.
+pub struct Sandboxes {
+    /// Where.
+    pub address: String,
+    _server: Server,
 }
 
 /// What the demo is made of.
@@ -125,7 +135,9 @@ impl Demo {
             .map_err(place)?;
         let address = format!("http://{}", listener.local_addr().map_err(place)?);
         let serving = plane.clone();
-        let server = tokio::spawn(serving.serve(listener, std::future::pending()));
+        let server = Server(tokio::spawn(
+            serving.serve(listener, std::future::pending()),
+        ));
         write_workspace(&ask.folder, &address, &world).map_err(place)?;
         let workspace = Workspace::open(&ask.folder).map_err(EngineError::from)?;
         let engine = Engine::open(workspace, outside, OpenAs::Worker).await?;
@@ -141,6 +153,15 @@ impl Demo {
             demo.connect(t).await?;
         }
         Ok(demo)
+    }
+
+    /// Lets go of the workspace, so that other processes can work on it, and keeps the fake vendors up.
+    pub async fn into_sandboxes(self) -> Sandboxes {
+        self.engine.store().close().await;
+        Sandboxes {
+            address: self.address,
+            _server: self.server,
+        }
     }
 
     async fn connect(&self, t: &Tenant) -> Result<(), DemoError> {

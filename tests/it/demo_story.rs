@@ -3,7 +3,7 @@
 use super::bed::fill;
 use chrono::{TimeZone as _, Utc};
 use crossfoot::clock::TestClock;
-use crossfoot::connectors::http::{HttpRequest, ReqwestTransport, Transport as _};
+use crossfoot::connectors::http::{HttpRequest, ReqwestTransport};
 use crossfoot::sandbox::demo::End;
 use crossfoot::service::Outside;
 use crossfoot::service::demo::{Demo, DemoAsk};
@@ -73,7 +73,8 @@ async fn both_books_agree_and_a_changed_cent_is_seen() {
 /// Does something to the books beside the API, as nobody should, and answers what the proof then finds.
 async fn tampered(demo: &Demo, change: serde_json::Value) -> Vec<String> {
     let url = format!("{}/_sandbox/xero/seed", demo.address);
-    let body = json!({"organisations": [{"name": "Harbour Lane Cycles Pty Ltd", "tamper": change}]});
+    let body =
+        json!({"organisations": [{"name": "Harbour Lane Cycles Pty Ltd", "tamper": change}]});
     let request = HttpRequest {
         method: http::Method::POST,
         url,
@@ -85,25 +86,49 @@ async fn tampered(demo: &Demo, change: serde_json::Value) -> Vec<String> {
     assert_eq!(answer.status, 200, "{:?}", answer.body);
     let report = demo.report().await.unwrap();
     assert!(!report.agrees());
-    let tenant = report.tenants.iter().find(|t| t.tenant == "harbour-lane").unwrap();
+    let tenant = report
+        .tenants
+        .iter()
+        .find(|t| t.tenant == "harbour-lane")
+        .unwrap();
     tenant.findings.iter().map(|f| f.what.to_owned()).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cent_a_payment_and_a_double_are_each_found() {
     let what = [
-        (json!({"invoice_total": {"invoice": "NUMBER", "by": "0.01"}}), "total.differs"),
-        (json!({"delete_payment": {"invoice": "NUMBER"}}), "payment.deleted"),
-        (json!({"duplicate_invoice": {"invoice": "NUMBER"}}), "doubled"),
+        (
+            json!({"invoice_total": {"invoice": "NUMBER", "by": "0.01"}}),
+            "total.differs",
+        ),
+        (
+            json!({"delete_payment": {"invoice": "NUMBER"}}),
+            "payment.deleted",
+        ),
+        (
+            json!({"duplicate_invoice": {"invoice": "NUMBER"}}),
+            "doubled",
+        ),
     ];
     for (change, finding) in what {
         let folder = tempfile::tempdir().unwrap();
         let demo = demo(folder.path()).await;
         demo.sync(&|_| {}, &|_| {}).await.unwrap();
         assert!(demo.report().await.unwrap().agrees());
-        let expected = &demo.world.tenants.iter().find(|t| t.name == "harbour-lane").unwrap().expectations;
-        let paid = expected.orders.iter().find(|o| matches!(&o.end, End::Posted(p) if p.payments == 1 && p.loose.is_empty()));
-        let change = serde_json::from_str(&change.to_string().replace("NUMBER", &paid.unwrap().number)).unwrap();
+        let expected = &demo
+            .world
+            .tenants
+            .iter()
+            .find(|t| t.name == "harbour-lane")
+            .unwrap()
+            .expectations;
+        let paid = expected
+            .orders
+            .iter()
+            .find(|o| matches!(&o.end, End::Posted(p) if p.payments == 1 && p.loose.is_empty()));
+        let change =
+            serde_json::from_str(&change.to_string().replace("NUMBER", &paid.unwrap().number))
+                .unwrap();
         let found = tampered(&demo, change).await;
         assert!(found.iter().any(|f| f == finding), "{finding}: {found:?}");
     }

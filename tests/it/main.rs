@@ -8,7 +8,6 @@ mod connectors_files;
 mod connectors_keap;
 mod connectors_xero;
 mod demo_story;
-mod demo_world;
 mod first_invoice;
 mod mapping;
 mod rules;

@@ -107,7 +107,11 @@ fn special(shop: &mut Shop) {
             .refunded(3, total);
         shop.add(order);
     }
-    let order = base(shop, "paid, then part given back, of lines with two accounts", &[0, 2]);
+    let order = base(
+        shop,
+        "paid, then part given back, of lines with two accounts",
+        &[0, 2],
+    );
     let total = shop.law.source_total(&order);
     let order = order
         .paid(0, total, "Cash")
