@@ -135,9 +135,8 @@ impl Workspace {
     /// [`WorkspaceError::Unreadable`].
     pub fn tenants(&self) -> Result<Vec<TenantId>, WorkspaceError> {
         let files = yaml_files(&self.root.join("mappings"))?;
-        Ok((files.into_iter())
-            .filter_map(|(name, _)| TenantId::new(&name).ok())
-            .collect())
+        let names = files.into_keys();
+        Ok(names.filter_map(|name| TenantId::new(&name).ok()).collect())
     }
 
     /// A tenant by name.

@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 /// Skips a field that is empty.
+#[allow(clippy::ptr_arg, reason = "serde hands the field over as it is")]
 fn none(text: &String) -> bool {
     text.is_empty()
 }
