@@ -2,11 +2,14 @@
 mod bed;
 mod connectors_auth;
 mod connectors_budget;
+mod connectors_contract;
 mod connectors_files;
+mod connectors_hostile;
 mod connectors_keap;
 mod connectors_xero;
 mod first_invoice;
 mod mapping;
+mod openapi;
 mod rules;
 mod sandbox_demo;
 mod sandbox_keap;
