@@ -4,6 +4,7 @@ mod bed;
 mod connectors_keap;
 mod connectors_xero;
 mod first_invoice;
+mod journal_story;
 mod mapping;
 mod rules;
 mod sandbox_demo;
