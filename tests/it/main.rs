@@ -11,6 +11,7 @@ mod connectors_keap;
 mod connectors_xero;
 mod demo_story;
 mod first_invoice;
+mod journal_story;
 mod mapping;
 mod openapi;
 mod rules;
