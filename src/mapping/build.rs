@@ -259,6 +259,7 @@ impl Tree<'_> {
         };
         let [draft, unpaid, overdue, part_paid, paid, void] = DocStatus::ALL;
         Ok(StatusTable {
+            other: table.get("else").map_or(table.at, |n| n.at),
             words: [
                 read(draft)?,
                 read(unpaid)?,

@@ -8,10 +8,11 @@ use super::check::check;
 use super::config::{At, Mapping};
 use super::connections::Connections;
 use super::cross::{Cross, Facts};
+use super::keys::FILE;
 use super::layers::{self, DEFAULTS, DEFAULTS_NAME, PRESET, TENANT};
 use super::presets::Presets;
 use super::scalars::shown;
-use super::yaml::{Node, Source, read};
+use super::yaml::{Node, Source, Value, read};
 use crate::model::{Diagnostic, Severity};
 use std::sync::Arc;
 
@@ -74,6 +75,16 @@ pub fn compile(input: &Input<'_>) -> Compiled {
         };
     };
     told.extend(check(tenant, &root));
+    if root.entries().is_empty() {
+        if root.value == Value::Map(Vec::new()) {
+            told.push(nothing_written(tenant));
+        }
+        return Compiled {
+            diagnostics: told,
+            ..Compiled::default()
+        };
+    }
+    let meant = meant(&root);
     let wanted = root.get("preset").filter(|n| n.text().is_some());
     let found = wanted.and_then(|n| input.presets.get(n.text()?));
     if let (Some(node), None) = (wanted, found) {
@@ -104,6 +115,7 @@ pub fn compile(input: &Input<'_>) -> Compiled {
         sources: &sources,
         facts: input.facts,
         connections: input.connections,
+        meant: &meant,
         told: Vec::new(),
     };
     // Without its preset a file seems to lack what the preset would give.
@@ -143,6 +155,27 @@ fn finish(merged: Node, sources: &[Source<'_>; 3], mut told: Vec<Diagnostic>) ->
         files: names.iter().map(|n| (*n).to_owned()).collect(),
     });
     compiled
+}
+
+/// The keys that mistyped ones of the file probably mean.
+fn meant(root: &Node) -> Vec<&'static str> {
+    let names = || FILE.iter().map(|k| k.name);
+    let unknown = root.entries().iter().map(|(k, _)| k.text.as_str());
+    unknown
+        .filter(|given| !names().any(|n| n == *given))
+        .filter_map(|given| super::nearest(given, names()))
+        .collect()
+}
+
+fn nothing_written(tenant: Source<'_>) -> Diagnostic {
+    let file = tenant.name.rsplit('/').next().unwrap_or_default();
+    let name = file.strip_suffix(".yaml").unwrap_or("acme");
+    let at = At {
+        file: TENANT,
+        ..At::default()
+    };
+    let fix = format!("Let `crossfoot new {name} --preset keap-xero` write one to start from.");
+    tenant.error(at, "yaml.nothing", "The file says nothing", fix)
 }
 
 fn preset_layer(source: Source<'_>) -> (Option<Node>, Vec<Diagnostic>) {

@@ -253,9 +253,20 @@ pub struct PaymentsAccount {
 pub struct StatusTable {
     /// In the order of [`DocStatus::ALL`].
     pub(super) words: [Located<Answer>; 6],
+    /// Where the `else` is written.
+    pub(super) other: At,
 }
 
 impl StatusTable {
+    /// The row that answers for a status: its own, or `else`.
+    pub fn row(&self, status: DocStatus) -> &'static str {
+        if self.answer(status).at == self.other {
+            "else"
+        } else {
+            status.as_str()
+        }
+    }
+
     /// The ledger's word for a status.
     pub fn answer(&self, status: DocStatus) -> &Located<Answer> {
         let [draft, unpaid, overdue, part_paid, paid, void] = &self.words;

@@ -39,6 +39,8 @@ pub(super) struct Cross<'a> {
     pub sources: &'a [Source<'a>],
     pub facts: Facts<'a>,
     pub connections: Option<&'a Connections>,
+    /// Keys that were probably meant by mistyped ones, and so are not missing.
+    pub meant: &'a [&'a str],
     pub told: Vec<Diagnostic>,
 }
 
@@ -96,7 +98,8 @@ impl<'a> Cross<'a> {
     fn end(&mut self, side: &str) -> Option<(&'a str, At)> {
         let (key, value) = self.root.get(side)?.entries().first()?;
         let (system, name) = (key.text.as_str(), value.text()?);
-        let Some(connections) = self.connections else {
+        let known = self.facts.systems().contains(&system);
+        let Some(connections) = self.connections.filter(|_| known) else {
             return Some((system, key.at));
         };
         match connections.get(name) {
@@ -204,7 +207,8 @@ impl<'a> Cross<'a> {
             line: 0,
         };
         for (path, wanted, example) in needed {
-            if !wanted || self.root.path(path).is_some() {
+            let meant = path.first().is_some_and(|p| self.meant.contains(p));
+            if !wanted || meant || self.root.path(path).is_some() {
                 continue;
             }
             let name = path.join(".");
@@ -226,24 +230,37 @@ impl<'a> Cross<'a> {
     }
 
     fn route(&mut self, target: Option<&TargetFacts>) {
-        let Some(target) = target else { return };
-        let fix = "Remove it for this route.";
-        if target.line_accounts {
-            if let Some(node) = self.root.get("lines") {
-                let what = format!(
-                    "`lines` has no meaning for {}, where a line names its account itself",
-                    target.title
-                );
-                self.error(node.at, "route.no_meaning", what, fix);
+        let by_line = target.filter(|t| t.line_accounts);
+        if let Some((key, _)) = self.root.entries().iter().find(|(k, _)| k.text == "lines") {
+            match by_line {
+                Some(t) => self.error(
+                    key.at,
+                    "route.no_meaning",
+                    format!(
+                        "`lines` has no meaning for {}, where a line names its account itself",
+                        t.title
+                    ),
+                    "Remove it, and use `accounts`.",
+                ),
+                None => self.error(
+                    key.at,
+                    "mapping.not_built",
+                    "`lines` is not built yet in this version",
+                    "Remove it: it would have no effect, and nothing is ignored in silence.",
+                ),
             }
-            return;
         }
-        if let Some(node) = self.root.get("accounts") {
-            let what = format!(
-                "`accounts` has no meaning for {}, where a line takes its account from its item",
-                target.title
+        let by_item = target.filter(|t| !t.line_accounts);
+        if let (Some(t), Some(node)) = (by_item, self.root.get("accounts")) {
+            self.error(
+                node.at,
+                "route.no_meaning",
+                format!(
+                    "`accounts` has no meaning for {}, where a line takes its account from its item",
+                    t.title
+                ),
+                "Remove it for this route.",
             );
-            self.error(node.at, "route.no_meaning", what, fix);
         }
     }
 
@@ -354,7 +371,7 @@ impl<'a> Cross<'a> {
             .root
             .path(&["notify", "email"])
             .is_none_or(|n| n.items().is_empty());
-        if nobody && self.by_tenant(&["notify", "when"]) && !self.is_off(&["notify", "when"]) {
+        if nobody && self.text(&["notify", "when"]) == Some("daily") {
             self.warning(
                 self.at(&["notify", "when"]),
                 "contradiction.notify",

@@ -82,6 +82,12 @@ pub(super) fn due(text: &str) -> Result<DueRule, Bad> {
         Some(n) if months && n <= 60 => Ok(DueRule::Months(n)),
         Some(n) if !months && n <= 1_830 => Ok(DueRule::Days(n)),
         Some(_) => bad(format!("`{}` is more than five years", shown(text)), cure),
+        None if interval(text).is_ok() || text.ends_with(['d', 'm']) && !text.starts_with('+') => {
+            bad(
+                format!("`{}` is no due date without its plus sign", shown(text)),
+                format!("Write `+{}`.", shown(text)),
+            )
+        }
         None => bad(format!("`{}` is no due date", shown(text)), cure),
     }
 }

@@ -122,13 +122,23 @@ pub(super) fn explain(source: Source<'_>, error: &ScanError) -> Diagnostic {
         ),
         other => (
             format!("This is not YAML: {other}"),
-            if line.is_some_and(|l| l.contains("{{")) {
-                "Put quotes around a text that holds braces."
-            } else {
-                "Look at the indentation, the quotes and the brackets of this line and the one before."
-            },
+            "Look at the indentation, the quotes and the brackets of this line and the one before.",
         ),
+    };
+    let (what, fix) = match line {
+        Some(line) if bare_braces(line) => (
+            "A text that begins with a brace is read as a group of keys".to_owned(),
+            "Put quotes around all of the text: \"{parent} - {name}\".",
+        ),
+        _ => (what, fix),
     };
     let at = source.at(marker.line(), marker.col() + 1);
     source.error(at, "yaml.syntax", what, fix)
+}
+
+/// Whether a value of the line begins with a brace that was probably meant as text.
+fn bare_braces(line: &str) -> bool {
+    ["{{", ": {parent}", ": {name}"]
+        .iter()
+        .any(|braces| line.contains(braces))
 }

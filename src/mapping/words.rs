@@ -135,7 +135,7 @@ words! {
 words! {
     /// `tax.zero_tax`: what an order with a tax of zero is.
     ZeroTax {
-        Normal = "normal", "An order with tax, which comes to zero.";
+        Normal = "normal", "An order with tax, which comes to zero: its lines take the zero code.";
         AsWithoutTax = "as_without_tax", "An order without tax.";
     }
 }

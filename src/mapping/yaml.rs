@@ -159,7 +159,7 @@ impl Source<'_> {
     }
 }
 
-/// Reads a file. A tree is given whenever one could be read, mistakes or not.
+/// Reads a file. A tree is given whenever all of its values could be read, mistakes or not.
 pub fn read(source: Source<'_>) -> (Option<Node>, Vec<Diagnostic>) {
     let mut told = syntax::first_look(source);
     if !told.is_empty() {
@@ -178,7 +178,9 @@ pub fn read(source: Source<'_>) -> (Option<Node>, Vec<Diagnostic>) {
         nodes: 0,
     };
     let root = tree.document();
-    (root, told)
+    // Where an alias stood there is no value, of which nothing true could be said.
+    let whole = !told.iter().any(|d| d.code == "yaml.alias");
+    (root.filter(|_| whole), told)
 }
 
 /// Reading stops here; what stopped it has been told.

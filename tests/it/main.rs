@@ -2,3 +2,5 @@
 //! The one test binary: a module a behaviour.
 mod rules;
 mod sandbox_plane;
+
+mod mapping;

@@ -40,7 +40,7 @@ impl Mapping {
     /// active one answers to a later key.
     pub fn match_contact(&self, draft: &ContactDraft, view: &LedgerView) -> ContactMatch {
         let keys = &self.match_contacts.by.value;
-        let mut archived = None;
+        let mut unusable = None;
         for (n, key) in keys.iter().enumerate() {
             if *key == MatchBy::Link {
                 if let Some(found) = self.by_link(view) {
@@ -48,10 +48,17 @@ impl Mapping {
                 }
                 continue;
             }
-            let found = answering(&view.contacts, |c| answers(*key, draft, c));
-            let (active, dead): (Vec<usize>, Vec<usize>) =
-                found.into_iter().partition(|i| usable(view, *i));
-            archived = archived.or(dead.first().copied());
+            let mut active: Vec<usize> = Vec::new();
+            for (index, contact) in view.contacts.iter().enumerate() {
+                if !answers(*key, draft, contact) {
+                    continue;
+                }
+                match standing(view, index) {
+                    Ok(left) if !active.contains(&left) => active.push(left),
+                    Ok(_) => {}
+                    Err(reason) => unusable = unusable.or(Some(reason)),
+                }
+            }
             let later = keys.get(n + 1..).unwrap_or_default();
             match narrowed(active, later, draft, view).as_slice() {
                 [] => {}
@@ -62,8 +69,8 @@ impl Mapping {
                 several => return ContactMatch::Hold(self.several(*key, draft, several, view)),
             }
         }
-        if let Some(contact) = archived.and_then(|i| view.contacts.get(i)) {
-            return ContactMatch::Hold(archived_reason(contact));
+        if let Some(reason) = unusable {
+            return ContactMatch::Hold(reason);
         }
         self.none_found(draft, view)
     }
@@ -80,18 +87,10 @@ impl Mapping {
                 "Restore it in the ledger, or remove the link, then retry.",
             )));
         };
-        let Some(left) = survivor(view, start) else {
-            return Some(ContactMatch::Hold(Reason::new(
-                "contact.merged",
-                "The linked contact was merged into one the ledger does not show",
-                "Open the contact in the ledger to see what it was merged into, remove the link here, then retry.",
-            )));
-        };
-        match view.contacts.get(left) {
-            Some(contact) if contact.archived => Some(ContactMatch::Hold(archived_reason(contact))),
-            Some(_) => Some(ContactMatch::Use(left)),
-            None => None,
-        }
+        Some(match standing(view, start) {
+            Ok(left) => ContactMatch::Use(left),
+            Err(reason) => ContactMatch::Hold(reason),
+        })
     }
 
     fn none_found(&self, draft: &ContactDraft, view: &LedgerView) -> ContactMatch {
@@ -221,6 +220,15 @@ fn archived_reason(contact: &LedgerContact) -> Reason {
     )
 }
 
+fn merged_reason(contact: Option<&LedgerContact>) -> Reason {
+    let name = contact.map_or("", |c| c.name.as_str());
+    Reason::new(
+        "contact.merged",
+        format!("The contact `{name}` was merged into one that the ledger does not show"),
+        "Open it in the ledger to see what it was merged into, restore that one or remove the link here, then retry.",
+    )
+}
+
 fn index_of(view: &LedgerView, id: &str) -> Option<usize> {
     view.contacts.iter().position(|c| c.id == id)
 }
@@ -237,31 +245,24 @@ fn survivor(view: &LedgerView, mut index: usize) -> Option<usize> {
     None
 }
 
-/// A merged contact answers for nobody here: the one it went into answers for itself.
-fn answering(all: &[LedgerContact], test: impl Fn(&LedgerContact) -> bool) -> Vec<usize> {
-    let hits = all.iter().enumerate().filter(|(_, c)| test(c));
-    hits.map(|(i, _)| i).collect()
+/// The active contact a candidate leads to, or why there is none.
+fn standing(view: &LedgerView, index: usize) -> Result<usize, Reason> {
+    let left = survivor(view, index).and_then(|i| Some((i, view.contacts.get(i)?)));
+    match left {
+        Some((_, contact)) if contact.archived => Err(archived_reason(contact)),
+        Some((left, _)) => Ok(left),
+        None => Err(merged_reason(view.contacts.get(index))),
+    }
 }
 
-fn usable(view: &LedgerView, index: usize) -> bool {
-    view.contacts.get(index).is_some_and(|c| !c.archived)
-}
-
+/// Of several, the one that answers to a later key as well, if there is exactly one.
 fn narrowed(
     found: Vec<usize>,
     later: &[MatchBy],
     draft: &ContactDraft,
     view: &LedgerView,
 ) -> Vec<usize> {
-    let mut left: Vec<usize> = Vec::with_capacity(found.len());
-    for index in found {
-        let Some(end) = survivor(view, index) else {
-            continue;
-        };
-        if usable(view, end) && !left.contains(&end) {
-            left.push(end);
-        }
-    }
+    let left = found;
     for key in later {
         if left.len() < 2 || *key == MatchBy::Link {
             continue;

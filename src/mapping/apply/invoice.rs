@@ -62,7 +62,7 @@ impl Mapping {
         match &row.value {
             Answer::Use(word) => {
                 trace.set(|| {
-                    let key = format!("status.invoices.{}", invoice.status.as_str());
+                    let key = format!("status.invoices.{}", self.status.row(invoice.status));
                     TraceStep::new("status", word.as_ref(), self.origin(key, row.at))
                 });
                 Ok(word.to_string())

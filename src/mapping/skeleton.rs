@@ -1,0 +1,83 @@
+//! The file that `crossfoot new` writes: short, commented, and fit to be compiled.
+//!
+//! Flows in: a name, a preset, and what is known so far. Flows out: YAML. What is not known is written
+//! as `hold` with a comment, so that the file says by itself what is still to be decided.
+
+/// What is known of a new tenant; what is `None` is left for its owner to fill in.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Answers {
+    /// The source's system and connection.
+    pub from: Option<(String, String)>,
+    /// The ledger's system and connection.
+    pub to: Option<(String, String)>,
+    /// The source's currency.
+    pub currency: Option<String>,
+    /// The account code of lines.
+    pub account: Option<String>,
+    /// The code of the bank account of payments.
+    pub payments_account: Option<String>,
+    /// The tax code of taxable lines.
+    pub taxable: Option<String>,
+    /// The tax code of other lines.
+    pub zero: Option<String>,
+    /// The first invoice date, `2026-07-01`.
+    pub start: Option<String>,
+}
+
+/// Writes a tenant's file.
+pub fn skeleton(tenant: &str, preset: &str, answers: &Answers) -> String {
+    let (source, ledger) = preset.split_once('-').unwrap_or(("keap", "xero"));
+    let end = |given: &Option<(String, String)>, system: &str| match given {
+        Some((system, name)) => format!("{{ {system}: {name} }}"),
+        None => format!("{{ {system}: {tenant}-{system} }}"),
+    };
+    let code = |given: &Option<String>| given.as_deref().map_or("hold".to_owned(), quoted);
+    let bank = match &answers.payments_account {
+        Some(code) => format!("{{ code: {} }}", quoted(code)),
+        None => "{ else: hold }".to_owned(),
+    };
+    let start = match &answers.start {
+        Some(day) => format!("{{ invoice_date: {day} }}"),
+        None => "beginning".to_owned(),
+    };
+    format!(
+        r#"# yaml-language-server: $schema=.schema/{tenant}.json
+# What this file does not say, the preset says: `crossfoot config {tenant} --why` shows all of it.
+tenant: {tenant}
+preset: {preset}
+from: {from}
+to: {to}
+currency: {currency}
+
+sync:
+  start: {start}   # beginning | {{ invoice: "1041" }} | {{ invoice_date: 2026-07-01 }}
+  first_run: review   # the first run shows what it would post
+
+# The first row of which all conditions hold. Codes are text: keep the quotes.
+accounts:
+  # - {{ sku: "CRANE-*", use: "20-4100" }}
+  # - {{ kind: shipping, use: "260" }}
+  # - {{ kind: discount, use: "205" }}
+  - {{ else: {account} }}
+
+payments_account: {bank}   # {{ code: "090" }}, {{ name: "Business Cheque" }}, or by the way of paying
+
+tax:
+  codes: {{ taxable: {taxable}, zero: {zero}, else: hold }}   # the ledger's own codes
+
+skip: {{ zero_total: false }}
+rules: []   # [rules/{tenant}.rhai]
+"#,
+        from = end(&answers.from, source),
+        to = end(&answers.to, ledger),
+        currency = answers.currency.as_deref().unwrap_or("AUD"),
+        account = code(&answers.account),
+        taxable = code(&answers.taxable),
+        zero = code(&answers.zero),
+    )
+}
+
+/// A text in double quotes, as JSON and YAML both write it.
+fn quoted(text: &str) -> String {
+    serde_json::to_string(text).unwrap_or_else(|_| "hold".to_owned())
+}

@@ -1,0 +1,95 @@
+//! The tenant's file: what a consultant writes, what is told of it, what it does to documents.
+
+mod apply;
+mod laws;
+mod layers;
+mod mistakes;
+mod papers;
+
+use crossfoot::mapping::{Compiled, Connections, Facts, Input, Mapping, Presets, compile};
+use crossfoot::model::{Kind, SourceFacts, TargetFacts};
+
+/// A small, whole file.
+pub const PLAIN: &str = r#"tenant: acme
+preset: keap-xero
+from: { keap: acme }
+to: { xero: acme-books }
+currency: AUD
+accounts:
+  - { sku: TIL, use: "201" }
+  - { sku: "CRANE-*", use: "20-4100" }
+  - { kind: shipping, use: "260" }
+  - { kind: discount, use: "0205" }
+  - { else: "200" }
+payments_account: { code: "090" }
+tax:
+  codes: { taxable: OUTPUT, zero: EXEMPTOUTPUT, else: hold }
+"#;
+
+pub const CONNECTIONS: &str = "acme: { system: keap }\nacme-books: { system: xero }\n";
+
+pub fn keap() -> SourceFacts {
+    SourceFacts {
+        system: "keap",
+        title: "Keap",
+        kinds: [Kind::Contact, Kind::Item, Kind::Invoice].into(),
+        payments_inside: true,
+        incremental: true,
+        refunds: true,
+    }
+}
+
+pub fn xero() -> TargetFacts {
+    TargetFacts {
+        system: "xero",
+        title: "Xero",
+        kinds: Kind::ALL.into(),
+        batch: 50,
+        key_life_s: 360,
+        resend_s: 180,
+        quarantine_s: 900,
+        number_length: 255,
+        name_length: 255,
+        name_forbids: "<>",
+        unit_places: 4,
+        quantity_places: 4,
+        find_numbers: 40,
+        statuses: &["DRAFT", "SUBMITTED", "AUTHORISED"],
+        payable_statuses: &["AUTHORISED"],
+        line_accounts: true,
+    }
+}
+
+pub fn compiled(text: &str) -> Compiled {
+    let (source, target) = (keap(), xero());
+    let (connections, told) =
+        Connections::parse("connections.yaml", CONNECTIONS, &["keap", "xero", "files"]);
+    assert_eq!(told, vec![]);
+    compile(&Input {
+        file: "mappings/acme.yaml",
+        text,
+        presets: &Presets::embedded(),
+        connections: Some(&connections),
+        facts: Facts {
+            sources: &[&source],
+            targets: &[&target],
+        },
+    })
+}
+
+pub fn mapping(text: &str) -> Mapping {
+    let compiled = compiled(text);
+    let told: Vec<String> = compiled
+        .diagnostics
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    compiled
+        .mapping
+        .unwrap_or_else(|| panic!("{}", told.join("\n")))
+}
+
+/// The plain file with lines of its own below.
+pub fn with(more: &str) -> Mapping {
+    mapping(&format!("{PLAIN}{more}"))
+}
