@@ -1,6 +1,9 @@
-//! One test binary; one module a behaviour.
 //! The one test binary: a module a behaviour.
 mod rules;
 mod sandbox_plane;
 
 mod mapping;
+mod connectors_keap;
+mod connectors_xero;
+mod sandbox_plane;
+mod support;
