@@ -7,3 +7,4 @@ mod connectors_keap;
 mod connectors_xero;
 mod sandbox_plane;
 mod support;
+mod sandbox_xero;

@@ -200,7 +200,10 @@ fn amount(frame: &Frame<'_>, line: &mut Line, given: Option<Decimal>, found: &mu
     if let Some(total) = given.map(money::cents).filter(|t| *t != net)
         && frame.sw.is("line_total_conflict", "error")
     {
-        found.error(texts::line_total(&total.to_string(), &net.to_string()));
+        found.error(texts::line_total(
+            &num(total, 2).to_string(),
+            &num(net, 2).to_string(),
+        ));
     }
     line.amount = net;
 }

@@ -456,7 +456,7 @@ impl System for Xero {
             .order
             .iter()
             .filter_map(|id| self.orgs.get(id))
-            .map(|o| report::org(o));
+            .map(report::org);
         json!({"organisations": orgs.collect::<Vec<_>>(), "apps": self.auth.report(), "webhooks": self.hooks.report()})
     }
 

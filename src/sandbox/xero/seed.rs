@@ -36,7 +36,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::Xero;
-use super::auth::{App, AppKind, Ledger, redirect_allowed};
+use super::auth::{App, AppKind, redirect_allowed};
 use super::books::{Account, Contact, Kind, Org, TaxPart, TaxRate};
 use super::chart;
 use super::contacts;
@@ -155,7 +155,7 @@ impl Xero {
             redirects,
             created,
             day_limit: map.get("day_limit").and_then(Value::as_u64),
-            ledger: before.map(|b| b.ledger).unwrap_or_else(Ledger::default),
+            ledger: before.map(|b| b.ledger).unwrap_or_default(),
         };
         self.auth.apps.insert(id, app);
         Ok(())
