@@ -1,4 +1,5 @@
 //! The one test binary: a module a behaviour.
+mod sandbox_keap;
 mod rules;
 mod sandbox_plane;
 

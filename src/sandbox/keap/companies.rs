@@ -6,7 +6,7 @@
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 
-use super::contacts::{ADDRESS, CUSTOM, EMAIL, FAX, PHONE, check_address};
+use super::contact_write::{ADDRESS, CUSTOM, EMAIL, FAX, PHONE, check_address};
 use super::errors::{Answer, Fail};
 use super::filter::{Clause, Kind as F, ListQuery, ListRules, Place, list_answer};
 use super::id_in;

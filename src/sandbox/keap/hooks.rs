@@ -20,6 +20,9 @@ const MOST_DELIVERIES: usize = 10_000;
 /// Seconds from the change, or from the failure before, to each attempt.
 const WAITS: [i64; 4] = [30, 30, 300, 1800];
 
+/// After so many seconds without word of it (the sandbox was killed) a delivery is sent again.
+const LOST: i64 = 60;
+
 /// The events this fake can send.
 pub(super) const EVENT_KEYS: [&str; 17] = [
     "company.add",
@@ -57,7 +60,8 @@ struct Delivery {
     body: Value,
     due: Time,
     attempt: usize,
-    out: bool,
+    /// When it was sent, while nobody has said how it was received.
+    out: Option<Time>,
 }
 
 /// The hooks of one application.
@@ -118,7 +122,7 @@ impl Hooks {
             body: json!({}),
             due: now,
             attempt: 0,
-            out: false,
+            out: None,
         });
     }
 
@@ -153,7 +157,7 @@ impl Hooks {
                 }),
                 due: now + Duration::seconds(WAITS[0]),
                 attempt: 0,
-                out: false,
+                out: None,
             });
         }
     }
@@ -172,10 +176,13 @@ impl Hooks {
             let Some(hook) = self.hooks.get(&delivery.hook) else {
                 continue;
             };
-            if delivery.out || delivery.due > now {
+            let under_way = delivery
+                .out
+                .is_some_and(|at| at + Duration::seconds(LOST) > now);
+            if under_way || delivery.due > now {
                 continue;
             }
-            delivery.out = true;
+            delivery.out = Some(now);
             let mut headers = HeaderMap::new();
             headers.insert(
                 header::CONTENT_TYPE,
@@ -230,7 +237,7 @@ impl Hooks {
                 let again = Delivery {
                     due: now + Duration::seconds(*wait),
                     attempt: next,
-                    out: false,
+                    out: None,
                     ..delivery
                 };
                 self.deliveries.insert(number, again);

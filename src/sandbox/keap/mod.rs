@@ -12,6 +12,7 @@
 
 mod auth;
 mod companies;
+mod contact_write;
 mod contacts;
 mod errors;
 mod filter;
@@ -19,7 +20,9 @@ mod hooks;
 mod limits;
 mod money;
 mod order_show;
+mod order_write;
 mod orders;
+mod payment_write;
 mod payments;
 mod products;
 mod seed;
@@ -275,16 +278,16 @@ fn v2(
     let method = call.method.as_str();
     match (method, path) {
         ("GET", ["orders"]) => orders::list(app, call, switches),
-        ("POST", ["orders"]) => orders::create(app, call, now, switches),
+        ("POST", ["orders"]) => order_write::create(app, call, now, switches),
         ("GET", ["orders", "model"]) => Ok(orders::model(app)),
         ("GET", ["orders", id]) => orders::single(app, id, switches),
-        ("PATCH", ["orders", id]) => orders::update(app, id, call, now, switches),
-        ("DELETE", ["orders", id]) => orders::delete(app, id, now, switches),
-        ("POST", ["orders", id, "items"]) => orders::add_item(app, id, call, now, switches),
+        ("PATCH", ["orders", id]) => order_write::update(app, id, call, now, switches),
+        ("DELETE", ["orders", id]) => order_write::delete(app, id, now, switches),
+        ("POST", ["orders", id, "items"]) => order_write::add_item(app, id, call, now, switches),
         ("GET", ["orders", id, "payments"]) => payments::of_order(app, id, call, switches),
-        ("POST", ["orders", id, "payments"]) => payments::create(app, id, call, now, switches),
+        ("POST", ["orders", id, "payments"]) => payment_write::create(app, id, call, now, switches),
         ("PATCH", ["orders", id, "payments", part]) => {
-            payments::update(app, id, part, call, now, switches)
+            payment_write::update(app, id, part, call, now, switches)
         }
         ("GET", ["sales", "payments"]) => payments::list(app, call, switches),
         ("GET", ["sales", "transactions"]) => payments::transactions(app, call, switches),
@@ -292,9 +295,9 @@ fn v2(
         ("POST", ["products"]) => products::create(app, call, now),
         ("GET", ["products", id]) => products::single(app, id),
         ("GET", ["contacts"]) => contacts::list(app, call, switches),
-        ("POST", ["contacts"]) => contacts::create(app, call, now),
+        ("POST", ["contacts"]) => contact_write::create(app, call, now),
         ("GET", ["contacts", id]) => contacts::single(app, id, call),
-        ("PATCH", ["contacts", id]) => contacts::update(app, id, call, now),
+        ("PATCH", ["contacts", id]) => contact_write::update(app, id, call, now),
         ("GET", ["companies"]) => companies::list(app, call, switches),
         ("POST", ["companies"]) => companies::create(app, call, now),
         ("GET", ["companies", id]) => companies::single(app, id, call),

@@ -28,9 +28,15 @@ pub(super) fn read(value: &Value) -> Option<Decimal> {
         .ok()
 }
 
-/// As [`read`], but refuses what is finer than the currency's smallest unit.
+/// As [`read`], but refuses what is finer than the currency's smallest unit, and amounts above a million millions,
+/// so that no sum can leave the range of a decimal.
 pub(super) fn read_exact(value: &Value, exponent: u32) -> Option<Decimal> {
-    read(value).filter(|d| d.normalize().scale() <= exponent)
+    read(value).filter(|d| d.normalize().scale() <= exponent && d.abs() <= most())
+}
+
+/// The largest amount taken.
+pub(super) fn most() -> Decimal {
+    Decimal::from(1_000_000_000_000_i64)
 }
 
 /// A number in major units as a Java double would be written: `120.0`, `99.95`.

@@ -125,6 +125,9 @@ pub(super) fn create(app: &mut App, call: &Call, now: Time) -> Answer {
         return Err(Fail::bad("price must be greater than or equal to 0"));
     }
     let price = money::from_minor(units, money::exponent(&app.currency));
+    if price > money::most() {
+        return Err(Fail::bad("price is too large"));
+    }
     let product = build(app.next("product"), &told, price, now);
     let shown = show(app, &product);
     app.hooks.event("product.add", product.id, now);

@@ -43,10 +43,13 @@
 //! }]}
 //! ```
 //! Money is text in major units. Everything but names, `contact_id` and `order_time` may be left out; numbers
-//! that are left out are given. `refund_of` names a payment of the same order; a discount's sign does not matter.
+//! that are left out are given; a row that names no time was made now (`creation_time`, `modification_time`, a
+//! payment's `time`). `refund_of` names a payment of the same order; a discount's sign does not matter.
 //! An item may name its product by `sku` (the first that has it). Patches move `modification_time` to now.
 
 mod orders;
+mod patch;
+mod payments;
 mod read;
 
 use serde_json::{Map, Value, json};
@@ -56,16 +59,6 @@ use super::auth::Client;
 use super::products;
 use super::store::{App, Record, Time};
 use read::At;
-
-/// What an application accepts as manual payment types unless its seed says otherwise.
-const PAYMENT_TYPES: [&str; 6] = [
-    "Cash",
-    "Check",
-    "Credit Card (Manual)",
-    "Money Order",
-    "Adjustment",
-    "Bank Transfer",
-];
 
 /// Adds a seed to the world; answers the numbers given.
 pub(super) fn apply(world: &mut World, seed: &Value, now: Time) -> Result<Value, String> {
@@ -109,14 +102,10 @@ fn application(world: &mut World, at: &At, now: Time) -> Result<Value, String> {
     for client in at.list("oauth_clients")? {
         oauth_client(world, &name, &client, now)?;
     }
-    let app = world.apps.entry(name.clone()).or_insert_with(|| App {
-        name: name.clone(),
-        currency: "USD".into(),
-        time_zone: "UTC".into(),
-        payment_types: PAYMENT_TYPES.iter().map(|t| (*t).to_owned()).collect(),
-        tax_label: "Tax".into(),
-        ..App::default()
-    });
+    let app = world
+        .apps
+        .entry(name.clone())
+        .or_insert_with(|| App::new(&name));
     settings(app, at)?;
     let made = json!({
         "name": name,
@@ -124,10 +113,10 @@ fn application(world: &mut World, at: &At, now: Time) -> Result<Value, String> {
         "contacts": rows(app, at, "contacts", now)?,
         "products": product_rows(app, at, now)?,
         "orders": orders::add_all(app, at, now)?,
-        "payments": orders::add_shared_payments(app, at, now)?,
+        "payments": payments::add_shared_payments(app, at, now)?,
     });
     if let Some(patch) = at.child("patch") {
-        orders::patch(app, &patch, now)?;
+        patch::patch(app, &patch, now)?;
     }
     Ok(made)
 }

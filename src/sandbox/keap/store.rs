@@ -6,7 +6,7 @@
 //! An order's `id` and its `invoice_id` are counted apart (invoices begin ten further on), and so are a payment
 //! and its part in an order, so that whoever mixes them up gets a wrong document instead of a right one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
@@ -16,6 +16,16 @@ use super::hooks::Hooks;
 use super::switches::Switches;
 
 pub(super) type Time = DateTime<Utc>;
+
+/// What an application accepts as manual payment types unless its seed says otherwise.
+const PAYMENT_TYPES: [&str; 6] = [
+    "Cash",
+    "Check",
+    "Credit Card (Manual)",
+    "Money Order",
+    "Adjustment",
+    "Bank Transfer",
+];
 
 /// One application: Keap's word for a tenant.
 #[derive(Debug, Clone, Default)]
@@ -35,7 +45,11 @@ pub(super) struct App {
     pub orders: BTreeMap<u64, Order>,
     pub payments: BTreeMap<u64, Payment>,
     pub hooks: Hooks,
-    pub counters: BTreeMap<&'static str, u64>,
+    /// Order -> its payments, in order; kept by [`App::book`].
+    payments_of: BTreeMap<u64, Vec<u64>>,
+    /// Every invoice number ever given; none is given twice.
+    invoices: BTreeSet<u64>,
+    counters: BTreeMap<&'static str, u64>,
 }
 
 /// A contact or a company: v2's own properties, kept as they came.
@@ -175,6 +189,18 @@ pub(super) struct Totals {
 }
 
 impl App {
+    /// An application with nothing in it.
+    pub(super) fn new(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            currency: "USD".into(),
+            time_zone: "UTC".into(),
+            payment_types: PAYMENT_TYPES.iter().map(|t| (*t).to_owned()).collect(),
+            tax_label: "Tax".into(),
+            ..Self::default()
+        }
+    }
+
     /// The next number of a kind.
     pub(super) fn next(&mut self, kind: &'static str) -> u64 {
         let first = match kind {
@@ -194,10 +220,32 @@ impl App {
         *counter = (*counter).max(id.saturating_add(1));
     }
 
-    /// The parts of all payments in one order, in order of their payments.
+    /// Takes an order in; its invoice number must be new (see [`App::has_invoice`]).
+    pub(super) fn raise(&mut self, order: Order) {
+        self.invoices.insert(order.invoice_id);
+        self.orders.insert(order.id, order);
+    }
+
+    pub(super) fn has_invoice(&self, invoice_id: u64) -> bool {
+        self.invoices.contains(&invoice_id)
+    }
+
+    /// Takes a payment in.
+    pub(super) fn book(&mut self, payment: Payment) {
+        for part in &payment.parts {
+            let list = self.payments_of.entry(part.order).or_default();
+            if !list.contains(&payment.id) {
+                list.push(payment.id);
+            }
+        }
+        self.payments.insert(payment.id, payment);
+    }
+
+    /// The parts of all payments in one order, in order of their booking.
     pub(super) fn parts_of(&self, order: u64) -> impl Iterator<Item = (&Payment, &Part)> {
-        self.payments
-            .values()
+        let ids = self.payments_of.get(&order).map_or(&[][..], Vec::as_slice);
+        ids.iter()
+            .filter_map(|id| self.payments.get(id))
             .flat_map(|payment| payment.parts.iter().map(move |part| (payment, part)))
             .filter(move |(_, part)| part.order == order)
     }

@@ -20,7 +20,7 @@ pub(super) fn answer(
     match (call.method.as_str(), path) {
         ("GET", ["orders"]) => orders::list(app, call, switches),
         ("GET", ["orders", id]) => orders::single(app, id, switches),
-        ("DELETE", ["orders", id]) => super::orders::delete(app, id, now, switches),
+        ("DELETE", ["orders", id]) => super::order_write::delete(app, id, now, switches),
         ("GET", ["orders", id, "payments"]) => orders::payments(app, id, switches),
         ("POST", ["orders", id, "payments"]) => orders::pay(app, id, call, now, switches),
         ("GET", ["transactions"]) => orders::transactions(app, call, switches),

@@ -3,7 +3,8 @@
 //! Flows in: calls, seeds, switches and webhook draws, each with its time, appended before the answer leaves.
 //! Flows out: the same in order, when the plane starts. A record is `LENGTH JSON NEWLINE`; a torn last record
 //! (the process died while writing) is dropped and cut off, since no answer had left for it. Refuses a log
-//! that is broken before its end. Bounded by the disk.
+//! that is broken before its end. Records are written, not synced: they outlive a killed process, not a power cut.
+//! Bounded by the disk.
 
 use std::fs::{File, OpenOptions};
 use std::io::Write;

@@ -7,7 +7,8 @@
 //!
 //! With a folder, every call that is not a GET, every seed and every switch is appended to `<system>.log`
 //! before its answer leaves, and a new plane on the same folder answers them again: since a system depends on
-//! nothing but its arguments, the state is rebuilt exactly.
+//! nothing but its arguments, the state is rebuilt exactly. GETs are not logged: what they used of a limit is
+//! forgotten.
 //!
 //! Two calls that no vendor gets from outside, both with the method `SANDBOX` and logged: `/_fault/<word>` lets a system answer a fault
 //! (`429`, `500`, `expired_token`, `revoked_token`) in its own form and carry its effect; a system that

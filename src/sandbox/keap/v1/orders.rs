@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 
 use super::super::errors::{Answer, Fail};
 use super::super::order_show::{first_email, is_shown, shown_discount, shown_price};
-use super::super::payments::{add, new_manual, signed};
+use super::super::payment_write::{add, new_manual};
+use super::super::payments::signed;
 use super::super::store::{App, Order, Payment, Time};
 use super::super::strict::{Field, Kind, LONG, body, may, must};
 use super::super::switches::Switches;
@@ -248,7 +249,7 @@ pub(super) fn pay(app: &mut App, id: &str, call: &Call, now: Time, switches: &Sw
         ));
     }
     let note = told.get("notes").and_then(Value::as_str).map(str::to_owned);
-    let at = super::super::orders::time_in(&told, "date").unwrap_or(now);
+    let at = super::super::order_write::time_in(&told, "date").unwrap_or(now);
     let payment = new_manual(app, key, contact, amount, kind.to_owned(), note, at, now);
     let answer = json!({
         "payment_id": payment.id, "invoice_id": invoice, "payment_amount": money::double(amount),
