@@ -1,0 +1,136 @@
+//! The demo's world: eight small businesses with a few hundred orders, and what must become of each.
+//!
+//! Flows in: a seed, how many more ordinary orders, and the day that counts as today. Flows out: the
+//! seeds of the fake Keap and the fake Xero, CSV files, how to sign in, and for every order its end,
+//! worked out from how the order was made. The same arguments give the same bytes.
+//! Bounded: at most 1,000,000 further orders.
+//!
+//! Every tenant shows one thing and carries some of the hard cases of `case`; the tenants' own files
+//! are `mappings/<tenant>.yaml` and `rules/<tenant>.rhai`.
+
+pub mod books;
+pub mod codes;
+pub mod dice;
+pub mod expect;
+mod files;
+mod keap;
+pub mod order;
+pub mod people;
+pub mod shop;
+mod tenants;
+mod xero;
+
+pub use expect::{End, Expectations, Expected, PaymentEnd, Posted};
+
+use chrono::NaiveDate;
+use serde_json::{Value, json};
+
+/// The most further orders that can be asked for.
+pub const MOST_ORDERS: usize = 1_000_000;
+
+/// How a tenant's connection signs in to a sandbox. None of it is a secret: it works nowhere else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Login {
+    /// A service-account key.
+    Key(String),
+    /// An OAuth app with tokens, and the organisation that is meant.
+    Tokens {
+        /// The app.
+        client_id: String,
+        /// Its secret.
+        client_secret: String,
+        /// The access token.
+        access: String,
+        /// The refresh token.
+        refresh: String,
+        /// The organisation's id.
+        organisation: String,
+    },
+    /// A folder; nothing to sign in to.
+    Folder(String),
+}
+
+/// One sample tenant: where its orders are, where they go, and what must become of them.
+#[derive(Debug, Clone)]
+pub struct Tenant {
+    /// Its name, and its application's in the source.
+    pub name: String,
+    /// The business's name, which is the organisation's in the ledger.
+    pub title: String,
+    /// `keap` or `files`.
+    pub source: &'static str,
+    /// Its currency.
+    pub currency: String,
+    /// How its source connection signs in.
+    pub source_login: Login,
+    /// How its ledger connection signs in.
+    pub ledger_login: Login,
+    /// What must become of its orders.
+    pub expectations: Expectations,
+}
+
+/// The demo's world.
+#[derive(Debug, Clone)]
+pub struct World {
+    /// The seed of the fake Keap.
+    pub keap: Value,
+    /// The seed of the fake Xero.
+    pub xero: Value,
+    /// Files of tenants that are read from files: path below the workspace, contents.
+    pub files: Vec<(String, String)>,
+    /// The tenants.
+    pub tenants: Vec<Tenant>,
+}
+
+impl World {
+    /// How many orders there are, and how many of them end in the ledger.
+    pub fn orders(&self) -> (usize, usize) {
+        let all = self.tenants.iter().map(|t| t.expectations.orders.len()).sum();
+        let posted = self.tenants.iter().map(|t| t.expectations.count("posted")).sum();
+        (all, posted)
+    }
+}
+
+/// Makes the world.
+///
+/// `today` is the day on which the demo takes place: orders are dated in the four months before it.
+/// `more` ordinary orders are added to the plain tenant.
+pub fn world(seed: u64, more: usize, today: NaiveDate) -> World {
+    let shops = tenants::all(seed, more.min(MOST_ORDERS), today);
+    let from_files = |shop: &&shop::Shop| shop.place.tenant == tenants::FROM_FILES;
+    World {
+        keap: json!({"applications": shops.iter().filter(|s| !from_files(s)).map(keap::application).collect::<Vec<_>>()}),
+        xero: json!({
+            "apps": [xero::app()],
+            "organisations": shops.iter().map(xero::organisation).collect::<Vec<_>>(),
+            "tokens": shops.iter().map(xero::token).collect::<Vec<_>>(),
+        }),
+        files: shops.iter().filter(from_files).flat_map(files::files).collect(),
+        tenants: shops.iter().map(tenant).collect(),
+    }
+}
+
+fn tenant(shop: &shop::Shop) -> Tenant {
+    let name = shop.place.tenant;
+    let (access, refresh) = xero::tokens(name);
+    let files = name == tenants::FROM_FILES;
+    Tenant {
+        name: name.to_owned(),
+        title: shop.place.title.to_owned(),
+        source: if files { "files" } else { "keap" },
+        currency: shop.place.currency.to_owned(),
+        source_login: if files {
+            Login::Folder(format!("data/{name}"))
+        } else {
+            Login::Key(keap::key(name))
+        },
+        ledger_login: Login::Tokens {
+            client_id: xero::CLIENT_ID.to_owned(),
+            client_secret: xero::CLIENT_SECRET.to_owned(),
+            access,
+            refresh,
+            organisation: xero::tenant_id(name),
+        },
+        expectations: shop.expectations(),
+    }
+}

@@ -1,0 +1,34 @@
+//! The sample tenants' shops, one a file. Each shows one thing, and carries some of the hard cases.
+
+mod blue_gum;
+mod cedar_press;
+mod harbour_lane;
+mod quayside;
+mod sakura;
+mod southern_lifts;
+mod thames;
+mod tidewater;
+
+use super::shop::Shop;
+use chrono::NaiveDate;
+
+/// A shop that is read from files instead of an application.
+pub const FROM_FILES: &str = quayside::TENANT;
+
+/// All shops, unfinished orders included; `more` ordinary orders go to the plain one.
+pub fn all(seed: u64, more: usize, today: NaiveDate) -> Vec<Shop> {
+    let mut shops = vec![
+        harbour_lane::shop(seed, more, today),
+        blue_gum::shop(seed, today),
+        southern_lifts::shop(seed, today),
+        thames::shop(seed, today),
+        cedar_press::shop(seed, today),
+        sakura::shop(seed, today),
+        tidewater::shop(seed, today),
+        quayside::shop(seed, today),
+    ];
+    for shop in &mut shops {
+        shop.number();
+    }
+    shops
+}
