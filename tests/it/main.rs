@@ -1,11 +1,10 @@
 //! The one test binary: a module a behaviour.
-mod sandbox_keap;
-mod rules;
-mod sandbox_plane;
-
-mod mapping;
+mod cli;
 mod connectors_keap;
 mod connectors_xero;
+mod mapping;
+mod rules;
+mod sandbox_keap;
 mod sandbox_plane;
-mod support;
 mod sandbox_xero;
+mod support;
