@@ -105,6 +105,7 @@ CREATE TABLE writes (
 CREATE INDEX writes_open ON writes (tenant, state, level) WHERE state IN ('planned','ready','claimed','sent','in_doubt','verifying');
 CREATE INDEX writes_document ON writes (tenant, document);
 CREATE INDEX writes_needs ON writes (tenant, needs_contact);
+CREATE INDEX writes_source ON writes (tenant, kind, source_id);
 
 CREATE TABLE batches (
   id      INTEGER PRIMARY KEY,

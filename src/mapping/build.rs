@@ -385,7 +385,7 @@ fn account_row(row: &Node) -> Option<AccountRow> {
     })
 }
 
-fn bank(node: &Node) -> Option<Located<Option<AccountRef>>> {
+fn bank(node: &Node) -> Option<BankRow> {
     if let Some(text) = node.text() {
         let account = (text != "hold").then(|| AccountRef::Code(text.to_owned()));
         return Some(Located::new(account, node.at));

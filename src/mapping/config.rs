@@ -239,13 +239,16 @@ pub struct AccountRow {
     pub at: At,
 }
 
+/// A bank account as the file names it; `None` is `hold`.
+pub type BankRow = Located<Option<AccountRef>>;
+
 /// The bank account payments go to: one, or by the way they were paid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PaymentsAccount {
     /// Rows by method, compared without regard to case, in the order of the file.
-    pub by_method: Box<[(Box<str>, Located<Option<AccountRef>>)]>,
+    pub by_method: Box<[(Box<str>, BankRow)]>,
     /// Every other payment; `None` holds it.
-    pub other: Located<Option<AccountRef>>,
+    pub other: BankRow,
 }
 
 /// `status.invoices`: the ledger's word for each status of the source.

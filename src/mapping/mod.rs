@@ -14,6 +14,8 @@ mod compile;
 mod config;
 mod connections;
 mod cross;
+#[rustfmt::skip]
+mod grammar;
 pub mod keys;
 mod layers;
 mod presets;

@@ -9,7 +9,7 @@ use super::protocol::{self, Next, Seen, Settle, Windows, WriteRow, plant};
 use crate::connectors::{
     CallError, Encoded, Find, Found, Outcome, Refusal, Session, Target, UpdateOf, Write,
 };
-use crate::model::{Draft, Kind, LedgerPayment, PaymentKind, Reason, TargetFacts};
+use crate::model::{Draft, Kind, PaymentKind, Reason, TargetFacts};
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
@@ -112,6 +112,8 @@ struct Flow<'a> {
     holder: &'a str,
     facts: &'a TargetFacts,
     windows: Windows,
+    /// The fence this call works under. What was read under it is stale as soon as somebody else held the flow.
+    fence: Option<i64>,
     done: Posted,
     /// The rows at hand, so that what became of them can be told.
     rows: BTreeMap<i64, WriteRow>,
@@ -137,6 +139,7 @@ pub async fn post(
         holder,
         facts,
         windows: Windows::of(facts),
+        fence: None,
         done: Posted::default(),
         rows: BTreeMap::new(),
         progress,
@@ -147,6 +150,8 @@ pub async fn post(
 
 impl Flow<'_> {
     async fn all(&mut self) -> Result<(), PostError> {
+        // Nothing is read before the flow is ours: a decision on rows that another worker moved on is a second document.
+        self.lease().await?;
         self.settle_doubt().await?;
         self.send_ready().await
     }
@@ -156,16 +161,25 @@ impl Flow<'_> {
     }
 
     /// Takes the lease anew: before every request, so that a worker that lost its flow sends nothing more.
-    async fn lease(&self) -> Result<Lease, PostError> {
+    ///
+    /// A lease that was another's in between has a new fence: it is worth nothing to this call, which has read
+    /// rows and ledger under the old one.
+    async fn lease(&mut self) -> Result<Lease, PostError> {
         let now = self.session.clock.now();
         let tenant = &self.session.tenant;
-        match self
+        let taken = self
             .journal
             .lease(tenant, self.holder, now, LEASE_S)
-            .await?
-        {
-            Some(lease) => Ok(lease),
-            None => Err(StoreError::LeaseLost {
+            .await?;
+        if plant::no_lease() {
+            return Ok(taken.unwrap_or_else(|| plant::lease_of_nobody(tenant, self.holder)));
+        }
+        match taken {
+            Some(lease) if self.fence.is_none_or(|f| f == lease.fence) => {
+                self.fence = Some(lease.fence);
+                Ok(lease)
+            }
+            _ => Err(StoreError::LeaseLost {
                 tenant: tenant.to_string(),
                 holder: "another process".into(),
             }
@@ -223,6 +237,9 @@ impl Flow<'_> {
         let Some(first) = rows.first() else {
             return Ok(());
         };
+        if rows.iter().any(|r| protocol::times_are_false(r, now, back)) {
+            return self.count_anew(rows).await;
+        }
         // Rows of one request share its times; a row whose own look-up waits is asked for by itself.
         if let Some(until) = rows.iter().filter_map(|r| r.not_before).max()
             && until > now
@@ -235,21 +252,21 @@ impl Flow<'_> {
                 self.wake(until);
                 Ok(())
             }
+            Next::Resend if plant::new_key() => self.begin_anew(&rows).await,
+            Next::LookUp if plant::no_look_up() => self.begin_anew(&rows).await,
             Next::Resend => self.resend(batch, rows).await,
-            Next::LookUp if plant::no_look_up() => {
-                let lease = self.lease().await?;
-                let again = |r: &WriteRow| Settled {
-                    write: r.id,
-                    settle: Settle::Again {
-                        not_before: None,
-                        same_key: false,
-                    },
-                };
-                let settled = rows.iter().map(again).collect();
-                self.commit(&lease, settled).await
-            }
             Next::LookUp => self.look_up(rows, true, &BTreeMap::new()).await,
         }
+    }
+
+    /// Only planted bugs come here: nothing is begun anew without a look-up.
+    async fn begin_anew(&mut self, rows: &[WriteRow]) -> Result<(), PostError> {
+        let lease = self.lease().await?;
+        let settle = Settle::Again {
+            not_before: None,
+            same_key: false,
+        };
+        self.commit(&lease, each(rows, &settle)).await
     }
 
     fn wake(&mut self, at: DateTime<Utc>) {
@@ -262,20 +279,38 @@ impl Flow<'_> {
         let Some(stored) = stored else {
             return self.look_up_later(rows).await;
         };
+        let first = rows.first().and_then(|r| r.first_sent);
         let lease = self.lease().await?;
         let now = self.session.clock.now();
         self.journal.again(&lease, stored.id, now).await?;
+        if !self.in_time(first.unwrap_or(now), self.windows.resend_s) {
+            // Too late for the key by now: the next call waits out the quarantine.
+            return Ok(());
+        }
         self.send(&lease, rows, &stored, true).await
     }
 
     async fn look_up_later(&mut self, rows: Vec<WriteRow>) -> Result<(), PostError> {
+        self.spend(rows, "the stored request is gone").await
+    }
+
+    /// The clock went back: the key counts as spent for good, and the quarantine begins anew. Without that
+    /// commit the write would be sent again under a key long forgotten once the clock comes by its first send.
+    async fn count_anew(&mut self, rows: Vec<WriteRow>) -> Result<(), PostError> {
+        let from = self.session.clock.now();
+        self.spend(rows, "the clock went back").await?;
+        self.wake(from + chrono::Duration::seconds(self.windows.quarantine_s));
+        Ok(())
+    }
+
+    async fn spend(&mut self, rows: Vec<WriteRow>, why: &str) -> Result<(), PostError> {
         let lease = self.lease().await?;
         let spent = |r: &WriteRow| Settled {
             write: r.id,
             settle: Settle::InDoubt {
                 not_before: None,
                 key_spent: true,
-                why: "the stored request is gone".into(),
+                why: why.into(),
             },
         };
         let settled = rows.iter().map(spent).collect();
@@ -319,7 +354,22 @@ impl Flow<'_> {
             .intend(&lease, &rows, &encoded, &key, now)
             .await?;
         let batch = Batch { id, key, encoded };
+        if !self.in_time(now, LEASE_S) {
+            // This process stood still: its lease is old, and its request would come at a time the others do
+            // not reckon with. Nothing has left, so it may be begun anew, if the flow is still ours.
+            let settle = Settle::Again {
+                not_before: None,
+                same_key: true,
+            };
+            return self.commit(&lease, each(&rows, &settle)).await;
+        }
         self.send(&lease, rows, &batch, false).await
+    }
+
+    /// The last look at the clock before bytes leave: whether it is still within so many seconds of a time.
+    fn in_time(&self, since: DateTime<Utc>, seconds: i64) -> bool {
+        let now = self.session.clock.now();
+        now >= since && now - since <= chrono::Duration::seconds(seconds)
     }
 
     async fn send(
@@ -408,14 +458,7 @@ impl Flow<'_> {
             let refusals = rows.iter().map(|r| (r.id, refusal.clone())).collect();
             return self.look_up(rows, false, &refusals).await;
         }
-        let settled = rows
-            .iter()
-            .map(|r| Settled {
-                write: r.id,
-                settle: settle.clone(),
-            })
-            .collect();
-        self.commit(lease, settled).await?;
+        self.commit(lease, each(&rows, &settle)).await?;
         match settle {
             Settle::Refused(_) | Settle::Held(_) => Ok(()),
             // The whole connection is at fault, or the answer was lost: no sense in sending the next request now.
@@ -570,21 +613,25 @@ impl Flow<'_> {
             );
             return Ok(group.iter().map(|_| Seen::Other(gone.clone())).collect());
         };
-        // What payments of this same request already took off is not somebody else's doing.
-        let ours: Decimal = document
+        // What stamped payments took off, of this request or another of ours, is not somebody else's doing.
+        let stamped: Decimal = document
             .payments
             .iter()
-            .filter(|p| group.iter().any(|r| carries(p, r)))
+            .filter(|p| p.reference.contains(protocol::STAMP))
             .map(|p| p.amount)
             .sum();
-        let due = document.amount_due + ours;
-        let judge = |r: &WriteRow| protocol::judge_payment(r, due, &document.payments);
+        let others = document.total - document.amount_due - stamped;
+        let judge = |r: &WriteRow| protocol::judge_payment(r, others, &document.payments);
         Ok(group.iter().map(judge).collect())
     }
 }
 
-fn carries(payment: &LedgerPayment, row: &WriteRow) -> bool {
-    payment.reference.contains(&protocol::stamp(&row.marker))
+fn each(rows: &[WriteRow], settle: &Settle) -> Vec<Settled> {
+    let one = |r: &WriteRow| Settled {
+        write: r.id,
+        settle: settle.clone(),
+    };
+    rows.iter().map(one).collect()
 }
 
 fn update_kind(row: &WriteRow) -> Kind {

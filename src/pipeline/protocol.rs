@@ -127,7 +127,7 @@ pub fn next(w: &WriteRow, windows: Windows, now: DateTime<Utc>, clock_went_back:
         && !clock_went_back
         && windows.key_life_s > 0
         && now >= first
-        && now - first <= Duration::seconds(plant::resend_window(windows.resend_s));
+        && now - first <= Duration::seconds(windows.resend_s);
     if resend {
         return Next::Resend;
     }
@@ -136,6 +136,15 @@ pub fn next(w: &WriteRow, windows: Windows, now: DateTime<Utc>, clock_went_back:
         return Next::Wait(until);
     }
     Next::LookUp
+}
+
+/// Whether the clock makes the times of a write useless, and that is not yet committed.
+///
+/// Either it went back, or it stands before the write was sent. Then the key must be spent for good and the
+/// quarantine counted from now: the clock will come by the times of the write a second time.
+pub fn times_are_false(w: &WriteRow, now: DateTime<Utc>, clock_went_back: bool) -> bool {
+    let ahead = |t: Option<DateTime<Utc>>| t.is_some_and(|t| t > now);
+    ahead(w.last_sent) || (!w.key_spent && (clock_went_back || ahead(w.first_sent)))
 }
 
 /// A change of one write, to be committed as one with all its consequences.
@@ -296,9 +305,12 @@ pub fn judge_contact(number: &str, name: &str, found: &[LedgerContact]) -> Seen 
     })
 }
 
+/// How every stamp begins.
+pub const STAMP: &str = "[sync:";
+
 /// The stamp as it stands in a reference.
 pub fn stamp(marker: &str) -> String {
-    format!("[sync:{marker}]")
+    format!("{STAMP}{marker}]")
 }
 
 /// Judges a look-up of an invoice or credit note by its number.
@@ -390,8 +402,9 @@ pub fn judge_update(w: &WriteRow, found: Option<&LedgerInvoice>) -> Seen {
 
 /// Judges a look-up of a payment by the payments on its document.
 ///
-/// `due_now` is what is owed now, with payments of the same request that were found added back.
-pub fn judge_payment(w: &WriteRow, due_now: Decimal, payments: &[LedgerPayment]) -> Seen {
+/// `others` is what was put to the document without a stamp, by whatever means. One without a stamp may be
+/// this very payment, made by hand: unless a person has said otherwise (then `due_before` is empty), it holds.
+pub fn judge_payment(w: &WriteRow, others: Decimal, payments: &[LedgerPayment]) -> Seen {
     let Draft::Payment(d) = &w.draft else {
         return Seen::Absent;
     };
@@ -418,12 +431,9 @@ pub fn judge_payment(w: &WriteRow, due_now: Decimal, payments: &[LedgerPayment])
         ));
     }
     match w.due_before {
-        Some(before) if due_now < before => Seen::Other(Reason::new(
+        Some(_) if others > Decimal::ZERO => Seen::Other(Reason::new(
             "payment.other",
-            format!(
-                "somebody else put {} to the document meanwhile",
-                before - due_now
-            ),
+            format!("somebody else put {others} to the document"),
             "see in the ledger whether that payment is this one; `crossfoot retry` sends ours too",
         )),
         _ => Seen::Absent,
@@ -433,44 +443,112 @@ pub fn judge_payment(w: &WriteRow, due_now: Decimal, payments: &[LedgerPayment])
 /// Bugs planted on purpose, to show that the suite catches them. In a normal build they are constants that the compiler removes.
 pub mod plant {
     use super::Settle;
+    use crate::model::TenantId;
+    use crate::pipeline::ports::Lease;
+
+    /// One bug.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum Plant {
+        /// A new key on each try.
+        NewKey,
+        /// The journal is written after the send.
+        SendFirst,
+        /// Absence counts at once.
+        NoQuarantine,
+        /// A write is begun anew after the key's life without a look-up.
+        NoLookUp,
+        /// The lease is neither waited for nor checked.
+        NoLease,
+    }
+
+    impl Plant {
+        /// Every bug.
+        pub const ALL: [Plant; 5] = [
+            Plant::NewKey,
+            Plant::SendFirst,
+            Plant::NoQuarantine,
+            Plant::NoLookUp,
+            Plant::NoLease,
+        ];
+        /// The word for it in `CROSSFOOT_PLANT`.
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Plant::NewKey => "new-key",
+                Plant::SendFirst => "send-first",
+                Plant::NoQuarantine => "no-quarantine",
+                Plant::NoLookUp => "no-look-up",
+                Plant::NoLease => "no-lease",
+            }
+        }
+    }
 
     #[cfg(feature = "planted-bugs")]
-    fn planted(name: &str) -> bool {
-        std::env::var("CROSSFOOT_PLANT").is_ok_and(|v| v == name)
+    mod chosen {
+        use super::Plant;
+        use std::cell::Cell;
+        use std::sync::OnceLock;
+
+        thread_local! {
+            static HERE: Cell<Option<Plant>> = const { Cell::new(None) };
+        }
+        static EVERYWHERE: OnceLock<Option<Plant>> = OnceLock::new();
+
+        /// Plants a bug for this thread, or takes it out.
+        pub fn set(plant: Option<Plant>) {
+            HERE.with(|h| h.set(plant));
+        }
+
+        pub(super) fn planted(plant: Plant) -> bool {
+            let everywhere = EVERYWHERE.get_or_init(|| {
+                let word = std::env::var("CROSSFOOT_PLANT").ok()?;
+                Plant::ALL.into_iter().find(|p| p.as_str() == word)
+            });
+            HERE.with(Cell::get).or(*everywhere) == Some(plant)
+        }
     }
+    #[cfg(feature = "planted-bugs")]
+    use chosen::planted;
+    #[cfg(feature = "planted-bugs")]
+    pub use chosen::set;
+
     #[cfg(not(feature = "planted-bugs"))]
-    fn planted(_: &str) -> bool {
+    const fn planted(_: Plant) -> bool {
         false
     }
 
-    /// Whether a new key is used on every try.
-    pub fn new_key_each_try() -> bool {
-        planted("new-key")
-    }
     /// Whether the journal is written after the send.
     pub fn send_before_journal() -> bool {
-        planted("send-first")
+        planted(Plant::SendFirst)
     }
-    /// Whether the lease is not checked.
+    /// Whether the lease is neither waited for nor checked.
     pub fn no_lease() -> bool {
-        planted("no-lease")
+        planted(Plant::NoLease)
+    }
+    /// The lease that the lack of one is papered over with.
+    pub fn lease_of_nobody(tenant: &TenantId, holder: &str) -> Lease {
+        Lease {
+            tenant: tenant.clone(),
+            holder: holder.to_owned(),
+            fence: i64::MAX,
+        }
     }
     /// Whether a write is begun anew after the key's life without a look-up.
     pub fn no_look_up() -> bool {
-        planted("no-look-up")
+        planted(Plant::NoLookUp)
+    }
+    /// Whether a write that may have left is begun anew, under a new key, instead of sent again.
+    pub fn new_key() -> bool {
+        planted(Plant::NewKey)
     }
     pub(super) fn quarantine(seconds: i64) -> i64 {
-        if planted("no-quarantine") { 0 } else { seconds }
-    }
-    pub(super) fn resend_window(seconds: i64) -> i64 {
-        if planted("new-key") {
-            i64::MAX / 1000
+        if planted(Plant::NoQuarantine) {
+            0
         } else {
             seconds
         }
     }
     pub(super) fn on_uncertain(settle: Settle) -> Settle {
-        if planted("new-key") {
+        if planted(Plant::NewKey) {
             return Settle::Again {
                 not_before: None,
                 same_key: false,
@@ -551,10 +629,10 @@ mod tests {
     fn somebody_elses_payment_is_never_taken_for_ours() {
         let w = row();
         assert!(matches!(
-            judge_payment(&w, Decimal::ZERO, &[]),
+            judge_payment(&w, Decimal::new(1000, 2), &[]),
             Seen::Other(_)
         ));
-        assert_eq!(judge_payment(&w, Decimal::new(1000, 2), &[]), Seen::Absent);
+        assert_eq!(judge_payment(&w, Decimal::ZERO, &[]), Seen::Absent);
     }
 
     #[test]

@@ -1,4 +1,6 @@
 //! The fake vendors.
+pub mod agree;
+pub mod demo;
 pub mod keap;
 pub mod plane;
 pub mod wire;

@@ -4,6 +4,7 @@
 //! did. Refuses a file with mistakes, a connection that was not made, a second process. Nothing here knows
 //! a vendor but the list of systems.
 
+pub mod demo;
 mod engine;
 mod report;
 mod sandbox_clock;

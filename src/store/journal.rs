@@ -60,6 +60,8 @@ async fn saw(tx: &mut Tx<'_>, now: DateTime<Utc>) -> Result<(), StoreError> {
     Ok(())
 }
 
+// A change waits for every earlier write of the same document, be it ready or in doubt: whichever comes last
+// puts its version over the other's.
 const READY: &str = "
   SELECT w.*, c.target_id AS contact_target, d.target_id AS document_target
     FROM writes w
@@ -69,6 +71,9 @@ const READY: &str = "
      AND (w.not_before IS NULL OR w.not_before <= $2)
      AND (w.needs_contact = '' OR c.state = 'linked')
      AND (w.needs_document = '' OR d.state = 'linked')
+     AND NOT EXISTS (SELECT 1 FROM writes o WHERE o.tenant = w.tenant AND o.kind = w.kind
+           AND o.source_id = w.source_id AND o.id <> w.id
+           AND (o.state IN ('sent','in_doubt','verifying') OR (o.state = 'ready' AND o.id < w.id)))
    ORDER BY w.level, w.kind, w.is_update, w.day, w.id
    LIMIT $3";
 
@@ -82,26 +87,33 @@ impl Journal for Store {
         seconds: i64,
     ) -> Result<Option<Lease>, StoreError> {
         let until = now + Duration::seconds(seconds);
+        let mut tx = self.begin().await?;
         let row = sqlx::query(
             "INSERT INTO leases (tenant, holder, fence, until) VALUES ($1, $2, 1, $3)
              ON CONFLICT (tenant) DO UPDATE SET
                fence = CASE WHEN leases.holder = excluded.holder THEN leases.fence ELSE leases.fence + 1 END,
                holder = excluded.holder, until = excluded.until
-             WHERE leases.holder = excluded.holder OR leases.until <= $4
+             WHERE leases.holder = excluded.holder OR leases.until <= $4 OR leases.until > $5
              RETURNING fence",
         )
         .bind(tenant.as_str())
         .bind(holder)
         .bind(time(until))
         .bind(time(now))
-        .fetch_optional(&self.pool)
+        // A lease that ends later than any can is from before the clock went back: its holder may be long dead.
+        .bind(time(until + Duration::seconds(seconds)))
+        .fetch_optional(&mut *tx)
         .await
         .map_err(db)?;
         let Some(row) = row else { return Ok(None) };
+        // Every pass leaves the time it saw, so that a clock that goes back into a window is noticed.
+        saw(&mut tx, now).await?;
+        let fence = number(&row, "fence")?;
+        tx.commit().await.map_err(db)?;
         Ok(Some(Lease {
             tenant: tenant.clone(),
             holder: holder.to_owned(),
-            fence: number(&row, "fence")?,
+            fence,
         }))
     }
 

@@ -57,12 +57,16 @@ pub async fn one(
             why,
         } => {
             sqlx::query(
-                "UPDATE writes SET state = 'in_doubt', not_before = $1, key_spent = CASE WHEN $2 = 1 THEN 1 ELSE key_spent END WHERE tenant = $3 AND id = $4",
+                "UPDATE writes SET state = 'in_doubt', not_before = $1, key_spent = CASE WHEN $2 = 1 THEN 1 ELSE key_spent END,
+                        last_sent = CASE WHEN last_sent > $5 THEN $5 ELSE last_sent END
+                  WHERE tenant = $3 AND id = $4",
             )
             .bind(not_before.map(time))
             .bind(i64::from(*key_spent))
             .bind(tenant)
             .bind(w.id)
+            // A time of sending that is yet to come is a clock that went back: the quarantine counts from now.
+            .bind(time(now))
             .execute(&mut **tx)
             .await
             .map_err(db)?;

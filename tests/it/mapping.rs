@@ -53,6 +53,7 @@ pub fn xero() -> TargetFacts {
         name_forbids: "<>",
         unit_places: 4,
         quantity_places: 4,
+        total_places: 2,
         find_numbers: 40,
         statuses: &["DRAFT", "SUBMITTED", "AUTHORISED"],
         payable_statuses: &["AUTHORISED"],

@@ -388,3 +388,67 @@ async fn on_a_socket_a_dropped_answer_is_no_answer_and_a_truncated_one_ends_shor
     stop.send(()).unwrap();
     server.await.unwrap().unwrap();
 }
+
+#[tokio::test]
+async fn the_other_faults_do_what_their_words_say() {
+    let plane = plane();
+    let mut told = vec![];
+    for fault in [
+        json!("malformed"),
+        json!("offline_503"),
+        json!("expired_token"),
+        json!({"clock_skew_s": -90}),
+        json!({"slow_body": 20}),
+        json!({"429": {"retry_after": 1}}),
+    ] {
+        plane.faults(&json!({"fault": fault})).unwrap();
+        let reply = send(&plane, Method::GET, "/notes/", "")
+            .await
+            .reply()
+            .unwrap();
+        let parses = serde_json::from_slice::<Value>(&reply.body).is_ok();
+        let date = reply.headers["date"].to_str().unwrap().to_owned();
+        told.push(format!(
+            "{} {parses} {}",
+            reply.status.as_u16(),
+            &date[17..25]
+        ));
+    }
+    assert_eq!(
+        told,
+        [
+            "200 false 12:00:00",
+            "503 false 12:00:00",
+            "401 true 12:00:00",
+            "200 true 11:58:30",
+            "200 true 12:00:00",
+            "429 false 12:00:00"
+        ]
+    );
+    let listed = json_of(&plane, Method::GET, "/_sandbox/faults", "").await;
+    assert_eq!(listed["faults"][5]["fired"], 1);
+    assert_eq!(listed["faults"][0]["seen"], 6);
+    let reply = send(&plane, Method::DELETE, "/_sandbox/faults", "")
+        .await
+        .reply()
+        .unwrap();
+    assert_eq!(reply.body.as_ref(), br#"{"faults":[]}"#);
+    let refused = json_of(
+        &plane,
+        Method::POST,
+        "/_sandbox/faults",
+        r#"[{"fault": "429"}, {"nht": 2, "fault": "429"}]"#,
+    )
+    .await;
+    assert!(
+        refused["error"]
+            .as_str()
+            .unwrap()
+            .starts_with("`nht` is not part of a fault rule")
+    );
+    assert_eq!(
+        json_of(&plane, Method::GET, "/_sandbox/faults", "").await,
+        json!({"faults": []}),
+        "all or none"
+    );
+}

@@ -5,16 +5,19 @@ mod batches;
 mod contacts;
 mod contract;
 mod credits;
+mod hostile;
 mod invoices;
 mod lines;
 mod payments;
 mod quotas;
 mod reads;
+mod rebuilt;
 mod seeds;
 mod sign_in;
 mod webhooks;
 
 use chrono::{DateTime, Duration, TimeZone as _, Utc};
+use crossfoot::sandbox::plane::{Plane, PlaneOptions};
 use crossfoot::sandbox::wire::{Call, Reply, System as _};
 use crossfoot::sandbox::xero::{Options, Xero};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
@@ -249,4 +252,21 @@ fn with_lines(lines: Value) -> Value {
     made.as_object_mut().unwrap().remove("InvoiceNumber");
     made["LineItems"] = lines;
     made
+}
+
+/// `CROSSFOOT_SERVE=127.0.0.1:4601 cargo test --test it serve_the_fake_xero -- --ignored`, then
+/// `CROSSFOOT_SANDBOX=http://127.0.0.1:4601/xero python tests/sdk/xero_story.py`; ends after CROSSFOOT_SERVE_SECONDS (60).
+#[tokio::test]
+#[ignore = "serves the fake Xero on a port for the vendor's own client"]
+async fn serve_the_fake_xero_for_the_sdk_story() {
+    let address = std::env::var("CROSSFOOT_SERVE").unwrap_or_else(|_| "127.0.0.1:4601".into());
+    let seconds = std::env::var("CROSSFOOT_SERVE_SECONDS").map_or(60, |s| s.parse().unwrap());
+    let plane = Plane::new(PlaneOptions::new(
+        || vec![Box::new(Xero::default())],
+        Utc::now,
+    ))
+    .unwrap();
+    let listener = tokio::net::TcpListener::bind(address).await.unwrap();
+    let end = tokio::time::sleep(std::time::Duration::from_secs(seconds));
+    plane.serve(listener, end).await.unwrap();
 }

@@ -44,7 +44,7 @@ fn from_source(trace: &mut Trace, field: &str, value: &str, source: &str) {
 
 impl Mapping {
     /// Records that a key set a field.
-    fn from_key(&self, trace: &mut Trace, field: &str, value: &str, key: &str, at: At) {
+    fn by_key(&self, trace: &mut Trace, field: &str, value: &str, key: &str, at: At) {
         trace.set(|| TraceStep::new(field, value, self.origin(key, at)));
     }
 

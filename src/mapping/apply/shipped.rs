@@ -111,7 +111,7 @@ impl Mapping {
         };
         draft.name = site_name(&template.value, parent.name.trim(), &draft.name);
         let at = template.at;
-        self.from_key(trace, "contact.name", &draft.name, "contacts.site_name", at);
+        self.by_key(trace, "contact.name", &draft.name, "contacts.site_name", at);
     }
 
     /// What the shipped rule says of a payment given what is owed: the twin of `skip_overpayment`.

@@ -55,8 +55,14 @@ mod tests {
         let mut dice = Dice::new(1, "harbour-lane");
         let first: Vec<u64> = (0..4).map(|_| dice.from_to(1, 100)).collect();
         let mut again = Dice::new(1, "harbour-lane");
-        assert_eq!(first, (0..4).map(|_| again.from_to(1, 100)).collect::<Vec<_>>());
+        assert_eq!(
+            first,
+            (0..4).map(|_| again.from_to(1, 100)).collect::<Vec<_>>()
+        );
         let mut other = Dice::new(1, "blue-gum");
-        assert_ne!(first, (0..4).map(|_| other.from_to(1, 100)).collect::<Vec<_>>());
+        assert_ne!(
+            first,
+            (0..4).map(|_| other.from_to(1, 100)).collect::<Vec<_>>()
+        );
     }
 }

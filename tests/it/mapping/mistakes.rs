@@ -100,7 +100,7 @@ fn a_bomb_of_aliases_and_a_file_of_100_mb_stop_at_once() {
     let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x]\n");
     for n in 1..20 {
         let below = format!("*a{}", n - 1);
-        let nine = vec![below.as_str(); 9].join(", ");
+        let nine = [below.as_str(); 9].join(", ");
         bomb.push_str(&format!("a{n}: &a{n} [{nine}]\n"));
     }
     let told = compiled(&bomb).diagnostics;
@@ -115,4 +115,22 @@ fn a_bomb_of_aliases_and_a_file_of_100_mb_stop_at_once() {
     let told = compiled(&deep).diagnostics;
     assert_eq!(told.len(), 1, "{told:?}");
     assert!(["yaml.too_deep", "yaml.syntax"].contains(&told[0].code.as_str()));
+}
+
+#[test]
+fn a_file_of_nothing_but_mistakes_is_told_in_part() {
+    let many: String = (0..9_000).map(|n| format!("k{n}: 1\n")).collect();
+    let told = compiled(&many).diagnostics;
+    assert!((200..220).contains(&told.len()), "{}", told.len());
+}
+
+#[test]
+fn what_is_told_cannot_disguise_itself() {
+    let text = format!("{PLAIN}notify: {{ when: \"\\e[2Kfine\\u202e\" }}\n\u{202e}skip: {{}}\n");
+    let told = compiled(&text).diagnostics;
+    assert!(told.len() >= 3, "{told:?}");
+    for d in told {
+        let shown = d.to_string();
+        assert!(!shown.contains(['\u{1b}', '\u{202e}']), "{shown:?}");
+    }
 }

@@ -3,18 +3,23 @@
 //! Flows in: the tree of one file. Flows out: diagnostics. It judges a file by itself; what several
 //! layers or the systems' facts make of it is judged in `cross`.
 
-use super::config::At;
-use super::keys::{self, BANK, Key, ROW, Rows, Shape, join};
-use super::scalars::{self, Bad, shown};
-use super::words::{Word, switch};
-use super::yaml::{Key as MapKey, Node, Source, Value};
+mod lists;
+mod tables;
+
+pub(in crate::mapping) use tables::is_method_table;
+
+use crate::mapping::config::At;
+use crate::mapping::keys::{self, Key, Shape, join};
+use crate::mapping::scalars::{self, Bad, shown};
+use crate::mapping::words::{Word, switch};
+use crate::mapping::yaml::{Key as MapKey, Node, Source, Value};
 use crate::model::{Diagnostic, TenantId};
 
-/// Most rows of one table.
-const MAX_ROWS: usize = 5_000;
+/// Most mistakes told of one file.
+const MAX_TOLD: usize = 200;
 
 /// Checks a file.
-pub(super) fn check(source: Source<'_>, root: &Node) -> Vec<Diagnostic> {
+pub(in crate::mapping) fn check(source: Source<'_>, root: &Node) -> Vec<Diagnostic> {
     let mut checker = Checker {
         source,
         told: Vec::new(),
@@ -38,6 +43,9 @@ struct Checker<'a> {
 
 impl Checker<'_> {
     fn error(&mut self, at: At, code: &str, what: impl Into<String>, fix: impl Into<String>) {
+        if self.told.len() >= MAX_TOLD {
+            return;
+        }
         self.told.push(self.source.error(at, code, what, fix));
     }
 
@@ -63,7 +71,7 @@ impl Checker<'_> {
         };
         let what = format!("`{}` is not a key of {group}", shown(&key.text));
         let elsewhere = keys::paths_of(&key.text);
-        let fix = match super::nearest(&key.text, keys.iter().map(|k| k.name)) {
+        let fix = match crate::mapping::nearest(&key.text, keys.iter().map(|k| k.name)) {
             Some(near) => format!("Did you mean `{near}`?"),
             None => match elsewhere.as_slice() {
                 [one] => format!("It is written as `{one}`."),
@@ -205,7 +213,7 @@ impl Checker<'_> {
         let Some(found) = scalars::word(text, words) else {
             let built = words.iter().filter(|w| w.built).map(|w| w.word);
             let lower = text.to_lowercase();
-            let near = super::nearest(&lower, words.iter().map(|w| w.word));
+            let near = crate::mapping::nearest(&lower, words.iter().map(|w| w.word));
             let choices = format!("The choices are: {}.", names(built));
             let fix = near.map_or(choices.clone(), |n| {
                 format!("Did you mean `{n}`? {choices}")
@@ -242,7 +250,7 @@ impl Checker<'_> {
                 },
             );
         }
-        if !quoted && scalars::reads_as_other(text) {
+        if !quoted && self.told.len() < MAX_TOLD && scalars::reads_as_other(text) {
             let last = path.rsplit('.').next().unwrap_or(path);
             self.told.push(self.source.warning(
                 at,
@@ -252,7 +260,6 @@ impl Checker<'_> {
             ));
         }
     }
-
     fn either(
         &mut self,
         node: &Node,
@@ -313,296 +320,6 @@ impl Checker<'_> {
             format!("Write one of: {}.", ways.join(", ")),
         );
     }
-
-    fn table(&mut self, node: &Node, words: &'static [Word], rows: Rows, path: &str) {
-        let Value::Map(entries) = &node.value else {
-            return self.error(
-                node.at,
-                "yaml.type",
-                format!("`{path}` takes a table, not {}", node.what()),
-                "Write `{ KEY: value, else: value }`.",
-            );
-        };
-        self.rows_limit(node.at, entries.len(), path);
-        for (key, value) in entries {
-            let known = key.text == "else" || words.iter().any(|w| w.word == key.text);
-            if rows == Rows::Fixed && !known {
-                let near = super::nearest(&key.text, words.iter().map(|w| w.word));
-                let choices = format!(
-                    "The rows are: {}, else.",
-                    names(words.iter().map(|w| w.word))
-                );
-                self.error(
-                    key.at,
-                    "yaml.unknown_row",
-                    format!("`{}` is not a row of `{path}`", shown(&key.text)),
-                    near.map_or(choices.clone(), |n| {
-                        format!("Did you mean `{n}`? {choices}")
-                    }),
-                );
-            }
-            self.answer(value, &join(path, &key.text));
-        }
-        self.needs_else(node, path);
-    }
-
-    fn rows_limit(&mut self, at: At, rows: usize, path: &str) {
-        if rows > MAX_ROWS {
-            self.error(
-                at,
-                "yaml.too_many_rows",
-                format!("`{path}` has {rows} rows; {MAX_ROWS} are the most"),
-                "Match several keys with one row, by wildcards or in a rule.",
-            );
-        }
-    }
-
-    fn needs_else(&mut self, node: &Node, path: &str) {
-        if node.get("else").is_none() {
-            self.error(
-                node.at,
-                "yaml.no_else",
-                format!("The table `{path}` does not say what holds for everything else"),
-                "End it with `else: hold`, or with a value for everything else. Nothing is guessed.",
-            );
-        }
-    }
-
-    fn answer(&mut self, node: &Node, path: &str) {
-        match &node.value {
-            Value::Scalar { text, quoted } => self.code(node.at, text, *quoted, path),
-            _ => self.error(
-                node.at,
-                "yaml.type",
-                format!("`{path}` takes text, not {}", node.what()),
-                "Write the value in quotes, or hold.",
-            ),
-        }
-    }
-
-    fn tables(&mut self, node: &Node, path: &str) {
-        if !matches!(node.value, Value::Map(_)) {
-            return self.error(
-                node.at,
-                "yaml.type",
-                format!("`{path}` takes tables by name, not {}", node.what()),
-                "Write `tables: { division: { NSW: \"20\", else: hold } }`.",
-            );
-        }
-        for (key, value) in node.entries() {
-            self.table(value, &[], Rows::Free, &join(path, &key.text));
-        }
-    }
-
-    fn accounts(&mut self, node: &Node, path: &str) {
-        let Value::List(rows) = &node.value else {
-            return self.error(
-                node.at,
-                "yaml.type",
-                format!("`{path}` takes a list of rows, not {}", node.what()),
-                "Begin each row with a hyphen: `- { kind: shipping, use: \"260\" }`, the last one `- { else: \"200\" }`.",
-            );
-        };
-        self.rows_limit(node.at, rows.len(), path);
-        for (n, row) in rows.iter().enumerate() {
-            self.account_row(row, &format!("{path}[{n}]"), n + 1 == rows.len());
-        }
-        if !rows.iter().any(|r| r.get("else").is_some()) {
-            let at = rows.last().map_or(node.at, |r| r.at);
-            self.error(
-                at,
-                "yaml.no_else",
-                format!("The table `{path}` does not say what holds for every other line"),
-                "End it with `- { else: hold }`, or `- { else: \"200\" }`. Nothing is guessed.",
-            );
-        }
-    }
-
-    fn account_row(&mut self, row: &Node, path: &str, last: bool) {
-        if !matches!(row.value, Value::Map(_)) {
-            return self.error(
-                row.at,
-                "yaml.type",
-                format!("`{path}` takes a row, not {}", row.what()),
-                "Write `{ sku: \"TIL\", use: \"201\" }`.",
-            );
-        }
-        self.group(row, ROW, path);
-        let says_else = row.get("else").is_some();
-        let says_use = row.get("use").is_some();
-        if says_else && row.entries().len() > 1 {
-            self.error(
-                row.at,
-                "accounts.else",
-                format!("`{path}` has conditions beside `else`"),
-                "Give `else` a row of its own: `- { else: \"200\" }`.",
-            );
-        } else if says_else && !last {
-            self.error(
-                row.at,
-                "accounts.else",
-                format!("`{path}` is the `else` row, so the rows below it are never reached"),
-                "Move it to the end.",
-            );
-        } else if !says_else && !says_use {
-            self.error(
-                row.at,
-                "accounts.use",
-                format!("`{path}` names no account"),
-                "Add `use: \"CODE\"`, or `use: hold`.",
-            );
-        } else if says_use
-            && row.entries().len() == 1
-            && row.get("use").and_then(Node::text) != Some("from_source")
-        {
-            self.error(
-                row.at,
-                "accounts.conditions",
-                format!("`{path}` has no condition, so the rows below it are never reached"),
-                "Add a condition such as `sku:` or `kind:`; the row for every other line is `- { else: \"200\" }`.",
-            );
-        }
-        if row.get("else").and_then(Node::text) == Some("from_source") {
-            self.error(
-                row.at,
-                "accounts.else",
-                "`else` cannot be from_source, since the source may name no account",
-                "Write `- { use: from_source }` and below it `- { else: hold }`.",
-            );
-        }
-    }
-
-    fn payments_account(&mut self, node: &Node, path: &str) {
-        let Value::Map(entries) = &node.value else {
-            return self.error(
-                node.at,
-                "yaml.type",
-                format!("`{path}` takes a bank account, not {}", node.what()),
-                "Write `{ code: \"090\" }`, `{ name: \"Business Cheque\" }` or `{ id: ... }`.",
-            );
-        };
-        if !is_method_table(node) {
-            return self.bank(node, path);
-        }
-        self.rows_limit(node.at, entries.len(), path);
-        for (key, value) in entries {
-            let path = join(path, &key.text);
-            match &value.value {
-                Value::Map(_) => self.bank(value, &path),
-                _ => self.answer(value, &path),
-            }
-        }
-        self.needs_else(node, path);
-    }
-
-    fn bank(&mut self, node: &Node, path: &str) {
-        self.group(node, BANK, path);
-        self.form(node, BANK, &[&["code"], &["name"], &["id"]], path);
-    }
-
-    fn route(&mut self, node: &Node, path: &str) {
-        let pair = match node.entries() {
-            [(key, value)] => value.text().map(|name| (key, name, value.at)),
-            _ => None,
-        };
-        let Some((_, name, at)) = pair else {
-            return self.error(
-                node.at,
-                "yaml.route",
-                format!("`{path}` takes one system with the name of a connection"),
-                if node.text().is_some_and(|t| t.contains(':')) {
-                    format!("Put a space after the colon and braces around it: `{path}: {{ keap: acme }}`.")
-                } else {
-                    format!("Write `{path}: {{ SYSTEM: CONNECTION }}`, such as `from: {{ keap: acme }}`.")
-                },
-            );
-        };
-        if crate::model::ConnectionName::new(name).is_err() {
-            let bad = Bad {
-                what: format!("`{}` cannot name a connection", shown(name)),
-                fix: "Use 1 to 63 lower-case letters, digits and hyphens.".to_owned(),
-            };
-            self.bad(at, path, bad);
-        }
-    }
-
-    fn by_currency(&mut self, node: &Node, path: &str) {
-        if !matches!(node.value, Value::Map(_)) {
-            return self.error(
-                node.at,
-                "yaml.type",
-                format!("`{path}` takes amounts by currency, not {}", node.what()),
-                "Write `{ AUD: 250000.00 }`.",
-            );
-        }
-        for (key, value) in node.entries() {
-            if let Err(bad) = scalars::currency(&key.text) {
-                self.bad(key.at, path, bad);
-            }
-            if let Err(bad) = scalars::amount(value.text().unwrap_or_default()) {
-                self.bad(value.at, &join(path, &key.text), bad);
-            }
-        }
-    }
-
-    fn word_list(&mut self, node: &Node, words: &'static [Word], path: &str) {
-        let Value::List(items) = &node.value else {
-            let all = names(words.iter().map(|w| w.word));
-            return self.error(
-                node.at,
-                "yaml.type",
-                format!("`{path}` takes a list, not {}", node.what()),
-                format!("Write `[{all}]`, or some of these."),
-            );
-        };
-        let mut seen: Vec<&str> = Vec::new();
-        for item in items {
-            let text = item.text().unwrap_or_default();
-            self.word(item.at, text, words, path);
-            if seen.contains(&text) {
-                self.error(
-                    item.at,
-                    "yaml.twice",
-                    format!("`{}` stands twice in `{path}`", shown(text)),
-                    "Remove one of the two.",
-                );
-            }
-            seen.push(text);
-        }
-        if items.is_empty() {
-            self.error(
-                node.at,
-                "yaml.empty",
-                format!("`{path}` is empty"),
-                format!(
-                    "Write one or more of: {}.",
-                    names(words.iter().map(|w| w.word))
-                ),
-            );
-        }
-    }
-
-    fn list(&mut self, node: &Node, path: &str, test: fn(&str) -> Result<(), Bad>) {
-        let Value::List(items) = &node.value else {
-            return self.error(
-                node.at,
-                "yaml.type",
-                format!("`{path}` takes a list, not {}", node.what()),
-                match node.text() {
-                    Some(text) => format!("Write `[{}]`.", shown(text)),
-                    None => "Write `[one, two]`.".to_owned(),
-                },
-            );
-        };
-        if items.len() > 100 {
-            self.rows_limit(node.at, MAX_ROWS + items.len(), path);
-        }
-        for item in items {
-            if let Err(bad) = test(item.text().unwrap_or_default()) {
-                self.bad(item.at, path, bad);
-            }
-        }
-    }
 }
 
 fn due(text: &str, words: &'static [Word]) -> Result<(), Bad> {
@@ -621,16 +338,6 @@ fn due(text: &str, words: &'static [Word]) -> Result<(), Bad> {
     Ok(())
 }
 
-/// A table by the way of paying, rather than one account: it has an `else`, or keys that name no account.
-pub(super) fn is_method_table(node: &Node) -> bool {
-    let known = |k: &str| BANK.iter().any(|b| b.name == k);
-    node.get("else").is_some()
-        || node
-            .entries()
-            .iter()
-            .any(|(k, v)| !known(&k.text) && matches!(v.value, Value::Map(_)))
-}
-
 fn braces_hint(node: &Node) -> String {
     match node.value {
         Value::Map(_) => {
@@ -642,7 +349,7 @@ fn braces_hint(node: &Node) -> String {
 }
 
 /// What a shape takes, as people say it.
-pub(super) fn expects(shape: Shape) -> String {
+pub(in crate::mapping) fn expects(shape: Shape) -> String {
     match shape {
         Shape::Words(words) | Shape::WordList(words) => {
             format!(

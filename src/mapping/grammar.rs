@@ -1,0 +1,367 @@
+//! The keys of a tenant's file, one a line: its name, its shape, what counts when it is left out, and
+//! what it means. This is the whole grammar; [`super::keys`] says how it is read.
+
+use super::keys::{Key, Rows, Shape, key, later, unbuilt, word};
+use super::words::{
+    Approval, Clash, ContactMode, FinanceCharges, FirstRun, GivenDue, InvoiceMode, ItemUse,
+    LockedPeriod, MatchBy, NotifyWhen, Overpayment, PaymentMode, Refunds, Unmarked, WhenMany,
+    WhenNoItem, WhenNone, Word, ZeroTax,
+};
+use Shape::{
+    Accounts, ByCurrency, Code, Count, Cron, Currency, Date, Due, Either, EmailList, Group,
+    Interval, Money, PaymentsAccount, Route, RuleList, SiteName, Switch, Table, Tables, TenantName,
+    Text, WordList, Words, Zone,
+};
+
+/// The keys of a tenant's file.
+pub const FILE: &[Key] = &[
+    key("tenant", TenantName, "", "The tenant's name; the file is called the same."),
+    key("preset", Text, "", "The preset this file builds on: `keap-xero`. Left out, only the built-in defaults count."),
+    key("from", Route, "", "The system documents come from, with a named connection: `{ keap: acme }`. Secrets are never in this file."),
+    key("to", Route, "", "The ledger they go to, with a named connection: `{ xero: acme-books }`."),
+    key("currency", Currency, "", "The currency the source works in. A document in another one is held."),
+    key("sync", Group(SYNC), "", "What goes from the source to the ledger, and when."),
+    key("back", Group(BACK), "", "What comes from the ledger to the source."),
+    key("match", Group(MATCH), "", "How the ledger's contacts and items are recognised."),
+    key("contacts", Group(CONTACTS), "", "How contacts are written to the ledger."),
+    key("accounts", Accounts, "", "The accounts table: the first row of which all conditions hold gives the account. It ends in `else`. An item match beats the table; a map_line rule beats both."),
+    key("payments_account", PaymentsAccount, "", "The bank account payments go to: `{ code: \"090\" }`, `{ name: \"Business Cheque\" }` or `{ id: ... }`; or by the way of paying: `{ Cash: { code: \"091\" }, else: { code: \"090\" } }`."),
+    key("status", Group(STATUS), "", "The ledger's word for each status of the source."),
+    key("tax", Group(TAX), "", "How tax is read and coded."),
+    key("finance_charges", Words(FinanceCharges::WORDS), "send", "What becomes of interest and late fees."),
+    key("due", Group(DUE), "", "When an invoice is due. The first of these that applies counts."),
+    later("numbers", Group(NUMBERS), "The number series of new documents."),
+    later("lines", Group(LINES), "The items of lines, for ledgers whose lines take their account from an item."),
+    key("skip", Group(SKIP), "", "What is left out. Each word is a shipped rule; `crossfoot rules eject` writes out its source."),
+    key("overpayment", Words(Overpayment::WORDS), "skip", "What becomes of a payment that is more than what is owed."),
+    key("refunds", Words(Refunds::WORDS), "hold", "What becomes of money paid back."),
+    key("guard", Group(GUARD), "", "What stops a document or a run that looks wrong."),
+    key("tables", Tables, "", "Tables that rules look things up in: `lookup(\"division\", x)`. Each ends in `else`."),
+    key("rules", RuleList, "[]", "The tenant's rule files, in order."),
+    key("notify", Group(NOTIFY), "", "Who is told by e-mail, and when."),
+];
+
+const SYNC: &[Key] = &[
+    key("invoices", Words(InvoiceMode::WORDS), "when_raised", "When an invoice goes to the ledger."),
+    key("payments", Words(PaymentMode::WORDS), "forward", "Which way payments go."),
+    key("contacts", Words(ContactMode::WORDS), "with_invoice", "When a contact goes to the ledger."),
+    key(
+        "items",
+        Words(&[
+            word("off", "They do not."),
+            unbuilt("to_ledger", "From the source to the ledger."),
+            unbuilt("to_source", "From the ledger to the source."),
+            unbuilt("both", "Both ways."),
+        ]),
+        "off",
+        "Which way items go.",
+    ),
+    key(
+        "purchase_orders",
+        Words(&[
+            word("off", "They do not go."),
+            unbuilt("forward", "From the source to the ledger."),
+        ]),
+        "off",
+        "Whether purchase orders go to the ledger.",
+    ),
+    key(
+        "estimates",
+        Words(&[
+            word("off", "They do not go."),
+            unbuilt("as_draft_invoice", "As draft invoices."),
+            unbuilt("as_quote", "As quotes."),
+        ]),
+        "off",
+        "Whether estimates go to the ledger.",
+    ),
+    key("updates", Group(UPDATES), "", "Whether later edits are sent."),
+    key(
+        "start",
+        Either(
+            &[word("beginning", "Everything.")],
+            &[
+                key("invoice", Code, "", "From this invoice id on, inclusive: the source's invoice id, which may differ from its order id."),
+                key("invoice_date", Date, "", "From this invoice date on, inclusive."),
+            ],
+            &[&["invoice"], &["invoice_date"]],
+        ),
+        "beginning",
+        "From where the tenant starts.",
+    ),
+    key(
+        "trigger",
+        Either(
+            &[
+                word("manual", "Only when told to."),
+                unbuilt("on_change", "When the source says that something changed."),
+            ],
+            &[
+                key("every", Interval, "", "How often: `30m`, `2h`, `1d`."),
+                key("cron", Cron, "", "A cron expression of five fields: `0 6 * * 1-5`."),
+                key("zone", Zone, "UTC", "The time zone of the cron expression."),
+            ],
+            &[&["every"], &["cron"], &["cron", "zone"]],
+        ),
+        "{ every: 30m }",
+        "When the tenant runs.",
+    ),
+    key("approval", Words(Approval::WORDS), "automatic", "Whether a person approves each document."),
+    key("first_run", Words(FirstRun::WORDS), "review", "What the first run does."),
+];
+
+const UPDATES: &[Key] = &[
+    key("invoices", Switch, "true", "Send later edits of an invoice, as far as the ledger allows."),
+    key("contacts", Switch, "true", "Send later edits of a contact."),
+];
+
+const BACK: &[Key] = &[
+    key(
+        "invoices",
+        Words(&[
+            word("off", "None."),
+            unbuilt("edits", "Edits of invoices that came from the source."),
+            unbuilt("new", "Invoices made in the ledger."),
+            unbuilt("both", "Both."),
+        ]),
+        "off",
+        "Which invoices come back.",
+    ),
+    key(
+        "contacts",
+        Words(&[
+            word("off", "None."),
+            unbuilt("first_time", "All, once."),
+            unbuilt("always", "All, whenever they change."),
+        ]),
+        "off",
+        "Which contacts come back.",
+    ),
+    later("start", Date, "From which day on."),
+    key(
+        "trigger",
+        Words(&[
+            word("manual", "Only when told to."),
+            unbuilt("on_change", "When the ledger says that something changed."),
+        ]),
+        "manual",
+        "When the way back runs.",
+    ),
+    key(
+        "conflict",
+        Words(&[
+            word("hold", "A person decides."),
+            unbuilt("keep_ours", "The source's edit counts."),
+            unbuilt("keep_theirs", "The ledger's edit counts."),
+        ]),
+        "hold",
+        "What counts when both sides changed.",
+    ),
+];
+
+const MATCH: &[Key] = &[
+    key(
+        "contacts",
+        Group(&[
+            key("by", WordList(MatchBy::WORDS), "[link, email, name]", "What a contact is recognised by, in order."),
+            key("none", Words(WhenNone::WORDS), "create", "When the ledger has no such contact."),
+            key("many", Words(WhenMany::WORDS), "hold", "When several answer to it."),
+        ]),
+        "",
+        "How the ledger's contacts are recognised.",
+    ),
+    key(
+        "items",
+        Either(
+            &[word("off", "They are not: the accounts table decides.")],
+            MATCH_ITEMS,
+            &[],
+        ),
+        "off",
+        "How the ledger's items are recognised.",
+    ),
+];
+
+/// The keys of `match.items`.
+pub const MATCH_ITEMS: &[Key] = &[
+    key("by", Words(&[word("sku", "The line's SKU, which is the item's code.")]), "sku", "What an item is recognised by."),
+    key("use", Words(ItemUse::WORDS), "account", "What a line takes of its item."),
+    key("none", Words(WhenNoItem::WORDS), "use_accounts", "When no item has the SKU for its code."),
+    key("many", Words(WhenMany::WORDS), "hold", "When several items have it."),
+];
+
+const CONTACTS: &[Key] = &[
+    key("site_name", SiteName, "off", "How a client's site is named, which has a contact of its own: `\"{parent} - {name}\"`. The word is a shipped rule."),
+    key(
+        "addresses",
+        Group(&[
+            key(
+                "billing",
+                Words(&[
+                    word("POBOX", "The ledger's postal address."),
+                    unbuilt("STREET", "The ledger's street address."),
+                ]),
+                "POBOX",
+                "Where the billing address goes.",
+            ),
+            key(
+                "service",
+                Words(&[
+                    word("STREET", "The ledger's street address."),
+                    unbuilt("POBOX", "The ledger's postal address."),
+                ]),
+                "STREET",
+                "Where the site's address goes.",
+            ),
+        ]),
+        "",
+        "Which of the ledger's addresses take the source's.",
+    ),
+    key(
+        "unique",
+        Group(&[
+            key("name", Words(Clash::WORDS), "hold", "When a new contact would have the name of another."),
+            key("phone", Words(Clash::WORDS), "off", "When it would have the telephone number of another."),
+            key("mobile", Words(Clash::WORDS), "off", "When it would have the mobile number of another."),
+            key("email", Words(Clash::WORDS), "off", "When it would have the e-mail address of another."),
+        ]),
+        "",
+        "What must be unique among the ledger's contacts.",
+    ),
+];
+
+/// The keys of a row of `accounts`.
+pub const ROW: &[Key] = &[
+    key("sku", Code, "", "The line's SKU; `*` is any text, `?` any one character."),
+    key("kind", Words(LINE_KINDS), "", "What the line is for."),
+    key("name", Text, "", "The product's name; `*` and `?` as in `sku`."),
+    key("tax_rate", Text, "", "The source's name of the line's tax rate; `*` and `?` as in `sku`."),
+    key("taxable", Switch, "", "Whether the source says that tax applies."),
+    key("use", Code, "", "The account code; `hold`, or `from_source` for the account the source itself names."),
+    key("else", Code, "", "The last row: the account code of every other line, or `hold`."),
+];
+
+pub(super) const LINE_KINDS: &[Word] = &[
+    word("product", "Goods."),
+    word("service", "Work."),
+    word("subscription", "A cycle of a subscription."),
+    word("shipping", "Carriage."),
+    word("discount", "Money off."),
+    word("finance_charge", "Interest or a late fee."),
+    word("tip", "A gratuity."),
+    word("fee", "Another charge."),
+    word("other", "Anything else."),
+];
+
+/// The ways to name a bank account.
+pub const BANK: &[Key] = &[
+    key("code", Code, "", "By its code."),
+    key("name", Text, "", "By its name."),
+    key("id", Code, "", "By the ledger's id."),
+];
+
+const STATUS: &[Key] = &[
+    key("invoices", Table(DOC_STATUSES, Rows::Fixed), "", "The status an invoice is made in."),
+    later("purchase_orders", Table(&[], Rows::Free), "The status a purchase order is made in."),
+];
+
+pub(super) const DOC_STATUSES: &[Word] = &[
+    word("draft", "Not yet issued."),
+    word("unpaid", "Issued, nothing paid."),
+    word("overdue", "Issued, past its due date."),
+    word("part_paid", "Something is paid."),
+    word("paid", "All is paid."),
+    word("void", "Cancelled."),
+];
+
+const TAX: &[Key] = &[
+    key(
+        "without_tax",
+        Words(&[
+            word("exempt", "They have no tax."),
+            word("inclusive", "Their amounts contain the tax: taxable lines take the taxable code."),
+            word("exclusive", "Tax would come on top, and there is none: every line takes the zero code."),
+        ]),
+        "exclusive",
+        "How the ledger reads orders of which the source states no tax.",
+    ),
+    key("zero_tax", Words(ZeroTax::WORDS), "normal", "What an order with a stated tax of zero is."),
+    key("unmarked", Words(Unmarked::WORDS), "else", "How a line counts of which the source does not say whether it is taxable."),
+    key(
+        "codes",
+        Table(
+            &[
+                word("taxable", "Taxable lines."),
+                word("zero", "Lines without tax."),
+            ],
+            Rows::Free,
+        ),
+        "{ else: hold }",
+        "The ledger's tax codes: for taxable and for other lines, or by the source's own name of the rate.",
+    ),
+];
+
+const DUE: &[Key] = &[
+    key("paid_at_creation", Due(INVOICE_DATE), "invoice_date", "When all was paid on the day of the invoice."),
+    key(
+        "payment_plan",
+        Due(&[
+            word("last_instalment", "The last day of the plan."),
+            word("invoice_date", "The day of the invoice."),
+        ]),
+        "last_instalment",
+        "When it has a payment plan.",
+    ),
+    key("given", Words(GivenDue::WORDS), "keep", "When the source itself gives a due date."),
+    key("else", Due(INVOICE_DATE), "+14d", "Every other invoice: `+14d` is 14 days after its date, `+1m` a month."),
+];
+
+const INVOICE_DATE: &[Word] = &[word("invoice_date", "The day of the invoice.")];
+
+const NUMBERS: &[Key] = &[
+    later("invoices", Group(&[later("next", Code, "The next number.")]), "Invoices."),
+    later("purchase_orders", Group(&[later("next", Code, "The next number.")]), "Purchase orders."),
+];
+
+const LINES: &[Key] = &[
+    later("taxable", Group(&[later("item", Text, "The item's name.")]), "Taxable lines."),
+    later("non_taxable", Group(&[later("item", Text, "The item's name.")]), "Other lines."),
+];
+
+const SKIP: &[Key] = &[
+    key("already_synced", Switch, "false", "Leave an invoice alone once it is in the ledger: later edits are not sent."),
+    key("zero_total", Switch, "false", "Leave out an invoice whose total is zero. A paid invoice, whose balance is zero, is not meant."),
+    key("made_by_integration", Switch, "true", "Leave out what another integration made in the source, so that nothing goes in circles."),
+];
+
+const GUARD: &[Key] = &[
+    key(
+        "totals",
+        Either(
+            &[word("exact", "They must agree to the cent.")],
+            &[
+                key("rounding_account", Code, "", "The account of a line that makes up for the difference."),
+                key("at_most", Money, "", "The most it may be, in the document's currency."),
+            ],
+            &[&["rounding_account", "at_most"]],
+        ),
+        "exact",
+        "How far the ledger's total may be from the source's.",
+    ),
+    key("locked_period", Words(LockedPeriod::WORDS), "hold", "What becomes of a document dated in a locked period."),
+    key(
+        "per_run",
+        Group(&[
+            key("documents", Count, "", "The most documents."),
+            key("total", ByCurrency, "", "The largest sum, by currency."),
+        ]),
+        "",
+        "What one run may post; more waits for a person.",
+    ),
+];
+
+const NOTIFY: &[Key] = &[
+    key("email", EmailList, "[]", "To whom."),
+    key("when", Words(NotifyWhen::WORDS), "issues", "When."),
+];
+
