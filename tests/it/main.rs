@@ -13,6 +13,7 @@ mod connectors_xero;
 mod demo_story;
 mod first_invoice;
 mod journal_story;
+mod kill;
 mod mapping;
 mod openapi;
 mod rules;
