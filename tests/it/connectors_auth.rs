@@ -43,7 +43,11 @@ impl Vendor {
 fn answer(status: u16, body: String) -> Result<HttpResponse, TransportError> {
     let mut headers = http::HeaderMap::new();
     headers.insert("content-type", "application/json".parse().unwrap());
-    Ok(HttpResponse { status, headers, body: Bytes::from(body) })
+    Ok(HttpResponse {
+        status,
+        headers,
+        body: Bytes::from(body),
+    })
 }
 
 #[async_trait]
@@ -54,8 +58,10 @@ impl Transport for Vendor {
         let form = String::from_utf8(request.body.to_vec()).unwrap();
         let now = self.clock.now();
         let (generation, since) = *self.state.lock().unwrap();
-        let last = form.contains(&format!("refresh_token=r{generation}&")) || form.ends_with(&format!("refresh_token=r{generation}"));
-        let before = form.contains(&format!("refresh_token=r{}", generation - 1)) && now - since < self.grace;
+        let last = form.contains(&format!("refresh_token=r{generation}&"))
+            || form.ends_with(&format!("refresh_token=r{generation}"));
+        let before = form.contains(&format!("refresh_token=r{}", generation - 1))
+            && now - since < self.grace;
         if self.refuse.load(Ordering::SeqCst) || !(last || before) {
             return answer(400, r#"{"error":"invalid_grant"}"#.to_owned());
         }
@@ -65,7 +71,12 @@ impl Transport for Vendor {
             self.lose.fetch_sub(1, Ordering::SeqCst);
             return Err(TransportError::Unknown("connection reset".to_owned()));
         }
-        answer(200, format!(r#"{{"access_token":"a{next}","refresh_token":"r{next}","token_type":"Bearer","expires_in":1800}}"#))
+        answer(
+            200,
+            format!(
+                r#"{{"access_token":"a{next}","refresh_token":"r{next}","token_type":"Bearer","expires_in":1800}}"#
+            ),
+        )
     }
 }
 
@@ -82,7 +93,12 @@ impl Bench {
         let vendor = Vendor::new(&clock, grace_s);
         let store = Arc::new(MemoryTokens::default());
         store.connect(who("xero"), signed_in("a1", "r1", noon()));
-        Self { clock, vendor, store, escrow: Arc::default() }
+        Self {
+            clock,
+            vendor,
+            store,
+            escrow: Arc::default(),
+        }
     }
 
     fn over(&self, store: Arc<dyn TokenStore>) -> Arc<OAuthTokens> {
@@ -90,10 +106,20 @@ impl Bench {
     }
 
     fn with(&self, store: Arc<dyn TokenStore>, clock: Arc<dyn Clock>) -> Arc<OAuthTokens> {
-        let mut client = app(&settings("xero", &[]), "id", Some(SecretString::from("s".to_owned())));
+        let mut client = app(
+            &settings("xero", &[]),
+            "id",
+            Some(SecretString::from("s".to_owned())),
+        );
         client.grace_s = self.vendor.grace.num_seconds();
         let apps = TestApps(BTreeMap::from([("xero".to_owned(), client)]));
-        Arc::new(OAuthTokens::new(store, self.escrow.clone(), Arc::new(apps), self.vendor.clone(), clock))
+        Arc::new(OAuthTokens::new(
+            store,
+            self.escrow.clone(),
+            Arc::new(apps),
+            self.vendor.clone(),
+            clock,
+        ))
     }
 
     /// A process of its own: it shares the store and nothing else.
@@ -146,7 +172,10 @@ async fn many_tasks_of_two_processes_renew_once() {
     let bench = Bench::new(0);
     bench.clock.set(noon() + Duration::seconds(1900));
     let clock = Arc::new(Patient(bench.clock.clone()));
-    let (one, two) = (bench.with(bench.store.clone(), clock.clone()), bench.with(bench.store.clone(), clock));
+    let (one, two) = (
+        bench.with(bench.store.clone(), clock.clone()),
+        bench.with(bench.store.clone(), clock),
+    );
     let mut tasks = Vec::new();
     for i in 0..20 {
         let tokens = if i % 2 == 0 { one.clone() } else { two.clone() };
@@ -163,7 +192,13 @@ async fn while_one_renews_the_others_use_the_token_that_is_still_good() {
     let bench = Bench::new(0);
     let now = noon() + Duration::seconds(1300);
     bench.clock.set(now);
-    assert!(bench.store.begin(&who("xero"), 1, now, now + Duration::seconds(60)).await.unwrap());
+    assert!(
+        bench
+            .store
+            .begin(&who("xero"), 1, now, now + Duration::seconds(60))
+            .await
+            .unwrap()
+    );
     assert_eq!(token(&bench.process()).await.unwrap(), "a1");
     assert_eq!(bench.asked(), 0);
 }
@@ -179,7 +214,13 @@ impl TokenStore for Dying {
     async fn load(&self, who: &Who) -> Result<Option<TokenRow>, String> {
         self.inner.load(who).await
     }
-    async fn begin(&self, who: &Who, generation: i64, now: DateTime<Utc>, until: DateTime<Utc>) -> Result<bool, String> {
+    async fn begin(
+        &self,
+        who: &Who,
+        generation: i64,
+        now: DateTime<Utc>,
+        until: DateTime<Utc>,
+    ) -> Result<bool, String> {
         self.inner.begin(who, generation, now, until).await
     }
     async fn save(&self, who: &Who, from: i64, next: TokenRow) -> Result<bool, String> {
@@ -201,7 +242,11 @@ async fn killed_before_the_request_the_lease_ends_and_the_next_one_asks() {
     let bench = Bench::new(0);
     let late = noon() + Duration::seconds(1900);
     bench.clock.set(late);
-    bench.store.begin(&who("xero"), 1, late, late + Duration::seconds(60)).await.unwrap();
+    bench
+        .store
+        .begin(&who("xero"), 1, late, late + Duration::seconds(60))
+        .await
+        .unwrap();
     assert_eq!(token(&bench.process()).await.unwrap(), "a2");
     assert!(bench.clock.now() >= late + Duration::seconds(60));
     assert_eq!(bench.asked(), 1);
@@ -213,7 +258,11 @@ async fn killed_after_the_request_the_old_token_is_taken_again_within_the_grace(
         let bench = Bench::new(grace);
         let late = noon() + Duration::seconds(1900);
         bench.clock.set(late);
-        bench.store.begin(&who("xero"), 1, late, late + Duration::seconds(60)).await.unwrap();
+        bench
+            .store
+            .begin(&who("xero"), 1, late, late + Duration::seconds(60))
+            .await
+            .unwrap();
         *bench.vendor.state.lock().unwrap() = (2, late);
         bench.clock.advance(Duration::seconds(wait));
         let tokens = bench.process();
@@ -234,10 +283,20 @@ async fn killed_after_the_request_the_old_token_is_taken_again_within_the_grace(
 async fn killed_between_escrow_and_commit_nothing_is_asked_again() {
     let bench = Bench::new(0);
     bench.clock.set(noon() + Duration::seconds(1900));
-    let dying = bench.over(Arc::new(Dying { inner: bench.store.clone(), at_save: true }));
+    let dying = bench.over(Arc::new(Dying {
+        inner: bench.store.clone(),
+        at_save: true,
+    }));
     let lost = token(&dying).await;
-    assert!(matches!(&lost, Err(AuthError::Store(why)) if why.contains("escrow")), "{lost:?}");
-    assert_eq!(bench.row().await.generation, 1, "a token that is not saved is not used");
+    assert!(
+        matches!(&lost, Err(AuthError::Store(why)) if why.contains("escrow")),
+        "{lost:?}"
+    );
+    assert_eq!(
+        bench.row().await.generation,
+        1,
+        "a token that is not saved is not used"
+    );
     let fresh = bench.process();
     fresh.recover(&who("xero")).await.unwrap();
     assert_eq!(token(&fresh).await.unwrap(), "a2");
@@ -256,7 +315,11 @@ async fn a_lost_answer_is_asked_for_again_only_where_the_vendor_allows_it() {
     let bench = Bench::new(0);
     bench.clock.set(noon() + Duration::seconds(1300));
     bench.vendor.lose.store(1, Ordering::SeqCst);
-    assert_eq!(token(&bench.process()).await.unwrap(), "a1", "the one at hand is still good");
+    assert_eq!(
+        token(&bench.process()).await.unwrap(),
+        "a1",
+        "the one at hand is still good"
+    );
     assert_eq!(bench.asked(), 1);
     assert_eq!(bench.row().await.status, TokenStatus::Idle);
 }
@@ -273,7 +336,10 @@ async fn a_revoked_connection_is_asked_twice_and_then_left_alone() {
         assert!(matches!(token(&tokens).await, Err(AuthError::Reconnect(_))));
     }
     assert_eq!(bench.asked(), 2);
-    assert!(matches!(tokens.bearer(&who("other")).await, Err(AuthError::NotConnected)));
+    assert!(matches!(
+        tokens.bearer(&who("other")).await,
+        Err(AuthError::NotConnected)
+    ));
 }
 
 #[tokio::test]
@@ -292,7 +358,10 @@ async fn an_idle_connection_is_kept_alive_weekly() {
 async fn a_refusal_renews_once_and_the_same_request_goes_again() {
     let world = World::new();
     world.fault(serde_json::json!({"system": "xero", "path_contains": "Contacts", "fault": "expired_token"}));
-    let find = Find::Contacts { since: None, page: 1 };
+    let find = Find::Contacts {
+        since: None,
+        page: 1,
+    };
     let found = Xero::new().find(&world.xero(), &find).await.unwrap();
     assert_eq!(found.contacts.len(), 1);
     assert_eq!(world.calls(), 2);
@@ -303,18 +372,63 @@ async fn a_refusal_renews_once_and_the_same_request_goes_again() {
 #[tokio::test]
 async fn a_connection_to_xero_is_made_and_used_and_its_code_is_good_once() {
     let world = World::new();
-    let config = settings("xero", &[("login", &format!("{HOST}/xero")), ("identity", &format!("{HOST}/xero"))]);
-    let client = app(&config, crate::support::XERO_CLIENT, Some(SecretString::from("hush".to_owned())));
-    let started = flow::begin(&client, "http://localhost:8123/callback", &[7; 64], world.clock_now()).unwrap();
+    let config = settings(
+        "xero",
+        &[
+            ("login", &format!("{HOST}/xero")),
+            ("identity", &format!("{HOST}/xero")),
+        ],
+    );
+    let client = app(
+        &config,
+        crate::support::XERO_CLIENT,
+        Some(SecretString::from("hush".to_owned())),
+    );
+    let started = flow::begin(
+        &client,
+        "http://localhost:8123/callback",
+        &[7; 64],
+        world.clock_now(),
+    )
+    .unwrap();
     let back = open(&world, &started.url).await;
     let code = SecretString::from(back["code"].clone());
-    let row = flow::finish(&client, started, &back["state"], &code, world.clock_now(), world.transport.as_ref()).await.unwrap();
+    let row = flow::finish(
+        &client,
+        started,
+        &back["state"],
+        &code,
+        world.clock_now(),
+        world.transport.as_ref(),
+    )
+    .await
+    .unwrap();
     world.tokens.connect(who("xero"), row);
-    assert_eq!(choices(&world.xero()).await.unwrap()[0].name, "Acme Cranes Pty");
+    assert_eq!(
+        choices(&world.xero()).await.unwrap()[0].name,
+        "Acme Cranes Pty"
+    );
     // The code again, as a thief would: a new state does not help.
-    let other = flow::begin(&client, "http://localhost:8123/callback", &[7; 64], world.clock_now()).unwrap();
-    let again = flow::finish(&client, other, &back["state"], &code, world.clock_now(), world.transport.as_ref()).await;
-    assert!(matches!(again, Err(FlowError::InvalidGrant(_))), "{again:?}");
+    let other = flow::begin(
+        &client,
+        "http://localhost:8123/callback",
+        &[7; 64],
+        world.clock_now(),
+    )
+    .unwrap();
+    let again = flow::finish(
+        &client,
+        other,
+        &back["state"],
+        &code,
+        world.clock_now(),
+        world.transport.as_ref(),
+    )
+    .await;
+    assert!(
+        matches!(again, Err(FlowError::InvalidGrant(_))),
+        "{again:?}"
+    );
 }
 
 /// Opens the consent page as a browser does, and reads where it leads.
@@ -328,7 +442,8 @@ async fn open(world: &World, url: &str) -> BTreeMap<String, String> {
     });
     let answer = answer.await.unwrap();
     let location = answer.header("location");
-    let location = url::Url::parse(location).unwrap_or_else(|e| panic!("{location}: {e} {}", answer.status));
+    let location =
+        url::Url::parse(location).unwrap_or_else(|e| panic!("{location}: {e} {}", answer.status));
     location.query_pairs().into_owned().collect()
 }
 
@@ -346,7 +461,12 @@ async fn an_answer_to_another_or_an_old_authorisation_is_refused() {
     assert!(matches!(forged, Err(FlowError::State(_))));
     let started = begin();
     let url = url::Url::parse(&started.url).unwrap();
-    let state = url.query_pairs().find(|(k, _)| k == "state").unwrap().1.into_owned();
+    let state = url
+        .query_pairs()
+        .find(|(k, _)| k == "state")
+        .unwrap()
+        .1
+        .into_owned();
     let late = finish(started, state, noon() + Duration::seconds(601)).await;
     assert!(matches!(late, Err(FlowError::State(_))));
     assert!(world.transport.sent().is_empty());
@@ -355,12 +475,22 @@ async fn an_answer_to_another_or_an_old_authorisation_is_refused() {
 #[test]
 fn the_vendors_own_addresses_stand_where_nothing_else_is_set() {
     let xero = app(&settings("xero", &[]), "ID", None);
-    let keap = keap::app(&settings("keap", &[]), "ID", SecretString::from("canary".to_owned()));
+    let keap = keap::app(
+        &settings("keap", &[]),
+        "ID",
+        SecretString::from("canary".to_owned()),
+    );
     let started = flow::begin(&xero, "http://localhost:1/cb", &[0; 64], noon()).unwrap();
     let shown = format!(
         "{}\n{}\n{}\n{}\n{}{}\n{}{}\n{}\n{keap:?}",
-        xero.authorize_url, xero.token_url, keap.authorize_url, keap.token_url,
-        crossfoot::connectors::xero::BASE, crossfoot::connectors::xero::API, keap::BASE, keap::API,
+        xero.authorize_url,
+        xero.token_url,
+        keap.authorize_url,
+        keap.token_url,
+        crossfoot::connectors::xero::BASE,
+        crossfoot::connectors::xero::API,
+        keap::BASE,
+        keap::API,
         started.url,
     );
     assert!(!shown.contains("canary"));
@@ -380,14 +510,22 @@ fn the_vendors_own_addresses_stand_where_nothing_else_is_set() {
 async fn a_connection_to_keap_is_renewed_with_its_secret_in_a_header() {
     let world = World::new();
     let base = format!("{HOST}/keap");
-    let session = world.session("keap-oauth", settings("keap", &[("base", &base), ("client_id", "kc")]));
+    let session = world.session(
+        "keap-oauth",
+        settings("keap", &[("base", &base), ("client_id", "kc")]),
+    );
     let mut row = signed_in("ka1", "kr1", noon());
     row.expires = Some(noon() + Duration::hours(24));
     world.tokens.connect(who("keap-oauth"), row);
     keap::check(&session).await.unwrap();
     world.clock.advance(Duration::hours(20));
     keap::check(&session).await.unwrap();
-    let renewal = world.transport.sent().into_iter().find(|r| r.url.ends_with("/token")).unwrap();
+    let renewal = world
+        .transport
+        .sent()
+        .into_iter()
+        .find(|r| r.url.ends_with("/token"))
+        .unwrap();
     let header = renewal.headers["authorization"].to_str().unwrap();
     assert!(header.starts_with("Basic "));
     assert!(!String::from_utf8_lossy(&renewal.body).contains("client_secret"));

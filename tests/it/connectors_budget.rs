@@ -1,20 +1,27 @@
 //! Budgets: whatever the calls and however slow the network, the vendor never sees more than it allows.
 
+use crate::support::noon;
 use async_trait::async_trait;
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use crossfoot::clock::{Clock, TestClock};
 use crossfoot::connectors::budget::{
     Allowance, Budgets, DayCounter, Limits, MemoryDays, Urgency, Window,
 };
-use crate::support::noon;
 use proptest::prelude::*;
 use std::sync::Arc;
 
 fn allowance(at_once: usize, windows: &[(i64, usize)], a_day: u64) -> Allowance {
-    let windows = windows.iter().map(|(seconds, most)| Window { seconds: *seconds, most: *most });
+    let windows = windows.iter().map(|(seconds, most)| Window {
+        seconds: *seconds,
+        most: *most,
+    });
     Allowance {
         key: "vendor/org".to_owned(),
-        limits: Limits { at_once, windows: windows.collect(), a_day },
+        limits: Limits {
+            at_once,
+            windows: windows.collect(),
+            a_day,
+        },
     }
 }
 
@@ -28,7 +35,10 @@ async fn run(calls: &[(u16, u16, u16)], allowances: &[Allowance]) -> Vec<DateTim
     let mut arrived = Vec::new();
     for (pause, flight, answer) in calls {
         clock.advance(Duration::milliseconds(i64::from(*pause)));
-        let permit = budgets.admit(allowances, Urgency::Recovery, Duration::hours(1)).await.unwrap();
+        let permit = budgets
+            .admit(allowances, Urgency::Recovery, Duration::hours(1))
+            .await
+            .unwrap();
         clock.advance(Duration::milliseconds(i64::from(*flight)));
         arrived.push(clock.now());
         clock.advance(Duration::milliseconds(i64::from(*answer)));
@@ -39,7 +49,16 @@ async fn run(calls: &[(u16, u16, u16)], allowances: &[Allowance]) -> Vec<DateTim
 
 fn most_in_any_window(arrived: &[DateTime<Utc>], seconds: i64) -> usize {
     let length = Duration::seconds(seconds);
-    arrived.iter().map(|end| arrived.iter().filter(|t| **t <= *end && **t > *end - length).count()).max().unwrap_or(0)
+    arrived
+        .iter()
+        .map(|end| {
+            arrived
+                .iter()
+                .filter(|t| **t <= *end && **t > *end - length)
+                .count()
+        })
+        .max()
+        .unwrap_or(0)
 }
 
 proptest! {
@@ -61,10 +80,20 @@ async fn sixty_go_at_once_and_the_next_waits_a_minute() {
     let budgets = budgets(&clock);
     let allowances = [allowance(5, &[(60, 60)], 0)];
     for _ in 0..60 {
-        drop(budgets.admit(&allowances, Urgency::Routine, Duration::seconds(65)).await.unwrap());
+        drop(
+            budgets
+                .admit(&allowances, Urgency::Routine, Duration::seconds(65))
+                .await
+                .unwrap(),
+        );
     }
     assert_eq!(clock.now(), noon());
-    drop(budgets.admit(&allowances, Urgency::Routine, Duration::seconds(65)).await.unwrap());
+    drop(
+        budgets
+            .admit(&allowances, Urgency::Routine, Duration::seconds(65))
+            .await
+            .unwrap(),
+    );
     assert_eq!(clock.now(), noon() + Duration::seconds(60));
 }
 
@@ -73,10 +102,20 @@ async fn one_without_patience_is_told_when_to_come_back() {
     let clock = Arc::new(TestClock::at(noon()));
     let budgets = budgets(&clock);
     let allowances = [allowance(5, &[(60, 1)], 0)];
-    drop(budgets.admit(&allowances, Urgency::Routine, Duration::zero()).await.unwrap());
-    let denied = budgets.admit(&allowances, Urgency::Routine, Duration::seconds(10)).await;
+    drop(
+        budgets
+            .admit(&allowances, Urgency::Routine, Duration::zero())
+            .await
+            .unwrap(),
+    );
+    let denied = budgets
+        .admit(&allowances, Urgency::Routine, Duration::seconds(10))
+        .await;
     let denied = denied.err().unwrap();
-    assert_eq!((denied.until, denied.park), (noon() + Duration::seconds(60), false));
+    assert_eq!(
+        (denied.until, denied.park),
+        (noon() + Duration::seconds(60), false)
+    );
 }
 
 #[tokio::test]
@@ -86,11 +125,21 @@ async fn five_at_once_and_no_more() {
     let allowances = [allowance(5, &[(60, 60)], 0)];
     let mut held = Vec::new();
     for _ in 0..5 {
-        held.push(budgets.admit(&allowances, Urgency::Routine, Duration::zero()).await.unwrap());
+        held.push(
+            budgets
+                .admit(&allowances, Urgency::Routine, Duration::zero())
+                .await
+                .unwrap(),
+        );
     }
     let waiting = {
         let (budgets, allowances) = (budgets.clone(), allowances.clone());
-        tokio::spawn(async move { budgets.admit(&allowances, Urgency::Routine, Duration::zero()).await.is_ok() })
+        tokio::spawn(async move {
+            budgets
+                .admit(&allowances, Urgency::Routine, Duration::zero())
+                .await
+                .is_ok()
+        })
     };
     tokio::task::yield_now().await;
     assert!(!waiting.is_finished());
@@ -113,11 +162,20 @@ async fn a_part_of_the_day_is_kept_for_people_and_for_recovery() {
         made.push(n);
     }
     assert_eq!(made, [70, 20, 10]);
-    let denied = budgets.admit(&allowances, Urgency::Recovery, Duration::zero()).await.err().unwrap();
+    let denied = budgets
+        .admit(&allowances, Urgency::Recovery, Duration::zero())
+        .await
+        .err()
+        .unwrap();
     assert!(denied.park);
     assert_eq!(denied.until.to_rfc3339(), "2026-07-16T00:00:00+00:00");
     clock.set(denied.until);
-    assert!(budgets.admit(&allowances, Urgency::Routine, Duration::zero()).await.is_ok());
+    assert!(
+        budgets
+            .admit(&allowances, Urgency::Routine, Duration::zero())
+            .await
+            .is_ok()
+    );
 }
 
 #[tokio::test]
@@ -126,16 +184,54 @@ async fn what_the_vendor_tells_counts() {
     let budgets = budgets(&clock);
     let allowance = allowance(5, &[(60, 60)], 5000);
     let allowances = [allowance.clone()];
-    drop(budgets.admit(&allowances, Urgency::Routine, Duration::zero()).await.unwrap());
-    budgets.learn_window(&allowance.key, Window { seconds: 60, most: 60 }, 1);
-    assert!(budgets.admit(&allowances, Urgency::Routine, Duration::zero()).await.is_ok());
-    assert!(budgets.admit(&allowances, Urgency::Routine, Duration::zero()).await.is_err());
+    drop(
+        budgets
+            .admit(&allowances, Urgency::Routine, Duration::zero())
+            .await
+            .unwrap(),
+    );
+    budgets.learn_window(
+        &allowance.key,
+        Window {
+            seconds: 60,
+            most: 60,
+        },
+        1,
+    );
+    assert!(
+        budgets
+            .admit(&allowances, Urgency::Routine, Duration::zero())
+            .await
+            .is_ok()
+    );
+    assert!(
+        budgets
+            .admit(&allowances, Urgency::Routine, Duration::zero())
+            .await
+            .is_err()
+    );
     clock.advance(Duration::seconds(61));
     budgets.learn_day(&allowance, 3).await;
-    assert!(budgets.admit(&allowances, Urgency::Routine, Duration::zero()).await.err().unwrap().park);
-    assert!(budgets.admit(&allowances, Urgency::Recovery, Duration::zero()).await.is_ok());
+    assert!(
+        budgets
+            .admit(&allowances, Urgency::Routine, Duration::zero())
+            .await
+            .err()
+            .unwrap()
+            .park
+    );
+    assert!(
+        budgets
+            .admit(&allowances, Urgency::Recovery, Duration::zero())
+            .await
+            .is_ok()
+    );
     budgets.block(&allowance.key, clock.now() + Duration::hours(5), true);
-    let denied = budgets.admit(&allowances, Urgency::Recovery, Duration::hours(9)).await.err().unwrap();
+    let denied = budgets
+        .admit(&allowances, Urgency::Recovery, Duration::hours(9))
+        .await
+        .err()
+        .unwrap();
     assert!(denied.park);
 }
 
@@ -156,7 +252,11 @@ async fn nothing_is_called_that_cannot_be_counted() {
     let clock = Arc::new(TestClock::at(noon()));
     let budgets = Budgets::new(clock, Arc::new(BrokenCounter));
     let allowances = [allowance(0, &[], 100)];
-    let denied = budgets.admit(&allowances, Urgency::Routine, Duration::zero()).await.err().unwrap();
+    let denied = budgets
+        .admit(&allowances, Urgency::Routine, Duration::zero())
+        .await
+        .err()
+        .unwrap();
     assert_eq!(denied.why, "the disk is full");
 }
 
@@ -166,9 +266,18 @@ async fn a_clock_put_back_does_not_open_the_window_nor_close_it_for_ever() {
     let budgets = budgets(&clock);
     let allowances = [allowance(0, &[(60, 2)], 0)];
     for _ in 0..2 {
-        drop(budgets.admit(&allowances, Urgency::Routine, Duration::zero()).await.unwrap());
+        drop(
+            budgets
+                .admit(&allowances, Urgency::Routine, Duration::zero())
+                .await
+                .unwrap(),
+        );
     }
     clock.set(noon() - Duration::days(1));
-    let denied = budgets.admit(&allowances, Urgency::Routine, Duration::zero()).await.err().unwrap();
+    let denied = budgets
+        .admit(&allowances, Urgency::Routine, Duration::zero())
+        .await
+        .err()
+        .unwrap();
     assert_eq!(denied.until, clock.now() + Duration::seconds(60));
 }

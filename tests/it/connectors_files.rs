@@ -13,7 +13,9 @@ fn d(text: &str) -> Decimal {
 
 fn session(folder: &Path, values: &[(&str, &str)]) -> Session {
     let mut settings = crate::support::settings("files", values);
-    settings.values.insert("folder".to_owned(), folder.display().to_string());
+    settings
+        .values
+        .insert("folder".to_owned(), folder.display().to_string());
     World::new().session("files", settings)
 }
 
@@ -70,12 +72,28 @@ async fn an_export_of_a_german_program_is_read() {
     assert_eq!(page.bad, []);
     let all = invoices(&page);
     let first = all[0];
-    assert_eq!((first.number.as_str(), first.contact.name.as_str()), ("0042", "Müller & Söhne"));
-    assert_eq!((first.total, first.tax, first.status), (d("1850"), None, DocStatus::Unpaid));
-    assert_eq!(first.lines.iter().map(|l| l.amount.unwrap()).sum::<Decimal>(), d("1850"));
+    assert_eq!(
+        (first.number.as_str(), first.contact.name.as_str()),
+        ("0042", "Müller & Söhne")
+    );
+    assert_eq!(
+        (first.total, first.tax, first.status),
+        (d("1850"), None, DocStatus::Unpaid)
+    );
+    assert_eq!(
+        first
+            .lines
+            .iter()
+            .map(|l| l.amount.unwrap())
+            .sum::<Decimal>(),
+        d("1850")
+    );
     assert_eq!(first.fields["Lager"], "Nord");
     let second = all[1];
-    assert_eq!((second.tax, second.status, second.payments.len()), (Some(d("1.90")), DocStatus::Paid, 2));
+    assert_eq!(
+        (second.tax, second.status, second.payments.len()),
+        (Some(d("1.90")), DocStatus::Paid, 2)
+    );
     assert_eq!(second.lines.len(), 1);
 }
 
@@ -95,7 +113,11 @@ async fn bad_rows_are_told_by_line_and_the_rest_is_read() {
     let page = read(&[("orders.csv", csv.as_bytes())], &[]).await;
     let numbers: Vec<&str> = invoices(&page).iter().map(|i| i.number.as_str()).collect();
     assert_eq!(numbers, ["1", "3"]);
-    let told: Vec<String> = page.bad.iter().map(|b| format!("{}: {}", b.at, b.what)).collect();
+    let told: Vec<String> = page
+        .bad
+        .iter()
+        .map(|b| format!("{}: {}", b.at, b.what))
+        .collect();
     insta::assert_snapshot!(told.join("\n"), @"
     orders.csv:6: `number` is empty
     orders.csv:7: 7 cells where the first line has 6
@@ -112,7 +134,10 @@ async fn bad_rows_are_told_by_line_and_the_rest_is_read() {
 async fn a_mapped_column_that_is_not_there_is_told_with_what_was_meant() {
     let csv = b"Invoice No,Date\n1,2026-07-01\n";
     let page = read(&[("a.csv", csv)], &[("columns.number", "Invoice Nr")]).await;
-    assert_eq!(page.bad[0].what, "there is no column `Invoice Nr`, which `columns.number` names");
+    assert_eq!(
+        page.bad[0].what,
+        "there is no column `Invoice Nr`, which `columns.number` names"
+    );
     assert_eq!(page.bad[0].fix, "did you mean `Invoice No`?");
     let page = read(&[("a.csv", b"x,y\n1,2\n")], &[]).await;
     assert_eq!(page.bad[0].what, "there is no column `number`");
@@ -136,18 +161,31 @@ async fn json_is_read_by_paths() {
     let page = read(&[("a.json", json.as_bytes())], &values).await;
     assert_eq!(page.bad, []);
     let i = invoices(&page)[0];
-    assert_eq!((i.number.as_str(), i.contact.name.as_str(), i.total, i.tax), ("7", "Jo", d("22"), Some(d("2"))));
-    assert_eq!((i.lines[0].kind, i.lines[0].unit_amount), (LineKind::Service, d("20")));
-    assert_eq!((i.payments[1].kind, i.payments[1].amount), (PaymentKind::Refund, d("2")));
+    assert_eq!(
+        (i.number.as_str(), i.contact.name.as_str(), i.total, i.tax),
+        ("7", "Jo", d("22"), Some(d("2")))
+    );
+    assert_eq!(
+        (i.lines[0].kind, i.lines[0].unit_amount),
+        (LineKind::Service, d("20"))
+    );
+    assert_eq!(
+        (i.payments[1].kind, i.payments[1].amount),
+        (PaymentKind::Refund, d("2"))
+    );
     let page = read(&[("a.json", b"{\"a\": 1")], &[]).await;
     assert!(page.bad[0].what.starts_with("this is not JSON"));
 }
 
 #[tokio::test]
 async fn old_encodings_are_read_when_they_are_named_and_told_when_they_are_not() {
-    let bytes = b"number,date,currency,contact.name,line.unit_amount\n1,2026-07-01,EUR,M\xfcller \x80,10\n";
+    let bytes =
+        b"number,date,currency,contact.name,line.unit_amount\n1,2026-07-01,EUR,M\xfcller \x80,10\n";
     let page = read(&[("a.csv", bytes)], &[]).await;
-    assert_eq!((page.bad[0].at.as_str(), page.bad[0].what.as_str()), ("a.csv:2", "the file is not UTF-8 from here on"));
+    assert_eq!(
+        (page.bad[0].at.as_str(), page.bad[0].what.as_str()),
+        ("a.csv:2", "the file is not UTF-8 from here on")
+    );
     let page = read(&[("a.csv", bytes)], &[("encoding", "windows-1252")]).await;
     assert_eq!(invoices(&page)[0].contact.name, "Müller €");
     let page = read(&[("a.csv", b"\xff\xfen\0u\0")], &[]).await;
@@ -159,21 +197,34 @@ async fn an_untouched_folder_gives_nothing_again_and_a_changed_row_a_new_version
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.csv");
     let head = "number,date,currency,contact.name,line.unit_amount";
-    std::fs::write(&path, format!("{head}\n1,2026-07-01,AUD,Jo,10\n2,2026-07-01,AUD,Jo,10\n")).unwrap();
+    std::fs::write(
+        &path,
+        format!("{head}\n1,2026-07-01,AUD,Jo,10\n2,2026-07-01,AUD,Jo,10\n"),
+    )
+    .unwrap();
     let session = session(folder.path(), &[]);
     let files = Files::new();
     let first = files.pull(&session, &changed(None)).await.unwrap();
     let again = files.pull(&session, &changed(Some(&first))).await.unwrap();
     assert_eq!((first.records.len(), again.records.len()), (2, 0));
     // A row in front and a changed one behind: the rows that stayed are the same version.
-    std::fs::write(&path, format!("{head}\n0,2026-07-01,AUD,Jo,1\n1,2026-07-01,AUD,Jo,10\n2,2026-07-01,AUD,Jo,11\n")).unwrap();
+    std::fs::write(
+        &path,
+        format!("{head}\n0,2026-07-01,AUD,Jo,1\n1,2026-07-01,AUD,Jo,10\n2,2026-07-01,AUD,Jo,11\n"),
+    )
+    .unwrap();
     let later = files.pull(&session, &changed(Some(&again))).await.unwrap();
     assert_eq!(later.records[1].version(), first.records[0].version());
     assert_ne!(later.records[2].version(), first.records[1].version());
-    let one = Pull::One { kind: Kind::Invoice, number: "2".to_owned() };
+    let one = Pull::One {
+        kind: Kind::Invoice,
+        number: "2".to_owned(),
+    };
     let page = files.pull(&session, &one).await.unwrap();
     assert_eq!(invoices(&page)[0].total, d("11"));
-    let again = files.read_again(&session.settings, &page.records[0].raw).unwrap();
+    let again = files
+        .read_again(&session.settings, &page.records[0].raw)
+        .unwrap();
     assert_eq!(again, page.records[0].document);
 }
 
@@ -182,7 +233,10 @@ async fn an_invoice_in_two_files_is_told() {
     let csv = b"number,date,currency,contact.name,line.unit_amount\n1,2026-07-01,AUD,Jo,10\n";
     let page = read(&[("a.csv", csv), ("b.csv", csv)], &[]).await;
     assert_eq!(page.records.len(), 1);
-    assert_eq!((page.bad[0].at.as_str(), page.bad[0].what.as_str()), ("b.csv:2", "the invoice 1 stands at a.csv:2 already"));
+    assert_eq!(
+        (page.bad[0].at.as_str(), page.bad[0].what.as_str()),
+        ("b.csv:2", "the invoice 1 stands at a.csv:2 already")
+    );
 }
 
 #[cfg(unix)]
@@ -191,14 +245,32 @@ async fn nothing_outside_the_folder_is_read() {
     let outside = tempfile::tempdir().unwrap();
     std::fs::write(outside.path().join("secret.csv"), "number\n1\n").unwrap();
     let folder = tempfile::tempdir().unwrap();
-    std::os::unix::fs::symlink(outside.path().join("secret.csv"), folder.path().join("a.csv")).unwrap();
-    let refused = Files::new().pull(&session(folder.path(), &[]), &changed(None)).await;
-    assert!(refused.unwrap_err().to_string().contains("leads out of the folder"));
-    let missing = Files::new().pull(&session(&folder.path().join("none"), &[]), &changed(None)).await;
+    std::os::unix::fs::symlink(
+        outside.path().join("secret.csv"),
+        folder.path().join("a.csv"),
+    )
+    .unwrap();
+    let refused = Files::new()
+        .pull(&session(folder.path(), &[]), &changed(None))
+        .await;
+    assert!(
+        refused
+            .unwrap_err()
+            .to_string()
+            .contains("leads out of the folder")
+    );
+    let missing = Files::new()
+        .pull(&session(&folder.path().join("none"), &[]), &changed(None))
+        .await;
     assert!(missing.unwrap_err().to_string().contains("cannot be read"));
     let unnamed = World::new().session("files", Settings::default());
     let missing = Files::new().pull(&unnamed, &changed(None)).await;
-    assert!(missing.unwrap_err().to_string().contains("names no `folder`"));
+    assert!(
+        missing
+            .unwrap_err()
+            .to_string()
+            .contains("names no `folder`")
+    );
 }
 
 proptest::proptest! {

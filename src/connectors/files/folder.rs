@@ -43,7 +43,9 @@ pub async fn files(settings: &Settings) -> Result<Vec<File>, String> {
             paths.push((name, entry.path()));
         }
         if paths.len() > MOST_FILES {
-            return Err(format!("{given} holds more than {MOST_FILES} files: move old ones away"));
+            return Err(format!(
+                "{given} holds more than {MOST_FILES} files: move old ones away"
+            ));
         }
     }
     paths.sort();
@@ -53,7 +55,9 @@ pub async fn files(settings: &Settings) -> Result<Vec<File>, String> {
         let cannot = |e: std::io::Error| format!("{name} cannot be read: {e}");
         let real = tokio::fs::canonicalize(&path).await.map_err(cannot)?;
         if real.parent() != Some(root.as_path()) {
-            return Err(format!("{name} leads out of the folder: put the file itself there"));
+            return Err(format!(
+                "{name} leads out of the folder: put the file itself there"
+            ));
         }
         let size = tokio::fs::metadata(&real).await.map_err(cannot)?;
         if !size.is_file() {
@@ -83,7 +87,10 @@ pub fn text(settings: &Settings, bytes: &[u8]) -> Result<String, (u64, String, S
         let fix = "save it again as \"CSV UTF-8\"".to_owned();
         return Err((1, "the file is UTF-16".to_owned(), fix));
     }
-    if settings.get("encoding", "utf-8").eq_ignore_ascii_case("windows-1252") {
+    if settings
+        .get("encoding", "utf-8")
+        .eq_ignore_ascii_case("windows-1252")
+    {
         return Ok(bytes.iter().map(|b| windows(*b)).collect());
     }
     let bytes = bytes.strip_prefix(&[0xEF, 0xBB, 0xBF]).unwrap_or(bytes);

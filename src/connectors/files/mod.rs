@@ -16,9 +16,7 @@ pub mod out;
 pub mod read;
 pub mod table;
 
-use super::{
-    BadRecord, CallError, Cursor, Page, Pull, Session, Settings, Source, SourceFacts,
-};
+use super::{BadRecord, CallError, Cursor, Page, Pull, Session, Settings, Source, SourceFacts};
 use crate::model::{Document, Fingerprint, Kind, SourceRecord};
 use async_trait::async_trait;
 use serde_json::Value;
@@ -64,7 +62,8 @@ impl Files {
             print.push_str(&format!("{} {}\n", file.name, Fingerprint::of(&file.bytes)));
         }
         // Another mapping of the columns reads other documents from the same files.
-        let settings = serde_json::to_string(&*session.settings).map_err(|e| broken(e.to_string()))?;
+        let settings =
+            serde_json::to_string(&*session.settings).map_err(|e| broken(e.to_string()))?;
         print.push_str(&settings);
         let mut page = Page::default();
         let mut first_at: BTreeMap<String, String> = BTreeMap::new();
@@ -89,7 +88,8 @@ fn read_file(
             Err((line, what)) => page.bad.push(BadRecord {
                 at: format!("{}:{line}", file.name),
                 what,
-                fix: "correct the row in the file; its whole invoice is left out until then".to_owned(),
+                fix: "correct the row in the file; its whole invoice is left out until then"
+                    .to_owned(),
             }),
             Ok(record) => {
                 if let Some(other) = first_at.get(&record.id.0) {
@@ -148,7 +148,8 @@ impl Source for Files {
                 number,
             } => {
                 let (mut page, _) = self.everything(session).await?;
-                page.records.retain(|r| r.number == *number || r.id.0 == *number);
+                page.records
+                    .retain(|r| r.number == *number || r.id.0 == *number);
                 Ok(page)
             }
             Pull::Changed { kind, .. } | Pull::One { kind, .. } => {

@@ -17,15 +17,59 @@ use serde_json::Value;
 
 /// Every field a column can stand for.
 pub const FIELDS: [&str; 53] = [
-    "number", "id", "order_id", "title", "notes", "reference", "date", "due", "currency", "status",
-    "tax", "tax_included", "total", "paid", "contact.id", "contact.name", "contact.first_name",
-    "contact.last_name", "contact.company", "contact.email", "contact.phone", "contact.mobile",
-    "contact.tax_number", "contact.parent", "billing.line1", "billing.line2", "billing.city",
-    "billing.region", "billing.postal_code", "billing.country", "service.line1", "service.line2",
-    "service.city", "service.region", "service.postal_code", "service.country", "line.id",
-    "line.kind", "line.sku", "line.name", "line.description", "line.quantity", "line.unit_amount",
-    "line.amount", "line.taxable", "line.tax_rate", "line.account", "payment.id", "payment.date",
-    "payment.amount", "payment.method", "payment.reference", "payment.refunds",
+    "number",
+    "id",
+    "order_id",
+    "title",
+    "notes",
+    "reference",
+    "date",
+    "due",
+    "currency",
+    "status",
+    "tax",
+    "tax_included",
+    "total",
+    "paid",
+    "contact.id",
+    "contact.name",
+    "contact.first_name",
+    "contact.last_name",
+    "contact.company",
+    "contact.email",
+    "contact.phone",
+    "contact.mobile",
+    "contact.tax_number",
+    "contact.parent",
+    "billing.line1",
+    "billing.line2",
+    "billing.city",
+    "billing.region",
+    "billing.postal_code",
+    "billing.country",
+    "service.line1",
+    "service.line2",
+    "service.city",
+    "service.region",
+    "service.postal_code",
+    "service.country",
+    "line.id",
+    "line.kind",
+    "line.sku",
+    "line.name",
+    "line.description",
+    "line.quantity",
+    "line.unit_amount",
+    "line.amount",
+    "line.taxable",
+    "line.tax_rate",
+    "line.account",
+    "payment.id",
+    "payment.date",
+    "payment.amount",
+    "payment.method",
+    "payment.reference",
+    "payment.refunds",
 ];
 
 /// The column a field stands in.
@@ -100,7 +144,8 @@ impl Row<'_> {
         let only_day = given.split(['T', ' ']).next().unwrap_or_default();
         let read = NaiveDate::parse_from_str(only_day, pattern).ok();
         let read = read.filter(|d| (1900..=9999).contains(&chrono::Datelike::year(d)));
-        let what = format!("which is not a date like {words}; `dates` on the connection sets the form");
+        let what =
+            format!("which is not a date like {words}; `dates` on the connection sets the form");
         read.map(Some).ok_or_else(|| self.bad(field, &what))
     }
 
@@ -156,8 +201,10 @@ pub fn invoice(settings: &Settings, raw: &Value) -> Result<Invoice, Bad> {
         };
         let (lines, payments) = (inside("lines"), inside("payments"));
         let lines: Vec<Row<'_>> = lines.iter().map(|v| row(settings, v, "line.", 0)).collect();
-        let payments: Vec<Row<'_>> =
-            payments.iter().map(|v| row(settings, v, "payment.", 0)).collect();
+        let payments: Vec<Row<'_>> = payments
+            .iter()
+            .map(|v| row(settings, v, "payment.", 0))
+            .collect();
         return build(&head, &lines, &payments);
     }
     let Some(Value::Array(rows)) = raw.get("rows") else {
@@ -168,12 +215,25 @@ pub fn invoice(settings: &Settings, raw: &Value) -> Result<Invoice, Bad> {
         .enumerate()
         .map(|(place, value)| row(settings, value, "", place))
         .collect();
-    let head = rows.first().ok_or((0, "the record has no rows".to_owned()))?;
+    let head = rows
+        .first()
+        .ok_or((0, "the record has no rows".to_owned()))?;
     for other in rows.iter().skip(1) {
-        for field in ["date", "due", "currency", "total", "tax", "contact.name", "contact.email"] {
+        for field in [
+            "date",
+            "due",
+            "currency",
+            "total",
+            "tax",
+            "contact.name",
+            "contact.email",
+        ] {
             let (first, here) = (head.text(field), other.text(field));
             if !here.is_empty() && here != first {
-                return Err(other.bad(field, &format!("but the invoice's first row says `{first}`")));
+                return Err(other.bad(
+                    field,
+                    &format!("but the invoice's first row says `{first}`"),
+                ));
             }
         }
     }
@@ -204,15 +264,22 @@ fn build(head: &Row<'_>, lines: &[Row<'_>], payments: &[Row<'_>]) -> Result<Invo
             line.id = (i + 1).to_string();
         }
     }
-    let payments = payments.iter().filter_map(|r| payment(r, &number).transpose());
+    let payments = payments
+        .iter()
+        .filter_map(|r| payment(r, &number).transpose());
     let mut payments: Vec<Payment> = payments.collect::<Result<_, Bad>>()?;
     payments.sort_by(|a, b| (a.date, &a.id).cmp(&(b.date, &b.id)));
     tell_apart(&mut payments);
     let tax = head.amount("tax")?;
     let tax_included = head.flag("tax_included")?;
     let sum: Decimal = lines.iter().filter_map(|l| l.amount).sum();
-    let on_top = if tax_included == Some(true) { None } else { tax };
-    let total_known = head.settings.values.contains_key("columns.total") || !head.text("total").is_empty();
+    let on_top = if tax_included == Some(true) {
+        None
+    } else {
+        tax
+    };
+    let total_known =
+        head.settings.values.contains_key("columns.total") || !head.text("total").is_empty();
     let total = match head.amount("total")? {
         Some(total) => total,
         // A file that has no totals means the sum of its lines.
@@ -314,8 +381,16 @@ fn address(head: &Row<'_>, of: &str) -> Address {
 fn contact(head: &Row<'_>) -> Contact {
     let part = |name: &str| head.text(&format!("contact.{name}"));
     let person = format!("{} {}", part("first_name"), part("last_name"));
-    let names = [part("name"), person.trim().to_owned(), part("company"), part("email")];
-    let name = names.into_iter().find(|n| !n.is_empty()).unwrap_or_default();
+    let names = [
+        part("name"),
+        person.trim().to_owned(),
+        part("company"),
+        part("email"),
+    ];
+    let name = names
+        .into_iter()
+        .find(|n| !n.is_empty())
+        .unwrap_or_default();
     let id = part("id");
     let parent = part("parent");
     Contact {
@@ -347,8 +422,11 @@ fn line(row: &Row<'_>) -> Result<Option<Line>, Bad> {
     let quantity = row.amount("line.quantity")?;
     let unit = row.amount("line.unit_amount")?;
     let amount = row.amount("line.amount")?;
-    let (sku, name, description) =
-        (row.text("line.sku"), row.text("line.name"), row.text("line.description"));
+    let (sku, name, description) = (
+        row.text("line.sku"),
+        row.text("line.name"),
+        row.text("line.description"),
+    );
     let empty = sku.is_empty() && name.is_empty() && description.is_empty();
     if empty && unit.is_none() && amount.is_none() {
         return Ok(None);
@@ -357,16 +435,25 @@ fn line(row: &Row<'_>) -> Result<Option<Line>, Bad> {
     let (quantity, unit_amount) = match (unit, amount) {
         (Some(unit), _) => (quantity, unit),
         (None, Some(amount)) => (Decimal::ONE, amount),
-        (None, None) => return Err(row.bad("line.unit_amount", "and neither is there a `line.amount`")),
+        (None, None) => {
+            return Err(row.bad("line.unit_amount", "and neither is there a `line.amount`"));
+        }
     };
     let whole = quantity.checked_mul(unit_amount).filter(|w| within(*w));
-    let whole = whole.ok_or_else(|| row.bad("line.unit_amount", "which makes the line too large"))?;
-    let word = row.text("line.kind").to_lowercase().replace([' ', '-'], "_");
+    let whole =
+        whole.ok_or_else(|| row.bad("line.unit_amount", "which makes the line too large"))?;
+    let word = row
+        .text("line.kind")
+        .to_lowercase()
+        .replace([' ', '-'], "_");
     let kind = match word.as_str() {
         "" => LineKind::Product,
         word => LineKind::parse(word).ok_or_else(|| {
             let words: Vec<&str> = LineKind::ALL.iter().map(|k| k.as_str()).collect();
-            row.bad("line.kind", &format!("which is none of {}", words.join(", ")))
+            row.bad(
+                "line.kind",
+                &format!("which is none of {}", words.join(", ")),
+            )
         })?,
     };
     Ok(Some(Line {
@@ -395,8 +482,16 @@ fn payment(row: &Row<'_>, number: &str) -> Result<Option<Payment>, Bad> {
     let back = amount.is_sign_negative();
     Ok(Some(Payment {
         // What a payment is known by when it has no id: its invoice, day and amount.
-        id: if id.is_empty() { format!("{number}/{date}/{}", amount.normalize()) } else { id },
-        kind: if back { PaymentKind::Refund } else { PaymentKind::Payment },
+        id: if id.is_empty() {
+            format!("{number}/{date}/{}", amount.normalize())
+        } else {
+            id
+        },
+        kind: if back {
+            PaymentKind::Refund
+        } else {
+            PaymentKind::Payment
+        },
         date,
         amount: amount.abs(),
         method: row.text("payment.method"),

@@ -52,7 +52,10 @@ fn from_json(file: &File, text: &str) -> (Vec<Group>, Vec<BadRecord>) {
         Err(e) => {
             let line = u64::try_from(e.line()).unwrap_or(1);
             let fix = "correct the file, or export it again";
-            return (Vec::new(), vec![bad(file, line, format!("this is not JSON: {e}"), fix)]);
+            return (
+                Vec::new(),
+                vec![bad(file, line, format!("this is not JSON: {e}"), fix)],
+            );
         }
     };
     let list = match &parsed {
@@ -62,7 +65,10 @@ fn from_json(file: &File, text: &str) -> (Vec<Group>, Vec<BadRecord>) {
     };
     let Some(list) = list else {
         let what = "neither a list nor an object with a list `invoices`";
-        return (Vec::new(), vec![bad(file, 1, what, "put the invoices into a list")]);
+        return (
+            Vec::new(),
+            vec![bad(file, 1, what, "put the invoices into a list")],
+        );
     };
     let mut groups = Vec::new();
     for (i, element) in list.iter().take(MOST_ROWS).enumerate() {
@@ -91,7 +97,12 @@ fn from_csv(settings: &Settings, file: &File, text: &str) -> (Vec<Group>, Vec<Ba
         .from_reader(text.as_bytes());
     let headers: Vec<String> = match reader.headers() {
         Ok(h) => h.iter().map(str::to_owned).collect(),
-        Err(e) => return (Vec::new(), vec![bad(file, 1, e.to_string(), "correct the first line")]),
+        Err(e) => {
+            return (
+                Vec::new(),
+                vec![bad(file, 1, e.to_string(), "correct the first line")],
+            );
+        }
     };
     let mut problems = Vec::new();
     if let Some(problem) = check_headers(settings, file, &headers) {
@@ -111,7 +122,12 @@ fn from_csv(settings: &Settings, file: &File, text: &str) -> (Vec<Group>, Vec<Ba
             Ok(row) => row,
             Err(e) => {
                 let line = e.position().map_or(0, csv::Position::line);
-                problems.push(bad(file, line, "this row is not CSV", "look for a quote that is not closed"));
+                problems.push(bad(
+                    file,
+                    line,
+                    "this row is not CSV",
+                    "look for a quote that is not closed",
+                ));
                 continue;
             }
         };
@@ -124,9 +140,17 @@ fn from_csv(settings: &Settings, file: &File, text: &str) -> (Vec<Group>, Vec<Ba
             .zip(row.iter())
             .map(|(h, cell)| (h.clone(), Value::String(cell.to_owned())))
             .collect();
-        let key = cells.get(&number).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let key = cells
+            .get(&number)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned();
         if row.len() != headers.len() {
-            let what = format!("{} cells where the first line has {}", row.len(), headers.len());
+            let what = format!(
+                "{} cells where the first line has {}",
+                row.len(),
+                headers.len()
+            );
             let fix = "look for a comma or a quote too many or too few; the whole invoice is left out until then";
             problems.push(bad(file, line, what, fix));
             spoilt.insert(key, ());
@@ -134,7 +158,12 @@ fn from_csv(settings: &Settings, file: &File, text: &str) -> (Vec<Group>, Vec<Ba
         }
         if key.is_empty() {
             let what = format!("`{number}` is empty");
-            problems.push(bad(file, line, what, "give every row the number of its invoice"));
+            problems.push(bad(
+                file,
+                line,
+                what,
+                "give every row the number of its invoice",
+            ));
             continue;
         }
         let group = found.entry(key.clone()).or_insert_with(|| {
@@ -159,13 +188,23 @@ fn from_csv(settings: &Settings, file: &File, text: &str) -> (Vec<Group>, Vec<Ba
 
 fn check_headers(settings: &Settings, file: &File, headers: &[String]) -> Option<BadRecord> {
     if headers.len() > MOST_COLUMNS {
-        return Some(bad(file, 1, format!("more than {MOST_COLUMNS} columns"), "remove what is not needed"));
+        return Some(bad(
+            file,
+            1,
+            format!("more than {MOST_COLUMNS} columns"),
+            "remove what is not needed",
+        ));
     }
     let mut sorted: Vec<&String> = headers.iter().filter(|h| !h.is_empty()).collect();
     sorted.sort();
     if let Some(pair) = sorted.windows(2).find(|p| p.first() == p.last()) {
         let twice = pair.first().map(|h| h.as_str()).unwrap_or_default();
-        return Some(bad(file, 1, format!("the column `{twice}` is there twice"), "rename one of them"));
+        return Some(bad(
+            file,
+            1,
+            format!("the column `{twice}` is there twice"),
+            "rename one of them",
+        ));
     }
     for (name, wanted) in &settings.values {
         let Some(field) = name.strip_prefix("columns.") else {
@@ -180,12 +219,20 @@ fn check_headers(settings: &Settings, file: &File, headers: &[String]) -> Option
                 || format!("the file's columns are: {}", headers.join(", ")),
                 |n| format!("did you mean `{n}`?"),
             );
-            return Some(bad(file, 1, format!("there is no column `{wanted}`, which `columns.{field}` names"), hint));
+            return Some(bad(
+                file,
+                1,
+                format!("there is no column `{wanted}`, which `columns.{field}` names"),
+                hint,
+            ));
         }
     }
     let number = column(settings, "number");
     if !headers.contains(&number) {
-        let fix = format!("set `columns.number` on the connection; the file's columns are: {}", headers.join(", "));
+        let fix = format!(
+            "set `columns.number` on the connection; the file's columns are: {}",
+            headers.join(", ")
+        );
         return Some(bad(file, 1, format!("there is no column `{number}`"), fix));
     }
     None
