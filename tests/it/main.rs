@@ -1,2 +1,4 @@
 //! One test binary; one module a behaviour.
 mod rules;
+mod rules_attacks;
+mod rules_lint;
