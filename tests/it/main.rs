@@ -24,3 +24,5 @@ mod sandbox_xero;
 mod simulation;
 mod storm;
 mod support;
+mod rules_attacks;
+mod rules_lint;
