@@ -193,6 +193,7 @@ impl Desk {
                     note: DecisionNote {
                         config: Fingerprint::of(b""),
                         facts: Fingerprint::of(b""),
+                        source: Fingerprint::of(b""),
                         run: "story".into(),
                         trace: Vec::new(),
                         payments: Vec::new(),
