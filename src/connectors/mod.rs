@@ -15,6 +15,7 @@ use crate::model::{
 pub use crate::model::{SourceFacts, Start, TargetFacts};
 pub mod auth;
 pub mod budget;
+pub mod files;
 pub mod http;
 pub mod json;
 pub mod keap;

@@ -29,11 +29,18 @@ fn no_storm_makes_a_second_document_or_loses_one() {
         }
         failed.push((seed, ending.violations));
     }
-    println!("{seeds} seeds, {events} events, {held} writes held, {} seeds failed", failed.len());
+    println!(
+        "{seeds} seeds, {events} events, {held} writes held, {} seeds failed",
+        failed.len()
+    );
     for (seed, wrong) in failed.iter().take(40) {
         println!("  {seed}: {}", wrong.first().map_or("", String::as_str));
     }
-    assert!(failed.is_empty(), "{} of {seeds} seeds failed", failed.len());
+    assert!(
+        failed.is_empty(),
+        "{} of {seeds} seeds failed",
+        failed.len()
+    );
 }
 
 #[test]

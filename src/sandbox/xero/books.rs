@@ -10,6 +10,7 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::attachments::Attachment;
 use super::money::LineAmounts;
 use super::table::{Table, Undo};
 
@@ -277,6 +278,7 @@ pub(super) struct Org {
     pub(super) allocations: Table<Uuid, Allocation>,
     pub(super) doc_allocations: Table<(Uuid, Uuid), ()>,
     pub(super) notes: Table<(Uuid, usize), Note>,
+    pub(super) attachments: Table<(Uuid, String), Attachment>,
 }
 
 /// Where a savepoint was taken.
@@ -307,6 +309,7 @@ impl Org {
             &mut self.allocations,
             &mut self.doc_allocations,
             &mut self.notes,
+            &mut self.attachments,
         ]
     }
 
@@ -416,6 +419,12 @@ impl Org {
     /// The notes of a thing, in order.
     pub(super) fn notes_of(&self, id: Uuid) -> impl Iterator<Item = &Note> {
         self.notes.range((id, 0)..=(id, usize::MAX)).map(|(_, n)| n)
+    }
+
+    /// Whether a document has files.
+    pub(super) fn has_attachments(&self, id: Uuid) -> bool {
+        let range = (id, String::new())..=(id, char::MAX.to_string());
+        self.attachments.range(range).next().is_some()
     }
 
     /// Adds a note.

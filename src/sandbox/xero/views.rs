@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 
 use super::books::{Allocation, Doc, Kind, Org, Payment};
-use super::contacts;
+use super::contact_views;
 use super::documents::names;
 use super::json::{day_string, ms, ms_day, num, utc_string};
 use super::lines;
@@ -70,7 +70,11 @@ pub(super) fn doc(view: View<'_>, doc: &Doc) -> Value {
             .filter(|_| full)
             .map(|l| lines::show(l, view.org, view.dp));
         set(&mut out, "LineItems", Value::Array(shown.collect()));
-        set(&mut out, "HasAttachments", json!(false));
+        set(
+            &mut out,
+            "HasAttachments",
+            json!(view.org.has_attachments(doc.id)),
+        );
     }
     set(&mut out, "SubTotal", num(doc.sub, 2));
     set(&mut out, "TotalTax", num(doc.tax, 2));
@@ -189,11 +193,11 @@ fn contact(view: View<'_>, doc: &Doc, out: &mut Map<String, Value>) {
         return;
     };
     let level = match view.level {
-        Level::Full | Level::Page => contacts::Level::List,
-        Level::List | Level::Brief => contacts::Level::Name,
+        Level::Full | Level::Page => contact_views::Level::List,
+        Level::List | Level::Brief => contact_views::Level::Name,
     };
-    let mut shown = contacts::show(view.org, contact, level, view.now);
-    if let (Value::Object(map), contacts::Level::List) = (&mut shown, level) {
+    let mut shown = contact_views::show(view.org, contact, level, view.now);
+    if let (Value::Object(map), contact_views::Level::List) = (&mut shown, level) {
         map.insert(
             "ContactPersons".into(),
             Value::Array(contact.persons.clone()),
@@ -282,7 +286,9 @@ fn nested(view: View<'_>, d: &Doc) -> Value {
     set(
         &mut out,
         "Type",
-        json!(if d.kind == Kind::Overpayment {
+        json!(if d.kind == Kind::Overpayment && !d.sale() {
+            "APOVERPAYMENT"
+        } else if d.kind == Kind::Overpayment {
             "AROVERPAYMENT"
         } else {
             d.ty

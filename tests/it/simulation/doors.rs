@@ -234,9 +234,10 @@ fn outcome(e: Element) -> Outcome {
             total: (cents != 0).then(|| money(cents)),
             warnings: Vec::new(),
         }),
-        Element::Taken => {
-            Outcome::Refused(refusal(RefusalClass::Duplicate, "Invoice # must be unique."))
-        }
+        Element::Taken => Outcome::Refused(refusal(
+            RefusalClass::Duplicate,
+            "Invoice # must be unique.",
+        )),
         Element::Rejected(why) => Outcome::Refused(refusal(RefusalClass::State, why)),
     }
 }

@@ -13,11 +13,46 @@ use super::world::{Ms, S, lock};
 pub const FATES: [(&str, Fate, bool); 7] = [
     ("nothing", Fate { ..NONE }, false),
     ("lost", Fate { lost: true, ..NONE }, false),
-    ("answer lost", Fate { answer_lost: true, ..NONE }, false),
-    ("429", Fate { too_many: true, ..NONE }, false),
-    ("500 before", Fate { fail_before: true, ..NONE }, false),
-    ("500 after", Fate { fail_after: true, ..NONE }, false),
-    ("late by 130 s", Fate { answer_lost: true, ..NONE }, true),
+    (
+        "answer lost",
+        Fate {
+            answer_lost: true,
+            ..NONE
+        },
+        false,
+    ),
+    (
+        "429",
+        Fate {
+            too_many: true,
+            ..NONE
+        },
+        false,
+    ),
+    (
+        "500 before",
+        Fate {
+            fail_before: true,
+            ..NONE
+        },
+        false,
+    ),
+    (
+        "500 after",
+        Fate {
+            fail_after: true,
+            ..NONE
+        },
+        false,
+    ),
+    (
+        "late by 130 s",
+        Fate {
+            answer_lost: true,
+            ..NONE
+        },
+        true,
+    ),
 ];
 
 const NONE: Fate = Fate {

@@ -54,12 +54,7 @@ pub struct Worker {
 }
 
 impl Worker {
-    pub fn new(
-        who: usize,
-        plan: &Plan,
-        shared: &Shared,
-        memory: &Arc<MemoryJournal>,
-    ) -> Self {
+    pub fn new(who: usize, plan: &Plan, shared: &Shared, memory: &Arc<MemoryJournal>) -> Self {
         let clock = WorkerClock {
             shared: shared.clone(),
             who,
@@ -103,7 +98,9 @@ impl Worker {
             result?;
             if hand_back {
                 let now = session.clock.now();
-                let lease = journal.lease(&session.tenant, &holder, now, LEASE_S).await?;
+                let lease = journal
+                    .lease(&session.tenant, &holder, now, LEASE_S)
+                    .await?;
                 if let Some(lease) = lease {
                     journal.give_back(&lease).await?;
                 }
@@ -227,9 +224,11 @@ impl Sim {
             link.map(|l| l.target_id.clone())
         });
         let first_done = k == 0
-            || self
-                .memory
-                .read(|m| m.rows.iter().any(|r| r.row.key == library().updates[n][0].write.key));
+            || self.memory.read(|m| {
+                m.rows
+                    .iter()
+                    .any(|r| r.row.key == library().updates[n][0].write.key)
+            });
         let (Some(target), true) = (linked, first_done) else {
             self.outside.push((now + MIN, Outside::Change(n, k)));
             return;
@@ -397,7 +396,9 @@ impl Sim {
             let quick = w.dice.hits(6_000);
             let down = w.dice.range(10, if quick { 5 * S } else { 10 * MIN });
             let id = i64::try_from(who).unwrap_or(0);
-            w.note("dies", id, 0, || format!("worker {who}, for {} s", down / S));
+            w.note("dies", id, 0, || {
+                format!("worker {who}, for {} s", down / S)
+            });
             w.workers[who].request = None;
             self.workers[who].start_at = w.now + down;
             drop(w);
