@@ -30,3 +30,5 @@ mod sandbox_xero;
 mod simulation;
 mod storm;
 mod support;
+mod walkthrough;
+mod examples;
