@@ -112,7 +112,11 @@ impl Out {
                 self.aside(line);
             }
         }
-        self.aside(Line::new().styled(RED, "error").plain(format!(": {}", failure.what)));
+        self.aside(
+            Line::new()
+                .styled(RED, "error")
+                .plain(format!(": {}", failure.what)),
+        );
         if !failure.place.is_empty() {
             self.aside(format!("  --> {}", failure.place));
         }

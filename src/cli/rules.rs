@@ -33,5 +33,8 @@ pub enum What {
 /// # Errors
 /// [`Failure`].
 pub fn run(_cx: &Context, _args: &Args) -> Result<Exit, Failure> {
-    Err(Failure::wrong("the shipped rules are not part of this build", ""))
+    Err(Failure::wrong(
+        "the shipped rules are not part of this build",
+        "",
+    ))
 }

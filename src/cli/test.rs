@@ -18,5 +18,8 @@ pub struct Args {
 /// # Errors
 /// [`Failure`].
 pub fn run(_cx: &Context, _args: &Args) -> Result<Exit, Failure> {
-    Err(Failure::wrong("the spec runner is not part of this build", ""))
+    Err(Failure::wrong(
+        "the spec runner is not part of this build",
+        "",
+    ))
 }

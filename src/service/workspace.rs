@@ -269,12 +269,18 @@ impl Workspace {
                 });
             }
         }
-        let tables = effective.root.get("tables").map_or(&[][..], |n| n.entries());
+        let tables = effective
+            .root
+            .get("tables")
+            .map_or(&[][..], |n| n.entries());
         let empty = || Table {
             rows: BTreeMap::new(),
             otherwise: Otherwise::Hold,
         };
-        let tables = tables.iter().map(|(k, _)| (k.text.clone(), empty())).collect();
+        let tables = tables
+            .iter()
+            .map(|(k, _)| (k.text.clone(), empty()))
+            .collect();
         match RuleSet::compile(&files, &tables) {
             Ok((_, told)) | Err(told) => told,
         }

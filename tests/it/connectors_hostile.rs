@@ -61,7 +61,11 @@ fn gz(bytes: usize) -> Vec<u8> {
         packed.write_all(&zeros).unwrap();
     }
     let body = packed.finish().unwrap();
-    let mut answer = format!("HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: {}\r\n\r\n", body.len()).into_bytes();
+    let mut answer = format!(
+        "HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    )
+    .into_bytes();
     answer.extend(body);
     answer
 }
@@ -71,15 +75,30 @@ const LONG: Duration = Duration::from_secs(60);
 #[tokio::test]
 async fn only_a_connection_that_was_never_made_is_called_not_sent() {
     // A port that was free a moment ago.
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let free = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
     let refused = ask(&format!("http://{free}/"), LONG).await;
-    assert!(matches!(refused, Err(TransportError::NotSent(_))), "{refused:?}");
+    assert!(
+        matches!(refused, Err(TransportError::NotSent(_))),
+        "{refused:?}"
+    );
     let nowhere = ask("http://no-such-host.invalid/", LONG).await;
-    assert!(matches!(nowhere, Err(TransportError::NotSent(_))), "{nowhere:?}");
-    for answer in [&b""[..], b"HTTP/1.1 200 OK\r\ncontent-length: 90\r\n\r\n{\"cut\"", b"gibberish\r\n\r\n"] {
+    assert!(
+        matches!(nowhere, Err(TransportError::NotSent(_))),
+        "{nowhere:?}"
+    );
+    for answer in [
+        &b""[..],
+        b"HTTP/1.1 200 OK\r\ncontent-length: 90\r\n\r\n{\"cut\"",
+        b"gibberish\r\n\r\n",
+    ] {
         let url = serve(answer.to_vec(), Duration::ZERO, true).await;
         let lost = ask(&url, LONG).await;
-        let Err(TransportError::Unknown(why) | TransportError::Unreadable(why)) = lost else { panic!("{lost:?}") };
+        let Err(TransportError::Unknown(why) | TransportError::Unreadable(why)) = lost else {
+            panic!("{lost:?}")
+        };
         assert!(!why.contains("Canary"), "{why}");
     }
 }
@@ -100,14 +119,22 @@ async fn one_byte_a_while_does_not_hold_a_call_for_ever() {
 async fn an_answer_that_grows_without_end_is_cut_off() {
     let url = serve(gz(MOST_BODY + (8 << 20)), Duration::ZERO, true).await;
     let bomb = ask(&url, LONG).await;
-    assert!(matches!(&bomb, Err(TransportError::Unreadable(why)) if why.contains("more than")), "{bomb:?}");
+    assert!(
+        matches!(&bomb, Err(TransportError::Unreadable(why)) if why.contains("more than")),
+        "{bomb:?}"
+    );
     let url = serve(gz(1 << 20), Duration::ZERO, true).await;
     assert_eq!(ask(&url, LONG).await.unwrap().body.len(), 1 << 20);
 }
 
 #[tokio::test]
 async fn a_redirect_is_an_answer_and_is_not_followed() {
-    let target = serve(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n".to_vec(), Duration::ZERO, true).await;
+    let target = serve(
+        b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n".to_vec(),
+        Duration::ZERO,
+        true,
+    )
+    .await;
     let answer = format!("HTTP/1.1 302 Found\r\nlocation: {target}\r\ncontent-length: 0\r\n\r\n");
     let url = serve(answer.into_bytes(), Duration::ZERO, true).await;
     assert_eq!(ask(&url, LONG).await.unwrap().status, 302);
@@ -116,19 +143,46 @@ async fn a_redirect_is_an_answer_and_is_not_followed() {
 #[tokio::test]
 async fn an_odd_status_is_never_taken_for_an_end() {
     let xero = Xero::new();
-    let encoded = xero.encode(&[crate::connectors_xero::contact(1, "Jo")]).unwrap();
+    let encoded = xero
+        .encode(&[crate::connectors_xero::contact(1, "Jo")])
+        .unwrap();
     let world = World::new();
     for (status, body) in [
-        (302, ""), (304, ""), (100, ""), (600, ""), (200, ""), (200, "<html>"), (200, "{\"Contacts\": [{]}"), (204, ""),
-        (408, ""), (500, "{}"), (502, "<html>"), (503, "The Organisation is offline"), (504, ""),
+        (302, ""),
+        (304, ""),
+        (100, ""),
+        (600, ""),
+        (200, ""),
+        (200, "<html>"),
+        (200, "{\"Contacts\": [{]}"),
+        (204, ""),
+        (408, ""),
+        (500, "{}"),
+        (502, "<html>"),
+        (503, "The Organisation is offline"),
+        (504, ""),
     ] {
         let mut session = world.xero();
         let canned = Canned(status, vec![], Bytes::from_static(body.as_bytes()));
         session.http = http_over(Arc::new(canned), world.clock.clone());
         let said = xero.post(&session, &encoded, "k").await;
-        assert!(matches!(said, Err(CallError::Uncertain { .. })), "{status} {body}: {said:?}");
-        let said = xero.find(&session, &Find::Contacts { since: None, page: 1 }).await;
-        let read = matches!(said, Err(CallError::Uncertain { .. } | CallError::Broken { .. })) || status == 304;
+        assert!(
+            matches!(said, Err(CallError::Uncertain { .. })),
+            "{status} {body}: {said:?}"
+        );
+        let said = xero
+            .find(
+                &session,
+                &Find::Contacts {
+                    since: None,
+                    page: 1,
+                },
+            )
+            .await;
+        let read = matches!(
+            said,
+            Err(CallError::Uncertain { .. } | CallError::Broken { .. })
+        ) || status == 304;
         assert!(read, "{status} {body}: {said:?}");
     }
 }
@@ -136,7 +190,9 @@ async fn an_odd_status_is_never_taken_for_an_end() {
 #[tokio::test]
 async fn every_kind_of_limit_is_a_wait_and_only_the_day_parks() {
     let world = World::new();
-    let encoded = Xero::new().encode(&[crate::connectors_xero::contact(1, "Jo")]).unwrap();
+    let encoded = Xero::new()
+        .encode(&[crate::connectors_xero::contact(1, "Jo")])
+        .unwrap();
     let header = |name, value: &str| (name, value.to_owned());
     for (problem, after, seconds, parks) in [
         ("minute", Some("17"), 17, false),
@@ -151,20 +207,43 @@ async fn every_kind_of_limit_is_a_wait_and_only_the_day_parks() {
         let mut headers = vec![header("x-rate-limit-problem", problem)];
         headers.extend(after.map(|a| header("retry-after", a)));
         let mut session = world.xero();
-        session.http = http_over(Arc::new(Canned(429, headers, Bytes::new())), world.clock.clone());
+        session.http = http_over(
+            Arc::new(Canned(429, headers, Bytes::new())),
+            world.clock.clone(),
+        );
         let said = Xero::new().post(&session, &encoded, "k").await;
-        let Err(CallError::Wait { until, park, .. }) = said else { panic!("{problem}: {said:?}") };
-        assert_eq!((until, park), (noon() + chrono::Duration::seconds(seconds), parks), "{problem}");
+        let Err(CallError::Wait { until, park, .. }) = said else {
+            panic!("{problem}: {said:?}")
+        };
+        assert_eq!(
+            (until, park),
+            (noon() + chrono::Duration::seconds(seconds), parks),
+            "{problem}"
+        );
     }
     let keap = |headers| {
         let mut session = world.keap();
-        session.http = http_over(Arc::new(Canned(429, headers, Bytes::new())), world.clock.clone());
+        session.http = http_over(
+            Arc::new(Canned(429, headers, Bytes::new())),
+            world.clock.clone(),
+        );
         session
     };
-    let ask = Pull::One { kind: Kind::Invoice, number: "1".to_owned() };
-    let used = vec![header("x-keap-product-quota-available", "0"), header("x-keap-product-quota-limit", "30000")];
+    let ask = Pull::One {
+        kind: Kind::Invoice,
+        number: "1".to_owned(),
+    };
+    let used = vec![
+        header("x-keap-product-quota-available", "0"),
+        header("x-keap-product-quota-limit", "30000"),
+    ];
     let said = Keap::new().pull(&keap(used), &ask).await;
-    let Err(CallError::Wait { until, park: true, .. }) = said else { panic!("{said:?}") };
+    let Err(CallError::Wait {
+        until, park: true, ..
+    }) = said
+    else {
+        panic!("{said:?}")
+    };
     assert_eq!(until.to_rfc3339(), "2026-07-16T00:00:00+00:00");
 }
 
@@ -175,9 +254,16 @@ async fn an_endless_list_ends() {
     let mut session = world.keap();
     let canned = Canned(200, vec![], Bytes::from(body.to_string()));
     session.http = http_over(Arc::new(canned), world.clock.clone());
-    let ask = Pull::Changed { kind: Kind::Invoice, cursor: None, start: Start::Beginning };
+    let ask = Pull::Changed {
+        kind: Kind::Invoice,
+        cursor: None,
+        start: Start::Beginning,
+    };
     let page = Keap::new().pull(&session, &ask).await.unwrap();
-    assert!(!page.more, "an empty page is the last one, whatever its token says");
+    assert!(
+        !page.more,
+        "an empty page is the last one, whatever its token says"
+    );
 }
 
 /// What the fake vendors answer to the whole story, once.
@@ -191,7 +277,10 @@ struct Fixtures {
 fn fixtures() -> &'static Fixtures {
     static ONCE: OnceLock<Fixtures> = OnceLock::new();
     ONCE.get_or_init(|| {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
         std::thread::scope(|s| s.spawn(|| runtime.block_on(gather())).join().unwrap())
     })
 }
@@ -199,12 +288,22 @@ fn fixtures() -> &'static Fixtures {
 async fn gather() -> Fixtures {
     let world = World::new();
     world.seed_keap(crate::connectors_keap::shop());
-    let ask = Pull::Changed { kind: Kind::Invoice, cursor: None, start: Start::Beginning };
+    let ask = Pull::Changed {
+        kind: Kind::Invoice,
+        cursor: None,
+        start: Start::Beginning,
+    };
     let page = Keap::new().pull(&world.keap(), &ask).await.unwrap();
-    let contact = crate::connectors_xero::post(&world, &[crate::connectors_xero::contact(1, "Jo")], "k1").await.unwrap();
+    let contact =
+        crate::connectors_xero::post(&world, &[crate::connectors_xero::contact(1, "Jo")], "k1")
+            .await
+            .unwrap();
     let id = crate::connectors_xero::made(&contact[0]).id.clone();
     let lines = || vec![crate::connectors_xero::line("x", "1", "10")];
-    let writes = [crate::connectors_xero::invoice(2, &id, "A", lines()), crate::connectors_xero::invoice(3, &id, "B", lines())];
+    let writes = [
+        crate::connectors_xero::invoice(2, &id, "A", lines()),
+        crate::connectors_xero::invoice(3, &id, "B", lines()),
+    ];
     let encoded = Xero::new().encode(&writes).unwrap();
     let raw = |method: http::Method, path: String, body: String| {
         let (mut session, plane) = (world.xero(), world.plane.clone());
@@ -214,12 +313,27 @@ async fn gather() -> Fixtures {
         headers.insert("accept", "application/json".parse().unwrap());
         headers.insert("xero-tenant-id", world.organisation.parse().unwrap());
         async move {
-            let reply = plane.call(method, &format!("/xero{path}"), headers, Bytes::from(body)).await.reply().unwrap();
+            let reply = plane
+                .call(method, &format!("/xero{path}"), headers, Bytes::from(body))
+                .await
+                .reply()
+                .unwrap();
             serde_json::from_slice::<Value>(&reply.body).unwrap()
         }
     };
-    let put = raw(http::Method::PUT, encoded.path.clone(), encoded.body.clone()).await;
-    let get = |path: &str| raw(http::Method::GET, format!("/api.xro/2.0/{path}"), String::new());
+    let put = raw(
+        http::Method::PUT,
+        encoded.path.clone(),
+        encoded.body.clone(),
+    )
+    .await;
+    let get = |path: &str| {
+        raw(
+            http::Method::GET,
+            format!("/api.xro/2.0/{path}"),
+            String::new(),
+        )
+    };
     let list = |v: Value, field: &str| v[field].as_array().unwrap().clone();
     Fixtures {
         orders: page.records.into_iter().map(|r| r.raw).collect(),
@@ -237,8 +351,13 @@ async fn gather() -> Fixtures {
 /// Every place in a value.
 fn places(value: &Value, at: String, found: &mut Vec<String>) {
     match value {
-        Value::Object(map) => map.iter().for_each(|(k, v)| places(v, format!("{at}/{k}"), found)),
-        Value::Array(list) => list.iter().enumerate().for_each(|(i, v)| places(v, format!("{at}/{i}"), found)),
+        Value::Object(map) => map
+            .iter()
+            .for_each(|(k, v)| places(v, format!("{at}/{k}"), found)),
+        Value::Array(list) => list
+            .iter()
+            .enumerate()
+            .for_each(|(i, v)| places(v, format!("{at}/{i}"), found)),
         _ => {}
     }
     found.push(at);
@@ -251,9 +370,21 @@ fn mutated(value: &Value, place: usize, how: usize) -> (Value, String) {
     let at = all[place % all.len()].clone();
     let mut changed = value.clone();
     let to = [
-        Value::Null, json!(""), json!("NaN"), json!(-1), json!([]), json!({}), json!(true), json!("2026-13-45T99:00:00Z"),
-        json!("99999999999999999999999999"), json!("/Date(99999999999999999)/"), json!("\u{202e}<script>"), json!(1e300),
-        json!(["x", {"amount": {}}]), json!("1e28"), json!("0x10"),
+        Value::Null,
+        json!(""),
+        json!("NaN"),
+        json!(-1),
+        json!([]),
+        json!({}),
+        json!(true),
+        json!("2026-13-45T99:00:00Z"),
+        json!("99999999999999999999999999"),
+        json!("/Date(99999999999999999)/"),
+        json!("\u{202e}<script>"),
+        json!(1e300),
+        json!(["x", {"amount": {}}]),
+        json!("1e28"),
+        json!("0x10"),
     ];
     if how == to.len() {
         // Taken out.
@@ -367,8 +498,14 @@ impl std::io::Write for Lines {
 fn neither_tokens_nor_what_customers_typed_reach_a_log_or_an_error() {
     let lines = Lines::default();
     let writer = lines.clone();
-    let log = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(move || writer.clone()).finish();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let log = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_writer(move || writer.clone())
+        .finish();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
     let mut errors = String::new();
     tracing::subscriber::with_default(log, || {
         runtime.block_on(async {
@@ -398,7 +535,15 @@ fn neither_tokens_nor_what_customers_typed_reach_a_log_or_an_error() {
     let logged = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
     assert!(logged.contains("class"), "calls are logged");
     for text in [&logged, &errors] {
-        for canary in ["anary", "xa1", "xr1", "xa2", "hush", crate::support::KEAP_KEY, "Bearer"] {
+        for canary in [
+            "anary",
+            "xa1",
+            "xr1",
+            "xa2",
+            "hush",
+            crate::support::KEAP_KEY,
+            "Bearer",
+        ] {
             assert!(!text.contains(canary), "{canary}: {text}");
         }
     }
@@ -408,11 +553,17 @@ fn neither_tokens_nor_what_customers_typed_reach_a_log_or_an_error() {
 async fn sixty_calls_a_minute_are_kept_to_without_a_single_429() {
     let world = World::new();
     for i in 0..150 {
-        let ask = Find::ContactsBy { numbers: vec![i.to_string()], names: vec![] };
+        let ask = Find::ContactsBy {
+            numbers: vec![i.to_string()],
+            names: vec![],
+        };
         Xero::new().find(&world.xero(), &ask).await.unwrap();
     }
     let record = world.plane.requests(0).to_string();
-    assert!(!record.contains("\"status\":429"), "the budget was not kept");
+    assert!(
+        !record.contains("\"status\":429"),
+        "the budget was not kept"
+    );
     assert!(world.clock_now() >= noon() + chrono::Duration::seconds(120));
     assert_eq!(world.calls(), 150);
 }

@@ -16,7 +16,10 @@ pub fn specs() -> Option<String> {
     let folder = std::env::var("CROSSFOOT_SPECS").ok();
     if folder.is_none() {
         let must = std::env::var("CROSSFOOT_NO_SKIP").is_ok();
-        assert!(!must, "CROSSFOOT_SPECS must name the folder of the vendors' documents");
+        assert!(
+            !must,
+            "CROSSFOOT_SPECS must name the folder of the vendors' documents"
+        );
         println!("skipped: CROSSFOOT_SPECS is not set, so the published documents are not at hand");
     }
     folder
@@ -46,13 +49,21 @@ impl OpenApi {
         let declared = self.parameters(template, operation);
         let mut wrong = Vec::new();
         for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
-            match declared.iter().find(|p| p["in"] == "query" && p["name"] == *name) {
+            match declared
+                .iter()
+                .find(|p| p["in"] == "query" && p["name"] == *name)
+            {
                 None => wrong.push(format!("query: `{name}` is not a parameter")),
-                Some(p) if !self.fits(&p["schema"], &value) => wrong.push(format!("query: `{name}={value}` does not fit")),
+                Some(p) if !self.fits(&p["schema"], &value) => {
+                    wrong.push(format!("query: `{name}={value}` does not fit"))
+                }
                 Some(_) => {}
             }
         }
-        for p in declared.iter().filter(|p| p["in"] == "header" && p["required"] == true) {
+        for p in declared
+            .iter()
+            .filter(|p| p["in"] == "header" && p["required"] == true)
+        {
             let name = p["name"].as_str().unwrap().to_lowercase();
             if !request.headers.contains_key(&name) {
                 wrong.push(format!("header: `{name}` is missing"));
@@ -70,7 +81,11 @@ impl OpenApi {
             return vec!["body: none is declared".to_owned()];
         }
         let body: Value = serde_json::from_slice(body).unwrap();
-        let errors = |v: &jsonschema::Validator| v.iter_errors(&body).map(|e| format!("body {}: {e}", e.instance_path())).collect();
+        let errors = |v: &jsonschema::Validator| {
+            v.iter_errors(&body)
+                .map(|e| format!("body {}: {e}", e.instance_path()))
+                .collect()
+        };
         errors(&self.compile(schema))
     }
 
@@ -84,7 +99,9 @@ impl OpenApi {
         jsonschema::options()
             .with_draft(self.draft)
             .should_validate_formats(true)
-            .with_format("uuid", |t: &str| uuid::Uuid::parse_str(t).is_ok() && t.len() == 36)
+            .with_format("uuid", |t: &str| {
+                uuid::Uuid::parse_str(t).is_ok() && t.len() == 36
+            })
             .build(&root)
             .unwrap()
     }
@@ -92,7 +109,11 @@ impl OpenApi {
     fn fits(&self, schema: &Value, text: &str) -> bool {
         let validator = self.compile(schema);
         let list: Vec<Value> = text.split(',').map(|t| json!(t)).collect();
-        let tries = [Some(json!(text)), serde_json::from_str(text).ok(), Some(json!(list))];
+        let tries = [
+            Some(json!(text)),
+            serde_json::from_str(text).ok(),
+            Some(json!(list)),
+        ];
         tries.iter().flatten().any(|v| validator.is_valid(v))
     }
 
@@ -107,7 +128,9 @@ impl OpenApi {
         let paths = self.document["paths"].as_object()?;
         let method = method.to_lowercase();
         // Templates that differ only in a parameter's name may have different methods.
-        let served = paths.iter().filter(|(t, item)| fits(t) && item.get(&method).is_some());
+        let served = paths
+            .iter()
+            .filter(|(t, item)| fits(t) && item.get(&method).is_some());
         let (_, item) = served.min_by_key(|(t, _)| parameters(t))?;
         Some((item, &item[&method]))
     }
@@ -115,10 +138,18 @@ impl OpenApi {
     fn parameters(&self, item: &Value, operation: &Value) -> Vec<Value> {
         let of = |v: &Value| v["parameters"].as_array().cloned().unwrap_or_default();
         let resolve = |p: Value| match p["$ref"].as_str() {
-            Some(r) => self.document.pointer(r.trim_start_matches('#')).cloned().unwrap_or_default(),
+            Some(r) => self
+                .document
+                .pointer(r.trim_start_matches('#'))
+                .cloned()
+                .unwrap_or_default(),
             None => p,
         };
-        of(item).into_iter().chain(of(operation)).map(resolve).collect()
+        of(item)
+            .into_iter()
+            .chain(of(operation))
+            .map(resolve)
+            .collect()
     }
 }
 
@@ -130,7 +161,9 @@ fn strict(value: &mut Value) {
                 map.retain(|k, _| k == "$ref");
                 return;
             }
-            let composed = ["allOf", "oneOf", "anyOf"].iter().any(|k| map.contains_key(*k));
+            let composed = ["allOf", "oneOf", "anyOf"]
+                .iter()
+                .any(|k| map.contains_key(*k));
             if let Some(Value::Object(properties)) = map.get_mut("properties") {
                 properties.retain(|_, s| s.get("readOnly") != Some(&json!(true)));
                 if !composed {
@@ -138,10 +171,12 @@ fn strict(value: &mut Value) {
                 }
             }
             if map.contains_key("x-is-msdate") {
-                map.entry("pattern").or_insert(json!(r"^\d{4}-\d{2}-\d{2}$"));
+                map.entry("pattern")
+                    .or_insert(json!(r"^\d{4}-\d{2}-\d{2}$"));
             }
             for (name, child) in map.iter_mut() {
-                if !["example", "examples", "enum", "default", "required"].contains(&name.as_str()) {
+                if !["example", "examples", "enum", "default", "required"].contains(&name.as_str())
+                {
                     strict(child);
                 }
             }
