@@ -26,3 +26,5 @@ mod storm;
 mod support;
 mod rules_attacks;
 mod rules_lint;
+mod walkthrough;
+mod examples;
