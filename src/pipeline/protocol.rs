@@ -541,7 +541,11 @@ pub mod plant {
         planted(Plant::NewKey)
     }
     pub(super) fn quarantine(seconds: i64) -> i64 {
-        if planted(Plant::NoQuarantine) { 0 } else { seconds }
+        if planted(Plant::NoQuarantine) {
+            0
+        } else {
+            seconds
+        }
     }
     pub(super) fn on_uncertain(settle: Settle) -> Settle {
         if planted(Plant::NewKey) {

@@ -15,8 +15,9 @@ use crate::store::{EscrowFiles, Fill, OpenAs, Seal, SealError, Store, Tokens};
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 use secrecy::SecretString;
+use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 /// Everything that comes from outside.
 #[derive(Clone)]
@@ -70,7 +71,11 @@ pub struct Engine {
     http: Arc<Http>,
     outside: Outside,
     holder: String,
+    /// What was chosen when a connection was made, by connection.
+    chosen: RwLock<Chosen>,
 }
+
+type Chosen = BTreeMap<String, BTreeMap<String, String>>;
 
 struct WorkspaceApps {
     workspace: Arc<Workspace>,
@@ -110,18 +115,9 @@ impl Engine {
         outside: Outside,
         how: OpenAs,
     ) -> Result<Self, EngineError> {
-        let path = workspace.database();
-        Self::over(workspace, outside, &path, how).await
-    }
-
-    async fn over(
-        workspace: Workspace,
-        outside: Outside,
-        database: &Path,
-        how: OpenAs,
-    ) -> Result<Self, EngineError> {
+        let store = Store::open(&workspace.database(), how).await?;
         let workspace = Arc::new(workspace);
-        let store = Store::open(database, how).await?;
+        let chosen = store.connection_settings().await?;
         let tokens = Tokens::new(store.clone(), outside.seal.clone());
         let escrow = EscrowFiles::new(workspace.data(), tokens.clone());
         let apps = WorkspaceApps {
@@ -151,15 +147,14 @@ impl Engine {
             clock: Arc::clone(&outside.clock),
             jitter,
         });
-        let mut id = [0_u8; 8];
-        (outside.fill)(&mut id);
         Ok(Self {
             workspace,
             store,
             tokens,
             http: Arc::new(http),
-            holder: format!("worker-{}", data_encoding::HEXLOWER.encode(&id)),
+            holder: holder(&outside),
             outside,
+            chosen: RwLock::new(chosen),
         })
     }
 
@@ -283,7 +278,31 @@ impl Engine {
         {
             *folder = self.workspace.root().join(&folder).display().to_string();
         }
+        // What a person wrote counts before what was chosen when the connection was made.
+        let chosen = self.chosen.read().unwrap_or_else(PoisonError::into_inner);
+        for (name, value) in chosen.get(connection.as_str()).into_iter().flatten() {
+            let kept = settings.values.entry(name.clone());
+            kept.or_insert_with(|| value.clone());
+        }
         Ok(settings)
+    }
+
+    /// Keeps settings that were chosen when a connection was made, such as its organisation; they take the
+    /// place of those chosen before.
+    ///
+    /// # Errors
+    /// [`EngineError::Store`].
+    pub async fn keep_settings(
+        &self,
+        connection: &ConnectionName,
+        values: BTreeMap<String, String>,
+    ) -> Result<(), EngineError> {
+        self.store
+            .keep_connection_settings(connection, &values)
+            .await?;
+        let mut chosen = self.chosen.write().unwrap_or_else(PoisonError::into_inner);
+        chosen.insert(connection.to_string(), values);
+        Ok(())
     }
 
     /// A session on a connection.
@@ -379,8 +398,18 @@ impl Engine {
     ) -> Result<(Engine, Done), EngineError> {
         let copy = folder.join("rehearsal.db");
         self.store.copy_to(&copy).await?;
-        let workspace = Workspace::open(self.workspace.root())?;
-        let engine = Self::over(workspace, self.outside.clone(), &copy, OpenAs::Worker).await?;
+        // Tokens stay where they are: one renewed into a copy would be lost with it.
+        let chosen = self.chosen.read().unwrap_or_else(PoisonError::into_inner);
+        let chosen = RwLock::new(chosen.clone());
+        let engine = Self {
+            workspace: Arc::clone(&self.workspace),
+            store: Store::open(&copy, OpenAs::Worker).await?,
+            tokens: self.tokens.clone(),
+            http: Arc::clone(&self.http),
+            outside: self.outside.clone(),
+            holder: holder(&self.outside),
+            chosen,
+        };
         let ask = SyncAsk {
             trigger: "plan".into(),
             only,
@@ -397,6 +426,13 @@ impl Engine {
         let tail = data_encoding::HEXLOWER.encode(&bytes);
         format!("{}-{tail}", self.now().format("%Y%m%dT%H%M%S"))
     }
+}
+
+/// A name that no other process has.
+fn holder(outside: &Outside) -> String {
+    let mut id = [0_u8; 8];
+    (outside.fill)(&mut id);
+    format!("worker-{}", data_encoding::HEXLOWER.encode(&id))
 }
 
 fn no_system(word: &str) -> EngineError {

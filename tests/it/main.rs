@@ -1,5 +1,8 @@
 //! The one test binary: a module a behaviour.
+
+mod agree;
 mod bed;
+mod cli;
 mod connectors_auth;
 mod connectors_budget;
 mod connectors_contract;
@@ -7,10 +10,16 @@ mod connectors_files;
 mod connectors_hostile;
 mod connectors_keap;
 mod connectors_xero;
+mod demo_story;
+mod examples;
 mod first_invoice;
+mod journal_story;
+mod kill;
 mod mapping;
 mod openapi;
 mod rules;
+mod rules_attacks;
+mod rules_lint;
 mod sandbox_demo;
 mod sandbox_keap;
 mod sandbox_plane;
@@ -18,3 +27,4 @@ mod sandbox_xero;
 mod simulation;
 mod storm;
 mod support;
+mod walkthrough;

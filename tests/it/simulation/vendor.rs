@@ -310,7 +310,12 @@ pub fn send(w: &mut World, who: usize, key: &str, body: &str, fate: Fate, slow: 
     w.ledger.requests += 1;
     let number = w.ledger.requests;
     let (transit, work) = if slow {
-        let all = w.dice.range(S, LONGEST);
+        // The latest of all is as likely as all the others together.
+        let all = if w.dice.hits(5_000) {
+            LONGEST
+        } else {
+            w.dice.range(S, LONGEST)
+        };
         let transit = w.dice.range(0, all + 1);
         (transit, all - transit)
     } else {
