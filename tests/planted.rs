@@ -50,7 +50,11 @@ fn show(bug: Plant) {
         "{}: {count} of {seeds} seeds, first {first:?}, by {by:?}",
         bug.as_str()
     );
-    assert!(count > 0, "{} was not caught in {seeds} seeds", bug.as_str());
+    assert!(
+        count > 0,
+        "{} was not caught in {seeds} seeds",
+        bug.as_str()
+    );
     assert!(
         by.keys().any(|k| k == "I1" || k == "I4"),
         "{} was caught, but not for what it does: {by:?}",
@@ -92,7 +96,12 @@ fn without_a_bug_the_same_build_is_clean() {
 
 #[test]
 fn the_schedules_of_one_payment_catch_bugs_too() {
-    for bug in [Plant::NewKey, Plant::SendFirst, Plant::NoLookUp, Plant::NoLease] {
+    for bug in [
+        Plant::NewKey,
+        Plant::SendFirst,
+        Plant::NoLookUp,
+        Plant::NoLease,
+    ] {
         plant::set(Some(bug));
         let (count, wrong) = exhaustive::all(40);
         plant::set(None);

@@ -341,7 +341,10 @@ impl Sim {
         // A step that ends after the last time anybody wrote down cannot be told from no step: outside, see `mod.rs`.
         let latest = w.workers.iter().map(|k| k.offset).max().unwrap_or(0);
         let clock = beginning() + Duration::milliseconds(w.now + latest - back);
-        let noticed = self.memory.seen().is_none_or(|s| clock < s - Duration::seconds(6));
+        let noticed = self
+            .memory
+            .seen()
+            .is_none_or(|s| clock < s - Duration::seconds(6));
         if back > 10 * S && !noticed {
             return;
         }
