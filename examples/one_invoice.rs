@@ -59,7 +59,8 @@ fn books() -> Value {
 
 /// Serves both vendors; answers the plane and its address.
 async fn vendors() -> Result<(Plane, String), Whatever> {
-    let systems = || -> Vec<Box<dyn System>> { vec![Box::new(Keap::default()), Box::new(Xero::default())] };
+    let systems =
+        || -> Vec<Box<dyn System>> { vec![Box::new(Keap::default()), Box::new(Xero::default())] };
     let plane = Plane::new(PlaneOptions::new(systems, Utc::now))?;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let address = format!("http://{}", listener.local_addr()?);
@@ -84,8 +85,12 @@ fn workspace(folder: &Path, address: &str, organisation: &str) -> Result<Workspa
 /// Gives the engine its key and its tokens, as `crossfoot connect` would.
 async fn connect(engine: &Engine, tenant: &TenantId) -> Result<(), Whatever> {
     let (shop, books) = (ConnectionName::new("shop")?, ConnectionName::new("books")?);
-    engine.keep_key(tenant, &shop, "a-key-of-the-sandbox".to_owned().into()).await?;
-    engine.keep_client_secret(&books, &"of-the-sandbox".to_owned().into()).await?;
+    engine
+        .keep_key(tenant, &shop, "a-key-of-the-sandbox".to_owned().into())
+        .await?;
+    engine
+        .keep_client_secret(&books, &"of-the-sandbox".to_owned().into())
+        .await?;
     let tokens = TokenRow {
         generation: 1,
         access: "access".to_owned().into(),
@@ -102,9 +107,14 @@ async fn connect(engine: &Engine, tenant: &TenantId) -> Result<(), Whatever> {
 /// Syncs the one invoice; answers what the ledger then holds of it.
 pub async fn run() -> Result<String, Whatever> {
     let (plane, address) = vendors().await?;
-    let organisation = plane.state("xero").unwrap_or_default()["organisations"][0]["tenant_id"].clone();
+    let organisation =
+        plane.state("xero").unwrap_or_default()["organisations"][0]["tenant_id"].clone();
     let folder = tempfile::tempdir()?;
-    let workspace = workspace(folder.path(), &address, organisation.as_str().unwrap_or_default())?;
+    let workspace = workspace(
+        folder.path(),
+        &address,
+        organisation.as_str().unwrap_or_default(),
+    )?;
     let fill: Fill = Arc::new(|bytes: &mut [u8]| rand::fill(bytes));
     let outside = Outside {
         clock: Arc::new(RealClock),

@@ -1,5 +1,4 @@
 //! The one test binary: a module a behaviour.
-
 mod agree;
 mod bed;
 mod cli;
@@ -11,6 +10,7 @@ mod connectors_hostile;
 mod connectors_keap;
 mod connectors_xero;
 mod demo_story;
+mod examples;
 mod first_invoice;
 mod journal_story;
 mod mapping;
@@ -24,4 +24,3 @@ mod simulation;
 mod storm;
 mod support;
 mod walkthrough;
-mod examples;
