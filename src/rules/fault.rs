@@ -51,12 +51,14 @@ fn innermost(err: &EvalAltResult, outer: Position) -> (&EvalAltResult, Position)
     }
 }
 
-/// Turns what a call raised into a reason to hold, or into a machine fault.
+/// Turns what a call raised into a reason to hold, or into a machine fault. Where Rhai no longer knows the
+/// place (it forgets it for limits), the hook's own beginning stands for it.
 pub(super) fn reason(
     file: &str,
     hook: &'static str,
     err: &EvalAltResult,
     meter: &Meter,
+    begins: Position,
 ) -> Result<Reason, MachineFault> {
     if meter.stopped() == Some(Stopped::Wall) {
         return Err(MachineFault::Wall {
@@ -65,7 +67,7 @@ pub(super) fn reason(
             limit_ms: limits::WALL.as_millis(),
         });
     }
-    let (inner, at) = innermost(err, Position::NONE);
+    let (inner, at) = innermost(err, begins);
     let (code, what, fix) = told(inner);
     Ok(Reason::new(code, what, fix).at(place(file, at)))
 }

@@ -193,7 +193,7 @@ impl Desk {
                     note: DecisionNote {
                         config: Fingerprint::of(b""),
                         facts: Fingerprint::of(b""),
-                        source: crossfoot::model::Fingerprint::of(b""),
+                        source: Fingerprint::of(b""),
                         run: "story".into(),
                         trace: Vec::new(),
                         payments: Vec::new(),
@@ -353,62 +353,32 @@ fn change(n: usize) -> Ready {
 
 /// Every case, with what its record must hold.
 const CASES: [(&str, &str); 27] = [
-    (
-        "a lease is renewed under its fence",
-        "a at 100: fence Some(1)",
-    ),
+    ("a lease is renewed under its fence", "a at 100: fence Some(1)"),
     ("a held flow is not given away", "b at 100: fence None"),
-    (
-        "a lease that ran out is given under a new fence",
-        "b at 120: fence Some(2)",
-    ),
-    (
-        "a lease given back is free at once",
-        "b at 3: fence Some(2)",
-    ),
+    ("a lease that ran out is given under a new fence", "b at 120: fence Some(2)"),
+    ("a lease given back is free at once", "b at 3: fence Some(2)"),
     ("an old lease cannot be given back", "c at 130: fence None"),
-    (
-        "a lease from before the clock went back is free",
-        "b at -1000: fence Some(2)",
-    ),
+    ("a lease from before the clock went back is free", "b at -1000: fence Some(2)"),
     ("a lost lease cannot intend", "intend: lease lost to b"),
     ("a lost lease cannot send again", "again: lease lost to b"),
     ("a lost lease cannot settle", "settle: lease lost to b"),
     ("what waits for a contact is not ready", "1 ready at 1"),
-    (
-        "a linked contact releases its invoices, with its id",
-        "contact \"c-1\"",
-    ),
+    ("a linked contact releases its invoices, with its id", "contact \"c-1\""),
     ("a payment knows what was owed", "due Some(\"100.00\")"),
     ("a second payment knows what is left", "due Some(\"80.00\")"),
-    (
-        "one request holds one kind and no more than its limit",
-        "2 ready at 3",
-    ),
+    ("one request holds one kind and no more than its limit", "2 ready at 3"),
     ("a change goes alone", "I0 ready attempt 1"),
     ("a change waits for the one before it", "0 ready at 7"),
     ("what must wait is not ready", "0 ready at 59"),
     ("an intent holds the very bytes", "\"KEY1\""),
-    (
-        "what is sent cannot be intended again",
-        "intend: illegal move",
-    ),
+    ("what is sent cannot be intended again", "intend: illegal move"),
     ("sending again touches what is in doubt alone", "last 90"),
     ("a spent key stays spent", "spent true"),
     ("a send that is yet to come is counted from now", "last 10 "),
-    (
-        "beginning anew forgets the request",
-        "attempt 2 batch None first - last -",
-    ),
+    ("beginning anew forgets the request", "attempt 2 batch None first - last -"),
     ("a refusal ends a doubt", "refused attempt 1"),
-    (
-        "linked is for ever, and a transaction is whole",
-        "settle: illegal move",
-    ),
-    (
-        "a clock that goes back by more than five seconds is seen",
-        "at 94 went back true",
-    ),
+    ("linked is for ever, and a transaction is whole", "settle: illegal move"),
+    ("a clock that goes back by more than five seconds is seen", "at 94 went back true"),
     ("a look-up is not an end", "settle: illegal move"),
 ];
 
