@@ -3,8 +3,8 @@
 //! Run with `cargo run --example one_invoice`. Both vendors are served on loopback by this same program;
 //! nothing leaves the machine, and the workspace is a temporary folder.
 
-use chrono::{Duration, Utc};
-use crossfoot::clock::RealClock;
+use chrono::Duration;
+use crossfoot::clock::{Clock as _, RealClock};
 use crossfoot::connectors::auth::{TokenRow, TokenStatus};
 use crossfoot::connectors::http::ReqwestTransport;
 use crossfoot::model::{ConnectionName, TenantId};
@@ -61,7 +61,7 @@ fn books() -> Value {
 async fn vendors() -> Result<(Plane, String), Whatever> {
     let systems =
         || -> Vec<Box<dyn System>> { vec![Box::new(Keap::default()), Box::new(Xero::default())] };
-    let plane = Plane::new(PlaneOptions::new(systems, Utc::now))?;
+    let plane = Plane::new(PlaneOptions::new(systems, || RealClock.now()))?;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let address = format!("http://{}", listener.local_addr()?);
     tokio::spawn(plane.clone().serve(listener, std::future::pending()));
@@ -94,8 +94,8 @@ async fn connect(engine: &Engine, tenant: &TenantId) -> Result<(), Whatever> {
     let tokens = TokenRow {
         generation: 1,
         access: "access".to_owned().into(),
-        received: Utc::now(),
-        expires: Some(Utc::now() + Duration::minutes(30)),
+        received: RealClock.now(),
+        expires: Some(RealClock.now() + Duration::minutes(30)),
         refresh: Some("refresh".to_owned().into()),
         previous: None,
         status: TokenStatus::Idle,
