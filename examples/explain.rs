@@ -6,8 +6,8 @@
 use chrono::{NaiveDate, TimeZone as _, Utc};
 use crossfoot::mapping::{Facts, Input, Presets, compile};
 use crossfoot::model::{
-    Account, AccountClass, Chart, Contact, Currency, DocStatus, Invoice, LedgerView, Line, Organisation, Origin, SourceId,
-    TaxRate, Trace,
+    Account, AccountClass, Chart, Contact, Currency, DocStatus, Invoice, LedgerView, Line,
+    Organisation, Origin, SourceId, TaxRate, Trace,
 };
 use crossfoot::pipeline::decide::{Question, decide};
 use crossfoot::rules::{Context, RuleFile, RuleSet, Runner};
@@ -71,7 +71,10 @@ fn invoice() -> Result<Invoice, Whatever> {
             name: "Jo Harbour".into(),
             ..Contact::default()
         },
-        lines: vec![line("1", "HIRE", "Crane hire, day", 10, "100.00"), line("2", "PART-HOOK", "Hook", 1, "20.00")],
+        lines: vec![
+            line("1", "HIRE", "Crane hire, day", 10, "100.00"),
+            line("2", "PART-HOOK", "Hook", 1, "20.00"),
+        ],
         tax: Some("102.00".parse()?),
         tax_included: None,
         total: "1122.00".parse()?,
@@ -92,7 +95,11 @@ fn chart() -> Result<Chart, Whatever> {
         id: format!("id-{code}"),
         code: code.into(),
         name: name.into(),
-        class: if bank { AccountClass::Asset } else { AccountClass::Revenue },
+        class: if bank {
+            AccountClass::Asset
+        } else {
+            AccountClass::Revenue
+        },
         tax: "OUTPUT".into(),
         active: true,
         takes_payments: bank,
@@ -156,7 +163,9 @@ pub fn run() -> Result<String, Whatever> {
             targets: &targets,
         },
     });
-    let mapping = compiled.mapping.ok_or_else(|| format!("{:#?}", compiled.diagnostics))?;
+    let mapping = compiled
+        .mapping
+        .ok_or_else(|| format!("{:#?}", compiled.diagnostics))?;
     let rule = RuleFile {
         name: "rules/acme.rhai".into(),
         text: RULE.into(),
@@ -182,7 +191,11 @@ pub fn run() -> Result<String, Whatever> {
     };
     let decision = decide(&question, &mut Runner::new()).map_err(|f| format!("{f:?}"))?;
     let total = decision.invoice.as_ref().map_or(Decimal::ZERO, |i| i.total);
-    Ok(format!("{}\nverdict: {:?}, total {total}\n", shown(&decision.trace), decision.verdict))
+    Ok(format!(
+        "{}\nverdict: {:?}, total {total}\n",
+        shown(&decision.trace),
+        decision.verdict
+    ))
 }
 
 #[allow(dead_code)] // The tests call `run` alone.

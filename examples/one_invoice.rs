@@ -3,8 +3,8 @@
 //! Run with `cargo run --example one_invoice`. Both vendors are served on loopback by this same program;
 //! nothing leaves the machine, and the workspace is a temporary folder.
 
-use chrono::{Duration, Utc};
-use crossfoot::clock::RealClock;
+use chrono::Duration;
+use crossfoot::clock::{Clock as _, RealClock};
 use crossfoot::connectors::auth::{TokenRow, TokenStatus};
 use crossfoot::connectors::http::ReqwestTransport;
 use crossfoot::model::{ConnectionName, TenantId};
@@ -59,8 +59,9 @@ fn books() -> Value {
 
 /// Serves both vendors; answers the plane and its address.
 async fn vendors() -> Result<(Plane, String), Whatever> {
-    let systems = || -> Vec<Box<dyn System>> { vec![Box::new(Keap::default()), Box::new(Xero::default())] };
-    let plane = Plane::new(PlaneOptions::new(systems, Utc::now))?;
+    let systems =
+        || -> Vec<Box<dyn System>> { vec![Box::new(Keap::default()), Box::new(Xero::default())] };
+    let plane = Plane::new(PlaneOptions::new(systems, || RealClock.now()))?;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let address = format!("http://{}", listener.local_addr()?);
     tokio::spawn(plane.clone().serve(listener, std::future::pending()));
@@ -84,13 +85,17 @@ fn workspace(folder: &Path, address: &str, organisation: &str) -> Result<Workspa
 /// Gives the engine its key and its tokens, as `crossfoot connect` would.
 async fn connect(engine: &Engine, tenant: &TenantId) -> Result<(), Whatever> {
     let (shop, books) = (ConnectionName::new("shop")?, ConnectionName::new("books")?);
-    engine.keep_key(tenant, &shop, "a-key-of-the-sandbox".to_owned().into()).await?;
-    engine.keep_client_secret(&books, &"of-the-sandbox".to_owned().into()).await?;
+    engine
+        .keep_key(tenant, &shop, "a-key-of-the-sandbox".to_owned().into())
+        .await?;
+    engine
+        .keep_client_secret(&books, &"of-the-sandbox".to_owned().into())
+        .await?;
     let tokens = TokenRow {
         generation: 1,
         access: "access".to_owned().into(),
-        received: Utc::now(),
-        expires: Some(Utc::now() + Duration::minutes(30)),
+        received: RealClock.now(),
+        expires: Some(RealClock.now() + Duration::minutes(30)),
         refresh: Some("refresh".to_owned().into()),
         previous: None,
         status: TokenStatus::Idle,
@@ -102,9 +107,14 @@ async fn connect(engine: &Engine, tenant: &TenantId) -> Result<(), Whatever> {
 /// Syncs the one invoice; answers what the ledger then holds of it.
 pub async fn run() -> Result<String, Whatever> {
     let (plane, address) = vendors().await?;
-    let organisation = plane.state("xero").unwrap_or_default()["organisations"][0]["tenant_id"].clone();
+    let organisation =
+        plane.state("xero").unwrap_or_default()["organisations"][0]["tenant_id"].clone();
     let folder = tempfile::tempdir()?;
-    let workspace = workspace(folder.path(), &address, organisation.as_str().unwrap_or_default())?;
+    let workspace = workspace(
+        folder.path(),
+        &address,
+        organisation.as_str().unwrap_or_default(),
+    )?;
     let fill: Fill = Arc::new(|bytes: &mut [u8]| rand::fill(bytes));
     let outside = Outside {
         clock: Arc::new(RealClock),

@@ -8,7 +8,10 @@ mod one_invoice;
 #[tokio::test(flavor = "multi_thread")]
 async fn one_order_becomes_one_invoice() {
     let said = one_invoice::run().await.unwrap();
-    assert!(said.starts_with("invoice 1041 over 220.00 AUD, of which 50.00 is paid"), "{said}");
+    assert!(
+        said.starts_with("invoice 1041 over 220.00 AUD, of which 50.00 is paid"),
+        "{said}"
+    );
 }
 
 #[test]

@@ -1,5 +1,4 @@
 //! The one test binary: a module a behaviour.
-
 mod agree;
 mod bed;
 mod cli;

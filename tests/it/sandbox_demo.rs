@@ -184,7 +184,9 @@ fn every_sample_tenant_has_a_file_that_compiles() {
 
 #[test]
 fn the_sample_rules_hold_what_their_examples_say() {
-    let read = |name: &str| std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap();
+    let read = |name: &str| {
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap()
+    };
     let file = crossfoot::rules::RuleFile {
         name: "rules/southern-lifts.rhai".to_owned(),
         text: read("rules/southern-lifts.rhai"),
@@ -207,6 +209,9 @@ fn the_sample_files_are_the_ones_the_demo_makes() {
             std::fs::create_dir_all(kept.parent().unwrap()).unwrap();
             std::fs::write(&kept, contents).unwrap();
         }
-        assert!(std::fs::read_to_string(&kept).unwrap() == *contents, "{path} is not what the demo makes");
+        assert!(
+            std::fs::read_to_string(&kept).unwrap() == *contents,
+            "{path} is not what the demo makes"
+        );
     }
 }

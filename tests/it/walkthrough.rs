@@ -45,7 +45,9 @@ fn blocks(page: &str) -> Vec<Block> {
 
 impl Block {
     fn word(&self, name: &str) -> Option<&str> {
-        self.words.iter().find_map(|w| w.strip_prefix(name)?.strip_prefix('='))
+        self.words
+            .iter()
+            .find_map(|w| w.strip_prefix(name)?.strip_prefix('='))
     }
 
     /// Types the commands, one after the other; answers all they printed.
@@ -68,7 +70,11 @@ impl Block {
             printed.push_str(&String::from_utf8_lossy(&done.stdout));
             printed.push_str(&String::from_utf8_lossy(&done.stderr));
             let line = self.line;
-            assert_eq!(done.status.code(), Some(wanted), "line {line}: {command}\n{printed}");
+            assert_eq!(
+                done.status.code(),
+                Some(wanted),
+                "line {line}: {command}\n{printed}"
+            );
         }
         printed
     }
@@ -78,7 +84,11 @@ fn promised(block: &Block, printed: &str) {
     let mut lines = printed.lines();
     for wanted in block.text.lines().map(str::trim).filter(|l| !l.is_empty()) {
         let found = lines.any(|l| l.contains(wanted));
-        assert!(found, "line {}: `{wanted}` is not in what was printed:\n{printed}", block.line);
+        assert!(
+            found,
+            "line {}: `{wanted}` is not in what was printed:\n{printed}",
+            block.line
+        );
     }
 }
 
@@ -93,7 +103,12 @@ fn walk(page: &str) -> usize {
             ("text", _) if block.words.iter().any(|w| w == "expect") => promised(&block, &printed),
             (_, Some(file)) => {
                 let file = folder.path().join(file);
-                assert!(file.parent().unwrap().is_dir(), "line {}: no folder for {}", block.line, file.display());
+                assert!(
+                    file.parent().unwrap().is_dir(),
+                    "line {}: no folder for {}",
+                    block.line,
+                    file.display()
+                );
                 std::fs::write(file, &block.text).unwrap();
             }
             _ => continue,
