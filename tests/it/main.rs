@@ -1,15 +1,7 @@
 //! The one test binary: a module a behaviour.
-mod cli;
-mod connectors_keap;
-mod connectors_xero;
-mod mapping;
-mod rules;
-mod sandbox_keap;
-mod sandbox_plane;
-mod sandbox_xero;
-
 mod agree;
 mod bed;
+mod cli;
 mod connectors_auth;
 mod connectors_budget;
 mod connectors_files;
