@@ -185,11 +185,14 @@ impl Engine {
 
     /// Today, in a tenant's own calendar: that of its schedule's zone, or UTC.
     pub fn today(&self, loaded: &Loaded) -> NaiveDate {
+        self.day_of(loaded, self.now())
+    }
+
+    /// The day of a time in a tenant's own calendar.
+    pub fn day_of(&self, loaded: &Loaded, at: DateTime<Utc>) -> NaiveDate {
         match &loaded.mapping.sync.trigger.value {
-            crate::mapping::Trigger::Cron { zone, .. } => {
-                self.now().with_timezone(zone).date_naive()
-            }
-            _ => self.now().date_naive(),
+            crate::mapping::Trigger::Cron { zone, .. } => at.with_timezone(zone).date_naive(),
+            _ => at.date_naive(),
         }
     }
 
@@ -281,10 +284,17 @@ impl Engine {
         // What a person wrote counts before what was chosen when the connection was made.
         let chosen = self.chosen.read().unwrap_or_else(PoisonError::into_inner);
         for (name, value) in chosen.get(connection.as_str()).into_iter().flatten() {
-            let kept = settings.values.entry(name.clone());
-            kept.or_insert_with(|| value.clone());
+            let kept = settings.values.entry(name.clone()).or_default();
+            if kept.is_empty() {
+                kept.clone_from(value);
+            }
         }
         Ok(settings)
+    }
+
+    fn chosen(&self) -> Chosen {
+        let chosen = self.chosen.read().unwrap_or_else(PoisonError::into_inner);
+        chosen.clone()
     }
 
     /// Keeps settings that were chosen when a connection was made, such as its organisation; they take the
@@ -399,8 +409,6 @@ impl Engine {
         let copy = folder.join("rehearsal.db");
         self.store.copy_to(&copy).await?;
         // Tokens stay where they are: one renewed into a copy would be lost with it.
-        let chosen = self.chosen.read().unwrap_or_else(PoisonError::into_inner);
-        let chosen = RwLock::new(chosen.clone());
         let engine = Self {
             workspace: Arc::clone(&self.workspace),
             store: Store::open(&copy, OpenAs::Worker).await?,
@@ -408,7 +416,7 @@ impl Engine {
             http: Arc::clone(&self.http),
             outside: self.outside.clone(),
             holder: holder(&self.outside),
-            chosen,
+            chosen: RwLock::new(self.chosen()),
         };
         let ask = SyncAsk {
             trigger: "plan".into(),

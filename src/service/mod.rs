@@ -6,6 +6,7 @@
 
 pub mod demo;
 mod engine;
+pub mod notify;
 mod report;
 mod sandbox_clock;
 mod schedule;
