@@ -14,7 +14,7 @@ use std::io::{IsTerminal as _, Write as _};
 pub struct Out {
     /// Whether one JSON value is wanted.
     pub json: bool,
-    choice: ColorChoice,
+    pub(super) choice: ColorChoice,
 }
 
 /// The colour of errors.

@@ -1,4 +1,5 @@
 //! The one test binary: a module a behaviour.
+
 mod agree;
 mod bed;
 mod cli;
