@@ -2,3 +2,4 @@
 mod rules;
 mod rules_attacks;
 mod rules_lint;
+mod rules_meaning;
