@@ -28,3 +28,4 @@ mod simulation;
 mod storm;
 mod support;
 mod walkthrough;
+mod rules_meaning;
