@@ -2,6 +2,7 @@
 
 mod agree;
 mod bed;
+mod canary;
 mod cli;
 mod connectors_auth;
 mod connectors_budget;
