@@ -29,4 +29,5 @@ mod sandbox_xero;
 mod simulation;
 mod storm;
 mod support;
+mod twins;
 mod walkthrough;
