@@ -9,6 +9,7 @@ mod connectors_keap;
 mod connectors_xero;
 mod demo_story;
 mod first_invoice;
+mod mail;
 mod mapping;
 mod rules;
 mod sandbox_demo;
