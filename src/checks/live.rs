@@ -35,11 +35,13 @@ pub fn live(mapping: &Mapping, chart: &Chart) -> Vec<Diagnostic> {
 
 impl<'a> Live<'a> {
     fn error(&mut self, at: At, code: &str, what: String, fix: String) {
-        self.told.push(Diagnostic::error(self.mapping.place(at), code, what, fix));
+        self.told
+            .push(Diagnostic::error(self.mapping.place(at), code, what, fix));
     }
 
     fn warning(&mut self, at: At, code: &str, what: String, fix: String) {
-        self.told.push(Diagnostic::warning(self.mapping.place(at), code, what, fix));
+        self.told
+            .push(Diagnostic::warning(self.mapping.place(at), code, what, fix));
     }
 
     fn reason(&mut self, at: At, reason: Reason) {
@@ -53,7 +55,11 @@ impl<'a> Live<'a> {
         if org.currency == currency.value || org.currencies.contains(code) {
             return;
         }
-        let what = format!("{} keeps its books in {}, and has no {code}", org.name, org.currency.code());
+        let what = format!(
+            "{} keeps its books in {}, and has no {code}",
+            org.name,
+            org.currency.code()
+        );
         let fix = format!("Correct `currency`, or add {code} to the organisation.");
         self.error(currency.at, "currency.unknown", what, fix);
     }
@@ -61,18 +67,32 @@ impl<'a> Live<'a> {
     /// An account that lines may use, by its code; what is wrong with it is told.
     fn line_account(&mut self, code: &str, at: At) -> Option<&'a Account> {
         let Some(account) = self.chart.account(code) else {
-            let codes = self.chart.accounts.iter().filter(|a| a.active && !a.code.is_empty());
+            let codes = self
+                .chart
+                .accounts
+                .iter()
+                .filter(|a| a.active && !a.code.is_empty());
             let fix = match nearest(code, codes.map(|a| a.code.as_str())) {
                 Some(near) => format!("Is \"{near}\" ({}) meant?", self.name_of(near)),
                 None => "Write the code of one of the ledger's accounts.".to_owned(),
             };
-            self.error(at, "account.unknown", format!("The ledger has no account {code}"), fix);
+            self.error(
+                at,
+                "account.unknown",
+                format!("The ledger has no account {code}"),
+                fix,
+            );
             return None;
         };
         let name = format!("{code} ({})", account.name);
         if !account.active {
             let fix = "Use another account, or restore it in the ledger.".to_owned();
-            self.error(at, "account.archived", format!("Account {name} is archived"), fix);
+            self.error(
+                at,
+                "account.archived",
+                format!("Account {name} is archived"),
+                fix,
+            );
             return None;
         }
         if account.bank || ["DEBTORS", "CREDITORS"].contains(&account.system.as_str()) {
@@ -140,8 +160,15 @@ impl<'a> Live<'a> {
     fn tax(&mut self) {
         let tax = &self.mapping.tax;
         let word = |a: &'a Option<Located<Answer>>| a.as_ref();
-        let by_rate = tax.by_rate.rows().map(|(_, a)| a).chain([tax.by_rate.other()]);
-        let own = [(word(&tax.taxable), Some(true)), (word(&tax.zero), Some(false))];
+        let by_rate = tax
+            .by_rate
+            .rows()
+            .map(|(_, a)| a)
+            .chain([tax.by_rate.other()]);
+        let own = [
+            (word(&tax.taxable), Some(true)),
+            (word(&tax.zero), Some(false)),
+        ];
         let own = own.into_iter().filter_map(|(a, t)| Some((a?, t)));
         let all: Vec<_> = own.chain(by_rate.map(|a| (a, None))).collect();
         let mut done = Vec::new();
@@ -182,7 +209,8 @@ impl<'a> Live<'a> {
                 account.name,
                 mapping.place(row.at)
             );
-            let fix = "A line that meets both is held: use another account there, or another code here.";
+            let fix =
+                "A line that meets both is held: use another account there, or another code here.";
             self.warning(at, "tax.incompatible", what, fix.to_owned());
         }
     }
@@ -201,10 +229,19 @@ impl<'a> Live<'a> {
         let at = items.take.at;
         if self.chart.items.is_empty() {
             let fix = "Add items to the ledger, or set `match.items: off`.".to_owned();
-            self.warning(at, "item.none", "The ledger has no items to match by SKU".to_owned(), fix);
+            self.warning(
+                at,
+                "item.none",
+                "The ledger has no items to match by SKU".to_owned(),
+                fix,
+            );
             return;
         }
-        let usable = |code: &str| self.chart.account(code).is_some_and(|a| a.active && !a.bank);
+        let usable = |code: &str| {
+            self.chart
+                .account(code)
+                .is_some_and(|a| a.active && !a.bank)
+        };
         let bad: Vec<&str> = (self.chart.items.iter())
             .filter(|i| !usable(&i.account))
             .map(|i| i.code.as_str())
@@ -212,12 +249,22 @@ impl<'a> Live<'a> {
         if bad.is_empty() {
             return;
         }
-        let mut named = bad.iter().take(MOST_NAMED).copied().collect::<Vec<_>>().join(", ");
+        let mut named = bad
+            .iter()
+            .take(MOST_NAMED)
+            .copied()
+            .collect::<Vec<_>>()
+            .join(", ");
         if bad.len() > MOST_NAMED {
             named.push_str(&format!(" and {} more", bad.len() - MOST_NAMED));
         }
-        let what = format!("{} item(s) of the ledger have no usable sales account: {named}", bad.len());
-        let fix = "Give them one in the ledger; until then the accounts table decides for their lines.".to_owned();
+        let what = format!(
+            "{} item(s) of the ledger have no usable sales account: {named}",
+            bad.len()
+        );
+        let fix =
+            "Give them one in the ledger; until then the accounts table decides for their lines."
+                .to_owned();
         self.warning(at, "item.account", what, fix);
     }
 

@@ -79,17 +79,29 @@ impl Word {
         });
     }
 
-    fn told(self, cx: &Context, tenant: &TenantId, what: &str, next: &str) -> Result<Exit, Failure> {
+    fn told(
+        self,
+        cx: &Context,
+        tenant: &TenantId,
+        what: &str,
+        next: &str,
+    ) -> Result<Exit, Failure> {
         let n = self.done.len() as u64;
-        cx.out.line(format!("{} {what}", count(n, "document", "documents")));
+        cx.out
+            .line(format!("{} {what}", count(n, "document", "documents")));
         for l in &self.left {
             cx.out.line(format!("  not {}: {}", l.number, l.why));
         }
         if n > 0 {
             cx.out.line(next);
         }
-        cx.out.json(&json!({"tenant": tenant, "done": self.done, "left": self.left}))?;
-        Ok(if self.left.is_empty() { Exit::Fine } else { Exit::Attention })
+        cx.out
+            .json(&json!({"tenant": tenant, "done": self.done, "left": self.left}))?;
+        Ok(if self.left.is_empty() {
+            Exit::Fine
+        } else {
+            Exit::Attention
+        })
     }
 }
 
@@ -104,7 +116,10 @@ async fn rows(
     for number in numbers {
         match engine.store().document(tenant, number).await? {
             Some(row) => out.push(row),
-            None => word.left(number, "it has not been read yet; `crossfoot explain` looks it up"),
+            None => word.left(
+                number,
+                "it has not been read yet; `crossfoot explain` looks it up",
+            ),
         }
     }
     Ok(out)
@@ -119,19 +134,30 @@ pub async fn approve(cx: &Context, args: &ApproveArgs) -> Result<Exit, Failure> 
     let engine = cx.engine(OpenAs::Person).await?;
     let mut word = Word::default();
     let rows = if args.all {
-        engine.store().documents(&tenant, &[DocState::Checked], MOST).await?
+        engine
+            .store()
+            .documents(&tenant, &[DocState::Checked], MOST)
+            .await?
     } else {
         rows(&engine, &tenant, &args.numbers, &mut word).await?
     };
     for row in rows {
         if row.state != DocState::Checked {
-            word.left(&row.number, format!("it is {}, and does not wait for approval", row.state));
+            word.left(
+                &row.number,
+                format!("it is {}, and does not wait for approval", row.state),
+            );
             continue;
         }
         set(&engine, &tenant, &row, DocState::Approved).await?;
         word.done.push(row.number);
     }
-    word.told(cx, &tenant, "approved", "they go at the next sync; a change to one sends it back")
+    word.told(
+        cx,
+        &tenant,
+        "approved",
+        "they go at the next sync; a change to one sends it back",
+    )
 }
 
 /// Sends approved documents back.
@@ -144,7 +170,10 @@ pub async fn unapprove(cx: &Context, args: &UnapproveArgs) -> Result<Exit, Failu
     let mut word = Word::default();
     for row in rows(&engine, &tenant, &args.numbers, &mut word).await? {
         if row.state != DocState::Approved {
-            word.left(&row.number, format!("it is {}, not ready to sync", row.state));
+            word.left(
+                &row.number,
+                format!("it is {}, not ready to sync", row.state),
+            );
             continue;
         }
         set(&engine, &tenant, &row, DocState::Checked).await?;
@@ -153,7 +182,12 @@ pub async fn unapprove(cx: &Context, args: &UnapproveArgs) -> Result<Exit, Failu
     word.told(cx, &tenant, "sent back", "they wait for approval")
 }
 
-async fn set(engine: &Engine, tenant: &TenantId, row: &DocRow, state: DocState) -> Result<(), Failure> {
+async fn set(
+    engine: &Engine,
+    tenant: &TenantId,
+    row: &DocRow,
+    state: DocState,
+) -> Result<(), Failure> {
     let now = engine.now();
     Ok(engine
         .store()
@@ -180,7 +214,13 @@ pub async fn retry(cx: &Context, args: &RetryArgs) -> Result<Exit, Failure> {
     }
     for row in found {
         if !stuck.contains(&row.state) {
-            word.left(&row.number, format!("it is {}: only held and refused documents are retried", row.state));
+            word.left(
+                &row.number,
+                format!(
+                    "it is {}: only held and refused documents are retried",
+                    row.state
+                ),
+            );
             continue;
         }
         if !args.all {
@@ -202,13 +242,23 @@ pub async fn release(cx: &Context, args: &ReleaseArgs) -> Result<Exit, Failure> 
     let mut state = engine.store().tenant(&tenant).await?;
     if !state.reviewed {
         state.reviewed = true;
-        engine.store().set_tenant(&tenant, &state, &actor(), engine.now()).await?;
+        engine
+            .store()
+            .set_tenant(&tenant, &state, &actor(), engine.now())
+            .await?;
     }
     let mut word = Word::default();
-    for row in engine.store().documents(&tenant, &[DocState::Checked], MOST).await? {
+    for row in engine
+        .store()
+        .documents(&tenant, &[DocState::Checked], MOST)
+        .await?
+    {
         let code = row.reason.as_ref().map_or("", |r| r.code.as_str());
         if code == "approval.waits" {
-            word.left(&row.number, "it waits for approval of its own: `crossfoot approve`");
+            word.left(
+                &row.number,
+                "it waits for approval of its own: `crossfoot approve`",
+            );
             continue;
         }
         set(&engine, &tenant, &row, DocState::Approved).await?;

@@ -32,14 +32,21 @@ pub async fn run(cx: &Context, args: &Args) -> Result<Exit, Failure> {
     match verify_audit(engine.store()).await? {
         Ok(rows) => {
             cx.out.line(format!("the audit log holds: {rows} rows"));
-            cx.out.json(&json!({"rows": rows, "holds": true, "fault": null}))?;
+            cx.out
+                .json(&json!({"rows": rows, "holds": true, "fault": null}))?;
             Ok(Exit::Fine)
         }
         Err(fault) => {
-            cx.out.line(format!("the audit log does not hold at row {}: {}", fault.seq, fault.what));
-            cx.out.line("   = fix: compare with a backup; whoever could write the database could do this");
+            cx.out.line(format!(
+                "the audit log does not hold at row {}: {}",
+                fault.seq, fault.what
+            ));
+            cx.out.line(
+                "   = fix: compare with a backup; whoever could write the database could do this",
+            );
             let told = json!({"row": fault.seq, "what": fault.what});
-            cx.out.json(&json!({"rows": fault.seq - 1, "holds": false, "fault": told}))?;
+            cx.out
+                .json(&json!({"rows": fault.seq - 1, "holds": false, "fault": told}))?;
             Ok(Exit::Attention)
         }
     }

@@ -43,7 +43,8 @@ impl Callback {
             let fix = "set `redirect:` of the connection to the address registered with the vendor, such as http://localhost:8910/callback";
             Failure::wrong(what, fix).at(redirect)
         };
-        let url = Url::parse(redirect).map_err(|e| bad(format!("the redirect address is no address: {e}")))?;
+        let url = Url::parse(redirect)
+            .map_err(|e| bad(format!("the redirect address is no address: {e}")))?;
         let local = matches!(url.host_str(), Some("localhost" | "127.0.0.1"));
         if url.scheme() != "http" || !local {
             return Ok(None);
@@ -63,7 +64,13 @@ impl Callback {
     /// The person refused, or it took too long.
     pub async fn answer(&self) -> Result<Answer, Failure> {
         let life = Duration::from_secs(STATE_LIFE_S.unsigned_abs());
-        let late = || Failure::new(Exit::Attention, "nobody signed in within ten minutes", "start again");
+        let late = || {
+            Failure::new(
+                Exit::Attention,
+                "nobody signed in within ten minutes",
+                "start again",
+            )
+        };
         let one = async {
             for _ in 0..MOST_REQUESTS {
                 if let Ok((stream, _)) = self.listener.accept().await
@@ -74,7 +81,9 @@ impl Callback {
             }
             Err(late())
         };
-        tokio::time::timeout(life, one).await.unwrap_or_else(|_| Err(late()))
+        tokio::time::timeout(life, one)
+            .await
+            .unwrap_or_else(|_| Err(late()))
     }
 
     async fn serve(&self, mut stream: TcpStream) -> Option<Result<Answer, Failure>> {
@@ -88,7 +97,9 @@ impl Callback {
         let found = read(&url);
         let text = match &found {
             Ok(_) => "Thank you. You can close this page and go back to the terminal.",
-            Err(_) => "The sign-in was not finished. You can close this page; the terminal says more.",
+            Err(_) => {
+                "The sign-in was not finished. You can close this page; the terminal says more."
+            }
         };
         say(&mut stream, "200 OK", text).await;
         Some(found)
@@ -115,7 +126,10 @@ fn target(head: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(head).ok()?;
     let mut words = text.lines().next()?.split(' ');
     (words.next()? == "GET").then_some(())?;
-    words.next().filter(|t| t.starts_with('/')).map(str::to_owned)
+    words
+        .next()
+        .filter(|t| t.starts_with('/'))
+        .map(str::to_owned)
 }
 
 async fn say(stream: &mut TcpStream, status: &str, text: &str) {
@@ -135,7 +149,11 @@ async fn say(stream: &mut TcpStream, status: &str, text: &str) {
 /// # Errors
 /// It carries an error, or no code.
 pub fn read(url: &Url) -> Result<Answer, Failure> {
-    let param = |name: &str| url.query_pairs().find(|(k, _)| k == name).map(|(_, v)| v.into_owned());
+    let param = |name: &str| {
+        url.query_pairs()
+            .find(|(k, _)| k == name)
+            .map(|(_, v)| v.into_owned())
+    };
     if let Some(error) = param("error") {
         let error: String = error.chars().take(80).collect();
         return Err(Failure::new(
@@ -163,7 +181,10 @@ mod tests {
 
     #[test]
     fn only_a_get_of_a_path_is_read() {
-        assert_eq!(target(b"GET /cb?code=1 HTTP/1.1\r\n\r\n").as_deref(), Some("/cb?code=1"));
+        assert_eq!(
+            target(b"GET /cb?code=1 HTTP/1.1\r\n\r\n").as_deref(),
+            Some("/cb?code=1")
+        );
         assert_eq!(target(b"POST /cb HTTP/1.1\r\n\r\n"), None);
         assert_eq!(target(b"GET http://x/ HTTP/1.1\r\n\r\n"), None);
         assert_eq!(target(b"\xff"), None);

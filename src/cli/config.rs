@@ -30,9 +30,12 @@ pub fn run(cx: &Context, args: &Args) -> Result<Exit, Failure> {
     for line in effective.to_yaml(args.why).lines() {
         cx.out.line(line);
     }
-    cx.out.json(&json!({"tenant": tenant, "values": effective.rows()}))?;
+    cx.out
+        .json(&json!({"tenant": tenant, "values": effective.rows()}))?;
     if wrong {
-        cx.out.aside(format!("the file has mistakes: see `crossfoot lint {tenant}`"));
+        cx.out.aside(format!(
+            "the file has mistakes: see `crossfoot lint {tenant}`"
+        ));
         return Ok(Exit::Wrong);
     }
     Ok(Exit::Fine)

@@ -63,11 +63,19 @@ pub async fn run(cx: &Context, args: &Args) -> Result<Exit, Failure> {
     };
     if !Systems::needs_secret(&end.system) {
         cx.out.line(format!("{} needs no sign-in", end.connection));
-        cx.out.json(&json!({"tenant": who.tenant, "system": end.system, "connection": end.connection,
-            "account": "", "organisation": null}))?;
+        cx.out.json(
+            &json!({"tenant": who.tenant, "system": end.system, "connection": end.connection,
+            "account": "", "organisation": null}),
+        )?;
         return Ok(Exit::Fine);
     }
-    let connecting = Connecting { cx, args, engine, who, end };
+    let connecting = Connecting {
+        cx,
+        args,
+        engine,
+        who,
+        end,
+    };
     connecting.run().await
 }
 
@@ -76,7 +84,10 @@ fn end_of(loaded: &Loaded, system: &str) -> Result<End, Failure> {
     let named = |e: &&End| e.system.as_ref() == system || e.connection.as_str() == system;
     [from, to].into_iter().find(named).cloned().ok_or_else(|| {
         let fix = format!("its file names `{}` and `{}`", from.system, to.system);
-        Failure::wrong(format!("{} has no end at {system}", loaded.mapping.tenant), fix)
+        Failure::wrong(
+            format!("{} has no end at {system}", loaded.mapping.tenant),
+            fix,
+        )
     })
 }
 
@@ -89,23 +100,41 @@ impl Connecting<'_> {
         } else {
             if !client {
                 let name = &self.end.connection;
-                let fix = format!("write `{name}: {{ system: {}, client_id: .. }}`, with the id of your own app there", self.end.system);
-                return Err(Failure::wrong(format!("the connection {name} has no `client_id`"), fix).at("connections.yaml"));
+                let fix = format!(
+                    "write `{name}: {{ system: {}, client_id: .. }}`, with the id of your own app there",
+                    self.end.system
+                );
+                return Err(Failure::wrong(
+                    format!("the connection {name} has no `client_id`"),
+                    fix,
+                )
+                .at("connections.yaml"));
             }
             self.sign_in().await?;
         }
         let organisation = self.organisation().await?;
         let account = self.whose().await?;
-        let to = organisation.as_ref().map_or(account.as_str(), |o| o.name.as_str());
-        let to = if to.is_empty() { String::new() } else { format!(": {to}") };
-        self.cx.out.line(format!("connected {} to {}{to}", self.end.connection, self.end.system));
+        let to = organisation
+            .as_ref()
+            .map_or(account.as_str(), |o| o.name.as_str());
+        let to = if to.is_empty() {
+            String::new()
+        } else {
+            format!(": {to}")
+        };
+        self.cx.out.line(format!(
+            "connected {} to {}{to}",
+            self.end.connection, self.end.system
+        ));
         self.cx.out.json(&json!({"tenant": self.who.tenant, "system": self.end.system, "connection": self.end.connection,
             "account": account, "organisation": organisation}))?;
         Ok(Exit::Fine)
     }
 
     fn session(&self) -> Result<Session, Failure> {
-        Ok(self.engine.session(&self.who.tenant, &self.who.connection)?)
+        Ok(self
+            .engine
+            .session(&self.who.tenant, &self.who.connection)?)
     }
 
     fn variable(&self, what: &str) -> String {
@@ -118,16 +147,24 @@ impl Connecting<'_> {
         let before = self.engine.tokens().load(&self.who).await.ok().flatten();
         let key = self.secret("KEY", "Key (it is not shown)")?;
         let Some(key) = key else {
-            let fix = format!("set {}, or give it as the first line of stdin", self.variable("KEY"));
+            let fix = format!(
+                "set {}, or give it as the first line of stdin",
+                self.variable("KEY")
+            );
             return Err(Failure::wrong("no key is given", fix));
         };
-        self.engine.keep_key(&self.who.tenant, &self.who.connection, key).await?;
+        self.engine
+            .keep_key(&self.who.tenant, &self.who.connection, key)
+            .await?;
         let tried = Systems::whose(&self.session()?).await;
         let Err(error) = tried else { return Ok(()) };
         if let CallError::Gone { .. } | CallError::Refused { .. } = error {
             self.take_back(before).await;
             let fix = "copy the key again; a service-account key is made under the account's own settings";
-            return Err(Failure::wrong(format!("the key is not accepted: {error}"), fix));
+            return Err(Failure::wrong(
+                format!("the key is not accepted: {error}"),
+                fix,
+            ));
         }
         Err(error.into())
     }
@@ -139,7 +176,9 @@ impl Connecting<'_> {
         if let Some(row) = before {
             let _ = tokens.connect(&self.who, &self.end.system, &row).await;
         } else if let Ok(Some(row)) = tokens.load(&self.who).await {
-            let _ = tokens.spoil(&self.who, row.generation, "the key was not accepted").await;
+            let _ = tokens
+                .spoil(&self.who, row.generation, "the key was not accepted")
+                .await;
         }
     }
 
@@ -163,7 +202,11 @@ impl Connecting<'_> {
 
     async fn sign_in(&self) -> Result<(), Failure> {
         let connection = &self.who.connection;
-        let kept = self.engine.app(connection).await?.is_some_and(|a| a.client_secret.is_some());
+        let kept = self
+            .engine
+            .app(connection)
+            .await?
+            .is_some_and(|a| a.client_secret.is_some());
         let given = std::env::var(self.variable("CLIENT_SECRET")).is_ok();
         if given || !kept {
             let prompt = "The app's secret (it is not shown; empty for an app without one)";
@@ -173,10 +216,15 @@ impl Connecting<'_> {
         }
         let Some(app) = self.engine.app(connection).await? else {
             let fix = format!("set {}", self.variable("CLIENT_SECRET"));
-            return Err(Failure::wrong("this system's apps have a secret, and none is given", fix));
+            return Err(Failure::wrong(
+                "this system's apps have a secret, and none is given",
+                fix,
+            ));
         };
         let row = self.dance(&app).await?;
-        self.engine.keep_tokens(&self.who.tenant, connection, &row).await?;
+        self.engine
+            .keep_tokens(&self.who.tenant, connection, &row)
+            .await?;
         Ok(())
     }
 
@@ -201,10 +249,14 @@ impl Connecting<'_> {
     }
 
     fn pasted(&self) -> Result<Answer, Failure> {
-        self.cx.out.aside("then copy the whole address you are sent to, and give it here:");
+        self.cx
+            .out
+            .aside("then copy the whole address you are sent to, and give it here:");
         let text = line()?;
         let url = Url::parse(text.trim());
-        callback::read(&url.map_err(|e| Failure::wrong(format!("this is no address: {e}"), "start again"))?)
+        callback::read(
+            &url.map_err(|e| Failure::wrong(format!("this is no address: {e}"), "start again"))?,
+        )
     }
 
     async fn whose(&self) -> Result<String, Failure> {
@@ -223,14 +275,22 @@ impl Connecting<'_> {
             (ORGANISATION.to_owned(), chosen.id.clone()),
             ("organisation_name".to_owned(), chosen.name.clone()),
         ]);
-        self.engine.keep_settings(&self.who.connection, settings).await?;
+        self.engine
+            .keep_settings(&self.who.connection, settings)
+            .await?;
         Ok(Some(chosen))
     }
 
     fn choose(&self, choices: &[Choice]) -> Result<Choice, Failure> {
         let names: Vec<&str> = choices.iter().map(|c| c.name.as_str()).collect();
-        let written = self.engine.workspace().connections.get(self.who.connection.as_str());
-        let written = written.and_then(|c| c.values.get(ORGANISATION)).filter(|o| !o.is_empty());
+        let written = self
+            .engine
+            .workspace()
+            .connections
+            .get(self.who.connection.as_str());
+        let written = written
+            .and_then(|c| c.values.get(ORGANISATION))
+            .filter(|o| !o.is_empty());
         let wanted = self.args.organisation.as_ref().or(written);
         if let Some(wanted) = wanted {
             let is = |c: &&Choice| c.id == *wanted || c.name.eq_ignore_ascii_case(wanted);
@@ -238,17 +298,37 @@ impl Connecting<'_> {
             if let [one] = found.as_slice() {
                 return Ok((*one).clone());
             }
-            let what = if found.is_empty() { "is not among those agreed to" } else { "names several" };
-            let fix = format!("those agreed to are: {}; sign in again and choose it, or name it by its id", names.join(", "));
-            return Err(Failure::wrong(format!("the organisation {wanted} {what}"), fix));
+            let what = if found.is_empty() {
+                "is not among those agreed to"
+            } else {
+                "names several"
+            };
+            let fix = format!(
+                "those agreed to are: {}; sign in again and choose it, or name it by its id",
+                names.join(", ")
+            );
+            return Err(Failure::wrong(
+                format!("the organisation {wanted} {what}"),
+                fix,
+            ));
         }
         match choices {
-            [] => Err(Failure::wrong("no organisation was agreed to", "sign in again and choose one")),
+            [] => Err(Failure::wrong(
+                "no organisation was agreed to",
+                "sign in again and choose one",
+            )),
             [one] => Ok(one.clone()),
             _ if self.cx.out.can_ask() => {
-                let n = dialoguer::Select::new().with_prompt("Which organisation").items(&names).default(0).interact();
+                let n = dialoguer::Select::new()
+                    .with_prompt("Which organisation")
+                    .items(&names)
+                    .default(0)
+                    .interact();
                 let n = n.map_err(|e| Failure::wrong(format!("no answer: {e}"), ""))?;
-                choices.get(n).cloned().ok_or_else(|| Failure::wrong("no answer", ""))
+                choices
+                    .get(n)
+                    .cloned()
+                    .ok_or_else(|| Failure::wrong("no answer", ""))
             }
             _ => {
                 let fix = format!("add --organisation with one of: {}", names.join(", "));
@@ -263,15 +343,24 @@ fn line() -> Result<String, Failure> {
     use std::io::Read as _;
     let mut text = String::new();
     let mut stdin = std::io::stdin().lock().take(MOST_SECRET as u64);
-    stdin.read_line(&mut text).map_err(|e| Failure::wrong(format!("stdin cannot be read: {e}"), ""))?;
+    stdin
+        .read_line(&mut text)
+        .map_err(|e| Failure::wrong(format!("stdin cannot be read: {e}"), ""))?;
     Ok(text)
 }
 
 fn told(e: FlowError) -> Failure {
     let what = e.to_string();
     match e {
-        FlowError::State(_) | FlowError::InvalidGrant(_) => Failure::new(Exit::Attention, what, "start again"),
-        FlowError::Client(_) => Failure::wrong(what, "see that `client_id`, the app's secret and the redirect address are those registered with the vendor"),
-        FlowError::NotSent(_) | FlowError::Unknown(_) => Failure::new(Exit::Unreachable, what, "start again later"),
+        FlowError::State(_) | FlowError::InvalidGrant(_) => {
+            Failure::new(Exit::Attention, what, "start again")
+        }
+        FlowError::Client(_) => Failure::wrong(
+            what,
+            "see that `client_id`, the app's secret and the redirect address are those registered with the vendor",
+        ),
+        FlowError::NotSent(_) | FlowError::Unknown(_) => {
+            Failure::new(Exit::Unreachable, what, "start again later")
+        }
     }
 }

@@ -1,14 +1,14 @@
 //! What every verb is given: the workspace's folder, where to print, and the ways to what lies outside.
 
+use super::Global;
 use super::exit::Failure;
 use super::out::Out;
-use super::Global;
 use crate::clock::{Clock, RealClock};
 use crate::connectors::http::{ReqwestTransport, Transport};
 use crate::model::TenantId;
 use crate::service::{Engine, Loaded, Outside, SandboxClock, Workspace};
 use crate::store::{Fill, OpenAs, Seal, SealError};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// What every verb is given.
@@ -86,6 +86,14 @@ impl Context {
     /// # Errors
     /// The key cannot be had, or the clock that is to be followed is not there.
     pub async fn outside(&self, workspace: &Workspace) -> Result<Outside, Failure> {
+        self.outside_at(&workspace.data()).await
+    }
+
+    /// The same, for a folder of data that may not be there yet.
+    ///
+    /// # Errors
+    /// As [`Context::outside`].
+    pub async fn outside_at(&self, data: &Path) -> Result<Outside, Failure> {
         let transport = ReqwestTransport::new().map_err(|e| {
             let fix = "see that the machine's certificates can be read";
             Failure::wrong(format!("calls cannot be made: {e}"), fix)
@@ -95,7 +103,7 @@ impl Context {
         Ok(Outside {
             clock: clock(&transport).await?,
             transport,
-            seal: seal(workspace, &fill)?,
+            seal: seal(data, &fill)?,
             fill,
         })
     }
@@ -113,19 +121,23 @@ async fn clock(transport: &Arc<dyn Transport>) -> Result<Arc<dyn Clock>, Failure
     Ok(Arc::new(clock))
 }
 
-fn seal(workspace: &Workspace, fill: &Fill) -> Result<Seal, SealError> {
+fn seal(data: &Path, fill: &Fill) -> Result<Seal, SealError> {
     if let Ok(text) = std::env::var("CROSSFOOT_KEY") {
         return Seal::from_text(text.trim(), Arc::clone(fill));
     }
     let path = key_file().ok_or_else(|| {
         SealError::Key("there is no home folder for the key: set CROSSFOOT_KEY_FILE".into())
     })?;
-    Seal::from_file(&path, &workspace.data(), Arc::clone(fill))
+    Seal::from_file(&path, data, Arc::clone(fill))
 }
 
 /// `CROSSFOOT_KEY_FILE`, or `crossfoot/key` in the folder of the user's settings.
 fn key_file() -> Option<PathBuf> {
-    let set = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
+    let set = |name: &str| {
+        std::env::var_os(name)
+            .filter(|v| !v.is_empty())
+            .map(PathBuf::from)
+    };
     if let Some(path) = set("CROSSFOOT_KEY_FILE") {
         return Some(path);
     }
@@ -141,6 +153,9 @@ fn key_file() -> Option<PathBuf> {
 pub fn actor() -> String {
     let name = std::env::var("USER").or_else(|_| std::env::var("USERNAME"));
     let name = name.unwrap_or_default();
-    let name: String = name.chars().filter(|c| c.is_alphanumeric() || "-_.".contains(*c)).collect();
+    let name: String = name
+        .chars()
+        .filter(|c| c.is_alphanumeric() || "-_.".contains(*c))
+        .collect();
     format!("cli:{}", super::text::short(&name, 40))
 }

@@ -50,7 +50,9 @@ pub async fn run(cx: &Context, args: &Args) -> Result<Exit, Failure> {
             tenant,
         });
     }
-    let none = all.iter().all(|t| t.causes.is_empty() && t.unreadable.is_empty());
+    let none = all
+        .iter()
+        .all(|t| t.causes.is_empty() && t.unreadable.is_empty());
     for told in &all {
         show(cx, told);
     }
@@ -64,7 +66,11 @@ pub async fn run(cx: &Context, args: &Args) -> Result<Exit, Failure> {
 fn show(cx: &Context, told: &Told) {
     for cause in &told.causes {
         let n = cause.documents.len() as u64;
-        let style = if cause.state == DocState::Held { out::YELLOW } else { out::RED };
+        let style = if cause.state == DocState::Held {
+            out::YELLOW
+        } else {
+            out::RED
+        };
         cx.out.line(
             Line::new()
                 .styled(style, cause.state.as_str())
@@ -73,7 +79,11 @@ fn show(cx: &Context, told: &Told) {
         if let Some(place) = &cause.place {
             cx.out.line(format!("  --> {place}"));
         }
-        cx.out.line(format!("   | {}: {}", count(n, "document", "documents"), numbers(&cause.documents)));
+        cx.out.line(format!(
+            "   | {}: {}",
+            count(n, "document", "documents"),
+            numbers(&cause.documents)
+        ));
         if !cause.fix.is_empty() {
             cx.out.line(format!("   = fix: {}", cause.fix));
         }

@@ -109,7 +109,10 @@ async fn rehearsed(engine: &Engine, loaded: &Loaded, number: &str) -> Result<Tol
     let (copy, done) = engine
         .rehearse(loaded, Some(number.to_owned()), folder.path(), &|_| {})
         .await?;
-    let row = copy.store().document(&loaded.mapping.tenant, number).await?;
+    let row = copy
+        .store()
+        .document(&loaded.mapping.tenant, number)
+        .await?;
     let told = match row {
         Some(row) => told(&copy, loaded, row, true).await,
         None => {
@@ -122,7 +125,12 @@ async fn rehearsed(engine: &Engine, loaded: &Loaded, number: &str) -> Result<Tol
     told
 }
 
-async fn told(engine: &Engine, loaded: &Loaded, row: DocRow, rehearsed: bool) -> Result<Told, Failure> {
+async fn told(
+    engine: &Engine,
+    loaded: &Loaded,
+    row: DocRow,
+    rehearsed: bool,
+) -> Result<Told, Failure> {
     let (store, tenant) = (engine.store(), &loaded.mapping.tenant);
     let note = store.decision(tenant, row.kind, &row.source_id).await?;
     let writes = store.writes(tenant, &row.source_id).await?;
@@ -135,7 +143,18 @@ async fn told(engine: &Engine, loaded: &Loaded, row: DocRow, rehearsed: bool) ->
     let outdated = note.as_ref().is_some_and(|n| n.config != loaded.config)
         || row.decided.as_ref() != Some(&row.version);
     let (next, fix) = next(tenant, &row, &writes, outdated, rehearsed);
-    let note = note.unwrap_or_else(|| blank(loaded));
+    let mut note = note.unwrap_or_else(|| blank(loaded));
+    // The decision planned them; what became of them since is in the journal.
+    for p in note.payments.iter_mut().filter(|p| p.state == "planned") {
+        let write = writes
+            .iter()
+            .find(|w| w.kind == Kind::Payment && w.source_id.0 == p.id);
+        p.state = match write.map(|w| w.state) {
+            Some(WriteState::Linked) => "posted".into(),
+            Some(state) => state.to_string().replace('_', " "),
+            None => continue,
+        };
+    }
     Ok(Told {
         tenant: tenant.clone(),
         number: row.number,
@@ -179,12 +198,20 @@ fn blank(loaded: &Loaded) -> DecisionNote {
 fn write(w: &WriteRow, ledger_id: String) -> WriteTold {
     WriteTold {
         kind: w.kind,
-        what: if w.needs.update_id.is_empty() { "create" } else { "update" },
+        what: if w.needs.update_id.is_empty() {
+            "create"
+        } else {
+            "update"
+        },
         state: w.state,
         key: w.key.clone(),
         sent: w.last_sent,
         attempt: w.attempt,
-        ledger_id: if w.state == WriteState::Linked { ledger_id } else { String::new() },
+        ledger_id: if w.state == WriteState::Linked {
+            ledger_id
+        } else {
+            String::new()
+        },
     }
 }
 
@@ -220,18 +247,39 @@ fn next(
     outdated: bool,
     rehearsed: bool,
 ) -> (String, String) {
-    let fix = row.reason.as_ref().map(|r| r.fix.clone()).unwrap_or_default();
+    let fix = row
+        .reason
+        .as_ref()
+        .map(|r| r.fix.clone())
+        .unwrap_or_default();
     if rehearsed {
-        return ("it has not been read by a sync yet: this is what the next one would decide".into(), fix);
+        return (
+            "it has not been read by a sync yet: this is what the next one would decide".into(),
+            fix,
+        );
     }
     if outdated {
-        let what = "the document, the mapping or a rule has changed since: the next sync decides again";
+        let what =
+            "the document, the mapping or a rule has changed since: the next sync decides again";
         return (what.into(), fix);
     }
-    let doubt = |w: &&WriteRow| matches!(w.state, WriteState::InDoubt | WriteState::Verifying | WriteState::Sent);
+    let doubt = |w: &&WriteRow| {
+        matches!(
+            w.state,
+            WriteState::InDoubt | WriteState::Verifying | WriteState::Sent
+        )
+    };
     if let Some(w) = writes.iter().find(doubt) {
-        let until = w.not_before.map(|t| format!(", not before {}", when(t))).unwrap_or_default();
-        return (format!("a write is in doubt: the next sync looks it up{until}; it is never sent blindly again"), fix);
+        let until = w
+            .not_before
+            .map(|t| format!(", not before {}", when(t)))
+            .unwrap_or_default();
+        return (
+            format!(
+                "a write is in doubt: the next sync looks it up{until}; it is never sent blindly again"
+            ),
+            fix,
+        );
     }
     let what = match row.state {
         DocState::Seen | DocState::Selected | DocState::Drafted => "the next sync decides on it".to_owned(),
@@ -248,9 +296,17 @@ fn next(
 
 fn show(cx: &Context, t: &Told) {
     let head = Line::new().bold(format!("invoice {}", t.number));
-    let order = if t.order.is_empty() || t.order == t.number { String::new() } else { format!(" (order {})", t.order) };
+    let order = if t.order.is_empty() || t.order == t.number {
+        String::new()
+    } else {
+        format!(" (order {})", t.order)
+    };
     let date = t.date.map(|d| d.to_string()).unwrap_or_default();
-    cx.out.line(head.plain(format!("{order}  {date}  {}  {}", money(&t.currency, t.total), t.contact)));
+    cx.out.line(head.plain(format!(
+        "{order}  {date}  {}  {}",
+        money(&t.currency, t.total),
+        t.contact
+    )));
     let style = match t.state {
         DocState::Held => out::YELLOW,
         DocState::Refused => out::RED,
@@ -287,7 +343,11 @@ fn show_fields(cx: &Context, fields: &[Field]) {
     for f in fields {
         table.row([&f.field, &f.value, &f.by]);
         for old in f.instead_of.iter().rev() {
-            table.row([String::new(), format!("instead of {}", old.value), old.by.clone()]);
+            table.row([
+                String::new(),
+                format!("instead of {}", old.value),
+                old.by.clone(),
+            ]);
         }
     }
     cx.out.gap();
@@ -309,7 +369,13 @@ fn show_money(cx: &Context, t: &Told) {
         let mut table = Table::new(&["write", "", "state", "sent", "ledger id"]);
         for w in &t.writes {
             let sent = w.sent.map(when).unwrap_or_default();
-            table.row([w.kind.as_str(), w.what, w.state.as_str(), &sent, &w.ledger_id]);
+            table.row([
+                w.kind.as_str(),
+                w.what,
+                w.state.as_str(),
+                &sent,
+                &w.ledger_id,
+            ]);
         }
         cx.out.gap();
         cx.out.table(&table);

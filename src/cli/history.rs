@@ -62,12 +62,18 @@ pub async fn run(cx: &Context, args: &Args) -> Result<Exit, Failure> {
     for l in &lines {
         table.row([when(l.at).as_str(), &l.object, &l.action, &l.detail]);
     }
-    cx.out.line(format!("run {} ({}): {}", found.id, found.trigger, counts(&found.counts)));
+    cx.out.line(format!(
+        "run {} ({}): {}",
+        found.id,
+        found.trigger,
+        counts(&found.counts)
+    ));
     if let Some(why) = &found.stopped {
         cx.out.line(format!("stopped: {why}"));
     }
     cx.out.table(&table);
-    cx.out.json(&json!({"tenant": tenant, "runs": runs, "lines": lines}))?;
+    cx.out
+        .json(&json!({"tenant": tenant, "runs": runs, "lines": lines}))?;
     Ok(Exit::Fine)
 }
 

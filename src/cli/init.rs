@@ -58,7 +58,11 @@ pub fn run(cx: &Context, args: &Args) -> Result<Exit, Failure> {
         std::fs::create_dir_all(&path).map_err(|e| unwritable(&path, &e))?;
     }
     let mut made = Vec::new();
-    let files = [("connections.yaml", CONNECTIONS), (".gitignore", IGNORE), ("README.md", README)];
+    let files = [
+        ("connections.yaml", CONNECTIONS),
+        (".gitignore", IGNORE),
+        ("README.md", README),
+    ];
     for (name, text) in files {
         let path = dir.join(name);
         if !path.exists() {
@@ -68,7 +72,9 @@ pub fn run(cx: &Context, args: &Args) -> Result<Exit, Failure> {
     }
     let shown = dir.display().to_string();
     cx.out.line(format!("made the workspace {shown}"));
-    cx.out.line(format!("next: crossfoot --workspace {shown} new acme --preset keap-xero"));
+    cx.out.line(format!(
+        "next: crossfoot --workspace {shown} new acme --preset keap-xero"
+    ));
     cx.out.json(&json!({"workspace": shown, "made": made}))?;
     Ok(Exit::Fine)
 }

@@ -49,11 +49,19 @@ pub async fn run(cx: &Context, args: &Args) -> Result<Exit, Failure> {
     }
     // A shared file is read for each tenant and told once.
     let mut seen = Vec::new();
-    told.retain(|d| !seen.contains(d) && { seen.push(d.clone()); true });
+    told.retain(|d| {
+        !seen.contains(d) && {
+            seen.push(d.clone());
+            true
+        }
+    });
     let told = with_snippets(&workspace, told);
     show(cx, &told, &tenants)?;
     if let Some((tenant, failure)) = unreached {
-        return Err(Failure { place: tenant.to_string(), ..failure });
+        return Err(Failure {
+            place: tenant.to_string(),
+            ..failure
+        });
     }
     let wrong = told.iter().any(|d| d.severity == Severity::Error);
     Ok(if wrong { Exit::Wrong } else { Exit::Fine })
@@ -75,9 +83,14 @@ fn show(cx: &Context, told: &[Diagnostic], tenants: &[TenantId]) -> Result<(), F
     let n = tenants.len() as u64;
     cx.out.line(match (errors, warnings) {
         (0, 0) => format!("no mistakes in {}", count(n, "tenant", "tenants")),
-        _ => format!("{}, {}", count(errors, "error", "errors"), count(warnings, "warning", "warnings")),
+        _ => format!(
+            "{}, {}",
+            count(errors, "error", "errors"),
+            count(warnings, "warning", "warnings")
+        ),
     });
-    cx.out.json(&json!({"diagnostics": told, "errors": errors, "warnings": warnings}))
+    cx.out
+        .json(&json!({"diagnostics": told, "errors": errors, "warnings": warnings}))
 }
 
 /// Shows the line of those diagnostics that do not carry it themselves.
@@ -89,8 +102,12 @@ fn with_snippets(workspace: &Workspace, told: Vec<Diagnostic>) -> Vec<Diagnostic
         }
         let text = texts.entry(d.place.file.clone()).or_insert_with(|| {
             let inside = Path::new(&d.place.file);
-            let plain = inside.components().all(|c| matches!(c, std::path::Component::Normal(_)));
-            plain.then(|| std::fs::read_to_string(workspace.root().join(inside)).ok()).flatten()
+            let plain = inside
+                .components()
+                .all(|c| matches!(c, std::path::Component::Normal(_)));
+            plain
+                .then(|| std::fs::read_to_string(workspace.root().join(inside)).ok())
+                .flatten()
         });
         match text {
             Some(text) => d.with_snippet(text),

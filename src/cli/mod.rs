@@ -51,8 +51,10 @@ use std::process::ExitCode;
 /// Keeps a business's sales system and its ledger in agreement.
 #[derive(Debug, Parser)]
 #[command(name = "crossfoot", version, about, max_term_width = 100)]
-#[command(after_help = "Exit codes: 0 fine; 1 something was held, refused or disagrees; \
-2 the call or the configuration is wrong; 3 a system could not be reached.")]
+#[command(
+    after_help = "Exit codes: 0 fine; 1 something was held, refused or disagrees; \
+2 the call or the configuration is wrong; 3 a system could not be reached."
+)]
 pub struct Cli {
     /// What applies to every verb.
     #[command(flatten)]
@@ -196,7 +198,7 @@ pub fn main(cli: Cli) -> ExitCode {
 
 async fn run(cx: Context, verb: Verb) -> Result<Exit, Failure> {
     match verb {
-        Verb::Demo(args) => demo::run(&cx, args).await,
+        Verb::Demo(args) => demo::run(&cx, &args).await,
         Verb::Init(args) => init::run(&cx, &args),
         Verb::New(args) => new::run(&cx, args),
         Verb::Lint(args) => lint::run(&cx, &args).await,

@@ -62,8 +62,14 @@ pub fn run(cx: &Context, mut args: Args) -> Result<Exit, Failure> {
         ask(&mut args).map_err(|e| Failure::wrong(format!("no answer: {e}"), "use flags"))?;
     }
     let (source, ledger) = preset.split_once('-').unwrap_or(("keap", "xero"));
-    let from = args.from.clone().unwrap_or_else(|| format!("{tenant}-{source}"));
-    let to = args.to.clone().unwrap_or_else(|| format!("{tenant}-{ledger}"));
+    let from = args
+        .from
+        .clone()
+        .unwrap_or_else(|| format!("{tenant}-{source}"));
+    let to = args
+        .to
+        .clone()
+        .unwrap_or_else(|| format!("{tenant}-{ledger}"));
     let ends = [(from.as_str(), source), (to.as_str(), ledger)];
     let connections = connections(cx, &workspace, &ends)?;
     let answers = Answers {
@@ -90,7 +96,8 @@ fn told(
     let compiled = cx.workspace()?.compile(tenant)?;
     cx.out.line(format!("made {file}"));
     for name in connections {
-        cx.out.line(format!("added the connection {name} to connections.yaml"));
+        cx.out
+            .line(format!("added the connection {name} to connections.yaml"));
     }
     for d in &compiled.diagnostics {
         cx.out.gap();
@@ -98,11 +105,17 @@ fn told(
     }
     cx.out.gap();
     cx.out.line("next:");
-    cx.out.line(format!("  crossfoot connect {tenant} {source}"));
-    cx.out.line(format!("  crossfoot connect {tenant} {ledger}"));
+    cx.out
+        .line(format!("  crossfoot connect {tenant} {source}"));
+    cx.out
+        .line(format!("  crossfoot connect {tenant} {ledger}"));
     cx.out.line(format!("  crossfoot lint {tenant} --live"));
     cx.out.json(&json!({"tenant": tenant, "file": file, "connections": connections, "warnings": compiled.diagnostics}))?;
-    Ok(if compiled.has_errors() { Exit::Wrong } else { Exit::Fine })
+    Ok(if compiled.has_errors() {
+        Exit::Wrong
+    } else {
+        Exit::Fine
+    })
 }
 
 fn preset(cx: &Context, workspace: &Workspace, given: Option<String>) -> Result<String, Failure> {
@@ -147,10 +160,16 @@ fn ask(args: &mut Args) -> Result<(), dialoguer::Error> {
     };
     one(&mut args.currency, "The source's currency (AUD)")?;
     one(&mut args.account, "Account code of lines (empty: hold)")?;
-    one(&mut args.payments_account, "Code of the bank account of payments (empty: hold)")?;
+    one(
+        &mut args.payments_account,
+        "Code of the bank account of payments (empty: hold)",
+    )?;
     one(&mut args.taxable, "Tax code of taxable lines (empty: hold)")?;
     one(&mut args.zero, "Tax code of other lines (empty: hold)")?;
-    one(&mut args.start, "First invoice date, as 2026-07-01 (empty: from the beginning)")
+    one(
+        &mut args.start,
+        "First invoice date, as 2026-07-01 (empty: from the beginning)",
+    )
 }
 
 /// Adds the connections that are not there yet.
@@ -176,7 +195,10 @@ fn connections(
         return Ok(added);
     }
     let (_, told) = Connections::parse("connections.yaml", &text, &workspace.systems().words());
-    let errors: Vec<_> = told.into_iter().filter(|d| d.severity == Severity::Error).collect();
+    let errors: Vec<_> = told
+        .into_iter()
+        .filter(|d| d.severity == Severity::Error)
+        .collect();
     if !errors.is_empty() {
         return Err(crate::service::WorkspaceError::Mistakes(errors).into());
     }

@@ -14,7 +14,7 @@ use std::io::{IsTerminal as _, Write as _};
 pub struct Out {
     /// Whether one JSON value is wanted.
     pub json: bool,
-    choice: ColorChoice,
+    pub(super) choice: ColorChoice,
 }
 
 /// The colour of errors.
@@ -121,7 +121,11 @@ impl Out {
                 self.aside(line);
             }
         }
-        self.aside(Line::new().styled(RED, "error").plain(format!(": {}", failure.what)));
+        self.aside(
+            Line::new()
+                .styled(RED, "error")
+                .plain(format!(": {}", failure.what)),
+        );
         if !failure.place.is_empty() {
             self.aside(format!("  --> {}", failure.place));
         }

@@ -67,7 +67,10 @@ pub async fn run(cx: &Context, args: &Args) -> Result<Exit, Failure> {
     let (engine, loaded) = cx.tenant(&args.tenant, OpenAs::Reader).await?;
     let tenant = loaded.mapping.tenant.clone();
     let folder = Rehearsal::of(&engine)?;
-    let bar = Bar::new(tenant.as_str(), !cx.out.json && std::io::stderr().is_terminal());
+    let bar = Bar::new(
+        tenant.as_str(),
+        !cx.out.json && std::io::stderr().is_terminal(),
+    );
     let rehearsed = engine
         .rehearse(&loaded, args.only.clone(), folder.path(), &|s| bar.step(s))
         .await;
@@ -78,8 +81,12 @@ pub async fn run(cx: &Context, args: &Args) -> Result<Exit, Failure> {
     let totals = totals(&documents);
     show(cx, &tenant, &documents, &totals, args.only.is_some());
     cx.out.json(&json!({"tenant": tenant, "documents": documents, "totals": totals, "calls": done.run.calls}))?;
-    let stuck = documents.iter().any(|d| matches!(d.action, "hold" | "refuse"))
-        || documents.iter().any(|d| d.payments.iter().any(|p| p.state == "held"));
+    let stuck = documents
+        .iter()
+        .any(|d| matches!(d.action, "hold" | "refuse"))
+        || documents
+            .iter()
+            .any(|d| d.payments.iter().any(|p| p.state == "held"));
     Ok(if stuck { Exit::Attention } else { Exit::Fine })
 }
 
@@ -92,7 +99,11 @@ async fn planned(
 ) -> Result<Vec<Planned>, Failure> {
     let mut rows = copy.store().documents(tenant, &[], MOST).await?;
     if let Some(only) = only {
-        let wanted = copy.store().document(tenant, only).await?.map(|r| r.source_id);
+        let wanted = copy
+            .store()
+            .document(tenant, only)
+            .await?
+            .map(|r| r.source_id);
         rows.retain(|r| Some(&r.source_id) == wanted.as_ref());
     }
     let began = done.run.started;
@@ -126,7 +137,10 @@ async fn one(copy: &Engine, tenant: &TenantId, row: DocRow, all: bool) -> Result
         _ => "payments",
     };
     let drafts: Vec<Draft> = ours.iter().map(|w| w.draft.clone()).collect();
-    let trace = note.as_ref().map(|n| n.trace.as_slice()).unwrap_or_default();
+    let trace = note
+        .as_ref()
+        .map(|n| n.trace.as_slice())
+        .unwrap_or_default();
     let steps = named(trace, &line_ids(&drafts));
     let changed = match document {
         Some(w) if update || all => changes(last_linked(&writes), &w.draft, &steps),
@@ -141,7 +155,9 @@ async fn one(copy: &Engine, tenant: &TenantId, row: DocRow, all: bool) -> Result
         contact: row.contact,
         reason: row.reason,
         payments: note.map(|n| n.payments).unwrap_or_default(),
-        new_contact: ours.iter().any(|w| w.kind == Kind::Contact && w.needs.update_id.is_empty()),
+        new_contact: ours
+            .iter()
+            .any(|w| w.kind == Kind::Contact && w.needs.update_id.is_empty()),
         changes: changed,
         number: row.number,
     })
@@ -150,14 +166,29 @@ async fn one(copy: &Engine, tenant: &TenantId, row: DocRow, all: bool) -> Result
 /// The invoice as it was last posted.
 fn last_linked(writes: &[WriteRow]) -> Option<&Draft> {
     let linked = |w: &&WriteRow| w.kind == Kind::Invoice && w.state == WriteState::Linked;
-    writes.iter().filter(linked).max_by_key(|w| w.id).map(|w| &w.draft)
+    writes
+        .iter()
+        .filter(linked)
+        .max_by_key(|w| w.id)
+        .map(|w| &w.draft)
 }
 
 fn totals(documents: &[Planned]) -> Vec<Total> {
     let mut sums: BTreeMap<(usize, &'static str, &str), (u64, Decimal)> = BTreeMap::new();
     for d in documents {
-        let order = ["create", "update", "payments", "unchanged", "skip", "hold", "refuse"];
-        let place = order.iter().position(|a| *a == d.action).unwrap_or(order.len());
+        let order = [
+            "create",
+            "update",
+            "payments",
+            "unchanged",
+            "skip",
+            "hold",
+            "refuse",
+        ];
+        let place = order
+            .iter()
+            .position(|a| *a == d.action)
+            .unwrap_or(order.len());
         let sum = sums.entry((place, d.action, &d.currency)).or_default();
         *sum = (sum.0 + 1, sum.1 + d.total);
     }
@@ -188,7 +219,12 @@ fn show(cx: &Context, tenant: &TenantId, documents: &[Planned], totals: &[Total]
     cx.out.table(&table);
     for d in documents.iter().filter(|d| !d.changes.is_empty()) {
         cx.out.gap();
-        cx.out.line(Line::new().bold(&d.number).plain(if d.action == "update" { " changes:" } else { " will be:" }));
+        cx.out
+            .line(Line::new().bold(&d.number).plain(if d.action == "update" {
+                " changes:"
+            } else {
+                " will be:"
+            }));
         cx.out.table(&diff(&d.changes));
     }
     if only {
@@ -205,7 +241,10 @@ fn show(cx: &Context, tenant: &TenantId, documents: &[Planned], totals: &[Total]
             _ => anstyle::Style::new(),
         };
         let line = Line::new().styled(style, format!("{:9}", t.action));
-        cx.out.line(line.plain(format!(" {:>16}  {sum}", count(t.documents, "document", "documents"))));
+        cx.out.line(line.plain(format!(
+            " {:>16}  {sum}",
+            count(t.documents, "document", "documents")
+        )));
     }
     cx.out.line("nothing was written");
 }

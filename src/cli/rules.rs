@@ -49,7 +49,10 @@ pub fn run(cx: &Context, args: &Args) -> Result<Exit, Failure> {
 
 /// The shipped rules; the sample tenants' own, which lie beside them, have names with hyphens.
 fn all() -> Vec<ShippedRule> {
-    shipped().into_iter().filter(|r| !r.name.contains('-')).collect()
+    shipped()
+        .into_iter()
+        .filter(|r| !r.name.contains('-'))
+        .collect()
 }
 
 fn find(name: &str) -> Result<ShippedRule, Failure> {
@@ -61,7 +64,10 @@ fn find(name: &str) -> Result<ShippedRule, Failure> {
         Some(near) => format!("did you mean `{near}`?"),
         None => "`crossfoot rules list` lists them".to_owned(),
     };
-    Err(Failure::wrong(format!("there is no shipped rule `{name}`"), fix))
+    Err(Failure::wrong(
+        format!("there is no shipped rule `{name}`"),
+        fix,
+    ))
 }
 
 fn list(cx: &Context) -> Result<Exit, Failure> {
@@ -69,12 +75,18 @@ fn list(cx: &Context) -> Result<Exit, Failure> {
     let ejected = |r: &ShippedRule| cx.folder.join(file(r)).exists();
     let mut table = Table::new(&["rule", "what it does"]);
     for r in &all {
-        let own = if ejected(r) { " (this workspace has its own)" } else { "" };
+        let own = if ejected(r) {
+            " (this workspace has its own)"
+        } else {
+            ""
+        };
         table.row([&r.name, &format!("{}{own}", r.summary)]);
     }
     cx.out.table(&table);
-    let told = |r: &ShippedRule| json!({"name": r.name, "summary": r.summary, "ejected": ejected(r)});
-    cx.out.json(&json!({"rules": all.iter().map(told).collect::<Vec<_>>()}))?;
+    let told =
+        |r: &ShippedRule| json!({"name": r.name, "summary": r.summary, "ejected": ejected(r)});
+    cx.out
+        .json(&json!({"rules": all.iter().map(told).collect::<Vec<_>>()}))?;
     Ok(Exit::Fine)
 }
 
@@ -82,7 +94,8 @@ fn show(cx: &Context, rule: &ShippedRule) -> Result<Exit, Failure> {
     for line in rule.text.lines() {
         cx.out.line(line);
     }
-    cx.out.json(&json!({"name": rule.name, "text": rule.text, "spec": rule.spec}))?;
+    cx.out
+        .json(&json!({"name": rule.name, "text": rule.text, "spec": rule.spec}))?;
     Ok(Exit::Fine)
 }
 

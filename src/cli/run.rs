@@ -159,7 +159,9 @@ impl Loop<'_> {
     }
 
     fn line(&self, value: &serde_json::Value) {
-        self.cx.out.raw(&format!("{}\n", super::text::safe_json(&value.to_string())));
+        self.cx
+            .out
+            .raw(&format!("{}\n", super::text::safe_json(&value.to_string())));
     }
 
     async fn one(&mut self, loaded: &Loaded) {
@@ -192,7 +194,9 @@ impl Loop<'_> {
         let Some(mailer) = &self.mailer else { return };
         if let Err(e) = after_run(&self.engine, loaded, done, mailer).await {
             let tenant = &loaded.mapping.tenant;
-            self.cx.out.aside(format!("{tenant}: the e-mail was not sent: {e}"));
+            self.cx
+                .out
+                .aside(format!("{tenant}: the e-mail was not sent: {e}"));
         }
     }
 }

@@ -27,7 +27,10 @@ pub struct Args {
 
 /// Makes the fake vendors.
 pub fn systems() -> Vec<Box<dyn System>> {
-    vec![Box::new(keap::Keap::default()), Box::new(xero::Xero::default())]
+    vec![
+        Box::new(keap::Keap::default()),
+        Box::new(xero::Xero::default()),
+    ]
 }
 
 /// Serves them.
@@ -48,7 +51,9 @@ pub async fn run(cx: &Context, args: &Args) -> Result<Exit, Failure> {
         let fix = "name a free one with --port, or 0 for any";
         Failure::wrong(format!("the port {} cannot be had: {e}", args.port), fix)
     })?;
-    let address = listener.local_addr().map_err(|e| Failure::wrong(e.to_string(), ""))?;
+    let address = listener
+        .local_addr()
+        .map_err(|e| Failure::wrong(e.to_string(), ""))?;
     for system in plane.systems() {
         cx.out.line(format!("{system}: http://{address}/{system}"));
     }
@@ -61,7 +66,8 @@ pub async fn run(cx: &Context, args: &Args) -> Result<Exit, Failure> {
 
 fn seed(plane: &Plane, path: &std::path::Path) -> Result<(), Failure> {
     let bad = |what: String| {
-        let fix = "write it as `{\"keap\": {..}, \"xero\": {..}}`; the sandboxes' pages tell the shapes";
+        let fix =
+            "write it as `{\"keap\": {..}, \"xero\": {..}}`; the sandboxes' pages tell the shapes";
         Failure::wrong(what, fix).at(path.display().to_string())
     };
     let text = std::fs::read_to_string(path).map_err(|e| bad(e.to_string()))?;
@@ -70,7 +76,9 @@ fn seed(plane: &Plane, path: &std::path::Path) -> Result<(), Failure> {
         return Err(bad("the seed is not an object".into()));
     };
     for (system, data) in all {
-        plane.seed(&system, data).map_err(|e| bad(format!("{system}: {e}")))?;
+        plane
+            .seed(&system, data)
+            .map_err(|e| bad(format!("{system}: {e}")))?;
     }
     Ok(())
 }

@@ -55,11 +55,15 @@ pub async fn run(cx: &Context, args: &Args) -> Result<Exit, Failure> {
         cx.out.raw(&format!("{}\n", super::text::safe_json(&text)));
         return Ok(Exit::Fine);
     }
-    let file = format!(".schema/{}.json", args.tenant.as_deref().unwrap_or("tenant"));
+    let file = format!(
+        ".schema/{}.json",
+        args.tenant.as_deref().unwrap_or("tenant")
+    );
     let text = serde_json::to_string_pretty(&made).unwrap_or_default();
     write(&cx.folder.join(&file), &text)?;
     cx.out.line(format!("wrote {file}"));
     let known = if chart.is_some() { "with" } else { "without" };
-    cx.out.line(format!("{known} the ledger's own accounts and tax codes"));
+    cx.out
+        .line(format!("{known} the ledger's own accounts and tax codes"));
     Ok(Exit::Fine)
 }

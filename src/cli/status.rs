@@ -71,7 +71,8 @@ pub async fn run(cx: &Context, args: &Args) -> Result<Exit, Failure> {
         all.push(state(&engine, tenant).await?);
     }
     if all.is_empty() {
-        cx.out.line("no tenants yet: make one with `crossfoot new NAME --preset keap-xero`");
+        cx.out
+            .line("no tenants yet: make one with `crossfoot new NAME --preset keap-xero`");
     }
     for (n, state) in all.iter().enumerate() {
         if n > 0 {
@@ -117,7 +118,8 @@ async fn state(engine: &Engine, tenant: TenantId) -> Result<State, Failure> {
         Err(WorkspaceError::Mistakes(told)) => {
             let n = told.len();
             let t = &state.tenant;
-            let what = format!("correct the configuration: `crossfoot lint {t}` tells {n} mistake(s)");
+            let what =
+                format!("correct the configuration: `crossfoot lint {t}` tells {n} mistake(s)");
             state.action_required.push(what);
         }
         Err(other) => state.action_required.push(other.to_string()),
@@ -133,7 +135,9 @@ async fn configured(engine: &Engine, state: &mut State, loaded: &Loaded) {
     let ledger = missing(engine, &state.tenant, to).await;
     state.source = Some(end(from, source.is_none()));
     state.ledger = Some(end(to, ledger.is_none()));
-    state.action_required.extend([source, ledger].into_iter().flatten());
+    state
+        .action_required
+        .extend([source, ledger].into_iter().flatten());
     let trigger = &mapping.sync.trigger.value;
     state.trigger = Some(words(trigger));
     if state.processing {
@@ -179,7 +183,9 @@ pub async fn missing(engine: &Engine, tenant: &TenantId, end: &End) -> Option<St
         connection: name.clone(),
     };
     match engine.tokens().load(&who).await {
-        Err(why) => Some(format!("{name} cannot be read: {why}; {connect} makes it anew")),
+        Err(why) => Some(format!(
+            "{name} cannot be read: {why}; {connect} makes it anew"
+        )),
         Ok(None) => Some(format!("{connect} makes the connection {name}")),
         Ok(Some(row)) => match row.reconnect {
             Some(why) => Some(format!("{connect} again: {why}")),
@@ -194,29 +200,55 @@ pub async fn missing(engine: &Engine, tenant: &TenantId, end: &End) -> Option<St
 fn show(cx: &Context, state: &State, now: DateTime<Utc>) {
     let head = Line::new().bold(state.tenant.as_str());
     let processing = if state.processing { "on" } else { "off" };
-    cx.out.line(head.plain(format!("  processing {processing}")));
+    cx.out
+        .line(head.plain(format!("  processing {processing}")));
     for what in &state.action_required {
-        cx.out.line(Line::new().plain("  ").styled(out::RED, "ACTION REQUIRED").plain(format!(": {what}")));
+        cx.out.line(
+            Line::new()
+                .plain("  ")
+                .styled(out::RED, "ACTION REQUIRED")
+                .plain(format!(": {what}")),
+        );
     }
     if let (Some(s), Some(l)) = (&state.source, &state.ledger) {
         let shown = |e: &EndState| {
-            let word = if e.connected { "connected" } else { "not connected" };
+            let word = if e.connected {
+                "connected"
+            } else {
+                "not connected"
+            };
             format!("{} {} ({word})", e.system, e.connection)
         };
         cx.out.line(format!("  {} -> {}", shown(s), shown(l)));
     }
-    let counts: Vec<String> = state.counts.iter().map(|(s, n)| format!("{n} {s}")).collect();
+    let counts: Vec<String> = state
+        .counts
+        .iter()
+        .map(|(s, n)| format!("{n} {s}"))
+        .collect();
     if !counts.is_empty() {
         cx.out.line(format!("  documents: {}", counts.join(", ")));
     }
     if state.counts.contains_key(DocState::Checked.as_str()) {
         let t = &state.tenant;
-        let what = if state.reviewed { format!("crossfoot approve {t} --all") } else { format!("crossfoot release {t}") };
-        cx.out.line(format!("  checked documents wait: look with `crossfoot plan {t}`, then `{what}`"));
+        let what = if state.reviewed {
+            format!("crossfoot approve {t} --all")
+        } else {
+            format!("crossfoot release {t}")
+        };
+        cx.out.line(format!(
+            "  checked documents wait: look with `crossfoot plan {t}`, then `{what}`"
+        ));
     }
     for d in &state.in_doubt {
-        let since = d.since.map(|t| format!(" since {}", when(t))).unwrap_or_default();
-        let until = d.not_before.map(|t| format!(", looked up after {}", when(t))).unwrap_or_default();
+        let since = d
+            .since
+            .map(|t| format!(" since {}", when(t)))
+            .unwrap_or_default();
+        let until = d
+            .not_before
+            .map(|t| format!(", looked up after {}", when(t)))
+            .unwrap_or_default();
         let text = format!("  in doubt: {} of {}{since}{until}", d.kind, d.document);
         cx.out.line(Line::new().styled(out::YELLOW, text));
     }
@@ -231,7 +263,9 @@ fn next(state: &State, now: DateTime<Utc>) -> String {
     }
     let t = &state.tenant;
     if !state.processing {
-        return format!("try one with `crossfoot sync {t} --only NUMBER`, then `crossfoot processing {t} on`");
+        return format!(
+            "try one with `crossfoot sync {t} --only NUMBER`, then `crossfoot processing {t} on`"
+        );
     }
     let trigger = state.trigger.as_deref().unwrap_or_default();
     match state.next_run {

@@ -39,43 +39,88 @@ pub async fn run(cx: &Context, args: &Args) -> Result<Exit, Failure> {
         only: args.only.clone(),
         dry: false,
     };
-    let bar = Bar::new(tenant.as_str(), !cx.out.json && std::io::stderr().is_terminal());
+    let bar = Bar::new(
+        tenant.as_str(),
+        !cx.out.json && std::io::stderr().is_terminal(),
+    );
     let done = engine.sync(&loaded, &ask, &|step| bar.step(step)).await;
     bar.done();
     let done = done?;
     show(cx, tenant.as_str(), &done);
-    cx.out.json(&json!({"tenant": tenant, "run": done.run, "lines": done.lines, "wake": done.wake}))?;
+    cx.out.json(
+        &json!({"tenant": tenant, "run": done.run, "lines": done.lines, "wake": done.wake}),
+    )?;
     Ok(verdict(&done))
 }
 
 /// Whether anything needs a person.
 pub fn verdict(done: &Done) -> Exit {
-    let waits = |word: &str| ["held", "refused", "in_doubt"].iter().any(|w| word.ends_with(w));
-    let counted = done.run.counts.iter().any(|(word, n)| *n > 0 && waits(word));
-    let unread = done.lines.iter().any(|l| l.action == "unreadable" || l.action == "fault");
-    if counted || unread { Exit::Attention } else { Exit::Fine }
+    let waits = |word: &str| {
+        ["held", "refused", "in_doubt"]
+            .iter()
+            .any(|w| word.ends_with(w))
+    };
+    let counted = done
+        .run
+        .counts
+        .iter()
+        .any(|(word, n)| *n > 0 && waits(word));
+    let unread = done
+        .lines
+        .iter()
+        .any(|l| l.action == "unreadable" || l.action == "fault");
+    if counted || unread {
+        Exit::Attention
+    } else {
+        Exit::Fine
+    }
 }
 
 /// What a run did, for people.
 pub fn show(cx: &Context, tenant: &str, done: &Done) {
-    cx.out.line(Line::new().bold(tenant).plain(format!(": {}", counts(&done.run.counts))));
+    cx.out.line(
+        Line::new()
+            .bold(tenant)
+            .plain(format!(": {}", counts(&done.run.counts))),
+    );
     for (action, why, objects) in grouped(&done.lines) {
         let style = match action.as_str() {
             "skipped" | "waits" => anstyle::Style::new().dimmed(),
             "held" | "in_doubt" => out::YELLOW,
             _ => out::RED,
         };
-        let line = Line::new().plain("  ").styled(style, action.replace('_', " "));
-        cx.out.line(line.plain(format!(" {}: {why}", super::errors::numbers(&objects))));
+        let line = Line::new()
+            .plain("  ")
+            .styled(style, action.replace('_', " "));
+        cx.out
+            .line(line.plain(format!(" {}: {why}", super::errors::numbers(&objects))));
     }
-    if done.run.counts.keys().any(|w| w.ends_with("held") || w.ends_with("refused")) {
-        cx.out.line(format!("  what to do: `crossfoot errors {tenant}`"));
+    if done
+        .run
+        .counts
+        .keys()
+        .any(|w| w.ends_with("held") || w.ends_with("refused"))
+    {
+        cx.out
+            .line(format!("  what to do: `crossfoot errors {tenant}`"));
     }
     if let Some(wake) = done.wake {
-        cx.out.line(format!("  in doubt: worth running again at {}", super::history::when(wake)));
+        cx.out.line(format!(
+            "  in doubt: worth running again at {}",
+            super::history::when(wake)
+        ));
     }
-    let calls: Vec<String> = done.run.calls.iter().map(|(system, n)| format!("{system} {n}")).collect();
-    cx.out.line(Line::new().dim(format!("  calls: {}; run {}", calls.join(", "), done.run.id)));
+    let calls: Vec<String> = done
+        .run
+        .calls
+        .iter()
+        .map(|(system, n)| format!("{system} {n}"))
+        .collect();
+    cx.out.line(Line::new().dim(format!(
+        "  calls: {}; run {}",
+        calls.join(", "),
+        done.run.id
+    )));
 }
 
 /// Lines that were not simply done, grouped by what happened and why.
@@ -84,28 +129,52 @@ fn grouped(lines: &[RunLine]) -> Vec<(String, String, Vec<String>)> {
     for l in lines {
         if !matches!(l.action.as_str(), "created" | "updated" | "adopted") {
             let object = l.object.strip_prefix("invoice ").unwrap_or(&l.object);
-            groups.entry((&l.action, &l.detail)).or_default().push(object.to_owned());
+            groups
+                .entry((&l.action, &l.detail))
+                .or_default()
+                .push(object.to_owned());
         }
     }
-    let own = |((action, why), all): ((&str, &str), Vec<String>)| (action.to_owned(), why.to_owned(), all);
+    let own = |((action, why), all): ((&str, &str), Vec<String>)| {
+        (action.to_owned(), why.to_owned(), all)
+    };
     groups.into_iter().map(own).collect()
 }
 
 /// Counts in the order people ask for them; the invoices' first, then contacts, payments, credit notes.
 pub fn counts(all: &BTreeMap<String, u64>) -> String {
-    let first = ["created", "updated", "waits", "skipped", "held", "refused", "in_doubt", "unchanged"];
+    let first = [
+        "created",
+        "updated",
+        "waits",
+        "skipped",
+        "held",
+        "refused",
+        "in_doubt",
+        "unchanged",
+    ];
     let mut parts: Vec<String> = Vec::new();
     for word in first {
         if let Some(n) = all.get(word).filter(|n| **n > 0) {
             parts.push(format!("{n} {}", word.replace('_', " ")));
         }
     }
-    for (word, n) in all.iter().filter(|(w, n)| !first.contains(&w.as_str()) && **n > 0) {
+    for (word, n) in all
+        .iter()
+        .filter(|(w, n)| !first.contains(&w.as_str()) && **n > 0)
+    {
         let (kind, action) = word.rsplit_once('_').unwrap_or((word, ""));
         let kind = kind.trim_end_matches('s').replace('_', " ");
-        parts.push(format!("{} {action}", count(*n, &kind, &format!("{kind}s"))));
+        parts.push(format!(
+            "{} {action}",
+            count(*n, &kind, &format!("{kind}s"))
+        ));
     }
-    if parts.is_empty() { "nothing to do".to_owned() } else { parts.join(", ") }
+    if parts.is_empty() {
+        "nothing to do".to_owned()
+    } else {
+        parts.join(", ")
+    }
 }
 
 #[cfg(test)]
@@ -114,9 +183,17 @@ mod tests {
 
     #[test]
     fn counts_read_as_a_sentence() {
-        let all = [("held", 2), ("created", 12), ("payments_created", 1), ("contacts_created", 3)];
+        let all = [
+            ("held", 2),
+            ("created", 12),
+            ("payments_created", 1),
+            ("contacts_created", 3),
+        ];
         let all = all.into_iter().map(|(w, n)| (w.to_owned(), n)).collect();
-        assert_eq!(counts(&all), "12 created, 2 held, 3 contacts created, 1 payment created");
+        assert_eq!(
+            counts(&all),
+            "12 created, 2 held, 3 contacts created, 1 payment created"
+        );
         assert_eq!(counts(&BTreeMap::new()), "nothing to do");
     }
 }

@@ -48,16 +48,26 @@ pub fn run(cx: &Context, args: &Args) -> Result<Exit, Failure> {
         let report = run_specs(&s.file, spec);
         cases += report.results.len() as u64;
         failed += report.results.iter().filter(|c| c.failed.is_some()).count() as u64;
-        wrong |= report.diagnostics.iter().any(|d| d.severity == Severity::Error);
+        wrong |= report
+            .diagnostics
+            .iter()
+            .any(|d| d.severity == Severity::Error);
         show(cx, &s.file.name, &report, args.coverage);
         files.push(told(&s.file.name, &report));
     }
-    let line = Line::new().plain(format!("{} of {}", count(cases, "case", "cases"), count(files.len() as u64, "rule file", "rule files")));
+    let line = Line::new().plain(format!(
+        "{} of {}",
+        count(cases, "case", "cases"),
+        count(files.len() as u64, "rule file", "rule files")
+    ));
     cx.out.line(match failed {
         0 if !wrong => line.plain(": ").styled(out::GREEN, "all hold"),
-        _ => line.plain(": ").styled(out::RED, format!("{failed} failed")),
+        _ => line
+            .plain(": ")
+            .styled(out::RED, format!("{failed} failed")),
     });
-    cx.out.json(&json!({"files": files, "cases": cases, "failed": failed}))?;
+    cx.out
+        .json(&json!({"files": files, "cases": cases, "failed": failed}))?;
     Ok(match (wrong, failed) {
         (true, _) => Exit::Wrong,
         (_, 0) => Exit::Fine,
@@ -76,8 +86,12 @@ fn subjects(cx: &Context, paths: &[PathBuf]) -> Result<Vec<Subject>, Failure> {
             // A file of the same name in the workspace takes its place; samples have names with hyphens.
             let name = format!("rules/{}.rhai", r.name);
             if !r.name.contains('-') && out.iter().all(|s| s.file.name != name) {
-                let spec = (!r.spec.is_empty()).then(|| (format!("shipped rules/{}.spec.yaml", r.name), r.spec));
-                out.push(Subject { file: rule(format!("shipped {name}"), r.text), spec });
+                let spec = (!r.spec.is_empty())
+                    .then(|| (format!("shipped rules/{}.spec.yaml", r.name), r.spec));
+                out.push(Subject {
+                    file: rule(format!("shipped {name}"), r.text),
+                    spec,
+                });
             }
         }
     }
@@ -117,11 +131,19 @@ fn subject(cx: &Context, path: &Path) -> Result<Subject, Failure> {
         Some(stem) => PathBuf::from(format!("{stem}.rhai")),
         None => path.to_owned(),
     };
-    let name = path.strip_prefix(&cx.folder).unwrap_or(&path).display().to_string();
+    let name = path
+        .strip_prefix(&cx.folder)
+        .unwrap_or(&path)
+        .display()
+        .to_string();
     let file = rule(name.clone(), read(&path)?);
     let beside = path.with_extension("spec.yaml");
     let spec = if beside.exists() {
-        let shown = beside.strip_prefix(&cx.folder).unwrap_or(&beside).display().to_string();
+        let shown = beside
+            .strip_prefix(&cx.folder)
+            .unwrap_or(&beside)
+            .display()
+            .to_string();
         Some((shown, read(&beside)?))
     } else {
         cx.workspace().ok().and_then(|w| tables_of(&w, &name))
@@ -133,7 +155,9 @@ fn subject(cx: &Context, path: &Path) -> Result<Subject, Failure> {
 fn tables_of(workspace: &Workspace, rule: &str) -> Option<(String, String)> {
     let tenants = workspace.tenants().ok()?;
     let loaded = tenants.iter().filter_map(|t| workspace.load(t).ok());
-    let user = loaded.into_iter().find(|l| l.mapping.rule_files().any(|r| r == rule))?;
+    let user = loaded
+        .into_iter()
+        .find(|l| l.mapping.rule_files().any(|r| r == rule))?;
     let table = |t: &Table| {
         let mut rows: serde_json::Map<String, Value> =
             t.rows.iter().map(|(k, v)| (k.clone(), json!(v))).collect();
@@ -144,17 +168,25 @@ fn tables_of(workspace: &Workspace, rule: &str) -> Option<(String, String)> {
         rows.insert("else".into(), json!(otherwise));
         Value::Object(rows)
     };
-    let tables: serde_json::Map<String, Value> =
-        user.tables.iter().map(|(n, t)| (n.clone(), table(t))).collect();
+    let tables: serde_json::Map<String, Value> = user
+        .tables
+        .iter()
+        .map(|(n, t)| (n.clone(), table(t)))
+        .collect();
     // JSON is YAML.
     let text = json!({"tables": tables, "cases": []}).to_string();
     Some((format!("mappings/{}.yaml", user.mapping.tenant), text))
 }
 
 fn read(path: &Path) -> Result<String, Failure> {
-    let size = std::fs::metadata(path).map_err(|e| unreadable(path, &e.to_string()))?.len();
+    let size = std::fs::metadata(path)
+        .map_err(|e| unreadable(path, &e.to_string()))?
+        .len();
     if size > MOST_BYTES {
-        return Err(unreadable(path, &format!("it has {size} bytes, and {MOST_BYTES} are the most")));
+        return Err(unreadable(
+            path,
+            &format!("it has {size} bytes, and {MOST_BYTES} are the most"),
+        ));
     }
     std::fs::read_to_string(path).map_err(|e| unreadable(path, &e.to_string()))
 }
@@ -168,12 +200,18 @@ fn show(cx: &Context, file: &str, report: &Report, coverage: bool) {
     let failed = report.results.iter().filter(|c| c.failed.is_some());
     let (n, bad) = (report.results.len() as u64, failed.clone().count());
     let word = if bad == 0 { "ok" } else { "failed" };
-    cx.out.line(format!("{file}: {} {word}", count(n, "case", "cases")));
+    cx.out
+        .line(format!("{file}: {} {word}", count(n, "case", "cases")));
     for d in &report.diagnostics {
         cx.out.diagnostic(d);
     }
     for c in failed {
-        cx.out.line(Line::new().plain("  ").styled(out::RED, "failed").plain(format!(": {}", c.name)));
+        cx.out.line(
+            Line::new()
+                .plain("  ")
+                .styled(out::RED, "failed")
+                .plain(format!(": {}", c.name)),
+        );
         cx.out.line(format!("  --> {}", c.place));
         for line in c.failed.as_deref().unwrap_or_default().lines() {
             cx.out.line(format!("   | {line}"));
@@ -184,9 +222,16 @@ fn show(cx: &Context, file: &str, report: &Report, coverage: bool) {
     }
     if coverage && report.points > 0 {
         let reached = report.points - report.unreached.len();
-        cx.out.line(format!("  reached {reached} of {} answers and changes", report.points));
+        cx.out.line(format!(
+            "  reached {reached} of {} answers and changes",
+            report.points
+        ));
         for u in &report.unreached {
-            cx.out.line(format!("  --> {}: no case reaches `{}`", u.place, u.line.trim()));
+            cx.out.line(format!(
+                "  --> {}: no case reaches `{}`",
+                u.place,
+                u.line.trim()
+            ));
         }
     }
 }

@@ -688,27 +688,33 @@ impl Runner {
                 }
                 Ok(answered(n, file, hook, value))
             }
-            Err(err) => Ok(Ended::Broke(reason(
-                &file.name,
-                hook.name(),
-                &err,
-                &self.meter,
-            )?)),
+            Err(err) => {
+                let why = reason(
+                    &file.name,
+                    hook.name(),
+                    &err,
+                    &self.meter,
+                    begins(file, hook),
+                );
+                Ok(Ended::Broke(why?))
+            }
         }
     }
 }
 
 type Args = [Option<Dynamic>; 2];
 
+/// Where the body of a hook begins.
+fn begins(file: &CompiledFile, hook: Hook) -> rhai::Position {
+    let f = file
+        .ast
+        .shared_lib()
+        .get_script_fn(hook.name(), hook.params().len());
+    f.map_or(rhai::Position::NONE, |f| f.body.start_position())
+}
+
 /// Checks what a hook returned against what it may answer.
 fn answered(n: usize, file: &CompiledFile, hook: Hook, value: Dynamic) -> Ended {
-    let body = || {
-        let f = file
-            .ast
-            .shared_lib()
-            .get_script_fn(hook.name(), hook.params().len());
-        f.map_or(rhai::Position::NONE, |f| f.body.start_position())
-    };
     let may = match hook.kind() {
         HookKind::Verdict => "keep(), skip(why), hold(why) or fail(why)",
         HookKind::Match => {
@@ -724,7 +730,7 @@ fn answered(n: usize, file: &CompiledFile, hook: Hook, value: Dynamic) -> Ended 
         let fix =
             "end every path of the function with an answer, without a semicolon or with `return`";
         return Ended::Broke(
-            Reason::new("rule.no_verdict", what, fix).at(place(&file.name, body())),
+            Reason::new("rule.no_verdict", what, fix).at(place(&file.name, begins(file, hook))),
         );
     };
     let fits = match (&answer.say, hook.kind()) {

@@ -63,12 +63,16 @@ impl Mailer {
     /// [`MailError::Setting`]; it does not show the address, which may hold a password.
     pub fn new(url: &str, from: &str) -> Result<Self, MailError> {
         let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
-            .map_err(|_| MailError::Setting("the mail server is not written as smtps://user:password@host:port".into()))?
+            .map_err(|_| {
+                MailError::Setting(
+                    "the mail server is not written as smtps://user:password@host:port".into(),
+                )
+            })?
             .timeout(Some(Duration::from_secs(TIMEOUT_S)))
             .build();
-        let from = from.parse().map_err(|_| {
-            MailError::Setting("the sender is not an e-mail address".into())
-        })?;
+        let from = from
+            .parse()
+            .map_err(|_| MailError::Setting("the sender is not an e-mail address".into()))?;
         Ok(Self { transport, from })
     }
 
@@ -76,11 +80,19 @@ impl Mailer {
     ///
     /// # Errors
     /// [`MailError`].
-    pub async fn send(&self, to: &[Box<str>], letter: &Letter, engine: &Engine) -> Result<(), MailError> {
+    pub async fn send(
+        &self,
+        to: &[Box<str>],
+        letter: &Letter,
+        engine: &Engine,
+    ) -> Result<(), MailError> {
         let setting = |what: String| MailError::Setting(what);
         let mut id = [0_u8; 12];
         (engine.outside().fill)(&mut id);
-        let id = format!("<{}@crossfoot.invalid>", data_encoding::HEXLOWER.encode(&id));
+        let id = format!(
+            "<{}@crossfoot.invalid>",
+            data_encoding::HEXLOWER.encode(&id)
+        );
         let mut message = Message::builder()
             .from(self.from.clone())
             .subject(&letter.subject)
@@ -89,12 +101,16 @@ impl Mailer {
             .header(ContentType::TEXT_PLAIN);
         for address in to {
             let address = address.parse::<Mailbox>();
-            let address = address.map_err(|_| setting("`notify.email` has what is no e-mail address".into()))?;
+            let address = address
+                .map_err(|_| setting("`notify.email` has what is no e-mail address".into()))?;
             message = message.to(address);
         }
-        let message = message.body(letter.text.clone()).map_err(|e| setting(e.to_string()))?;
+        let message = message
+            .body(letter.text.clone())
+            .map_err(|e| setting(e.to_string()))?;
         let sent = self.transport.send(message).await;
-        sent.map(|_| ()).map_err(|e| MailError::Server(e.to_string()))
+        sent.map(|_| ())
+            .map_err(|e| MailError::Server(e.to_string()))
     }
 }
 
@@ -125,7 +141,11 @@ pub async fn after_run(
     mailer.send(&notify.email, &letter, engine).await?;
     let note = note_name(loaded);
     let now = engine.now().to_rfc3339();
-    engine.store().keep_note(&note, &now).await.map_err(EngineError::from)?;
+    engine
+        .store()
+        .keep_note(&note, &now)
+        .await
+        .map_err(EngineError::from)?;
     Ok(true)
 }
 
@@ -135,12 +155,22 @@ fn note_name(loaded: &Loaded) -> String {
 
 /// Whether something was skipped, held, refused, left in doubt or could not be read.
 fn is_issue(done: &Done) -> bool {
-    let bad = ["skipped", "held", "refused", "in_doubt", "unreadable", "fault"];
+    let bad = [
+        "skipped",
+        "held",
+        "refused",
+        "in_doubt",
+        "unreadable",
+        "fault",
+    ];
     done.run.stopped.is_some() || done.lines.iter().any(|l| bad.contains(&l.action.as_str()))
 }
 
 /// The runs since the last letter, unless one went today already.
-async fn since_last_letter(engine: &Engine, loaded: &Loaded) -> Result<Option<Vec<RunRow>>, EngineError> {
+async fn since_last_letter(
+    engine: &Engine,
+    loaded: &Loaded,
+) -> Result<Option<Vec<RunRow>>, EngineError> {
     let store = engine.store();
     let last = store.note(&note_name(loaded)).await?;
     let last = last.and_then(|t| chrono::DateTime::parse_from_rfc3339(&t).ok());
@@ -154,10 +184,21 @@ async fn since_last_letter(engine: &Engine, loaded: &Loaded) -> Result<Option<Ve
 
 async fn letter(engine: &Engine, loaded: &Loaded, runs: &[RunRow]) -> Result<Letter, EngineError> {
     let (store, tenant) = (engine.store(), &loaded.mapping.tenant);
-    let rows = store.documents(tenant, &[DocState::Held, DocState::Refused], MOST).await?;
-    let checked = store.documents(tenant, &[DocState::Checked], MOST).await?.len();
+    let rows = store
+        .documents(tenant, &[DocState::Held, DocState::Refused], MOST)
+        .await?;
+    let checked = store
+        .documents(tenant, &[DocState::Checked], MOST)
+        .await?
+        .len();
     let doubtful = store.doubtful(tenant).await?.len();
-    Ok(compose(tenant.as_str(), runs, &causes(&rows), checked, doubtful))
+    Ok(compose(
+        tenant.as_str(),
+        runs,
+        &causes(&rows),
+        checked,
+        doubtful,
+    ))
 }
 
 /// The letter's text.
@@ -190,8 +231,18 @@ pub fn compose(
         let _ = writeln!(text, "\n{waiting} waiting for a person:");
     }
     for c in causes.iter().take(MOST_CAUSES) {
-        let place = c.place.as_ref().map(|p| format!(" ({p})")).unwrap_or_default();
-        let _ = writeln!(text, "\n- {} [{}]{place}: {}", c.state, c.code, numbers(&c.documents));
+        let place = c
+            .place
+            .as_ref()
+            .map(|p| format!(" ({p})"))
+            .unwrap_or_default();
+        let _ = writeln!(
+            text,
+            "\n- {} [{}]{place}: {}",
+            c.state,
+            c.code,
+            numbers(&c.documents)
+        );
         if !c.fix.is_empty() {
             let _ = writeln!(text, "  What to do: {}", plain(&c.fix));
         }
@@ -200,9 +251,15 @@ pub fn compose(
         let _ = writeln!(text, "\n{checked} checked and waiting for approval.");
     }
     if doubtful > 0 {
-        let _ = writeln!(text, "\n{doubtful} in doubt; they are looked up before anything is sent again.");
+        let _ = writeln!(
+            text,
+            "\n{doubtful} in doubt; they are looked up before anything is sent again."
+        );
     }
-    let _ = writeln!(text, "\nMore: crossfoot errors {tenant}, crossfoot explain {tenant} NUMBER");
+    let _ = writeln!(
+        text,
+        "\nMore: crossfoot errors {tenant}, crossfoot explain {tenant} NUMBER"
+    );
     let subject = match waiting {
         0 => format!("Crossfoot: {tenant}"),
         n => format!("Crossfoot: {tenant}, {n} waiting for a person"),
@@ -221,5 +278,7 @@ fn numbers(all: &[String]) -> String {
 
 /// One line, whatever was in it.
 fn plain(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    text.chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect()
 }

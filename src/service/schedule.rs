@@ -1,8 +1,8 @@
 //! When a tenant runs next.
 
 use crate::mapping::Trigger;
-use croner::parser::CronParser;
 use chrono::{DateTime, Duration, Utc};
+use croner::parser::CronParser;
 
 /// The next time of a trigger, which may have passed already; `None` for a tenant that runs only when told to.
 pub fn next_run(
@@ -40,7 +40,10 @@ mod tests {
         let now = at("2026-07-15T02:10:00Z");
         assert_eq!(next_run(&every, None, now), Some(now));
         let last = Some(at("2026-07-15T02:00:00Z"));
-        assert_eq!(next_run(&every, last, now), Some(at("2026-07-15T02:30:00Z")));
+        assert_eq!(
+            next_run(&every, last, now),
+            Some(at("2026-07-15T02:30:00Z"))
+        );
         assert_eq!(next_run(&Trigger::Manual, last, now), None);
     }
 
@@ -52,6 +55,9 @@ mod tests {
         };
         // A Friday evening: the next weekday is Monday, six o'clock summer time.
         let now = at("2026-07-17T20:00:00Z");
-        assert_eq!(next_run(&cron, Some(now), now), Some(at("2026-07-20T05:00:00Z")));
+        assert_eq!(
+            next_run(&cron, Some(now), now),
+            Some(at("2026-07-20T05:00:00Z"))
+        );
     }
 }

@@ -135,9 +135,8 @@ impl Workspace {
     /// [`WorkspaceError::Unreadable`].
     pub fn tenants(&self) -> Result<Vec<TenantId>, WorkspaceError> {
         let files = yaml_files(&self.root.join("mappings"))?;
-        Ok((files.into_iter())
-            .filter_map(|(name, _)| TenantId::new(&name).ok())
-            .collect())
+        let names = files.into_keys();
+        Ok(names.filter_map(|name| TenantId::new(&name).ok()).collect())
     }
 
     /// A tenant by name.
@@ -270,12 +269,18 @@ impl Workspace {
                 });
             }
         }
-        let tables = effective.root.get("tables").map_or(&[][..], |n| n.entries());
+        let tables = effective
+            .root
+            .get("tables")
+            .map_or(&[][..], |n| n.entries());
         let empty = || Table {
             rows: BTreeMap::new(),
             otherwise: Otherwise::Hold,
         };
-        let tables = tables.iter().map(|(k, _)| (k.text.clone(), empty())).collect();
+        let tables = tables
+            .iter()
+            .map(|(k, _)| (k.text.clone(), empty()))
+            .collect();
         match RuleSet::compile(&files, &tables) {
             Ok((_, told)) | Err(told) => told,
         }

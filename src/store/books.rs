@@ -190,6 +190,14 @@ async fn put_write(
                 .await
                 .map_err(db)?;
             insert_write(tx, tenant, document, w, state, &hash).await?;
+            // It may have gone before it was refused: its key, made from the attempt, must not come again.
+            sqlx::query("UPDATE writes SET attempt = $1 WHERE tenant = $2 AND natural_key = $3")
+                .bind(i64::from(old.attempt) + 1)
+                .bind(tenant)
+                .bind(&w.key)
+                .execute(&mut **tx)
+                .await
+                .map_err(db)?;
             planned_contact(tx, tenant, w).await
         }
         _ => {

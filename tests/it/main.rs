@@ -1,17 +1,28 @@
 //! The one test binary: a module a behaviour.
+
 mod agree;
 mod bed;
+mod canary;
 mod cli;
 mod connectors_auth;
 mod connectors_budget;
+mod connectors_contract;
 mod connectors_files;
+mod connectors_hostile;
 mod connectors_keap;
 mod connectors_xero;
 mod demo_story;
+mod examples;
 mod first_invoice;
 mod mail;
+mod journal_story;
+mod kill;
 mod mapping;
+mod openapi;
 mod rules;
+mod rules_attacks;
+mod rules_lint;
+mod rules_meaning;
 mod sandbox_demo;
 mod sandbox_keap;
 mod sandbox_plane;
@@ -19,3 +30,4 @@ mod sandbox_xero;
 mod simulation;
 mod storm;
 mod support;
+mod walkthrough;

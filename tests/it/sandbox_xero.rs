@@ -8,6 +8,7 @@ mod credits;
 mod hostile;
 mod invoices;
 mod lines;
+mod orders;
 mod payments;
 mod quotas;
 mod reads;

@@ -2,10 +2,7 @@
 
 use crate::simulation::exhaustive;
 use crate::simulation::runner::run_seed;
-use crate::simulation::{from_env, tell};
-
-/// How many seeds, unless `CROSSFOOT_SIM_SEEDS` says otherwise.
-const SEEDS: u64 = 20_000;
+use crate::simulation::{SEEDS, from_env, tell};
 
 #[test]
 fn no_storm_makes_a_second_document_or_loses_one() {

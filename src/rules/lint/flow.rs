@@ -60,6 +60,8 @@ pub(super) struct Walk<'a> {
     pub functions: &'a [Function],
     pub tables: &'a BTreeMap<String, Table>,
     pub hook: Option<Hook>,
+    /// The file's tokens, for what the tree has forgotten.
+    pub tokens: &'a [(rhai::Token, Position)],
     pub vars: Vars,
     pub found: Vec<Diagnostic>,
     pub keeps: bool,
@@ -75,12 +77,14 @@ impl<'a> Walk<'a> {
         functions: &'a [Function],
         tables: &'a BTreeMap<String, Table>,
         hook: Option<Hook>,
+        tokens: &'a [(rhai::Token, Position)],
     ) -> Self {
         Self {
             file,
             functions,
             tables,
             hook,
+            tokens,
             vars: Vars::default(),
             found: Vec::new(),
             keeps: false,

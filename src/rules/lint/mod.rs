@@ -13,6 +13,7 @@ mod scope;
 mod switches;
 
 use super::api::catalog::nearest;
+use super::api::ops;
 use super::compile::{RuleFile, Table, parser, place};
 use super::fault::cannot_parse;
 use super::hook::Hook;
@@ -84,6 +85,7 @@ fn one(
     }
     let mut engine = parser();
     engine.set_optimization_level(OptimizationLevel::None);
+    let tokens = ops::listen(&mut engine);
     let ast = match engine.compile(&file.text) {
         Ok(ast) => ast,
         Err(err) => return (vec![cannot_parse(file, &err)], vec![]),
@@ -95,9 +97,10 @@ fn one(
     lint.top_level(&ast);
     let mut decided = Vec::new();
     let functions = functions::functions(&ast);
+    let tokens = tokens.lock().map(|t| t.clone()).unwrap_or_default();
     for f in functions.iter().filter(|f| !f.is_anonymous()) {
         let hook = lint.function(f, &functions);
-        let walk = Walk::new(file, &functions, tables, hook);
+        let walk = Walk::new(file, &functions, tables, hook, &tokens);
         let (found, keeps) = walk.function(f);
         lint.found.extend(found);
         if let Some(hook) = hook {

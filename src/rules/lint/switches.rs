@@ -67,13 +67,10 @@ impl Walk<'_> {
 
     /// The literals before `=>` of the switch at a position.
     fn cases(&self, p: Position) -> Vec<Case> {
-        let engine = super::super::compile::parser();
-        let text = &self.file.text;
-        let (tokens, _control) = engine.lex(std::iter::once(text));
-        let tokens = tokens.skip_while(|(_, at)| *at != p);
+        let tokens = self.tokens.iter().skip_while(|(_, at)| *at != p);
         let (mut depth, mut found, mut pending) = (0usize, Vec::new(), Vec::new());
         let (mut begun, mut guarded) = (false, false);
-        for (token, at) in tokens.take(200_000) {
+        for (token, at) in tokens {
             match token {
                 Token::LeftBrace | Token::MapStart => {
                     depth += 1;
@@ -102,7 +99,7 @@ impl Walk<'_> {
                         Token::True | Token::False => (Ty::Bool, String::new()),
                         _ => continue,
                     };
-                    pending.push(Case { ty, shown, at });
+                    pending.push(Case { ty, shown, at: *at });
                 }
                 _ => {}
             }

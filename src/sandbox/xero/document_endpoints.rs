@@ -13,9 +13,10 @@ use super::endpoints::no_method;
 use super::fail::Fail;
 use super::filter::{Field, fold};
 use super::history;
-use super::json::Obj;
+use super::json::{Obj, parse_day};
 use super::lists::{self, Kind as ListKind};
 use super::overpayments;
+use super::purchase_orders;
 use super::views::{self, Level, View};
 use crate::sandbox::wire::Reply;
 
@@ -132,6 +133,9 @@ fn write(
     create_only: bool,
     id: Option<Uuid>,
 ) -> Result<Saved, Fail> {
+    if kind == Kind::Order {
+        return purchase_orders::write(ctx, el, create_only, id);
+    }
     let written = documents::write(ctx, el, kind, create_only, id)?;
     let view = View {
         org: ctx.org,
@@ -153,6 +157,7 @@ pub(super) fn find_doc<'o>(org: &'o Org, kind: Kind, name: &str) -> Option<&'o D
     let numbers = match kind {
         Kind::Invoice => &org.invoice_numbers,
         Kind::CreditNote => &org.credit_numbers,
+        Kind::Order => &org.order_numbers,
         Kind::Overpayment | Kind::Bank => return None,
     };
     org.docs(kind).get(numbers.get(&name.to_string())?)
@@ -161,6 +166,8 @@ pub(super) fn find_doc<'o>(org: &'o Org, kind: Kind, name: &str) -> Option<&'o D
 const DOC_FIELDS: &[&str] = &[
     "invoiceid",
     "creditnoteid",
+    "purchaseorderid",
+    "purchaseordernumber",
     "overpaymentid",
     "banktransactionid",
     "invoicenumber",
@@ -193,8 +200,9 @@ fn doc_field(org: &Org, d: &Doc, name: &str) -> Option<Field> {
     let contact = || org.contacts.get(&d.contact);
     let day = |day: Option<chrono::NaiveDate>| day.map_or(Field::Null, Field::day);
     Some(match name {
-        "invoiceid" | "creditnoteid" | "overpaymentid" | "banktransactionid" => Field::Id(d.id),
-        "invoicenumber" | "creditnotenumber" => Field::text(&d.number),
+        "invoiceid" | "purchaseorderid" | "creditnoteid" | "overpaymentid"
+        | "banktransactionid" => Field::Id(d.id),
+        "invoicenumber" | "creditnotenumber" | "purchaseordernumber" => Field::text(&d.number),
         "type" => Field::text(d.ty),
         "status" => Field::text(d.status),
         "reference" => Field::text(&d.reference),
@@ -225,7 +233,14 @@ fn list_documents(ctx: &mut Ctx<'_>, kind: Kind) -> Result<Reply, Fail> {
     let ids = lists::guid_list(ctx, "IDs")?.filter(|_| invoice);
     let contacts = lists::guid_list(ctx, "ContactIDs")?.filter(|_| invoice);
     let numbers = lists::list(ctx, "InvoiceNumbers").filter(|_| invoice);
-    let statuses = lists::list(ctx, "Statuses").filter(|_| invoice);
+    // Purchase orders know a status and two dates instead of a filter.
+    let order = kind == Kind::Order;
+    let statuses = match order {
+        true => lists::list(ctx, "status"),
+        false => lists::list(ctx, "Statuses").filter(|_| invoice),
+    };
+    let bound = |name: &str| ctx.query(name).filter(|_| order).and_then(parse_day);
+    let (from, to) = (bound("DateFrom"), bound("DateTo"));
     let references = lists::list(ctx, "References").filter(|_| kind == Kind::Overpayment);
     let brief = invoice && ctx.asks("summaryOnly");
     let mine = invoice && ctx.asks("createdByMyApp");
@@ -250,6 +265,8 @@ fn list_documents(ctx: &mut Ctx<'_>, kind: Kind) -> Result<Reply, Fail> {
                 .as_ref()
                 .is_none_or(|l| l.iter().any(|s| s == d.status))
             && references.as_ref().is_none_or(|l| l.contains(&d.reference))
+            && from.is_none_or(|day| d.date >= day)
+            && to.is_none_or(|day| d.date <= day)
             && (!mine || d.app == app)
             && term.as_ref().is_none_or(hit)
     };
@@ -259,7 +276,7 @@ fn list_documents(ctx: &mut Ctx<'_>, kind: Kind) -> Result<Reply, Fail> {
         read: &read,
         key: &|d: &Doc| (d.updated, d.id),
     };
-    let paged = brief || statuses.is_some();
+    let paged = brief || statuses.is_some() || kind == Kind::Order;
     let listed = lists::select(ctx, org.docs(kind).values(), &list_kind, &keep, paged)?;
     let level = match (&listed.pagination, brief) {
         (_, true) => Level::Brief,

@@ -35,6 +35,7 @@ pub(super) fn answer(ctx: &mut Ctx<'_>, segments: &[String]) -> Reply {
         "creditnotes" => document_endpoints::answer(ctx, Kind::CreditNote, &rest),
         "overpayments" => document_endpoints::answer(ctx, Kind::Overpayment, &rest),
         "banktransactions" => document_endpoints::answer(ctx, Kind::Bank, &rest),
+        "purchaseorders" => document_endpoints::answer(ctx, Kind::Order, &rest),
         "payments" => payments_at(ctx, &rest),
         other => chart::answer(ctx, other, &rest),
     };

@@ -5,7 +5,7 @@
 //!
 //! Served: `/identity/connect/authorize`, `/connect/token`, `/connect/revocation`, `/connections`, and below
 //! `/api.xro/2.0`: Organisation, Accounts, TaxRates, Items, Currencies, Contacts, Invoices, CreditNotes, Payments,
-//! Overpayments, BankTransactions, their History, Attachments and Allocations. Anything else is a 404.
+//! Overpayments, BankTransactions, PurchaseOrders, their History, Attachments and Allocations. Anything else is a 404.
 //! Bodies are JSON; answers are XML when JSON was not asked for. The seed's shape is described in `seed.rs`.
 //! What the vendor's documents leave open is a named switch (`switches.rs`).
 
@@ -36,6 +36,7 @@ mod lists;
 mod money;
 mod overpayments;
 mod payments;
+mod purchase_orders;
 mod report;
 mod scopes;
 mod seed;

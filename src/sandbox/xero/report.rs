@@ -62,6 +62,7 @@ pub(super) fn org(org: &Org) -> Value {
         "credit_notes": docs(&org.credit_notes),
         "overpayments": docs(&org.overpayments),
         "bank_transactions": docs(&org.banks),
+        "purchase_orders": docs(&org.orders),
         "payments": payments.collect::<Vec<_>>(),
         "allocations": allocations.collect::<Vec<_>>(),
         "counts": {

@@ -386,6 +386,11 @@ impl MemoryJournal {
         m.to(id, WriteState::Superseded).is_ok()
     }
 
+    /// The latest time anybody wrote down.
+    pub fn seen(&self) -> Option<DateTime<Utc>> {
+        self.lock().seen
+    }
+
     /// How many writes are linked.
     pub fn linked(&self) -> usize {
         let m = self.lock();

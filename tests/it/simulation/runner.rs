@@ -338,6 +338,20 @@ impl Sim {
         } else {
             w.dice.range(10 * MIN, 60 * MIN)
         };
+        // A step that ends after the last time anybody wrote down cannot be told from no step: outside, see `mod.rs`.
+        let latest = w.workers.iter().map(|k| k.offset).max().unwrap_or(0);
+        let clock = beginning() + Duration::milliseconds(w.now + latest - back);
+        let noticed = self
+            .memory
+            .seen()
+            .is_none_or(|s| clock < s - Duration::seconds(6));
+        // Nor can a process that stands still for as long as the clock goes back.
+        let stands = (w.workers.iter().zip(&self.workers)).any(|(k, worker)| {
+            worker.run.is_some() && k.wake > w.now + 10 * S && k.request.is_none()
+        });
+        if back > 10 * S && (stands || !noticed) {
+            return;
+        }
         for worker in &mut w.workers {
             worker.offset -= back;
         }
