@@ -93,5 +93,23 @@ fn a_letter_counts_groups_and_names_nobody() {
     };
     let letter = compose("acme", &[run(12, 2), run(3, 0)], &[cause], 1, 1);
     assert!(!letter.text.contains("Secret") && !letter.text.contains('\r'));
-    insta::assert_snapshot!(format!("{}\n\n{}", letter.subject, letter.text), @"");
+    insta::assert_snapshot!(format!("{}\n\n{}", letter.subject, letter.text), @r"
+    Crossfoot: acme, 2 waiting for a person
+
+    acme: 2 runs
+
+         15  created
+          2  held
+
+    2 waiting for a person:
+
+    - held [account.unknown]: 1041, 1042  Bcc: x@y.example
+      What to do: correct the code in `accounts:`
+
+    1 checked and waiting for approval.
+
+    1 in doubt; they are looked up before anything is sent again.
+
+    More: crossfoot errors acme, crossfoot explain acme NUMBER
+    ");
 }

@@ -55,3 +55,44 @@ fn everything_stuck_is_retried_at_once() {
     // Nothing was changed, so it is held again for the same reason.
     town.run(&["sync", "acme"]).code(1);
 }
+
+#[test]
+fn what_was_never_read_is_explained_too() {
+    let town = Town::settled();
+    let told = town.run(&["explain", "acme", "1043", "--json"]).code(0).json();
+    assert_eq!((&told["rehearsed"], &told["state"]), (&json!(true), &json!("skipped")));
+    assert_eq!(told["reason"]["code"], json!("skip.zero_total"));
+
+    // What lies before the start is never selected, and that is said with the line that says so.
+    town.tenant(&TENANT.replace("first_run: post", "first_run: post, start: { invoice_date: 2026-07-12 }"));
+    let told = town.run(&["explain", "acme", "1041", "--json"]).code(0).json();
+    assert_eq!(told["state"], json!("skipped"));
+    assert_eq!(told["reason"]["place"]["file"], json!("mappings/acme.yaml"), "{told:#}");
+
+    // Nothing of it was kept, and no copy of the store is left.
+    let status = town.run(&["status", "--json"]).code(0).json();
+    assert_eq!(status["tenants"][0]["counts"], json!({}));
+    let mut left = std::fs::read_dir(town.path().join(".crossfoot")).unwrap();
+    assert!(left.all(|e| !e.unwrap().file_name().to_string_lossy().starts_with("rehearsal")));
+}
+
+#[test]
+fn a_plan_tells_what_an_update_changes() {
+    let town = Town::working();
+    town.tenant(&TENANT.replace("first_run: post", "first_run: post, updates: { invoices: true }"));
+    town.run(&["sync", "acme"]).code(1);
+    town.plane
+        .set_clock(&json!({"advance_seconds": 3600}))
+        .unwrap();
+    let patch = json!({"name": "acme", "patch": {"orders": [{"id": "4", "set": {"title": "Hire, extended"}}]}});
+    town.plane.seed("keap", json!({"applications": [patch]})).unwrap();
+    let plan = town.run(&["plan", "acme", "--json"]).json();
+    let documents = plan["documents"].as_array().unwrap();
+    let one = documents.iter().find(|d| d["number"] == json!("1044")).unwrap();
+    assert_eq!(one["action"], json!("update"), "{plan:#}");
+    let changes = one["changes"].as_array().unwrap();
+    assert_eq!(changes.len(), 1, "{changes:#?}");
+    assert_eq!(changes[0]["field"], json!("reference"));
+    assert_eq!(changes[0]["was"], json!("Hire"));
+    assert_eq!(changes[0]["becomes"], json!("Hire, extended"));
+}

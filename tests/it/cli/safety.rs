@@ -1,6 +1,6 @@
 //! Whatever customers typed, whatever fails: every answer is JSON when asked for, and says how it ended.
 
-use super::town::{TENANT, Town};
+use super::town::Town;
 use serde_json::json;
 
 /// Every verb that reports, in a workspace where something was posted, skipped and held. That nothing printed could
@@ -36,7 +36,8 @@ fn every_verb_that_reports_answers_in_json() {
     let told = town.run(&["explain", "acme", "1043", "--json"]).code(0).json();
     assert!(told["contact"].as_str().unwrap().contains('\u{202e}'));
     // Money is text.
-    assert_eq!(town.run(&["explain", "acme", "1041", "--json"]).json()["total"], json!("220.00"));
+    let told = town.run(&["explain", "acme", "1041", "--json"]).json();
+    assert_eq!(told["total"], json!("220"));
 }
 
 #[test]
@@ -74,5 +75,4 @@ fn two_workers_do_not_share_a_workspace_and_a_person_can_act_meanwhile() {
     town.run(&["retry", "acme", "--all"]).code(0);
     super::running::end(worker);
     assert_eq!(town.invoices(), ["1041", "1044"]);
-    town.tenant(TENANT);
 }
