@@ -35,6 +35,15 @@ impl Out {
         Self { json, choice }
     }
 
+    /// The same, for people, whatever is wanted on stdout.
+    #[must_use]
+    pub fn for_people(&self) -> Self {
+        Self {
+            json: false,
+            ..self.clone()
+        }
+    }
+
     /// Whether a person sits at stdout.
     pub fn terminal(&self) -> bool {
         std::io::stdout().is_terminal()

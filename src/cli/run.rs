@@ -154,10 +154,7 @@ impl Loop<'_> {
             let error = json!({"what": failure.what, "fix": failure.fix});
             self.line(&json!({"tenant": tenant, "run": null, "error": error}));
         }
-        let told = super::Out {
-            json: false,
-            ..self.cx.out.clone()
-        };
+        let told = self.cx.out.for_people();
         told.failed(&failure.clone().at(tenant.to_string()));
     }
 

@@ -1,16 +1,15 @@
 //! `crossfoot test [PATH..] [--coverage]`: the specs and examples of rules.
 //!
-//! Without a path: every rule of the workspace's `rules/`, and the shipped ones. A rule without a spec file is given
-//! the tables of a tenant that uses it. With `--json`: `{"files": [{"file", "passed", "cases": [{"name", "place", "hook", "failed",
+//! Without a path: every rule of the workspace's `rules/`, and the shipped ones. A table that a spec does not give is that
+//! of a tenant that uses the rule. With `--json`: `{"files": [{"file", "passed", "cases": [{"name", "place", "hook", "failed",
 //! "printed"}], "diagnostics": [..], "points", "unreached": [{"place", "line"}]}], "cases": N, "failed": N}`.
 //! Exit code 1 when a case fails, 2 when a file has a mistake.
 
 use super::text::{Line, count};
 use super::{Context, Exit, Failure, out};
 use crate::model::{Diagnostic, Severity};
-use crate::rules::spec::{CaseResult, Report, Unreached, run as run_specs};
-use crate::rules::{Otherwise, RuleFile, Table};
-use crate::service::Workspace;
+use crate::rules::spec::{CaseResult, Report, Unreached, run_with};
+use crate::rules::{RuleFile, Table};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -33,7 +32,11 @@ pub struct Args {
 struct Subject {
     file: RuleFile,
     spec: Option<(String, String)>,
+    tables: BTreeMap<String, Table>,
 }
+
+/// The tables each rule of the workspace may look things up in, by its file.
+type Tables = BTreeMap<String, BTreeMap<String, Table>>;
 
 /// Runs them.
 ///
@@ -45,7 +48,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<Exit, Failure> {
     let mut files = Vec::new();
     for s in &subjects {
         let spec = s.spec.as_ref().map(|(n, t)| (n.as_str(), t.as_str()));
-        let report = run_specs(&s.file, spec);
+        let report = run_with(&s.file, spec, &s.tables);
         cases += report.results.len() as u64;
         failed += report.results.iter().filter(|c| c.failed.is_some()).count() as u64;
         wrong |= report
@@ -77,10 +80,14 @@ pub fn run(cx: &Context, args: &Args) -> Result<Exit, Failure> {
 
 fn subjects(cx: &Context, paths: &[PathBuf]) -> Result<Vec<Subject>, Failure> {
     let mut out = Vec::new();
+    // A rule may be tested outside any workspace.
+    let workspace = cx.workspace().ok();
+    let tables = workspace.and_then(|w| w.tables_by_rule().ok());
+    let tables = tables.unwrap_or_default();
     if paths.is_empty() {
         let rules = cx.folder.join("rules");
         if rules.is_dir() {
-            folder(cx, &rules, &mut out)?;
+            folder(cx, &rules, &tables, &mut out)?;
         }
         for r in crate::rules::shipped::shipped() {
             // A file of the same name in the workspace takes its place; samples have names with hyphens.
@@ -91,15 +98,19 @@ fn subjects(cx: &Context, paths: &[PathBuf]) -> Result<Vec<Subject>, Failure> {
                 out.push(Subject {
                     file: rule(format!("shipped {name}"), r.text),
                     spec,
+                    tables: BTreeMap::new(),
                 });
             }
         }
     }
     for path in paths {
+        // A path is meant from where it is typed, else from the workspace.
+        let inside = cx.folder.join(path);
+        let path = if path.exists() { path } else { &inside };
         if path.is_dir() {
-            folder(cx, path, &mut out)?;
+            folder(cx, path, &tables, &mut out)?;
         } else {
-            out.push(subject(cx, path)?);
+            out.push(subject(cx, path, &tables)?);
         }
     }
     Ok(out)
@@ -113,19 +124,24 @@ fn rule(name: String, text: String) -> RuleFile {
     }
 }
 
-fn folder(cx: &Context, path: &Path, out: &mut Vec<Subject>) -> Result<(), Failure> {
+fn folder(
+    cx: &Context,
+    path: &Path,
+    tables: &Tables,
+    out: &mut Vec<Subject>,
+) -> Result<(), Failure> {
     let entries = std::fs::read_dir(path).map_err(|e| unreadable(path, &e.to_string()))?;
     let mut all: Vec<PathBuf> = entries.flatten().map(|e| e.path()).collect();
     all.retain(|p| p.extension().is_some_and(|e| e == "rhai"));
     all.sort();
     for path in all.iter().take(MOST) {
-        out.push(subject(cx, path)?);
+        out.push(subject(cx, path, tables)?);
     }
     Ok(())
 }
 
 /// A rule file with its spec, by the path of either.
-fn subject(cx: &Context, path: &Path) -> Result<Subject, Failure> {
+fn subject(cx: &Context, path: &Path, tables: &Tables) -> Result<Subject, Failure> {
     let shown = path.display().to_string();
     let path = match shown.strip_suffix(".spec.yaml") {
         Some(stem) => PathBuf::from(format!("{stem}.rhai")),
@@ -146,36 +162,13 @@ fn subject(cx: &Context, path: &Path) -> Result<Subject, Failure> {
             .to_string();
         Some((shown, read(&beside)?))
     } else {
-        cx.workspace().ok().and_then(|w| tables_of(&w, &name))
+        None
     };
-    Ok(Subject { file, spec })
-}
-
-/// The tables of the first tenant that uses a rule, as a spec without cases.
-fn tables_of(workspace: &Workspace, rule: &str) -> Option<(String, String)> {
-    let tenants = workspace.tenants().ok()?;
-    let loaded = tenants.iter().filter_map(|t| workspace.load(t).ok());
-    let user = loaded
-        .into_iter()
-        .find(|l| l.mapping.rule_files().any(|r| r == rule))?;
-    let table = |t: &Table| {
-        let mut rows: serde_json::Map<String, Value> =
-            t.rows.iter().map(|(k, v)| (k.clone(), json!(v))).collect();
-        let otherwise = match &t.otherwise {
-            Otherwise::Use(text) => text.as_str(),
-            Otherwise::Hold => "hold",
-        };
-        rows.insert("else".into(), json!(otherwise));
-        Value::Object(rows)
-    };
-    let tables: serde_json::Map<String, Value> = user
-        .tables
-        .iter()
-        .map(|(n, t)| (n.clone(), table(t)))
-        .collect();
-    // JSON is YAML.
-    let text = json!({"tables": tables, "cases": []}).to_string();
-    Some((format!("mappings/{}.yaml", user.mapping.tenant), text))
+    Ok(Subject {
+        tables: tables.get(&name).cloned().unwrap_or_default(),
+        file,
+        spec,
+    })
 }
 
 fn read(path: &Path) -> Result<String, Failure> {

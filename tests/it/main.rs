@@ -14,6 +14,7 @@ mod connectors_xero;
 mod demo_story;
 mod examples;
 mod first_invoice;
+mod mail;
 mod journal_story;
 mod kill;
 mod mapping;
