@@ -21,6 +21,10 @@ pub trait Clock: Send + Sync {
 pub struct RealClock;
 
 #[async_trait]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "this is the one place that reads time"
+)]
 impl Clock for RealClock {
     fn now(&self) -> DateTime<Utc> {
         Utc::now()

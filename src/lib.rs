@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 pub mod checks;
+pub mod cli;
 pub mod clock;
 pub mod connectors;
 pub mod mapping;

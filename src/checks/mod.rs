@@ -7,6 +7,7 @@
 pub mod accounts;
 pub mod contact;
 pub mod document;
+pub mod live;
 pub mod period;
 pub mod totals;
 

@@ -128,6 +128,7 @@ struct Log {
     ended: VecDeque<DateTime<Utc>>,
     blocked: Option<DateTime<Utc>>,
     day_used_up: Option<DateTime<Utc>>,
+    counted: Option<(NaiveDate, u64)>,
 }
 
 impl Log {
@@ -192,6 +193,17 @@ impl Drop for Permit {
             let at = log.ended.back().map_or(now, |last| now.max(*last));
             log.ended.push_back(at);
         }
+    }
+}
+
+fn day_is_used(a: &Allowance, used: u64, now: DateTime<Utc>) -> Denied {
+    Denied {
+        until: midnight_after(now),
+        why: format!(
+            "{used} of the {} calls a day of {} are used; the rest is kept for people and for recovery",
+            a.limits.a_day, a.key
+        ),
+        park: true,
     }
 }
 
@@ -312,18 +324,30 @@ impl Budgets {
         let now = self.clock.now();
         let day = now.date_naive();
         for a in sorted.iter().filter(|a| a.limits.a_day > 0) {
-            let used = self.days.add(&a.key, day, 1).await;
-            let denied = |why: String, until, park| Denied { until, why, park };
-            let used = used.map_err(|e| denied(e, now + Duration::seconds(60), false))?;
-            if used > urgency.share(a.limits.a_day) {
-                let why = format!(
-                    "{used} of the {} calls a day of {} are used; the rest is kept for people and for recovery",
-                    a.limits.a_day, a.key
-                );
-                return Err(denied(why, midnight_after(now), true));
+            let share = urgency.share(a.limits.a_day);
+            // A call that is refused is not counted, else refusals would eat what is kept for others.
+            let known = self.known(&a.key, day);
+            if known >= share {
+                return Err(day_is_used(a, known, now));
+            }
+            let used = self.days.add(&a.key, day, 1).await.map_err(|why| Denied {
+                until: now + Duration::seconds(60),
+                why,
+                park: false,
+            })?;
+            lock(&self.logs).entry(a.key.clone()).or_default().counted = Some((day, used));
+            if used > share {
+                return Err(day_is_used(a, used, now));
             }
         }
         Ok(())
+    }
+
+    /// The day's count as this process last saw it; another one may have counted on.
+    fn known(&self, key: &str, day: NaiveDate) -> u64 {
+        let logs = lock(&self.logs);
+        let counted = logs.get(key).and_then(|l| l.counted);
+        counted.filter(|(d, _)| *d == day).map_or(0, |(_, n)| n)
     }
 
     /// The vendor says how much of a window is left: what it counts beyond ours was someone else's.

@@ -160,12 +160,28 @@ fn words(error: &reqwest::Error) -> String {
     text
 }
 
+/// Whether the answer came and is not what its headers say: compressed bytes that cannot be unpacked. A
+/// connection that broke in the middle is not that.
+fn is_garbled(error: &reqwest::Error) -> bool {
+    use std::io::ErrorKind::{InvalidData, InvalidInput};
+    let mut cause = std::error::Error::source(error);
+    for _ in 0..8 {
+        let Some(c) = cause else { break };
+        let io = c.downcast_ref::<std::io::Error>();
+        if io.is_some_and(|io| matches!(io.kind(), InvalidData | InvalidInput)) {
+            return !error.is_timeout();
+        }
+        cause = c.source();
+    }
+    false
+}
+
 fn classify(error: reqwest::Error) -> TransportError {
     let error = error.without_url();
     if error.is_builder() || error.is_connect() {
         // The connection was never made, so no byte of the request can have left.
         TransportError::NotSent(words(&error))
-    } else if error.is_decode() {
+    } else if is_garbled(&error) {
         TransportError::Unreadable(words(&error))
     } else {
         TransportError::Unknown(words(&error))

@@ -15,6 +15,7 @@ use crate::model::{
 pub use crate::model::{SourceFacts, Start, TargetFacts};
 pub mod auth;
 pub mod budget;
+pub mod files;
 pub mod http;
 pub mod json;
 pub mod keap;
@@ -355,6 +356,9 @@ pub trait Target: Send + Sync {
     /// A sentence: what cannot be written in the vendor's format.
     fn encode(&self, writes: &[Write]) -> Result<Encoded, String>;
     /// Sends stored bytes under a key and reads what became of each element, in order.
+    ///
+    /// The bytes leave within 40 s of the call or not at all ([`CallError::NotSent`]), whatever they wait for:
+    /// the caller has looked at the clock, and reckons with it.
     async fn post(
         &self,
         session: &Session,

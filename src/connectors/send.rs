@@ -27,6 +27,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub const READ_TRIES: u32 = 3;
 /// How long a call waits for its budget before it answers [`CallError::Wait`], in seconds.
 pub const PATIENCE_S: i64 = 65;
+/// A write leaves within this many seconds of being asked for, or not at all.
+///
+/// The write protocol looks at the clock, then asks. A key that may go again for 180 s and is kept for 360 s
+/// leaves 50 s for everything between that look and the wire, when a request may be 130 s under way: a
+/// renewed token, a wait for a budget, a process that stood still.
+pub const LEAVE_S: i64 = 40;
 
 /// Randomness from outside: a number below the given one.
 pub type Jitter = Arc<dyn Fn(u64) -> u64 + Send + Sync>;
@@ -217,8 +223,9 @@ impl Http {
             connection: session.connection.clone(),
         };
         let auth = |e: AuthError| no_token(system, &session.connection, e);
+        let asked = self.parts.clock.now();
         let bearer = self.parts.tokens.bearer(&who).await.map_err(auth)?;
-        let first = self.exchange(session, ask, &bearer).await?;
+        let first = self.exchange(session, ask, &bearer, asked).await?;
         if first.status != 401 {
             return judge(
                 session,
@@ -238,7 +245,7 @@ impl Http {
             .refused(&who, &bearer)
             .await
             .map_err(auth)?;
-        let second = self.exchange(session, ask, &renewed).await?;
+        let second = self.exchange(session, ask, &renewed, asked).await?;
         if second.status != 401 {
             return judge(
                 session,
@@ -262,6 +269,7 @@ impl Http {
         session: &Session,
         ask: &Ask<'_>,
         bearer: &Bearer,
+        asked: DateTime<Utc>,
     ) -> Result<HttpResponse, CallError> {
         let system = ask.dialect.system();
         let headers = headers(ask, bearer).map_err(|why| CallError::Broken {
@@ -269,13 +277,23 @@ impl Http {
             why,
         })?;
         let allowances = ask.dialect.allowances(session);
-        let patience = Duration::seconds(PATIENCE_S);
+        let patience = Duration::seconds(if ask.read { PATIENCE_S } else { LEAVE_S });
         let permit = self
             .parts
             .budgets
             .admit(&allowances, self.urgency, patience)
             .await
             .map_err(|d| wait(system, d))?;
+        let waited = self.parts.clock.now() - asked;
+        if !ask.read && !(Duration::zero()..=Duration::seconds(LEAVE_S)).contains(&waited) {
+            return Err(CallError::NotSent {
+                system: system.to_owned(),
+                why: format!(
+                    "the request was held up for {} s here, and would have come too late to be safe",
+                    waited.num_seconds()
+                ),
+            });
+        }
         self.count(session, ask);
         let request = HttpRequest {
             method: ask.method.clone(),

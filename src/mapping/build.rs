@@ -357,8 +357,12 @@ fn inner<T>(node: &Node, name: &str, parse: fn(&str) -> Option<T>) -> Read<Locat
         let key: Option<&Key> = MATCH_ITEMS.iter().find(|k| k.name == name);
         key.and_then(|k| fragment(k.default))
     };
-    let found = node.get(name).cloned().or_else(default);
-    let read = found.and_then(|n| Some(Located::new(parse(n.text()?)?, n.at)));
+    // A default inside a group that the tenant wrote is told of at the group.
+    let (found, at) = match node.get(name) {
+        Some(given) => (Some(given.clone()), given.at),
+        None => (default(), node.at),
+    };
+    let read = found.and_then(|n| Some(Located::new(parse(n.text()?)?, at)));
     read.ok_or_else(|| Unread(keys::join("match.items", name)))
 }
 

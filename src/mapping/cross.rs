@@ -275,14 +275,7 @@ impl<'a> Cross<'a> {
                 continue;
             };
             if !words.contains(&text) {
-                let upper = text.to_uppercase();
-                let near = words.iter().copied().find(|w| *w == upper);
-                let near = near.or_else(|| {
-                    words
-                        .iter()
-                        .copied()
-                        .find(|w| strsim::damerau_levenshtein(&upper, w) <= 2)
-                });
+                let near = super::nearest(text, words.iter().copied());
                 let choices = format!("Its words are: {}.", words.join(", "));
                 let what = format!("{} has no invoice status `{}`", target.title, shown(text));
                 let fix = near.map_or(choices.clone(), |n| {
@@ -408,9 +401,13 @@ impl<'a> Cross<'a> {
             return;
         };
         let rows = table.items();
-        // Each row is compared with those above it; long tables would make this slow, and are generated.
-        for (n, row) in rows.iter().enumerate().take(500) {
-            let above = rows.iter().take(n).position(|earlier| covers(earlier, row));
+        // Each row is compared with those above it, which is slow for long tables; those are generated.
+        let read: Vec<Conditions<'_>> = rows.iter().take(500).map(Conditions::of).collect();
+        for (n, (row, wanted)) in rows.iter().zip(&read).enumerate() {
+            let above = read
+                .iter()
+                .take(n)
+                .position(|earlier| earlier.covers(wanted));
             if let Some(first) = above {
                 let line = rows.get(first).map_or(0, |r| r.at.line);
                 self.warning(
@@ -424,28 +421,39 @@ impl<'a> Cross<'a> {
     }
 }
 
-/// Whether every line that answers to `later` answers to `earlier` first.
-fn covers(earlier: &Node, later: &Node) -> bool {
-    let conditions = |row: &'_ Node| -> Vec<(String, String)> {
+/// A row's conditions; none for a row that never decides for others: `else` and `from_source`.
+struct Conditions<'a>(Vec<(&'a str, &'a str)>);
+
+impl<'a> Conditions<'a> {
+    fn of(row: &'a Node) -> Self {
+        let from_source = row.get("use").and_then(Node::text) == Some("from_source");
+        if row.get("else").is_some() || from_source {
+            return Self(Vec::new());
+        }
         let entries = row.entries().iter().filter(|(k, _)| k.text != "use");
-        entries
-            .filter_map(|(k, v)| Some((k.text.clone(), v.text()?.to_owned())))
-            .collect()
-    };
-    if later.get("else").is_some() || earlier.get("else").is_some() {
-        return false;
+        Self(
+            entries
+                .filter_map(|(k, v)| Some((k.text.as_str(), v.text()?)))
+                .collect(),
+        )
     }
-    if earlier.get("use").and_then(Node::text) == Some("from_source") {
-        return false;
+
+    /// Whether every line that answers to `later` answers to this first.
+    fn covers(&self, later: &Self) -> bool {
+        let holds = |(key, wanted): &(&str, &str)| {
+            later
+                .0
+                .iter()
+                .any(|(k, given)| k == key && (wanted == given || within(wanted, given)))
+        };
+        !self.0.is_empty() && self.0.iter().all(holds)
     }
-    let (first, second) = (conditions(earlier), conditions(later));
-    !first.is_empty()
-        && first.iter().all(|(key, wanted)| {
-            second.iter().any(|(k, given)| {
-                k == key
-                    && (wanted == given
-                        || (!given.contains(['*', '?'])
-                            && wildmatch::WildMatch::new(wanted).matches(given)))
-            })
-        })
+}
+
+/// Whether a pattern answers to a text that is no pattern itself.
+fn within(pattern: &str, text: &str) -> bool {
+    let wild = ['*', '?'];
+    pattern.contains(wild)
+        && !text.contains(wild)
+        && wildmatch::WildMatch::new(pattern).matches(text)
 }

@@ -279,8 +279,8 @@ const TAX: &[Key] = &[
         "without_tax",
         Words(&[
             word("exempt", "They have no tax."),
-            word("inclusive", "Their amounts contain the tax, at the zero code."),
-            word("exclusive", "Tax comes on top, at the zero code."),
+            word("inclusive", "Their amounts contain the tax: taxable lines take the taxable code."),
+            word("exclusive", "Tax would come on top, and there is none: every line takes the zero code."),
         ]),
         "exclusive",
         "How the ledger reads orders of which the source states no tax.",

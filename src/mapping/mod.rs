@@ -18,6 +18,7 @@ mod cross;
 mod grammar;
 pub mod keys;
 mod layers;
+mod live;
 mod presets;
 mod reference;
 mod scalars;
@@ -44,7 +45,7 @@ pub use words::{SWITCH, Word, switch};
 pub fn nearest<'a>(given: &str, words: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let given = given.to_lowercase();
     words
-        .map(|w| (strsim::damerau_levenshtein(&given, w), w))
+        .map(|w| (strsim::damerau_levenshtein(&given, &w.to_lowercase()), w))
         .filter(|(distance, w)| *distance <= 1 + w.len() / 4)
         .min()
         .map(|(_, w)| w)

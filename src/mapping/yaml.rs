@@ -8,7 +8,7 @@
 
 use super::config::At;
 use super::syntax;
-use crate::model::{Diagnostic, Place};
+use crate::model::{Diagnostic, Place, Severity};
 use serde_yaml::granit_parser::{Event, Options, Parser, ScalarStyle, Span, StrInput};
 
 /// Most bytes of a file.
@@ -136,7 +136,10 @@ impl Source<'_> {
         what: impl Into<String>,
         fix: impl Into<String>,
     ) -> Diagnostic {
-        Diagnostic::error(self.place(at), code, what, fix).with_snippet(self.text)
+        let (what, fix) = (visible(&what.into()), visible(&fix.into()));
+        let mut told = Diagnostic::error(self.place(at), code, what, fix).with_snippet(self.text);
+        told.snippet = visible(&told.snippet);
+        told
     }
 
     /// A warning at a place of this file.
@@ -147,7 +150,10 @@ impl Source<'_> {
         what: impl Into<String>,
         fix: impl Into<String>,
     ) -> Diagnostic {
-        Diagnostic::warning(self.place(at), code, what, fix).with_snippet(self.text)
+        Diagnostic {
+            severity: Severity::Warning,
+            ..self.error(at, code, what, fix)
+        }
     }
 
     pub(super) fn at(&self, line: usize, column: usize) -> At {
@@ -157,6 +163,17 @@ impl Source<'_> {
             line: u32::try_from(line).unwrap_or(u32::MAX),
         }
     }
+}
+
+/// A text in which every character can be seen: one that would move a terminal's cursor, or turn the
+/// direction of writing, is replaced, so that a file cannot disguise what is said of it.
+fn visible(text: &str) -> String {
+    let hidden = |c: char| {
+        (c.is_control() && c != '\t')
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    let seen = |c| if hidden(c) { '\u{fffd}' } else { c };
+    text.chars().map(seen).collect()
 }
 
 /// Reads a file. A tree is given whenever all of its values could be read, mistakes or not.

@@ -186,7 +186,7 @@ impl<'q, 'r> Run<'q, 'r> {
             }
         }
         if q.rules.has(Hook::Select) {
-            let ruling = self.runner.select(q.rules, q.context, q.invoice)?;
+            let ruling = self.runner.select(q.rules, q.context, q.invoice, linked)?;
             self.ruled(ruling)?;
         }
         checks::document::source_adds_up(q.invoice).map_err(hold)

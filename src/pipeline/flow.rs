@@ -702,8 +702,8 @@ impl Flow<'_> {
         };
         for e in &posted.events {
             let word = match (e.kind, e.action) {
-                (Kind::Invoice | Kind::CreditNote, "adopted") => "created".to_owned(),
-                (Kind::Invoice | Kind::CreditNote, action) => action.to_owned(),
+                (Kind::Invoice, "adopted") => "created".to_owned(),
+                (Kind::Invoice, action) => action.to_owned(),
                 (kind, "adopted") => format!("{kind}s_created"),
                 (kind, action) => format!("{kind}s_{action}"),
             };

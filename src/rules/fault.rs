@@ -51,12 +51,14 @@ fn innermost(err: &EvalAltResult, outer: Position) -> (&EvalAltResult, Position)
     }
 }
 
-/// Turns what a call raised into a reason to hold, or into a machine fault.
+/// Turns what a call raised into a reason to hold, or into a machine fault. Where Rhai no longer knows the
+/// place (it forgets it for limits), the hook's own beginning stands for it.
 pub(super) fn reason(
     file: &str,
     hook: &'static str,
     err: &EvalAltResult,
     meter: &Meter,
+    begins: Position,
 ) -> Result<Reason, MachineFault> {
     if meter.stopped() == Some(Stopped::Wall) {
         return Err(MachineFault::Wall {
@@ -65,7 +67,7 @@ pub(super) fn reason(
             limit_ms: limits::WALL.as_millis(),
         });
     }
-    let (inner, at) = innermost(err, Position::NONE);
+    let (inner, at) = innermost(err, begins);
     let (code, what, fix) = told(inner);
     Ok(Reason::new(code, what, fix).at(place(file, at)))
 }
@@ -139,6 +141,11 @@ fn told(err: &EvalAltResult) -> (&'static str, String, String) {
             "rule.type_mismatch",
             format!("{} is needed here, not {}", plain(want), plain(got)),
             "test for `()` first where a value may be missing",
+        ),
+        E::ErrorDataRace(..) => own(
+            "rule.list_in_use",
+            "a function given to a list uses the same list".to_owned(),
+            "copy the list first: `let all = list;`, and use the copy inside",
         ),
         E::ErrorNonPureMethodCallOnConstant(..) | E::ErrorAssignmentToConstant(..) => own(
             "rule.cannot_set",

@@ -16,15 +16,20 @@
 pub mod api;
 mod cell;
 mod compile;
+pub mod definitions;
 mod fault;
 mod hook;
 pub mod limits;
 pub mod lint;
 mod outcome;
 mod runner;
+pub mod shipped;
+pub mod spec;
 
 pub use compile::{Otherwise, Param, RuleFile, RuleSet, Table};
+pub use definitions::{definitions, reference};
 pub use fault::MachineFault;
 pub use hook::{Hook, HookKind};
+pub use lint::lint;
 pub use outcome::{Choice, RejectAnswer, Ruling};
 pub use runner::{Context, PaidDocument, Rejection, Runner};

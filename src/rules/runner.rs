@@ -16,7 +16,7 @@ use super::limits::{self, Meter};
 use super::outcome::{Choice, RejectAnswer, Ruling};
 use crate::model::{
     AccountRef, ContactDraft, Invoice, InvoiceDraft, LedgerContact, LedgerItem, LineDraft, Origin,
-    Payment, PaymentDraft, Reason, TraceStep, Verdict,
+    Payment, PaymentDraft, Place, Reason, TraceStep, Verdict,
 };
 use chrono::NaiveDate;
 use rhai::{Caches, Dynamic, Engine, EvalContext, Scope};
@@ -76,6 +76,8 @@ pub struct Runner {
     rules: RuleSet,
     context: Option<Arc<Context>>,
     warm: Vec<Warm>,
+    /// When set: the places of the answers that were given, for coverage.
+    answers: Option<Vec<Place>>,
 }
 
 impl Default for Runner {
@@ -126,7 +128,21 @@ impl Runner {
             rules: RuleSet::empty(),
             context: None,
             warm: Vec::new(),
+            answers: None,
         }
+    }
+
+    /// Starts noting which answers are given.
+    pub(super) fn note_answers(&mut self) {
+        self.answers = Some(Vec::new());
+    }
+
+    /// The places of the answers given since.
+    pub(super) fn noted_answers(&mut self) -> Vec<Place> {
+        self.answers
+            .as_mut()
+            .map(std::mem::take)
+            .unwrap_or_default()
     }
 
     /// Operations used by the last call.
@@ -134,7 +150,7 @@ impl Runner {
         self.meter.used()
     }
 
-    /// Whether a source document is wanted.
+    /// Whether a source document is wanted. `linked` says whether the ledger has it already.
     ///
     /// # Errors
     /// A machine fault, here and in every other hook.
@@ -143,12 +159,13 @@ impl Runner {
         rules: &RuleSet,
         ctx: &Arc<Context>,
         invoice: &Arc<Invoice>,
+        linked: bool,
     ) -> Result<Ruling, MachineFault> {
         if !rules.has(Hook::Select) {
             return Ok(Ruling::keep());
         }
         self.look(rules, ctx, Hook::Select, || {
-            [Some(Dynamic::from(Doc(Arc::clone(invoice)))), None]
+            [Some(Dynamic::from(Doc(Arc::clone(invoice), linked))), None]
         })
     }
 
@@ -170,7 +187,7 @@ impl Runner {
         self.look(rules, ctx, Hook::SelectPayment, || {
             [
                 Some(Dynamic::from(PaymentRef::Alone(Arc::clone(&payment)))),
-                Some(Dynamic::from(Doc(Arc::clone(invoice)))),
+                Some(Dynamic::from(Doc(Arc::clone(invoice), false))),
             ]
         })
     }
@@ -277,7 +294,7 @@ impl Runner {
                         cell.clone(),
                         Some(Arc::clone(invoice)),
                     ))),
-                    Some(Dynamic::from(Doc(Arc::clone(invoice)))),
+                    Some(Dynamic::from(Doc(Arc::clone(invoice), false))),
                 ]
             },
         )
@@ -417,7 +434,7 @@ impl Runner {
         let ended = self.run(rules, ctx, Hook::OnReject, || {
             [
                 Some(Dynamic::from(RejectRef(Arc::clone(&rejection)))),
-                Some(Dynamic::from(Doc(Arc::clone(invoice)))),
+                Some(Dynamic::from(Doc(Arc::clone(invoice), false))),
             ]
         })?;
         Ok(match ended {
@@ -665,28 +682,39 @@ impl Runner {
             }
         };
         match result {
-            Ok(value) => Ok(answered(n, file, hook, value)),
-            Err(err) => Ok(Ended::Broke(reason(
-                &file.name,
-                hook.name(),
-                &err,
-                &self.meter,
-            )?)),
+            Ok(value) => {
+                if let (Some(noted), Some(a)) = (&mut self.answers, value.read_lock::<Answer>()) {
+                    noted.push(place(&file.name, a.place));
+                }
+                Ok(answered(n, file, hook, value))
+            }
+            Err(err) => {
+                let why = reason(
+                    &file.name,
+                    hook.name(),
+                    &err,
+                    &self.meter,
+                    begins(file, hook),
+                );
+                Ok(Ended::Broke(why?))
+            }
         }
     }
 }
 
 type Args = [Option<Dynamic>; 2];
 
+/// Where the body of a hook begins.
+fn begins(file: &CompiledFile, hook: Hook) -> rhai::Position {
+    let f = file
+        .ast
+        .shared_lib()
+        .get_script_fn(hook.name(), hook.params().len());
+    f.map_or(rhai::Position::NONE, |f| f.body.start_position())
+}
+
 /// Checks what a hook returned against what it may answer.
 fn answered(n: usize, file: &CompiledFile, hook: Hook, value: Dynamic) -> Ended {
-    let body = || {
-        let f = file
-            .ast
-            .shared_lib()
-            .get_script_fn(hook.name(), hook.params().len());
-        f.map_or(rhai::Position::NONE, |f| f.body.start_position())
-    };
     let may = match hook.kind() {
         HookKind::Verdict => "keep(), skip(why), hold(why) or fail(why)",
         HookKind::Match => {
@@ -702,7 +730,7 @@ fn answered(n: usize, file: &CompiledFile, hook: Hook, value: Dynamic) -> Ended 
         let fix =
             "end every path of the function with an answer, without a semicolon or with `return`";
         return Ended::Broke(
-            Reason::new("rule.no_verdict", what, fix).at(place(&file.name, body())),
+            Reason::new("rule.no_verdict", what, fix).at(place(&file.name, begins(file, hook))),
         );
     };
     let fits = match (&answer.say, hook.kind()) {

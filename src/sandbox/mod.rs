@@ -1,4 +1,5 @@
 //! The fake vendors.
+pub mod agree;
 pub mod demo;
 pub mod keap;
 pub mod plane;

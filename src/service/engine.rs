@@ -15,8 +15,9 @@ use crate::store::{EscrowFiles, Fill, OpenAs, Seal, SealError, Store, Tokens};
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 use secrecy::SecretString;
+use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 /// Everything that comes from outside.
 #[derive(Clone)]
@@ -67,10 +68,15 @@ pub struct Engine {
     workspace: Arc<Workspace>,
     store: Store,
     tokens: Tokens,
+    oauth: Arc<OAuthTokens>,
     http: Arc<Http>,
     outside: Outside,
     holder: String,
+    /// What was chosen when a connection was made, by connection.
+    chosen: RwLock<Chosen>,
 }
+
+type Chosen = BTreeMap<String, BTreeMap<String, String>>;
 
 struct WorkspaceApps {
     workspace: Arc<Workspace>,
@@ -110,31 +116,22 @@ impl Engine {
         outside: Outside,
         how: OpenAs,
     ) -> Result<Self, EngineError> {
-        let path = workspace.database();
-        Self::over(workspace, outside, &path, how).await
-    }
-
-    async fn over(
-        workspace: Workspace,
-        outside: Outside,
-        database: &Path,
-        how: OpenAs,
-    ) -> Result<Self, EngineError> {
+        let store = Store::open(&workspace.database(), how).await?;
         let workspace = Arc::new(workspace);
-        let store = Store::open(database, how).await?;
+        let chosen = store.connection_settings().await?;
         let tokens = Tokens::new(store.clone(), outside.seal.clone());
         let escrow = EscrowFiles::new(workspace.data(), tokens.clone());
         let apps = WorkspaceApps {
             workspace: Arc::clone(&workspace),
             tokens: tokens.clone(),
         };
-        let oauth = OAuthTokens::new(
+        let oauth = Arc::new(OAuthTokens::new(
             Arc::new(tokens.clone()),
             Arc::new(escrow),
             Arc::new(apps),
             Arc::clone(&outside.transport),
             Arc::clone(&outside.clock),
-        );
+        ));
         let fill = Arc::clone(&outside.fill);
         let jitter = Arc::new(move |below: u64| {
             let mut bytes = [0_u8; 8];
@@ -143,7 +140,7 @@ impl Engine {
         });
         let http = Http::new(HttpParts {
             transport: Arc::clone(&outside.transport),
-            tokens: Arc::new(oauth),
+            tokens: Arc::clone(&oauth) as Arc<dyn crate::connectors::auth::Tokens>,
             budgets: Arc::new(Budgets::new(
                 Arc::clone(&outside.clock),
                 Arc::new(tokens.clone()),
@@ -151,15 +148,15 @@ impl Engine {
             clock: Arc::clone(&outside.clock),
             jitter,
         });
-        let mut id = [0_u8; 8];
-        (outside.fill)(&mut id);
         Ok(Self {
             workspace,
             store,
             tokens,
+            oauth,
             http: Arc::new(http),
-            holder: format!("worker-{}", data_encoding::HEXLOWER.encode(&id)),
+            holder: holder(&outside),
             outside,
+            chosen: RwLock::new(chosen),
         })
     }
 
@@ -190,11 +187,14 @@ impl Engine {
 
     /// Today, in a tenant's own calendar: that of its schedule's zone, or UTC.
     pub fn today(&self, loaded: &Loaded) -> NaiveDate {
+        self.day_of(loaded, self.now())
+    }
+
+    /// The day of a time in a tenant's own calendar.
+    pub fn day_of(&self, loaded: &Loaded, at: DateTime<Utc>) -> NaiveDate {
         match &loaded.mapping.sync.trigger.value {
-            crate::mapping::Trigger::Cron { zone, .. } => {
-                self.now().with_timezone(zone).date_naive()
-            }
-            _ => self.now().date_naive(),
+            crate::mapping::Trigger::Cron { zone, .. } => at.with_timezone(zone).date_naive(),
+            _ => at.date_naive(),
         }
     }
 
@@ -283,7 +283,38 @@ impl Engine {
         {
             *folder = self.workspace.root().join(&folder).display().to_string();
         }
+        // What a person wrote counts before what was chosen when the connection was made.
+        let chosen = self.chosen.read().unwrap_or_else(PoisonError::into_inner);
+        for (name, value) in chosen.get(connection.as_str()).into_iter().flatten() {
+            let kept = settings.values.entry(name.clone()).or_default();
+            if kept.is_empty() {
+                kept.clone_from(value);
+            }
+        }
         Ok(settings)
+    }
+
+    fn chosen(&self) -> Chosen {
+        let chosen = self.chosen.read().unwrap_or_else(PoisonError::into_inner);
+        chosen.clone()
+    }
+
+    /// Keeps settings that were chosen when a connection was made, such as its organisation; they take the
+    /// place of those chosen before.
+    ///
+    /// # Errors
+    /// [`EngineError::Store`].
+    pub async fn keep_settings(
+        &self,
+        connection: &ConnectionName,
+        values: BTreeMap<String, String>,
+    ) -> Result<(), EngineError> {
+        self.store
+            .keep_connection_settings(connection, &values)
+            .await?;
+        let mut chosen = self.chosen.write().unwrap_or_else(PoisonError::into_inner);
+        chosen.insert(connection.to_string(), values);
+        Ok(())
     }
 
     /// A session on a connection.
@@ -344,6 +375,9 @@ impl Engine {
     ) -> Result<Done, EngineError> {
         let (source, from) = self.source(loaded)?;
         let (target, to) = self.target(loaded)?;
+        for session in [&from, &to] {
+            self.tend(session).await;
+        }
         let tenant = Tenant {
             memory: &self.store,
             source,
@@ -365,6 +399,23 @@ impl Engine {
         Ok(flow::sync(&tenant, &ask, watch).await?)
     }
 
+    /// Ends what a crash left of a renewal, and renews what has been idle for a week. What fails here fails
+    /// again, with its reason, at the first call.
+    async fn tend(&self, session: &Session) {
+        let who = Who {
+            tenant: session.tenant.clone(),
+            connection: session.connection.clone(),
+        };
+        for tended in [
+            self.oauth.recover(&who).await,
+            self.oauth.keep_alive(&who).await,
+        ] {
+            if let Err(e) = tended {
+                tracing::warn!(connection = %who.connection, "the connection's token: {e}");
+            }
+        }
+    }
+
     /// Decides as a run would, on a copy of the store in a temporary folder, and posts nothing. The copy is
     /// answered, for looking at what it decided; it is gone when that is dropped.
     ///
@@ -379,8 +430,17 @@ impl Engine {
     ) -> Result<(Engine, Done), EngineError> {
         let copy = folder.join("rehearsal.db");
         self.store.copy_to(&copy).await?;
-        let workspace = Workspace::open(self.workspace.root())?;
-        let engine = Self::over(workspace, self.outside.clone(), &copy, OpenAs::Worker).await?;
+        // Tokens stay where they are: one renewed into a copy would be lost with it.
+        let engine = Self {
+            workspace: Arc::clone(&self.workspace),
+            store: Store::open(&copy, OpenAs::Worker).await?,
+            tokens: self.tokens.clone(),
+            oauth: Arc::clone(&self.oauth),
+            http: Arc::clone(&self.http),
+            outside: self.outside.clone(),
+            holder: holder(&self.outside),
+            chosen: RwLock::new(self.chosen()),
+        };
         let ask = SyncAsk {
             trigger: "plan".into(),
             only,
@@ -397,6 +457,13 @@ impl Engine {
         let tail = data_encoding::HEXLOWER.encode(&bytes);
         format!("{}-{tail}", self.now().format("%Y%m%dT%H%M%S"))
     }
+}
+
+/// A name that no other process has.
+fn holder(outside: &Outside) -> String {
+    let mut id = [0_u8; 8];
+    (outside.fill)(&mut id);
+    format!("worker-{}", data_encoding::HEXLOWER.encode(&id))
 }
 
 fn no_system(word: &str) -> EngineError {

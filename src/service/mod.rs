@@ -4,10 +4,18 @@
 //! did. Refuses a file with mistakes, a connection that was not made, a second process. Nothing here knows
 //! a vendor but the list of systems.
 
+pub mod demo;
 mod engine;
+pub mod notify;
+mod report;
+mod sandbox_clock;
+mod schedule;
 mod systems;
 mod workspace;
 
 pub use engine::{Engine, EngineError, Outside, SyncAsk};
-pub use systems::Systems;
+pub use report::{Cause, causes};
+pub use sandbox_clock::SandboxClock;
+pub use schedule::next_run;
+pub use systems::{Choice, ORGANISATION, Systems};
 pub use workspace::{Loaded, Workspace, WorkspaceError};

@@ -1,7 +1,7 @@
 //! The systems there are. The one list that names vendors.
 
 use crate::connectors::auth::App;
-use crate::connectors::{Settings, Source, Target, registry};
+use crate::connectors::{CallError, Session, Settings, Source, Target, registry};
 use crate::model::{SourceFacts, TargetFacts};
 use secrecy::SecretString;
 use std::sync::Arc;
@@ -66,5 +66,56 @@ impl Systems {
             "keap" => secret.map(|s| crate::connectors::keap::app(settings, client, s)),
             _ => None,
         }
+    }
+}
+
+/// One of the accounts that whoever signed in may give access to.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Choice {
+    /// The system's id of it.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// The setting that says which of several accounts a connection is for.
+pub const ORGANISATION: &str = "organisation";
+
+impl Systems {
+    /// Whether a connection to a system must say which of several accounts it is for.
+    pub fn has_choices(word: &str) -> bool {
+        word == "xero"
+    }
+
+    /// The accounts that a connection that was just made may be for.
+    ///
+    /// # Errors
+    /// [`CallError`].
+    pub async fn choices(session: &Session) -> Result<Vec<Choice>, CallError> {
+        if !Self::has_choices(&session.settings.system) {
+            return Ok(Vec::new());
+        }
+        let all = crate::connectors::xero::choices(session).await?;
+        let choice = |c: crate::connectors::xero::Choice| Choice {
+            id: c.organisation,
+            name: c.name,
+        };
+        Ok(all.into_iter().map(choice).collect())
+    }
+
+    /// Whether the credentials of a connection are good, and whose they are, in the system's own words.
+    ///
+    /// # Errors
+    /// [`CallError`].
+    pub async fn whose(session: &Session) -> Result<String, CallError> {
+        match session.settings.system.as_str() {
+            "keap" => crate::connectors::keap::check(session).await,
+            _ => Ok(String::new()),
+        }
+    }
+
+    /// Whether a system takes a key beside, or instead of, a sign-in.
+    pub fn takes_key(word: &str) -> bool {
+        word == "keap"
     }
 }

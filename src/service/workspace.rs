@@ -135,9 +135,8 @@ impl Workspace {
     /// [`WorkspaceError::Unreadable`].
     pub fn tenants(&self) -> Result<Vec<TenantId>, WorkspaceError> {
         let files = yaml_files(&self.root.join("mappings"))?;
-        Ok((files.into_iter())
-            .filter_map(|(name, _)| TenantId::new(&name).ok())
-            .collect())
+        let names = files.into_keys();
+        Ok(names.filter_map(|name| TenantId::new(&name).ok()).collect())
     }
 
     /// A tenant by name.
@@ -233,6 +232,58 @@ impl Workspace {
             warnings: told,
             effective: compiled.effective,
         })
+    }
+
+    /// Every mistake and doubt of a tenant's files at once; and the tenant, when there is no mistake.
+    ///
+    /// Rules are looked at even while the tenant's file has mistakes.
+    ///
+    /// # Errors
+    /// [`WorkspaceError::Unreadable`].
+    pub fn lint(
+        &self,
+        tenant: &TenantId,
+    ) -> Result<(Vec<Diagnostic>, Option<Loaded>), WorkspaceError> {
+        let mut told = match self.load(tenant) {
+            Ok(loaded) => return Ok((loaded.warnings.clone(), Some(loaded))),
+            Err(WorkspaceError::Mistakes(told)) => told,
+            Err(other) => return Err(other),
+        };
+        let compiled = self.compile(tenant)?;
+        if let (None, Some(effective)) = (compiled.mapping, compiled.effective) {
+            told.extend(self.lint_rules(&effective));
+        }
+        Ok((told, None))
+    }
+
+    /// The mistakes of the rules that an effective file names, as far as it could be read.
+    fn lint_rules(&self, effective: &Effective) -> Vec<Diagnostic> {
+        let named = effective.root.get("rules").map_or(&[][..], |n| n.items());
+        let mut files = Vec::new();
+        for name in named.iter().filter_map(|n| n.text()) {
+            if let Ok(text) = self.rule(name) {
+                files.push(RuleFile {
+                    name: name.to_owned(),
+                    text,
+                    params: BTreeMap::new(),
+                });
+            }
+        }
+        let tables = effective
+            .root
+            .get("tables")
+            .map_or(&[][..], |n| n.entries());
+        let empty = || Table {
+            rows: BTreeMap::new(),
+            otherwise: Otherwise::Hold,
+        };
+        let tables = tables
+            .iter()
+            .map(|(k, _)| (k.text.clone(), empty()))
+            .collect();
+        match RuleSet::compile(&files, &tables) {
+            Ok((_, told)) | Err(told) => told,
+        }
     }
 
     /// The text of a rule file, which must lie in the workspace.

@@ -166,7 +166,7 @@ async fn put_write(
     match old.state {
         // A change back to what was sent once before is a change all the same: it is planned anew.
         WriteState::Linked if !w.needs.update_id.is_empty() => {
-            plan_anew(tx, tenant, document, w, state, &hash, old.id).await
+            plan_anew(tx, tenant, document, w, state, &old).await
         }
         WriteState::Linked => Ok(()),
         WriteState::Sent | WriteState::Claimed | WriteState::InDoubt | WriteState::Verifying => {
@@ -194,7 +194,7 @@ async fn put_write(
             Ok(())
         }
         WriteState::Superseded | WriteState::Cancelled => {
-            plan_anew(tx, tenant, document, w, state, &hash, old.id).await
+            plan_anew(tx, tenant, document, w, state, &old).await
         }
         _ => {
             // A contact that several documents need is released by the first of them and never taken back.
@@ -233,16 +233,23 @@ async fn plan_anew(
     document: &SourceId,
     w: &NewWrite,
     state: WriteState,
-    hash: &Fingerprint,
-    old: i64,
+    old: &WriteRow,
 ) -> Result<(), StoreError> {
     sqlx::query("DELETE FROM writes WHERE tenant = $1 AND id = $2")
         .bind(tenant)
-        .bind(old)
+        .bind(old.id)
         .execute(&mut **tx)
         .await
         .map_err(db)?;
-    insert_write(tx, tenant, document, w, state, hash).await?;
+    insert_write(tx, tenant, document, w, state, &w.hash()).await?;
+    // It may have gone before: its key, made from the attempt, must not come again.
+    sqlx::query("UPDATE writes SET attempt = $1 WHERE tenant = $2 AND natural_key = $3")
+        .bind(i64::from(old.attempt) + 1)
+        .bind(tenant)
+        .bind(&w.key)
+        .execute(&mut **tx)
+        .await
+        .map_err(db)?;
     planned_contact(tx, tenant, w).await
 }
 

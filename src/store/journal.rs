@@ -89,6 +89,7 @@ impl Journal for Store {
         seconds: i64,
     ) -> Result<Option<Lease>, StoreError> {
         let until = now + Duration::seconds(seconds);
+        let mut tx = self.begin().await?;
         let row = sqlx::query(
             "INSERT INTO leases (tenant, holder, fence, until) VALUES ($1, $2, 1, $3)
              ON CONFLICT (tenant) DO UPDATE SET
@@ -103,14 +104,18 @@ impl Journal for Store {
         .bind(time(now))
         // A lease that ends later than any can is from before the clock went back: its holder may be long dead.
         .bind(time(until + Duration::seconds(seconds)))
-        .fetch_optional(&self.pool)
+        .fetch_optional(&mut *tx)
         .await
         .map_err(db)?;
         let Some(row) = row else { return Ok(None) };
+        // Every pass leaves the time it saw, so that a clock that goes back into a window is noticed.
+        saw(&mut tx, now).await?;
+        let fence = number(&row, "fence")?;
+        tx.commit().await.map_err(db)?;
         Ok(Some(Lease {
             tenant: tenant.clone(),
             holder: holder.to_owned(),
-            fence: number(&row, "fence")?,
+            fence,
         }))
     }
 

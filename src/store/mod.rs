@@ -10,6 +10,7 @@ mod journal;
 mod open;
 mod rows;
 mod seal;
+mod settings;
 mod settle;
 mod tokens;
 

@@ -17,6 +17,9 @@ use std::time::Duration;
 pub enum OpenAs {
     /// To work: takes the lock for life.
     Worker,
+    /// To switch, approve, retry or connect: takes no lock, since each change is one transaction that a worker
+    /// sees whole, so that a person need not stop the worker first.
+    Person,
     /// To look: takes no lock and changes nothing.
     Reader,
 }
@@ -96,7 +99,7 @@ impl Store {
         refuse_network(folder)?;
         let lock = match how {
             OpenAs::Worker => Some(Arc::new(take_lock(path)?)),
-            OpenAs::Reader => None,
+            OpenAs::Person | OpenAs::Reader => None,
         };
         // A reader of a database that was never made gets an empty one, so that every verb can answer.
         let options = SqliteConnectOptions::new()

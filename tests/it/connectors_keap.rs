@@ -54,7 +54,7 @@ async fn walk(
 }
 
 /// A shop with one order of each difficult sort.
-fn shop() -> Value {
+pub fn shop() -> Value {
     json!({
         "companies": [{"id": "1", "company_name": "Harbour Cranes Pty"}],
         "contacts": [

@@ -1,11 +1,27 @@
 //! The one test binary: a module a behaviour.
 
+mod agree;
 mod bed;
+mod canary;
+mod cli;
+mod connectors_auth;
+mod connectors_budget;
+mod connectors_contract;
+mod connectors_files;
+mod connectors_hostile;
 mod connectors_keap;
 mod connectors_xero;
+mod demo_story;
+mod examples;
 mod first_invoice;
+mod journal_story;
+mod kill;
 mod mapping;
+mod openapi;
 mod rules;
+mod rules_attacks;
+mod rules_lint;
+mod rules_meaning;
 mod sandbox_demo;
 mod sandbox_keap;
 mod sandbox_plane;
@@ -18,3 +34,5 @@ mod story_items;
 mod story_modes;
 mod story_skips;
 mod support;
+mod twins;
+mod walkthrough;

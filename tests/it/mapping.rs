@@ -3,6 +3,7 @@
 mod apply;
 mod laws;
 mod layers;
+mod live;
 mod mistakes;
 mod papers;
 

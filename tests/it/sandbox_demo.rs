@@ -45,9 +45,22 @@ fn every_hard_case_is_there() {
         })
         .collect();
     let expected = [
-        "account.archived", "account.unknown", "contact.archived", "contact.clash", "contact.many",
-        "contact.name_invalid", "contact.name_too_long", "currency.mismatch", "mode.not_paid", "number.taken",
-        "period.locked", "rule.lookup", "skip.made_by_integration", "skip.zero_total", "start.before", "tax.incompatible",
+        "account.archived",
+        "account.unknown",
+        "contact.archived",
+        "contact.clash",
+        "contact.many",
+        "contact.name_invalid",
+        "contact.name_too_long",
+        "currency.mismatch",
+        "mode.not_paid",
+        "number.taken",
+        "period.locked",
+        "rule.lookup",
+        "skip.made_by_integration",
+        "skip.zero_total",
+        "start.before",
+        "tax.incompatible",
         "total.mismatch",
     ];
     assert_eq!(codes.into_iter().collect::<Vec<_>>(), expected);
@@ -60,7 +73,12 @@ fn every_hard_case_is_there() {
         .collect();
     assert_eq!(
         loose.into_iter().collect::<Vec<_>>(),
-        ["payment.not_settled", "refund.hold", "refund.partial", "skip.overpayment"]
+        [
+            "payment.not_settled",
+            "refund.hold",
+            "refund.partial",
+            "skip.overpayment"
+        ]
     );
     let credited = orders().filter(|o| matches!(&o.end, End::Posted(p) if !p.credited.is_zero()));
     assert!(credited.count() >= 2);
@@ -88,7 +106,10 @@ fn source_totals(state: &Value) -> BTreeMap<(String, String), Decimal> {
     let mut out = BTreeMap::new();
     for app in state["applications"].as_array().unwrap() {
         for order in app["orders"].as_array().unwrap() {
-            let key = (app["name"].as_str().unwrap().to_owned(), order["invoice_id"].as_str().unwrap().to_owned());
+            let key = (
+                app["name"].as_str().unwrap().to_owned(),
+                order["invoice_id"].as_str().unwrap().to_owned(),
+            );
             out.insert(key, order["total"].as_str().unwrap().parse().unwrap());
         }
     }
@@ -107,7 +128,14 @@ fn both_sandboxes_take_it_and_the_source_comes_to_what_is_expected() {
         for order in &tenant.expectations.orders {
             let source = totals[&(tenant.name.clone(), order.number.clone())];
             if let End::Posted(p) = &order.end {
-                assert_eq!(p.total + p.left_out, source, "{} {} ({})", tenant.name, order.number, order.case);
+                assert_eq!(
+                    p.total + p.left_out,
+                    source,
+                    "{} {} ({})",
+                    tenant.name,
+                    order.number,
+                    order.case
+                );
                 assert!(p.paid <= p.total);
             }
         }
@@ -128,13 +156,22 @@ fn every_sample_tenant_has_a_file_that_compiles() {
             }
         }
     }
-    std::fs::copy(root.join("examples/connections.yaml"), folder.path().join("connections.yaml")).unwrap();
+    std::fs::copy(
+        root.join("examples/connections.yaml"),
+        folder.path().join("connections.yaml"),
+    )
+    .unwrap();
     let workspace = Workspace::open(folder.path()).unwrap();
     let mut told = String::new();
     for tenant in &made(1, 0).tenants {
         let id = workspace.tenant(&tenant.name).unwrap();
         match workspace.load(&id) {
-            Ok(loaded) => assert!(loaded.warnings.is_empty(), "{}: {:#?}", tenant.name, loaded.warnings),
+            Ok(loaded) => assert!(
+                loaded.warnings.is_empty(),
+                "{}: {:#?}",
+                tenant.name,
+                loaded.warnings
+            ),
             Err(e) => {
                 for d in Vec::from(e) {
                     told.push_str(&format!("{}: {d}\n", tenant.name));
@@ -143,4 +180,38 @@ fn every_sample_tenant_has_a_file_that_compiles() {
         }
     }
     assert!(told.is_empty(), "{told}");
+}
+
+#[test]
+fn the_sample_rules_hold_what_their_examples_say() {
+    let read = |name: &str| {
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap()
+    };
+    let file = crossfoot::rules::RuleFile {
+        name: "rules/southern-lifts.rhai".to_owned(),
+        text: read("rules/southern-lifts.rhai"),
+        params: BTreeMap::new(),
+    };
+    let name = "rules/southern-lifts.spec.yaml";
+    let report = crossfoot::rules::spec::run(&file, Some((name, &read(name))));
+    assert!(report.passed(), "{report:#?}");
+    assert_eq!(report.results.len(), 6);
+}
+
+/// The files in `examples/data` are the demo's own; `CROSSFOOT_WRITE_SAMPLES=1` writes them anew.
+#[test]
+fn the_sample_files_are_the_ones_the_demo_makes() {
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+    let write = std::env::var_os("CROSSFOOT_WRITE_SAMPLES").is_some();
+    for (path, contents) in &made(1, 0).files {
+        let kept = examples.join(path);
+        if write {
+            std::fs::create_dir_all(kept.parent().unwrap()).unwrap();
+            std::fs::write(&kept, contents).unwrap();
+        }
+        assert!(
+            std::fs::read_to_string(&kept).unwrap() == *contents,
+            "{path} is not what the demo makes"
+        );
+    }
 }

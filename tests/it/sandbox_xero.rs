@@ -5,16 +5,20 @@ mod batches;
 mod contacts;
 mod contract;
 mod credits;
+mod hostile;
 mod invoices;
 mod lines;
+mod orders;
 mod payments;
 mod quotas;
 mod reads;
+mod rebuilt;
 mod seeds;
 mod sign_in;
 mod webhooks;
 
 use chrono::{DateTime, Duration, TimeZone as _, Utc};
+use crossfoot::sandbox::plane::{Plane, PlaneOptions};
 use crossfoot::sandbox::wire::{Call, Reply, System as _};
 use crossfoot::sandbox::xero::{Options, Xero};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
@@ -251,15 +255,19 @@ fn with_lines(lines: Value) -> Value {
     made
 }
 
-/// Serves the fake Xero for the vendor's own client:
-/// `CROSSFOOT_SERVE=127.0.0.1:4601 cargo test --test it serve_xero -- --ignored`, then
-/// `CROSSFOOT_SANDBOX=http://127.0.0.1:4601/xero python tests/sdk/xero_story.py`. Ends when killed.
+/// `CROSSFOOT_SERVE=127.0.0.1:4601 cargo test --test it serve_the_fake_xero -- --ignored`, then
+/// `CROSSFOOT_SANDBOX=http://127.0.0.1:4601/xero python tests/sdk/xero_story.py`; ends after CROSSFOOT_SERVE_SECONDS (60).
 #[tokio::test]
 #[ignore = "serves the fake Xero on a port for the vendor's own client"]
-async fn serve_xero_for_the_vendors_client() {
-    use crossfoot::sandbox::plane::{Plane, PlaneOptions};
-    let address = std::env::var("CROSSFOOT_SERVE").expect("CROSSFOOT_SERVE must be an address such as 127.0.0.1:4601");
-    let options = PlaneOptions::new(|| vec![Box::new(Xero::default())], Utc::now);
+async fn serve_the_fake_xero_for_the_sdk_story() {
+    let address = std::env::var("CROSSFOOT_SERVE").unwrap_or_else(|_| "127.0.0.1:4601".into());
+    let seconds = std::env::var("CROSSFOOT_SERVE_SECONDS").map_or(60, |s| s.parse().unwrap());
+    let plane = Plane::new(PlaneOptions::new(
+        || vec![Box::new(Xero::default())],
+        Utc::now,
+    ))
+    .unwrap();
     let listener = tokio::net::TcpListener::bind(address).await.unwrap();
-    Plane::new(options).unwrap().serve(listener, std::future::pending()).await.unwrap();
+    let end = tokio::time::sleep(std::time::Duration::from_secs(seconds));
+    plane.serve(listener, end).await.unwrap();
 }

@@ -1,10 +1,8 @@
 //! 20,000 storms over the write protocol; each must leave exactly one effect for each document.
 
+use crate::simulation::exhaustive;
 use crate::simulation::runner::run_seed;
-use crate::simulation::{from_env, tell};
-
-/// How many seeds, unless `CROSSFOOT_SIM_SEEDS` says otherwise.
-const SEEDS: u64 = 20_000;
+use crate::simulation::{SEEDS, from_env, tell};
 
 #[test]
 fn no_storm_makes_a_second_document_or_loses_one() {
@@ -31,11 +29,18 @@ fn no_storm_makes_a_second_document_or_loses_one() {
         }
         failed.push((seed, ending.violations));
     }
-    println!("{seeds} seeds, {events} events, {held} writes held, {} seeds failed", failed.len());
+    println!(
+        "{seeds} seeds, {events} events, {held} writes held, {} seeds failed",
+        failed.len()
+    );
     for (seed, wrong) in failed.iter().take(40) {
         println!("  {seed}: {}", wrong.first().map_or("", String::as_str));
     }
-    assert!(failed.is_empty(), "{} of {seeds} seeds failed", failed.len());
+    assert!(
+        failed.is_empty(),
+        "{} of {seeds} seeds failed",
+        failed.len()
+    );
 }
 
 #[test]
@@ -46,4 +51,15 @@ fn a_seed_runs_the_same_way_twice() {
         assert_eq!((a.hash, a.events), (b.hash, b.events), "seed {seed}");
         assert!(a.events > 0);
     }
+}
+
+#[test]
+fn one_payment_survives_every_schedule_of_two_workers_one_fault_and_one_death() {
+    let (count, wrong) = exhaustive::all(40);
+    if let Some((schedule, violations)) = wrong {
+        let log = exhaustive::run(schedule, true).ending.log;
+        panic!("{}\n{schedule:?}\n{violations:#?}", log.join("\n"));
+    }
+    println!("{count} schedules");
+    assert!(count > 1_000, "only {count} schedules");
 }

@@ -83,8 +83,7 @@ pub enum FlowError {
     Unknown(String),
 }
 
-/// An authorisation that was begun: kept until the vendor calls back, used once. `Debug` shows no secret.
-#[derive(Debug)]
+/// An authorisation that was begun: kept until the vendor calls back, used once. `Debug` shows no part of it.
 pub struct Started {
     /// The address a person opens.
     pub url: String,

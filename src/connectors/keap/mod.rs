@@ -152,7 +152,9 @@ impl Source for Keap {
     }
 
     fn read_again(&self, settings: &Settings, raw: &Value) -> Result<Document, String> {
-        if raw.get("order").is_some() {
+        // A contact's record holds nothing but the contact.
+        let alone = raw.as_object().is_some_and(|r| r.len() == 1);
+        if raw.get("order").is_some() || !alone {
             let invoice = read::invoice(settings, raw)?;
             Ok(Document::Invoice(Box::new(invoice)))
         } else {

@@ -13,7 +13,7 @@ use super::payments::{self, minor, sums};
 use crate::connectors::Settings;
 use crate::connectors::json::{amount, flag, list, moment, text, within};
 use crate::model::{
-    Address, Contact, Currency, DocStatus, Instalment, Invoice, Line, LineKind, SourceId, money,
+    Contact, Currency, DocStatus, Instalment, Invoice, Line, LineKind, SourceId, money,
 };
 use chrono::{Duration, NaiveDate};
 use chrono_tz::Tz;
@@ -174,7 +174,7 @@ fn contact(order: &Value, raw: &Value) -> Contact {
     }
     if contact.service.is_empty() {
         let to = shipping.get("address");
-        contact.service = to.map(contacts::address).unwrap_or_else(Address::default);
+        contact.service = to.map(contacts::address).unwrap_or_default();
     }
     contact
 }

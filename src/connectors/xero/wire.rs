@@ -4,11 +4,6 @@
 use serde::Serialize;
 use serde_json::Value;
 
-/// Skips a field that is empty.
-fn none(text: &String) -> bool {
-    text.is_empty()
-}
-
 /// A telephone number in one of the fixed slots.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -26,28 +21,28 @@ pub struct Address {
     /// `POBOX` or `STREET`.
     pub address_type: &'static str,
     /// At most 500 characters.
-    #[serde(skip_serializing_if = "none")]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub address_line1: String,
     /// At most 500 characters.
-    #[serde(skip_serializing_if = "none")]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub address_line2: String,
     /// At most 500 characters.
-    #[serde(skip_serializing_if = "none")]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub address_line3: String,
     /// At most 500 characters.
-    #[serde(skip_serializing_if = "none")]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub address_line4: String,
     /// At most 255 characters.
-    #[serde(skip_serializing_if = "none")]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub city: String,
     /// At most 255 characters.
-    #[serde(skip_serializing_if = "none")]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub region: String,
     /// At most 50 characters.
-    #[serde(skip_serializing_if = "none")]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub postal_code: String,
     /// At most 50 characters, letters and spaces.
-    #[serde(skip_serializing_if = "none")]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub country: String,
 }
 
@@ -56,27 +51,27 @@ pub struct Address {
 #[serde(rename_all = "PascalCase")]
 pub struct Contact {
     /// The contact changed; left out for a new one.
-    #[serde(rename = "ContactID", skip_serializing_if = "none")]
+    #[serde(rename = "ContactID", skip_serializing_if = "String::is_empty")]
     pub contact_id: String,
     /// At most 50 characters.
-    #[serde(skip_serializing_if = "none")]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub contact_number: String,
     /// At most 50 characters.
-    #[serde(skip_serializing_if = "none")]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub account_number: String,
     /// At most 255 characters.
     pub name: String,
     /// At most 255 characters.
-    #[serde(skip_serializing_if = "none")]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub first_name: String,
     /// At most 255 characters.
-    #[serde(skip_serializing_if = "none")]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub last_name: String,
     /// At most 255 characters.
-    #[serde(skip_serializing_if = "none")]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub email_address: String,
     /// At most 50 characters.
-    #[serde(skip_serializing_if = "none")]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub tax_number: String,
     /// At most one a slot.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -109,7 +104,7 @@ pub struct Tracking {
 #[serde(rename_all = "PascalCase")]
 pub struct Line {
     /// The line changed; left out for a new one.
-    #[serde(rename = "LineItemID", skip_serializing_if = "none")]
+    #[serde(rename = "LineItemID", skip_serializing_if = "String::is_empty")]
     pub line_item_id: String,
     /// At most 4,000 characters.
     pub description: String,
@@ -118,13 +113,13 @@ pub struct Line {
     /// A number of at most four places.
     pub unit_amount: Value,
     /// Text.
-    #[serde(skip_serializing_if = "none")]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub item_code: String,
     /// Text.
-    #[serde(skip_serializing_if = "none")]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub account_code: String,
     /// Text.
-    #[serde(skip_serializing_if = "none")]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub tax_type: String,
     /// At most two.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -139,16 +134,16 @@ pub struct Invoice {
     #[serde(rename = "Type")]
     pub type_: &'static str,
     /// The invoice changed; left out for a new one.
-    #[serde(rename = "InvoiceID", skip_serializing_if = "none")]
+    #[serde(rename = "InvoiceID", skip_serializing_if = "String::is_empty")]
     pub invoice_id: String,
     /// The credit note changed; left out for a new one.
-    #[serde(rename = "CreditNoteID", skip_serializing_if = "none")]
+    #[serde(rename = "CreditNoteID", skip_serializing_if = "String::is_empty")]
     pub credit_note_id: String,
     /// An invoice's number.
-    #[serde(skip_serializing_if = "none")]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub invoice_number: String,
     /// A credit note's number.
-    #[serde(skip_serializing_if = "none")]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub credit_note_number: String,
     /// With our stamp.
     pub reference: String,
@@ -157,10 +152,10 @@ pub struct Invoice {
     /// `YYYY-MM-DD`.
     pub date: String,
     /// `YYYY-MM-DD`.
-    #[serde(skip_serializing_if = "none")]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub due_date: String,
     /// `DRAFT`, `SUBMITTED` or `AUTHORISED`.
-    #[serde(skip_serializing_if = "none")]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub status: String,
     /// `Exclusive`, `Inclusive` or `NoTax`.
     pub line_amount_types: &'static str,
@@ -190,10 +185,10 @@ pub struct CreditNoteRef {
 #[derive(Debug, Serialize)]
 pub struct AccountRef {
     /// By code.
-    #[serde(rename = "Code", skip_serializing_if = "none")]
+    #[serde(rename = "Code", skip_serializing_if = "String::is_empty")]
     pub code: String,
     /// By id.
-    #[serde(rename = "AccountID", skip_serializing_if = "none")]
+    #[serde(rename = "AccountID", skip_serializing_if = "String::is_empty")]
     pub account_id: String,
 }
 

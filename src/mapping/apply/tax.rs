@@ -59,9 +59,9 @@ impl Mapping {
 
     /// Sets a line's tax code.
     ///
-    /// The source's own rate decides where `tax.codes` names it; else, on an order with tax, whether the
-    /// line is taxable. On an order with no or zero tax every line takes the zero code, or none at all
-    /// where the order is exempt.
+    /// The source's own rate decides where `tax.codes` names it; else whether the line is taxable. A line
+    /// of an order with zero tax takes the zero code. Of an order without tax it takes none where that is
+    /// exempt, the zero code where tax would come on top, and is taxed like any other where prices hold it.
     ///
     /// # Errors
     /// The table says `hold`, or has no code for the line.

@@ -15,6 +15,9 @@ use crate::mapping::words::{Word, switch};
 use crate::mapping::yaml::{Key as MapKey, Node, Source, Value};
 use crate::model::{Diagnostic, TenantId};
 
+/// Most mistakes told of one file.
+const MAX_TOLD: usize = 200;
+
 /// Checks a file.
 pub(in crate::mapping) fn check(source: Source<'_>, root: &Node) -> Vec<Diagnostic> {
     let mut checker = Checker {
@@ -40,6 +43,9 @@ struct Checker<'a> {
 
 impl Checker<'_> {
     fn error(&mut self, at: At, code: &str, what: impl Into<String>, fix: impl Into<String>) {
+        if self.told.len() >= MAX_TOLD {
+            return;
+        }
         self.told.push(self.source.error(at, code, what, fix));
     }
 
@@ -244,7 +250,7 @@ impl Checker<'_> {
                 },
             );
         }
-        if !quoted && scalars::reads_as_other(text) {
+        if !quoted && self.told.len() < MAX_TOLD && scalars::reads_as_other(text) {
             let last = path.rsplit('.').next().unwrap_or(path);
             self.told.push(self.source.warning(
                 at,

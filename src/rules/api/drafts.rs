@@ -309,7 +309,7 @@ fn invoice(b: &mut Build) {
         },
     );
     b.get::<H>(on, "source", Ty::Invoice, "The source's document.", |h| {
-        Dynamic::from(Doc(Arc::clone(&h.1)))
+        Dynamic::from(Doc(Arc::clone(&h.1), false))
     });
 }
 

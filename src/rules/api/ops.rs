@@ -11,6 +11,7 @@ use rhai::{Dynamic, Engine, NativeCallContext, Position};
 use rust_decimal::Decimal;
 use std::any::TypeId;
 use std::cmp::Ordering;
+use std::sync::{Arc, Mutex};
 
 /// The signs put back, with Rhai's own precedence.
 const COMPARE: [(&str, u8); 6] = [
@@ -101,11 +102,33 @@ pub(crate) fn language(engine: &mut Engine) {
         let _ = engine.register_custom_operator(sign, precedence);
     }
     #[allow(deprecated)]
-    engine.on_parse_token(|token, _, _| match token {
-        // `use(i)` is a rule's answer, not Rhai's reserved word.
+    engine.on_parse_token(|token, _, _| reword(token));
+}
+
+/// `use(i)` is a rule's answer, not Rhai's reserved word.
+fn reword(token: rhai::Token) -> rhai::Token {
+    match token {
         rhai::Token::Reserved(word) if *word == "use" => rhai::Token::Identifier(word),
         other => other,
+    }
+}
+
+/// The tokens of what is parsed from now on, with their places.
+pub(crate) type Heard = Arc<Mutex<Vec<(rhai::Token, Position)>>>;
+
+/// Makes a parser note the tokens that it reads.
+pub(crate) fn listen(engine: &mut Engine) -> Heard {
+    let heard = Heard::default();
+    let note = Arc::clone(&heard);
+    #[allow(deprecated)]
+    engine.on_parse_token(move |token, place, _| {
+        let token = reword(token);
+        if let Ok(mut all) = note.lock() {
+            all.push((token.clone(), place));
+        }
+        token
     });
+    heard
 }
 
 /// Registers the operators.

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 /// A source invoice.
 #[derive(Clone)]
-pub(crate) struct Doc(pub Arc<Invoice>);
+pub(crate) struct Doc(pub Arc<Invoice>, pub bool);
 
 /// A source line, by its place in the invoice.
 #[derive(Clone)]
@@ -240,6 +240,13 @@ fn invoice(b: &mut Build) {
         |d| d.0.paid_at_creation().into(),
     );
     b.get::<Doc>(on, "tags", Texts, "Tags.", |d| texts(&d.0.tags));
+    b.get::<Doc>(
+        on,
+        "in_ledger",
+        Bool,
+        "In `select`: whether the ledger has it already, by our own record.",
+        |d| d.1.into(),
+    );
     b.get::<Doc>(
         on,
         "made_by",

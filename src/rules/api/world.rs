@@ -138,7 +138,16 @@ fn context(b: &mut Build) {
         |c| Dynamic::from(c.0.today),
     );
     b.named::<ParamsRef>(Ty::Params);
+    b.func(
+        "contains",
+        &[("params", Ty::Params), ("name", Ty::Text)],
+        Ty::Bool,
+        "Whether the tenant's file gives the parameter; also `name in params`.",
+    );
     let Some(e) = b.engine() else { return };
+    e.register_fn("contains", |p: &mut ParamsRef, name: ImmutableString| {
+        p.values.contains_key(name.as_str())
+    });
     e.register_indexer_get(
         |c: NativeCallContext, p: &mut ParamsRef, name: ImmutableString| -> Res<Dynamic> {
             p.values.get(name.as_str()).cloned().ok_or_else(|| {

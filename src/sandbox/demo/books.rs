@@ -36,14 +36,19 @@ pub struct Law {
 
 /// Ten-thousandths of an amount, a half rounded away from zero.
 fn units(amount: Decimal) -> i128 {
-    let scaled = (amount * Decimal::from(100_000_i64)).round_dp_with_strategy(0, rust_decimal::RoundingStrategy::ToZero);
+    let scaled = (amount * Decimal::from(100_000_i64))
+        .round_dp_with_strategy(0, rust_decimal::RoundingStrategy::ToZero);
     half_up(scaled.to_i128().unwrap_or(0), 10)
 }
 
 /// A division whose half goes away from zero.
 fn half_up(n: i128, by: i128) -> i128 {
     let (whole, rest) = (n / by, n % by);
-    if rest.abs() * 2 >= by.abs() { whole + n.signum() } else { whole }
+    if rest.abs() * 2 >= by.abs() {
+        whole + n.signum()
+    } else {
+        whole
+    }
 }
 
 fn cents(n: i128) -> Decimal {
@@ -67,7 +72,10 @@ impl Law {
 
     fn sent<'o>(&self, order: &'o Order) -> impl Iterator<Item = &'o Line> {
         let leave_out = self.leave_out_charges;
-        order.lines.iter().filter(move |l| !(leave_out && l.kind == "FINANCE_CHARGE"))
+        order
+            .lines
+            .iter()
+            .filter(move |l| !(leave_out && l.kind == "FINANCE_CHARGE"))
     }
 
     /// What is left out of an order.
@@ -85,7 +93,9 @@ impl Law {
         let tax = match order.tax {
             Tax::None => return None,
             Tax::Zero => 0,
-            Tax::ByLine => taxed().map(|l| half_up(line_cents(l) * self.percent, 100)).sum(),
+            Tax::ByLine => taxed()
+                .map(|l| half_up(line_cents(l) * self.percent, 100))
+                .sum(),
             Tax::OnTotal => half_up(taxed().map(line_cents).sum::<i128>() * self.percent, 100),
         };
         // A currency without cents has no cents of tax either: they are cut off.
@@ -101,8 +111,13 @@ impl Law {
 
     /// What the ledger will make of it: total and tax.
     pub fn ledger(&self, order: &Order) -> (Decimal, Decimal) {
-        let stands = if order.tax == Tax::None { self.without_tax } else { Stands::Exclusive };
-        let zero = order.tax == Tax::Zero || (order.tax == Tax::None && stands == Stands::Exclusive);
+        let stands = if order.tax == Tax::None {
+            self.without_tax
+        } else {
+            Stands::Exclusive
+        };
+        let zero =
+            order.tax == Tax::Zero || (order.tax == Tax::None && stands == Stands::Exclusive);
         let (mut sum, mut tax) = (0, 0);
         for line in self.sent(order) {
             let amount = line_cents(line);
@@ -116,7 +131,11 @@ impl Law {
                 Stands::Inclusive => half_up(amount * self.percent, 100 + self.percent),
             };
         }
-        let total = if stands == Stands::Inclusive { sum } else { sum + tax };
+        let total = if stands == Stands::Inclusive {
+            sum
+        } else {
+            sum + tax
+        };
         (cents(total), cents(tax))
     }
 }
@@ -134,7 +153,8 @@ mod tests {
     use chrono::NaiveDate;
 
     fn order(prices: &[&str], tax: Tax) -> Order {
-        let mut order = Order::new(1, NaiveDate::from_ymd_opt(2026, 1, 1).unwrap(), "test").taxed(tax);
+        let mut order =
+            Order::new(1, NaiveDate::from_ymd_opt(2026, 1, 1).unwrap(), "test").taxed(tax);
         for price in prices {
             order = order.plus("OTHER", "x", price.parse().unwrap());
         }

@@ -15,12 +15,12 @@ impl Dice {
             (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3)
         });
         let mut dice = Self(seed ^ salt);
-        dice.next();
+        dice.roll();
         dice
     }
 
     /// The next number.
-    pub fn next(&mut self) -> u64 {
+    pub fn roll(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -30,7 +30,7 @@ impl Dice {
 
     /// A number from `low` to `high`, both included; `low` where they are the wrong way round.
     pub fn from_to(&mut self, low: u64, high: u64) -> u64 {
-        low + self.next() % high.saturating_sub(low).saturating_add(1)
+        low + self.roll() % high.saturating_sub(low).saturating_add(1)
     }
 
     /// Whether something happens that happens in so many of a hundred cases.
@@ -55,8 +55,14 @@ mod tests {
         let mut dice = Dice::new(1, "harbour-lane");
         let first: Vec<u64> = (0..4).map(|_| dice.from_to(1, 100)).collect();
         let mut again = Dice::new(1, "harbour-lane");
-        assert_eq!(first, (0..4).map(|_| again.from_to(1, 100)).collect::<Vec<_>>());
+        assert_eq!(
+            first,
+            (0..4).map(|_| again.from_to(1, 100)).collect::<Vec<_>>()
+        );
         let mut other = Dice::new(1, "blue-gum");
-        assert_ne!(first, (0..4).map(|_| other.from_to(1, 100)).collect::<Vec<_>>());
+        assert_ne!(
+            first,
+            (0..4).map(|_| other.from_to(1, 100)).collect::<Vec<_>>()
+        );
     }
 }

@@ -1,32 +1,48 @@
-//! A shop as CSV files: one row a line of an invoice, and one row a payment.
+//! A shop as a CSV file: one row a line of an invoice, and one row a payment.
 //!
 //! Flows in: a finished shop. Flows out: paths and contents. What belongs to the whole invoice (date,
-//! customer, tax, total) stands on each of its rows, as exports do.
+//! customer, tax, total) stands on each of its lines, as exports do.
 
-use super::order::{Order, Payment};
+use super::order::{Line, Order, Payment};
 use super::shop::Shop;
 
 /// The columns of `invoices.csv`.
-pub const INVOICE_COLUMNS: [&str; 17] = [
-    "invoice", "date", "status", "customer_id", "customer", "email", "phone", "po", "currency", "sku", "item", "quantity",
-    "price", "taxable", "kind", "tax", "total",
+pub const COLUMNS: [&str; 20] = [
+    "invoice",
+    "date",
+    "customer_id",
+    "customer",
+    "email",
+    "phone",
+    "po",
+    "currency",
+    "tax",
+    "total",
+    "sku",
+    "item",
+    "kind",
+    "quantity",
+    "price",
+    "taxable",
+    "payment",
+    "paid_on",
+    "paid",
+    "paid_by",
 ];
-/// The columns of `payments.csv`.
-pub const PAYMENT_COLUMNS: [&str; 7] = ["payment", "invoice", "date", "amount", "method", "refund_of", "settled"];
+/// Where the payments begin.
+const PAYMENT_AT: usize = 16;
 
 /// The files of a shop, below `data/<tenant>/`.
 pub fn files(shop: &Shop) -> Vec<(String, String)> {
-    let mut invoices = vec![INVOICE_COLUMNS.map(str::to_owned).to_vec()];
-    let mut payments = vec![PAYMENT_COLUMNS.map(str::to_owned).to_vec()];
+    let mut rows = vec![COLUMNS.map(str::to_owned).to_vec()];
     for order in &shop.orders {
-        invoices.extend(invoice_rows(shop, order));
-        payments.extend(order.payments.iter().map(|p| payment_row(order, p)));
+        rows.extend(invoice_rows(shop, order));
+        rows.extend(order.payments.iter().map(|p| payment_row(order, p)));
     }
-    let folder = format!("data/{}", shop.place.tenant);
-    vec![
-        (format!("{folder}/invoices.csv"), table(&invoices)),
-        (format!("{folder}/payments.csv"), table(&payments)),
-    ]
+    vec![(
+        format!("data/{}/invoices.csv", shop.place.tenant),
+        table(&rows),
+    )]
 }
 
 fn table(rows: &[Vec<String>]) -> String {
@@ -48,47 +64,58 @@ fn quoted(cell: &str) -> String {
 }
 
 fn invoice_rows(shop: &Shop, order: &Order) -> Vec<Vec<String>> {
-    let tax = shop.law.stated_tax(order).map(|t| t.to_string()).unwrap_or_default();
+    let tax = shop
+        .law
+        .stated_tax(order)
+        .map(|t| t.to_string())
+        .unwrap_or_default();
     let total = shop.law.source_total(order).to_string();
-    let person = shop.people.iter().find(|p| p.id == order.contact).cloned().unwrap_or_default();
-    let row = |line: &super::order::Line| {
-        vec![
+    let person = shop
+        .people
+        .iter()
+        .find(|p| p.id == order.contact)
+        .cloned()
+        .unwrap_or_default();
+    let row = |line: &Line| {
+        let mut row = vec![
             order.ids.1.to_string(),
             order.date.to_string(),
-            if order.status == "DRAFT" { "draft" } else { "issued" }.to_owned(),
             format!("C{}", person.id),
             person.shown(),
             person.email.clone(),
             person.phone.clone(),
             order.po.clone(),
             order.currency.unwrap_or(shop.place.currency).to_owned(),
-            line.sku.clone(),
-            line.name.clone(),
-            line.quantity.to_string(),
-            line.price.to_string(),
-            match line.taxable {
-                Some(true) => "yes",
-                Some(false) => "no",
-                None => "",
-            }
-            .to_owned(),
-            line.kind.to_lowercase(),
             tax.clone(),
             total.clone(),
-        ]
+            line.sku.clone(),
+            line.name.clone(),
+            line.kind.to_lowercase(),
+            line.quantity.to_string(),
+            line.price.to_string(),
+            line.taxable
+                .map(|t| if t { "yes" } else { "no" })
+                .unwrap_or_default()
+                .to_owned(),
+        ];
+        row.resize(COLUMNS.len(), String::new());
+        row
     };
     order.lines.iter().map(row).collect()
 }
 
+/// A payment has a row of its own, which names the invoice and nothing else of it. Money paid back is negative.
 fn payment_row(order: &Order, payment: &Payment) -> Vec<String> {
-    let first = payment.refunds.and_then(|n| order.payments.get(n));
-    vec![
+    let mut row = vec![String::new(); PAYMENT_AT];
+    if let Some(first) = row.first_mut() {
+        *first = order.ids.1.to_string();
+    }
+    let sign = if payment.refunds.is_some() { "-" } else { "" };
+    row.extend([
         payment.id.to_string(),
-        order.ids.1.to_string(),
         payment.date.to_string(),
-        payment.amount.to_string(),
+        format!("{sign}{}", payment.amount),
         payment.method.to_owned(),
-        first.map(|p| p.id.to_string()).unwrap_or_default(),
-        if payment.settled { "yes" } else { "no" }.to_owned(),
-    ]
+    ]);
+    row
 }

@@ -78,7 +78,12 @@ fn order(shop: &Shop, order: &Order, expect: Value) -> Value {
     if let Some(tax) = shop.law.stated_tax(order) {
         items.push(json!({"type": "TAX", "name": "Tax", "quantity": 1, "price": tax.normalize().to_string()}));
     }
-    let last_change = order.payments.iter().map(|p| p.date).max().map_or(order.date, |d| d.max(order.date));
+    let last_change = order
+        .payments
+        .iter()
+        .map(|p| p.date)
+        .max()
+        .map_or(order.date, |d| d.max(order.date));
     let mut out = json!({
         "id": order.ids.0.to_string(),
         "invoice_id": order.ids.1.to_string(),
@@ -110,7 +115,10 @@ fn item(line: &Line) -> Value {
     let mut out = Map::new();
     out.insert("type".into(), json!(line.kind));
     out.insert("name".into(), json!(line.name));
-    out.insert("quantity".into(), json!(line.quantity.to_string().parse::<i64>().unwrap_or(1)));
+    out.insert(
+        "quantity".into(),
+        json!(line.quantity.to_string().parse::<i64>().unwrap_or(1)),
+    );
     out.insert("price".into(), json!(line.price.normalize().to_string()));
     if let Some(id) = line.product {
         out.insert("product_id".into(), json!(id.to_string()));
@@ -143,7 +151,8 @@ fn plan(shop: &Shop, order: &Order) -> Value {
         .iter()
         .enumerate()
         .map(|(n, (day, share))| {
-            let part = (total * *share / rust_decimal::Decimal::ONE_HUNDRED).round_dp(shop.law.places);
+            let part =
+                (total * *share / rust_decimal::Decimal::ONE_HUNDRED).round_dp(shop.law.places);
             let amount = if n == last { left } else { part };
             left -= amount;
             json!({"due_date": day.to_string(), "amount_due": amount.normalize().to_string()})

@@ -61,6 +61,10 @@ pub struct Tenant {
     pub source: &'static str,
     /// Its currency.
     pub currency: String,
+    /// The name of its source connection in `connections.yaml`.
+    pub source_connection: String,
+    /// The name of its ledger connection.
+    pub ledger_connection: String,
     /// How its source connection signs in.
     pub source_login: Login,
     /// How its ledger connection signs in.
@@ -85,9 +89,75 @@ pub struct World {
 impl World {
     /// How many orders there are, and how many of them end in the ledger.
     pub fn orders(&self) -> (usize, usize) {
-        let all = self.tenants.iter().map(|t| t.expectations.orders.len()).sum();
-        let posted = self.tenants.iter().map(|t| t.expectations.count("posted")).sum();
+        let all = self
+            .tenants
+            .iter()
+            .map(|t| t.expectations.orders.len())
+            .sum();
+        let posted = self
+            .tenants
+            .iter()
+            .map(|t| t.expectations.count("posted"))
+            .sum();
         (all, posted)
+    }
+}
+
+/// The columns of the demo's files, as `connections.yaml` names them.
+const FILE_COLUMNS: &str = "    number: invoice
+    date: date
+    contact.id: customer_id
+    contact.name: customer
+    contact.email: email
+    contact.phone: phone
+    reference: po
+    currency: currency
+    tax: tax
+    total: total
+    line.sku: sku
+    line.name: item
+    line.kind: kind
+    line.quantity: quantity
+    line.unit_amount: price
+    line.taxable: taxable
+    payment.id: payment
+    payment.date: paid_on
+    payment.amount: paid
+    payment.method: paid_by
+";
+
+impl World {
+    /// A `connections.yaml` that sends every connection to sandboxes below one address
+    /// (`http://127.0.0.1:4600`, without a slash at its end).
+    pub fn connections(&self, address: &str) -> String {
+        let mut out = String::from(
+            "# Every connection goes to the sandbox; the sample tenants name these.\n",
+        );
+        for tenant in &self.tenants {
+            let name = &tenant.name;
+            if let Login::Tokens {
+                client_id,
+                organisation,
+                ..
+            } = &tenant.ledger_login
+            {
+                out.push_str(&format!(
+                    "{}: {{ system: xero, base: \"{address}/xero\", identity: \"{address}/xero\", login: \"{address}/xero\", \
+                     client_id: {client_id}, organisation: \"{organisation}\" }}\n",
+                    tenant.ledger_connection
+                ));
+            }
+            let source = &tenant.source_connection;
+            match &tenant.source_login {
+                Login::Folder(folder) => {
+                    out.push_str(&format!("{source}:\n  system: files\n  folder: {folder}\n  columns:\n{FILE_COLUMNS}"));
+                }
+                _ => out.push_str(&format!(
+                    "{name}: {{ system: keap, base: \"{address}/keap\", identity: \"{address}/keap\" }}\n"
+                )),
+            }
+        }
+        out
     }
 }
 
@@ -105,7 +175,11 @@ pub fn world(seed: u64, more: usize, today: NaiveDate) -> World {
             "organisations": shops.iter().map(xero::organisation).collect::<Vec<_>>(),
             "tokens": shops.iter().map(xero::token).collect::<Vec<_>>(),
         }),
-        files: shops.iter().filter(from_files).flat_map(files::files).collect(),
+        files: shops
+            .iter()
+            .filter(from_files)
+            .flat_map(files::files)
+            .collect(),
         tenants: shops.iter().map(tenant).collect(),
     }
 }
@@ -119,6 +193,12 @@ fn tenant(shop: &shop::Shop) -> Tenant {
         title: shop.place.title.to_owned(),
         source: if files { "files" } else { "keap" },
         currency: shop.place.currency.to_owned(),
+        source_connection: if files { "quayside-exports" } else { name }.to_owned(),
+        ledger_connection: if files {
+            "quayside-books".to_owned()
+        } else {
+            format!("{name}-books")
+        },
         source_login: if files {
             Login::Folder(format!("data/{name}"))
         } else {

@@ -33,7 +33,11 @@ impl Person {
 
     /// The name a ledger would know them by: the company's where there is one.
     pub fn shown(&self) -> String {
-        if self.company.is_empty() { self.name() } else { self.company.clone() }
+        if self.company.is_empty() {
+            self.name()
+        } else {
+            self.company.clone()
+        }
     }
 
     /// The address in the source's shape.
@@ -45,25 +49,91 @@ impl Person {
 }
 
 const GIVEN: &[&str] = &[
-    "Amelia", "Noah", "Priya", "Liam", "Mei", "Oliver", "Aroha", "Jack", "Fatima", "Ethan", "Grace", "Mateo", "Isla",
-    "Samuel", "Zoe", "Daniel", "Chloe", "Hamish", "Nadia", "Lucas", "Ruby", "Tariq", "Ella", "George", "Anika", "Finn",
-    "Maria", "Tomasz", "Hannah", "Kofi", "Leila", "Owen", "Sofia", "Ben", "Yara", "Callum", "Ingrid", "Rafael",
+    "Amelia", "Noah", "Priya", "Liam", "Mei", "Oliver", "Aroha", "Jack", "Fatima", "Ethan",
+    "Grace", "Mateo", "Isla", "Samuel", "Zoe", "Daniel", "Chloe", "Hamish", "Nadia", "Lucas",
+    "Ruby", "Tariq", "Ella", "George", "Anika", "Finn", "Maria", "Tomasz", "Hannah", "Kofi",
+    "Leila", "Owen", "Sofia", "Ben", "Yara", "Callum", "Ingrid", "Rafael",
 ];
 const FAMILY: &[&str] = &[
-    "Nguyen", "Walker", "Patel", "Murphy", "Chen", "Thompson", "Tamihana", "Rossi", "Khan", "O'Brien", "Wilson",
-    "Garcia", "MacLeod", "Brown", "Petrov", "Lindqvist", "Evans", "Okafor", "Hughes", "Schmidt", "Reid", "Silva",
-    "Kowalski", "Bennett", "D'Souza", "Fraser", "Haddad", "Price", "Larsen", "Moore", "van Dijk", "Sato",
+    "Nguyen",
+    "Walker",
+    "Patel",
+    "Murphy",
+    "Chen",
+    "Thompson",
+    "Tamihana",
+    "Rossi",
+    "Khan",
+    "O'Brien",
+    "Wilson",
+    "Garcia",
+    "MacLeod",
+    "Brown",
+    "Petrov",
+    "Lindqvist",
+    "Evans",
+    "Okafor",
+    "Hughes",
+    "Schmidt",
+    "Reid",
+    "Silva",
+    "Kowalski",
+    "Bennett",
+    "D'Souza",
+    "Fraser",
+    "Haddad",
+    "Price",
+    "Larsen",
+    "Moore",
+    "van Dijk",
+    "Sato",
 ];
 const FIRMS: &[&str] = &[
-    "Bayside", "Northern", "Corner", "Old Mill", "Redgum", "Harbourview", "Station Street", "Lighthouse", "Copper Kettle",
-    "Three Rivers", "Summit", "Wharf Road", "Ironbark", "Silver Fern", "Kingfisher", "Hilltop", "Market Square",
+    "Bayside",
+    "Northern",
+    "Corner",
+    "Old Mill",
+    "Redgum",
+    "Harbourview",
+    "Station Street",
+    "Lighthouse",
+    "Copper Kettle",
+    "Three Rivers",
+    "Summit",
+    "Wharf Road",
+    "Ironbark",
+    "Silver Fern",
+    "Kingfisher",
+    "Hilltop",
+    "Market Square",
 ];
 const TRADES: &[&str] = &[
-    "Dental", "Cafe", "Builders", "Physiotherapy", "Primary School", "Motors", "Bakery", "Real Estate", "Vets",
-    "Community Trust", "Plumbing", "Florist", "Accountants", "Brewing Co", "Joinery", "Medical Centre",
+    "Dental",
+    "Cafe",
+    "Builders",
+    "Physiotherapy",
+    "Primary School",
+    "Motors",
+    "Bakery",
+    "Real Estate",
+    "Vets",
+    "Community Trust",
+    "Plumbing",
+    "Florist",
+    "Accountants",
+    "Brewing Co",
+    "Joinery",
+    "Medical Centre",
 ];
 const STREETS: &[&str] = &[
-    "High Street", "Station Road", "Victoria Street", "Church Lane", "Beach Road", "Mill Lane", "Queen Street", "The Esplanade",
+    "High Street",
+    "Station Road",
+    "Victoria Street",
+    "Church Lane",
+    "Beach Road",
+    "Mill Lane",
+    "Queen Street",
+    "The Esplanade",
 ];
 
 fn places(country: &str) -> &'static [(&'static str, &'static str, &'static str)] {
@@ -74,10 +144,24 @@ fn places(country: &str) -> &'static [(&'static str, &'static str, &'static str)
             ("Fremantle", "Western Australia", "6160"),
             ("Hobart", "Tasmania", "7000"),
         ],
-        "NZ" => &[("Nelson", "Nelson", "7010"), ("Napier", "Hawke's Bay", "4110"), ("Dunedin", "Otago", "9016")],
-        "GB" => &[("Richmond", "Surrey", "TW9 1AA"), ("Bath", "Somerset", "BA1 1AA"), ("Leith", "Midlothian", "EH6 6AA")],
-        "JP" => &[("Kyoto", "Kyoto", "600-8001"), ("Kamakura", "Kanagawa", "248-0006")],
-        _ => &[("Portland", "Oregon", "97205"), ("Asheville", "North Carolina", "28801")],
+        "NZ" => &[
+            ("Nelson", "Nelson", "7010"),
+            ("Napier", "Hawke's Bay", "4110"),
+            ("Dunedin", "Otago", "9016"),
+        ],
+        "GB" => &[
+            ("Richmond", "Surrey", "TW9 1AA"),
+            ("Bath", "Somerset", "BA1 1AA"),
+            ("Leith", "Midlothian", "EH6 6AA"),
+        ],
+        "JP" => &[
+            ("Kyoto", "Kyoto", "600-8001"),
+            ("Kamakura", "Kanagawa", "248-0006"),
+        ],
+        _ => &[
+            ("Portland", "Oregon", "97205"),
+            ("Asheville", "North Carolina", "28801"),
+        ],
     }
 }
 
@@ -114,7 +198,10 @@ fn names(id: u64) -> (String, String) {
     let round = id / (g * f);
     let given = match round {
         0 => given.to_owned(),
-        n => format!("{given} {}.", char::from(b'A' + u8::try_from(n % 26).unwrap_or(0))),
+        n => format!(
+            "{given} {}.",
+            char::from(b'A' + u8::try_from(n % 26).unwrap_or(0))
+        ),
     };
     (given, family.to_owned())
 }
@@ -129,15 +216,25 @@ fn firm(id: u64) -> String {
     if id / n >= TRADES.len() as u64 {
         return String::new();
     }
-    format!("{} {}", pick(FIRMS, id % n), pick(TRADES, id / n + id % n * 3))
+    format!(
+        "{} {}",
+        pick(FIRMS, id % n),
+        pick(TRADES, id / n + id % n * 3)
+    )
 }
 
 /// The n-th customer of a shop. No two of a shop have the same name, company or e-mail address.
 pub fn customer(dice: &mut Dice, id: u64, country: &str) -> Person {
     let (given, family) = names(id);
     let (town, region, code) = dice.pick(places(country));
-    let company = if dice.percent(35) { firm(id) } else { String::new() };
-    let mail = format!("{given}.{family}{id}@mail.example").to_lowercase().replace(['\'', ' '], "");
+    let company = if dice.percent(35) {
+        firm(id)
+    } else {
+        String::new()
+    };
+    let mail = format!("{given}.{family}{id}@mail.example")
+        .to_lowercase()
+        .replace(['\'', ' '], "");
     Person {
         id,
         given,
@@ -166,7 +263,11 @@ mod tests {
         let all: Vec<Person> = (1..=3000).map(|id| customer(&mut dice, id, "AU")).collect();
         let names: BTreeSet<String> = all.iter().map(Person::name).collect();
         let mails: BTreeSet<&str> = all.iter().map(|p| p.email.as_str()).collect();
-        let firms: Vec<&str> = all.iter().map(|p| p.company.as_str()).filter(|c| !c.is_empty()).collect();
+        let firms: Vec<&str> = all
+            .iter()
+            .map(|p| p.company.as_str())
+            .filter(|c| !c.is_empty())
+            .collect();
         assert_eq!(names.len(), 3000);
         assert_eq!(mails.len(), 3000);
         assert_eq!(firms.iter().collect::<BTreeSet<_>>().len(), firms.len());

@@ -185,8 +185,13 @@ impl Shop {
             let share = (amount / Decimal::from(parts)).round_dp(self.law.places.min(2));
             let now = if n == parts { left } else { share };
             left -= now;
-            let day = i64::try_from(n * self.dice.from_to(0, 9)).unwrap_or(0).min(open);
-            let earliest = order.payments.last().map_or(0, |p| (p.date - order.date).num_days());
+            let day = i64::try_from(n * self.dice.from_to(0, 9))
+                .unwrap_or(0)
+                .min(open);
+            let earliest = order
+                .payments
+                .last()
+                .map_or(0, |p| (p.date - order.date).num_days());
             let method = self.dice.pick(&methods);
             order = order.paid(day.max(earliest), now, method);
         }
@@ -224,7 +229,9 @@ impl Shop {
         let taken = self.orders.iter().filter(|o| o.number_is_taken);
         Expectations {
             tenant: self.place.tenant.to_owned(),
-            before: taken.map(|o| (o.ids.1.to_string(), super::xero::PERSONS_OWN)).collect(),
+            before: taken
+                .map(|o| (o.ids.1.to_string(), super::xero::PERSONS_OWN))
+                .collect(),
             orders,
         }
     }
@@ -261,7 +268,15 @@ impl Shop {
         if locked && !self.policy.redate {
             return End::Held(codes::PERIOD_LOCKED);
         }
-        End::Posted(self.money(order, Posted { total, tax, left_out, ..Posted::default() }))
+        End::Posted(self.money(
+            order,
+            Posted {
+                total,
+                tax,
+                left_out,
+                ..Posted::default()
+            },
+        ))
     }
 
     fn early(&self, order: &Order, source: Decimal) -> Option<End> {
@@ -291,7 +306,9 @@ impl Shop {
             } else if payment.refunds.is_some() {
                 match self.policy.refunds {
                     Refunds::Hold => end.loose.push(loose(true, codes::REFUND_HOLD)),
-                    Refunds::CreditNote if payment.amount == end.total => end.credited += payment.amount,
+                    Refunds::CreditNote if payment.amount == end.total => {
+                        end.credited += payment.amount
+                    }
                     Refunds::CreditNote => end.loose.push(loose(true, codes::REFUND_PARTIAL)),
                 }
             } else if payment.amount > end.total - end.paid {
@@ -308,7 +325,11 @@ impl Shop {
 fn received(order: &Order) -> Decimal {
     let settled = order.payments.iter().filter(|p| p.settled);
     settled.fold(Decimal::ZERO, |sum, p: &Payment| {
-        if p.refunds.is_some() { sum - p.amount } else { sum + p.amount }
+        if p.refunds.is_some() {
+            sum - p.amount
+        } else {
+            sum + p.amount
+        }
     })
 }
 

@@ -12,19 +12,25 @@ pub const CLIENT_ID: &str = "CROSSFOOTDEMO0000000000000000001";
 /// Its secret, in the sandbox.
 pub const CLIENT_SECRET: &str = "sandbox-only-not-a-secret";
 /// What the connector asks for.
-pub const SCOPES: &str =
-    "offline_access accounting.invoices accounting.payments accounting.contacts accounting.settings.read";
+pub const SCOPES: &str = "offline_access accounting.invoices accounting.payments accounting.contacts accounting.settings.read";
 /// What an invoice comes to that a person made with one of the shop's numbers: 77.00.
 pub const PERSONS_OWN: Decimal = Decimal::from_parts(7700, 0, 0, false, 2);
 
 /// A tenant's tokens in the sandbox: access and refresh.
 pub fn tokens(tenant: &str) -> (String, String) {
-    (format!("sandbox-access-{tenant}"), format!("sandbox-refresh-{tenant}"))
+    (
+        format!("sandbox-access-{tenant}"),
+        format!("sandbox-refresh-{tenant}"),
+    )
 }
 
 /// The id of a tenant's organisation.
 pub fn tenant_id(tenant: &str) -> String {
-    uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_DNS, format!("{tenant}.crossfoot.example").as_bytes()).to_string()
+    uuid::Uuid::new_v5(
+        &uuid::Uuid::NAMESPACE_DNS,
+        format!("{tenant}.crossfoot.example").as_bytes(),
+    )
+    .to_string()
 }
 
 /// The app.

@@ -10,6 +10,7 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::attachments::Attachment;
 use super::money::LineAmounts;
 use super::table::{Table, Undo};
 
@@ -111,6 +112,7 @@ pub(super) enum Kind {
     CreditNote,
     Overpayment,
     Bank,
+    Order,
 }
 
 /// An invoice, credit note, overpayment or bank transaction: they share their head, lines and totals.
@@ -147,6 +149,8 @@ pub(super) struct Doc {
     pub(super) bank: Option<Uuid>,
     pub(super) linked: Option<Uuid>,
     pub(super) reconciled: bool,
+    /// A purchase order's words about its delivery, by the vendor's names.
+    pub(super) delivery: BTreeMap<&'static str, String>,
     pub(super) app: String,
     pub(super) updated: DateTime<Utc>,
 }
@@ -254,7 +258,7 @@ pub(super) struct Org {
     pub(super) offline: bool,
     pub(super) approve_limit: Option<u64>,
     pub(super) approved: u64,
-    pub(super) next_number: [u64; 2],
+    pub(super) next_number: [u64; 3],
     pub(super) currencies: BTreeMap<String, Decimal>,
     pub(super) tax_rates: Table<String, TaxRate>,
     pub(super) accounts: Table<Uuid, Account>,
@@ -271,17 +275,20 @@ pub(super) struct Org {
     pub(super) credit_numbers: Table<String, Uuid>,
     pub(super) overpayments: Table<Uuid, Doc>,
     pub(super) banks: Table<Uuid, Doc>,
+    pub(super) orders: Table<Uuid, Doc>,
+    pub(super) order_numbers: Table<String, Uuid>,
     pub(super) contact_docs: Table<(Uuid, Uuid), Kind>,
     pub(super) payments: Table<Uuid, Payment>,
     pub(super) doc_payments: Table<(Uuid, Uuid), ()>,
     pub(super) allocations: Table<Uuid, Allocation>,
     pub(super) doc_allocations: Table<(Uuid, Uuid), ()>,
     pub(super) notes: Table<(Uuid, usize), Note>,
+    pub(super) attachments: Table<(Uuid, String), Attachment>,
 }
 
 /// Where a savepoint was taken.
 #[derive(Debug)]
-pub(super) struct Mark(Vec<usize>, u64, [u64; 2]);
+pub(super) struct Mark(Vec<usize>, u64, [u64; 3]);
 
 impl Org {
     fn tables(&mut self) -> Vec<&mut dyn Undo> {
@@ -301,12 +308,15 @@ impl Org {
             &mut self.credit_numbers,
             &mut self.overpayments,
             &mut self.banks,
+            &mut self.orders,
+            &mut self.order_numbers,
             &mut self.contact_docs,
             &mut self.payments,
             &mut self.doc_payments,
             &mut self.allocations,
             &mut self.doc_allocations,
             &mut self.notes,
+            &mut self.attachments,
         ]
     }
 
@@ -354,6 +364,7 @@ impl Org {
             Kind::CreditNote => &self.credit_notes,
             Kind::Overpayment => &self.overpayments,
             Kind::Bank => &self.banks,
+            Kind::Order => &self.orders,
         }
     }
 
@@ -372,6 +383,7 @@ impl Org {
         match doc.kind {
             Kind::Invoice if numbered => self.invoice_numbers.put(doc.number.clone(), doc.id),
             Kind::CreditNote if numbered => self.credit_numbers.put(doc.number.clone(), doc.id),
+            Kind::Order => self.order_numbers.put(doc.number.clone(), doc.id),
             _ => {}
         }
         if self.contact_docs.get(&(doc.contact, doc.id)).is_none() {
@@ -382,6 +394,7 @@ impl Org {
             Kind::CreditNote => self.credit_notes.put(doc.id, doc),
             Kind::Overpayment => self.overpayments.put(doc.id, doc),
             Kind::Bank => self.banks.put(doc.id, doc),
+            Kind::Order => self.orders.put(doc.id, doc),
         }
     }
 
@@ -389,6 +402,7 @@ impl Org {
         let numbers = match kind {
             Kind::Invoice => &mut self.invoice_numbers,
             Kind::CreditNote => &mut self.credit_numbers,
+            Kind::Order => &mut self.order_numbers,
             _ => return,
         };
         let key = number.to_string();
@@ -416,6 +430,12 @@ impl Org {
     /// The notes of a thing, in order.
     pub(super) fn notes_of(&self, id: Uuid) -> impl Iterator<Item = &Note> {
         self.notes.range((id, 0)..=(id, usize::MAX)).map(|(_, n)| n)
+    }
+
+    /// Whether a document has files.
+    pub(super) fn has_attachments(&self, id: Uuid) -> bool {
+        let range = (id, String::new())..=(id, char::MAX.to_string());
+        self.attachments.range(range).next().is_some()
     }
 
     /// Adds a note.

@@ -113,6 +113,13 @@ impl Ctx<'_> {
         };
         let elements = match elements(&body, plural) {
             Ok(found) if found.is_empty() => return no_data().reply(),
+            Ok(found) if found.len() > most(plural) => {
+                let text = format!(
+                    "At most {} {plural} can be sent in one request",
+                    most(plural)
+                );
+                return fail::plain(14, "PostDataInvalidException", &text);
+            }
             Ok(found) => found,
             Err(fail) => return fail.reply(),
         };
@@ -149,6 +156,15 @@ impl Ctx<'_> {
             return fail::validation(&failed);
         }
         self.envelope(plural, done, None)
+    }
+}
+
+/// How many elements one request may carry. Beyond documents and settings the vendor only advises.
+fn most(plural: &str) -> usize {
+    match plural {
+        "Accounts" | "TaxRates" => 1,
+        "Items" => 500,
+        _ => usize::MAX,
     }
 }
 

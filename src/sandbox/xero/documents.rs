@@ -44,6 +44,12 @@ pub(super) fn names(kind: Kind) -> (&'static str, &'static str, &'static str, &'
         ),
         Kind::Overpayment => ("OverpaymentID", "", "Overpayments", "OVERPAYMENT"),
         Kind::Bank => ("BankTransactionID", "", "BankTransactions", ""),
+        Kind::Order => (
+            "PurchaseOrderID",
+            "PurchaseOrderNumber",
+            "PurchaseOrders",
+            "",
+        ),
         Kind::Invoice => ("InvoiceID", "InvoiceNumber", "Invoices", "INVOICE"),
     }
 }
@@ -162,6 +168,7 @@ fn create(ctx: &mut Ctx<'_>, el: &Obj<'_>, kind: Kind, found: &mut Found) -> Res
         bank: None,
         linked: None,
         reconciled: false,
+        delivery: std::collections::BTreeMap::new(),
         app: ctx.app.to_string(),
         updated: ctx.now,
     };
@@ -199,7 +206,12 @@ fn contact_for(
 }
 
 /// The fields above the lines.
-fn head(ctx: &Ctx<'_>, el: &Obj<'_>, doc: &mut Doc, found: &mut Found) -> Result<(), Fail> {
+pub(super) fn head(
+    ctx: &Ctx<'_>,
+    el: &Obj<'_>,
+    doc: &mut Doc,
+    found: &mut Found,
+) -> Result<(), Fail> {
     doc.date = el.date("Date")?.unwrap_or(doc.date);
     doc.due = el.date("DueDate")?.or(doc.due);
     doc.expected = el.date("ExpectedPaymentDate")?.or(doc.expected);

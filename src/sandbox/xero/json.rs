@@ -14,6 +14,9 @@ use uuid::Uuid;
 use super::fail::Fail;
 use super::money;
 
+/// Amounts, rates and quantities are smaller than this.
+pub(super) const LARGEST: i64 = 10_000_000_000_000;
+
 /// A JSON object and where it stands in the request.
 #[derive(Debug, Clone)]
 pub(super) struct Obj<'a> {
@@ -63,8 +66,9 @@ impl<'a> Obj<'a> {
             _ => String::new(),
         };
         match decimal(&text) {
-            Some(d) => Ok(Some(d)),
-            None => Err(self.refuse(name, value, "System.Nullable`1[System.Decimal]")),
+            // Beyond this nothing in a ledger is meant; within it no arithmetic here can overflow.
+            Some(d) if d.abs() < Decimal::from(LARGEST) => Ok(Some(d)),
+            _ => Err(self.refuse(name, value, "System.Nullable`1[System.Decimal]")),
         }
     }
 

@@ -193,9 +193,9 @@ fn amount(frame: &Frame<'_>, line: &mut Line, given: Option<Decimal>, found: &mu
     };
     check_discount(frame, line, gross, found);
     line.gross = gross;
-    let too_large = Decimal::from(9_999_999_999_i64) + Decimal::new(99, 2);
-    if net.abs() > too_large {
-        found.error(texts::LINE_TOO_LARGE);
+    if net.abs() >= too_large() || gross.abs() >= too_large() {
+        (line.gross, line.amount) = (Decimal::ZERO, Decimal::ZERO);
+        return found.error(texts::LINE_TOO_LARGE);
     }
     if let Some(total) = given.map(money::cents).filter(|t| *t != net)
         && frame.sw.is("line_total_conflict", "error")
@@ -208,9 +208,14 @@ fn amount(frame: &Frame<'_>, line: &mut Line, given: Option<Decimal>, found: &mu
     line.amount = net;
 }
 
+/// A cent more than a line may come to.
+fn too_large() -> Decimal {
+    Decimal::from(10_000_000_000_i64)
+}
+
 fn set_amount(line: &mut Line, total: Decimal, found: &mut Found) {
-    if total.abs() >= Decimal::from(10_000_000_000_i64) {
-        found.error(texts::LINE_TOO_LARGE);
+    if total.abs() >= too_large() {
+        return found.error(texts::LINE_TOO_LARGE);
     }
     line.gross = total;
     line.amount = total;

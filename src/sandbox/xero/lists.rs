@@ -135,3 +135,15 @@ pub(super) fn list(ctx: &Ctx<'_>, name: &str) -> Option<Vec<String>> {
     let text = ctx.query(name).filter(|t| !t.trim().is_empty())?;
     Some(text.split(',').map(|p| p.trim().to_string()).collect())
 }
+
+/// A comma-separated list of ids of a query parameter, if it is there.
+pub(super) fn guid_list(ctx: &Ctx<'_>, name: &str) -> Result<Option<Vec<Uuid>>, Fail> {
+    let Some(list) = list(ctx, name) else {
+        return Ok(None);
+    };
+    let bad = || Fail::Query(format!("{name} takes a comma-separated list of guids"));
+    list.iter()
+        .map(|t| Uuid::parse_str(t).map_err(|_| bad()))
+        .collect::<Result<_, _>>()
+        .map(Some)
+}

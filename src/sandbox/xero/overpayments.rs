@@ -114,6 +114,7 @@ pub(super) fn write(ctx: &mut Ctx<'_>, el: &Obj<'_>) -> Result<Saved, Fail> {
         bank,
         linked: None,
         reconciled: el.flag("IsReconciled")?.unwrap_or(false),
+        delivery: std::collections::BTreeMap::new(),
         app: ctx.app.to_string(),
         updated: ctx.now,
     };

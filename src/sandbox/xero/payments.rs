@@ -109,10 +109,10 @@ fn bank_amount(
     rate: Decimal,
 ) -> Decimal {
     let of_bank = account.currency.as_ref().unwrap_or(&ctx.org.currency);
-    if *of_bank == doc.currency || rate.is_zero() {
+    if *of_bank == doc.currency {
         return amount;
     }
-    money::cents(amount / rate)
+    amount.checked_div(rate).map_or(amount, money::cents)
 }
 
 fn kind_of(doc: &Doc) -> &'static str {

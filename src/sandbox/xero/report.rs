@@ -7,11 +7,14 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::accounts;
 use super::books::{Doc, Org};
 use super::chart;
-use super::contacts;
+use super::contact_views;
+use super::items;
 use super::json::{day_string, num};
 use super::table::Table;
+use super::tax_rates;
 use super::views::{self, Level, View};
 
 /// The books.
@@ -27,7 +30,7 @@ pub(super) fn org(org: &Org) -> Value {
     let people = org
         .contacts
         .values()
-        .map(|c| contacts::show(org, c, contacts::Level::Full, now));
+        .map(|c| contact_views::show(org, c, contact_views::Level::Full, now));
     let payments = org.payments.values().map(|p| {
         views::payment(
             View {
@@ -50,15 +53,16 @@ pub(super) fn org(org: &Org) -> Value {
         "tenant_id": org.id,
         "name": org.name,
         "organisation": chart::show_org(org),
-        "accounts": org.accounts.values().map(chart::show_account).collect::<Vec<_>>(),
-        "tax_rates": org.tax_rates.values().map(chart::show_tax).collect::<Vec<_>>(),
-        "items": org.items.values().map(|i| chart::show_item(i, 4)).collect::<Vec<_>>(),
+        "accounts": org.accounts.values().map(accounts::show_account).collect::<Vec<_>>(),
+        "tax_rates": org.tax_rates.values().map(tax_rates::show_tax).collect::<Vec<_>>(),
+        "items": org.items.values().map(|i| items::show_item(i, 4)).collect::<Vec<_>>(),
         "currencies": org.currencies.keys().collect::<Vec<_>>(),
         "contacts": people.collect::<Vec<_>>(),
         "invoices": docs(&org.invoices),
         "credit_notes": docs(&org.credit_notes),
         "overpayments": docs(&org.overpayments),
         "bank_transactions": docs(&org.banks),
+        "purchase_orders": docs(&org.orders),
         "payments": payments.collect::<Vec<_>>(),
         "allocations": allocations.collect::<Vec<_>>(),
         "counts": {

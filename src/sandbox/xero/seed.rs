@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! {
-//!   "apps": [{"client_id", "client_secret"?, "name"?, "kind"?: "web"|"pkce"|"custom", "redirect_uris": [..],
+//!   "apps": [{"client_id", "client_secret" (not for pkce), "name"?, "kind"?: "web"|"pkce"|"custom", "redirect_uris": [..],
 //!             "created"?: "YYYY-MM-DD", "day_limit"?: 1000,
 //!             "webhook"?: {"url", "key", "categories"?: [..]}}],
 //!   "organisations": [{
@@ -27,54 +27,29 @@
 //! tenants: `{"organisations": [{"name", "tenant_id"}]}`. A seed that is not understood is refused with a sentence; what came
 //! before the part that failed stays.
 
-use std::str::FromStr;
-
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use http::{HeaderMap, Method};
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::Xero;
+use super::accounts;
 use super::auth::{App, AppKind, redirect_allowed};
-use super::books::{Account, Contact, Kind, Org, TaxPart, TaxRate};
-use super::chart;
-use super::contacts;
+use super::books::{Account, Kind, Org};
 use super::ctx::{Ctx, Event};
 use super::defaults;
 use super::documents;
-use super::endpoints;
-use super::fail::Fail;
-use super::json::{Obj, objects};
+use super::items;
 use super::overpayments;
 use super::payments;
+use super::seed_parts::{
+    Part, account, contact, currencies, each, list, merge_contacts, need, object, settings,
+    tax_rate, text,
+};
 use super::table::Table;
 use super::tamper;
 use crate::sandbox::wire::Call;
-
-type Part = Result<(), String>;
-
-fn text<'v>(map: &'v Map<String, Value>, key: &str) -> Option<&'v str> {
-    map.get(key).and_then(Value::as_str)
-}
-
-fn list<'v>(value: &'v Value, key: &str) -> Result<&'v [Value], String> {
-    match value.get(key) {
-        None | Some(Value::Null) => Ok(&[]),
-        Some(Value::Array(list)) => Ok(list),
-        Some(_) => Err(format!("`{key}` must be a list")),
-    }
-}
-
-fn object<'v>(value: &'v Value, what: &str) -> Result<&'v Map<String, Value>, String> {
-    value
-        .as_object()
-        .ok_or_else(|| format!("each of `{what}` must be an object"))
-}
-
-fn need<'v>(map: &'v Map<String, Value>, key: &str, what: &str) -> Result<&'v str, String> {
-    text(map, key).ok_or_else(|| format!("each of `{what}` needs `{key}`"))
-}
 
 impl Xero {
     /// Reads a seed.
@@ -109,8 +84,11 @@ impl Xero {
 
     fn plant_app(&mut self, map: &Map<String, Value>, now: DateTime<Utc>) -> Part {
         let id = need(map, "client_id", "apps")?.to_string();
+        let before = self.auth.apps.get(&id).cloned();
+        let old = before.as_ref();
         let kind = match text(map, "kind") {
-            None | Some("web") => AppKind::Web,
+            None => old.map_or(AppKind::Web, |o| o.kind),
+            Some("web") => AppKind::Web,
             Some("pkce") => AppKind::Pkce,
             Some("custom") => AppKind::Custom,
             Some(other) => return Err(format!("app kind `{other}`: web, pkce or custom")),
@@ -121,7 +99,7 @@ impl Xero {
                 .filter_map(Value::as_str)
                 .map(str::to_string)
                 .collect(),
-            _ => Vec::new(),
+            _ => old.map(|o| o.redirects.clone()).unwrap_or_default(),
         };
         if let Some(bad) = redirects.iter().find(|u| !redirect_allowed(u)) {
             return Err(format!(
@@ -133,31 +111,53 @@ impl Xero {
         }
         let created = match text(map, "created") {
             Some(day) => super::json::midnight(documents::seed_day(day)?),
-            None => now,
+            None => old.map_or(now, |o| o.created),
         };
-        if let Some(hook) = map.get("webhook").and_then(Value::as_object) {
-            let words = hook.get("categories").and_then(Value::as_array);
-            let categories = words
-                .into_iter()
-                .flatten()
-                .filter_map(Value::as_str)
-                .map(str::to_string)
-                .collect();
-            let (url, key) = (need(hook, "url", "webhook")?, need(hook, "key", "webhook")?);
-            self.hooks.register(&id, url, key, categories);
+        self.plant_hook(&id, map)?;
+        let secret = text(map, "client_secret")
+            .map(str::to_string)
+            .or(old.and_then(|o| o.secret.clone()));
+        if secret.is_none() && kind != AppKind::Pkce {
+            return Err(format!(
+                "app `{id}` needs `client_secret`, unless its kind is pkce"
+            ));
         }
-        let before = self.auth.apps.remove(&id);
         let app = App {
             id: id.clone(),
-            name: text(map, "name").unwrap_or("Sandbox App").to_string(),
-            secret: text(map, "client_secret").map(str::to_string),
+            name: text(map, "name")
+                .or(old.map(|o| o.name.as_str()))
+                .unwrap_or("Sandbox App")
+                .to_string(),
+            secret: secret.filter(|_| kind != AppKind::Pkce),
             kind,
             redirects,
             created,
-            day_limit: map.get("day_limit").and_then(Value::as_u64),
-            ledger: before.map(|b| b.ledger).unwrap_or_default(),
+            day_limit: map
+                .get("day_limit")
+                .and_then(Value::as_u64)
+                .or(old.and_then(|o| o.day_limit)),
+            ledger: before
+                .as_ref()
+                .map(|b| b.ledger.clone())
+                .unwrap_or_default(),
         };
         self.auth.apps.insert(id, app);
+        Ok(())
+    }
+
+    fn plant_hook(&mut self, app: &str, map: &Map<String, Value>) -> Part {
+        let Some(hook) = map.get("webhook").and_then(Value::as_object) else {
+            return Ok(());
+        };
+        let words = hook.get("categories").and_then(Value::as_array);
+        let categories = words
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .map(str::to_string)
+            .collect();
+        let (url, key) = (need(hook, "url", "webhook")?, need(hook, "key", "webhook")?);
+        self.hooks.register(app, url, key, categories);
         Ok(())
     }
 
@@ -255,7 +255,7 @@ impl Xero {
         if text(map, "chart") != Some("none") {
             for row in defaults::CHART {
                 let id = self.ids.next("account");
-                chart::put_account(&mut org, standard(row, id, version, now));
+                accounts::put_account(&mut org, standard(row, id, version, now));
             }
         }
         Ok(org)
@@ -298,7 +298,7 @@ impl Xero {
         for entry in list(value, "accounts")? {
             account(&mut ctx, object(entry, "accounts")?)?;
         }
-        each(&mut ctx, value, "items", &mut |c, e| chart::seed_item(c, e))?;
+        each(&mut ctx, value, "items", &mut |c, e| items::seed_item(c, e))?;
         each(&mut ctx, value, "contacts", &mut contact)?;
         each(&mut ctx, value, "invoices", &mut |c, e| {
             documents::write(c, e, Kind::Invoice, true, None).map(|_| ())
@@ -340,7 +340,7 @@ fn blank(id: Uuid, name: &str, country: String, version: &'static str, now: Date
         offline: false,
         approve_limit: None,
         approved: 0,
-        next_number: [0, 0],
+        next_number: [0; 3],
         currencies: std::collections::BTreeMap::new(),
         tax_rates: Table::default(),
         accounts: Table::default(),
@@ -357,12 +357,15 @@ fn blank(id: Uuid, name: &str, country: String, version: &'static str, now: Date
         credit_numbers: Table::default(),
         overpayments: Table::default(),
         banks: Table::default(),
+        orders: Table::default(),
+        order_numbers: Table::default(),
         contact_docs: Table::default(),
         payments: Table::default(),
         doc_payments: Table::default(),
         allocations: Table::default(),
         doc_allocations: Table::default(),
         notes: Table::default(),
+        attachments: Table::default(),
     }
 }
 
@@ -383,249 +386,4 @@ fn standard(row: &defaults::Row2, id: Uuid, version: &str, now: DateTime<Utc>) -
         currency: None,
         updated: now,
     }
-}
-
-/// Writes elements as the API would; the first refusal ends the seed.
-fn each(
-    ctx: &mut Ctx<'_>,
-    value: &Value,
-    key: &str,
-    write: &mut dyn FnMut(&mut Ctx<'_>, &Obj<'_>) -> Result<(), Fail>,
-) -> Part {
-    let Some(found) = value.get(key).filter(|v| !v.is_null()) else {
-        return Ok(());
-    };
-    let elements = objects(found, key).map_err(|f| sentence(key, f))?;
-    for element in elements {
-        write(ctx, &element).map_err(|f| sentence(&element.path, f))?;
-    }
-    Ok(())
-}
-
-fn sentence(path: &str, fail: Fail) -> String {
-    match fail {
-        Fail::Invalid(messages) => format!("{path}: {}", messages.join(" ")),
-        Fail::Missing => format!("{path}: names something that does not exist"),
-        Fail::Post(text) | Fail::Query(text) => format!("{path}: {text}"),
-        Fail::Whole(reply) => format!("{path}: {}", String::from_utf8_lossy(&reply.body)),
-    }
-}
-
-fn currencies(ctx: &mut Ctx<'_>, value: &Value) -> Part {
-    for entry in list(value, "currencies")? {
-        let (code, rate) = match entry {
-            Value::String(code) => (code.clone(), Decimal::ONE),
-            Value::Object(map) => {
-                let text = map
-                    .get("rate")
-                    .map(|r| r.to_string().trim_matches('"').to_string());
-                let rate = text
-                    .and_then(|t| Decimal::from_str(&t).ok())
-                    .unwrap_or(Decimal::ONE);
-                (need(map, "code", "currencies")?.to_string(), rate)
-            }
-            _ => return Err("each of `currencies` is a code or {code, rate}".into()),
-        };
-        ctx.org.currencies.insert(code, rate);
-    }
-    Ok(())
-}
-
-fn tax_rate(ctx: &mut Ctx<'_>, map: &Map<String, Value>) -> Part {
-    let tax_type = need(map, "TaxType", "tax_rates")?.to_string();
-    let obj = Obj {
-        map,
-        path: "tax_rates".into(),
-    };
-    let rate = obj
-        .dec("Rate")
-        .map_err(|f| sentence("tax_rates", f))?
-        .unwrap_or_default();
-    let names = ["Assets", "Equity", "Expenses", "Liabilities", "Revenue"];
-    let applies = match map.get("CanApplyTo").and_then(Value::as_array) {
-        None => [true; 5],
-        Some(list) => names.map(|n| list.iter().any(|v| v.as_str() == Some(n))),
-    };
-    let name = text(map, "Name").unwrap_or(&tax_type).to_string();
-    let part = TaxPart {
-        name: "Tax".into(),
-        rate,
-        compound: false,
-        non_recoverable: false,
-    };
-    let row = TaxRate {
-        tax_type: tax_type.clone(),
-        name,
-        status: text(map, "Status").unwrap_or("ACTIVE").into(),
-        report: None,
-        applies,
-        components: vec![part],
-        effective: rate,
-        system: false,
-    };
-    ctx.org.tax_rates.put(tax_type, row);
-    Ok(())
-}
-
-fn account(ctx: &mut Ctx<'_>, map: &Map<String, Value>) -> Part {
-    let name = need(map, "Name", "accounts")?.to_string();
-    let code = text(map, "Code").map(str::to_string);
-    let known = code.as_ref().and_then(|c| ctx.org.account(c)).cloned();
-    let kind = text(map, "Type")
-        .map(str::to_string)
-        .or(known.as_ref().map(|k| k.kind.clone()));
-    let kind = kind.unwrap_or_else(|| "REVENUE".into());
-    if !defaults::ACCOUNT_TYPES.contains(&kind.as_str()) {
-        return Err(format!(
-            "account type `{kind}`: {}",
-            defaults::ACCOUNT_TYPES.join(", ")
-        ));
-    }
-    let id = text(map, "AccountID").and_then(|t| Uuid::parse_str(t).ok());
-    let one = |key: &str| text(map, key).map(str::to_string);
-    let free = defaults::tax_for(ctx.org.version, defaults::Tax::Free).to_string();
-    let account = Account {
-        id: id
-            .or(known.as_ref().map(|k| k.id))
-            .unwrap_or_else(|| ctx.ids.next("account")),
-        code,
-        name,
-        bank_type: one("BankAccountType").or((kind == "BANK").then(|| "BANK".to_string())),
-        kind,
-        tax: one("TaxType")
-            .or(known.as_ref().and_then(|k| k.tax.clone()))
-            .or(Some(free)),
-        status: one("Status").unwrap_or_else(|| "ACTIVE".into()),
-        system: one("SystemAccount"),
-        payments: map
-            .get("EnablePaymentsToAccount")
-            .and_then(Value::as_bool)
-            .unwrap_or(false),
-        description: one("Description"),
-        bank_number: one("BankAccountNumber"),
-        currency: one("CurrencyCode"),
-        updated: ctx.now,
-    };
-    chart::put_account(ctx.org, account);
-    Ok(())
-}
-
-/// A contact by id, number or name.
-pub(super) fn find_contact(org: &Org, name: &str) -> Option<Contact> {
-    let by_id = Uuid::parse_str(name)
-        .ok()
-        .and_then(|id| org.contacts.get(&id));
-    by_id
-        .or_else(|| contacts::by_number(org, name))
-        .or_else(|| contacts::by_name(org, name))
-        .cloned()
-}
-
-fn contact(ctx: &mut Ctx<'_>, el: &Obj<'_>) -> Result<(), Fail> {
-    let keys = ["ContactID", "ContactNumber", "Name"];
-    let known = keys
-        .iter()
-        .filter_map(|k| el.raw(k).and_then(Value::as_str))
-        .find_map(|n| find_contact(ctx.org, n));
-    let id = match known {
-        Some(known) => {
-            let mut map = el.map.clone();
-            map.insert("ContactID".into(), json!(known.id));
-            contacts::write(
-                ctx,
-                &Obj {
-                    map: &map,
-                    path: el.path.clone(),
-                },
-                false,
-            )?;
-            known.id
-        }
-        None => {
-            let saved = contacts::write(ctx, el, true)?;
-            let id = saved
-                .body
-                .get("ContactID")
-                .and_then(Value::as_str)
-                .and_then(|t| Uuid::parse_str(t).ok());
-            id.ok_or(Fail::Missing)?
-        }
-    };
-    let Some(mut contact) = ctx.org.contacts.get(&id).cloned() else {
-        return Ok(());
-    };
-    if let Some(status) = el.choice(
-        "ContactStatus",
-        &["ACTIVE", "ARCHIVED", "GDPRREQUEST"],
-        "ContactStatus",
-    )? {
-        contact.status = status;
-        contacts::put(ctx.org, contact);
-    }
-    match el.text("MergedTo")? {
-        Some(into) => merge_contacts(ctx, &id.to_string(), &into).map_err(Fail::say),
-        None => Ok(()),
-    }
-}
-
-/// Merges one contact into another, as a person does in the product: documents move, the old one is archived and points
-/// to the new one, and keeps its number.
-fn merge_contacts(ctx: &mut Ctx<'_>, from: &str, into: &str) -> Part {
-    let absent = |name: &str| format!("merges: there is no contact `{name}`");
-    let mut old = find_contact(ctx.org, from).ok_or_else(|| absent(from))?;
-    let new = find_contact(ctx.org, into).ok_or_else(|| absent(into))?;
-    let range = (old.id, Uuid::nil())..=(old.id, Uuid::max());
-    let docs: Vec<(Uuid, Kind)> = ctx
-        .org
-        .contact_docs
-        .range(range)
-        .map(|((_, d), k)| (*d, *k))
-        .collect();
-    for (id, kind) in docs {
-        if let Some(mut doc) = ctx.org.docs(kind).get(&id).cloned() {
-            doc.contact = new.id;
-            ctx.org.put_doc(doc);
-        }
-    }
-    old.merged_to = Some(new.id);
-    old.status = "ARCHIVED";
-    old.updated = ctx.now;
-    let event = Event {
-        category: "CONTACT",
-        kind: "UPDATE",
-        id: old.id,
-        path: "Contacts",
-        data: None,
-    };
-    ctx.events.push(event);
-    contacts::put(ctx.org, old);
-    Ok(())
-}
-
-fn settings(ctx: &mut Ctx<'_>, value: &Value) -> Part {
-    let day = |key: &str| -> Result<Option<Option<NaiveDate>>, String> {
-        match value.get(key) {
-            None => Ok(None),
-            Some(Value::Null) => Ok(Some(None)),
-            Some(v) => documents::seed_day(v.as_str().unwrap_or_default()).map(|d| Some(Some(d))),
-        }
-    };
-    if let Some(lock) = day("period_lock_date")? {
-        ctx.org.period_lock = lock;
-    }
-    if let Some(lock) = day("end_of_year_lock_date")? {
-        ctx.org.year_lock = lock;
-    }
-    if let Some(offline) = value.get("offline").and_then(Value::as_bool) {
-        ctx.org.offline = offline;
-    }
-    if let Some(limit) = value.get("approve_limit") {
-        ctx.org.approve_limit = limit.as_u64();
-    }
-    Ok(())
-}
-
-/// A document by id or number.
-pub(super) fn find_invoice(org: &Org, name: &str) -> Option<super::books::Doc> {
-    endpoints::find_doc(org, Kind::Invoice, name).cloned()
 }

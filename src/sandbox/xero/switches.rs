@@ -155,6 +155,11 @@ const LEVELS: &[Level] = &[
         about: "calls a minute per app, over all organisations",
     },
     Level {
+        name: "request_bytes",
+        default: 10_000_000,
+        about: "bytes of a request body above which it is refused",
+    },
+    Level {
         name: "row_limit",
         default: 100_000,
         about: "rows above which an unpaged query is refused",

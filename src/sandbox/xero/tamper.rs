@@ -13,6 +13,7 @@
 //! Times of update move as a person's edit would move them, unless `"quiet": true`.
 
 use chrono::{DateTime, Utc};
+use rust_decimal::Decimal;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -20,8 +21,8 @@ use super::books::Doc;
 use super::contacts;
 use super::ctx::Ctx;
 use super::documents::{self, seed_day};
-use super::json::decimal;
-use super::seed::{find_contact, find_invoice};
+use super::json::{LARGEST, decimal};
+use super::seed_parts::{find_contact, find_invoice};
 
 type Args<'v> = &'v Map<String, Value>;
 
@@ -89,7 +90,8 @@ fn invoice_total(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), String> {
         .map(|v| v.to_string().trim_matches('"').to_string());
     let by = by
         .and_then(|t| decimal(&t))
-        .ok_or("tamper: `by` must be an amount")?;
+        .filter(|d| d.abs() < Decimal::from(LARGEST));
+    let by = by.ok_or("tamper: `by` must be an amount")?;
     let line = doc
         .lines
         .first_mut()
@@ -172,8 +174,8 @@ fn duplicate(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), String> {
     for line in &mut doc.lines {
         line.id = ctx.ids.next("line");
     }
-    doc.paid = rust_decimal::Decimal::ZERO;
-    doc.credited = rust_decimal::Decimal::ZERO;
+    doc.paid = Decimal::ZERO;
+    doc.credited = Decimal::ZERO;
     doc.app = "seed".into();
     doc.settle(doc.date, true);
     put(ctx, doc, args);

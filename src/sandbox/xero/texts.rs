@@ -28,6 +28,11 @@ pub(super) const PAYMENT_RECONCILED: &str =
     "This payment has been reconciled and cannot be deleted";
 pub(super) const CREDIT_UNKNOWN: &str =
     "An existing Credit Note with the specified CreditNoteID could not be found";
+pub(super) const ORDER_NUMBER_TAKEN: &str = "Order number must be unique";
+pub(super) const ORDER_SENT: &str =
+    "Only AUTHORISED and BILLED purchase orders may have SentToContact updated.";
+pub(super) const ORDER_STATUS: &str = "PurchaseOrder status change is invalid";
+pub(super) const ORDER_DELETED: &str = "Deleted PurchaseOrders cannot be updated";
 pub(super) const PLAN_LIMIT: &str = "You have reached the limit of invoices you can approve";
 pub(super) const TOTAL_MISMATCH: &str = "The invoice total does not equal the sum of the lines.";
 pub(super) const ACCOUNT_NAME_TAKEN: &str = "Please enter a unique Name.";

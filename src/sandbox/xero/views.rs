@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 
 use super::books::{Allocation, Doc, Kind, Org, Payment};
-use super::contacts;
+use super::contact_views;
 use super::documents::names;
 use super::json::{day_string, ms, ms_day, num, utc_string};
 use super::lines;
@@ -47,13 +47,13 @@ pub(super) fn doc(view: View<'_>, doc: &Doc) -> Value {
     if !number_field.is_empty() {
         set(&mut out, number_field, json!(doc.number));
     }
-    if doc.kind != Kind::Invoice && doc.kind != Kind::Bank {
+    if !matches!(doc.kind, Kind::Invoice | Kind::Bank | Kind::Order) {
         set(&mut out, "ID", json!(doc.id));
     }
     if doc.ty != "ACCPAY" {
         set(&mut out, "Reference", json!(doc.reference));
     }
-    if view.level != Level::Brief && doc.kind != Kind::Bank {
+    if view.level != Level::Brief && !matches!(doc.kind, Kind::Bank | Kind::Order) {
         set(&mut out, "Payments", payments(view.org, doc));
     }
     money_of(view, doc, &mut out);
@@ -62,15 +62,21 @@ pub(super) fn doc(view: View<'_>, doc: &Doc) -> Value {
     dates(doc, &mut out);
     set(&mut out, "Status", json!(doc.status));
     set(&mut out, "LineAmountTypes", json!(doc.amounts.word()));
+    // Orders always have four places.
+    let dp = if doc.kind == Kind::Order { 4 } else { view.dp };
     if view.level != Level::Brief {
         let full = matches!(view.level, Level::Full | Level::Page);
         let shown = doc
             .lines
             .iter()
             .filter(|_| full)
-            .map(|l| lines::show(l, view.org, view.dp));
+            .map(|l| lines::show(l, view.org, dp));
         set(&mut out, "LineItems", Value::Array(shown.collect()));
-        set(&mut out, "HasAttachments", json!(false));
+        set(
+            &mut out,
+            "HasAttachments",
+            json!(view.org.has_attachments(doc.id)),
+        );
     }
     set(&mut out, "SubTotal", num(doc.sub, 2));
     set(&mut out, "TotalTax", num(doc.tax, 2));
@@ -117,6 +123,7 @@ fn money_of(view: View<'_>, doc: &Doc, out: &mut Map<String, Value>) {
                 set(out, "Allocations", Value::Array(list.collect()));
             }
         }
+        Kind::Order => {}
         Kind::Bank => {
             set(out, "IsReconciled", json!(doc.reconciled));
             if let Some(account) = doc.bank.and_then(|id| view.org.accounts.get(&id)) {
@@ -132,9 +139,28 @@ fn money_of(view: View<'_>, doc: &Doc, out: &mut Map<String, Value>) {
             }
         }
     }
+    if doc.kind == Kind::Order {
+        order(doc, out);
+    }
     if let Some(id) = doc.branding {
         set(out, "BrandingThemeID", json!(id));
     }
+}
+
+fn order(doc: &Doc, out: &mut Map<String, Value>) {
+    for (name, text) in &doc.delivery {
+        set(out, name, json!(text));
+    }
+    if let Some(day) = doc.planned {
+        set(out, "DeliveryDate", ms_day(day));
+        set(out, "DeliveryDateString", day_string(day));
+    }
+    if let Some(day) = doc.expected {
+        set(out, "ExpectedArrivalDate", ms_day(day));
+    }
+    set(out, "SentToContact", json!(doc.sent));
+    set(out, "HasErrors", json!(false));
+    set(out, "IsDiscounted", json!(!doc.discount.is_zero()));
 }
 
 /// The credit notes and overpayments that were applied to an invoice.
@@ -189,11 +215,11 @@ fn contact(view: View<'_>, doc: &Doc, out: &mut Map<String, Value>) {
         return;
     };
     let level = match view.level {
-        Level::Full | Level::Page => contacts::Level::List,
-        Level::List | Level::Brief => contacts::Level::Name,
+        Level::Full | Level::Page => contact_views::Level::List,
+        Level::List | Level::Brief => contact_views::Level::Name,
     };
-    let mut shown = contacts::show(view.org, contact, level, view.now);
-    if let (Value::Object(map), contacts::Level::List) = (&mut shown, level) {
+    let mut shown = contact_views::show(view.org, contact, level, view.now);
+    if let (Value::Object(map), contact_views::Level::List) = (&mut shown, level) {
         map.insert(
             "ContactPersons".into(),
             Value::Array(contact.persons.clone()),
@@ -208,6 +234,9 @@ fn dates(doc: &Doc, out: &mut Map<String, Value>) {
     if let Some(due) = doc.due {
         set(out, "DueDateString", day_string(due));
         set(out, "DueDate", ms_day(due));
+    }
+    if doc.kind == Kind::Order {
+        return;
     }
     if let Some(day) = doc.expected {
         set(out, "ExpectedPaymentDate", ms_day(day));
@@ -282,7 +311,9 @@ fn nested(view: View<'_>, d: &Doc) -> Value {
     set(
         &mut out,
         "Type",
-        json!(if d.kind == Kind::Overpayment {
+        json!(if d.kind == Kind::Overpayment && !d.sale() {
+            "APOVERPAYMENT"
+        } else if d.kind == Kind::Overpayment {
             "AROVERPAYMENT"
         } else {
             d.ty

@@ -22,6 +22,9 @@ use crate::sandbox::wire::Outbound;
 /// The most notices in one POST.
 const MOST: usize = 100;
 
+/// The most POSTs whose outcome is waited for.
+const MOST_UNDER_WAY: usize = 10_000;
+
 /// An app's registration.
 #[derive(Debug, Clone)]
 struct Hook {
@@ -164,6 +167,10 @@ impl Webhooks {
                 let id = ids.next("delivery").to_string();
                 out.push(post(&hook.url, &key, delivery.body.clone(), &id));
                 self.under_way.insert(id, delivery);
+                // Whoever never says how a POST was received must not fill the memory.
+                if self.under_way.len() > MOST_UNDER_WAY {
+                    self.under_way.pop_first();
+                }
             }
         }
         out

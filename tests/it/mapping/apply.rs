@@ -362,7 +362,7 @@ fn an_order_without_tax_is_exempt_inclusive_or_exclusive() {
     };
     for (word, mode, tax_code) in [
         ("exempt", TaxMode::Exempt, ""),
-        ("inclusive", TaxMode::Inclusive, "EXEMPTOUTPUT"),
+        ("inclusive", TaxMode::Inclusive, "OUTPUT"),
         ("exclusive", TaxMode::Exclusive, "EXEMPTOUTPUT"),
     ] {
         let m = mapping(&PLAIN.replace("tax:\n", &format!("tax:\n  without_tax: {word}\n")));

@@ -75,6 +75,13 @@ proptest! {
     }
 
     #[test]
+    fn a_file_with_something_strewn_in_does_not_panic(at in 0..PLAIN.len(), what in "[-:{}\\[\\]\"'*&!|>%@`, \n\t#0a?]{1,3}") {
+        let (before, after) = PLAIN.split_at(at);
+        let compiled = compiled(&format!("{before}{what}{after}"));
+        prop_assert!(compiled.mapping.is_some() || compiled.has_errors());
+    }
+
+    #[test]
     fn the_first_row_that_answers_gives_the_account(
         rows in prop::collection::vec(("[AB*?]{1,2}", "[1-9]{3}"), 1..6),
         sku in "[AB]{1,2}",

@@ -130,3 +130,35 @@ fn a_key_says_where_it_is_written_in_a_trace() {
         ("accounts[0]", "mappings/acme.yaml:7:5")
     );
 }
+
+#[test]
+fn files_go_to_the_ledger_by_a_preset_of_their_own() {
+    let mut files = keap();
+    files.system = "files";
+    files.title = "Files";
+    let target = xero();
+    let text = PLAIN
+        .replace("keap-xero", "files-xero")
+        .replace("{ keap: acme }", "{ files: drop }");
+    let names = "drop: { system: files, folder: in }\nacme-books: { system: xero }\n";
+    let (connections, _) = Connections::parse("connections.yaml", names, &["files", "xero"]);
+    let compiled = compile(&Input {
+        file: "mappings/acme.yaml",
+        text: &text,
+        presets: &Presets::embedded(),
+        connections: Some(&connections),
+        facts: Facts {
+            sources: &[&files],
+            targets: &[&target],
+        },
+    });
+    // The preset makes drafts of drafts, to which no payment can be put: only what may be paid counts.
+    assert_eq!(compiled.diagnostics, vec![]);
+    let invoice = super::apply::invoice();
+    let draft = compiled
+        .mapping
+        .unwrap()
+        .draft_invoice(&invoice, crossfoot::model::Kind::Invoice, &mut Trace::off())
+        .unwrap();
+    assert_eq!(draft.due, invoice.due, "the file's own due date is kept");
+}

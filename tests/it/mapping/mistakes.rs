@@ -116,3 +116,21 @@ fn a_bomb_of_aliases_and_a_file_of_100_mb_stop_at_once() {
     assert_eq!(told.len(), 1, "{told:?}");
     assert!(["yaml.too_deep", "yaml.syntax"].contains(&told[0].code.as_str()));
 }
+
+#[test]
+fn a_file_of_nothing_but_mistakes_is_told_in_part() {
+    let many: String = (0..9_000).map(|n| format!("k{n}: 1\n")).collect();
+    let told = compiled(&many).diagnostics;
+    assert!((200..220).contains(&told.len()), "{}", told.len());
+}
+
+#[test]
+fn what_is_told_cannot_disguise_itself() {
+    let text = format!("{PLAIN}notify: {{ when: \"\\e[2Kfine\\u202e\" }}\n\u{202e}skip: {{}}\n");
+    let told = compiled(&text).diagnostics;
+    assert!(told.len() >= 3, "{told:?}");
+    for d in told {
+        let shown = d.to_string();
+        assert!(!shown.contains(['\u{1b}', '\u{202e}']), "{shown:?}");
+    }
+}

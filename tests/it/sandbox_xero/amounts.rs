@@ -173,11 +173,29 @@ fn tax_may_be_set_by_the_caller_and_lines_may_be_negative_or_words() {
 #[test]
 fn an_amount_too_large_is_refused_whatever_the_digits() {
     let mut world = World::new();
-    for unit in ["99999999999", "79228162514264337593543950335"] {
-        let made = world.put("Invoices", with_lines(json!([
-            {"Description": "x", "Quantity": "9999999", "UnitAmount": unit, "AccountCode": "200", "TaxType": "OUTPUT2"},
-        ])));
-        made.refused("The line amount must not exceed 9,999,999,999.99.");
+    let line = |unit: &str, quantity: &str| {
+        with_lines(
+            json!([{"Description": "x", "Quantity": quantity, "UnitAmount": unit,
+        "AccountCode": "200", "TaxType": "OUTPUT2"}]),
+        )
+    };
+    let text = "The line amount must not exceed 9,999,999,999.99.";
+    world
+        .put("Invoices", line("10000000000", "1"))
+        .refused(text);
+    world
+        .put("Invoices", line("9999999999999", "9999999999999"))
+        .refused(text);
+    assert_eq!(
+        world.put("Invoices", line("9999999999.99", "1")).status,
+        200
+    );
+    for unit in ["10000000000000", "79228162514264337593543950335", "1e40"] {
+        assert_eq!(
+            world.put("Invoices", line(unit, "1")).body["ErrorNumber"],
+            14,
+            "{unit}"
+        );
     }
 }
 

@@ -61,6 +61,9 @@ fn answers_and_requests_fit_the_published_schemas() {
     check(&schemas, "Allocations", &allocated.body);
     world.put("BankTransactions", json!({"Type": "RECEIVE-OVERPAYMENT", "Contact": {"Name": "Ann"}, "BankAccount": {"Code": "090"},
         "LineItems": [{"Description": "x", "Quantity": 1, "UnitAmount": 5, "AccountCode": "610"}]}));
+    let ann = world.get("Contacts").one("Contacts")["ContactID"].clone();
+    let order = json!({"Contact": {"ContactID": ann}, "DeliveryDate": "2026-07-09", "LineItems": [{"Description": "x", "UnitAmount": 2}]});
+    assert_eq!(world.put("PurchaseOrders", order).status, 200);
     for path in [
         "Invoices",
         "Contacts",
@@ -68,6 +71,7 @@ fn answers_and_requests_fit_the_published_schemas() {
         "Payments",
         "Overpayments",
         "BankTransactions",
+        "PurchaseOrders",
     ] {
         let unpaged = world.get(path);
         assert_eq!(unpaged.status, 200);

@@ -204,3 +204,74 @@ fn history_takes_notes_and_keeps_them() {
     );
     assert_eq!(world.put("Invoices", bill("INV-2")).status, 200);
 }
+
+#[test]
+fn files_hang_on_documents() {
+    let mut world = World::new();
+    let id = world.invoice("INV-1");
+    assert_eq!(
+        world.get("Invoices/INV-1").one("Invoices")["HasAttachments"],
+        false
+    );
+    let path = format!("Invoices/{id}/Attachments");
+    world.extra = vec![("content-type", "text/plain".into())];
+    let made = world.send(
+        "PUT",
+        &format!("{path}/proof.txt"),
+        &[("IncludeOnline", "true")],
+        &json!("signed"),
+    );
+    assert_eq!(made.one("Attachments")["FileName"], "proof.txt");
+    assert_eq!(made.one("Attachments")["MimeType"], "text/plain");
+    assert_eq!(made.one("Attachments")["ContentLength"], 8);
+    assert_eq!(made.one("Attachments")["IncludeOnline"], true);
+    assert_eq!(
+        world.get("Invoices/INV-1").one("Invoices")["HasAttachments"],
+        true
+    );
+    assert_eq!(world.get(&format!("{path}/proof.txt")).text, "\"signed\"");
+    assert_eq!(
+        world
+            .send("PUT", &format!("{path}/proof.txt"), &[], &json!("again"))
+            .status,
+        200
+    );
+    assert_eq!(
+        world.get(&path).body["Attachments"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1,
+        "the same name overwrites"
+    );
+    assert_eq!(
+        world
+            .send("PUT", &format!("{path}/a%3Fb"), &[], &json!("x"))
+            .status,
+        400
+    );
+    for n in 0..9 {
+        assert_eq!(
+            world
+                .send("PUT", &format!("{path}/{n}"), &[], &json!("x"))
+                .status,
+            200
+        );
+    }
+    assert_eq!(
+        world
+            .send("PUT", &format!("{path}/eleven"), &[], &json!("x"))
+            .status,
+        400
+    );
+    assert_eq!(
+        world
+            .send("POST", &format!("Invoices/{id}/Email"), &[], &Value::Null)
+            .status,
+        204
+    );
+    assert_eq!(
+        world.get("Invoices/INV-1").one("Invoices")["SentToContact"],
+        true
+    );
+}

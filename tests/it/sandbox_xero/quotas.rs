@@ -53,6 +53,8 @@ fn five_at_once_without_retry_after() {
     assert_eq!(refused.status, 429);
     assert_eq!(refused.header("x-rate-limit-problem"), "concurrent");
     assert_eq!(refused.header("retry-after"), "");
+    world.switch("concurrency_limit", json!(6));
+    assert_eq!(world.get("Organisation").status, 200);
 }
 
 #[test]

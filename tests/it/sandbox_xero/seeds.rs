@@ -168,3 +168,41 @@ fn thousands_of_invoices_in_batches() {
         2000
     );
 }
+
+#[test]
+fn patching_an_account_or_an_app_keeps_what_is_not_said() {
+    let mut world = World::new();
+    world.seed(json!({"accounts": [{"Code": "610", "Name": "Debtors"}, {"Code": "201", "Status": "ARCHIVED"}]}));
+    let shown = world.get("Accounts/610");
+    assert_eq!(shown.one("Accounts")["SystemAccount"], "DEBTORS");
+    assert_eq!(shown.one("Accounts")["Type"], "CURRENT");
+    assert_eq!(
+        world.get("Accounts/201").one("Accounts")["Name"],
+        "Service Fees"
+    );
+    world
+        .xero
+        .seed(
+            &json!({"apps": [{"client_id": "app", "day_limit": 1}]}),
+            world.now,
+        )
+        .unwrap();
+    let state = world.xero.state();
+    assert_eq!(state["apps"][0]["created"], "2026-05-01T00:00:00Z");
+    assert_eq!(
+        world.get("Organisation").header("x-rate-limit-problem"),
+        "day",
+        "three calls were made already"
+    );
+}
+
+#[test]
+fn what_a_request_may_weigh_and_carry() {
+    let mut world = World::new();
+    let two = json!({"Accounts": [{"Code": "1", "Name": "a", "Type": "REVENUE"}, {"Code": "2", "Name": "b", "Type": "REVENUE"}]});
+    assert_eq!(world.put("Accounts", two).status, 400);
+    let many: Vec<Value> = (0..501).map(|n| json!({"Code": format!("C{n}")})).collect();
+    assert_eq!(world.put("Items", json!({"Items": many})).status, 400);
+    world.switch("request_bytes", json!(100));
+    assert_eq!(world.put("Invoices", bill("INV-1")).status, 413);
+}

@@ -9,6 +9,7 @@ use super::vendor::{self, DEADLINE, Element, Fate, Reply};
 use super::world::{Ms, S, Shared, lock, pause};
 use async_trait::async_trait;
 use chrono::{DateTime, Duration, NaiveDate, Utc};
+use crossfoot::connectors::send::LEAVE_S;
 use crossfoot::connectors::{
     CallError, Encoded, Find, Found, Outcome, Posted, Refusal, RefusalClass, Session, Target, Write,
 };
@@ -415,8 +416,25 @@ impl Target for SimTarget {
         encoded: &Encoded,
         key: &str,
     ) -> Result<Vec<Outcome>, CallError> {
-        let (fate, slow, not_sent) = self.fate();
-        pause(&self.shared, self.who, 2).await;
+        let (mut fate, mut slow, not_sent) = self.fate();
+        // Between the call and the wire a connector waits for a token, a budget, or stands still with its process.
+        let asked = session.clock.now();
+        let held_up = {
+            let mut w = lock(&self.shared);
+            let stall = w.weather.stall;
+            match w.dice.hits(stall * 3) {
+                true => w.dice.range(0, 1_200 * S),
+                false => w.dice.range(0, 4),
+            }
+        };
+        pause(&self.shared, self.who, held_up).await;
+        let waited = session.clock.now() - asked;
+        if waited < Duration::zero() || waited > Duration::seconds(LEAVE_S) {
+            return Err(CallError::NotSent {
+                system: "model".into(),
+                why: "held up".into(),
+            });
+        }
         let request = {
             let committed = self.journal.read(|m| {
                 let mut batches = m.batches.iter();
@@ -434,6 +452,9 @@ impl Target for SimTarget {
                     system: "model".into(),
                     why: "connection refused".into(),
                 });
+            }
+            if let Some(chosen) = w.next_fate.take() {
+                (fate, slow) = chosen;
             }
             let n = vendor::send(&mut w, self.who, key, &encoded.body, fate, slow);
             w.note(

@@ -386,6 +386,18 @@ impl MemoryJournal {
         m.to(id, WriteState::Superseded).is_ok()
     }
 
+    /// The latest time anybody wrote down.
+    pub fn seen(&self) -> Option<DateTime<Utc>> {
+        self.lock().seen
+    }
+
+    /// How many writes are linked.
+    pub fn linked(&self) -> usize {
+        let m = self.lock();
+        let linked = m.rows.iter().filter(|k| k.row.state == WriteState::Linked);
+        linked.count()
+    }
+
     /// Whether a write was taken back.
     pub fn superseded(&self, key: &str) -> bool {
         let m = self.lock();
@@ -440,6 +452,7 @@ impl Journal for MemoryJournal {
             fence,
             until: Some(until),
         });
+        m.saw(now);
         Ok(Some(Lease {
             tenant: tenant.clone(),
             holder: holder.to_owned(),

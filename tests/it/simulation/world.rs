@@ -3,7 +3,7 @@
 //! Flows in: a seed. Flows out: the same numbers and the same log for the same seed. Nothing else in the
 //! simulation knows the time or rolls dice. Bounded by [`LOG_LINES`].
 
-use super::vendor::Ledger;
+use super::vendor::{Fate, Ledger};
 use async_trait::async_trait;
 use chrono::{DateTime, Duration, Utc};
 use crossfoot::clock::Clock;
@@ -114,6 +114,8 @@ pub struct World {
     pub workers: [Waiting; 2],
     pub ledger: Ledger,
     pub violations: Vec<String>,
+    /// What befalls the next request, whatever the weather; and whether it is late.
+    pub next_fate: Option<(Fate, bool)>,
     fence: i64,
     holder: String,
     pub hash: u64,
@@ -134,6 +136,7 @@ impl World {
             workers: [Waiting::default(); 2],
             ledger,
             violations: Vec::new(),
+            next_fate: None,
             fence: 0,
             holder: String::new(),
             hash: 0xcbf2_9ce4_8422_2325,

@@ -104,13 +104,21 @@ fn ordinary(shop: &mut Shop, n: usize) {
 fn special(shop: &mut Shop) {
     let old = base(shop, "an archived account", &[7]).held(codes::ACCOUNT_ARCHIVED);
     shop.add(old);
-    let staff = base(shop, "a sales tax on an account for expenses", &[8]).held(codes::TAX_INCOMPATIBLE);
+    let staff =
+        base(shop, "a sales tax on an account for expenses", &[8]).held(codes::TAX_INCOMPATIBLE);
     shop.add(staff);
     // This tenant recognises contacts by link and e-mail alone, so a name in use is a clash.
-    let same = shop.customer(|p| (p.given, p.family, p.email) = ("Alex".into(), "Fern".into(), "alex@new.example".into()));
-    shop.ledger.contacts.push(xero::contact("Alex Fern", "alex@old.example", "ACTIVE"));
+    let same = shop.customer(|p| {
+        (p.given, p.family, p.email) = ("Alex".into(), "Fern".into(), "alex@new.example".into())
+    });
+    shop.ledger
+        .contacts
+        .push(xero::contact("Alex Fern", "alex@old.example", "ACTIVE"));
     let order = base(shop, "another contact has the name", &[3]).held(codes::CONTACT_CLASH);
-    shop.add(Order { contact: same, ..order });
+    shop.add(Order {
+        contact: same,
+        ..order
+    });
     let free = base(shop, "comes to zero", &[2]).at(Decimal::ZERO);
     shop.add(free);
 }

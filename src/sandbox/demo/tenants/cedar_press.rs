@@ -28,7 +28,11 @@ pub fn shop(seed: u64, today: NaiveDate) -> Shop {
         leave_out_charges: false,
         places: 2,
     };
-    let policy = Policy { only_paid: true, first_invoice: 2041, ..Policy::default() };
+    let policy = Policy {
+        only_paid: true,
+        first_invoice: 2041,
+        ..Policy::default()
+    };
     let mut shop = Shop::new(place, law, policy, seed, today);
     for (name, sku, price) in [
         ("Business cards, 250", "CARDS", "48.00"),

@@ -96,12 +96,14 @@ fn taxes(shop: &mut Shop) {
     shop.add(zero);
     let none = one(shop, "no TAX line at all").taxed(Tax::None);
     shop.add(none);
-    let off = one(shop, "a discount as a line").plus("DISCOUNT", "Club member", Decimal::new(1299, 2));
+    let off =
+        one(shop, "a discount as a line").plus("DISCOUNT", "Club member", Decimal::new(1299, 2));
     let off = shop.pay(off, 1);
     shop.add(off);
     // 3 x 1.004 of tax: each line says 1.00, the whole says 3.01.
     for _ in 0..2 {
-        let mut cent = one(shop, "tax on the whole is a cent more than line by line").taxed(Tax::OnTotal);
+        let mut cent =
+            one(shop, "tax on the whole is a cent more than line by line").taxed(Tax::OnTotal);
         cent.lines.clear();
         for part in ["Brake pad", "Cable", "Grip"] {
             cent = cent.plus("OTHER", part, Decimal::new(1004, 2));
@@ -114,7 +116,10 @@ fn taxes(shop: &mut Shop) {
     free = free.plus("DISCOUNT", "With our apologies", Decimal::new(12990, 2));
     shop.add(free);
     let draft = one(shop, "a draft");
-    shop.add(Order { status: "DRAFT", ..draft });
+    shop.add(Order {
+        status: "DRAFT",
+        ..draft
+    });
 }
 
 fn payments(shop: &mut Shop) {
@@ -130,11 +135,16 @@ fn payments(shop: &mut Shop) {
     shop.add(over);
     let over = one(shop, "overpaid in one go").paid(1, total + Decimal::from(20), "Check");
     shop.add(over);
-    let back = one(shop, "paid, then all given back").paid(0, total, "Credit Card (Manual)").refunded(2, total);
+    let back = one(shop, "paid, then all given back")
+        .paid(0, total, "Credit Card (Manual)")
+        .refunded(2, total);
     shop.add(back);
-    let back = one(shop, "paid, then part given back").paid(0, total, "Cash").refunded(1, Decimal::new(3000, 2));
+    let back = one(shop, "paid, then part given back")
+        .paid(0, total, "Cash")
+        .refunded(1, Decimal::new(3000, 2));
     shop.add(back);
-    let mut pending = one(shop, "a payment that is not through yet").paid(1, total, "Credit Card (Manual)");
+    let mut pending =
+        one(shop, "a payment that is not through yet").paid(1, total, "Credit Card (Manual)");
     for payment in &mut pending.payments {
         payment.settled = false;
     }
@@ -142,13 +152,24 @@ fn payments(shop: &mut Shop) {
 }
 
 fn for_person(shop: &mut Shop, contact: u64, case: &'static str) -> Order {
-    Order { contact, ..one(shop, case) }
+    Order {
+        contact,
+        ..one(shop, case)
+    }
 }
 
 fn people(shop: &mut Shop) {
     for (case, given, family) in [
-        ("a name from right to left", "\u{5e0}\u{5d5}\u{5e2}\u{5d4}", "\u{5d0}\u{5d1}\u{5e8}\u{5d4}\u{5dd}"),
-        ("a name from right to left", "\u{645}\u{631}\u{64a}\u{645}", "\u{62d}\u{62f}\u{627}\u{62f}"),
+        (
+            "a name from right to left",
+            "\u{5e0}\u{5d5}\u{5e2}\u{5d4}",
+            "\u{5d0}\u{5d1}\u{5e8}\u{5d4}\u{5dd}",
+        ),
+        (
+            "a name from right to left",
+            "\u{645}\u{631}\u{64a}\u{645}",
+            "\u{62d}\u{62f}\u{627}\u{62f}",
+        ),
         ("an emoji in a name", "Billie \u{1f6b2}", "Wheeler"),
         ("letters with marks", "Zo\u{eb}", "Bj\u{f6}rk-\u{141}ukasz"),
     ] {
@@ -174,45 +195,85 @@ fn people(shop: &mut Shop) {
     loop_.date -= Duration::days(1);
     shop.add(loop_);
     let taken = one(shop, "a person has used its number").held(codes::NUMBER_TAKEN);
-    shop.add(Order { number_is_taken: true, ..taken });
+    shop.add(Order {
+        number_is_taken: true,
+        ..taken
+    });
 }
 
 fn twins(shop: &mut Shop) {
     for mail in ["robin.lee@one.example", "robin.lee@two.example"] {
-        let id = shop.customer(|p| (p.given, p.family, p.email) = ("Robin".into(), "Lee".into(), mail.into()));
+        let id = shop.customer(|p| {
+            (p.given, p.family, p.email) = ("Robin".into(), "Lee".into(), mail.into())
+        });
         let order = for_person(shop, id, "two customers of one name");
         shop.add(order);
     }
     for given in ["Dana", "Sam"] {
-        let id = shop.customer(|p| (p.given, p.family, p.email) = (given.into(), "Hart".into(), "harts@home.example".into()));
+        let id = shop.customer(|p| {
+            (p.given, p.family, p.email) =
+                (given.into(), "Hart".into(), "harts@home.example".into())
+        });
         let order = for_person(shop, id, "two customers of one e-mail address");
         shop.add(order);
     }
 }
 
 fn known_to_the_ledger(shop: &mut Shop) {
-    let gone = shop.customer(|p| (p.given, p.family, p.email) = ("Vera".into(), "Stone".into(), "vera@gone.example".into()));
-    shop.ledger.contacts.push(xero::contact("Vera Stone", "vera@gone.example", "ARCHIVED"));
+    let gone = shop.customer(|p| {
+        (p.given, p.family, p.email) = ("Vera".into(), "Stone".into(), "vera@gone.example".into())
+    });
+    shop.ledger
+        .contacts
+        .push(xero::contact("Vera Stone", "vera@gone.example", "ARCHIVED"));
     let order = for_person(shop, gone, "archived in the ledger").held(codes::CONTACT_ARCHIVED);
     shop.add(order);
 
-    let merged = shop.customer(|p| (p.given, p.family, p.email) = ("Kit".into(), "Marsh".into(), "kit@marsh.example".into()));
-    shop.ledger.contacts.push(xero::contact("Marsh & Daughters", "kit@marsh.example", "ACTIVE"));
-    shop.ledger.contacts.push(xero::contact("Kit Marsh", "kit@marsh.example", "ACTIVE"));
-    shop.ledger.merges.push(("Kit Marsh".into(), "Marsh & Daughters".into()));
+    let merged = shop.customer(|p| {
+        (p.given, p.family, p.email) = ("Kit".into(), "Marsh".into(), "kit@marsh.example".into())
+    });
+    shop.ledger.contacts.push(xero::contact(
+        "Marsh & Daughters",
+        "kit@marsh.example",
+        "ACTIVE",
+    ));
+    shop.ledger
+        .contacts
+        .push(xero::contact("Kit Marsh", "kit@marsh.example", "ACTIVE"));
+    shop.ledger
+        .merges
+        .push(("Kit Marsh".into(), "Marsh & Daughters".into()));
     let order = for_person(shop, merged, "merged with another in the ledger");
     shop.add(order);
 
-    let many = shop.customer(|p| (p.given, p.family, p.email) = ("Jules".into(), "Okoro".into(), "office@okoro.example".into()));
-    shop.ledger.contacts.push(xero::contact("Okoro Imports", "office@okoro.example", "ACTIVE"));
-    shop.ledger.contacts.push(xero::contact("Okoro Rentals", "office@okoro.example", "ACTIVE"));
-    let order = for_person(shop, many, "two of the ledger's contacts answer").held(codes::CONTACT_AMBIGUOUS);
+    let many = shop.customer(|p| {
+        (p.given, p.family, p.email) = (
+            "Jules".into(),
+            "Okoro".into(),
+            "office@okoro.example".into(),
+        )
+    });
+    shop.ledger.contacts.push(xero::contact(
+        "Okoro Imports",
+        "office@okoro.example",
+        "ACTIVE",
+    ));
+    shop.ledger.contacts.push(xero::contact(
+        "Okoro Rentals",
+        "office@okoro.example",
+        "ACTIVE",
+    ));
+    let order = for_person(shop, many, "two of the ledger's contacts answer")
+        .held(codes::CONTACT_AMBIGUOUS);
     shop.add(order);
 }
 
 fn periods(shop: &mut Shop) {
     for back in [131, 145] {
         let order = one(shop, "in a locked period");
-        shop.add(Order { date: shop.today - Duration::days(back), ..order });
+        shop.add(Order {
+            date: shop.today - Duration::days(back),
+            ..order
+        });
     }
 }

@@ -57,9 +57,17 @@ fn base(shop: &mut Shop, case: &'static str, lines: &[(usize, u64)]) -> Order {
 fn ordinary(shop: &mut Shop, n: usize) {
     let days = shop.dice.from_to(1, 9);
     let order = match n % 4 {
-        0 => base(shop, "fractions of a cent: 3 x 33.333", &[(2, 3), (0, days)]),
+        0 => base(
+            shop,
+            "fractions of a cent: 3 x 33.333",
+            &[(2, 3), (0, days)],
+        ),
         1 => base(shop, "a price of four places", &[(3, 10 + days), (1, 1)]),
-        2 => base(shop, "taxed and untaxed lines together", &[(0, days), (4, 1)]),
+        2 => base(
+            shop,
+            "taxed and untaxed lines together",
+            &[(0, days), (4, 1)],
+        ),
         _ => base(shop, "plain", &[(0, 1), (1, days)]),
     };
     let order = match n % 3 {
@@ -72,13 +80,21 @@ fn ordinary(shop: &mut Shop, n: usize) {
 
 fn special(shop: &mut Shop) {
     // 1,000 x 0.12345 is 123.45; the ledger rounds the price to 0.1235 first and makes 123.50.
-    let mut nails = base(shop, "a price of five places that the ledger cannot hold", &[(3, 1000)]);
+    let mut nails = base(
+        shop,
+        "a price of five places that the ledger cannot hold",
+        &[(3, 1000)],
+    );
     if let Some(line) = nails.lines.first_mut() {
         line.price = Decimal::new(12345, 5);
     }
     shop.add(nails);
-    let other = base(shop, "another currency than the file's", &[(0, 2)]).held(codes::CURRENCY_MISMATCH);
-    shop.add(Order { currency: Some("AUD"), ..other });
+    let other =
+        base(shop, "another currency than the file's", &[(0, 2)]).held(codes::CURRENCY_MISMATCH);
+    shop.add(Order {
+        currency: Some("AUD"),
+        ..other
+    });
     let free = base(shop, "comes to zero", &[(1, 1)]).at(Decimal::ZERO);
     shop.add(free);
 }

@@ -27,7 +27,10 @@ pub fn shop(seed: u64, today: NaiveDate) -> Shop {
         leave_out_charges: false,
         places: 0,
     };
-    let policy = Policy { rounding: Decimal::ONE, ..Policy::default() };
+    let policy = Policy {
+        rounding: Decimal::ONE,
+        ..Policy::default()
+    };
     let mut shop = Shop::new(place, law, policy, seed, today);
     for (name, sku, price) in [
         ("Sencha \u{714e}\u{8336}, 100 g", "SENCHA", "1280"),

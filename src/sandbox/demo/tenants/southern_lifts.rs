@@ -31,12 +31,30 @@ pub fn shop(seed: u64, today: NaiveDate) -> Shop {
     ];
     for state in ["NSW", "QLD", "VIC"] {
         for (nature, name, price) in natures {
-            shop.product(&format!("{name} ({state})"), &format!("{state}-{nature}"), price, true);
+            shop.product(
+                &format!("{name} ({state})"),
+                &format!("{state}-{nature}"),
+                price,
+                true,
+            );
         }
     }
-    for (division, name) in [("20", "New South Wales"), ("30", "Queensland"), ("40", "Victoria")] {
-        for (nature, what) in [("4100", "Inspections"), ("4200", "Repairs"), ("4300", "Parts")] {
-            let account = xero::account(&format!("{division}-{nature}"), &format!("{what}, {name}"), "REVENUE", "OUTPUT");
+    for (division, name) in [
+        ("20", "New South Wales"),
+        ("30", "Queensland"),
+        ("40", "Victoria"),
+    ] {
+        for (nature, what) in [
+            ("4100", "Inspections"),
+            ("4200", "Repairs"),
+            ("4300", "Parts"),
+        ] {
+            let account = xero::account(
+                &format!("{division}-{nature}"),
+                &format!("{what}, {name}"),
+                "REVENUE",
+                "OUTPUT",
+            );
             shop.ledger.accounts.push(account);
         }
     }
@@ -55,7 +73,14 @@ fn base(shop: &mut Shop, case: &'static str) -> Order {
 }
 
 fn ordinary(shop: &mut Shop, n: usize) {
-    let mut order = base(shop, if n % 4 == 3 { "two divisions on one invoice" } else { "plain" });
+    let mut order = base(
+        shop,
+        if n % 4 == 3 {
+            "two divisions on one invoice"
+        } else {
+            "plain"
+        },
+    );
     for _ in 0..(n % 3 + 1) {
         let at = usize::try_from(shop.dice.from_to(0, 8)).unwrap_or(0);
         if let Some(product) = shop.products.get(at).cloned() {
@@ -78,17 +103,26 @@ fn ordinary(shop: &mut Shop, n: usize) {
 fn special(shop: &mut Shop) {
     // The division's table has WA, but nobody has opened its accounts in the ledger.
     let wa = shop.product("Safety inspection (WA)", "WA-INSPECT", "340.00", true);
-    let order = base(shop, "an account the ledger does not have").with(&wa, 1).held(codes::ACCOUNT_UNKNOWN);
+    let order = base(shop, "an account the ledger does not have")
+        .with(&wa, 1)
+        .held(codes::ACCOUNT_UNKNOWN);
     shop.add(order);
     // No row for TAS: the table's else says hold.
     let tas = shop.product("Safety inspection (TAS)", "TAS-INSPECT", "355.00", true);
     for _ in 0..2 {
-        let order = base(shop, "a division the table does not know").with(&tas, 1).held(codes::LOOKUP_HOLD);
+        let order = base(shop, "a division the table does not know")
+            .with(&tas, 1)
+            .held(codes::LOOKUP_HOLD);
         shop.add(order);
     }
     let old = shop.products.first().cloned();
     if let Some(product) = old {
-        let zero = base(shop, "comes to zero").with(&product, 1).at(Decimal::ZERO);
-        shop.add(Order { date: zero.date + Days::new(0), ..zero });
+        let zero = base(shop, "comes to zero")
+            .with(&product, 1)
+            .at(Decimal::ZERO);
+        shop.add(Order {
+            date: zero.date + Days::new(0),
+            ..zero
+        });
     }
 }

@@ -29,7 +29,10 @@ pub fn shop(seed: u64, today: NaiveDate) -> Shop {
         leave_out_charges: false,
         places: 2,
     };
-    let policy = Policy { skip_zero: false, ..Policy::default() };
+    let policy = Policy {
+        skip_zero: false,
+        ..Policy::default()
+    };
     let mut shop = Shop::new(place, law, policy, seed, today);
     for (name, sku, price, taxable) in [
         ("Fitted kitchen, Surrey", "KIT-SUR", "6840.00", true),
@@ -69,7 +72,11 @@ fn ordinary(shop: &mut Shop, n: usize) {
             order = order.with(&product, quantity);
         }
     }
-    let order = if planned { instalments(shop, order) } else { shop.pay(order, 1) };
+    let order = if planned {
+        instalments(shop, order)
+    } else {
+        shop.pay(order, 1)
+    };
     shop.add(order);
 }
 
@@ -96,19 +103,33 @@ fn special(shop: &mut Shop) {
     let day = shop.day(60);
     let product = shop.products.get(3).cloned();
     let Some(product) = product else { return };
-    let tip = Order::new(3, day, "a tip").with(&product, 1).plus("TIP", "For the fitters", Decimal::new(2500, 2));
+    let tip = Order::new(3, day, "a tip").with(&product, 1).plus(
+        "TIP",
+        "For the fitters",
+        Decimal::new(2500, 2),
+    );
     let tip = shop.pay(tip, 1);
     shop.add(tip);
     // Here a total of zero is sent: the file does not say to leave it out.
-    let free = Order::new(5, day, "comes to zero, and is sent").with(&product, 1).at(Decimal::ZERO);
+    let free = Order::new(5, day, "comes to zero, and is sent")
+        .with(&product, 1)
+        .at(Decimal::ZERO);
     shop.add(free);
     // 0.10 at 20 % inside is 0.0166..; three of them are a penny apart from the whole, and the total does not mind.
-    let small = Order::new(6, day, "tax inside a few pence").with(&product, 1).at(Decimal::new(10, 2));
-    let small = small.plus("OTHER", "Sample", Decimal::new(10, 2)).plus("OTHER", "Sample", Decimal::new(10, 2));
+    let small = Order::new(6, day, "tax inside a few pence")
+        .with(&product, 1)
+        .at(Decimal::new(10, 2));
+    let small = small.plus("OTHER", "Sample", Decimal::new(10, 2)).plus(
+        "OTHER",
+        "Sample",
+        Decimal::new(10, 2),
+    );
     let small = shop.pay(small, 1);
     shop.add(small);
     let refund = Order::new(8, day, "paid, then part given back").with(&product, 2);
     let total = shop.law.source_total(&refund);
-    let refund = refund.paid(0, total, "Check").refunded(9, Decimal::new(5000, 2));
+    let refund = refund
+        .paid(0, total, "Check")
+        .refunded(9, Decimal::new(5000, 2));
     shop.add(refund);
 }

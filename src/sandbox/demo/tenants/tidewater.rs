@@ -68,8 +68,17 @@ fn base(shop: &mut Shop, case: &'static str, lines: &[usize]) -> Order {
 
 fn ordinary(shop: &mut Shop, n: usize) {
     let order = match n % 6 {
-        0 => base(shop, "tax on the whole, made up for by the rounding account", &[0, 1, 2]).taxed(Tax::OnTotal),
-        1 => base(shop, "a late fee that is left out", &[0]).plus("FINANCE_CHARGE", "Late fee", Decimal::new(1500, 2)),
+        0 => base(
+            shop,
+            "tax on the whole, made up for by the rounding account",
+            &[0, 1, 2],
+        )
+        .taxed(Tax::OnTotal),
+        1 => base(shop, "a late fee that is left out", &[0]).plus(
+            "FINANCE_CHARGE",
+            "Late fee",
+            Decimal::new(1500, 2),
+        ),
         2 => base(shop, "a tip", &[2, 3]).plus("TIP", "Tip", Decimal::new(400, 2)),
         _ => base(shop, "plain", &[0, 1]),
     };
@@ -85,17 +94,28 @@ fn ordinary(shop: &mut Shop, n: usize) {
 fn special(shop: &mut Shop) {
     for back in [122, 125, 131] {
         let order = base(shop, "in a locked period, dated the first open day", &[0]);
-        shop.add(Order { date: shop.today - Duration::days(back), ..order });
+        shop.add(Order {
+            date: shop.today - Duration::days(back),
+            ..order
+        });
     }
     for _ in 0..2 {
         let order = base(shop, "paid, then all given back: a credit note", &[0, 2]);
         let total = shop.law.source_total(&order);
-        let order = order.paid(0, total, "Credit Card (Manual)").refunded(3, total);
+        let order = order
+            .paid(0, total, "Credit Card (Manual)")
+            .refunded(3, total);
         shop.add(order);
     }
-    let order = base(shop, "paid, then part given back", &[1]);
+    let order = base(
+        shop,
+        "paid, then part given back, of lines with two accounts",
+        &[0, 2],
+    );
     let total = shop.law.source_total(&order);
-    let order = order.paid(0, total, "Cash").refunded(2, Decimal::new(500, 2));
+    let order = order
+        .paid(0, total, "Cash")
+        .refunded(2, Decimal::new(500, 2));
     shop.add(order);
     let free = base(shop, "comes to zero", &[1]).at(Decimal::ZERO);
     shop.add(free);

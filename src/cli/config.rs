@@ -1,0 +1,42 @@
+//! `crossfoot config TENANT`: the effective file; with `--why`, where each value came from.
+//!
+//! With `--json`: `{"tenant": T, "values": [{"path", "value", "place": {"file", "line", "column"}}, ..]}`.
+
+use super::{Context, Exit, Failure};
+use serde_json::json;
+
+/// Whose.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The tenant
+    pub tenant: String,
+    /// Show the file and line each value came from
+    #[arg(long)]
+    pub why: bool,
+}
+
+/// Shows it.
+///
+/// # Errors
+/// There is no such tenant, or its file cannot be read at all.
+pub fn run(cx: &Context, args: &Args) -> Result<Exit, Failure> {
+    let workspace = cx.workspace()?;
+    let tenant = workspace.tenant(&args.tenant)?;
+    let compiled = workspace.compile(&tenant)?;
+    let wrong = compiled.has_errors();
+    let Some(effective) = compiled.effective else {
+        return Err(crate::service::WorkspaceError::Mistakes(compiled.diagnostics).into());
+    };
+    for line in effective.to_yaml(args.why).lines() {
+        cx.out.line(line);
+    }
+    cx.out
+        .json(&json!({"tenant": tenant, "values": effective.rows()}))?;
+    if wrong {
+        cx.out.aside(format!(
+            "the file has mistakes: see `crossfoot lint {tenant}`"
+        ));
+        return Ok(Exit::Wrong);
+    }
+    Ok(Exit::Fine)
+}

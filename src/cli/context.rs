@@ -1,0 +1,161 @@
+//! What every verb is given: the workspace's folder, where to print, and the ways to what lies outside.
+
+use super::Global;
+use super::exit::Failure;
+use super::out::Out;
+use crate::clock::{Clock, RealClock};
+use crate::connectors::http::{ReqwestTransport, Transport};
+use crate::model::TenantId;
+use crate::service::{Engine, Loaded, Outside, SandboxClock, Workspace};
+use crate::store::{Fill, OpenAs, Seal, SealError};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// What every verb is given.
+#[derive(Debug, Clone)]
+pub struct Context {
+    /// The workspace's folder.
+    pub folder: PathBuf,
+    /// Where to print.
+    pub out: Out,
+}
+
+impl Context {
+    /// For one call.
+    pub fn new(global: Global, out: Out) -> Self {
+        Self {
+            folder: global.workspace,
+            out,
+        }
+    }
+
+    /// The same for another folder.
+    pub fn at(&self, folder: PathBuf) -> Self {
+        Self {
+            folder,
+            out: self.out.clone(),
+        }
+    }
+
+    /// The workspace.
+    ///
+    /// # Errors
+    /// It is none, or cannot be read.
+    pub fn workspace(&self) -> Result<Workspace, Failure> {
+        Ok(Workspace::open(&self.folder)?)
+    }
+
+    /// The workspace with its store.
+    ///
+    /// # Errors
+    /// The store cannot be opened, or the key not be had.
+    pub async fn engine(&self, how: OpenAs) -> Result<Engine, Failure> {
+        let workspace = self.workspace()?;
+        let outside = self.outside(&workspace).await?;
+        Ok(Engine::open(workspace, outside, how).await?)
+    }
+
+    /// A tenant by its name, compiled, with the engine to run it.
+    ///
+    /// # Errors
+    /// There is no such tenant, its files have mistakes, or as [`Context::engine`].
+    pub async fn tenant(&self, name: &str, how: OpenAs) -> Result<(Engine, Loaded), Failure> {
+        let workspace = self.workspace()?;
+        let loaded = workspace.load(&workspace.tenant(name)?)?;
+        Ok((self.engine(how).await?, loaded))
+    }
+
+    /// The tenants of these names, or all of them.
+    ///
+    /// # Errors
+    /// There is no such tenant.
+    pub fn tenants(&self, names: &[String]) -> Result<Vec<TenantId>, Failure> {
+        let workspace = self.workspace()?;
+        if names.is_empty() {
+            return Ok(workspace.tenants()?);
+        }
+        let mut out = Vec::new();
+        for name in names {
+            out.push(workspace.tenant(name)?);
+        }
+        Ok(out)
+    }
+
+    /// Time, calls, randomness and the key of the secrets.
+    ///
+    /// # Errors
+    /// The key cannot be had, or the clock that is to be followed is not there.
+    pub async fn outside(&self, workspace: &Workspace) -> Result<Outside, Failure> {
+        self.outside_at(&workspace.data()).await
+    }
+
+    /// The same, for a folder of data that may not be there yet.
+    ///
+    /// # Errors
+    /// As [`Context::outside`].
+    pub async fn outside_at(&self, data: &Path) -> Result<Outside, Failure> {
+        let transport = ReqwestTransport::new().map_err(|e| {
+            let fix = "see that the machine's certificates can be read";
+            Failure::wrong(format!("calls cannot be made: {e}"), fix)
+        })?;
+        let transport: Arc<dyn Transport> = Arc::new(transport);
+        let fill: Fill = Arc::new(|bytes: &mut [u8]| rand::fill(bytes));
+        Ok(Outside {
+            clock: clock(&transport).await?,
+            transport,
+            seal: seal(data, &fill)?,
+            fill,
+        })
+    }
+}
+
+async fn clock(transport: &Arc<dyn Transport>) -> Result<Arc<dyn Clock>, Failure> {
+    let Ok(address) = std::env::var("CROSSFOOT_SANDBOX_CLOCK") else {
+        return Ok(Arc::new(RealClock));
+    };
+    let clock = SandboxClock::follow(&address, Arc::clone(transport)).await;
+    let clock = clock.map_err(|why| {
+        let fix = "start `crossfoot sandbox`, or take CROSSFOOT_SANDBOX_CLOCK away";
+        Failure::new(super::Exit::Unreachable, why, fix).at(&address)
+    })?;
+    Ok(Arc::new(clock))
+}
+
+fn seal(data: &Path, fill: &Fill) -> Result<Seal, SealError> {
+    if let Ok(text) = std::env::var("CROSSFOOT_KEY") {
+        return Seal::from_text(text.trim(), Arc::clone(fill));
+    }
+    let path = key_file().ok_or_else(|| {
+        SealError::Key("there is no home folder for the key: set CROSSFOOT_KEY_FILE".into())
+    })?;
+    Seal::from_file(&path, data, Arc::clone(fill))
+}
+
+/// `CROSSFOOT_KEY_FILE`, or `crossfoot/key` in the folder of the user's settings.
+fn key_file() -> Option<PathBuf> {
+    let set = |name: &str| {
+        std::env::var_os(name)
+            .filter(|v| !v.is_empty())
+            .map(PathBuf::from)
+    };
+    if let Some(path) = set("CROSSFOOT_KEY_FILE") {
+        return Some(path);
+    }
+    let folder = if cfg!(windows) {
+        set("APPDATA")
+    } else {
+        set("XDG_CONFIG_HOME").or_else(|| set("HOME").map(|h| h.join(".config")))
+    };
+    folder.map(|f| f.join("crossfoot").join("key"))
+}
+
+/// Who acts, for the audit log: the user's name on this machine.
+pub fn actor() -> String {
+    let name = std::env::var("USER").or_else(|_| std::env::var("USERNAME"));
+    let name = name.unwrap_or_default();
+    let name: String = name
+        .chars()
+        .filter(|c| c.is_alphanumeric() || "-_.".contains(*c))
+        .collect();
+    format!("cli:{}", super::text::short(&name, 40))
+}

@@ -1,0 +1,118 @@
+//! `crossfoot lint [TENANT..] [--live]`: every mistake at once, with its place, the line, and the cure.
+//!
+//! With `--json`: `{"diagnostics": [{"place": {"file", "line", "column"}, "severity", "code", "what", "fix", "snippet"}],
+//! "errors": N, "warnings": N}`. Exit code 2 when there is an error, 3 when `--live` could not reach the ledger.
+
+use super::text::count;
+use super::{Context, Exit, Failure};
+use crate::checks::live::live;
+use crate::model::{Diagnostic, Severity, TenantId};
+use crate::service::{Engine, Loaded, Workspace};
+use crate::store::OpenAs;
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// What to look at.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The tenants; all of them without one
+    pub tenants: Vec<String>,
+    /// Also compare with the ledger's own accounts, tax codes, items and lock dates
+    #[arg(long)]
+    pub live: bool,
+}
+
+/// Looks.
+///
+/// # Errors
+/// There is no such tenant, or with `--live` a ledger cannot be reached.
+pub async fn run(cx: &Context, args: &Args) -> Result<Exit, Failure> {
+    let workspace = cx.workspace()?;
+    let tenants = cx.tenants(&args.tenants)?;
+    let mut told: Vec<Diagnostic> = workspace.told.clone();
+    let mut whole = Vec::new();
+    for tenant in &tenants {
+        let (found, loaded) = workspace.lint(tenant)?;
+        told.extend(found);
+        whole.extend(loaded);
+    }
+    let mut unreached = None;
+    if args.live && !whole.is_empty() {
+        let engine = cx.engine(OpenAs::Reader).await?;
+        for loaded in &whole {
+            match live_of(&engine, loaded).await {
+                Ok(found) => told.extend(found),
+                Err(failure) => unreached = Some((loaded.mapping.tenant.clone(), failure)),
+            }
+        }
+    }
+    // A shared file is read for each tenant and told once.
+    let mut seen = Vec::new();
+    told.retain(|d| {
+        !seen.contains(d) && {
+            seen.push(d.clone());
+            true
+        }
+    });
+    let told = with_snippets(&workspace, told);
+    show(cx, &told, &tenants)?;
+    if let Some((tenant, failure)) = unreached {
+        return Err(Failure {
+            place: tenant.to_string(),
+            ..failure
+        });
+    }
+    let wrong = told.iter().any(|d| d.severity == Severity::Error);
+    Ok(if wrong { Exit::Wrong } else { Exit::Fine })
+}
+
+async fn live_of(engine: &Engine, loaded: &Loaded) -> Result<Vec<Diagnostic>, Failure> {
+    let (target, session) = engine.target(loaded)?;
+    let chart = target.chart(&session).await?;
+    Ok(live(&loaded.mapping, &chart))
+}
+
+fn show(cx: &Context, told: &[Diagnostic], tenants: &[TenantId]) -> Result<(), Failure> {
+    let of = |severity| told.iter().filter(|d| d.severity == severity).count() as u64;
+    let (errors, warnings) = (of(Severity::Error), of(Severity::Warning));
+    for d in told {
+        cx.out.diagnostic(d);
+        cx.out.gap();
+    }
+    let n = tenants.len() as u64;
+    cx.out.line(match (errors, warnings) {
+        (0, 0) => format!("no mistakes in {}", count(n, "tenant", "tenants")),
+        _ => format!(
+            "{}, {}",
+            count(errors, "error", "errors"),
+            count(warnings, "warning", "warnings")
+        ),
+    });
+    cx.out
+        .json(&json!({"diagnostics": told, "errors": errors, "warnings": warnings}))
+}
+
+/// Shows the line of those diagnostics that do not carry it themselves.
+fn with_snippets(workspace: &Workspace, told: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut texts: BTreeMap<String, Option<String>> = BTreeMap::new();
+    let add = |d: Diagnostic| {
+        if !d.snippet.is_empty() || d.place.line == 0 {
+            return d;
+        }
+        let text = texts.entry(d.place.file.clone()).or_insert_with(|| {
+            let inside = Path::new(&d.place.file);
+            let plain = inside
+                .components()
+                .all(|c| matches!(c, std::path::Component::Normal(_)));
+            plain
+                .then(|| std::fs::read_to_string(workspace.root().join(inside)).ok())
+                .flatten()
+        });
+        match text {
+            Some(text) => d.with_snippet(text),
+            None => d,
+        }
+    };
+    told.into_iter().map(add).collect()
+}

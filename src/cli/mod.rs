@@ -1,0 +1,226 @@
+//! The command line: one file a verb.
+//!
+//! Flows in: arguments, the environment, a workspace folder. Flows out: text for people on stdout, or with
+//! `--json` one JSON value; errors on stderr; an [`Exit`]. Refuses to print what could move a terminal:
+//! every text passes [`text::safe`]. Nothing is decided here: verbs call the service and show what it says.
+//!
+//! The environment: `CROSSFOOT_LOG` (what is logged to stderr; `warn`), `CROSSFOOT_KEY_FILE` or
+//! `CROSSFOOT_KEY` (the key of stored secrets), `CROSSFOOT_<SYSTEM>_KEY` and `CROSSFOOT_<SYSTEM>_CLIENT_SECRET`
+//! (for `connect`), `CROSSFOOT_SMTP` and `CROSSFOOT_MAIL_FROM` (e-mail), `CROSSFOOT_SANDBOX_CLOCK` (rehearsals).
+
+mod approve;
+mod audit;
+mod callback;
+mod completions;
+mod config;
+mod connect;
+mod context;
+pub mod demo;
+mod errors;
+mod exit;
+mod explain;
+mod fields;
+mod history;
+mod init;
+mod lint;
+mod new;
+mod out;
+mod plan;
+mod processing;
+mod progress;
+mod rehearsal;
+mod rules;
+mod run;
+mod sandbox;
+mod schema;
+mod signals;
+mod status;
+mod sync;
+mod test;
+pub mod text;
+
+pub use context::Context;
+pub use exit::{Exit, Failure};
+pub use out::{Out, Table};
+pub use progress::Bar;
+
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Keeps a business's sales system and its ledger in agreement.
+#[derive(Debug, Parser)]
+#[command(name = "crossfoot", version, about, max_term_width = 100)]
+#[command(
+    after_help = "Exit codes: 0 fine; 1 something was held, refused or disagrees; \
+2 the call or the configuration is wrong; 3 a system could not be reached."
+)]
+pub struct Cli {
+    /// What applies to every verb.
+    #[command(flatten)]
+    pub global: Global,
+    /// The verb.
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+/// What applies to every verb.
+#[derive(Debug, Clone, Args)]
+pub struct Global {
+    /// The folder with `mappings/` and `rules/`
+    #[arg(long, global = true, value_name = "DIR", default_value = ".")]
+    pub workspace: PathBuf,
+    /// Print one JSON value instead of text
+    #[arg(long, global = true, action = ArgAction::SetTrue)]
+    pub json: bool,
+    /// When to use colours
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
+    pub color: Color,
+}
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Start the fake vendors and the sample tenants, run their first sync, and compare both books
+    Demo(demo::Args),
+    /// Make a workspace folder
+    Init(init::Args),
+    /// Make a tenant's file, by questions or flags
+    New(new::Args),
+    /// Tell every mistake in YAML, rules and connections, with its place and cure
+    Lint(lint::Args),
+    /// Run the specs and examples of rules
+    Test(test::Args),
+    /// Show what a sync would do; writes nothing
+    Plan(plan::Args),
+    /// Read, decide and post
+    Sync(sync::Args),
+    /// Run every tenant whose processing is on at its times, until ctrl-c
+    Run(run::Args),
+    /// Say of one number what became of it, what set each field, and what to do
+    Explain(explain::Args),
+    /// Show the last runs, or what one run did
+    History(history::Args),
+    /// Show what waits for a person, grouped by its cause
+    Errors(errors::Args),
+    /// Show what is connected, configured, done and next
+    Status(status::Args),
+    /// Switch a tenant's processing on or off
+    Processing(processing::Args),
+    /// Let checked documents go
+    Approve(approve::ApproveArgs),
+    /// Send approved documents back
+    Unapprove(approve::UnapproveArgs),
+    /// Decide again on held and refused documents
+    Retry(approve::RetryArgs),
+    /// Let go all that waits for the first review or the guard
+    Release(approve::ReleaseArgs),
+    /// Connect a tenant to a system: a sign-in, or a key
+    Connect(connect::Args),
+    /// Show the effective file, with where each value came from
+    Config(config::Args),
+    /// Write the JSON Schema for editors
+    Schema(schema::Args),
+    /// List, show or copy the shipped rules
+    Rules(rules::Args),
+    /// Serve the fake vendors on one port
+    Sandbox(sandbox::Args),
+    /// Check the audit log's chain
+    Audit(audit::Args),
+    /// Print the completions of a shell
+    Completions(completions::Args),
+}
+
+/// Makes a panic say that it is a fault of the program, and what to do.
+pub fn panics() {
+    std::panic::set_hook(Box::new(|info| {
+        let place = info
+            .location()
+            .map_or_else(String::new, |l| format!(" ({}:{})", l.file(), l.line()));
+        eprintln!(
+            "error: this is a fault in Crossfoot, not in your files{place}\n   = fix: run it again: what was sent is \
+             journaled, and nothing is posted twice. If it comes again, report it with this line; it holds no data of yours."
+        );
+        tracing::debug!("{info}");
+    }));
+}
+
+/// Sends the log to stderr, as much of it as `CROSSFOOT_LOG` asks for.
+pub fn log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("CROSSFOOT_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+    // In a test another one may be there already.
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .try_init();
+}
+
+/// Runs a verb to its end and answers the process's exit code.
+pub fn main(cli: Cli) -> ExitCode {
+    let out = Out::new(cli.global.json, cli.global.color);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .thread_stack_size(4 * 1024 * 1024)
+        .build();
+    let runtime = match runtime {
+        Ok(runtime) => runtime,
+        Err(e) => {
+            let failure = Failure::wrong(format!("the program cannot start: {e}"), "");
+            return out.failed(&failure).into();
+        }
+    };
+    let context = Context::new(cli.global, out);
+    // On a thread of the pool, so that deep work has the stack that was asked for.
+    let verb = runtime.block_on(async {
+        let out = context.out.clone();
+        match tokio::spawn(async move { run(context, cli.verb).await }).await {
+            Ok(Ok(exit)) => exit,
+            Ok(Err(failure)) => out.failed(&failure),
+            // The hook has told it.
+            Err(_) => Exit::Fault,
+        }
+    });
+    runtime.shutdown_timeout(std::time::Duration::from_secs(2));
+    verb.into()
+}
+
+async fn run(cx: Context, verb: Verb) -> Result<Exit, Failure> {
+    match verb {
+        Verb::Demo(args) => demo::run(&cx, &args).await,
+        Verb::Init(args) => init::run(&cx, &args),
+        Verb::New(args) => new::run(&cx, args),
+        Verb::Lint(args) => lint::run(&cx, &args).await,
+        Verb::Test(args) => test::run(&cx, &args),
+        Verb::Plan(args) => plan::run(&cx, &args).await,
+        Verb::Sync(args) => sync::run(&cx, &args).await,
+        Verb::Run(args) => run::run(&cx, &args).await,
+        Verb::Explain(args) => explain::run(&cx, &args).await,
+        Verb::History(args) => history::run(&cx, &args).await,
+        Verb::Errors(args) => errors::run(&cx, &args).await,
+        Verb::Status(args) => status::run(&cx, &args).await,
+        Verb::Processing(args) => processing::run(&cx, &args).await,
+        Verb::Approve(args) => approve::approve(&cx, &args).await,
+        Verb::Unapprove(args) => approve::unapprove(&cx, &args).await,
+        Verb::Retry(args) => approve::retry(&cx, &args).await,
+        Verb::Release(args) => approve::release(&cx, &args).await,
+        Verb::Connect(args) => connect::run(&cx, &args).await,
+        Verb::Config(args) => config::run(&cx, &args),
+        Verb::Schema(args) => schema::run(&cx, &args).await,
+        Verb::Rules(args) => rules::run(&cx, &args),
+        Verb::Sandbox(args) => sandbox::run(&cx, &args).await,
+        Verb::Audit(args) => audit::run(&cx, &args).await,
+        Verb::Completions(args) => completions::run(&cx, &args),
+    }
+}

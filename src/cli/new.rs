@@ -1,0 +1,207 @@
+//! `crossfoot new TENANT`: a tenant's file, by questions on a terminal and by flags anywhere.
+//!
+//! With `--json`: `{"tenant": T, "file": FILE, "connections": [NAME, ..], "warnings": [DIAGNOSTIC, ..]}`. What is not given is
+//! written as `hold`, so that nothing is posted by guess.
+
+use super::init::write;
+use super::{Context, Exit, Failure};
+use crate::mapping::{Answers, Connections, nearest, skeleton};
+use crate::model::{Severity, TenantId};
+use crate::service::Workspace;
+use serde_json::json;
+
+/// What is known of the tenant.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Its name: lower-case letters, digits, hyphens
+    pub tenant: String,
+    /// What it builds on: `keap-xero`, `files-xero`, or a preset of the workspace
+    #[arg(long)]
+    pub preset: Option<String>,
+    /// The connection documents come from
+    #[arg(long, value_name = "CONNECTION")]
+    pub from: Option<String>,
+    /// The connection they go to
+    #[arg(long, value_name = "CONNECTION")]
+    pub to: Option<String>,
+    /// The source's currency, three letters
+    #[arg(long)]
+    pub currency: Option<String>,
+    /// The account code of lines
+    #[arg(long, value_name = "CODE")]
+    pub account: Option<String>,
+    /// The code of the bank account of payments
+    #[arg(long, value_name = "CODE")]
+    pub payments_account: Option<String>,
+    /// The tax code of taxable lines
+    #[arg(long, value_name = "CODE")]
+    pub taxable: Option<String>,
+    /// The tax code of other lines
+    #[arg(long, value_name = "CODE")]
+    pub zero: Option<String>,
+    /// The first invoice date, as 2026-07-01
+    #[arg(long, value_name = "DATE")]
+    pub start: Option<String>,
+}
+
+/// Makes the file.
+///
+/// # Errors
+/// The name is taken or cannot be one, or there is no such preset.
+pub fn run(cx: &Context, mut args: Args) -> Result<Exit, Failure> {
+    let workspace = cx.workspace()?;
+    let tenant = TenantId::new(&args.tenant).map_err(|e| Failure::wrong(e.to_string(), ""))?;
+    let file = format!("mappings/{tenant}.yaml");
+    let path = cx.folder.join(&file);
+    if path.exists() {
+        let fix = "edit it, or choose another name";
+        return Err(Failure::wrong(format!("there is a tenant {tenant} already"), fix).at(file));
+    }
+    let preset = preset(cx, &workspace, args.preset.take())?;
+    if cx.out.can_ask() {
+        ask(&mut args).map_err(|e| Failure::wrong(format!("no answer: {e}"), "use flags"))?;
+    }
+    let (source, ledger) = preset.split_once('-').unwrap_or(("keap", "xero"));
+    let from = args
+        .from
+        .clone()
+        .unwrap_or_else(|| format!("{tenant}-{source}"));
+    let to = args
+        .to
+        .clone()
+        .unwrap_or_else(|| format!("{tenant}-{ledger}"));
+    let ends = [(from.as_str(), source), (to.as_str(), ledger)];
+    let connections = connections(cx, &workspace, &ends)?;
+    let answers = Answers {
+        from: Some((source.to_owned(), from.clone())),
+        to: Some((ledger.to_owned(), to.clone())),
+        currency: args.currency,
+        account: args.account,
+        payments_account: args.payments_account,
+        taxable: args.taxable,
+        zero: args.zero,
+        start: args.start,
+    };
+    write(&path, &skeleton(tenant.as_str(), &preset, &answers))?;
+    told(cx, &tenant, &file, &connections, (source, ledger))
+}
+
+fn told(
+    cx: &Context,
+    tenant: &TenantId,
+    file: &str,
+    connections: &[String],
+    (source, ledger): (&str, &str),
+) -> Result<Exit, Failure> {
+    let compiled = cx.workspace()?.compile(tenant)?;
+    cx.out.line(format!("made {file}"));
+    for name in connections {
+        cx.out
+            .line(format!("added the connection {name} to connections.yaml"));
+    }
+    for d in &compiled.diagnostics {
+        cx.out.gap();
+        cx.out.diagnostic(d);
+    }
+    cx.out.gap();
+    cx.out.line("next:");
+    cx.out
+        .line(format!("  crossfoot connect {tenant} {source}"));
+    cx.out
+        .line(format!("  crossfoot connect {tenant} {ledger}"));
+    cx.out.line(format!("  crossfoot lint {tenant} --live"));
+    cx.out.json(&json!({"tenant": tenant, "file": file, "connections": connections, "warnings": compiled.diagnostics}))?;
+    Ok(if compiled.has_errors() {
+        Exit::Wrong
+    } else {
+        Exit::Fine
+    })
+}
+
+fn preset(cx: &Context, workspace: &Workspace, given: Option<String>) -> Result<String, Failure> {
+    let all: Vec<&str> = workspace.presets().names().collect();
+    if let Some(given) = given {
+        if all.contains(&given.as_str()) {
+            return Ok(given);
+        }
+        let fix = match nearest(&given, all.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("the presets are: {}", all.join(", ")),
+        };
+        return Err(Failure::wrong(format!("there is no preset `{given}`"), fix));
+    }
+    if cx.out.can_ask() {
+        let chosen = dialoguer::Select::new()
+            .with_prompt("Which route")
+            .items(&all)
+            .default(all.iter().position(|p| *p == "keap-xero").unwrap_or(0))
+            .interact();
+        if let Some(name) = chosen.ok().and_then(|n| all.get(n)) {
+            return Ok((*name).to_owned());
+        }
+    }
+    let fix = format!("add --preset with one of: {}", all.join(", "));
+    Err(Failure::wrong("no preset is given", fix))
+}
+
+/// Asks for what no flag gave; an empty answer leaves it open.
+fn ask(args: &mut Args) -> Result<(), dialoguer::Error> {
+    let one = |slot: &mut Option<String>, prompt: &str| {
+        if slot.is_some() {
+            return Ok(());
+        }
+        let answer: String = dialoguer::Input::new()
+            .with_prompt(prompt)
+            .allow_empty(true)
+            .interact_text()?;
+        let answer = answer.trim().to_owned();
+        *slot = Some(answer).filter(|a| !a.is_empty());
+        Ok(())
+    };
+    one(&mut args.currency, "The source's currency (AUD)")?;
+    one(&mut args.account, "Account code of lines (empty: hold)")?;
+    one(
+        &mut args.payments_account,
+        "Code of the bank account of payments (empty: hold)",
+    )?;
+    one(&mut args.taxable, "Tax code of taxable lines (empty: hold)")?;
+    one(&mut args.zero, "Tax code of other lines (empty: hold)")?;
+    one(
+        &mut args.start,
+        "First invoice date, as 2026-07-01 (empty: from the beginning)",
+    )
+}
+
+/// Adds the connections that are not there yet.
+fn connections(
+    cx: &Context,
+    workspace: &Workspace,
+    ends: &[(&str, &str)],
+) -> Result<Vec<String>, Failure> {
+    let path = cx.folder.join("connections.yaml");
+    let old = std::fs::read_to_string(&path).unwrap_or_default();
+    let mut text = old.clone();
+    let mut added = Vec::new();
+    for (name, system) in ends {
+        if workspace.connections.get(name).is_none() {
+            if !text.is_empty() && !text.ends_with('\n') {
+                text.push('\n');
+            }
+            text.push_str(&format!("{name}: {{ system: {system} }}\n"));
+            added.push((*name).to_owned());
+        }
+    }
+    if added.is_empty() {
+        return Ok(added);
+    }
+    let (_, told) = Connections::parse("connections.yaml", &text, &workspace.systems().words());
+    let errors: Vec<_> = told
+        .into_iter()
+        .filter(|d| d.severity == Severity::Error)
+        .collect();
+    if !errors.is_empty() {
+        return Err(crate::service::WorkspaceError::Mistakes(errors).into());
+    }
+    write(&path, &text)?;
+    Ok(added)
+}

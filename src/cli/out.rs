@@ -1,0 +1,207 @@
+//! Where verbs print: text for people, one JSON value for programs, never both.
+
+use super::exit::{Exit, Failure};
+use super::text::{Line, safe, safe_json};
+use crate::model::{Diagnostic, Severity};
+use anstream::{AutoStream, ColorChoice};
+use anstyle::{AnsiColor, Style};
+use serde::Serialize;
+use serde_json::json;
+use std::io::{IsTerminal as _, Write as _};
+
+/// Where verbs print.
+#[derive(Debug, Clone)]
+pub struct Out {
+    /// Whether one JSON value is wanted.
+    pub json: bool,
+    pub(super) choice: ColorChoice,
+}
+
+/// The colour of errors.
+pub const RED: Style = AnsiColor::Red.on_default().bold();
+/// The colour of doubts.
+pub const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
+/// The colour of what is well.
+pub const GREEN: Style = AnsiColor::Green.on_default();
+
+impl Out {
+    /// For one call.
+    pub fn new(json: bool, color: super::Color) -> Self {
+        let choice = match color {
+            super::Color::Auto => ColorChoice::Auto,
+            super::Color::Always => ColorChoice::Always,
+            super::Color::Never => ColorChoice::Never,
+        };
+        Self { json, choice }
+    }
+
+    /// Whether a person sits at stdout.
+    pub fn terminal(&self) -> bool {
+        std::io::stdout().is_terminal()
+    }
+
+    /// Whether questions can be asked.
+    pub fn can_ask(&self) -> bool {
+        !self.json && std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+    }
+
+    /// Prints a line for people; nothing when JSON is wanted.
+    pub fn line(&self, line: impl Into<Line>) {
+        if !self.json {
+            let mut to = AutoStream::new(std::io::stdout(), self.choice);
+            // A reader that went away is no error of ours.
+            let _ = writeln!(to, "{}", line.into().as_str());
+        }
+    }
+
+    /// Prints an empty line.
+    pub fn gap(&self) {
+        self.line("");
+    }
+
+    /// Prints a line on stderr, whatever is wanted on stdout: for what is no result.
+    pub fn aside(&self, line: impl Into<Line>) {
+        let mut to = AutoStream::new(std::io::stderr(), self.choice);
+        let _ = writeln!(to, "{}", line.into().as_str());
+    }
+
+    /// Prints text as it is: what was made by us for a file or another program.
+    pub fn raw(&self, text: &str) {
+        let mut to = std::io::stdout();
+        let _ = to.write_all(text.as_bytes());
+        let _ = to.flush();
+    }
+
+    /// Prints the one JSON value, when it is wanted.
+    ///
+    /// # Errors
+    /// Never in practice: every shape here can be written.
+    pub fn json(&self, value: &impl Serialize) -> Result<(), Failure> {
+        if !self.json {
+            return Ok(());
+        }
+        let text = serde_json::to_string_pretty(value)
+            .map_err(|e| Failure::wrong(format!("the answer cannot be written: {e}"), ""))?;
+        self.raw(&format!("{}\n", safe_json(&text)));
+        Ok(())
+    }
+
+    /// Prints a table.
+    pub fn table(&self, table: &Table) {
+        if self.json || table.rows.is_empty() {
+            return;
+        }
+        for line in table.lines(self.terminal()) {
+            // Its cells are safe already.
+            let mut to = AutoStream::new(std::io::stdout(), self.choice);
+            let _ = writeln!(to, "{line}");
+        }
+    }
+
+    /// Prints a diagnostic, as it is for people: on stdout.
+    pub fn diagnostic(&self, d: &Diagnostic) {
+        for line in diagnostic(d) {
+            self.line(line);
+        }
+    }
+
+    /// Tells a failure and answers its exit code.
+    pub fn failed(&self, failure: &Failure) -> Exit {
+        for d in &failure.mistakes {
+            for line in diagnostic(d) {
+                self.aside(line);
+            }
+        }
+        self.aside(
+            Line::new()
+                .styled(RED, "error")
+                .plain(format!(": {}", failure.what)),
+        );
+        if !failure.place.is_empty() {
+            self.aside(format!("  --> {}", failure.place));
+        }
+        if !failure.fix.is_empty() {
+            self.aside(format!("   = fix: {}", failure.fix));
+        }
+        if self.json {
+            let value = json!({"error": {"where": failure.place, "what": failure.what, "fix": failure.fix,
+                "mistakes": failure.mistakes}, "exit": failure.exit.code()});
+            let _ = self.json(&value);
+        }
+        failure.exit
+    }
+}
+
+/// A diagnostic as lines, the first in the colour of its severity.
+fn diagnostic(d: &Diagnostic) -> Vec<Line> {
+    let style = match d.severity {
+        Severity::Error => RED,
+        Severity::Warning => YELLOW,
+    };
+    let text = d.to_string();
+    let mut lines = text.lines();
+    let mut out = Vec::new();
+    if let Some((word, rest)) = lines.next().and_then(|first| first.split_once(':')) {
+        out.push(Line::new().styled(style, word).plain(format!(":{rest}")));
+    }
+    // A tab in a snippet is shown as one space, and so is the one in front of its caret.
+    out.extend(lines.map(|l| Line::from(l.replace('\t', " "))));
+    out
+}
+
+/// Rows and columns of text.
+#[derive(Debug, Clone, Default)]
+pub struct Table {
+    heads: Vec<String>,
+    rows: Vec<Vec<String>>,
+    right: Vec<usize>,
+}
+
+impl Table {
+    /// With these heads.
+    pub fn new(heads: &[&str]) -> Self {
+        Self {
+            heads: heads.iter().map(|h| (*h).to_owned()).collect(),
+            ..Self::default()
+        }
+    }
+
+    /// Numbers stand to the right in these columns.
+    #[must_use]
+    pub fn right(mut self, columns: &[usize]) -> Self {
+        self.right = columns.to_vec();
+        self
+    }
+
+    /// Adds a row; its cells are made safe.
+    pub fn row<T: AsRef<str>>(&mut self, cells: impl IntoIterator<Item = T>) {
+        let cells = cells.into_iter().map(|c| safe(c.as_ref()).into_owned());
+        self.rows.push(cells.collect());
+    }
+
+    /// Whether it has no rows.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    fn lines(&self, fit: bool) -> Vec<String> {
+        let mut table = comfy_table::Table::new();
+        table.load_style(comfy_table::presets::NOTHING);
+        table.set_content_arrangement(if fit {
+            comfy_table::ContentArrangement::Dynamic
+        } else {
+            comfy_table::ContentArrangement::Disabled
+        });
+        table.set_header(&self.heads);
+        for row in &self.rows {
+            table.add_row(row);
+        }
+        for (n, column) in table.column_iter_mut().enumerate() {
+            column.set_padding((if n == 0 { 0 } else { 1 }, 1));
+            if self.right.contains(&n) {
+                column.set_cell_alignment(comfy_table::CellAlignment::Right);
+            }
+        }
+        table.lines().map(|l| l.trim_end().to_owned()).collect()
+    }
+}

@@ -1,0 +1,199 @@
+//! `crossfoot sync TENANT [--only N]`: reads, decides and posts.
+//!
+//! With `--json`: `{"tenant", "run": {"id", "trigger", "started", "ended", "counts", "calls", "stopped"},
+//! "lines": [{"at", "object", "action", "detail"}], "wake": TIME | null}`.
+//! Exit code 1 when this run held or refused something, or left it in doubt.
+
+use super::text::{Line, count};
+use super::{Bar, Context, Exit, Failure, out};
+use crate::pipeline::flow::Done;
+use crate::pipeline::ports::RunLine;
+use crate::service::SyncAsk;
+use crate::store::OpenAs;
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::io::IsTerminal as _;
+
+/// What to run.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The tenant
+    pub tenant: String,
+    /// Only this invoice, by its number or its order's; works before processing is switched on
+    #[arg(long, value_name = "NUMBER")]
+    pub only: Option<String>,
+}
+
+/// Runs it.
+///
+/// # Errors
+/// As the flow.
+pub async fn run(cx: &Context, args: &Args) -> Result<Exit, Failure> {
+    let (engine, loaded) = cx.tenant(&args.tenant, OpenAs::Worker).await?;
+    let tenant = loaded.mapping.tenant.clone();
+    let ask = SyncAsk {
+        trigger: match &args.only {
+            Some(n) => format!("sync --only {n}"),
+            None => "sync".to_owned(),
+        },
+        only: args.only.clone(),
+        dry: false,
+    };
+    let bar = Bar::new(
+        tenant.as_str(),
+        !cx.out.json && std::io::stderr().is_terminal(),
+    );
+    let done = engine.sync(&loaded, &ask, &|step| bar.step(step)).await;
+    bar.done();
+    let done = done?;
+    show(cx, tenant.as_str(), &done);
+    cx.out.json(
+        &json!({"tenant": tenant, "run": done.run, "lines": done.lines, "wake": done.wake}),
+    )?;
+    Ok(verdict(&done))
+}
+
+/// Whether anything needs a person.
+pub fn verdict(done: &Done) -> Exit {
+    let waits = |word: &str| {
+        ["held", "refused", "in_doubt"]
+            .iter()
+            .any(|w| word.ends_with(w))
+    };
+    let counted = done
+        .run
+        .counts
+        .iter()
+        .any(|(word, n)| *n > 0 && waits(word));
+    let unread = done
+        .lines
+        .iter()
+        .any(|l| l.action == "unreadable" || l.action == "fault");
+    if counted || unread {
+        Exit::Attention
+    } else {
+        Exit::Fine
+    }
+}
+
+/// What a run did, for people.
+pub fn show(cx: &Context, tenant: &str, done: &Done) {
+    cx.out.line(
+        Line::new()
+            .bold(tenant)
+            .plain(format!(": {}", counts(&done.run.counts))),
+    );
+    for (action, why, objects) in grouped(&done.lines) {
+        let style = match action.as_str() {
+            "skipped" | "waits" => anstyle::Style::new().dimmed(),
+            "held" | "in_doubt" => out::YELLOW,
+            _ => out::RED,
+        };
+        let line = Line::new()
+            .plain("  ")
+            .styled(style, action.replace('_', " "));
+        cx.out
+            .line(line.plain(format!(" {}: {why}", super::errors::numbers(&objects))));
+    }
+    if done
+        .run
+        .counts
+        .keys()
+        .any(|w| w.ends_with("held") || w.ends_with("refused"))
+    {
+        cx.out
+            .line(format!("  what to do: `crossfoot errors {tenant}`"));
+    }
+    if let Some(wake) = done.wake {
+        cx.out.line(format!(
+            "  in doubt: worth running again at {}",
+            super::history::when(wake)
+        ));
+    }
+    let calls: Vec<String> = done
+        .run
+        .calls
+        .iter()
+        .map(|(system, n)| format!("{system} {n}"))
+        .collect();
+    cx.out.line(Line::new().dim(format!(
+        "  calls: {}; run {}",
+        calls.join(", "),
+        done.run.id
+    )));
+}
+
+/// Lines that were not simply done, grouped by what happened and why.
+fn grouped(lines: &[RunLine]) -> Vec<(String, String, Vec<String>)> {
+    let mut groups: BTreeMap<(&str, &str), Vec<String>> = BTreeMap::new();
+    for l in lines {
+        if !matches!(l.action.as_str(), "created" | "updated" | "adopted") {
+            let object = l.object.strip_prefix("invoice ").unwrap_or(&l.object);
+            groups
+                .entry((&l.action, &l.detail))
+                .or_default()
+                .push(object.to_owned());
+        }
+    }
+    let own = |((action, why), all): ((&str, &str), Vec<String>)| {
+        (action.to_owned(), why.to_owned(), all)
+    };
+    groups.into_iter().map(own).collect()
+}
+
+/// Counts in the order people ask for them; the invoices' first, then contacts, payments, credit notes.
+pub fn counts(all: &BTreeMap<String, u64>) -> String {
+    let first = [
+        "created",
+        "updated",
+        "waits",
+        "skipped",
+        "held",
+        "refused",
+        "in_doubt",
+        "unchanged",
+    ];
+    let mut parts: Vec<String> = Vec::new();
+    for word in first {
+        if let Some(n) = all.get(word).filter(|n| **n > 0) {
+            parts.push(format!("{n} {}", word.replace('_', " ")));
+        }
+    }
+    for (word, n) in all
+        .iter()
+        .filter(|(w, n)| !first.contains(&w.as_str()) && **n > 0)
+    {
+        let (kind, action) = word.rsplit_once('_').unwrap_or((word, ""));
+        let kind = kind.trim_end_matches('s').replace('_', " ");
+        parts.push(format!(
+            "{} {action}",
+            count(*n, &kind, &format!("{kind}s"))
+        ));
+    }
+    if parts.is_empty() {
+        "nothing to do".to_owned()
+    } else {
+        parts.join(", ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_read_as_a_sentence() {
+        let all = [
+            ("held", 2),
+            ("created", 12),
+            ("payments_created", 1),
+            ("contacts_created", 3),
+        ];
+        let all = all.into_iter().map(|(w, n)| (w.to_owned(), n)).collect();
+        assert_eq!(
+            counts(&all),
+            "12 created, 2 held, 3 contacts created, 1 payment created"
+        );
+        assert_eq!(counts(&BTreeMap::new()), "nothing to do");
+    }
+}

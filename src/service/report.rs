@@ -1,0 +1,49 @@
+//! Causes: the documents that a reason keeps back, together, since one cure helps them all.
+
+use crate::model::{DocState, Place};
+use crate::pipeline::ports::DocRow;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// One cause and all the documents it keeps back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Cause {
+    /// Where the documents stand: `held`, `refused`, `skipped`, `checked`.
+    pub state: DocState,
+    /// The reason's code.
+    pub code: String,
+    /// What happened, as it was told for the first of them.
+    pub what: String,
+    /// What to do.
+    pub fix: String,
+    /// The line that decided, where one did.
+    pub place: Option<Place>,
+    /// The documents' numbers, in order.
+    pub documents: Vec<String>,
+}
+
+/// Groups documents by what keeps them back: code, cure and place. The largest group comes first.
+pub fn causes(rows: &[DocRow]) -> Vec<Cause> {
+    let mut groups: BTreeMap<_, Cause> = BTreeMap::new();
+    for row in rows {
+        let Some(reason) = &row.reason else { continue };
+        let place = reason.place.clone();
+        let key = (row.state, reason.code.clone(), reason.fix.clone(), place);
+        let group = groups.entry(key).or_insert_with(|| Cause {
+            state: row.state,
+            code: reason.code.clone(),
+            what: reason.what.clone(),
+            fix: reason.fix.clone(),
+            place: reason.place.clone(),
+            documents: Vec::new(),
+        });
+        group.documents.push(row.number.clone());
+    }
+    let mut all: Vec<Cause> = groups.into_values().collect();
+    for cause in &mut all {
+        cause.documents.sort();
+    }
+    // Stable, so that groups of one size stay in the order of state and code.
+    all.sort_by_key(|c| std::cmp::Reverse(c.documents.len()));
+    all
+}

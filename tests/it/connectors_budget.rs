@@ -1,0 +1,283 @@
+//! Budgets: whatever the calls and however slow the network, the vendor never sees more than it allows.
+
+use crate::support::noon;
+use async_trait::async_trait;
+use chrono::{DateTime, Duration, NaiveDate, Utc};
+use crossfoot::clock::{Clock, TestClock};
+use crossfoot::connectors::budget::{
+    Allowance, Budgets, DayCounter, Limits, MemoryDays, Urgency, Window,
+};
+use proptest::prelude::*;
+use std::sync::Arc;
+
+fn allowance(at_once: usize, windows: &[(i64, usize)], a_day: u64) -> Allowance {
+    let windows = windows.iter().map(|(seconds, most)| Window {
+        seconds: *seconds,
+        most: *most,
+    });
+    Allowance {
+        key: "vendor/org".to_owned(),
+        limits: Limits {
+            at_once,
+            windows: windows.collect(),
+            a_day,
+        },
+    }
+}
+
+fn budgets(clock: &Arc<TestClock>) -> Budgets {
+    Budgets::new(clock.clone(), Arc::new(MemoryDays::default()))
+}
+
+async fn run(calls: &[(u16, u16, u16)], allowances: &[Allowance]) -> Vec<DateTime<Utc>> {
+    let clock = Arc::new(TestClock::at(noon()));
+    let budgets = budgets(&clock);
+    let mut arrived = Vec::new();
+    for (pause, flight, answer) in calls {
+        clock.advance(Duration::milliseconds(i64::from(*pause)));
+        let permit = budgets
+            .admit(allowances, Urgency::Recovery, Duration::hours(1))
+            .await
+            .unwrap();
+        clock.advance(Duration::milliseconds(i64::from(*flight)));
+        arrived.push(clock.now());
+        clock.advance(Duration::milliseconds(i64::from(*answer)));
+        drop(permit);
+    }
+    arrived
+}
+
+fn most_in_any_window(arrived: &[DateTime<Utc>], seconds: i64) -> usize {
+    let length = Duration::seconds(seconds);
+    arrived
+        .iter()
+        .map(|end| {
+            arrived
+                .iter()
+                .filter(|t| **t <= *end && **t > *end - length)
+                .count()
+        })
+        .max()
+        .unwrap_or(0)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn no_window_is_ever_exceeded(calls in prop::collection::vec((0u16..400, 0u16..3000, 0u16..3000), 1..120), most in 1usize..12, second in 1usize..4) {
+        let allowance = allowance(0, &[(60, most), (1, second)], 0);
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let arrived = runtime.block_on(run(&calls, &[allowance]));
+        prop_assert_eq!(arrived.len(), calls.len());
+        prop_assert!(most_in_any_window(&arrived, 60) <= most);
+        prop_assert!(most_in_any_window(&arrived, 1) <= second);
+    }
+}
+
+#[tokio::test]
+async fn sixty_go_at_once_and_the_next_waits_a_minute() {
+    let clock = Arc::new(TestClock::at(noon()));
+    let budgets = budgets(&clock);
+    let allowances = [allowance(5, &[(60, 60)], 0)];
+    for _ in 0..60 {
+        drop(
+            budgets
+                .admit(&allowances, Urgency::Routine, Duration::seconds(65))
+                .await
+                .unwrap(),
+        );
+    }
+    assert_eq!(clock.now(), noon());
+    drop(
+        budgets
+            .admit(&allowances, Urgency::Routine, Duration::seconds(65))
+            .await
+            .unwrap(),
+    );
+    assert_eq!(clock.now(), noon() + Duration::seconds(60));
+}
+
+#[tokio::test]
+async fn one_without_patience_is_told_when_to_come_back() {
+    let clock = Arc::new(TestClock::at(noon()));
+    let budgets = budgets(&clock);
+    let allowances = [allowance(5, &[(60, 1)], 0)];
+    drop(
+        budgets
+            .admit(&allowances, Urgency::Routine, Duration::zero())
+            .await
+            .unwrap(),
+    );
+    let denied = budgets
+        .admit(&allowances, Urgency::Routine, Duration::seconds(10))
+        .await;
+    let denied = denied.err().unwrap();
+    assert_eq!(
+        (denied.until, denied.park),
+        (noon() + Duration::seconds(60), false)
+    );
+}
+
+#[tokio::test]
+async fn five_at_once_and_no_more() {
+    let clock = Arc::new(TestClock::at(noon()));
+    let budgets = Arc::new(budgets(&clock));
+    let allowances = [allowance(5, &[(60, 60)], 0)];
+    let mut held = Vec::new();
+    for _ in 0..5 {
+        held.push(
+            budgets
+                .admit(&allowances, Urgency::Routine, Duration::zero())
+                .await
+                .unwrap(),
+        );
+    }
+    let waiting = {
+        let (budgets, allowances) = (budgets.clone(), allowances.clone());
+        tokio::spawn(async move {
+            budgets
+                .admit(&allowances, Urgency::Routine, Duration::zero())
+                .await
+                .is_ok()
+        })
+    };
+    tokio::task::yield_now().await;
+    assert!(!waiting.is_finished());
+    held.pop();
+    assert!(waiting.await.unwrap());
+}
+
+#[tokio::test]
+async fn a_part_of_the_day_is_kept_for_people_and_for_recovery() {
+    let clock = Arc::new(TestClock::at(noon()));
+    let budgets = budgets(&clock);
+    let allowances = [allowance(0, &[], 100)];
+    let mut made = Vec::new();
+    for urgency in [Urgency::Routine, Urgency::Person, Urgency::Recovery] {
+        let mut n = 0;
+        while let Ok(permit) = budgets.admit(&allowances, urgency, Duration::zero()).await {
+            drop(permit);
+            n += 1;
+        }
+        made.push(n);
+    }
+    assert_eq!(made, [70, 20, 10]);
+    let denied = budgets
+        .admit(&allowances, Urgency::Recovery, Duration::zero())
+        .await
+        .err()
+        .unwrap();
+    assert!(denied.park);
+    assert_eq!(denied.until.to_rfc3339(), "2026-07-16T00:00:00+00:00");
+    clock.set(denied.until);
+    assert!(
+        budgets
+            .admit(&allowances, Urgency::Routine, Duration::zero())
+            .await
+            .is_ok()
+    );
+}
+
+#[tokio::test]
+async fn what_the_vendor_tells_counts() {
+    let clock = Arc::new(TestClock::at(noon()));
+    let budgets = budgets(&clock);
+    let allowance = allowance(5, &[(60, 60)], 5000);
+    let allowances = [allowance.clone()];
+    drop(
+        budgets
+            .admit(&allowances, Urgency::Routine, Duration::zero())
+            .await
+            .unwrap(),
+    );
+    budgets.learn_window(
+        &allowance.key,
+        Window {
+            seconds: 60,
+            most: 60,
+        },
+        1,
+    );
+    assert!(
+        budgets
+            .admit(&allowances, Urgency::Routine, Duration::zero())
+            .await
+            .is_ok()
+    );
+    assert!(
+        budgets
+            .admit(&allowances, Urgency::Routine, Duration::zero())
+            .await
+            .is_err()
+    );
+    clock.advance(Duration::seconds(61));
+    budgets.learn_day(&allowance, 3).await;
+    assert!(
+        budgets
+            .admit(&allowances, Urgency::Routine, Duration::zero())
+            .await
+            .err()
+            .unwrap()
+            .park
+    );
+    assert!(
+        budgets
+            .admit(&allowances, Urgency::Recovery, Duration::zero())
+            .await
+            .is_ok()
+    );
+    budgets.block(&allowance.key, clock.now() + Duration::hours(5), true);
+    let denied = budgets
+        .admit(&allowances, Urgency::Recovery, Duration::hours(9))
+        .await
+        .err()
+        .unwrap();
+    assert!(denied.park);
+}
+
+struct BrokenCounter;
+
+#[async_trait]
+impl DayCounter for BrokenCounter {
+    async fn add(&self, _: &str, _: NaiveDate, _: u64) -> Result<u64, String> {
+        Err("the disk is full".to_owned())
+    }
+    async fn raise(&self, _: &str, _: NaiveDate, _: u64) -> Result<(), String> {
+        Err("the disk is full".to_owned())
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_called_that_cannot_be_counted() {
+    let clock = Arc::new(TestClock::at(noon()));
+    let budgets = Budgets::new(clock, Arc::new(BrokenCounter));
+    let allowances = [allowance(0, &[], 100)];
+    let denied = budgets
+        .admit(&allowances, Urgency::Routine, Duration::zero())
+        .await
+        .err()
+        .unwrap();
+    assert_eq!(denied.why, "the disk is full");
+}
+
+#[tokio::test]
+async fn a_clock_put_back_does_not_open_the_window_nor_close_it_for_ever() {
+    let clock = Arc::new(TestClock::at(noon()));
+    let budgets = budgets(&clock);
+    let allowances = [allowance(0, &[(60, 2)], 0)];
+    for _ in 0..2 {
+        drop(
+            budgets
+                .admit(&allowances, Urgency::Routine, Duration::zero())
+                .await
+                .unwrap(),
+        );
+    }
+    clock.set(noon() - Duration::days(1));
+    let denied = budgets
+        .admit(&allowances, Urgency::Routine, Duration::zero())
+        .await
+        .err()
+        .unwrap();
+    assert_eq!(denied.until, clock.now() + Duration::seconds(60));
+}

@@ -1,0 +1,284 @@
+//! `kill -9` of a sync at random instants, each followed by a restart: one effect a document, none lost,
+//! none left in doubt that could be settled.
+//!
+//! The sandboxes live in this process, the program in another. No window of the protocol is shortened:
+//! the sandbox's clock is moved, and the program follows it.
+
+use super::bed::{ORG, PLAIN, fill, tenant};
+use super::support::{KEAP_KEY, XERO_CLIENT, noon, signed_in};
+use crossfoot::clock::RealClock;
+use crossfoot::connectors::http::ReqwestTransport;
+use crossfoot::model::ConnectionName;
+use crossfoot::pipeline::ports::{Books as _, Journal as _, TenantState};
+use crossfoot::sandbox::plane::{Plane, PlaneOptions};
+use crossfoot::sandbox::wire::System;
+use crossfoot::service::{Engine, Outside, Workspace};
+use crossfoot::store::{OpenAs, Seal, verify_audit};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+
+/// The tokens and secrets of the rig: none of them may be seen anywhere.
+pub const ACCESS: &str = "xero-access-canary";
+pub const REFRESH: &str = "xero-refresh-canary";
+pub const CLIENT_SECRET: &str = "client-secret-canary";
+const KEY: [u8; 32] = [9; 32];
+/// Orders that arrive with each round.
+const ORDERS: usize = 30;
+
+pub struct Rig {
+    pub folder: TempDir,
+    pub plane: Plane,
+    pub address: String,
+    orders: usize,
+    dice: u64,
+}
+
+fn systems() -> Vec<Box<dyn System>> {
+    vec![
+        Box::new(crossfoot::sandbox::xero::Xero::default()),
+        Box::new(crossfoot::sandbox::keap::Keap::default()),
+    ]
+}
+
+impl Rig {
+    pub async fn new(seed: u64) -> Self {
+        let plane = Plane::new(PlaneOptions::new(systems, noon)).unwrap();
+        // It stands; a sleep of the program moves it.
+        plane.set_clock(&json!({"set": noon()})).unwrap();
+        let made = plane
+            .seed("xero", json!({
+                "apps": [{"client_id": XERO_CLIENT, "client_secret": CLIENT_SECRET, "redirect_uris": ["http://localhost:8123/callback"]}],
+                "organisations": [{"name": ORG, "country": "AU", "currency": "AUD"}],
+                "tokens": [{"app": XERO_CLIENT, "tenants": [ORG], "access": ACCESS, "refresh": REFRESH,
+                    "scopes": crossfoot::connectors::xero::connect::SCOPES.join(" ")}],
+            }))
+            .unwrap();
+        let organisation = made["organisations"][0]["tenant_id"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        plane
+            .seed("keap", json!({"applications": [{"name": "acme", "currency": "AUD", "time_zone": "Australia/Sydney",
+                "keys": [{"key": KEAP_KEY, "kind": "sak"}],
+                "products": [{"id": "1", "name": "Hire", "sku": "HIRE", "price": "100.00", "taxable": true}]}]}))
+            .unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(plane.clone().serve(listener, std::future::pending()));
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(folder.path().join("mappings")).unwrap();
+        std::fs::write(folder.path().join("mappings/acme.yaml"), PLAIN).unwrap();
+        let connections = format!(
+            "keap: {{ system: keap, base: \"{address}/keap\" }}\n\
+             xero: {{ system: xero, base: \"{address}/xero\", identity: \"{address}/xero\", client_id: {XERO_CLIENT}, organisation: \"{organisation}\" }}\n"
+        );
+        std::fs::write(folder.path().join("connections.yaml"), connections).unwrap();
+        let rig = Self {
+            folder,
+            plane,
+            address,
+            orders: 0,
+            dice: seed,
+        };
+        rig.connect().await;
+        rig
+    }
+
+    fn outside(&self) -> Outside {
+        let fill = fill();
+        Outside {
+            clock: Arc::new(RealClock),
+            transport: Arc::new(ReqwestTransport::new().unwrap()),
+            seal: Seal::new(KEY, fill.clone()),
+            fill,
+        }
+    }
+
+    async fn engine(&self, how: OpenAs) -> Engine {
+        let workspace = Workspace::open(self.folder.path()).unwrap();
+        Engine::open(workspace, self.outside(), how).await.unwrap()
+    }
+
+    async fn connect(&self) {
+        let engine = self.engine(OpenAs::Worker).await;
+        let (keap, xero) = (
+            ConnectionName::new("keap").unwrap(),
+            ConnectionName::new("xero").unwrap(),
+        );
+        engine
+            .keep_key(&tenant(), &keap, KEAP_KEY.to_owned().into())
+            .await
+            .unwrap();
+        engine
+            .keep_client_secret(&xero, &CLIENT_SECRET.to_owned().into())
+            .await
+            .unwrap();
+        engine
+            .keep_tokens(&tenant(), &xero, &signed_in(ACCESS, REFRESH, noon()))
+            .await
+            .unwrap();
+        let on = TenantState {
+            processing: true,
+            ..TenantState::default()
+        };
+        engine
+            .store()
+            .set_tenant(&tenant(), &on, "test", noon())
+            .await
+            .unwrap();
+        engine.store().close().await;
+    }
+
+    fn roll(&mut self, below: u64) -> u64 {
+        self.dice = self
+            .dice
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (self.dice >> 33) % below
+    }
+
+    /// Orders arrive: each with a contact of its own or an old one, and most with a payment.
+    fn arrive(&mut self) {
+        let (mut contacts, mut orders) = (Vec::new(), Vec::new());
+        for _ in 0..ORDERS {
+            self.orders += 1;
+            let n = self.orders;
+            let contact = if n.is_multiple_of(3) { n - 2 } else { n };
+            if contact == n {
+                contacts.push(json!({"id": n.to_string(), "given_name": "Person", "family_name": format!("N{n}"),
+                    "email_addresses": [{"field": "EMAIL1", "email": format!("p{n}@example.com")}]}));
+            }
+            let payments = if n.is_multiple_of(4) {
+                json!([])
+            } else {
+                json!([{"amount": "60.00", "type": "Check", "pay_status": "MANUAL_PAID", "time": "2026-07-12T01:00:00Z"}])
+            };
+            orders.push(json!({"id": n.to_string(), "invoice_id": (5000 + n).to_string(), "contact_id": contact.to_string(),
+                "order_time": "2026-07-10T01:00:00Z", "payments": payments,
+                "items": [{"type": "PRODUCT", "product_id": "1", "name": "Hire", "quantity": 1, "price": "100.00"},
+                    {"type": "TAX", "name": "GST", "quantity": 1, "price": "10.00"}]}));
+        }
+        self.plane
+            .seed(
+                "keap",
+                json!({"applications": [{"name": "acme", "contacts": contacts, "orders": orders}]}),
+            )
+            .unwrap();
+    }
+
+    fn start(&self) -> Child {
+        let log = std::fs::File::create(self.folder.path().join("sync.log")).unwrap();
+        Command::new(env!("CARGO_BIN_EXE_crossfoot"))
+            .args(["--workspace", path(self.folder.path()), "sync", "acme"])
+            .env("CROSSFOOT_KEY", "09".repeat(32))
+            .env("CROSSFOOT_SANDBOX_CLOCK", &self.address)
+            .stdin(Stdio::null())
+            .stdout(log.try_clone().unwrap())
+            .stderr(log)
+            .spawn()
+            .unwrap()
+    }
+
+    fn advance(&self, seconds: i64) {
+        self.plane
+            .set_clock(&json!({"advance_seconds": seconds}))
+            .unwrap();
+    }
+
+    fn books(&self) -> Value {
+        let state = self.plane.state("xero").unwrap();
+        state["organisations"][0].clone()
+    }
+}
+
+fn path(p: &Path) -> &str {
+    p.to_str().unwrap()
+}
+
+/// Waits so many milliseconds for the end of a child; answers its exit code, or that it was killed.
+async fn end_or_kill(child: &mut Child, after_ms: u64) -> Option<i32> {
+    for _ in 0..after_ms {
+        if let Some(status) = child.try_wait().unwrap() {
+            return status.code();
+        }
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    None
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_at_random_instants_every_document_is_there_once() {
+    let wanted: usize = std::env::var("CROSSFOOT_KILLS")
+        .ok()
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(25);
+    let mut rig = Rig::new(42).await;
+    let (mut kills, mut rounds) = (0, 0);
+    while kills < wanted {
+        rig.arrive();
+        rounds += 1;
+        // Most kills come early and thick, some late, so that every step of a run is hit.
+        for _ in 0..12 {
+            let after = 5 + rig.roll(20) * rig.roll(12);
+            let mut child = rig.start();
+            match end_or_kill(&mut child, after).await {
+                None => kills += 1,
+                Some(_) => break,
+            }
+            rig.advance(7);
+            if kills >= wanted {
+                break;
+            }
+        }
+    }
+    // Left alone, everything comes to its end: at once, or after the quarantine.
+    for _ in 0..4 {
+        let mut child = rig.start();
+        let code = end_or_kill(&mut child, 60_000).await;
+        let log = std::fs::read_to_string(rig.folder.path().join("sync.log")).unwrap();
+        assert!(matches!(code, Some(0 | 1 | 3)), "{code:?}\n{log}");
+        rig.advance(16 * 60);
+    }
+    let engine = rig.engine(OpenAs::Worker).await;
+    let doubtful = engine.store().doubtful(&tenant()).await.unwrap();
+    assert!(doubtful.is_empty(), "{doubtful:#?}");
+    let counts = engine.store().counts(&tenant()).await.unwrap();
+    println!(
+        "{kills} kills in {rounds} rounds, {} orders: {counts:?}",
+        rig.orders
+    );
+    one_effect_each(&rig);
+    assert!(matches!(verify_audit(engine.store()).await, Ok(Ok(_))));
+}
+
+fn one_effect_each(rig: &Rig) {
+    let books = rig.books();
+    let mut invoices: BTreeMap<String, usize> = BTreeMap::new();
+    for i in books["invoices"].as_array().unwrap() {
+        *invoices
+            .entry(i["InvoiceNumber"].as_str().unwrap().to_owned())
+            .or_default() += 1;
+    }
+    assert_eq!(invoices.len(), rig.orders, "every order is there");
+    assert!(invoices.values().all(|n| *n == 1), "{invoices:?}");
+    let mut paid: BTreeMap<String, usize> = BTreeMap::new();
+    for p in books["payments"].as_array().unwrap() {
+        *paid
+            .entry(p["Invoice"]["InvoiceID"].to_string())
+            .or_default() += 1;
+    }
+    let want = (1..=rig.orders).filter(|n| !n.is_multiple_of(4)).count();
+    assert_eq!(paid.len(), want, "every payment is there");
+    assert!(paid.values().all(|n| *n == 1), "{paid:?}");
+    let contacts = books["contacts"].as_array().unwrap().len();
+    let want = (1..=rig.orders).filter(|n| !n.is_multiple_of(3)).count();
+    assert_eq!(contacts, want, "every contact is there once");
+}

@@ -1,0 +1,99 @@
+//! The file against the tenant's own books.
+
+use super::{PLAIN, mapping};
+use crossfoot::model::{Account, AccountClass, Chart, Currency, TaxRate};
+
+fn account(code: &str, name: &str, class: AccountClass) -> Account {
+    Account {
+        id: format!("id-{code}"),
+        code: code.into(),
+        name: name.into(),
+        class,
+        tax: String::new(),
+        active: true,
+        takes_payments: false,
+        bank: false,
+        system: String::new(),
+    }
+}
+
+fn rate(code: &str, name: &str) -> TaxRate {
+    TaxRate {
+        code: code.into(),
+        name: name.into(),
+        percent: "10".parse().unwrap(),
+        active: true,
+        applies_to: [AccountClass::Revenue].into(),
+    }
+}
+
+fn books() -> Chart {
+    let mut chart = super::apply::chart();
+    chart.accounts = vec![
+        account("200", "Sales", AccountClass::Revenue),
+        account("201", "Tilt hooks", AccountClass::Revenue),
+        account("20-4100", "Cranes, New South Wales", AccountClass::Revenue),
+        account("260", "Freight", AccountClass::Revenue),
+        account("0205", "Discounts", AccountClass::Revenue),
+        Account {
+            bank: true,
+            ..account("090", "Business Cheque", AccountClass::Asset)
+        },
+    ];
+    chart.tax_rates = vec![
+        rate("OUTPUT", "GST on Income"),
+        rate("EXEMPTOUTPUT", "GST Free Income"),
+    ];
+    chart
+}
+
+#[test]
+fn a_file_whose_codes_the_ledger_has_is_told_nothing() {
+    assert_eq!(mapping(PLAIN).against(&books()), vec![]);
+}
+
+#[test]
+fn codes_the_ledger_does_not_have_are_told_with_the_ones_it_has() {
+    let text = PLAIN
+        .replace("\"201\"", "\"2011\"")
+        .replace("\"20-4100\"", "Freight")
+        .replace("\"260\"", "\"090\"")
+        .replace("{ code: \"090\" }", "{ name: Business Check }")
+        .replace("taxable: OUTPUT", "taxable: GST on Income")
+        .replace("zero: EXEMPTOUTPUT", "zero: EXEMPT")
+        + "match: { items: { by: sku } }\nsync: { start: { invoice_date: 2026-06-30 } }\n";
+    let mut books = books();
+    books
+        .accounts
+        .iter_mut()
+        .filter(|a| a.code == "0205")
+        .for_each(|a| a.active = false);
+    books
+        .accounts
+        .iter_mut()
+        .filter(|a| a.code == "200")
+        .for_each(|a| a.class = AccountClass::Equity);
+    books.items.clear();
+    books.organisation.period_lock = "2026-06-30".parse().ok();
+    books.organisation.currency = Currency::new("NZD").unwrap();
+    let told: String = (mapping(&text).against(&books).iter())
+        .map(|d| d.clone().with_snippet(&text).to_string())
+        .collect();
+    insta::assert_snapshot!(told);
+}
+
+#[test]
+fn a_tax_code_that_an_account_may_not_have_is_a_doubt() {
+    let mut books = books();
+    books
+        .accounts
+        .iter_mut()
+        .filter(|a| a.code == "260")
+        .for_each(|a| a.class = AccountClass::Equity);
+    let told = mapping(PLAIN).against(&books);
+    let codes: Vec<_> = told
+        .iter()
+        .map(|d| (d.code.as_str(), d.place.line))
+        .collect();
+    assert_eq!(codes, [("live.tax_incompatible", 9)]);
+}

@@ -1,0 +1,111 @@
+//! The storm has teeth: each bug planted in the write protocol on purpose is caught.
+//!
+//! Built with `--features planted-bugs` alone. How many seeds in a thousand catch each bug is printed; a bug
+//! that none of [`SEEDS`] catches fails the test.
+
+#[path = "it/simulation/mod.rs"]
+#[allow(dead_code)]
+mod simulation;
+#[path = "it/support.rs"]
+mod support;
+
+use crossfoot::pipeline::protocol::plant::{self, Plant};
+use simulation::exhaustive;
+use simulation::from_env;
+use simulation::runner::run_seed;
+use std::collections::BTreeMap;
+
+/// How many seeds each bug is given, unless `CROSSFOOT_SIM_SEEDS` says otherwise.
+const SEEDS: u64 = 4_000;
+
+/// Seeds that caught the bug, the first of them, and by which invariants.
+fn caught(seeds: u64) -> (u64, Option<u64>, BTreeMap<String, u64>) {
+    let (mut count, mut first, mut by) = (0, None, BTreeMap::new());
+    for seed in 0..seeds {
+        let wrong = run_seed(seed, false).violations;
+        if wrong.is_empty() {
+            continue;
+        }
+        count += 1;
+        first = first.or(Some(seed));
+        let mut words: Vec<String> = wrong
+            .iter()
+            .map(|w| w.split(':').next().unwrap_or_default().to_owned())
+            .collect();
+        words.sort();
+        words.dedup();
+        for w in words {
+            *by.entry(w).or_default() += 1;
+        }
+    }
+    (count, first, by)
+}
+
+fn show(bug: Plant) {
+    plant::set(Some(bug));
+    let seeds = from_env("CROSSFOOT_SIM_SEEDS", SEEDS);
+    let (count, first, by) = caught(seeds);
+    plant::set(None);
+    println!(
+        "{}: {count} of {seeds} seeds, first {first:?}, by {by:?}",
+        bug.as_str()
+    );
+    assert!(
+        count > 0,
+        "{} was not caught in {seeds} seeds",
+        bug.as_str()
+    );
+    assert!(
+        by.keys().any(|k| k == "I1" || k == "I4"),
+        "{} was caught, but not for what it does: {by:?}",
+        bug.as_str()
+    );
+}
+
+#[test]
+fn a_new_key_on_each_try_is_caught() {
+    show(Plant::NewKey);
+}
+
+#[test]
+fn sending_before_the_journal_is_caught() {
+    show(Plant::SendFirst);
+}
+
+#[test]
+fn no_quarantine_is_caught() {
+    show(Plant::NoQuarantine);
+}
+
+#[test]
+fn no_look_up_is_caught() {
+    show(Plant::NoLookUp);
+}
+
+#[test]
+fn no_lease_is_caught() {
+    show(Plant::NoLease);
+}
+
+#[test]
+fn without_a_bug_the_same_build_is_clean() {
+    plant::set(None);
+    let (count, first, by) = caught(from_env("CROSSFOOT_SIM_SEEDS", SEEDS) / 4);
+    assert_eq!(count, 0, "first {first:?}, by {by:?}");
+}
+
+#[test]
+fn the_schedules_of_one_payment_catch_bugs_too() {
+    for bug in [
+        Plant::NewKey,
+        Plant::SendFirst,
+        Plant::NoLookUp,
+        Plant::NoLease,
+    ] {
+        plant::set(Some(bug));
+        let (count, wrong) = exhaustive::all(40);
+        plant::set(None);
+        println!("{}: schedule {count}: {wrong:?}", bug.as_str());
+        assert!(wrong.is_some(), "{} survives every schedule", bug.as_str());
+    }
+}
