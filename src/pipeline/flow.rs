@@ -809,10 +809,7 @@ pub async fn release(
         memory.set_tenant(tenant, &state, actor, now).await?;
     }
     let mut released = 0;
-    for row in memory
-        .documents(tenant, &[DocState::Checked], MANY)
-        .await?
-    {
+    for row in memory.documents(tenant, &[DocState::Checked], MANY).await? {
         let waits = row.reason.as_ref().map_or("", |r| r.code.as_str());
         if ["approval.first_run", "guard.per_run"].contains(&waits) {
             memory

@@ -1,8 +1,8 @@
 //! Which account and which tax code each line takes, and in which status an invoice is made.
 
 use super::bed::{
-    Bed, amount, dec, end, file, gst, held, hire, item, lines, order, paid, retried, shop,
-    synced, text, total, verified, with,
+    Bed, amount, dec, end, file, gst, held, hire, item, lines, order, paid, retried, shop, synced,
+    text, total, verified, with,
 };
 use crossfoot::model::DocState;
 use serde_json::{Value, json};
