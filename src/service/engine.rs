@@ -411,7 +411,7 @@ impl Engine {
             self.oauth.keep_alive(&who).await,
         ] {
             if let Err(e) = tended {
-                tracing::warn!(connection = %who.connection, "the connection's token: {e}");
+                tracing::info!(connection = %who.connection, "the connection's token: {e}");
             }
         }
     }
