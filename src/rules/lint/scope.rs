@@ -24,10 +24,10 @@ impl Vars {
 
     /// Notes that a variable was given a value of another type.
     pub(super) fn assign(&mut self, name: &str, ty: Ty) {
-        if let Some((_, t)) = self.0.iter_mut().rev().find(|(n, _)| n == name) {
-            if *t != ty {
-                *t = Ty::Any;
-            }
+        if let Some((_, t)) = self.0.iter_mut().rev().find(|(n, _)| n == name)
+            && *t != ty
+        {
+            *t = Ty::Any;
         }
     }
 

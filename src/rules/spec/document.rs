@@ -105,10 +105,10 @@ fn lay(base: &mut Value, given: &Value, name: &str) -> Made<()> {
                         }
                     ));
                 };
-                if slot.is_null() {
-                    if let (Some(part), Value::Object(_)) = (plain_part(key), value) {
-                        *slot = part;
-                    }
+                if slot.is_null()
+                    && let (Some(part), Value::Object(_)) = (plain_part(key), value)
+                {
+                    *slot = part;
                 }
                 lay(slot, value, key)?;
             }
