@@ -14,7 +14,10 @@ const MOST_NAMED: usize = 8;
 fn near<'a>(given: &str, codes: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let codes: Vec<(String, &str)> = codes.map(|c| (c.to_lowercase(), c)).collect();
     let found = crate::mapping::nearest(given, codes.iter().map(|(low, _)| low.as_str()))?;
-    codes.iter().find(|(low, _)| low == found).map(|(_, code)| *code)
+    codes
+        .iter()
+        .find(|(low, _)| low == found)
+        .map(|(_, code)| *code)
 }
 
 struct Live<'a> {

@@ -1,9 +1,9 @@
 //! A mail server that keeps what it is given.
 
-use crossfoot::service::notify::compose;
-use crossfoot::service::Cause;
 use crossfoot::model::DocState;
 use crossfoot::pipeline::ports::RunRow;
+use crossfoot::service::Cause;
+use crossfoot::service::notify::compose;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, channel};
@@ -23,7 +23,9 @@ impl Sink {
         let (give, letters) = channel();
         std::thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
-                if let Some(letter) = receive(stream) && give.send(letter).is_err() {
+                if let Some(letter) = receive(stream)
+                    && give.send(letter).is_err()
+                {
                     return;
                 }
             }
@@ -38,7 +40,9 @@ impl Sink {
 
     /// The next letter, as it came over the wire.
     pub fn next(&self) -> String {
-        self.letters.recv_timeout(Duration::from_secs(60)).expect("a letter")
+        self.letters
+            .recv_timeout(Duration::from_secs(60))
+            .expect("a letter")
     }
 
     /// Whether no other letter has come.
@@ -57,7 +61,10 @@ fn receive(mut stream: TcpStream) -> Option<String> {
             "EHLO" => "250-sink\r\n250 8BITMIME\r\n",
             "DATA" => {
                 stream.write_all(b"354 go on\r\n").ok()?;
-                let body = lines.by_ref().map_while(Result::ok).take_while(|l| l != ".");
+                let body = lines
+                    .by_ref()
+                    .map_while(Result::ok)
+                    .take_while(|l| l != ".");
                 letter = Some(body.collect::<Vec<_>>().join("\n"));
                 "250 kept\r\n"
             }

@@ -14,7 +14,18 @@ fn from_an_empty_folder_to_invoices_in_the_ledger() {
     assert_snapshot!("init", town.tidy(&made.out));
     town.run(&["init", &town.dir()]).code(2);
     town.connections();
-    let flags = ["new", "acme", "--preset", "keap-xero", "--from", "keap", "--to", "xero", "--currency", "AUD"];
+    let flags = [
+        "new",
+        "acme",
+        "--preset",
+        "keap-xero",
+        "--from",
+        "keap",
+        "--to",
+        "xero",
+        "--currency",
+        "AUD",
+    ];
     let made = town.run(&flags).code(0);
     assert_snapshot!("new", town.tidy(&made.out));
     town.run(&flags).code(2);
@@ -22,30 +33,51 @@ fn from_an_empty_folder_to_invoices_in_the_ledger() {
     assert_snapshot!("status_before", town.tidy(&status.out));
 
     // Typing mistakes are told with the line and the cure.
-    town.tenant(&TENANT.replace("accounts:", "acounts:").replace("AUD", "AUDD"));
+    town.tenant(
+        &TENANT
+            .replace("accounts:", "acounts:")
+            .replace("AUD", "AUDD"),
+    );
     let lint = town.run(&["lint"]).code(2);
     assert_snapshot!("lint", town.tidy(&lint.out));
-    assert_eq!(town.run(&["lint", "--json"]).code(2).json()["errors"], json!(2));
-    assert_eq!(town.run(&["sync", "acme", "--only", "1041"]).code(2).out, "");
+    assert_eq!(
+        town.run(&["lint", "--json"]).code(2).json()["errors"],
+        json!(2)
+    );
+    assert_eq!(
+        town.run(&["sync", "acme", "--only", "1041"]).code(2).out,
+        ""
+    );
     town.tenant(TENANT);
     town.run(&["lint"]).code(0);
 
     // A key that is not accepted is not kept; the right one is kept sealed.
-    let refused = town.given("KeapAK-wrong\n", &["connect", "acme", "keap"]).code(2);
+    let refused = town
+        .given("KeapAK-wrong\n", &["connect", "acme", "keap"])
+        .code(2);
     assert!(refused.err.contains("not accepted"), "{}", refused.err);
     let none = town.run(&["connect", "acme", "keap"]).code(2);
     assert!(none.err.contains("CROSSFOOT_KEAP_KEY"), "{}", none.err);
-    town.given(&format!("{KEAP_KEY}\n"), &["connect", "acme", "keap"]).code(0);
+    town.given(&format!("{KEAP_KEY}\n"), &["connect", "acme", "keap"])
+        .code(0);
     let several = town.sign_in(&[]).code(2);
     assert!(several.err.contains("Acme Holdings"), "{}", several.err);
     let connected = town.sign_in(&["--organisation", ORG]).code(0);
     assert_snapshot!("connect", town.tidy(&connected.out));
     for secret in [KEAP_KEY, APP_SECRET] {
-        assert!(!holds(&town.path(), secret), "{secret} lies on the disk as it is");
+        assert!(
+            !holds(&town.path(), secret),
+            "{secret} lies on the disk as it is"
+        );
     }
 
     // What the ledger does not have is told before anything is sent.
-    town.tenant(&TENANT.replace("\"200\"", "\"2000\"").replace("OUTPUT,", "OUTPOT,").replace("090", "091"));
+    town.tenant(
+        &TENANT
+            .replace("\"200\"", "\"2000\"")
+            .replace("OUTPUT,", "OUTPOT,")
+            .replace("090", "091"),
+    );
     let live = town.run(&["lint", "acme", "--live"]).code(2);
     assert_snapshot!("lint_live", town.tidy(&live.out));
     town.tenant(TENANT);
@@ -55,7 +87,10 @@ fn from_an_empty_folder_to_invoices_in_the_ledger() {
     let plan = town.run(&["plan", "acme"]).code(1);
     assert_snapshot!("plan", town.tidy(&plan.out));
     assert!(town.invoices().is_empty());
-    assert_eq!(town.run(&["status", "--json"]).code(0).json()["tenants"][0]["counts"], json!({}));
+    assert_eq!(
+        town.run(&["status", "--json"]).code(0).json()["tenants"][0]["counts"],
+        json!({})
+    );
     let one = town.run(&["plan", "acme", "--only", "1041"]).code(0);
     assert_snapshot!("plan_only", town.tidy(&one.out));
 
@@ -82,12 +117,18 @@ fn from_an_empty_folder_to_invoices_in_the_ledger() {
     // One cause, one cure.
     let errors = town.run(&["errors"]).code(1);
     assert_snapshot!("errors", town.tidy(&errors.out));
-    town.tenant(&TENANT.replace("  - { else: hold }", "  - { sku: PARTS, use: \"260\" }\n  - { else: hold }"));
+    town.tenant(&TENANT.replace(
+        "  - { else: hold }",
+        "  - { sku: PARTS, use: \"260\" }\n  - { else: hold }",
+    ));
     let retry = town.run(&["retry", "acme", "1042"]).code(0);
     assert!(retry.out.contains("1 document"), "{}", retry.out);
     town.run(&["sync", "acme"]).code(0);
     assert_eq!(town.invoices(), ["1041", "1042", "1044"]);
-    assert_eq!(town.run(&["errors", "acme"]).code(0).out, "nothing waits for a person\n");
+    assert_eq!(
+        town.run(&["errors", "acme"]).code(0).out,
+        "nothing waits for a person\n"
+    );
 
     // What was done can be looked at.
     let history = town.run(&["history", "acme"]).code(0);

@@ -20,7 +20,10 @@ fn the_effective_file_says_where_each_value_came_from() {
     assert!(why.out.contains("# preset keap-xero:"), "{}", why.out);
     let rows = town.run(&["config", "acme", "--json"]).code(0).json();
     let rows = rows["values"].as_array().unwrap().clone();
-    let zero = rows.iter().find(|r| r["path"] == json!("skip.zero_total")).unwrap();
+    let zero = rows
+        .iter()
+        .find(|r| r["path"] == json!("skip.zero_total"))
+        .unwrap();
     assert_eq!(zero["place"]["file"], json!("mappings/acme.yaml"));
 }
 
@@ -32,7 +35,10 @@ fn editors_are_given_a_schema() {
     let schema: serde_json::Value = serde_json::from_str(&text).unwrap();
     let file: serde_json::Value = json!({"tenant": "acme", "from": {"keap": "keap"}, "to": {"xero": "xero"}, "currency": "AUD"});
     assert!(jsonschema::validator_for(&schema).unwrap().is_valid(&file));
-    assert_eq!(town.run(&["schema", "acme", "--print"]).code(0).json(), schema);
+    assert_eq!(
+        town.run(&["schema", "acme", "--print"]).code(0).json(),
+        schema
+    );
 }
 
 #[test]
@@ -48,7 +54,12 @@ fn a_shipped_rule_is_written_out_and_its_cases_hold() {
     let tested = town.run(&["test", "--coverage", "--json"]).code(0).json();
     assert_eq!(tested["failed"], json!(0));
     let files = tested["files"].as_array().unwrap();
-    assert!(files.iter().any(|f| f["file"] == json!("rules/skip_zero_total.rhai")), "{files:#?}");
+    assert!(
+        files
+            .iter()
+            .any(|f| f["file"] == json!("rules/skip_zero_total.rhai")),
+        "{files:#?}"
+    );
 }
 
 #[test]
@@ -60,7 +71,11 @@ fn a_case_that_fails_is_told_with_its_place() {
     let path = town.path().join("rules/acme.rhai").display().to_string();
     let tested = town.run(&["test", &path]).code(1);
     assert_snapshot!("test_failed", town.tidy(&tested.out));
-    std::fs::write(town.path().join("rules/acme.rhai"), rule.replace("part", "prat")).unwrap();
+    std::fs::write(
+        town.path().join("rules/acme.rhai"),
+        rule.replace("part", "prat"),
+    )
+    .unwrap();
     town.run(&["test", &path]).code(2);
     town.run(&["lint"]).code(2);
 }

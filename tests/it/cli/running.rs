@@ -7,16 +7,27 @@ use std::process::{Child, Command};
 /// Ends a process as ctrl-c does.
 pub fn end(child: Child) -> Ended {
     let id = child.id().to_string();
-    assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+    assert!(
+        Command::new("kill")
+            .args(["-INT", &id])
+            .status()
+            .unwrap()
+            .success()
+    );
     ended(child)
 }
 
 #[test]
 fn it_runs_at_its_times_and_writes_to_those_who_want_to_know() {
     let town = Town::working();
-    town.tenant(&format!("{TENANT}notify: {{ email: [jo@acme.example], when: issues }}\n"));
+    town.tenant(&format!(
+        "{TENANT}notify: {{ email: [jo@acme.example], when: issues }}\n"
+    ));
     let sink = Sink::new();
-    let mail = [("CROSSFOOT_SMTP", sink.url()), ("CROSSFOOT_MAIL_FROM", "books@acme.example".to_owned())];
+    let mail = [
+        ("CROSSFOOT_SMTP", sink.url()),
+        ("CROSSFOOT_MAIL_FROM", "books@acme.example".to_owned()),
+    ];
     let mail: Vec<(&str, &str)> = mail.iter().map(|(n, v)| (*n, v.as_str())).collect();
     let worker = town.start(&mail, &["run", "acme"]);
     let letter = sink.next();

@@ -33,7 +33,10 @@ fn every_verb_that_reports_answers_in_json() {
     // The customer whose name would clear the screen is there, and readable.
     let told = town.run(&["explain", "acme", "1043"]).code(0);
     assert!(told.out.contains("\\u{1b}[2J"), "{}", told.out);
-    let told = town.run(&["explain", "acme", "1043", "--json"]).code(0).json();
+    let told = town
+        .run(&["explain", "acme", "1043", "--json"])
+        .code(0)
+        .json();
     assert!(told["contact"].as_str().unwrap().contains('\u{202e}'));
     // Money is text.
     let told = town.run(&["explain", "acme", "1041", "--json"]).json();
@@ -46,7 +49,12 @@ fn a_failure_is_json_too() {
     let told = town.run(&["status", "--json"]).code(2);
     let error = told.json();
     assert_eq!(error["exit"], json!(2));
-    assert!(error["error"]["what"].as_str().unwrap().contains("no workspace"));
+    assert!(
+        error["error"]["what"]
+            .as_str()
+            .unwrap()
+            .contains("no workspace")
+    );
 }
 
 #[test]
@@ -70,7 +78,11 @@ fn two_workers_do_not_share_a_workspace_and_a_person_can_act_meanwhile() {
         std::thread::sleep(std::time::Duration::from_millis(50));
     }
     let second = town.run(&["sync", "acme"]).code(2);
-    assert!(second.err.contains("another crossfoot process"), "{}", second.err);
+    assert!(
+        second.err.contains("another crossfoot process"),
+        "{}",
+        second.err
+    );
     town.run(&["processing", "acme", "off"]).code(0);
     town.run(&["retry", "acme", "--all"]).code(0);
     super::running::end(worker);

@@ -74,20 +74,20 @@ pub fn shop() -> Value {
     let hire = |n: u32| json!({"type": "PRODUCT", "product_id": "1", "name": "Crane hire", "quantity": n, "price": "100.00"});
     let paid = json!([{"id": "88", "amount": "50.00", "type": "Check", "pay_status": "MANUAL_PAID", "time": "2026-07-11T01:00:00Z"}]);
     json!({"name": "acme",
-        "contacts": [
-            {"id": "7", "given_name": "Jo", "family_name": "Harbour", "email_addresses": [{"field": "EMAIL1", "email": "jo@harbour.example"}]},
-            {"id": "8", "given_name": "Eve\u{1b}[2J\u{1b}]0;owned\u{7}", "family_name": "\u{202e}live"},
-        ],
-        "products": [
-            {"id": "1", "name": "Crane hire", "sku": "HIRE", "price": "100.00", "taxable": true},
-            {"id": "2", "name": "Parts \u{202e}strap", "sku": "PARTS", "price": "30.00", "taxable": true},
-        ],
-        "orders": [
-            order("1", "1041", "7", json!([hire(2), tax("20.00")]), paid),
-            order("2", "1042", "7", json!([{"type": "PRODUCT", "product_id": "2", "name": "Parts \u{202e}strap", "quantity": 1, "price": "30.00"}, tax("3.00")]), json!([])),
-            order("3", "1043", "8", json!([{"type": "PRODUCT", "product_id": "1", "name": "Crane hire", "quantity": 1, "price": "0.00"}]), json!([])),
-            order("4", "1044", "7", json!([hire(1), tax("10.00")]), json!([])),
-        ]})
+    "contacts": [
+        {"id": "7", "given_name": "Jo", "family_name": "Harbour", "email_addresses": [{"field": "EMAIL1", "email": "jo@harbour.example"}]},
+        {"id": "8", "given_name": "Eve\u{1b}[2J\u{1b}]0;owned\u{7}", "family_name": "\u{202e}live"},
+    ],
+    "products": [
+        {"id": "1", "name": "Crane hire", "sku": "HIRE", "price": "100.00", "taxable": true},
+        {"id": "2", "name": "Parts \u{202e}strap", "sku": "PARTS", "price": "30.00", "taxable": true},
+    ],
+    "orders": [
+        order("1", "1041", "7", json!([hire(2), tax("20.00")]), paid),
+        order("2", "1042", "7", json!([{"type": "PRODUCT", "product_id": "2", "name": "Parts \u{202e}strap", "quantity": 1, "price": "30.00"}, tax("3.00")]), json!([])),
+        order("3", "1043", "8", json!([{"type": "PRODUCT", "product_id": "1", "name": "Crane hire", "quantity": 1, "price": "0.00"}]), json!([])),
+        order("4", "1044", "7", json!([hire(1), tax("10.00")]), json!([])),
+    ]})
 }
 
 impl Town {
@@ -107,7 +107,10 @@ impl Town {
         let plane = Plane::new(PlaneOptions::new(systems, chrono::Utc::now)).unwrap();
         // Nothing else takes the port between this and the sign-in.
         let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        let redirect = format!("http://localhost:{}/callback", free.local_addr().unwrap().port());
+        let redirect = format!(
+            "http://localhost:{}/callback",
+            free.local_addr().unwrap().port()
+        );
         drop(free);
         let (listener, address) = runtime.block_on(async {
             let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -137,7 +140,9 @@ impl Town {
         let keap = json!({"applications": [{"name": "acme", "currency": "AUD", "time_zone": "Australia/Sydney",
             "keys": [{"key": KEAP_KEY, "kind": "sak"}]}]});
         self.plane.seed("keap", keap).unwrap();
-        self.plane.seed("keap", json!({"applications": [shop()]})).unwrap();
+        self.plane
+            .seed("keap", json!({"applications": [shop()]}))
+            .unwrap();
     }
 
     /// A workspace whose tenant is connected.
@@ -146,7 +151,8 @@ impl Town {
         town.run(&["init", &town.dir()]).code(0);
         town.connections();
         town.tenant(TENANT);
-        town.with("CROSSFOOT_KEAP_KEY", KEAP_KEY, &["connect", "acme", "keap"]).code(0);
+        town.with("CROSSFOOT_KEAP_KEY", KEAP_KEY, &["connect", "acme", "keap"])
+            .code(0);
         town.sign_in(&["--organisation", ORG]).code(0);
         town
     }
@@ -216,7 +222,12 @@ impl Town {
     /// The same with something on stdin.
     pub fn given(&self, stdin: &str, args: &[&str]) -> Ended {
         let mut child = self.command(args).stdin(Stdio::piped()).spawn().unwrap();
-        child.stdin.take().unwrap().write_all(stdin.as_bytes()).unwrap();
+        child
+            .stdin
+            .take()
+            .unwrap()
+            .write_all(stdin.as_bytes())
+            .unwrap();
         ended(child)
     }
 
@@ -233,7 +244,10 @@ impl Town {
     pub fn sign_in(&self, more: &[&str]) -> Ended {
         let args = [&["connect", "acme", "xero"], more].concat();
         let mut command = self.command(&args);
-        let mut child = command.env("CROSSFOOT_XERO_CLIENT_SECRET", APP_SECRET).spawn().unwrap();
+        let mut child = command
+            .env("CROSSFOOT_XERO_CLIENT_SECRET", APP_SECRET)
+            .spawn()
+            .unwrap();
         let mut err = child.stderr.take().unwrap();
         let (mut seen, mut byte) = (String::new(), [0_u8; 1]);
         let url = loop {
@@ -268,7 +282,9 @@ impl Town {
         let all = state["organisations"].as_array().unwrap();
         let org = all.iter().find(|o| o["name"] == json!(ORG)).unwrap();
         let numbers = org["invoices"].as_array().unwrap().iter();
-        let mut numbers: Vec<_> = numbers.map(|i| i["InvoiceNumber"].as_str().unwrap().to_owned()).collect();
+        let mut numbers: Vec<_> = numbers
+            .map(|i| i["InvoiceNumber"].as_str().unwrap().to_owned())
+            .collect();
         numbers.sort();
         numbers
     }
@@ -282,7 +298,9 @@ impl Town {
 
     /// Text with what differs from run to run taken out.
     pub fn tidy(&self, text: &str) -> String {
-        let text = text.replace(&self.address, "http://SANDBOX").replace(&self.dir(), "DIR");
+        let text = text
+            .replace(&self.address, "http://SANDBOX")
+            .replace(&self.dir(), "DIR");
         // A run's name ends in eight random characters.
         let mut out = String::new();
         for line in text.split_inclusive('\n') {
@@ -295,7 +313,10 @@ impl Town {
             }
             out.push_str(rest);
         }
-        out.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
+        out.lines()
+            .map(str::trim_end)
+            .collect::<Vec<_>>()
+            .join("\n")
     }
 }
 
@@ -313,7 +334,10 @@ pub fn get(url: &str) -> (u16, String, String) {
     let rest = url.strip_prefix("http://").unwrap();
     let (host, path) = rest.split_once('/').unwrap();
     let host_port = host.replace("localhost", "127.0.0.1");
-    exchange(&host_port, &format!("GET /{path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n"))
+    exchange(
+        &host_port,
+        &format!("GET /{path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n"),
+    )
 }
 
 fn exchange(host: &str, request: &str) -> (u16, String, String) {
@@ -335,7 +359,10 @@ pub fn ended(child: Child) -> Ended {
         err: String::from_utf8(output.stderr).unwrap(),
     };
     for text in [&ended.out, &ended.err] {
-        let bad: Vec<char> = text.chars().filter(|c| dangerous(*c) && *c != '\n').collect();
+        let bad: Vec<char> = text
+            .chars()
+            .filter(|c| dangerous(*c) && *c != '\n')
+            .collect();
         assert!(bad.is_empty(), "{bad:?} in {text}");
         for secret in [KEAP_KEY, APP_SECRET] {
             assert!(!text.contains(secret), "{text}");
