@@ -20,7 +20,6 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 use serde_json::json;
 use std::collections::BTreeMap;
-use std::io::IsTerminal as _;
 
 /// The most documents that are looked at.
 const MOST: usize = 1_000_000;
@@ -67,10 +66,7 @@ pub async fn run(cx: &Context, args: &Args) -> Result<Exit, Failure> {
     let (engine, loaded) = cx.tenant(&args.tenant, OpenAs::Reader).await?;
     let tenant = loaded.mapping.tenant.clone();
     let folder = Rehearsal::of(&engine)?;
-    let bar = Bar::new(
-        tenant.as_str(),
-        !cx.out.json && std::io::stderr().is_terminal(),
-    );
+    let bar = Bar::of(cx, tenant.as_str());
     let rehearsed = engine
         .rehearse(&loaded, args.only.clone(), folder.path(), &|s| bar.step(s))
         .await;

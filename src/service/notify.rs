@@ -2,7 +2,7 @@
 //!
 //! Flows in: a tenant's `notify`, its last run, the causes that keep documents back. Flows out: a letter, sent by
 //! SMTP. It names no customer and no amount, since mail is read by others on its way: reasons are told by their
-//! code and cure, not by their sentence. Bounded by [`MOST_CAUSES`], [`MOST_NUMBERS`] and [`TIMEOUT_S`].
+//! code and cure, not by their sentence. Bounded by `MOST_CAUSES`, `MOST_NUMBERS` and `TIMEOUT_S`.
 
 use super::engine::{Engine, EngineError};
 use super::report::{Cause, causes};

@@ -2,6 +2,7 @@
 
 use crate::support::{KEAP_KEY, XERO_CLIENT};
 use crossfoot::cli::text::dangerous;
+use crossfoot::clock::{Clock as _, RealClock};
 use crossfoot::sandbox::plane::{Plane, PlaneOptions};
 use crossfoot::sandbox::wire::System;
 use serde_json::{Value, json};
@@ -104,7 +105,7 @@ impl Town {
                 Box::new(crossfoot::sandbox::keap::Keap::default()),
             ]
         };
-        let plane = Plane::new(PlaneOptions::new(systems, chrono::Utc::now)).unwrap();
+        let plane = Plane::new(PlaneOptions::new(systems, || RealClock.now())).unwrap();
         // Nothing else takes the port between this and the sign-in.
         let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let redirect = format!(
