@@ -45,7 +45,14 @@ pub fn run(cx: &Context, args: &Args) -> Result<Exit, Failure> {
     let mut files = Vec::new();
     for s in &subjects {
         let spec = s.spec.as_ref().map(|(n, t)| (n.as_str(), t.as_str()));
-        let report = run_specs(&s.file, spec);
+        let mut report = run_specs(&s.file, spec);
+        if s.spec
+            .as_ref()
+            .is_some_and(|(name, _)| !name.ends_with(".spec.yaml"))
+        {
+            // The tables are the tenant's; that no case stands beside them is no mistake.
+            report.diagnostics.retain(|d| d.code != "spec.empty");
+        }
         cases += report.results.len() as u64;
         failed += report.results.iter().filter(|c| c.failed.is_some()).count() as u64;
         wrong |= report
