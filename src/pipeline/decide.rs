@@ -170,8 +170,9 @@ impl<'q, 'r> Run<'q, 'r> {
         let contact = self.contact()?;
         self.out.contact = Some(contact);
         let invoice = self.invoice()?;
+        let paid = self.payments(&invoice);
         self.out.invoice = Some(invoice);
-        self.payments()
+        paid
     }
 
     fn selected(&mut self) -> Result<(), Stop> {
@@ -373,11 +374,8 @@ impl<'q, 'r> Run<'q, 'r> {
         totals::settle(self.law, draft, want, q.invoice.tax, policy, zero).map_err(hold)
     }
 
-    fn payments(&mut self) -> Result<(), Stop> {
+    fn payments(&mut self, draft: &InvoiceDraft) -> Result<(), Stop> {
         let q = self.q;
-        let Some(draft) = self.out.invoice.clone() else {
-            return Ok(());
-        };
         let mut due = draft.total;
         let mut list: Vec<&Payment> = q.invoice.payments.iter().collect();
         list.sort_by(|a, b| (a.date, a.kind, &a.id).cmp(&(b.date, b.kind, &b.id)));
@@ -390,7 +388,7 @@ impl<'q, 'r> Run<'q, 'r> {
                 self.note(p, Verdict::Keep, None, true);
                 continue;
             }
-            match self.payment(p, &draft, due) {
+            match self.payment(p, draft, due) {
                 Ok(Some(out)) => {
                     if p.kind == PaymentKind::Payment {
                         due -= out.amount;

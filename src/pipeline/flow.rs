@@ -147,8 +147,15 @@ struct Flow<'a> {
     context: Arc<Context>,
     state: TenantState,
     done: Done,
-    chart: Option<Arc<Chart>>,
+    chart: Option<Ledger>,
     released: Released,
+}
+
+/// The ledger's chart with its hash, which stands for it among the facts of every decision of a run.
+#[derive(Clone)]
+struct Ledger {
+    chart: Arc<Chart>,
+    hash: Fingerprint,
 }
 
 /// What a run has let go, against the guard.
@@ -366,7 +373,7 @@ impl Flow<'_> {
 
     /// Decides some documents and stores the decisions in one transaction. Answers how many could not be.
     async fn decide_chunk(&mut self, rows: Vec<DocRow>) -> Result<usize, FlowError> {
-        let chart = self.chart().await?;
+        let ledger = self.chart().await?;
         let lease = self.t.lease().await?;
         let mut out = Vec::new();
         let mut planned = view::Planned::default();
@@ -383,7 +390,7 @@ impl Flow<'_> {
             };
             let invoice = Arc::from(invoice);
             let view = view::of(self.t, &invoice, &planned).await?;
-            match self.decide_one(&row, &invoice, &view, &chart) {
+            match self.decide_one(&row, &invoice, &view, &ledger) {
                 Ok((decided, outcome)) => {
                     planned.add(&outcome.writes);
                     self.told(&row, &outcome);
@@ -405,13 +412,13 @@ impl Flow<'_> {
         row: &DocRow,
         invoice: &Arc<Invoice>,
         view: &LedgerView,
-        chart: &Chart,
+        ledger: &Ledger,
     ) -> Result<(DecidedDoc, Outcome), MachineFault> {
         let t = self.t;
         let question = Question {
             invoice,
             view,
-            chart,
+            chart: &ledger.chart,
             mapping: t.mapping,
             rules: t.rules,
             facts: t.target.facts(),
@@ -421,7 +428,7 @@ impl Flow<'_> {
         let mut outcome = writes::outcome(&decision, invoice, view, t.mapping);
         let release = self.release(row, invoice, &mut outcome);
         // The chart is large and shared by many decisions: its hash stands for it among the facts.
-        let facts = serde_json::to_string(&(view, chart_hash(chart))).unwrap_or_default();
+        let facts = serde_json::to_string(&(view, &ledger.hash)).unwrap_or_default();
         let note = DecisionNote {
             config: t.config.clone(),
             facts: Fingerprint::of(facts.as_bytes()),
@@ -542,18 +549,21 @@ impl Flow<'_> {
     // ---- the ledger's facts ----
 
     /// The chart: lock dates are read before each run that decides anything.
-    async fn chart(&mut self) -> Result<Arc<Chart>, FlowError> {
-        if let Some(chart) = &self.chart {
-            return Ok(Arc::clone(chart));
+    async fn chart(&mut self) -> Result<Ledger, FlowError> {
+        if let Some(ledger) = &self.chart {
+            return Ok(ledger.clone());
         }
         let t = self.t;
         let chart = t.target.chart(t.to).await?;
         let now = t.to.clock.now();
         t.memory.set_chart(t.tenant(), &chart, now).await?;
         view::refresh_mirror(t).await?;
-        let chart = Arc::new(chart);
-        self.chart = Some(Arc::clone(&chart));
-        Ok(chart)
+        let ledger = Ledger {
+            hash: chart_hash(&chart),
+            chart: Arc::new(chart),
+        };
+        self.chart = Some(ledger.clone());
+        Ok(ledger)
     }
 
     // ---- post ----

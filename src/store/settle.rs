@@ -343,7 +343,7 @@ async fn journey(
     }
     // A payment that was held or skipped by a decision keeps the document where the decision put it.
     let kept = sqlx::query(
-        "SELECT reason FROM documents WHERE tenant = $1 AND source_id = $2 AND state = 'held'",
+        "SELECT reason FROM documents WHERE tenant = $1 AND kind = 'invoice' AND source_id = $2 AND state = 'held'",
     )
     .bind(tenant)
     .bind(document)
