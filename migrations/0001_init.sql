@@ -58,7 +58,7 @@ CREATE TABLE documents (
   note       BLOB,
   changed_at TEXT NOT NULL,
   open       INTEGER NOT NULL,                 -- 1 while its newest version is not decided on
-  PRIMARY KEY (tenant, kind, source_id)
+  PRIMARY KEY (tenant, source_id, kind)        -- many questions name no kind
 );
 CREATE INDEX documents_open ON documents (tenant, day) WHERE open = 1;
 CREATE INDEX documents_state ON documents (tenant, state);
@@ -102,7 +102,9 @@ CREATE TABLE writes (
   fence          BIGINT NOT NULL,
   UNIQUE (tenant, natural_key)
 );
-CREATE INDEX writes_open ON writes (tenant, state, level) WHERE state IN ('planned','ready','claimed','sent','in_doubt','verifying');
+-- In the order in which writes are sent, so that the next batch is read without sorting what waits. Over every
+-- state: a condition on it would keep the planner from using the index for some of them.
+CREATE INDEX writes_state ON writes (tenant, state, level, kind, is_update, day, id);
 CREATE INDEX writes_document ON writes (tenant, document);
 CREATE INDEX writes_needs ON writes (tenant, needs_contact);
 CREATE INDEX writes_source ON writes (tenant, kind, source_id);

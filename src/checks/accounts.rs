@@ -1,7 +1,7 @@
 //! Accounts and tax codes: each line's must be there, in use, open to documents, and fit each other.
 
 use super::Law;
-use crate::model::{AccountRef, Chart, InvoiceDraft, Reason, TaxMode};
+use crate::model::{AccountRef, Chart, InvoiceDraft, LineDraft, Reason, TaxMode};
 
 /// Every line has an account that a document may use.
 ///
@@ -12,11 +12,10 @@ pub fn usable(law: Law<'_>, draft: &InvoiceDraft) -> Result<(), Reason> {
         return Ok(());
     }
     for (n, line) in draft.lines.iter().enumerate() {
-        let at = format!("line {} ({})", n + 1, short(&line.description));
         if line.account.is_empty() {
             return Err(Reason::new(
                 "account.missing",
-                format!("{at} has no account"),
+                format!("{} has no account", at(n, line)),
                 "add a row for it to `accounts:`, or an `else:` row",
             ));
         }
@@ -25,17 +24,21 @@ pub fn usable(law: Law<'_>, draft: &InvoiceDraft) -> Result<(), Reason> {
             return Err(Reason::new(
                 "account.unknown",
                 format!(
-                    "{at} would go to account {}, which the ledger does not have{near}",
+                    "{} would go to account {}, which the ledger does not have{near}",
+                    at(n, line),
                     line.account
                 ),
                 "correct the code in `accounts:` or in the rule that set it, or add the account to the ledger",
             ));
         };
-        let name = format!("{} {}", account.code, account.name);
+        let why_not = |why: &str| {
+            let (at, code, name) = (at(n, line), &account.code, &account.name);
+            format!("{at} would go to account {code} {name}, which {why}")
+        };
         if !account.active {
             return Err(Reason::new(
                 "account.archived",
-                format!("{at} would go to account {name}, which is archived"),
+                why_not("is archived"),
                 "use another account in `accounts:`, or restore it in the ledger",
             ));
         }
@@ -43,7 +46,7 @@ pub fn usable(law: Law<'_>, draft: &InvoiceDraft) -> Result<(), Reason> {
         if account.bank || ["DEBTORS", "CREDITORS"].contains(&account.system.as_str()) {
             return Err(Reason::new(
                 "account.system",
-                format!("{at} would go to account {name}, which takes no document lines"),
+                why_not("takes no document lines"),
                 "use a revenue account in `accounts:`",
             ));
         }
@@ -63,13 +66,13 @@ pub fn tax(law: Law<'_>, draft: &InvoiceDraft) -> Result<(), Reason> {
         if line.tax.is_empty() {
             continue;
         }
-        let at = format!("line {} ({})", n + 1, short(&line.description));
         let rate = law.chart.tax_rate(&line.tax).filter(|t| t.active);
         let Some(rate) = rate else {
             return Err(Reason::new(
                 "tax.unknown",
                 format!(
-                    "{at} would carry tax code {}, which the ledger does not have",
+                    "{} would carry tax code {}, which the ledger does not have",
+                    at(n, line),
                     line.tax
                 ),
                 "correct `tax.codes:`; `crossfoot lint --live` lists the ledger's own codes",
@@ -82,8 +85,11 @@ pub fn tax(law: Law<'_>, draft: &InvoiceDraft) -> Result<(), Reason> {
             return Err(Reason::new(
                 "tax.incompatible",
                 format!(
-                    "{at}: tax code {} may not be used with account {} {}",
-                    line.tax, account.code, account.name
+                    "{}: tax code {} may not be used with account {} {}",
+                    at(n, line),
+                    line.tax,
+                    account.code,
+                    account.name
                 ),
                 "use another tax code in `tax.codes:`, or another account in `accounts:`",
             ));
@@ -123,6 +129,11 @@ pub fn payment(chart: &Chart, wanted: &AccountRef) -> Result<AccountRef, Reason>
         )),
         Some(a) => Ok(AccountRef::Id(a.id.clone())),
     }
+}
+
+/// A line as people recognise it. Text is made for a reason only: nearly every line breaks no law.
+fn at(n: usize, line: &LineDraft) -> String {
+    format!("line {} ({})", n + 1, short(&line.description))
 }
 
 fn short(text: &str) -> String {

@@ -149,7 +149,7 @@ struct Flow<'a> {
     context: Arc<Context>,
     state: TenantState,
     done: Done,
-    chart: Option<Arc<Chart>>,
+    chart: Option<Ledger>,
     released: Released,
     /// Documents that could not be decided in this run for no fault of theirs.
     faulted: BTreeSet<SourceId>,
@@ -157,6 +157,13 @@ struct Flow<'a> {
     taken: usize,
     /// Why contacts were held, in the words that stand on the documents that wait for them.
     contact_holds: BTreeSet<String>,
+}
+
+/// The ledger's chart with its hash, which stands for it among the facts of every decision of a run.
+#[derive(Clone)]
+struct Ledger {
+    chart: Arc<Chart>,
+    hash: Fingerprint,
 }
 
 /// What a run has let go, against the guard.
@@ -236,6 +243,13 @@ impl Tenant<'_> {
 impl Flow<'_> {
     async fn all(&mut self) -> Result<(), FlowError> {
         let lease = self.t.lease().await?;
+        let result = self.work().await;
+        // Given back whatever happened, so that the next run need not wait for the lease to end.
+        let back = self.t.memory.give_back(&lease).await;
+        result.and(back.map_err(FlowError::from))
+    }
+
+    async fn work(&mut self) -> Result<(), FlowError> {
         // What an earlier run left in doubt is settled first: a decision must see it. What it left ready
         // goes after the decisions, which may have changed it.
         if !self.ask.dry {
@@ -248,7 +262,6 @@ impl Flow<'_> {
             self.post(false).await?;
             self.second_look().await?;
         }
-        self.t.memory.give_back(&lease).await?;
         Ok(())
     }
 
@@ -377,8 +390,11 @@ impl Flow<'_> {
         self.state.config = Some(t.config.clone());
         let now = t.to.clock.now();
         if !self.ask.dry {
+            // Read again: a person may have switched something while this run was reading.
+            let mut state = t.memory.tenant(t.tenant()).await?;
+            state.config.clone_from(&self.state.config);
             t.memory
-                .set_tenant(t.tenant(), &self.state, "crossfoot", now)
+                .set_tenant(t.tenant(), &state, "crossfoot", now)
                 .await?;
         }
         Ok(())
@@ -414,7 +430,7 @@ impl Flow<'_> {
 
     /// Decides some documents and stores the decisions in one transaction.
     async fn decide_chunk(&mut self, rows: Vec<DocRow>) -> Result<(), FlowError> {
-        let chart = self.chart().await?;
+        let ledger = self.chart().await?;
         let lease = self.t.lease().await?;
         let mut out = Vec::new();
         let mut planned = view::Planned::default();
@@ -429,8 +445,21 @@ impl Flow<'_> {
                 continue;
             };
             let invoice = Arc::from(invoice);
-            let view = view::of(self.t, &row, &invoice, &planned).await?;
-            match self.decide_one(&row, &invoice, &view, &chart) {
+            let mut view = view::of(self.t, &row, &invoice, &planned).await?;
+            let mut decision = self.decide_one(&row, &invoice, &view, &ledger);
+            // A draft that came out otherwise than its record let expect: now the ledger is asked.
+            if let (Ok((_, outcome)), Some(link), None) = (&decision, &view.link, &view.existing)
+                && outcome
+                    .reason
+                    .as_ref()
+                    .is_some_and(|r| r.code == "update.missing")
+            {
+                view.existing = view::existing(self.t, link).await?;
+                if view.existing.is_some() {
+                    decision = self.decide_one(&row, &invoice, &view, &ledger);
+                }
+            }
+            match decision {
                 Ok((decided, outcome)) => {
                     planned.add(&outcome.writes);
                     self.told(&row, &outcome);
@@ -485,13 +514,13 @@ impl Flow<'_> {
         row: &DocRow,
         invoice: &Arc<Invoice>,
         view: &LedgerView,
-        chart: &Chart,
+        ledger: &Ledger,
     ) -> Result<(DecidedDoc, Outcome), MachineFault> {
         let t = self.t;
         let question = Question {
             invoice,
             view,
-            chart,
+            chart: &ledger.chart,
             mapping: t.mapping,
             rules: t.rules,
             facts: t.target.facts(),
@@ -501,7 +530,7 @@ impl Flow<'_> {
         let mut outcome = writes::outcome(&decision, invoice, view, t.mapping);
         let release = self.release(row, invoice, &mut outcome);
         // The chart is large and shared by many decisions: its hash stands for it among the facts.
-        let facts = serde_json::to_string(&(view, chart_hash(chart))).unwrap_or_default();
+        let facts = serde_json::to_string(&(view, &ledger.hash)).unwrap_or_default();
         let note = DecisionNote {
             config: t.config.clone(),
             facts: Fingerprint::of(facts.as_bytes()),
@@ -557,7 +586,8 @@ impl Flow<'_> {
         match why {
             None => true,
             Some(reason) => {
-                if out.state == DocState::Approved {
+                // With writes, held means that a payment is: the rest waits for its approval all the same.
+                if matches!(out.state, DocState::Approved | DocState::Held) {
                     out.state = DocState::Checked;
                     out.reason = Some(reason);
                 }
@@ -622,18 +652,21 @@ impl Flow<'_> {
     // ---- the ledger's facts ----
 
     /// The chart: lock dates are read before each run that decides anything.
-    async fn chart(&mut self) -> Result<Arc<Chart>, FlowError> {
-        if let Some(chart) = &self.chart {
-            return Ok(Arc::clone(chart));
+    async fn chart(&mut self) -> Result<Ledger, FlowError> {
+        if let Some(ledger) = &self.chart {
+            return Ok(ledger.clone());
         }
         let t = self.t;
         let chart = t.target.chart(t.to).await?;
         let now = t.to.clock.now();
         t.memory.set_chart(t.tenant(), &chart, now).await?;
         view::refresh_mirror(t).await?;
-        let chart = Arc::new(chart);
-        self.chart = Some(Arc::clone(&chart));
-        Ok(chart)
+        let ledger = Ledger {
+            hash: chart_hash(&chart),
+            chart: Arc::new(chart),
+        };
+        self.chart = Some(ledger.clone());
+        Ok(ledger)
     }
 
     // ---- post ----

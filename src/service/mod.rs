@@ -4,6 +4,7 @@
 //! did. Refuses a file with mistakes, a connection that was not made, a second process. Nothing here knows
 //! a vendor but the list of systems.
 
+mod compiled;
 pub mod demo;
 mod engine;
 pub mod notify;
@@ -13,6 +14,7 @@ mod schedule;
 mod systems;
 mod workspace;
 
+pub use compiled::{Compiled, KEPT};
 pub use engine::{Engine, EngineError, Outside, SyncAsk};
 pub use report::{Cause, causes};
 pub use sandbox_clock::SandboxClock;

@@ -156,6 +156,11 @@ impl Workspace {
         })
     }
 
+    /// Where a tenant's file lies.
+    pub fn file_of(&self, tenant: &TenantId) -> PathBuf {
+        self.root.join(format!("mappings/{tenant}.yaml"))
+    }
+
     /// Compiles a tenant's file alone.
     ///
     /// # Errors
