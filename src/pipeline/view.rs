@@ -115,9 +115,13 @@ pub async fn of(
     }
     // A linked document is seen anew only when a person said retry.
     let retried = link.is_some() && row.state == DocState::Seen;
+    // A decision that came before the link was there says nothing of what the ledger's copy looks like.
+    let too_early = row.decided.as_ref().is_some_and(|d| d.0.is_empty());
     let mut existing = None;
     if let Some(link) = &link
-        && (retried || t.mapping.sync.update_invoices.value && draft_may_differ(t, invoice).await?)
+        && (retried
+            || too_early
+            || t.mapping.sync.update_invoices.value && draft_may_differ(t, invoice).await?)
     {
         existing = self::existing(t, link).await?;
     }
