@@ -44,6 +44,10 @@ fn workspace(folder: &Path, known: usize) -> std::io::Result<()> {
 fn main() {
     let (known, kept) = (option("known", 10_000), option("compiled", 300));
     let sample = option("sample", 1_000);
+    if std::env::args().any(|a| a == "sizes") {
+        sizes(sample);
+        return;
+    }
     println!(
         "tenants: {known} known, at most {kept} compiled; each with tables and three hooks of its own"
     );
