@@ -88,6 +88,28 @@ pub async fn sync(engine: &Engine) -> Done {
     }
 }
 
+/// Runs the tenant until all of a first book is in the ledger: a run ends where a vendor's limit of calls asks
+/// it to wait for long, and the next goes on. The clock is moved over the wait.
+pub async fn fill(bed: &Bed, engine: &Engine, invoices: usize) {
+    let tenant = super::bed::tenant();
+    let loaded = engine
+        .workspace()
+        .load(&tenant)
+        .unwrap_or_else(|e| panic!("{e}: {e:#?}"));
+    for _ in 0..1_000 {
+        let ask = SyncAsk {
+            trigger: "bench".into(),
+            ..SyncAsk::default()
+        };
+        let ended = engine.sync(&loaded, &ask, &|_| {}).await;
+        if ended.is_ok() {
+            break;
+        }
+        bed.clock.advance(Duration::minutes(2));
+    }
+    assert_eq!((bed.invoices(), bed.payments()), (invoices, invoices));
+}
+
 /// Calls by system and kind: the method and the path, ids and queries left out.
 pub fn kinds(bed: &Bed, from: usize) -> BTreeMap<(String, String), u64> {
     let mut out = BTreeMap::new();

@@ -320,6 +320,7 @@ pub fn chart() -> Chart {
         ..LedgerItem::default()
     });
     Chart {
+        index: Default::default(),
         organisation: Organisation {
             id: "o".into(),
             name: "Acme".into(),

@@ -103,11 +103,12 @@ pub fn tax(law: Law<'_>, draft: &InvoiceDraft) -> Result<(), Reason> {
 /// # Errors
 /// `payment.account`.
 pub fn payment(chart: &Chart, wanted: &AccountRef) -> Result<AccountRef, Reason> {
-    let found = chart.accounts.iter().find(|a| match wanted {
-        AccountRef::Code(c) => !a.code.is_empty() && a.code == *c,
-        AccountRef::Id(i) => a.id == *i,
-        AccountRef::Name(n) => a.name.eq_ignore_ascii_case(n),
-    });
+    let mut accounts = chart.accounts.iter();
+    let found = match wanted {
+        AccountRef::Code(c) => chart.account(c),
+        AccountRef::Id(i) => accounts.find(|a| a.id == *i),
+        AccountRef::Name(n) => accounts.find(|a| a.name.eq_ignore_ascii_case(n)),
+    };
     let bad = |what: String| {
         Err(Reason::new(
             "payment.account",

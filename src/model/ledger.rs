@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 /// The class of an account, on which the permitted tax codes depend.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -115,14 +116,42 @@ pub struct Chart {
     pub tax_rates: Vec<TaxRate>,
     /// Items.
     pub items: Vec<LedgerItem>,
+    /// Where each account stands, found out when it is first asked for.
+    #[serde(skip)]
+    pub index: ChartIndex,
+}
+
+/// The places of a chart's accounts in the order of their codes. It says nothing of its own: two charts with
+/// the same accounts are equal whether or not anybody has asked them for one.
+#[derive(Debug, Clone, Default)]
+pub struct ChartIndex(OnceLock<Box<[u32]>>);
+
+impl PartialEq for ChartIndex {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+impl Eq for ChartIndex {}
+
+fn places(accounts: &[Account]) -> Box<[u32]> {
+    let mut places: Vec<u32> = (0..).take(accounts.len()).collect();
+    // Stable, so that of two accounts with one code the first is found.
+    places.sort_by_key(|p| accounts.get(*p as usize).map(|a| a.code.as_str()));
+    places.into_boxed_slice()
 }
 
 impl Chart {
     /// The account with a code.
     pub fn account(&self, code: &str) -> Option<&Account> {
-        self.accounts
-            .iter()
-            .find(|a| !a.code.is_empty() && a.code == code)
+        if code.is_empty() {
+            return None;
+        }
+        let places = self.index.0.get_or_init(|| places(&self.accounts));
+        let of = |place: &u32| self.accounts.get(*place as usize);
+        let at = places.partition_point(|p| of(p).is_some_and(|a| a.code.as_str() < code));
+        let found = places.get(at).and_then(of).filter(|a| a.code == code);
+        // The list may have been changed since: what is not where it was is looked for.
+        found.or_else(|| self.accounts.iter().find(|a| a.code == code))
     }
 
     /// The tax rate with a code.

@@ -69,6 +69,7 @@ pub fn chart(
         rates.extend(tax_rate(rate)?);
     }
     Ok(Chart {
+        index: Default::default(),
         organisation,
         accounts: accounts.iter().filter_map(account).collect(),
         tax_rates: rates,

@@ -335,7 +335,23 @@ fn folded(text: &str) -> impl Iterator<Item = char> + '_ {
 
 /// Whether two texts are the same but for case and spaces; nothing is the same as nothing.
 pub(super) fn same_text(a: &str, b: &str) -> bool {
-    !a.trim().is_empty() && folded(a).eq(folded(b))
+    let (mut a, mut b) = (a.split_whitespace(), b.split_whitespace());
+    let mut any = false;
+    loop {
+        match (a.next(), b.next()) {
+            (Some(a), Some(b)) if same_word(a, b) => any = true,
+            (None, None) => return any,
+            _ => return false,
+        }
+    }
+}
+
+/// Most words are plain ASCII, for which no character need be looked up.
+fn same_word(a: &str, b: &str) -> bool {
+    if a.is_ascii() && b.is_ascii() {
+        return a.eq_ignore_ascii_case(b);
+    }
+    folded(a).eq(folded(b))
 }
 
 fn same_number(a: &str, b: &str) -> bool {

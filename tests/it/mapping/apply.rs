@@ -72,6 +72,7 @@ fn paid(on: &str, amount: &str) -> Payment {
 
 pub fn chart() -> Chart {
     Chart {
+        index: Default::default(),
         organisation: Organisation {
             id: "o".into(),
             name: "Acme".into(),
