@@ -131,6 +131,7 @@ fn chart() -> Result<Chart, Whatever> {
         ],
         tax_rates: vec![rate("OUTPUT", 10), rate("EXEMPTOUTPUT", 0)],
         items: Vec::new(),
+        index: Default::default(),
     })
 }
 

@@ -192,9 +192,13 @@ fn unreadable(path: &Path, why: &str) -> Failure {
 fn show(cx: &Context, file: &str, report: &Report, coverage: bool) {
     let failed = report.results.iter().filter(|c| c.failed.is_some());
     let (n, bad) = (report.results.len() as u64, failed.clone().count());
-    let word = if bad == 0 { "ok" } else { "failed" };
+    let word = if bad == 0 {
+        " ok".to_owned()
+    } else {
+        format!(", {bad} failed")
+    };
     cx.out
-        .line(format!("{file}: {} {word}", count(n, "case", "cases")));
+        .line(format!("{file}: {}{word}", count(n, "case", "cases")));
     for d in &report.diagnostics {
         cx.out.diagnostic(d);
     }
