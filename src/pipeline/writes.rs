@@ -168,12 +168,7 @@ fn contact_writes(
     let id = contact_id(contact);
     let draft = Draft::Contact(contact.clone());
     let number = contact_number(keys.connection, &id.0);
-    // A contact that an earlier decision on this very document planned is still to be made.
-    let planned = format!("{PLANNED}{}", keys.key(Kind::Contact, &id, "create"));
     match target {
-        ContactTarget::Existing { id: target, .. } if *target == planned => {
-            contact_writes(keys, contact, &ContactTarget::Create, view, out)
-        }
         ContactTarget::Create => {
             let needs = Needs {
                 contact_number: number,

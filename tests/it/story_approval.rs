@@ -155,3 +155,21 @@ async fn and_so_does_more_money() {
     synced(&engine).await;
     assert_eq!(bed.invoices(), 3);
 }
+
+#[tokio::test]
+async fn a_planned_contact_survives_a_second_decision() {
+    let bed = Bed::new(&file(&[("sync", "{ first_run: review }")]));
+    bed.keap(three());
+    let engine = bed.engine().await;
+    synced(&engine).await;
+    // The order is changed before anything went: it is decided on again, and so is its contact.
+    bed.minutes(10);
+    bed.keap_edit(json!({"orders": [{"id": "1", "items": [hire("5"), gst("50.00")]}]}));
+    synced(&engine).await;
+    flow::release(engine.store(), &tenant(), "jo", engine.now())
+        .await
+        .unwrap();
+    synced(&engine).await;
+    assert_eq!(bed.invoices(), 3);
+    verified(&engine, "1041").await;
+}
