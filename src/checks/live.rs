@@ -4,11 +4,21 @@
 //! file is compiled, since they are the same for every organisation. What a rule will set is not known here.
 
 use super::accounts;
-use crate::mapping::{Answer, At, Located, LockedPeriod, Mapping, RowUse, Totals, nearest};
+use crate::mapping::{Answer, At, Located, LockedPeriod, Mapping, RowUse, Totals};
 use crate::model::{Account, AccountRef, Chart, Diagnostic, Reason, Start, TaxRate};
 
 /// The most items named in one diagnostic.
 const MOST_NAMED: usize = 8;
+
+/// The most likely code for one that was mistyped, in the ledger's own letters.
+fn near<'a>(given: &str, codes: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let codes: Vec<(String, &str)> = codes.map(|c| (c.to_lowercase(), c)).collect();
+    let found = crate::mapping::nearest(given, codes.iter().map(|(low, _)| low.as_str()))?;
+    codes
+        .iter()
+        .find(|(low, _)| low == found)
+        .map(|(_, code)| *code)
+}
 
 struct Live<'a> {
     mapping: &'a Mapping,
@@ -72,7 +82,7 @@ impl<'a> Live<'a> {
                 .accounts
                 .iter()
                 .filter(|a| a.active && !a.code.is_empty());
-            let fix = match nearest(code, codes.map(|a| a.code.as_str())) {
+            let fix = match near(code, codes.map(|a| a.code.as_str())) {
                 Some(near) => format!("Is \"{near}\" ({}) meant?", self.name_of(near)),
                 None => "Write the code of one of the ledger's accounts.".to_owned(),
             };
@@ -142,7 +152,7 @@ impl<'a> Live<'a> {
             return Some(rate);
         }
         let rates = || self.chart.tax_rates.iter().filter(|r| r.active);
-        let fix = match nearest(code, rates().map(|r| r.code.as_str())) {
+        let fix = match near(code, rates().map(|r| r.code.as_str())) {
             Some(near) => format!("Did you mean `{near}`?"),
             None => {
                 let all: Vec<&str> = rates().map(|r| r.code.as_str()).collect();

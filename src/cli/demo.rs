@@ -151,6 +151,19 @@ fn told(r: &TenantRun) -> Value {
 /// Keeps the fake vendors up and says what to try.
 async fn stay(cx: &Context, demo: Demo) {
     let folder = demo.folder.display().to_string();
+    let lifts = demo
+        .world
+        .tenants
+        .iter()
+        .find(|t| t.name == "southern-lifts");
+    let orders = lifts
+        .map(|t| t.expectations.orders.as_slice())
+        .unwrap_or_default();
+    let posted = orders.iter().find(|o| o.end.word() == "posted");
+    let explain = format!(
+        "explain southern-lifts {}",
+        posted.map_or("1", |o| &o.number)
+    );
     // The workspace is free for other processes as soon as this one has let go of it.
     let sandboxes = demo.into_sandboxes().await;
     cx.out.gap();
@@ -162,10 +175,7 @@ async fn stay(cx: &Context, demo: Demo) {
         .unwrap_or_else(|| "crossfoot".to_owned());
     for (what, verb) in [
         ("what waits for a person, by cause", "errors harbour-lane"),
-        (
-            "why an account is what it is",
-            "explain southern-lifts 3011",
-        ),
+        ("why an account is what it is", explain.as_str()),
         (
             "the tenant's file, with where each value came from",
             "config thames-kitchens --why",

@@ -10,6 +10,7 @@
 
 mod approve;
 mod audit;
+mod callback;
 mod completions;
 mod config;
 mod connect;
@@ -18,6 +19,7 @@ pub mod demo;
 mod errors;
 mod exit;
 mod explain;
+mod fields;
 mod history;
 mod init;
 mod lint;
@@ -26,6 +28,7 @@ mod out;
 mod plan;
 mod processing;
 mod progress;
+mod rehearsal;
 mod rules;
 mod run;
 mod sandbox;
@@ -161,6 +164,7 @@ pub fn log() {
     let _ = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
         .try_init();
 }
 

@@ -14,7 +14,7 @@ use std::io::{IsTerminal as _, Write as _};
 pub struct Out {
     /// Whether one JSON value is wanted.
     pub json: bool,
-    choice: ColorChoice,
+    pub(super) choice: ColorChoice,
 }
 
 /// The colour of errors.
@@ -33,6 +33,15 @@ impl Out {
             super::Color::Never => ColorChoice::Never,
         };
         Self { json, choice }
+    }
+
+    /// The same, for people, whatever is wanted on stdout.
+    #[must_use]
+    pub fn for_people(&self) -> Self {
+        Self {
+            json: false,
+            ..self.clone()
+        }
     }
 
     /// Whether a person sits at stdout.

@@ -1,10 +1,20 @@
-//! How far a run is: a bar that moves on a terminal; without one nothing, so that logs stay short.
+//! How far a run is: a bar that moves on a terminal; without one a plain line now and then; with `--json` nothing.
 
+use super::Context;
 use crate::pipeline::flow::Step;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::io::IsTerminal as _;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Without a terminal a line is printed each time so many more are done.
+const LINE_EVERY: usize = 1_000;
 
 /// A run's progress.
-pub struct Bar(ProgressBar);
+pub struct Bar {
+    bar: ProgressBar,
+    /// For plain lines: whose, and how many lines' worth were told of each phase.
+    plain: Option<(String, [AtomicUsize; 3])>,
+}
 
 impl Bar {
     /// For a tenant; drawn only when `show` and stderr is a terminal.
@@ -19,22 +29,40 @@ impl Bar {
             bar.set_style(style);
         }
         bar.set_prefix(tenant.to_owned());
-        Self(bar)
+        Self { bar, plain: None }
+    }
+
+    /// For a tenant, in the way this call is looked at.
+    pub fn of(cx: &Context, tenant: &str) -> Self {
+        let terminal = std::io::stderr().is_terminal();
+        let mut bar = Self::new(tenant, terminal && !cx.out.json);
+        if !terminal && !cx.out.json {
+            bar.plain = Some((tenant.to_owned(), Default::default()));
+        }
+        bar
     }
 
     /// A step was made.
     pub fn step(&self, step: Step) {
-        let text = match step {
-            Step::Pulled(n) => format!("{n} read"),
-            Step::Decided(n) => format!("{n} decided"),
-            Step::Posted(n) => format!("{n} posted"),
+        let (phase, n, word) = match step {
+            Step::Pulled(n) => (0, n, "read"),
+            Step::Decided(n) => (1, n, "decided"),
+            Step::Posted(n) => (2, n, "posted"),
         };
-        self.0.set_message(text);
-        self.0.tick();
+        let Some((tenant, told)) = &self.plain else {
+            self.bar.set_message(format!("{n} {word}"));
+            self.bar.tick();
+            return;
+        };
+        let lines = n / LINE_EVERY;
+        let new = |t: &AtomicUsize| t.swap(lines, Ordering::Relaxed) < lines;
+        if told.get(phase).is_some_and(new) {
+            eprintln!("{tenant}: {n} {word}");
+        }
     }
 
     /// Takes it off the screen.
     pub fn done(&self) {
-        self.0.finish_and_clear();
+        self.bar.finish_and_clear();
     }
 }

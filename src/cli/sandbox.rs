@@ -1,6 +1,8 @@
 //! `crossfoot sandbox`: the fake vendors on one port, until ctrl-c.
 
 use super::{Context, Exit, Failure};
+use crate::clock::{Clock as _, RealClock};
+use crate::clock::{Clock as _, RealClock};
 use crate::connectors::http::{HttpRequest, ReqwestTransport, Transport};
 use crate::sandbox::plane::{Deliver, Plane, PlaneOptions};
 use crate::sandbox::wire::{Outbound, System};
@@ -38,7 +40,7 @@ pub fn systems() -> Vec<Box<dyn System>> {
 /// # Errors
 /// The port is taken, or folder or seed cannot be used.
 pub async fn run(cx: &Context, args: &Args) -> Result<Exit, Failure> {
-    let mut options = PlaneOptions::new(systems, chrono::Utc::now);
+    let mut options = PlaneOptions::new(systems, || RealClock.now());
     options.folder.clone_from(&args.folder);
     let transport = ReqwestTransport::new().map_err(|e| Failure::wrong(e.to_string(), ""))?;
     options.deliver = Some(Arc::new(Webhooks(transport)));

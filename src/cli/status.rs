@@ -189,7 +189,7 @@ pub async fn missing(engine: &Engine, tenant: &TenantId, end: &End) -> Option<St
         Ok(None) => Some(format!("{connect} makes the connection {name}")),
         Ok(Some(row)) => match row.reconnect {
             Some(why) => Some(format!("{connect} again: {why}")),
-            None if Systems::has_choices(system) && !settings.values.contains_key(ORGANISATION) => {
+            None if Systems::has_choices(system) && settings.get(ORGANISATION, "").is_empty() => {
                 Some(format!("{connect} and choose the organisation"))
             }
             None => None,

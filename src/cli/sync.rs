@@ -12,7 +12,6 @@ use crate::service::SyncAsk;
 use crate::store::OpenAs;
 use serde_json::json;
 use std::collections::BTreeMap;
-use std::io::IsTerminal as _;
 
 /// What to run.
 #[derive(Debug, clap::Args)]
@@ -39,10 +38,7 @@ pub async fn run(cx: &Context, args: &Args) -> Result<Exit, Failure> {
         only: args.only.clone(),
         dry: false,
     };
-    let bar = Bar::new(
-        tenant.as_str(),
-        !cx.out.json && std::io::stderr().is_terminal(),
-    );
+    let bar = Bar::of(cx, tenant.as_str());
     let done = engine.sync(&loaded, &ask, &|step| bar.step(step)).await;
     bar.done();
     let done = done?;

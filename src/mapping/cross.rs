@@ -275,14 +275,7 @@ impl<'a> Cross<'a> {
                 continue;
             };
             if !words.contains(&text) {
-                let upper = text.to_uppercase();
-                let near = words.iter().copied().find(|w| *w == upper);
-                let near = near.or_else(|| {
-                    words
-                        .iter()
-                        .copied()
-                        .find(|w| strsim::damerau_levenshtein(&upper, w) <= 2)
-                });
+                let near = super::nearest(text, words.iter().copied());
                 let choices = format!("Its words are: {}.", words.join(", "));
                 let what = format!("{} has no invoice status `{}`", target.title, shown(text));
                 let fix = near.map_or(choices.clone(), |n| {

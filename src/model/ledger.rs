@@ -264,4 +264,7 @@ pub struct LedgerView {
     pub payment_links: BTreeMap<String, Link>,
     /// The ledger's document: the linked one, or one that has the same number.
     pub existing: Option<LedgerInvoice>,
+    /// Whether a person has seen why the document was held and said retry.
+    #[serde(default)]
+    pub retried: bool,
 }

@@ -436,13 +436,13 @@ impl<'q, 'r> Run<'q, 'r> {
                 .select_payment(q.rules, q.context, p, q.invoice)?;
             self.ruled(ruling)?;
         }
-        if !q.facts.payable_statuses.contains(&draft.status.as_str()) {
+        // What the ledger says of its own copy counts, where it was read.
+        let status =
+            (q.view.existing.as_ref()).map_or(draft.status.as_str(), |e| e.status.as_str());
+        if !q.facts.payable_statuses.contains(&status) {
             return Err(hold(Reason::new(
                 "payment.not_open",
-                format!(
-                    "the invoice is made as {}, which takes no payments",
-                    draft.status
-                ),
+                format!("the invoice is made as {status}, which takes no payments"),
                 "approve the invoice in the ledger, then `crossfoot retry`; or post invoices as an open status",
             )));
         }

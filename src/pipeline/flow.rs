@@ -21,13 +21,15 @@ use crate::model::{
 use crate::rules::{Context, MachineFault, RuleSet, Runner};
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use rust_decimal::Decimal;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Most pages one run reads.
 const MAX_PAGES: usize = 10_000;
 /// Documents decided and stored in one transaction.
 const CHUNK: usize = 50;
+/// Most documents looked at when one cause is looked for in many.
+const MANY: usize = 10_000;
 /// How often a run tries again after an answer was lost, each time after [`PAUSE_S`] seconds.
 const TRIES: usize = 4;
 /// Seconds between such tries: long enough for a vendor to finish, short enough for the key to help.
@@ -149,6 +151,12 @@ struct Flow<'a> {
     done: Done,
     chart: Option<Ledger>,
     released: Released,
+    /// Documents that could not be decided in this run for no fault of theirs.
+    faulted: BTreeSet<SourceId>,
+    /// Contacts that the ledger had after all.
+    taken: usize,
+    /// Why contacts were held, in the words that stand on the documents that wait for them.
+    contact_holds: BTreeSet<String>,
 }
 
 /// The ledger's chart with its hash, which stands for it among the facts of every decision of a run.
@@ -196,6 +204,9 @@ pub async fn sync(t: &Tenant<'_>, ask: &Ask, watch: Watch<'_>) -> Result<Done, F
         done: Done::default(),
         chart: None,
         released: Released::default(),
+        faulted: BTreeSet::new(),
+        taken: 0,
+        contact_holds: BTreeSet::new(),
     };
     flow.done.run.id.clone_from(&ask.run);
     flow.done.run.trigger.clone_from(&ask.trigger);
@@ -232,18 +243,53 @@ impl Tenant<'_> {
 impl Flow<'_> {
     async fn all(&mut self) -> Result<(), FlowError> {
         let lease = self.t.lease().await?;
-        // What an earlier run left is settled first: a decision must see it.
+        // What an earlier run left in doubt is settled first: a decision must see it. What it left ready
+        // goes after the decisions, which may have changed it.
         if !self.ask.dry {
-            self.post().await?;
+            self.post(true).await?;
         }
         self.pull().await?;
         self.look_again().await?;
         self.decide_all().await?;
         if !self.ask.dry {
-            self.post().await?;
+            self.post(false).await?;
+            self.second_look().await?;
         }
         self.t.memory.give_back(&lease).await?;
         Ok(())
+    }
+
+    /// What posting has shown is decided on again, once: a contact that was in the ledger after all, a
+    /// document that waited for one, a record that changed while its write was in doubt.
+    async fn second_look(&mut self) -> Result<(), FlowError> {
+        let t = self.t;
+        if self.taken > 0 {
+            view::refresh_mirror(t).await?;
+            for row in t
+                .memory
+                .documents(t.tenant(), &[DocState::Held], MANY)
+                .await?
+            {
+                let by_contact = row.reason.as_ref().map(ToString::to_string);
+                if by_contact.is_some_and(|r| self.contact_holds.contains(&r)) {
+                    let only = Some(&row.source_id);
+                    t.memory
+                        .decide_again(t.tenant(), &[DocState::Held], only)
+                        .await?;
+                }
+            }
+        }
+        let open = t
+            .memory
+            .undecided(t.tenant(), self.faulted.len() + 1)
+            .await?;
+        let fresh = open.iter().any(|r| !self.faulted.contains(&r.source_id));
+        // With `--only` everything else may be open and is none of this run's business.
+        if !fresh || (self.ask.only.is_some() && self.taken == 0) {
+            return Ok(());
+        }
+        self.decide_all().await?;
+        self.post(false).await
     }
 
     // ---- pull ----
@@ -355,41 +401,42 @@ impl Flow<'_> {
             return Ok(());
         }
         loop {
-            let rows = self.t.memory.undecided(self.t.tenant(), CHUNK).await?;
+            // What could not be decided in this run stays open for the next and does not bar the others.
+            let limit = CHUNK + self.faulted.len();
+            let mut rows = self.t.memory.undecided(self.t.tenant(), limit).await?;
+            rows.retain(|r| !self.faulted.contains(&r.source_id));
             if rows.is_empty() {
                 return Ok(());
             }
-            let n = rows.len();
-            let left = self.decide_chunk(rows).await?;
-            decided += n;
+            decided += rows.len();
+            self.decide_chunk(rows).await?;
             (self.watch)(Step::Decided(decided));
-            if left == n {
-                return Err(FlowError::Machine(
-                    "no document of a whole chunk could be decided".into(),
-                ));
+            if self.faulted.len() >= MANY {
+                return Err(FlowError::Machine(format!(
+                    "{MANY} documents could not be decided"
+                )));
             }
         }
     }
 
-    /// Decides some documents and stores the decisions in one transaction. Answers how many could not be.
-    async fn decide_chunk(&mut self, rows: Vec<DocRow>) -> Result<usize, FlowError> {
+    /// Decides some documents and stores the decisions in one transaction.
+    async fn decide_chunk(&mut self, rows: Vec<DocRow>) -> Result<(), FlowError> {
         let ledger = self.chart().await?;
         let lease = self.t.lease().await?;
         let mut out = Vec::new();
         let mut planned = view::Planned::default();
-        let mut faults = 0;
         for row in rows {
             let record = self
                 .t
                 .memory
                 .record(self.t.tenant(), row.kind, &row.source_id)
                 .await?;
-            let Some(record) = record else { continue };
-            let Document::Invoice(invoice) = record.document else {
+            let Some(Document::Invoice(invoice)) = record.map(|r| r.document) else {
+                out.push(self.without_record(&row));
                 continue;
             };
             let invoice = Arc::from(invoice);
-            let view = view::of(self.t, &invoice, &planned).await?;
+            let view = view::of(self.t, &row, &invoice, &planned).await?;
             match self.decide_one(&row, &invoice, &view, &ledger) {
                 Ok((decided, outcome)) => {
                     planned.add(&outcome.writes);
@@ -397,14 +444,47 @@ impl Flow<'_> {
                     out.push(decided);
                 }
                 Err(fault) => {
-                    faults += 1;
+                    self.faulted.insert(row.source_id.clone());
+                    self.count("faults", 1);
                     self.line("invoice", &row.number, "fault", &fault.to_string());
                 }
             }
         }
         let now = self.t.to.clock.now();
         self.t.memory.decided(&lease, &out, now).await?;
-        Ok(faults)
+        Ok(())
+    }
+
+    /// A document whose record is not in the store cannot be decided on: a person must fetch it again.
+    fn without_record(&mut self, row: &DocRow) -> DecidedDoc {
+        let reason = Reason::new(
+            "record.missing",
+            "the store no longer has what the source said of this document",
+            "save the document in the source once more, so that it is read again",
+        );
+        self.count("held", 1);
+        self.line("invoice", &row.number, "held", &reason.to_string());
+        let none = Fingerprint::of(b"");
+        DecidedDoc {
+            kind: row.kind,
+            source_id: row.source_id.clone(),
+            version: row.version.clone(),
+            state: DocState::Held,
+            reason: Some(reason),
+            note: DecisionNote {
+                config: self.t.config.clone(),
+                facts: none.clone(),
+                source: none,
+                run: self.ask.run.clone(),
+                trace: Vec::new(),
+                payments: Vec::new(),
+                printed: Vec::new(),
+                drafts: Vec::new(),
+            },
+            facts: String::new(),
+            writes: Vec::new(),
+            release: false,
+        }
     }
 
     fn decide_one(
@@ -568,13 +648,31 @@ impl Flow<'_> {
 
     // ---- post ----
 
-    async fn post(&mut self) -> Result<(), FlowError> {
+    /// What a run may post: everything, or with `--only` the one document.
+    async fn scope(&self, doubt_only: bool) -> Result<Option<post::Scope>, FlowError> {
+        let mut scope = post::Scope {
+            doubt_only,
+            only: None,
+        };
+        if let Some(number) = &self.ask.only {
+            let row = self.t.memory.document(self.t.tenant(), number).await?;
+            let Some(row) = row else { return Ok(None) };
+            scope.only = Some(row.source_id);
+        }
+        Ok(Some(scope))
+    }
+
+    async fn post(&mut self, doubt_only: bool) -> Result<(), FlowError> {
+        let Some(scope) = self.scope(doubt_only).await? else {
+            return Ok(());
+        };
         let t = self.t;
         let mut tries = 0;
         loop {
             let watch = self.watch;
             let progress = move |p: &post::Posted| watch(Step::Posted(p.linked));
-            let (posted, result) = post::post(t.memory, t.target, t.to, t.holder, &progress).await;
+            let (posted, result) =
+                post::post_of(t.memory, t.target, t.to, t.holder, scope.clone(), &progress).await;
             self.posted(&posted);
             let error = match result {
                 Ok(()) => return Ok(()),
@@ -599,6 +697,15 @@ impl Flow<'_> {
     }
 
     fn posted(&mut self, posted: &post::Posted) {
+        self.taken += posted.taken;
+        let of_contacts = |e: &&post::Event| e.kind == Kind::Contact && e.action == "held";
+        self.contact_holds.extend(
+            posted
+                .events
+                .iter()
+                .filter(of_contacts)
+                .map(|e| e.detail.clone()),
+        );
         self.done.wake = match (self.done.wake, posted.wake) {
             (Some(a), Some(b)) => Some(a.min(b)),
             (a, b) => a.or(b),
@@ -693,6 +800,33 @@ pub async fn retry(
     tenant: &crate::model::TenantId,
     only: Option<&SourceId>,
 ) -> Result<u64, StoreError> {
-    let states = [DocState::Held, DocState::Refused];
-    memory.decide_again(tenant, &states, only).await
+    memory.retry(tenant, only).await
+}
+
+/// A person has looked at what waits for the first run's review or over the guard, and lets it go.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn release(
+    memory: &dyn Memory,
+    tenant: &crate::model::TenantId,
+    actor: &str,
+    now: DateTime<Utc>,
+) -> Result<u64, StoreError> {
+    let mut state = memory.tenant(tenant).await?;
+    if !state.reviewed {
+        state.reviewed = true;
+        memory.set_tenant(tenant, &state, actor, now).await?;
+    }
+    let mut released = 0;
+    for row in memory.documents(tenant, &[DocState::Checked], MANY).await? {
+        let waits = row.reason.as_ref().map_or("", |r| r.code.as_str());
+        if ["approval.first_run", "guard.per_run"].contains(&waits) {
+            memory
+                .set_state(tenant, &row.source_id, DocState::Approved, actor, now)
+                .await?;
+            released += 1;
+        }
+    }
+    Ok(released)
 }

@@ -152,9 +152,11 @@ pub trait Journal: Send + Sync {
 
     /// Writes that may be sent now: ready, everything they need linked (and filled in), not waiting; one
     /// kind, lowest level first, payments in date order, creates or exactly one update; at most `limit`.
+    /// With `only`, those of one document and of the contact it needs.
     async fn ready(
         &self,
         tenant: &TenantId,
+        only: Option<&SourceId>,
         now: DateTime<Utc>,
         limit: usize,
     ) -> Result<Vec<WriteRow>, StoreError>;
@@ -373,6 +375,10 @@ pub trait Books: Send + Sync {
         states: &[DocState],
         only: Option<&SourceId>,
     ) -> Result<u64, StoreError>;
+
+    /// A person's word that held and refused documents (or only one of them) shall be decided on again: they
+    /// are seen anew. Answers how many.
+    async fn retry(&self, tenant: &TenantId, only: Option<&SourceId>) -> Result<u64, StoreError>;
 
     /// A document by its number, its id or its order's id.
     async fn document(&self, tenant: &TenantId, number: &str)

@@ -9,7 +9,7 @@ use super::protocol::{self, Next, Seen, Settle, Windows, WriteRow, plant};
 use crate::connectors::{
     CallError, Encoded, Find, Found, Outcome, Refusal, Session, Target, UpdateOf, Write,
 };
-use crate::model::{Draft, Kind, PaymentKind, Reason, TargetFacts};
+use crate::model::{Draft, Kind, PaymentKind, Reason, SourceId, TargetFacts};
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
@@ -42,6 +42,8 @@ pub enum PostError {
 pub struct Posted {
     /// Requests sent, look-ups included.
     pub requests: usize,
+    /// Contacts not made because the ledger has one of that name: worth another look at the ledger's list.
+    pub taken: usize,
     /// Writes settled as linked.
     pub linked: usize,
     /// Writes that the ledger refused.
@@ -82,7 +84,7 @@ impl Event {
                 posted.id.clone(),
             ),
             Settle::Refused(r) => ("refused", r.to_string()),
-            Settle::Held(r) => ("held", r.to_string()),
+            Settle::Held(r) | Settle::NotMade(r) => ("held", r.to_string()),
             Settle::InDoubt { why, .. } => ("in_doubt", why.clone()),
             Settle::Again { .. } | Settle::LookUp(_) => return None,
         };
@@ -110,6 +112,7 @@ struct Flow<'a> {
     target: &'a dyn Target,
     session: &'a Session,
     holder: &'a str,
+    scope: Scope,
     facts: &'a TargetFacts,
     windows: Windows,
     /// The fence this call works under. What was read under it is stale as soon as somebody else held the flow.
@@ -118,6 +121,15 @@ struct Flow<'a> {
     /// The rows at hand, so that what became of them can be told.
     rows: BTreeMap<i64, WriteRow>,
     progress: Progress<'a>,
+}
+
+/// What one call of [`post`] is about.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Scope {
+    /// Only what an earlier call left in doubt is settled; nothing fresh leaves.
+    pub doubt_only: bool,
+    /// Only this document, with the contact it needs.
+    pub only: Option<SourceId>,
 }
 
 /// Posts until nothing is ready. Doubtful writes that must wait are left with the time to come back.
@@ -131,12 +143,25 @@ pub async fn post(
     holder: &str,
     progress: Progress<'_>,
 ) -> (Posted, Result<(), PostError>) {
+    post_of(journal, target, session, holder, Scope::default(), progress).await
+}
+
+/// The same, within a scope.
+pub async fn post_of(
+    journal: &dyn Journal,
+    target: &dyn Target,
+    session: &Session,
+    holder: &str,
+    scope: Scope,
+    progress: Progress<'_>,
+) -> (Posted, Result<(), PostError>) {
     let facts = target.facts();
     let mut flow = Flow {
         journal,
         target,
         session,
         holder,
+        scope,
         facts,
         windows: Windows::of(facts),
         fence: None,
@@ -153,6 +178,9 @@ impl Flow<'_> {
         // Nothing is read before the flow is ours: a decision on rows that another worker moved on is a second document.
         self.lease().await?;
         self.settle_doubt().await?;
+        if self.scope.doubt_only {
+            return Ok(());
+        }
         self.send_ready().await
     }
 
@@ -201,6 +229,11 @@ impl Flow<'_> {
                 Settle::Linked { .. } => self.done.linked += 1,
                 Settle::Refused(_) => self.done.refused += 1,
                 Settle::Held(_) => self.done.held += 1,
+                Settle::NotMade(_) => {
+                    self.done.held += 1;
+                    let of = self.rows.get(&s.write).map(|r| r.kind);
+                    self.done.taken += usize::from(of == Some(Kind::Contact));
+                }
                 _ => {}
             }
         }
@@ -225,9 +258,20 @@ impl Flow<'_> {
                 .push(row);
         }
         for (batch, rows) in by_batch {
-            self.settle_batch(batch, rows).await?;
+            if self.concerns(&rows) {
+                self.settle_batch(batch, rows).await?;
+            }
         }
         Ok(())
+    }
+
+    /// Whether a request that may have left is within the scope. A contact always is: it may be the one needed.
+    fn concerns(&self, rows: &[WriteRow]) -> bool {
+        let Some(only) = &self.scope.only else {
+            return true;
+        };
+        rows.iter()
+            .any(|r| r.document == *only || r.kind == Kind::Contact)
     }
 
     async fn settle_batch(&mut self, batch: i64, rows: Vec<WriteRow>) -> Result<(), PostError> {
@@ -323,7 +367,12 @@ impl Flow<'_> {
             let now = self.session.clock.now();
             let rows = self
                 .journal
-                .ready(&self.session.tenant, now, self.facts.batch)
+                .ready(
+                    &self.session.tenant,
+                    self.scope.only.as_ref(),
+                    now,
+                    self.facts.batch,
+                )
                 .await?;
             if rows.is_empty() {
                 return Ok(());
@@ -460,7 +509,7 @@ impl Flow<'_> {
         }
         self.commit(lease, each(&rows, &settle)).await?;
         match settle {
-            Settle::Refused(_) | Settle::Held(_) => Ok(()),
+            Settle::Refused(_) | Settle::Held(_) | Settle::NotMade(_) => Ok(()),
             // The whole connection is at fault, or the answer was lost: no sense in sending the next request now.
             _ => Err(PostError::Call(error)),
         }

@@ -161,6 +161,9 @@ pub enum Settle {
     Refused(Reason),
     /// A person must look.
     Held(Reason),
+    /// The ledger refused it for good, so it is surely not there, and a person must look. Tried again, it is
+    /// a fresh write with the newest draft.
+    NotMade(Reason),
     /// It is not known.
     InDoubt {
         /// Not before this time is it looked at again.
@@ -196,7 +199,7 @@ fn on_refusal(r: Refusal) -> Settle {
     match r.class {
         RefusalClass::Duplicate | RefusalClass::Key => Settle::LookUp(r),
         RefusalClass::User | RefusalClass::Plan => {
-            Settle::Held(Reason::new(&r.code, r.what, r.fix))
+            Settle::NotMade(Reason::new(&r.code, r.what, r.fix))
         }
         _ => Settle::Refused(Reason::new(&r.code, r.what, r.fix)),
     }
@@ -256,13 +259,18 @@ pub enum Seen {
 ///
 /// `after_quarantine` says whether the absence was seen after the quarantine: only then does it count.
 pub fn on_look_up(seen: Seen, after_quarantine: bool, refusal: Option<Refusal>) -> Settle {
+    let taken = (refusal.as_ref()).is_some_and(|r| r.class == RefusalClass::Duplicate);
     match seen {
         Seen::Ours(posted) => Settle::Linked {
             posted,
             adopted: true,
         },
+        // The number is another's: while it was, ours could not be made.
+        Seen::Other(reason) if taken && reason.code == NUMBER_TAKEN => Settle::NotMade(reason),
         Seen::Other(reason) => Settle::Held(reason),
         Seen::Absent => match refusal {
+            // The name or number is another's that our look-up does not show: ours could not be made.
+            Some(r) if taken => Settle::NotMade(Reason::new(&r.code, r.what, r.fix)),
             // The vendor says it is taken, and we cannot see by what: a person must look.
             Some(r) => Settle::Held(Reason::new(&r.code, r.what, r.fix)),
             None if after_quarantine => Settle::Again {
@@ -277,6 +285,9 @@ pub fn on_look_up(seen: Seen, after_quarantine: bool, refusal: Option<Refusal>) 
         },
     }
 }
+
+/// The code of a number that belongs to somebody else's document.
+const NUMBER_TAKEN: &str = "number.taken";
 
 /// Judges a look-up of a contact by the number we gave it.
 pub fn judge_contact(number: &str, name: &str, found: &[LedgerContact]) -> Seen {
@@ -345,8 +356,13 @@ pub fn judge_document(w: &WriteRow, contact_id: &str, found: &[LedgerInvoice]) -
         differs.push("it has another date".to_owned());
     }
     if !differs.is_empty() {
+        let stamped = f.reference.contains(&stamp(&w.marker));
         return Seen::Other(Reason::new(
-            "number.taken",
+            if stamped {
+                "number.differs"
+            } else {
+                NUMBER_TAKEN
+            },
             format!(
                 "the ledger already has a document numbered {}, and it is not plainly ours: {}",
                 d.number,

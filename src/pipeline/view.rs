@@ -2,10 +2,12 @@
 //! update.
 
 use super::flow::Tenant;
-use super::ports::{NewWrite, StoreError};
+use super::ports::{DocRow, NewWrite, StoreError};
 use super::writes::PLANNED;
 use crate::connectors::{CallError, Find};
-use crate::model::{Draft, Invoice, Kind, LedgerContact, LedgerView, PaymentKind, SourceId};
+use crate::model::{
+    DocState, Draft, Invoice, Kind, LedgerContact, LedgerView, PaymentKind, SourceId,
+};
 use chrono::Duration;
 use std::collections::BTreeMap;
 
@@ -78,6 +80,7 @@ impl Planned {
 /// The store's, or the ledger's when a linked document must be read.
 pub async fn of(
     t: &Tenant<'_>,
+    row: &DocRow,
     invoice: &Invoice,
     planned: &Planned,
 ) -> Result<LedgerView, super::flow::FlowError> {
@@ -110,10 +113,11 @@ pub async fn of(
             payment_links.insert(p.id.clone(), link);
         }
     }
+    // A linked document is seen anew only when a person said retry.
+    let retried = link.is_some() && row.state == DocState::Seen;
     let mut existing = None;
     if let Some(link) = &link
-        && t.mapping.sync.update_invoices.value
-        && draft_may_differ(t, invoice).await?
+        && (retried || t.mapping.sync.update_invoices.value && draft_may_differ(t, invoice).await?)
     {
         let find = Find::Document {
             kind: Kind::Invoice,
@@ -128,6 +132,7 @@ pub async fn of(
         link,
         payment_links,
         existing,
+        retried,
     })
 }
 

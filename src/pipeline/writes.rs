@@ -5,8 +5,8 @@ use super::ports::{NewWrite, PaymentNote, draft_hash};
 use super::protocol::Needs;
 use crate::mapping::Mapping;
 use crate::model::{
-    ConnectionName, ContactDraft, ContactTarget, DocState, Draft, Invoice, Kind, LedgerView,
-    NaturalKey, Reason, SourceId, TenantId, Verdict,
+    ConnectionName, ContactDraft, ContactTarget, DocState, Draft, Invoice, Kind, LedgerInvoice,
+    LedgerView, NaturalKey, Reason, SourceId, TenantId, Verdict,
 };
 
 /// The prefix of a contact's id that is only planned: what follows is the key of the write that makes it.
@@ -125,7 +125,8 @@ pub fn outcome(
             let hash = draft_hash(&draft);
             if hash != link.draft && mapping.sync.update_invoices.value {
                 match update(&keys, id, draft, &hash.0, needs.clone(), view) {
-                    Ok(write) => {
+                    Ok(None) => {}
+                    Ok(Some(write)) => {
                         out.update = true;
                         out.writes.push(write);
                     }
@@ -215,7 +216,7 @@ fn update(
     hash: &str,
     needs: Needs,
     view: &LedgerView,
-) -> Result<NewWrite, Reason> {
+) -> Result<Option<NewWrite>, Reason> {
     let Some(existing) = &view.existing else {
         return Err(Reason::new(
             "update.missing",
@@ -224,6 +225,10 @@ fn update(
         ));
     };
     let number = &existing.number;
+    // A person made the two alike by hand and said so: there is nothing left to send.
+    if view.retried && alike(&draft, existing) {
+        return Ok(None);
+    }
     if !existing.editable {
         return Err(Reason::new(
             "update.locked",
@@ -231,16 +236,16 @@ fn update(
                 "{number} was changed in the source, but the ledger lets it be changed no more ({})",
                 existing.status
             ),
-            "make the same change in the ledger by hand, or take its payments off, then retry",
+            "make the same change in the ledger by hand, so that both come to the same, then retry",
         ));
     }
     let link_version = view.link.as_ref().map_or("", |l| l.target_version.as_str());
     // Our own payments move the version too; then only what people can change is compared.
-    if existing.version != link_version && existing.payments.is_empty() {
+    if existing.version != link_version && existing.payments.is_empty() && !view.retried {
         return Err(Reason::new(
             "update.conflict",
             format!("{number} was changed both in the source and in the ledger"),
-            "compare the two and make them alike by hand, then retry",
+            "compare the two: retry sends the source's over the ledger's; to keep the ledger's, change the source",
         ));
     }
     let needs = Needs {
@@ -249,13 +254,20 @@ fn update(
         update_lines: existing.line_ids.clone(),
         ..needs
     };
-    Ok(keys.write(
-        Kind::Invoice,
-        id,
-        &format!("update:{}", short(hash)),
-        draft,
-        needs,
-    ))
+    let purpose = format!("update:{}", short(hash));
+    Ok(Some(keys.write(Kind::Invoice, id, &purpose, draft, needs)))
+}
+
+/// Whether the ledger's copy comes to what the draft says, as far as a person would compare the two.
+fn alike(draft: &Draft, existing: &LedgerInvoice) -> bool {
+    let Draft::Invoice(d) = draft else {
+        return false;
+    };
+    existing.total == d.total
+        && existing.number == d.number
+        && existing.date == Some(d.date)
+        && (d.due.is_none() || existing.due == d.due)
+        && existing.currency == d.currency.code()
 }
 
 fn credits(keys: &Keys<'_>, decision: &Decision, needs: &Needs, out: &mut Outcome) {

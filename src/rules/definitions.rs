@@ -214,6 +214,6 @@ Worth knowing:
 - Several files may have the same hook: they are asked in order, and the first that does not keep wins. What they
   changed is dropped whole unless all of them keep.
 - There is no clock and no randomness: `ctx.today`, `ctx.tenant` and `ctx.run` are given with each call.
-- `switch` compares whole values: use it for text, and `if` for amounts.
+- The cases of a `switch` are texts or ranges (`100..=200`); amounts are compared with `if`.
 - `try`, `eval`, `import`, `**`, bit operators and `/=` are switched off.
 ";

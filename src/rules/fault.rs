@@ -142,6 +142,11 @@ fn told(err: &EvalAltResult) -> (&'static str, String, String) {
             format!("{} is needed here, not {}", plain(want), plain(got)),
             "test for `()` first where a value may be missing",
         ),
+        E::ErrorDataRace(..) => own(
+            "rule.list_in_use",
+            "a function given to a list uses the same list".to_owned(),
+            "copy the list first: `let all = list;`, and use the copy inside",
+        ),
         E::ErrorNonPureMethodCallOnConstant(..) | E::ErrorAssignmentToConstant(..) => own(
             "rule.cannot_set",
             "this cannot be changed".into(),

@@ -324,7 +324,14 @@ fn write_workspace(folder: &Path, address: &str, world: &World) -> std::io::Resu
             put(&folder.join("mappings").join(path.as_ref()), &file.data)?;
         }
     }
-    for path in Rules::iter().filter(|p| p.ends_with(".rhai")) {
+    // The shipped rules are part of the program too: only the tenants' own are files of the workspace.
+    let own = |p: &str| {
+        world
+            .tenants
+            .iter()
+            .any(|t| p == format!("{}.rhai", t.name))
+    };
+    for path in Rules::iter().filter(|p| own(p)) {
         if let Some(file) = Rules::get(&path) {
             put(&folder.join("rules").join(path.as_ref()), &file.data)?;
         }

@@ -68,6 +68,7 @@ pub struct Engine {
     workspace: Arc<Workspace>,
     store: Store,
     tokens: Tokens,
+    oauth: Arc<OAuthTokens>,
     http: Arc<Http>,
     outside: Outside,
     holder: String,
@@ -124,13 +125,13 @@ impl Engine {
             workspace: Arc::clone(&workspace),
             tokens: tokens.clone(),
         };
-        let oauth = OAuthTokens::new(
+        let oauth = Arc::new(OAuthTokens::new(
             Arc::new(tokens.clone()),
             Arc::new(escrow),
             Arc::new(apps),
             Arc::clone(&outside.transport),
             Arc::clone(&outside.clock),
-        );
+        ));
         let fill = Arc::clone(&outside.fill);
         let jitter = Arc::new(move |below: u64| {
             let mut bytes = [0_u8; 8];
@@ -139,7 +140,7 @@ impl Engine {
         });
         let http = Http::new(HttpParts {
             transport: Arc::clone(&outside.transport),
-            tokens: Arc::new(oauth),
+            tokens: Arc::clone(&oauth) as Arc<dyn crate::connectors::auth::Tokens>,
             budgets: Arc::new(Budgets::new(
                 Arc::clone(&outside.clock),
                 Arc::new(tokens.clone()),
@@ -151,6 +152,7 @@ impl Engine {
             workspace,
             store,
             tokens,
+            oauth,
             http: Arc::new(http),
             holder: holder(&outside),
             outside,
@@ -185,11 +187,14 @@ impl Engine {
 
     /// Today, in a tenant's own calendar: that of its schedule's zone, or UTC.
     pub fn today(&self, loaded: &Loaded) -> NaiveDate {
+        self.day_of(loaded, self.now())
+    }
+
+    /// The day of a time in a tenant's own calendar.
+    pub fn day_of(&self, loaded: &Loaded, at: DateTime<Utc>) -> NaiveDate {
         match &loaded.mapping.sync.trigger.value {
-            crate::mapping::Trigger::Cron { zone, .. } => {
-                self.now().with_timezone(zone).date_naive()
-            }
-            _ => self.now().date_naive(),
+            crate::mapping::Trigger::Cron { zone, .. } => at.with_timezone(zone).date_naive(),
+            _ => at.date_naive(),
         }
     }
 
@@ -281,10 +286,17 @@ impl Engine {
         // What a person wrote counts before what was chosen when the connection was made.
         let chosen = self.chosen.read().unwrap_or_else(PoisonError::into_inner);
         for (name, value) in chosen.get(connection.as_str()).into_iter().flatten() {
-            let kept = settings.values.entry(name.clone());
-            kept.or_insert_with(|| value.clone());
+            let kept = settings.values.entry(name.clone()).or_default();
+            if kept.is_empty() {
+                kept.clone_from(value);
+            }
         }
         Ok(settings)
+    }
+
+    fn chosen(&self) -> Chosen {
+        let chosen = self.chosen.read().unwrap_or_else(PoisonError::into_inner);
+        chosen.clone()
     }
 
     /// Keeps settings that were chosen when a connection was made, such as its organisation; they take the
@@ -363,6 +375,9 @@ impl Engine {
     ) -> Result<Done, EngineError> {
         let (source, from) = self.source(loaded)?;
         let (target, to) = self.target(loaded)?;
+        for session in [&from, &to] {
+            self.tend(session).await;
+        }
         let tenant = Tenant {
             memory: &self.store,
             source,
@@ -384,6 +399,23 @@ impl Engine {
         Ok(flow::sync(&tenant, &ask, watch).await?)
     }
 
+    /// Ends what a crash left of a renewal, and renews what has been idle for a week. What fails here fails
+    /// again, with its reason, at the first call.
+    async fn tend(&self, session: &Session) {
+        let who = Who {
+            tenant: session.tenant.clone(),
+            connection: session.connection.clone(),
+        };
+        for tended in [
+            self.oauth.recover(&who).await,
+            self.oauth.keep_alive(&who).await,
+        ] {
+            if let Err(e) = tended {
+                tracing::info!(connection = %who.connection, "the connection's token: {e}");
+            }
+        }
+    }
+
     /// Decides as a run would, on a copy of the store in a temporary folder, and posts nothing. The copy is
     /// answered, for looking at what it decided; it is gone when that is dropped.
     ///
@@ -399,16 +431,15 @@ impl Engine {
         let copy = folder.join("rehearsal.db");
         self.store.copy_to(&copy).await?;
         // Tokens stay where they are: one renewed into a copy would be lost with it.
-        let chosen = self.chosen.read().unwrap_or_else(PoisonError::into_inner);
-        let chosen = RwLock::new(chosen.clone());
         let engine = Self {
             workspace: Arc::clone(&self.workspace),
             store: Store::open(&copy, OpenAs::Worker).await?,
             tokens: self.tokens.clone(),
+            oauth: Arc::clone(&self.oauth),
             http: Arc::clone(&self.http),
             outside: self.outside.clone(),
             holder: holder(&self.outside),
-            chosen,
+            chosen: RwLock::new(self.chosen()),
         };
         let ask = SyncAsk {
             trigger: "plan".into(),

@@ -7,6 +7,7 @@
 mod compiled;
 pub mod demo;
 mod engine;
+pub mod notify;
 mod report;
 mod sandbox_clock;
 mod schedule;

@@ -291,6 +291,25 @@ impl Workspace {
         }
     }
 
+    /// The tables of the first tenant that uses a rule, by the rule's file; tenants with mistakes are passed over.
+    ///
+    /// # Errors
+    /// [`WorkspaceError::Unreadable`].
+    pub fn tables_by_rule(
+        &self,
+    ) -> Result<BTreeMap<String, BTreeMap<String, Table>>, WorkspaceError> {
+        let mut out = BTreeMap::new();
+        for tenant in self.tenants()? {
+            if let Some(mapping) = self.compile(&tenant)?.mapping {
+                for rule in mapping.rule_files() {
+                    let own = out.entry(rule.to_owned());
+                    own.or_insert_with(|| tables(&mapping));
+                }
+            }
+        }
+        Ok(out)
+    }
+
     /// The text of a rule file, which must lie in the workspace.
     fn rule(&self, name: &str) -> Result<String, String> {
         let path = Path::new(name);

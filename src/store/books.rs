@@ -164,12 +164,24 @@ async fn put_write(
     };
     let old = write_row(&row)?;
     match old.state {
-        WriteState::Linked
-        | WriteState::Sent
-        | WriteState::Claimed
-        | WriteState::InDoubt
-        | WriteState::Verifying => Ok(()),
-        WriteState::Held if old.first_sent.is_some() => {
+        // A change back to what was sent once before is a change all the same: it is planned anew.
+        WriteState::Linked if !w.needs.update_id.is_empty() => {
+            plan_anew(tx, tenant, document, w, state, &old).await
+        }
+        WriteState::Linked => Ok(()),
+        WriteState::Sent | WriteState::Claimed | WriteState::InDoubt | WriteState::Verifying => {
+            if old.draft_hash != hash {
+                decided_too_early(tx, tenant, document).await?;
+            }
+            Ok(())
+        }
+        // A change that is based on a newer version than the one held: what is there has just been read.
+        WriteState::Held
+            if old.first_sent.is_some() && w.needs.update_version == old.needs.update_version =>
+        {
+            if old.draft_hash != hash {
+                decided_too_early(tx, tenant, document).await?;
+            }
             // It may be there after all: the way on leads over a look-up, and a person has taken note of what others did.
             sqlx::query(
                 "UPDATE writes SET state = 'in_doubt', key_spent = 1, not_before = NULL, due_before = NULL WHERE tenant = $1 AND id = $2",
@@ -182,15 +194,7 @@ async fn put_write(
             Ok(())
         }
         WriteState::Superseded | WriteState::Cancelled => {
-            // A finished row keeps its history; the effect is planned anew in its place.
-            sqlx::query("DELETE FROM writes WHERE tenant = $1 AND id = $2")
-                .bind(tenant)
-                .bind(old.id)
-                .execute(&mut **tx)
-                .await
-                .map_err(db)?;
-            insert_write(tx, tenant, document, w, state, &hash).await?;
-            planned_contact(tx, tenant, w).await
+            plan_anew(tx, tenant, document, w, state, &old).await
         }
         _ => {
             // A contact that several documents need is released by the first of them and never taken back.
@@ -201,7 +205,8 @@ async fn put_write(
             };
             sqlx::query(
                 "UPDATE writes SET state = $1, draft = $2, draft_hash = $3, needs = $4, needs_contact = $5,
-                        needs_document = $6, day = $7, not_before = NULL, reason = NULL, attempt = attempt + 1
+                        needs_document = $6, day = $7, not_before = NULL, reason = NULL, attempt = attempt + 1,
+                        batch = NULL, first_sent = NULL, last_sent = NULL, key_spent = 0, due_before = NULL
                   WHERE tenant = $8 AND id = $9",
             )
             .bind(state.as_str())
@@ -219,6 +224,49 @@ async fn put_write(
             planned_contact(tx, tenant, w).await
         }
     }
+}
+
+/// A finished row is gone (the audit keeps its history), and the effect is planned anew in its place.
+async fn plan_anew(
+    tx: &mut Tx<'_>,
+    tenant: &str,
+    document: &SourceId,
+    w: &NewWrite,
+    state: WriteState,
+    old: &WriteRow,
+) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM writes WHERE tenant = $1 AND id = $2")
+        .bind(tenant)
+        .bind(old.id)
+        .execute(&mut **tx)
+        .await
+        .map_err(db)?;
+    insert_write(tx, tenant, document, w, state, &w.hash()).await?;
+    // It may have gone before: its key, made from the attempt, must not come again.
+    sqlx::query("UPDATE writes SET attempt = $1 WHERE tenant = $2 AND natural_key = $3")
+        .bind(i64::from(old.attempt) + 1)
+        .bind(tenant)
+        .bind(&w.key)
+        .execute(&mut **tx)
+        .await
+        .map_err(db)?;
+    planned_contact(tx, tenant, w).await
+}
+
+/// A newer draft met a write that may have left with an older one: the document is decided on again once
+/// that is settled.
+async fn decided_too_early(
+    tx: &mut Tx<'_>,
+    tenant: &str,
+    document: &SourceId,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE documents SET decided = '' WHERE tenant = $1 AND source_id = $2")
+        .bind(tenant)
+        .bind(&document.0)
+        .execute(&mut **tx)
+        .await
+        .map_err(db)?;
+    Ok(())
 }
 
 async fn insert_write(
@@ -456,9 +504,15 @@ impl Books for Store {
             .map_err(db)?;
         }
         for r in records {
-            sqlx::query("DELETE FROM bad_records WHERE tenant = $1 AND place = $2")
+            // A record that could not be read may be known by its order alone.
+            let order = match &r.document {
+                Document::Invoice(i) => format!("order {}", i.order_id),
+                _ => String::new(),
+            };
+            sqlx::query("DELETE FROM bad_records WHERE tenant = $1 AND place IN ($2, $3)")
                 .bind(tenant.as_str())
                 .bind(&r.id.0)
+                .bind(order)
                 .execute(&mut *tx)
                 .await
                 .map_err(db)?;
@@ -514,6 +568,19 @@ impl Books for Store {
         }
         tx.commit().await.map_err(db)?;
         Ok(count)
+    }
+
+    async fn retry(&self, tenant: &TenantId, only: Option<&SourceId>) -> Result<u64, StoreError> {
+        let done = sqlx::query(
+            "UPDATE documents SET open = 1, state = 'seen' WHERE tenant = $1 AND state IN ('held','refused')
+                AND ($2 = '' OR source_id = $2)",
+        )
+        .bind(tenant.as_str())
+        .bind(only.map_or("", |o| o.0.as_str()))
+        .execute(&self.pool)
+        .await
+        .map_err(db)?;
+        Ok(done.rows_affected())
     }
 
     async fn document(

@@ -5,7 +5,7 @@ use super::open::db;
 use super::rows::{json, number, pack, read_json, read_time, text, time, unpack, write_row};
 use super::settle;
 use crate::connectors::Encoded;
-use crate::model::{Fingerprint, TenantId, WriteState};
+use crate::model::{Fingerprint, SourceId, TenantId, WriteState};
 use crate::pipeline::ports::{Batch, Journal, Lease, Settled, StoreError};
 use crate::pipeline::protocol::{WriteRow, plant};
 use async_trait::async_trait;
@@ -69,6 +69,8 @@ const READY: &str = "
     LEFT JOIN writes d ON d.tenant = w.tenant AND d.natural_key = w.needs_document
    WHERE w.tenant = $1 AND w.state = 'ready'
      AND (w.not_before IS NULL OR w.not_before <= $2)
+     AND ($4 = '' OR w.document = $4 OR w.natural_key IN
+           (SELECT o.needs_contact FROM writes o WHERE o.tenant = w.tenant AND o.document = $4))
      AND (w.needs_contact = '' OR c.state = 'linked')
      AND (w.needs_document = '' OR d.state = 'linked')
      AND NOT EXISTS (SELECT 1 FROM writes o WHERE o.tenant = w.tenant AND o.kind = w.kind
@@ -153,6 +155,7 @@ impl Journal for Store {
     async fn ready(
         &self,
         tenant: &TenantId,
+        only: Option<&SourceId>,
         now: DateTime<Utc>,
         limit: usize,
     ) -> Result<Vec<WriteRow>, StoreError> {
@@ -160,6 +163,7 @@ impl Journal for Store {
             .bind(tenant.as_str())
             .bind(time(now))
             .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+            .bind(only.map_or("", |o| o.0.as_str()))
             .fetch_all(&self.pool)
             .await
             .map_err(db)?;
@@ -313,7 +317,11 @@ impl Store {
             .fetch_optional(&self.pool)
             .await
             .map_err(db)?;
-            let Some(total) = total else { continue };
+            // Without a sum the rest is not known, but that nobody has spoken for this payment is.
+            let Some(total) = total else {
+                w.due_before = Some(Decimal::ZERO);
+                continue;
+            };
             let mut due = amount(&text(&total, "amount")?)?;
             let paid = sqlx::query(
                 "SELECT amount FROM links WHERE tenant = $1 AND kind = 'payment' AND on_document = $2",

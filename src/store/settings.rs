@@ -39,11 +39,33 @@ impl Store {
         connection: &ConnectionName,
         values: &BTreeMap<String, String>,
     ) -> Result<(), StoreError> {
+        self.keep_note(&format!("{PREFIX}{connection}"), &json(values)?)
+            .await
+    }
+
+    /// A note kept under a name.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn note(&self, name: &str) -> Result<Option<String>, StoreError> {
+        let row = sqlx::query("SELECT value FROM meta WHERE name = $1")
+            .bind(name)
+            .fetch_optional(&self.pool)
+            .await
+            .map_err(db)?;
+        row.map(|r| text(&r, "value")).transpose()
+    }
+
+    /// Keeps a note under a name, in place of the one before.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn keep_note(&self, name: &str, value: &str) -> Result<(), StoreError> {
         sqlx::query(
             "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
         )
-        .bind(format!("{PREFIX}{connection}"))
-        .bind(json(values)?)
+        .bind(name)
+        .bind(value)
         .execute(&self.pool)
         .await
         .map_err(db)?;

@@ -51,6 +51,18 @@ pub async fn one(
             exit(tx, tenant, &w, WriteState::Refused, reason, now).await?;
         }
         Settle::Held(reason) => exit(tx, tenant, &w, WriteState::Held, reason, now).await?,
+        Settle::NotMade(reason) => {
+            exit(tx, tenant, &w, WriteState::Held, reason, now).await?;
+            // Without a time of sending it is, when it is tried again, a fresh write and not one in doubt.
+            sqlx::query(
+                "UPDATE writes SET first_sent = NULL, last_sent = NULL, batch = NULL WHERE tenant = $1 AND id = $2",
+            )
+            .bind(tenant)
+            .bind(w.id)
+            .execute(&mut **tx)
+            .await
+            .map_err(db)?;
+        }
         Settle::InDoubt {
             not_before,
             key_spent,
@@ -164,7 +176,17 @@ async fn linked(
     link(tx, tenant, w, posted).await?;
     if w.kind == Kind::Contact {
         mirror(tx, tenant, w, posted).await?;
+        wake_dependants(tx, tenant, &w.key).await?;
     }
+    // The source went on while this was in doubt: what was decided last is not what is there now.
+    sqlx::query(
+        "UPDATE documents SET open = 1 WHERE tenant = $1 AND source_id = $2 AND decided <> version",
+    )
+    .bind(tenant)
+    .bind(&w.document.0)
+    .execute(&mut **tx)
+    .await
+    .map_err(db)?;
     let action = match (adopted, w.needs.update_id.is_empty()) {
         (true, _) => "adopted",
         (false, true) => "created",
@@ -295,7 +317,8 @@ async fn exit(
         return Ok(());
     }
     forget_planned(tx, tenant, &w.key).await?;
-    // One cause, many documents: everything that waits for this contact says why it waits.
+    // One cause, many documents: everything that waits for this contact says why it waits, and goes nowhere
+    // until it has been decided on again.
     let rows = sqlx::query(
         "SELECT DISTINCT document FROM writes WHERE tenant = $1 AND needs_contact = $2 AND state IN ('planned','ready')",
     )
@@ -315,6 +338,28 @@ async fn exit(
         )
         .await?;
     }
+    sqlx::query(
+        "UPDATE writes SET state = 'planned' WHERE tenant = $1 AND needs_contact = $2 AND state = 'ready'",
+    )
+    .bind(tenant)
+    .bind(&w.key)
+    .execute(&mut **tx)
+    .await
+    .map_err(db)?;
+    Ok(())
+}
+
+/// Documents that a contact's failure held are decided on again now that it is there.
+async fn wake_dependants(tx: &mut Tx<'_>, tenant: &str, key: &str) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE documents SET open = 1 WHERE tenant = $1 AND state IN ('held','refused') AND source_id IN
+           (SELECT document FROM writes WHERE tenant = $1 AND needs_contact = $2 AND state IN ('planned','ready'))",
+    )
+    .bind(tenant)
+    .bind(key)
+    .execute(&mut **tx)
+    .await
+    .map_err(db)?;
     Ok(())
 }
 
@@ -327,6 +372,15 @@ async fn journey(
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     if let Some(reason) = differs {
+        // No money goes to a document that a person must look at first.
+        sqlx::query(
+            "UPDATE writes SET state = 'planned' WHERE tenant = $1 AND document = $2 AND kind <> 'contact' AND state = 'ready'",
+        )
+        .bind(tenant)
+        .bind(document)
+        .execute(&mut **tx)
+        .await
+        .map_err(db)?;
         return put_document(tx, tenant, document, DocState::Held, Some(reason), now).await;
     }
     let open = sqlx::query(

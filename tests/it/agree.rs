@@ -289,13 +289,19 @@ fn what_the_product_says_is_held_against_what_should_be() {
         .unwrap();
     let mut told: BTreeMap<String, Told> = BTreeMap::new();
     for order in &tenant.expectations.orders {
-        let code = match &order.end {
-            End::Posted(_) => String::new(),
-            End::Skipped(c) | End::Held(c) => c.code.to_owned(),
+        // An invoice whose refund waits for a person is in the ledger, and in sight as held.
+        let waits = match &order.end {
+            End::Posted(p) => p.loose.iter().find(|l| l.held).map(|l| l.code.code),
+            _ => None,
+        };
+        let (state, code) = match (&order.end, waits) {
+            (_, Some(code)) => ("held", code),
+            (End::Posted(_), None) => ("posted", ""),
+            (End::Skipped(c) | End::Held(c), _) => (order.end.word(), c.code),
         };
         let said = Told {
-            state: order.end.word().to_owned(),
-            code,
+            state: state.to_owned(),
+            code: code.to_owned(),
             rule: String::new(),
         };
         told.insert(order.number.clone(), said);

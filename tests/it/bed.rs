@@ -7,12 +7,13 @@ use super::support::{HOST, KEAP_KEY, PlaneTransport, XERO_CLIENT, noon, signed_i
 use chrono::{DateTime, Utc};
 use crossfoot::clock::{Clock as _, TestClock};
 use crossfoot::model::{ConnectionName, DocState, SourceId, TenantId};
-use crossfoot::pipeline::flow::Done;
+use crossfoot::pipeline::flow::{self, Done};
 use crossfoot::pipeline::ports::{Books as _, DocRow, TenantState};
 use crossfoot::sandbox::plane::{Plane, PlaneOptions};
 use crossfoot::sandbox::wire::System;
 use crossfoot::service::{Engine, EngineError, Outside, SyncAsk, Workspace};
 use crossfoot::store::{Fill, OpenAs, Seal};
+use rust_decimal::Decimal;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -226,6 +227,122 @@ impl Bed {
         self.books()["invoices"].as_array().unwrap().len()
     }
 
+    /// A change made in the books behind the API's back.
+    pub fn tamper(&self, change: Value) {
+        self.xero(json!({"tamper": change}));
+    }
+
+    /// What a person does in Xero, by its own API: `person("POST", "Invoices/ID", body)`.
+    pub async fn person(&self, method: &str, path: &str, body: Value) -> Value {
+        let scopes = crossfoot::connectors::xero::connect::SCOPES.join(" ");
+        let access = format!("person-{}", self.now().timestamp());
+        self.plane
+            .seed(
+                "xero",
+                json!({"tokens": [{"app": XERO_CLIENT, "tenants": [ORG], "access": access, "refresh": format!("r-{access}"), "scopes": scopes}]}),
+            )
+            .unwrap();
+        let mut headers = http::HeaderMap::new();
+        let set = [
+            ("authorization", format!("Bearer {access}")),
+            ("xero-tenant-id", self.organisation.clone()),
+            ("accept", "application/json".to_owned()),
+            ("content-type", "application/json".to_owned()),
+        ];
+        for (name, value) in set {
+            headers.insert(name, value.parse().unwrap());
+        }
+        let path = format!("/xero/api.xro/2.0/{path}");
+        let body = body.to_string().into();
+        let answer = self
+            .plane
+            .call(method.parse().unwrap(), &path, headers, body);
+        let reply = answer.await.reply().expect("an answer");
+        let text = String::from_utf8_lossy(&reply.body).into_owned();
+        assert!(reply.status.is_success(), "{path}: {} {text}", reply.status);
+        serde_json::from_str(&text).unwrap_or(Value::Null)
+    }
+
+    /// The path of an invoice in Xero's API.
+    pub fn path_of(&self, number: &str) -> String {
+        let invoice = self.invoice(number).unwrap();
+        format!("Invoices/{}", text(&invoice, "InvoiceID"))
+    }
+
+    /// What a person does in Keap.
+    pub fn keap_edit(&self, patch: Value) {
+        self.clock.advance(chrono::Duration::seconds(1));
+        self.keap(json!({"patch": patch}));
+    }
+
+    /// Adds fault rules.
+    pub fn fault(&self, rules: Value) {
+        self.plane.faults(&rules).unwrap();
+    }
+
+    /// Nothing goes wrong any more.
+    pub async fn heal(&self) {
+        let none = http::HeaderMap::new();
+        let answer = self.plane.call(
+            http::Method::DELETE,
+            "/_sandbox/faults",
+            none,
+            bytes::Bytes::new(),
+        );
+        assert!(answer.await.reply().unwrap().status.is_success());
+    }
+
+    /// Time goes by.
+    pub fn minutes(&self, n: i64) {
+        self.clock.advance(chrono::Duration::minutes(n));
+    }
+
+    /// Payments that count, each as amount, day, account code and the document's number.
+    pub fn money(&self) -> Vec<(String, String, String, String)> {
+        let books = self.books();
+        let mut all: Vec<_> = books["payments"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|p| p["Status"] != json!("DELETED"))
+            .map(|p| {
+                let millis: i64 = text(p, "Date")
+                    .chars()
+                    .filter(char::is_ascii_digit)
+                    .take(13)
+                    .collect::<String>()
+                    .parse()
+                    .unwrap();
+                let day = DateTime::from_timestamp_millis(millis).unwrap();
+                (
+                    dec(&p["Amount"]).normalize().to_string(),
+                    day.format("%Y-%m-%d").to_string(),
+                    text(&p["Account"], "Code"),
+                    text(&p["Invoice"], "InvoiceNumber"),
+                )
+            })
+            .collect();
+        all.sort();
+        all
+    }
+
+    /// The one contact of a name in the fake Xero.
+    pub fn contact(&self, name: &str) -> Option<Value> {
+        let books = self.books();
+        let all = books["contacts"].as_array().unwrap();
+        all.iter().find(|c| c["Name"] == json!(name)).cloned()
+    }
+
+    /// How many contacts the fake Xero holds.
+    pub fn contacts(&self) -> usize {
+        self.books()["contacts"].as_array().unwrap().len()
+    }
+
+    /// Credit notes in the fake Xero.
+    pub fn credit_notes(&self) -> Vec<Value> {
+        self.books()["credit_notes"].as_array().unwrap().clone()
+    }
+
     /// How many payments that count.
     pub fn payments(&self) -> usize {
         let books = self.books();
@@ -296,7 +413,194 @@ pub async fn end(engine: &Engine, number: &str) -> (DocState, String) {
     (row.state, row.reason.map_or(String::new(), |r| r.code))
 }
 
+/// Runs the whole flow for a story in which nothing goes wrong with the run itself.
+pub async fn synced(engine: &Engine) -> Done {
+    sync(engine).await.unwrap_or_else(|e| panic!("{e}"))
+}
+
+/// A person presses retry on everything that is held or refused, and the flow runs again.
+pub async fn retried(engine: &Engine) -> Done {
+    flow::retry(engine.store(), &tenant(), None).await.unwrap();
+    synced(engine).await
+}
+
+/// A person approves a document.
+pub async fn approve(engine: &Engine, number: &str) {
+    let row = doc(engine, number).await;
+    let now = engine.now();
+    engine
+        .store()
+        .set_state(
+            &tenant(),
+            &row.source_id,
+            DocState::Approved,
+            "jo@acme.example",
+            now,
+        )
+        .await
+        .unwrap();
+}
+
+/// Whether a document is held for this reason, whose text says `what` and whose remedy says `fix`.
+pub async fn held(engine: &Engine, number: &str, code: &str, what: &str, fix: &str) {
+    let row = doc(engine, number).await;
+    let reason = row.reason.clone().unwrap_or_else(|| {
+        panic!("{number} is {} without a reason", row.state);
+    });
+    assert_eq!(
+        (row.state, reason.code.as_str()),
+        (DocState::Held, code),
+        "{reason}"
+    );
+    assert!(reason.what.contains(what), "what: {}", reason.what);
+    assert!(reason.fix.contains(fix), "fix: {}", reason.fix);
+}
+
+/// Whether a document is skipped for this reason.
+pub async fn skipped(engine: &Engine, number: &str, code: &str) {
+    assert_eq!(
+        end(engine, number).await,
+        (DocState::Skipped, code.to_owned())
+    );
+}
+
+/// Whether a document went through to its end.
+pub async fn verified(engine: &Engine, number: &str) {
+    let row = doc(engine, number).await;
+    assert_eq!(row.state, DocState::Verified, "{number}: {:?}", row.reason);
+}
+
+/// A tenant's file: the plain one with some keys changed, added, or (with nothing) left out.
+pub fn file(changes: &[(&str, &str)]) -> String {
+    let mut keys = vec![
+        ("tenant", "acme"),
+        ("preset", "keap-xero"),
+        ("from", "{ keap: keap }"),
+        ("to", "{ xero: xero }"),
+        ("currency", "AUD"),
+        ("sync", "{ first_run: post }"),
+        ("accounts", "[{ else: \"200\" }]"),
+        ("payments_account", "{ code: \"090\" }"),
+        (
+            "tax",
+            "{ codes: { taxable: OUTPUT, zero: EXEMPTOUTPUT, else: hold } }",
+        ),
+    ];
+    for (key, value) in changes {
+        keys.retain(|(k, _)| k != key);
+        if !value.is_empty() {
+            keys.push((key, value));
+        }
+    }
+    let lines: Vec<String> = keys.iter().map(|(k, v)| format!("{k}: {v}\n")).collect();
+    lines.concat()
+}
+
+/// An amount of an answer.
+pub fn dec(value: &Value) -> Decimal {
+    let text = value.to_string();
+    text.trim_matches('"')
+        .parse()
+        .unwrap_or_else(|_| panic!("no amount: {text}"))
+}
+
+/// An amount as written.
+pub fn amount(text: &str) -> Decimal {
+    text.parse().unwrap()
+}
+
+/// A text of an answer; empty when it is not there.
+pub fn text(value: &Value, field: &str) -> String {
+    value[field].as_str().unwrap_or_default().to_owned()
+}
+
+/// The day of a document's field: `day(&invoice, "DateString")`.
+pub fn day(value: &Value, field: &str) -> String {
+    text(value, field).chars().take(10).collect()
+}
+
+/// What a document comes to.
+pub fn total(invoice: &Value) -> Decimal {
+    dec(&invoice["Total"])
+}
+
+/// The lines of a document, each as text, account, tax type and amount.
+pub fn lines(document: &Value) -> Vec<(String, String, String, Decimal)> {
+    let all = document["LineItems"].as_array().unwrap();
+    all.iter()
+        .map(|l| {
+            (
+                text(l, "Description"),
+                text(l, "AccountCode"),
+                text(l, "TaxType"),
+                dec(&l["LineAmount"]),
+            )
+        })
+        .collect()
+}
+
+/// The shop of the stories: customers, products, and some orders.
+pub fn shop(orders: Vec<Value>) -> Value {
+    json!({
+        "contacts": [
+            {"id": "7", "given_name": "Jo", "family_name": "Harbour", "email_addresses": [{"field": "EMAIL1", "email": "jo@harbour.example"}]},
+            {"id": "8", "given_name": "Sam", "family_name": "Quay", "email_addresses": [{"field": "EMAIL1", "email": "sam@quay.example"}]},
+        ],
+        "products": [
+            {"id": "1", "name": "Crane hire", "sku": "HIRE", "price": "100.00", "taxable": true},
+            {"id": "2", "name": "Manual", "sku": "BOOK", "price": "30.00", "taxable": false},
+            {"id": "3", "name": "Crane hire, weekend", "sku": "HIRE", "price": "150.00", "taxable": true},
+        ],
+        "orders": orders,
+    })
+}
+
+/// One crane hired for a day: 100.00 and 10.00 of tax, to customer 7.
+pub fn order(order: u64, invoice: u64, day: &str) -> Value {
+    json!({
+        "id": order.to_string(), "invoice_id": invoice.to_string(), "title": "Hire", "contact_id": "7",
+        "order_time": format!("{day}T01:00:00Z"),
+        "items": [hire("1"), gst("10.00")],
+    })
+}
+
+/// A line of crane hire.
+pub fn hire(quantity: &str) -> Value {
+    let quantity: u64 = quantity.parse().unwrap();
+    json!({"type": "PRODUCT", "product_id": "1", "quantity": quantity, "price": "100.00"})
+}
+
+/// A line of tax.
+pub fn gst(amount: &str) -> Value {
+    json!({"type": "TAX", "name": "GST", "quantity": 1, "price": amount})
+}
+
+/// Any other line.
+pub fn item(kind: &str, name: &str, price: &str) -> Value {
+    json!({"type": kind, "name": name, "quantity": 1, "price": price})
+}
+
+/// A payment by cheque.
+pub fn paid(amount: &str, day: &str) -> Value {
+    json!({"amount": amount, "type": "Check", "pay_status": "MANUAL_PAID", "time": format!("{day}T01:00:00Z")})
+}
+
+/// An order with some of its fields changed.
+pub fn with(mut order: Value, changes: Value) -> Value {
+    for (key, value) in changes.as_object().unwrap() {
+        order[key] = value.clone();
+    }
+    order
+}
+
 /// An id.
 pub fn id(text: &str) -> SourceId {
     text.into()
+}
+
+/// The line of a tenant's file that a place names.
+pub fn line_at(bed: &Bed, place: &crossfoot::model::Place) -> String {
+    let text = std::fs::read_to_string(bed.folder.path().join(&place.file)).unwrap_or_default();
+    let at = usize::try_from(place.line).unwrap().saturating_sub(1);
+    text.lines().nth(at).unwrap_or_default().to_owned()
 }

@@ -1,1 +1,15 @@
-//! The command line, as people use it.
+//! The command line, as people use it: the real binary, against fake vendors on loopback ports.
+
+#[path = "cli/town.rs"]
+mod town;
+
+#[path = "cli/first_steps.rs"]
+mod first_steps;
+#[path = "cli/house.rs"]
+mod house;
+#[path = "cli/persons_word.rs"]
+mod persons_word;
+#[path = "cli/running.rs"]
+mod running;
+#[path = "cli/safety.rs"]
+mod safety;

@@ -37,11 +37,14 @@ async fn read(files: &[(&str, &[u8])], values: &[(&str, &str)]) -> Page {
 }
 
 fn invoices(page: &Page) -> Vec<&Invoice> {
-    let of = |d| match d {
-        &Document::Invoice(ref i) => i.as_ref(),
-        other => panic!("{other:?}"),
-    };
-    page.records.iter().map(|r| of(&r.document)).collect()
+    let mut all = Vec::new();
+    for record in &page.records {
+        match &record.document {
+            Document::Invoice(i) => all.push(i.as_ref()),
+            other => panic!("{other:?}"),
+        }
+    }
+    all
 }
 
 const GERMAN: &[(&str, &str)] = &[

@@ -88,10 +88,11 @@ impl Journal for Shared {
     async fn ready(
         &self,
         t: &crossfoot::model::TenantId,
+        only: Option<&crossfoot::model::SourceId>,
         now: DateTime<Utc>,
         limit: usize,
     ) -> Result<Vec<WriteRow>, StoreError> {
-        self.0.ready(t, now, limit).await
+        self.0.ready(t, only, now, limit).await
     }
     async fn batch(
         &self,
@@ -193,7 +194,7 @@ impl Desk {
                     note: DecisionNote {
                         config: Fingerprint::of(b""),
                         facts: Fingerprint::of(b""),
-                        source: crossfoot::model::Fingerprint::of(b""),
+                        source: Fingerprint::of(b""),
                         run: "story".into(),
                         trace: Vec::new(),
                         payments: Vec::new(),
@@ -212,7 +213,7 @@ impl Desk {
     }
 
     async fn ready(&mut self, t: i64, limit: usize) -> Vec<WriteRow> {
-        let rows = self.journal.ready(&tenant(), at(t), limit).await;
+        let rows = self.journal.ready(&tenant(), None, at(t), limit).await;
         let rows = rows.expect("the journal answers");
         for r in &rows {
             self.say(format!("ready at {t}: {}", row(r)));

@@ -23,14 +23,18 @@ use std::time::Duration;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
+/// The tokens and secrets of the rig: none of them may be seen anywhere.
+pub const ACCESS: &str = "xero-access-canary";
+pub const REFRESH: &str = "xero-refresh-canary";
+pub const CLIENT_SECRET: &str = "client-secret-canary";
 const KEY: [u8; 32] = [9; 32];
 /// Orders that arrive with each round.
 const ORDERS: usize = 30;
 
-struct Rig {
-    folder: TempDir,
-    plane: Plane,
-    address: String,
+pub struct Rig {
+    pub folder: TempDir,
+    pub plane: Plane,
+    pub address: String,
     orders: usize,
     dice: u64,
 }
@@ -43,15 +47,15 @@ fn systems() -> Vec<Box<dyn System>> {
 }
 
 impl Rig {
-    async fn new(seed: u64) -> Self {
+    pub async fn new(seed: u64) -> Self {
         let plane = Plane::new(PlaneOptions::new(systems, noon)).unwrap();
         // It stands; a sleep of the program moves it.
         plane.set_clock(&json!({"set": noon()})).unwrap();
         let made = plane
             .seed("xero", json!({
-                "apps": [{"client_id": XERO_CLIENT, "client_secret": "hush", "redirect_uris": ["http://localhost:8123/callback"]}],
+                "apps": [{"client_id": XERO_CLIENT, "client_secret": CLIENT_SECRET, "redirect_uris": ["http://localhost:8123/callback"]}],
                 "organisations": [{"name": ORG, "country": "AU", "currency": "AUD"}],
-                "tokens": [{"app": XERO_CLIENT, "tenants": [ORG], "access": "xa1", "refresh": "xr1",
+                "tokens": [{"app": XERO_CLIENT, "tenants": [ORG], "access": ACCESS, "refresh": REFRESH,
                     "scopes": crossfoot::connectors::xero::connect::SCOPES.join(" ")}],
             }))
             .unwrap();
@@ -112,11 +116,11 @@ impl Rig {
             .await
             .unwrap();
         engine
-            .keep_client_secret(&xero, &"hush".to_owned().into())
+            .keep_client_secret(&xero, &CLIENT_SECRET.to_owned().into())
             .await
             .unwrap();
         engine
-            .keep_tokens(&tenant(), &xero, &signed_in("xa1", "xr1", noon()))
+            .keep_tokens(&tenant(), &xero, &signed_in(ACCESS, REFRESH, noon()))
             .await
             .unwrap();
         let on = TenantState {

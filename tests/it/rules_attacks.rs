@@ -101,7 +101,7 @@ fn hostile_rules_end_cleanly() {
         (
             "array doubling",
             body("let a = [1, 2, 3]; loop { a += a; }"),
-            "held: rule.",
+            "refused: rule.type_mismatch",
         ),
         (
             "array of itself",
@@ -172,7 +172,7 @@ fn hostile_rules_end_cleanly() {
         (
             "nested closures",
             body("let a = []; for i in 0..200 { a.push(i); }\na.map(|x| a.map(|y| a.map(|z| z)));"),
-            "held: rule.limit",
+            "held: rule.list_in_use",
         ),
         (
             "closure that loops",
@@ -180,14 +180,21 @@ fn hostile_rules_end_cleanly() {
             "held: rule.limit",
         ),
         (
+            "nested closures over copies",
+            body(
+                "let a = []; for i in 0..200 { a.push(i); }\nlet b = a; let c = a;\na.map(|x| b.map(|y| c.map(|z| z)));",
+            ),
+            "held: rule.limit",
+        ),
+        (
             "closure growing a list",
             body("let a = []; for i in 0..900 { a.push(i); }\na.map(|x| a);"),
-            "held: rule.limit",
+            "held: rule.list_in_use",
         ),
         (
             "print flood",
             body("for i in 0..20000 { print(\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\"); }"),
-            "ended: keep",
+            "held: rule.limit",
         ),
         ("deep nesting", body(&deep), "refused: rhai.too_deep"),
         ("deep arrays", body(&deep_arrays), "refused: rhai.too_deep"),
@@ -234,7 +241,7 @@ fn hostile_rules_end_cleanly() {
         (
             "calling a function value for ever",
             attack("fn select(invoice) { let f = |f| f.call(f); f.call(f); keep() }"),
-            "held: rule.",
+            "refused: rule.unknown_function",
         ),
         (
             "catching the limit",
@@ -284,7 +291,7 @@ fn hostile_rules_end_cleanly() {
         ("throwing", body("throw \"x\";"), "held: rule.thrown"),
         (
             "a huge range",
-            body("for i in 0..9223372036854775807 { }"),
+            body("for i in 0..9223372036854775807 { let x = i; }"),
             "held: rule.limit",
         ),
         (

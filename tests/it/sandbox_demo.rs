@@ -181,3 +181,37 @@ fn every_sample_tenant_has_a_file_that_compiles() {
     }
     assert!(told.is_empty(), "{told}");
 }
+
+#[test]
+fn the_sample_rules_hold_what_their_examples_say() {
+    let read = |name: &str| {
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap()
+    };
+    let file = crossfoot::rules::RuleFile {
+        name: "rules/southern-lifts.rhai".to_owned(),
+        text: read("rules/southern-lifts.rhai"),
+        params: BTreeMap::new(),
+    };
+    let name = "rules/southern-lifts.spec.yaml";
+    let report = crossfoot::rules::spec::run(&file, Some((name, &read(name))));
+    assert!(report.passed(), "{report:#?}");
+    assert_eq!(report.results.len(), 6);
+}
+
+/// The files in `examples/data` are the demo's own; `CROSSFOOT_WRITE_SAMPLES=1` writes them anew.
+#[test]
+fn the_sample_files_are_the_ones_the_demo_makes() {
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+    let write = std::env::var_os("CROSSFOOT_WRITE_SAMPLES").is_some();
+    for (path, contents) in &made(1, 0).files {
+        let kept = examples.join(path);
+        if write {
+            std::fs::create_dir_all(kept.parent().unwrap()).unwrap();
+            std::fs::write(&kept, contents).unwrap();
+        }
+        assert!(
+            std::fs::read_to_string(&kept).unwrap() == *contents,
+            "{path} is not what the demo makes"
+        );
+    }
+}

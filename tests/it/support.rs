@@ -33,7 +33,12 @@ pub const KEAP_KEY: &str = "KeapAK-test";
 pub struct PlaneTransport {
     plane: Plane,
     sent: Mutex<Vec<HttpRequest>>,
+    before: Mutex<Option<Before>>,
+    after: Mutex<Option<After>>,
 }
+
+type Before = Box<dyn Fn(&HttpRequest) + Send>;
+type After = Box<dyn Fn(&HttpRequest, &mut HttpResponse) + Send>;
 
 impl PlaneTransport {
     /// Over a plane.
@@ -41,7 +46,19 @@ impl PlaneTransport {
         Self {
             plane,
             sent: Mutex::default(),
+            before: Mutex::default(),
+            after: Mutex::default(),
         }
+    }
+
+    /// What happens in the world just before each request arrives.
+    pub fn before(&self, f: impl Fn(&HttpRequest) + Send + 'static) {
+        *self.before.lock().unwrap() = Some(Box::new(f));
+    }
+
+    /// What happens to each answer on its way.
+    pub fn after(&self, f: impl Fn(&HttpRequest, &mut HttpResponse) + Send + 'static) {
+        *self.after.lock().unwrap() = Some(Box::new(f));
     }
 
     /// Every request so far.
@@ -58,16 +75,26 @@ impl Transport for PlaneTransport {
         };
         let path = path.to_owned();
         self.sent.lock().unwrap().push(request.clone());
+        if let Some(before) = self.before.lock().unwrap().as_ref() {
+            before(&request);
+        }
+        let asked = request.clone();
         let headers = request.headers.clone();
         let answer = self
             .plane
             .call(request.method, &path, headers, request.body);
         match answer.await {
-            PlaneAnswer::Reply(r) => Ok(HttpResponse {
-                status: r.status.as_u16(),
-                headers: r.headers,
-                body: r.body,
-            }),
+            PlaneAnswer::Reply(r) => {
+                let mut answer = HttpResponse {
+                    status: r.status.as_u16(),
+                    headers: r.headers,
+                    body: r.body,
+                };
+                if let Some(after) = self.after.lock().unwrap().as_ref() {
+                    after(&asked, &mut answer);
+                }
+                Ok(answer)
+            }
             PlaneAnswer::Dropped { .. } => {
                 Err(TransportError::Unknown("connection reset".to_owned()))
             }

@@ -11,6 +11,7 @@
 //! `dd.mm.yyyy`), `decimal` (`point`, `comma`), `delimiter` (`,`, `;`, `tab`), `encoding` (`utf-8`,
 //! `windows-1252`), `currency` for files that do not name one, `lines` and `payments` for lists inside JSON.
 
+mod cells;
 pub mod folder;
 pub mod out;
 pub mod read;

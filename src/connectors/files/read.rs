@@ -5,13 +5,13 @@
 //! row that has a description, name, SKU or price is a line; each row with a payment's amount is a payment.
 //! Refuses: amounts and dates it cannot read. An empty cell is never zero.
 
+use super::cells::{Bad, Row, row};
 use crate::connectors::Settings;
 use crate::connectors::json::{as_text, within};
 use crate::model::{
     Address, Contact, Currency, DocStatus, Invoice, Line, LineKind, Payment, PaymentKind, SourceId,
-    money,
 };
-use chrono::{NaiveDate, NaiveTime};
+use chrono::NaiveTime;
 use rust_decimal::Decimal;
 use serde_json::Value;
 
@@ -77,117 +77,6 @@ pub fn column(settings: &Settings, field: &str) -> String {
     settings.get(&format!("columns.{field}"), field).to_owned()
 }
 
-type Bad = (usize, String);
-
-/// One row of a table, or one element of JSON, seen by the names of the fields.
-struct Row<'a> {
-    settings: &'a Settings,
-    value: &'a Value,
-    /// What is left out of a field's name inside a list of JSON: `line.`.
-    inside: &'a str,
-    place: usize,
-}
-
-impl Row<'_> {
-    fn text(&self, field: &str) -> String {
-        let mapped = self.settings.values.get(&format!("columns.{field}"));
-        let name = match mapped {
-            Some(name) => name.as_str(),
-            None => field.strip_prefix(self.inside).unwrap_or(field),
-        };
-        if let Some(found) = self.value.get(name) {
-            return as_text(found).trim().to_owned();
-        }
-        let mut at = Some(self.value);
-        for part in name.split('.') {
-            at = at.and_then(|v| v.get(part));
-        }
-        at.map(as_text).unwrap_or_default().trim().to_owned()
-    }
-
-    fn bad(&self, field: &str, what: &str) -> Bad {
-        let said: String = self.text(field).chars().take(40).collect();
-        let name = self.settings.get(&format!("columns.{field}"), field);
-        (self.place, format!("`{name}` is `{said}`, {what}"))
-    }
-
-    fn amount(&self, field: &str) -> Result<Option<Decimal>, Bad> {
-        let given = self.text(field);
-        if given.is_empty() {
-            return Ok(None);
-        }
-        let comma = self.settings.get("decimal", "point") == "comma";
-        let read = plain_number(&given, comma).and_then(|n| money::parse(&n));
-        let read = read.filter(|d| within(*d));
-        let what = if comma {
-            "which is not an amount like 1.234,50"
-        } else {
-            "which is not an amount like 1,234.50; if a comma stands before the cents, set `decimal: comma`"
-        };
-        read.map(Some).ok_or_else(|| self.bad(field, what))
-    }
-
-    fn day(&self, field: &str) -> Result<Option<NaiveDate>, Bad> {
-        let given = self.text(field);
-        if given.is_empty() {
-            return Ok(None);
-        }
-        let words = self.settings.get("dates", "yyyy-mm-dd");
-        let pattern = match words {
-            "dd/mm/yyyy" => "%d/%m/%Y",
-            "mm/dd/yyyy" => "%m/%d/%Y",
-            "dd.mm.yyyy" => "%d.%m.%Y",
-            "dd-mm-yyyy" => "%d-%m-%Y",
-            _ => "%Y-%m-%d",
-        };
-        // A time behind the day is of no use here.
-        let only_day = given.split(['T', ' ']).next().unwrap_or_default();
-        let read = NaiveDate::parse_from_str(only_day, pattern).ok();
-        let read = read.filter(|d| (1900..=9999).contains(&chrono::Datelike::year(d)));
-        let what =
-            format!("which is not a date like {words}; `dates` on the connection sets the form");
-        read.map(Some).ok_or_else(|| self.bad(field, &what))
-    }
-
-    fn flag(&self, field: &str) -> Result<Option<bool>, Bad> {
-        match self.text(field).to_lowercase().as_str() {
-            "" => Ok(None),
-            "true" | "yes" | "y" | "1" | "on" => Ok(Some(true)),
-            "false" | "no" | "n" | "0" | "off" => Ok(Some(false)),
-            _ => Err(self.bad(field, "which is neither yes nor no")),
-        }
-    }
-}
-
-/// A number without currency signs and separators of thousands; `None` where these stand in odd places.
-fn plain_number(given: &str, comma: bool) -> Option<String> {
-    let (thousands, point) = if comma { ('.', ',') } else { (',', '.') };
-    let mut text: String = given
-        .chars()
-        .filter(|c| !c.is_whitespace() && !matches!(c, '$' | '€' | '£' | '¥' | '\'' | '\u{a0}'))
-        .collect();
-    // Accountants write a negative amount in brackets.
-    if let Some(inner) = text.strip_prefix('(').and_then(|t| t.strip_suffix(')')) {
-        text = format!("-{inner}");
-    }
-    let (whole, cents) = text.split_once(point).unwrap_or((&text, ""));
-    if cents.contains(thousands) {
-        return None;
-    }
-    let parts: Vec<&str> = whole.split(thousands).collect();
-    let later_ok = parts.iter().skip(1).all(|p| p.len() == 3);
-    let first = parts.first().map(|p| p.trim_start_matches(['-', '+']))?;
-    if parts.len() > 1 && (!later_ok || first.is_empty() || first.len() > 3) {
-        return None;
-    }
-    let whole = parts.concat();
-    Some(if cents.is_empty() {
-        whole
-    } else {
-        format!("{whole}.{cents}")
-    })
-}
-
 /// Reads an invoice.
 ///
 /// # Errors
@@ -238,15 +127,6 @@ pub fn invoice(settings: &Settings, raw: &Value) -> Result<Invoice, Bad> {
         }
     }
     build(head, &rows, &rows)
-}
-
-fn row<'a>(settings: &'a Settings, value: &'a Value, inside: &'a str, place: usize) -> Row<'a> {
-    Row {
-        settings,
-        value,
-        inside,
-        place,
-    }
 }
 
 fn build(head: &Row<'_>, lines: &[Row<'_>], payments: &[Row<'_>]) -> Result<Invoice, Bad> {

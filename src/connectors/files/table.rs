@@ -7,7 +7,7 @@ use super::folder::{File, text};
 use super::read::column;
 use crate::connectors::{BadRecord, Settings};
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Rows of a file.
 pub const MOST_ROWS: usize = 200_000;
@@ -83,6 +83,15 @@ fn from_json(file: &File, text: &str) -> (Vec<Group>, Vec<BadRecord>) {
     (groups, Vec::new())
 }
 
+/// Rows gathered by the number of their invoice, in the order of their first rows.
+#[derive(Default)]
+struct Gathered {
+    order: Vec<String>,
+    rows: BTreeMap<String, (Vec<u64>, Vec<Value>)>,
+    spoilt: BTreeSet<String>,
+    problems: Vec<BadRecord>,
+}
+
 fn from_csv(settings: &Settings, file: &File, text: &str) -> (Vec<Group>, Vec<BadRecord>) {
     let delimiter = match settings.get("delimiter", ",") {
         ";" => b';',
@@ -98,53 +107,48 @@ fn from_csv(settings: &Settings, file: &File, text: &str) -> (Vec<Group>, Vec<Ba
     let headers: Vec<String> = match reader.headers() {
         Ok(h) => h.iter().map(str::to_owned).collect(),
         Err(e) => {
-            return (
-                Vec::new(),
-                vec![bad(file, 1, e.to_string(), "correct the first line")],
-            );
+            let fix = "correct the first line";
+            return (Vec::new(), vec![bad(file, 1, e.to_string(), fix)]);
         }
     };
-    let mut problems = Vec::new();
     if let Some(problem) = check_headers(settings, file, &headers) {
         return (Vec::new(), vec![problem]);
     }
     let number = column(settings, "number");
-    let mut order: Vec<String> = Vec::new();
-    let mut found: BTreeMap<String, (Vec<u64>, Vec<Value>)> = BTreeMap::new();
-    let mut spoilt: BTreeMap<String, ()> = BTreeMap::new();
+    let mut gathered = Gathered::default();
     for (count, row) in reader.records().enumerate() {
         if count >= MOST_ROWS {
             let what = format!("the file has more than {MOST_ROWS} rows; the rest was not read");
-            problems.push(bad(file, 0, what, "cut it into several files"));
+            let problem = bad(file, 0, what, "cut it into several files");
+            gathered.problems.push(problem);
             break;
         }
-        let row = match row {
-            Ok(row) => row,
+        match row {
+            Ok(row) => gathered.take(file, &headers, &number, &row),
             Err(e) => {
                 let line = e.position().map_or(0, csv::Position::line);
-                problems.push(bad(
-                    file,
-                    line,
-                    "this row is not CSV",
-                    "look for a quote that is not closed",
-                ));
-                continue;
+                let fix = "look for a quote that is not closed";
+                let problem = bad(file, line, "this row is not CSV", fix);
+                gathered.problems.push(problem);
             }
-        };
+        }
+    }
+    gathered.end()
+}
+
+impl Gathered {
+    fn take(&mut self, file: &File, headers: &[String], number: &str, row: &csv::StringRecord) {
         let line = row.position().map_or(0, csv::Position::line);
         if row.iter().all(str::is_empty) {
-            continue;
+            return;
         }
         let cells: Map<String, Value> = headers
             .iter()
             .zip(row.iter())
             .map(|(h, cell)| (h.clone(), Value::String(cell.to_owned())))
             .collect();
-        let key = cells
-            .get(&number)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .to_owned();
+        let key = cells.get(number).and_then(Value::as_str);
+        let key = key.unwrap_or_default().to_owned();
         if row.len() != headers.len() {
             let what = format!(
                 "{} cells where the first line has {}",
@@ -152,38 +156,39 @@ fn from_csv(settings: &Settings, file: &File, text: &str) -> (Vec<Group>, Vec<Ba
                 headers.len()
             );
             let fix = "look for a comma or a quote too many or too few; the whole invoice is left out until then";
-            problems.push(bad(file, line, what, fix));
-            spoilt.insert(key, ());
-            continue;
-        }
-        if key.is_empty() {
+            self.problems.push(bad(file, line, what, fix));
+            self.spoilt.insert(key);
+        } else if key.is_empty() {
             let what = format!("`{number}` is empty");
-            problems.push(bad(
-                file,
-                line,
-                what,
-                "give every row the number of its invoice",
-            ));
-            continue;
+            let fix = "give every row the number of its invoice";
+            self.problems.push(bad(file, line, what, fix));
+        } else {
+            if !self.rows.contains_key(&key) {
+                self.order.push(key.clone());
+            }
+            let (lines, rows) = self.rows.entry(key).or_default();
+            lines.push(line);
+            rows.push(Value::Object(cells));
         }
-        let group = found.entry(key.clone()).or_insert_with(|| {
-            order.push(key.clone());
-            Default::default()
-        });
-        group.0.push(line);
-        group.1.push(Value::Object(cells));
     }
-    let groups = order
-        .into_iter()
-        .filter(|key| !spoilt.contains_key(key))
-        .filter_map(|key| found.remove(&key))
-        .map(|(lines, rows)| Group {
-            line: lines.first().copied().unwrap_or(0),
-            lines,
-            raw: json!({ "rows": rows }),
-        })
-        .collect();
-    (groups, problems)
+
+    /// An invoice with a row that cannot be read is left out whole: half of it would be another invoice.
+    fn end(mut self) -> (Vec<Group>, Vec<BadRecord>) {
+        let mut groups = Vec::with_capacity(self.order.len());
+        for key in &self.order {
+            let Some((lines, rows)) = self.rows.remove(key) else {
+                continue;
+            };
+            if !self.spoilt.contains(key) {
+                groups.push(Group {
+                    line: lines.first().copied().unwrap_or(0),
+                    lines,
+                    raw: json!({ "rows": rows }),
+                });
+            }
+        }
+        (groups, self.problems)
+    }
 }
 
 fn check_headers(settings: &Settings, file: &File, headers: &[String]) -> Option<BadRecord> {

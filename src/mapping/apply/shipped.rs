@@ -62,7 +62,11 @@ impl Mapping {
         }
         let over = self.overpayment;
         let params = vec![("then", over.value.as_str().to_owned())];
-        add("skip_overpayment", "overpayment", over.at, params);
+        let name = match over.value {
+            Overpayment::Hold => "hold_overpayment",
+            _ => "skip_overpayment",
+        };
+        add(name, "overpayment", over.at, params);
         out
     }
 
@@ -109,7 +113,11 @@ impl Mapping {
         else {
             return;
         };
-        draft.name = site_name(&template.value, parent.name.trim(), &draft.name);
+        let client = parent.name.trim();
+        if client.is_empty() || draft.name.starts_with(client) {
+            return;
+        }
+        draft.name = site_name(&template.value, client, &draft.name);
         let at = template.at;
         self.by_key(trace, "contact.name", &draft.name, "contacts.site_name", at);
     }

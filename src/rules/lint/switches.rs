@@ -1,5 +1,6 @@
 //! `switch`: Rhai compares a case by a hash of its value, so that a case of another kind never fits and
-//! nothing says so. The cases' values are gone from the tree; they are read from the text again.
+//! nothing says so; nor does the case 100 fit an amount of 100.00. The cases' values are gone from the
+//! tree; they are read from the tokens.
 
 use super::super::api::Ty;
 use super::expr::words;
@@ -24,22 +25,21 @@ impl Walk<'_> {
                 } else {
                     "write cases of the same kind".to_owned()
                 };
+                let what = format!(
+                    "this case is {}, and the value is {}: it never fits",
+                    words(case.ty),
+                    words(on)
+                );
+                self.error(case.at, "rule.type_mismatch", what, fix);
+            } else if case.ty == Ty::Number {
                 self.error(
                     case.at,
-                    "rule.type_mismatch",
+                    "rule.number_case",
                     format!(
-                        "this case is {}, and the value is {}: it never fits",
-                        words(case.ty),
-                        words(on)
+                        "a case does not compare numbers: {} would miss an amount of {}.00",
+                        case.shown, case.shown
                     ),
-                    fix,
-                );
-            } else if on == Ty::Number && case.shown.contains('.') {
-                self.warn(
-                    case.at,
-                    "rule.exact_case",
-                    "a case fits a number only when it is written with the same digits".to_owned(),
-                    "use `if` with == for amounts",
+                    "use `if x == 100`, or a range as the case: `100..=100`",
                 );
             }
         }
@@ -89,6 +89,11 @@ impl Walk<'_> {
                     guarded = false;
                 }
                 Token::Comma if depth == 1 => pending.clear(),
+                // The ends of a range are compared as numbers; they are no cases of their own.
+                Token::ExclusiveRange | Token::InclusiveRange if depth == 1 => {
+                    pending.clear();
+                    guarded = true;
+                }
                 Token::If if depth == 1 => guarded = true,
                 t if depth == 1 && begun && !guarded => {
                     let (ty, shown) = match t {

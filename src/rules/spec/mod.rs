@@ -25,7 +25,7 @@ mod read;
 mod run;
 
 pub use coverage::Unreached;
-pub use run::{CaseResult, Report, run};
+pub use run::{CaseResult, Report, run, run_with};
 
 use super::hook::Hook;
 use crate::model::Place;

@@ -1,6 +1,6 @@
 //! Running cases.
 
-use super::super::compile::{Param, RuleFile, RuleSet};
+use super::super::compile::{Param, RuleFile, RuleSet, Table};
 use super::super::hook::Hook;
 use super::super::limits;
 use super::super::runner::{Context, Runner};
@@ -53,6 +53,15 @@ impl Report {
 
 /// Runs the examples of a rule file and the cases of its spec (its file name and text).
 pub fn run(file: &RuleFile, spec: Option<(&str, &str)>) -> Report {
+    run_with(file, spec, &BTreeMap::new())
+}
+
+/// The same with the tables of a tenant that uses the rule, where the spec gives none of that name.
+pub fn run_with(
+    file: &RuleFile,
+    spec: Option<(&str, &str)>,
+    tables: &BTreeMap<String, Table>,
+) -> Report {
     let mut report = Report::default();
     let (mut cases, found) = example::examples(file);
     report.diagnostics.extend(found);
@@ -65,6 +74,10 @@ pub fn run(file: &RuleFile, spec: Option<(&str, &str)>) -> Report {
             }
             Err(found) => report.diagnostics.extend(found),
         }
+    }
+    for (name, table) in tables {
+        let own = setting.tables.entry(name.clone());
+        own.or_insert_with(|| table.clone());
     }
     let mut bench = Bench {
         file,

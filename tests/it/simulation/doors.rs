@@ -14,7 +14,8 @@ use crossfoot::connectors::{
     CallError, Encoded, Find, Found, Outcome, Posted, Refusal, RefusalClass, Session, Target, Write,
 };
 use crossfoot::model::{
-    Chart, Draft, Kind, LedgerContact, LedgerInvoice, LedgerPayment, TargetFacts, TenantId,
+    Chart, Draft, Kind, LedgerContact, LedgerInvoice, LedgerPayment, SourceId, TargetFacts,
+    TenantId,
 };
 use crossfoot::pipeline::ports::{Batch, Journal, Lease, Settled, StoreError};
 use crossfoot::pipeline::protocol::{self, WriteRow};
@@ -103,11 +104,12 @@ impl Journal for SimJournal {
     async fn ready(
         &self,
         tenant: &TenantId,
+        only: Option<&SourceId>,
         now: DateTime<Utc>,
         limit: usize,
     ) -> Result<Vec<WriteRow>, StoreError> {
         self.before().await;
-        let rows = self.inner.ready(tenant, now, limit).await?;
+        let rows = self.inner.ready(tenant, only, now, limit).await?;
         self.after().await;
         Ok(rows)
     }

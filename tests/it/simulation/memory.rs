@@ -263,7 +263,7 @@ impl Memory {
                 kept.reason = None;
                 self.link(s.write, &posted.id, &posted.version)
             }
-            Settle::Refused(reason) | Settle::Held(reason) => {
+            Settle::Refused(reason) | Settle::Held(reason) | Settle::NotMade(reason) => {
                 let refused = matches!(s.settle, Settle::Refused(_));
                 if refused && from == WriteState::InDoubt {
                     self.to(s.write, WriteState::Sent)?;
@@ -487,6 +487,7 @@ impl Journal for MemoryJournal {
     async fn ready(
         &self,
         _: &TenantId,
+        _: Option<&SourceId>,
         now: DateTime<Utc>,
         limit: usize,
     ) -> Result<Vec<WriteRow>, StoreError> {

@@ -345,7 +345,11 @@ impl Sim {
             .memory
             .seen()
             .is_none_or(|s| clock < s - Duration::seconds(6));
-        if back > 10 * S && !noticed {
+        // Nor can a process that stands still for as long as the clock goes back.
+        let stands = (w.workers.iter().zip(&self.workers)).any(|(k, worker)| {
+            worker.run.is_some() && k.wake > w.now + 10 * S && k.request.is_none()
+        });
+        if back > 10 * S && (stands || !noticed) {
             return;
         }
         for worker in &mut w.workers {

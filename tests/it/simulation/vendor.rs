@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 /// How long a key is kept from the first call, errors included.
 pub const KEY_LIFE: Ms = 360 * S;
 /// The client's own deadline.
-pub const DEADLINE: Ms = 30 * S;
+pub const DEADLINE: Ms = 60 * S;
 /// The longest a request is on its way or at work.
 pub const LONGEST: Ms = 130 * S;
 

@@ -1,0 +1,40 @@
+//! A place for a rehearsal: a folder inside the workspace's own data, gone when it is dropped.
+//!
+//! It holds a copy of the store, and so customers' data: it is never put into a folder that others can read.
+
+use super::exit::Failure;
+use crate::service::Engine;
+use std::path::{Path, PathBuf};
+
+/// The folder.
+pub struct Rehearsal(PathBuf);
+
+impl Rehearsal {
+    /// Makes it, under a name that no other has.
+    ///
+    /// # Errors
+    /// It cannot be made.
+    pub fn of(engine: &Engine) -> Result<Self, Failure> {
+        let mut id = [0_u8; 6];
+        (engine.outside().fill)(&mut id);
+        let name = format!("rehearsal-{}", data_encoding::HEXLOWER.encode(&id));
+        let path = engine.workspace().data().join(name);
+        std::fs::create_dir_all(&path).map_err(|e| {
+            let fix = "see that the workspace's folder may be written";
+            Failure::wrong(format!("a copy for the rehearsal cannot be made: {e}"), fix)
+                .at(path.display().to_string())
+        })?;
+        Ok(Self(path))
+    }
+
+    /// The folder.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Rehearsal {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}

@@ -1,0 +1,141 @@
+//! What waits for a person, and the person's word.
+
+use super::town::{TENANT, Town};
+use serde_json::json;
+
+fn state(town: &Town, number: &str) -> String {
+    let told = town.run(&["explain", "acme", number, "--json"]);
+    told.json()["state"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn documents_go_when_they_are_approved() {
+    let town = Town::working();
+    town.tenant(&TENANT.replace("first_run: post", "first_run: post, approval: manual"));
+    town.run(&["sync", "acme"]).code(1);
+    assert!(town.invoices().is_empty());
+    assert_eq!(state(&town, "1041"), "checked");
+
+    let answer = town
+        .run(&["approve", "acme", "1041", "1042", "7777", "--json"])
+        .code(1)
+        .json();
+    assert_eq!(answer["done"], json!(["1041"]));
+    assert_eq!(answer["left"].as_array().unwrap().len(), 2);
+    assert_eq!(state(&town, "1041"), "approved");
+    town.run(&["unapprove", "acme", "1041"]).code(0);
+    assert_eq!(state(&town, "1041"), "checked");
+    town.run(&["sync", "acme"]).code(0);
+    assert!(town.invoices().is_empty());
+
+    town.run(&["approve", "acme", "--all"]).code(0);
+    town.run(&["sync", "acme"]).code(0);
+    assert_eq!(town.invoices(), ["1041", "1044"]);
+}
+
+#[test]
+fn the_first_run_waits_to_be_released() {
+    let town = Town::working();
+    town.tenant(&TENANT.replace("first_run: post", "first_run: review"));
+    town.run(&["sync", "acme"]).code(1);
+    assert!(town.invoices().is_empty());
+    let status = town.run(&["status", "acme"]).code(0);
+    assert!(
+        status.out.contains("crossfoot release acme"),
+        "{}",
+        status.out
+    );
+    let released = town.run(&["release", "acme", "--json"]).code(0).json();
+    assert_eq!(released["done"].as_array().unwrap().len(), 2);
+    town.run(&["sync", "acme"]).code(0);
+    assert_eq!(town.invoices(), ["1041", "1044"]);
+}
+
+#[test]
+fn everything_stuck_is_retried_at_once() {
+    let town = Town::working();
+    town.run(&["sync", "acme"]).code(1);
+    let retried = town
+        .run(&["retry", "acme", "--all", "--json"])
+        .code(0)
+        .json();
+    assert_eq!(retried["done"], json!(["1042"]));
+    let posted = town.run(&["retry", "acme", "1041"]).code(1);
+    assert!(
+        posted.out.contains("only held and refused"),
+        "{}",
+        posted.out
+    );
+    // Nothing was changed, so it is held again for the same reason.
+    town.run(&["sync", "acme"]).code(1);
+}
+
+#[test]
+fn what_was_never_read_is_explained_too() {
+    let town = Town::settled();
+    let told = town
+        .run(&["explain", "acme", "1043", "--json"])
+        .code(0)
+        .json();
+    assert_eq!(
+        (&told["rehearsed"], &told["state"]),
+        (&json!(true), &json!("skipped"))
+    );
+    assert_eq!(told["reason"]["code"], json!("skip.zero_total"));
+
+    // What lies before the start is never selected, and that is said with the line that says so.
+    town.tenant(&TENANT.replace(
+        "first_run: post",
+        "first_run: post, start: { invoice_date: 2026-07-12 }",
+    ));
+    let told = town
+        .run(&["explain", "acme", "1041", "--json"])
+        .code(0)
+        .json();
+    assert_eq!(told["state"], json!("skipped"));
+    assert_eq!(
+        told["reason"]["place"]["file"],
+        json!("mappings/acme.yaml"),
+        "{told:#}"
+    );
+
+    // Nothing of it was kept, and no copy of the store is left.
+    let status = town.run(&["status", "--json"]).code(0).json();
+    assert_eq!(status["tenants"][0]["counts"], json!({}));
+    let mut left = std::fs::read_dir(town.path().join(".crossfoot")).unwrap();
+    assert!(left.all(|e| {
+        !e.unwrap()
+            .file_name()
+            .to_string_lossy()
+            .starts_with("rehearsal")
+    }));
+}
+
+#[test]
+fn a_plan_tells_what_an_update_changes() {
+    let town = Town::working();
+    town.tenant(&TENANT.replace(
+        "first_run: post",
+        "first_run: post, updates: { invoices: true }",
+    ));
+    town.run(&["sync", "acme"]).code(1);
+    town.plane
+        .set_clock(&json!({"advance_seconds": 3600}))
+        .unwrap();
+    let patch = json!({"name": "acme", "patch": {"orders": [{"id": "4", "set": {"title": "Hire, extended"}}]}});
+    town.plane
+        .seed("keap", json!({"applications": [patch]}))
+        .unwrap();
+    let plan = town.run(&["plan", "acme", "--json"]).json();
+    let documents = plan["documents"].as_array().unwrap();
+    let one = documents
+        .iter()
+        .find(|d| d["number"] == json!("1044"))
+        .unwrap();
+    assert_eq!(one["action"], json!("update"), "{plan:#}");
+    let changes = one["changes"].as_array().unwrap();
+    assert_eq!(changes.len(), 1, "{changes:#?}");
+    assert_eq!(changes[0]["field"], json!("reference"));
+    assert_eq!(changes[0]["was"], json!("Hire"));
+    assert_eq!(changes[0]["becomes"], json!("Hire, extended"));
+}
