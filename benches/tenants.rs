@@ -45,8 +45,7 @@ fn main() {
     let (known, kept) = (option("known", 10_000), option("compiled", 300));
     let sample = option("sample", 1_000);
     if std::env::args().any(|a| a == "sizes") {
-        sizes(sample);
-        return;
+        return sizes(sample);
     }
     println!(
         "tenants: {known} known, at most {kept} compiled; each with tables and three hooks of its own"

@@ -2,7 +2,6 @@
 
 use super::{Context, Exit, Failure};
 use crate::clock::{Clock as _, RealClock};
-use crate::clock::{Clock as _, RealClock};
 use crate::connectors::http::{HttpRequest, ReqwestTransport, Transport};
 use crate::sandbox::plane::{Deliver, Plane, PlaneOptions};
 use crate::sandbox::wire::{Outbound, System};

@@ -249,6 +249,8 @@ pub struct Link {
     pub target_version: String,
     /// The draft last posted.
     pub draft: Fingerprint,
+    /// What it came to; zero where it has no amount.
+    pub amount: Decimal,
 }
 
 /// What a decision may know of the ledger, fetched before it.

@@ -342,6 +342,15 @@ impl<'q, 'r> Run<'q, 'r> {
     /// A linked document whose draft is unchanged is not dated anew: locks only concern what is to be written.
     fn dated(&mut self, draft: &mut InvoiceDraft) -> Result<(), Stop> {
         if self.q.view.link.is_some() {
+            // It keeps the day it was posted on, where a closed month had moved it.
+            let posted = self.q.view.existing.as_ref().and_then(|e| e.date);
+            let word = self.q.mapping.guard.locked_period.value;
+            if let (period::Dated::Moved(_), Some(day)) =
+                (period::judge(self.law, draft.date, word), posted)
+                && day > draft.date
+            {
+                period::redate(draft, day);
+            }
             return Ok(());
         }
         let word = self.q.mapping.guard.locked_period.value;
@@ -380,12 +389,13 @@ impl<'q, 'r> Run<'q, 'r> {
         let mut list: Vec<&Payment> = q.invoice.payments.iter().collect();
         list.sort_by(|a, b| (a.date, a.kind, &a.id).cmp(&(b.date, b.kind, &b.id)));
         for p in list {
-            let linked = q.view.payment_links.contains_key(&p.id);
-            if linked {
+            if let Some(link) = q.view.payment_links.get(&p.id) {
                 if p.kind == PaymentKind::Payment {
-                    due -= p.amount;
+                    due -= link.amount;
                 }
-                self.note(p, Verdict::Keep, None, true);
+                let verdict = changed_since(p, link.amount);
+                let same = verdict.is_keep();
+                self.note(p, verdict, None, same);
                 continue;
             }
             match self.payment(p, draft, due) {
@@ -485,8 +495,20 @@ impl<'q, 'r> Run<'q, 'r> {
                 .runner
                 .map_credit_note(q.rules, q.context, &mut note, q.invoice)?;
             self.ruled(ruling)?;
+            let before = note.total;
             totals::fill(self.law, &mut note);
+            if note.total != before {
+                return Err(hold(Reason::new(
+                    "refund.total",
+                    format!(
+                        "a `map_credit_note` rule made {before} of credit {}",
+                        note.total
+                    ),
+                    "keep the rule from changing amounts or tax codes, then retry",
+                )));
+            }
         }
+        checks::document(self.law, &note, q.invoice).map_err(hold)?;
         Ok(note)
     }
 
@@ -498,4 +520,24 @@ impl<'q, 'r> Run<'q, 'r> {
             period::Dated::Refused(r) => Err(Stop::Verdict(Verdict::Refuse(r))),
         }
     }
+}
+
+/// A payment that was posted and is another one now: the ledger's copy must be put right by a person.
+fn changed_since(p: &Payment, posted: Decimal) -> Verdict {
+    if p.settled && p.amount == posted {
+        return Verdict::Keep;
+    }
+    let now = if p.settled {
+        format!("is {} now", p.amount)
+    } else {
+        "does not count as received any more".to_owned()
+    };
+    Verdict::Hold(Reason::new(
+        "payment.changed",
+        format!(
+            "payment {} was posted as {posted}, and in the source it {now}",
+            p.id
+        ),
+        "correct or delete it in the ledger by hand; then set it right in the source, or leave it out with a `select_payment` rule",
+    ))
 }

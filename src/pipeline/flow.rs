@@ -243,6 +243,13 @@ impl Tenant<'_> {
 impl Flow<'_> {
     async fn all(&mut self) -> Result<(), FlowError> {
         let lease = self.t.lease().await?;
+        let result = self.work().await;
+        // Given back whatever happened, so that the next run need not wait for the lease to end.
+        let back = self.t.memory.give_back(&lease).await;
+        result.and(back.map_err(FlowError::from))
+    }
+
+    async fn work(&mut self) -> Result<(), FlowError> {
         // What an earlier run left in doubt is settled first: a decision must see it. What it left ready
         // goes after the decisions, which may have changed it.
         if !self.ask.dry {
@@ -255,7 +262,6 @@ impl Flow<'_> {
             self.post(false).await?;
             self.second_look().await?;
         }
-        self.t.memory.give_back(&lease).await?;
         Ok(())
     }
 
@@ -384,8 +390,11 @@ impl Flow<'_> {
         self.state.config = Some(t.config.clone());
         let now = t.to.clock.now();
         if !self.ask.dry {
+            // Read again: a person may have switched something while this run was reading.
+            let mut state = t.memory.tenant(t.tenant()).await?;
+            state.config.clone_from(&self.state.config);
             t.memory
-                .set_tenant(t.tenant(), &self.state, "crossfoot", now)
+                .set_tenant(t.tenant(), &state, "crossfoot", now)
                 .await?;
         }
         Ok(())
@@ -436,8 +445,21 @@ impl Flow<'_> {
                 continue;
             };
             let invoice = Arc::from(invoice);
-            let view = view::of(self.t, &row, &invoice, &planned).await?;
-            match self.decide_one(&row, &invoice, &view, &ledger) {
+            let mut view = view::of(self.t, &row, &invoice, &planned).await?;
+            let mut decision = self.decide_one(&row, &invoice, &view, &ledger);
+            // A draft that came out otherwise than its record let expect: now the ledger is asked.
+            if let (Ok((_, outcome)), Some(link), None) = (&decision, &view.link, &view.existing)
+                && outcome
+                    .reason
+                    .as_ref()
+                    .is_some_and(|r| r.code == "update.missing")
+            {
+                view.existing = view::existing(self.t, link).await?;
+                if view.existing.is_some() {
+                    decision = self.decide_one(&row, &invoice, &view, &ledger);
+                }
+            }
+            match decision {
                 Ok((decided, outcome)) => {
                     planned.add(&outcome.writes);
                     self.told(&row, &outcome);
@@ -564,7 +586,8 @@ impl Flow<'_> {
         match why {
             None => true,
             Some(reason) => {
-                if out.state == DocState::Approved {
+                // With writes, held means that a payment is: the rest waits for its approval all the same.
+                if matches!(out.state, DocState::Approved | DocState::Held) {
                     out.state = DocState::Checked;
                     out.reason = Some(reason);
                 }

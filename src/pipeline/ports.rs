@@ -97,14 +97,23 @@ impl NewWrite {
 
 /// The hash of a draft.
 ///
-/// Of a contact only what is posted counts, not the document it was drafted from.
+/// Only what is posted counts: not the document a contact was drafted from, not the source's own ids of lines.
 pub fn draft_hash(draft: &Draft) -> Fingerprint {
     let text = match draft {
         Draft::Contact(c) => serde_json::to_string(&crate::model::ContactDraft {
             source: crate::model::Contact::default(),
             ..c.clone()
         }),
-        other => serde_json::to_string(other),
+        Draft::Invoice(d) => {
+            let mut bare = d.clone();
+            for line in &mut bare.lines {
+                line.source_line.clear();
+                line.sku.clear();
+                line.kind = crate::model::LineKind::default();
+            }
+            serde_json::to_string(&bare)
+        }
+        Draft::Payment(p) => serde_json::to_string(p),
     };
     Fingerprint::of(text.unwrap_or_default().as_bytes())
 }

@@ -384,7 +384,10 @@ impl Flow<'_> {
     async fn send_fresh(&mut self, rows: Vec<WriteRow>) -> Result<(), PostError> {
         self.at_hand(&rows);
         let writes: Vec<Write> = rows.iter().map(write_of).collect();
-        let encoded = self.target.encode(&writes).map_err(PostError::Encode)?;
+        let encoded = match self.target.encode(&writes) {
+            Ok(encoded) => encoded,
+            Err(why) => return self.unwritable(rows, &why).await,
+        };
         let lease = self.lease().await?;
         let now = self.session.clock.now();
         let key = request_key(&rows, &encoded);
@@ -495,6 +498,29 @@ impl Flow<'_> {
         self.look_up(to_look_up, false, &refusals).await
     }
 
+    /// What cannot be written in the vendor's format is held, and nothing waits behind it.
+    async fn unwritable(&mut self, rows: Vec<WriteRow>, why: &str) -> Result<(), PostError> {
+        if rows.len() > 1 {
+            return self.one_by_one(rows).await;
+        }
+        let lease = self.lease().await?;
+        let reason = Reason::new(
+            "encode",
+            format!("the ledger has no form for it: {why}"),
+            "correct it in the source or with a rule, then retry",
+        );
+        self.commit(&lease, each(&rows, &Settle::Held(reason)))
+            .await
+    }
+
+    /// Sends writes in requests of their own, so that one cannot spoil the others.
+    async fn one_by_one(&mut self, rows: Vec<WriteRow>) -> Result<(), PostError> {
+        for row in rows {
+            Box::pin(self.send_fresh(vec![row])).await?;
+        }
+        Ok(())
+    }
+
     async fn failed(
         &mut self,
         lease: &Lease,
@@ -506,6 +532,23 @@ impl Flow<'_> {
         if let Settle::LookUp(refusal) = &settle {
             let refusals = rows.iter().map(|r| (r.id, refusal.clone())).collect();
             return self.look_up(rows, false, &refusals).await;
+        }
+        // A refusal of the whole request may be the fault of one of its documents.
+        let whole = matches!(
+            &settle,
+            Settle::Refused(_) | Settle::Held(_) | Settle::NotMade(_)
+        );
+        if whole && rows.len() > 1 && !resent {
+            let again = Settle::Again {
+                not_before: None,
+                same_key: false,
+            };
+            self.commit(lease, each(&rows, &again)).await?;
+            let again = |r: WriteRow| WriteRow {
+                attempt: r.attempt.saturating_add(1),
+                ..r
+            };
+            return self.one_by_one(rows.into_iter().map(again).collect()).await;
         }
         self.commit(lease, each(&rows, &settle)).await?;
         match settle {

@@ -355,6 +355,14 @@ pub fn judge_document(w: &WriteRow, contact_id: &str, found: &[LedgerInvoice]) -
     if f.date != Some(d.date) {
         differs.push("it has another date".to_owned());
     }
+    if !f.editable
+        && !f.payable
+        && f.amount_paid.is_zero()
+        && f.amount_due.is_zero()
+        && !f.total.is_zero()
+    {
+        differs.push(format!("it stands there as {}", f.status));
+    }
     if !differs.is_empty() {
         let stamped = f.reference.contains(&stamp(&w.marker));
         return Seen::Other(Reason::new(

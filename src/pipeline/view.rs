@@ -115,16 +115,15 @@ pub async fn of(
     }
     // A linked document is seen anew only when a person said retry.
     let retried = link.is_some() && row.state == DocState::Seen;
+    // A decision that came before the link was there says nothing of what the ledger's copy looks like.
+    let too_early = row.decided.as_ref().is_some_and(|d| d.0.is_empty());
     let mut existing = None;
     if let Some(link) = &link
-        && (retried || t.mapping.sync.update_invoices.value && draft_may_differ(t, invoice).await?)
+        && (retried
+            || too_early
+            || t.mapping.sync.update_invoices.value && draft_may_differ(t, invoice).await?)
     {
-        let find = Find::Document {
-            kind: Kind::Invoice,
-            id: link.target_id.clone(),
-        };
-        let found = t.target.find(t.to, &find).await?;
-        existing = found.documents.into_iter().next();
+        existing = self::existing(t, link).await?;
     }
     Ok(LedgerView {
         contacts,
@@ -134,6 +133,22 @@ pub async fn of(
         existing,
         retried,
     })
+}
+
+/// The ledger's copy of a linked document, asked for now.
+///
+/// # Errors
+/// The ledger's.
+pub async fn existing(
+    t: &Tenant<'_>,
+    link: &crate::model::Link,
+) -> Result<Option<crate::model::LedgerInvoice>, super::flow::FlowError> {
+    let find = Find::Document {
+        kind: Kind::Invoice,
+        id: link.target_id.clone(),
+    };
+    let found = t.target.find(t.to, &find).await?;
+    Ok(found.documents.into_iter().next())
 }
 
 /// Whether the record changed in more than its payments since it was posted: only then is the ledger asked.

@@ -114,6 +114,7 @@ pub fn outcome(
     let id = &invoice.id;
     let draft = Draft::Invoice(draft.clone());
     let mut paid = Needs::default();
+    let mut blocked = None;
     match &view.link {
         None => {
             let write = keys.write(Kind::Invoice, id, "create", draft, needs.clone());
@@ -130,11 +131,8 @@ pub fn outcome(
                         out.update = true;
                         out.writes.push(write);
                     }
-                    Err(reason) => {
-                        out.state = DocState::Held;
-                        out.reason = Some(reason);
-                        return out;
-                    }
+                    // The change waits for a person; money that came in does not.
+                    Err(reason) => blocked = Some(reason),
                 }
             }
         }
@@ -153,6 +151,10 @@ pub fn outcome(
     }
     credits(&keys, decision, &needs, &mut out);
     settle_state(decision, view, &mut out);
+    if let Some(reason) = blocked {
+        out.state = DocState::Held;
+        out.reason = Some(reason);
+    }
     out
 }
 
@@ -166,7 +168,12 @@ fn contact_writes(
     let id = contact_id(contact);
     let draft = Draft::Contact(contact.clone());
     let number = contact_number(keys.connection, &id.0);
+    // A contact that an earlier decision on this very document planned is still to be made.
+    let planned = format!("{PLANNED}{}", keys.key(Kind::Contact, &id, "create"));
     match target {
+        ContactTarget::Existing { id: target, .. } if *target == planned => {
+            contact_writes(keys, contact, &ContactTarget::Create, view, out)
+        }
         ContactTarget::Create => {
             let needs = Needs {
                 contact_number: number,

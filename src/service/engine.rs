@@ -441,6 +441,7 @@ impl Engine {
             holder: holder(&self.outside),
             chosen: RwLock::new(self.chosen()),
         };
+        engine.store.forget_leases().await?;
         let ask = SyncAsk {
             trigger: "plan".into(),
             only,

@@ -339,7 +339,7 @@ async fn supersede(
     .map_err(db)?;
     for r in &rows {
         let key = text(r, "natural_key")?;
-        if keep.iter().any(|w| w.key == key) {
+        if (keep.iter()).any(|w| w.key == key || w.needs.contact_write == key) {
             continue;
         }
         if text(r, "kind")? == Kind::Contact.as_str() {
@@ -402,6 +402,18 @@ async fn put_decision(
     supersede(tx, tenant, &d.source_id, &d.writes).await?;
     for w in &d.writes {
         put_write(tx, tenant, &d.source_id, w, d.release).await?;
+    }
+    if d.release {
+        // The contact may belong to another document that still waits: it is needed here.
+        sqlx::query(
+            "UPDATE writes SET state = 'ready' WHERE tenant = $1 AND state = 'planned' AND natural_key IN
+               (SELECT needs_contact FROM writes WHERE tenant = $1 AND document = $2)",
+        )
+        .bind(tenant)
+        .bind(&d.source_id.0)
+        .execute(&mut **tx)
+        .await
+        .map_err(db)?;
     }
     let object = format!("{}/{}", d.kind, d.source_id);
     let entry = Entry {
@@ -826,6 +838,7 @@ impl Books for Store {
             target_number: text(&r, "target_number")?,
             target_version: text(&r, "target_version")?,
             draft: Fingerprint(text(&r, "draft")?),
+            amount: super::journal::amount(&text(&r, "amount")?)?,
         }))
     }
 

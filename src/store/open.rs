@@ -207,6 +207,18 @@ impl Store {
         Ok(())
     }
 
+    /// Forgets who holds what: for a copy, on which nobody else works.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn forget_leases(&self) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM leases")
+            .execute(&self.pool)
+            .await
+            .map_err(db)?;
+        Ok(())
+    }
+
     /// Ends all connections.
     pub async fn close(&self) {
         self.pool.close().await;

@@ -374,7 +374,7 @@ async fn journey(
     if let Some(reason) = differs {
         // No money goes to a document that a person must look at first.
         sqlx::query(
-            "UPDATE writes SET state = 'planned' WHERE tenant = $1 AND document = $2 AND kind <> 'contact' AND state = 'ready'",
+            "UPDATE writes SET state = 'planned' WHERE tenant = $1 AND document = $2 AND (kind <> 'contact' OR is_update = 1) AND state = 'ready'",
         )
         .bind(tenant)
         .bind(document)
@@ -384,7 +384,7 @@ async fn journey(
         return put_document(tx, tenant, document, DocState::Held, Some(reason), now).await;
     }
     let open = sqlx::query(
-        "SELECT 1 FROM writes WHERE tenant = $1 AND document = $2 AND kind <> 'contact'
+        "SELECT 1 FROM writes WHERE tenant = $1 AND document = $2 AND (kind <> 'contact' OR is_update = 1)
             AND state NOT IN ('linked','superseded','cancelled') LIMIT 1",
     )
     .bind(tenant)

@@ -292,6 +292,15 @@ impl Bed {
         assert!(answer.await.reply().unwrap().status.is_success());
     }
 
+    /// One more setting of a connection, before the engine is opened.
+    pub fn setting(&self, connection: &str, name: &str, value: &str) {
+        let path = self.folder.path().join("connections.yaml");
+        let text = std::fs::read_to_string(&path).unwrap();
+        let begin = format!("{connection}: {{ ");
+        let more = format!("{begin}{name}: \"{value}\", ");
+        std::fs::write(&path, text.replace(&begin, &more)).unwrap();
+    }
+
     /// Time goes by.
     pub fn minutes(&self, n: i64) {
         self.clock.advance(chrono::Duration::minutes(n));

@@ -18,6 +18,7 @@ mod sign_in;
 mod webhooks;
 
 use chrono::{DateTime, Duration, TimeZone as _, Utc};
+use crossfoot::clock::{Clock as _, RealClock};
 use crossfoot::sandbox::plane::{Plane, PlaneOptions};
 use crossfoot::sandbox::wire::{Call, Reply, System as _};
 use crossfoot::sandbox::xero::{Options, Xero};
@@ -264,7 +265,7 @@ async fn serve_the_fake_xero_for_the_sdk_story() {
     let seconds = std::env::var("CROSSFOOT_SERVE_SECONDS").map_or(60, |s| s.parse().unwrap());
     let plane = Plane::new(PlaneOptions::new(
         || vec![Box::new(Xero::default())],
-        Utc::now,
+        || RealClock.now(),
     ))
     .unwrap();
     let listener = tokio::net::TcpListener::bind(address).await.unwrap();

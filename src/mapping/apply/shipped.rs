@@ -94,7 +94,7 @@ impl Mapping {
                 .at(self.place(skip.already_synced.at)),
             );
         }
-        if skip.zero_total.value && invoice.total.is_zero() {
+        if skip.zero_total.value && invoice.total.is_zero() && !has_link {
             return Verdict::Skip(
                 Reason::new(
                     "skip.zero_total",

@@ -8,7 +8,7 @@
 //! {"duplicate_invoice": {"invoice", "number"?}}                a copy with another id
 //! {"void_invoice":      {"invoice"}}
 //! {"remove_invoice":    {"invoice"}}                           as if it had never been
-//! {"edit_contact":      {"contact", "name"?, "email"?}}
+//! {"edit_contact":      {"contact", "name"?, "email"?, "restore"?: true}}   restored from the archive
 //! ```
 //! Times of update move as a person's edit would move them, unless `"quiet": true`.
 
@@ -191,6 +191,9 @@ fn edit_contact(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), String> {
     }
     if let Some(email) = text(args, "email") {
         contact.email = email.into();
+    }
+    if args.get("restore").and_then(Value::as_bool) == Some(true) {
+        contact.status = "ACTIVE";
     }
     contact.updated = stamp(ctx, args, contact.updated);
     contacts::put(ctx.org, contact);

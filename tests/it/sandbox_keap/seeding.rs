@@ -1,6 +1,7 @@
 //! The seed and its edits; the sandbox after a kill; the port for the vendor's own client.
 
 use super::*;
+use crossfoot::clock::{Clock as _, RealClock};
 use crossfoot::sandbox::plane::{Plane, PlaneOptions};
 
 #[test]
@@ -79,7 +80,7 @@ async fn serve_the_fake_keap_for_the_sdk_story() {
     let address = std::env::var("CROSSFOOT_SERVE").unwrap_or_else(|_| "127.0.0.1:4600".into());
     let seconds = std::env::var("CROSSFOOT_SERVE_SECONDS").map_or(60, |s| s.parse().unwrap());
     let systems = || -> Vec<Box<dyn System>> { vec![Box::new(Keap::new(&KeapOptions::default()))] };
-    let plane = Plane::new(PlaneOptions::new(systems, Utc::now)).unwrap();
+    let plane = Plane::new(PlaneOptions::new(systems, || RealClock.now())).unwrap();
     let listener = tokio::net::TcpListener::bind(address).await.unwrap();
     let end = tokio::time::sleep(std::time::Duration::from_secs(seconds));
     plane.serve(listener, end).await.unwrap();

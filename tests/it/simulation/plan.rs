@@ -22,7 +22,7 @@ pub struct Ready {
 }
 
 /// What each invoice comes to, in cents, at first and after each change.
-pub const CENTS: [i64; 3] = [100_00, 110_00, 120_00];
+pub const CENTS: [i64; 3] = [10_000, 11_000, 12_000];
 /// What its payments come to; all of them twice still fit into the total.
 pub const PAID: [i64; 2] = [20_00, 15_00];
 /// What a person in the ledger puts to it.

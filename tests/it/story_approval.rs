@@ -1,0 +1,157 @@
+//! What waits for a person's word: approval, the first run, and more than a run may post.
+
+use super::bed::{
+    Bed, amount, approve, doc, end, file, gst, hire, order, shop, synced, tenant, total, verified,
+};
+use crossfoot::model::DocState;
+use crossfoot::pipeline::flow;
+use crossfoot::pipeline::ports::Books as _;
+use serde_json::json;
+
+const MANUAL: (&str, &str) = ("sync", "{ first_run: post, approval: manual }");
+
+fn three() -> serde_json::Value {
+    shop(vec![
+        order(1, 1041, "2026-07-10"),
+        order(2, 1042, "2026-07-11"),
+        order(3, 1043, "2026-07-12"),
+    ])
+}
+
+#[tokio::test]
+async fn nothing_goes_before_it_is_approved_and_only_that() {
+    let bed = Bed::new(&file(&[MANUAL]));
+    bed.keap(three());
+    let engine = bed.engine().await;
+    synced(&engine).await;
+    assert_eq!((bed.invoices(), bed.contacts()), (0, 0));
+    assert_eq!(
+        end(&engine, "1042").await,
+        (DocState::Checked, "approval.waits".to_owned())
+    );
+    approve(&engine, "1042").await;
+    assert_eq!(bed.invoices(), 0, "it goes at the next sync");
+    synced(&engine).await;
+    verified(&engine, "1042").await;
+    assert_eq!(bed.invoices(), 1);
+    // Taken back before it went, it stays.
+    approve(&engine, "1043").await;
+    let row = doc(&engine, "1043").await;
+    engine
+        .store()
+        .set_state(
+            &tenant(),
+            &row.source_id,
+            DocState::Checked,
+            "jo",
+            engine.now(),
+        )
+        .await
+        .unwrap();
+    synced(&engine).await;
+    assert_eq!(bed.invoices(), 1);
+    assert_eq!(doc(&engine, "1043").await.state, DocState::Checked);
+}
+
+#[tokio::test]
+async fn an_approval_is_for_what_was_seen_a_change_sends_it_back() {
+    let bed = Bed::new(&file(&[MANUAL]));
+    bed.keap(three());
+    let engine = bed.engine().await;
+    synced(&engine).await;
+    approve(&engine, "1041").await;
+    // Before it goes, the order is changed in Keap.
+    bed.minutes(10);
+    bed.keap_edit(json!({"orders": [{"id": "1", "items": [hire("5"), gst("50.00")]}]}));
+    synced(&engine).await;
+    assert_eq!(
+        bed.invoices(),
+        0,
+        "what was approved is no longer what would go"
+    );
+    assert_eq!(
+        end(&engine, "1041").await,
+        (DocState::Checked, "approval.waits".to_owned())
+    );
+    approve(&engine, "1041").await;
+    synced(&engine).await;
+    assert_eq!(total(&bed.invoice("1041").unwrap()), amount("550.00"));
+    // A change that alters nothing that goes does not.
+    approve(&engine, "1042").await;
+    bed.minutes(10);
+    bed.keap_edit(json!({"orders": [{"id": "2", "set": {"notes": "call before noon"}}]}));
+    synced(&engine).await;
+    verified(&engine, "1042").await;
+}
+
+#[tokio::test]
+async fn the_first_run_shows_and_waits_until_it_is_released() {
+    let bed = Bed::new(&file(&[("sync", "{ first_run: review }")]));
+    bed.keap(three());
+    let engine = bed.engine().await;
+    synced(&engine).await;
+    assert_eq!(bed.invoices(), 0);
+    assert_eq!(
+        end(&engine, "1041").await,
+        (DocState::Checked, "approval.first_run".to_owned())
+    );
+    flow::release(engine.store(), &tenant(), "jo", engine.now())
+        .await
+        .unwrap();
+    synced(&engine).await;
+    assert_eq!(bed.invoices(), 3);
+    // From now on it runs by itself.
+    bed.minutes(30);
+    bed.keap(json!({"orders": [order(4, 1044, "2026-07-15")]}));
+    synced(&engine).await;
+    verified(&engine, "1044").await;
+}
+
+#[tokio::test]
+async fn more_documents_than_a_run_may_post_wait_for_a_person() {
+    let bed = Bed::new(&file(&[("guard", "{ per_run: { documents: 2 } }")]));
+    bed.keap(three());
+    let engine = bed.engine().await;
+    synced(&engine).await;
+    assert_eq!(bed.invoices(), 2);
+    let waits = doc(&engine, "1043").await;
+    assert_eq!(
+        (waits.state, waits.reason.clone().unwrap().code.as_str()),
+        (DocState::Checked, "guard.per_run")
+    );
+    let why = waits.reason.unwrap();
+    assert!(
+        why.what.contains("more than 2 documents")
+            && why.fix.contains("release")
+            && why.place.is_some(),
+        "{why}"
+    );
+    // It does not slip through at the next run.
+    synced(&engine).await;
+    assert_eq!(bed.invoices(), 2);
+    flow::release(engine.store(), &tenant(), "jo", engine.now())
+        .await
+        .unwrap();
+    synced(&engine).await;
+    assert_eq!(bed.invoices(), 3);
+    verified(&engine, "1043").await;
+}
+
+#[tokio::test]
+async fn and_so_does_more_money() {
+    let bed = Bed::new(&file(&[(
+        "guard",
+        "{ per_run: { total: { AUD: 220.00 } } }",
+    )]));
+    bed.keap(three());
+    let engine = bed.engine().await;
+    synced(&engine).await;
+    assert_eq!(bed.invoices(), 2, "220.00 is allowed, 330.00 is not");
+    let why = doc(&engine, "1043").await.reason.unwrap();
+    assert!(why.what.contains("AUD 220.00"), "{why}");
+    flow::release(engine.store(), &tenant(), "jo", engine.now())
+        .await
+        .unwrap();
+    synced(&engine).await;
+    assert_eq!(bed.invoices(), 3);
+}
