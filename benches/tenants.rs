@@ -45,7 +45,8 @@ fn main() {
     let (known, kept) = (option("known", 10_000), option("compiled", 300));
     let sample = option("sample", 1_000);
     if std::env::args().any(|a| a == "sizes") {
-        return sizes(sample);
+        sizes(sample);
+        return;
     }
     println!(
         "tenants: {known} known, at most {kept} compiled; each with tables and three hooks of its own"
