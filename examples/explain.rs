@@ -114,6 +114,7 @@ fn chart() -> Result<Chart, Whatever> {
         applies_to: BTreeSet::from([AccountClass::Revenue]),
     };
     Ok(Chart {
+        index: Default::default(),
         organisation: Organisation {
             id: "org".into(),
             name: "Acme Cranes".into(),
