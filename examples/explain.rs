@@ -132,7 +132,6 @@ fn chart() -> Result<Chart, Whatever> {
         ],
         tax_rates: vec![rate("OUTPUT", 10), rate("EXEMPTOUTPUT", 0)],
         items: Vec::new(),
-        index: Default::default(),
     })
 }
 

@@ -17,6 +17,9 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+/// Calls a day of the smallest plan of a vendor that has plans.
+const SMALL_PLAN: u64 = 1000;
+
 /// At most so many calls in any stretch of so many seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Window {
@@ -367,12 +370,30 @@ impl Budgets {
 
     /// The vendor says how much of the day is left.
     pub async fn learn_day(&self, a: &Allowance, left: u64) {
-        let used = a.limits.a_day.saturating_sub(left);
         let day = self.clock.now().date_naive();
+        let used = self.used(a, left, day).await;
         // A counter that cannot be kept refuses the next call; here nothing more can be done.
         if let Err(why) = self.days.raise(&a.key, day, used).await {
             tracing::warn!(key = a.key, why, "the day's calls cannot be counted");
         }
+    }
+
+    /// How much of the day's allowance is used, when so much is left.
+    ///
+    /// A plan of the client may give less than we were told (a free one a thousand calls): then what is left
+    /// is less than all that could be left from the day's first answer on, and shares are taken of that.
+    async fn used(&self, a: &Allowance, left: u64, day: NaiveDate) -> u64 {
+        let all = a.limits.a_day;
+        let small = format!("{}/small", a.key);
+        let known = self.days.add(&small, day, 0).await.unwrap_or(0) > 0;
+        let own = self.days.add(&a.key, day, 0).await.unwrap_or(0);
+        if all <= SMALL_PLAN || !(known || own.saturating_add(left) <= SMALL_PLAN) {
+            return all.saturating_sub(left);
+        }
+        if !known && let Err(why) = self.days.raise(&small, day, 1).await {
+            tracing::warn!(key = a.key, why, "the plan's size cannot be kept");
+        }
+        all.saturating_sub(all.saturating_mul(left) / SMALL_PLAN)
     }
 
     /// The vendor refuses calls under a key until a time.

@@ -7,7 +7,7 @@
 //! and the machine's proxy for addresses of the machine itself.
 //! Bounded by: the request's deadline, [`MOST_BODY`].
 //!
-//! [`Http`](super::send::Http) stands on any [`Transport`], so that a sandbox can be called in-process.
+//! [`Http`] stands on any [`Transport`], so that a sandbox can be called in-process.
 
 pub use super::send::{Ask, Http, HttpParts, Jitter};
 use async_trait::async_trait;

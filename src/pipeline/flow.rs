@@ -701,7 +701,8 @@ impl Flow<'_> {
                 Ok(()) => return Ok(()),
                 Err(e) => e,
             };
-            tries += 1;
+            // Tries are counted from the last progress: a long run may wait for many minutes of quota.
+            tries = if posted.linked > 0 { 1 } else { tries + 1 };
             let now = t.to.clock.now();
             let until = match &error {
                 PostError::Call(CallError::Wait {

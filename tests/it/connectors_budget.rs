@@ -281,3 +281,32 @@ async fn a_clock_put_back_does_not_open_the_window_nor_close_it_for_ever() {
         .unwrap();
     assert_eq!(denied.until, clock.now() + Duration::seconds(60));
 }
+
+#[tokio::test]
+async fn a_plan_that_gives_less_than_was_told_is_noticed_and_not_parked() {
+    let clock = Arc::new(TestClock::at(noon()));
+    let budgets = budgets(&clock);
+    let plan = allowance(0, &[], 5000);
+    let patience = Duration::seconds(1);
+    // The vendor's first answer of the day: 999 calls are left, of a thousand and not of five.
+    for left in [999, 998, 700, 301] {
+        let permit = budgets
+            .admit(std::slice::from_ref(&plan), Urgency::Routine, patience)
+            .await
+            .unwrap_or_else(|d| panic!("{left}: {}", d.why));
+        drop(permit);
+        budgets.learn_day(&plan, left).await;
+    }
+    // The last three hundred are kept for people and for recovery, as of any plan.
+    budgets.learn_day(&plan, 299).await;
+    let denied = budgets
+        .admit(std::slice::from_ref(&plan), Urgency::Routine, patience)
+        .await
+        .err()
+        .expect("the routine share is used");
+    assert!(denied.park);
+    let person = budgets
+        .admit(std::slice::from_ref(&plan), Urgency::Person, patience)
+        .await;
+    assert!(person.is_ok());
+}

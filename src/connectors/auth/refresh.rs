@@ -7,8 +7,8 @@
 //! after escrow: the escrow is committed, nothing is asked;
 //! after the commit: nothing is left to do.
 //! Refuses: a second request after `invalid_grant` but one, five seconds later; and renewing a token
-//! that is younger than [`YOUNG_S`], since a vendor that refuses it refuses the connection.
-//! Bounded by: [`ROUNDS`] looks at the row.
+//! that is younger than `YOUNG_S`, since a vendor that refuses it refuses the connection.
+//! Bounded by: `ROUNDS` looks at the row.
 
 use super::flow::{self, App, FlowError};
 use super::{AuthError, Bearer, Escrow, LEASE_S, TokenRow, TokenStatus, TokenStore, Tokens, Who};

@@ -1,10 +1,10 @@
 //! What belongs to orders, brought in bulk: items, payments, contacts.
 //!
 //! Flows in: orders as the list gave them. Flows out: each with its payments and contact.
-//! One call brings the payments, and one the contacts, of [`IDS`] orders. An order is asked for by itself only where
+//! One call brings the payments, and one the contacts, of `IDS` orders. An order is asked for by itself only where
 //! the list gave no items, and its own payments only where the bulk list cannot tell its share: a payment over
 //! several orders, a refund, or a sum that is not what the order says was paid.
-//! Bounded by: [`IDS`] ids a call, [`PAGES`] pages a list.
+//! Bounded by: `IDS` ids a call, `PAGES` pages a list.
 
 use super::connect::Profile;
 use super::payments;

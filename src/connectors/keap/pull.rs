@@ -6,7 +6,7 @@
 //!
 //! The next page is asked for by time, not by the page's token: an order that changes while the list is walked
 //! moves to its end, and everything behind it moves up by one, past a token. Only where a whole page was
-//! changed within one second is the token followed. The last page goes back [`OVERLAP_S`] seconds for the next
+//! changed within one second is the token followed. The last page goes back `OVERLAP_S` seconds for the next
 //! time, and the payments changed since are looked at as well, since it is not documented that a payment
 //! changes its order's time. Nothing can be left out so; a record may come twice, which its version tells.
 

@@ -1,7 +1,7 @@
 //! What Xero's messages mean: the catalogue of its validation texts, each with its class, a stable code and the remedy.
 //!
 //! Flows in: the messages of one element, in Xero's words. Flows out: one [`Refusal`] that keeps all of them.
-//! Of several messages the most telling one gives the class: the order of [`CATALOGUE`] is that order.
+//! Of several messages the most telling one gives the class: the order of `CATALOGUE` is that order.
 
 use crate::connectors::json::{cut, list, text};
 use crate::connectors::{Refusal, RefusalClass};
