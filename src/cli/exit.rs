@@ -134,7 +134,7 @@ impl From<FlowError> for Failure {
     fn from(e: FlowError) -> Self {
         let what = e.to_string();
         match e {
-            FlowError::Off(_) => Self::wrong(what, ""),
+            FlowError::Off(_) | FlowError::Moved { .. } => Self::wrong(what, ""),
             FlowError::NotFound { .. } => Self::wrong(
                 what,
                 "give the invoice's number or id, or its order's id, as the source shows it",

@@ -53,6 +53,18 @@ pub enum FlowError {
         /// Until when.
         until: DateTime<Utc>,
     },
+    /// The tenant's file names other ends than before.
+    #[error(
+        "{tenant} was led from {before}, and its file now says {now}: what is linked there would be taken for what is here. Give another account a tenant of its own, or put the old connection back"
+    )]
+    Moved {
+        /// Whose.
+        tenant: String,
+        /// The ends so far.
+        before: String,
+        /// The ends now.
+        now: String,
+    },
     /// No such document.
     #[error("{source_system} has no invoice or order {number}")]
     NotFound {
@@ -187,6 +199,14 @@ pub async fn sync(t: &Tenant<'_>, ask: &Ask, watch: Watch<'_>) -> Result<Done, F
         return Err(FlowError::Parked {
             tenant: t.tenant().to_string(),
             until,
+        });
+    }
+    let ends = ends(t);
+    if !state.ends.is_empty() && state.ends != ends {
+        return Err(FlowError::Moved {
+            tenant: t.tenant().to_string(),
+            before: state.ends,
+            now: ends,
         });
     }
     let mut flow = Flow {
@@ -784,6 +804,7 @@ impl Flow<'_> {
             .await?;
         let mut state = t.memory.tenant(t.tenant()).await?;
         state.last_run = Some(now);
+        state.ends = ends(t);
         if let Err(
             FlowError::Call(CallError::Wait {
                 until, park: true, ..
@@ -800,6 +821,13 @@ impl Flow<'_> {
             .await?;
         Ok(())
     }
+}
+
+/// Where a tenant's documents come from and go to, as far as it is known: links mean nothing elsewhere.
+fn ends(t: &Tenant<'_>) -> String {
+    let organisation = t.to.settings.get("organisation", "");
+    let (from, to) = (&t.from.connection, &t.to.connection);
+    format!("{from} to {to} {organisation}").trim().to_owned()
 }
 
 /// Requests a tenant's connection has made so far.

@@ -336,6 +336,8 @@ pub struct TenantState {
     pub last_run: Option<DateTime<Utc>>,
     /// Not before this time (a daily limit).
     pub parked_until: Option<DateTime<Utc>>,
+    /// The connections and the organisation it runs between; empty before the first run.
+    pub ends: String,
     /// The configuration the held, skipped and refused documents were last decided under.
     pub config: Option<Fingerprint>,
 }

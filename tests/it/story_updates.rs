@@ -162,3 +162,25 @@ async fn an_edit_made_while_the_first_posting_was_in_doubt_is_not_lost() {
     assert_eq!(total(&bed.invoice("1041").unwrap()), amount("220.00"));
     assert_eq!(bed.invoices(), 1);
 }
+
+#[tokio::test]
+async fn a_tenant_is_not_led_to_other_books_unawares() {
+    let bed = Bed::new(&file(&[]));
+    bed.keap(shop(vec![order(1, 1041, "2026-07-10")]));
+    let engine = bed.engine().await;
+    synced(&engine).await;
+    engine.store().close().await;
+    drop(engine);
+    // The same tenant's file, another organisation behind the same name: what is linked there is not here.
+    let path = bed.folder.path().join("connections.yaml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(
+        &path,
+        text.replace(&bed.organisation, "00000000-0000-4000-8000-000000000001"),
+    )
+    .unwrap();
+    let engine = bed.engine().await;
+    let refused = super::bed::sync(&engine).await.unwrap_err().to_string();
+    assert!(refused.contains("a tenant of its own"), "{refused}");
+    assert_eq!(bed.invoices(), 1);
+}
