@@ -1,8 +1,11 @@
 //! The stamp by which a document of ours is found again: `[sync:MARKER]` inside a text field.
 
+/// How every stamp begins.
+pub const STAMP: &str = "[sync:";
+
 /// The stamp of a marker.
 pub fn stamp(marker: &str) -> String {
-    format!("[sync:{marker}]")
+    format!("{STAMP}{marker}]")
 }
 
 /// A reference with its stamp, at most `most` characters: the text is cut, never the stamp.
@@ -24,7 +27,7 @@ pub fn stamped(reference: &str, marker: &str, most: usize) -> String {
 
 /// The marker a text carries.
 pub fn marker_of(text: &str) -> Option<&str> {
-    let (_, rest) = text.rsplit_once("[sync:")?;
+    let (_, rest) = text.rsplit_once(STAMP)?;
     let (marker, _) = rest.split_once(']')?;
     let ok = !marker.is_empty() && marker.bytes().all(|b| b.is_ascii_alphanumeric());
     ok.then_some(marker)
@@ -32,7 +35,7 @@ pub fn marker_of(text: &str) -> Option<&str> {
 
 /// The text without its stamp.
 pub fn unstamped(text: &str) -> &str {
-    match (marker_of(text), text.rfind("[sync:")) {
+    match (marker_of(text), text.rfind(STAMP)) {
         (Some(_), Some(at)) => text.get(..at).unwrap_or(text).trim_end(),
         _ => text,
     }

@@ -1,6 +1,7 @@
 //! What the ledger holds, as far as a decision needs it: the facts are fetched first, stored with the
 //! decision, and never asked for in the middle of one.
 
+use super::draft::ContactDraft;
 use super::ids::{Fingerprint, Kind, SourceId};
 use super::money::Currency;
 use chrono::NaiveDate;
@@ -180,6 +181,28 @@ pub struct LedgerContact {
     pub archived: bool,
     /// The contact it was merged into, or empty.
     pub merged_into: String,
+}
+
+/// A name or address as it is compared: case and runs of white space do not count.
+pub fn folded(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    words.join(" ").to_lowercase()
+}
+
+impl LedgerContact {
+    /// What the ledger holds, or is about to hold, of a contact that is posted as drafted.
+    pub fn drafted(id: String, draft: &ContactDraft, number: &str) -> Self {
+        Self {
+            id,
+            name: draft.name.clone(),
+            email: draft.email.clone(),
+            number: number.to_owned(),
+            phone: draft.phones.default.clone(),
+            mobile: draft.phones.mobile.clone(),
+            archived: false,
+            merged_into: String::new(),
+        }
+    }
 }
 
 /// A payment the ledger has on an invoice.

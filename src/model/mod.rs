@@ -29,7 +29,7 @@ pub use ids::{ConnectionName, Fingerprint, Kind, Marker, NaturalKey, SourceId, T
 pub use journey::{DocState, WriteState};
 pub use ledger::{
     Account, AccountClass, Chart, LedgerContact, LedgerInvoice, LedgerItem, LedgerPayment,
-    LedgerView, Link, Organisation, TaxRate,
+    LedgerView, Link, Organisation, TaxRate, folded,
 };
 pub use money::Currency;
 pub use record::SourceRecord;

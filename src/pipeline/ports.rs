@@ -71,6 +71,9 @@ pub struct Lease {
     pub fence: i64,
 }
 
+/// The prefix of a contact's id that is only planned: what follows is the key of the write that makes it.
+pub const PLANNED: &str = "write:";
+
 /// A write to be journaled.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewWrite {
@@ -89,6 +92,21 @@ pub struct NewWrite {
 }
 
 impl NewWrite {
+    /// The contact it is about to make, which the next document can be matched with already.
+    pub fn planned_contact(&self) -> Option<LedgerContact> {
+        match &self.draft {
+            Draft::Contact(draft) if self.needs.update_id.is_empty() => {
+                let id = format!("{PLANNED}{}", self.key);
+                Some(LedgerContact::drafted(
+                    id,
+                    draft,
+                    &self.needs.contact_number,
+                ))
+            }
+            _ => None,
+        }
+    }
+
     /// The draft's hash: a link remembers it, and a change of it is an update.
     pub fn hash(&self) -> Fingerprint {
         draft_hash(&self.draft)

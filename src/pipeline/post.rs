@@ -29,9 +29,6 @@ pub enum PostError {
     /// The ledger cannot be reached, or asks to wait.
     #[error(transparent)]
     Call(CallError),
-    /// A draft cannot be written in the vendor's format: a fault in Crossfoot.
-    #[error("the draft cannot be encoded: {0}")]
-    Encode(String),
     /// More requests than any sync can need.
     #[error("stopped after {MAX_REQUESTS} requests; run it again to go on")]
     TooMany,

@@ -12,6 +12,7 @@
 //!
 //! The product and the simulation run this same code.
 
+pub use crate::connectors::stamp::{STAMP, stamp};
 use crate::connectors::{CallError, Outcome, Posted, Refusal, RefusalClass};
 use crate::model::{
     Draft, Fingerprint, Kind, LedgerContact, LedgerInvoice, LedgerPayment, Reason, SourceId,
@@ -314,14 +315,6 @@ pub fn judge_contact(number: &str, name: &str, found: &[LedgerContact]) -> Seen 
         total: None,
         warnings: Vec::new(),
     })
-}
-
-/// How every stamp begins.
-pub const STAMP: &str = "[sync:";
-
-/// The stamp as it stands in a reference.
-pub fn stamp(marker: &str) -> String {
-    format!("{STAMP}{marker}]")
 }
 
 /// Judges a look-up of an invoice or credit note by its number.

@@ -3,10 +3,9 @@
 
 use super::flow::Tenant;
 use super::ports::{DocRow, NewWrite, StoreError};
-use super::writes::PLANNED;
 use crate::connectors::{CallError, Find};
 use crate::model::{
-    DocState, Draft, Invoice, Kind, LedgerContact, LedgerView, PaymentKind, SourceId,
+    DocState, Invoice, Kind, LedgerContact, LedgerView, PaymentKind, SourceId, folded,
 };
 use chrono::Duration;
 use std::collections::BTreeMap;
@@ -23,36 +22,16 @@ pub struct Planned {
     by_email: BTreeMap<String, LedgerContact>,
 }
 
-fn fold(text: &str) -> String {
-    text.split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
-        .to_lowercase()
-}
-
 impl Planned {
     /// Takes the contacts among some writes in.
     pub fn add(&mut self, writes: &[NewWrite]) {
         for w in writes {
-            let Draft::Contact(c) = &w.draft else {
+            let Some(contact) = w.planned_contact() else {
                 continue;
             };
-            if !w.needs.update_id.is_empty() {
-                continue;
-            }
-            let contact = LedgerContact {
-                id: format!("{PLANNED}{}", w.key),
-                name: c.name.clone(),
-                email: c.email.clone(),
-                number: w.needs.contact_number.clone(),
-                phone: c.phones.default.clone(),
-                mobile: c.phones.mobile.clone(),
-                archived: false,
-                merged_into: String::new(),
-            };
-            self.by_name.insert(fold(&c.name), contact.clone());
-            if !c.email.is_empty() {
-                self.by_email.insert(fold(&c.email), contact);
+            self.by_name.insert(folded(&contact.name), contact.clone());
+            if !contact.email.is_empty() {
+                self.by_email.insert(folded(&contact.email), contact);
             }
         }
     }
@@ -60,8 +39,8 @@ impl Planned {
     fn find(&self, name: &str, email: &str) -> Vec<LedgerContact> {
         let mut out: Vec<LedgerContact> = Vec::new();
         for c in [
-            self.by_name.get(&fold(name)),
-            self.by_email.get(&fold(email)),
+            self.by_name.get(&folded(name)),
+            self.by_email.get(&folded(email)),
         ]
         .into_iter()
         .flatten()

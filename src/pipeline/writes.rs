@@ -1,16 +1,13 @@
 //! From a decision to the writes it asks for. Pure.
 
 use super::decide::Decision;
-use super::ports::{NewWrite, PaymentNote, draft_hash};
+use super::ports::{NewWrite, PLANNED, PaymentNote, draft_hash};
 use super::protocol::Needs;
 use crate::mapping::Mapping;
 use crate::model::{
     ConnectionName, ContactDraft, ContactTarget, DocState, Draft, Invoice, Kind, LedgerInvoice,
-    LedgerView, NaturalKey, Reason, SourceId, TenantId, Verdict,
+    LedgerView, NaturalKey, Reason, SourceId, TenantId, Verdict, folded,
 };
-
-/// The prefix of a contact's id that is only planned: what follows is the key of the write that makes it.
-pub const PLANNED: &str = "write:";
 
 /// What a decision comes to.
 #[derive(Debug, Clone)]
@@ -72,8 +69,7 @@ fn contact_number(connection: &ConnectionName, id: &str) -> String {
 /// The id under which a document's contact is linked: its own, or its folded name where it has none (files).
 pub fn contact_id(draft: &ContactDraft) -> SourceId {
     if draft.source.id.is_empty() {
-        let folded = draft.name.split_whitespace().collect::<Vec<_>>().join(" ");
-        SourceId(format!("name:{}", folded.to_lowercase()))
+        SourceId(format!("name:{}", folded(&draft.name)))
     } else {
         SourceId(draft.source.id.clone())
     }

@@ -10,6 +10,7 @@ use super::rows::{
 };
 use super::settle::{forget_planned, put_document};
 use crate::connectors::{BadRecord, Cursor};
+use crate::model::folded;
 use crate::model::{
     Chart, ConnectionName, DocState, Document, Draft, Fingerprint, Kind, LedgerContact, Link,
     SourceId, SourceRecord, TenantId, WriteState,
@@ -25,14 +26,6 @@ use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 use std::collections::BTreeMap;
 
-/// A name or address as it is compared: case and runs of white space do not count.
-pub(super) fn fold(text: &str) -> String {
-    text.split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
-        .to_lowercase()
-}
-
 pub(super) async fn put_mirror(
     tx: &mut Tx<'_>,
     tenant: &str,
@@ -45,8 +38,8 @@ pub(super) async fn put_mirror(
     )
     .bind(tenant)
     .bind(&c.id)
-    .bind(fold(&c.name))
-    .bind(fold(&c.email))
+    .bind(folded(&c.name))
+    .bind(folded(&c.email))
     .bind(&c.number)
     .bind(json(c)?)
     .execute(&mut **tx)
@@ -305,20 +298,10 @@ async fn insert_write(
 
 /// A contact that is about to be made can be matched by the next document already.
 async fn planned_contact(tx: &mut Tx<'_>, tenant: &str, w: &NewWrite) -> Result<(), StoreError> {
-    let Draft::Contact(c) = &w.draft else {
-        return Ok(());
-    };
-    let planned = LedgerContact {
-        id: format!("write:{}", w.key),
-        name: c.name.clone(),
-        email: c.email.clone(),
-        number: w.needs.contact_number.clone(),
-        phone: c.phones.default.clone(),
-        mobile: c.phones.mobile.clone(),
-        archived: false,
-        merged_into: String::new(),
-    };
-    put_mirror(tx, tenant, &planned).await
+    match w.planned_contact() {
+        Some(planned) => put_mirror(tx, tenant, &planned).await,
+        None => Ok(()),
+    }
 }
 
 /// Writes of an earlier decision that the new one does not hold, and that were never sent, are superseded.
@@ -895,8 +878,8 @@ impl Books for Store {
         )
         .bind(tenant.as_str())
         .bind(id)
-        .bind(fold(name))
-        .bind(fold(email))
+        .bind(folded(name))
+        .bind(folded(email))
         .bind(number)
         .fetch_all(&self.pool)
         .await

@@ -7,7 +7,7 @@ use super::open::db;
 use super::rows::{json, text, time};
 use crate::connectors::Posted;
 use crate::model::{DocState, Draft, Kind, LedgerContact, Reason, WriteState};
-use crate::pipeline::ports::{Lease, Settled, StoreError};
+use crate::pipeline::ports::{Lease, PLANNED, Settled, StoreError};
 use crate::pipeline::protocol::{Settle, WriteRow};
 use chrono::{DateTime, Utc};
 
@@ -260,16 +260,7 @@ async fn mirror(
         return Ok(());
     };
     forget_planned(tx, tenant, &w.key).await?;
-    let contact = LedgerContact {
-        id: posted.id.clone(),
-        name: c.name.clone(),
-        email: c.email.clone(),
-        number: w.needs.contact_number.clone(),
-        phone: c.phones.default.clone(),
-        mobile: c.phones.mobile.clone(),
-        archived: false,
-        merged_into: String::new(),
-    };
+    let contact = LedgerContact::drafted(posted.id.clone(), c, &w.needs.contact_number);
     super::books::put_mirror(tx, tenant, &contact).await
 }
 
@@ -280,7 +271,7 @@ pub(super) async fn forget_planned(
 ) -> Result<(), StoreError> {
     sqlx::query("DELETE FROM ledger_contacts WHERE tenant = $1 AND id = $2")
         .bind(tenant)
-        .bind(format!("write:{key}"))
+        .bind(format!("{PLANNED}{key}"))
         .execute(&mut **tx)
         .await
         .map_err(db)?;
