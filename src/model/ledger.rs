@@ -1,7 +1,7 @@
 //! What the ledger holds, as far as a decision needs it: the facts are fetched first, stored with the
 //! decision, and never asked for in the middle of one.
 
-use super::draft::ContactDraft;
+use super::draft::{ContactDraft, InvoiceDraft, TaxMode};
 use super::ids::{Fingerprint, Kind, SourceId};
 use super::money::Currency;
 use chrono::NaiveDate;
@@ -245,8 +245,10 @@ pub struct LedgerInvoice {
     pub amount_due: Decimal,
     /// What has been paid.
     pub amount_paid: Decimal,
-    /// The ids of its lines, in order: an update must name them.
-    pub line_ids: Vec<String>,
+    /// How its amounts are to be read, where the ledger says so.
+    pub tax_mode: Option<TaxMode>,
+    /// Its lines, in order.
+    pub lines: Vec<LedgerLine>,
     /// Payments on it.
     pub payments: Vec<LedgerPayment>,
     /// What changes when it changes: the version an update must be based on.
@@ -255,6 +257,35 @@ pub struct LedgerInvoice {
     pub editable: bool,
     /// Whether a payment can still be put to it.
     pub payable: bool,
+}
+
+impl LedgerInvoice {
+    /// The ids of its lines, in order: an update must name them.
+    pub fn line_ids(&self) -> Vec<String> {
+        self.lines.iter().map(|l| l.id.clone()).collect()
+    }
+}
+
+/// A line of a document in the ledger.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LedgerLine {
+    /// The ledger's id.
+    pub id: String,
+    /// The text people read.
+    pub description: String,
+    /// How many.
+    pub quantity: Decimal,
+    /// Price of one, in the document's currency.
+    pub unit_amount: Decimal,
+    /// Account code, or empty.
+    pub account: String,
+    /// Tax code, or empty.
+    pub tax: String,
+    /// Item code, or empty.
+    pub item: String,
+    /// Tracking categories with their options.
+    pub tracking: Vec<(String, String)>,
 }
 
 /// That a source document and a ledger document are the same.
@@ -292,4 +323,17 @@ pub struct LedgerView {
     /// Whether a person has seen why the document was held and said retry.
     #[serde(default)]
     pub retried: bool,
+    /// What we last posted of it, by our own journal: what its payments count against when a later edit of
+    /// the source is not sent.
+    #[serde(default)]
+    pub posted: Option<PostedDraft>,
+}
+
+/// A document as it was posted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PostedDraft {
+    /// What was posted.
+    pub draft: InvoiceDraft,
+    /// The ledger's id of its contact.
+    pub contact_id: String,
 }

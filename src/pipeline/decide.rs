@@ -12,8 +12,8 @@ use super::refund;
 use crate::checks::{self, Law, period, totals};
 use crate::mapping::{ContactMatch, ItemMatch, Mapping};
 use crate::model::{
-    Chart, ContactDraft, ContactTarget, Invoice, InvoiceDraft, Kind, LedgerView, LineDraft,
-    Payment, PaymentDraft, PaymentKind, Reason, TargetFacts, Trace, Verdict,
+    Chart, ContactDraft, ContactTarget, Invoice, InvoiceDraft, Kind, LedgerView, LineDraft, Origin,
+    Payment, PaymentDraft, PaymentKind, PostedDraft, Reason, TargetFacts, Trace, Verdict,
 };
 use crate::rules::{Choice, Context, Hook, MachineFault, PaidDocument, RuleSet, Ruling, Runner};
 use chrono::NaiveDate;
@@ -83,6 +83,8 @@ pub struct Decision {
     pub trace: Trace,
     /// What rules printed.
     pub printed: Vec<String>,
+    /// Whether the ledger's copy stays as it was posted, whatever the source says of it now.
+    pub as_posted: bool,
 }
 
 /// Why a decision stops: a reason to leave the document, or a fault of the machine to be tried again.
@@ -149,6 +151,7 @@ impl<'q, 'r> Run<'q, 'r> {
                 payments: Vec::new(),
                 trace,
                 printed: Vec::new(),
+                as_posted: false,
             },
         }
     }
@@ -166,7 +169,14 @@ impl<'q, 'r> Run<'q, 'r> {
     }
 
     fn all(&mut self) -> Result<(), Stop> {
-        self.selected()?;
+        let left = self.selected()?;
+        if let Some(posted) = self.left_as_posted(left) {
+            let contact = self.contact_as_posted(posted)?;
+            self.out.contact = Some(contact);
+            let paid = self.payments(&posted.draft);
+            self.out.invoice = Some(posted.draft.clone());
+            return paid;
+        }
         let contact = self.contact()?;
         self.out.contact = Some(contact);
         let invoice = self.invoice()?;
@@ -175,22 +185,73 @@ impl<'q, 'r> Run<'q, 'r> {
         paid
     }
 
-    fn selected(&mut self) -> Result<(), Stop> {
+    /// Whether the document is wanted. Answers where it was said that a document the ledger has shall stay as
+    /// it is there: it cannot be left out any more, and the money that comes in for it still counts.
+    fn selected(&mut self) -> Result<Option<Origin>, Stop> {
         let q = self.q;
         let linked = q.view.link.is_some();
-        for verdict in [
-            q.mapping.wants(q.invoice, linked),
-            q.mapping.shipped_select(q.invoice, linked),
-        ] {
-            if !verdict.is_keep() {
-                return Err(Stop::Verdict(verdict));
+        let wanted = q.mapping.wants(q.invoice, linked);
+        if !wanted.is_keep() {
+            return Err(Stop::Verdict(wanted));
+        }
+        let mut left = None;
+        match q.mapping.shipped_select(q.invoice, linked) {
+            Verdict::Keep => {}
+            Verdict::Skip(reason) if linked => {
+                let (key, place) = (reason.code, reason.place.unwrap_or_default());
+                left = Some(Origin::Mapping { key, place });
             }
+            verdict => return Err(Stop::Verdict(verdict)),
         }
         if q.rules.has(Hook::Select) {
-            let ruling = self.runner.select(q.rules, q.context, q.invoice, linked)?;
+            let mut ruling = self.runner.select(q.rules, q.context, q.invoice, linked)?;
+            if let (Verdict::Skip(reason), true) = (&ruling.verdict, linked) {
+                let (hook, place) = ("select".into(), reason.place.clone().unwrap_or_default());
+                left = Some(Origin::Rule { hook, place });
+                ruling.verdict = Verdict::Keep;
+            }
             self.ruled(ruling)?;
         }
-        checks::document::source_adds_up(q.invoice).map_err(hold)
+        checks::document::source_adds_up(q.invoice).map_err(hold)?;
+        Ok(left)
+    }
+
+    /// What was posted, when no later edit is to reach it: a rule or a switch says so.
+    fn left_as_posted(&mut self, left: Option<Origin>) -> Option<&'q PostedDraft> {
+        let q = self.q;
+        let switch = q.mapping.sync.update_invoices;
+        if q.view.link.is_none() || (left.is_none() && switch.value) {
+            return None;
+        }
+        self.out.as_posted = true;
+        let posted = q.view.posted.as_ref()?;
+        self.out.trace.set(|| {
+            let origin =
+                left.unwrap_or_else(|| q.mapping.origin("sync.updates.invoices", switch.at));
+            crate::model::TraceStep::new("invoice", "as it was posted", origin)
+        });
+        Some(posted)
+    }
+
+    /// The contact of a document that stays as it was posted: the one it was posted for. Only a change of
+    /// our own contact still goes, where such changes are wanted.
+    fn contact_as_posted(
+        &mut self,
+        posted: &PostedDraft,
+    ) -> Result<(ContactDraft, ContactTarget), Stop> {
+        let q = self.q;
+        let ours = q.view.contact_link.is_some() && q.mapping.sync.update_contacts.value;
+        if ours || posted.contact_id.is_empty() {
+            return self.contact();
+        }
+        let target = ContactTarget::Existing {
+            id: posted.contact_id.clone(),
+            update: false,
+        };
+        let draft = q
+            .mapping
+            .draft_contact(&q.invoice.contact, &mut Trace::off());
+        Ok((draft, target))
     }
 
     fn contact(&mut self) -> Result<(ContactDraft, ContactTarget), Stop> {

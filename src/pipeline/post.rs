@@ -380,11 +380,9 @@ impl Flow<'_> {
 
     async fn send_fresh(&mut self, rows: Vec<WriteRow>) -> Result<(), PostError> {
         self.at_hand(&rows);
-        if let Some(reason) = self.moved_on(&rows).await? {
+        if let Some(settle) = self.moved_on(&rows).await? {
             let lease = self.lease().await?;
-            return self
-                .commit(&lease, each(&rows, &Settle::Held(reason)))
-                .await;
+            return self.commit(&lease, each(&rows, &settle)).await;
         }
         let writes: Vec<Write> = rows.iter().map(write_of).collect();
         let encoded = match self.target.encode(&writes) {
@@ -501,9 +499,9 @@ impl Flow<'_> {
         self.look_up(to_look_up, false, &refusals).await
     }
 
-    /// Why a change may not go any more: the document is no longer what the decision saw. It may have waited for
-    /// an approval or a day's quota meanwhile, and a person's edit is never overwritten.
-    async fn moved_on(&mut self, rows: &[WriteRow]) -> Result<Option<Reason>, PostError> {
+    /// Why a change need or may not go any more: the document is no longer what the decision saw. It may have
+    /// waited for an approval or a day's quota meanwhile, and a person's edit is never overwritten.
+    async fn moved_on(&mut self, rows: &[WriteRow]) -> Result<Option<Settle>, PostError> {
         let Some(row) = rows.first().filter(|r| !r.needs.update_id.is_empty()) else {
             return Ok(None);
         };
@@ -515,12 +513,7 @@ impl Flow<'_> {
         let found = found.map_err(PostError::Call)?;
         match protocol::judge_update(row, found.documents.first()) {
             Seen::Absent => Ok(None),
-            Seen::Other(reason) => Ok(Some(reason)),
-            Seen::Ours(_) => Ok(Some(Reason::new(
-                "update.conflict",
-                "the document was changed in the ledger meanwhile",
-                "compare the two: retry sends the source's over the ledger's; to keep the ledger's, change the source",
-            ))),
+            seen => Ok(Some(protocol::on_look_up(seen, true, None))),
         }
     }
 

@@ -5,7 +5,8 @@ use super::flow::Tenant;
 use super::ports::{DocRow, NewWrite, StoreError};
 use crate::connectors::{CallError, Find};
 use crate::model::{
-    DocState, Invoice, Kind, LedgerContact, LedgerView, PaymentKind, SourceId, folded,
+    DocState, Draft, Invoice, Kind, LedgerContact, LedgerView, PaymentKind, PostedDraft, SourceId,
+    WriteState, folded,
 };
 use chrono::Duration;
 use std::collections::BTreeMap;
@@ -104,6 +105,10 @@ pub async fn of(
     {
         existing = self::existing(t, link).await?;
     }
+    let posted = match &link {
+        Some(_) => posted(t, &invoice.id).await?,
+        None => None,
+    };
     Ok(LedgerView {
         contacts,
         contact_link,
@@ -111,7 +116,23 @@ pub async fn of(
         payment_links,
         existing,
         retried,
+        posted,
     })
+}
+
+/// What we last posted of a document, by our own journal.
+async fn posted(t: &Tenant<'_>, id: &SourceId) -> Result<Option<PostedDraft>, StoreError> {
+    let writes = t.memory.writes(t.tenant(), id).await?;
+    let last = (writes.into_iter())
+        .filter(|w| w.kind == Kind::Invoice && w.state == WriteState::Linked)
+        .max_by_key(|w| (w.last_sent, w.id));
+    Ok(last.and_then(|w| match w.draft {
+        Draft::Invoice(draft) => Some(PostedDraft {
+            draft,
+            contact_id: w.needs.contact_id,
+        }),
+        _ => None,
+    }))
 }
 
 /// The ledger's copy of a linked document, asked for now.

@@ -120,7 +120,7 @@ pub fn outcome(
         Some(link) => {
             paid.document_id.clone_from(&link.target_id);
             let hash = draft_hash(&draft);
-            if hash != link.draft && mapping.sync.update_invoices.value {
+            if hash != link.draft && !decision.as_posted {
                 match update(&keys, id, draft, &hash.0, needs.clone(), view) {
                     Ok(None) => {}
                     Ok(Some(write)) => {
@@ -249,7 +249,7 @@ fn update(
     let needs = Needs {
         update_id: existing.id.clone(),
         update_version: existing.version.clone(),
-        update_lines: existing.line_ids.clone(),
+        update_lines: existing.line_ids(),
         ..needs
     };
     let purpose = format!("update:{}", short(hash));
