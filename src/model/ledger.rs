@@ -327,6 +327,27 @@ pub struct LedgerView {
     /// the source is not sent.
     #[serde(default)]
     pub posted: Option<PostedDraft>,
+    /// Payments of it that were posted and that the source no longer names.
+    #[serde(default)]
+    pub gone: Vec<GonePayment>,
+    /// What we last sent of its contact, by our own journal.
+    #[serde(default)]
+    pub contact_posted: Option<ContactDraft>,
+}
+
+/// A payment that was posted and that the source no longer names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GonePayment {
+    /// The source's id it had.
+    pub id: String,
+    /// The day it was posted on.
+    pub date: NaiveDate,
+    /// How much.
+    pub amount: Decimal,
+    /// Whether it took money off what is owed, and did not pay a credit note out.
+    pub paid: bool,
+    /// The ledger's id.
+    pub target_id: String,
 }
 
 /// A document as it was posted.

@@ -5,7 +5,7 @@
 
 use super::protocol::{Seen, WriteRow, stamp};
 use crate::connectors::Posted;
-use crate::connectors::stamp::unstamped;
+use crate::connectors::stamp::{STAMP, unstamped};
 use crate::model::{
     Draft, InvoiceDraft, LedgerContact, LedgerInvoice, LedgerLine, LedgerPayment, LineDraft, Reason,
 };
@@ -173,10 +173,10 @@ pub fn judge_update(w: &WriteRow, found: Option<&LedgerInvoice>) -> Seen {
     ))
 }
 
-/// Judges a look-up of a payment by the payments on its document.
+/// Judges a look-up of a payment that may have left, by the payments on its document.
 ///
 /// `others` is what was put to the document without a stamp, by whatever means. One without a stamp may be
-/// this very payment, made by hand: unless a person has said otherwise (then `due_before` is empty), it holds.
+/// this very payment, made by hand: unless a person has vouched that it is not, it holds.
 pub fn judge_payment(w: &WriteRow, others: Decimal, payments: &[LedgerPayment]) -> Seen {
     let Draft::Payment(d) = &w.draft else {
         return Seen::Absent;
@@ -203,12 +203,29 @@ pub fn judge_payment(w: &WriteRow, others: Decimal, payments: &[LedgerPayment]) 
             "compare the payment in the ledger with the source's, correct the wrong one, then retry",
         ));
     }
-    match w.due_before {
-        Some(_) if others > Decimal::ZERO => Seen::Other(Reason::new(
-            "payment.other",
-            format!("somebody else put {others} to the document"),
-            "see in the ledger whether that payment is this one; `crossfoot retry` sends ours too",
-        )),
-        _ => Seen::Absent,
+    if others > Decimal::ZERO && !w.needs.vouched {
+        return Seen::Other(by_others(others));
+    }
+    Seen::Absent
+}
+
+fn by_others(amount: Decimal) -> Reason {
+    Reason::new(
+        "payment.other",
+        format!("somebody else put {amount} to the document"),
+        "see in the ledger whether that payment is this one; `crossfoot retry` sends ours too",
+    )
+}
+
+/// Judges a payment that has never left, by the payments on its document: one of the same amount that a person
+/// entered may be the same money.
+pub fn judge_unsent(w: &WriteRow, payments: &[LedgerPayment]) -> Seen {
+    let Draft::Payment(d) = &w.draft else {
+        return Seen::Absent;
+    };
+    let theirs = |p: &&LedgerPayment| !p.reference.contains(STAMP) && p.amount == d.amount;
+    match payments.iter().find(theirs) {
+        Some(p) if !w.needs.vouched => Seen::Other(by_others(p.amount)),
+        _ => judge_payment(w, Decimal::ZERO, payments),
     }
 }

@@ -13,7 +13,7 @@
 //! The product and the simulation run this same code.
 
 use super::judge::NUMBER_TAKEN;
-pub use super::judge::{judge_contact, judge_document, judge_payment, judge_update};
+pub use super::judge::{judge_contact, judge_document, judge_payment, judge_unsent, judge_update};
 pub use crate::connectors::stamp::{STAMP, stamp};
 use crate::connectors::{CallError, Outcome, Posted, Refusal, RefusalClass};
 use crate::model::{Draft, Fingerprint, Kind, Reason, SourceId, TargetFacts, WriteState};
@@ -65,6 +65,15 @@ pub struct Needs {
     pub update_version: String,
     /// The line ids the change must name.
     pub update_lines: Vec<String>,
+    /// The status the document has in the ledger, below which a change must not put it.
+    pub update_status: String,
+    /// Fields of a contact that are as we last sent them: a change of the contact leaves them alone, since a
+    /// person may have put them right since.
+    pub update_same: Vec<String>,
+    /// The source's id of a contact that was matched and not made: it is remembered with the document.
+    pub contact_source: String,
+    /// Whether a person has said that what others put to the document is not this payment.
+    pub vouched: bool,
 }
 
 /// One write, as the journal holds it.
@@ -244,6 +253,24 @@ pub fn on_error(e: &CallError, resent: bool) -> Settle {
     }
 }
 
+/// Why a document that the ledger made comes to something else than was sent.
+pub fn total_differs(number: &str, sent: Decimal, is: Decimal) -> Reason {
+    Reason::new(
+        "posted.total_differs",
+        format!("{number} was posted to come to {sent}, but the ledger says {is}"),
+        "compare the two documents line by line and correct the ledger's copy by hand, then retry",
+    )
+}
+
+/// Whether the answer to a write says that the ledger made another sum of it.
+pub fn posted_differs(w: &WriteRow, settle: &Settle) -> Option<Reason> {
+    let (Draft::Invoice(d), Settle::Linked { posted, .. }) = (&w.draft, settle) else {
+        return None;
+    };
+    let is = posted.total.filter(|is| *is != d.total)?;
+    Some(total_differs(&d.number, d.total, is))
+}
+
 /// What a look-up saw of one write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Seen {
@@ -377,6 +404,11 @@ pub mod plant {
             holder: holder.to_owned(),
             fence: i64::MAX,
         }
+    }
+    /// Whether payments leave without a look at their document. That look is a second guard behind the protocol
+    /// and would hide the bugs planted in it: with any of them it is left out.
+    pub fn blind() -> bool {
+        Plant::ALL.into_iter().any(planted)
     }
     /// Whether a write is begun anew after the key's life without a look-up.
     pub fn no_look_up() -> bool {

@@ -3,6 +3,7 @@
 use super::Store;
 use super::audit::{self, Entry};
 use super::journal::{Tx, fence, maybe_json};
+use super::learned;
 use super::open::db;
 use super::rows::{
     blob, corrupt, json, kind, maybe, maybe_time, number, pack, pack_text, read_json, read_time,
@@ -19,7 +20,7 @@ use crate::pipeline::ports::{
     Books, DecidedDoc, DecisionNote, DocRow, Lease, NewWrite, RunLine, RunRow, StoreError,
     TenantState,
 };
-use crate::pipeline::protocol::WriteRow;
+use crate::pipeline::protocol::{Needs, WriteRow};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use sqlx::Row;
@@ -137,7 +138,7 @@ async fn put_write(
     tenant: &str,
     document: &SourceId,
     w: &NewWrite,
-    release: bool,
+    (release, retried): (bool, bool),
 ) -> Result<(), StoreError> {
     let state = if release {
         WriteState::Ready
@@ -161,6 +162,10 @@ async fn put_write(
         WriteState::Linked if !w.needs.update_id.is_empty() => {
             plan_anew(tx, tenant, document, w, state, &old).await
         }
+        // A payment whose link is gone was taken out of the ledger by a person: it is planned anew.
+        WriteState::Linked if !learned::has_link(tx, tenant, w).await? => {
+            plan_anew(tx, tenant, document, w, state, &old).await
+        }
         WriteState::Linked => Ok(()),
         WriteState::Sent | WriteState::Claimed | WriteState::InDoubt | WriteState::Verifying => {
             if old.draft_hash != hash {
@@ -175,12 +180,18 @@ async fn put_write(
             if old.draft_hash != hash {
                 decided_too_early(tx, tenant, document).await?;
             }
-            // It may be there after all: the way on leads over a look-up, and a person has taken note of what others did.
+            // It may be there after all: the way on leads over a look-up. Only a person's own word, and no edit
+            // of the file or the source, says that what others paid is not this payment.
+            let needs = Needs {
+                vouched: old.needs.vouched || retried,
+                ..old.needs.clone()
+            };
             sqlx::query(
-                "UPDATE writes SET state = 'in_doubt', key_spent = 1, not_before = NULL, due_before = NULL WHERE tenant = $1 AND id = $2",
+                "UPDATE writes SET state = 'in_doubt', key_spent = 1, not_before = NULL, needs = $3 WHERE tenant = $1 AND id = $2",
             )
             .bind(tenant)
             .bind(old.id)
+            .bind(json(&needs)?)
             .execute(&mut **tx)
             .await
             .map_err(db)?;
@@ -364,7 +375,7 @@ async fn put_decision(
         .execute(&mut **tx)
         .await
         .map_err(db)?;
-    let drafts = Fingerprint::of(json(&d.note.drafts)?.as_bytes());
+    learned::keep(tx, tenant, d, now).await?;
     sqlx::query(
         "UPDATE documents SET state = $1, reason = $2, decided = $3, drafts = $4, note = $5, changed_at = $6,
                 open = CASE WHEN version = $3 THEN 0 ELSE 1 END
@@ -373,7 +384,7 @@ async fn put_decision(
     .bind(d.state.as_str())
     .bind(d.reason.as_ref().map(json).transpose()?)
     .bind(&d.version.0)
-    .bind(&drafts.0)
+    .bind(&d.approval.0)
     .bind(pack(&d.note)?)
     .bind(time(now))
     .bind(tenant)
@@ -384,7 +395,7 @@ async fn put_decision(
     .map_err(db)?;
     supersede(tx, tenant, &d.source_id, &d.writes).await?;
     for w in &d.writes {
-        put_write(tx, tenant, &d.source_id, w, d.release).await?;
+        put_write(tx, tenant, &d.source_id, w, (d.release, d.retried)).await?;
     }
     if d.release {
         // The contact may belong to another document that still waits: it is needed here.
@@ -787,6 +798,25 @@ impl Books for Store {
         .await
         .map_err(db)?;
         rows.iter().map(write_row).collect()
+    }
+
+    async fn last_linked(
+        &self,
+        tenant: &TenantId,
+        kind: Kind,
+        id: &SourceId,
+    ) -> Result<Option<WriteRow>, StoreError> {
+        let row = sqlx::query(
+            "SELECT * FROM writes WHERE tenant = $1 AND kind = $2 AND source_id = $3 AND state = 'linked'
+              ORDER BY last_sent DESC, id DESC LIMIT 1",
+        )
+        .bind(tenant.as_str())
+        .bind(kind.as_str())
+        .bind(&id.0)
+        .fetch_optional(&self.pool)
+        .await
+        .map_err(db)?;
+        row.as_ref().map(write_row).transpose()
     }
 
     async fn write(&self, tenant: &TenantId, key: &str) -> Result<Option<WriteRow>, StoreError> {

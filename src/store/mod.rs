@@ -7,6 +7,7 @@
 mod audit;
 mod books;
 mod journal;
+mod learned;
 mod open;
 mod rows;
 mod seal;

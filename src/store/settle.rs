@@ -3,12 +3,13 @@
 
 use super::audit::{self, Entry};
 use super::journal::{Tx, by_id};
+use super::learned;
 use super::open::db;
 use super::rows::{json, text, time};
 use crate::connectors::Posted;
 use crate::model::{DocState, Draft, Kind, LedgerContact, Reason, WriteState};
 use crate::pipeline::ports::{Lease, PLANNED, Settled, StoreError};
-use crate::pipeline::protocol::{Settle, WriteRow};
+use crate::pipeline::protocol::{self, Settle, WriteRow};
 use chrono::{DateTime, Utc};
 
 /// Records the ids that came back to a worker that had lost its lease.
@@ -45,7 +46,9 @@ pub async fn one(
     let w = by_id(tx, tenant, s.write).await?;
     match &s.settle {
         Settle::Linked { posted, adopted } => {
-            linked(tx, tenant, &w, posted, *adopted, now).await?;
+            linked(tx, tenant, &w, (posted, *adopted), now).await?;
+            let differs = protocol::posted_differs(&w, &s.settle);
+            journey(tx, tenant, w.document.0.as_str(), differs.as_ref(), now).await?;
         }
         Settle::Refused(reason) => {
             exit(tx, tenant, &w, WriteState::Refused, reason, now).await?;
@@ -160,8 +163,7 @@ async fn linked(
     tx: &mut Tx<'_>,
     tenant: &str,
     w: &WriteRow,
-    posted: &Posted,
-    adopted: bool,
+    (posted, adopted): (&Posted, bool),
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     sqlx::query(
@@ -192,26 +194,7 @@ async fn linked(
         (false, true) => "created",
         (false, false) => "updated",
     };
-    log(tx, tenant, w, action, &posted.id, now).await?;
-    let differs = total_differs(w, posted);
-    journey(tx, tenant, w.document.0.as_str(), differs.as_ref(), now).await
-}
-
-/// Whether the ledger says the document comes to something else than was drafted.
-fn total_differs(w: &WriteRow, posted: &Posted) -> Option<Reason> {
-    let (Draft::Invoice(d), Some(total)) = (&w.draft, posted.total) else {
-        return None;
-    };
-    (total != d.total).then(|| {
-        Reason::new(
-            "posted.total_differs",
-            format!(
-                "{} was posted to come to {}, but the ledger says {total}",
-                d.number, d.total
-            ),
-            "compare the two documents line by line; the ledger's copy must be corrected by hand",
-        )
-    })
+    log(tx, tenant, w, action, &posted.id, now).await
 }
 
 async fn link(
@@ -221,7 +204,8 @@ async fn link(
     posted: &Posted,
 ) -> Result<(), StoreError> {
     let amount = match &w.draft {
-        Draft::Invoice(d) => d.total.to_string(),
+        // What the ledger says counts: it is what can be paid there.
+        Draft::Invoice(d) => posted.total.unwrap_or(d.total).to_string(),
         Draft::Payment(p) => p.amount.to_string(),
         Draft::Contact(_) => String::new(),
     };
@@ -246,7 +230,7 @@ async fn link(
     .execute(&mut **tx)
     .await
     .map_err(db)?;
-    Ok(())
+    learned::contact(tx, tenant, connection, w).await
 }
 
 /// The planned contact in the mirror becomes a real one.

@@ -358,6 +358,10 @@ impl SimTarget {
                 let wanted = wanted.filter(|i| numbers.contains(&i.number));
                 found.documents = wanted.map(|i| self.document(&w, i)).collect();
             }
+            Find::Invoices { ids } => {
+                let wanted = w.ledger.invoices.iter().filter(|i| ids.contains(&i.id));
+                found.documents = wanted.map(|i| self.document(&w, i)).collect();
+            }
             Find::Document { id, .. } => {
                 let wanted = w.ledger.invoices.iter().filter(|i| i.id == *id);
                 found.documents = wanted.map(|i| self.document(&w, i)).collect();
