@@ -193,7 +193,9 @@ fn approval(
 ) -> Fingerprint {
     let made = |l: &&Link| l.target_id == needs.contact_id && !l.draft.0.is_empty();
     let whom = match view.contact_link.as_ref().filter(made) {
-        Some(link) => keys.key(Kind::Contact, &link.source_id, "create").to_string(),
+        Some(link) => keys
+            .key(Kind::Contact, &link.source_id, "create")
+            .to_string(),
         None => format!("{}{}", needs.contact_write, needs.contact_id),
     };
     let contact = draft_hash(&Draft::Contact(contact.clone()));

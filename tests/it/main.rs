@@ -39,6 +39,7 @@ mod story_modes;
 mod story_refunds;
 mod story_rules;
 mod story_skips;
+mod story_trust;
 mod story_updates;
 mod support;
 mod twins;
