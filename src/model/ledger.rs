@@ -276,11 +276,36 @@ pub struct Link {
     pub amount: Decimal,
 }
 
+/// Of which keys more contacts answered than were fetched: nothing follows then from those that were, be it
+/// none, one or several of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ContactsCut {
+    /// Too many have the name.
+    pub name: bool,
+    /// Too many have the e-mail address.
+    pub email: bool,
+}
+
+impl ContactsCut {
+    /// Whether the list is not all of it.
+    pub fn any(&self) -> bool {
+        self.name || self.email
+    }
+
+    fn none(&self) -> bool {
+        !self.any()
+    }
+}
+
 /// What a decision may know of the ledger, fetched before it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct LedgerView {
     /// Contacts that may be the document's contact: by link, e-mail, name or number.
     pub contacts: Vec<LedgerContact>,
+    /// Which of these keys have more contacts than are listed.
+    #[serde(default, skip_serializing_if = "ContactsCut::none")]
+    pub cut: ContactsCut,
     /// The link of the document's contact.
     pub contact_link: Option<Link>,
     /// The link of the document itself.
