@@ -118,6 +118,20 @@ CREATE INDEX writes_needs ON writes (tenant, needs_contact, state);
 CREATE INDEX writes_batch ON writes (tenant, batch);
 CREATE INDEX writes_source ON writes (tenant, kind, source_id);
 
+-- What may be sent as soon as its time has come: everything it needs is linked. A change waits for every earlier write
+-- of the same document, be it ready or in doubt: whichever comes last puts its version over the other's.
+CREATE VIEW ready_writes AS
+  SELECT w.*, c.target_id AS contact_target, d.target_id AS document_target
+    FROM writes w
+    LEFT JOIN writes c ON c.tenant = w.tenant AND c.natural_key = w.needs_contact
+    LEFT JOIN writes d ON d.tenant = w.tenant AND d.natural_key = w.needs_document
+   WHERE w.state = 'ready'
+     AND (w.needs_contact = '' OR c.state = 'linked')
+     AND (w.needs_document = '' OR d.state = 'linked')
+     AND NOT EXISTS (SELECT 1 FROM writes o WHERE o.tenant = w.tenant AND o.kind = w.kind
+           AND o.source_id = w.source_id AND o.id <> w.id
+           AND (o.state IN ('sent','in_doubt','verifying') OR (o.state = 'ready' AND o.id < w.id)));
+
 CREATE TABLE batches (
   id      INTEGER PRIMARY KEY,
   tenant  TEXT NOT NULL,

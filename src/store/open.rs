@@ -165,8 +165,21 @@ impl Store {
 
     /// A transaction that may write: it begins by taking the right to.
     pub(super) async fn begin(&self) -> Result<Tx, StoreError> {
-        let tx = self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(db)?;
-        Ok(Tx::new(tx))
+        const BEGIN: &str = "BEGIN IMMEDIATE";
+        let tx = match self.pool.begin_with(BEGIN).await {
+            Err(sqlx::Error::InvalidSavePointStatement) => {
+                self.mend().await?;
+                self.pool.begin_with(BEGIN).await
+            }
+            tx => tx,
+        };
+        tx.map(Tx::new).map_err(db)
+    }
+
+    /// A commit that failed may have ended the transaction at the database and not at the driver, which then counts
+    /// it as open for ever: another connection takes the place of that one.
+    async fn mend(&self) -> Result<(), StoreError> {
+        self.db().await?.close().await.map_err(db)
     }
 
     /// Whether this process is the one that works on the file.

@@ -4,8 +4,9 @@
 //! in with what they waited for. The next batch is read in the order of its index, without sorting what waits.
 
 use super::links::owed;
-use super::rows::{kind, maybe, time, write_row};
-use super::sql::{Db, Sql, limit, sql};
+use super::rows::{kind, maybe, number, time, write_row};
+use super::sql::{Db, limit, sql};
+use super::writes::day_of;
 use crate::model::{Kind, SourceId};
 use crate::pipeline::ports::StoreError;
 use crate::pipeline::protocol::WriteRow;
@@ -13,44 +14,6 @@ use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use sqlx::sqlite::SqliteRow;
 use std::collections::BTreeMap;
-
-// A change waits for every earlier write of the same document, be it ready or in doubt: whichever comes last
-// puts its version over the other's.
-const READY: &str = "
-  SELECT w.*, c.target_id AS contact_target, d.target_id AS document_target
-    FROM writes w
-    LEFT JOIN writes c ON c.tenant = w.tenant AND c.natural_key = w.needs_contact
-    LEFT JOIN writes d ON d.tenant = w.tenant AND d.natural_key = w.needs_document
-   WHERE w.tenant = $1 AND w.state = 'ready'
-     AND (w.not_before IS NULL OR w.not_before <= $2)
-     AND (w.needs_contact = '' OR c.state = 'linked')
-     AND (w.needs_document = '' OR d.state = 'linked')
-     AND NOT EXISTS (SELECT 1 FROM writes o WHERE o.tenant = w.tenant AND o.kind = w.kind
-           AND o.source_id = w.source_id AND o.id <> w.id
-           AND (o.state IN ('sent','in_doubt','verifying') OR (o.state = 'ready' AND o.id < w.id)))
-   ORDER BY w.level, w.kind, w.is_update, w.day, w.id
-   LIMIT $3";
-
-// The same for one document and the contact it needs, found by their own indexes: what else waits is not read.
-const READY_ONE: &str = "
-  SELECT w.*, c.target_id AS contact_target, d.target_id AS document_target
-    FROM writes w
-    LEFT JOIN writes c ON c.tenant = w.tenant AND c.natural_key = w.needs_contact
-    LEFT JOIN writes d ON d.tenant = w.tenant AND d.natural_key = w.needs_document
-   WHERE w.id IN
-         (SELECT o.id FROM writes o WHERE o.tenant = $1 AND o.document = $4
-          UNION ALL
-          SELECT n.id FROM writes o JOIN writes n ON n.tenant = o.tenant AND n.natural_key = o.needs_contact
-           WHERE o.tenant = $1 AND o.document = $4)
-     AND w.tenant = $1 AND w.state = 'ready'
-     AND (w.not_before IS NULL OR w.not_before <= $2)
-     AND (w.needs_contact = '' OR c.state = 'linked')
-     AND (w.needs_document = '' OR d.state = 'linked')
-     AND NOT EXISTS (SELECT 1 FROM writes o WHERE o.tenant = w.tenant AND o.kind = w.kind
-           AND o.source_id = w.source_id AND o.id <> w.id
-           AND (o.state IN ('sent','in_doubt','verifying') OR (o.state = 'ready' AND o.id < w.id)))
-   ORDER BY w.level, w.kind, w.is_update, w.day, w.id
-   LIMIT $3";
 
 /// The next request's writes.
 pub async fn ready(
@@ -60,13 +23,12 @@ pub async fn ready(
     now: DateTime<Utc>,
     most: usize,
 ) -> Result<Vec<WriteRow>, StoreError> {
-    let bound = |ask: Sql| ask.bind(tenant).bind(time(now)).bind(limit(most));
-    let ask = match only {
-        None => bound(sql(READY)),
-        Some(document) => bound(sql(READY_ONE)).bind(&document.0),
+    let rows = match only {
+        None => of_all(db, tenant, now, most).await?,
+        Some(document) => of_one(db, tenant, document, now, most).await?,
     };
     let mut out: Vec<WriteRow> = Vec::new();
-    for w in ask.all(db, filled).await? {
+    for w in rows {
         // A request holds one kind, and an update goes alone.
         let update = !w.needs.update_id.is_empty();
         let fits = out
@@ -85,6 +47,53 @@ pub async fn ready(
         }
     }
     Ok(out)
+}
+
+async fn of_all(
+    db: &mut Db,
+    tenant: &str,
+    now: DateTime<Utc>,
+    most: usize,
+) -> Result<Vec<WriteRow>, StoreError> {
+    sql(
+        "SELECT * FROM ready_writes WHERE tenant = $1 AND (not_before IS NULL OR not_before <= $2)
+          ORDER BY level, kind, is_update, day, id LIMIT $3",
+    )
+    .bind(tenant)
+    .bind(time(now))
+    .bind(limit(most))
+    .all(db, filled)
+    .await
+}
+
+/// The same for one document and the contact it needs: what else waits is not read.
+async fn of_one(
+    db: &mut Db,
+    tenant: &str,
+    document: &SourceId,
+    now: DateTime<Utc>,
+    most: usize,
+) -> Result<Vec<WriteRow>, StoreError> {
+    let ask = sql(
+        "SELECT r.* FROM writes o JOIN ready_writes r ON r.tenant = o.tenant AND (r.id = o.id OR r.natural_key = o.needs_contact)
+          WHERE o.tenant = $1 AND o.document = $2 AND (r.not_before IS NULL OR r.not_before <= $3)",
+    );
+    let ask = ask.bind(tenant).bind(&document.0).bind(time(now));
+    let mut rows = ask.all(db, filled).await?;
+    // A few rows, a contact once for each write that needs it.
+    rows.sort_by_cached_key(|w| {
+        let update = !w.needs.update_id.is_empty();
+        (
+            w.kind.level(),
+            w.kind.as_str(),
+            update,
+            day_of(&w.draft),
+            w.id,
+        )
+    });
+    rows.dedup_by_key(|w| w.id);
+    rows.truncate(most);
+    Ok(rows)
 }
 
 /// A write with the ids of what it waited for.
@@ -117,23 +126,20 @@ pub async fn in_doubt(
 ) -> Result<BTreeMap<Kind, u64>, StoreError> {
     let ask = match only {
         None => sql(
-            "SELECT kind FROM writes WHERE tenant = $1 AND state IN ('sent','in_doubt','verifying')",
+            "SELECT id, kind FROM writes WHERE tenant = $1 AND state IN ('sent','in_doubt','verifying')",
         )
         .bind(tenant),
         Some(document) => sql(
-            "SELECT w.kind FROM writes w
-              WHERE w.id IN
-                    (SELECT o.id FROM writes o WHERE o.tenant = $1 AND o.document = $2
-                     UNION ALL
-                     SELECT n.id FROM writes o JOIN writes n ON n.tenant = o.tenant AND n.natural_key = o.needs_contact
-                      WHERE o.tenant = $1 AND o.document = $2)
-                AND w.tenant = $1 AND w.state IN ('sent','in_doubt','verifying')",
+            "SELECT w.id, w.kind FROM writes o JOIN writes w ON w.tenant = o.tenant AND (w.id = o.id OR w.natural_key = o.needs_contact)
+              WHERE o.tenant = $1 AND o.document = $2 AND w.state IN ('sent','in_doubt','verifying')",
         )
         .bind(tenant)
         .bind(&document.0),
     };
+    let rows = ask.all(db, |r| Ok((number(r, "id")?, kind(r)?))).await?;
+    let each_once: BTreeMap<i64, Kind> = rows.into_iter().collect();
     let mut counts = BTreeMap::new();
-    for of in ask.all(db, kind).await? {
+    for of in each_once.into_values() {
         *counts.entry(of).or_default() += 1;
     }
     Ok(counts)

@@ -5,6 +5,11 @@
 //! file beside the database holds some space back, is deleted then, and made again when there is room.
 
 use super::Store;
+use super::open::db as failed;
+use super::rows::number;
+use super::sql::sql;
+use crate::pipeline::ports::StoreError;
+use sqlx::AssertSqlSafe;
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -38,6 +43,24 @@ impl Store {
         if made.is_err() {
             self.spend_reserve();
         }
+    }
+
+    /// Lets the database grow by so many pages more, or with `None` as far as it likes: for rehearsing a full disk.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    #[doc(hidden)]
+    pub async fn bound(&self, pages: Option<i64>) -> Result<(), StoreError> {
+        let mut db = self.db().await?;
+        let now = sql("PRAGMA page_count")
+            .one(&mut db, |r| number(r, "page_count"))
+            .await?;
+        // A pragma takes no bound value.
+        let most = pages.map_or(i64::from(u32::MAX) - 1, |more| now + more);
+        let text = format!("PRAGMA max_page_count = {most}");
+        let set = sqlx::query(AssertSqlSafe(text));
+        set.execute(&mut *db).await.map_err(failed)?;
+        Ok(())
     }
 
     /// Gives the space free. Answers whether there was any.

@@ -7,7 +7,7 @@
 //! what was replaced, so that it costs what goes and not what stays.
 
 use super::Store;
-use super::rows::{text, time};
+use super::rows::{number, text, time};
 use super::sql::{Db, limit, sql};
 use crate::model::TenantId;
 use crate::pipeline::ports::StoreError;
@@ -87,29 +87,31 @@ async fn records(db: &mut Db, tenant: &str, before: &str, most: usize) -> Result
 
 async fn requests(db: &mut Db, tenant: &str, before: &str, most: usize) -> Result<u64, StoreError> {
     // The newest stays, so that its number is not given again.
-    sql("DELETE FROM batches WHERE tenant = $1 AND id IN
-           (SELECT b.id FROM batches b
-             WHERE b.tenant = $1 AND b.sent_at < $2 AND b.id < (SELECT MAX(id) FROM batches)
-               AND NOT EXISTS (SELECT 1 FROM writes w WHERE w.tenant = b.tenant AND w.batch = b.id
-                     AND w.state NOT IN ('linked','refused','superseded','cancelled'))
-             ORDER BY b.sent_at LIMIT $3)")
-    .bind(tenant)
-    .bind(before)
-    .bind(limit(most))
-    .run(db)
-    .await
+    let old = sql("SELECT b.id FROM batches b
+          WHERE b.tenant = $1 AND b.sent_at < $2 AND b.id < (SELECT MAX(id) FROM batches)
+            AND NOT EXISTS (SELECT 1 FROM writes w WHERE w.tenant = b.tenant AND w.batch = b.id
+                  AND w.state NOT IN ('linked','refused','superseded','cancelled'))
+          ORDER BY b.sent_at LIMIT $3");
+    let old = old.bind(tenant).bind(before).bind(limit(most));
+    let mut gone = 0;
+    for id in old.all(db, |r| number(r, "id")).await? {
+        let one = sql("DELETE FROM batches WHERE tenant = $1 AND id = $2");
+        gone += one.bind(tenant).bind(id).run(db).await?;
+    }
+    Ok(gone)
 }
 
 async fn runs(db: &mut Db, tenant: &str, before: &str, most: usize) -> Result<u64, StoreError> {
-    sql("DELETE FROM runs WHERE tenant = $1 AND run IN
-           (SELECT run FROM runs WHERE tenant = $1 AND started < $2
-               AND started < (SELECT MAX(started) FROM runs WHERE tenant = $1)
-             ORDER BY started LIMIT $3)")
-    .bind(tenant)
-    .bind(before)
-    .bind(limit(most))
-    .run(db)
-    .await
+    let old = sql("SELECT run FROM runs WHERE tenant = $1 AND started < $2
+            AND started < (SELECT MAX(started) FROM runs WHERE tenant = $1)
+          ORDER BY started LIMIT $3");
+    let old = old.bind(tenant).bind(before).bind(limit(most));
+    let mut gone = 0;
+    for run in old.all(db, |r| text(r, "run")).await? {
+        let one = sql("DELETE FROM runs WHERE tenant = $1 AND run = $2");
+        gone += one.bind(tenant).bind(run).run(db).await?;
+    }
+    Ok(gone)
 }
 
 /// Answers how many went, and how many were looked at.

@@ -7,7 +7,7 @@ use super::open::db;
 use crate::pipeline::ports::StoreError;
 use sqlx::query::Query;
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
-use sqlx::{Encode, Executor, Sqlite, SqliteConnection, Transaction, Type};
+use sqlx::{Connection, Encode, Executor, Sqlite, SqliteConnection, Transaction, Type};
 use std::ops::{Deref, DerefMut};
 
 /// A connection, alone or inside a transaction.
@@ -34,8 +34,8 @@ impl Sql {
 
     /// Carries it out; answers how many rows it changed.
     pub async fn run(self, on: &mut Db) -> Result<u64, StoreError> {
-        let done = on.execute(self.0).await.map_err(db)?;
-        Ok(done.rows_affected())
+        let done = on.execute(self.0).await;
+        Ok(told(on, done).await?.rows_affected())
     }
 
     /// Every row.
@@ -44,8 +44,8 @@ impl Sql {
         on: &mut Db,
         read: impl Fn(&SqliteRow) -> Result<T, StoreError>,
     ) -> Result<Vec<T>, StoreError> {
-        let rows = on.fetch_all(self.0).await.map_err(db)?;
-        rows.iter().map(read).collect()
+        let rows = on.fetch_all(self.0).await;
+        told(on, rows).await?.iter().map(read).collect()
     }
 
     /// The first row, if there is one.
@@ -54,8 +54,8 @@ impl Sql {
         on: &mut Db,
         read: impl FnOnce(&SqliteRow) -> Result<T, StoreError>,
     ) -> Result<Option<T>, StoreError> {
-        let row = on.fetch_optional(self.0).await.map_err(db)?;
-        row.as_ref().map(read).transpose()
+        let row = on.fetch_optional(self.0).await;
+        told(on, row).await?.as_ref().map(read).transpose()
     }
 
     /// The one row there must be.
@@ -64,14 +64,27 @@ impl Sql {
         on: &mut Db,
         read: impl FnOnce(&SqliteRow) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let row = on.fetch_one(self.0).await.map_err(db)?;
-        read(&row)
+        let row = on.fetch_one(self.0).await;
+        read(&told(on, row).await?)
     }
 
     /// Whether there is a row.
     pub async fn any(self, on: &mut Db) -> Result<bool, StoreError> {
-        Ok(on.fetch_optional(self.0).await.map_err(db)?.is_some())
+        let row = on.fetch_optional(self.0).await;
+        Ok(told(on, row).await?.is_some())
     }
+}
+
+/// An answer, with an error made the store's own.
+///
+/// Some errors, a full disk among them, end the transaction at the database, and the driver does not notice: its own
+/// roll-back then fails, and the transaction counts as open for ever. So that there is one to roll back, an empty one
+/// is begun; where the old one is open still, that is refused and does no harm.
+async fn told<T>(on: &mut Db, done: Result<T, sqlx::Error>) -> Result<T, StoreError> {
+    if done.is_err() && on.is_in_transaction() {
+        let _ = on.execute("BEGIN").await;
+    }
+    done.map_err(db)
 }
 
 /// A transaction: all of it counts, or nothing; dropped, nothing.

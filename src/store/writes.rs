@@ -12,7 +12,8 @@ use crate::pipeline::ports::{NewWrite, StoreError};
 use crate::pipeline::protocol::WriteRow;
 use std::collections::BTreeSet;
 
-fn day_of(draft: &Draft) -> String {
+/// The day by which writes of one kind go in order.
+pub fn day_of(draft: &Draft) -> String {
     match draft {
         Draft::Contact(_) => String::new(),
         Draft::Invoice(d) => d.date.to_string(),
