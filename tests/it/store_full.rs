@@ -23,7 +23,7 @@ async fn bed() -> (Bed, crossfoot::service::Engine) {
 async fn wherever_a_run_meets_a_full_disk_nothing_is_doubled_or_lost() {
     let mut left_in_doubt = 0;
     let mut failed = 0;
-    for pages in 0..400 {
+    for pages in (0..400).step_by(2) {
         let (bed, engine) = bed().await;
         engine.store().bound(Some(pages)).await.unwrap();
         let first = sync(&engine).await;
@@ -39,10 +39,13 @@ async fn wherever_a_run_meets_a_full_disk_nothing_is_doubled_or_lost() {
         let doubt = engine.store().in_doubt(&tenant(), None).await.unwrap();
         left_in_doubt += usize::from(!doubt.is_empty());
         // Half of them go on within the life of the vendor's key, half after it and the quarantine.
-        bed.minutes(if pages % 2 == 0 { 1 } else { 30 });
+        bed.minutes(if pages % 4 == 0 { 1 } else { 30 });
         for _ in 0..3 {
             let done = sync(&engine).await;
-            assert!(done.is_ok(), "{pages}: {:?}", done.err());
+            let done = done.unwrap_or_else(|e| panic!("{pages}: {e}"));
+            if done.wake.is_none() {
+                break;
+            }
             bed.minutes(20);
         }
         for n in 1..=ORDERS {
