@@ -335,7 +335,7 @@ const LINES: &[Key] = &[
 ];
 
 const SKIP: &[Key] = &[
-    key("already_synced", Switch, "false", "Leave an invoice alone once it is in the ledger: later edits are not sent."),
+    key("already_synced", Switch, "false", "Leave an invoice alone once it is in the ledger: later edits are not sent; payments still are."),
     key("zero_total", Switch, "false", "Leave out an invoice whose total is zero. A paid invoice, whose balance is zero, is not meant."),
     key("made_by_integration", Switch, "true", "Leave out what another integration made in the source, so that nothing goes in circles."),
 ];

@@ -310,8 +310,34 @@ pub struct DecidedDoc {
     pub facts: String,
     /// Writes to journal. Unsent ones of an earlier decision that are not among them are superseded.
     pub writes: Vec<NewWrite>,
+    /// What an approval of it is for: a hash of what would go, whom it is for and what it changes.
+    pub approval: Fingerprint,
     /// Whether the writes may be sent at once.
     pub release: bool,
+    /// Whether a person said retry: a payment that was held because of what others paid may go.
+    pub retried: bool,
+    /// What was learned of links by reading the ledger.
+    pub learned: Learned,
+}
+
+/// What a decision learned of links by reading the ledger.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Learned {
+    /// The document's own link is put right: a person made the two alike.
+    pub relink: Option<Relink>,
+    /// Payments that a person took out of the ledger: their links go.
+    pub forget: Vec<SourceId>,
+}
+
+/// What a link says of the ledger's copy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Relink {
+    /// The draft it is alike to.
+    pub draft: Fingerprint,
+    /// The ledger's version.
+    pub version: String,
+    /// What it comes to.
+    pub amount: Decimal,
 }
 
 /// What a run did.
@@ -489,17 +515,16 @@ pub trait Books: Send + Sync {
         document: &SourceId,
     ) -> Result<Vec<WriteRow>, StoreError>;
 
-    /// A write by its natural key.
-    async fn write(&self, tenant: &TenantId, key: &str) -> Result<Option<WriteRow>, StoreError>;
-
-    /// How many writes of each kind may have left without anybody knowing what became of them: of all, or with
-    /// `only` of one document and the contact it needs. Asked at the end of a run, it is what the run leaves in
-    /// doubt, whatever was in doubt meanwhile.
-    async fn in_doubt(
+    /// The write of a thing at its source that was last linked.
+    async fn last_linked(
         &self,
         tenant: &TenantId,
-        only: Option<&SourceId>,
-    ) -> Result<BTreeMap<Kind, u64>, StoreError>;
+        kind: Kind,
+        id: &SourceId,
+    ) -> Result<Option<WriteRow>, StoreError>;
+
+    /// A write by its natural key.
+    async fn write(&self, tenant: &TenantId, key: &str) -> Result<Option<WriteRow>, StoreError>;
 
     /// A link.
     async fn link(

@@ -2,7 +2,7 @@
 //! of the tables do the work.
 
 use super::journal::fence;
-use super::{Store, contacts, decisions, documents, links, ready, records, runs, tenants, writes};
+use super::{Store, contacts, decisions, documents, links, records, runs, tenants, writes};
 use crate::connectors::{BadRecord, Cursor};
 use crate::model::{
     Chart, ConnectionName, DocState, Fingerprint, Kind, LedgerContact, Link, SourceId,
@@ -178,12 +178,13 @@ impl Books for Store {
         writes::by_key(&mut *self.db().await?, tenant.as_str(), key).await
     }
 
-    async fn in_doubt(
+    async fn last_linked(
         &self,
         tenant: &TenantId,
-        only: Option<&SourceId>,
-    ) -> Result<BTreeMap<Kind, u64>, StoreError> {
-        ready::in_doubt(&mut *self.db().await?, tenant.as_str(), only).await
+        kind: Kind,
+        id: &SourceId,
+    ) -> Result<Option<WriteRow>, StoreError> {
+        writes::last_linked(&mut *self.db().await?, tenant.as_str(), kind, id).await
     }
 
     async fn link(

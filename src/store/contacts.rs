@@ -108,13 +108,17 @@ pub async fn find(
         let ask = sql(
             "SELECT body FROM ledger_contacts WHERE tenant = $1 AND name = $2 ORDER BY id LIMIT $3",
         );
-        out.cut.name = add(db, &mut found, ask.bind(tenant).bind(name)).await?;
+        if add(db, &mut found, ask.bind(tenant).bind(&name)).await? {
+            out.cut.names.insert(name);
+        }
     }
     if !email.is_empty() {
         let ask = sql(
             "SELECT body FROM ledger_contacts WHERE tenant = $1 AND email = $2 ORDER BY id LIMIT $3",
         );
-        out.cut.email = add(db, &mut found, ask.bind(tenant).bind(email)).await?;
+        if add(db, &mut found, ask.bind(tenant).bind(&email)).await? {
+            out.cut.emails.insert(email);
+        }
     }
     out.contacts = found.into_values().collect();
     Ok(out)

@@ -6,8 +6,8 @@
 use super::audit::{self, Entry};
 use super::rows::{blob, json, pack, pack_text, time, unpack, unpack_text};
 use super::sql::{Db, sql};
-use super::writes;
-use crate::model::{Fingerprint, Kind, SourceId};
+use super::{learned, writes};
+use crate::model::{Kind, SourceId};
 use crate::pipeline::ports::{DecidedDoc, DecisionNote, StoreError};
 use chrono::{DateTime, Utc};
 
@@ -19,7 +19,7 @@ pub async fn put(
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     put_facts(db, tenant, d, now).await?;
-    let drafts = Fingerprint::of(json(&d.note.drafts)?.as_bytes());
+    learned::keep(db, tenant, d, now).await?;
     sql(
         "UPDATE documents SET state = $1, reason = $2, decided = $3, drafts = $4, note = $5, changed_at = $6,
                 facts = $7, open = CASE WHEN version = $3 THEN 0 ELSE 1 END
@@ -28,7 +28,7 @@ pub async fn put(
     .bind(d.state.as_str())
     .bind(d.reason.as_ref().map(json).transpose()?)
     .bind(&d.version.0)
-    .bind(&drafts.0)
+    .bind(&d.approval.0)
     .bind(pack(&d.note)?)
     .bind(time(now))
     .bind(&d.note.facts.0)
@@ -39,7 +39,7 @@ pub async fn put(
     .await?;
     writes::supersede(db, tenant, &d.source_id, &d.writes).await?;
     for w in &d.writes {
-        writes::put(db, tenant, &d.source_id, w, d.release).await?;
+        writes::put(db, tenant, d, w).await?;
     }
     if d.release {
         writes::release_contacts(db, tenant, &d.source_id).await?;

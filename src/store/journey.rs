@@ -2,28 +2,9 @@
 
 use super::sql::{Db, sql};
 use super::{documents, writes};
-use crate::connectors::Posted;
-use crate::model::{DocState, Draft, Reason, SourceId};
+use crate::model::{DocState, Reason, SourceId};
 use crate::pipeline::ports::StoreError;
-use crate::pipeline::protocol::WriteRow;
 use chrono::{DateTime, Utc};
-
-/// Whether the ledger says the document comes to something else than was drafted.
-pub fn total_differs(w: &WriteRow, posted: &Posted) -> Option<Reason> {
-    let (Draft::Invoice(d), Some(total)) = (&w.draft, posted.total) else {
-        return None;
-    };
-    (total != d.total).then(|| {
-        Reason::new(
-            "posted.total_differs",
-            format!(
-                "{} was posted to come to {}, but the ledger says {total}",
-                d.number, d.total
-            ),
-            "compare the two documents line by line; the ledger's copy must be corrected by hand",
-        )
-    })
-}
 
 /// Where a document stands after one of its writes was linked, from what is left of them.
 pub async fn go_on(

@@ -4,7 +4,7 @@ use super::rows::{amount, kind, text};
 use super::sql::{Db, sql};
 use crate::connectors::Posted;
 use crate::model::{Draft, Fingerprint, Kind, Link, SourceId};
-use crate::pipeline::ports::StoreError;
+use crate::pipeline::ports::{NewWrite, StoreError};
 use crate::pipeline::protocol::WriteRow;
 use rust_decimal::Decimal;
 
@@ -41,7 +41,8 @@ pub async fn put(
     posted: &Posted,
 ) -> Result<(), StoreError> {
     let amount = match &w.draft {
-        Draft::Invoice(d) => d.total.to_string(),
+        // What the ledger says counts: it is what can be paid there.
+        Draft::Invoice(d) => posted.total.unwrap_or(d.total).to_string(),
         Draft::Payment(p) => p.amount.to_string(),
         Draft::Contact(_) => String::new(),
     };
@@ -69,7 +70,44 @@ pub async fn put(
     .bind(on_document)
     .run(db)
     .await?;
+    put_contact(db, tenant, connection, w).await
+}
+
+/// Remembers the contact a posted document was matched with, so that a later change of its name at the source
+/// does not make a second one. The link has no draft: the contact is not ours to change.
+async fn put_contact(
+    db: &mut Db,
+    tenant: &str,
+    connection: &str,
+    w: &WriteRow,
+) -> Result<(), StoreError> {
+    let needs = &w.needs;
+    if needs.contact_source.is_empty() || needs.contact_id.is_empty() {
+        return Ok(());
+    }
+    sql(
+        "INSERT INTO links (tenant, connection, kind, source_id, target_id, target_number, target_version, draft, amount, on_document)
+         VALUES ($1,$2,'contact',$3,$4,'','','','','') ON CONFLICT (tenant, kind, source_id) DO NOTHING",
+    )
+    .bind(tenant)
+    .bind(connection)
+    .bind(&needs.contact_source)
+    .bind(&needs.contact_id)
+    .run(db)
+    .await?;
     Ok(())
+}
+
+/// Whether what a write made is still linked: only of payments can a person's deletion in the ledger take the link away.
+pub async fn is_there(db: &mut Db, tenant: &str, w: &NewWrite) -> Result<bool, StoreError> {
+    if w.kind != Kind::Payment {
+        return Ok(true);
+    }
+    sql("SELECT 1 FROM links WHERE tenant = $1 AND kind = 'payment' AND source_id = $2")
+        .bind(tenant)
+        .bind(&w.source_id.0)
+        .any(db)
+        .await
 }
 
 /// What is owed on a document as far as the links know: its sum without the payments on it; `None` where its sum is

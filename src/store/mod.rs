@@ -12,6 +12,7 @@ mod decisions;
 mod documents;
 mod journal;
 mod journey;
+mod learned;
 mod links;
 mod open;
 mod ready;

@@ -4,7 +4,7 @@
 //! in with what they waited for. The next batch is read in the order of its index, without sorting what waits.
 
 use super::links::owed;
-use super::rows::{kind, maybe, number, time, write_row};
+use super::rows::{maybe, time, write_row};
 use super::sql::{Db, limit, sql};
 use super::writes::day_of;
 use crate::model::{Kind, SourceId};
@@ -13,7 +13,6 @@ use crate::pipeline::protocol::WriteRow;
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use sqlx::sqlite::SqliteRow;
-use std::collections::BTreeMap;
 
 /// The next request's writes.
 pub async fn ready(
@@ -115,32 +114,4 @@ pub async fn doubtful(db: &mut Db, tenant: &str) -> Result<Vec<WriteRow>, StoreE
     let mut rows = rows.bind(tenant).all(db, write_row).await?;
     rows.sort_by_key(|w| w.id);
     Ok(rows)
-}
-
-/// How many writes of each kind may have left and are not known of: all, or those of one document and of the contact
-/// it needs.
-pub async fn in_doubt(
-    db: &mut Db,
-    tenant: &str,
-    only: Option<&SourceId>,
-) -> Result<BTreeMap<Kind, u64>, StoreError> {
-    let ask = match only {
-        None => sql(
-            "SELECT id, kind FROM writes WHERE tenant = $1 AND state IN ('sent','in_doubt','verifying')",
-        )
-        .bind(tenant),
-        Some(document) => sql(
-            "SELECT w.id, w.kind FROM writes o JOIN writes w ON w.tenant = o.tenant AND (w.id = o.id OR w.natural_key = o.needs_contact)
-              WHERE o.tenant = $1 AND o.document = $2 AND w.state IN ('sent','in_doubt','verifying')",
-        )
-        .bind(tenant)
-        .bind(&document.0),
-    };
-    let rows = ask.all(db, |r| Ok((number(r, "id")?, kind(r)?))).await?;
-    let each_once: BTreeMap<i64, Kind> = rows.into_iter().collect();
-    let mut counts = BTreeMap::new();
-    for of in each_once.into_values() {
-        *counts.entry(of).or_default() += 1;
-    }
-    Ok(counts)
 }

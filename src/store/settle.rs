@@ -8,7 +8,7 @@ use super::{contacts, documents, journey, links, writes};
 use crate::connectors::Posted;
 use crate::model::{DocState, Draft, Kind, LedgerContact, Reason, WriteState};
 use crate::pipeline::ports::{Lease, Settled, StoreError};
-use crate::pipeline::protocol::{Settle, WriteRow};
+use crate::pipeline::protocol::{self, Settle, WriteRow};
 use chrono::{DateTime, Utc};
 
 /// Records the ids that came back to a worker that had lost its lease.
@@ -51,7 +51,11 @@ pub async fn one(
     let w = writes::by_id(db, tenant, s.write).await?;
     let mut desk = Desk { db, tenant, now };
     match &s.settle {
-        Settle::Linked { posted, adopted } => desk.linked(&w, posted, *adopted).await,
+        Settle::Linked { posted, adopted } => {
+            desk.linked(&w, posted, *adopted).await?;
+            let differs = protocol::posted_differs(&w, &s.settle);
+            journey::go_on(desk.db, tenant, &w.document, differs.as_ref(), now).await
+        }
         Settle::Refused(reason) => desk.exit(&w, WriteState::Refused, reason).await,
         Settle::Held(reason) => desk.exit(&w, WriteState::Held, reason).await,
         Settle::NotMade(reason) => {
@@ -146,7 +150,7 @@ impl Desk<'_> {
         posted: &Posted,
         adopted: bool,
     ) -> Result<(), StoreError> {
-        let (tenant, now) = (self.tenant, self.now);
+        let tenant = self.tenant;
         sql("UPDATE writes SET state = 'linked', target_id = $1, reason = NULL WHERE tenant = $2 AND id = $3")
             .bind(&posted.id)
             .bind(tenant)
@@ -165,9 +169,7 @@ impl Desk<'_> {
             (false, true) => "created",
             (false, false) => "updated",
         };
-        self.log(w, action, &posted.id).await?;
-        let differs = journey::total_differs(w, posted);
-        journey::go_on(self.db, tenant, &w.document, differs.as_ref(), now).await
+        self.log(w, action, &posted.id).await
     }
 
     /// The planned contact in the mirror becomes a real one.

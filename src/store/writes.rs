@@ -3,13 +3,13 @@
 //! Flows in: the writes of a decision. Flows out: rows. Refuses to touch what may have left: it goes on as it was sent,
 //! and its document is decided on again once that is settled.
 
-use super::contacts;
 use super::documents::decided_too_early;
 use super::rows::{json, number, text, write_row};
 use super::sql::{Db, sql};
+use super::{contacts, links};
 use crate::model::{Draft, Kind, SourceId, WriteState};
-use crate::pipeline::ports::{NewWrite, StoreError};
-use crate::pipeline::protocol::WriteRow;
+use crate::pipeline::ports::{DecidedDoc, NewWrite, StoreError};
+use crate::pipeline::protocol::{Needs, WriteRow};
 use std::collections::BTreeSet;
 
 /// The day by which writes of one kind go in order.
@@ -37,6 +37,21 @@ pub async fn by_id(db: &mut Db, tenant: &str, id: i64) -> Result<WriteRow, Store
         .bind(id)
         .one(db, write_row)
         .await
+}
+
+/// The write of a thing at its source that was last linked.
+pub async fn last_linked(
+    db: &mut Db,
+    tenant: &str,
+    kind: Kind,
+    id: &SourceId,
+) -> Result<Option<WriteRow>, StoreError> {
+    let linked = sql(
+        "SELECT * FROM writes WHERE tenant = $1 AND kind = $2 AND source_id = $3 AND state = 'linked'",
+    );
+    let linked = linked.bind(tenant).bind(kind.as_str()).bind(&id.0);
+    let rows = linked.all(db, write_row).await?;
+    Ok(rows.into_iter().max_by_key(|w| (w.last_sent, w.id)))
 }
 
 /// A document's writes, in the order in which they go.
@@ -83,15 +98,15 @@ pub async fn move_all(
     Ok(())
 }
 
-/// Journals one write. What may have left is never touched; what was never sent takes the newest draft.
+/// Journals one write of a decision. What may have left is never touched; what was never sent takes the newest draft.
 pub async fn put(
     db: &mut Db,
     tenant: &str,
-    document: &SourceId,
+    d: &DecidedDoc,
     w: &NewWrite,
-    release: bool,
 ) -> Result<(), StoreError> {
-    let state = if release {
+    let document = &d.source_id;
+    let state = if d.release {
         WriteState::Ready
     } else {
         WriteState::Planned
@@ -102,7 +117,12 @@ pub async fn put(
     };
     match old.state {
         // A change back to what was sent once before is a change all the same: it is planned anew.
-        WriteState::Linked if w.needs.update_id.is_empty() => Ok(()),
+        // A payment whose link is gone was taken out of the ledger by a person: it is planned anew.
+        WriteState::Linked
+            if w.needs.update_id.is_empty() && links::is_there(db, tenant, w).await? =>
+        {
+            Ok(())
+        }
         WriteState::Linked | WriteState::Superseded | WriteState::Cancelled => {
             plan_anew(db, tenant, document, w, state, &old).await
         }
@@ -114,7 +134,7 @@ pub async fn put(
             if old.first_sent.is_some() && w.needs.update_version == old.needs.update_version =>
         {
             overtaken(db, tenant, document, w, &old).await?;
-            look_up_again(db, tenant, &old).await
+            look_up_again(db, tenant, &old, d.retried).await
         }
         _ => redraft(db, tenant, w, state, &old).await,
     }
@@ -134,12 +154,23 @@ async fn overtaken(
     decided_too_early(db, tenant, document).await
 }
 
-/// It may be there after all: the way on leads over a look-up, and a person has taken note of what others did.
-async fn look_up_again(db: &mut Db, tenant: &str, old: &WriteRow) -> Result<(), StoreError> {
+/// It may be there after all: the way on leads over a look-up. Only a person's own word, and no edit of the file or the
+/// source, says that what others paid is not this payment.
+async fn look_up_again(
+    db: &mut Db,
+    tenant: &str,
+    old: &WriteRow,
+    retried: bool,
+) -> Result<(), StoreError> {
+    let needs = Needs {
+        vouched: old.needs.vouched || retried,
+        ..old.needs.clone()
+    };
     sql(
-        "UPDATE writes SET state = 'in_doubt', key_spent = 1, not_before = NULL, due_before = NULL
-          WHERE tenant = $1 AND id = $2",
+        "UPDATE writes SET state = 'in_doubt', key_spent = 1, not_before = NULL, needs = $1
+          WHERE tenant = $2 AND id = $3",
     )
+    .bind(json(&needs)?)
     .bind(tenant)
     .bind(old.id)
     .run(db)

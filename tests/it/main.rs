@@ -29,7 +29,6 @@ mod sandbox_plane;
 mod sandbox_xero;
 mod simulation;
 mod store_contacts;
-mod store_doubt;
 mod store_full;
 mod store_retention;
 mod store_statements;

@@ -2,7 +2,7 @@
 //! there again the run goes on to its end.
 
 use super::bed::{Bed, file, order, paid, shop, sync, synced, tenant, verified, with};
-use crossfoot::pipeline::ports::Books as _;
+use crossfoot::pipeline::ports::Journal as _;
 use serde_json::json;
 
 const ORDERS: u64 = 20;
@@ -36,7 +36,7 @@ async fn wherever_a_run_meets_a_full_disk_nothing_is_doubled_or_lost() {
                 && told.contains("free some space there"),
             "{pages}: {told}"
         );
-        let doubt = engine.store().in_doubt(&tenant(), None).await.unwrap();
+        let doubt = engine.store().doubtful(&tenant()).await.unwrap();
         left_in_doubt += usize::from(!doubt.is_empty());
         // Half of them go on within the life of the vendor's key, half after it and the quarantine.
         bed.minutes(if pages % 4 == 0 { 1 } else { 30 });

@@ -60,7 +60,7 @@ impl Mapping {
                 }
             }
             let later = keys.get(n + 1..).unwrap_or_default();
-            if is_cut(*key, view) {
+            if is_cut(*key, draft, view) {
                 return match certain(&active, later, draft, view) {
                     Some(one) => ContactMatch::Use(one),
                     None => ContactMatch::Hold(self.too_many(*key, draft)),
@@ -126,13 +126,16 @@ impl Mapping {
         }
         // Among those that were not fetched there may be one.
         let words = &self.contacts;
-        if view.cut.name && words.unique_name.value == Clash::Hold {
-            return ContactMatch::Hold(self.too_many(MatchBy::Name, draft));
+        let looks = [
+            (MatchBy::Name, words.unique_name.value),
+            (MatchBy::Email, words.unique_email.value),
+        ];
+        let hidden =
+            |(key, word): &&(MatchBy, Clash)| *word == Clash::Hold && is_cut(*key, draft, view);
+        match looks.iter().find(hidden) {
+            Some((key, _)) => ContactMatch::Hold(self.too_many(*key, draft)),
+            None => ContactMatch::Create,
         }
-        if view.cut.email && words.unique_email.value == Clash::Hold {
-            return ContactMatch::Hold(self.too_many(MatchBy::Email, draft));
-        }
-        ContactMatch::Create
     }
 
     /// Values of a new contact that another active contact of the ledger already has, as far as the
@@ -240,11 +243,12 @@ fn words_of(key: MatchBy, draft: &ContactDraft) -> String {
     }
 }
 
-fn is_cut(key: MatchBy, view: &LedgerView) -> bool {
+/// Whether more contacts have the draft's value than the view holds.
+fn is_cut(key: MatchBy, draft: &ContactDraft, view: &LedgerView) -> bool {
     match key {
         MatchBy::Link => false,
-        MatchBy::Email => view.cut.email,
-        MatchBy::Name => view.cut.name,
+        MatchBy::Email => view.cut.has_email(&draft.email),
+        MatchBy::Name => view.cut.has_name(&draft.name),
     }
 }
 
@@ -257,7 +261,7 @@ fn certain(
     view: &LedgerView,
 ) -> Option<usize> {
     for key in later {
-        if *key == MatchBy::Link || is_cut(*key, view) {
+        if *key == MatchBy::Link || is_cut(*key, draft, view) {
             continue;
         }
         let contact = |i: &&usize| view.contacts.get(**i);

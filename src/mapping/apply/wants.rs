@@ -24,7 +24,8 @@ impl Mapping {
                 .at(self.place(mode.at)),
             );
         }
-        if let Some(reason) = self.before_start(invoice) {
+        // Where a tenant starts says what is posted first; what is posted already goes on.
+        if let Some(reason) = self.before_start(invoice).filter(|_| !has_link) {
             return Verdict::Skip(reason);
         }
         if invoice.status == DocStatus::Void {

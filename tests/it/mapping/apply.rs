@@ -801,9 +801,13 @@ fn of_several_with_one_email_the_name_chooses_or_a_person() {
 
 #[test]
 fn of_a_key_that_too_many_have_nothing_is_chosen_and_nothing_made() {
-    let cut = |contacts: &[LedgerContact], name, email| LedgerView {
-        cut: crossfoot::model::ContactsCut { name, email },
-        ..view(contacts)
+    let cut = |contacts: &[LedgerContact], name: bool, email: bool| {
+        let mut view = view(contacts);
+        view.cut.names.extend(name.then(|| "jo lee".to_owned()));
+        view.cut
+            .emails
+            .extend(email.then(|| "jo@lee.example".to_owned()));
+        view
     };
     let m = with("");
     let one = [known("a", "Lee Ltd", "jo@lee.example")];
