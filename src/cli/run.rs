@@ -2,14 +2,15 @@
 //!
 //! Files and switches are read again before each run. What fails is told and tried again at its next time; nothing
 //! ends the loop but a signal, and a run at hand is brought to its end first (a second signal ends at once,
-//! which loses nothing). With `--json` each run is one JSON value on a line: `{"tenant", "run", "error"}`.
+//! which loses nothing). Between runs it forgets, once a day and a little at a time, what is older than the tenant's
+//! `sync.history_days`. With `--json` each run is one JSON value on a line: `{"tenant", "run", "error"}`.
 
 use super::sync::show;
 use super::{Context, Exit, Failure};
 use crate::model::TenantId;
 use crate::pipeline::ports::Books as _;
 use crate::service::notify::{Mailer, after_run};
-use crate::service::{Engine, Loaded, SyncAsk, next_run};
+use crate::service::{Engine, EngineError, Loaded, SyncAsk, next_run, retention};
 use crate::store::OpenAs;
 use chrono::{DateTime, Duration, Utc};
 use serde_json::json;
@@ -113,7 +114,24 @@ impl Loop<'_> {
             }
             self.one(&loaded).await;
         }
+        for tenant in self.cx.tenants(&self.only)? {
+            if *ended.borrow() {
+                break;
+            }
+            self.tend(&tenant).await;
+        }
         Ok(until)
+    }
+
+    /// Forgets what is old. A file with mistakes was told of already.
+    async fn tend(&self, tenant: &TenantId) {
+        match retention::tend(&self.engine, tenant).await {
+            Ok(_) | Err(EngineError::Workspace(_)) => {}
+            Err(e) => {
+                let what = format!("{tenant}: old history was not cleared: {e}");
+                self.cx.out.aside(what);
+            }
+        }
     }
 
     /// A tenant that is on, and when it runs next.

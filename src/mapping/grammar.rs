@@ -108,6 +108,12 @@ const SYNC: &[Key] = &[
     ),
     key("approval", Words(Approval::WORDS), "automatic", "Whether a person approves each document."),
     key("first_run", Words(FirstRun::WORDS), "review", "What the first run does."),
+    key(
+        "history_days",
+        Count,
+        "400",
+        "For how many days is kept what nothing rests on any more: replaced versions of records, answered requests, logs of runs.",
+    ),
 ];
 
 const UPDATES: &[Key] = &[

@@ -307,11 +307,48 @@ pub struct Link {
     pub amount: Decimal,
 }
 
+/// To which names and addresses more contacts answered than were fetched: nothing follows then from those that were,
+/// be it none, one or several of them.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ContactsCut {
+    /// Names that too many have, folded.
+    pub names: BTreeSet<String>,
+    /// E-mail addresses that too many have, folded.
+    pub emails: BTreeSet<String>,
+}
+
+impl ContactsCut {
+    /// Whether too many have this name.
+    pub fn has_name(&self, name: &str) -> bool {
+        !self.names.is_empty() && self.names.contains(&folded(name))
+    }
+
+    /// Whether too many have this e-mail address.
+    pub fn has_email(&self, email: &str) -> bool {
+        !self.emails.is_empty() && self.emails.contains(&folded(email))
+    }
+
+    /// Takes in what another look-up says.
+    pub fn add(&mut self, other: ContactsCut) {
+        self.names.extend(other.names);
+        self.emails.extend(other.emails);
+    }
+
+    /// Whether everything was fetched.
+    pub fn is_empty(&self) -> bool {
+        self.names.is_empty() && self.emails.is_empty()
+    }
+}
+
 /// What a decision may know of the ledger, fetched before it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct LedgerView {
     /// Contacts that may be the document's contact: by link, e-mail, name or number.
     pub contacts: Vec<LedgerContact>,
+    /// Which values more contacts have than are listed.
+    #[serde(default, skip_serializing_if = "ContactsCut::is_empty")]
+    pub cut: ContactsCut,
     /// The link of the document's contact.
     pub contact_link: Option<Link>,
     /// The link of the document itself.

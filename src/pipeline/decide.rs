@@ -286,6 +286,14 @@ impl<'q, 'r> Run<'q, 'r> {
     fn match_contact(&mut self, draft: &ContactDraft) -> Result<ContactTarget, Stop> {
         let q = self.q;
         if q.rules.has(Hook::MatchContact) {
+            let cut = &q.view.cut;
+            if cut.has_name(&draft.name) || cut.has_email(&draft.email) {
+                return Err(hold(Reason::new(
+                    "contact.too_many",
+                    "more contacts of the ledger than a rule can be shown have this customer's name or e-mail address",
+                    "give the customer a value of its own in both systems, then retry",
+                )));
+            }
             let choice = self
                 .runner
                 .match_contact(q.rules, q.context, draft, &q.view.contacts)?;

@@ -8,8 +8,8 @@
 use super::protocol::{Needs, Settle, WriteRow};
 use crate::connectors::{BadRecord, Cursor, Encoded};
 use crate::model::{
-    Chart, ConnectionName, DocState, Draft, Fingerprint, Kind, LedgerContact, Link, Reason,
-    SourceId, SourceRecord, TenantId, TraceStep, WriteState,
+    Chart, ConnectionName, ContactsCut, DocState, Draft, Fingerprint, Kind, LedgerContact, Link,
+    Reason, SourceId, SourceRecord, TenantId, TraceStep, WriteState,
 };
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -52,6 +52,11 @@ pub enum StoreError {
         /// Why.
         why: String,
     },
+    /// There is no space left for the database.
+    #[error(
+        "the disk that holds the database is full ({0}); free some space there and run it again: nothing is lost, and what was sent is sent again under its key or looked up before anything else goes"
+    )]
+    Full(String),
     /// The database failed.
     #[error("the database failed: {0}")]
     Database(String),
@@ -386,6 +391,18 @@ pub struct TenantState {
     pub config: Option<Fingerprint>,
 }
 
+/// Most contacts that one key finds.
+pub const MAX_CANDIDATES: usize = 100;
+
+/// Contacts of the mirror that answer to a question.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Candidates {
+    /// The contacts, in the order of their ids.
+    pub contacts: Vec<LedgerContact>,
+    /// Which keys have more than are listed.
+    pub cut: ContactsCut,
+}
+
 /// Everything else that must be remembered.
 #[async_trait]
 pub trait Books: Send + Sync {
@@ -526,7 +543,9 @@ pub trait Books: Send + Sync {
         contacts: &[LedgerContact],
         done: Option<DateTime<Utc>>,
     ) -> Result<(), StoreError>;
-    /// Mirror contacts by id, name (folded), e-mail (folded) or number.
+    /// Mirror contacts by id, name (folded), e-mail (folded) or number, in the order of their ids. Each key is
+    /// looked up by itself, so that many answers to one never hide the answer to another; at most
+    /// [`MAX_CANDIDATES`] answer to a key, and it is said where there are more.
     async fn mirror_find(
         &self,
         tenant: &TenantId,
@@ -534,7 +553,7 @@ pub trait Books: Send + Sync {
         name: &str,
         email: &str,
         number: &str,
-    ) -> Result<Vec<LedgerContact>, StoreError>;
+    ) -> Result<Candidates, StoreError>;
 
     /// The chart as last read, and when.
     async fn chart(&self, tenant: &TenantId) -> Result<Option<(Chart, DateTime<Utc>)>, StoreError>;

@@ -73,10 +73,11 @@ pub async fn of(
     let contact_link = t.memory.link(tenant, Kind::Contact, &contact_id).await?;
     let link = t.memory.link(tenant, Kind::Invoice, &invoice.id).await?;
     let linked_id = contact_link.as_ref().map_or("", |l| l.target_id.as_str());
-    let mut contacts = t
+    let found = t
         .memory
         .mirror_find(tenant, linked_id, &draft.name, &draft.email, "")
         .await?;
+    let (mut contacts, cut) = (found.contacts, found.cut);
     follow_merges(t, &mut contacts).await?;
     for c in planned.find(&draft.name, &draft.email) {
         if !contacts.iter().any(|o| o.id == c.id) {
@@ -121,6 +122,7 @@ pub async fn of(
     };
     Ok(LedgerView {
         contacts,
+        cut,
         contact_link,
         link,
         payment_links,
@@ -211,9 +213,11 @@ async fn ruled_contacts(
     {
         return Ok(false);
     }
-    let mut contacts = (t.memory)
+    let looked_up = (t.memory)
         .mirror_find(t.tenant(), "", &ruled.name, &ruled.email, "")
         .await?;
+    let (mut contacts, cut) = (looked_up.contacts, looked_up.cut);
+    view.cut.add(cut);
     follow_merges(t, &mut contacts).await?;
     contacts.extend(planned.find(&ruled.name, &ruled.email));
     let before = view.contacts.len();
@@ -291,11 +295,9 @@ async fn follow_merges(
             return Ok(());
         }
         for id in missing {
+            // One that is nowhere leaves its own chain open, and no other's.
             let found = t.memory.mirror_find(t.tenant(), &id, "", "", "").await?;
-            if found.is_empty() {
-                return Ok(());
-            }
-            contacts.extend(found);
+            contacts.extend(found.contacts);
         }
     }
     Ok(())
