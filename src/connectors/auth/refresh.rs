@@ -27,6 +27,8 @@ const ROUNDS: u32 = 240;
 const PAUSE_MS: i64 = 500;
 /// How long to wait before the one other try after a refusal, in milliseconds.
 const AGAIN_MS: i64 = 5000;
+/// The same for a key, which a person may be waiting to see accepted.
+const KEY_AGAIN_MS: i64 = 1000;
 /// How often running a connection may end in a refusal before a person must connect again: a vendor's bad hour
 /// must not cost every business a visit.
 const ENDS: u32 = 3;
@@ -315,7 +317,7 @@ impl Tokens for OAuthTokens {
             return Ok(bearer(&row));
         }
         if row.refresh.is_none() {
-            self.pause(AGAIN_MS).await;
+            self.pause(KEY_AGAIN_MS).await;
             return Ok(bearer(&row));
         }
         if row.generation > 1 && self.clock.now() - row.received < Duration::seconds(YOUNG_S) {

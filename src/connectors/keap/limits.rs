@@ -56,44 +56,46 @@ fn application(session: &Session) -> Allowance {
     }
 }
 
-/// What is left of an allowance, as one family of headers tells it.
-fn told(answer: &HttpResponse, family: &str, allowance: &Allowance) -> Vec<Learned> {
-    let at = |what: &str| answer.header(&format!("x-keap-{family}-{what}")).to_owned();
-    let (units, left) = (at("time-unit"), at("available"));
-    let mut learned = Vec::new();
-    for (unit, left) in units.split('|').zip(left.split('|')) {
-        let Ok(left) = left.trim().parse::<u64>() else {
-            continue;
-        };
-        let seconds = match unit.trim() {
-            "second" => 1,
-            "minute" => 60,
-            "day" => {
-                learned.push(Learned::Day {
-                    allowance: allowance.clone(),
-                    left,
-                });
-                continue;
-            }
-            _ => continue,
-        };
-        let windows = &allowance.limits.windows;
-        let window = windows.iter().find(|w| w.seconds == seconds).copied();
-        learned.extend(window.map(|window| Learned::Window {
-            key: allowance.key.clone(),
-            window,
-            left: usize::try_from(left).unwrap_or(usize::MAX),
-        }));
-    }
-    learned
+/// What one family of headers says: units of time, each with the calls left. What is blank is not there.
+fn told(answer: &HttpResponse, family: &str) -> Vec<(String, u64)> {
+    let at = |what: &str| answer.header(&format!("x-keap-{family}-{what}"));
+    let units = match (at("time-unit"), family) {
+        ("", "product-quota") => "day",
+        ("", "product-throttle") => "minute",
+        ("", _) => "minute|day",
+        (units, _) => units,
+    };
+    let both = units.split('|').zip(at("available").split('|'));
+    both.filter_map(|(unit, left)| Some((unit.trim().to_owned(), left.trim().parse().ok()?)))
+        .collect()
 }
 
-/// Whether a family of headers says that nothing is left of a window; `unit` as Keap writes it.
+/// What is left of an allowance, as one family of headers tells it.
+fn learned(answer: &HttpResponse, family: &str, allowance: &Allowance) -> Vec<Learned> {
+    let windows = &allowance.limits.windows;
+    let of_window = |seconds: i64, left: u64| {
+        let window = windows.iter().find(|w| w.seconds == seconds)?;
+        Some(Learned::Window {
+            key: allowance.key.clone(),
+            window: *window,
+            left: usize::try_from(left).unwrap_or(usize::MAX),
+        })
+    };
+    let one = |(unit, left): (String, u64)| match unit.as_str() {
+        "second" => of_window(1, left),
+        "minute" => of_window(60, left),
+        "day" => Some(Learned::Day {
+            allowance: allowance.clone(),
+            left,
+        }),
+        _ => None,
+    };
+    told(answer, family).into_iter().filter_map(one).collect()
+}
+
+/// Whether a family of headers says that nothing is left of a unit of time.
 fn used_up(answer: &HttpResponse, family: &str, unit: &str) -> bool {
-    let at = |what: &str| answer.header(&format!("x-keap-{family}-{what}")).to_owned();
-    let (units, left) = (at("time-unit"), at("available"));
-    let mut all = units.split('|').zip(left.split('|'));
-    all.any(|(u, l)| u.trim() == unit && l.trim() == "0")
+    told(answer, family).contains(&(unit.to_owned(), 0))
 }
 
 /// Every number of a header; a blank one is none.
@@ -120,19 +122,19 @@ impl Dialect for KeapDialect {
 
     fn learn(&self, session: &Session, answer: &HttpResponse) -> Vec<Learned> {
         let own = allowance(session);
-        let mut learned = told(answer, "product-throttle", &own);
-        learned.extend(told(answer, "product-quota", &own));
-        let all = application(session);
-        learned.extend(told(answer, "tenant-throttle", &all));
-        learned
+        let mut all = learned(answer, "product-throttle", &own);
+        all.extend(learned(answer, "product-quota", &own));
+        all.extend(learned(answer, "tenant-throttle", &application(session)));
+        all
     }
 
     fn limited(&self, session: &Session, answer: &HttpResponse, now: DateTime<Utc>) -> Limited {
         let told = numbers(answer, "retry-after").first().copied();
         let told = told.and_then(|s| i64::try_from(s).ok());
-        let of_all = ["minute", "day"].map(|unit| used_up(answer, "tenant-throttle", unit));
-        let day = used_up(answer, "product-quota", "day") || of_all[1];
-        let key = if of_all.contains(&true) {
+        let all_minute = used_up(answer, "tenant-throttle", "minute");
+        let all_day = used_up(answer, "tenant-throttle", "day");
+        let day = used_up(answer, "product-quota", "day") || all_day;
+        let key = if all_minute || all_day {
             application(session).key
         } else {
             allowance(session).key

@@ -238,7 +238,11 @@ pub fn read(
         candidates = own::read(settings, rows, bulk, &at)?;
     }
     if candidates.is_empty() || bulk_tells(bulk, told) {
-        candidates.push(from_bulk(bulk, at.order, zone)?);
+        let mut alone = from_bulk(bulk, at.order, zone)?;
+        if !bulk_tells(bulk, told) {
+            alone.doubt("shares of a payment and refunds stand in the order's own list only, which was not read".to_owned());
+        }
+        candidates.push(alone);
     }
     if let Some(good) = candidates.iter().position(|c| c.agrees(told)) {
         let mut payments = candidates.swap_remove(good).payments;
