@@ -38,7 +38,7 @@ async fn an_order_without_an_invoice_waits_and_goes_once_when_it_has_one() {
     assert_eq!(total(&bed.invoice("55").unwrap()), amount("110.00"));
     held(
         &engine,
-        "order 55",
+        "order-55",
         "source.not_invoiced",
         "Keap has not made an invoice of order 55 yet",
         "make its invoice in the source; it is then looked at again by itself",
@@ -47,7 +47,7 @@ async fn an_order_without_an_invoice_waits_and_goes_once_when_it_has_one() {
     assert_eq!((bed.invoices(), bed.payments()), (1, 0));
     // A person's impatience changes nothing, by either name.
     retried(&engine).await;
-    sync_one(&engine, "order 55").await.unwrap();
+    sync_one(&engine, "order-55").await.unwrap();
     sync_one(&engine, "55").await.unwrap();
     assert_eq!((bed.invoices(), documents(&engine).await), (1, 2));
 
@@ -106,7 +106,7 @@ async fn an_order_that_loses_its_invoice_id_for_a_while_stays_one_document() {
     bed.keap_edit(json!({"orders": [{"id": "55", "set": {"title": "Hired again"}}]}));
     synced(&engine).await;
     assert_eq!(
-        end(&engine, "order 55").await,
+        end(&engine, "order-55").await,
         (DocState::Held, "source.not_invoiced".to_owned())
     );
     assert_eq!((bed.invoices(), bed.invoice("1055").unwrap()), (1, before));

@@ -197,11 +197,11 @@ async fn paid_since(session: &Session, place: &Place) -> Result<Vec<String>, Cal
     Ok(ids.collect())
 }
 
-/// One invoice, by its invoice id, else by the id of its order; `order 55` means the order only.
+/// One invoice, by its invoice id, else by the id of its order; `order-55` means the order only.
 pub(super) async fn one(session: &Session, number: &str) -> Result<Page, CallError> {
     let number = number.trim();
-    let (number, order_only) = match number.strip_prefix("order ") {
-        Some(order) => (order.trim(), true),
+    let (number, order_only) = match number.strip_prefix("order-") {
+        Some(order) => (order, true),
         None => (number, false),
     };
     // Keap's ids are numbers; nothing else is put into a filter.

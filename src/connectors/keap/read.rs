@@ -10,7 +10,7 @@
 //! An order is one document for good, under the id of the *order*, which every order has and keeps. People know
 //! it by the id of its *invoice* (Keap's two tables; the ids are counted apart, and order 55 and invoice 55 are
 //! seldom the same), so that is the document's number, and what `start: { invoice: N }` compares. Keap's schema does not promise
-//! an invoice id: an order without one is called `order 55`, says in the field [`NOT_INVOICED`] what it waits for,
+//! an invoice id: an order without one is called `order-55`, says in the field [`NOT_INVOICED`] what it waits for,
 //! is held, and becomes the document of its invoice when it has one. It cannot become two.
 //!
 //! Settings: `discounts` (`price`, `field`, else whichever agrees with the total), `order_payment_unit`, `zone`.
@@ -124,8 +124,8 @@ pub fn invoice(settings: &Settings, raw: &Value) -> Result<Invoice, String> {
     }
     if !invoiced {
         let what = format!(
-            "Keap has not made an invoice of {} yet: it has no invoice number",
-            invoice.number
+            "Keap has not made an invoice of order {} yet: it has no invoice number",
+            invoice.order_id
         );
         invoice.fields.insert(NOT_INVOICED.to_owned(), what);
     }
@@ -140,7 +140,7 @@ pub fn invoice(settings: &Settings, raw: &Value) -> Result<Invoice, String> {
 
 /// What people know an order by that has no invoice: no invoice has such a number.
 pub fn number_without_invoice(order_id: &str) -> String {
-    format!("order {order_id}")
+    format!("order-{order_id}")
 }
 
 fn currency(order: &Value, raw: &Value) -> Result<Currency, String> {
