@@ -303,6 +303,17 @@ fn what_cannot_be_told_apart_is_said() {
     it is not certain which money is which: payment 501 is 100.00 in the order's own list and 55.00 in Keap's list of payments
     payments come to 100.00 and refunds to 0.00, the order says 70.00 paid and 30.00 refunded
     ");
+    // One row, marked as refunded: it came in and went back, or it is a refund of something that is not there.
+    let mut alone = paid_back.own[..1].to_vec();
+    alone[0]["pay_status"] = json!("REFUNDED");
+    let mut nothing_left = paid_back.order.clone();
+    nothing_left["total_paid"]["amount"] = json!(0);
+    nothing_left["refund_total"]["amount"] = json!(10_000);
+    let said = told(&nothing_left, &[], &alone);
+    assert_eq!(
+        said,
+        "payments come to 100.00 and refunds to 0.00, the order says 0.00 paid and 100.00 refunded"
+    );
     // Marked as refunded, of which the order knows nothing.
     let mut marked = whole.own.clone();
     marked[0]["pay_status"] = json!("REFUNDED");

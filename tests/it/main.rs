@@ -10,6 +10,7 @@ mod connectors_contract;
 mod connectors_files;
 mod connectors_hostile;
 mod connectors_keap;
+mod connectors_keap_auth;
 mod connectors_keap_limits;
 mod connectors_keap_money;
 mod connectors_xero;

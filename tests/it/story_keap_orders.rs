@@ -21,10 +21,7 @@ fn not_invoiced(id: u64) -> Value {
 
 async fn documents(engine: &crossfoot::service::Engine) -> usize {
     let counts = engine.store().counts(&super::bed::tenant()).await.unwrap();
-    counts
-        .iter()
-        .map(|(_, n)| usize::try_from(*n).unwrap())
-        .sum()
+    counts.values().map(|n| usize::try_from(*n).unwrap()).sum()
 }
 
 #[tokio::test]

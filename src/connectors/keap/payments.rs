@@ -140,10 +140,12 @@ impl Read {
 }
 
 /// Whether payments and refunds come to what the order says. Whether `total_paid` is before or after refunds is not
-/// documented: both agree.
+/// documented: both agree. Money is not given back that never came in: a payment that is only marked as refunded
+/// would else be read as a refund alone.
 fn agrees(payments: &[Payment], told: Told) -> bool {
     let (received, returned) = sums(payments);
-    returned == told.refunded && (received == told.paid || received - returned == told.paid)
+    let whole = returned == told.refunded && returned <= received;
+    whole && (received == told.paid || received - returned == told.paid)
 }
 
 /// Settled payments and settled refunds.

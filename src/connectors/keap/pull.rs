@@ -138,9 +138,10 @@ pub(super) async fn changed(session: &Session, cursor: Option<&Cursor>) -> Resul
         orders.extend(besides(session, &mut place, began, &orders).await?);
     }
     place.next(last, if more { token } else { String::new() });
+    let read: Vec<String> = orders.iter().map(|o| payments::id(o, "id")).collect();
     let gathered = fetch::gather(session, orders).await?;
     let mut page = records(session, &place.profile, gathered);
-    place.waiting.note(&page.records, began);
+    place.waiting.note(&read, &page.records, began);
     page.cursor = place.cursor()?;
     page.more = more;
     Ok(page)

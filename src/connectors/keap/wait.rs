@@ -47,14 +47,19 @@ impl Waiting {
             .retain(|order, _| !asked.contains(order) || there(order));
     }
 
-    /// Takes in what was read of orders in the walk that began then.
-    pub(super) fn note(&mut self, records: &[SourceRecord], began: DateTime<Utc>) {
+    /// Takes in what was read of orders in the walk that began then. An order that gave no record cannot be read;
+    /// a person must correct it, and then it changes.
+    pub(super) fn note(&mut self, read: &[String], records: &[SourceRecord], began: DateTime<Utc>) {
+        let before: BTreeMap<&String, Since> = read
+            .iter()
+            .filter_map(|order| Some((order, self.0.remove(order)?)))
+            .collect();
         for record in records {
             let Document::Invoice(invoice) = &record.document else {
                 continue;
             };
             let order = &invoice.order_id;
-            let before = self.0.remove(order).map_or(0, |s| s.looks);
+            let before = before.get(order).map_or(0, |s| s.looks);
             let looks = if invoice.fields.contains_key(NOT_INVOICED) {
                 0
             } else if invoice.fields.contains_key(MISMATCH) && before < LOOKS {
