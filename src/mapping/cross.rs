@@ -372,6 +372,23 @@ impl<'a> Cross<'a> {
                 "Add `email: [jo@acme.example]`.",
             );
         }
+        let daily = [("at", "07:00"), ("zone", ""), ("quiet_days", "skip")];
+        let daily = daily.map(|(key, default)| (["notify", key], default));
+        let none = self.text(&["notify", "when"]) != Some("daily");
+        let idle = |(path, default): &([&str; 2], &str)| {
+            none && self.by_tenant(path) && self.text(path) != Some(default)
+        };
+        if let Some((path, _)) = daily.iter().find(|row| idle(row)) {
+            self.warning(
+                self.at(path),
+                "contradiction.notify",
+                format!(
+                    "`{}` is about a daily letter, and none is asked for",
+                    path.join(".")
+                ),
+                "Write `when: daily`, or remove it.",
+            );
+        }
         self.currencies();
     }
 
