@@ -9,7 +9,7 @@ use super::config::At;
 use super::connections::Connections;
 use super::layers::TENANT;
 use super::scalars::shown;
-use super::words::switch;
+use super::words::{NotifyWhen, switch};
 use super::yaml::{Node, Source};
 use crate::model::{Diagnostic, Kind, SourceFacts, TargetFacts};
 
@@ -374,7 +374,8 @@ impl<'a> Cross<'a> {
         }
         let daily = [("at", "07:00"), ("zone", ""), ("quiet_days", "skip")];
         let daily = daily.map(|(key, default)| (["notify", key], default));
-        let none = self.text(&["notify", "when"]) != Some("daily");
+        let when = self.text(&["notify", "when"]).and_then(NotifyWhen::parse);
+        let none = when.is_some_and(|w| w != NotifyWhen::Daily);
         let idle = |(path, default): &([&str; 2], &str)| {
             none && self.by_tenant(path) && self.text(path) != Some(default)
         };

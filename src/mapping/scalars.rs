@@ -158,7 +158,13 @@ pub(super) fn cron(text: &str) -> Result<(), Bad> {
 pub(super) fn zone(text: &str) -> Result<chrono_tz::Tz, Bad> {
     text.parse::<chrono_tz::Tz>().or_else(|_| {
         let names = chrono_tz::TZ_VARIANTS.iter().map(|z| z.name());
-        let near = super::nearest(text, names);
+        // A city without its continent is what people write.
+        let city = |z: &&str| {
+            let own = z.rsplit('/').next().unwrap_or_default();
+            own.eq_ignore_ascii_case(&text.trim().replace(' ', "_"))
+        };
+        let near = names.clone().find(city);
+        let near = near.or_else(|| super::nearest(text, names));
         bad(
             format!("`{}` is no time zone", shown(text)),
             near.map_or_else(

@@ -332,7 +332,10 @@ impl Workspace {
         if !inside {
             return Err("it must lie in the workspace".into());
         }
-        read(&self.root.join(path)).map_err(|e| e.to_string())
+        read(&self.root.join(path)).map_err(|e| match e {
+            WorkspaceError::Unreadable { why, .. } => why,
+            other => other.to_string(),
+        })
     }
 }
 
