@@ -3,6 +3,8 @@
 //! `cargo run --release [-- rounds=200 us=2000]`; `cargo run --release -- probe` shows what each engine makes of
 //! money, mistakes and scripts without end.
 //!
+//! `-- turns=20000` decides so often with our rules and does nothing else, for a profiler.
+//!
 //! Every engine's hooks stand in the same hand-written host, through the same trait. Before anything is timed,
 //! what they decide over several invoices is compared with what plain Rust decides. All take a turn a round.
 
@@ -44,6 +46,12 @@ use zen_hooks::{ZenExpressions, ZenGraphs};
 fn main() {
     if std::env::args().any(|a| a == "probe") {
         return probe::all();
+    }
+    let turns = option("turns", 0);
+    if turns > 0 {
+        let (desk, mut runner) = (Desk::new(papers::rules(), false), Runner::new());
+        (0..turns).for_each(|_| drop(black_box(desk.decide(&mut runner))));
+        return;
     }
     let (rounds, slice) = (option("rounds", 200), option("us", 2_000));
     let slice = Duration::from_micros(slice as u64);

@@ -483,6 +483,7 @@ impl FieldsRef {
 
 fn fields(b: &mut Build) {
     b.named::<FieldsRef>(Ty::Fields);
+    b.entry::<FieldsRef>(|f, name| Some(f.get(name)));
     if let Some(e) = b.engine() {
         e.register_indexer_get(|f: &mut FieldsRef, name: ImmutableString| f.get(&name));
     }
