@@ -100,6 +100,7 @@ fn invoices() -> Vec<Invoice> {
         but(&|i| i.notes = "longer ".repeat(20_000)),
         but(&|i| i.tags = vec!["tag".into(); 900]),
         but(&|i| i.tags = vec!["tag".into(); 1_100]),
+        but(&|i| i.tags = vec!["tag".repeat(500); 60]),
         but(&|i| i.due = Some(day("2026-08-01"))),
         but(&|i| i.made_by = "\u{202e}another".into()),
     ]

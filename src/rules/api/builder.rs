@@ -140,6 +140,17 @@ impl<'e> Build<'e> {
         }
     }
 
+    /// A list of texts that can be searched without being made.
+    pub(crate) fn searched<H: rhai::Variant + Clone>(
+        &mut self,
+        name: &'static str,
+        list: fn(&H) -> &[String],
+    ) {
+        if self.engine.is_none() {
+            self.ways.texts(name, list);
+        }
+    }
+
     /// Entries by name, registered elsewhere as an indexer.
     pub(crate) fn entry<H: rhai::Variant + Clone>(&mut self, get: fn(&H, &str) -> Option<Dynamic>) {
         if self.engine.is_none() {

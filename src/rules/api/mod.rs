@@ -26,7 +26,7 @@ pub(crate) use source::{Doc, Money as PaymentRef};
 pub(crate) use text::{nth, part_of};
 pub(crate) use values::print;
 pub(crate) use verdicts::{Answer, Say};
-pub(crate) use ways::{ByType, Get, Set, Ways};
+pub(crate) use ways::{ByType, Get, Has, Set, Ways};
 pub(crate) use world::{Call, CallRef, Candidates, PaidRef, ParamsRef, RejectRef, look_up};
 
 use rhai::Engine;

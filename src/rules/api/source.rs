@@ -134,6 +134,7 @@ pub(crate) fn add(b: &mut Build) {
 fn invoice(b: &mut Build) {
     use Ty::*;
     b.named::<Doc>(Invoice);
+    b.searched::<Doc>("tags", |d| &d.0.tags);
     let on = Invoice;
     b.get::<Doc>(on, "id", Text, "The source's id of the invoice.", |d| {
         text(&d.0.id.0).into()

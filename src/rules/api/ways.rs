@@ -16,8 +16,15 @@ pub(crate) type Get = Arc<dyn Fn(&Dynamic) -> Option<Dynamic> + Send + Sync>;
 pub(crate) type Set = Arc<dyn Fn(&Dynamic, &Dynamic, Position) -> Option<()> + Send + Sync>;
 /// Reads an entry by its name.
 pub(crate) type Entry = Arc<dyn Fn(&Dynamic, &str) -> Option<Dynamic> + Send + Sync>;
+/// Whether a list of texts has a text, without making the list.
+pub(crate) type Has = Arc<dyn Fn(&Dynamic, &str) -> Option<bool> + Send + Sync>;
 /// One of these for each type that has it.
 pub(crate) type ByType<F> = Vec<(TypeId, F)>;
+
+/// A longer list is made and searched by Rhai, which counts the work.
+const SEARCHED: usize = 64;
+/// Bytes of one of its texts: all of them together stay below what a list may hold.
+const SEARCHED_TEXT: usize = 1_000;
 
 /// How properties are reached.
 #[derive(Default, Clone)]
@@ -25,6 +32,7 @@ pub(crate) struct Ways {
     gets: BTreeMap<&'static str, ByType<Get>>,
     sets: BTreeMap<&'static str, ByType<Set>>,
     entries: ByType<Entry>,
+    has: BTreeMap<&'static str, ByType<Has>>,
 }
 
 impl Ways {
@@ -42,6 +50,11 @@ impl Ways {
     /// Who lets a property of this name be set.
     pub(crate) fn sets(&self, name: &str) -> ByType<Set> {
         self.sets.get(name).cloned().unwrap_or_default()
+    }
+
+    /// Who has a list of texts of this name that can be searched where it lies.
+    pub(crate) fn has(&self, name: &str) -> ByType<Has> {
+        self.has.get(name).cloned().unwrap_or_default()
     }
 
     /// Who has entries by name, which are no properties: custom fields, parameters.
@@ -76,6 +89,21 @@ impl Ways {
             held.set(h.at(), name, swap, value, place).ok()
         });
         let all = self.sets.entry(name).or_default();
+        all.push((TypeId::of::<H>(), way));
+    }
+
+    pub(super) fn texts<H: Variant + Clone>(
+        &mut self,
+        name: &'static str,
+        list: fn(&H) -> &[String],
+    ) {
+        let way: Has = Arc::new(move |v, wanted| {
+            let h = v.read_lock::<H>()?;
+            let list = list(&h);
+            let short = list.len() <= SEARCHED && list.iter().all(|t| t.len() <= SEARCHED_TEXT);
+            short.then(|| list.iter().any(|t| t == wanted))
+        });
+        let all = self.has.entry(name).or_default();
         all.push((TypeId::of::<H>(), way));
     }
 

@@ -110,14 +110,16 @@ pub(super) fn answered(n: usize, file: &CompiledFile, hook: Hook, value: Dynamic
             "retry_after(t), redate(d), hold(why), fail(why), or keep() for no opinion"
         }
     };
-    let given = api::kind_of(&value);
-    let Some(answer) = value.try_cast::<Answer>() else {
-        let what = format!("`{}` must answer {may}; it answered {given}", hook.name());
-        let fix =
-            "end every path of the function with an answer, without a semicolon or with `return`";
-        return Ended::Broke(
-            Reason::new("rule.no_verdict", what, fix).at(place(&file.name, begins(file, hook))),
-        );
+    let answer = match value.try_cast_result::<Answer>() {
+        Ok(answer) => answer,
+        Err(other) => {
+            let given = api::kind_of(&other);
+            let what = format!("`{}` must answer {may}; it answered {given}", hook.name());
+            let fix = "end every path of the function with an answer, without a semicolon or with `return`";
+            return Ended::Broke(
+                Reason::new("rule.no_verdict", what, fix).at(place(&file.name, begins(file, hook))),
+            );
+        }
     };
     let fits = match (&answer.say, hook.kind()) {
         (Say::Keep, _) => return Ended::Keep,

@@ -2,7 +2,7 @@
 
 use super::words::Word;
 use super::{NODES, Node, Step};
-use crate::rules::api::Ways;
+use crate::rules::api::{ByType, Has, Ways};
 use crate::rules::hook::Hook;
 use crate::rules::limits::VARIABLES;
 use rhai::{AST, ASTFlags, ASTNode, Dynamic, Expr, FnCallExpr, ImmutableString, Position, Stmt};
@@ -183,11 +183,27 @@ impl Build {
         for e in &*call.args {
             given.push(self.node(e)?);
         }
+        if call.name == "contains"
+            && let [Node::Get(_, _, name), _] = given.as_slice()
+        {
+            let ways = Ways::shared().has(name);
+            if !ways.is_empty() {
+                return searched(given, ways);
+            }
+        }
         if call.name == "!" && given.len() == 1 {
             return given.pop().map(|n| Node::Not(Box::new(n)));
         }
         Some(Node::Call(Word::of(&call.name, given.len())?, given, at))
     }
+}
+
+/// A search of a list where it lies.
+fn searched(mut given: Vec<Node>, ways: ByType<Has>) -> Option<Node> {
+    let (wanted, list) = (given.pop()?, given.pop()?);
+    let Node::Get(on, ..) = list else { return None };
+    let wanted = Box::new(wanted);
+    Some(Node::Has { on, ways, wanted })
 }
 
 /// Whether a value is plain: a text or a list is short.
@@ -196,7 +212,15 @@ pub(super) fn is_plain(v: &Dynamic) -> bool {
         return s.len() <= super::TEXT;
     }
     match v.as_array_ref() {
-        Ok(a) => a.len() <= super::LIST,
+        Ok(a) => a.len() <= super::LIST && a.iter().all(is_small),
         Err(_) => !v.is_map(),
+    }
+}
+
+/// Whether an element may be in a plain list: all texts together stay below what a list may hold.
+fn is_small(v: &Dynamic) -> bool {
+    match v.as_immutable_string_ref() {
+        Ok(s) => s.len() <= super::ELEMENT,
+        Err(_) => !v.is_array() && !v.is_map(),
     }
 }

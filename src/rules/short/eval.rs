@@ -121,6 +121,13 @@ impl Run<'_> {
                 let on = self.lent(on)?;
                 got(&on, ways, name)
             }
+            Node::Has { on, ways, wanted } => {
+                let wanted = self.node(wanted)?;
+                let text = wanted.as_immutable_string_ref().map_err(|_| Out::Rhai)?;
+                let on = self.lent(on)?;
+                let has = by_type(ways, &on).and_then(|has| has(&on, &text));
+                has.map(Dynamic::from).ok_or(Out::Rhai)
+            }
             Node::Text(parts) => self.text(parts),
             Node::Call(word, given, at) => {
                 // No word takes more than three.
@@ -161,7 +168,7 @@ impl Run<'_> {
     }
 
     fn text(&mut self, parts: &[Node]) -> Got {
-        let mut out = String::new();
+        let mut out = String::with_capacity(32);
         for part in parts {
             let value = self.lent(part)?;
             match value.as_immutable_string_ref() {

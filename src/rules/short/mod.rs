@@ -16,7 +16,7 @@ mod words;
 
 pub(super) use eval::Locals;
 
-use super::api::{ByType, Get, Set};
+use super::api::{ByType, Get, Has, Set};
 use super::hook::Hook;
 use rhai::{AST, Dynamic, ImmutableString, Position};
 use words::Word;
@@ -27,6 +27,8 @@ const NODES: usize = 400;
 const TEXT: usize = 4_096;
 /// Elements of a list on the short way.
 const LIST: usize = 64;
+/// Bytes of a text in such a list.
+const ELEMENT: usize = 1_000;
 
 /// A hook on the short way.
 pub(super) struct Short {
@@ -72,6 +74,12 @@ enum Node {
     /// `ctx` or `params`.
     Around(&'static str),
     Get(Box<Node>, ByType<Get>, ImmutableString),
+    /// Whether a list of texts of a document has a text.
+    Has {
+        on: Box<Node>,
+        ways: ByType<Has>,
+        wanted: Box<Node>,
+    },
     /// A text with values in it.
     Text(Vec<Node>),
     Call(Word, Vec<Node>, Position),
