@@ -26,6 +26,7 @@ mod rules;
 mod rules_attacks;
 mod rules_lint;
 mod rules_meaning;
+mod rules_short;
 mod sandbox_demo;
 mod sandbox_keap;
 mod sandbox_plane;
