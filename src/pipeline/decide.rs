@@ -11,11 +11,12 @@
 use super::ports::draft_hash;
 use super::refund;
 use crate::checks::{self, Law, period, totals};
+use crate::connectors::stamp::marker_of;
 use crate::mapping::{ContactMatch, ItemMatch, Mapping};
 use crate::model::{
-    Chart, ContactDraft, ContactTarget, Draft, Invoice, InvoiceDraft, Kind, LedgerView, LineDraft,
-    Link, Origin, Payment, PaymentDraft, PaymentKind, PostedDraft, Reason, SourceId, TargetFacts,
-    Trace, Verdict, money,
+    Chart, ContactDraft, ContactTarget, Draft, Invoice, InvoiceDraft, Kind, LedgerInvoice,
+    LedgerPayment, LedgerView, LineDraft, Link, Origin, Payment, PaymentDraft, PaymentKind,
+    PostedDraft, Reason, SourceId, TargetFacts, Trace, Verdict, money,
 };
 use crate::rules::{Choice, Context, Hook, MachineFault, PaidDocument, RuleSet, Ruling, Runner};
 use chrono::NaiveDate;
@@ -90,6 +91,8 @@ pub struct Decision {
     /// Posted payments that a person has taken out of the ledger since, by the source's id: their links mean
     /// nothing any more.
     pub forget: Vec<SourceId>,
+    /// Whether the document's own link means nothing any more.
+    pub unlink: bool,
 }
 
 /// Why a decision stops: a reason to leave the document, or a fault of the machine to be tried again.
@@ -158,6 +161,7 @@ impl<'q, 'r> Run<'q, 'r> {
                 printed: Vec::new(),
                 as_posted: false,
                 forget: Vec::new(),
+                unlink: false,
             },
         }
     }
@@ -179,8 +183,7 @@ impl<'q, 'r> Run<'q, 'r> {
         if let Some(posted) = self.left_as_posted(left) {
             let contact = self.contact_as_posted(posted)?;
             self.out.contact = Some(contact);
-            self.sums_agree(&posted.draft)?;
-            let paid = self.payments(&posted.draft);
+            let paid = self.payments_as_posted(&posted.draft);
             self.out.invoice = Some(posted.draft.clone());
             return paid;
         }
@@ -188,7 +191,7 @@ impl<'q, 'r> Run<'q, 'r> {
         self.out.contact = Some(contact);
         let invoice = self.invoice()?;
         self.sums_agree(&invoice)?;
-        let paid = self.payments(&invoice);
+        let paid = self.payments(&invoice, invoice.total, None);
         self.out.invoice = Some(invoice);
         paid
     }
@@ -199,6 +202,19 @@ impl<'q, 'r> Run<'q, 'r> {
         let q = self.q;
         let linked = q.view.link.is_some();
         let wanted = q.mapping.wants(q.invoice, linked);
+        if let Verdict::Hold(reason) = &wanted
+            && reason.code == "status.void"
+            && self.closed_in_the_ledger()
+        {
+            self.out.unlink = true;
+            let fix = "nothing: both books agree";
+            let what = "it is cancelled in the source and in the ledger";
+            return Err(Stop::Verdict(Verdict::Skip(Reason::new(
+                "status.void",
+                what,
+                fix,
+            ))));
+        }
         if !wanted.is_keep() {
             return Err(Stop::Verdict(wanted));
         }
@@ -222,6 +238,15 @@ impl<'q, 'r> Run<'q, 'r> {
         }
         checks::document::source_adds_up(q.invoice).map_err(hold)?;
         Ok(left)
+    }
+
+    /// Whether a person said retry, and the ledger's copy, just read, is cancelled or no longer there.
+    fn closed_in_the_ledger(&self) -> bool {
+        let view = self.q.view;
+        let closed = |e: &LedgerInvoice| {
+            !e.editable && !e.payable && e.amount_paid.is_zero() && e.amount_due.is_zero()
+        };
+        view.retried && view.existing.as_ref().is_none_or(closed)
     }
 
     /// What was posted, when no later edit is to reach it: a rule or a switch says so.
@@ -481,11 +506,28 @@ impl<'q, 'r> Run<'q, 'r> {
         )))
     }
 
-    fn payments(&mut self, draft: &InvoiceDraft) -> Result<(), Stop> {
+    /// The payments of a document that stays as it was posted. People may make the source's edits in the ledger
+    /// by hand: what is owed is what the ledger's copy comes to, and while that is neither what was posted nor
+    /// what the source says, no new money goes to it.
+    fn payments_as_posted(&mut self, posted: &InvoiceDraft) -> Result<(), Stop> {
+        let view = self.q.view;
+        let link = view.link.as_ref().map_or(posted.total, |l| l.amount);
+        let is = view.existing.as_ref().map_or(link, |e| e.total);
+        let agrees = is == posted.total || is == self.q.invoice.total;
+        let differs = super::protocol::total_differs(&posted.number, posted.total, is);
+        self.payments(posted, is, (!agrees).then_some(differs))
+    }
+
+    fn payments(
+        &mut self,
+        draft: &InvoiceDraft,
+        total: Decimal,
+        waits: Option<Reason>,
+    ) -> Result<(), Stop> {
         let q = self.q;
-        let mut due = draft.total;
+        let mut due = total;
         let mut back = Decimal::ZERO;
-        let mut waits = self.gone(&mut due);
+        let mut waits = self.gone(&mut due).or(waits);
         let mut list: Vec<&Payment> = q.invoice.payments.iter().collect();
         list.sort_by(|a, b| (a.date, a.kind, &a.id).cmp(&(b.date, b.kind, &b.id)));
         let mut fresh = Vec::new();
@@ -532,7 +574,7 @@ impl<'q, 'r> Run<'q, 'r> {
     fn gone(&mut self, due: &mut Decimal) -> Option<Reason> {
         let mut reason = None;
         for p in &self.q.view.gone {
-            if self.taken_out(&p.target_id) {
+            if self.q.view.taken_out.contains(&p.target_id) {
                 self.out.forget.push(SourceId(p.id.clone()));
                 continue;
             }
@@ -565,18 +607,13 @@ impl<'q, 'r> Run<'q, 'r> {
     /// right, has said so.
     fn still_posted(&mut self, p: &Payment) -> Option<&'q Link> {
         let link = self.q.view.payment_links.get(&p.id)?;
-        if changed_since(p, link.amount).is_keep() || !self.taken_out(&link.target_id) {
+        if changed_since(p, link.amount).is_keep()
+            || !self.q.view.taken_out.contains(&link.target_id)
+        {
             return Some(link);
         }
         self.out.forget.push(SourceId(p.id.clone()));
         None
-    }
-
-    /// Whether a person said retry, and the ledger's copy, just read, no longer has a payment.
-    fn taken_out(&self, target_id: &str) -> bool {
-        let view = self.q.view;
-        let now = view.existing.as_ref().filter(|_| view.retried);
-        now.is_some_and(|e| !e.payments.iter().any(|p| p.id == target_id))
     }
 
     fn note(&mut self, p: &Payment, verdict: Verdict, draft: Option<PaymentDraft>, linked: bool) {
@@ -614,16 +651,7 @@ impl<'q, 'r> Run<'q, 'r> {
                 .select_payment(q.rules, q.context, p, q.invoice)?;
             self.ruled(ruling)?;
         }
-        // What the ledger says of its own copy counts, where it was read.
-        let status =
-            (q.view.existing.as_ref()).map_or(draft.status.as_str(), |e| e.status.as_str());
-        if !q.facts.payable_statuses.contains(&status) {
-            return Err(hold(Reason::new(
-                "payment.not_open",
-                format!("the invoice is made as {status}, which takes no payments"),
-                "approve the invoice in the ledger, then `crossfoot retry`; or post invoices as an open status",
-            )));
-        }
+        self.payable(p, draft).map_err(hold)?;
         let mut out = q
             .mapping
             .draft_payment(p, q.invoice, &mut self.out.trace)
@@ -653,6 +681,29 @@ impl<'q, 'r> Run<'q, 'r> {
             payment: out,
         });
         Ok(None)
+    }
+
+    /// Whether the document takes a payment as it stands. A refund pays its own credit note out, whatever the
+    /// invoice is by now.
+    fn payable(&self, p: &Payment, draft: &InvoiceDraft) -> Result<(), Reason> {
+        let q = self.q;
+        let existing = (q.view.existing.as_ref()).filter(|_| p.kind == PaymentKind::Payment);
+        // What the ledger says of its own copy counts, where it was read.
+        let status = existing.map_or(draft.status.as_str(), |e| e.status.as_str());
+        // One that a person entered may be this one: posting judges that.
+        let theirs = |e: &LedgerInvoice| {
+            let same =
+                |l: &LedgerPayment| l.amount == p.amount && marker_of(&l.reference).is_none();
+            q.view.retried && e.payments.iter().any(same)
+        };
+        if q.facts.payable_statuses.contains(&status) || existing.is_some_and(theirs) {
+            return Ok(());
+        }
+        Err(Reason::new(
+            "payment.not_open",
+            format!("the invoice stands as {status}, which takes no payments"),
+            "approve the invoice in the ledger, or settle there what became of it, then `crossfoot retry`; or post invoices as an open status",
+        ))
     }
 
     fn credit_ruled(&mut self, mut note: InvoiceDraft) -> Result<InvoiceDraft, Stop> {

@@ -619,7 +619,7 @@ impl Flow<'_> {
         let judge = |r: &WriteRow| {
             let of = |d: &&LedgerInvoice| d.id == r.needs.document_id;
             match found.documents.iter().find(of) {
-                Some(d) => protocol::judge_unsent(r, &d.payments),
+                Some(d) => protocol::judge_unsent(r, d),
                 None => Seen::Other(document_missing()),
             }
         };
