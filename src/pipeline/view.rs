@@ -10,7 +10,7 @@ use crate::model::{
     ContactDraft, ContactTarget, DocState, Draft, GonePayment, Invoice, Kind, LedgerContact,
     LedgerView, PaymentKind, PostedDraft, Reason, SourceId, WriteState, folded,
 };
-use chrono::{DateTime, Duration, Utc};
+use chrono::Duration;
 use std::collections::BTreeMap;
 
 /// Most pages of contacts one refresh reads.
@@ -140,7 +140,7 @@ async fn of_journal(
     t: &Tenant<'_>,
     invoice: &Invoice,
 ) -> Result<(Option<PostedDraft>, Vec<GonePayment>), StoreError> {
-    let mut posted: Option<((Option<DateTime<Utc>>, i64), PostedDraft)> = None;
+    let mut posted: Option<(_, PostedDraft)> = None;
     let mut gone = Vec::new();
     for w in t.memory.writes(t.tenant(), &invoice.id).await? {
         if w.state != WriteState::Linked {

@@ -117,6 +117,7 @@ impl Engine {
         how: OpenAs,
     ) -> Result<Self, EngineError> {
         let store = Store::open(&workspace.database(), how).await?;
+        store.keep_reserve();
         let workspace = Arc::new(workspace);
         let chosen = store.connection_settings().await?;
         let tokens = Tokens::new(store.clone(), outside.seal.clone());
