@@ -81,7 +81,7 @@ const SYNC: &[Key] = &[
         Either(
             &[word("beginning", "Everything.")],
             &[
-                key("invoice", Code, "", "From this invoice id on, inclusive: the source's invoice id, which may differ from its order id."),
+                key("invoice", Code, "", "From this invoice on, inclusive: the number people know it by (Keap's invoice id, which may differ from its order id)."),
                 key("invoice_date", Date, "", "From this invoice date on, inclusive."),
             ],
             &[&["invoice"], &["invoice_date"]],

@@ -484,22 +484,27 @@ impl<'q, 'r> Run<'q, 'r> {
     fn payments(&mut self, draft: &InvoiceDraft) -> Result<(), Stop> {
         let q = self.q;
         let mut due = draft.total;
-        let moved = self.gone(&mut due);
+        let mut back = Decimal::ZERO;
+        let mut waits = self.gone(&mut due);
         let mut list: Vec<&Payment> = q.invoice.payments.iter().collect();
         list.sort_by(|a, b| (a.date, a.kind, &a.id).cmp(&(b.date, b.kind, &b.id)));
-        let mut back = Decimal::ZERO;
+        let mut fresh = Vec::new();
         for p in list {
-            if let Some(link) = self.still_posted(p) {
-                match p.kind {
-                    PaymentKind::Payment => due -= link.amount,
-                    PaymentKind::Refund => back += link.amount,
-                }
-                let verdict = changed_since(p, link.amount);
-                let same = verdict.is_keep();
-                self.note(p, verdict, None, same);
+            let Some(link) = self.still_posted(p) else {
+                fresh.push(p);
                 continue;
+            };
+            match p.kind {
+                PaymentKind::Payment => due -= link.amount,
+                PaymentKind::Refund => back += link.amount,
             }
-            let decided = match &moved {
+            let verdict = changed_since(p, link.amount);
+            waits = waits.or(verdict.reason().cloned());
+            let same = verdict.is_keep();
+            self.note(p, verdict, None, same);
+        }
+        for p in fresh {
+            let decided = match &waits {
                 Some(reason) if p.settled => Err(hold(reason.clone())),
                 _ => self.payment(p, draft, due, back),
             };
@@ -518,11 +523,12 @@ impl<'q, 'r> Run<'q, 'r> {
                 Err(fault) => return Err(fault),
             }
         }
+        (self.out.payments).sort_by(|a, b| (a.date, &a.id).cmp(&(b.date, &b.id)));
         Ok(())
     }
 
-    /// Posted payments that the source no longer names. Each holds the document, and while one does no new
-    /// payment goes: it may be the same money under another date or id.
+    /// Posted payments that the source no longer names. Each holds the document; while one does, or one has
+    /// changed, no new payment goes: it may be the same money under another date or id.
     fn gone(&mut self, due: &mut Decimal) -> Option<Reason> {
         let mut reason = None;
         for p in &self.q.view.gone {

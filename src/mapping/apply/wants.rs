@@ -77,12 +77,12 @@ impl Mapping {
         let what = match &start.value {
             Start::Beginning => return None,
             Start::Invoice(first) => {
-                if compare_ids(&invoice.id.0, first) != Ordering::Less {
+                if compare_ids(&invoice.number, first) != Ordering::Less {
                     return None;
                 }
                 format!(
                     "Invoice id {} is before {first}, where this tenant starts",
-                    invoice.id
+                    invoice.number
                 )
             }
             Start::InvoiceDate(first) => {

@@ -135,9 +135,13 @@ fn invoice(b: &mut Build) {
     use Ty::*;
     b.named::<Doc>(Invoice);
     let on = Invoice;
-    b.get::<Doc>(on, "id", Text, "The source's id of the invoice.", |d| {
-        text(&d.0.id.0).into()
-    });
+    b.get::<Doc>(
+        on,
+        "id",
+        Text,
+        "The source's id of the document (Keap's order id); `number` is what people know it by.",
+        |d| text(&d.0.id.0).into(),
+    );
     b.get::<Doc>(
         on,
         "order_id",

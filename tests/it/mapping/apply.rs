@@ -163,7 +163,7 @@ fn paid_means_settled_payments_and_not_what_a_field_says() {
 #[test]
 fn a_tenant_starts_at_an_invoice_id_or_a_date_inclusive() {
     let of = |id: &str| Invoice {
-        id: SourceId::from(id),
+        number: id.to_owned(),
         ..invoice()
     };
     let from_id = with("sync: { start: { invoice: \"1041\" } }\n");
@@ -211,7 +211,8 @@ fn the_order_id_does_not_count_as_the_invoice_id() {
     let m = with("sync: { start: { invoice: \"1041\" } }\n");
     let mut early = invoice();
     early.order_id = "99999".into();
-    early.id = SourceId::from("1040");
+    early.id = SourceId::from("99999");
+    early.number = "1040".into();
     assert_eq!(code(&m.wants(&early, false)), ("skip", "start.before"));
 }
 
