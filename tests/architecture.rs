@@ -58,7 +58,7 @@ const LIBRARIES: [(&str, &[&str]); 5] = [
     ("sqlx::", &["src/store/"]),
     ("reqwest::", &["src/connectors/http.rs"]),
     ("axum::", &["src/sandbox/plane/"]),
-    ("lettre::", &["src/service/notify.rs"]),
+    ("lettre::", &["src/service/notify"]),
 ];
 
 /// Words of vendors that must not reach the rooms that know none.

@@ -1,24 +1,15 @@
 //! A tenant's file against the ledger's own chart: what would be held later is told now, at its line.
 //!
-//! Flows in: a compiled file and a chart. Flows out: diagnostics. The ledger's words for a status are checked when the
-//! file is compiled, since they are the same for every organisation. What a rule will set is not known here.
+//! Flows in: a compiled file and a chart, which was read before. Flows out: diagnostics without snippets, in the
+//! order of their lines, each once. A code here is the code of the reason a document would be held for. The ledger's
+//! words for a status are checked when the file is compiled, since they are the same for every organisation. What a
+//! rule will set is not known here.
+
+mod meant;
 
 use super::accounts;
-use crate::mapping::{Answer, At, Located, LockedPeriod, Mapping, RowUse, Totals};
-use crate::model::{Account, AccountRef, Chart, Diagnostic, Reason, Start, TaxRate};
-
-/// The most items named in one diagnostic.
-const MOST_NAMED: usize = 8;
-
-/// The most likely code for one that was mistyped, in the ledger's own letters.
-fn near<'a>(given: &str, codes: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let codes: Vec<(String, &str)> = codes.map(|c| (c.to_lowercase(), c)).collect();
-    let found = crate::mapping::nearest(given, codes.iter().map(|(low, _)| low.as_str()))?;
-    codes
-        .iter()
-        .find(|(low, _)| low == found)
-        .map(|(_, code)| *code)
-}
+use crate::mapping::{Answer, At, InvoiceMode, Located, LockedPeriod, Mapping, RowUse, Totals};
+use crate::model::{AccountRef, Chart, Diagnostic, Start, TaxRate};
 
 struct Live<'a> {
     mapping: &'a Mapping,
@@ -40,6 +31,8 @@ pub fn live(mapping: &Mapping, chart: &Chart) -> Vec<Diagnostic> {
     live.rounding();
     live.items();
     live.locks();
+    live.told.sort();
+    live.told.dedup();
     live.told
 }
 
@@ -52,10 +45,6 @@ impl<'a> Live<'a> {
     fn warning(&mut self, at: At, code: &str, what: String, fix: String) {
         self.told
             .push(Diagnostic::warning(self.mapping.place(at), code, what, fix));
-    }
-
-    fn reason(&mut self, at: At, reason: Reason) {
-        self.error(at, &reason.code, reason.what, reason.fix);
     }
 
     fn currency(&mut self) {
@@ -75,47 +64,22 @@ impl<'a> Live<'a> {
     }
 
     /// An account that lines may use, by its code; what is wrong with it is told.
-    fn line_account(&mut self, code: &str, at: At) -> Option<&'a Account> {
+    fn line_account(&mut self, code: &str, at: At) {
         let Some(account) = self.chart.account(code) else {
-            let codes = self
-                .chart
-                .accounts
-                .iter()
-                .filter(|a| a.active && !a.code.is_empty());
-            let fix = match near(code, codes.map(|a| a.code.as_str())) {
-                Some(near) => format!("Is \"{near}\" ({}) meant?", self.name_of(near)),
-                None => "Write the code of one of the ledger's accounts.".to_owned(),
-            };
-            self.error(
-                at,
-                "account.unknown",
-                format!("The ledger has no account {code}"),
-                fix,
-            );
-            return None;
+            let what = format!("The ledger has no account {code}");
+            let fix = meant::account(self.chart, code);
+            return self.error(at, "account.unknown", what, fix);
         };
         let name = format!("{code} ({})", account.name);
         if !account.active {
             let fix = "Use another account, or restore it in the ledger.".to_owned();
-            self.error(
-                at,
-                "account.archived",
-                format!("Account {name} is archived"),
-                fix,
-            );
-            return None;
-        }
-        if account.bank || ["DEBTORS", "CREDITORS"].contains(&account.system.as_str()) {
+            let what = format!("Account {name} is archived");
+            self.error(at, "account.archived", what, fix);
+        } else if account.bank || ["DEBTORS", "CREDITORS"].contains(&account.system.as_str()) {
             let fix = "Use a revenue account.".to_owned();
             let what = format!("Account {name} takes no document lines");
             self.error(at, "account.system", what, fix);
-            return None;
         }
-        Some(account)
-    }
-
-    fn name_of(&self, code: &str) -> &'a str {
-        self.chart.account(code).map_or("", |a| a.name.as_str())
     }
 
     fn accounts(&mut self) {
@@ -129,7 +93,8 @@ impl<'a> Live<'a> {
 
     fn payments(&mut self) {
         let mapping = self.mapping;
-        let Some(payments) = &mapping.payments_account else {
+        let wanted = mapping.payments_account.as_ref();
+        let Some(payments) = wanted.filter(|_| mapping.payments_wanted()) else {
             return;
         };
         let rows = payments.by_method.iter().map(|(_, r)| r);
@@ -142,7 +107,8 @@ impl<'a> Live<'a> {
 
     fn bank(&mut self, wanted: &AccountRef, at: At) {
         if let Err(reason) = accounts::payment(self.chart, wanted) {
-            self.reason(at, reason);
+            let fix = meant::payments_account(self.chart);
+            self.error(at, &reason.code, sentence(&reason.what), fix);
         }
     }
 
@@ -151,19 +117,11 @@ impl<'a> Live<'a> {
         if let Some(rate) = found.filter(|r| r.active) {
             return Some(rate);
         }
-        let rates = || self.chart.tax_rates.iter().filter(|r| r.active);
-        let fix = match near(code, rates().map(|r| r.code.as_str())) {
-            Some(near) => format!("Did you mean `{near}`?"),
-            None => {
-                let all: Vec<&str> = rates().map(|r| r.code.as_str()).collect();
-                format!("The ledger's codes are: {}.", all.join(", "))
-            }
-        };
         let what = match found {
             Some(_) => format!("Tax code {code} is not in use in the ledger"),
             None => format!("The ledger has no tax code {code}"),
         };
-        self.error(at, "tax.unknown", what, fix);
+        self.error(at, "tax.unknown", what, meant::tax(self.chart, code));
         None
     }
 
@@ -252,26 +210,17 @@ impl<'a> Live<'a> {
                 .account(code)
                 .is_some_and(|a| a.active && !a.bank)
         };
-        let bad: Vec<&str> = (self.chart.items.iter())
+        let bad: Vec<String> = (self.chart.items.iter())
             .filter(|i| !usable(&i.account))
-            .map(|i| i.code.as_str())
+            .map(|i| i.code.clone())
             .collect();
         if bad.is_empty() {
             return;
         }
-        let mut named = bad
-            .iter()
-            .take(MOST_NAMED)
-            .copied()
-            .collect::<Vec<_>>()
-            .join(", ");
-        if bad.len() > MOST_NAMED {
-            named.push_str(&format!(" and {} more", bad.len() - MOST_NAMED));
-        }
-        let what = format!(
-            "{} item(s) of the ledger have no usable sales account: {named}",
-            bad.len()
-        );
+        let n = bad.len();
+        let named = meant::listed(bad.into_iter());
+        let named = named.unwrap_or_default();
+        let what = format!("{n} item(s) of the ledger have no usable sales account: {named}");
         let fix =
             "Give them one in the ledger; until then the accounts table decides for their lines."
                 .to_owned();
@@ -280,7 +229,8 @@ impl<'a> Live<'a> {
 
     fn locks(&mut self) {
         let mapping = self.mapping;
-        let Some(lock) = self.chart.organisation.locked_until() else {
+        let lock = self.chart.organisation.locked_until();
+        let Some(lock) = lock.filter(|_| mapping.sync.invoices.value != InvoiceMode::Off) else {
             return;
         };
         let from = match &mapping.sync.start.value {
@@ -300,4 +250,11 @@ impl<'a> Live<'a> {
         );
         self.warning(mapping.sync.start.at, "period.locked", what, fix);
     }
+}
+
+/// A reason's words as a sentence of their own.
+fn sentence(what: &str) -> String {
+    let mut letters = what.chars();
+    let first = letters.next().map(|c| c.to_uppercase().to_string());
+    first.unwrap_or_default() + letters.as_str()
 }

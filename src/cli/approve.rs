@@ -18,6 +18,9 @@ const MOST: usize = 100_000;
 
 /// Which documents are approved.
 #[derive(Debug, clap::Args)]
+#[command(
+    override_usage = "crossfoot approve <TENANT> <NUMBERS>...\n       crossfoot approve <TENANT> --all"
+)]
 pub struct ApproveArgs {
     /// The tenant
     pub tenant: String,
@@ -41,6 +44,9 @@ pub struct UnapproveArgs {
 
 /// Which documents are decided on again.
 #[derive(Debug, clap::Args)]
+#[command(
+    override_usage = "crossfoot retry <TENANT> <NUMBERS>...\n       crossfoot retry <TENANT> --all"
+)]
 pub struct RetryArgs {
     /// The tenant
     pub tenant: String,

@@ -31,7 +31,8 @@ pub async fn run(cx: &Context, args: &Args) -> Result<Exit, Failure> {
     let engine = cx.engine(OpenAs::Reader).await?;
     match verify_audit(engine.store()).await? {
         Ok(rows) => {
-            cx.out.line(format!("the audit log holds: {rows} rows"));
+            let rows_told = super::text::count(rows, "row", "rows");
+            cx.out.line(format!("the audit log holds: {rows_told}"));
             cx.out
                 .json(&json!({"rows": rows, "holds": true, "fault": null}))?;
             Ok(Exit::Fine)

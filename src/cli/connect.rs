@@ -283,11 +283,8 @@ impl Connecting<'_> {
 
     fn choose(&self, choices: &[Choice]) -> Result<Choice, Failure> {
         let names: Vec<&str> = choices.iter().map(|c| c.name.as_str()).collect();
-        let written = self
-            .engine
-            .workspace()
-            .connections
-            .get(self.who.connection.as_str());
+        let workspace = self.engine.workspace();
+        let written = workspace.connections.get(self.who.connection.as_str());
         let written = written
             .and_then(|c| c.values.get(ORGANISATION))
             .filter(|o| !o.is_empty());

@@ -75,6 +75,17 @@ impl Failure {
         Self::new(Exit::Wrong, what, fix)
     }
 
+    /// What is wrong with files.
+    pub fn of_files(e: &WorkspaceError) -> Self {
+        match e {
+            WorkspaceError::Mistakes(mistakes) => Self {
+                mistakes: mistakes.clone(),
+                ..Self::wrong(e.to_string(), "correct them, and see `crossfoot lint`")
+            },
+            _ => Self::wrong(e.to_string(), ""),
+        }
+    }
+
     /// With the place it is about.
     pub fn at(mut self, place: impl Into<String>) -> Self {
         self.place = place.into();
@@ -84,14 +95,7 @@ impl Failure {
 
 impl From<WorkspaceError> for Failure {
     fn from(e: WorkspaceError) -> Self {
-        let what = e.to_string();
-        match e {
-            WorkspaceError::Mistakes(mistakes) => Self {
-                mistakes,
-                ..Self::wrong(what, "correct them, and see `crossfoot lint`")
-            },
-            _ => Self::wrong(what, ""),
-        }
+        Self::of_files(&e)
     }
 }
 

@@ -59,8 +59,10 @@ pub fn run(cx: &Context, mut args: Args) -> Result<Exit, Failure> {
     }
     let preset = preset(cx, &workspace, args.preset.take())?;
     if cx.out.can_ask() {
-        ask(&mut args).map_err(|e| Failure::wrong(format!("no answer: {e}"), "use flags"))?;
+        let flags = "give the answers as flags: --currency, --account, --payments-account, --taxable, --zero, --start";
+        ask(&mut args).map_err(|e| Failure::wrong(format!("no answer: {e}"), flags))?;
     }
+    let assumed = args.currency.is_none();
     let (source, ledger) = preset.split_once('-').unwrap_or(("keap", "xero"));
     let from = args
         .from
@@ -72,17 +74,23 @@ pub fn run(cx: &Context, mut args: Args) -> Result<Exit, Failure> {
         .unwrap_or_else(|| format!("{tenant}-{ledger}"));
     let ends = [(from.as_str(), source), (to.as_str(), ledger)];
     let connections = connections(cx, &workspace, &ends)?;
+    let given = |flag: Option<String>| flag.filter(|f| !f.trim().is_empty());
     let answers = Answers {
         from: Some((source.to_owned(), from.clone())),
         to: Some((ledger.to_owned(), to.clone())),
-        currency: args.currency,
-        account: args.account,
-        payments_account: args.payments_account,
-        taxable: args.taxable,
-        zero: args.zero,
-        start: args.start,
+        currency: given(args.currency),
+        account: given(args.account),
+        payments_account: given(args.payments_account),
+        taxable: given(args.taxable),
+        zero: given(args.zero),
+        start: given(args.start),
     };
     write(&path, &skeleton(tenant.as_str(), &preset, &answers))?;
+    if assumed {
+        cx.out.aside(
+            "note: the source's currency is taken to be AUD: correct `currency:` if it is not",
+        );
+    }
     told(cx, &tenant, &file, &connections, (source, ledger))
 }
 
@@ -204,4 +212,28 @@ fn connections(
     }
     write(&path, &text)?;
     Ok(added)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_every_flag_has_said_is_not_asked() {
+        let some = || Some("x".to_owned());
+        let mut args = Args {
+            tenant: "acme".into(),
+            preset: None,
+            from: None,
+            to: None,
+            currency: some(),
+            account: some(),
+            payments_account: some(),
+            taxable: some(),
+            zero: some(),
+            start: some(),
+        };
+        // A question would end in an error here, where nobody can answer.
+        ask(&mut args).unwrap();
+    }
 }

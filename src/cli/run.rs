@@ -1,26 +1,20 @@
 //! `crossfoot run [TENANT..]`: runs every tenant whose processing is on at its times, in one process, until ctrl-c.
 //!
-//! Files and switches are read again before each run. What fails is told and tried again at its next time; nothing
+//! Files and switches are read again before each run. What fails is told and tried again after a rest; nothing
 //! ends the loop but a signal, and a run at hand is brought to its end first (a second signal ends at once,
-//! which loses nothing). Between runs it forgets, once a day and a little at a time, what is older than the tenant's
-//! `sync.history_days`. With `--json` each run is one JSON value on a line: `{"tenant", "run", "error"}`.
+//! which loses nothing). Once a day it forgets, a little at a time, what is older than the tenant's
+//! `sync.history_days`. With `--json` each run is one JSON value on a line: `{"tenant", "run", "error"}`, where
+//! `"error"` is null or `{"what", "fix"}`. Ended by a signal it exits with 0.
 
 use super::sync::show;
 use super::{Context, Exit, Failure};
 use crate::model::TenantId;
-use crate::pipeline::ports::Books as _;
-use crate::service::notify::{Mailer, after_run};
-use crate::service::{Engine, EngineError, Loaded, SyncAsk, next_run, retention};
+use crate::pipeline::flow::Done;
+use crate::service::notify::{MailError, Mailer};
+use crate::service::{Event, Worker};
 use crate::store::OpenAs;
-use chrono::{DateTime, Duration, Utc};
 use serde_json::json;
-use std::collections::BTreeMap;
 use tokio::sync::watch;
-
-/// How often switches and files are looked at, in seconds.
-const LOOK_S: i64 = 30;
-/// After a failure a tenant rests, in seconds.
-const REST_S: i64 = 120;
 
 /// Whom to run.
 #[derive(Debug, clap::Args)]
@@ -29,44 +23,31 @@ pub struct Args {
     pub tenants: Vec<String>,
 }
 
-struct Loop<'a> {
-    cx: &'a Context,
-    engine: Engine,
-    only: Vec<String>,
-    mailer: Option<Mailer>,
-    /// Earlier or later than the schedule says: after a failure, or to settle what is in doubt.
-    instead: BTreeMap<TenantId, DateTime<Utc>>,
-    /// Mistakes that were told, so that each is told once.
-    told: BTreeMap<TenantId, String>,
-}
-
 /// Runs them.
 ///
 /// # Errors
 /// The workspace cannot be opened, there is no such tenant, or the mail settings are wrong.
 pub async fn run(cx: &Context, args: &Args) -> Result<Exit, Failure> {
-    cx.tenants(&args.tenants)?;
+    let only = match args.tenants.as_slice() {
+        [] => Vec::new(),
+        names => cx.tenants(names)?,
+    };
     let mailer = mailer()?;
     let engine = cx.engine(OpenAs::Worker).await?;
+    let clock = std::sync::Arc::clone(&engine.outside().clock);
+    let mut worker = Worker::new(engine, only, mailer);
     let mut ended = signals();
     cx.out.line("running; ctrl-c ends it");
-    let mut state = Loop {
-        cx,
-        engine,
-        only: args.tenants.clone(),
-        mailer,
-        instead: BTreeMap::new(),
-        told: BTreeMap::new(),
-    };
     loop {
-        let until = state.round(&ended).await?;
-        let clock = std::sync::Arc::clone(&state.engine.outside().clock);
+        let asked = ended.clone();
+        let stop = move || *asked.borrow();
+        let until = worker.round(&stop, &|event| tell(cx, event)).await;
         tokio::select! {
             _ = ended.wait_for(|e| *e) => break,
             () = clock.sleep_until(until) => {}
         }
     }
-    state.engine.store().close().await;
+    worker.engine().store().close().await;
     cx.out.line("ended");
     Ok(Exit::Fine)
 }
@@ -90,131 +71,70 @@ fn mailer() -> Result<Option<Mailer>, Failure> {
         return Ok(None);
     };
     let from = std::env::var("CROSSFOOT_MAIL_FROM").unwrap_or_default();
-    let made = Mailer::new(&url, &from);
-    let wrong = |e: crate::service::notify::MailError| {
-        Failure::wrong(e.to_string(), "set CROSSFOOT_SMTP and CROSSFOOT_MAIL_FROM")
-    };
-    made.map(Some).map_err(wrong)
+    let wrong =
+        |e: MailError| Failure::wrong(e.to_string(), "set CROSSFOOT_SMTP and CROSSFOOT_MAIL_FROM");
+    Mailer::new(&url, &from).map(Some).map_err(wrong)
 }
 
-impl Loop<'_> {
-    /// Runs what is due, and answers when to look again.
-    async fn round(&mut self, ended: &watch::Receiver<bool>) -> Result<DateTime<Utc>, Failure> {
-        let mut until = self.engine.now() + Duration::seconds(LOOK_S);
-        for tenant in self.cx.tenants(&self.only)? {
-            if *ended.borrow() {
-                break;
-            }
-            let Some((loaded, due)) = self.due(&tenant).await? else {
-                continue;
-            };
-            if due > self.engine.now() {
-                until = until.min(due);
-                continue;
-            }
-            self.one(&loaded).await;
+fn tell(cx: &Context, event: Event<'_>) {
+    match event {
+        Event::Ran(tenant, done) => ran(cx, tenant, done),
+        Event::Failed(tenant, error) => failed(cx, tenant, error.into()),
+        Event::Fault(tenant) => {
+            let fix = "it is tried again; the line above says where the fault is";
+            failed(
+                cx,
+                tenant,
+                Failure::wrong("its run met a fault in Crossfoot", fix),
+            );
         }
-        for tenant in self.cx.tenants(&self.only)? {
-            if *ended.borrow() {
-                break;
-            }
-            self.tend(&tenant).await;
+        Event::Mistaken(tenant, error, goes_on) => {
+            cx.out.aside(if goes_on {
+                format!("{tenant} goes on as it was before these mistakes:")
+            } else {
+                format!("{tenant} does not run:")
+            });
+            failed(cx, tenant, Failure::of_files(error));
         }
-        Ok(until)
-    }
-
-    /// Forgets what is old. A file with mistakes was told of already.
-    async fn tend(&self, tenant: &TenantId) {
-        match retention::tend(&self.engine, tenant).await {
-            Ok(_) | Err(EngineError::Workspace(_)) => {}
-            Err(e) => {
-                let what = format!("{tenant}: old history was not cleared: {e}");
-                self.cx.out.aside(what);
-            }
-        }
-    }
-
-    /// A tenant that is on, and when it runs next.
-    async fn due(&mut self, tenant: &TenantId) -> Result<Option<(Loaded, DateTime<Utc>)>, Failure> {
-        let state = self.engine.store().tenant(tenant).await?;
-        if !state.processing {
-            return Ok(None);
-        }
-        let loaded = match self.engine.workspace().load(tenant) {
-            Ok(loaded) => loaded,
-            Err(e) => {
-                self.mistaken(tenant, e.into());
-                return Ok(None);
-            }
-        };
-        self.told.remove(tenant);
-        let now = self.engine.now();
-        let next = next_run(&loaded.mapping.sync.trigger.value, state.last_run, now);
-        let due = match (self.instead.get(tenant), next) {
-            (Some(at), _) => *at,
-            (None, Some(next)) => next,
-            (None, None) => return Ok(None),
-        };
-        let due = state.parked_until.map_or(due, |parked| due.max(parked));
-        Ok(Some((loaded, due)))
-    }
-
-    fn mistaken(&mut self, tenant: &TenantId, failure: Failure) {
-        let text = format!("{failure:?}");
-        if self.told.insert(tenant.clone(), text.clone()).as_ref() != Some(&text) {
-            self.cx.out.aside(format!("{tenant} does not run:"));
-            self.tell_failure(tenant, &failure);
-        }
-    }
-
-    fn tell_failure(&self, tenant: &TenantId, failure: &Failure) {
-        if self.cx.out.json {
-            let error = json!({"what": failure.what, "fix": failure.fix});
-            self.line(&json!({"tenant": tenant, "run": null, "error": error}));
-        }
-        let told = self.cx.out.for_people();
-        told.failed(&failure.clone().at(tenant.to_string()));
-    }
-
-    fn line(&self, value: &serde_json::Value) {
-        self.cx
+        Event::Mended(tenant) => cx
             .out
-            .raw(&format!("{}\n", super::text::safe_json(&value.to_string())));
-    }
-
-    async fn one(&mut self, loaded: &Loaded) {
-        let tenant = &loaded.mapping.tenant;
-        let ask = SyncAsk {
-            trigger: "schedule".into(),
-            ..SyncAsk::default()
-        };
-        match self.engine.sync(loaded, &ask, &|_| {}).await {
-            Ok(done) => {
-                self.instead.remove(tenant);
-                if let Some(wake) = done.wake {
-                    self.instead.insert(tenant.clone(), wake);
-                }
-                show(self.cx, tenant.as_str(), &done);
-                if self.cx.out.json {
-                    self.line(&json!({"tenant": tenant, "run": done.run, "error": null}));
-                }
-                self.mail(loaded, &done).await;
-            }
-            Err(e) => {
-                let rest = self.engine.now() + Duration::seconds(REST_S);
-                self.instead.insert(tenant.clone(), rest);
-                self.tell_failure(tenant, &e.into());
-            }
+            .aside(format!("{tenant}: its files are in order again")),
+        Event::Workspace(error) => {
+            cx.out
+                .aside("what all tenants share stays as it was before:");
+            cx.out.for_people().failed(&Failure::of_files(error));
+        }
+        Event::Store(error) => {
+            let fix = "nothing is lost; it is tried again";
+            let failure = Failure::wrong(error.to_string(), fix);
+            cx.out.for_people().failed(&failure);
+        }
+        Event::NoLetter(tenant, why) => {
+            let text = format!("{tenant}: the e-mail was not sent, and is tried again: {why}");
+            cx.out.aside(text);
         }
     }
+}
 
-    async fn mail(&self, loaded: &Loaded, done: &crate::pipeline::flow::Done) {
-        let Some(mailer) = &self.mailer else { return };
-        if let Err(e) = after_run(&self.engine, loaded, done, mailer).await {
-            let tenant = &loaded.mapping.tenant;
-            self.cx
-                .out
-                .aside(format!("{tenant}: the e-mail was not sent: {e}"));
-        }
+fn ran(cx: &Context, tenant: &TenantId, done: &Done) {
+    show(cx, tenant.as_str(), done);
+    if cx.out.json {
+        line(
+            cx,
+            &json!({"tenant": tenant, "run": done.run, "error": null}),
+        );
     }
+}
+
+fn failed(cx: &Context, tenant: &TenantId, failure: Failure) {
+    if cx.out.json {
+        let error = json!({"what": failure.what, "fix": failure.fix});
+        line(cx, &json!({"tenant": tenant, "run": null, "error": error}));
+    }
+    cx.out.for_people().failed(&failure.at(tenant.to_string()));
+}
+
+fn line(cx: &Context, value: &serde_json::Value) {
+    let text = super::text::safe_json(&value.to_string()).into_owned();
+    cx.out.raw(&format!("{text}\n"));
 }

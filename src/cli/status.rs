@@ -2,17 +2,21 @@
 //!
 //! With `--json`: `{"tenants": [{"tenant", "configured", "source" | "ledger": {"system", "connection", "connected"},
 //! "action_required": [TEXT, ..], "processing", "reviewed", "last_run", "next_run", "parked_until", "trigger",
-//! "counts": {STATE: N}, "in_doubt": [{"kind", "document", "state", "since", "not_before"}]}]}`.
+//! "counts": {STATE: N}, "in_doubt": [{"kind", "document", "state", "since", "not_before"}], "mail": {"since", "why"} | null}]}`,
+//! where `"mail"` says since when and why e-mail about the tenant does not go.
 
 use super::history::when;
-use super::text::Line;
+use super::text::{Line, count};
 use super::{Context, Exit, Failure, out};
 use crate::connectors::auth::{TokenStore as _, Who};
 use crate::mapping::{End, Trigger};
-use crate::model::{DocState, TenantId};
+use crate::model::{DocState, Severity, TenantId};
 use crate::pipeline::ports::{Books as _, Journal as _};
-use crate::service::{Engine, Loaded, ORGANISATION, Systems, WorkspaceError, next_run};
-use crate::store::OpenAs;
+use crate::service::{
+    Engine, Loaded, ORGANISATION, Since, Systems, WorkspaceError, broken_note, mail_note, next_run,
+    since,
+};
+use crate::store::{OpenAs, Store};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::json;
@@ -56,6 +60,13 @@ struct State {
     parked_until: Option<DateTime<Utc>>,
     counts: BTreeMap<&'static str, u64>,
     in_doubt: Vec<InDoubt>,
+    mail: Option<Mail>,
+}
+
+#[derive(Serialize)]
+struct Mail {
+    since: Option<DateTime<Utc>>,
+    why: String,
 }
 
 /// Shows it.
@@ -111,15 +122,27 @@ async fn state(engine: &Engine, tenant: TenantId) -> Result<State, Failure> {
                 not_before: w.not_before,
             })
             .collect(),
+        mail: mail(store, &tenant).await?,
         tenant,
     };
     match engine.workspace().load(&state.tenant) {
-        Ok(loaded) => configured(engine, &mut state, &loaded).await,
+        Ok(loaded) => {
+            let since = since(store, &state.tenant).await?;
+            configured(engine, &mut state, &loaded, since).await;
+        }
         Err(WorkspaceError::Mistakes(told)) => {
-            let n = told.len();
-            let t = &state.tenant;
-            let what =
-                format!("correct the configuration: `crossfoot lint {t}` tells {n} mistake(s)");
+            let n = told.iter().filter(|d| d.severity == Severity::Error);
+            let (n, t) = (
+                count(n.count() as u64, "mistake", "mistakes"),
+                &state.tenant,
+            );
+            let mut what = format!("correct the configuration: `crossfoot lint {t}` tells {n}");
+            if let Some(since) = time(&store.note(&broken_note(t)).await?.unwrap_or_default()) {
+                let since = when(since);
+                what.push_str(&format!(
+                    "; since {since} `crossfoot run` goes on with the version before, as long as it is not ended"
+                ));
+            }
             state.action_required.push(what);
         }
         Err(other) => state.action_required.push(other.to_string()),
@@ -127,7 +150,7 @@ async fn state(engine: &Engine, tenant: TenantId) -> Result<State, Failure> {
     Ok(state)
 }
 
-async fn configured(engine: &Engine, state: &mut State, loaded: &Loaded) {
+async fn configured(engine: &Engine, state: &mut State, loaded: &Loaded, since: Option<Since>) {
     state.configured = true;
     let mapping = &loaded.mapping;
     let (from, to) = (&mapping.from.value, &mapping.to.value);
@@ -141,9 +164,22 @@ async fn configured(engine: &Engine, state: &mut State, loaded: &Loaded) {
     let trigger = &mapping.sync.trigger.value;
     state.trigger = Some(words(trigger));
     if state.processing {
-        let next = next_run(trigger, state.last_run, engine.now());
+        let next = next_run(trigger, since.unwrap_or(Since::On(engine.now())));
         state.next_run = next.max(next.and(state.parked_until));
     }
+}
+
+/// Since when and why letters do not go.
+async fn mail(store: &Store, tenant: &TenantId) -> Result<Option<Mail>, Failure> {
+    let note = store.note(&mail_note(tenant)).await?.unwrap_or_default();
+    Ok(note.split_once(' ').map(|(since, why)| Mail {
+        since: time(since),
+        why: why.to_owned(),
+    }))
+}
+
+fn time(text: &str) -> Option<DateTime<Utc>> {
+    DateTime::parse_from_rfc3339(text).ok().map(|t| t.to_utc())
 }
 
 fn end(end: &End, connected: bool) -> EndState {
@@ -250,6 +286,14 @@ fn show(cx: &Context, state: &State, now: DateTime<Utc>) {
             .map(|t| format!(", looked up after {}", when(t)))
             .unwrap_or_default();
         let text = format!("  in doubt: {} of {}{since}{until}", d.kind, d.document);
+        cx.out.line(Line::new().styled(out::YELLOW, text));
+    }
+    if let Some(mail) = &state.mail {
+        let since = mail.since.map(when).unwrap_or_default();
+        let text = format!(
+            "  e-mail not sent since {since}, and tried again: {}",
+            mail.why
+        );
         cx.out.line(Line::new().styled(out::YELLOW, text));
     }
     let last = state.last_run.map_or_else(|| "never".to_owned(), when);

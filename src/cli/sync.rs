@@ -11,7 +11,7 @@ use crate::pipeline::ports::RunLine;
 use crate::service::SyncAsk;
 use crate::store::OpenAs;
 use serde_json::json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What to run.
 #[derive(Debug, clap::Args)]
@@ -79,17 +79,18 @@ pub fn show(cx: &Context, tenant: &str, done: &Done) {
             .bold(tenant)
             .plain(format!(": {}", counts(&done.run.counts))),
     );
-    for (action, why, objects) in grouped(&done.lines) {
-        let style = match action.as_str() {
+    for group in grouped(&done.lines) {
+        let style = match group.action {
             "skipped" | "waits" => anstyle::Style::new().dimmed(),
             "held" | "in_doubt" => out::YELLOW,
             _ => out::RED,
         };
-        let line = Line::new()
-            .plain("  ")
-            .styled(style, action.replace('_', " "));
+        let action = group.action.replace('_', " ");
+        let line = Line::new().plain("  ").styled(style, action);
+        let numbers = super::errors::numbers(&group.objects);
+        let such = if group.whys > 1 { "such as: " } else { "" };
         cx.out
-            .line(line.plain(format!(" {}: {why}", super::errors::numbers(&objects))));
+            .line(line.plain(format!(" {numbers}: {such}{}", group.why)));
     }
     if done
         .run
@@ -119,22 +120,45 @@ pub fn show(cx: &Context, tenant: &str, done: &Done) {
     )));
 }
 
-/// Lines that were not simply done, grouped by what happened and why.
-fn grouped(lines: &[RunLine]) -> Vec<(String, String, Vec<String>)> {
-    let mut groups: BTreeMap<(&str, &str), Vec<String>> = BTreeMap::new();
+/// Lines of one cause.
+struct Group<'a> {
+    action: &'a str,
+    /// What was told for the first of them.
+    why: &'a str,
+    /// How many different sentences were told.
+    whys: usize,
+    objects: Vec<String>,
+}
+
+/// Lines that were not simply done, grouped by what happened and its code, or its sentence where it has no code.
+fn grouped(lines: &[RunLine]) -> Vec<Group<'_>> {
+    let mut groups: BTreeMap<(&str, &str), Group<'_>> = BTreeMap::new();
+    let (mut told, mut seen) = (BTreeSet::new(), BTreeSet::new());
     for l in lines {
-        if !matches!(l.action.as_str(), "created" | "updated" | "adopted") {
-            let object = l.object.strip_prefix("invoice ").unwrap_or(&l.object);
-            groups
-                .entry((&l.action, &l.detail))
-                .or_default()
-                .push(object.to_owned());
+        if matches!(l.action.as_str(), "created" | "updated" | "adopted") {
+            continue;
+        }
+        let key = (l.action.as_str(), code(&l.detail).unwrap_or(&l.detail));
+        let group = groups.entry(key).or_insert_with(|| Group {
+            action: &l.action,
+            why: &l.detail,
+            whys: 0,
+            objects: Vec::new(),
+        });
+        group.whys += usize::from(told.insert((key, l.detail.as_str())));
+        let object = l.object.strip_prefix("invoice ").unwrap_or(&l.object);
+        if seen.insert((key, object)) {
+            group.objects.push(object.to_owned());
         }
     }
-    let own = |((action, why), all): ((&str, &str), Vec<String>)| {
-        (action.to_owned(), why.to_owned(), all)
-    };
-    groups.into_iter().map(own).collect()
+    groups.into_values().collect()
+}
+
+/// The code at the end of a reason: `.. [skip.zero_total]`.
+fn code(detail: &str) -> Option<&str> {
+    let (_, code) = detail.strip_suffix(']')?.rsplit_once(" [")?;
+    let plain = |c: char| c.is_ascii_lowercase() || "._".contains(c);
+    (code.contains('.') && code.chars().all(plain)).then_some(code)
 }
 
 /// Counts in the order people ask for them; the invoices' first, then contacts, payments, credit notes.
@@ -176,6 +200,33 @@ pub fn counts(all: &BTreeMap<String, u64>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_thousand_lines_of_one_cause_are_one() {
+        let line = |n: u32, action: &str, detail: String| RunLine {
+            at: chrono::DateTime::UNIX_EPOCH,
+            object: format!("invoice {n}"),
+            action: action.to_owned(),
+            detail,
+        };
+        let early = |n| format!("Invoice id {n} is before 2041 [start.before]");
+        let mut lines: Vec<_> = (1..=1000).map(|n| line(n, "skipped", early(n))).collect();
+        lines.push(line(7, "skipped", early(7)));
+        lines.push(line(2050, "held", "no code at its end".into()));
+        lines.push(line(2051, "created", String::new()));
+        let groups = grouped(&lines);
+        let told: Vec<_> = (groups.iter())
+            .map(|g| (g.action, g.objects.len(), g.whys, g.why))
+            .collect();
+        let first = "Invoice id 1 is before 2041 [start.before]";
+        assert_eq!(
+            told,
+            [
+                ("held", 1, 1, "no code at its end"),
+                ("skipped", 1000, 1000, first)
+            ]
+        );
+    }
 
     #[test]
     fn counts_read_as_a_sentence() {

@@ -4,17 +4,10 @@
 //! escape sequences, marks that turn the direction of reading and invisible characters shown as escapes
 //! (`\u{1b}`). Letters of every script, emoji and their joiners stay as they are.
 
+pub use crate::model::dangerous;
 use anstyle::Style;
 use std::borrow::Cow;
 use std::fmt::Write as _;
-
-/// Whether a character could move the cursor, change colours, turn text around, or hide.
-pub fn dangerous(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
-            | '\u{2028}'..='\u{202e}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
-}
 
 /// The text with every dangerous character shown as an escape.
 pub fn safe(text: &str) -> Cow<'_, str> {

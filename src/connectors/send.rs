@@ -222,7 +222,7 @@ impl Http {
             tenant: session.tenant.clone(),
             connection: session.connection.clone(),
         };
-        let auth = |e: AuthError| no_token(system, &session.connection, e);
+        let auth = |e: AuthError| no_token(system, session, e);
         let asked = self.parts.clock.now();
         let bearer = self.parts.tokens.bearer(&who).await.map_err(auth)?;
         let first = self.exchange(session, ask, &bearer, asked).await?;
@@ -267,7 +267,7 @@ impl Http {
         };
         let ended = self.parts.tokens.ended(&who, &renewed, why).await;
         ended.map_err(auth)?;
-        let fix = reconnect(system, &session.connection);
+        let fix = reconnect(session);
         Err(gone(system, why.to_owned(), fix))
     }
 
@@ -388,7 +388,7 @@ fn judge(
                 "it answers {}: not permitted for this organisation",
                 answer.status
             ),
-            reconnect(system, &session.connection),
+            reconnect(session),
         )),
         429 => {
             let limited = ask.dialect.limited(session, &answer, now);
@@ -455,18 +455,22 @@ fn gone(system: &str, why: String, fix: String) -> CallError {
 }
 
 /// What to do about a connection that is refused.
-fn reconnect(system: &str, connection: &crate::model::ConnectionName) -> String {
-    format!("connect it again: `crossfoot connect {system} {connection}`")
+fn reconnect(session: &Session) -> String {
+    let (tenant, connection) = (&session.tenant, &session.connection);
+    format!("connect it again: `crossfoot connect {tenant} {connection}`")
 }
 
-fn no_token(system: &str, connection: &crate::model::ConnectionName, e: AuthError) -> CallError {
+fn no_token(system: &str, session: &Session, e: AuthError) -> CallError {
     match e {
         AuthError::NotConnected => gone(
             system,
             "it is not connected yet".to_owned(),
-            format!("connect it: `crossfoot connect {system} {connection}`"),
+            format!(
+                "connect it: `crossfoot connect {} {}`",
+                session.tenant, session.connection
+            ),
         ),
-        AuthError::Reconnect(why) => gone(system, why, reconnect(system, connection)),
+        AuthError::Reconnect(why) => gone(system, why, reconnect(session)),
         // The request itself never left: there was no token to send it with.
         AuthError::Unreachable(why) => CallError::NotSent {
             system: system.to_owned(),

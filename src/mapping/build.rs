@@ -52,14 +52,7 @@ pub(super) fn build(root: &Node, files: Vec<Arc<str>>) -> Read<Mapping> {
         guard: tree.guard()?,
         tables: tree.tables()?,
         rules: tree.texts(&["rules"]),
-        notify: Notify {
-            email: tree
-                .texts(&["notify", "email"])
-                .into_iter()
-                .map(|l| l.value)
-                .collect(),
-            when: tree.word(&["notify", "when"], NotifyWhen::parse)?,
-        },
+        notify: tree.notify()?,
         files: files.into_boxed_slice(),
     })
 }
@@ -170,6 +163,23 @@ impl Tree<'_> {
             _ => return unread(&path),
         };
         Ok(Located::new(trigger, node.at))
+    }
+
+    fn notify(&self) -> Read<Notify> {
+        let of = |path: &[&str]| {
+            let text = self.0.path(path).and_then(Node::text);
+            text.and_then(|zone| scalars::zone(zone).ok())
+        };
+        let own = of(&["notify", "zone"]).or_else(|| of(&["sync", "trigger", "zone"]));
+        let email = self.texts(&["notify", "email"]).into_iter();
+        let at = self.scalar(&["notify", "at"], |t| scalars::time_of_day(t).ok())?;
+        Ok(Notify {
+            email: email.map(|l| l.value).collect(),
+            when: self.word(&["notify", "when"], NotifyWhen::parse)?,
+            at: at.value,
+            zone: own.unwrap_or(chrono_tz::UTC),
+            quiet_days: (self.word(&["notify", "quiet_days"], QuietDays::parse)?).value,
+        })
     }
 
     fn match_contacts(&self) -> Read<MatchContacts> {

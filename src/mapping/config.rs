@@ -7,8 +7,8 @@
 
 pub use super::words::{
     Approval, Clash, ContactMode, FinanceCharges, FirstRun, GivenDue, InvoiceMode, ItemUse,
-    LockedPeriod, MatchBy, NotifyWhen, Overpayment, PaymentMode, Refunds, Unmarked, WhenMany,
-    WhenNoItem, WhenNone, ZeroTax,
+    LockedPeriod, MatchBy, NotifyWhen, Overpayment, PaymentMode, QuietDays, Refunds, Unmarked,
+    WhenMany, WhenNoItem, WhenNone, ZeroTax,
 };
 use crate::model::{
     AccountRef, ConnectionName, Currency, DocStatus, LineKind, Origin, Place, Start, TaxMode,
@@ -374,6 +374,12 @@ pub struct Notify {
     pub email: Box<[Box<str>]>,
     /// When.
     pub when: Located<NotifyWhen>,
+    /// From what time of day on a daily letter goes.
+    pub at: chrono::NaiveTime,
+    /// The zone of the letters' days: its own, that of the schedule, or UTC.
+    pub zone: chrono_tz::Tz,
+    /// What becomes of a day on which nothing happened.
+    pub quiet_days: QuietDays,
 }
 
 /// A tenant's compiled file.

@@ -9,7 +9,7 @@ use super::config::At;
 use super::connections::Connections;
 use super::layers::TENANT;
 use super::scalars::shown;
-use super::words::switch;
+use super::words::{NotifyWhen, switch};
 use super::yaml::{Node, Source};
 use crate::model::{Diagnostic, Kind, SourceFacts, TargetFacts};
 
@@ -370,6 +370,24 @@ impl<'a> Cross<'a> {
                 "contradiction.notify",
                 "Nobody is to be told: `notify.email` is empty",
                 "Add `email: [jo@acme.example]`.",
+            );
+        }
+        let daily = [("at", "07:00"), ("zone", ""), ("quiet_days", "skip")];
+        let daily = daily.map(|(key, default)| (["notify", key], default));
+        let when = self.text(&["notify", "when"]).and_then(NotifyWhen::parse);
+        let none = when.is_some_and(|w| w != NotifyWhen::Daily);
+        let idle = |(path, default): &([&str; 2], &str)| {
+            none && self.by_tenant(path) && self.text(path) != Some(default)
+        };
+        if let Some((path, _)) = daily.iter().find(|row| idle(row)) {
+            self.warning(
+                self.at(path),
+                "contradiction.notify",
+                format!(
+                    "`{}` is about a daily letter, and none is asked for",
+                    path.join(".")
+                ),
+                "Write `when: daily`, or remove it.",
             );
         }
         self.currencies();

@@ -4,13 +4,13 @@
 use super::keys::{Key, Rows, Shape, key, later, unbuilt, word};
 use super::words::{
     Approval, Clash, ContactMode, FinanceCharges, FirstRun, GivenDue, InvoiceMode, ItemUse,
-    LockedPeriod, MatchBy, NotifyWhen, Overpayment, PaymentMode, Refunds, Unmarked, WhenMany,
+    LockedPeriod, MatchBy, NotifyWhen, Overpayment, PaymentMode, QuietDays, Refunds, Unmarked, WhenMany,
     WhenNoItem, WhenNone, Word, ZeroTax,
 };
 use Shape::{
     Accounts, ByCurrency, Code, Count, Cron, Currency, Date, Due, Either, EmailList, Group,
     Interval, Money, PaymentsAccount, Route, RuleList, SiteName, Switch, Table, Tables, TenantName,
-    Text, WordList, Words, Zone,
+    Text, TimeOfDay, WordList, Words, Zone,
 };
 
 /// The keys of a tenant's file.
@@ -369,5 +369,8 @@ const GUARD: &[Key] = &[
 const NOTIFY: &[Key] = &[
     key("email", EmailList, "[]", "To whom."),
     key("when", Words(NotifyWhen::WORDS), "issues", "When."),
+    key("at", TimeOfDay, "07:00", "From what time of day on a daily letter goes."),
+    key("zone", Zone, "", "The time zone of the letters' days; without it that of the schedule, or UTC."),
+    key("quiet_days", Words(QuietDays::WORDS), "skip", "What becomes of a day on which nothing happened."),
 ];
 

@@ -36,6 +36,8 @@ pub enum Shape {
     Cron,
     /// A time zone: `Europe/London`.
     Zone,
+    /// A time of day: `07:00`.
+    TimeOfDay,
     /// One of some words, `+14d` or `+1m`.
     Due(&'static [Word]),
     /// A text with `{parent}` and `{name}`, or `off`.

@@ -18,7 +18,6 @@ mod cross;
 mod grammar;
 pub mod keys;
 mod layers;
-mod live;
 mod presets;
 mod reference;
 mod scalars;

@@ -6,7 +6,7 @@
 use super::config::DueRule;
 use super::words::Word;
 use crate::model::{Currency, money};
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveTime};
 use rust_decimal::Decimal;
 
 /// What is wrong with a value, and what to write.
@@ -158,7 +158,13 @@ pub(super) fn cron(text: &str) -> Result<(), Bad> {
 pub(super) fn zone(text: &str) -> Result<chrono_tz::Tz, Bad> {
     text.parse::<chrono_tz::Tz>().or_else(|_| {
         let names = chrono_tz::TZ_VARIANTS.iter().map(|z| z.name());
-        let near = super::nearest(text, names);
+        // A city without its continent is what people write.
+        let city = |z: &&str| {
+            let own = z.rsplit('/').next().unwrap_or_default();
+            own.eq_ignore_ascii_case(&text.trim().replace(' ', "_"))
+        };
+        let near = names.clone().find(city);
+        let near = near.or_else(|| super::nearest(text, names));
         bad(
             format!("`{}` is no time zone", shown(text)),
             near.map_or_else(
@@ -167,6 +173,18 @@ pub(super) fn zone(text: &str) -> Result<chrono_tz::Tz, Bad> {
             ),
         )
     })
+}
+
+/// `07:00`, of a clock of 24 hours.
+pub(super) fn time_of_day(text: &str) -> Result<NaiveTime, Bad> {
+    let parsed = NaiveTime::parse_from_str(text, "%H:%M");
+    match parsed {
+        Ok(time) if text.len() == 5 => Ok(time),
+        _ => bad(
+            format!("`{}` is no time of day", shown(text)),
+            "Write hours and minutes: 07:00 or 18:30.",
+        ),
+    }
 }
 
 /// A name's template; `None` is `off`.

@@ -77,6 +77,9 @@ impl SchemaFor<'_> {
             Shape::Interval => json!({ "type": "string", "pattern": "^[0-9]+ *[smhd]$" }),
             Shape::Cron => json!({ "type": "string", "pattern": "^\\S+(\\s+\\S+){4}$" }),
             Shape::Zone => json!({ "type": "string", "minLength": 1 }),
+            Shape::TimeOfDay => {
+                json!({ "type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$" })
+            }
             Shape::Due(list) => {
                 json!({ "anyOf": [words(list), { "type": "string", "pattern": "^\\+[0-9]{1,4}[dm]$" }] })
             }

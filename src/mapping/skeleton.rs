@@ -47,7 +47,7 @@ tenant: {tenant}
 preset: {preset}
 from: {from}
 to: {to}
-currency: {currency}
+currency: {currency}   # what the source works in; anything else is held
 
 sync:
   start: {start}   # beginning | {{ invoice: "1041" }} | {{ invoice_date: 2026-07-01 }}

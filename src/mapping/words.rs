@@ -189,9 +189,16 @@ words! {
 words! {
     /// `notify.when`: when an e-mail is sent.
     NotifyWhen {
-        Issues = "issues", "After a run in which something was skipped, held or refused.";
-        Daily = "daily", "Once a day.";
+        Issues = "issues", "After a run in which something was skipped, held, refused or stopped.";
+        Daily = "daily", "Once a day, with everything since the last letter.";
         Off = "off", "Never.";
+    }
+}
+words! {
+    /// `notify.quiet_days`: a day on which nothing was done, skipped or held.
+    QuietDays {
+        Skip = "skip", "No letter.";
+        Send = "send", "A letter all the same, which says so.";
     }
 }
 

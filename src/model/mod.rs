@@ -13,6 +13,7 @@ pub mod journey;
 pub mod ledger;
 pub mod money;
 pub mod record;
+pub mod text;
 pub mod trace;
 
 pub use diagnostic::{Diagnostic, Place, Reason, Severity, Verdict};
@@ -34,4 +35,5 @@ pub use ledger::{
 };
 pub use money::Currency;
 pub use record::SourceRecord;
+pub use text::dangerous;
 pub use trace::{Origin, Trace, TraceStep};

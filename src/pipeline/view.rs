@@ -10,7 +10,7 @@ use crate::model::{
     ContactDraft, ContactTarget, DocState, Draft, GonePayment, Invoice, Kind, LedgerContact,
     LedgerView, PaymentKind, PostedDraft, Reason, SourceId, WriteState, folded,
 };
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 use std::collections::BTreeMap;
 
 /// Most pages of contacts one refresh reads.
@@ -140,7 +140,8 @@ async fn of_journal(
     t: &Tenant<'_>,
     invoice: &Invoice,
 ) -> Result<(Option<PostedDraft>, Vec<GonePayment>), StoreError> {
-    let mut posted: Option<(_, PostedDraft)> = None;
+    let mut newest: (Option<DateTime<Utc>>, i64) = (None, i64::MIN);
+    let mut posted = None;
     let mut gone = Vec::new();
     for w in t.memory.writes(t.tenant(), &invoice.id).await? {
         if w.state != WriteState::Linked {
@@ -149,9 +150,10 @@ async fn of_journal(
         match w.draft {
             Draft::Invoice(draft) if w.kind == Kind::Invoice => {
                 let at = (w.last_sent, w.id);
-                if posted.as_ref().is_none_or(|(newest, _)| *newest < at) {
+                if newest < at {
+                    newest = at;
                     let contact_id = w.needs.contact_id;
-                    posted = Some((at, PostedDraft { draft, contact_id }));
+                    posted = Some(PostedDraft { draft, contact_id });
                 }
             }
             Draft::Payment(p) if !invoice.payments.iter().any(|has| has.id == w.source_id.0) => {
@@ -168,7 +170,7 @@ async fn of_journal(
         }
     }
     gone.sort_by(|a, b| (a.date, &a.id).cmp(&(b.date, &b.id)));
-    Ok((posted.map(|(_, p)| p), gone))
+    Ok((posted, gone))
 }
 
 /// More of the ledger, once it is known what the rules made of the document: contacts under the name and

@@ -1,6 +1,7 @@
 //! Running tenants: the store, the connections and the flow put together.
 
 use super::Systems;
+use super::schedule::{Since, keep_since};
 use super::workspace::{Loaded, Workspace, WorkspaceError};
 use crate::clock::Clock;
 use crate::connectors::auth::{App, Apps, OAuthTokens, TokenRow, Who};
@@ -8,7 +9,7 @@ use crate::connectors::budget::Budgets;
 use crate::connectors::http::Transport;
 use crate::connectors::send::{Http, HttpParts};
 use crate::connectors::{Session, Settings, Source, Target};
-use crate::model::{ConnectionName, TenantId};
+use crate::model::{ConnectionName, Severity, TenantId};
 use crate::pipeline::flow::{self, Ask, Done, FlowError, Tenant, Watch};
 use crate::pipeline::ports::StoreError;
 use crate::store::{EscrowFiles, Fill, OpenAs, Seal, SealError, Store, Tokens};
@@ -65,7 +66,8 @@ pub struct SyncAsk {
 
 /// A workspace that can be run.
 pub struct Engine {
-    workspace: Arc<Workspace>,
+    workspace: Arc<Shared>,
+    systems: Systems,
     store: Store,
     tokens: Tokens,
     oauth: Arc<OAuthTokens>,
@@ -78,15 +80,25 @@ pub struct Engine {
 
 type Chosen = BTreeMap<String, BTreeMap<String, String>>;
 
+/// The workspace as it was read last.
+struct Shared(RwLock<Arc<Workspace>>);
+
+impl Shared {
+    fn now(&self) -> Arc<Workspace> {
+        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
 struct WorkspaceApps {
-    workspace: Arc<Workspace>,
+    workspace: Arc<Shared>,
     tokens: Tokens,
 }
 
 #[async_trait]
 impl Apps for WorkspaceApps {
     async fn app(&self, who: &Who) -> Result<Option<App>, String> {
-        let Some(connection) = self.workspace.connections.get(who.connection.as_str()) else {
+        let workspace = self.workspace.now();
+        let Some(connection) = workspace.connections.get(who.connection.as_str()) else {
             return Ok(None);
         };
         let secret = self
@@ -118,10 +130,11 @@ impl Engine {
     ) -> Result<Self, EngineError> {
         let store = Store::open(&workspace.database(), how).await?;
         store.keep_reserve();
-        let workspace = Arc::new(workspace);
+        let data = workspace.data();
+        let workspace = Arc::new(Shared(RwLock::new(Arc::new(workspace))));
         let chosen = store.connection_settings().await?;
         let tokens = Tokens::new(store.clone(), outside.seal.clone());
-        let escrow = EscrowFiles::new(workspace.data(), tokens.clone());
+        let escrow = EscrowFiles::new(data, tokens.clone());
         let apps = WorkspaceApps {
             workspace: Arc::clone(&workspace),
             tokens: tokens.clone(),
@@ -151,6 +164,7 @@ impl Engine {
         });
         Ok(Self {
             workspace,
+            systems: Systems::default(),
             store,
             tokens,
             oauth,
@@ -161,9 +175,27 @@ impl Engine {
         })
     }
 
-    /// The workspace.
-    pub fn workspace(&self) -> &Workspace {
-        &self.workspace
+    /// The workspace, as it was read last.
+    pub fn workspace(&self) -> Arc<Workspace> {
+        self.workspace.now()
+    }
+
+    /// Reads the connections and presets again if their files changed. Answers whether they did.
+    ///
+    /// # Errors
+    /// [`WorkspaceError`]; what was read before stays.
+    pub fn reload(&self) -> Result<bool, WorkspaceError> {
+        let before = self.workspace();
+        if before.current() {
+            return Ok(false);
+        }
+        let fresh = Workspace::open(before.root())?;
+        if fresh.told.iter().any(|d| d.severity == Severity::Error) {
+            return Err(WorkspaceError::Mistakes(fresh.told));
+        }
+        let mut shared = (self.workspace.0.write()).unwrap_or_else(PoisonError::into_inner);
+        *shared = Arc::new(fresh);
+        Ok(true)
     }
 
     /// The store.
@@ -268,7 +300,8 @@ impl Engine {
     /// # Errors
     /// [`EngineError::Connection`] when there is no such connection.
     pub fn settings(&self, connection: &ConnectionName) -> Result<Settings, EngineError> {
-        let found = self.workspace.connections.get(connection.as_str());
+        let workspace = self.workspace();
+        let found = workspace.connections.get(connection.as_str());
         let found = found.ok_or_else(|| {
             EngineError::Connection(format!(
                 "there is no connection `{connection}`: add it to connections.yaml"
@@ -282,7 +315,7 @@ impl Engine {
         if let Some(folder) = settings.values.get_mut("folder")
             && Path::new(folder.as_str()).is_relative()
         {
-            *folder = self.workspace.root().join(&folder).display().to_string();
+            *folder = workspace.root().join(&folder).display().to_string();
         }
         // What a person wrote counts before what was chosen when the connection was made.
         let chosen = self.chosen.read().unwrap_or_else(PoisonError::into_inner);
@@ -342,7 +375,7 @@ impl Engine {
     /// [`EngineError::Connection`].
     pub fn source(&self, loaded: &Loaded) -> Result<(&dyn Source, Session), EngineError> {
         let end = &loaded.mapping.from.value;
-        let source = self.workspace.systems().source(&end.system);
+        let source = self.systems.source(&end.system);
         let source = source.ok_or_else(|| no_system(&end.system))?;
         Ok((
             source,
@@ -356,7 +389,7 @@ impl Engine {
     /// [`EngineError::Connection`].
     pub fn target(&self, loaded: &Loaded) -> Result<(&dyn Target, Session), EngineError> {
         let end = &loaded.mapping.to.value;
-        let target = self.workspace.systems().target(&end.system);
+        let target = self.systems.target(&end.system);
         let target = target.ok_or_else(|| no_system(&end.system))?;
         Ok((
             target,
@@ -397,7 +430,12 @@ impl Engine {
             dry: ask.dry,
             today: self.today(loaded),
         };
-        Ok(flow::sync(&tenant, &ask, watch).await?)
+        let began = self.now();
+        let done = flow::sync(&tenant, &ask, watch).await?;
+        if ask.only.is_none() && !ask.dry {
+            keep_since(&self.store, &loaded.mapping.tenant, Since::Ran(began)).await?;
+        }
+        Ok(done)
     }
 
     /// Ends what a crash left of a renewal, and renews what has been idle for a week. What fails here fails
@@ -434,6 +472,7 @@ impl Engine {
         // Tokens stay where they are: one renewed into a copy would be lost with it.
         let engine = Self {
             workspace: Arc::clone(&self.workspace),
+            systems: Systems::default(),
             store: Store::open(&copy, OpenAs::Worker).await?,
             tokens: self.tokens.clone(),
             oauth: Arc::clone(&self.oauth),

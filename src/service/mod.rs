@@ -13,12 +13,14 @@ pub mod retention;
 mod sandbox_clock;
 mod schedule;
 mod systems;
+mod worker;
 mod workspace;
 
-pub use compiled::{Compiled, KEPT};
+pub use compiled::{Compiled, KEPT, Look};
 pub use engine::{Engine, EngineError, Outside, SyncAsk};
 pub use report::{Cause, causes};
 pub use sandbox_clock::SandboxClock;
-pub use schedule::next_run;
+pub use schedule::{Since, keep_since, next_run, since};
 pub use systems::{Choice, ORGANISATION, Systems};
+pub use worker::{Event, LONGEST_REST_S, LOOK_S, REST_S, Tell, Worker, broken_note, mail_note};
 pub use workspace::{Loaded, Workspace, WorkspaceError};

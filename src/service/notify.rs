@@ -1,284 +1,259 @@
-//! The e-mail after a run: what was done, what waits for a person and why, documents by number only.
+//! The e-mail about a tenant: when it is due, and what it has told already.
 //!
-//! Flows in: a tenant's `notify`, its last run, the causes that keep documents back. Flows out: a letter, sent by
-//! SMTP. It names no customer and no amount, since mail is read by others on its way: reasons are told by their
-//! code and cure, not by their sentence. Bounded by `MOST_CAUSES`, `MOST_NUMBERS` and `TIMEOUT_S`.
+//! Flows in: a tenant's `notify`, its runs, what keeps documents back. Flows out: a letter, and after it went the
+//! note of what it told, so that no process tells it again. What could not be sent is still untold, and so is tried
+//! again. With `issues` a letter tells of the runs in which something was skipped, held, refused, left in doubt, could
+//! not be read or stopped; a reason to stop that stays the same is told once a day. With `daily` one goes from
+//! `notify.at` on, about all runs since the last. Bounded by `MOST_RUNS` and `MOST_DOCUMENTS`.
+
+mod letter;
+mod mailer;
+
+pub use letter::{Letter, Told, compose};
+pub use mailer::{MailError, Mailer};
 
 use super::engine::{Engine, EngineError};
-use super::report::{Cause, causes};
-use super::workspace::Loaded;
-use crate::mapping::NotifyWhen;
-use crate::model::DocState;
-use crate::pipeline::flow::Done;
+use super::report::causes;
+use crate::mapping::{Notify, NotifyWhen, QuietDays};
+use crate::model::{DocState, Fingerprint, TenantId};
 use crate::pipeline::ports::{Books as _, Journal as _, RunRow};
-use lettre::message::Mailbox;
-use lettre::message::header::ContentType;
-use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
-use std::time::Duration;
+use chrono::{DateTime, Days, Duration, NaiveDateTime, TimeZone as _, Utc};
+use serde::{Deserialize, Serialize};
 
-/// How long sending may take, in seconds.
-const TIMEOUT_S: u64 = 30;
-/// The most causes told.
-const MOST_CAUSES: usize = 30;
-/// The most numbers told for a cause.
-const MOST_NUMBERS: usize = 30;
-/// The most documents and runs looked at.
-const MOST: usize = 10_000;
+/// The most runs looked at.
+const MOST_RUNS: usize = 2_000;
+/// The most documents looked at.
+const MOST_DOCUMENTS: usize = 10_000;
+/// A run's line that says it met something a person should know of, and that is counted nowhere.
+const UNREADABLE: &str = "unreadable";
 
-/// Why a letter was not sent.
-#[derive(Debug, thiserror::Error)]
-pub enum MailError {
-    /// A setting.
-    #[error("{0}")]
-    Setting(String),
-    /// The mail server.
-    #[error("the mail server did not take it: {0}")]
-    Server(String),
-    /// What it would tell cannot be read.
-    #[error(transparent)]
-    Engine(#[from] EngineError),
+/// What was told so far.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Mark {
+    /// Runs that ended later are untold.
+    through: DateTime<Utc>,
+    /// When a day's letter was last sent, or found to be empty.
+    day: DateTime<Utc>,
+    /// The last reason to stop that was told, without its numbers, and when.
+    stop: String,
+    stop_at: DateTime<Utc>,
 }
 
-/// Sends letters.
-pub struct Mailer {
-    transport: AsyncSmtpTransport<Tokio1Executor>,
-    from: Mailbox,
+/// A letter that is to be sent now, and what is kept once it went.
+#[derive(Debug)]
+pub struct Due {
+    /// The letter.
+    pub letter: Letter,
+    /// The same for the same letter, whichever process makes it.
+    pub name: String,
+    mark: Mark,
 }
 
-/// A letter.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Letter {
-    /// Its subject.
-    pub subject: String,
-    /// Its text.
-    pub text: String,
+fn note(tenant: &TenantId) -> String {
+    format!("letter:{tenant}")
 }
 
-impl Mailer {
-    /// Over a server, as `smtps://user:password@host` or `smtp://host:25?tls=required`, from an address.
-    ///
-    /// # Errors
-    /// [`MailError::Setting`]; it does not show the address, which may hold a password.
-    pub fn new(url: &str, from: &str) -> Result<Self, MailError> {
-        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
-            .map_err(|_| {
-                MailError::Setting(
-                    "the mail server is not written as smtps://user:password@host:port".into(),
-                )
-            })?
-            .timeout(Some(Duration::from_secs(TIMEOUT_S)))
-            .build();
-        let from = from
-            .parse()
-            .map_err(|_| MailError::Setting("the sender is not an e-mail address".into()))?;
-        Ok(Self { transport, from })
-    }
-
-    /// Sends a letter.
-    ///
-    /// # Errors
-    /// [`MailError`].
-    pub async fn send(
-        &self,
-        to: &[Box<str>],
-        letter: &Letter,
-        engine: &Engine,
-    ) -> Result<(), MailError> {
-        let setting = |what: String| MailError::Setting(what);
-        let mut id = [0_u8; 12];
-        (engine.outside().fill)(&mut id);
-        let id = format!(
-            "<{}@crossfoot.invalid>",
-            data_encoding::HEXLOWER.encode(&id)
-        );
-        let mut message = Message::builder()
-            .from(self.from.clone())
-            .subject(&letter.subject)
-            .date(engine.now().into())
-            .message_id(Some(id))
-            .header(ContentType::TEXT_PLAIN);
-        for address in to {
-            let address = address.parse::<Mailbox>();
-            let address = address
-                .map_err(|_| setting("`notify.email` has what is no e-mail address".into()))?;
-            message = message.to(address);
-        }
-        let message = message
-            .body(letter.text.clone())
-            .map_err(|e| setting(e.to_string()))?;
-        let sent = self.transport.send(message).await;
-        sent.map(|_| ())
-            .map_err(|e| MailError::Server(e.to_string()))
-    }
+/// Whether anybody is to be told anything.
+pub fn wanted(notify: &Notify) -> bool {
+    !notify.email.is_empty() && notify.when.value != NotifyWhen::Off
 }
 
-/// Sends what a tenant wants to be told after a run. Answers whether a letter went.
+/// Begins to remember what is told: of what was done before that no letter tells.
 ///
 /// # Errors
-/// [`MailError`].
-pub async fn after_run(
-    engine: &Engine,
-    loaded: &Loaded,
-    done: &Done,
-    mailer: &Mailer,
-) -> Result<bool, MailError> {
-    let notify = &loaded.mapping.notify;
-    if notify.email.is_empty() {
-        return Ok(false);
+/// [`EngineError`].
+pub async fn begin(engine: &Engine, tenant: &TenantId) -> Result<(), EngineError> {
+    if mark(engine, tenant).await?.is_none() {
+        let before = engine.now() - Duration::seconds(1);
+        let mark = Mark {
+            through: before,
+            day: before,
+            stop: String::new(),
+            stop_at: before,
+        };
+        keep(engine, tenant, &mark).await?;
     }
-    let runs = match notify.when.value {
-        NotifyWhen::Off => return Ok(false),
-        NotifyWhen::Issues if is_issue(done) => vec![done.run.clone()],
-        NotifyWhen::Issues => return Ok(false),
-        NotifyWhen::Daily => match since_last_letter(engine, loaded).await? {
-            Some(runs) => runs,
-            None => return Ok(false),
-        },
-    };
-    let letter = letter(engine, loaded, &runs).await?;
-    mailer.send(&notify.email, &letter, engine).await?;
-    let note = note_name(loaded);
-    let now = engine.now().to_rfc3339();
-    engine
-        .store()
-        .keep_note(&note, &now)
-        .await
-        .map_err(EngineError::from)?;
-    Ok(true)
+    Ok(())
 }
 
-fn note_name(loaded: &Loaded) -> String {
-    format!("letter:{}", loaded.mapping.tenant)
+async fn mark(engine: &Engine, tenant: &TenantId) -> Result<Option<Mark>, EngineError> {
+    let kept = engine.store().note(&note(tenant)).await?;
+    Ok(kept.and_then(|t| serde_json::from_str(&t).ok()))
 }
 
-/// Whether something was skipped, held, refused, left in doubt or could not be read.
-fn is_issue(done: &Done) -> bool {
-    let bad = [
-        "skipped",
-        "held",
-        "refused",
-        "in_doubt",
-        "unreadable",
-        "fault",
-    ];
-    done.run.stopped.is_some() || done.lines.iter().any(|l| bad.contains(&l.action.as_str()))
+async fn keep(engine: &Engine, tenant: &TenantId, mark: &Mark) -> Result<(), EngineError> {
+    let text = serde_json::to_string(mark).unwrap_or_default();
+    Ok(engine.store().keep_note(&note(tenant), &text).await?)
 }
 
-/// The runs since the last letter, unless one went today already.
-async fn since_last_letter(
+/// Remembers that a letter went.
+///
+/// # Errors
+/// [`EngineError`].
+pub async fn sent(engine: &Engine, tenant: &TenantId, due: &Due) -> Result<(), EngineError> {
+    keep(engine, tenant, &due.mark).await
+}
+
+/// The letter that is to be sent now, if any.
+///
+/// # Errors
+/// [`EngineError`].
+pub async fn due(
     engine: &Engine,
-    loaded: &Loaded,
-) -> Result<Option<Vec<RunRow>>, EngineError> {
-    let store = engine.store();
-    let last = store.note(&note_name(loaded)).await?;
-    let last = last.and_then(|t| chrono::DateTime::parse_from_rfc3339(&t).ok());
-    if last.is_some_and(|t| engine.day_of(loaded, t.into()) == engine.today(loaded)) {
+    tenant: &TenantId,
+    notify: &Notify,
+    trouble: Option<&str>,
+) -> Result<Option<Due>, EngineError> {
+    let Some(mark) = mark(engine, tenant).await?.filter(|_| wanted(notify)) else {
         return Ok(None);
-    }
-    let mut runs = store.runs(&loaded.mapping.tenant, MOST).await?;
-    runs.retain(|r| last.is_none_or(|t| r.ended.is_some_and(|e| e > t)));
-    Ok(Some(runs))
-}
-
-async fn letter(engine: &Engine, loaded: &Loaded, runs: &[RunRow]) -> Result<Letter, EngineError> {
-    let (store, tenant) = (engine.store(), &loaded.mapping.tenant);
-    let rows = store
-        .documents(tenant, &[DocState::Held, DocState::Refused], MOST)
-        .await?;
-    let checked = store
-        .documents(tenant, &[DocState::Checked], MOST)
-        .await?
-        .len();
-    let doubtful = store.doubtful(tenant).await?.len();
-    Ok(compose(
-        tenant.as_str(),
-        runs,
-        &causes(&rows),
-        checked,
-        doubtful,
-    ))
-}
-
-/// The letter's text.
-pub fn compose(
-    tenant: &str,
-    runs: &[RunRow],
-    causes: &[Cause],
-    checked: usize,
-    doubtful: usize,
-) -> Letter {
-    let mut sum: BTreeMap<&str, u64> = BTreeMap::new();
-    for (word, n) in runs.iter().flat_map(|r| &r.counts) {
-        *sum.entry(word).or_default() += n;
-    }
-    let waiting: usize = causes.iter().map(|c| c.documents.len()).sum();
-    let mut text = match runs {
-        [one] => format!("{tenant}: run {}\n\n", one.id),
-        _ => format!("{tenant}: {} runs\n\n", runs.len()),
     };
-    for (word, n) in sum.iter().filter(|(_, n)| **n > 0) {
-        let _ = writeln!(text, "{n:>7}  {}", word.replace('_', " "));
+    let asked = Asked {
+        engine,
+        tenant,
+        notify,
+        trouble,
+    };
+    if notify.when.value == NotifyWhen::Daily {
+        asked.of_the_day(mark).await
+    } else {
+        asked.of_issues(mark).await
     }
-    if sum.values().all(|n| *n == 0) {
-        text.push_str("Nothing to do.\n");
-    }
-    for why in runs.iter().filter_map(|r| r.stopped.as_ref()).take(3) {
-        let _ = writeln!(text, "\nStopped early: {}", plain(why));
-    }
-    if waiting > 0 {
-        let _ = writeln!(text, "\n{waiting} waiting for a person:");
-    }
-    for c in causes.iter().take(MOST_CAUSES) {
-        let place = c
-            .place
-            .as_ref()
-            .map(|p| format!(" ({p})"))
-            .unwrap_or_default();
-        let _ = writeln!(
-            text,
-            "\n- {} [{}]{place}: {}",
-            c.state,
-            c.code,
-            numbers(&c.documents)
-        );
-        if !c.fix.is_empty() {
-            let _ = writeln!(text, "  What to do: {}", plain(&c.fix));
+}
+
+struct Asked<'a> {
+    engine: &'a Engine,
+    tenant: &'a TenantId,
+    notify: &'a Notify,
+    trouble: Option<&'a str>,
+}
+
+impl Asked<'_> {
+    async fn of_the_day(&self, mut mark: Mark) -> Result<Option<Due>, EngineError> {
+        let now = self.engine.now();
+        if mark.day >= last_slot(self.notify, now) {
+            return Ok(None);
         }
+        let runs = self.untold(&mark, MOST_RUNS).await?;
+        let mut quiet = self.trouble.is_none();
+        for run in &runs {
+            quiet &= !eventful(run) && !self.unreadable(run).await?;
+        }
+        mark.day = now;
+        if let Some(ended) = runs.iter().filter_map(|r| r.ended).max() {
+            mark.through = ended;
+        }
+        if quiet && self.notify.quiet_days == QuietDays::Skip {
+            keep(self.engine, self.tenant, &mark).await?;
+            return Ok(None);
+        }
+        self.letter(&runs, mark).await.map(Some)
     }
-    if checked > 0 {
-        let _ = writeln!(text, "\n{checked} checked and waiting for approval.");
+
+    async fn of_issues(&self, mut mark: Mark) -> Result<Option<Due>, EngineError> {
+        let newest = self.untold(&mark, 1).await?;
+        if newest.is_empty() && self.trouble.is_none() {
+            return Ok(None);
+        }
+        let before = mark.clone();
+        let most = if newest.is_empty() { 0 } else { MOST_RUNS };
+        let runs = self.untold(&mark, most).await?;
+        if let Some(ended) = runs.iter().filter_map(|r| r.ended).max() {
+            mark.through = ended;
+        }
+        let mut with_issue = Vec::new();
+        let mut about_documents = false;
+        for run in runs {
+            let documents = issue(&run) || self.unreadable(&run).await?;
+            about_documents |= documents;
+            if documents || run.stopped.is_some() {
+                with_issue.push(run);
+            }
+        }
+        let stops = with_issue.iter().find_map(|r| r.stopped.as_deref());
+        let stop = self.trouble.or(stops).map(without_numbers);
+        let now = self.engine.now();
+        let again = stop.as_ref() == Some(&mark.stop) && now - mark.stop_at < Duration::days(1);
+        if !about_documents && (stop.is_none() || again) {
+            if mark != before {
+                keep(self.engine, self.tenant, &mark).await?;
+            }
+            return Ok(None);
+        }
+        if let Some(stop) = stop {
+            mark.stop = stop;
+            mark.stop_at = now;
+        }
+        self.letter(&with_issue, mark).await.map(Some)
     }
-    if doubtful > 0 {
-        let _ = writeln!(
-            text,
-            "\n{doubtful} in doubt; they are looked up before anything is sent again."
-        );
+
+    /// The runs that no letter has told, newest first.
+    async fn untold(&self, mark: &Mark, most: usize) -> Result<Vec<RunRow>, EngineError> {
+        let mut runs = self.engine.store().runs(self.tenant, most).await?;
+        runs.retain(|r| r.ended.is_some_and(|e| e > mark.through));
+        Ok(runs)
     }
-    let _ = writeln!(
-        text,
-        "\nMore: crossfoot errors {tenant}, crossfoot explain {tenant} NUMBER"
-    );
-    let subject = match waiting {
-        0 => format!("Crossfoot: {tenant}"),
-        n => format!("Crossfoot: {tenant}, {n} waiting for a person"),
-    };
-    Letter { subject, text }
+
+    async fn unreadable(&self, run: &RunRow) -> Result<bool, EngineError> {
+        let lines = self.engine.store().run_lines(self.tenant, &run.id).await?;
+        Ok(lines.iter().any(|l| l.action == UNREADABLE))
+    }
+
+    async fn letter(&self, runs: &[RunRow], mark: Mark) -> Result<Due, EngineError> {
+        let (store, tenant) = (self.engine.store(), self.tenant);
+        let stuck = [DocState::Held, DocState::Refused];
+        let stuck = store.documents(tenant, &stuck, MOST_DOCUMENTS).await?;
+        let checked = [DocState::Checked];
+        let checked = store.documents(tenant, &checked, MOST_DOCUMENTS).await?;
+        let letter = compose(&Told {
+            tenant: tenant.as_str(),
+            runs,
+            trouble: self.trouble,
+            causes: &causes(&stuck),
+            checked: checked.len(),
+            doubtful: store.doubtful(tenant).await?.len(),
+        });
+        let days = (mark.day.date_naive(), mark.stop_at.date_naive());
+        let about = format!("{tenant} {} {days:?}", mark.through);
+        Ok(Due {
+            letter,
+            name: Fingerprint::of(about.as_bytes()).to_string(),
+            mark,
+        })
+    }
 }
 
-fn numbers(all: &[String]) -> String {
-    let shown: Vec<String> = all.iter().take(MOST_NUMBERS).map(|n| plain(n)).collect();
-    let mut text = shown.join(", ");
-    if all.len() > MOST_NUMBERS {
-        let _ = write!(text, " and {} more", all.len() - MOST_NUMBERS);
-    }
-    text
+/// Whether something was skipped, held, refused, left in doubt, or could not be decided.
+fn issue(run: &RunRow) -> bool {
+    let words = ["skipped", "held", "refused", "in_doubt", "faults"];
+    let counted = |(word, n): (&String, &u64)| *n > 0 && words.iter().any(|w| word.ends_with(w));
+    run.counts.iter().any(counted)
 }
 
-/// One line, whatever was in it.
-fn plain(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect()
+/// Whether anything happened at all.
+fn eventful(run: &RunRow) -> bool {
+    let done = |(word, n): (&String, &u64)| *n > 0 && word != "unchanged";
+    run.stopped.is_some() || run.counts.iter().any(done)
+}
+
+/// Times and amounts differ from run to run when the reason is the same.
+fn without_numbers(text: &str) -> String {
+    text.chars().filter(|c| !c.is_ascii_digit()).collect()
+}
+
+/// The last time at which a day's letter was due.
+fn last_slot(notify: &Notify, now: DateTime<Utc>) -> DateTime<Utc> {
+    let local = now.with_timezone(&notify.zone);
+    let today = at_local(notify, local.date_naive().and_time(notify.at));
+    if today <= now {
+        return today;
+    }
+    let yesterday = local.date_naive() - Days::new(1);
+    at_local(notify, yesterday.and_time(notify.at))
+}
+
+/// A time of day that comes twice is the first of the two; one that the clocks leave out is an hour later.
+fn at_local(notify: &Notify, time: NaiveDateTime) -> DateTime<Utc> {
+    let of = |t: NaiveDateTime| notify.zone.from_local_datetime(&t).earliest();
+    let found = of(time).or_else(|| of(time + Duration::hours(1)));
+    found.map_or_else(|| time.and_utc(), |t| t.to_utc())
 }

@@ -4,8 +4,9 @@
 //! day, and then [`STEPS`] short transactions a look, so that no run waits for it; what is left over goes at the next.
 //! What is never forgotten is written where it is done: in the store.
 
-use super::engine::{Engine, EngineError};
+use super::engine::Engine;
 use crate::model::TenantId;
+use crate::pipeline::ports::StoreError;
 use crate::store::Forgotten;
 use chrono::Duration;
 
@@ -14,11 +15,11 @@ const STEP: usize = 200;
 /// Most transactions of one look.
 const STEPS: usize = 10;
 
-/// Forgets for a tenant what is older than its file says, unless that was done today.
+/// Forgets for a tenant what is older than so many days, unless that was done today.
 ///
 /// # Errors
-/// The store's, or mistakes in the tenant's file.
-pub async fn tend(engine: &Engine, tenant: &TenantId) -> Result<Forgotten, EngineError> {
+/// The store's.
+pub async fn tend(engine: &Engine, tenant: &TenantId, days: u32) -> Result<Forgotten, StoreError> {
     let (store, now) = (engine.store(), engine.now());
     let (note, today) = (format!("tended:{tenant}"), now.date_naive().to_string());
     let mut sum = Forgotten::default();
@@ -26,8 +27,7 @@ pub async fn tend(engine: &Engine, tenant: &TenantId) -> Result<Forgotten, Engin
         return Ok(sum);
     }
     store.keep_reserve();
-    let days = engine.workspace().load(tenant)?.mapping.sync.history_days;
-    let before = now - Duration::days(i64::from(days.value));
+    let before = now - Duration::days(i64::from(days));
     for _ in 0..STEPS {
         let step = store.forget(tenant, before, STEP).await?;
         sum.records += step.records;

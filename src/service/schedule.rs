@@ -1,29 +1,74 @@
 //! When a tenant runs next.
+//!
+//! Flows in: a tenant's trigger, and since when its times count. Flows out: the next time, which may have passed
+//! already: what was due while nobody was there is due now, once. A cron expression is read in its own zone, where a
+//! day may have 23 or 25 hours: a time that does not exist that day is the first one after it, and a time that comes
+//! twice counts once.
 
 use crate::mapping::Trigger;
-use chrono::{DateTime, Duration, Utc};
+use crate::model::TenantId;
+use crate::pipeline::ports::StoreError;
+use crate::store::Store;
+use chrono::{DateTime, Duration, SecondsFormat, Utc};
 use croner::parser::CronParser;
 
+/// Since when a tenant's times count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Since {
+    /// It was switched on then, and has not run since.
+    On(DateTime<Utc>),
+    /// A run of everything began then, and came to its end.
+    Ran(DateTime<Utc>),
+}
+
 /// The next time of a trigger, which may have passed already; `None` for a tenant that runs only when told to.
-pub fn next_run(
-    trigger: &Trigger,
-    last: Option<DateTime<Utc>>,
-    now: DateTime<Utc>,
-) -> Option<DateTime<Utc>> {
-    match trigger {
-        Trigger::Manual => None,
-        Trigger::Every(seconds) => {
-            Some(last.map_or(now, |l| l + Duration::seconds(i64::from(*seconds))))
+pub fn next_run(trigger: &Trigger, since: Since) -> Option<DateTime<Utc>> {
+    match (trigger, since) {
+        (Trigger::Manual, _) => None,
+        (Trigger::Every(_), Since::On(at)) => Some(at),
+        (Trigger::Every(seconds), Since::Ran(at)) => {
+            Some(at + Duration::seconds(i64::from(*seconds)))
         }
-        Trigger::Cron { expression, zone } => {
+        (Trigger::Cron { expression, zone }, Since::On(at) | Since::Ran(at)) => {
             // The expression was checked when the file was compiled.
             let cron = CronParser::new().parse(expression).ok()?;
-            // What was due while nobody was there is due now, once.
-            let from = last.unwrap_or(now).with_timezone(zone);
-            let next = cron.find_next_occurrence(&from, false).ok()?;
-            Some(next.with_timezone(&Utc))
+            let next = cron.find_next_occurrence(&at.with_timezone(zone), false);
+            Some(next.ok()?.with_timezone(&Utc))
         }
     }
+}
+
+fn note(tenant: &TenantId) -> String {
+    format!("since:{tenant}")
+}
+
+/// Since when a tenant's times count, as it was kept.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn since(store: &Store, tenant: &TenantId) -> Result<Option<Since>, StoreError> {
+    let kept = store.note(&note(tenant)).await?.unwrap_or_default();
+    let read = |t: &str| DateTime::parse_from_rfc3339(t).ok().map(|t| t.to_utc());
+    Ok(match kept.split_once(' ') {
+        Some(("on", at)) => read(at).map(Since::On),
+        Some(("ran", at)) => read(at).map(Since::Ran),
+        _ => None,
+    })
+}
+
+/// Keeps it, for whichever process looks next.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn keep_since(store: &Store, tenant: &TenantId, since: Since) -> Result<(), StoreError> {
+    let (word, at) = match since {
+        Since::On(at) => ("on", at),
+        Since::Ran(at) => ("ran", at),
+    };
+    let at = at.to_rfc3339_opts(SecondsFormat::Millis, true);
+    store
+        .keep_note(&note(tenant), &format!("{word} {at}"))
+        .await
 }
 
 #[cfg(test)]
@@ -34,30 +79,70 @@ mod tests {
         text.parse().unwrap()
     }
 
+    fn cron(expression: &str, zone: &str) -> Trigger {
+        Trigger::Cron {
+            expression: expression.into(),
+            zone: zone.parse().unwrap(),
+        }
+    }
+
+    /// The times of a trigger from a moment on, each run beginning a second late.
+    fn times(trigger: &Trigger, from: &str, n: usize) -> Vec<String> {
+        let mut since = Since::On(at(from));
+        let mut out = Vec::new();
+        for _ in 0..n {
+            let next = next_run(trigger, since).unwrap();
+            out.push(next.format("%m-%d %H:%MZ").to_string());
+            since = Since::Ran(next + Duration::seconds(1));
+        }
+        out
+    }
+
     #[test]
     fn every_half_hour_counts_from_the_last_run() {
         let every = Trigger::Every(1800);
         let now = at("2026-07-15T02:10:00Z");
-        assert_eq!(next_run(&every, None, now), Some(now));
-        let last = Some(at("2026-07-15T02:00:00Z"));
-        assert_eq!(
-            next_run(&every, last, now),
-            Some(at("2026-07-15T02:30:00Z"))
-        );
-        assert_eq!(next_run(&Trigger::Manual, last, now), None);
+        assert_eq!(next_run(&every, Since::On(now)), Some(now));
+        let last = Since::Ran(at("2026-07-15T02:00:00Z"));
+        assert_eq!(next_run(&every, last), Some(at("2026-07-15T02:30:00Z")));
+        assert_eq!(next_run(&Trigger::Manual, last), None);
     }
 
     #[test]
     fn a_cron_expression_is_read_in_its_own_zone() {
-        let cron = Trigger::Cron {
-            expression: "0 6 * * 1-5".into(),
-            zone: "Europe/London".parse().unwrap(),
-        };
         // A Friday evening: the next weekday is Monday, six o'clock summer time.
-        let now = at("2026-07-17T20:00:00Z");
-        assert_eq!(
-            next_run(&cron, Some(now), now),
-            Some(at("2026-07-20T05:00:00Z"))
-        );
+        let weekdays = cron("0 6 * * 1-5", "Europe/London");
+        let found = times(&weekdays, "2026-07-17T20:00:00Z", 2);
+        assert_eq!(found, ["07-20 05:00Z", "07-21 05:00Z"]);
+    }
+
+    #[test]
+    fn a_day_of_23_hours_has_each_of_its_times_once() {
+        // London's clocks go from 01:00 to 02:00 on 29 March: 01:30 does not exist, and is 02:00 (01:00 UTC).
+        let nightly = cron("30 1 * * *", "Europe/London");
+        let found = times(&nightly, "2026-03-28T00:00:00Z", 3);
+        assert_eq!(found, ["03-28 01:30Z", "03-29 01:00Z", "03-30 00:30Z"]);
+    }
+
+    #[test]
+    fn a_day_of_25_hours_has_each_of_its_times_once() {
+        // They go back from 02:00 to 01:00 on 25 October: 01:30 comes twice.
+        let nightly = cron("30 1 * * *", "Europe/London");
+        let found = times(&nightly, "2026-10-24T12:00:00Z", 3);
+        assert_eq!(found, ["10-25 00:30Z", "10-26 01:30Z", "10-27 01:30Z"]);
+        // What is every hour is every hour, the doubled one too.
+        let hourly = cron("0 * * * *", "Europe/London");
+        let found = times(&hourly, "2026-10-24T23:30:00Z", 3);
+        assert_eq!(found, ["10-25 00:00Z", "10-25 01:00Z", "10-25 02:00Z"]);
+    }
+
+    #[test]
+    fn many_missed_times_are_one() {
+        let hourly = cron("0 * * * *", "Australia/Sydney");
+        let asleep = Since::Ran(at("2026-07-15T02:00:05Z"));
+        assert_eq!(next_run(&hourly, asleep), Some(at("2026-07-15T03:00:00Z")));
+        // It ran once at nine, and the hours in between are gone.
+        let woken = Since::Ran(at("2026-07-15T09:20:00Z"));
+        assert_eq!(next_run(&hourly, woken), Some(at("2026-07-15T10:00:00Z")));
     }
 }

@@ -1,6 +1,7 @@
 //! A workspace folder: `connections.yaml`, `mappings/`, `rules/`, and `.crossfoot/` with the data.
 
 use super::Systems;
+use super::compiled::Stamp;
 use crate::mapping::{
     Answer, Compiled, Connections, Effective, Facts, Input, Mapping, Presets, compile,
 };
@@ -52,6 +53,8 @@ pub struct Workspace {
     pub told: Vec<Diagnostic>,
     presets: Presets,
     systems: Systems,
+    /// The files above, and the folder of presets, as they were.
+    stamps: Vec<Stamp>,
 }
 
 /// A tenant's files, read and compiled.
@@ -84,6 +87,10 @@ impl Workspace {
         }
         let systems = Systems::default();
         let path = root.join("connections.yaml");
+        // Taken before the files are read: a change in between is seen later.
+        let shared = yaml_files(&root.join("mappings/presets"))?.into_values();
+        let shared = shared.chain([path.clone(), root.join("mappings/presets")]);
+        let stamps = shared.map(Stamp::of).collect();
         let (connections, told) = if path.exists() {
             let text = read(&path)?;
             Connections::parse("connections.yaml", &text, &systems.words())
@@ -101,7 +108,13 @@ impl Workspace {
             told,
             presets,
             systems,
+            stamps,
         })
+    }
+
+    /// Whether its connections and presets still are what the files say.
+    pub fn current(&self) -> bool {
+        self.stamps.iter().all(Stamp::unchanged)
     }
 
     /// Its folder.
@@ -319,7 +332,10 @@ impl Workspace {
         if !inside {
             return Err("it must lie in the workspace".into());
         }
-        read(&self.root.join(path)).map_err(|e| e.to_string())
+        read(&self.root.join(path)).map_err(|e| match e {
+            WorkspaceError::Unreadable { why, .. } => why,
+            other => other.to_string(),
+        })
     }
 }
 
@@ -340,10 +356,11 @@ fn tables(mapping: &Mapping) -> BTreeMap<String, Table> {
         .collect()
 }
 
-/// Values without their places: moving a line is no change.
+/// Values without their places: moving a line is no change. Who is told decides nothing.
 fn config_hash(effective: Option<&Effective>, rules: &[RuleFile]) -> Fingerprint {
     let mut text = String::new();
-    for row in effective.map(Effective::rows).unwrap_or_default() {
+    let rows = effective.map(Effective::rows).unwrap_or_default();
+    for row in rows.iter().filter(|r| !r.path.starts_with("notify.")) {
         text.push_str(&row.path);
         text.push('=');
         text.push_str(&row.value);

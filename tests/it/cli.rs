@@ -9,6 +9,8 @@ mod first_steps;
 mod house;
 #[path = "cli/persons_word.rs"]
 mod persons_word;
+#[path = "cli/questions.rs"]
+mod questions;
 #[path = "cli/running.rs"]
 mod running;
 #[path = "cli/safety.rs"]

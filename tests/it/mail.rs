@@ -3,7 +3,7 @@
 use crossfoot::model::DocState;
 use crossfoot::pipeline::ports::RunRow;
 use crossfoot::service::Cause;
-use crossfoot::service::notify::compose;
+use crossfoot::service::notify::{Told, compose};
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, channel};
@@ -18,7 +18,18 @@ pub struct Sink {
 impl Sink {
     /// On a free port.
     pub fn new() -> Self {
+        Self::on(0)
+    }
+
+    /// A port on which nobody listens.
+    pub fn free() -> u16 {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.local_addr().unwrap().port()
+    }
+
+    /// On a port, which is free.
+    pub fn on(port: u16) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", port)).unwrap();
         let port = listener.local_addr().unwrap().port();
         let (give, letters) = channel();
         std::thread::spawn(move || {
@@ -58,7 +69,8 @@ fn receive(mut stream: TcpStream) -> Option<String> {
     while let Some(Ok(line)) = lines.next() {
         let word = line.split(' ').next().unwrap_or_default().to_uppercase();
         let answer = match word.as_str() {
-            "EHLO" => "250-sink\r\n250 8BITMIME\r\n",
+            "EHLO" => "250-sink\r\n250-AUTH PLAIN\r\n250 8BITMIME\r\n",
+            "AUTH" => "235 welcome\r\n",
             "DATA" => {
                 stream.write_all(b"354 go on\r\n").ok()?;
                 let body = lines
@@ -98,7 +110,14 @@ fn a_letter_counts_groups_and_names_nobody() {
         place: None,
         documents: vec!["1041".into(), "1042\r\nBcc: x@y.example".into()],
     };
-    let letter = compose("acme", &[run(12, 2), run(3, 0)], &[cause], 1, 1);
+    let letter = compose(&Told {
+        tenant: "acme",
+        runs: &[run(12, 2), run(3, 0)],
+        trouble: None,
+        causes: &[cause],
+        checked: 1,
+        doubtful: 1,
+    });
     assert!(!letter.text.contains("Secret") && !letter.text.contains('\r'));
     insta::assert_snapshot!(format!("{}\n\n{}", letter.subject, letter.text), @r"
     Crossfoot: acme, 2 waiting for a person

@@ -168,7 +168,9 @@ async fn the_scheduler_forgets_once_a_day_what_is_older_than_the_file_says() {
     let short = ("sync", "{ first_run: post, history_days: 30 }");
     bed.tenant(&file(&[short]));
     let t = tenant();
-    let tend = || crossfoot::service::retention::tend(&engine, &t);
+    let days = engine.workspace().load(&t).unwrap().mapping;
+    let days = days.sync.history_days.value;
+    let tend = || crossfoot::service::retention::tend(&engine, &t, days);
     assert_eq!(tend().await.unwrap(), Forgotten::default(), "all is young");
     bed.minutes(31 * 24 * 60);
     let done = tend().await.unwrap();

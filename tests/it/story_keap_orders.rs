@@ -155,3 +155,44 @@ async fn the_same_money_read_from_the_other_list_is_not_posted_again() {
     synced(&engine).await;
     assert_eq!((bed.payments(), bed.credit_notes().len()), (3, 1));
 }
+
+#[tokio::test]
+async fn a_payment_made_less_deleted_and_entered_anew_is_in_the_books_once() {
+    let first =
+        json!({"id": "80", "amount": "40.00", "type": "Check", "time": "2026-07-11T01:00:00Z"});
+    let anew =
+        json!({"id": "81", "amount": "40.00", "type": "Check", "time": "2026-07-11T01:00:00Z"});
+    let bed = Bed::new(&file(&[]));
+    bed.keap(shop(vec![with(
+        order(1, 1041, "2026-07-10"),
+        json!({"payments": [first]}),
+    )]));
+    let engine = bed.engine().await;
+    synced(&engine).await;
+    verified(&engine, "1041").await;
+    let once = bed.money();
+    assert_eq!(once.len(), 1);
+    for (edit, code) in [
+        (
+            json!({"payments": [{"id": "80", "amount": "30.00"}]}),
+            "payment.changed",
+        ),
+        (
+            json!({"payments": [{"id": "80", "remove": true}]}),
+            "payment.removed",
+        ),
+        (
+            json!({"orders": [{"id": "1", "add_payments": [anew]}]}),
+            "payment.removed",
+        ),
+    ] {
+        bed.minutes(30);
+        bed.keap_edit(edit);
+        synced(&engine).await;
+        assert_eq!(
+            end(&engine, "1041").await,
+            (DocState::Held, code.to_owned())
+        );
+        assert_eq!(bed.money(), once, "{code}");
+    }
+}

@@ -20,7 +20,7 @@ use crossfoot::sandbox::wire::System;
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Where the fake vendors seem to be.
 pub const HOST: &str = "http://sandbox.localhost";
@@ -51,9 +51,14 @@ impl PlaneTransport {
         }
     }
 
+    /// A test may let what happens panic.
+    fn before_now(&self) -> MutexGuard<'_, Option<Before>> {
+        self.before.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// What happens in the world just before each request arrives.
     pub fn before(&self, f: impl Fn(&HttpRequest) + Send + 'static) {
-        *self.before.lock().unwrap() = Some(Box::new(f));
+        *self.before_now() = Some(Box::new(f));
     }
 
     /// What happens to each answer on its way.
@@ -75,7 +80,7 @@ impl Transport for PlaneTransport {
         };
         let path = path.to_owned();
         self.sent.lock().unwrap().push(request.clone());
-        if let Some(before) = self.before.lock().unwrap().as_ref() {
+        if let Some(before) = self.before_now().as_ref() {
             before(&request);
         }
         let asked = request.clone();

@@ -115,8 +115,8 @@ fn headers(session: &Session) -> Result<Vec<(&'static str, String)>, CallError> 
             system: "xero".to_owned(),
             why: "no organisation was chosen for this connection".to_owned(),
             fix: format!(
-                "choose one: `crossfoot connect xero {}`",
-                session.connection
+                "choose one: `crossfoot connect {} {}`",
+                session.tenant, session.connection
             ),
         });
     }

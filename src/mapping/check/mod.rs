@@ -182,6 +182,7 @@ impl Checker<'_> {
             Shape::Interval => scalars::interval(text).map(drop),
             Shape::Cron => scalars::cron(text),
             Shape::Zone => scalars::zone(text).map(drop),
+            Shape::TimeOfDay => scalars::time_of_day(text).map(drop),
             Shape::SiteName => scalars::site_name(text).map(drop),
             Shape::Due(words) => due(text, words),
             _ => Ok(()),
@@ -214,7 +215,7 @@ impl Checker<'_> {
             let built = words.iter().filter(|w| w.built).map(|w| w.word);
             let lower = text.to_lowercase();
             let near = crate::mapping::nearest(&lower, words.iter().map(|w| w.word));
-            let choices = format!("The choices are: {}.", names(built));
+            let choices = format!("The choices are: {}{}.", names(built), forms(path));
             let fix = near.map_or(choices.clone(), |n| {
                 format!("Did you mean `{n}`? {choices}")
             });
@@ -367,6 +368,7 @@ pub(in crate::mapping) fn expects(shape: Shape) -> String {
         Shape::Interval => "a span of time such as 30m".to_owned(),
         Shape::Cron => "a cron expression in quotes".to_owned(),
         Shape::Zone => "a time zone such as Europe/London".to_owned(),
+        Shape::TimeOfDay => "a time of day such as 07:00".to_owned(),
         Shape::Due(_) => "a due date such as +14d".to_owned(),
         Shape::SiteName => "a text in quotes such as \"{parent} - {name}\"".to_owned(),
         Shape::RuleList => "a list of rule files".to_owned(),
@@ -386,6 +388,21 @@ pub(in crate::mapping) fn expects(shape: Shape) -> String {
         Shape::ByCurrency => "amounts by currency".to_owned(),
         Shape::Text => "text".to_owned(),
     }
+}
+
+/// What a key of words takes besides: `{ invoice_date: .. }`.
+fn forms(path: &str) -> String {
+    let path: Vec<&str> = path.split('.').collect();
+    let Some(Shape::Either(_, keys, forms)) = super::keys::find(&path).map(|k| k.shape) else {
+        return String::new();
+    };
+    let built = |name: &&str| keys.iter().any(|k| k.name == *name && k.built);
+    let form = |names: &&[&str]| {
+        let all: Vec<String> = names.iter().map(|n| format!("{n}: ..")).collect();
+        format!(", {{ {} }}", all.join(", "))
+    };
+    let usable = forms.iter().filter(|f| f.iter().all(&built));
+    usable.map(form).collect()
 }
 
 fn names<'a>(words: impl Iterator<Item = &'a str>) -> String {

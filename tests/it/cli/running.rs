@@ -54,3 +54,87 @@ fn it_runs_at_its_times_and_writes_to_those_who_want_to_know() {
     // Later runs met nothing new: one letter is enough.
     assert!(sink.none_left());
 }
+
+/// Asks for the status until it says something, or for half a minute at most.
+fn status_says(town: &Town, what: &str) -> String {
+    let mut last = String::new();
+    for _ in 0..600 {
+        last = town.run(&["status", "acme"]).code(0).out;
+        if last.contains(what) {
+            return last;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    panic!("the status never says {what}:\n{last}");
+}
+
+#[test]
+fn the_status_says_when_mail_does_not_go_and_when_it_goes_again() {
+    let town = Town::working();
+    town.tenant(&format!("{TENANT}notify: {{ email: [jo@acme.example] }}\n"));
+    let port = Sink::free();
+    let url = format!("smtp://jo:mail-canary@127.0.0.1:{port}");
+    let mail = [
+        ("CROSSFOOT_SMTP", url.as_str()),
+        ("CROSSFOOT_MAIL_FROM", "books@acme.example"),
+    ];
+    let worker = town.start(&mail, &["run"]);
+    let status = status_says(&town, "e-mail not sent since 2026-07-15");
+    assert!(!status.contains("ACTION REQUIRED"), "{status}");
+    let sink = Sink::on(port);
+    assert!(sink.next().contains("1042"));
+    let json = loop {
+        let json = town.run(&["status", "acme", "--json"]).code(0).json();
+        if json["tenants"][0]["mail"].is_null() {
+            break json;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    };
+    assert_eq!(json["tenants"][0]["configured"], serde_json::json!(true));
+    let ended = end(worker).code(0);
+    assert!(
+        ended
+            .err
+            .contains("the e-mail was not sent, and is tried again"),
+        "{}",
+        ended.err
+    );
+    for text in [&ended.out, &ended.err, &status] {
+        assert!(!text.contains("mail-canary"), "{text}");
+    }
+    assert!(!super::town::holds(&town.path(), "mail-canary"));
+}
+
+#[test]
+fn a_broken_edit_is_said_and_the_version_before_it_goes_on() {
+    let town = Town::working();
+    town.tenant(&TENANT.replace("first_run: post", "first_run: post, trigger: { every: 1d }"));
+    let worker = town.start(&[], &["run", "--json"]);
+    while town.invoices().is_empty() {
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    town.tenant(&TENANT.replace("accounts:", "acounts:"));
+    let status = status_says(&town, "goes on with the version before");
+    assert!(
+        status.contains("ACTION REQUIRED: correct the configuration"),
+        "{status}"
+    );
+    town.tenant(TENANT);
+    let status = status_says(&town, "(connected)");
+    assert!(!status.contains("ACTION REQUIRED"), "{status}");
+    let ended = end(worker).code(0);
+    assert!(
+        ended
+            .err
+            .contains("acme goes on as it was before these mistakes"),
+        "{}",
+        ended.err
+    );
+    // Each line is one JSON value with the same keys.
+    assert!(!ended.out.is_empty());
+    for line in ended.out.lines() {
+        let value: serde_json::Value = serde_json::from_str(line).unwrap();
+        let keys: Vec<_> = value.as_object().unwrap().keys().cloned().collect();
+        assert_eq!(keys, ["tenant", "run", "error"], "{line}");
+    }
+}

@@ -1,0 +1,9 @@
+//! Which characters of a text could harm whoever shows it.
+
+/// Whether a character could move a cursor, change colours, turn text around, or hide.
+pub fn dangerous(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
+            | '\u{2028}'..='\u{202e}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+}
