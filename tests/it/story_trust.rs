@@ -445,10 +445,7 @@ async fn a_retry_alone_makes_no_difference_good() {
     held(&engine, "1041", "update.locked", "PAID", "by hand").await;
     retried(&engine).await;
     held(&engine, "1041", "update.locked", "PAID", "by hand").await;
-    assert_eq!(
-        super::bed::lines(&bed.invoice("1041").unwrap())[0].1,
-        "200"
-    );
+    assert_eq!(super::bed::lines(&bed.invoice("1041").unwrap())[0].1, "200");
 }
 
 #[tokio::test]
