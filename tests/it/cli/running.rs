@@ -92,7 +92,13 @@ fn the_status_says_when_mail_does_not_go_and_when_it_goes_again() {
     };
     assert_eq!(json["tenants"][0]["configured"], serde_json::json!(true));
     let ended = end(worker).code(0);
-    assert!(ended.err.contains("the e-mail was not sent, and is tried again"), "{}", ended.err);
+    assert!(
+        ended
+            .err
+            .contains("the e-mail was not sent, and is tried again"),
+        "{}",
+        ended.err
+    );
     for text in [&ended.out, &ended.err, &status] {
         assert!(!text.contains("mail-canary"), "{text}");
     }
@@ -109,12 +115,21 @@ fn a_broken_edit_is_said_and_the_version_before_it_goes_on() {
     }
     town.tenant(&TENANT.replace("accounts:", "acounts:"));
     let status = status_says(&town, "goes on with the version before");
-    assert!(status.contains("ACTION REQUIRED: correct the configuration"), "{status}");
+    assert!(
+        status.contains("ACTION REQUIRED: correct the configuration"),
+        "{status}"
+    );
     town.tenant(TENANT);
     let status = status_says(&town, "(connected)");
     assert!(!status.contains("ACTION REQUIRED"), "{status}");
     let ended = end(worker).code(0);
-    assert!(ended.err.contains("acme goes on as it was before these mistakes"), "{}", ended.err);
+    assert!(
+        ended
+            .err
+            .contains("acme goes on as it was before these mistakes"),
+        "{}",
+        ended.err
+    );
     // Each line is one JSON value with the same keys.
     assert!(!ended.out.is_empty());
     for line in ended.out.lines() {
