@@ -3,73 +3,33 @@
 //! `cargo bench --bench decide [-- rounds=400 us=1000]`. Every contender takes a turn a round, beginning with
 //! another one each round; a ratio is taken within a round. Before anything is timed, what each of them
 //! decides is compared with what the others do.
+//!
+//! `-- turns=20000` decides so often with three hooks and does nothing else, for a profiler.
 
-#[path = "common/by_hand.rs"]
+#[path = "common/by_hand/mod.rs"]
 mod by_hand;
 #[path = "common/mod.rs"]
 mod common;
+#[path = "common/desk.rs"]
+mod desk;
 #[path = "common/papers.rs"]
 mod papers;
 
 use by_hand::{ByHand, Hooks, Native, NoHooks};
 use common::{Contender, goal, option, quantile, race, sorted, table, timed};
-use crossfoot::mapping::Mapping;
-use crossfoot::model::{Chart, Invoice, LedgerView, TargetFacts, Trace};
-use crossfoot::pipeline::decide::{Decision, Question, decide};
-use crossfoot::rules::{Context, RuleSet, Runner};
+use crossfoot::rules::{RuleSet, Runner};
+use desk::{Desk, bare};
 use std::hint::black_box;
-use std::sync::Arc;
 use std::sync::Barrier;
 use std::time::Duration;
 
-/// Everything a decision is made of.
-struct Desk {
-    invoice: Arc<Invoice>,
-    view: LedgerView,
-    chart: Chart,
-    mapping: Mapping,
-    rules: RuleSet,
-    facts: TargetFacts,
-    context: Arc<Context>,
-}
-
-impl Desk {
-    fn new(rules: RuleSet, trace: bool) -> Self {
-        Self {
-            invoice: Arc::new(papers::invoice()),
-            view: papers::view(),
-            chart: papers::chart(),
-            mapping: papers::mapping(papers::TENANT),
-            rules,
-            facts: papers::xero(),
-            context: papers::context(trace),
-        }
-    }
-
-    fn decide(&self, runner: &mut Runner) -> Decision {
-        let question = Question {
-            invoice: &self.invoice,
-            view: &self.view,
-            chart: &self.chart,
-            mapping: &self.mapping,
-            rules: &self.rules,
-            facts: &self.facts,
-            context: &self.context,
-        };
-        match decide(&question, runner) {
-            Ok(decision) => decision,
-            Err(fault) => panic!("{fault}"),
-        }
-    }
-}
-
-/// A decision without what is only told.
-fn bare(mut decision: Decision) -> Decision {
-    decision.trace = Trace::off();
-    decision
-}
-
 fn main() {
+    let turns = option("turns", 0);
+    if turns > 0 {
+        let (desk, mut runner) = (Desk::new(papers::rules(), false), Runner::new());
+        (0..turns).for_each(|_| drop(black_box(desk.decide(&mut runner))));
+        return;
+    }
     let (rounds, slice) = (option("rounds", 400), option("us", 1_000));
     let slice = Duration::from_micros(slice as u64);
     println!("decide: an invoice of 5 lines and its payment; {rounds} rounds, turns of {slice:?}");

@@ -34,9 +34,12 @@ CREATE TABLE records (
   source_id  TEXT NOT NULL,
   version    TEXT NOT NULL,
   seen_at    TEXT NOT NULL,
+  replaced_at TEXT,                            -- since when another version is the newest
   body       BLOB NOT NULL,
   PRIMARY KEY (tenant, kind, source_id, version)
 );
+-- Nothing but what was replaced, for retention.
+CREATE INDEX records_replaced ON records (tenant, replaced_at) WHERE replaced_at IS NOT NULL;
 
 -- Where each document stands.
 CREATE TABLE documents (
@@ -54,24 +57,29 @@ CREATE TABLE documents (
   version    TEXT NOT NULL,
   decided    TEXT,
   drafts     TEXT,
+  facts      TEXT,                             -- hash of the ledger facts of the last decision
   approved   TEXT,
   note       BLOB,
   changed_at TEXT NOT NULL,
   open       INTEGER NOT NULL,                 -- 1 while its newest version is not decided on
   PRIMARY KEY (tenant, source_id, kind)        -- many questions name no kind
 );
-CREATE INDEX documents_open ON documents (tenant, day) WHERE open = 1;
-CREATE INDEX documents_state ON documents (tenant, state);
-CREATE INDEX documents_number ON documents (tenant, number);
-CREATE INDEX documents_also ON documents (tenant, also);
+CREATE INDEX documents_open ON documents (tenant, day, source_id) WHERE open = 1;
+CREATE INDEX documents_state ON documents (tenant, state, changed_at DESC, source_id);
+CREATE INDEX documents_changed ON documents (tenant, changed_at DESC, source_id);
+CREATE INDEX documents_facts ON documents (tenant, facts);
+CREATE INDEX documents_number ON documents (tenant, number, source_id);
+CREATE INDEX documents_also ON documents (tenant, also, source_id);
 
 -- The ledger facts decisions used, once per content.
 CREATE TABLE facts (
   tenant TEXT NOT NULL,
   hash   TEXT NOT NULL,
   body   BLOB NOT NULL,
+  left_at TEXT,                                -- when a document's last decision ceased to use them
   PRIMARY KEY (tenant, hash)
 );
+CREATE INDEX facts_left ON facts (tenant, left_at) WHERE left_at IS NOT NULL;
 
 CREATE TABLE writes (
   id             INTEGER PRIMARY KEY,
@@ -106,8 +114,23 @@ CREATE TABLE writes (
 -- state: a condition on it would keep the planner from using the index for some of them.
 CREATE INDEX writes_state ON writes (tenant, state, level, kind, is_update, day, id);
 CREATE INDEX writes_document ON writes (tenant, document);
-CREATE INDEX writes_needs ON writes (tenant, needs_contact);
+CREATE INDEX writes_needs ON writes (tenant, needs_contact, state);
+CREATE INDEX writes_batch ON writes (tenant, batch);
 CREATE INDEX writes_source ON writes (tenant, kind, source_id);
+
+-- What may be sent as soon as its time has come: everything it needs is linked. A change waits for every earlier write
+-- of the same document, be it ready or in doubt: whichever comes last puts its version over the other's.
+CREATE VIEW ready_writes AS
+  SELECT w.*, c.target_id AS contact_target, d.target_id AS document_target
+    FROM writes w
+    LEFT JOIN writes c ON c.tenant = w.tenant AND c.natural_key = w.needs_contact
+    LEFT JOIN writes d ON d.tenant = w.tenant AND d.natural_key = w.needs_document
+   WHERE w.state = 'ready'
+     AND (w.needs_contact = '' OR c.state = 'linked')
+     AND (w.needs_document = '' OR d.state = 'linked')
+     AND NOT EXISTS (SELECT 1 FROM writes o WHERE o.tenant = w.tenant AND o.kind = w.kind
+           AND o.source_id = w.source_id AND o.id <> w.id
+           AND (o.state IN ('sent','in_doubt','verifying') OR (o.state = 'ready' AND o.id < w.id)));
 
 CREATE TABLE batches (
   id      INTEGER PRIMARY KEY,
@@ -117,6 +140,7 @@ CREATE TABLE batches (
   hash    TEXT NOT NULL,
   sent_at TEXT NOT NULL
 );
+CREATE INDEX batches_sent ON batches (tenant, sent_at);
 
 CREATE TABLE links (
   tenant         TEXT NOT NULL,
@@ -164,9 +188,9 @@ CREATE TABLE ledger_contacts (
   body   TEXT NOT NULL,
   PRIMARY KEY (tenant, id)
 );
-CREATE INDEX ledger_contacts_name ON ledger_contacts (tenant, name);
-CREATE INDEX ledger_contacts_email ON ledger_contacts (tenant, email);
-CREATE INDEX ledger_contacts_number ON ledger_contacts (tenant, number);
+CREATE INDEX ledger_contacts_name ON ledger_contacts (tenant, name, id);
+CREATE INDEX ledger_contacts_email ON ledger_contacts (tenant, email, id);
+CREATE INDEX ledger_contacts_number ON ledger_contacts (tenant, number, id);
 
 CREATE TABLE mirrors (
   tenant TEXT NOT NULL,
@@ -184,6 +208,7 @@ CREATE TABLE runs (
   lines   BLOB NOT NULL,
   PRIMARY KEY (tenant, run)
 );
+CREATE INDEX runs_started ON runs (tenant, started, run);
 
 CREATE TABLE bad_records (
   tenant TEXT NOT NULL,

@@ -5,11 +5,21 @@ use crate::model::{Chart, Invoice, InvoiceDraft, Reason, TargetFacts};
 /// The field a connector sets when what the source says does not add up.
 pub const MISMATCH: &str = "crossfoot.mismatch";
 
-/// The source agrees with itself, as far as its connector could tell.
+/// The field a connector sets when the source has not made an invoice of the document yet.
+pub const NOT_INVOICED: &str = "crossfoot.not_invoiced";
+
+/// The source agrees with itself and is done with the document, as far as its connector could tell.
 ///
 /// # Errors
-/// `source.mismatch`.
+/// `source.not_invoiced`, `source.mismatch`.
 pub fn source_adds_up(source: &Invoice) -> Result<(), Reason> {
+    if let Some(what) = source.fields.get(NOT_INVOICED) {
+        return Err(Reason::new(
+            "source.not_invoiced",
+            what.clone(),
+            "make its invoice in the source; it is then looked at again by itself, and goes once, under the invoice's number",
+        ));
+    }
     match source.fields.get(MISMATCH) {
         None => Ok(()),
         Some(what) => Err(Reason::new(

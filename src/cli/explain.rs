@@ -295,8 +295,11 @@ fn next(
 }
 
 fn show(cx: &Context, t: &Told) {
-    let head = Line::new().bold(format!("invoice {}", t.number));
-    let order = if t.order.is_empty() || t.order == t.number {
+    // What has no invoice yet is called by its order.
+    let of_order = t.number == format!("order-{}", t.order);
+    let word = if of_order { "" } else { "invoice " };
+    let head = Line::new().bold(format!("{word}{}", t.number));
+    let order = if t.order.is_empty() || t.order == t.number || of_order {
         String::new()
     } else {
         format!(" (order {})", t.order)

@@ -2,7 +2,8 @@
 //!
 //! Files and switches are read again before each run. What fails is told and tried again after a rest; nothing
 //! ends the loop but a signal, and a run at hand is brought to its end first (a second signal ends at once,
-//! which loses nothing). With `--json` each run is one JSON value on a line: `{"tenant", "run", "error"}`, where
+//! which loses nothing). Once a day it forgets, a little at a time, what is older than the tenant's
+//! `sync.history_days`. With `--json` each run is one JSON value on a line: `{"tenant", "run", "error"}`, where
 //! `"error"` is null or `{"what", "fix"}`. Ended by a signal it exits with 0.
 
 use super::sync::show;

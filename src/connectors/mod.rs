@@ -207,6 +207,12 @@ pub struct UpdateOf {
     pub version: String,
     /// The ids of its lines, in order, which the update keeps.
     pub line_ids: Vec<String>,
+    /// The status it has, or is to be brought to; empty to take the draft's.
+    pub status: String,
+    /// Fields of a contact that are not sent: `name`, `email`, `phone`, ... as [`ContactDraft::same_fields`] names them.
+    ///
+    /// [`ContactDraft::same_fields`]: crate::model::ContactDraft::same_fields
+    pub same: Vec<String>,
 }
 
 /// Encoded bytes of one request: what is stored before it is sent, and sent as stored.
@@ -273,6 +279,13 @@ pub enum Find {
         kind: Kind,
         /// The numbers.
         numbers: Vec<String>,
+    },
+    /// Invoices with their payments, by the ledger's ids; at most [`TargetFacts::find_numbers`].
+    ///
+    /// [`TargetFacts::find_numbers`]: crate::model::TargetFacts
+    Invoices {
+        /// The ledger's ids.
+        ids: Vec<String>,
     },
     /// One invoice or credit note, with its lines and payments, by the ledger's id.
     Document {

@@ -227,6 +227,7 @@ impl Http {
         let bearer = self.parts.tokens.bearer(&who).await.map_err(auth)?;
         let first = self.exchange(session, ask, &bearer, asked).await?;
         if first.status != 401 {
+            self.parts.tokens.accepted(&who);
             return judge(
                 session,
                 ask,
@@ -238,7 +239,7 @@ impl Http {
         if let Some((why, fix)) = ask.dialect.hopeless(&first) {
             return Err(gone(system, why, fix));
         }
-        // A 401 proves that nothing was executed, so the very same request may go again with a new token.
+        // A 401 proves that nothing was executed, so the very same request may go again, once.
         let renewed = self
             .parts
             .tokens
@@ -247,6 +248,7 @@ impl Http {
             .map_err(auth)?;
         let second = self.exchange(session, ask, &renewed, asked).await?;
         if second.status != 401 {
+            self.parts.tokens.accepted(&who);
             return judge(
                 session,
                 ask,
@@ -255,13 +257,18 @@ impl Http {
                 &self.parts.budgets,
             );
         }
-        let (why, fix) = ask.dialect.hopeless(&second).unwrap_or_else(|| {
-            (
-                "a token that was just renewed is not accepted".to_owned(),
-                reconnect(session),
-            )
-        });
-        Err(gone(system, why, fix))
+        if let Some((why, fix)) = ask.dialect.hopeless(&second) {
+            return Err(gone(system, why, fix));
+        }
+        let why = if renewed.generation == bearer.generation {
+            "the key is not accepted"
+        } else {
+            "a token that was just renewed is not accepted"
+        };
+        let ended = self.parts.tokens.ended(&who, &renewed, why).await;
+        ended.map_err(auth)?;
+        let fix = reconnect(session);
+        Err(gone(system, why.to_owned(), fix))
     }
 
     async fn exchange(

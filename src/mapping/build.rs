@@ -120,6 +120,7 @@ impl Tree<'_> {
             trigger: self.trigger()?,
             approval: self.word(&["sync", "approval"], Approval::parse)?,
             first_run: self.word(&["sync", "first_run"], FirstRun::parse)?,
+            history_days: self.scalar(&["sync", "history_days"], |t| scalars::count(t).ok())?,
         })
     }
 

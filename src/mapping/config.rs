@@ -142,6 +142,8 @@ pub struct Sync {
     pub approval: Located<Approval>,
     /// What the first run does.
     pub first_run: Located<FirstRun>,
+    /// For how many days is kept what nothing rests on any more.
+    pub history_days: Located<u32>,
 }
 
 /// `match.contacts`.

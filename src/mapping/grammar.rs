@@ -81,7 +81,7 @@ const SYNC: &[Key] = &[
         Either(
             &[word("beginning", "Everything.")],
             &[
-                key("invoice", Code, "", "From this invoice id on, inclusive: the source's invoice id, which may differ from its order id."),
+                key("invoice", Code, "", "From this invoice on, inclusive: the number people know it by (Keap's invoice id, which may differ from its order id)."),
                 key("invoice_date", Date, "", "From this invoice date on, inclusive."),
             ],
             &[&["invoice"], &["invoice_date"]],
@@ -108,6 +108,12 @@ const SYNC: &[Key] = &[
     ),
     key("approval", Words(Approval::WORDS), "automatic", "Whether a person approves each document."),
     key("first_run", Words(FirstRun::WORDS), "review", "What the first run does."),
+    key(
+        "history_days",
+        Count,
+        "400",
+        "For how many days is kept what nothing rests on any more: replaced versions of records, answered requests, logs of runs.",
+    ),
 ];
 
 const UPDATES: &[Key] = &[
@@ -329,7 +335,7 @@ const LINES: &[Key] = &[
 ];
 
 const SKIP: &[Key] = &[
-    key("already_synced", Switch, "false", "Leave an invoice alone once it is in the ledger: later edits are not sent."),
+    key("already_synced", Switch, "false", "Leave an invoice alone once it is in the ledger: later edits are not sent; payments still are."),
     key("zero_total", Switch, "false", "Leave out an invoice whose total is zero. A paid invoice, whose balance is zero, is not meant."),
     key("made_by_integration", Switch, "true", "Leave out what another integration made in the source, so that nothing goes in circles."),
 ];

@@ -270,11 +270,11 @@ pub struct Payment {
 /// An invoice (or a credit note, which differs only in its kind).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Invoice {
-    /// The source's invoice id.
+    /// The source's id of the document, the same for as long as it exists there.
     pub id: SourceId,
     /// The order it came from, where that has an id of its own, or empty.
     pub order_id: String,
-    /// The number people know it by; the id where the source gives none.
+    /// The number people know it by (Keap's invoice id); the id where the source gives none.
     pub number: String,
     /// Title.
     pub title: String,

@@ -46,6 +46,26 @@ pub struct ContactDraft {
     pub source: Contact,
 }
 
+impl ContactDraft {
+    /// The fields that are as in another draft, by name, for a change that sends only what differs.
+    pub fn same_fields(&self, was: &ContactDraft) -> Vec<String> {
+        let pairs = [
+            ("name", self.name == was.name),
+            ("first_name", self.first_name == was.first_name),
+            ("last_name", self.last_name == was.last_name),
+            ("email", self.email == was.email),
+            ("account_number", self.account_number == was.account_number),
+            ("tax_number", self.tax_number == was.tax_number),
+            ("phone", self.phones.default == was.phones.default),
+            ("mobile", self.phones.mobile == was.phones.mobile),
+            ("billing", self.billing == was.billing),
+            ("service", self.service == was.service),
+        ];
+        let same = pairs.into_iter().filter(|(_, same)| *same);
+        same.map(|(name, _)| name.to_owned()).collect()
+    }
+}
+
 /// Which contact of the ledger an invoice is for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "how")]

@@ -67,7 +67,7 @@ pub struct TargetFacts {
 pub enum Start {
     /// Everything.
     Beginning,
-    /// From this invoice id on, inclusive.
+    /// From this invoice on, inclusive: by the number people know it by.
     Invoice(String),
     /// From this invoice date on, inclusive.
     InvoiceDate(NaiveDate),

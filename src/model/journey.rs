@@ -95,7 +95,8 @@ impl WriteState {
         matches!(
             (self, next),
             (Planned, Ready | Superseded | Cancelled | Held)
-                | (Ready, Claimed | Superseded | Cancelled | Held | Planned)
+                // Linked: it was found in the ledger before it ever left, from a time this journal knows nothing of.
+                | (Ready, Claimed | Superseded | Cancelled | Held | Planned | Linked)
                 | (Claimed, Sent | Ready | Held)
                 | (Sent, Linked | InDoubt | Refused | Held | Ready | Sent)
                 | (InDoubt, Verifying | Linked | Held | Sent)

@@ -1,7 +1,7 @@
 //! What the ledger holds, as far as a decision needs it: the facts are fetched first, stored with the
 //! decision, and never asked for in the middle of one.
 
-use super::draft::ContactDraft;
+use super::draft::{ContactDraft, InvoiceDraft, TaxMode};
 use super::ids::{Fingerprint, Kind, SourceId};
 use super::money::Currency;
 use chrono::NaiveDate;
@@ -245,8 +245,10 @@ pub struct LedgerInvoice {
     pub amount_due: Decimal,
     /// What has been paid.
     pub amount_paid: Decimal,
-    /// The ids of its lines, in order: an update must name them.
-    pub line_ids: Vec<String>,
+    /// How its amounts are to be read, where the ledger says so.
+    pub tax_mode: Option<TaxMode>,
+    /// Its lines, in order.
+    pub lines: Vec<LedgerLine>,
     /// Payments on it.
     pub payments: Vec<LedgerPayment>,
     /// What changes when it changes: the version an update must be based on.
@@ -255,6 +257,35 @@ pub struct LedgerInvoice {
     pub editable: bool,
     /// Whether a payment can still be put to it.
     pub payable: bool,
+}
+
+impl LedgerInvoice {
+    /// The ids of its lines, in order: an update must name them.
+    pub fn line_ids(&self) -> Vec<String> {
+        self.lines.iter().map(|l| l.id.clone()).collect()
+    }
+}
+
+/// A line of a document in the ledger.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LedgerLine {
+    /// The ledger's id.
+    pub id: String,
+    /// The text people read.
+    pub description: String,
+    /// How many.
+    pub quantity: Decimal,
+    /// Price of one, in the document's currency.
+    pub unit_amount: Decimal,
+    /// Account code, or empty.
+    pub account: String,
+    /// Tax code, or empty.
+    pub tax: String,
+    /// Item code, or empty.
+    pub item: String,
+    /// Tracking categories with their options.
+    pub tracking: Vec<(String, String)>,
 }
 
 /// That a source document and a ledger document are the same.
@@ -276,11 +307,48 @@ pub struct Link {
     pub amount: Decimal,
 }
 
+/// To which names and addresses more contacts answered than were fetched: nothing follows then from those that were,
+/// be it none, one or several of them.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ContactsCut {
+    /// Names that too many have, folded.
+    pub names: BTreeSet<String>,
+    /// E-mail addresses that too many have, folded.
+    pub emails: BTreeSet<String>,
+}
+
+impl ContactsCut {
+    /// Whether too many have this name.
+    pub fn has_name(&self, name: &str) -> bool {
+        !self.names.is_empty() && self.names.contains(&folded(name))
+    }
+
+    /// Whether too many have this e-mail address.
+    pub fn has_email(&self, email: &str) -> bool {
+        !self.emails.is_empty() && self.emails.contains(&folded(email))
+    }
+
+    /// Takes in what another look-up says.
+    pub fn add(&mut self, other: ContactsCut) {
+        self.names.extend(other.names);
+        self.emails.extend(other.emails);
+    }
+
+    /// Whether everything was fetched.
+    pub fn is_empty(&self) -> bool {
+        self.names.is_empty() && self.emails.is_empty()
+    }
+}
+
 /// What a decision may know of the ledger, fetched before it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct LedgerView {
     /// Contacts that may be the document's contact: by link, e-mail, name or number.
     pub contacts: Vec<LedgerContact>,
+    /// Which values more contacts have than are listed.
+    #[serde(default, skip_serializing_if = "ContactsCut::is_empty")]
+    pub cut: ContactsCut,
     /// The link of the document's contact.
     pub contact_link: Option<Link>,
     /// The link of the document itself.
@@ -292,4 +360,38 @@ pub struct LedgerView {
     /// Whether a person has seen why the document was held and said retry.
     #[serde(default)]
     pub retried: bool,
+    /// What we last posted of it, by our own journal: what its payments count against when a later edit of
+    /// the source is not sent.
+    #[serde(default)]
+    pub posted: Option<PostedDraft>,
+    /// Payments of it that were posted and that the source no longer names.
+    #[serde(default)]
+    pub gone: Vec<GonePayment>,
+    /// What we last sent of its contact, by our own journal.
+    #[serde(default)]
+    pub contact_posted: Option<ContactDraft>,
+}
+
+/// A payment that was posted and that the source no longer names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GonePayment {
+    /// The source's id it had.
+    pub id: String,
+    /// The day it was posted on.
+    pub date: NaiveDate,
+    /// How much.
+    pub amount: Decimal,
+    /// Whether it took money off what is owed, and did not pay a credit note out.
+    pub paid: bool,
+    /// The ledger's id.
+    pub target_id: String,
+}
+
+/// A document as it was posted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PostedDraft {
+    /// What was posted.
+    pub draft: InvoiceDraft,
+    /// The ledger's id of its contact.
+    pub contact_id: String,
 }

@@ -29,8 +29,9 @@ pub use facts::{SourceFacts, Start, TargetFacts};
 pub use ids::{ConnectionName, Fingerprint, Kind, Marker, NaturalKey, SourceId, TenantId};
 pub use journey::{DocState, WriteState};
 pub use ledger::{
-    Account, AccountClass, Chart, LedgerContact, LedgerInvoice, LedgerItem, LedgerPayment,
-    LedgerView, Link, Organisation, TaxRate, folded,
+    Account, AccountClass, Chart, ContactsCut, GonePayment, LedgerContact, LedgerInvoice,
+    LedgerItem, LedgerLine, LedgerPayment, LedgerView, Link, Organisation, PostedDraft, TaxRate,
+    folded,
 };
 pub use money::Currency;
 pub use record::SourceRecord;

@@ -8,12 +8,14 @@
 //! accounts, tax, `map_line` -> `map_invoice` -> checks -> `check` -> per payment: `select_payment`,
 //! `map_payment`.
 
+use super::ports::draft_hash;
 use super::refund;
 use crate::checks::{self, Law, period, totals};
 use crate::mapping::{ContactMatch, ItemMatch, Mapping};
 use crate::model::{
-    Chart, ContactDraft, ContactTarget, Invoice, InvoiceDraft, Kind, LedgerView, LineDraft,
-    Payment, PaymentDraft, PaymentKind, Reason, TargetFacts, Trace, Verdict,
+    Chart, ContactDraft, ContactTarget, Draft, Invoice, InvoiceDraft, Kind, LedgerView, LineDraft,
+    Link, Origin, Payment, PaymentDraft, PaymentKind, PostedDraft, Reason, SourceId, TargetFacts,
+    Trace, Verdict, money,
 };
 use crate::rules::{Choice, Context, Hook, MachineFault, PaidDocument, RuleSet, Ruling, Runner};
 use chrono::NaiveDate;
@@ -83,6 +85,11 @@ pub struct Decision {
     pub trace: Trace,
     /// What rules printed.
     pub printed: Vec<String>,
+    /// Whether the ledger's copy stays as it was posted, whatever the source says of it now.
+    pub as_posted: bool,
+    /// Posted payments that a person has taken out of the ledger since, by the source's id: their links mean
+    /// nothing any more.
+    pub forget: Vec<SourceId>,
 }
 
 /// Why a decision stops: a reason to leave the document, or a fault of the machine to be tried again.
@@ -149,6 +156,8 @@ impl<'q, 'r> Run<'q, 'r> {
                 payments: Vec::new(),
                 trace,
                 printed: Vec::new(),
+                as_posted: false,
+                forget: Vec::new(),
             },
         }
     }
@@ -166,31 +175,91 @@ impl<'q, 'r> Run<'q, 'r> {
     }
 
     fn all(&mut self) -> Result<(), Stop> {
-        self.selected()?;
+        let left = self.selected()?;
+        if let Some(posted) = self.left_as_posted(left) {
+            let contact = self.contact_as_posted(posted)?;
+            self.out.contact = Some(contact);
+            self.sums_agree(&posted.draft)?;
+            let paid = self.payments(&posted.draft);
+            self.out.invoice = Some(posted.draft.clone());
+            return paid;
+        }
         let contact = self.contact()?;
         self.out.contact = Some(contact);
         let invoice = self.invoice()?;
+        self.sums_agree(&invoice)?;
         let paid = self.payments(&invoice);
         self.out.invoice = Some(invoice);
         paid
     }
 
-    fn selected(&mut self) -> Result<(), Stop> {
+    /// Whether the document is wanted. Answers where it was said that a document the ledger has shall stay as
+    /// it is there: it cannot be left out any more, and the money that comes in for it still counts.
+    fn selected(&mut self) -> Result<Option<Origin>, Stop> {
         let q = self.q;
         let linked = q.view.link.is_some();
-        for verdict in [
-            q.mapping.wants(q.invoice, linked),
-            q.mapping.shipped_select(q.invoice, linked),
-        ] {
-            if !verdict.is_keep() {
-                return Err(Stop::Verdict(verdict));
+        let wanted = q.mapping.wants(q.invoice, linked);
+        if !wanted.is_keep() {
+            return Err(Stop::Verdict(wanted));
+        }
+        let mut left = None;
+        match q.mapping.shipped_select(q.invoice, linked) {
+            Verdict::Keep => {}
+            Verdict::Skip(reason) if linked => {
+                let (key, place) = (reason.code, reason.place.unwrap_or_default());
+                left = Some(Origin::Mapping { key, place });
             }
+            verdict => return Err(Stop::Verdict(verdict)),
         }
         if q.rules.has(Hook::Select) {
-            let ruling = self.runner.select(q.rules, q.context, q.invoice, linked)?;
+            let mut ruling = self.runner.select(q.rules, q.context, q.invoice, linked)?;
+            if let (Verdict::Skip(reason), true) = (&ruling.verdict, linked) {
+                let (hook, place) = ("select".into(), reason.place.clone().unwrap_or_default());
+                left = Some(Origin::Rule { hook, place });
+                ruling.verdict = Verdict::Keep;
+            }
             self.ruled(ruling)?;
         }
-        checks::document::source_adds_up(q.invoice).map_err(hold)
+        checks::document::source_adds_up(q.invoice).map_err(hold)?;
+        Ok(left)
+    }
+
+    /// What was posted, when no later edit is to reach it: a rule or a switch says so.
+    fn left_as_posted(&mut self, left: Option<Origin>) -> Option<&'q PostedDraft> {
+        let q = self.q;
+        let switch = q.mapping.sync.update_invoices;
+        if q.view.link.is_none() || (left.is_none() && switch.value) {
+            return None;
+        }
+        self.out.as_posted = true;
+        let posted = q.view.posted.as_ref()?;
+        self.out.trace.set(|| {
+            let origin =
+                left.unwrap_or_else(|| q.mapping.origin("sync.updates.invoices", switch.at));
+            crate::model::TraceStep::new("invoice", "as it was posted", origin)
+        });
+        Some(posted)
+    }
+
+    /// The contact of a document that stays as it was posted: the one it was posted for. Only a change of
+    /// our own contact still goes, where such changes are wanted.
+    fn contact_as_posted(
+        &mut self,
+        posted: &PostedDraft,
+    ) -> Result<(ContactDraft, ContactTarget), Stop> {
+        let q = self.q;
+        let ours = q.view.contact_link.is_some() && q.mapping.sync.update_contacts.value;
+        if ours || posted.contact_id.is_empty() {
+            return self.contact();
+        }
+        let target = ContactTarget::Existing {
+            id: posted.contact_id.clone(),
+            update: false,
+        };
+        let draft = q
+            .mapping
+            .draft_contact(&q.invoice.contact, &mut Trace::off());
+        Ok((draft, target))
     }
 
     fn contact(&mut self) -> Result<(ContactDraft, ContactTarget), Stop> {
@@ -217,6 +286,14 @@ impl<'q, 'r> Run<'q, 'r> {
     fn match_contact(&mut self, draft: &ContactDraft) -> Result<ContactTarget, Stop> {
         let q = self.q;
         if q.rules.has(Hook::MatchContact) {
+            let cut = &q.view.cut;
+            if cut.has_name(&draft.name) || cut.has_email(&draft.email) {
+                return Err(hold(Reason::new(
+                    "contact.too_many",
+                    "more contacts of the ledger than a rule can be shown have this customer's name or e-mail address",
+                    "give the customer a value of its own in both systems, then retry",
+                )));
+            }
             let choice = self
                 .runner
                 .match_contact(q.rules, q.context, draft, &q.view.contacts)?;
@@ -250,7 +327,9 @@ impl<'q, 'r> Run<'q, 'r> {
             ))
         })?;
         // Only a contact that is ours by link takes our changes: others belong to the people who keep the books.
-        let ours = (self.q.view.contact_link.as_ref()).is_some_and(|l| l.target_id == found.id);
+        // A link without a draft was only matched.
+        let ours = (self.q.view.contact_link.as_ref())
+            .is_some_and(|l| l.target_id == found.id && !l.draft.0.is_empty());
         Ok(ContactTarget::Existing {
             id: found.id.clone(),
             update: ours && self.q.mapping.sync.update_contacts.value,
@@ -383,34 +462,121 @@ impl<'q, 'r> Run<'q, 'r> {
         totals::settle(self.law, draft, want, q.invoice.tax, policy, zero).map_err(hold)
     }
 
+    /// What the ledger made of a posted document must come to what was sent: until a person has put it right,
+    /// nothing more goes to it. A draft that differs from the posted one is sent as a change and compared then.
+    fn sums_agree(&self, draft: &InvoiceDraft) -> Result<(), Stop> {
+        let view = self.q.view;
+        let Some(link) = &view.link else {
+            return Ok(());
+        };
+        let is = (view.existing.as_ref()).map_or(link.amount, |e| e.total);
+        let same = draft_hash(&Draft::Invoice(draft.clone())) == link.draft;
+        if !same || is == draft.total {
+            return Ok(());
+        }
+        Err(hold(super::protocol::total_differs(
+            &draft.number,
+            draft.total,
+            is,
+        )))
+    }
+
     fn payments(&mut self, draft: &InvoiceDraft) -> Result<(), Stop> {
         let q = self.q;
         let mut due = draft.total;
+        let mut back = Decimal::ZERO;
+        let mut waits = self.gone(&mut due);
         let mut list: Vec<&Payment> = q.invoice.payments.iter().collect();
         list.sort_by(|a, b| (a.date, a.kind, &a.id).cmp(&(b.date, b.kind, &b.id)));
+        let mut fresh = Vec::new();
         for p in list {
-            if let Some(link) = q.view.payment_links.get(&p.id) {
-                if p.kind == PaymentKind::Payment {
-                    due -= link.amount;
-                }
-                let verdict = changed_since(p, link.amount);
-                let same = verdict.is_keep();
-                self.note(p, verdict, None, same);
+            let Some(link) = self.still_posted(p) else {
+                fresh.push(p);
                 continue;
+            };
+            match p.kind {
+                PaymentKind::Payment => due -= link.amount,
+                PaymentKind::Refund => back += link.amount,
             }
-            match self.payment(p, draft, due) {
+            let verdict = changed_since(p, link.amount);
+            waits = waits.or(verdict.reason().cloned());
+            let same = verdict.is_keep();
+            self.note(p, verdict, None, same);
+        }
+        for p in fresh {
+            let decided = match &waits {
+                Some(reason) if p.settled => Err(hold(reason.clone())),
+                _ => self.payment(p, draft, due, back),
+            };
+            match decided {
                 Ok(Some(out)) => {
                     if p.kind == PaymentKind::Payment {
                         due -= out.amount;
                     }
                     self.note(p, Verdict::Keep, Some(out), false);
                 }
-                Ok(None) => self.note(p, Verdict::Keep, None, false),
+                Ok(None) => {
+                    back += p.amount;
+                    self.note(p, Verdict::Keep, None, false);
+                }
                 Err(Stop::Verdict(v)) => self.note(p, v, None, false),
                 Err(fault) => return Err(fault),
             }
         }
+        (self.out.payments).sort_by(|a, b| (a.date, &a.id).cmp(&(b.date, &b.id)));
         Ok(())
+    }
+
+    /// Posted payments that the source no longer names. Each holds the document; while one does, or one has
+    /// changed, no new payment goes: it may be the same money under another date or id.
+    fn gone(&mut self, due: &mut Decimal) -> Option<Reason> {
+        let mut reason = None;
+        for p in &self.q.view.gone {
+            if self.taken_out(&p.target_id) {
+                self.out.forget.push(SourceId(p.id.clone()));
+                continue;
+            }
+            if p.paid {
+                *due -= p.amount;
+            }
+            let why = Reason::new(
+                "payment.removed",
+                format!(
+                    "payment {} of {} was posted, and the source no longer has it",
+                    p.id,
+                    money::show(p.amount)
+                ),
+                "delete it in the ledger by hand, or put it back in the source; then retry",
+            );
+            self.out.payments.push(PaymentDecision {
+                id: p.id.clone(),
+                date: p.date,
+                amount: p.amount,
+                verdict: Verdict::Hold(why.clone()),
+                draft: None,
+                linked: false,
+            });
+            reason = reason.or(Some(why));
+        }
+        reason
+    }
+
+    /// The link of a payment, unless the ledger no longer has it and a person, who took it out to put it
+    /// right, has said so.
+    fn still_posted(&mut self, p: &Payment) -> Option<&'q Link> {
+        let link = self.q.view.payment_links.get(&p.id)?;
+        if changed_since(p, link.amount).is_keep() || !self.taken_out(&link.target_id) {
+            return Some(link);
+        }
+        self.out.forget.push(SourceId(p.id.clone()));
+        None
+    }
+
+    /// Whether a person said retry, and the ledger's copy, just read, no longer has a payment.
+    fn taken_out(&self, target_id: &str) -> bool {
+        let view = self.q.view;
+        let now = view.existing.as_ref().filter(|_| view.retried);
+        now.is_some_and(|e| !e.payments.iter().any(|p| p.id == target_id))
     }
 
     fn note(&mut self, p: &Payment, verdict: Verdict, draft: Option<PaymentDraft>, linked: bool) {
@@ -424,12 +590,14 @@ impl<'q, 'r> Run<'q, 'r> {
         });
     }
 
-    /// Decides one payment. A refund becomes a credit note with its own payment and answers `None`.
+    /// Decides one payment, given what is still owed and what was paid back before. A refund becomes a credit
+    /// note with its own payment and answers `None`.
     fn payment(
         &mut self,
         p: &Payment,
         draft: &InvoiceDraft,
         due: Decimal,
+        back: Decimal,
     ) -> Result<Option<PaymentDraft>, Stop> {
         let q = self.q;
         for verdict in [
@@ -477,7 +645,7 @@ impl<'q, 'r> Run<'q, 'r> {
         if p.kind == PaymentKind::Payment {
             return Ok(Some(out));
         }
-        let note = refund::credit_note(self.law, q.invoice, draft, p).map_err(hold)?;
+        let note = refund::credit_note(self.law, q.invoice, draft, p, back).map_err(hold)?;
         let note = self.credit_ruled(note)?;
         self.out.credits.push(Credit {
             refund: p.id.clone(),

@@ -5,9 +5,9 @@
 //! number), while another process holds the flow, and before a daily limit has passed. Bounded by pages,
 //! documents a chunk, and requests; what is left over goes on at the next run.
 
-use super::decide::{Question, decide};
+use super::decide::{Decision, Question, decide};
 use super::ports::{
-    Books, DecidedDoc, DecisionNote, DocRow, Journal, Lease, RunLine, RunRow, StoreError,
+    Books, DecidedDoc, DecisionNote, DocRow, Journal, Learned, Lease, RunLine, RunRow, StoreError,
     TenantState,
 };
 use super::post::{self, LEASE_S, PostError};
@@ -16,7 +16,7 @@ use super::writes::{self, Outcome};
 use crate::connectors::{BadRecord, CallError, Pull, Session, Source, Target};
 use crate::mapping::{Approval, FirstRun, Mapping};
 use crate::model::{
-    Chart, DocState, Document, Fingerprint, Invoice, Kind, LedgerView, Reason, SourceId,
+    Chart, DocState, Document, Fingerprint, Invoice, Kind, LedgerView, Place, Reason, SourceId,
 };
 use crate::rules::{Context, MachineFault, RuleSet, Runner};
 use chrono::{DateTime, Duration, NaiveDate, Utc};
@@ -163,6 +163,8 @@ struct Flow<'a> {
     done: Done,
     chart: Option<Ledger>,
     released: Released,
+    /// The document that `--only` names.
+    named: Option<SourceId>,
     /// Documents that could not be decided in this run for no fault of theirs.
     faulted: BTreeSet<SourceId>,
     /// Contacts that the ledger had after all.
@@ -224,6 +226,7 @@ pub async fn sync(t: &Tenant<'_>, ask: &Ask, watch: Watch<'_>) -> Result<Done, F
         done: Done::default(),
         chart: None,
         released: Released::default(),
+        named: None,
         faulted: BTreeSet::new(),
         taken: 0,
         contact_holds: BTreeSet::new(),
@@ -394,7 +397,7 @@ impl Flow<'_> {
 
     // ---- decide ----
 
-    /// Documents that a changed mapping, rule or ledger may let go on are decided on again.
+    /// Documents that are not posted yet are decided on again when the mapping or a rule has changed.
     async fn look_again(&mut self) -> Result<(), FlowError> {
         let t = self.t;
         if self.state.config.as_ref() == Some(&t.config) {
@@ -405,6 +408,8 @@ impl Flow<'_> {
             DocState::Held,
             DocState::Refused,
             DocState::Checked,
+            // What is ready and was never sent goes as the file now says.
+            DocState::Approved,
         ];
         t.memory.decide_again(t.tenant(), &waiting, None).await?;
         self.state.config = Some(t.config.clone());
@@ -465,21 +470,7 @@ impl Flow<'_> {
                 continue;
             };
             let invoice = Arc::from(invoice);
-            let mut view = view::of(self.t, &row, &invoice, &planned).await?;
-            let mut decision = self.decide_one(&row, &invoice, &view, &ledger);
-            // A draft that came out otherwise than its record let expect: now the ledger is asked.
-            if let (Ok((_, outcome)), Some(link), None) = (&decision, &view.link, &view.existing)
-                && outcome
-                    .reason
-                    .as_ref()
-                    .is_some_and(|r| r.code == "update.missing")
-            {
-                view.existing = view::existing(self.t, link).await?;
-                if view.existing.is_some() {
-                    decision = self.decide_one(&row, &invoice, &view, &ledger);
-                }
-            }
-            match decision {
+            match self.decide_one(&row, &invoice, &planned, &ledger).await? {
                 Ok((decided, outcome)) => {
                     planned.add(&outcome.writes);
                     self.told(&row, &outcome);
@@ -525,34 +516,79 @@ impl Flow<'_> {
             },
             facts: String::new(),
             writes: Vec::new(),
+            approval: Fingerprint::of(b""),
             release: false,
+            retried: false,
+            learned: Learned::default(),
         }
     }
 
-    fn decide_one(
+    /// Decides one document, with a second look at the ledger where the first decision asks for one.
+    async fn decide_one(
         &mut self,
         row: &DocRow,
         invoice: &Arc<Invoice>,
+        planned: &view::Planned,
+        ledger: &Ledger,
+    ) -> Result<Result<(DecidedDoc, Outcome), MachineFault>, FlowError> {
+        let t = self.t;
+        let mut view = view::of(t, row, invoice, planned).await?;
+        // Contacts under the names that rules give, and the ledger's copy, are each asked for at most once.
+        for _ in 0..3 {
+            let (decision, outcome) = match self.decision(invoice, &view, ledger) {
+                Ok(decided) => decided,
+                Err(fault) => return Ok(Err(fault)),
+            };
+            let more = view::more(t, &decision, &outcome, invoice, planned, &mut view).await?;
+            if !more {
+                return Ok(Ok(
+                    self.decided(row, invoice, &view, ledger, decision, outcome)
+                ));
+            }
+        }
+        let last = self.decision(invoice, &view, ledger);
+        Ok(last.map(|(decision, outcome)| {
+            self.decided(row, invoice, &view, ledger, decision, outcome)
+        }))
+    }
+
+    fn decision(
+        &mut self,
+        invoice: &Arc<Invoice>,
         view: &LedgerView,
         ledger: &Ledger,
-    ) -> Result<(DecidedDoc, Outcome), MachineFault> {
+    ) -> Result<(Decision, Outcome), MachineFault> {
         let t = self.t;
+        let facts = t.target.facts();
         let question = Question {
             invoice,
             view,
             chart: &ledger.chart,
             mapping: t.mapping,
             rules: t.rules,
-            facts: t.target.facts(),
+            facts,
             context: &self.context,
         };
         let decision = decide(&question, &mut self.runner)?;
-        let mut outcome = writes::outcome(&decision, invoice, view, t.mapping);
+        let outcome = writes::outcome(&decision, invoice, view, t.mapping, facts);
+        Ok((decision, outcome))
+    }
+
+    /// A decision as it is kept, with all that explains it.
+    fn decided(
+        &mut self,
+        row: &DocRow,
+        invoice: &Invoice,
+        view: &LedgerView,
+        ledger: &Ledger,
+        decision: Decision,
+        mut outcome: Outcome,
+    ) -> (DecidedDoc, Outcome) {
         let release = self.release(row, invoice, &mut outcome);
         // The chart is large and shared by many decisions: its hash stands for it among the facts.
         let facts = serde_json::to_string(&(view, &ledger.hash)).unwrap_or_default();
         let note = DecisionNote {
-            config: t.config.clone(),
+            config: self.t.config.clone(),
             facts: Fingerprint::of(facts.as_bytes()),
             source: view::source_hash(invoice),
             run: self.ask.run.clone(),
@@ -570,9 +606,12 @@ impl Flow<'_> {
             note,
             facts,
             writes: outcome.writes.clone(),
+            approval: outcome.approval.clone(),
             release,
+            retried: view.retried,
+            learned: outcome.learned.clone(),
         };
-        Ok((decided, outcome))
+        (decided, outcome)
     }
 
     /// Whether a document's writes may go at once, or wait for a person's word.
@@ -581,9 +620,7 @@ impl Flow<'_> {
             return false;
         }
         let sync = &self.t.mapping.sync;
-        let drafts: Vec<_> = out.writes.iter().map(|w| w.draft.clone()).collect();
-        let hash = serde_json::to_string(&drafts).unwrap_or_default();
-        let same = row.approved.as_ref() == Some(&Fingerprint::of(hash.as_bytes()));
+        let same = row.approved.as_ref() == Some(&out.approval);
         if same || self.ask.only.is_some() {
             return true;
         }
@@ -601,7 +638,7 @@ impl Flow<'_> {
                 "look at `crossfoot plan`, then `crossfoot release TENANT`",
             )
         } else {
-            self.over_guard(invoice)
+            self.over_guard(row, invoice)
         };
         match why {
             None => true,
@@ -616,36 +653,48 @@ impl Flow<'_> {
         }
     }
 
-    fn over_guard(&mut self, invoice: &Invoice) -> Option<Reason> {
+    /// Whether the guard keeps a document back. One that it has kept back waits for a person's word, or for
+    /// another limit in the file: an edit of anything else lets none through.
+    fn over_guard(&mut self, row: &DocRow, invoice: &Invoice) -> Option<Reason> {
         let guard = &self.t.mapping.guard;
         let code = invoice.currency.code().to_owned();
-        let sum = self.released.totals.get(&code).copied().unwrap_or_default() + invoice.total;
+        // Money back is as much of a mistake as money out.
+        let sum =
+            self.released.totals.get(&code).copied().unwrap_or_default() + invoice.total.abs();
         let documents = self.released.documents + 1;
-        let over = match (
-            &guard.documents,
-            guard.totals_per_run.get(&invoice.currency),
-        ) {
-            (Some(most), _) if documents > most.value => {
-                Some((format!("{} documents", most.value), most.at))
-            }
-            (_, Some(most)) if sum > most.value => {
-                Some((format!("{code} {}", most.value), most.at))
-            }
-            _ => None,
-        };
-        if let Some((limit, at)) = over {
-            return Some(
-                Reason::new(
-                    "guard.per_run",
-                    format!("this run would post more than {limit}"),
-                    "see that so much is right, then `crossfoot release TENANT`; or raise `guard.per_run`",
-                )
-                .at(self.t.mapping.place(at)),
+        let by_count = guard.documents.as_ref().map(|most| {
+            let reason = self.guarded(
+                &format!("{} documents", most.value),
+                self.t.mapping.place(most.at),
             );
+            (documents > most.value, reason)
+        });
+        let by_sum = guard.totals_per_run.get(&invoice.currency).map(|most| {
+            let reason = self.guarded(
+                &format!("{code} {}", most.value),
+                self.t.mapping.place(most.at),
+            );
+            (sum > most.value, reason)
+        });
+        let waits = |r: &Reason| {
+            row.state == DocState::Checked && row.reason.as_ref().is_some_and(|w| w.what == r.what)
+        };
+        let over = (by_count.into_iter().chain(by_sum)).find(|(over, r)| *over || waits(r));
+        if let Some((_, reason)) = over {
+            return Some(reason);
         }
         self.released.documents = documents;
         self.released.totals.insert(code, sum);
         None
+    }
+
+    fn guarded(&self, limit: &str, at: Place) -> Reason {
+        Reason::new(
+            "guard.per_run",
+            format!("this run would post more than {limit}"),
+            "see that so much is right, then `crossfoot release TENANT`; or raise `guard.per_run`",
+        )
+        .at(at)
     }
 
     fn told(&mut self, row: &DocRow, outcome: &Outcome) {
@@ -692,7 +741,7 @@ impl Flow<'_> {
     // ---- post ----
 
     /// What a run may post: everything, or with `--only` the one document.
-    async fn scope(&self, doubt_only: bool) -> Result<Option<post::Scope>, FlowError> {
+    async fn scope(&mut self, doubt_only: bool) -> Result<Option<post::Scope>, FlowError> {
         let mut scope = post::Scope {
             doubt_only,
             only: None,
@@ -700,6 +749,7 @@ impl Flow<'_> {
         if let Some(number) = &self.ask.only {
             let row = self.t.memory.document(self.t.tenant(), number).await?;
             let Some(row) = row else { return Ok(None) };
+            self.named = Some(row.source_id.clone());
             scope.only = Some(row.source_id);
         }
         Ok(Some(scope))
@@ -761,7 +811,10 @@ impl Flow<'_> {
                 (kind, "adopted") => format!("{kind}s_created"),
                 (kind, action) => format!("{kind}s_{action}"),
             };
-            self.count(&word, 1);
+            // What is in doubt now may be settled later in the same run: it is counted at its end.
+            if e.action != "in_doubt" {
+                self.count(&word, 1);
+            }
             self.line(e.kind.as_str(), &e.label, e.action, &e.detail);
         }
     }
@@ -789,6 +842,15 @@ impl Flow<'_> {
     ) -> Result<(), FlowError> {
         let t = self.t;
         let now = t.to.clock.now();
+        for w in t.memory.doubtful(t.tenant()).await? {
+            let ours = self.ask.only.is_none() || self.named.as_ref() == Some(&w.document);
+            if ours && !self.ask.dry {
+                match w.kind {
+                    Kind::Invoice => self.count("in_doubt", 1),
+                    kind => self.count(&format!("{kind}s_in_doubt"), 1),
+                }
+            }
+        }
         let run = &mut self.done.run;
         run.ended = Some(now);
         run.stopped = result.as_ref().err().map(ToString::to_string);

@@ -1,6 +1,7 @@
 //! The flow: pull, decide, post. The loop a reader must read.
 pub mod decide;
 pub mod flow;
+mod judge;
 pub mod ports;
 pub mod post;
 pub mod protocol;

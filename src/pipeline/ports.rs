@@ -8,8 +8,8 @@
 use super::protocol::{Needs, Settle, WriteRow};
 use crate::connectors::{BadRecord, Cursor, Encoded};
 use crate::model::{
-    Chart, ConnectionName, DocState, Draft, Fingerprint, Kind, LedgerContact, Link, Reason,
-    SourceId, SourceRecord, TenantId, TraceStep, WriteState,
+    Chart, ConnectionName, ContactsCut, DocState, Draft, Fingerprint, Kind, LedgerContact, Link,
+    Reason, SourceId, SourceRecord, TenantId, TraceStep, WriteState,
 };
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -52,6 +52,11 @@ pub enum StoreError {
         /// Why.
         why: String,
     },
+    /// There is no space left for the database.
+    #[error(
+        "the disk that holds the database is full ({0}); free some space there and run it again: nothing is lost, and what was sent is sent again under its key or looked up before anything else goes"
+    )]
+    Full(String),
     /// The database failed.
     #[error("the database failed: {0}")]
     Database(String),
@@ -305,8 +310,34 @@ pub struct DecidedDoc {
     pub facts: String,
     /// Writes to journal. Unsent ones of an earlier decision that are not among them are superseded.
     pub writes: Vec<NewWrite>,
+    /// What an approval of it is for: a hash of what would go, whom it is for and what it changes.
+    pub approval: Fingerprint,
     /// Whether the writes may be sent at once.
     pub release: bool,
+    /// Whether a person said retry: a payment that was held because of what others paid may go.
+    pub retried: bool,
+    /// What was learned of links by reading the ledger.
+    pub learned: Learned,
+}
+
+/// What a decision learned of links by reading the ledger.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Learned {
+    /// The document's own link is put right: a person made the two alike.
+    pub relink: Option<Relink>,
+    /// Payments that a person took out of the ledger: their links go.
+    pub forget: Vec<SourceId>,
+}
+
+/// What a link says of the ledger's copy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Relink {
+    /// The draft it is alike to.
+    pub draft: Fingerprint,
+    /// The ledger's version.
+    pub version: String,
+    /// What it comes to.
+    pub amount: Decimal,
 }
 
 /// What a run did.
@@ -358,6 +389,18 @@ pub struct TenantState {
     pub ends: String,
     /// The configuration the held, skipped and refused documents were last decided under.
     pub config: Option<Fingerprint>,
+}
+
+/// Most contacts that one key finds.
+pub const MAX_CANDIDATES: usize = 100;
+
+/// Contacts of the mirror that answer to a question.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Candidates {
+    /// The contacts, in the order of their ids.
+    pub contacts: Vec<LedgerContact>,
+    /// Which keys have more than are listed.
+    pub cut: ContactsCut,
 }
 
 /// Everything else that must be remembered.
@@ -472,6 +515,14 @@ pub trait Books: Send + Sync {
         document: &SourceId,
     ) -> Result<Vec<WriteRow>, StoreError>;
 
+    /// The write of a thing at its source that was last linked.
+    async fn last_linked(
+        &self,
+        tenant: &TenantId,
+        kind: Kind,
+        id: &SourceId,
+    ) -> Result<Option<WriteRow>, StoreError>;
+
     /// A write by its natural key.
     async fn write(&self, tenant: &TenantId, key: &str) -> Result<Option<WriteRow>, StoreError>;
 
@@ -492,7 +543,9 @@ pub trait Books: Send + Sync {
         contacts: &[LedgerContact],
         done: Option<DateTime<Utc>>,
     ) -> Result<(), StoreError>;
-    /// Mirror contacts by id, name (folded), e-mail (folded) or number.
+    /// Mirror contacts by id, name (folded), e-mail (folded) or number, in the order of their ids. Each key is
+    /// looked up by itself, so that many answers to one never hide the answer to another; at most
+    /// [`MAX_CANDIDATES`] answer to a key, and it is said where there are more.
     async fn mirror_find(
         &self,
         tenant: &TenantId,
@@ -500,7 +553,7 @@ pub trait Books: Send + Sync {
         name: &str,
         email: &str,
         number: &str,
-    ) -> Result<Vec<LedgerContact>, StoreError>;
+    ) -> Result<Candidates, StoreError>;
 
     /// The chart as last read, and when.
     async fn chart(&self, tenant: &TenantId) -> Result<Option<(Chart, DateTime<Utc>)>, StoreError>;

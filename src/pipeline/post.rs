@@ -9,10 +9,10 @@ use super::protocol::{self, Next, Seen, Settle, Windows, WriteRow, plant};
 use crate::connectors::{
     CallError, Encoded, Find, Found, Outcome, Refusal, Session, Target, UpdateOf, Write,
 };
-use crate::model::{Draft, Kind, PaymentKind, Reason, SourceId, TargetFacts};
+use crate::model::{Draft, Kind, LedgerInvoice, PaymentKind, Reason, SourceId, TargetFacts};
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Most requests one call of [`post`] sends, so that no fault can make it spin.
 pub const MAX_REQUESTS: usize = 20_000;
@@ -117,6 +117,8 @@ struct Flow<'a> {
     done: Posted,
     /// The rows at hand, so that what became of them can be told.
     rows: BTreeMap<i64, WriteRow>,
+    /// The ledger's ids of what this very call has made: nobody else has had a hand in it.
+    made: BTreeSet<String>,
     progress: Progress<'a>,
 }
 
@@ -164,6 +166,7 @@ pub async fn post_of(
         fence: None,
         done: Posted::default(),
         rows: BTreeMap::new(),
+        made: BTreeSet::new(),
         progress,
     };
     let result = flow.all().await;
@@ -223,7 +226,12 @@ impl Flow<'_> {
     async fn commit(&mut self, lease: &Lease, settled: Vec<Settled>) -> Result<(), PostError> {
         for s in &settled {
             match &s.settle {
-                Settle::Linked { .. } => self.done.linked += 1,
+                Settle::Linked { posted, adopted } => {
+                    self.done.linked += 1;
+                    if !adopted {
+                        self.made.insert(posted.id.clone());
+                    }
+                }
                 Settle::Refused(_) => self.done.refused += 1,
                 Settle::Held(_) => self.done.held += 1,
                 Settle::NotMade(_) => {
@@ -237,8 +245,17 @@ impl Flow<'_> {
         let now = self.session.clock.now();
         self.journal.settle(lease, &settled, now).await?;
         for s in &settled {
-            let event = (self.rows.get(&s.write)).and_then(|row| Event::of(row, &s.settle));
-            self.done.events.extend(event);
+            let Some(row) = self.rows.get(&s.write) else {
+                continue;
+            };
+            self.done.events.extend(Event::of(row, &s.settle));
+            // The document is there, and a person must look at it all the same.
+            if let Some(reason) = protocol::posted_differs(row, &s.settle) {
+                self.done.held += 1;
+                self.done
+                    .events
+                    .extend(Event::of(row, &Settle::Held(reason)));
+            }
         }
         (self.progress)(&self.done);
         Ok(())
@@ -255,11 +272,33 @@ impl Flow<'_> {
                 .push(row);
         }
         for (batch, rows) in by_batch {
-            if self.concerns(&rows) {
-                self.settle_batch(batch, rows).await?;
+            if !self.concerns(&rows) {
+                continue;
+            }
+            match self.settle_batch(batch, rows).await {
+                // One document that cannot be read must not bar the others: it stays in doubt, and is told.
+                Err(PostError::Call(
+                    e @ (CallError::Broken { .. } | CallError::Refused { .. }),
+                )) => {
+                    self.unread(&e);
+                }
+                result => result?,
             }
         }
         Ok(())
+    }
+
+    /// Tells of writes in doubt that could not be looked up now: the next call tries again.
+    fn unread(&mut self, e: &CallError) {
+        let settle = Settle::InDoubt {
+            not_before: None,
+            key_spent: false,
+            why: e.to_string(),
+        };
+        let events: Vec<Event> = (self.rows.values())
+            .filter_map(|row| Event::of(row, &settle))
+            .collect();
+        self.done.events.extend(events);
     }
 
     /// Whether a request that may have left is within the scope. A contact always is: it may be the one needed.
@@ -380,11 +419,13 @@ impl Flow<'_> {
 
     async fn send_fresh(&mut self, rows: Vec<WriteRow>) -> Result<(), PostError> {
         self.at_hand(&rows);
-        if let Some(reason) = self.moved_on(&rows).await? {
+        if let Some(settle) = self.moved_on(&rows).await? {
             let lease = self.lease().await?;
-            return self
-                .commit(&lease, each(&rows, &Settle::Held(reason)))
-                .await;
+            return self.commit(&lease, each(&rows, &settle)).await;
+        }
+        let rows = self.seen_first(rows).await?;
+        if rows.is_empty() {
+            return Ok(());
         }
         let writes: Vec<Write> = rows.iter().map(write_of).collect();
         let encoded = match self.target.encode(&writes) {
@@ -501,9 +542,9 @@ impl Flow<'_> {
         self.look_up(to_look_up, false, &refusals).await
     }
 
-    /// Why a change may not go any more: the document is no longer what the decision saw. It may have waited for
-    /// an approval or a day's quota meanwhile, and a person's edit is never overwritten.
-    async fn moved_on(&mut self, rows: &[WriteRow]) -> Result<Option<Reason>, PostError> {
+    /// Why a change need or may not go any more: the document is no longer what the decision saw. It may have
+    /// waited for an approval or a day's quota meanwhile, and a person's edit is never overwritten.
+    async fn moved_on(&mut self, rows: &[WriteRow]) -> Result<Option<Settle>, PostError> {
         let Some(row) = rows.first().filter(|r| !r.needs.update_id.is_empty()) else {
             return Ok(None);
         };
@@ -515,13 +556,74 @@ impl Flow<'_> {
         let found = found.map_err(PostError::Call)?;
         match protocol::judge_update(row, found.documents.first()) {
             Seen::Absent => Ok(None),
-            Seen::Other(reason) => Ok(Some(reason)),
-            Seen::Ours(_) => Ok(Some(Reason::new(
-                "update.conflict",
-                "the document was changed in the ledger meanwhile",
-                "compare the two: retry sends the source's over the ledger's; to keep the ledger's, change the source",
-            ))),
+            seen => Ok(Some(protocol::on_look_up(seen, true, None))),
         }
+    }
+
+    /// A payment for a document that this call has not made is looked for on it before it leaves: a person may
+    /// have entered it by hand, or a backup of the journal may know nothing of it. Answers what is to be sent.
+    async fn seen_first(&mut self, rows: Vec<WriteRow>) -> Result<Vec<WriteRow>, PostError> {
+        let looked_for =
+            |r: &WriteRow| r.kind == Kind::Payment && !self.made.contains(&r.needs.document_id);
+        let (old, mut fresh): (Vec<_>, Vec<_>) = rows.into_iter().partition(looked_for);
+        if old.is_empty() || plant::blind() {
+            fresh.extend(old);
+            return Ok(fresh);
+        }
+        let (notes, mut invoices): (Vec<_>, Vec<_>) =
+            old.into_iter().partition(|r| r.needs.of_credit_note);
+        let mut settled = Vec::new();
+        while !invoices.is_empty() {
+            let rest = invoices.split_off(invoices.len().min(self.facts.find_numbers));
+            self.count()?;
+            let seen = self.on_invoices(&invoices).await.map_err(PostError::Call)?;
+            for (row, seen) in invoices.into_iter().zip(seen) {
+                match seen {
+                    Seen::Absent => fresh.push(row),
+                    seen => settled.push(Settled {
+                        write: row.id,
+                        settle: protocol::on_look_up(seen, true, None),
+                    }),
+                }
+            }
+            invoices = rest;
+        }
+        // A credit note is made for its one payment, and is read by itself.
+        for row in notes {
+            self.count()?;
+            let seen = self.find_payments(&row, std::slice::from_ref(&row)).await;
+            match seen.map_err(PostError::Call)?.pop() {
+                None | Some(Seen::Absent) => fresh.push(row),
+                Some(seen) => settled.push(Settled {
+                    write: row.id,
+                    settle: protocol::on_look_up(seen, true, None),
+                }),
+            }
+        }
+        if !settled.is_empty() {
+            let lease = self.lease().await?;
+            self.commit(&lease, settled).await?;
+        }
+        fresh.sort_by_key(|r| r.id);
+        Ok(fresh)
+    }
+
+    async fn on_invoices(&self, rows: &[WriteRow]) -> Result<Vec<Seen>, CallError> {
+        let mut ids: Vec<String> = rows.iter().map(|r| r.needs.document_id.clone()).collect();
+        ids.sort();
+        ids.dedup();
+        let found = self
+            .target
+            .find(self.session, &Find::Invoices { ids })
+            .await?;
+        let judge = |r: &WriteRow| {
+            let of = |d: &&LedgerInvoice| d.id == r.needs.document_id;
+            match found.documents.iter().find(of) {
+                Some(d) => protocol::judge_unsent(r, &d.payments),
+                None => Seen::Other(document_missing()),
+            }
+        };
+        Ok(rows.iter().map(judge).collect())
     }
 
     /// What cannot be written in the vendor's format is held, and nothing waits behind it.
@@ -723,25 +825,33 @@ impl Flow<'_> {
             Kind::Invoice
         };
         let found = self.document(kind, &first.needs.document_id).await?;
-        let Some(document) = found.documents.first() else {
-            let gone = Reason::new(
-                "payment.document_missing",
-                "the document this payment belongs to is no longer in the ledger",
-                "see in the ledger whether it was deleted; retry once that is settled",
-            );
-            return Ok(group.iter().map(|_| Seen::Other(gone.clone())).collect());
-        };
-        // What stamped payments took off, of this request or another of ours, is not somebody else's doing.
-        let stamped: Decimal = document
-            .payments
-            .iter()
-            .filter(|p| p.reference.contains(protocol::STAMP))
-            .map(|p| p.amount)
-            .sum();
-        let others = document.total - document.amount_due - stamped;
-        let judge = |r: &WriteRow| protocol::judge_payment(r, others, &document.payments);
+        let judge = |r: &WriteRow| judge_on(r, found.documents.first());
         Ok(group.iter().map(judge).collect())
     }
+}
+
+/// Judges a payment by the document it belongs to, as the ledger shows it now.
+fn judge_on(row: &WriteRow, document: Option<&LedgerInvoice>) -> Seen {
+    let Some(document) = document else {
+        return Seen::Other(document_missing());
+    };
+    // What stamped payments took off, of this request or another of ours, is not somebody else's doing.
+    let stamped: Decimal = document
+        .payments
+        .iter()
+        .filter(|p| p.reference.contains(protocol::STAMP))
+        .map(|p| p.amount)
+        .sum();
+    let others = document.total - document.amount_due - stamped;
+    protocol::judge_payment(row, others, &document.payments)
+}
+
+fn document_missing() -> Reason {
+    Reason::new(
+        "payment.document_missing",
+        "the document this payment belongs to is no longer in the ledger",
+        "see in the ledger whether it was deleted; retry once that is settled",
+    )
 }
 
 fn each(rows: &[WriteRow], settle: &Settle) -> Vec<Settled> {
@@ -789,6 +899,8 @@ pub fn write_of(row: &WriteRow) -> Write {
             id: n.update_id.clone(),
             version: n.update_version.clone(),
             line_ids: n.update_lines.clone(),
+            status: n.update_status.clone(),
+            same: n.update_same.clone(),
         }),
     }
 }

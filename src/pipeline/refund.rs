@@ -9,7 +9,7 @@ use crate::model::{
 };
 use rust_decimal::Decimal;
 
-/// Drafts the credit note of a refund.
+/// Drafts the credit note of a refund, given what was paid back before it.
 ///
 /// # Errors
 /// `refund.partial`, `refund.too_large`.
@@ -18,13 +18,14 @@ pub fn credit_note(
     invoice: &Invoice,
     draft: &InvoiceDraft,
     refund: &Payment,
+    back: Decimal,
 ) -> Result<InvoiceDraft, Reason> {
-    if refund.amount > draft.total {
+    if back + refund.amount > draft.total {
         return Err(Reason::new(
             "refund.too_large",
             format!(
                 "{} was paid back, but the invoice comes to {}",
-                money::show(refund.amount),
+                money::show(back + refund.amount),
                 money::show(draft.total)
             ),
             "see in the source what the refund was for, and enter it in the ledger by hand",

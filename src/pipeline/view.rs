@@ -1,13 +1,16 @@
 //! What the ledger holds that concerns a document: from the mirror and the links, with a call only for an
 //! update.
 
+use super::decide::Decision;
 use super::flow::Tenant;
 use super::ports::{DocRow, NewWrite, StoreError};
+use super::writes::Outcome;
 use crate::connectors::{CallError, Find};
 use crate::model::{
-    DocState, Invoice, Kind, LedgerContact, LedgerView, PaymentKind, SourceId, folded,
+    ContactDraft, ContactTarget, DocState, Draft, GonePayment, Invoice, Kind, LedgerContact,
+    LedgerView, PaymentKind, PostedDraft, Reason, SourceId, WriteState, folded,
 };
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 use std::collections::BTreeMap;
 
 /// Most pages of contacts one refresh reads.
@@ -64,18 +67,17 @@ pub async fn of(
     planned: &Planned,
 ) -> Result<LedgerView, super::flow::FlowError> {
     let tenant = t.tenant();
-    // The draft says under which name the ledger knows the contact; rules may change it further, which only makes fewer matches.
-    let mut trace = crate::model::Trace::off();
-    let mut draft = t.mapping.draft_contact(&invoice.contact, &mut trace);
-    t.mapping.shipped_contact(&mut draft, &mut trace);
+    // The draft says under which name the ledger knows the contact; what rules make of it is looked up by [`more`].
+    let draft = mapped_contact(t, invoice);
     let contact_id = super::writes::contact_id(&draft);
     let contact_link = t.memory.link(tenant, Kind::Contact, &contact_id).await?;
     let link = t.memory.link(tenant, Kind::Invoice, &invoice.id).await?;
     let linked_id = contact_link.as_ref().map_or("", |l| l.target_id.as_str());
-    let mut contacts = t
+    let found = t
         .memory
         .mirror_find(tenant, linked_id, &draft.name, &draft.email, "")
         .await?;
+    let (mut contacts, cut) = (found.contacts, found.cut);
     follow_merges(t, &mut contacts).await?;
     for c in planned.find(&draft.name, &draft.email) {
         if !contacts.iter().any(|o| o.id == c.id) {
@@ -104,14 +106,137 @@ pub async fn of(
     {
         existing = self::existing(t, link).await?;
     }
+    let (posted, gone) = match &link {
+        Some(_) => of_journal(t, invoice).await?,
+        None => (None, Vec::new()),
+    };
+    let contact_posted = match &contact_link {
+        Some(_) if t.mapping.sync.update_contacts.value => {
+            let last = (t.memory).last_linked(tenant, Kind::Contact, &contact_id);
+            last.await?.and_then(|w| match w.draft {
+                Draft::Contact(draft) => Some(draft),
+                _ => None,
+            })
+        }
+        _ => None,
+    };
     Ok(LedgerView {
         contacts,
+        cut,
         contact_link,
         link,
         payment_links,
         existing,
         retried,
+        posted,
+        gone,
+        contact_posted,
     })
+}
+
+/// What our own journal says of a posted document: what was last posted of it, and its payments that the
+/// source no longer names.
+async fn of_journal(
+    t: &Tenant<'_>,
+    invoice: &Invoice,
+) -> Result<(Option<PostedDraft>, Vec<GonePayment>), StoreError> {
+    let mut newest: (Option<DateTime<Utc>>, i64) = (None, i64::MIN);
+    let mut posted = None;
+    let mut gone = Vec::new();
+    for w in t.memory.writes(t.tenant(), &invoice.id).await? {
+        if w.state != WriteState::Linked {
+            continue;
+        }
+        match w.draft {
+            Draft::Invoice(draft) if w.kind == Kind::Invoice => {
+                let at = (w.last_sent, w.id);
+                if newest < at {
+                    newest = at;
+                    let contact_id = w.needs.contact_id;
+                    posted = Some(PostedDraft { draft, contact_id });
+                }
+            }
+            Draft::Payment(p) if !invoice.payments.iter().any(|has| has.id == w.source_id.0) => {
+                let link = t.memory.link(t.tenant(), w.kind, &w.source_id).await?;
+                gone.extend(link.map(|link| GonePayment {
+                    id: w.source_id.0,
+                    date: p.date,
+                    amount: link.amount,
+                    paid: p.kind == PaymentKind::Payment,
+                    target_id: link.target_id,
+                }));
+            }
+            _ => {}
+        }
+    }
+    gone.sort_by(|a, b| (a.date, &a.id).cmp(&(b.date, &b.id)));
+    Ok((posted, gone))
+}
+
+/// More of the ledger, once it is known what the rules made of the document: contacts under the name and
+/// address that the rules gave, and the ledger's copy of a document that is to be changed. Answers whether
+/// there was more, and a second decision may come out otherwise.
+///
+/// # Errors
+/// The store's, or the ledger's.
+pub async fn more(
+    t: &Tenant<'_>,
+    decision: &Decision,
+    outcome: &Outcome,
+    invoice: &Invoice,
+    planned: &Planned,
+    view: &mut LedgerView,
+) -> Result<bool, super::flow::FlowError> {
+    let mut found = false;
+    if let Some((ruled, ContactTarget::Create)) = &decision.contact {
+        found = ruled_contacts(t, ruled, invoice, planned, view).await?;
+    }
+    let missing = |r: &Reason| r.code == "update.missing";
+    if let (Some(link), None, true) = (
+        &view.link,
+        &view.existing,
+        outcome.reason.as_ref().is_some_and(missing),
+    ) {
+        view.existing = existing(t, link).await?;
+        found |= view.existing.is_some();
+    }
+    Ok(found)
+}
+
+async fn ruled_contacts(
+    t: &Tenant<'_>,
+    ruled: &ContactDraft,
+    invoice: &Invoice,
+    planned: &Planned,
+    view: &mut LedgerView,
+) -> Result<bool, StoreError> {
+    let looked = mapped_contact(t, invoice);
+    if folded(&looked.name) == folded(&ruled.name) && folded(&looked.email) == folded(&ruled.email)
+    {
+        return Ok(false);
+    }
+    let looked_up = (t.memory)
+        .mirror_find(t.tenant(), "", &ruled.name, &ruled.email, "")
+        .await?;
+    let (mut contacts, cut) = (looked_up.contacts, looked_up.cut);
+    view.cut.add(cut);
+    follow_merges(t, &mut contacts).await?;
+    contacts.extend(planned.find(&ruled.name, &ruled.email));
+    let before = view.contacts.len();
+    for c in contacts {
+        if !view.contacts.iter().any(|o| o.id == c.id) {
+            view.contacts.push(c);
+        }
+    }
+    Ok(view.contacts.len() > before)
+}
+
+/// The contact as the file maps it, before any rule.
+fn mapped_contact(t: &Tenant<'_>, invoice: &Invoice) -> ContactDraft {
+    let mut trace = crate::model::Trace::off();
+    let mut draft = t.mapping.draft_contact(&invoice.contact, &mut trace);
+    t.mapping.shipped_contact(&mut draft, &mut trace);
+    draft
 }
 
 /// The ledger's copy of a linked document, asked for now.
@@ -172,11 +297,9 @@ async fn follow_merges(
             return Ok(());
         }
         for id in missing {
+            // One that is nowhere leaves its own chain open, and no other's.
             let found = t.memory.mirror_find(t.tenant(), &id, "", "", "").await?;
-            if found.is_empty() {
-                return Ok(());
-            }
-            contacts.extend(found);
+            contacts.extend(found.contacts);
         }
     }
     Ok(())

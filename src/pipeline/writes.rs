@@ -1,12 +1,13 @@
 //! From a decision to the writes it asks for. Pure.
 
 use super::decide::Decision;
-use super::ports::{NewWrite, PLANNED, PaymentNote, draft_hash};
+use super::ports::{Learned, NewWrite, PLANNED, PaymentNote, Relink, draft_hash};
 use super::protocol::Needs;
 use crate::mapping::Mapping;
 use crate::model::{
-    ConnectionName, ContactDraft, ContactTarget, DocState, Draft, Invoice, Kind, LedgerInvoice,
-    LedgerView, NaturalKey, Reason, SourceId, TenantId, Verdict, folded,
+    ConnectionName, ContactDraft, ContactTarget, DocState, Draft, Fingerprint, Invoice, Kind,
+    LedgerInvoice, LedgerView, Link, NaturalKey, Reason, SourceId, TargetFacts, TenantId, Verdict,
+    folded,
 };
 
 /// What a decision comes to.
@@ -22,6 +23,10 @@ pub struct Outcome {
     pub payments: Vec<PaymentNote>,
     /// Whether it changes a document that the ledger has.
     pub update: bool,
+    /// What an approval of it is for.
+    pub approval: Fingerprint,
+    /// What was learned of links by reading the ledger.
+    pub learned: Learned,
 }
 
 struct Keys<'a> {
@@ -81,6 +86,7 @@ pub fn outcome(
     invoice: &Invoice,
     view: &LedgerView,
     mapping: &Mapping,
+    facts: &TargetFacts,
 ) -> Outcome {
     let keys = Keys {
         tenant: &mapping.tenant,
@@ -92,6 +98,11 @@ pub fn outcome(
         writes: Vec::new(),
         payments: notes(decision),
         update: false,
+        approval: Fingerprint::of(b""),
+        learned: Learned {
+            relink: None,
+            forget: decision.forget.clone(),
+        },
     };
     if let Some((state, reason)) = exit(&decision.verdict) {
         out.state = state;
@@ -105,11 +116,15 @@ pub fn outcome(
     let needs = Needs {
         contact_id: contact_needs.contact_id.clone(),
         contact_write: contact_needs.contact_write.clone(),
+        contact_source: contact_needs.contact_source.clone(),
         ..Needs::default()
     };
     let id = &invoice.id;
     let draft = Draft::Invoice(draft.clone());
-    let mut paid = Needs::default();
+    let mut paid = Needs {
+        vouched: view.retried,
+        ..Needs::default()
+    };
     let mut blocked = None;
     match &view.link {
         None => {
@@ -120,10 +135,22 @@ pub fn outcome(
         Some(link) => {
             paid.document_id.clone_from(&link.target_id);
             let hash = draft_hash(&draft);
-            if hash != link.draft && mapping.sync.update_invoices.value {
-                match update(&keys, id, draft, &hash.0, needs.clone(), view) {
-                    Ok(None) => {}
-                    Ok(Some(write)) => {
+            let moved = contact_moved(&needs, view);
+            let changed = (hash != link.draft || moved) && !decision.as_posted;
+            out.learned.relink = match moved {
+                true => None,
+                false => relink(&draft, &hash, link, view, changed),
+            };
+            if changed && out.learned.relink.is_none() {
+                let purpose = match moved {
+                    false => hash.0,
+                    true => {
+                        let to = format!("{} {}", needs.contact_id, needs.contact_write);
+                        Fingerprint::of(format!("{} {to}", hash.0).as_bytes()).0
+                    }
+                };
+                match update(&keys, id, draft, &purpose, needs.clone(), view, facts) {
+                    Ok(write) => {
                         out.update = true;
                         out.writes.push(write);
                     }
@@ -145,13 +172,39 @@ pub fn outcome(
             ));
         }
     }
-    credits(&keys, decision, &needs, &mut out);
+    credits(&keys, decision, &needs, view.retried, &mut out);
+    out.approval = approval(&keys, contact, &contact_needs, view, &out.writes);
     settle_state(decision, view, &mut out);
     if let Some(reason) = blocked {
         out.state = DocState::Held;
         out.reason = Some(reason);
     }
     out
+}
+
+/// What an approval is for: what would go, whom it is for, and what it changes. A contact that was planned when
+/// a person looked and has been made since, by another document, is the same contact.
+fn approval(
+    keys: &Keys<'_>,
+    contact: &ContactDraft,
+    needs: &Needs,
+    view: &LedgerView,
+    writes: &[NewWrite],
+) -> Fingerprint {
+    let made = |l: &&Link| l.target_id == needs.contact_id && !l.draft.0.is_empty();
+    let whom = match view.contact_link.as_ref().filter(made) {
+        Some(link) => keys
+            .key(Kind::Contact, &link.source_id, "create")
+            .to_string(),
+        None => format!("{}{}", needs.contact_write, needs.contact_id),
+    };
+    let contact = draft_hash(&Draft::Contact(contact.clone()));
+    let what: Vec<_> = (writes.iter())
+        .filter(|w| w.kind != Kind::Contact)
+        .map(|w| (&w.key, &w.draft, &w.needs.update_id))
+        .collect();
+    let text = serde_json::to_string(&(whom, contact, what)).unwrap_or_default();
+    Fingerprint::of(text.as_bytes())
 }
 
 fn contact_writes(
@@ -189,14 +242,18 @@ fn contact_writes(
                 let needs = Needs {
                     contact_number: number,
                     update_id: target.clone(),
+                    update_same: (view.contact_posted.as_ref())
+                        .map_or(Vec::new(), |was| contact.same_fields(was)),
                     ..Needs::default()
                 };
                 let purpose = format!("update:{}", short(&hash.0));
                 out.writes
                     .push(keys.write(Kind::Contact, &id, &purpose, draft, needs));
             }
+            let known = contact.source.id.is_empty() || view.contact_link.is_some();
             Needs {
                 contact_id: target.clone(),
+                contact_source: if known { String::new() } else { id.0 },
                 ..Needs::default()
             }
         }
@@ -207,14 +264,50 @@ fn short(hash: &str) -> String {
     hash.chars().take(16).collect()
 }
 
+/// Whether a posted document is for another contact now than it was posted for.
+fn contact_moved(needs: &Needs, view: &LedgerView) -> bool {
+    let Some(posted) = view.posted.as_ref().filter(|p| !p.contact_id.is_empty()) else {
+        return false;
+    };
+    if needs.contact_id == posted.contact_id {
+        return false;
+    }
+    // A contact that was merged leads to its heir, and so did the ledger with the document.
+    let heir = |e: &LedgerInvoice| e.contact_id == needs.contact_id;
+    !view.existing.as_ref().is_some_and(heir)
+}
+
+/// A link that is put right because the ledger's copy, just read, says what the draft says: a person made the
+/// two alike by hand, or corrected what the ledger had made of it.
+fn relink(
+    draft: &Draft,
+    hash: &Fingerprint,
+    link: &Link,
+    view: &LedgerView,
+    changed: bool,
+) -> Option<Relink> {
+    let existing = view.existing.as_ref().filter(|e| alike(draft, e))?;
+    if changed && !view.retried {
+        return None;
+    }
+    let new = Relink {
+        draft: hash.clone(),
+        version: existing.version.clone(),
+        amount: existing.total,
+    };
+    let known = link.draft == new.draft && link.amount == new.amount;
+    (!known || changed).then_some(new)
+}
+
 fn update(
     keys: &Keys<'_>,
     id: &SourceId,
     draft: Draft,
-    hash: &str,
+    purpose: &str,
     needs: Needs,
     view: &LedgerView,
-) -> Result<Option<NewWrite>, Reason> {
+    facts: &TargetFacts,
+) -> Result<NewWrite, Reason> {
     let Some(existing) = &view.existing else {
         return Err(Reason::new(
             "update.missing",
@@ -223,10 +316,6 @@ fn update(
         ));
     };
     let number = &existing.number;
-    // A person made the two alike by hand and said so: there is nothing left to send.
-    if view.retried && alike(&draft, existing) {
-        return Ok(None);
-    }
     if !existing.editable {
         return Err(Reason::new(
             "update.locked",
@@ -249,11 +338,24 @@ fn update(
     let needs = Needs {
         update_id: existing.id.clone(),
         update_version: existing.version.clone(),
-        update_lines: existing.line_ids.clone(),
+        update_lines: existing.line_ids(),
+        update_status: further(&draft, existing, facts),
         ..needs
     };
-    let purpose = format!("update:{}", short(hash));
-    Ok(Some(keys.write(Kind::Invoice, id, &purpose, draft, needs)))
+    let purpose = format!("update:{}", short(purpose));
+    Ok(keys.write(Kind::Invoice, id, &purpose, draft, needs))
+}
+
+/// The status a change is sent with: the draft's, unless a person has taken the document further since.
+fn further(draft: &Draft, existing: &LedgerInvoice, facts: &TargetFacts) -> String {
+    let Draft::Invoice(d) = draft else {
+        return String::new();
+    };
+    let rank = |word: &str| facts.statuses.iter().position(|s| *s == word);
+    match (rank(&d.status), rank(&existing.status)) {
+        (Some(ours), Some(is)) if is > ours => existing.status.clone(),
+        _ => d.status.clone(),
+    }
 }
 
 /// Whether the ledger's copy comes to what the draft says, as far as a person would compare the two.
@@ -268,7 +370,7 @@ fn alike(draft: &Draft, existing: &LedgerInvoice) -> bool {
         && existing.currency == d.currency.code()
 }
 
-fn credits(keys: &Keys<'_>, decision: &Decision, needs: &Needs, out: &mut Outcome) {
+fn credits(keys: &Keys<'_>, decision: &Decision, needs: &Needs, vouched: bool, out: &mut Outcome) {
     for credit in &decision.credits {
         let id = SourceId(credit.refund.clone());
         let note = keys.write(
@@ -281,6 +383,7 @@ fn credits(keys: &Keys<'_>, decision: &Decision, needs: &Needs, out: &mut Outcom
         let paid = Needs {
             document_write: note.key.clone(),
             of_credit_note: true,
+            vouched,
             ..Needs::default()
         };
         out.writes.push(note);

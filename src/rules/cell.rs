@@ -104,11 +104,39 @@ impl<D> Held<D> {
         Ok(())
     }
 
-    fn undo(&mut self) {
-        while let Some(c) = self.changes.pop() {
+    fn undo(&mut self, to: usize) {
+        while self.changes.len() > to {
+            let Some(c) = self.changes.pop() else { break };
             // The old value came out of this very field, so it goes back in.
             let _ = (c.swap)(&mut self.draft, c.at, c.old);
         }
+    }
+}
+
+/// What a hook changes, as far as it can be counted and taken back.
+pub(crate) trait Log {
+    /// How many changes there are so far.
+    fn changes(&self) -> usize;
+    /// Takes the changes back, but for the first so many.
+    fn undo(&self, to: usize);
+}
+
+/// Of hooks that change nothing.
+pub(crate) struct Unchanged;
+
+impl Log for Unchanged {
+    fn changes(&self) -> usize {
+        0
+    }
+    fn undo(&self, _: usize) {}
+}
+
+impl<D> Log for Cell<D> {
+    fn changes(&self) -> usize {
+        self.lock().changes.len()
+    }
+    fn undo(&self, to: usize) {
+        self.lock().undo(to);
     }
 }
 
@@ -137,11 +165,6 @@ impl<D> Cell<D> {
         self.0.lock().unwrap_or_else(|p| p.into_inner())
     }
 
-    /// Takes every change back.
-    pub(crate) fn undo(&self) {
-        self.lock().undo();
-    }
-
     /// The changes made, in order, when tracing; forgets them.
     pub(crate) fn settle(&self) -> Vec<Told> {
         let mut held = self.lock();
@@ -160,10 +183,5 @@ impl<D> Cell<D> {
     /// Moves the draft out, another in.
     pub(crate) fn swap_with(&self, other: &mut D) {
         std::mem::swap(&mut self.lock().draft, other);
-    }
-
-    /// How many changes there are so far.
-    pub(crate) fn told_so_far(&self) -> usize {
-        self.lock().changes.len()
     }
 }

@@ -6,6 +6,7 @@
 use super::api::{ParamsRef, ops};
 use super::hook::Hook;
 use super::limits;
+use super::short::Short;
 use crate::model::{Diagnostic, Place, Severity};
 use rhai::{AST, Dynamic, Engine, Map, OptimizationLevel};
 use rust_decimal::Decimal;
@@ -100,6 +101,16 @@ pub(super) struct CompiledFile {
     pub ast: AST,
     pub mask: u32,
     pub params: ParamsRef,
+    /// The hooks that are plain enough for the short way, with their bits.
+    pub short: Vec<(u32, Short)>,
+}
+
+impl CompiledFile {
+    /// The short way of a hook.
+    pub(super) fn short(&self, hook: Hook) -> Option<&Short> {
+        let mut all = self.short.iter();
+        all.find(|(bit, _)| *bit == hook.bit()).map(|(_, s)| s)
+    }
 }
 
 impl RuleSet {
@@ -114,7 +125,7 @@ impl RuleSet {
         Self::compile_at(files, tables, OptimizationLevel::Simple)
     }
 
-    /// Compiles without Rhai's optimiser, to show that it changes no answer.
+    /// Compiles without Rhai's optimiser and without the short way, to show that neither changes an answer.
     ///
     /// # Errors
     /// As [`RuleSet::compile`].
@@ -141,7 +152,7 @@ impl RuleSet {
             let ast = engine
                 .compile(&file.text)
                 .map_err(|e| vec![super::fault::cannot_parse(file, &e)])?;
-            compiled.push(one(file, ast));
+            compiled.push(one(file, ast, level != OptimizationLevel::None));
         }
         let mask = compiled.iter().fold(0, |m, f| m | f.mask);
         let tables = Arc::new(tables.clone());
@@ -162,18 +173,30 @@ impl RuleSet {
         }))
     }
 
+    /// The hooks that need not be run by Rhai's evaluation, each with its file; for tests and for curiosity.
+    pub fn plain_hooks(&self) -> Vec<(String, Hook)> {
+        let all = self.0.files.iter().flat_map(|f| {
+            let plain = Hook::ALL.into_iter().filter(|h| f.short(*h).is_some());
+            plain.map(|h| (f.name.to_string(), h))
+        });
+        all.collect()
+    }
+
     /// Whether any file has the hook; a test of one bit.
     pub fn has(&self, hook: Hook) -> bool {
         self.0.mask & hook.bit() != 0
     }
 }
 
-fn one(file: &RuleFile, ast: AST) -> CompiledFile {
+fn one(file: &RuleFile, ast: AST, short: bool) -> CompiledFile {
     let mask = ast
         .iter_functions()
         .filter_map(|f| Hook::parse(f.name).filter(|h| h.params().len() == f.params.len()))
         .fold(0, |m, h| m | h.bit());
     let name: Arc<str> = file.name.as_str().into();
+    let plain = Hook::ALL.iter().filter(|h| short && mask & h.bit() != 0);
+    let short = plain.filter_map(|h| Some((h.bit(), Short::of(&ast, *h)?)));
+    let short = short.collect();
     let values = file.params.iter().map(|(k, v)| (k.clone(), v.dynamic()));
     CompiledFile {
         params: ParamsRef {
@@ -183,6 +206,7 @@ fn one(file: &RuleFile, ast: AST) -> CompiledFile {
         name,
         ast,
         mask,
+        short,
     }
 }
 

@@ -127,7 +127,9 @@ impl Hook {
     /// What it is for, in one sentence.
     pub fn about(self) -> &'static str {
         match self {
-            Hook::Select => "Says whether a source document is wanted.",
+            Hook::Select => {
+                "Says whether a source document is wanted. One that the ledger has already stays as it was posted when it is skipped; its payments still go."
+            }
             Hook::MapContact => "Changes the contact that will be posted.",
             Hook::MatchContact => "Says which of the ledger's contacts it is.",
             Hook::MatchItem => "Says which of the ledger's items a line is.",

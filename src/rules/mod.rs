@@ -24,6 +24,7 @@ pub mod lint;
 mod outcome;
 mod runner;
 pub mod shipped;
+mod short;
 pub mod spec;
 
 pub use compile::{Otherwise, Param, RuleFile, RuleSet, Table};

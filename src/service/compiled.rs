@@ -52,6 +52,7 @@ struct Known {
     stamps: Box<[Stamp]>,
     trigger: Trigger,
     notify: Arc<Notify>,
+    history_days: u32,
     broken: Option<Arc<WorkspaceError>>,
 }
 
@@ -74,6 +75,8 @@ pub struct Look {
     pub trigger: Trigger,
     /// Who is told, and when.
     pub notify: Arc<Notify>,
+    /// How many days of history are kept.
+    pub history_days: u32,
     /// The mistakes of its files as they are now, while the version before them goes on.
     pub broken: Option<Arc<WorkspaceError>>,
 }
@@ -118,6 +121,7 @@ impl Compiled {
             return Ok(Look {
                 trigger: fresh.mapping.sync.trigger.value.clone(),
                 notify: Arc::new(fresh.mapping.notify.clone()),
+                history_days: fresh.mapping.sync.history_days.value,
                 broken: None,
             });
         }
@@ -125,6 +129,7 @@ impl Compiled {
             Some(known) => Ok(Look {
                 trigger: known.trigger.clone(),
                 notify: Arc::clone(&known.notify),
+                history_days: known.history_days,
                 broken: known.broken.clone(),
             }),
             // Forgotten in between: it is read again at the next look.
@@ -238,6 +243,7 @@ impl Compiled {
             stamps,
             trigger: tenant.mapping.sync.trigger.value.clone(),
             notify: Arc::new(tenant.mapping.notify.clone()),
+            history_days: tenant.mapping.sync.history_days.value,
             broken: None,
         };
         shelf.known.insert(name.clone(), known);

@@ -10,6 +10,7 @@ pub mod demo;
 mod engine;
 pub mod notify;
 mod report;
+pub mod retention;
 mod sandbox_clock;
 mod schedule;
 mod systems;

@@ -1,6 +1,6 @@
 //! The worker: every tenant whose processing is on at its times, one after another, and the letters about them.
 //!
-//! Flows in: a workspace's engine, and the time. Flows out: runs, letters, and events for whoever shows them. Files
+//! Flows in: a workspace's engine, and the time. Flows out: runs, letters, old history forgotten, and events for whoever shows them. Files
 //! and switches are looked at again in each round. What fails rests, longer each time, and stops no other tenant; a
 //! fault of the program in one tenant's run does not either. A tenant whose files are broken goes on with its last good
 //! version, and its status says so. Bounded by [`LOOK_S`], [`REST_S`] to [`LONGEST_REST_S`], and the tenants that are
@@ -9,6 +9,7 @@
 use super::compiled::{Compiled, Look};
 use super::engine::{Engine, EngineError, SyncAsk};
 use super::notify::{self, MailError, Mailer};
+use super::retention;
 use super::schedule::{Since, keep_since, next_run, since};
 use super::workspace::{Loaded, Workspace, WorkspaceError};
 use crate::model::TenantId;
@@ -211,6 +212,7 @@ impl Worker {
             }
         }
         self.letter(tenant, &look, trouble.as_deref(), tell).await?;
+        retention::tend(&self.engine, tenant, look.history_days).await?;
         Ok(next)
     }
 

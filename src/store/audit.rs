@@ -4,12 +4,12 @@
 //! rewrite all of it: anchor its head outside.
 
 use super::Store;
-use super::open::db;
 use super::rows::{number, text, time};
+use super::sql::{Db, sql};
 use crate::pipeline::ports::StoreError;
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
-use sqlx::{Sqlite, Transaction};
+use sqlx::sqlite::SqliteRow;
 
 /// One row, before it is chained.
 pub struct Entry<'a> {
@@ -32,22 +32,18 @@ fn chain(prev: &str, fields: [&str; 6]) -> String {
     data_encoding::HEXLOWER.encode(&hash.finalize())
 }
 
-/// Appends a row inside a transaction.
-pub async fn append(tx: &mut Transaction<'_, Sqlite>, e: Entry<'_>) -> Result<(), StoreError> {
-    let last = sqlx::query("SELECT hash FROM audit ORDER BY seq DESC LIMIT 1")
-        .fetch_optional(&mut **tx)
-        .await
-        .map_err(db)?;
-    let prev = last
-        .map(|r| text(&r, "hash"))
-        .transpose()?
+/// Appends a row, inside the transaction of what it tells of.
+pub async fn append(db: &mut Db, e: Entry<'_>) -> Result<(), StoreError> {
+    let prev = sql("SELECT hash FROM audit WHERE seq = (SELECT MAX(seq) FROM audit)")
+        .maybe(db, |r| text(r, "hash"))
+        .await?
         .unwrap_or_default();
     let at = time(e.at);
     let hash = chain(
         &prev,
         [e.tenant, &at, e.actor, e.action, e.object, e.detail],
     );
-    sqlx::query(
+    sql(
         "INSERT INTO audit (tenant, at, actor, action, object, detail, prev, hash) VALUES ($1,$2,$3,$4,$5,$6,$7,$8)",
     )
     .bind(e.tenant)
@@ -58,9 +54,8 @@ pub async fn append(tx: &mut Transaction<'_, Sqlite>, e: Entry<'_>) -> Result<()
     .bind(e.detail)
     .bind(prev)
     .bind(hash)
-    .execute(&mut **tx)
-    .await
-    .map_err(db)?;
+    .run(db)
+    .await?;
     Ok(())
 }
 
@@ -73,32 +68,53 @@ pub struct AuditFault {
     pub what: String,
 }
 
+/// A row as it stands, with what its hash must be if the row before it ends in `prev`.
+struct Chained {
+    seq: i64,
+    prev: String,
+    hash: String,
+    fields: [String; 6],
+}
+
+fn chained(r: &SqliteRow) -> Result<Chained, StoreError> {
+    let get = |c| text(r, c);
+    Ok(Chained {
+        seq: number(r, "seq")?,
+        prev: get("prev")?,
+        hash: get("hash")?,
+        fields: [
+            get("tenant")?,
+            get("at")?,
+            get("actor")?,
+            get("action")?,
+            get("object")?,
+            get("detail")?,
+        ],
+    })
+}
+
 /// Checks the whole chain. Answers how many rows hold, or the first that does not.
 ///
 /// # Errors
 /// [`StoreError`] when the rows cannot be read.
 pub async fn verify_audit(store: &Store) -> Result<Result<u64, AuditFault>, StoreError> {
+    let mut db = store.db().await?;
     let (mut prev, mut after, mut count) = (String::new(), 0_i64, 0_u64);
     loop {
-        let rows = sqlx::query("SELECT * FROM audit WHERE seq > $1 ORDER BY seq LIMIT 10000")
+        let rows = sql("SELECT * FROM audit WHERE seq > $1 ORDER BY seq LIMIT 10000")
             .bind(after)
-            .fetch_all(&store.pool)
-            .await
-            .map_err(db)?;
+            .all(&mut db, chained)
+            .await?;
         if rows.is_empty() {
             return Ok(Ok(count));
         }
-        for r in &rows {
-            let seq = number(r, "seq")?;
-            let get = |c| text(r, c);
-            let (t, at, actor) = (get("tenant")?, get("at")?, get("actor")?);
-            let (action, object, detail) = (get("action")?, get("object")?, get("detail")?);
-            let want = chain(&prev, [&t, &at, &actor, &action, &object, &detail]);
-            if seq != after + 1 || get("prev")? != prev || get("hash")? != want {
+        for r in rows {
+            let want = chain(&prev, r.fields.each_ref().map(String::as_str));
+            if r.seq != after + 1 || r.prev != prev || r.hash != want {
                 let what = "this row, or the one before it, was changed, removed or put in".into();
-                return Ok(Err(AuditFault { seq, what }));
+                return Ok(Err(AuditFault { seq: r.seq, what }));
             }
-            (prev, after, count) = (want, seq, count + 1);
+            (prev, after, count) = (want, r.seq, count + 1);
         }
     }
 }

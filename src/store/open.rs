@@ -1,8 +1,11 @@
 //! Opening the database: one process writes, every commit is on the disk before it counts.
 
+use super::sql::{Tx, sql};
 use crate::model::WriteState;
 use crate::pipeline::ports::StoreError;
+use sqlx::Sqlite;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
@@ -31,10 +34,17 @@ pub struct Store {
     /// The file, for messages.
     pub path: PathBuf,
     // Held for life: its lock says that this process is the one.
-    _lock: Option<Arc<File>>,
+    lock: Option<Arc<File>>,
 }
 
+/// SQLite's number for a disk that is full.
+const FULL: &str = "13";
+
 pub(super) fn db(e: sqlx::Error) -> StoreError {
+    let code = e.as_database_error().and_then(|d| d.code());
+    if code.as_deref() == Some(FULL) {
+        return StoreError::Full(e.to_string());
+    }
     StoreError::Database(e.to_string())
 }
 
@@ -138,8 +148,9 @@ impl Store {
         let store = Self {
             pool,
             path: path.to_owned(),
-            _lock: lock,
+            lock,
         };
+        store.keep_reserve();
         let fresh = !store.has_schema().await?;
         if how == OpenAs::Worker || fresh {
             store.migrate().await?;
@@ -147,12 +158,39 @@ impl Store {
         Ok(store)
     }
 
+    /// A connection for what is not a transaction.
+    pub(super) async fn db(&self) -> Result<PoolConnection<Sqlite>, StoreError> {
+        self.pool.acquire().await.map_err(db)
+    }
+
+    /// A transaction that may write: it begins by taking the right to.
+    pub(super) async fn begin(&self) -> Result<Tx, StoreError> {
+        const BEGIN: &str = "BEGIN IMMEDIATE";
+        let tx = match self.pool.begin_with(BEGIN).await {
+            Err(sqlx::Error::InvalidSavePointStatement) => {
+                self.mend().await?;
+                self.pool.begin_with(BEGIN).await
+            }
+            tx => tx,
+        };
+        tx.map(Tx::new).map_err(db)
+    }
+
+    /// A commit that failed may have ended the transaction at the database and not at the driver, which then counts
+    /// it as open for ever: another connection takes the place of that one.
+    async fn mend(&self) -> Result<(), StoreError> {
+        self.db().await?.close().await.map_err(db)
+    }
+
+    /// Whether this process is the one that works on the file.
+    pub(super) fn is_worker(&self) -> bool {
+        self.lock.is_some()
+    }
+
     async fn has_schema(&self) -> Result<bool, StoreError> {
-        let row = sqlx::query("SELECT 1 FROM sqlite_master WHERE name = 'write_moves'")
-            .fetch_optional(&self.pool)
+        sql("SELECT 1 FROM sqlite_master WHERE name = 'write_moves'")
+            .any(&mut *self.db().await?)
             .await
-            .map_err(db)?;
-        Ok(row.is_some())
     }
 
     async fn migrate(&self) -> Result<(), StoreError> {
@@ -175,23 +213,22 @@ impl Store {
 
     /// The legal moves, from the one place that knows them into the table the trigger reads.
     async fn write_moves(&self) -> Result<(), StoreError> {
-        let mut tx = self.pool.begin().await.map_err(db)?;
+        let mut tx = self.begin().await?;
         for from in WriteState::ALL {
             for to in WriteState::ALL {
-                let sql = if from.may_become(*to) {
+                let text = if from.may_become(*to) {
                     "INSERT INTO write_moves (from_state, to_state) VALUES ($1, $2) ON CONFLICT DO NOTHING"
                 } else {
                     "DELETE FROM write_moves WHERE from_state = $1 AND to_state = $2"
                 };
-                sqlx::query(sql)
+                sql(text)
                     .bind(from.as_str())
                     .bind(to.as_str())
-                    .execute(&mut *tx)
-                    .await
-                    .map_err(db)?;
+                    .run(&mut tx)
+                    .await?;
             }
         }
-        tx.commit().await.map_err(db)
+        tx.commit().await
     }
 
     /// Writes a consistent copy of the database to a new file.
@@ -199,11 +236,10 @@ impl Store {
     /// # Errors
     /// [`StoreError::Database`].
     pub async fn copy_to(&self, path: &Path) -> Result<(), StoreError> {
-        sqlx::query("VACUUM INTO $1")
+        sql("VACUUM INTO $1")
             .bind(path.display().to_string())
-            .execute(&self.pool)
-            .await
-            .map_err(db)?;
+            .run(&mut *self.db().await?)
+            .await?;
         Ok(())
     }
 
@@ -212,10 +248,9 @@ impl Store {
     /// # Errors
     /// [`StoreError::Database`].
     pub async fn forget_leases(&self) -> Result<(), StoreError> {
-        sqlx::query("DELETE FROM leases")
-            .execute(&self.pool)
-            .await
-            .map_err(db)?;
+        sql("DELETE FROM leases")
+            .run(&mut *self.db().await?)
+            .await?;
         Ok(())
     }
 

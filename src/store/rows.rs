@@ -4,8 +4,9 @@ use super::open::db;
 use crate::model::{Fingerprint, Kind, WriteState};
 use crate::pipeline::ports::StoreError;
 use crate::pipeline::protocol::WriteRow;
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use flate2::{Compression, read::DeflateDecoder, write::DeflateEncoder};
+use rust_decimal::Decimal;
 use serde::{Serialize, de::DeserializeOwned};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
@@ -79,6 +80,28 @@ pub fn blob(row: &SqliteRow, column: &str) -> Result<Vec<u8>, StoreError> {
 
 pub fn maybe_time(row: &SqliteRow, column: &str) -> Result<Option<DateTime<Utc>>, StoreError> {
     maybe(row, column)?.as_deref().map(read_time).transpose()
+}
+
+pub fn maybe_day(row: &SqliteRow, column: &str) -> Result<Option<NaiveDate>, StoreError> {
+    let day = maybe(row, column)?;
+    day.map(|d| d.parse().map_err(|e| corrupt("a day", e)))
+        .transpose()
+}
+
+/// An amount as a column holds it; one that is empty is none.
+pub fn amount(text: &str) -> Result<Decimal, StoreError> {
+    if text.is_empty() {
+        return Ok(Decimal::ZERO);
+    }
+    text.parse().map_err(|e| corrupt("an amount", e))
+}
+
+/// JSON of a column that may be empty.
+pub fn maybe_json<T: DeserializeOwned>(
+    what: &str,
+    text: Option<String>,
+) -> Result<Option<T>, StoreError> {
+    text.map(|t| read_json(what, &t)).transpose()
 }
 
 pub fn kind(row: &SqliteRow) -> Result<Kind, StoreError> {

@@ -1,15 +1,17 @@
 //! Tokens, keys and the day's counts, kept for the connectors. Secrets are sealed; nothing here shows them.
 
 use super::Store;
-use super::open::db;
 use super::rows::{blob, maybe_time, number, text, time};
 use super::seal::Seal;
+use super::sql::sql;
 use crate::connectors::auth::{Escrow, TokenRow, TokenStatus, TokenStore, Who};
 use crate::connectors::budget::DayCounter;
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
+use sqlx::Sqlite;
+use sqlx::pool::PoolConnection;
 use std::path::PathBuf;
 
 /// The store, with the key that opens its secrets.
@@ -69,6 +71,10 @@ impl Tokens {
         Self { store, seal }
     }
 
+    async fn db(&self) -> Result<PoolConnection<Sqlite>, String> {
+        self.store.db().await.map_err(said)
+    }
+
     fn sealed(&self, who: &Who, row: &TokenRow) -> Result<Vec<u8>, String> {
         let text = zeroize::Zeroizing::new(serde_json::to_string(&Secrets::of(row)).map_err(said)?);
         self.seal
@@ -86,7 +92,7 @@ impl Tokens {
     /// # Errors
     /// A sentence.
     pub async fn connect(&self, who: &Who, system: &str, row: &TokenRow) -> Result<(), String> {
-        sqlx::query(
+        sql(
             "INSERT INTO tokens (connection, system, gen, status, body) VALUES ($1,$2,$3,'idle',$4)
              ON CONFLICT (connection) DO UPDATE SET gen = tokens.gen + 1, status = 'idle', lease = NULL,
                system = excluded.system, body = excluded.body",
@@ -95,7 +101,7 @@ impl Tokens {
         .bind(system)
         .bind(row.generation)
         .bind(self.sealed(who, row)?)
-        .execute(&self.store.pool)
+        .run(&mut *self.db().await?)
         .await
         .map_err(said)?;
         Ok(())
@@ -110,13 +116,13 @@ impl Tokens {
             .seal
             .seal(name, secret.expose_secret().as_bytes())
             .map_err(said)?;
-        sqlx::query(
+        sql(
             "INSERT INTO tokens (connection, system, gen, status, body) VALUES ($1,'secret',1,'idle',$2)
              ON CONFLICT (connection) DO UPDATE SET body = excluded.body",
         )
         .bind(name)
         .bind(sealed)
-        .execute(&self.store.pool)
+        .run(&mut *self.db().await?)
         .await
         .map_err(said)?;
         Ok(())
@@ -127,17 +133,15 @@ impl Tokens {
     /// # Errors
     /// A sentence.
     pub async fn secret(&self, name: &str) -> Result<Option<SecretString>, String> {
-        let row =
-            sqlx::query("SELECT body FROM tokens WHERE connection = $1 AND system = 'secret'")
-                .bind(name)
-                .fetch_optional(&self.store.pool)
-                .await
-                .map_err(said)?;
-        let Some(row) = row else { return Ok(None) };
-        let plain = self
-            .seal
-            .open(name, &blob(&row, "body").map_err(said)?)
+        let sealed = sql("SELECT body FROM tokens WHERE connection = $1 AND system = 'secret'")
+            .bind(name)
+            .maybe(&mut *self.db().await?, |r| blob(r, "body"))
+            .await
             .map_err(said)?;
+        let Some(sealed) = sealed else {
+            return Ok(None);
+        };
+        let plain = self.seal.open(name, &sealed).map_err(said)?;
         let text = std::str::from_utf8(&plain).map_err(said)?;
         Ok(Some(text.to_owned().into()))
     }
@@ -147,12 +151,11 @@ impl Tokens {
     /// # Errors
     /// A sentence.
     pub async fn connected(&self, connection: &str) -> Result<bool, String> {
-        let row = sqlx::query("SELECT 1 FROM tokens WHERE connection = $1 AND system <> 'secret'")
+        sql("SELECT 1 FROM tokens WHERE connection = $1 AND system <> 'secret'")
             .bind(connection)
-            .fetch_optional(&self.store.pool)
+            .any(&mut *self.db().await?)
             .await
-            .map_err(said)?;
-        Ok(row.is_some())
+            .map_err(said)
     }
 }
 
@@ -160,23 +163,22 @@ impl Tokens {
 impl TokenStore for Tokens {
     async fn load(&self, who: &Who) -> Result<Option<TokenRow>, String> {
         let name = who.connection.as_str();
-        let row = sqlx::query("SELECT * FROM tokens WHERE connection = $1 AND system <> 'secret'")
+        let row = sql("SELECT * FROM tokens WHERE connection = $1 AND system <> 'secret'")
             .bind(name)
-            .fetch_optional(&self.store.pool)
+            .maybe(&mut *self.db().await?, |r| {
+                let status = match (text(r, "status")?.as_str(), maybe_time(r, "lease")?) {
+                    ("refreshing", Some(lease_until)) => TokenStatus::Refreshing { lease_until },
+                    _ => TokenStatus::Idle,
+                };
+                Ok((blob(r, "body")?, number(r, "gen")?, status))
+            })
             .await
             .map_err(said)?;
-        let Some(row) = row else { return Ok(None) };
-        let secrets = self.opened(name, &blob(&row, "body").map_err(said)?)?;
-        let status = match (
-            text(&row, "status").map_err(said)?.as_str(),
-            maybe_time(&row, "lease").map_err(said)?,
-        ) {
-            ("refreshing", Some(lease_until)) => TokenStatus::Refreshing { lease_until },
-            _ => TokenStatus::Idle,
+        let Some((sealed, generation, status)) = row else {
+            return Ok(None);
         };
-        Ok(Some(
-            secrets.row(number(&row, "gen").map_err(said)?, status),
-        ))
+        let secrets = self.opened(name, &sealed)?;
+        Ok(Some(secrets.row(generation, status)))
     }
 
     async fn begin(
@@ -186,43 +188,39 @@ impl TokenStore for Tokens {
         now: DateTime<Utc>,
         lease_until: DateTime<Utc>,
     ) -> Result<bool, String> {
-        let done = sqlx::query(
-            "UPDATE tokens SET status = 'refreshing', lease = $1
-              WHERE connection = $2 AND gen = $3 AND (status = 'idle' OR lease <= $4)",
-        )
+        let done = sql("UPDATE tokens SET status = 'refreshing', lease = $1
+              WHERE connection = $2 AND gen = $3 AND (status = 'idle' OR lease <= $4)")
         .bind(time(lease_until))
         .bind(who.connection.as_str())
         .bind(generation)
         .bind(time(now))
-        .execute(&self.store.pool)
+        .run(&mut *self.db().await?)
         .await
         .map_err(said)?;
-        Ok(done.rows_affected() == 1)
+        Ok(done == 1)
     }
 
     async fn save(&self, who: &Who, from: i64, next: TokenRow) -> Result<bool, String> {
-        let done = sqlx::query(
+        let done = sql(
             "UPDATE tokens SET gen = $1, status = 'idle', lease = NULL, body = $2 WHERE connection = $3 AND gen = $4",
         )
         .bind(next.generation)
         .bind(self.sealed(who, &next)?)
         .bind(who.connection.as_str())
         .bind(from)
-        .execute(&self.store.pool)
+        .run(&mut *self.db().await?)
         .await
         .map_err(said)?;
-        Ok(done.rows_affected() == 1)
+        Ok(done == 1)
     }
 
     async fn release(&self, who: &Who, generation: i64) -> Result<(), String> {
-        sqlx::query(
-            "UPDATE tokens SET status = 'idle', lease = NULL WHERE connection = $1 AND gen = $2",
-        )
-        .bind(who.connection.as_str())
-        .bind(generation)
-        .execute(&self.store.pool)
-        .await
-        .map_err(said)?;
+        sql("UPDATE tokens SET status = 'idle', lease = NULL WHERE connection = $1 AND gen = $2")
+            .bind(who.connection.as_str())
+            .bind(generation)
+            .run(&mut *self.db().await?)
+            .await
+            .map_err(said)?;
         Ok(())
     }
 
@@ -242,30 +240,29 @@ impl TokenStore for Tokens {
 impl DayCounter for Tokens {
     async fn add(&self, key: &str, day: NaiveDate, calls: u64) -> Result<u64, String> {
         let calls = i64::try_from(calls).map_err(said)?;
-        let row = sqlx::query(
+        let used = sql(
             "INSERT INTO day_counters (name, day, used) VALUES ($1,$2,$3)
              ON CONFLICT (name, day) DO UPDATE SET used = day_counters.used + excluded.used RETURNING used",
         )
         .bind(key)
         .bind(day.to_string())
         .bind(calls)
-        .fetch_one(&self.store.pool)
+        .one(&mut *self.db().await?, |r| number(r, "used"))
         .await
-        .map_err(db)
         .map_err(said)?;
-        u64::try_from(number(&row, "used").map_err(said)?).map_err(said)
+        u64::try_from(used).map_err(said)
     }
 
     async fn raise(&self, key: &str, day: NaiveDate, to: u64) -> Result<(), String> {
         let to = i64::try_from(to).map_err(said)?;
-        sqlx::query(
+        sql(
             "INSERT INTO day_counters (name, day, used) VALUES ($1,$2,$3)
              ON CONFLICT (name, day) DO UPDATE SET used = excluded.used WHERE excluded.used > day_counters.used",
         )
         .bind(key)
         .bind(day.to_string())
         .bind(to)
-        .execute(&self.store.pool)
+        .run(&mut *self.db().await?)
         .await
         .map_err(said)?;
         Ok(())

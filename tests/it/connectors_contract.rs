@@ -343,13 +343,17 @@ async fn everything(world: &World) {
     };
     let is = xero.find(&session, &ask).await.unwrap().documents.remove(0);
     first.update = Some(UpdateOf {
+        status: String::new(),
+        same: vec![],
         id: posted.id.clone(),
+        line_ids: is.line_ids(),
         version: is.version,
-        line_ids: is.line_ids,
     });
     made(&post(world, &[first], "k4").await.unwrap()[0]);
     let mut renamed = contact(1, "Joe");
     renamed.update = Some(UpdateOf {
+        status: String::new(),
+        same: vec![],
         id: contact_id.clone(),
         version: String::new(),
         line_ids: vec![],

@@ -43,7 +43,7 @@ async fn walk(
         assert_eq!(page.bad, []);
         for record in &page.records {
             let invoice = invoice_of(&record.document);
-            all.insert(record.id.0.clone(), invoice.clone());
+            all.insert(record.number.clone(), invoice.clone());
         }
         if !page.more {
             return (all, page.cursor, pages);
@@ -158,8 +158,13 @@ async fn an_order_of_everything_is_read_to_the_cent() {
     assert_eq!(
         p,
         [
-            ("501", d("50.00"), "2026-07-03".to_owned(), "Credit Card"),
-            ("502", d("74.30"), "2026-07-03".to_owned(), "Cash"),
+            (
+                "501-101",
+                d("50.00"),
+                "2026-07-03".to_owned(),
+                "Credit Card"
+            ),
+            ("502-101", d("74.30"), "2026-07-03".to_owned(), "Cash"),
         ]
     );
     assert_eq!(
@@ -317,25 +322,23 @@ async fn one_invoice_is_found_by_its_invoice_id_and_then_by_its_order_id() {
     let ids = |page: Page| {
         page.records
             .iter()
-            .map(|r| r.id.0.clone())
+            .map(|r| (r.id.0.clone(), r.number.clone()))
             .collect::<Vec<_>>()
     };
     assert_eq!(
         ids(keap.pull(&world.keap(), &one("1101")).await.unwrap()),
-        ["1101"]
+        [("101".to_owned(), "1101".to_owned())]
     );
-    assert_eq!(
-        ids(keap.pull(&world.keap(), &one("102")).await.unwrap()),
-        ["1102"]
-    );
-    assert_eq!(
-        ids(keap.pull(&world.keap(), &one("9")).await.unwrap()),
-        Vec::<String>::new()
-    );
-    assert_eq!(
-        ids(keap.pull(&world.keap(), &one("1;id>0")).await.unwrap()),
-        Vec::<String>::new()
-    );
+    for asked in ["102", "order-102", " 1102 "] {
+        assert_eq!(
+            ids(keap.pull(&world.keap(), &one(asked)).await.unwrap()),
+            [("102".to_owned(), "1102".to_owned())]
+        );
+    }
+    for asked in ["9", "1;id>0", "order-1102", "order-", "order-1;id>0"] {
+        let found = ids(keap.pull(&world.keap(), &one(asked)).await.unwrap());
+        assert!(found.is_empty(), "{asked}: {found:?}");
+    }
 }
 
 #[tokio::test]
@@ -454,7 +457,8 @@ async fn an_order_that_cannot_be_read_is_told_and_the_others_come() {
         .pull(&world.keap(), &changed(None))
         .await
         .unwrap();
-    let raw = &page.records.iter().find(|r| r.id.0 == "1101").unwrap().raw;
+    let found = page.records.iter().find(|r| r.number == "1101");
+    let raw = &found.unwrap().raw;
     for (path, value, wanted) in [
         ("/order/total", Value::Null, "`total` is missing"),
         (
@@ -488,6 +492,7 @@ async fn an_order_that_cannot_be_read_is_told_and_the_others_come() {
             Value::Null,
             "payment 501: `amount` is missing",
         ),
+        ("/order/id", json!("0"), "`id` is missing"),
         ("/order/order_time", Value::Null, "`order_time` is missing"),
     ] {
         let mut spoilt = raw.clone();

@@ -186,6 +186,9 @@ impl Desk {
             }
             Behind::Store(store) => {
                 let decided = DecidedDoc {
+                    retried: false,
+                    approval: crossfoot::model::Fingerprint::of(b""),
+                    learned: Default::default(),
                     kind: Kind::Invoice,
                     source_id: document,
                     version: Fingerprint::of(b"1"),

@@ -1,8 +1,8 @@
 //! Later edits: the same document is changed, never a second one made, and a person's edit survives.
 
 use super::bed::{
-    Bed, amount, file, gst, held, hire, order, paid, retried, shop, synced, text, total, verified,
-    with,
+    Bed, amount, file, gst, held, hire, lines, order, paid, retried, shop, synced, text, total,
+    verified, with,
 };
 use serde_json::{Value, json};
 
@@ -161,6 +161,36 @@ async fn an_edit_made_while_the_first_posting_was_in_doubt_is_not_lost() {
     verified(&engine, "1041").await;
     assert_eq!(total(&bed.invoice("1041").unwrap()), amount("220.00"));
     assert_eq!(bed.invoices(), 1);
+}
+
+/// The answer to an update is lost before Xero saw it, and a person edits the document meanwhile: number, day,
+/// sum and lines come to the same, but it is not our change.
+#[tokio::test]
+async fn a_persons_edit_of_the_same_sum_is_not_taken_for_ours() {
+    let (bed, engine) = posted(&[], vec![order(1, 1041, "2026-07-10")]).await;
+    bed.fault(json!([{"system": "xero", "method": "POST", "path_contains": "Invoices", "times": 0, "fault": "drop_before"}]));
+    let renamed = json!({"type": "PRODUCT", "product_id": "1", "name": "Crane hire, night shift", "quantity": 1, "price": "100.00"});
+    bed.keap_edit(json!({"orders": [{"id": "1", "items": [renamed, gst("10.00")]}]}));
+    let _ = super::bed::sync(&engine).await;
+    bed.heal().await;
+    bed.minutes(2);
+    let path = bed.path_of("1041");
+    let mut line = bed.invoice("1041").unwrap()["LineItems"][0].clone();
+    line["Description"] = json!("as agreed by telephone");
+    bed.person("POST", &path, json!({"LineItems": [line]}))
+        .await;
+    bed.minutes(20);
+    synced(&engine).await;
+    held(
+        &engine,
+        "1041",
+        "update.conflict",
+        "changed in the ledger meanwhile",
+        "compare the two",
+    )
+    .await;
+    let text = lines(&bed.invoice("1041").unwrap()).remove(0).0;
+    assert_eq!(text, "as agreed by telephone");
 }
 
 #[tokio::test]

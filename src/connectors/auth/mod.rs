@@ -64,8 +64,14 @@ pub enum AuthError {
 pub trait Tokens: Send + Sync {
     /// A token that is valid now.
     async fn bearer(&self, who: &Who) -> Result<Bearer, AuthError>;
-    /// A token after the vendor refused one: the next generation, made at most once.
+    /// A token after the vendor refused one: the next generation, made at most once. A key has none: it is
+    /// given again after a moment, since a gateway may err once.
     async fn refused(&self, who: &Who, used: &Bearer) -> Result<Bearer, AuthError>;
+    /// What [`Tokens::refused`] gave was refused as well. When that happens again and again, with nothing accepted
+    /// in between, a person must connect again, and until then nothing is asked of the vendor.
+    async fn ended(&self, who: &Who, used: &Bearer, why: &str) -> Result<(), AuthError>;
+    /// The vendor took a token of this connection.
+    fn accepted(&self, who: &Who);
 }
 
 /// Whether a renewal is under way.

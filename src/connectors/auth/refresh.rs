@@ -6,8 +6,9 @@
 //! after the request, before escrow: the same, and a vendor with a grace takes the old token again;
 //! after escrow: the escrow is committed, nothing is asked;
 //! after the commit: nothing is left to do.
-//! Refuses: a second request after `invalid_grant` but one, five seconds later; and renewing a token
-//! that is younger than `YOUNG_S`, since a vendor that refuses it refuses the connection.
+//! Refuses: a second request after `invalid_grant` but one, five seconds later; renewing a token
+//! that is younger than `YOUNG_S`, since a vendor that refuses it refuses the connection; and anything more once
+//! tokens that were just renewed (or a key) were not accepted `ENDS` times running: then a person must connect again.
 //! Bounded by: `ROUNDS` looks at the row.
 
 use super::flow::{self, App, FlowError};
@@ -24,6 +25,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 const ROUNDS: u32 = 240;
 /// How long to wait between looks, in milliseconds.
 const PAUSE_MS: i64 = 500;
+/// How long to wait before the one other try after a refusal, in milliseconds.
+const AGAIN_MS: i64 = 5000;
+/// The same for a key, which a person may be waiting to see accepted.
+const KEY_AGAIN_MS: i64 = 1000;
+/// How often running a connection may end in a refusal before a person must connect again: a vendor's bad hour
+/// must not cost every business a visit.
+const ENDS: u32 = 3;
 /// A token this young, in seconds, is not renewed because of a refusal.
 const YOUNG_S: i64 = 60;
 /// A token is not handed out when it has less than this left, in seconds.
@@ -49,6 +57,8 @@ pub struct OAuthTokens {
     transport: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
     locks: Mutex<BTreeMap<Who, Arc<tokio::sync::Mutex<()>>>>,
+    /// Refusals running, since this process began.
+    ends: Mutex<BTreeMap<Who, u32>>,
 }
 
 impl OAuthTokens {
@@ -67,6 +77,7 @@ impl OAuthTokens {
             transport,
             clock,
             locks: Mutex::default(),
+            ends: Mutex::default(),
         }
     }
 
@@ -200,7 +211,7 @@ impl OAuthTokens {
                     }
                     last = why;
                     if attempt == 0 {
-                        self.pause(5000).await;
+                        self.pause(AGAIN_MS).await;
                     }
                 }
                 Err(FlowError::Unknown(why)) if attempt == 0 && app.grace_s > 0 => {
@@ -306,7 +317,8 @@ impl Tokens for OAuthTokens {
             return Ok(bearer(&row));
         }
         if row.refresh.is_none() {
-            return Err(AuthError::Reconnect("the key is not accepted".to_owned()));
+            self.pause(KEY_AGAIN_MS).await;
+            return Ok(bearer(&row));
         }
         if row.generation > 1 && self.clock.now() - row.received < Duration::seconds(YOUNG_S) {
             return Err(AuthError::Reconnect(
@@ -314,5 +326,26 @@ impl Tokens for OAuthTokens {
             ));
         }
         self.renewed(who, used.generation).await.map(|r| bearer(&r))
+    }
+
+    async fn ended(&self, who: &Who, used: &Bearer, why: &str) -> Result<(), AuthError> {
+        let times = {
+            let mut ends = self.ends.lock().unwrap_or_else(PoisonError::into_inner);
+            let times = ends.entry(who.clone()).or_default();
+            *times += 1;
+            *times
+        };
+        if times < ENDS {
+            return Ok(());
+        }
+        self.accepted(who);
+        // Of a later generation nothing is known: somebody connected again meanwhile.
+        let done = self.store.spoil(who, used.generation, why).await;
+        done.map_err(AuthError::Store)
+    }
+
+    fn accepted(&self, who: &Who) {
+        let mut ends = self.ends.lock().unwrap_or_else(PoisonError::into_inner);
+        ends.remove(who);
     }
 }

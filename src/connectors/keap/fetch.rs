@@ -7,7 +7,7 @@
 //! Bounded by: `IDS` ids a call, `PAGES` pages a list.
 
 use super::connect::Profile;
-use super::payments;
+use super::payments::{self, id};
 use super::pull::stamp;
 use super::{broken, encoded, get};
 use crate::connectors::json::{as_text, list, text};
@@ -196,7 +196,7 @@ async fn bring_payments(session: &Session, gathered: &mut [Gathered]) -> Result<
     let ids: Vec<String> = gathered
         .iter()
         .filter(|g| payments::expected(&g.order))
-        .map(|g| text(&g.order, "id"))
+        .map(|g| id(&g.order, "id"))
         .collect();
     let found = by_ids(
         session,
@@ -210,11 +210,11 @@ async fn bring_payments(session: &Session, gathered: &mut [Gathered]) -> Result<
         for order in list(&payment, "order_ids") {
             // A payment over orders of two calls comes twice.
             let of = by_order.entry(as_text(order)).or_default();
-            of.insert(text(&payment, "id"), payment.clone());
+            of.insert(id(&payment, "id"), payment.clone());
         }
     }
     for one in gathered.iter_mut() {
-        let id = text(&one.order, "id");
+        let id = id(&one.order, "id");
         let own = by_order.remove(&id).unwrap_or_default();
         one.payments = own.into_values().collect();
         let asked = payments::expected(&one.order) || !one.payments.is_empty();

@@ -1,12 +1,18 @@
-//! Keap's limits: of an OAuth client over all its tenants, or of one key; headers `x-keap-product-*`.
+//! Keap's limits: of an OAuth client over all its tenants, or of one key (headers `x-keap-product-*`), and of the
+//! application that is called, whoever calls it (headers `x-keap-tenant-*`).
 //!
-//! A blank header means that nothing is known. A header may carry several windows, parted by `|`.
+//! A blank header means that nothing is known. A header may carry several windows, parted by `|`; which one a number
+//! is of stands in `...-time-unit` at the same place. The gateway's spike arrest (25 a second) stands in no header; its
+//! 429 is known by its words, and is over in a moment.
 
 use crate::connectors::Session;
 use crate::connectors::budget::{Allowance, Limits, Window};
 use crate::connectors::http::HttpResponse;
 use crate::connectors::send::{Dialect, Learned, Limited};
 use chrono::{DateTime, Duration, NaiveTime, Utc};
+
+/// How long to wait after the gateway's spike arrest, in seconds: it counts by the second.
+const SPIKE_S: i64 = 2;
 
 /// What is peculiar to Keap.
 pub struct KeapDialect;
@@ -38,6 +44,60 @@ fn allowance(session: &Session) -> Allowance {
     }
 }
 
+/// What anyone together may ask of an application: other programs of the business count as well.
+fn application(session: &Session) -> Allowance {
+    Allowance {
+        key: format!("keap/application/{}/{}", session.tenant, session.connection),
+        limits: Limits {
+            at_once: 0,
+            windows: vec![window(60, 10_000)],
+            a_day: 250_000,
+        },
+    }
+}
+
+/// What one family of headers says: units of time, each with the calls left. What is blank is not there.
+fn told(answer: &HttpResponse, family: &str) -> Vec<(String, u64)> {
+    let at = |what: &str| answer.header(&format!("x-keap-{family}-{what}"));
+    let units = match (at("time-unit"), family) {
+        ("", "product-quota") => "day",
+        ("", "product-throttle") => "minute",
+        ("", _) => "minute|day",
+        (units, _) => units,
+    };
+    let both = units.split('|').zip(at("available").split('|'));
+    both.filter_map(|(unit, left)| Some((unit.trim().to_owned(), left.trim().parse().ok()?)))
+        .collect()
+}
+
+/// What is left of an allowance, as one family of headers tells it.
+fn learned(answer: &HttpResponse, family: &str, allowance: &Allowance) -> Vec<Learned> {
+    let windows = &allowance.limits.windows;
+    let of_window = |seconds: i64, left: u64| {
+        let window = windows.iter().find(|w| w.seconds == seconds)?;
+        Some(Learned::Window {
+            key: allowance.key.clone(),
+            window: *window,
+            left: usize::try_from(left).unwrap_or(usize::MAX),
+        })
+    };
+    let one = |(unit, left): (String, u64)| match unit.as_str() {
+        "second" => of_window(1, left),
+        "minute" => of_window(60, left),
+        "day" => Some(Learned::Day {
+            allowance: allowance.clone(),
+            left,
+        }),
+        _ => None,
+    };
+    told(answer, family).into_iter().filter_map(one).collect()
+}
+
+/// Whether a family of headers says that nothing is left of a unit of time.
+fn used_up(answer: &HttpResponse, family: &str, unit: &str) -> bool {
+    told(answer, family).contains(&(unit.to_owned(), 0))
+}
+
 /// Every number of a header; a blank one is none.
 fn numbers(answer: &HttpResponse, header: &str) -> Vec<u64> {
     answer
@@ -47,47 +107,46 @@ fn numbers(answer: &HttpResponse, header: &str) -> Vec<u64> {
         .collect()
 }
 
+fn contains(body: &[u8], word: &[u8]) -> bool {
+    body.windows(word.len()).any(|w| w == word)
+}
+
 impl Dialect for KeapDialect {
     fn system(&self) -> &'static str {
         "keap"
     }
 
     fn allowances(&self, session: &Session) -> Vec<Allowance> {
-        vec![allowance(session)]
+        vec![allowance(session), application(session)]
     }
 
     fn learn(&self, session: &Session, answer: &HttpResponse) -> Vec<Learned> {
-        let allowance = allowance(session);
-        let mut learned = Vec::new();
-        let minute = allowance.limits.windows.iter().find(|w| w.seconds == 60);
-        let throttle = numbers(answer, "x-keap-product-throttle-available");
-        if let (Some(window), [left]) = (minute, throttle.as_slice()) {
-            learned.push(Learned::Window {
-                key: allowance.key.clone(),
-                window: *window,
-                left: usize::try_from(*left).unwrap_or(usize::MAX),
-            });
-        }
-        if let [left] = numbers(answer, "x-keap-product-quota-available").as_slice() {
-            learned.push(Learned::Day {
-                allowance,
-                left: *left,
-            });
-        }
-        learned
+        let own = allowance(session);
+        let mut all = learned(answer, "product-throttle", &own);
+        all.extend(learned(answer, "product-quota", &own));
+        all.extend(learned(answer, "tenant-throttle", &application(session)));
+        all
     }
 
     fn limited(&self, session: &Session, answer: &HttpResponse, now: DateTime<Utc>) -> Limited {
         let told = numbers(answer, "retry-after").first().copied();
         let told = told.and_then(|s| i64::try_from(s).ok());
-        let day = numbers(answer, "x-keap-product-quota-available") == [0]
-            && !answer.header("x-keap-product-quota-limit").is_empty();
+        let all_minute = used_up(answer, "tenant-throttle", "minute");
+        let all_day = used_up(answer, "tenant-throttle", "day");
+        let day = used_up(answer, "product-quota", "day") || all_day;
+        let key = if all_minute || all_day {
+            application(session).key
+        } else {
+            allowance(session).key
+        };
+        let spike = contains(&answer.body, b"SpikeArrest");
         let midnight = now.date_naive().succ_opt().unwrap_or(now.date_naive());
         let midnight = midnight.and_time(NaiveTime::MIN).and_utc();
         // Retry-After is not promised: without it a minute's window has passed after a minute.
-        let wait = now + Duration::seconds(told.unwrap_or(60).clamp(1, 90_000));
+        let usual = if spike { SPIKE_S } else { 60 };
+        let wait = now + Duration::seconds(told.unwrap_or(usual).clamp(1, 90_000));
         Limited {
-            key: allowance(session).key,
+            key,
             until: if day && told.is_none() {
                 midnight
             } else {

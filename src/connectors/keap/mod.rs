@@ -6,7 +6,14 @@
 //! minute and 30,000 a day a key; ids asked for in bulk, [`fetch::IDS`] at a time.
 //!
 //! `pull` walks the list of orders, `fetch` brings what belongs to them, `read` makes documents of it and
-//! reconciles them, `payments` is the part of that which Keap's documents leave most open, `limits` the budgets.
+//! reconciles them, `payments` is the part of that which Keap's documents leave most open, `wait` what is looked
+//! at again, `limits` the budgets.
+//!
+//! # Companies
+//! A contact comes with the id and name of its company, in the same bulk call. The company's own address, e-mail and
+//! telephone do not come: they are in the list of companies only, whose filter takes one `company_id` and no
+//! list of them, so that they would cost a call for each company. What goes to the ledger is the contact's own address (billing,
+//! then shipping or other); a business that bills its customers' head offices keeps that address on the contact.
 
 pub mod connect;
 pub mod contacts;
@@ -15,6 +22,7 @@ pub mod limits;
 pub mod payments;
 pub mod pull;
 pub mod read;
+mod wait;
 
 pub use connect::{Profile, app, check};
 

@@ -5,7 +5,21 @@
 //! they come to `total_paid` and `refund_total`.
 //! Every reading of the own list that the documents allow is tried, in a fixed order, and the first that agrees with
 //! the order is taken; the setting `order_payment_unit` (`major`, `minor`) fixes the unit. When none agrees
-//! the first is kept and the disagreement is told, so that the order is held and never posted on a guess.
+//! the disagreement is told and no payment is given, so that the order is held and never posted on a guess.
+//!
+//! # Which money is which
+//! An id must be the same however the money was read, or it would be posted twice:
+//! - money received is `PAYMENT-ORDER`, Keap's ids of the payment and of the order, which both lists have. Rows of
+//!   one payment in one order are one sum, since the bulk list knows no rows;
+//! - money paid back is the id of its row in the order's own list. No other list is believed about refunds, so that
+//!   the same refund cannot come under two names.
+//!
+//! Neither depends on the order of a list, on how many orders a payment covers today, or on which list answered.
+//! What cannot be named so is told and held: a row without its id, a row listed twice with different words, an own
+//! list that does not know a payment of the bulk list (it may have it under another name) or gives it another
+//! amount, money marked as refunded in an order that says nothing was. Keap writes the id 0 where there is none.
+
+mod own;
 
 use crate::connectors::Settings;
 use crate::connectors::json::{amount, list, moment, text};
@@ -81,20 +95,57 @@ pub fn settles(order: &Value, payments: &[Value]) -> bool {
     let Some(Ok(told)) = currency_of(order).map(|c| told(order, c)) else {
         return false;
     };
-    let alone = payments
+    let unrefunded = payments
         .iter()
-        .all(|p| list(p, "order_ids").len() == 1 && text(p, "refund_payment_id").is_empty());
-    let Ok(read) = from_bulk(payments, "", Tz::UTC) else {
-        return false;
-    };
-    alone && told.refunded.is_zero() && agrees(&read, told)
+        .all(|p| id(p, "refund_payment_id").is_empty());
+    let read = from_bulk(payments, "", Tz::UTC);
+    unrefunded && read.is_ok_and(|r| bulk_tells(payments, told) && r.agrees(told))
+}
+
+/// Whether the bulk list can be believed alone: it knows neither shares of a payment nor, for sure, refunds.
+fn bulk_tells(payments: &[Value], told: Told) -> bool {
+    let shared = payments.iter().any(|p| list(p, "order_ids").len() > 1);
+    let returned = payments
+        .iter()
+        .any(|p| amount(p, "amount").is_ok_and(|a| a.is_sign_negative()));
+    !shared && !returned && told.refunded.is_zero()
+}
+
+/// An id of Keap's: empty where it is missing, null or 0.
+pub fn id(value: &Value, field: &str) -> String {
+    let given = text(value, field);
+    if given.bytes().all(|b| b == b'0') {
+        return String::new();
+    }
+    given
+}
+
+/// One way to read an order's payments.
+#[derive(Debug, Default)]
+struct Read {
+    payments: Vec<Payment>,
+    /// Why it is not certain which money is which.
+    unclear: Option<String>,
+}
+
+impl Read {
+    /// The first doubt stays.
+    fn doubt(&mut self, why: String) {
+        self.unclear.get_or_insert(why);
+    }
+
+    fn agrees(&self, told: Told) -> bool {
+        self.unclear.is_none() && agrees(&self.payments, told)
+    }
 }
 
 /// Whether payments and refunds come to what the order says. Whether `total_paid` is before or after refunds is not
-/// documented: both agree.
+/// documented: both agree. Money is not given back that never came in: a payment that is only marked as refunded
+/// would else be read as a refund alone.
 fn agrees(payments: &[Payment], told: Told) -> bool {
     let (received, returned) = sums(payments);
-    returned == told.refunded && (received == told.paid || received - returned == told.paid)
+    let whole = returned == told.refunded && returned <= received;
+    whole && (received == told.paid || received - returned == told.paid)
 }
 
 /// Settled payments and settled refunds.
@@ -106,14 +157,9 @@ pub fn sums(payments: &[Payment]) -> (Decimal, Decimal) {
     (of(PaymentKind::Payment), of(PaymentKind::Refund))
 }
 
-/// The payment's id within one invoice: a payment over several orders is one effect for each.
-fn own_id(payment: &Value, order: &str) -> String {
-    let id = text(payment, "id");
-    if list(payment, "order_ids").len() > 1 {
-        format!("{id}-{order}")
-    } else {
-        id
-    }
+/// Money received on an order, by a payment of Keap's.
+fn received(payment: &str, order: &str) -> String {
+    format!("{payment}-{order}")
 }
 
 fn settled(status: &str) -> bool {
@@ -124,17 +170,36 @@ fn settled(status: &str) -> bool {
     )
 }
 
-fn from_bulk(payments: &[Value], order: &str, zone: Tz) -> Result<Vec<Payment>, String> {
-    let mut all = Vec::with_capacity(payments.len());
-    for p in payments {
-        let named = |e: String| format!("payment {}: {e}", text(p, "id"));
+/// The bulk list's payments, each once.
+fn once<'a>(elements: &'a [Value], what: &str, read: &mut Read) -> Vec<&'a Value> {
+    let mut kept: Vec<&Value> = Vec::with_capacity(elements.len());
+    for element in elements {
+        let own = id(element, "id");
+        let before = kept.iter().find(|k| !own.is_empty() && id(k, "id") == own);
+        match before {
+            None => kept.push(element),
+            // A list that moved while its pages were read brings an element twice.
+            Some(before) if **before == *element => {}
+            Some(_) => read.doubt(format!("{what} {own} is listed twice, and the two differ")),
+        }
+    }
+    kept
+}
+
+fn from_bulk(payments: &[Value], order: &str, zone: Tz) -> Result<Read, String> {
+    let mut read = Read::default();
+    for p in once(payments, "payment", &mut read) {
+        let payment = id(p, "id");
+        let named = |e: String| format!("payment {payment}: {e}");
         let given = amount(p, "amount").map_err(named)?;
         let when = moment(&text(p, "payment_time"));
         let when = when.ok_or_else(|| named("`payment_time` cannot be read".to_owned()))?;
-        let refund = given.is_sign_negative();
-        all.push(Payment {
-            id: own_id(p, order),
-            kind: if refund {
+        if payment.is_empty() {
+            read.doubt(format!("a payment of {} has no id", money::show(given)));
+        }
+        read.payments.push(Payment {
+            id: received(&payment, order),
+            kind: if given.is_sign_negative() {
                 PaymentKind::Refund
             } else {
                 PaymentKind::Payment
@@ -144,108 +209,14 @@ fn from_bulk(payments: &[Value], order: &str, zone: Tz) -> Result<Vec<Payment>, 
             method: text(p, "type"),
             reference: text(p, "external_transaction_id"),
             refunds: String::new(),
-            settled: settled(&text(p, "status")),
+            settled: settled(&text(p, "status")) && !given.is_zero(),
         });
     }
-    Ok(all)
+    Ok(read)
 }
 
-/// One way to read the order's own list.
-#[derive(Clone, Copy)]
-struct Reading {
-    minor: bool,
-    status_means_refund: bool,
-}
-
-fn readings(settings: &Settings) -> Vec<Reading> {
-    let units: &[bool] = match settings.get("order_payment_unit", "auto") {
-        "minor" => &[true],
-        "major" => &[false],
-        _ => &[false, true],
-    };
-    units
-        .iter()
-        .flat_map(|minor| {
-            [false, true].map(|status_means_refund| Reading {
-                minor: *minor,
-                status_means_refund,
-            })
-        })
-        .collect()
-}
-
-fn from_own(
-    rows: &[Value],
-    bulk: &[Value],
-    (order, zone, currency): (&str, Tz, Currency),
-    reading: Reading,
-) -> Result<Vec<Payment>, String> {
-    let of_row = |row: &Value| {
-        let id = text(row, "payment_id");
-        bulk.iter().find(|p| text(p, "id") == id)
-    };
-    let mut all = Vec::with_capacity(rows.len());
-    for row in rows {
-        let named = |e: String| format!("payment {}: {e}", text(row, "payment_id"));
-        let given = amount(row, "amount").map_err(named)?;
-        let given = if reading.minor {
-            currency.from_minor(given)
-        } else {
-            given
-        };
-        let status = text(row, "pay_status");
-        let refund_of = text(row, "refund_invoice_payment_id");
-        let refund = given.is_sign_negative()
-            || !refund_of.is_empty()
-            || (reading.status_means_refund && status == "REFUNDED");
-        let in_bulk = of_row(row);
-        let said = [
-            Some(text(row, "pay_time")),
-            in_bulk.map(|p| text(p, "payment_time")),
-        ];
-        let when = said.iter().flatten().find_map(|t| moment(t));
-        let when = when.ok_or_else(|| named("`pay_time` cannot be read".to_owned()))?;
-        let id = match in_bulk {
-            Some(p) => own_id(p, order),
-            None if text(row, "payment_id").is_empty() => text(row, "id"),
-            None => text(row, "payment_id"),
-        };
-        let refunded = rows
-            .iter()
-            .find(|r| text(r, "id") == refund_of && !refund_of.is_empty());
-        all.push(Payment {
-            kind: if refund {
-                PaymentKind::Refund
-            } else {
-                PaymentKind::Payment
-            },
-            date: when.with_timezone(&zone).date_naive(),
-            amount: given.abs(),
-            method: in_bulk.map(|p| text(p, "type")).unwrap_or_default(),
-            reference: in_bulk
-                .map(|p| text(p, "external_transaction_id"))
-                .unwrap_or_default(),
-            refunds: refunded.map(|r| text(r, "payment_id")).unwrap_or_default(),
-            settled: settled(&status),
-            id,
-        });
-    }
-    // A refund and what it gives back may be two rows of one payment.
-    let ids: Vec<String> = all.iter().map(|p| p.id.clone()).collect();
-    for (i, payment) in all.iter_mut().enumerate() {
-        let earlier = ids.iter().take(i).filter(|id| **id == payment.id).count();
-        if earlier > 0 {
-            payment.id = format!(
-                "{}-{}",
-                payment.id,
-                rows.get(i).map(|r| text(r, "id")).unwrap_or_default()
-            );
-        }
-    }
-    Ok(all)
-}
-
-/// Payments and refunds in date order, and in words where they do not come to what the order says.
+/// Payments and refunds in date order, and in words where they do not come to what the order says: then there are
+/// none, since none is certain.
 ///
 /// # Errors
 /// A sentence: an amount or a date is missing or unreadable.
@@ -256,34 +227,51 @@ pub fn read(
     currency: Currency,
 ) -> Result<(Vec<Payment>, Option<String>), String> {
     let order = raw.get("order").unwrap_or(&Value::Null);
-    let id = text(order, "id");
     let told = told(order, currency)?;
     let bulk = list(raw, "payments");
+    let at = own::At {
+        order: &id(order, "id"),
+        zone,
+        currency,
+        told,
+    };
     let mut candidates = Vec::new();
     if let Some(Value::Array(rows)) = raw.get("order_payments") {
-        for reading in readings(settings) {
-            candidates.push(from_own(rows, bulk, (&id, zone, currency), reading)?);
+        candidates = own::read(settings, rows, bulk, &at)?;
+    }
+    if candidates.is_empty() || bulk_tells(bulk, told) {
+        let mut alone = from_bulk(bulk, at.order, zone)?;
+        if !bulk_tells(bulk, told) {
+            alone.doubt("shares of a payment and refunds stand in the order's own list only, which was not read".to_owned());
         }
+        candidates.push(alone);
     }
-    let shared = bulk.iter().any(|p| list(p, "order_ids").len() > 1);
-    if candidates.is_empty() || !shared {
-        candidates.push(from_bulk(bulk, &id, zone)?);
+    if let Some(good) = candidates.iter().position(|c| c.agrees(told)) {
+        let mut payments = candidates.swap_remove(good).payments;
+        payments.sort_by(|a, b| (a.date, a.kind, &a.id).cmp(&(b.date, b.kind, &b.id)));
+        return Ok((payments, None));
     }
-    let good = candidates.iter().position(|c| agrees(c, told));
-    let mut chosen = candidates
-        .into_iter()
-        .nth(good.unwrap_or(0))
-        .unwrap_or_default();
-    chosen.sort_by(|a, b| (a.date, a.kind, &a.id).cmp(&(b.date, b.kind, &b.id)));
-    let mismatch = good.is_none().then(|| {
-        let (received, returned) = sums(&chosen);
-        format!(
-            "payments come to {} and refunds to {}, the order says {} paid and {} refunded",
-            money::show(received),
-            money::show(returned),
-            money::show(told.paid),
-            money::show(told.refunded)
-        )
-    });
-    Ok((chosen, mismatch))
+    Ok((Vec::new(), Some(disagreement(&candidates, told))))
+}
+
+/// Why no reading can be believed.
+fn disagreement(candidates: &[Read], told: Told) -> String {
+    let unclear = candidates
+        .iter()
+        .filter(|c| agrees(&c.payments, told))
+        .find_map(|c| c.unclear.clone());
+    if let Some(why) = unclear {
+        return format!("it is not certain which money is which: {why}");
+    }
+    let first = candidates.first();
+    let (received, returned) = first.map(|c| sums(&c.payments)).unwrap_or_default();
+    let doubt = first.and_then(|c| c.unclear.as_ref());
+    format!(
+        "payments come to {} and refunds to {}, the order says {} paid and {} refunded{}",
+        money::show(received),
+        money::show(returned),
+        money::show(told.paid),
+        money::show(told.refunded),
+        doubt.map(|why| format!("; {why}")).unwrap_or_default()
+    )
 }

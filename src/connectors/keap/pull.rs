@@ -9,10 +9,17 @@
 //! changed within one second is the token followed. The last page goes back `OVERLAP_S` seconds for the next
 //! time, and the payments changed since are looked at as well, since it is not documented that a payment
 //! changes its order's time. Nothing can be left out so; a record may come twice, which its version tells.
+//!
+//! Nor is it documented that an order is changed by getting its invoice: orders without one are looked at again at
+//! every walk ([`super::wait`]).
+//!
+//! What cannot be noticed: a payment dated more than [`PAYMENTS_H`] hours ago that is removed or made smaller without
+//! Keap moving its order's time. `crossfoot sync TENANT --only NUMBER` reads an order whatever its time.
 
 use super::connect::{Profile, profile};
 use super::fetch::{self, Gathered};
-use super::{API, broken, encoded, get, read};
+use super::wait::Waiting;
+use super::{API, broken, encoded, get, payments, read};
 use crate::connectors::json::{list, moment, text};
 use crate::connectors::{BadRecord, CallError, Cursor, Page, Session};
 use crate::model::{Document, Kind, SourceId, SourceRecord};
@@ -44,6 +51,8 @@ pub(super) struct Place {
     /// The account's profile, and when it was read.
     pub(super) profile: Profile,
     pub(super) profile_at: Option<DateTime<Utc>>,
+    /// Orders that are looked at again at the next walk.
+    pub(super) waiting: Waiting,
 }
 
 impl Place {
@@ -103,7 +112,7 @@ pub(super) async fn changed(session: &Session, cursor: Option<&Cursor>) -> Resul
         place.profile = profile(session).await?;
         place.profile_at = Some(now);
     }
-    place.began.get_or_insert(now);
+    let began = *place.began.get_or_insert(now);
     let mut path = format!(
         "/orders?order_by={}&page_size={}",
         encoded("modification_time asc"),
@@ -126,11 +135,13 @@ pub(super) async fn changed(session: &Session, cursor: Option<&Cursor>) -> Resul
     let token = text(&body, "next_page_token");
     let more = !token.is_empty() && !orders.is_empty();
     if !more {
-        orders.extend(paid_since(session, &place, &orders).await?);
+        orders.extend(besides(session, &mut place, began, &orders).await?);
     }
     place.next(last, if more { token } else { String::new() });
+    let read: Vec<String> = orders.iter().map(|o| payments::id(o, "id")).collect();
     let gathered = fetch::gather(session, orders).await?;
     let mut page = records(session, &place.profile, gathered);
+    place.waiting.note(&read, &page.records, began);
     page.cursor = place.cursor()?;
     page.more = more;
     Ok(page)
@@ -140,12 +151,34 @@ fn changed_at(order: &Value) -> Option<DateTime<Utc>> {
     moment(&text(order, "modification_time"))
 }
 
-/// Orders that are not on the page and had a payment changed since the last walk.
-async fn paid_since(
+/// Orders that are not on the page: those that had a payment changed since the last walk, and those that waited.
+async fn besides(
     session: &Session,
-    place: &Place,
+    place: &mut Place,
+    began: DateTime<Utc>,
     orders: &[Value],
 ) -> Result<Vec<Value>, CallError> {
+    let on_page = |id: &String| orders.iter().any(|o| payments::id(o, "id") == *id);
+    let mut paid = paid_since(session, place).await?;
+    paid.retain(|id| !on_page(id));
+    let mut ids = place.waiting.due(began);
+    ids.retain(|id| !on_page(id));
+    let waited = ids.clone();
+    ids.extend(paid.iter().cloned());
+    ids.sort();
+    ids.dedup();
+    let mut found = fetch::orders_by_id(session, &ids).await?;
+    place.waiting.gone(&waited, &found);
+    // One that still has no invoice, and no new payment, need not be read in full.
+    found.retain(|o| {
+        let id = payments::id(o, "id");
+        !payments::id(o, "invoice_id").is_empty() || paid.contains(&id)
+    });
+    Ok(found)
+}
+
+/// The ids of orders that had a payment changed since the last walk.
+async fn paid_since(session: &Session, place: &Place) -> Result<Vec<String>, CallError> {
     let Some(walked) = place.walked else {
         // The first walk reads every order anyway.
         return Ok(Vec::new());
@@ -153,7 +186,7 @@ async fn paid_since(
     let from = walked - Duration::hours(PAYMENTS_H);
     let payments = fetch::payments_since(session, from).await?;
     let new = walked - Duration::seconds(OVERLAP_S);
-    let mut ids: Vec<String> = payments
+    let ids = payments
         .iter()
         .filter(|p| {
             let told = [text(p, "update_time"), text(p, "payment_time")];
@@ -161,29 +194,30 @@ async fn paid_since(
         })
         .flat_map(|p| list(p, "order_ids"))
         .map(crate::connectors::json::as_text)
-        .filter(|id| !id.is_empty() && orders.iter().all(|o| text(o, "id") != *id))
-        .collect();
-    ids.sort();
-    ids.dedup();
-    fetch::orders_by_id(session, &ids).await
+        .filter(|id| !id.is_empty());
+    Ok(ids.collect())
 }
 
-/// One invoice, by its invoice id, else by the id of its order.
+/// One invoice, by its invoice id, else by the id of its order; `order-55` means the order only.
 pub(super) async fn one(session: &Session, number: &str) -> Result<Page, CallError> {
     let number = number.trim();
+    let (number, order_only) = match number.strip_prefix("order-") {
+        Some(order) => (order, true),
+        None => (number, false),
+    };
     // Keap's ids are numbers; nothing else is put into a filter.
     if number.is_empty() || !number.bytes().all(|b| b.is_ascii_digit()) {
         return Ok(Page::default());
     }
     let profile = profile(session).await?;
-    let filter = encoded(&format!("invoice_id=={number}"));
-    let body = get(session, "orders", &format!("/orders?filter={filter}")).await?;
-    let mut orders: Vec<Value> = body
-        .iter()
-        .flat_map(|b| list(b, "orders"))
-        .filter(|o| text(o, "invoice_id") == number)
-        .cloned()
-        .collect();
+    let mut orders: Vec<Value> = Vec::new();
+    if !order_only {
+        let filter = encoded(&format!("invoice_id=={number}"));
+        let body = get(session, "orders", &format!("/orders?filter={filter}")).await?;
+        let listed = body.iter().flat_map(|b| list(b, "orders"));
+        let of_invoice = listed.filter(|o| text(o, "invoice_id") == number);
+        orders.extend(of_invoice.cloned());
+    }
     if orders.is_empty() {
         orders.extend(get(session, "order", &format!("/orders/{number}")).await?);
     }

@@ -6,6 +6,13 @@
 //! never made up. Where the parts can be read but do not come to the whole, the field
 //! [`MISMATCH`] says so and the order is to be held.
 //!
+//! # Which document it is
+//! An order is one document for good, under the id of the *order*, which every order has and keeps. People know
+//! it by the id of its *invoice* (Keap's two tables; the ids are counted apart, and order 55 and invoice 55 are
+//! seldom the same), so that is the document's number, and what `start: { invoice: N }` compares. Keap's schema does not promise
+//! an invoice id: an order without one is called `order-55`, says in the field [`NOT_INVOICED`] what it waits for,
+//! is held, and becomes the document of its invoice when it has one. It cannot become two.
+//!
 //! Settings: `discounts` (`price`, `field`, else whichever agrees with the total), `order_payment_unit`, `zone`.
 
 use super::contacts;
@@ -22,6 +29,8 @@ use serde_json::Value;
 
 /// The field of a document whose parts do not come to its whole.
 pub const MISMATCH: &str = "crossfoot.mismatch";
+/// The field of a document that is to wait, since the source has not made an invoice of it yet.
+pub const NOT_INVOICED: &str = "crossfoot.not_invoiced";
 /// Most instalments read of a plan.
 const INSTALMENTS: i64 = 600;
 
@@ -61,24 +70,24 @@ pub fn invoice(settings: &Settings, raw: &Value) -> Result<Invoice, String> {
         .find_map(|f| moment(&text(order, f)))
         .ok_or("`modification_time` is missing or cannot be read")?;
     let date = local_day(order, "order_time", zone)?.ok_or("`order_time` is missing")?;
-    let order_id = text(order, "id");
-    let invoice_id = text(order, "invoice_id");
-    let id = if invoice_id.is_empty() {
-        order_id.clone()
-    } else {
-        invoice_id
-    };
-    if id.is_empty() {
-        return Err("`id` and `invoice_id` are missing".to_owned());
+    let order_id = payments::id(order, "id");
+    if order_id.is_empty() {
+        return Err("`id` is missing".to_owned());
     }
+    let invoice_id = payments::id(order, "invoice_id");
+    let invoiced = !invoice_id.is_empty();
     let received = if unpaid.is_none() {
         sums(&payments).0
     } else {
         told.paid
     };
     let mut invoice = Invoice {
-        number: id.clone(),
-        id: SourceId(id),
+        number: if invoiced {
+            invoice_id
+        } else {
+            number_without_invoice(&order_id)
+        },
+        id: SourceId(order_id.clone()),
         order_id,
         title: text(order, "title"),
         notes: text(order, "notes"),
@@ -113,6 +122,13 @@ pub fn invoice(settings: &Settings, raw: &Value) -> Result<Invoice, String> {
             invoice.fields.insert(field.to_owned(), said);
         }
     }
+    if !invoiced {
+        let what = format!(
+            "Keap has not made an invoice of order {} yet: it has no invoice number",
+            invoice.order_id
+        );
+        invoice.fields.insert(NOT_INVOICED.to_owned(), what);
+    }
     let mismatch: Vec<String> = unequal.into_iter().chain(unpaid).collect();
     if !mismatch.is_empty() {
         invoice
@@ -120,6 +136,11 @@ pub fn invoice(settings: &Settings, raw: &Value) -> Result<Invoice, String> {
             .insert(MISMATCH.to_owned(), mismatch.join("; "));
     }
     Ok(invoice)
+}
+
+/// What people know an order by that has no invoice: no invoice has such a number.
+pub fn number_without_invoice(order_id: &str) -> String {
+    format!("order-{order_id}")
 }
 
 fn currency(order: &Value, raw: &Value) -> Result<Currency, String> {

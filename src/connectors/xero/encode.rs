@@ -114,33 +114,46 @@ fn contact(write: &Write, draft: &ContactDraft) -> Result<wire::Contact, String>
         Some(of) => segment(&of.id, "ContactID")?.to_owned(),
         None => String::new(),
     };
+    // What Xero is not sent it leaves as it is.
+    let same = write.update.as_ref().map_or(&[][..], |of| &of.same);
+    let sent = |field: &str| !same.iter().any(|s| s == field);
+    let text = |field: &str, value: String| if sent(field) { value } else { String::new() };
+    let addresses = [
+        ("billing", "POBOX", &draft.billing),
+        ("service", "STREET", &draft.service),
+    ];
+    let phones = [
+        ("phone", "DEFAULT", &draft.phones.default),
+        ("mobile", "MOBILE", &draft.phones.mobile),
+    ];
     Ok(wire::Contact {
         contact_id,
         contact_number: at_most("the contact number", &write.contact_number, 50)?,
-        account_number: at_most("the account number", &draft.account_number, 50)?,
-        name,
-        first_name: cut(draft.first_name.trim(), 255),
-        last_name: cut(draft.last_name.trim(), 255),
-        email_address: at_most("the e-mail address", &draft.email, 255)?,
-        tax_number: at_most("the tax number", &draft.tax_number, 50)?,
-        addresses: [("POBOX", &draft.billing), ("STREET", &draft.service)]
-            .into_iter()
-            .filter(|(_, a)| !a.is_empty())
-            .map(|(slot, a)| address(slot, a))
+        account_number: text(
+            "account_number",
+            at_most("the account number", &draft.account_number, 50)?,
+        ),
+        name: text("name", name),
+        first_name: text("first_name", cut(draft.first_name.trim(), 255)),
+        last_name: text("last_name", cut(draft.last_name.trim(), 255)),
+        email_address: text("email", at_most("the e-mail address", &draft.email, 255)?),
+        tax_number: text(
+            "tax_number",
+            at_most("the tax number", &draft.tax_number, 50)?,
+        ),
+        addresses: (addresses.into_iter())
+            .filter(|(field, _, a)| sent(field) && !a.is_empty())
+            .map(|(_, slot, a)| address(slot, a))
             .collect(),
-        phones: [
-            ("DEFAULT", &draft.phones.default),
-            ("MOBILE", &draft.phones.mobile),
-        ]
-        .into_iter()
-        .map(|(slot, number)| (slot, number.trim()))
-        // Half a telephone number is worse than none.
-        .filter(|(_, number)| !number.is_empty() && number.chars().count() <= 50)
-        .map(|(phone_type, number)| wire::Phone {
-            phone_type,
-            phone_number: number.to_owned(),
-        })
-        .collect(),
+        phones: (phones.into_iter())
+            .map(|(field, slot, number)| (field, slot, number.trim()))
+            // Half a telephone number is worse than none.
+            .filter(|(field, _, n)| sent(field) && !n.is_empty() && n.chars().count() <= 50)
+            .map(|(_, phone_type, number)| wire::Phone {
+                phone_type,
+                phone_number: number.to_owned(),
+            })
+            .collect(),
     })
 }
 
@@ -211,7 +224,10 @@ fn invoice(write: &Write, draft: &InvoiceDraft) -> Result<wire::Invoice, String>
             .filter(|_| !credit)
             .map(|d| d.to_string())
             .unwrap_or_default(),
-        status: draft.status.clone(),
+        status: match existing {
+            Some(of) if !of.status.is_empty() => of.status.clone(),
+            _ => draft.status.clone(),
+        },
         line_amount_types: match draft.tax_mode {
             TaxMode::Exclusive => "Exclusive",
             TaxMode::Inclusive => "Inclusive",

@@ -71,6 +71,7 @@ impl Xero {
             }
             Find::ContactsBy { numbers, names } => self.contacts_by(session, numbers, names).await,
             Find::Documents { kind, numbers } => self.documents(session, *kind, numbers).await,
+            Find::Invoices { ids } => self.invoices(session, ids).await,
             Find::Document { kind, id } => self.document(session, *kind, id).await,
         }
     }
@@ -165,6 +166,21 @@ impl Xero {
             let answer = self.get(session, class(kind), &path, None).await?;
             let body = self.elements(answer.status, &answer.body, name)?;
             self.take(kind, list(&body, name), &mut all)?;
+        }
+        Ok(all)
+    }
+
+    async fn invoices(&self, session: &Session, ids: &[String]) -> Result<Found, CallError> {
+        let mut all = Found::default();
+        for some in ids.chunks(VALUES) {
+            let joined: Vec<String> = some.iter().map(|id| encoded(id)).collect();
+            let path = format!(
+                "{API}/Invoices?IDs={}&page=1&pageSize={PAGE}&unitdp=4",
+                joined.join(",")
+            );
+            let answer = self.get(session, class(Kind::Invoice), &path, None).await?;
+            let body = self.elements(answer.status, &answer.body, "Invoices")?;
+            self.take(Kind::Invoice, list(&body, "Invoices"), &mut all)?;
         }
         Ok(all)
     }

@@ -10,7 +10,7 @@ use super::errors::{classify, messages, warnings};
 use crate::connectors::json::{amount, amount_opt, cut, day, flag, list, moment, text};
 use crate::connectors::stamp::marker_of;
 use crate::connectors::{CallError, Encoded, Outcome, Posted, Refusal, RefusalClass};
-use crate::model::{Kind, LedgerContact, LedgerInvoice, LedgerPayment};
+use crate::model::{Kind, LedgerContact, LedgerInvoice, LedgerLine, LedgerPayment, TaxMode};
 use rust_decimal::Decimal;
 use serde_json::Value;
 
@@ -242,6 +242,21 @@ fn payments(element: &Value) -> Result<Vec<LedgerPayment>, String> {
         .collect()
 }
 
+fn line(l: &Value) -> Result<LedgerLine, String> {
+    let tracked = |t: &Value| (text(t, "Name"), text(t, "Option"));
+    Ok(LedgerLine {
+        id: text(l, "LineItemID"),
+        description: text(l, "Description"),
+        // A line that is a text alone has neither.
+        quantity: amount_opt(l, "Quantity")?.unwrap_or_default(),
+        unit_amount: amount_opt(l, "UnitAmount")?.unwrap_or_default(),
+        account: text(l, "AccountCode"),
+        tax: text(l, "TaxType"),
+        item: text(l, "ItemCode"),
+        tracking: list(l, "Tracking").iter().map(tracked).collect(),
+    })
+}
+
 /// An invoice or credit note.
 ///
 /// # Errors
@@ -281,10 +296,15 @@ pub fn document(kind: Kind, element: &Value) -> Result<LedgerInvoice, String> {
         total,
         amount_due,
         amount_paid,
-        line_ids: list(element, "LineItems")
-            .iter()
-            .map(|l| text(l, "LineItemID"))
-            .collect(),
+        tax_mode: match text(element, "LineAmountTypes").as_str() {
+            "Exclusive" => Some(TaxMode::Exclusive),
+            "Inclusive" => Some(TaxMode::Inclusive),
+            "NoTax" => Some(TaxMode::Exempt),
+            _ => None,
+        },
+        lines: (list(element, "LineItems").iter())
+            .map(|l| line(l).map_err(named))
+            .collect::<Result<_, _>>()?,
         payments: payments(element).map_err(|e| format!("{kind} {}: {e}", cut(&number, 60)))?,
         version: version(element),
         status,

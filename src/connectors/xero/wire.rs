@@ -59,7 +59,8 @@ pub struct Contact {
     /// At most 50 characters.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub account_number: String,
-    /// At most 255 characters.
+    /// At most 255 characters; left out of a change that leaves it alone.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub name: String,
     /// At most 255 characters.
     #[serde(skip_serializing_if = "String::is_empty")]

@@ -60,6 +60,12 @@ impl Mapping {
                 }
             }
             let later = keys.get(n + 1..).unwrap_or_default();
+            if is_cut(*key, draft, view) {
+                return match certain(&active, later, draft, view) {
+                    Some(one) => ContactMatch::Use(one),
+                    None => ContactMatch::Hold(self.too_many(*key, draft)),
+                };
+            }
             match narrowed(active, later, draft, view).as_slice() {
                 [] => {}
                 [one] => return ContactMatch::Use(*one),
@@ -115,8 +121,19 @@ impl Mapping {
             );
         }
         let clashes = self.contact_clashes(draft, view);
-        match clashes.iter().find(|c| c.action == Clash::Hold) {
-            Some(clash) => ContactMatch::Hold(self.clash_reason(clash, draft, view)),
+        if let Some(clash) = clashes.iter().find(|c| c.action == Clash::Hold) {
+            return ContactMatch::Hold(self.clash_reason(clash, draft, view));
+        }
+        // Among those that were not fetched there may be one.
+        let words = &self.contacts;
+        let looks = [
+            (MatchBy::Name, words.unique_name.value),
+            (MatchBy::Email, words.unique_email.value),
+        ];
+        let hidden =
+            |(key, word): &&(MatchBy, Clash)| *word == Clash::Hold && is_cut(*key, draft, view);
+        match looks.iter().find(hidden) {
+            Some((key, _)) => ContactMatch::Hold(self.too_many(*key, draft)),
             None => ContactMatch::Create,
         }
     }
@@ -191,11 +208,7 @@ impl Mapping {
             .filter_map(|i| view.contacts.get(*i))
             .map(|c| format!("`{}`", c.name))
             .collect();
-        let by = if key == MatchBy::Email {
-            format!("the e-mail address {}", draft.email)
-        } else {
-            format!("the name `{}`", draft.name)
-        };
+        let by = words_of(key, draft);
         Reason::new(
             "contact.many",
             format!(
@@ -207,6 +220,59 @@ impl Mapping {
         )
         .at(self.place(self.match_contacts.many.at))
     }
+
+    /// More answer to a key than a decision looks at, so that none of them can be chosen, nor a new one made.
+    fn too_many(&self, key: MatchBy, draft: &ContactDraft) -> Reason {
+        Reason::new(
+            "contact.too_many",
+            format!(
+                "More contacts of the ledger than can be told apart have {}",
+                words_of(key, draft)
+            ),
+            "Give the customer a value of its own in both systems, or leave this key out of `match.contacts.by`, then retry.",
+        )
+        .at(self.place(self.match_contacts.by.at))
+    }
+}
+
+fn words_of(key: MatchBy, draft: &ContactDraft) -> String {
+    if key == MatchBy::Email {
+        format!("the e-mail address {}", draft.email)
+    } else {
+        format!("the name `{}`", draft.name)
+    }
+}
+
+/// Whether more contacts have the draft's value than the view holds.
+fn is_cut(key: MatchBy, draft: &ContactDraft, view: &LedgerView) -> bool {
+    match key {
+        MatchBy::Link => false,
+        MatchBy::Email => view.cut.has_email(&draft.email),
+        MatchBy::Name => view.cut.has_name(&draft.name),
+    }
+}
+
+/// Of those that answer to a key of which not all are known, the one that answers to a later key of which all
+/// are: what answers to both is then known to its last.
+fn certain(
+    found: &[usize],
+    later: &[MatchBy],
+    draft: &ContactDraft,
+    view: &LedgerView,
+) -> Option<usize> {
+    for key in later {
+        if *key == MatchBy::Link || is_cut(*key, draft, view) {
+            continue;
+        }
+        let contact = |i: &&usize| view.contacts.get(**i);
+        let mut both = found
+            .iter()
+            .filter(|i| contact(i).is_some_and(|c| answers(*key, draft, c)));
+        if let (Some(one), None) = (both.next(), both.next()) {
+            return Some(*one);
+        }
+    }
+    None
 }
 
 fn archived_reason(contact: &LedgerContact) -> Reason {

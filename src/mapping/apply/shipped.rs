@@ -89,7 +89,7 @@ impl Mapping {
                 Reason::new(
                     "skip.already_synced",
                     format!("Invoice {} is in the ledger already", invoice.number),
-                    "Nothing. To send later edits, set `skip.already_synced: false`.",
+                    "Nothing: payments still go. To send later edits, set `skip.already_synced: false`.",
                 )
                 .at(self.place(skip.already_synced.at)),
             );

@@ -24,7 +24,8 @@ impl Mapping {
                 .at(self.place(mode.at)),
             );
         }
-        if let Some(reason) = self.before_start(invoice) {
+        // Where a tenant starts says what is posted first; what is posted already goes on.
+        if let Some(reason) = self.before_start(invoice).filter(|_| !has_link) {
             return Verdict::Skip(reason);
         }
         if invoice.status == DocStatus::Void {
@@ -76,12 +77,12 @@ impl Mapping {
         let what = match &start.value {
             Start::Beginning => return None,
             Start::Invoice(first) => {
-                if compare_ids(&invoice.id.0, first) != Ordering::Less {
+                if compare_ids(&invoice.number, first) != Ordering::Less {
                     return None;
                 }
                 format!(
                     "Invoice id {} is before {first}, where this tenant starts",
-                    invoice.id
+                    invoice.number
                 )
             }
             Start::InvoiceDate(first) => {

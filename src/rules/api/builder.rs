@@ -2,6 +2,7 @@
 
 use super::catalog::{Catalog, Func, Prop, Ty};
 use super::convert::{refused_set, to_value};
+use super::ways::Ways;
 use crate::rules::cell::{Cell, Swap};
 use rhai::{Dynamic, Engine, EvalAltResult, NativeCallContext};
 
@@ -23,6 +24,8 @@ pub(crate) struct Build<'e> {
     engine: Option<&'e mut Engine>,
     /// The list so far.
     pub catalog: Catalog,
+    /// How properties are reached without the engine; filled when there is none.
+    pub ways: Ways,
 }
 
 impl<'e> Build<'e> {
@@ -31,6 +34,7 @@ impl<'e> Build<'e> {
         Self {
             engine,
             catalog: Catalog::default(),
+            ways: Ways::default(),
         }
     }
 
@@ -69,8 +73,11 @@ impl<'e> Build<'e> {
         get: fn(&H) -> Dynamic,
     ) {
         self.list(on, name, ty, doc);
-        if let Some(e) = self.engine() {
-            e.register_get(name, move |h: &mut H| get(h));
+        match self.engine() {
+            Some(e) => {
+                e.register_get(name, move |h: &mut H| get(h));
+            }
+            None => self.ways.get(name, get),
         }
     }
 
@@ -84,8 +91,11 @@ impl<'e> Build<'e> {
         get: fn(&H::D, usize) -> Dynamic,
     ) {
         self.list(on, name, ty, doc);
-        if let Some(e) = self.engine() {
-            e.register_get(name, move |h: &mut H| get(&h.cell().lock().draft, h.at()));
+        match self.engine() {
+            Some(e) => {
+                e.register_get(name, move |h: &mut H| get(&h.cell().lock().draft, h.at()));
+            }
+            None => self.ways.look::<H>(name, get),
         }
     }
 
@@ -103,18 +113,48 @@ impl<'e> Build<'e> {
         if let Some(p) = self.catalog.props.last_mut() {
             p.settable = true;
         }
-        if let Some(e) = self.engine() {
-            e.register_set(
-                name,
-                move |ctx: NativeCallContext, h: &mut H, v: Dynamic| -> Res<()> {
-                    let place = ctx.call_position();
-                    let value = to_value(ty, name, v, place)?;
-                    h.cell()
-                        .lock()
-                        .set(h.at(), name, swap, value, place)
-                        .map_err(|takes| refused_set(name, takes, place))
-                },
-            );
+        let Some(e) = self.engine() else {
+            return self.ways.set::<H>(name, ty, swap);
+        };
+        e.register_set(
+            name,
+            move |ctx: NativeCallContext, h: &mut H, v: Dynamic| -> Res<()> {
+                let place = ctx.call_position();
+                let value = to_value(ty, name, v, place)?;
+                h.cell()
+                    .lock()
+                    .set(h.at(), name, swap, value, place)
+                    .map_err(|takes| refused_set(name, takes, place))
+            },
+        );
+    }
+
+    /// A property that is listed and registered elsewhere.
+    pub(crate) fn way<H: rhai::Variant + Clone>(
+        &mut self,
+        name: &'static str,
+        get: fn(&H) -> Dynamic,
+    ) {
+        if self.engine.is_none() {
+            self.ways.get(name, get);
+        }
+    }
+
+    /// A list of texts that can be searched without being made.
+    pub(crate) fn searched<H: rhai::Variant + Clone>(
+        &mut self,
+        name: &'static str,
+        list: fn(&H) -> &[String],
+    ) {
+        if self.engine.is_none() {
+            self.ways.texts(name, list);
+        }
+    }
+
+    /// Entries by name, registered elsewhere as an indexer.
+    pub(crate) fn entry<H: rhai::Variant + Clone>(&mut self, get: fn(&H, &str) -> Option<Dynamic>) {
+        if self.engine.is_none() {
+            self.ways.entry(get);
         }
     }
 

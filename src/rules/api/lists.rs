@@ -80,6 +80,8 @@ fn total(c: &NativeCallContext, list: &Array, f: Option<&FnPtr>) -> Res<Decimal>
 /// Adds the functions of lists and maps.
 pub(crate) fn add(b: &mut Build) {
     list(b);
+    b.way::<Array>("len", |a| (a.len() as INT).into());
+    b.way::<Array>("is_empty", |a| a.is_empty().into());
     let Some(e) = b.engine() else { return };
     e.register_iterator::<Array>();
     e.register_iterator::<std::ops::Range<INT>>();

@@ -15,15 +15,19 @@ mod source;
 mod text;
 mod values;
 mod verdicts;
+mod ways;
 mod world;
 
 use builder::Build;
 pub use catalog::{Catalog, Func, Prop, Ty};
-pub(crate) use convert::{Trouble, kind as kind_of};
+pub(crate) use convert::{Trouble, kind as kind_of, number};
 pub(crate) use drafts::{ContactHandle, InvoiceHandle, LineHandle, PaymentHandle};
 pub(crate) use source::{Doc, Money as PaymentRef};
+pub(crate) use text::{nth, part_of};
+pub(crate) use values::print;
 pub(crate) use verdicts::{Answer, Say};
-pub(crate) use world::{Call, CallRef, Candidates, PaidRef, ParamsRef, RejectRef};
+pub(crate) use ways::{ByType, Get, Has, Set, Ways};
+pub(crate) use world::{Call, CallRef, Candidates, PaidRef, ParamsRef, RejectRef, look_up};
 
 use rhai::Engine;
 use std::sync::OnceLock;
@@ -36,15 +40,15 @@ pub fn shared_catalog() -> &'static Catalog {
 
 /// Gives an engine everything a rule may use, and lists it.
 pub(crate) fn install(engine: &mut Engine) -> Catalog {
-    describe(Some(engine))
+    describe(Some(engine)).0
 }
 
 /// The list alone.
 pub fn catalog() -> Catalog {
-    describe(None)
+    describe(None).0
 }
 
-fn describe(engine: Option<&mut Engine>) -> Catalog {
+fn describe(engine: Option<&mut Engine>) -> (Catalog, Ways) {
     let mut b = Build::new(engine);
     verdicts::add(&mut b);
     source::add(&mut b);
@@ -58,5 +62,5 @@ fn describe(engine: Option<&mut Engine>) -> Catalog {
     if let Some(engine) = b.engine() {
         ops::add(engine);
     }
-    b.catalog
+    (b.catalog, b.ways)
 }

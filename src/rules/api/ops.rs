@@ -181,7 +181,8 @@ pub(crate) fn equal(a: &Dynamic, b: &Dynamic, place: Position) -> Res<bool> {
         .ok_or_else(|| mismatch(a, b, place))
 }
 
-fn compare(a: &Dynamic, b: &Dynamic) -> Option<Ordering> {
+/// Their order, where they have one.
+pub(crate) fn compare(a: &Dynamic, b: &Dynamic) -> Option<Ordering> {
     if let (Ok(a), Ok(b)) = (a.as_immutable_string_ref(), b.as_immutable_string_ref()) {
         return Some(a.as_str().cmp(b.as_str()));
     }

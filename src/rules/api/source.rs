@@ -134,10 +134,15 @@ pub(crate) fn add(b: &mut Build) {
 fn invoice(b: &mut Build) {
     use Ty::*;
     b.named::<Doc>(Invoice);
+    b.searched::<Doc>("tags", |d| &d.0.tags);
     let on = Invoice;
-    b.get::<Doc>(on, "id", Text, "The source's id of the invoice.", |d| {
-        text(&d.0.id.0).into()
-    });
+    b.get::<Doc>(
+        on,
+        "id",
+        Text,
+        "The source's id of the document (Keap's order id); `number` is what people know it by.",
+        |d| text(&d.0.id.0).into(),
+    );
     b.get::<Doc>(
         on,
         "order_id",
@@ -483,6 +488,7 @@ impl FieldsRef {
 
 fn fields(b: &mut Build) {
     b.named::<FieldsRef>(Ty::Fields);
+    b.entry::<FieldsRef>(|f, name| Some(f.get(name)));
     if let Some(e) = b.engine() {
         e.register_indexer_get(|f: &mut FieldsRef, name: ImmutableString| f.get(&name));
     }

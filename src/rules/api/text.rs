@@ -64,7 +64,7 @@ fn padded(c: &NativeCallContext, s: &str, length: INT, with: &str, left: bool) -
 }
 
 /// Characters from a start, which counts from the end when negative.
-fn part_of(s: &str, start: INT, length: Option<INT>) -> S {
+pub(crate) fn part_of(s: &str, start: INT, length: Option<INT>) -> S {
     let n = s.chars().count();
     let start = if start < 0 {
         n.saturating_sub(usize::try_from(start.unsigned_abs()).unwrap_or(n))
@@ -97,7 +97,8 @@ fn pieces(c: &NativeCallContext, s: &str, by: &str) -> Res<Array> {
     Ok(s.split(by).map(|p| S::from(p).into()).collect())
 }
 
-fn nth(s: &str, by: &str, n: INT) -> Dynamic {
+/// The n-th piece, or `()`.
+pub(crate) fn nth(s: &str, by: &str, n: INT) -> Dynamic {
     let Some(n) = usize::try_from(n).ok().filter(|_| !by.is_empty()) else {
         return Dynamic::UNIT;
     };
@@ -109,6 +110,8 @@ fn nth(s: &str, by: &str, n: INT) -> Dynamic {
 /// Adds the functions of text.
 pub(crate) fn add(b: &mut Build) {
     list(b);
+    b.way::<S>("len", |s| (s.chars().count() as INT).into());
+    b.way::<S>("is_empty", |s| s.is_empty().into());
     let Some(e) = b.engine() else { return };
     e.register_get("len", |s: &mut S| s.chars().count() as INT);
     e.register_get("is_empty", |s: &mut S| s.is_empty());

@@ -138,6 +138,7 @@ fn context(b: &mut Build) {
         |c| Dynamic::from(c.0.today),
     );
     b.named::<ParamsRef>(Ty::Params);
+    b.entry::<ParamsRef>(|p, name| p.values.get(name).cloned());
     b.func(
         "contains",
         &[("params", Ty::Params), ("name", Ty::Text)],
@@ -279,7 +280,11 @@ fn lookups(b: &mut Build) {
     );
 }
 
-fn look_up(
+/// The value of a key in a table of the tenant's file.
+///
+/// # Errors
+/// When there is no such table, or no such row and the table holds then.
+pub(crate) fn look_up(
     tables: &BTreeMap<String, Table>,
     table: &str,
     key: &str,

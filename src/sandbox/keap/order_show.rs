@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 
 use super::money::currency_value;
-use super::store::{App, Item, Order, Plan, Product, Record, Time};
+use super::store::{App, Item, NOT_INVOICED, Order, Plan, Product, Record, Time};
 use super::switches::Switches;
 
 /// v2's date-time: UTC, milliseconds.
@@ -35,7 +35,9 @@ pub(super) fn order(app: &App, order: &Order, items: bool, switches: &Switches) 
     put("total_paid", money(totals.paid));
     put("total_due", money(totals.due));
     put("refund_total", money(totals.refunded));
-    put("invoice_id", json!(order.invoice_id.to_string()));
+    if order.invoice_id != NOT_INVOICED {
+        put("invoice_id", json!(order.invoice_id.to_string()));
+    }
     if items {
         let lines = order.items.iter().filter(|i| is_shown(i, switches));
         put(

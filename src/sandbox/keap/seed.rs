@@ -16,7 +16,7 @@
 //!   "contacts":  [{"id": "1", "given_name": "Jo", "company": {"id": "1"}, "...": "any property of v2's Contact"}],
 //!   "products":  [{"id": "1", "name": "Tilt", "sku": "TIL", "price": "12.50", "...": "v2's further properties"}],
 //!   "orders": [{
-//!     "id": "1", "invoice_id": "11", "title": "", "contact_id": "1", "order_time": "", "creation_time": "",
+//!     "id": "1", "invoice_id": "11", "not_invoiced": false, "title": "", "contact_id": "1", "order_time": "", "creation_time": "",
 //!     "modification_time": "", "status": "SENT", "order_type": "OFFLINE", "source_type": "INVOICE",
 //!     "notes": "", "terms": "", "due_time": "", "sent_time": "", "promo_code": "", "credit_status": "",
 //!     "refund_status": "", "synced": false, "allow_payment": true, "allow_paypal": false, "invoice_number": "",
@@ -38,14 +38,15 @@
 //!                 "add_payments": []}],
 //!     "contacts": [{"id": "1", "set": {}}], "companies": [{"id": "1", "set": {}}],
 //!     "products": [{"id": "1", "set": {"price": "13.00"}}],
-//!     "payments": [{"id": "1", "pay_status": "VOIDED"}],
+//!     "payments": [{"id": "1", "pay_status": "VOIDED", "amount": "5.00", "remove": false}],
 //!     "delete_orders": ["3"]}
 //! }]}
 //! ```
 //! Money is text in major units. Everything but names, `contact_id` and `order_time` may be left out; numbers
 //! that are left out are given; a row that names no time was made now (`creation_time`, `modification_time`, a
 //! payment's `time`). `refund_of` names a payment of the same order; a discount's sign does not matter.
-//! An item may name its product by `sku` (the first that has it). Patches move `modification_time` to now.
+//! An item may name its product by `sku` (the first that has it). Patches move `modification_time` to now; an order
+//! that was seeded as `not_invoiced` gets its invoice by `set: {"invoice_id": "11"}`.
 
 mod orders;
 mod patch;

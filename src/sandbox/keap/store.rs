@@ -17,6 +17,9 @@ use super::switches::Switches;
 
 pub(super) type Time = DateTime<Utc>;
 
+/// The invoice id of an order of which no invoice was made: v2's schema does not promise one. It is never shown.
+pub(super) const NOT_INVOICED: u64 = 0;
+
 /// What an application accepts as manual payment types unless its seed says otherwise.
 const PAYMENT_TYPES: [&str; 6] = [
     "Cash",
@@ -222,12 +225,36 @@ impl App {
 
     /// Takes an order in; its invoice number must be new (see [`App::has_invoice`]).
     pub(super) fn raise(&mut self, order: Order) {
-        self.invoices.insert(order.invoice_id);
+        if order.invoice_id != NOT_INVOICED {
+            self.invoices.insert(order.invoice_id);
+        }
         self.orders.insert(order.id, order);
     }
 
     pub(super) fn has_invoice(&self, invoice_id: u64) -> bool {
         self.invoices.contains(&invoice_id)
+    }
+
+    /// Makes the invoice of an order that has none, under a number that is free; answers whether it could.
+    pub(super) fn invoice(&mut self, order: u64, invoice_id: u64) -> bool {
+        let open = self.orders.get_mut(&order);
+        let Some(order) = open.filter(|o| o.invoice_id == NOT_INVOICED) else {
+            return false;
+        };
+        let free = self.invoices.insert(invoice_id);
+        if free {
+            order.invoice_id = invoice_id;
+        }
+        free
+    }
+
+    /// Takes a payment out, as a person deletes one; answers the orders it was for.
+    pub(super) fn remove_payment(&mut self, id: u64) -> Option<Vec<u64>> {
+        let gone = self.payments.remove(&id)?;
+        for list in self.payments_of.values_mut() {
+            list.retain(|p| *p != id);
+        }
+        Some(gone.parts.iter().map(|p| p.order).collect())
     }
 
     /// Takes a payment in.

@@ -112,6 +112,36 @@ fn what_was_never_read_is_explained_too() {
 }
 
 #[test]
+fn an_order_without_an_invoice_is_explained_to_a_bookkeeper() {
+    let town = Town::working();
+    town.plane
+        .seed("keap", json!({"applications": [{"name": "acme", "orders": [{
+            "id": "55", "not_invoiced": true, "title": "Hire", "contact_id": "7", "order_time": "2026-07-10T01:00:00Z",
+            "items": [{"type": "PRODUCT", "product_id": "1", "quantity": 1, "price": "100.00"},
+                {"type": "TAX", "name": "GST", "quantity": 1, "price": "10.00"}]}]}]}))
+        .unwrap();
+    let before = town.run(&["explain", "acme", "order-55"]).code(1);
+    insta::assert_snapshot!(before.out, @"
+    order-55  2026-07-10  AUD 110.00  Jo Harbour
+    state: held: Keap has not made an invoice of order 55 yet: it has no invoice number [source.not_invoiced]
+    next: it has not been read by a sync yet: this is what the next one would decide
+       = fix: make its invoice in the source; it is then looked at again by itself, and goes once, under the invoice's number
+    ");
+    town.run(&["sync", "acme"]).code(1);
+    // By its order's number as well, as long as no invoice has that number.
+    let after = town.run(&["explain", "acme", "55"]).code(1);
+    insta::assert_snapshot!(after.out, @"
+    order-55  2026-07-10  AUD 110.00  Jo Harbour
+    state: held: Keap has not made an invoice of order 55 yet: it has no invoice number [source.not_invoiced]
+    next: it waits for a person; then `crossfoot retry acme order-55`
+       = fix: make its invoice in the source; it is then looked at again by itself, and goes once, under the invoice's number
+    ");
+    let errors = town.run(&["errors", "acme", "--json"]).code(1).json();
+    assert!(errors.to_string().contains("order-55"), "{errors:#}");
+    assert_eq!(town.invoices(), ["1041", "1044"]);
+}
+
+#[test]
 fn a_plan_tells_what_an_update_changes() {
     let town = Town::working();
     town.tenant(&TENANT.replace(

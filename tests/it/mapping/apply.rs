@@ -163,7 +163,7 @@ fn paid_means_settled_payments_and_not_what_a_field_says() {
 #[test]
 fn a_tenant_starts_at_an_invoice_id_or_a_date_inclusive() {
     let of = |id: &str| Invoice {
-        id: SourceId::from(id),
+        number: id.to_owned(),
         ..invoice()
     };
     let from_id = with("sync: { start: { invoice: \"1041\" } }\n");
@@ -211,7 +211,8 @@ fn the_order_id_does_not_count_as_the_invoice_id() {
     let m = with("sync: { start: { invoice: \"1041\" } }\n");
     let mut early = invoice();
     early.order_id = "99999".into();
-    early.id = SourceId::from("1040");
+    early.id = SourceId::from("99999");
+    early.number = "1040".into();
     assert_eq!(code(&m.wants(&early, false)), ("skip", "start.before"));
 }
 
@@ -797,6 +798,62 @@ fn of_several_with_one_email_the_name_chooses_or_a_person() {
     assert_eq!(find(&m, &other, &view(&two)), "contact.many");
     let first = with("match: { contacts: { many: first } }\n");
     assert_eq!(find(&first, &other, &view(&two)), "a");
+}
+
+#[test]
+fn of_a_key_that_too_many_have_nothing_is_chosen_and_nothing_made() {
+    let cut = |contacts: &[LedgerContact], name: bool, email: bool| {
+        let mut view = view(contacts);
+        view.cut.names.extend(name.then(|| "jo lee".to_owned()));
+        view.cut
+            .emails
+            .extend(email.then(|| "jo@lee.example".to_owned()));
+        view
+    };
+    let m = with("");
+    let one = [known("a", "Lee Ltd", "jo@lee.example")];
+    assert_eq!(
+        find(&m, &jo(), &cut(&one, false, true)),
+        "contact.too_many",
+        "one active is seen, and others may be there"
+    );
+    assert_eq!(
+        find(&m, &jo(), &cut(&[], false, true)),
+        "contact.too_many",
+        "none is seen, and some are there"
+    );
+    let both = [
+        known("a", "Lee Ltd", "jo@lee.example"),
+        known("b", "Jo Lee", "jo@lee.example"),
+    ];
+    assert_eq!(
+        find(&m, &jo(), &cut(&both, false, true)),
+        "b",
+        "all of that name are known"
+    );
+    assert_eq!(
+        find(&m, &jo(), &cut(&both, true, true)),
+        "contact.too_many",
+        "neither list is whole"
+    );
+    let first = with("match: { contacts: { many: first } }\n");
+    assert_eq!(
+        find(&first, &jo(), &cut(&one, false, true)),
+        "contact.too_many"
+    );
+    let by_name = with("match: { contacts: { by: [name] } }\n");
+    assert_eq!(
+        find(&by_name, &jo(), &cut(&[], false, true)),
+        "create",
+        "the address is nothing it is recognised by"
+    );
+    let unique =
+        with("match: { contacts: { by: [name] } }\ncontacts: { unique: { email: hold } }\n");
+    assert_eq!(
+        find(&unique, &jo(), &cut(&[], false, true)),
+        "contact.too_many",
+        "a clash may be among those not seen"
+    );
 }
 
 #[test]

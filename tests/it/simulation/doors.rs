@@ -14,8 +14,8 @@ use crossfoot::connectors::{
     CallError, Encoded, Find, Found, Outcome, Posted, Refusal, RefusalClass, Session, Target, Write,
 };
 use crossfoot::model::{
-    Chart, Draft, Kind, LedgerContact, LedgerInvoice, LedgerPayment, SourceId, TargetFacts,
-    TenantId,
+    Chart, Draft, Kind, LedgerContact, LedgerInvoice, LedgerLine, LedgerPayment, SourceId,
+    TargetFacts, TenantId,
 };
 use crossfoot::pipeline::ports::{Batch, Journal, Lease, Settled, StoreError};
 use crossfoot::pipeline::protocol::{self, WriteRow};
@@ -322,7 +322,13 @@ impl SimTarget {
             total: money(i.cents),
             amount_due: money(i.cents) - paid,
             amount_paid: paid,
-            line_ids: (0..i.lines).map(|n| n.to_string()).collect(),
+            tax_mode: None,
+            lines: (0..i.lines)
+                .map(|n| LedgerLine {
+                    id: n.to_string(),
+                    ..LedgerLine::default()
+                })
+                .collect(),
             payments,
             version: i.version.to_string(),
             editable: true,
@@ -350,6 +356,10 @@ impl SimTarget {
             Find::Documents { numbers, .. } => {
                 let wanted = w.ledger.invoices.iter();
                 let wanted = wanted.filter(|i| numbers.contains(&i.number));
+                found.documents = wanted.map(|i| self.document(&w, i)).collect();
+            }
+            Find::Invoices { ids } => {
+                let wanted = w.ledger.invoices.iter().filter(|i| ids.contains(&i.id));
                 found.documents = wanted.map(|i| self.document(&w, i)).collect();
             }
             Find::Document { id, .. } => {

@@ -5,7 +5,7 @@
 use serde_json::{Map, Value, json};
 
 use super::super::order_show::time as show_time;
-use super::super::store::{App, Item, Order, Plan, PlanItem, Time};
+use super::super::store::{App, Item, NOT_INVOICED, Order, Plan, PlanItem, Time};
 use super::number;
 use super::payments::payments;
 use super::read::At;
@@ -58,9 +58,10 @@ pub(super) const REST: [&str; 17] = [
     "lead_affiliate_id",
     "sales_affiliate_id",
 ];
-const ORDER: [&str; 15] = [
+const ORDER: [&str; 16] = [
     "id",
     "invoice_id",
+    "not_invoiced",
     "title",
     "contact_id",
     "order_time",
@@ -96,6 +97,7 @@ fn add_one(app: &mut App, row: &At, now: Time) -> Result<Value, String> {
     };
     let id = number(app, "order", row)?;
     let invoice_id = match row.id("invoice_id")? {
+        None if row.flag("not_invoiced")? == Some(true) => NOT_INVOICED,
         Some(id) => {
             app.claim("invoice", id);
             id

@@ -46,27 +46,46 @@ pub(super) fn patch(app: &mut App, at: &At, now: Time) -> Result<(), String> {
         patch_product(app, &row, now)?;
     }
     for row in at.list("payments")? {
-        row.only(&["id", "pay_status"])?;
-        let id = row.need_id("id")?;
-        let status = word(&row, "pay_status", &PAY_STATUSES)?;
-        let Some(payment) = app.payments.get_mut(&id) else {
-            return row.refuse(&format!("the payment {id} is not there"));
-        };
-        payment.updated = now;
-        for part in &mut payment.parts {
-            part.pay_status = status.clone().unwrap_or_else(|| part.pay_status.clone());
-            part.updated = now;
-            if let Some(order) = app.orders.get_mut(&part.order) {
-                order.modified = now;
-            }
-        }
-        app.hooks.event("invoice.payment.edit", id, now);
+        patch_payment(app, &row, now)?;
     }
     for id in at.texts("delete_orders")? {
         let gone = id.parse().ok().and_then(|id: u64| app.orders.remove(&id));
         match gone {
             Some(order) => app.hooks.event("order.delete", order.id, now),
             None => return at.refuse(&format!("delete_orders: the order {id} is not there")),
+        }
+    }
+    Ok(())
+}
+
+fn patch_payment(app: &mut App, row: &At, now: Time) -> Result<(), String> {
+    row.only(&["id", "pay_status", "amount", "remove"])?;
+    let id = row.need_id("id")?;
+    let status = word(row, "pay_status", &PAY_STATUSES)?;
+    let amount = row.amount("amount", &app.currency)?;
+    let mut orders = vec![];
+    if row.flag("remove")? == Some(true) {
+        match app.remove_payment(id) {
+            Some(of) => orders = of,
+            None => return row.refuse(&format!("the payment {id} is not there")),
+        }
+        app.hooks.event("invoice.payment.delete", id, now);
+    } else {
+        let Some(payment) = app.payments.get_mut(&id) else {
+            return row.refuse(&format!("the payment {id} is not there"));
+        };
+        payment.updated = now;
+        for part in &mut payment.parts {
+            part.pay_status = status.clone().unwrap_or_else(|| part.pay_status.clone());
+            part.amount = amount.unwrap_or(part.amount);
+            part.updated = now;
+            orders.push(part.order);
+        }
+        app.hooks.event("invoice.payment.edit", id, now);
+    }
+    for order in orders {
+        if let Some(order) = app.orders.get_mut(&order) {
+            order.modified = now;
         }
     }
     Ok(())
@@ -109,8 +128,9 @@ fn patch_order(app: &mut App, row: &At, now: Time) -> Result<(), String> {
 }
 
 fn set_order(app: &mut App, set: &At, id: u64, now: Time) -> Result<(), String> {
-    const OWN: [&str; 9] = [
+    const OWN: [&str; 10] = [
         "title",
+        "invoice_id",
         "contact_id",
         "order_time",
         "modification_time",
@@ -138,6 +158,11 @@ fn set_order(app: &mut App, set: &At, id: u64, now: Time) -> Result<(), String> 
     let (ordered, modified) = (set.time("order_time")?, set.time("modification_time")?);
     let shipping = set.child("shipping").map(|s| s.object()).transpose()?;
     let rest = rest(set)?;
+    if let Some(invoice) = set.id("invoice_id")?
+        && !app.invoice(id, invoice)
+    {
+        return set.refuse("invoice_id: the order has one, or the number is taken");
+    }
     let Some(order) = app.orders.get_mut(&id) else {
         return set.refuse("the order is not there");
     };

@@ -1,0 +1,164 @@
+//! What a hook answered: held against what it may answer, and put into the pipeline's types.
+
+use super::{Ended, Runner};
+use crate::model::{Origin, Reason, TraceStep, Verdict};
+use crate::rules::api::{self, Answer, Say};
+use crate::rules::cell::Told;
+use crate::rules::compile::{CompiledFile, RuleSet, place};
+use crate::rules::hook::{Hook, HookKind};
+use crate::rules::outcome::{Choice, RejectAnswer};
+use rhai::Dynamic;
+
+impl Runner {
+    pub(super) fn ended(&self, ended: Ended) -> Verdict {
+        match ended {
+            Ended::Keep => Verdict::Keep,
+            Ended::Broke(why) => Verdict::Hold(why),
+            Ended::Said(a, file) => self.verdict(&a, file),
+        }
+    }
+
+    /// What a match hook chose among so many.
+    pub(super) fn chosen(&self, ended: Ended, found: usize) -> Choice {
+        let (a, file) = match ended {
+            Ended::Keep => return Choice::Absent,
+            Ended::Broke(why) => return Choice::Verdict(Verdict::Hold(why)),
+            Ended::Said(a, file) => (a, file),
+        };
+        match a.say {
+            Say::Use(n) if n < found => Choice::Use(n),
+            Say::Use(n) => {
+                let why = Reason::new(
+                    "rule.bad_index",
+                    format!("use({n}) names no candidate: there are {found}"),
+                    "test `found.len` first; the first candidate is 0",
+                );
+                Choice::Verdict(Verdict::Hold(why.at(place(self.file_name(file), a.place))))
+            }
+            Say::Create => Choice::Create,
+            Say::None => Choice::None,
+            _ => Choice::Verdict(self.verdict(&a, file)),
+        }
+    }
+
+    /// What is to be done about a refusal.
+    pub(super) fn rejected(&self, ended: Ended) -> RejectAnswer {
+        let (a, file) = match ended {
+            Ended::Keep => return RejectAnswer::Absent,
+            Ended::Broke(why) => return RejectAnswer::Hold(why),
+            Ended::Said(a, file) => (a, file),
+        };
+        match a.say {
+            Say::RetryAfter(s) => RejectAnswer::RetryAfter(s),
+            Say::Redate(d) => RejectAnswer::Redate(d),
+            _ => match self.verdict(&a, file) {
+                Verdict::Refuse(why) => RejectAnswer::Fail(why),
+                Verdict::Hold(why) | Verdict::Skip(why) => RejectAnswer::Hold(why),
+                Verdict::Keep => RejectAnswer::Absent,
+            },
+        }
+    }
+
+    fn file_name(&self, file: usize) -> &str {
+        self.rules.0.files.get(file).map_or("", |f| &f.name)
+    }
+
+    fn verdict(&self, answer: &Answer, file: usize) -> Verdict {
+        let at = place(self.file_name(file), answer.place);
+        let why = |code: &str, why: &str, fix: &str| {
+            let why: String = why.chars().take(500).collect();
+            Reason::new(code, why, fix).at(at.clone())
+        };
+        match &answer.say {
+            Say::Skip(w) => Verdict::Skip(why(
+                "rule.skip",
+                w,
+                "nothing to do; change the rule if it is wanted after all",
+            )),
+            Say::Hold(w) => Verdict::Hold(why(
+                "rule.hold",
+                w,
+                "correct the document, or change the rule, then retry",
+            )),
+            Say::Fail(w) => Verdict::Refuse(why(
+                "rule.fail",
+                w,
+                "change the document, the mapping or the rule",
+            )),
+            _ => Verdict::Keep,
+        }
+    }
+}
+
+/// Where the body of a hook begins.
+pub(super) fn begins(file: &CompiledFile, hook: Hook) -> rhai::Position {
+    let f = file
+        .ast
+        .shared_lib()
+        .get_script_fn(hook.name(), hook.params().len());
+    f.map_or(rhai::Position::NONE, |f| f.body.start_position())
+}
+
+/// Checks what a hook returned against what it may answer.
+pub(super) fn answered(n: usize, file: &CompiledFile, hook: Hook, value: Dynamic) -> Ended {
+    let may = match hook.kind() {
+        HookKind::Verdict => "keep(), skip(why), hold(why) or fail(why)",
+        HookKind::Match => {
+            "use(i), create(), none(), or hold(why), skip(why), fail(why), or keep() for no opinion"
+        }
+        HookKind::Reject => {
+            "retry_after(t), redate(d), hold(why), fail(why), or keep() for no opinion"
+        }
+    };
+    let answer = match value.try_cast_result::<Answer>() {
+        Ok(answer) => answer,
+        Err(other) => {
+            let given = api::kind_of(&other);
+            let what = format!("`{}` must answer {may}; it answered {given}", hook.name());
+            let fix = "end every path of the function with an answer, without a semicolon or with `return`";
+            return Ended::Broke(
+                Reason::new("rule.no_verdict", what, fix).at(place(&file.name, begins(file, hook))),
+            );
+        }
+    };
+    let fits = match (&answer.say, hook.kind()) {
+        (Say::Keep, _) => return Ended::Keep,
+        (Say::Hold(_) | Say::Fail(_), _) => true,
+        (Say::Skip(_), kind) => kind != HookKind::Reject,
+        (Say::Use(_) | Say::Create | Say::None, kind) => kind == HookKind::Match,
+        (Say::RetryAfter(_) | Say::Redate(_), kind) => kind == HookKind::Reject,
+    };
+    if fits {
+        return Ended::Said(answer, n);
+    }
+    let what = format!("`{}` cannot give this answer", hook.name());
+    Ended::Broke(
+        Reason::new("rule.wrong_answer", what, format!("it may answer {may}"))
+            .at(place(&file.name, answer.place)),
+    )
+}
+
+/// The changes as steps of a trace. `marks` says up to which change each file went.
+pub(super) fn steps(
+    rules: &RuleSet,
+    hook: Hook,
+    told: Vec<Told>,
+    marks: &[(usize, usize)],
+    tell: impl Fn(&Told) -> String,
+) -> Vec<TraceStep> {
+    told.into_iter()
+        .enumerate()
+        .map(|(n, t)| {
+            let file = marks
+                .iter()
+                .find(|(_, upto)| n < *upto)
+                .map_or(0, |(f, _)| *f);
+            let name = rules.0.files.get(file).map_or("", |f| &*f.name);
+            let origin = Origin::Rule {
+                hook: hook.name().to_owned(),
+                place: place(name, t.place),
+            };
+            TraceStep::new(tell(&t), t.value, origin)
+        })
+        .collect()
+}

@@ -1,0 +1,302 @@
+//! The hooks, each with what it is given.
+
+use super::answers::steps;
+use super::blank::Blank;
+use super::{Args, Asked, Context, Ended, PaidDocument, Rejection, Runner};
+use crate::model::{
+    ContactDraft, Invoice, InvoiceDraft, LedgerContact, LedgerItem, LineDraft, Payment,
+    PaymentDraft,
+};
+use crate::rules::api::{
+    Candidates, ContactHandle, Doc, InvoiceHandle, LineHandle, PaidRef, PaymentHandle, PaymentRef,
+    RejectRef,
+};
+use crate::rules::cell::{Cell, Log, Told, Unchanged};
+use crate::rules::compile::RuleSet;
+use crate::rules::fault::MachineFault;
+use crate::rules::hook::Hook;
+use crate::rules::outcome::{Choice, RejectAnswer, Ruling};
+use rhai::{Dynamic, Variant};
+use std::sync::Arc;
+
+/// Fields of a draft's line, which a trace names with the line.
+const OF_LINES: [&str; 5] = ["account", "tax", "item", "description", "tracking"];
+
+fn arg<T: Variant + Clone>(value: T) -> Option<Dynamic> {
+    Some(Dynamic::from(value))
+}
+
+fn doc(invoice: &Arc<Invoice>) -> Option<Dynamic> {
+    arg(Doc(Arc::clone(invoice), false))
+}
+
+impl Runner {
+    /// Whether a source document is wanted. `linked` says whether the ledger has it already.
+    ///
+    /// # Errors
+    /// A machine fault, here and in every other hook.
+    pub fn select(
+        &mut self,
+        rules: &RuleSet,
+        ctx: &Arc<Context>,
+        invoice: &Arc<Invoice>,
+        linked: bool,
+    ) -> Result<Ruling, MachineFault> {
+        self.look(asked(rules, ctx, Hook::Select), || {
+            [arg(Doc(Arc::clone(invoice), linked)), None]
+        })
+    }
+
+    /// Whether a payment is wanted.
+    ///
+    /// # Errors
+    /// A machine fault.
+    pub fn select_payment(
+        &mut self,
+        rules: &RuleSet,
+        ctx: &Arc<Context>,
+        payment: &Payment,
+        invoice: &Arc<Invoice>,
+    ) -> Result<Ruling, MachineFault> {
+        self.look(asked(rules, ctx, Hook::SelectPayment), || {
+            let payment = PaymentRef::Alone(Arc::new(payment.clone()));
+            [arg(payment), doc(invoice)]
+        })
+    }
+
+    /// Changes the contact that will be posted.
+    ///
+    /// # Errors
+    /// A machine fault; the draft is as it was.
+    pub fn map_contact(
+        &mut self,
+        rules: &RuleSet,
+        ctx: &Arc<Context>,
+        draft: &mut ContactDraft,
+    ) -> Result<Ruling, MachineFault> {
+        let tell = |t: &Told| format!("contact.{}", t.field);
+        self.change(asked(rules, ctx, Hook::MapContact), draft, tell, |cell| {
+            [arg(ContactHandle(cell.clone())), None]
+        })
+    }
+
+    /// Which of the ledger's contacts a draft is.
+    ///
+    /// # Errors
+    /// A machine fault.
+    pub fn match_contact(
+        &mut self,
+        rules: &RuleSet,
+        ctx: &Arc<Context>,
+        draft: &ContactDraft,
+        found: &[LedgerContact],
+    ) -> Result<Choice, MachineFault> {
+        self.choose(asked(rules, ctx, Hook::MatchContact), found.len(), || {
+            let handle = ContactHandle(Cell::new(draft.clone(), false, true));
+            [arg(handle), Some(Candidates::Contacts(found.into()).list())]
+        })
+    }
+
+    /// Which of the ledger's items a line is.
+    ///
+    /// # Errors
+    /// A machine fault.
+    pub fn match_item(
+        &mut self,
+        rules: &RuleSet,
+        ctx: &Arc<Context>,
+        draft: &LineDraft,
+        found: &[LedgerItem],
+    ) -> Result<Choice, MachineFault> {
+        self.choose(asked(rules, ctx, Hook::MatchItem), found.len(), || {
+            let handle = LineHandle(Cell::new(draft.clone(), false, true), None);
+            [arg(handle), Some(Candidates::Items(found.into()).list())]
+        })
+    }
+
+    /// Changes one line. `number` is the line's place in the draft, from 1, for the trace.
+    ///
+    /// # Errors
+    /// A machine fault; the draft is as it was.
+    pub fn map_line(
+        &mut self,
+        rules: &RuleSet,
+        ctx: &Arc<Context>,
+        draft: &mut LineDraft,
+        number: usize,
+        invoice: &Arc<Invoice>,
+    ) -> Result<Ruling, MachineFault> {
+        let tell = |t: &Told| format!("line[{number}].{}", t.field);
+        self.change(asked(rules, ctx, Hook::MapLine), draft, tell, |cell| {
+            let handle = LineHandle(cell.clone(), Some(Arc::clone(invoice)));
+            [arg(handle), doc(invoice)]
+        })
+    }
+
+    /// Changes the invoice that will be posted, its lines included.
+    ///
+    /// # Errors
+    /// A machine fault; the draft is as it was.
+    pub fn map_invoice(
+        &mut self,
+        rules: &RuleSet,
+        ctx: &Arc<Context>,
+        draft: &mut InvoiceDraft,
+        invoice: &Arc<Invoice>,
+    ) -> Result<Ruling, MachineFault> {
+        self.map_document(asked(rules, ctx, Hook::MapInvoice), draft, invoice)
+    }
+
+    /// Changes the credit note that will be posted, its lines included.
+    ///
+    /// # Errors
+    /// A machine fault; the draft is as it was.
+    pub fn map_credit_note(
+        &mut self,
+        rules: &RuleSet,
+        ctx: &Arc<Context>,
+        draft: &mut InvoiceDraft,
+        invoice: &Arc<Invoice>,
+    ) -> Result<Ruling, MachineFault> {
+        self.map_document(asked(rules, ctx, Hook::MapCreditNote), draft, invoice)
+    }
+
+    fn map_document(
+        &mut self,
+        asked: Asked<'_>,
+        draft: &mut InvoiceDraft,
+        invoice: &Arc<Invoice>,
+    ) -> Result<Ruling, MachineFault> {
+        let tell = |t: &Told| match OF_LINES.contains(&t.field) {
+            true => format!("line[{}].{}", t.at + 1, t.field),
+            false => format!("invoice.{}", t.field),
+        };
+        self.change(asked, draft, tell, |cell| {
+            [arg(InvoiceHandle(cell.clone(), Arc::clone(invoice))), None]
+        })
+    }
+
+    /// Changes the payment that will be posted.
+    ///
+    /// # Errors
+    /// A machine fault; the draft is as it was.
+    pub fn map_payment(
+        &mut self,
+        rules: &RuleSet,
+        ctx: &Arc<Context>,
+        draft: &mut PaymentDraft,
+        posted: &PaidDocument,
+    ) -> Result<Ruling, MachineFault> {
+        let tell = |t: &Told| format!("payment.{}", t.field);
+        self.change(asked(rules, ctx, Hook::MapPayment), draft, tell, |cell| {
+            let posted = PaidRef(Arc::new(posted.clone()));
+            [arg(PaymentHandle(cell.clone())), arg(posted)]
+        })
+    }
+
+    /// A last look at the finished draft; nothing can be changed.
+    ///
+    /// # Errors
+    /// A machine fault.
+    pub fn check(
+        &mut self,
+        rules: &RuleSet,
+        ctx: &Arc<Context>,
+        draft: &InvoiceDraft,
+        invoice: &Arc<Invoice>,
+    ) -> Result<Ruling, MachineFault> {
+        self.look(asked(rules, ctx, Hook::Check), || {
+            let cell = Cell::new(draft.clone(), false, true);
+            [arg(InvoiceHandle(cell, Arc::clone(invoice))), None]
+        })
+    }
+
+    /// What to do when the ledger refused.
+    ///
+    /// # Errors
+    /// A machine fault.
+    pub fn on_reject(
+        &mut self,
+        rules: &RuleSet,
+        ctx: &Arc<Context>,
+        rejection: &Rejection,
+        invoice: &Arc<Invoice>,
+    ) -> Result<RejectAnswer, MachineFault> {
+        let asked = asked(rules, ctx, Hook::OnReject);
+        if !asked.by_any() {
+            return Ok(RejectAnswer::Absent);
+        }
+        let (ended, _) = self.run(asked, &Unchanged, || {
+            let rejection = RejectRef(Arc::new(rejection.clone()));
+            [arg(rejection), doc(invoice)]
+        })?;
+        Ok(self.rejected(ended))
+    }
+
+    /// A hook that changes nothing.
+    fn look(&mut self, asked: Asked<'_>, args: impl Fn() -> Args) -> Result<Ruling, MachineFault> {
+        if !asked.by_any() {
+            return Ok(Ruling::keep());
+        }
+        let (ended, _) = self.run(asked, &Unchanged, args)?;
+        Ok(Ruling {
+            verdict: self.ended(ended),
+            changes: Vec::new(),
+            printed: self.take_printed(),
+        })
+    }
+
+    /// A match hook.
+    fn choose(
+        &mut self,
+        asked: Asked<'_>,
+        found: usize,
+        args: impl Fn() -> Args,
+    ) -> Result<Choice, MachineFault> {
+        if !asked.by_any() {
+            return Ok(Choice::Absent);
+        }
+        let (ended, _) = self.run(asked, &Unchanged, args)?;
+        Ok(self.chosen(ended, found))
+    }
+
+    /// A hook that may change a draft: what it changed is dropped unless every file keeps.
+    fn change<D: Blank>(
+        &mut self,
+        asked: Asked<'_>,
+        draft: &mut D,
+        tell: impl Fn(&Told) -> String,
+        args: impl Fn(&Cell<D>) -> Args,
+    ) -> Result<Ruling, MachineFault> {
+        if !asked.by_any() {
+            return Ok(Ruling::keep());
+        }
+        let blank = draft.blank();
+        let moved = std::mem::replace(draft, blank);
+        let cell = Cell::new(moved, asked.context.trace, false);
+        let outcome = self.run(asked, &cell, || args(&cell));
+        let keeps = matches!(outcome, Ok((Ended::Keep, _)));
+        if !keeps {
+            cell.undo(0);
+        }
+        cell.swap_with(draft);
+        let (ended, marks) = outcome?;
+        let changes = match keeps {
+            true => steps(&self.rules, asked.hook, cell.settle(), &marks, tell),
+            false => Vec::new(),
+        };
+        Ok(Ruling {
+            verdict: self.ended(ended),
+            changes,
+            printed: self.take_printed(),
+        })
+    }
+}
+
+fn asked<'a>(rules: &'a RuleSet, context: &'a Arc<Context>, hook: Hook) -> Asked<'a> {
+    Asked {
+        rules,
+        context,
+        hook,
+    }
+}

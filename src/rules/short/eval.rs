@@ -1,0 +1,198 @@
+//! Running steps.
+
+use super::build::is_plain;
+use super::{Node, Short, Step};
+use crate::rules::api::{ByType, CallRef, Get, Ways, print};
+use rhai::Dynamic;
+use std::any::TypeId;
+
+/// Why a piece of code has no value.
+enum Out {
+    /// It is for Rhai to run.
+    Rhai,
+    /// The hook is left with this answer.
+    Left(Dynamic),
+}
+
+type Got = Result<Dynamic, Out>;
+
+/// Variables, kept from call to call for their memory alone.
+pub(in crate::rules) type Locals = Vec<Dynamic>;
+
+/// A value that is lent where it can be.
+pub(super) enum Lent<'v> {
+    Of(&'v Dynamic),
+    Own(Dynamic),
+}
+
+impl std::ops::Deref for Lent<'_> {
+    type Target = Dynamic;
+    fn deref(&self) -> &Dynamic {
+        match self {
+            Lent::Of(v) => v,
+            Lent::Own(v) => v,
+        }
+    }
+}
+
+impl Short {
+    /// Runs the hook over arguments that lie in `locals`. `None` when Rhai must run it, from the beginning and
+    /// with what was changed taken back.
+    pub(in crate::rules) fn run(&self, call: &CallRef, locals: &mut Locals) -> Option<Dynamic> {
+        match (Run { call, locals }).block(&self.body) {
+            Ok(value) | Err(Out::Left(value)) => Some(value),
+            Err(Out::Rhai) => None,
+        }
+    }
+}
+
+struct Run<'r> {
+    call: &'r CallRef,
+    locals: &'r mut Locals,
+}
+
+impl Run<'_> {
+    fn block(&mut self, steps: &[Step]) -> Got {
+        let mark = self.locals.len();
+        let mut value = Dynamic::UNIT;
+        for step in steps {
+            value = self.step(step)?;
+        }
+        self.locals.truncate(mark);
+        Ok(value)
+    }
+
+    fn step(&mut self, step: &Step) -> Got {
+        match step {
+            Step::Do(node) => return self.node(node),
+            Step::Nothing => {}
+            Step::Let(node) => {
+                let value = self.node(node)?;
+                self.locals.push(value);
+            }
+            Step::Put(n, node) => {
+                let value = self.node(node)?;
+                *self.locals.get_mut(*n).ok_or(Out::Rhai)? = value;
+            }
+            Step::Set {
+                on,
+                ways,
+                value,
+                at,
+            } => {
+                let value = self.node(value)?;
+                let draft = self.locals.get(*on).ok_or(Out::Rhai)?;
+                let set = by_type(ways, draft).ok_or(Out::Rhai)?;
+                set(draft, &value, *at).ok_or(Out::Rhai)?;
+            }
+            Step::If(x) => {
+                let (condition, then, otherwise) = &**x;
+                return match self.truth(condition)? {
+                    true => self.block(then),
+                    false => self.block(otherwise),
+                };
+            }
+            Step::Block(steps) => return self.block(steps),
+            Step::Return(None) => return Err(Out::Left(Dynamic::UNIT)),
+            Step::Return(Some(node)) => return Err(Out::Left(self.node(node)?)),
+        }
+        Ok(Dynamic::UNIT)
+    }
+
+    fn truth(&mut self, node: &Node) -> Result<bool, Out> {
+        self.lent(node)?.as_bool().map_err(|_| Out::Rhai)
+    }
+
+    /// A value, lent from where it lies when it lies somewhere.
+    fn lent<'v>(&'v mut self, node: &'v Node) -> Result<Lent<'v>, Out> {
+        match node {
+            Node::Const(v) => Ok(Lent::Of(v)),
+            Node::Local(n) => self.locals.get(*n).map(Lent::Of).ok_or(Out::Rhai),
+            other => self.node(other).map(Lent::Own),
+        }
+    }
+
+    fn node(&mut self, node: &Node) -> Got {
+        match node {
+            Node::Const(v) => Ok(v.clone()),
+            Node::Local(n) => self.locals.get(*n).cloned().ok_or(Out::Rhai),
+            Node::Around(name) => self.call.variable(name).ok_or(Out::Rhai),
+            Node::Get(on, ways, name) => {
+                let on = self.lent(on)?;
+                got(&on, ways, name)
+            }
+            Node::Has { on, ways, wanted } => {
+                let wanted = self.node(wanted)?;
+                let text = wanted.as_immutable_string_ref().map_err(|_| Out::Rhai)?;
+                let on = self.lent(on)?;
+                let has = by_type(ways, &on).and_then(|has| has(&on, &text));
+                has.map(Dynamic::from).ok_or(Out::Rhai)
+            }
+            Node::Text(parts) => self.text(parts),
+            Node::Call(word, given, at) => {
+                // No word takes more than three.
+                let mut values = [Dynamic::UNIT, Dynamic::UNIT, Dynamic::UNIT];
+                for (value, node) in values.iter_mut().zip(given) {
+                    *value = self.node(node)?;
+                }
+                word.say(self.call, &values, *at).ok_or(Out::Rhai)
+            }
+            Node::Not(node) => self.truth(node).map(|t| (!t).into()),
+            Node::And(all) => {
+                for node in all {
+                    if !self.truth(node)? {
+                        return Ok(Dynamic::FALSE);
+                    }
+                }
+                Ok(Dynamic::TRUE)
+            }
+            Node::Or(all) => {
+                for node in all {
+                    if self.truth(node)? {
+                        return Ok(Dynamic::TRUE);
+                    }
+                }
+                Ok(Dynamic::FALSE)
+            }
+            Node::Coalesce(all) => {
+                for node in all {
+                    let value = self.node(node)?;
+                    if !value.is_unit() {
+                        return Ok(value);
+                    }
+                }
+                Ok(Dynamic::UNIT)
+            }
+            Node::Block(steps) => self.block(steps),
+        }
+    }
+
+    fn text(&mut self, parts: &[Node]) -> Got {
+        let mut out = String::with_capacity(32);
+        for part in parts {
+            let value = self.lent(part)?;
+            match value.as_immutable_string_ref() {
+                Ok(text) => out.push_str(&text),
+                Err(_) => out.push_str(&print(&value)),
+            }
+            if out.len() > super::TEXT {
+                return Err(Out::Rhai);
+            }
+        }
+        Ok(out.into())
+    }
+}
+
+fn by_type<'w, F>(ways: &'w ByType<F>, value: &Dynamic) -> Option<&'w F> {
+    let id: TypeId = value.type_id();
+    ways.iter().find(|(t, _)| *t == id).map(|(_, way)| way)
+}
+
+/// A property of a value, or an entry by its name.
+fn got(value: &Dynamic, ways: &ByType<Get>, name: &str) -> Got {
+    let found = match by_type(ways, value) {
+        Some(get) => get(value),
+        None => by_type(Ways::shared().entries(), value).and_then(|entry| entry(value, name)),
+    };
+    found.filter(is_plain).ok_or(Out::Rhai)
+}

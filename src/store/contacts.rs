@@ -1,0 +1,125 @@
+//! The mirror of the ledger's contacts, and those that are only planned.
+//!
+//! Flows in: contacts as the ledger holds them, or as a write is about to make them. Flows out: those that answer to an
+//! id, a name, an e-mail address or a number. Bounded by [`MAX_CANDIDATES`] a key, and it says where there are more.
+
+use super::rows::{json, read_json, read_time, text, time};
+use super::sql::{Db, Sql, limit, sql};
+use crate::model::{LedgerContact, folded};
+use crate::pipeline::ports::{Candidates, MAX_CANDIDATES, NewWrite, PLANNED, StoreError};
+use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
+
+/// Puts a contact into the mirror, in place of what was there of it.
+pub async fn put(db: &mut Db, tenant: &str, c: &LedgerContact) -> Result<(), StoreError> {
+    sql(
+        "INSERT INTO ledger_contacts (tenant, id, name, email, number, body) VALUES ($1,$2,$3,$4,$5,$6)
+         ON CONFLICT (tenant, id) DO UPDATE SET name = excluded.name, email = excluded.email,
+           number = excluded.number, body = excluded.body",
+    )
+    .bind(tenant)
+    .bind(&c.id)
+    .bind(folded(&c.name))
+    .bind(folded(&c.email))
+    .bind(&c.number)
+    .bind(json(c)?)
+    .run(db)
+    .await?;
+    Ok(())
+}
+
+/// A contact that is about to be made can be matched by the next document already.
+pub async fn plan(db: &mut Db, tenant: &str, w: &NewWrite) -> Result<(), StoreError> {
+    match w.planned_contact() {
+        Some(planned) => put(db, tenant, &planned).await,
+        None => Ok(()),
+    }
+}
+
+/// A contact that will not be made, or that is made by now, is no longer planned.
+pub async fn forget_planned(db: &mut Db, tenant: &str, key: &str) -> Result<(), StoreError> {
+    sql("DELETE FROM ledger_contacts WHERE tenant = $1 AND id = $2")
+        .bind(tenant)
+        .bind(format!("{PLANNED}{key}"))
+        .run(db)
+        .await?;
+    Ok(())
+}
+
+/// When the mirror was last brought up to date.
+pub async fn mirrored(db: &mut Db, tenant: &str) -> Result<Option<DateTime<Utc>>, StoreError> {
+    sql("SELECT at FROM mirrors WHERE tenant = $1 AND what = 'contacts'")
+        .bind(tenant)
+        .maybe(db, |r| read_time(&text(r, "at")?))
+        .await
+}
+
+/// The mirror is up to date as of a time.
+pub async fn done(db: &mut Db, tenant: &str, at: DateTime<Utc>) -> Result<(), StoreError> {
+    sql(
+        "INSERT INTO mirrors (tenant, what, at, body) VALUES ($1, 'contacts', $2, '')
+         ON CONFLICT (tenant, what) DO UPDATE SET at = excluded.at",
+    )
+    .bind(tenant)
+    .bind(time(at))
+    .run(db)
+    .await?;
+    Ok(())
+}
+
+/// Those found so far, by id.
+type Found = BTreeMap<String, LedgerContact>;
+
+/// Takes in what one key finds. Answers whether there are more than are looked at.
+async fn add(db: &mut Db, found: &mut Found, ask: Sql) -> Result<bool, StoreError> {
+    let mut all: Vec<LedgerContact> = ask
+        .bind(limit(MAX_CANDIDATES + 1))
+        .all(db, |r| read_json("a mirrored contact", &text(r, "body")?))
+        .await?;
+    let cut = all.len() > MAX_CANDIDATES;
+    all.truncate(MAX_CANDIDATES);
+    found.extend(all.into_iter().map(|c| (c.id.clone(), c)));
+    Ok(cut)
+}
+
+/// Contacts by each key for itself; an empty key finds nothing.
+pub async fn find(
+    db: &mut Db,
+    tenant: &str,
+    id: &str,
+    name: &str,
+    email: &str,
+    number: &str,
+) -> Result<Candidates, StoreError> {
+    let (name, email) = (folded(name), folded(email));
+    let mut found = Found::new();
+    let mut out = Candidates::default();
+    if !id.is_empty() {
+        let ask = sql("SELECT body FROM ledger_contacts WHERE tenant = $1 AND id = $2 LIMIT $3");
+        add(db, &mut found, ask.bind(tenant).bind(id)).await?;
+    }
+    if !number.is_empty() {
+        let ask = sql(
+            "SELECT body FROM ledger_contacts WHERE tenant = $1 AND number = $2 ORDER BY id LIMIT $3",
+        );
+        add(db, &mut found, ask.bind(tenant).bind(number)).await?;
+    }
+    if !name.is_empty() {
+        let ask = sql(
+            "SELECT body FROM ledger_contacts WHERE tenant = $1 AND name = $2 ORDER BY id LIMIT $3",
+        );
+        if add(db, &mut found, ask.bind(tenant).bind(&name)).await? {
+            out.cut.names.insert(name);
+        }
+    }
+    if !email.is_empty() {
+        let ask = sql(
+            "SELECT body FROM ledger_contacts WHERE tenant = $1 AND email = $2 ORDER BY id LIMIT $3",
+        );
+        if add(db, &mut found, ask.bind(tenant).bind(&email)).await? {
+            out.cut.emails.insert(email);
+        }
+    }
+    out.contacts = found.into_values().collect();
+    Ok(out)
+}

@@ -1,0 +1,109 @@
+//! Decisions, with all that explains them.
+//!
+//! Flows in: what was decided of a document, and the ledger's facts it was decided by, kept once a content. Facts that
+//! no document's last decision uses any more are marked with the time, for retention.
+
+use super::audit::{self, Entry};
+use super::rows::{blob, json, pack, pack_text, time, unpack, unpack_text};
+use super::sql::{Db, sql};
+use super::{learned, writes};
+use crate::model::{Kind, SourceId};
+use crate::pipeline::ports::{DecidedDoc, DecisionNote, StoreError};
+use chrono::{DateTime, Utc};
+
+/// Stores a decision with its writes.
+pub async fn put(
+    db: &mut Db,
+    tenant: &str,
+    d: &DecidedDoc,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    put_facts(db, tenant, d, now).await?;
+    learned::keep(db, tenant, d, now).await?;
+    sql(
+        "UPDATE documents SET state = $1, reason = $2, decided = $3, drafts = $4, note = $5, changed_at = $6,
+                facts = $7, open = CASE WHEN version = $3 THEN 0 ELSE 1 END
+          WHERE tenant = $8 AND kind = $9 AND source_id = $10",
+    )
+    .bind(d.state.as_str())
+    .bind(d.reason.as_ref().map(json).transpose()?)
+    .bind(&d.version.0)
+    .bind(&d.approval.0)
+    .bind(pack(&d.note)?)
+    .bind(time(now))
+    .bind(&d.note.facts.0)
+    .bind(tenant)
+    .bind(d.kind.as_str())
+    .bind(&d.source_id.0)
+    .run(db)
+    .await?;
+    writes::supersede(db, tenant, &d.source_id, &d.writes).await?;
+    for w in &d.writes {
+        writes::put(db, tenant, d, w).await?;
+    }
+    if d.release {
+        writes::release_contacts(db, tenant, &d.source_id).await?;
+    }
+    let object = format!("{}/{}", d.kind, d.source_id);
+    let entry = Entry {
+        tenant,
+        at: now,
+        actor: "crossfoot",
+        action: d.state.as_str(),
+        object: &object,
+        detail: d.reason.as_ref().map_or("", |r| r.code.as_str()),
+    };
+    audit::append(db, entry).await
+}
+
+/// Keeps the facts, and marks those that this document used until now.
+async fn put_facts(
+    db: &mut Db,
+    tenant: &str,
+    d: &DecidedDoc,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    sql(
+        "UPDATE facts SET left_at = $1 WHERE tenant = $2 AND hash IN
+           (SELECT facts FROM documents WHERE tenant = $2 AND kind = $3 AND source_id = $4 AND facts <> $5)",
+    )
+    .bind(time(now))
+    .bind(tenant)
+    .bind(d.kind.as_str())
+    .bind(&d.source_id.0)
+    .bind(&d.note.facts.0)
+    .run(db)
+    .await?;
+    sql("INSERT INTO facts (tenant, hash, body) VALUES ($1,$2,$3)
+         ON CONFLICT (tenant, hash) DO UPDATE SET left_at = NULL WHERE facts.left_at IS NOT NULL")
+    .bind(tenant)
+    .bind(&d.note.facts.0)
+    .bind(pack_text(&d.facts)?)
+    .run(db)
+    .await?;
+    Ok(())
+}
+
+/// The last decision on a document.
+pub async fn last(
+    db: &mut Db,
+    tenant: &str,
+    kind: Kind,
+    id: &SourceId,
+) -> Result<Option<DecisionNote>, StoreError> {
+    sql("SELECT note FROM documents WHERE tenant = $1 AND kind = $2 AND source_id = $3 AND note IS NOT NULL")
+        .bind(tenant)
+        .bind(kind.as_str())
+        .bind(&id.0)
+        .maybe(db, |r| unpack("a decision", &blob(r, "note")?))
+        .await
+}
+
+/// Facts by their hash.
+pub async fn facts(db: &mut Db, tenant: &str, hash: &str) -> Result<Option<String>, StoreError> {
+    sql("SELECT body FROM facts WHERE tenant = $1 AND hash = $2")
+        .bind(tenant)
+        .bind(hash)
+        .maybe(db, |r| unpack_text("ledger facts", &blob(r, "body")?))
+        .await
+}

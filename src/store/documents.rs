@@ -1,0 +1,291 @@
+//! Documents: where each stands on its journey, and how a person finds it.
+//!
+//! Flows in: what the source says of a document, and the states that decisions, answers and persons give it. Flows
+//! out: rows by number, by state, and those whose newest version is not decided on. Every look-up has its index, so
+//! that its cost follows what is found and not the size of the book.
+
+use super::audit::{self, Entry};
+use super::rows::{
+    amount, corrupt, json, kind, maybe, maybe_day, maybe_json, number, read_time, text, time,
+};
+use super::sql::{Db, limit, sql};
+use super::writes;
+use crate::model::{DocState, Document, Fingerprint, Kind, Reason, SourceId, SourceRecord};
+use crate::pipeline::ports::{DocRow, StoreError};
+use chrono::{DateTime, Utc};
+use sqlx::sqlite::SqliteRow;
+use std::collections::BTreeMap;
+
+fn state(row: &SqliteRow) -> Result<DocState, StoreError> {
+    let word = text(row, "state")?;
+    DocState::parse(&word).ok_or_else(|| corrupt("a document's state", &word))
+}
+
+fn doc_row(row: &SqliteRow) -> Result<DocRow, StoreError> {
+    Ok(DocRow {
+        kind: kind(row)?,
+        source_id: SourceId(text(row, "source_id")?),
+        number: text(row, "number")?,
+        also: text(row, "also")?,
+        state: state(row)?,
+        reason: maybe_json("a reason", maybe(row, "reason")?)?,
+        date: maybe_day(row, "day")?,
+        total: amount(&text(row, "total")?)?,
+        currency: text(row, "currency")?,
+        contact: text(row, "contact")?,
+        decided: maybe(row, "decided")?.map(Fingerprint),
+        version: Fingerprint(text(row, "version")?),
+        drafts: maybe(row, "drafts")?.map(Fingerprint),
+        approved: maybe(row, "approved")?.map(Fingerprint),
+        changed_at: read_time(&text(row, "changed_at")?)?,
+    })
+}
+
+/// What the source says of a document now. Answers whether that is another version than before.
+pub async fn seen(
+    db: &mut Db,
+    tenant: &str,
+    r: &SourceRecord,
+    version: &Fingerprint,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let Document::Invoice(doc) = &r.document else {
+        return Ok(false);
+    };
+    // A record that went back to an earlier version is a change too: the document names its newest version.
+    let changed = sql(
+        "INSERT INTO documents (tenant, kind, source_id, number, also, state, day, total, currency, contact, version, changed_at, open)
+         VALUES ($1,$2,$3,$4,$5,'seen',$6,$7,$8,$9,$10,$11,1)
+         ON CONFLICT (tenant, kind, source_id) DO UPDATE SET number = excluded.number, also = excluded.also,
+           day = excluded.day, total = excluded.total, currency = excluded.currency, contact = excluded.contact,
+           version = excluded.version, changed_at = excluded.changed_at, open = 1
+         WHERE documents.version <> excluded.version",
+    )
+    .bind(tenant)
+    .bind(r.kind.as_str())
+    .bind(&r.id.0)
+    .bind(&r.number)
+    .bind(&doc.order_id)
+    .bind(doc.date.to_string())
+    .bind(doc.total.to_string())
+    .bind(doc.currency.code())
+    .bind(&doc.contact.name)
+    .bind(&version.0)
+    .bind(time(now))
+    .run(db)
+    .await?;
+    Ok(changed == 1)
+}
+
+/// Those whose newest version is not decided on, oldest first.
+pub async fn undecided(db: &mut Db, tenant: &str, most: usize) -> Result<Vec<DocRow>, StoreError> {
+    sql("SELECT * FROM documents WHERE tenant = $1 AND open = 1 ORDER BY day, source_id LIMIT $2")
+        .bind(tenant)
+        .bind(limit(most))
+        .all(db, doc_row)
+        .await
+}
+
+/// Those in some states, or one of them, are to be decided on again.
+pub async fn decide_again(
+    db: &mut Db,
+    tenant: &str,
+    states: &[DocState],
+    only: Option<&SourceId>,
+) -> Result<u64, StoreError> {
+    let mut count = 0;
+    for s in states {
+        let ask = match only {
+            Some(id) => sql(
+                "UPDATE documents SET open = 1 WHERE tenant = $1 AND source_id = $2 AND state = $3",
+            )
+            .bind(tenant)
+            .bind(&id.0),
+            None => {
+                sql("UPDATE documents SET open = 1 WHERE tenant = $1 AND state = $2").bind(tenant)
+            }
+        };
+        count += ask.bind(s.as_str()).run(db).await?;
+    }
+    Ok(count)
+}
+
+/// A person's word that those held and refused, or one of them, are seen anew.
+pub async fn retry(db: &mut Db, tenant: &str, only: Option<&SourceId>) -> Result<u64, StoreError> {
+    let ask = match only {
+        Some(id) => sql(
+            "UPDATE documents SET open = 1, state = 'seen'
+              WHERE tenant = $1 AND source_id = $2 AND state IN ('held','refused')",
+        )
+        .bind(tenant)
+        .bind(&id.0),
+        None => sql(
+            "UPDATE documents SET open = 1, state = 'seen' WHERE tenant = $1 AND state IN ('held','refused')",
+        )
+        .bind(tenant),
+    };
+    ask.run(db).await
+}
+
+/// A document by its number, its id or its order's id: its own before an order's, for they may be each other's.
+pub async fn find(db: &mut Db, tenant: &str, name: &str) -> Result<Option<DocRow>, StoreError> {
+    // One question a key: joined by OR, they would be answered by reading the whole book.
+    for text in [
+        "SELECT * FROM documents WHERE tenant = $1 AND number = $2 ORDER BY source_id LIMIT 1",
+        "SELECT * FROM documents WHERE tenant = $1 AND source_id = $2 ORDER BY kind LIMIT 1",
+        "SELECT * FROM documents WHERE tenant = $1 AND also = $2 ORDER BY source_id LIMIT 1",
+    ] {
+        let found = sql(text).bind(tenant).bind(name).maybe(db, doc_row).await?;
+        if found.is_some() {
+            return Ok(found);
+        }
+    }
+    Ok(None)
+}
+
+/// Documents in some states, all with none; newest change first.
+pub async fn in_states(
+    db: &mut Db,
+    tenant: &str,
+    states: &[DocState],
+    most: usize,
+) -> Result<Vec<DocRow>, StoreError> {
+    if states.is_empty() {
+        return sql("SELECT * FROM documents WHERE tenant = $1 ORDER BY changed_at DESC, source_id LIMIT $2")
+            .bind(tenant)
+            .bind(limit(most))
+            .all(db, doc_row)
+            .await;
+    }
+    let mut out = Vec::new();
+    for s in states {
+        let of_state = sql(
+            "SELECT * FROM documents WHERE tenant = $1 AND state = $2 ORDER BY changed_at DESC, source_id LIMIT $3",
+        );
+        let rows = of_state
+            .bind(tenant)
+            .bind(s.as_str())
+            .bind(limit(most))
+            .all(db, doc_row)
+            .await?;
+        out.extend(rows);
+    }
+    let newest_first = |d: &DocRow| (std::cmp::Reverse(d.changed_at), d.source_id.clone());
+    out.sort_by_key(newest_first);
+    out.truncate(most);
+    Ok(out)
+}
+
+/// How many are in each state.
+pub async fn counts(db: &mut Db, tenant: &str) -> Result<BTreeMap<DocState, u64>, StoreError> {
+    let counts = sql("SELECT state, COUNT(*) AS n FROM documents WHERE tenant = $1 GROUP BY state")
+        .bind(tenant)
+        .all(db, |r| {
+            Ok((state(r)?, u64::try_from(number(r, "n")?).unwrap_or(0)))
+        })
+        .await?;
+    Ok(counts.into_iter().collect())
+}
+
+/// Puts an invoice where it stands now, and why.
+pub async fn put(
+    db: &mut Db,
+    tenant: &str,
+    document: &str,
+    state: DocState,
+    reason: Option<&Reason>,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    sql(
+        "UPDATE documents SET state = $1, reason = $2, changed_at = $3
+          WHERE tenant = $4 AND source_id = $5 AND kind = 'invoice'",
+    )
+    .bind(state.as_str())
+    .bind(reason.map(json).transpose()?)
+    .bind(time(now))
+    .bind(tenant)
+    .bind(document)
+    .run(db)
+    .await?;
+    Ok(())
+}
+
+/// Whether an invoice stands in a state.
+pub async fn is_in(
+    db: &mut Db,
+    tenant: &str,
+    document: &str,
+    state: DocState,
+) -> Result<bool, StoreError> {
+    sql("SELECT 1 FROM documents WHERE tenant = $1 AND kind = $2 AND source_id = $3 AND state = $4")
+        .bind(tenant)
+        .bind(Kind::Invoice.as_str())
+        .bind(document)
+        .bind(state.as_str())
+        .any(db)
+        .await
+}
+
+/// A newer draft met a write that may have left with an older one: the document is decided on again once that is
+/// settled.
+pub async fn decided_too_early(
+    db: &mut Db,
+    tenant: &str,
+    document: &SourceId,
+) -> Result<(), StoreError> {
+    sql("UPDATE documents SET decided = '' WHERE tenant = $1 AND source_id = $2")
+        .bind(tenant)
+        .bind(&document.0)
+        .run(db)
+        .await?;
+    Ok(())
+}
+
+/// What was decided last is not what the source says now: it is decided on again.
+pub async fn catch_up(db: &mut Db, tenant: &str, document: &SourceId) -> Result<(), StoreError> {
+    sql(
+        "UPDATE documents SET open = 1 WHERE tenant = $1 AND source_id = $2 AND decided <> version",
+    )
+    .bind(tenant)
+    .bind(&document.0)
+    .run(db)
+    .await?;
+    Ok(())
+}
+
+/// Changes where a document stands after a person's word, with its unsent writes and an audit row.
+pub async fn by_person(
+    db: &mut Db,
+    tenant: &str,
+    id: &SourceId,
+    state: DocState,
+    actor: &str,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    put(db, tenant, &id.0, state, None, now).await?;
+    if state == DocState::Approved {
+        sql("UPDATE documents SET approved = drafts WHERE tenant = $1 AND source_id = $2")
+            .bind(tenant)
+            .bind(&id.0)
+            .run(db)
+            .await?;
+        writes::release_contacts(db, tenant, id).await?;
+        writes::move_all(db, tenant, id, "planned", "ready").await?;
+    } else {
+        sql("UPDATE documents SET approved = NULL WHERE tenant = $1 AND source_id = $2")
+            .bind(tenant)
+            .bind(&id.0)
+            .run(db)
+            .await?;
+        writes::move_all(db, tenant, id, "ready", "planned").await?;
+    }
+    let entry = Entry {
+        tenant,
+        at: now,
+        actor,
+        action: state.as_str(),
+        object: &id.0,
+        detail: "",
+    };
+    audit::append(db, entry).await
+}

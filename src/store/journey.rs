@@ -1,0 +1,78 @@
+//! Where documents go when a write of theirs, or of the contact they need, has ended.
+
+use super::sql::{Db, sql};
+use super::{documents, writes};
+use crate::model::{DocState, Reason, SourceId};
+use crate::pipeline::ports::StoreError;
+use chrono::{DateTime, Utc};
+
+/// Where a document stands after one of its writes was linked, from what is left of them.
+pub async fn go_on(
+    db: &mut Db,
+    tenant: &str,
+    document: &SourceId,
+    differs: Option<&Reason>,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    if let Some(reason) = differs {
+        // No money goes to a document that a person must look at first.
+        sql(
+            "UPDATE writes SET state = 'planned' WHERE tenant = $1 AND document = $2
+                AND (kind <> 'contact' OR is_update = 1) AND state = 'ready'",
+        )
+        .bind(tenant)
+        .bind(&document.0)
+        .run(db)
+        .await?;
+        return documents::put(db, tenant, &document.0, DocState::Held, Some(reason), now).await;
+    }
+    let open = sql(
+        "SELECT 1 FROM writes WHERE tenant = $1 AND document = $2 AND (kind <> 'contact' OR is_update = 1)
+            AND state NOT IN ('linked','superseded','cancelled') LIMIT 1",
+    );
+    if open.bind(tenant).bind(&document.0).any(db).await? {
+        return Ok(());
+    }
+    // A payment that was held or skipped by a decision keeps the document where the decision put it.
+    if documents::is_in(db, tenant, &document.0, DocState::Held).await? {
+        return Ok(());
+    }
+    // The answer to a write states what the ledger now holds: it was compared with the draft above.
+    documents::put(db, tenant, &document.0, DocState::Verified, None, now).await
+}
+
+/// One cause, many documents: everything that waits for this contact says why it waits, and goes nowhere until it has
+/// been decided on again.
+pub async fn stop_dependants(
+    db: &mut Db,
+    tenant: &str,
+    contact: &str,
+    stands: DocState,
+    reason: &Reason,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    for document in writes::waiting_for(db, tenant, contact).await? {
+        documents::put(db, tenant, &document, stands, Some(reason), now).await?;
+    }
+    sql("UPDATE writes SET state = 'planned' WHERE tenant = $1 AND needs_contact = $2 AND state = 'ready'")
+        .bind(tenant)
+        .bind(contact)
+        .run(db)
+        .await?;
+    Ok(())
+}
+
+/// Documents that a contact's failure held are decided on again now that it is there.
+pub async fn wake_dependants(db: &mut Db, tenant: &str, contact: &str) -> Result<(), StoreError> {
+    // One by one: asked for all at once, the database would go through every document that is held.
+    for document in writes::waiting_for(db, tenant, contact).await? {
+        sql(
+            "UPDATE documents SET open = 1 WHERE tenant = $1 AND source_id = $2 AND state IN ('held','refused')",
+        )
+        .bind(tenant)
+        .bind(document)
+        .run(db)
+        .await?;
+    }
+    Ok(())
+}

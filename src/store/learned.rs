@@ -1,0 +1,47 @@
+//! What a decision learned of links by reading the ledger.
+
+use super::audit::{self, Entry};
+use super::sql::{Db, sql};
+use crate::pipeline::ports::{DecidedDoc, StoreError};
+use chrono::{DateTime, Utc};
+
+/// Puts links right.
+pub async fn keep(
+    db: &mut Db,
+    tenant: &str,
+    d: &DecidedDoc,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    if let Some(new) = &d.learned.relink {
+        sql(
+            "UPDATE links SET draft = $1, target_version = $2, amount = $3
+              WHERE tenant = $4 AND kind = $5 AND source_id = $6",
+        )
+        .bind(&new.draft.0)
+        .bind(&new.version)
+        .bind(new.amount.to_string())
+        .bind(tenant)
+        .bind(d.kind.as_str())
+        .bind(&d.source_id.0)
+        .run(db)
+        .await?;
+    }
+    for id in &d.learned.forget {
+        sql("DELETE FROM links WHERE tenant = $1 AND kind = 'payment' AND source_id = $2")
+            .bind(tenant)
+            .bind(&id.0)
+            .run(db)
+            .await?;
+        let object = format!("payment/{id}");
+        let entry = Entry {
+            tenant,
+            at: now,
+            actor: "crossfoot",
+            action: "unlinked",
+            object: &object,
+            detail: "the ledger no longer has it",
+        };
+        audit::append(db, entry).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,130 @@
+//! Links: that a document of the source and one of the ledger are the same.
+
+use super::rows::{amount, kind, text};
+use super::sql::{Db, sql};
+use crate::connectors::Posted;
+use crate::model::{Draft, Fingerprint, Kind, Link, SourceId};
+use crate::pipeline::ports::{NewWrite, StoreError};
+use crate::pipeline::protocol::WriteRow;
+use rust_decimal::Decimal;
+
+/// The link of a document, a payment or a contact.
+pub async fn of(
+    db: &mut Db,
+    tenant: &str,
+    of: Kind,
+    id: &SourceId,
+) -> Result<Option<Link>, StoreError> {
+    sql("SELECT * FROM links WHERE tenant = $1 AND kind = $2 AND source_id = $3")
+        .bind(tenant)
+        .bind(of.as_str())
+        .bind(&id.0)
+        .maybe(db, |r| {
+            Ok(Link {
+                kind: kind(r)?,
+                source_id: SourceId(text(r, "source_id")?),
+                target_id: text(r, "target_id")?,
+                target_number: text(r, "target_number")?,
+                target_version: text(r, "target_version")?,
+                draft: Fingerprint(text(r, "draft")?),
+                amount: amount(&text(r, "amount")?)?,
+            })
+        })
+        .await
+}
+
+/// Links what was written with what the ledger made of it.
+pub async fn put(
+    db: &mut Db,
+    tenant: &str,
+    w: &WriteRow,
+    posted: &Posted,
+) -> Result<(), StoreError> {
+    let amount = match &w.draft {
+        // What the ledger says counts: it is what can be paid there.
+        Draft::Invoice(d) => posted.total.unwrap_or(d.total).to_string(),
+        Draft::Payment(p) => p.amount.to_string(),
+        Draft::Contact(_) => String::new(),
+    };
+    let connection = w.key.split('/').nth(1).unwrap_or_default();
+    let on_document = match w.kind {
+        Kind::Payment => w.needs.document_id.as_str(),
+        _ => "",
+    };
+    sql(
+        "INSERT INTO links (tenant, connection, kind, source_id, target_id, target_number, target_version, draft, amount, on_document)
+         VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10)
+         ON CONFLICT (tenant, kind, source_id) DO UPDATE SET
+           target_id = excluded.target_id, target_number = excluded.target_number,
+           target_version = excluded.target_version, draft = excluded.draft, amount = excluded.amount",
+    )
+    .bind(tenant)
+    .bind(connection)
+    .bind(w.kind.as_str())
+    .bind(&w.source_id.0)
+    .bind(&posted.id)
+    .bind(&posted.number)
+    .bind(&posted.version)
+    .bind(&w.draft_hash.0)
+    .bind(amount)
+    .bind(on_document)
+    .run(db)
+    .await?;
+    put_contact(db, tenant, connection, w).await
+}
+
+/// Remembers the contact a posted document was matched with, so that a later change of its name at the source
+/// does not make a second one. The link has no draft: the contact is not ours to change.
+async fn put_contact(
+    db: &mut Db,
+    tenant: &str,
+    connection: &str,
+    w: &WriteRow,
+) -> Result<(), StoreError> {
+    let needs = &w.needs;
+    if needs.contact_source.is_empty() || needs.contact_id.is_empty() {
+        return Ok(());
+    }
+    sql(
+        "INSERT INTO links (tenant, connection, kind, source_id, target_id, target_number, target_version, draft, amount, on_document)
+         VALUES ($1,$2,'contact',$3,$4,'','','','','') ON CONFLICT (tenant, kind, source_id) DO NOTHING",
+    )
+    .bind(tenant)
+    .bind(connection)
+    .bind(&needs.contact_source)
+    .bind(&needs.contact_id)
+    .run(db)
+    .await?;
+    Ok(())
+}
+
+/// Whether what a write made is still linked: only of payments can a person's deletion in the ledger take the link away.
+pub async fn is_there(db: &mut Db, tenant: &str, w: &NewWrite) -> Result<bool, StoreError> {
+    if w.kind != Kind::Payment {
+        return Ok(true);
+    }
+    sql("SELECT 1 FROM links WHERE tenant = $1 AND kind = 'payment' AND source_id = $2")
+        .bind(tenant)
+        .bind(&w.source_id.0)
+        .any(db)
+        .await
+}
+
+/// What is owed on a document as far as the links know: its sum without the payments on it; `None` where its sum is
+/// not known. A payment by somebody else makes it too high, which only makes a later look-up more careful.
+pub async fn owed(
+    db: &mut Db,
+    tenant: &str,
+    document: &str,
+) -> Result<Option<Decimal>, StoreError> {
+    let total = sql(
+        "SELECT amount FROM links WHERE tenant = $1 AND kind IN ('invoice','credit_note') AND target_id = $2",
+    );
+    let read = |r: &sqlx::sqlite::SqliteRow| amount(&text(r, "amount")?);
+    let total = total.bind(tenant).bind(document).maybe(db, read).await?;
+    let Some(total) = total else { return Ok(None) };
+    let paid =
+        sql("SELECT amount FROM links WHERE tenant = $1 AND kind = 'payment' AND on_document = $2");
+    let paid = paid.bind(tenant).bind(document).all(db, read).await?;
+    Ok(Some(total - paid.into_iter().sum::<Decimal>()))
+}

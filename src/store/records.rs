@@ -1,0 +1,177 @@
+//! What the source said: every version of a record, where the source was left off, and what could not be read.
+//!
+//! Flows in: a page of records with its cursor. Flows out: the newest version of a record. A version that a newer one
+//! took the place of is marked with the time, so that retention finds it without looking at the rest.
+
+use super::rows::{blob, json, pack, read_json, text, time, unpack};
+use super::sql::{Db, sql};
+use crate::connectors::{BadRecord, Cursor};
+use crate::model::{ConnectionName, Document, Kind, SourceId, SourceRecord};
+use crate::pipeline::ports::StoreError;
+use chrono::{DateTime, Utc};
+
+/// Where a source was left off.
+pub async fn cursor(
+    db: &mut Db,
+    tenant: &str,
+    connection: &ConnectionName,
+    kind: Kind,
+) -> Result<Option<Cursor>, StoreError> {
+    sql("SELECT cursor FROM cursors WHERE tenant = $1 AND connection = $2 AND kind = $3")
+        .bind(tenant)
+        .bind(connection.as_str())
+        .bind(kind.as_str())
+        .maybe(db, |r| text(r, "cursor").map(Cursor))
+        .await
+}
+
+/// Keeps where a source was left off.
+pub async fn set_cursor(
+    db: &mut Db,
+    tenant: &str,
+    connection: &ConnectionName,
+    kind: Kind,
+    cursor: &Cursor,
+) -> Result<(), StoreError> {
+    sql(
+        "INSERT INTO cursors (tenant, connection, kind, cursor) VALUES ($1,$2,$3,$4)
+         ON CONFLICT (tenant, connection, kind) DO UPDATE SET cursor = excluded.cursor",
+    )
+    .bind(tenant)
+    .bind(connection.as_str())
+    .bind(kind.as_str())
+    .bind(&cursor.0)
+    .run(db)
+    .await?;
+    Ok(())
+}
+
+/// Keeps a version of a record. Answers whether it says something new of a document, or of anything else.
+pub async fn save(
+    db: &mut Db,
+    tenant: &str,
+    connection: &ConnectionName,
+    r: &SourceRecord,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let version = r.version();
+    let fresh = sql(
+        "INSERT INTO records (tenant, connection, kind, source_id, version, seen_at, body)
+         VALUES ($1,$2,$3,$4,$5,$6,$7) ON CONFLICT DO NOTHING",
+    )
+    .bind(tenant)
+    .bind(connection.as_str())
+    .bind(r.kind.as_str())
+    .bind(&r.id.0)
+    .bind(&version.0)
+    .bind(time(now))
+    .bind(pack(r)?)
+    .run(db)
+    .await?;
+    // A record may go back to what it said before: that version is the newest then.
+    let newest = fresh == 1 || is_back(db, tenant, r, &version.0).await?;
+    if newest {
+        replace_others(db, tenant, r, &version.0, now).await?;
+    }
+    match &r.document {
+        Document::Invoice(_) => super::documents::seen(db, tenant, r, &version, now).await,
+        _ => Ok(newest),
+    }
+}
+
+async fn is_back(
+    db: &mut Db,
+    tenant: &str,
+    r: &SourceRecord,
+    version: &str,
+) -> Result<bool, StoreError> {
+    let back = sql(
+        "UPDATE records SET replaced_at = NULL
+          WHERE tenant = $1 AND kind = $2 AND source_id = $3 AND version = $4 AND replaced_at IS NOT NULL",
+    )
+    .bind(tenant)
+    .bind(r.kind.as_str())
+    .bind(&r.id.0)
+    .bind(version)
+    .run(db)
+    .await?;
+    Ok(back == 1)
+}
+
+async fn replace_others(
+    db: &mut Db,
+    tenant: &str,
+    r: &SourceRecord,
+    version: &str,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    sql(
+        "UPDATE records SET replaced_at = $1
+          WHERE tenant = $2 AND kind = $3 AND source_id = $4 AND version <> $5 AND replaced_at IS NULL",
+    )
+    .bind(time(now))
+    .bind(tenant)
+    .bind(r.kind.as_str())
+    .bind(&r.id.0)
+    .bind(version)
+    .run(db)
+    .await?;
+    Ok(())
+}
+
+/// The newest version of a document's record.
+pub async fn newest(
+    db: &mut Db,
+    tenant: &str,
+    kind: Kind,
+    id: &SourceId,
+) -> Result<Option<SourceRecord>, StoreError> {
+    sql(
+        "SELECT r.body FROM records r JOIN documents d ON d.tenant = r.tenant AND d.kind = r.kind
+            AND d.source_id = r.source_id AND d.version = r.version
+          WHERE r.tenant = $1 AND r.kind = $2 AND r.source_id = $3",
+    )
+    .bind(tenant)
+    .bind(kind.as_str())
+    .bind(&id.0)
+    .maybe(db, |r| unpack("a source record", &blob(r, "body")?))
+    .await
+}
+
+/// Keeps what could not be read.
+pub async fn save_bad(db: &mut Db, tenant: &str, bad: &BadRecord) -> Result<(), StoreError> {
+    sql(
+        "INSERT INTO bad_records (tenant, place, body) VALUES ($1,$2,$3)
+         ON CONFLICT (tenant, place) DO UPDATE SET body = excluded.body",
+    )
+    .bind(tenant)
+    .bind(&bad.at)
+    .bind(json(bad)?)
+    .run(db)
+    .await?;
+    Ok(())
+}
+
+/// A record that was read is no longer one that could not be.
+pub async fn forget_bad(db: &mut Db, tenant: &str, r: &SourceRecord) -> Result<(), StoreError> {
+    // One that could not be read may be known by its order alone.
+    let order = match &r.document {
+        Document::Invoice(i) => format!("order {}", i.order_id),
+        _ => String::new(),
+    };
+    sql("DELETE FROM bad_records WHERE tenant = $1 AND place IN ($2, $3)")
+        .bind(tenant)
+        .bind(&r.id.0)
+        .bind(order)
+        .run(db)
+        .await?;
+    Ok(())
+}
+
+/// What could not be read.
+pub async fn bad(db: &mut Db, tenant: &str) -> Result<Vec<BadRecord>, StoreError> {
+    sql("SELECT body FROM bad_records WHERE tenant = $1 ORDER BY place")
+        .bind(tenant)
+        .all(db, |r| read_json("a bad record", &text(r, "body")?))
+        .await
+}

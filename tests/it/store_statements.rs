@@ -1,0 +1,173 @@
+//! Every statement at the store's doors is answered by an index: none reads a table that grows from end to end,
+//! and none sorts what it found there.
+//!
+//! The statements are read from the source, so that a new one is looked at too; the database says how it would
+//! answer each.
+
+use crossfoot::store::{OpenAs, Store};
+use sqlx::{AssertSqlSafe, Connection as _, Row as _, SqliteConnection};
+
+/// Tables that hold a row a tenant, a connection, a day or a switch, and are read whole on purpose.
+const SMALL: [&str; 8] = [
+    "tenants",
+    "leases",
+    "cursors",
+    "meta",
+    "mirrors",
+    "write_moves",
+    "tokens",
+    "day_counters",
+];
+
+/// What may cost more than it finds, by a part of its text, with the reason.
+const ALLOWED: [(&str, &str); 3] = [
+    (
+        "SELECT MAX(started) FROM runs WHERE tenant = $1",
+        "of the index its last entry alone is read",
+    ),
+    (
+        "COUNT(*) AS n FROM documents",
+        "a person asked how many there are, and the index alone is read",
+    ),
+    (
+        "FROM bad_records WHERE tenant = $1 ORDER BY place",
+        "all that could not be read is what was asked for",
+    ),
+];
+
+/// The texts of SQL in a Rust source.
+fn statements(source: &str) -> Vec<String> {
+    let (mut out, mut inside) = (Vec::new(), None::<String>);
+    let mut chars = source.chars();
+    while let Some(c) = chars.next() {
+        match (c, &mut inside) {
+            ('\\', _) => {
+                chars.next();
+            }
+            ('"', None) => inside = Some(String::new()),
+            ('"', Some(text)) => {
+                out.push(std::mem::take(text).trim().to_owned());
+                inside = None;
+            }
+            (c, Some(text)) => text.push(c),
+            _ => {}
+        }
+    }
+    let verbs = ["SELECT ", "INSERT ", "UPDATE ", "DELETE ", "WITH "];
+    out.retain(|text| verbs.iter().any(|v| text.starts_with(v)));
+    out
+}
+
+fn in_the_store() -> Vec<(String, String)> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store");
+    let mut files: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|e| e.unwrap().path())
+        .collect();
+    files.sort();
+    let mut out = Vec::new();
+    for path in files {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let bare: Vec<&str> = text
+            .lines()
+            .filter(|l| !l.trim_start().starts_with("//"))
+            .collect();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let found = statements(&bare.join("\n"));
+        out.extend(found.into_iter().map(|s| (name.clone(), s)));
+    }
+    out
+}
+
+/// What is wrong with how a statement would be answered.
+fn faults(statement: &str, plan: &[String]) -> Vec<String> {
+    let sorted = plan.iter().any(|step| step.contains("TEMP B-TREE"));
+    // The first so many of a tenant in the order of an index are no more work than they are many; with a condition
+    // besides, all may be gone through to find them.
+    let flat = statement.split_whitespace().collect::<Vec<_>>().join(" ");
+    let first_of = [
+        "WHERE tenant = $1 ORDER BY",
+        "WHERE tenant = $1 AND open = 1 ORDER BY",
+    ];
+    let bounded = first_of.iter().any(|f| flat.contains(f)) && flat.contains("LIMIT") && !sorted;
+    let small = |step: &str| {
+        let table = step.split_whitespace().nth(1).unwrap_or_default();
+        SMALL.contains(&table) || table == "CONSTANT"
+    };
+    let of_a_tenant = |step: &str| step.ends_with("(tenant=?)") && !bounded;
+    plan.iter()
+        .filter(|step| {
+            step.contains("TEMP B-TREE")
+                || step.contains("AUTOMATIC")
+                || (step.starts_with("SCAN") && !small(step))
+                || (step.starts_with("SEARCH") && of_a_tenant(step) && !small(step))
+        })
+        .cloned()
+        .collect()
+}
+
+async fn plan(db: &mut SqliteConnection, statement: &str) -> Vec<String> {
+    let ask = format!("EXPLAIN QUERY PLAN {statement}");
+    let rows = sqlx::query(AssertSqlSafe(ask)).fetch_all(db).await;
+    let rows = rows.unwrap_or_else(|e| panic!("{statement}: {e}"));
+    rows.iter().map(|r| r.get::<String, _>("detail")).collect()
+}
+
+async fn database(folder: &tempfile::TempDir) -> SqliteConnection {
+    let path = folder.path().join("crossfoot.db");
+    let store = Store::open(&path, OpenAs::Worker).await.unwrap();
+    store.close().await;
+    SqliteConnection::connect(&format!("sqlite://{}", path.display()))
+        .await
+        .unwrap()
+}
+
+#[tokio::test]
+async fn no_statement_reads_or_sorts_a_table_that_grows() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut db = database(&folder).await;
+    let all = in_the_store();
+    assert!(all.len() > 70, "only {} statements were found", all.len());
+    let mut wrong = Vec::new();
+    let mut used = std::collections::BTreeSet::new();
+    for (file, statement) in &all {
+        if statement.contains("sqlite_master") {
+            continue;
+        }
+        let flat = statement.split_whitespace().collect::<Vec<_>>().join(" ");
+        let faults = faults(statement, &plan(&mut db, statement).await);
+        if faults.is_empty() {
+            continue;
+        }
+        match ALLOWED.iter().find(|(part, _)| flat.contains(part)) {
+            Some((part, _)) => {
+                used.insert(*part);
+            }
+            None => wrong.push(format!("{file}: {flat}\n    {}", faults.join("\n    "))),
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+    for (part, why) in ALLOWED {
+        assert!(used.contains(part), "no longer needed: {part} ({why})");
+    }
+}
+
+#[tokio::test]
+async fn the_check_knows_a_bad_statement() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut db = database(&folder).await;
+    let bad = [
+        "SELECT * FROM documents WHERE tenant = $1 AND (source_id = $2 OR number = $2 OR also = $2) LIMIT 1",
+        "SELECT DISTINCT document FROM writes WHERE tenant = $1 AND needs_contact = $2 AND state IN ('planned','ready')",
+        "SELECT * FROM writes WHERE tenant = $1 AND state IN ('sent','in_doubt') ORDER BY id",
+        "SELECT hash FROM audit ORDER BY seq DESC LIMIT 1",
+        "SELECT body FROM records WHERE version = $1",
+    ];
+    let mut passed = Vec::new();
+    for statement in bad {
+        if faults(statement, &plan(&mut db, statement).await).is_empty() {
+            passed.push(statement);
+        }
+    }
+    assert!(passed.is_empty(), "these were let through: {passed:#?}");
+}
