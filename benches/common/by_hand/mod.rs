@@ -67,6 +67,8 @@ impl<'a> ByHand<'a> {
             payments: Vec::new(),
             trace: Trace::off(),
             printed: Vec::new(),
+            as_posted: false,
+            forget: Vec::new(),
         };
         if let Err(verdict) = self.all(hooks, invoice, view, &mut out) {
             out.verdict = verdict;
