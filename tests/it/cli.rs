@@ -7,6 +7,8 @@ mod town;
 mod first_steps;
 #[path = "cli/house.rs"]
 mod house;
+#[path = "cli/json.rs"]
+mod json;
 #[path = "cli/persons_word.rs"]
 mod persons_word;
 #[path = "cli/questions.rs"]
