@@ -210,7 +210,7 @@ impl Build {
 }
 
 /// A search of a list where it lies.
-fn searched(mut given: Vec<Node>, ways: ByType<Has>) -> Option<Node> {
+fn searched(mut given: Vec<Node>, ways: &'static ByType<Has>) -> Option<Node> {
     let (wanted, list) = (given.pop()?, given.pop()?);
     let Node::Get(on, ..) = list else { return None };
     let wanted = Box::new(wanted);
