@@ -747,16 +747,17 @@ fn changed_since(p: &Payment, posted: Decimal) -> Verdict {
         return Verdict::Keep;
     }
     let now = if p.settled {
-        format!("is {} now", p.amount)
+        format!("is {} now", money::show(p.amount))
     } else {
         "does not count as received any more".to_owned()
     };
     Verdict::Hold(Reason::new(
         "payment.changed",
         format!(
-            "payment {} was posted as {posted}, and in the source it {now}",
-            p.id
+            "payment {} was posted as {}, and in the source it {now}",
+            p.id,
+            money::show(posted)
         ),
-        "correct or delete it in the ledger by hand; then set it right in the source, or leave it out with a `select_payment` rule",
+        "delete it in the ledger by hand, so that it is sent as it is now, or set it right in the source; then retry",
     ))
 }

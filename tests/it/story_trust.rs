@@ -406,7 +406,7 @@ async fn a_payment_corrected_by_hand_is_taken_for_ours_where_nothing_more_is_owe
         "1041",
         "payment.changed",
         "was posted as 50.00",
-        "by hand",
+        "delete it in the ledger",
     )
     .await;
     // The bookkeeper puts it right, as the remedy says.

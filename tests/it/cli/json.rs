@@ -121,7 +121,9 @@ fn what_is_printed_has_the_shape_that_is_promised() {
     check("sync", 1, &["sync", "acme"]);
     check("approve", 1, &["approve", "acme", "1041", "7"]);
     check("approve", 0, &["unapprove", "acme", "1041"]);
-    check("approve", 0, &["release", "acme"]);
+    // What a person has sent back waits for that person's word.
+    check("approve", 1, &["release", "acme"]);
+    check("approve", 0, &["approve", "acme", "1041"]);
     check("sync", 0, &["sync", "acme"]);
     for number in ["1041", "1043"] {
         check("explain", 0, &["explain", "acme", number]);
