@@ -13,7 +13,7 @@ use super::auth::{AuthError, Bearer, Tokens, Who};
 use super::budget::{Allowance, Budgets, Denied, Permit, Urgency, Window};
 use super::http::{DEADLINE_S, HttpRequest, HttpResponse, Transport, TransportError};
 use super::{CallError, Session};
-use crate::clock::Clock;
+use crate::clock::{Clock, Moment};
 use crate::model::TenantId;
 use bytes::Bytes;
 use chrono::{DateTime, Duration, Utc};
@@ -223,7 +223,7 @@ impl Http {
             connection: session.connection.clone(),
         };
         let auth = |e: AuthError| no_token(system, session, e);
-        let asked = self.parts.clock.now();
+        let asked = Moment::now(self.parts.clock.as_ref());
         let bearer = self.parts.tokens.bearer(&who).await.map_err(auth)?;
         let first = self.exchange(session, ask, &bearer, asked).await?;
         if first.status != 401 {
@@ -276,7 +276,7 @@ impl Http {
         session: &Session,
         ask: &Ask<'_>,
         bearer: &Bearer,
-        asked: DateTime<Utc>,
+        asked: Moment,
     ) -> Result<HttpResponse, CallError> {
         let system = ask.dialect.system();
         let headers = headers(ask, bearer).map_err(|why| CallError::Broken {
@@ -291,13 +291,11 @@ impl Http {
             .admit(&allowances, self.urgency, patience)
             .await
             .map_err(|d| wait(system, d))?;
-        let waited = self.parts.clock.now() - asked;
-        if !ask.read && !(Duration::zero()..=Duration::seconds(LEAVE_S)).contains(&waited) {
+        if !ask.read && !asked.within(self.parts.clock.as_ref(), LEAVE_S) {
             return Err(CallError::NotSent {
                 system: system.to_owned(),
                 why: format!(
-                    "the request was held up for {} s here, and would have come too late to be safe",
-                    waited.num_seconds()
+                    "the request was held up for more than {LEAVE_S} s here, and would have come too late to be safe"
                 ),
             });
         }

@@ -42,6 +42,7 @@ struct Inner {
     url: String,
     transport: Arc<dyn Transport>,
     told: Mutex<Told>,
+    began: Instant,
 }
 
 /// A clock that follows the sandbox's.
@@ -59,6 +60,7 @@ impl SandboxClock {
             url,
             transport,
             told: Mutex::new(told),
+            began: Instant::now(),
         });
         tokio::spawn(poll(Arc::downgrade(&inner)));
         Ok(Self(inner))
@@ -121,6 +123,10 @@ async fn ask(
 impl Clock for SandboxClock {
     fn now(&self) -> DateTime<Utc> {
         self.0.told().now()
+    }
+
+    fn elapsed(&self) -> std::time::Duration {
+        self.0.began.elapsed()
     }
 
     async fn sleep_until(&self, until: DateTime<Utc>) {

@@ -144,6 +144,9 @@ impl Clock for Patient {
     fn now(&self) -> DateTime<Utc> {
         self.0.now()
     }
+    fn elapsed(&self) -> std::time::Duration {
+        self.0.elapsed()
+    }
     async fn sleep_until(&self, _: DateTime<Utc>) {
         tokio::task::yield_now().await;
     }

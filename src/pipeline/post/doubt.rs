@@ -2,7 +2,8 @@
 
 use super::super::ports::Settled;
 use super::super::protocol::{self, Next, Settle, WriteRow, plant};
-use super::{Event, Flow, PostError, each};
+use super::{Event, Flow, LEASE_S, PostError, each};
+use crate::clock::Moment;
 use crate::connectors::CallError;
 use crate::model::Kind;
 use chrono::{DateTime, Utc};
@@ -117,9 +118,12 @@ impl Flow<'_> {
         };
         let first = rows.first().and_then(|r| r.first_sent);
         let lease = self.lease().await?;
-        let now = self.session.clock.now();
+        let began = Moment::now(self.session.clock.as_ref());
+        let now = began.at;
         self.journal.again(&lease, stored.id, now).await?;
-        if !self.in_time(first.unwrap_or(now), self.windows.resend_s) {
+        let in_time = began.within(self.session.clock.as_ref(), LEASE_S)
+            && self.in_time(first.unwrap_or(now), self.windows.resend_s);
+        if !in_time {
             // Too late for the key by now: the next call waits out the quarantine.
             return Ok(());
         }

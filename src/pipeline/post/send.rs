@@ -3,6 +3,7 @@
 use super::super::ports::{Batch, Lease, Settled};
 use super::super::protocol::{self, Settle, WriteRow, plant};
 use super::{Flow, LEASE_S, PostError, each, write_of};
+use crate::clock::Moment;
 use crate::connectors::{CallError, Encoded, Outcome, Write};
 use crate::model::Reason;
 use chrono::{DateTime, Utc};
@@ -45,7 +46,8 @@ impl Flow<'_> {
             Err(why) => return self.unwritable(rows, &why).await,
         };
         let lease = self.lease().await?;
-        let now = self.session.clock.now();
+        let began = Moment::now(self.session.clock.as_ref());
+        let now = began.at;
         let key = request_key(&rows, &encoded);
         if plant::send_before_journal() {
             self.count()?;
@@ -62,7 +64,7 @@ impl Flow<'_> {
             .intend(&lease, &rows, &encoded, &key, now)
             .await?;
         let batch = Batch { id, key, encoded };
-        if !self.in_time(now, LEASE_S) {
+        if !began.within(self.session.clock.as_ref(), LEASE_S) {
             // This process stood still: its lease is old, and its request would come at a time the others do
             // not reckon with. Nothing has left, so it may be begun anew, if the flow is still ours.
             let settle = Settle::Again {

@@ -9,6 +9,7 @@ use super::vendor::{self, DEADLINE, Element, Fate, Reply};
 use super::world::{Ms, S, Shared, lock, pause};
 use async_trait::async_trait;
 use chrono::{DateTime, Duration, NaiveDate, Utc};
+use crossfoot::clock::Moment;
 use crossfoot::connectors::send::LEAVE_S;
 use crossfoot::connectors::{
     CallError, Encoded, Find, Found, Outcome, Posted, Refusal, RefusalClass, Session, Target, Write,
@@ -428,7 +429,7 @@ impl Target for SimTarget {
     ) -> Result<Vec<Outcome>, CallError> {
         let (mut fate, mut slow, not_sent) = self.fate();
         // Between the call and the wire a connector waits for a token, a budget, or stands still with its process.
-        let asked = session.clock.now();
+        let asked = Moment::now(session.clock.as_ref());
         let held_up = {
             let mut w = lock(&self.shared);
             let stall = w.weather.stall;
@@ -438,8 +439,7 @@ impl Target for SimTarget {
             }
         };
         pause(&self.shared, self.who, held_up).await;
-        let waited = session.clock.now() - asked;
-        if waited < Duration::zero() || waited > Duration::seconds(LEAVE_S) {
+        if !asked.within(session.clock.as_ref(), LEAVE_S) {
             return Err(CallError::NotSent {
                 system: "model".into(),
                 why: "held up".into(),

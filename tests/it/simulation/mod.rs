@@ -3,8 +3,8 @@
 //! Time is virtual and chance comes from a seed, so a failing seed runs again exactly as it ran. What no
 //! protocol on a wall clock can survive stays outside: a clock that goes back past no time that anybody wrote
 //! down while a request is in doubt (every pass writes one down; the windows have a margin of some seconds
-//! more), or by as long as a process stands still between its last look at the clock and the wire; a clock that jumps ahead by a quarantine, and a vendor that executes a request more than 130 s after
-//! it left.
+//! more), a clock that jumps ahead by a quarantine, and a vendor that executes a request more than 130 s after
+//! it left. A process that stands still while its clock goes back is inside: it counts its own time too.
 //!
 //! - `memory` is the journal, `vendor` the ledger, `world` time and chance, `doors` what a worker holds,
 //!   `plan` what a seed is about, `runner` the executor, `check` the invariants, `exhaustive` every schedule of

@@ -190,6 +190,9 @@ impl Clock for WorkerClock {
         let w = lock(&self.shared);
         beginning() + Duration::milliseconds(w.now + w.workers[self.who].offset)
     }
+    fn elapsed(&self) -> std::time::Duration {
+        std::time::Duration::from_millis(lock(&self.shared).now.unsigned_abs())
+    }
     async fn sleep_until(&self, until: DateTime<Utc>) {
         let left = (until - self.now()).num_milliseconds().max(0);
         pause(&self.shared, self.who, left).await;
