@@ -429,8 +429,9 @@ pub async fn synced(engine: &Engine) -> Done {
 
 /// A person presses retry on everything that is held or refused, and the flow runs again.
 pub async fn retried(engine: &Engine) -> Done {
-    let word = (engine.store()).retry_by(&tenant(), None, "jo@acme.example", engine.now());
-    word.await.unwrap();
+    let (store, acme) = (engine.store(), tenant());
+    let said = store.retry_by(&acme, None, "jo@acme.example", engine.now());
+    said.await.unwrap();
     synced(engine).await
 }
 

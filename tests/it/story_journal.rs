@@ -202,13 +202,11 @@ async fn an_approval_taken_back_leaves_the_contact_to_the_others() {
     approve(&engine, "1041").await;
     approve(&engine, "1042").await;
     let row = doc(&engine, "1041").await;
-    let back = engine.store().set_state(
-        &tenant(),
-        &row.source_id,
-        DocState::Checked,
-        "jo",
-        engine.now(),
-    );
+    let acme = tenant();
+    let back =
+        engine
+            .store()
+            .set_state(&acme, &row.source_id, DocState::Checked, "jo", engine.now());
     back.await.unwrap();
     synced(&engine).await;
     verified(&engine, "1042").await;
@@ -332,8 +330,9 @@ async fn who_said_retry_is_in_the_audit_log() {
     by_hand(&bed, "1041", "50.00").await;
     bed.keap_edit(json!({"orders": [{"id": "1", "add_payments": [paid("50.00", "2026-07-14")]}]}));
     synced(&engine).await;
+    let acme = tenant();
     for only in [Some("1".into()), None, Some("1".into())] {
-        let said = (engine.store()).retry_by(&tenant(), only.as_ref(), "jo", engine.now());
+        let said = (engine.store()).retry_by(&acme, only.as_ref(), "jo", engine.now());
         said.await.unwrap();
     }
     let path = bed.folder.path().join(".crossfoot/crossfoot.db");
