@@ -116,6 +116,7 @@ CREATE TABLE writes (
   target_id      TEXT NOT NULL,
   reason         TEXT,
   fence          BIGINT NOT NULL,
+  wanted         INTEGER NOT NULL,             -- 0 once a newer decision does not hold it as it left
   UNIQUE (tenant, natural_key)
 );
 -- In the order in which writes are sent, so that the next batch is read without sorting what waits. Over every
@@ -127,7 +128,8 @@ CREATE INDEX writes_batch ON writes (tenant, batch);
 CREATE INDEX writes_source ON writes (tenant, kind, source_id);
 
 -- What may be sent as soon as its time has come: everything it needs is linked. A change waits for every earlier write
--- of the same document, be it ready or in doubt: whichever comes last puts its version over the other's.
+-- of the same document, be it ready or in doubt: whichever comes last puts its version over the other's. A payment
+-- waits for the changes of its document: the ledger lets one that is paid be changed no more.
 CREATE VIEW ready_writes AS
   SELECT w.*, c.target_id AS contact_target, d.target_id AS document_target
     FROM writes w
@@ -138,7 +140,10 @@ CREATE VIEW ready_writes AS
      AND (w.needs_document = '' OR d.state = 'linked')
      AND NOT EXISTS (SELECT 1 FROM writes o WHERE o.tenant = w.tenant AND o.kind = w.kind
            AND o.source_id = w.source_id AND o.id <> w.id
-           AND (o.state IN ('sent','in_doubt','verifying') OR (o.state = 'ready' AND o.id < w.id)));
+           AND (o.state IN ('sent','in_doubt','verifying') OR (o.state = 'ready' AND o.id < w.id)))
+     AND NOT (w.kind = 'payment' AND EXISTS (SELECT 1 FROM writes u WHERE u.tenant = w.tenant AND u.kind = 'invoice'
+           AND u.source_id = w.document AND u.is_update = 1
+           AND u.state IN ('ready','sent','in_doubt','verifying')));
 
 CREATE TABLE batches (
   id      INTEGER PRIMARY KEY,

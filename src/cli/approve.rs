@@ -6,7 +6,6 @@ use super::context::actor;
 use super::text::count;
 use super::{Context, Exit, Failure};
 use crate::model::{DocState, TenantId};
-use crate::pipeline::flow;
 use crate::pipeline::ports::{Books as _, DocRow};
 use crate::service::Engine;
 use crate::store::OpenAs;
@@ -216,7 +215,9 @@ pub async fn retry(cx: &Context, args: &RetryArgs) -> Result<Exit, Failure> {
         rows(&engine, &tenant, &args.numbers, &mut word).await?
     };
     if args.all {
-        flow::retry(engine.store(), &tenant, None).await?;
+        let now = engine.now();
+        let store = engine.store();
+        store.retry_by(&tenant, None, &actor(), now).await?;
     }
     for row in found {
         if !stuck.contains(&row.state) {
@@ -230,7 +231,9 @@ pub async fn retry(cx: &Context, args: &RetryArgs) -> Result<Exit, Failure> {
             continue;
         }
         if !args.all {
-            flow::retry(engine.store(), &tenant, Some(&row.source_id)).await?;
+            let (only, now) = (Some(&row.source_id), engine.now());
+            let store = engine.store();
+            store.retry_by(&tenant, only, &actor(), now).await?;
         }
         word.done.push(row.number);
     }

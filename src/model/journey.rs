@@ -79,7 +79,8 @@ states! {
         Held = "held",
         /// The ledger said no.
         Refused = "refused",
-        /// A newer version of the document took its place before it was ever sent.
+        /// A newer version of the document took its place before it was ever sent, or once it was known not to have
+        /// happened.
         Superseded = "superseded",
         /// Given up before it was ever sent.
         Cancelled = "cancelled",

@@ -183,7 +183,8 @@ pub trait Journal: Send + Sync {
     async fn doubtful(&self, tenant: &TenantId) -> Result<Vec<WriteRow>, StoreError>;
 
     /// Writes that may be sent now: ready, everything they need linked (and filled in), not waiting; one
-    /// kind, lowest level first, payments in date order, creates or exactly one update; at most `limit`.
+    /// kind, lowest level first, payments in date order and after the changes of their document, creates or exactly
+    /// one update; at most `limit`.
     /// With `only`, those of one document and of the contact it needs.
     async fn ready(
         &self,
@@ -308,7 +309,8 @@ pub struct DecidedDoc {
     pub note: DecisionNote,
     /// The ledger facts used (JSON), stored once per hash.
     pub facts: String,
-    /// Writes to journal. Unsent ones of an earlier decision that are not among them are superseded.
+    /// Writes to journal. Of an earlier decision's that are not among them, those that never left are superseded, and
+    /// those that may have left do not go again.
     pub writes: Vec<NewWrite>,
     /// What an approval of it is for: a hash of what would go, whom it is for and what it changes.
     pub approval: Fingerprint,
@@ -453,6 +455,15 @@ pub trait Books: Send + Sync {
     /// A person's word that held and refused documents (or only one of them) shall be decided on again: they
     /// are seen anew. Answers how many.
     async fn retry(&self, tenant: &TenantId, only: Option<&SourceId>) -> Result<u64, StoreError>;
+
+    /// The same, and an audit row for each says who said so.
+    async fn retry_by(
+        &self,
+        tenant: &TenantId,
+        only: Option<&SourceId>,
+        actor: &str,
+        now: DateTime<Utc>,
+    ) -> Result<u64, StoreError>;
 
     /// A document by its number, its id or its order's id.
     async fn document(&self, tenant: &TenantId, number: &str)

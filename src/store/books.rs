@@ -2,7 +2,9 @@
 //! of the tables do the work.
 
 use super::journal::fence;
-use super::{Store, contacts, decisions, documents, links, records, runs, tenants, writes};
+use super::{
+    Store, contacts, decisions, documents, links, records, runs, tenants, unwanted, writes,
+};
 use crate::connectors::{BadRecord, Cursor};
 use crate::model::{
     Chart, ConnectionName, DocState, Fingerprint, Kind, LedgerContact, Link, SourceId,
@@ -92,6 +94,19 @@ impl Books for Store {
         documents::retry(&mut *self.db().await?, tenant.as_str(), only).await
     }
 
+    async fn retry_by(
+        &self,
+        tenant: &TenantId,
+        only: Option<&SourceId>,
+        actor: &str,
+        now: DateTime<Utc>,
+    ) -> Result<u64, StoreError> {
+        let mut tx = self.begin().await?;
+        let count = documents::retry_by(&mut tx, tenant.as_str(), only, actor, now).await?;
+        tx.commit().await?;
+        Ok(count)
+    }
+
     async fn document(
         &self,
         tenant: &TenantId,
@@ -147,8 +162,13 @@ impl Books for Store {
     ) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
         fence(&mut tx, lease).await?;
+        let t = lease.tenant.as_str();
         for d in decisions {
-            decisions::put(&mut tx, lease.tenant.as_str(), d, now).await?;
+            decisions::put(&mut tx, t, d, now).await?;
+        }
+        let kept = unwanted::kept(decisions);
+        for d in decisions {
+            unwanted::supersede(&mut tx, t, d, &kept).await?;
         }
         tx.commit().await
     }

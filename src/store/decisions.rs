@@ -11,7 +11,8 @@ use crate::model::{Kind, SourceId};
 use crate::pipeline::ports::{DecidedDoc, DecisionNote, StoreError};
 use chrono::{DateTime, Utc};
 
-/// Stores a decision with its writes.
+/// Stores a decision with its writes. What it has left of earlier ones is settled once all decisions are stored: one
+/// may need what another leaves.
 pub async fn put(
     db: &mut Db,
     tenant: &str,
@@ -36,7 +37,6 @@ pub async fn put(
     .bind(&d.source_id.0)
     .run(db)
     .await?;
-    writes::supersede(db, tenant, &d.source_id, &d.writes).await?;
     for w in &d.writes {
         writes::put(db, tenant, d, w).await?;
     }

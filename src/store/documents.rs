@@ -127,6 +127,40 @@ pub async fn retry(db: &mut Db, tenant: &str, only: Option<&SourceId>) -> Result
     ask.run(db).await
 }
 
+/// The same, with an audit row for each.
+pub async fn retry_by(
+    db: &mut Db,
+    tenant: &str,
+    only: Option<&SourceId>,
+    actor: &str,
+    now: DateTime<Utc>,
+) -> Result<u64, StoreError> {
+    let stuck = match only {
+        Some(id) => match state_of(db, tenant, &id.0).await? {
+            Some(DocState::Held | DocState::Refused) => vec![id.0.clone()],
+            _ => Vec::new(),
+        },
+        None => {
+            let all = sql(
+                "SELECT source_id FROM documents WHERE tenant = $1 AND state IN ('held','refused')",
+            );
+            all.bind(tenant).all(db, |r| text(r, "source_id")).await?
+        }
+    };
+    for id in stuck {
+        let entry = Entry {
+            tenant,
+            at: now,
+            actor,
+            action: "retry",
+            object: &id,
+            detail: "",
+        };
+        audit::append(db, entry).await?;
+    }
+    retry(db, tenant, only).await
+}
+
 /// A document by its number, its id or its order's id: its own before an order's, for they may be each other's.
 pub async fn find(db: &mut Db, tenant: &str, name: &str) -> Result<Option<DocRow>, StoreError> {
     // One question a key: joined by OR, they would be answered by reading the whole book.
@@ -210,34 +244,35 @@ pub async fn put(
     Ok(())
 }
 
-/// Whether an invoice stands in a state.
-pub async fn is_in(
+/// Where an invoice stands.
+pub async fn state_of(
     db: &mut Db,
     tenant: &str,
     document: &str,
-    state: DocState,
-) -> Result<bool, StoreError> {
-    sql("SELECT 1 FROM documents WHERE tenant = $1 AND kind = $2 AND source_id = $3 AND state = $4")
+) -> Result<Option<DocState>, StoreError> {
+    sql("SELECT state FROM documents WHERE tenant = $1 AND kind = $2 AND source_id = $3")
         .bind(tenant)
         .bind(Kind::Invoice.as_str())
         .bind(document)
-        .bind(state.as_str())
-        .any(db)
+        .maybe(db, state)
         .await
 }
 
-/// A newer draft met a write that may have left with an older one: the document is decided on again once that is
-/// settled.
+/// A decision met a write that may have left and is not what is wanted now: the document is decided on again once that
+/// is settled, and is not at its end before.
 pub async fn decided_too_early(
     db: &mut Db,
     tenant: &str,
     document: &SourceId,
 ) -> Result<(), StoreError> {
-    sql("UPDATE documents SET decided = '' WHERE tenant = $1 AND source_id = $2")
-        .bind(tenant)
-        .bind(&document.0)
-        .run(db)
-        .await?;
+    sql(
+        "UPDATE documents SET decided = '', state = CASE WHEN state = 'verified' THEN 'approved' ELSE state END
+          WHERE tenant = $1 AND source_id = $2",
+    )
+    .bind(tenant)
+    .bind(&document.0)
+    .run(db)
+    .await?;
     Ok(())
 }
 
@@ -278,6 +313,7 @@ pub async fn by_person(
             .run(db)
             .await?;
         writes::move_all(db, tenant, id, "ready", "planned").await?;
+        writes::leave_contacts(db, tenant, id).await?;
     }
     let entry = Entry {
         tenant,

@@ -1,8 +1,8 @@
 //! Where documents go when a write of theirs, or of the contact they need, has ended.
 
 use super::sql::{Db, sql};
-use super::{documents, writes};
-use crate::model::{DocState, Reason, SourceId};
+use super::{decisions, documents, writes};
+use crate::model::{DocState, Kind, Reason, SourceId};
 use crate::pipeline::ports::StoreError;
 use chrono::{DateTime, Utc};
 
@@ -33,12 +33,32 @@ pub async fn go_on(
     if open.bind(tenant).bind(&document.0).any(db).await? {
         return Ok(());
     }
-    // A payment that was held or skipped by a decision keeps the document where the decision put it.
-    if documents::is_in(db, tenant, &document.0, DocState::Held).await? {
+    // What a decision or an earlier answer has held, or a person wants seen anew, stays where that put it.
+    let on_its_way = [DocState::Approved, DocState::Checked, DocState::Verified];
+    let stands = documents::state_of(db, tenant, &document.0).await?;
+    if !stands.is_some_and(|s| on_its_way.contains(&s)) {
         return Ok(());
+    }
+    // A payment that the decision held did not go with the rest, though a person's word let the rest go.
+    if let Some(reason) = payment_held(db, tenant, document).await? {
+        return documents::put(db, tenant, &document.0, DocState::Held, Some(&reason), now).await;
     }
     // The answer to a write states what the ledger now holds: it was compared with the draft above.
     documents::put(db, tenant, &document.0, DocState::Verified, None, now).await
+}
+
+/// Why the last decision on a document let a payment not go.
+async fn payment_held(
+    db: &mut Db,
+    tenant: &str,
+    document: &SourceId,
+) -> Result<Option<Reason>, StoreError> {
+    let Some(note) = decisions::last(db, tenant, Kind::Invoice, document).await? else {
+        return Ok(None);
+    };
+    let held =
+        (note.payments.into_iter()).find(|p| ["held", "refused"].contains(&p.state.as_str()));
+    Ok(held.and_then(|p| p.reason))
 }
 
 /// One cause, many documents: everything that waits for this contact says why it waits, and goes nowhere until it has

@@ -27,6 +27,7 @@ mod settle;
 mod sql;
 mod tenants;
 mod tokens;
+mod unwanted;
 mod writes;
 
 pub use audit::{AuditFault, verify_audit};

@@ -38,6 +38,8 @@ struct Desk<'a> {
     db: &'a mut Db,
     tenant: &'a str,
     now: DateTime<Utc>,
+    /// Whether the write is wanted as it left.
+    wanted: bool,
 }
 
 /// Settles one write.
@@ -48,13 +50,30 @@ pub async fn one(
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let tenant = lease.tenant.as_str();
-    let w = writes::by_id(db, tenant, s.write).await?;
-    let mut desk = Desk { db, tenant, now };
+    let (w, mut wanted) = writes::to_settle(db, tenant, s.write).await?;
+    if !wanted && makes_contact(&w) {
+        // Its own document is for another contact by now; others may wait for it.
+        wanted = !writes::waiting_for(db, tenant, &w.key).await?.is_empty();
+    }
+    let mut desk = Desk {
+        db,
+        tenant,
+        now,
+        wanted,
+    };
     match &s.settle {
         Settle::Linked { posted, adopted } => {
             desk.linked(&w, posted, *adopted).await?;
             let differs = protocol::posted_differs(&w, &s.settle);
+            // What was not wanted is there all the same: its document is decided on again.
+            if differs.is_none() && !wanted {
+                return Ok(());
+            }
             journey::go_on(desk.db, tenant, &w.document, differs.as_ref(), now).await
+        }
+        Settle::Refused(_) | Settle::NotMade(_) if !wanted => {
+            writes::to(desk.db, tenant, w.id, WriteState::Held).await?;
+            desk.superseded(&w).await
         }
         Settle::Refused(reason) => desk.exit(&w, WriteState::Refused, reason).await,
         Settle::Held(reason) => desk.exit(&w, WriteState::Held, reason).await,
@@ -74,6 +93,10 @@ pub async fn one(
             to: WriteState::Verifying,
         }),
     }
+}
+
+fn makes_contact(w: &WriteRow) -> bool {
+    w.kind == Kind::Contact && w.needs.update_id.is_empty()
 }
 
 impl Desk<'_> {
@@ -131,7 +154,21 @@ impl Desk<'_> {
         .bind(w.id)
         .run(self.db)
         .await?;
-        self.log(w, "again", "").await
+        self.log(w, "again", "").await?;
+        if self.wanted {
+            return Ok(());
+        }
+        self.superseded(w).await
+    }
+
+    /// It surely never was, and is not wanted any more: what is wanted now is decided on.
+    async fn superseded(&mut self, w: &WriteRow) -> Result<(), StoreError> {
+        writes::to(self.db, self.tenant, w.id, WriteState::Superseded).await?;
+        if makes_contact(w) {
+            contacts::forget_planned(self.db, self.tenant, &w.key).await?;
+        }
+        self.log(w, "superseded", "").await?;
+        documents::catch_up(self.db, self.tenant, &w.document).await
     }
 
     /// Without a time of sending it is, when it is tried again, a fresh write and not one in doubt.
@@ -205,11 +242,23 @@ impl Desk<'_> {
         } else {
             DocState::Held
         };
-        documents::put(self.db, tenant, &w.document.0, stands, Some(reason), now).await?;
+        if !self.is_bystander(w).await? {
+            documents::put(self.db, tenant, &w.document.0, stands, Some(reason), now).await?;
+        }
         if w.kind == Kind::Contact {
             contacts::forget_planned(self.db, tenant, &w.key).await?;
             journey::stop_dependants(self.db, tenant, &w.key, stands, reason, now).await?;
         }
         Ok(())
+    }
+
+    /// Whether the document that first needed a contact is for another one by now.
+    async fn is_bystander(&mut self, w: &WriteRow) -> Result<bool, StoreError> {
+        if !makes_contact(w) {
+            return Ok(false);
+        }
+        let waiting = writes::waiting_for(self.db, self.tenant, &w.key).await?;
+        let others = !waiting.is_empty() || !self.wanted;
+        Ok(others && !waiting.contains(&w.document.0))
     }
 }

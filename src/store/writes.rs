@@ -1,13 +1,14 @@
 //! The journal's rows: how a decision's writes come into it, and how they are taken back.
 //!
-//! Flows in: the writes of a decision. Flows out: rows. Refuses to touch what may have left: it goes on as it was sent,
-//! and its document is decided on again once that is settled.
+//! Flows in: the writes of a decision. Flows out: rows. Refuses to touch what may have left: an answer or a look-up ends
+//! it, and its document is decided on again once that is settled. What is no longer wanted as it left is marked, and
+//! does not go a second time.
 
 use super::documents::decided_too_early;
-use super::rows::{json, number, text, write_row};
+use super::rows::{json, maybe, maybe_json, number, text, write_row};
 use super::sql::{Db, sql};
 use super::{contacts, links};
-use crate::model::{Draft, Kind, SourceId, WriteState};
+use crate::model::{Draft, Kind, Reason, SourceId, WriteState};
 use crate::pipeline::ports::{DecidedDoc, NewWrite, StoreError};
 use crate::pipeline::protocol::{Needs, WriteRow};
 use std::collections::BTreeSet;
@@ -36,6 +37,16 @@ pub async fn by_id(db: &mut Db, tenant: &str, id: i64) -> Result<WriteRow, Store
         .bind(tenant)
         .bind(id)
         .one(db, write_row)
+        .await
+}
+
+/// A write that is to be settled, and whether it is wanted as it left.
+pub async fn to_settle(db: &mut Db, tenant: &str, id: i64) -> Result<(WriteRow, bool), StoreError> {
+    let read = |r: &sqlx::sqlite::SqliteRow| Ok((write_row(r)?, number(r, "wanted")? != 0));
+    sql("SELECT * FROM writes WHERE tenant = $1 AND id = $2")
+        .bind(tenant)
+        .bind(id)
+        .one(db, read)
         .await
 }
 
@@ -112,9 +123,11 @@ pub async fn put(
         WriteState::Planned
     };
     let Some(old) = by_key(db, tenant, &w.key).await? else {
-        insert(db, tenant, document, w, state, 1).await?;
+        let needs = needs(w, false);
+        insert(db, tenant, document, w, &needs, state, 1).await?;
         return contacts::plan(db, tenant, w).await;
     };
+    let vouched = vouched(db, tenant, d, w, &old).await?;
     match old.state {
         // A change back to what was sent once before is a change all the same: it is planned anew.
         // A payment whose link is gone was taken out of the ledger by a person: it is planned anew.
@@ -124,7 +137,8 @@ pub async fn put(
             Ok(())
         }
         WriteState::Linked | WriteState::Superseded | WriteState::Cancelled => {
-            plan_anew(db, tenant, document, w, state, &old).await
+            let needs = needs(w, vouched && old.state != WriteState::Linked);
+            plan_anew(db, tenant, document, w, &needs, state, &old).await
         }
         WriteState::Sent | WriteState::Claimed | WriteState::InDoubt | WriteState::Verifying => {
             overtaken(db, tenant, document, w, &old).await
@@ -134,13 +148,78 @@ pub async fn put(
             if old.first_sent.is_some() && w.needs.update_version == old.needs.update_version =>
         {
             overtaken(db, tenant, document, w, &old).await?;
-            look_up_again(db, tenant, &old, d.retried).await
+            look_up_again(db, tenant, &old, d).await
         }
-        _ => redraft(db, tenant, w, state, &old).await,
+        _ => redraft(db, tenant, document, w, &needs(w, vouched), state, &old).await,
     }
 }
 
-/// What may have left is not what is wanted now.
+/// What a write needs. Whether a person has vouched for it is the journal's to know.
+fn needs(w: &NewWrite, vouched: bool) -> Needs {
+    Needs {
+        vouched,
+        ..w.needs.clone()
+    }
+}
+
+/// Whether a person has said that what others paid is not this payment: they were shown it and said retry, or had done
+/// so before of the same payment.
+async fn vouched(
+    db: &mut Db,
+    tenant: &str,
+    d: &DecidedDoc,
+    w: &NewWrite,
+    old: &WriteRow,
+) -> Result<bool, StoreError> {
+    if old.needs.vouched && old.draft_hash == w.hash() {
+        return Ok(true);
+    }
+    spoken_of(db, tenant, d, old).await
+}
+
+/// Whether a person was shown what others paid beside this very write, and said retry.
+async fn spoken_of(
+    db: &mut Db,
+    tenant: &str,
+    d: &DecidedDoc,
+    old: &WriteRow,
+) -> Result<bool, StoreError> {
+    if !d.retried || old.state != WriteState::Held {
+        return Ok(false);
+    }
+    let read = |r: &sqlx::sqlite::SqliteRow| maybe_json("a reason", maybe(r, "reason")?);
+    let ask = sql("SELECT reason FROM writes WHERE tenant = $1 AND id = $2");
+    let shown: Option<Reason> = ask.bind(tenant).bind(old.id).one(db, read).await?;
+    Ok(shown.is_some_and(|r| r.code == "payment.other"))
+}
+
+/// Marks whether a write that may have left is wanted as it left.
+pub async fn mark(db: &mut Db, tenant: &str, id: i64, wanted: bool) -> Result<(), StoreError> {
+    sql("UPDATE writes SET wanted = $1 WHERE tenant = $2 AND id = $3")
+        .bind(i64::from(wanted))
+        .bind(tenant)
+        .bind(id)
+        .run(db)
+        .await?;
+    Ok(())
+}
+
+/// Whether two writes go to the same contact or the same document, by its id or by the write that makes it.
+fn same_ends(a: &Needs, b: &Needs) -> bool {
+    let same = |(a_id, a_write): (&str, &str), (b_id, b_write): (&str, &str)| {
+        let none = [a_id, a_write, b_id, b_write].iter().all(|s| s.is_empty());
+        none || (!a_id.is_empty() && a_id == b_id) || (!a_write.is_empty() && a_write == b_write)
+    };
+    same(
+        (&a.contact_id, &a.contact_write),
+        (&b.contact_id, &b.contact_write),
+    ) && same(
+        (&a.document_id, &a.document_write),
+        (&b.document_id, &b.document_write),
+    )
+}
+
+/// What may have left may not be what is wanted now.
 async fn overtaken(
     db: &mut Db,
     tenant: &str,
@@ -148,7 +227,10 @@ async fn overtaken(
     w: &NewWrite,
     old: &WriteRow,
 ) -> Result<(), StoreError> {
-    if old.draft_hash == w.hash() {
+    let same = old.draft_hash == w.hash() && same_ends(&old.needs, &w.needs);
+    // A contact is made with the draft it left with, and changed afterwards: others may wait for it.
+    mark(db, tenant, old.id, same || w.kind == Kind::Contact).await?;
+    if same {
         return Ok(());
     }
     decided_too_early(db, tenant, document).await
@@ -156,14 +238,14 @@ async fn overtaken(
 
 /// It may be there after all: the way on leads over a look-up. Only a person's own word, and no edit of the file or the
 /// source, says that what others paid is not this payment.
-async fn look_up_again(
+pub async fn look_up_again(
     db: &mut Db,
     tenant: &str,
     old: &WriteRow,
-    retried: bool,
+    d: &DecidedDoc,
 ) -> Result<(), StoreError> {
     let needs = Needs {
-        vouched: old.needs.vouched || retried,
+        vouched: old.needs.vouched || spoken_of(db, tenant, d, old).await?,
         ..old.needs.clone()
     };
     sql(
@@ -182,7 +264,9 @@ async fn look_up_again(
 async fn redraft(
     db: &mut Db,
     tenant: &str,
+    document: &SourceId,
     w: &NewWrite,
+    needs: &Needs,
     state: WriteState,
     old: &WriteRow,
 ) -> Result<(), StoreError> {
@@ -195,16 +279,18 @@ async fn redraft(
     sql(
         "UPDATE writes SET state = $1, draft = $2, draft_hash = $3, needs = $4, needs_contact = $5,
                 needs_document = $6, day = $7, not_before = NULL, reason = NULL, attempt = attempt + 1,
-                batch = NULL, first_sent = NULL, last_sent = NULL, key_spent = 0, due_before = NULL
-          WHERE tenant = $8 AND id = $9",
+                batch = NULL, first_sent = NULL, last_sent = NULL, key_spent = 0, due_before = NULL,
+                document = $8, wanted = 1
+          WHERE tenant = $9 AND id = $10",
     )
     .bind(state.as_str())
     .bind(json(&w.draft)?)
     .bind(&w.hash().0)
-    .bind(json(&w.needs)?)
+    .bind(json(needs)?)
     .bind(&w.needs.contact_write)
     .bind(&w.needs.document_write)
     .bind(day_of(&w.draft))
+    .bind(&document.0)
     .bind(tenant)
     .bind(old.id)
     .run(db)
@@ -218,6 +304,7 @@ async fn plan_anew(
     tenant: &str,
     document: &SourceId,
     w: &NewWrite,
+    needs: &Needs,
     state: WriteState,
     old: &WriteRow,
 ) -> Result<(), StoreError> {
@@ -228,7 +315,7 @@ async fn plan_anew(
         .await?;
     // It may have gone before: its key, made from the attempt, must not come again.
     let attempt = i64::from(old.attempt) + 1;
-    insert(db, tenant, document, w, state, attempt).await?;
+    insert(db, tenant, document, w, needs, state, attempt).await?;
     contacts::plan(db, tenant, w).await
 }
 
@@ -237,13 +324,14 @@ async fn insert(
     tenant: &str,
     document: &SourceId,
     w: &NewWrite,
+    needs: &Needs,
     state: WriteState,
     attempt: i64,
 ) -> Result<(), StoreError> {
     sql(
         "INSERT INTO writes (tenant, natural_key, marker, kind, level, day, source_id, document, state, draft,
-           draft_hash, needs, needs_contact, needs_document, is_update, attempt, key_spent, target_id, fence)
-         VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,0,'',0)",
+           draft_hash, needs, needs_contact, needs_document, is_update, attempt, key_spent, target_id, fence, wanted)
+         VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,0,'',0,1)",
     )
     .bind(tenant)
     .bind(&w.key)
@@ -256,7 +344,7 @@ async fn insert(
     .bind(state.as_str())
     .bind(json(&w.draft)?)
     .bind(&w.hash().0)
-    .bind(json(&w.needs)?)
+    .bind(json(needs)?)
     .bind(&w.needs.contact_write)
     .bind(&w.needs.document_write)
     .bind(i64::from(!w.needs.update_id.is_empty()))
@@ -264,52 +352,6 @@ async fn insert(
     .run(db)
     .await?;
     Ok(())
-}
-
-/// Writes of an earlier decision that the new one does not hold, and that were never sent, are superseded.
-pub async fn supersede(
-    db: &mut Db,
-    tenant: &str,
-    document: &SourceId,
-    keep: &[NewWrite],
-) -> Result<(), StoreError> {
-    let old = sql(
-        "SELECT id, natural_key, kind FROM writes WHERE tenant = $1 AND document = $2
-            AND state IN ('planned','ready','refused')",
-    );
-    let read = |r: &sqlx::sqlite::SqliteRow| {
-        Ok((number(r, "id")?, text(r, "natural_key")?, text(r, "kind")?))
-    };
-    for (id, key, kind) in old.bind(tenant).bind(&document.0).all(db, read).await? {
-        if (keep.iter()).any(|w| w.key == key || w.needs.contact_write == key) {
-            continue;
-        }
-        if kind == Kind::Contact.as_str() {
-            if wanted_elsewhere(db, tenant, document, &key).await? {
-                continue;
-            }
-            contacts::forget_planned(db, tenant, &key).await?;
-        }
-        to(db, tenant, id, WriteState::Superseded).await?;
-    }
-    Ok(())
-}
-
-async fn wanted_elsewhere(
-    db: &mut Db,
-    tenant: &str,
-    document: &SourceId,
-    contact: &str,
-) -> Result<bool, StoreError> {
-    sql(
-        "SELECT 1 FROM writes WHERE tenant = $1 AND needs_contact = $2 AND document <> $3
-            AND state IN ('planned','ready') LIMIT 1",
-    )
-    .bind(tenant)
-    .bind(contact)
-    .bind(&document.0)
-    .any(db)
-    .await
 }
 
 /// The documents whose writes wait for a contact.
@@ -327,13 +369,16 @@ pub async fn waiting_for(
     Ok(rows.into_iter().collect())
 }
 
-/// The contacts that a document's writes need are released with it: they may belong to another document that waits.
+/// The contacts that a document's writes need are released with it: they may belong to another document that waits, or
+/// to one that has left them since.
 pub async fn release_contacts(
     db: &mut Db,
     tenant: &str,
     document: &SourceId,
 ) -> Result<(), StoreError> {
-    let needed = sql("SELECT needs_contact FROM writes WHERE tenant = $1 AND document = $2");
+    let needed = sql(
+        "SELECT needs_contact FROM writes WHERE tenant = $1 AND document = $2 AND state NOT IN ('linked','superseded','cancelled')",
+    );
     let needed = needed.bind(tenant).bind(&document.0);
     let needed: BTreeSet<String> = needed
         .all(db, |r| text(r, "needs_contact"))
@@ -342,11 +387,54 @@ pub async fn release_contacts(
         .filter(|key| !key.is_empty())
         .collect();
     for key in needed {
-        sql("UPDATE writes SET state = 'ready' WHERE tenant = $1 AND natural_key = $2 AND state = 'planned'")
-            .bind(tenant)
-            .bind(key)
-            .run(db)
-            .await?;
+        let Some(contact) = by_key(db, tenant, &key).await? else {
+            continue;
+        };
+        match contact.state {
+            WriteState::Planned => to(db, tenant, contact.id, WriteState::Ready).await?,
+            WriteState::Superseded | WriteState::Cancelled => {
+                let w = NewWrite {
+                    key: contact.key.clone(),
+                    marker: contact.marker.clone(),
+                    kind: contact.kind,
+                    source_id: contact.source_id.clone(),
+                    draft: contact.draft.clone(),
+                    needs: contact.needs.clone(),
+                };
+                let needs = needs(&w, false);
+                plan_anew(
+                    db,
+                    tenant,
+                    document,
+                    &w,
+                    &needs,
+                    WriteState::Ready,
+                    &contact,
+                )
+                .await?;
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// A document's contacts that others need, and that were taken back with it, go on.
+pub async fn leave_contacts(
+    db: &mut Db,
+    tenant: &str,
+    document: &SourceId,
+) -> Result<(), StoreError> {
+    for w in of_document(db, tenant, document).await? {
+        if w.kind != Kind::Contact || w.state != WriteState::Planned {
+            continue;
+        }
+        let needed = sql(
+            "SELECT 1 FROM writes WHERE tenant = $1 AND needs_contact = $2 AND state = 'ready' LIMIT 1",
+        );
+        if needed.bind(tenant).bind(&w.key).any(db).await? {
+            to(db, tenant, w.id, WriteState::Ready).await?;
+        }
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use super::support::{HOST, KEAP_KEY, PlaneTransport, XERO_CLIENT, noon, signed_i
 use chrono::{DateTime, Utc};
 use crossfoot::clock::{Clock as _, TestClock};
 use crossfoot::model::{ConnectionName, DocState, SourceId, TenantId};
-use crossfoot::pipeline::flow::{self, Done};
+use crossfoot::pipeline::flow::Done;
 use crossfoot::pipeline::ports::{Books as _, DocRow, TenantState};
 use crossfoot::sandbox::plane::{Plane, PlaneOptions};
 use crossfoot::sandbox::wire::System;
@@ -429,7 +429,9 @@ pub async fn synced(engine: &Engine) -> Done {
 
 /// A person presses retry on everything that is held or refused, and the flow runs again.
 pub async fn retried(engine: &Engine) -> Done {
-    flow::retry(engine.store(), &tenant(), None).await.unwrap();
+    let (store, acme) = (engine.store(), tenant());
+    let said = store.retry_by(&acme, None, "jo@acme.example", engine.now());
+    said.await.unwrap();
     synced(engine).await
 }
 

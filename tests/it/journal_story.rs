@@ -215,6 +215,19 @@ impl Desk {
         self.keys.extend(all);
     }
 
+    /// A newer decision wants nothing of a document any more.
+    async fn withdraw(&mut self, lease: &Lease, document: &str) {
+        match &self.books {
+            Behind::Memory => {
+                let of = |k: &NewWrite| k.kind != Kind::Contact;
+                for w in self.keys.iter().filter(|k| of(k)) {
+                    self.memory.supersede(&w.key);
+                }
+            }
+            Behind::Store(_) => self.add(lease, document, &[]).await,
+        }
+    }
+
     async fn ready(&mut self, t: i64, limit: usize) -> Vec<WriteRow> {
         let rows = self.journal.ready(&tenant(), None, at(t), limit).await;
         let rows = rows.expect("the journal answers");
@@ -356,7 +369,7 @@ fn change(n: usize) -> Ready {
 }
 
 /// Every case, with what its record must hold.
-const CASES: [(&str, &str); 27] = [
+const CASES: [(&str, &str); 30] = [
     (
         "a lease is renewed under its fence",
         "a at 100: fence Some(1)",
@@ -391,6 +404,18 @@ const CASES: [(&str, &str); 27] = [
     ),
     ("a change goes alone", "I0 ready attempt 1"),
     ("a change waits for the one before it", "0 ready at 7"),
+    (
+        "a payment waits for the changes of its document",
+        "1 ready at 11",
+    ),
+    (
+        "what is wanted no more does not go again",
+        "superseded attempt 2 batch None first - last -",
+    ),
+    (
+        "what is wanted no more and was refused is at its end",
+        "superseded attempt 1",
+    ),
     ("what must wait is not ready", "0 ready at 59"),
     ("an intent holds the very bytes", "\"KEY1\""),
     (
@@ -525,6 +550,38 @@ async fn play(case: &str, d: &mut Desk) {
             d.settle(&a, &[(4, anew(Some(60)))], 8).await;
             d.ready(9, 50).await;
             d.ready(60, 50).await;
+        }
+        "a payment waits for the changes of its document" => {
+            let a = d.with_invoice().await;
+            d.add(&a, "I1", &[change(1)]).await;
+            d.send(&a, 5).await;
+            d.ready(6, 50).await;
+            d.settle(&a, &[(4, doubt(None, false))], 7).await;
+            d.ready(8, 50).await;
+            d.settle(&a, &[(4, anew(Some(11)))], 9).await;
+            d.ready(10, 50).await;
+            d.send(&a, 11).await;
+            d.settle(&a, &[(4, linked("i-1", "v2", Some(11000)))], 12)
+                .await;
+            d.ready(13, 50).await;
+        }
+        "what is wanted no more does not go again" => {
+            let a = d.with_invoice().await;
+            d.send(&a, 5).await;
+            d.settle(&a, &[(3, doubt(None, false))], 6).await;
+            d.withdraw(&a, "I0").await;
+            d.show().await;
+            d.settle(&a, &[(3, anew(None))], 7).await;
+            d.show().await;
+            d.ready(8, 50).await;
+        }
+        "what is wanted no more and was refused is at its end" => {
+            let a = d.with_invoice().await;
+            d.send(&a, 5).await;
+            d.settle(&a, &[(3, doubt(None, false))], 6).await;
+            d.withdraw(&a, "I0").await;
+            d.settle(&a, &[(3, Settle::Refused(reason()))], 7).await;
+            d.show().await;
         }
         "what must wait is not ready" => {
             let a = d.lease("a", 0).await;

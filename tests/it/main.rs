@@ -43,6 +43,7 @@ mod story_dates;
 mod story_faults;
 mod story_holds;
 mod story_items;
+mod story_journal;
 mod story_keap_orders;
 mod story_letters;
 mod story_modes;

@@ -21,6 +21,8 @@ pub struct Kept {
     pub day: String,
     pub target_id: String,
     pub reason: Option<Reason>,
+    /// Whether it is wanted as it left.
+    pub wanted: bool,
 }
 
 /// A link between a source document and a ledger document.
@@ -134,6 +136,14 @@ impl Memory {
         let first = |o: &WriteRow| o.state == WriteState::Ready && o.id < w.id;
         let mut all = self.rows.iter().map(|o| &o.row);
         if all.any(|o| same(o) && (doubtful(o.state) || first(o))) {
+            return None;
+        }
+        let change = |o: &WriteRow| {
+            o.kind == Kind::Invoice && o.source_id == w.document && !o.needs.update_id.is_empty()
+        };
+        let open = |o: &WriteRow| doubtful(o.state) || o.state == WriteState::Ready;
+        let mut all = self.rows.iter().map(|o| &o.row);
+        if w.kind == Kind::Payment && all.any(|o| change(o) && open(o)) {
             return None;
         }
         let linked = |key: &str| -> Option<String> {
@@ -263,6 +273,10 @@ impl Memory {
                 kept.reason = None;
                 self.link(s.write, &posted.id, &posted.version)
             }
+            Settle::Refused(_) | Settle::NotMade(_) if !self.kept(s.write)?.wanted => {
+                self.to(s.write, WriteState::Held)?;
+                self.to(s.write, WriteState::Superseded)
+            }
             Settle::Refused(reason) | Settle::Held(reason) | Settle::NotMade(reason) => {
                 let refused = matches!(s.settle, Settle::Refused(_));
                 if refused && from == WriteState::InDoubt {
@@ -274,7 +288,13 @@ impl Memory {
                     WriteState::Held
                 };
                 self.to(s.write, next)?;
-                self.kept_mut(s.write)?.reason = Some(reason.clone());
+                let kept = self.kept_mut(s.write)?;
+                kept.reason = Some(reason.clone());
+                if matches!(s.settle, Settle::NotMade(_)) {
+                    kept.row.batch = None;
+                    kept.row.first_sent = None;
+                    kept.row.last_sent = None;
+                }
                 Ok(())
             }
             Settle::InDoubt {
@@ -302,7 +322,10 @@ impl Memory {
                 row.last_sent = None;
                 row.key_spent = false;
                 row.due_before = None;
-                Ok(())
+                if self.kept(s.write)?.wanted {
+                    return Ok(());
+                }
+                self.to(s.write, WriteState::Superseded)
             }
             Settle::LookUp(_) => Err(StoreError::IllegalMove {
                 write: self.kept(s.write)?.row.key.clone(),
@@ -370,20 +393,25 @@ impl MemoryJournal {
             day: day_of(&w.draft),
             target_id: String::new(),
             reason: None,
+            wanted: true,
         }));
     }
 
-    /// Takes a write back that was never sent, as a newer decision does; answers whether it was.
+    /// Takes a write back that was never sent, as a newer decision does; answers whether it was. One that may have left
+    /// does not go a second time.
     pub fn supersede(&self, key: &str) -> bool {
         let mut m = self.lock();
-        let found = m.rows.iter().find(|k| k.row.key == key);
-        let Some(id) = found
-            .filter(|k| k.row.state == WriteState::Ready)
-            .map(|k| k.row.id)
-        else {
-            return false;
-        };
-        m.to(id, WriteState::Superseded).is_ok()
+        let found = m.by_key(key).map(|k| (k.row.id, k.row.state));
+        match found {
+            Some((id, WriteState::Ready)) => m.to(id, WriteState::Superseded).is_ok(),
+            Some((id, state)) if doubtful(state) => {
+                if let Ok(kept) = m.kept_mut(id) {
+                    kept.wanted = false;
+                }
+                false
+            }
+            _ => false,
+        }
     }
 
     /// The latest time anybody wrote down.

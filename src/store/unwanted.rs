@@ -1,0 +1,166 @@
+//! Writes of an earlier decision that the newest one does not hold.
+//!
+//! Flows in: the decisions of one transaction, once all their writes are journaled. Flows out: what surely never left is
+//! superseded; what may be in the ledger is marked as unwanted, and its document is decided on again once that is known.
+//! Refuses to take anything back that may have left, and a contact that another document waits for.
+
+use super::documents::decided_too_early;
+use super::rows::{corrupt, kind, maybe, number, text};
+use super::sql::{Db, sql};
+use super::{contacts, writes};
+use crate::model::{Kind, SourceId, WriteState};
+use crate::pipeline::ports::{DecidedDoc, StoreError};
+use sqlx::sqlite::SqliteRow;
+use std::collections::BTreeSet;
+
+/// The keys of what some decisions write and wait for.
+pub fn kept(decisions: &[DecidedDoc]) -> BTreeSet<&str> {
+    let all = decisions.iter().flat_map(|d| &d.writes);
+    all.flat_map(|w| [w.key.as_str(), w.needs.contact_write.as_str()])
+        .collect()
+}
+
+/// A write that is not at its end.
+struct Left {
+    id: i64,
+    key: String,
+    kind: Kind,
+    state: WriteState,
+    /// Whether it changes what is there.
+    update: bool,
+    /// Whether it may have left.
+    sent: bool,
+}
+
+impl Left {
+    /// Whether it makes a contact, for which other documents may wait.
+    fn makes_contact(&self) -> bool {
+        self.kind == Kind::Contact && !self.update
+    }
+}
+
+fn left(r: &SqliteRow) -> Result<Left, StoreError> {
+    let state = text(r, "state")?;
+    Ok(Left {
+        id: number(r, "id")?,
+        key: text(r, "natural_key")?,
+        kind: kind(r)?,
+        state: WriteState::parse(&state).ok_or_else(|| corrupt("a write's state", &state))?,
+        update: number(r, "is_update")? != 0,
+        sent: maybe(r, "first_sent")?.is_some(),
+    })
+}
+
+/// What becomes of a write that is not wanted any more.
+enum Fate {
+    /// It never left, or what it may have done does not matter: it is superseded.
+    TakenBack,
+    /// It may be there: an answer or a look-up tells.
+    Doubt,
+    /// It may be there, and a look-up could not tell. It is looked up again.
+    LookUp,
+    /// It stays as it is.
+    Stays,
+}
+
+fn fate(w: &Left, d: &DecidedDoc) -> Fate {
+    match w.state {
+        WriteState::Planned | WriteState::Ready | WriteState::Refused => Fate::TakenBack,
+        WriteState::Held if w.makes_contact() => Fate::Stays,
+        WriteState::Held if !w.sent || overridden(w, d) => Fate::TakenBack,
+        WriteState::Held => Fate::LookUp,
+        WriteState::Claimed | WriteState::Sent | WriteState::InDoubt | WriteState::Verifying => {
+            Fate::Doubt
+        }
+        WriteState::Linked | WriteState::Superseded | WriteState::Cancelled => Fate::Stays,
+    }
+}
+
+/// Whether a change that a person had to look at matters no more: they have, or a newer one, based on what the ledger
+/// now has, goes over it.
+fn overridden(w: &Left, d: &DecidedDoc) -> bool {
+    let newer = || {
+        let mut all = d.writes.iter();
+        all.any(|n| n.kind == w.kind && !n.needs.update_id.is_empty())
+    };
+    w.update && w.kind != Kind::Contact && (d.retried || newer())
+}
+
+/// Settles what a decision has left of earlier ones.
+pub async fn supersede(
+    db: &mut Db,
+    tenant: &str,
+    d: &DecidedDoc,
+    kept: &BTreeSet<&str>,
+) -> Result<(), StoreError> {
+    let document = &d.source_id;
+    let old = sql(
+        "SELECT id, natural_key, kind, state, is_update, first_sent FROM writes
+          WHERE tenant = $1 AND document = $2 AND state NOT IN ('linked','superseded','cancelled')",
+    );
+    for w in old.bind(tenant).bind(&document.0).all(db, left).await? {
+        if kept.contains(w.key.as_str()) {
+            continue;
+        }
+        match fate(&w, d) {
+            Fate::TakenBack => take_back(db, tenant, document, &w).await?,
+            Fate::Doubt => unwanted(db, tenant, document, &w).await?,
+            Fate::LookUp => {
+                let row = writes::by_id(db, tenant, w.id).await?;
+                writes::look_up_again(db, tenant, &row, d).await?;
+                unwanted(db, tenant, document, &w).await?;
+            }
+            Fate::Stays => {}
+        }
+    }
+    Ok(())
+}
+
+async fn take_back(
+    db: &mut Db,
+    tenant: &str,
+    document: &SourceId,
+    w: &Left,
+) -> Result<(), StoreError> {
+    if w.makes_contact() {
+        if wanted_elsewhere(db, tenant, document, &w.key).await? {
+            return Ok(());
+        }
+        contacts::forget_planned(db, tenant, &w.key).await?;
+    }
+    writes::to(db, tenant, w.id, WriteState::Superseded).await
+}
+
+async fn unwanted(
+    db: &mut Db,
+    tenant: &str,
+    document: &SourceId,
+    w: &Left,
+) -> Result<(), StoreError> {
+    // Of a change of a contact nothing can be found out: it goes again, and what is wanted now goes after it.
+    if w.kind != Kind::Contact || !w.update {
+        writes::mark(db, tenant, w.id, false).await?;
+    }
+    // Whether a contact is there changes nothing for a document that is for another one now.
+    if w.makes_contact() {
+        return Ok(());
+    }
+    decided_too_early(db, tenant, document).await
+}
+
+async fn wanted_elsewhere(
+    db: &mut Db,
+    tenant: &str,
+    document: &SourceId,
+    contact: &str,
+) -> Result<bool, StoreError> {
+    sql(
+        "SELECT 1 FROM writes WHERE tenant = $1 AND needs_contact = $2 AND document <> $3
+            AND state IN ('planned','ready') LIMIT 1",
+    )
+    .bind(tenant)
+    .bind(contact)
+    .bind(&document.0)
+    .any(db)
+    .await
+}
