@@ -112,7 +112,10 @@ async fn two_equal_payments_without_ids_are_posted_once_each() {
     assert_eq!(money(&bed), [of("1041", "50"), of("1041", "50")]);
     // More rows, in another order.
     bed.minutes(60);
-    put(&bed, &[hire(1042), second, hire(1041), first.clone(), first]);
+    put(
+        &bed,
+        &[hire(1042), second, hire(1041), first.clone(), first],
+    );
     synced(&engine).await;
     let all = [of("1041", "50"), of("1041", "50"), of("1042", "20")];
     assert_eq!(money(&bed), all);

@@ -9,16 +9,20 @@ use crossfoot::pipeline::flow;
 use crossfoot::pipeline::ports::{Books as _, Journal as _, TenantState};
 use crossfoot::service::{Engine, SyncAsk};
 use serde_json::{Value, json};
+use std::sync::LazyLock;
 
 const BIRCH: &str = "Birch Cranes Pty";
 const BIRCH_KEY: &str = "KeapAK-birch";
 
-fn acme() -> TenantId {
-    TenantId::new("acme").unwrap()
+static ACME: LazyLock<TenantId> = LazyLock::new(|| TenantId::new("acme").unwrap());
+static BIRCHES: LazyLock<TenantId> = LazyLock::new(|| TenantId::new("birch").unwrap());
+
+fn acme() -> &'static TenantId {
+    &ACME
 }
 
-fn birch() -> TenantId {
-    TenantId::new("birch").unwrap()
+fn birch() -> &'static TenantId {
+    &BIRCHES
 }
 
 /// A business's orders: one that goes, and one with an item that has no account. `days` tells the two apart.
@@ -75,27 +79,23 @@ async fn two() -> (Bed, Engine) {
         .replace(&bed.organisation, &organisation);
     std::fs::write(&path, format!("{connections}{xero2}\n")).unwrap();
     let theirs = [&own[..], &[("tenant", "birch"), ("to", "{ xero: xero2 }")]].concat();
-    std::fs::write(
-        bed.folder.path().join("mappings/birch.yaml"),
-        file(&theirs),
-    )
-    .unwrap();
+    std::fs::write(bed.folder.path().join("mappings/birch.yaml"), file(&theirs)).unwrap();
 
     let engine = bed.engine().await;
     let keap = ConnectionName::new("keap").unwrap();
     let xero2 = ConnectionName::new("xero2").unwrap();
-    let key = engine.keep_key(&birch(), &keap, BIRCH_KEY.to_owned().into());
+    let key = engine.keep_key(birch(), &keap, BIRCH_KEY.to_owned().into());
     key.await.unwrap();
     let secret = "hush".to_owned().into();
     engine.keep_client_secret(&xero2, &secret).await.unwrap();
     let tokens = signed_in("xa2", "xr2", noon());
-    let kept = engine.keep_tokens(&birch(), &xero2, &tokens);
+    let kept = engine.keep_tokens(birch(), &xero2, &tokens);
     kept.await.unwrap();
     let on = TenantState {
         processing: true,
         ..TenantState::default()
     };
-    let set = (engine.store()).set_tenant(&birch(), &on, "test", bed.now());
+    let set = (engine.store()).set_tenant(birch(), &on, "test", bed.now());
     set.await.unwrap();
     (bed, engine)
 }
@@ -137,7 +137,8 @@ async fn shown(engine: &Engine, of: &TenantId) -> String {
         out += &format!("{run:?}\n{lines:?}\n");
     }
     let all = store.mirror_find(of, "", "Jo Birch", "jo@harbour.example", "");
-    out + &format!("{:?}\n", all.await.unwrap())
+    out += &format!("{:?}\n", all.await.unwrap());
+    out
 }
 
 /// The invoices in the books of an organisation, as number, contact, total and what is owed.
@@ -171,56 +172,62 @@ fn row(number: &str, name: &str, total: &str, due: &str) -> (String, String, Str
 async fn two_tenants_with_the_same_ids_never_meet() {
     let (bed, engine) = two().await;
     let store = engine.store();
-    run(&engine, &acme()).await;
-    let untouched = shown(&engine, &birch()).await;
+    run(&engine, acme()).await;
+    let untouched = shown(&engine, birch()).await;
     assert!(!untouched.contains("1041"), "{untouched}");
-    run(&engine, &birch()).await;
+    run(&engine, birch()).await;
     for tenant in [acme(), birch()] {
-        assert_eq!(state(&engine, &tenant, "1041").await, DocState::Checked);
-        assert_eq!(state(&engine, &tenant, "1042").await, DocState::Held);
+        assert_eq!(state(&engine, tenant, "1041").await, DocState::Checked);
+        assert_eq!(state(&engine, tenant, "1042").await, DocState::Held);
     }
 
     // Each says something about its own, and what the other sees does not change by a letter.
-    let before = shown(&engine, &birch()).await;
+    let before = shown(&engine, birch()).await;
     assert!(before.contains("Birch") && !before.contains("Jo Harbour"));
-    let released = flow::release(store, &acme(), "jo", bed.now()).await;
+    let released = flow::release(store, acme(), "jo", bed.now()).await;
     assert_eq!(released.unwrap(), 1);
-    let again = flow::retry(store, &acme(), None).await.unwrap();
+    let again = flow::retry(store, acme(), None).await.unwrap();
     assert_eq!(again, 1);
-    assert_eq!(shown(&engine, &birch()).await, before);
-    assert!(store.undecided(&birch(), 10).await.unwrap().is_empty());
-    let first = run(&engine, &acme()).await;
-    assert_eq!(shown(&engine, &birch()).await, before);
-    assert_eq!(books(&bed, super::bed::ORG), [row("1041", "Jo Harbour", "110", "100")]);
+    assert_eq!(shown(&engine, birch()).await, before);
+    assert!(store.undecided(birch(), 10).await.unwrap().is_empty());
+    let first = run(&engine, acme()).await;
+    assert_eq!(shown(&engine, birch()).await, before);
+    assert_eq!(
+        books(&bed, super::bed::ORG),
+        [row("1041", "Jo Harbour", "110", "100")]
+    );
     assert_eq!(books(&bed, BIRCH), []);
 
     // Now the other way: birch approves, by an id that acme has too.
-    let before = shown(&engine, &acme()).await;
+    let before = shown(&engine, acme()).await;
     let id = SourceId::from("1");
-    let approved = store.set_state(&birch(), &id, DocState::Approved, "bo", bed.now());
+    let approved = store.set_state(birch(), &id, DocState::Approved, "bo", bed.now());
     approved.await.unwrap();
-    let second = run(&engine, &birch()).await;
-    let forgotten = store.forget(&birch(), bed.now(), 1000).await.unwrap();
+    let second = run(&engine, birch()).await;
+    let forgotten = store.forget(birch(), bed.now(), 1000).await.unwrap();
     assert_eq!(forgotten.records, 0);
-    assert_eq!(shown(&engine, &acme()).await, before);
+    assert_eq!(shown(&engine, acme()).await, before);
     assert!(!before.contains("Birch"), "{before}");
-    assert_eq!(books(&bed, super::bed::ORG), [row("1041", "Jo Harbour", "110", "100")]);
+    assert_eq!(
+        books(&bed, super::bed::ORG),
+        [row("1041", "Jo Harbour", "110", "100")]
+    );
     assert_eq!(books(&bed, BIRCH), [row("1041", "Jo Birch", "330", "300")]);
     for tenant in [acme(), birch()] {
-        assert_eq!(state(&engine, &tenant, "1041").await, DocState::Verified);
+        assert_eq!(state(&engine, tenant, "1041").await, DocState::Verified);
     }
 
     // A run, a write and a request are not found by another's name for them.
-    assert!(store.run_lines(&birch(), &first).await.unwrap().is_empty());
-    assert!(store.run_lines(&acme(), &second).await.unwrap().is_empty());
-    for w in store.writes(&acme(), &id).await.unwrap() {
-        assert!(store.write(&birch(), &w.key).await.unwrap().is_none());
+    assert!(store.run_lines(birch(), &first).await.unwrap().is_empty());
+    assert!(store.run_lines(acme(), &second).await.unwrap().is_empty());
+    for w in store.writes(acme(), &id).await.unwrap() {
+        assert!(store.write(birch(), &w.key).await.unwrap().is_none());
         let batch = w.batch.unwrap();
-        assert!(store.batch(&acme(), batch).await.unwrap().is_some());
-        assert!(store.batch(&birch(), batch).await.unwrap().is_none());
+        assert!(store.batch(acme(), batch).await.unwrap().is_some());
+        assert!(store.batch(birch(), batch).await.unwrap().is_none());
     }
-    let link = |of: TenantId| async move {
-        let link = store.link(&of, Kind::Invoice, &"1".into()).await.unwrap();
+    let link = |of: &'static TenantId| async move {
+        let link = store.link(of, Kind::Invoice, &"1".into()).await.unwrap();
         link.unwrap()
     };
     let (ours, theirs) = (link(acme()).await, link(birch()).await);
@@ -239,27 +246,27 @@ async fn one_tenants_contacts_leases_and_switches_are_its_own() {
         ..LedgerContact::default()
     };
     let now = bed.now();
-    let mirrored = store.mirror(&acme(), &[known], Some(now)).await;
+    let mirrored = store.mirror(acme(), &[known], Some(now)).await;
     mirrored.unwrap();
-    let found = store.mirror_find(&birch(), "c-1", "Jo Birch", "jo@harbour.example", "");
+    let found = store.mirror_find(birch(), "c-1", "Jo Birch", "jo@harbour.example", "");
     assert!(found.await.unwrap().contacts.is_empty());
-    assert_eq!(store.mirrored(&birch()).await.unwrap(), None);
+    assert_eq!(store.mirrored(birch()).await.unwrap(), None);
 
     // Two processes work at once, one for each, and neither may settle for the other.
-    let ours = store.lease(&acme(), "a", now, 120).await.unwrap().unwrap();
-    let theirs = store.lease(&birch(), "b", now, 120).await.unwrap();
+    let ours = store.lease(acme(), "a", now, 120).await.unwrap().unwrap();
+    let theirs = store.lease(birch(), "b", now, 120).await.unwrap();
     let theirs = theirs.unwrap();
-    assert!(store.lease(&birch(), "a", now, 120).await.unwrap().is_none());
+    assert!(store.lease(birch(), "a", now, 120).await.unwrap().is_none());
     store.give_back(&ours).await.unwrap();
-    assert!(store.lease(&birch(), "a", now, 120).await.unwrap().is_none());
+    assert!(store.lease(birch(), "a", now, 120).await.unwrap().is_none());
     store.give_back(&theirs).await.unwrap();
 
     let off = TenantState::default();
-    let set = store.set_tenant(&acme(), &off, "jo", now);
+    let set = store.set_tenant(acme(), &off, "jo", now);
     set.await.unwrap();
-    assert!(store.tenant(&birch()).await.unwrap().processing);
-    run(&engine, &birch()).await;
-    let loaded = engine.workspace().load(&acme()).unwrap();
+    assert!(store.tenant(birch()).await.unwrap().processing);
+    run(&engine, birch()).await;
+    let loaded = engine.workspace().load(acme()).unwrap();
     let refused = engine.sync(&loaded, &SyncAsk::default(), &|_| {}).await;
     let why = refused.unwrap_err().to_string();
     assert!(why.contains("processing is off for acme"), "{why}");
