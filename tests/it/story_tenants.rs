@@ -42,7 +42,7 @@ fn orders(days: u64, payment: &str) -> Value {
     ])
 }
 
-/// Both tenants connected, with processing on. They share the source connection's name and all of its ids.
+/// Both tenants connected, each to an account and an organisation of its own, with processing on.
 async fn two() -> (Bed, Engine) {
     let own = [
         ("sync", "{ first_run: review }"),
@@ -70,21 +70,29 @@ async fn two() -> (Bed, Engine) {
     seeded.unwrap();
     let path = bed.folder.path().join("connections.yaml");
     let connections = std::fs::read_to_string(&path).unwrap();
-    let xero = connections
-        .lines()
-        .find(|l| l.starts_with("xero:"))
-        .unwrap();
-    let xero2 = xero
-        .replace("xero: {", "xero2: {")
-        .replace(&bed.organisation, &organisation);
-    std::fs::write(&path, format!("{connections}{xero2}\n")).unwrap();
-    let theirs = [&own[..], &[("tenant", "birch"), ("to", "{ xero: xero2 }")]].concat();
+    let theirs: String = (connections.lines())
+        .map(|l| {
+            l.replacen(": {", "2: {", 1)
+                .replace(&bed.organisation, &organisation)
+                + "\n"
+        })
+        .collect();
+    std::fs::write(&path, format!("{connections}{theirs}")).unwrap();
+    let theirs = [
+        &own[..],
+        &[
+            ("tenant", "birch"),
+            ("from", "{ keap: keap2 }"),
+            ("to", "{ xero: xero2 }"),
+        ],
+    ]
+    .concat();
     std::fs::write(bed.folder.path().join("mappings/birch.yaml"), file(&theirs)).unwrap();
 
     let engine = bed.engine().await;
-    let keap = ConnectionName::new("keap").unwrap();
+    let keap2 = ConnectionName::new("keap2").unwrap();
     let xero2 = ConnectionName::new("xero2").unwrap();
-    let key = engine.keep_key(birch(), &keap, BIRCH_KEY.to_owned().into());
+    let key = engine.keep_key(birch(), &keap2, BIRCH_KEY.to_owned().into());
     key.await.unwrap();
     let secret = "hush".to_owned().into();
     engine.keep_client_secret(&xero2, &secret).await.unwrap();
@@ -126,8 +134,11 @@ async fn shown(engine: &Engine, of: &TenantId) -> String {
         let link = store.link(of, kind, &SourceId::from(id)).await.unwrap();
         out += &format!("{kind} {id}: {link:?}\n");
     }
-    let keap = ConnectionName::new("keap").unwrap();
-    let cursor: Option<Cursor> = store.cursor(of, &keap, Kind::Invoice).await.unwrap();
+    let mut cursor: Vec<Option<Cursor>> = Vec::new();
+    for name in ["keap", "keap2"] {
+        let keap = ConnectionName::new(name).unwrap();
+        cursor.push(store.cursor(of, &keap, Kind::Invoice).await.unwrap());
+    }
     let chart = store.chart(of).await.unwrap();
     let bad = store.bad_records(of).await.unwrap();
     let counts = store.counts(of).await.unwrap();
