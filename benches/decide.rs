@@ -35,8 +35,8 @@ fn main() {
     println!("decide: an invoice of 5 lines and its payment; {rounds} rounds, turns of {slice:?}");
     against_hand(rounds, slice, false, &mut NoHooks);
     against_hand(rounds, slice, true, &mut Native::default());
-    workers(rounds, false);
-    workers(rounds, true);
+    workers(rounds / 4, false);
+    workers(rounds / 4, true);
 }
 
 fn against_hand<H: Hooks>(rounds: usize, slice: Duration, hooks: bool, native: &mut H) {
@@ -95,7 +95,8 @@ fn against_hand<H: Hooks>(rounds: usize, slice: Duration, hooks: bool, native: &
 
 /// One worker, then two at once, each with a runner, rules and a tenant of its own.
 fn workers(rounds: usize, hooks: bool) {
-    const EACH: usize = 200;
+    // Long enough that waking two threads takes no noticeable part of a turn.
+    let each = if hooks { 2_000 } else { 6_000 };
     let rules = || {
         if hooks {
             papers::rules()
@@ -113,7 +114,7 @@ fn workers(rounds: usize, hooks: bool) {
                     let mut runner = Runner::new();
                     black_box(desk.decide(&mut runner));
                     ready.wait();
-                    for _ in 0..EACH {
+                    for _ in 0..each {
                         black_box(desk.decide(&mut runner));
                     }
                     done.wait();

@@ -57,9 +57,7 @@ CREATE TABLE documents (
   version    TEXT NOT NULL,
   decided    TEXT,
   drafts     TEXT,
-  facts      TEXT,                             -- hash of the ledger facts of the last decision
   approved   TEXT,
-  note       BLOB,
   changed_at TEXT NOT NULL,
   open       INTEGER NOT NULL,                 -- 1 while its newest version is not decided on
   PRIMARY KEY (tenant, source_id, kind)        -- many questions name no kind
@@ -67,9 +65,19 @@ CREATE TABLE documents (
 CREATE INDEX documents_open ON documents (tenant, day, source_id) WHERE open = 1;
 CREATE INDEX documents_state ON documents (tenant, state, changed_at DESC, source_id);
 CREATE INDEX documents_changed ON documents (tenant, changed_at DESC, source_id);
-CREATE INDEX documents_facts ON documents (tenant, facts);
 CREATE INDEX documents_number ON documents (tenant, number, source_id);
 CREATE INDEX documents_also ON documents (tenant, also, source_id);
+
+-- What explains the last decision on each document. Apart from the document, whose row is written far more often.
+CREATE TABLE decisions (
+  tenant    TEXT NOT NULL,
+  kind      TEXT NOT NULL,
+  source_id TEXT NOT NULL,
+  facts     TEXT NOT NULL,                     -- hash of the ledger facts it used
+  note      BLOB NOT NULL,
+  PRIMARY KEY (tenant, kind, source_id)
+);
+CREATE INDEX decisions_facts ON decisions (tenant, facts);
 
 -- The ledger facts decisions used, once per content.
 CREATE TABLE facts (

@@ -260,7 +260,8 @@ pub async fn release(cx: &Context, args: &ReleaseArgs) -> Result<Exit, Failure> 
         .await?
     {
         let code = row.reason.as_ref().map_or("", |r| r.code.as_str());
-        if code == "approval.waits" {
+        // One that a person has sent back says nothing of a cause, and waits for that person's word.
+        if !["approval.first_run", "guard.per_run"].contains(&code) {
             word.left(
                 &row.number,
                 "it waits for approval of its own: `crossfoot approve`",

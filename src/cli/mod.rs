@@ -203,7 +203,7 @@ async fn run(cx: Context, verb: Verb) -> Result<Exit, Failure> {
         Verb::Init(args) => init::run(&cx, &args),
         Verb::New(args) => new::run(&cx, args),
         Verb::Lint(args) => lint::run(&cx, &args).await,
-        Verb::Test(args) => test::run(&cx, &args),
+        Verb::Test(args) => test::run(&cx, &args).await,
         Verb::Plan(args) => plan::run(&cx, &args).await,
         Verb::Sync(args) => sync::run(&cx, &args).await,
         Verb::Run(args) => run::run(&cx, &args).await,

@@ -2,20 +2,28 @@
 //!
 //! Without a path: every rule of the workspace's `rules/`, and the shipped ones. A table that a spec does not give is that
 //! of a tenant that uses the rule. With `--json`: `{"files": [{"file", "passed", "cases": [{"name", "place", "hook", "failed",
-//! "printed"}], "diagnostics": [..], "points", "unreached": [{"place", "line"}]}], "cases": N, "failed": N}`.
-//! Exit code 1 when a case fails, 2 when a file has a mistake.
+//! "printed"}], "diagnostics": [..], "points", "unreached": [{"place", "line"}], "rows", "needless": [{"key", "place"}]}],
+//! "tenants": [{"tenant", "documents", "rows", "unreached": [{"key", "place"}]}], "cases": N, "failed": N}`. With
+//! `--coverage` `rows` counts the rows of the tables a rule may look things up in, and `needless` those that could say
+//! anything else without a case failing; `tenants` tells which rows of `accounts` and `tax.codes` no recorded document
+//! comes to. Exit code 1 when a case fails, 2 when a file has a mistake.
 
 use super::text::{Line, count};
 use super::{Context, Exit, Failure, out};
 use crate::model::{Diagnostic, Severity};
 use crate::rules::spec::{CaseResult, Report, Unreached, run_with};
-use crate::rules::{RuleFile, Table};
+use crate::rules::{Otherwise, RuleFile};
+use crate::service::UsedTables;
+use crate::service::coverage::{self, Row};
+use crate::store::{OpenAs, Store};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Most rule files of one call.
 const MOST: usize = 10_000;
+/// The most rows that are changed for a look at what needs them.
+const MOST_ROWS: usize = 500;
 /// The most bytes of a file.
 const MOST_BYTES: u64 = 256 * 1024;
 
@@ -24,7 +32,8 @@ const MOST_BYTES: u64 = 256 * 1024;
 pub struct Args {
     /// Rule files, spec files or folders; the workspace's rules and the shipped ones without one
     pub paths: Vec<PathBuf>,
-    /// Also tell which answers and changes of a rule no case reached
+    /// Also tell which answers and changes of a rule no case reached, which rows of its tables no case needs, and
+    /// which rows of the tenants' accounts and tax codes no recorded document comes to
     #[arg(long)]
     pub coverage: bool,
 }
@@ -32,32 +41,43 @@ pub struct Args {
 struct Subject {
     file: RuleFile,
     spec: Option<(String, String)>,
-    tables: BTreeMap<String, Table>,
+    used: UsedTables,
 }
 
 /// The tables each rule of the workspace may look things up in, by its file.
-type Tables = BTreeMap<String, BTreeMap<String, Table>>;
+type Tables = BTreeMap<String, UsedTables>;
 
 /// Runs them.
 ///
 /// # Errors
 /// A path cannot be read.
-pub fn run(cx: &Context, args: &Args) -> Result<Exit, Failure> {
+pub async fn run(cx: &Context, args: &Args) -> Result<Exit, Failure> {
     let subjects = subjects(cx, &args.paths)?;
     let (mut cases, mut failed, mut wrong) = (0, 0, false);
     let mut files = Vec::new();
     for s in &subjects {
         let spec = s.spec.as_ref().map(|(n, t)| (n.as_str(), t.as_str()));
-        let report = run_with(&s.file, spec, &s.tables);
+        let report = run_with(&s.file, spec, &s.used.tables);
         cases += report.results.len() as u64;
         failed += report.results.iter().filter(|c| c.failed.is_some()).count() as u64;
         wrong |= report
             .diagnostics
             .iter()
             .any(|d| d.severity == Severity::Error);
+        let rows = if args.coverage {
+            needless(s, spec, &report)
+        } else {
+            (0, Vec::new())
+        };
         show(cx, &s.file.name, &report, args.coverage);
-        files.push(told(&s.file.name, &report));
+        show_rows(cx, &rows);
+        files.push(told(&s.file.name, &report, &rows));
     }
+    let tenants = if args.coverage && args.paths.is_empty() {
+        recorded(cx).await?
+    } else {
+        Vec::new()
+    };
     let line = Line::new().plain(format!(
         "{} of {}",
         count(cases, "case", "cases"),
@@ -70,7 +90,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<Exit, Failure> {
             .styled(out::RED, format!("{failed} failed")),
     });
     cx.out
-        .json(&json!({"files": files, "cases": cases, "failed": failed}))?;
+        .json(&json!({"files": files, "tenants": tenants, "cases": cases, "failed": failed}))?;
     Ok(match (wrong, failed) {
         (true, _) => Exit::Wrong,
         (_, 0) => Exit::Fine,
@@ -98,7 +118,7 @@ fn subjects(cx: &Context, paths: &[PathBuf]) -> Result<Vec<Subject>, Failure> {
                 out.push(Subject {
                     file: rule(format!("shipped {name}"), r.text),
                     spec,
-                    tables: BTreeMap::new(),
+                    used: UsedTables::default(),
                 });
             }
         }
@@ -165,7 +185,7 @@ fn subject(cx: &Context, path: &Path, tables: &Tables) -> Result<Subject, Failur
         None
     };
     Ok(Subject {
-        tables: tables.get(&name).cloned().unwrap_or_default(),
+        used: tables.get(&name).cloned().unwrap_or_default(),
         file,
         spec,
     })
@@ -233,7 +253,96 @@ fn show(cx: &Context, file: &str, report: &Report, coverage: bool) {
     }
 }
 
-fn told(file: &str, report: &Report) -> Value {
+/// The rows of a rule's tables: how many there are, and those that could say anything else without a case failing.
+fn needless(s: &Subject, spec: Option<(&str, &str)>, before: &Report) -> (usize, Vec<Row>) {
+    let went = |r: &Report| -> Vec<Option<String>> {
+        r.results.iter().map(|c| c.failed.clone()).collect()
+    };
+    let before = went(before);
+    let mut rows = Vec::new();
+    for ((table, key), place) in s.used.places.iter().take(MOST_ROWS) {
+        let mut tables = s.used.tables.clone();
+        let Some(changed) = tables.get_mut(table) else {
+            continue;
+        };
+        match changed.rows.get_mut(key) {
+            Some(value) => value.push('?'),
+            None if key == "else" => {
+                changed.otherwise = match &changed.otherwise {
+                    Otherwise::Use(value) => Otherwise::Use(format!("{value}?")),
+                    Otherwise::Hold => Otherwise::Use("?".to_owned()),
+                }
+            }
+            // A row that says `hold` is no row for a rule: its answer is the same as that of none.
+            None => continue,
+        }
+        if went(&run_with(&s.file, spec, &tables)) == before {
+            rows.push(Row {
+                key: format!("tables.{table}.{key}"),
+                place: place.clone(),
+            });
+        }
+    }
+    (s.used.places.len(), rows)
+}
+
+fn show_rows(cx: &Context, (all, needless): &(usize, Vec<Row>)) {
+    if *all == 0 {
+        return;
+    }
+    let needed = all - needless.len();
+    let all = count(*all as u64, "row", "rows");
+    cx.out
+        .line(format!("  needs {needed} of {all} of its tables"));
+    for row in needless {
+        let text = format!("  --> {}: no case needs `{}`", row.place, row.key);
+        cx.out.line(text);
+    }
+}
+
+/// Which rows of the tenants' files no recorded document comes to.
+async fn recorded(cx: &Context) -> Result<Vec<Value>, Failure> {
+    let Ok(workspace) = cx.workspace() else {
+        return Ok(Vec::new());
+    };
+    // Looking must not make a database.
+    if !workspace.database().exists() {
+        cx.out.line(
+            "no documents are recorded yet: rows of `accounts` and `tax.codes` are not looked at",
+        );
+        return Ok(Vec::new());
+    }
+    let store = Store::open(&workspace.database(), OpenAs::Reader).await?;
+    let mut tenants = Vec::new();
+    for tenant in workspace.tenants()? {
+        let Some(mapping) = workspace.compile(&tenant)?.mapping else {
+            continue;
+        };
+        let found = coverage::recorded(&mapping, &store).await?;
+        let reached = found.rows - found.unreached.len();
+        let rows = count(found.rows as u64, "row", "rows");
+        let documents = count(
+            found.documents as u64,
+            "recorded document",
+            "recorded documents",
+        );
+        cx.out.line(format!(
+            "mappings/{tenant}.yaml: {documents} come to {reached} of {rows} of `accounts` and `tax.codes`"
+        ));
+        for row in &found.unreached {
+            let text = format!("  --> {}: no document comes to `{}`", row.place, row.key);
+            cx.out.line(text);
+        }
+        tenants.push(
+            json!({"tenant": tenant, "documents": found.documents, "rows": found.rows,
+            "unreached": found.unreached}),
+        );
+    }
+    store.close().await;
+    Ok(tenants)
+}
+
+fn told(file: &str, report: &Report, (rows, needless): &(usize, Vec<Row>)) -> Value {
     let case = |c: &CaseResult| json!({"name": c.name, "place": c.place, "hook": c.hook, "failed": c.failed, "printed": c.printed});
     let unreached = |u: &Unreached| json!({"place": u.place, "line": u.line});
     let diagnostics: &[Diagnostic] = &report.diagnostics;
@@ -241,5 +350,6 @@ fn told(file: &str, report: &Report) -> Value {
         "file": file, "passed": report.passed(), "cases": report.results.iter().map(case).collect::<Vec<_>>(),
         "diagnostics": diagnostics, "points": report.points,
         "unreached": report.unreached.iter().map(unreached).collect::<Vec<_>>(),
+        "rows": rows, "needless": needless,
     })
 }

@@ -370,6 +370,9 @@ pub struct LedgerView {
     /// Payments of it that were posted and that the source no longer names.
     #[serde(default)]
     pub gone: Vec<GonePayment>,
+    /// The ledger's ids of its posted payments that the ledger no longer has; looked for when a person said retry.
+    #[serde(default)]
+    pub taken_out: BTreeSet<String>,
     /// What we last sent of its contact, by our own journal.
     #[serde(default)]
     pub contact_posted: Option<ContactDraft>,

@@ -8,16 +8,17 @@
 //! accounts, tax, `map_line` -> `map_invoice` -> checks -> `check` -> per payment: `select_payment`,
 //! `map_payment`.
 
+mod draft;
+mod payments;
+
 use super::ports::draft_hash;
-use super::refund;
-use crate::checks::{self, Law, period, totals};
-use crate::mapping::{ContactMatch, ItemMatch, Mapping};
+use crate::checks::{self, Law};
+use crate::mapping::{ContactMatch, Mapping};
 use crate::model::{
-    Chart, ContactDraft, ContactTarget, Draft, Invoice, InvoiceDraft, Kind, LedgerView, LineDraft,
-    Link, Origin, Payment, PaymentDraft, PaymentKind, PostedDraft, Reason, SourceId, TargetFacts,
-    Trace, Verdict, money,
+    Chart, ContactDraft, ContactTarget, Draft, Invoice, InvoiceDraft, LedgerInvoice, LedgerView,
+    Origin, PaymentDraft, PostedDraft, Reason, SourceId, TargetFacts, Trace, Verdict,
 };
-use crate::rules::{Choice, Context, Hook, MachineFault, PaidDocument, RuleSet, Ruling, Runner};
+use crate::rules::{Choice, Context, Hook, MachineFault, RuleSet, Ruling, Runner};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use std::sync::Arc;
@@ -90,6 +91,8 @@ pub struct Decision {
     /// Posted payments that a person has taken out of the ledger since, by the source's id: their links mean
     /// nothing any more.
     pub forget: Vec<SourceId>,
+    /// Whether the document's own link means nothing any more.
+    pub unlink: bool,
 }
 
 /// Why a decision stops: a reason to leave the document, or a fault of the machine to be tried again.
@@ -158,6 +161,7 @@ impl<'q, 'r> Run<'q, 'r> {
                 printed: Vec::new(),
                 as_posted: false,
                 forget: Vec::new(),
+                unlink: false,
             },
         }
     }
@@ -179,8 +183,7 @@ impl<'q, 'r> Run<'q, 'r> {
         if let Some(posted) = self.left_as_posted(left) {
             let contact = self.contact_as_posted(posted)?;
             self.out.contact = Some(contact);
-            self.sums_agree(&posted.draft)?;
-            let paid = self.payments(&posted.draft);
+            let paid = self.payments_as_posted(&posted.draft);
             self.out.invoice = Some(posted.draft.clone());
             return paid;
         }
@@ -188,7 +191,7 @@ impl<'q, 'r> Run<'q, 'r> {
         self.out.contact = Some(contact);
         let invoice = self.invoice()?;
         self.sums_agree(&invoice)?;
-        let paid = self.payments(&invoice);
+        let paid = self.payments(&invoice, invoice.total, None);
         self.out.invoice = Some(invoice);
         paid
     }
@@ -199,6 +202,19 @@ impl<'q, 'r> Run<'q, 'r> {
         let q = self.q;
         let linked = q.view.link.is_some();
         let wanted = q.mapping.wants(q.invoice, linked);
+        if let Verdict::Hold(reason) = &wanted
+            && reason.code == "status.void"
+            && self.closed_in_the_ledger()
+        {
+            self.out.unlink = true;
+            let fix = "nothing: both books agree";
+            let what = "it is cancelled in the source and in the ledger";
+            return Err(Stop::Verdict(Verdict::Skip(Reason::new(
+                "status.void",
+                what,
+                fix,
+            ))));
+        }
         if !wanted.is_keep() {
             return Err(Stop::Verdict(wanted));
         }
@@ -222,6 +238,15 @@ impl<'q, 'r> Run<'q, 'r> {
         }
         checks::document::source_adds_up(q.invoice).map_err(hold)?;
         Ok(left)
+    }
+
+    /// Whether a person said retry, and the ledger's copy, just read, is cancelled or no longer there.
+    fn closed_in_the_ledger(&self) -> bool {
+        let view = self.q.view;
+        let closed = |e: &LedgerInvoice| {
+            !e.editable && !e.payable && e.amount_paid.is_zero() && e.amount_due.is_zero()
+        };
+        view.retried && view.existing.as_ref().is_none_or(closed)
     }
 
     /// What was posted, when no later edit is to reach it: a rule or a switch says so.
@@ -336,132 +361,6 @@ impl<'q, 'r> Run<'q, 'r> {
         })
     }
 
-    fn invoice(&mut self) -> Result<InvoiceDraft, Stop> {
-        let q = self.q;
-        let mut draft = q
-            .mapping
-            .draft_invoice(q.invoice, Kind::Invoice, &mut self.out.trace)
-            .map_err(hold)?;
-        self.lines(&mut draft)?;
-        if q.rules.has(Hook::MapInvoice) {
-            let ruling = self
-                .runner
-                .map_invoice(q.rules, q.context, &mut draft, q.invoice)?;
-            self.ruled(ruling)?;
-        }
-        self.dated(&mut draft)?;
-        self.checked(&mut draft)?;
-        if q.rules.has(Hook::Check) {
-            let ruling = self.runner.check(q.rules, q.context, &draft, q.invoice)?;
-            self.ruled(ruling)?;
-        }
-        Ok(draft)
-    }
-
-    fn lines(&mut self, draft: &mut InvoiceDraft) -> Result<(), Stop> {
-        let q = self.q;
-        for (n, line) in q.invoice.lines.iter().enumerate() {
-            if !q.mapping.wants_line(line) {
-                continue;
-            }
-            let mut out = q.mapping.draft_line(line, q.invoice, &mut self.out.trace);
-            self.match_item(&mut out)?;
-            // A rule may still give an account where the table holds: only what is left without one is held.
-            let account = q.mapping.account_for(&mut out, line, &mut self.out.trace);
-            let tax = q
-                .mapping
-                .tax_for(&mut out, line, q.invoice, &mut self.out.trace);
-            if q.rules.has(Hook::MapLine) {
-                let ruling =
-                    self.runner
-                        .map_line(q.rules, q.context, &mut out, n + 1, q.invoice)?;
-                self.ruled(ruling)?;
-            }
-            if out.account.is_empty() {
-                account.map_err(hold)?;
-            }
-            if out.tax.is_empty() {
-                tax.map_err(hold)?;
-            }
-            draft.lines.push(out);
-        }
-        Ok(())
-    }
-
-    fn match_item(&mut self, line: &mut LineDraft) -> Result<(), Stop> {
-        let q = self.q;
-        if q.rules.has(Hook::MatchItem) {
-            let choice = self
-                .runner
-                .match_item(q.rules, q.context, line, &q.chart.items)?;
-            match choice {
-                Choice::Absent => {}
-                Choice::Use(i) => {
-                    if let Some(item) = q.chart.items.get(i) {
-                        q.mapping.apply_item(line, item, &mut self.out.trace);
-                    }
-                    return Ok(());
-                }
-                Choice::None | Choice::Create => return Ok(()),
-                Choice::Verdict(v) => return Err(Stop::Verdict(v)),
-            }
-        }
-        match q.mapping.match_item(line, q.chart) {
-            ItemMatch::None => Ok(()),
-            ItemMatch::Hold(reason) => Err(hold(reason)),
-            ItemMatch::Use(i) => {
-                if let Some(item) = q.chart.items.get(i) {
-                    q.mapping.apply_item(line, item, &mut self.out.trace);
-                }
-                Ok(())
-            }
-        }
-    }
-
-    /// A linked document whose draft is unchanged is not dated anew: locks only concern what is to be written.
-    fn dated(&mut self, draft: &mut InvoiceDraft) -> Result<(), Stop> {
-        if self.q.view.link.is_some() {
-            // It keeps the day it was posted on, where a closed month had moved it.
-            let posted = self.q.view.existing.as_ref().and_then(|e| e.date);
-            let word = self.q.mapping.guard.locked_period.value;
-            if let (period::Dated::Moved(_), Some(day)) =
-                (period::judge(self.law, draft.date, word), posted)
-                && day > draft.date
-            {
-                period::redate(draft, day);
-            }
-            return Ok(());
-        }
-        let word = self.q.mapping.guard.locked_period.value;
-        match period::judge(self.law, draft.date, word) {
-            period::Dated::Open => Ok(()),
-            period::Dated::Moved(to) => {
-                period::redate(draft, to);
-                let at = self.q.mapping.guard.locked_period.at;
-                self.out.trace.set(|| {
-                    let origin = self.q.mapping.origin("guard.locked_period", at);
-                    crate::model::TraceStep::new("date", to.to_string(), origin)
-                });
-                Ok(())
-            }
-            period::Dated::Held(r) => Err(hold(r)),
-            period::Dated::Refused(r) => Err(Stop::Verdict(Verdict::Refuse(r))),
-        }
-    }
-
-    fn checked(&mut self, draft: &mut InvoiceDraft) -> Result<(), Stop> {
-        let q = self.q;
-        checks::document(self.law, draft, q.invoice).map_err(hold)?;
-        let left_out: Decimal = (q.invoice.lines.iter())
-            .filter(|l| !q.mapping.wants_line(l))
-            .map(|l| l.amount.unwrap_or(l.quantity * l.unit_amount))
-            .sum();
-        let policy = &q.mapping.guard.totals.value;
-        let zero = q.mapping.zero_tax_code();
-        let want = q.invoice.total - left_out;
-        totals::settle(self.law, draft, want, q.invoice.tax, policy, zero).map_err(hold)
-    }
-
     /// What the ledger made of a posted document must come to what was sent: until a person has put it right,
     /// nothing more goes to it. A draft that differs from the posted one is sent as a change and compared then.
     fn sums_agree(&self, draft: &InvoiceDraft) -> Result<(), Stop> {
@@ -480,232 +379,4 @@ impl<'q, 'r> Run<'q, 'r> {
             is,
         )))
     }
-
-    fn payments(&mut self, draft: &InvoiceDraft) -> Result<(), Stop> {
-        let q = self.q;
-        let mut due = draft.total;
-        let mut back = Decimal::ZERO;
-        let mut waits = self.gone(&mut due);
-        let mut list: Vec<&Payment> = q.invoice.payments.iter().collect();
-        list.sort_by(|a, b| (a.date, a.kind, &a.id).cmp(&(b.date, b.kind, &b.id)));
-        let mut fresh = Vec::new();
-        for p in list {
-            let Some(link) = self.still_posted(p) else {
-                fresh.push(p);
-                continue;
-            };
-            match p.kind {
-                PaymentKind::Payment => due -= link.amount,
-                PaymentKind::Refund => back += link.amount,
-            }
-            let verdict = changed_since(p, link.amount);
-            waits = waits.or(verdict.reason().cloned());
-            let same = verdict.is_keep();
-            self.note(p, verdict, None, same);
-        }
-        for p in fresh {
-            let decided = match &waits {
-                Some(reason) if p.settled => Err(hold(reason.clone())),
-                _ => self.payment(p, draft, due, back),
-            };
-            match decided {
-                Ok(Some(out)) => {
-                    if p.kind == PaymentKind::Payment {
-                        due -= out.amount;
-                    }
-                    self.note(p, Verdict::Keep, Some(out), false);
-                }
-                Ok(None) => {
-                    back += p.amount;
-                    self.note(p, Verdict::Keep, None, false);
-                }
-                Err(Stop::Verdict(v)) => self.note(p, v, None, false),
-                Err(fault) => return Err(fault),
-            }
-        }
-        (self.out.payments).sort_by(|a, b| (a.date, &a.id).cmp(&(b.date, &b.id)));
-        Ok(())
-    }
-
-    /// Posted payments that the source no longer names. Each holds the document; while one does, or one has
-    /// changed, no new payment goes: it may be the same money under another date or id.
-    fn gone(&mut self, due: &mut Decimal) -> Option<Reason> {
-        let mut reason = None;
-        for p in &self.q.view.gone {
-            if self.taken_out(&p.target_id) {
-                self.out.forget.push(SourceId(p.id.clone()));
-                continue;
-            }
-            if p.paid {
-                *due -= p.amount;
-            }
-            let why = Reason::new(
-                "payment.removed",
-                format!(
-                    "payment {} of {} was posted, and the source no longer has it",
-                    p.id,
-                    money::show(p.amount)
-                ),
-                "delete it in the ledger by hand, or put it back in the source; then retry",
-            );
-            self.out.payments.push(PaymentDecision {
-                id: p.id.clone(),
-                date: p.date,
-                amount: p.amount,
-                verdict: Verdict::Hold(why.clone()),
-                draft: None,
-                linked: false,
-            });
-            reason = reason.or(Some(why));
-        }
-        reason
-    }
-
-    /// The link of a payment, unless the ledger no longer has it and a person, who took it out to put it
-    /// right, has said so.
-    fn still_posted(&mut self, p: &Payment) -> Option<&'q Link> {
-        let link = self.q.view.payment_links.get(&p.id)?;
-        if changed_since(p, link.amount).is_keep() || !self.taken_out(&link.target_id) {
-            return Some(link);
-        }
-        self.out.forget.push(SourceId(p.id.clone()));
-        None
-    }
-
-    /// Whether a person said retry, and the ledger's copy, just read, no longer has a payment.
-    fn taken_out(&self, target_id: &str) -> bool {
-        let view = self.q.view;
-        let now = view.existing.as_ref().filter(|_| view.retried);
-        now.is_some_and(|e| !e.payments.iter().any(|p| p.id == target_id))
-    }
-
-    fn note(&mut self, p: &Payment, verdict: Verdict, draft: Option<PaymentDraft>, linked: bool) {
-        self.out.payments.push(PaymentDecision {
-            id: p.id.clone(),
-            date: p.date,
-            amount: p.amount,
-            verdict,
-            draft,
-            linked,
-        });
-    }
-
-    /// Decides one payment, given what is still owed and what was paid back before. A refund becomes a credit
-    /// note with its own payment and answers `None`.
-    fn payment(
-        &mut self,
-        p: &Payment,
-        draft: &InvoiceDraft,
-        due: Decimal,
-        back: Decimal,
-    ) -> Result<Option<PaymentDraft>, Stop> {
-        let q = self.q;
-        for verdict in [
-            q.mapping.wants_payment(p),
-            q.mapping.shipped_payment(p, due),
-        ] {
-            if !verdict.is_keep() {
-                return Err(Stop::Verdict(verdict));
-            }
-        }
-        if q.rules.has(Hook::SelectPayment) {
-            let ruling = self
-                .runner
-                .select_payment(q.rules, q.context, p, q.invoice)?;
-            self.ruled(ruling)?;
-        }
-        // What the ledger says of its own copy counts, where it was read.
-        let status =
-            (q.view.existing.as_ref()).map_or(draft.status.as_str(), |e| e.status.as_str());
-        if !q.facts.payable_statuses.contains(&status) {
-            return Err(hold(Reason::new(
-                "payment.not_open",
-                format!("the invoice is made as {status}, which takes no payments"),
-                "approve the invoice in the ledger, then `crossfoot retry`; or post invoices as an open status",
-            )));
-        }
-        let mut out = q
-            .mapping
-            .draft_payment(p, q.invoice, &mut self.out.trace)
-            .map_err(hold)?;
-        if q.rules.has(Hook::MapPayment) {
-            let paid = PaidDocument {
-                number: draft.number.clone(),
-                status: draft.status.clone(),
-                total: draft.total,
-                due,
-            };
-            let ruling = self
-                .runner
-                .map_payment(q.rules, q.context, &mut out, &paid)?;
-            self.ruled(ruling)?;
-        }
-        out.account = checks::accounts::payment(q.chart, &out.account).map_err(hold)?;
-        out.date = self.payment_date(out.date)?;
-        if p.kind == PaymentKind::Payment {
-            return Ok(Some(out));
-        }
-        let note = refund::credit_note(self.law, q.invoice, draft, p, back).map_err(hold)?;
-        let note = self.credit_ruled(note)?;
-        self.out.credits.push(Credit {
-            refund: p.id.clone(),
-            note,
-            payment: out,
-        });
-        Ok(None)
-    }
-
-    fn credit_ruled(&mut self, mut note: InvoiceDraft) -> Result<InvoiceDraft, Stop> {
-        let q = self.q;
-        note.date = self.payment_date(note.date)?;
-        if q.rules.has(Hook::MapCreditNote) {
-            let ruling = self
-                .runner
-                .map_credit_note(q.rules, q.context, &mut note, q.invoice)?;
-            self.ruled(ruling)?;
-            let before = note.total;
-            totals::fill(self.law, &mut note);
-            if note.total != before {
-                return Err(hold(Reason::new(
-                    "refund.total",
-                    format!(
-                        "a `map_credit_note` rule made {before} of credit {}",
-                        note.total
-                    ),
-                    "keep the rule from changing amounts or tax codes, then retry",
-                )));
-            }
-        }
-        checks::document(self.law, &note, q.invoice).map_err(hold)?;
-        Ok(note)
-    }
-
-    fn payment_date(&self, date: NaiveDate) -> Result<NaiveDate, Stop> {
-        match period::judge(self.law, date, self.q.mapping.guard.locked_period.value) {
-            period::Dated::Open => Ok(date),
-            period::Dated::Moved(to) => Ok(to),
-            period::Dated::Held(r) => Err(hold(r)),
-            period::Dated::Refused(r) => Err(Stop::Verdict(Verdict::Refuse(r))),
-        }
-    }
-}
-
-/// A payment that was posted and is another one now: the ledger's copy must be put right by a person.
-fn changed_since(p: &Payment, posted: Decimal) -> Verdict {
-    if p.settled && p.amount == posted {
-        return Verdict::Keep;
-    }
-    let now = if p.settled {
-        format!("is {} now", p.amount)
-    } else {
-        "does not count as received any more".to_owned()
-    };
-    Verdict::Hold(Reason::new(
-        "payment.changed",
-        format!(
-            "payment {} was posted as {posted}, and in the source it {now}",
-            p.id
-        ),
-        "correct or delete it in the ledger by hand; then set it right in the source, or leave it out with a `select_payment` rule",
-    ))
 }

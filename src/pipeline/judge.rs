@@ -117,7 +117,7 @@ fn as_drafted(d: &InvoiceDraft, w: &WriteRow, f: &LedgerInvoice) -> bool {
         && f.date == Some(d.date)
         && (d.due.is_none() || f.due == d.due)
         && f.currency == d.currency.code()
-        && f.status == d.status
+        && (f.status == d.status || f.status == w.needs.update_status)
         && f.tax_mode.is_none_or(|mode| mode == d.tax_mode)
         && (w.needs.contact_id.is_empty() || f.contact_id == w.needs.contact_id)
         && kept(&d.reference, unstamped(&f.reference));
@@ -213,19 +213,27 @@ fn by_others(amount: Decimal) -> Reason {
     Reason::new(
         "payment.other",
         format!("somebody else put {amount} to the document"),
-        "see in the ledger whether that payment is this one; `crossfoot retry` sends ours too",
+        "see in the ledger whether that payment is this one; `crossfoot retry` sends ours too, or takes that one for ours where no more is owed",
     )
 }
 
-/// Judges a payment that has never left, by the payments on its document: one of the same amount that a person
-/// entered may be the same money.
-pub fn judge_unsent(w: &WriteRow, payments: &[LedgerPayment]) -> Seen {
+/// Judges a payment that has never left, by the document it belongs to: one of the same amount that a person
+/// entered may be the same money. Once a person has seen that and said retry, it goes too where it still can;
+/// where no more is owed, it can only be the same, and is adopted.
+pub fn judge_unsent(w: &WriteRow, document: &LedgerInvoice) -> Seen {
     let Draft::Payment(d) = &w.draft else {
         return Seen::Absent;
     };
     let theirs = |p: &&LedgerPayment| !p.reference.contains(STAMP) && p.amount == d.amount;
-    match payments.iter().find(theirs) {
+    match document.payments.iter().find(theirs) {
         Some(p) if !w.needs.vouched => Seen::Other(by_others(p.amount)),
-        _ => judge_payment(w, Decimal::ZERO, payments),
+        Some(p) if document.amount_due < d.amount => Seen::Ours(Posted {
+            id: p.id.clone(),
+            number: String::new(),
+            version: String::new(),
+            total: Some(p.amount),
+            warnings: Vec::new(),
+        }),
+        _ => judge_payment(w, Decimal::ZERO, &document.payments),
     }
 }

@@ -327,6 +327,8 @@ pub struct Learned {
     pub relink: Option<Relink>,
     /// Payments that a person took out of the ledger: their links go.
     pub forget: Vec<SourceId>,
+    /// Whether the document's own link goes: it is cancelled on both sides.
+    pub unlink: bool,
 }
 
 /// What a link says of the ledger's copy.

@@ -8,10 +8,11 @@ use super::writes::Outcome;
 use crate::connectors::{CallError, Find};
 use crate::model::{
     ContactDraft, ContactTarget, DocState, Draft, GonePayment, Invoice, Kind, LedgerContact,
-    LedgerView, Link, PaymentKind, PostedDraft, Reason, SourceId, WriteState, folded,
+    LedgerInvoice, LedgerView, Link, PaymentKind, PostedDraft, Reason, SourceId, WriteState,
+    folded,
 };
 use chrono::{DateTime, Duration, Utc};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Most pages of contacts one refresh reads.
 const MAX_PAGES: u32 = 1_000;
@@ -112,8 +113,12 @@ pub async fn of(
         existing = self::existing(t, link).await?;
     }
     let (posted, gone) = match &link {
-        Some(_) => of_journal(t, invoice).await?,
+        Some(link) => of_journal(t, invoice, link).await?,
         None => (None, Vec::new()),
+    };
+    let taken_out = match retried {
+        true => taken_out(t, invoice, &payment_links, &gone, existing.as_ref()).await?,
+        false => BTreeSet::new(),
     };
     let contact_posted = match &contact_link {
         Some(_) if t.mapping.sync.update_contacts.value => {
@@ -135,8 +140,53 @@ pub async fn of(
         retried,
         posted,
         gone,
+        taken_out,
         contact_posted,
     })
+}
+
+/// Which of a document's posted payments the ledger no longer has. A refund's is on its credit note.
+async fn taken_out(
+    t: &Tenant<'_>,
+    invoice: &Invoice,
+    links: &BTreeMap<String, Link>,
+    gone: &[GonePayment],
+    existing: Option<&LedgerInvoice>,
+) -> Result<BTreeSet<String>, super::flow::FlowError> {
+    let there = invoice.payments.iter().filter_map(|p| {
+        let link = links.get(&p.id)?;
+        Some((&p.id, p.kind == PaymentKind::Payment, &link.target_id))
+    });
+    let gone = gone.iter().map(|p| (&p.id, p.paid, &p.target_id));
+    let mut out = BTreeSet::new();
+    for (id, paid, target) in there.chain(gone) {
+        let note;
+        let document = if paid {
+            existing
+        } else {
+            note = credit_note(t, &SourceId(id.clone())).await?;
+            note.as_ref()
+        };
+        // A document that is gone has no payments.
+        if !document.is_some_and(|d| d.payments.iter().any(|p| p.id == *target)) {
+            out.insert(target.clone());
+        }
+    }
+    Ok(out)
+}
+
+async fn credit_note(
+    t: &Tenant<'_>,
+    refund: &SourceId,
+) -> Result<Option<LedgerInvoice>, super::flow::FlowError> {
+    let link = t.memory.link(t.tenant(), Kind::CreditNote, refund).await?;
+    let Some(link) = link else { return Ok(None) };
+    let find = Find::Document {
+        kind: Kind::CreditNote,
+        id: link.target_id,
+    };
+    let found = t.target.find(t.to, &find).await?;
+    Ok(found.documents.into_iter().next())
 }
 
 /// What our own journal says of a posted document: what was last posted of it, and its payments that the
@@ -144,8 +194,10 @@ pub async fn of(
 async fn of_journal(
     t: &Tenant<'_>,
     invoice: &Invoice,
+    link: &Link,
 ) -> Result<(Option<PostedDraft>, Vec<GonePayment>), StoreError> {
-    let mut newest: (Option<DateTime<Utc>>, i64) = (None, i64::MIN);
+    // The write that the link remembers goes before the one that was sent last.
+    let mut newest: (bool, Option<DateTime<Utc>>, i64) = (false, None, i64::MIN);
     let mut posted = None;
     let mut gone = Vec::new();
     for w in t.memory.writes(t.tenant(), &invoice.id).await? {
@@ -154,7 +206,7 @@ async fn of_journal(
         }
         match w.draft {
             Draft::Invoice(draft) if w.kind == Kind::Invoice => {
-                let at = (w.last_sent, w.id);
+                let at = (w.draft_hash == link.draft, w.last_sent, w.id);
                 if newest < at {
                     newest = at;
                     let contact_id = w.needs.contact_id;
@@ -196,12 +248,11 @@ pub async fn more(
     if let Some((ruled, ContactTarget::Create)) = &decision.contact {
         found = ruled_contacts(t, ruled, invoice, planned, view).await?;
     }
-    let missing = |r: &Reason| r.code == "update.missing";
-    if let (Some(link), None, true) = (
-        &view.link,
-        &view.existing,
-        outcome.reason.as_ref().is_some_and(missing),
-    ) {
+    // What the ledger's copy is like now may let these go on.
+    let asks = |r: &Reason| matches!(r.code.as_str(), "update.missing" | "payment.not_open");
+    let paid = decision.payments.iter().filter_map(|p| p.verdict.reason());
+    let asked = outcome.reason.iter().chain(paid).any(asks);
+    if let (Some(link), None, true) = (&view.link, &view.existing, asked) {
         view.existing = existing(t, link).await?;
         found |= view.existing.is_some();
     }

@@ -5,9 +5,9 @@ use super::ports::{Learned, NewWrite, PLANNED, PaymentNote, Relink, draft_hash};
 use super::protocol::Needs;
 use crate::mapping::Mapping;
 use crate::model::{
-    ConnectionName, ContactDraft, ContactTarget, DocState, Draft, Fingerprint, Invoice, Kind,
-    LedgerInvoice, LedgerView, Link, NaturalKey, Reason, SourceId, TargetFacts, TenantId, Verdict,
-    folded,
+    ConnectionName, ContactDraft, ContactTarget, DocState, Draft, Fingerprint, Invoice,
+    InvoiceDraft, Kind, LedgerInvoice, LedgerLine, LedgerView, LineDraft, Link, NaturalKey, Reason,
+    SourceId, TargetFacts, TenantId, Verdict, folded,
 };
 
 /// What a decision comes to.
@@ -102,6 +102,7 @@ pub fn outcome(
         learned: Learned {
             relink: None,
             forget: decision.forget.clone(),
+            unlink: decision.unlink,
         },
     };
     if let Some((state, reason)) = exit(&decision.verdict) {
@@ -121,10 +122,7 @@ pub fn outcome(
     };
     let id = &invoice.id;
     let draft = Draft::Invoice(draft.clone());
-    let mut paid = Needs {
-        vouched: view.retried,
-        ..Needs::default()
-    };
+    let mut paid = Needs::default();
     let mut blocked = None;
     match &view.link {
         None => {
@@ -137,9 +135,12 @@ pub fn outcome(
             let hash = draft_hash(&draft);
             let moved = contact_moved(&needs, view);
             let changed = (hash != link.draft || moved) && !decision.as_posted;
-            out.learned.relink = match moved {
-                true => None,
-                false => relink(&draft, &hash, link, view, changed),
+            out.learned.relink = if decision.as_posted {
+                relink_as_posted(link, view, invoice)
+            } else if moved {
+                None
+            } else {
+                relink(&draft, &hash, link, view, changed)
             };
             if changed && out.learned.relink.is_none() {
                 let purpose = match moved {
@@ -172,7 +173,7 @@ pub fn outcome(
             ));
         }
     }
-    credits(&keys, decision, &needs, view.retried, &mut out);
+    credits(&keys, decision, &needs, &mut out);
     out.approval = approval(&keys, contact, &contact_needs, view, &out.writes);
     settle_state(decision, view, &mut out);
     if let Some(reason) = blocked {
@@ -218,6 +219,14 @@ fn contact_writes(
     let draft = Draft::Contact(contact.clone());
     let number = contact_number(keys.connection, &id.0);
     match target {
+        // It was made before, and a rule or the keys do not find it again: it is the same contact.
+        ContactTarget::Create if made_before(view) => Needs {
+            contact_id: view
+                .contact_link
+                .as_ref()
+                .map_or(String::new(), |l| l.target_id.clone()),
+            ..Needs::default()
+        },
         ContactTarget::Create => {
             let needs = Needs {
                 contact_number: number,
@@ -260,6 +269,10 @@ fn contact_writes(
     }
 }
 
+fn made_before(view: &LedgerView) -> bool {
+    (view.contact_link.as_ref()).is_some_and(|l| !l.draft.0.is_empty())
+}
+
 fn short(hash: &str) -> String {
     hash.chars().take(16).collect()
 }
@@ -278,7 +291,7 @@ fn contact_moved(needs: &Needs, view: &LedgerView) -> bool {
 }
 
 /// A link that is put right because the ledger's copy, just read, says what the draft says: a person made the
-/// two alike by hand, or corrected what the ledger had made of it.
+/// two alike by hand where we no longer can, or corrected what the ledger had made of it.
 fn relink(
     draft: &Draft,
     hash: &Fingerprint,
@@ -286,8 +299,11 @@ fn relink(
     view: &LedgerView,
     changed: bool,
 ) -> Option<Relink> {
-    let existing = view.existing.as_ref().filter(|e| alike(draft, e))?;
-    if changed && !view.retried {
+    let (Draft::Invoice(d), Some(existing)) = (draft, &view.existing) else {
+        return None;
+    };
+    let by_hand = view.retried && !existing.editable && same_lines(d, existing);
+    if !alike(d, existing) || (changed && !by_hand) {
         return None;
     }
     let new = Relink {
@@ -297,6 +313,18 @@ fn relink(
     };
     let known = link.draft == new.draft && link.amount == new.amount;
     (!known || changed).then_some(new)
+}
+
+/// The link of a document that stays as it was posted: what it comes to by now, where people have brought it
+/// to what the source says.
+fn relink_as_posted(link: &Link, view: &LedgerView, invoice: &Invoice) -> Option<Relink> {
+    let existing = view.existing.as_ref()?;
+    let agrees = existing.total == invoice.total && existing.total != link.amount;
+    agrees.then(|| Relink {
+        draft: link.draft.clone(),
+        version: existing.version.clone(),
+        amount: existing.total,
+    })
 }
 
 fn update(
@@ -358,11 +386,8 @@ fn further(draft: &Draft, existing: &LedgerInvoice, facts: &TargetFacts) -> Stri
     }
 }
 
-/// Whether the ledger's copy comes to what the draft says, as far as a person would compare the two.
-fn alike(draft: &Draft, existing: &LedgerInvoice) -> bool {
-    let Draft::Invoice(d) = draft else {
-        return false;
-    };
+/// Whether the head of the ledger's copy says what the draft says.
+fn alike(d: &InvoiceDraft, existing: &LedgerInvoice) -> bool {
     existing.total == d.total
         && existing.number == d.number
         && existing.date == Some(d.date)
@@ -370,7 +395,18 @@ fn alike(draft: &Draft, existing: &LedgerInvoice) -> bool {
         && existing.currency == d.currency.code()
 }
 
-fn credits(keys: &Keys<'_>, decision: &Decision, needs: &Needs, vouched: bool, out: &mut Outcome) {
+/// Whether the lines come to the same in the books: texts may be a person's own.
+fn same_lines(d: &InvoiceDraft, existing: &LedgerInvoice) -> bool {
+    let same = |(want, is): (&LineDraft, &LedgerLine)| {
+        want.quantity * want.unit_amount == is.quantity * is.unit_amount
+            && want.account == is.account
+            && (want.tax.is_empty() || want.tax == is.tax)
+            && want.tracking == is.tracking
+    };
+    d.lines.len() == existing.lines.len() && d.lines.iter().zip(&existing.lines).all(same)
+}
+
+fn credits(keys: &Keys<'_>, decision: &Decision, needs: &Needs, out: &mut Outcome) {
     for credit in &decision.credits {
         let id = SourceId(credit.refund.clone());
         let note = keys.write(
@@ -383,7 +419,6 @@ fn credits(keys: &Keys<'_>, decision: &Decision, needs: &Needs, vouched: bool, o
         let paid = Needs {
             document_write: note.key.clone(),
             of_credit_note: true,
-            vouched,
             ..Needs::default()
         };
         out.writes.push(note);

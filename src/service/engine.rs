@@ -129,6 +129,7 @@ impl Engine {
         how: OpenAs,
     ) -> Result<Self, EngineError> {
         let store = Store::open(&workspace.database(), how).await?;
+        store.keep_reserve();
         let data = workspace.data();
         let workspace = Arc::new(Shared(RwLock::new(Arc::new(workspace))));
         let chosen = store.connection_settings().await?;

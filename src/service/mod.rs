@@ -5,6 +5,7 @@
 //! a vendor but the list of systems.
 
 mod compiled;
+pub mod coverage;
 pub mod demo;
 mod engine;
 pub mod notify;
@@ -23,4 +24,4 @@ pub use sandbox_clock::SandboxClock;
 pub use schedule::{Since, keep_since, next_run, since};
 pub use systems::{Choice, ORGANISATION, Systems};
 pub use worker::{Event, LONGEST_REST_S, LOOK_S, REST_S, Tell, Worker, broken_note, mail_note};
-pub use workspace::{Loaded, Workspace, WorkspaceError};
+pub use workspace::{Loaded, UsedTables, Workspace, WorkspaceError};

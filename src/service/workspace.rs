@@ -76,6 +76,15 @@ pub struct Loaded {
     pub effective: Option<Effective>,
 }
 
+/// The tables a rule may look things up in.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct UsedTables {
+    /// By name.
+    pub tables: BTreeMap<String, Table>,
+    /// Where each row is written, by table and key; `else` is a key too.
+    pub places: BTreeMap<(String, String), Place>,
+}
+
 impl Workspace {
     /// Opens a folder.
     ///
@@ -308,15 +317,16 @@ impl Workspace {
     ///
     /// # Errors
     /// [`WorkspaceError::Unreadable`].
-    pub fn tables_by_rule(
-        &self,
-    ) -> Result<BTreeMap<String, BTreeMap<String, Table>>, WorkspaceError> {
+    pub fn tables_by_rule(&self) -> Result<BTreeMap<String, UsedTables>, WorkspaceError> {
         let mut out = BTreeMap::new();
         for tenant in self.tenants()? {
             if let Some(mapping) = self.compile(&tenant)?.mapping {
                 for rule in mapping.rule_files() {
                     let own = out.entry(rule.to_owned());
-                    own.or_insert_with(|| tables(&mapping));
+                    own.or_insert_with(|| UsedTables {
+                        tables: tables(&mapping),
+                        places: places(&mapping),
+                    });
                 }
             }
         }
@@ -337,6 +347,19 @@ impl Workspace {
             other => other.to_string(),
         })
     }
+}
+
+/// Where each row of a file's tables is written, by table and key.
+fn places(mapping: &Mapping) -> BTreeMap<(String, String), Place> {
+    let mut out = BTreeMap::new();
+    for (name, table) in &mapping.tables {
+        let rows = table.rows().chain([("else", table.other())]);
+        for (key, answer) in rows {
+            let place = mapping.place(answer.at);
+            out.insert((name.to_string(), key.to_owned()), place);
+        }
+    }
+    out
 }
 
 fn tables(mapping: &Mapping) -> BTreeMap<String, Table> {

@@ -19,19 +19,18 @@ pub async fn put(
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     put_facts(db, tenant, d, now).await?;
+    put_note(db, tenant, d).await?;
     learned::keep(db, tenant, d, now).await?;
     sql(
-        "UPDATE documents SET state = $1, reason = $2, decided = $3, drafts = $4, note = $5, changed_at = $6,
-                facts = $7, open = CASE WHEN version = $3 THEN 0 ELSE 1 END
-          WHERE tenant = $8 AND kind = $9 AND source_id = $10",
+        "UPDATE documents SET state = $1, reason = $2, decided = $3, drafts = $4, changed_at = $5,
+                open = CASE WHEN version = $3 THEN 0 ELSE 1 END
+          WHERE tenant = $6 AND kind = $7 AND source_id = $8",
     )
     .bind(d.state.as_str())
     .bind(d.reason.as_ref().map(json).transpose()?)
     .bind(&d.version.0)
     .bind(&d.approval.0)
-    .bind(pack(&d.note)?)
     .bind(time(now))
-    .bind(&d.note.facts.0)
     .bind(tenant)
     .bind(d.kind.as_str())
     .bind(&d.source_id.0)
@@ -65,7 +64,7 @@ async fn put_facts(
 ) -> Result<(), StoreError> {
     sql(
         "UPDATE facts SET left_at = $1 WHERE tenant = $2 AND hash IN
-           (SELECT facts FROM documents WHERE tenant = $2 AND kind = $3 AND source_id = $4 AND facts <> $5)",
+           (SELECT facts FROM decisions WHERE tenant = $2 AND kind = $3 AND source_id = $4 AND facts <> $5)",
     )
     .bind(time(now))
     .bind(tenant)
@@ -84,6 +83,22 @@ async fn put_facts(
     Ok(())
 }
 
+/// Keeps what explains the decision, in place of the one before.
+async fn put_note(db: &mut Db, tenant: &str, d: &DecidedDoc) -> Result<(), StoreError> {
+    sql(
+        "INSERT INTO decisions (tenant, kind, source_id, facts, note) VALUES ($1,$2,$3,$4,$5)
+         ON CONFLICT (tenant, kind, source_id) DO UPDATE SET facts = excluded.facts, note = excluded.note",
+    )
+    .bind(tenant)
+    .bind(d.kind.as_str())
+    .bind(&d.source_id.0)
+    .bind(&d.note.facts.0)
+    .bind(pack(&d.note)?)
+    .run(db)
+    .await?;
+    Ok(())
+}
+
 /// The last decision on a document.
 pub async fn last(
     db: &mut Db,
@@ -91,7 +106,7 @@ pub async fn last(
     kind: Kind,
     id: &SourceId,
 ) -> Result<Option<DecisionNote>, StoreError> {
-    sql("SELECT note FROM documents WHERE tenant = $1 AND kind = $2 AND source_id = $3 AND note IS NOT NULL")
+    sql("SELECT note FROM decisions WHERE tenant = $1 AND kind = $2 AND source_id = $3")
         .bind(tenant)
         .bind(kind.as_str())
         .bind(&id.0)

@@ -2,6 +2,7 @@
 
 use super::audit::{self, Entry};
 use super::sql::{Db, sql};
+use crate::model::{Kind, SourceId};
 use crate::pipeline::ports::{DecidedDoc, StoreError};
 use chrono::{DateTime, Utc};
 
@@ -26,22 +27,37 @@ pub async fn keep(
         .run(db)
         .await?;
     }
+    if d.learned.unlink {
+        unlink(db, tenant, d.kind, &d.source_id, now).await?;
+    }
     for id in &d.learned.forget {
-        sql("DELETE FROM links WHERE tenant = $1 AND kind = 'payment' AND source_id = $2")
-            .bind(tenant)
-            .bind(&id.0)
-            .run(db)
-            .await?;
-        let object = format!("payment/{id}");
-        let entry = Entry {
-            tenant,
-            at: now,
-            actor: "crossfoot",
-            action: "unlinked",
-            object: &object,
-            detail: "the ledger no longer has it",
-        };
-        audit::append(db, entry).await?;
+        unlink(db, tenant, Kind::Payment, id, now).await?;
     }
     Ok(())
+}
+
+/// A link to what the ledger no longer has goes; the audit keeps that it was there.
+async fn unlink(
+    db: &mut Db,
+    tenant: &str,
+    kind: Kind,
+    id: &SourceId,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    sql("DELETE FROM links WHERE tenant = $1 AND kind = $2 AND source_id = $3")
+        .bind(tenant)
+        .bind(kind.as_str())
+        .bind(&id.0)
+        .run(db)
+        .await?;
+    let object = format!("{kind}/{id}");
+    let entry = Entry {
+        tenant,
+        at: now,
+        actor: "crossfoot",
+        action: "unlinked",
+        object: &object,
+        detail: "the ledger no longer has it",
+    };
+    audit::append(db, entry).await
 }

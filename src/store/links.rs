@@ -110,13 +110,14 @@ async fn put_contact(
     Ok(())
 }
 
-/// Whether what a write made is still linked: only of payments can a person's deletion in the ledger take the link away.
+/// Whether what a write made is still linked: what a person takes out of the ledger loses its link, but for contacts.
 pub async fn is_there(db: &mut Db, tenant: &str, w: &NewWrite) -> Result<bool, StoreError> {
-    if w.kind != Kind::Payment {
+    if w.kind == Kind::Contact {
         return Ok(true);
     }
-    sql("SELECT 1 FROM links WHERE tenant = $1 AND kind = 'payment' AND source_id = $2")
+    sql("SELECT 1 FROM links WHERE tenant = $1 AND kind = $2 AND source_id = $3")
         .bind(tenant)
+        .bind(w.kind.as_str())
         .bind(&w.source_id.0)
         .any(db)
         .await

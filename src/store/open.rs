@@ -150,7 +150,6 @@ impl Store {
             path: path.to_owned(),
             lock,
         };
-        store.keep_reserve();
         let fresh = !store.has_schema().await?;
         if how == OpenAs::Worker || fresh {
             store.migrate().await?;

@@ -128,7 +128,7 @@ async fn facts(
     let (mut gone, mut looked) = (0, 0);
     for hash in left.all(db, |r| text(r, "hash")).await? {
         looked += 1;
-        let used = sql("SELECT 1 FROM documents WHERE tenant = $1 AND facts = $2 LIMIT 1");
+        let used = sql("SELECT 1 FROM decisions WHERE tenant = $1 AND facts = $2 LIMIT 1");
         // Left by one document, and used by another still: it is marked again when the last one leaves it.
         let ask = if used.bind(tenant).bind(&hash).any(db).await? {
             sql("UPDATE facts SET left_at = NULL WHERE tenant = $1 AND hash = $2")

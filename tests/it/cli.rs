@@ -9,6 +9,8 @@ mod demo;
 mod first_steps;
 #[path = "cli/house.rs"]
 mod house;
+#[path = "cli/json.rs"]
+mod json;
 #[path = "cli/persons_word.rs"]
 mod persons_word;
 #[path = "cli/questions.rs"]

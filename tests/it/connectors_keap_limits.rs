@@ -273,7 +273,7 @@ async fn tokens_refused_again_and_again_end_in_action_required_and_not_in_a_loop
         match said {
             Err(CallError::Gone { why, fix, .. }) => {
                 assert!(why.contains("just renewed"), "{why}");
-                assert!(fix.contains("crossfoot connect keap keap-oauth"), "{fix}");
+                assert!(fix.contains("crossfoot connect acme keap-oauth"), "{fix}");
             }
             other => panic!("{other:?}"),
         }

@@ -158,6 +158,8 @@ fn what_goes_wrong_on_the_short_way_is_told_by_rhai_and_taken_back() {
         "line.account = \"7\"; hold(invoice.contact.email.to_upper().trim())",
         "line.account = \"7\"; line.description = invoice.notes; if \"long\" in invoice.notes { hold(\"long\") } else { keep() }",
         "let l = line; l.account = \"8\"; if l.account != line.account { return fail(\"two lines\"); } keep()",
+        "const L = line; line.account = \"7\"; L.account = \"8\"; keep()",
+        "const X = line.sku; if X == \"TIL\" { return skip(X); } line.account = X; keep()",
         "line.tracking = #{ \"Region\": \"North\" }; keep()",
         "for t in invoice.tags { if t == \"export\" { line.tax = \"X\"; } } keep()",
     ] {

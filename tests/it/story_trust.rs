@@ -380,3 +380,110 @@ async fn a_later_start_leaves_nothing_posted_behind() {
     verified(&engine, "1041").await;
     assert_eq!(bed.payments(), 1);
 }
+
+#[tokio::test]
+async fn a_retry_for_another_cause_is_no_word_about_a_payment_nobody_was_shown() {
+    let (bed, engine) = begun(&[], vec![order(1, 1041, "2026-07-10")]).await;
+    bed.tamper(json!({"invoice_total": {"invoice": "1041", "by": "7.00"}}));
+    bed.keap_edit(json!({"orders": [{"id": "1", "items": [hire("2"), gst("20.00")]}]}));
+    synced(&engine).await;
+    held(&engine, "1041", "update.conflict", "both", "retry").await;
+    bed.minutes(30);
+    by_hand(&bed, "1041", "50.00").await;
+    bed.keap_edit(json!({"orders": [{"id": "1", "add_payments": [paid("50.00", "2026-07-14")]}]}));
+    let _ = retried(&engine).await;
+    assert_eq!(bed.payments(), 1, "{:?}", bed.money());
+}
+
+#[tokio::test]
+async fn a_payment_corrected_by_hand_is_taken_for_ours_where_nothing_more_is_owed() {
+    let bank = json!({"payments": [with(paid("50.00", "2026-07-12"), json!({"id": "90"}))]});
+    let (bed, engine) = begun(&[], vec![with(order(1, 1041, "2026-07-10"), bank)]).await;
+    bed.keap_edit(json!({"payments": [{"id": "90", "amount": "110.00"}]}));
+    synced(&engine).await;
+    held(
+        &engine,
+        "1041",
+        "payment.changed",
+        "was posted as 50.00",
+        "delete it in the ledger",
+    )
+    .await;
+    // The bookkeeper puts it right, as the remedy says.
+    bed.tamper(json!({"delete_payment": {"invoice": "1041"}}));
+    by_hand(&bed, "1041", "110.00").await;
+    bed.minutes(30);
+    retried(&engine).await;
+    held(
+        &engine,
+        "1041",
+        "payment.other",
+        "somebody else put 110.00",
+        "no more is owed",
+    )
+    .await;
+    assert_eq!(bed.payments(), 1);
+    bed.minutes(30);
+    retried(&engine).await;
+    verified(&engine, "1041").await;
+    assert_eq!(bed.payments(), 1);
+    // It is ours from now on.
+    bed.minutes(30);
+    bed.keap_edit(json!({"orders": [{"id": "1", "set": {"notes": "call before noon"}}]}));
+    bed.tenant(&edited("off"));
+    synced(&engine).await;
+    verified(&engine, "1041").await;
+}
+
+#[tokio::test]
+async fn a_retry_alone_makes_no_difference_good() {
+    let bank = json!({"payments": [paid("110.00", "2026-07-12")]});
+    let (bed, engine) = begun(&[], vec![with(order(1, 1041, "2026-07-10"), bank)]).await;
+    bed.tenant(&file(&[("accounts", "[{ else: \"260\" }]")]));
+    bed.keap_edit(json!({"orders": [{"id": "1", "set": {"title": "Hired"}}]}));
+    synced(&engine).await;
+    held(&engine, "1041", "update.locked", "PAID", "by hand").await;
+    retried(&engine).await;
+    held(&engine, "1041", "update.locked", "PAID", "by hand").await;
+    assert_eq!(super::bed::lines(&bed.invoice("1041").unwrap())[0].1, "200");
+}
+
+#[tokio::test]
+async fn an_invoice_cancelled_on_both_sides_is_done_with() {
+    let (bed, engine) = begun(&[], vec![order(1, 1041, "2026-07-10")]).await;
+    bed.tamper(json!({"void_invoice": {"invoice": "1041"}}));
+    bed.minutes(30);
+    // Keap has no word for a cancelled order: a rule has, for this one.
+    bed.rule(
+        "acme.rhai",
+        "fn select(invoice) { if invoice.title == \"Cancelled\" { return skip(\"cancelled\"); } keep() }",
+    );
+    bed.tenant(&file(&[("rules", "[rules/acme.rhai]")]));
+    bed.keap_edit(json!({"orders": [{"id": "1", "set": {"title": "Cancelled"}}]}));
+    synced(&engine).await;
+    verified(&engine, "1041").await;
+    assert_eq!((bed.invoices(), bed.payments()), (1, 0));
+}
+
+#[tokio::test]
+async fn money_for_an_invoice_edited_by_hand_on_both_sides_counts_against_what_is_there() {
+    let (bed, engine) = begun(
+        &[("skip", "{ already_synced: true }")],
+        vec![order(1, 1041, "2026-07-10")],
+    )
+    .await;
+    let mut line = bed.invoice("1041").unwrap()["LineItems"][0].clone();
+    line["Quantity"] = json!(2);
+    line.as_object_mut().unwrap().remove("LineAmount");
+    line.as_object_mut().unwrap().remove("TaxAmount");
+    bed.person("POST", &bed.path_of("1041"), json!({"LineItems": [line]}))
+        .await;
+    assert_eq!(total(&bed.invoice("1041").unwrap()), amount("220.00"));
+    bed.minutes(30);
+    bed.keap_edit(json!({"orders": [{"id": "1", "items": [hire("2"), gst("20.00")], "add_payments": [paid("220.00", "2026-07-14")]}]}));
+    synced(&engine).await;
+    retried(&engine).await;
+    let (state, code) = end(&engine, "1041").await;
+    assert_eq!((state, code.as_str()), (DocState::Verified, ""));
+    assert_eq!(bed.payments(), 1);
+}

@@ -69,6 +69,7 @@ impl<'a> ByHand<'a> {
             printed: Vec::new(),
             as_posted: false,
             forget: Vec::new(),
+            unlink: false,
         };
         if let Err(verdict) = self.all(hooks, invoice, view, &mut out) {
             out.verdict = verdict;

@@ -401,7 +401,7 @@ fn forms(path: &str) -> String {
         let all: Vec<String> = names.iter().map(|n| format!("{n}: ..")).collect();
         format!(", {{ {} }}", all.join(", "))
     };
-    let usable = forms.iter().filter(|f| f.iter().all(|n| built(n)));
+    let usable = forms.iter().filter(|f| f.iter().all(built));
     usable.map(form).collect()
 }
 

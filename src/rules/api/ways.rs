@@ -19,7 +19,7 @@ pub(crate) type Entry = Arc<dyn Fn(&Dynamic, &str) -> Option<Dynamic> + Send + S
 /// Whether a list of texts has a text, without making the list.
 pub(crate) type Has = Arc<dyn Fn(&Dynamic, &str) -> Option<bool> + Send + Sync>;
 /// One of these for each type that has it.
-pub(crate) type ByType<F> = Vec<(TypeId, F)>;
+pub(crate) type ByType<F> = [(TypeId, F)];
 
 /// A longer list is made and searched by Rhai, which counts the work.
 const SEARCHED: usize = 64;
@@ -29,10 +29,10 @@ const SEARCHED_TEXT: usize = 1_000;
 /// How properties are reached.
 #[derive(Default, Clone)]
 pub(crate) struct Ways {
-    gets: BTreeMap<&'static str, ByType<Get>>,
-    sets: BTreeMap<&'static str, ByType<Set>>,
-    entries: ByType<Entry>,
-    has: BTreeMap<&'static str, ByType<Has>>,
+    gets: BTreeMap<&'static str, Vec<(TypeId, Get)>>,
+    sets: BTreeMap<&'static str, Vec<(TypeId, Set)>>,
+    entries: Vec<(TypeId, Entry)>,
+    has: BTreeMap<&'static str, Vec<(TypeId, Has)>>,
 }
 
 impl Ways {
@@ -43,18 +43,18 @@ impl Ways {
     }
 
     /// Who has a property of this name.
-    pub(crate) fn gets(&self, name: &str) -> ByType<Get> {
-        self.gets.get(name).cloned().unwrap_or_default()
+    pub(crate) fn gets(&self, name: &str) -> &ByType<Get> {
+        self.gets.get(name).map_or(&[], Vec::as_slice)
     }
 
     /// Who lets a property of this name be set.
-    pub(crate) fn sets(&self, name: &str) -> ByType<Set> {
-        self.sets.get(name).cloned().unwrap_or_default()
+    pub(crate) fn sets(&self, name: &str) -> &ByType<Set> {
+        self.sets.get(name).map_or(&[], Vec::as_slice)
     }
 
     /// Who has a list of texts of this name that can be searched where it lies.
-    pub(crate) fn has(&self, name: &str) -> ByType<Has> {
-        self.has.get(name).cloned().unwrap_or_default()
+    pub(crate) fn has(&self, name: &str) -> &ByType<Has> {
+        self.has.get(name).map_or(&[], Vec::as_slice)
     }
 
     /// Who has entries by name, which are no properties: custom fields, parameters.

@@ -13,7 +13,7 @@ pub(super) fn hook(ast: &AST, hook: Hook) -> Option<Vec<Step>> {
     let mut own = Vec::new();
     for f in ast.iter_fn_def() {
         if f.name == hook.name() && f.params.len() == hook.params().len() {
-            params = f.params.iter().cloned().collect();
+            params = f.params.iter().map(|p| (p.clone(), false)).collect();
         } else {
             own.push(f.name.clone());
         }
@@ -46,8 +46,8 @@ fn statements(ast: &AST, hook: Hook) -> Option<Vec<Stmt>> {
 }
 
 struct Build {
-    /// The variables in sight, in the order they were declared.
-    vars: Vec<ImmutableString>,
+    /// The variables in sight, in the order they were declared, and whether they are constants.
+    vars: Vec<(ImmutableString, bool)>,
     /// The other functions of the file, which go before the library's.
     own: Vec<ImmutableString>,
     nodes: usize,
@@ -62,6 +62,7 @@ impl Build {
     }
 
     fn step(&mut self, s: &Stmt) -> Option<Step> {
+        self.nodes += 1;
         Some(match s {
             Stmt::Noop(_) => Step::Nothing,
             Stmt::Expr(e) => Step::Do(self.node(e)?),
@@ -82,7 +83,8 @@ impl Build {
             }
             Stmt::Var(x, flags, _) if !flags.intersects(ASTFlags::EXPORTED) => {
                 let value = self.node(&x.1)?;
-                self.vars.push(x.0.name.clone());
+                let fixed = flags.intersects(ASTFlags::CONSTANT);
+                self.vars.push((x.0.name.clone(), fixed));
                 if self.vars.len() > VARIABLES {
                     return None;
                 }
@@ -98,13 +100,13 @@ impl Build {
     fn assignment(&mut self, to: &Expr, value: &Expr) -> Option<Step> {
         let value = self.node(value)?;
         match to {
-            Expr::Variable(v, ..) => Some(Step::Put(self.local(&v.1)?, value)),
+            Expr::Variable(v, ..) => Some(Step::Put(self.changeable(&v.1)?, value)),
             Expr::Dot(x, flags, _) if flags.is_empty() => {
                 let (Expr::Variable(v, ..), Expr::Property(p, at)) = (&x.lhs, &x.rhs) else {
                     return None;
                 };
                 Some(Step::Set {
-                    on: self.local(&v.1)?,
+                    on: self.changeable(&v.1)?,
                     ways: Ways::shared().sets(&p.2),
                     value,
                     at: *at,
@@ -115,7 +117,16 @@ impl Build {
     }
 
     fn local(&self, name: &str) -> Option<usize> {
-        self.vars.iter().rposition(|v| v == name)
+        self.vars.iter().rposition(|(v, _)| v == name)
+    }
+
+    /// A variable that may be assigned to.
+    fn changeable(&self, name: &str) -> Option<usize> {
+        let n = self.local(name)?;
+        self.vars
+            .get(n)
+            .is_some_and(|(_, fixed)| !fixed)
+            .then_some(n)
     }
 
     fn nodes(&mut self, all: &[Expr]) -> Option<Vec<Node>> {
@@ -131,7 +142,7 @@ impl Build {
             Expr::BoolConstant(..)
             | Expr::IntegerConstant(..)
             | Expr::StringConstant(..)
-            | Expr::Unit(_) => Node::Const(e.get_literal_value(None)?),
+            | Expr::Unit(_) => Node::Const(e.get_literal_value(None).filter(is_plain)?),
             Expr::DynamicConstant(v, _) if v.is_decimal() => Node::Const((**v).clone()),
             Expr::InterpolatedString(parts, _) => Node::Text(self.nodes(parts)?),
             Expr::Variable(v, ..) if v.2.is_empty() => self.variable(&v.1)?,
@@ -199,7 +210,7 @@ impl Build {
 }
 
 /// A search of a list where it lies.
-fn searched(mut given: Vec<Node>, ways: ByType<Has>) -> Option<Node> {
+fn searched(mut given: Vec<Node>, ways: &'static ByType<Has>) -> Option<Node> {
     let (wanted, list) = (given.pop()?, given.pop()?);
     let Node::Get(on, ..) = list else { return None };
     let wanted = Box::new(wanted);

@@ -135,7 +135,8 @@ impl Run<'_> {
                 for (value, node) in values.iter_mut().zip(given) {
                     *value = self.node(node)?;
                 }
-                word.say(self.call, &values, *at).ok_or(Out::Rhai)
+                let said = word.say(self.call, &values, *at);
+                said.filter(is_plain).ok_or(Out::Rhai)
             }
             Node::Not(node) => self.truth(node).map(|t| (!t).into()),
             Node::And(all) => {

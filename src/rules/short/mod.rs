@@ -55,7 +55,7 @@ enum Step {
     /// A field of the draft that a variable holds.
     Set {
         on: usize,
-        ways: ByType<Set>,
+        ways: &'static ByType<Set>,
         value: Node,
         at: Position,
     },
@@ -73,11 +73,11 @@ enum Node {
     Local(usize),
     /// `ctx` or `params`.
     Around(&'static str),
-    Get(Box<Node>, ByType<Get>, ImmutableString),
+    Get(Box<Node>, &'static ByType<Get>, ImmutableString),
     /// Whether a list of texts of a document has a text.
     Has {
         on: Box<Node>,
-        ways: ByType<Has>,
+        ways: &'static ByType<Has>,
         wanted: Box<Node>,
     },
     /// A text with values in it.
