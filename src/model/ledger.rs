@@ -305,6 +305,9 @@ pub struct Link {
     pub draft: Fingerprint,
     /// What it came to; zero where it has no amount.
     pub amount: Decimal,
+    /// The ledger's id of the document a payment is on; empty of anything else.
+    #[serde(default)]
+    pub on_document: String,
 }
 
 /// To which names and addresses more contacts answered than were fetched: nothing follows then from those that were,

@@ -33,7 +33,7 @@ pub fn credit_note(
     }
     let mut note = InvoiceDraft {
         kind: Kind::CreditNote,
-        number: format!("{}-R{}", invoice.number, refund.id),
+        number: format!("{}-R{}", invoice.number, within_document(&refund.id)),
         reference: draft.number.clone(),
         date: refund.date,
         due: None,
@@ -52,6 +52,12 @@ pub fn credit_note(
         return Err(partial(refund));
     }
     Ok(note)
+}
+
+/// What tells a refund from others of its document, without what says which document that is.
+fn within_document(id: &str) -> &str {
+    let own = id.split_once('/').map_or(id, |(_, own)| own);
+    own.strip_suffix("/back").unwrap_or(own)
 }
 
 fn one_line(draft: &InvoiceDraft, refund: &Payment) -> Result<LineDraft, Reason> {

@@ -88,10 +88,15 @@ pub async fn of(
     let mut payment_links = BTreeMap::new();
     for p in &invoice.payments {
         let id = SourceId(p.id.clone());
-        let kind = match p.kind {
-            PaymentKind::Payment | PaymentKind::Refund => Kind::Payment,
+        // Money received is on the document itself, money paid back on the credit note made for it.
+        let on = match p.kind {
+            PaymentKind::Payment => link.clone(),
+            PaymentKind::Refund => t.memory.link(tenant, Kind::CreditNote, &id).await?,
         };
-        if let Some(link) = t.memory.link(tenant, kind, &id).await? {
+        let posted = t.memory.link(tenant, Kind::Payment, &id).await?;
+        // What was put to another document says nothing of this one, whatever it is called.
+        let own = |l: &Link| on.as_ref().is_some_and(|on| on.target_id == l.on_document);
+        if let Some(link) = posted.filter(own) {
             payment_links.insert(p.id.clone(), link);
         }
     }

@@ -28,6 +28,7 @@ pub async fn of(
                 target_version: text(r, "target_version")?,
                 draft: Fingerprint(text(r, "draft")?),
                 amount: amount(&text(r, "amount")?)?,
+                on_document: text(r, "on_document")?,
             })
         })
         .await
@@ -47,16 +48,14 @@ pub async fn put(
         Draft::Contact(_) => String::new(),
     };
     let connection = w.key.split('/').nth(1).unwrap_or_default();
-    let on_document = match w.kind {
-        Kind::Payment => w.needs.document_id.as_str(),
-        _ => "",
-    };
+    let on_document = paid_document(db, tenant, w).await?;
     sql(
         "INSERT INTO links (tenant, connection, kind, source_id, target_id, target_number, target_version, draft, amount, on_document)
          VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10)
          ON CONFLICT (tenant, kind, source_id) DO UPDATE SET
            target_id = excluded.target_id, target_number = excluded.target_number,
-           target_version = excluded.target_version, draft = excluded.draft, amount = excluded.amount",
+           target_version = excluded.target_version, draft = excluded.draft, amount = excluded.amount,
+           on_document = excluded.on_document",
     )
     .bind(tenant)
     .bind(connection)
@@ -71,6 +70,19 @@ pub async fn put(
     .run(db)
     .await?;
     put_contact(db, tenant, connection, w).await
+}
+
+/// The ledger's id of the document a payment is on. One that was found in the ledger before it was ever sent names only
+/// the write that made the document.
+async fn paid_document(db: &mut Db, tenant: &str, w: &WriteRow) -> Result<String, StoreError> {
+    if w.kind != Kind::Payment || !w.needs.document_id.is_empty() {
+        return Ok(w.needs.document_id.clone());
+    }
+    let made = sql("SELECT target_id FROM writes WHERE tenant = $1 AND natural_key = $2")
+        .bind(tenant)
+        .bind(&w.needs.document_write)
+        .maybe(db, |r| text(r, "target_id"));
+    Ok(made.await?.unwrap_or_default())
 }
 
 /// Remembers the contact a posted document was matched with, so that a later change of its name at the source

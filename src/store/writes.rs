@@ -8,7 +8,7 @@ use super::documents::decided_too_early;
 use super::rows::{json, maybe, maybe_json, number, text, write_row};
 use super::sql::{Db, sql};
 use super::{contacts, links};
-use crate::model::{Draft, Kind, Reason, SourceId, WriteState};
+use crate::model::{DocState, Draft, Kind, Reason, SourceId, WriteState};
 use crate::pipeline::ports::{DecidedDoc, NewWrite, StoreError};
 use crate::pipeline::protocol::{Needs, WriteRow};
 use std::collections::BTreeSet;
@@ -127,6 +127,9 @@ pub async fn put(
         insert(db, tenant, document, w, &needs, state, 1).await?;
         return contacts::plan(db, tenant, w).await;
     };
+    if of_another(&old, document) {
+        return taken(db, tenant, document, &old).await;
+    }
     let vouched = vouched(db, tenant, d, w, &old).await?;
     match old.state {
         // A change back to what was sent once before is a change all the same: it is planned anew.
@@ -199,6 +202,38 @@ pub async fn mark(db: &mut Db, tenant: &str, id: i64, wanted: bool) -> Result<()
         .bind(i64::from(wanted))
         .bind(tenant)
         .bind(id)
+        .run(db)
+        .await?;
+    Ok(())
+}
+
+/// Whether a write is the business of another document. Only contacts are shared; what was given up is nobody's.
+fn of_another(old: &WriteRow, document: &SourceId) -> bool {
+    let given_up = matches!(old.state, WriteState::Superseded | WriteState::Cancelled);
+    old.kind != Kind::Contact && old.document != *document && !given_up
+}
+
+/// What went for one document is never taken for another's: this one waits for a person, who sees that its money is
+/// not in the ledger.
+async fn taken(
+    db: &mut Db,
+    tenant: &str,
+    document: &SourceId,
+    old: &WriteRow,
+) -> Result<(), StoreError> {
+    let reason = Reason::new(
+        "write.of_another",
+        format!(
+            "the {} {} belongs to the document {} already, where it is {}",
+            old.kind, old.source_id, old.document, old.state
+        ),
+        "give it an id of its own in the source; or take it off the other document there, see to it in the ledger, and retry both",
+    );
+    sql("UPDATE documents SET state = $1, reason = $2 WHERE tenant = $3 AND kind = 'invoice' AND source_id = $4")
+        .bind(DocState::Held.as_str())
+        .bind(json(&reason)?)
+        .bind(tenant)
+        .bind(&document.0)
         .run(db)
         .await?;
     Ok(())

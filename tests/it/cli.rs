@@ -3,6 +3,8 @@
 #[path = "cli/town.rs"]
 mod town;
 
+#[path = "cli/demo.rs"]
+mod demo;
 #[path = "cli/first_steps.rs"]
 mod first_steps;
 #[path = "cli/house.rs"]

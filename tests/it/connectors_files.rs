@@ -242,6 +242,79 @@ async fn an_invoice_in_two_files_is_told() {
     );
 }
 
+const PAID: &str = "number,date,currency,contact.name,line.unit_amount,payment.id,payment.date,payment.amount,payment.method\n";
+
+/// Every payment of a file with rows of [`PAID`], by its id: how it was paid, and how much.
+async fn payments(rows: &[&str]) -> Vec<(String, String, Decimal)> {
+    let csv = format!("{PAID}{}\n", rows.join("\n"));
+    let page = read(&[("a.csv", csv.as_bytes())], &[]).await;
+    assert_eq!(page.bad, []);
+    let all = invoices(&page).into_iter().flat_map(|i| &i.payments);
+    let shown = |p: &crossfoot::model::Payment| (p.id.clone(), p.method.clone(), p.amount);
+    all.map(shown).collect()
+}
+
+#[tokio::test]
+async fn a_payment_is_known_by_its_id_within_its_invoice() {
+    let of = |id: &str, amount: &str| (id.to_owned(), String::new(), d(amount));
+    let one_cheque = payments(&[
+        "A,2026-07-01,AUD,Jo,10,,,,",
+        "A,,,,,CHQ9,2026-07-02,10,",
+        "B,2026-07-01,AUD,Jo,20,,,,",
+        "B,,,,,CHQ9,2026-07-02,20,",
+    ]);
+    assert_eq!(one_cheque.await, [of("A/CHQ9", "10"), of("B/CHQ9", "20")]);
+    // Wherever the slash stands, two invoices and two ids are four payments.
+    let slashes = payments(&[
+        "A/1,2026-07-01,AUD,Jo,10,2,2026-07-02,10,",
+        "A,2026-07-01,AUD,Jo,10,1/2,2026-07-02,10,",
+    ]);
+    assert_eq!(slashes.await, [of("A%2F1/2", "10"), of("A/1%2F2", "10")]);
+    // A cheque that bounced: in and back under one number.
+    let bounced = payments(&[
+        "A,2026-07-01,AUD,Jo,10,CHQ9,2026-07-02,10,",
+        "A,,,,,CHQ9,2026-07-05,-10,",
+    ]);
+    assert_eq!(bounced.await, [of("A/CHQ9", "10"), of("A/CHQ9/back", "10")]);
+}
+
+#[tokio::test]
+async fn equal_payments_without_ids_are_two_however_the_rows_stand() {
+    let head = "A,2026-07-01,AUD,Jo,100,,,,";
+    let cash = "A,,,,,,2026-07-02,50.00,Cash";
+    let card = "A,,,,,,2026-07-02,50,Card";
+    let less = "A,,,,,,2026-07-02,5,Cash";
+    let first = payments(&[head, cash, card, less]).await;
+    let of = |id: &str, method: &str, amount: &str| (id.to_owned(), method.to_owned(), d(amount));
+    assert_eq!(
+        first,
+        [
+            of("A/2026-07-02/5", "Cash", "5"),
+            of("A/2026-07-02/50", "Card", "50"),
+            of("A/2026-07-02/50/2", "Cash", "50"),
+        ]
+    );
+    for rows in [[head, card, cash, less], [head, less, cash, card]] {
+        assert_eq!(payments(&rows).await, first);
+    }
+    assert_eq!(payments(&[head, cash, cash]).await.len(), 2);
+}
+
+#[tokio::test]
+async fn an_id_that_stands_twice_on_one_invoice_is_told_and_nothing_of_it_is_read() {
+    // As an export writes it that repeats the payment on every line; or two payments by cheques of one number.
+    let csv = format!(
+        "{PAID}A,2026-07-01,AUD,Jo,10,CHQ9,2026-07-02,30,\nA,,,,20,CHQ9,2026-07-02,30,\nB,2026-07-01,AUD,Al,1,,,,\n"
+    );
+    let page = read(&[("a.csv", csv.as_bytes())], &[]).await;
+    let told: Vec<_> = (page.bad.iter())
+        .map(|b| format!("{}: {}; {}", b.at, b.what, b.fix))
+        .collect();
+    insta::assert_snapshot!(told.join("\n"), @"a.csv:3: `payment.id` is `CHQ9`, which another payment of this invoice has too: if it is one payment, leave its amount in one row only; if they are two, give each an id of its own; correct the row in the file; its whole invoice is left out until then");
+    let numbers: Vec<&str> = invoices(&page).iter().map(|i| i.number.as_str()).collect();
+    assert_eq!(numbers, ["B"]);
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn nothing_outside_the_folder_is_read() {

@@ -3,7 +3,13 @@
 //! Flows in: a group's raw rows. Flows out: an [`Invoice`], or the number of the row (from 0) and what is wrong with it.
 //! The head of an invoice stands in every row (the first one counts, and another one that differs is refused); each
 //! row that has a description, name, SKU or price is a line; each row with a payment's amount is a payment.
-//! Refuses: amounts and dates it cannot read. An empty cell is never zero.
+//! Refuses: amounts and dates it cannot read, and two payments of one invoice with one id, of which it cannot be told
+//! whether they are one payment told twice. An empty cell is never zero.
+//!
+//! # Which money is which
+//! One cheque may pay two invoices, so that an id is a payment's own only within its invoice: it becomes
+//! `INVOICE/ID`, and `INVOICE/ID/back` where the money went back. A payment without an id is
+//! `INVOICE/DAY/AMOUNT`; equal ones of one day are counted, in an order that is not that of the rows.
 
 use super::cells::{Bad, Row, row};
 use crate::connectors::Settings;
@@ -14,6 +20,7 @@ use crate::model::{
 use chrono::NaiveTime;
 use rust_decimal::Decimal;
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 /// Every field a column can stand for.
 pub const FIELDS: [&str; 53] = [
@@ -144,12 +151,9 @@ fn build(head: &Row<'_>, lines: &[Row<'_>], payments: &[Row<'_>]) -> Result<Invo
             line.id = (i + 1).to_string();
         }
     }
-    let payments = payments
-        .iter()
-        .filter_map(|r| payment(r, &number).transpose());
-    let mut payments: Vec<Payment> = payments.collect::<Result<_, Bad>>()?;
-    payments.sort_by(|a, b| (a.date, &a.id).cmp(&(b.date, &b.id)));
-    tell_apart(&mut payments);
+    let id = head.text("id");
+    let id = if id.is_empty() { number.clone() } else { id };
+    let payments = all_payments(payments, &id)?;
     let tax = head.amount("tax")?;
     let tax_included = head.flag("tax_included")?;
     let sum: Decimal = lines.iter().filter_map(|l| l.amount).sum();
@@ -172,10 +176,9 @@ fn build(head: &Row<'_>, lines: &[Row<'_>], payments: &[Row<'_>]) -> Result<Invo
         .map(|p| p.amount)
         .sum();
     let paid = head.amount("paid")?.unwrap_or(received);
-    let id = head.text("id");
     let at = date.and_time(NaiveTime::MIN).and_utc();
     Ok(Invoice {
-        id: SourceId(if id.is_empty() { number.clone() } else { id }),
+        id: SourceId(id),
         order_id: head.text("order_id"),
         title: head.text("title"),
         notes: head.text("notes"),
@@ -201,6 +204,28 @@ fn build(head: &Row<'_>, lines: &[Row<'_>], payments: &[Row<'_>]) -> Result<Invo
     })
 }
 
+/// The payments of an invoice, in date order.
+fn all_payments(rows: &[Row<'_>], document: &str) -> Result<Vec<Payment>, Bad> {
+    let mut named: BTreeSet<String> = BTreeSet::new();
+    let mut all = Vec::new();
+    for row in rows {
+        let Some(payment) = payment(row, document)? else {
+            continue;
+        };
+        if !row.text("payment.id").is_empty() && !named.insert(payment.id.clone()) {
+            return Err(row.bad(
+                "payment.id",
+                "which another payment of this invoice has too: if it is one payment, leave its amount in one row only; if they are two, give each an id of its own",
+            ));
+        }
+        all.push(payment);
+    }
+    let order = |p: &Payment| (p.date, p.id.clone(), p.method.clone(), p.reference.clone());
+    all.sort_by_cached_key(order);
+    tell_apart(&mut all);
+    Ok(all)
+}
+
 /// Two payments of one day and amount without ids are two payments.
 fn tell_apart(payments: &mut [Payment]) {
     let ids: Vec<String> = payments.iter().map(|p| p.id.clone()).collect();
@@ -210,6 +235,17 @@ fn tell_apart(payments: &mut [Payment]) {
             payment.id = format!("{}/{}", payment.id, earlier + 1);
         }
     }
+}
+
+/// An id as a part of a longer one: without a slash, so that no two can be written alike.
+fn part(id: &str) -> String {
+    id.replace('%', "%25").replace('/', "%2F")
+}
+
+/// What a payment is known by, within its document and nowhere else.
+fn payment_id(document: &str, id: &str, back: bool) -> String {
+    let end = if back { "/back" } else { "" };
+    format!("{}/{}{end}", part(document), part(id))
 }
 
 fn currency(head: &Row<'_>) -> Result<Currency, Bad> {
@@ -352,7 +388,7 @@ fn line(row: &Row<'_>) -> Result<Option<Line>, Bad> {
 }
 
 /// A row's payment; a negative one was paid back.
-fn payment(row: &Row<'_>, number: &str) -> Result<Option<Payment>, Bad> {
+fn payment(row: &Row<'_>, document: &str) -> Result<Option<Payment>, Bad> {
     let Some(amount) = row.amount("payment.amount")?.filter(|a| !a.is_zero()) else {
         return Ok(None);
     };
@@ -360,12 +396,13 @@ fn payment(row: &Row<'_>, number: &str) -> Result<Option<Payment>, Bad> {
     let date = date.ok_or_else(|| row.bad("payment.date", "but a payment needs its day"))?;
     let id = row.text("payment.id");
     let back = amount.is_sign_negative();
+    let refunds = row.text("payment.refunds");
     Ok(Some(Payment {
         // What a payment is known by when it has no id: its invoice, day and amount.
         id: if id.is_empty() {
-            format!("{number}/{date}/{}", amount.normalize())
+            format!("{}/{date}/{}", part(document), amount.normalize())
         } else {
-            id
+            payment_id(document, &id, back)
         },
         kind: if back {
             PaymentKind::Refund
@@ -376,7 +413,11 @@ fn payment(row: &Row<'_>, number: &str) -> Result<Option<Payment>, Bad> {
         amount: amount.abs(),
         method: row.text("payment.method"),
         reference: row.text("payment.reference"),
-        refunds: row.text("payment.refunds"),
+        refunds: if refunds.is_empty() {
+            refunds
+        } else {
+            payment_id(document, &refunds, false)
+        },
         settled: true,
     }))
 }

@@ -13,6 +13,11 @@
 //! an invoice id: an order without one is called `order-55`, says in the field [`NOT_INVOICED`] what it waits for,
 //! is held, and becomes the document of its invoice when it has one. It cannot become two.
 //!
+//! # Whom it is to
+//! The contact is Keap's contact and nothing of the order: two orders of one person would each draft it otherwise, and
+//! every one of them rename it in the ledger or move it. An order that is invoiced to a company has the company as a
+//! contact of its own; where an order is shipped to is not part of any contact.
+//!
 //! Settings: `discounts` (`price`, `field`, else whichever agrees with the total), `order_payment_unit`, `zone`.
 
 use super::contacts;
@@ -20,7 +25,7 @@ use super::payments::{self, minor, sums};
 use crate::connectors::Settings;
 use crate::connectors::json::{amount, flag, list, moment, text, within};
 use crate::model::{
-    Contact, Currency, DocStatus, Instalment, Invoice, Line, LineKind, SourceId, money,
+    Contact, Currency, DocStatus, Instalment, Invoice, Line, LineKind, SourceId, folded, money,
 };
 use chrono::{Duration, NaiveDate};
 use chrono_tz::Tz;
@@ -188,16 +193,36 @@ fn contact(order: &Value, raw: &Value) -> Contact {
     }
     let shipping = order.get("shipping_information").unwrap_or(&Value::Null);
     if flag(shipping, "invoice_to_company") == Some(true) {
-        let company = [text(shipping, "company"), contact.company.clone()];
-        if let Some(name) = company.into_iter().find(|c| !c.trim().is_empty()) {
-            contact.name = name;
-        }
-    }
-    if contact.service.is_empty() {
-        let to = shipping.get("address");
-        contact.service = to.map(contacts::address).unwrap_or_default();
+        return billed_company(contact, full, &text(shipping, "company"));
     }
     contact
+}
+
+/// The company an order is invoiced to, as a contact of its own: its name must never become the person's, nor one
+/// order's company another's. The person's e-mail and telephones stay the person's, by which the ledger would take the
+/// two for one.
+fn billed_company(person: Contact, full: &Value, named: &str) -> Contact {
+    let own = person.company.trim();
+    let named = named.trim();
+    let (name, id) = if named.is_empty() || folded(named) == folded(own) {
+        let id = full.get("company").map(|c| text(c, "id"));
+        (own.to_owned(), id.filter(|id| !id.is_empty()))
+    } else {
+        (named.to_owned(), None)
+    };
+    if name.is_empty() {
+        return person;
+    }
+    let which = id.unwrap_or_else(|| format!("name:{}", folded(&name)));
+    Contact {
+        id: format!("{}/company/{which}", person.id),
+        company: name.clone(),
+        name,
+        email: String::new(),
+        phone: String::new(),
+        mobile: String::new(),
+        ..person
+    }
 }
 
 fn kind(word: &str) -> LineKind {

@@ -763,6 +763,7 @@ fn a_contact_is_found_by_link_then_email_then_name() {
         target_version: String::new(),
         draft: crossfoot::model::Fingerprint::of(b""),
         amount: Decimal::ZERO,
+        on_document: String::new(),
     });
     assert_eq!(find(&m, &jo(), &linked), "by-link");
     assert_eq!(find(&m, &jo(), &view(&all)), "by-email");
