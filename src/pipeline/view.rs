@@ -6,6 +6,7 @@ use super::flow::Tenant;
 use super::ports::{DocRow, NewWrite, StoreError};
 use super::writes::Outcome;
 use crate::connectors::{CallError, Find};
+use crate::mapping::Mapping;
 use crate::model::{
     ContactDraft, ContactTarget, DocState, Draft, GonePayment, Invoice, Kind, LedgerContact,
     LedgerInvoice, LedgerView, Link, PaymentKind, PostedDraft, Reason, SourceId, WriteState,
@@ -284,10 +285,19 @@ async fn ruled_contacts(
 
 /// The contact as the file maps it, before any rule.
 fn mapped_contact(t: &Tenant<'_>, invoice: &Invoice) -> ContactDraft {
+    mapped(t.mapping, invoice)
+}
+
+fn mapped(mapping: &Mapping, invoice: &Invoice) -> ContactDraft {
     let mut trace = crate::model::Trace::off();
-    let mut draft = t.mapping.draft_contact(&invoice.contact, &mut trace);
-    t.mapping.shipped_contact(&mut draft, &mut trace);
+    let mut draft = mapping.draft_contact(&invoice.contact, &mut trace);
+    mapping.shipped_contact(&mut draft, &mut trace);
     draft
+}
+
+/// The id under which the contact of a document is linked.
+pub fn linked_contact(mapping: &Mapping, invoice: &Invoice) -> SourceId {
+    super::writes::contact_id(&mapped(mapping, invoice))
 }
 
 /// The ledger's copy of a linked document, asked for now.

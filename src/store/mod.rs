@@ -27,6 +27,7 @@ mod settle;
 mod sql;
 mod tenants;
 mod tokens;
+mod unlink;
 mod writes;
 
 pub use audit::{AuditFault, verify_audit};
@@ -34,3 +35,4 @@ pub use open::{OpenAs, Store};
 pub use retention::Forgotten;
 pub use seal::{Fill, Seal, SealError};
 pub use tokens::{EscrowFiles, Tokens};
+pub use unlink::Unlinked;

@@ -51,6 +51,7 @@ mod story_rules;
 mod story_schedule;
 mod story_skips;
 mod story_trust;
+mod story_unlink;
 mod story_updates;
 mod support;
 mod twins;

@@ -90,7 +90,7 @@ impl Mapping {
                     "The ledger no longer shows the contact {} that this one is linked with",
                     link.target_id
                 ),
-                "Restore it in the ledger, or remove the link, then retry.",
+                "Restore it in the ledger, or say that the link is void: `crossfoot unlink TENANT --contact NUMBER`; then retry.",
             )));
         };
         Some(match standing(view, start) {
@@ -291,7 +291,7 @@ fn merged_reason(contact: Option<&LedgerContact>) -> Reason {
     Reason::new(
         "contact.merged",
         format!("The contact `{name}` was merged into one that the ledger does not show"),
-        "Open it in the ledger to see what it was merged into, restore that one or remove the link here, then retry.",
+        "Open it in the ledger to see what it was merged into, and restore that one; or `crossfoot unlink TENANT --contact NUMBER` here. Then retry.",
     )
 }
 
