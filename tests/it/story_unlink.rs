@@ -132,7 +132,7 @@ async fn where_the_ledger_keeps_the_number_a_rule_gives_another() {
     .await;
     bed.rule(
         "acme.rhai",
-        "fn map_invoice(draft, source) { if source.number == \"1041\" { draft.number = \"1041-2\"; } keep() }\n",
+        "fn map_invoice(invoice) { if invoice.number == \"1041\" { invoice.number = \"1041-2\"; } keep() }\n",
     );
     bed.tenant(&file(&[("rules", "[rules/acme.rhai]")]));
     bed.minutes(30);
