@@ -56,3 +56,4 @@ mod story_updates;
 mod support;
 mod twins;
 mod walkthrough;
+mod workspace_together;
