@@ -484,7 +484,9 @@ impl<'q, 'r> Run<'q, 'r> {
         let policy = &q.mapping.guard.totals.value;
         let zero = q.mapping.zero_tax_code();
         let want = q.invoice.total - left_out;
-        totals::settle(self.law, draft, want, q.invoice.tax, policy, zero).map_err(hold)
+        totals::settle(self.law, draft, want, q.invoice.tax, policy, zero)
+            .and_then(|()| totals::owed(draft))
+            .map_err(hold)
     }
 
     /// What the ledger made of a posted document must come to what was sent: until a person has put it right,
