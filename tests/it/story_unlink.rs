@@ -108,8 +108,11 @@ async fn the_reply_to_the_new_one_may_be_lost() {
     synced(&engine).await;
     verified(&engine, "1041").await;
     assert_eq!(statuses(&bed, "1041"), ["AUTHORISED", "VOIDED"]);
-    let link = engine.store().link(&tenant(), Kind::Invoice, &"1".into());
-    let linked = link.await.unwrap().unwrap().target_id;
+    let row = doc(&engine, "1041").await;
+    let link = (engine.store())
+        .link(&tenant(), Kind::Invoice, &row.source_id)
+        .await;
+    let linked = link.unwrap().unwrap().target_id;
     let books = bed.books();
     let all = books["invoices"].as_array().unwrap();
     let live = all.iter().find(|i| i["Status"] == json!("AUTHORISED"));
