@@ -245,31 +245,17 @@ pub async fn retry(cx: &Context, args: &RetryArgs) -> Result<Exit, Failure> {
 pub async fn release(cx: &Context, args: &ReleaseArgs) -> Result<Exit, Failure> {
     let tenant = cx.workspace()?.tenant(&args.tenant)?;
     let engine = cx.engine(OpenAs::Person).await?;
-    let mut state = engine.store().tenant(&tenant).await?;
-    if !state.reviewed {
-        state.reviewed = true;
-        engine
-            .store()
-            .set_tenant(&tenant, &state, &actor(), engine.now())
-            .await?;
-    }
-    let mut word = Word::default();
-    for row in engine
-        .store()
+    let released = flow::release(engine.store(), &tenant, &actor(), engine.now()).await?;
+    let mut word = Word {
+        done: released.into_iter().map(|row| row.number).collect(),
+        ..Word::default()
+    };
+    let waiting = (engine.store())
         .documents(&tenant, &[DocState::Checked], MOST)
-        .await?
-    {
-        let code = row.reason.as_ref().map_or("", |r| r.code.as_str());
-        // One that a person has sent back says nothing of a cause, and waits for that person's word.
-        if !["approval.first_run", "guard.per_run"].contains(&code) {
-            word.left(
-                &row.number,
-                "it waits for approval of its own: `crossfoot approve`",
-            );
-            continue;
-        }
-        set(&engine, &tenant, &row, DocState::Approved).await?;
-        word.done.push(row.number);
+        .await?;
+    for row in waiting {
+        let why = "it waits for a word of its own: `crossfoot approve`";
+        word.left(&row.number, why);
     }
     let next = format!("they go at the next `crossfoot sync {tenant}`");
     word.told(cx, &tenant, "released", &next)

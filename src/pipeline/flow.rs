@@ -923,7 +923,8 @@ pub async fn retry(
     memory.retry(tenant, only).await
 }
 
-/// A person has looked at what waits for the first run's review or over the guard, and lets it go.
+/// A person has looked at what waits for the first run's review or over the guard, and lets it go. Answers what
+/// went; what waits for an approval of its own, or was sent back by a person, stays.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -932,21 +933,24 @@ pub async fn release(
     tenant: &crate::model::TenantId,
     actor: &str,
     now: DateTime<Utc>,
-) -> Result<u64, StoreError> {
+) -> Result<Vec<DocRow>, StoreError> {
     let mut state = memory.tenant(tenant).await?;
     if !state.reviewed {
         state.reviewed = true;
         memory.set_tenant(tenant, &state, actor, now).await?;
     }
-    let mut released = 0;
-    for row in memory.documents(tenant, &[DocState::Checked], MANY).await? {
-        let waits = row.reason.as_ref().map_or("", |r| r.code.as_str());
-        if ["approval.first_run", "guard.per_run"].contains(&waits) {
-            memory
-                .set_state(tenant, &row.source_id, DocState::Approved, actor, now)
-                .await?;
-            released += 1;
-        }
+    let mut rows = memory
+        .documents(tenant, &[DocState::Checked], usize::MAX)
+        .await?;
+    let waits = |r: &DocRow| {
+        let code = r.reason.as_ref().map_or("", |r| r.code.as_str());
+        ["approval.first_run", "guard.per_run"].contains(&code)
+    };
+    rows.retain(waits);
+    for row in &rows {
+        memory
+            .set_state(tenant, &row.source_id, DocState::Approved, actor, now)
+            .await?;
     }
-    Ok(released)
+    Ok(rows)
 }

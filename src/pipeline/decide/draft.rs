@@ -1,0 +1,138 @@
+//! The invoice's own draft: lines with their items, accounts and taxes, the day, the checks.
+
+use super::{Run, Stop, hold};
+use crate::checks::{self, period, totals};
+use crate::mapping::ItemMatch;
+use crate::model::{InvoiceDraft, Kind, LineDraft, Verdict};
+use crate::rules::{Choice, Hook};
+use rust_decimal::Decimal;
+
+impl Run<'_, '_> {
+    pub(super) fn invoice(&mut self) -> Result<InvoiceDraft, Stop> {
+        let q = self.q;
+        let mut draft = q
+            .mapping
+            .draft_invoice(q.invoice, Kind::Invoice, &mut self.out.trace)
+            .map_err(hold)?;
+        self.lines(&mut draft)?;
+        if q.rules.has(Hook::MapInvoice) {
+            let ruling = self
+                .runner
+                .map_invoice(q.rules, q.context, &mut draft, q.invoice)?;
+            self.ruled(ruling)?;
+        }
+        self.dated(&mut draft)?;
+        self.checked(&mut draft)?;
+        if q.rules.has(Hook::Check) {
+            let ruling = self.runner.check(q.rules, q.context, &draft, q.invoice)?;
+            self.ruled(ruling)?;
+        }
+        Ok(draft)
+    }
+
+    pub(super) fn lines(&mut self, draft: &mut InvoiceDraft) -> Result<(), Stop> {
+        let q = self.q;
+        for (n, line) in q.invoice.lines.iter().enumerate() {
+            if !q.mapping.wants_line(line) {
+                continue;
+            }
+            let mut out = q.mapping.draft_line(line, q.invoice, &mut self.out.trace);
+            self.match_item(&mut out)?;
+            // A rule may still give an account where the table holds: only what is left without one is held.
+            let account = q.mapping.account_for(&mut out, line, &mut self.out.trace);
+            let tax = q
+                .mapping
+                .tax_for(&mut out, line, q.invoice, &mut self.out.trace);
+            if q.rules.has(Hook::MapLine) {
+                let ruling =
+                    self.runner
+                        .map_line(q.rules, q.context, &mut out, n + 1, q.invoice)?;
+                self.ruled(ruling)?;
+            }
+            if out.account.is_empty() {
+                account.map_err(hold)?;
+            }
+            if out.tax.is_empty() {
+                tax.map_err(hold)?;
+            }
+            draft.lines.push(out);
+        }
+        Ok(())
+    }
+
+    pub(super) fn match_item(&mut self, line: &mut LineDraft) -> Result<(), Stop> {
+        let q = self.q;
+        if q.rules.has(Hook::MatchItem) {
+            let choice = self
+                .runner
+                .match_item(q.rules, q.context, line, &q.chart.items)?;
+            match choice {
+                Choice::Absent => {}
+                Choice::Use(i) => {
+                    if let Some(item) = q.chart.items.get(i) {
+                        q.mapping.apply_item(line, item, &mut self.out.trace);
+                    }
+                    return Ok(());
+                }
+                Choice::None | Choice::Create => return Ok(()),
+                Choice::Verdict(v) => return Err(Stop::Verdict(v)),
+            }
+        }
+        match q.mapping.match_item(line, q.chart) {
+            ItemMatch::None => Ok(()),
+            ItemMatch::Hold(reason) => Err(hold(reason)),
+            ItemMatch::Use(i) => {
+                if let Some(item) = q.chart.items.get(i) {
+                    q.mapping.apply_item(line, item, &mut self.out.trace);
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// A linked document whose draft is unchanged is not dated anew: locks only concern what is to be written.
+    pub(super) fn dated(&mut self, draft: &mut InvoiceDraft) -> Result<(), Stop> {
+        if self.q.view.link.is_some() {
+            // It keeps the day it was posted on, where a closed month had moved it.
+            let posted = self.q.view.existing.as_ref().and_then(|e| e.date);
+            let word = self.q.mapping.guard.locked_period.value;
+            if let (period::Dated::Moved(_), Some(day)) =
+                (period::judge(self.law, draft.date, word), posted)
+                && day > draft.date
+            {
+                period::redate(draft, day);
+            }
+            return Ok(());
+        }
+        let word = self.q.mapping.guard.locked_period.value;
+        match period::judge(self.law, draft.date, word) {
+            period::Dated::Open => Ok(()),
+            period::Dated::Moved(to) => {
+                period::redate(draft, to);
+                let at = self.q.mapping.guard.locked_period.at;
+                self.out.trace.set(|| {
+                    let origin = self.q.mapping.origin("guard.locked_period", at);
+                    crate::model::TraceStep::new("date", to.to_string(), origin)
+                });
+                Ok(())
+            }
+            period::Dated::Held(r) => Err(hold(r)),
+            period::Dated::Refused(r) => Err(Stop::Verdict(Verdict::Refuse(r))),
+        }
+    }
+
+    pub(super) fn checked(&mut self, draft: &mut InvoiceDraft) -> Result<(), Stop> {
+        let q = self.q;
+        checks::document(self.law, draft, q.invoice).map_err(hold)?;
+        let left_out: Decimal = (q.invoice.lines.iter())
+            .filter(|l| !q.mapping.wants_line(l))
+            .map(|l| l.amount.unwrap_or(l.quantity * l.unit_amount))
+            .sum();
+        let policy = &q.mapping.guard.totals.value;
+        let zero = q.mapping.zero_tax_code();
+        let want = q.invoice.total - left_out;
+        totals::settle(self.law, draft, want, q.invoice.tax, policy, zero)
+            .and_then(|()| totals::owed(draft))
+            .map_err(hold)
+    }
+}

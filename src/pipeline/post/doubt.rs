@@ -1,0 +1,155 @@
+//! What an earlier run left sent or in doubt: sent again, waited out, or looked up.
+
+use super::super::ports::Settled;
+use super::super::protocol::{self, Next, Settle, WriteRow, plant};
+use super::{Event, Flow, PostError, each};
+use crate::connectors::CallError;
+use crate::model::Kind;
+use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
+
+impl Flow<'_> {
+    /// Settles what an earlier run left sent or in doubt, request by request.
+    pub(super) async fn settle_doubt(&mut self) -> Result<(), PostError> {
+        let rows = self.journal.doubtful(&self.session.tenant).await?;
+        let mut by_batch: BTreeMap<i64, Vec<WriteRow>> = BTreeMap::new();
+        for row in rows {
+            by_batch
+                .entry(row.batch.unwrap_or(-row.id))
+                .or_default()
+                .push(row);
+        }
+        for (batch, rows) in by_batch {
+            if !self.concerns(&rows) {
+                continue;
+            }
+            match self.settle_batch(batch, rows).await {
+                // One document that cannot be read must not bar the others: it stays in doubt, and is told.
+                Err(PostError::Call(
+                    e @ (CallError::Broken { .. } | CallError::Refused { .. }),
+                )) => {
+                    self.unread(&e);
+                }
+                result => result?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Tells of writes in doubt that could not be looked up now: the next call tries again.
+    pub(super) fn unread(&mut self, e: &CallError) {
+        let settle = Settle::InDoubt {
+            not_before: None,
+            key_spent: false,
+            why: e.to_string(),
+        };
+        let events: Vec<Event> = (self.rows.values())
+            .filter_map(|row| Event::of(row, &settle))
+            .collect();
+        self.done.events.extend(events);
+    }
+
+    /// Whether a request that may have left is within the scope. A contact always is: it may be the one needed.
+    pub(super) fn concerns(&self, rows: &[WriteRow]) -> bool {
+        let Some(only) = &self.scope.only else {
+            return true;
+        };
+        rows.iter()
+            .any(|r| r.document == *only || r.kind == Kind::Contact)
+    }
+
+    pub(super) async fn settle_batch(
+        &mut self,
+        batch: i64,
+        rows: Vec<WriteRow>,
+    ) -> Result<(), PostError> {
+        self.at_hand(&rows);
+        let now = self.session.clock.now();
+        let back = self.journal.clock_went_back(now).await?;
+        let Some(first) = rows.first() else {
+            return Ok(());
+        };
+        if rows.iter().any(|r| protocol::times_are_false(r, now, back)) {
+            return self.count_anew(rows).await;
+        }
+        // Rows of one request share its times; a row whose own look-up waits is asked for by itself.
+        if let Some(until) = rows.iter().filter_map(|r| r.not_before).max()
+            && until > now
+        {
+            self.wake(until);
+            return Ok(());
+        }
+        match protocol::next(first, self.windows, now, back) {
+            Next::Wait(until) => {
+                self.wake(until);
+                Ok(())
+            }
+            Next::Resend if plant::new_key() => self.begin_anew(&rows).await,
+            Next::LookUp if plant::no_look_up() => self.begin_anew(&rows).await,
+            Next::Resend => self.resend(batch, rows).await,
+            Next::LookUp => self.look_up(rows, true, &BTreeMap::new()).await,
+        }
+    }
+
+    /// Only planted bugs come here: nothing is begun anew without a look-up.
+    pub(super) async fn begin_anew(&mut self, rows: &[WriteRow]) -> Result<(), PostError> {
+        let lease = self.lease().await?;
+        let settle = Settle::Again {
+            not_before: None,
+            same_key: false,
+        };
+        self.commit(&lease, each(rows, &settle)).await
+    }
+
+    pub(super) fn wake(&mut self, at: DateTime<Utc>) {
+        self.done.wake = Some(self.done.wake.map_or(at, |w| w.min(at)));
+    }
+
+    /// Sends a stored request again, byte for byte and under the same key.
+    pub(super) async fn resend(
+        &mut self,
+        batch: i64,
+        rows: Vec<WriteRow>,
+    ) -> Result<(), PostError> {
+        let stored = self.journal.batch(&self.session.tenant, batch).await?;
+        let Some(stored) = stored else {
+            return self.look_up_later(rows).await;
+        };
+        let first = rows.first().and_then(|r| r.first_sent);
+        let lease = self.lease().await?;
+        let now = self.session.clock.now();
+        self.journal.again(&lease, stored.id, now).await?;
+        if !self.in_time(first.unwrap_or(now), self.windows.resend_s) {
+            // Too late for the key by now: the next call waits out the quarantine.
+            return Ok(());
+        }
+        self.send(&lease, rows, &stored, true).await
+    }
+
+    pub(super) async fn look_up_later(&mut self, rows: Vec<WriteRow>) -> Result<(), PostError> {
+        self.spend(rows, "the stored request is gone").await
+    }
+
+    /// The clock went back: the key counts as spent for good, and the quarantine begins anew. Without that
+    /// commit the write would be sent again under a key long forgotten once the clock comes by its first send.
+    pub(super) async fn count_anew(&mut self, rows: Vec<WriteRow>) -> Result<(), PostError> {
+        let from = self.session.clock.now();
+        self.spend(rows, "the clock went back").await?;
+        self.wake(from + chrono::Duration::seconds(self.windows.quarantine_s));
+        Ok(())
+    }
+
+    pub(super) async fn spend(&mut self, rows: Vec<WriteRow>, why: &str) -> Result<(), PostError> {
+        let lease = self.lease().await?;
+        let spent = |r: &WriteRow| Settled {
+            write: r.id,
+            settle: Settle::InDoubt {
+                not_before: None,
+                key_spent: true,
+                why: why.into(),
+            },
+        };
+        let settled = rows.iter().map(spent).collect();
+        self.commit(&lease, settled).await
+    }
+}

@@ -1,0 +1,276 @@
+//! Looking: for what may have left, and at what a write is about before it leaves.
+
+use super::super::ports::Settled;
+use super::super::protocol::{self, Seen, Settle, WriteRow, plant};
+use super::{Flow, PostError};
+use crate::connectors::{CallError, Find, Found, Refusal};
+use crate::model::{Draft, Kind, LedgerInvoice, Reason};
+use rust_decimal::Decimal;
+use std::collections::BTreeMap;
+
+impl Flow<'_> {
+    /// Why a change need or may not go any more: the document is no longer what the decision saw. It may have
+    /// waited for an approval or a day's quota meanwhile, and a person's edit is never overwritten.
+    pub(super) async fn moved_on(
+        &mut self,
+        rows: &[WriteRow],
+    ) -> Result<Option<Settle>, PostError> {
+        let Some(row) = rows.first().filter(|r| !r.needs.update_id.is_empty()) else {
+            return Ok(None);
+        };
+        if row.kind == Kind::Contact {
+            return Ok(None);
+        }
+        self.count()?;
+        let found = self.document(update_kind(row), &row.needs.update_id).await;
+        let found = found.map_err(PostError::Call)?;
+        match protocol::judge_update(row, found.documents.first()) {
+            Seen::Absent => Ok(None),
+            seen => Ok(Some(protocol::on_look_up(seen, true, None))),
+        }
+    }
+
+    /// A payment for a document that this call has not made is looked for on it before it leaves: a person may
+    /// have entered it by hand, or a backup of the journal may know nothing of it. Answers what is to be sent.
+    pub(super) async fn seen_first(
+        &mut self,
+        rows: Vec<WriteRow>,
+    ) -> Result<Vec<WriteRow>, PostError> {
+        let looked_for =
+            |r: &WriteRow| r.kind == Kind::Payment && !self.made.contains(&r.needs.document_id);
+        let (old, mut fresh): (Vec<_>, Vec<_>) = rows.into_iter().partition(looked_for);
+        if old.is_empty() || plant::blind() {
+            fresh.extend(old);
+            return Ok(fresh);
+        }
+        let (notes, mut invoices): (Vec<_>, Vec<_>) =
+            old.into_iter().partition(|r| r.needs.of_credit_note);
+        let mut settled = Vec::new();
+        while !invoices.is_empty() {
+            let rest = invoices.split_off(invoices.len().min(self.facts.find_numbers));
+            self.count()?;
+            let seen = self.on_invoices(&invoices).await.map_err(PostError::Call)?;
+            for (row, seen) in invoices.into_iter().zip(seen) {
+                match seen {
+                    Seen::Absent => fresh.push(row),
+                    seen => settled.push(Settled {
+                        write: row.id,
+                        settle: protocol::on_look_up(seen, true, None),
+                    }),
+                }
+            }
+            invoices = rest;
+        }
+        // A credit note is made for its one payment, and is read by itself.
+        for row in notes {
+            self.count()?;
+            let seen = self.find_payments(&row, std::slice::from_ref(&row)).await;
+            match seen.map_err(PostError::Call)?.pop() {
+                None | Some(Seen::Absent) => fresh.push(row),
+                Some(seen) => settled.push(Settled {
+                    write: row.id,
+                    settle: protocol::on_look_up(seen, true, None),
+                }),
+            }
+        }
+        if !settled.is_empty() {
+            let lease = self.lease().await?;
+            self.commit(&lease, settled).await?;
+        }
+        fresh.sort_by_key(|r| r.id);
+        Ok(fresh)
+    }
+
+    pub(super) async fn on_invoices(&self, rows: &[WriteRow]) -> Result<Vec<Seen>, CallError> {
+        let mut ids: Vec<String> = rows.iter().map(|r| r.needs.document_id.clone()).collect();
+        ids.sort();
+        ids.dedup();
+        let found = self
+            .target
+            .find(self.session, &Find::Invoices { ids })
+            .await?;
+        let judge = |r: &WriteRow| {
+            let of = |d: &&LedgerInvoice| d.id == r.needs.document_id;
+            match found.documents.iter().find(of) {
+                Some(d) => protocol::judge_unsent(r, d),
+                None => Seen::Other(document_missing()),
+            }
+        };
+        Ok(rows.iter().map(judge).collect())
+    }
+
+    /// Looks writes of one request up by their stamps and settles each.
+    pub(super) async fn look_up(
+        &mut self,
+        rows: Vec<WriteRow>,
+        after_quarantine: bool,
+        refusals: &BTreeMap<i64, Refusal>,
+    ) -> Result<(), PostError> {
+        let mut settled = Vec::new();
+        let mut trouble = None;
+        let groups = self.group(rows);
+        'groups: for group in groups {
+            self.count()?;
+            match self.find_group(&group).await {
+                Ok(seen) => {
+                    for (row, seen) in group.iter().zip(seen) {
+                        let refusal = refusals.get(&row.id).cloned();
+                        let settle = protocol::on_look_up(seen, after_quarantine, refusal);
+                        settled.push(Settled {
+                            write: row.id,
+                            settle,
+                        });
+                    }
+                }
+                Err(e) => {
+                    trouble = Some(e);
+                    break 'groups;
+                }
+            }
+        }
+        if !settled.is_empty() {
+            let lease = self.lease().await?;
+            self.commit(&lease, settled).await?;
+        }
+        trouble.map_or(Ok(()), |e| Err(PostError::Call(e)))
+    }
+
+    /// Splits writes into groups that one look-up can answer.
+    pub(super) fn group(&self, rows: Vec<WriteRow>) -> Vec<Vec<WriteRow>> {
+        let mut groups: Vec<Vec<WriteRow>> = Vec::new();
+        for row in rows {
+            let single = !row.needs.update_id.is_empty();
+            let fits = groups.last().is_some_and(|g| {
+                let same_document = g
+                    .first()
+                    .is_some_and(|f| f.needs.document_id == row.needs.document_id);
+                !single
+                    && g.len() < self.facts.find_numbers
+                    && (row.kind != Kind::Payment || same_document)
+                    && g.first().is_some_and(|f| f.needs.update_id.is_empty())
+            });
+            match groups.last_mut() {
+                Some(g) if fits => g.push(row),
+                _ => groups.push(vec![row]),
+            }
+        }
+        groups
+    }
+
+    pub(super) async fn find_group(&self, group: &[WriteRow]) -> Result<Vec<Seen>, CallError> {
+        let Some(first) = group.first() else {
+            return Ok(Vec::new());
+        };
+        if !first.needs.update_id.is_empty() {
+            // Sending a contact's fields again only sets them again: there is nothing to find out.
+            if first.kind == Kind::Contact {
+                return Ok(vec![Seen::Absent]);
+            }
+            let found = self
+                .document(update_kind(first), &first.needs.update_id)
+                .await?;
+            return Ok(vec![protocol::judge_update(first, found.documents.first())]);
+        }
+        match first.kind {
+            Kind::Contact => self.find_contacts(group).await,
+            Kind::Payment => self.find_payments(first, group).await,
+            _ => self.find_documents(first, group).await,
+        }
+    }
+
+    pub(super) async fn document(&self, kind: Kind, id: &str) -> Result<Found, CallError> {
+        let find = Find::Document {
+            kind,
+            id: id.to_owned(),
+        };
+        self.target.find(self.session, &find).await
+    }
+
+    pub(super) async fn find_contacts(&self, group: &[WriteRow]) -> Result<Vec<Seen>, CallError> {
+        let numbers = group
+            .iter()
+            .map(|r| r.needs.contact_number.clone())
+            .collect();
+        let find = Find::ContactsBy {
+            numbers,
+            names: Vec::new(),
+        };
+        let found = self.target.find(self.session, &find).await?;
+        let judge = |r: &WriteRow| match &r.draft {
+            Draft::Contact(c) => {
+                protocol::judge_contact(&r.needs.contact_number, &c.name, &found.contacts)
+            }
+            _ => Seen::Absent,
+        };
+        Ok(group.iter().map(judge).collect())
+    }
+
+    pub(super) async fn find_documents(
+        &self,
+        first: &WriteRow,
+        group: &[WriteRow],
+    ) -> Result<Vec<Seen>, CallError> {
+        let numbers = group
+            .iter()
+            .filter_map(|r| match &r.draft {
+                Draft::Invoice(d) => Some(d.number.clone()),
+                _ => None,
+            })
+            .collect();
+        let find = Find::Documents {
+            kind: first.kind,
+            numbers,
+        };
+        let found = self.target.find(self.session, &find).await?;
+        let judge =
+            |r: &WriteRow| protocol::judge_document(r, &r.needs.contact_id, &found.documents);
+        Ok(group.iter().map(judge).collect())
+    }
+
+    pub(super) async fn find_payments(
+        &self,
+        first: &WriteRow,
+        group: &[WriteRow],
+    ) -> Result<Vec<Seen>, CallError> {
+        let kind = if first.needs.of_credit_note {
+            Kind::CreditNote
+        } else {
+            Kind::Invoice
+        };
+        let found = self.document(kind, &first.needs.document_id).await?;
+        let judge = |r: &WriteRow| judge_on(r, found.documents.first());
+        Ok(group.iter().map(judge).collect())
+    }
+}
+
+/// Judges a payment by the document it belongs to, as the ledger shows it now.
+fn judge_on(row: &WriteRow, document: Option<&LedgerInvoice>) -> Seen {
+    let Some(document) = document else {
+        return Seen::Other(document_missing());
+    };
+    // What stamped payments took off, of this request or another of ours, is not somebody else's doing.
+    let stamped: Decimal = document
+        .payments
+        .iter()
+        .filter(|p| p.reference.contains(protocol::STAMP))
+        .map(|p| p.amount)
+        .sum();
+    let others = document.total - document.amount_due - stamped;
+    protocol::judge_payment(row, others, &document.payments)
+}
+
+fn document_missing() -> Reason {
+    Reason::new(
+        "payment.document_missing",
+        "the document this payment belongs to is no longer in the ledger",
+        "see in the ledger whether it was deleted; retry once that is settled",
+    )
+}
+
+fn update_kind(row: &WriteRow) -> Kind {
+    if row.kind == Kind::CreditNote {
+        Kind::CreditNote
+    } else {
+        Kind::Invoice
+    }
+}

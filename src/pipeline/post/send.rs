@@ -1,0 +1,234 @@
+//! What is ready, sent: the intent first, then the bytes, then what the answer means.
+
+use super::super::ports::{Batch, Lease, Settled};
+use super::super::protocol::{self, Settle, WriteRow, plant};
+use super::{Flow, LEASE_S, PostError, each, write_of};
+use crate::connectors::{CallError, Encoded, Outcome, Write};
+use crate::model::Reason;
+use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
+
+impl Flow<'_> {
+    /// Sends what is ready, request by request, until nothing is.
+    pub(super) async fn send_ready(&mut self) -> Result<(), PostError> {
+        loop {
+            let now = self.session.clock.now();
+            let rows = self
+                .journal
+                .ready(
+                    &self.session.tenant,
+                    self.scope.only.as_ref(),
+                    now,
+                    self.facts.batch,
+                )
+                .await?;
+            if rows.is_empty() {
+                return Ok(());
+            }
+            self.send_fresh(rows).await?;
+        }
+    }
+
+    pub(super) async fn send_fresh(&mut self, rows: Vec<WriteRow>) -> Result<(), PostError> {
+        self.at_hand(&rows);
+        if let Some(settle) = self.moved_on(&rows).await? {
+            let lease = self.lease().await?;
+            return self.commit(&lease, each(&rows, &settle)).await;
+        }
+        let rows = self.seen_first(rows).await?;
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let writes: Vec<Write> = rows.iter().map(write_of).collect();
+        let encoded = match self.target.encode(&writes) {
+            Ok(encoded) => encoded,
+            Err(why) => return self.unwritable(rows, &why).await,
+        };
+        let lease = self.lease().await?;
+        let now = self.session.clock.now();
+        let key = request_key(&rows, &encoded);
+        if plant::send_before_journal() {
+            self.count()?;
+            let answer = self.target.post(self.session, &encoded, &key).await;
+            let id = self
+                .journal
+                .intend(&lease, &rows, &encoded, &key, now)
+                .await?;
+            let batch = Batch { id, key, encoded };
+            return self.answered(&lease, rows, &batch, answer, false).await;
+        }
+        let id = self
+            .journal
+            .intend(&lease, &rows, &encoded, &key, now)
+            .await?;
+        let batch = Batch { id, key, encoded };
+        if !self.in_time(now, LEASE_S) {
+            // This process stood still: its lease is old, and its request would come at a time the others do
+            // not reckon with. Nothing has left, so it may be begun anew, if the flow is still ours.
+            let settle = Settle::Again {
+                not_before: None,
+                same_key: true,
+            };
+            return self.commit(&lease, each(&rows, &settle)).await;
+        }
+        self.send(&lease, rows, &batch, false).await
+    }
+
+    /// The last look at the clock before bytes leave: whether it is still within so many seconds of a time.
+    pub(super) fn in_time(&self, since: DateTime<Utc>, seconds: i64) -> bool {
+        let now = self.session.clock.now();
+        now >= since && now - since <= chrono::Duration::seconds(seconds)
+    }
+
+    pub(super) async fn send(
+        &mut self,
+        lease: &Lease,
+        rows: Vec<WriteRow>,
+        batch: &Batch,
+        resent: bool,
+    ) -> Result<(), PostError> {
+        self.count()?;
+        let answer = self
+            .target
+            .post(self.session, &batch.encoded, &batch.key)
+            .await;
+        self.answered(lease, rows, batch, answer, resent).await
+    }
+
+    pub(super) async fn answered(
+        &mut self,
+        lease: &Lease,
+        rows: Vec<WriteRow>,
+        batch: &Batch,
+        answer: Result<Vec<Outcome>, CallError>,
+        resent: bool,
+    ) -> Result<(), PostError> {
+        let outcomes = match answer {
+            Ok(outcomes) if outcomes.len() == batch.encoded.markers.len() => outcomes,
+            Ok(outcomes) => {
+                let e = CallError::Uncertain {
+                    system: self.facts.system.into(),
+                    why: format!(
+                        "{} elements were sent and {} answered",
+                        batch.encoded.markers.len(),
+                        outcomes.len()
+                    ),
+                    cached: false,
+                };
+                return self.failed(lease, rows, e, resent).await;
+            }
+            Err(e) => return self.failed(lease, rows, e, resent).await,
+        };
+        let mut settled = Vec::new();
+        let mut to_look_up = Vec::new();
+        let mut refusals = BTreeMap::new();
+        // A request that goes again may hold elements that were settled before: their answers say nothing new.
+        let mut answers: BTreeMap<&str, Outcome> = batch
+            .encoded
+            .markers
+            .iter()
+            .map(String::as_str)
+            .zip(outcomes)
+            .collect();
+        for row in rows {
+            let Some(outcome) = answers.remove(row.marker.as_str()) else {
+                continue;
+            };
+            match protocol::on_outcome(outcome) {
+                Settle::LookUp(refusal) => {
+                    refusals.insert(row.id, refusal);
+                    to_look_up.push(row);
+                }
+                settle => settled.push(Settled {
+                    write: row.id,
+                    settle,
+                }),
+            }
+        }
+        if !settled.is_empty() {
+            self.commit(lease, settled).await?;
+        }
+        if to_look_up.is_empty() {
+            return Ok(());
+        }
+        self.look_up(to_look_up, false, &refusals).await
+    }
+
+    /// What cannot be written in the vendor's format is held, and nothing waits behind it.
+    pub(super) async fn unwritable(
+        &mut self,
+        rows: Vec<WriteRow>,
+        why: &str,
+    ) -> Result<(), PostError> {
+        if rows.len() > 1 {
+            return self.one_by_one(rows).await;
+        }
+        let lease = self.lease().await?;
+        let reason = Reason::new(
+            "encode",
+            format!("the ledger has no form for it: {why}"),
+            "correct it in the source or with a rule, then retry",
+        );
+        self.commit(&lease, each(&rows, &Settle::Held(reason)))
+            .await
+    }
+
+    /// Sends writes in requests of their own, so that one cannot spoil the others.
+    pub(super) async fn one_by_one(&mut self, rows: Vec<WriteRow>) -> Result<(), PostError> {
+        for row in rows {
+            Box::pin(self.send_fresh(vec![row])).await?;
+        }
+        Ok(())
+    }
+
+    pub(super) async fn failed(
+        &mut self,
+        lease: &Lease,
+        rows: Vec<WriteRow>,
+        error: CallError,
+        resent: bool,
+    ) -> Result<(), PostError> {
+        let settle = protocol::on_error(&error, resent);
+        if let Settle::LookUp(refusal) = &settle {
+            let refusals = rows.iter().map(|r| (r.id, refusal.clone())).collect();
+            return self.look_up(rows, false, &refusals).await;
+        }
+        // A refusal of the whole request may be the fault of one of its documents.
+        let whole = matches!(
+            &settle,
+            Settle::Refused(_) | Settle::Held(_) | Settle::NotMade(_)
+        );
+        if whole && rows.len() > 1 && !resent {
+            let again = Settle::Again {
+                not_before: None,
+                same_key: false,
+            };
+            self.commit(lease, each(&rows, &again)).await?;
+            let again = |r: WriteRow| WriteRow {
+                attempt: r.attempt.saturating_add(1),
+                ..r
+            };
+            return self.one_by_one(rows.into_iter().map(again).collect()).await;
+        }
+        self.commit(lease, each(&rows, &settle)).await?;
+        match settle {
+            Settle::Refused(_) | Settle::Held(_) | Settle::NotMade(_) => Ok(()),
+            // The whole connection is at fault, or the answer was lost: no sense in sending the next request now.
+            _ => Err(PostError::Call(error)),
+        }
+    }
+}
+
+/// The vendor's key of a request: from its writes, their attempts and the bytes, so that it needs no chance.
+fn request_key(rows: &[WriteRow], encoded: &Encoded) -> String {
+    use sha2::{Digest, Sha256};
+    let mut hash = Sha256::new();
+    for r in rows {
+        hash.update(r.key.as_bytes());
+        hash.update(r.attempt.to_be_bytes());
+        hash.update([0]);
+    }
+    hash.update(encoded.body.as_bytes());
+    let text = data_encoding::BASE32_NOPAD.encode(&hash.finalize());
+    text.chars().take(40).collect()
+}
