@@ -198,12 +198,16 @@ CREATE TABLE ledger_contacts (
   name   TEXT NOT NULL,
   email  TEXT NOT NULL,
   number TEXT NOT NULL,
+  phone  TEXT NOT NULL,                        -- the digits alone
+  mobile TEXT NOT NULL,
   body   TEXT NOT NULL,
   PRIMARY KEY (tenant, id)
 );
 CREATE INDEX ledger_contacts_name ON ledger_contacts (tenant, name, id);
 CREATE INDEX ledger_contacts_email ON ledger_contacts (tenant, email, id);
 CREATE INDEX ledger_contacts_number ON ledger_contacts (tenant, number, id);
+CREATE INDEX ledger_contacts_phone ON ledger_contacts (tenant, phone, id);
+CREATE INDEX ledger_contacts_mobile ON ledger_contacts (tenant, mobile, id);
 
 CREATE TABLE mirrors (
   tenant TEXT NOT NULL,

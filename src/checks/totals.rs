@@ -111,6 +111,24 @@ pub fn settle(
     Err(mismatch(sums, source_total, source_tax, off))
 }
 
+/// An invoice comes to nothing or more.
+///
+/// # Errors
+/// `total.negative`.
+pub fn owed(draft: &InvoiceDraft) -> Result<(), Reason> {
+    if draft.total >= Decimal::ZERO {
+        return Ok(());
+    }
+    Err(Reason::new(
+        "total.negative",
+        format!(
+            "it comes to {}, and an invoice cannot come to less than nothing",
+            money::show(draft.total)
+        ),
+        "enter a credit note in the ledger by hand and leave this document out with a `select` rule, or correct it in the source",
+    ))
+}
+
 fn mismatch(
     sums: Sums,
     source_total: Decimal,

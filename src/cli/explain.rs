@@ -6,7 +6,7 @@
 //! With `--json`: `{"tenant", "number", "order", "id", "state", "reason": {"code", "what", "fix", "place"} | null, "date",
 //! "currency", "total", "contact", "rehearsed": BOOL, "outdated": BOOL, "run", "ledger": {"id", "number"} | null,
 //! "fields": [{"field", "value", "by", "instead_of": [{"value", "by"}]}], "payments": [..], "writes": [{"kind", "what",
-//! "state", "key", "sent", "attempt", "ledger_id"}], "printed": [TEXT], "next", "fix"}`.
+//! "state", "key", "sent", "attempt", "ledger_id"}], "printed": [TEXT], "warnings": [..], "next", "fix"}`.
 
 use super::fields::{line_ids, named, origin};
 use super::history::when;
@@ -83,6 +83,7 @@ struct Told {
     payments: Vec<PaymentNote>,
     writes: Vec<WriteTold>,
     printed: Vec<String>,
+    warnings: Vec<Reason>,
     next: String,
     fix: String,
 }
@@ -177,6 +178,7 @@ async fn told(
         payments: note.payments,
         writes: shown,
         printed: note.printed,
+        warnings: note.warnings,
         next,
         fix,
     })
@@ -191,6 +193,7 @@ fn blank(loaded: &Loaded) -> DecisionNote {
         trace: Vec::new(),
         payments: Vec::new(),
         printed: Vec::new(),
+        warnings: Vec::new(),
         drafts: Vec::new(),
     }
 }
@@ -330,6 +333,11 @@ fn show(cx: &Context, t: &Told) {
     cx.out.line(format!("next: {}", t.next));
     if !t.fix.is_empty() {
         cx.out.line(format!("   = fix: {}", t.fix));
+    }
+    for w in &t.warnings {
+        let told = Line::new().styled(out::YELLOW, "warning");
+        cx.out.line(told.plain(format!(": {w}")));
+        cx.out.line(format!("   = fix: {}", w.fix));
     }
     show_fields(cx, &t.fields);
     show_money(cx, t);

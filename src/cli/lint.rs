@@ -37,6 +37,7 @@ pub async fn run(cx: &Context, args: &Args) -> Result<Exit, Failure> {
         told.extend(found);
         whole.extend(loaded);
     }
+    told.extend(workspace.lint_together(&tenants)?);
     let mut unreached = None;
     if args.live && !whole.is_empty() {
         let engine = cx.engine(OpenAs::Reader).await?;

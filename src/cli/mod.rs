@@ -38,6 +38,7 @@ mod status;
 mod sync;
 mod test;
 pub mod text;
+mod unlink;
 
 pub use context::Context;
 pub use exit::{Exit, Failure};
@@ -124,6 +125,8 @@ pub enum Verb {
     Unapprove(approve::UnapproveArgs),
     /// Decide again on held and refused documents
     Retry(approve::RetryArgs),
+    /// Say that the link to what the ledger had of a document, or of its contact, is void
+    Unlink(unlink::Args),
     /// Let go all that waits for the first review or the guard
     Release(approve::ReleaseArgs),
     /// Connect a tenant to a system: a sign-in, or a key
@@ -215,6 +218,7 @@ async fn run(cx: Context, verb: Verb) -> Result<Exit, Failure> {
         Verb::Approve(args) => approve::approve(&cx, &args).await,
         Verb::Unapprove(args) => approve::unapprove(&cx, &args).await,
         Verb::Retry(args) => approve::retry(&cx, &args).await,
+        Verb::Unlink(args) => unlink::run(&cx, &args).await,
         Verb::Release(args) => approve::release(&cx, &args).await,
         Verb::Connect(args) => connect::run(&cx, &args).await,
         Verb::Config(args) => config::run(&cx, &args),

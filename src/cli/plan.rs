@@ -45,6 +45,7 @@ pub struct Planned {
     total: Decimal,
     contact: String,
     reason: Option<Reason>,
+    warnings: Vec<Reason>,
     payments: Vec<PaymentNote>,
     new_contact: bool,
     changes: Vec<Change>,
@@ -150,6 +151,10 @@ async fn one(copy: &Engine, tenant: &TenantId, row: DocRow, all: bool) -> Result
         total: row.total,
         contact: row.contact,
         reason: row.reason,
+        warnings: note
+            .as_ref()
+            .map(|n| n.warnings.clone())
+            .unwrap_or_default(),
         payments: note.map(|n| n.payments).unwrap_or_default(),
         new_contact: ours
             .iter()
@@ -259,6 +264,7 @@ fn remark(d: &Planned) -> String {
     if let Some(reason) = &d.reason {
         parts.push(reason.to_string());
     }
+    parts.extend(d.warnings.iter().map(|w| format!("warning: {w}")));
     if d.new_contact && d.action == "create" {
         parts.push("new contact".to_owned());
     }

@@ -82,7 +82,7 @@ pub fn show(cx: &Context, tenant: &str, done: &Done) {
     for group in grouped(&done.lines) {
         let style = match group.action {
             "skipped" | "waits" => anstyle::Style::new().dimmed(),
-            "held" | "in_doubt" => out::YELLOW,
+            "held" | "in_doubt" | "warning" => out::YELLOW,
             _ => out::RED,
         };
         let action = group.action.replace('_', " ");
@@ -185,10 +185,8 @@ pub fn counts(all: &BTreeMap<String, u64>) -> String {
     {
         let (kind, action) = word.rsplit_once('_').unwrap_or((word, ""));
         let kind = kind.trim_end_matches('s').replace('_', " ");
-        parts.push(format!(
-            "{} {action}",
-            count(*n, &kind, &format!("{kind}s"))
-        ));
+        let told = format!("{} {action}", count(*n, &kind, &format!("{kind}s")));
+        parts.push(told.trim_end().to_owned());
     }
     if parts.is_empty() {
         "nothing to do".to_owned()

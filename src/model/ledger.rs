@@ -189,6 +189,11 @@ pub fn folded(text: &str) -> String {
     words.join(" ").to_lowercase()
 }
 
+/// A telephone number as it is compared: its digits alone.
+pub fn digits(text: &str) -> String {
+    text.chars().filter(char::is_ascii_digit).collect()
+}
+
 impl LedgerContact {
     /// What the ledger holds, or is about to hold, of a contact that is posted as drafted.
     pub fn drafted(id: String, draft: &ContactDraft, number: &str) -> Self {
@@ -319,6 +324,12 @@ pub struct ContactsCut {
     pub names: BTreeSet<String>,
     /// E-mail addresses that too many have, folded.
     pub emails: BTreeSet<String>,
+    /// Telephone numbers that too many have, as digits.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub phones: BTreeSet<String>,
+    /// Mobile numbers that too many have, as digits.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub mobiles: BTreeSet<String>,
 }
 
 impl ContactsCut {
@@ -332,15 +343,30 @@ impl ContactsCut {
         !self.emails.is_empty() && self.emails.contains(&folded(email))
     }
 
+    /// Whether too many have this telephone number.
+    pub fn has_phone(&self, phone: &str) -> bool {
+        !self.phones.is_empty() && self.phones.contains(&digits(phone))
+    }
+
+    /// Whether too many have this mobile number.
+    pub fn has_mobile(&self, mobile: &str) -> bool {
+        !self.mobiles.is_empty() && self.mobiles.contains(&digits(mobile))
+    }
+
     /// Takes in what another look-up says.
     pub fn add(&mut self, other: ContactsCut) {
         self.names.extend(other.names);
         self.emails.extend(other.emails);
+        self.phones.extend(other.phones);
+        self.mobiles.extend(other.mobiles);
     }
 
     /// Whether everything was fetched.
     pub fn is_empty(&self) -> bool {
-        self.names.is_empty() && self.emails.is_empty()
+        self.names.is_empty()
+            && self.emails.is_empty()
+            && self.phones.is_empty()
+            && self.mobiles.is_empty()
     }
 }
 

@@ -31,7 +31,7 @@ pub use journey::{DocState, WriteState};
 pub use ledger::{
     Account, AccountClass, Chart, ContactsCut, GonePayment, LedgerContact, LedgerInvoice,
     LedgerItem, LedgerLine, LedgerPayment, LedgerView, Link, Organisation, PostedDraft, TaxRate,
-    folded,
+    digits, folded,
 };
 pub use money::Currency;
 pub use record::SourceRecord;

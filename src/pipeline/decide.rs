@@ -86,6 +86,8 @@ pub struct Decision {
     pub trace: Trace,
     /// What rules printed.
     pub printed: Vec<String>,
+    /// What the tenant's file wants told, and lets go all the same.
+    pub warnings: Vec<Reason>,
     /// Whether the ledger's copy stays as it was posted, whatever the source says of it now.
     pub as_posted: bool,
     /// Posted payments that a person has taken out of the ledger since, by the source's id: their links mean
@@ -159,6 +161,7 @@ impl<'q, 'r> Run<'q, 'r> {
                 payments: Vec::new(),
                 trace,
                 printed: Vec::new(),
+                warnings: Vec::new(),
                 as_posted: false,
                 forget: Vec::new(),
                 unlink: false,
@@ -338,7 +341,13 @@ impl<'q, 'r> Run<'q, 'r> {
         }
         match q.mapping.match_contact(draft, q.view) {
             ContactMatch::Use(i) => self.existing(i),
-            ContactMatch::Create => Ok(ContactTarget::Create),
+            ContactMatch::Create => {
+                // One that was made before, and is not looked for by its link, has everything in common with itself.
+                if q.view.contact_link.is_none() {
+                    self.out.warnings = q.mapping.contact_warnings(draft, q.view);
+                }
+                Ok(ContactTarget::Create)
+            }
             ContactMatch::Hold(reason) => Err(hold(reason)),
         }
     }

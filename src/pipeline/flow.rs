@@ -473,7 +473,7 @@ impl Flow<'_> {
             match self.decide_one(&row, &invoice, &planned, &ledger).await? {
                 Ok((decided, outcome)) => {
                     planned.add(&outcome.writes);
-                    self.told(&row, &outcome);
+                    self.told(&row, &outcome, &decided.note.warnings);
                     out.push(decided);
                 }
                 Err(fault) => {
@@ -512,6 +512,7 @@ impl Flow<'_> {
                 trace: Vec::new(),
                 payments: Vec::new(),
                 printed: Vec::new(),
+                warnings: Vec::new(),
                 drafts: Vec::new(),
             },
             facts: String::new(),
@@ -595,6 +596,7 @@ impl Flow<'_> {
             trace: decision.trace.steps,
             payments: outcome.payments.clone(),
             printed: decision.printed,
+            warnings: decision.warnings,
             drafts: outcome.writes.iter().map(|w| w.draft.clone()).collect(),
         };
         let decided = DecidedDoc {
@@ -697,7 +699,11 @@ impl Flow<'_> {
         .at(at)
     }
 
-    fn told(&mut self, row: &DocRow, outcome: &Outcome) {
+    fn told(&mut self, row: &DocRow, outcome: &Outcome, warnings: &[Reason]) {
+        for warning in warnings {
+            self.count("warnings", 1);
+            self.line("invoice", &row.number, "warning", &warning.to_string());
+        }
         let action = match outcome.state {
             DocState::Skipped => "skipped",
             DocState::Held => "held",

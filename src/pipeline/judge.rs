@@ -13,6 +13,8 @@ use rust_decimal::Decimal;
 
 /// The code of a number that belongs to somebody else's document.
 pub(super) const NUMBER_TAKEN: &str = "number.taken";
+/// The code of a number that the ledger keeps for a document of ours that was cancelled there.
+pub(super) const NUMBER_CLOSED: &str = "number.closed";
 
 /// Judges a look-up of a contact by the number we gave it.
 pub fn judge_contact(number: &str, name: &str, found: &[LedgerContact]) -> Seen {
@@ -49,9 +51,12 @@ pub fn judge_document(w: &WriteRow, contact_id: &str, found: &[LedgerInvoice]) -
         return Seen::Absent;
     };
     let same_number: Vec<&LedgerInvoice> = found.iter().filter(|f| f.number == d.number).collect();
+    let ours = |f: &&&LedgerInvoice| f.reference.contains(&stamp(&w.marker));
+    // One that was cancelled there, and whose number a person has freed, may stand beside the one of today.
     let Some(f) = same_number
         .iter()
-        .find(|f| f.reference.contains(&stamp(&w.marker)))
+        .find(|f| ours(f) && !closed(f))
+        .or_else(|| same_number.iter().find(ours))
         .or_else(|| same_number.first())
     else {
         return Seen::Absent;
@@ -72,12 +77,10 @@ pub fn judge_document(w: &WriteRow, contact_id: &str, found: &[LedgerInvoice]) -
     if f.date != Some(d.date) {
         differs.push("it has another date".to_owned());
     }
-    if !f.editable
-        && !f.payable
-        && f.amount_paid.is_zero()
-        && f.amount_due.is_zero()
-        && !f.total.is_zero()
-    {
+    if closed(f) {
+        if f.reference.contains(&stamp(&w.marker)) {
+            return Seen::Other(cancelled(f));
+        }
         differs.push(format!("it stands there as {}", f.status));
     }
     if !differs.is_empty() {
@@ -93,10 +96,30 @@ pub fn judge_document(w: &WriteRow, contact_id: &str, found: &[LedgerInvoice]) -
                 d.number,
                 differs.join(", ")
             ),
-            "renumber one of the two, or link them if they are the same, then retry",
+            "renumber one of the two, then retry; where that document is no longer good there, `crossfoot unlink TENANT NUMBER`",
         ));
     }
     Seen::Ours(posted(f))
+}
+
+fn cancelled(f: &LedgerInvoice) -> Reason {
+    Reason::new(
+        NUMBER_CLOSED,
+        format!(
+            "the ledger has {} already, and there it is {}",
+            f.number, f.status
+        ),
+        "where it is to be there anew, give it another number in a `map_invoice` rule, then `crossfoot unlink TENANT NUMBER`",
+    )
+}
+
+/// Whether a document was cancelled in the ledger: nothing can be changed on it or paid to it.
+fn closed(f: &LedgerInvoice) -> bool {
+    !f.editable
+        && !f.payable
+        && f.amount_paid.is_zero()
+        && f.amount_due.is_zero()
+        && !f.total.is_zero()
 }
 
 fn posted(f: &LedgerInvoice) -> Posted {

@@ -288,6 +288,9 @@ pub struct DecisionNote {
     pub payments: Vec<PaymentNote>,
     /// What rules printed.
     pub printed: Vec<String>,
+    /// What the tenant's file wants told, and lets go all the same.
+    #[serde(default)]
+    pub warnings: Vec<Reason>,
     /// What the writes are.
     pub drafts: Vec<Draft>,
 }
@@ -405,6 +408,23 @@ pub struct Candidates {
     pub contacts: Vec<LedgerContact>,
     /// Which keys have more than are listed.
     pub cut: ContactsCut,
+}
+
+/// By what contacts of the mirror are asked for; an empty key finds nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ContactKeys<'a> {
+    /// The ledger's id.
+    pub id: &'a str,
+    /// The name; case and runs of white space do not count.
+    pub name: &'a str,
+    /// The e-mail address, compared like a name.
+    pub email: &'a str,
+    /// The number an integration gave it.
+    pub number: &'a str,
+    /// The telephone number, of which digits count.
+    pub phone: &'a str,
+    /// The mobile number, of which digits count.
+    pub mobile: &'a str,
 }
 
 /// Everything else that must be remembered.
@@ -556,16 +576,12 @@ pub trait Books: Send + Sync {
         contacts: &[LedgerContact],
         done: Option<DateTime<Utc>>,
     ) -> Result<(), StoreError>;
-    /// Mirror contacts by id, name (folded), e-mail (folded) or number, in the order of their ids. Each key is
-    /// looked up by itself, so that many answers to one never hide the answer to another; at most
+    /// Mirror contacts that answer to a key, in the order of their ids. Each key is looked up by itself, so that many answers to one never hide the answer to another; at most
     /// [`MAX_CANDIDATES`] answer to a key, and it is said where there are more.
     async fn mirror_find(
         &self,
         tenant: &TenantId,
-        id: &str,
-        name: &str,
-        email: &str,
-        number: &str,
+        keys: ContactKeys<'_>,
     ) -> Result<Candidates, StoreError>;
 
     /// The chart as last read, and when.

@@ -12,7 +12,7 @@
 //!
 //! The product and the simulation run this same code.
 
-use super::judge::NUMBER_TAKEN;
+use super::judge::{NUMBER_CLOSED, NUMBER_TAKEN};
 pub use super::judge::{judge_contact, judge_document, judge_payment, judge_unsent, judge_update};
 pub use crate::connectors::stamp::{STAMP, stamp};
 use crate::connectors::{CallError, Outcome, Posted, Refusal, RefusalClass};
@@ -292,8 +292,12 @@ pub fn on_look_up(seen: Seen, after_quarantine: bool, refusal: Option<Refusal>) 
             posted,
             adopted: true,
         },
-        // The number is another's: while it was, ours could not be made.
-        Seen::Other(reason) if taken && reason.code == NUMBER_TAKEN => Settle::NotMade(reason),
+        // The number is another's, or is kept for one that was cancelled: ours could not be made.
+        Seen::Other(reason)
+            if taken && [NUMBER_TAKEN, NUMBER_CLOSED].contains(&reason.code.as_str()) =>
+        {
+            Settle::NotMade(reason)
+        }
         Seen::Other(reason) => Settle::Held(reason),
         Seen::Absent => match refusal {
             // The name or number is another's that our look-up does not show: ours could not be made.

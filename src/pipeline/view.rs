@@ -3,13 +3,14 @@
 
 use super::decide::Decision;
 use super::flow::Tenant;
-use super::ports::{DocRow, NewWrite, StoreError};
+use super::ports::{ContactKeys, DocRow, NewWrite, StoreError};
 use super::writes::Outcome;
 use crate::connectors::{CallError, Find};
+use crate::mapping::{Clash, Mapping};
 use crate::model::{
     ContactDraft, ContactTarget, DocState, Draft, GonePayment, Invoice, Kind, LedgerContact,
     LedgerInvoice, LedgerView, Link, PaymentKind, PostedDraft, Reason, SourceId, WriteState,
-    folded,
+    digits, folded,
 };
 use chrono::{DateTime, Duration, Utc};
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,6 +25,8 @@ const OVERLAP_S: i64 = 300;
 pub struct Planned {
     by_name: BTreeMap<String, LedgerContact>,
     by_email: BTreeMap<String, LedgerContact>,
+    by_phone: BTreeMap<String, LedgerContact>,
+    by_mobile: BTreeMap<String, LedgerContact>,
 }
 
 impl Planned {
@@ -33,18 +36,27 @@ impl Planned {
             let Some(contact) = w.planned_contact() else {
                 continue;
             };
-            self.by_name.insert(folded(&contact.name), contact.clone());
-            if !contact.email.is_empty() {
-                self.by_email.insert(folded(&contact.email), contact);
+            let keys = [
+                (&mut self.by_name, folded(&contact.name)),
+                (&mut self.by_email, folded(&contact.email)),
+                (&mut self.by_phone, digits(&contact.phone)),
+                (&mut self.by_mobile, digits(&contact.mobile)),
+            ];
+            for (by, key) in keys {
+                if !key.is_empty() {
+                    by.insert(key, contact.clone());
+                }
             }
         }
     }
 
-    fn find(&self, name: &str, email: &str) -> Vec<LedgerContact> {
+    fn find(&self, keys: ContactKeys<'_>) -> Vec<LedgerContact> {
         let mut out: Vec<LedgerContact> = Vec::new();
         for c in [
-            self.by_name.get(&folded(name)),
-            self.by_email.get(&folded(email)),
+            self.by_name.get(&folded(keys.name)),
+            self.by_email.get(&folded(keys.email)),
+            self.by_phone.get(&digits(keys.phone)),
+            self.by_mobile.get(&digits(keys.mobile)),
         ]
         .into_iter()
         .flatten()
@@ -74,13 +86,14 @@ pub async fn of(
     let contact_link = t.memory.link(tenant, Kind::Contact, &contact_id).await?;
     let link = t.memory.link(tenant, Kind::Invoice, &invoice.id).await?;
     let linked_id = contact_link.as_ref().map_or("", |l| l.target_id.as_str());
-    let found = t
-        .memory
-        .mirror_find(tenant, linked_id, &draft.name, &draft.email, "")
-        .await?;
+    let keys = ContactKeys {
+        id: linked_id,
+        ..keys_of(t, &draft)
+    };
+    let found = t.memory.mirror_find(tenant, keys).await?;
     let (mut contacts, cut) = (found.contacts, found.cut);
     follow_merges(t, &mut contacts).await?;
-    for c in planned.find(&draft.name, &draft.email) {
+    for c in planned.find(keys) {
         if !contacts.iter().any(|o| o.id == c.id) {
             contacts.push(c);
         }
@@ -267,17 +280,20 @@ async fn ruled_contacts(
     view: &mut LedgerView,
 ) -> Result<bool, StoreError> {
     let looked = mapped_contact(t, invoice);
-    if folded(&looked.name) == folded(&ruled.name) && folded(&looked.email) == folded(&ruled.email)
+    let (before, keys) = (keys_of(t, &looked), keys_of(t, ruled));
+    let same = |a: &str, b: &str| folded(a) == folded(b);
+    if same(before.name, keys.name)
+        && same(before.email, keys.email)
+        && digits(before.phone) == digits(keys.phone)
+        && digits(before.mobile) == digits(keys.mobile)
     {
         return Ok(false);
     }
-    let looked_up = (t.memory)
-        .mirror_find(t.tenant(), "", &ruled.name, &ruled.email, "")
-        .await?;
+    let looked_up = t.memory.mirror_find(t.tenant(), keys).await?;
     let (mut contacts, cut) = (looked_up.contacts, looked_up.cut);
     view.cut.add(cut);
     follow_merges(t, &mut contacts).await?;
-    contacts.extend(planned.find(&ruled.name, &ruled.email));
+    contacts.extend(planned.find(keys));
     let before = view.contacts.len();
     for c in contacts {
         if !view.contacts.iter().any(|o| o.id == c.id) {
@@ -287,12 +303,34 @@ async fn ruled_contacts(
     Ok(view.contacts.len() > before)
 }
 
+/// By what a contact is looked for: its telephone numbers only where the file wants them unique.
+fn keys_of<'a>(t: &Tenant<'_>, draft: &'a ContactDraft) -> ContactKeys<'a> {
+    let words = &t.mapping.contacts;
+    let wanted = |word: Clash, number: &'a str| if word == Clash::Off { "" } else { number };
+    ContactKeys {
+        name: &draft.name,
+        email: &draft.email,
+        phone: wanted(words.unique_phone.value, &draft.phones.default),
+        mobile: wanted(words.unique_mobile.value, &draft.phones.mobile),
+        ..ContactKeys::default()
+    }
+}
+
 /// The contact as the file maps it, before any rule.
 fn mapped_contact(t: &Tenant<'_>, invoice: &Invoice) -> ContactDraft {
+    mapped(t.mapping, invoice)
+}
+
+fn mapped(mapping: &Mapping, invoice: &Invoice) -> ContactDraft {
     let mut trace = crate::model::Trace::off();
-    let mut draft = t.mapping.draft_contact(&invoice.contact, &mut trace);
-    t.mapping.shipped_contact(&mut draft, &mut trace);
+    let mut draft = mapping.draft_contact(&invoice.contact, &mut trace);
+    mapping.shipped_contact(&mut draft, &mut trace);
     draft
+}
+
+/// The id under which the contact of a document is linked.
+pub fn linked_contact(mapping: &Mapping, invoice: &Invoice) -> SourceId {
+    super::writes::contact_id(&mapped(mapping, invoice))
 }
 
 /// The ledger's copy of a linked document, asked for now.
@@ -354,7 +392,11 @@ async fn follow_merges(
         }
         for id in missing {
             // One that is nowhere leaves its own chain open, and no other's.
-            let found = t.memory.mirror_find(t.tenant(), &id, "", "", "").await?;
+            let keys = ContactKeys {
+                id: &id,
+                ..ContactKeys::default()
+            };
+            let found = t.memory.mirror_find(t.tenant(), keys).await?;
             contacts.extend(found.contacts);
         }
     }

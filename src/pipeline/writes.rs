@@ -340,7 +340,7 @@ fn update(
         return Err(Reason::new(
             "update.missing",
             "the document is linked, but the ledger no longer has it",
-            "see in the ledger whether it was deleted; restore it, or remove the link",
+            "see in the ledger whether it was deleted; restore it, or say that the link is void: `crossfoot unlink TENANT NUMBER`",
         ));
     };
     let number = &existing.number;

@@ -69,7 +69,7 @@ fn script_type(ty: Ty) -> &'static str {
 }
 
 /// The types of the reference, in the order they are met.
-const TYPES: [Ty; 21] = [
+const TYPES: [Ty; 20] = [
     Ty::Invoice,
     Ty::Contact,
     Ty::Line,
@@ -83,7 +83,6 @@ const TYPES: [Ty; 21] = [
     Ty::PaidDocument,
     Ty::LedgerContact,
     Ty::LedgerItem,
-    Ty::Rejection,
     Ty::Ctx,
     Ty::Text,
     Ty::Number,
@@ -103,9 +102,6 @@ pub fn reference() -> String {
             HookKind::Verdict => "`keep()` `skip(why)` `hold(why)` `fail(why)`",
             HookKind::Match => {
                 "`use(i)` `create()` `none()` `skip(why)` `hold(why)` `fail(why)`; `keep()` for no opinion"
-            }
-            HookKind::Reject => {
-                "`retry_after(t)` `redate(d)` `hold(why)` `fail(why)`; `keep()` for no opinion"
             }
         };
         let params: Vec<_> = h

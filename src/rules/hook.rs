@@ -25,8 +25,6 @@ pub enum Hook {
     SelectPayment,
     /// The payment as it will be posted.
     MapPayment,
-    /// What to do when the ledger refuses.
-    OnReject,
 }
 
 /// What a hook may answer.
@@ -36,13 +34,11 @@ pub enum HookKind {
     Verdict,
     /// `use(i)`, `create()`, `none()`, or a verdict other than `keep()`.
     Match,
-    /// `retry_after(t)`, `redate(d)`, `hold(why)` or `fail(why)`.
-    Reject,
 }
 
 impl Hook {
     /// Every hook, in the order of the flow.
-    pub const ALL: [Hook; 11] = [
+    pub const ALL: [Hook; 10] = [
         Hook::Select,
         Hook::MapContact,
         Hook::MatchContact,
@@ -53,11 +49,10 @@ impl Hook {
         Hook::Check,
         Hook::SelectPayment,
         Hook::MapPayment,
-        Hook::OnReject,
     ];
 
     /// Hooks of flows that this build does not run yet: naming one is an error that says so.
-    pub const LATER: [&'static str; 10] = [
+    pub const LATER: [&'static str; 11] = [
         "map_contact_back",
         "map_estimate",
         "map_purchase_order",
@@ -68,6 +63,7 @@ impl Hook {
         "map_purchase_order_back",
         "map_payment_back",
         "on_conflict",
+        "on_reject",
     ];
 
     /// The name of its function.
@@ -83,7 +79,6 @@ impl Hook {
             Hook::Check => "check",
             Hook::SelectPayment => "select_payment",
             Hook::MapPayment => "map_payment",
-            Hook::OnReject => "on_reject",
         }
     }
 
@@ -105,7 +100,6 @@ impl Hook {
             }
             Hook::SelectPayment => &[("payment", Ty::Payment), ("invoice", Ty::Invoice)],
             Hook::MapPayment => &[("payment", Ty::PaymentDraft), ("invoice", Ty::PaidDocument)],
-            Hook::OnReject => &[("error", Ty::Rejection), ("invoice", Ty::Invoice)],
         }
     }
 
@@ -119,7 +113,6 @@ impl Hook {
     pub fn kind(self) -> HookKind {
         match self {
             Hook::MatchContact | Hook::MatchItem => HookKind::Match,
-            Hook::OnReject => HookKind::Reject,
             _ => HookKind::Verdict,
         }
     }
@@ -141,7 +134,6 @@ impl Hook {
             Hook::Check => "Looks at the finished draft and changes nothing.",
             Hook::SelectPayment => "Says whether a payment is wanted.",
             Hook::MapPayment => "Changes the payment: account, date, reference.",
-            Hook::OnReject => "Answers what to do when the ledger refused a document.",
         }
     }
 

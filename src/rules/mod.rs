@@ -32,5 +32,5 @@ pub use definitions::{definitions, reference};
 pub use fault::MachineFault;
 pub use hook::{Hook, HookKind};
 pub use lint::lint;
-pub use outcome::{Choice, RejectAnswer, Ruling};
-pub use runner::{Context, PaidDocument, Rejection, Runner};
+pub use outcome::{Choice, Ruling};
+pub use runner::{Context, PaidDocument, Runner};

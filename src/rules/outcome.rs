@@ -1,7 +1,6 @@
 //! What a rule decided, in plain types that the pipeline reads.
 
-use crate::model::{Reason, TraceStep, Verdict};
-use chrono::NaiveDate;
+use crate::model::{TraceStep, Verdict};
 
 /// What the rules said of a document or draft.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,19 +37,4 @@ pub enum Choice {
     None,
     /// Skip, hold or refuse the document.
     Verdict(Verdict),
-}
-
-/// What `on_reject` answered.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum RejectAnswer {
-    /// No file has the hook, or every hook returned `keep()`.
-    Absent,
-    /// Try again after this many seconds.
-    RetryAfter(u64),
-    /// Post it with this date.
-    Redate(NaiveDate),
-    /// A person must act.
-    Hold(Reason),
-    /// Give it up until something changes.
-    Fail(Reason),
 }

@@ -11,7 +11,7 @@ use crate::connectors::send::{Http, HttpParts};
 use crate::connectors::{Session, Settings, Source, Target};
 use crate::model::{ConnectionName, Severity, TenantId};
 use crate::pipeline::flow::{self, Ask, Done, FlowError, Tenant, Watch};
-use crate::pipeline::ports::StoreError;
+use crate::pipeline::ports::{Journal as _, Lease, StoreError};
 use crate::store::{EscrowFiles, Fill, OpenAs, Seal, SealError, Store, Tokens};
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -19,6 +19,9 @@ use secrecy::SecretString;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
+
+/// How long a person's word may take, in seconds.
+const PERSON_S: i64 = 30;
 
 /// Everything that comes from outside.
 #[derive(Clone)]
@@ -453,6 +456,19 @@ impl Engine {
                 tracing::info!(connection = %who.connection, "the connection's token: {e}");
             }
         }
+    }
+
+    /// Takes a tenant's flow for a person's word, so that no run works on it meanwhile; to be given back.
+    ///
+    /// # Errors
+    /// [`StoreError::LeaseLost`] while a run has it.
+    pub async fn flow_of(&self, tenant: &TenantId) -> Result<Lease, EngineError> {
+        let lease = (self.store).lease(tenant, &self.holder, self.now(), PERSON_S);
+        let lost = || StoreError::LeaseLost {
+            tenant: tenant.to_string(),
+            holder: "another process".into(),
+        };
+        Ok(lease.await?.ok_or_else(lost)?)
     }
 
     /// Decides as a run would, on a copy of the store in a temporary folder, and posts nothing. The copy is

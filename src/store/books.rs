@@ -11,8 +11,8 @@ use crate::model::{
     SourceRecord, TenantId,
 };
 use crate::pipeline::ports::{
-    Books, Candidates, DecidedDoc, DecisionNote, DocRow, Lease, RunLine, RunRow, StoreError,
-    TenantState,
+    Books, Candidates, ContactKeys, DecidedDoc, DecisionNote, DocRow, Lease, RunLine, RunRow,
+    StoreError, TenantState,
 };
 use crate::pipeline::protocol::WriteRow;
 use async_trait::async_trait;
@@ -239,13 +239,9 @@ impl Books for Store {
     async fn mirror_find(
         &self,
         tenant: &TenantId,
-        id: &str,
-        name: &str,
-        email: &str,
-        number: &str,
+        keys: ContactKeys<'_>,
     ) -> Result<Candidates, StoreError> {
-        let mut db = self.db().await?;
-        contacts::find(&mut db, tenant.as_str(), id, name, email, number).await
+        contacts::find(&mut *self.db().await?, tenant.as_str(), keys).await
     }
 
     async fn chart(&self, tenant: &TenantId) -> Result<Option<(Chart, DateTime<Utc>)>, StoreError> {

@@ -1,27 +1,31 @@
 //! The mirror of the ledger's contacts, and those that are only planned.
 //!
 //! Flows in: contacts as the ledger holds them, or as a write is about to make them. Flows out: those that answer to an
-//! id, a name, an e-mail address or a number. Bounded by [`MAX_CANDIDATES`] a key, and it says where there are more.
+//! id, a name, an e-mail address, a number or a telephone number. Bounded by [`MAX_CANDIDATES`] a key, and it says where there are more.
 
 use super::rows::{json, read_json, read_time, text, time};
 use super::sql::{Db, Sql, limit, sql};
-use crate::model::{LedgerContact, folded};
-use crate::pipeline::ports::{Candidates, MAX_CANDIDATES, NewWrite, PLANNED, StoreError};
+use crate::model::{LedgerContact, digits, folded};
+use crate::pipeline::ports::{
+    Candidates, ContactKeys, MAX_CANDIDATES, NewWrite, PLANNED, StoreError,
+};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 
 /// Puts a contact into the mirror, in place of what was there of it.
 pub async fn put(db: &mut Db, tenant: &str, c: &LedgerContact) -> Result<(), StoreError> {
     sql(
-        "INSERT INTO ledger_contacts (tenant, id, name, email, number, body) VALUES ($1,$2,$3,$4,$5,$6)
+        "INSERT INTO ledger_contacts (tenant, id, name, email, number, phone, mobile, body) VALUES ($1,$2,$3,$4,$5,$6,$7,$8)
          ON CONFLICT (tenant, id) DO UPDATE SET name = excluded.name, email = excluded.email,
-           number = excluded.number, body = excluded.body",
+           number = excluded.number, phone = excluded.phone, mobile = excluded.mobile, body = excluded.body",
     )
     .bind(tenant)
     .bind(&c.id)
     .bind(folded(&c.name))
     .bind(folded(&c.email))
     .bind(&c.number)
+    .bind(digits(&c.phone))
+    .bind(digits(&c.mobile))
     .bind(json(c)?)
     .run(db)
     .await?;
@@ -86,38 +90,46 @@ async fn add(db: &mut Db, found: &mut Found, ask: Sql) -> Result<bool, StoreErro
 pub async fn find(
     db: &mut Db,
     tenant: &str,
-    id: &str,
-    name: &str,
-    email: &str,
-    number: &str,
+    keys: ContactKeys<'_>,
 ) -> Result<Candidates, StoreError> {
-    let (name, email) = (folded(name), folded(email));
     let mut found = Found::new();
     let mut out = Candidates::default();
-    if !id.is_empty() {
+    if !keys.id.is_empty() {
         let ask = sql("SELECT body FROM ledger_contacts WHERE tenant = $1 AND id = $2 LIMIT $3");
-        add(db, &mut found, ask.bind(tenant).bind(id)).await?;
+        add(db, &mut found, ask.bind(tenant).bind(keys.id)).await?;
     }
-    if !number.is_empty() {
+    if !keys.number.is_empty() {
         let ask = sql(
             "SELECT body FROM ledger_contacts WHERE tenant = $1 AND number = $2 ORDER BY id LIMIT $3",
         );
-        add(db, &mut found, ask.bind(tenant).bind(number)).await?;
+        add(db, &mut found, ask.bind(tenant).bind(keys.number)).await?;
     }
-    if !name.is_empty() {
-        let ask = sql(
+    let cut = &mut out.cut;
+    let by = [
+        (
             "SELECT body FROM ledger_contacts WHERE tenant = $1 AND name = $2 ORDER BY id LIMIT $3",
-        );
-        if add(db, &mut found, ask.bind(tenant).bind(&name)).await? {
-            out.cut.names.insert(name);
-        }
-    }
-    if !email.is_empty() {
-        let ask = sql(
+            folded(keys.name),
+            &mut cut.names,
+        ),
+        (
             "SELECT body FROM ledger_contacts WHERE tenant = $1 AND email = $2 ORDER BY id LIMIT $3",
-        );
-        if add(db, &mut found, ask.bind(tenant).bind(&email)).await? {
-            out.cut.emails.insert(email);
+            folded(keys.email),
+            &mut cut.emails,
+        ),
+        (
+            "SELECT body FROM ledger_contacts WHERE tenant = $1 AND phone = $2 ORDER BY id LIMIT $3",
+            digits(keys.phone),
+            &mut cut.phones,
+        ),
+        (
+            "SELECT body FROM ledger_contacts WHERE tenant = $1 AND mobile = $2 ORDER BY id LIMIT $3",
+            digits(keys.mobile),
+            &mut cut.mobiles,
+        ),
+    ];
+    for (text, key, cut) in by {
+        if !key.is_empty() && add(db, &mut found, sql(text).bind(tenant).bind(&key)).await? {
+            cut.insert(key);
         }
     }
     out.contacts = found.into_values().collect();

@@ -1,6 +1,7 @@
 //! What a decision learned of links by reading the ledger.
 
 use super::audit::{self, Entry};
+use super::links;
 use super::sql::{Db, sql};
 use crate::model::{Kind, SourceId};
 use crate::pipeline::ports::{DecidedDoc, StoreError};
@@ -44,12 +45,7 @@ async fn unlink(
     id: &SourceId,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    sql("DELETE FROM links WHERE tenant = $1 AND kind = $2 AND source_id = $3")
-        .bind(tenant)
-        .bind(kind.as_str())
-        .bind(&id.0)
-        .run(db)
-        .await?;
+    links::take(db, tenant, kind, id).await?;
     let object = format!("{kind}/{id}");
     let entry = Entry {
         tenant,

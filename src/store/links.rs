@@ -110,11 +110,20 @@ async fn put_contact(
     Ok(())
 }
 
-/// Whether what a write made is still linked: what a person takes out of the ledger loses its link, but for contacts.
+/// Takes a link away, if it is there.
+pub async fn take(db: &mut Db, tenant: &str, kind: Kind, id: &SourceId) -> Result<(), StoreError> {
+    sql("DELETE FROM links WHERE tenant = $1 AND kind = $2 AND source_id = $3")
+        .bind(tenant)
+        .bind(kind.as_str())
+        .bind(&id.0)
+        .run(db)
+        .await?;
+    Ok(())
+}
+
+/// Whether what a write made is still linked: what a person takes out of the ledger, or says is not there, loses its
+/// link.
 pub async fn is_there(db: &mut Db, tenant: &str, w: &NewWrite) -> Result<bool, StoreError> {
-    if w.kind == Kind::Contact {
-        return Ok(true);
-    }
     sql("SELECT 1 FROM links WHERE tenant = $1 AND kind = $2 AND source_id = $3")
         .bind(tenant)
         .bind(w.kind.as_str())

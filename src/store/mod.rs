@@ -27,6 +27,7 @@ mod settle;
 mod sql;
 mod tenants;
 mod tokens;
+mod unlink;
 mod unwanted;
 mod writes;
 
@@ -35,3 +36,4 @@ pub use open::{OpenAs, Store};
 pub use retention::Forgotten;
 pub use seal::{Fill, Seal, SealError};
 pub use tokens::{EscrowFiles, Tokens};
+pub use unlink::Unlinked;

@@ -65,6 +65,21 @@ pub async fn last_linked(
     Ok(rows.into_iter().max_by_key(|w| (w.last_sent, w.id)))
 }
 
+/// Every write of a thing at its source.
+pub async fn of_source(
+    db: &mut Db,
+    tenant: &str,
+    kind: Kind,
+    id: &SourceId,
+) -> Result<Vec<WriteRow>, StoreError> {
+    sql("SELECT * FROM writes WHERE tenant = $1 AND kind = $2 AND source_id = $3")
+        .bind(tenant)
+        .bind(kind.as_str())
+        .bind(&id.0)
+        .all(db, write_row)
+        .await
+}
+
 /// A document's writes, in the order in which they go.
 pub async fn of_document(
     db: &mut Db,

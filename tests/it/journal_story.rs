@@ -202,6 +202,7 @@ impl Desk {
                         trace: Vec::new(),
                         payments: Vec::new(),
                         printed: Vec::new(),
+                        warnings: Vec::new(),
                         drafts: Vec::new(),
                     },
                     facts: "{}".into(),

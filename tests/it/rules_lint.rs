@@ -144,9 +144,14 @@ fn sound_rules_have_nothing_to_say() {
             if contact.parent != () { contact.name = contact.parent.name; }\n\
             keep()\n\
         }\n\
-        fn match_contact(contact, found) { if found.len == 1 { use(0) } else if found.is_empty { create() } else { hold(\"many\") } }\n\
-        fn on_reject(error, invoice) { if error.class == \"period_locked\" { return redate(ctx.today.first_of_month()); } fail(error.message) }\n";
+        fn match_contact(contact, found) { if found.len == 1 { use(0) } else if found.is_empty { create() } else { hold(\"many\") } }\n";
     assert_eq!(told(sound), "");
+}
+
+#[test]
+fn a_hook_that_nothing_asks_is_an_error_and_not_without_effect() {
+    let text = told("fn on_reject(error, invoice) { hold(error.message) }\n");
+    assert!(text.contains("rule.hook_not_built"), "{text}");
 }
 
 proptest! {

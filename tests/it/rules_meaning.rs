@@ -228,8 +228,7 @@ fn every_hook_is_asked_and_an_absent_one_says_nothing() {
          fn map_payment(payment, invoice) { payment.account = \"090\"; payment.date = date(\"2026-07-05\"); if invoice.due < payment.amount { return hold(\"more than is owed\"); } keep() }\n\
          fn select_payment(payment, invoice) { if payment.method == \"Credit\" { return skip(\"credit\"); } keep() }\n\
          fn map_credit_note(invoice) { invoice.reference = `${invoice.kind} of ${invoice.source.number}`; keep() }\n\
-         fn check(invoice) { if invoice.total > 100 { return hold(\"large\"); } keep() }\n\
-         fn on_reject(error, invoice) { switch error.class { \"locked\" => redate(ctx.today), \"busy\" => retry_after(\"15m\"), _ => fail(error.message) } }\n",
+         fn check(invoice) { if invoice.total > 100 { return hold(\"large\"); } keep() }\n",
     );
     let found = |email: &str| LedgerContact {
         email: email.into(),
@@ -326,23 +325,6 @@ fn every_hook_is_asked_and_an_absent_one_says_nothing() {
         r.check(&set, &ctx, &large, &doc).unwrap().verdict.word(),
         "hold"
     );
-    let no = |class: &str| Rejection {
-        code: "x".into(),
-        class: class.into(),
-        message: "no".into(),
-    };
-    assert_eq!(
-        r.on_reject(&set, &ctx, &no("locked"), &doc).unwrap(),
-        RejectAnswer::Redate(day("2026-07-20"))
-    );
-    assert_eq!(
-        r.on_reject(&set, &ctx, &no("busy"), &doc).unwrap(),
-        RejectAnswer::RetryAfter(900)
-    );
-    assert!(matches!(
-        r.on_reject(&set, &ctx, &no("other"), &doc).unwrap(),
-        RejectAnswer::Fail(_)
-    ));
 }
 
 #[test]

@@ -2,8 +2,8 @@
 //! reason is part of the story.
 
 use super::bed::{
-    Bed, amount, doc, end, file, gst, held, lines, order, paid, retried, shop, synced, text, total,
-    verified, with,
+    Bed, amount, doc, end, file, gst, held, hire, item, lines, order, paid, retried, shop, synced,
+    text, total, verified, with,
 };
 use super::support::HOST;
 use crossfoot::model::DocState;
@@ -483,4 +483,22 @@ async fn documents_held_by_a_shared_contact_all_go_once_it_is_put_right() {
         verified(&engine, number).await;
     }
     assert_eq!((bed.invoices(), bed.payments(), bed.contacts()), (3, 1, 1));
+}
+
+#[tokio::test]
+async fn an_order_that_comes_to_less_than_nothing_is_no_invoice() {
+    let bed = Bed::new(&file(&[]));
+    let back = json!({"items": [hire("1"), item("DISCOUNT", "Two days too many", "150.00"), gst("10.00")]});
+    bed.keap(shop(vec![with(order(1, 1041, "2026-07-10"), back)]));
+    let engine = bed.engine().await;
+    synced(&engine).await;
+    held(
+        &engine,
+        "1041",
+        "total.negative",
+        "comes to -40.00",
+        "credit note in the ledger by hand",
+    )
+    .await;
+    assert_eq!(bed.invoices(), 0);
 }

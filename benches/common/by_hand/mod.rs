@@ -67,6 +67,7 @@ impl<'a> ByHand<'a> {
             payments: Vec::new(),
             trace: Trace::off(),
             printed: Vec::new(),
+            warnings: Vec::new(),
             as_posted: false,
             forget: Vec::new(),
             unlink: false,

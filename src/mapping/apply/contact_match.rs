@@ -5,7 +5,7 @@
 //! among several. Bounds: one pass over the candidates a key; eight merges are followed.
 
 use crate::mapping::config::{Clash, ContactMode, Mapping, MatchBy, WhenMany, WhenNone};
-use crate::model::{ContactDraft, LedgerContact, LedgerView, Reason};
+use crate::model::{ContactDraft, LedgerContact, LedgerView, Reason, digits};
 
 /// How many merges are followed from one contact to the one that is left.
 const MERGES: usize = 8;
@@ -90,7 +90,7 @@ impl Mapping {
                     "The ledger no longer shows the contact {} that this one is linked with",
                     link.target_id
                 ),
-                "Restore it in the ledger, or remove the link, then retry.",
+                "Restore it in the ledger, or say that the link is void: `crossfoot unlink TENANT --contact NUMBER`; then retry.",
             )));
         };
         Some(match standing(view, start) {
@@ -132,10 +132,47 @@ impl Mapping {
         ];
         let hidden =
             |(key, word): &&(MatchBy, Clash)| *word == Clash::Hold && is_cut(*key, draft, view);
-        match looks.iter().find(hidden) {
-            Some((key, _)) => ContactMatch::Hold(self.too_many(*key, draft)),
+        if let Some((key, _)) = looks.iter().find(hidden) {
+            return ContactMatch::Hold(self.too_many(*key, draft));
+        }
+        match self.hidden_number(draft, view) {
+            Some(reason) => ContactMatch::Hold(reason),
             None => ContactMatch::Create,
         }
+    }
+
+    /// Whether more contacts have one of a new contact's telephone numbers than are looked at, and it shall be unique.
+    fn hidden_number(&self, draft: &ContactDraft, view: &LedgerView) -> Option<Reason> {
+        let (words, phones) = (&self.contacts, &draft.phones);
+        let looks = [
+            (
+                "phone",
+                words.unique_phone,
+                view.cut.has_phone(&phones.default),
+            ),
+            (
+                "mobile",
+                words.unique_mobile,
+                view.cut.has_mobile(&phones.mobile),
+            ),
+        ];
+        let (field, word, _) =
+            (looks.into_iter()).find(|(_, word, cut)| *cut && word.value == Clash::Hold)?;
+        let what = format!(
+            "More contacts of the ledger than can be told apart have the {field} of `{}`",
+            draft.name
+        );
+        let fix = format!(
+            "Give the customer a number of its own in both systems, or change `contacts.unique.{field}`, then retry."
+        );
+        Some(Reason::new("contact.too_many", what, fix).at(self.place(word.at)))
+    }
+
+    /// What a new contact would have in common with another, where the tenant wants it told and no more.
+    pub fn contact_warnings(&self, draft: &ContactDraft, view: &LedgerView) -> Vec<Reason> {
+        let clashes = self.contact_clashes(draft, view);
+        let told = clashes.iter().filter(|c| c.action == Clash::Warn);
+        told.map(|c| self.clash_reason(c, draft, view)).collect()
     }
 
     /// Values of a new contact that another active contact of the ledger already has, as far as the
@@ -187,10 +224,16 @@ impl Mapping {
                 clash.field,
                 other.map_or("another contact", |c| c.name.as_str())
             ),
-            format!(
-                "Change the {} of one of them, or `contacts.unique.{}`, then retry.",
-                clash.field, clash.field
-            ),
+            match clash.action {
+                Clash::Warn => format!(
+                    "See whether they are one customer, and merge them in the ledger if so; `contacts.unique.{}` says whether this is told.",
+                    clash.field
+                ),
+                _ => format!(
+                    "Change the {} of one of them, or `contacts.unique.{}`, then retry.",
+                    clash.field, clash.field
+                ),
+            },
         )
         .at(self.place(at))
     }
@@ -291,7 +334,7 @@ fn merged_reason(contact: Option<&LedgerContact>) -> Reason {
     Reason::new(
         "contact.merged",
         format!("The contact `{name}` was merged into one that the ledger does not show"),
-        "Open it in the ledger to see what it was merged into, restore that one or remove the link here, then retry.",
+        "Open it in the ledger to see what it was merged into, and restore that one; or `crossfoot unlink TENANT --contact NUMBER` here. Then retry.",
     )
 }
 
@@ -421,7 +464,6 @@ fn same_word(a: &str, b: &str) -> bool {
 }
 
 fn same_number(a: &str, b: &str) -> bool {
-    let digits = |s: &str| s.chars().filter(char::is_ascii_digit).collect::<String>();
     let (a, b) = (digits(a), digits(b));
     !a.is_empty() && a == b
 }

@@ -131,6 +131,8 @@ impl Run<'_, '_> {
         let policy = &q.mapping.guard.totals.value;
         let zero = q.mapping.zero_tax_code();
         let want = q.invoice.total - left_out;
-        totals::settle(self.law, draft, want, q.invoice.tax, policy, zero).map_err(hold)
+        totals::settle(self.law, draft, want, q.invoice.tax, policy, zero)
+            .and_then(|()| totals::owed(draft))
+            .map_err(hold)
     }
 }

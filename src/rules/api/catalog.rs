@@ -49,8 +49,6 @@ pub enum Ty {
     ContactsFound,
     /// The ledger's items that may be meant.
     ItemsFound,
-    /// A refusal of the ledger.
-    Rejection,
     /// Tenant, run, today.
     Ctx,
     /// The rule's parameters from the tenant's file.
@@ -102,7 +100,6 @@ impl Ty {
             Ty::LedgerItem => "LedgerItem",
             Ty::ContactsFound => "list of LedgerContact",
             Ty::ItemsFound => "list of LedgerItem",
-            Ty::Rejection => "Rejection",
             Ty::Ctx => "Context",
             Ty::Params => "Params",
             Ty::Answer => "Answer",
@@ -119,7 +116,7 @@ impl Ty {
 
     /// The type with a name, the scripts' own names of values included.
     pub fn by_name(name: &str) -> Option<Ty> {
-        const NAMED: [Ty; 21] = [
+        const NAMED: [Ty; 20] = [
             Ty::Day,
             Ty::Invoice,
             Ty::Contact,
@@ -135,7 +132,6 @@ impl Ty {
             Ty::PaidDocument,
             Ty::LedgerContact,
             Ty::LedgerItem,
-            Ty::Rejection,
             Ty::Ctx,
             Ty::Params,
             Ty::Answer,

@@ -27,7 +27,7 @@ pub(crate) use text::{nth, part_of};
 pub(crate) use values::print;
 pub(crate) use verdicts::{Answer, Say};
 pub(crate) use ways::{ByType, Get, Has, Set, Ways};
-pub(crate) use world::{Call, CallRef, Candidates, PaidRef, ParamsRef, RejectRef, look_up};
+pub(crate) use world::{Call, CallRef, Candidates, PaidRef, ParamsRef, look_up};
 
 use rhai::Engine;
 use std::sync::OnceLock;

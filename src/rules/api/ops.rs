@@ -72,7 +72,7 @@ pub(crate) fn advice(word: &str) -> Option<&'static str> {
         }
         "floor" | "truncate" | "int" => "use round_money(x, \"down\", 0)",
         "ceiling" => "use round_money(x, \"half_up\", 0)",
-        "sleep" => "a rule cannot wait; answer hold(why), or retry_after(t) in `on_reject`",
+        "sleep" => "a rule cannot wait; answer hold(why)",
         "timestamp" | "now" | "today" => "use ctx.today",
         "rand" | "random" => "a rule must answer the same each time",
         "debug" => "use print(x)",

@@ -3,7 +3,6 @@
 use super::builder::{Build, Res};
 use super::catalog::Ty;
 use super::convert::{trouble, whole};
-use chrono::NaiveDate;
 use rhai::{Dynamic, ImmutableString, NativeCallContext, Position};
 
 /// An answer of a hook.
@@ -25,8 +24,6 @@ pub(crate) enum Say {
     Use(usize),
     Create,
     None,
-    RetryAfter(u64),
-    Redate(NaiveDate),
 }
 
 fn because(
@@ -47,35 +44,6 @@ fn because(
         say: say(why),
         place: ctx.call_position(),
     })
-}
-
-/// Seconds from a whole number or a text such as `15m`.
-fn seconds(v: &Dynamic, place: Position) -> Res<u64> {
-    let wrong = || {
-        trouble(
-            "rule.bad_time",
-            "retry_after(..) takes seconds, or a text such as \"15m\", at most 7 days",
-            "write retry_after(900) or retry_after(\"15m\")",
-            place,
-        )
-    };
-    let parsed = match whole(v) {
-        Some(n) => u64::try_from(n).ok(),
-        None => v.as_immutable_string_ref().ok().and_then(|s| {
-            let s = s.trim();
-            let unit = s.chars().last()?;
-            let each = match unit {
-                's' => 1,
-                'm' => 60,
-                'h' => 3_600,
-                'd' => 86_400,
-                _ => return None,
-            };
-            let n: u64 = s.strip_suffix(unit)?.trim().parse().ok()?;
-            n.checked_mul(each)
-        }),
-    };
-    parsed.filter(|n| *n <= 7 * 86_400).ok_or_else(wrong)
 }
 
 /// Adds the answers.
@@ -118,18 +86,6 @@ pub(crate) fn add(b: &mut Build) {
         Ty::Answer,
         "In a match hook: none of them, and make none.",
     );
-    b.func(
-        "retry_after",
-        &[("time", Ty::Any)],
-        Ty::Answer,
-        "In `on_reject`: try again after so many seconds, or after a text such as \"15m\".",
-    );
-    b.func(
-        "redate",
-        &[("day", Ty::Day)],
-        Ty::Answer,
-        "In `on_reject`: post it with this date.",
-    );
     let Some(e) = b.engine() else { return };
     let plain = |say: Say| {
         move |ctx: NativeCallContext| Answer {
@@ -164,19 +120,5 @@ pub(crate) fn add(b: &mut Build) {
             say: Say::Use(at),
             place,
         })
-    });
-    e.register_fn(
-        "retry_after",
-        |c: NativeCallContext, t: Dynamic| -> Res<Answer> {
-            let place = c.call_position();
-            Ok(Answer {
-                say: Say::RetryAfter(seconds(&t, place)?),
-                place,
-            })
-        },
-    );
-    e.register_fn("redate", |c: NativeCallContext, d: NaiveDate| Answer {
-        say: Say::Redate(d),
-        place: c.call_position(),
     });
 }

@@ -7,7 +7,7 @@ use super::convert::{text, trouble};
 use crate::model::{LedgerContact, LedgerItem};
 use crate::rules::compile::{Otherwise, Table};
 use crate::rules::limits::Meter;
-use crate::rules::runner::{Context, PaidDocument, Rejection};
+use crate::rules::runner::{Context, PaidDocument};
 use rhai::{Array, Dynamic, EvalAltResult, ImmutableString, NativeCallContext, Position};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -110,9 +110,6 @@ struct FoundItem(Arc<[LedgerItem]>, usize);
 /// The posted invoice of a payment.
 #[derive(Clone)]
 pub(crate) struct PaidRef(pub Arc<PaidDocument>);
-/// A refusal.
-#[derive(Clone)]
-pub(crate) struct RejectRef(pub Arc<Rejection>);
 
 /// Adds the surroundings.
 pub(crate) fn add(b: &mut Build) {
@@ -223,21 +220,6 @@ fn posted(b: &mut Build) {
         "What is still owed, as an amount.",
         |p| p.0.due.into(),
     );
-    let on = Ty::Rejection;
-    b.named::<RejectRef>(on);
-    b.get::<RejectRef>(on, "code", Text, "Our stable code of the refusal.", |r| {
-        text(&r.0.code).into()
-    });
-    b.get::<RejectRef>(
-        on,
-        "class",
-        Text,
-        "Its class: `period_locked`, `validation` and so on.",
-        |r| text(&r.0.class).into(),
-    );
-    b.get::<RejectRef>(on, "message", Text, "What the ledger said.", |r| {
-        text(&r.0.message).into()
-    });
 }
 
 fn lookups(b: &mut Build) {

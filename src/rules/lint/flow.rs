@@ -151,7 +151,6 @@ impl<'a> Walk<'a> {
         let may = match hook.kind() {
             HookKind::Verdict => "keep(), skip(why), hold(why) or fail(why)",
             HookKind::Match => "use(i), create(), none() or hold(why)",
-            HookKind::Reject => "retry_after(t), redate(d), hold(why) or fail(why)",
         };
         let what = match ty {
             Ty::Unit => format!("`{}` can end here without an answer", hook.name()),

@@ -28,14 +28,3 @@ pub struct PaidDocument {
     /// What is still owed, as an amount.
     pub due: Decimal,
 }
-
-/// A refusal of the ledger, classified.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rejection {
-    /// Our stable code.
-    pub code: String,
-    /// Its class.
-    pub class: String,
-    /// What the ledger said.
-    pub message: String,
-}

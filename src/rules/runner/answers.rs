@@ -6,7 +6,7 @@ use crate::rules::api::{self, Answer, Say};
 use crate::rules::cell::Told;
 use crate::rules::compile::{CompiledFile, RuleSet, place};
 use crate::rules::hook::{Hook, HookKind};
-use crate::rules::outcome::{Choice, RejectAnswer};
+use crate::rules::outcome::Choice;
 use rhai::Dynamic;
 
 impl Runner {
@@ -38,24 +38,6 @@ impl Runner {
             Say::Create => Choice::Create,
             Say::None => Choice::None,
             _ => Choice::Verdict(self.verdict(&a, file)),
-        }
-    }
-
-    /// What is to be done about a refusal.
-    pub(super) fn rejected(&self, ended: Ended) -> RejectAnswer {
-        let (a, file) = match ended {
-            Ended::Keep => return RejectAnswer::Absent,
-            Ended::Broke(why) => return RejectAnswer::Hold(why),
-            Ended::Said(a, file) => (a, file),
-        };
-        match a.say {
-            Say::RetryAfter(s) => RejectAnswer::RetryAfter(s),
-            Say::Redate(d) => RejectAnswer::Redate(d),
-            _ => match self.verdict(&a, file) {
-                Verdict::Refuse(why) => RejectAnswer::Fail(why),
-                Verdict::Hold(why) | Verdict::Skip(why) => RejectAnswer::Hold(why),
-                Verdict::Keep => RejectAnswer::Absent,
-            },
         }
     }
 
@@ -106,9 +88,6 @@ pub(super) fn answered(n: usize, file: &CompiledFile, hook: Hook, value: Dynamic
         HookKind::Match => {
             "use(i), create(), none(), or hold(why), skip(why), fail(why), or keep() for no opinion"
         }
-        HookKind::Reject => {
-            "retry_after(t), redate(d), hold(why), fail(why), or keep() for no opinion"
-        }
     };
     let answer = match value.try_cast_result::<Answer>() {
         Ok(answer) => answer,
@@ -123,10 +102,8 @@ pub(super) fn answered(n: usize, file: &CompiledFile, hook: Hook, value: Dynamic
     };
     let fits = match (&answer.say, hook.kind()) {
         (Say::Keep, _) => return Ended::Keep,
-        (Say::Hold(_) | Say::Fail(_), _) => true,
-        (Say::Skip(_), kind) => kind != HookKind::Reject,
+        (Say::Skip(_) | Say::Hold(_) | Say::Fail(_), _) => true,
         (Say::Use(_) | Say::Create | Say::None, kind) => kind == HookKind::Match,
-        (Say::RetryAfter(_) | Say::Redate(_), kind) => kind == HookKind::Reject,
     };
     if fits {
         return Ended::Said(answer, n);

@@ -2,20 +2,19 @@
 
 use super::answers::steps;
 use super::blank::Blank;
-use super::{Args, Asked, Context, Ended, PaidDocument, Rejection, Runner};
+use super::{Args, Asked, Context, Ended, PaidDocument, Runner};
 use crate::model::{
     ContactDraft, Invoice, InvoiceDraft, LedgerContact, LedgerItem, LineDraft, Payment,
     PaymentDraft,
 };
 use crate::rules::api::{
     Candidates, ContactHandle, Doc, InvoiceHandle, LineHandle, PaidRef, PaymentHandle, PaymentRef,
-    RejectRef,
 };
 use crate::rules::cell::{Cell, Log, Told, Unchanged};
 use crate::rules::compile::RuleSet;
 use crate::rules::fault::MachineFault;
 use crate::rules::hook::Hook;
-use crate::rules::outcome::{Choice, RejectAnswer, Ruling};
+use crate::rules::outcome::{Choice, Ruling};
 use rhai::{Dynamic, Variant};
 use std::sync::Arc;
 
@@ -209,28 +208,6 @@ impl Runner {
             let cell = Cell::new(draft.clone(), false, true);
             [arg(InvoiceHandle(cell, Arc::clone(invoice))), None]
         })
-    }
-
-    /// What to do when the ledger refused.
-    ///
-    /// # Errors
-    /// A machine fault.
-    pub fn on_reject(
-        &mut self,
-        rules: &RuleSet,
-        ctx: &Arc<Context>,
-        rejection: &Rejection,
-        invoice: &Arc<Invoice>,
-    ) -> Result<RejectAnswer, MachineFault> {
-        let asked = asked(rules, ctx, Hook::OnReject);
-        if !asked.by_any() {
-            return Ok(RejectAnswer::Absent);
-        }
-        let (ended, _) = self.run(asked, &Unchanged, || {
-            let rejection = RejectRef(Arc::new(rejection.clone()));
-            [arg(rejection), doc(invoice)]
-        })?;
-        Ok(self.rejected(ended))
     }
 
     /// A hook that changes nothing.

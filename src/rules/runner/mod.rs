@@ -10,7 +10,7 @@ mod blank;
 mod call;
 mod hooks;
 
-pub use about::{Context, PaidDocument, Rejection};
+pub use about::{Context, PaidDocument};
 
 use super::api::{self, Answer, Call, CallRef};
 use super::cell::Log;

@@ -6,7 +6,7 @@ use crate::model::{
     LedgerContact, LedgerItem, Line, LineDraft, Payment, PaymentDraft, PaymentKind, Phones,
     TaxMode, money,
 };
-use crate::rules::{PaidDocument, Rejection};
+use crate::rules::PaidDocument;
 use chrono::{DateTime, NaiveDate, NaiveTime};
 use rust_decimal::Decimal;
 use serde::de::DeserializeOwned;
@@ -360,16 +360,6 @@ pub(crate) fn posted(given: &Value) -> Made<PaidDocument> {
             total
         },
     })
-}
-
-/// A refusal.
-pub(crate) fn rejection(given: &Value) -> Rejection {
-    let map = given.as_object().cloned().unwrap_or_default();
-    Rejection {
-        code: text(&map, "code"),
-        class: text(&map, "class"),
-        message: text(&map, "message"),
-    }
 }
 
 /// Candidates of the ledger.

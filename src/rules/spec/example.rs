@@ -107,7 +107,7 @@ fn expectation(text: &str) -> Result<Value, String> {
         return Err("nothing is expected after the arrow".to_owned());
     }
     let value = value.trim();
-    if value.is_empty() || matches!(word, "use" | "retry_after" | "redate") {
+    if value.is_empty() || word == "use" {
         return Ok(Value::String(text.to_owned()));
     }
     let value = yaml(value).map_err(|(what, _)| what)?;

@@ -1,7 +1,7 @@
 //! Comparing what a rule answered with what a case expects.
 
 use crate::model::{Verdict, money};
-use crate::rules::{Choice, RejectAnswer};
+use crate::rules::Choice;
 use serde_json::Value;
 
 /// What came of a case: the answer in a word, the reason's text and code, and the draft.
@@ -35,24 +35,6 @@ impl Came {
             Choice::Use(n) => format!("use {n}"),
             Choice::Create => "create".to_owned(),
             Choice::None => "none".to_owned(),
-        };
-        Self {
-            word,
-            ..Self::of_verdict(&Verdict::Keep, Value::Null)
-        }
-    }
-
-    pub(super) fn of_reject(a: &RejectAnswer) -> Self {
-        let word = match a {
-            RejectAnswer::Hold(r) => {
-                return Self::of_verdict(&Verdict::Hold(r.clone()), Value::Null);
-            }
-            RejectAnswer::Fail(r) => {
-                return Self::of_verdict(&Verdict::Refuse(r.clone()), Value::Null);
-            }
-            RejectAnswer::Absent => "keep".to_owned(),
-            RejectAnswer::RetryAfter(s) => format!("retry_after {s}"),
-            RejectAnswer::Redate(d) => format!("redate {d}"),
         };
         Self {
             word,

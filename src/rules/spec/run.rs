@@ -253,13 +253,6 @@ impl Bench<'_> {
                     .map(|c| Came::of_choice(&c))
                     .map_err(fault);
             }
-            Hook::OnReject => {
-                let (rejection, invoice) = (doc::rejection(given), Arc::new(doc::invoice(with)?));
-                return r
-                    .on_reject(rules, &ctx, &rejection, &invoice)
-                    .map(|a| Came::of_reject(&a))
-                    .map_err(fault);
-            }
         };
         *printed = ruling.printed.clone();
         self.changed(&ruling.changes);

@@ -1,6 +1,6 @@
 //! What waits for a person, and the person's word.
 
-use super::town::{TENANT, Town};
+use super::town::{ORG, TENANT, Town};
 use serde_json::json;
 
 fn state(town: &Town, number: &str) -> String {
@@ -68,6 +68,49 @@ fn everything_stuck_is_retried_at_once() {
     );
     // Nothing was changed, so it is held again for the same reason.
     town.run(&["sync", "acme"]).code(1);
+}
+
+#[test]
+fn a_link_goes_by_a_persons_word_alone() {
+    let town = Town::working();
+    town.run(&["sync", "acme"]).code(1);
+    // Nobody is there to ask, and the ledger still has it open.
+    let open = town.run(&["unlink", "acme", "1044"]).code(2);
+    assert!(
+        open.err.contains("the ledger still has 1044 as AUTHORISED") && open.err.contains("--yes"),
+        "{}",
+        open.err
+    );
+    assert_eq!(state(&town, "1044"), "verified");
+    let void = json!({"name": ORG, "tamper": {"void_invoice": {"invoice": "1044"}}});
+    town.plane
+        .seed("xero", json!({"organisations": [void]}))
+        .unwrap();
+    let done = town.run(&["unlink", "acme", "1044"]).code(0);
+    insta::assert_snapshot!(done.out, @"1 link of document 1044 taken away; at the next `crossfoot sync acme` the document is decided on anew, and posted as a new one");
+    assert_eq!(state(&town, "1044"), "seen");
+    let again = town.run(&["unlink", "acme", "1044"]).code(1);
+    assert!(again.err.contains("is not linked"), "{}", again.err);
+
+    let contact = town
+        .run(&["unlink", "acme", "--contact", "1041", "--json"])
+        .code(0)
+        .json();
+    assert_eq!(
+        contact,
+        json!({"tenant": "acme", "number": "1041", "what": "contact", "links": 1})
+    );
+    town.run(&["unlink", "acme", "7777"]).code(2);
+    town.run(&["unlink", "acme"]).code(2);
+
+    town.plane
+        .switch("xero", &json!({"dead_number_reuse": "allow"}))
+        .unwrap();
+    // What is held is decided on again too, since its contact may be another one now.
+    town.run(&["sync", "acme"]).code(1);
+    assert_eq!(state(&town, "1044"), "verified");
+    assert_eq!(town.invoices(), ["1041", "1044", "1044"]);
+    town.run(&["audit", "verify"]).code(0);
 }
 
 #[test]
