@@ -6,6 +6,7 @@ use super::context::actor;
 use super::text::count;
 use super::{Context, Exit, Failure};
 use crate::model::{DocState, TenantId};
+use crate::pipeline::flow;
 use crate::pipeline::ports::{Books as _, DocRow};
 use crate::service::Engine;
 use crate::store::OpenAs;

@@ -195,6 +195,7 @@ fn blank(loaded: &Loaded) -> DecisionNote {
         printed: Vec::new(),
         warnings: Vec::new(),
         drafts: Vec::new(),
+        held: None,
     }
 }
 

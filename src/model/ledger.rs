@@ -389,6 +389,9 @@ pub struct LedgerView {
     /// Whether a person has seen why the document was held and said retry.
     #[serde(default)]
     pub retried: bool,
+    /// The version of the ledger's copy that the person saw who said retry, where it was read then.
+    #[serde(default)]
+    pub shown: Option<String>,
     /// What we last posted of it, by our own journal: what its payments count against when a later edit of
     /// the source is not sent.
     #[serde(default)]

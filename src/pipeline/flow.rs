@@ -514,6 +514,7 @@ impl Flow<'_> {
                 printed: Vec::new(),
                 warnings: Vec::new(),
                 drafts: Vec::new(),
+                held: None,
             },
             facts: String::new(),
             writes: Vec::new(),
@@ -598,6 +599,7 @@ impl Flow<'_> {
             printed: decision.printed,
             warnings: decision.warnings,
             drafts: outcome.writes.iter().map(|w| w.draft.clone()).collect(),
+            held: outcome.held.clone(),
         };
         let decided = DecidedDoc {
             kind: row.kind,
@@ -645,7 +647,8 @@ impl Flow<'_> {
         match why {
             None => true,
             Some(reason) => {
-                // With writes, held means that a payment is: the rest waits for its approval all the same.
+                // With writes, held means that a part is: the rest waits for its approval all the same, and the
+                // note keeps why that part stays behind.
                 if matches!(out.state, DocState::Approved | DocState::Held) {
                     out.state = DocState::Checked;
                     out.reason = Some(reason);

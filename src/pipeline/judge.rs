@@ -240,16 +240,23 @@ fn by_others(amount: Decimal) -> Reason {
     )
 }
 
-/// Judges a payment that has never left, by the document it belongs to: one of the same amount that a person
-/// entered may be the same money. Once a person has seen that and said retry, it goes too where it still can;
-/// where no more is owed, it can only be the same, and is adopted.
+/// Judges a payment that has never left, by the document it belongs to. What a person entered may be the same
+/// money when it is of the same amount, or when with ours more would stand in the ledger than the source says
+/// came in. Once a person has seen that and said retry, ours goes too where it still can; where no more is owed,
+/// theirs can only be the same, and is adopted.
 pub fn judge_unsent(w: &WriteRow, document: &LedgerInvoice) -> Seen {
     let Draft::Payment(d) = &w.draft else {
         return Seen::Absent;
     };
-    let theirs = |p: &&LedgerPayment| !p.reference.contains(STAMP) && p.amount == d.amount;
-    match document.payments.iter().find(theirs) {
-        Some(p) if !w.needs.vouched => Seen::Other(by_others(p.amount)),
+    let unstamped = |p: &&LedgerPayment| !p.reference.contains(STAMP);
+    let theirs: Vec<&LedgerPayment> = document.payments.iter().filter(unstamped).collect();
+    let same = theirs.iter().find(|p| p.amount == d.amount);
+    let there: Decimal = document.payments.iter().map(|p| p.amount).sum();
+    let beyond = !theirs.is_empty() && there + d.amount > w.needs.received;
+    match same {
+        _ if (same.is_some() || beyond) && !w.needs.vouched => {
+            Seen::Other(by_others(theirs.iter().map(|p| p.amount).sum()))
+        }
         Some(p) if document.amount_due < d.amount => Seen::Ours(Posted {
             id: p.id.clone(),
             number: String::new(),

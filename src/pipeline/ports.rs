@@ -293,6 +293,9 @@ pub struct DecisionNote {
     pub warnings: Vec<Reason>,
     /// What the writes are.
     pub drafts: Vec<Draft>,
+    /// Why a part of it did not go with the rest: it holds the document once the rest is there.
+    #[serde(default)]
+    pub held: Option<Reason>,
 }
 
 /// A decision to be stored, with its writes.

@@ -74,6 +74,8 @@ pub struct Needs {
     pub contact_source: String,
     /// Whether a person has said that what others put to the document is not this payment.
     pub vouched: bool,
+    /// What the source says was received for the document in all.
+    pub received: Decimal,
 }
 
 /// One write, as the journal holds it.

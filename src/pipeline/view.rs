@@ -8,9 +8,9 @@ use super::writes::Outcome;
 use crate::connectors::{CallError, Find};
 use crate::mapping::{Clash, Mapping};
 use crate::model::{
-    ContactDraft, ContactTarget, DocState, Draft, GonePayment, Invoice, Kind, LedgerContact,
-    LedgerInvoice, LedgerView, Link, PaymentKind, PostedDraft, Reason, SourceId, WriteState,
-    digits, folded,
+    ContactDraft, ContactTarget, DocState, Draft, Fingerprint, GonePayment, Invoice, Kind,
+    LedgerContact, LedgerInvoice, LedgerView, Link, PaymentKind, PostedDraft, Reason, SourceId,
+    WriteState, digits, folded,
 };
 use chrono::{DateTime, Duration, Utc};
 use std::collections::{BTreeMap, BTreeSet};
@@ -143,7 +143,12 @@ pub async fn of(
         }
         _ => None,
     };
+    let shown = match retried {
+        true => shown(t, &invoice.id).await?,
+        false => None,
+    };
     Ok(LedgerView {
+        shown,
         contacts,
         cut,
         contact_link,
@@ -156,6 +161,16 @@ pub async fn of(
         taken_out,
         contact_posted,
     })
+}
+
+/// The version of the ledger's copy that the last decision saw.
+async fn shown(t: &Tenant<'_>, id: &SourceId) -> Result<Option<String>, StoreError> {
+    let note = t.memory.decision(t.tenant(), Kind::Invoice, id).await?;
+    let Some(note) = note else { return Ok(None) };
+    let facts = t.memory.facts(t.tenant(), &note.facts).await?;
+    let seen: Option<(LedgerView, Fingerprint)> =
+        facts.and_then(|text| serde_json::from_str(&text).ok());
+    Ok(seen.and_then(|(view, _)| Some(view.existing?.version)))
 }
 
 /// Which of a document's posted payments the ledger no longer has. A refund's is on its credit note.

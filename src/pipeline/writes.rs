@@ -6,8 +6,8 @@ use super::protocol::Needs;
 use crate::mapping::Mapping;
 use crate::model::{
     ConnectionName, ContactDraft, ContactTarget, DocState, Draft, Fingerprint, Invoice,
-    InvoiceDraft, Kind, LedgerInvoice, LedgerLine, LedgerView, LineDraft, Link, NaturalKey, Reason,
-    SourceId, TargetFacts, TenantId, Verdict, folded,
+    InvoiceDraft, Kind, LedgerInvoice, LedgerLine, LedgerView, LineDraft, Link, NaturalKey,
+    PaymentKind, Reason, SourceId, TargetFacts, TenantId, Verdict, folded,
 };
 
 /// What a decision comes to.
@@ -25,6 +25,8 @@ pub struct Outcome {
     pub update: bool,
     /// What an approval of it is for.
     pub approval: Fingerprint,
+    /// Why a part of it does not go with the rest.
+    pub held: Option<Reason>,
     /// What was learned of links by reading the ledger.
     pub learned: Learned,
 }
@@ -99,6 +101,7 @@ pub fn outcome(
         payments: notes(decision),
         update: false,
         approval: Fingerprint::of(b""),
+        held: None,
         learned: Learned {
             relink: None,
             forget: decision.forget.clone(),
@@ -161,6 +164,11 @@ pub fn outcome(
             }
         }
     }
+    // What the source says came in: beyond that, money in the ledger is somebody else's word.
+    paid.received = (invoice.payments.iter())
+        .filter(|p| p.settled && p.kind == PaymentKind::Payment)
+        .map(|p| p.amount)
+        .sum();
     for p in &decision.payments {
         if let Some(draft) = &p.draft {
             let id = SourceId(p.id.clone());
@@ -179,6 +187,9 @@ pub fn outcome(
     if let Some(reason) = blocked {
         out.state = DocState::Held;
         out.reason = Some(reason);
+    }
+    if out.state == DocState::Held {
+        out.held.clone_from(&out.reason);
     }
     out
 }
@@ -355,8 +366,10 @@ fn update(
         ));
     }
     let link_version = view.link.as_ref().map_or("", |l| l.target_version.as_str());
+    // A word is about what was shown: an edit made since is told first.
+    let shown = view.retried && view.shown.as_ref() == Some(&existing.version);
     // Our own payments move the version too; then only what people can change is compared.
-    if existing.version != link_version && existing.payments.is_empty() && !view.retried {
+    if existing.version != link_version && existing.payments.is_empty() && !shown {
         return Err(Reason::new(
             "update.conflict",
             format!("{number} was changed both in the source and in the ledger"),

@@ -39,16 +39,16 @@ pub async fn go_on(
     if !stands.is_some_and(|s| on_its_way.contains(&s)) {
         return Ok(());
     }
-    // A payment that the decision held did not go with the rest, though a person's word let the rest go.
-    if let Some(reason) = payment_held(db, tenant, document).await? {
+    // What the decision held did not go with the rest, though a person's word let the rest go.
+    if let Some(reason) = part_held(db, tenant, document).await? {
         return documents::put(db, tenant, &document.0, DocState::Held, Some(&reason), now).await;
     }
     // The answer to a write states what the ledger now holds: it was compared with the draft above.
     documents::put(db, tenant, &document.0, DocState::Verified, None, now).await
 }
 
-/// Why the last decision on a document let a payment not go.
-async fn payment_held(
+/// Why the last decision on a document let a part of it not go.
+async fn part_held(
     db: &mut Db,
     tenant: &str,
     document: &SourceId,
@@ -56,9 +56,7 @@ async fn payment_held(
     let Some(note) = decisions::last(db, tenant, Kind::Invoice, document).await? else {
         return Ok(None);
     };
-    let held =
-        (note.payments.into_iter()).find(|p| ["held", "refused"].contains(&p.state.as_str()));
-    Ok(held.and_then(|p| p.reason))
+    Ok(note.held)
 }
 
 /// One cause, many documents: everything that waits for this contact says why it waits, and goes nowhere until it has

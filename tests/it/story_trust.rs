@@ -91,13 +91,76 @@ async fn nor_is_one_whose_answer_was_lost() {
 }
 
 #[tokio::test]
-async fn a_part_payment_of_another_amount_by_hand_does_not_stop_ours() {
+async fn a_payment_by_hand_that_the_source_does_not_know_is_looked_at_once() {
     let (bed, engine) = begun(&[], vec![order(1, 1041, "2026-07-10")]).await;
     by_hand(&bed, "1041", "20.00").await;
     bed.keap_edit(json!({"orders": [{"id": "1", "add_payments": [paid("50.00", "2026-07-14")]}]}));
     synced(&engine).await;
+    held(
+        &engine,
+        "1041",
+        "payment.other",
+        "somebody else put 20.00",
+        "retry",
+    )
+    .await;
+    retried(&engine).await;
     verified(&engine, "1041").await;
     assert_eq!(bed.payments(), 2);
+}
+
+#[tokio::test]
+async fn one_that_the_source_knows_and_a_rule_leaves_out_stops_nothing() {
+    let rules = ("rules", "[rules/hand.rhai]");
+    let bed = Bed::new(&file(&[rules]));
+    bed.rule(
+        "hand.rhai",
+        "fn select_payment(payment, invoice) { if payment.amount == 20.00 { return skip(\"entered by hand\"); } keep() }",
+    );
+    bed.keap(shop(vec![order(1, 1041, "2026-07-10")]));
+    let engine = bed.engine().await;
+    synced(&engine).await;
+    by_hand(&bed, "1041", "20.00").await;
+    bed.minutes(30);
+    bed.keap_edit(json!({"orders": [{"id": "1", "add_payments": [paid("20.00", "2026-07-14"), paid("50.00", "2026-07-14")]}]}));
+    synced(&engine).await;
+    verified(&engine, "1041").await;
+    assert_eq!(bed.payments(), 2);
+}
+
+#[tokio::test]
+async fn what_holds_a_part_stands_when_the_rest_was_approved() {
+    let manual = ("sync", "{ first_run: post, approval: manual }");
+    let bank = json!({"payments": [with(paid("50.00", "2026-07-12"), json!({"id": "90"}))]});
+    let (bed, engine) = begun(&[manual], vec![with(order(1, 1041, "2026-07-10"), bank)]).await;
+    super::bed::approve(&engine, "1041").await;
+    synced(&engine).await;
+    verified(&engine, "1041").await;
+    bed.minutes(30);
+    bed.keap_edit(json!({"orders": [{"id": "1", "items": [hire("2"), gst("20.00")], "add_payments": [paid("60.00", "2026-07-14")]}]}));
+    synced(&engine).await;
+    super::bed::approve(&engine, "1041").await;
+    synced(&engine).await;
+    assert_eq!(bed.payments(), 2, "the money goes");
+    held(&engine, "1041", "update.locked", "1041", "by hand").await;
+}
+
+#[tokio::test]
+async fn a_payment_taken_out_so_that_the_invoice_could_be_edited_comes_back() {
+    let bank = json!({"payments": [with(paid("50.00", "2026-07-12"), json!({"id": "90"}))]});
+    let (bed, engine) = begun(&[], vec![with(order(1, 1041, "2026-07-10"), bank)]).await;
+    bed.keap_edit(json!({"orders": [{"id": "1", "items": [hire("2"), gst("20.00")]}]}));
+    synced(&engine).await;
+    held(&engine, "1041", "update.locked", "1041", "by hand").await;
+    bed.tamper(json!({"delete_payment": {"invoice": "1041"}}));
+    bed.minutes(30);
+    // The ledger's copy moved since it was shown: it is shown once more.
+    retried(&engine).await;
+    bed.minutes(30);
+    retried(&engine).await;
+    verified(&engine, "1041").await;
+    assert_eq!(total(&bed.invoice("1041").unwrap()), amount("220.00"));
+    assert_eq!(bed.payments(), 1);
 }
 
 #[tokio::test]

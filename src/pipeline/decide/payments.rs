@@ -114,9 +114,7 @@ impl<'q> Run<'q, '_> {
     /// right, has said so.
     pub(super) fn still_posted(&mut self, p: &Payment) -> Option<&'q Link> {
         let link = self.q.view.payment_links.get(&p.id)?;
-        if changed_since(p, link.amount).is_keep()
-            || !self.q.view.taken_out.contains(&link.target_id)
-        {
+        if !self.q.view.taken_out.contains(&link.target_id) {
             return Some(link);
         }
         self.out.forget.push(SourceId(p.id.clone()));
