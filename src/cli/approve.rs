@@ -218,7 +218,7 @@ pub async fn retry(cx: &Context, args: &RetryArgs) -> Result<Exit, Failure> {
     if args.all {
         let now = engine.now();
         let store = engine.store();
-        store.retry_by(&tenant, None, &actor(), now).await?;
+        store.retry(&tenant, None, &actor(), now).await?;
     }
     for row in found {
         if !stuck.contains(&row.state) {
@@ -234,7 +234,7 @@ pub async fn retry(cx: &Context, args: &RetryArgs) -> Result<Exit, Failure> {
         if !args.all {
             let (only, now) = (Some(&row.source_id), engine.now());
             let store = engine.store();
-            store.retry_by(&tenant, only, &actor(), now).await?;
+            store.retry(&tenant, only, &actor(), now).await?;
         }
         word.done.push(row.number);
     }

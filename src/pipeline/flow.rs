@@ -914,18 +914,6 @@ fn chart_hash(chart: &Chart) -> Fingerprint {
     Fingerprint::of(serde_json::to_string(chart).unwrap_or_default().as_bytes())
 }
 
-/// Decides a document again at the next run, because a person says so.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn retry(
-    memory: &dyn Memory,
-    tenant: &crate::model::TenantId,
-    only: Option<&SourceId>,
-) -> Result<u64, StoreError> {
-    memory.retry(tenant, only).await
-}
-
 /// A person has looked at what waits for the first run's review or over the guard, and lets it go. Answers what
 /// went; what waits for an approval of its own, or was sent back by a person, stays.
 ///

@@ -476,11 +476,8 @@ pub trait Books: Send + Sync {
     ) -> Result<u64, StoreError>;
 
     /// A person's word that held and refused documents (or only one of them) shall be decided on again: they
-    /// are seen anew. Answers how many.
-    async fn retry(&self, tenant: &TenantId, only: Option<&SourceId>) -> Result<u64, StoreError>;
-
-    /// The same, and an audit row for each says who said so.
-    async fn retry_by(
+    /// are seen anew, and an audit row for each says who said so. Answers how many.
+    async fn retry(
         &self,
         tenant: &TenantId,
         only: Option<&SourceId>,

@@ -143,9 +143,12 @@ pub async fn of(
         }
         _ => None,
     };
-    let shown = match retried {
-        true => shown(t, &invoice.id).await?,
-        false => None,
+    // Who was told of a conflict has seen the ledger's copy as it is.
+    let told = (row.reason.as_ref()).is_some_and(|r| r.code == "update.conflict");
+    let shown = match (retried, told) {
+        (true, true) => existing.as_ref().map(|e| e.version.clone()),
+        (true, false) => shown(t, &invoice.id).await?,
+        (false, _) => None,
     };
     Ok(LedgerView {
         shown,

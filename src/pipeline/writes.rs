@@ -366,8 +366,10 @@ fn update(
         ));
     }
     let link_version = view.link.as_ref().map_or("", |l| l.target_version.as_str());
-    // A word is about what was shown: an edit made since is told first.
-    let shown = view.retried && view.shown.as_ref() == Some(&existing.version);
+    // A word is about what was shown: an edit made since is told first. One who took our payment out so that the
+    // document can be changed has had a look at it.
+    let shown = view.retried
+        && (view.shown.as_ref() == Some(&existing.version) || !view.taken_out.is_empty());
     // Our own payments move the version too; then only what people can change is compared.
     if existing.version != link_version && existing.payments.is_empty() && !shown {
         return Err(Reason::new(

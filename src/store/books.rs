@@ -90,11 +90,7 @@ impl Books for Store {
         Ok(count)
     }
 
-    async fn retry(&self, tenant: &TenantId, only: Option<&SourceId>) -> Result<u64, StoreError> {
-        documents::retry(&mut *self.db().await?, tenant.as_str(), only).await
-    }
-
-    async fn retry_by(
+    async fn retry(
         &self,
         tenant: &TenantId,
         only: Option<&SourceId>,
@@ -102,7 +98,7 @@ impl Books for Store {
         now: DateTime<Utc>,
     ) -> Result<u64, StoreError> {
         let mut tx = self.begin().await?;
-        let count = documents::retry_by(&mut tx, tenant.as_str(), only, actor, now).await?;
+        let count = documents::retry(&mut tx, tenant.as_str(), only, actor, now).await?;
         tx.commit().await?;
         Ok(count)
     }

@@ -111,7 +111,7 @@ pub async fn decide_again(
 }
 
 /// A person's word that those held and refused, or one of them, are seen anew.
-pub async fn retry(db: &mut Db, tenant: &str, only: Option<&SourceId>) -> Result<u64, StoreError> {
+async fn seen_anew(db: &mut Db, tenant: &str, only: Option<&SourceId>) -> Result<u64, StoreError> {
     let ask = match only {
         Some(id) => sql(
             "UPDATE documents SET open = 1, state = 'seen'
@@ -127,8 +127,8 @@ pub async fn retry(db: &mut Db, tenant: &str, only: Option<&SourceId>) -> Result
     ask.run(db).await
 }
 
-/// The same, with an audit row for each.
-pub async fn retry_by(
+/// The same, as a person's word, with an audit row for each.
+pub async fn retry(
     db: &mut Db,
     tenant: &str,
     only: Option<&SourceId>,
@@ -158,7 +158,7 @@ pub async fn retry_by(
         };
         audit::append(db, entry).await?;
     }
-    retry(db, tenant, only).await
+    seen_anew(db, tenant, only).await
 }
 
 /// A document by its number, its id or its order's id: its own before an order's, for they may be each other's.

@@ -430,7 +430,7 @@ pub async fn synced(engine: &Engine) -> Done {
 /// A person presses retry on everything that is held or refused, and the flow runs again.
 pub async fn retried(engine: &Engine) -> Done {
     let (store, acme) = (engine.store(), tenant());
-    let said = store.retry_by(&acme, None, "jo@acme.example", engine.now());
+    let said = store.retry(&acme, None, "jo@acme.example", engine.now());
     said.await.unwrap();
     synced(engine).await
 }

@@ -195,6 +195,7 @@ impl Desk {
                     state: DocState::Approved,
                     reason: None,
                     note: DecisionNote {
+                        held: None,
                         config: Fingerprint::of(b""),
                         facts: Fingerprint::of(b""),
                         source: Fingerprint::of(b""),
