@@ -112,7 +112,6 @@ CREATE TABLE writes (
   last_sent      TEXT,
   not_before     TEXT,
   key_spent      INTEGER NOT NULL,
-  due_before     TEXT,
   target_id      TEXT NOT NULL,
   reason         TEXT,
   fence          BIGINT NOT NULL,

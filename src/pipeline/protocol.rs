@@ -113,8 +113,6 @@ pub struct WriteRow {
     pub not_before: Option<DateTime<Utc>>,
     /// Whether the same key cannot help any more (the vendor keeps an error for it).
     pub key_spent: bool,
-    /// What was owed on the document just before a payment was sent.
-    pub due_before: Option<Decimal>,
 }
 
 /// What to do with a write that may have left.
@@ -482,7 +480,6 @@ mod tests {
             last_sent: Some(at(100)),
             not_before: None,
             key_spent: false,
-            due_before: Some(Decimal::new(1000, 2)),
         }
     }
 

@@ -53,14 +53,13 @@ async fn send(
     for state in [WriteState::Claimed, WriteState::Sent] {
         let done = sql(
             "UPDATE writes SET state = $1, needs = $2, batch = $3, first_sent = $4, last_sent = $4,
-                    not_before = NULL, key_spent = 0, due_before = $5, fence = $6
-              WHERE tenant = $7 AND id = $8 AND state IN ('ready','claimed')",
+                    not_before = NULL, key_spent = 0, fence = $5
+              WHERE tenant = $6 AND id = $7 AND state IN ('ready','claimed')",
         )
         .bind(state.as_str())
         .bind(json(&w.needs)?)
         .bind(batch)
         .bind(time(now))
-        .bind(w.due_before.map(|d| d.to_string()))
         .bind(lease.fence)
         .bind(lease.tenant.as_str())
         .bind(w.id)

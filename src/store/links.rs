@@ -6,7 +6,6 @@ use crate::connectors::Posted;
 use crate::model::{Draft, Fingerprint, Kind, Link, SourceId};
 use crate::pipeline::ports::{NewWrite, StoreError};
 use crate::pipeline::protocol::WriteRow;
-use rust_decimal::Decimal;
 
 /// The link of a document, a payment or a contact.
 pub async fn of(
@@ -130,23 +129,4 @@ pub async fn is_there(db: &mut Db, tenant: &str, w: &NewWrite) -> Result<bool, S
         .bind(&w.source_id.0)
         .any(db)
         .await
-}
-
-/// What is owed on a document as far as the links know: its sum without the payments on it; `None` where its sum is
-/// not known. A payment by somebody else makes it too high, which only makes a later look-up more careful.
-pub async fn owed(
-    db: &mut Db,
-    tenant: &str,
-    document: &str,
-) -> Result<Option<Decimal>, StoreError> {
-    let total = sql(
-        "SELECT amount FROM links WHERE tenant = $1 AND kind IN ('invoice','credit_note') AND target_id = $2",
-    );
-    let read = |r: &sqlx::sqlite::SqliteRow| amount(&text(r, "amount")?);
-    let total = total.bind(tenant).bind(document).maybe(db, read).await?;
-    let Some(total) = total else { return Ok(None) };
-    let paid =
-        sql("SELECT amount FROM links WHERE tenant = $1 AND kind = 'payment' AND on_document = $2");
-    let paid = paid.bind(tenant).bind(document).all(db, read).await?;
-    Ok(Some(total - paid.into_iter().sum::<Decimal>()))
 }

@@ -3,15 +3,13 @@
 //! Flows in: the time, and the one document a run may be about. Flows out: writes in the order in which they go, filled
 //! in with what they waited for. The next batch is read in the order of its index, without sorting what waits.
 
-use super::links::owed;
 use super::rows::{maybe, time, write_row};
 use super::sql::{Db, limit, sql};
 use super::writes::day_of;
-use crate::model::{Kind, SourceId};
+use crate::model::SourceId;
 use crate::pipeline::ports::StoreError;
 use crate::pipeline::protocol::WriteRow;
 use chrono::{DateTime, Utc};
-use rust_decimal::Decimal;
 use sqlx::sqlite::SqliteRow;
 
 /// The next request's writes.
@@ -37,13 +35,6 @@ pub async fn ready(
             break;
         }
         out.push(w);
-    }
-    for w in &mut out {
-        if w.kind == Kind::Payment && w.due_before.is_none() {
-            // Without a sum the rest is not known, but that nobody has spoken for this payment is.
-            let due = owed(db, tenant, &w.needs.document_id).await?;
-            w.due_before = Some(due.unwrap_or(Decimal::ZERO));
-        }
     }
     Ok(out)
 }

@@ -111,7 +111,6 @@ pub fn kind(row: &SqliteRow) -> Result<Kind, StoreError> {
 
 pub fn write_row(row: &SqliteRow) -> Result<WriteRow, StoreError> {
     let state = text(row, "state")?;
-    let due: Option<String> = maybe(row, "due_before")?;
     Ok(WriteRow {
         id: number(row, "id")?,
         key: text(row, "natural_key")?,
@@ -129,8 +128,5 @@ pub fn write_row(row: &SqliteRow) -> Result<WriteRow, StoreError> {
         last_sent: maybe_time(row, "last_sent")?,
         not_before: maybe_time(row, "not_before")?,
         key_spent: number(row, "key_spent")? != 0,
-        due_before: due
-            .map(|d| d.parse().map_err(|e| corrupt("an amount", e)))
-            .transpose()?,
     })
 }

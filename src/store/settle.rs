@@ -146,7 +146,7 @@ impl Desk<'_> {
         }
         sql(
             "UPDATE writes SET state = 'ready', attempt = attempt + 1, not_before = $1, batch = NULL,
-                    first_sent = NULL, last_sent = NULL, key_spent = 0, due_before = NULL
+                    first_sent = NULL, last_sent = NULL, key_spent = 0
               WHERE tenant = $2 AND id = $3",
         )
         .bind(not_before.map(time))

@@ -329,7 +329,7 @@ async fn redraft(
     sql(
         "UPDATE writes SET state = $1, draft = $2, draft_hash = $3, needs = $4, needs_contact = $5,
                 needs_document = $6, day = $7, not_before = NULL, reason = NULL, attempt = attempt + 1,
-                batch = NULL, first_sent = NULL, last_sent = NULL, key_spent = 0, due_before = NULL,
+                batch = NULL, first_sent = NULL, last_sent = NULL, key_spent = 0,
                 document = $8, wanted = 1
           WHERE tenant = $9 AND id = $10",
     )

@@ -34,7 +34,7 @@ fn word(e: &StoreError) -> String {
 
 fn row(w: &WriteRow) -> String {
     format!(
-        "{} {} attempt {} batch {:?} first {} last {} not before {} spent {} due {:?} contact {:?} document {:?}",
+        "{} {} attempt {} batch {:?} first {} last {} not before {} spent {} contact {:?} document {:?}",
         w.source_id,
         w.state,
         w.attempt,
@@ -43,7 +43,6 @@ fn row(w: &WriteRow) -> String {
         s(w.last_sent),
         s(w.not_before),
         w.key_spent,
-        w.due_before.map(|d| d.to_string()),
         w.needs.contact_id,
         w.needs.document_id,
     )

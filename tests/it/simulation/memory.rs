@@ -191,25 +191,9 @@ impl Memory {
             if w.needs.document_id.is_empty() {
                 w.needs.document_id = document;
             }
-            if w.kind == Kind::Payment && w.due_before.is_none() {
-                w.due_before = self.due(&w.needs.document_id);
-            }
             out.push(w);
         }
         out
-    }
-
-    fn due(&self, document: &str) -> Option<Decimal> {
-        let total = self.links.iter().find(|((kind, _), l)| {
-            matches!(kind, Kind::Invoice | Kind::CreditNote) && l.target_id == document
-        })?;
-        let paid: Decimal = self
-            .links
-            .iter()
-            .filter(|((kind, _), l)| *kind == Kind::Payment && l.on_document == document)
-            .map(|(_, l)| l.amount)
-            .sum();
-        Some(total.1.amount - paid)
     }
 
     fn intend(
@@ -239,7 +223,6 @@ impl Memory {
             row.last_sent = Some(now);
             row.not_before = None;
             row.key_spent = false;
-            row.due_before = w.due_before;
         }
         self.batches.push(Arc::new(Batch {
             id: batch,
@@ -321,7 +304,6 @@ impl Memory {
                 row.first_sent = None;
                 row.last_sent = None;
                 row.key_spent = false;
-                row.due_before = None;
                 if self.kept(s.write)?.wanted {
                     return Ok(());
                 }
@@ -386,7 +368,6 @@ impl MemoryJournal {
             last_sent: None,
             not_before: None,
             key_spent: false,
-            due_before: None,
         };
         m.rows.push(Arc::new(Kept {
             row,
