@@ -1,7 +1,7 @@
 //! Forgetting what nothing rests on any more, a little at a time.
 //!
 //! Flows in: a tenant, and how many days of history its file asks for. Flows out: a smaller database. Bounded: once a
-//! day, and then [`STEPS`] short transactions a look, so that no run waits for it; what is left over goes at the next.
+//! day, and then `STEPS` short transactions a look, so that no run waits for it; what is left over goes at the next.
 //! What is never forgotten is written where it is done: in the store.
 
 use super::engine::Engine;

@@ -11,9 +11,9 @@
 //! changes its order's time. Nothing can be left out so; a record may come twice, which its version tells.
 //!
 //! Nor is it documented that an order is changed by getting its invoice: orders without one are looked at again at
-//! every walk ([`super::wait`]).
+//! every walk (`wait`).
 //!
-//! What cannot be noticed: a payment dated more than [`PAYMENTS_H`] hours ago that is removed or made smaller without
+//! What cannot be noticed: a payment dated more than `PAYMENTS_H` hours ago that is removed or made smaller without
 //! Keap moving its order's time. `crossfoot sync TENANT --only NUMBER` reads an order whatever its time.
 
 use super::connect::{Profile, profile};
