@@ -397,8 +397,6 @@ const CASES: [(&str, &str); 30] = [
         "a linked contact releases its invoices, with its id",
         "contact \"c-1\"",
     ),
-    ("a payment knows what was owed", "due Some(\"100.00\")"),
-    ("a second payment knows what is left", "due Some(\"80.00\")"),
     (
         "one request holds one kind and no more than its limit",
         "2 ready at 3",
