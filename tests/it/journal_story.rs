@@ -509,20 +509,6 @@ async fn play(case: &str, d: &mut Desk) {
             d.ready(3, 50).await;
             d.show().await;
         }
-        "a payment knows what was owed" => {
-            let a = d.with_invoice().await;
-            d.send(&a, 5).await;
-            d.show().await;
-        }
-        "a second payment knows what is left" => {
-            let a = d.with_invoice().await;
-            d.send(&a, 5).await;
-            d.settle(&a, &[(3, linked("p-1", "", None))], 6).await;
-            let mut second = payment(0, 1, "");
-            second.write.needs.document_id = "i-1".into();
-            d.add(&a, "I9", &[second]).await;
-            d.ready(7, 50).await;
-        }
         "one request holds one kind and no more than its limit" => {
             let a = d.with_contact().await;
             d.add(&a, "I1", &[contact(1), invoice(1, 0)]).await;
