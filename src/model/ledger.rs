@@ -370,6 +370,14 @@ impl ContactsCut {
     }
 }
 
+impl Link {
+    /// Whether we made what it leads to. A link without a draft was only matched: that belongs to the people who
+    /// keep the books.
+    pub fn is_ours(&self) -> bool {
+        !self.draft.0.is_empty()
+    }
+}
+
 /// What a decision may know of the ledger, fetched before it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct LedgerView {

@@ -361,9 +361,8 @@ impl<'q, 'r> Run<'q, 'r> {
             ))
         })?;
         // Only a contact that is ours by link takes our changes: others belong to the people who keep the books.
-        // A link without a draft was only matched.
         let ours = (self.q.view.contact_link.as_ref())
-            .is_some_and(|l| l.target_id == found.id && !l.draft.0.is_empty());
+            .is_some_and(|l| l.target_id == found.id && l.is_ours());
         Ok(ContactTarget::Existing {
             id: found.id.clone(),
             update: ours && self.q.mapping.sync.update_contacts.value,

@@ -209,13 +209,7 @@ pub fn judge_payment(w: &WriteRow, others: Decimal, payments: &[LedgerPayment]) 
         .find(|p| p.reference.contains(&stamp(&w.marker)));
     if let Some(p) = ours {
         if p.amount == d.amount {
-            return Seen::Ours(Posted {
-                id: p.id.clone(),
-                number: String::new(),
-                version: String::new(),
-                total: Some(p.amount),
-                warnings: Vec::new(),
-            });
+            return Seen::Ours(paid(p));
         }
         return Seen::Other(Reason::new(
             "payment.differs",
@@ -230,6 +224,16 @@ pub fn judge_payment(w: &WriteRow, others: Decimal, payments: &[LedgerPayment]) 
         return Seen::Other(by_others(others));
     }
     Seen::Absent
+}
+
+fn paid(p: &LedgerPayment) -> Posted {
+    Posted {
+        id: p.id.clone(),
+        number: String::new(),
+        version: String::new(),
+        total: Some(p.amount),
+        warnings: Vec::new(),
+    }
 }
 
 fn by_others(amount: Decimal) -> Reason {
@@ -257,13 +261,7 @@ pub fn judge_unsent(w: &WriteRow, document: &LedgerInvoice) -> Seen {
         _ if (same.is_some() || beyond) && !w.needs.vouched => {
             Seen::Other(by_others(theirs.iter().map(|p| p.amount).sum()))
         }
-        Some(p) if document.amount_due < d.amount => Seen::Ours(Posted {
-            id: p.id.clone(),
-            number: String::new(),
-            version: String::new(),
-            total: Some(p.amount),
-            warnings: Vec::new(),
-        }),
+        Some(p) if document.amount_due < d.amount => Seen::Ours(paid(p)),
         _ => judge_payment(w, Decimal::ZERO, &document.payments),
     }
 }

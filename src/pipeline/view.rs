@@ -212,12 +212,7 @@ async fn credit_note(
 ) -> Result<Option<LedgerInvoice>, super::flow::FlowError> {
     let link = t.memory.link(t.tenant(), Kind::CreditNote, refund).await?;
     let Some(link) = link else { return Ok(None) };
-    let find = Find::Document {
-        kind: Kind::CreditNote,
-        id: link.target_id,
-    };
-    let found = t.target.find(t.to, &find).await?;
-    Ok(found.documents.into_iter().next())
+    existing(t, &link).await
 }
 
 /// What our own journal says of a posted document: what was last posted of it, and its payments that the
@@ -360,7 +355,7 @@ pub async fn existing(
     link: &crate::model::Link,
 ) -> Result<Option<crate::model::LedgerInvoice>, super::flow::FlowError> {
     let find = Find::Document {
-        kind: Kind::Invoice,
+        kind: link.kind,
         id: link.target_id.clone(),
     };
     let found = t.target.find(t.to, &find).await?;

@@ -203,7 +203,7 @@ fn approval(
     view: &LedgerView,
     writes: &[NewWrite],
 ) -> Fingerprint {
-    let made = |l: &&Link| l.target_id == needs.contact_id && !l.draft.0.is_empty();
+    let made = |l: &&Link| l.target_id == needs.contact_id && l.is_ours();
     let whom = match view.contact_link.as_ref().filter(made) {
         Some(link) => keys
             .key(Kind::Contact, &link.source_id, "create")
@@ -231,14 +231,13 @@ fn contact_writes(
     let number = contact_number(keys.connection, &id.0);
     match target {
         // It was made before, and a rule or the keys do not find it again: it is the same contact.
-        ContactTarget::Create if made_before(view) => Needs {
-            contact_id: view
-                .contact_link
-                .as_ref()
-                .map_or(String::new(), |l| l.target_id.clone()),
-            ..Needs::default()
-        },
         ContactTarget::Create => {
+            if let Some(made) = view.contact_link.as_ref().filter(|l| l.is_ours()) {
+                return Needs {
+                    contact_id: made.target_id.clone(),
+                    ..Needs::default()
+                };
+            }
             let needs = Needs {
                 contact_number: number,
                 ..Needs::default()
@@ -278,10 +277,6 @@ fn contact_writes(
             }
         }
     }
-}
-
-fn made_before(view: &LedgerView) -> bool {
-    (view.contact_link.as_ref()).is_some_and(|l| !l.draft.0.is_empty())
 }
 
 fn short(hash: &str) -> String {

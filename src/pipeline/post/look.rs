@@ -36,36 +36,29 @@ impl Flow<'_> {
         &mut self,
         rows: Vec<WriteRow>,
     ) -> Result<Vec<WriteRow>, PostError> {
-        let looked_for =
-            |r: &WriteRow| r.kind == Kind::Payment && !self.made.contains(&r.needs.document_id);
-        let (old, mut fresh): (Vec<_>, Vec<_>) = rows.into_iter().partition(looked_for);
-        if old.is_empty() || plant::blind() {
-            fresh.extend(old);
-            return Ok(fresh);
+        if plant::blind() {
+            return Ok(rows);
         }
-        let (notes, mut invoices): (Vec<_>, Vec<_>) =
-            old.into_iter().partition(|r| r.needs.of_credit_note);
-        let mut settled = Vec::new();
-        while !invoices.is_empty() {
-            let rest = invoices.split_off(invoices.len().min(self.facts.find_numbers));
+        let looked_for =
+            |r: &&WriteRow| r.kind == Kind::Payment && !self.made.contains(&r.needs.document_id);
+        let (notes, invoices): (Vec<&WriteRow>, Vec<&WriteRow>) = (rows.iter())
+            .filter(looked_for)
+            .partition(|r| r.needs.of_credit_note);
+        let mut seen = BTreeMap::new();
+        for some in invoices.chunks(self.facts.find_numbers.max(1)) {
             self.count()?;
-            let seen = self.on_invoices(&invoices).await.map_err(PostError::Call)?;
-            for (row, seen) in invoices.into_iter().zip(seen) {
-                match seen {
-                    Seen::Absent => fresh.push(row),
-                    seen => settled.push(Settled {
-                        write: row.id,
-                        settle: protocol::on_look_up(seen, true, None),
-                    }),
-                }
-            }
-            invoices = rest;
+            let found = self.on_invoices(some).await.map_err(PostError::Call)?;
+            seen.extend(some.iter().map(|r| r.id).zip(found));
         }
         // A credit note is made for its one payment, and is read by itself.
         for row in notes {
             self.count()?;
-            let seen = self.find_payments(&row, std::slice::from_ref(&row)).await;
-            match seen.map_err(PostError::Call)?.pop() {
+            let found = self.find_payments(row, std::slice::from_ref(row)).await;
+            seen.extend([row.id].into_iter().zip(found.map_err(PostError::Call)?));
+        }
+        let (mut fresh, mut settled) = (Vec::new(), Vec::new());
+        for row in rows {
+            match seen.remove(&row.id) {
                 None | Some(Seen::Absent) => fresh.push(row),
                 Some(seen) => settled.push(Settled {
                     write: row.id,
@@ -77,11 +70,10 @@ impl Flow<'_> {
             let lease = self.lease().await?;
             self.commit(&lease, settled).await?;
         }
-        fresh.sort_by_key(|r| r.id);
         Ok(fresh)
     }
 
-    pub(super) async fn on_invoices(&self, rows: &[WriteRow]) -> Result<Vec<Seen>, CallError> {
+    pub(super) async fn on_invoices(&self, rows: &[&WriteRow]) -> Result<Vec<Seen>, CallError> {
         let mut ids: Vec<String> = rows.iter().map(|r| r.needs.document_id.clone()).collect();
         ids.sort();
         ids.dedup();
@@ -96,7 +88,7 @@ impl Flow<'_> {
                 None => Seen::Other(document_missing()),
             }
         };
-        Ok(rows.iter().map(judge).collect())
+        Ok(rows.iter().map(|r| judge(r)).collect())
     }
 
     /// Looks writes of one request up by their stamps and settles each.

@@ -10,7 +10,6 @@ use crossfoot::connectors::Encoded;
 use crossfoot::model::{Draft, Fingerprint, Kind, Reason, SourceId, TenantId, WriteState};
 use crossfoot::pipeline::ports::{Batch, Journal, Lease, NewWrite, Settled, StoreError};
 use crossfoot::pipeline::protocol::{Settle, WriteRow, plant};
-use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -31,8 +30,6 @@ pub struct KeptLink {
     pub target_id: String,
     pub version: String,
     pub draft: Fingerprint,
-    pub amount: Decimal,
-    pub on_document: String,
 }
 
 #[derive(Debug, Clone)]
@@ -319,17 +316,10 @@ impl Memory {
 
     fn link(&mut self, id: i64, target: &str, version: &str) -> Result<(), StoreError> {
         let row = &self.kept(id)?.row;
-        let (amount, on_document) = match &row.draft {
-            Draft::Invoice(d) => (d.total, String::new()),
-            Draft::Payment(p) => (p.amount, row.needs.document_id.clone()),
-            Draft::Contact(_) => (Decimal::ZERO, String::new()),
-        };
         let link = KeptLink {
             target_id: target.to_owned(),
             version: version.to_owned(),
             draft: row.draft_hash.clone(),
-            amount,
-            on_document,
         };
         let of = (row.kind, row.source_id.clone());
         Arc::make_mut(&mut self.links).insert(of, link);
