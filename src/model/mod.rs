@@ -10,6 +10,7 @@ pub mod draft;
 pub mod facts;
 pub mod ids;
 pub mod journey;
+pub mod key;
 pub mod ledger;
 pub mod money;
 pub mod record;
@@ -28,6 +29,7 @@ pub use draft::{
 pub use facts::{SourceFacts, Start, TargetFacts};
 pub use ids::{ConnectionName, Fingerprint, Kind, Marker, NaturalKey, SourceId, TenantId};
 pub use journey::{DocState, WriteState};
+pub use key::{BookId, Key};
 pub use ledger::{
     Account, AccountClass, Chart, ContactsCut, GonePayment, LedgerContact, LedgerInvoice,
     LedgerItem, LedgerLine, LedgerPayment, LedgerView, Link, Organisation, PostedDraft, TaxRate,
