@@ -1,4 +1,5 @@
 //! The flow: pull, decide, post. The loop a reader must read.
+pub mod compare;
 pub mod decide;
 pub mod flow;
 mod judge;

@@ -1,0 +1,264 @@
+//! What a book shall say, what it says, and what was last agreed: one comparison and one merge for every question.
+//!
+//! Flows in: drafts, and the ledger's copy as it was just read. Flows out: [`Difference`]s and [`Conflict`]s, field by
+//! field, and the draft that keeps both sides' changes. Pure. A field whose draft leaves it to the ledger (no due day,
+//! no tax code) differs from nothing. Texts that the ledger cuts at its own length are as they were sent.
+
+mod merge;
+
+pub use merge::{Conflict, Merge, merge, unknown_base};
+
+use crate::connectors::stamp::unstamped;
+use crate::model::{InvoiceDraft, LedgerInvoice, LedgerLine, LineDraft, money};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// A field that two books can say differently.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Field {
+    /// The number.
+    Number,
+    /// The reference, our stamp taken off.
+    Reference,
+    /// The day it is dated.
+    Date,
+    /// The day it is due.
+    Due,
+    /// The ledger's word for where it stands.
+    Status,
+    /// Its currency.
+    Currency,
+    /// How amounts are to be read.
+    TaxMode,
+    /// Whom it is for.
+    Contact,
+    /// What it comes to.
+    Total,
+    /// How many lines it has.
+    Lines,
+    /// A field of one line, counted from 1.
+    Line(u32, LineField),
+}
+
+/// A field of a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LineField {
+    /// The text people read.
+    Description,
+    /// How many.
+    Quantity,
+    /// Price of one.
+    UnitAmount,
+    /// Quantity times price, whichever two make it.
+    Amount,
+    /// Account code.
+    Account,
+    /// Tax code.
+    Tax,
+    /// Item code.
+    Item,
+    /// Tracking categories.
+    Tracking,
+}
+
+impl LineField {
+    fn word(self) -> &'static str {
+        match self {
+            LineField::Description => "text",
+            LineField::Quantity => "quantity",
+            LineField::UnitAmount => "price",
+            LineField::Amount => "amount",
+            LineField::Account => "account",
+            LineField::Tax => "tax code",
+            LineField::Item => "item",
+            LineField::Tracking => "tracking",
+        }
+    }
+}
+
+impl fmt::Display for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Field::Number => f.write_str("number"),
+            Field::Reference => f.write_str("reference"),
+            Field::Date => f.write_str("date"),
+            Field::Due => f.write_str("due date"),
+            Field::Status => f.write_str("status"),
+            Field::Currency => f.write_str("currency"),
+            Field::TaxMode => f.write_str("tax mode"),
+            Field::Contact => f.write_str("contact"),
+            Field::Total => f.write_str("total"),
+            Field::Lines => f.write_str("number of lines"),
+            Field::Line(n, field) => write!(f, "line {n} {}", field.word()),
+        }
+    }
+}
+
+/// A field of which the ledger's copy says something else than the draft.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Difference {
+    /// Which.
+    pub field: Field,
+    /// What the draft says.
+    pub want: String,
+    /// What the ledger says.
+    pub is: String,
+}
+
+/// Which fields a question is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Compare {
+    /// Everything a draft says: a change of a text or an account leaves the sum as it was.
+    Everything,
+    /// What the books come to and whom it is told by: number, days, currency, total.
+    Head,
+    /// The head, and lines that come to the same in the books; texts may be a person's own.
+    Books,
+}
+
+impl Compare {
+    fn asks(self, field: Field) -> bool {
+        use LineField::{Account, Amount, Tax, Tracking};
+        let head = matches!(
+            field,
+            Field::Number | Field::Date | Field::Due | Field::Currency | Field::Total
+        );
+        match self {
+            Compare::Everything => !matches!(field, Field::Line(_, Amount)),
+            Compare::Head => head,
+            Compare::Books => {
+                head || matches!(
+                    field,
+                    Field::Lines | Field::Line(_, Amount | Account | Tax | Tracking)
+                )
+            }
+        }
+    }
+}
+
+/// A value as it is compared and told: the same text where it is the same.
+fn amount(d: Decimal) -> String {
+    money::show(d)
+}
+
+fn tracked(t: &[(String, String)]) -> String {
+    let all: Vec<String> = t.iter().map(|(a, b)| format!("{a}: {b}")).collect();
+    all.join(", ")
+}
+
+/// Whether a text is the one we sent, which the ledger may have cut at its own length.
+fn kept(sent: &str, is: &str) -> bool {
+    /// Shorter texts are never cut: no ledger has a smaller room for a reference.
+    const SHORT: usize = 200;
+    let (sent, is) = (sent.trim(), is.trim());
+    sent == is || (is.chars().count() >= SHORT && sent.starts_with(is))
+}
+
+/// Whether the ledger's text of a line is the draft's: it wants at least one character.
+fn same_text(sent: &str, is: &str) -> bool {
+    match sent.trim() {
+        "" => matches!(is.trim(), "" | "-"),
+        sent => kept(sent, is),
+    }
+}
+
+struct Differences {
+    rule: Compare,
+    all: Vec<Difference>,
+}
+
+impl Differences {
+    fn put(&mut self, field: Field, same: bool, want: impl FnOnce() -> (String, String)) {
+        if !same && self.rule.asks(field) {
+            let (want, is) = want();
+            self.all.push(Difference { field, want, is });
+        }
+    }
+
+    fn text(&mut self, field: Field, same: bool, want: &str, is: &str) {
+        self.put(field, same, || (want.to_owned(), is.to_owned()));
+    }
+
+    fn line(&mut self, n: u32, want: &LineDraft, is: &LedgerLine) {
+        let at = |field| Field::Line(n, field);
+        let texts = same_text(&want.description, &is.description);
+        self.text(at(LineField::Description), texts, &want.description, &is.description);
+        let figures = [
+            (LineField::Quantity, want.quantity, is.quantity),
+            (LineField::UnitAmount, want.unit_amount, is.unit_amount),
+            (
+                LineField::Amount,
+                want.quantity * want.unit_amount,
+                is.quantity * is.unit_amount,
+            ),
+        ];
+        for (field, want, is) in figures {
+            self.put(at(field), want == is, || (amount(want), amount(is)));
+        }
+        let tax = want.tax.is_empty() || want.tax == is.tax;
+        let codes = [
+            (LineField::Account, want.account == is.account, &want.account, &is.account),
+            (LineField::Tax, tax, &want.tax, &is.tax),
+            (LineField::Item, want.item == is.item, &want.item, &is.item),
+        ];
+        for (field, same, want, is) in codes {
+            self.text(at(field), same, want, is);
+        }
+        self.put(at(LineField::Tracking), want.tracking == is.tracking, || {
+            (tracked(&want.tracking), tracked(&is.tracking))
+        });
+    }
+}
+
+/// What a ledger's copy says otherwise than a draft, in the order in which people read a document.
+///
+/// The contact is not part of a draft, and its status may be the draft's or one that a person has taken it to: both
+/// are compared by whoever knows them.
+pub fn differences(want: &InvoiceDraft, is: &LedgerInvoice, rule: Compare) -> Vec<Difference> {
+    let mut out = Differences {
+        rule,
+        all: Vec::new(),
+    };
+    let number = |n: &str| n.to_owned();
+    out.put(Field::Number, want.number == is.number, || {
+        (number(&want.number), number(&is.number))
+    });
+    let reference = unstamped(&is.reference);
+    let same = kept(&want.reference, reference);
+    out.text(Field::Reference, same, &want.reference, reference);
+    out.put(Field::Date, is.date == Some(want.date), || {
+        (want.date.to_string(), day(is.date))
+    });
+    // Without a due day the ledger finds one of its own.
+    let due = want.due.is_none() || want.due == is.due;
+    out.put(Field::Due, due, || (day(want.due), day(is.due)));
+    let currency = want.currency.code();
+    out.text(Field::Currency, currency == is.currency, currency, &is.currency);
+    let mode = is.tax_mode.is_none_or(|mode| mode == want.tax_mode);
+    out.put(Field::TaxMode, mode, || {
+        let is = is.tax_mode.map_or("", |m| m.as_str());
+        (want.tax_mode.as_str().to_owned(), is.to_owned())
+    });
+    out.put(Field::Total, want.total == is.total, || {
+        (amount(want.total), amount(is.total))
+    });
+    let (wanted, there) = (want.lines.len(), is.lines.len());
+    out.put(Field::Lines, wanted == there, || {
+        (wanted.to_string(), there.to_string())
+    });
+    if wanted == there {
+        for (n, (want, is)) in (1..).zip(want.lines.iter().zip(&is.lines)) {
+            out.line(n, want, is);
+        }
+    }
+    out.all
+}
+
+fn day(d: Option<chrono::NaiveDate>) -> String {
+    d.map_or(String::new(), |d| d.to_string())
+}
+
+

@@ -1,0 +1,128 @@
+//! Our own document is our own by its stamp, whatever number a person has given it since; a number is only a hint.
+
+use super::bed::{
+    Bed, amount, file, held, order, paid, shop, sync, synced, text, total, verified, with,
+};
+use crossfoot::service::Engine;
+use serde_json::json;
+use std::path::Path;
+
+/// An invoice whose write is in doubt: the fault says whether it arrived.
+async fn in_doubt(fault: &str) -> (Bed, Engine) {
+    let bed = Bed::new(&file(&[]));
+    bed.keap(shop(vec![order(1, 1041, "2026-07-10")]));
+    let engine = bed.engine().await;
+    bed.fault(json!([{"system": "xero", "method": "PUT", "path_contains": "Invoices", "times": 0, "fault": fault}]));
+    let _ = sync(&engine).await;
+    bed.heal().await;
+    bed.minutes(1);
+    (bed, engine)
+}
+
+/// A person changes our invoice in the ledger.
+async fn edits(bed: &Bed, number: &str, change: serde_json::Value) {
+    let path = bed.path_of(number);
+    bed.person("POST", &path, change).await;
+}
+
+/// The quarantine goes by, and the flow runs.
+async fn later(bed: &Bed, engine: &Engine) {
+    bed.minutes(20);
+    synced(engine).await;
+}
+
+#[tokio::test]
+async fn renumbered_by_a_person_while_its_write_is_in_doubt_it_is_found_by_its_stamp() {
+    let (bed, engine) = in_doubt("drop_after").await;
+    edits(&bed, "1041", json!({"InvoiceNumber": "B-77"})).await;
+    later(&bed, &engine).await;
+    assert_eq!(bed.invoices(), 1, "never made twice");
+    verified(&engine, "1041").await;
+    // The person's number stays, and the next run has nothing to do.
+    bed.minutes(30);
+    synced(&engine).await;
+    assert!(bed.invoice("B-77").is_some());
+    // Money that comes in goes to it.
+    bed.keap_edit(json!({"orders": [{"id": "1", "add_payments": [paid("50.00", "2026-07-14")]}]}));
+    synced(&engine).await;
+    verified(&engine, "1041").await;
+    assert_eq!((bed.invoices(), bed.payments()), (1, 1));
+}
+
+#[tokio::test]
+async fn renumbered_after_which_an_older_backup_is_put_back_it_is_found_by_its_stamp() {
+    let bed = Bed::new(&file(&[]));
+    bed.keap(shop(vec![with(
+        order(1, 1041, "2026-07-10"),
+        json!({"payments": [paid("50.00", "2026-07-12")]}),
+    )]));
+    let engine = bed.engine().await;
+    engine.store().close().await;
+    drop(engine);
+    let kept = tempfile::tempdir().unwrap();
+    copy(&bed.folder.path().join(".crossfoot"), &kept.path().join("db"));
+    let engine = bed.engine().await;
+    synced(&engine).await;
+    verified(&engine, "1041").await;
+    engine.store().close().await;
+    drop(engine);
+    edits(&bed, "1041", json!({"InvoiceNumber": "B-77"})).await;
+    std::fs::remove_dir_all(bed.folder.path().join(".crossfoot")).unwrap();
+    copy(&kept.path().join("db"), &bed.folder.path().join(".crossfoot"));
+    bed.minutes(60);
+    let engine = bed.engine().await;
+    synced(&engine).await;
+    later(&bed, &engine).await;
+    assert_eq!((bed.invoices(), bed.payments()), (1, 1), "never made twice");
+    verified(&engine, "1041").await;
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let there = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copy(&path, &there);
+        } else {
+            std::fs::copy(&path, there).unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_suppliers_bill_of_the_same_number_is_not_our_invoice() {
+    let (bed, engine) = in_doubt("drop_before").await;
+    assert_eq!(bed.invoices(), 0);
+    let bill = json!({"Type": "ACCPAY", "InvoiceNumber": "1041", "Contact": {"Name": "Rope Supplies"}, "Date": "2026-07-11", "DueDate": "2026-07-30",
+        "LineItems": [{"Description": "Rope", "Quantity": "1", "UnitAmount": "80.00", "AccountCode": "400", "TaxType": "INPUT"}], "Status": "AUTHORISED"});
+    bed.person("PUT", "Invoices", bill).await;
+    later(&bed, &engine).await;
+    verified(&engine, "1041").await;
+    assert_eq!(bed.invoices(), 2, "the bill and our invoice");
+    let ours: Vec<_> = (bed.books()["invoices"].as_array().unwrap().iter())
+        .filter(|i| text(i, "Type") == "ACCREC")
+        .map(total)
+        .collect();
+    assert_eq!(ours, [amount("110.00")]);
+}
+
+#[tokio::test]
+async fn a_stamp_that_a_person_took_away_holds_and_doubles_nothing() {
+    let changes = [
+        json!({"Reference": "paid by Jo"}),
+        json!({"Reference": "paid by Jo", "InvoiceNumber": "B-77"}),
+    ];
+    for change in changes {
+        let (bed, engine) = in_doubt("drop_after").await;
+        edits(&bed, "1041", change).await;
+        later(&bed, &engine).await;
+        held(&engine, "1041", "stamp.missing", "without our stamp", "1041").await;
+        assert_eq!(bed.invoices(), 1);
+        // It stays so until a person has said what it is.
+        bed.minutes(30);
+        synced(&engine).await;
+        held(&engine, "1041", "stamp.missing", "without our stamp", "1041").await;
+        assert_eq!(bed.invoices(), 1);
+    }
+}
