@@ -37,6 +37,26 @@ pub struct Store {
     lock: Option<Arc<File>>,
 }
 
+/// The schema, in the steps by which it came to be. None is ever changed: databases hold their hashes.
+const MIGRATIONS: [(i64, &str, &str); 2] = [
+    (1, "init", include_str!("../../migrations/0001_init.sql")),
+    (
+        2,
+        "identity",
+        include_str!("../../migrations/0002_identity.sql"),
+    ),
+];
+
+fn migration((version, name, text): (i64, &'static str, &'static str)) -> Migration {
+    Migration::new(
+        version,
+        Cow::Borrowed(name),
+        MigrationType::Simple,
+        sqlx::SqlStr::from_static(text),
+        false,
+    )
+}
+
 /// SQLite's number for a disk that is full.
 const FULL: &str = "13";
 
@@ -153,6 +173,10 @@ impl Store {
         let fresh = !store.has_schema().await?;
         if how == OpenAs::Worker || fresh {
             store.migrate().await?;
+        } else if store.is_of_first_stage().await? {
+            // Whoever comes first brings it up to date, and not while an earlier stage's process works on it.
+            let _alone = take_lock(path)?;
+            store.migrate().await?;
         }
         Ok(store)
     }
@@ -193,20 +217,14 @@ impl Store {
     }
 
     async fn migrate(&self) -> Result<(), StoreError> {
-        let init = Migration::new(
-            1,
-            Cow::Borrowed("init"),
-            MigrationType::Simple,
-            sqlx::SqlStr::from_static(include_str!("../../migrations/0001_init.sql")),
-            false,
-        );
         let migrator = Migrator {
-            migrations: Cow::Owned(vec![init]),
+            migrations: Cow::Owned(MIGRATIONS.into_iter().map(migration).collect()),
             ..Migrator::DEFAULT
         };
         migrator.run(&self.pool).await.map_err(|e| {
             StoreError::Database(format!("the schema cannot be brought up to date: {e}"))
         })?;
+        self.move_first_stage().await?;
         self.write_moves().await
     }
 

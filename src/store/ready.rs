@@ -6,7 +6,7 @@
 use super::rows::{maybe, time, write_row};
 use super::sql::{Db, limit, sql};
 use super::writes::day_of;
-use crate::model::SourceId;
+use crate::model::Key;
 use crate::pipeline::ports::StoreError;
 use crate::pipeline::protocol::WriteRow;
 use chrono::{DateTime, Utc};
@@ -16,7 +16,7 @@ use sqlx::sqlite::SqliteRow;
 pub async fn ready(
     db: &mut Db,
     tenant: &str,
-    only: Option<&SourceId>,
+    only: Option<&Key>,
     now: DateTime<Utc>,
     most: usize,
 ) -> Result<Vec<WriteRow>, StoreError> {
@@ -60,15 +60,16 @@ async fn of_all(
 async fn of_one(
     db: &mut Db,
     tenant: &str,
-    document: &SourceId,
+    document: &Key,
     now: DateTime<Utc>,
     most: usize,
 ) -> Result<Vec<WriteRow>, StoreError> {
     let ask = sql(
         "SELECT r.* FROM writes o JOIN ready_writes r ON r.tenant = o.tenant AND (r.id = o.id OR r.natural_key = o.needs_contact)
-          WHERE o.tenant = $1 AND o.document = $2 AND (r.not_before IS NULL OR r.not_before <= $3)",
+          WHERE o.tenant = $1 AND (r.not_before IS NULL OR r.not_before <= $5)
+            AND o.document = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)",
     );
-    let ask = ask.bind(tenant).bind(&document.0).bind(time(now));
+    let ask = ask.bind(tenant).key(document).bind(time(now));
     let mut rows = ask.all(db, filled).await?;
     // A few rows, a contact once for each write that needs it.
     rows.sort_by_cached_key(|w| {
@@ -101,7 +102,7 @@ fn filled(row: &SqliteRow) -> Result<WriteRow, StoreError> {
 /// Writes that may have left, oldest first.
 pub async fn doubtful(db: &mut Db, tenant: &str) -> Result<Vec<WriteRow>, StoreError> {
     let rows =
-        sql("SELECT * FROM writes WHERE tenant = $1 AND state IN ('sent','in_doubt','verifying')");
+        sql("SELECT * FROM write_rows WHERE tenant = $1 AND state IN ('sent','in_doubt','verifying')");
     let mut rows = rows.bind(tenant).all(db, write_row).await?;
     rows.sort_by_key(|w| w.id);
     Ok(rows)

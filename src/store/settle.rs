@@ -165,7 +165,7 @@ impl Desk<'_> {
     async fn superseded(&mut self, w: &WriteRow) -> Result<(), StoreError> {
         writes::to(self.db, self.tenant, w.id, WriteState::Superseded).await?;
         if makes_contact(w) {
-            contacts::forget_planned(self.db, self.tenant, &w.key).await?;
+            contacts::forget_planned(self.db, self.tenant, &w.to, &w.key).await?;
         }
         self.log(w, "superseded", "").await?;
         documents::catch_up(self.db, self.tenant, &w.document).await
@@ -214,9 +214,9 @@ impl Desk<'_> {
         let Draft::Contact(c) = &w.draft else {
             return Ok(());
         };
-        contacts::forget_planned(self.db, self.tenant, &w.key).await?;
+        contacts::forget_planned(self.db, self.tenant, &w.to, &w.key).await?;
         let contact = LedgerContact::drafted(posted.id.clone(), c, &w.needs.contact_number);
-        contacts::put(self.db, self.tenant, &contact).await
+        contacts::put(self.db, self.tenant, &w.to, &contact).await
     }
 
     async fn exit(
@@ -243,10 +243,10 @@ impl Desk<'_> {
             DocState::Held
         };
         if !self.is_bystander(w).await? {
-            documents::put(self.db, tenant, &w.document.0, stands, Some(reason), now).await?;
+            documents::put(self.db, tenant, &w.document, stands, Some(reason), now).await?;
         }
         if w.kind == Kind::Contact {
-            contacts::forget_planned(self.db, tenant, &w.key).await?;
+            contacts::forget_planned(self.db, tenant, &w.to, &w.key).await?;
             journey::stop_dependants(self.db, tenant, &w.key, stands, reason, now).await?;
         }
         Ok(())
@@ -259,6 +259,6 @@ impl Desk<'_> {
         }
         let waiting = writes::waiting_for(self.db, self.tenant, &w.key).await?;
         let others = !waiting.is_empty() || !self.wanted;
-        Ok(others && !waiting.contains(&w.document.0))
+        Ok(others && !waiting.contains(&w.document))
     }
 }

@@ -8,7 +8,7 @@ use super::documents::decided_too_early;
 use super::rows::{corrupt, kind, maybe, number, text};
 use super::sql::{Db, sql};
 use super::{contacts, writes};
-use crate::model::{Kind, SourceId, WriteState};
+use crate::model::{BookId, Key, Kind, WriteState};
 use crate::pipeline::ports::{DecidedDoc, StoreError};
 use sqlx::sqlite::SqliteRow;
 use std::collections::BTreeSet;
@@ -24,6 +24,7 @@ pub fn kept(decisions: &[DecidedDoc]) -> BTreeSet<&str> {
 struct Left {
     id: i64,
     key: String,
+    to: BookId,
     kind: Kind,
     state: WriteState,
     /// Whether it changes what is there.
@@ -44,6 +45,7 @@ fn left(r: &SqliteRow) -> Result<Left, StoreError> {
     Ok(Left {
         id: number(r, "id")?,
         key: text(r, "natural_key")?,
+        to: BookId::stored(&text(r, "book")?),
         kind: kind(r)?,
         state: WriteState::parse(&state).ok_or_else(|| corrupt("a write's state", &state))?,
         update: number(r, "is_update")? != 0,
@@ -93,12 +95,13 @@ pub async fn supersede(
     d: &DecidedDoc,
     kept: &BTreeSet<&str>,
 ) -> Result<(), StoreError> {
-    let document = &d.source_id;
+    let document = &d.key;
     let old = sql(
-        "SELECT id, natural_key, kind, state, is_update, first_sent FROM writes
-          WHERE tenant = $1 AND document = $2 AND state NOT IN ('linked','superseded','cancelled')",
+        "SELECT id, natural_key, book, kind, state, is_update, first_sent FROM writes
+          WHERE tenant = $1 AND state NOT IN ('linked','superseded','cancelled')
+            AND document = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)",
     );
-    for w in old.bind(tenant).bind(&document.0).all(db, left).await? {
+    for w in old.bind(tenant).key(document).all(db, left).await? {
         if kept.contains(w.key.as_str()) {
             continue;
         }
@@ -119,14 +122,14 @@ pub async fn supersede(
 async fn take_back(
     db: &mut Db,
     tenant: &str,
-    document: &SourceId,
+    document: &Key,
     w: &Left,
 ) -> Result<(), StoreError> {
     if w.makes_contact() {
         if wanted_elsewhere(db, tenant, document, &w.key).await? {
             return Ok(());
         }
-        contacts::forget_planned(db, tenant, &w.key).await?;
+        contacts::forget_planned(db, tenant, &w.to, &w.key).await?;
     }
     writes::to(db, tenant, w.id, WriteState::Superseded).await
 }
@@ -134,7 +137,7 @@ async fn take_back(
 async fn unwanted(
     db: &mut Db,
     tenant: &str,
-    document: &SourceId,
+    document: &Key,
     w: &Left,
 ) -> Result<(), StoreError> {
     // Of a change of a contact nothing can be found out: it goes again, and what is wanted now goes after it.
@@ -151,16 +154,16 @@ async fn unwanted(
 async fn wanted_elsewhere(
     db: &mut Db,
     tenant: &str,
-    document: &SourceId,
+    document: &Key,
     contact: &str,
 ) -> Result<bool, StoreError> {
     sql(
-        "SELECT 1 FROM writes WHERE tenant = $1 AND needs_contact = $2 AND document <> $3
-            AND state IN ('planned','ready') LIMIT 1",
+        "SELECT 1 FROM writes WHERE tenant = $1 AND needs_contact = $5 AND state IN ('planned','ready')
+            AND document <> (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4) LIMIT 1",
     )
     .bind(tenant)
+    .key(document)
     .bind(contact)
-    .bind(&document.0)
     .any(db)
     .await
 }

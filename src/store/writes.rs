@@ -7,8 +7,9 @@
 use super::documents::decided_too_early;
 use super::rows::{json, maybe, maybe_json, number, text, write_row};
 use super::sql::{Db, sql};
+use super::things::{self, key};
 use super::{contacts, links};
-use crate::model::{DocState, Draft, Kind, Reason, SourceId, WriteState};
+use crate::model::{DocState, Draft, Fingerprint, Key, Kind, Reason, WriteState};
 use crate::pipeline::ports::{DecidedDoc, NewWrite, StoreError};
 use crate::pipeline::protocol::{Needs, WriteRow};
 use std::collections::BTreeSet;
@@ -24,7 +25,7 @@ pub fn day_of(draft: &Draft) -> String {
 
 /// A write by its natural key.
 pub async fn by_key(db: &mut Db, tenant: &str, key: &str) -> Result<Option<WriteRow>, StoreError> {
-    sql("SELECT * FROM writes WHERE tenant = $1 AND natural_key = $2")
+    sql("SELECT * FROM write_rows WHERE tenant = $1 AND natural_key = $2")
         .bind(tenant)
         .bind(key)
         .maybe(db, write_row)
@@ -33,7 +34,7 @@ pub async fn by_key(db: &mut Db, tenant: &str, key: &str) -> Result<Option<Write
 
 /// A write by its number.
 pub async fn by_id(db: &mut Db, tenant: &str, id: i64) -> Result<WriteRow, StoreError> {
-    sql("SELECT * FROM writes WHERE tenant = $1 AND id = $2")
+    sql("SELECT * FROM write_rows WHERE tenant = $1 AND id = $2")
         .bind(tenant)
         .bind(id)
         .one(db, write_row)
@@ -43,7 +44,7 @@ pub async fn by_id(db: &mut Db, tenant: &str, id: i64) -> Result<WriteRow, Store
 /// A write that is to be settled, and whether it is wanted as it left.
 pub async fn to_settle(db: &mut Db, tenant: &str, id: i64) -> Result<(WriteRow, bool), StoreError> {
     let read = |r: &sqlx::sqlite::SqliteRow| Ok((write_row(r)?, number(r, "wanted")? != 0));
-    sql("SELECT * FROM writes WHERE tenant = $1 AND id = $2")
+    sql("SELECT * FROM write_rows WHERE tenant = $1 AND id = $2")
         .bind(tenant)
         .bind(id)
         .one(db, read)
@@ -54,41 +55,37 @@ pub async fn to_settle(db: &mut Db, tenant: &str, id: i64) -> Result<(WriteRow, 
 pub async fn last_linked(
     db: &mut Db,
     tenant: &str,
-    kind: Kind,
-    id: &SourceId,
+    of: &Key,
 ) -> Result<Option<WriteRow>, StoreError> {
     let linked = sql(
-        "SELECT * FROM writes WHERE tenant = $1 AND kind = $2 AND source_id = $3 AND state = 'linked'",
+        "SELECT * FROM write_rows WHERE tenant = $1 AND state = 'linked'
+            AND thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)",
     );
-    let linked = linked.bind(tenant).bind(kind.as_str()).bind(&id.0);
+    let linked = linked.bind(tenant).key(of);
     let rows = linked.all(db, write_row).await?;
     Ok(rows.into_iter().max_by_key(|w| (w.last_sent, w.id)))
 }
 
-/// Every write of a thing at its source.
-pub async fn of_source(
-    db: &mut Db,
-    tenant: &str,
-    kind: Kind,
-    id: &SourceId,
-) -> Result<Vec<WriteRow>, StoreError> {
-    sql("SELECT * FROM writes WHERE tenant = $1 AND kind = $2 AND source_id = $3")
-        .bind(tenant)
-        .bind(kind.as_str())
-        .bind(&id.0)
-        .all(db, write_row)
-        .await
+/// Every write of a thing.
+pub async fn of_thing(db: &mut Db, tenant: &str, of: &Key) -> Result<Vec<WriteRow>, StoreError> {
+    sql("SELECT * FROM write_rows WHERE tenant = $1
+            AND thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)")
+    .bind(tenant)
+    .key(of)
+    .all(db, write_row)
+    .await
 }
 
 /// A document's writes, in the order in which they go.
 pub async fn of_document(
     db: &mut Db,
     tenant: &str,
-    document: &SourceId,
+    document: &Key,
 ) -> Result<Vec<WriteRow>, StoreError> {
-    let rows = sql("SELECT * FROM writes WHERE tenant = $1 AND document = $2")
+    let rows = sql("SELECT * FROM write_rows WHERE tenant = $1
+            AND document = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)")
         .bind(tenant)
-        .bind(&document.0)
+        .key(document)
         .all(db, write_row);
     let mut rows = rows.await?;
     rows.sort_by_key(|w| (w.kind.level(), w.id));
@@ -110,18 +107,37 @@ pub async fn to(db: &mut Db, tenant: &str, id: i64, state: WriteState) -> Result
 pub async fn move_all(
     db: &mut Db,
     tenant: &str,
-    document: &SourceId,
+    document: &Key,
     from: &str,
     to: &str,
 ) -> Result<(), StoreError> {
-    sql("UPDATE writes SET state = $1 WHERE tenant = $2 AND document = $3 AND state = $4")
-        .bind(to)
-        .bind(tenant)
-        .bind(&document.0)
-        .bind(from)
-        .run(db)
-        .await?;
+    sql("UPDATE writes SET state = $5 WHERE tenant = $1 AND state = $6
+            AND document = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)")
+    .bind(tenant)
+    .key(document)
+    .bind(to)
+    .bind(from)
+    .run(db)
+    .await?;
     Ok(())
+}
+
+/// On whose journey a write goes: the document, its version that was decided on, and the run that did.
+#[derive(Clone, Copy)]
+struct Journey<'a> {
+    document: &'a Key,
+    version: &'a Fingerprint,
+    run: &'a str,
+}
+
+impl<'a> Journey<'a> {
+    fn of(d: &'a DecidedDoc) -> Self {
+        Self {
+            document: &d.key,
+            version: &d.version,
+            run: &d.note.run,
+        }
+    }
 }
 
 /// Journals one write of a decision. What may have left is never touched; what was never sent takes the newest draft.
@@ -131,7 +147,6 @@ pub async fn put(
     d: &DecidedDoc,
     w: &NewWrite,
 ) -> Result<(), StoreError> {
-    let document = &d.source_id;
     let state = if d.release {
         WriteState::Ready
     } else {
@@ -139,11 +154,11 @@ pub async fn put(
     };
     let Some(old) = by_key(db, tenant, &w.key).await? else {
         let needs = needs(w, false);
-        insert(db, tenant, document, w, &needs, state, 1).await?;
+        insert(db, tenant, Journey::of(d), w, &needs, state, 1).await?;
         return contacts::plan(db, tenant, w).await;
     };
-    if of_another(&old, document) {
-        return taken(db, tenant, document, &old).await;
+    if of_another(&old, &d.key) {
+        return taken(db, tenant, &d.key, &old).await;
     }
     let vouched = vouched(db, tenant, d, w, &old).await?;
     match old.state {
@@ -156,19 +171,19 @@ pub async fn put(
         }
         WriteState::Linked | WriteState::Superseded | WriteState::Cancelled => {
             let needs = needs(w, vouched && old.state != WriteState::Linked);
-            plan_anew(db, tenant, document, w, &needs, state, &old).await
+            plan_anew(db, tenant, Journey::of(d), w, &needs, state, &old).await
         }
         WriteState::Sent | WriteState::Claimed | WriteState::InDoubt | WriteState::Verifying => {
-            overtaken(db, tenant, document, w, &old).await
+            overtaken(db, tenant, &d.key, w, &old).await
         }
         // A change that is based on a newer version than the one held: what is there has just been read.
         WriteState::Held
             if old.first_sent.is_some() && w.needs.update_version == old.needs.update_version =>
         {
-            overtaken(db, tenant, document, w, &old).await?;
+            overtaken(db, tenant, &d.key, w, &old).await?;
             look_up_again(db, tenant, &old, d).await
         }
-        _ => redraft(db, tenant, document, w, &needs(w, vouched), state, &old).await,
+        _ => redraft(db, tenant, d, w, &needs(w, vouched), state, &old).await,
     }
 }
 
@@ -223,7 +238,7 @@ pub async fn mark(db: &mut Db, tenant: &str, id: i64, wanted: bool) -> Result<()
 }
 
 /// Whether a write is the business of another document. Only contacts are shared; what was given up is nobody's.
-fn of_another(old: &WriteRow, document: &SourceId) -> bool {
+fn of_another(old: &WriteRow, document: &Key) -> bool {
     let given_up = matches!(old.state, WriteState::Superseded | WriteState::Cancelled);
     old.kind != Kind::Contact && old.document != *document && !given_up
 }
@@ -233,24 +248,25 @@ fn of_another(old: &WriteRow, document: &SourceId) -> bool {
 async fn taken(
     db: &mut Db,
     tenant: &str,
-    document: &SourceId,
+    document: &Key,
     old: &WriteRow,
 ) -> Result<(), StoreError> {
     let reason = Reason::new(
         "write.of_another",
         format!(
             "the {} {} belongs to the document {} already, where it is {}",
-            old.kind, old.source_id, old.document, old.state
+            old.kind, old.of.id, old.document.id, old.state
         ),
         "give it an id of its own in the source; or take it off the other document there, see to it in the ledger, and retry both",
     );
-    sql("UPDATE documents SET state = $1, reason = $2 WHERE tenant = $3 AND kind = 'invoice' AND source_id = $4")
-        .bind(DocState::Held.as_str())
-        .bind(json(&reason)?)
-        .bind(tenant)
-        .bind(&document.0)
-        .run(db)
-        .await?;
+    sql("UPDATE documents SET state = $5, reason = $6 WHERE tenant = $1
+            AND thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)")
+    .bind(tenant)
+    .key(document)
+    .bind(DocState::Held.as_str())
+    .bind(json(&reason)?)
+    .run(db)
+    .await?;
     Ok(())
 }
 
@@ -273,7 +289,7 @@ fn same_ends(a: &Needs, b: &Needs) -> bool {
 async fn overtaken(
     db: &mut Db,
     tenant: &str,
-    document: &SourceId,
+    document: &Key,
     w: &NewWrite,
     old: &WriteRow,
 ) -> Result<(), StoreError> {
@@ -314,7 +330,7 @@ pub async fn look_up_again(
 async fn redraft(
     db: &mut Db,
     tenant: &str,
-    document: &SourceId,
+    d: &DecidedDoc,
     w: &NewWrite,
     needs: &Needs,
     state: WriteState,
@@ -326,12 +342,13 @@ async fn redraft(
     } else {
         state
     };
+    let document = things::give(db, tenant, &d.key).await?;
     sql(
         "UPDATE writes SET state = $1, draft = $2, draft_hash = $3, needs = $4, needs_contact = $5,
                 needs_document = $6, day = $7, not_before = NULL, reason = NULL, attempt = attempt + 1,
                 batch = NULL, first_sent = NULL, last_sent = NULL, key_spent = 0,
-                document = $8, wanted = 1
-          WHERE tenant = $9 AND id = $10",
+                document = $8, version = $9, run = $10, wanted = 1
+          WHERE tenant = $11 AND id = $12",
     )
     .bind(state.as_str())
     .bind(json(&w.draft)?)
@@ -340,7 +357,9 @@ async fn redraft(
     .bind(&w.needs.contact_write)
     .bind(&w.needs.document_write)
     .bind(day_of(&w.draft))
-    .bind(&document.0)
+    .bind(document)
+    .bind(&d.version.0)
+    .bind(&d.note.run)
     .bind(tenant)
     .bind(old.id)
     .run(db)
@@ -352,7 +371,7 @@ async fn redraft(
 async fn plan_anew(
     db: &mut Db,
     tenant: &str,
-    document: &SourceId,
+    on: Journey<'_>,
     w: &NewWrite,
     needs: &Needs,
     state: WriteState,
@@ -365,23 +384,25 @@ async fn plan_anew(
         .await?;
     // It may have gone before: its key, made from the attempt, must not come again.
     let attempt = i64::from(old.attempt) + 1;
-    insert(db, tenant, document, w, needs, state, attempt).await?;
+    insert(db, tenant, on, w, needs, state, attempt).await?;
     contacts::plan(db, tenant, w).await
 }
 
 async fn insert(
     db: &mut Db,
     tenant: &str,
-    document: &SourceId,
+    on: Journey<'_>,
     w: &NewWrite,
     needs: &Needs,
     state: WriteState,
     attempt: i64,
 ) -> Result<(), StoreError> {
+    let thing = things::give(db, tenant, &w.of).await?;
+    let document = things::give(db, tenant, on.document).await?;
     sql(
-        "INSERT INTO writes (tenant, natural_key, marker, kind, level, day, source_id, document, state, draft,
+        "INSERT INTO writes (tenant, natural_key, marker, kind, level, day, thing, document, version, book, run, state, draft,
            draft_hash, needs, needs_contact, needs_document, is_update, attempt, key_spent, target_id, fence, wanted)
-         VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,0,'',0,1)",
+         VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,0,'',0,1)",
     )
     .bind(tenant)
     .bind(&w.key)
@@ -389,8 +410,11 @@ async fn insert(
     .bind(w.kind.as_str())
     .bind(i64::from(w.kind.level()))
     .bind(day_of(&w.draft))
-    .bind(&w.source_id.0)
-    .bind(&document.0)
+    .bind(thing)
+    .bind(document)
+    .bind(&on.version.0)
+    .bind(w.to.as_str())
+    .bind(on.run)
     .bind(state.as_str())
     .bind(json(&w.draft)?)
     .bind(&w.hash().0)
@@ -409,13 +433,14 @@ pub async fn waiting_for(
     db: &mut Db,
     tenant: &str,
     contact: &str,
-) -> Result<BTreeSet<String>, StoreError> {
+) -> Result<BTreeSet<Key>, StoreError> {
     // Each once, but not by DISTINCT: for that the planner would read every write in the order of documents.
     let all = sql(
-        "SELECT document FROM writes WHERE tenant = $1 AND needs_contact = $2 AND state IN ('planned','ready')",
+        "SELECT t.book, t.kind, t.id FROM writes w JOIN things t ON t.thing = w.document
+          WHERE w.tenant = $1 AND w.needs_contact = $2 AND w.state IN ('planned','ready')",
     );
     let all = all.bind(tenant).bind(contact);
-    let rows = all.all(db, |r| text(r, "document")).await?;
+    let rows = all.all(db, |r| key(r, "book", "kind", "id")).await?;
     Ok(rows.into_iter().collect())
 }
 
@@ -424,12 +449,13 @@ pub async fn waiting_for(
 pub async fn release_contacts(
     db: &mut Db,
     tenant: &str,
-    document: &SourceId,
+    document: &Key,
 ) -> Result<(), StoreError> {
     let needed = sql(
-        "SELECT needs_contact FROM writes WHERE tenant = $1 AND document = $2 AND state NOT IN ('linked','superseded','cancelled')",
+        "SELECT needs_contact FROM writes WHERE tenant = $1 AND state NOT IN ('linked','superseded','cancelled')
+            AND document = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)",
     );
-    let needed = needed.bind(tenant).bind(&document.0);
+    let needed = needed.bind(tenant).key(document);
     let needed: BTreeSet<String> = needed
         .all(db, |r| text(r, "needs_contact"))
         .await?
@@ -447,15 +473,21 @@ pub async fn release_contacts(
                     key: contact.key.clone(),
                     marker: contact.marker.clone(),
                     kind: contact.kind,
-                    source_id: contact.source_id.clone(),
+                    of: contact.of.clone(),
+                    to: contact.to.clone(),
                     draft: contact.draft.clone(),
                     needs: contact.needs.clone(),
                 };
                 let needs = needs(&w, false);
+                let on = Journey {
+                    document,
+                    version: &contact.version,
+                    run: &contact.run,
+                };
                 plan_anew(
                     db,
                     tenant,
-                    document,
+                    on,
                     &w,
                     &needs,
                     WriteState::Ready,
@@ -473,7 +505,7 @@ pub async fn release_contacts(
 pub async fn leave_contacts(
     db: &mut Db,
     tenant: &str,
-    document: &SourceId,
+    document: &Key,
 ) -> Result<(), StoreError> {
     for w in of_document(db, tenant, document).await? {
         if w.kind != Kind::Contact || w.state != WriteState::Planned {
