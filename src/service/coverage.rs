@@ -6,7 +6,7 @@
 
 use crate::mapping::{At, Mapping};
 use crate::model::{Chart, Document, Invoice, Origin, Place, Trace};
-use crate::pipeline::ports::{Books as _, StoreError};
+use crate::pipeline::ports::{Documents as _, Mirror as _, Records as _, StoreError};
 use crate::store::Store;
 use serde::Serialize;
 use std::collections::BTreeSet;

@@ -9,8 +9,8 @@ use super::rows::{json, maybe, maybe_json, number, text, write_row};
 use super::sql::{Db, sql};
 use super::{contacts, links};
 use crate::model::{DocState, Draft, Kind, Reason, SourceId, WriteState};
-use crate::pipeline::ports::{DecidedDoc, NewWrite, StoreError};
-use crate::pipeline::protocol::{Needs, WriteRow};
+use crate::pipeline::ports::{DecidedDoc, StoreError};
+use crate::pipeline::write::{Needs, NewWrite, WriteRow};
 use std::collections::BTreeSet;
 
 /// The day by which writes of one kind go in order.
