@@ -3,7 +3,7 @@
 //! With `--json`: `{"tenant": T, "processing": BOOL}`.
 
 use super::{Context, Exit, Failure};
-use crate::pipeline::ports::Books as _;
+use crate::pipeline::ports::Runs as _;
 use crate::service::{Since, keep_since};
 use crate::store::OpenAs;
 use clap::ValueEnum;

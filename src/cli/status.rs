@@ -11,7 +11,7 @@ use super::{Context, Exit, Failure, out};
 use crate::connectors::auth::{TokenStore as _, Who};
 use crate::mapping::{End, Trigger};
 use crate::model::{DocState, Severity, TenantId};
-use crate::pipeline::ports::{Books as _, Journal as _};
+use crate::pipeline::ports::{Documents as _, Journal as _, Runs as _};
 use crate::service::{
     Engine, Loaded, ORGANISATION, Since, Systems, WorkspaceError, broken_note, mail_note, next_run,
     since,
@@ -116,7 +116,7 @@ async fn state(engine: &Engine, tenant: TenantId) -> Result<State, Failure> {
             .into_iter()
             .map(|w| InDoubt {
                 kind: w.kind.to_string(),
-                document: w.document.0,
+                document: w.document.id.0,
                 state: w.state.to_string(),
                 since: w.first_sent,
                 not_before: w.not_before,

@@ -6,7 +6,9 @@
 
 use crate::mapping::{At, Mapping};
 use crate::model::{Chart, Document, Invoice, Origin, Place, Trace};
-use crate::pipeline::ports::{Books as _, StoreError};
+use crate::pipeline::ports::{
+    Books as _, Documents as _, Mirror as _, Records as _, Side, StoreError,
+};
 use crate::store::Store;
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -42,9 +44,15 @@ pub async fn recorded(mapping: &Mapping, store: &Store) -> Result<Recorded, Stor
     let rows = rows(mapping);
     let mut reached = BTreeSet::new();
     let mut documents = 0;
-    if let Some((chart, _)) = store.chart(&mapping.tenant).await? {
+    let books = store.books(&mapping.tenant).await?;
+    let ledger = books.into_iter().find(|b| b.side == Side::Ledger);
+    let chart = match ledger {
+        Some(ledger) => store.chart(&mapping.tenant, &ledger.book).await?,
+        None => None,
+    };
+    if let Some((chart, _)) = chart {
         for d in store.documents(&mapping.tenant, &[], MOST).await? {
-            let record = store.record(&mapping.tenant, d.kind, &d.source_id).await?;
+            let record = store.record(&mapping.tenant, &d.key).await?;
             if let Some(Document::Invoice(invoice)) = record.map(|r| r.document) {
                 documents += 1;
                 reach(mapping, &invoice, &chart, &mut reached);

@@ -10,8 +10,11 @@ use crate::connectors::http::Transport;
 use crate::connectors::send::{Http, HttpParts};
 use crate::connectors::{Session, Settings, Source, Target};
 use crate::model::{ConnectionName, Severity, TenantId};
-use crate::pipeline::flow::{self, Ask, Done, FlowError, Tenant, Watch};
-use crate::pipeline::ports::{Journal as _, Lease, StoreError};
+use crate::pipeline::books;
+use crate::pipeline::flow;
+use crate::pipeline::lease::Lease;
+use crate::pipeline::ports::{Journal as _, StoreError};
+use crate::pipeline::tenant::{Done, RunAsk, SyncError, Tenant, Watch};
 use crate::store::{EscrowFiles, Fill, OpenAs, Seal, SealError, Store, Tokens};
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -50,7 +53,7 @@ pub enum EngineError {
     Seal(#[from] SealError),
     /// The flow.
     #[error(transparent)]
-    Flow(#[from] FlowError),
+    Flow(#[from] SyncError),
     /// A connection is not there.
     #[error("{0}")]
     Connection(String),
@@ -415,7 +418,10 @@ impl Engine {
         for session in [&from, &to] {
             self.tend(session).await;
         }
+        let id = &loaded.mapping.tenant;
+        let books = books::in_use(&self.store, id, &from, &to).await?;
         let tenant = Tenant {
+            books,
             memory: &self.store,
             source,
             from: &from,
@@ -426,7 +432,7 @@ impl Engine {
             config: loaded.config.clone(),
             holder: &self.holder,
         };
-        let ask = Ask {
+        let ask = RunAsk {
             run: self.run_id(),
             trigger: ask.trigger.clone(),
             only: ask.only.clone(),

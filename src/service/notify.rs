@@ -16,7 +16,7 @@ use super::engine::{Engine, EngineError};
 use super::report::causes;
 use crate::mapping::{Notify, NotifyWhen, QuietDays};
 use crate::model::{DocState, Fingerprint, TenantId};
-use crate::pipeline::ports::{Books as _, Journal as _, RunRow};
+use crate::pipeline::ports::{Documents as _, Journal as _, RunRow, Runs as _};
 use chrono::{DateTime, Days, Duration, NaiveDateTime, TimeZone as _, Utc};
 use serde::{Deserialize, Serialize};
 

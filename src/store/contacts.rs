@@ -6,9 +6,8 @@
 use super::rows::{json, read_json, read_time, text, time};
 use super::sql::{Db, Sql, limit, sql};
 use crate::model::{BookId, LedgerContact, digits, folded};
-use crate::pipeline::ports::{
-    Candidates, ContactKeys, MAX_CANDIDATES, NewWrite, PLANNED, StoreError,
-};
+use crate::pipeline::ports::{Candidates, ContactKeys, MAX_CANDIDATES, StoreError};
+use crate::pipeline::write::{NewWrite, PLANNED};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 

@@ -7,7 +7,7 @@
 
 use super::rows::{blob, json, number, pack, read_json, text, unpack};
 use super::sql::{Db, sql};
-use super::{Store, in_use, tenants};
+use super::{Store, charts, in_use};
 use crate::model::{BookId, Chart, Draft};
 use crate::pipeline::ports::{BookRow, Side, StoreError};
 use serde_json::Value;
@@ -278,5 +278,5 @@ async fn chart(db: &mut Db, tenant: &str, ledger: &str) -> Result<(), StoreError
     };
     let chart: Chart = unpack("the chart", &body)?;
     let at = super::rows::read_time(&at)?;
-    tenants::set_chart(db, tenant, &BookId::stored(ledger), &chart, at).await
+    charts::put(db, tenant, &BookId::stored(ledger), &chart, at).await
 }

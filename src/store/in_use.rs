@@ -53,7 +53,7 @@ pub async fn lead(
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let was = sql("SELECT * FROM books WHERE tenant = $1 AND book = $2");
-    let was = was.bind(tenant).bind(book.book.as_str().to_owned());
+    let was = was.bind(tenant).bind(book.book.as_str());
     let was = was.maybe(db, row).await?;
     put(db, tenant, book).await?;
     let Some(was) = was.filter(|w| w.connection != book.connection) else {

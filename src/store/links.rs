@@ -8,8 +8,8 @@ use super::sql::{Db, sql};
 use super::things::{self, key};
 use crate::connectors::Posted;
 use crate::model::{Draft, Fingerprint, Key, Kind, Link, Made, SourceId};
-use crate::pipeline::ports::{NewWrite, Relink, StoreError};
-use crate::pipeline::protocol::WriteRow;
+use crate::pipeline::ports::{Relink, StoreError};
+use crate::pipeline::write::{NewWrite, WriteRow};
 use sqlx::sqlite::SqliteRow;
 
 fn made(row: &SqliteRow) -> Result<Made, StoreError> {

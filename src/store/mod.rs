@@ -7,6 +7,7 @@
 
 mod audit;
 mod books;
+mod charts;
 mod contacts;
 mod decisions;
 mod documents;

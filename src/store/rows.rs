@@ -4,7 +4,7 @@ use super::open::db;
 use super::things::key;
 use crate::model::{BookId, Fingerprint, Kind, WriteState};
 use crate::pipeline::ports::StoreError;
-use crate::pipeline::protocol::WriteRow;
+use crate::pipeline::write::WriteRow;
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use flate2::{Compression, read::DeflateDecoder, write::DeflateEncoder};
 use rust_decimal::Decimal;

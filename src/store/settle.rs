@@ -7,8 +7,10 @@ use super::sql::{Db, sql};
 use super::{contacts, documents, journey, links, writes};
 use crate::connectors::Posted;
 use crate::model::{DocState, Draft, Kind, LedgerContact, Reason, WriteState};
-use crate::pipeline::ports::{Lease, Settled, StoreError};
-use crate::pipeline::protocol::{self, Settle, WriteRow};
+use crate::pipeline::lease::Lease;
+use crate::pipeline::ports::{Settled, StoreError};
+use crate::pipeline::protocol::{self, Settle};
+use crate::pipeline::write::WriteRow;
 use chrono::{DateTime, Utc};
 
 /// Records the ids that came back to a worker that had lost its lease.

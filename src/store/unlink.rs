@@ -9,7 +9,8 @@ use super::journal::fence;
 use super::sql::{Db, sql};
 use super::{Store, documents, links, writes};
 use crate::model::{DocState, Key, Kind, WriteState};
-use crate::pipeline::ports::{DocRow, Lease, StoreError};
+use crate::pipeline::lease::Lease;
+use crate::pipeline::ports::{DocRow, StoreError};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
 

@@ -10,8 +10,8 @@ use super::sql::{Db, sql};
 use super::things::{self, key};
 use super::{contacts, links};
 use crate::model::{DocState, Draft, Fingerprint, Key, Kind, Reason, WriteState};
-use crate::pipeline::ports::{DecidedDoc, NewWrite, StoreError};
-use crate::pipeline::protocol::{Needs, WriteRow};
+use crate::pipeline::ports::{DecidedDoc, StoreError};
+use crate::pipeline::write::{Needs, NewWrite, WriteRow};
 use std::collections::BTreeSet;
 
 /// The day by which writes of one kind go in order.
