@@ -3,7 +3,7 @@
 //! Flows in: the time, and the one document a run may be about. Flows out: writes in the order in which they go, filled
 //! in with what they waited for. The next batch is read in the order of its index, without sorting what waits.
 
-use super::rows::{maybe, time, write_row};
+use super::rows::{maybe, maybe_number, number, time, write_row};
 use super::sql::{Db, limit, sql};
 use super::writes::day_of;
 use crate::model::Key;
@@ -11,6 +11,7 @@ use crate::pipeline::ports::StoreError;
 use crate::pipeline::write::WriteRow;
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqliteRow;
+use std::collections::BTreeSet;
 
 /// The next request's writes.
 pub async fn ready(
@@ -64,15 +65,25 @@ async fn of_one(
     now: DateTime<Utc>,
     most: usize,
 ) -> Result<Vec<WriteRow>, StoreError> {
-    let ask = sql(
-        "SELECT r.* FROM writes o JOIN ready_writes r ON r.tenant = o.tenant AND (r.id = o.id OR r.natural_key = o.needs_contact)
-          WHERE o.tenant = $1 AND (r.not_before IS NULL OR r.not_before <= $5)
+    // Its own and its contact's by their numbers: joined with what is ready, they would be looked for among all that is.
+    let ids = sql(
+        "SELECT o.id, c.id AS contact FROM writes o
+           LEFT JOIN writes c ON c.tenant = o.tenant AND c.natural_key = o.needs_contact
+          WHERE o.tenant = $1
             AND o.document = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)",
     );
-    let ask = ask.bind(tenant).key(document).bind(time(now));
-    let mut rows = ask.all(db, filled).await?;
-    // A few rows, a contact once for each write that needs it.
-    rows.sort_by_cached_key(|w| {
+    let read = |r: &SqliteRow| Ok([Some(number(r, "id")?), maybe_number(r, "contact")?]);
+    let ids = ids.bind(tenant).key(document).all(db, read).await?;
+    let ids: BTreeSet<i64> = ids.into_iter().flatten().flatten().collect();
+    let mut rows = Vec::new();
+    for id in ids {
+        let one = sql(
+            "SELECT * FROM ready_writes WHERE tenant = $1 AND id = $2 AND (not_before IS NULL OR not_before <= $3)",
+        );
+        let one = one.bind(tenant).bind(id).bind(time(now));
+        rows.extend(one.maybe(db, filled).await?);
+    }
+    rows.sort_by_cached_key(|w: &WriteRow| {
         let update = !w.needs.update_id.is_empty();
         (
             w.kind.level(),
@@ -82,7 +93,6 @@ async fn of_one(
             w.id,
         )
     });
-    rows.dedup_by_key(|w| w.id);
     rows.truncate(most);
     Ok(rows)
 }

@@ -75,6 +75,10 @@ pub fn number(row: &SqliteRow, column: &str) -> Result<i64, StoreError> {
     row.try_get(column).map_err(db)
 }
 
+pub fn maybe_number(row: &SqliteRow, column: &str) -> Result<Option<i64>, StoreError> {
+    row.try_get(column).map_err(db)
+}
+
 pub fn blob(row: &SqliteRow, column: &str) -> Result<Vec<u8>, StoreError> {
     row.try_get(column).map_err(db)
 }

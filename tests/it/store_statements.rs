@@ -7,9 +7,10 @@
 use crossfoot::store::{OpenAs, Store};
 use sqlx::{AssertSqlSafe, Connection as _, Row as _, SqliteConnection};
 
-/// Tables that hold a row a tenant, a connection, a day or a switch, and are read whole on purpose.
-const SMALL: [&str; 8] = [
+/// Tables that hold a row a tenant, a book, a connection, a day or a switch, and are read whole on purpose.
+const SMALL: [&str; 9] = [
     "tenants",
+    "books",
     "leases",
     "cursors",
     "meta",
