@@ -11,7 +11,10 @@ use crate::model::{
     SourceRecord, TenantId,
 };
 use crate::pipeline::lease::Lease;
-use crate::pipeline::ports::{Candidates, ContactKeys, DecidedDoc, DecisionNote, DocRow, Documents, Mirror, Records, RunLine, RunRow, Runs, StoreError, TenantState, Written};
+use crate::pipeline::ports::{
+    ContactKeys, DecidedDoc, DecisionNote, DocRow, Documents, Mirror, MirrorFound, Records,
+    RunLine, RunRow, Runs, StoreError, TenantState, Written,
+};
 use crate::pipeline::write::WriteRow;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -231,7 +234,7 @@ impl Mirror for Store {
         &self,
         tenant: &TenantId,
         keys: ContactKeys<'_>,
-    ) -> Result<Candidates, StoreError> {
+    ) -> Result<MirrorFound, StoreError> {
         contacts::find(&mut *self.db().await?, tenant.as_str(), keys).await
     }
 

@@ -1,6 +1,6 @@
 //! Rows to nouns and back: times, money and JSON as the tables hold them.
 
-use super::open::db;
+use super::failed::db;
 use crate::model::{Fingerprint, Kind, WriteState};
 use crate::pipeline::ports::StoreError;
 use crate::pipeline::write::WriteRow;

@@ -28,7 +28,9 @@ pub async fn of(
     planned: &PlannedContacts,
 ) -> Result<LedgerView, SyncError> {
     let contact = contacts::known(t, invoice, planned).await?;
-    let link = (t.memory).link(t.tenant(), Kind::Invoice, &invoice.id).await?;
+    let link = (t.memory)
+        .link(t.tenant(), Kind::Invoice, &invoice.id)
+        .await?;
     let payment_links = journal::payment_links(t, invoice, link.as_ref()).await?;
     // A linked document is seen anew only when a person said retry.
     let retried = link.is_some() && row.state == DocState::Seen;
