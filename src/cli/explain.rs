@@ -15,7 +15,7 @@ use super::rehearsal::Rehearsal;
 use super::text::Line;
 use super::{Context, Exit, Failure, Table, out};
 use crate::model::{DocState, Kind, Reason, SourceId, TenantId, TraceStep, WriteState};
-use crate::pipeline::ports::{DecisionNote, DocRow, Documents as _, PaymentNote, Runs as _, Written as _};
+use crate::pipeline::ports::{DecisionNote, DocRow, Documents as _, PaymentNote, Written as _};
 use crate::pipeline::write::WriteRow;
 use crate::service::{Engine, Loaded};
 use crate::store::OpenAs;

@@ -11,7 +11,7 @@ use super::text::{Line, count, short};
 use super::{Bar, Context, Exit, Failure, Table, out};
 use crate::model::money::show as amount;
 use crate::model::{DocState, Draft, Kind, Reason, TenantId, WriteState};
-use crate::pipeline::ports::{DocRow, Documents as _, PaymentNote, Runs as _, Written as _};
+use crate::pipeline::ports::{DocRow, Documents as _, PaymentNote, Written as _};
 use crate::pipeline::tenant::Done;
 use crate::pipeline::write::WriteRow;
 use crate::service::Engine;

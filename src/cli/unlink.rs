@@ -11,7 +11,7 @@ use super::{Context, Exit, Failure};
 use crate::connectors::Find;
 use crate::model::{Document, Key, Kind, LedgerInvoice};
 use crate::pipeline::gather::linked_contact;
-use crate::pipeline::ports::{DocRow, Documents as _, Journal as _, Records as _, Runs as _, Written as _};
+use crate::pipeline::ports::{DocRow, Documents as _, Journal as _, Records as _, Written as _};
 use crate::service::{Engine, Loaded};
 use crate::store::{OpenAs, Unlinked};
 use serde_json::json;

@@ -11,7 +11,10 @@ use crate::model::{
     TenantId,
 };
 use crate::pipeline::lease::Lease;
-use crate::pipeline::ports::{BookRow, Books, Candidates, ContactKeys, DecidedDoc, DecisionNote, DocRow, Documents, Mirror, Records, RunLine, RunRow, Runs, StoreError, TenantState, Written};
+use crate::pipeline::ports::{
+    BookRow, Books, ContactKeys, DecidedDoc, DecisionNote, DocRow, Documents, Mirror, MirrorFound, Records,
+    RunLine, RunRow, Runs, StoreError, TenantState, Written,
+};
 use crate::pipeline::write::WriteRow;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -259,7 +262,7 @@ impl Mirror for Store {
         tenant: &TenantId,
         book: &BookId,
         keys: ContactKeys<'_>,
-    ) -> Result<Candidates, StoreError> {
+    ) -> Result<MirrorFound, StoreError> {
         contacts::find(&mut *self.db().await?, tenant.as_str(), book, keys).await
     }
 

@@ -6,7 +6,7 @@
 use super::rows::{json, read_json, read_time, text, time};
 use super::sql::{Db, Sql, limit, sql};
 use crate::model::{BookId, LedgerContact, digits, folded};
-use crate::pipeline::ports::{Candidates, ContactKeys, MAX_CANDIDATES, StoreError};
+use crate::pipeline::ports::{ContactKeys, MAX_CANDIDATES, MirrorFound, StoreError};
 use crate::pipeline::write::{NewWrite, PLANNED};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
@@ -95,10 +95,10 @@ pub async fn done(
 }
 
 /// Those found so far, by id.
-type Found = BTreeMap<String, LedgerContact>;
+type ById = BTreeMap<String, LedgerContact>;
 
 /// Takes in what one key finds. Answers whether there are more than are looked at.
-async fn add(db: &mut Db, found: &mut Found, ask: Sql) -> Result<bool, StoreError> {
+async fn add(db: &mut Db, found: &mut ById, ask: Sql) -> Result<bool, StoreError> {
     let mut all: Vec<LedgerContact> = ask
         .bind(limit(MAX_CANDIDATES + 1))
         .all(db, |r| read_json("a mirrored contact", &text(r, "body")?))
@@ -115,10 +115,10 @@ pub async fn find(
     tenant: &str,
     book: &BookId,
     keys: ContactKeys<'_>,
-) -> Result<Candidates, StoreError> {
+) -> Result<MirrorFound, StoreError> {
     let book = book.as_str();
-    let mut found = Found::new();
-    let mut out = Candidates::default();
+    let mut found = ById::new();
+    let mut out = MirrorFound::default();
     if !keys.id.is_empty() {
         let ask = sql("SELECT body FROM mirror_contacts WHERE tenant = $1 AND book = $2 AND id = $3 LIMIT $4");
         add(db, &mut found, ask.bind(tenant).bind(book).bind(keys.id)).await?;

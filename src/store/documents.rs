@@ -4,12 +4,12 @@
 //! out: rows by number, by state, and those whose newest version is not decided on. Every look-up has its index, so
 //! that its cost follows what is found and not the size of the book.
 
-use super::audit::{self, Entry};
+use super::audit::{self, AuditEntry};
 use super::rows::{
     amount, corrupt, json, maybe, maybe_day, maybe_json, number, read_time, text, time,
 };
 use super::sql::{Db, limit, sql};
-use super::{things, writes};
+use super::{needed, things, writes};
 use crate::model::{DocState, Document, Fingerprint, Key, Reason, SourceRecord};
 use crate::pipeline::ports::{DocRow, StoreError};
 use chrono::{DateTime, Utc};
@@ -149,7 +149,7 @@ pub async fn retry(
         }
     };
     for id in stuck {
-        let entry = Entry {
+        let entry = AuditEntry {
             tenant,
             at: now,
             actor,
@@ -259,25 +259,6 @@ pub async fn state_of(
     .await
 }
 
-/// A decision met a write that may have left and is not what is wanted now: the document is decided on again once that
-/// is settled, and is not at its end before.
-pub async fn decided_too_early(
-    db: &mut Db,
-    tenant: &str,
-    document: &Key,
-) -> Result<(), StoreError> {
-    sql(
-        "UPDATE documents SET decided = '', state = CASE WHEN state = 'verified' THEN 'approved' ELSE state END
-          WHERE tenant = $1
-            AND thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)",
-    )
-    .bind(tenant)
-    .key(document)
-    .run(db)
-    .await?;
-    Ok(())
-}
-
 /// What was decided last is not what the source says now: it is decided on again.
 pub async fn catch_up(db: &mut Db, tenant: &str, document: &Key) -> Result<(), StoreError> {
     sql(
@@ -308,7 +289,7 @@ pub async fn by_person(
             .key(document)
             .run(db)
             .await?;
-        writes::release_contacts(db, tenant, document).await?;
+        needed::release_contacts(db, tenant, document).await?;
         writes::move_all(db, tenant, document, "planned", "ready").await?;
     } else {
         sql("UPDATE documents SET approved = NULL WHERE tenant = $1
@@ -318,9 +299,9 @@ pub async fn by_person(
             .run(db)
             .await?;
         writes::move_all(db, tenant, document, "ready", "planned").await?;
-        writes::leave_contacts(db, tenant, document).await?;
+        needed::leave_contacts(db, tenant, document).await?;
     }
-    let entry = Entry {
+    let entry = AuditEntry {
         tenant,
         at: now,
         actor,

@@ -1,6 +1,6 @@
 //! The books a tenant runs between: which account each is, and by what connection it is reached now.
 
-use super::audit::{self, Entry};
+use super::audit::{self, AuditEntry};
 use super::rows::{corrupt, text};
 use super::sql::{Db, sql};
 use crate::model::BookId;
@@ -60,7 +60,7 @@ pub async fn lead(
         return Ok(());
     };
     let detail = format!("{} is {} now", was.connection, book.connection);
-    let entry = Entry {
+    let entry = AuditEntry {
         tenant,
         at: now,
         actor: "crossfoot",

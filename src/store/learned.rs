@@ -1,6 +1,6 @@
 //! What a decision learned of links by reading the ledger.
 
-use super::audit::{self, Entry};
+use super::audit::{self, AuditEntry};
 use super::links;
 use super::sql::Db;
 use crate::model::{Key, Kind};
@@ -36,7 +36,7 @@ async fn unlink(
 ) -> Result<(), StoreError> {
     links::take(db, tenant, of).await?;
     let object = format!("{}/{}", of.kind, of.id);
-    let entry = Entry {
+    let entry = AuditEntry {
         tenant,
         at: now,
         actor: "crossfoot",

@@ -1,6 +1,6 @@
 //! Rows to nouns and back: times, money and JSON as the tables hold them.
 
-use super::open::db;
+use super::failed::db;
 use super::things::key;
 use crate::model::{BookId, Fingerprint, Kind, WriteState};
 use crate::pipeline::ports::StoreError;

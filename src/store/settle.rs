@@ -1,7 +1,7 @@
 //! What became of a write, in one transaction: its state, the link, the audit row, the document's journey
 //! and everything that waited for it.
 
-use super::audit::{self, Entry};
+use super::audit::{self, AuditEntry};
 use super::rows::{json, time};
 use super::sql::{Db, sql};
 use super::{contacts, documents, journey, links, writes};
@@ -103,7 +103,7 @@ fn makes_contact(w: &WriteRow) -> bool {
 
 impl Desk<'_> {
     async fn log(&mut self, w: &WriteRow, action: &str, detail: &str) -> Result<(), StoreError> {
-        let entry = Entry {
+        let entry = AuditEntry {
             tenant: self.tenant,
             at: self.now,
             actor: "crossfoot",

@@ -1,6 +1,6 @@
 //! A tenant's switches.
 
-use super::audit::{self, Entry};
+use super::audit::{self, AuditEntry};
 use super::rows::{json, read_json, text};
 use super::sql::{Db, sql};
 use crate::pipeline::ports::{StoreError, TenantState};
@@ -29,7 +29,7 @@ pub async fn set_state(
         .bind(&body)
         .run(db)
         .await?;
-    let entry = Entry {
+    let entry = AuditEntry {
         tenant,
         at: now,
         actor,

@@ -4,7 +4,7 @@
 //! left and no answer tells what became of it: it is settled first. Each call is one transaction under the flow's
 //! lease, so that no run decides on a link that goes meanwhile.
 
-use super::audit::{self, Entry};
+use super::audit::{self, AuditEntry};
 use super::journal::fence;
 use super::sql::{Db, sql};
 use super::{Store, documents, links, writes};
@@ -26,7 +26,7 @@ pub enum Unlinked {
 }
 
 /// Who says so, and when.
-struct Word<'a> {
+struct UnlinkWord<'a> {
     tenant: &'a str,
     actor: &'a str,
     now: DateTime<Utc>,
@@ -56,7 +56,7 @@ impl Store {
         let mut tx = self.begin().await?;
         fence(&mut tx, lease).await?;
         let tenant = lease.tenant.as_str();
-        let word = Word { tenant, actor, now };
+        let word = UnlinkWord { tenant, actor, now };
         let done = document(&mut tx, &word, row).await?;
         if matches!(done, Unlinked::Done(_)) {
             tx.commit().await?;
@@ -80,7 +80,7 @@ impl Store {
         let mut tx = self.begin().await?;
         fence(&mut tx, lease).await?;
         let tenant = lease.tenant.as_str();
-        let word = Word { tenant, actor, now };
+        let word = UnlinkWord { tenant, actor, now };
         let done = self::contact(&mut tx, &word, document, contact).await?;
         if matches!(done, Unlinked::Done(_)) {
             tx.commit().await?;
@@ -89,7 +89,11 @@ impl Store {
     }
 }
 
-async fn document(db: &mut Db, word: &Word<'_>, row: &DocRow) -> Result<Unlinked, StoreError> {
+async fn document(
+    db: &mut Db,
+    word: &UnlinkWord<'_>,
+    row: &DocRow,
+) -> Result<Unlinked, StoreError> {
     let (tenant, id) = (word.tenant, &row.key);
     let all = writes::of_document(db, tenant, id).await?;
     let own = || all.iter().filter(|w| w.kind != Kind::Contact);
@@ -123,7 +127,7 @@ async fn document(db: &mut Db, word: &Word<'_>, row: &DocRow) -> Result<Unlinked
 
 async fn contact(
     db: &mut Db,
-    word: &Word<'_>,
+    word: &UnlinkWord<'_>,
     document: &Key,
     contact: &Key,
 ) -> Result<Unlinked, StoreError> {
@@ -168,14 +172,14 @@ async fn open(db: &mut Db, tenant: &str, document: &Key) -> Result<(), StoreErro
 }
 
 /// Takes one link away, if it is there; the audit keeps what it led to.
-async fn take(db: &mut Db, word: &Word<'_>, of: &Key) -> Result<bool, StoreError> {
+async fn take(db: &mut Db, word: &UnlinkWord<'_>, of: &Key) -> Result<bool, StoreError> {
     let Some(link) = links::of(db, word.tenant, of).await? else {
         return Ok(false);
     };
     links::take(db, word.tenant, of).await?;
     let object = format!("{}/{}", of.kind, of.id);
     let detail = format!("by a person's word; it led to {}", link.other.id);
-    let entry = Entry {
+    let entry = AuditEntry {
         tenant: word.tenant,
         at: word.now,
         actor: word.actor,

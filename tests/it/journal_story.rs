@@ -10,7 +10,9 @@ use chrono::{DateTime, Duration, Utc};
 use crossfoot::connectors::{Encoded, Posted};
 use crossfoot::model::{DocState, Fingerprint, Kind, Reason};
 use crossfoot::pipeline::lease::Lease;
-use crossfoot::pipeline::ports::{DecidedDoc, DecisionNote, Documents as _, Journal, Settled, StoreError, Written as _};
+use crossfoot::pipeline::ports::{
+    DecidedDoc, DecisionNote, Documents as _, Journal, Settled, StoreError, Written as _,
+};
 use crossfoot::pipeline::protocol::Settle;
 use crossfoot::pipeline::write::{NewWrite, WriteRow};
 use crossfoot::store::{OpenAs, Store};

@@ -5,7 +5,7 @@ use super::bed::{
     verified, with,
 };
 use crossfoot::model::{DocState, Key, Kind};
-use crossfoot::pipeline::ports::{DocRow, Journal as _, Runs as _, Written as _};
+use crossfoot::pipeline::ports::{DocRow, Journal as _, Written as _};
 use crossfoot::service::Engine;
 use crossfoot::store::{Unlinked, verify_audit};
 use serde_json::{Value, json};

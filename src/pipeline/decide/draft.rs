@@ -150,10 +150,6 @@ impl Deciding<'_, '_> {
         if !same || is == draft.total {
             return Ok(());
         }
-        Err(hold(total_differs(
-            &draft.number,
-            draft.total,
-            is,
-        )))
+        Err(hold(total_differs(&draft.number, draft.total, is)))
     }
 }

@@ -17,7 +17,6 @@ mod select;
 
 pub use decision::{Credit, Decision, PaymentDecision, Question};
 
-use crate::model::Verdict;
 use crate::rules::{MachineFault, Runner};
 use deciding::{Deciding, Halt};
 

@@ -61,7 +61,7 @@ impl PlannedContacts {
 }
 
 /// What the ledger's contacts say of a document before any rule.
-pub(super) struct Known {
+pub(super) struct KnownContacts {
     /// The contacts that answer to what the file makes of the document's own.
     pub(super) contacts: Vec<LedgerContact>,
     /// Which keys have more than are listed.
@@ -77,7 +77,7 @@ pub(super) async fn known(
     t: &Tenant<'_>,
     invoice: &Invoice,
     planned: &PlannedContacts,
-) -> Result<Known, StoreError> {
+) -> Result<KnownContacts, StoreError> {
     let tenant = t.tenant();
     // The draft says under which name the ledger knows the contact.
     let draft = mapped(t.mapping, invoice);
@@ -107,7 +107,7 @@ pub(super) async fn known(
         }
         _ => None,
     };
-    Ok(Known {
+    Ok(KnownContacts {
         contacts,
         cut,
         link,

@@ -98,7 +98,10 @@ pub(super) async fn posted(
 }
 
 /// Whether the record changed in more than its payments since it was posted: only then is the ledger asked.
-pub(super) async fn draft_may_differ(t: &Tenant<'_>, invoice: &Invoice) -> Result<bool, StoreError> {
+pub(super) async fn draft_may_differ(
+    t: &Tenant<'_>,
+    invoice: &Invoice,
+) -> Result<bool, StoreError> {
     let tenant = t.tenant();
     let document = t.here(Kind::Invoice, &invoice.id);
     let note = t.memory.decision(tenant, &document).await?;

@@ -1,6 +1,6 @@
 //! The writes of a document's contact: made, changed, or only named.
 
-use super::super::write::{NewWrite, Needs, PLANNED, draft_hash};
+use super::super::write::{Needs, NewWrite, PLANNED, draft_hash};
 use super::keys::{Keys, short};
 use crate::model::{
     BookId, ContactDraft, ContactTarget, Draft, Fingerprint, Kind, LedgerInvoice,

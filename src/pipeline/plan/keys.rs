@@ -1,6 +1,6 @@
 //! Natural keys and stamps of the writes of one tenant and one source.
 
-use super::super::write::{NewWrite, Needs};
+use super::super::write::{Needs, NewWrite};
 use crate::model::{BookId, Draft, Key, Kind, NaturalKey, SourceId, TenantId};
 
 pub(super) struct Keys<'a> {

@@ -9,7 +9,7 @@ pub use contacts::contact_id;
 use super::books::InUse;
 use super::decide::{Decision, PaymentDecision};
 use super::ports::{LinksLearned, PaymentNote};
-use super::write::{NewWrite, Needs, draft_hash};
+use super::write::{Needs, NewWrite, draft_hash};
 use crate::model::{
     ContactDraft, DocState, Draft, Fingerprint, Invoice, Kind, LedgerView, Link, PaymentKind,
     Reason, SourceId, TargetFacts, TenantId, Verdict,
@@ -128,8 +128,13 @@ impl Planning<'_> {
         }
         self.payments(&mut paid);
         self.credits(&needs);
-        self.out.approval =
-            approval(&self.keys, contact, &contact_needs, self.view, &self.out.writes);
+        self.out.approval = approval(
+            &self.keys,
+            contact,
+            &contact_needs,
+            self.view,
+            &self.out.writes,
+        );
         settle_state(decision, self.view, &mut self.out);
         if let Some(reason) = blocked {
             self.out.state = DocState::Held;

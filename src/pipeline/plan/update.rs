@@ -1,7 +1,7 @@
 //! The change of a document that the ledger has: whether it may be sent, and where its link is only put right.
 
 use super::super::ports::Relink;
-use super::super::write::{NewWrite, Needs};
+use super::super::write::{Needs, NewWrite};
 use super::keys::{Keys, short};
 use crate::model::{
     Draft, Fingerprint, Invoice, InvoiceDraft, Kind, LedgerInvoice, LedgerLine, LedgerView,
@@ -36,7 +36,11 @@ pub(super) fn relink(
 
 /// The link of a document that stays as it was posted: what it comes to by now, where people have brought it
 /// to what the source says.
-pub(super) fn relink_as_posted(link: &Link, view: &LedgerView, invoice: &Invoice) -> Option<Relink> {
+pub(super) fn relink_as_posted(
+    link: &Link,
+    view: &LedgerView,
+    invoice: &Invoice,
+) -> Option<Relink> {
     let existing = view.existing.as_ref()?;
     let agrees = existing.total == invoice.total && existing.total != link.amount;
     agrees.then(|| Relink {

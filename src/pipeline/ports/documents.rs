@@ -1,9 +1,7 @@
 //! Documents on their journey, with what was decided for each.
 
 use super::error::StoreError;
-use crate::model::{
-    DocState, Draft, Fingerprint, Key, Reason, SourceId, TenantId, TraceStep,
-};
+use crate::model::{DocState, Draft, Fingerprint, Key, Reason, SourceId, TenantId, TraceStep};
 use crate::pipeline::lease::Lease;
 use crate::pipeline::write::NewWrite;
 use async_trait::async_trait;
@@ -115,12 +113,12 @@ pub struct DecidedDoc {
     /// Whether a person said retry: a payment that was held because of what others paid may go.
     pub retried: bool,
     /// What was learned of links by reading the ledger.
-    pub learned: Learned,
+    pub learned: LinksLearned,
 }
 
 /// What a decision learned of links by reading the ledger.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Learned {
+pub struct LinksLearned {
     /// The document's own link is put right: a person made the two alike.
     pub relink: Option<Relink>,
     /// Payments that a person took out of the ledger: their links go.

@@ -10,7 +10,7 @@ pub const MAX_CANDIDATES: usize = 100;
 
 /// Contacts of the mirror that answer to a question.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Candidates {
+pub struct MirrorFound {
     /// The contacts, in the order of their ids.
     pub contacts: Vec<LedgerContact>,
     /// Which keys have more than are listed.
@@ -60,7 +60,7 @@ pub trait Mirror: Send + Sync {
         tenant: &TenantId,
         book: &BookId,
         keys: ContactKeys<'_>,
-    ) -> Result<Candidates, StoreError>;
+    ) -> Result<MirrorFound, StoreError>;
 
     /// The chart as last read, and when.
     async fn chart(

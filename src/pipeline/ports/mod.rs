@@ -15,10 +15,12 @@ mod runs;
 mod written;
 
 pub use books::{BookRow, Books, Side};
-pub use documents::{DecidedDoc, DecisionNote, DocRow, Documents, Learned, PaymentNote, Relink};
+pub use documents::{
+    DecidedDoc, DecisionNote, DocRow, Documents, LinksLearned, PaymentNote, Relink,
+};
 pub use error::StoreError;
 pub use journal::{Batch, Journal, Settled};
-pub use mirror::{Candidates, ContactKeys, MAX_CANDIDATES, Mirror};
+pub use mirror::{ContactKeys, MAX_CANDIDATES, Mirror, MirrorFound};
 pub use records::Records;
 pub use runs::{RunLine, RunRow, Runs, TenantState};
 pub use written::Written;

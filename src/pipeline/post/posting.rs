@@ -80,7 +80,11 @@ impl Posting<'_> {
         Ok(())
     }
 
-    pub(super) async fn commit(&mut self, lease: &Lease, settled: Vec<Settled>) -> Result<(), PostError> {
+    pub(super) async fn commit(
+        &mut self,
+        lease: &Lease,
+        settled: Vec<Settled>,
+    ) -> Result<(), PostError> {
         for s in &settled {
             match &s.settle {
                 Settle::Linked { posted, adopted } => {

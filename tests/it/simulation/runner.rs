@@ -17,7 +17,7 @@ use crossfoot::connectors::{Session, Settings};
 use crossfoot::model::{Kind, WriteState};
 use crossfoot::pipeline::lease::LEASE_S;
 use crossfoot::pipeline::ports::{Journal, StoreError};
-use crossfoot::pipeline::post::{PostError, PostDone, post};
+use crossfoot::pipeline::post::{PostDone, PostError, post};
 use futures::task::noop_waker;
 use std::future::Future;
 use std::pin::Pin;
