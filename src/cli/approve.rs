@@ -7,7 +7,7 @@ use super::text::count;
 use super::{Context, Exit, Failure};
 use crate::model::{DocState, TenantId};
 use crate::pipeline::flow;
-use crate::pipeline::ports::{Books as _, DocRow};
+use crate::pipeline::ports::{DocRow, Documents as _};
 use crate::service::Engine;
 use crate::store::OpenAs;
 use serde::Serialize;
@@ -197,7 +197,7 @@ async fn set(
     let now = engine.now();
     Ok(engine
         .store()
-        .set_state(tenant, &row.source_id, state, &actor(), now)
+        .set_state(tenant, &row.key, state, &actor(), now)
         .await?)
 }
 
@@ -232,7 +232,7 @@ pub async fn retry(cx: &Context, args: &RetryArgs) -> Result<Exit, Failure> {
             continue;
         }
         if !args.all {
-            let (only, now) = (Some(&row.source_id), engine.now());
+            let (only, now) = (Some(&row.key), engine.now());
             let store = engine.store();
             store.retry(&tenant, only, &actor(), now).await?;
         }

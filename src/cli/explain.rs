@@ -15,8 +15,8 @@ use super::rehearsal::Rehearsal;
 use super::text::Line;
 use super::{Context, Exit, Failure, Table, out};
 use crate::model::{DocState, Kind, Reason, SourceId, TenantId, TraceStep, WriteState};
-use crate::pipeline::ports::{Books as _, DecisionNote, DocRow, PaymentNote};
-use crate::pipeline::protocol::WriteRow;
+use crate::pipeline::ports::{DecisionNote, DocRow, Documents as _, PaymentNote, Written as _};
+use crate::pipeline::write::WriteRow;
 use crate::service::{Engine, Loaded};
 use crate::store::OpenAs;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -133,13 +133,13 @@ async fn told(
     rehearsed: bool,
 ) -> Result<Told, Failure> {
     let (store, tenant) = (engine.store(), &loaded.mapping.tenant);
-    let note = store.decision(tenant, row.kind, &row.source_id).await?;
-    let writes = store.writes(tenant, &row.source_id).await?;
-    let link = store.link(tenant, row.kind, &row.source_id).await?;
+    let note = store.decision(tenant, &row.key).await?;
+    let writes = store.writes(tenant, &row.key).await?;
+    let link = store.link(tenant, &row.key).await?;
     let mut shown = Vec::new();
     for w in &writes {
-        let link = store.link(tenant, w.kind, &w.source_id).await?;
-        shown.push(write(w, link.map(|l| l.target_id).unwrap_or_default()));
+        let link = store.link(tenant, &w.of).await?;
+        shown.push(write(w, link.map(|l| l.other.id.0).unwrap_or_default()));
     }
     let outdated = note.as_ref().is_some_and(|n| n.config != loaded.config)
         || row.decided.as_ref() != Some(&row.version);
@@ -149,7 +149,7 @@ async fn told(
     for p in note.payments.iter_mut().filter(|p| p.state == "planned") {
         let write = writes
             .iter()
-            .find(|w| w.kind == Kind::Payment && w.source_id.0 == p.id);
+            .find(|w| w.kind == Kind::Payment && w.of.id.0 == p.id);
         p.state = match write.map(|w| w.state) {
             Some(WriteState::Linked) => "posted".into(),
             Some(state) => state.to_string().replace('_', " "),
@@ -160,7 +160,7 @@ async fn told(
         tenant: tenant.clone(),
         number: row.number,
         order: row.also,
-        id: row.source_id,
+        id: row.key.id,
         state: row.state,
         reason: row.reason,
         date: row.date,
@@ -172,8 +172,8 @@ async fn told(
         fields: fields(&named(&note.trace, &line_ids(&note.drafts))),
         run: note.run,
         ledger: link.map(|l| Ledger {
-            id: l.target_id,
-            number: l.target_number,
+            id: l.other.id.0,
+            number: l.number,
         }),
         payments: note.payments,
         writes: shown,

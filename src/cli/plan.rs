@@ -11,9 +11,9 @@ use super::text::{Line, count, short};
 use super::{Bar, Context, Exit, Failure, Table, out};
 use crate::model::money::show as amount;
 use crate::model::{DocState, Draft, Kind, Reason, TenantId, WriteState};
-use crate::pipeline::flow::Done;
-use crate::pipeline::ports::{Books as _, DocRow, PaymentNote};
-use crate::pipeline::protocol::WriteRow;
+use crate::pipeline::ports::{DocRow, Documents as _, PaymentNote, Written as _};
+use crate::pipeline::tenant::Done;
+use crate::pipeline::write::WriteRow;
 use crate::service::Engine;
 use crate::store::OpenAs;
 use rust_decimal::Decimal;
@@ -100,8 +100,8 @@ async fn planned(
             .store()
             .document(tenant, only)
             .await?
-            .map(|r| r.source_id);
-        rows.retain(|r| Some(&r.source_id) == wanted.as_ref());
+            .map(|r| r.key);
+        rows.retain(|r| Some(&r.key) == wanted.as_ref());
     }
     let began = done.run.started;
     let mut out = Vec::new();
@@ -118,8 +118,8 @@ async fn planned(
 
 async fn one(copy: &Engine, tenant: &TenantId, row: DocRow, all: bool) -> Result<Planned, Failure> {
     let store = copy.store();
-    let note = store.decision(tenant, row.kind, &row.source_id).await?;
-    let writes = store.writes(tenant, &row.source_id).await?;
+    let note = store.decision(tenant, &row.key).await?;
+    let writes = store.writes(tenant, &row.key).await?;
     let unsent = |w: &&WriteRow| matches!(w.state, WriteState::Planned | WriteState::Ready);
     let ours: Vec<&WriteRow> = writes.iter().filter(unsent).collect();
     let document = ours.iter().find(|w| w.kind == Kind::Invoice);

@@ -9,9 +9,9 @@ use super::context::actor;
 use super::text::count;
 use super::{Context, Exit, Failure};
 use crate::connectors::Find;
-use crate::model::{Document, Kind, LedgerInvoice, SourceId};
-use crate::pipeline::ports::{Books as _, DocRow, Journal as _};
-use crate::pipeline::view::linked_contact;
+use crate::model::{Document, Key, Kind, LedgerInvoice};
+use crate::pipeline::gather::linked_contact;
+use crate::pipeline::ports::{DocRow, Documents as _, Journal as _, Records as _, Written as _};
 use crate::service::{Engine, Loaded};
 use crate::store::{OpenAs, Unlinked};
 use serde_json::json;
@@ -65,7 +65,7 @@ pub async fn run(cx: &Context, args: &Args) -> Result<Exit, Failure> {
     let done = match &contact {
         Some(contact) => {
             store
-                .unlink_contact(&lease, &row.source_id, contact, &actor(), now)
+                .unlink_contact(&lease, &row.key, contact, &actor(), now)
                 .await
         }
         None => store.unlink_document(&lease, &row, &actor(), now).await,
@@ -102,13 +102,16 @@ pub async fn run(cx: &Context, args: &Args) -> Result<Exit, Failure> {
 }
 
 /// The id under which a document's contact is linked.
-async fn contact_of(engine: &Engine, loaded: &Loaded, row: &DocRow) -> Result<SourceId, Failure> {
+async fn contact_of(engine: &Engine, loaded: &Loaded, row: &DocRow) -> Result<Key, Failure> {
     let record = engine
         .store()
-        .record(&loaded.mapping.tenant, row.kind, &row.source_id)
+        .record(&loaded.mapping.tenant, &row.key)
         .await?;
     match record.map(|r| r.document) {
-        Some(Document::Invoice(invoice)) => Ok(linked_contact(&loaded.mapping, &invoice)),
+        Some(Document::Invoice(invoice)) => {
+            let id = linked_contact(&loaded.mapping, &invoice);
+            Ok(Key::new(&row.key.book, Kind::Contact, &id))
+        }
         _ => Err(Failure::wrong(
             format!(
                 "the store no longer has what the source said of {}",
@@ -130,18 +133,18 @@ async fn agreed(
     let tenant = &loaded.mapping.tenant;
     let link = engine
         .store()
-        .link(tenant, row.kind, &row.source_id)
+        .link(tenant, &row.key)
         .await?;
     let Some(link) = link.filter(|_| !yes) else {
         return Ok(());
     };
-    let what = match held(engine, loaded, &link.target_id).await {
+    let what = match held(engine, loaded, &link.other.id.0).await {
         Ok(None) => return Ok(()),
         Ok(Some(d)) if closed(&d) => return Ok(()),
         Ok(Some(d)) => format!("the ledger still has {} as {}", d.number, d.status),
         Err(why) => format!(
             "the ledger may still have {}: {}",
-            link.target_number, why.what
+            link.number, why.what
         ),
     };
     let risk = "unlinked, it is made there a second time, with its payments";

@@ -1,8 +1,4 @@
-//! Names and keys: what a tenant, a connection, a kind of document and a written effect are called.
-//!
-//! Every key is text. A [`NaturalKey`] names one effect on the ledger for ever: it is unique in the
-//! store, and its [`Marker`] is written into the document itself, so that the effect can be found again
-//! when the answer to the call was lost.
+//! Names: what a tenant, a connection and a kind of document are called, and how an id and a hash are written.
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -160,51 +156,6 @@ impl fmt::Display for Kind {
     }
 }
 
-/// What a write is, for ever: tenant, source connection, kind, source id and purpose.
-///
-/// Unique in the store: however a document was noticed, it ends in the same row.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct NaturalKey(String);
-
-impl NaturalKey {
-    /// Builds the key. `purpose` is `create`, or `update:<version>`.
-    pub fn new(
-        tenant: &TenantId,
-        connection: &ConnectionName,
-        kind: Kind,
-        id: &SourceId,
-        purpose: &str,
-    ) -> Self {
-        // A slash in an id is doubled, so that no two keys can be written alike.
-        let id = id.0.replace('/', "//");
-        Self(format!("{tenant}/{connection}/{kind}/{id}/{purpose}"))
-    }
-
-    /// A key read back from the store.
-    pub fn stored(text: String) -> Self {
-        Self(text)
-    }
-
-    /// The key as text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// The stamp that goes into the document at the vendor.
-    pub fn marker(&self) -> Marker {
-        let hash = Sha256::digest(self.0.as_bytes());
-        let text = data_encoding::BASE32_NOPAD.encode(&hash);
-        Marker(text.chars().take(20).collect())
-    }
-}
-
-impl fmt::Display for NaturalKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
 /// Twenty characters (100 bits) of base32 that stamp a document as the effect of one natural key.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -237,16 +188,6 @@ impl fmt::Display for Fingerprint {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_slash_in_an_id_cannot_forge_another_key() {
-        let t = TenantId::new("acme").unwrap();
-        let c = ConnectionName::new("keap").unwrap();
-        let a = NaturalKey::new(&t, &c, Kind::Invoice, &"1/create".into(), "create");
-        let b = NaturalKey::new(&t, &c, Kind::Invoice, &"1".into(), "create/create");
-        assert_ne!(a, b);
-        assert_eq!(a.marker().0.len(), 20);
-    }
 
     #[test]
     fn names_are_checked() {

@@ -2,7 +2,8 @@
 //! decision, and never asked for in the middle of one.
 
 use super::draft::{ContactDraft, InvoiceDraft, TaxMode};
-use super::ids::{Fingerprint, Kind, SourceId};
+use super::ids::Fingerprint;
+use super::link::Link;
 use super::money::Currency;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -120,6 +121,13 @@ pub struct Chart {
     /// Where each account stands, found out when it is first asked for.
     #[serde(skip)]
     pub index: ChartIndex,
+}
+
+impl Chart {
+    /// The hash of all it says, by which it is kept and stands among the facts of a decision.
+    pub fn hash(&self) -> Fingerprint {
+        Fingerprint::of(serde_json::to_string(self).unwrap_or_default().as_bytes())
+    }
 }
 
 /// The places of a chart's accounts in the order of their codes. It says nothing of its own: two charts with
@@ -293,28 +301,6 @@ pub struct LedgerLine {
     pub tracking: Vec<(String, String)>,
 }
 
-/// That a source document and a ledger document are the same.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Link {
-    /// Kind.
-    pub kind: Kind,
-    /// The source's id.
-    pub source_id: SourceId,
-    /// The ledger's id.
-    pub target_id: String,
-    /// The number in the ledger, or empty.
-    pub target_number: String,
-    /// The ledger's version after our last write.
-    pub target_version: String,
-    /// The draft last posted.
-    pub draft: Fingerprint,
-    /// What it came to; zero where it has no amount.
-    pub amount: Decimal,
-    /// The ledger's id of the document a payment is on; empty of anything else.
-    #[serde(default)]
-    pub on_document: String,
-}
-
 /// To which names and addresses more contacts answered than were fetched: nothing follows then from those that were,
 /// be it none, one or several of them.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -370,14 +356,6 @@ impl ContactsCut {
     }
 }
 
-impl Link {
-    /// Whether we made what it leads to. A link without a draft was only matched: that belongs to the people who
-    /// keep the books.
-    pub fn is_ours(&self) -> bool {
-        !self.draft.0.is_empty()
-    }
-}
-
 /// What a decision may know of the ledger, fetched before it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct LedgerView {
@@ -400,6 +378,9 @@ pub struct LedgerView {
     /// The version of the ledger's copy that the person saw who said retry, where it was read then.
     #[serde(default)]
     pub shown: Option<String>,
+    /// What the two books were last agreed to say of it, where that is known and the ledger's copy was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agreed: Option<InvoiceDraft>,
     /// What we last posted of it, by our own journal: what its payments count against when a later edit of
     /// the source is not sent.
     #[serde(default)]

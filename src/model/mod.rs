@@ -12,6 +12,7 @@ pub mod ids;
 pub mod journey;
 pub mod key;
 pub mod ledger;
+pub mod link;
 pub mod money;
 pub mod record;
 pub mod text;
@@ -27,14 +28,15 @@ pub use draft::{
     TaxMode,
 };
 pub use facts::{SourceFacts, Start, TargetFacts};
-pub use ids::{ConnectionName, Fingerprint, Kind, Marker, NaturalKey, SourceId, TenantId};
+pub use ids::{ConnectionName, Fingerprint, Kind, Marker, SourceId, TenantId};
 pub use journey::{DocState, WriteState};
-pub use key::{BookId, Key};
+pub use key::{BookId, Key, NaturalKey};
 pub use ledger::{
     Account, AccountClass, Chart, ContactsCut, GonePayment, LedgerContact, LedgerInvoice,
-    LedgerItem, LedgerLine, LedgerPayment, LedgerView, Link, Organisation, PostedDraft, TaxRate,
+    LedgerItem, LedgerLine, LedgerPayment, LedgerView, Organisation, PostedDraft, TaxRate,
     digits, folded,
 };
+pub use link::{Link, Made};
 pub use money::Currency;
 pub use record::SourceRecord;
 pub use text::dangerous;

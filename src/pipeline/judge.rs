@@ -3,18 +3,28 @@
 //! Flows in: a write and what the ledger holds where it should be. Flows out: [`Seen`]. What is not plainly
 //! ours is never taken for it.
 
-use super::protocol::{Seen, WriteRow, stamp};
+use super::compare::{Compare, differences};
+use super::write::WriteRow;
 use crate::connectors::Posted;
-use crate::connectors::stamp::{STAMP, unstamped};
-use crate::model::{
-    Draft, InvoiceDraft, LedgerContact, LedgerInvoice, LedgerLine, LedgerPayment, LineDraft, Reason,
-};
+use crate::connectors::stamp::{STAMP, stamp};
+use crate::model::{Draft, InvoiceDraft, LedgerContact, LedgerInvoice, LedgerPayment, Reason};
 use rust_decimal::Decimal;
 
 /// The code of a number that belongs to somebody else's document.
 pub(super) const NUMBER_TAKEN: &str = "number.taken";
 /// The code of a number that the ledger keeps for a document of ours that was cancelled there.
 pub(super) const NUMBER_CLOSED: &str = "number.closed";
+
+/// What a look-up saw of one write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Seen {
+    /// It is there and it is ours.
+    Ours(Posted),
+    /// It is not there.
+    Absent,
+    /// Something is there that is not plainly ours.
+    Other(Reason),
+}
 
 /// Judges a look-up of a contact by the number we gave it.
 pub fn judge_contact(number: &str, name: &str, found: &[LedgerContact]) -> Seen {
@@ -135,39 +145,9 @@ fn posted(f: &LedgerInvoice) -> Posted {
 /// Whether the ledger's copy is the draft in everything that a draft says: a sum that agrees is not enough,
 /// since a change of a text or an account leaves it as it was.
 fn as_drafted(d: &InvoiceDraft, w: &WriteRow, f: &LedgerInvoice) -> bool {
-    let head = f.total == d.total
-        && f.number == d.number
-        && f.date == Some(d.date)
-        && (d.due.is_none() || f.due == d.due)
-        && f.currency == d.currency.code()
-        && (f.status == d.status || f.status == w.needs.update_status)
-        && f.tax_mode.is_none_or(|mode| mode == d.tax_mode)
+    (f.status == d.status || f.status == w.needs.update_status)
         && (w.needs.contact_id.is_empty() || f.contact_id == w.needs.contact_id)
-        && kept(&d.reference, unstamped(&f.reference));
-    head && f.lines.len() == d.lines.len()
-        && (d.lines.iter().zip(&f.lines)).all(|(want, is)| same_line(want, is))
-}
-
-fn same_line(want: &LineDraft, is: &LedgerLine) -> bool {
-    let text = match want.description.trim() {
-        // The ledger wants at least one character.
-        "" => matches!(is.description.trim(), "" | "-"),
-        wanted => kept(wanted, &is.description),
-    };
-    text && is.quantity == want.quantity
-        && is.unit_amount == want.unit_amount
-        && is.account == want.account
-        && (want.tax.is_empty() || is.tax == want.tax)
-        && is.item == want.item
-        && is.tracking == want.tracking
-}
-
-/// Whether a text is the one we sent, which the ledger may have cut at its own length.
-fn kept(sent: &str, is: &str) -> bool {
-    /// Shorter texts are never cut: no ledger has a smaller room for a reference.
-    const SHORT: usize = 200;
-    let (sent, is) = (sent.trim(), is.trim());
-    sent == is || (is.chars().count() >= SHORT && sent.starts_with(is))
+        && differences(d, f, Compare::Everything).is_empty()
 }
 
 /// Judges a look-up of an update by what the document is now.

@@ -6,7 +6,9 @@
 
 use crate::mapping::{At, Mapping};
 use crate::model::{Chart, Document, Invoice, Origin, Place, Trace};
-use crate::pipeline::ports::{Books as _, StoreError};
+use crate::pipeline::ports::{
+    Books as _, Documents as _, Mirror as _, Records as _, Side, StoreError,
+};
 use crate::store::Store;
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -16,7 +18,7 @@ const MOST: usize = 5_000;
 
 /// A row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Row {
+pub struct CoverageRow {
     /// Its key: `accounts[2]`, `tax.codes.zero`.
     pub key: String,
     /// Where it is written.
@@ -31,7 +33,7 @@ pub struct Recorded {
     /// The rows there are.
     pub rows: usize,
     /// Those that no document reached.
-    pub unreached: Vec<Row>,
+    pub unreached: Vec<CoverageRow>,
 }
 
 /// Drafts what is recorded.
@@ -42,9 +44,15 @@ pub async fn recorded(mapping: &Mapping, store: &Store) -> Result<Recorded, Stor
     let rows = rows(mapping);
     let mut reached = BTreeSet::new();
     let mut documents = 0;
-    if let Some((chart, _)) = store.chart(&mapping.tenant).await? {
+    let books = store.books(&mapping.tenant).await?;
+    let ledger = books.into_iter().find(|b| b.side == Side::Ledger);
+    let chart = match ledger {
+        Some(ledger) => store.chart(&mapping.tenant, &ledger.book).await?,
+        None => None,
+    };
+    if let Some((chart, _)) = chart {
         for d in store.documents(&mapping.tenant, &[], MOST).await? {
-            let record = store.record(&mapping.tenant, d.kind, &d.source_id).await?;
+            let record = store.record(&mapping.tenant, &d.key).await?;
             if let Some(Document::Invoice(invoice)) = record.map(|r| r.document) {
                 documents += 1;
                 reach(mapping, &invoice, &chart, &mut reached);
@@ -61,7 +69,7 @@ pub async fn recorded(mapping: &Mapping, store: &Store) -> Result<Recorded, Stor
 }
 
 /// The tenant's own rows.
-fn rows(mapping: &Mapping) -> Vec<Row> {
+fn rows(mapping: &Mapping) -> Vec<CoverageRow> {
     let tax = &mapping.tax;
     let accounts = mapping.accounts.iter().enumerate();
     let accounts = accounts.map(|(n, row)| (format!("accounts[{n}]"), row.at));
@@ -73,7 +81,7 @@ fn rows(mapping: &Mapping) -> Vec<Row> {
     let codes = own.chain(by_rate).chain([("else", tax.by_rate.other().at)]);
     let codes = codes.map(|(k, at)| (format!("tax.codes.{k}"), at));
     let file = format!("mappings/{}.yaml", mapping.tenant);
-    let row = |(key, at): (String, At)| Row {
+    let row = |(key, at): (String, At)| CoverageRow {
         key,
         place: mapping.place(at),
     };

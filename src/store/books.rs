@@ -1,55 +1,58 @@
-//! The port of everything that is remembered beside the write protocol: each method is one transaction, and the rooms
+//! The ports of everything that is remembered beside the write protocol: each method is one transaction, and the rooms
 //! of the tables do the work.
 
 use super::journal::fence;
 use super::{
-    Store, contacts, decisions, documents, links, records, runs, tenants, unwanted, writes,
+    Store, charts, contacts, decisions, documents, in_use, links, records, runs, tenants, unwanted, writes,
 };
 use crate::connectors::{BadRecord, Cursor};
 use crate::model::{
-    Chart, ConnectionName, DocState, Fingerprint, Kind, LedgerContact, Link, SourceId,
-    SourceRecord, TenantId,
+    BookId, Chart, DocState, Draft, Fingerprint, Key, Kind, LedgerContact, Link, SourceRecord,
+    TenantId,
 };
+use crate::pipeline::lease::Lease;
 use crate::pipeline::ports::{
-    Books, Candidates, ContactKeys, DecidedDoc, DecisionNote, DocRow, Lease, RunLine, RunRow,
-    StoreError, TenantState,
+    BookRow, Books, ContactKeys, DecidedDoc, DecisionNote, DocRow, Documents, Mirror, MirrorFound, Records,
+    RunLine, RunRow, Runs, StoreError, TenantState, Written,
 };
-use crate::pipeline::protocol::WriteRow;
+use crate::pipeline::write::WriteRow;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 
 #[async_trait]
 impl Books for Store {
-    async fn tenant(&self, tenant: &TenantId) -> Result<TenantState, StoreError> {
-        tenants::state(&mut *self.db().await?, tenant.as_str()).await
+    async fn books(&self, tenant: &TenantId) -> Result<Vec<BookRow>, StoreError> {
+        in_use::all(&mut *self.db().await?, tenant.as_str()).await
     }
 
-    async fn set_tenant(
+    async fn keep_book(
         &self,
         tenant: &TenantId,
-        state: &TenantState,
-        actor: &str,
+        book: &BookRow,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
-        tenants::set_state(&mut tx, tenant.as_str(), state, actor, now).await?;
+        in_use::lead(&mut tx, tenant.as_str(), book, now).await?;
         tx.commit().await
     }
+}
 
+#[async_trait]
+impl Records for Store {
     async fn cursor(
         &self,
         tenant: &TenantId,
-        connection: &ConnectionName,
+        book: &BookId,
         kind: Kind,
     ) -> Result<Option<Cursor>, StoreError> {
-        records::cursor(&mut *self.db().await?, tenant.as_str(), connection, kind).await
+        records::cursor(&mut *self.db().await?, tenant.as_str(), book, kind).await
     }
 
     async fn save_page(
         &self,
         tenant: &TenantId,
-        connection: &ConnectionName,
+        book: &BookId,
         kind: Kind,
         records: &[SourceRecord],
         bad: &[BadRecord],
@@ -59,21 +62,36 @@ impl Books for Store {
         let (mut tx, t) = (self.begin().await?, tenant.as_str());
         let mut changed = 0;
         for r in records {
-            changed += u64::from(records::save(&mut tx, t, connection, r, now).await?);
+            changed += u64::from(records::save(&mut tx, t, book, r, now).await?);
         }
         for b in bad {
-            records::save_bad(&mut tx, t, b).await?;
+            records::save_bad(&mut tx, t, book, b).await?;
         }
         for r in records {
-            records::forget_bad(&mut tx, t, r).await?;
+            records::forget_bad(&mut tx, t, book, r).await?;
         }
         if let Some(cursor) = cursor {
-            records::set_cursor(&mut tx, t, connection, kind, cursor).await?;
+            records::set_cursor(&mut tx, t, book, kind, cursor).await?;
         }
         tx.commit().await?;
         Ok(changed)
     }
 
+    async fn record(
+        &self,
+        tenant: &TenantId,
+        of: &Key,
+    ) -> Result<Option<SourceRecord>, StoreError> {
+        records::newest(&mut *self.db().await?, tenant.as_str(), of).await
+    }
+
+    async fn bad_records(&self, tenant: &TenantId) -> Result<Vec<BadRecord>, StoreError> {
+        records::bad(&mut *self.db().await?, tenant.as_str()).await
+    }
+}
+
+#[async_trait]
+impl Documents for Store {
     async fn undecided(&self, tenant: &TenantId, limit: usize) -> Result<Vec<DocRow>, StoreError> {
         documents::undecided(&mut *self.db().await?, tenant.as_str(), limit).await
     }
@@ -82,7 +100,7 @@ impl Books for Store {
         &self,
         tenant: &TenantId,
         states: &[DocState],
-        only: Option<&SourceId>,
+        only: Option<&Key>,
     ) -> Result<u64, StoreError> {
         let mut tx = self.begin().await?;
         let count = documents::decide_again(&mut tx, tenant.as_str(), states, only).await?;
@@ -93,7 +111,7 @@ impl Books for Store {
     async fn retry(
         &self,
         tenant: &TenantId,
-        only: Option<&SourceId>,
+        only: Option<&Key>,
         actor: &str,
         now: DateTime<Utc>,
     ) -> Result<u64, StoreError> {
@@ -124,22 +142,12 @@ impl Books for Store {
         documents::counts(&mut *self.db().await?, tenant.as_str()).await
     }
 
-    async fn record(
-        &self,
-        tenant: &TenantId,
-        kind: Kind,
-        id: &SourceId,
-    ) -> Result<Option<SourceRecord>, StoreError> {
-        records::newest(&mut *self.db().await?, tenant.as_str(), kind, id).await
-    }
-
     async fn decision(
         &self,
         tenant: &TenantId,
-        kind: Kind,
-        id: &SourceId,
+        of: &Key,
     ) -> Result<Option<DecisionNote>, StoreError> {
-        decisions::last(&mut *self.db().await?, tenant.as_str(), kind, id).await
+        decisions::last(&mut *self.db().await?, tenant.as_str(), of).await
     }
 
     async fn facts(
@@ -172,62 +180,79 @@ impl Books for Store {
     async fn set_state(
         &self,
         tenant: &TenantId,
-        id: &SourceId,
+        document: &Key,
         state: DocState,
         actor: &str,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
-        documents::by_person(&mut tx, tenant.as_str(), id, state, actor, now).await?;
+        documents::by_person(&mut tx, tenant.as_str(), document, state, actor, now).await?;
         tx.commit().await
     }
+}
 
+#[async_trait]
+impl Written for Store {
     async fn writes(
         &self,
         tenant: &TenantId,
-        document: &SourceId,
+        document: &Key,
     ) -> Result<Vec<WriteRow>, StoreError> {
         writes::of_document(&mut *self.db().await?, tenant.as_str(), document).await
+    }
+
+    async fn last_linked(
+        &self,
+        tenant: &TenantId,
+        of: &Key,
+    ) -> Result<Option<WriteRow>, StoreError> {
+        writes::last_linked(&mut *self.db().await?, tenant.as_str(), of).await
     }
 
     async fn write(&self, tenant: &TenantId, key: &str) -> Result<Option<WriteRow>, StoreError> {
         writes::by_key(&mut *self.db().await?, tenant.as_str(), key).await
     }
 
-    async fn last_linked(
-        &self,
-        tenant: &TenantId,
-        kind: Kind,
-        id: &SourceId,
-    ) -> Result<Option<WriteRow>, StoreError> {
-        writes::last_linked(&mut *self.db().await?, tenant.as_str(), kind, id).await
-    }
-
     async fn link(
         &self,
         tenant: &TenantId,
-        kind: Kind,
-        id: &SourceId,
+        of: &Key,
     ) -> Result<Option<Link>, StoreError> {
-        links::of(&mut *self.db().await?, tenant.as_str(), kind, id).await
+        links::of(&mut *self.db().await?, tenant.as_str(), of).await
     }
 
-    async fn mirrored(&self, tenant: &TenantId) -> Result<Option<DateTime<Utc>>, StoreError> {
-        contacts::mirrored(&mut *self.db().await?, tenant.as_str()).await
+    async fn links_to(&self, tenant: &TenantId, other: &Key) -> Result<Vec<Link>, StoreError> {
+        links::to(&mut *self.db().await?, tenant.as_str(), other).await
+    }
+
+    async fn agreed(&self, tenant: &TenantId, of: &Key) -> Result<Option<Draft>, StoreError> {
+        links::agreed(&mut *self.db().await?, tenant.as_str(), of).await
+    }
+}
+
+#[async_trait]
+impl Mirror for Store {
+    async fn mirrored(
+        &self,
+        tenant: &TenantId,
+        book: &BookId,
+    ) -> Result<Option<DateTime<Utc>>, StoreError> {
+        contacts::mirrored(&mut *self.db().await?, tenant.as_str(), book).await
     }
 
     async fn mirror(
         &self,
         tenant: &TenantId,
+        book: &BookId,
         contacts: &[LedgerContact],
         done: Option<DateTime<Utc>>,
     ) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
         for c in contacts {
-            contacts::put(&mut tx, tenant.as_str(), c).await?;
+            contacts::put(&mut tx, tenant.as_str(), book, c).await?;
         }
         if let Some(at) = done {
-            contacts::done(&mut tx, tenant.as_str(), at).await?;
+            contacts::done(&mut tx, tenant.as_str(), book, at).await?;
         }
         tx.commit().await
     }
@@ -235,22 +260,57 @@ impl Books for Store {
     async fn mirror_find(
         &self,
         tenant: &TenantId,
+        book: &BookId,
         keys: ContactKeys<'_>,
-    ) -> Result<Candidates, StoreError> {
-        contacts::find(&mut *self.db().await?, tenant.as_str(), keys).await
+    ) -> Result<MirrorFound, StoreError> {
+        contacts::find(&mut *self.db().await?, tenant.as_str(), book, keys).await
     }
 
-    async fn chart(&self, tenant: &TenantId) -> Result<Option<(Chart, DateTime<Utc>)>, StoreError> {
-        tenants::chart(&mut *self.db().await?, tenant.as_str()).await
+    async fn chart(
+        &self,
+        tenant: &TenantId,
+        book: &BookId,
+    ) -> Result<Option<(Chart, DateTime<Utc>)>, StoreError> {
+        charts::last(&mut *self.db().await?, tenant.as_str(), book).await
+    }
+
+    async fn chart_of(
+        &self,
+        tenant: &TenantId,
+        hash: &Fingerprint,
+    ) -> Result<Option<Chart>, StoreError> {
+        charts::of(&mut *self.db().await?, tenant.as_str(), hash).await
     }
 
     async fn set_chart(
         &self,
         tenant: &TenantId,
+        book: &BookId,
         chart: &Chart,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        tenants::set_chart(&mut *self.db().await?, tenant.as_str(), chart, now).await
+        let mut tx = self.begin().await?;
+        charts::put(&mut tx, tenant.as_str(), book, chart, now).await?;
+        tx.commit().await
+    }
+}
+
+#[async_trait]
+impl Runs for Store {
+    async fn tenant(&self, tenant: &TenantId) -> Result<TenantState, StoreError> {
+        tenants::state(&mut *self.db().await?, tenant.as_str()).await
+    }
+
+    async fn set_tenant(
+        &self,
+        tenant: &TenantId,
+        state: &TenantState,
+        actor: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        tenants::set_state(&mut tx, tenant.as_str(), state, actor, now).await?;
+        tx.commit().await
     }
 
     async fn save_run(
@@ -268,9 +328,5 @@ impl Books for Store {
 
     async fn run_lines(&self, tenant: &TenantId, run: &str) -> Result<Vec<RunLine>, StoreError> {
         runs::lines(&mut *self.db().await?, tenant.as_str(), run).await
-    }
-
-    async fn bad_records(&self, tenant: &TenantId) -> Result<Vec<BadRecord>, StoreError> {
-        records::bad(&mut *self.db().await?, tenant.as_str()).await
     }
 }

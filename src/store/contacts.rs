@@ -5,21 +5,27 @@
 
 use super::rows::{json, read_json, read_time, text, time};
 use super::sql::{Db, Sql, limit, sql};
-use crate::model::{LedgerContact, digits, folded};
-use crate::pipeline::ports::{
-    Candidates, ContactKeys, MAX_CANDIDATES, NewWrite, PLANNED, StoreError,
-};
+use crate::model::{BookId, LedgerContact, digits, folded};
+use crate::pipeline::ports::{ContactKeys, MAX_CANDIDATES, MirrorFound, StoreError};
+use crate::pipeline::write::{NewWrite, PLANNED};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 
 /// Puts a contact into the mirror, in place of what was there of it.
-pub async fn put(db: &mut Db, tenant: &str, c: &LedgerContact) -> Result<(), StoreError> {
+pub async fn put(
+    db: &mut Db,
+    tenant: &str,
+    book: &BookId,
+    c: &LedgerContact,
+) -> Result<(), StoreError> {
     sql(
-        "INSERT INTO ledger_contacts (tenant, id, name, email, number, phone, mobile, body) VALUES ($1,$2,$3,$4,$5,$6,$7,$8)
-         ON CONFLICT (tenant, id) DO UPDATE SET name = excluded.name, email = excluded.email,
+        "INSERT INTO mirror_contacts (tenant, book, id, name, email, number, phone, mobile, body)
+         VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9)
+         ON CONFLICT (tenant, book, id) DO UPDATE SET name = excluded.name, email = excluded.email,
            number = excluded.number, phone = excluded.phone, mobile = excluded.mobile, body = excluded.body",
     )
     .bind(tenant)
+    .bind(book.as_str())
     .bind(&c.id)
     .bind(folded(&c.name))
     .bind(folded(&c.email))
@@ -35,15 +41,21 @@ pub async fn put(db: &mut Db, tenant: &str, c: &LedgerContact) -> Result<(), Sto
 /// A contact that is about to be made can be matched by the next document already.
 pub async fn plan(db: &mut Db, tenant: &str, w: &NewWrite) -> Result<(), StoreError> {
     match w.planned_contact() {
-        Some(planned) => put(db, tenant, &planned).await,
+        Some(planned) => put(db, tenant, &w.to, &planned).await,
         None => Ok(()),
     }
 }
 
 /// A contact that will not be made, or that is made by now, is no longer planned.
-pub async fn forget_planned(db: &mut Db, tenant: &str, key: &str) -> Result<(), StoreError> {
-    sql("DELETE FROM ledger_contacts WHERE tenant = $1 AND id = $2")
+pub async fn forget_planned(
+    db: &mut Db,
+    tenant: &str,
+    book: &BookId,
+    key: &str,
+) -> Result<(), StoreError> {
+    sql("DELETE FROM mirror_contacts WHERE tenant = $1 AND book = $2 AND id = $3")
         .bind(tenant)
+        .bind(book.as_str())
         .bind(format!("{PLANNED}{key}"))
         .run(db)
         .await?;
@@ -51,20 +63,31 @@ pub async fn forget_planned(db: &mut Db, tenant: &str, key: &str) -> Result<(), 
 }
 
 /// When the mirror was last brought up to date.
-pub async fn mirrored(db: &mut Db, tenant: &str) -> Result<Option<DateTime<Utc>>, StoreError> {
-    sql("SELECT at FROM mirrors WHERE tenant = $1 AND what = 'contacts'")
+pub async fn mirrored(
+    db: &mut Db,
+    tenant: &str,
+    book: &BookId,
+) -> Result<Option<DateTime<Utc>>, StoreError> {
+    sql("SELECT at FROM mirrors WHERE tenant = $1 AND book = $2 AND what = 'contacts'")
         .bind(tenant)
+        .bind(book.as_str())
         .maybe(db, |r| read_time(&text(r, "at")?))
         .await
 }
 
 /// The mirror is up to date as of a time.
-pub async fn done(db: &mut Db, tenant: &str, at: DateTime<Utc>) -> Result<(), StoreError> {
+pub async fn done(
+    db: &mut Db,
+    tenant: &str,
+    book: &BookId,
+    at: DateTime<Utc>,
+) -> Result<(), StoreError> {
     sql(
-        "INSERT INTO mirrors (tenant, what, at, body) VALUES ($1, 'contacts', $2, '')
-         ON CONFLICT (tenant, what) DO UPDATE SET at = excluded.at",
+        "INSERT INTO mirrors (tenant, book, what, at, hash) VALUES ($1, $2, 'contacts', $3, '')
+         ON CONFLICT (tenant, book, what) DO UPDATE SET at = excluded.at",
     )
     .bind(tenant)
+    .bind(book.as_str())
     .bind(time(at))
     .run(db)
     .await?;
@@ -72,10 +95,10 @@ pub async fn done(db: &mut Db, tenant: &str, at: DateTime<Utc>) -> Result<(), St
 }
 
 /// Those found so far, by id.
-type Found = BTreeMap<String, LedgerContact>;
+type ById = BTreeMap<String, LedgerContact>;
 
 /// Takes in what one key finds. Answers whether there are more than are looked at.
-async fn add(db: &mut Db, found: &mut Found, ask: Sql) -> Result<bool, StoreError> {
+async fn add(db: &mut Db, found: &mut ById, ask: Sql) -> Result<bool, StoreError> {
     let mut all: Vec<LedgerContact> = ask
         .bind(limit(MAX_CANDIDATES + 1))
         .all(db, |r| read_json("a mirrored contact", &text(r, "body")?))
@@ -90,45 +113,47 @@ async fn add(db: &mut Db, found: &mut Found, ask: Sql) -> Result<bool, StoreErro
 pub async fn find(
     db: &mut Db,
     tenant: &str,
+    book: &BookId,
     keys: ContactKeys<'_>,
-) -> Result<Candidates, StoreError> {
-    let mut found = Found::new();
-    let mut out = Candidates::default();
+) -> Result<MirrorFound, StoreError> {
+    let book = book.as_str();
+    let mut found = ById::new();
+    let mut out = MirrorFound::default();
     if !keys.id.is_empty() {
-        let ask = sql("SELECT body FROM ledger_contacts WHERE tenant = $1 AND id = $2 LIMIT $3");
-        add(db, &mut found, ask.bind(tenant).bind(keys.id)).await?;
+        let ask = sql("SELECT body FROM mirror_contacts WHERE tenant = $1 AND book = $2 AND id = $3 LIMIT $4");
+        add(db, &mut found, ask.bind(tenant).bind(book).bind(keys.id)).await?;
     }
     if !keys.number.is_empty() {
         let ask = sql(
-            "SELECT body FROM ledger_contacts WHERE tenant = $1 AND number = $2 ORDER BY id LIMIT $3",
+            "SELECT body FROM mirror_contacts WHERE tenant = $1 AND book = $2 AND number = $3 ORDER BY id LIMIT $4",
         );
-        add(db, &mut found, ask.bind(tenant).bind(keys.number)).await?;
+        add(db, &mut found, ask.bind(tenant).bind(book).bind(keys.number)).await?;
     }
     let cut = &mut out.cut;
     let by = [
         (
-            "SELECT body FROM ledger_contacts WHERE tenant = $1 AND name = $2 ORDER BY id LIMIT $3",
+            "SELECT body FROM mirror_contacts WHERE tenant = $1 AND book = $2 AND name = $3 ORDER BY id LIMIT $4",
             folded(keys.name),
             &mut cut.names,
         ),
         (
-            "SELECT body FROM ledger_contacts WHERE tenant = $1 AND email = $2 ORDER BY id LIMIT $3",
+            "SELECT body FROM mirror_contacts WHERE tenant = $1 AND book = $2 AND email = $3 ORDER BY id LIMIT $4",
             folded(keys.email),
             &mut cut.emails,
         ),
         (
-            "SELECT body FROM ledger_contacts WHERE tenant = $1 AND phone = $2 ORDER BY id LIMIT $3",
+            "SELECT body FROM mirror_contacts WHERE tenant = $1 AND book = $2 AND phone = $3 ORDER BY id LIMIT $4",
             digits(keys.phone),
             &mut cut.phones,
         ),
         (
-            "SELECT body FROM ledger_contacts WHERE tenant = $1 AND mobile = $2 ORDER BY id LIMIT $3",
+            "SELECT body FROM mirror_contacts WHERE tenant = $1 AND book = $2 AND mobile = $3 ORDER BY id LIMIT $4",
             digits(keys.mobile),
             &mut cut.mobiles,
         ),
     ];
     for (text, key, cut) in by {
-        if !key.is_empty() && add(db, &mut found, sql(text).bind(tenant).bind(&key)).await? {
+        if !key.is_empty() && add(db, &mut found, sql(text).bind(tenant).bind(book).bind(&key)).await? {
             cut.insert(key);
         }
     }

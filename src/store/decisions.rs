@@ -3,11 +3,11 @@
 //! Flows in: what was decided of a document, and the ledger's facts it was decided by, kept once a content. Facts that
 //! no document's last decision uses any more are marked with the time, for retention.
 
-use super::audit::{self, Entry};
+use super::audit::{self, AuditEntry};
 use super::rows::{blob, json, pack, pack_text, time, unpack, unpack_text};
 use super::sql::{Db, sql};
-use super::{learned, writes};
-use crate::model::{Kind, SourceId};
+use super::{learned, needed, plans, things};
+use crate::model::Key;
 use crate::pipeline::ports::{DecidedDoc, DecisionNote, StoreError};
 use chrono::{DateTime, Utc};
 
@@ -23,28 +23,28 @@ pub async fn put(
     put_note(db, tenant, d).await?;
     learned::keep(db, tenant, d, now).await?;
     sql(
-        "UPDATE documents SET state = $1, reason = $2, decided = $3, drafts = $4, changed_at = $5,
-                open = CASE WHEN version = $3 THEN 0 ELSE 1 END
-          WHERE tenant = $6 AND kind = $7 AND source_id = $8",
+        "UPDATE documents SET state = $5, reason = $6, decided = $7, drafts = $8, changed_at = $9,
+                open = CASE WHEN version = $7 THEN 0 ELSE 1 END
+          WHERE tenant = $1
+            AND thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)",
     )
+    .bind(tenant)
+    .key(&d.key)
     .bind(d.state.as_str())
     .bind(d.reason.as_ref().map(json).transpose()?)
     .bind(&d.version.0)
     .bind(&d.approval.0)
     .bind(time(now))
-    .bind(tenant)
-    .bind(d.kind.as_str())
-    .bind(&d.source_id.0)
     .run(db)
     .await?;
     for w in &d.writes {
-        writes::put(db, tenant, d, w).await?;
+        plans::put(db, tenant, d, w).await?;
     }
     if d.release {
-        writes::release_contacts(db, tenant, &d.source_id).await?;
+        needed::release_contacts(db, tenant, &d.key).await?;
     }
-    let object = format!("{}/{}", d.kind, d.source_id);
-    let entry = Entry {
+    let object = format!("{}/{}", d.key.kind, d.key.id);
+    let entry = AuditEntry {
         tenant,
         at: now,
         actor: "crossfoot",
@@ -63,14 +63,14 @@ async fn put_facts(
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     sql(
-        "UPDATE facts SET left_at = $1 WHERE tenant = $2 AND hash IN
-           (SELECT facts FROM decisions WHERE tenant = $2 AND kind = $3 AND source_id = $4 AND facts <> $5)",
+        "UPDATE facts SET left_at = $6 WHERE tenant = $1 AND hash IN
+           (SELECT facts FROM decisions WHERE tenant = $1 AND facts <> $5
+              AND thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4))",
     )
-    .bind(time(now))
     .bind(tenant)
-    .bind(d.kind.as_str())
-    .bind(&d.source_id.0)
+    .key(&d.key)
     .bind(&d.note.facts.0)
+    .bind(time(now))
     .run(db)
     .await?;
     sql("INSERT INTO facts (tenant, hash, body) VALUES ($1,$2,$3)
@@ -85,13 +85,13 @@ async fn put_facts(
 
 /// Keeps what explains the decision, in place of the one before.
 async fn put_note(db: &mut Db, tenant: &str, d: &DecidedDoc) -> Result<(), StoreError> {
+    let thing = things::give(db, tenant, &d.key).await?;
     sql(
-        "INSERT INTO decisions (tenant, kind, source_id, facts, note) VALUES ($1,$2,$3,$4,$5)
-         ON CONFLICT (tenant, kind, source_id) DO UPDATE SET facts = excluded.facts, note = excluded.note",
+        "INSERT INTO decisions (tenant, thing, facts, note) VALUES ($1,$2,$3,$4)
+         ON CONFLICT (tenant, thing) DO UPDATE SET facts = excluded.facts, note = excluded.note",
     )
     .bind(tenant)
-    .bind(d.kind.as_str())
-    .bind(&d.source_id.0)
+    .bind(thing)
     .bind(&d.note.facts.0)
     .bind(pack(&d.note)?)
     .run(db)
@@ -103,13 +103,12 @@ async fn put_note(db: &mut Db, tenant: &str, d: &DecidedDoc) -> Result<(), Store
 pub async fn last(
     db: &mut Db,
     tenant: &str,
-    kind: Kind,
-    id: &SourceId,
+    of: &Key,
 ) -> Result<Option<DecisionNote>, StoreError> {
-    sql("SELECT note FROM decisions WHERE tenant = $1 AND kind = $2 AND source_id = $3")
+    sql("SELECT note FROM decisions WHERE tenant = $1
+            AND thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)")
         .bind(tenant)
-        .bind(kind.as_str())
-        .bind(&id.0)
+        .key(of)
         .maybe(db, |r| unpack("a decision", &blob(r, "note")?))
         .await
 }

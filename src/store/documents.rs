@@ -4,13 +4,13 @@
 //! out: rows by number, by state, and those whose newest version is not decided on. Every look-up has its index, so
 //! that its cost follows what is found and not the size of the book.
 
-use super::audit::{self, Entry};
+use super::audit::{self, AuditEntry};
 use super::rows::{
-    amount, corrupt, json, kind, maybe, maybe_day, maybe_json, number, read_time, text, time,
+    amount, corrupt, json, maybe, maybe_day, maybe_json, number, read_time, text, time,
 };
 use super::sql::{Db, limit, sql};
-use super::writes;
-use crate::model::{DocState, Document, Fingerprint, Kind, Reason, SourceId, SourceRecord};
+use super::{needed, things, writes};
+use crate::model::{DocState, Document, Fingerprint, Key, Reason, SourceRecord};
 use crate::pipeline::ports::{DocRow, StoreError};
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqliteRow;
@@ -23,8 +23,7 @@ fn state(row: &SqliteRow) -> Result<DocState, StoreError> {
 
 fn doc_row(row: &SqliteRow) -> Result<DocRow, StoreError> {
     Ok(DocRow {
-        kind: kind(row)?,
-        source_id: SourceId(text(row, "source_id")?),
+        key: things::key(row, "book", "kind", "id")?,
         number: text(row, "number")?,
         also: text(row, "also")?,
         state: state(row)?,
@@ -45,6 +44,7 @@ fn doc_row(row: &SqliteRow) -> Result<DocRow, StoreError> {
 pub async fn seen(
     db: &mut Db,
     tenant: &str,
+    (key, thing): (&Key, i64),
     r: &SourceRecord,
     version: &Fingerprint,
     now: DateTime<Utc>,
@@ -54,16 +54,16 @@ pub async fn seen(
     };
     // A record that went back to an earlier version is a change too: the document names its newest version.
     let changed = sql(
-        "INSERT INTO documents (tenant, kind, source_id, number, also, state, day, total, currency, contact, version, changed_at, open)
+        "INSERT INTO documents (tenant, thing, id, number, also, state, day, total, currency, contact, version, changed_at, open)
          VALUES ($1,$2,$3,$4,$5,'seen',$6,$7,$8,$9,$10,$11,1)
-         ON CONFLICT (tenant, kind, source_id) DO UPDATE SET number = excluded.number, also = excluded.also,
+         ON CONFLICT (tenant, thing) DO UPDATE SET number = excluded.number, also = excluded.also,
            day = excluded.day, total = excluded.total, currency = excluded.currency, contact = excluded.contact,
            version = excluded.version, changed_at = excluded.changed_at, open = 1
          WHERE documents.version <> excluded.version",
     )
     .bind(tenant)
-    .bind(r.kind.as_str())
-    .bind(&r.id.0)
+    .bind(thing)
+    .bind(&key.id.0)
     .bind(&r.number)
     .bind(&doc.order_id)
     .bind(doc.date.to_string())
@@ -79,7 +79,7 @@ pub async fn seen(
 
 /// Those whose newest version is not decided on, oldest first.
 pub async fn undecided(db: &mut Db, tenant: &str, most: usize) -> Result<Vec<DocRow>, StoreError> {
-    sql("SELECT * FROM documents WHERE tenant = $1 AND open = 1 ORDER BY day, source_id LIMIT $2")
+    sql("SELECT * FROM document_rows WHERE tenant = $1 AND open = 1 ORDER BY day, id LIMIT $2")
         .bind(tenant)
         .bind(limit(most))
         .all(db, doc_row)
@@ -91,16 +91,17 @@ pub async fn decide_again(
     db: &mut Db,
     tenant: &str,
     states: &[DocState],
-    only: Option<&SourceId>,
+    only: Option<&Key>,
 ) -> Result<u64, StoreError> {
     let mut count = 0;
     for s in states {
         let ask = match only {
-            Some(id) => sql(
-                "UPDATE documents SET open = 1 WHERE tenant = $1 AND source_id = $2 AND state = $3",
+            Some(key) => sql(
+                "UPDATE documents SET open = 1 WHERE tenant = $1 AND state = $5
+                    AND thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)",
             )
             .bind(tenant)
-            .bind(&id.0),
+            .key(key),
             None => {
                 sql("UPDATE documents SET open = 1 WHERE tenant = $1 AND state = $2").bind(tenant)
             }
@@ -111,14 +112,14 @@ pub async fn decide_again(
 }
 
 /// A person's word that those held and refused, or one of them, are seen anew.
-async fn seen_anew(db: &mut Db, tenant: &str, only: Option<&SourceId>) -> Result<u64, StoreError> {
+async fn seen_anew(db: &mut Db, tenant: &str, only: Option<&Key>) -> Result<u64, StoreError> {
     let ask = match only {
-        Some(id) => sql(
-            "UPDATE documents SET open = 1, state = 'seen'
-              WHERE tenant = $1 AND source_id = $2 AND state IN ('held','refused')",
+        Some(key) => sql(
+            "UPDATE documents SET open = 1, state = 'seen' WHERE tenant = $1 AND state IN ('held','refused')
+                AND thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)",
         )
         .bind(tenant)
-        .bind(&id.0),
+        .key(key),
         None => sql(
             "UPDATE documents SET open = 1, state = 'seen' WHERE tenant = $1 AND state IN ('held','refused')",
         )
@@ -131,24 +132,24 @@ async fn seen_anew(db: &mut Db, tenant: &str, only: Option<&SourceId>) -> Result
 pub async fn retry(
     db: &mut Db,
     tenant: &str,
-    only: Option<&SourceId>,
+    only: Option<&Key>,
     actor: &str,
     now: DateTime<Utc>,
 ) -> Result<u64, StoreError> {
     let stuck = match only {
-        Some(id) => match state_of(db, tenant, &id.0).await? {
-            Some(DocState::Held | DocState::Refused) => vec![id.0.clone()],
+        Some(key) => match state_of(db, tenant, key).await? {
+            Some(DocState::Held | DocState::Refused) => vec![key.id.0.clone()],
             _ => Vec::new(),
         },
         None => {
             let all = sql(
-                "SELECT source_id FROM documents WHERE tenant = $1 AND state IN ('held','refused')",
+                "SELECT id FROM documents WHERE tenant = $1 AND state IN ('held','refused')",
             );
-            all.bind(tenant).all(db, |r| text(r, "source_id")).await?
+            all.bind(tenant).all(db, |r| text(r, "id")).await?
         }
     };
     for id in stuck {
-        let entry = Entry {
+        let entry = AuditEntry {
             tenant,
             at: now,
             actor,
@@ -165,9 +166,9 @@ pub async fn retry(
 pub async fn find(db: &mut Db, tenant: &str, name: &str) -> Result<Option<DocRow>, StoreError> {
     // One question a key: joined by OR, they would be answered by reading the whole book.
     for text in [
-        "SELECT * FROM documents WHERE tenant = $1 AND number = $2 ORDER BY source_id LIMIT 1",
-        "SELECT * FROM documents WHERE tenant = $1 AND source_id = $2 ORDER BY kind LIMIT 1",
-        "SELECT * FROM documents WHERE tenant = $1 AND also = $2 ORDER BY source_id LIMIT 1",
+        "SELECT * FROM document_rows WHERE tenant = $1 AND number = $2 ORDER BY id LIMIT 1",
+        "SELECT * FROM document_rows WHERE tenant = $1 AND id = $2 ORDER BY thing LIMIT 1",
+        "SELECT * FROM document_rows WHERE tenant = $1 AND also = $2 ORDER BY id LIMIT 1",
     ] {
         let found = sql(text).bind(tenant).bind(name).maybe(db, doc_row).await?;
         if found.is_some() {
@@ -185,7 +186,7 @@ pub async fn in_states(
     most: usize,
 ) -> Result<Vec<DocRow>, StoreError> {
     if states.is_empty() {
-        return sql("SELECT * FROM documents WHERE tenant = $1 ORDER BY changed_at DESC, source_id LIMIT $2")
+        return sql("SELECT * FROM document_rows WHERE tenant = $1 ORDER BY changed_at DESC, id LIMIT $2")
             .bind(tenant)
             .bind(limit(most))
             .all(db, doc_row)
@@ -194,7 +195,7 @@ pub async fn in_states(
     let mut out = Vec::new();
     for s in states {
         let of_state = sql(
-            "SELECT * FROM documents WHERE tenant = $1 AND state = $2 ORDER BY changed_at DESC, source_id LIMIT $3",
+            "SELECT * FROM document_rows WHERE tenant = $1 AND state = $2 ORDER BY changed_at DESC, id LIMIT $3",
         );
         let rows = of_state
             .bind(tenant)
@@ -204,7 +205,7 @@ pub async fn in_states(
             .await?;
         out.extend(rows);
     }
-    let newest_first = |d: &DocRow| (std::cmp::Reverse(d.changed_at), d.source_id.clone());
+    let newest_first = |d: &DocRow| (std::cmp::Reverse(d.changed_at), d.key.id.clone());
     out.sort_by_key(newest_first);
     out.truncate(most);
     Ok(out)
@@ -221,68 +222,51 @@ pub async fn counts(db: &mut Db, tenant: &str) -> Result<BTreeMap<DocState, u64>
     Ok(counts.into_iter().collect())
 }
 
-/// Puts an invoice where it stands now, and why.
+/// Puts a document where it stands now, and why.
 pub async fn put(
     db: &mut Db,
     tenant: &str,
-    document: &str,
+    document: &Key,
     state: DocState,
     reason: Option<&Reason>,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     sql(
-        "UPDATE documents SET state = $1, reason = $2, changed_at = $3
-          WHERE tenant = $4 AND source_id = $5 AND kind = 'invoice'",
+        "UPDATE documents SET state = $5, reason = $6, changed_at = $7 WHERE tenant = $1
+            AND thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)",
     )
+    .bind(tenant)
+    .key(document)
     .bind(state.as_str())
     .bind(reason.map(json).transpose()?)
     .bind(time(now))
-    .bind(tenant)
-    .bind(document)
     .run(db)
     .await?;
     Ok(())
 }
 
-/// Where an invoice stands.
+/// Where a document stands.
 pub async fn state_of(
     db: &mut Db,
     tenant: &str,
-    document: &str,
+    document: &Key,
 ) -> Result<Option<DocState>, StoreError> {
-    sql("SELECT state FROM documents WHERE tenant = $1 AND kind = $2 AND source_id = $3")
-        .bind(tenant)
-        .bind(Kind::Invoice.as_str())
-        .bind(document)
-        .maybe(db, state)
-        .await
-}
-
-/// A decision met a write that may have left and is not what is wanted now: the document is decided on again once that
-/// is settled, and is not at its end before.
-pub async fn decided_too_early(
-    db: &mut Db,
-    tenant: &str,
-    document: &SourceId,
-) -> Result<(), StoreError> {
-    sql(
-        "UPDATE documents SET decided = '', state = CASE WHEN state = 'verified' THEN 'approved' ELSE state END
-          WHERE tenant = $1 AND source_id = $2",
-    )
+    sql("SELECT state FROM documents WHERE tenant = $1
+            AND thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)")
     .bind(tenant)
-    .bind(&document.0)
-    .run(db)
-    .await?;
-    Ok(())
+    .key(document)
+    .maybe(db, state)
+    .await
 }
 
 /// What was decided last is not what the source says now: it is decided on again.
-pub async fn catch_up(db: &mut Db, tenant: &str, document: &SourceId) -> Result<(), StoreError> {
+pub async fn catch_up(db: &mut Db, tenant: &str, document: &Key) -> Result<(), StoreError> {
     sql(
-        "UPDATE documents SET open = 1 WHERE tenant = $1 AND source_id = $2 AND decided <> version",
+        "UPDATE documents SET open = 1 WHERE tenant = $1 AND decided <> version
+            AND thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)",
     )
     .bind(tenant)
-    .bind(&document.0)
+    .key(document)
     .run(db)
     .await?;
     Ok(())
@@ -292,35 +276,37 @@ pub async fn catch_up(db: &mut Db, tenant: &str, document: &SourceId) -> Result<
 pub async fn by_person(
     db: &mut Db,
     tenant: &str,
-    id: &SourceId,
+    document: &Key,
     state: DocState,
     actor: &str,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    put(db, tenant, &id.0, state, None, now).await?;
+    put(db, tenant, document, state, None, now).await?;
     if state == DocState::Approved {
-        sql("UPDATE documents SET approved = drafts WHERE tenant = $1 AND source_id = $2")
+        sql("UPDATE documents SET approved = drafts WHERE tenant = $1
+                AND thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)")
             .bind(tenant)
-            .bind(&id.0)
+            .key(document)
             .run(db)
             .await?;
-        writes::release_contacts(db, tenant, id).await?;
-        writes::move_all(db, tenant, id, "planned", "ready").await?;
+        needed::release_contacts(db, tenant, document).await?;
+        writes::move_all(db, tenant, document, "planned", "ready").await?;
     } else {
-        sql("UPDATE documents SET approved = NULL WHERE tenant = $1 AND source_id = $2")
+        sql("UPDATE documents SET approved = NULL WHERE tenant = $1
+                AND thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)")
             .bind(tenant)
-            .bind(&id.0)
+            .key(document)
             .run(db)
             .await?;
-        writes::move_all(db, tenant, id, "ready", "planned").await?;
-        writes::leave_contacts(db, tenant, id).await?;
+        writes::move_all(db, tenant, document, "ready", "planned").await?;
+        needed::leave_contacts(db, tenant, document).await?;
     }
-    let entry = Entry {
+    let entry = AuditEntry {
         tenant,
         at: now,
         actor,
         action: state.as_str(),
-        object: &id.0,
+        object: &document.id.0,
         detail: "",
     };
     audit::append(db, entry).await

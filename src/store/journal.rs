@@ -4,9 +4,11 @@ use super::rows::{blob, json, number, pack, read_time, text, time, unpack};
 use super::sql::{Db, sql};
 use super::{Store, ready, settle};
 use crate::connectors::Encoded;
-use crate::model::{Fingerprint, SourceId, TenantId, WriteState};
-use crate::pipeline::ports::{Batch, Journal, Lease, Settled, StoreError};
-use crate::pipeline::protocol::{WriteRow, plant};
+use crate::model::{Fingerprint, Key, TenantId, WriteState};
+use crate::pipeline::lease::Lease;
+use crate::pipeline::plant;
+use crate::pipeline::ports::{Batch, Journal, Settled, StoreError};
+use crate::pipeline::write::WriteRow;
 use async_trait::async_trait;
 use chrono::{DateTime, Duration, Utc};
 
@@ -53,7 +55,7 @@ async fn send(
     for state in [WriteState::Claimed, WriteState::Sent] {
         let done = sql(
             "UPDATE writes SET state = $1, needs = $2, batch = $3, first_sent = $4, last_sent = $4,
-                    not_before = NULL, key_spent = 0, fence = $5
+                    not_before = NULL, key_spent = 0, fence = $5, run = $8
               WHERE tenant = $6 AND id = $7 AND state IN ('ready','claimed')",
         )
         .bind(state.as_str())
@@ -63,6 +65,7 @@ async fn send(
         .bind(lease.fence)
         .bind(lease.tenant.as_str())
         .bind(w.id)
+        .bind(&w.run)
         .run(db)
         .await?;
         if done != 1 {
@@ -139,7 +142,7 @@ impl Journal for Store {
     async fn ready(
         &self,
         tenant: &TenantId,
-        only: Option<&SourceId>,
+        only: Option<&Key>,
         now: DateTime<Utc>,
         limit: usize,
     ) -> Result<Vec<WriteRow>, StoreError> {

@@ -2,7 +2,7 @@
 
 use super::sql::{Db, sql};
 use super::{decisions, documents, writes};
-use crate::model::{DocState, Kind, Reason, SourceId};
+use crate::model::{DocState, Key, Reason};
 use crate::pipeline::ports::StoreError;
 use chrono::{DateTime, Utc};
 
@@ -10,50 +10,52 @@ use chrono::{DateTime, Utc};
 pub async fn go_on(
     db: &mut Db,
     tenant: &str,
-    document: &SourceId,
+    document: &Key,
     differs: Option<&Reason>,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     if let Some(reason) = differs {
         // No money goes to a document that a person must look at first.
         sql(
-            "UPDATE writes SET state = 'planned' WHERE tenant = $1 AND document = $2
-                AND (kind <> 'contact' OR is_update = 1) AND state = 'ready'",
+            "UPDATE writes SET state = 'planned' WHERE tenant = $1 AND (kind <> 'contact' OR is_update = 1)
+                AND state = 'ready'
+                AND document = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)",
         )
         .bind(tenant)
-        .bind(&document.0)
+        .key(document)
         .run(db)
         .await?;
-        return documents::put(db, tenant, &document.0, DocState::Held, Some(reason), now).await;
+        return documents::put(db, tenant, document, DocState::Held, Some(reason), now).await;
     }
     let open = sql(
-        "SELECT 1 FROM writes WHERE tenant = $1 AND document = $2 AND (kind <> 'contact' OR is_update = 1)
-            AND state NOT IN ('linked','superseded','cancelled') LIMIT 1",
+        "SELECT 1 FROM writes WHERE tenant = $1 AND (kind <> 'contact' OR is_update = 1)
+            AND state NOT IN ('linked','superseded','cancelled')
+            AND document = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4) LIMIT 1",
     );
-    if open.bind(tenant).bind(&document.0).any(db).await? {
+    if open.bind(tenant).key(document).any(db).await? {
         return Ok(());
     }
     // What a decision or an earlier answer has held, or a person wants seen anew, stays where that put it.
     let on_its_way = [DocState::Approved, DocState::Checked, DocState::Verified];
-    let stands = documents::state_of(db, tenant, &document.0).await?;
+    let stands = documents::state_of(db, tenant, document).await?;
     if !stands.is_some_and(|s| on_its_way.contains(&s)) {
         return Ok(());
     }
     // What the decision held did not go with the rest, though a person's word let the rest go.
     if let Some(reason) = part_held(db, tenant, document).await? {
-        return documents::put(db, tenant, &document.0, DocState::Held, Some(&reason), now).await;
+        return documents::put(db, tenant, document, DocState::Held, Some(&reason), now).await;
     }
     // The answer to a write states what the ledger now holds: it was compared with the draft above.
-    documents::put(db, tenant, &document.0, DocState::Verified, None, now).await
+    documents::put(db, tenant, document, DocState::Verified, None, now).await
 }
 
 /// Why the last decision on a document let a part of it not go.
 async fn part_held(
     db: &mut Db,
     tenant: &str,
-    document: &SourceId,
+    document: &Key,
 ) -> Result<Option<Reason>, StoreError> {
-    let Some(note) = decisions::last(db, tenant, Kind::Invoice, document).await? else {
+    let Some(note) = decisions::last(db, tenant, document).await? else {
         return Ok(None);
     };
     Ok(note.held)
@@ -85,10 +87,11 @@ pub async fn wake_dependants(db: &mut Db, tenant: &str, contact: &str) -> Result
     // One by one: asked for all at once, the database would go through every document that is held.
     for document in writes::waiting_for(db, tenant, contact).await? {
         sql(
-            "UPDATE documents SET open = 1 WHERE tenant = $1 AND source_id = $2 AND state IN ('held','refused')",
+            "UPDATE documents SET open = 1 WHERE tenant = $1 AND state IN ('held','refused')
+                AND thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)",
         )
         .bind(tenant)
-        .bind(document)
+        .key(&document)
         .run(db)
         .await?;
     }

@@ -1,9 +1,9 @@
 //! What a decision learned of links by reading the ledger.
 
-use super::audit::{self, Entry};
+use super::audit::{self, AuditEntry};
 use super::links;
-use super::sql::{Db, sql};
-use crate::model::{Kind, SourceId};
+use super::sql::Db;
+use crate::model::{Key, Kind};
 use crate::pipeline::ports::{DecidedDoc, StoreError};
 use chrono::{DateTime, Utc};
 
@@ -15,24 +15,14 @@ pub async fn keep(
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     if let Some(new) = &d.learned.relink {
-        sql(
-            "UPDATE links SET draft = $1, target_version = $2, amount = $3
-              WHERE tenant = $4 AND kind = $5 AND source_id = $6",
-        )
-        .bind(&new.draft.0)
-        .bind(&new.version)
-        .bind(new.amount.to_string())
-        .bind(tenant)
-        .bind(d.kind.as_str())
-        .bind(&d.source_id.0)
-        .run(db)
-        .await?;
+        links::relink(db, tenant, &d.key, &d.version, new).await?;
     }
     if d.learned.unlink {
-        unlink(db, tenant, d.kind, &d.source_id, now).await?;
+        unlink(db, tenant, &d.key, now).await?;
     }
     for id in &d.learned.forget {
-        unlink(db, tenant, Kind::Payment, id, now).await?;
+        let payment = Key::new(&d.key.book, Kind::Payment, id);
+        unlink(db, tenant, &payment, now).await?;
     }
     Ok(())
 }
@@ -41,13 +31,12 @@ pub async fn keep(
 async fn unlink(
     db: &mut Db,
     tenant: &str,
-    kind: Kind,
-    id: &SourceId,
+    of: &Key,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    links::take(db, tenant, kind, id).await?;
-    let object = format!("{kind}/{id}");
-    let entry = Entry {
+    links::take(db, tenant, of).await?;
+    let object = format!("{}/{}", of.kind, of.id);
+    let entry = AuditEntry {
         tenant,
         at: now,
         actor: "crossfoot",

@@ -1,39 +1,63 @@
-//! Links: that a document of the source and one of the ledger are the same.
+//! Links: that two things in two books are the same, and what they were last agreed to say.
+//!
+//! Flows in: what was written and what the other book made of it. Flows out: links, from whichever end is asked for, and
+//! what was agreed. A link has no direction: what was matched, made here or made there is the same to it.
 
-use super::rows::{amount, kind, text};
+use super::rows::{amount, blob, corrupt, maybe, pack, text, unpack};
 use super::sql::{Db, sql};
+use super::things::{self, key};
 use crate::connectors::Posted;
-use crate::model::{Draft, Fingerprint, Kind, Link, SourceId};
-use crate::pipeline::ports::{NewWrite, StoreError};
-use crate::pipeline::protocol::WriteRow;
+use crate::model::{Draft, Fingerprint, Key, Kind, Link, Made, SourceId};
+use crate::pipeline::ports::{Relink, StoreError};
+use crate::pipeline::write::{NewWrite, WriteRow};
+use sqlx::sqlite::SqliteRow;
 
-/// The link of a document, a payment or a contact.
-pub async fn of(
-    db: &mut Db,
-    tenant: &str,
-    of: Kind,
-    id: &SourceId,
-) -> Result<Option<Link>, StoreError> {
-    sql("SELECT * FROM links WHERE tenant = $1 AND kind = $2 AND source_id = $3")
-        .bind(tenant)
-        .bind(of.as_str())
-        .bind(&id.0)
-        .maybe(db, |r| {
-            Ok(Link {
-                kind: kind(r)?,
-                source_id: SourceId(text(r, "source_id")?),
-                target_id: text(r, "target_id")?,
-                target_number: text(r, "target_number")?,
-                target_version: text(r, "target_version")?,
-                draft: Fingerprint(text(r, "draft")?),
-                amount: amount(&text(r, "amount")?)?,
-                on_document: text(r, "on_document")?,
-            })
-        })
-        .await
+fn made(row: &SqliteRow) -> Result<Made, StoreError> {
+    let word = text(row, "made")?;
+    Made::parse(&word).ok_or_else(|| corrupt("how a link was made", word))
 }
 
-/// Links what was written with what the ledger made of it.
+fn link(row: &SqliteRow) -> Result<Link, StoreError> {
+    let upon = maybe(row, "upon_id")?.map(|_| key(row, "upon_book", "upon_kind", "upon_id"));
+    Ok(Link {
+        thing: key(row, "of_book", "of_kind", "of_id")?,
+        other: key(row, "other_book", "other_kind", "other_id")?,
+        made: made(row)?,
+        number: text(row, "number")?,
+        version: text(row, "version")?,
+        other_version: text(row, "other_version")?,
+        draft: Fingerprint(text(row, "draft")?),
+        amount: amount(&text(row, "amount")?)?,
+        upon: upon.transpose()?,
+    })
+}
+
+/// The link of a thing, whichever end of it the thing is.
+pub async fn of(db: &mut Db, tenant: &str, of: &Key) -> Result<Option<Link>, StoreError> {
+    let one = sql("SELECT * FROM link_rows WHERE tenant = $1
+            AND thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)");
+    one.bind(tenant).key(of).maybe(db, link).await
+}
+
+/// The links that lead to a thing: several of another book may be matched with one.
+pub async fn to(db: &mut Db, tenant: &str, other: &Key) -> Result<Vec<Link>, StoreError> {
+    let all = sql("SELECT * FROM link_rows WHERE tenant = $1
+            AND other = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)");
+    all.bind(tenant).key(other).all(db, link).await
+}
+
+/// What a thing and its counterpart were last agreed to say, where that is known.
+pub async fn agreed(db: &mut Db, tenant: &str, of: &Key) -> Result<Option<Draft>, StoreError> {
+    let read = |r: &SqliteRow| unpack("what was agreed", &blob(r, "agreed")?);
+    sql("SELECT agreed FROM links WHERE tenant = $1 AND agreed IS NOT NULL
+            AND thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)")
+    .bind(tenant)
+    .key(of)
+    .maybe(db, read)
+    .await
+}
+
+/// Links what was written with what the other book made of it.
 pub async fn put(
     db: &mut Db,
     tenant: &str,
@@ -46,87 +70,127 @@ pub async fn put(
         Draft::Payment(p) => p.amount.to_string(),
         Draft::Contact(_) => String::new(),
     };
-    let connection = w.key.split('/').nth(1).unwrap_or_default();
-    let on_document = paid_document(db, tenant, w).await?;
+    let thing = things::give(db, tenant, &w.of).await?;
+    let made = Key::new(&w.to, w.kind, &SourceId(posted.id.clone()));
+    let other = things::give(db, tenant, &made).await?;
+    let upon = match paid_document(db, tenant, w).await? {
+        Some(paid) => Some(things::give(db, tenant, &paid).await?),
+        None => None,
+    };
     sql(
-        "INSERT INTO links (tenant, connection, kind, source_id, target_id, target_number, target_version, draft, amount, on_document)
-         VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10)
-         ON CONFLICT (tenant, kind, source_id) DO UPDATE SET
-           target_id = excluded.target_id, target_number = excluded.target_number,
-           target_version = excluded.target_version, draft = excluded.draft, amount = excluded.amount,
-           on_document = excluded.on_document",
+        "INSERT INTO links (tenant, thing, other, made, number, version, other_version, draft, agreed, amount, upon)
+         VALUES ($1,$2,$3,'ours',$4,$5,$6,$7,$8,$9,$10)
+         ON CONFLICT (tenant, thing) DO UPDATE SET
+           other = excluded.other, made = excluded.made, number = excluded.number, version = excluded.version, other_version = excluded.other_version,
+           draft = excluded.draft, agreed = excluded.agreed, amount = excluded.amount, upon = excluded.upon",
     )
     .bind(tenant)
-    .bind(connection)
-    .bind(w.kind.as_str())
-    .bind(&w.source_id.0)
-    .bind(&posted.id)
+    .bind(thing)
+    .bind(other)
     .bind(&posted.number)
+    .bind(&w.version.0)
     .bind(&posted.version)
-    .bind(&w.draft_hash.0)
+    .bind(w.agreed_hash().0)
+    .bind(pack(w.agreed())?)
     .bind(amount)
-    .bind(on_document)
+    .bind(upon)
     .run(db)
     .await?;
-    put_contact(db, tenant, connection, w).await
+    put_contact(db, tenant, w).await
 }
 
-/// The ledger's id of the document a payment is on. One that was found in the ledger before it was ever sent names only
-/// the write that made the document.
-async fn paid_document(db: &mut Db, tenant: &str, w: &WriteRow) -> Result<String, StoreError> {
-    if w.kind != Kind::Payment || !w.needs.document_id.is_empty() {
-        return Ok(w.needs.document_id.clone());
+/// The document in the other book that a payment is on. One that was found in the ledger before it was ever sent names
+/// only the write that made the document.
+async fn paid_document(
+    db: &mut Db,
+    tenant: &str,
+    w: &WriteRow,
+) -> Result<Option<Key>, StoreError> {
+    if w.kind != Kind::Payment {
+        return Ok(None);
     }
-    let made = sql("SELECT target_id FROM writes WHERE tenant = $1 AND natural_key = $2")
-        .bind(tenant)
-        .bind(&w.needs.document_write)
-        .maybe(db, |r| text(r, "target_id"));
-    Ok(made.await?.unwrap_or_default())
+    let mut id = w.needs.document_id.clone();
+    if id.is_empty() {
+        let made = sql("SELECT target_id FROM writes WHERE tenant = $1 AND natural_key = $2")
+            .bind(tenant)
+            .bind(&w.needs.document_write)
+            .maybe(db, |r| text(r, "target_id"));
+        id = made.await?.unwrap_or_default();
+    }
+    let kind = match w.needs.of_credit_note {
+        true => Kind::CreditNote,
+        false => Kind::Invoice,
+    };
+    Ok((!id.is_empty()).then(|| Key::new(&w.to, kind, &SourceId(id))))
 }
 
 /// Remembers the contact a posted document was matched with, so that a later change of its name at the source
-/// does not make a second one. The link has no draft: the contact is not ours to change.
-async fn put_contact(
-    db: &mut Db,
-    tenant: &str,
-    connection: &str,
-    w: &WriteRow,
-) -> Result<(), StoreError> {
+/// does not make a second one. Nothing was agreed: the contact is not ours to change.
+async fn put_contact(db: &mut Db, tenant: &str, w: &WriteRow) -> Result<(), StoreError> {
     let needs = &w.needs;
     if needs.contact_source.is_empty() || needs.contact_id.is_empty() {
         return Ok(());
     }
+    let (here, there) = (&needs.contact_source, &needs.contact_id);
+    let contact = |book, id: &str| Key::new(book, Kind::Contact, &id.into());
+    let thing = things::give(db, tenant, &contact(&w.of.book, here)).await?;
+    let other = things::give(db, tenant, &contact(&w.to, there)).await?;
     sql(
-        "INSERT INTO links (tenant, connection, kind, source_id, target_id, target_number, target_version, draft, amount, on_document)
-         VALUES ($1,$2,'contact',$3,$4,'','','','','') ON CONFLICT (tenant, kind, source_id) DO NOTHING",
+        "INSERT INTO links (tenant, thing, other, made, number, version, other_version, draft, amount)
+         VALUES ($1,$2,$3,'matched','','','','','') ON CONFLICT (tenant, thing) DO NOTHING",
     )
     .bind(tenant)
-    .bind(connection)
-    .bind(&needs.contact_source)
-    .bind(&needs.contact_id)
+    .bind(thing)
+    .bind(other)
+    .run(db)
+    .await?;
+    Ok(())
+}
+
+/// Puts a link right: the two were found to be alike.
+pub async fn relink(
+    db: &mut Db,
+    tenant: &str,
+    of: &Key,
+    version: &Fingerprint,
+    new: &Relink,
+) -> Result<(), StoreError> {
+    let agreed = new.agreed.as_ref().map(pack).transpose()?;
+    sql(
+        "UPDATE links SET draft = $5, other_version = $6, amount = $7, version = $8, agreed = COALESCE($9, agreed)
+          WHERE tenant = $1
+            AND thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)",
+    )
+    .bind(tenant)
+    .key(of)
+    .bind(&new.draft.0)
+    .bind(&new.version)
+    .bind(new.amount.to_string())
+    .bind(&version.0)
+    .bind(agreed)
     .run(db)
     .await?;
     Ok(())
 }
 
 /// Takes a link away, if it is there.
-pub async fn take(db: &mut Db, tenant: &str, kind: Kind, id: &SourceId) -> Result<(), StoreError> {
-    sql("DELETE FROM links WHERE tenant = $1 AND kind = $2 AND source_id = $3")
-        .bind(tenant)
-        .bind(kind.as_str())
-        .bind(&id.0)
-        .run(db)
-        .await?;
+pub async fn take(db: &mut Db, tenant: &str, of: &Key) -> Result<(), StoreError> {
+    sql("DELETE FROM links WHERE tenant = $1
+            AND thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)")
+    .bind(tenant)
+    .key(of)
+    .run(db)
+    .await?;
     Ok(())
 }
 
 /// Whether what a write made is still linked: what a person takes out of the ledger, or says is not there, loses its
 /// link.
 pub async fn is_there(db: &mut Db, tenant: &str, w: &NewWrite) -> Result<bool, StoreError> {
-    sql("SELECT 1 FROM links WHERE tenant = $1 AND kind = $2 AND source_id = $3")
-        .bind(tenant)
-        .bind(w.kind.as_str())
-        .bind(&w.source_id.0)
-        .any(db)
-        .await
+    sql("SELECT 1 FROM links WHERE tenant = $1
+            AND thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)")
+    .bind(tenant)
+    .key(&w.of)
+    .any(db)
+    .await
 }

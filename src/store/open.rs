@@ -1,5 +1,6 @@
 //! Opening the database: one process writes, every commit is on the disk before it counts.
 
+use super::failed::db;
 use super::sql::{Tx, sql};
 use crate::model::WriteState;
 use crate::pipeline::ports::StoreError;
@@ -37,15 +38,24 @@ pub struct Store {
     lock: Option<Arc<File>>,
 }
 
-/// SQLite's number for a disk that is full.
-const FULL: &str = "13";
+/// The schema, in the steps by which it came to be. None is ever changed: databases hold their hashes.
+const MIGRATIONS: [(i64, &str, &str); 2] = [
+    (1, "init", include_str!("../../migrations/0001_init.sql")),
+    (
+        2,
+        "identity",
+        include_str!("../../migrations/0002_identity.sql"),
+    ),
+];
 
-pub(super) fn db(e: sqlx::Error) -> StoreError {
-    let code = e.as_database_error().and_then(|d| d.code());
-    if code.as_deref() == Some(FULL) {
-        return StoreError::Full(e.to_string());
-    }
-    StoreError::Database(e.to_string())
+fn migration((version, name, text): (i64, &'static str, &'static str)) -> Migration {
+    Migration::new(
+        version,
+        Cow::Borrowed(name),
+        MigrationType::Simple,
+        sqlx::SqlStr::from_static(text),
+        false,
+    )
 }
 
 /// File systems on which SQLite's locks do not hold (numbers of statfs(2)).
@@ -153,6 +163,10 @@ impl Store {
         let fresh = !store.has_schema().await?;
         if how == OpenAs::Worker || fresh {
             store.migrate().await?;
+        } else if store.is_of_first_stage().await? {
+            // Whoever comes first brings it up to date, and not while an earlier stage's process works on it.
+            let _alone = take_lock(path)?;
+            store.migrate().await?;
         }
         Ok(store)
     }
@@ -193,20 +207,14 @@ impl Store {
     }
 
     async fn migrate(&self) -> Result<(), StoreError> {
-        let init = Migration::new(
-            1,
-            Cow::Borrowed("init"),
-            MigrationType::Simple,
-            sqlx::SqlStr::from_static(include_str!("../../migrations/0001_init.sql")),
-            false,
-        );
         let migrator = Migrator {
-            migrations: Cow::Owned(vec![init]),
+            migrations: Cow::Owned(MIGRATIONS.into_iter().map(migration).collect()),
             ..Migrator::DEFAULT
         };
         migrator.run(&self.pool).await.map_err(|e| {
             StoreError::Database(format!("the schema cannot be brought up to date: {e}"))
         })?;
+        self.move_first_stage().await?;
         self.write_moves().await
     }
 

@@ -3,20 +3,21 @@
 //! Flows in: the time, and the one document a run may be about. Flows out: writes in the order in which they go, filled
 //! in with what they waited for. The next batch is read in the order of its index, without sorting what waits.
 
-use super::rows::{maybe, time, write_row};
+use super::rows::{maybe, maybe_number, number, time, write_row};
 use super::sql::{Db, limit, sql};
 use super::writes::day_of;
-use crate::model::SourceId;
+use crate::model::Key;
 use crate::pipeline::ports::StoreError;
-use crate::pipeline::protocol::WriteRow;
+use crate::pipeline::write::WriteRow;
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqliteRow;
+use std::collections::BTreeSet;
 
 /// The next request's writes.
 pub async fn ready(
     db: &mut Db,
     tenant: &str,
-    only: Option<&SourceId>,
+    only: Option<&Key>,
     now: DateTime<Utc>,
     most: usize,
 ) -> Result<Vec<WriteRow>, StoreError> {
@@ -60,18 +61,29 @@ async fn of_all(
 async fn of_one(
     db: &mut Db,
     tenant: &str,
-    document: &SourceId,
+    document: &Key,
     now: DateTime<Utc>,
     most: usize,
 ) -> Result<Vec<WriteRow>, StoreError> {
-    let ask = sql(
-        "SELECT r.* FROM writes o JOIN ready_writes r ON r.tenant = o.tenant AND (r.id = o.id OR r.natural_key = o.needs_contact)
-          WHERE o.tenant = $1 AND o.document = $2 AND (r.not_before IS NULL OR r.not_before <= $3)",
+    // Its own and its contact's by their numbers: joined with what is ready, they would be looked for among all that is.
+    let ids = sql(
+        "SELECT o.id, c.id AS contact FROM writes o
+           LEFT JOIN writes c ON c.tenant = o.tenant AND c.natural_key = o.needs_contact
+          WHERE o.tenant = $1
+            AND o.document = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)",
     );
-    let ask = ask.bind(tenant).bind(&document.0).bind(time(now));
-    let mut rows = ask.all(db, filled).await?;
-    // A few rows, a contact once for each write that needs it.
-    rows.sort_by_cached_key(|w| {
+    let read = |r: &SqliteRow| Ok([Some(number(r, "id")?), maybe_number(r, "contact")?]);
+    let ids = ids.bind(tenant).key(document).all(db, read).await?;
+    let ids: BTreeSet<i64> = ids.into_iter().flatten().flatten().collect();
+    let mut rows = Vec::new();
+    for id in ids {
+        let one = sql(
+            "SELECT * FROM ready_writes WHERE tenant = $1 AND id = $2 AND (not_before IS NULL OR not_before <= $3)",
+        );
+        let one = one.bind(tenant).bind(id).bind(time(now));
+        rows.extend(one.maybe(db, filled).await?);
+    }
+    rows.sort_by_cached_key(|w: &WriteRow| {
         let update = !w.needs.update_id.is_empty();
         (
             w.kind.level(),
@@ -81,7 +93,6 @@ async fn of_one(
             w.id,
         )
     });
-    rows.dedup_by_key(|w| w.id);
     rows.truncate(most);
     Ok(rows)
 }
@@ -101,7 +112,7 @@ fn filled(row: &SqliteRow) -> Result<WriteRow, StoreError> {
 /// Writes that may have left, oldest first.
 pub async fn doubtful(db: &mut Db, tenant: &str) -> Result<Vec<WriteRow>, StoreError> {
     let rows =
-        sql("SELECT * FROM writes WHERE tenant = $1 AND state IN ('sent','in_doubt','verifying')");
+        sql("SELECT * FROM write_rows WHERE tenant = $1 AND state IN ('sent','in_doubt','verifying')");
     let mut rows = rows.bind(tenant).all(db, write_row).await?;
     rows.sort_by_key(|w| w.id);
     Ok(rows)

@@ -6,7 +6,8 @@
 use super::rows::{blob, json, pack, read_json, text, time, unpack};
 use super::sql::{Db, sql};
 use crate::connectors::{BadRecord, Cursor};
-use crate::model::{ConnectionName, Document, Kind, SourceId, SourceRecord};
+use super::things;
+use crate::model::{BookId, Document, Key, Kind, SourceRecord};
 use crate::pipeline::ports::StoreError;
 use chrono::{DateTime, Utc};
 
@@ -14,12 +15,12 @@ use chrono::{DateTime, Utc};
 pub async fn cursor(
     db: &mut Db,
     tenant: &str,
-    connection: &ConnectionName,
+    book: &BookId,
     kind: Kind,
 ) -> Result<Option<Cursor>, StoreError> {
-    sql("SELECT cursor FROM cursors WHERE tenant = $1 AND connection = $2 AND kind = $3")
+    sql("SELECT cursor FROM cursors WHERE tenant = $1 AND book = $2 AND kind = $3")
         .bind(tenant)
-        .bind(connection.as_str())
+        .bind(book.as_str())
         .bind(kind.as_str())
         .maybe(db, |r| text(r, "cursor").map(Cursor))
         .await
@@ -29,16 +30,16 @@ pub async fn cursor(
 pub async fn set_cursor(
     db: &mut Db,
     tenant: &str,
-    connection: &ConnectionName,
+    book: &BookId,
     kind: Kind,
     cursor: &Cursor,
 ) -> Result<(), StoreError> {
     sql(
-        "INSERT INTO cursors (tenant, connection, kind, cursor) VALUES ($1,$2,$3,$4)
-         ON CONFLICT (tenant, connection, kind) DO UPDATE SET cursor = excluded.cursor",
+        "INSERT INTO cursors (tenant, book, kind, cursor) VALUES ($1,$2,$3,$4)
+         ON CONFLICT (tenant, book, kind) DO UPDATE SET cursor = excluded.cursor",
     )
     .bind(tenant)
-    .bind(connection.as_str())
+    .bind(book.as_str())
     .bind(kind.as_str())
     .bind(&cursor.0)
     .run(db)
@@ -50,31 +51,31 @@ pub async fn set_cursor(
 pub async fn save(
     db: &mut Db,
     tenant: &str,
-    connection: &ConnectionName,
+    book: &BookId,
     r: &SourceRecord,
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
     let version = r.version();
-    let fresh = sql(
-        "INSERT INTO records (tenant, connection, kind, source_id, version, seen_at, body)
-         VALUES ($1,$2,$3,$4,$5,$6,$7) ON CONFLICT DO NOTHING",
-    )
+    let key = Key::new(book, r.kind, &r.id);
+    let thing = things::give(db, tenant, &key).await?;
+    let fresh = sql("INSERT INTO records (tenant, thing, version, seen_at, body)
+         VALUES ($1,$2,$3,$4,$5) ON CONFLICT DO NOTHING")
     .bind(tenant)
-    .bind(connection.as_str())
-    .bind(r.kind.as_str())
-    .bind(&r.id.0)
+    .bind(thing)
     .bind(&version.0)
     .bind(time(now))
     .bind(pack(r)?)
     .run(db)
     .await?;
     // A record may go back to what it said before: that version is the newest then.
-    let newest = fresh == 1 || is_back(db, tenant, r, &version.0).await?;
+    let newest = fresh == 1 || is_back(db, tenant, thing, &version.0).await?;
     if newest {
-        replace_others(db, tenant, r, &version.0, now).await?;
+        replace_others(db, tenant, thing, &version.0, now).await?;
     }
     match &r.document {
-        Document::Invoice(_) => super::documents::seen(db, tenant, r, &version, now).await,
+        Document::Invoice(_) => {
+            super::documents::seen(db, tenant, (&key, thing), r, &version, now).await
+        }
         _ => Ok(newest),
     }
 }
@@ -82,16 +83,15 @@ pub async fn save(
 async fn is_back(
     db: &mut Db,
     tenant: &str,
-    r: &SourceRecord,
+    thing: i64,
     version: &str,
 ) -> Result<bool, StoreError> {
     let back = sql(
         "UPDATE records SET replaced_at = NULL
-          WHERE tenant = $1 AND kind = $2 AND source_id = $3 AND version = $4 AND replaced_at IS NOT NULL",
+          WHERE tenant = $1 AND thing = $2 AND version = $3 AND replaced_at IS NOT NULL",
     )
     .bind(tenant)
-    .bind(r.kind.as_str())
-    .bind(&r.id.0)
+    .bind(thing)
     .bind(version)
     .run(db)
     .await?;
@@ -101,18 +101,17 @@ async fn is_back(
 async fn replace_others(
     db: &mut Db,
     tenant: &str,
-    r: &SourceRecord,
+    thing: i64,
     version: &str,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     sql(
         "UPDATE records SET replaced_at = $1
-          WHERE tenant = $2 AND kind = $3 AND source_id = $4 AND version <> $5 AND replaced_at IS NULL",
+          WHERE tenant = $2 AND thing = $3 AND version <> $4 AND replaced_at IS NULL",
     )
     .bind(time(now))
     .bind(tenant)
-    .bind(r.kind.as_str())
-    .bind(&r.id.0)
+    .bind(thing)
     .bind(version)
     .run(db)
     .await?;
@@ -123,28 +122,33 @@ async fn replace_others(
 pub async fn newest(
     db: &mut Db,
     tenant: &str,
-    kind: Kind,
-    id: &SourceId,
+    of: &Key,
 ) -> Result<Option<SourceRecord>, StoreError> {
     sql(
-        "SELECT r.body FROM records r JOIN documents d ON d.tenant = r.tenant AND d.kind = r.kind
-            AND d.source_id = r.source_id AND d.version = r.version
-          WHERE r.tenant = $1 AND r.kind = $2 AND r.source_id = $3",
+        "SELECT r.body FROM documents d
+           JOIN records r ON r.tenant = d.tenant AND r.thing = d.thing AND r.version = d.version
+          WHERE d.tenant = $1
+            AND d.thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)",
     )
     .bind(tenant)
-    .bind(kind.as_str())
-    .bind(&id.0)
+    .key(of)
     .maybe(db, |r| unpack("a source record", &blob(r, "body")?))
     .await
 }
 
 /// Keeps what could not be read.
-pub async fn save_bad(db: &mut Db, tenant: &str, bad: &BadRecord) -> Result<(), StoreError> {
+pub async fn save_bad(
+    db: &mut Db,
+    tenant: &str,
+    book: &BookId,
+    bad: &BadRecord,
+) -> Result<(), StoreError> {
     sql(
-        "INSERT INTO bad_records (tenant, place, body) VALUES ($1,$2,$3)
-         ON CONFLICT (tenant, place) DO UPDATE SET body = excluded.body",
+        "INSERT INTO bad_records (tenant, book, place, body) VALUES ($1,$2,$3,$4)
+         ON CONFLICT (tenant, book, place) DO UPDATE SET body = excluded.body",
     )
     .bind(tenant)
+    .bind(book.as_str())
     .bind(&bad.at)
     .bind(json(bad)?)
     .run(db)
@@ -153,14 +157,20 @@ pub async fn save_bad(db: &mut Db, tenant: &str, bad: &BadRecord) -> Result<(), 
 }
 
 /// A record that was read is no longer one that could not be.
-pub async fn forget_bad(db: &mut Db, tenant: &str, r: &SourceRecord) -> Result<(), StoreError> {
+pub async fn forget_bad(
+    db: &mut Db,
+    tenant: &str,
+    book: &BookId,
+    r: &SourceRecord,
+) -> Result<(), StoreError> {
     // One that could not be read may be known by its order alone.
     let order = match &r.document {
         Document::Invoice(i) => format!("order {}", i.order_id),
         _ => String::new(),
     };
-    sql("DELETE FROM bad_records WHERE tenant = $1 AND place IN ($2, $3)")
+    sql("DELETE FROM bad_records WHERE tenant = $1 AND book = $2 AND place IN ($3, $4)")
         .bind(tenant)
+        .bind(book.as_str())
         .bind(&r.id.0)
         .bind(order)
         .run(db)

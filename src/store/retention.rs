@@ -60,27 +60,22 @@ impl Store {
 async fn records(db: &mut Db, tenant: &str, before: &str, most: usize) -> Result<u64, StoreError> {
     // A version that was decided on stays as long as that decision does, though a newer one may wait.
     let old = sql(
-        "SELECT kind, source_id, version FROM records r
+        "SELECT thing, version FROM records r
           WHERE r.tenant = $1 AND r.replaced_at IS NOT NULL AND r.replaced_at < $2
-            AND NOT EXISTS (SELECT 1 FROM documents d WHERE d.tenant = r.tenant AND d.source_id = r.source_id
-                  AND d.kind = r.kind AND (d.version = r.version OR d.decided = r.version))
+            AND NOT EXISTS (SELECT 1 FROM documents d WHERE d.tenant = r.tenant AND d.thing = r.thing
+                  AND (d.version = r.version OR d.decided = r.version))
           ORDER BY r.replaced_at LIMIT $3",
     );
     let old = old.bind(tenant).bind(before).bind(limit(most));
-    let key = |r: &sqlx::sqlite::SqliteRow| {
-        Ok((text(r, "kind")?, text(r, "source_id")?, text(r, "version")?))
-    };
+    let key = |r: &sqlx::sqlite::SqliteRow| Ok((number(r, "thing")?, text(r, "version")?));
     let mut gone = 0;
-    for (kind, id, version) in old.all(db, key).await? {
-        gone += sql(
-            "DELETE FROM records WHERE tenant = $1 AND kind = $2 AND source_id = $3 AND version = $4",
-        )
-        .bind(tenant)
-        .bind(kind)
-        .bind(id)
-        .bind(version)
-        .run(db)
-        .await?;
+    for (thing, version) in old.all(db, key).await? {
+        gone += sql("DELETE FROM records WHERE tenant = $1 AND thing = $2 AND version = $3")
+            .bind(tenant)
+            .bind(thing)
+            .bind(version)
+            .run(db)
+            .await?;
     }
     Ok(gone)
 }

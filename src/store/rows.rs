@@ -1,9 +1,10 @@
 //! Rows to nouns and back: times, money and JSON as the tables hold them.
 
-use super::open::db;
-use crate::model::{Fingerprint, Kind, WriteState};
+use super::failed::db;
+use super::things::key;
+use crate::model::{BookId, Fingerprint, Kind, WriteState};
 use crate::pipeline::ports::StoreError;
-use crate::pipeline::protocol::WriteRow;
+use crate::pipeline::write::WriteRow;
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use flate2::{Compression, read::DeflateDecoder, write::DeflateEncoder};
 use rust_decimal::Decimal;
@@ -74,6 +75,10 @@ pub fn number(row: &SqliteRow, column: &str) -> Result<i64, StoreError> {
     row.try_get(column).map_err(db)
 }
 
+pub fn maybe_number(row: &SqliteRow, column: &str) -> Result<Option<i64>, StoreError> {
+    row.try_get(column).map_err(db)
+}
+
 pub fn blob(row: &SqliteRow, column: &str) -> Result<Vec<u8>, StoreError> {
     row.try_get(column).map_err(db)
 }
@@ -116,8 +121,11 @@ pub fn write_row(row: &SqliteRow) -> Result<WriteRow, StoreError> {
         key: text(row, "natural_key")?,
         marker: text(row, "marker")?,
         kind: kind(row)?,
-        source_id: text(row, "source_id")?.as_str().into(),
-        document: text(row, "document")?.as_str().into(),
+        of: key(row, "of_book", "kind", "of_id")?,
+        document: key(row, "on_book", "on_kind", "on_id")?,
+        version: Fingerprint(text(row, "version")?),
+        to: BookId::stored(&text(row, "book")?),
+        run: text(row, "run")?,
         state: WriteState::parse(&state).ok_or_else(|| corrupt("a write's state", &state))?,
         draft: read_json("a draft", &text(row, "draft")?)?,
         draft_hash: Fingerprint(text(row, "draft_hash")?),

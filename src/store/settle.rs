@@ -1,14 +1,16 @@
 //! What became of a write, in one transaction: its state, the link, the audit row, the document's journey
 //! and everything that waited for it.
 
-use super::audit::{self, Entry};
+use super::audit::{self, AuditEntry};
 use super::rows::{json, time};
 use super::sql::{Db, sql};
 use super::{contacts, documents, journey, links, writes};
 use crate::connectors::Posted;
 use crate::model::{DocState, Draft, Kind, LedgerContact, Reason, WriteState};
-use crate::pipeline::ports::{Lease, Settled, StoreError};
-use crate::pipeline::protocol::{self, Settle, WriteRow};
+use crate::pipeline::lease::Lease;
+use crate::pipeline::ports::{Settled, StoreError};
+use crate::pipeline::protocol::{self, Settle};
+use crate::pipeline::write::WriteRow;
 use chrono::{DateTime, Utc};
 
 /// Records the ids that came back to a worker that had lost its lease.
@@ -101,7 +103,7 @@ fn makes_contact(w: &WriteRow) -> bool {
 
 impl Desk<'_> {
     async fn log(&mut self, w: &WriteRow, action: &str, detail: &str) -> Result<(), StoreError> {
-        let entry = Entry {
+        let entry = AuditEntry {
             tenant: self.tenant,
             at: self.now,
             actor: "crossfoot",
@@ -165,7 +167,7 @@ impl Desk<'_> {
     async fn superseded(&mut self, w: &WriteRow) -> Result<(), StoreError> {
         writes::to(self.db, self.tenant, w.id, WriteState::Superseded).await?;
         if makes_contact(w) {
-            contacts::forget_planned(self.db, self.tenant, &w.key).await?;
+            contacts::forget_planned(self.db, self.tenant, &w.to, &w.key).await?;
         }
         self.log(w, "superseded", "").await?;
         documents::catch_up(self.db, self.tenant, &w.document).await
@@ -214,9 +216,9 @@ impl Desk<'_> {
         let Draft::Contact(c) = &w.draft else {
             return Ok(());
         };
-        contacts::forget_planned(self.db, self.tenant, &w.key).await?;
+        contacts::forget_planned(self.db, self.tenant, &w.to, &w.key).await?;
         let contact = LedgerContact::drafted(posted.id.clone(), c, &w.needs.contact_number);
-        contacts::put(self.db, self.tenant, &contact).await
+        contacts::put(self.db, self.tenant, &w.to, &contact).await
     }
 
     async fn exit(
@@ -243,10 +245,10 @@ impl Desk<'_> {
             DocState::Held
         };
         if !self.is_bystander(w).await? {
-            documents::put(self.db, tenant, &w.document.0, stands, Some(reason), now).await?;
+            documents::put(self.db, tenant, &w.document, stands, Some(reason), now).await?;
         }
         if w.kind == Kind::Contact {
-            contacts::forget_planned(self.db, tenant, &w.key).await?;
+            contacts::forget_planned(self.db, tenant, &w.to, &w.key).await?;
             journey::stop_dependants(self.db, tenant, &w.key, stands, reason, now).await?;
         }
         Ok(())
@@ -259,6 +261,6 @@ impl Desk<'_> {
         }
         let waiting = writes::waiting_for(self.db, self.tenant, &w.key).await?;
         let others = !waiting.is_empty() || !self.wanted;
-        Ok(others && !waiting.contains(&w.document.0))
+        Ok(others && !waiting.contains(&w.document))
     }
 }

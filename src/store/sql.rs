@@ -3,7 +3,8 @@
 //! Flows in: SQL that SQLite and PostgreSQL share, with `$1`. Flows out: rows as nouns, or how many rows were changed,
 //! with the database's errors made the store's own.
 
-use super::open::db;
+use super::failed::db;
+use crate::model::Key;
 use crate::pipeline::ports::StoreError;
 use sqlx::query::Query;
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
@@ -30,6 +31,12 @@ impl Sql {
     /// Binds the next value.
     pub fn bind<'t, T: Encode<'t, Sqlite> + Type<Sqlite>>(self, value: T) -> Self {
         Self(self.0.bind(value))
+    }
+
+    /// Binds the three values of a key: book, kind and id.
+    pub fn key(self, key: &Key) -> Self {
+        let (book, id) = (key.book.as_str().to_owned(), key.id.0.clone());
+        self.bind(book).bind(key.kind.as_str()).bind(id)
     }
 
     /// Carries it out; answers how many rows it changed.

@@ -1,9 +1,8 @@
-//! A tenant's switches, and the chart of its ledger as last read.
+//! A tenant's switches.
 
-use super::audit::{self, Entry};
-use super::rows::{blob, json, pack, read_json, read_time, text, time, unpack};
+use super::audit::{self, AuditEntry};
+use super::rows::{json, read_json, text};
 use super::sql::{Db, sql};
-use crate::model::Chart;
 use crate::pipeline::ports::{StoreError, TenantState};
 use chrono::{DateTime, Utc};
 
@@ -30,7 +29,7 @@ pub async fn set_state(
         .bind(&body)
         .run(db)
         .await?;
-    let entry = Entry {
+    let entry = AuditEntry {
         tenant,
         at: now,
         actor,
@@ -39,37 +38,4 @@ pub async fn set_state(
         detail: &body,
     };
     audit::append(db, entry).await
-}
-
-/// The chart, and when it was read.
-pub async fn chart(
-    db: &mut Db,
-    tenant: &str,
-) -> Result<Option<(Chart, DateTime<Utc>)>, StoreError> {
-    sql("SELECT at, body FROM mirrors WHERE tenant = $1 AND what = 'chart'")
-        .bind(tenant)
-        .maybe(db, |r| {
-            let chart = unpack("the chart", &blob(r, "body")?)?;
-            Ok((chart, read_time(&text(r, "at")?)?))
-        })
-        .await
-}
-
-/// Keeps the chart.
-pub async fn set_chart(
-    db: &mut Db,
-    tenant: &str,
-    chart: &Chart,
-    now: DateTime<Utc>,
-) -> Result<(), StoreError> {
-    sql(
-        "INSERT INTO mirrors (tenant, what, at, body) VALUES ($1, 'chart', $2, $3)
-         ON CONFLICT (tenant, what) DO UPDATE SET at = excluded.at, body = excluded.body",
-    )
-    .bind(tenant)
-    .bind(time(now))
-    .bind(pack(chart)?)
-    .run(db)
-    .await?;
-    Ok(())
 }

@@ -4,12 +4,13 @@
 //! left and no answer tells what became of it: it is settled first. Each call is one transaction under the flow's
 //! lease, so that no run decides on a link that goes meanwhile.
 
-use super::audit::{self, Entry};
+use super::audit::{self, AuditEntry};
 use super::journal::fence;
 use super::sql::{Db, sql};
 use super::{Store, documents, links, writes};
-use crate::model::{DocState, Kind, SourceId, WriteState};
-use crate::pipeline::ports::{DocRow, Lease, StoreError};
+use crate::model::{DocState, Key, Kind, WriteState};
+use crate::pipeline::lease::Lease;
+use crate::pipeline::ports::{DocRow, StoreError};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
 
@@ -25,7 +26,7 @@ pub enum Unlinked {
 }
 
 /// Who says so, and when.
-struct Word<'a> {
+struct UnlinkWord<'a> {
     tenant: &'a str,
     actor: &'a str,
     now: DateTime<Utc>,
@@ -55,7 +56,7 @@ impl Store {
         let mut tx = self.begin().await?;
         fence(&mut tx, lease).await?;
         let tenant = lease.tenant.as_str();
-        let word = Word { tenant, actor, now };
+        let word = UnlinkWord { tenant, actor, now };
         let done = document(&mut tx, &word, row).await?;
         if matches!(done, Unlinked::Done(_)) {
             tx.commit().await?;
@@ -71,15 +72,15 @@ impl Store {
     pub async fn unlink_contact(
         &self,
         lease: &Lease,
-        document: &SourceId,
-        contact: &SourceId,
+        document: &Key,
+        contact: &Key,
         actor: &str,
         now: DateTime<Utc>,
     ) -> Result<Unlinked, StoreError> {
         let mut tx = self.begin().await?;
         fence(&mut tx, lease).await?;
         let tenant = lease.tenant.as_str();
-        let word = Word { tenant, actor, now };
+        let word = UnlinkWord { tenant, actor, now };
         let done = self::contact(&mut tx, &word, document, contact).await?;
         if matches!(done, Unlinked::Done(_)) {
             tx.commit().await?;
@@ -88,19 +89,22 @@ impl Store {
     }
 }
 
-async fn document(db: &mut Db, word: &Word<'_>, row: &DocRow) -> Result<Unlinked, StoreError> {
-    let (tenant, id) = (word.tenant, &row.source_id);
+async fn document(
+    db: &mut Db,
+    word: &UnlinkWord<'_>,
+    row: &DocRow,
+) -> Result<Unlinked, StoreError> {
+    let (tenant, id) = (word.tenant, &row.key);
     let all = writes::of_document(db, tenant, id).await?;
     let own = || all.iter().filter(|w| w.kind != Kind::Contact);
     if let Some(w) = own().find(|w| doubtful(w.state)) {
         return Ok(Unlinked::InDoubt(w.key.clone()));
     }
-    let mut linked: BTreeSet<(Kind, SourceId)> =
-        own().map(|w| (w.kind, w.source_id.clone())).collect();
-    linked.insert((row.kind, id.clone()));
+    let mut linked: BTreeSet<Key> = own().map(|w| w.of.clone()).collect();
+    linked.insert(id.clone());
     let mut gone = 0;
-    for (kind, id) in linked {
-        gone += usize::from(take(db, word, kind, &id).await?);
+    for of in linked {
+        gone += usize::from(take(db, word, &of).await?);
     }
     // A write that was held because of what the ledger has there: a person says that it means nothing.
     let stuck = own().any(|w| w.state == WriteState::Held);
@@ -116,32 +120,32 @@ async fn document(db: &mut Db, word: &Word<'_>, row: &DocRow) -> Result<Unlinked
             writes::to(db, tenant, w.id, WriteState::Superseded).await?;
         }
     }
-    documents::put(db, tenant, &id.0, DocState::Seen, None, word.now).await?;
+    documents::put(db, tenant, id, DocState::Seen, None, word.now).await?;
     open(db, tenant, id).await?;
     Ok(Unlinked::Done(gone))
 }
 
 async fn contact(
     db: &mut Db,
-    word: &Word<'_>,
-    document: &SourceId,
-    contact: &SourceId,
+    word: &UnlinkWord<'_>,
+    document: &Key,
+    contact: &Key,
 ) -> Result<Unlinked, StoreError> {
     let tenant = word.tenant;
     let mut keys = BTreeSet::new();
-    for w in writes::of_source(db, tenant, Kind::Contact, contact).await? {
+    for w in writes::of_thing(db, tenant, contact).await? {
         if doubtful(w.state) {
             return Ok(Unlinked::InDoubt(w.key));
         }
         keys.insert(w.key);
     }
-    if !take(db, word, Kind::Contact, contact).await? {
+    if !take(db, word, contact).await? {
         return Ok(Unlinked::Nothing);
     }
     // What waits for the contact was meant for the one it was linked with.
     for key in keys {
         for id in writes::waiting_for(db, tenant, &key).await? {
-            writes::move_all(db, tenant, &SourceId(id), "ready", "planned").await?;
+            writes::move_all(db, tenant, &id, "ready", "planned").await?;
         }
     }
     writes::move_all(db, tenant, document, "ready", "planned").await?;
@@ -157,24 +161,25 @@ async fn contact(
 }
 
 /// A document that is decided on at the next run, as what nobody has approved.
-async fn open(db: &mut Db, tenant: &str, id: &SourceId) -> Result<(), StoreError> {
-    sql("UPDATE documents SET open = 1, approved = NULL WHERE tenant = $1 AND source_id = $2")
-        .bind(tenant)
-        .bind(&id.0)
-        .run(db)
-        .await?;
+async fn open(db: &mut Db, tenant: &str, document: &Key) -> Result<(), StoreError> {
+    sql("UPDATE documents SET open = 1, approved = NULL WHERE tenant = $1
+            AND thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)")
+    .bind(tenant)
+    .key(document)
+    .run(db)
+    .await?;
     Ok(())
 }
 
 /// Takes one link away, if it is there; the audit keeps what it led to.
-async fn take(db: &mut Db, word: &Word<'_>, kind: Kind, id: &SourceId) -> Result<bool, StoreError> {
-    let Some(link) = links::of(db, word.tenant, kind, id).await? else {
+async fn take(db: &mut Db, word: &UnlinkWord<'_>, of: &Key) -> Result<bool, StoreError> {
+    let Some(link) = links::of(db, word.tenant, of).await? else {
         return Ok(false);
     };
-    links::take(db, word.tenant, kind, id).await?;
-    let object = format!("{kind}/{id}");
-    let detail = format!("by a person's word; it led to {}", link.target_id);
-    let entry = Entry {
+    links::take(db, word.tenant, of).await?;
+    let object = format!("{}/{}", of.kind, of.id);
+    let detail = format!("by a person's word; it led to {}", link.other.id);
+    let entry = AuditEntry {
         tenant: word.tenant,
         at: word.now,
         actor: word.actor,

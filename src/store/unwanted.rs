@@ -4,11 +4,11 @@
 //! superseded; what may be in the ledger is marked as unwanted, and its document is decided on again once that is known.
 //! Refuses to take anything back that may have left, and a contact that another document waits for.
 
-use super::documents::decided_too_early;
+use super::anew::decided_too_early;
 use super::rows::{corrupt, kind, maybe, number, text};
 use super::sql::{Db, sql};
-use super::{contacts, writes};
-use crate::model::{Kind, SourceId, WriteState};
+use super::{contacts, plans, writes};
+use crate::model::{BookId, Key, Kind, WriteState};
 use crate::pipeline::ports::{DecidedDoc, StoreError};
 use sqlx::sqlite::SqliteRow;
 use std::collections::BTreeSet;
@@ -21,9 +21,10 @@ pub fn kept(decisions: &[DecidedDoc]) -> BTreeSet<&str> {
 }
 
 /// A write that is not at its end.
-struct Left {
+struct LeftOver {
     id: i64,
     key: String,
+    to: BookId,
     kind: Kind,
     state: WriteState,
     /// Whether it changes what is there.
@@ -32,18 +33,19 @@ struct Left {
     sent: bool,
 }
 
-impl Left {
+impl LeftOver {
     /// Whether it makes a contact, for which other documents may wait.
     fn makes_contact(&self) -> bool {
         self.kind == Kind::Contact && !self.update
     }
 }
 
-fn left(r: &SqliteRow) -> Result<Left, StoreError> {
+fn left(r: &SqliteRow) -> Result<LeftOver, StoreError> {
     let state = text(r, "state")?;
-    Ok(Left {
+    Ok(LeftOver {
         id: number(r, "id")?,
         key: text(r, "natural_key")?,
+        to: BookId::stored(&text(r, "book")?),
         kind: kind(r)?,
         state: WriteState::parse(&state).ok_or_else(|| corrupt("a write's state", &state))?,
         update: number(r, "is_update")? != 0,
@@ -63,7 +65,7 @@ enum Fate {
     Stays,
 }
 
-fn fate(w: &Left, d: &DecidedDoc) -> Fate {
+fn fate(w: &LeftOver, d: &DecidedDoc) -> Fate {
     match w.state {
         WriteState::Planned | WriteState::Ready | WriteState::Refused => Fate::TakenBack,
         WriteState::Held if w.makes_contact() => Fate::Stays,
@@ -78,7 +80,7 @@ fn fate(w: &Left, d: &DecidedDoc) -> Fate {
 
 /// Whether a change that a person had to look at matters no more: they have, or a newer one, based on what the ledger
 /// now has, goes over it.
-fn overridden(w: &Left, d: &DecidedDoc) -> bool {
+fn overridden(w: &LeftOver, d: &DecidedDoc) -> bool {
     let newer = || {
         let mut all = d.writes.iter();
         all.any(|n| n.kind == w.kind && !n.needs.update_id.is_empty())
@@ -93,12 +95,13 @@ pub async fn supersede(
     d: &DecidedDoc,
     kept: &BTreeSet<&str>,
 ) -> Result<(), StoreError> {
-    let document = &d.source_id;
+    let document = &d.key;
     let old = sql(
-        "SELECT id, natural_key, kind, state, is_update, first_sent FROM writes
-          WHERE tenant = $1 AND document = $2 AND state NOT IN ('linked','superseded','cancelled')",
+        "SELECT id, natural_key, book, kind, state, is_update, first_sent FROM writes
+          WHERE tenant = $1 AND state NOT IN ('linked','superseded','cancelled')
+            AND document = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)",
     );
-    for w in old.bind(tenant).bind(&document.0).all(db, left).await? {
+    for w in old.bind(tenant).key(document).all(db, left).await? {
         if kept.contains(w.key.as_str()) {
             continue;
         }
@@ -107,7 +110,7 @@ pub async fn supersede(
             Fate::Doubt => unwanted(db, tenant, document, &w).await?,
             Fate::LookUp => {
                 let row = writes::by_id(db, tenant, w.id).await?;
-                writes::look_up_again(db, tenant, &row, d).await?;
+                plans::look_up_again(db, tenant, &row, d).await?;
                 unwanted(db, tenant, document, &w).await?;
             }
             Fate::Stays => {}
@@ -119,14 +122,14 @@ pub async fn supersede(
 async fn take_back(
     db: &mut Db,
     tenant: &str,
-    document: &SourceId,
-    w: &Left,
+    document: &Key,
+    w: &LeftOver,
 ) -> Result<(), StoreError> {
     if w.makes_contact() {
         if wanted_elsewhere(db, tenant, document, &w.key).await? {
             return Ok(());
         }
-        contacts::forget_planned(db, tenant, &w.key).await?;
+        contacts::forget_planned(db, tenant, &w.to, &w.key).await?;
     }
     writes::to(db, tenant, w.id, WriteState::Superseded).await
 }
@@ -134,8 +137,8 @@ async fn take_back(
 async fn unwanted(
     db: &mut Db,
     tenant: &str,
-    document: &SourceId,
-    w: &Left,
+    document: &Key,
+    w: &LeftOver,
 ) -> Result<(), StoreError> {
     // Of a change of a contact nothing can be found out: it goes again, and what is wanted now goes after it.
     if w.kind != Kind::Contact || !w.update {
@@ -151,16 +154,16 @@ async fn unwanted(
 async fn wanted_elsewhere(
     db: &mut Db,
     tenant: &str,
-    document: &SourceId,
+    document: &Key,
     contact: &str,
 ) -> Result<bool, StoreError> {
     sql(
-        "SELECT 1 FROM writes WHERE tenant = $1 AND needs_contact = $2 AND document <> $3
-            AND state IN ('planned','ready') LIMIT 1",
+        "SELECT 1 FROM writes WHERE tenant = $1 AND needs_contact = $5 AND state IN ('planned','ready')
+            AND document <> (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4) LIMIT 1",
     )
     .bind(tenant)
+    .key(document)
     .bind(contact)
-    .bind(&document.0)
     .any(db)
     .await
 }

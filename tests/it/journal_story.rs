@@ -4,15 +4,17 @@
 //! store. Each case also names what its record must hold, so that both being wrong alike is no way out.
 
 use crate::simulation::memory::MemoryJournal;
-use crate::simulation::plan::{Ready, contact, invoice, payment, tenant, update};
+use crate::simulation::plan::{Ready, contact, invoice, payment, tenant, thing, update};
 use crate::simulation::world::beginning;
 use chrono::{DateTime, Duration, Utc};
 use crossfoot::connectors::{Encoded, Posted};
-use crossfoot::model::{DocState, Fingerprint, Kind, Reason, SourceId};
+use crossfoot::model::{DocState, Fingerprint, Kind, Reason};
+use crossfoot::pipeline::lease::Lease;
 use crossfoot::pipeline::ports::{
-    Books, DecidedDoc, DecisionNote, Journal, Lease, NewWrite, Settled, StoreError,
+    DecidedDoc, DecisionNote, Documents as _, Journal, Settled, StoreError, Written as _,
 };
-use crossfoot::pipeline::protocol::{Settle, WriteRow};
+use crossfoot::pipeline::protocol::Settle;
+use crossfoot::pipeline::write::{NewWrite, WriteRow};
 use crossfoot::store::{OpenAs, Store};
 
 fn at(seconds: i64) -> DateTime<Utc> {
@@ -35,7 +37,7 @@ fn word(e: &StoreError) -> String {
 fn row(w: &WriteRow) -> String {
     format!(
         "{} {} attempt {} batch {:?} first {} last {} not before {} spent {} contact {:?} document {:?}",
-        w.source_id,
+        w.of.id,
         w.state,
         w.attempt,
         w.batch,
@@ -87,7 +89,7 @@ impl Journal for Shared {
     async fn ready(
         &self,
         t: &crossfoot::model::TenantId,
-        only: Option<&crossfoot::model::SourceId>,
+        only: Option<&crossfoot::model::Key>,
         now: DateTime<Utc>,
         limit: usize,
     ) -> Result<Vec<WriteRow>, StoreError> {
@@ -175,7 +177,7 @@ impl Desk {
     }
 
     async fn add(&mut self, lease: &Lease, document: &str, writes: &[Ready]) {
-        let document = SourceId::from(document);
+        let document = thing(Kind::Invoice, document);
         let all: Vec<NewWrite> = writes.iter().map(|r| r.write.clone()).collect();
         match &self.books {
             Behind::Memory => {
@@ -188,8 +190,7 @@ impl Desk {
                     retried: false,
                     approval: crossfoot::model::Fingerprint::of(b""),
                     learned: Default::default(),
-                    kind: Kind::Invoice,
-                    source_id: document,
+                    key: document,
                     version: Fingerprint::of(b"1"),
                     state: DocState::Approved,
                     reason: None,
@@ -197,6 +198,7 @@ impl Desk {
                         held: None,
                         config: Fingerprint::of(b""),
                         facts: Fingerprint::of(b""),
+                        chart: None,
                         source: Fingerprint::of(b""),
                         run: "story".into(),
                         trace: Vec::new(),
@@ -284,7 +286,7 @@ impl Desk {
             let (found, link) = match &self.books {
                 Behind::Memory => self.memory.read(|m| {
                     let kept = m.rows.iter().find(|k| k.row.key == w.key);
-                    let link = m.links.get(&(w.kind, w.source_id.clone()));
+                    let link = m.links.get(&w.of);
                     (
                         kept.map(|k| k.row.clone()),
                         link.map(|l| (l.target_id.clone(), l.version.clone(), l.draft.clone())),
@@ -292,11 +294,11 @@ impl Desk {
                 }),
                 Behind::Store(store) => {
                     let found = store.write(&tenant(), &w.key).await.expect("a row");
-                    let link = store.link(&tenant(), w.kind, &w.source_id).await;
+                    let link = store.link(&tenant(), &w.of).await;
                     let link = link.expect("an answer");
                     (
                         found,
-                        link.map(|l| (l.target_id, l.target_version, l.draft)),
+                        link.map(|l| (l.other.id.0, l.other_version, l.draft)),
                     )
                 }
             };

@@ -3,7 +3,9 @@
 
 use super::bed::{Bed, doc, file, held, order, shop, synced, tenant, text, verified, with};
 use crossfoot::model::{LedgerContact, TenantId};
-use crossfoot::pipeline::ports::{Books as _, ContactKeys, MAX_CANDIDATES};
+use crossfoot::pipeline::ports::{
+    ContactKeys, Documents as _, MAX_CANDIDATES, Mirror as _, Runs as _,
+};
 use crossfoot::store::Store;
 use serde_json::{Value, json};
 
@@ -19,6 +21,10 @@ fn contact(id: &str, name: &str, email: &str) -> LedgerContact {
     }
 }
 
+fn book() -> crossfoot::model::BookId {
+    crossfoot::model::BookId::stored("xero")
+}
+
 async fn mirror_with(sharing: usize) -> (Store, TenantId) {
     let store = Store::memory().await.unwrap();
     let tenant = TenantId::new("acme").unwrap();
@@ -27,7 +33,7 @@ async fn mirror_with(sharing: usize) -> (Store, TenantId) {
         .collect();
     all.push(contact("z-linked", "Other Name", "other@x.example"));
     all.push(contact("z-named", "Jo  HARBOUR", ""));
-    store.mirror(&tenant, &all, None).await.unwrap();
+    store.mirror(&tenant, &book(), &all, None).await.unwrap();
     (store, tenant)
 }
 
@@ -37,6 +43,7 @@ async fn each_key_is_looked_up_by_itself() {
     let found = store
         .mirror_find(
             &tenant,
+            &book(),
             ContactKeys {
                 id: "z-linked",
                 name: "jo harbour",
@@ -61,13 +68,13 @@ async fn as_many_as_fit_are_not_cut() {
         email: SHARED,
         ..ContactKeys::default()
     };
-    let found = store.mirror_find(&tenant, shared).await;
+    let found = store.mirror_find(&tenant, &book(), shared).await;
     let found = found.unwrap();
     assert_eq!(
         (found.contacts.len(), found.cut.is_empty()),
         (MAX_CANDIDATES, true)
     );
-    let none = store.mirror_find(&tenant, ContactKeys::default()).await;
+    let none = store.mirror_find(&tenant, &book(), ContactKeys::default()).await;
     let none = none.unwrap();
     assert!(none.contacts.is_empty(), "nothing equals nothing");
 }
@@ -173,7 +180,7 @@ async fn or_told_and_made_all_the_same() {
     let row = doc(&engine, "1041").await;
     let note = engine
         .store()
-        .decision(&tenant(), row.kind, &row.source_id)
+        .decision(&tenant(), &row.key)
         .await
         .unwrap()
         .unwrap();

@@ -4,7 +4,7 @@ use super::bed::{
     Bed, end, file, gst, hire, order, paid, shop, sync, synced, tenant, verified, with,
 };
 use crossfoot::model::{DocState, Kind};
-use crossfoot::pipeline::ports::{Books as _, Journal as _};
+use crossfoot::pipeline::ports::{Documents as _, Journal as _, Records as _, Written as _};
 use crossfoot::service::Engine;
 use crossfoot::store::{Forgotten, verify_audit};
 use serde_json::json;
@@ -69,10 +69,10 @@ async fn what_was_replaced_goes_and_what_explains_a_document_stays() {
     for number in ["1041", "1042"] {
         verified(&engine, number).await;
         let row = super::bed::doc(&engine, number).await;
-        let (store, t, id) = (engine.store(), tenant(), row.source_id);
-        let record = store.record(&t, Kind::Invoice, &id).await.unwrap();
+        let (store, t, id) = (engine.store(), tenant(), row.key);
+        let record = store.record(&t, &id).await.unwrap();
         assert!(record.is_some(), "{number}: its record");
-        let note = store.decision(&t, Kind::Invoice, &id).await.unwrap();
+        let note = store.decision(&t, &id).await.unwrap();
         let facts = store.facts(&t, &note.unwrap().facts).await.unwrap();
         assert!(facts.is_some(), "{number}: the facts of its decision");
         assert!(!store.writes(&t, &id).await.unwrap().is_empty());
@@ -119,21 +119,21 @@ async fn a_step_is_small_and_says_when_there_is_more() {
 async fn a_record_that_went_back_to_an_old_version_is_the_newest_again() {
     let (bed, engine) = used().await;
     let (store, t) = (engine.store(), tenant());
-    let id = super::bed::doc(&engine, "1042").await.source_id;
-    let new = store.record(&t, Kind::Invoice, &id).await.unwrap().unwrap();
+    let id = super::bed::doc(&engine, "1042").await.key;
+    let new = store.record(&t, &id).await.unwrap().unwrap();
     let mut old = new.clone();
     old.raw["title"] = json!("Hire, as it was once called");
-    let keap = crossfoot::model::ConnectionName::new("keap").unwrap();
+    let keap = &id.book;
     for r in [&old, &new, &old] {
         bed.minutes(1);
         let (one, now) = (std::slice::from_ref(r), bed.now());
         store
-            .save_page(&t, &keap, Kind::Invoice, one, &[], None, now)
+            .save_page(&t, keap, Kind::Invoice, one, &[], None, now)
             .await
             .unwrap();
     }
     forget_all(&bed, &engine).await;
-    let newest = store.record(&t, Kind::Invoice, &id).await.unwrap();
+    let newest = store.record(&t, &id).await.unwrap();
     assert_eq!(newest, Some(old));
 }
 

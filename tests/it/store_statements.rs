@@ -7,9 +7,10 @@
 use crossfoot::store::{OpenAs, Store};
 use sqlx::{AssertSqlSafe, Connection as _, Row as _, SqliteConnection};
 
-/// Tables that hold a row a tenant, a connection, a day or a switch, and are read whole on purpose.
-const SMALL: [&str; 8] = [
+/// Tables that hold a row a tenant, a book, a connection, a day or a switch, and are read whole on purpose.
+const SMALL: [&str; 9] = [
     "tenants",
+    "books",
     "leases",
     "cursors",
     "meta",
@@ -131,7 +132,8 @@ async fn no_statement_reads_or_sorts_a_table_that_grows() {
     let mut wrong = Vec::new();
     let mut used = std::collections::BTreeSet::new();
     for (file, statement) in &all {
-        if statement.contains("sqlite_master") {
+        // What the first stage left is read whole, once, and its tables are gone then.
+        if statement.contains("sqlite_master") || file == "first_stage.rs" {
             continue;
         }
         let flat = statement.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -157,7 +159,7 @@ async fn the_check_knows_a_bad_statement() {
     let folder = tempfile::tempdir().unwrap();
     let mut db = database(&folder).await;
     let bad = [
-        "SELECT * FROM documents WHERE tenant = $1 AND (source_id = $2 OR number = $2 OR also = $2) LIMIT 1",
+        "SELECT * FROM document_rows WHERE tenant = $1 AND (id = $2 OR number = $2 OR also = $2) LIMIT 1",
         "SELECT DISTINCT document FROM writes WHERE tenant = $1 AND needs_contact = $2 AND state IN ('planned','ready')",
         "SELECT * FROM writes WHERE tenant = $1 AND state IN ('sent','in_doubt') ORDER BY id",
         "SELECT hash FROM audit ORDER BY seq DESC LIMIT 1",

@@ -5,7 +5,7 @@ use super::bed::{
 };
 use crossfoot::model::DocState;
 use crossfoot::pipeline::flow;
-use crossfoot::pipeline::ports::Books as _;
+use crossfoot::pipeline::ports::Documents as _;
 use serde_json::json;
 
 const MANUAL: (&str, &str) = ("sync", "{ first_run: post, approval: manual }");
@@ -41,7 +41,7 @@ async fn nothing_goes_before_it_is_approved_and_only_that() {
         .store()
         .set_state(
             &tenant(),
-            &row.source_id,
+            &row.key,
             DocState::Checked,
             "jo",
             engine.now(),

@@ -148,20 +148,23 @@ async fn confused(statements: &[&str]) -> (Bed, Engine) {
     (bed, engine)
 }
 
-const LINK: &str =
-    "UPDATE links SET source_id = '1042/CHQ9' WHERE kind = 'payment' AND source_id = '1041/CHQ9'";
-const WRITE: &str = "UPDATE writes SET source_id = '1042/CHQ9', natural_key = 'acme/files/payment/1042//CHQ9/create' WHERE kind = 'payment'";
+const THING: &str =
+    "INSERT INTO things (tenant, book, kind, id) VALUES ('acme', 'files', 'payment', '1042/CHQ9')";
+const LINK: &str = "UPDATE links SET thing = (SELECT thing FROM things WHERE book = 'files' AND id = '1042/CHQ9')
+     WHERE thing = (SELECT thing FROM things WHERE book = 'files' AND kind = 'payment' AND id = '1041/CHQ9')";
+const WRITE: &str = "UPDATE writes SET thing = (SELECT thing FROM things WHERE book = 'files' AND id = '1042/CHQ9'),
+     natural_key = 'acme/files/payment/1042//CHQ9/create' WHERE kind = 'payment'";
 
 #[tokio::test]
 async fn a_link_to_a_payment_on_another_document_stands_for_nothing_here() {
-    let (bed, engine) = confused(&[LINK]).await;
+    let (bed, engine) = confused(&[THING, LINK]).await;
     verified(&engine, "1042").await;
     assert_eq!(money(&bed), [of("1041", "110"), of("1042", "110")]);
 }
 
 #[tokio::test]
 async fn what_went_for_one_document_is_never_taken_for_anothers() {
-    let (bed, engine) = confused(&[LINK, WRITE]).await;
+    let (bed, engine) = confused(&[THING, LINK, WRITE]).await;
     held(
         &engine,
         "1042",

@@ -7,7 +7,7 @@ use super::bed::{
 };
 use crossfoot::model::{DocState, WriteState};
 use crossfoot::pipeline::flow;
-use crossfoot::pipeline::ports::Books as _;
+use crossfoot::pipeline::ports::{Documents as _, Written as _};
 use crossfoot::service::Engine;
 use serde_json::{Value, json};
 use sqlx::{Connection as _, Row as _, SqliteConnection};
@@ -206,7 +206,7 @@ async fn an_approval_taken_back_leaves_the_contact_to_the_others() {
     let back =
         engine
             .store()
-            .set_state(&acme, &row.source_id, DocState::Checked, "jo", engine.now());
+            .set_state(&acme, &row.key, DocState::Checked, "jo", engine.now());
     back.await.unwrap();
     synced(&engine).await;
     verified(&engine, "1042").await;

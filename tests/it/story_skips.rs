@@ -64,11 +64,11 @@ async fn a_payment_that_would_overpay_is_skipped_and_the_others_go() {
         ]
     );
     verified(&engine, "1041").await;
-    use crossfoot::pipeline::ports::Books as _;
+    use crossfoot::pipeline::ports::Documents as _;
     let row = doc(&engine, "1041").await;
     let note = engine
         .store()
-        .decision(&super::bed::tenant(), row.kind, &row.source_id)
+        .decision(&super::bed::tenant(), &row.key)
         .await
         .unwrap()
         .unwrap();

@@ -4,14 +4,22 @@
 use super::bed::{Bed, amount, file, gst, hire, item, order, paid, shop, text, total, with};
 use super::support::{XERO_CLIENT, noon, signed_in};
 use crossfoot::connectors::Cursor;
-use crossfoot::model::{ConnectionName, DocState, Kind, LedgerContact, SourceId, TenantId};
+use crossfoot::model::{BookId, ConnectionName, DocState, Key, Kind, LedgerContact, TenantId};
 use crossfoot::pipeline::flow;
-use crossfoot::pipeline::ports::{Books as _, ContactKeys, Journal as _, TenantState};
+use crossfoot::pipeline::ports::{
+    Books as _, ContactKeys, Documents as _, Journal as _, Mirror as _, Records as _, Runs as _, TenantState,
+    Written as _,
+};
 use crossfoot::service::{Engine, SyncAsk};
 use serde_json::{Value, json};
 use std::sync::LazyLock;
 
 const BIRCH: &str = "Birch Cranes Pty";
+/// The words of the two businesses' books.
+const KEAP: &str = "keap";
+const KEAP2: &str = "keap2";
+const XERO: &str = "xero";
+const XERO2: &str = "xero2";
 const BIRCH_KEY: &str = "KeapAK-birch";
 
 static ACME: LazyLock<TenantId> = LazyLock::new(|| TenantId::new("acme").unwrap());
@@ -124,39 +132,57 @@ async fn shown(engine: &Engine, of: &TenantId) -> String {
     let documents = store.documents(of, &[], 100).await.unwrap();
     let mut out = format!("{:?}\n{documents:?}\n", store.tenant(of).await.unwrap());
     for row in &documents {
-        let writes = store.writes(of, &row.source_id).await.unwrap();
-        let note = store.decision(of, Kind::Invoice, &row.source_id).await;
-        let record = store.record(of, Kind::Invoice, &row.source_id).await;
+        let writes = store.writes(of, &row.key).await.unwrap();
+        let note = store.decision(of, &row.key).await;
+        let record = store.record(of, &row.key).await;
         out += &format!("{writes:?}\n{note:?}\n{record:?}\n");
     }
     let ids = ["1", "2", "7", "80-1"];
-    for (kind, id) in Kind::ALL.iter().flat_map(|k| ids.map(|id| (*k, id))) {
-        let link = store.link(of, kind, &SourceId::from(id)).await.unwrap();
-        out += &format!("{kind} {id}: {link:?}\n");
+    let all = Kind::ALL.iter().flat_map(|k| ids.map(|id| (*k, id)));
+    for (kind, id) in all {
+        for book in [KEAP, KEAP2] {
+            let thing = thing(book, kind, id);
+            let link = store.link(of, &thing).await.unwrap();
+            let agreed = store.agreed(of, &thing).await.unwrap();
+            out += &format!("{thing}: {link:?} {agreed:?}\n");
+        }
     }
     let mut cursor: Vec<Option<Cursor>> = Vec::new();
-    for name in ["keap", "keap2"] {
-        let keap = ConnectionName::new(name).unwrap();
+    for name in [KEAP, KEAP2] {
+        let keap = BookId::stored(name);
         cursor.push(store.cursor(of, &keap, Kind::Invoice).await.unwrap());
     }
-    let chart = store.chart(of).await.unwrap();
+    let books = store.books(of).await.unwrap();
+    let mut chart = Vec::new();
+    let mut mirrors = Vec::new();
+    for name in [XERO, XERO2] {
+        let xero = BookId::stored(name);
+        chart.push(store.chart(of, &xero).await.unwrap());
+        let all = store.mirror_find(of, &xero, both()).await.unwrap();
+        mirrors.push(all);
+    }
     let bad = store.bad_records(of).await.unwrap();
     let counts = store.counts(of).await.unwrap();
-    out += &format!("{cursor:?}\n{chart:?}\n{bad:?}\n{counts:?}\n");
+    out += &format!("{books:?}\n{cursor:?}\n{chart:?}\n{bad:?}\n{counts:?}\n");
     for run in store.runs(of, 100).await.unwrap() {
         let lines = store.run_lines(of, &run.id).await.unwrap();
         out += &format!("{run:?}\n{lines:?}\n");
     }
-    let all = store.mirror_find(
-        of,
-        ContactKeys {
-            name: "Jo Birch",
-            email: "jo@harbour.example",
-            ..ContactKeys::default()
-        },
-    );
-    out += &format!("{:?}\n", all.await.unwrap());
+    out += &format!("{mirrors:?}\n");
     out
+}
+
+/// By what the two businesses' contacts are asked for.
+fn both() -> ContactKeys<'static> {
+    ContactKeys {
+        name: "Jo Birch",
+        email: "jo@harbour.example",
+        ..ContactKeys::default()
+    }
+}
+
+fn thing(book: &str, kind: Kind, id: &str) -> Key {
+    Key::new(&BookId::stored(book), kind, &id.into())
 }
 
 /// The invoices in the books of an organisation, as number, contact, total and what is owed.
@@ -218,8 +244,11 @@ async fn two_tenants_with_the_same_ids_never_meet() {
 
     // Now the other way: birch approves, by an id that acme has too.
     let before = shown(&engine, acme()).await;
-    let id = SourceId::from("1");
-    let approved = store.set_state(birch(), &id, DocState::Approved, "bo", bed.now());
+    let (id, theirs) = (
+        thing(KEAP, Kind::Invoice, "1"),
+        thing(KEAP2, Kind::Invoice, "1"),
+    );
+    let approved = store.set_state(birch(), &theirs, DocState::Approved, "bo", bed.now());
     approved.await.unwrap();
     let second = run(&engine, birch()).await;
     let forgotten = store.forget(birch(), bed.now(), 1000).await.unwrap();
@@ -244,12 +273,12 @@ async fn two_tenants_with_the_same_ids_never_meet() {
         assert!(store.batch(acme(), batch).await.unwrap().is_some());
         assert!(store.batch(birch(), batch).await.unwrap().is_none());
     }
-    let link = |of: &'static TenantId| async move {
-        let link = store.link(of, Kind::Invoice, &"1".into()).await.unwrap();
+    let link = |of: &'static TenantId, key: Key| async move {
+        let link = store.link(of, &key).await.unwrap();
         link.unwrap()
     };
-    let (ours, theirs) = (link(acme()).await, link(birch()).await);
-    assert_ne!(ours.target_id, theirs.target_id);
+    let (ours, theirs) = (link(acme(), id).await, link(birch(), theirs).await);
+    assert_ne!(ours.other.id, theirs.other.id);
     assert_eq!((ours.amount, theirs.amount), (amount("110"), amount("330")));
 }
 
@@ -263,11 +292,12 @@ async fn one_tenants_contacts_leases_and_switches_are_its_own() {
         email: "jo@harbour.example".into(),
         ..LedgerContact::default()
     };
-    let now = bed.now();
-    let mirrored = store.mirror(acme(), &[known], Some(now)).await;
+    let (now, xero) = (bed.now(), BookId::stored(XERO));
+    let mirrored = store.mirror(acme(), &xero, &[known], Some(now)).await;
     mirrored.unwrap();
     let found = store.mirror_find(
         birch(),
+        &xero,
         ContactKeys {
             id: "c-1",
             name: "Jo Birch",
@@ -276,7 +306,7 @@ async fn one_tenants_contacts_leases_and_switches_are_its_own() {
         },
     );
     assert!(found.await.unwrap().contacts.is_empty());
-    assert_eq!(store.mirrored(birch()).await.unwrap(), None);
+    assert_eq!(store.mirrored(birch(), &xero).await.unwrap(), None);
 
     // Two processes work at once, one for each, and neither may settle for the other.
     let ours = store.lease(acme(), "a", now, 120).await.unwrap().unwrap();

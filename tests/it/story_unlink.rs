@@ -4,8 +4,8 @@ use super::bed::{
     Bed, approve, doc, file, held, order, paid, retried, shop, sync, synced, tenant, text,
     verified, with,
 };
-use crossfoot::model::{DocState, Kind};
-use crossfoot::pipeline::ports::{Books as _, Journal as _};
+use crossfoot::model::{DocState, Key, Kind};
+use crossfoot::pipeline::ports::{DocRow, Journal as _, Written as _};
 use crossfoot::service::Engine;
 use crossfoot::store::{Unlinked, verify_audit};
 use serde_json::{Value, json};
@@ -29,12 +29,17 @@ async fn unlink(engine: &Engine, number: &str) -> Unlinked {
     done
 }
 
-/// A person's word on the contact of a document, whose id in Keap is 7.
+/// The contact of a document, whose id in Keap is 7.
+fn contact_of(row: &DocRow) -> Key {
+    Key::new(&row.key.book, Kind::Contact, &"7".into())
+}
+
+/// A person's word on that contact.
 async fn unlink_contact(engine: &Engine, number: &str) -> Unlinked {
     let row = doc(engine, number).await;
     let lease = engine.flow_of(&tenant()).await.unwrap();
-    let (store, now, contact) = (engine.store(), engine.now(), "7".into());
-    let done = store.unlink_contact(&lease, &row.source_id, &contact, "jo@acme.example", now);
+    let (store, now, contact) = (engine.store(), engine.now(), contact_of(&row));
+    let done = store.unlink_contact(&lease, &row.key, &contact, "jo@acme.example", now);
     let done = done.await.unwrap();
     store.give_back(&lease).await.unwrap();
     done
@@ -58,7 +63,7 @@ async fn an_invoice_voided_by_mistake_is_posted_anew_with_its_payment() {
     let (bed, engine) = posted(&[], vec![with(order(1, 1041, "2026-07-10"), bank)]).await;
     verified(&engine, "1041").await;
     let row = doc(&engine, "1041").await;
-    let before = engine.store().writes(&tenant(), &row.source_id).await;
+    let before = engine.store().writes(&tenant(), &row.key).await;
     bed.tamper(json!({"delete_payment": {"invoice": "1041"}}));
     bed.tamper(json!({"void_invoice": {"invoice": "1041"}}));
     bed.plane
@@ -74,10 +79,10 @@ async fn an_invoice_voided_by_mistake_is_posted_anew_with_its_payment() {
     verified(&engine, "1041").await;
     assert_eq!(statuses(&bed, "1041"), ["AUTHORISED", "VOIDED"]);
     assert_eq!(bed.payments(), 1);
-    let attempts = |all: &[crossfoot::pipeline::protocol::WriteRow], kind| {
+    let attempts = |all: &[crossfoot::pipeline::write::WriteRow], kind| {
         all.iter().find(|w| w.kind == kind).unwrap().attempt
     };
-    let after = engine.store().writes(&tenant(), &row.source_id).await;
+    let after = engine.store().writes(&tenant(), &row.key).await;
     let (before, after) = (before.unwrap(), after.unwrap());
     for kind in [Kind::Invoice, Kind::Payment] {
         assert!(
@@ -110,9 +115,9 @@ async fn the_reply_to_the_new_one_may_be_lost() {
     assert_eq!(statuses(&bed, "1041"), ["AUTHORISED", "VOIDED"]);
     let row = doc(&engine, "1041").await;
     let link = (engine.store())
-        .link(&tenant(), Kind::Invoice, &row.source_id)
+        .link(&tenant(), &row.key)
         .await;
-    let linked = link.unwrap().unwrap().target_id;
+    let linked = link.unwrap().unwrap().other.id.0;
     let books = bed.books();
     let all = books["invoices"].as_array().unwrap();
     let live = all.iter().find(|i| i["Status"] == json!("AUTHORISED"));

@@ -30,7 +30,7 @@ impl ByHand<'_> {
             service: from.service.clone(),
             source: from.clone(),
         };
-        let linked = view.contact_link.as_ref().map(|l| l.target_id.as_str());
+        let linked = view.contact_link.as_ref().map(|l| l.other.id.0.as_str());
         let by_link = view.contacts.iter().find(|c| Some(c.id.as_str()) == linked);
         let mut by_email = view
             .contacts

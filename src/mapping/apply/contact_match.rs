@@ -83,12 +83,12 @@ impl Mapping {
 
     fn by_link(&self, view: &LedgerView) -> Option<ContactMatch> {
         let link = view.contact_link.as_ref()?;
-        let Some(start) = index_of(view, &link.target_id) else {
+        let Some(start) = index_of(view, &link.other.id.0) else {
             return Some(ContactMatch::Hold(Reason::new(
                 "contact.link_lost",
                 format!(
                     "The ledger no longer shows the contact {} that this one is linked with",
-                    link.target_id
+                    link.other.id
                 ),
                 "Restore it in the ledger, or say that the link is void: `crossfoot unlink TENANT --contact NUMBER`; then retry.",
             )));

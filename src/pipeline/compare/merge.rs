@@ -34,7 +34,7 @@ impl fmt::Display for Conflict {
         write!(f, "{}: the source says {ours}, the ledger {theirs}", self.field)?;
         match &self.base {
             Some(base) => write!(f, ", last agreed was {}", said(base)),
-            None => f.write_str(", what was last agreed is not known"),
+            None => f.write_str("; what was last agreed is not known"),
         }
     }
 }
@@ -88,11 +88,21 @@ fn as_held(draft: &InvoiceDraft) -> LedgerInvoice {
     }
 }
 
+/// Whether a field says what the document comes to.
+fn of_money(field: Field) -> bool {
+    use LineField::{Amount, Quantity, Tax, UnitAmount};
+    matches!(
+        field,
+        Field::Currency | Field::TaxMode | Field::Lines | Field::Line(_, Quantity | UnitAmount | Amount | Tax)
+    )
+}
+
 /// Brings both sides' changes of what was last agreed together.
 ///
 /// `base` is the draft last agreed, `ours` the draft of the source as it is now, `theirs` the ledger's copy as it is
 /// now. A field that only one side changed takes that side's value; what both changed to the same is agreed; what both
-/// changed otherwise is a [`Conflict`].
+/// changed otherwise is a [`Conflict`]. So is what the ledger's copy comes to, where people have changed that and the
+/// source has changed anything: the two no longer say the same sum, and nobody but a person can tell which is right.
 pub fn merge(base: &InvoiceDraft, ours: &InvoiceDraft, theirs: &LedgerInvoice) -> Merge {
     let rule = Compare::Everything;
     let changed_here = differences(base, &as_held(ours), rule);
@@ -113,11 +123,12 @@ pub fn merge(base: &InvoiceDraft, ours: &InvoiceDraft, theirs: &LedgerInvoice) -
         if !touches(&changed_there, d.field) {
             continue;
         }
-        if touches(&changed_here, d.field) {
+        let sum = of_money(d.field) && !changed_here.is_empty();
+        if sum || touches(&changed_here, d.field) {
             let of_base = changed_there.iter().find(|b| b.field == d.field);
             merged.conflicts.push(Conflict {
                 field: d.field,
-                base: Some(of_base.map_or_else(|| base_of_lines(base), |b| b.want.clone())),
+                base: of_base.map(|b| b.want.clone()),
                 ours: d.want.clone(),
                 theirs: d.is.clone(),
             });
@@ -126,10 +137,6 @@ pub fn merge(base: &InvoiceDraft, ours: &InvoiceDraft, theirs: &LedgerInvoice) -
         }
     }
     merged
-}
-
-fn base_of_lines(base: &InvoiceDraft) -> String {
-    base.lines.len().to_string()
 }
 
 /// Without a known base nothing can be brought together: every field that differs is shown.

@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDate};
 use crossfoot::mapping::{ContactMatch, ItemMatch, Mapping};
 use crossfoot::model::{
     AccountRef, Chart, Contact, Currency, DocStatus, Instalment, Invoice, Kind, LedgerContact,
-    LedgerItem, LedgerView, Line, LineKind, Link, Organisation, Payment, PaymentKind, SourceId,
+    BookId, Key, LedgerItem, LedgerView, Line, LineKind, Link, Made, Organisation, Payment, PaymentKind, SourceId,
     TaxMode, Trace, Verdict,
 };
 use rust_decimal::Decimal;
@@ -756,14 +756,15 @@ fn a_contact_is_found_by_link_then_email_then_name() {
     ];
     let mut linked = view(&all);
     linked.contact_link = Some(Link {
-        kind: Kind::Contact,
-        source_id: SourceId::from("7"),
-        target_id: "by-link".into(),
-        target_number: String::new(),
-        target_version: String::new(),
+        thing: Key::new(&BookId::stored("keap"), Kind::Contact, &"7".into()),
+        other: Key::new(&BookId::stored("xero"), Kind::Contact, &"by-link".into()),
+        made: Made::Ours,
+        number: String::new(),
+        version: String::new(),
+        other_version: String::new(),
         draft: crossfoot::model::Fingerprint::of(b""),
         amount: Decimal::ZERO,
-        on_document: String::new(),
+        upon: None,
     });
     assert_eq!(find(&m, &jo(), &linked), "by-link");
     assert_eq!(find(&m, &jo(), &view(&all)), "by-email");

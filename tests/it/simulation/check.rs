@@ -22,7 +22,7 @@ pub struct Touched {
 }
 
 fn number_of(k: &Kept) -> usize {
-    let id = k.row.document.0.trim_start_matches('I');
+    let id = k.row.document.id.0.trim_start_matches('I');
     id.parse().unwrap_or(usize::MAX)
 }
 
@@ -109,8 +109,8 @@ fn one_each(m: &Memory, w: &World, wrong: &mut Vec<String>) {
 /// I2: links and stamped documents are one to one.
 fn links(m: &Memory, w: &World, wrong: &mut Vec<String>) {
     let mut targets: BTreeMap<&str, &str> = BTreeMap::new();
-    for ((_, id), l) in m.links.iter() {
-        if targets.insert(&l.target_id, &id.0).is_some() {
+    for (of, l) in m.links.iter() {
+        if targets.insert(&l.target_id, &of.id.0).is_some() {
             wrong.push(format!("I2: {} is linked twice", l.target_id));
         }
     }

@@ -15,11 +15,13 @@ use crossfoot::connectors::{
     CallError, Encoded, Find, Found, Outcome, Posted, Refusal, RefusalClass, Session, Target, Write,
 };
 use crossfoot::model::{
-    Chart, Draft, Kind, LedgerContact, LedgerInvoice, LedgerLine, LedgerPayment, SourceId,
-    TargetFacts, TenantId,
+    Chart, Draft, Key, Kind, LedgerContact, LedgerInvoice, LedgerLine, LedgerPayment, TargetFacts,
+    TenantId,
 };
-use crossfoot::pipeline::ports::{Batch, Journal, Lease, Settled, StoreError};
-use crossfoot::pipeline::protocol::{self, WriteRow};
+use crossfoot::pipeline::lease::Lease;
+use crossfoot::pipeline::ports::{Batch, Journal, Settled, StoreError};
+use crossfoot::pipeline::protocol;
+use crossfoot::pipeline::write::WriteRow;
 use rust_decimal::Decimal;
 use std::future::Future;
 use std::pin::Pin;
@@ -105,7 +107,7 @@ impl Journal for SimJournal {
     async fn ready(
         &self,
         tenant: &TenantId,
-        only: Option<&SourceId>,
+        only: Option<&Key>,
         now: DateTime<Utc>,
         limit: usize,
     ) -> Result<Vec<WriteRow>, StoreError> {

@@ -7,9 +7,12 @@
 use async_trait::async_trait;
 use chrono::{DateTime, Duration, Utc};
 use crossfoot::connectors::Encoded;
-use crossfoot::model::{Draft, Fingerprint, Kind, Reason, SourceId, TenantId, WriteState};
-use crossfoot::pipeline::ports::{Batch, Journal, Lease, NewWrite, Settled, StoreError};
-use crossfoot::pipeline::protocol::{Settle, WriteRow, plant};
+use crossfoot::model::{Draft, Fingerprint, Key, Kind, Reason, TenantId, WriteState};
+use crossfoot::pipeline::lease::Lease;
+use crossfoot::pipeline::plant;
+use crossfoot::pipeline::ports::{Batch, Journal, Settled, StoreError};
+use crossfoot::pipeline::protocol::Settle;
+use crossfoot::pipeline::write::{NewWrite, WriteRow};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -45,7 +48,7 @@ pub struct Memory {
     // Shared until changed, so that a transaction's copy costs little.
     pub rows: Vec<Arc<Kept>>,
     pub batches: Vec<Arc<Batch>>,
-    pub links: Arc<BTreeMap<(Kind, SourceId), KeptLink>>,
+    pub links: Arc<BTreeMap<Key, KeptLink>>,
     pub orphans: Vec<(i64, String)>,
     lease: Option<Holding>,
     seen: Option<DateTime<Utc>>,
@@ -129,14 +132,14 @@ impl Memory {
         if w.state != WriteState::Ready || w.not_before.is_some_and(|t| t > now) {
             return None;
         }
-        let same = |o: &WriteRow| o.kind == w.kind && o.source_id == w.source_id && o.id != w.id;
+        let same = |o: &WriteRow| o.of == w.of && o.id != w.id;
         let first = |o: &WriteRow| o.state == WriteState::Ready && o.id < w.id;
         let mut all = self.rows.iter().map(|o| &o.row);
         if all.any(|o| same(o) && (doubtful(o.state) || first(o))) {
             return None;
         }
         let change = |o: &WriteRow| {
-            o.kind == Kind::Invoice && o.source_id == w.document && !o.needs.update_id.is_empty()
+            o.of == w.document && !o.needs.update_id.is_empty()
         };
         let open = |o: &WriteRow| doubtful(o.state) || o.state == WriteState::Ready;
         let mut all = self.rows.iter().map(|o| &o.row);
@@ -215,6 +218,7 @@ impl Memory {
             }
             let row = &mut self.kept_mut(w.id)?.row;
             row.needs = w.needs.clone();
+            row.run.clone_from(&w.run);
             row.batch = Some(batch);
             row.first_sent = Some(now);
             row.last_sent = Some(now);
@@ -321,7 +325,7 @@ impl Memory {
             version: version.to_owned(),
             draft: row.draft_hash.clone(),
         };
-        let of = (row.kind, row.source_id.clone());
+        let of = row.of.clone();
         Arc::make_mut(&mut self.links).insert(of, link);
         Ok(())
     }
@@ -338,7 +342,7 @@ impl MemoryJournal {
     }
 
     /// Journals a write that may be sent.
-    pub fn add(&self, document: &SourceId, w: &NewWrite, hash: &Fingerprint) {
+    pub fn add(&self, document: &Key, w: &NewWrite, hash: &Fingerprint) {
         let mut m = self.lock();
         let id = i64::try_from(m.rows.len()).unwrap_or(i64::MAX) + 1;
         let row = WriteRow {
@@ -346,8 +350,11 @@ impl MemoryJournal {
             key: w.key.clone(),
             marker: w.marker.clone(),
             kind: w.kind,
-            source_id: w.source_id.clone(),
+            of: w.of.clone(),
             document: document.clone(),
+            version: Fingerprint::of(b"1"),
+            to: w.to.clone(),
+            run: "story".into(),
             state: WriteState::Ready,
             draft: w.draft.clone(),
             draft_hash: hash.clone(),
@@ -486,7 +493,7 @@ impl Journal for MemoryJournal {
     async fn ready(
         &self,
         _: &TenantId,
-        _: Option<&SourceId>,
+        _: Option<&Key>,
         now: DateTime<Utc>,
         limit: usize,
     ) -> Result<Vec<WriteRow>, StoreError> {

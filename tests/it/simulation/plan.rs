@@ -6,11 +6,10 @@
 use super::world::{CALM, Dice, MIN, Ms, S, Weather};
 use chrono::NaiveDate;
 use crossfoot::model::{
-    AccountRef, ConnectionName, ContactDraft, Currency, Draft, Fingerprint, InvoiceDraft, Kind,
-    LineDraft, NaturalKey, PaymentDraft, PaymentKind, SourceId, TaxMode, TenantId,
+    AccountRef, BookId, ConnectionName, ContactDraft, Currency, Draft, Fingerprint, InvoiceDraft, Key, Kind,
+    LineDraft, NaturalKey, PaymentDraft, PaymentKind, TaxMode, TenantId,
 };
-use crossfoot::pipeline::ports::NewWrite;
-use crossfoot::pipeline::protocol::Needs;
+use crossfoot::pipeline::write::{Needs, NewWrite};
 use rust_decimal::Decimal;
 use std::sync::OnceLock;
 
@@ -38,14 +37,20 @@ pub fn connection() -> ConnectionName {
     ConnectionName::new("model").expect("a name")
 }
 
+/// A thing of the one source there is.
+pub fn thing(kind: Kind, id: &str) -> Key {
+    Key::new(&BookId::stored("model"), kind, &id.into())
+}
+
 fn new_write(kind: Kind, id: &str, purpose: &str, draft: Draft, needs: Needs) -> Ready {
-    let source_id = SourceId::from(id);
-    let key = NaturalKey::new(&tenant(), &connection(), kind, &source_id, purpose);
+    let of = thing(kind, id);
+    let key = NaturalKey::new(&tenant(), &of, purpose);
     let write = NewWrite {
         marker: key.marker().0,
         key: key.as_str().to_owned(),
         kind,
-        source_id,
+        of,
+        to: BookId::stored("books"),
         draft,
         needs,
     };

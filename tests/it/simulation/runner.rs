@@ -14,9 +14,10 @@ use super::world::{CALM, MIN, Ms, S, Shared, WorkerClock, World, beginning, lock
 use chrono::Duration;
 use crossfoot::connectors::http::Http;
 use crossfoot::connectors::{Session, Settings};
-use crossfoot::model::{SourceId, WriteState};
+use crossfoot::model::{Kind, WriteState};
+use crossfoot::pipeline::lease::LEASE_S;
 use crossfoot::pipeline::ports::{Journal, StoreError};
-use crossfoot::pipeline::post::{LEASE_S, PostError, Posted, post};
+use crossfoot::pipeline::post::{PostDone, PostError, post};
 use futures::task::noop_waker;
 use std::future::Future;
 use std::pin::Pin;
@@ -28,7 +29,7 @@ const CALM_LASTS: Ms = 6 * 60 * MIN;
 /// Steps after which a seed counts as spinning.
 const MOST_STEPS: u32 = 200_000;
 
-type Run = Pin<Box<dyn Future<Output = Result<Posted, PostError>> + Send>>;
+type Run = Pin<Box<dyn Future<Output = Result<PostDone, PostError>> + Send>>;
 
 /// The connection no simulated call goes through.
 pub fn no_http() -> Arc<Http> {
@@ -116,7 +117,7 @@ impl Worker {
     }
 
     /// Polls once; answers how the pass ended, if it did.
-    pub fn poll(&mut self) -> Option<Result<Posted, PostError>> {
+    pub fn poll(&mut self) -> Option<Result<PostDone, PostError>> {
         let run = self.run.as_mut()?;
         let waker = noop_waker();
         match run.as_mut().poll(&mut Context::from_waker(&waker)) {
@@ -193,7 +194,7 @@ impl Sim {
     }
 
     fn add(&self, document: usize, ready: &Ready) {
-        let document = SourceId(format!("I{document}"));
+        let document = super::plan::thing(Kind::Invoice, &format!("I{document}"));
         self.memory.add(&document, &ready.write, &ready.hash);
     }
 
@@ -218,9 +219,9 @@ impl Sim {
 
     /// The source changed an invoice: what the engine decides once it is linked. Later, if it is not yet.
     fn change(&mut self, n: usize, k: usize, now: Ms) {
-        let id = SourceId(format!("I{n}"));
+        let id = super::plan::thing(Kind::Invoice, &format!("I{n}"));
         let linked = self.memory.read(|m| {
-            let link = m.links.get(&(crossfoot::model::Kind::Invoice, id.clone()));
+            let link = m.links.get(&id);
             link.map(|l| l.target_id.clone())
         });
         let first_done = k == 0
@@ -358,7 +359,7 @@ impl Sim {
         w.note("clock", 0, back, || format!("goes back by {} s", back / S));
     }
 
-    fn ended(&mut self, who: usize, done: Result<Posted, PostError>) {
+    fn ended(&mut self, who: usize, done: Result<PostDone, PostError>) {
         let mut w = lock(&self.shared);
         let id = i64::try_from(who).unwrap_or(0);
         w.note("ends", id, 0, || format!("worker {who}: {done:?}"));

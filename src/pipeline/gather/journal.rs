@@ -1,0 +1,127 @@
+//! What our own journal, links and decisions say of a document.
+
+use super::super::ports::StoreError;
+use super::super::tenant::Tenant;
+use crate::model::{
+    DocStatus, Draft, Fingerprint, GonePayment, Invoice, Key, Kind, LedgerInvoice, Link, PaymentKind,
+    PostedDraft, SourceId, WriteState,
+};
+use chrono::{DateTime, Utc};
+use rust_decimal::Decimal;
+use std::collections::BTreeMap;
+
+/// The links of a document's own payments.
+pub(super) async fn payment_links(
+    t: &Tenant<'_>,
+    invoice: &Invoice,
+    link: Option<&Link>,
+) -> Result<BTreeMap<String, Link>, StoreError> {
+    let tenant = t.tenant();
+    let mut out = BTreeMap::new();
+    for p in &invoice.payments {
+        let id = SourceId(p.id.clone());
+        // Money received is on the document itself, money paid back on the credit note made for it.
+        let on = match p.kind {
+            PaymentKind::Payment => link.cloned(),
+            PaymentKind::Refund => {
+                let note = t.here(Kind::CreditNote, &id);
+                t.memory.link(tenant, &note).await?
+            }
+        };
+        let posted = (t.memory).link(tenant, &t.here(Kind::Payment, &id)).await?;
+        // What was put to another document says nothing of this one, whatever it is called.
+        let own = |l: &Link| on.as_ref().is_some_and(|on| l.upon.as_ref() == Some(&on.other));
+        if let Some(link) = posted.filter(own) {
+            out.insert(p.id.clone(), link);
+        }
+    }
+    Ok(out)
+}
+
+/// As much of a view as tells which version of the ledger's copy was seen.
+#[derive(serde::Deserialize)]
+struct Shown {
+    existing: Option<LedgerInvoice>,
+}
+
+/// The version of the ledger's copy that the last decision saw.
+pub(super) async fn shown(t: &Tenant<'_>, of: &Key) -> Result<Option<String>, StoreError> {
+    let note = t.memory.decision(t.tenant(), of).await?;
+    let Some(note) = note else { return Ok(None) };
+    let facts = t.memory.facts(t.tenant(), &note.facts).await?;
+    // No more of the view is read than is asked for: an earlier stage wrote the rest of it otherwise.
+    let seen: Option<(Shown, Fingerprint)> =
+        facts.and_then(|text| serde_json::from_str(&text).ok());
+    Ok(seen.and_then(|(view, _)| Some(view.existing?.version)))
+}
+
+/// What our own journal says of a posted document: what was last posted of it, and its payments that the
+/// source no longer names.
+pub(super) async fn posted(
+    t: &Tenant<'_>,
+    invoice: &Invoice,
+    link: &Link,
+) -> Result<(Option<PostedDraft>, Vec<GonePayment>), StoreError> {
+    // The write that the link remembers goes before the one that was sent last.
+    let mut newest: (bool, Option<DateTime<Utc>>, i64) = (false, None, i64::MIN);
+    let mut posted = None;
+    let mut gone = Vec::new();
+    let document = t.here(Kind::Invoice, &invoice.id);
+    for w in t.memory.writes(t.tenant(), &document).await? {
+        if w.state != WriteState::Linked {
+            continue;
+        }
+        let remembered = w.agreed_hash() == link.draft;
+        match w.draft {
+            Draft::Invoice(draft) if w.kind == Kind::Invoice => {
+                let at = (remembered, w.last_sent, w.id);
+                if newest < at {
+                    newest = at;
+                    let contact_id = w.needs.contact_id;
+                    posted = Some(PostedDraft { draft, contact_id });
+                }
+            }
+            Draft::Payment(p) if !invoice.payments.iter().any(|has| has.id == w.of.id.0) => {
+                let link = t.memory.link(t.tenant(), &w.of).await?;
+                gone.extend(link.map(|link| GonePayment {
+                    id: w.of.id.0,
+                    date: p.date,
+                    amount: link.amount,
+                    paid: p.kind == PaymentKind::Payment,
+                    target_id: link.other.id.0,
+                }));
+            }
+            _ => {}
+        }
+    }
+    gone.sort_by(|a, b| (a.date, &a.id).cmp(&(b.date, &b.id)));
+    Ok((posted, gone))
+}
+
+/// Whether the record changed in more than its payments since it was posted: only then is the ledger asked.
+pub(super) async fn draft_may_differ(
+    t: &Tenant<'_>,
+    invoice: &Invoice,
+) -> Result<bool, StoreError> {
+    let tenant = t.tenant();
+    let document = t.here(Kind::Invoice, &invoice.id);
+    let note = t.memory.decision(tenant, &document).await?;
+    let Some(note) = note else { return Ok(true) };
+    if note.config != t.config {
+        return Ok(true);
+    }
+    Ok(note.source != source_hash(invoice))
+}
+
+/// A hash of what an invoice's own draft comes from: everything but its payments, status and times.
+pub fn source_hash(invoice: &Invoice) -> Fingerprint {
+    let bare = Invoice {
+        payments: Vec::new(),
+        paid: Decimal::ZERO,
+        modified_at: invoice.created_at,
+        status: DocStatus::Unpaid,
+        ..invoice.clone()
+    };
+    let text = serde_json::to_string(&bare).unwrap_or_default();
+    Fingerprint::of(text.as_bytes())
+}

@@ -1,0 +1,189 @@
+//! The change of a document that the ledger has: whether it may be sent, and where its link is only put right.
+
+use super::super::compare::{Compare, Conflict, Field, differences, merge, unknown_base};
+use super::super::ports::Relink;
+use super::super::write::{Needs, NewWrite};
+use super::keys::{Keys, short};
+use crate::model::{
+    Draft, Fingerprint, Invoice, InvoiceDraft, Kind, LedgerInvoice, LedgerView, Link, Reason,
+    SourceId, TargetFacts,
+};
+
+/// Most fields that a conflict names.
+const MOST_FIELDS: usize = 6;
+
+/// A link that is put right because the ledger's copy, just read, says what the draft says: a person made the
+/// two alike by hand where we no longer can, or corrected what the ledger had made of it.
+pub(super) fn relink(
+    draft: &Draft,
+    hash: &Fingerprint,
+    link: &Link,
+    view: &LedgerView,
+    changed: bool,
+) -> Option<Relink> {
+    let (Draft::Invoice(d), Some(existing)) = (draft, &view.existing) else {
+        return None;
+    };
+    let says = |rule| differences(d, existing, rule).is_empty();
+    let by_hand = view.retried && !existing.editable && says(Compare::Books);
+    if !says(Compare::Head) || (changed && !by_hand) {
+        return None;
+    }
+    let new = Relink {
+        draft: hash.clone(),
+        agreed: Some(draft.clone()),
+        version: existing.version.clone(),
+        amount: existing.total,
+    };
+    let known = link.draft == new.draft && link.amount == new.amount;
+    (!known || changed).then_some(new)
+}
+
+/// The link of a document that stays as it was posted: what it comes to by now, where people have brought it
+/// to what the source says.
+pub(super) fn relink_as_posted(
+    link: &Link,
+    view: &LedgerView,
+    invoice: &Invoice,
+) -> Option<Relink> {
+    let existing = view.existing.as_ref()?;
+    let agrees = existing.total == invoice.total && existing.total != link.amount;
+    agrees.then(|| Relink {
+        draft: link.draft.clone(),
+        agreed: None,
+        version: existing.version.clone(),
+        amount: existing.total,
+    })
+}
+
+/// The write of a change, or why a person must look first.
+pub(super) fn update(
+    keys: &Keys<'_>,
+    id: &SourceId,
+    draft: Draft,
+    purpose: &str,
+    needs: Needs,
+    view: &LedgerView,
+    facts: &TargetFacts,
+) -> Result<NewWrite, Reason> {
+    let Some(existing) = &view.existing else {
+        return Err(Reason::new(
+            "update.missing",
+            "the document is linked, but the ledger no longer has it",
+            "see in the ledger whether it was deleted; restore it, or say that the link is void: `crossfoot unlink TENANT NUMBER`",
+        ));
+    };
+    let number = &existing.number;
+    if !existing.editable {
+        return Err(Reason::new(
+            "update.locked",
+            format!(
+                "{number} was changed in the source, but the ledger lets it be changed no more ({})",
+                existing.status
+            ),
+            "make the same change in the ledger by hand, so that both come to the same, then retry",
+        ));
+    }
+    let Draft::Invoice(ours) = draft else {
+        return Err(not_a_paper(number));
+    };
+    // A word is about what was shown: an edit made since is told first. One who took our payment out so that the
+    // document can be changed has had a look at it.
+    let shown = view.retried
+        && (view.shown.as_ref() == Some(&existing.version) || !view.taken_out.is_empty());
+    let sent = match shown {
+        true => ours.clone(),
+        false => with_theirs(&ours, existing, &needs, view)?,
+    };
+    let agreed = (sent != ours).then(|| Box::new(Draft::Invoice(ours)));
+    let needs = Needs {
+        update_id: existing.id.clone(),
+        update_version: existing.version.clone(),
+        update_lines: existing.line_ids(),
+        update_status: further(&sent, existing, facts),
+        agreed,
+        ..needs
+    };
+    let purpose = format!("update:{}", short(purpose));
+    Ok(keys.write(Kind::Invoice, id, &purpose, Draft::Invoice(sent), needs))
+}
+
+fn not_a_paper(number: &str) -> Reason {
+    Reason::new(
+        "encode",
+        format!("{number} is no document that can be changed"),
+        "report this: it is a fault in Crossfoot",
+    )
+}
+
+/// The source's draft with what people have changed in the ledger's copy since it was last agreed.
+///
+/// # Errors
+/// `update.conflict`, which names every field that both sides changed.
+fn with_theirs(
+    ours: &InvoiceDraft,
+    existing: &LedgerInvoice,
+    needs: &Needs,
+    view: &LedgerView,
+) -> Result<InvoiceDraft, Reason> {
+    let link_version = view.link.as_ref().map_or("", |l| l.other_version.as_str());
+    // What we made is as we made it, whatever the ledger's own forms have done to it.
+    if existing.version == link_version {
+        return Ok(ours.clone());
+    }
+    let (sent, mut conflicts) = match &view.agreed {
+        Some(base) => {
+            let merged = merge(base, ours, existing);
+            (merged.agreed, merged.conflicts)
+        }
+        None => (ours.clone(), unknown_base(ours, existing)),
+    };
+    conflicts.extend(other_contact(existing, needs, view));
+    if conflicts.is_empty() {
+        return Ok(sent);
+    }
+    let mut told: Vec<String> = conflicts.iter().map(ToString::to_string).collect();
+    let more = told.len().saturating_sub(MOST_FIELDS);
+    told.truncate(MOST_FIELDS);
+    if more > 0 {
+        told.push(format!("and {more} more"));
+    }
+    Err(Reason::new(
+        "update.conflict",
+        format!(
+            "{} was changed both in the source and in the ledger. {}",
+            existing.number,
+            told.join("; ")
+        ),
+        "compare the two: retry sends the source's over the ledger's; to keep the ledger's, change the source",
+    ))
+}
+
+/// A change names the contact too: one that a person has given the ledger's copy is not taken back unasked.
+fn other_contact(existing: &LedgerInvoice, needs: &Needs, view: &LedgerView) -> Option<Conflict> {
+    let posted = (view.posted.as_ref()).filter(|p| !p.contact_id.is_empty())?;
+    let kept = existing.contact_id == posted.contact_id || existing.contact_id == needs.contact_id;
+    let name = |id: &str| {
+        let known = view.contacts.iter().find(|c| c.id == id);
+        known.map_or_else(|| id.to_owned(), |c| c.name.clone())
+    };
+    let ours = match needs.contact_id.as_str() {
+        "" => "a new contact".to_owned(),
+        id => name(id),
+    };
+    (!kept).then(|| Conflict {
+        field: Field::Contact,
+        base: Some(name(&posted.contact_id)),
+        ours,
+        theirs: existing.contact_name.clone(),
+    })
+}
+
+/// The status a change is sent with: the draft's, unless a person has taken the document further since.
+fn further(d: &InvoiceDraft, existing: &LedgerInvoice, facts: &TargetFacts) -> String {
+    let rank = |word: &str| facts.statuses.iter().position(|s| *s == word);
+    match (rank(&d.status), rank(&existing.status)) {
+        (Some(ours), Some(is)) if is > ours => existing.status.clone(),
+        _ => d.status.clone(),
+    }
+}
