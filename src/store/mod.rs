@@ -21,6 +21,7 @@ mod learned;
 mod links;
 mod needed;
 mod open;
+mod papers;
 mod plans;
 mod ready;
 mod records;

@@ -1,6 +1,7 @@
 //! What the write protocol needs remembered, and nothing more, so that a simulation can stand behind it.
 
 use super::error::StoreError;
+use super::papers::Papers;
 use crate::connectors::Encoded;
 use crate::model::{Key, TenantId};
 use crate::pipeline::lease::Lease;
@@ -31,7 +32,7 @@ pub struct Settled {
 
 /// What the write protocol needs remembered.
 #[async_trait]
-pub trait Journal: Send + Sync {
+pub trait Journal: Papers {
     /// Takes the flow for some seconds, or renews it; `None` when somebody else holds it.
     async fn lease(
         &self,

@@ -2,7 +2,7 @@
 //!
 //! [`Journal`] is what the write protocol needs and nothing more, so that a simulation can stand behind it; the others
 //! are the rest: the [`Books`] in use, [`Records`] of the source, [`Documents`] and the decisions on them, what was [`Written`], the
-//! [`Mirror`] of the ledger, [`Runs`]. [`Memory`] is all of them. Every method names the tenant; none works across
+//! [`Mirror`] of the ledger and its [`Papers`], [`Runs`]. [`Memory`] is all of them. Every method names the tenant; none works across
 //! tenants. Every method that changes something is one transaction.
 
 mod books;
@@ -10,6 +10,7 @@ mod documents;
 mod error;
 mod journal;
 mod mirror;
+mod papers;
 mod records;
 mod runs;
 mod written;
@@ -21,6 +22,7 @@ pub use documents::{
 pub use error::StoreError;
 pub use journal::{Batch, Journal, Settled};
 pub use mirror::{ContactKeys, MAX_CANDIDATES, Mirror, MirrorFound};
+pub use papers::{Looked, MAX_PAPERS, PaperKeys, Papers};
 pub use records::Records;
 pub use runs::{RunLine, RunRow, Runs, TenantState};
 pub use written::Written;

@@ -1,0 +1,199 @@
+//! The mirror of the ledger's papers.
+//!
+//! Flows in: papers as the ledger lists them. Flows out: those that answer to an id, a stamp or a number, each within its
+//! kind. Kept without their lines: who compares those reads the paper itself.
+
+use super::rows::{json, read_json, read_time, text, time};
+use super::sql::{Db, Sql, limit, sql};
+use crate::connectors::Posted;
+use crate::model::{BookId, Draft, Kind, LedgerInvoice, LedgerPayment};
+use crate::pipeline::ports::{Looked, MAX_PAPERS, PaperKeys, StoreError};
+use crate::pipeline::write::WriteRow;
+use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
+
+/// What of a book a kind's papers are called in the list of what was last read.
+fn what(kind: Kind) -> String {
+    format!("papers:{kind}")
+}
+
+/// How far the mirror of a kind goes.
+pub async fn looked(
+    db: &mut Db,
+    tenant: &str,
+    book: &BookId,
+    kind: Kind,
+) -> Result<Option<Looked>, StoreError> {
+    sql("SELECT at, hash FROM mirrors WHERE tenant = $1 AND book = $2 AND what = $3")
+        .bind(tenant)
+        .bind(book.as_str())
+        .bind(what(kind))
+        .maybe(db, |r| {
+            let until = text(r, "hash")?;
+            Ok(Looked {
+                at: read_time(&text(r, "at")?)?,
+                until: match until.as_str() {
+                    "" => None,
+                    until => Some(read_time(until)?),
+                },
+            })
+        })
+        .await
+}
+
+/// The mirror of a kind goes so far. Of papers, the place of a hash holds the ledger's own time.
+pub async fn done(
+    db: &mut Db,
+    tenant: &str,
+    book: &BookId,
+    kind: Kind,
+    looked: Looked,
+) -> Result<(), StoreError> {
+    sql(
+        "INSERT INTO mirrors (tenant, book, what, at, hash) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (tenant, book, what) DO UPDATE SET at = excluded.at, hash = excluded.hash",
+    )
+    .bind(tenant)
+    .bind(book.as_str())
+    .bind(what(kind))
+    .bind(time(looked.at))
+    .bind(looked.until.map_or(String::new(), time))
+    .run(db)
+    .await?;
+    Ok(())
+}
+
+/// Puts a paper into the mirror, in place of what was there of it.
+pub async fn put(
+    db: &mut Db,
+    tenant: &str,
+    book: &BookId,
+    paper: &LedgerInvoice,
+    at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let bare = LedgerInvoice {
+        lines: Vec::new(),
+        ..paper.clone()
+    };
+    sql(
+        "INSERT INTO mirror_papers (tenant, book, kind, id, number, mark, contact, body, seen)
+         VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9)
+         ON CONFLICT (tenant, book, kind, id) DO UPDATE SET number = excluded.number, mark = excluded.mark,
+           contact = excluded.contact, body = excluded.body",
+    )
+    .bind(tenant)
+    .bind(book.as_str())
+    .bind(paper.kind.as_str())
+    .bind(&paper.id)
+    .bind(&paper.number)
+    .bind(paper.mark.as_deref().unwrap_or_default())
+    .bind(&paper.contact_id)
+    .bind(json(&bare)?)
+    .bind(time(at))
+    .run(db)
+    .await?;
+    Ok(())
+}
+
+/// A payment of ours is on a paper now: what is paid to it next is looked for beside it.
+pub async fn paid(
+    db: &mut Db,
+    tenant: &str,
+    w: &WriteRow,
+    posted: &Posted,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let Draft::Payment(draft) = &w.draft else {
+        return Ok(());
+    };
+    let kind = match w.needs.of_credit_note {
+        true => Kind::CreditNote,
+        false => Kind::Invoice,
+    };
+    let ids = [w.needs.document_id.clone()];
+    let keys = PaperKeys {
+        ids: &ids,
+        ..PaperKeys::default()
+    };
+    for mut paper in find(db, tenant, &w.to, kind, keys).await? {
+        if paper.payments.iter().any(|p| p.id == posted.id) {
+            continue;
+        }
+        paper.amount_due -= draft.amount;
+        paper.amount_paid += draft.amount;
+        paper.payments.push(LedgerPayment {
+            id: posted.id.clone(),
+            date: draft.date,
+            amount: draft.amount,
+            reference: String::new(),
+            mark: Some(w.marker.clone()),
+        });
+        put(db, tenant, &w.to, &paper, now).await?;
+    }
+    Ok(())
+}
+
+/// Those found so far, by id.
+type FoundPapers = BTreeMap<String, LedgerInvoice>;
+
+async fn add(db: &mut Db, found: &mut FoundPapers, ask: Sql) -> Result<(), StoreError> {
+    let all: Vec<LedgerInvoice> = ask
+        .all(db, |r| read_json("a mirrored paper", &text(r, "body")?))
+        .await?;
+    found.extend(all.into_iter().map(|p| (p.id.clone(), p)));
+    Ok(())
+}
+
+/// Papers of a kind by each key for itself; an empty key finds nothing.
+pub async fn find(
+    db: &mut Db,
+    tenant: &str,
+    book: &BookId,
+    kind: Kind,
+    keys: PaperKeys<'_>,
+) -> Result<Vec<LedgerInvoice>, StoreError> {
+    let mut found = FoundPapers::new();
+    let by = [
+        (
+            "SELECT body FROM mirror_papers WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4",
+            keys.ids,
+        ),
+        (
+            "SELECT body FROM mirror_papers WHERE tenant = $1 AND book = $2 AND kind = $3 AND mark = $4",
+            keys.marks,
+        ),
+        (
+            "SELECT body FROM mirror_papers WHERE tenant = $1 AND book = $2 AND kind = $3 AND number = $4",
+            keys.numbers,
+        ),
+    ];
+    for (text, values) in by {
+        for value in values.iter().filter(|v| !v.is_empty()) {
+            let ask = sql(text).bind(tenant).bind(book.as_str());
+            add(db, &mut found, ask.bind(kind.as_str()).bind(value)).await?;
+        }
+    }
+    Ok(found.into_values().collect())
+}
+
+/// Papers of a contact that carry no stamp of ours and that no link leads to.
+pub async fn unstamped(
+    db: &mut Db,
+    tenant: &str,
+    book: &BookId,
+    kind: Kind,
+    contact: &str,
+    since: DateTime<Utc>,
+) -> Result<Vec<LedgerInvoice>, StoreError> {
+    let mut found = FoundPapers::new();
+    let ask = sql(
+        "SELECT p.body FROM mirror_papers p WHERE p.tenant = $1 AND p.book = $2 AND p.kind = $3 AND p.contact = $4
+            AND p.mark = '' AND p.seen >= $5 AND NOT EXISTS (SELECT 1 FROM things t JOIN links l ON l.tenant = t.tenant AND l.other = t.thing
+              WHERE t.tenant = p.tenant AND t.book = p.book AND t.kind = p.kind AND t.id = p.id)
+          LIMIT $6",
+    );
+    let ask = ask.bind(tenant).bind(book.as_str()).bind(kind.as_str());
+    let ask = ask.bind(contact).bind(time(since)).bind(limit(MAX_PAPERS));
+    add(db, &mut found, ask).await?;
+    Ok(found.into_values().collect())
+}
