@@ -1,6 +1,5 @@
 //! Running tenants: the store, the connections and the flow put together.
 
-use super::Systems;
 use super::schedule::{Since, keep_since};
 use super::workspace::{Loaded, Workspace, WorkspaceError};
 use crate::clock::Clock;
@@ -8,7 +7,7 @@ use crate::connectors::auth::{App, Apps, OAuthTokens, TokenRow, Who};
 use crate::connectors::budget::Budgets;
 use crate::connectors::http::Transport;
 use crate::connectors::send::{Http, HttpParts};
-use crate::connectors::{Session, Settings, Source, Target};
+use crate::connectors::{Registry, Session, Settings, SourceSide, TargetSide};
 use crate::model::{ConnectionName, Severity, TenantId};
 use crate::pipeline::flow::{self, Ask, Done, FlowError, Tenant, Watch};
 use crate::pipeline::ports::{Journal as _, Lease, StoreError};
@@ -70,7 +69,7 @@ pub struct SyncAsk {
 /// A workspace that can be run.
 pub struct Engine {
     workspace: Arc<Shared>,
-    systems: Systems,
+    systems: Registry,
     store: Store,
     tokens: Tokens,
     oauth: Arc<OAuthTokens>,
@@ -112,7 +111,8 @@ impl Apps for WorkspaceApps {
             system: connection.system.clone(),
             values: connection.values.clone(),
         };
-        Ok(Systems::app(&settings, secret))
+        let system = workspace.systems().get(&settings.system);
+        Ok(system.and_then(|s| s.client(&settings, secret)))
     }
 }
 
@@ -131,6 +131,7 @@ impl Engine {
         outside: Outside,
         how: OpenAs,
     ) -> Result<Self, EngineError> {
+        let systems = workspace.systems().clone();
         let store = Store::open(&workspace.database(), how).await?;
         store.keep_reserve();
         let data = workspace.data();
@@ -167,7 +168,7 @@ impl Engine {
         });
         Ok(Self {
             workspace,
-            systems: Systems::default(),
+            systems,
             store,
             tokens,
             oauth,
@@ -192,7 +193,7 @@ impl Engine {
         if before.current() {
             return Ok(false);
         }
-        let fresh = Workspace::open(before.root())?;
+        let fresh = Workspace::open_with(before.root(), self.systems.clone())?;
         if fresh.told.iter().any(|d| d.severity == Severity::Error) {
             return Err(WorkspaceError::Mistakes(fresh.told));
         }
@@ -295,7 +296,8 @@ impl Engine {
             .secret(&client_secret_name(connection))
             .await
             .map_err(EngineError::Connection)?;
-        Ok(Systems::app(&settings, secret))
+        let system = self.systems.get(&settings.system);
+        Ok(system.and_then(|s| s.client(&settings, secret)))
     }
 
     /// A connection's settings.
@@ -372,11 +374,16 @@ impl Engine {
         })
     }
 
+    /// The systems there are.
+    pub fn systems(&self) -> &Registry {
+        &self.systems
+    }
+
     /// The source of a tenant, with a session on it.
     ///
     /// # Errors
     /// [`EngineError::Connection`].
-    pub fn source(&self, loaded: &Loaded) -> Result<(&dyn Source, Session), EngineError> {
+    pub fn source(&self, loaded: &Loaded) -> Result<(SourceSide<'_>, Session), EngineError> {
         let end = &loaded.mapping.from.value;
         let source = self.systems.source(&end.system);
         let source = source.ok_or_else(|| no_system(&end.system))?;
@@ -390,7 +397,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`EngineError::Connection`].
-    pub fn target(&self, loaded: &Loaded) -> Result<(&dyn Target, Session), EngineError> {
+    pub fn target(&self, loaded: &Loaded) -> Result<(TargetSide<'_>, Session), EngineError> {
         let end = &loaded.mapping.to.value;
         let target = self.systems.target(&end.system);
         let target = target.ok_or_else(|| no_system(&end.system))?;
@@ -488,7 +495,7 @@ impl Engine {
         // Tokens stay where they are: one renewed into a copy would be lost with it.
         let engine = Self {
             workspace: Arc::clone(&self.workspace),
-            systems: Systems::default(),
+            systems: self.systems.clone(),
             store: Store::open(&copy, OpenAs::Worker).await?,
             tokens: self.tokens.clone(),
             oauth: Arc::clone(&self.oauth),

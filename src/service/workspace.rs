@@ -1,10 +1,10 @@
 //! A workspace folder: `connections.yaml`, `mappings/`, `rules/`, and `.crossfoot/` with the data.
 
-use super::Systems;
 use super::compiled::Stamp;
 use crate::mapping::{
-    Answer, Compiled, Connections, Effective, Facts, Input, Mapping, Presets, compile,
+    Answer, Compiled, Connections, Effective, Input, Mapping, Presets, compile,
 };
+use crate::connectors::Registry;
 use crate::model::{Diagnostic, Fingerprint, Place, Severity, TenantId};
 use crate::rules::{Otherwise, RuleFile, RuleSet, Table};
 use std::collections::BTreeMap;
@@ -52,7 +52,7 @@ pub struct Workspace {
     /// Mistakes in `connections.yaml`.
     pub told: Vec<Diagnostic>,
     presets: Presets,
-    systems: Systems,
+    systems: Registry,
     /// The files above, and the folder of presets, as they were.
     stamps: Vec<Stamp>,
 }
@@ -86,15 +86,22 @@ pub struct UsedTables {
 }
 
 impl Workspace {
-    /// Opens a folder.
+    /// Opens a folder, with the systems this library knows.
     ///
     /// # Errors
     /// [`WorkspaceError::NotOne`], [`WorkspaceError::Unreadable`].
     pub fn open(root: &Path) -> Result<Self, WorkspaceError> {
+        Self::open_with(root, Registry::standard())
+    }
+
+    /// Opens a folder, with these systems: its files are read by what they can do.
+    ///
+    /// # Errors
+    /// [`WorkspaceError::NotOne`], [`WorkspaceError::Unreadable`].
+    pub fn open_with(root: &Path, systems: Registry) -> Result<Self, WorkspaceError> {
         if !root.join("mappings").is_dir() {
             return Err(WorkspaceError::NotOne(root.display().to_string()));
         }
-        let systems = Systems::default();
         let path = root.join("connections.yaml");
         // Taken before the files are read: a change in between is seen later.
         let shared = yaml_files(&root.join("mappings/presets"))?.into_values();
@@ -142,7 +149,7 @@ impl Workspace {
     }
 
     /// The systems there are.
-    pub fn systems(&self) -> &Systems {
+    pub fn systems(&self) -> &Registry {
         &self.systems
     }
 
@@ -195,16 +202,12 @@ impl Workspace {
 
     /// Compiles a text as if it were a tenant's file.
     pub fn compile_text(&self, file: &str, text: &str) -> Compiled {
-        let (sources, targets) = (self.systems.source_facts(), self.systems.target_facts());
         compile(&Input {
             file,
             text,
             presets: &self.presets,
             connections: Some(&self.connections),
-            facts: Facts {
-                sources: &sources,
-                targets: &targets,
-            },
+            facts: &self.systems.facts(),
         })
     }
 

@@ -90,6 +90,7 @@ pub fn invoice(n: usize, contact: &str, number: &str, lines: Vec<LineDraft>) -> 
         subtotal: d("0"),
         total_tax: d("0"),
         total: d("0"),
+        paid_from: None,
     };
     Write {
         contact_id: contact.to_owned(),

@@ -43,6 +43,7 @@ impl ByHand<'_> {
             subtotal: Decimal::ZERO,
             total_tax: Decimal::ZERO,
             total: Decimal::ZERO,
+            paid_from: None,
         };
         for line in &invoice.lines {
             let out = self.line(hooks, line, invoice, tax_mode)?;
