@@ -36,7 +36,7 @@ pub struct Question<'a> {
     /// The tenant's rules.
     pub rules: &'a RuleSet,
     /// What the ledger can do.
-    pub facts: TargetFacts<'a>,
+    pub facts: &'a TargetFacts,
     /// Tenant, run, today, and whether to record what set each field.
     pub context: &'a Arc<Context>,
 }
@@ -246,7 +246,9 @@ impl<'q, 'r> Run<'q, 'r> {
     /// Whether a person said retry, and the ledger's copy, just read, is cancelled or no longer there.
     fn closed_in_the_ledger(&self) -> bool {
         let view = self.q.view;
-        let closed = |e: &LedgerInvoice| e.standing.is_over();
+        let closed = |e: &LedgerInvoice| {
+            !e.editable && !e.payable && e.amount_paid.is_zero() && e.amount_due.is_zero()
+        };
         view.retried && view.existing.as_ref().is_none_or(closed)
     }
 

@@ -13,7 +13,7 @@ use super::ports::{
 use super::post::{self, LEASE_S, PostError};
 use super::view;
 use super::writes::{self, Outcome};
-use crate::connectors::{self, BadRecord, CallError, Session, SourceSide, TargetSide};
+use crate::connectors::{BadRecord, CallError, Pull, Session, Source, Target};
 use crate::mapping::{Approval, FirstRun, Mapping};
 use crate::model::{
     Chart, DocState, Document, Fingerprint, Invoice, Kind, LedgerView, Place, Reason, SourceId,
@@ -96,11 +96,11 @@ pub struct Tenant<'a> {
     /// What is remembered.
     pub memory: &'a dyn Memory,
     /// Where documents come from.
-    pub source: SourceSide<'a>,
+    pub source: &'a dyn Source,
     /// Calls to the source.
     pub from: &'a Session,
     /// Where they go.
-    pub target: TargetSide<'a>,
+    pub target: &'a dyn Target,
     /// Calls to the target.
     pub to: &'a Session,
     /// The compiled file.
@@ -327,14 +327,14 @@ impl Flow<'_> {
         let (t, kind) = (self.t, Kind::Invoice);
         let connection = &t.mapping.from.value.connection;
         if let Some(number) = &self.ask.only {
-            let ask = connectors::Ask::Typed {
+            let ask = Pull::One {
                 kind,
-                text: number.clone(),
+                number: number.clone(),
             };
-            let page = t.source.reads.read(t.from, &ask).await?;
+            let page = t.source.pull(t.from, &ask).await?;
             if page.records.is_empty() && page.bad.is_empty() {
                 return Err(FlowError::NotFound {
-                    source_system: t.source.facts.title.to_owned(),
+                    source_system: t.source.facts().title.to_owned(),
                     number: number.clone(),
                 });
             }
@@ -356,13 +356,12 @@ impl Flow<'_> {
         let mut cursor = t.memory.cursor(t.tenant(), connection, kind).await?;
         let mut read = 0;
         for _ in 0..MAX_PAGES {
-            let ask = connectors::Ask::Changed {
+            let ask = Pull::Changed {
                 kind,
                 cursor: cursor.clone(),
-                since: None,
                 start: t.mapping.sync.start.value.clone(),
             };
-            let page = t.source.reads.read(t.from, &ask).await?;
+            let page = t.source.pull(t.from, &ask).await?;
             self.bad(&page.bad);
             let now = t.from.clock.now();
             let saved = t.memory.save_page(
@@ -562,7 +561,7 @@ impl Flow<'_> {
         ledger: &Ledger,
     ) -> Result<(Decision, Outcome), MachineFault> {
         let t = self.t;
-        let facts = t.target.facts;
+        let facts = t.target.facts();
         let question = Question {
             invoice,
             view,
@@ -736,7 +735,7 @@ impl Flow<'_> {
             return Ok(ledger.clone());
         }
         let t = self.t;
-        let chart = t.target.reads.chart(t.to).await?;
+        let chart = t.target.chart(t.to).await?;
         let now = t.to.clock.now();
         t.memory.set_chart(t.tenant(), &chart, now).await?;
         view::refresh_mirror(t).await?;
@@ -866,8 +865,8 @@ impl Flow<'_> {
         run.stopped = result.as_ref().err().map(ToString::to_string);
         let from = calls_of(t.from).saturating_sub(before.0);
         let to = calls_of(t.to).saturating_sub(before.1);
-        run.calls.insert(t.source.facts.system.to_owned(), from);
-        run.calls.insert(t.target.facts.system.to_owned(), to);
+        run.calls.insert(t.source.facts().system.to_owned(), from);
+        run.calls.insert(t.target.facts().system.to_owned(), to);
         if self.ask.dry {
             return Ok(());
         }

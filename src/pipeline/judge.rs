@@ -3,12 +3,11 @@
 //! Flows in: a write and what the ledger holds where it should be. Flows out: [`Seen`]. What is not plainly
 //! ours is never taken for it.
 
-use super::protocol::{Seen, WriteRow};
+use super::protocol::{Seen, WriteRow, stamp};
 use crate::connectors::Posted;
-use crate::connectors::stamp::unstamped;
+use crate::connectors::stamp::{STAMP, unstamped};
 use crate::model::{
-    Draft, InvoiceDraft, LedgerContact, LedgerInvoice, LedgerLine, LedgerPayment, LineDraft,
-    LinesBy, Reason, TargetFacts,
+    Draft, InvoiceDraft, LedgerContact, LedgerInvoice, LedgerLine, LedgerPayment, LineDraft, Reason,
 };
 use rust_decimal::Decimal;
 
@@ -52,18 +51,18 @@ pub fn judge_document(w: &WriteRow, contact_id: &str, found: &[LedgerInvoice]) -
         return Seen::Absent;
     };
     let same_number: Vec<&LedgerInvoice> = found.iter().filter(|f| f.number == d.number).collect();
-    let ours = |f: &&&LedgerInvoice| f.is_marked(&w.marker);
+    let ours = |f: &&&LedgerInvoice| f.reference.contains(&stamp(&w.marker));
     // One that was cancelled there, and whose number a person has freed, may stand beside the one of today.
     let Some(f) = same_number
         .iter()
-        .find(|f| ours(f) && !f.standing.is_over())
+        .find(|f| ours(f) && !closed(f))
         .or_else(|| same_number.iter().find(ours))
         .or_else(|| same_number.first())
     else {
         return Seen::Absent;
     };
     let mut differs = Vec::new();
-    if !f.is_marked(&w.marker) {
+    if !f.reference.contains(&stamp(&w.marker)) {
         differs.push("it does not carry our stamp".to_owned());
     }
     if f.total != d.total {
@@ -78,14 +77,14 @@ pub fn judge_document(w: &WriteRow, contact_id: &str, found: &[LedgerInvoice]) -
     if f.date != Some(d.date) {
         differs.push("it has another date".to_owned());
     }
-    if f.standing.is_over() {
-        if f.is_marked(&w.marker) {
+    if closed(f) {
+        if f.reference.contains(&stamp(&w.marker)) {
             return Seen::Other(cancelled(f));
         }
         differs.push(format!("it stands there as {}", f.status));
     }
     if !differs.is_empty() {
-        let stamped = f.is_marked(&w.marker);
+        let stamped = f.reference.contains(&stamp(&w.marker));
         return Seen::Other(Reason::new(
             if stamped {
                 "number.differs"
@@ -114,6 +113,15 @@ fn cancelled(f: &LedgerInvoice) -> Reason {
     )
 }
 
+/// Whether a document was cancelled in the ledger: nothing can be changed on it or paid to it.
+fn closed(f: &LedgerInvoice) -> bool {
+    !f.editable
+        && !f.payable
+        && f.amount_paid.is_zero()
+        && f.amount_due.is_zero()
+        && !f.total.is_zero()
+}
+
 fn posted(f: &LedgerInvoice) -> Posted {
     Posted {
         id: f.id.clone(),
@@ -126,57 +134,44 @@ fn posted(f: &LedgerInvoice) -> Posted {
 
 /// Whether the ledger's copy is the draft in everything that a draft says: a sum that agrees is not enough,
 /// since a change of a text or an account leaves it as it was.
-fn as_drafted(
-    d: &InvoiceDraft,
-    w: &WriteRow,
-    f: &LedgerInvoice,
-    facts: TargetFacts<'_>,
-) -> bool {
+fn as_drafted(d: &InvoiceDraft, w: &WriteRow, f: &LedgerInvoice) -> bool {
     let head = f.total == d.total
-        && (!facts.numbers_ours(d.kind) || f.number == d.number)
+        && f.number == d.number
         && f.date == Some(d.date)
         && (d.due.is_none() || f.due == d.due)
         && f.currency == d.currency.code()
-        && (facts.statuses.is_empty()
-            || f.status == d.status || f.status == w.needs.update_status)
+        && (f.status == d.status || f.status == w.needs.update_status)
         && f.tax_mode.is_none_or(|mode| mode == d.tax_mode)
         && (w.needs.contact_id.is_empty() || f.contact_id == w.needs.contact_id)
-        && kept(&d.reference, unstamped(&f.reference), facts.lengths.reference);
+        && kept(&d.reference, unstamped(&f.reference));
     head && f.lines.len() == d.lines.len()
-        && (d.lines.iter().zip(&f.lines)).all(|(want, is)| same_line(want, is, facts))
+        && (d.lines.iter().zip(&f.lines)).all(|(want, is)| same_line(want, is))
 }
 
-fn same_line(want: &LineDraft, is: &LedgerLine, facts: TargetFacts<'_>) -> bool {
+fn same_line(want: &LineDraft, is: &LedgerLine) -> bool {
     let text = match want.description.trim() {
-        "" => is.description.trim().is_empty() || is.description.trim() == facts.empty_text,
-        wanted => kept(wanted, &is.description, facts.lengths.description),
+        // The ledger wants at least one character.
+        "" => matches!(is.description.trim(), "" | "-"),
+        wanted => kept(wanted, &is.description),
     };
     text && is.quantity == want.quantity
         && is.unit_amount == want.unit_amount
-        && (facts.lines_by == LinesBy::Item || is.account == want.account)
+        && is.account == want.account
         && (want.tax.is_empty() || is.tax == want.tax)
-        && same_item(want, is)
+        && is.item == want.item
         && is.tracking == want.tracking
 }
 
-/// Whether the item is the one we sent: a ledger may name it by its code or by its id.
-pub(super) fn same_item(want: &LineDraft, is: &LedgerLine) -> bool {
-    is.item == want.item || (!want.item_id.is_empty() && is.item == want.item_id)
-}
-
-/// Whether a text is the one we sent, which is cut where the ledger has no more room for it.
-fn kept(sent: &str, is: &str, room: usize) -> bool {
+/// Whether a text is the one we sent, which the ledger may have cut at its own length.
+fn kept(sent: &str, is: &str) -> bool {
+    /// Shorter texts are never cut: no ledger has a smaller room for a reference.
+    const SHORT: usize = 200;
     let (sent, is) = (sent.trim(), is.trim());
-    let cut: String = sent.chars().take(room).collect();
-    sent == is || cut.trim_end() == is
+    sent == is || (is.chars().count() >= SHORT && sent.starts_with(is))
 }
 
 /// Judges a look-up of an update by what the document is now.
-pub fn judge_update(
-    w: &WriteRow,
-    found: Option<&LedgerInvoice>,
-    facts: TargetFacts<'_>,
-) -> Seen {
+pub fn judge_update(w: &WriteRow, found: Option<&LedgerInvoice>) -> Seen {
     let Draft::Invoice(d) = &w.draft else {
         return Seen::Absent;
     };
@@ -191,7 +186,7 @@ pub fn judge_update(
         return Seen::Absent;
     }
     // Who made it so does not matter: when all of it is as we want it, there is nothing left to send.
-    if as_drafted(d, w, f, facts) {
+    if as_drafted(d, w, f) {
         return Seen::Ours(posted(f));
     }
     Seen::Other(Reason::new(
@@ -211,7 +206,7 @@ pub fn judge_payment(w: &WriteRow, others: Decimal, payments: &[LedgerPayment]) 
     };
     let ours = payments
         .iter()
-        .find(|p| p.mark.as_deref() == Some(w.marker.as_str()));
+        .find(|p| p.reference.contains(&stamp(&w.marker)));
     if let Some(p) = ours {
         if p.amount == d.amount {
             return Seen::Ours(paid(p));
@@ -257,8 +252,8 @@ pub fn judge_unsent(w: &WriteRow, document: &LedgerInvoice) -> Seen {
     let Draft::Payment(d) = &w.draft else {
         return Seen::Absent;
     };
-    let unmarked = |p: &&LedgerPayment| p.mark.is_none();
-    let theirs: Vec<&LedgerPayment> = document.payments.iter().filter(unmarked).collect();
+    let unstamped = |p: &&LedgerPayment| !p.reference.contains(STAMP);
+    let theirs: Vec<&LedgerPayment> = document.payments.iter().filter(unstamped).collect();
     let same = theirs.iter().find(|p| p.amount == d.amount);
     let there: Decimal = document.payments.iter().map(|p| p.amount).sum();
     let beyond = !theirs.is_empty() && there + d.amount > w.needs.received;

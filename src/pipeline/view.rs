@@ -5,12 +5,12 @@ use super::decide::Decision;
 use super::flow::Tenant;
 use super::ports::{ContactKeys, DocRow, NewWrite, StoreError};
 use super::writes::Outcome;
-use crate::connectors::{Ask, CallError};
+use crate::connectors::{CallError, Find};
 use crate::mapping::{Clash, Mapping};
 use crate::model::{
     ContactDraft, ContactTarget, DocState, Draft, Fingerprint, GonePayment, Invoice, Kind,
     LedgerContact, LedgerInvoice, LedgerView, Link, PaymentKind, PostedDraft, Reason, SourceId,
-    Start, WriteState, digits, folded,
+    WriteState, digits, folded,
 };
 use chrono::{DateTime, Duration, Utc};
 use std::collections::{BTreeMap, BTreeSet};
@@ -354,9 +354,12 @@ pub async fn existing(
     t: &Tenant<'_>,
     link: &crate::model::Link,
 ) -> Result<Option<crate::model::LedgerInvoice>, super::flow::FlowError> {
-    let ask = Ask::id(link.kind, &link.target_id);
-    let found = t.target.reads.read(t.to, &ask).await?;
-    Ok(found.papers().into_iter().next())
+    let find = Find::Document {
+        kind: link.kind,
+        id: link.target_id.clone(),
+    };
+    let found = t.target.find(t.to, &find).await?;
+    Ok(found.documents.into_iter().next())
 }
 
 /// Whether the record changed in more than its payments since it was posted: only then is the ledger asked.
@@ -420,24 +423,20 @@ async fn follow_merges(
 pub async fn refresh_mirror(t: &Tenant<'_>) -> Result<(), super::flow::FlowError> {
     let since = t.memory.mirrored(t.tenant()).await?;
     let began = t.to.clock.now();
-    let mut cursor = None;
-    for _ in 0..MAX_PAGES {
-        let ask = Ask::Changed {
-            kind: Kind::Contact,
-            cursor,
+    for page in 1..=MAX_PAGES {
+        let find = Find::Contacts {
             since: since.map(|s| s - Duration::seconds(OVERLAP_S)),
-            start: Start::Beginning,
+            page,
         };
-        let page = t.target.reads.read(t.to, &ask).await?;
-        let done = (!page.more).then_some(began);
-        cursor = Some(page.cursor.clone());
-        t.memory.mirror(t.tenant(), &page.contacts(), done).await?;
+        let found = t.target.find(t.to, &find).await?;
+        let done = (!found.more).then_some(began);
+        t.memory.mirror(t.tenant(), &found.contacts, done).await?;
         if done.is_some() {
             return Ok(());
         }
     }
     Err(CallError::Broken {
-        system: t.target.facts.system.to_owned(),
+        system: t.target.facts().system.to_owned(),
         why: format!("its list of contacts has more than {MAX_PAGES} pages"),
     }
     .into())

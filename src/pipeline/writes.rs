@@ -88,7 +88,7 @@ pub fn outcome(
     invoice: &Invoice,
     view: &LedgerView,
     mapping: &Mapping,
-    facts: TargetFacts<'_>,
+    facts: &TargetFacts,
 ) -> Outcome {
     let keys = Keys {
         tenant: &mapping.tenant,
@@ -340,7 +340,7 @@ fn update(
     purpose: &str,
     needs: Needs,
     view: &LedgerView,
-    facts: TargetFacts<'_>,
+    facts: &TargetFacts,
 ) -> Result<NewWrite, Reason> {
     let Some(existing) = &view.existing else {
         return Err(Reason::new(
@@ -385,11 +385,11 @@ fn update(
 }
 
 /// The status a change is sent with: the draft's, unless a person has taken the document further since.
-fn further(draft: &Draft, existing: &LedgerInvoice, facts: TargetFacts<'_>) -> String {
+fn further(draft: &Draft, existing: &LedgerInvoice, facts: &TargetFacts) -> String {
     let Draft::Invoice(d) = draft else {
         return String::new();
     };
-    let rank = |word: &str| facts.status(word).map(|s| s.rank);
+    let rank = |word: &str| facts.statuses.iter().position(|s| *s == word);
     match (rank(&d.status), rank(&existing.status)) {
         (Some(ours), Some(is)) if is > ours => existing.status.clone(),
         _ => d.status.clone(),

@@ -3,6 +3,7 @@
 use super::super::refund;
 use super::{Credit, PaymentDecision, Run, Stop, hold};
 use crate::checks::{self, period, totals};
+use crate::connectors::stamp::marker_of;
 use crate::model::{
     InvoiceDraft, LedgerInvoice, LedgerPayment, Link, Payment, PaymentDraft, PaymentKind, Reason,
     SourceId, Verdict, money,
@@ -199,16 +200,14 @@ impl<'q> Run<'q, '_> {
         let q = self.q;
         let existing = (q.view.existing.as_ref()).filter(|_| p.kind == PaymentKind::Payment);
         // What the ledger says of its own copy counts, where it was read.
-        let (status, open) = match existing {
-            Some(e) => (e.status.as_str(), e.standing.takes_payments()),
-            None => (draft.status.as_str(), q.facts.is_payable(&draft.status)),
-        };
+        let status = existing.map_or(draft.status.as_str(), |e| e.status.as_str());
         // One that a person entered may be this one: posting judges that.
         let theirs = |e: &LedgerInvoice| {
-            let same = |l: &LedgerPayment| l.amount == p.amount && l.mark.is_none();
+            let same =
+                |l: &LedgerPayment| l.amount == p.amount && marker_of(&l.reference).is_none();
             q.view.retried && e.payments.iter().any(same)
         };
-        if open || existing.is_some_and(theirs) {
+        if q.facts.payable_statuses.contains(&status) || existing.is_some_and(theirs) {
             return Ok(());
         }
         Err(Reason::new(
@@ -239,7 +238,7 @@ impl<'q> Run<'q, '_> {
                 )));
             }
         }
-        checks::document(self.law, &mut note, q.invoice).map_err(hold)?;
+        checks::document(self.law, &note, q.invoice).map_err(hold)?;
         Ok(note)
     }
 

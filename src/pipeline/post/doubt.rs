@@ -122,7 +122,7 @@ impl Flow<'_> {
         let now = began.at;
         self.journal.again(&lease, stored.id, now).await?;
         let in_time = began.within(self.session.clock.as_ref(), LEASE_S)
-            && self.in_time(first.unwrap_or(now), self.windows.resend_s());
+            && self.in_time(first.unwrap_or(now), self.windows.resend_s);
         if !in_time {
             // Too late for the key by now: the next call waits out the quarantine.
             return Ok(());

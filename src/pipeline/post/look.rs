@@ -3,7 +3,7 @@
 use super::super::ports::Settled;
 use super::super::protocol::{self, Seen, Settle, WriteRow, plant};
 use super::{Flow, PostError};
-use crate::connectors::{Ask, CallError, Page, Refusal};
+use crate::connectors::{CallError, Find, Found, Refusal};
 use crate::model::{Draft, Kind, LedgerInvoice, Reason};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
@@ -24,7 +24,7 @@ impl Flow<'_> {
         self.count()?;
         let found = self.document(update_kind(row), &row.needs.update_id).await;
         let found = found.map_err(PostError::Call)?;
-        match protocol::judge_update(row, found.as_ref(), self.facts) {
+        match protocol::judge_update(row, found.documents.first()) {
             Seen::Absent => Ok(None),
             seen => Ok(Some(protocol::on_look_up(seen, true, None))),
         }
@@ -45,7 +45,7 @@ impl Flow<'_> {
             .filter(looked_for)
             .partition(|r| r.needs.of_credit_note);
         let mut seen = BTreeMap::new();
-        for some in invoices.chunks(self.facts.reads.values.max(1)) {
+        for some in invoices.chunks(self.facts.find_numbers.max(1)) {
             self.count()?;
             let found = self.on_invoices(some).await.map_err(PostError::Call)?;
             seen.extend(some.iter().map(|r| r.id).zip(found));
@@ -77,11 +77,13 @@ impl Flow<'_> {
         let mut ids: Vec<String> = rows.iter().map(|r| r.needs.document_id.clone()).collect();
         ids.sort();
         ids.dedup();
-        let kind = Kind::Invoice;
-        let found = self.ask(&Ask::Ids { kind, ids }).await?.papers();
+        let found = self
+            .target
+            .find(self.session, &Find::Invoices { ids })
+            .await?;
         let judge = |r: &WriteRow| {
             let of = |d: &&LedgerInvoice| d.id == r.needs.document_id;
-            match found.iter().find(of) {
+            match found.documents.iter().find(of) {
                 Some(d) => protocol::judge_unsent(r, d),
                 None => Seen::Other(document_missing()),
             }
@@ -105,12 +107,7 @@ impl Flow<'_> {
                 Ok(seen) => {
                     for (row, seen) in group.iter().zip(seen) {
                         let refusal = refusals.get(&row.id).cloned();
-                        let settle = match (&seen, after_quarantine, &refusal) {
-                            (Seen::Absent, true, None) => {
-                                protocol::on_absent(row, self.windows, self.session.clock.now())
-                            }
-                            _ => protocol::on_look_up(seen, after_quarantine, refusal),
-                        };
+                        let settle = protocol::on_look_up(seen, after_quarantine, refusal);
                         settled.push(Settled {
                             write: row.id,
                             settle,
@@ -140,7 +137,7 @@ impl Flow<'_> {
                     .first()
                     .is_some_and(|f| f.needs.document_id == row.needs.document_id);
                 !single
-                    && g.len() < self.facts.reads.values
+                    && g.len() < self.facts.find_numbers
                     && (row.kind != Kind::Payment || same_document)
                     && g.first().is_some_and(|f| f.needs.update_id.is_empty())
             });
@@ -164,7 +161,7 @@ impl Flow<'_> {
             let found = self
                 .document(update_kind(first), &first.needs.update_id)
                 .await?;
-            return Ok(vec![protocol::judge_update(first, found.as_ref(), self.facts)]);
+            return Ok(vec![protocol::judge_update(first, found.documents.first())]);
         }
         match first.kind {
             Kind::Contact => self.find_contacts(group).await,
@@ -173,17 +170,12 @@ impl Flow<'_> {
         }
     }
 
-    pub(super) async fn ask(&self, ask: &Ask) -> Result<Page, CallError> {
-        self.target.reads.read(self.session, ask).await
-    }
-
-    pub(super) async fn document(
-        &self,
-        kind: Kind,
-        id: &str,
-    ) -> Result<Option<LedgerInvoice>, CallError> {
-        let found = self.ask(&Ask::id(kind, id)).await?.papers();
-        Ok(found.into_iter().next())
+    pub(super) async fn document(&self, kind: Kind, id: &str) -> Result<Found, CallError> {
+        let find = Find::Document {
+            kind,
+            id: id.to_owned(),
+        };
+        self.target.find(self.session, &find).await
     }
 
     pub(super) async fn find_contacts(&self, group: &[WriteRow]) -> Result<Vec<Seen>, CallError> {
@@ -191,10 +183,14 @@ impl Flow<'_> {
             .iter()
             .map(|r| r.needs.contact_number.clone())
             .collect();
-        let found = self.ask(&Ask::ContactNumbers { numbers }).await?.contacts();
+        let find = Find::ContactsBy {
+            numbers,
+            names: Vec::new(),
+        };
+        let found = self.target.find(self.session, &find).await?;
         let judge = |r: &WriteRow| match &r.draft {
             Draft::Contact(c) => {
-                protocol::judge_contact(&r.needs.contact_number, &c.name, &found)
+                protocol::judge_contact(&r.needs.contact_number, &c.name, &found.contacts)
             }
             _ => Seen::Absent,
         };
@@ -213,10 +209,13 @@ impl Flow<'_> {
                 _ => None,
             })
             .collect();
-        let kind = first.kind;
-        let found = self.ask(&Ask::Numbers { kind, numbers }).await?.papers();
+        let find = Find::Documents {
+            kind: first.kind,
+            numbers,
+        };
+        let found = self.target.find(self.session, &find).await?;
         let judge =
-            |r: &WriteRow| protocol::judge_document(r, &r.needs.contact_id, &found);
+            |r: &WriteRow| protocol::judge_document(r, &r.needs.contact_id, &found.documents);
         Ok(group.iter().map(judge).collect())
     }
 
@@ -231,7 +230,7 @@ impl Flow<'_> {
             Kind::Invoice
         };
         let found = self.document(kind, &first.needs.document_id).await?;
-        let judge = |r: &WriteRow| judge_on(r, found.as_ref());
+        let judge = |r: &WriteRow| judge_on(r, found.documents.first());
         Ok(group.iter().map(judge).collect())
     }
 }
@@ -245,7 +244,7 @@ fn judge_on(row: &WriteRow, document: Option<&LedgerInvoice>) -> Seen {
     let stamped: Decimal = document
         .payments
         .iter()
-        .filter(|p| p.mark.is_some())
+        .filter(|p| p.reference.contains(protocol::STAMP))
         .map(|p| p.amount)
         .sum();
     let others = document.total - document.amount_due - stamped;

@@ -10,7 +10,7 @@ mod send;
 
 use super::ports::{Journal, Lease, Settled, StoreError};
 use super::protocol::{self, Settle, Windows, WriteRow, plant};
-use crate::connectors::{CallError, Session, TargetSide, UpdateOf, Write};
+use crate::connectors::{CallError, Session, Target, UpdateOf, Write};
 use crate::model::{Draft, Kind, PaymentKind, SourceId, TargetFacts};
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
@@ -84,7 +84,6 @@ impl Event {
             Settle::Refused(r) => ("refused", r.to_string()),
             Settle::Held(r) | Settle::NotMade(r) => ("held", r.to_string()),
             Settle::InDoubt { why, .. } => ("in_doubt", why.clone()),
-            Settle::NotFound { .. } => return None,
             Settle::Again { .. } | Settle::LookUp(_) => return None,
         };
         let label = match &row.draft {
@@ -108,11 +107,11 @@ pub type Progress<'a> = &'a (dyn Fn(&Posted) + Send + Sync);
 
 struct Flow<'a> {
     journal: &'a dyn Journal,
-    target: TargetSide<'a>,
+    target: &'a dyn Target,
     session: &'a Session,
     holder: &'a str,
     scope: Scope,
-    facts: TargetFacts<'a>,
+    facts: &'a TargetFacts,
     windows: Windows,
     /// The fence this call works under. What was read under it is stale as soon as somebody else held the flow.
     fence: Option<i64>,
@@ -139,7 +138,7 @@ pub struct Scope {
 /// next call goes on from there.
 pub async fn post(
     journal: &dyn Journal,
-    target: TargetSide<'_>,
+    target: &dyn Target,
     session: &Session,
     holder: &str,
     progress: Progress<'_>,
@@ -150,13 +149,13 @@ pub async fn post(
 /// The same, within a scope.
 pub async fn post_of(
     journal: &dyn Journal,
-    target: TargetSide<'_>,
+    target: &dyn Target,
     session: &Session,
     holder: &str,
     scope: Scope,
     progress: Progress<'_>,
 ) -> (Posted, Result<(), PostError>) {
-    let facts = target.facts;
+    let facts = target.facts();
     let mut flow = Flow {
         journal,
         target,
@@ -164,7 +163,7 @@ pub async fn post_of(
         holder,
         scope,
         facts,
-        windows: Windows::of(facts.writes),
+        windows: Windows::of(facts),
         fence: None,
         done: Posted::default(),
         rows: BTreeMap::new(),

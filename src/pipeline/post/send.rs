@@ -20,7 +20,7 @@ impl Flow<'_> {
                     &self.session.tenant,
                     self.scope.only.as_ref(),
                     now,
-                    self.facts.largest_batch(),
+                    self.facts.batch,
                 )
                 .await?;
             if rows.is_empty() {
@@ -41,17 +41,17 @@ impl Flow<'_> {
             return Ok(());
         }
         let writes: Vec<Write> = rows.iter().map(write_of).collect();
-        let encoded = match self.target.writes.encode(&writes) {
+        let encoded = match self.target.encode(&writes) {
             Ok(encoded) => encoded,
             Err(why) => return self.unwritable(rows, &why).await,
         };
         let lease = self.lease().await?;
         let began = Moment::now(self.session.clock.as_ref());
         let now = began.at;
-        let key = request_key(&rows, &encoded, self.windows.promise.key_chars());
+        let key = request_key(&rows, &encoded);
         if plant::send_before_journal() {
             self.count()?;
-            let answer = self.target.writes.post(self.session, &encoded, &key).await;
+            let answer = self.target.post(self.session, &encoded, &key).await;
             let id = self
                 .journal
                 .intend(&lease, &rows, &encoded, &key, now)
@@ -92,7 +92,6 @@ impl Flow<'_> {
         self.count()?;
         let answer = self
             .target
-            .writes
             .post(self.session, &batch.encoded, &batch.key)
             .await;
         self.answered(lease, rows, batch, answer, resent).await
@@ -223,7 +222,7 @@ impl Flow<'_> {
 }
 
 /// The vendor's key of a request: from its writes, their attempts and the bytes, so that it needs no chance.
-fn request_key(rows: &[WriteRow], encoded: &Encoded, chars: usize) -> String {
+fn request_key(rows: &[WriteRow], encoded: &Encoded) -> String {
     use sha2::{Digest, Sha256};
     let mut hash = Sha256::new();
     for r in rows {
@@ -233,5 +232,5 @@ fn request_key(rows: &[WriteRow], encoded: &Encoded, chars: usize) -> String {
     }
     hash.update(encoded.body.as_bytes());
     let text = data_encoding::BASE32_NOPAD.encode(&hash.finalize());
-    text.chars().take(chars).collect()
+    text.chars().take(40).collect()
 }
