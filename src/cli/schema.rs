@@ -5,8 +5,8 @@
 
 use super::init::write;
 use super::{Context, Exit, Failure};
-use crate::mapping::{SchemaFor, schema};
-use crate::pipeline::ports::Books as _;
+use crate::mapping::{Facts, SchemaFor, schema};
+use crate::pipeline::ports::Mirror as _;
 use crate::store::OpenAs;
 
 /// For whom.
@@ -36,8 +36,15 @@ pub async fn run(cx: &Context, args: &Args) -> Result<Exit, Failure> {
             chart = engine.store().chart(&tenant).await?.map(|(c, _)| c);
         }
     }
+    let (sources, targets) = (
+        workspace.systems().source_facts(),
+        workspace.systems().target_facts(),
+    );
     let made = schema(&SchemaFor {
-        facts: &workspace.systems().facts(),
+        facts: Facts {
+            sources: &sources,
+            targets: &targets,
+        },
         presets: Some(workspace.presets()),
         connections: Some(&workspace.connections),
         to: to.as_deref(),

@@ -9,13 +9,12 @@ use super::history::when;
 use super::text::{Line, count};
 use super::{Context, Exit, Failure, out};
 use crate::connectors::auth::{TokenStore as _, Who};
-use crate::connectors::ORGANISATION;
 use crate::mapping::{End, Trigger};
 use crate::model::{DocState, Severity, TenantId};
-use crate::pipeline::ports::{Books as _, Journal as _};
+use crate::pipeline::ports::{Documents as _, Journal as _, Runs as _};
 use crate::service::{
-    Engine, Loaded, Since, WorkspaceError, broken_note, mail_note, next_run,
-    since,
+    Engine, Loaded, ORGANISATION, Systems, TimesSince, WorkspaceError, broken_note, mail_note,
+    next_run, since,
 };
 use crate::store::{OpenAs, Store};
 use chrono::{DateTime, Utc};
@@ -151,7 +150,12 @@ async fn state(engine: &Engine, tenant: TenantId) -> Result<State, Failure> {
     Ok(state)
 }
 
-async fn configured(engine: &Engine, state: &mut State, loaded: &Loaded, since: Option<Since>) {
+async fn configured(
+    engine: &Engine,
+    state: &mut State,
+    loaded: &Loaded,
+    since: Option<TimesSince>,
+) {
     state.configured = true;
     let mapping = &loaded.mapping;
     let (from, to) = (&mapping.from.value, &mapping.to.value);
@@ -165,7 +169,7 @@ async fn configured(engine: &Engine, state: &mut State, loaded: &Loaded, since: 
     let trigger = &mapping.sync.trigger.value;
     state.trigger = Some(words(trigger));
     if state.processing {
-        let next = next_run(trigger, since.unwrap_or(Since::On(engine.now())));
+        let next = next_run(trigger, since.unwrap_or(TimesSince::On(engine.now())));
         state.next_run = next.max(next.and(state.parked_until));
     }
 }
@@ -210,8 +214,7 @@ pub async fn missing(engine: &Engine, tenant: &TenantId, end: &End) -> Option<St
         Ok(settings) => settings,
         Err(e) => return Some(e.to_string()),
     };
-    let signs_in = engine.systems().signs_in(system);
-    if !signs_in.is_needed() {
+    if !Systems::needs_secret(system) {
         let folder = settings.values.get("folder")?;
         let there = std::path::Path::new(folder).is_dir();
         return (!there).then(|| format!("make the folder {folder}, from which {name} is read"));
@@ -227,7 +230,7 @@ pub async fn missing(engine: &Engine, tenant: &TenantId, end: &End) -> Option<St
         Ok(None) => Some(format!("{connect} makes the connection {name}")),
         Ok(Some(row)) => match row.reconnect {
             Some(why) => Some(format!("{connect} again: {why}")),
-            None if signs_in.several && settings.get(ORGANISATION, "").is_empty() => {
+            None if Systems::has_choices(system) && settings.get(ORGANISATION, "").is_empty() => {
                 Some(format!("{connect} and choose the organisation"))
             }
             None => None,
