@@ -5,9 +5,10 @@
 
 use super::write::WriteRow;
 use crate::connectors::Posted;
-use crate::connectors::stamp::{STAMP, stamp, unstamped};
+use crate::connectors::stamp::unstamped;
 use crate::model::{
-    Draft, InvoiceDraft, LedgerContact, LedgerInvoice, LedgerLine, LedgerPayment, LineDraft, Reason,
+    Draft, InvoiceDraft, LedgerContact, LedgerInvoice, LedgerLine, LedgerPayment, LineDraft,
+    LinesBy, Reason, TargetFacts,
 };
 use rust_decimal::Decimal;
 
@@ -27,12 +28,14 @@ pub enum Seen {
     Other(Reason),
 }
 
-/// Judges a look-up of a contact by the number we gave it.
-pub fn judge_contact(number: &str, name: &str, found: &[LedgerContact]) -> Seen {
-    let Some(c) = found
-        .iter()
-        .find(|c| !number.is_empty() && c.number == number)
-    else {
+/// Judges a look-up of a contact by the number we gave it, or by its mark where the ledger's contacts carry no number.
+pub fn judge_contact(w: &WriteRow, name: &str, found: &[LedgerContact]) -> Seen {
+    let number = w.needs.contact_number.as_str();
+    let ours = |c: &&LedgerContact| match number {
+        "" => c.mark.as_deref() == Some(w.marker.as_str()),
+        number => c.number == number,
+    };
+    let Some(c) = found.iter().find(ours) else {
         return Seen::Absent;
     };
     if !c.name.trim().eq_ignore_ascii_case(name.trim()) {
@@ -48,32 +51,46 @@ pub fn judge_contact(number: &str, name: &str, found: &[LedgerContact]) -> Seen 
     Seen::Ours(Posted {
         id: c.id.clone(),
         number: c.number.clone(),
-        version: String::new(),
+        version: c.version.clone(),
         total: None,
         warnings: Vec::new(),
     })
 }
 
-/// Judges a look-up of an invoice or credit note by its number.
+/// Judges a look-up of an invoice or credit note by its number, or by its mark where the ledger numbers them itself.
 ///
 /// It is ours only when stamp, sum, contact, currency and date all agree.
-pub fn judge_document(w: &WriteRow, contact_id: &str, found: &[LedgerInvoice]) -> Seen {
+pub fn judge_document(
+    w: &WriteRow,
+    contact_id: &str,
+    found: &[LedgerInvoice],
+    facts: TargetFacts<'_>,
+) -> Seen {
     let Draft::Invoice(d) = &w.draft else {
         return Seen::Absent;
     };
-    let same_number: Vec<&LedgerInvoice> = found.iter().filter(|f| f.number == d.number).collect();
-    let ours = |f: &&&LedgerInvoice| f.reference.contains(&stamp(&w.marker));
+    let numbered = facts.numbers_ours(d.kind);
+    // A number says nothing outside its type.
+    let meant = |f: &&LedgerInvoice| {
+        f.kind == d.kind
+            && match numbered {
+                true => f.number == d.number,
+                false => f.is_marked(&w.marker),
+            }
+    };
+    let same_number: Vec<&LedgerInvoice> = found.iter().filter(meant).collect();
+    let ours = |f: &&&LedgerInvoice| f.is_marked(&w.marker);
     // One that was cancelled there, and whose number a person has freed, may stand beside the one of today.
     let Some(f) = same_number
         .iter()
-        .find(|f| ours(f) && !closed(f))
+        .find(|f| ours(f) && !f.standing.is_over())
         .or_else(|| same_number.iter().find(ours))
         .or_else(|| same_number.first())
     else {
         return Seen::Absent;
     };
     let mut differs = Vec::new();
-    if !f.reference.contains(&stamp(&w.marker)) {
+    if !f.is_marked(&w.marker) {
         differs.push("it does not carry our stamp".to_owned());
     }
     if f.total != d.total {
@@ -88,14 +105,14 @@ pub fn judge_document(w: &WriteRow, contact_id: &str, found: &[LedgerInvoice]) -
     if f.date != Some(d.date) {
         differs.push("it has another date".to_owned());
     }
-    if closed(f) {
-        if f.reference.contains(&stamp(&w.marker)) {
+    if f.standing.is_over() {
+        if f.is_marked(&w.marker) {
             return Seen::Other(cancelled(f));
         }
         differs.push(format!("it stands there as {}", f.status));
     }
     if !differs.is_empty() {
-        let stamped = f.reference.contains(&stamp(&w.marker));
+        let stamped = f.is_marked(&w.marker);
         return Seen::Other(Reason::new(
             if stamped {
                 "number.differs"
@@ -104,7 +121,7 @@ pub fn judge_document(w: &WriteRow, contact_id: &str, found: &[LedgerInvoice]) -
             },
             format!(
                 "the ledger already has a document numbered {}, and it is not plainly ours: {}",
-                d.number,
+                f.number,
                 differs.join(", ")
             ),
             "renumber one of the two, then retry; where that document is no longer good there, `crossfoot unlink TENANT NUMBER`",
@@ -124,15 +141,6 @@ fn cancelled(f: &LedgerInvoice) -> Reason {
     )
 }
 
-/// Whether a document was cancelled in the ledger: nothing can be changed on it or paid to it.
-fn closed(f: &LedgerInvoice) -> bool {
-    !f.editable
-        && !f.payable
-        && f.amount_paid.is_zero()
-        && f.amount_due.is_zero()
-        && !f.total.is_zero()
-}
-
 fn posted(f: &LedgerInvoice) -> Posted {
     Posted {
         id: f.id.clone(),
@@ -145,44 +153,57 @@ fn posted(f: &LedgerInvoice) -> Posted {
 
 /// Whether the ledger's copy is the draft in everything that a draft says: a sum that agrees is not enough,
 /// since a change of a text or an account leaves it as it was.
-fn as_drafted(d: &InvoiceDraft, w: &WriteRow, f: &LedgerInvoice) -> bool {
+fn as_drafted(
+    d: &InvoiceDraft,
+    w: &WriteRow,
+    f: &LedgerInvoice,
+    facts: TargetFacts<'_>,
+) -> bool {
     let head = f.total == d.total
-        && f.number == d.number
+        && (!facts.numbers_ours(d.kind) || f.number == d.number)
         && f.date == Some(d.date)
         && (d.due.is_none() || f.due == d.due)
         && f.currency == d.currency.code()
-        && (f.status == d.status || f.status == w.needs.update_status)
+        && (facts.statuses.is_empty()
+            || f.status == d.status || f.status == w.needs.update_status)
         && f.tax_mode.is_none_or(|mode| mode == d.tax_mode)
         && (w.needs.contact_id.is_empty() || f.contact_id == w.needs.contact_id)
-        && kept(&d.reference, unstamped(&f.reference));
+        && kept(&d.reference, unstamped(&f.reference), facts.lengths.reference);
     head && f.lines.len() == d.lines.len()
-        && (d.lines.iter().zip(&f.lines)).all(|(want, is)| same_line(want, is))
+        && (d.lines.iter().zip(&f.lines)).all(|(want, is)| same_line(want, is, facts))
 }
 
-fn same_line(want: &LineDraft, is: &LedgerLine) -> bool {
+fn same_line(want: &LineDraft, is: &LedgerLine, facts: TargetFacts<'_>) -> bool {
     let text = match want.description.trim() {
-        // The ledger wants at least one character.
-        "" => matches!(is.description.trim(), "" | "-"),
-        wanted => kept(wanted, &is.description),
+        "" => is.description.trim().is_empty() || is.description.trim() == facts.empty_text,
+        wanted => kept(wanted, &is.description, facts.lengths.description),
     };
     text && is.quantity == want.quantity
         && is.unit_amount == want.unit_amount
-        && is.account == want.account
+        && (facts.lines_by == LinesBy::Item || is.account == want.account)
         && (want.tax.is_empty() || is.tax == want.tax)
-        && is.item == want.item
+        && same_item(want, is)
         && is.tracking == want.tracking
 }
 
-/// Whether a text is the one we sent, which the ledger may have cut at its own length.
-fn kept(sent: &str, is: &str) -> bool {
-    /// Shorter texts are never cut: no ledger has a smaller room for a reference.
-    const SHORT: usize = 200;
+/// Whether the item is the one we sent: a ledger may name it by its code or by its id.
+pub(super) fn same_item(want: &LineDraft, is: &LedgerLine) -> bool {
+    is.item == want.item || (!want.item_id.is_empty() && is.item == want.item_id)
+}
+
+/// Whether a text is the one we sent, which is cut where the ledger has no more room for it.
+fn kept(sent: &str, is: &str, room: usize) -> bool {
     let (sent, is) = (sent.trim(), is.trim());
-    sent == is || (is.chars().count() >= SHORT && sent.starts_with(is))
+    let cut: String = sent.chars().take(room).collect();
+    sent == is || cut.trim_end() == is
 }
 
 /// Judges a look-up of an update by what the document is now.
-pub fn judge_update(w: &WriteRow, found: Option<&LedgerInvoice>) -> Seen {
+pub fn judge_update(
+    w: &WriteRow,
+    found: Option<&LedgerInvoice>,
+    facts: TargetFacts<'_>,
+) -> Seen {
     let Draft::Invoice(d) = &w.draft else {
         return Seen::Absent;
     };
@@ -197,7 +218,7 @@ pub fn judge_update(w: &WriteRow, found: Option<&LedgerInvoice>) -> Seen {
         return Seen::Absent;
     }
     // Who made it so does not matter: when all of it is as we want it, there is nothing left to send.
-    if as_drafted(d, w, f) {
+    if as_drafted(d, w, f, facts) {
         return Seen::Ours(posted(f));
     }
     Seen::Other(Reason::new(
@@ -217,7 +238,7 @@ pub fn judge_payment(w: &WriteRow, others: Decimal, payments: &[LedgerPayment]) 
     };
     let ours = payments
         .iter()
-        .find(|p| p.reference.contains(&stamp(&w.marker)));
+        .find(|p| p.mark.as_deref() == Some(w.marker.as_str()));
     if let Some(p) = ours {
         if p.amount == d.amount {
             return Seen::Ours(paid(p));
@@ -263,8 +284,8 @@ pub fn judge_unsent(w: &WriteRow, document: &LedgerInvoice) -> Seen {
     let Draft::Payment(d) = &w.draft else {
         return Seen::Absent;
     };
-    let unstamped = |p: &&LedgerPayment| !p.reference.contains(STAMP);
-    let theirs: Vec<&LedgerPayment> = document.payments.iter().filter(unstamped).collect();
+    let unmarked = |p: &&LedgerPayment| p.mark.is_none();
+    let theirs: Vec<&LedgerPayment> = document.payments.iter().filter(unmarked).collect();
     let same = theirs.iter().find(|p| p.amount == d.amount);
     let there: Decimal = document.payments.iter().map(|p| p.amount).sum();
     let beyond = !theirs.is_empty() && there + d.amount > w.needs.received;

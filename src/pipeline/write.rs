@@ -46,6 +46,9 @@ pub struct Needs {
     pub vouched: bool,
     /// What the source says was received for the document in all.
     pub received: Decimal,
+    /// How many look-ups have found nothing of it, of those that count, and when the last of them was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub looked: Option<(u8, DateTime<Utc>)>,
 }
 
 /// A write to be journaled.

@@ -1,11 +1,12 @@
 //! The change of a document that the ledger has: whether it may be sent, and where its link is only put right.
 
+use super::super::judge::same_item;
 use super::super::ports::Relink;
 use super::super::write::{Needs, NewWrite};
 use super::keys::{Keys, short};
 use crate::model::{
     Draft, Fingerprint, Invoice, InvoiceDraft, Kind, LedgerInvoice, LedgerLine, LedgerView,
-    LineDraft, Link, Reason, SourceId, TargetFacts,
+    LineDraft, LinesBy, Link, Reason, SourceId, TargetFacts,
 };
 
 /// A link that is put right because the ledger's copy, just read, says what the draft says: a person made the
@@ -16,12 +17,13 @@ pub(super) fn relink(
     link: &Link,
     view: &LedgerView,
     changed: bool,
+    facts: TargetFacts<'_>,
 ) -> Option<Relink> {
     let (Draft::Invoice(d), Some(existing)) = (draft, &view.existing) else {
         return None;
     };
-    let by_hand = view.retried && !existing.editable && same_lines(d, existing);
-    if !alike(d, existing) || (changed && !by_hand) {
+    let by_hand = view.retried && !existing.editable && same_lines(d, existing, facts);
+    if !alike(d, existing, facts) || (changed && !by_hand) {
         return None;
     }
     let new = Relink {
@@ -57,7 +59,7 @@ pub(super) fn update(
     purpose: &str,
     needs: Needs,
     view: &LedgerView,
-    facts: &TargetFacts,
+    facts: TargetFacts<'_>,
 ) -> Result<NewWrite, Reason> {
     let Some(existing) = &view.existing else {
         return Err(Reason::new(
@@ -102,11 +104,11 @@ pub(super) fn update(
 }
 
 /// The status a change is sent with: the draft's, unless a person has taken the document further since.
-fn further(draft: &Draft, existing: &LedgerInvoice, facts: &TargetFacts) -> String {
+fn further(draft: &Draft, existing: &LedgerInvoice, facts: TargetFacts<'_>) -> String {
     let Draft::Invoice(d) = draft else {
         return String::new();
     };
-    let rank = |word: &str| facts.statuses.iter().position(|s| *s == word);
+    let rank = |word: &str| facts.status(word).map(|s| s.rank);
     match (rank(&d.status), rank(&existing.status)) {
         (Some(ours), Some(is)) if is > ours => existing.status.clone(),
         _ => d.status.clone(),
@@ -114,19 +116,22 @@ fn further(draft: &Draft, existing: &LedgerInvoice, facts: &TargetFacts) -> Stri
 }
 
 /// Whether the head of the ledger's copy says what the draft says.
-fn alike(d: &InvoiceDraft, existing: &LedgerInvoice) -> bool {
+fn alike(d: &InvoiceDraft, existing: &LedgerInvoice, facts: TargetFacts<'_>) -> bool {
     existing.total == d.total
-        && existing.number == d.number
+        && (!facts.numbers_ours(d.kind) || existing.number == d.number)
         && existing.date == Some(d.date)
         && (d.due.is_none() || existing.due == d.due)
         && existing.currency == d.currency.code()
 }
 
 /// Whether the lines come to the same in the books: texts may be a person's own.
-fn same_lines(d: &InvoiceDraft, existing: &LedgerInvoice) -> bool {
+fn same_lines(d: &InvoiceDraft, existing: &LedgerInvoice, facts: TargetFacts<'_>) -> bool {
     let same = |(want, is): (&LineDraft, &LedgerLine)| {
         want.quantity * want.unit_amount == is.quantity * is.unit_amount
-            && want.account == is.account
+            && match facts.lines_by {
+                LinesBy::Account => want.account == is.account,
+                LinesBy::Item => same_item(want, is),
+            }
             && (want.tax.is_empty() || want.tax == is.tax)
             && want.tracking == is.tracking
     };
