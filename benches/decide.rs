@@ -48,7 +48,7 @@ fn against_hand<H: Hooks>(rounds: usize, slice: Duration, hooks: bool, native: &
         }
     };
     let (off, on) = (Desk::new(rules(), false), Desk::new(rules(), true));
-    let by_hand = ByHand::new(&off.facts, &off.chart);
+    let by_hand = ByHand::new(off.target(), &off.chart);
     let (mut quiet, mut telling) = (Runner::new(), Runner::new());
     let expected = by_hand.decide(native, &off.invoice, &off.view);
     assert!(expected.verdict.is_keep(), "{:?}", expected.verdict);

@@ -4,7 +4,7 @@
 
 use super::papers;
 use crossfoot::mapping::Mapping;
-use crossfoot::model::{Chart, Invoice, LedgerView, TargetFacts, Trace};
+use crossfoot::model::{Chart, Facts, Invoice, LedgerView, TargetFacts, Trace};
 use crossfoot::pipeline::decide::{Decision, Question, decide};
 use crossfoot::rules::{Context, RuleSet, Runner};
 use std::sync::Arc;
@@ -20,7 +20,7 @@ pub struct Desk {
     mapping: Mapping,
     rules: RuleSet,
     /// The ledger's facts.
-    pub facts: TargetFacts,
+    pub facts: Facts,
     context: Arc<Context>,
 }
 
@@ -38,6 +38,11 @@ impl Desk {
         }
     }
 
+    /// The ledger's facts, as those of a target.
+    pub fn target(&self) -> TargetFacts<'_> {
+        self.facts.target().expect("a ledger")
+    }
+
     /// Decides.
     pub fn decide(&self, runner: &mut Runner) -> Decision {
         let question = Question {
@@ -46,7 +51,7 @@ impl Desk {
             chart: &self.chart,
             mapping: &self.mapping,
             rules: &self.rules,
-            facts: &self.facts,
+            facts: self.target(),
             context: &self.context,
         };
         match decide(&question, runner) {

@@ -5,8 +5,8 @@
 #![allow(dead_code)]
 
 use chrono::{DateTime, NaiveDate};
-use crossfoot::connectors::Target as _;
-use crossfoot::mapping::{Connections, Facts, Input, Mapping, Presets, compile};
+use crossfoot::connectors::System as _;
+use crossfoot::mapping::{Connections, Input, Mapping, Presets, compile};
 use crossfoot::model::*;
 use crossfoot::rules::{Context, Otherwise, RuleFile, RuleSet, Table};
 use rust_decimal::Decimal;
@@ -73,19 +73,12 @@ pub fn day(text: &str) -> NaiveDate {
     text.parse().expect("a day")
 }
 
-fn keap() -> SourceFacts {
-    SourceFacts {
-        system: "keap",
-        title: "Keap",
-        kinds: [Kind::Contact, Kind::Item, Kind::Invoice].into(),
-        payments_inside: true,
-        incremental: true,
-        refunds: true,
-    }
+fn keap() -> Facts {
+    crossfoot::connectors::keap::Keap::new().facts().clone()
 }
 
 /// The ledger's facts: the real connector's.
-pub fn xero() -> TargetFacts {
+pub fn xero() -> Facts {
     crossfoot::connectors::xero::Xero::new().facts().clone()
 }
 
@@ -99,10 +92,7 @@ pub fn mapping(text: &str) -> Mapping {
         text,
         presets: &Presets::embedded(),
         connections: Some(&connections),
-        facts: Facts {
-            sources: &[&source],
-            targets: &[&target],
-        },
+        facts: &[&source, &target],
     });
     compiled
         .mapping

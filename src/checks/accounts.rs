@@ -1,14 +1,16 @@
 //! Accounts and tax codes: each line's must be there, in use, open to documents, and fit each other.
 
 use super::Law;
-use crate::model::{AccountRef, Chart, InvoiceDraft, LineDraft, Reason, TaxMode};
+use crate::model::{
+    Account, AccountRef, Chart, InvoiceDraft, LineDraft, LinesBy, Reason, TargetFacts, TaxMode,
+};
 
 /// Every line has an account that a document may use.
 ///
 /// # Errors
 /// `account.missing`, `account.unknown`, `account.archived`, `account.system`.
 pub fn usable(law: Law<'_>, draft: &InvoiceDraft) -> Result<(), Reason> {
-    if !law.facts.line_accounts {
+    if law.facts.lines_by != LinesBy::Account {
         return Ok(());
     }
     for (n, line) in draft.lines.iter().enumerate() {
@@ -43,13 +45,47 @@ pub fn usable(law: Law<'_>, draft: &InvoiceDraft) -> Result<(), Reason> {
             ));
         }
         // A rounding account is the ledger's own and open to documents; a bank or control account is not.
-        if account.bank || ["DEBTORS", "CREDITORS"].contains(&account.system.as_str()) {
+        if !takes_lines(law.facts, account) {
             return Err(Reason::new(
                 "account.system",
                 why_not("takes no document lines"),
                 "use a revenue account in `accounts:`",
             ));
         }
+    }
+    Ok(())
+}
+
+/// Whether a line may name an account: no bank account, and none that the ledger keeps for itself.
+pub fn takes_lines(facts: TargetFacts<'_>, account: &Account) -> bool {
+    !account.bank && !facts.closed_accounts.contains(&account.system)
+}
+
+/// Where a line finds its account by its item, every line has one that the ledger has; its id there is filled in.
+///
+/// # Errors
+/// `item.missing`, `item.unknown`.
+pub fn items(law: Law<'_>, draft: &mut InvoiceDraft) -> Result<(), Reason> {
+    if law.facts.lines_by != LinesBy::Item {
+        return Ok(());
+    }
+    for (n, line) in draft.lines.iter_mut().enumerate() {
+        if line.item.is_empty() {
+            return Err(Reason::new(
+                "item.missing",
+                format!("{} has no item", at(n, line)),
+                "match items by SKU with `match.items`, or name one in a `map_line` rule",
+            ));
+        }
+        let found = law.chart.items.iter().find(|i| i.code == line.item);
+        let Some(item) = found else {
+            return Err(Reason::new(
+                "item.unknown",
+                format!("{} would name item {}, which the ledger does not have", at(n, line), line.item),
+                "correct the code in the source or in the rule that set it, or add the item to the ledger",
+            ));
+        };
+        line.item_id.clone_from(&item.id);
     }
     Ok(())
 }
@@ -81,7 +117,7 @@ pub fn tax(law: Law<'_>, draft: &InvoiceDraft) -> Result<(), Reason> {
         let Some(account) = law.chart.account(&line.account) else {
             continue;
         };
-        if !rate.applies_to.contains(&account.class) {
+        if law.facts.tax_by_class && !rate.applies_to.contains(&account.class) {
             return Err(Reason::new(
                 "tax.incompatible",
                 format!(

@@ -6,7 +6,7 @@ use crate::model::{ContactDraft, Reason, TargetFacts};
 ///
 /// # Errors
 /// `contact.name_missing`, `contact.name_too_long`, `contact.name_invalid`.
-pub fn name(facts: &TargetFacts, draft: &ContactDraft) -> Result<(), Reason> {
+pub fn name(facts: TargetFacts<'_>, draft: &ContactDraft) -> Result<(), Reason> {
     let name = draft.name.trim();
     if name.is_empty() {
         return Err(Reason::new(
@@ -16,19 +16,19 @@ pub fn name(facts: &TargetFacts, draft: &ContactDraft) -> Result<(), Reason> {
         ));
     }
     let length = name.chars().count();
-    if length > facts.name_length {
+    if length > facts.lengths.name {
         return Err(Reason::new(
             "contact.name_too_long",
             format!(
                 "the contact's name has {length} characters; {} takes {}",
-                facts.title, facts.name_length
+                facts.title, facts.lengths.name
             ),
             "shorten it in the source, or in a `map_contact` rule",
         ));
     }
     if let Some(c) = name
         .chars()
-        .find(|c| facts.name_forbids.contains(*c) || c.is_control())
+        .find(|c| facts.lengths.name_forbids.contains(*c) || c.is_control())
     {
         return Err(Reason::new(
             "contact.name_invalid",

@@ -1,6 +1,6 @@
 //! The document as such: the source's own sums, its currency, number, lines and status.
 
-use crate::model::{Chart, Invoice, InvoiceDraft, Reason, TargetFacts};
+use crate::model::{Charset, Chart, Invoice, InvoiceDraft, Numbers, Reason, TargetFacts};
 
 /// The field a connector sets when what the source says does not add up.
 pub const MISMATCH: &str = "crossfoot.mismatch";
@@ -54,7 +54,7 @@ pub fn currency(chart: &Chart, draft: &InvoiceDraft) -> Result<(), Reason> {
 ///
 /// # Errors
 /// `number.missing`, `number.too_long`, `number.invalid`.
-pub fn number(facts: &TargetFacts, draft: &InvoiceDraft) -> Result<(), Reason> {
+pub fn number(facts: TargetFacts<'_>, draft: &InvoiceDraft) -> Result<(), Reason> {
     let number = &draft.number;
     if number.is_empty() {
         return Err(Reason::new(
@@ -63,22 +63,29 @@ pub fn number(facts: &TargetFacts, draft: &InvoiceDraft) -> Result<(), Reason> {
             "set one in a `map_invoice` rule",
         ));
     }
-    if number.chars().count() > facts.number_length {
+    // A ledger that numbers documents itself is not sent ours.
+    let Some(Numbers::Ours { longest, charset }) = facts.can(draft.kind).map(|c| &c.numbers) else {
+        return Ok(());
+    };
+    if number.chars().count() > *longest {
         return Err(Reason::new(
             "number.too_long",
             format!(
-                "the number has {} characters; {} takes {}",
+                "the number has {} characters; {} takes {longest}",
                 number.chars().count(),
                 facts.title,
-                facts.number_length
             ),
             "shorten it in a `map_invoice` rule",
         ));
     }
-    if !number.chars().all(|c| c.is_ascii_graphic() || c == ' ') {
+    if !number.chars().all(|c| charset.has(c)) {
+        let taken = match charset {
+            Charset::PrintableAscii => "printable ASCII",
+            Charset::Printable => "printable",
+        };
         return Err(Reason::new(
             "number.invalid",
-            "the number holds a character that is not printable ASCII",
+            format!("the number holds a character that is not {taken}"),
             "replace it in a `map_invoice` rule",
         ));
     }
@@ -115,8 +122,8 @@ pub fn lines(draft: &InvoiceDraft) -> Result<(), Reason> {
 ///
 /// # Errors
 /// `status.unknown`.
-pub fn status(facts: &TargetFacts, draft: &InvoiceDraft) -> Result<(), Reason> {
-    if facts.statuses.contains(&draft.status.as_str()) {
+pub fn status(facts: TargetFacts<'_>, draft: &InvoiceDraft) -> Result<(), Reason> {
+    if facts.statuses.is_empty() || facts.status(&draft.status).is_some() {
         return Ok(());
     }
     Err(Reason::new(
@@ -125,7 +132,7 @@ pub fn status(facts: &TargetFacts, draft: &InvoiceDraft) -> Result<(), Reason> {
             "the document would be made as `{}`; {} knows {}",
             draft.status,
             facts.title,
-            facts.statuses.join(", ")
+            facts.status_words().join(", ")
         ),
         "correct `status.invoices:` or the rule that set it",
     ))

@@ -9,18 +9,20 @@ mod meant;
 
 use super::accounts;
 use crate::mapping::{Answer, At, InvoiceMode, Located, LockedPeriod, Mapping, RowUse, Totals};
-use crate::model::{AccountRef, Chart, Diagnostic, Start, TaxRate};
+use crate::model::{AccountRef, Chart, Diagnostic, Start, TargetFacts, TaxRate};
 
 struct Live<'a> {
     mapping: &'a Mapping,
+    facts: TargetFacts<'a>,
     chart: &'a Chart,
     told: Vec<Diagnostic>,
 }
 
 /// Compares a tenant's file with its ledger.
-pub fn live(mapping: &Mapping, chart: &Chart) -> Vec<Diagnostic> {
+pub fn live(mapping: &Mapping, facts: TargetFacts<'_>, chart: &Chart) -> Vec<Diagnostic> {
     let mut live = Live {
         mapping,
+        facts,
         chart,
         told: Vec::new(),
     };
@@ -75,7 +77,7 @@ impl<'a> Live<'a> {
             let fix = "Use another account, or restore it in the ledger.".to_owned();
             let what = format!("Account {name} is archived");
             self.error(at, "account.archived", what, fix);
-        } else if account.bank || ["DEBTORS", "CREDITORS"].contains(&account.system.as_str()) {
+        } else if !accounts::takes_lines(self.facts, account) {
             let fix = "Use a revenue account.".to_owned();
             let what = format!("Account {name} takes no document lines");
             self.error(at, "account.system", what, fix);
@@ -157,6 +159,9 @@ impl<'a> Live<'a> {
 
     /// A tax code with every account it may meet.
     fn pairs(&mut self, rate: &TaxRate, at: At, taxable: Option<bool>) {
+        if !self.facts.tax_by_class {
+            return;
+        }
         let mapping = self.mapping;
         let mut told = Vec::new();
         for row in &mapping.accounts {

@@ -17,7 +17,7 @@ use crate::model::{Chart, ContactDraft, Invoice, InvoiceDraft, Reason, TargetFac
 #[derive(Debug, Clone, Copy)]
 pub struct Law<'a> {
     /// What the ledger can do.
-    pub facts: &'a TargetFacts,
+    pub facts: TargetFacts<'a>,
     /// What the ledger holds.
     pub chart: &'a Chart,
 }
@@ -35,12 +35,13 @@ pub fn contact(law: Law<'_>, draft: &ContactDraft) -> Result<(), Reason> {
 ///
 /// # Errors
 /// The first law it breaks.
-pub fn document(law: Law<'_>, draft: &InvoiceDraft, source: &Invoice) -> Result<(), Reason> {
+pub fn document(law: Law<'_>, draft: &mut InvoiceDraft, source: &Invoice) -> Result<(), Reason> {
     document::source_adds_up(source)?;
     document::currency(law.chart, draft)?;
     document::number(law.facts, draft)?;
     document::lines(draft)?;
     document::status(law.facts, draft)?;
+    accounts::items(law, draft)?;
     accounts::usable(law, draft)?;
     accounts::tax(law, draft)
 }

@@ -1,12 +1,14 @@
 //! Sums: what the ledger will come to, by its own rounding, must be what the source says, to the cent.
 //!
-//! The ledger rounds a unit amount first, then each line, then each line's tax, half a cent away from
-//! zero; then it adds up. 25.06 + 25.61 + 25.63 at 15 % is 3.76 + 3.84 + 3.84 = 11.44 of tax, although
-//! 15 % of the sum would be 11.45.
+//! The ledger rounds a unit amount first, then each line, half a cent away from zero, and makes tax as its facts say
+//! ([`TaxRule`]). For each line: 25.06 + 25.61 + 25.63 at 15 % is 3.76 + 3.84 + 3.84 = 11.44 of tax, although 15 % of
+//! the sum would be 11.45. For each rate once: 11.45, rounded once.
 
 use super::Law;
 use crate::mapping::Totals;
-use crate::model::{InvoiceDraft, LineDraft, LineKind, Reason, TaxMode, money};
+use crate::model::{
+    InvoiceDraft, LineDraft, LineKind, LinesBy, Reason, TaxMode, TaxRule, money,
+};
 use rust_decimal::Decimal;
 
 /// What a draft comes to.
@@ -20,46 +22,84 @@ pub struct Sums {
     pub total: Decimal,
 }
 
-/// The per cent of a line's tax: of its own code, or of its account's where the line has none.
-fn percent(law: Law<'_>, line: &LineDraft) -> Decimal {
-    let code = if line.tax.is_empty() {
-        law.chart
-            .account(&line.account)
-            .map_or("", |a| a.tax.as_str())
+/// The tax code that counts for a line: its own, or its account's where it has none.
+fn code_of<'a>(law: Law<'a>, line: &'a LineDraft) -> &'a str {
+    if line.tax.is_empty() {
+        let account = law.chart.account(&line.account);
+        account.map_or("", |a| a.tax.as_str())
     } else {
         line.tax.as_str()
-    };
-    law.chart
-        .tax_rate(code)
-        .map_or(Decimal::ZERO, |t| t.percent)
+    }
+}
+
+/// The per cent of a tax code.
+fn percent(law: Law<'_>, code: &str) -> Decimal {
+    let rate = law.chart.tax_rate(code);
+    rate.map_or(Decimal::ZERO, |t| t.percent)
+}
+
+/// The tax of an amount, not rounded.
+fn tax_of(mode: TaxMode, amount: Decimal, rate: Decimal) -> Decimal {
+    let hundred = Decimal::ONE_HUNDRED;
+    match mode {
+        _ if rate.is_zero() => Decimal::ZERO,
+        TaxMode::Exempt => Decimal::ZERO,
+        TaxMode::Inclusive => amount - amount * hundred / (hundred + rate),
+        TaxMode::Exclusive => amount * rate / hundred,
+    }
 }
 
 /// Fills the amounts of every line and of the document in, by the ledger's rounding.
 pub fn fill(law: Law<'_>, draft: &mut InvoiceDraft) -> Sums {
-    let places = law.facts.total_places;
+    let places = law.facts.places;
     let mode = draft.tax_mode;
-    let hundred = Decimal::ONE_HUNDRED;
     let mut sums = Sums::default();
     for line in &mut draft.lines {
-        let unit = money::half_up(line.unit_amount, law.facts.unit_places);
-        let quantity = money::half_up(line.quantity, law.facts.quantity_places);
-        line.amount = money::half_up(unit * quantity, places);
-        let rate = match mode {
-            TaxMode::Exempt => Decimal::ZERO,
-            _ => percent(law, line),
+        let unit = money::half_up(line.unit_amount, places.unit);
+        let quantity = money::half_up(line.quantity, places.quantity);
+        line.amount = money::half_up(unit * quantity, places.total);
+        let rate = match (mode, law.facts.tax) {
+            (TaxMode::Exempt, _) | (_, TaxRule::Theirs) => Decimal::ZERO,
+            _ => percent(law, code_of(law, line)),
         };
-        line.tax_amount = match mode {
-            _ if rate.is_zero() => Decimal::ZERO,
-            TaxMode::Inclusive => money::half_up(
-                line.amount - line.amount * hundred / (hundred + rate),
-                places,
-            ),
-            _ => money::half_up(line.amount * rate / hundred, places),
-        };
+        line.tax_amount = money::half_up(tax_of(mode, line.amount, rate), places.total);
         sums.tax += line.tax_amount;
         sums.subtotal += line.amount;
     }
-    match mode {
+    if law.facts.tax == TaxRule::PerRate {
+        sums.tax = by_rate(law, draft);
+    }
+    summed(draft, sums)
+}
+
+/// The tax of each rate once, on the sum of its lines, rounded once. The last line of a rate takes what the others,
+/// rounded, leave of it, so that the lines still add up to the document.
+fn by_rate(law: Law<'_>, draft: &mut InvoiceDraft) -> Decimal {
+    let mode = draft.tax_mode;
+    let mut tax = Decimal::ZERO;
+    let codes: Vec<String> = (draft.lines.iter())
+        .map(|l| code_of(law, l).to_owned())
+        .collect();
+    for (n, code) in codes.iter().enumerate() {
+        let last = !codes.iter().skip(n + 1).any(|c| c == code);
+        if !last {
+            continue;
+        }
+        let of = |(c, _): &(&String, &LineDraft)| *c == code;
+        let lines = || codes.iter().zip(&draft.lines).filter(of).map(|(_, l)| l);
+        let amount: Decimal = lines().map(|l| l.amount).sum();
+        let shares: Decimal = lines().map(|l| l.tax_amount).sum();
+        let whole = money::half_up(tax_of(mode, amount, percent(law, code)), law.facts.places.total);
+        tax += whole;
+        if let Some(line) = draft.lines.get_mut(n) {
+            line.tax_amount += whole - shares;
+        }
+    }
+    tax
+}
+
+fn summed(draft: &mut InvoiceDraft, mut sums: Sums) -> Sums {
+    match draft.tax_mode {
         TaxMode::Inclusive => {
             sums.total = sums.subtotal;
             sums.subtotal = sums.total - sums.tax;
@@ -70,6 +110,19 @@ pub fn fill(law: Law<'_>, draft: &mut InvoiceDraft) -> Sums {
     draft.total_tax = sums.tax;
     draft.total = sums.total;
     sums
+}
+
+/// Fills the sums in, with the source's own tax where the ledger makes its tax by rules that nobody else can compute.
+fn expected(law: Law<'_>, draft: &mut InvoiceDraft, source_tax: Option<Decimal>) -> Sums {
+    let sums = fill(law, draft);
+    let theirs = law.facts.tax == TaxRule::Theirs && draft.tax_mode != TaxMode::Exempt;
+    if !theirs {
+        return sums;
+    }
+    let subtotal = draft.lines.iter().map(|l| l.amount).sum();
+    let tax = source_tax.unwrap_or_default();
+    let total = Decimal::ZERO;
+    summed(draft, Sums { subtotal, tax, total })
 }
 
 /// Fills the sums in and compares the total with the source's; a small difference may go to a rounding line.
@@ -84,12 +137,14 @@ pub fn settle(
     policy: &Totals,
     rounding_tax: &str,
 ) -> Result<(), Reason> {
-    let sums = fill(law, draft);
+    let sums = expected(law, draft, source_tax);
     let off = source_total - sums.total;
     if off.is_zero() {
         return Ok(());
     }
+    // Where an item gives a line its account, a line of another account cannot be written.
     if let Totals::Rounding { account, at_most } = policy
+        && law.facts.lines_by == LinesBy::Account
         && off.abs() <= *at_most
     {
         draft.lines.push(LineDraft {
@@ -102,13 +157,13 @@ pub fn settle(
             tax: rounding_tax.to_owned(),
             ..LineDraft::default()
         });
-        if fill(law, draft).total == source_total {
+        if expected(law, draft, source_tax).total == source_total {
             return Ok(());
         }
         draft.lines.pop();
-        fill(law, draft);
+        expected(law, draft, source_tax);
     }
-    Err(mismatch(sums, source_total, source_tax, off))
+    Err(mismatch(law, sums, source_total, source_tax, off))
 }
 
 /// An invoice comes to nothing or more.
@@ -130,6 +185,7 @@ pub fn owed(draft: &InvoiceDraft) -> Result<(), Reason> {
 }
 
 fn mismatch(
+    law: Law<'_>,
     sums: Sums,
     source_total: Decimal,
     source_tax: Option<Decimal>,
@@ -137,9 +193,13 @@ fn mismatch(
 ) -> Reason {
     let show = money::show;
     let tax_off = source_tax.map(|t| t - sums.tax).unwrap_or_default();
+    let how = match law.facts.tax {
+        TaxRule::PerRate => "rounds the tax of each rate once",
+        _ => "rounds each line",
+    };
     let because = if tax_off == off && !off.is_zero() {
         format!(
-            "; the difference is all tax: the source says {}, the ledger will make {}, because it rounds each line",
+            "; the difference is all tax: the source says {}, the ledger will make {}, because it {how}",
             show(source_tax.unwrap_or_default()),
             show(sums.tax)
         )

@@ -9,9 +9,10 @@ use super::callback::{self, Answer, Callback};
 use super::{Context, Exit, Failure};
 use crate::connectors::auth::flow::{self, FlowError};
 use crate::connectors::auth::{App, TokenRow, TokenStore as _, Who};
-use crate::connectors::{CallError, Session};
+use crate::connectors::{Books, CallError, ORGANISATION, Session, System};
 use crate::mapping::End;
-use crate::service::{Engine, Loaded, ORGANISATION, OrganisationChoice, Systems};
+use crate::model::SignIn;
+use crate::service::{Engine, Loaded};
 use crate::store::OpenAs;
 use secrecy::SecretString;
 use serde_json::json;
@@ -61,7 +62,7 @@ pub async fn run(cx: &Context, args: &Args) -> Result<Exit, Failure> {
         tenant: loaded.mapping.tenant.clone(),
         connection: end.connection.clone(),
     };
-    if !Systems::needs_secret(&end.system) {
+    if !engine.systems().signs_in(&end.system).is_needed() {
         cx.out.line(format!("{} needs no sign-in", end.connection));
         cx.out.json(
             &json!({"tenant": who.tenant, "system": end.system, "connection": end.connection,
@@ -95,7 +96,7 @@ impl Connecting<'_> {
     async fn run(&self) -> Result<Exit, Failure> {
         let settings = self.engine.settings(&self.end.connection)?;
         let client = !settings.get("client_id", "").is_empty();
-        if Systems::takes_key(&self.end.system) && (self.args.key || !client) {
+        if self.signs_in().key && (self.args.key || !client) {
             self.key().await?;
         } else {
             if !client {
@@ -156,7 +157,7 @@ impl Connecting<'_> {
         self.engine
             .keep_key(&self.who.tenant, &self.who.connection, key)
             .await?;
-        let tried = Systems::whose(&self.session()?).await;
+        let tried = self.system()?.whose(&self.session()?).await;
         let Err(error) = tried else { return Ok(()) };
         if let CallError::Gone { .. } | CallError::Refused { .. } = error {
             self.take_back(before).await;
@@ -259,17 +260,32 @@ impl Connecting<'_> {
         )
     }
 
+    fn signs_in(&self) -> SignIn {
+        self.engine.systems().signs_in(&self.end.system)
+    }
+
+    fn system(&self) -> Result<&dyn System, Failure> {
+        let system = self.engine.systems().get(&self.end.system);
+        system.ok_or_else(|| {
+            let known = self.engine.systems().words().join(", ");
+            Failure::wrong(
+                format!("there is no system `{}`", self.end.system),
+                format!("the systems are: {known}"),
+            )
+        })
+    }
+
     async fn whose(&self) -> Result<String, Failure> {
-        Ok(Systems::whose(&self.session()?).await?)
+        Ok(self.system()?.whose(&self.session()?).await?)
     }
 
     // ---- organisation ----
 
-    async fn organisation(&self) -> Result<Option<OrganisationChoice>, Failure> {
-        if !Systems::has_choices(&self.end.system) {
+    async fn organisation(&self) -> Result<Option<Books>, Failure> {
+        if !self.signs_in().several {
             return Ok(None);
         }
-        let choices = Systems::choices(&self.session()?).await?;
+        let choices = self.system()?.organisations(&self.session()?).await?;
         let chosen = self.choose(&choices)?;
         let settings = BTreeMap::from([
             (ORGANISATION.to_owned(), chosen.id.clone()),
@@ -281,7 +297,7 @@ impl Connecting<'_> {
         Ok(Some(chosen))
     }
 
-    fn choose(&self, choices: &[OrganisationChoice]) -> Result<OrganisationChoice, Failure> {
+    fn choose(&self, choices: &[Books]) -> Result<Books, Failure> {
         let names: Vec<&str> = choices.iter().map(|c| c.name.as_str()).collect();
         let workspace = self.engine.workspace();
         let written = workspace.connections.get(self.who.connection.as_str());
@@ -291,8 +307,8 @@ impl Connecting<'_> {
         let wanted = self.args.organisation.as_ref().or(written);
         if let Some(wanted) = wanted {
             let is =
-                |c: &&OrganisationChoice| c.id == *wanted || c.name.eq_ignore_ascii_case(wanted);
-            let found: Vec<&OrganisationChoice> = choices.iter().filter(is).collect();
+                |c: &&Books| c.id == *wanted || c.name.eq_ignore_ascii_case(wanted);
+            let found: Vec<&Books> = choices.iter().filter(is).collect();
             if let [one] = found.as_slice() {
                 return Ok((*one).clone());
             }

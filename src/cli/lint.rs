@@ -70,8 +70,8 @@ pub async fn run(cx: &Context, args: &Args) -> Result<Exit, Failure> {
 
 async fn live_of(engine: &Engine, loaded: &Loaded) -> Result<Vec<Diagnostic>, Failure> {
     let (target, session) = engine.target(loaded)?;
-    let chart = target.chart(&session).await?;
-    Ok(live(&loaded.mapping, &chart))
+    let chart = target.reads.chart(&session).await?;
+    Ok(live(&loaded.mapping, target.facts, &chart))
 }
 
 fn show(cx: &Context, told: &[Diagnostic], tenants: &[TenantId]) -> Result<(), Failure> {

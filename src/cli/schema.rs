@@ -5,7 +5,7 @@
 
 use super::init::write;
 use super::{Context, Exit, Failure};
-use crate::mapping::{Facts, SchemaFor, schema};
+use crate::mapping::{SchemaFor, schema};
 use crate::pipeline::ports::Mirror as _;
 use crate::store::OpenAs;
 
@@ -36,15 +36,8 @@ pub async fn run(cx: &Context, args: &Args) -> Result<Exit, Failure> {
             chart = engine.store().chart(&tenant).await?.map(|(c, _)| c);
         }
     }
-    let (sources, targets) = (
-        workspace.systems().source_facts(),
-        workspace.systems().target_facts(),
-    );
     let made = schema(&SchemaFor {
-        facts: Facts {
-            sources: &sources,
-            targets: &targets,
-        },
+        facts: &workspace.systems().facts(),
         presets: Some(workspace.presets()),
         connections: Some(&workspace.connections),
         to: to.as_deref(),

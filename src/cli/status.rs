@@ -9,11 +9,12 @@ use super::history::when;
 use super::text::{Line, count};
 use super::{Context, Exit, Failure, out};
 use crate::connectors::auth::{TokenStore as _, Who};
+use crate::connectors::ORGANISATION;
 use crate::mapping::{End, Trigger};
 use crate::model::{DocState, Severity, TenantId};
 use crate::pipeline::ports::{Documents as _, Journal as _, Runs as _};
 use crate::service::{
-    Engine, Loaded, ORGANISATION, Systems, TimesSince, WorkspaceError, broken_note, mail_note,
+    Engine, Loaded, TimesSince, WorkspaceError, broken_note, mail_note,
     next_run, since,
 };
 use crate::store::{OpenAs, Store};
@@ -214,7 +215,8 @@ pub async fn missing(engine: &Engine, tenant: &TenantId, end: &End) -> Option<St
         Ok(settings) => settings,
         Err(e) => return Some(e.to_string()),
     };
-    if !Systems::needs_secret(system) {
+    let signs_in = engine.systems().signs_in(system);
+    if !signs_in.is_needed() {
         let folder = settings.values.get("folder")?;
         let there = std::path::Path::new(folder).is_dir();
         return (!there).then(|| format!("make the folder {folder}, from which {name} is read"));
@@ -230,7 +232,7 @@ pub async fn missing(engine: &Engine, tenant: &TenantId, end: &End) -> Option<St
         Ok(None) => Some(format!("{connect} makes the connection {name}")),
         Ok(Some(row)) => match row.reconnect {
             Some(why) => Some(format!("{connect} again: {why}")),
-            None if Systems::has_choices(system) && settings.get(ORGANISATION, "").is_empty() => {
+            None if signs_in.several && settings.get(ORGANISATION, "").is_empty() => {
                 Some(format!("{connect} and choose the organisation"))
             }
             None => None,

@@ -8,7 +8,7 @@
 use super::context::actor;
 use super::text::count;
 use super::{Context, Exit, Failure};
-use crate::connectors::Find;
+use crate::connectors::Ask;
 use crate::model::{Document, Key, Kind, LedgerInvoice};
 use crate::pipeline::gather::linked_contact;
 use crate::pipeline::ports::{DocRow, Documents as _, Journal as _, Records as _, Written as _};
@@ -140,7 +140,7 @@ async fn agreed(
     };
     let what = match held(engine, loaded, &link.other.id.0).await {
         Ok(None) => return Ok(()),
-        Ok(Some(d)) if closed(&d) => return Ok(()),
+        Ok(Some(d)) if d.standing.is_over() => return Ok(()),
         Ok(Some(d)) => format!("the ledger still has {} as {}", d.number, d.status),
         Err(why) => format!(
             "the ledger may still have {}: {}",
@@ -170,15 +170,8 @@ async fn held(
     id: &str,
 ) -> Result<Option<LedgerInvoice>, Failure> {
     let (target, session) = engine.target(loaded)?;
-    let find = Find::Document {
-        kind: Kind::Invoice,
-        id: id.to_owned(),
-    };
-    let found = target.find(&session, &find).await?;
-    Ok(found.documents.into_iter().next())
+    let ask = Ask::id(Kind::Invoice, id);
+    let found = target.reads.read(&session, &ask).await?;
+    Ok(found.papers().into_iter().next())
 }
 
-/// Whether the ledger is done with a document: nothing can be changed on it, paid to it, or was.
-fn closed(d: &LedgerInvoice) -> bool {
-    !d.editable && !d.payable && d.amount_paid.is_zero() && d.amount_due.is_zero()
-}

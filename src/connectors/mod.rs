@@ -1,18 +1,17 @@
 //! The doors: what a system must be able to do to be read from or written to.
 //!
-//! Two small traits, total and without defaults. What differs between systems is data they declare
-//! ([`SourceFacts`], [`TargetFacts`]), which a tenant's file is checked against when it is compiled.
-//! A connector holds no state: a [`Session`] carries tenant, connection, token, budget and clock.
+//! A [`System`] is its facts and two halves, [`Reads`] and [`Writes`]. What differs between systems is data they declare
+//! ([`Facts`](crate::model::Facts)), which a tenant's file is checked against when it is compiled, and which the other
+//! rooms ask instead of knowing a vendor. A connector holds no state: a [`Session`] carries tenant, connection, token,
+//! budget and clock.
 //!
-//! A write has two halves. [`Target::encode`] is pure and makes the exact bytes, which are stored before
-//! anything leaves; [`Target::post`] sends stored bytes and reads the answer. A body is never rebuilt.
+//! A write has two halves. [`Writes::encode`] is pure and makes the exact bytes, which are stored before
+//! anything leaves; [`Writes::post`] sends stored bytes and reads the answer. A body is never rebuilt.
 
 use crate::clock::Clock;
-use crate::model::{
-    Chart, ConnectionName, Document, Draft, Kind, LedgerContact, LedgerInvoice, LedgerPayment,
-    SourceRecord, TenantId,
-};
-pub use crate::model::{SourceFacts, Start, TargetFacts};
+use crate::model::{ConnectionName, Draft, Kind, TenantId};
+pub use crate::model::{Facts, SourceFacts, Start, TargetFacts};
+mod ask;
 pub mod auth;
 pub mod budget;
 pub mod files;
@@ -22,9 +21,15 @@ pub mod keap;
 pub mod registry;
 pub mod send;
 pub mod stamp;
+mod system;
 pub mod xero;
 
-use async_trait::async_trait;
+pub use ask::{Ask, BadRecord, Cursor, Page};
+pub use registry::Registry;
+pub use system::{
+    Books, ORGANISATION, Reads, SourceSide, System, TargetSide, Writes, claimed, writable,
+};
+
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -102,6 +107,8 @@ pub enum RefusalClass {
     Mapping,
     /// A lock date forbids it.
     Policy,
+    /// It was changed there since the version the change is based on: nothing was executed.
+    Stale,
     /// The document or what it is applied to is in a state that forbids it.
     State,
     /// The data itself is not acceptable: an e-mail address, a name too long.
@@ -127,56 +134,6 @@ pub struct Refusal {
     pub what: String,
     /// What to do.
     pub fix: String,
-}
-
-/// A place in a source's list, in the source's own terms. Opaque to everyone else.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
-#[serde(transparent)]
-pub struct Cursor(pub String);
-
-/// What is asked of a source.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Pull {
-    /// What changed since a cursor, or all from the start; one page.
-    Changed {
-        /// Which kind.
-        kind: Kind,
-        /// Where the last page ended; `None` at first.
-        cursor: Option<Cursor>,
-        /// Where the tenant starts: a hint that saves calls, not a filter to rely on.
-        start: Start,
-    },
-    /// One document, by the number or id a person types.
-    One {
-        /// Which kind.
-        kind: Kind,
-        /// The number or id.
-        number: String,
-    },
-}
-
-/// A record that could not be read; the rest of its page could.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BadRecord {
-    /// Where: `orders.csv:17`, or an id.
-    pub at: String,
-    /// What is wrong.
-    pub what: String,
-    /// What to do.
-    pub fix: String,
-}
-
-/// One page of a source.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Page {
-    /// What was read. A record may be given again; nothing may be left out.
-    pub records: Vec<SourceRecord>,
-    /// What could not be read.
-    pub bad: Vec<BadRecord>,
-    /// Where this page ended. To be stored only together with its records.
-    pub cursor: Cursor,
-    /// Whether there is more now.
-    pub more: bool,
 }
 
 /// A write, as the pipeline asks for it.
@@ -256,59 +213,6 @@ pub struct Posted {
     pub warnings: Vec<String>,
 }
 
-/// What a look-up asks a target for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Find {
-    /// Every contact changed since a time (all of them without one), archived ones included; page by page from 1.
-    Contacts {
-        /// Changed since.
-        since: Option<DateTime<Utc>>,
-        /// The page.
-        page: u32,
-    },
-    /// Contacts by the number we gave them, or their name.
-    ContactsBy {
-        /// Contact numbers.
-        numbers: Vec<String>,
-        /// Names.
-        names: Vec<String>,
-    },
-    /// Invoices or credit notes by number.
-    Documents {
-        /// [`Kind::Invoice`] or [`Kind::CreditNote`].
-        kind: Kind,
-        /// The numbers.
-        numbers: Vec<String>,
-    },
-    /// Invoices with their payments, by the ledger's ids; at most [`TargetFacts::find_numbers`].
-    ///
-    /// [`TargetFacts::find_numbers`]: crate::model::TargetFacts
-    Invoices {
-        /// The ledger's ids.
-        ids: Vec<String>,
-    },
-    /// One invoice or credit note, with its lines and payments, by the ledger's id.
-    Document {
-        /// [`Kind::Invoice`] or [`Kind::CreditNote`].
-        kind: Kind,
-        /// The ledger's id.
-        id: String,
-    },
-}
-
-/// What a look-up found.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Found {
-    /// Contacts.
-    pub contacts: Vec<LedgerContact>,
-    /// Invoices or credit notes.
-    pub documents: Vec<LedgerInvoice>,
-    /// Payments on the documents, by the document's id.
-    pub payments: BTreeMap<String, Vec<LedgerPayment>>,
-    /// Whether there is another page.
-    pub more: bool,
-}
-
 /// What a call carries.
 #[derive(Clone)]
 pub struct Session {
@@ -338,44 +242,4 @@ impl Settings {
     pub fn get<'a>(&'a self, name: &str, default: &'a str) -> &'a str {
         self.values.get(name).map_or(default, String::as_str)
     }
-}
-
-/// A system that documents are read from.
-#[async_trait]
-pub trait Source: Send + Sync {
-    /// What it can do.
-    fn facts(&self) -> &SourceFacts;
-    /// Reads one page, or one document with all that belongs to it.
-    async fn pull(&self, session: &Session, ask: &Pull) -> Result<Page, CallError>;
-    /// Reads a canonical document again from a record's raw text, for replay. Pure.
-    ///
-    /// # Errors
-    /// A sentence that says which field cannot be read.
-    fn read_again(&self, settings: &Settings, raw: &serde_json::Value) -> Result<Document, String>;
-}
-
-/// A system that documents are written to.
-#[async_trait]
-pub trait Target: Send + Sync {
-    /// What it can do.
-    fn facts(&self) -> &TargetFacts;
-    /// Reads the organisation, accounts, tax rates and items.
-    async fn chart(&self, session: &Session) -> Result<Chart, CallError>;
-    /// Looks documents up.
-    async fn find(&self, session: &Session, what: &Find) -> Result<Found, CallError>;
-    /// Makes the exact bytes of one request for writes of one kind: all creates, or one update. Pure.
-    ///
-    /// # Errors
-    /// A sentence: what cannot be written in the vendor's format.
-    fn encode(&self, writes: &[Write]) -> Result<Encoded, String>;
-    /// Sends stored bytes under a key and reads what became of each element, in order.
-    ///
-    /// The bytes leave within 40 s of the call or not at all ([`CallError::NotSent`]), whatever they wait for:
-    /// the caller has looked at the clock, and reckons with it.
-    async fn post(
-        &self,
-        session: &Session,
-        encoded: &Encoded,
-        key: &str,
-    ) -> Result<Vec<Outcome>, CallError>;
 }

@@ -1,24 +1,80 @@
-//! Every connector there is. A new one is added here and nowhere else.
+//! The systems there are: a connector is named in [`Registry::standard`] and nowhere else, and a system from outside
+//! the library is put beside them with [`Registry::with`].
+//!
+//! Flows in: the systems. Flows out: their facts, which a tenant's file is checked against, and one by its word.
+//! Refused: nothing; of two systems with one word the later takes the place of the earlier.
 
-use super::{Source, Target, files::Files, keap::Keap, xero::Xero};
+use super::{SourceSide, System, TargetSide, files::Files, keap::Keap, xero::Xero};
+use crate::model::{Facts, SignIn};
 use std::sync::Arc;
 
-/// Every source.
-pub fn sources() -> Vec<Arc<dyn Source>> {
-    vec![Arc::new(Keap::new()), Arc::new(Files::new())]
+/// Systems, in the order in which they are named to people.
+#[derive(Clone, Default)]
+pub struct Registry {
+    systems: Vec<Arc<dyn System>>,
 }
 
-/// Every target.
-pub fn targets() -> Vec<Arc<dyn Target>> {
-    vec![Arc::new(Xero::new())]
-}
+impl Registry {
+    /// No system at all.
+    pub fn empty() -> Self {
+        Self::default()
+    }
 
-/// The source a tenant's file names by its word.
-pub fn source(system: &str) -> Option<Arc<dyn Source>> {
-    sources().into_iter().find(|s| s.facts().system == system)
-}
+    /// The systems this library knows.
+    pub fn standard() -> Self {
+        Self::empty()
+            .with(Arc::new(Keap::new()))
+            .with(Arc::new(Files::new()))
+            .with(Arc::new(Xero::new()))
+    }
 
-/// The target a tenant's file names by its word.
-pub fn target(system: &str) -> Option<Arc<dyn Target>> {
-    targets().into_iter().find(|t| t.facts().system == system)
+    /// These, and one more.
+    #[must_use]
+    pub fn with(mut self, system: Arc<dyn System>) -> Self {
+        let word = Arc::clone(&system.facts().system);
+        self.systems.retain(|s| s.facts().system != word);
+        self.systems.push(system);
+        self
+    }
+
+    /// All of them.
+    pub fn all(&self) -> impl Iterator<Item = &dyn System> {
+        self.systems.iter().map(AsRef::as_ref)
+    }
+
+    /// What they can do.
+    pub fn facts(&self) -> Vec<&Facts> {
+        self.all().map(System::facts).collect()
+    }
+
+    /// Their words, sorted.
+    pub fn words(&self) -> Vec<&str> {
+        let mut words: Vec<&str> = self.all().map(|s| &*s.facts().system).collect();
+        words.sort_unstable();
+        words
+    }
+
+    /// One by its word.
+    pub fn get(&self, word: &str) -> Option<&dyn System> {
+        self.all().find(|s| &*s.facts().system == word)
+    }
+
+    /// How a connection to a system is made; to one that is not known, by signing in.
+    pub fn signs_in(&self, word: &str) -> SignIn {
+        let unknown = SignIn {
+            account: true,
+            ..SignIn::default()
+        };
+        self.get(word).map_or(unknown, |s| s.facts().signs_in)
+    }
+
+    /// One that documents can come from, by its word.
+    pub fn source(&self, word: &str) -> Option<SourceSide<'_>> {
+        self.get(word).and_then(SourceSide::of)
+    }
+
+    /// One that documents can go to, by its word.
+    pub fn target(&self, word: &str) -> Option<TargetSide<'_>> {
+        self.get(word).and_then(TargetSide::of)
+    }
 }

@@ -3,6 +3,9 @@
 /// How every stamp begins.
 pub const STAMP: &str = "[sync:";
 
+/// What a stamp takes of a text field, in characters: itself with a marker of 20, and the space before it.
+pub const ROOM: usize = STAMP.len() + 20 + 1 + 1;
+
 /// The stamp of a marker.
 pub fn stamp(marker: &str) -> String {
     format!("{STAMP}{marker}]")

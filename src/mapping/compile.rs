@@ -7,13 +7,13 @@ use super::build::build;
 use super::check::check;
 use super::config::{At, Mapping};
 use super::connections::Connections;
-use super::cross::{Cross, Facts};
+use super::cross::Cross;
 use super::keys::FILE;
 use super::layers::{self, DEFAULTS, DEFAULTS_NAME, PRESET, TENANT};
 use super::presets::Presets;
 use super::scalars::shown;
 use super::yaml::{Node, Source, Value, read};
-use crate::model::{Diagnostic, Severity};
+use crate::model::{Diagnostic, Facts, Severity};
 use std::sync::Arc;
 
 /// What a mapping is compiled from.
@@ -28,7 +28,7 @@ pub struct Input<'a> {
     /// The workspace's connections; without them names of connections are not checked.
     pub connections: Option<&'a Connections>,
     /// What the systems can do.
-    pub facts: Facts<'a>,
+    pub facts: &'a [&'a Facts],
 }
 
 /// What came of it.

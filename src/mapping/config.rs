@@ -263,6 +263,18 @@ pub struct StatusTable {
 }
 
 impl StatusTable {
+    /// No table: no word for any status.
+    pub(super) fn none() -> Self {
+        let word = || Located {
+            value: Answer::Use(Box::default()),
+            at: At::default(),
+        };
+        Self {
+            other: At::default(),
+            words: [word(), word(), word(), word(), word(), word()],
+        }
+    }
+
     /// The row that answers for a status: its own, or `else`.
     pub fn row(&self, status: DocStatus) -> &'static str {
         if self.answer(status).at == self.other {

@@ -11,33 +11,14 @@ use super::layers::TENANT;
 use super::scalars::shown;
 use super::words::{NotifyWhen, switch};
 use super::yaml::{Node, Source};
-use crate::model::{Diagnostic, Kind, SourceFacts, TargetFacts};
-
-/// What the connectors of this build declare.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Facts<'a> {
-    /// The systems documents can come from.
-    pub sources: &'a [&'a SourceFacts],
-    /// The systems they can go to.
-    pub targets: &'a [&'a TargetFacts],
-}
-
-impl<'a> Facts<'a> {
-    /// The words of all systems.
-    pub fn systems(&self) -> Vec<&'static str> {
-        let mut all: Vec<_> = self.sources.iter().map(|s| s.system).collect();
-        all.extend(self.targets.iter().map(|t| t.system));
-        all.sort_unstable();
-        all.dedup();
-        all
-    }
-}
+use crate::model::{Diagnostic, Facts, Kind, Op, RefundsBy, SourceFacts, TargetFacts};
 
 pub(super) struct Cross<'a> {
     pub root: &'a Node,
     /// The texts, in the order of their numbers.
     pub sources: &'a [Source<'a>],
-    pub facts: Facts<'a>,
+    /// What the systems there are can do.
+    pub facts: &'a [&'a Facts],
     pub connections: Option<&'a Connections>,
     /// Keys that were probably meant by mistyped ones, and so are not missing.
     pub meant: &'a [&'a str],
@@ -98,7 +79,7 @@ impl<'a> Cross<'a> {
     fn end(&mut self, side: &str) -> Option<(&'a str, At)> {
         let (key, value) = self.root.get(side)?.entries().first()?;
         let (system, name) = (key.text.as_str(), value.text()?);
-        let known = self.facts.systems().contains(&system);
+        let known = self.facts.iter().any(|f| &*f.system == system);
         let Some(connections) = self.connections.filter(|_| known) else {
             return Some((system, key.at));
         };
@@ -136,37 +117,28 @@ impl<'a> Cross<'a> {
         Some((system, key.at))
     }
 
-    fn source_of(&mut self, (word, at): (&str, At)) -> Option<&'a SourceFacts> {
-        let found = self
-            .facts
-            .sources
-            .iter()
-            .find(|s| s.system == word)
-            .copied();
+    fn source_of(&mut self, (word, at): (&str, At)) -> Option<SourceFacts<'a>> {
+        let all: Vec<_> = self.facts.iter().filter_map(|f| f.source()).collect();
+        let found = all.iter().find(|s| s.system == word).copied();
         if found.is_none() {
-            let known: Vec<&str> = self.facts.sources.iter().map(|s| s.system).collect();
-            let is_target = self.facts.targets.iter().any(|t| t.system == word);
-            self.unknown_system(word, at, &known, is_target, "from");
+            let known: Vec<&str> = all.iter().map(|s| s.system).collect();
+            self.unknown_system(word, at, &known, "from");
         }
         found
     }
 
-    fn target_of(&mut self, (word, at): (&str, At)) -> Option<&'a TargetFacts> {
-        let found = self
-            .facts
-            .targets
-            .iter()
-            .find(|s| s.system == word)
-            .copied();
+    fn target_of(&mut self, (word, at): (&str, At)) -> Option<TargetFacts<'a>> {
+        let all: Vec<_> = self.facts.iter().filter_map(|f| f.target()).collect();
+        let found = all.iter().find(|t| t.system == word).copied();
         if found.is_none() {
-            let known: Vec<&str> = self.facts.targets.iter().map(|s| s.system).collect();
-            let is_source = self.facts.sources.iter().any(|t| t.system == word);
-            self.unknown_system(word, at, &known, is_source, "to");
+            let known: Vec<&str> = all.iter().map(|t| t.system).collect();
+            self.unknown_system(word, at, &known, "to");
         }
         found
     }
 
-    fn unknown_system(&mut self, word: &str, at: At, known: &[&str], other: bool, side: &str) {
+    fn unknown_system(&mut self, word: &str, at: At, known: &[&str], side: &str) {
+        let other = self.facts.iter().any(|f| &*f.system == word);
         let what = if other {
             let cannot = if side == "from" { "come from" } else { "go to" };
             format!("Documents cannot {cannot} `{word}` in this version")
@@ -181,8 +153,9 @@ impl<'a> Cross<'a> {
         self.error(at, "route.system", what, fix);
     }
 
-    fn missing(&mut self, target: Option<&TargetFacts>) {
-        let lines = target.is_none_or(|t| t.line_accounts);
+    fn missing(&mut self, target: Option<TargetFacts<'_>>) {
+        let lines = target.is_none_or(|t| t.line_accounts());
+        let statuses = target.is_none_or(|t| !t.statuses.is_empty());
         let payments = !self.is_off(&["sync", "payments"]) && !self.is_off(&["sync", "invoices"]);
         let needed: [(&[&str], bool, &str); 7] = [
             (&["tenant"], true, "tenant: acme"),
@@ -197,7 +170,7 @@ impl<'a> Cross<'a> {
             ),
             (
                 &["status", "invoices"],
-                true,
+                statuses,
                 "status: { invoices: { else: AUTHORISED } }",
             ),
         ];
@@ -229,8 +202,8 @@ impl<'a> Cross<'a> {
         }
     }
 
-    fn route(&mut self, target: Option<&TargetFacts>) {
-        let by_line = target.filter(|t| t.line_accounts);
+    fn route(&mut self, target: Option<TargetFacts<'_>>) {
+        let by_line = target.filter(|t| t.line_accounts());
         if let Some((key, _)) = self.root.entries().iter().find(|(k, _)| k.text == "lines") {
             match by_line {
                 Some(t) => self.error(
@@ -250,7 +223,7 @@ impl<'a> Cross<'a> {
                 ),
             }
         }
-        let by_item = target.filter(|t| !t.line_accounts);
+        let by_item = target.filter(|t| !t.line_accounts());
         if let (Some(t), Some(node)) = (by_item, self.root.get("accounts")) {
             self.error(
                 node.at,
@@ -264,12 +237,20 @@ impl<'a> Cross<'a> {
         }
     }
 
-    fn statuses(&mut self, target: &TargetFacts) {
+    fn statuses(&mut self, target: TargetFacts<'_>) {
         let Some(table) = self.root.path(&["status", "invoices"]) else {
             return;
         };
         let payments = !self.is_off(&["sync", "payments"]);
-        let words = target.statuses;
+        let words = target.status_words();
+        if words.is_empty() {
+            return self.error(
+                table.at,
+                "route.no_meaning",
+                format!("`status.invoices` has no meaning for {}, which has no words for a status", target.title),
+                "Remove it for this route.",
+            );
+        }
         for (key, value) in table.entries() {
             let Some(text) = value.text().filter(|t| *t != "hold") else {
                 continue;
@@ -285,7 +266,9 @@ impl<'a> Cross<'a> {
                 continue;
             }
             let paid = matches!(key.text.as_str(), "paid" | "part_paid" | "else");
-            if payments && paid && !target.payable_statuses.contains(&text) {
+            if payments && paid && !target.is_payable(text) {
+                let payable = target.statuses.iter().filter(|s| s.payable);
+                let payable: Vec<&str> = payable.map(|s| s.word.as_str()).collect();
                 self.warning(
                     value.at,
                     "contradiction.payments",
@@ -295,21 +278,22 @@ impl<'a> Cross<'a> {
                     ),
                     format!(
                         "Use {} here, or set `sync.payments: off`; else such payments are held.",
-                        target.payable_statuses.join(" or ")
+                        payable.join(" or ")
                     ),
                 );
             }
         }
     }
 
-    fn credit_notes(&mut self, source: Option<&SourceFacts>, target: &TargetFacts) {
+    fn credit_notes(&mut self, source: Option<SourceFacts<'_>>, target: TargetFacts<'_>) {
         let Some(word) = self.root.get("refunds") else {
             return;
         };
         if word.text() != Some("credit_note") {
             return;
         }
-        if !target.kinds.contains(&Kind::CreditNote) {
+        let takes = target.refunds_by != RefundsBy::No && target.does(Kind::CreditNote, Op::Create);
+        if !takes {
             self.error(
                 word.at,
                 "route.credit_note",

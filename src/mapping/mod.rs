@@ -32,7 +32,6 @@ pub use apply::{ContactClash, ContactMatch, ItemMatch, ShippedRule};
 pub use compile::{Compiled, Effective, Input, compile};
 pub use config::*;
 pub use connections::{Connection, Connections};
-pub use cross::Facts;
 pub use presets::{Preset, Presets};
 pub use reference::reference;
 pub use schema::{SchemaFor, schema};

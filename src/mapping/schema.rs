@@ -5,18 +5,17 @@
 //! that offers and explains what the reader accepts. What is not built yet is not offered.
 
 use super::connections::Connections;
-use super::cross::Facts;
 use super::keys::{BANK, FILE, Key, ROW, Rows, Shape};
 use super::presets::Presets;
 use super::words::Word;
-use crate::model::Chart;
+use crate::model::{Chart, Facts};
 use serde_json::{Map, Value, json};
 
 /// What a schema is made for.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SchemaFor<'a> {
     /// The systems there are.
-    pub facts: Facts<'a>,
+    pub facts: &'a [&'a Facts],
     /// The presets that are offered.
     pub presets: Option<&'a Presets>,
     /// The connections that are offered.
@@ -132,9 +131,11 @@ impl SchemaFor<'_> {
 
     fn route(&self, path: &str) -> Value {
         let systems: Vec<&str> = if path == "from" {
-            self.facts.sources.iter().map(|s| s.system).collect()
+            let all = self.facts.iter().filter_map(|f| f.source());
+            all.map(|s| s.system).collect()
         } else {
-            self.facts.targets.iter().map(|t| t.system).collect()
+            let all = self.facts.iter().filter_map(|f| f.target());
+            all.map(|t| t.system).collect()
         };
         let connections = |system: &str| {
             let mut schema = name();
@@ -175,9 +176,9 @@ impl SchemaFor<'_> {
     }
 
     fn statuses(&self) -> Value {
-        let targets = self.facts.targets.iter();
+        let targets = self.facts.iter().filter_map(|f| f.target());
         let wanted = targets.filter(|t| self.to.is_none_or(|to| to == t.system));
-        let mut words: Vec<&str> = wanted.flat_map(|t| t.statuses.iter().copied()).collect();
+        let mut words: Vec<&str> = wanted.flat_map(|t| t.writes.status_words()).collect();
         if words.is_empty() {
             return text();
         }

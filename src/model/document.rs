@@ -4,6 +4,7 @@
 //! never zero. Dates are the business's own calendar days; times are UTC.
 
 use super::ids::{Kind, SourceId};
+use super::ledger::{LedgerContact, LedgerInvoice, LedgerPayment};
 use super::money::Currency;
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
@@ -352,15 +353,23 @@ pub enum Document {
     Item(Item),
     /// An invoice with its payments.
     Invoice(Box<Invoice>),
+    /// A contact as a ledger holds it.
+    LedgerContact(LedgerContact),
+    /// An invoice or credit note as a ledger holds it.
+    Paper(Box<LedgerInvoice>),
+    /// A payment as a ledger holds it.
+    LedgerPayment(LedgerPayment),
 }
 
 impl Document {
     /// Its kind.
     pub fn kind(&self) -> Kind {
         match self {
-            Document::Contact(_) => Kind::Contact,
+            Document::Contact(_) | Document::LedgerContact(_) => Kind::Contact,
             Document::Item(_) => Kind::Item,
             Document::Invoice(_) => Kind::Invoice,
+            Document::Paper(p) => p.kind,
+            Document::LedgerPayment(_) => Kind::Payment,
         }
     }
 }

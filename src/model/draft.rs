@@ -134,6 +134,9 @@ pub struct LineDraft {
     pub tax: String,
     /// Item code, or empty.
     pub item: String,
+    /// The ledger's id of that item, where a line finds its account by it; filled by the checks.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub item_id: String,
     /// Tracking categories with their options.
     pub tracking: Vec<(String, String)>,
     /// What the line comes to by the ledger's own rounding; filled by the checks.
@@ -169,6 +172,9 @@ pub struct InvoiceDraft {
     pub total_tax: Decimal,
     /// Sum with tax, by the ledger's own rounding; filled by the checks.
     pub total: Decimal,
+    /// The account it is paid from by being made: of a credit note, where the ledger enters refunds as one paper.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paid_from: Option<AccountRef>,
 }
 
 /// An account by code, id or name, as a tenant's file names it.

@@ -1,64 +1,178 @@
-//! What a system can do, as data: declared by its connector, checked when a tenant's file is compiled.
+//! What a system can do, as data: declared by its connector, checked when a tenant's file is compiled, asked by every
+//! room that would otherwise have to know a vendor.
+//!
+//! Flows in: nothing; a connector fills it in, or a manifest does, so that every word is owned. Flows out: [`Facts`], and
+//! the two sides of it that a route needs, [`SourceFacts`] and [`TargetFacts`]. Refused here: nothing; the contract suite
+//! checks that what is claimed can be done. Bounded by the list of kinds.
 
 use super::ids::Kind;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Deref;
+use std::sync::Arc;
 
-/// What a source can do, as data.
+mod writes;
+
+pub use writes::{
+    CanWrite, Charset, Lengths, LinesBy, Numbers, Op, Places, Promise, RefundsBy, StatusWord,
+    TaxRule, WriteFacts,
+};
+
+/// What a system can do.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SourceFacts {
-    /// The word for it in a tenant's file: `keap`.
-    pub system: &'static str,
+pub struct Facts {
+    /// The word for it in a tenant's file.
+    pub system: Arc<str>,
     /// The name people know it by.
-    pub title: &'static str,
-    /// The kinds it can be asked for.
-    pub kinds: BTreeSet<Kind>,
+    pub title: Arc<str>,
+    /// What can be read from it; `None` where nothing can.
+    pub reads: Option<ReadFacts>,
+    /// What can be written to it; `None` where nothing can.
+    pub writes: Option<WriteFacts>,
+    /// How a connection to it is made.
+    pub signs_in: SignIn,
+}
+
+impl Facts {
+    /// Its side as a source: documents can be read from it as they change.
+    pub fn source(&self) -> Option<SourceFacts<'_>> {
+        let reads = self.reads.as_ref().filter(|r| r.documents)?;
+        Some(SourceFacts {
+            system: &self.system,
+            title: &self.title,
+            reads,
+        })
+    }
+
+    /// Its side as a target: what is written to it can be read again, which everything that is in doubt rests on.
+    pub fn target(&self) -> Option<TargetFacts<'_>> {
+        Some(TargetFacts {
+            system: &self.system,
+            title: &self.title,
+            reads: self.reads.as_ref()?,
+            writes: self.writes.as_ref()?,
+        })
+    }
+}
+
+/// How a connection to a system is made. Nothing of it: files, which take neither.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SignIn {
+    /// Whether a person signs in there and agrees.
+    pub account: bool,
+    /// Whether a key of its own lets a connection in, beside or instead of a sign-in.
+    pub key: bool,
+    /// Whether who signed in may give access to several sets of books, of which a connection is for one.
+    pub several: bool,
+}
+
+impl SignIn {
+    /// Whether connecting takes a sign-in or a key at all.
+    pub fn is_needed(self) -> bool {
+        self.account || self.key
+    }
+}
+
+/// A question that a reader can be asked, without what it is asked about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AskKind {
+    /// What changed since a cursor.
+    Changed,
+    /// One, by the number or id a person types.
+    Typed,
+    /// Some, by their ids.
+    Ids,
+    /// Papers, by their numbers.
+    Numbers,
+    /// What carries our marks.
+    Marks,
+    /// Contacts, by their names.
+    Names,
+    /// Contacts, by the numbers we gave them.
+    ContactNumbers,
+    /// What is dated within a period.
+    Period,
+}
+
+impl AskKind {
+    /// Every question.
+    pub const ALL: [AskKind; 8] = [
+        AskKind::Changed,
+        AskKind::Typed,
+        AskKind::Ids,
+        AskKind::Numbers,
+        AskKind::Marks,
+        AskKind::Names,
+        AskKind::ContactNumbers,
+        AskKind::Period,
+    ];
+}
+
+/// What can be read from a system.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadFacts {
+    /// The kinds it can be asked for, each with the questions it answers.
+    pub kinds: BTreeMap<Kind, BTreeSet<AskKind>>,
+    /// Whether a tenant's documents can come from it.
+    pub documents: bool,
+    /// Whether it has a chart: accounts, tax rates and items.
+    pub chart: bool,
     /// Whether a document's payments come inside it.
     pub payments_inside: bool,
     /// Whether it can be asked for what changed since a time.
     pub incremental: bool,
     /// Whether refunds can be told from payments.
     pub refunds: bool,
+    /// Most ids, numbers or marks in one question.
+    pub values: usize,
 }
 
-/// What a target can do, as data.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TargetFacts {
-    /// The word for it in a tenant's file: `xero`.
-    pub system: &'static str,
+impl ReadFacts {
+    /// Whether it answers a question about a kind.
+    pub fn answers(&self, kind: Kind, ask: AskKind) -> bool {
+        self.kinds.get(&kind).is_some_and(|asks| asks.contains(&ask))
+    }
+}
+
+/// A system as documents come from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SourceFacts<'a> {
+    /// The word for it in a tenant's file.
+    pub system: &'a str,
     /// The name people know it by.
-    pub title: &'static str,
-    /// The kinds it takes.
-    pub kinds: BTreeSet<Kind>,
-    /// Most documents in one write.
-    pub batch: usize,
-    /// How long a key protects a repeated write, in seconds; 0 where the vendor promises nothing.
-    pub key_life_s: i64,
-    /// Only within this many seconds of the first send may the same key and body go again.
-    pub resend_s: i64,
-    /// No look-up may conclude "absent" before this many seconds after the last send.
-    pub quarantine_s: i64,
-    /// Most characters of an invoice number.
-    pub number_length: usize,
-    /// Most characters of a contact's name.
-    pub name_length: usize,
-    /// Characters a contact's name may not hold.
-    pub name_forbids: &'static str,
-    /// Decimal places of a unit amount.
-    pub unit_places: u32,
-    /// Decimal places of a quantity.
-    pub quantity_places: u32,
-    /// Decimal places of line amounts, tax and totals.
-    pub total_places: u32,
-    /// Most documents one look-up by number can ask for.
-    pub find_numbers: usize,
-    /// The words for the status of an invoice it can be made in.
-    pub statuses: &'static [&'static str],
-    /// The status words in which an invoice is open to payments.
-    pub payable_statuses: &'static [&'static str],
-    /// Whether a line takes its account by itself (`accounts`) or from its item (`lines`).
-    pub line_accounts: bool,
+    pub title: &'a str,
+    /// What can be read from it.
+    pub reads: &'a ReadFacts,
+}
+
+impl Deref for SourceFacts<'_> {
+    type Target = ReadFacts;
+    fn deref(&self) -> &ReadFacts {
+        self.reads
+    }
+}
+
+/// A system as documents go to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TargetFacts<'a> {
+    /// The word for it in a tenant's file.
+    pub system: &'a str,
+    /// The name people know it by.
+    pub title: &'a str,
+    /// What can be read from it.
+    pub reads: &'a ReadFacts,
+    /// What can be written to it.
+    pub writes: &'a WriteFacts,
+}
+
+impl Deref for TargetFacts<'_> {
+    type Target = WriteFacts;
+    fn deref(&self) -> &WriteFacts {
+        self.writes
+    }
 }
 
 /// From where a tenant starts.

@@ -5,6 +5,7 @@ use super::draft::{ContactDraft, InvoiceDraft, TaxMode};
 use super::ids::Fingerprint;
 use super::link::Link;
 use super::money::Currency;
+use super::record::Standing;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -189,6 +190,12 @@ pub struct LedgerContact {
     pub archived: bool,
     /// The contact it was merged into, or empty.
     pub merged_into: String,
+    /// What changes when it changes: the version an update must be based on, where the ledger asks for one.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub version: String,
+    /// The mark of ours that it carries.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mark: Option<String>,
 }
 
 /// A name or address as it is compared: case and runs of white space do not count.
@@ -212,8 +219,7 @@ impl LedgerContact {
             number: number.to_owned(),
             phone: draft.phones.default.clone(),
             mobile: draft.phones.mobile.clone(),
-            archived: false,
-            merged_into: String::new(),
+            ..Self::default()
         }
     }
 }
@@ -229,11 +235,26 @@ pub struct LedgerPayment {
     pub amount: Decimal,
     /// Its reference.
     pub reference: String,
+    /// The mark of ours that it carries.
+    #[serde(default)]
+    pub mark: Option<String>,
+    /// The ledger's id of the document it is on, where that is not said by where it stands.
+    #[serde(default)]
+    pub on_document: String,
 }
 
 /// An invoice or credit note the ledger has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LedgerInvoice {
+    /// [`Kind::Invoice`] or [`Kind::CreditNote`].
+    #[serde(default = "invoice")]
+    pub kind: Kind,
+    /// Where it stands.
+    #[serde(default)]
+    pub standing: Standing,
+    /// The mark of ours that it carries.
+    #[serde(default)]
+    pub mark: Option<String>,
     /// The ledger's id.
     pub id: String,
     /// Its number.
@@ -272,7 +293,16 @@ pub struct LedgerInvoice {
     pub payable: bool,
 }
 
+fn invoice() -> Kind {
+    Kind::Invoice
+}
+
 impl LedgerInvoice {
+    /// Whether it carries this mark.
+    pub fn is_marked(&self, marker: &str) -> bool {
+        self.mark.as_deref() == Some(marker)
+    }
+
     /// The ids of its lines, in order: an update must name them.
     pub fn line_ids(&self) -> Vec<String> {
         self.lines.iter().map(|l| l.id.clone()).collect()

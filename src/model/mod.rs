@@ -27,7 +27,10 @@ pub use draft::{
     AccountRef, ContactDraft, ContactTarget, Draft, InvoiceDraft, LineDraft, PaymentDraft, Phones,
     TaxMode,
 };
-pub use facts::{SourceFacts, Start, TargetFacts};
+pub use facts::{
+    AskKind, CanWrite, Charset, Facts, Lengths, LinesBy, Numbers, Op, Places, Promise, ReadFacts,
+    RefundsBy, SignIn, SourceFacts, Start, StatusWord, TargetFacts, TaxRule, WriteFacts,
+};
 pub use ids::{ConnectionName, Fingerprint, Kind, Marker, SourceId, TenantId};
 pub use journey::{DocState, WriteState};
 pub use key::{BookId, Key, NaturalKey};
@@ -38,6 +41,6 @@ pub use ledger::{
 };
 pub use link::{Link, Made};
 pub use money::Currency;
-pub use record::SourceRecord;
+pub use record::{May, Record, SourceRecord, Standing};
 pub use text::dangerous;
 pub use trace::{Origin, Trace, TraceStep};

@@ -1,30 +1,192 @@
-//! A record as it came from a source: the bytes, kept for replay, and the document read from them.
+//! A record: what a book says of one thing, be it read to be copied or to be compared.
+//!
+//! Flows in: what a connector read. Flows out: the document, and what only the connector can know of it: where it
+//! stands, whether it carries our mark, what may still be done to it. Nobody guesses these from amounts or texts.
 
 use super::document::Document;
 use super::ids::{Fingerprint, Kind, SourceId};
+use super::ledger::{LedgerContact, LedgerInvoice, LedgerPayment};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// One record of a source.
+/// Where a thing stands in its book.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// Not yet issued.
+    Draft,
+    /// Waits for somebody there to approve it.
+    Submitted,
+    /// Good, and nothing was put to it.
+    #[default]
+    Open,
+    /// A part of it is settled.
+    PartPaid,
+    /// All of it is settled.
+    Settled,
+    /// Cancelled, and kept: nothing can be changed on it or paid to it.
+    Cancelled,
+    /// Put away: no new document may use it.
+    Archived,
+    /// It is another one now, by its id.
+    MergedInto(String),
+    /// No longer there.
+    Gone,
+}
+
+impl Standing {
+    /// Whether it does not count any more.
+    pub fn is_over(&self) -> bool {
+        matches!(self, Standing::Cancelled | Standing::Gone)
+    }
+
+    /// Whether a payment may be put to it as it stands.
+    pub fn takes_payments(&self) -> bool {
+        matches!(self, Standing::Open | Standing::PartPaid)
+    }
+
+    fn is_default(&self) -> bool {
+        *self == Standing::default()
+    }
+}
+
+/// What may still be done to a thing in its book.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct May {
+    /// Whether it may be changed.
+    pub change: bool,
+    /// Whether a payment can be put to it.
+    pub pay: bool,
+}
+
+impl May {
+    fn is_nothing(&self) -> bool {
+        *self == May::default()
+    }
+}
+
+/// One record of a book.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SourceRecord {
+pub struct Record {
     /// Kind.
     pub kind: Kind,
-    /// The source's id.
+    /// The book's id.
     pub id: SourceId,
     /// The number people know it by, for looking it up.
     pub number: String,
-    /// When the source last changed it, where it says so.
+    /// What changes when it changes, in the book's own terms: what an update is based on. Empty where it says nothing.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub revision: String,
+    /// When the book last changed it, where it says so.
     pub modified_at: Option<DateTime<Utc>>,
-    /// Everything the source said about it, as it said it.
+    /// Where it stands.
+    #[serde(default, skip_serializing_if = "Standing::is_default")]
+    pub standing: Standing,
+    /// The mark of ours that it carries.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mark: Option<String>,
+    /// What may still be done to it.
+    #[serde(default, skip_serializing_if = "May::is_nothing")]
+    pub may: May,
+    /// Everything the book said about it, as it said it.
     pub raw: Value,
     /// What was read from it.
     pub document: Document,
 }
 
-impl SourceRecord {
-    /// The version: a hash of what the source said, so that any change makes a new one.
+/// A record as a source gives it.
+pub type SourceRecord = Record;
+
+impl Record {
+    /// A record of which nothing is known but what it says.
+    pub fn of(
+        kind: Kind,
+        id: SourceId,
+        number: String,
+        modified_at: Option<DateTime<Utc>>,
+        raw: Value,
+        document: Document,
+    ) -> Self {
+        Self {
+            kind,
+            id,
+            number,
+            revision: String::new(),
+            modified_at,
+            standing: Standing::default(),
+            mark: None,
+            may: May::default(),
+            raw,
+            document,
+        }
+    }
+
+    /// A ledger's contact.
+    pub fn of_contact(c: LedgerContact, modified_at: Option<DateTime<Utc>>, raw: Value) -> Self {
+        let standing = match c.merged_into.as_str() {
+            "" if c.archived => Standing::Archived,
+            "" => Standing::Open,
+            heir => Standing::MergedInto(heir.to_owned()),
+        };
+        Self {
+            revision: c.version.clone(),
+            mark: c.mark.clone(),
+            may: May {
+                change: standing == Standing::Open,
+                pay: false,
+            },
+            standing,
+            ..Self::of(
+                Kind::Contact,
+                c.id.as_str().into(),
+                c.number.clone(),
+                modified_at,
+                raw,
+                Document::LedgerContact(c),
+            )
+        }
+    }
+
+    /// A ledger's invoice or credit note.
+    pub fn of_paper(p: LedgerInvoice, modified_at: Option<DateTime<Utc>>, raw: Value) -> Self {
+        Self {
+            revision: p.version.clone(),
+            mark: p.mark.clone(),
+            may: May {
+                change: p.editable,
+                pay: p.payable,
+            },
+            standing: p.standing.clone(),
+            ..Self::of(
+                p.kind,
+                p.id.as_str().into(),
+                p.number.clone(),
+                modified_at,
+                raw,
+                Document::Paper(Box::new(p)),
+            )
+        }
+    }
+
+    /// A ledger's payment.
+    pub fn of_payment(p: LedgerPayment, modified_at: Option<DateTime<Utc>>, raw: Value) -> Self {
+        Self {
+            mark: p.mark.clone(),
+            standing: Standing::Settled,
+            ..Self::of(
+                Kind::Payment,
+                p.id.as_str().into(),
+                String::new(),
+                modified_at,
+                raw,
+                Document::LedgerPayment(p),
+            )
+        }
+    }
+
+    /// The version: a hash of what the book said, so that any change makes a new one.
     pub fn version(&self) -> Fingerprint {
         Fingerprint::of(self.raw.to_string().as_bytes())
     }

@@ -6,8 +6,9 @@
 use super::compare::{Compare, differences};
 use super::write::WriteRow;
 use crate::connectors::Posted;
-use crate::connectors::stamp::{STAMP, stamp};
-use crate::model::{Draft, InvoiceDraft, LedgerContact, LedgerInvoice, LedgerPayment, Reason};
+use crate::model::{
+    Draft, InvoiceDraft, LedgerContact, LedgerInvoice, LedgerPayment, Reason, TargetFacts,
+};
 use rust_decimal::Decimal;
 
 /// The code of a number that belongs to somebody else's document.
@@ -26,12 +27,14 @@ pub enum Seen {
     Other(Reason),
 }
 
-/// Judges a look-up of a contact by the number we gave it.
-pub fn judge_contact(number: &str, name: &str, found: &[LedgerContact]) -> Seen {
-    let Some(c) = found
-        .iter()
-        .find(|c| !number.is_empty() && c.number == number)
-    else {
+/// Judges a look-up of a contact by the number we gave it, or by its mark where the ledger's contacts carry no number.
+pub fn judge_contact(w: &WriteRow, name: &str, found: &[LedgerContact]) -> Seen {
+    let number = w.needs.contact_number.as_str();
+    let ours = |c: &&LedgerContact| match number {
+        "" => c.mark.as_deref() == Some(w.marker.as_str()),
+        number => c.number == number,
+    };
+    let Some(c) = found.iter().find(ours) else {
         return Seen::Absent;
     };
     if !c.name.trim().eq_ignore_ascii_case(name.trim()) {
@@ -47,32 +50,46 @@ pub fn judge_contact(number: &str, name: &str, found: &[LedgerContact]) -> Seen 
     Seen::Ours(Posted {
         id: c.id.clone(),
         number: c.number.clone(),
-        version: String::new(),
+        version: c.version.clone(),
         total: None,
         warnings: Vec::new(),
     })
 }
 
-/// Judges a look-up of an invoice or credit note by its number.
+/// Judges a look-up of an invoice or credit note by its number, or by its mark where the ledger numbers them itself.
 ///
 /// It is ours only when stamp, sum, contact, currency and date all agree.
-pub fn judge_document(w: &WriteRow, contact_id: &str, found: &[LedgerInvoice]) -> Seen {
+pub fn judge_document(
+    w: &WriteRow,
+    contact_id: &str,
+    found: &[LedgerInvoice],
+    facts: TargetFacts<'_>,
+) -> Seen {
     let Draft::Invoice(d) = &w.draft else {
         return Seen::Absent;
     };
-    let same_number: Vec<&LedgerInvoice> = found.iter().filter(|f| f.number == d.number).collect();
-    let ours = |f: &&&LedgerInvoice| f.reference.contains(&stamp(&w.marker));
+    let numbered = facts.numbers_ours(d.kind);
+    // A number says nothing outside its type.
+    let meant = |f: &&LedgerInvoice| {
+        f.kind == d.kind
+            && match numbered {
+                true => f.number == d.number,
+                false => f.is_marked(&w.marker),
+            }
+    };
+    let same_number: Vec<&LedgerInvoice> = found.iter().filter(meant).collect();
+    let ours = |f: &&&LedgerInvoice| f.is_marked(&w.marker);
     // One that was cancelled there, and whose number a person has freed, may stand beside the one of today.
     let Some(f) = same_number
         .iter()
-        .find(|f| ours(f) && !closed(f))
+        .find(|f| ours(f) && !f.standing.is_over())
         .or_else(|| same_number.iter().find(ours))
         .or_else(|| same_number.first())
     else {
         return Seen::Absent;
     };
     let mut differs = Vec::new();
-    if !f.reference.contains(&stamp(&w.marker)) {
+    if !f.is_marked(&w.marker) {
         differs.push("it does not carry our stamp".to_owned());
     }
     if f.total != d.total {
@@ -87,14 +104,14 @@ pub fn judge_document(w: &WriteRow, contact_id: &str, found: &[LedgerInvoice]) -
     if f.date != Some(d.date) {
         differs.push("it has another date".to_owned());
     }
-    if closed(f) {
-        if f.reference.contains(&stamp(&w.marker)) {
+    if f.standing.is_over() {
+        if f.is_marked(&w.marker) {
             return Seen::Other(cancelled(f));
         }
         differs.push(format!("it stands there as {}", f.status));
     }
     if !differs.is_empty() {
-        let stamped = f.reference.contains(&stamp(&w.marker));
+        let stamped = f.is_marked(&w.marker);
         return Seen::Other(Reason::new(
             if stamped {
                 "number.differs"
@@ -103,7 +120,7 @@ pub fn judge_document(w: &WriteRow, contact_id: &str, found: &[LedgerInvoice]) -
             },
             format!(
                 "the ledger already has a document numbered {}, and it is not plainly ours: {}",
-                d.number,
+                f.number,
                 differs.join(", ")
             ),
             "renumber one of the two, then retry; where that document is no longer good there, `crossfoot unlink TENANT NUMBER`",
@@ -123,15 +140,6 @@ fn cancelled(f: &LedgerInvoice) -> Reason {
     )
 }
 
-/// Whether a document was cancelled in the ledger: nothing can be changed on it or paid to it.
-fn closed(f: &LedgerInvoice) -> bool {
-    !f.editable
-        && !f.payable
-        && f.amount_paid.is_zero()
-        && f.amount_due.is_zero()
-        && !f.total.is_zero()
-}
-
 fn posted(f: &LedgerInvoice) -> Posted {
     Posted {
         id: f.id.clone(),
@@ -144,14 +152,23 @@ fn posted(f: &LedgerInvoice) -> Posted {
 
 /// Whether the ledger's copy is the draft in everything that a draft says: a sum that agrees is not enough,
 /// since a change of a text or an account leaves it as it was.
-fn as_drafted(d: &InvoiceDraft, w: &WriteRow, f: &LedgerInvoice) -> bool {
-    (f.status == d.status || f.status == w.needs.update_status)
+fn as_drafted(
+    d: &InvoiceDraft,
+    w: &WriteRow,
+    f: &LedgerInvoice,
+    facts: TargetFacts<'_>,
+) -> bool {
+    (facts.statuses.is_empty() || f.status == d.status || f.status == w.needs.update_status)
         && (w.needs.contact_id.is_empty() || f.contact_id == w.needs.contact_id)
-        && differences(d, f, Compare::Everything).is_empty()
+        && differences(d, f, Compare::Everything, facts).is_empty()
 }
 
 /// Judges a look-up of an update by what the document is now.
-pub fn judge_update(w: &WriteRow, found: Option<&LedgerInvoice>) -> Seen {
+pub fn judge_update(
+    w: &WriteRow,
+    found: Option<&LedgerInvoice>,
+    facts: TargetFacts<'_>,
+) -> Seen {
     let Draft::Invoice(d) = &w.draft else {
         return Seen::Absent;
     };
@@ -166,7 +183,7 @@ pub fn judge_update(w: &WriteRow, found: Option<&LedgerInvoice>) -> Seen {
         return Seen::Absent;
     }
     // Who made it so does not matter: when all of it is as we want it, there is nothing left to send.
-    if as_drafted(d, w, f) {
+    if as_drafted(d, w, f, facts) {
         return Seen::Ours(posted(f));
     }
     Seen::Other(Reason::new(
@@ -186,7 +203,7 @@ pub fn judge_payment(w: &WriteRow, others: Decimal, payments: &[LedgerPayment]) 
     };
     let ours = payments
         .iter()
-        .find(|p| p.reference.contains(&stamp(&w.marker)));
+        .find(|p| p.mark.as_deref() == Some(w.marker.as_str()));
     if let Some(p) = ours {
         if p.amount == d.amount {
             return Seen::Ours(paid(p));
@@ -232,8 +249,8 @@ pub fn judge_unsent(w: &WriteRow, document: &LedgerInvoice) -> Seen {
     let Draft::Payment(d) = &w.draft else {
         return Seen::Absent;
     };
-    let unstamped = |p: &&LedgerPayment| !p.reference.contains(STAMP);
-    let theirs: Vec<&LedgerPayment> = document.payments.iter().filter(unstamped).collect();
+    let unmarked = |p: &&LedgerPayment| p.mark.is_none();
+    let theirs: Vec<&LedgerPayment> = document.payments.iter().filter(unmarked).collect();
     let same = theirs.iter().find(|p| p.amount == d.amount);
     let there: Decimal = document.payments.iter().map(|p| p.amount).sum();
     let beyond = !theirs.is_empty() && there + d.amount > w.needs.received;

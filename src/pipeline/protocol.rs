@@ -2,12 +2,14 @@
 //!
 //! The rules it keeps:
 //! - Intent before bytes: a write is [`Sent`](crate::model::WriteState::Sent) in the store, with its key and exact body, before the first byte leaves.
-//! - The same key and body go again only within [`Windows::resend_s`] of the *first* send, because the
-//!   vendor forgets a key [`Windows::key_life_s`] after it first saw it, and a request may be long under way.
+//! - What may be done with a key is the ledger's own promise ([`Promise`]). Where it keeps one for a stated time, the
+//!   same key and body go again only within its `resend_s` of the *first* send, because the vendor forgets the key
+//!   after it first saw it, and a request may be long under way. Where it does not say for how long, the write is
+//!   looked for first, and what is not found goes again under the same key. Where there is none, nothing goes again.
 //! - After that, a quarantine: nothing may be concluded from not finding the document before
 //!   [`Windows::quarantine_s`] have passed since the *last* send.
-//! - Then a look-up by stamp: found and equal is adopted, absent is a new attempt under a new key,
-//!   anything else is held for a person.
+//! - Then look-ups, as many as the ledger's facts want and as far apart: found and equal is adopted, absent in all of
+//!   them is a new attempt under a new key, anything else is held for a person.
 //! - A batch was sent as one and stays one while it is in doubt; doubtful writes never ride with fresh ones.
 //!
 //! The product and the simulation run this same code.
@@ -17,31 +19,74 @@ pub use super::judge::{
     Seen, judge_contact, judge_document, judge_payment, judge_unsent, judge_update,
 };
 use super::plant;
-use super::write::WriteRow;
+use super::write::{Needs, WriteRow};
 pub use crate::connectors::stamp::{STAMP, stamp};
 use crate::connectors::{CallError, Outcome, Posted, Refusal, RefusalClass};
-use crate::model::{Draft, Reason, TargetFacts};
+use crate::model::{Draft, Kind, Promise, Reason, WriteFacts};
 use chrono::{DateTime, Duration, Utc};
 use rust_decimal::Decimal;
+
+/// Longer than any write is in doubt: a hundred years.
+const ALWAYS_S: i64 = 3_155_760_000;
 
 /// The times a target's promises allow, in seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Windows {
-    /// How long a key protects.
-    pub key_life_s: i64,
-    /// How long after the first send the same key and body may go again.
-    pub resend_s: i64,
+    /// What the target promises of a key.
+    pub promise: Promise,
     /// How long after the last send nothing may be concluded from absence.
     pub quarantine_s: i64,
+    /// How many look-ups must have found nothing before a write is begun anew.
+    pub looks: u8,
+    /// The least time between two of them.
+    pub looks_apart_s: i64,
 }
 
 impl Windows {
     /// A target's windows.
-    pub fn of(facts: &TargetFacts) -> Self {
+    pub fn of(facts: &WriteFacts) -> Self {
         Self {
-            key_life_s: facts.key_life_s,
-            resend_s: facts.resend_s,
+            promise: facts.promise,
             quarantine_s: facts.quarantine_s,
+            looks: facts.looks.max(1),
+            looks_apart_s: facts.looks_apart_s,
+        }
+    }
+
+    /// How long after the first send the same key and body may go again at all.
+    pub fn resend_s(&self) -> i64 {
+        match self.promise {
+            Promise::Keyed { life_s, resend_s, .. } if life_s > 0 => resend_s,
+            Promise::Unstated { .. } => ALWAYS_S,
+            Promise::Keyed { .. } | Promise::None => 0,
+        }
+    }
+
+    /// Whether the same key and body may go again now.
+    fn may_resend(&self, w: &WriteRow, first: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+        match self.promise {
+            Promise::Keyed { life_s, resend_s, .. } => {
+                life_s > 0 && now >= first && now - first <= Duration::seconds(resend_s)
+            }
+            // What was looked for since it left, and not found.
+            Promise::Unstated { .. } => w.looked() > 0,
+            Promise::None => false,
+        }
+    }
+}
+
+impl WriteRow {
+    /// How many look-ups have found nothing since it was last sent.
+    fn looked(&self) -> u8 {
+        let counts = |(_, at): &(u8, DateTime<Utc>)| self.last_sent.is_none_or(|sent| *at >= sent);
+        self.needs.looked.filter(counts).map_or(0, |(n, _)| n)
+    }
+
+    /// What it needs, once more having been looked for in vain.
+    pub fn looked_for(&self, now: DateTime<Utc>) -> Needs {
+        Needs {
+            looked: Some((self.looked().saturating_add(1), now)),
+            ..self.needs.clone()
         }
     }
 }
@@ -63,19 +108,38 @@ pub fn next(w: &WriteRow, windows: Windows, now: DateTime<Utc>, clock_went_back:
         return Next::LookUp;
     };
     // A clock that went back makes every window untrustworthy: the key counts as spent, and only the quarantine, counted anew, helps.
-    let resend = !w.key_spent
-        && !clock_went_back
-        && windows.key_life_s > 0
-        && now >= first
-        && now - first <= Duration::seconds(windows.resend_s);
-    if resend {
+    let key_helps = !w.key_spent && !clock_went_back;
+    if key_helps && windows.may_resend(w, first, now) {
         return Next::Resend;
+    }
+    if key_helps && matches!(windows.promise, Promise::Unstated { .. }) && now >= last {
+        return Next::LookUp;
     }
     let until = last + Duration::seconds(plant::quarantine(windows.quarantine_s));
     if now < until {
         return Next::Wait(until);
     }
     Next::LookUp
+}
+
+/// What it means that a look-up found nothing of a write that may have left: the same key again, another look-up, or a
+/// new attempt.
+pub fn on_absent(w: &WriteRow, windows: Windows, now: DateTime<Utc>) -> Settle {
+    let first_look = w.looked() == 0;
+    let waits = Settle::NotFound {
+        not_before: Some(now + Duration::seconds(windows.looks_apart_s)),
+    };
+    match windows.promise {
+        // The same key and body go now, whatever the time: if they came through after all, the key makes one of them.
+        Promise::Unstated { .. } if !w.key_spent && first_look && w.last_sent.is_some() => {
+            Settle::NotFound { not_before: None }
+        }
+        _ if w.looked().saturating_add(1) < windows.looks => waits,
+        _ => Settle::Again {
+            not_before: None,
+            same_key: false,
+        },
+    }
 }
 
 /// Whether the clock makes the times of a write useless, and that is not yet committed.
@@ -113,6 +177,11 @@ pub enum Settle {
         /// Why, for the log.
         why: String,
     },
+    /// It was looked for, at a time at which that says something, and not found.
+    NotFound {
+        /// Not before this time is it looked at again.
+        not_before: Option<DateTime<Utc>>,
+    },
     /// It is known not to have happened: it may be begun anew under a new key.
     Again {
         /// Not before this time.
@@ -125,14 +194,34 @@ pub enum Settle {
 }
 
 /// What an element's outcome means for its write.
-pub fn on_outcome(outcome: Outcome) -> Settle {
+pub fn on_outcome(w: &WriteRow, outcome: Outcome) -> Settle {
     match outcome {
         Outcome::Made(posted) => Settle::Linked {
             posted,
             adopted: false,
         },
+        Outcome::Refused(r) if r.class == RefusalClass::Stale => on_stale(w, r),
         Outcome::Refused(r) => on_refusal(r),
     }
+}
+
+/// How often a contact is read anew and changed on its new version.
+const STALE_TRIES: u32 = 5;
+
+/// The version a change was based on is no longer the newest: somebody else was quicker, and nothing was executed. A
+/// contact's change is of single fields and goes on the new version; a document's is shown to a person.
+pub fn on_stale(w: &WriteRow, r: Refusal) -> Settle {
+    if w.kind == Kind::Contact && w.attempt < STALE_TRIES {
+        return Settle::Again {
+            not_before: None,
+            same_key: false,
+        };
+    }
+    Settle::Held(Reason::new(
+        "update.conflict",
+        format!("it was changed in the ledger meanwhile: {}", r.what),
+        "compare the two in the ledger, then `crossfoot retry` to send ours, or leave it",
+    ))
 }
 
 fn on_refusal(r: Refusal) -> Settle {
@@ -252,10 +341,25 @@ mod tests {
     fn at(s: i64) -> DateTime<Utc> {
         DateTime::from_timestamp(1_790_000_000 + s, 0).unwrap()
     }
-    const XERO: Windows = Windows {
-        key_life_s: 360,
-        resend_s: 180,
+    const KEYED: Windows = Windows {
+        promise: Promise::Keyed {
+            life_s: 360,
+            resend_s: 180,
+            key_chars: 40,
+        },
         quarantine_s: 900,
+        looks: 1,
+        looks_apart_s: 0,
+    };
+    const UNSTATED: Windows = Windows {
+        promise: Promise::Unstated { key_chars: 50 },
+        quarantine_s: 900,
+        looks: 2,
+        looks_apart_s: 60,
+    };
+    const NO_KEY: Windows = Windows {
+        promise: Promise::None,
+        ..UNSTATED
     };
     fn book(word: &str) -> BookId {
         BookId::stored(word)
@@ -296,24 +400,69 @@ mod tests {
     #[test]
     fn the_key_helps_for_three_minutes_then_nothing_for_a_quarter_of_an_hour_then_a_look_up() {
         let w = row();
-        assert_eq!(next(&w, XERO, at(180), false), Next::Resend);
-        assert_eq!(next(&w, XERO, at(181), false), Next::Wait(at(1000)));
-        assert_eq!(next(&w, XERO, at(999), false), Next::Wait(at(1000)));
-        assert_eq!(next(&w, XERO, at(1000), false), Next::LookUp);
+        assert_eq!(next(&w, KEYED, at(180), false), Next::Resend);
+        assert_eq!(next(&w, KEYED, at(181), false), Next::Wait(at(1000)));
+        assert_eq!(next(&w, KEYED, at(999), false), Next::Wait(at(1000)));
+        assert_eq!(next(&w, KEYED, at(1000), false), Next::LookUp);
+    }
+
+    #[test]
+    fn where_nobody_states_a_keys_life_it_is_looked_for_first_and_then_goes_under_the_same_key() {
+        let mut w = row();
+        assert_eq!(next(&w, UNSTATED, at(101), false), Next::LookUp);
+        let absent = on_absent(&w, UNSTATED, at(102));
+        assert_eq!(absent, Settle::NotFound { not_before: None });
+        w.needs = w.looked_for(at(102));
+        assert_eq!(next(&w, UNSTATED, at(103), false), Next::Resend);
+        // A month later, the same: it is looked for, and goes under the same key.
+        w.needs.looked = None;
+        assert_eq!(next(&w, UNSTATED, at(2_600_000), false), Next::LookUp);
+    }
+
+    #[test]
+    fn a_new_attempt_wants_two_look_ups_a_minute_apart_after_the_quarantine() {
+        for (windows, key_spent) in [(UNSTATED, true), (NO_KEY, false), (NO_KEY, true)] {
+            let mut w = row();
+            w.key_spent = key_spent;
+            assert_eq!(next(&w, windows, at(110), false), Next::Wait(at(1000)));
+            assert_eq!(next(&w, windows, at(1000), false), Next::LookUp);
+            let waits = Settle::NotFound {
+                not_before: Some(at(1060)),
+            };
+            assert_eq!(on_absent(&w, windows, at(1000)), waits);
+            w.needs = w.looked_for(at(1000));
+            assert_eq!(next(&w, windows, at(1060), false), Next::LookUp);
+            let anew = Settle::Again {
+                not_before: None,
+                same_key: false,
+            };
+            assert_eq!(on_absent(&w, windows, at(1060)), anew);
+        }
+    }
+
+    #[test]
+    fn a_clock_that_went_back_spends_the_key_of_unstated_life_too() {
+        let mut w = row();
+        w.needs = w.looked_for(at(110));
+        assert_eq!(next(&w, UNSTATED, at(120), true), Next::Wait(at(1000)));
+        assert!(times_are_false(&w, at(50), false));
+        // Looked for before it was sent again says nothing of that.
+        w.last_sent = Some(at(115));
+        assert_eq!(next(&w, UNSTATED, at(120), false), Next::LookUp);
     }
 
     #[test]
     fn a_clock_that_went_back_spends_the_key() {
         let w = row();
-        assert_eq!(next(&w, XERO, at(50), true), Next::Wait(at(1000)));
-        assert_eq!(next(&w, XERO, at(-50), false), Next::Wait(at(1000)));
+        assert_eq!(next(&w, KEYED, at(50), true), Next::Wait(at(1000)));
+        assert_eq!(next(&w, KEYED, at(-50), false), Next::Wait(at(1000)));
     }
 
     #[test]
     fn a_kept_error_spends_the_key() {
         let mut w = row();
         w.key_spent = true;
-        assert_eq!(next(&w, XERO, at(110), false), Next::Wait(at(1000)));
+        assert_eq!(next(&w, KEYED, at(110), false), Next::Wait(at(1000)));
     }
 
     #[test]

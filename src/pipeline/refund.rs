@@ -5,7 +5,7 @@
 
 use crate::checks::{Law, totals};
 use crate::model::{
-    Invoice, InvoiceDraft, Kind, LineDraft, LineKind, Payment, Reason, TaxMode, money,
+    Invoice, InvoiceDraft, Kind, LineDraft, LineKind, LinesBy, Payment, Reason, TaxMode, money,
 };
 use rust_decimal::Decimal;
 
@@ -40,7 +40,7 @@ pub fn credit_note(
         ..draft.clone()
     };
     if refund.amount != draft.total {
-        let line = one_line(draft, refund)?;
+        let line = one_line(law, draft, refund)?;
         note.tax_mode = match draft.tax_mode {
             TaxMode::Exempt => TaxMode::Exempt,
             _ => TaxMode::Inclusive,
@@ -60,14 +60,16 @@ fn within_document(id: &str) -> &str {
     own.strip_suffix("/back").unwrap_or(own)
 }
 
-fn one_line(draft: &InvoiceDraft, refund: &Payment) -> Result<LineDraft, Reason> {
+fn one_line(law: Law<'_>, draft: &InvoiceDraft, refund: &Payment) -> Result<LineDraft, Reason> {
     let Some(first) = draft.lines.first() else {
         return Err(partial(refund));
     };
-    let alike = draft
-        .lines
-        .iter()
-        .all(|l| l.account == first.account && l.tax == first.tax);
+    let by_item = law.facts.lines_by == LinesBy::Item;
+    let same = |l: &LineDraft| match by_item {
+        true => l.item == first.item && l.tax == first.tax,
+        false => l.account == first.account && l.tax == first.tax,
+    };
+    let alike = draft.lines.iter().all(same);
     if !alike {
         return Err(partial(refund));
     }
@@ -79,6 +81,7 @@ fn one_line(draft: &InvoiceDraft, refund: &Payment) -> Result<LineDraft, Reason>
         unit_amount: refund.amount,
         account: first.account.clone(),
         tax: first.tax.clone(),
+        item: if by_item { first.item.clone() } else { String::new() },
         ..LineDraft::default()
     })
 }

@@ -4,7 +4,7 @@ use super::books::InUse;
 use super::lease::{LEASE_S, Lease};
 use super::ports::{Memory, RunLine, RunRow, StoreError};
 use super::post::PostError;
-use crate::connectors::{CallError, Session, Source, Target};
+use crate::connectors::{CallError, Session, SourceSide, TargetSide};
 use crate::mapping::Mapping;
 use crate::model::{Fingerprint, Key, Kind, SourceId, TenantId};
 use crate::rules::RuleSet;
@@ -67,11 +67,11 @@ pub struct Tenant<'a> {
     /// What is remembered.
     pub memory: &'a dyn Memory,
     /// Where documents come from.
-    pub source: &'a dyn Source,
+    pub source: SourceSide<'a>,
     /// Calls to the source.
     pub from: &'a Session,
     /// Where they go.
-    pub target: &'a dyn Target,
+    pub target: TargetSide<'a>,
     /// Calls to the target.
     pub to: &'a Session,
     /// The books these lead to.

@@ -51,6 +51,9 @@ pub struct Needs {
     /// the change is there, and the person's edit stays one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub agreed: Option<Box<Draft>>,
+    /// How many look-ups have found nothing of it, of those that count, and when the last of them was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub looked: Option<(u8, DateTime<Utc>)>,
 }
 
 /// A write to be journaled.

@@ -1,6 +1,5 @@
 //! The workspace as it was read last, and the OAuth clients of its connections.
 
-use super::Systems;
 use super::workspace::Workspace;
 use crate::connectors::Settings;
 use crate::connectors::auth::{App, Apps, Who};
@@ -39,7 +38,8 @@ impl Apps for WorkspaceApps {
             system: connection.system.clone(),
             values: connection.values.clone(),
         };
-        Ok(Systems::app(&settings, secret))
+        let system = workspace.systems().get(&settings.system);
+        Ok(system.and_then(|s| s.client(&settings, secret)))
     }
 }
 

@@ -1,11 +1,10 @@
 //! The connections of an engine: their settings, keys and sign-ins, and sessions on them.
 
-use super::Systems;
 use super::apps::client_secret_name;
 use super::engine::{Engine, EngineError};
 use super::workspace::Loaded;
 use crate::connectors::auth::{App, TokenRow, Who};
-use crate::connectors::{Session, Settings, Source, Target};
+use crate::connectors::{Registry, Session, Settings, SourceSide, TargetSide};
 use crate::model::{ConnectionName, TenantId};
 use secrecy::SecretString;
 use std::collections::BTreeMap;
@@ -74,7 +73,8 @@ impl Engine {
             .secret(&client_secret_name(connection))
             .await
             .map_err(EngineError::Connection)?;
-        Ok(Systems::app(&settings, secret))
+        let system = self.systems.get(&settings.system);
+        Ok(system.and_then(|s| s.client(&settings, secret)))
     }
 
     /// A connection's settings.
@@ -151,11 +151,16 @@ impl Engine {
         })
     }
 
+    /// The systems there are.
+    pub fn systems(&self) -> &Registry {
+        &self.systems
+    }
+
     /// The source of a tenant, with a session on it.
     ///
     /// # Errors
     /// [`EngineError::Connection`].
-    pub fn source(&self, loaded: &Loaded) -> Result<(&dyn Source, Session), EngineError> {
+    pub fn source(&self, loaded: &Loaded) -> Result<(SourceSide<'_>, Session), EngineError> {
         let end = &loaded.mapping.from.value;
         let source = self.systems.source(&end.system);
         let source = source.ok_or_else(|| no_system(&end.system))?;
@@ -169,7 +174,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`EngineError::Connection`].
-    pub fn target(&self, loaded: &Loaded) -> Result<(&dyn Target, Session), EngineError> {
+    pub fn target(&self, loaded: &Loaded) -> Result<(TargetSide<'_>, Session), EngineError> {
         let end = &loaded.mapping.to.value;
         let target = self.systems.target(&end.system);
         let target = target.ok_or_else(|| no_system(&end.system))?;

@@ -1,12 +1,12 @@
 //! Running tenants: the store, the connections and the flow put together.
 
-use super::Systems;
 use super::apps::{Shared, WorkspaceApps};
 use super::files::WorkspaceError;
 use super::schedule::{TimesSince, keep_since};
 use super::workspace::{Loaded, Workspace};
 use crate::clock::Clock;
 use crate::connectors::auth::OAuthTokens;
+use crate::connectors::Registry;
 use crate::connectors::budget::Budgets;
 use crate::connectors::http::Transport;
 use crate::connectors::send::{Http, HttpParts};
@@ -72,7 +72,7 @@ pub struct SyncAsk {
 /// A workspace that can be run.
 pub struct Engine {
     pub(super) workspace: Arc<Shared>,
-    pub(super) systems: Systems,
+    pub(super) systems: Registry,
     pub(super) store: Store,
     pub(super) tokens: TokenVault,
     pub(super) oauth: Arc<OAuthTokens>,
@@ -95,6 +95,7 @@ impl Engine {
         outside: Outside,
         how: OpenAs,
     ) -> Result<Self, EngineError> {
+        let systems = workspace.systems().clone();
         let store = Store::open(&workspace.database(), how).await?;
         store.keep_reserve();
         let data = workspace.data();
@@ -131,7 +132,7 @@ impl Engine {
         });
         Ok(Self {
             workspace,
-            systems: Systems::default(),
+            systems,
             store,
             tokens,
             oauth,
@@ -156,7 +157,7 @@ impl Engine {
         if before.current() {
             return Ok(false);
         }
-        let fresh = Workspace::open(before.root())?;
+        let fresh = Workspace::open_with(before.root(), self.systems.clone())?;
         if fresh.told.iter().any(|d| d.severity == Severity::Error) {
             return Err(WorkspaceError::Mistakes(fresh.told));
         }
@@ -272,7 +273,7 @@ impl Engine {
         // Tokens stay where they are: one renewed into a copy would be lost with it.
         let engine = Self {
             workspace: Arc::clone(&self.workspace),
-            systems: Systems::default(),
+            systems: self.systems.clone(),
             store: Store::open(&copy, OpenAs::Worker).await?,
             tokens: self.tokens.clone(),
             oauth: Arc::clone(&self.oauth),

@@ -2,7 +2,7 @@
 //!
 //! Flows in: a folder, a clock, a transport, randomness. Flows out: tenants that can be run, and what they
 //! did. Refuses a file with mistakes, a connection that was not made, a second process. Nothing here knows
-//! a vendor but the list of systems.
+//! a vendor: the systems there are come with the workspace.
 
 mod apps;
 mod compiled;
@@ -20,7 +20,6 @@ pub mod retention;
 mod sandbox_clock;
 mod schedule;
 mod stamp;
-mod systems;
 mod tables;
 mod worker;
 mod workspace;
@@ -33,7 +32,6 @@ pub use report::{Cause, causes};
 pub use rest::{LONGEST_REST_S, REST_S};
 pub use sandbox_clock::SandboxClock;
 pub use schedule::{TimesSince, keep_since, next_run, since};
-pub use systems::{ORGANISATION, OrganisationChoice, Systems};
 pub use tables::UsedTables;
 pub use worker::{LOOK_S, Worker, broken_note, mail_note};
 pub use workspace::{Loaded, Workspace};

@@ -1,10 +1,10 @@
 //! A workspace folder: `connections.yaml`, `mappings/`, `rules/`, and `.crossfoot/` with the data.
 
-use super::Systems;
 use super::files::{WorkspaceError, read, yaml_files};
 use super::stamp::Stamp;
 use super::tables::{UsedTables, places, tables};
-use crate::mapping::{Compiled, Connections, Effective, Facts, Input, Mapping, Presets, compile};
+use crate::mapping::{Compiled, Connections, Effective, Input, Mapping, Presets, compile};
+use crate::connectors::Registry;
 use crate::model::{Diagnostic, Fingerprint, Severity, TenantId};
 use crate::rules::{RuleFile, RuleSet, Table};
 use std::collections::BTreeMap;
@@ -18,7 +18,7 @@ pub struct Workspace {
     /// Mistakes in `connections.yaml`.
     pub told: Vec<Diagnostic>,
     presets: Presets,
-    systems: Systems,
+    systems: Registry,
     /// The files above, and the folder of presets, as they were.
     stamps: Vec<Stamp>,
 }
@@ -43,15 +43,22 @@ pub struct Loaded {
 }
 
 impl Workspace {
-    /// Opens a folder.
+    /// Opens a folder, with the systems this library knows.
     ///
     /// # Errors
     /// [`WorkspaceError::NotOne`], [`WorkspaceError::Unreadable`].
     pub fn open(root: &Path) -> Result<Self, WorkspaceError> {
+        Self::open_with(root, Registry::standard())
+    }
+
+    /// Opens a folder, with these systems: its files are read by what they can do.
+    ///
+    /// # Errors
+    /// [`WorkspaceError::NotOne`], [`WorkspaceError::Unreadable`].
+    pub fn open_with(root: &Path, systems: Registry) -> Result<Self, WorkspaceError> {
         if !root.join("mappings").is_dir() {
             return Err(WorkspaceError::NotOne(root.display().to_string()));
         }
-        let systems = Systems::default();
         let path = root.join("connections.yaml");
         // Taken before the files are read: a change in between is seen later.
         let shared = yaml_files(&root.join("mappings/presets"))?.into_values();
@@ -99,7 +106,7 @@ impl Workspace {
     }
 
     /// The systems there are.
-    pub fn systems(&self) -> &Systems {
+    pub fn systems(&self) -> &Registry {
         &self.systems
     }
 
@@ -152,16 +159,12 @@ impl Workspace {
 
     /// Compiles a text as if it were a tenant's file.
     pub fn compile_text(&self, file: &str, text: &str) -> Compiled {
-        let (sources, targets) = (self.systems.source_facts(), self.systems.target_facts());
         compile(&Input {
             file,
             text,
             presets: &self.presets,
             connections: Some(&self.connections),
-            facts: Facts {
-                sources: &sources,
-                targets: &targets,
-            },
+            facts: &self.systems.facts(),
         })
     }
 

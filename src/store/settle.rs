@@ -88,6 +88,7 @@ pub async fn one(
             key_spent,
             why,
         } => desk.in_doubt(&w, *not_before, *key_spent, why).await,
+        Settle::NotFound { not_before } => desk.not_found(&w, *not_before).await,
         Settle::Again { not_before, .. } => desk.again(&w, *not_before).await,
         Settle::LookUp(_) => Err(StoreError::IllegalMove {
             write: w.key.clone(),
@@ -135,6 +136,21 @@ impl Desk<'_> {
         .run(self.db)
         .await?;
         self.log(w, "in_doubt", why).await
+    }
+
+    async fn not_found(
+        &mut self,
+        w: &WriteRow,
+        not_before: Option<DateTime<Utc>>,
+    ) -> Result<(), StoreError> {
+        sql("UPDATE writes SET state = 'in_doubt', not_before = $1, needs = $2 WHERE tenant = $3 AND id = $4")
+            .bind(not_before.map(time))
+            .bind(json(&w.looked_for(self.now))?)
+            .bind(self.tenant)
+            .bind(w.id)
+            .run(self.db)
+            .await?;
+        self.log(w, "not_found", "").await
     }
 
     async fn again(

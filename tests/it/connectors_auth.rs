@@ -11,7 +11,7 @@ use crossfoot::connectors::auth::{
 };
 use crossfoot::connectors::http::{HttpRequest, HttpResponse, Transport, TransportError};
 use crossfoot::connectors::xero::{Xero, app, choices};
-use crossfoot::connectors::{Find, Target, keap};
+use crossfoot::connectors::{Reads, keap};
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -361,12 +361,9 @@ async fn an_idle_connection_is_kept_alive_weekly() {
 async fn a_refusal_renews_once_and_the_same_request_goes_again() {
     let world = World::new();
     world.fault(serde_json::json!({"system": "xero", "path_contains": "Contacts", "fault": "expired_token"}));
-    let find = Find::Contacts {
-        since: None,
-        page: 1,
-    };
-    let found = Xero::new().find(&world.xero(), &find).await.unwrap();
-    assert_eq!(found.contacts.len(), 1);
+    let ask = crate::connectors_xero::contacts_changed(None, None);
+    let found = Xero::new().read(&world.xero(), &ask).await.unwrap();
+    assert_eq!(found.records.len(), 1);
     assert_eq!(world.calls(), 2);
     let row = world.tokens.load(&who("xero")).await.unwrap().unwrap();
     assert_eq!(row.generation, 2);

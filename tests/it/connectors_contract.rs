@@ -1,19 +1,23 @@
 //! What holds for every connector that is registered, and for every request that any of them sends.
 
-use crate::connectors_xero::{a_bank, contact, d, day, invoice, line, made, marker, payment, post};
+use crate::connectors_xero::{
+    a_bank, contact, contacts_changed, d, day, invoice, line, made, marker, payment, post,
+};
 use crate::openapi::{OpenApi, specs};
 use crate::support::{HOST, World};
 use bytes::Bytes;
 use chrono::Duration;
 use crossfoot::connectors::http::HttpRequest;
+use crate::contract::{self, changed as changed_of};
+use async_trait::async_trait;
 use crossfoot::connectors::{
-    CallError, Cursor, Find, Outcome, Page, Pull, Session, Source, UpdateOf, registry,
+    Ask, CallError, Cursor, Outcome, Page, Reads, Registry, Session, System, UpdateOf, Writes,
 };
-use crossfoot::model::{Document, Draft, Kind, Start};
+use crossfoot::model::{Document, Draft, Kind};
 use jsonschema::Draft as JsonDraft;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use crossfoot::connectors::xero::Xero;
 
 fn shop() -> Value {
     let order = |i: u32| {
@@ -28,18 +32,88 @@ fn shop() -> Value {
 
 /// A source with something in it.
 struct Stocked {
-    source: Arc<dyn Source>,
+    word: String,
+    registry: Registry,
     session: Session,
     world: World,
     _folder: tempfile::TempDir,
 }
 
+impl Stocked {
+    fn reader(&self) -> &dyn Reads {
+        self.registry.get(&self.word).unwrap().reader().unwrap()
+    }
+}
+
+impl contract::Source for Stocked {
+    fn system(&self) -> &dyn System {
+        self.registry.get(&self.word).unwrap()
+    }
+
+    fn session(&self) -> Session {
+        self.session.clone()
+    }
+
+    fn invoices(&self) -> usize {
+        25
+    }
+}
+
+/// Xero's books in the sandbox.
+struct Books {
+    xero: Xero,
+    world: World,
+}
+
+#[async_trait]
+impl contract::Ledger for Books {
+    fn system(&self) -> &dyn System {
+        &self.xero
+    }
+
+    fn session(&self) -> Session {
+        self.world.xero()
+    }
+
+    async fn bank(&self) -> String {
+        a_bank(&self.world).await
+    }
+
+    async fn other_type(&self, number: &str) -> bool {
+        self.world.seed_xero(json!({"invoices": [{"Type": "ACCPAY", "InvoiceNumber": number, "Contact": {"Name": "A Supplier"},
+            "Date": "2026-07-14", "DueDate": "2026-07-28", "Status": "AUTHORISED",
+            "LineItems": [{"Description": "x", "Quantity": 1, "UnitAmount": 27.01, "AccountCode": "400"}]}]}));
+        true
+    }
+}
+
+#[tokio::test]
+async fn every_registered_system_can_do_what_its_facts_claim_and_nothing_more() {
+    let registry = Registry::standard();
+    let mut told = Vec::new();
+    for of in stocked() {
+        contract::source(&of).await;
+        told.push(of.word.clone());
+    }
+    let books = Books {
+        xero: Xero::new(),
+        world: World::new(),
+    };
+    contract::ledger(&books).await;
+    told.push("xero".to_owned());
+    told.sort();
+    assert_eq!(registry.words(), told, "each system has its world here");
+}
+
 fn stocked() -> Vec<Stocked> {
     let mut all = Vec::new();
-    for source in registry::sources() {
+    let registry = Registry::standard();
+    let sources = registry.all().filter(|s| s.facts().source().is_some());
+    for source in sources {
         let world = World::new();
         let folder = tempfile::tempdir().unwrap();
-        let session = match source.facts().system {
+        let word = source.facts().system.to_string();
+        let session = match word.as_str() {
             "keap" => {
                 world.seed_keap(shop());
                 world.keap_with(&[("page_size", "10")])
@@ -59,7 +133,8 @@ fn stocked() -> Vec<Stocked> {
             other => panic!("{other} is registered and has no test data here"),
         };
         all.push(Stocked {
-            source,
+            word,
+            registry: Registry::standard(),
             session,
             world,
             _folder: folder,
@@ -68,19 +143,15 @@ fn stocked() -> Vec<Stocked> {
     all
 }
 
-fn changed(cursor: Option<Cursor>) -> Pull {
-    Pull::Changed {
-        kind: Kind::Invoice,
-        cursor,
-        start: Start::Beginning,
-    }
+fn changed(cursor: Option<Cursor>) -> Ask {
+    changed_of(Kind::Invoice, cursor)
 }
 
 /// Every page from a cursor on.
 async fn walk(of: &Stocked, mut cursor: Option<Cursor>) -> (Vec<Page>, Cursor) {
     let mut pages = Vec::new();
     for _ in 0..50 {
-        let page = of.source.pull(&of.session, &changed(cursor)).await.unwrap();
+        let page = of.reader().read(&of.session, &changed(cursor)).await.unwrap();
         let (more, next) = (page.more, page.cursor.clone());
         pages.push(page);
         if !more {
@@ -88,13 +159,13 @@ async fn walk(of: &Stocked, mut cursor: Option<Cursor>) -> (Vec<Page>, Cursor) {
         }
         cursor = Some(next);
     }
-    panic!("{}: the pages do not end", of.source.facts().system);
+    panic!("{}: the pages do not end", of.word);
 }
 
 #[tokio::test]
 async fn of_every_source_the_pages_end_and_hold_everything_and_a_record_reads_the_same_again() {
     for of in stocked() {
-        let name = of.source.facts().system;
+        let name = &of.word;
         let (pages, cursor) = walk(&of, None).await;
         let mut versions = BTreeMap::new();
         for record in pages.iter().flat_map(|p| &p.records) {
@@ -104,7 +175,7 @@ async fn of_every_source_the_pages_end_and_hold_everything_and_a_record_reads_th
             assert_eq!(invoice.id, record.id, "{name}");
             assert_eq!(invoice.total, d("10"), "{name}");
             assert_eq!(
-                of.source
+                of.reader()
                     .read_again(&of.session.settings, &record.raw)
                     .unwrap(),
                 record.document,
@@ -116,8 +187,8 @@ async fn of_every_source_the_pages_end_and_hold_everything_and_a_record_reads_th
         // Any page can be asked for again: a crash between reading and storing loses nothing.
         for (i, page) in pages.iter().enumerate().skip(1) {
             let again = of
-                .source
-                .pull(&of.session, &changed(Some(pages[i - 1].cursor.clone())))
+                .reader()
+                .read(&of.session, &changed(Some(pages[i - 1].cursor.clone())))
                 .await
                 .unwrap();
             assert_eq!(again.records, page.records, "{name}");
@@ -137,32 +208,28 @@ async fn of_every_source_the_pages_end_and_hold_everything_and_a_record_reads_th
 #[tokio::test]
 async fn every_source_finds_one_by_its_number_and_says_what_it_has_not() {
     for of in stocked() {
-        let name = of.source.facts().system;
+        let name = &of.word;
         let (pages, _) = walk(&of, None).await;
         let wanted = &pages[0].records[3];
-        let ask = Pull::One {
+        let ask = Ask::Typed {
             kind: Kind::Invoice,
-            number: wanted.number.clone(),
+            text: wanted.number.clone(),
         };
-        let page = of.source.pull(&of.session, &ask).await.unwrap();
+        let page = of.reader().read(&of.session, &ask).await.unwrap();
         assert_eq!(page.records, std::slice::from_ref(wanted), "{name}");
-        let ask = Pull::One {
+        let ask = Ask::Typed {
             kind: Kind::Invoice,
-            number: "999999".to_owned(),
+            text: "999999".to_owned(),
         };
         assert_eq!(
-            of.source.pull(&of.session, &ask).await.unwrap().records,
+            of.reader().read(&of.session, &ask).await.unwrap().records,
             [],
             "{name}"
         );
-        let ask = Pull::Changed {
-            kind: Kind::CreditNote,
-            cursor: None,
-            start: Start::Beginning,
-        };
-        assert!(of.source.pull(&of.session, &ask).await.is_err(), "{name}");
+        let ask = changed_of(Kind::CreditNote, None);
+        assert!(of.reader().read(&of.session, &ask).await.is_err(), "{name}");
         assert!(
-            of.source
+            of.reader()
                 .read_again(&of.session.settings, &json!({}))
                 .is_err(),
             "{name}"
@@ -176,63 +243,52 @@ async fn of_every_source_a_cursor_that_cannot_be_read_begins_anew() {
     for of in stocked() {
         let (pages, _) = walk(&of, Some(Cursor("{not a cursor".to_owned()))).await;
         let records: usize = pages.iter().map(|p| p.records.len()).sum();
-        assert!(records >= 25, "{}", of.source.facts().system);
+        assert!(records >= 25, "{}", of.word);
     }
 }
 
 #[tokio::test]
-async fn every_target_makes_one_of_what_is_posted_twice_and_finds_it_as_it_was_meant() {
-    for target in registry::targets() {
-        assert_eq!(
-            target.facts().system,
-            "xero",
-            "a new target needs its world here"
-        );
-        let world = World::new();
-        let session = world.xero();
-        let made_contact = post(&world, &[contact(1, "Jo")], "k1").await.unwrap();
-        let contact_id = made(&made_contact[0]).id.clone();
-        let write = invoice(2, &contact_id, "1041", vec![line("x", "2", "10.005")]);
-        let encoded = target.encode(std::slice::from_ref(&write)).unwrap();
-        assert_eq!(
-            encoded,
-            target.encode(std::slice::from_ref(&write)).unwrap(),
-            "encoding is pure"
-        );
-        let first = target.post(&session, &encoded, "k2").await.unwrap();
-        let second = target.post(&session, &encoded, "k2").await.unwrap();
-        assert_eq!(first, second);
-        let ask = Find::Documents {
-            kind: Kind::Invoice,
-            numbers: vec!["1041".to_owned()],
-        };
-        let found = target.find(&session, &ask).await.unwrap().documents;
-        assert_eq!(found.len(), 1);
-        let Draft::Invoice(meant) = &write.draft else {
-            panic!()
-        };
-        let is = &found[0];
-        assert_eq!(
-            (&is.number, is.date, is.due),
-            (&meant.number, Some(meant.date), meant.due)
-        );
-        assert_eq!(
-            (
-                is.currency.as_str(),
-                is.contact_id.as_str(),
-                is.status.as_str()
-            ),
-            ("AUD", contact_id.as_str(), "AUTHORISED")
-        );
-        assert!(is.reference.contains(&marker(2)));
-        assert_eq!(Some(is.total), made(&first[0]).total);
-        assert_eq!(is.version, made(&first[0]).version);
-    }
+async fn what_is_posted_to_xero_is_found_as_it_was_meant() {
+    let (world, xero) = (World::new(), Xero::new());
+    let session = world.xero();
+    let made_contact = post(&world, &[contact(1, "Jo")], "k1").await.unwrap();
+    let contact_id = made(&made_contact[0]).id.clone();
+    let write = invoice(2, &contact_id, "1041", vec![line("x", "2", "10.005")]);
+    let encoded = xero.encode(std::slice::from_ref(&write)).unwrap();
+    let first = xero.post(&session, &encoded, "k2").await.unwrap();
+    let second = xero.post(&session, &encoded, "k2").await.unwrap();
+    assert_eq!(first, second);
+    let ask = Ask::Numbers {
+        kind: Kind::Invoice,
+        numbers: vec!["1041".to_owned()],
+    };
+    let found = xero.read(&session, &ask).await.unwrap().papers();
+    assert_eq!(found.len(), 1);
+    let Draft::Invoice(meant) = &write.draft else {
+        panic!()
+    };
+    let is = &found[0];
+    assert_eq!(
+        (&is.number, is.date, is.due),
+        (&meant.number, Some(meant.date), meant.due)
+    );
+    assert_eq!(
+        (
+            is.currency.as_str(),
+            is.contact_id.as_str(),
+            is.status.as_str()
+        ),
+        ("AUD", contact_id.as_str(), "AUTHORISED")
+    );
+    assert!(is.reference.contains(&marker(2)));
+    assert_eq!(Some(is.total), made(&first[0]).total);
+    assert_eq!(is.version, made(&first[0]).version);
 }
 
 #[tokio::test]
 async fn every_target_tells_a_lost_answer_from_a_refused_call() {
-    for target in registry::targets() {
+    let registry = Registry::standard();
+    for target in [registry.target("xero").unwrap().writes] {
         for (fault, uncertain) in [
             ("drop_before", true),
             ("drop_after", true),
@@ -258,40 +314,33 @@ async fn every_target_tells_a_lost_answer_from_a_refused_call() {
 /// Everything the connectors ask of vendors, in one story.
 async fn everything(world: &World) {
     world.seed_keap(shop());
-    let keap = registry::source("keap").unwrap();
-    let xero = registry::target("xero").unwrap();
+    let registry = Registry::standard();
+    let keap = registry.source("keap").unwrap().reads;
+    let xero = registry.target("xero").unwrap().reads;
     let session = world.keap_with(&[("page_size", "10")]);
     let mut cursor = None;
     for _ in 0..8 {
-        let page = keap.pull(&session, &changed(cursor)).await.unwrap();
+        let page = keap.read(&session, &changed(cursor)).await.unwrap();
         cursor = Some(page.cursor);
     }
     for kind in [Kind::Invoice, Kind::Contact] {
-        let ask = Pull::One {
+        let ask = Ask::Typed {
             kind,
-            number: "1".to_owned(),
+            text: "1".to_owned(),
         };
-        keap.pull(&session, &ask).await.unwrap();
+        keap.read(&session, &ask).await.unwrap();
         let cursor = None;
         let page = keap
-            .pull(
+            .read(
                 &session,
-                &Pull::Changed {
-                    kind,
-                    cursor,
-                    start: Start::Beginning,
-                },
+                &changed_of(kind, cursor),
             )
             .await
             .unwrap();
         let cursor = Some(page.cursor);
-        keap.pull(
+        keap.read(
             &session,
-            &Pull::Changed {
-                kind,
-                cursor,
-                start: Start::Beginning,
-            },
+            &changed_of(kind, cursor),
         )
         .await
         .unwrap();
@@ -303,11 +352,11 @@ async fn everything(world: &World) {
     world.seed_keap(json!({"orders": [{"id": "900", "invoice_id": "1900", "contact_id": "1", "order_time": "2026-07-01T00:00:00Z",
         "items": [{"type": "SERVICE", "name": "x", "quantity": 1, "price": "10.00"}],
         "payments": [{"id": "77", "amount": "10.00", "time": "2026-07-02T00:00:00Z"}, {"amount": "10.00", "time": "2026-07-02T00:00:00Z", "refund_of": "77"}]}]}));
-    let ask = Pull::One {
+    let ask = Ask::Typed {
         kind: Kind::Invoice,
-        number: "1900".to_owned(),
+        text: "1900".to_owned(),
     };
-    keap.pull(&session, &ask).await.unwrap();
+    keap.read(&session, &ask).await.unwrap();
     crossfoot::connectors::keap::check(&session).await.unwrap();
 
     let session = world.xero();
@@ -333,15 +382,12 @@ async fn everything(world: &World) {
     let noted = made(&post(world, &[note], "k3").await.unwrap()[0]).clone();
     for kind in [Kind::Invoice, Kind::CreditNote] {
         let numbers = vec!["A, 1".to_owned(), "B".to_owned(), "CN".to_owned()];
-        xero.find(&session, &Find::Documents { kind, numbers })
+        xero.read(&session, &Ask::Numbers { kind, numbers })
             .await
             .unwrap();
     }
-    let ask = Find::Document {
-        kind: Kind::Invoice,
-        id: posted.id.clone(),
-    };
-    let is = xero.find(&session, &ask).await.unwrap().documents.remove(0);
+    let ask = Ask::id(Kind::Invoice, &posted.id);
+    let is = xero.read(&session, &ask).await.unwrap().papers().remove(0);
     first.update = Some(UpdateOf {
         status: String::new(),
         same: vec![],
@@ -369,19 +415,37 @@ async fn everything(world: &World) {
         "{outcomes:?}"
     );
     let since = Some(world.clock_now() - Duration::days(1));
-    xero.find(&session, &Find::Contacts { since, page: 1 })
+    xero.read(&session, &contacts_changed(since, None))
         .await
         .unwrap();
     let numbers = vec!["keap-1".to_owned()];
-    xero.find(
-        &session,
-        &Find::ContactsBy {
-            numbers,
-            names: vec!["Al".to_owned()],
-        },
-    )
-    .await
-    .unwrap();
+    let names = vec!["Al".to_owned()];
+    for ask in [Ask::ContactNumbers { numbers }, Ask::Names { names }] {
+        xero.read(&session, &ask).await.unwrap();
+    }
+    // Every question that its facts claim, with one value and with two.
+    let (from, to) = (day("2026-07-01"), day("2026-07-31"));
+    let ids = vec![posted.id.clone(), noted.id.clone()];
+    for kind in [Kind::Invoice, Kind::CreditNote, Kind::Payment] {
+        let (cursor, marks) = (None, vec![marker(3), marker(4)]);
+        let asks = [
+            changed_of(kind, None),
+            Ask::Period {
+                kind,
+                from,
+                to,
+                cursor,
+            },
+            Ask::Marks { kind, marks, since },
+            Ask::Ids {
+                kind,
+                ids: ids.clone(),
+            },
+        ];
+        for ask in asks {
+            xero.read(&session, &ask).await.unwrap();
+        }
+    }
     crossfoot::connectors::xero::choices(&session)
         .await
         .unwrap();

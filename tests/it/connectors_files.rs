@@ -2,7 +2,7 @@
 
 use crate::support::World;
 use crossfoot::connectors::files::Files;
-use crossfoot::connectors::{Page, Pull, Session, Settings, Source};
+use crossfoot::connectors::{Ask, Page, Reads, Session, Settings};
 use crossfoot::model::{DocStatus, Document, Invoice, Kind, LineKind, PaymentKind, Start};
 use rust_decimal::Decimal;
 use std::path::Path;
@@ -19,10 +19,11 @@ fn session(folder: &Path, values: &[(&str, &str)]) -> Session {
     World::new().session("files", settings)
 }
 
-fn changed(page: Option<&Page>) -> Pull {
-    Pull::Changed {
+fn changed(page: Option<&Page>) -> Ask {
+    Ask::Changed {
         kind: Kind::Invoice,
         cursor: page.map(|p| p.cursor.clone()),
+        since: None,
         start: Start::Beginning,
     }
 }
@@ -33,7 +34,7 @@ async fn read(files: &[(&str, &[u8])], values: &[(&str, &str)]) -> Page {
         std::fs::write(folder.path().join(name), bytes).unwrap();
     }
     let session = session(folder.path(), values);
-    Files::new().pull(&session, &changed(None)).await.unwrap()
+    Files::new().read(&session, &changed(None)).await.unwrap()
 }
 
 fn invoices(page: &Page) -> Vec<&Invoice> {
@@ -207,8 +208,8 @@ async fn an_untouched_folder_gives_nothing_again_and_a_changed_row_a_new_version
     .unwrap();
     let session = session(folder.path(), &[]);
     let files = Files::new();
-    let first = files.pull(&session, &changed(None)).await.unwrap();
-    let again = files.pull(&session, &changed(Some(&first))).await.unwrap();
+    let first = files.read(&session, &changed(None)).await.unwrap();
+    let again = files.read(&session, &changed(Some(&first))).await.unwrap();
     assert_eq!((first.records.len(), again.records.len()), (2, 0));
     // A row in front and a changed one behind: the rows that stayed are the same version.
     std::fs::write(
@@ -216,14 +217,14 @@ async fn an_untouched_folder_gives_nothing_again_and_a_changed_row_a_new_version
         format!("{head}\n0,2026-07-01,AUD,Jo,1\n1,2026-07-01,AUD,Jo,10\n2,2026-07-01,AUD,Jo,11\n"),
     )
     .unwrap();
-    let later = files.pull(&session, &changed(Some(&again))).await.unwrap();
+    let later = files.read(&session, &changed(Some(&again))).await.unwrap();
     assert_eq!(later.records[1].version(), first.records[0].version());
     assert_ne!(later.records[2].version(), first.records[1].version());
-    let one = Pull::One {
+    let one = Ask::Typed {
         kind: Kind::Invoice,
-        number: "2".to_owned(),
+        text: "2".to_owned(),
     };
-    let page = files.pull(&session, &one).await.unwrap();
+    let page = files.read(&session, &one).await.unwrap();
     assert_eq!(invoices(&page)[0].total, d("11"));
     let again = files
         .read_again(&session.settings, &page.records[0].raw)
@@ -327,7 +328,7 @@ async fn nothing_outside_the_folder_is_read() {
     )
     .unwrap();
     let refused = Files::new()
-        .pull(&session(folder.path(), &[]), &changed(None))
+        .read(&session(folder.path(), &[]), &changed(None))
         .await;
     assert!(
         refused
@@ -336,11 +337,11 @@ async fn nothing_outside_the_folder_is_read() {
             .contains("leads out of the folder")
     );
     let missing = Files::new()
-        .pull(&session(&folder.path().join("none"), &[]), &changed(None))
+        .read(&session(&folder.path().join("none"), &[]), &changed(None))
         .await;
     assert!(missing.unwrap_err().to_string().contains("cannot be read"));
     let unnamed = World::new().session("files", Settings::default());
-    let missing = Files::new().pull(&unnamed, &changed(None)).await;
+    let missing = Files::new().read(&unnamed, &changed(None)).await;
     assert!(
         missing
             .unwrap_err()

@@ -8,7 +8,7 @@ use crossfoot::connectors::http::{
 };
 use crossfoot::connectors::keap::Keap;
 use crossfoot::connectors::xero::{Xero, chart, read};
-use crossfoot::connectors::{CallError, Find, Outcome, Pull, Settings, Source, Target};
+use crossfoot::connectors::{Ask, CallError, Outcome, Reads, Settings, Writes};
 use crossfoot::model::{Document, Invoice, Kind, Start};
 use flate2::{Compression, write::GzEncoder};
 use proptest::prelude::*;
@@ -171,13 +171,7 @@ async fn an_odd_status_is_never_taken_for_an_end() {
             "{status} {body}: {said:?}"
         );
         let said = xero
-            .find(
-                &session,
-                &Find::Contacts {
-                    since: None,
-                    page: 1,
-                },
-            )
+            .read(&session, &crate::connectors_xero::contacts_changed(None, None))
             .await;
         let read = matches!(
             said,
@@ -229,15 +223,15 @@ async fn every_kind_of_limit_is_a_wait_and_only_the_day_parks() {
         );
         session
     };
-    let ask = Pull::One {
+    let ask = Ask::Typed {
         kind: Kind::Invoice,
-        number: "1".to_owned(),
+        text: "1".to_owned(),
     };
     let used = vec![
         header("x-keap-product-quota-available", "0"),
         header("x-keap-product-quota-limit", "30000"),
     ];
-    let said = Keap::new().pull(&keap(used), &ask).await;
+    let said = Keap::new().read(&keap(used), &ask).await;
     let Err(CallError::Wait {
         until, park: true, ..
     }) = said
@@ -254,12 +248,13 @@ async fn an_endless_list_ends() {
     let mut session = world.keap();
     let canned = Canned(200, vec![], Bytes::from(body.to_string()));
     session.http = http_over(Arc::new(canned), world.clock.clone());
-    let ask = Pull::Changed {
+    let ask = Ask::Changed {
         kind: Kind::Invoice,
         cursor: None,
+        since: None,
         start: Start::Beginning,
     };
-    let page = Keap::new().pull(&session, &ask).await.unwrap();
+    let page = Keap::new().read(&session, &ask).await.unwrap();
     assert!(
         !page.more,
         "an empty page is the last one, whatever its token says"
@@ -288,12 +283,13 @@ fn fixtures() -> &'static Fixtures {
 async fn gather() -> Fixtures {
     let world = World::new();
     world.seed_keap(crate::connectors_keap::shop());
-    let ask = Pull::Changed {
+    let ask = Ask::Changed {
         kind: Kind::Invoice,
         cursor: None,
+        since: None,
         start: Start::Beginning,
     };
-    let page = Keap::new().pull(&world.keap(), &ask).await.unwrap();
+    let page = Keap::new().read(&world.keap(), &ask).await.unwrap();
     let contact =
         crate::connectors_xero::post(&world, &[crate::connectors_xero::contact(1, "Jo")], "k1")
             .await
@@ -528,12 +524,12 @@ fn neither_tokens_nor_what_customers_typed_reach_a_log_or_an_error() {
                 world.clock.advance(chrono::Duration::minutes(2));
                 world.fault(json!({"system": "xero", "fault": fault, "times": 3}));
                 let names = vec!["Canary Customer".to_owned()];
-                let said = xero.find(&world.xero(), &Find::ContactsBy { numbers: vec![], names }).await;
+                let said = xero.read(&world.xero(), &Ask::Names { names }).await;
                 errors.push_str(&format!("{:?} ", said.err()));
             }
-            let ask = Pull::Changed { kind: Kind::Invoice, cursor: None, start: Start::Beginning };
+            let ask = Ask::Changed { kind: Kind::Invoice, cursor: None, since: None, start: Start::Beginning };
             world.seed_keap(json!({"contacts": [{"id": "1", "given_name": "Canary"}], "orders": [{"id": "1", "contact_id": "1", "order_time": "2026-07-01T00:00:00Z", "title": "Canary order"}]}));
-            let page = Keap::new().pull(&world.keap(), &ask).await.unwrap();
+            let page = Keap::new().read(&world.keap(), &ask).await.unwrap();
             assert_eq!(page.records.len(), 1);
             let row = crossfoot::connectors::auth::TokenRow::key(secrecy::SecretString::from("canary-token".to_owned()), noon());
             errors.push_str(&format!("{row:?} {:?}", world.transport.sent()));
@@ -560,11 +556,9 @@ fn neither_tokens_nor_what_customers_typed_reach_a_log_or_an_error() {
 async fn sixty_calls_a_minute_are_kept_to_without_a_single_429() {
     let world = World::new();
     for i in 0..150 {
-        let ask = Find::ContactsBy {
-            numbers: vec![i.to_string()],
-            names: vec![],
-        };
-        Xero::new().find(&world.xero(), &ask).await.unwrap();
+        let numbers = vec![i.to_string()];
+        let ask = Ask::ContactNumbers { numbers };
+        Xero::new().read(&world.xero(), &ask).await.unwrap();
     }
     let record = world.plane.requests(0).to_string();
     assert!(

@@ -3,7 +3,7 @@
 use crate::support::{World, noon};
 use chrono::Duration;
 use crossfoot::connectors::keap::{Keap, check};
-use crossfoot::connectors::{CallError, Cursor, Page, Pull, Source};
+use crossfoot::connectors::{Ask, CallError, Cursor, Page, Reads};
 use crossfoot::model::{DocStatus, Document, Invoice, Kind, LineKind, PaymentKind, Start};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
@@ -13,10 +13,11 @@ fn d(text: &str) -> Decimal {
     text.parse().unwrap()
 }
 
-fn changed(cursor: Option<Cursor>) -> Pull {
-    Pull::Changed {
+fn changed(cursor: Option<Cursor>) -> Ask {
+    Ask::Changed {
         kind: Kind::Invoice,
         cursor,
+        since: None,
         start: Start::Beginning,
     }
 }
@@ -37,7 +38,7 @@ async fn walk(
     let mut all = BTreeMap::new();
     for pages in 1..200 {
         let page = Keap::new()
-            .pull(&world.keap_with(settings), &changed(cursor))
+            .read(&world.keap_with(settings), &changed(cursor))
             .await
             .unwrap();
         assert_eq!(page.bad, []);
@@ -276,7 +277,7 @@ async fn an_order_that_changes_while_the_list_is_walked_pushes_none_out() {
     let mut cursor = None;
     for step in 1..40 {
         let page = Keap::new()
-            .pull(&world.keap_with(&[("page_size", "10")]), &changed(cursor))
+            .read(&world.keap_with(&[("page_size", "10")]), &changed(cursor))
             .await
             .unwrap();
         for r in &page.records {
@@ -315,9 +316,9 @@ async fn one_invoice_is_found_by_its_invoice_id_and_then_by_its_order_id() {
     let world = World::new();
     world.seed_keap(shop());
     let keap = Keap::new();
-    let one = |number: &str| Pull::One {
+    let one = |number: &str| Ask::Typed {
         kind: Kind::Invoice,
-        number: number.to_owned(),
+        text: number.to_owned(),
     };
     let ids = |page: Page| {
         page.records
@@ -326,17 +327,17 @@ async fn one_invoice_is_found_by_its_invoice_id_and_then_by_its_order_id() {
             .collect::<Vec<_>>()
     };
     assert_eq!(
-        ids(keap.pull(&world.keap(), &one("1101")).await.unwrap()),
+        ids(keap.read(&world.keap(), &one("1101")).await.unwrap()),
         [("101".to_owned(), "1101".to_owned())]
     );
     for asked in ["102", "order-102", " 1102 "] {
         assert_eq!(
-            ids(keap.pull(&world.keap(), &one(asked)).await.unwrap()),
+            ids(keap.read(&world.keap(), &one(asked)).await.unwrap()),
             [("102".to_owned(), "1102".to_owned())]
         );
     }
     for asked in ["9", "1;id>0", "order-1102", "order-", "order-1;id>0"] {
-        let found = ids(keap.pull(&world.keap(), &one(asked)).await.unwrap());
+        let found = ids(keap.read(&world.keap(), &one(asked)).await.unwrap());
         assert!(found.is_empty(), "{asked}: {found:?}");
     }
 }
@@ -346,7 +347,7 @@ async fn a_stored_record_reads_the_same_again() {
     let world = World::new();
     world.seed_keap(shop());
     let keap = Keap::new();
-    let page = keap.pull(&world.keap(), &changed(None)).await.unwrap();
+    let page = keap.read(&world.keap(), &changed(None)).await.unwrap();
     for record in &page.records {
         let stored: Value = serde_json::from_str(&record.raw.to_string()).unwrap();
         assert_eq!(
@@ -391,18 +392,19 @@ async fn a_thousand_new_invoices_of_four_hundred_contacts_take_thirty_calls_at_m
 async fn contacts_are_read_by_the_time_they_changed() {
     let world = World::new();
     world.seed_keap(shop());
-    let ask = |cursor| Pull::Changed {
+    let ask = |cursor| Ask::Changed {
         kind: Kind::Contact,
         cursor,
+        since: None,
         start: Start::Beginning,
     };
-    let page = Keap::new().pull(&world.keap(), &ask(None)).await.unwrap();
+    let page = Keap::new().read(&world.keap(), &ask(None)).await.unwrap();
     assert_eq!(page.records.len(), 2);
     assert!(!page.more);
     world.clock.advance(Duration::hours(1));
     world.seed_keap(json!({"patch": {"contacts": [{"id": "2", "set": {"given_name": "Ala"}}]}}));
     let page = Keap::new()
-        .pull(&world.keap(), &ask(Some(page.cursor)))
+        .read(&world.keap(), &ask(Some(page.cursor)))
         .await
         .unwrap();
     let last = page.records.last().unwrap();
@@ -442,7 +444,7 @@ async fn a_read_that_fails_is_tried_again_and_a_limit_is_waited_for() {
     ] {
         let before = world.clock_now();
         world.fault(json!({"system": "keap", "path_contains": "/orders", "fault": fault}));
-        let page = Keap::new().pull(&world.keap(), &changed(None)).await;
+        let page = Keap::new().read(&world.keap(), &changed(None)).await;
         assert_eq!(page.unwrap().records.len(), 6, "{fault}");
         assert!(world.clock_now() > before, "{fault}: it waited");
     }
@@ -454,7 +456,7 @@ async fn an_order_that_cannot_be_read_is_told_and_the_others_come() {
     let world = World::new();
     world.seed_keap(shop());
     let page = Keap::new()
-        .pull(&world.keap(), &changed(None))
+        .read(&world.keap(), &changed(None))
         .await
         .unwrap();
     let found = page.records.iter().find(|r| r.number == "1101");

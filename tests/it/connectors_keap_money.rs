@@ -3,7 +3,7 @@
 use crate::support::World;
 use chrono::Duration;
 use crossfoot::connectors::keap::Keap;
-use crossfoot::connectors::{Cursor, Page, Pull, Settings, Source};
+use crossfoot::connectors::{Ask, Cursor, Page, Reads, Settings};
 use crossfoot::model::{Document, Invoice, Kind, PaymentKind, SourceRecord, Start};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
@@ -321,16 +321,17 @@ fn what_cannot_be_told_apart_is_said() {
     assert!(said.contains("marked as refunded"), "{said}");
 }
 
-fn changed(cursor: Option<Cursor>) -> Pull {
-    Pull::Changed {
+fn changed(cursor: Option<Cursor>) -> Ask {
+    Ask::Changed {
         kind: Kind::Invoice,
         cursor,
+        since: None,
         start: Start::Beginning,
     }
 }
 
 async fn pull(world: &World, cursor: Option<Cursor>) -> Page {
-    let page = Keap::new().pull(&world.keap(), &changed(cursor)).await;
+    let page = Keap::new().read(&world.keap(), &changed(cursor)).await;
     let page = page.unwrap();
     assert!(!page.more && page.bad.is_empty(), "{page:?}");
     page

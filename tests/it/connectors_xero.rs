@@ -1,20 +1,30 @@
 //! Xero: what is written, what comes back, and what is made of it.
 
 use crate::support::{World, http_over, noon};
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use crossfoot::clock::TestClock;
 use crossfoot::connectors::xero::errors::classify;
 use crossfoot::connectors::xero::{Xero, choices};
 use crossfoot::connectors::{
-    CallError, Encoded, Find, Outcome, Posted, RefusalClass, Target, UpdateOf, Write,
+    Ask, CallError, Cursor, Encoded, Outcome, Posted, Reads, RefusalClass, UpdateOf, Write, Writes,
 };
 use crossfoot::model::{
     AccountRef, Address, ContactDraft, Currency, Draft, InvoiceDraft, Kind, LineDraft,
-    PaymentDraft, PaymentKind, Phones, TaxMode,
+    PaymentDraft, PaymentKind, Phones, Standing, Start, TaxMode,
 };
 use rust_decimal::Decimal;
 use serde_json::json;
 use std::sync::Arc;
+
+/// The contacts that changed since a time, or since a cursor.
+pub fn contacts_changed(since: Option<DateTime<Utc>>, cursor: Option<Cursor>) -> Ask {
+    Ask::Changed {
+        kind: Kind::Contact,
+        cursor,
+        since,
+        start: Start::Beginning,
+    }
+}
 
 pub fn d(text: &str) -> Decimal {
     text.parse().unwrap()
@@ -90,6 +100,7 @@ pub fn invoice(n: usize, contact: &str, number: &str, lines: Vec<LineDraft>) -> 
         subtotal: d("0"),
         total_tax: d("0"),
         total: d("0"),
+        paid_from: None,
     };
     Write {
         contact_id: contact.to_owned(),
@@ -168,39 +179,42 @@ async fn an_invoice_goes_over_with_its_contact_and_its_payment_and_is_found_agai
     assert_eq!(made(&paid[0]).total, Some(d("83.93")));
 
     let numbers = vec!["1041".to_owned(), "1042".to_owned(), "9".to_owned()];
-    let ask = Find::Documents {
+    let ask = Ask::Numbers {
         kind: Kind::Invoice,
         numbers,
     };
-    let found = xero.find(&world.xero(), &ask).await.unwrap();
-    assert_eq!(found.documents.len(), 2);
-    let again = found.documents.iter().find(|i| i.id == first.id).unwrap();
+    let found = xero.read(&world.xero(), &ask).await.unwrap().papers();
+    assert_eq!(found.len(), 2);
+    let again = found.iter().find(|i| i.id == first.id).unwrap();
+    assert_eq!(again.standing, Standing::Settled);
+    assert!(again.is_marked(&marker(2)));
     assert_eq!(again.status, "PAID");
     assert_eq!(again.reference, format!("PO 7 [sync:{}]", marker(2)));
     assert!(!again.editable && !again.payable);
     assert_eq!(again.line_ids().len(), 3);
-    let open = found.documents.iter().find(|i| i.number == "1042").unwrap();
+    let open = found.iter().find(|i| i.number == "1042").unwrap();
+    assert_eq!(open.standing, Standing::Open);
     assert!(open.editable && open.payable);
 
-    let ask = Find::Document {
-        kind: Kind::Invoice,
-        id: first.id.clone(),
-    };
-    let found = xero.find(&world.xero(), &ask).await.unwrap();
-    let payments = &found.payments[&first.id];
+    let ask = Ask::id(Kind::Invoice, &first.id);
+    let found = xero.read(&world.xero(), &ask).await.unwrap().papers();
+    let payments = &found[0].payments;
+    assert_eq!(payments[0].mark, Some(marker(4)));
     assert_eq!(payments[0].amount, d("83.93"));
     assert_eq!(payments[0].reference, format!("Card [sync:{}]", marker(4)));
 
-    let ask = Find::ContactsBy {
+    let ask = Ask::ContactNumbers {
         numbers: vec!["keap-1".to_owned()],
+    };
+    let mut found = xero.read(&world.xero(), &ask).await.unwrap().contacts();
+    let ask = Ask::Names {
         names: vec!["harbour cranes".to_owned(), "O\"Dd \\ one".to_owned()],
     };
-    let found = xero.find(&world.xero(), &ask).await.unwrap();
-    let mut names: Vec<&str> = found.contacts.iter().map(|c| c.name.as_str()).collect();
+    found.extend(xero.read(&world.xero(), &ask).await.unwrap().contacts());
+    let mut names: Vec<&str> = found.iter().map(|c| c.name.as_str()).collect();
     names.sort();
     assert_eq!(names, ["Harbour Cranes", "Jo O'Neill & Söhne"]);
     let jo = found
-        .contacts
         .iter()
         .find(|c| c.number == "keap-1")
         .unwrap();
@@ -270,15 +284,12 @@ async fn an_update_keeps_its_lines() {
         vec![line("x", "1", "10"), line("y", "1", "20")],
     );
     let posted = made(&post(&world, &[first], "k2").await.unwrap()[0]).clone();
-    let ask = Find::Document {
-        kind: Kind::Invoice,
-        id: posted.id.clone(),
-    };
+    let ask = Ask::id(Kind::Invoice, &posted.id);
     let before = xero
-        .find(&world.xero(), &ask)
+        .read(&world.xero(), &ask)
         .await
         .unwrap()
-        .documents
+        .papers()
         .remove(0);
     world.clock.advance(chrono::Duration::seconds(5));
     let mut change = invoice(
@@ -296,10 +307,10 @@ async fn an_update_keeps_its_lines() {
     });
     let updated = made(&post(&world, &[change], "k3").await.unwrap()[0]).clone();
     let after = xero
-        .find(&world.xero(), &ask)
+        .read(&world.xero(), &ask)
         .await
         .unwrap()
-        .documents
+        .papers()
         .remove(0);
     assert_eq!(after.line_ids(), before.line_ids());
     assert_eq!(after.total, d("34.1"));
@@ -354,12 +365,12 @@ async fn a_credit_note_is_made_and_paid_back() {
     refund.of_credit_note = true;
     made(&post(&world, &[refund], "k3").await.unwrap()[0]);
     let numbers = vec!["CN-1".to_owned()];
-    let ask = Find::Documents {
+    let ask = Ask::Numbers {
         kind: Kind::CreditNote,
         numbers,
     };
-    let found = Xero::new().find(&world.xero(), &ask).await.unwrap();
-    assert_eq!(found.documents[0].amount_due, d("0"));
+    let found = Xero::new().read(&world.xero(), &ask).await.unwrap();
+    assert_eq!(found.papers()[0].amount_due, d("0"));
 }
 
 #[tokio::test]
@@ -375,12 +386,10 @@ async fn a_lost_answer_is_uncertain_and_the_same_key_brings_it_back() {
     let calls = world.calls();
     assert_eq!(calls, 1, "a write is never sent again by the connector");
     made(&post(&world, &writes, "k1").await.unwrap()[0]);
-    let ask = Find::ContactsBy {
-        numbers: vec!["keap-1".to_owned()],
-        names: vec![],
-    };
-    let found = Xero::new().find(&world.xero(), &ask).await.unwrap();
-    assert_eq!(found.contacts.len(), 1);
+    let numbers = vec!["keap-1".to_owned()];
+    let ask = Ask::ContactNumbers { numbers };
+    let found = Xero::new().read(&world.xero(), &ask).await.unwrap();
+    assert_eq!(found.records.len(), 1);
 }
 
 #[tokio::test]
@@ -440,42 +449,36 @@ async fn contacts_come_page_by_page_and_later_only_what_changed() {
     world.seed_xero(json!({"contacts": [{"Name": "Gone", "ContactStatus": "ARCHIVED"}]}));
     let xero = Xero::new();
     let first = xero
-        .find(
-            &world.xero(),
-            &Find::Contacts {
-                since: None,
-                page: 1,
-            },
-        )
+        .read(&world.xero(), &contacts_changed(None, None))
         .await
         .unwrap();
-    assert_eq!((first.contacts.len(), first.more), (1000, true));
+    assert_eq!((first.records.len(), first.more), (1000, true));
     let second = xero
-        .find(
+        .read(
             &world.xero(),
-            &Find::Contacts {
-                since: None,
-                page: 2,
-            },
+            &contacts_changed(None, Some(first.cursor.clone())),
         )
         .await
         .unwrap();
-    assert_eq!((second.contacts.len(), second.more), (202, false));
-    assert!(
-        first
-            .contacts
-            .iter()
-            .chain(&second.contacts)
-            .any(|c| c.archived)
-    );
+    assert_eq!((second.records.len(), second.more), (202, false));
+    let later = second.cursor.clone();
+    let all = first.contacts().into_iter().chain(second.contacts());
+    assert!(all.filter(|c| c.archived).count() == 1);
     world.clock.advance(chrono::Duration::minutes(10));
     let since = Some(noon() + chrono::Duration::minutes(5));
     post(&world, &[contact(1, "New")], "k1").await.unwrap();
     let changed = xero
-        .find(&world.xero(), &Find::Contacts { since, page: 1 })
+        .read(&world.xero(), &contacts_changed(since, None))
         .await
         .unwrap();
-    assert_eq!(changed.contacts.len(), 1);
+    assert_eq!(changed.records.len(), 1);
+    // Where the last page ended is where the list goes on.
+    let again = xero
+        .read(&world.xero(), &contacts_changed(None, Some(later)))
+        .await
+        .unwrap();
+    let names: Vec<String> = again.contacts().into_iter().map(|c| c.name).collect();
+    assert!(names.contains(&"New".to_owned()), "{names:?}");
 }
 
 #[tokio::test]
@@ -484,7 +487,7 @@ async fn organisations_can_be_chosen_from() {
     let all = choices(&world.xero()).await.unwrap();
     assert_eq!(all.len(), 1);
     assert_eq!(
-        (all[0].name.as_str(), &all[0].organisation),
+        (all[0].name.as_str(), &all[0].id),
         ("Acme Cranes Pty", &world.organisation)
     );
 }

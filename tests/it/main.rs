@@ -7,6 +7,7 @@ mod cli;
 mod connectors_auth;
 mod connectors_budget;
 mod connectors_contract;
+mod contract;
 mod connectors_files;
 mod connectors_hostile;
 mod connectors_keap;

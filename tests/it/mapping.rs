@@ -3,12 +3,14 @@
 mod apply;
 mod laws;
 mod layers;
+mod ledgers;
 mod live;
 mod mistakes;
 mod papers;
 
-use crossfoot::mapping::{Compiled, Connections, Facts, Input, Mapping, Presets, compile};
-use crossfoot::model::{Kind, SourceFacts, TargetFacts};
+use crossfoot::mapping::{Compiled, Connections, Input, Mapping, Presets, compile};
+use crossfoot::connectors::System as _;
+use crossfoot::model::Facts;
 
 /// A small, whole file.
 pub const PLAIN: &str = r#"tenant: acme
@@ -29,37 +31,12 @@ tax:
 
 pub const CONNECTIONS: &str = "acme: { system: keap }\nacme-books: { system: xero }\n";
 
-pub fn keap() -> SourceFacts {
-    SourceFacts {
-        system: "keap",
-        title: "Keap",
-        kinds: [Kind::Contact, Kind::Item, Kind::Invoice].into(),
-        payments_inside: true,
-        incremental: true,
-        refunds: true,
-    }
+pub fn keap() -> Facts {
+    crossfoot::connectors::keap::Keap::new().facts().clone()
 }
 
-pub fn xero() -> TargetFacts {
-    TargetFacts {
-        system: "xero",
-        title: "Xero",
-        kinds: Kind::ALL.into(),
-        batch: 50,
-        key_life_s: 360,
-        resend_s: 180,
-        quarantine_s: 900,
-        number_length: 255,
-        name_length: 255,
-        name_forbids: "<>",
-        unit_places: 4,
-        quantity_places: 4,
-        total_places: 2,
-        find_numbers: 40,
-        statuses: &["DRAFT", "SUBMITTED", "AUTHORISED"],
-        payable_statuses: &["AUTHORISED"],
-        line_accounts: true,
-    }
+pub fn xero() -> Facts {
+    crossfoot::connectors::xero::Xero::new().facts().clone()
 }
 
 pub fn compiled(text: &str) -> Compiled {
@@ -72,10 +49,7 @@ pub fn compiled(text: &str) -> Compiled {
         text,
         presets: &Presets::embedded(),
         connections: Some(&connections),
-        facts: Facts {
-            sources: &[&source],
-            targets: &[&target],
-        },
+        facts: &[&source, &target],
     })
 }
 

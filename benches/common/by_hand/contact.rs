@@ -60,7 +60,7 @@ impl ByHand<'_> {
     }
 
     fn writable(&self, draft: &ContactDraft) -> Result<(), Reason> {
-        let too_long = draft.name.chars().count() > self.facts.name_length;
+        let too_long = draft.name.chars().count() > self.facts.lengths.name;
         if draft.name.is_empty() || too_long || draft.name.contains(['<', '>']) {
             return Err(why("contact.name", draft.name.clone(), "correct it"));
         }

@@ -43,6 +43,7 @@ impl ByHand<'_> {
             subtotal: Decimal::ZERO,
             total_tax: Decimal::ZERO,
             total: Decimal::ZERO,
+            paid_from: None,
         };
         for line in &invoice.lines {
             let out = self.line(hooks, line, invoice, tax_mode)?;
@@ -80,7 +81,7 @@ impl ByHand<'_> {
         let good = |c: char| c.is_ascii_graphic() || c == ' ';
         let number = &draft.number;
         let length = number.chars().count();
-        if length == 0 || length > self.facts.number_length || !number.chars().all(good) {
+        if length == 0 || length > 255 || !number.chars().all(good) {
             return Err(why("number", number.clone(), "correct it"));
         }
         if draft.lines.is_empty() || draft.lines.iter().any(|l| l.description.trim().is_empty()) {

@@ -54,9 +54,9 @@ impl ByHand<'_> {
             (name, more) => format!("{name}\n{more}"),
         };
         let (percent, hundred) = (rate.percent, Decimal::ONE_HUNDRED);
-        let places = self.facts.total_places;
-        let unit = cents(line.unit_amount, self.facts.unit_places);
-        let quantity = cents(line.quantity, self.facts.quantity_places);
+        let places = self.facts.places.total;
+        let unit = cents(line.unit_amount, self.facts.places.unit);
+        let quantity = cents(line.quantity, self.facts.places.quantity);
         let amount = cents(unit * quantity, places);
         let tax_amount = match mode {
             _ if percent.is_zero() => Decimal::ZERO,

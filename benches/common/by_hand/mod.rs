@@ -22,7 +22,7 @@ use std::collections::HashMap;
 
 /// The tenant as a program.
 pub struct ByHand<'a> {
-    facts: &'a TargetFacts,
+    facts: TargetFacts<'a>,
     lock: Option<NaiveDate>,
     home: &'a Organisation,
     accounts: HashMap<&'a str, &'a Account>,
@@ -31,7 +31,7 @@ pub struct ByHand<'a> {
 
 impl<'a> ByHand<'a> {
     /// For a ledger.
-    pub fn new(facts: &'a TargetFacts, chart: &'a Chart) -> Self {
+    pub fn new(facts: TargetFacts<'a>, chart: &'a Chart) -> Self {
         Self {
             facts,
             lock: chart

@@ -56,7 +56,7 @@ fn main() {
     let (rounds, slice) = (option("rounds", 200), option("us", 2_000));
     let slice = Duration::from_micros(slice as u64);
     let desk = Desk::new(papers::rules(), false);
-    let by_hand = ByHand::new(&desk.facts, &desk.chart);
+    let by_hand = ByHand::new(desk.target(), &desk.chart);
     println!(
         "three hooks (select, map_line five times, map_payment); {rounds} rounds, turns of {slice:?}"
     );

@@ -17,15 +17,19 @@ pub mod out;
 pub mod read;
 pub mod table;
 
-use super::{BadRecord, CallError, Cursor, Page, Pull, Session, Settings, Source, SourceFacts};
-use crate::model::{Document, Fingerprint, Kind, SourceRecord};
+use super::{
+    Ask, BadRecord, CallError, Cursor, Page, Reads, Session, Settings, System, Writes, claimed,
+};
+use crate::model::{
+    AskKind, Chart, Document, Facts, Fingerprint, Kind, ReadFacts, Record, SignIn,
+};
 use async_trait::async_trait;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The connector.
 pub struct Files {
-    facts: SourceFacts,
+    facts: Facts,
 }
 
 impl Default for Files {
@@ -45,13 +49,23 @@ impl Files {
     /// With the facts of files.
     pub fn new() -> Self {
         Self {
-            facts: SourceFacts {
-                system: "files",
-                title: "Files",
-                kinds: BTreeSet::from([Kind::Invoice]),
-                payments_inside: true,
-                incremental: true,
-                refunds: true,
+            facts: Facts {
+                system: "files".into(),
+                title: "Files".into(),
+                reads: Some(ReadFacts {
+                    kinds: BTreeMap::from([(
+                        Kind::Invoice,
+                        BTreeSet::from([AskKind::Changed, AskKind::Typed]),
+                    )]),
+                    documents: true,
+                    chart: false,
+                    payments_inside: true,
+                    incremental: true,
+                    refunds: true,
+                    values: 1,
+                }),
+                writes: None,
+                signs_in: SignIn::default(),
             },
         }
     }
@@ -108,30 +122,42 @@ fn read_file(
     }
 }
 
-fn record(settings: &Settings, group: &table::Group) -> Result<SourceRecord, (u64, String)> {
+fn record(settings: &Settings, group: &table::Group) -> Result<Record, (u64, String)> {
     let invoice = read::invoice(settings, &group.raw).map_err(|(row, what)| {
         let line = group.lines.get(row).copied().unwrap_or(group.line);
         (line, what)
     })?;
-    Ok(SourceRecord {
-        kind: Kind::Invoice,
-        id: invoice.id.clone(),
-        number: invoice.number.clone(),
-        modified_at: None,
-        raw: group.raw.clone(),
-        document: Document::Invoice(Box::new(invoice)),
-    })
+    Ok(Record::of(
+        Kind::Invoice,
+        invoice.id.clone(),
+        invoice.number.clone(),
+        None,
+        group.raw.clone(),
+        Document::Invoice(Box::new(invoice)),
+    ))
 }
 
 #[async_trait]
-impl Source for Files {
-    fn facts(&self) -> &SourceFacts {
+impl System for Files {
+    fn facts(&self) -> &Facts {
         &self.facts
     }
 
-    async fn pull(&self, session: &Session, ask: &Pull) -> Result<Page, CallError> {
+    fn reader(&self) -> Option<&dyn Reads> {
+        Some(self)
+    }
+
+    fn writer(&self) -> Option<&dyn Writes> {
+        None
+    }
+}
+
+#[async_trait]
+impl Reads for Files {
+    async fn read(&self, session: &Session, ask: &Ask) -> Result<Page, CallError> {
+        claimed(&self.facts, ask)?;
         match ask {
-            Pull::Changed {
+            Ask::Changed {
                 kind: Kind::Invoice,
                 cursor,
                 ..
@@ -144,19 +170,24 @@ impl Source for Files {
                 page.cursor = now;
                 Ok(page)
             }
-            Pull::One {
+            Ask::Typed {
                 kind: Kind::Invoice,
-                number,
+                text,
             } => {
                 let (mut page, _) = self.everything(session).await?;
                 page.records
-                    .retain(|r| r.number == *number || r.id.0 == *number);
+                    .retain(|r| r.number == *text || r.id.0 == *text);
                 Ok(page)
             }
-            Pull::Changed { kind, .. } | Pull::One { kind, .. } => {
-                Err(broken(format!("{kind}s are not read from files")))
-            }
+            other => Err(broken(format!(
+                "{}s are not read from files",
+                other.kind()
+            ))),
         }
+    }
+
+    async fn chart(&self, _: &Session) -> Result<Chart, CallError> {
+        Err(broken("they have no chart of accounts"))
     }
 
     fn read_again(&self, settings: &Settings, raw: &Value) -> Result<Document, String> {

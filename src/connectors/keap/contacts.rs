@@ -28,6 +28,7 @@ pub(super) async fn changed(session: &Session, cursor: Option<&Cursor>) -> Resul
     place.next(last, if more { token } else { String::new() });
     Ok(Page {
         records: contacts.iter().map(record).collect(),
+        gone: Vec::new(),
         bad: Vec::new(),
         cursor: place.cursor()?,
         more,
@@ -46,14 +47,14 @@ pub(super) async fn one(session: &Session, number: &str) -> Result<Page, CallErr
 
 fn record(contact: &Value) -> SourceRecord {
     let id = text(contact, "id");
-    SourceRecord {
-        kind: Kind::Contact,
-        id: SourceId(id.clone()),
-        number: id,
-        modified_at: moment(&text(contact, "update_time")),
-        raw: json!({ "contact": contact }),
-        document: Document::Contact(read(contact)),
-    }
+    SourceRecord::of(
+        Kind::Contact,
+        SourceId(id.clone()),
+        id,
+        moment(&text(contact, "update_time")),
+        json!({ "contact": contact }),
+        Document::Contact(read(contact)),
+    )
 }
 
 /// The entry of a list whose `field` is the first of `slots` that is there; without slots the first one.

@@ -26,17 +26,19 @@ mod wait;
 
 pub use connect::{Profile, app, check};
 
-use super::send::Ask;
-use super::{CallError, Page, Pull, Session, Settings, Source, SourceFacts};
+use super::send::Call;
+use super::auth::App;
+use super::{Ask, CallError, Page, Reads, Session, Settings, System, Writes, claimed};
 use crate::connectors::json::{cut, text};
-use crate::model::{Document, Kind};
+use crate::model::{AskKind, Chart, Document, Facts, Kind, ReadFacts, SignIn};
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::Method;
 use limits::KeapDialect;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
-use std::collections::BTreeSet;
+use secrecy::SecretString;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The vendor's own address.
 pub const BASE: &str = "https://api.keap.com";
@@ -64,7 +66,7 @@ fn broken(why: impl Into<String>) -> CallError {
 
 /// The connector.
 pub struct Keap {
-    facts: SourceFacts,
+    facts: Facts,
 }
 
 impl Default for Keap {
@@ -77,15 +79,31 @@ impl Keap {
     /// With Keap's facts.
     pub fn new() -> Self {
         Self {
-            facts: SourceFacts {
-                system: "keap",
-                title: "Keap",
-                kinds: BTreeSet::from([Kind::Contact, Kind::Invoice]),
-                payments_inside: true,
-                incremental: true,
-                refunds: true,
+            facts: Facts {
+                system: "keap".into(),
+                title: "Keap".into(),
+                reads: Some(reads()),
+                writes: None,
+                signs_in: SignIn {
+                    account: true,
+                    key: true,
+                    several: false,
+                },
             },
         }
+    }
+}
+
+fn reads() -> ReadFacts {
+    let asks = || BTreeSet::from([AskKind::Changed, AskKind::Typed]);
+    ReadFacts {
+        kinds: BTreeMap::from([(Kind::Contact, asks()), (Kind::Invoice, asks())]),
+        documents: true,
+        chart: false,
+        payments_inside: true,
+        incremental: true,
+        refunds: true,
+        values: fetch::IDS,
     }
 }
 
@@ -96,7 +114,7 @@ async fn get(
     path: &str,
 ) -> Result<Option<Value>, CallError> {
     let base = session.settings.get("base", BASE).trim_end_matches('/');
-    let ask = Ask {
+    let ask = Call {
         dialect: &KeapDialect,
         class,
         method: Method::GET,
@@ -128,35 +146,58 @@ async fn get(
 }
 
 #[async_trait]
-impl Source for Keap {
-    fn facts(&self) -> &SourceFacts {
+impl System for Keap {
+    fn facts(&self) -> &Facts {
         &self.facts
     }
 
-    async fn pull(&self, session: &Session, ask: &Pull) -> Result<Page, CallError> {
+    fn reader(&self) -> Option<&dyn Reads> {
+        Some(self)
+    }
+
+    fn writer(&self) -> Option<&dyn Writes> {
+        None
+    }
+
+    fn client(&self, settings: &Settings, secret: Option<SecretString>) -> Option<App> {
+        let client = settings.values.get("client_id")?;
+        secret.map(|s| app(settings, client, s))
+    }
+
+    async fn whose(&self, session: &Session) -> Result<String, CallError> {
+        check(session).await
+    }
+}
+
+#[async_trait]
+impl Reads for Keap {
+    async fn read(&self, session: &Session, ask: &Ask) -> Result<Page, CallError> {
+        claimed(&self.facts, ask)?;
         match ask {
-            Pull::Changed {
+            Ask::Changed {
                 kind: Kind::Invoice,
                 cursor,
                 ..
             } => pull::changed(session, cursor.as_ref()).await,
-            Pull::Changed {
+            Ask::Changed {
                 kind: Kind::Contact,
                 cursor,
                 ..
             } => contacts::changed(session, cursor.as_ref()).await,
-            Pull::One {
+            Ask::Typed {
                 kind: Kind::Invoice,
-                number,
-            } => pull::one(session, number).await,
-            Pull::One {
+                text,
+            } => pull::one(session, text).await,
+            Ask::Typed {
                 kind: Kind::Contact,
-                number,
-            } => contacts::one(session, number).await,
-            Pull::Changed { kind, .. } | Pull::One { kind, .. } => {
-                Err(broken(format!("{kind}s are not read from Keap")))
-            }
+                text,
+            } => contacts::one(session, text).await,
+            other => Err(broken(format!("{}s are not read from Keap", other.kind()))),
         }
+    }
+
+    async fn chart(&self, _: &Session) -> Result<Chart, CallError> {
+        Err(broken("it has no chart of accounts"))
     }
 
     fn read_again(&self, settings: &Settings, raw: &Value) -> Result<Document, String> {

@@ -230,14 +230,14 @@ fn records(session: &Session, profile: &Profile, gathered: Vec<Gathered>) -> Pag
     for one in gathered {
         let raw = one.raw(profile);
         match read::invoice(&session.settings, &raw) {
-            Ok(invoice) => page.records.push(SourceRecord {
-                kind: Kind::Invoice,
-                id: invoice.id.clone(),
-                number: invoice.number.clone(),
-                modified_at: Some(invoice.modified_at),
+            Ok(invoice) => page.records.push(SourceRecord::of(
+                Kind::Invoice,
+                invoice.id.clone(),
+                invoice.number.clone(),
+                Some(invoice.modified_at),
                 raw,
-                document: Document::Invoice(Box::new(invoice)),
-            }),
+                Document::Invoice(Box::new(invoice)),
+            )),
             Err(what) => page.bad.push(BadRecord {
                 at: format!("order {}", SourceId(text(&one.order, "id"))),
                 what,

@@ -5,8 +5,8 @@ use super::limits::XeroDialect;
 use super::read::{broken, parse};
 use crate::connectors::auth::{App, ClientAuth};
 use crate::connectors::json::text;
-use crate::connectors::send::Ask;
-use crate::connectors::{CallError, Session, Settings};
+use crate::connectors::send::Call;
+use crate::connectors::{Books, CallError, Session, Settings};
 use bytes::Bytes;
 use http::Method;
 use secrecy::SecretString;
@@ -24,17 +24,6 @@ pub const SCOPES: [&str; 5] = [
     "accounting.contacts",
     "accounting.settings.read",
 ];
-
-/// An organisation that the user who agreed may give access to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Choice {
-    /// Xero's id of it, for the setting `organisation`.
-    pub organisation: String,
-    /// Its name.
-    pub name: String,
-    /// The id of the connection, which ends this one connection and no other.
-    pub connection: String,
-}
 
 /// The client of a connection. Without a secret it is one that uses PKCE alone.
 pub fn app(settings: &Settings, client_id: &str, client_secret: Option<SecretString>) -> App {
@@ -64,8 +53,8 @@ pub fn app(settings: &Settings, client_id: &str, client_secret: Option<SecretStr
 ///
 /// # Errors
 /// [`CallError`]
-pub async fn choices(session: &Session) -> Result<Vec<Choice>, CallError> {
-    let ask = Ask {
+pub async fn choices(session: &Session) -> Result<Vec<Books>, CallError> {
+    let ask = Call {
         dialect: &XeroDialect,
         class: "connections",
         method: Method::GET,
@@ -79,10 +68,9 @@ pub async fn choices(session: &Session) -> Result<Vec<Choice>, CallError> {
         Value::Array(all) => Ok(all
             .iter()
             .filter(|c| text(c, "tenantType") == "ORGANISATION")
-            .map(|c| Choice {
-                organisation: text(c, "tenantId"),
+            .map(|c| Books {
+                id: text(c, "tenantId"),
                 name: text(c, "tenantName"),
-                connection: text(c, "id"),
             })
             .collect()),
         _ => Err(broken("the list of connections is not a list")),

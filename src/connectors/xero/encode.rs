@@ -24,6 +24,9 @@ pub const API: &str = "/api.xro/2.0";
 /// Most characters of a reference.
 pub const REFERENCE: usize = 255;
 
+/// What goes for a text that is empty.
+pub const NO_TEXT: &str = "-";
+
 /// Makes the request.
 ///
 /// # Errors
@@ -257,7 +260,7 @@ fn line(draft: &LineDraft, existing: Option<&String>) -> Result<wire::Line, Stri
         line_item_id: existing.cloned().unwrap_or_default(),
         // Xero wants at least one character.
         description: if description.is_empty() {
-            "-".to_owned()
+            NO_TEXT.to_owned()
         } else {
             description
         },

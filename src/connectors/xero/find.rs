@@ -1,23 +1,31 @@
-//! Looking up contacts and documents.
+//! Questions to Xero: what changed, what is dated when, and contacts, papers and payments by what they are known by.
 //!
+//! Flows in: an [`Ask`]. Flows out: a page of records. A number is unique within its type alone: a supplier's bill may
+//! bear the number of a sales invoice, so that the type of what is answered is looked at, always.
 //! Lists by number beat conditions, and conditions go only over a few values at a time, since an address has
 //! a length that servers stop at. What people typed goes into a condition as a quoted text, escaped.
+//! Bounded by: [`PAGE`] records a page, [`VALUES`] values a list.
 
 use super::encode::{API, collection};
 use super::read::{self, broken, parse};
 use super::{Xero, class};
-use crate::connectors::json::{flag, list, text};
-use crate::connectors::{CallError, Find, Found, Session};
-use crate::model::Kind;
+use crate::connectors::json::{flag, list, moment, text};
+use crate::connectors::stamp::stamp;
+use crate::connectors::{Ask, BadRecord, CallError, Cursor, Page, Session};
+use crate::model::{Kind, Record};
+use chrono::{DateTime, Datelike, Duration, NaiveDate, Utc};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// Contacts a page: the most Xero gives.
+/// Records a page: the most Xero gives.
 const PAGE: usize = 1000;
 /// Most characters of a condition, before percent-encoding.
 const CONDITION: usize = 1200;
 /// Most values in one condition or list.
-const VALUES: usize = 40;
+pub const VALUES: usize = 40;
+/// A list that goes on is asked for what changed since a little before it was read last: Xero's clock is not ours.
+const OVERLAP_S: i64 = 300;
 
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
@@ -36,12 +44,12 @@ fn quoted(text: &str) -> String {
     format!("\"{}\"", safe.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
-/// Conditions `field=="a" OR field=="b"`, as few as their length allows.
-fn conditions(field: &str, values: &[String]) -> Vec<String> {
+/// Conditions joined by OR, as few as their length allows.
+fn conditions(values: &[String], one: impl Fn(&str) -> String) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
     let mut count = 0;
     for value in values.iter().filter(|v| !v.trim().is_empty()) {
-        let one = format!("{field}=={}", quoted(value));
+        let one = one(value);
         match all.last_mut() {
             Some(last) if count < VALUES && last.len() + one.len() < CONDITION => {
                 last.push_str(" OR ");
@@ -57,41 +65,152 @@ fn conditions(field: &str, values: &[String]) -> Vec<String> {
     all
 }
 
+/// Conditions `field=="a" OR field=="b"`.
+fn equal(field: &str, values: &[String]) -> Vec<String> {
+    conditions(values, |v| format!("{field}=={}", quoted(v)))
+}
+
+/// Where a list is: the page that is next, of what changed since a time.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Place {
+    /// `None` for everything.
+    since: Option<DateTime<Utc>>,
+    /// From 1.
+    page: u32,
+    /// When its first page was asked for.
+    began: Option<DateTime<Utc>>,
+}
+
+impl Place {
+    /// A place that cannot be read is the beginning.
+    fn of(cursor: Option<&Cursor>) -> Option<Self> {
+        cursor.and_then(|c| serde_json::from_str(&c.0).ok())
+    }
+
+    /// Where to go on: the next page, or from the time at which this list was begun.
+    fn next(self, more: bool, now: DateTime<Utc>) -> Cursor {
+        let began = self.began.unwrap_or(now);
+        let next = match more {
+            true => Self {
+                page: self.page.saturating_add(1),
+                began: Some(began),
+                ..self
+            },
+            false => Self {
+                since: Some(began - Duration::seconds(OVERLAP_S)),
+                page: 1,
+                began: None,
+            },
+        };
+        Cursor(serde_json::to_string(&next).unwrap_or_default())
+    }
+}
+
+/// One list of Xero's.
+struct List<'a> {
+    kind: Kind,
+    /// Of the address, after the page.
+    query: &'a str,
+    since: Option<DateTime<Utc>>,
+    page: u32,
+}
+
 impl Xero {
-    /// Looks up.
-    pub(super) async fn look_up(&self, session: &Session, what: &Find) -> Result<Found, CallError> {
-        match what {
-            Find::Contacts { since, page } => {
-                let since = since.map(|t| t.format("%Y-%m-%dT%H:%M:%S").to_string());
-                let path = format!(
-                    "{API}/Contacts?page={}&pageSize={PAGE}&includeArchived=true",
-                    (*page).max(1)
-                );
-                self.contacts(session, &path, since, *page).await
+    /// Answers a question that the facts claim.
+    pub(super) async fn answer(&self, session: &Session, ask: &Ask) -> Result<Page, CallError> {
+        match ask {
+            Ask::Changed {
+                kind,
+                cursor,
+                since,
+                ..
+            } => {
+                let place = Place::of(cursor.as_ref()).unwrap_or(Place {
+                    since: *since,
+                    ..Place::default()
+                });
+                self.paged(session, *kind, "", place).await
             }
-            Find::ContactsBy { numbers, names } => self.contacts_by(session, numbers, names).await,
-            Find::Documents { kind, numbers } => self.documents(session, *kind, numbers).await,
-            Find::Invoices { ids } => self.invoices(session, ids).await,
-            Find::Document { kind, id } => self.document(session, *kind, id).await,
+            Ask::Period {
+                kind,
+                from,
+                to,
+                cursor,
+            } => {
+                let day = |d: &NaiveDate| {
+                    format!("DateTime({}, {:02}, {:02})", d.year(), d.month(), d.day())
+                };
+                let condition = format!("Date>={} AND Date<={}", day(from), day(to));
+                let query = format!("&where={}", encoded(&condition));
+                let place = Place::of(cursor.as_ref()).unwrap_or_default();
+                self.paged(session, *kind, &query, place).await
+            }
+            Ask::Ids { kind, ids } => self.by_ids(session, *kind, ids).await,
+            Ask::Numbers { kind, numbers } => self.by_numbers(session, *kind, numbers).await,
+            Ask::Marks { kind, marks, since } => {
+                self.by_marks(session, *kind, marks, *since).await
+            }
+            Ask::Names { names } => self.contacts(session, equal("Name", names)).await,
+            Ask::ContactNumbers { numbers } => {
+                self.contacts(session, equal("ContactNumber", numbers)).await
+            }
+            Ask::Typed { .. } => Err(broken("nothing is asked for as a person types it")),
         }
     }
 
-    async fn contacts(
+    /// One page of a list that goes on.
+    async fn paged(
         &self,
         session: &Session,
-        path: &str,
-        since: Option<String>,
-        page: u32,
-    ) -> Result<Found, CallError> {
-        let answer = self.get(session, "contacts", path, since).await?;
-        let mut found = Found::default();
+        kind: Kind,
+        query: &str,
+        mut place: Place,
+    ) -> Result<Page, CallError> {
+        place.page = place.page.max(1);
+        let now = session.clock.now();
+        let began = place.began.unwrap_or(now);
+        place.began = Some(began);
+        let list = List {
+            kind,
+            query,
+            since: place.since,
+            page: place.page,
+        };
+        let mut page = self.list_of(session, &list).await?;
+        page.cursor = place.next(page.more, now);
+        Ok(page)
+    }
+
+    async fn list_of(&self, session: &Session, of: &List<'_>) -> Result<Page, CallError> {
+        let (name, _) = collection(of.kind).map_err(broken)?;
+        let page = of.page;
+        let path = match of.kind {
+            Kind::Contact => format!(
+                "{API}/{name}?page={page}&pageSize={PAGE}&includeArchived=true{}",
+                of.query
+            ),
+            Kind::Payment => format!("{API}/{name}?page={page}&pageSize={PAGE}{}", of.query),
+            _ => format!(
+                "{API}/{name}?page={page}&pageSize={PAGE}&unitdp=4{}",
+                of.query
+            ),
+        };
+        let since = of.since.map(|t| t.format("%Y-%m-%dT%H:%M:%S").to_string());
+        let answer = self.get(session, class(of.kind), &path, since).await?;
         if answer.status == 304 {
-            return Ok(found);
+            return Ok(Page::default());
         }
-        let body = self.elements(answer.status, &answer.body, "Contacts")?;
-        found.contacts = list(&body, "Contacts").iter().map(read::contact).collect();
-        found.more = more(&body, page, found.contacts.len());
-        Ok(found)
+        let body = self.elements(answer.status, &answer.body, name)?;
+        let elements = list(&body, name);
+        let mut out = Page {
+            more: more(&body, page, elements.len()),
+            ..Page::default()
+        };
+        for element in elements {
+            take(of.kind, element, &mut out);
+        }
+        Ok(out)
     }
 
     /// The answer to a list; a 4xx says that the question was wrong.
@@ -110,38 +229,114 @@ impl Xero {
         }
     }
 
-    async fn contacts_by(
+    async fn contacts(
         &self,
         session: &Session,
-        numbers: &[String],
-        names: &[String],
-    ) -> Result<Found, CallError> {
-        let mut all = Found::default();
-        let mut asked = conditions("ContactNumber", numbers);
-        asked.extend(conditions("Name", names));
-        for condition in asked {
+        conditions: Vec<String>,
+    ) -> Result<Page, CallError> {
+        let mut all = Page::default();
+        for condition in conditions {
             let path = format!(
                 "{API}/Contacts?where={}&page=1&pageSize={PAGE}&includeArchived=true",
                 encoded(&condition)
             );
-            let found = self.contacts(session, &path, None, 1).await?;
-            for contact in found.contacts {
-                if all.contacts.iter().all(|c| c.id != contact.id) {
-                    all.contacts.push(contact);
-                }
-            }
+            self.some(session, Kind::Contact, &path, None, &mut all)
+                .await?;
         }
         Ok(all)
     }
 
-    async fn documents(
+    /// Everything that one address answers. What cannot be read here bars the answer: nothing may be concluded
+    /// from what is left.
+    async fn some(
+        &self,
+        session: &Session,
+        kind: Kind,
+        path: &str,
+        since: Option<DateTime<Utc>>,
+        all: &mut Page,
+    ) -> Result<(), CallError> {
+        let (name, _) = collection(kind).map_err(broken)?;
+        let since = since.map(|t| t.format("%Y-%m-%dT%H:%M:%S").to_string());
+        let answer = self.get(session, class(kind), path, since).await?;
+        if answer.status == 304 {
+            return Ok(());
+        }
+        let body = self.elements(answer.status, &answer.body, name)?;
+        for element in list(&body, name) {
+            take(kind, element, all);
+        }
+        match all.bad.first() {
+            Some(bad) => Err(broken(bad.what.clone())),
+            None => Ok(()),
+        }
+    }
+
+    async fn by_ids(
+        &self,
+        session: &Session,
+        kind: Kind,
+        ids: &[String],
+    ) -> Result<Page, CallError> {
+        let mut all = Page::default();
+        // Only these two have a list of ids, and one alone has an address of its own.
+        let listed = matches!(kind, Kind::Invoice | Kind::Contact) && ids.len() > 1;
+        if !listed {
+            for id in ids {
+                self.one(session, kind, id, &mut all).await?;
+            }
+            return Ok(all);
+        }
+        for some in ids.chunks(VALUES) {
+            let joined: Vec<String> = some.iter().map(|id| encoded(id)).collect();
+            let joined = joined.join(",");
+            let path = match kind {
+                Kind::Contact => format!(
+                    "{API}/Contacts?IDs={joined}&page=1&pageSize={PAGE}&includeArchived=true"
+                ),
+                _ => format!("{API}/Invoices?IDs={joined}&page=1&pageSize={PAGE}&unitdp=4"),
+            };
+            self.some(session, kind, &path, None, &mut all).await?;
+        }
+        Ok(all)
+    }
+
+    async fn one(
+        &self,
+        session: &Session,
+        kind: Kind,
+        id: &str,
+        all: &mut Page,
+    ) -> Result<(), CallError> {
+        let (name, _) = collection(kind).map_err(broken)?;
+        let places = match kind {
+            Kind::Invoice | Kind::CreditNote => "?unitdp=4",
+            _ => "",
+        };
+        let path = format!("{API}/{name}/{}{places}", encoded(id));
+        let answer = self.get(session, class(kind), &path, None).await?;
+        if answer.status == 404 {
+            all.gone.push((kind, id.into()));
+            return Ok(());
+        }
+        let body = self.elements(answer.status, &answer.body, name)?;
+        for element in list(&body, name) {
+            take(kind, element, all);
+        }
+        match all.bad.first() {
+            Some(bad) => Err(broken(bad.what.clone())),
+            None => Ok(()),
+        }
+    }
+
+    async fn by_numbers(
         &self,
         session: &Session,
         kind: Kind,
         numbers: &[String],
-    ) -> Result<Found, CallError> {
+    ) -> Result<Page, CallError> {
         let (name, _) = collection(kind).map_err(broken)?;
-        let mut paths = Vec::new();
+        let mut queries = Vec::new();
         // A list of numbers is parted by commas, so a number with a comma needs a condition.
         let (plain, odd): (Vec<&String>, Vec<&String>) = numbers
             .iter()
@@ -149,7 +344,7 @@ impl Xero {
             .partition(|n| kind == Kind::Invoice && !n.contains(','));
         for some in plain.chunks(VALUES) {
             let joined: Vec<String> = some.iter().map(|n| encoded(n)).collect();
-            paths.push(format!("InvoiceNumbers={}", joined.join(",")));
+            queries.push(format!("InvoiceNumbers={}", joined.join(",")));
         }
         let field = if kind == Kind::Invoice {
             "InvoiceNumber"
@@ -157,55 +352,76 @@ impl Xero {
             "CreditNoteNumber"
         };
         let odd: Vec<String> = odd.into_iter().cloned().collect();
-        for condition in conditions(field, &odd) {
-            paths.push(format!("where={}", encoded(&condition)));
+        for condition in equal(field, &odd) {
+            queries.push(format!("where={}", encoded(&condition)));
         }
-        let mut all = Found::default();
-        for query in paths {
+        let mut all = Page::default();
+        for query in queries {
             let path = format!("{API}/{name}?{query}&page=1&pageSize={PAGE}&unitdp=4");
-            let answer = self.get(session, class(kind), &path, None).await?;
-            let body = self.elements(answer.status, &answer.body, name)?;
-            self.take(kind, list(&body, name), &mut all)?;
+            self.some(session, kind, &path, None, &mut all).await?;
         }
         Ok(all)
     }
 
-    async fn invoices(&self, session: &Session, ids: &[String]) -> Result<Found, CallError> {
-        let mut all = Found::default();
-        for some in ids.chunks(VALUES) {
-            let joined: Vec<String> = some.iter().map(|id| encoded(id)).collect();
-            let path = format!(
-                "{API}/Invoices?IDs={}&page=1&pageSize={PAGE}&unitdp=4",
-                joined.join(",")
-            );
-            let answer = self.get(session, class(Kind::Invoice), &path, None).await?;
-            let body = self.elements(answer.status, &answer.body, "Invoices")?;
-            self.take(Kind::Invoice, list(&body, "Invoices"), &mut all)?;
-        }
-        Ok(all)
-    }
-
-    async fn document(&self, session: &Session, kind: Kind, id: &str) -> Result<Found, CallError> {
+    /// What carries a stamp in its reference. That condition is a slow one at Xero, so that the list is also held to
+    /// what changed since the first of them was sent.
+    async fn by_marks(
+        &self,
+        session: &Session,
+        kind: Kind,
+        marks: &[String],
+        since: Option<DateTime<Utc>>,
+    ) -> Result<Page, CallError> {
         let (name, _) = collection(kind).map_err(broken)?;
-        let path = format!("{API}/{name}/{}?unitdp=4", encoded(id));
-        let answer = self.get(session, class(kind), &path, None).await?;
-        let mut found = Found::default();
-        if answer.status == 404 {
-            return Ok(found);
+        let since = since.map(|t| t - Duration::seconds(OVERLAP_S));
+        let places = if kind == Kind::Payment { "" } else { "&unitdp=4" };
+        let has = |mark: &str| format!("Reference.Contains({})", quoted(&stamp(mark)));
+        let mut all = Page::default();
+        for condition in conditions(marks, has) {
+            let condition = format!("Reference!=null AND ({condition})");
+            let path = format!(
+                "{API}/{name}?where={}&page=1&pageSize={PAGE}{places}",
+                encoded(&condition)
+            );
+            self.some(session, kind, &path, since, &mut all).await?;
         }
-        let body = self.elements(answer.status, &answer.body, name)?;
-        self.take(kind, list(&body, name), &mut found)?;
-        Ok(found)
+        // What a condition finds is not yet what carries the mark.
+        let marked = |r: &Record| r.mark.as_ref().is_some_and(|m| marks.contains(m));
+        all.records.retain(marked);
+        Ok(all)
     }
+}
 
-    fn take(&self, kind: Kind, elements: &[Value], found: &mut Found) -> Result<(), CallError> {
-        for element in elements {
-            let document = read::document(kind, element).map_err(broken)?;
-            let payments = document.payments.clone();
-            found.payments.insert(document.id.clone(), payments);
-            found.documents.push(document);
+/// Takes one element in: of another type it is nothing that was asked for.
+fn take(kind: Kind, element: &Value, page: &mut Page) {
+    if !read::is_ours(kind, element) {
+        return;
+    }
+    if kind == Kind::Payment && text(element, "Status") == "DELETED" {
+        let id = text(element, "PaymentID");
+        page.gone.push((kind, id.as_str().into()));
+        return;
+    }
+    let at = moment(&text(element, "UpdatedDateUTCString"))
+        .or_else(|| moment(&text(element, "UpdatedDateUTC")));
+    let raw = element.clone();
+    let read = match kind {
+        Kind::Contact => Ok(Record::of_contact(read::contact(element), at, raw)),
+        Kind::Payment => read::payment(element).map(|p| Record::of_payment(p, at, raw)),
+        _ => read::document(kind, element).map(|p| Record::of_paper(p, at, raw)),
+    };
+    match read {
+        Err(what) => {
+            let id = collection(kind).map_or("", |(_, id)| id);
+            page.bad.push(BadRecord {
+                at: text(element, id),
+                what,
+                fix: "look at it in Xero".to_owned(),
+            });
         }
-        Ok(())
+        // One that answers to two conditions is one.
+        Ok(record) if page.records.iter().any(|r| r.id == record.id) => {}
+        Ok(record) => page.records.push(record),
     }
 }
 

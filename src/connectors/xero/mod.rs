@@ -1,43 +1,47 @@
 //! Xero's accounting API 2.0 (developer.xero.com; shapes: `xero_accounting.yaml` 16.1.0).
 //!
-//! Flows in: writes and look-ups. Flows out: outcomes an element, contacts, documents, the chart.
+//! Flows in: writes and questions. Flows out: outcomes an element, contacts, papers, payments, the chart.
 //! Not supported: purchase orders, quotes, overpayments as such, tracking categories by id, attachments, history.
 //! Bounded by: 5 calls at once, 60 a minute and 5,000 a day an organisation, 10,000 a minute a client; 50 documents
-//! a write; 1,000 contacts a page.
+//! a write; 1,000 contacts, papers or payments a page.
 //!
-//! `encode` makes bytes, `read` reads answers, `errors` knows the messages, `chart` the accounts, `find` looks up,
-//! `limits` the budgets, `connect` the organisations one may choose from.
+//! `facts` says what it can do, `encode` makes bytes, `read` reads answers, `errors` knows the messages, `chart` the
+//! accounts, `find` asks, `limits` the budgets, `connect` the organisations one may choose from.
 
 pub mod chart;
 pub mod connect;
 pub mod encode;
 pub mod errors;
+pub mod facts;
 pub mod find;
 pub mod limits;
 pub mod read;
 pub mod wire;
 
-pub use connect::{Choice, app, choices};
+pub use connect::{app, choices};
 pub use encode::{API, BATCH};
 
 use super::http::HttpResponse;
-use super::send::Ask;
+use super::send::Call;
+use super::auth::App;
 use super::{
-    CallError, Encoded, Find, Found, Outcome, Session, Settings, Target, TargetFacts, Write,
+    Ask, Books, CallError, Encoded, Outcome, Page, Reads, Session, Settings, System, Write, Writes,
+    claimed, writable,
 };
-use crate::model::{Chart, Kind};
+use crate::model::{Chart, Document, Facts, Kind};
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::Method;
 use limits::XeroDialect;
-use std::collections::BTreeSet;
+use secrecy::SecretString;
+use serde_json::Value;
 
 /// The vendor's own address of the API.
 pub const BASE: &str = "https://api.xero.com";
 
 /// The connector.
 pub struct Xero {
-    facts: TargetFacts,
+    facts: Facts,
 }
 
 impl Default for Xero {
@@ -50,32 +54,7 @@ impl Xero {
     /// With Xero's facts.
     pub fn new() -> Self {
         Self {
-            facts: TargetFacts {
-                system: "xero",
-                title: "Xero",
-                kinds: BTreeSet::from([
-                    Kind::Contact,
-                    Kind::Invoice,
-                    Kind::CreditNote,
-                    Kind::Payment,
-                ]),
-                batch: BATCH,
-                // Six minutes, counted from the first call; errors are kept as well.
-                key_life_s: 360,
-                // 360 less the longest flight of 130 and a margin of 50.
-                resend_s: 180,
-                quarantine_s: 900,
-                number_length: 255,
-                name_length: 255,
-                name_forbids: "<>",
-                unit_places: 4,
-                quantity_places: 4,
-                total_places: 2,
-                find_numbers: 40,
-                statuses: &["DRAFT", "SUBMITTED", "AUTHORISED"],
-                payable_statuses: &["AUTHORISED"],
-                line_accounts: true,
-            },
+            facts: facts::facts(),
         }
     }
 
@@ -89,7 +68,7 @@ impl Xero {
     ) -> Result<HttpResponse, CallError> {
         let mut headers = headers(session)?;
         headers.extend(since.map(|s| ("if-modified-since", s)));
-        let ask = Ask {
+        let ask = Call {
             dialect: &XeroDialect,
             class,
             method: Method::GET,
@@ -138,21 +117,51 @@ fn class(kind: Kind) -> &'static str {
 }
 
 #[async_trait]
-impl Target for Xero {
-    fn facts(&self) -> &TargetFacts {
+impl System for Xero {
+    fn facts(&self) -> &Facts {
         &self.facts
+    }
+
+    fn reader(&self) -> Option<&dyn Reads> {
+        Some(self)
+    }
+
+    fn writer(&self) -> Option<&dyn Writes> {
+        Some(self)
+    }
+
+    fn client(&self, settings: &Settings, secret: Option<SecretString>) -> Option<App> {
+        let client = settings.values.get("client_id")?;
+        Some(app(settings, client, secret))
+    }
+
+    async fn organisations(&self, session: &Session) -> Result<Vec<Books>, CallError> {
+        choices(session).await
+    }
+}
+
+#[async_trait]
+impl Reads for Xero {
+    async fn read(&self, session: &Session, ask: &Ask) -> Result<Page, CallError> {
+        claimed(&self.facts, ask)?;
+        self.answer(session, ask).await
     }
 
     async fn chart(&self, session: &Session) -> Result<Chart, CallError> {
         self.read_chart(session).await
     }
 
-    async fn find(&self, session: &Session, what: &Find) -> Result<Found, CallError> {
-        self.look_up(session, what).await
+    fn read_again(&self, _: &Settings, raw: &Value) -> Result<Document, String> {
+        read::again(raw)
     }
+}
 
+#[async_trait]
+impl Writes for Xero {
     fn encode(&self, writes: &[Write]) -> Result<Encoded, String> {
-        encode::encode(writes)
+        let encoded = encode::encode(writes)?;
+        writable(&self.facts, writes)?;
+        Ok(encoded)
     }
 
     async fn post(
@@ -173,7 +182,7 @@ impl Target for Xero {
         let mut headers = headers(session)?;
         headers.push(("content-type", "application/json".to_owned()));
         headers.push(("idempotency-key", key.to_owned()));
-        let ask = Ask {
+        let ask = Call {
             dialect: &XeroDialect,
             class: class(encoded.kind),
             method,

@@ -10,7 +10,9 @@ use super::errors::{classify, messages, warnings};
 use crate::connectors::json::{amount, amount_opt, cut, day, flag, list, moment, text};
 use crate::connectors::stamp::marker_of;
 use crate::connectors::{CallError, Encoded, Outcome, Posted, Refusal, RefusalClass};
-use crate::model::{Kind, LedgerContact, LedgerInvoice, LedgerLine, LedgerPayment, TaxMode};
+use crate::model::{
+    Document, Kind, LedgerContact, LedgerInvoice, LedgerLine, LedgerPayment, Standing, TaxMode,
+};
 use rust_decimal::Decimal;
 use serde_json::Value;
 
@@ -224,22 +226,87 @@ pub fn contact(element: &Value) -> LedgerContact {
         // Anything but ACTIVE cannot be used: ARCHIVED, GDPRREQUEST, or what may come later.
         archived: !matches!(text(element, "ContactStatus").as_str(), "" | "ACTIVE"),
         merged_into: text(element, "MergedToContactID"),
+        version: version(element),
+        mark: None,
     }
 }
+
 
 fn payments(element: &Value) -> Result<Vec<LedgerPayment>, String> {
     list(element, "Payments")
         .iter()
         .filter(|p| text(p, "Status") != "DELETED")
-        .map(|p| {
-            Ok(LedgerPayment {
-                id: text(p, "PaymentID"),
-                date: day(&text(p, "Date")).ok_or("a payment's `Date` cannot be read")?,
-                amount: amount(p, "Amount").map_err(|e| format!("a payment: {e}"))?,
-                reference: text(p, "Reference"),
-            })
-        })
+        .map(payment)
         .collect()
+}
+
+/// A payment, by itself or inside its document.
+///
+/// # Errors
+/// A sentence that names the field that cannot be read.
+pub fn payment(p: &Value) -> Result<LedgerPayment, String> {
+    // By itself it names its document as an invoice, whatever that is.
+    let on = p.get("Invoice").unwrap_or(&Value::Null);
+    let on = [text(on, "InvoiceID"), text(on, "CreditNoteID")];
+    let reference = text(p, "Reference");
+    Ok(LedgerPayment {
+        id: text(p, "PaymentID"),
+        date: day(&text(p, "Date")).ok_or("a payment's `Date` cannot be read")?,
+        amount: amount(p, "Amount").map_err(|e| format!("a payment: {e}"))?,
+        mark: marker_of(&reference).map(str::to_owned),
+        on_document: on.into_iter().find(|id| !id.is_empty()).unwrap_or_default(),
+        reference,
+    })
+}
+
+/// Whether an element is of the type that a kind stands for: a bill of a supplier is an invoice to Xero too. One that
+/// does not say what it is passes for what was asked for.
+pub fn is_ours(kind: Kind, element: &Value) -> bool {
+    let of = |element: &Value, types: &[&str]| {
+        let said = text(element, "Type");
+        said.is_empty() || types.contains(&said.as_str())
+    };
+    match kind {
+        Kind::Contact | Kind::Item => true,
+        Kind::Invoice => of(element, &["ACCREC"]),
+        Kind::CreditNote => of(element, &["ACCRECCREDIT"]),
+        Kind::Payment => {
+            let on = element.get("Invoice").unwrap_or(&Value::Null);
+            of(on, &["ACCREC", "ACCRECCREDIT"])
+        }
+    }
+}
+
+/// Where a paper stands.
+fn standing(status: &str, untouched: bool) -> Standing {
+    match status {
+        "DRAFT" => Standing::Draft,
+        "SUBMITTED" => Standing::Submitted,
+        "PAID" => Standing::Settled,
+        "VOIDED" | "DELETED" => Standing::Cancelled,
+        _ if untouched => Standing::Open,
+        _ => Standing::PartPaid,
+    }
+}
+
+/// A document again from what Xero said of it.
+///
+/// # Errors
+/// A sentence that names the field that cannot be read.
+pub fn again(raw: &Value) -> Result<Document, String> {
+    let has = |field: &str| raw.get(field).is_some();
+    if has("PaymentID") {
+        return payment(raw).map(Document::LedgerPayment);
+    }
+    for kind in [Kind::Invoice, Kind::CreditNote] {
+        if has(collection(kind)?.1) {
+            return document(kind, raw).map(|p| Document::Paper(Box::new(p)));
+        }
+    }
+    if has("ContactID") {
+        return Ok(Document::LedgerContact(contact(raw)));
+    }
+    Err("it has the id of nothing that is read from Xero".to_owned())
 }
 
 fn line(l: &Value) -> Result<LedgerLine, String> {
@@ -283,9 +350,13 @@ pub fn document(kind: Kind, element: &Value) -> Result<LedgerInvoice, String> {
         && amount_due == total;
     let status = text(element, "Status");
     let contact = element.get("Contact").unwrap_or(&Value::Null);
+    let reference = text(element, "Reference");
     Ok(LedgerInvoice {
+        kind,
+        standing: standing(&status, untouched),
+        mark: marker_of(&reference).map(str::to_owned),
         id: text(element, id_field),
-        reference: text(element, "Reference"),
+        reference,
         editable: untouched && matches!(status.as_str(), "DRAFT" | "SUBMITTED" | "AUTHORISED"),
         payable: status == "AUTHORISED" && amount_due > Decimal::ZERO,
         contact_id: text(contact, "ContactID"),

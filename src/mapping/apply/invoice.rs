@@ -54,6 +54,7 @@ impl Mapping {
             subtotal: Decimal::ZERO,
             total_tax: Decimal::ZERO,
             total: Decimal::ZERO,
+            paid_from: None,
         })
     }
 

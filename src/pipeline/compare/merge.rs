@@ -6,7 +6,7 @@
 
 use super::{Compare, Difference, Field, LineField, differences};
 use crate::connectors::stamp::unstamped;
-use crate::model::{InvoiceDraft, LedgerInvoice, LedgerLine, LineDraft};
+use crate::model::{InvoiceDraft, LedgerInvoice, LedgerLine, LineDraft, Standing, TargetFacts};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -67,6 +67,9 @@ fn as_held(draft: &InvoiceDraft) -> LedgerInvoice {
         ..LedgerLine::default()
     };
     LedgerInvoice {
+        kind: draft.kind,
+        standing: Standing::Open,
+        mark: None,
         id: String::new(),
         number: draft.number.clone(),
         reference: draft.reference.clone(),
@@ -103,11 +106,16 @@ fn of_money(field: Field) -> bool {
 /// now. A field that only one side changed takes that side's value; what both changed to the same is agreed; what both
 /// changed otherwise is a [`Conflict`]. So is what the ledger's copy comes to, where people have changed that and the
 /// source has changed anything: the two no longer say the same sum, and nobody but a person can tell which is right.
-pub fn merge(base: &InvoiceDraft, ours: &InvoiceDraft, theirs: &LedgerInvoice) -> Merge {
+pub fn merge(
+    base: &InvoiceDraft,
+    ours: &InvoiceDraft,
+    theirs: &LedgerInvoice,
+    facts: TargetFacts<'_>,
+) -> Merge {
     let rule = Compare::Everything;
-    let changed_here = differences(base, &as_held(ours), rule);
-    let changed_there = differences(base, theirs, rule);
-    let apart = differences(ours, theirs, rule);
+    let changed_here = differences(base, &as_held(ours), rule, facts);
+    let changed_there = differences(base, theirs, rule, facts);
+    let apart = differences(ours, theirs, rule, facts);
     let whole = [&changed_here, &changed_there, &apart]
         .iter()
         .any(|d| d.iter().any(|d| d.field == Field::Lines));
@@ -140,8 +148,12 @@ pub fn merge(base: &InvoiceDraft, ours: &InvoiceDraft, theirs: &LedgerInvoice) -
 }
 
 /// Without a known base nothing can be brought together: every field that differs is shown.
-pub fn unknown_base(ours: &InvoiceDraft, theirs: &LedgerInvoice) -> Vec<Conflict> {
-    let all = differences(ours, theirs, Compare::Everything);
+pub fn unknown_base(
+    ours: &InvoiceDraft,
+    theirs: &LedgerInvoice,
+    facts: TargetFacts<'_>,
+) -> Vec<Conflict> {
+    let all = differences(ours, theirs, Compare::Everything, facts);
     let conflict = |d: Difference| Conflict {
         field: d.field,
         base: None,
@@ -200,8 +212,14 @@ fn line_of(is: &LedgerLine) -> LineDraft {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::connectors::System as _;
     use crate::model::{Currency, Kind, TaxMode};
     use proptest::prelude::*;
+
+    /// A ledger as plain as can be: our numbers, lines by account.
+    fn facts() -> crate::model::Facts {
+        crate::connectors::xero::Xero::new().facts().clone()
+    }
 
     fn line(n: u8) -> LineDraft {
         LineDraft {
@@ -228,6 +246,7 @@ mod tests {
             status: "OPEN".into(),
             currency: Currency::new("AUD").unwrap(),
             tax_mode: TaxMode::Exclusive,
+            paid_from: None,
             lines,
             subtotal: total,
             total_tax: Decimal::ZERO,
@@ -241,7 +260,8 @@ mod tests {
 
     /// What is left to tell between a draft and the ledger; the total follows from the lines.
     fn apart(want: &InvoiceDraft, is: &LedgerInvoice) -> Vec<Difference> {
-        let mut all = differences(want, is, Compare::Everything);
+        let facts = facts();
+        let mut all = differences(want, is, Compare::Everything, facts.target().unwrap());
         all.retain(|d| d.field != Field::Total);
         all
     }
@@ -250,14 +270,16 @@ mod tests {
         #[test]
         fn what_only_the_ledger_changed_is_kept(base in any(), theirs in any()) {
             let theirs = as_held(&theirs);
-            let m = merge(&base, &base, &theirs);
+            let facts = facts();
+            let m = merge(&base, &base, &theirs, facts.target().unwrap());
             prop_assert!(m.conflicts.is_empty());
             prop_assert!(apart(&m.agreed, &theirs).is_empty(), "{:?}", apart(&m.agreed, &theirs));
         }
 
         #[test]
         fn what_only_the_source_changed_goes(base in any(), ours in any()) {
-            let m = merge(&base, &ours, &as_held(&base));
+            let facts = facts();
+            let m = merge(&base, &ours, &as_held(&base), facts.target().unwrap());
             prop_assert!(m.conflicts.is_empty());
             prop_assert_eq!(m.agreed, ours);
         }
@@ -265,7 +287,8 @@ mod tests {
         #[test]
         fn a_field_is_one_sides_or_a_conflict(base in any(), ours in any(), theirs in any()) {
             let theirs = as_held(&theirs);
-            let m = merge(&base, &ours, &theirs);
+            let facts = facts();
+            let m = merge(&base, &ours, &theirs, facts.target().unwrap());
             let here = apart(&m.agreed, &as_held(&ours));
             for d in &here {
                 // What is not the source's is the ledger's, and was changed there.
@@ -288,7 +311,8 @@ mod tests {
         ours.due = chrono::NaiveDate::from_ymd_opt(2026, 8, 1);
         theirs.due = chrono::NaiveDate::from_ymd_opt(2026, 8, 15);
         theirs.reference = "by telephone [sync:ABCDEFGHIJ2345672345]".into();
-        let m = merge(&base, &ours, &theirs);
+        let facts = facts();
+            let m = merge(&base, &ours, &theirs, facts.target().unwrap());
         let told: Vec<String> = m.conflicts.iter().map(ToString::to_string).collect();
         assert_eq!(
             told,

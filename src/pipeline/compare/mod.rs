@@ -9,7 +9,9 @@ mod merge;
 pub use merge::{Conflict, Merge, merge, unknown_base};
 
 use crate::connectors::stamp::unstamped;
-use crate::model::{InvoiceDraft, LedgerInvoice, LedgerLine, LineDraft, money};
+use crate::model::{
+    InvoiceDraft, LedgerInvoice, LedgerLine, LineDraft, LinesBy, TargetFacts, money,
+};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -120,8 +122,8 @@ pub enum Compare {
 }
 
 impl Compare {
-    fn asks(self, field: Field) -> bool {
-        use LineField::{Account, Amount, Tax, Tracking};
+    fn asks(self, field: Field, facts: TargetFacts<'_>) -> bool {
+        use LineField::{Account, Amount, Item, Tax, Tracking};
         let head = matches!(
             field,
             Field::Number | Field::Date | Field::Due | Field::Currency | Field::Total
@@ -130,10 +132,13 @@ impl Compare {
             Compare::Everything => !matches!(field, Field::Line(_, Amount)),
             Compare::Head => head,
             Compare::Books => {
-                head || matches!(
+                // An item is what an account is where a line names one in its place.
+                let item = facts.lines_by == LinesBy::Item && matches!(field, Field::Line(_, Item));
+                let books = matches!(
                     field,
                     Field::Lines | Field::Line(_, Amount | Account | Tax | Tracking)
-                )
+                );
+                head || books || item
             }
         }
     }
@@ -149,30 +154,27 @@ fn tracked(t: &[(String, String)]) -> String {
     all.join(", ")
 }
 
-/// Whether a text is the one we sent, which the ledger may have cut at its own length.
-fn kept(sent: &str, is: &str) -> bool {
-    /// Shorter texts are never cut: no ledger has a smaller room for a reference.
-    const SHORT: usize = 200;
+/// Whether a text is the one we sent, which is cut where the ledger has no more room for it.
+fn kept(sent: &str, is: &str, room: usize) -> bool {
     let (sent, is) = (sent.trim(), is.trim());
-    sent == is || (is.chars().count() >= SHORT && sent.starts_with(is))
+    let cut: String = sent.chars().take(room).collect();
+    sent == is || cut.trim_end() == is
 }
 
-/// Whether the ledger's text of a line is the draft's: it wants at least one character.
-fn same_text(sent: &str, is: &str) -> bool {
-    match sent.trim() {
-        "" => matches!(is.trim(), "" | "-"),
-        sent => kept(sent, is),
-    }
+/// Whether the item is the one we sent: a ledger may name it by its code or by its id.
+fn same_item(want: &LineDraft, is: &LedgerLine) -> bool {
+    is.item == want.item || (!want.item_id.is_empty() && is.item == want.item_id)
 }
 
-struct Differences {
+struct Differences<'a> {
     rule: Compare,
+    facts: TargetFacts<'a>,
     all: Vec<Difference>,
 }
 
-impl Differences {
+impl Differences<'_> {
     fn put(&mut self, field: Field, same: bool, want: impl FnOnce() -> (String, String)) {
-        if !same && self.rule.asks(field) {
+        if !same && self.rule.asks(field, self.facts) {
             let (want, is) = want();
             self.all.push(Difference { field, want, is });
         }
@@ -184,7 +186,10 @@ impl Differences {
 
     fn line(&mut self, n: u32, want: &LineDraft, is: &LedgerLine) {
         let at = |field| Field::Line(n, field);
-        let texts = same_text(&want.description, &is.description);
+        let texts = match want.description.trim() {
+            "" => is.description.trim().is_empty() || is.description.trim() == self.facts.empty_text,
+            sent => kept(sent, &is.description, self.facts.lengths.description),
+        };
         self.text(at(LineField::Description), texts, &want.description, &is.description);
         let figures = [
             (LineField::Quantity, want.quantity, is.quantity),
@@ -199,10 +204,12 @@ impl Differences {
             self.put(at(field), want == is, || (amount(want), amount(is)));
         }
         let tax = want.tax.is_empty() || want.tax == is.tax;
+        // Where a line names an item, the item names the account.
+        let account = self.facts.lines_by == LinesBy::Item || want.account == is.account;
         let codes = [
-            (LineField::Account, want.account == is.account, &want.account, &is.account),
+            (LineField::Account, account, &want.account, &is.account),
             (LineField::Tax, tax, &want.tax, &is.tax),
-            (LineField::Item, want.item == is.item, &want.item, &is.item),
+            (LineField::Item, same_item(want, is), &want.item, &is.item),
         ];
         for (field, same, want, is) in codes {
             self.text(at(field), same, want, is);
@@ -217,17 +224,21 @@ impl Differences {
 ///
 /// The contact is not part of a draft, and its status may be the draft's or one that a person has taken it to: both
 /// are compared by whoever knows them.
-pub fn differences(want: &InvoiceDraft, is: &LedgerInvoice, rule: Compare) -> Vec<Difference> {
+pub fn differences(
+    want: &InvoiceDraft,
+    is: &LedgerInvoice,
+    rule: Compare,
+    facts: TargetFacts<'_>,
+) -> Vec<Difference> {
     let mut out = Differences {
         rule,
+        facts,
         all: Vec::new(),
     };
-    let number = |n: &str| n.to_owned();
-    out.put(Field::Number, want.number == is.number, || {
-        (number(&want.number), number(&is.number))
-    });
+    let numbered = !facts.numbers_ours(want.kind) || want.number == is.number;
+    out.text(Field::Number, numbered, &want.number, &is.number);
     let reference = unstamped(&is.reference);
-    let same = kept(&want.reference, reference);
+    let same = kept(&want.reference, reference, facts.lengths.reference);
     out.text(Field::Reference, same, &want.reference, reference);
     out.put(Field::Date, is.date == Some(want.date), || {
         (want.date.to_string(), day(is.date))

@@ -23,7 +23,7 @@ pub struct Question<'a> {
     /// The tenant's rules.
     pub rules: &'a RuleSet,
     /// What the ledger can do.
-    pub facts: &'a TargetFacts,
+    pub facts: TargetFacts<'a>,
     /// Tenant, run, today, and whether to record what set each field.
     pub context: &'a Arc<Context>,
 }

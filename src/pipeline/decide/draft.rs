@@ -5,7 +5,7 @@ use super::super::write::draft_hash;
 use super::deciding::{Deciding, Halt, hold};
 use crate::checks::{self, period, totals};
 use crate::mapping::ItemMatch;
-use crate::model::{Draft, InvoiceDraft, Kind, LineDraft, TraceStep, Verdict};
+use crate::model::{Draft, InvoiceDraft, Kind, LedgerItem, LineDraft, TraceStep, Verdict};
 use crate::rules::{Choice, Hook};
 use rust_decimal::Decimal;
 
@@ -51,7 +51,7 @@ impl Deciding<'_, '_> {
                         .map_line(q.rules, q.context, &mut out, n + 1, q.invoice)?;
                 self.ruled(ruling)?;
             }
-            if out.account.is_empty() {
+            if q.facts.line_accounts() && out.account.is_empty() {
                 account.map_err(hold)?;
             }
             if out.tax.is_empty() {
@@ -60,6 +60,15 @@ impl Deciding<'_, '_> {
             draft.lines.push(out);
         }
         Ok(())
+    }
+
+    /// What a line takes of its item: where the item gives it its account, the item itself.
+    fn take_item(&mut self, line: &mut LineDraft, item: &LedgerItem) {
+        let q = self.q;
+        q.mapping.apply_item(line, item, &mut self.out.trace);
+        if !q.facts.line_accounts() {
+            line.item.clone_from(&item.code);
+        }
     }
 
     pub(super) fn match_item(&mut self, line: &mut LineDraft) -> Result<(), Halt> {
@@ -72,7 +81,7 @@ impl Deciding<'_, '_> {
                 Choice::Absent => {}
                 Choice::Use(i) => {
                     if let Some(item) = q.chart.items.get(i) {
-                        q.mapping.apply_item(line, item, &mut self.out.trace);
+                        self.take_item(line, item);
                     }
                     return Ok(());
                 }
@@ -85,7 +94,7 @@ impl Deciding<'_, '_> {
             ItemMatch::Hold(reason) => Err(hold(reason)),
             ItemMatch::Use(i) => {
                 if let Some(item) = q.chart.items.get(i) {
-                    q.mapping.apply_item(line, item, &mut self.out.trace);
+                    self.take_item(line, item);
                 }
                 Ok(())
             }

@@ -5,7 +5,6 @@ use super::super::refund;
 use super::deciding::{Deciding, Halt, hold};
 use super::decision::{Credit, PaymentDecision};
 use crate::checks::{self, period, totals};
-use crate::connectors::stamp::marker_of;
 use crate::model::{
     InvoiceDraft, LedgerInvoice, LedgerPayment, Link, Payment, PaymentDraft, PaymentKind, Reason,
     SourceId, Verdict, money,
@@ -186,7 +185,10 @@ impl<'q> Deciding<'q, '_> {
         if p.kind == PaymentKind::Payment {
             return Ok(Some(out));
         }
-        let note = refund::credit_note(self.law, q.invoice, draft, p, back).map_err(hold)?;
+        let mut note = refund::credit_note(self.law, q.invoice, draft, p, back).map_err(hold)?;
+        if q.facts.refunds_by.is_one_paper() {
+            note.paid_from = Some(out.account.clone());
+        }
         let note = self.credit_ruled(note)?;
         self.out.credits.push(Credit {
             refund: p.id.clone(),
@@ -202,14 +204,16 @@ impl<'q> Deciding<'q, '_> {
         let q = self.q;
         let existing = (q.view.existing.as_ref()).filter(|_| p.kind == PaymentKind::Payment);
         // What the ledger says of its own copy counts, where it was read.
-        let status = existing.map_or(draft.status.as_str(), |e| e.status.as_str());
+        let (status, open) = match existing {
+            Some(e) => (e.status.as_str(), e.standing.takes_payments()),
+            None => (draft.status.as_str(), q.facts.is_payable(&draft.status)),
+        };
         // One that a person entered may be this one: posting judges that.
         let theirs = |e: &LedgerInvoice| {
-            let same =
-                |l: &LedgerPayment| l.amount == p.amount && marker_of(&l.reference).is_none();
+            let same = |l: &LedgerPayment| l.amount == p.amount && l.mark.is_none();
             q.view.retried && e.payments.iter().any(same)
         };
-        if q.facts.payable_statuses.contains(&status) || existing.is_some_and(theirs) {
+        if open || existing.is_some_and(theirs) {
             return Ok(());
         }
         Err(Reason::new(
@@ -240,7 +244,7 @@ impl<'q> Deciding<'q, '_> {
                 )));
             }
         }
-        checks::document(self.law, &note, q.invoice).map_err(hold)?;
+        checks::document(self.law, &mut note, q.invoice).map_err(hold)?;
         Ok(note)
     }
 

@@ -53,9 +53,7 @@ impl<'q> Deciding<'q, '_> {
     /// Whether a person said retry, and the ledger's copy, just read, is cancelled or no longer there.
     fn closed_in_the_ledger(&self) -> bool {
         let view = self.q.view;
-        let closed = |e: &LedgerInvoice| {
-            !e.editable && !e.payable && e.amount_paid.is_zero() && e.amount_due.is_zero()
-        };
+        let closed = |e: &LedgerInvoice| e.standing.is_over();
         view.retried && view.existing.as_ref().is_none_or(closed)
     }
 

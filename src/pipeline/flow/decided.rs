@@ -178,7 +178,7 @@ impl Pass<'_> {
         ledger: &ChartRead,
     ) -> Result<(Decision, WritePlan), MachineFault> {
         let t = self.t;
-        let facts = t.target.facts();
+        let facts = t.target.facts;
         let question = Question {
             invoice,
             view,
@@ -241,7 +241,7 @@ impl Pass<'_> {
             return Ok(ledger.clone());
         }
         let t = self.t;
-        let chart = t.target.chart(t.to).await?;
+        let chart = t.target.reads.chart(t.to).await?;
         let now = t.to.clock.now();
         t.memory.set_chart(t.tenant(), &t.books.ledger, &chart, now)
             .await?;

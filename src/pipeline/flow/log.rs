@@ -94,8 +94,8 @@ impl Pass<'_> {
         run.stopped = result.as_ref().err().map(ToString::to_string);
         let from = calls_of(t.from).saturating_sub(before.0);
         let to = calls_of(t.to).saturating_sub(before.1);
-        run.calls.insert(t.source.facts().system.to_owned(), from);
-        run.calls.insert(t.target.facts().system.to_owned(), to);
+        run.calls.insert(t.source.facts.system.to_owned(), from);
+        run.calls.insert(t.target.facts.system.to_owned(), to);
         if self.ask.dry {
             return Ok(());
         }

@@ -2,7 +2,7 @@
 
 use super::super::tenant::{Progress, SyncError};
 use super::pass::Pass;
-use crate::connectors::Pull;
+use crate::connectors::Ask;
 use crate::model::Kind;
 
 /// Most pages one run reads.
@@ -13,14 +13,14 @@ impl Pass<'_> {
         let (t, kind) = (self.t, Kind::Invoice);
         let book = &t.books.source;
         if let Some(number) = &self.ask.only {
-            let ask = Pull::One {
+            let ask = Ask::Typed {
                 kind,
-                number: number.clone(),
+                text: number.clone(),
             };
-            let page = t.source.pull(t.from, &ask).await?;
+            let page = t.source.reads.read(t.from, &ask).await?;
             if page.records.is_empty() && page.bad.is_empty() {
                 return Err(SyncError::NotFound {
-                    source_system: t.source.facts().title.to_owned(),
+                    source_system: t.source.facts.title.to_owned(),
                     number: number.clone(),
                 });
             }
@@ -42,12 +42,13 @@ impl Pass<'_> {
         let mut cursor = t.memory.cursor(t.tenant(), book, kind).await?;
         let mut read = 0;
         for _ in 0..MAX_PAGES {
-            let ask = Pull::Changed {
+            let ask = Ask::Changed {
                 kind,
                 cursor: cursor.clone(),
+                since: None,
                 start: t.mapping.sync.start.value.clone(),
             };
-            let page = t.source.pull(t.from, &ask).await?;
+            let page = t.source.reads.read(t.from, &ask).await?;
             self.bad(&page.bad);
             let now = t.from.clock.now();
             let saved = t.memory.save_page(

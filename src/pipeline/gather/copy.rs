@@ -1,7 +1,7 @@
 //! The ledger's copy of a linked document, asked for now.
 
 use super::super::tenant::{SyncError, Tenant};
-use crate::connectors::Find;
+use crate::connectors::Ask;
 use crate::model::{GonePayment, Invoice, Kind, LedgerInvoice, Link, PaymentKind, SourceId};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,12 +13,9 @@ pub(super) async fn existing(
     t: &Tenant<'_>,
     link: &Link,
 ) -> Result<Option<LedgerInvoice>, SyncError> {
-    let find = Find::Document {
-        kind: link.other.kind,
-        id: link.other.id.0.clone(),
-    };
-    let found = t.target.find(t.to, &find).await?;
-    Ok(found.documents.into_iter().next())
+    let ask = Ask::id(link.other.kind, &link.other.id.0);
+    let found = t.target.reads.read(t.to, &ask).await?;
+    Ok(found.papers().into_iter().next())
 }
 
 /// Which of a document's posted payments the ledger no longer has. A refund's is on its credit note.
@@ -43,8 +40,13 @@ pub(super) async fn taken_out(
             note = credit_note(t, &SourceId(id.clone())).await?;
             note.as_ref()
         };
-        // A document that is gone has no payments.
-        if !document.is_some_and(|d| d.payments.iter().any(|p| p.id == *target)) {
+        // A document that is gone has no payments. Where a note pays itself out, it is the payment.
+        let itself = !paid && t.target.facts.refunds_by.is_one_paper();
+        let there = |d: &LedgerInvoice| match itself {
+            true => d.id == *target && !d.standing.is_over(),
+            false => d.payments.iter().any(|p| p.id == *target),
+        };
+        if !document.is_some_and(there) {
             out.insert(target.clone());
         }
     }

@@ -28,6 +28,11 @@ pub(super) async fn payment_links(
                 t.memory.link(tenant, &note).await?
             }
         };
+        // Where money paid back is one paper, the note is the money.
+        if p.kind == PaymentKind::Refund && t.target.facts.refunds_by.is_one_paper() {
+            out.extend(on.map(|note| (p.id.clone(), note)));
+            continue;
+        }
         let posted = (t.memory).link(tenant, &t.here(Kind::Payment, &id)).await?;
         // What was put to another document says nothing of this one, whatever it is called.
         let own = |l: &Link| on.as_ref().is_some_and(|on| l.upon.as_ref() == Some(&on.other));
@@ -80,6 +85,19 @@ pub(super) async fn posted(
                     let contact_id = w.needs.contact_id;
                     posted = Some(PostedDraft { draft, contact_id });
                 }
+            }
+            Draft::Invoice(note)
+                if note.paid_from.is_some()
+                    && !invoice.payments.iter().any(|has| has.id == w.of.id.0) =>
+            {
+                let link = t.memory.link(t.tenant(), &w.of).await?;
+                gone.extend(link.map(|link| GonePayment {
+                    id: w.of.id.0,
+                    date: note.date,
+                    amount: link.amount,
+                    paid: false,
+                    target_id: link.other.id.0,
+                }));
             }
             Draft::Payment(p) if !invoice.payments.iter().any(|has| has.id == w.of.id.0) => {
                 let link = t.memory.link(t.tenant(), &w.of).await?;

@@ -1,7 +1,8 @@
 //! The mirror of the ledger's contacts, brought up to date.
 
 use super::super::tenant::{SyncError, Tenant};
-use crate::connectors::{CallError, Find};
+use crate::connectors::{Ask, CallError};
+use crate::model::{Kind, Start};
 use chrono::Duration;
 
 /// Most pages of contacts one refresh reads.
@@ -17,22 +18,27 @@ const OVERLAP_S: i64 = 300;
 pub async fn refresh_mirror(t: &Tenant<'_>) -> Result<(), SyncError> {
     let since = t.memory.mirrored(t.tenant(), &t.books.ledger).await?;
     let began = t.to.clock.now();
-    for page in 1..=MAX_PAGES {
-        let find = Find::Contacts {
+    let mut cursor = None;
+    for _ in 0..MAX_PAGES {
+        let ask = Ask::Changed {
+            kind: Kind::Contact,
+            cursor,
             since: since.map(|s| s - Duration::seconds(OVERLAP_S)),
-            page,
+            start: Start::Beginning,
         };
-        let found = t.target.find(t.to, &find).await?;
-        let done = (!found.more).then_some(began);
+        let page = t.target.reads.read(t.to, &ask).await?;
+        let done = (!page.more).then_some(began);
+        cursor = Some(page.cursor.clone());
+        let contacts = page.contacts();
         (t.memory)
-            .mirror(t.tenant(), &t.books.ledger, &found.contacts, done)
+            .mirror(t.tenant(), &t.books.ledger, &contacts, done)
             .await?;
         if done.is_some() {
             return Ok(());
         }
     }
     Err(CallError::Broken {
-        system: t.target.facts().system.to_owned(),
+        system: t.target.facts.system.to_owned(),
         why: format!("its list of contacts has more than {MAX_PAGES} pages"),
     }
     .into())

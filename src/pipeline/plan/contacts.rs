@@ -3,20 +3,20 @@
 use super::super::write::{Needs, NewWrite, PLANNED, draft_hash};
 use super::keys::{Keys, short};
 use crate::model::{
-    BookId, ContactDraft, ContactTarget, Draft, Fingerprint, Kind, LedgerInvoice,
-    LedgerView, SourceId, folded,
+    BookId, ContactDraft, ContactTarget, Draft, Fingerprint, Kind, LedgerInvoice, LedgerView,
+    SourceId, TargetFacts, folded,
 };
 
 /// The number a contact carries in the ledger's contact-number field: the source's word and its id there, so that
-/// it is found again; at most 50 characters.
-fn contact_number(book: &BookId, id: &str) -> String {
+/// it is found again; empty where contacts carry none.
+fn contact_number(book: &BookId, id: &str, room: usize) -> String {
     let plain = format!("{book}-{id}");
     let printable = plain.chars().all(|c| c.is_ascii_graphic());
-    if plain.len() <= 50 && printable {
+    if plain.len() <= room && printable {
         return plain;
     }
     let hash = Fingerprint::of(plain.as_bytes()).0;
-    hash.chars().take(40).collect()
+    hash.chars().take(room.min(40)).collect()
 }
 
 /// The id under which a document's contact is linked: its own, or its folded name where it has none (files).
@@ -34,11 +34,12 @@ pub(super) fn contact_writes(
     contact: &ContactDraft,
     target: &ContactTarget,
     view: &LedgerView,
+    facts: TargetFacts<'_>,
     writes: &mut Vec<NewWrite>,
 ) -> Needs {
     let id = contact_id(contact);
     let draft = Draft::Contact(contact.clone());
-    let number = contact_number(keys.source, &id.0);
+    let number = contact_number(keys.source, &id.0, facts.lengths.contact_number);
     match target {
         // It was made before, and a rule or the keys do not find it again: it is the same contact.
         ContactTarget::Create => {

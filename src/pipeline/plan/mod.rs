@@ -44,7 +44,7 @@ struct Planning<'a> {
     decision: &'a Decision,
     invoice: &'a Invoice,
     view: &'a LedgerView,
-    facts: &'a TargetFacts,
+    facts: TargetFacts<'a>,
     out: WritePlan,
 }
 
@@ -55,7 +55,7 @@ pub fn of(
     view: &LedgerView,
     tenant: &TenantId,
     books: &InUse,
-    facts: &TargetFacts,
+    facts: TargetFacts<'_>,
 ) -> WritePlan {
     let mut planning = Planning {
         keys: Keys {
@@ -103,7 +103,7 @@ impl Planning<'_> {
             return;
         };
         let contact_needs =
-            contact_writes(&self.keys, contact, target, self.view, &mut self.out.writes);
+            contact_writes(&self.keys, contact, target, self.view, self.facts, &mut self.out.writes);
         let needs = Needs {
             contact_id: contact_needs.contact_id.clone(),
             contact_write: contact_needs.contact_write.clone(),
@@ -111,7 +111,7 @@ impl Planning<'_> {
             ..Needs::default()
         };
         let draft = Draft::Invoice(draft.clone());
-        let mut paid = Needs::default();
+        let mut paid = self.party(&needs);
         let mut blocked = None;
         match &self.view.link {
             None => {
@@ -156,7 +156,7 @@ impl Planning<'_> {
         } else if moved {
             None
         } else {
-            relink(&draft, &hash, link, view, changed)
+            relink(&draft, &hash, link, view, changed, self.facts)
         };
         if !changed || self.out.learned.relink.is_some() {
             return Ok(());
@@ -181,6 +181,18 @@ impl Planning<'_> {
         self.out.update = true;
         self.out.writes.push(write);
         Ok(())
+    }
+
+    /// What a payment needs of the contact: nothing, unless the ledger's payments name whom they are from.
+    fn party(&self, needs: &Needs) -> Needs {
+        if !self.facts.payment_names_party {
+            return Needs::default();
+        }
+        Needs {
+            contact_id: needs.contact_id.clone(),
+            contact_write: needs.contact_write.clone(),
+            ..Needs::default()
+        }
     }
 
     fn payments(&mut self, paid: &mut Needs) {
@@ -216,9 +228,13 @@ impl Planning<'_> {
             let paid = Needs {
                 document_write: note.key.clone(),
                 of_credit_note: true,
-                ..Needs::default()
+                ..self.party(needs)
             };
             self.out.writes.push(note);
+            // It pays itself out, where the ledger enters money paid back as one paper.
+            if credit.note.paid_from.is_some() {
+                continue;
+            }
             self.out.writes.push(self.keys.write(
                 Kind::Payment,
                 &id,

@@ -20,11 +20,12 @@ pub(super) fn relink(
     link: &Link,
     view: &LedgerView,
     changed: bool,
+    facts: TargetFacts<'_>,
 ) -> Option<Relink> {
     let (Draft::Invoice(d), Some(existing)) = (draft, &view.existing) else {
         return None;
     };
-    let says = |rule| differences(d, existing, rule).is_empty();
+    let says = |rule| differences(d, existing, rule, facts).is_empty();
     let by_hand = view.retried && !existing.editable && says(Compare::Books);
     if !says(Compare::Head) || (changed && !by_hand) {
         return None;
@@ -64,7 +65,7 @@ pub(super) fn update(
     purpose: &str,
     needs: Needs,
     view: &LedgerView,
-    facts: &TargetFacts,
+    facts: TargetFacts<'_>,
 ) -> Result<NewWrite, Reason> {
     let Some(existing) = &view.existing else {
         return Err(Reason::new(
@@ -93,7 +94,7 @@ pub(super) fn update(
         && (view.shown.as_ref() == Some(&existing.version) || !view.taken_out.is_empty());
     let sent = match shown {
         true => ours.clone(),
-        false => with_theirs(&ours, existing, &needs, view)?,
+        false => with_theirs(&ours, existing, &needs, view, facts)?,
     };
     let agreed = (sent != ours).then(|| Box::new(Draft::Invoice(ours)));
     let needs = Needs {
@@ -125,6 +126,7 @@ fn with_theirs(
     existing: &LedgerInvoice,
     needs: &Needs,
     view: &LedgerView,
+    facts: TargetFacts<'_>,
 ) -> Result<InvoiceDraft, Reason> {
     let link_version = view.link.as_ref().map_or("", |l| l.other_version.as_str());
     // What we made is as we made it, whatever the ledger's own forms have done to it.
@@ -133,10 +135,10 @@ fn with_theirs(
     }
     let (sent, mut conflicts) = match &view.agreed {
         Some(base) => {
-            let merged = merge(base, ours, existing);
+            let merged = merge(base, ours, existing, facts);
             (merged.agreed, merged.conflicts)
         }
-        None => (ours.clone(), unknown_base(ours, existing)),
+        None => (ours.clone(), unknown_base(ours, existing, facts)),
     };
     conflicts.extend(other_contact(existing, needs, view));
     if conflicts.is_empty() {
@@ -180,8 +182,8 @@ fn other_contact(existing: &LedgerInvoice, needs: &Needs, view: &LedgerView) -> 
 }
 
 /// The status a change is sent with: the draft's, unless a person has taken the document further since.
-fn further(d: &InvoiceDraft, existing: &LedgerInvoice, facts: &TargetFacts) -> String {
-    let rank = |word: &str| facts.statuses.iter().position(|s| *s == word);
+fn further(d: &InvoiceDraft, existing: &LedgerInvoice, facts: TargetFacts<'_>) -> String {
+    let rank = |word: &str| facts.status(word).map(|s| s.rank);
     match (rank(&d.status), rank(&existing.status)) {
         (Some(ours), Some(is)) if is > ours => existing.status.clone(),
         _ => d.status.clone(),

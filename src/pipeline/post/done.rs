@@ -73,6 +73,7 @@ impl WriteEvent {
             Settle::Refused(r) => ("refused", r.to_string()),
             Settle::Held(r) | Settle::NotMade(r) => ("held", r.to_string()),
             Settle::InDoubt { why, .. } => ("in_doubt", why.clone()),
+            Settle::NotFound { .. } => return None,
             Settle::Again { .. } | Settle::LookUp(_) => return None,
         };
         let label = match &row.draft {

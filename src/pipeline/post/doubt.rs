@@ -9,7 +9,7 @@ use super::done::{PostError, WriteEvent};
 use super::posting::{Posting, each};
 use crate::clock::Moment;
 use crate::connectors::CallError;
-use crate::model::Kind;
+use crate::model::{Kind, Promise};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 
@@ -92,7 +92,28 @@ impl Posting<'_> {
             Next::Resend if plant::new_key() => self.begin_anew(&rows).await,
             Next::LookUp if plant::no_look_up() => self.begin_anew(&rows).await,
             Next::Resend => self.resend(batch, rows).await,
-            Next::LookUp => self.look_up(rows, true, &BTreeMap::new()).await,
+            Next::LookUp => {
+                self.look_up(rows, true, &BTreeMap::new()).await?;
+                self.after_look(batch).await
+            }
+        }
+    }
+
+    /// What was looked for and not found goes again at once, where the ledger's promise is to be used in that way.
+    async fn after_look(&mut self, batch: i64) -> Result<(), PostError> {
+        if !matches!(self.windows.promise, Promise::Unstated { .. }) {
+            return Ok(());
+        }
+        let mut rows = self.journal.doubtful(&self.session.tenant).await?;
+        rows.retain(|r| r.batch == Some(batch));
+        let now = self.session.clock.now();
+        let back = self.journal.clock_went_back(now).await?;
+        match rows.first() {
+            Some(first) if protocol::next(first, self.windows, now, back) == Next::Resend => {
+                self.at_hand(&rows);
+                self.resend(batch, rows).await
+            }
+            _ => Ok(()),
         }
     }
 
@@ -120,13 +141,18 @@ impl Posting<'_> {
         let Some(stored) = stored else {
             return self.look_up_later(rows).await;
         };
+        // Where nobody says how long a key is known, a request of which a part is there does not go again whole.
+        let whole = rows.len() == stored.encoded.markers.len();
+        if !whole && matches!(self.windows.promise, Promise::Unstated { .. }) {
+            return self.spend(rows, "a part of its request is there already").await;
+        }
         let first = rows.first().and_then(|r| r.first_sent);
         let lease = self.lease().await?;
         let began = Moment::now(self.session.clock.as_ref());
         let now = began.at;
         self.journal.again(&lease, stored.id, now).await?;
         let in_time = began.within(self.session.clock.as_ref(), LEASE_S)
-            && self.in_time(first.unwrap_or(now), self.windows.resend_s);
+            && self.in_time(first.unwrap_or(now), self.windows.resend_s());
         if !in_time {
             // Too late for the key by now: the next call waits out the quarantine.
             return Ok(());

@@ -6,7 +6,7 @@ use super::super::protocol::{self, Seen, Settle};
 use super::super::write::WriteRow;
 use super::done::PostError;
 use super::posting::Posting;
-use crate::connectors::{CallError, Find, Found, Refusal};
+use crate::connectors::{Ask, CallError, Page, Refusal};
 use crate::model::{Draft, Kind, LedgerInvoice, Reason};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
@@ -27,10 +27,35 @@ impl Posting<'_> {
         self.count()?;
         let found = self.document(update_kind(row), &row.needs.update_id).await;
         let found = found.map_err(PostError::Call)?;
-        match protocol::judge_update(row, found.documents.first()) {
+        match protocol::judge_update(row, found.as_ref(), self.facts) {
             Seen::Absent => Ok(None),
             seen => Ok(Some(protocol::on_look_up(seen, true, None))),
         }
+    }
+
+    /// A change of a contact goes on the version that the contact has now, where the ledger asks for one: our change is of
+    /// single fields, and leaves what people changed meanwhile. A contact that is gone cannot be changed.
+    pub(super) async fn on_its_version(
+        &mut self,
+        mut rows: Vec<WriteRow>,
+    ) -> Result<Result<Vec<WriteRow>, Settle>, PostError> {
+        let versioned = self.facts.can(Kind::Contact).is_some_and(|c| c.versioned);
+        let update = |r: &&mut WriteRow| r.kind == Kind::Contact && !r.needs.update_id.is_empty();
+        let Some(row) = rows.first_mut().filter(update).filter(|_| versioned) else {
+            return Ok(Ok(rows));
+        };
+        let ask = Ask::id(Kind::Contact, &row.needs.update_id);
+        self.count()?;
+        let found = self.ask(&ask).await.map_err(PostError::Call)?.contacts();
+        let Some(contact) = found.into_iter().next() else {
+            return Ok(Err(Settle::Held(Reason::new(
+                "contact.missing",
+                "the contact is no longer in the ledger",
+                "see in the ledger whether it was deleted or merged; `crossfoot retry` once it is settled",
+            ))));
+        };
+        row.needs.update_version = contact.version;
+        Ok(Ok(rows))
     }
 
     /// A payment for a document that this call has not made is looked for on it before it leaves: a person may
@@ -48,7 +73,7 @@ impl Posting<'_> {
             .filter(looked_for)
             .partition(|r| r.needs.of_credit_note);
         let mut seen = BTreeMap::new();
-        for some in invoices.chunks(self.facts.find_numbers.max(1)) {
+        for some in invoices.chunks(self.facts.reads.values.max(1)) {
             self.count()?;
             let found = self.on_invoices(some).await.map_err(PostError::Call)?;
             seen.extend(some.iter().map(|r| r.id).zip(found));
@@ -80,13 +105,11 @@ impl Posting<'_> {
         let mut ids: Vec<String> = rows.iter().map(|r| r.needs.document_id.clone()).collect();
         ids.sort();
         ids.dedup();
-        let found = self
-            .target
-            .find(self.session, &Find::Invoices { ids })
-            .await?;
+        let kind = Kind::Invoice;
+        let found = self.ask(&Ask::Ids { kind, ids }).await?.papers();
         let judge = |r: &WriteRow| {
             let of = |d: &&LedgerInvoice| d.id == r.needs.document_id;
-            match found.documents.iter().find(of) {
+            match found.iter().find(of) {
                 Some(d) => protocol::judge_unsent(r, d),
                 None => Seen::Other(document_missing()),
             }
@@ -110,7 +133,12 @@ impl Posting<'_> {
                 Ok(seen) => {
                     for (row, seen) in group.iter().zip(seen) {
                         let refusal = refusals.get(&row.id).cloned();
-                        let settle = protocol::on_look_up(seen, after_quarantine, refusal);
+                        let settle = match (&seen, after_quarantine, &refusal) {
+                            (Seen::Absent, true, None) => {
+                                protocol::on_absent(row, self.windows, self.session.clock.now())
+                            }
+                            _ => protocol::on_look_up(seen, after_quarantine, refusal),
+                        };
                         settled.push(Settled {
                             write: row.id,
                             settle,
@@ -140,7 +168,7 @@ impl Posting<'_> {
                     .first()
                     .is_some_and(|f| f.needs.document_id == row.needs.document_id);
                 !single
-                    && g.len() < self.facts.find_numbers
+                    && g.len() < self.facts.reads.values
                     && (row.kind != Kind::Payment || same_document)
                     && g.first().is_some_and(|f| f.needs.update_id.is_empty())
             });
@@ -164,7 +192,7 @@ impl Posting<'_> {
             let found = self
                 .document(update_kind(first), &first.needs.update_id)
                 .await?;
-            return Ok(vec![protocol::judge_update(first, found.documents.first())]);
+            return Ok(vec![protocol::judge_update(first, found.as_ref(), self.facts)]);
         }
         match first.kind {
             Kind::Contact => self.find_contacts(group).await,
@@ -173,12 +201,17 @@ impl Posting<'_> {
         }
     }
 
-    pub(super) async fn document(&self, kind: Kind, id: &str) -> Result<Found, CallError> {
-        let find = Find::Document {
-            kind,
-            id: id.to_owned(),
-        };
-        self.target.find(self.session, &find).await
+    pub(super) async fn ask(&self, ask: &Ask) -> Result<Page, CallError> {
+        self.target.reads.read(self.session, ask).await
+    }
+
+    pub(super) async fn document(
+        &self,
+        kind: Kind,
+        id: &str,
+    ) -> Result<Option<LedgerInvoice>, CallError> {
+        let found = self.ask(&Ask::id(kind, id)).await?.papers();
+        Ok(found.into_iter().next())
     }
 
     pub(super) async fn find_contacts(&self, group: &[WriteRow]) -> Result<Vec<Seen>, CallError> {
@@ -186,14 +219,14 @@ impl Posting<'_> {
             .iter()
             .map(|r| r.needs.contact_number.clone())
             .collect();
-        let find = Find::ContactsBy {
-            numbers,
-            names: Vec::new(),
+        let ask = match self.facts.lengths.contact_number {
+            0 => by_marks(Kind::Contact, group),
+            _ => Ask::ContactNumbers { numbers },
         };
-        let found = self.target.find(self.session, &find).await?;
+        let found = self.ask(&ask).await?.contacts();
         let judge = |r: &WriteRow| match &r.draft {
             Draft::Contact(c) => {
-                protocol::judge_contact(&r.needs.contact_number, &c.name, &found.contacts)
+                protocol::judge_contact(r, &c.name, &found)
             }
             _ => Seen::Absent,
         };
@@ -212,13 +245,14 @@ impl Posting<'_> {
                 _ => None,
             })
             .collect();
-        let find = Find::Documents {
-            kind: first.kind,
-            numbers,
+        let kind = first.kind;
+        let ask = match self.facts.numbers_ours(kind) {
+            true => Ask::Numbers { kind, numbers },
+            false => by_marks(kind, group),
         };
-        let found = self.target.find(self.session, &find).await?;
+        let found = self.ask(&ask).await?.papers();
         let judge =
-            |r: &WriteRow| protocol::judge_document(r, &r.needs.contact_id, &found.documents);
+            |r: &WriteRow| protocol::judge_document(r, &r.needs.contact_id, &found, self.facts);
         Ok(group.iter().map(judge).collect())
     }
 
@@ -233,8 +267,19 @@ impl Posting<'_> {
             Kind::Invoice
         };
         let found = self.document(kind, &first.needs.document_id).await?;
-        let judge = |r: &WriteRow| judge_on(r, found.documents.first());
+        let judge = |r: &WriteRow| judge_on(r, found.as_ref());
         Ok(group.iter().map(judge).collect())
+    }
+}
+
+/// What carries the marks of some writes. One that was begun anew may have come through earlier than it says now.
+fn by_marks(kind: Kind, group: &[WriteRow]) -> Ask {
+    let first_try = group.iter().all(|r| r.attempt <= 1 && r.first_sent.is_some());
+    let since = group.iter().filter_map(|r| r.first_sent).min();
+    Ask::Marks {
+        kind,
+        marks: group.iter().map(|r| r.marker.clone()).collect(),
+        since: since.filter(|_| first_try),
     }
 }
 
@@ -247,7 +292,7 @@ fn judge_on(row: &WriteRow, document: Option<&LedgerInvoice>) -> Seen {
     let stamped: Decimal = document
         .payments
         .iter()
-        .filter(|p| p.reference.contains(protocol::STAMP))
+        .filter(|p| p.mark.is_some())
         .map(|p| p.amount)
         .sum();
     let others = document.total - document.amount_due - stamped;

@@ -16,7 +16,7 @@ pub use send::write_of;
 
 use super::ports::Journal;
 use super::protocol::Windows;
-use crate::connectors::{Session, Target};
+use crate::connectors::{Session, TargetSide};
 use posting::Posting;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,7 +26,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// next call goes on from there.
 pub async fn post(
     journal: &dyn Journal,
-    target: &dyn Target,
+    target: TargetSide<'_>,
     session: &Session,
     holder: &str,
     progress: OnSettled<'_>,
@@ -37,13 +37,13 @@ pub async fn post(
 /// The same, within a scope.
 pub async fn post_of(
     journal: &dyn Journal,
-    target: &dyn Target,
+    target: TargetSide<'_>,
     session: &Session,
     holder: &str,
     scope: Scope,
     progress: OnSettled<'_>,
 ) -> (PostDone, Result<(), PostError>) {
-    let facts = target.facts();
+    let facts = target.facts;
     let mut posting = Posting {
         journal,
         target,
@@ -51,7 +51,7 @@ pub async fn post_of(
         holder,
         scope,
         facts,
-        windows: Windows::of(facts),
+        windows: Windows::of(facts.writes),
         fence: None,
         done: PostDone::default(),
         rows: BTreeMap::new(),

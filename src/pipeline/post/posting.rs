@@ -6,18 +6,18 @@ use super::super::ports::{Journal, Settled, StoreError};
 use super::super::protocol::{self, Settle, Windows};
 use super::super::write::WriteRow;
 use super::done::{MAX_REQUESTS, OnSettled, PostDone, PostError, WriteEvent};
-use crate::connectors::{Session, Target};
+use crate::connectors::{Session, TargetSide};
 use crate::model::{Key, Kind, TargetFacts};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One call of posting, and what it has at hand.
 pub(super) struct Posting<'a> {
     pub(super) journal: &'a dyn Journal,
-    pub(super) target: &'a dyn Target,
+    pub(super) target: TargetSide<'a>,
     pub(super) session: &'a Session,
     pub(super) holder: &'a str,
     pub(super) scope: Scope,
-    pub(super) facts: &'a TargetFacts,
+    pub(super) facts: TargetFacts<'a>,
     pub(super) windows: Windows,
     /// The fence this call works under. What was read under it is stale as soon as somebody else held the flow.
     pub(super) fence: Option<i64>,

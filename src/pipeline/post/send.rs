@@ -8,7 +8,7 @@ use super::super::write::WriteRow;
 use super::done::PostError;
 use super::posting::{Posting, each};
 use crate::clock::Moment;
-use crate::connectors::{CallError, Encoded, Outcome, UpdateOf, Write};
+use crate::connectors::{CallError, Encoded, Outcome, RefusalClass, UpdateOf, Write};
 use crate::model::{Draft, PaymentKind, Reason};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
@@ -18,18 +18,19 @@ impl Posting<'_> {
     pub(super) async fn send_ready(&mut self) -> Result<(), PostError> {
         loop {
             let now = self.session.clock.now();
-            let rows = self
+            let mut rows = self
                 .journal
                 .ready(
                     &self.session.tenant,
                     self.scope.only.as_ref(),
                     now,
-                    self.facts.batch,
+                    self.facts.largest_batch(),
                 )
                 .await?;
-            if rows.is_empty() {
+            let Some(first) = rows.first() else {
                 return Ok(());
-            }
+            };
+            rows.truncate(self.facts.batch(first.kind));
             self.send_fresh(rows).await?;
         }
     }
@@ -44,21 +45,29 @@ impl Posting<'_> {
         if rows.is_empty() {
             return Ok(());
         }
+        let at_hand = rows.clone();
+        let mut rows = match self.on_its_version(rows).await? {
+            Ok(rows) => rows,
+            Err(settle) => {
+                let lease = self.lease().await?;
+                return self.commit(&lease, each(&at_hand, &settle)).await;
+            }
+        };
         for w in &mut rows {
             w.run.clone_from(&self.scope.run);
         }
         let writes: Vec<Write> = rows.iter().map(write_of).collect();
-        let encoded = match self.target.encode(&writes) {
+        let encoded = match self.target.writes.encode(&writes) {
             Ok(encoded) => encoded,
             Err(why) => return self.unwritable(rows, &why).await,
         };
         let lease = self.lease().await?;
         let began = Moment::now(self.session.clock.as_ref());
         let now = began.at;
-        let key = request_key(&rows, &encoded);
+        let key = request_key(&rows, &encoded, self.windows.promise.key_chars());
         if plant::send_before_journal() {
             self.count()?;
-            let answer = self.target.post(self.session, &encoded, &key).await;
+            let answer = self.target.writes.post(self.session, &encoded, &key).await;
             let id = self
                 .journal
                 .intend(&lease, &rows, &encoded, &key, now)
@@ -99,6 +108,7 @@ impl Posting<'_> {
         self.count()?;
         let answer = self
             .target
+            .writes
             .post(self.session, &batch.encoded, &batch.key)
             .await;
         self.answered(lease, rows, batch, answer, resent).await
@@ -143,7 +153,7 @@ impl Posting<'_> {
             let Some(outcome) = answers.remove(row.marker.as_str()) else {
                 continue;
             };
-            match protocol::on_outcome(outcome) {
+            match protocol::on_outcome(&row, outcome) {
                 Settle::LookUp(refusal) => {
                     refusals.insert(row.id, refusal);
                     to_look_up.push(row);
@@ -197,7 +207,15 @@ impl Posting<'_> {
         error: CallError,
         resent: bool,
     ) -> Result<(), PostError> {
-        let settle = protocol::on_error(&error, resent);
+        let settle = match (&error, rows.as_slice()) {
+            (CallError::Refused { refusal, .. }, [row])
+                if refusal.class == RefusalClass::Stale && !resent =>
+            {
+                let settle = protocol::on_stale(row, refusal.clone());
+                return self.commit(lease, each(&rows, &settle)).await;
+            }
+            _ => protocol::on_error(&error, resent),
+        };
         if let Settle::LookUp(refusal) = &settle {
             let refusals = rows.iter().map(|r| (r.id, refusal.clone())).collect();
             return self.look_up(rows, false, &refusals).await;
@@ -229,7 +247,7 @@ impl Posting<'_> {
 }
 
 /// The vendor's key of a request: from its writes, their attempts and the bytes, so that it needs no chance.
-fn request_key(rows: &[WriteRow], encoded: &Encoded) -> String {
+fn request_key(rows: &[WriteRow], encoded: &Encoded, chars: usize) -> String {
     use sha2::{Digest, Sha256};
     let mut hash = Sha256::new();
     for r in rows {
@@ -239,7 +257,7 @@ fn request_key(rows: &[WriteRow], encoded: &Encoded) -> String {
     }
     hash.update(encoded.body.as_bytes());
     let text = data_encoding::BASE32_NOPAD.encode(&hash.finalize());
-    text.chars().take(40).collect()
+    text.chars().take(chars).collect()
 }
 
 /// A journaled write as the connector takes it.

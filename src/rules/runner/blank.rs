@@ -36,6 +36,7 @@ impl Blank for InvoiceDraft {
             subtotal: Decimal::ZERO,
             total_tax: Decimal::ZERO,
             total: Decimal::ZERO,
+            paid_from: None,
         }
     }
 }

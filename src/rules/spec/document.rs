@@ -245,6 +245,7 @@ pub(crate) fn line_draft(given: &Value) -> Made<(LineDraft, Line)> {
         account: text(&own, "account"),
         tax: text(&own, "tax"),
         item: text(&own, "item"),
+        item_id: String::new(),
         tracking: Vec::new(),
         amount: source.amount.unwrap_or_default(),
         tax_amount: number(&own, "tax_amount")?,
@@ -318,6 +319,7 @@ pub(crate) fn invoice_draft(given: &Value, kind: Kind) -> Made<(InvoiceDraft, In
         subtotal: number(&own, "subtotal")?,
         total_tax: number(&own, "total_tax")?,
         total: number(&own, "total")?,
+        paid_from: None,
     };
     Ok((draft, source))
 }

@@ -2,7 +2,7 @@
 
 use super::{CONNECTIONS, PLAIN, compiled, keap, mapping, with, xero};
 use crossfoot::mapping::{
-    Connections, Facts, Input, InvoiceMode, Presets, RowUse, SWITCH, Trigger, compile,
+    Connections, Input, InvoiceMode, Presets, RowUse, SWITCH, Trigger, compile,
 };
 use crossfoot::model::{Origin, Trace};
 
@@ -51,10 +51,7 @@ fn a_workspaces_preset_counts_instead_of_the_embedded_one() {
         text: PLAIN,
         presets: &presets,
         connections: Some(&connections),
-        facts: Facts {
-            sources: &[&source],
-            targets: &[&target],
-        },
+        facts: &[&source, &target],
     });
     assert_eq!(compiled.diagnostics, vec![]);
     let m = compiled.mapping.unwrap();
@@ -74,7 +71,7 @@ fn a_mistake_in_a_preset_is_told_in_the_presets_file() {
         text: PLAIN,
         presets: &presets,
         connections: None,
-        facts: Facts::default(),
+        facts: &[],
     });
     let told: Vec<_> = (compiled.diagnostics.iter())
         .filter(|d| d.place.file == "mappings/presets/keap-xero.yaml")
@@ -147,10 +144,7 @@ fn files_go_to_the_ledger_by_a_preset_of_their_own() {
         text: &text,
         presets: &Presets::embedded(),
         connections: Some(&connections),
-        facts: Facts {
-            sources: &[&files],
-            targets: &[&target],
-        },
+        facts: &[&files, &target],
     });
     // The preset makes drafts of drafts, to which no payment can be put: only what may be paid counts.
     assert_eq!(compiled.diagnostics, vec![]);

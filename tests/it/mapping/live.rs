@@ -1,6 +1,6 @@
 //! The file against the tenant's own books.
 
-use super::{PLAIN, mapping};
+use super::{PLAIN, mapping, xero};
 use crossfoot::checks::live::live;
 use crossfoot::model::{Account, AccountClass, Chart, Currency, TaxRate};
 
@@ -50,7 +50,7 @@ fn books() -> Chart {
 
 #[test]
 fn a_file_whose_codes_the_ledger_has_is_told_nothing() {
-    assert_eq!(live(&mapping(PLAIN), &books()), vec![]);
+    assert_eq!(live(&mapping(PLAIN), xero().target().unwrap(), &books()), vec![]);
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn codes_the_ledger_does_not_have_are_told_with_the_ones_it_has() {
     books.items.clear();
     books.organisation.period_lock = "2026-06-30".parse().ok();
     books.organisation.currency = Currency::new("NZD").unwrap();
-    let told: String = (live(&mapping(&text), &books).iter())
+    let told: String = (live(&mapping(&text), xero().target().unwrap(), &books).iter())
         .map(|d| d.clone().with_snippet(&text).to_string())
         .collect();
     insta::assert_snapshot!(told);
@@ -91,7 +91,7 @@ fn a_tax_code_that_an_account_may_not_have_is_a_doubt() {
         .iter_mut()
         .filter(|a| a.code == "260")
         .for_each(|a| a.class = AccountClass::Equity);
-    let told = live(&mapping(PLAIN), &books);
+    let told = live(&mapping(PLAIN), xero().target().unwrap(), &books);
     let codes: Vec<_> = told
         .iter()
         .map(|d| (d.code.as_str(), d.place.line))

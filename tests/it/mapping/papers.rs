@@ -2,7 +2,7 @@
 
 use super::{CONNECTIONS, PLAIN, compiled, keap, mapping, mistakes, xero};
 use crossfoot::mapping::{
-    Answers, Connections, Facts, Presets, SchemaFor, reference, schema, skeleton,
+    Answers, Connections, Presets, SchemaFor, reference, schema, skeleton,
 };
 use serde_json::Value;
 
@@ -11,10 +11,7 @@ fn validator() -> jsonschema::Validator {
     let presets = Presets::embedded();
     let (connections, _) = Connections::parse("connections.yaml", CONNECTIONS, &["keap", "xero"]);
     let schema = schema(&SchemaFor {
-        facts: Facts {
-            sources: &[&source],
-            targets: &[&target],
-        },
+        facts: &[&source, &target],
         presets: Some(&presets),
         connections: Some(&connections),
         to: Some("xero"),

@@ -12,11 +12,14 @@ use chrono::{DateTime, Duration, NaiveDate, Utc};
 use crossfoot::clock::Moment;
 use crossfoot::connectors::send::LEAVE_S;
 use crossfoot::connectors::{
-    CallError, Encoded, Find, Found, Outcome, Posted, Refusal, RefusalClass, Session, Target, Write,
+    Ask, CallError, Encoded, Outcome, Page, Posted, Reads, Refusal, RefusalClass, Session, Settings,
+    System, Write, Writes,
 };
+use crossfoot::connectors::stamp::marker_of;
 use crossfoot::model::{
-    Chart, Draft, Key, Kind, LedgerContact, LedgerInvoice, LedgerLine, LedgerPayment, TargetFacts,
-    TenantId,
+    AskKind, CanWrite, Charset, Chart, Document, Draft, Facts, Key, Kind, LedgerContact,
+    LedgerInvoice, LedgerLine, LedgerPayment, Lengths, LinesBy, Numbers, Op, Places, Promise,
+    ReadFacts, Record, RefundsBy, SignIn, Standing, StatusWord, TaxRule, TenantId, WriteFacts,
 };
 use crossfoot::pipeline::lease::Lease;
 use crossfoot::pipeline::ports::{Batch, Journal, Settled, StoreError};
@@ -170,7 +173,7 @@ pub struct SimTarget {
     pub journal: Arc<MemoryJournal>,
     pub shared: Shared,
     pub who: usize,
-    pub facts: Arc<TargetFacts>,
+    pub facts: Arc<Facts>,
 }
 
 fn cents(d: Decimal) -> String {
@@ -308,11 +311,16 @@ impl SimTarget {
                 id: p.id.clone(),
                 date: day(&p.day).unwrap_or_default(),
                 amount: money(p.cents),
+                mark: marker_of(&p.reference).map(str::to_owned),
+                on_document: i.id.clone(),
                 reference: p.reference.clone(),
             })
             .collect();
         let paid: Decimal = payments.iter().map(|p| p.amount).sum();
         LedgerInvoice {
+            kind: Kind::Invoice,
+            standing: Standing::Open,
+            mark: marker_of(&i.reference).map(str::to_owned),
             id: i.id.clone(),
             number: i.number.clone(),
             reference: i.reference.clone(),
@@ -339,52 +347,65 @@ impl SimTarget {
         }
     }
 
-    fn look(&self, what: &Find) -> Found {
+    fn look(&self, ask: &Ask) -> Page {
         let w = lock(&self.shared);
-        let mut found = Found::default();
-        match what {
-            Find::Contacts { .. } => {}
-            Find::ContactsBy { numbers, .. } => {
+        let mut page = Page::default();
+        let paper = |i| Record::of_paper(self.document(&w, i), None, serde_json::Value::Null);
+        match ask {
+            Ask::ContactNumbers { numbers } => {
                 let wanted = w.ledger.contacts.iter();
-                found.contacts = wanted
-                    .filter(|c| numbers.contains(&c.number))
-                    .map(|c| LedgerContact {
-                        id: c.id.clone(),
-                        name: c.name.clone(),
-                        number: c.number.clone(),
-                        ..LedgerContact::default()
-                    })
-                    .collect();
+                let wanted = wanted.filter(|c| numbers.contains(&c.number));
+                let contact = |c: &vendor::Contact| LedgerContact {
+                    id: c.id.clone(),
+                    name: c.name.clone(),
+                    number: c.number.clone(),
+                    ..LedgerContact::default()
+                };
+                let record =
+                    |c| Record::of_contact(contact(c), None, serde_json::Value::Null);
+                page.records = wanted.map(record).collect();
             }
-            Find::Documents { numbers, .. } => {
+            Ask::Numbers { numbers, .. } => {
                 let wanted = w.ledger.invoices.iter();
                 let wanted = wanted.filter(|i| numbers.contains(&i.number));
-                found.documents = wanted.map(|i| self.document(&w, i)).collect();
+                page.records = wanted.map(paper).collect();
             }
-            Find::Invoices { ids } => {
+            Ask::Ids { ids, .. } => {
                 let wanted = w.ledger.invoices.iter().filter(|i| ids.contains(&i.id));
-                found.documents = wanted.map(|i| self.document(&w, i)).collect();
+                page.records = wanted.map(paper).collect();
             }
-            Find::Document { id, .. } => {
-                let wanted = w.ledger.invoices.iter().filter(|i| i.id == *id);
-                found.documents = wanted.map(|i| self.document(&w, i)).collect();
-            }
+            _ => {}
         }
-        found
+        page
     }
 }
 
 #[async_trait]
-impl Target for SimTarget {
-    fn facts(&self) -> &TargetFacts {
+impl System for SimTarget {
+    fn facts(&self) -> &Facts {
         &self.facts
+    }
+
+    fn reader(&self) -> Option<&dyn Reads> {
+        Some(self)
+    }
+
+    fn writer(&self) -> Option<&dyn Writes> {
+        Some(self)
+    }
+}
+
+#[async_trait]
+impl Reads for SimTarget {
+    fn read_again(&self, _: &Settings, _: &serde_json::Value) -> Result<Document, String> {
+        Err("the model keeps no raw records".into())
     }
 
     async fn chart(&self, _: &Session) -> Result<Chart, CallError> {
         Err(uncertain("the model has no chart", false))
     }
 
-    async fn find(&self, session: &Session, what: &Find) -> Result<Found, CallError> {
+    async fn read(&self, session: &Session, what: &Ask) -> Result<Page, CallError> {
         let (fate, _, not_sent) = self.fate();
         let (there, back) = {
             let mut w = lock(&self.shared);
@@ -402,12 +423,15 @@ impl Target for SimTarget {
         lock(&self.shared).note(
             "looks up",
             i64::try_from(self.who).unwrap_or(0),
-            i64::try_from(found.documents.len() + found.contacts.len()).unwrap_or(0),
+            i64::try_from(found.records.len()).unwrap_or(0),
             || format!("{what:?} -> {found:?}"),
         );
         Ok(found)
     }
+}
 
+#[async_trait]
+impl Writes for SimTarget {
     fn encode(&self, writes: &[Write]) -> Result<Encoded, String> {
         let Some(first) = writes.first() else {
             return Err("nothing to write".into());
@@ -500,26 +524,75 @@ impl Target for SimTarget {
 }
 
 /// What a ledger of this size can do.
-pub fn facts(batch: usize, find_numbers: usize, key_life_s: i64) -> TargetFacts {
-    TargetFacts {
-        system: "model",
-        title: "Model",
-        kinds: [Kind::Contact, Kind::Invoice, Kind::Payment]
-            .into_iter()
-            .collect(),
+pub fn facts(batch: usize, values: usize, key_life_s: i64) -> Facts {
+    let can = |numbers| CanWrite {
+        ops: [Op::Create, Op::Change].into(),
         batch,
-        key_life_s,
-        resend_s: 180,
-        quarantine_s: 900,
-        number_length: 255,
-        name_length: 255,
-        name_forbids: "<>",
-        unit_places: 4,
-        quantity_places: 4,
-        total_places: 2,
-        find_numbers,
-        statuses: &["AUTHORISED"],
-        payable_statuses: &["AUTHORISED"],
-        line_accounts: true,
+        numbers,
+        versioned: false,
+    };
+    let ours = Numbers::Ours {
+        longest: 255,
+        charset: Charset::PrintableAscii,
+    };
+    let asks = |asks: &[AskKind]| asks.iter().copied().collect();
+    Facts {
+        system: "model".into(),
+        title: "Model".into(),
+        reads: Some(ReadFacts {
+            kinds: [
+                (Kind::Contact, asks(&[AskKind::ContactNumbers])),
+                (Kind::Invoice, asks(&[AskKind::Numbers, AskKind::Ids])),
+            ]
+            .into(),
+            documents: false,
+            chart: false,
+            payments_inside: true,
+            incremental: false,
+            refunds: false,
+            values,
+        }),
+        writes: Some(WriteFacts {
+            kinds: [
+                (Kind::Contact, can(ours.clone())),
+                (Kind::Invoice, can(ours)),
+                (Kind::Payment, can(Numbers::Theirs)),
+            ]
+            .into(),
+            promise: Promise::Keyed {
+                life_s: key_life_s,
+                resend_s: 180,
+                key_chars: 40,
+            },
+            quarantine_s: 900,
+            looks: 1,
+            looks_apart_s: 0,
+            tax: TaxRule::PerLine,
+            tax_by_class: true,
+            lines_by: LinesBy::Account,
+            refunds_by: RefundsBy::No,
+            payment_names_party: false,
+            places: Places {
+                unit: 4,
+                quantity: 4,
+                total: 2,
+            },
+            lengths: Lengths {
+                name: 255,
+                name_forbids: "<>".into(),
+                mark: 255,
+                description: 4000,
+                reference: 227,
+                contact_number: 50,
+            },
+            empty_text: String::new(),
+            statuses: vec![StatusWord {
+                word: "AUTHORISED".into(),
+                rank: 0,
+                payable: true,
+            }],
+            closed_accounts: [].into(),
+        }),
+        signs_in: SignIn::default(),
     }
 }

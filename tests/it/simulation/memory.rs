@@ -293,6 +293,13 @@ impl Memory {
                 row.last_sent = row.last_sent.map(|t| t.min(now));
                 Ok(())
             }
+            Settle::NotFound { not_before } => {
+                self.to(s.write, WriteState::InDoubt)?;
+                let row = &mut self.kept_mut(s.write)?.row;
+                row.not_before = *not_before;
+                row.needs = row.looked_for(now);
+                Ok(())
+            }
             Settle::Again { not_before, .. } => {
                 if from == WriteState::InDoubt {
                     self.to(s.write, WriteState::Verifying)?;

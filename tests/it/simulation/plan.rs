@@ -99,6 +99,7 @@ fn invoice_draft(n: usize, version: usize) -> Draft {
         subtotal: amount,
         total_tax: Decimal::ZERO,
         total: amount,
+        paid_from: None,
     })
 }
 

@@ -13,7 +13,7 @@ use super::vendor::{self, KEY_LIFE, Ledger};
 use super::world::{CALM, MIN, Ms, S, Shared, WorkerClock, World, beginning, lock};
 use chrono::Duration;
 use crossfoot::connectors::http::Http;
-use crossfoot::connectors::{Session, Settings};
+use crossfoot::connectors::{Session, Settings, TargetSide};
 use crossfoot::model::{Kind, WriteState};
 use crossfoot::pipeline::lease::LEASE_S;
 use crossfoot::pipeline::ports::{Journal, StoreError};
@@ -95,7 +95,8 @@ impl Worker {
         let life = if self.same_name { 0 } else { self.life };
         let holder = format!("worker-{}-{life}", self.who);
         self.run = Some(Box::pin(async move {
-            let (done, result) = post(&*journal, &*target, &session, &holder, &|_| {}).await;
+            let ledger = TargetSide::of(&*target).expect("a ledger");
+            let (done, result) = post(&*journal, ledger, &session, &holder, &|_| {}).await;
             result?;
             if hand_back {
                 let now = session.clock.now();

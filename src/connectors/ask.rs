@@ -1,0 +1,171 @@
+//! What a reader is asked, and what it answers: one question and one page for sources and ledgers alike.
+
+use crate::model::{
+    AskKind, Document, Kind, LedgerContact, LedgerInvoice, LedgerPayment, Record, SourceId, Start,
+};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+/// A place in a list, in the reader's own terms. Opaque to everyone else.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(transparent)]
+pub struct Cursor(pub String);
+
+/// What is asked of a reader. Which of these it answers, for which kind, its facts say; anything else it refuses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ask {
+    /// What changed since a cursor, or all from the start; one page.
+    Changed {
+        /// Which kind.
+        kind: Kind,
+        /// Where the last page ended; `None` at first.
+        cursor: Option<Cursor>,
+        /// Without a cursor: only what changed since then. A hint that saves calls, not a filter to rely on.
+        since: Option<DateTime<Utc>>,
+        /// Where the tenant starts: a hint as well.
+        start: Start,
+    },
+    /// One, with all that belongs to it, by the number or id a person types.
+    Typed {
+        /// Which kind.
+        kind: Kind,
+        /// The number or id.
+        text: String,
+    },
+    /// Some, with all that belongs to them, by the book's ids.
+    Ids {
+        /// Which kind.
+        kind: Kind,
+        /// The ids.
+        ids: Vec<String>,
+    },
+    /// Papers by their numbers. A number is only unique within its type: what is answered is of this kind.
+    Numbers {
+        /// Which kind.
+        kind: Kind,
+        /// The numbers.
+        numbers: Vec<String>,
+    },
+    /// What carries one of these marks.
+    Marks {
+        /// Which kind.
+        kind: Kind,
+        /// The marks.
+        marks: Vec<String>,
+        /// Not before this time was any of them sent.
+        since: Option<DateTime<Utc>>,
+    },
+    /// Contacts by their names.
+    Names {
+        /// The names.
+        names: Vec<String>,
+    },
+    /// Contacts by the numbers we gave them.
+    ContactNumbers {
+        /// The numbers.
+        numbers: Vec<String>,
+    },
+    /// What is dated within a period, both days included; one page.
+    Period {
+        /// Which kind.
+        kind: Kind,
+        /// From this day.
+        from: NaiveDate,
+        /// Until this day.
+        to: NaiveDate,
+        /// Where the last page ended; `None` at first.
+        cursor: Option<Cursor>,
+    },
+}
+
+impl Ask {
+    /// The kind asked for.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Ask::Changed { kind, .. }
+            | Ask::Typed { kind, .. }
+            | Ask::Ids { kind, .. }
+            | Ask::Numbers { kind, .. }
+            | Ask::Marks { kind, .. }
+            | Ask::Period { kind, .. } => *kind,
+            Ask::Names { .. } | Ask::ContactNumbers { .. } => Kind::Contact,
+        }
+    }
+
+    /// The question, without what it is about.
+    pub fn asks(&self) -> AskKind {
+        match self {
+            Ask::Changed { .. } => AskKind::Changed,
+            Ask::Typed { .. } => AskKind::Typed,
+            Ask::Ids { .. } => AskKind::Ids,
+            Ask::Numbers { .. } => AskKind::Numbers,
+            Ask::Marks { .. } => AskKind::Marks,
+            Ask::Names { .. } => AskKind::Names,
+            Ask::ContactNumbers { .. } => AskKind::ContactNumbers,
+            Ask::Period { .. } => AskKind::Period,
+        }
+    }
+
+    /// One thing by its id.
+    pub fn id(kind: Kind, id: &str) -> Self {
+        Ask::Ids {
+            kind,
+            ids: vec![id.to_owned()],
+        }
+    }
+}
+
+/// A record that could not be read; the rest of its page could.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BadRecord {
+    /// Where: `orders.csv:17`, or an id.
+    pub at: String,
+    /// What is wrong.
+    pub what: String,
+    /// What to do.
+    pub fix: String,
+}
+
+/// One page of a book.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Page {
+    /// What was read. A record may be given again; nothing may be left out.
+    pub records: Vec<Record>,
+    /// What is known to be no longer there.
+    pub gone: Vec<(Kind, SourceId)>,
+    /// What could not be read.
+    pub bad: Vec<BadRecord>,
+    /// Where this page ended. To be stored only together with its records.
+    pub cursor: Cursor,
+    /// Whether there is more now.
+    pub more: bool,
+}
+
+impl Page {
+    /// The ledger's contacts on it.
+    pub fn contacts(self) -> Vec<LedgerContact> {
+        let contact = |r: Record| match r.document {
+            Document::LedgerContact(c) => Some(c),
+            _ => None,
+        };
+        self.records.into_iter().filter_map(contact).collect()
+    }
+
+    /// The ledger's invoices and credit notes on it.
+    pub fn papers(self) -> Vec<LedgerInvoice> {
+        let paper = |r: Record| match r.document {
+            Document::Paper(p) => Some(*p),
+            _ => None,
+        };
+        self.records.into_iter().filter_map(paper).collect()
+    }
+
+    /// The ledger's payments on it.
+    pub fn payments(self) -> Vec<LedgerPayment> {
+        let payment = |r: Record| match r.document {
+            Document::LedgerPayment(p) => Some(p),
+            _ => None,
+        };
+        self.records.into_iter().filter_map(payment).collect()
+    }
+}

@@ -1,0 +1,191 @@
+//! A system: its facts, and a reader and a writer where its facts claim them. Capabilities, not roles: what can be read
+//! may be a source, and a ledger is one that can be read and written.
+
+use super::auth::App;
+use super::{Ask, CallError, Encoded, Outcome, Page, Session, Settings, Write};
+use crate::model::{Chart, Document, Draft, Facts, Numbers, Op, SourceFacts, TargetFacts};
+use async_trait::async_trait;
+use secrecy::SecretString;
+
+/// One of several sets of books that whoever signed in may give access to.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Books {
+    /// The system's id of it.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// The setting that says which of several sets of books a connection is for.
+pub const ORGANISATION: &str = "organisation";
+
+/// A system that documents are read from, written to, or both.
+#[async_trait]
+pub trait System: Send + Sync {
+    /// What it can do. The contract suite checks that its halves can do this, and nothing more.
+    fn facts(&self) -> &Facts;
+    /// Its reading half; there exactly when its facts say what can be read.
+    fn reader(&self) -> Option<&dyn Reads>;
+    /// Its writing half; there exactly when its facts say what can be written.
+    fn writer(&self) -> Option<&dyn Writes>;
+    /// The OAuth client of a connection, where a person signs in and the settings name one.
+    fn client(&self, _: &Settings, _: Option<SecretString>) -> Option<App> {
+        None
+    }
+    /// Whether the credentials of a connection are good, and whose they are, in the system's own words; empty where
+    /// it does not say.
+    async fn whose(&self, _: &Session) -> Result<String, CallError> {
+        Ok(String::new())
+    }
+    /// The sets of books that a connection that was just made may be for, where there can be several.
+    async fn organisations(&self, _: &Session) -> Result<Vec<Books>, CallError> {
+        Ok(Vec::new())
+    }
+}
+
+/// The reading half of a system.
+#[async_trait]
+pub trait Reads: Send + Sync {
+    /// Answers one question, one page at a time where it is a list.
+    ///
+    /// A question that the facts do not claim is refused ([`CallError::Broken`]).
+    async fn read(&self, session: &Session, ask: &Ask) -> Result<Page, CallError>;
+    /// Reads the organisation, accounts, tax rates and items.
+    async fn chart(&self, session: &Session) -> Result<Chart, CallError>;
+    /// Reads a document again from a record's raw text, for replay. Pure.
+    ///
+    /// # Errors
+    /// A sentence that says which field cannot be read.
+    fn read_again(&self, settings: &Settings, raw: &serde_json::Value) -> Result<Document, String>;
+}
+
+/// The writing half of a system.
+#[async_trait]
+pub trait Writes: Send + Sync {
+    /// Makes the exact bytes of one request for writes of one kind: all creates, or one update. Pure.
+    ///
+    /// # Errors
+    /// A sentence: what cannot be written in the vendor's format, or is not claimed by the facts.
+    fn encode(&self, writes: &[Write]) -> Result<Encoded, String>;
+    /// Sends stored bytes under a key and reads what became of each element, in order.
+    ///
+    /// The bytes leave within 40 s of the call or not at all ([`CallError::NotSent`]), whatever they wait for:
+    /// the caller has looked at the clock, and reckons with it.
+    async fn post(
+        &self,
+        session: &Session,
+        encoded: &Encoded,
+        key: &str,
+    ) -> Result<Vec<Outcome>, CallError>;
+}
+
+/// A system as documents come from it.
+#[derive(Clone, Copy)]
+pub struct SourceSide<'a> {
+    /// What it can do.
+    pub facts: SourceFacts<'a>,
+    /// How it is read.
+    pub reads: &'a dyn Reads,
+}
+
+impl<'a> SourceSide<'a> {
+    /// This side of a system, where it has it.
+    pub fn of(system: &'a dyn System) -> Option<Self> {
+        Some(Self {
+            facts: system.facts().source()?,
+            reads: system.reader()?,
+        })
+    }
+}
+
+/// A system as documents go to it.
+#[derive(Clone, Copy)]
+pub struct TargetSide<'a> {
+    /// What it can do.
+    pub facts: TargetFacts<'a>,
+    /// How it is read.
+    pub reads: &'a dyn Reads,
+    /// How it is written to.
+    pub writes: &'a dyn Writes,
+}
+
+impl<'a> TargetSide<'a> {
+    /// This side of a system, where it has it.
+    pub fn of(system: &'a dyn System) -> Option<Self> {
+        Some(Self {
+            facts: system.facts().target()?,
+            reads: system.reader()?,
+            writes: system.writer()?,
+        })
+    }
+}
+
+/// Whether a question is one that the facts claim.
+///
+/// # Errors
+/// [`CallError::Broken`]: asked all the same, which is a fault of ours.
+pub fn claimed(facts: &Facts, ask: &Ask) -> Result<(), CallError> {
+    let (kind, asks) = (ask.kind(), ask.asks());
+    let reads = facts.reads.as_ref();
+    if reads.is_some_and(|r| r.answers(kind, asks)) {
+        return Ok(());
+    }
+    let read = reads.is_some_and(|r| r.kinds.contains_key(&kind));
+    let why = if read {
+        format!("{kind}s of {} are not asked for in this way ({asks:?})", facts.title)
+    } else {
+        format!("{kind}s are not read from {}", facts.title)
+    };
+    Err(CallError::Broken {
+        system: facts.system.to_string(),
+        why,
+    })
+}
+
+/// Whether the facts claim that these can be written as one request.
+///
+/// # Errors
+/// A sentence: what they do not claim.
+pub fn writable(facts: &Facts, writes: &[Write]) -> Result<(), String> {
+    let first = writes.first().ok_or("there is nothing to write")?;
+    let kind = first.draft.kind();
+    let title = &facts.title;
+    let can = facts.writes.as_ref().and_then(|w| w.can(kind));
+    let can = can.ok_or_else(|| format!("{kind}s are not written to {title}"))?;
+    let op = match first.update {
+        Some(_) => Op::Change,
+        None => Op::Create,
+    };
+    if !can.ops.contains(&op) {
+        let done = if op == Op::Change { "changed" } else { "made" };
+        return Err(format!("{kind}s are not {done} in {title}"));
+    }
+    if writes.len() > can.batch {
+        let n = writes.len();
+        return Err(format!("{n} documents in one request; {title} takes {}", can.batch));
+    }
+    if writes.iter().any(|w| w.draft.kind() != kind) {
+        return Err("one request holds one kind of document".to_owned());
+    }
+    if writes.len() > 1 && writes.iter().any(|w| w.update.is_some()) {
+        return Err("an update goes alone".to_owned());
+    }
+    let version = first.update.as_ref().map(|u| u.version.as_str());
+    if can.versioned && version == Some("") {
+        return Err("a change names the version it is based on".to_owned());
+    }
+    if let Numbers::Ours { longest, charset } = &can.numbers {
+        for write in writes {
+            let Draft::Invoice(draft) = &write.draft else {
+                continue;
+            };
+            if draft.number.chars().count() > *longest {
+                return Err(format!("the number has more than {longest} characters"));
+            }
+            if !draft.number.chars().all(|c| charset.has(c)) {
+                return Err("the number holds a character that is not taken".to_owned());
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,124 @@
+//! What Xero can do, as data. Each number has its place in Xero's documents (`vendors/xero.md` names them).
+
+use super::encode::{BATCH, REFERENCE};
+use super::find::VALUES;
+use crate::connectors::stamp;
+use crate::model::{
+    AskKind, CanWrite, Charset, Facts, Kind, Lengths, LinesBy, Numbers, Op, Places, Promise,
+    ReadFacts, RefundsBy, SignIn, StatusWord, TaxRule, WriteFacts,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Xero's facts.
+pub fn facts() -> Facts {
+    Facts {
+        system: "xero".into(),
+        title: "Xero".into(),
+        reads: Some(reads()),
+        writes: Some(writes()),
+        signs_in: SignIn {
+            account: true,
+            key: false,
+            several: true,
+        },
+    }
+}
+
+fn reads() -> ReadFacts {
+    use AskKind::{Changed, ContactNumbers, Ids, Marks, Names, Period};
+    let papers = || BTreeSet::from([Changed, Period, Ids, AskKind::Numbers, Marks]);
+    ReadFacts {
+        kinds: BTreeMap::from([
+            (
+                Kind::Contact,
+                BTreeSet::from([Changed, Ids, Names, ContactNumbers]),
+            ),
+            (Kind::Invoice, papers()),
+            (Kind::CreditNote, papers()),
+            (
+                Kind::Payment,
+                BTreeSet::from([Changed, Period, Ids, Marks]),
+            ),
+        ]),
+        documents: false,
+        chart: true,
+        payments_inside: true,
+        incremental: true,
+        refunds: true,
+        values: VALUES,
+    }
+}
+
+fn can(ops: &[Op], numbers: Numbers) -> CanWrite {
+    CanWrite {
+        ops: ops.iter().copied().collect(),
+        batch: BATCH,
+        numbers,
+        // A change carries no version: what was changed there meanwhile is seen by reading it first.
+        versioned: false,
+    }
+}
+
+fn ours(longest: usize) -> Numbers {
+    Numbers::Ours {
+        longest,
+        charset: Charset::PrintableAscii,
+    }
+}
+
+fn status(word: &str, rank: u8, payable: bool) -> StatusWord {
+    StatusWord {
+        word: word.to_owned(),
+        rank,
+        payable,
+    }
+}
+
+fn writes() -> WriteFacts {
+    let both = [Op::Create, Op::Change];
+    WriteFacts {
+        kinds: BTreeMap::from([
+            (Kind::Contact, can(&both, ours(50))),
+            (Kind::Invoice, can(&both, ours(255))),
+            (Kind::CreditNote, can(&both, ours(255))),
+            (Kind::Payment, can(&[Op::Create], Numbers::Theirs)),
+        ]),
+        promise: Promise::Keyed {
+            // Six minutes, counted from the first call; errors are kept as well.
+            life_s: 360,
+            // 360 less the longest flight of 130 and a margin of 50.
+            resend_s: 180,
+            // Xero takes 128; these are 200 bits.
+            key_chars: 40,
+        },
+        quarantine_s: 900,
+        looks: 1,
+        looks_apart_s: 0,
+        tax: TaxRule::PerLine,
+        tax_by_class: true,
+        lines_by: LinesBy::Account,
+        refunds_by: RefundsBy::CreditNoteAndPayment,
+        payment_names_party: false,
+        places: Places {
+            unit: 4,
+            quantity: 4,
+            total: 2,
+        },
+        lengths: Lengths {
+            name: 255,
+            name_forbids: "<>".to_owned(),
+            mark: REFERENCE,
+            description: 4000,
+            reference: REFERENCE - stamp::ROOM,
+            contact_number: 50,
+        },
+        // Xero wants at least one character.
+        empty_text: super::encode::NO_TEXT.to_owned(),
+        statuses: vec![
+            status("DRAFT", 0, false),
+            status("SUBMITTED", 1, false),
+            status("AUTHORISED", 2, true),
+        ],
+        closed_accounts: ["DEBTORS", "CREDITORS"].map(str::to_owned).into(),
+    }
+}
