@@ -3,7 +3,8 @@
 
 use super::journal::fence;
 use super::{
-    Store, charts, contacts, decisions, documents, in_use, links, records, runs, tenants, unwanted, writes,
+    Store, charts, contacts, decisions, documents, in_use, links, records, runs, tenants, unwanted,
+    writes,
 };
 use crate::connectors::{BadRecord, Cursor};
 use crate::model::{
@@ -12,8 +13,8 @@ use crate::model::{
 };
 use crate::pipeline::lease::Lease;
 use crate::pipeline::ports::{
-    BookRow, Books, ContactKeys, DecidedDoc, DecisionNote, DocRow, Documents, Mirror, MirrorFound, Records,
-    RunLine, RunRow, Runs, StoreError, TenantState, Written,
+    BookRow, Books, ContactKeys, DecidedDoc, DecisionNote, DocRow, Documents, Mirror, MirrorFound,
+    Records, RunLine, RunRow, Runs, StoreError, TenantState, Written,
 };
 use crate::pipeline::write::WriteRow;
 use async_trait::async_trait;
@@ -193,11 +194,7 @@ impl Documents for Store {
 
 #[async_trait]
 impl Written for Store {
-    async fn writes(
-        &self,
-        tenant: &TenantId,
-        document: &Key,
-    ) -> Result<Vec<WriteRow>, StoreError> {
+    async fn writes(&self, tenant: &TenantId, document: &Key) -> Result<Vec<WriteRow>, StoreError> {
         writes::of_document(&mut *self.db().await?, tenant.as_str(), document).await
     }
 
@@ -213,11 +210,7 @@ impl Written for Store {
         writes::by_key(&mut *self.db().await?, tenant.as_str(), key).await
     }
 
-    async fn link(
-        &self,
-        tenant: &TenantId,
-        of: &Key,
-    ) -> Result<Option<Link>, StoreError> {
+    async fn link(&self, tenant: &TenantId, of: &Key) -> Result<Option<Link>, StoreError> {
         links::of(&mut *self.db().await?, tenant.as_str(), of).await
     }
 

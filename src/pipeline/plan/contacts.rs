@@ -3,8 +3,8 @@
 use super::super::write::{Needs, NewWrite, PLANNED, draft_hash};
 use super::keys::{Keys, short};
 use crate::model::{
-    BookId, ContactDraft, ContactTarget, Draft, Fingerprint, Kind, LedgerInvoice,
-    LedgerView, SourceId, folded,
+    BookId, ContactDraft, ContactTarget, Draft, Fingerprint, Kind, LedgerInvoice, LedgerView,
+    SourceId, folded,
 };
 
 /// The number a contact carries in the ledger's contact-number field: the source's word and its id there, so that
