@@ -188,6 +188,7 @@ fn blank(loaded: &Loaded) -> DecisionNote {
     DecisionNote {
         config: loaded.config.clone(),
         facts: loaded.config.clone(),
+        chart: None,
         source: loaded.config.clone(),
         run: String::new(),
         trace: Vec::new(),

@@ -6,7 +6,7 @@
 use super::init::write;
 use super::{Context, Exit, Failure};
 use crate::mapping::{SchemaFor, schema};
-use crate::pipeline::ports::Mirror as _;
+use crate::pipeline::ports::{Books as _, Mirror as _, Side};
 use crate::store::OpenAs;
 
 /// For whom.
@@ -33,7 +33,10 @@ pub async fn run(cx: &Context, args: &Args) -> Result<Exit, Failure> {
         to = compiled.mapping.map(|m| m.to.value.system);
         if workspace.database().exists() {
             let engine = cx.engine(OpenAs::Reader).await?;
-            chart = engine.store().chart(&tenant).await?.map(|(c, _)| c);
+            let store = engine.store();
+            if let Some(ledger) = store.book_at(&tenant, Side::Ledger).await? {
+                chart = store.chart(&tenant, &ledger).await?.map(|(c, _)| c);
+            }
         }
     }
     let made = schema(&SchemaFor {

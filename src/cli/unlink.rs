@@ -131,10 +131,7 @@ async fn agreed(
     yes: bool,
 ) -> Result<(), Failure> {
     let tenant = &loaded.mapping.tenant;
-    let link = engine
-        .store()
-        .link(tenant, &row.key)
-        .await?;
+    let link = engine.store().link(tenant, &row.key).await?;
     let Some(link) = link.filter(|_| !yes) else {
         return Ok(());
     };
@@ -142,10 +139,7 @@ async fn agreed(
         Ok(None) => return Ok(()),
         Ok(Some(d)) if d.standing.is_over() => return Ok(()),
         Ok(Some(d)) => format!("the ledger still has {} as {}", d.number, d.status),
-        Err(why) => format!(
-            "the ledger may still have {}: {}",
-            link.number, why.what
-        ),
+        Err(why) => format!("the ledger may still have {}: {}", link.number, why.what),
     };
     let risk = "unlinked, it is made there a second time, with its payments";
     if !cx.out.can_ask() {

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 /// How two things came to be linked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Made {
+pub enum LinkMade {
     /// We made the one from the other.
     Ours,
     /// Both were there, and were found to be the same.
@@ -20,16 +20,16 @@ pub enum Made {
     Person,
 }
 
-impl Made {
+impl LinkMade {
     /// Every way.
-    pub const ALL: [Made; 3] = [Made::Ours, Made::Matched, Made::Person];
+    pub const ALL: [LinkMade; 3] = [LinkMade::Ours, LinkMade::Matched, LinkMade::Person];
 
     /// The word used in the store.
     pub fn as_str(self) -> &'static str {
         match self {
-            Made::Ours => "ours",
-            Made::Matched => "matched",
-            Made::Person => "person",
+            LinkMade::Ours => "ours",
+            LinkMade::Matched => "matched",
+            LinkMade::Person => "person",
         }
     }
 
@@ -47,7 +47,7 @@ pub struct Link {
     /// The other.
     pub other: Key,
     /// How they came to be linked.
-    pub made: Made,
+    pub made: LinkMade,
     /// The other's number, or empty.
     pub number: String,
     /// The version of the thing when the two were last agreed; empty where it is not known.
@@ -65,6 +65,6 @@ pub struct Link {
 impl Link {
     /// Whether we made what it leads to. What was only matched belongs to the people who keep the books.
     pub fn is_ours(&self) -> bool {
-        self.made == Made::Ours
+        self.made == LinkMade::Ours
     }
 }

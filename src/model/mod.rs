@@ -36,10 +36,10 @@ pub use journey::{DocState, WriteState};
 pub use key::{BookId, Key, NaturalKey};
 pub use ledger::{
     Account, AccountClass, Chart, ContactsCut, GonePayment, LedgerContact, LedgerInvoice,
-    LedgerItem, LedgerLine, LedgerPayment, LedgerView, Organisation, PostedDraft, TaxRate,
-    digits, folded,
+    LedgerItem, LedgerLine, LedgerPayment, LedgerView, Organisation, PostedDraft, TaxRate, digits,
+    folded,
 };
-pub use link::{Link, Made};
+pub use link::{Link, LinkMade};
 pub use money::Currency;
 pub use record::{May, Record, SourceRecord, Standing};
 pub use text::dangerous;

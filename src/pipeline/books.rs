@@ -32,14 +32,14 @@ pub struct InUse {
 }
 
 /// One end, as the tenant's file and connections.yaml name it.
-struct End<'a> {
+struct FlowEnd<'a> {
     side: Side,
     session: &'a Session,
 }
 
 /// What tells an account from others at its system.
 #[derive(PartialEq)]
-enum Account<'a> {
+enum AccountMark<'a> {
     /// An id of the system's own: another id is another account.
     Id(&'a str),
     /// A place: the same one is the same account, and another may be too.
@@ -48,7 +48,7 @@ enum Account<'a> {
     Unknown,
 }
 
-impl End<'_> {
+impl FlowEnd<'_> {
     fn name(&self) -> &str {
         self.session.connection.as_str()
     }
@@ -57,12 +57,12 @@ impl End<'_> {
         &self.session.settings.system
     }
 
-    fn account(&self) -> Account<'_> {
+    fn account(&self) -> AccountMark<'_> {
         let setting = |name| self.session.settings.get(name, "");
         match (setting(ORGANISATION), setting(FOLDER)) {
-            ("", "") => Account::Unknown,
-            ("", folder) => Account::Place(folder),
-            (id, _) => Account::Id(id),
+            ("", "") => AccountMark::Unknown,
+            ("", folder) => AccountMark::Place(folder),
+            (id, _) => AccountMark::Id(id),
         }
     }
 
@@ -74,8 +74,8 @@ impl End<'_> {
             system: self.system().to_owned(),
             connection: self.name().to_owned(),
             organisation: match self.account() {
-                Account::Id(text) | Account::Place(text) => text.to_owned(),
-                Account::Unknown => String::new(),
+                AccountMark::Id(text) | AccountMark::Place(text) => text.to_owned(),
+                AccountMark::Unknown => String::new(),
             },
         }
     }
@@ -83,11 +83,11 @@ impl End<'_> {
     /// Whether the account is the one the book is of; with `None` it cannot be told.
     fn same_account(&self, book: &BookRow) -> Option<bool> {
         match self.account() {
-            Account::Unknown if book.organisation.is_empty() => None,
-            Account::Unknown => Some(false),
-            Account::Id(_) | Account::Place(_) if book.organisation.is_empty() => None,
-            Account::Id(id) => Some(id == book.organisation),
-            Account::Place(place) => (place == book.organisation).then_some(true),
+            AccountMark::Unknown if book.organisation.is_empty() => None,
+            AccountMark::Unknown => Some(false),
+            AccountMark::Id(_) | AccountMark::Place(_) if book.organisation.is_empty() => None,
+            AccountMark::Id(id) => Some(id == book.organisation),
+            AccountMark::Place(place) => (place == book.organisation).then_some(true),
         }
     }
 
@@ -152,11 +152,11 @@ pub async fn in_use(
     to: &Session,
 ) -> Result<InUse, SyncError> {
     let known = memory.books(tenant).await?;
-    let source = End {
+    let source = FlowEnd {
         side: Side::Source,
         session: from,
     };
-    let ledger = End {
+    let ledger = FlowEnd {
         side: Side::Ledger,
         session: to,
     };
@@ -168,7 +168,8 @@ pub async fn in_use(
         let row = match book {
             None => end.row(BookId::from(&end.session.connection)),
             Some(book) => {
-                end.leads_to(book).map_err(|cure| moved(tenant, end, book, cure))?;
+                end.leads_to(book)
+                    .map_err(|cure| moved(tenant, end, book, cure))?;
                 end.row(book.book.clone())
             }
         };
@@ -197,7 +198,7 @@ pub async fn in_use(
     }
 }
 
-fn moved(tenant: &TenantId, end: &End<'_>, book: &BookRow, cure: String) -> SyncError {
+fn moved(tenant: &TenantId, end: &FlowEnd<'_>, book: &BookRow, cure: String) -> SyncError {
     let now = end.row(book.book.clone());
     SyncError::Moved {
         tenant: tenant.to_string(),

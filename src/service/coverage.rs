@@ -44,10 +44,8 @@ pub async fn recorded(mapping: &Mapping, store: &Store) -> Result<Recorded, Stor
     let rows = rows(mapping);
     let mut reached = BTreeSet::new();
     let mut documents = 0;
-    let books = store.books(&mapping.tenant).await?;
-    let ledger = books.into_iter().find(|b| b.side == Side::Ledger);
-    let chart = match ledger {
-        Some(ledger) => store.chart(&mapping.tenant, &ledger.book).await?,
+    let chart = match store.book_at(&mapping.tenant, Side::Ledger).await? {
+        Some(ledger) => store.chart(&mapping.tenant, &ledger).await?,
         None => None,
     };
     if let Some((chart, _)) = chart {

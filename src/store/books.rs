@@ -194,11 +194,7 @@ impl Documents for Store {
 
 #[async_trait]
 impl Written for Store {
-    async fn writes(
-        &self,
-        tenant: &TenantId,
-        document: &Key,
-    ) -> Result<Vec<WriteRow>, StoreError> {
+    async fn writes(&self, tenant: &TenantId, document: &Key) -> Result<Vec<WriteRow>, StoreError> {
         writes::of_document(&mut *self.db().await?, tenant.as_str(), document).await
     }
 
@@ -214,11 +210,7 @@ impl Written for Store {
         writes::by_key(&mut *self.db().await?, tenant.as_str(), key).await
     }
 
-    async fn link(
-        &self,
-        tenant: &TenantId,
-        of: &Key,
-    ) -> Result<Option<Link>, StoreError> {
+    async fn link(&self, tenant: &TenantId, of: &Key) -> Result<Option<Link>, StoreError> {
         links::of(&mut *self.db().await?, tenant.as_str(), of).await
     }
 

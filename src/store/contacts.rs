@@ -120,14 +120,21 @@ pub async fn find(
     let mut found = ById::new();
     let mut out = MirrorFound::default();
     if !keys.id.is_empty() {
-        let ask = sql("SELECT body FROM mirror_contacts WHERE tenant = $1 AND book = $2 AND id = $3 LIMIT $4");
+        let ask = sql(
+            "SELECT body FROM mirror_contacts WHERE tenant = $1 AND book = $2 AND id = $3 LIMIT $4",
+        );
         add(db, &mut found, ask.bind(tenant).bind(book).bind(keys.id)).await?;
     }
     if !keys.number.is_empty() {
         let ask = sql(
             "SELECT body FROM mirror_contacts WHERE tenant = $1 AND book = $2 AND number = $3 ORDER BY id LIMIT $4",
         );
-        add(db, &mut found, ask.bind(tenant).bind(book).bind(keys.number)).await?;
+        add(
+            db,
+            &mut found,
+            ask.bind(tenant).bind(book).bind(keys.number),
+        )
+        .await?;
     }
     let cut = &mut out.cut;
     let by = [
@@ -153,7 +160,9 @@ pub async fn find(
         ),
     ];
     for (text, key, cut) in by {
-        if !key.is_empty() && add(db, &mut found, sql(text).bind(tenant).bind(book).bind(&key)).await? {
+        if !key.is_empty()
+            && add(db, &mut found, sql(text).bind(tenant).bind(book).bind(&key)).await?
+        {
             cut.insert(key);
         }
     }

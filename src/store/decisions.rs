@@ -100,11 +100,7 @@ async fn put_note(db: &mut Db, tenant: &str, d: &DecidedDoc) -> Result<(), Store
 }
 
 /// The last decision on a document.
-pub async fn last(
-    db: &mut Db,
-    tenant: &str,
-    of: &Key,
-) -> Result<Option<DecisionNote>, StoreError> {
+pub async fn last(db: &mut Db, tenant: &str, of: &Key) -> Result<Option<DecisionNote>, StoreError> {
     sql("SELECT note FROM decisions WHERE tenant = $1
             AND thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)")
         .bind(tenant)

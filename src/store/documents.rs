@@ -142,9 +142,8 @@ pub async fn retry(
             _ => Vec::new(),
         },
         None => {
-            let all = sql(
-                "SELECT id FROM documents WHERE tenant = $1 AND state IN ('held','refused')",
-            );
+            let all =
+                sql("SELECT id FROM documents WHERE tenant = $1 AND state IN ('held','refused')");
             all.bind(tenant).all(db, |r| text(r, "id")).await?
         }
     };
@@ -186,11 +185,13 @@ pub async fn in_states(
     most: usize,
 ) -> Result<Vec<DocRow>, StoreError> {
     if states.is_empty() {
-        return sql("SELECT * FROM document_rows WHERE tenant = $1 ORDER BY changed_at DESC, id LIMIT $2")
-            .bind(tenant)
-            .bind(limit(most))
-            .all(db, doc_row)
-            .await;
+        return sql(
+            "SELECT * FROM document_rows WHERE tenant = $1 ORDER BY changed_at DESC, id LIMIT $2",
+        )
+        .bind(tenant)
+        .bind(limit(most))
+        .all(db, doc_row)
+        .await;
     }
     let mut out = Vec::new();
     for s in states {

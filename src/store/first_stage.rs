@@ -17,7 +17,7 @@ use sqlx::sqlite::SqliteRow;
 const PAGE: i64 = 1_000;
 
 /// The two ends of a tenant's flow, as the first stage knew them.
-struct Ends {
+struct StageEnds {
     source: String,
     ledger: String,
     /// The ledger's connection and organisation; empty where no run ever ended.
@@ -25,7 +25,7 @@ struct Ends {
     organisation: String,
 }
 
-impl Ends {
+impl StageEnds {
     /// From `FROM to TO ORGANISATION`.
     fn read(text: &str) -> Option<Self> {
         let (source, rest) = text.split_once(" to ")?;
@@ -53,9 +53,9 @@ impl Ends {
 impl Store {
     /// Whether the database is one that an earlier stage made, or that was left half moved.
     pub(super) async fn is_of_first_stage(&self) -> Result<bool, StoreError> {
-        let db = &mut *self.db().await?;
+        let mut db = self.db().await?;
         let now = sql("SELECT 1 FROM sqlite_master WHERE name = 'things'");
-        Ok(!now.any(db).await? || waits(db).await?)
+        Ok(!now.any(&mut db).await? || waits(&mut db).await?)
     }
 
     /// Moves what the first stage left, if it left anything.
@@ -95,31 +95,33 @@ const DROPS: [&str; 9] = [
 ];
 
 async fn all_tenants(db: &mut Db) -> Result<Vec<String>, StoreError> {
-    sql("SELECT tenant FROM tenants UNION SELECT tenant FROM first_records
+    sql(
+        "SELECT tenant FROM tenants UNION SELECT tenant FROM first_records
          UNION SELECT tenant FROM first_cursors UNION SELECT tenant FROM first_writes
-         UNION SELECT tenant FROM first_mirrors")
+         UNION SELECT tenant FROM first_mirrors",
+    )
     .all(db, |r| text(r, "tenant"))
     .await
 }
 
-async fn ends(db: &mut Db, tenant: &str) -> Result<Option<Ends>, StoreError> {
+async fn ends(db: &mut Db, tenant: &str) -> Result<Option<StageEnds>, StoreError> {
     let state = sql("SELECT state FROM tenants WHERE tenant = $1")
         .bind(tenant)
         .maybe(db, |r| {
             read_json::<Value>("a tenant's switches", &text(r, "state")?)
         })
         .await?;
-    let told = state.and_then(|s| Ends::read(s.get("ends")?.as_str()?));
+    let told = state.and_then(|s| StageEnds::read(s.get("ends")?.as_str()?));
     if told.is_some() {
         return Ok(told);
     }
     let read = sql("SELECT connection FROM first_cursors WHERE tenant = $1
          UNION SELECT connection FROM first_records WHERE tenant = $1 LIMIT 1");
     let source = read.bind(tenant).maybe(db, |r| text(r, "connection"));
-    Ok(source.await?.map(Ends::of_source))
+    Ok(source.await?.map(StageEnds::of_source))
 }
 
-async fn tenant_of(db: &mut Db, tenant: &str, ends: &Ends) -> Result<(), StoreError> {
+async fn tenant_of(db: &mut Db, tenant: &str, ends: &StageEnds) -> Result<(), StoreError> {
     keep_ends(db, tenant, ends).await?;
     let source = sql(THINGS_OF_SOURCE).bind(tenant);
     source.bind(ends.source.clone()).run(db).await?;
@@ -142,7 +144,7 @@ async fn tenant_of(db: &mut Db, tenant: &str, ends: &Ends) -> Result<(), StoreEr
 }
 
 /// The two ends become books, and are switches no longer.
-async fn keep_ends(db: &mut Db, tenant: &str, ends: &Ends) -> Result<(), StoreError> {
+async fn keep_ends(db: &mut Db, tenant: &str, ends: &StageEnds) -> Result<(), StoreError> {
     let book = |side, word: &str, connection: &str, organisation: &str| BookRow {
         book: BookId::stored(word),
         side,

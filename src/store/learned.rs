@@ -28,12 +28,7 @@ pub async fn keep(
 }
 
 /// A link to what the ledger no longer has goes; the audit keeps that it was there.
-async fn unlink(
-    db: &mut Db,
-    tenant: &str,
-    of: &Key,
-    now: DateTime<Utc>,
-) -> Result<(), StoreError> {
+async fn unlink(db: &mut Db, tenant: &str, of: &Key, now: DateTime<Utc>) -> Result<(), StoreError> {
     links::take(db, tenant, of).await?;
     let object = format!("{}/{}", of.kind, of.id);
     let entry = AuditEntry {

@@ -7,14 +7,14 @@ use super::rows::{amount, blob, corrupt, maybe, pack, text, unpack};
 use super::sql::{Db, sql};
 use super::things::{self, key};
 use crate::connectors::Posted;
-use crate::model::{Draft, Fingerprint, Key, Kind, Link, Made, SourceId};
+use crate::model::{Draft, Fingerprint, Key, Kind, Link, LinkMade, SourceId};
 use crate::pipeline::ports::{Relink, StoreError};
 use crate::pipeline::write::{NewWrite, WriteRow};
 use sqlx::sqlite::SqliteRow;
 
-fn made(row: &SqliteRow) -> Result<Made, StoreError> {
+fn made(row: &SqliteRow) -> Result<LinkMade, StoreError> {
     let word = text(row, "made")?;
-    Made::parse(&word).ok_or_else(|| corrupt("how a link was made", word))
+    LinkMade::parse(&word).ok_or_else(|| corrupt("how a link was made", word))
 }
 
 fn link(row: &SqliteRow) -> Result<Link, StoreError> {
@@ -101,11 +101,7 @@ pub async fn put(
 
 /// The document in the other book that a payment is on. One that was found in the ledger before it was ever sent names
 /// only the write that made the document.
-async fn paid_document(
-    db: &mut Db,
-    tenant: &str,
-    w: &WriteRow,
-) -> Result<Option<Key>, StoreError> {
+async fn paid_document(db: &mut Db, tenant: &str, w: &WriteRow) -> Result<Option<Key>, StoreError> {
     if w.kind != Kind::Payment {
         return Ok(None);
     }

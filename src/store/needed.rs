@@ -11,11 +11,7 @@ use std::collections::BTreeSet;
 
 /// The contacts that a document's writes need are released with it: they may belong to another document that waits, or
 /// to one that has left them since.
-pub async fn release_contacts(
-    db: &mut Db,
-    tenant: &str,
-    document: &Key,
-) -> Result<(), StoreError> {
+pub async fn release_contacts(db: &mut Db, tenant: &str, document: &Key) -> Result<(), StoreError> {
     let needed = sql(
         "SELECT needs_contact FROM writes WHERE tenant = $1 AND state NOT IN ('linked','superseded','cancelled')
             AND document = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)",
@@ -49,16 +45,7 @@ pub async fn release_contacts(
                     version: &contact.version,
                     run: &contact.run,
                 };
-                plan_anew(
-                    db,
-                    tenant,
-                    on,
-                    &w,
-                    &needs,
-                    WriteState::Ready,
-                    &contact,
-                )
-                .await?;
+                plan_anew(db, tenant, on, &w, &needs, WriteState::Ready, &contact).await?;
             }
             _ => {}
         }
@@ -67,11 +54,7 @@ pub async fn release_contacts(
 }
 
 /// A document's contacts that others need, and that were taken back with it, go on.
-pub async fn leave_contacts(
-    db: &mut Db,
-    tenant: &str,
-    document: &Key,
-) -> Result<(), StoreError> {
+pub async fn leave_contacts(db: &mut Db, tenant: &str, document: &Key) -> Result<(), StoreError> {
     for w in of_document(db, tenant, document).await? {
         if w.kind != Kind::Contact || w.state != WriteState::Planned {
             continue;

@@ -111,8 +111,9 @@ fn filled(row: &SqliteRow) -> Result<WriteRow, StoreError> {
 
 /// Writes that may have left, oldest first.
 pub async fn doubtful(db: &mut Db, tenant: &str) -> Result<Vec<WriteRow>, StoreError> {
-    let rows =
-        sql("SELECT * FROM write_rows WHERE tenant = $1 AND state IN ('sent','in_doubt','verifying')");
+    let rows = sql(
+        "SELECT * FROM write_rows WHERE tenant = $1 AND state IN ('sent','in_doubt','verifying')",
+    );
     let mut rows = rows.bind(tenant).all(db, write_row).await?;
     rows.sort_by_key(|w| w.id);
     Ok(rows)

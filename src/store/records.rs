@@ -5,8 +5,8 @@
 
 use super::rows::{blob, json, pack, read_json, text, time, unpack};
 use super::sql::{Db, sql};
-use crate::connectors::{BadRecord, Cursor};
 use super::things;
+use crate::connectors::{BadRecord, Cursor};
 use crate::model::{BookId, Document, Key, Kind, SourceRecord};
 use crate::pipeline::ports::StoreError;
 use chrono::{DateTime, Utc};
@@ -80,16 +80,9 @@ pub async fn save(
     }
 }
 
-async fn is_back(
-    db: &mut Db,
-    tenant: &str,
-    thing: i64,
-    version: &str,
-) -> Result<bool, StoreError> {
-    let back = sql(
-        "UPDATE records SET replaced_at = NULL
-          WHERE tenant = $1 AND thing = $2 AND version = $3 AND replaced_at IS NOT NULL",
-    )
+async fn is_back(db: &mut Db, tenant: &str, thing: i64, version: &str) -> Result<bool, StoreError> {
+    let back = sql("UPDATE records SET replaced_at = NULL
+          WHERE tenant = $1 AND thing = $2 AND version = $3 AND replaced_at IS NOT NULL")
     .bind(tenant)
     .bind(thing)
     .bind(version)
@@ -105,10 +98,8 @@ async fn replace_others(
     version: &str,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    sql(
-        "UPDATE records SET replaced_at = $1
-          WHERE tenant = $2 AND thing = $3 AND version <> $4 AND replaced_at IS NULL",
-    )
+    sql("UPDATE records SET replaced_at = $1
+          WHERE tenant = $2 AND thing = $3 AND version <> $4 AND replaced_at IS NULL")
     .bind(time(now))
     .bind(tenant)
     .bind(thing)

@@ -6,7 +6,7 @@
 use super::support::{HOST, KEAP_KEY, PlaneTransport, XERO_CLIENT, noon, signed_in};
 use chrono::{DateTime, Utc};
 use crossfoot::clock::{Clock as _, TestClock};
-use crossfoot::model::{ConnectionName, DocState, SourceId, TenantId};
+use crossfoot::model::{BookId, ConnectionName, DocState, Key, Kind, TenantId};
 use crossfoot::pipeline::ports::{DocRow, Documents as _, Runs as _, TenantState};
 use crossfoot::pipeline::tenant::Done;
 use crossfoot::sandbox::plane::{Plane, PlaneOptions};
@@ -604,9 +604,9 @@ pub fn with(mut order: Value, changes: Value) -> Value {
     order
 }
 
-/// An id.
-pub fn id(text: &str) -> SourceId {
-    text.into()
+/// The key of an invoice in the one Keap of a story.
+pub fn of_keap(id: &str) -> Key {
+    Key::new(&BookId::stored("keap"), Kind::Invoice, &id.into())
 }
 
 /// The line of a tenant's file that a place names.

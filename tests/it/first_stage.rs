@@ -5,7 +5,7 @@ use super::bed::{Bed, doc, synced, tenant, text, total, verified};
 use super::support::{HOST, PlaneTransport};
 use chrono::{DateTime, Utc};
 use crossfoot::clock::{Clock as _, TestClock};
-use crossfoot::model::{BookId, DocState, Draft, Key, Kind, Made};
+use crossfoot::model::{BookId, DocState, Draft, Key, Kind, LinkMade};
 use crossfoot::pipeline::ports::{
     Books as _, Documents as _, Mirror as _, Records as _, Runs as _, Side, Written as _,
 };
@@ -150,13 +150,24 @@ async fn what_the_first_stage_knew_is_known() {
         assert!(!was.is_empty(), "{what}");
         assert_eq!(&found(&mut new, ask).await, was, "{what}");
     }
-    let old = found(&mut new, "SELECT name FROM sqlite_master WHERE name LIKE 'first_%'").await;
+    let old = found(
+        &mut new,
+        "SELECT name FROM sqlite_master WHERE name LIKE 'first_%'",
+    )
+    .await;
     assert!(old.is_empty(), "{old:?}");
     let store = engine.store();
     assert!(store.tenant(&tenant()).await.unwrap().processing);
     let books = store.books(&tenant()).await.unwrap();
     let books: Vec<_> = (books.iter())
-        .map(|b| (b.side, b.book.as_str(), b.connection.as_str(), b.organisation.as_str()))
+        .map(|b| {
+            (
+                b.side,
+                b.book.as_str(),
+                b.connection.as_str(),
+                b.organisation.as_str(),
+            )
+        })
         .collect();
     let organisation = bed.organisation.as_str();
     assert_eq!(
@@ -192,17 +203,26 @@ async fn agreed(engine: &Engine) {
     let Some(Draft::Invoice(draft)) = store.agreed(&tenant(), &of).await.unwrap() else {
         panic!("1051 was agreed on");
     };
-    assert_eq!((link.made, link.amount, draft.total), (Made::Ours, draft.total, link.amount));
-    assert_eq!(store.links_to(&tenant(), &link.other).await.unwrap(), [link]);
+    assert_eq!(
+        (link.made, link.amount, draft.total),
+        (LinkMade::Ours, draft.total, link.amount)
+    );
+    assert_eq!(
+        store.links_to(&tenant(), &link.other).await.unwrap(),
+        [link]
+    );
     let refund = key("keap", Kind::Payment, "504");
     let link = store.link(&tenant(), &refund).await.unwrap().unwrap();
     assert_eq!(link.upon.map(|u| u.kind), Some(Kind::CreditNote));
     let matched = key("keap", Kind::Contact, "8");
     let link = store.link(&tenant(), &matched).await.unwrap().unwrap();
-    assert_eq!(link.made, Made::Matched);
+    assert_eq!(link.made, LinkMade::Matched);
     assert_eq!(store.agreed(&tenant(), &matched).await.unwrap(), None);
     // Invoice 17 is no contact 17, and no invoice of the ledger.
-    for other in [key("keap", Kind::Contact, "17"), key("xero", Kind::Invoice, "17")] {
+    for other in [
+        key("keap", Kind::Contact, "17"),
+        key("xero", Kind::Invoice, "17"),
+    ] {
         assert_eq!(store.link(&tenant(), &other).await.unwrap(), None);
         assert_eq!(store.record(&tenant(), &other).await.unwrap(), None);
     }
@@ -231,7 +251,9 @@ async fn it_goes_on_where_the_first_stage_stopped() {
     assert_eq!(doc(&engine, "1045").await.state, DocState::Skipped);
     let conflict = doc(&engine, "1046").await.reason.map(|r| r.code);
     assert_eq!(conflict.as_deref(), Some("update.conflict"));
-    let all = ["1041", "1042", "1043", "1046", "1047", "1048", "1049", "1051"];
+    let all = [
+        "1041", "1042", "1043", "1046", "1047", "1048", "1049", "1051",
+    ];
     let once: BTreeMap<String, usize> = all.iter().map(|n| ((*n).to_owned(), 1)).collect();
     assert_eq!(numbers(&bed), once);
     let (payments, contacts) = (bed.payments(), bed.contacts());
@@ -246,17 +268,30 @@ async fn it_goes_on_where_the_first_stage_stopped() {
     ]}));
     bed.minutes(30);
     let done = synced(&engine).await;
-    assert_eq!(done.run.counts.get("updated"), Some(&1), "{:?}", done.run.counts);
+    assert_eq!(
+        done.run.counts.get("updated"),
+        Some(&1),
+        "{:?}",
+        done.run.counts
+    );
     verified(&engine, "1051").await;
     verified(&engine, "1049").await;
-    assert_eq!(total(&bed.invoice("1051").unwrap()), super::bed::amount("330"));
+    assert_eq!(
+        total(&bed.invoice("1051").unwrap()),
+        super::bed::amount("330")
+    );
     assert_eq!(numbers(&bed), once);
     assert_eq!((bed.payments(), bed.contacts()), (payments + 1, contacts));
     // The stamps are as they were, and what is written now says which run wrote it.
     let store = engine.store();
-    let change = store.writes(&tenant(), &key("keap", Kind::Invoice, "11")).await;
+    let change = store
+        .writes(&tenant(), &key("keap", Kind::Invoice, "11"))
+        .await;
     let change = change.unwrap().pop().unwrap();
-    assert_eq!((change.run.as_str(), change.to.as_str()), (done.run.id.as_str(), "xero"));
+    assert_eq!(
+        (change.run.as_str(), change.to.as_str()),
+        (done.run.id.as_str(), "xero")
+    );
     let made = store.write(&tenant(), "acme/keap/invoice/11/create").await;
     assert_eq!(made.unwrap().unwrap().marker, change.marker);
     bed.minutes(30);
@@ -265,8 +300,10 @@ async fn it_goes_on_where_the_first_stage_stopped() {
     let path = bed.folder.path().join(".crossfoot/crossfoot.db");
     store.close().await;
     drop(engine);
-    let audit = crossfoot::store::Store::open(&path, OpenAs::Reader).await.unwrap();
-    verify_audit(&audit).await.unwrap();
+    let audit = crossfoot::store::Store::open(&path, OpenAs::Reader)
+        .await
+        .unwrap();
+    verify_audit(&audit).await.unwrap().unwrap();
 }
 
 #[tokio::test]

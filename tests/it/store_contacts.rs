@@ -74,7 +74,9 @@ async fn as_many_as_fit_are_not_cut() {
         (found.contacts.len(), found.cut.is_empty()),
         (MAX_CANDIDATES, true)
     );
-    let none = store.mirror_find(&tenant, &book(), ContactKeys::default()).await;
+    let none = store
+        .mirror_find(&tenant, &book(), ContactKeys::default())
+        .await;
     let none = none.unwrap();
     assert!(none.contacts.is_empty(), "nothing equals nothing");
 }

@@ -14,9 +14,8 @@ const OTHER: &str = "Acme Sheds Pty";
 
 fn orders() -> Value {
     let items = json!([hire("1"), gst("10.00")]);
-    let all = [(1, 1041), (17, 1042)].map(|(id, number)| {
-        with(order(id, number, "2026-07-10"), json!({"items": items}))
-    });
+    let all = [(1, 1041), (17, 1042)]
+        .map(|(id, number)| with(order(id, number, "2026-07-10"), json!({"items": items})));
     shop(all.into())
 }
 
@@ -46,15 +45,19 @@ async fn anew(bed: &Bed, engine: Engine, source: &str, ledger: &str) -> Engine {
     engine.store().close().await;
     drop(engine);
     let engine = bed.engine_off().await;
-    let name = |n| ConnectionName::new(n).unwrap();
-    let kept = engine.keep_key(&tenant(), &name(source), KEAP_KEY.to_owned().into());
+    let (source, name) = (
+        ConnectionName::new(source).unwrap(),
+        ConnectionName::new(ledger).unwrap(),
+    );
+    let acme = tenant();
+    let kept = engine.keep_key(&acme, &source, KEAP_KEY.to_owned().into());
     kept.await.unwrap();
     if !engine.tokens().connected(ledger).await.unwrap() {
         let secret = "hush".to_owned().into();
-        let kept = engine.keep_client_secret(&name(ledger), &secret);
+        let kept = engine.keep_client_secret(&name, &secret);
         kept.await.unwrap();
         let tokens = signed_in("xa1", "xr1", noon());
-        let kept = engine.keep_tokens(&tenant(), &name(ledger), &tokens);
+        let kept = engine.keep_tokens(&acme, &name, &tokens);
         kept.await.unwrap();
     }
     engine
@@ -75,8 +78,9 @@ async fn goes_on(bed: &Bed, engine: &Engine) {
     }
     assert_eq!((bed.invoices(), bed.payments(), bed.contacts()), (2, 1, 1));
     assert_eq!(self::stamps(bed), stamps);
-    let one = engine.store().writes(&tenant(), &doc(engine, "1042").await.key);
-    let keys: Vec<String> = one.await.unwrap().into_iter().map(|w| w.key).collect();
+    let of = doc(engine, "1042").await.key;
+    let all = engine.store().writes(&tenant(), &of).await.unwrap();
+    let keys: Vec<String> = all.into_iter().map(|w| w.key).collect();
     assert!(keys.iter().all(|k| k.starts_with("acme/keap/")), "{keys:?}");
 }
 
@@ -93,7 +97,10 @@ fn stamps(bed: &Bed) -> Vec<(String, String)> {
 
 async fn refused(engine: &Engine) -> String {
     let why = sync(engine).await.unwrap_err().to_string();
-    assert!(why.contains("what is linked there would be taken for what is here"), "{why}");
+    assert!(
+        why.contains("what is linked there would be taken for what is here"),
+        "{why}"
+    );
     why
 }
 
@@ -101,26 +108,50 @@ async fn refused(engine: &Engine) -> String {
 async fn a_ledgers_connection_that_was_renamed_leads_to_the_same_book() {
     let (bed, engine) = posted().await;
     rename(&bed, "connections.yaml", "xero: {", "books: {");
-    rename(&bed, "mappings/acme.yaml", "{ xero: xero }", "{ xero: books }");
+    rename(
+        &bed,
+        "mappings/acme.yaml",
+        "{ xero: xero }",
+        "{ xero: books }",
+    );
     let engine = anew(&bed, engine, "keap", "books").await;
     let done = synced(&engine).await;
-    let told: Vec<_> = done.lines.iter().filter(|l| l.action == "renamed").collect();
+    let told: Vec<_> = done
+        .lines
+        .iter()
+        .filter(|l| l.action == "renamed")
+        .collect();
     assert_eq!(told.len(), 1, "{:?}", done.lines);
     assert_eq!(told[0].object, "connection books");
-    assert!(told[0].detail.starts_with("it was xero"), "{}", told[0].detail);
+    assert!(
+        told[0].detail.starts_with("it was xero"),
+        "{}",
+        told[0].detail
+    );
     goes_on(&bed, &engine).await;
     let again = synced(&engine).await;
-    assert!(again.lines.iter().all(|l| l.action != "renamed"), "told once");
+    assert!(
+        again.lines.iter().all(|l| l.action != "renamed"),
+        "told once"
+    );
     let books = engine.store().books(&tenant()).await.unwrap();
     let ledger = books.iter().find(|b| b.book.as_str() == "xero").unwrap();
-    assert_eq!((ledger.connection.as_str(), &ledger.organisation), ("books", &bed.organisation));
+    assert_eq!(
+        (ledger.connection.as_str(), &ledger.organisation),
+        ("books", &bed.organisation)
+    );
 }
 
 #[tokio::test]
 async fn a_sources_connection_that_was_renamed_waits_for_one_word() {
     let (bed, engine) = posted().await;
     rename(&bed, "connections.yaml", "keap: {", "shop: {");
-    rename(&bed, "mappings/acme.yaml", "{ keap: keap }", "{ keap: shop }");
+    rename(
+        &bed,
+        "mappings/acme.yaml",
+        "{ keap: keap }",
+        "{ keap: shop }",
+    );
     let engine = anew(&bed, engine, "shop", "xero").await;
     // Nothing tells the account from another one, and one word does.
     let why = refused(&engine).await;
@@ -152,20 +183,41 @@ async fn another_organisation_is_another_book() {
     rename(&bed, "connections.yaml", &own, &other);
     let engine = anew(&bed, engine, "keap", "xero").await;
     let why = refused(&engine).await;
-    assert!(why.contains(&format!("was led to xero xero {own}")), "{why}");
-    assert!(why.contains(&format!("now says to xero xero {other}")), "{why}");
+    assert!(
+        why.contains(&format!("was led to xero xero {own}")),
+        "{why}"
+    );
+    assert!(
+        why.contains(&format!("now says to xero xero {other}")),
+        "{why}"
+    );
     // Nor by another name, whatever is said of it.
     rename(&bed, "connections.yaml", "xero: {", "books: {");
-    rename(&bed, "mappings/acme.yaml", "{ xero: xero }", "{ xero: books }");
+    rename(
+        &bed,
+        "mappings/acme.yaml",
+        "{ xero: xero }",
+        "{ xero: books }",
+    );
     bed.setting("books", "was", "xero");
     let engine = anew(&bed, engine, "keap", "books").await;
     let why = refused(&engine).await;
     assert!(why.contains("put the old connection `xero` back"), "{why}");
     assert_eq!(bed.invoices(), 2);
     // The cure that was named works.
-    rename(&bed, "connections.yaml", "books: { was: \"xero\", ", "xero: { ");
+    rename(
+        &bed,
+        "connections.yaml",
+        "books: { was: \"xero\", ",
+        "xero: { ",
+    );
     rename(&bed, "connections.yaml", &other, &own);
-    rename(&bed, "mappings/acme.yaml", "{ xero: books }", "{ xero: xero }");
+    rename(
+        &bed,
+        "mappings/acme.yaml",
+        "{ xero: books }",
+        "{ xero: xero }",
+    );
     let engine = anew(&bed, engine, "keap", "xero").await;
     goes_on(&bed, &engine).await;
 }
@@ -195,7 +247,8 @@ async fn a_thing_is_of_its_book_and_kind() {
         Key::new(&xero, Kind::Invoice, &"17".into()),
         Key::new(&xero, Kind::Contact, &"17".into()),
     ] {
-        let moved = store.set_state(&tenant(), &other, DocState::Held, "jo", bed.now());
+        let acme = tenant();
+        let moved = store.set_state(&acme, &other, DocState::Held, "jo", bed.now());
         moved.await.unwrap();
         let all = [DocState::Verified, DocState::Held];
         let again = store.decide_again(&tenant(), &all, Some(&other)).await;
@@ -205,7 +258,12 @@ async fn a_thing_is_of_its_book_and_kind() {
         assert_eq!(store.writes(&tenant(), &other).await.unwrap(), []);
         assert_eq!(store.link(&tenant(), &other).await.unwrap(), None);
         assert_eq!(store.decision(&tenant(), &other).await.unwrap(), None);
-        assert_eq!(doc(&engine, "1042").await, invoice, "{other} moved {}", invoice.key);
+        assert_eq!(
+            doc(&engine, "1042").await,
+            invoice,
+            "{other} moved {}",
+            invoice.key
+        );
     }
     let tenants: Vec<_> = store.books(&tenant()).await.unwrap();
     assert_eq!(tenants.len(), 2, "{TENANT} has two ends");
@@ -225,5 +283,8 @@ async fn an_old_decision_is_told_with_the_chart_it_was_made_with() {
     let xero = BookId::stored("xero");
     let (now, _) = store.chart(&tenant(), &xero).await.unwrap().unwrap();
     assert_ne!(now, then);
-    assert_eq!(store.chart_of(&tenant(), &then.hash()).await.unwrap(), Some(then));
+    assert_eq!(
+        store.chart_of(&tenant(), &then.hash()).await.unwrap(),
+        Some(then)
+    );
 }

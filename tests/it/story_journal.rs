@@ -48,7 +48,10 @@ fn payment(id: &str, amount: &str, day: &str) -> Value {
 
 /// The states of an order's writes of one kind that are not linked.
 async fn unlinked(engine: &Engine, order: &str) -> Vec<WriteState> {
-    let all = engine.store().writes(&tenant(), &order.into()).await;
+    let all = engine
+        .store()
+        .writes(&tenant(), &super::bed::of_keap(order))
+        .await;
     let states = all.unwrap().into_iter().map(|w| w.state);
     states.filter(|s| *s != WriteState::Linked).collect()
 }
@@ -203,10 +206,9 @@ async fn an_approval_taken_back_leaves_the_contact_to_the_others() {
     approve(&engine, "1042").await;
     let row = doc(&engine, "1041").await;
     let acme = tenant();
-    let back =
-        engine
-            .store()
-            .set_state(&acme, &row.key, DocState::Checked, "jo", engine.now());
+    let back = engine
+        .store()
+        .set_state(&acme, &row.key, DocState::Checked, "jo", engine.now());
     back.await.unwrap();
     synced(&engine).await;
     verified(&engine, "1042").await;
@@ -331,7 +333,7 @@ async fn who_said_retry_is_in_the_audit_log() {
     bed.keap_edit(json!({"orders": [{"id": "1", "add_payments": [paid("50.00", "2026-07-14")]}]}));
     synced(&engine).await;
     let acme = tenant();
-    for only in [Some("1".into()), None, Some("1".into())] {
+    for only in [Some("1"), None, Some("1")].map(|o| o.map(super::bed::of_keap)) {
         let said = (engine.store()).retry(&acme, only.as_ref(), "jo", engine.now());
         said.await.unwrap();
     }

@@ -7,8 +7,8 @@ use crossfoot::connectors::Cursor;
 use crossfoot::model::{BookId, ConnectionName, DocState, Key, Kind, LedgerContact, TenantId};
 use crossfoot::pipeline::flow;
 use crossfoot::pipeline::ports::{
-    Books as _, ContactKeys, Documents as _, Journal as _, Mirror as _, Records as _, Runs as _, TenantState,
-    Written as _,
+    Books as _, ContactKeys, Documents as _, Journal as _, Mirror as _, Records as _, Runs as _,
+    TenantState, Written as _,
 };
 use crossfoot::service::{Engine, SyncAsk};
 use serde_json::{Value, json};

@@ -114,9 +114,7 @@ async fn the_reply_to_the_new_one_may_be_lost() {
     verified(&engine, "1041").await;
     assert_eq!(statuses(&bed, "1041"), ["AUTHORISED", "VOIDED"]);
     let row = doc(&engine, "1041").await;
-    let link = (engine.store())
-        .link(&tenant(), &row.key)
-        .await;
+    let link = (engine.store()).link(&tenant(), &row.key).await;
     let linked = link.unwrap().unwrap().other.id.0;
     let books = bed.books();
     let all = books["invoices"].as_array().unwrap();

@@ -77,11 +77,7 @@ impl Pass<'_> {
         let mut out = Vec::new();
         let mut planned = PlannedContacts::default();
         for row in rows {
-            let record = self
-                .t
-                .memory
-                .record(self.t.tenant(), &row.key)
-                .await?;
+            let record = self.t.memory.record(self.t.tenant(), &row.key).await?;
             let Some(Document::Invoice(invoice)) = record.map(|r| r.document) else {
                 out.push(self.without_record(&row));
                 continue;
@@ -243,7 +239,8 @@ impl Pass<'_> {
         let t = self.t;
         let chart = t.target.reads.chart(t.to).await?;
         let now = t.to.clock.now();
-        t.memory.set_chart(t.tenant(), &t.books.ledger, &chart, now)
+        t.memory
+            .set_chart(t.tenant(), &t.books.ledger, &chart, now)
             .await?;
         gather::refresh_mirror(t).await?;
         let ledger = ChartRead {

@@ -31,7 +31,8 @@ impl Pass<'_> {
             t.memory.keep_book(t.tenant(), book, now).await?;
         }
         for (name, was) in &t.books.renamed {
-            let detail = format!("it was {was} and leads to the same account: all that is linked goes on");
+            let detail =
+                format!("it was {was} and leads to the same account: all that is linked goes on");
             self.line("connection", name, "renamed", &detail);
         }
         Ok(())

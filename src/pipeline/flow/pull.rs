@@ -27,15 +27,7 @@ impl Pass<'_> {
             self.bad(&page.bad);
             let now = t.from.clock.now();
             t.memory
-                .save_page(
-                    t.tenant(),
-                    book,
-                    kind,
-                    &page.records,
-                    &page.bad,
-                    None,
-                    now,
-                )
+                .save_page(t.tenant(), book, kind, &page.records, &page.bad, None, now)
                 .await?;
             return Ok(());
         }

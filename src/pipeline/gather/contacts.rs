@@ -133,7 +133,10 @@ pub(super) async fn ruled(
     {
         return Ok(false);
     }
-    let looked_up = t.memory.mirror_find(t.tenant(), &t.books.ledger, keys).await?;
+    let looked_up = t
+        .memory
+        .mirror_find(t.tenant(), &t.books.ledger, keys)
+        .await?;
     let (mut contacts, cut) = (looked_up.contacts, looked_up.cut);
     view.cut.add(cut);
     follow_merges(t, &mut contacts).await?;
@@ -193,7 +196,10 @@ async fn follow_merges(
                 id: &id,
                 ..ContactKeys::default()
             };
-            let found = t.memory.mirror_find(t.tenant(), &t.books.ledger, keys).await?;
+            let found = t
+                .memory
+                .mirror_find(t.tenant(), &t.books.ledger, keys)
+                .await?;
             contacts.extend(found.contacts);
         }
     }

@@ -3,8 +3,8 @@
 use super::super::ports::StoreError;
 use super::super::tenant::Tenant;
 use crate::model::{
-    DocStatus, Draft, Fingerprint, GonePayment, Invoice, Key, Kind, LedgerInvoice, Link, PaymentKind,
-    PostedDraft, SourceId, WriteState,
+    DocStatus, Draft, Fingerprint, GonePayment, Invoice, Key, Kind, LedgerInvoice, Link,
+    PaymentKind, PostedDraft, SourceId, WriteState,
 };
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
@@ -35,7 +35,10 @@ pub(super) async fn payment_links(
         }
         let posted = (t.memory).link(tenant, &t.here(Kind::Payment, &id)).await?;
         // What was put to another document says nothing of this one, whatever it is called.
-        let own = |l: &Link| on.as_ref().is_some_and(|on| l.upon.as_ref() == Some(&on.other));
+        let own = |l: &Link| {
+            on.as_ref()
+                .is_some_and(|on| l.upon.as_ref() == Some(&on.other))
+        };
         if let Some(link) = posted.filter(own) {
             out.insert(p.id.clone(), link);
         }

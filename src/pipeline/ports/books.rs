@@ -52,6 +52,12 @@ pub trait Books: Send + Sync {
     /// A tenant's books; none before its first run.
     async fn books(&self, tenant: &TenantId) -> Result<Vec<BookRow>, StoreError>;
 
+    /// The book at one end of a tenant's flow; none before its first run.
+    async fn book_at(&self, tenant: &TenantId, side: Side) -> Result<Option<BookId>, StoreError> {
+        let all = self.books(tenant).await?;
+        Ok(all.into_iter().find(|b| b.side == side).map(|b| b.book))
+    }
+
     /// Keeps what is known of a book, with an audit row when another connection leads to it than before.
     async fn keep_book(
         &self,

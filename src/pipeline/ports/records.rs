@@ -30,11 +30,8 @@ pub trait Records: Send + Sync {
     ) -> Result<u64, StoreError>;
 
     /// The newest version of a record.
-    async fn record(
-        &self,
-        tenant: &TenantId,
-        of: &Key,
-    ) -> Result<Option<SourceRecord>, StoreError>;
+    async fn record(&self, tenant: &TenantId, of: &Key)
+    -> Result<Option<SourceRecord>, StoreError>;
 
     /// What could not be read from the source at the last pull.
     async fn bad_records(&self, tenant: &TenantId) -> Result<Vec<BadRecord>, StoreError>;

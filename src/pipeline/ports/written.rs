@@ -9,11 +9,7 @@ use async_trait::async_trait;
 #[async_trait]
 pub trait Written: Send + Sync {
     /// Writes of a document.
-    async fn writes(
-        &self,
-        tenant: &TenantId,
-        document: &Key,
-    ) -> Result<Vec<WriteRow>, StoreError>;
+    async fn writes(&self, tenant: &TenantId, document: &Key) -> Result<Vec<WriteRow>, StoreError>;
 
     /// The write of a thing that was last linked.
     async fn last_linked(

@@ -4,9 +4,9 @@ use super::{PLAIN, mapping, with};
 use chrono::{DateTime, NaiveDate};
 use crossfoot::mapping::{ContactMatch, ItemMatch, Mapping};
 use crossfoot::model::{
-    AccountRef, Chart, Contact, Currency, DocStatus, Instalment, Invoice, Kind, LedgerContact,
-    BookId, Key, LedgerItem, LedgerView, Line, LineKind, Link, Made, Organisation, Payment, PaymentKind, SourceId,
-    TaxMode, Trace, Verdict,
+    AccountRef, BookId, Chart, Contact, Currency, DocStatus, Instalment, Invoice, Key, Kind,
+    LedgerContact, LedgerItem, LedgerView, Line, LineKind, Link, LinkMade, Organisation, Payment,
+    PaymentKind, SourceId, TaxMode, Trace, Verdict,
 };
 use rust_decimal::Decimal;
 
@@ -758,7 +758,7 @@ fn a_contact_is_found_by_link_then_email_then_name() {
     linked.contact_link = Some(Link {
         thing: Key::new(&BookId::stored("keap"), Kind::Contact, &"7".into()),
         other: Key::new(&BookId::stored("xero"), Kind::Contact, &"by-link".into()),
-        made: Made::Ours,
+        made: LinkMade::Ours,
         number: String::new(),
         version: String::new(),
         other_version: String::new(),

@@ -138,9 +138,7 @@ impl Memory {
         if all.any(|o| same(o) && (doubtful(o.state) || first(o))) {
             return None;
         }
-        let change = |o: &WriteRow| {
-            o.of == w.document && !o.needs.update_id.is_empty()
-        };
+        let change = |o: &WriteRow| o.of == w.document && !o.needs.update_id.is_empty();
         let open = |o: &WriteRow| doubtful(o.state) || o.state == WriteState::Ready;
         let mut all = self.rows.iter().map(|o| &o.row);
         if w.kind == Kind::Payment && all.any(|o| change(o) && open(o)) {

@@ -6,8 +6,8 @@
 use super::world::{CALM, Dice, MIN, Ms, S, Weather};
 use chrono::NaiveDate;
 use crossfoot::model::{
-    AccountRef, BookId, ConnectionName, ContactDraft, Currency, Draft, Fingerprint, InvoiceDraft, Key, Kind,
-    LineDraft, NaturalKey, PaymentDraft, PaymentKind, TaxMode, TenantId,
+    AccountRef, BookId, ConnectionName, ContactDraft, Currency, Draft, Fingerprint, InvoiceDraft,
+    Key, Kind, LineDraft, NaturalKey, PaymentDraft, PaymentKind, TaxMode, TenantId,
 };
 use crossfoot::pipeline::write::{Needs, NewWrite};
 use rust_decimal::Decimal;
