@@ -153,22 +153,20 @@ fn posted(f: &LedgerInvoice) -> Posted {
 
 /// Whether the ledger's copy is the draft in everything that a draft says: a sum that agrees is not enough,
 /// since a change of a text or an account leaves it as it was.
-fn as_drafted(
-    d: &InvoiceDraft,
-    w: &WriteRow,
-    f: &LedgerInvoice,
-    facts: TargetFacts<'_>,
-) -> bool {
+fn as_drafted(d: &InvoiceDraft, w: &WriteRow, f: &LedgerInvoice, facts: TargetFacts<'_>) -> bool {
     let head = f.total == d.total
         && (!facts.numbers_ours(d.kind) || f.number == d.number)
         && f.date == Some(d.date)
         && (d.due.is_none() || f.due == d.due)
         && f.currency == d.currency.code()
-        && (facts.statuses.is_empty()
-            || f.status == d.status || f.status == w.needs.update_status)
+        && (facts.statuses.is_empty() || f.status == d.status || f.status == w.needs.update_status)
         && f.tax_mode.is_none_or(|mode| mode == d.tax_mode)
         && (w.needs.contact_id.is_empty() || f.contact_id == w.needs.contact_id)
-        && kept(&d.reference, unstamped(&f.reference), facts.lengths.reference);
+        && kept(
+            &d.reference,
+            unstamped(&f.reference),
+            facts.lengths.reference,
+        );
     head && f.lines.len() == d.lines.len()
         && (d.lines.iter().zip(&f.lines)).all(|(want, is)| same_line(want, is, facts))
 }
@@ -199,11 +197,7 @@ fn kept(sent: &str, is: &str, room: usize) -> bool {
 }
 
 /// Judges a look-up of an update by what the document is now.
-pub fn judge_update(
-    w: &WriteRow,
-    found: Option<&LedgerInvoice>,
-    facts: TargetFacts<'_>,
-) -> Seen {
+pub fn judge_update(w: &WriteRow, found: Option<&LedgerInvoice>, facts: TargetFacts<'_>) -> Seen {
     let Draft::Invoice(d) = &w.draft else {
         return Seen::Absent;
     };
