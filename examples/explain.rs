@@ -4,14 +4,14 @@
 //! Plan, explain, specs and replays are this same call.
 
 use chrono::{NaiveDate, TimeZone as _, Utc};
-use crossfoot::mapping::{Facts, Input, Presets, compile};
+use crossfoot::connectors::Registry;
+use crossfoot::mapping::{Input, Presets, compile};
 use crossfoot::model::{
     Account, AccountClass, Chart, Contact, Currency, DocStatus, Invoice, LedgerView, Line,
     Organisation, Origin, SourceId, TaxRate, Trace,
 };
 use crossfoot::pipeline::decide::{Question, decide};
 use crossfoot::rules::{Context, RuleFile, RuleSet, Runner};
-use crossfoot::service::Systems;
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -151,18 +151,14 @@ fn shown(trace: &Trace) -> String {
 
 /// Decides, and answers what set each field.
 pub fn run() -> Result<String, Whatever> {
-    let systems = Systems::default();
-    let (sources, targets) = (systems.source_facts(), systems.target_facts());
+    let systems = Registry::standard();
     let presets = Presets::embedded();
     let compiled = compile(&Input {
         file: "mappings/acme.yaml",
         text: TENANT_FILE,
         presets: &presets,
         connections: None,
-        facts: Facts {
-            sources: &sources,
-            targets: &targets,
-        },
+        facts: &systems.facts(),
     });
     let mapping = compiled
         .mapping
@@ -187,7 +183,7 @@ pub fn run() -> Result<String, Whatever> {
         chart: &chart,
         mapping: &mapping,
         rules: &rules,
-        facts: target.facts(),
+        facts: target.facts,
         context: &context,
     };
     let decision = decide(&question, &mut Runner::new()).map_err(|f| format!("{f:?}"))?;

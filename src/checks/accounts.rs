@@ -81,7 +81,11 @@ pub fn items(law: Law<'_>, draft: &mut InvoiceDraft) -> Result<(), Reason> {
         let Some(item) = found else {
             return Err(Reason::new(
                 "item.unknown",
-                format!("{} would name item {}, which the ledger does not have", at(n, line), line.item),
+                format!(
+                    "{} would name item {}, which the ledger does not have",
+                    at(n, line),
+                    line.item
+                ),
                 "correct the code in the source or in the rule that set it, or add the item to the ledger",
             ));
         };

@@ -6,9 +6,7 @@
 
 use super::Law;
 use crate::mapping::Totals;
-use crate::model::{
-    InvoiceDraft, LineDraft, LineKind, LinesBy, Reason, TaxMode, TaxRule, money,
-};
+use crate::model::{InvoiceDraft, LineDraft, LineKind, LinesBy, Reason, TaxMode, TaxRule, money};
 use rust_decimal::Decimal;
 
 /// What a draft comes to.
@@ -89,7 +87,10 @@ fn by_rate(law: Law<'_>, draft: &mut InvoiceDraft) -> Decimal {
         let lines = || codes.iter().zip(&draft.lines).filter(of).map(|(_, l)| l);
         let amount: Decimal = lines().map(|l| l.amount).sum();
         let shares: Decimal = lines().map(|l| l.tax_amount).sum();
-        let whole = money::half_up(tax_of(mode, amount, percent(law, code)), law.facts.places.total);
+        let whole = money::half_up(
+            tax_of(mode, amount, percent(law, code)),
+            law.facts.places.total,
+        );
         tax += whole;
         if let Some(line) = draft.lines.get_mut(n) {
             line.tax_amount += whole - shares;
@@ -122,7 +123,14 @@ fn expected(law: Law<'_>, draft: &mut InvoiceDraft, source_tax: Option<Decimal>)
     let subtotal = draft.lines.iter().map(|l| l.amount).sum();
     let tax = source_tax.unwrap_or_default();
     let total = Decimal::ZERO;
-    summed(draft, Sums { subtotal, tax, total })
+    summed(
+        draft,
+        Sums {
+            subtotal,
+            tax,
+            total,
+        },
+    )
 }
 
 /// Fills the sums in and compares the total with the source's; a small difference may go to a rounding line.

@@ -306,8 +306,7 @@ impl Connecting<'_> {
             .filter(|o| !o.is_empty());
         let wanted = self.args.organisation.as_ref().or(written);
         if let Some(wanted) = wanted {
-            let is =
-                |c: &&Books| c.id == *wanted || c.name.eq_ignore_ascii_case(wanted);
+            let is = |c: &&Books| c.id == *wanted || c.name.eq_ignore_ascii_case(wanted);
             let found: Vec<&Books> = choices.iter().filter(is).collect();
             if let [one] = found.as_slice() {
                 return Ok((*one).clone());

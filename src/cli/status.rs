@@ -8,14 +8,13 @@
 use super::history::when;
 use super::text::{Line, count};
 use super::{Context, Exit, Failure, out};
-use crate::connectors::auth::{TokenStore as _, Who};
 use crate::connectors::ORGANISATION;
+use crate::connectors::auth::{TokenStore as _, Who};
 use crate::mapping::{End, Trigger};
 use crate::model::{DocState, Severity, TenantId};
 use crate::pipeline::ports::{Documents as _, Journal as _, Runs as _};
 use crate::service::{
-    Engine, Loaded, TimesSince, WorkspaceError, broken_note, mail_note,
-    next_run, since,
+    Engine, Loaded, TimesSince, WorkspaceError, broken_note, mail_note, next_run, since,
 };
 use crate::store::{OpenAs, Store};
 use chrono::{DateTime, Utc};

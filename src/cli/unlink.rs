@@ -168,4 +168,3 @@ async fn held(
     let found = target.reads.read(&session, &ask).await?;
     Ok(found.papers().into_iter().next())
 }
-

@@ -132,7 +132,10 @@ pub fn claimed(facts: &Facts, ask: &Ask) -> Result<(), CallError> {
     }
     let read = reads.is_some_and(|r| r.kinds.contains_key(&kind));
     let why = if read {
-        format!("{kind}s of {} are not asked for in this way ({asks:?})", facts.title)
+        format!(
+            "{kind}s of {} are not asked for in this way ({asks:?})",
+            facts.title
+        )
     } else {
         format!("{kind}s are not read from {}", facts.title)
     };
@@ -162,7 +165,10 @@ pub fn writable(facts: &Facts, writes: &[Write]) -> Result<(), String> {
     }
     if writes.len() > can.batch {
         let n = writes.len();
-        return Err(format!("{n} documents in one request; {title} takes {}", can.batch));
+        return Err(format!(
+            "{n} documents in one request; {title} takes {}",
+            can.batch
+        ));
     }
     if writes.iter().any(|w| w.draft.kind() != kind) {
         return Err("one request holds one kind of document".to_owned());

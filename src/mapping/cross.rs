@@ -247,7 +247,10 @@ impl<'a> Cross<'a> {
             return self.error(
                 table.at,
                 "route.no_meaning",
-                format!("`status.invoices` has no meaning for {}, which has no words for a status", target.title),
+                format!(
+                    "`status.invoices` has no meaning for {}, which has no words for a status",
+                    target.title
+                ),
                 "Remove it for this route.",
             );
         }

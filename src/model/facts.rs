@@ -133,7 +133,9 @@ pub struct ReadFacts {
 impl ReadFacts {
     /// Whether it answers a question about a kind.
     pub fn answers(&self, kind: Kind, ask: AskKind) -> bool {
-        self.kinds.get(&kind).is_some_and(|asks| asks.contains(&ask))
+        self.kinds
+            .get(&kind)
+            .is_some_and(|asks| asks.contains(&ask))
     }
 }
 

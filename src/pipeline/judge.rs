@@ -164,11 +164,7 @@ fn as_drafted(
 }
 
 /// Judges a look-up of an update by what the document is now.
-pub fn judge_update(
-    w: &WriteRow,
-    found: Option<&LedgerInvoice>,
-    facts: TargetFacts<'_>,
-) -> Seen {
+pub fn judge_update(w: &WriteRow, found: Option<&LedgerInvoice>, facts: TargetFacts<'_>) -> Seen {
     let Draft::Invoice(d) = &w.draft else {
         return Seen::Absent;
     };

@@ -56,7 +56,9 @@ impl Windows {
     /// How long after the first send the same key and body may go again at all.
     pub fn resend_s(&self) -> i64 {
         match self.promise {
-            Promise::Keyed { life_s, resend_s, .. } if life_s > 0 => resend_s,
+            Promise::Keyed {
+                life_s, resend_s, ..
+            } if life_s > 0 => resend_s,
             Promise::Unstated { .. } => ALWAYS_S,
             Promise::Keyed { .. } | Promise::None => 0,
         }
@@ -65,9 +67,9 @@ impl Windows {
     /// Whether the same key and body may go again now.
     fn may_resend(&self, w: &WriteRow, first: DateTime<Utc>, now: DateTime<Utc>) -> bool {
         match self.promise {
-            Promise::Keyed { life_s, resend_s, .. } => {
-                life_s > 0 && now >= first && now - first <= Duration::seconds(resend_s)
-            }
+            Promise::Keyed {
+                life_s, resend_s, ..
+            } => life_s > 0 && now >= first && now - first <= Duration::seconds(resend_s),
             // What was looked for since it left, and not found.
             Promise::Unstated { .. } => w.looked() > 0,
             Promise::None => false,

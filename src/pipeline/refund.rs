@@ -81,7 +81,11 @@ fn one_line(law: Law<'_>, draft: &InvoiceDraft, refund: &Payment) -> Result<Line
         unit_amount: refund.amount,
         account: first.account.clone(),
         tax: first.tax.clone(),
-        item: if by_item { first.item.clone() } else { String::new() },
+        item: if by_item {
+            first.item.clone()
+        } else {
+            String::new()
+        },
         ..LineDraft::default()
     })
 }

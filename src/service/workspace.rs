@@ -3,8 +3,8 @@
 use super::files::{WorkspaceError, read, yaml_files};
 use super::stamp::Stamp;
 use super::tables::{UsedTables, places, tables};
-use crate::mapping::{Compiled, Connections, Effective, Input, Mapping, Presets, compile};
 use crate::connectors::Registry;
+use crate::mapping::{Compiled, Connections, Effective, Input, Mapping, Presets, compile};
 use crate::model::{Diagnostic, Fingerprint, Severity, TenantId};
 use crate::rules::{RuleFile, RuleSet, Table};
 use std::collections::BTreeMap;

@@ -3,13 +3,14 @@
 use crate::connectors_xero::{
     a_bank, contact, contacts_changed, d, day, invoice, line, made, marker, payment, post,
 };
+use crate::contract::{self, changed as changed_of};
 use crate::openapi::{OpenApi, specs};
 use crate::support::{HOST, World};
+use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::Duration;
 use crossfoot::connectors::http::HttpRequest;
-use crate::contract::{self, changed as changed_of};
-use async_trait::async_trait;
+use crossfoot::connectors::xero::Xero;
 use crossfoot::connectors::{
     Ask, CallError, Cursor, Outcome, Page, Reads, Registry, Session, System, UpdateOf, Writes,
 };
@@ -17,7 +18,6 @@ use crossfoot::model::{Document, Draft, Kind};
 use jsonschema::Draft as JsonDraft;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use crossfoot::connectors::xero::Xero;
 
 fn shop() -> Value {
     let order = |i: u32| {
@@ -151,7 +151,11 @@ fn changed(cursor: Option<Cursor>) -> Ask {
 async fn walk(of: &Stocked, mut cursor: Option<Cursor>) -> (Vec<Page>, Cursor) {
     let mut pages = Vec::new();
     for _ in 0..50 {
-        let page = of.reader().read(&of.session, &changed(cursor)).await.unwrap();
+        let page = of
+            .reader()
+            .read(&of.session, &changed(cursor))
+            .await
+            .unwrap();
         let (more, next) = (page.more, page.cursor.clone());
         pages.push(page);
         if !more {
@@ -331,19 +335,13 @@ async fn everything(world: &World) {
         keap.read(&session, &ask).await.unwrap();
         let cursor = None;
         let page = keap
-            .read(
-                &session,
-                &changed_of(kind, cursor),
-            )
+            .read(&session, &changed_of(kind, cursor))
             .await
             .unwrap();
         let cursor = Some(page.cursor);
-        keap.read(
-            &session,
-            &changed_of(kind, cursor),
-        )
-        .await
-        .unwrap();
+        keap.read(&session, &changed_of(kind, cursor))
+            .await
+            .unwrap();
     }
     world
         .plane

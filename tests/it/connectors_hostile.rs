@@ -171,7 +171,10 @@ async fn an_odd_status_is_never_taken_for_an_end() {
             "{status} {body}: {said:?}"
         );
         let said = xero
-            .read(&session, &crate::connectors_xero::contacts_changed(None, None))
+            .read(
+                &session,
+                &crate::connectors_xero::contacts_changed(None, None),
+            )
             .await;
         let read = matches!(
             said,

@@ -214,10 +214,7 @@ async fn an_invoice_goes_over_with_its_contact_and_its_payment_and_is_found_agai
     let mut names: Vec<&str> = found.iter().map(|c| c.name.as_str()).collect();
     names.sort();
     assert_eq!(names, ["Harbour Cranes", "Jo O'Neill & Söhne"]);
-    let jo = found
-        .iter()
-        .find(|c| c.number == "keap-1")
-        .unwrap();
+    let jo = found.iter().find(|c| c.number == "keap-1").unwrap();
     assert_eq!(
         (jo.phone.as_str(), jo.mobile.as_str()),
         ("02 5550 1234", "0400 555 123")

@@ -3,7 +3,7 @@
 //! Flows in: a system in a world of its own ([`Ledger`], [`Source`]). Flows out: nothing, or a failed assertion that names
 //! the system. A connector that is new, in the library or in a test, runs these with its own world.
 
-use crate::connectors_xero::{contact, d, day, invoice, line, made, marker, payment};
+use crate::connectors_xero::{contact, d, day, invoice, line, marker, payment};
 use async_trait::async_trait;
 use chrono::Duration;
 use crossfoot::connectors::send::LEAVE_S;
@@ -11,8 +11,8 @@ use crossfoot::connectors::{
     Ask, CallError, Cursor, Outcome, Page, Posted, RefusalClass, Session, System, UpdateOf, Write,
 };
 use crossfoot::model::{
-    AccountRef, AskKind, Charset, Draft, Kind, LinesBy, Numbers, Op, Promise, Record, Standing, Start,
-    WriteFacts,
+    AccountRef, AskKind, Charset, Draft, Kind, LinesBy, Numbers, Op, Promise, Record, Standing,
+    Start, WriteFacts,
 };
 
 /// A ledger in a world of its own: empty books with accounts, tax rates and items.
@@ -118,7 +118,10 @@ pub async fn claims(system: &dyn System, session: &Session) {
 /// What was made can be found again: by our number where we number it, by our mark where the ledger does.
 fn finds_again(system: &dyn System, kind: Kind) {
     let facts = system.facts();
-    let (reads, writes) = (facts.reads.as_ref().unwrap(), facts.writes.as_ref().unwrap());
+    let (reads, writes) = (
+        facts.reads.as_ref().unwrap(),
+        facts.writes.as_ref().unwrap(),
+    );
     let found = match kind {
         Kind::Contact if writes.lengths.contact_number > 0 => AskKind::ContactNumbers,
         Kind::Contact => AskKind::Marks,
@@ -135,7 +138,10 @@ fn finds_again(system: &dyn System, kind: Kind) {
 /// The windows of a promise leave room for what may still be under way.
 fn promises(writes: &WriteFacts) {
     const FLIGHT_S: i64 = 130;
-    if let Promise::Keyed { life_s, resend_s, .. } = writes.promise {
+    if let Promise::Keyed {
+        life_s, resend_s, ..
+    } = writes.promise
+    {
         assert!(life_s >= resend_s + FLIGHT_S + LEAVE_S);
         assert!(writes.quarantine_s > life_s);
     } else {
@@ -181,7 +187,10 @@ impl<'a> Story<'a> {
     fn key(&mut self) -> String {
         self.requests += 1;
         let key = format!("contractkey{:0>40}", self.requests);
-        key.chars().rev().take(self.facts().promise.key_chars()).collect()
+        key.chars()
+            .rev()
+            .take(self.facts().promise.key_chars())
+            .collect()
     }
 
     async fn sent(&mut self, write: &Write) -> Outcome {
@@ -247,7 +256,11 @@ impl<'a> Story<'a> {
         for ask in asks {
             let page = self.read(&ask).await;
             assert!(page.bad.is_empty(), "{ask:?}: {:?}", page.bad);
-            let mine: Vec<&Record> = page.records.iter().filter(|r| r.id.0 == posted.id).collect();
+            let mine: Vec<&Record> = page
+                .records
+                .iter()
+                .filter(|r| r.id.0 == posted.id)
+                .collect();
             assert_eq!(mine.len(), 1, "{ask:?}: {:?}", page.records);
             assert_eq!(mine[0].kind, kind, "{ask:?}");
             if kind != Kind::Contact || self.facts().lengths.contact_number == 0 {
@@ -285,7 +298,12 @@ async fn refuses(of: &dyn Ledger) {
     };
     let of_kind = |kind: Kind, n: usize| match kind {
         Kind::Contact => Some(fitted(contact(n, &format!("Name {n}")))),
-        Kind::Invoice => Some(fitted(invoice(n, id, &n.to_string(), vec![line("x", "1", "10")]))),
+        Kind::Invoice => Some(fitted(invoice(
+            n,
+            id,
+            &n.to_string(),
+            vec![line("x", "1", "10")],
+        ))),
         Kind::CreditNote => Some(fitted(note(n, id, &bank, writes))),
         Kind::Payment => Some(fitted(Write {
             contact_id: id.to_owned(),
@@ -298,7 +316,11 @@ async fn refuses(of: &dyn Ledger) {
             continue;
         };
         let said = writer.encode(std::slice::from_ref(&one));
-        assert_eq!(said.is_ok(), writes.does(kind, Op::Create), "{kind}: {said:?}");
+        assert_eq!(
+            said.is_ok(),
+            writes.does(kind, Op::Create),
+            "{kind}: {said:?}"
+        );
         let update = |version: &str| Write {
             update: Some(UpdateOf {
                 id: id.to_owned(),
@@ -310,16 +332,26 @@ async fn refuses(of: &dyn Ledger) {
             ..one.clone()
         };
         let said = writer.encode(&[update("7")]);
-        assert_eq!(said.is_ok(), writes.does(kind, Op::Change), "{kind}: {said:?}");
+        assert_eq!(
+            said.is_ok(),
+            writes.does(kind, Op::Change),
+            "{kind}: {said:?}"
+        );
         let Some(can) = writes.can(kind) else {
             continue;
         };
         let many = |n: usize| -> Vec<Write> { (1..=n).filter_map(|n| of_kind(kind, n)).collect() };
         assert!(writer.encode(&many(can.batch)).is_ok(), "{kind}");
         assert!(writer.encode(&many(can.batch + 1)).is_err(), "{kind}");
-        assert!(writer.encode(&[update("7"), one.clone()]).is_err(), "{kind}");
+        assert!(
+            writer.encode(&[update("7"), one.clone()]).is_err(),
+            "{kind}"
+        );
         if can.versioned {
-            assert!(writer.encode(&[update("")]).is_err(), "{kind}: without its version");
+            assert!(
+                writer.encode(&[update("")]).is_err(),
+                "{kind}: without its version"
+            );
         }
         let numbered = |number: String| {
             let mut write = one.clone();
@@ -333,7 +365,10 @@ async fn refuses(of: &dyn Ledger) {
         {
             assert!(numbered("7".repeat(*longest)).is_ok(), "{kind}");
             assert!(numbered("7".repeat(longest + 1)).is_err(), "{kind}");
-            assert_eq!(numbered("é".to_owned()).is_ok(), *charset == Charset::Printable);
+            assert_eq!(
+                numbered("é".to_owned()).is_ok(),
+                *charset == Charset::Printable
+            );
         }
     }
     let mixed = [of_kind(Kind::Contact, 1), of_kind(Kind::Invoice, 2)];
@@ -371,21 +406,39 @@ async fn papers(story: &mut Story<'_>) {
             kind: Kind::Invoice,
             numbers,
         };
-        assert_eq!(story.read(&ask).await.records.len(), 1, "a number within its type");
+        assert_eq!(
+            story.read(&ask).await.records.len(),
+            1,
+            "a number within its type"
+        );
     }
     let record = story.one(Kind::Invoice, &posted.id).await;
     assert_eq!(record.standing, Standing::Open);
     assert!(record.may.pay && record.revision == posted.version);
-    let paper = Page { records: vec![record], ..Page::default() }.papers().remove(0);
-    let Draft::Invoice(meant) = &story.fitted(&write).draft else {
+    let paper = Page {
+        records: vec![record],
+        ..Page::default()
+    }
+    .papers()
+    .remove(0);
+    let fitted = story.fitted(&write);
+    let Draft::Invoice(meant) = &fitted.draft else {
         panic!()
     };
     assert_eq!((paper.date, paper.due), (Some(meant.date), meant.due));
-    assert_eq!((paper.currency.as_str(), &paper.contact_id), ("AUD", &contact_id));
+    assert_eq!(
+        (paper.currency.as_str(), &paper.contact_id),
+        ("AUD", &contact_id)
+    );
     assert_eq!(Some(paper.total), posted.total);
     assert_eq!(paper.lines.len(), 2);
     let by_account = story.facts().lines_by == LinesBy::Account;
-    assert!(paper.lines.iter().all(|l| by_account != l.account.is_empty() || !l.item.is_empty()));
+    assert!(
+        paper
+            .lines
+            .iter()
+            .all(|l| by_account != l.account.is_empty() || !l.item.is_empty())
+    );
 
     if story.facts().does(Kind::Payment, Op::Create) {
         let bank = story.bank.clone();
@@ -406,9 +459,21 @@ async fn papers(story: &mut Story<'_>) {
         };
         story.made(&rest, "the rest").await;
         let record = story.one(Kind::Invoice, &posted.id).await;
-        assert_eq!((record.standing.clone(), record.may.pay), (Standing::Settled, false));
-        let paper = Page { records: vec![record], ..Page::default() }.papers().remove(0);
-        let marks: Vec<_> = paper.payments.iter().filter_map(|p| p.mark.clone()).collect();
+        assert_eq!(
+            (record.standing.clone(), record.may.pay),
+            (Standing::Settled, false)
+        );
+        let paper = Page {
+            records: vec![record],
+            ..Page::default()
+        }
+        .papers()
+        .remove(0);
+        let marks: Vec<_> = paper
+            .payments
+            .iter()
+            .filter_map(|p| p.mark.clone())
+            .collect();
         assert_eq!(marks, [marker(3), marker(4)]);
     }
     if story.facts().does(Kind::CreditNote, Op::Create) {
@@ -440,7 +505,10 @@ async fn contacts(story: &mut Story<'_>) {
     if !story.facts().does(Kind::Contact, Op::Change) {
         return;
     }
-    let versioned = story.facts().can(Kind::Contact).is_some_and(|c| c.versioned);
+    let versioned = story
+        .facts()
+        .can(Kind::Contact)
+        .is_some_and(|c| c.versioned);
     let before = story.one(Kind::Contact, &id).await.revision;
     let change = |name: &str, version: &str| Write {
         update: Some(UpdateOf {
@@ -452,9 +520,15 @@ async fn contacts(story: &mut Story<'_>) {
         }),
         ..contact(1, name)
     };
-    story.made(&change("Harriet Quill-Marsh", &before), "a change").await;
+    story
+        .made(&change("Harriet Quill-Marsh", &before), "a change")
+        .await;
     let after = story.one(Kind::Contact, &id).await;
-    let found = Page { records: vec![after], ..Page::default() }.contacts();
+    let found = Page {
+        records: vec![after],
+        ..Page::default()
+    }
+    .contacts();
     assert_eq!(found[0].name, "Harriet Quill-Marsh");
     if versioned {
         assert_ne!(found[0].version, before);
@@ -463,7 +537,6 @@ async fn contacts(story: &mut Story<'_>) {
             Outcome::Made(_) => panic!("a change on an old version was made"),
         }
     }
-    let _ = made;
 }
 
 /// Everything that a source claims.

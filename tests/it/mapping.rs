@@ -8,8 +8,8 @@ mod live;
 mod mistakes;
 mod papers;
 
-use crossfoot::mapping::{Compiled, Connections, Input, Mapping, Presets, compile};
 use crossfoot::connectors::System as _;
+use crossfoot::mapping::{Compiled, Connections, Input, Mapping, Presets, compile};
 use crossfoot::model::Facts;
 
 /// A small, whole file.

@@ -96,6 +96,7 @@ pub fn draft() -> InvoiceDraft {
             },
             line_draft(),
         ],
+        paid_from: None,
         subtotal: d("0"),
         total_tax: d("0"),
         total: d("0"),

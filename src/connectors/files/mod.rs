@@ -20,9 +20,7 @@ pub mod table;
 use super::{
     Ask, BadRecord, CallError, Cursor, Page, Reads, Session, Settings, System, Writes, claimed,
 };
-use crate::model::{
-    AskKind, Chart, Document, Facts, Fingerprint, Kind, ReadFacts, Record, SignIn,
-};
+use crate::model::{AskKind, Chart, Document, Facts, Fingerprint, Kind, ReadFacts, Record, SignIn};
 use async_trait::async_trait;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -179,10 +177,7 @@ impl Reads for Files {
                     .retain(|r| r.number == *text || r.id.0 == *text);
                 Ok(page)
             }
-            other => Err(broken(format!(
-                "{}s are not read from files",
-                other.kind()
-            ))),
+            other => Err(broken(format!("{}s are not read from files", other.kind()))),
         }
     }
 

@@ -26,8 +26,8 @@ mod wait;
 
 pub use connect::{Profile, app, check};
 
-use super::send::Call;
 use super::auth::App;
+use super::send::Call;
 use super::{Ask, CallError, Page, Reads, Session, Settings, System, Writes, claimed};
 use crate::connectors::json::{cut, text};
 use crate::model::{AskKind, Chart, Document, Facts, Kind, ReadFacts, SignIn};
@@ -36,8 +36,8 @@ use bytes::Bytes;
 use http::Method;
 use limits::KeapDialect;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use serde_json::Value;
 use secrecy::SecretString;
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The vendor's own address.

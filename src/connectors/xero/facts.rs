@@ -35,10 +35,7 @@ fn reads() -> ReadFacts {
             ),
             (Kind::Invoice, papers()),
             (Kind::CreditNote, papers()),
-            (
-                Kind::Payment,
-                BTreeSet::from([Changed, Period, Ids, Marks]),
-            ),
+            (Kind::Payment, BTreeSet::from([Changed, Period, Ids, Marks])),
         ]),
         documents: false,
         chart: true,

@@ -148,12 +148,11 @@ impl Xero {
             }
             Ask::Ids { kind, ids } => self.by_ids(session, *kind, ids).await,
             Ask::Numbers { kind, numbers } => self.by_numbers(session, *kind, numbers).await,
-            Ask::Marks { kind, marks, since } => {
-                self.by_marks(session, *kind, marks, *since).await
-            }
+            Ask::Marks { kind, marks, since } => self.by_marks(session, *kind, marks, *since).await,
             Ask::Names { names } => self.contacts(session, equal("Name", names)).await,
             Ask::ContactNumbers { numbers } => {
-                self.contacts(session, equal("ContactNumber", numbers)).await
+                self.contacts(session, equal("ContactNumber", numbers))
+                    .await
             }
             Ask::Typed { .. } => Err(broken("nothing is asked for as a person types it")),
         }
@@ -374,7 +373,11 @@ impl Xero {
     ) -> Result<Page, CallError> {
         let (name, _) = collection(kind).map_err(broken)?;
         let since = since.map(|t| t - Duration::seconds(OVERLAP_S));
-        let places = if kind == Kind::Payment { "" } else { "&unitdp=4" };
+        let places = if kind == Kind::Payment {
+            ""
+        } else {
+            "&unitdp=4"
+        };
         let has = |mark: &str| format!("Reference.Contains({})", quoted(&stamp(mark)));
         let mut all = Page::default();
         for condition in conditions(marks, has) {

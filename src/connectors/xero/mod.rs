@@ -21,9 +21,9 @@ pub mod wire;
 pub use connect::{app, choices};
 pub use encode::{API, BATCH};
 
+use super::auth::App;
 use super::http::HttpResponse;
 use super::send::Call;
-use super::auth::App;
 use super::{
     Ask, Books, CallError, Encoded, Outcome, Page, Reads, Session, Settings, System, Write, Writes,
     claimed, writable,

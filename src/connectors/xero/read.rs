@@ -231,7 +231,6 @@ pub fn contact(element: &Value) -> LedgerContact {
     }
 }
 
-
 fn payments(element: &Value) -> Result<Vec<LedgerPayment>, String> {
     list(element, "Payments")
         .iter()

@@ -102,8 +102,14 @@ impl Planning<'_> {
         let (Some((contact, target)), Some(draft)) = (&decision.contact, &decision.invoice) else {
             return;
         };
-        let contact_needs =
-            contact_writes(&self.keys, contact, target, self.view, self.facts, &mut self.out.writes);
+        let contact_needs = contact_writes(
+            &self.keys,
+            contact,
+            target,
+            self.view,
+            self.facts,
+            &mut self.out.writes,
+        );
         let needs = Needs {
             contact_id: contact_needs.contact_id.clone(),
             contact_write: contact_needs.contact_write.clone(),

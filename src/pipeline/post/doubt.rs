@@ -144,7 +144,9 @@ impl Posting<'_> {
         // Where nobody says how long a key is known, a request of which a part is there does not go again whole.
         let whole = rows.len() == stored.encoded.markers.len();
         if !whole && matches!(self.windows.promise, Promise::Unstated { .. }) {
-            return self.spend(rows, "a part of its request is there already").await;
+            return self
+                .spend(rows, "a part of its request is there already")
+                .await;
         }
         let first = rows.first().and_then(|r| r.first_sent);
         let lease = self.lease().await?;

@@ -192,7 +192,11 @@ impl Posting<'_> {
             let found = self
                 .document(update_kind(first), &first.needs.update_id)
                 .await?;
-            return Ok(vec![protocol::judge_update(first, found.as_ref(), self.facts)]);
+            return Ok(vec![protocol::judge_update(
+                first,
+                found.as_ref(),
+                self.facts,
+            )]);
         }
         match first.kind {
             Kind::Contact => self.find_contacts(group).await,
@@ -225,9 +229,7 @@ impl Posting<'_> {
         };
         let found = self.ask(&ask).await?.contacts();
         let judge = |r: &WriteRow| match &r.draft {
-            Draft::Contact(c) => {
-                protocol::judge_contact(r, &c.name, &found)
-            }
+            Draft::Contact(c) => protocol::judge_contact(r, &c.name, &found),
             _ => Seen::Absent,
         };
         Ok(group.iter().map(judge).collect())
@@ -274,7 +276,9 @@ impl Posting<'_> {
 
 /// What carries the marks of some writes. One that was begun anew may have come through earlier than it says now.
 fn by_marks(kind: Kind, group: &[WriteRow]) -> Ask {
-    let first_try = group.iter().all(|r| r.attempt <= 1 && r.first_sent.is_some());
+    let first_try = group
+        .iter()
+        .all(|r| r.attempt <= 1 && r.first_sent.is_some());
     let since = group.iter().filter_map(|r| r.first_sent).min();
     Ask::Marks {
         kind,

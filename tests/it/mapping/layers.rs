@@ -131,8 +131,8 @@ fn a_key_says_where_it_is_written_in_a_trace() {
 #[test]
 fn files_go_to_the_ledger_by_a_preset_of_their_own() {
     let mut files = keap();
-    files.system = "files";
-    files.title = "Files";
+    files.system = "files".into();
+    files.title = "Files".into();
     let target = xero();
     let text = PLAIN
         .replace("keap-xero", "files-xero")

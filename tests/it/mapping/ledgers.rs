@@ -71,7 +71,11 @@ fn tax_of(rule: TaxRule, draft: &mut InvoiceDraft) -> Decimal {
 
 #[test]
 fn tax_is_rounded_for_each_line_or_once_for_each_rate() {
-    let three = [("25.06", "FIFTEEN"), ("25.61", "FIFTEEN"), ("25.63", "FIFTEEN")];
+    let three = [
+        ("25.06", "FIFTEEN"),
+        ("25.61", "FIFTEEN"),
+        ("25.63", "FIFTEEN"),
+    ];
     let mut per_line = draft(TaxMode::Exclusive, &three);
     assert_eq!(tax_of(TaxRule::PerLine, &mut per_line), d("11.44"));
     assert_eq!(per_line.total, d("87.74"));
@@ -79,7 +83,12 @@ fn tax_is_rounded_for_each_line_or_once_for_each_rate() {
     assert_eq!(tax_of(TaxRule::PerRate, &mut per_rate), d("11.45"));
     assert_eq!(per_rate.total, d("87.75"));
     // Each rate by itself, wherever its lines stand.
-    let two = [("0.10", "FIFTEEN"), ("0.10", "FIVE"), ("0.10", "FIFTEEN"), ("0.10", "FIVE")];
+    let two = [
+        ("0.10", "FIFTEEN"),
+        ("0.10", "FIVE"),
+        ("0.10", "FIFTEEN"),
+        ("0.10", "FIVE"),
+    ];
     let mut mixed = draft(TaxMode::Exclusive, &two);
     assert_eq!(tax_of(TaxRule::PerRate, &mut mixed), d("0.04"));
     let mut mixed = draft(TaxMode::Exclusive, &two);
@@ -88,7 +97,11 @@ fn tax_is_rounded_for_each_line_or_once_for_each_rate() {
 
 #[test]
 fn tax_that_prices_hold_is_taken_out_once_for_each_rate() {
-    let lines = [("10.03", "FIFTEEN"), ("10.03", "FIFTEEN"), ("10.03", "FIFTEEN")];
+    let lines = [
+        ("10.03", "FIFTEEN"),
+        ("10.03", "FIFTEEN"),
+        ("10.03", "FIFTEEN"),
+    ];
     let mut per_line = draft(TaxMode::Inclusive, &lines);
     assert_eq!(tax_of(TaxRule::PerLine, &mut per_line), d("3.93"));
     let mut per_rate = draft(TaxMode::Inclusive, &lines);
@@ -112,7 +125,10 @@ fn tax_that_nobody_can_compute_is_taken_from_the_source() {
     };
     assert_eq!(settled(&mut draft, "108.13"), Ok(()));
     assert_eq!((draft.total, draft.total_tax), (d("108.13"), d("8.13")));
-    assert_eq!(settled(&mut draft, "108.14").unwrap_err().code, "total.mismatch");
+    assert_eq!(
+        settled(&mut draft, "108.14").unwrap_err().code,
+        "total.mismatch"
+    );
 }
 
 #[test]
@@ -130,9 +146,15 @@ fn a_line_that_finds_its_account_by_its_item_names_one_the_ledger_has() {
     };
     let mut paper = draft(TaxMode::Exclusive, &[("100", "FIFTEEN")]);
     paper.lines[0].account.clear();
-    assert_eq!(accounts::items(law, &mut paper).unwrap_err().code, "item.missing");
+    assert_eq!(
+        accounts::items(law, &mut paper).unwrap_err().code,
+        "item.missing"
+    );
     paper.lines[0].item = "HOIST".to_owned();
-    assert_eq!(accounts::items(law, &mut paper).unwrap_err().code, "item.unknown");
+    assert_eq!(
+        accounts::items(law, &mut paper).unwrap_err().code,
+        "item.unknown"
+    );
     paper.lines[0].item = "CRANE".to_owned();
     assert_eq!(accounts::items(law, &mut paper), Ok(()));
     assert_eq!(paper.lines[0].item_id, "item-9");

@@ -50,7 +50,10 @@ fn books() -> Chart {
 
 #[test]
 fn a_file_whose_codes_the_ledger_has_is_told_nothing() {
-    assert_eq!(live(&mapping(PLAIN), xero().target().unwrap(), &books()), vec![]);
+    assert_eq!(
+        live(&mapping(PLAIN), xero().target().unwrap(), &books()),
+        vec![]
+    );
 }
 
 #[test]

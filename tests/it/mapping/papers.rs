@@ -1,9 +1,7 @@
 //! What is made from the table of keys: the JSON Schema, the reference page, a new tenant's file.
 
 use super::{CONNECTIONS, PLAIN, compiled, keap, mapping, mistakes, xero};
-use crossfoot::mapping::{
-    Answers, Connections, Presets, SchemaFor, reference, schema, skeleton,
-};
+use crossfoot::mapping::{Answers, Connections, Presets, SchemaFor, reference, schema, skeleton};
 use serde_json::Value;
 
 fn validator() -> jsonschema::Validator {

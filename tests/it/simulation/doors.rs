@@ -11,11 +11,11 @@ use async_trait::async_trait;
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use crossfoot::clock::Moment;
 use crossfoot::connectors::send::LEAVE_S;
-use crossfoot::connectors::{
-    Ask, CallError, Encoded, Outcome, Page, Posted, Reads, Refusal, RefusalClass, Session, Settings,
-    System, Write, Writes,
-};
 use crossfoot::connectors::stamp::marker_of;
+use crossfoot::connectors::{
+    Ask, CallError, Encoded, Outcome, Page, Posted, Reads, Refusal, RefusalClass, Session,
+    Settings, System, Write, Writes,
+};
 use crossfoot::model::{
     AskKind, CanWrite, Charset, Chart, Document, Draft, Facts, Key, Kind, LedgerContact,
     LedgerInvoice, LedgerLine, LedgerPayment, Lengths, LinesBy, Numbers, Op, Places, Promise,
@@ -361,8 +361,7 @@ impl SimTarget {
                     number: c.number.clone(),
                     ..LedgerContact::default()
                 };
-                let record =
-                    |c| Record::of_contact(contact(c), None, serde_json::Value::Null);
+                let record = |c| Record::of_contact(contact(c), None, serde_json::Value::Null);
                 page.records = wanted.map(record).collect();
             }
             Ask::Numbers { numbers, .. } => {
