@@ -13,6 +13,7 @@ mod common;
 mod support;
 
 use common::{goal, option};
+use crossfoot::model::{Became, Kind};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
@@ -23,8 +24,8 @@ async fn main() {
     println!("calls: {invoices} new invoices with their payments, {contacts} new contacts");
     println!("  {:?}", done.run.counts);
     assert_eq!(
-        done.run.counts.get("created").copied(),
-        Some(invoices as u64)
+        done.run.counts.of(Kind::Invoice, Became::Created),
+        invoices as u64
     );
     assert_eq!(bed.invoices(), invoices);
     assert_eq!(bed.payments(), invoices);

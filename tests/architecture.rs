@@ -36,17 +36,9 @@ const ROOMS: [(&str, &[&str]); 12] = [
     ),
     (
         "cli",
+        // What it shows of flow, store and systems it gets from the service.
         &[
-            "clock",
-            "model",
-            "mapping",
-            "rules",
-            "checks",
-            "connectors",
-            "sandbox",
-            "pipeline",
-            "store",
-            "service",
+            "clock", "model", "mapping", "rules", "checks", "sandbox", "service",
         ],
     ),
     ("main", &["cli"]),

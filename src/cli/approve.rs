@@ -1,20 +1,13 @@
 //! `approve`, `unapprove`, `retry`, `release`: a person's word on documents.
 //!
-//! With `--json`: `{"tenant", "done": [NUMBER, ..], "left": [{"number", "why"}]}`. Exit code 1 when something was left.
+//! With `--json`: a [`WordAnswer`]. Exit code 1 when something was left.
 
-use super::context::actor;
+use super::exit::Exit;
+use super::invocation::{Invocation, actor};
 use super::text::count;
-use super::{Context, Exit, Failure};
-use crate::model::{DocState, TenantId};
-use crate::pipeline::flow;
-use crate::pipeline::ports::{DocRow, Documents as _};
-use crate::service::Engine;
-use crate::store::OpenAs;
-use serde::Serialize;
-use serde_json::json;
-
-/// The most documents one call works on.
-const MOST: usize = 100_000;
+use crate::service::desk::word::{Which, WordAnswer};
+use crate::service::desk::{approve as desk, release as releasing, retry as retrying};
+use crate::service::{NotDone, OpenAs};
 
 /// Which documents are approved.
 #[derive(Debug, clap::Args)]
@@ -65,202 +58,73 @@ pub struct ReleaseArgs {
     pub tenant: String,
 }
 
-#[derive(Serialize)]
-struct Left {
-    number: String,
-    why: String,
-}
-
-#[derive(Default)]
-struct Word {
-    done: Vec<String>,
-    left: Vec<Left>,
-}
-
-impl Word {
-    fn left(&mut self, number: &str, why: impl Into<String>) {
-        self.left.push(Left {
-            number: number.to_owned(),
-            why: why.into(),
-        });
-    }
-
-    fn told(
-        self,
-        cx: &Context,
-        tenant: &TenantId,
-        what: &str,
-        next: &str,
-    ) -> Result<Exit, Failure> {
-        let n = self.done.len() as u64;
-        cx.out
-            .line(format!("{} {what}", count(n, "document", "documents")));
-        for l in &self.left {
-            cx.out.line(format!("  not {}: {}", l.number, l.why));
-        }
-        if n > 0 {
-            cx.out.line(next);
-        }
-        cx.out
-            .json(&json!({"tenant": tenant, "done": self.done, "left": self.left}))?;
-        Ok(if self.left.is_empty() {
-            Exit::Fine
-        } else {
-            Exit::Attention
-        })
+fn which(all: bool, numbers: &[String]) -> Which<'_> {
+    if all {
+        Which::All
+    } else {
+        Which::Numbers(numbers)
     }
 }
 
-/// Documents by number; those that are not there are left with a reason.
-async fn rows(
-    engine: &Engine,
-    tenant: &TenantId,
-    numbers: &[String],
-    word: &mut Word,
-) -> Result<Vec<DocRow>, Failure> {
-    let mut out = Vec::new();
-    for number in numbers {
-        match engine.store().document(tenant, number).await? {
-            Some(row) => out.push(row),
-            None => word.left(
-                number,
-                "it has not been read yet; `crossfoot explain` looks it up",
-            ),
-        }
+fn told(cx: &Invocation, word: &WordAnswer, what: &str, next: &str) -> Result<Exit, NotDone> {
+    let n = word.done.len() as u64;
+    cx.out
+        .line(format!("{} {what}", count(n, "document", "documents")));
+    for l in &word.left {
+        cx.out.line(format!("  not {}: {}", l.number, l.why));
     }
-    Ok(out)
+    if n > 0 {
+        cx.out.line(next);
+    }
+    cx.out.json(word)?;
+    Ok(Exit::unless(!word.left.is_empty()))
 }
 
 /// Lets checked documents go.
 ///
 /// # Errors
 /// There is no such tenant, or the store cannot be used.
-pub async fn approve(cx: &Context, args: &ApproveArgs) -> Result<Exit, Failure> {
+pub async fn approve(cx: &Invocation, args: &ApproveArgs) -> Result<Exit, NotDone> {
     let tenant = cx.workspace()?.tenant(&args.tenant)?;
     let engine = cx.engine(OpenAs::Person).await?;
-    let mut word = Word::default();
-    let rows = if args.all {
-        engine
-            .store()
-            .documents(&tenant, &[DocState::Checked], MOST)
-            .await?
-    } else {
-        rows(&engine, &tenant, &args.numbers, &mut word).await?
-    };
-    for row in rows {
-        if row.state != DocState::Checked {
-            word.left(
-                &row.number,
-                format!("it is {}, and does not wait for approval", row.state),
-            );
-            continue;
-        }
-        set(&engine, &tenant, &row, DocState::Approved).await?;
-        word.done.push(row.number);
-    }
-    word.told(
-        cx,
-        &tenant,
-        "approved",
-        "they go at the next sync; a change to one sends it back",
-    )
+    let which = which(args.all, &args.numbers);
+    let word = desk::approve(&engine, &tenant, which, &actor()).await?;
+    let next = "they go at the next sync; a change to one sends it back";
+    told(cx, &word, "approved", next)
 }
 
 /// Sends approved documents back.
 ///
 /// # Errors
 /// There is no such tenant, or the store cannot be used.
-pub async fn unapprove(cx: &Context, args: &UnapproveArgs) -> Result<Exit, Failure> {
+pub async fn unapprove(cx: &Invocation, args: &UnapproveArgs) -> Result<Exit, NotDone> {
     let tenant = cx.workspace()?.tenant(&args.tenant)?;
     let engine = cx.engine(OpenAs::Person).await?;
-    let mut word = Word::default();
-    for row in rows(&engine, &tenant, &args.numbers, &mut word).await? {
-        if row.state != DocState::Approved {
-            word.left(
-                &row.number,
-                format!("it is {}, not ready to sync", row.state),
-            );
-            continue;
-        }
-        set(&engine, &tenant, &row, DocState::Checked).await?;
-        word.done.push(row.number);
-    }
-    word.told(cx, &tenant, "sent back", "they wait for approval")
-}
-
-async fn set(
-    engine: &Engine,
-    tenant: &TenantId,
-    row: &DocRow,
-    state: DocState,
-) -> Result<(), Failure> {
-    let now = engine.now();
-    Ok(engine
-        .store()
-        .set_state(tenant, &row.key, state, &actor(), now)
-        .await?)
+    let word = desk::unapprove(&engine, &tenant, &args.numbers, &actor()).await?;
+    told(cx, &word, "sent back", "they wait for approval")
 }
 
 /// Decides again on held and refused documents, at the next sync.
 ///
 /// # Errors
 /// There is no such tenant, or the store cannot be used.
-pub async fn retry(cx: &Context, args: &RetryArgs) -> Result<Exit, Failure> {
+pub async fn retry(cx: &Invocation, args: &RetryArgs) -> Result<Exit, NotDone> {
     let tenant = cx.workspace()?.tenant(&args.tenant)?;
     let engine = cx.engine(OpenAs::Person).await?;
-    let mut word = Word::default();
-    let stuck = [DocState::Held, DocState::Refused];
-    let found = if args.all {
-        engine.store().documents(&tenant, &stuck, MOST).await?
-    } else {
-        rows(&engine, &tenant, &args.numbers, &mut word).await?
-    };
-    if args.all {
-        let now = engine.now();
-        let store = engine.store();
-        store.retry(&tenant, None, &actor(), now).await?;
-    }
-    for row in found {
-        if !stuck.contains(&row.state) {
-            word.left(
-                &row.number,
-                format!(
-                    "it is {}: only held and refused documents are retried",
-                    row.state
-                ),
-            );
-            continue;
-        }
-        if !args.all {
-            let (only, now) = (Some(&row.key), engine.now());
-            let store = engine.store();
-            store.retry(&tenant, only, &actor(), now).await?;
-        }
-        word.done.push(row.number);
-    }
+    let which = which(args.all, &args.numbers);
+    let word = retrying::retry(&engine, &tenant, which, &actor()).await?;
     let next = format!("they are decided on again at the next `crossfoot sync {tenant}`");
-    word.told(cx, &tenant, "to be retried", &next)
+    told(cx, &word, "to be retried", &next)
 }
 
 /// Lets go all that waits for the first review or the guard.
 ///
 /// # Errors
 /// There is no such tenant, or the store cannot be used.
-pub async fn release(cx: &Context, args: &ReleaseArgs) -> Result<Exit, Failure> {
+pub async fn release(cx: &Invocation, args: &ReleaseArgs) -> Result<Exit, NotDone> {
     let tenant = cx.workspace()?.tenant(&args.tenant)?;
     let engine = cx.engine(OpenAs::Person).await?;
-    let released = flow::release(engine.store(), &tenant, &actor(), engine.now()).await?;
-    let mut word = Word {
-        done: released.into_iter().map(|row| row.number).collect(),
-        ..Word::default()
-    };
-    let waiting = (engine.store())
-        .documents(&tenant, &[DocState::Checked], MOST)
-        .await?;
-    for row in waiting {
-        let why = "it waits for a word of its own: `crossfoot approve`";
-        word.left(&row.number, why);
-    }
+    let word = releasing::release(&engine, &tenant, &actor()).await?;
     let next = format!("they go at the next `crossfoot sync {tenant}`");
-    word.told(cx, &tenant, "released", &next)
+    told(cx, &word, "released", &next)
 }

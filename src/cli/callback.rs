@@ -4,8 +4,7 @@
 //! any other path (404), and whatever does not come within ten minutes. Bounded by 16 KiB a request, 10 seconds
 //! each, 100 requests.
 
-use super::exit::{Exit, Failure};
-use crate::connectors::auth::flow::STATE_LIFE_S;
+use crate::service::{NotDone, SIGN_IN_S};
 use secrecy::SecretString;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -20,7 +19,7 @@ const REQUEST_S: u64 = 10;
 const MOST_REQUESTS: usize = 100;
 
 /// What the vendor sent back.
-pub struct Answer {
+pub struct Redirected {
     /// The state that was sent.
     pub state: String,
     /// The code to be exchanged.
@@ -38,10 +37,10 @@ impl Callback {
     ///
     /// # Errors
     /// It is no address, or its port is taken.
-    pub async fn at(redirect: &str) -> Result<Option<Self>, Failure> {
+    pub async fn at(redirect: &str) -> Result<Option<Self>, NotDone> {
         let bad = |what: String| {
             let fix = "set `redirect:` of the connection to the address registered with the vendor, such as http://localhost:8910/callback";
-            Failure::wrong(what, fix).at(redirect)
+            NotDone::wrong(what, fix).at(redirect)
         };
         let url = Url::parse(redirect)
             .map_err(|e| bad(format!("the redirect address is no address: {e}")))?;
@@ -62,15 +61,9 @@ impl Callback {
     ///
     /// # Errors
     /// The person refused, or it took too long.
-    pub async fn answer(&self) -> Result<Answer, Failure> {
-        let life = Duration::from_secs(STATE_LIFE_S.unsigned_abs());
-        let late = || {
-            Failure::new(
-                Exit::Attention,
-                "nobody signed in within ten minutes",
-                "start again",
-            )
-        };
+    pub async fn answer(&self) -> Result<Redirected, NotDone> {
+        let life = Duration::from_secs(SIGN_IN_S);
+        let late = || NotDone::attention("nobody signed in within ten minutes", "start again");
         let one = async {
             for _ in 0..MOST_REQUESTS {
                 if let Ok((stream, _)) = self.listener.accept().await
@@ -86,7 +79,7 @@ impl Callback {
             .unwrap_or_else(|_| Err(late()))
     }
 
-    async fn serve(&self, mut stream: TcpStream) -> Option<Result<Answer, Failure>> {
+    async fn serve(&self, mut stream: TcpStream) -> Option<Result<Redirected, NotDone>> {
         let head = tokio::time::timeout(Duration::from_secs(REQUEST_S), head(&mut stream));
         let target = target(&head.await.ok()??)?;
         let url = Url::parse(&format!("http://localhost{target}")).ok()?;
@@ -148,7 +141,7 @@ async fn say(stream: &mut TcpStream, status: &str, text: &str) {
 ///
 /// # Errors
 /// It carries an error, or no code.
-pub fn read(url: &Url) -> Result<Answer, Failure> {
+pub fn read(url: &Url) -> Result<Redirected, NotDone> {
     let param = |name: &str| {
         url.query_pairs()
             .find(|(k, _)| k == name)
@@ -156,19 +149,17 @@ pub fn read(url: &Url) -> Result<Answer, Failure> {
     };
     if let Some(error) = param("error") {
         let error: String = error.chars().take(80).collect();
-        return Err(Failure::new(
-            Exit::Attention,
+        return Err(NotDone::attention(
             format!("the sign-in was refused: {error}"),
             "start again, and agree to what is asked for",
         ));
     }
     match (param("state"), param("code")) {
-        (Some(state), Some(code)) => Ok(Answer {
+        (Some(state), Some(code)) => Ok(Redirected {
             state,
             code: code.into(),
         }),
-        _ => Err(Failure::new(
-            Exit::Attention,
+        _ => Err(NotDone::attention(
             "the address carries no code",
             "start again; copy the whole address you are sent to",
         )),

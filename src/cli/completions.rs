@@ -1,11 +1,12 @@
 //! `crossfoot completions SHELL`.
 
-use super::{Cli, Context, Exit, Failure};
-use clap::CommandFactory as _;
+use super::exit::Exit;
+use super::invocation::Invocation;
+use crate::service::NotDone;
 
 /// Which shell.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct CompletionsArgs {
     /// The shell
     pub shell: clap_complete::Shell,
 }
@@ -14,9 +15,13 @@ pub struct Args {
 ///
 /// # Errors
 /// None.
-pub fn run(cx: &Context, args: &Args) -> Result<Exit, Failure> {
+pub fn run(
+    cx: &Invocation,
+    args: &CompletionsArgs,
+    of: &mut clap::Command,
+) -> Result<Exit, NotDone> {
     let mut bytes = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), "crossfoot", &mut bytes);
+    clap_complete::generate(args.shell, of, "crossfoot", &mut bytes);
     cx.out.raw(&String::from_utf8_lossy(&bytes));
     Ok(Exit::Fine)
 }

@@ -2,12 +2,14 @@
 //!
 //! With `--json`: `{"tenant": T, "values": [{"path", "value", "place": {"file", "line", "column"}}, ..]}`.
 
-use super::{Context, Exit, Failure};
+use super::exit::Exit;
+use super::invocation::Invocation;
+use crate::service::{NotDone, WorkspaceError};
 use serde_json::json;
 
 /// Whose.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct ConfigArgs {
     /// The tenant
     pub tenant: String,
     /// Show the file and line each value came from
@@ -19,13 +21,13 @@ pub struct Args {
 ///
 /// # Errors
 /// There is no such tenant, or its file cannot be read at all.
-pub fn run(cx: &Context, args: &Args) -> Result<Exit, Failure> {
+pub fn run(cx: &Invocation, args: &ConfigArgs) -> Result<Exit, NotDone> {
     let workspace = cx.workspace()?;
     let tenant = workspace.tenant(&args.tenant)?;
     let compiled = workspace.compile(&tenant)?;
     let wrong = compiled.has_errors();
     let Some(effective) = compiled.effective else {
-        return Err(crate::service::WorkspaceError::Mistakes(compiled.diagnostics).into());
+        return Err(WorkspaceError::Mistakes(compiled.diagnostics).into());
     };
     for line in effective.to_yaml(args.why).lines() {
         cx.out.line(line);

@@ -4,10 +4,16 @@
 //! `{"tenants": [{"tenant", "counts", "reasons", "calls"}], "report": ..., "again": {"made", "calls"}, "workspace"}`.
 //! Exit code 0 only when both books agree and every order ended as its seed data says.
 
-use super::text::Line;
-use super::{Bar, Context, Exit, Failure, out, sync};
-use crate::service::Outside;
-use crate::service::demo::{Demo, DemoAsk, DemoError, TenantRun};
+use super::exit::Exit;
+use super::invocation::Invocation;
+use super::out;
+use super::progress::Bar;
+use super::ran;
+use super::text::SafeLine;
+use crate::model::{Became, TenantId};
+use crate::service::demo::{Demo, DemoAsk, TenantRun};
+use crate::service::desk::runs::SyncAnswer;
+use crate::service::{NotDone, Outside};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io::IsTerminal as _;
@@ -15,7 +21,7 @@ use std::path::{Path, PathBuf};
 
 /// What the demo is asked.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct DemoArgs {
     /// Print the report and end; 0 only if both books agree and every order ended as it should
     #[arg(long)]
     pub once: bool,
@@ -36,8 +42,8 @@ pub struct Args {
 /// Runs it.
 ///
 /// # Errors
-/// [`Failure`].
-pub async fn run(cx: &Context, args: &Args) -> Result<Exit, Failure> {
+/// [`NotDone`].
+pub async fn run(cx: &Invocation, args: &DemoArgs) -> Result<Exit, NotDone> {
     let folder = folder(args)?;
     let outside = cx.outside_at(&folder.join(".crossfoot")).await?;
     let result = shown(cx, args, &folder, outside).await;
@@ -49,18 +55,18 @@ pub async fn run(cx: &Context, args: &Args) -> Result<Exit, Failure> {
 }
 
 async fn shown(
-    cx: &Context,
-    args: &Args,
+    cx: &Invocation,
+    args: &DemoArgs,
     folder: &Path,
     outside: Outside,
-) -> Result<Exit, Failure> {
+) -> Result<Exit, NotDone> {
     let ask = DemoAsk {
         folder: folder.to_owned(),
         seed: args.seed,
         more: args.invoices,
         port: args.port,
     };
-    let demo = Demo::start(&ask, outside).await.map_err(failed)?;
+    let demo = Demo::start(&ask, outside).await?;
     let (orders, _) = demo.world.orders();
     let tenants = demo.world.tenants.len();
     cx.out.line(format!(
@@ -70,7 +76,7 @@ async fn shown(
     cx.out.gap();
     let runs = first(cx, &demo).await?;
     let again = second(cx, &demo).await?;
-    let report = demo.report().await.map_err(failed)?;
+    let report = demo.report().await?;
     cx.out.line(
         "Both books, added up from the vendors' own state, without mapping, rules or journal:",
     );
@@ -92,34 +98,34 @@ async fn shown(
 }
 
 /// The first sync, tenant by tenant.
-async fn first(cx: &Context, demo: &Demo) -> Result<Vec<TenantRun>, Failure> {
+async fn first(cx: &Invocation, demo: &Demo) -> Result<Vec<SyncAnswer>, NotDone> {
     let bar = Bar::new("demo", !cx.out.json && std::io::stderr().is_terminal());
     let runs = demo.sync(&|_| {}, &|step| bar.step(step)).await;
     bar.done();
-    let runs = runs.map_err(failed)?;
-    for r in &runs {
-        sync::show(cx, &r.tenant, &r.done);
+    let mut told = Vec::new();
+    for r in runs? {
+        let answer = answer(r)?;
+        ran::show(cx, &answer);
+        told.push(answer);
     }
     cx.out.gap();
-    Ok(runs)
+    Ok(told)
 }
 
 /// The same again: nothing may be made. Answers what was, and the calls it took.
-async fn second(cx: &Context, demo: &Demo) -> Result<(u64, u64), Failure> {
-    let runs = demo.sync(&|_| {}, &|_| {}).await.map_err(failed)?;
-    let made = |r: &TenantRun| -> u64 {
-        let counts = r.done.run.counts.iter();
-        counts
-            .filter(|(word, _)| word.ends_with("created") || word.ends_with("updated"))
-            .map(|(_, n)| *n)
-            .sum()
+async fn second(cx: &Invocation, demo: &Demo) -> Result<(u64, u64), NotDone> {
+    let runs = demo.sync(&|_| {}, &|_| {}).await?;
+    let runs: Vec<_> = runs.into_iter().map(answer).collect::<Result<_, _>>()?;
+    let made = |r: &SyncAnswer| {
+        let counts = &r.run.counts;
+        counts.all(Became::Created) + counts.all(Became::Updated)
     };
     let made: u64 = runs.iter().map(made).sum();
-    let calls: u64 = runs.iter().flat_map(|r| r.done.run.calls.values()).sum();
+    let calls: u64 = runs.iter().flat_map(|r| r.run.calls.values()).sum();
     let line = if made == 0 {
-        Line::new().styled(out::GREEN, "A second sync right after made nothing")
+        SafeLine::new().styled(out::GREEN, "A second sync right after made nothing")
     } else {
-        Line::new().styled(
+        SafeLine::new().styled(
             out::RED,
             format!("A second sync right after made {made} documents"),
         )
@@ -132,24 +138,35 @@ async fn second(cx: &Context, demo: &Demo) -> Result<(u64, u64), Failure> {
     Ok((made, calls))
 }
 
-fn told(r: &TenantRun) -> Value {
+fn answer(r: TenantRun) -> Result<SyncAnswer, NotDone> {
+    let tenant = TenantId::new(&r.tenant).map_err(|e| NotDone::wrong(e.to_string(), ""))?;
+    Ok(SyncAnswer::of(&tenant, r.done))
+}
+
+fn told(r: &SyncAnswer) -> Value {
     let mut reasons: BTreeMap<&str, BTreeMap<&str, Vec<&str>>> = BTreeMap::new();
-    for l in &r.done.lines {
-        if ["skipped", "held", "refused", "unreadable"].contains(&l.action.as_str()) {
-            let of = reasons.entry(&l.action).or_default();
+    let kept = [
+        Became::Skipped,
+        Became::Held,
+        Became::Refused,
+        Became::Unreadable,
+    ];
+    for l in &r.lines {
+        if kept.contains(&l.action) {
+            let of = reasons.entry(l.action.as_str()).or_default();
             of.entry(&l.detail).or_default().push(&l.object);
         }
     }
     json!({
         "tenant": r.tenant,
-        "counts": r.done.run.counts,
+        "counts": r.run.counts,
         "reasons": reasons,
-        "calls": r.done.run.calls,
+        "calls": r.run.calls,
     })
 }
 
 /// Keeps the fake vendors up and says what to try.
-async fn stay(cx: &Context, demo: Demo) {
+async fn stay(cx: &Invocation, demo: Demo) {
     let folder = demo.folder.display().to_string();
     let lifts = demo
         .world
@@ -188,7 +205,7 @@ async fn stay(cx: &Context, demo: Demo) {
     ] {
         cx.out
             .line(format!("  {program} --workspace {folder} {verb}"));
-        cx.out.line(Line::new().dim(format!("      {what}")));
+        cx.out.line(SafeLine::new().dim(format!("      {what}")));
     }
     cx.out.gap();
     cx.out.line(format!(
@@ -198,7 +215,7 @@ async fn stay(cx: &Context, demo: Demo) {
     let _ = tokio::signal::ctrl_c().await;
 }
 
-fn folder(args: &Args) -> Result<PathBuf, Failure> {
+fn folder(args: &DemoArgs) -> Result<PathBuf, NotDone> {
     let folder = match &args.keep {
         Some(folder) => folder.clone(),
         None => {
@@ -209,22 +226,14 @@ fn folder(args: &Args) -> Result<PathBuf, Failure> {
         }
     };
     if folder.join("mappings").exists() {
-        return Err(Failure::wrong(
+        return Err(NotDone::wrong(
             format!("{} holds a workspace already", folder.display()),
             "name a folder that does not exist yet",
         ));
     }
     std::fs::create_dir_all(&folder).map_err(|e| {
         let fix = "name a folder that can be made with --keep DIR";
-        Failure::wrong(format!("{} cannot be made: {e}", folder.display()), fix)
+        NotDone::wrong(format!("{} cannot be made: {e}", folder.display()), fix)
     })?;
     Ok(folder)
-}
-
-fn failed(e: DemoError) -> Failure {
-    match e {
-        DemoError::Tenant { tenant, why } => Failure::from(why).at(tenant),
-        DemoError::Engine(e) => Failure::from(e),
-        other => Failure::wrong(other.to_string(), ""),
-    }
 }

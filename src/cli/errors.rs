@@ -1,69 +1,42 @@
 //! `crossfoot errors [TENANT]`: what waits for a person, grouped by cause, with the documents each blocks.
 //!
-//! With `--json`: `{"tenants": [{"tenant", "causes": [{"state", "code", "what", "fix", "place", "documents": [N, ..]}],
-//! "unreadable": [{"at", "what", "fix"}]}]}`. Exit code 1 when there is anything.
+//! With `--json`: an [`ErrorsAnswer`](crate::service::desk::errors::ErrorsAnswer). Exit code 1 when there is anything.
 
-use super::text::{Line, count};
-use super::{Context, Exit, Failure, out};
-use crate::connectors::BadRecord;
-use crate::model::{DocState, TenantId};
-use crate::pipeline::ports::{Documents as _, Records as _};
-use crate::service::{Cause, causes};
-use crate::store::OpenAs;
-use serde::Serialize;
-use serde_json::json;
-
-/// The most documents that are looked at.
-const MOST: usize = 100_000;
-/// The most numbers shown for a cause.
-const MOST_NUMBERS: usize = 12;
+use super::exit::Exit;
+use super::invocation::Invocation;
+use super::out;
+use super::text::{SafeLine, count};
+use super::words::numbers;
+use crate::model::DocState;
+use crate::service::desk::errors::{TenantErrors, errors};
+use crate::service::{NotDone, OpenAs};
 
 /// Whose.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct ErrorsArgs {
     /// The tenant; all of them without one
     pub tenant: Option<String>,
-}
-
-#[derive(Serialize)]
-struct Told {
-    tenant: TenantId,
-    causes: Vec<Cause>,
-    unreadable: Vec<BadRecord>,
 }
 
 /// Shows them.
 ///
 /// # Errors
 /// There is no such tenant, or the store cannot be read.
-pub async fn run(cx: &Context, args: &Args) -> Result<Exit, Failure> {
-    let names: Vec<String> = args.tenant.iter().cloned().collect();
-    let tenants = cx.tenants(&names)?;
+pub async fn run(cx: &Invocation, args: &ErrorsArgs) -> Result<Exit, NotDone> {
+    let tenants = cx.tenants(args.tenant.as_slice())?;
     let engine = cx.engine(OpenAs::Reader).await?;
-    let mut all = Vec::new();
-    for tenant in tenants {
-        let states = [DocState::Held, DocState::Refused];
-        let rows = engine.store().documents(&tenant, &states, MOST).await?;
-        all.push(Told {
-            causes: causes(&rows),
-            unreadable: engine.store().bad_records(&tenant).await?,
-            tenant,
-        });
-    }
-    let none = all
-        .iter()
-        .all(|t| t.causes.is_empty() && t.unreadable.is_empty());
-    for told in &all {
+    let answer = errors(&engine, tenants).await?;
+    for told in &answer.tenants {
         show(cx, told);
     }
-    if none {
+    if answer.none() {
         cx.out.line("nothing waits for a person");
     }
-    cx.out.json(&json!({"tenants": all}))?;
-    Ok(if none { Exit::Fine } else { Exit::Attention })
+    cx.out.json(&answer)?;
+    Ok(Exit::unless(!answer.none()))
 }
 
-fn show(cx: &Context, told: &Told) {
+fn show(cx: &Invocation, told: &TenantErrors) {
     for cause in &told.causes {
         let n = cause.documents.len() as u64;
         let style = if cause.state == DocState::Held {
@@ -72,7 +45,7 @@ fn show(cx: &Context, told: &Told) {
             out::RED
         };
         cx.out.line(
-            Line::new()
+            SafeLine::new()
                 .styled(style, cause.state.as_str())
                 .plain(format!("[{}] {}: {}", cause.code, told.tenant, cause.what)),
         );
@@ -91,21 +64,11 @@ fn show(cx: &Context, told: &Told) {
     }
     for bad in &told.unreadable {
         cx.out.line(
-            Line::new()
+            SafeLine::new()
                 .styled(out::RED, "unreadable")
                 .plain(format!(" {}: {}: {}", told.tenant, bad.at, bad.what)),
         );
         cx.out.line(format!("   = fix: {}", bad.fix));
         cx.out.gap();
     }
-}
-
-/// Some numbers, and how many more there are.
-pub fn numbers(all: &[String]) -> String {
-    let shown: Vec<&str> = all.iter().take(MOST_NUMBERS).map(String::as_str).collect();
-    let mut text = shown.join(", ");
-    if all.len() > MOST_NUMBERS {
-        text.push_str(&format!(" and {} more", all.len() - MOST_NUMBERS));
-    }
-    text
 }

@@ -2,13 +2,15 @@
 //!
 //! With `--json`: `{"workspace": DIR, "made": [FILE, ..]}`.
 
-use super::{Context, Exit, Failure};
+use super::exit::Exit;
+use super::invocation::Invocation;
+use crate::service::NotDone;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 
 /// Where.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct InitArgs {
     /// The folder; made if it is not there
     pub dir: PathBuf,
 }
@@ -44,10 +46,10 @@ First steps: `crossfoot new`, `crossfoot lint`, `crossfoot connect`, `crossfoot 
 ///
 /// # Errors
 /// There is one already, or it cannot be written.
-pub fn run(cx: &Context, args: &Args) -> Result<Exit, Failure> {
+pub fn run(cx: &Invocation, args: &InitArgs) -> Result<Exit, NotDone> {
     let dir = &args.dir;
     if dir.join("mappings").exists() {
-        return Err(Failure::wrong(
+        return Err(NotDone::wrong(
             "there is a workspace already",
             "make a tenant in it with `crossfoot new`, or name another folder",
         )
@@ -83,14 +85,14 @@ pub fn run(cx: &Context, args: &Args) -> Result<Exit, Failure> {
 ///
 /// # Errors
 /// It cannot be written.
-pub fn write(path: &Path, text: &str) -> Result<(), Failure> {
+pub fn write(path: &Path, text: &str) -> Result<(), NotDone> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(|e| unwritable(folder, &e))?;
     }
     std::fs::write(path, text).map_err(|e| unwritable(path, &e))
 }
 
-fn unwritable(path: &Path, e: &std::io::Error) -> Failure {
+fn unwritable(path: &Path, e: &std::io::Error) -> NotDone {
     let fix = "see that the folder is there and may be written";
-    Failure::wrong(format!("it cannot be written: {e}"), fix).at(path.display().to_string())
+    NotDone::wrong(format!("it cannot be written: {e}"), fix).at(path.display().to_string())
 }

@@ -3,19 +3,18 @@
 //! With `--json`: `{"diagnostics": [{"place": {"file", "line", "column"}, "severity", "code", "what", "fix", "snippet"}],
 //! "errors": N, "warnings": N}`. Exit code 2 when there is an error, 3 when `--live` could not reach the ledger.
 
+use super::exit::Exit;
+use super::invocation::Invocation;
 use super::text::count;
-use super::{Context, Exit, Failure};
-use crate::checks::live::live;
 use crate::model::{Diagnostic, Severity, TenantId};
-use crate::service::{Engine, Loaded, Workspace};
-use crate::store::OpenAs;
+use crate::service::{NotDone, OpenAs, Workspace, against_ledger};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::Path;
 
 /// What to look at.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct LintArgs {
     /// The tenants; all of them without one
     pub tenants: Vec<String>,
     /// Also compare with the ledger's own accounts, tax codes, items and lock dates
@@ -27,7 +26,7 @@ pub struct Args {
 ///
 /// # Errors
 /// There is no such tenant, or with `--live` a ledger cannot be reached.
-pub async fn run(cx: &Context, args: &Args) -> Result<Exit, Failure> {
+pub async fn run(cx: &Invocation, args: &LintArgs) -> Result<Exit, NotDone> {
     let workspace = cx.workspace()?;
     let tenants = cx.tenants(&args.tenants)?;
     let mut told: Vec<Diagnostic> = workspace.told.clone();
@@ -42,7 +41,7 @@ pub async fn run(cx: &Context, args: &Args) -> Result<Exit, Failure> {
     if args.live && !whole.is_empty() {
         let engine = cx.engine(OpenAs::Reader).await?;
         for loaded in &whole {
-            match live_of(&engine, loaded).await {
+            match against_ledger(&engine, loaded).await {
                 Ok(found) => told.extend(found),
                 Err(failure) => unreached = Some((loaded.mapping.tenant.clone(), failure)),
             }
@@ -59,7 +58,7 @@ pub async fn run(cx: &Context, args: &Args) -> Result<Exit, Failure> {
     let told = with_snippets(&workspace, told);
     show(cx, &told, &tenants)?;
     if let Some((tenant, failure)) = unreached {
-        return Err(Failure {
+        return Err(NotDone {
             place: tenant.to_string(),
             ..failure
         });
@@ -68,13 +67,7 @@ pub async fn run(cx: &Context, args: &Args) -> Result<Exit, Failure> {
     Ok(if wrong { Exit::Wrong } else { Exit::Fine })
 }
 
-async fn live_of(engine: &Engine, loaded: &Loaded) -> Result<Vec<Diagnostic>, Failure> {
-    let (target, session) = engine.target(loaded)?;
-    let chart = target.reads.chart(&session).await?;
-    Ok(live(&loaded.mapping, target.facts, &chart))
-}
-
-fn show(cx: &Context, told: &[Diagnostic], tenants: &[TenantId]) -> Result<(), Failure> {
+fn show(cx: &Invocation, told: &[Diagnostic], tenants: &[TenantId]) -> Result<(), NotDone> {
     let of = |severity| told.iter().filter(|d| d.severity == severity).count() as u64;
     let (errors, warnings) = (of(Severity::Error), of(Severity::Warning));
     for d in told {

@@ -2,7 +2,8 @@
 //!
 //! Flows in: arguments, the environment, a workspace folder. Flows out: text for people on stdout, or with
 //! `--json` one JSON value; errors on stderr; an [`Exit`]. Refuses to print what could move a terminal:
-//! every text passes [`text::safe`]. Nothing is decided here: verbs call the service and show what it says.
+//! every text passes [`text::safe`]. Nothing is decided here, and nothing is read from store, systems or flow: a verb
+//! asks the service, most of them its desk, gets a value, and shows it. What is printed with `--json` is that value.
 //!
 //! The environment: `CROSSFOOT_LOG` (what is logged to stderr; `warn`), `CROSSFOOT_KEY_FILE` or
 //! `CROSSFOOT_KEY` (the key of stored secrets), `CROSSFOOT_<SYSTEM>_KEY` and `CROSSFOOT_<SYSTEM>_CLIENT_SECRET`
@@ -14,21 +15,21 @@ mod callback;
 mod completions;
 mod config;
 mod connect;
-mod context;
 pub mod demo;
 mod errors;
 mod exit;
 mod explain;
-mod fields;
+mod global;
 mod history;
 mod init;
+mod invocation;
 mod lint;
 mod new;
 mod out;
 mod plan;
 mod processing;
 mod progress;
-mod rehearsal;
+mod ran;
 mod rules;
 mod run;
 mod sandbox;
@@ -39,14 +40,16 @@ mod sync;
 mod test;
 pub mod text;
 mod unlink;
+mod words;
 
-pub use context::Context;
-pub use exit::{Exit, Failure};
-pub use out::{Out, Table};
+pub use exit::Exit;
+pub use global::{Color, Global};
+pub use invocation::Invocation;
+pub use out::{Printer, TextTable};
 pub use progress::Bar;
 
-use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
-use std::path::PathBuf;
+use crate::service::NotDone;
+use clap::{CommandFactory as _, Parser, Subcommand};
 use std::process::ExitCode;
 
 /// Keeps a business's sales system and its ledger in agreement.
@@ -65,60 +68,35 @@ pub struct Cli {
     pub verb: Verb,
 }
 
-/// What applies to every verb.
-#[derive(Debug, Clone, Args)]
-pub struct Global {
-    /// The folder with `mappings/` and `rules/`
-    #[arg(long, global = true, value_name = "DIR", default_value = ".")]
-    pub workspace: PathBuf,
-    /// Print one JSON value instead of text
-    #[arg(long, global = true, action = ArgAction::SetTrue)]
-    pub json: bool,
-    /// When to use colours
-    #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
-    pub color: Color,
-}
-
-/// When to use colours.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Color {
-    /// On a terminal, unless `NO_COLOR` is set.
-    Auto,
-    /// Always.
-    Always,
-    /// Never.
-    Never,
-}
-
 /// The verbs.
 #[derive(Debug, Subcommand)]
 pub enum Verb {
     /// Start the fake vendors and the sample tenants, run their first sync, and compare both books
-    Demo(demo::Args),
+    Demo(demo::DemoArgs),
     /// Make a workspace folder
-    Init(init::Args),
+    Init(init::InitArgs),
     /// Make a tenant's file, by questions or flags
-    New(new::Args),
+    New(new::NewArgs),
     /// Tell every mistake in YAML, rules and connections, with its place and cure
-    Lint(lint::Args),
+    Lint(lint::LintArgs),
     /// Run the specs and examples of rules
-    Test(test::Args),
+    Test(test::TestArgs),
     /// Show what a sync would do; writes nothing
-    Plan(plan::Args),
+    Plan(plan::PlanArgs),
     /// Read, decide and post
-    Sync(sync::Args),
+    Sync(sync::SyncArgs),
     /// Run every tenant whose processing is on at its times, until ctrl-c
-    Run(run::Args),
+    Run(run::RunArgs),
     /// Say of one number what became of it, what set each field, and what to do
-    Explain(explain::Args),
+    Explain(explain::ExplainArgs),
     /// Show the last runs, or what one run did
-    History(history::Args),
+    History(history::HistoryArgs),
     /// Show what waits for a person, grouped by its cause
-    Errors(errors::Args),
+    Errors(errors::ErrorsArgs),
     /// Show what is connected, configured, done and next
-    Status(status::Args),
+    Status(status::StatusArgs),
     /// Switch a tenant's processing on or off
-    Processing(processing::Args),
+    Processing(processing::ProcessingArgs),
     /// Let checked documents go
     Approve(approve::ApproveArgs),
     /// Send approved documents back
@@ -126,23 +104,23 @@ pub enum Verb {
     /// Decide again on held and refused documents
     Retry(approve::RetryArgs),
     /// Say that the link to what the ledger had of a document, or of its contact, is void
-    Unlink(unlink::Args),
+    Unlink(unlink::UnlinkArgs),
     /// Let go all that waits for the first review or the guard
     Release(approve::ReleaseArgs),
     /// Connect a tenant to a system: a sign-in, or a key
-    Connect(connect::Args),
+    Connect(connect::ConnectArgs),
     /// Show the effective file, with where each value came from
-    Config(config::Args),
+    Config(config::ConfigArgs),
     /// Write the JSON Schema for editors
-    Schema(schema::Args),
+    Schema(schema::SchemaArgs),
     /// List, show or copy the shipped rules
-    Rules(rules::Args),
+    Rules(rules::RulesArgs),
     /// Serve the fake vendors on one port
-    Sandbox(sandbox::Args),
+    Sandbox(sandbox::SandboxArgs),
     /// Check the audit log's chain
-    Audit(audit::Args),
+    Audit(audit::AuditArgs),
     /// Print the completions of a shell
-    Completions(completions::Args),
+    Completions(completions::CompletionsArgs),
 }
 
 /// Makes a panic say that it is a fault of the program, and what to do.
@@ -173,7 +151,7 @@ pub fn log() {
 
 /// Runs a verb to its end and answers the process's exit code.
 pub fn main(cli: Cli) -> ExitCode {
-    let out = Out::new(cli.global.json, cli.global.color);
+    let out = Printer::new(cli.global.json, cli.global.color);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .thread_stack_size(4 * 1024 * 1024)
@@ -181,11 +159,11 @@ pub fn main(cli: Cli) -> ExitCode {
     let runtime = match runtime {
         Ok(runtime) => runtime,
         Err(e) => {
-            let failure = Failure::wrong(format!("the program cannot start: {e}"), "");
+            let failure = NotDone::wrong(format!("the program cannot start: {e}"), "");
             return out.failed(&failure).into();
         }
     };
-    let context = Context::new(cli.global, out);
+    let context = Invocation::new(cli.global, out);
     // On a thread of the pool, so that deep work has the stack that was asked for.
     let verb = runtime.block_on(async {
         let out = context.out.clone();
@@ -200,7 +178,7 @@ pub fn main(cli: Cli) -> ExitCode {
     verb.into()
 }
 
-async fn run(cx: Context, verb: Verb) -> Result<Exit, Failure> {
+async fn run(cx: Invocation, verb: Verb) -> Result<Exit, NotDone> {
     match verb {
         Verb::Demo(args) => demo::run(&cx, &args).await,
         Verb::Init(args) => init::run(&cx, &args),
@@ -226,6 +204,6 @@ async fn run(cx: Context, verb: Verb) -> Result<Exit, Failure> {
         Verb::Rules(args) => rules::run(&cx, &args),
         Verb::Sandbox(args) => sandbox::run(&cx, &args).await,
         Verb::Audit(args) => audit::run(&cx, &args).await,
-        Verb::Completions(args) => completions::run(&cx, &args),
+        Verb::Completions(args) => completions::run(&cx, &args, &mut Cli::command()),
     }
 }

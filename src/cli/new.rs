@@ -3,16 +3,17 @@
 //! With `--json`: `{"tenant": T, "file": FILE, "connections": [NAME, ..], "warnings": [DIAGNOSTIC, ..]}`. What is not given is
 //! written as `hold`, so that nothing is posted by guess.
 
+use super::exit::Exit;
 use super::init::write;
-use super::{Context, Exit, Failure};
+use super::invocation::Invocation;
 use crate::mapping::{Answers, Connections, nearest, skeleton};
 use crate::model::{Severity, TenantId};
-use crate::service::Workspace;
+use crate::service::{NotDone, Workspace, WorkspaceError};
 use serde_json::json;
 
 /// What is known of the tenant.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct NewArgs {
     /// Its name: lower-case letters, digits, hyphens
     pub tenant: String,
     /// What it builds on: `keap-xero`, `files-xero`, or a preset of the workspace
@@ -48,19 +49,19 @@ pub struct Args {
 ///
 /// # Errors
 /// The name is taken or cannot be one, or there is no such preset.
-pub fn run(cx: &Context, mut args: Args) -> Result<Exit, Failure> {
+pub fn run(cx: &Invocation, mut args: NewArgs) -> Result<Exit, NotDone> {
     let workspace = cx.workspace()?;
-    let tenant = TenantId::new(&args.tenant).map_err(|e| Failure::wrong(e.to_string(), ""))?;
+    let tenant = TenantId::new(&args.tenant).map_err(|e| NotDone::wrong(e.to_string(), ""))?;
     let file = format!("mappings/{tenant}.yaml");
     let path = cx.folder.join(&file);
     if path.exists() {
         let fix = "edit it, or choose another name";
-        return Err(Failure::wrong(format!("there is a tenant {tenant} already"), fix).at(file));
+        return Err(NotDone::wrong(format!("there is a tenant {tenant} already"), fix).at(file));
     }
     let preset = preset(cx, &workspace, args.preset.take())?;
     if cx.out.can_ask() {
         let flags = "give the answers as flags: --currency, --account, --payments-account, --taxable, --zero, --start";
-        ask(&mut args).map_err(|e| Failure::wrong(format!("no answer: {e}"), flags))?;
+        ask(&mut args).map_err(|e| NotDone::wrong(format!("no answer: {e}"), flags))?;
     }
     let assumed = args.currency.is_none();
     let (source, ledger) = preset.split_once('-').unwrap_or(("keap", "xero"));
@@ -95,12 +96,12 @@ pub fn run(cx: &Context, mut args: Args) -> Result<Exit, Failure> {
 }
 
 fn told(
-    cx: &Context,
+    cx: &Invocation,
     tenant: &TenantId,
     file: &str,
     connections: &[String],
     (source, ledger): (&str, &str),
-) -> Result<Exit, Failure> {
+) -> Result<Exit, NotDone> {
     let compiled = cx.workspace()?.compile(tenant)?;
     cx.out.line(format!("made {file}"));
     for name in connections {
@@ -126,7 +127,11 @@ fn told(
     })
 }
 
-fn preset(cx: &Context, workspace: &Workspace, given: Option<String>) -> Result<String, Failure> {
+fn preset(
+    cx: &Invocation,
+    workspace: &Workspace,
+    given: Option<String>,
+) -> Result<String, NotDone> {
     let all: Vec<&str> = workspace.presets().names().collect();
     if let Some(given) = given {
         if all.contains(&given.as_str()) {
@@ -136,7 +141,7 @@ fn preset(cx: &Context, workspace: &Workspace, given: Option<String>) -> Result<
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("the presets are: {}", all.join(", ")),
         };
-        return Err(Failure::wrong(format!("there is no preset `{given}`"), fix));
+        return Err(NotDone::wrong(format!("there is no preset `{given}`"), fix));
     }
     if cx.out.can_ask() {
         let chosen = dialoguer::Select::new()
@@ -149,11 +154,11 @@ fn preset(cx: &Context, workspace: &Workspace, given: Option<String>) -> Result<
         }
     }
     let fix = format!("add --preset with one of: {}", all.join(", "));
-    Err(Failure::wrong("no preset is given", fix))
+    Err(NotDone::wrong("no preset is given", fix))
 }
 
 /// Asks for what no flag gave; an empty answer leaves it open.
-fn ask(args: &mut Args) -> Result<(), dialoguer::Error> {
+fn ask(args: &mut NewArgs) -> Result<(), dialoguer::Error> {
     let one = |slot: &mut Option<String>, prompt: &str| {
         if slot.is_some() {
             return Ok(());
@@ -182,10 +187,10 @@ fn ask(args: &mut Args) -> Result<(), dialoguer::Error> {
 
 /// Adds the connections that are not there yet.
 fn connections(
-    cx: &Context,
+    cx: &Invocation,
     workspace: &Workspace,
     ends: &[(&str, &str)],
-) -> Result<Vec<String>, Failure> {
+) -> Result<Vec<String>, NotDone> {
     let path = cx.folder.join("connections.yaml");
     let old = std::fs::read_to_string(&path).unwrap_or_default();
     let mut text = old.clone();
@@ -208,7 +213,7 @@ fn connections(
         .filter(|d| d.severity == Severity::Error)
         .collect();
     if !errors.is_empty() {
-        return Err(crate::service::WorkspaceError::Mistakes(errors).into());
+        return Err(WorkspaceError::Mistakes(errors).into());
     }
     write(&path, &text)?;
     Ok(added)
@@ -221,7 +226,7 @@ mod tests {
     #[test]
     fn what_every_flag_has_said_is_not_asked() {
         let some = || Some("x".to_owned());
-        let mut args = Args {
+        let mut args = NewArgs {
             tenant: "acme".into(),
             preset: None,
             from: None,

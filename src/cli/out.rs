@@ -1,8 +1,10 @@
 //! Where verbs print: text for people, one JSON value for programs, never both.
 
-use super::exit::{Exit, Failure};
-use super::text::{Line, safe, safe_json};
+use super::exit::Exit;
+use super::global::Color;
+use super::text::{SafeLine, safe, safe_json};
 use crate::model::{Diagnostic, Severity};
+use crate::service::NotDone;
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
@@ -11,7 +13,7 @@ use std::io::{IsTerminal as _, Write as _};
 
 /// Where verbs print.
 #[derive(Debug, Clone)]
-pub struct Out {
+pub struct Printer {
     /// Whether one JSON value is wanted.
     pub json: bool,
     pub(super) choice: ColorChoice,
@@ -24,13 +26,13 @@ pub const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
 /// The colour of what is well.
 pub const GREEN: Style = AnsiColor::Green.on_default();
 
-impl Out {
+impl Printer {
     /// For one call.
-    pub fn new(json: bool, color: super::Color) -> Self {
+    pub fn new(json: bool, color: Color) -> Self {
         let choice = match color {
-            super::Color::Auto => ColorChoice::Auto,
-            super::Color::Always => ColorChoice::Always,
-            super::Color::Never => ColorChoice::Never,
+            Color::Auto => ColorChoice::Auto,
+            Color::Always => ColorChoice::Always,
+            Color::Never => ColorChoice::Never,
         };
         Self { json, choice }
     }
@@ -55,7 +57,7 @@ impl Out {
     }
 
     /// Prints a line for people; nothing when JSON is wanted.
-    pub fn line(&self, line: impl Into<Line>) {
+    pub fn line(&self, line: impl Into<SafeLine>) {
         if !self.json {
             let mut to = AutoStream::new(std::io::stdout(), self.choice);
             // A reader that went away is no error of ours.
@@ -69,7 +71,7 @@ impl Out {
     }
 
     /// Prints a line on stderr, whatever is wanted on stdout: for what is no result.
-    pub fn aside(&self, line: impl Into<Line>) {
+    pub fn aside(&self, line: impl Into<SafeLine>) {
         let mut to = AutoStream::new(std::io::stderr(), self.choice);
         let _ = writeln!(to, "{}", line.into().as_str());
     }
@@ -85,18 +87,18 @@ impl Out {
     ///
     /// # Errors
     /// Never in practice: every shape here can be written.
-    pub fn json(&self, value: &impl Serialize) -> Result<(), Failure> {
+    pub fn json(&self, value: &impl Serialize) -> Result<(), NotDone> {
         if !self.json {
             return Ok(());
         }
         let text = serde_json::to_string_pretty(value)
-            .map_err(|e| Failure::wrong(format!("the answer cannot be written: {e}"), ""))?;
+            .map_err(|e| NotDone::wrong(format!("the answer cannot be written: {e}"), ""))?;
         self.raw(&format!("{}\n", safe_json(&text)));
         Ok(())
     }
 
     /// Prints a table.
-    pub fn table(&self, table: &Table) {
+    pub fn table(&self, table: &TextTable) {
         if self.json || table.rows.is_empty() {
             return;
         }
@@ -115,14 +117,15 @@ impl Out {
     }
 
     /// Tells a failure and answers its exit code.
-    pub fn failed(&self, failure: &Failure) -> Exit {
+    pub fn failed(&self, failure: &NotDone) -> Exit {
+        let exit = Exit::from(failure);
         for d in &failure.mistakes {
             for line in diagnostic(d) {
                 self.aside(line);
             }
         }
         self.aside(
-            Line::new()
+            SafeLine::new()
                 .styled(RED, "error")
                 .plain(format!(": {}", failure.what)),
         );
@@ -133,40 +136,38 @@ impl Out {
             self.aside(format!("   = fix: {}", failure.fix));
         }
         if self.json {
-            let value = json!({"error": {"where": failure.place, "what": failure.what, "fix": failure.fix,
-                "mistakes": failure.mistakes}, "exit": failure.exit.code()});
-            let _ = self.json(&value);
+            let _ = self.json(&json!({"error": failure, "exit": exit.code()}));
         }
-        failure.exit
+        exit
     }
 }
 
 /// A diagnostic as lines, the first in the colour of its severity.
-fn diagnostic(d: &Diagnostic) -> Vec<Line> {
+fn diagnostic(d: &Diagnostic) -> Vec<SafeLine> {
     let style = match d.severity {
         Severity::Error => RED,
         Severity::Warning => YELLOW,
     };
+    let word = format!("{}[{}]", d.severity, d.code);
     let text = d.to_string();
     let mut lines = text.lines();
-    let mut out = Vec::new();
-    if let Some((word, rest)) = lines.next().and_then(|first| first.split_once(':')) {
-        out.push(Line::new().styled(style, word).plain(format!(":{rest}")));
-    }
+    let rest = lines.next().and_then(|first| first.strip_prefix(&word));
+    let head = SafeLine::new().styled(style, &word);
+    let mut out = vec![head.plain(rest.unwrap_or_default())];
     // A tab in a snippet is shown as one space, and so is the one in front of its caret.
-    out.extend(lines.map(|l| Line::from(l.replace('\t', " "))));
+    out.extend(lines.map(|l| SafeLine::from(l.replace('\t', " "))));
     out
 }
 
 /// Rows and columns of text.
 #[derive(Debug, Clone, Default)]
-pub struct Table {
+pub struct TextTable {
     heads: Vec<String>,
     rows: Vec<Vec<String>>,
     right: Vec<usize>,
 }
 
-impl Table {
+impl TextTable {
     /// With these heads.
     pub fn new(heads: &[&str]) -> Self {
         Self {

@@ -1,7 +1,7 @@
 //! How far a run is: a bar that moves on a terminal; without one a plain line now and then; with `--json` nothing.
 
-use super::Context;
-use crate::pipeline::tenant::Progress;
+use super::invocation::Invocation;
+use crate::service::Progress;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::IsTerminal as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -33,7 +33,7 @@ impl Bar {
     }
 
     /// For a tenant, in the way this call is looked at.
-    pub fn of(cx: &Context, tenant: &str) -> Self {
+    pub fn of(cx: &Invocation, tenant: &str) -> Self {
         let terminal = std::io::stderr().is_terminal();
         let mut bar = Self::new(tenant, terminal && !cx.out.json);
         if !terminal && !cx.out.json {

@@ -3,24 +3,27 @@
 //! With `--json`: `list` gives `{"rules": [{"name", "summary", "ejected"}]}`, `show` `{"name", "text", "spec"}`, `eject`
 //! `{"name", "made": [FILE, ..]}`.
 
+use super::exit::Exit;
 use super::init::write;
-use super::{Context, Exit, Failure, Table};
+use super::invocation::Invocation;
+use super::out::TextTable;
 use crate::mapping::nearest;
 use crate::rules::shipped::{ShippedRule, shipped};
+use crate::service::NotDone;
 use clap::Subcommand;
 use serde_json::json;
 
 /// What about them.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct RulesArgs {
     /// What to do
     #[command(subcommand)]
-    pub what: What,
+    pub what: RulesVerb,
 }
 
 /// What about them.
 #[derive(Debug, Subcommand)]
-pub enum What {
+pub enum RulesVerb {
     /// List them
     List,
     /// Print one
@@ -39,11 +42,11 @@ pub enum What {
 ///
 /// # Errors
 /// There is no such rule, or the workspace has a file of its name already.
-pub fn run(cx: &Context, args: &Args) -> Result<Exit, Failure> {
+pub fn run(cx: &Invocation, args: &RulesArgs) -> Result<Exit, NotDone> {
     match &args.what {
-        What::List => list(cx),
-        What::Show { name } => show(cx, &find(name)?),
-        What::Eject { name } => eject(cx, &find(name)?),
+        RulesVerb::List => list(cx),
+        RulesVerb::Show { name } => show(cx, &find(name)?),
+        RulesVerb::Eject { name } => eject(cx, &find(name)?),
     }
 }
 
@@ -55,7 +58,7 @@ fn all() -> Vec<ShippedRule> {
         .collect()
 }
 
-fn find(name: &str) -> Result<ShippedRule, Failure> {
+fn find(name: &str) -> Result<ShippedRule, NotDone> {
     let all = all();
     if let Some(rule) = all.iter().find(|r| r.name == name) {
         return Ok(rule.clone());
@@ -64,16 +67,16 @@ fn find(name: &str) -> Result<ShippedRule, Failure> {
         Some(near) => format!("did you mean `{near}`?"),
         None => "`crossfoot rules list` lists them".to_owned(),
     };
-    Err(Failure::wrong(
+    Err(NotDone::wrong(
         format!("there is no shipped rule `{name}`"),
         fix,
     ))
 }
 
-fn list(cx: &Context) -> Result<Exit, Failure> {
+fn list(cx: &Invocation) -> Result<Exit, NotDone> {
     let all = all();
     let ejected = |r: &ShippedRule| cx.folder.join(file(r)).exists();
-    let mut table = Table::new(&["rule", "what it does"]);
+    let mut table = TextTable::new(&["rule", "what it does"]);
     for r in &all {
         let own = if ejected(r) {
             " (this workspace has its own)"
@@ -90,7 +93,7 @@ fn list(cx: &Context) -> Result<Exit, Failure> {
     Ok(Exit::Fine)
 }
 
-fn show(cx: &Context, rule: &ShippedRule) -> Result<Exit, Failure> {
+fn show(cx: &Invocation, rule: &ShippedRule) -> Result<Exit, NotDone> {
     for line in rule.text.lines() {
         cx.out.line(line);
     }
@@ -103,7 +106,7 @@ fn file(rule: &ShippedRule) -> String {
     format!("rules/{}.rhai", rule.name)
 }
 
-fn eject(cx: &Context, rule: &ShippedRule) -> Result<Exit, Failure> {
+fn eject(cx: &Invocation, rule: &ShippedRule) -> Result<Exit, NotDone> {
     cx.workspace()?;
     let spec = format!("rules/{}.spec.yaml", rule.name);
     let mut made = Vec::new();
@@ -114,7 +117,7 @@ fn eject(cx: &Context, rule: &ShippedRule) -> Result<Exit, Failure> {
         let path = cx.folder.join(&name);
         if path.exists() {
             let fix = "move it away first: it is never overwritten";
-            return Err(Failure::wrong("the workspace has this file already", fix).at(name));
+            return Err(NotDone::wrong("the workspace has this file already", fix).at(name));
         }
         write(&path, text)?;
         made.push(name);

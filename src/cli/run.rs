@@ -3,22 +3,21 @@
 //! Files and switches are read again before each run. What fails is told and tried again after a rest; nothing
 //! ends the loop but a signal, and a run at hand is brought to its end first (a second signal ends at once,
 //! which loses nothing). Once a day it forgets, a little at a time, what is older than the tenant's
-//! `sync.history_days`. With `--json` each run is one JSON value on a line: `{"tenant", "run", "error"}`, where
-//! `"error"` is null or `{"what", "fix"}`. Ended by a signal it exits with 0.
+//! `sync.history_days`. With `--json` each run is a [`RunAnswer`] on a line. Ended by a signal it exits with 0.
 
-use super::sync::show;
-use super::{Context, Exit, Failure};
+use super::exit::Exit;
+use super::invocation::Invocation;
+use super::ran::show;
+use super::text::safe_json;
 use crate::model::TenantId;
-use crate::pipeline::tenant::Done;
+use crate::service::desk::runs::{RunAnswer, SyncAnswer};
 use crate::service::notify::{MailError, Mailer};
-use crate::service::{Event, Worker};
-use crate::store::OpenAs;
-use serde_json::json;
+use crate::service::{Done, Event, NotDone, OpenAs, Worker};
 use tokio::sync::watch;
 
 /// Whom to run.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct RunArgs {
     /// The tenants; all whose processing is on without one
     pub tenants: Vec<String>,
 }
@@ -27,7 +26,7 @@ pub struct Args {
 ///
 /// # Errors
 /// The workspace cannot be opened, there is no such tenant, or the mail settings are wrong.
-pub async fn run(cx: &Context, args: &Args) -> Result<Exit, Failure> {
+pub async fn run(cx: &Invocation, args: &RunArgs) -> Result<Exit, NotDone> {
     let only = match args.tenants.as_slice() {
         [] => Vec::new(),
         names => cx.tenants(names)?,
@@ -47,7 +46,7 @@ pub async fn run(cx: &Context, args: &Args) -> Result<Exit, Failure> {
             () = clock.sleep_until(until) => {}
         }
     }
-    worker.engine().store().close().await;
+    worker.engine().close().await;
     cx.out.line("ended");
     Ok(Exit::Fine)
 }
@@ -66,17 +65,17 @@ fn signals() -> watch::Receiver<bool> {
 }
 
 /// The mail server, where one is set.
-fn mailer() -> Result<Option<Mailer>, Failure> {
+fn mailer() -> Result<Option<Mailer>, NotDone> {
     let Ok(url) = std::env::var("CROSSFOOT_SMTP") else {
         return Ok(None);
     };
     let from = std::env::var("CROSSFOOT_MAIL_FROM").unwrap_or_default();
     let wrong =
-        |e: MailError| Failure::wrong(e.to_string(), "set CROSSFOOT_SMTP and CROSSFOOT_MAIL_FROM");
+        |e: MailError| NotDone::wrong(e.to_string(), "set CROSSFOOT_SMTP and CROSSFOOT_MAIL_FROM");
     Mailer::new(&url, &from).map(Some).map_err(wrong)
 }
 
-fn tell(cx: &Context, event: Event<'_>) {
+fn tell(cx: &Invocation, event: Event<'_>) {
     match event {
         Event::Ran(tenant, done) => ran(cx, tenant, done),
         Event::Failed(tenant, error) => failed(cx, tenant, error.into()),
@@ -85,7 +84,7 @@ fn tell(cx: &Context, event: Event<'_>) {
             failed(
                 cx,
                 tenant,
-                Failure::wrong("its run met a fault in Crossfoot", fix),
+                NotDone::wrong("its run met a fault in Crossfoot", fix),
             );
         }
         Event::Mistaken(tenant, error, goes_on) => {
@@ -94,7 +93,7 @@ fn tell(cx: &Context, event: Event<'_>) {
             } else {
                 format!("{tenant} does not run:")
             });
-            failed(cx, tenant, Failure::of_files(error));
+            failed(cx, tenant, NotDone::of_files(error));
         }
         Event::Mended(tenant) => cx
             .out
@@ -102,11 +101,11 @@ fn tell(cx: &Context, event: Event<'_>) {
         Event::Workspace(error) => {
             cx.out
                 .aside("what all tenants share stays as it was before:");
-            cx.out.for_people().failed(&Failure::of_files(error));
+            cx.out.for_people().failed(&NotDone::of_files(error));
         }
         Event::Store(error) => {
             let fix = "nothing is lost; it is tried again";
-            let failure = Failure::wrong(error.to_string(), fix);
+            let failure = NotDone::wrong(error.to_string(), fix);
             cx.out.for_people().failed(&failure);
         }
         Event::NoLetter(tenant, why) => {
@@ -116,25 +115,22 @@ fn tell(cx: &Context, event: Event<'_>) {
     }
 }
 
-fn ran(cx: &Context, tenant: &TenantId, done: &Done) {
-    show(cx, tenant.as_str(), done);
-    if cx.out.json {
-        line(
-            cx,
-            &json!({"tenant": tenant, "run": done.run, "error": null}),
-        );
-    }
+fn ran(cx: &Invocation, tenant: &TenantId, done: &Done) {
+    let answer = SyncAnswer::of(tenant, done.clone());
+    show(cx, &answer);
+    line(cx, &RunAnswer::ran(&answer));
 }
 
-fn failed(cx: &Context, tenant: &TenantId, failure: Failure) {
-    if cx.out.json {
-        let error = json!({"what": failure.what, "fix": failure.fix});
-        line(cx, &json!({"tenant": tenant, "run": null, "error": error}));
-    }
+fn failed(cx: &Invocation, tenant: &TenantId, failure: NotDone) {
+    line(cx, &RunAnswer::failed(tenant, &failure));
     cx.out.for_people().failed(&failure.at(tenant.to_string()));
 }
 
-fn line(cx: &Context, value: &serde_json::Value) {
-    let text = super::text::safe_json(&value.to_string()).into_owned();
-    cx.out.raw(&format!("{text}\n"));
+/// One value on a line, when JSON is wanted.
+fn line(cx: &Invocation, answer: &RunAnswer) {
+    if cx.out.json
+        && let Ok(text) = serde_json::to_string(answer)
+    {
+        cx.out.raw(&format!("{}\n", safe_json(&text)));
+    }
 }

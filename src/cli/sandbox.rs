@@ -1,20 +1,18 @@
 //! `crossfoot sandbox`: the fake vendors on one port, until ctrl-c.
 
-use super::{Context, Exit, Failure};
+use super::exit::Exit;
+use super::invocation::Invocation;
 use crate::clock::{Clock as _, RealClock};
-use crate::connectors::http::{HttpRequest, ReqwestTransport, Transport};
-use crate::sandbox::plane::{Deliver, Plane, PlaneOptions};
-use crate::sandbox::wire::{Outbound, System};
-use crate::sandbox::{keap, xero};
-use async_trait::async_trait;
-use http::{HeaderMap, Method};
+use crate::sandbox::plane::{Plane, PlaneOptions};
+use crate::service::NotDone;
+use crate::service::demo::systems;
+use crate::service::webhooks;
 use serde_json::Value;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 /// How to serve.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct SandboxArgs {
     /// The port on this machine; 0 for any that is free
     #[arg(long, default_value_t = 4600)]
     pub port: u16,
@@ -26,50 +24,41 @@ pub struct Args {
     pub seed: Option<PathBuf>,
 }
 
-/// Makes the fake vendors.
-pub fn systems() -> Vec<Box<dyn System>> {
-    vec![
-        Box::new(keap::Keap::default()),
-        Box::new(xero::Xero::default()),
-    ]
-}
-
 /// Serves them.
 ///
 /// # Errors
 /// The port is taken, or folder or seed cannot be used.
-pub async fn run(cx: &Context, args: &Args) -> Result<Exit, Failure> {
+pub async fn run(cx: &Invocation, args: &SandboxArgs) -> Result<Exit, NotDone> {
     let mut options = PlaneOptions::new(systems, || RealClock.now());
     options.folder.clone_from(&args.folder);
-    let transport = ReqwestTransport::new().map_err(|e| Failure::wrong(e.to_string(), ""))?;
-    options.deliver = Some(Arc::new(Webhooks(transport)));
-    let plane = Plane::new(options).map_err(|e| Failure::wrong(e.to_string(), ""))?;
+    options.deliver = Some(webhooks()?);
+    let plane = Plane::new(options).map_err(|e| NotDone::wrong(e.to_string(), ""))?;
     if let Some(path) = &args.seed {
         seed(&plane, path)?;
     }
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", args.port)).await;
     let listener = listener.map_err(|e| {
         let fix = "name a free one with --port, or 0 for any";
-        Failure::wrong(format!("the port {} cannot be had: {e}", args.port), fix)
+        NotDone::wrong(format!("the port {} cannot be had: {e}", args.port), fix)
     })?;
     let address = listener
         .local_addr()
-        .map_err(|e| Failure::wrong(e.to_string(), ""))?;
+        .map_err(|e| NotDone::wrong(e.to_string(), ""))?;
     for system in plane.systems() {
         cx.out.line(format!("{system}: http://{address}/{system}"));
     }
     cx.out.line(format!("control: http://{address}/_sandbox/"));
     cx.out.line("ctrl-c ends it");
     let served = plane.serve(listener, super::signals::asked_to_end()).await;
-    served.map_err(|e| Failure::wrong(e.to_string(), ""))?;
+    served.map_err(|e| NotDone::wrong(e.to_string(), ""))?;
     Ok(Exit::Fine)
 }
 
-fn seed(plane: &Plane, path: &std::path::Path) -> Result<(), Failure> {
+fn seed(plane: &Plane, path: &std::path::Path) -> Result<(), NotDone> {
     let bad = |what: String| {
         let fix =
             "write it as `{\"keap\": {..}, \"xero\": {..}}`; the sandboxes' pages tell the shapes";
-        Failure::wrong(what, fix).at(path.display().to_string())
+        NotDone::wrong(what, fix).at(path.display().to_string())
     };
     let text = std::fs::read_to_string(path).map_err(|e| bad(e.to_string()))?;
     let all: Value = serde_json::from_str(&text).map_err(|e| bad(e.to_string()))?;
@@ -82,24 +71,4 @@ fn seed(plane: &Plane, path: &std::path::Path) -> Result<(), Failure> {
             .map_err(|e| bad(format!("{system}: {e}")))?;
     }
     Ok(())
-}
-
-struct Webhooks(ReqwestTransport);
-
-/// How long a receiver of a webhook may take, in seconds: Xero's own patience.
-const WEBHOOK_S: u64 = 5;
-
-#[async_trait]
-impl Deliver for Webhooks {
-    async fn deliver(&self, webhook: &Outbound) -> Option<(u16, HeaderMap)> {
-        let request = HttpRequest {
-            method: Method::POST,
-            url: webhook.url.clone(),
-            headers: webhook.headers.clone(),
-            body: webhook.body.clone(),
-            deadline: std::time::Duration::from_secs(WEBHOOK_S),
-        };
-        let answer = self.0.send(request).await.ok()?;
-        Some((answer.status, answer.headers))
-    }
 }

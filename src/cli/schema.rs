@@ -3,15 +3,15 @@
 //! Writes `.schema/TENANT.json` (`.schema/tenant.json` without one), or prints it with `--print` or `--json`. With a
 //! tenant whose ledger was read before, its own accounts and tax codes are offered.
 
+use super::exit::Exit;
 use super::init::write;
-use super::{Context, Exit, Failure};
+use super::invocation::Invocation;
 use crate::mapping::{SchemaFor, schema};
-use crate::pipeline::ports::{Books as _, Mirror as _, Side};
-use crate::store::OpenAs;
+use crate::service::{NotDone, OpenAs, kept_chart};
 
 /// For whom.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct SchemaArgs {
     /// The tenant; without one, the schema offers what every tenant may write
     pub tenant: Option<String>,
     /// Print it and write nothing
@@ -23,7 +23,7 @@ pub struct Args {
 ///
 /// # Errors
 /// There is no such tenant, or it cannot be written.
-pub async fn run(cx: &Context, args: &Args) -> Result<Exit, Failure> {
+pub async fn run(cx: &Invocation, args: &SchemaArgs) -> Result<Exit, NotDone> {
     let workspace = cx.workspace()?;
     let mut chart = None;
     let mut to = None;
@@ -33,10 +33,7 @@ pub async fn run(cx: &Context, args: &Args) -> Result<Exit, Failure> {
         to = compiled.mapping.map(|m| m.to.value.system);
         if workspace.database().exists() {
             let engine = cx.engine(OpenAs::Reader).await?;
-            let store = engine.store();
-            if let Some(ledger) = store.book_at(&tenant, Side::Ledger).await? {
-                chart = store.chart(&tenant, &ledger).await?.map(|(c, _)| c);
-            }
+            chart = kept_chart(&engine, &tenant).await?;
         }
     }
     let made = schema(&SchemaFor {

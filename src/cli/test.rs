@@ -8,14 +8,15 @@
 //! anything else without a case failing; `tenants` tells which rows of `accounts` and `tax.codes` no recorded document
 //! comes to. Exit code 1 when a case fails, 2 when a file has a mistake.
 
-use super::text::{Line, count};
-use super::{Context, Exit, Failure, out};
+use super::exit::Exit;
+use super::invocation::Invocation;
+use super::out;
+use super::text::{SafeLine, count};
 use crate::model::{Diagnostic, Severity};
 use crate::rules::spec::{CaseResult, Report, Unreached, run_with};
 use crate::rules::{Otherwise, RuleFile};
-use crate::service::UsedTables;
 use crate::service::coverage::{self, CoverageRow};
-use crate::store::{OpenAs, Store};
+use crate::service::{NotDone, UsedTables};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -29,7 +30,7 @@ const MOST_BYTES: u64 = 256 * 1024;
 
 /// Which.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct TestArgs {
     /// Rule files, spec files or folders; the workspace's rules and the shipped ones without one
     pub paths: Vec<PathBuf>,
     /// Also tell which answers and changes of a rule no case reached, which rows of its tables no case needs, and
@@ -51,7 +52,7 @@ type Tables = BTreeMap<String, UsedTables>;
 ///
 /// # Errors
 /// A path cannot be read.
-pub async fn run(cx: &Context, args: &Args) -> Result<Exit, Failure> {
+pub async fn run(cx: &Invocation, args: &TestArgs) -> Result<Exit, NotDone> {
     let subjects = subjects(cx, &args.paths)?;
     let (mut cases, mut failed, mut wrong) = (0, 0, false);
     let mut files = Vec::new();
@@ -78,7 +79,7 @@ pub async fn run(cx: &Context, args: &Args) -> Result<Exit, Failure> {
     } else {
         Vec::new()
     };
-    let line = Line::new().plain(format!(
+    let line = SafeLine::new().plain(format!(
         "{} of {}",
         count(cases, "case", "cases"),
         count(files.len() as u64, "rule file", "rule files")
@@ -98,7 +99,7 @@ pub async fn run(cx: &Context, args: &Args) -> Result<Exit, Failure> {
     })
 }
 
-fn subjects(cx: &Context, paths: &[PathBuf]) -> Result<Vec<Subject>, Failure> {
+fn subjects(cx: &Invocation, paths: &[PathBuf]) -> Result<Vec<Subject>, NotDone> {
     let mut out = Vec::new();
     // A rule may be tested outside any workspace.
     let workspace = cx.workspace().ok();
@@ -145,11 +146,11 @@ fn rule(name: String, text: String) -> RuleFile {
 }
 
 fn folder(
-    cx: &Context,
+    cx: &Invocation,
     path: &Path,
     tables: &Tables,
     out: &mut Vec<Subject>,
-) -> Result<(), Failure> {
+) -> Result<(), NotDone> {
     let entries = std::fs::read_dir(path).map_err(|e| unreadable(path, &e.to_string()))?;
     let mut all: Vec<PathBuf> = entries.flatten().map(|e| e.path()).collect();
     all.retain(|p| p.extension().is_some_and(|e| e == "rhai"));
@@ -161,7 +162,7 @@ fn folder(
 }
 
 /// A rule file with its spec, by the path of either.
-fn subject(cx: &Context, path: &Path, tables: &Tables) -> Result<Subject, Failure> {
+fn subject(cx: &Invocation, path: &Path, tables: &Tables) -> Result<Subject, NotDone> {
     let shown = path.display().to_string();
     let path = match shown.strip_suffix(".spec.yaml") {
         Some(stem) => PathBuf::from(format!("{stem}.rhai")),
@@ -191,7 +192,7 @@ fn subject(cx: &Context, path: &Path, tables: &Tables) -> Result<Subject, Failur
     })
 }
 
-fn read(path: &Path) -> Result<String, Failure> {
+fn read(path: &Path) -> Result<String, NotDone> {
     let size = std::fs::metadata(path)
         .map_err(|e| unreadable(path, &e.to_string()))?
         .len();
@@ -204,12 +205,12 @@ fn read(path: &Path) -> Result<String, Failure> {
     std::fs::read_to_string(path).map_err(|e| unreadable(path, &e.to_string()))
 }
 
-fn unreadable(path: &Path, why: &str) -> Failure {
+fn unreadable(path: &Path, why: &str) -> NotDone {
     let fix = "name a `.rhai` file, its `.spec.yaml`, or a folder of them";
-    Failure::wrong(format!("it cannot be read: {why}"), fix).at(path.display().to_string())
+    NotDone::wrong(format!("it cannot be read: {why}"), fix).at(path.display().to_string())
 }
 
-fn show(cx: &Context, file: &str, report: &Report, coverage: bool) {
+fn show(cx: &Invocation, file: &str, report: &Report, coverage: bool) {
     let failed = report.results.iter().filter(|c| c.failed.is_some());
     let (n, bad) = (report.results.len() as u64, failed.clone().count());
     let word = if bad == 0 {
@@ -224,7 +225,7 @@ fn show(cx: &Context, file: &str, report: &Report, coverage: bool) {
     }
     for c in failed {
         cx.out.line(
-            Line::new()
+            SafeLine::new()
                 .plain("  ")
                 .styled(out::RED, "failed")
                 .plain(format!(": {}", c.name)),
@@ -286,7 +287,7 @@ fn needless(s: &Subject, spec: Option<(&str, &str)>, before: &Report) -> (usize,
     (s.used.places.len(), rows)
 }
 
-fn show_rows(cx: &Context, (all, needless): &(usize, Vec<CoverageRow>)) {
+fn show_rows(cx: &Invocation, (all, needless): &(usize, Vec<CoverageRow>)) {
     if *all == 0 {
         return;
     }
@@ -301,24 +302,18 @@ fn show_rows(cx: &Context, (all, needless): &(usize, Vec<CoverageRow>)) {
 }
 
 /// Which rows of the tenants' files no recorded document comes to.
-async fn recorded(cx: &Context) -> Result<Vec<Value>, Failure> {
+async fn recorded(cx: &Invocation) -> Result<Vec<Value>, NotDone> {
     let Ok(workspace) = cx.workspace() else {
         return Ok(Vec::new());
     };
-    // Looking must not make a database.
-    if !workspace.database().exists() {
+    let Some(all) = coverage::of_workspace(&workspace).await? else {
         cx.out.line(
             "no documents are recorded yet: rows of `accounts` and `tax.codes` are not looked at",
         );
         return Ok(Vec::new());
-    }
-    let store = Store::open(&workspace.database(), OpenAs::Reader).await?;
+    };
     let mut tenants = Vec::new();
-    for tenant in workspace.tenants()? {
-        let Some(mapping) = workspace.compile(&tenant)?.mapping else {
-            continue;
-        };
-        let found = coverage::recorded(&mapping, &store).await?;
+    for (tenant, found) in all {
         let reached = found.rows - found.unreached.len();
         let rows = count(found.rows as u64, "row", "rows");
         let documents = count(
@@ -338,7 +333,6 @@ async fn recorded(cx: &Context) -> Result<Vec<Value>, Failure> {
             "unreached": found.unreached}),
         );
     }
-    store.close().await;
     Ok(tenants)
 }
 

@@ -31,9 +31,9 @@ pub fn safe(text: &str) -> Cow<'_, str> {
 
 /// One line for a terminal: safe by the way it is made, since every piece passes [`safe`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Line(String);
+pub struct SafeLine(String);
 
-impl Line {
+impl SafeLine {
     /// An empty line.
     pub fn new() -> Self {
         Self::default()
@@ -71,7 +71,7 @@ impl Line {
     }
 }
 
-impl<T: AsRef<str>> From<T> for Line {
+impl<T: AsRef<str>> From<T> for SafeLine {
     fn from(text: T) -> Self {
         Self::new().plain(text)
     }
@@ -139,7 +139,7 @@ mod tests {
 
     #[test]
     fn a_line_is_safe_whatever_its_pieces() {
-        let line = Line::new().bold("\u{1b}]0;x\u{7}").plain("\u{202e}");
+        let line = SafeLine::new().bold("\u{1b}]0;x\u{7}").plain("\u{202e}");
         assert!(line.as_str().contains("\\u{1b}]0;x\\u{7}"));
         assert!(line.as_str().ends_with("\\u{202e}"));
     }

@@ -2,26 +2,20 @@
 //! ledger had of a document, or the contact it was matched with, is no longer the one it is linked with.
 //!
 //! A document that the ledger may still hold open is unlinked only with `--yes`, or a yes on a terminal: the next sync
-//! makes it a second time, with its payments. With `--json`: `{"tenant", "number", "what", "links"}`, where `what` is
-//! `document` or `contact` and `links` says how many went.
+//! makes it a second time, with its payments. With `--json`: an [`UnlinkAnswer`](crate::service::desk::unlink::UnlinkAnswer).
 
-use super::context::actor;
-use super::text::count;
-use super::{Context, Exit, Failure};
-use crate::connectors::Ask;
-use crate::model::{Document, Key, Kind, LedgerInvoice};
-use crate::pipeline::gather::linked_contact;
-use crate::pipeline::ports::{DocRow, Documents as _, Journal as _, Records as _, Written as _};
-use crate::service::{Engine, Loaded};
-use crate::store::{OpenAs, Unlinked};
-use serde_json::json;
+use super::exit::Exit;
+use super::invocation::{Invocation, actor};
+use super::text::{count, safe};
+use crate::service::desk::unlink::{UnlinkRisk, UnlinkWhat, risk, unlink};
+use crate::service::{NotDone, OpenAs};
 
 /// What is unlinked.
 #[derive(Debug, clap::Args)]
 #[command(
     override_usage = "crossfoot unlink <TENANT> <NUMBER> [--yes]\n       crossfoot unlink <TENANT> --contact <NUMBER>"
 )]
-pub struct Args {
+pub struct UnlinkArgs {
     /// The tenant
     pub tenant: String,
     /// The document's number
@@ -40,131 +34,47 @@ pub struct Args {
 /// # Errors
 /// There is no such tenant or document, nothing is linked, a write of it is in doubt, a run has the flow, or the
 /// ledger may still hold the document open and nobody has said yes.
-pub async fn run(cx: &Context, args: &Args) -> Result<Exit, Failure> {
+pub async fn run(cx: &Invocation, args: &UnlinkArgs) -> Result<Exit, NotDone> {
     let (engine, loaded) = cx.tenant(&args.tenant, OpenAs::Person).await?;
-    let tenant = loaded.mapping.tenant.clone();
-    let (number, of_contact) = match (&args.contact, &args.number) {
-        (Some(number), _) => (number, true),
-        (None, Some(number)) => (number, false),
-        (None, None) => return Err(Failure::wrong("no number was given", "name the document")),
+    let tenant = &loaded.mapping.tenant;
+    let (number, what) = match (&args.contact, &args.number) {
+        (Some(number), _) => (number, UnlinkWhat::Contact),
+        (None, Some(number)) => (number, UnlinkWhat::Document),
+        (None, None) => return Err(NotDone::wrong("no number was given", "name the document")),
     };
-    let row = engine.store().document(&tenant, number).await?;
-    let row = row.ok_or_else(|| {
-        let fix = "`crossfoot explain` looks it up; what was never posted has no link";
-        Failure::wrong(format!("document {number} has not been read yet"), fix)
-    })?;
-    let contact = match of_contact {
-        true => Some(contact_of(&engine, &loaded, &row).await?),
-        false => {
-            agreed(cx, &engine, &loaded, &row, args.yes).await?;
-            None
-        }
-    };
-    let lease = engine.flow_of(&tenant).await?;
-    let (store, now) = (engine.store(), engine.now());
-    let done = match &contact {
-        Some(contact) => {
-            store
-                .unlink_contact(&lease, &row.key, contact, &actor(), now)
-                .await
-        }
-        None => store.unlink_document(&lease, &row, &actor(), now).await,
-    };
-    store.give_back(&lease).await?;
-    let links = match done? {
-        Unlinked::Done(links) => links,
-        Unlinked::Nothing => {
-            let whose = if of_contact { "the contact of " } else { "" };
-            let what = format!("{whose}document {number} is not linked");
-            return Err(Failure::new(Exit::Attention, what, "nothing is to be done"));
-        }
-        Unlinked::InDoubt(write) => {
-            let what = format!("write {write} is in doubt: the ledger may have it");
-            let fix = format!("settle it first: `crossfoot sync {tenant}`, then unlink");
-            return Err(Failure::new(Exit::Attention, what, fix).at(tenant.to_string()));
-        }
-    };
-    let (what, next) = if of_contact {
-        ("contact", "the contact is matched anew")
-    } else {
-        (
-            "document",
-            "the document is decided on anew, and posted as a new one",
-        )
+    if what == UnlinkWhat::Document
+        && !args.yes
+        && let Some(risk) = risk(&engine, &loaded, number).await?
+    {
+        agreed(cx, tenant.as_str(), &risk)?;
+    }
+    let answer = unlink(&engine, &loaded, number, what, &actor()).await?;
+    let next = match what {
+        UnlinkWhat::Contact => "the contact is matched anew",
+        UnlinkWhat::Document => "the document is decided on anew, and posted as a new one",
     };
     cx.out.line(format!(
         "{} of {what} {number} taken away; at the next `crossfoot sync {tenant}` {next}",
-        count(links as u64, "link", "links")
+        count(answer.links as u64, "link", "links")
     ));
-    cx.out
-        .json(&json!({"tenant": tenant, "number": row.number, "what": what, "links": links}))?;
+    cx.out.json(&answer)?;
     Ok(Exit::Fine)
 }
 
-/// The id under which a document's contact is linked.
-async fn contact_of(engine: &Engine, loaded: &Loaded, row: &DocRow) -> Result<Key, Failure> {
-    let record = engine
-        .store()
-        .record(&loaded.mapping.tenant, &row.key)
-        .await?;
-    match record.map(|r| r.document) {
-        Some(Document::Invoice(invoice)) => {
-            let id = linked_contact(&loaded.mapping, &invoice);
-            Ok(Key::new(&row.key.book, Kind::Contact, &id))
-        }
-        _ => Err(Failure::wrong(
-            format!(
-                "the store no longer has what the source said of {}",
-                row.number
-            ),
-            "save the document in the source once more and sync, then unlink",
-        )),
-    }
-}
-
-/// A document is unlinked at once when the ledger is done with it, and else by a person's yes.
-async fn agreed(
-    cx: &Context,
-    engine: &Engine,
-    loaded: &Loaded,
-    row: &DocRow,
-    yes: bool,
-) -> Result<(), Failure> {
-    let tenant = &loaded.mapping.tenant;
-    let link = engine.store().link(tenant, &row.key).await?;
-    let Some(link) = link.filter(|_| !yes) else {
-        return Ok(());
-    };
-    let what = match held(engine, loaded, &link.other.id.0).await {
-        Ok(None) => return Ok(()),
-        Ok(Some(d)) if d.standing.is_over() => return Ok(()),
-        Ok(Some(d)) => format!("the ledger still has {} as {}", d.number, d.status),
-        Err(why) => format!("the ledger may still have {}: {}", link.number, why.what),
-    };
+/// A person's yes to a risk.
+fn agreed(cx: &Invocation, tenant: &str, what: &UnlinkRisk) -> Result<(), NotDone> {
     let risk = "unlinked, it is made there a second time, with its payments";
     if !cx.out.can_ask() {
         let fix = "void or delete it in the ledger first, or add --yes";
-        return Err(Failure::wrong(format!("{what}; {risk}"), fix).at(tenant.to_string()));
+        return Err(NotDone::wrong(format!("{what}; {risk}"), fix).at(tenant));
     }
     let asked = dialoguer::Confirm::new()
-        .with_prompt(super::text::safe(&format!("{what}; {risk}. Unlink it")).to_string())
+        .with_prompt(safe(&format!("{what}; {risk}. Unlink it")).to_string())
         .default(false)
         .interact();
     match asked {
         Ok(true) => Ok(()),
-        Ok(false) => Err(Failure::wrong("nothing was changed", "")),
-        Err(e) => Err(Failure::wrong(format!("no answer: {e}"), "add --yes")),
+        Ok(false) => Err(NotDone::wrong("nothing was changed", "")),
+        Err(e) => Err(NotDone::wrong(format!("no answer: {e}"), "add --yes")),
     }
-}
-
-/// The ledger's copy, asked for now.
-async fn held(
-    engine: &Engine,
-    loaded: &Loaded,
-    id: &str,
-) -> Result<Option<LedgerInvoice>, Failure> {
-    let (target, session) = engine.target(loaded)?;
-    let ask = Ask::id(Kind::Invoice, id);
-    let found = target.reads.read(&session, &ask).await?;
-    Ok(found.papers().into_iter().next())
 }

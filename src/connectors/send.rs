@@ -122,14 +122,14 @@ pub struct HttpParts {
     pub jitter: Jitter,
 }
 
-type Counts = BTreeMap<(TenantId, String, String), u64>;
+type CallCounts = BTreeMap<(TenantId, String, String), u64>;
 
 /// Sends calls. A clone, or one made by [`Http::with_urgency`], shares budgets and counts.
 #[derive(Clone)]
 pub struct Http {
     parts: HttpParts,
     urgency: Urgency,
-    counts: Arc<Mutex<Counts>>,
+    counts: Arc<Mutex<CallCounts>>,
 }
 
 impl Http {

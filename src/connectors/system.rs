@@ -9,7 +9,7 @@ use secrecy::SecretString;
 
 /// One of several sets of books that whoever signed in may give access to.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct Books {
+pub struct SetOfBooks {
     /// The system's id of it.
     pub id: String,
     /// Its name.
@@ -38,7 +38,7 @@ pub trait System: Send + Sync {
         Ok(String::new())
     }
     /// The sets of books that a connection that was just made may be for, where there can be several.
-    async fn organisations(&self, _: &Session) -> Result<Vec<Books>, CallError> {
+    async fn organisations(&self, _: &Session) -> Result<Vec<SetOfBooks>, CallError> {
         Ok(Vec::new())
     }
 }

@@ -1,10 +1,13 @@
 //! What is told to a person: where, what, and what to do.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// How bad it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
     /// It works, but is probably not meant.
@@ -13,8 +16,19 @@ pub enum Severity {
     Error,
 }
 
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        })
+    }
+}
+
 /// A place in a file a person wrote.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Default)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Default, JsonSchema,
+)]
 pub struct Place {
     /// The file, as the person would name it: `mappings/acme.yaml`.
     pub file: String,
@@ -35,7 +49,7 @@ impl fmt::Display for Place {
 }
 
 /// A mistake in something a person wrote, with its cure.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Diagnostic {
     /// Where.
     pub place: Place,
@@ -96,11 +110,7 @@ impl Diagnostic {
 
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let word = match self.severity {
-            Severity::Warning => "warning",
-            Severity::Error => "error",
-        };
-        writeln!(f, "{word}[{}]: {}", self.code, self.what)?;
+        writeln!(f, "{}[{}]: {}", self.severity, self.code, self.what)?;
         writeln!(f, "  --> {}", self.place)?;
         if !self.snippet.is_empty() {
             writeln!(f, "   | {}", self.snippet)?;
@@ -122,7 +132,7 @@ impl fmt::Display for Diagnostic {
 }
 
 /// Why a document was skipped, held or refused: a stable code, a sentence, and the next step.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Reason {
     /// A stable code: `total.mismatch`, `rule.hold`. Errors are grouped by it.
     pub code: String,

@@ -2,12 +2,13 @@
 //!
 //! These words are the same in the code, the store, the YAML, the command line and the documents.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 macro_rules! states {
     ($(#[$doc:meta])* $ty:ident { $($(#[$vdoc:meta])* $var:ident = $word:literal),+ $(,)? }) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
         #[serde(rename_all = "snake_case")]
         pub enum $ty { $($(#[$vdoc])* $var),+ }
         impl $ty {

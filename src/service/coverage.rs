@@ -4,12 +4,14 @@
 //! came to. Each line of each record is drafted as a run drafts it before any rule, without a call. Rows of presets are
 //! left out: they are not the tenant's to test. Bounded by `MOST` documents, the newest.
 
+use super::not_done::NotDone;
+use super::workspace::Workspace;
 use crate::mapping::{At, Mapping};
-use crate::model::{Chart, Document, Invoice, Origin, Place, Trace};
+use crate::model::{Chart, Document, Invoice, Origin, Place, TenantId, Trace};
 use crate::pipeline::ports::{
     Books as _, Documents as _, Mirror as _, Records as _, Side, StoreError,
 };
-use crate::store::Store;
+use crate::store::{OpenAs, Store};
 use serde::Serialize;
 use std::collections::BTreeSet;
 
@@ -64,6 +66,27 @@ pub async fn recorded(mapping: &Mapping, store: &Store) -> Result<Recorded, Stor
             .filter(|r| !reached.contains(&r.place))
             .collect(),
     })
+}
+
+/// The same for each tenant of a workspace; nothing where no document was ever recorded. Looking makes no database.
+///
+/// # Errors
+/// The store or a tenant's file cannot be read.
+pub async fn of_workspace(
+    workspace: &Workspace,
+) -> Result<Option<Vec<(TenantId, Recorded)>>, NotDone> {
+    if !workspace.database().exists() {
+        return Ok(None);
+    }
+    let store = Store::open(&workspace.database(), OpenAs::Reader).await?;
+    let mut out = Vec::new();
+    for tenant in workspace.tenants()? {
+        if let Some(mapping) = workspace.compile(&tenant)?.mapping {
+            out.push((tenant, recorded(&mapping, &store).await?));
+        }
+    }
+    store.close().await;
+    Ok(Some(out))
 }
 
 /// The tenant's own rows.

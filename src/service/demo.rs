@@ -5,7 +5,9 @@
 //! run did, and a report computed from the vendors' own state. Nothing of the report comes from mapping,
 //! rules or journal.
 
-use super::engine::{Engine, EngineError, Outside, SyncAsk};
+use super::engine::{Engine, EngineError, SyncAsk};
+use super::not_done::NotDone;
+use super::outside::Outside;
 use super::workspace::Workspace;
 use crate::connectors::auth::{TokenRow, TokenStatus};
 use crate::model::{ConnectionName, Reason, TenantId};
@@ -55,6 +57,16 @@ pub enum DemoError {
     /// The workspace.
     #[error(transparent)]
     Engine(#[from] EngineError),
+}
+
+impl From<DemoError> for NotDone {
+    fn from(e: DemoError) -> Self {
+        match e {
+            DemoError::Tenant { tenant, why } => NotDone::from(why).at(tenant),
+            DemoError::Engine(e) => e.into(),
+            other => Self::wrong(other.to_string(), ""),
+        }
+    }
 }
 
 /// What one tenant's runs did.
@@ -301,7 +313,8 @@ impl Demo {
     }
 }
 
-fn systems() -> Vec<Box<dyn System>> {
+/// Makes the fake vendors.
+pub fn systems() -> Vec<Box<dyn System>> {
     vec![
         Box::new(crate::sandbox::keap::Keap::default()),
         Box::new(crate::sandbox::xero::Xero::default()),

@@ -2,13 +2,12 @@
 
 use super::apps::{Shared, WorkspaceApps};
 use super::files::WorkspaceError;
+use super::outside::Outside;
 use super::schedule::{TimesSince, keep_since};
 use super::workspace::{Loaded, Workspace};
-use crate::clock::Clock;
 use crate::connectors::Registry;
 use crate::connectors::auth::OAuthTokens;
 use crate::connectors::budget::Budgets;
-use crate::connectors::http::Transport;
 use crate::connectors::send::{Http, HttpParts};
 use crate::model::{Severity, TenantId};
 use crate::pipeline::books;
@@ -16,7 +15,7 @@ use crate::pipeline::flow;
 use crate::pipeline::lease::Lease;
 use crate::pipeline::ports::{Journal as _, StoreError};
 use crate::pipeline::tenant::{Done, RunAsk, SyncError, Tenant, Watch};
-use crate::store::{EscrowFiles, Fill, OpenAs, Seal, SealError, Store, TokenVault};
+use crate::store::{EscrowFiles, OpenAs, SealError, Store, TokenVault};
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -24,19 +23,6 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 /// How long a person's word may take, in seconds.
 const PERSON_S: i64 = 30;
-
-/// Everything that comes from outside.
-#[derive(Clone)]
-pub struct Outside {
-    /// Time.
-    pub clock: Arc<dyn Clock>,
-    /// How calls leave.
-    pub transport: Arc<dyn Transport>,
-    /// Randomness.
-    pub fill: Fill,
-    /// The key of the secrets.
-    pub seal: Seal,
-}
 
 /// Why a tenant cannot be run.
 #[derive(Debug, thiserror::Error)]
@@ -174,6 +160,11 @@ impl Engine {
     /// Tokens and secrets.
     pub fn tokens(&self) -> &TokenVault {
         &self.tokens
+    }
+
+    /// Lets go of the store, so that other processes can work on it.
+    pub async fn close(&self) {
+        self.store.close().await;
     }
 
     /// What came from outside.

@@ -6,18 +6,26 @@
 
 mod apps;
 mod compiled;
+mod connecting;
 mod connections;
 pub mod coverage;
 pub mod demo;
+pub mod desk;
 mod engine;
 mod event;
+mod facts;
 mod files;
 mod lint;
+mod machine;
+mod not_done;
 pub mod notify;
+mod outside;
+mod rehearsal;
 mod report;
 mod rest;
 pub mod retention;
 mod sandbox_clock;
+mod sandbox_hooks;
 mod schedule;
 mod stamp;
 mod tables;
@@ -25,13 +33,23 @@ mod worker;
 mod workspace;
 
 pub use compiled::{KEPT, Look, TenantCache};
-pub use engine::{Engine, EngineError, Outside, SyncAsk};
+pub use connecting::{Connected, Connecting, SIGN_IN_S, StartedSignIn};
+pub use engine::{Engine, EngineError, SyncAsk};
 pub use event::{Event, Tell};
+pub use facts::{against_ledger, kept_chart};
 pub use files::WorkspaceError;
+pub use machine::{KeyFrom, this_machine};
+pub use not_done::{Grade, NotDone};
+pub use outside::Outside;
 pub use report::{Cause, causes};
 pub use rest::{LONGEST_REST_S, REST_S};
 pub use sandbox_clock::SandboxClock;
+pub use sandbox_hooks::webhooks;
 pub use schedule::{TimesSince, keep_since, next_run, since};
 pub use tables::UsedTables;
 pub use worker::{LOOK_S, Worker, broken_note, mail_note};
 pub use workspace::{Loaded, Workspace};
+
+// What whoever shows a run is given, and how a store is opened: theirs to pass on, not to look into.
+pub use crate::pipeline::tenant::{Done, Progress};
+pub use crate::store::OpenAs;

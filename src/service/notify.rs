@@ -15,7 +15,7 @@ pub use mailer::{MailError, Mailer};
 use super::engine::{Engine, EngineError};
 use super::report::causes;
 use crate::mapping::{Notify, NotifyWhen, QuietDays};
-use crate::model::{DocState, Fingerprint, TenantId};
+use crate::model::{Became, DocState, Fingerprint, Kind, TenantId};
 use crate::pipeline::ports::{Documents as _, Journal as _, RunRow, Runs as _};
 use chrono::{DateTime, Days, Duration, NaiveDateTime, TimeZone as _, Utc};
 use serde::{Deserialize, Serialize};
@@ -24,8 +24,6 @@ use serde::{Deserialize, Serialize};
 const MOST_RUNS: usize = 2_000;
 /// The most documents looked at.
 const MOST_DOCUMENTS: usize = 10_000;
-/// A run's line that says it met something a person should know of, and that is counted nowhere.
-const UNREADABLE: &str = "unreadable";
 
 /// What was told so far.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -195,7 +193,8 @@ impl LetterAsk<'_> {
 
     async fn unreadable(&self, run: &RunRow) -> Result<bool, EngineError> {
         let lines = self.engine.store().run_lines(self.tenant, &run.id).await?;
-        Ok(lines.iter().any(|l| l.action == UNREADABLE))
+        // What a person should know of, and that is counted nowhere.
+        Ok(lines.iter().any(|l| l.action == Became::Unreadable))
     }
 
     async fn letter(&self, runs: &[RunRow], mark: Mark) -> Result<DueLetter, EngineError> {
@@ -224,14 +223,19 @@ impl LetterAsk<'_> {
 
 /// Whether something was skipped, held, refused, left in doubt, or could not be decided.
 fn issue(run: &RunRow) -> bool {
-    let words = ["skipped", "held", "refused", "in_doubt", "faults"];
-    let counted = |(word, n): (&String, &u64)| *n > 0 && words.iter().any(|w| word.ends_with(w));
-    run.counts.iter().any(counted)
+    let issues = [
+        Became::Skipped,
+        Became::Held,
+        Became::Refused,
+        Became::InDoubt,
+        Became::Fault,
+    ];
+    issues.iter().any(|b| run.counts.all(*b) > 0)
 }
 
 /// Whether anything happened at all.
 fn eventful(run: &RunRow) -> bool {
-    let done = |(word, n): (&String, &u64)| *n > 0 && word != "unchanged";
+    let done = |(_, became, n): (Kind, Became, u64)| n > 0 && became != Became::Unchanged;
     run.stopped.is_some() || run.counts.iter().any(done)
 }
 

@@ -2,11 +2,12 @@
 
 use crate::model::{DocState, Place};
 use crate::pipeline::ports::DocRow;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// One cause and all the documents it keeps back.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Cause {
     /// Where the documents stand: `held`, `refused`, `skipped`, `checked`.
     pub state: DocState,

@@ -1,6 +1,6 @@
 //! A mail server that keeps what it is given.
 
-use crossfoot::model::DocState;
+use crossfoot::model::{Became, DocState, Kind};
 use crossfoot::pipeline::ports::RunRow;
 use crossfoot::service::Cause;
 use crossfoot::service::notify::{LetterFacts, compose};
@@ -99,7 +99,12 @@ fn receive(mut stream: TcpStream) -> Option<String> {
 fn a_letter_counts_groups_and_names_nobody() {
     let run = |created, held| RunRow {
         id: "20260715T020000-0a0b0c0d".into(),
-        counts: [("created".to_owned(), created), ("held".to_owned(), held)].into(),
+        counts: [
+            (Kind::Invoice, Became::Created, created),
+            (Kind::Invoice, Became::Held, held),
+        ]
+        .into_iter()
+        .collect(),
         ..RunRow::default()
     };
     let cause = Cause {

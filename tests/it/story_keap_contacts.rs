@@ -1,6 +1,7 @@
 //! Whom an order of Keap's is for: what one order says of its delivery or its company never becomes another's.
 
 use super::bed::{Bed, file, order, paid, shop, synced, text, verified, with};
+use crossfoot::model::{Became, Kind};
 use serde_json::{Value, json};
 
 /// The name that an invoice in the ledger bears.
@@ -49,7 +50,12 @@ async fn an_order_invoiced_to_a_company_renames_nobody() {
             bed.minutes(30);
             bed.keap_edit(json!({"orders": [{"id": touched, "set": {"notes": "again"}}]}));
             let run = synced(&engine).await.run;
-            assert_eq!(run.counts.get("updated"), None, "{:?}", run.counts);
+            assert_eq!(
+                run.counts.of(Kind::Invoice, Became::Updated),
+                0,
+                "{:?}",
+                run.counts
+            );
         }
         for (number, name) in all {
             verified(&engine, number).await;
@@ -91,7 +97,12 @@ async fn where_orders_are_shipped_to_overwrites_no_address_of_the_customer() {
         let more = [paid("10.00", &format!("2026-07-1{}", n + 1))];
         bed.keap_edit(json!({"orders": [{"id": touched, "add_payments": more}]}));
         let run = synced(&engine).await.run;
-        assert_eq!(run.counts.get("updated"), None, "{:?}", run.counts);
+        assert_eq!(
+            run.counts.of(Kind::Invoice, Became::Updated),
+            0,
+            "{:?}",
+            run.counts
+        );
         assert_eq!(street(&bed), "9 Correct St");
     }
     assert_eq!(bed.payments(), 3);

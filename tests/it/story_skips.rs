@@ -4,7 +4,7 @@ use super::bed::{
     Bed, amount, doc, end, file, gst, hire, item, order, paid, shop, skipped, synced, text, total,
     verified, with,
 };
-use crossfoot::model::DocState;
+use crossfoot::model::{Became, DocState, Kind};
 use serde_json::json;
 
 #[tokio::test]
@@ -17,7 +17,7 @@ async fn an_invoice_that_is_already_there_is_left_alone_and_its_money_still_come
     // The order is edited, even to what could not be posted, and some of it is paid.
     bed.keap_edit(json!({"orders": [{"id": "1", "items": [hire("2"), gst("20.00")], "add_payments": [paid("50.00", "2026-07-14")]}]}));
     let done = synced(&engine).await;
-    assert_eq!(done.run.counts.get("updated"), None);
+    assert_eq!(done.run.counts.of(Kind::Invoice, Became::Updated), 0);
     verified(&engine, "1041").await;
     assert_eq!(total(&bed.invoice("1041").unwrap()), amount("110.00"));
     assert_eq!((bed.invoices(), bed.payments()), (1, 1));

@@ -5,7 +5,7 @@ use super::bed::{
     Bed, amount, end, file, gst, held, hire, order, paid, retried, shop, sync, synced, tenant,
     text, total, verified, with,
 };
-use crossfoot::model::DocState;
+use crossfoot::model::{Became, DocState, Kind};
 use serde_json::{Value, json};
 
 async fn begun(changes: &[(&str, &str)], orders: Vec<Value>) -> (Bed, crossfoot::service::Engine) {
@@ -180,7 +180,12 @@ async fn a_total_that_the_ledger_made_otherwise_is_told_and_takes_no_money_until
         answer.body = body.to_string().into();
     });
     let done = synced(&engine).await;
-    assert_eq!(done.run.counts.get("held"), Some(&1), "{:?}", done.run);
+    assert_eq!(
+        done.run.counts.of(Kind::Invoice, Became::Held),
+        1,
+        "{:?}",
+        done.run
+    );
     held(
         &engine,
         "1041",
@@ -343,7 +348,7 @@ async fn an_order_given_to_another_customer_moves_the_invoice() {
     bed.minutes(30);
     bed.keap_edit(json!({"orders": [{"id": "1", "set": {"notes": "call before noon"}}]}));
     let done = synced(&engine).await;
-    assert_eq!(done.run.counts.get("updated"), None);
+    assert_eq!(done.run.counts.of(Kind::Invoice, Became::Updated), 0);
     verified(&engine, "1041").await;
 }
 
@@ -400,8 +405,8 @@ async fn what_a_person_corrected_on_a_contact_survives_an_edit_of_something_else
     }));
     let done = synced(&engine).await;
     assert_eq!(
-        done.run.counts.get("contacts_updated"),
-        Some(&1),
+        done.run.counts.of(Kind::Contact, Became::Updated),
+        1,
         "{:?}",
         done.run.counts
     );

@@ -4,6 +4,7 @@ use super::bed::{
     Bed, amount, file, gst, held, hire, lines, order, paid, retried, shop, synced, text, total,
     verified, with,
 };
+use crossfoot::model::{Became, Kind};
 use serde_json::{Value, json};
 
 async fn posted(changes: &[(&str, &str)], orders: Vec<Value>) -> (Bed, crossfoot::service::Engine) {
@@ -35,8 +36,8 @@ async fn an_edit_changes_the_same_document_line_by_line() {
     bed.keap_edit(json!({"orders": [{"id": "1", "items": [hire("3"), book, gst("30.00")]}]}));
     let done = synced(&engine).await;
     assert_eq!(
-        done.run.counts.get("updated"),
-        Some(&1),
+        done.run.counts.of(Kind::Invoice, Became::Updated),
+        1,
         "{:?}",
         done.run.counts
     );

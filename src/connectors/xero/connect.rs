@@ -6,7 +6,7 @@ use super::read::{broken, parse};
 use crate::connectors::auth::{App, ClientAuth};
 use crate::connectors::json::text;
 use crate::connectors::send::Call;
-use crate::connectors::{Books, CallError, Session, Settings};
+use crate::connectors::{SetOfBooks, CallError, Session, Settings};
 use bytes::Bytes;
 use http::Method;
 use secrecy::SecretString;
@@ -53,7 +53,7 @@ pub fn app(settings: &Settings, client_id: &str, client_secret: Option<SecretStr
 ///
 /// # Errors
 /// [`CallError`]
-pub async fn choices(session: &Session) -> Result<Vec<Books>, CallError> {
+pub async fn choices(session: &Session) -> Result<Vec<SetOfBooks>, CallError> {
     let ask = Call {
         dialect: &XeroDialect,
         class: "connections",
@@ -68,7 +68,7 @@ pub async fn choices(session: &Session) -> Result<Vec<Books>, CallError> {
         Value::Array(all) => Ok(all
             .iter()
             .filter(|c| text(c, "tenantType") == "ORGANISATION")
-            .map(|c| Books {
+            .map(|c| SetOfBooks {
                 id: text(c, "tenantId"),
                 name: text(c, "tenantName"),
             })

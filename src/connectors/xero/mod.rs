@@ -25,7 +25,7 @@ use super::auth::App;
 use super::http::HttpResponse;
 use super::send::Call;
 use super::{
-    Ask, Books, CallError, Encoded, Outcome, Page, Reads, Session, Settings, System, Write, Writes,
+    Ask, SetOfBooks, CallError, Encoded, Outcome, Page, Reads, Session, Settings, System, Write, Writes,
     claimed, writable,
 };
 use crate::model::{Chart, Document, Facts, Kind};
@@ -135,7 +135,7 @@ impl System for Xero {
         Some(app(settings, client, secret))
     }
 
-    async fn organisations(&self, session: &Session) -> Result<Vec<Books>, CallError> {
+    async fn organisations(&self, session: &Session) -> Result<Vec<SetOfBooks>, CallError> {
         choices(session).await
     }
 }

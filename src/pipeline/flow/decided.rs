@@ -6,7 +6,7 @@ use super::super::plan::{self, WritePlan};
 use super::super::ports::{DecidedDoc, DecisionNote, DocRow, LinksLearned};
 use super::super::tenant::{Progress, SyncError};
 use super::pass::{ChartRead, MANY, Pass};
-use crate::model::{DocState, Document, Fingerprint, Invoice, LedgerView, Reason};
+use crate::model::{Became, Chart, DocState, Document, Fingerprint, Invoice, LedgerView, Reason};
 use crate::rules::MachineFault;
 use std::sync::Arc;
 
@@ -91,8 +91,9 @@ impl Pass<'_> {
                 }
                 Err(fault) => {
                     self.faulted.insert(row.key.clone());
-                    self.count("faults", 1);
-                    self.line("invoice", &row.number, "fault", &fault.to_string());
+                    self.count(row.key.kind, Became::Fault, 1);
+                    let told = fault.to_string();
+                    self.line(Some(row.key.kind), &row.number, Became::Fault, (&told, ""));
                 }
             }
         }
@@ -108,8 +109,8 @@ impl Pass<'_> {
             "the store no longer has what the source said of this document",
             "save the document in the source once more, so that it is read again",
         );
-        self.count("held", 1);
-        self.line("invoice", &row.number, "held", &reason.to_string());
+        self.count(row.kind, Became::Held, 1);
+        self.reason(row, Became::Held, Some(&reason));
         let none = Fingerprint::of(b"");
         DecidedDoc {
             key: row.key.clone(),

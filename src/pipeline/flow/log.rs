@@ -6,20 +6,35 @@ use super::super::post::PostError;
 use super::super::tenant::SyncError;
 use super::pass::Pass;
 use crate::connectors::{BadRecord, CallError, Session};
-use crate::model::{DocState, Kind, Reason};
+use crate::model::{Became, DocState, Kind, Reason};
 
 impl Pass<'_> {
-    pub(super) fn count(&mut self, word: &str, n: u64) {
-        *self.done.run.counts.entry(word.to_owned()).or_default() += n;
+    pub(super) fn count(&mut self, kind: Kind, became: Became, n: u64) {
+        self.done.run.counts.add(kind, became, n);
     }
 
-    pub(super) fn line(&mut self, kind: &str, number: &str, action: &str, detail: &str) {
+    /// A line of the log, with what is told and the code of its reason where it has one.
+    pub(super) fn line(
+        &mut self,
+        kind: Option<Kind>,
+        number: &str,
+        action: Became,
+        (detail, code): (&str, &str),
+    ) {
         let at = self.t.to.clock.now();
+        let of = match (kind, action) {
+            (Some(kind), _) => kind.as_str(),
+            (None, Became::Renamed) => "connection",
+            (None, _) => "record",
+        };
         self.done.lines.push(RunLine {
             at,
-            object: format!("{kind} {number}"),
-            action: action.to_owned(),
+            object: format!("{of} {number}"),
+            action,
             detail: detail.to_owned(),
+            kind,
+            number: number.to_owned(),
+            code: code.to_owned(),
         });
     }
 
@@ -33,45 +48,44 @@ impl Pass<'_> {
         for (name, was) in &t.books.renamed {
             let detail =
                 format!("it was {was} and leads to the same account: all that is linked goes on");
-            self.line("connection", name, "renamed", &detail);
+            self.line(None, name, Became::Renamed, (&detail, ""));
         }
         Ok(())
     }
 
+    /// A line of the log about a document and its reason.
+    pub(super) fn reason(&mut self, row: &DocRow, action: Became, reason: Option<&Reason>) {
+        let detail = reason.map_or(String::new(), Reason::to_string);
+        let code = reason.map_or("", |r| r.code.as_str());
+        self.line(Some(row.key.kind), &row.number, action, (&detail, code));
+    }
+
     pub(super) fn bad(&mut self, bad: &[BadRecord]) {
         for b in bad {
-            self.line(
-                "record",
-                &b.at,
-                "unreadable",
-                &format!("{}; {}", b.what, b.fix),
-            );
+            let told = format!("{}; {}", b.what, b.fix);
+            self.line(None, &b.at, Became::Unreadable, (&told, ""));
         }
     }
 
     pub(super) fn told(&mut self, row: &DocRow, outcome: &WritePlan, warnings: &[Reason]) {
         for warning in warnings {
-            self.count("warnings", 1);
-            self.line("invoice", &row.number, "warning", &warning.to_string());
+            self.count(row.key.kind, Became::Warning, 1);
+            self.reason(row, Became::Warning, Some(warning));
         }
         let action = match outcome.state {
-            DocState::Skipped => "skipped",
-            DocState::Held => "held",
-            DocState::Refused => "refused",
-            DocState::Checked => "waits",
+            DocState::Skipped => Became::Skipped,
+            DocState::Held => Became::Held,
+            DocState::Refused => Became::Refused,
+            DocState::Checked => Became::Waits,
             _ => {
                 if outcome.writes.is_empty() {
-                    self.count("unchanged", 1);
+                    self.count(row.key.kind, Became::Unchanged, 1);
                 }
                 return;
             }
         };
-        self.count(action, 1);
-        let why = outcome
-            .reason
-            .as_ref()
-            .map_or(String::new(), Reason::to_string);
-        self.line("invoice", &row.number, action, &why);
+        self.count(row.key.kind, action, 1);
+        self.reason(row, action, outcome.reason.as_ref());
     }
 
     pub(super) async fn finish(
@@ -84,10 +98,7 @@ impl Pass<'_> {
         for w in t.memory.doubtful(t.tenant()).await? {
             let ours = self.ask.only.is_none() || self.named.as_ref() == Some(&w.document);
             if ours && !self.ask.dry {
-                match w.kind {
-                    Kind::Invoice => self.count("in_doubt", 1),
-                    kind => self.count(&format!("{kind}s_in_doubt"), 1),
-                }
+                self.count(w.kind, Became::InDoubt, 1);
             }
         }
         let run = &mut self.done.run;

@@ -4,7 +4,7 @@ use super::super::post::{PostDone, PostError, Scope, WriteEvent, post_of};
 use super::super::tenant::{Progress, SyncError};
 use super::pass::Pass;
 use crate::connectors::CallError;
-use crate::model::Kind;
+use crate::model::{Became, Kind};
 use chrono::Duration;
 
 /// How often a run tries again after an answer was lost, each time after [`PAUSE_S`] seconds.
@@ -70,7 +70,7 @@ impl Pass<'_> {
 
     fn posted(&mut self, posted: &PostDone) {
         self.taken += posted.taken;
-        let of_contacts = |e: &&WriteEvent| e.kind == Kind::Contact && e.action == "held";
+        let of_contacts = |e: &&WriteEvent| e.kind == Kind::Contact && e.action == Became::Held;
         self.contact_holds.extend(
             posted
                 .events
@@ -83,17 +83,11 @@ impl Pass<'_> {
             (a, b) => a.or(b),
         };
         for e in &posted.events {
-            let word = match (e.kind, e.action) {
-                (Kind::Invoice, "adopted") => "created".to_owned(),
-                (Kind::Invoice, action) => action.to_owned(),
-                (kind, "adopted") => format!("{kind}s_created"),
-                (kind, action) => format!("{kind}s_{action}"),
-            };
             // What is in doubt now may be settled later in the same run: it is counted at its end.
-            if e.action != "in_doubt" {
-                self.count(&word, 1);
+            if e.action != Became::InDoubt {
+                self.count(e.kind, e.action, 1);
             }
-            self.line(e.kind.as_str(), &e.label, e.action, &e.detail);
+            self.line(Some(e.kind), &e.label, e.action, (&e.detail, &e.code));
         }
     }
 }

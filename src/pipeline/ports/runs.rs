@@ -1,7 +1,7 @@
 //! A tenant's switches, and the history of its runs.
 
 use super::error::StoreError;
-use crate::model::{Fingerprint, TenantId};
+use crate::model::{Became, Counts, Fingerprint, Kind, TenantId};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -19,8 +19,8 @@ pub struct RunRow {
     pub started: Option<DateTime<Utc>>,
     /// When it ended.
     pub ended: Option<DateTime<Utc>>,
-    /// Counts by word: created, updated, skipped, held, refused, in_doubt, unchanged.
-    pub counts: BTreeMap<String, u64>,
+    /// How many of what kind became what.
+    pub counts: Counts,
     /// Calls made, by system.
     pub calls: BTreeMap<String, u64>,
     /// Why it stopped early, if it did.
@@ -34,10 +34,19 @@ pub struct RunLine {
     pub at: DateTime<Utc>,
     /// Which document: kind and number.
     pub object: String,
-    /// What happened: created, updated, skipped, held, refused, adopted, in_doubt.
-    pub action: String,
+    /// What became of it.
+    pub action: Became,
     /// More.
     pub detail: String,
+    /// What kind of thing; none for a record that could not be read, and in runs of long ago.
+    #[serde(default)]
+    pub kind: Option<Kind>,
+    /// The number or id people know it by; empty in runs of long ago.
+    #[serde(default)]
+    pub number: String,
+    /// The code of its reason; empty where it has none.
+    #[serde(default)]
+    pub code: String,
 }
 
 /// The settings of a tenant that are switched and not written in its file.

@@ -4,7 +4,7 @@ use super::super::ports::StoreError;
 use super::super::protocol::Settle;
 use super::super::write::WriteRow;
 use crate::connectors::CallError;
-use crate::model::{Draft, Kind};
+use crate::model::{Became, Draft, Kind, Reason};
 use chrono::{DateTime, Utc};
 
 /// Most requests one call of [`post`](super::post) sends, so that no fault can make it spin.
@@ -52,27 +52,30 @@ pub struct WriteEvent {
     pub document: String,
     /// The number or name people know it by.
     pub label: String,
-    /// `created`, `updated`, `adopted`, `refused`, `held`, `in_doubt`.
-    pub action: &'static str,
+    /// What became of it.
+    pub action: Became,
     /// The ledger's id, or why not.
     pub detail: String,
+    /// The code of the reason; empty where there is none.
+    pub code: String,
 }
 
 impl WriteEvent {
     pub(super) fn of(row: &WriteRow, settle: &Settle) -> Option<Self> {
         let update = !row.needs.update_id.is_empty();
-        let (action, detail) = match settle {
+        let told = |r: &Reason| (r.to_string(), r.code.clone());
+        let (action, (detail, code)) = match settle {
             Settle::Linked { posted, adopted } => (
                 match (*adopted, update) {
-                    (true, _) => "adopted",
-                    (_, true) => "updated",
-                    _ => "created",
+                    (true, _) => Became::Adopted,
+                    (_, true) => Became::Updated,
+                    _ => Became::Created,
                 },
-                posted.id.clone(),
+                (posted.id.clone(), String::new()),
             ),
-            Settle::Refused(r) => ("refused", r.to_string()),
-            Settle::Held(r) | Settle::NotMade(r) => ("held", r.to_string()),
-            Settle::InDoubt { why, .. } => ("in_doubt", why.clone()),
+            Settle::Refused(r) => (Became::Refused, told(r)),
+            Settle::Held(r) | Settle::NotMade(r) => (Became::Held, told(r)),
+            Settle::InDoubt { why, .. } => (Became::InDoubt, (why.clone(), String::new())),
             Settle::NotFound { .. } => return None,
             Settle::Again { .. } | Settle::LookUp(_) => return None,
         };
@@ -88,6 +91,7 @@ impl WriteEvent {
             label,
             action,
             detail,
+            code,
         })
     }
 }

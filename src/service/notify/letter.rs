@@ -5,9 +5,9 @@
 //! their sentence, documents by number only. Bounded by `MOST_CAUSES`, `MOST_NUMBERS` and `MOST_STOPS`.
 
 use super::super::report::Cause;
-use crate::model::dangerous;
+use crate::model::{Counts, dangerous};
 use crate::pipeline::ports::RunRow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// The most causes told.
@@ -46,19 +46,20 @@ pub struct LetterFacts<'a> {
 /// The letter's text.
 pub fn compose(told: &LetterFacts<'_>) -> Letter {
     let tenant = told.tenant;
-    let mut sum: BTreeMap<&str, u64> = BTreeMap::new();
-    for (word, n) in told.runs.iter().flat_map(|r| &r.counts) {
-        *sum.entry(word).or_default() += n;
+    let mut sum = Counts::default();
+    for run in told.runs {
+        sum += &run.counts;
     }
     let waiting: usize = told.causes.iter().map(|c| c.documents.len()).sum();
     let mut text = match told.runs {
         [one] => format!("{tenant}: run {}\n\n", one.id),
         runs => format!("{tenant}: {} runs\n\n", runs.len()),
     };
-    for (word, n) in sum.iter().filter(|(_, n)| **n > 0) {
-        let _ = writeln!(text, "{n:>7}  {}", word.replace('_', " "));
+    for (kind, became, n) in sum.iter().filter(|(_, _, n)| *n > 0) {
+        let word = Counts::word(kind, became).replace('_', " ");
+        let _ = writeln!(text, "{n:>7}  {word}");
     }
-    if sum.values().all(|n| *n == 0) {
+    if sum.iter().all(|(_, _, n)| n == 0) {
         text.push_str("Nothing was done.\n");
     }
     stops(&mut text, told);

@@ -21,6 +21,25 @@ fn shapes() -> BTreeMap<String, Value> {
     out
 }
 
+#[test]
+fn the_page_of_answers_is_made_from_their_types() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/json.md");
+    let page = std::fs::read_to_string(path).unwrap();
+    let begin = "this page is made from the program's own types. -->\n\n";
+    let end = "\n<!-- Here the made part ends. -->";
+    let (head, rest) = page.split_once(begin).unwrap();
+    let (kept, tail) = rest.split_once(end).unwrap();
+    let made = crossfoot::service::desk::reference::reference();
+    if std::env::var_os("CROSSFOOT_WRITE_DOCS").is_some() {
+        std::fs::write(path, format!("{head}{begin}{made}{end}{tail}")).unwrap();
+        return;
+    }
+    assert!(
+        kept == made,
+        "docs/json.md is not what the types of the answers say: run this test with CROSSFOOT_WRITE_DOCS=1"
+    );
+}
+
 /// Where a value differs from its shape.
 fn differs(at: &str, shape: &Value, value: &Value, out: &mut Vec<String>) {
     match (shape, value) {

@@ -1,13 +1,16 @@
 //! A draft as fields: for showing it, and for telling two apart.
+//!
+//! Flows in: drafts, and the steps of a decision. Flows out: fields by the names people are shown, with what set each.
 
 use crate::model::{Draft, Origin, TraceStep};
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// One field that is new or changes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Change {
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct FieldChange {
     /// The field, as `line[2].account`; lines count from 1.
     pub field: String,
     /// What it was; none for a new document.
@@ -62,21 +65,21 @@ fn flatten(path: &str, value: &Value, out: &mut Vec<(String, String)>) {
 }
 
 /// What a draft changes of an earlier one; all of it without one.
-pub fn changes(old: Option<&Draft>, new: &Draft, steps: &[TraceStep]) -> Vec<Change> {
+pub fn changes(old: Option<&Draft>, new: &Draft, steps: &[TraceStep]) -> Vec<FieldChange> {
     let was: BTreeMap<String, String> = old.map(fields).unwrap_or_default().into_iter().collect();
     let now = fields(new);
     let by: BTreeMap<&str, &TraceStep> = steps.iter().map(|s| (s.field.as_str(), s)).collect();
     let gone = was.iter().filter(|(f, _)| now.iter().all(|(n, _)| n != *f));
-    let gone = gone.map(|(f, v)| Change {
+    let gone = gone.map(|(f, v)| FieldChange {
         field: f.clone(),
         was: Some(v.clone()),
         becomes: None,
         by: None,
     });
-    let gone: Vec<Change> = gone.collect();
-    let mut out: Vec<Change> = (now.into_iter())
+    let gone: Vec<FieldChange> = gone.collect();
+    let mut out: Vec<FieldChange> = (now.into_iter())
         .filter(|(f, v)| was.get(f) != Some(v))
-        .map(|(field, value)| Change {
+        .map(|(field, value)| FieldChange {
             was: was.get(&field).cloned(),
             by: by.get(field.as_str()).map(|s| origin(&s.origin)),
             becomes: Some(value),

@@ -1,28 +1,23 @@
 //! What every verb is given: the workspace's folder, where to print, and the ways to what lies outside.
 
-use super::Global;
-use super::exit::Failure;
-use super::out::Out;
-use crate::clock::{Clock, RealClock};
-use crate::connectors::http::{ReqwestTransport, Transport};
+use super::global::Global;
+use super::out::Printer;
 use crate::model::TenantId;
-use crate::service::{Engine, Loaded, Outside, SandboxClock, Workspace};
-use crate::store::{Fill, OpenAs, Seal, SealError};
+use crate::service::{Engine, KeyFrom, Loaded, NotDone, OpenAs, Outside, Workspace, this_machine};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 /// What every verb is given.
 #[derive(Debug, Clone)]
-pub struct Context {
+pub struct Invocation {
     /// The workspace's folder.
     pub folder: PathBuf,
     /// Where to print.
-    pub out: Out,
+    pub out: Printer,
 }
 
-impl Context {
+impl Invocation {
     /// For one call.
-    pub fn new(global: Global, out: Out) -> Self {
+    pub fn new(global: Global, out: Printer) -> Self {
         Self {
             folder: global.workspace,
             out,
@@ -41,7 +36,7 @@ impl Context {
     ///
     /// # Errors
     /// It is none, or cannot be read.
-    pub fn workspace(&self) -> Result<Workspace, Failure> {
+    pub fn workspace(&self) -> Result<Workspace, NotDone> {
         Ok(Workspace::open(&self.folder)?)
     }
 
@@ -49,7 +44,7 @@ impl Context {
     ///
     /// # Errors
     /// The store cannot be opened, or the key not be had.
-    pub async fn engine(&self, how: OpenAs) -> Result<Engine, Failure> {
+    pub async fn engine(&self, how: OpenAs) -> Result<Engine, NotDone> {
         let workspace = self.workspace()?;
         let outside = self.outside(&workspace).await?;
         Ok(Engine::open(workspace, outside, how).await?)
@@ -58,8 +53,8 @@ impl Context {
     /// A tenant by its name, compiled, with the engine to run it.
     ///
     /// # Errors
-    /// There is no such tenant, its files have mistakes, or as [`Context::engine`].
-    pub async fn tenant(&self, name: &str, how: OpenAs) -> Result<(Engine, Loaded), Failure> {
+    /// There is no such tenant, its files have mistakes, or as [`Invocation::engine`].
+    pub async fn tenant(&self, name: &str, how: OpenAs) -> Result<(Engine, Loaded), NotDone> {
         let workspace = self.workspace()?;
         let loaded = workspace.load(&workspace.tenant(name)?)?;
         Ok((self.engine(how).await?, loaded))
@@ -69,7 +64,7 @@ impl Context {
     ///
     /// # Errors
     /// There is no such tenant.
-    pub fn tenants(&self, names: &[String]) -> Result<Vec<TenantId>, Failure> {
+    pub fn tenants(&self, names: &[String]) -> Result<Vec<TenantId>, NotDone> {
         let workspace = self.workspace()?;
         if names.is_empty() {
             return Ok(workspace.tenants()?);
@@ -85,50 +80,25 @@ impl Context {
     ///
     /// # Errors
     /// The key cannot be had, or the clock that is to be followed is not there.
-    pub async fn outside(&self, workspace: &Workspace) -> Result<Outside, Failure> {
+    pub async fn outside(&self, workspace: &Workspace) -> Result<Outside, NotDone> {
         self.outside_at(&workspace.data()).await
     }
 
     /// The same, for a folder of data that may not be there yet.
     ///
     /// # Errors
-    /// As [`Context::outside`].
-    pub async fn outside_at(&self, data: &Path) -> Result<Outside, Failure> {
-        let transport = ReqwestTransport::new().map_err(|e| {
-            let fix = "see that the machine's certificates can be read";
-            Failure::wrong(format!("calls cannot be made: {e}"), fix)
-        })?;
-        let transport: Arc<dyn Transport> = Arc::new(transport);
-        let fill: Fill = Arc::new(|bytes: &mut [u8]| rand::fill(bytes));
-        Ok(Outside {
-            clock: clock(&transport).await?,
-            transport,
-            seal: seal(data, &fill)?,
-            fill,
-        })
+    /// As [`Invocation::outside`].
+    pub async fn outside_at(&self, data: &Path) -> Result<Outside, NotDone> {
+        let follow = std::env::var("CROSSFOOT_SANDBOX_CLOCK").ok();
+        this_machine(data, key(), follow.as_deref()).await
     }
 }
 
-async fn clock(transport: &Arc<dyn Transport>) -> Result<Arc<dyn Clock>, Failure> {
-    let Ok(address) = std::env::var("CROSSFOOT_SANDBOX_CLOCK") else {
-        return Ok(Arc::new(RealClock));
-    };
-    let clock = SandboxClock::follow(&address, Arc::clone(transport)).await;
-    let clock = clock.map_err(|why| {
-        let fix = "start `crossfoot sandbox`, or take CROSSFOOT_SANDBOX_CLOCK away";
-        Failure::new(super::Exit::Unreachable, why, fix).at(&address)
-    })?;
-    Ok(Arc::new(clock))
-}
-
-fn seal(data: &Path, fill: &Fill) -> Result<Seal, SealError> {
+fn key() -> KeyFrom {
     if let Ok(text) = std::env::var("CROSSFOOT_KEY") {
-        return Seal::from_text(text.trim(), Arc::clone(fill));
+        return KeyFrom::Text(text);
     }
-    let path = key_file().ok_or_else(|| {
-        SealError::Key("there is no home folder for the key: set CROSSFOOT_KEY_FILE".into())
-    })?;
-    Seal::from_file(&path, data, Arc::clone(fill))
+    key_file().map_or(KeyFrom::Nowhere, KeyFrom::File)
 }
 
 /// `CROSSFOOT_KEY_FILE`, or `crossfoot/key` in the folder of the user's settings.

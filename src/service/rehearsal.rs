@@ -2,8 +2,8 @@
 //!
 //! It holds a copy of the store, and so customers' data: it is never put into a folder that others can read.
 
-use super::exit::Failure;
-use crate::service::Engine;
+use super::engine::Engine;
+use super::not_done::NotDone;
 use std::path::{Path, PathBuf};
 
 /// The folder.
@@ -14,14 +14,14 @@ impl Rehearsal {
     ///
     /// # Errors
     /// It cannot be made.
-    pub fn of(engine: &Engine) -> Result<Self, Failure> {
+    pub fn of(engine: &Engine) -> Result<Self, NotDone> {
         let mut id = [0_u8; 6];
         (engine.outside().fill)(&mut id);
         let name = format!("rehearsal-{}", data_encoding::HEXLOWER.encode(&id));
         let path = engine.workspace().data().join(name);
         std::fs::create_dir_all(&path).map_err(|e| {
             let fix = "see that the workspace's folder may be written";
-            Failure::wrong(format!("a copy for the rehearsal cannot be made: {e}"), fix)
+            NotDone::wrong(format!("a copy for the rehearsal cannot be made: {e}"), fix)
                 .at(path.display().to_string())
         })?;
         Ok(Self(path))

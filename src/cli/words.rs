@@ -1,0 +1,107 @@
+//! Answers in words: amounts, times, counts and lists of numbers, the same wherever people meet them.
+
+use super::text::count;
+use crate::model::money::show;
+use crate::model::{Became, Counts, Kind};
+use chrono::{DateTime, Utc};
+use rust_decimal::Decimal;
+
+/// The most numbers shown for a cause.
+const MOST_NUMBERS: usize = 12;
+/// What is told of invoices, in the order in which people ask for it.
+const OF_INVOICES: [Became; 8] = [
+    Became::Created,
+    Became::Updated,
+    Became::Waits,
+    Became::Skipped,
+    Became::Held,
+    Became::Refused,
+    Became::InDoubt,
+    Became::Unchanged,
+];
+
+/// An amount in its currency, as people read it.
+pub fn money(currency: &str, value: Decimal) -> String {
+    format!("{currency} {}", show(value))
+}
+
+/// A time as people read it, in UTC, to the second.
+pub fn when(t: DateTime<Utc>) -> String {
+    t.format("%Y-%m-%d %H:%M:%SZ").to_string()
+}
+
+/// Some numbers, and how many more there are.
+pub fn numbers(all: &[String]) -> String {
+    let shown: Vec<&str> = all.iter().take(MOST_NUMBERS).map(String::as_str).collect();
+    let mut text = shown.join(", ");
+    if all.len() > MOST_NUMBERS {
+        text.push_str(&format!(" and {} more", all.len() - MOST_NUMBERS));
+    }
+    text
+}
+
+/// What became of something.
+pub fn became(what: Became) -> &'static str {
+    match what {
+        Became::InDoubt => "in doubt",
+        other => other.as_str(),
+    }
+}
+
+/// Counts in the order people ask for them; the invoices' first, then contacts, payments, credit notes.
+pub fn counts(all: &Counts) -> String {
+    let of_invoice = |b: &Became| (*b, all.of(Kind::Invoice, *b));
+    let some = |(_, n): &(Became, u64)| *n > 0;
+    let first = OF_INVOICES.iter().map(of_invoice).filter(some);
+    let mut parts: Vec<String> = first.map(|(b, n)| format!("{n} {}", became(b))).collect();
+    for (kind, what, n) in all.iter().filter(|(_, _, n)| *n > 0) {
+        match (kind, what) {
+            (Kind::Invoice, Became::Warning) => parts.push(count(n, "warning", "warnings")),
+            (Kind::Invoice, Became::Fault) => parts.push(count(n, "fault", "faults")),
+            (Kind::Invoice, _) => {}
+            (kind, what) => {
+                let one = kind.as_str().replace('_', " ");
+                let told = count(n, &one, &format!("{one}s"));
+                parts.push(format!("{told} {}", became(what)));
+            }
+        }
+    }
+    if parts.is_empty() {
+        "nothing to do".to_owned()
+    } else {
+        parts.join(", ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_read_as_a_sentence() {
+        let all = [
+            (Kind::Invoice, Became::Held, 2),
+            (Kind::Invoice, Became::Created, 12),
+            (Kind::Payment, Became::Created, 1),
+            (Kind::Contact, Became::Created, 3),
+        ];
+        assert_eq!(
+            counts(&all.into_iter().collect()),
+            "12 created, 2 held, 3 contacts created, 1 payment created"
+        );
+        assert_eq!(counts(&Counts::default()), "nothing to do");
+    }
+
+    #[test]
+    fn what_is_in_doubt_reads_as_a_sentence_too() {
+        let all = [
+            (Kind::Payment, Became::InDoubt, 2),
+            (Kind::CreditNote, Became::Created, 1),
+            (Kind::Invoice, Became::Warning, 1),
+        ];
+        assert_eq!(
+            counts(&all.into_iter().collect()),
+            "1 credit note created, 2 payments in doubt, 1 warning"
+        );
+    }
+}

@@ -1,0 +1,293 @@
+//! Of any number, what became of it, what set each field, and what to do.
+//!
+//! Flows in: a tenant and a number of an invoice or order. Flows out: an [`Explanation`]. A number the store does not know
+//! is read from the source there and then and decided on, on a copy, so that even what was never selected is explained;
+//! nothing is kept of it.
+
+use super::fields::{line_ids, named, origin};
+use super::next::NextStep;
+use super::payments::PaymentTold;
+use crate::model::{Became, DocState, Kind, Reason, SourceId, TenantId, TraceStep, WriteState};
+use crate::pipeline::ports::{DecisionNote, DocRow, Documents as _, Written as _};
+use crate::pipeline::write::WriteRow;
+use crate::service::engine::Engine;
+use crate::service::not_done::NotDone;
+use crate::service::rehearsal::Rehearsal;
+use crate::service::workspace::Loaded;
+use chrono::{DateTime, NaiveDate, Utc};
+use rust_decimal::Decimal;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// What a field was set to before, and by what.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Setter {
+    /// What it was set to.
+    pub value: String,
+    /// What set it.
+    pub by: String,
+}
+
+/// A field of a draft, with what set it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct SetField {
+    /// The field, as `line[2].account`; lines count from 1.
+    pub field: String,
+    /// Its value.
+    pub value: String,
+    /// What set it last: `source: ...`, a place in a file with its key or hook, or `ledger: ...`.
+    pub by: String,
+    /// What it was set to before, in order.
+    pub instead_of: Vec<Setter>,
+}
+
+/// A write to the ledger.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct WriteTold {
+    /// What is written: `contact`, `invoice`, `payment`.
+    pub kind: Kind,
+    /// `create` or `update`.
+    pub what: &'static str,
+    /// Where it stands.
+    pub state: WriteState,
+    /// What it is, for ever: its natural key.
+    pub key: String,
+    /// When it was last sent.
+    pub sent: Option<DateTime<Utc>>,
+    /// How often it was begun under a new key.
+    pub attempt: u32,
+    /// The ledger's id of what it made; empty until it is linked.
+    pub ledger_id: String,
+}
+
+/// What the ledger has of a document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct LedgerCopy {
+    /// The ledger's id.
+    pub id: String,
+    /// Its number there.
+    pub number: String,
+}
+
+/// All that is known of one document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Explanation {
+    /// Whose.
+    pub tenant: TenantId,
+    /// The number people know it by.
+    pub number: String,
+    /// Its order's number; may be empty.
+    pub order: String,
+    /// The source's id of it.
+    pub id: SourceId,
+    /// Where it stands.
+    pub state: DocState,
+    /// Why, for every exit.
+    pub reason: Option<Reason>,
+    /// Its day.
+    pub date: Option<NaiveDate>,
+    /// Its currency.
+    pub currency: String,
+    /// What it comes to.
+    pub total: Decimal,
+    /// Who it is to.
+    pub contact: String,
+    /// Whether it was read and decided on for this answer alone, and nothing is kept of it.
+    pub rehearsed: bool,
+    /// Whether the document, the mapping or a rule changed since it was decided on.
+    pub outdated: bool,
+    /// The run that decided; empty before one did.
+    pub run: String,
+    /// What the ledger has of it.
+    pub ledger: Option<LedgerCopy>,
+    /// Each field, with what set it.
+    pub fields: Vec<SetField>,
+    /// Its payments.
+    pub payments: Vec<PaymentTold>,
+    /// Its writes, with those of its contact and payments.
+    pub writes: Vec<WriteTold>,
+    /// What rules printed.
+    pub printed: Vec<String>,
+    /// What the tenant's file wants told, and lets go all the same.
+    pub warnings: Vec<Reason>,
+    /// What happens next.
+    pub next: NextStep,
+    /// What a person can do; may be empty.
+    pub fix: String,
+}
+
+impl Explanation {
+    /// Whether it waits for a person.
+    pub fn stuck(&self) -> bool {
+        matches!(self.state, DocState::Held | DocState::Refused)
+    }
+}
+
+/// Explains a number.
+///
+/// # Errors
+/// Neither store nor source know the number, it cannot be read, or store or systems fail.
+pub async fn explain(
+    engine: &Engine,
+    loaded: &Loaded,
+    number: &str,
+) -> Result<Explanation, NotDone> {
+    let tenant = &loaded.mapping.tenant;
+    match engine.store().document(tenant, number).await? {
+        Some(row) if row.decided.is_some() => told(engine, loaded, row, false).await,
+        _ => rehearsed(engine, loaded, number).await,
+    }
+}
+
+async fn rehearsed(engine: &Engine, loaded: &Loaded, number: &str) -> Result<Explanation, NotDone> {
+    let folder = Rehearsal::of(engine)?;
+    let (copy, done) = engine
+        .rehearse(loaded, Some(number.to_owned()), folder.path(), &|_| {})
+        .await?;
+    let row = copy
+        .store()
+        .document(&loaded.mapping.tenant, number)
+        .await?;
+    let told = match row {
+        Some(row) => told(&copy, loaded, row, true).await,
+        None => {
+            let bad = done.lines.iter().find(|l| l.action == Became::Unreadable);
+            let what = bad.map_or("it was not found", |l| l.detail.as_str());
+            Err(NotDone::attention(what, "").at(number))
+        }
+    };
+    copy.close().await;
+    told
+}
+
+async fn told(
+    engine: &Engine,
+    loaded: &Loaded,
+    row: DocRow,
+    rehearsed: bool,
+) -> Result<Explanation, NotDone> {
+    let (store, tenant) = (engine.store(), &loaded.mapping.tenant);
+    let note = store.decision(tenant, &row.key).await?;
+    let writes = store.writes(tenant, &row.key).await?;
+    let link = store.link(tenant, &row.key).await?;
+    let mut shown = Vec::new();
+    for w in &writes {
+        let link = store.link(tenant, &w.of).await?;
+        shown.push(write(w, link.map(|l| l.other.id.0).unwrap_or_default()));
+    }
+    let outdated = note.as_ref().is_some_and(|n| n.config != loaded.config)
+        || row.decided.as_ref() != Some(&row.version);
+    let next = NextStep::of(tenant, &row, &writes, (outdated, rehearsed));
+    let fix = row.reason.as_ref().map(|r| r.fix.clone());
+    let noted = Noted::of(note, &writes);
+    Ok(Explanation {
+        tenant: tenant.clone(),
+        number: row.number,
+        order: row.also,
+        id: row.key.id,
+        state: row.state,
+        reason: row.reason,
+        date: row.date,
+        currency: row.currency,
+        total: row.total,
+        contact: row.contact,
+        rehearsed,
+        outdated,
+        run: noted.run,
+        ledger: link.map(|l| LedgerCopy {
+            id: l.other.id.0,
+            number: l.number,
+        }),
+        fields: noted.fields,
+        payments: noted.payments,
+        writes: shown,
+        printed: noted.printed,
+        warnings: noted.warnings,
+        next,
+        fix: fix.unwrap_or_default(),
+    })
+}
+
+/// What a decision says of itself; nothing of one that was not made.
+#[derive(Default)]
+struct Noted {
+    run: String,
+    fields: Vec<SetField>,
+    payments: Vec<PaymentTold>,
+    printed: Vec<String>,
+    warnings: Vec<Reason>,
+}
+
+impl Noted {
+    fn of(note: Option<DecisionNote>, writes: &[WriteRow]) -> Self {
+        let Some(note) = note else {
+            return Self::default();
+        };
+        let payment = |p| since(PaymentTold::from(p), writes);
+        Self {
+            run: note.run,
+            fields: fields(&named(&note.trace, &line_ids(&note.drafts))),
+            payments: note.payments.into_iter().map(payment).collect(),
+            printed: note.printed,
+            warnings: note.warnings,
+        }
+    }
+}
+
+/// The decision planned a payment; what became of it since is in the journal.
+fn since(mut payment: PaymentTold, writes: &[WriteRow]) -> PaymentTold {
+    if payment.state != "planned" {
+        return payment;
+    }
+    let own = |w: &&WriteRow| w.kind == Kind::Payment && w.of.id.0 == payment.id;
+    match writes.iter().find(own).map(|w| w.state) {
+        Some(WriteState::Linked) => payment.state = "posted".into(),
+        Some(state) => payment.state = state.to_string().replace('_', " "),
+        None => {}
+    }
+    payment
+}
+
+fn write(w: &WriteRow, ledger_id: String) -> WriteTold {
+    WriteTold {
+        kind: w.kind,
+        what: if w.needs.update_id.is_empty() {
+            "create"
+        } else {
+            "update"
+        },
+        state: w.state,
+        key: w.key.clone(),
+        sent: w.last_sent,
+        attempt: w.attempt,
+        ledger_id: if w.state == WriteState::Linked {
+            ledger_id
+        } else {
+            String::new()
+        },
+    }
+}
+
+/// Each field with what set it last, and what was set before.
+fn fields(steps: &[TraceStep]) -> Vec<SetField> {
+    let mut out: Vec<SetField> = Vec::new();
+    for s in steps {
+        let (value, by) = (s.value.clone(), origin(&s.origin));
+        match out.iter_mut().find(|f| f.field == s.field) {
+            Some(f) => {
+                let old = Setter {
+                    value: std::mem::replace(&mut f.value, value),
+                    by: std::mem::replace(&mut f.by, by),
+                };
+                f.instead_of.push(old);
+            }
+            None => out.push(SetField {
+                field: s.field.clone(),
+                value,
+                by,
+                instead_of: Vec::new(),
+            }),
+        }
+    }
+    out
+}

@@ -1,0 +1,38 @@
+//! The desk: the questions a person asks about a tenant's documents, and the words a person says on them.
+//!
+//! Flows in: an engine, a tenant, a number, who speaks. Flows out: answers as values that can be serialised, the same for
+//! whoever shows them: the command line, a console, an API. Their JSON is what `docs/json.md` promises, and that page is
+//! made from them ([`reference`]). Refuses with a [`NotDone`](super::NotDone): where, what, and what to do. Nothing is shown
+//! here, nobody is asked, and no text that people read is read back.
+//!
+//! | question | word |
+//! | --- | --- |
+//! | [`explain`]: of one number, what became of it and what set each field | [`approve`]: checked documents may go; or back |
+//! | [`plan`]: what a sync would do | [`retry`]: held and refused ones are decided on again |
+//! | [`status`]: how tenants stand | [`release`]: all that waits for the first review or the guard |
+//! | [`errors`]: what waits for a person, by cause | [`unlink`]: a link means nothing any more |
+//! | [`history`], [`runs`]: what runs did | [`processing`]: the tenant runs at its times, or does not |
+//! | [`audit`]: whether the audit log holds | |
+//!
+//! A word is one transaction a document (`retry` of everything: one in all); `unlink` takes the tenant's flow for
+//! as long as it lasts, so that no run decides meanwhile.
+
+pub mod approve;
+pub mod audit;
+pub mod errors;
+pub mod explain;
+pub mod fields;
+pub mod history;
+pub mod next;
+pub mod payments;
+pub mod plan;
+pub mod processing;
+pub mod reference;
+pub mod release;
+pub mod required;
+pub mod retry;
+pub mod runs;
+mod said;
+pub mod status;
+pub mod unlink;
+pub mod word;

@@ -1,0 +1,261 @@
+//! What a sync would do, decided on a copy of the store; nothing is posted.
+//!
+//! Flows in: a tenant, or one document of it. Flows out: a [`PlanAnswer`]: what this very sync would decide on, and what waits
+//! or is ready from earlier runs. Bounded by `MOST` documents.
+
+use super::fields::{FieldChange, changes, line_ids, named};
+use super::payments::PaymentTold;
+use crate::model::{DocState, Draft, Kind, Reason, TenantId, WriteState};
+use crate::pipeline::ports::{DocRow, Documents as _, Written as _};
+use crate::pipeline::tenant::{Done, Watch};
+use crate::pipeline::write::WriteRow;
+use crate::service::engine::Engine;
+use crate::service::not_done::NotDone;
+use crate::service::rehearsal::Rehearsal;
+use crate::service::workspace::Loaded;
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// The most documents that are looked at.
+const MOST: usize = 1_000_000;
+
+/// What a sync would do with a document, in the order in which totals are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PlanAction {
+    /// Make it in the ledger.
+    Create,
+    /// Change the ledger's copy.
+    Update,
+    /// Post its payments alone.
+    Payments,
+    /// Nothing: the ledger has it as it is.
+    Unchanged,
+    /// Leave it out.
+    Skip,
+    /// Hold it for a person.
+    Hold,
+    /// Refuse it.
+    Refuse,
+}
+
+impl PlanAction {
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Payments => "payments",
+            Self::Unchanged => "unchanged",
+            Self::Skip => "skip",
+            Self::Hold => "hold",
+            Self::Refuse => "refuse",
+        }
+    }
+}
+
+impl fmt::Display for PlanAction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// What would become of one document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct PlannedDocument {
+    /// The number people know it by.
+    pub number: String,
+    /// `create`, `update`, `payments`, `unchanged`, `skip`, `hold` or `refuse`.
+    pub action: PlanAction,
+    /// Whether it waits for a person's approval.
+    pub waits: bool,
+    /// Its day.
+    pub date: Option<NaiveDate>,
+    /// Its currency.
+    pub currency: String,
+    /// What it comes to.
+    pub total: Decimal,
+    /// Who it is to.
+    pub contact: String,
+    /// Why, for what does not go.
+    pub reason: Option<Reason>,
+    /// What the tenant's file wants told, and lets go all the same.
+    pub warnings: Vec<Reason>,
+    /// Its payments.
+    pub payments: Vec<PaymentTold>,
+    /// Whether a contact would be made for it.
+    pub new_contact: bool,
+    /// What an update changes; with one document asked for, every field.
+    pub changes: Vec<FieldChange>,
+}
+
+/// What would be done, added up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct PlanTotal {
+    /// What with them.
+    pub action: PlanAction,
+    /// How many.
+    pub documents: u64,
+    /// In which currency.
+    pub currency: String,
+    /// What they come to.
+    pub total: Decimal,
+}
+
+/// What a sync would do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct PlanAnswer {
+    /// Whose.
+    pub tenant: TenantId,
+    /// Each document, by day and number.
+    pub documents: Vec<PlannedDocument>,
+    /// The documents added up, by action and currency.
+    pub totals: Vec<PlanTotal>,
+    /// The calls that the rehearsal took, by system.
+    #[schemars(extend("x-key" = "SYSTEM"))]
+    pub calls: BTreeMap<String, u64>,
+}
+
+impl PlanAnswer {
+    /// Whether something would wait for a person.
+    pub fn stuck(&self) -> bool {
+        let held = |p: &PaymentTold| p.state == "held";
+        self.documents.iter().any(|d| {
+            matches!(d.action, PlanAction::Hold | PlanAction::Refuse) || d.payments.iter().any(held)
+        })
+    }
+}
+
+/// Rehearses a sync of everything, or of one document.
+///
+/// # Errors
+/// As the flow.
+pub async fn plan(
+    engine: &Engine,
+    loaded: &Loaded,
+    only: Option<&str>,
+    watch: Watch<'_>,
+) -> Result<PlanAnswer, NotDone> {
+    let tenant = loaded.mapping.tenant.clone();
+    let folder = Rehearsal::of(engine)?;
+    let (copy, done) = engine
+        .rehearse(loaded, only.map(str::to_owned), folder.path(), watch)
+        .await?;
+    let documents = planned(&copy, &tenant, &done, only).await?;
+    copy.close().await;
+    Ok(PlanAnswer {
+        totals: totals(&documents),
+        tenant,
+        documents,
+        calls: done.run.calls,
+    })
+}
+
+/// What the copy decided on, and what waits or is ready from earlier runs.
+async fn planned(
+    copy: &Engine,
+    tenant: &TenantId,
+    done: &Done,
+    only: Option<&str>,
+) -> Result<Vec<PlannedDocument>, NotDone> {
+    let mut rows = copy.store().documents(tenant, &[], MOST).await?;
+    if let Some(only) = only {
+        let wanted = copy
+            .store()
+            .document(tenant, only)
+            .await?
+            .map(|r| r.key);
+        rows.retain(|r| Some(&r.key) == wanted.as_ref());
+    }
+    let began = done.run.started;
+    let mut out = Vec::new();
+    for row in rows {
+        let waiting = matches!(row.state, DocState::Approved | DocState::Checked);
+        let now = Some(row.changed_at) >= began;
+        if waiting || now || only.is_some() {
+            out.push(one(copy, tenant, row, only.is_some()).await?);
+        }
+    }
+    out.sort_by(|a, b| (a.date, &a.number).cmp(&(b.date, &b.number)));
+    Ok(out)
+}
+
+async fn one(
+    copy: &Engine,
+    tenant: &TenantId,
+    row: DocRow,
+    all: bool,
+) -> Result<PlannedDocument, NotDone> {
+    let store = copy.store();
+    let note = store.decision(tenant, &row.key).await?;
+    let writes = store.writes(tenant, &row.key).await?;
+    let unsent = |w: &&WriteRow| matches!(w.state, WriteState::Planned | WriteState::Ready);
+    let ours: Vec<&WriteRow> = writes.iter().filter(unsent).collect();
+    let document = ours.iter().find(|w| w.kind == Kind::Invoice);
+    let update = document.is_some_and(|w| !w.needs.update_id.is_empty());
+    let action = match row.state {
+        DocState::Skipped => PlanAction::Skip,
+        DocState::Refused => PlanAction::Refuse,
+        DocState::Held if ours.is_empty() => PlanAction::Hold,
+        _ if update => PlanAction::Update,
+        _ if document.is_some() => PlanAction::Create,
+        _ if ours.is_empty() => PlanAction::Unchanged,
+        _ => PlanAction::Payments,
+    };
+    let drafts: Vec<Draft> = ours.iter().map(|w| w.draft.clone()).collect();
+    let trace = note
+        .as_ref()
+        .map(|n| n.trace.as_slice())
+        .unwrap_or_default();
+    let steps = named(trace, &line_ids(&drafts));
+    let changed = match document {
+        Some(w) if update || all => changes(last_linked(&writes), &w.draft, &steps),
+        _ => Vec::new(),
+    };
+    let (warnings, payments) = note.map(|n| (n.warnings, n.payments)).unwrap_or_default();
+    Ok(PlannedDocument {
+        action,
+        waits: row.state == DocState::Checked,
+        date: row.date,
+        currency: row.currency,
+        total: row.total,
+        contact: row.contact,
+        reason: row.reason,
+        warnings,
+        payments: payments.into_iter().map(PaymentTold::from).collect(),
+        new_contact: ours
+            .iter()
+            .any(|w| w.kind == Kind::Contact && w.needs.update_id.is_empty()),
+        changes: changed,
+        number: row.number,
+    })
+}
+
+/// The invoice as it was last posted.
+fn last_linked(writes: &[WriteRow]) -> Option<&Draft> {
+    let linked = |w: &&WriteRow| w.kind == Kind::Invoice && w.state == WriteState::Linked;
+    writes
+        .iter()
+        .filter(linked)
+        .max_by_key(|w| w.id)
+        .map(|w| &w.draft)
+}
+
+fn totals(documents: &[PlannedDocument]) -> Vec<PlanTotal> {
+    let mut sums: BTreeMap<(PlanAction, &str), (u64, Decimal)> = BTreeMap::new();
+    for d in documents {
+        let sum = sums.entry((d.action, &d.currency)).or_default();
+        *sum = (sum.0 + 1, sum.1 + d.total);
+    }
+    let total = |((action, currency), (documents, total)): ((_, &str), _)| PlanTotal {
+        action,
+        documents,
+        currency: currency.to_owned(),
+        total,
+    };
+    sums.into_iter().map(total).collect()
+}

@@ -1,0 +1,224 @@
+//! What is connected, configured, done, in doubt and next, of each tenant.
+//!
+//! Flows in: tenants. Flows out: a [`StatusAnswer`]. A tenant whose files have mistakes has a status too: it says so among
+//! what is required. Nothing is asked of any system.
+
+use super::required::{Required, missing};
+use crate::mapping::{End, Trigger};
+use crate::model::{DocState, Severity, TenantId};
+use crate::pipeline::ports::{Documents as _, Journal as _, Runs as _};
+use crate::service::engine::Engine;
+use crate::service::files::WorkspaceError;
+use crate::service::not_done::NotDone;
+use crate::service::schedule::{TimesSince, next_run, since};
+use crate::service::worker::{broken_note, mail_note};
+use crate::service::workspace::Loaded;
+use crate::store::Store;
+use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// One end of a tenant's route.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct EndStatus {
+    /// The system's word.
+    pub system: String,
+    /// The connection's name.
+    pub connection: String,
+    /// Whether it can be used.
+    pub connected: bool,
+}
+
+/// A write that may have left.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct WriteInDoubt {
+    /// What was to be written.
+    pub kind: String,
+    /// The source's id of the document it belongs to.
+    pub document: String,
+    /// Where it stands.
+    pub state: String,
+    /// Since when.
+    pub since: Option<DateTime<Utc>>,
+    /// Not before this time is it looked up.
+    pub not_before: Option<DateTime<Utc>>,
+}
+
+/// Why letters about a tenant do not go.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct MailStatus {
+    /// Since when.
+    pub since: Option<DateTime<Utc>>,
+    /// Why.
+    pub why: String,
+}
+
+/// How a tenant stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct TenantStatus {
+    /// Which.
+    pub tenant: TenantId,
+    /// Whether its files are without mistakes.
+    pub configured: bool,
+    /// Where its documents come from.
+    pub source: Option<EndStatus>,
+    /// Where they go.
+    pub ledger: Option<EndStatus>,
+    /// What must be done before it can run.
+    pub action_required: Vec<Required>,
+    /// Whether processing is on.
+    pub processing: bool,
+    /// Whether its first run was reviewed.
+    pub reviewed: bool,
+    /// When it runs, in words.
+    pub trigger: Option<String>,
+    /// When it last ran.
+    pub last_run: Option<DateTime<Utc>>,
+    /// When it runs next, which may have passed; none when nothing runs it.
+    pub next_run: Option<DateTime<Utc>>,
+    /// Not before this time: a daily limit was reached.
+    pub parked_until: Option<DateTime<Utc>>,
+    /// How many documents stand where.
+    #[schemars(with = "BTreeMap<String, u64>", extend("x-key" = "STATE"))]
+    pub counts: BTreeMap<&'static str, u64>,
+    /// Writes that may have left.
+    pub in_doubt: Vec<WriteInDoubt>,
+    /// Since when and why e-mail about it does not go.
+    pub mail: Option<MailStatus>,
+}
+
+impl TenantStatus {
+    /// Whether documents wait for a person's approval.
+    pub fn waits(&self) -> bool {
+        self.counts.contains_key(DocState::Checked.as_str())
+    }
+}
+
+/// How tenants stand.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct StatusAnswer {
+    /// Each of them.
+    pub tenants: Vec<TenantStatus>,
+}
+
+/// Tells how tenants stand.
+///
+/// # Errors
+/// The store cannot be read.
+pub async fn status(engine: &Engine, tenants: Vec<TenantId>) -> Result<StatusAnswer, NotDone> {
+    let mut all = Vec::new();
+    for tenant in tenants {
+        all.push(of(engine, tenant).await?);
+    }
+    Ok(StatusAnswer { tenants: all })
+}
+
+async fn of(engine: &Engine, tenant: TenantId) -> Result<TenantStatus, NotDone> {
+    let store = engine.store();
+    let kept = store.tenant(&tenant).await?;
+    let counts = store.counts(&tenant).await?;
+    let mut status = TenantStatus {
+        configured: false,
+        source: None,
+        ledger: None,
+        action_required: Vec::new(),
+        processing: kept.processing,
+        reviewed: kept.reviewed,
+        trigger: None,
+        last_run: kept.last_run,
+        next_run: None,
+        parked_until: kept.parked_until.filter(|t| *t > engine.now()),
+        counts: counts.into_iter().map(|(s, n)| (s.as_str(), n)).collect(),
+        in_doubt: in_doubt(store, &tenant).await?,
+        mail: mail(store, &tenant).await?,
+        tenant,
+    };
+    match engine.workspace().load(&status.tenant) {
+        Ok(loaded) => {
+            let since = since(store, &status.tenant).await?;
+            configured(engine, &mut status, &loaded, since).await;
+        }
+        Err(WorkspaceError::Mistakes(told)) => {
+            let errors = told.iter().filter(|d| d.severity == Severity::Error);
+            let note = store.note(&broken_note(&status.tenant)).await?;
+            status.action_required.push(Required::Correct {
+                tenant: status.tenant.clone(),
+                mistakes: errors.count() as u64,
+                since: time(&note.unwrap_or_default()),
+            });
+        }
+        Err(other) => {
+            let other = Required::Other(other.to_string());
+            status.action_required.push(other);
+        }
+    }
+    Ok(status)
+}
+
+async fn in_doubt(store: &Store, tenant: &TenantId) -> Result<Vec<WriteInDoubt>, NotDone> {
+    let writes = store.doubtful(tenant).await?;
+    let told = writes.into_iter().map(|w| WriteInDoubt {
+        kind: w.kind.to_string(),
+        document: w.document.id.0,
+        state: w.state.to_string(),
+        since: w.first_sent,
+        not_before: w.not_before,
+    });
+    Ok(told.collect())
+}
+
+async fn configured(
+    engine: &Engine,
+    status: &mut TenantStatus,
+    loaded: &Loaded,
+    since: Option<TimesSince>,
+) {
+    status.configured = true;
+    let mapping = &loaded.mapping;
+    let (from, to) = (&mapping.from.value, &mapping.to.value);
+    let source = missing(engine, &status.tenant, from).await;
+    let ledger = missing(engine, &status.tenant, to).await;
+    status.source = Some(end(from, source.is_none()));
+    status.ledger = Some(end(to, ledger.is_none()));
+    let required = [source, ledger].into_iter().flatten();
+    status.action_required.extend(required);
+    let trigger = &mapping.sync.trigger.value;
+    status.trigger = Some(words(trigger));
+    if status.processing {
+        let next = next_run(trigger, since.unwrap_or(TimesSince::On(engine.now())));
+        status.next_run = next.max(next.and(status.parked_until));
+    }
+}
+
+/// Since when and why letters do not go.
+async fn mail(store: &Store, tenant: &TenantId) -> Result<Option<MailStatus>, NotDone> {
+    let note = store.note(&mail_note(tenant)).await?.unwrap_or_default();
+    Ok(note.split_once(' ').map(|(since, why)| MailStatus {
+        since: time(since),
+        why: why.to_owned(),
+    }))
+}
+
+fn time(text: &str) -> Option<DateTime<Utc>> {
+    DateTime::parse_from_rfc3339(text).ok().map(|t| t.to_utc())
+}
+
+fn end(end: &End, connected: bool) -> EndStatus {
+    EndStatus {
+        system: end.system.to_string(),
+        connection: end.connection.to_string(),
+        connected,
+    }
+}
+
+/// A trigger in words.
+fn words(trigger: &Trigger) -> String {
+    match trigger {
+        Trigger::Manual => "only when told to".to_owned(),
+        Trigger::Every(s) if s % 3600 == 0 => format!("every {} h", s / 3600),
+        Trigger::Every(s) if s % 60 == 0 => format!("every {} min", s / 60),
+        Trigger::Every(s) => format!("every {s} s"),
+        Trigger::Cron { expression, zone } => format!("at {expression} ({zone})"),
+    }
+}

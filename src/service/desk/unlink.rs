@@ -1,0 +1,204 @@
+//! A person's word that what the ledger had of a document, or the contact it was matched with, is no longer the one it is
+//! linked with.
+//!
+//! Flows in: a tenant and a document's number. Flows out: an [`UnlinkAnswer`]. Refuses while a write of it is in doubt, or a run
+//! has the flow. A document that the ledger may still hold open is unlinked only after the risk was shown and taken
+//! ([`risk`]): the next sync makes it a second time, with its payments.
+
+use crate::connectors::Ask;
+use crate::model::{Document, Key, Kind, LedgerInvoice, Link, TenantId};
+use crate::pipeline::gather::linked_contact;
+use crate::pipeline::ports::{DocRow, Documents as _, Journal as _, Records as _, Written as _};
+use crate::service::engine::Engine;
+use crate::service::not_done::NotDone;
+use crate::service::workspace::Loaded;
+use crate::store::Unlinked;
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::fmt;
+
+/// What is unlinked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum UnlinkWhat {
+    /// The document itself, with its payments.
+    Document,
+    /// Its contact.
+    Contact,
+}
+
+impl fmt::Display for UnlinkWhat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Document => "document",
+            Self::Contact => "contact",
+        })
+    }
+}
+
+/// What was unlinked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct UnlinkAnswer {
+    /// Whose.
+    pub tenant: TenantId,
+    /// The document's number.
+    pub number: String,
+    /// `document` or `contact`.
+    pub what: UnlinkWhat,
+    /// How many links went.
+    pub links: usize,
+}
+
+/// What the ledger may still hold open of a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UnlinkRisk {
+    /// It has the document.
+    Open {
+        /// Its number there.
+        number: String,
+        /// Its status there, in the ledger's own word.
+        status: String,
+    },
+    /// It could not be asked.
+    Unknown {
+        /// The number it had there.
+        number: String,
+        /// Why it could not be asked.
+        why: String,
+    },
+}
+
+impl fmt::Display for UnlinkRisk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Open { number, status } => {
+                write!(f, "the ledger still has {number} as {status}")
+            }
+            Self::Unknown { number, why } => {
+                write!(f, "the ledger may still have {number}: {why}")
+            }
+        }
+    }
+}
+
+/// What a person must know before a document is unlinked; nothing when the ledger is done with it.
+///
+/// # Errors
+/// There is no such document, or the store cannot be read.
+pub async fn risk(
+    engine: &Engine,
+    loaded: &Loaded,
+    number: &str,
+) -> Result<Option<UnlinkRisk>, NotDone> {
+    let tenant = &loaded.mapping.tenant;
+    let row = row(engine, tenant, number).await?;
+    let link = engine
+        .store()
+        .link(tenant, &row.key)
+        .await?;
+    let Some(link) = link else { return Ok(None) };
+    Ok(match held(engine, loaded, &link).await {
+        Ok(None) => None,
+        Ok(Some(d)) if d.standing.is_over() => None,
+        Ok(Some(d)) => Some(UnlinkRisk::Open {
+            number: d.number,
+            status: d.status,
+        }),
+        Err(why) => Some(UnlinkRisk::Unknown {
+            number: link.number,
+            why: why.what,
+        }),
+    })
+}
+
+/// Unlinks.
+///
+/// # Errors
+/// There is no such document, nothing is linked, a write of it is in doubt, or a run has the flow.
+pub async fn unlink(
+    engine: &Engine,
+    loaded: &Loaded,
+    number: &str,
+    what: UnlinkWhat,
+    actor: &str,
+) -> Result<UnlinkAnswer, NotDone> {
+    let tenant = &loaded.mapping.tenant;
+    let row = row(engine, tenant, number).await?;
+    let contact = match what {
+        UnlinkWhat::Contact => Some(contact_of(engine, loaded, &row).await?),
+        UnlinkWhat::Document => None,
+    };
+    let lease = engine.flow_of(tenant).await?;
+    let (store, now) = (engine.store(), engine.now());
+    let done = match &contact {
+        Some(contact) => {
+            store
+                .unlink_contact(&lease, &row.key, contact, actor, now)
+                .await
+        }
+        None => store.unlink_document(&lease, &row, actor, now).await,
+    };
+    store.give_back(&lease).await?;
+    match done? {
+        Unlinked::Done(links) => Ok(UnlinkAnswer {
+            tenant: tenant.clone(),
+            number: row.number,
+            what,
+            links,
+        }),
+        Unlinked::Nothing => {
+            let whose = match what {
+                UnlinkWhat::Contact => "the contact of ",
+                UnlinkWhat::Document => "",
+            };
+            let what = format!("{whose}document {number} is not linked");
+            Err(NotDone::attention(what, "nothing is to be done"))
+        }
+        Unlinked::InDoubt(write) => {
+            let what = format!("write {write} is in doubt: the ledger may have it");
+            let fix = format!("settle it first: `crossfoot sync {tenant}`, then unlink");
+            Err(NotDone::attention(what, fix).at(tenant.to_string()))
+        }
+    }
+}
+
+async fn row(engine: &Engine, tenant: &TenantId, number: &str) -> Result<DocRow, NotDone> {
+    let row = engine.store().document(tenant, number).await?;
+    row.ok_or_else(|| {
+        let fix = "`crossfoot explain` looks it up; what was never posted has no link";
+        NotDone::wrong(format!("document {number} has not been read yet"), fix)
+    })
+}
+
+/// The id under which a document's contact is linked.
+async fn contact_of(engine: &Engine, loaded: &Loaded, row: &DocRow) -> Result<Key, NotDone> {
+    let record = engine
+        .store()
+        .record(&loaded.mapping.tenant, &row.key)
+        .await?;
+    match record.map(|r| r.document) {
+        Some(Document::Invoice(invoice)) => {
+            let id = linked_contact(&loaded.mapping, &invoice);
+            Ok(Key::new(&row.key.book, Kind::Contact, &id))
+        }
+        _ => Err(NotDone::wrong(
+            format!(
+                "the store no longer has what the source said of {}",
+                row.number
+            ),
+            "save the document in the source once more and sync, then unlink",
+        )),
+    }
+}
+
+/// The ledger's copy, asked for now.
+async fn held(
+    engine: &Engine,
+    loaded: &Loaded,
+    link: &Link,
+) -> Result<Option<LedgerInvoice>, NotDone> {
+    let (target, session) = engine.target(loaded)?;
+    let ask = Ask::id(link.other.kind, &link.other.id.0);
+    let found = target.reads.read(&session, &ask).await?;
+    Ok(found.papers().into_iter().next())
+}

@@ -1,0 +1,119 @@
+//! What came of a person's word on documents: those it was done for, and those that were left, each with why.
+
+use super::said::said;
+use crate::model::{DocState, TenantId};
+use crate::pipeline::ports::{DocRow, Documents as _};
+use crate::service::engine::Engine;
+use crate::service::not_done::NotDone;
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::fmt;
+
+/// The most documents one word is about.
+pub const MOST: usize = 100_000;
+
+/// Why a document was left as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LeftBecause {
+    /// The store does not know it.
+    NotRead,
+    /// It does not wait for approval.
+    DoesNotWait(DocState),
+    /// It is not ready to sync.
+    NotReady(DocState),
+    /// It is neither held nor refused.
+    NotStuck(DocState),
+    /// It waits for an approval of its own.
+    OwnWord,
+}
+
+impl fmt::Display for LeftBecause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotRead => {
+                f.write_str("it has not been read yet; `crossfoot explain` looks it up")
+            }
+            Self::DoesNotWait(state) => write!(f, "it is {state}, and does not wait for approval"),
+            Self::NotReady(state) => write!(f, "it is {state}, not ready to sync"),
+            Self::NotStuck(state) => {
+                write!(
+                    f,
+                    "it is {state}: only held and refused documents are retried"
+                )
+            }
+            Self::OwnWord => f.write_str("it waits for a word of its own: `crossfoot approve`"),
+        }
+    }
+}
+
+said!(LeftBecause);
+
+/// A document that was left as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct LeftDocument {
+    /// Its number, as it was given.
+    pub number: String,
+    /// Why.
+    pub why: LeftBecause,
+}
+
+/// What came of a person's word.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct WordAnswer {
+    /// Whose.
+    pub tenant: TenantId,
+    /// The numbers of the documents it was done for.
+    pub done: Vec<String>,
+    /// Those that were left as they are.
+    pub left: Vec<LeftDocument>,
+}
+
+impl WordAnswer {
+    /// Nothing yet.
+    pub fn new(tenant: &TenantId) -> Self {
+        Self {
+            tenant: tenant.clone(),
+            done: Vec::new(),
+            left: Vec::new(),
+        }
+    }
+
+    /// A document was left.
+    pub fn left(&mut self, number: &str, why: LeftBecause) {
+        self.left.push(LeftDocument {
+            number: number.to_owned(),
+            why,
+        });
+    }
+}
+
+/// Which documents a person means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which<'a> {
+    /// Every one that the word can be about.
+    All,
+    /// Those of these numbers.
+    Numbers(&'a [String]),
+}
+
+/// The documents that are meant; numbers that are not there are left with a reason.
+pub async fn meant(
+    engine: &Engine,
+    which: Which<'_>,
+    states: &[DocState],
+    word: &mut WordAnswer,
+) -> Result<Vec<DocRow>, NotDone> {
+    let store = engine.store();
+    let numbers = match which {
+        Which::All => return Ok(store.documents(&word.tenant, states, MOST).await?),
+        Which::Numbers(numbers) => numbers,
+    };
+    let mut out = Vec::new();
+    for number in numbers {
+        match store.document(&word.tenant, number).await? {
+            Some(row) => out.push(row),
+            None => word.left(number, LeftBecause::NotRead),
+        }
+    }
+    Ok(out)
+}

@@ -1,0 +1,21 @@
+//! Everything that comes from outside: time, calls, randomness, the key of the secrets.
+//!
+//! An engine is opened with it; the program takes this machine's, a test makes its own.
+
+use crate::clock::Clock;
+use crate::connectors::http::Transport;
+use crate::store::{Fill, Seal};
+use std::sync::Arc;
+
+/// Everything that comes from outside.
+#[derive(Clone)]
+pub struct Outside {
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// How calls leave.
+    pub transport: Arc<dyn Transport>,
+    /// Randomness.
+    pub fill: Fill,
+    /// The key of the secrets.
+    pub seal: Seal,
+}
