@@ -11,7 +11,7 @@ mod papers;
 
 use common::{goal, option, timed};
 use crossfoot::model::TenantId;
-use crossfoot::service::{Compiled, Workspace};
+use crossfoot::service::{TenantCache, Workspace};
 use std::hint::black_box;
 use std::path::Path;
 
@@ -63,7 +63,7 @@ fn main() {
     let open = Workspace::open(folder.path()).unwrap_or_else(|e| panic!("{e}"));
     let tenants: Vec<TenantId> = open.tenants().unwrap_or_else(|e| panic!("{e}"));
     assert_eq!(tenants.len(), known);
-    let compiled = Compiled::new(kept);
+    let compiled = TenantCache::new(kept);
     let took = timed(|| {
         for tenant in &tenants {
             match compiled.get(&open, tenant) {

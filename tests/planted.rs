@@ -9,7 +9,7 @@ mod simulation;
 #[path = "it/support.rs"]
 mod support;
 
-use crossfoot::pipeline::protocol::plant::{self, Plant};
+use crossfoot::pipeline::plant::{self, Plant};
 use simulation::exhaustive;
 use simulation::from_env;
 use simulation::runner::run_seed;

@@ -8,7 +8,7 @@
 use super::bed::{Bed, PLAIN};
 use super::support::HOST;
 use chrono::{DateTime, Duration, TimeZone as _, Utc};
-use crossfoot::pipeline::flow::Done;
+use crossfoot::pipeline::tenant::Done;
 use crossfoot::service::{Engine, SyncAsk};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;

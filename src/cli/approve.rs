@@ -7,7 +7,7 @@ use super::text::count;
 use super::{Context, Exit, Failure};
 use crate::model::{DocState, TenantId};
 use crate::pipeline::flow;
-use crate::pipeline::ports::{Books as _, DocRow};
+use crate::pipeline::ports::{DocRow, Documents as _};
 use crate::service::Engine;
 use crate::store::OpenAs;
 use serde::Serialize;

@@ -11,7 +11,7 @@ use crate::connectors::auth::flow::{self, FlowError};
 use crate::connectors::auth::{App, TokenRow, TokenStore as _, Who};
 use crate::connectors::{CallError, Session};
 use crate::mapping::End;
-use crate::service::{Choice, Engine, Loaded, ORGANISATION, Systems};
+use crate::service::{Engine, Loaded, ORGANISATION, OrganisationChoice, Systems};
 use crate::store::OpenAs;
 use secrecy::SecretString;
 use serde_json::json;
@@ -265,7 +265,7 @@ impl Connecting<'_> {
 
     // ---- organisation ----
 
-    async fn organisation(&self) -> Result<Option<Choice>, Failure> {
+    async fn organisation(&self) -> Result<Option<OrganisationChoice>, Failure> {
         if !Systems::has_choices(&self.end.system) {
             return Ok(None);
         }
@@ -281,7 +281,7 @@ impl Connecting<'_> {
         Ok(Some(chosen))
     }
 
-    fn choose(&self, choices: &[Choice]) -> Result<Choice, Failure> {
+    fn choose(&self, choices: &[OrganisationChoice]) -> Result<OrganisationChoice, Failure> {
         let names: Vec<&str> = choices.iter().map(|c| c.name.as_str()).collect();
         let workspace = self.engine.workspace();
         let written = workspace.connections.get(self.who.connection.as_str());
@@ -290,8 +290,9 @@ impl Connecting<'_> {
             .filter(|o| !o.is_empty());
         let wanted = self.args.organisation.as_ref().or(written);
         if let Some(wanted) = wanted {
-            let is = |c: &&Choice| c.id == *wanted || c.name.eq_ignore_ascii_case(wanted);
-            let found: Vec<&Choice> = choices.iter().filter(is).collect();
+            let is =
+                |c: &&OrganisationChoice| c.id == *wanted || c.name.eq_ignore_ascii_case(wanted);
+            let found: Vec<&OrganisationChoice> = choices.iter().filter(is).collect();
             if let [one] = found.as_slice() {
                 return Ok((*one).clone());
             }

@@ -7,7 +7,7 @@ use super::text::{Line, count};
 use super::{Context, Exit, Failure, out};
 use crate::connectors::BadRecord;
 use crate::model::{DocState, TenantId};
-use crate::pipeline::ports::Books as _;
+use crate::pipeline::ports::{Documents as _, Records as _};
 use crate::service::{Cause, causes};
 use crate::store::OpenAs;
 use serde::Serialize;

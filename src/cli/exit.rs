@@ -2,9 +2,9 @@
 
 use crate::connectors::CallError;
 use crate::model::Diagnostic;
-use crate::pipeline::flow::FlowError;
 use crate::pipeline::ports::StoreError;
 use crate::pipeline::post::PostError;
+use crate::pipeline::tenant::SyncError;
 use crate::service::{EngineError, WorkspaceError};
 use crate::store::SealError;
 use std::process::ExitCode;
@@ -134,22 +134,22 @@ impl From<CallError> for Failure {
     }
 }
 
-impl From<FlowError> for Failure {
-    fn from(e: FlowError) -> Self {
+impl From<SyncError> for Failure {
+    fn from(e: SyncError) -> Self {
         let what = e.to_string();
         match e {
-            FlowError::Off(_) | FlowError::Moved { .. } => Self::wrong(what, ""),
-            FlowError::NotFound { .. } => Self::wrong(
+            SyncError::Off(_) | SyncError::Moved { .. } => Self::wrong(what, ""),
+            SyncError::NotFound { .. } => Self::wrong(
                 what,
                 "give the invoice's number or id, or its order's id, as the source shows it",
             ),
-            FlowError::Parked { .. } => {
+            SyncError::Parked { .. } => {
                 Self::new(Exit::Unreachable, what, "wait until then; nothing is lost")
             }
-            FlowError::Store(e) => e.into(),
-            FlowError::Call(e) | FlowError::Post(PostError::Call(e)) => e.into(),
-            FlowError::Post(PostError::Store(e)) => e.into(),
-            FlowError::Post(_) | FlowError::Machine(_) => Self::new(Exit::Attention, what, ""),
+            SyncError::Store(e) => e.into(),
+            SyncError::Call(e) | SyncError::Post(PostError::Call(e)) => e.into(),
+            SyncError::Post(PostError::Store(e)) => e.into(),
+            SyncError::Post(_) | SyncError::Machine(_) => Self::new(Exit::Attention, what, ""),
         }
     }
 }

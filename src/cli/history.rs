@@ -5,7 +5,7 @@
 
 use super::sync::counts;
 use super::{Context, Exit, Failure, Table};
-use crate::pipeline::ports::Books as _;
+use crate::pipeline::ports::Runs as _;
 use crate::store::OpenAs;
 use serde_json::json;
 

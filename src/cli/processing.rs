@@ -3,8 +3,8 @@
 //! With `--json`: `{"tenant": T, "processing": BOOL}`.
 
 use super::{Context, Exit, Failure};
-use crate::pipeline::ports::Books as _;
-use crate::service::{Since, keep_since};
+use crate::pipeline::ports::Runs as _;
+use crate::service::{TimesSince, keep_since};
 use crate::store::OpenAs;
 use clap::ValueEnum;
 use serde_json::json;
@@ -62,7 +62,7 @@ async fn set(
     let mut state = engine.store().tenant(tenant).await?;
     if on && !state.processing {
         // What it missed while it was off is not made up for.
-        keep_since(engine.store(), tenant, Since::On(engine.now())).await?;
+        keep_since(engine.store(), tenant, TimesSince::On(engine.now())).await?;
     }
     state.processing = on;
     let actor = super::context::actor();

@@ -1,7 +1,7 @@
 //! How far a run is: a bar that moves on a terminal; without one a plain line now and then; with `--json` nothing.
 
 use super::Context;
-use crate::pipeline::flow::Step;
+use crate::pipeline::tenant::Progress;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::IsTerminal as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -43,11 +43,11 @@ impl Bar {
     }
 
     /// A step was made.
-    pub fn step(&self, step: Step) {
+    pub fn step(&self, step: Progress) {
         let (phase, n, word) = match step {
-            Step::Pulled(n) => (0, n, "read"),
-            Step::Decided(n) => (1, n, "decided"),
-            Step::Posted(n) => (2, n, "posted"),
+            Progress::Pulled(n) => (0, n, "read"),
+            Progress::Decided(n) => (1, n, "decided"),
+            Progress::Posted(n) => (2, n, "posted"),
         };
         let Some((tenant, told)) = &self.plain else {
             self.bar.set_message(format!("{n} {word}"));

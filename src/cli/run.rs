@@ -9,7 +9,7 @@
 use super::sync::show;
 use super::{Context, Exit, Failure};
 use crate::model::TenantId;
-use crate::pipeline::flow::Done;
+use crate::pipeline::tenant::Done;
 use crate::service::notify::{MailError, Mailer};
 use crate::service::{Event, Worker};
 use crate::store::OpenAs;

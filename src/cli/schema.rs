@@ -6,7 +6,7 @@
 use super::init::write;
 use super::{Context, Exit, Failure};
 use crate::mapping::{Facts, SchemaFor, schema};
-use crate::pipeline::ports::Books as _;
+use crate::pipeline::ports::Mirror as _;
 use crate::store::OpenAs;
 
 /// For whom.

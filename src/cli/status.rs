@@ -11,10 +11,10 @@ use super::{Context, Exit, Failure, out};
 use crate::connectors::auth::{TokenStore as _, Who};
 use crate::mapping::{End, Trigger};
 use crate::model::{DocState, Severity, TenantId};
-use crate::pipeline::ports::{Books as _, Journal as _};
+use crate::pipeline::ports::{Documents as _, Journal as _, Runs as _};
 use crate::service::{
-    Engine, Loaded, ORGANISATION, Since, Systems, WorkspaceError, broken_note, mail_note, next_run,
-    since,
+    Engine, Loaded, ORGANISATION, Systems, TimesSince, WorkspaceError, broken_note, mail_note,
+    next_run, since,
 };
 use crate::store::{OpenAs, Store};
 use chrono::{DateTime, Utc};
@@ -150,7 +150,12 @@ async fn state(engine: &Engine, tenant: TenantId) -> Result<State, Failure> {
     Ok(state)
 }
 
-async fn configured(engine: &Engine, state: &mut State, loaded: &Loaded, since: Option<Since>) {
+async fn configured(
+    engine: &Engine,
+    state: &mut State,
+    loaded: &Loaded,
+    since: Option<TimesSince>,
+) {
     state.configured = true;
     let mapping = &loaded.mapping;
     let (from, to) = (&mapping.from.value, &mapping.to.value);
@@ -164,7 +169,7 @@ async fn configured(engine: &Engine, state: &mut State, loaded: &Loaded, since: 
     let trigger = &mapping.sync.trigger.value;
     state.trigger = Some(words(trigger));
     if state.processing {
-        let next = next_run(trigger, since.unwrap_or(Since::On(engine.now())));
+        let next = next_run(trigger, since.unwrap_or(TimesSince::On(engine.now())));
         state.next_run = next.max(next.and(state.parked_until));
     }
 }

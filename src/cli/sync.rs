@@ -6,8 +6,8 @@
 
 use super::text::{Line, count};
 use super::{Bar, Context, Exit, Failure, out};
-use crate::pipeline::flow::Done;
 use crate::pipeline::ports::RunLine;
+use crate::pipeline::tenant::Done;
 use crate::service::SyncAsk;
 use crate::store::OpenAs;
 use serde_json::json;

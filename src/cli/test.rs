@@ -14,7 +14,7 @@ use crate::model::{Diagnostic, Severity};
 use crate::rules::spec::{CaseResult, Report, Unreached, run_with};
 use crate::rules::{Otherwise, RuleFile};
 use crate::service::UsedTables;
-use crate::service::coverage::{self, Row};
+use crate::service::coverage::{self, CoverageRow};
 use crate::store::{OpenAs, Store};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -254,7 +254,7 @@ fn show(cx: &Context, file: &str, report: &Report, coverage: bool) {
 }
 
 /// The rows of a rule's tables: how many there are, and those that could say anything else without a case failing.
-fn needless(s: &Subject, spec: Option<(&str, &str)>, before: &Report) -> (usize, Vec<Row>) {
+fn needless(s: &Subject, spec: Option<(&str, &str)>, before: &Report) -> (usize, Vec<CoverageRow>) {
     let went = |r: &Report| -> Vec<Option<String>> {
         r.results.iter().map(|c| c.failed.clone()).collect()
     };
@@ -277,7 +277,7 @@ fn needless(s: &Subject, spec: Option<(&str, &str)>, before: &Report) -> (usize,
             None => continue,
         }
         if went(&run_with(&s.file, spec, &tables)) == before {
-            rows.push(Row {
+            rows.push(CoverageRow {
                 key: format!("tables.{table}.{key}"),
                 place: place.clone(),
             });
@@ -286,7 +286,7 @@ fn needless(s: &Subject, spec: Option<(&str, &str)>, before: &Report) -> (usize,
     (s.used.places.len(), rows)
 }
 
-fn show_rows(cx: &Context, (all, needless): &(usize, Vec<Row>)) {
+fn show_rows(cx: &Context, (all, needless): &(usize, Vec<CoverageRow>)) {
     if *all == 0 {
         return;
     }
@@ -342,7 +342,7 @@ async fn recorded(cx: &Context) -> Result<Vec<Value>, Failure> {
     Ok(tenants)
 }
 
-fn told(file: &str, report: &Report, (rows, needless): &(usize, Vec<Row>)) -> Value {
+fn told(file: &str, report: &Report, (rows, needless): &(usize, Vec<CoverageRow>)) -> Value {
     let case = |c: &CaseResult| json!({"name": c.name, "place": c.place, "hook": c.hook, "failed": c.failed, "printed": c.printed});
     let unreached = |u: &Unreached| json!({"place": u.place, "line": u.line});
     let diagnostics: &[Diagnostic] = &report.diagnostics;

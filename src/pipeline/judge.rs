@@ -3,9 +3,9 @@
 //! Flows in: a write and what the ledger holds where it should be. Flows out: [`Seen`]. What is not plainly
 //! ours is never taken for it.
 
-use super::protocol::{Seen, WriteRow, stamp};
+use super::write::WriteRow;
 use crate::connectors::Posted;
-use crate::connectors::stamp::{STAMP, unstamped};
+use crate::connectors::stamp::{STAMP, stamp, unstamped};
 use crate::model::{
     Draft, InvoiceDraft, LedgerContact, LedgerInvoice, LedgerLine, LedgerPayment, LineDraft, Reason,
 };
@@ -15,6 +15,17 @@ use rust_decimal::Decimal;
 pub(super) const NUMBER_TAKEN: &str = "number.taken";
 /// The code of a number that the ledger keeps for a document of ours that was cancelled there.
 pub(super) const NUMBER_CLOSED: &str = "number.closed";
+
+/// What a look-up saw of one write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Seen {
+    /// It is there and it is ours.
+    Ours(Posted),
+    /// It is not there.
+    Absent,
+    /// Something is there that is not plainly ours.
+    Other(Reason),
+}
 
 /// Judges a look-up of a contact by the number we gave it.
 pub fn judge_contact(number: &str, name: &str, found: &[LedgerContact]) -> Seen {

@@ -1,10 +1,14 @@
 //! The flow: pull, decide, post. The loop a reader must read.
 pub mod decide;
 pub mod flow;
+pub mod gather;
 mod judge;
+pub mod lease;
+pub mod plan;
+pub mod plant;
 pub mod ports;
 pub mod post;
 pub mod protocol;
 mod refund;
-pub mod view;
-pub mod writes;
+pub mod tenant;
+pub mod write;

@@ -1,7 +1,7 @@
 //! The write protocol: one effect, whatever dies. Pure: what happened goes in, what to do next comes out.
 //!
 //! The rules it keeps:
-//! - Intent before bytes: a write is [`WriteState::Sent`] in the store, with its key and exact body, before the first byte leaves.
+//! - Intent before bytes: a write is [`Sent`](crate::model::WriteState::Sent) in the store, with its key and exact body, before the first byte leaves.
 //! - The same key and body go again only within [`Windows::resend_s`] of the *first* send, because the
 //!   vendor forgets a key [`Windows::key_life_s`] after it first saw it, and a request may be long under way.
 //! - After that, a quarantine: nothing may be concluded from not finding the document before
@@ -13,13 +13,16 @@
 //! The product and the simulation run this same code.
 
 use super::judge::{NUMBER_CLOSED, NUMBER_TAKEN};
-pub use super::judge::{judge_contact, judge_document, judge_payment, judge_unsent, judge_update};
+pub use super::judge::{
+    Seen, judge_contact, judge_document, judge_payment, judge_unsent, judge_update,
+};
+use super::plant;
+use super::write::WriteRow;
 pub use crate::connectors::stamp::{STAMP, stamp};
 use crate::connectors::{CallError, Outcome, Posted, Refusal, RefusalClass};
-use crate::model::{Draft, Fingerprint, Kind, Reason, SourceId, TargetFacts, WriteState};
+use crate::model::{Draft, Reason, TargetFacts};
 use chrono::{DateTime, Duration, Utc};
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
 
 /// The times a target's promises allow, in seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,78 +46,6 @@ impl Windows {
     }
 }
 
-/// What a write waits for, or is about.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Needs {
-    /// The ledger's id of the contact, where it is known from the start.
-    pub contact_id: String,
-    /// The natural key of the write that makes the contact, or empty.
-    pub contact_write: String,
-    /// The ledger's id of the document that is paid, where it is known from the start.
-    pub document_id: String,
-    /// The natural key of the write that makes the document, or empty.
-    pub document_write: String,
-    /// Whether the document paid is a credit note.
-    pub of_credit_note: bool,
-    /// The contact's number at its source, for the ledger's contact-number field.
-    pub contact_number: String,
-    /// The ledger's id of the document that is changed; empty when one is made.
-    pub update_id: String,
-    /// The version the change is based on.
-    pub update_version: String,
-    /// The line ids the change must name.
-    pub update_lines: Vec<String>,
-    /// The status the document has in the ledger, below which a change must not put it.
-    pub update_status: String,
-    /// Fields of a contact that are as we last sent them: a change of the contact leaves them alone, since a
-    /// person may have put them right since.
-    pub update_same: Vec<String>,
-    /// The source's id of a contact that was matched and not made: it is remembered with the document.
-    pub contact_source: String,
-    /// Whether a person has said that what others put to the document is not this payment.
-    pub vouched: bool,
-    /// What the source says was received for the document in all.
-    pub received: Decimal,
-}
-
-/// One write, as the journal holds it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct WriteRow {
-    /// Row number in the journal.
-    pub id: i64,
-    /// What it is, for ever.
-    pub key: String,
-    /// The stamp inside the document.
-    pub marker: String,
-    /// Kind.
-    pub kind: Kind,
-    /// The source document's id (the payment's own id for a payment).
-    pub source_id: SourceId,
-    /// The invoice it belongs to, for its journey and reports.
-    pub document: SourceId,
-    /// Where it stands.
-    pub state: WriteState,
-    /// What is to be written.
-    pub draft: Draft,
-    /// The draft's hash.
-    pub draft_hash: Fingerprint,
-    /// What it waits for.
-    pub needs: Needs,
-    /// How often it was begun under a new key.
-    pub attempt: u32,
-    /// The request it last went with.
-    pub batch: Option<i64>,
-    /// When its key was first used.
-    pub first_sent: Option<DateTime<Utc>>,
-    /// When it was last sent.
-    pub last_sent: Option<DateTime<Utc>>,
-    /// Not before this time is it looked at again.
-    pub not_before: Option<DateTime<Utc>>,
-    /// Whether the same key cannot help any more (the vendor keeps an error for it).
-    pub key_spent: bool,
-}
-
 /// What to do with a write that may have left.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Next {
@@ -126,7 +57,7 @@ pub enum Next {
     LookUp,
 }
 
-/// What to do next with a write in [`WriteState::Sent`], [`WriteState::InDoubt`] or [`WriteState::Verifying`].
+/// What to do next with a write in [`Sent`](crate::model::WriteState::Sent), [`InDoubt`](crate::model::WriteState::InDoubt) or [`Verifying`](crate::model::WriteState::Verifying).
 pub fn next(w: &WriteRow, windows: Windows, now: DateTime<Utc>, clock_went_back: bool) -> Next {
     let (Some(first), Some(last)) = (w.first_sent, w.last_sent) else {
         return Next::LookUp;
@@ -240,11 +171,15 @@ pub fn on_error(e: &CallError, resent: bool) -> Settle {
         }
         CallError::Refused { .. } if resent => not_executed(None, e.to_string()),
         CallError::Refused { refusal, .. } => on_refusal(refusal.clone()),
-        CallError::Uncertain { why, cached, .. } => plant::on_uncertain(Settle::InDoubt {
+        CallError::Uncertain { .. } if plant::new_key() => Settle::Again {
+            not_before: None,
+            same_key: false,
+        },
+        CallError::Uncertain { why, cached, .. } => Settle::InDoubt {
             not_before: None,
             key_spent: *cached,
             why: why.clone(),
-        }),
+        },
         CallError::Broken { why, .. } => Settle::InDoubt {
             not_before: None,
             key_spent: false,
@@ -269,17 +204,6 @@ pub fn posted_differs(w: &WriteRow, settle: &Settle) -> Option<Reason> {
     };
     let is = posted.total.filter(|is| *is != d.total)?;
     Some(total_differs(&d.number, d.total, is))
-}
-
-/// What a look-up saw of one write.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Seen {
-    /// It is there and it is ours.
-    Ours(Posted),
-    /// It is not there.
-    Absent,
-    /// Something is there that is not plainly ours.
-    Other(Reason),
 }
 
 /// What a look-up means for the write.
@@ -317,133 +241,11 @@ pub fn on_look_up(seen: Seen, after_quarantine: bool, refusal: Option<Refusal>) 
     }
 }
 
-/// Bugs planted on purpose, to show that the suite catches them. In a normal build they are constants that the compiler removes.
-pub mod plant {
-    use super::Settle;
-    use crate::model::TenantId;
-    use crate::pipeline::ports::Lease;
-
-    /// One bug.
-    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-    pub enum Plant {
-        /// A new key on each try.
-        NewKey,
-        /// The journal is written after the send.
-        SendFirst,
-        /// Absence counts at once.
-        NoQuarantine,
-        /// A write is begun anew after the key's life without a look-up.
-        NoLookUp,
-        /// The lease is neither waited for nor checked.
-        NoLease,
-    }
-
-    impl Plant {
-        /// Every bug.
-        pub const ALL: [Plant; 5] = [
-            Plant::NewKey,
-            Plant::SendFirst,
-            Plant::NoQuarantine,
-            Plant::NoLookUp,
-            Plant::NoLease,
-        ];
-        /// The word for it in `CROSSFOOT_PLANT`.
-        pub fn as_str(self) -> &'static str {
-            match self {
-                Plant::NewKey => "new-key",
-                Plant::SendFirst => "send-first",
-                Plant::NoQuarantine => "no-quarantine",
-                Plant::NoLookUp => "no-look-up",
-                Plant::NoLease => "no-lease",
-            }
-        }
-    }
-
-    #[cfg(feature = "planted-bugs")]
-    mod chosen {
-        use super::Plant;
-        use std::cell::Cell;
-        use std::sync::OnceLock;
-
-        thread_local! {
-            static HERE: Cell<Option<Plant>> = const { Cell::new(None) };
-        }
-        static EVERYWHERE: OnceLock<Option<Plant>> = OnceLock::new();
-
-        /// Plants a bug for this thread, or takes it out.
-        pub fn set(plant: Option<Plant>) {
-            HERE.with(|h| h.set(plant));
-        }
-
-        pub(super) fn planted(plant: Plant) -> bool {
-            let everywhere = EVERYWHERE.get_or_init(|| {
-                let word = std::env::var("CROSSFOOT_PLANT").ok()?;
-                Plant::ALL.into_iter().find(|p| p.as_str() == word)
-            });
-            HERE.with(Cell::get).or(*everywhere) == Some(plant)
-        }
-    }
-    #[cfg(feature = "planted-bugs")]
-    use chosen::planted;
-    #[cfg(feature = "planted-bugs")]
-    pub use chosen::set;
-
-    #[cfg(not(feature = "planted-bugs"))]
-    const fn planted(_: Plant) -> bool {
-        false
-    }
-
-    /// Whether the journal is written after the send.
-    pub fn send_before_journal() -> bool {
-        planted(Plant::SendFirst)
-    }
-    /// Whether the lease is neither waited for nor checked.
-    pub fn no_lease() -> bool {
-        planted(Plant::NoLease)
-    }
-    /// The lease that the lack of one is papered over with.
-    pub fn lease_of_nobody(tenant: &TenantId, holder: &str) -> Lease {
-        Lease {
-            tenant: tenant.clone(),
-            holder: holder.to_owned(),
-            fence: i64::MAX,
-        }
-    }
-    /// Whether payments leave without a look at their document. That look is a second guard behind the protocol
-    /// and would hide the bugs planted in it: with any of them it is left out.
-    pub fn blind() -> bool {
-        Plant::ALL.into_iter().any(planted)
-    }
-    /// Whether a write is begun anew after the key's life without a look-up.
-    pub fn no_look_up() -> bool {
-        planted(Plant::NoLookUp)
-    }
-    /// Whether a write that may have left is begun anew, under a new key, instead of sent again.
-    pub fn new_key() -> bool {
-        planted(Plant::NewKey)
-    }
-    pub(super) fn quarantine(seconds: i64) -> i64 {
-        if planted(Plant::NoQuarantine) {
-            0
-        } else {
-            seconds
-        }
-    }
-    pub(super) fn on_uncertain(settle: Settle) -> Settle {
-        if planted(Plant::NewKey) {
-            return Settle::Again {
-                not_before: None,
-                same_key: false,
-            };
-        }
-        settle
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Currency, PaymentDraft, PaymentKind};
+    use crate::model::{Currency, Fingerprint, Kind, PaymentDraft, PaymentKind, WriteState};
+    use crate::pipeline::write::Needs;
 
     fn at(s: i64) -> DateTime<Utc> {
         DateTime::from_timestamp(1_790_000_000 + s, 0).unwrap()

@@ -6,46 +6,17 @@
 //! room. Of every tenant known only its times, its letters and the stamps of its files are kept besides. Whoever
 //! still runs a tenant that made room keeps it until the run ends.
 
-use super::workspace::{Loaded, Workspace, WorkspaceError};
+use super::files::WorkspaceError;
+use super::stamp::Stamp;
+use super::workspace::{Loaded, Workspace};
 use crate::mapping::{Notify, Trigger};
 use crate::model::TenantId;
 use crate::rules::RuleFile;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::SystemTime;
 
 /// Tenants kept unless told otherwise.
 pub const KEPT: usize = 300;
-
-/// A file as it was when it was read: when it was changed last, and its length in bytes.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Stamp {
-    path: PathBuf,
-    seen: Option<(SystemTime, u64)>,
-}
-
-impl Stamp {
-    pub(super) fn of(path: PathBuf) -> Self {
-        let seen = seen(&path);
-        Self { path, seen }
-    }
-
-    /// Whether the file, or its absence, is as it was.
-    pub(super) fn unchanged(&self) -> bool {
-        seen(&self.path) == self.seen
-    }
-
-    /// Whether the file is there and as it was.
-    fn holds(&self) -> bool {
-        self.seen.is_some() && seen(&self.path) == self.seen
-    }
-}
-
-fn seen(path: &Path) -> Option<(SystemTime, u64)> {
-    let about = std::fs::metadata(path).ok()?;
-    Some((about.modified().ok()?, about.len()))
-}
 
 /// What is kept of every tenant that was in order once: small.
 struct Known {
@@ -82,18 +53,18 @@ pub struct Look {
 }
 
 /// Keeps compiled tenants.
-pub struct Compiled {
+pub struct TenantCache {
     limit: usize,
     shelf: Mutex<Shelf>,
 }
 
-impl Default for Compiled {
+impl Default for TenantCache {
     fn default() -> Self {
         Self::new(KEPT)
     }
 }
 
-impl Compiled {
+impl TenantCache {
     /// Keeps at most so many tenants, and at least one.
     pub fn new(limit: usize) -> Self {
         Self {
@@ -292,7 +263,7 @@ mod tests {
     #[test]
     fn the_one_not_asked_for_the_longest_makes_room() {
         let (_folder, workspace, ids) = workspace(&["a", "b", "c"]);
-        let compiled = Compiled::new(2);
+        let compiled = TenantCache::new(2);
         let a = compiled.get(&workspace, &ids[0]).unwrap();
         let b = compiled.get(&workspace, &ids[1]).unwrap();
         assert!(Arc::ptr_eq(&a, &compiled.get(&workspace, &ids[0]).unwrap()));
@@ -312,7 +283,7 @@ mod tests {
     fn a_broken_edit_keeps_the_last_good_version_until_it_is_mended() {
         let (folder, workspace, ids) = workspace(&["a", "b"]);
         let path = folder.path().join("mappings/a.yaml");
-        let compiled = Compiled::new(1);
+        let compiled = TenantCache::new(1);
         let before = compiled.get(&workspace, &ids[0]).unwrap();
         std::fs::write(&path, "tenant: a\n").unwrap();
         let look = compiled.look(&workspace, &ids[0]).unwrap();
@@ -334,7 +305,7 @@ mod tests {
     #[test]
     fn a_mended_rule_is_seen_though_it_was_not_named_before() {
         let (folder, workspace, ids) = workspace(&["a"]);
-        let compiled = Compiled::new(1);
+        let compiled = TenantCache::new(1);
         compiled.get(&workspace, &ids[0]).unwrap();
         std::fs::create_dir_all(folder.path().join("rules")).unwrap();
         let rule = folder.path().join("rules/a.rhai");

@@ -6,7 +6,7 @@
 
 use crate::mapping::{At, Mapping};
 use crate::model::{Chart, Document, Invoice, Origin, Place, Trace};
-use crate::pipeline::ports::{Books as _, StoreError};
+use crate::pipeline::ports::{Documents as _, Mirror as _, Records as _, StoreError};
 use crate::store::Store;
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -16,7 +16,7 @@ const MOST: usize = 5_000;
 
 /// A row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Row {
+pub struct CoverageRow {
     /// Its key: `accounts[2]`, `tax.codes.zero`.
     pub key: String,
     /// Where it is written.
@@ -31,7 +31,7 @@ pub struct Recorded {
     /// The rows there are.
     pub rows: usize,
     /// Those that no document reached.
-    pub unreached: Vec<Row>,
+    pub unreached: Vec<CoverageRow>,
 }
 
 /// Drafts what is recorded.
@@ -61,7 +61,7 @@ pub async fn recorded(mapping: &Mapping, store: &Store) -> Result<Recorded, Stor
 }
 
 /// The tenant's own rows.
-fn rows(mapping: &Mapping) -> Vec<Row> {
+fn rows(mapping: &Mapping) -> Vec<CoverageRow> {
     let tax = &mapping.tax;
     let accounts = mapping.accounts.iter().enumerate();
     let accounts = accounts.map(|(n, row)| (format!("accounts[{n}]"), row.at));
@@ -73,7 +73,7 @@ fn rows(mapping: &Mapping) -> Vec<Row> {
     let codes = own.chain(by_rate).chain([("else", tax.by_rate.other().at)]);
     let codes = codes.map(|(k, at)| (format!("tax.codes.{k}"), at));
     let file = format!("mappings/{}.yaml", mapping.tenant);
-    let row = |(key, at): (String, At)| Row {
+    let row = |(key, at): (String, At)| CoverageRow {
         key,
         place: mapping.place(at),
     };

@@ -1,21 +1,22 @@
 //! Running tenants: the store, the connections and the flow put together.
 
 use super::Systems;
-use super::schedule::{Since, keep_since};
-use super::workspace::{Loaded, Workspace, WorkspaceError};
+use super::apps::{Shared, WorkspaceApps};
+use super::files::WorkspaceError;
+use super::schedule::{TimesSince, keep_since};
+use super::workspace::{Loaded, Workspace};
 use crate::clock::Clock;
-use crate::connectors::auth::{App, Apps, OAuthTokens, TokenRow, Who};
+use crate::connectors::auth::OAuthTokens;
 use crate::connectors::budget::Budgets;
 use crate::connectors::http::Transport;
 use crate::connectors::send::{Http, HttpParts};
-use crate::connectors::{Session, Settings, Source, Target};
-use crate::model::{ConnectionName, Severity, TenantId};
-use crate::pipeline::flow::{self, Ask, Done, FlowError, Tenant, Watch};
-use crate::pipeline::ports::{Journal as _, Lease, StoreError};
-use crate::store::{EscrowFiles, Fill, OpenAs, Seal, SealError, Store, Tokens};
-use async_trait::async_trait;
+use crate::model::{Severity, TenantId};
+use crate::pipeline::flow;
+use crate::pipeline::lease::Lease;
+use crate::pipeline::ports::{Journal as _, StoreError};
+use crate::pipeline::tenant::{Done, RunAsk, SyncError, Tenant, Watch};
+use crate::store::{EscrowFiles, Fill, OpenAs, Seal, SealError, Store, TokenVault};
 use chrono::{DateTime, NaiveDate, Utc};
-use secrecy::SecretString;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -50,7 +51,7 @@ pub enum EngineError {
     Seal(#[from] SealError),
     /// The flow.
     #[error(transparent)]
-    Flow(#[from] FlowError),
+    Flow(#[from] SyncError),
     /// A connection is not there.
     #[error("{0}")]
     Connection(String),
@@ -69,57 +70,19 @@ pub struct SyncAsk {
 
 /// A workspace that can be run.
 pub struct Engine {
-    workspace: Arc<Shared>,
-    systems: Systems,
-    store: Store,
-    tokens: Tokens,
-    oauth: Arc<OAuthTokens>,
-    http: Arc<Http>,
-    outside: Outside,
-    holder: String,
+    pub(super) workspace: Arc<Shared>,
+    pub(super) systems: Systems,
+    pub(super) store: Store,
+    pub(super) tokens: TokenVault,
+    pub(super) oauth: Arc<OAuthTokens>,
+    pub(super) http: Arc<Http>,
+    pub(super) outside: Outside,
+    pub(super) holder: String,
     /// What was chosen when a connection was made, by connection.
-    chosen: RwLock<Chosen>,
+    pub(super) chosen: RwLock<Chosen>,
 }
 
 type Chosen = BTreeMap<String, BTreeMap<String, String>>;
-
-/// The workspace as it was read last.
-struct Shared(RwLock<Arc<Workspace>>);
-
-impl Shared {
-    fn now(&self) -> Arc<Workspace> {
-        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
-struct WorkspaceApps {
-    workspace: Arc<Shared>,
-    tokens: Tokens,
-}
-
-#[async_trait]
-impl Apps for WorkspaceApps {
-    async fn app(&self, who: &Who) -> Result<Option<App>, String> {
-        let workspace = self.workspace.now();
-        let Some(connection) = workspace.connections.get(who.connection.as_str()) else {
-            return Ok(None);
-        };
-        let secret = self
-            .tokens
-            .secret(&client_secret_name(&who.connection))
-            .await?;
-        let settings = Settings {
-            system: connection.system.clone(),
-            values: connection.values.clone(),
-        };
-        Ok(Systems::app(&settings, secret))
-    }
-}
-
-/// The name under which the secret of a connection's OAuth client is kept.
-fn client_secret_name(connection: &ConnectionName) -> String {
-    format!("client:{connection}")
-}
 
 impl Engine {
     /// Opens a workspace's store.
@@ -136,7 +99,7 @@ impl Engine {
         let data = workspace.data();
         let workspace = Arc::new(Shared(RwLock::new(Arc::new(workspace))));
         let chosen = store.connection_settings().await?;
-        let tokens = Tokens::new(store.clone(), outside.seal.clone());
+        let tokens = TokenVault::new(store.clone(), outside.seal.clone());
         let escrow = EscrowFiles::new(data, tokens.clone());
         let apps = WorkspaceApps {
             workspace: Arc::clone(&workspace),
@@ -207,7 +170,7 @@ impl Engine {
     }
 
     /// Tokens and secrets.
-    pub fn tokens(&self) -> &Tokens {
+    pub fn tokens(&self) -> &TokenVault {
         &self.tokens
     }
 
@@ -232,172 +195,6 @@ impl Engine {
             crate::mapping::Trigger::Cron { zone, .. } => at.with_timezone(zone).date_naive(),
             _ => at.date_naive(),
         }
-    }
-
-    /// Keeps a key or token for a connection.
-    ///
-    /// # Errors
-    /// [`EngineError::Connection`].
-    pub async fn keep_key(
-        &self,
-        tenant: &TenantId,
-        connection: &ConnectionName,
-        key: SecretString,
-    ) -> Result<(), EngineError> {
-        let row = TokenRow::key(key, self.now());
-        self.keep_tokens(tenant, connection, &row).await
-    }
-
-    /// Keeps the tokens of a sign-in for a connection.
-    ///
-    /// # Errors
-    /// [`EngineError::Connection`].
-    pub async fn keep_tokens(
-        &self,
-        tenant: &TenantId,
-        connection: &ConnectionName,
-        row: &TokenRow,
-    ) -> Result<(), EngineError> {
-        let settings = self.settings(connection)?;
-        let who = Who {
-            tenant: tenant.clone(),
-            connection: connection.clone(),
-        };
-        self.tokens
-            .connect(&who, &settings.system, row)
-            .await
-            .map_err(EngineError::Connection)
-    }
-
-    /// Keeps the secret of a connection's OAuth client.
-    ///
-    /// # Errors
-    /// [`EngineError::Connection`].
-    pub async fn keep_client_secret(
-        &self,
-        connection: &ConnectionName,
-        secret: &SecretString,
-    ) -> Result<(), EngineError> {
-        self.tokens
-            .keep_secret(&client_secret_name(connection), secret)
-            .await
-            .map_err(EngineError::Connection)
-    }
-
-    /// The OAuth client of a connection.
-    ///
-    /// # Errors
-    /// [`EngineError::Connection`].
-    pub async fn app(&self, connection: &ConnectionName) -> Result<Option<App>, EngineError> {
-        let settings = self.settings(connection)?;
-        let secret = self
-            .tokens
-            .secret(&client_secret_name(connection))
-            .await
-            .map_err(EngineError::Connection)?;
-        Ok(Systems::app(&settings, secret))
-    }
-
-    /// A connection's settings.
-    ///
-    /// # Errors
-    /// [`EngineError::Connection`] when there is no such connection.
-    pub fn settings(&self, connection: &ConnectionName) -> Result<Settings, EngineError> {
-        let workspace = self.workspace();
-        let found = workspace.connections.get(connection.as_str());
-        let found = found.ok_or_else(|| {
-            EngineError::Connection(format!(
-                "there is no connection `{connection}`: add it to connections.yaml"
-            ))
-        })?;
-        let mut settings = Settings {
-            system: found.system.clone(),
-            values: found.values.clone(),
-        };
-        // A folder is meant from the workspace, wherever the command is typed.
-        if let Some(folder) = settings.values.get_mut("folder")
-            && Path::new(folder.as_str()).is_relative()
-        {
-            *folder = workspace.root().join(&folder).display().to_string();
-        }
-        // What a person wrote counts before what was chosen when the connection was made.
-        let chosen = self.chosen.read().unwrap_or_else(PoisonError::into_inner);
-        for (name, value) in chosen.get(connection.as_str()).into_iter().flatten() {
-            let kept = settings.values.entry(name.clone()).or_default();
-            if kept.is_empty() {
-                kept.clone_from(value);
-            }
-        }
-        Ok(settings)
-    }
-
-    fn chosen(&self) -> Chosen {
-        let chosen = self.chosen.read().unwrap_or_else(PoisonError::into_inner);
-        chosen.clone()
-    }
-
-    /// Keeps settings that were chosen when a connection was made, such as its organisation; they take the
-    /// place of those chosen before.
-    ///
-    /// # Errors
-    /// [`EngineError::Store`].
-    pub async fn keep_settings(
-        &self,
-        connection: &ConnectionName,
-        values: BTreeMap<String, String>,
-    ) -> Result<(), EngineError> {
-        self.store
-            .keep_connection_settings(connection, &values)
-            .await?;
-        let mut chosen = self.chosen.write().unwrap_or_else(PoisonError::into_inner);
-        chosen.insert(connection.to_string(), values);
-        Ok(())
-    }
-
-    /// A session on a connection.
-    ///
-    /// # Errors
-    /// [`EngineError::Connection`].
-    pub fn session(
-        &self,
-        tenant: &TenantId,
-        connection: &ConnectionName,
-    ) -> Result<Session, EngineError> {
-        Ok(Session {
-            tenant: tenant.clone(),
-            connection: connection.clone(),
-            settings: Arc::new(self.settings(connection)?),
-            http: Arc::clone(&self.http),
-            clock: Arc::clone(&self.outside.clock),
-        })
-    }
-
-    /// The source of a tenant, with a session on it.
-    ///
-    /// # Errors
-    /// [`EngineError::Connection`].
-    pub fn source(&self, loaded: &Loaded) -> Result<(&dyn Source, Session), EngineError> {
-        let end = &loaded.mapping.from.value;
-        let source = self.systems.source(&end.system);
-        let source = source.ok_or_else(|| no_system(&end.system))?;
-        Ok((
-            source,
-            self.session(&loaded.mapping.tenant, &end.connection)?,
-        ))
-    }
-
-    /// The target of a tenant, with a session on it.
-    ///
-    /// # Errors
-    /// [`EngineError::Connection`].
-    pub fn target(&self, loaded: &Loaded) -> Result<(&dyn Target, Session), EngineError> {
-        let end = &loaded.mapping.to.value;
-        let target = self.systems.target(&end.system);
-        let target = target.ok_or_else(|| no_system(&end.system))?;
-        Ok((
-            target,
-            self.session(&loaded.mapping.tenant, &end.connection)?,
-        ))
     }
 
     /// Runs a tenant's flow.
@@ -426,7 +223,7 @@ impl Engine {
             config: loaded.config.clone(),
             holder: &self.holder,
         };
-        let ask = Ask {
+        let ask = RunAsk {
             run: self.run_id(),
             trigger: ask.trigger.clone(),
             only: ask.only.clone(),
@@ -436,26 +233,9 @@ impl Engine {
         let began = self.now();
         let done = flow::sync(&tenant, &ask, watch).await?;
         if ask.only.is_none() && !ask.dry {
-            keep_since(&self.store, &loaded.mapping.tenant, Since::Ran(began)).await?;
+            keep_since(&self.store, &loaded.mapping.tenant, TimesSince::Ran(began)).await?;
         }
         Ok(done)
-    }
-
-    /// Ends what a crash left of a renewal, and renews what has been idle for a week. What fails here fails
-    /// again, with its reason, at the first call.
-    async fn tend(&self, session: &Session) {
-        let who = Who {
-            tenant: session.tenant.clone(),
-            connection: session.connection.clone(),
-        };
-        for tended in [
-            self.oauth.recover(&who).await,
-            self.oauth.keep_alive(&who).await,
-        ] {
-            if let Err(e) = tended {
-                tracing::info!(connection = %who.connection, "the connection's token: {e}");
-            }
-        }
     }
 
     /// Takes a tenant's flow for a person's word, so that no run works on it meanwhile; to be given back.
@@ -521,10 +301,4 @@ fn holder(outside: &Outside) -> String {
     let mut id = [0_u8; 8];
     (outside.fill)(&mut id);
     format!("worker-{}", data_encoding::HEXLOWER.encode(&id))
-}
-
-fn no_system(word: &str) -> EngineError {
-    EngineError::Connection(format!(
-        "there is no system `{word}` on this side of a route"
-    ))
 }

@@ -4,24 +4,36 @@
 //! did. Refuses a file with mistakes, a connection that was not made, a second process. Nothing here knows
 //! a vendor but the list of systems.
 
+mod apps;
 mod compiled;
+mod connections;
 pub mod coverage;
 pub mod demo;
 mod engine;
+mod event;
+mod files;
+mod lint;
 pub mod notify;
 mod report;
+mod rest;
 pub mod retention;
 mod sandbox_clock;
 mod schedule;
+mod stamp;
 mod systems;
+mod tables;
 mod worker;
 mod workspace;
 
-pub use compiled::{Compiled, KEPT, Look};
+pub use compiled::{KEPT, Look, TenantCache};
 pub use engine::{Engine, EngineError, Outside, SyncAsk};
+pub use event::{Event, Tell};
+pub use files::WorkspaceError;
 pub use report::{Cause, causes};
+pub use rest::{LONGEST_REST_S, REST_S};
 pub use sandbox_clock::SandboxClock;
-pub use schedule::{Since, keep_since, next_run, since};
-pub use systems::{Choice, ORGANISATION, Systems};
-pub use worker::{Event, LONGEST_REST_S, LOOK_S, REST_S, Tell, Worker, broken_note, mail_note};
-pub use workspace::{Loaded, UsedTables, Workspace, WorkspaceError};
+pub use schedule::{TimesSince, keep_since, next_run, since};
+pub use systems::{ORGANISATION, OrganisationChoice, Systems};
+pub use tables::UsedTables;
+pub use worker::{LOOK_S, Worker, broken_note, mail_note};
+pub use workspace::{Loaded, Workspace};

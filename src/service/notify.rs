@@ -9,14 +9,14 @@
 mod letter;
 mod mailer;
 
-pub use letter::{Letter, Told, compose};
+pub use letter::{Letter, LetterFacts, compose};
 pub use mailer::{MailError, Mailer};
 
 use super::engine::{Engine, EngineError};
 use super::report::causes;
 use crate::mapping::{Notify, NotifyWhen, QuietDays};
 use crate::model::{DocState, Fingerprint, TenantId};
-use crate::pipeline::ports::{Books as _, Journal as _, RunRow};
+use crate::pipeline::ports::{Documents as _, Journal as _, RunRow, Runs as _};
 use chrono::{DateTime, Days, Duration, NaiveDateTime, TimeZone as _, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -41,7 +41,7 @@ struct Mark {
 
 /// A letter that is to be sent now, and what is kept once it went.
 #[derive(Debug)]
-pub struct Due {
+pub struct DueLetter {
     /// The letter.
     pub letter: Letter,
     /// The same for the same letter, whichever process makes it.
@@ -90,7 +90,7 @@ async fn keep(engine: &Engine, tenant: &TenantId, mark: &Mark) -> Result<(), Eng
 ///
 /// # Errors
 /// [`EngineError`].
-pub async fn sent(engine: &Engine, tenant: &TenantId, due: &Due) -> Result<(), EngineError> {
+pub async fn sent(engine: &Engine, tenant: &TenantId, due: &DueLetter) -> Result<(), EngineError> {
     keep(engine, tenant, &due.mark).await
 }
 
@@ -103,11 +103,11 @@ pub async fn due(
     tenant: &TenantId,
     notify: &Notify,
     trouble: Option<&str>,
-) -> Result<Option<Due>, EngineError> {
+) -> Result<Option<DueLetter>, EngineError> {
     let Some(mark) = mark(engine, tenant).await?.filter(|_| wanted(notify)) else {
         return Ok(None);
     };
-    let asked = Asked {
+    let asked = LetterAsk {
         engine,
         tenant,
         notify,
@@ -120,15 +120,15 @@ pub async fn due(
     }
 }
 
-struct Asked<'a> {
+struct LetterAsk<'a> {
     engine: &'a Engine,
     tenant: &'a TenantId,
     notify: &'a Notify,
     trouble: Option<&'a str>,
 }
 
-impl Asked<'_> {
-    async fn of_the_day(&self, mut mark: Mark) -> Result<Option<Due>, EngineError> {
+impl LetterAsk<'_> {
+    async fn of_the_day(&self, mut mark: Mark) -> Result<Option<DueLetter>, EngineError> {
         let now = self.engine.now();
         if mark.day >= last_slot(self.notify, now) {
             return Ok(None);
@@ -149,7 +149,7 @@ impl Asked<'_> {
         self.letter(&runs, mark).await.map(Some)
     }
 
-    async fn of_issues(&self, mut mark: Mark) -> Result<Option<Due>, EngineError> {
+    async fn of_issues(&self, mut mark: Mark) -> Result<Option<DueLetter>, EngineError> {
         let newest = self.untold(&mark, 1).await?;
         if newest.is_empty() && self.trouble.is_none() {
             return Ok(None);
@@ -198,13 +198,13 @@ impl Asked<'_> {
         Ok(lines.iter().any(|l| l.action == UNREADABLE))
     }
 
-    async fn letter(&self, runs: &[RunRow], mark: Mark) -> Result<Due, EngineError> {
+    async fn letter(&self, runs: &[RunRow], mark: Mark) -> Result<DueLetter, EngineError> {
         let (store, tenant) = (self.engine.store(), self.tenant);
         let stuck = [DocState::Held, DocState::Refused];
         let stuck = store.documents(tenant, &stuck, MOST_DOCUMENTS).await?;
         let checked = [DocState::Checked];
         let checked = store.documents(tenant, &checked, MOST_DOCUMENTS).await?;
-        let letter = compose(&Told {
+        let letter = compose(&LetterFacts {
             tenant: tenant.as_str(),
             runs,
             trouble: self.trouble,
@@ -214,7 +214,7 @@ impl Asked<'_> {
         });
         let days = (mark.day.date_naive(), mark.stop_at.date_naive());
         let about = format!("{tenant} {} {days:?}", mark.through);
-        Ok(Due {
+        Ok(DueLetter {
             letter,
             name: Fingerprint::of(about.as_bytes()).to_string(),
             mark,

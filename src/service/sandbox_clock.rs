@@ -22,13 +22,13 @@ const DEADLINE_S: u64 = 10;
 
 /// The last answer: the time it told, whether the clock stands, and when it was heard.
 #[derive(Debug, Clone, Copy)]
-struct Told {
+struct SandboxTime {
     now: DateTime<Utc>,
     stands: bool,
     heard: Instant,
 }
 
-impl Told {
+impl SandboxTime {
     fn now(self) -> DateTime<Utc> {
         if self.stands {
             return self.now;
@@ -41,7 +41,7 @@ impl Told {
 struct Inner {
     url: String,
     transport: Arc<dyn Transport>,
-    told: Mutex<Told>,
+    told: Mutex<SandboxTime>,
     began: Instant,
 }
 
@@ -68,7 +68,7 @@ impl SandboxClock {
 }
 
 impl Inner {
-    fn told(&self) -> Told {
+    fn told(&self) -> SandboxTime {
         *self.told.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -97,7 +97,7 @@ async fn ask(
     transport: &dyn Transport,
     method: Method,
     body: Bytes,
-) -> Result<Told, String> {
+) -> Result<SandboxTime, String> {
     let request = HttpRequest {
         method,
         url: url.to_owned(),
@@ -112,7 +112,7 @@ async fn ask(
     let now = body.get("now").and_then(Value::as_str).unwrap_or_default();
     let now = DateTime::parse_from_rfc3339(now)
         .map_err(|e| format!("the sandbox's clock cannot be read: {e}"))?;
-    Ok(Told {
+    Ok(SandboxTime {
         now: now.with_timezone(&Utc),
         stands: body.get("mode").and_then(Value::as_str) == Some("frozen"),
         heard: Instant::now(),

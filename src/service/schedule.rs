@@ -14,7 +14,7 @@ use croner::parser::CronParser;
 
 /// Since when a tenant's times count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Since {
+pub enum TimesSince {
     /// It was switched on then, and has not run since.
     On(DateTime<Utc>),
     /// A run of everything began then, and came to its end.
@@ -22,14 +22,14 @@ pub enum Since {
 }
 
 /// The next time of a trigger, which may have passed already; `None` for a tenant that runs only when told to.
-pub fn next_run(trigger: &Trigger, since: Since) -> Option<DateTime<Utc>> {
+pub fn next_run(trigger: &Trigger, since: TimesSince) -> Option<DateTime<Utc>> {
     match (trigger, since) {
         (Trigger::Manual, _) => None,
-        (Trigger::Every(_), Since::On(at)) => Some(at),
-        (Trigger::Every(seconds), Since::Ran(at)) => {
+        (Trigger::Every(_), TimesSince::On(at)) => Some(at),
+        (Trigger::Every(seconds), TimesSince::Ran(at)) => {
             Some(at + Duration::seconds(i64::from(*seconds)))
         }
-        (Trigger::Cron { expression, zone }, Since::On(at) | Since::Ran(at)) => {
+        (Trigger::Cron { expression, zone }, TimesSince::On(at) | TimesSince::Ran(at)) => {
             // The expression was checked when the file was compiled.
             let cron = CronParser::new().parse(expression).ok()?;
             let next = cron.find_next_occurrence(&at.with_timezone(zone), false);
@@ -46,12 +46,12 @@ fn note(tenant: &TenantId) -> String {
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn since(store: &Store, tenant: &TenantId) -> Result<Option<Since>, StoreError> {
+pub async fn since(store: &Store, tenant: &TenantId) -> Result<Option<TimesSince>, StoreError> {
     let kept = store.note(&note(tenant)).await?.unwrap_or_default();
     let read = |t: &str| DateTime::parse_from_rfc3339(t).ok().map(|t| t.to_utc());
     Ok(match kept.split_once(' ') {
-        Some(("on", at)) => read(at).map(Since::On),
-        Some(("ran", at)) => read(at).map(Since::Ran),
+        Some(("on", at)) => read(at).map(TimesSince::On),
+        Some(("ran", at)) => read(at).map(TimesSince::Ran),
         _ => None,
     })
 }
@@ -60,10 +60,14 @@ pub async fn since(store: &Store, tenant: &TenantId) -> Result<Option<Since>, St
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn keep_since(store: &Store, tenant: &TenantId, since: Since) -> Result<(), StoreError> {
+pub async fn keep_since(
+    store: &Store,
+    tenant: &TenantId,
+    since: TimesSince,
+) -> Result<(), StoreError> {
     let (word, at) = match since {
-        Since::On(at) => ("on", at),
-        Since::Ran(at) => ("ran", at),
+        TimesSince::On(at) => ("on", at),
+        TimesSince::Ran(at) => ("ran", at),
     };
     let at = at.to_rfc3339_opts(SecondsFormat::Millis, true);
     store
@@ -88,12 +92,12 @@ mod tests {
 
     /// The times of a trigger from a moment on, each run beginning a second late.
     fn times(trigger: &Trigger, from: &str, n: usize) -> Vec<String> {
-        let mut since = Since::On(at(from));
+        let mut since = TimesSince::On(at(from));
         let mut out = Vec::new();
         for _ in 0..n {
             let next = next_run(trigger, since).unwrap();
             out.push(next.format("%m-%d %H:%MZ").to_string());
-            since = Since::Ran(next + Duration::seconds(1));
+            since = TimesSince::Ran(next + Duration::seconds(1));
         }
         out
     }
@@ -102,8 +106,8 @@ mod tests {
     fn every_half_hour_counts_from_the_last_run() {
         let every = Trigger::Every(1800);
         let now = at("2026-07-15T02:10:00Z");
-        assert_eq!(next_run(&every, Since::On(now)), Some(now));
-        let last = Since::Ran(at("2026-07-15T02:00:00Z"));
+        assert_eq!(next_run(&every, TimesSince::On(now)), Some(now));
+        let last = TimesSince::Ran(at("2026-07-15T02:00:00Z"));
         assert_eq!(next_run(&every, last), Some(at("2026-07-15T02:30:00Z")));
         assert_eq!(next_run(&Trigger::Manual, last), None);
     }
@@ -139,10 +143,10 @@ mod tests {
     #[test]
     fn many_missed_times_are_one() {
         let hourly = cron("0 * * * *", "Australia/Sydney");
-        let asleep = Since::Ran(at("2026-07-15T02:00:05Z"));
+        let asleep = TimesSince::Ran(at("2026-07-15T02:00:05Z"));
         assert_eq!(next_run(&hourly, asleep), Some(at("2026-07-15T03:00:00Z")));
         // It ran once at nine, and the hours in between are gone.
-        let woken = Since::Ran(at("2026-07-15T09:20:00Z"));
+        let woken = TimesSince::Ran(at("2026-07-15T09:20:00Z"));
         assert_eq!(next_run(&hourly, woken), Some(at("2026-07-15T10:00:00Z")));
     }
 }

@@ -71,7 +71,7 @@ impl Systems {
 
 /// One of the accounts that whoever signed in may give access to.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct Choice {
+pub struct OrganisationChoice {
     /// The system's id of it.
     pub id: String,
     /// Its name.
@@ -91,12 +91,12 @@ impl Systems {
     ///
     /// # Errors
     /// [`CallError`].
-    pub async fn choices(session: &Session) -> Result<Vec<Choice>, CallError> {
+    pub async fn choices(session: &Session) -> Result<Vec<OrganisationChoice>, CallError> {
         if !Self::has_choices(&session.settings.system) {
             return Ok(Vec::new());
         }
         let all = crate::connectors::xero::choices(session).await?;
-        let choice = |c: crate::connectors::xero::Choice| Choice {
+        let choice = |c: crate::connectors::xero::Choice| OrganisationChoice {
             id: c.organisation,
             name: c.name,
         };

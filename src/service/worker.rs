@@ -3,81 +3,32 @@
 //! Flows in: a workspace's engine, and the time. Flows out: runs, letters, old history forgotten, and events for whoever shows them. Files
 //! and switches are looked at again in each round. What fails rests, longer each time, and stops no other tenant; a
 //! fault of the program in one tenant's run does not either. A tenant whose files are broken goes on with its last good
-//! version, and its status says so. Bounded by [`LOOK_S`], [`REST_S`] to [`LONGEST_REST_S`], and the tenants that are
+//! version, and its status says so. Bounded by [`LOOK_S`], [`REST_S`](super::REST_S) to [`LONGEST_REST_S`](super::LONGEST_REST_S), and the tenants that are
 //! compiled at once.
 
-use super::compiled::{Compiled, Look};
+use super::compiled::{Look, TenantCache};
 use super::engine::{Engine, EngineError, SyncAsk};
+use super::event::{Event, Tell};
+use super::files::WorkspaceError;
 use super::notify::{self, MailError, Mailer};
+use super::rest::{MailRests, Rest};
 use super::retention;
-use super::schedule::{Since, keep_since, next_run, since};
-use super::workspace::{Loaded, Workspace, WorkspaceError};
+use super::schedule::{TimesSince, keep_since, next_run, since};
+use super::workspace::{Loaded, Workspace};
 use crate::model::TenantId;
-use crate::pipeline::flow::Done;
-use crate::pipeline::ports::{Books as _, Journal as _, StoreError, TenantState};
+use crate::pipeline::ports::{Journal as _, Runs as _, StoreError, TenantState};
+use crate::pipeline::tenant::Done;
 use chrono::{DateTime, Duration, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// How often switches and files are looked at, in seconds.
 pub const LOOK_S: i64 = 30;
-/// After a failure a tenant, or the mail, rests for so many seconds; after each further one twice as long.
-pub const REST_S: i64 = 120;
-/// The longest rest, in seconds.
-pub const LONGEST_REST_S: i64 = 3600;
-
-/// Something that a person watching may want to see.
-#[derive(Debug)]
-pub enum Event<'a> {
-    /// A run came to its end.
-    Ran(&'a TenantId, &'a Done),
-    /// A run could not begin, or stopped.
-    Failed(&'a TenantId, EngineError),
-    /// A run met a fault of the program.
-    Fault(&'a TenantId),
-    /// The tenant's files have mistakes; whether it goes on with the version before them.
-    Mistaken(&'a TenantId, &'a WorkspaceError, bool),
-    /// The mistakes are gone.
-    Mended(&'a TenantId),
-    /// What all tenants share cannot be read; what was read before goes on.
-    Workspace(&'a WorkspaceError),
-    /// The store cannot be read or written.
-    Store(&'a StoreError),
-    /// A letter was not sent.
-    NoLetter(&'a TenantId, &'a str),
-}
-
-/// Where the worker tells what happens.
-pub type Tell<'a> = &'a (dyn Fn(Event<'_>) + Send + Sync);
-
-#[derive(Debug, Clone, Copy)]
-struct Rest {
-    until: DateTime<Utc>,
-    times: u32,
-}
-
-impl Rest {
-    fn after(before: Option<Rest>, now: DateTime<Utc>) -> Rest {
-        let times = before.map_or(0, |r| r.times.saturating_add(1));
-        let seconds = REST_S.saturating_mul(1 << times.min(8)).min(LONGEST_REST_S);
-        Rest {
-            until: now + Duration::seconds(seconds),
-            times,
-        }
-    }
-}
-
-/// Who the last letter that did not go was for: one tenant, or all because of the server.
-#[derive(Debug, Default)]
-struct MailRests {
-    server: Option<Rest>,
-    tenants: BTreeMap<TenantId, Rest>,
-}
 
 /// Runs tenants.
 pub struct Worker {
     engine: Arc<Engine>,
-    compiled: Compiled,
+    compiled: TenantCache,
     only: Vec<TenantId>,
     mailer: Option<Mailer>,
     /// Tenants met in this process.
@@ -105,7 +56,7 @@ impl Worker {
     pub fn new(engine: Engine, only: Vec<TenantId>, mailer: Option<Mailer>) -> Self {
         Self {
             engine: Arc::new(engine),
-            compiled: Compiled::default(),
+            compiled: TenantCache::default(),
             only,
             mailer,
             met: BTreeSet::new(),
@@ -278,7 +229,7 @@ impl Worker {
         let since = match since(store, tenant).await? {
             Some(since) => since,
             None => {
-                let on = Since::On(self.engine.now());
+                let on = TimesSince::On(self.engine.now());
                 keep_since(store, tenant, on).await?;
                 on
             }

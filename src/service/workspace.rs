@@ -1,48 +1,14 @@
 //! A workspace folder: `connections.yaml`, `mappings/`, `rules/`, and `.crossfoot/` with the data.
 
 use super::Systems;
-use super::compiled::Stamp;
-use crate::mapping::{
-    Answer, Compiled, Connections, Effective, Facts, Input, Mapping, Presets, compile,
-};
-use crate::model::{Diagnostic, Fingerprint, Place, Severity, TenantId};
-use crate::rules::{Otherwise, RuleFile, RuleSet, Table};
+use super::files::{WorkspaceError, read, yaml_files};
+use super::stamp::Stamp;
+use super::tables::{UsedTables, places, tables};
+use crate::mapping::{Compiled, Connections, Effective, Facts, Input, Mapping, Presets, compile};
+use crate::model::{Diagnostic, Fingerprint, Severity, TenantId};
+use crate::rules::{RuleFile, RuleSet, Table};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-
-/// The most a rule file or a YAML file may hold, in bytes.
-const MAX_FILE: u64 = 256 * 1024;
-
-/// Why a workspace cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum WorkspaceError {
-    /// It is none.
-    #[error(
-        "{0} is no workspace: it has no `mappings` folder. Make one with `crossfoot init {0}`, or name another with --workspace"
-    )]
-    NotOne(String),
-    /// A file cannot be read.
-    #[error("{path} cannot be read: {why}")]
-    Unreadable {
-        /// Which.
-        path: String,
-        /// Why.
-        why: String,
-    },
-    /// No such tenant.
-    #[error("there is no tenant `{name}` here: {file} does not exist{near}")]
-    NoTenant {
-        /// Which.
-        name: String,
-        /// The file it would be.
-        file: String,
-        /// What may be meant, as a sentence.
-        near: String,
-    },
-    /// Files have mistakes.
-    #[error("{} mistake(s) in the configuration", .0.iter().filter(|d| d.severity == Severity::Error).count())]
-    Mistakes(Vec<Diagnostic>),
-}
 
 /// A workspace whose shared files have been read.
 pub struct Workspace {
@@ -74,15 +40,6 @@ pub struct Loaded {
     pub warnings: Vec<Diagnostic>,
     /// The effective file.
     pub effective: Option<Effective>,
-}
-
-/// The tables a rule may look things up in.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct UsedTables {
-    /// By name.
-    pub tables: BTreeMap<String, Table>,
-    /// Where each row is written, by table and key; `else` is a key too.
-    pub places: BTreeMap<(String, String), Place>,
 }
 
 impl Workspace {
@@ -261,96 +218,6 @@ impl Workspace {
         })
     }
 
-    /// Every mistake and doubt of a tenant's files at once; and the tenant, when there is no mistake.
-    ///
-    /// Rules are looked at even while the tenant's file has mistakes.
-    ///
-    /// # Errors
-    /// [`WorkspaceError::Unreadable`].
-    pub fn lint(
-        &self,
-        tenant: &TenantId,
-    ) -> Result<(Vec<Diagnostic>, Option<Loaded>), WorkspaceError> {
-        let mut told = match self.load(tenant) {
-            Ok(loaded) => return Ok((loaded.warnings.clone(), Some(loaded))),
-            Err(WorkspaceError::Mistakes(told)) => told,
-            Err(other) => return Err(other),
-        };
-        let compiled = self.compile(tenant)?;
-        if let (None, Some(effective)) = (compiled.mapping, compiled.effective) {
-            told.extend(self.lint_rules(&effective));
-        }
-        Ok((told, None))
-    }
-
-    /// What tenants do to each other: those that post to one ledger from different sources, as far as one of them is
-    /// among `asked`. Tenants with mistakes are passed over.
-    ///
-    /// # Errors
-    /// [`WorkspaceError::Unreadable`].
-    pub fn lint_together(&self, asked: &[TenantId]) -> Result<Vec<Diagnostic>, WorkspaceError> {
-        let mut ledgers: BTreeMap<String, Vec<Mapping>> = BTreeMap::new();
-        for tenant in self.tenants()? {
-            if let Some(mapping) = self.compile(&tenant)?.mapping {
-                let ledger = self.ledger_of(&mapping);
-                ledgers.entry(ledger).or_default().push(mapping);
-            }
-        }
-        let mut told = Vec::new();
-        for sharing in ledgers.values() {
-            for (n, second) in sharing.iter().enumerate() {
-                let earlier = sharing.get(..n).unwrap_or_default();
-                let other = earlier.iter().find(|first| {
-                    let named = asked.contains(&first.tenant) || asked.contains(&second.tenant);
-                    named && first.from.value.connection != second.from.value.connection
-                });
-                told.extend(other.map(|first| one_ledger(first, second)));
-            }
-        }
-        Ok(told)
-    }
-
-    /// What tells a tenant's ledger from others: its organisation where the connections name one, else the connection.
-    fn ledger_of(&self, mapping: &Mapping) -> String {
-        let end = &mapping.to.value;
-        let written = self.connections.get(end.connection.as_str());
-        let organisation = written.and_then(|c| c.values.get("organisation"));
-        match organisation.filter(|o| !o.is_empty()) {
-            Some(id) => format!("{} {id}", end.system),
-            None => format!("{} by {}", end.system, end.connection),
-        }
-    }
-
-    /// The mistakes of the rules that an effective file names, as far as it could be read.
-    fn lint_rules(&self, effective: &Effective) -> Vec<Diagnostic> {
-        let named = effective.root.get("rules").map_or(&[][..], |n| n.items());
-        let mut files = Vec::new();
-        for name in named.iter().filter_map(|n| n.text()) {
-            if let Ok(text) = self.rule(name) {
-                files.push(RuleFile {
-                    name: name.to_owned(),
-                    text,
-                    params: BTreeMap::new(),
-                });
-            }
-        }
-        let tables = effective
-            .root
-            .get("tables")
-            .map_or(&[][..], |n| n.entries());
-        let empty = || Table {
-            rows: BTreeMap::new(),
-            otherwise: Otherwise::Hold,
-        };
-        let tables = tables
-            .iter()
-            .map(|(k, _)| (k.text.clone(), empty()))
-            .collect();
-        match RuleSet::compile(&files, &tables) {
-            Ok((_, told)) | Err(told) => told,
-        }
-    }
-
     /// The tables of the first tenant that uses a rule, by the rule's file; tenants with mistakes are passed over.
     ///
     /// # Errors
@@ -372,7 +239,7 @@ impl Workspace {
     }
 
     /// The text of a rule file, which must lie in the workspace.
-    fn rule(&self, name: &str) -> Result<String, String> {
+    pub(super) fn rule(&self, name: &str) -> Result<String, String> {
         let path = Path::new(name);
         let inside = path
             .components()
@@ -385,51 +252,6 @@ impl Workspace {
             other => other.to_string(),
         })
     }
-}
-
-/// Two tenants whose documents meet in one ledger.
-fn one_ledger(first: &Mapping, second: &Mapping) -> Diagnostic {
-    Diagnostic::warning(
-        second.place(second.to.at),
-        "workspace.one_ledger",
-        format!(
-            "`{}` and `{}` ({}) post to one ledger from different sources: where both have a document of one number, the second is held (number.taken)",
-            second.tenant,
-            first.tenant,
-            first.place(first.to.at)
-        ),
-        "see that their numbers never meet: a range or a prefix in each source, or one set in a `map_invoice` rule; or give each an organisation of its own",
-    )
-}
-
-/// Where each row of a file's tables is written, by table and key.
-fn places(mapping: &Mapping) -> BTreeMap<(String, String), Place> {
-    let mut out = BTreeMap::new();
-    for (name, table) in &mapping.tables {
-        let rows = table.rows().chain([("else", table.other())]);
-        for (key, answer) in rows {
-            let place = mapping.place(answer.at);
-            out.insert((name.to_string(), key.to_owned()), place);
-        }
-    }
-    out
-}
-
-fn tables(mapping: &Mapping) -> BTreeMap<String, Table> {
-    let text = |a: &Answer| match a {
-        Answer::Use(t) => Some(t.to_string()),
-        Answer::Hold => None,
-    };
-    let table = |t: &crate::mapping::Table| Table {
-        rows: t
-            .rows()
-            .filter_map(|(k, a)| text(&a.value).map(|v| (k.to_owned(), v)))
-            .collect(),
-        otherwise: text(&t.other().value).map_or(Otherwise::Hold, Otherwise::Use),
-    };
-    (mapping.tables.iter())
-        .map(|(name, t)| (name.to_string(), table(t)))
-        .collect()
 }
 
 /// Values without their places: moving a line is no change. Who is told decides nothing.
@@ -448,65 +270,4 @@ fn config_hash(effective: Option<&Effective>, rules: &[RuleFile]) -> Fingerprint
         text.push_str(&r.text);
     }
     Fingerprint::of(text.as_bytes())
-}
-
-fn unreadable(path: &Path, why: impl std::fmt::Display) -> WorkspaceError {
-    WorkspaceError::Unreadable {
-        path: path.display().to_string(),
-        why: why.to_string(),
-    }
-}
-
-fn read(path: &Path) -> Result<String, WorkspaceError> {
-    let size = std::fs::metadata(path)
-        .map_err(|e| unreadable(path, e))?
-        .len();
-    if size > MAX_FILE {
-        let why = format!(
-            "it has {size} bytes, and {MAX_FILE} are the most; split it, or move data into files of their own"
-        );
-        return Err(unreadable(path, why));
-    }
-    let bytes = std::fs::read(path).map_err(|e| unreadable(path, e))?;
-    String::from_utf8(bytes).map_err(|e| {
-        let at = e.utf8_error().valid_up_to();
-        unreadable(
-            path,
-            format!("it is not UTF-8 text (byte {at}); save it as UTF-8"),
-        )
-    })
-}
-
-fn yaml_files(folder: &Path) -> Result<BTreeMap<String, PathBuf>, WorkspaceError> {
-    let mut out = BTreeMap::new();
-    let entries = match std::fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(out),
-        Err(e) => return Err(unreadable(folder, e)),
-    };
-    for entry in entries {
-        let path = entry.map_err(|e| unreadable(folder, e))?.path();
-        let stem = path.file_stem().and_then(|s| s.to_str());
-        if path.extension().is_some_and(|e| e == "yaml")
-            && path.is_file()
-            && let Some(stem) = stem
-        {
-            out.insert(stem.to_owned(), path);
-        }
-    }
-    Ok(out)
-}
-
-impl From<WorkspaceError> for Vec<Diagnostic> {
-    fn from(e: WorkspaceError) -> Self {
-        match e {
-            WorkspaceError::Mistakes(told) => told,
-            other => vec![Diagnostic::error(
-                Place::default(),
-                "workspace",
-                other.to_string(),
-                "",
-            )],
-        }
-    }
 }

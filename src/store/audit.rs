@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use sqlx::sqlite::SqliteRow;
 
 /// One row, before it is chained.
-pub struct Entry<'a> {
+pub struct AuditEntry<'a> {
     pub tenant: &'a str,
     pub at: DateTime<Utc>,
     pub actor: &'a str,
@@ -33,7 +33,7 @@ fn chain(prev: &str, fields: [&str; 6]) -> String {
 }
 
 /// Appends a row, inside the transaction of what it tells of.
-pub async fn append(db: &mut Db, e: Entry<'_>) -> Result<(), StoreError> {
+pub async fn append(db: &mut Db, e: AuditEntry<'_>) -> Result<(), StoreError> {
     let prev = sql("SELECT hash FROM audit WHERE seq = (SELECT MAX(seq) FROM audit)")
         .maybe(db, |r| text(r, "hash"))
         .await?

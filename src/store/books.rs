@@ -1,4 +1,4 @@
-//! The port of everything that is remembered beside the write protocol: each method is one transaction, and the rooms
+//! The ports of everything that is remembered beside the write protocol: each method is one transaction, and the rooms
 //! of the tables do the work.
 
 use super::journal::fence;
@@ -10,33 +10,18 @@ use crate::model::{
     Chart, ConnectionName, DocState, Fingerprint, Kind, LedgerContact, Link, SourceId,
     SourceRecord, TenantId,
 };
+use crate::pipeline::lease::Lease;
 use crate::pipeline::ports::{
-    Books, Candidates, ContactKeys, DecidedDoc, DecisionNote, DocRow, Lease, RunLine, RunRow,
-    StoreError, TenantState,
+    ContactKeys, DecidedDoc, DecisionNote, DocRow, Documents, Mirror, MirrorFound, Records,
+    RunLine, RunRow, Runs, StoreError, TenantState, Written,
 };
-use crate::pipeline::protocol::WriteRow;
+use crate::pipeline::write::WriteRow;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 
 #[async_trait]
-impl Books for Store {
-    async fn tenant(&self, tenant: &TenantId) -> Result<TenantState, StoreError> {
-        tenants::state(&mut *self.db().await?, tenant.as_str()).await
-    }
-
-    async fn set_tenant(
-        &self,
-        tenant: &TenantId,
-        state: &TenantState,
-        actor: &str,
-        now: DateTime<Utc>,
-    ) -> Result<(), StoreError> {
-        let mut tx = self.begin().await?;
-        tenants::set_state(&mut tx, tenant.as_str(), state, actor, now).await?;
-        tx.commit().await
-    }
-
+impl Records for Store {
     async fn cursor(
         &self,
         tenant: &TenantId,
@@ -74,6 +59,22 @@ impl Books for Store {
         Ok(changed)
     }
 
+    async fn record(
+        &self,
+        tenant: &TenantId,
+        kind: Kind,
+        id: &SourceId,
+    ) -> Result<Option<SourceRecord>, StoreError> {
+        records::newest(&mut *self.db().await?, tenant.as_str(), kind, id).await
+    }
+
+    async fn bad_records(&self, tenant: &TenantId) -> Result<Vec<BadRecord>, StoreError> {
+        records::bad(&mut *self.db().await?, tenant.as_str()).await
+    }
+}
+
+#[async_trait]
+impl Documents for Store {
     async fn undecided(&self, tenant: &TenantId, limit: usize) -> Result<Vec<DocRow>, StoreError> {
         documents::undecided(&mut *self.db().await?, tenant.as_str(), limit).await
     }
@@ -124,15 +125,6 @@ impl Books for Store {
         documents::counts(&mut *self.db().await?, tenant.as_str()).await
     }
 
-    async fn record(
-        &self,
-        tenant: &TenantId,
-        kind: Kind,
-        id: &SourceId,
-    ) -> Result<Option<SourceRecord>, StoreError> {
-        records::newest(&mut *self.db().await?, tenant.as_str(), kind, id).await
-    }
-
     async fn decision(
         &self,
         tenant: &TenantId,
@@ -181,17 +173,16 @@ impl Books for Store {
         documents::by_person(&mut tx, tenant.as_str(), id, state, actor, now).await?;
         tx.commit().await
     }
+}
 
+#[async_trait]
+impl Written for Store {
     async fn writes(
         &self,
         tenant: &TenantId,
         document: &SourceId,
     ) -> Result<Vec<WriteRow>, StoreError> {
         writes::of_document(&mut *self.db().await?, tenant.as_str(), document).await
-    }
-
-    async fn write(&self, tenant: &TenantId, key: &str) -> Result<Option<WriteRow>, StoreError> {
-        writes::by_key(&mut *self.db().await?, tenant.as_str(), key).await
     }
 
     async fn last_linked(
@@ -203,6 +194,10 @@ impl Books for Store {
         writes::last_linked(&mut *self.db().await?, tenant.as_str(), kind, id).await
     }
 
+    async fn write(&self, tenant: &TenantId, key: &str) -> Result<Option<WriteRow>, StoreError> {
+        writes::by_key(&mut *self.db().await?, tenant.as_str(), key).await
+    }
+
     async fn link(
         &self,
         tenant: &TenantId,
@@ -211,7 +206,10 @@ impl Books for Store {
     ) -> Result<Option<Link>, StoreError> {
         links::of(&mut *self.db().await?, tenant.as_str(), kind, id).await
     }
+}
 
+#[async_trait]
+impl Mirror for Store {
     async fn mirrored(&self, tenant: &TenantId) -> Result<Option<DateTime<Utc>>, StoreError> {
         contacts::mirrored(&mut *self.db().await?, tenant.as_str()).await
     }
@@ -236,7 +234,7 @@ impl Books for Store {
         &self,
         tenant: &TenantId,
         keys: ContactKeys<'_>,
-    ) -> Result<Candidates, StoreError> {
+    ) -> Result<MirrorFound, StoreError> {
         contacts::find(&mut *self.db().await?, tenant.as_str(), keys).await
     }
 
@@ -251,6 +249,25 @@ impl Books for Store {
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         tenants::set_chart(&mut *self.db().await?, tenant.as_str(), chart, now).await
+    }
+}
+
+#[async_trait]
+impl Runs for Store {
+    async fn tenant(&self, tenant: &TenantId) -> Result<TenantState, StoreError> {
+        tenants::state(&mut *self.db().await?, tenant.as_str()).await
+    }
+
+    async fn set_tenant(
+        &self,
+        tenant: &TenantId,
+        state: &TenantState,
+        actor: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        tenants::set_state(&mut tx, tenant.as_str(), state, actor, now).await?;
+        tx.commit().await
     }
 
     async fn save_run(
@@ -268,9 +285,5 @@ impl Books for Store {
 
     async fn run_lines(&self, tenant: &TenantId, run: &str) -> Result<Vec<RunLine>, StoreError> {
         runs::lines(&mut *self.db().await?, tenant.as_str(), run).await
-    }
-
-    async fn bad_records(&self, tenant: &TenantId) -> Result<Vec<BadRecord>, StoreError> {
-        records::bad(&mut *self.db().await?, tenant.as_str()).await
     }
 }

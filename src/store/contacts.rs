@@ -6,9 +6,8 @@
 use super::rows::{json, read_json, read_time, text, time};
 use super::sql::{Db, Sql, limit, sql};
 use crate::model::{LedgerContact, digits, folded};
-use crate::pipeline::ports::{
-    Candidates, ContactKeys, MAX_CANDIDATES, NewWrite, PLANNED, StoreError,
-};
+use crate::pipeline::ports::{ContactKeys, MAX_CANDIDATES, MirrorFound, StoreError};
+use crate::pipeline::write::{NewWrite, PLANNED};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 
@@ -72,10 +71,10 @@ pub async fn done(db: &mut Db, tenant: &str, at: DateTime<Utc>) -> Result<(), St
 }
 
 /// Those found so far, by id.
-type Found = BTreeMap<String, LedgerContact>;
+type ById = BTreeMap<String, LedgerContact>;
 
 /// Takes in what one key finds. Answers whether there are more than are looked at.
-async fn add(db: &mut Db, found: &mut Found, ask: Sql) -> Result<bool, StoreError> {
+async fn add(db: &mut Db, found: &mut ById, ask: Sql) -> Result<bool, StoreError> {
     let mut all: Vec<LedgerContact> = ask
         .bind(limit(MAX_CANDIDATES + 1))
         .all(db, |r| read_json("a mirrored contact", &text(r, "body")?))
@@ -91,9 +90,9 @@ pub async fn find(
     db: &mut Db,
     tenant: &str,
     keys: ContactKeys<'_>,
-) -> Result<Candidates, StoreError> {
-    let mut found = Found::new();
-    let mut out = Candidates::default();
+) -> Result<MirrorFound, StoreError> {
+    let mut found = ById::new();
+    let mut out = MirrorFound::default();
     if !keys.id.is_empty() {
         let ask = sql("SELECT body FROM ledger_contacts WHERE tenant = $1 AND id = $2 LIMIT $3");
         add(db, &mut found, ask.bind(tenant).bind(keys.id)).await?;

@@ -3,10 +3,10 @@
 //! Flows in: what was decided of a document, and the ledger's facts it was decided by, kept once a content. Facts that
 //! no document's last decision uses any more are marked with the time, for retention.
 
-use super::audit::{self, Entry};
+use super::audit::{self, AuditEntry};
 use super::rows::{blob, json, pack, pack_text, time, unpack, unpack_text};
 use super::sql::{Db, sql};
-use super::{learned, writes};
+use super::{learned, needed, plans};
 use crate::model::{Kind, SourceId};
 use crate::pipeline::ports::{DecidedDoc, DecisionNote, StoreError};
 use chrono::{DateTime, Utc};
@@ -38,13 +38,13 @@ pub async fn put(
     .run(db)
     .await?;
     for w in &d.writes {
-        writes::put(db, tenant, d, w).await?;
+        plans::put(db, tenant, d, w).await?;
     }
     if d.release {
-        writes::release_contacts(db, tenant, &d.source_id).await?;
+        needed::release_contacts(db, tenant, &d.source_id).await?;
     }
     let object = format!("{}/{}", d.kind, d.source_id);
-    let entry = Entry {
+    let entry = AuditEntry {
         tenant,
         at: now,
         actor: "crossfoot",

@@ -4,12 +4,12 @@
 //! out: rows by number, by state, and those whose newest version is not decided on. Every look-up has its index, so
 //! that its cost follows what is found and not the size of the book.
 
-use super::audit::{self, Entry};
+use super::audit::{self, AuditEntry};
 use super::rows::{
     amount, corrupt, json, kind, maybe, maybe_day, maybe_json, number, read_time, text, time,
 };
 use super::sql::{Db, limit, sql};
-use super::writes;
+use super::{needed, writes};
 use crate::model::{DocState, Document, Fingerprint, Kind, Reason, SourceId, SourceRecord};
 use crate::pipeline::ports::{DocRow, StoreError};
 use chrono::{DateTime, Utc};
@@ -148,7 +148,7 @@ pub async fn retry(
         }
     };
     for id in stuck {
-        let entry = Entry {
+        let entry = AuditEntry {
             tenant,
             at: now,
             actor,
@@ -258,24 +258,6 @@ pub async fn state_of(
         .await
 }
 
-/// A decision met a write that may have left and is not what is wanted now: the document is decided on again once that
-/// is settled, and is not at its end before.
-pub async fn decided_too_early(
-    db: &mut Db,
-    tenant: &str,
-    document: &SourceId,
-) -> Result<(), StoreError> {
-    sql(
-        "UPDATE documents SET decided = '', state = CASE WHEN state = 'verified' THEN 'approved' ELSE state END
-          WHERE tenant = $1 AND source_id = $2",
-    )
-    .bind(tenant)
-    .bind(&document.0)
-    .run(db)
-    .await?;
-    Ok(())
-}
-
 /// What was decided last is not what the source says now: it is decided on again.
 pub async fn catch_up(db: &mut Db, tenant: &str, document: &SourceId) -> Result<(), StoreError> {
     sql(
@@ -304,7 +286,7 @@ pub async fn by_person(
             .bind(&id.0)
             .run(db)
             .await?;
-        writes::release_contacts(db, tenant, id).await?;
+        needed::release_contacts(db, tenant, id).await?;
         writes::move_all(db, tenant, id, "planned", "ready").await?;
     } else {
         sql("UPDATE documents SET approved = NULL WHERE tenant = $1 AND source_id = $2")
@@ -313,9 +295,9 @@ pub async fn by_person(
             .run(db)
             .await?;
         writes::move_all(db, tenant, id, "ready", "planned").await?;
-        writes::leave_contacts(db, tenant, id).await?;
+        needed::leave_contacts(db, tenant, id).await?;
     }
-    let entry = Entry {
+    let entry = AuditEntry {
         tenant,
         at: now,
         actor,

@@ -5,8 +5,10 @@ use super::sql::{Db, sql};
 use super::{Store, ready, settle};
 use crate::connectors::Encoded;
 use crate::model::{Fingerprint, SourceId, TenantId, WriteState};
-use crate::pipeline::ports::{Batch, Journal, Lease, Settled, StoreError};
-use crate::pipeline::protocol::{WriteRow, plant};
+use crate::pipeline::lease::Lease;
+use crate::pipeline::plant;
+use crate::pipeline::ports::{Batch, Journal, Settled, StoreError};
+use crate::pipeline::write::WriteRow;
 use async_trait::async_trait;
 use chrono::{DateTime, Duration, Utc};
 

@@ -1,6 +1,6 @@
 //! What a decision learned of links by reading the ledger.
 
-use super::audit::{self, Entry};
+use super::audit::{self, AuditEntry};
 use super::links;
 use super::sql::{Db, sql};
 use crate::model::{Kind, SourceId};
@@ -47,7 +47,7 @@ async fn unlink(
 ) -> Result<(), StoreError> {
     links::take(db, tenant, kind, id).await?;
     let object = format!("{kind}/{id}");
-    let entry = Entry {
+    let entry = AuditEntry {
         tenant,
         at: now,
         actor: "crossfoot",

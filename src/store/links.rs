@@ -4,8 +4,8 @@ use super::rows::{amount, kind, text};
 use super::sql::{Db, sql};
 use crate::connectors::Posted;
 use crate::model::{Draft, Fingerprint, Kind, Link, SourceId};
-use crate::pipeline::ports::{NewWrite, StoreError};
-use crate::pipeline::protocol::WriteRow;
+use crate::pipeline::ports::StoreError;
+use crate::pipeline::write::{NewWrite, WriteRow};
 
 /// The link of a document, a payment or a contact.
 pub async fn of(

@@ -5,16 +5,20 @@
 //! only here. Every query names its tenant, and none reads a table that grows from end to end: a test asks
 //! the database how it would answer each.
 
+mod anew;
 mod audit;
 mod books;
 mod contacts;
 mod decisions;
 mod documents;
+mod failed;
 mod journal;
 mod journey;
 mod learned;
 mod links;
+mod needed;
 mod open;
+mod plans;
 mod ready;
 mod records;
 mod reserve;
@@ -35,5 +39,5 @@ pub use audit::{AuditFault, verify_audit};
 pub use open::{OpenAs, Store};
 pub use retention::Forgotten;
 pub use seal::{Fill, Seal, SealError};
-pub use tokens::{EscrowFiles, Tokens};
+pub use tokens::{EscrowFiles, TokenVault};
 pub use unlink::Unlinked;

@@ -1,5 +1,6 @@
 //! Opening the database: one process writes, every commit is on the disk before it counts.
 
+use super::failed::db;
 use super::sql::{Tx, sql};
 use crate::model::WriteState;
 use crate::pipeline::ports::StoreError;
@@ -35,17 +36,6 @@ pub struct Store {
     pub path: PathBuf,
     // Held for life: its lock says that this process is the one.
     lock: Option<Arc<File>>,
-}
-
-/// SQLite's number for a disk that is full.
-const FULL: &str = "13";
-
-pub(super) fn db(e: sqlx::Error) -> StoreError {
-    let code = e.as_database_error().and_then(|d| d.code());
-    if code.as_deref() == Some(FULL) {
-        return StoreError::Full(e.to_string());
-    }
-    StoreError::Database(e.to_string())
 }
 
 /// File systems on which SQLite's locks do not hold (numbers of statfs(2)).

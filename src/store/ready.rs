@@ -8,7 +8,7 @@ use super::sql::{Db, limit, sql};
 use super::writes::day_of;
 use crate::model::SourceId;
 use crate::pipeline::ports::StoreError;
-use crate::pipeline::protocol::WriteRow;
+use crate::pipeline::write::WriteRow;
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqliteRow;
 

@@ -5,7 +5,7 @@
 //! file beside the database holds some space back, is deleted then, and made again when there is room.
 
 use super::Store;
-use super::open::db as failed;
+use super::failed::db as failed;
 use super::rows::number;
 use super::sql::sql;
 use crate::pipeline::ports::StoreError;

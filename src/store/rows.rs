@@ -1,9 +1,9 @@
 //! Rows to nouns and back: times, money and JSON as the tables hold them.
 
-use super::open::db;
+use super::failed::db;
 use crate::model::{Fingerprint, Kind, WriteState};
 use crate::pipeline::ports::StoreError;
-use crate::pipeline::protocol::WriteRow;
+use crate::pipeline::write::WriteRow;
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use flate2::{Compression, read::DeflateDecoder, write::DeflateEncoder};
 use rust_decimal::Decimal;

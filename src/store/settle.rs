@@ -1,14 +1,16 @@
 //! What became of a write, in one transaction: its state, the link, the audit row, the document's journey
 //! and everything that waited for it.
 
-use super::audit::{self, Entry};
+use super::audit::{self, AuditEntry};
 use super::rows::{json, time};
 use super::sql::{Db, sql};
 use super::{contacts, documents, journey, links, writes};
 use crate::connectors::Posted;
 use crate::model::{DocState, Draft, Kind, LedgerContact, Reason, WriteState};
-use crate::pipeline::ports::{Lease, Settled, StoreError};
-use crate::pipeline::protocol::{self, Settle, WriteRow};
+use crate::pipeline::lease::Lease;
+use crate::pipeline::ports::{Settled, StoreError};
+use crate::pipeline::protocol::{self, Settle};
+use crate::pipeline::write::WriteRow;
 use chrono::{DateTime, Utc};
 
 /// Records the ids that came back to a worker that had lost its lease.
@@ -101,7 +103,7 @@ fn makes_contact(w: &WriteRow) -> bool {
 
 impl Desk<'_> {
     async fn log(&mut self, w: &WriteRow, action: &str, detail: &str) -> Result<(), StoreError> {
-        let entry = Entry {
+        let entry = AuditEntry {
             tenant: self.tenant,
             at: self.now,
             actor: "crossfoot",

@@ -3,7 +3,7 @@
 //! Flows in: SQL that SQLite and PostgreSQL share, with `$1`. Flows out: rows as nouns, or how many rows were changed,
 //! with the database's errors made the store's own.
 
-use super::open::db;
+use super::failed::db;
 use crate::pipeline::ports::StoreError;
 use sqlx::query::Query;
 use sqlx::sqlite::{SqliteArguments, SqliteRow};

@@ -1,6 +1,6 @@
 //! A tenant's switches, and the chart of its ledger as last read.
 
-use super::audit::{self, Entry};
+use super::audit::{self, AuditEntry};
 use super::rows::{blob, json, pack, read_json, read_time, text, time, unpack};
 use super::sql::{Db, sql};
 use crate::model::Chart;
@@ -30,7 +30,7 @@ pub async fn set_state(
         .bind(&body)
         .run(db)
         .await?;
-    let entry = Entry {
+    let entry = AuditEntry {
         tenant,
         at: now,
         actor,

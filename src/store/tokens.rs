@@ -16,7 +16,7 @@ use std::path::PathBuf;
 
 /// The store, with the key that opens its secrets.
 #[derive(Clone)]
-pub struct Tokens {
+pub struct TokenVault {
     store: Store,
     seal: Seal,
 }
@@ -65,7 +65,7 @@ fn said(e: impl std::fmt::Display) -> String {
     e.to_string()
 }
 
-impl Tokens {
+impl TokenVault {
     /// Over a store and its key.
     pub fn new(store: Store, seal: Seal) -> Self {
         Self { store, seal }
@@ -160,7 +160,7 @@ impl Tokens {
 }
 
 #[async_trait]
-impl TokenStore for Tokens {
+impl TokenStore for TokenVault {
     async fn load(&self, who: &Who) -> Result<Option<TokenRow>, String> {
         let name = who.connection.as_str();
         let row = sql("SELECT * FROM tokens WHERE connection = $1 AND system <> 'secret'")
@@ -237,7 +237,7 @@ impl TokenStore for Tokens {
 }
 
 #[async_trait]
-impl DayCounter for Tokens {
+impl DayCounter for TokenVault {
     async fn add(&self, key: &str, day: NaiveDate, calls: u64) -> Result<u64, String> {
         let calls = i64::try_from(calls).map_err(said)?;
         let used = sql(
@@ -272,12 +272,12 @@ impl DayCounter for Tokens {
 /// Escrow files beside the database: a new token is on the disk, sealed, before anything else is done with it.
 pub struct EscrowFiles {
     folder: PathBuf,
-    tokens: Tokens,
+    tokens: TokenVault,
 }
 
 impl EscrowFiles {
     /// In a folder.
-    pub fn new(folder: PathBuf, tokens: Tokens) -> Self {
+    pub fn new(folder: PathBuf, tokens: TokenVault) -> Self {
         Self { folder, tokens }
     }
 

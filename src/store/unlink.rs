@@ -4,12 +4,13 @@
 //! left and no answer tells what became of it: it is settled first. Each call is one transaction under the flow's
 //! lease, so that no run decides on a link that goes meanwhile.
 
-use super::audit::{self, Entry};
+use super::audit::{self, AuditEntry};
 use super::journal::fence;
 use super::sql::{Db, sql};
 use super::{Store, documents, links, writes};
 use crate::model::{DocState, Kind, SourceId, WriteState};
-use crate::pipeline::ports::{DocRow, Lease, StoreError};
+use crate::pipeline::lease::Lease;
+use crate::pipeline::ports::{DocRow, StoreError};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
 
@@ -25,7 +26,7 @@ pub enum Unlinked {
 }
 
 /// Who says so, and when.
-struct Word<'a> {
+struct UnlinkWord<'a> {
     tenant: &'a str,
     actor: &'a str,
     now: DateTime<Utc>,
@@ -55,7 +56,7 @@ impl Store {
         let mut tx = self.begin().await?;
         fence(&mut tx, lease).await?;
         let tenant = lease.tenant.as_str();
-        let word = Word { tenant, actor, now };
+        let word = UnlinkWord { tenant, actor, now };
         let done = document(&mut tx, &word, row).await?;
         if matches!(done, Unlinked::Done(_)) {
             tx.commit().await?;
@@ -79,7 +80,7 @@ impl Store {
         let mut tx = self.begin().await?;
         fence(&mut tx, lease).await?;
         let tenant = lease.tenant.as_str();
-        let word = Word { tenant, actor, now };
+        let word = UnlinkWord { tenant, actor, now };
         let done = self::contact(&mut tx, &word, document, contact).await?;
         if matches!(done, Unlinked::Done(_)) {
             tx.commit().await?;
@@ -88,7 +89,11 @@ impl Store {
     }
 }
 
-async fn document(db: &mut Db, word: &Word<'_>, row: &DocRow) -> Result<Unlinked, StoreError> {
+async fn document(
+    db: &mut Db,
+    word: &UnlinkWord<'_>,
+    row: &DocRow,
+) -> Result<Unlinked, StoreError> {
     let (tenant, id) = (word.tenant, &row.source_id);
     let all = writes::of_document(db, tenant, id).await?;
     let own = || all.iter().filter(|w| w.kind != Kind::Contact);
@@ -123,7 +128,7 @@ async fn document(db: &mut Db, word: &Word<'_>, row: &DocRow) -> Result<Unlinked
 
 async fn contact(
     db: &mut Db,
-    word: &Word<'_>,
+    word: &UnlinkWord<'_>,
     document: &SourceId,
     contact: &SourceId,
 ) -> Result<Unlinked, StoreError> {
@@ -167,14 +172,19 @@ async fn open(db: &mut Db, tenant: &str, id: &SourceId) -> Result<(), StoreError
 }
 
 /// Takes one link away, if it is there; the audit keeps what it led to.
-async fn take(db: &mut Db, word: &Word<'_>, kind: Kind, id: &SourceId) -> Result<bool, StoreError> {
+async fn take(
+    db: &mut Db,
+    word: &UnlinkWord<'_>,
+    kind: Kind,
+    id: &SourceId,
+) -> Result<bool, StoreError> {
     let Some(link) = links::of(db, word.tenant, kind, id).await? else {
         return Ok(false);
     };
     links::take(db, word.tenant, kind, id).await?;
     let object = format!("{kind}/{id}");
     let detail = format!("by a person's word; it led to {}", link.target_id);
-    let entry = Entry {
+    let entry = AuditEntry {
         tenant: word.tenant,
         at: word.now,
         actor: word.actor,

@@ -4,10 +4,10 @@
 //! superseded; what may be in the ledger is marked as unwanted, and its document is decided on again once that is known.
 //! Refuses to take anything back that may have left, and a contact that another document waits for.
 
-use super::documents::decided_too_early;
+use super::anew::decided_too_early;
 use super::rows::{corrupt, kind, maybe, number, text};
 use super::sql::{Db, sql};
-use super::{contacts, writes};
+use super::{contacts, plans, writes};
 use crate::model::{Kind, SourceId, WriteState};
 use crate::pipeline::ports::{DecidedDoc, StoreError};
 use sqlx::sqlite::SqliteRow;
@@ -21,7 +21,7 @@ pub fn kept(decisions: &[DecidedDoc]) -> BTreeSet<&str> {
 }
 
 /// A write that is not at its end.
-struct Left {
+struct LeftOver {
     id: i64,
     key: String,
     kind: Kind,
@@ -32,16 +32,16 @@ struct Left {
     sent: bool,
 }
 
-impl Left {
+impl LeftOver {
     /// Whether it makes a contact, for which other documents may wait.
     fn makes_contact(&self) -> bool {
         self.kind == Kind::Contact && !self.update
     }
 }
 
-fn left(r: &SqliteRow) -> Result<Left, StoreError> {
+fn left(r: &SqliteRow) -> Result<LeftOver, StoreError> {
     let state = text(r, "state")?;
-    Ok(Left {
+    Ok(LeftOver {
         id: number(r, "id")?,
         key: text(r, "natural_key")?,
         kind: kind(r)?,
@@ -63,7 +63,7 @@ enum Fate {
     Stays,
 }
 
-fn fate(w: &Left, d: &DecidedDoc) -> Fate {
+fn fate(w: &LeftOver, d: &DecidedDoc) -> Fate {
     match w.state {
         WriteState::Planned | WriteState::Ready | WriteState::Refused => Fate::TakenBack,
         WriteState::Held if w.makes_contact() => Fate::Stays,
@@ -78,7 +78,7 @@ fn fate(w: &Left, d: &DecidedDoc) -> Fate {
 
 /// Whether a change that a person had to look at matters no more: they have, or a newer one, based on what the ledger
 /// now has, goes over it.
-fn overridden(w: &Left, d: &DecidedDoc) -> bool {
+fn overridden(w: &LeftOver, d: &DecidedDoc) -> bool {
     let newer = || {
         let mut all = d.writes.iter();
         all.any(|n| n.kind == w.kind && !n.needs.update_id.is_empty())
@@ -107,7 +107,7 @@ pub async fn supersede(
             Fate::Doubt => unwanted(db, tenant, document, &w).await?,
             Fate::LookUp => {
                 let row = writes::by_id(db, tenant, w.id).await?;
-                writes::look_up_again(db, tenant, &row, d).await?;
+                plans::look_up_again(db, tenant, &row, d).await?;
                 unwanted(db, tenant, document, &w).await?;
             }
             Fate::Stays => {}
@@ -120,7 +120,7 @@ async fn take_back(
     db: &mut Db,
     tenant: &str,
     document: &SourceId,
-    w: &Left,
+    w: &LeftOver,
 ) -> Result<(), StoreError> {
     if w.makes_contact() {
         if wanted_elsewhere(db, tenant, document, &w.key).await? {
@@ -135,7 +135,7 @@ async fn unwanted(
     db: &mut Db,
     tenant: &str,
     document: &SourceId,
-    w: &Left,
+    w: &LeftOver,
 ) -> Result<(), StoreError> {
     // Of a change of a contact nothing can be found out: it goes again, and what is wanted now goes after it.
     if w.kind != Kind::Contact || !w.update {

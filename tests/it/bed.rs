@@ -7,8 +7,8 @@ use super::support::{HOST, KEAP_KEY, PlaneTransport, XERO_CLIENT, noon, signed_i
 use chrono::{DateTime, Utc};
 use crossfoot::clock::{Clock as _, TestClock};
 use crossfoot::model::{ConnectionName, DocState, SourceId, TenantId};
-use crossfoot::pipeline::flow::Done;
-use crossfoot::pipeline::ports::{Books as _, DocRow, TenantState};
+use crossfoot::pipeline::ports::{DocRow, Documents as _, Runs as _, TenantState};
+use crossfoot::pipeline::tenant::Done;
 use crossfoot::sandbox::plane::{Plane, PlaneOptions};
 use crossfoot::sandbox::wire::System;
 use crossfoot::service::{Engine, EngineError, Outside, SyncAsk, Workspace};

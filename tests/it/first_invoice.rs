@@ -60,7 +60,7 @@ async fn one_invoice_can_be_tried_before_processing_is_on() {
     assert!(
         matches!(
             &refused,
-            EngineError::Flow(crossfoot::pipeline::flow::FlowError::Off(_))
+            EngineError::Flow(crossfoot::pipeline::tenant::SyncError::Off(_))
         ),
         "{refused}"
     );

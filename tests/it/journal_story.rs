@@ -9,10 +9,12 @@ use crate::simulation::world::beginning;
 use chrono::{DateTime, Duration, Utc};
 use crossfoot::connectors::{Encoded, Posted};
 use crossfoot::model::{DocState, Fingerprint, Kind, Reason, SourceId};
+use crossfoot::pipeline::lease::Lease;
 use crossfoot::pipeline::ports::{
-    Books, DecidedDoc, DecisionNote, Journal, Lease, NewWrite, Settled, StoreError,
+    DecidedDoc, DecisionNote, Documents as _, Journal, Settled, StoreError, Written as _,
 };
-use crossfoot::pipeline::protocol::{Settle, WriteRow};
+use crossfoot::pipeline::protocol::Settle;
+use crossfoot::pipeline::write::{NewWrite, WriteRow};
 use crossfoot::store::{OpenAs, Store};
 
 fn at(seconds: i64) -> DateTime<Utc> {

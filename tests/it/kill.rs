@@ -9,7 +9,7 @@ use super::support::{KEAP_KEY, XERO_CLIENT, noon, signed_in};
 use crossfoot::clock::RealClock;
 use crossfoot::connectors::http::ReqwestTransport;
 use crossfoot::model::ConnectionName;
-use crossfoot::pipeline::ports::{Books as _, Journal as _, TenantState};
+use crossfoot::pipeline::ports::{Documents as _, Journal as _, Runs as _, TenantState};
 use crossfoot::sandbox::plane::{Plane, PlaneOptions};
 use crossfoot::sandbox::wire::System;
 use crossfoot::service::{Engine, Outside, Workspace};

@@ -3,7 +3,7 @@
 use crossfoot::model::DocState;
 use crossfoot::pipeline::ports::RunRow;
 use crossfoot::service::Cause;
-use crossfoot::service::notify::{Told, compose};
+use crossfoot::service::notify::{LetterFacts, compose};
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, channel};
@@ -110,7 +110,7 @@ fn a_letter_counts_groups_and_names_nobody() {
         place: None,
         documents: vec!["1041".into(), "1042\r\nBcc: x@y.example".into()],
     };
-    let letter = compose(&Told {
+    let letter = compose(&LetterFacts {
         tenant: "acme",
         runs: &[run(12, 2), run(3, 0)],
         trouble: None,

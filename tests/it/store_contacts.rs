@@ -3,7 +3,9 @@
 
 use super::bed::{Bed, doc, file, held, order, shop, synced, tenant, text, verified, with};
 use crossfoot::model::{LedgerContact, TenantId};
-use crossfoot::pipeline::ports::{Books as _, ContactKeys, MAX_CANDIDATES};
+use crossfoot::pipeline::ports::{
+    ContactKeys, Documents as _, MAX_CANDIDATES, Mirror as _, Runs as _,
+};
 use crossfoot::store::Store;
 use serde_json::{Value, json};
 

@@ -4,7 +4,7 @@ use super::bed::{
     Bed, end, file, gst, hire, order, paid, shop, sync, synced, tenant, verified, with,
 };
 use crossfoot::model::{DocState, Kind};
-use crossfoot::pipeline::ports::{Books as _, Journal as _};
+use crossfoot::pipeline::ports::{Documents as _, Journal as _, Records as _, Written as _};
 use crossfoot::service::Engine;
 use crossfoot::store::{Forgotten, verify_audit};
 use serde_json::json;

@@ -5,7 +5,7 @@ use super::bed::{
 };
 use crossfoot::model::DocState;
 use crossfoot::pipeline::flow;
-use crossfoot::pipeline::ports::Books as _;
+use crossfoot::pipeline::ports::Documents as _;
 use serde_json::json;
 
 const MANUAL: (&str, &str) = ("sync", "{ first_run: post, approval: manual }");

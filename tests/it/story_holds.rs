@@ -7,7 +7,7 @@ use super::bed::{
 };
 use super::support::HOST;
 use crossfoot::model::DocState;
-use crossfoot::pipeline::ports::Books as _;
+use crossfoot::pipeline::ports::Records as _;
 use serde_json::{Value, json};
 
 async fn begun(changes: &[(&str, &str)], orders: Vec<Value>) -> (Bed, crossfoot::service::Engine) {

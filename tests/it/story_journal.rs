@@ -7,7 +7,7 @@ use super::bed::{
 };
 use crossfoot::model::{DocState, WriteState};
 use crossfoot::pipeline::flow;
-use crossfoot::pipeline::ports::Books as _;
+use crossfoot::pipeline::ports::{Documents as _, Written as _};
 use crossfoot::service::Engine;
 use serde_json::{Value, json};
 use sqlx::{Connection as _, Row as _, SqliteConnection};

@@ -5,7 +5,7 @@ use super::bed::{
     verified, with,
 };
 use crossfoot::model::DocState;
-use crossfoot::pipeline::ports::Books as _;
+use crossfoot::pipeline::ports::Documents as _;
 use serde_json::{Value, json};
 
 /// Two cranes hired, not invoiced yet.

@@ -4,7 +4,7 @@ use super::bed::{Bed, PLAIN, order, shop, sync, tenant};
 use chrono::{DateTime, Duration, Utc};
 use crossfoot::clock::Clock as _;
 use crossfoot::model::TenantId;
-use crossfoot::pipeline::ports::{Books as _, TenantState};
+use crossfoot::pipeline::ports::{Runs as _, TenantState};
 use crossfoot::service::notify::Mailer;
 use crossfoot::service::{Engine, Event, Worker};
 use serde_json::json;

@@ -64,7 +64,7 @@ async fn a_payment_that_would_overpay_is_skipped_and_the_others_go() {
         ]
     );
     verified(&engine, "1041").await;
-    use crossfoot::pipeline::ports::Books as _;
+    use crossfoot::pipeline::ports::Documents as _;
     let row = doc(&engine, "1041").await;
     let note = engine
         .store()

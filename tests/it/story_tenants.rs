@@ -6,7 +6,10 @@ use super::support::{XERO_CLIENT, noon, signed_in};
 use crossfoot::connectors::Cursor;
 use crossfoot::model::{ConnectionName, DocState, Kind, LedgerContact, SourceId, TenantId};
 use crossfoot::pipeline::flow;
-use crossfoot::pipeline::ports::{Books as _, ContactKeys, Journal as _, TenantState};
+use crossfoot::pipeline::ports::{
+    ContactKeys, Documents as _, Journal as _, Mirror as _, Records as _, Runs as _, TenantState,
+    Written as _,
+};
 use crossfoot::service::{Engine, SyncAsk};
 use serde_json::{Value, json};
 use std::sync::LazyLock;

@@ -5,7 +5,7 @@ use super::bed::{
     verified, with,
 };
 use crossfoot::model::{DocState, Kind};
-use crossfoot::pipeline::ports::{Books as _, Journal as _};
+use crossfoot::pipeline::ports::{Journal as _, Written as _};
 use crossfoot::service::Engine;
 use crossfoot::store::{Unlinked, verify_audit};
 use serde_json::{Value, json};
@@ -74,7 +74,7 @@ async fn an_invoice_voided_by_mistake_is_posted_anew_with_its_payment() {
     verified(&engine, "1041").await;
     assert_eq!(statuses(&bed, "1041"), ["AUTHORISED", "VOIDED"]);
     assert_eq!(bed.payments(), 1);
-    let attempts = |all: &[crossfoot::pipeline::protocol::WriteRow], kind| {
+    let attempts = |all: &[crossfoot::pipeline::write::WriteRow], kind| {
         all.iter().find(|w| w.kind == kind).unwrap().attempt
     };
     let after = engine.store().writes(&tenant(), &row.source_id).await;

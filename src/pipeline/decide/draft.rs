@@ -1,14 +1,16 @@
 //! The invoice's own draft: lines with their items, accounts and taxes, the day, the checks.
 
-use super::{Run, Stop, hold};
+use super::super::protocol::total_differs;
+use super::super::write::draft_hash;
+use super::deciding::{Deciding, Halt, hold};
 use crate::checks::{self, period, totals};
 use crate::mapping::ItemMatch;
-use crate::model::{InvoiceDraft, Kind, LineDraft, Verdict};
+use crate::model::{Draft, InvoiceDraft, Kind, LineDraft, TraceStep, Verdict};
 use crate::rules::{Choice, Hook};
 use rust_decimal::Decimal;
 
-impl Run<'_, '_> {
-    pub(super) fn invoice(&mut self) -> Result<InvoiceDraft, Stop> {
+impl Deciding<'_, '_> {
+    pub(super) fn invoice(&mut self) -> Result<InvoiceDraft, Halt> {
         let q = self.q;
         let mut draft = q
             .mapping
@@ -30,7 +32,7 @@ impl Run<'_, '_> {
         Ok(draft)
     }
 
-    pub(super) fn lines(&mut self, draft: &mut InvoiceDraft) -> Result<(), Stop> {
+    pub(super) fn lines(&mut self, draft: &mut InvoiceDraft) -> Result<(), Halt> {
         let q = self.q;
         for (n, line) in q.invoice.lines.iter().enumerate() {
             if !q.mapping.wants_line(line) {
@@ -60,7 +62,7 @@ impl Run<'_, '_> {
         Ok(())
     }
 
-    pub(super) fn match_item(&mut self, line: &mut LineDraft) -> Result<(), Stop> {
+    pub(super) fn match_item(&mut self, line: &mut LineDraft) -> Result<(), Halt> {
         let q = self.q;
         if q.rules.has(Hook::MatchItem) {
             let choice = self
@@ -75,7 +77,7 @@ impl Run<'_, '_> {
                     return Ok(());
                 }
                 Choice::None | Choice::Create => return Ok(()),
-                Choice::Verdict(v) => return Err(Stop::Verdict(v)),
+                Choice::Verdict(v) => return Err(Halt::Verdict(v)),
             }
         }
         match q.mapping.match_item(line, q.chart) {
@@ -91,7 +93,7 @@ impl Run<'_, '_> {
     }
 
     /// A linked document whose draft is unchanged is not dated anew: locks only concern what is to be written.
-    pub(super) fn dated(&mut self, draft: &mut InvoiceDraft) -> Result<(), Stop> {
+    pub(super) fn dated(&mut self, draft: &mut InvoiceDraft) -> Result<(), Halt> {
         if self.q.view.link.is_some() {
             // It keeps the day it was posted on, where a closed month had moved it.
             let posted = self.q.view.existing.as_ref().and_then(|e| e.date);
@@ -112,16 +114,16 @@ impl Run<'_, '_> {
                 let at = self.q.mapping.guard.locked_period.at;
                 self.out.trace.set(|| {
                     let origin = self.q.mapping.origin("guard.locked_period", at);
-                    crate::model::TraceStep::new("date", to.to_string(), origin)
+                    TraceStep::new("date", to.to_string(), origin)
                 });
                 Ok(())
             }
             period::Dated::Held(r) => Err(hold(r)),
-            period::Dated::Refused(r) => Err(Stop::Verdict(Verdict::Refuse(r))),
+            period::Dated::Refused(r) => Err(Halt::Verdict(Verdict::Refuse(r))),
         }
     }
 
-    pub(super) fn checked(&mut self, draft: &mut InvoiceDraft) -> Result<(), Stop> {
+    pub(super) fn checked(&mut self, draft: &mut InvoiceDraft) -> Result<(), Halt> {
         let q = self.q;
         checks::document(self.law, draft, q.invoice).map_err(hold)?;
         let left_out: Decimal = (q.invoice.lines.iter())
@@ -134,5 +136,20 @@ impl Run<'_, '_> {
         totals::settle(self.law, draft, want, q.invoice.tax, policy, zero)
             .and_then(|()| totals::owed(draft))
             .map_err(hold)
+    }
+
+    /// What the ledger made of a posted document must come to what was sent: until a person has put it right,
+    /// nothing more goes to it. A draft that differs from the posted one is sent as a change and compared then.
+    pub(super) fn sums_agree(&self, draft: &InvoiceDraft) -> Result<(), Halt> {
+        let view = self.q.view;
+        let Some(link) = &view.link else {
+            return Ok(());
+        };
+        let is = (view.existing.as_ref()).map_or(link.amount, |e| e.total);
+        let same = draft_hash(&Draft::Invoice(draft.clone())) == link.draft;
+        if !same || is == draft.total {
+            return Ok(());
+        }
+        Err(hold(total_differs(&draft.number, draft.total, is)))
     }
 }

@@ -1,7 +1,9 @@
 //! The payments of a document, in date order, each against what is still owed; refunds as credit notes.
 
+use super::super::protocol::total_differs;
 use super::super::refund;
-use super::{Credit, PaymentDecision, Run, Stop, hold};
+use super::deciding::{Deciding, Halt, hold};
+use super::decision::{Credit, PaymentDecision};
 use crate::checks::{self, period, totals};
 use crate::connectors::stamp::marker_of;
 use crate::model::{
@@ -12,16 +14,16 @@ use crate::rules::{Hook, PaidDocument};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-impl<'q> Run<'q, '_> {
+impl<'q> Deciding<'q, '_> {
     /// The payments of a document that stays as it was posted. People may make the source's edits in the ledger
     /// by hand: what is owed is what the ledger's copy comes to, and while that is neither what was posted nor
     /// what the source says, no new money goes to it.
-    pub(super) fn payments_as_posted(&mut self, posted: &InvoiceDraft) -> Result<(), Stop> {
+    pub(super) fn payments_as_posted(&mut self, posted: &InvoiceDraft) -> Result<(), Halt> {
         let view = self.q.view;
         let link = view.link.as_ref().map_or(posted.total, |l| l.amount);
         let is = view.existing.as_ref().map_or(link, |e| e.total);
         let agrees = is == posted.total || is == self.q.invoice.total;
-        let differs = super::super::protocol::total_differs(&posted.number, posted.total, is);
+        let differs = total_differs(&posted.number, posted.total, is);
         self.payments(posted, is, (!agrees).then_some(differs))
     }
 
@@ -30,7 +32,7 @@ impl<'q> Run<'q, '_> {
         draft: &InvoiceDraft,
         total: Decimal,
         waits: Option<Reason>,
-    ) -> Result<(), Stop> {
+    ) -> Result<(), Halt> {
         let q = self.q;
         let mut due = total;
         let mut back = Decimal::ZERO;
@@ -68,7 +70,7 @@ impl<'q> Run<'q, '_> {
                     back += p.amount;
                     self.note(p, Verdict::Keep, None, false);
                 }
-                Err(Stop::Verdict(v)) => self.note(p, v, None, false),
+                Err(Halt::Verdict(v)) => self.note(p, v, None, false),
                 Err(fault) => return Err(fault),
             }
         }
@@ -146,14 +148,14 @@ impl<'q> Run<'q, '_> {
         draft: &InvoiceDraft,
         due: Decimal,
         back: Decimal,
-    ) -> Result<Option<PaymentDraft>, Stop> {
+    ) -> Result<Option<PaymentDraft>, Halt> {
         let q = self.q;
         for verdict in [
             q.mapping.wants_payment(p),
             q.mapping.shipped_payment(p, due),
         ] {
             if !verdict.is_keep() {
-                return Err(Stop::Verdict(verdict));
+                return Err(Halt::Verdict(verdict));
             }
         }
         if q.rules.has(Hook::SelectPayment) {
@@ -217,7 +219,7 @@ impl<'q> Run<'q, '_> {
         ))
     }
 
-    pub(super) fn credit_ruled(&mut self, mut note: InvoiceDraft) -> Result<InvoiceDraft, Stop> {
+    pub(super) fn credit_ruled(&mut self, mut note: InvoiceDraft) -> Result<InvoiceDraft, Halt> {
         let q = self.q;
         note.date = self.payment_date(note.date)?;
         if q.rules.has(Hook::MapCreditNote) {
@@ -242,12 +244,12 @@ impl<'q> Run<'q, '_> {
         Ok(note)
     }
 
-    pub(super) fn payment_date(&self, date: NaiveDate) -> Result<NaiveDate, Stop> {
+    pub(super) fn payment_date(&self, date: NaiveDate) -> Result<NaiveDate, Halt> {
         match period::judge(self.law, date, self.q.mapping.guard.locked_period.value) {
             period::Dated::Open => Ok(date),
             period::Dated::Moved(to) => Ok(to),
             period::Dated::Held(r) => Err(hold(r)),
-            period::Dated::Refused(r) => Err(Stop::Verdict(Verdict::Refuse(r))),
+            period::Dated::Refused(r) => Err(Halt::Verdict(Verdict::Refuse(r))),
         }
     }
 }

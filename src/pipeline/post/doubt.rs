@@ -1,15 +1,19 @@
 //! What an earlier run left sent or in doubt: sent again, waited out, or looked up.
 
+use super::super::lease::LEASE_S;
+use super::super::plant;
 use super::super::ports::Settled;
-use super::super::protocol::{self, Next, Settle, WriteRow, plant};
-use super::{Event, Flow, LEASE_S, PostError, each};
+use super::super::protocol::{self, Next, Settle};
+use super::super::write::WriteRow;
+use super::done::{PostError, WriteEvent};
+use super::posting::{Posting, each};
 use crate::clock::Moment;
 use crate::connectors::CallError;
 use crate::model::Kind;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 
-impl Flow<'_> {
+impl Posting<'_> {
     /// Settles what an earlier run left sent or in doubt, request by request.
     pub(super) async fn settle_doubt(&mut self) -> Result<(), PostError> {
         let rows = self.journal.doubtful(&self.session.tenant).await?;
@@ -44,8 +48,8 @@ impl Flow<'_> {
             key_spent: false,
             why: e.to_string(),
         };
-        let events: Vec<Event> = (self.rows.values())
-            .filter_map(|row| Event::of(row, &settle))
+        let events: Vec<WriteEvent> = (self.rows.values())
+            .filter_map(|row| WriteEvent::of(row, &settle))
             .collect();
         self.done.events.extend(events);
     }

@@ -1,14 +1,17 @@
 //! Looking: for what may have left, and at what a write is about before it leaves.
 
+use super::super::plant;
 use super::super::ports::Settled;
-use super::super::protocol::{self, Seen, Settle, WriteRow, plant};
-use super::{Flow, PostError};
+use super::super::protocol::{self, Seen, Settle};
+use super::super::write::WriteRow;
+use super::done::PostError;
+use super::posting::Posting;
 use crate::connectors::{CallError, Find, Found, Refusal};
 use crate::model::{Draft, Kind, LedgerInvoice, Reason};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
-impl Flow<'_> {
+impl Posting<'_> {
     /// Why a change need or may not go any more: the document is no longer what the decision saw. It may have
     /// waited for an approval or a day's quota meanwhile, and a person's edit is never overwritten.
     pub(super) async fn moved_on(

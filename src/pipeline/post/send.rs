@@ -1,15 +1,19 @@
 //! What is ready, sent: the intent first, then the bytes, then what the answer means.
 
-use super::super::ports::{Batch, Lease, Settled};
-use super::super::protocol::{self, Settle, WriteRow, plant};
-use super::{Flow, LEASE_S, PostError, each, write_of};
+use super::super::lease::{LEASE_S, Lease};
+use super::super::plant;
+use super::super::ports::{Batch, Settled};
+use super::super::protocol::{self, Settle};
+use super::super::write::WriteRow;
+use super::done::PostError;
+use super::posting::{Posting, each};
 use crate::clock::Moment;
-use crate::connectors::{CallError, Encoded, Outcome, Write};
-use crate::model::Reason;
+use crate::connectors::{CallError, Encoded, Outcome, UpdateOf, Write};
+use crate::model::{Draft, PaymentKind, Reason};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 
-impl Flow<'_> {
+impl Posting<'_> {
     /// Sends what is ready, request by request, until nothing is.
     pub(super) async fn send_ready(&mut self) -> Result<(), PostError> {
         loop {
@@ -233,4 +237,25 @@ fn request_key(rows: &[WriteRow], encoded: &Encoded) -> String {
     hash.update(encoded.body.as_bytes());
     let text = data_encoding::BASE32_NOPAD.encode(&hash.finalize());
     text.chars().take(40).collect()
+}
+
+/// A journaled write as the connector takes it.
+pub fn write_of(row: &WriteRow) -> Write {
+    let n = &row.needs;
+    Write {
+        marker: row.marker.clone(),
+        draft: row.draft.clone(),
+        contact_id: n.contact_id.clone(),
+        contact_number: n.contact_number.clone(),
+        document_id: n.document_id.clone(),
+        of_credit_note: n.of_credit_note
+            || matches!(&row.draft, Draft::Payment(p) if p.kind == PaymentKind::Refund),
+        update: (!n.update_id.is_empty()).then(|| UpdateOf {
+            id: n.update_id.clone(),
+            version: n.update_version.clone(),
+            line_ids: n.update_lines.clone(),
+            status: n.update_status.clone(),
+            same: n.update_same.clone(),
+        }),
+    }
 }

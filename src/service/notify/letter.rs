@@ -28,7 +28,7 @@ pub struct Letter {
 
 /// What a letter tells.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Told<'a> {
+pub struct LetterFacts<'a> {
     /// The tenant.
     pub tenant: &'a str,
     /// The runs it is about, newest first.
@@ -44,7 +44,7 @@ pub struct Told<'a> {
 }
 
 /// The letter's text.
-pub fn compose(told: &Told<'_>) -> Letter {
+pub fn compose(told: &LetterFacts<'_>) -> Letter {
     let tenant = told.tenant;
     let mut sum: BTreeMap<&str, u64> = BTreeMap::new();
     for (word, n) in told.runs.iter().flat_map(|r| &r.counts) {
@@ -85,7 +85,7 @@ pub fn compose(told: &Told<'_>) -> Letter {
     Letter { subject, text }
 }
 
-fn stops(text: &mut String, told: &Told<'_>) {
+fn stops(text: &mut String, told: &LetterFacts<'_>) {
     if let Some(why) = told.trouble {
         let _ = writeln!(text, "\nIt does not run: {}", plain(why));
     }

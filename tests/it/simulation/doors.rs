@@ -18,8 +18,10 @@ use crossfoot::model::{
     Chart, Draft, Kind, LedgerContact, LedgerInvoice, LedgerLine, LedgerPayment, SourceId,
     TargetFacts, TenantId,
 };
-use crossfoot::pipeline::ports::{Batch, Journal, Lease, Settled, StoreError};
-use crossfoot::pipeline::protocol::{self, WriteRow};
+use crossfoot::pipeline::lease::Lease;
+use crossfoot::pipeline::ports::{Batch, Journal, Settled, StoreError};
+use crossfoot::pipeline::protocol;
+use crossfoot::pipeline::write::WriteRow;
 use rust_decimal::Decimal;
 use std::future::Future;
 use std::pin::Pin;

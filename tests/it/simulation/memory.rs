@@ -8,8 +8,11 @@ use async_trait::async_trait;
 use chrono::{DateTime, Duration, Utc};
 use crossfoot::connectors::Encoded;
 use crossfoot::model::{Draft, Fingerprint, Kind, Reason, SourceId, TenantId, WriteState};
-use crossfoot::pipeline::ports::{Batch, Journal, Lease, NewWrite, Settled, StoreError};
-use crossfoot::pipeline::protocol::{Settle, WriteRow, plant};
+use crossfoot::pipeline::lease::Lease;
+use crossfoot::pipeline::plant;
+use crossfoot::pipeline::ports::{Batch, Journal, Settled, StoreError};
+use crossfoot::pipeline::protocol::Settle;
+use crossfoot::pipeline::write::{NewWrite, WriteRow};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

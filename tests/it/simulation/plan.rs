@@ -9,8 +9,7 @@ use crossfoot::model::{
     AccountRef, ConnectionName, ContactDraft, Currency, Draft, Fingerprint, InvoiceDraft, Kind,
     LineDraft, NaturalKey, PaymentDraft, PaymentKind, SourceId, TaxMode, TenantId,
 };
-use crossfoot::pipeline::ports::NewWrite;
-use crossfoot::pipeline::protocol::Needs;
+use crossfoot::pipeline::write::{Needs, NewWrite};
 use rust_decimal::Decimal;
 use std::sync::OnceLock;
 

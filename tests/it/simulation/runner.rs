@@ -15,8 +15,9 @@ use chrono::Duration;
 use crossfoot::connectors::http::Http;
 use crossfoot::connectors::{Session, Settings};
 use crossfoot::model::{SourceId, WriteState};
+use crossfoot::pipeline::lease::LEASE_S;
 use crossfoot::pipeline::ports::{Journal, StoreError};
-use crossfoot::pipeline::post::{LEASE_S, PostError, Posted, post};
+use crossfoot::pipeline::post::{PostDone, PostError, post};
 use futures::task::noop_waker;
 use std::future::Future;
 use std::pin::Pin;
@@ -28,7 +29,7 @@ const CALM_LASTS: Ms = 6 * 60 * MIN;
 /// Steps after which a seed counts as spinning.
 const MOST_STEPS: u32 = 200_000;
 
-type Run = Pin<Box<dyn Future<Output = Result<Posted, PostError>> + Send>>;
+type Run = Pin<Box<dyn Future<Output = Result<PostDone, PostError>> + Send>>;
 
 /// The connection no simulated call goes through.
 pub fn no_http() -> Arc<Http> {
@@ -116,7 +117,7 @@ impl Worker {
     }
 
     /// Polls once; answers how the pass ended, if it did.
-    pub fn poll(&mut self) -> Option<Result<Posted, PostError>> {
+    pub fn poll(&mut self) -> Option<Result<PostDone, PostError>> {
         let run = self.run.as_mut()?;
         let waker = noop_waker();
         match run.as_mut().poll(&mut Context::from_waker(&waker)) {
@@ -358,7 +359,7 @@ impl Sim {
         w.note("clock", 0, back, || format!("goes back by {} s", back / S));
     }
 
-    fn ended(&mut self, who: usize, done: Result<Posted, PostError>) {
+    fn ended(&mut self, who: usize, done: Result<PostDone, PostError>) {
         let mut w = lock(&self.shared);
         let id = i64::try_from(who).unwrap_or(0);
         w.note("ends", id, 0, || format!("worker {who}: {done:?}"));

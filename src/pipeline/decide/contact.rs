@@ -1,0 +1,109 @@
+//! Whom a document is for: its contact's draft, and which contact of the ledger that is.
+
+use super::deciding::{Deciding, Halt, hold};
+use crate::checks;
+use crate::mapping::ContactMatch;
+use crate::model::{ContactDraft, ContactTarget, PostedDraft, Reason, Trace};
+use crate::rules::{Choice, Hook};
+
+impl Deciding<'_, '_> {
+    /// The contact of a document that stays as it was posted: the one it was posted for. Only a change of
+    /// our own contact still goes, where such changes are wanted.
+    pub(super) fn contact_as_posted(
+        &mut self,
+        posted: &PostedDraft,
+    ) -> Result<(ContactDraft, ContactTarget), Halt> {
+        let q = self.q;
+        let ours = q.view.contact_link.is_some() && q.mapping.sync.update_contacts.value;
+        if ours || posted.contact_id.is_empty() {
+            return self.contact();
+        }
+        let target = ContactTarget::Existing {
+            id: posted.contact_id.clone(),
+            update: false,
+        };
+        let draft = q
+            .mapping
+            .draft_contact(&q.invoice.contact, &mut Trace::off());
+        Ok((draft, target))
+    }
+
+    pub(super) fn contact(&mut self) -> Result<(ContactDraft, ContactTarget), Halt> {
+        let q = self.q;
+        let mut draft = q
+            .mapping
+            .draft_contact(&q.invoice.contact, &mut self.out.trace);
+        q.mapping.shipped_contact(&mut draft, &mut self.out.trace);
+        if q.rules.has(Hook::MapContact) {
+            let ruling = self.runner.map_contact(q.rules, q.context, &mut draft)?;
+            self.ruled(ruling)?;
+        }
+        let target = self.match_contact(&draft)?;
+        let written = match &target {
+            ContactTarget::Create => true,
+            ContactTarget::Existing { update, .. } => *update,
+        };
+        if written {
+            checks::contact(self.law, &draft).map_err(hold)?;
+        }
+        Ok((draft, target))
+    }
+
+    fn match_contact(&mut self, draft: &ContactDraft) -> Result<ContactTarget, Halt> {
+        let q = self.q;
+        if q.rules.has(Hook::MatchContact) {
+            let cut = &q.view.cut;
+            if cut.has_name(&draft.name) || cut.has_email(&draft.email) {
+                return Err(hold(Reason::new(
+                    "contact.too_many",
+                    "more contacts of the ledger than a rule can be shown have this customer's name or e-mail address",
+                    "give the customer a value of its own in both systems, then retry",
+                )));
+            }
+            let choice = self
+                .runner
+                .match_contact(q.rules, q.context, draft, &q.view.contacts)?;
+            match choice {
+                Choice::Absent => {}
+                Choice::Use(i) => return self.existing(i),
+                Choice::Create => return Ok(ContactTarget::Create),
+                Choice::Verdict(v) => return Err(Halt::Verdict(v)),
+                Choice::None => {
+                    return Err(hold(Reason::new(
+                        "contact.none",
+                        "a `match_contact` rule answered none(), and a document needs a contact",
+                        "answer create(), use(i) or hold(why) there",
+                    )));
+                }
+            }
+        }
+        match q.mapping.match_contact(draft, q.view) {
+            ContactMatch::Use(i) => self.existing(i),
+            ContactMatch::Create => {
+                // One that was made before, and is not looked for by its link, has everything in common with itself.
+                if q.view.contact_link.is_none() {
+                    self.out.warnings = q.mapping.contact_warnings(draft, q.view);
+                }
+                Ok(ContactTarget::Create)
+            }
+            ContactMatch::Hold(reason) => Err(hold(reason)),
+        }
+    }
+
+    fn existing(&self, index: usize) -> Result<ContactTarget, Halt> {
+        let found = self.q.view.contacts.get(index).ok_or_else(|| {
+            hold(Reason::new(
+                "contact.choice",
+                format!("a `match_contact` rule chose candidate {index}, and there is none of that number"),
+                "candidates are counted from 0; look at `found.len()`",
+            ))
+        })?;
+        // Only a contact that is ours by link takes our changes: others belong to the people who keep the books.
+        let ours = (self.q.view.contact_link.as_ref())
+            .is_some_and(|l| l.target_id == found.id && l.is_ours());
+        Ok(ContactTarget::Existing {
+            id: found.id.clone(),
+            update: ours && self.q.mapping.sync.update_contacts.value,
+        })
+    }
+}

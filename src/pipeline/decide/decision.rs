@@ -1,0 +1,85 @@
+//! What is asked, and what was decided.
+
+use crate::mapping::Mapping;
+use crate::model::{
+    Chart, ContactDraft, ContactTarget, Invoice, InvoiceDraft, LedgerView, PaymentDraft, Reason,
+    SourceId, TargetFacts, Trace, Verdict,
+};
+use crate::rules::{Context, RuleSet};
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use std::sync::Arc;
+
+/// Everything a decision may know.
+pub struct Question<'a> {
+    /// The document.
+    pub invoice: &'a Arc<Invoice>,
+    /// What the ledger holds that concerns it.
+    pub view: &'a LedgerView,
+    /// The ledger's accounts, tax rates, items and lock dates.
+    pub chart: &'a Chart,
+    /// The tenant's file.
+    pub mapping: &'a Mapping,
+    /// The tenant's rules.
+    pub rules: &'a RuleSet,
+    /// What the ledger can do.
+    pub facts: &'a TargetFacts,
+    /// Tenant, run, today, and whether to record what set each field.
+    pub context: &'a Arc<Context>,
+}
+
+/// What was decided for one payment.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PaymentDecision {
+    /// The source's id.
+    pub id: String,
+    /// The day.
+    pub date: NaiveDate,
+    /// How much.
+    pub amount: Decimal,
+    /// Whether it goes.
+    pub verdict: Verdict,
+    /// What goes.
+    pub draft: Option<PaymentDraft>,
+    /// Whether the ledger has it already.
+    pub linked: bool,
+}
+
+/// A credit note for money paid back, with the payment that pays it out.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Credit {
+    /// The refund's id at the source.
+    pub refund: String,
+    /// The note.
+    pub note: InvoiceDraft,
+    /// The money.
+    pub payment: PaymentDraft,
+}
+
+/// What was decided.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Decision {
+    /// Whether it goes.
+    pub verdict: Verdict,
+    /// Whom it is for.
+    pub contact: Option<(ContactDraft, ContactTarget)>,
+    /// What goes.
+    pub invoice: Option<InvoiceDraft>,
+    /// Credit notes for refunds.
+    pub credits: Vec<Credit>,
+    /// Payments, in date order.
+    pub payments: Vec<PaymentDecision>,
+    /// What set each field.
+    pub trace: Trace,
+    /// What rules printed.
+    pub printed: Vec<String>,
+    /// What the tenant's file wants told, and lets go all the same.
+    pub warnings: Vec<Reason>,
+    /// Whether the ledger's copy stays as it was posted, whatever the source says of it now.
+    pub as_posted: bool,
+    /// Posted payments that a person has taken out of the ledger since, by the source's id: their links mean
+    /// nothing any more.
+    pub forget: Vec<SourceId>,
+    /// Whether the document's own link means nothing any more.
+    pub unlink: bool,
+}

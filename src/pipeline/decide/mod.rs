@@ -1,0 +1,60 @@
+//! Deciding: mapping, rules and checks on one document. Pure, without an await.
+//!
+//! Flows in: the source document, what the ledger holds, the tenant's mapping and rules, today. Flows out:
+//! a verdict with its reason, the drafts, and what set each field. Plan, explain, specs, replays and
+//! benchmarks are this same function called on stored records.
+//!
+//! Order: `wants` and `select` -> contact and `map_contact` -> contact match -> per line: item match,
+//! accounts, tax, `map_line` -> `map_invoice` -> checks -> `check` -> per payment: `select_payment`,
+//! `map_payment`.
+
+mod contact;
+mod deciding;
+mod decision;
+mod draft;
+mod payments;
+mod select;
+
+pub use decision::{Credit, Decision, PaymentDecision, Question};
+
+use crate::rules::{MachineFault, Runner};
+use deciding::{Deciding, Halt};
+
+/// Decides one document.
+///
+/// # Errors
+/// [`MachineFault`] when a rule could not be run to its end for a reason that is not its own: to be tried again.
+pub fn decide(q: &Question<'_>, runner: &mut Runner) -> Result<Decision, MachineFault> {
+    let mut run = Deciding::new(q, runner);
+    match run.all() {
+        Ok(()) => Ok(run.out),
+        Err(Halt::Fault(f)) => Err(f),
+        Err(Halt::Verdict(v)) => {
+            run.out.verdict = v;
+            // What is not to go is not kept as if it would.
+            run.out.payments.iter_mut().for_each(|p| p.draft = None);
+            run.out.credits.clear();
+            Ok(run.out)
+        }
+    }
+}
+
+impl Deciding<'_, '_> {
+    fn all(&mut self) -> Result<(), Halt> {
+        let left = self.selected()?;
+        if let Some(posted) = self.left_as_posted(left) {
+            let contact = self.contact_as_posted(posted)?;
+            self.out.contact = Some(contact);
+            let paid = self.payments_as_posted(&posted.draft);
+            self.out.invoice = Some(posted.draft.clone());
+            return paid;
+        }
+        let contact = self.contact()?;
+        self.out.contact = Some(contact);
+        let invoice = self.invoice()?;
+        self.sums_agree(&invoice)?;
+        let paid = self.payments(&invoice, invoice.total, None);
+        self.out.invoice = Some(invoice);
+        paid
+    }
+}

@@ -1,0 +1,78 @@
+//! Whether a document is wanted, and whether it stays in the ledger as it was posted.
+
+use super::deciding::{Deciding, Halt, hold};
+use crate::checks;
+use crate::model::{LedgerInvoice, Origin, PostedDraft, Reason, TraceStep, Verdict};
+use crate::rules::Hook;
+
+impl<'q> Deciding<'q, '_> {
+    /// Whether the document is wanted. Answers where it was said that a document the ledger has shall stay as
+    /// it is there: it cannot be left out any more, and the money that comes in for it still counts.
+    pub(super) fn selected(&mut self) -> Result<Option<Origin>, Halt> {
+        let q = self.q;
+        let linked = q.view.link.is_some();
+        let wanted = q.mapping.wants(q.invoice, linked);
+        if let Verdict::Hold(reason) = &wanted
+            && reason.code == "status.void"
+            && self.closed_in_the_ledger()
+        {
+            self.out.unlink = true;
+            let fix = "nothing: both books agree";
+            let what = "it is cancelled in the source and in the ledger";
+            return Err(Halt::Verdict(Verdict::Skip(Reason::new(
+                "status.void",
+                what,
+                fix,
+            ))));
+        }
+        if !wanted.is_keep() {
+            return Err(Halt::Verdict(wanted));
+        }
+        let mut left = None;
+        match q.mapping.shipped_select(q.invoice, linked) {
+            Verdict::Keep => {}
+            Verdict::Skip(reason) if linked => {
+                let (key, place) = (reason.code, reason.place.unwrap_or_default());
+                left = Some(Origin::Mapping { key, place });
+            }
+            verdict => return Err(Halt::Verdict(verdict)),
+        }
+        if q.rules.has(Hook::Select) {
+            let mut ruling = self.runner.select(q.rules, q.context, q.invoice, linked)?;
+            if let (Verdict::Skip(reason), true) = (&ruling.verdict, linked) {
+                let (hook, place) = ("select".into(), reason.place.clone().unwrap_or_default());
+                left = Some(Origin::Rule { hook, place });
+                ruling.verdict = Verdict::Keep;
+            }
+            self.ruled(ruling)?;
+        }
+        checks::document::source_adds_up(q.invoice).map_err(hold)?;
+        Ok(left)
+    }
+
+    /// Whether a person said retry, and the ledger's copy, just read, is cancelled or no longer there.
+    fn closed_in_the_ledger(&self) -> bool {
+        let view = self.q.view;
+        let closed = |e: &LedgerInvoice| {
+            !e.editable && !e.payable && e.amount_paid.is_zero() && e.amount_due.is_zero()
+        };
+        view.retried && view.existing.as_ref().is_none_or(closed)
+    }
+
+    /// What was posted, when no later edit is to reach it: a rule or a switch says so.
+    pub(super) fn left_as_posted(&mut self, left: Option<Origin>) -> Option<&'q PostedDraft> {
+        let q = self.q;
+        let switch = q.mapping.sync.update_invoices;
+        if q.view.link.is_none() || (left.is_none() && switch.value) {
+            return None;
+        }
+        self.out.as_posted = true;
+        let posted = q.view.posted.as_ref()?;
+        self.out.trace.set(|| {
+            let origin =
+                left.unwrap_or_else(|| q.mapping.origin("sync.updates.invoices", switch.at));
+            TraceStep::new("invoice", "as it was posted", origin)
+        });
+        Some(posted)
+    }
+}

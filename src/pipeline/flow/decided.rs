@@ -1,0 +1,259 @@
+//! Decide: documents whose newest version is not decided on, in chunks, each decided and stored as one transaction.
+
+use super::super::decide::{Decision, Question, decide};
+use super::super::gather::{self, PlannedContacts};
+use super::super::plan::{self, WritePlan};
+use super::super::ports::{DecidedDoc, DecisionNote, DocRow, LinksLearned};
+use super::super::tenant::{Progress, SyncError};
+use super::pass::{ChartRead, MANY, Pass};
+use crate::model::{Chart, DocState, Document, Fingerprint, Invoice, LedgerView, Reason};
+use crate::rules::MachineFault;
+use std::sync::Arc;
+
+/// Documents decided and stored in one transaction.
+const CHUNK: usize = 50;
+
+impl Pass<'_> {
+    /// Documents that are not posted yet are decided on again when the mapping or a rule has changed.
+    pub(super) async fn look_again(&mut self) -> Result<(), SyncError> {
+        let t = self.t;
+        if self.state.config.as_ref() == Some(&t.config) {
+            return Ok(());
+        }
+        let waiting = [
+            DocState::Skipped,
+            DocState::Held,
+            DocState::Refused,
+            DocState::Checked,
+            // What is ready and was never sent goes as the file now says.
+            DocState::Approved,
+        ];
+        t.memory.decide_again(t.tenant(), &waiting, None).await?;
+        self.state.config = Some(t.config.clone());
+        let now = t.to.clock.now();
+        if !self.ask.dry {
+            // Read again: a person may have switched something while this run was reading.
+            let mut state = t.memory.tenant(t.tenant()).await?;
+            state.config.clone_from(&self.state.config);
+            t.memory
+                .set_tenant(t.tenant(), &state, "crossfoot", now)
+                .await?;
+        }
+        Ok(())
+    }
+
+    pub(super) async fn decide_all(&mut self) -> Result<(), SyncError> {
+        let mut decided = 0;
+        if let Some(number) = self.ask.only.clone() {
+            let row = self.t.memory.document(self.t.tenant(), &number).await?;
+            if let Some(row) = row {
+                self.decide_chunk(vec![row]).await?;
+            }
+            return Ok(());
+        }
+        loop {
+            // What could not be decided in this run stays open for the next and does not bar the others.
+            let limit = CHUNK + self.faulted.len();
+            let mut rows = self.t.memory.undecided(self.t.tenant(), limit).await?;
+            rows.retain(|r| !self.faulted.contains(&r.source_id));
+            if rows.is_empty() {
+                return Ok(());
+            }
+            decided += rows.len();
+            self.decide_chunk(rows).await?;
+            (self.watch)(Progress::Decided(decided));
+            if self.faulted.len() >= MANY {
+                return Err(SyncError::Machine(format!(
+                    "{MANY} documents could not be decided"
+                )));
+            }
+        }
+    }
+
+    /// Decides some documents and stores the decisions in one transaction.
+    async fn decide_chunk(&mut self, rows: Vec<DocRow>) -> Result<(), SyncError> {
+        let ledger = self.chart().await?;
+        let lease = self.t.lease().await?;
+        let mut out = Vec::new();
+        let mut planned = PlannedContacts::default();
+        for row in rows {
+            let record = self
+                .t
+                .memory
+                .record(self.t.tenant(), row.kind, &row.source_id)
+                .await?;
+            let Some(Document::Invoice(invoice)) = record.map(|r| r.document) else {
+                out.push(self.without_record(&row));
+                continue;
+            };
+            let invoice = Arc::from(invoice);
+            match self.decide_one(&row, &invoice, &planned, &ledger).await? {
+                Ok((decided, outcome)) => {
+                    planned.add(&outcome.writes);
+                    self.told(&row, &outcome, &decided.note.warnings);
+                    out.push(decided);
+                }
+                Err(fault) => {
+                    self.faulted.insert(row.source_id.clone());
+                    self.count("faults", 1);
+                    self.line("invoice", &row.number, "fault", &fault.to_string());
+                }
+            }
+        }
+        let now = self.t.to.clock.now();
+        self.t.memory.decided(&lease, &out, now).await?;
+        Ok(())
+    }
+
+    /// A document whose record is not in the store cannot be decided on: a person must fetch it again.
+    fn without_record(&mut self, row: &DocRow) -> DecidedDoc {
+        let reason = Reason::new(
+            "record.missing",
+            "the store no longer has what the source said of this document",
+            "save the document in the source once more, so that it is read again",
+        );
+        self.count("held", 1);
+        self.line("invoice", &row.number, "held", &reason.to_string());
+        let none = Fingerprint::of(b"");
+        DecidedDoc {
+            kind: row.kind,
+            source_id: row.source_id.clone(),
+            version: row.version.clone(),
+            state: DocState::Held,
+            reason: Some(reason),
+            note: DecisionNote {
+                config: self.t.config.clone(),
+                facts: none.clone(),
+                source: none,
+                run: self.ask.run.clone(),
+                trace: Vec::new(),
+                payments: Vec::new(),
+                printed: Vec::new(),
+                warnings: Vec::new(),
+                drafts: Vec::new(),
+                held: None,
+            },
+            facts: String::new(),
+            writes: Vec::new(),
+            approval: Fingerprint::of(b""),
+            release: false,
+            retried: false,
+            learned: LinksLearned::default(),
+        }
+    }
+
+    /// Decides one document, with a second look at the ledger where the first decision asks for one.
+    async fn decide_one(
+        &mut self,
+        row: &DocRow,
+        invoice: &Arc<Invoice>,
+        planned: &PlannedContacts,
+        ledger: &ChartRead,
+    ) -> Result<Result<(DecidedDoc, WritePlan), MachineFault>, SyncError> {
+        let t = self.t;
+        let mut view = gather::of(t, row, invoice, planned).await?;
+        // Contacts under the names that rules give, and the ledger's copy, are each asked for at most once.
+        for _ in 0..3 {
+            let (decision, outcome) = match self.decision(invoice, &view, ledger) {
+                Ok(decided) => decided,
+                Err(fault) => return Ok(Err(fault)),
+            };
+            let more = gather::more(t, &decision, &outcome, invoice, planned, &mut view).await?;
+            if !more {
+                return Ok(Ok(
+                    self.decided(row, invoice, &view, ledger, decision, outcome)
+                ));
+            }
+        }
+        let last = self.decision(invoice, &view, ledger);
+        Ok(last.map(|(decision, outcome)| {
+            self.decided(row, invoice, &view, ledger, decision, outcome)
+        }))
+    }
+
+    fn decision(
+        &mut self,
+        invoice: &Arc<Invoice>,
+        view: &LedgerView,
+        ledger: &ChartRead,
+    ) -> Result<(Decision, WritePlan), MachineFault> {
+        let t = self.t;
+        let facts = t.target.facts();
+        let question = Question {
+            invoice,
+            view,
+            chart: &ledger.chart,
+            mapping: t.mapping,
+            rules: t.rules,
+            facts,
+            context: &self.context,
+        };
+        let decision = decide(&question, &mut self.runner)?;
+        let outcome = plan::of(&decision, invoice, view, t.mapping, facts);
+        Ok((decision, outcome))
+    }
+
+    /// A decision as it is kept, with all that explains it.
+    fn decided(
+        &mut self,
+        row: &DocRow,
+        invoice: &Invoice,
+        view: &LedgerView,
+        ledger: &ChartRead,
+        decision: Decision,
+        mut outcome: WritePlan,
+    ) -> (DecidedDoc, WritePlan) {
+        let release = self.release(row, invoice, &mut outcome);
+        // The chart is large and shared by many decisions: its hash stands for it among the facts.
+        let facts = serde_json::to_string(&(view, &ledger.hash)).unwrap_or_default();
+        let note = DecisionNote {
+            config: self.t.config.clone(),
+            facts: Fingerprint::of(facts.as_bytes()),
+            source: gather::source_hash(invoice),
+            run: self.ask.run.clone(),
+            trace: decision.trace.steps,
+            payments: outcome.payments.clone(),
+            printed: decision.printed,
+            warnings: decision.warnings,
+            drafts: outcome.writes.iter().map(|w| w.draft.clone()).collect(),
+            held: outcome.held.clone(),
+        };
+        let decided = DecidedDoc {
+            kind: row.kind,
+            source_id: row.source_id.clone(),
+            version: row.version.clone(),
+            state: outcome.state,
+            reason: outcome.reason.clone(),
+            note,
+            facts,
+            writes: outcome.writes.clone(),
+            approval: outcome.approval.clone(),
+            release,
+            retried: view.retried,
+            learned: outcome.learned.clone(),
+        };
+        (decided, outcome)
+    }
+
+    /// The chart: lock dates are read before each run that decides anything.
+    async fn chart(&mut self) -> Result<ChartRead, SyncError> {
+        if let Some(ledger) = &self.chart {
+            return Ok(ledger.clone());
+        }
+        let t = self.t;
+        let chart = t.target.chart(t.to).await?;
+        let now = t.to.clock.now();
+        t.memory.set_chart(t.tenant(), &chart, now).await?;
+        gather::refresh_mirror(t).await?;
+        let ledger = ChartRead {
+            hash: chart_hash(&chart),
+            chart: Arc::new(chart),
+        };
+        self.chart = Some(ledger.clone());
+        Ok(ledger)
+    }
+}
+
+fn chart_hash(chart: &Chart) -> Fingerprint {
+    Fingerprint::of(serde_json::to_string(chart).unwrap_or_default().as_bytes())
+}

@@ -1,0 +1,98 @@
+//! Post: what may go goes; an answer that was lost is waited for a little before the run ends.
+
+use super::super::post::{PostDone, PostError, Scope, WriteEvent, post_of};
+use super::super::tenant::{Progress, SyncError};
+use super::pass::Pass;
+use crate::connectors::CallError;
+use crate::model::Kind;
+use chrono::Duration;
+
+/// How often a run tries again after an answer was lost, each time after [`PAUSE_S`] seconds.
+const TRIES: usize = 4;
+
+/// Seconds between such tries: long enough for a vendor to finish, short enough for the key to help.
+const PAUSE_S: i64 = 5;
+
+/// A wait that a run sits out; a longer one ends the run, and the next goes on.
+const PATIENCE_S: i64 = 90;
+
+impl Pass<'_> {
+    /// What a run may post: everything, or with `--only` the one document.
+    async fn scope(&mut self, doubt_only: bool) -> Result<Option<Scope>, SyncError> {
+        let mut scope = Scope {
+            doubt_only,
+            only: None,
+        };
+        if let Some(number) = &self.ask.only {
+            let row = self.t.memory.document(self.t.tenant(), number).await?;
+            let Some(row) = row else { return Ok(None) };
+            self.named = Some(row.source_id.clone());
+            scope.only = Some(row.source_id);
+        }
+        Ok(Some(scope))
+    }
+
+    pub(super) async fn post(&mut self, doubt_only: bool) -> Result<(), SyncError> {
+        let Some(scope) = self.scope(doubt_only).await? else {
+            return Ok(());
+        };
+        let t = self.t;
+        let mut tries = 0;
+        loop {
+            let watch = self.watch;
+            let progress = move |p: &PostDone| watch(Progress::Posted(p.linked));
+            let (posted, result) =
+                post_of(t.memory, t.target, t.to, t.holder, scope.clone(), &progress).await;
+            self.posted(&posted);
+            let error = match result {
+                Ok(()) => return Ok(()),
+                Err(e) => e,
+            };
+            // Tries are counted from the last progress: a long run may wait for many minutes of quota.
+            tries = if posted.linked > 0 { 1 } else { tries + 1 };
+            let now = t.to.clock.now();
+            let until = match &error {
+                PostError::Call(CallError::Wait {
+                    until, park: false, ..
+                }) => *until,
+                PostError::Call(CallError::Uncertain { .. } | CallError::NotSent { .. }) => {
+                    now + Duration::seconds(PAUSE_S)
+                }
+                _ => return Err(error.into()),
+            };
+            if tries >= TRIES || until - now > Duration::seconds(PATIENCE_S) {
+                return Err(error.into());
+            }
+            t.to.clock.sleep_until(until).await;
+        }
+    }
+
+    fn posted(&mut self, posted: &PostDone) {
+        self.taken += posted.taken;
+        let of_contacts = |e: &&WriteEvent| e.kind == Kind::Contact && e.action == "held";
+        self.contact_holds.extend(
+            posted
+                .events
+                .iter()
+                .filter(of_contacts)
+                .map(|e| e.detail.clone()),
+        );
+        self.done.wake = match (self.done.wake, posted.wake) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        };
+        for e in &posted.events {
+            let word = match (e.kind, e.action) {
+                (Kind::Invoice, "adopted") => "created".to_owned(),
+                (Kind::Invoice, action) => action.to_owned(),
+                (kind, "adopted") => format!("{kind}s_created"),
+                (kind, action) => format!("{kind}s_{action}"),
+            };
+            // What is in doubt now may be settled later in the same run: it is counted at its end.
+            if e.action != "in_doubt" {
+                self.count(&word, 1);
+            }
+            self.line(e.kind.as_str(), &e.label, e.action, &e.detail);
+        }
+    }
+}

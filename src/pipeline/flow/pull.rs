@@ -1,0 +1,72 @@
+//! Pull: pages of records from the source into the store, each with its cursor.
+
+use super::super::tenant::{Progress, SyncError};
+use super::pass::Pass;
+use crate::connectors::Pull;
+use crate::model::Kind;
+
+/// Most pages one run reads.
+const MAX_PAGES: usize = 10_000;
+
+impl Pass<'_> {
+    pub(super) async fn pull(&mut self) -> Result<(), SyncError> {
+        let (t, kind) = (self.t, Kind::Invoice);
+        let connection = &t.mapping.from.value.connection;
+        if let Some(number) = &self.ask.only {
+            let ask = Pull::One {
+                kind,
+                number: number.clone(),
+            };
+            let page = t.source.pull(t.from, &ask).await?;
+            if page.records.is_empty() && page.bad.is_empty() {
+                return Err(SyncError::NotFound {
+                    source_system: t.source.facts().title.to_owned(),
+                    number: number.clone(),
+                });
+            }
+            self.bad(&page.bad);
+            let now = t.from.clock.now();
+            t.memory
+                .save_page(
+                    t.tenant(),
+                    connection,
+                    kind,
+                    &page.records,
+                    &page.bad,
+                    None,
+                    now,
+                )
+                .await?;
+            return Ok(());
+        }
+        let mut cursor = t.memory.cursor(t.tenant(), connection, kind).await?;
+        let mut read = 0;
+        for _ in 0..MAX_PAGES {
+            let ask = Pull::Changed {
+                kind,
+                cursor: cursor.clone(),
+                start: t.mapping.sync.start.value.clone(),
+            };
+            let page = t.source.pull(t.from, &ask).await?;
+            self.bad(&page.bad);
+            let now = t.from.clock.now();
+            let saved = t.memory.save_page(
+                t.tenant(),
+                connection,
+                kind,
+                &page.records,
+                &page.bad,
+                Some(&page.cursor),
+                now,
+            );
+            saved.await?;
+            read += page.records.len();
+            (self.watch)(Progress::Pulled(read));
+            cursor = Some(page.cursor);
+            if !page.more {
+                break;
+            }
+        }
+        Ok(())
+    }
+}

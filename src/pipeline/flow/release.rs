@@ -1,0 +1,126 @@
+//! Release: whether a document's writes may go at once, or wait for a person's word; and that word.
+
+use super::super::plan::WritePlan;
+use super::super::ports::{DocRow, Memory, StoreError};
+use super::pass::Pass;
+use crate::mapping::{Approval, FirstRun};
+use crate::model::{DocState, Invoice, Place, Reason, TenantId};
+use chrono::{DateTime, Utc};
+
+impl Pass<'_> {
+    /// Whether a document's writes may go at once, or wait for a person's word.
+    pub(super) fn release(&mut self, row: &DocRow, invoice: &Invoice, out: &mut WritePlan) -> bool {
+        if out.writes.is_empty() {
+            return false;
+        }
+        let sync = &self.t.mapping.sync;
+        let same = row.approved.as_ref() == Some(&out.approval);
+        if same || self.ask.only.is_some() {
+            return true;
+        }
+        let waits = |code: &str, what: String, fix: &str| Some(Reason::new(code, what, fix));
+        let why = if sync.approval.value == Approval::Manual {
+            waits(
+                "approval.waits",
+                "it waits for approval".into(),
+                "`crossfoot approve TENANT NUMBER`, or set `sync.approval: automatic`",
+            )
+        } else if sync.first_run.value == FirstRun::Review && !self.state.reviewed {
+            waits(
+                "approval.first_run",
+                "the first run waits to be reviewed".into(),
+                "look at `crossfoot plan`, then `crossfoot release TENANT`",
+            )
+        } else {
+            self.over_guard(row, invoice)
+        };
+        match why {
+            None => true,
+            Some(reason) => {
+                // With writes, held means that a part is: the rest waits for its approval all the same, and the
+                // note keeps why that part stays behind.
+                if matches!(out.state, DocState::Approved | DocState::Held) {
+                    out.state = DocState::Checked;
+                    out.reason = Some(reason);
+                }
+                false
+            }
+        }
+    }
+
+    /// Whether the guard keeps a document back. One that it has kept back waits for a person's word, or for
+    /// another limit in the file: an edit of anything else lets none through.
+    fn over_guard(&mut self, row: &DocRow, invoice: &Invoice) -> Option<Reason> {
+        let guard = &self.t.mapping.guard;
+        let code = invoice.currency.code().to_owned();
+        // Money back is as much of a mistake as money out.
+        let sum =
+            self.released.totals.get(&code).copied().unwrap_or_default() + invoice.total.abs();
+        let documents = self.released.documents + 1;
+        let by_count = guard.documents.as_ref().map(|most| {
+            let reason = self.guarded(
+                &format!("{} documents", most.value),
+                self.t.mapping.place(most.at),
+            );
+            (documents > most.value, reason)
+        });
+        let by_sum = guard.totals_per_run.get(&invoice.currency).map(|most| {
+            let reason = self.guarded(
+                &format!("{code} {}", most.value),
+                self.t.mapping.place(most.at),
+            );
+            (sum > most.value, reason)
+        });
+        let waits = |r: &Reason| {
+            row.state == DocState::Checked && row.reason.as_ref().is_some_and(|w| w.what == r.what)
+        };
+        let over = (by_count.into_iter().chain(by_sum)).find(|(over, r)| *over || waits(r));
+        if let Some((_, reason)) = over {
+            return Some(reason);
+        }
+        self.released.documents = documents;
+        self.released.totals.insert(code, sum);
+        None
+    }
+
+    fn guarded(&self, limit: &str, at: Place) -> Reason {
+        Reason::new(
+            "guard.per_run",
+            format!("this run would post more than {limit}"),
+            "see that so much is right, then `crossfoot release TENANT`; or raise `guard.per_run`",
+        )
+        .at(at)
+    }
+}
+
+/// A person has looked at what waits for the first run's review or over the guard, and lets it go. Answers what
+/// went; what waits for an approval of its own, or was sent back by a person, stays.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn release(
+    memory: &dyn Memory,
+    tenant: &TenantId,
+    actor: &str,
+    now: DateTime<Utc>,
+) -> Result<Vec<DocRow>, StoreError> {
+    let mut state = memory.tenant(tenant).await?;
+    if !state.reviewed {
+        state.reviewed = true;
+        memory.set_tenant(tenant, &state, actor, now).await?;
+    }
+    let mut rows = memory
+        .documents(tenant, &[DocState::Checked], usize::MAX)
+        .await?;
+    let waits = |r: &DocRow| {
+        let code = r.reason.as_ref().map_or("", |r| r.code.as_str());
+        ["approval.first_run", "guard.per_run"].contains(&code)
+    };
+    rows.retain(waits);
+    for row in &rows {
+        memory
+            .set_state(tenant, &row.source_id, DocState::Approved, actor, now)
+            .await?;
+    }
+    Ok(rows)
+}

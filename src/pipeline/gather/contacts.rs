@@ -1,0 +1,200 @@
+//! Contacts of the ledger that concern a document: from the mirror, from the links, and from what the same chunk plans.
+
+use super::super::plan;
+use super::super::ports::{ContactKeys, StoreError};
+use super::super::tenant::Tenant;
+use super::super::write::NewWrite;
+use crate::mapping::{Clash, Mapping};
+use crate::model::{
+    ContactDraft, ContactsCut, Draft, Invoice, Kind, LedgerContact, LedgerView, Link, SourceId,
+    Trace, digits, folded,
+};
+use std::collections::BTreeMap;
+
+/// Contacts that decisions of the same chunk are about to make: the store does not know them yet.
+#[derive(Debug, Default)]
+pub struct PlannedContacts {
+    by_name: BTreeMap<String, LedgerContact>,
+    by_email: BTreeMap<String, LedgerContact>,
+    by_phone: BTreeMap<String, LedgerContact>,
+    by_mobile: BTreeMap<String, LedgerContact>,
+}
+
+impl PlannedContacts {
+    /// Takes the contacts among some writes in.
+    pub fn add(&mut self, writes: &[NewWrite]) {
+        for w in writes {
+            let Some(contact) = w.planned_contact() else {
+                continue;
+            };
+            let keys = [
+                (&mut self.by_name, folded(&contact.name)),
+                (&mut self.by_email, folded(&contact.email)),
+                (&mut self.by_phone, digits(&contact.phone)),
+                (&mut self.by_mobile, digits(&contact.mobile)),
+            ];
+            for (by, key) in keys {
+                if !key.is_empty() {
+                    by.insert(key, contact.clone());
+                }
+            }
+        }
+    }
+
+    fn find(&self, keys: ContactKeys<'_>) -> Vec<LedgerContact> {
+        let mut out: Vec<LedgerContact> = Vec::new();
+        for c in [
+            self.by_name.get(&folded(keys.name)),
+            self.by_email.get(&folded(keys.email)),
+            self.by_phone.get(&digits(keys.phone)),
+            self.by_mobile.get(&digits(keys.mobile)),
+        ]
+        .into_iter()
+        .flatten()
+        {
+            if !out.iter().any(|o| o.id == c.id) {
+                out.push(c.clone());
+            }
+        }
+        out
+    }
+}
+
+/// What the ledger's contacts say of a document before any rule.
+pub(super) struct KnownContacts {
+    /// The contacts that answer to what the file makes of the document's own.
+    pub(super) contacts: Vec<LedgerContact>,
+    /// Which keys have more than are listed.
+    pub(super) cut: ContactsCut,
+    /// The link of the document's contact.
+    pub(super) link: Option<Link>,
+    /// What was last sent of that contact, where changes of it are wanted.
+    pub(super) posted: Option<ContactDraft>,
+}
+
+/// The contacts that a document may be for. What rules make of its contact is looked up by [`ruled`].
+pub(super) async fn known(
+    t: &Tenant<'_>,
+    invoice: &Invoice,
+    planned: &PlannedContacts,
+) -> Result<KnownContacts, StoreError> {
+    let tenant = t.tenant();
+    // The draft says under which name the ledger knows the contact.
+    let draft = mapped(t.mapping, invoice);
+    let id = plan::contact_id(&draft);
+    let link = t.memory.link(tenant, Kind::Contact, &id).await?;
+    let linked_id = link.as_ref().map_or("", |l| l.target_id.as_str());
+    let keys = ContactKeys {
+        id: linked_id,
+        ..keys_of(t, &draft)
+    };
+    let found = t.memory.mirror_find(tenant, keys).await?;
+    let (mut contacts, cut) = (found.contacts, found.cut);
+    follow_merges(t, &mut contacts).await?;
+    for c in planned.find(keys) {
+        if !contacts.iter().any(|o| o.id == c.id) {
+            contacts.push(c);
+        }
+    }
+    let posted = match &link {
+        Some(_) if t.mapping.sync.update_contacts.value => {
+            let last = (t.memory).last_linked(tenant, Kind::Contact, &id);
+            last.await?.and_then(|w| match w.draft {
+                Draft::Contact(draft) => Some(draft),
+                _ => None,
+            })
+        }
+        _ => None,
+    };
+    Ok(KnownContacts {
+        contacts,
+        cut,
+        link,
+        posted,
+    })
+}
+
+/// Contacts under the name and address that the rules gave. Answers whether there was more.
+pub(super) async fn ruled(
+    t: &Tenant<'_>,
+    draft: &ContactDraft,
+    invoice: &Invoice,
+    planned: &PlannedContacts,
+    view: &mut LedgerView,
+) -> Result<bool, StoreError> {
+    let looked = mapped(t.mapping, invoice);
+    let (before, keys) = (keys_of(t, &looked), keys_of(t, draft));
+    let same = |a: &str, b: &str| folded(a) == folded(b);
+    if same(before.name, keys.name)
+        && same(before.email, keys.email)
+        && digits(before.phone) == digits(keys.phone)
+        && digits(before.mobile) == digits(keys.mobile)
+    {
+        return Ok(false);
+    }
+    let looked_up = t.memory.mirror_find(t.tenant(), keys).await?;
+    let (mut contacts, cut) = (looked_up.contacts, looked_up.cut);
+    view.cut.add(cut);
+    follow_merges(t, &mut contacts).await?;
+    contacts.extend(planned.find(keys));
+    let before = view.contacts.len();
+    for c in contacts {
+        if !view.contacts.iter().any(|o| o.id == c.id) {
+            view.contacts.push(c);
+        }
+    }
+    Ok(view.contacts.len() > before)
+}
+
+/// By what a contact is looked for: its telephone numbers only where the file wants them unique.
+fn keys_of<'a>(t: &Tenant<'_>, draft: &'a ContactDraft) -> ContactKeys<'a> {
+    let words = &t.mapping.contacts;
+    let wanted = |word: Clash, number: &'a str| if word == Clash::Off { "" } else { number };
+    ContactKeys {
+        name: &draft.name,
+        email: &draft.email,
+        phone: wanted(words.unique_phone.value, &draft.phones.default),
+        mobile: wanted(words.unique_mobile.value, &draft.phones.mobile),
+        ..ContactKeys::default()
+    }
+}
+
+/// The contact as the file maps it, before any rule.
+fn mapped(mapping: &Mapping, invoice: &Invoice) -> ContactDraft {
+    let mut trace = Trace::off();
+    let mut draft = mapping.draft_contact(&invoice.contact, &mut trace);
+    mapping.shipped_contact(&mut draft, &mut trace);
+    draft
+}
+
+/// The id under which the contact of a document is linked.
+pub fn linked_contact(mapping: &Mapping, invoice: &Invoice) -> SourceId {
+    plan::contact_id(&mapped(mapping, invoice))
+}
+
+async fn follow_merges(
+    t: &Tenant<'_>,
+    contacts: &mut Vec<LedgerContact>,
+) -> Result<(), StoreError> {
+    // A merged contact names its heir, which may have been merged in turn; ten generations are more than anybody has.
+    for _ in 0..10 {
+        let missing: Vec<String> = contacts
+            .iter()
+            .map(|c| c.merged_into.clone())
+            .filter(|id| !id.is_empty() && !contacts.iter().any(|c| c.id == *id))
+            .collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        for id in missing {
+            // One that is nowhere leaves its own chain open, and no other's.
+            let keys = ContactKeys {
+                id: &id,
+                ..ContactKeys::default()
+            };
+            let found = t.memory.mirror_find(t.tenant(), keys).await?;
+            contacts.extend(found.contacts);
+        }
+    }
+    Ok(())
+}

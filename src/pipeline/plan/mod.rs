@@ -1,0 +1,295 @@
+//! From a decision to the writes it asks for. Pure.
+
+mod contacts;
+mod keys;
+mod update;
+
+pub use contacts::contact_id;
+
+use super::decide::{Decision, PaymentDecision};
+use super::ports::{LinksLearned, PaymentNote};
+use super::write::{Needs, NewWrite, draft_hash};
+use crate::mapping::Mapping;
+use crate::model::{
+    ContactDraft, DocState, Draft, Fingerprint, Invoice, Kind, LedgerView, Link, PaymentKind,
+    Reason, SourceId, TargetFacts, Verdict,
+};
+use contacts::{contact_moved, contact_writes};
+use keys::Keys;
+use update::{relink, relink_as_posted, update};
+
+/// What a decision comes to.
+#[derive(Debug, Clone)]
+pub struct WritePlan {
+    /// Where the document stands.
+    pub state: DocState,
+    /// Why.
+    pub reason: Option<Reason>,
+    /// What is to be written.
+    pub writes: Vec<NewWrite>,
+    /// What became of each payment.
+    pub payments: Vec<PaymentNote>,
+    /// Whether it changes a document that the ledger has.
+    pub update: bool,
+    /// What an approval of it is for.
+    pub approval: Fingerprint,
+    /// Why a part of it does not go with the rest.
+    pub held: Option<Reason>,
+    /// What was learned of links by reading the ledger.
+    pub learned: LinksLearned,
+}
+
+struct Planning<'a> {
+    keys: Keys<'a>,
+    decision: &'a Decision,
+    invoice: &'a Invoice,
+    view: &'a LedgerView,
+    facts: &'a TargetFacts,
+    out: WritePlan,
+}
+
+/// What a decision asks to be written.
+pub fn of(
+    decision: &Decision,
+    invoice: &Invoice,
+    view: &LedgerView,
+    mapping: &Mapping,
+    facts: &TargetFacts,
+) -> WritePlan {
+    let mut planning = Planning {
+        keys: Keys {
+            tenant: &mapping.tenant,
+            connection: &mapping.from.value.connection,
+        },
+        decision,
+        invoice,
+        view,
+        facts,
+        out: nothing(decision),
+    };
+    planning.all();
+    planning.out
+}
+
+/// A plan without writes.
+fn nothing(decision: &Decision) -> WritePlan {
+    WritePlan {
+        state: DocState::Approved,
+        reason: None,
+        writes: Vec::new(),
+        payments: notes(decision),
+        update: false,
+        approval: Fingerprint::of(b""),
+        held: None,
+        learned: LinksLearned {
+            relink: None,
+            forget: decision.forget.clone(),
+            unlink: decision.unlink,
+        },
+    }
+}
+
+impl Planning<'_> {
+    fn all(&mut self) {
+        let decision = self.decision;
+        if let Some((state, reason)) = exit(&decision.verdict) {
+            self.out.state = state;
+            self.out.reason = Some(reason);
+            return;
+        }
+        let (Some((contact, target)), Some(draft)) = (&decision.contact, &decision.invoice) else {
+            return;
+        };
+        let contact_needs =
+            contact_writes(&self.keys, contact, target, self.view, &mut self.out.writes);
+        let needs = Needs {
+            contact_id: contact_needs.contact_id.clone(),
+            contact_write: contact_needs.contact_write.clone(),
+            contact_source: contact_needs.contact_source.clone(),
+            ..Needs::default()
+        };
+        let draft = Draft::Invoice(draft.clone());
+        let mut paid = Needs::default();
+        let mut blocked = None;
+        match &self.view.link {
+            None => {
+                let id = &self.invoice.id;
+                let write = (self.keys).write(Kind::Invoice, id, "create", draft, needs.clone());
+                paid.document_write.clone_from(&write.key);
+                self.out.writes.push(write);
+            }
+            Some(link) => {
+                paid.document_id.clone_from(&link.target_id);
+                // The change waits for a person; money that came in does not.
+                blocked = self.change(link, draft, &needs).err();
+            }
+        }
+        self.payments(&mut paid);
+        self.credits(&needs);
+        self.out.approval = approval(
+            &self.keys,
+            contact,
+            &contact_needs,
+            self.view,
+            &self.out.writes,
+        );
+        settle_state(decision, self.view, &mut self.out);
+        if let Some(reason) = blocked {
+            self.out.state = DocState::Held;
+            self.out.reason = Some(reason);
+        }
+        if self.out.state == DocState::Held {
+            self.out.held.clone_from(&self.out.reason);
+        }
+    }
+
+    /// The document is in the ledger: it is changed, its link is put right, or it stays as it is.
+    fn change(&mut self, link: &Link, draft: Draft, needs: &Needs) -> Result<(), Reason> {
+        let view = self.view;
+        let hash = draft_hash(&draft);
+        let moved = contact_moved(needs, view);
+        let changed = (hash != link.draft || moved) && !self.decision.as_posted;
+        self.out.learned.relink = if self.decision.as_posted {
+            relink_as_posted(link, view, self.invoice)
+        } else if moved {
+            None
+        } else {
+            relink(&draft, &hash, link, view, changed)
+        };
+        if !changed || self.out.learned.relink.is_some() {
+            return Ok(());
+        }
+        let purpose = match moved {
+            false => hash.0,
+            true => {
+                let to = format!("{} {}", needs.contact_id, needs.contact_write);
+                Fingerprint::of(format!("{} {to}", hash.0).as_bytes()).0
+            }
+        };
+        let id = &self.invoice.id;
+        let write = update(
+            &self.keys,
+            id,
+            draft,
+            &purpose,
+            needs.clone(),
+            view,
+            self.facts,
+        )?;
+        self.out.update = true;
+        self.out.writes.push(write);
+        Ok(())
+    }
+
+    fn payments(&mut self, paid: &mut Needs) {
+        // What the source says came in: beyond that, money in the ledger is somebody else's word.
+        paid.received = (self.invoice.payments.iter())
+            .filter(|p| p.settled && p.kind == PaymentKind::Payment)
+            .map(|p| p.amount)
+            .sum();
+        for p in &self.decision.payments {
+            if let Some(draft) = &p.draft {
+                let id = SourceId(p.id.clone());
+                self.out.writes.push(self.keys.write(
+                    Kind::Payment,
+                    &id,
+                    "create",
+                    Draft::Payment(draft.clone()),
+                    paid.clone(),
+                ));
+            }
+        }
+    }
+
+    fn credits(&mut self, needs: &Needs) {
+        for credit in &self.decision.credits {
+            let id = SourceId(credit.refund.clone());
+            let note = self.keys.write(
+                Kind::CreditNote,
+                &id,
+                "create",
+                Draft::Invoice(credit.note.clone()),
+                needs.clone(),
+            );
+            let paid = Needs {
+                document_write: note.key.clone(),
+                of_credit_note: true,
+                ..Needs::default()
+            };
+            self.out.writes.push(note);
+            self.out.writes.push(self.keys.write(
+                Kind::Payment,
+                &id,
+                "create",
+                Draft::Payment(credit.payment.clone()),
+                paid,
+            ));
+        }
+    }
+}
+
+/// What an approval is for: what would go, whom it is for, and what it changes. A contact that was planned when
+/// a person looked and has been made since, by another document, is the same contact.
+fn approval(
+    keys: &Keys<'_>,
+    contact: &ContactDraft,
+    needs: &Needs,
+    view: &LedgerView,
+    writes: &[NewWrite],
+) -> Fingerprint {
+    let made = |l: &&Link| l.target_id == needs.contact_id && l.is_ours();
+    let whom = match view.contact_link.as_ref().filter(made) {
+        Some(link) => keys
+            .key(Kind::Contact, &link.source_id, "create")
+            .to_string(),
+        None => format!("{}{}", needs.contact_write, needs.contact_id),
+    };
+    let contact = draft_hash(&Draft::Contact(contact.clone()));
+    let what: Vec<_> = (writes.iter())
+        .filter(|w| w.kind != Kind::Contact)
+        .map(|w| (&w.key, &w.draft, &w.needs.update_id))
+        .collect();
+    let text = serde_json::to_string(&(whom, contact, what)).unwrap_or_default();
+    Fingerprint::of(text.as_bytes())
+}
+
+fn exit(verdict: &Verdict) -> Option<(DocState, Reason)> {
+    match verdict {
+        Verdict::Keep => None,
+        Verdict::Skip(r) => Some((DocState::Skipped, r.clone())),
+        Verdict::Hold(r) => Some((DocState::Held, r.clone())),
+        Verdict::Refuse(r) => Some((DocState::Refused, r.clone())),
+    }
+}
+
+fn notes(decision: &Decision) -> Vec<PaymentNote> {
+    let note = |p: &PaymentDecision| PaymentNote {
+        id: p.id.clone(),
+        date: p.date,
+        amount: p.amount,
+        state: match (&p.verdict, p.linked) {
+            (_, true) => "posted",
+            (Verdict::Keep, _) => "planned",
+            (Verdict::Skip(_), _) => "skipped",
+            (Verdict::Hold(_), _) => "held",
+            (Verdict::Refuse(_), _) => "refused",
+        }
+        .to_owned(),
+        reason: p.verdict.reason().cloned(),
+    };
+    decision.payments.iter().map(note).collect()
+}
+
+/// A payment that is held keeps its document in sight; everything else about it goes on.
+fn settle_state(decision: &Decision, view: &LedgerView, out: &mut WritePlan) {
+    let held = decision.payments.iter().find_map(|p| match &p.verdict {
+        Verdict::Hold(r) | Verdict::Refuse(r) => Some(r.clone()),
+        _ => None,
+    });
+    if let Some(reason) = held {
+        out.state = DocState::Held;
+        out.reason = Some(reason);
+    } else if out.writes.is_empty() && view.link.is_some() {
+        out.state = DocState::Verified;
+    }
+}

@@ -1,0 +1,111 @@
+//! Bugs planted on purpose, to show that the suite catches them. In a normal build they are constants that the compiler removes.
+
+use super::lease::Lease;
+use crate::model::TenantId;
+
+/// One bug.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Plant {
+    /// A new key on each try.
+    NewKey,
+    /// The journal is written after the send.
+    SendFirst,
+    /// Absence counts at once.
+    NoQuarantine,
+    /// A write is begun anew after the key's life without a look-up.
+    NoLookUp,
+    /// The lease is neither waited for nor checked.
+    NoLease,
+}
+
+impl Plant {
+    /// Every bug.
+    pub const ALL: [Plant; 5] = [
+        Plant::NewKey,
+        Plant::SendFirst,
+        Plant::NoQuarantine,
+        Plant::NoLookUp,
+        Plant::NoLease,
+    ];
+    /// The word for it in `CROSSFOOT_PLANT`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Plant::NewKey => "new-key",
+            Plant::SendFirst => "send-first",
+            Plant::NoQuarantine => "no-quarantine",
+            Plant::NoLookUp => "no-look-up",
+            Plant::NoLease => "no-lease",
+        }
+    }
+}
+
+#[cfg(feature = "planted-bugs")]
+mod chosen {
+    use super::Plant;
+    use std::cell::Cell;
+    use std::sync::OnceLock;
+
+    thread_local! {
+        static HERE: Cell<Option<Plant>> = const { Cell::new(None) };
+    }
+    static EVERYWHERE: OnceLock<Option<Plant>> = OnceLock::new();
+
+    /// Plants a bug for this thread, or takes it out.
+    pub fn set(plant: Option<Plant>) {
+        HERE.with(|h| h.set(plant));
+    }
+
+    pub(super) fn planted(plant: Plant) -> bool {
+        let everywhere = EVERYWHERE.get_or_init(|| {
+            let word = std::env::var("CROSSFOOT_PLANT").ok()?;
+            Plant::ALL.into_iter().find(|p| p.as_str() == word)
+        });
+        HERE.with(Cell::get).or(*everywhere) == Some(plant)
+    }
+}
+#[cfg(feature = "planted-bugs")]
+use chosen::planted;
+#[cfg(feature = "planted-bugs")]
+pub use chosen::set;
+
+#[cfg(not(feature = "planted-bugs"))]
+const fn planted(_: Plant) -> bool {
+    false
+}
+
+/// Whether the journal is written after the send.
+pub fn send_before_journal() -> bool {
+    planted(Plant::SendFirst)
+}
+/// Whether the lease is neither waited for nor checked.
+pub fn no_lease() -> bool {
+    planted(Plant::NoLease)
+}
+/// The lease that the lack of one is papered over with.
+pub fn lease_of_nobody(tenant: &TenantId, holder: &str) -> Lease {
+    Lease {
+        tenant: tenant.clone(),
+        holder: holder.to_owned(),
+        fence: i64::MAX,
+    }
+}
+/// Whether payments leave without a look at their document. That look is a second guard behind the protocol
+/// and would hide the bugs planted in it: with any of them it is left out.
+pub fn blind() -> bool {
+    Plant::ALL.into_iter().any(planted)
+}
+/// Whether a write is begun anew after the key's life without a look-up.
+pub fn no_look_up() -> bool {
+    planted(Plant::NoLookUp)
+}
+/// Whether a write that may have left is begun anew, under a new key, instead of sent again.
+pub fn new_key() -> bool {
+    planted(Plant::NewKey)
+}
+pub(super) fn quarantine(seconds: i64) -> i64 {
+    if planted(Plant::NoQuarantine) {
+        0
+    } else {
+        seconds
+    }
+}

@@ -1,0 +1,213 @@
+//! Documents on their journey, with what was decided for each.
+
+use super::error::StoreError;
+use crate::model::{DocState, Draft, Fingerprint, Kind, Reason, SourceId, TenantId, TraceStep};
+use crate::pipeline::lease::Lease;
+use crate::pipeline::write::NewWrite;
+use async_trait::async_trait;
+use chrono::{DateTime, NaiveDate, Utc};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A document on its journey, as the store holds it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DocRow {
+    /// Kind.
+    pub kind: Kind,
+    /// The source's id.
+    pub source_id: SourceId,
+    /// The number people know it by.
+    pub number: String,
+    /// Other numbers it may be looked up by (the order's id).
+    pub also: String,
+    /// Where it stands.
+    pub state: DocState,
+    /// Why, for every exit.
+    pub reason: Option<Reason>,
+    /// Day of the document.
+    pub date: Option<NaiveDate>,
+    /// What it comes to.
+    pub total: Decimal,
+    /// Its currency.
+    pub currency: String,
+    /// Who it is to.
+    pub contact: String,
+    /// The record's version that was last decided on.
+    pub decided: Option<Fingerprint>,
+    /// The version the source has now.
+    pub version: Fingerprint,
+    /// The hash of all its drafts.
+    pub drafts: Option<Fingerprint>,
+    /// The hash a person approved.
+    pub approved: Option<Fingerprint>,
+    /// When it last changed.
+    pub changed_at: DateTime<Utc>,
+}
+
+/// What was decided for one payment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentNote {
+    /// The source's id.
+    pub id: String,
+    /// Day.
+    pub date: NaiveDate,
+    /// How much.
+    pub amount: Decimal,
+    /// `posted`, `skipped`, `held`, `refused`, `planned`.
+    pub state: String,
+    /// Why.
+    pub reason: Option<Reason>,
+}
+
+/// A decision with all that explains it, kept beside the record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DecisionNote {
+    /// Which configuration decided (a hash of mapping and rules).
+    pub config: Fingerprint,
+    /// The hash of the ledger facts it used, stored apart.
+    pub facts: Fingerprint,
+    /// The hash of what the invoice's own draft comes from: its record without payments and times.
+    pub source: Fingerprint,
+    /// The run.
+    pub run: String,
+    /// What set each field.
+    pub trace: Vec<TraceStep>,
+    /// What was decided for each payment.
+    pub payments: Vec<PaymentNote>,
+    /// What rules printed.
+    pub printed: Vec<String>,
+    /// What the tenant's file wants told, and lets go all the same.
+    #[serde(default)]
+    pub warnings: Vec<Reason>,
+    /// What the writes are.
+    pub drafts: Vec<Draft>,
+    /// Why a part of it did not go with the rest: it holds the document once the rest is there.
+    #[serde(default)]
+    pub held: Option<Reason>,
+}
+
+/// A decision to be stored, with its writes.
+#[derive(Debug, Clone)]
+pub struct DecidedDoc {
+    /// Which document.
+    pub kind: Kind,
+    /// Its id.
+    pub source_id: SourceId,
+    /// The version decided on.
+    pub version: Fingerprint,
+    /// Its state now.
+    pub state: DocState,
+    /// Why.
+    pub reason: Option<Reason>,
+    /// What explains it.
+    pub note: DecisionNote,
+    /// The ledger facts used (JSON), stored once per hash.
+    pub facts: String,
+    /// Writes to journal. Of an earlier decision's that are not among them, those that never left are superseded, and
+    /// those that may have left do not go again.
+    pub writes: Vec<NewWrite>,
+    /// What an approval of it is for: a hash of what would go, whom it is for and what it changes.
+    pub approval: Fingerprint,
+    /// Whether the writes may be sent at once.
+    pub release: bool,
+    /// Whether a person said retry: a payment that was held because of what others paid may go.
+    pub retried: bool,
+    /// What was learned of links by reading the ledger.
+    pub learned: LinksLearned,
+}
+
+/// What a decision learned of links by reading the ledger.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct LinksLearned {
+    /// The document's own link is put right: a person made the two alike.
+    pub relink: Option<Relink>,
+    /// Payments that a person took out of the ledger: their links go.
+    pub forget: Vec<SourceId>,
+    /// Whether the document's own link goes: it is cancelled on both sides.
+    pub unlink: bool,
+}
+
+/// What a link says of the ledger's copy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Relink {
+    /// The draft it is alike to.
+    pub draft: Fingerprint,
+    /// The ledger's version.
+    pub version: String,
+    /// What it comes to.
+    pub amount: Decimal,
+}
+
+/// Documents and the decisions on them.
+#[async_trait]
+pub trait Documents: Send + Sync {
+    /// Documents whose newest version is not decided on, oldest date first.
+    async fn undecided(&self, tenant: &TenantId, limit: usize) -> Result<Vec<DocRow>, StoreError>;
+
+    /// Marks documents in these states to be decided on again.
+    async fn decide_again(
+        &self,
+        tenant: &TenantId,
+        states: &[DocState],
+        only: Option<&SourceId>,
+    ) -> Result<u64, StoreError>;
+
+    /// A person's word that held and refused documents (or only one of them) shall be decided on again: they
+    /// are seen anew, and an audit row for each says who said so. Answers how many.
+    async fn retry(
+        &self,
+        tenant: &TenantId,
+        only: Option<&SourceId>,
+        actor: &str,
+        now: DateTime<Utc>,
+    ) -> Result<u64, StoreError>;
+
+    /// A document by its number, its id or its order's id.
+    async fn document(&self, tenant: &TenantId, number: &str)
+    -> Result<Option<DocRow>, StoreError>;
+
+    /// Documents in some states (all with none), newest change first.
+    async fn documents(
+        &self,
+        tenant: &TenantId,
+        states: &[DocState],
+        limit: usize,
+    ) -> Result<Vec<DocRow>, StoreError>;
+
+    /// How many documents are in each state.
+    async fn counts(&self, tenant: &TenantId) -> Result<BTreeMap<DocState, u64>, StoreError>;
+
+    /// The last decision on a document.
+    async fn decision(
+        &self,
+        tenant: &TenantId,
+        kind: Kind,
+        id: &SourceId,
+    ) -> Result<Option<DecisionNote>, StoreError>;
+
+    /// Facts by their hash.
+    async fn facts(
+        &self,
+        tenant: &TenantId,
+        hash: &Fingerprint,
+    ) -> Result<Option<String>, StoreError>;
+
+    /// Stores decisions with their writes, one transaction for all.
+    async fn decided(
+        &self,
+        lease: &Lease,
+        decisions: &[DecidedDoc],
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError>;
+
+    /// Changes where a document stands after a person's word, and releases or takes back its unsent writes.
+    async fn set_state(
+        &self,
+        tenant: &TenantId,
+        id: &SourceId,
+        state: DocState,
+        actor: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError>;
+}

@@ -1,0 +1,28 @@
+//! What must be remembered: the ports behind which the store stands.
+//!
+//! [`Journal`] is what the write protocol needs and nothing more, so that a simulation can stand behind it; the others
+//! are the rest: [`Records`] of the source, [`Documents`] and the decisions on them, what was [`Written`], the
+//! [`Mirror`] of the ledger, [`Runs`]. [`Memory`] is all of them. Every method names the tenant; none works across
+//! tenants. Every method that changes something is one transaction.
+
+mod documents;
+mod error;
+mod journal;
+mod mirror;
+mod records;
+mod runs;
+mod written;
+
+pub use documents::{
+    DecidedDoc, DecisionNote, DocRow, Documents, LinksLearned, PaymentNote, Relink,
+};
+pub use error::StoreError;
+pub use journal::{Batch, Journal, Settled};
+pub use mirror::{ContactKeys, MAX_CANDIDATES, Mirror, MirrorFound};
+pub use records::Records;
+pub use runs::{RunLine, RunRow, Runs, TenantState};
+pub use written::Written;
+
+/// A store that stands behind every port.
+pub trait Memory: Journal + Records + Documents + Written + Mirror + Runs {}
+impl<T: Journal + Records + Documents + Written + Mirror + Runs> Memory for T {}

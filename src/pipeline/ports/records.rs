@@ -1,0 +1,42 @@
+//! What a source said: records, what of them could not be read, and where reading was left off.
+
+use super::error::StoreError;
+use crate::connectors::{BadRecord, Cursor};
+use crate::model::{ConnectionName, Kind, SourceId, SourceRecord, TenantId};
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+
+/// What a source said.
+#[async_trait]
+pub trait Records: Send + Sync {
+    /// Where a source was left off.
+    async fn cursor(
+        &self,
+        tenant: &TenantId,
+        connection: &ConnectionName,
+        kind: Kind,
+    ) -> Result<Option<Cursor>, StoreError>;
+
+    /// Stores a page with its cursor: new versions of records become seen documents. Answers how many were new or changed.
+    async fn save_page(
+        &self,
+        tenant: &TenantId,
+        connection: &ConnectionName,
+        kind: Kind,
+        records: &[SourceRecord],
+        bad: &[BadRecord],
+        cursor: Option<&Cursor>,
+        now: DateTime<Utc>,
+    ) -> Result<u64, StoreError>;
+
+    /// The newest version of a record.
+    async fn record(
+        &self,
+        tenant: &TenantId,
+        kind: Kind,
+        id: &SourceId,
+    ) -> Result<Option<SourceRecord>, StoreError>;
+
+    /// What could not be read from the source at the last pull.
+    async fn bad_records(&self, tenant: &TenantId) -> Result<Vec<BadRecord>, StoreError>;
+}

@@ -1,0 +1,89 @@
+//! A tenant's switches, and the history of its runs.
+
+use super::error::StoreError;
+use crate::model::{Fingerprint, TenantId};
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What a run did.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RunRow {
+    /// Its id.
+    pub id: String,
+    /// What began it: `sync`, `sync --only 1041`, `schedule`.
+    pub trigger: String,
+    /// When it began.
+    pub started: Option<DateTime<Utc>>,
+    /// When it ended.
+    pub ended: Option<DateTime<Utc>>,
+    /// Counts by word: created, updated, skipped, held, refused, in_doubt, unchanged.
+    pub counts: BTreeMap<String, u64>,
+    /// Calls made, by system.
+    pub calls: BTreeMap<String, u64>,
+    /// Why it stopped early, if it did.
+    pub stopped: Option<String>,
+}
+
+/// One line of a run's log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunLine {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Which document: kind and number.
+    pub object: String,
+    /// What happened: created, updated, skipped, held, refused, adopted, in_doubt.
+    pub action: String,
+    /// More.
+    pub detail: String,
+}
+
+/// The settings of a tenant that are switched and not written in its file.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TenantState {
+    /// Whether processing is on.
+    pub processing: bool,
+    /// Whether the first run has been reviewed.
+    pub reviewed: bool,
+    /// The last run's start.
+    pub last_run: Option<DateTime<Utc>>,
+    /// Not before this time (a daily limit).
+    pub parked_until: Option<DateTime<Utc>>,
+    /// The connections and the organisation it runs between; empty before the first run.
+    pub ends: String,
+    /// The configuration the held, skipped and refused documents were last decided under.
+    pub config: Option<Fingerprint>,
+}
+
+/// Switches and runs.
+#[async_trait]
+pub trait Runs: Send + Sync {
+    /// A tenant's switches.
+    async fn tenant(&self, tenant: &TenantId) -> Result<TenantState, StoreError>;
+
+    /// Changes a tenant's switches.
+    async fn set_tenant(
+        &self,
+        tenant: &TenantId,
+        state: &TenantState,
+        actor: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError>;
+
+    /// Stores a run and its lines.
+    async fn save_run(
+        &self,
+        tenant: &TenantId,
+        run: &RunRow,
+        lines: &[RunLine],
+    ) -> Result<(), StoreError>;
+
+    /// The last runs, newest first.
+    async fn runs(&self, tenant: &TenantId, limit: usize) -> Result<Vec<RunRow>, StoreError>;
+
+    /// A run's lines.
+    async fn run_lines(&self, tenant: &TenantId, run: &str) -> Result<Vec<RunLine>, StoreError>;
+}

@@ -1,0 +1,131 @@
+//! One call of posting: the lease before every request, the count of requests, and what is committed.
+
+use super::super::lease::{LEASE_S, Lease};
+use super::super::plant;
+use super::super::ports::{Journal, Settled, StoreError};
+use super::super::protocol::{self, Settle, Windows};
+use super::super::write::WriteRow;
+use super::done::{MAX_REQUESTS, OnSettled, PostDone, PostError, WriteEvent};
+use crate::connectors::{Session, Target};
+use crate::model::{Kind, SourceId, TargetFacts};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One call of posting, and what it has at hand.
+pub(super) struct Posting<'a> {
+    pub(super) journal: &'a dyn Journal,
+    pub(super) target: &'a dyn Target,
+    pub(super) session: &'a Session,
+    pub(super) holder: &'a str,
+    pub(super) scope: Scope,
+    pub(super) facts: &'a TargetFacts,
+    pub(super) windows: Windows,
+    /// The fence this call works under. What was read under it is stale as soon as somebody else held the flow.
+    pub(super) fence: Option<i64>,
+    pub(super) done: PostDone,
+    /// The rows at hand, so that what became of them can be told.
+    pub(super) rows: BTreeMap<i64, WriteRow>,
+    /// The ledger's ids of what this very call has made: nobody else has had a hand in it.
+    pub(super) made: BTreeSet<String>,
+    pub(super) progress: OnSettled<'a>,
+}
+
+/// What one call of [`post`](super::post) is about.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Scope {
+    /// Only what an earlier call left in doubt is settled; nothing fresh leaves.
+    pub doubt_only: bool,
+    /// Only this document, with the contact it needs.
+    pub only: Option<SourceId>,
+}
+
+impl Posting<'_> {
+    pub(super) fn at_hand(&mut self, rows: &[WriteRow]) {
+        self.rows = rows.iter().map(|r| (r.id, r.clone())).collect();
+    }
+
+    /// Takes the lease anew: before every request, so that a worker that lost its flow sends nothing more.
+    ///
+    /// A lease that was another's in between has a new fence: it is worth nothing to this call, which has read
+    /// rows and ledger under the old one.
+    pub(super) async fn lease(&mut self) -> Result<Lease, PostError> {
+        let now = self.session.clock.now();
+        let tenant = &self.session.tenant;
+        let taken = self
+            .journal
+            .lease(tenant, self.holder, now, LEASE_S)
+            .await?;
+        if plant::no_lease() {
+            return Ok(taken.unwrap_or_else(|| plant::lease_of_nobody(tenant, self.holder)));
+        }
+        match taken {
+            Some(lease) if self.fence.is_none_or(|f| f == lease.fence) => {
+                self.fence = Some(lease.fence);
+                Ok(lease)
+            }
+            _ => Err(StoreError::LeaseLost {
+                tenant: tenant.to_string(),
+                holder: "another process".into(),
+            }
+            .into()),
+        }
+    }
+
+    pub(super) fn count(&mut self) -> Result<(), PostError> {
+        self.done.requests += 1;
+        if self.done.requests > MAX_REQUESTS {
+            return Err(PostError::TooMany);
+        }
+        Ok(())
+    }
+
+    pub(super) async fn commit(
+        &mut self,
+        lease: &Lease,
+        settled: Vec<Settled>,
+    ) -> Result<(), PostError> {
+        for s in &settled {
+            match &s.settle {
+                Settle::Linked { posted, adopted } => {
+                    self.done.linked += 1;
+                    if !adopted {
+                        self.made.insert(posted.id.clone());
+                    }
+                }
+                Settle::Refused(_) => self.done.refused += 1,
+                Settle::Held(_) => self.done.held += 1,
+                Settle::NotMade(_) => {
+                    self.done.held += 1;
+                    let of = self.rows.get(&s.write).map(|r| r.kind);
+                    self.done.taken += usize::from(of == Some(Kind::Contact));
+                }
+                _ => {}
+            }
+        }
+        let now = self.session.clock.now();
+        self.journal.settle(lease, &settled, now).await?;
+        for s in &settled {
+            let Some(row) = self.rows.get(&s.write) else {
+                continue;
+            };
+            self.done.events.extend(WriteEvent::of(row, &s.settle));
+            // The document is there, and a person must look at it all the same.
+            if let Some(reason) = protocol::posted_differs(row, &s.settle) {
+                self.done.held += 1;
+                self.done
+                    .events
+                    .extend(WriteEvent::of(row, &Settle::Held(reason)));
+            }
+        }
+        (self.progress)(&self.done);
+        Ok(())
+    }
+}
+
+/// The same of several writes.
+pub(super) fn each(rows: &[WriteRow], settle: &Settle) -> Vec<Settled> {
+    let one = |r: &WriteRow| Settled {
+        write: r.id,
+        settle: settle.clone(),
+    };
+    rows.iter().map(one).collect()
+}

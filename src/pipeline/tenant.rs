@@ -1,0 +1,145 @@
+//! A tenant ready to run, what is asked of a run, and what it did.
+
+use super::lease::{LEASE_S, Lease};
+use super::ports::{Memory, RunLine, RunRow, StoreError};
+use super::post::PostError;
+use crate::connectors::{CallError, Session, Source, Target};
+use crate::mapping::Mapping;
+use crate::model::{Fingerprint, TenantId};
+use crate::rules::RuleSet;
+use chrono::{DateTime, NaiveDate, Utc};
+
+/// Why a run did not happen or stopped early.
+#[derive(Debug, thiserror::Error)]
+pub enum SyncError {
+    /// Processing is off.
+    #[error(
+        "processing is off for {0}: try one document with `crossfoot sync {0} --only NUMBER`, then switch it on with `crossfoot processing {0} on`"
+    )]
+    Off(String),
+    /// A daily limit has been reached.
+    #[error("the flow of {tenant} rests until {until}: a daily limit was reached")]
+    Parked {
+        /// Whose.
+        tenant: String,
+        /// Until when.
+        until: DateTime<Utc>,
+    },
+    /// The tenant's file names other ends than before.
+    #[error(
+        "{tenant} was led from {before}, and its file now says {now}: what is linked there would be taken for what is here. Give another account a tenant of its own, or put the old connection back"
+    )]
+    Moved {
+        /// Whose.
+        tenant: String,
+        /// The ends so far.
+        before: String,
+        /// The ends now.
+        now: String,
+    },
+    /// No such document.
+    #[error("{source_system} has no invoice or order {number}")]
+    NotFound {
+        /// Where.
+        source_system: String,
+        /// What was asked for.
+        number: String,
+    },
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A system.
+    #[error(transparent)]
+    Call(#[from] CallError),
+    /// Posting.
+    #[error(transparent)]
+    Post(#[from] PostError),
+    /// A rule could not be run to its end.
+    #[error("a rule could not be run to its end: {0}; the document is tried again at the next run")]
+    Machine(String),
+}
+
+/// A tenant, ready to run.
+pub struct Tenant<'a> {
+    /// What is remembered.
+    pub memory: &'a dyn Memory,
+    /// Where documents come from.
+    pub source: &'a dyn Source,
+    /// Calls to the source.
+    pub from: &'a Session,
+    /// Where they go.
+    pub target: &'a dyn Target,
+    /// Calls to the target.
+    pub to: &'a Session,
+    /// The compiled file.
+    pub mapping: &'a Mapping,
+    /// The compiled rules.
+    pub rules: &'a RuleSet,
+    /// A hash of both, so that a change makes held documents be looked at again.
+    pub config: Fingerprint,
+    /// Who works: unique to the process.
+    pub holder: &'a str,
+}
+
+/// What to run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunAsk {
+    /// The run's name, unique.
+    pub run: String,
+    /// What began it, for the history.
+    pub trigger: String,
+    /// Only this document.
+    pub only: Option<String>,
+    /// Stop before posting: a dry run on a copy of the store.
+    pub dry: bool,
+    /// Today, in the business's own calendar.
+    pub today: NaiveDate,
+}
+
+/// Something a person watching may want to see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    /// Records read so far.
+    Pulled(usize),
+    /// Documents decided so far.
+    Decided(usize),
+    /// Writes settled so far.
+    Posted(usize),
+}
+
+/// Where a run tells how far it is.
+pub type Watch<'a> = &'a (dyn Fn(Progress) + Send + Sync);
+
+/// What a run did.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Done {
+    /// The run as it is kept.
+    pub run: RunRow,
+    /// Its log.
+    pub lines: Vec<RunLine>,
+    /// When it is worth running again for what is in doubt.
+    pub wake: Option<DateTime<Utc>>,
+}
+
+impl Tenant<'_> {
+    /// Its id.
+    pub fn tenant(&self) -> &TenantId {
+        &self.mapping.tenant
+    }
+
+    /// Takes the flow, or says who has it.
+    ///
+    /// # Errors
+    /// [`StoreError::LeaseLost`] when another process has it.
+    pub async fn lease(&self) -> Result<Lease, StoreError> {
+        let now = self.to.clock.now();
+        let lease = self
+            .memory
+            .lease(self.tenant(), self.holder, now, LEASE_S)
+            .await?;
+        lease.ok_or_else(|| StoreError::LeaseLost {
+            tenant: self.tenant().to_string(),
+            holder: "another process".into(),
+        })
+    }
+}

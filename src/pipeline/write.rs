@@ -1,0 +1,148 @@
+//! The write as a noun: one effect on the ledger, as a decision asks for it and as the journal holds it.
+//!
+//! Flows in: a draft and what it waits for. Flows out: what is journaled, sent and judged. What a write *is* never
+//! changes once it may have left; what became of it is the protocol's business.
+
+use crate::model::{
+    Contact, ContactDraft, Draft, Fingerprint, Kind, LedgerContact, LineKind, SourceId, WriteState,
+};
+use chrono::{DateTime, Utc};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+/// The prefix of a contact's id that is only planned: what follows is the key of the write that makes it.
+pub const PLANNED: &str = "write:";
+
+/// What a write waits for, or is about.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Needs {
+    /// The ledger's id of the contact, where it is known from the start.
+    pub contact_id: String,
+    /// The natural key of the write that makes the contact, or empty.
+    pub contact_write: String,
+    /// The ledger's id of the document that is paid, where it is known from the start.
+    pub document_id: String,
+    /// The natural key of the write that makes the document, or empty.
+    pub document_write: String,
+    /// Whether the document paid is a credit note.
+    pub of_credit_note: bool,
+    /// The contact's number at its source, for the ledger's contact-number field.
+    pub contact_number: String,
+    /// The ledger's id of the document that is changed; empty when one is made.
+    pub update_id: String,
+    /// The version the change is based on.
+    pub update_version: String,
+    /// The line ids the change must name.
+    pub update_lines: Vec<String>,
+    /// The status the document has in the ledger, below which a change must not put it.
+    pub update_status: String,
+    /// Fields of a contact that are as we last sent them: a change of the contact leaves them alone, since a
+    /// person may have put them right since.
+    pub update_same: Vec<String>,
+    /// The source's id of a contact that was matched and not made: it is remembered with the document.
+    pub contact_source: String,
+    /// Whether a person has said that what others put to the document is not this payment.
+    pub vouched: bool,
+    /// What the source says was received for the document in all.
+    pub received: Decimal,
+}
+
+/// A write to be journaled.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewWrite {
+    /// Natural key.
+    pub key: String,
+    /// The stamp inside the document.
+    pub marker: String,
+    /// Kind.
+    pub kind: Kind,
+    /// The source document's id.
+    pub source_id: SourceId,
+    /// What is to be written.
+    pub draft: Draft,
+    /// What it waits for.
+    pub needs: Needs,
+}
+
+impl NewWrite {
+    /// The contact it is about to make, which the next document can be matched with already.
+    pub fn planned_contact(&self) -> Option<LedgerContact> {
+        match &self.draft {
+            Draft::Contact(draft) if self.needs.update_id.is_empty() => {
+                let id = format!("{PLANNED}{}", self.key);
+                Some(LedgerContact::drafted(
+                    id,
+                    draft,
+                    &self.needs.contact_number,
+                ))
+            }
+            _ => None,
+        }
+    }
+
+    /// The draft's hash: a link remembers it, and a change of it is an update.
+    pub fn hash(&self) -> Fingerprint {
+        draft_hash(&self.draft)
+    }
+}
+
+/// The hash of a draft.
+///
+/// Only what is posted counts: not the document a contact was drafted from, not the source's own ids of lines.
+pub fn draft_hash(draft: &Draft) -> Fingerprint {
+    let text = match draft {
+        Draft::Contact(c) => serde_json::to_string(&ContactDraft {
+            source: Contact::default(),
+            ..c.clone()
+        }),
+        Draft::Invoice(d) => {
+            let mut bare = d.clone();
+            for line in &mut bare.lines {
+                line.source_line.clear();
+                line.sku.clear();
+                line.kind = LineKind::default();
+            }
+            serde_json::to_string(&bare)
+        }
+        Draft::Payment(p) => serde_json::to_string(p),
+    };
+    Fingerprint::of(text.unwrap_or_default().as_bytes())
+}
+
+/// One write, as the journal holds it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WriteRow {
+    /// Row number in the journal.
+    pub id: i64,
+    /// What it is, for ever.
+    pub key: String,
+    /// The stamp inside the document.
+    pub marker: String,
+    /// Kind.
+    pub kind: Kind,
+    /// The source document's id (the payment's own id for a payment).
+    pub source_id: SourceId,
+    /// The invoice it belongs to, for its journey and reports.
+    pub document: SourceId,
+    /// Where it stands.
+    pub state: WriteState,
+    /// What is to be written.
+    pub draft: Draft,
+    /// The draft's hash.
+    pub draft_hash: Fingerprint,
+    /// What it waits for.
+    pub needs: Needs,
+    /// How often it was begun under a new key.
+    pub attempt: u32,
+    /// The request it last went with.
+    pub batch: Option<i64>,
+    /// When its key was first used.
+    pub first_sent: Option<DateTime<Utc>>,
+    /// When it was last sent.
+    pub last_sent: Option<DateTime<Utc>>,
+    /// Not before this time is it looked at again.
+    pub not_before: Option<DateTime<Utc>>,
+    /// Whether the same key cannot help any more (the vendor keeps an error for it).
+    pub key_spent: bool,
+}

@@ -1,0 +1,204 @@
+//! The connections of an engine: their settings, keys and sign-ins, and sessions on them.
+
+use super::Systems;
+use super::apps::client_secret_name;
+use super::engine::{Engine, EngineError};
+use super::workspace::Loaded;
+use crate::connectors::auth::{App, TokenRow, Who};
+use crate::connectors::{Session, Settings, Source, Target};
+use crate::model::{ConnectionName, TenantId};
+use secrecy::SecretString;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Arc, PoisonError};
+
+impl Engine {
+    /// Keeps a key or token for a connection.
+    ///
+    /// # Errors
+    /// [`EngineError::Connection`].
+    pub async fn keep_key(
+        &self,
+        tenant: &TenantId,
+        connection: &ConnectionName,
+        key: SecretString,
+    ) -> Result<(), EngineError> {
+        let row = TokenRow::key(key, self.now());
+        self.keep_tokens(tenant, connection, &row).await
+    }
+
+    /// Keeps the tokens of a sign-in for a connection.
+    ///
+    /// # Errors
+    /// [`EngineError::Connection`].
+    pub async fn keep_tokens(
+        &self,
+        tenant: &TenantId,
+        connection: &ConnectionName,
+        row: &TokenRow,
+    ) -> Result<(), EngineError> {
+        let settings = self.settings(connection)?;
+        let who = Who {
+            tenant: tenant.clone(),
+            connection: connection.clone(),
+        };
+        self.tokens
+            .connect(&who, &settings.system, row)
+            .await
+            .map_err(EngineError::Connection)
+    }
+
+    /// Keeps the secret of a connection's OAuth client.
+    ///
+    /// # Errors
+    /// [`EngineError::Connection`].
+    pub async fn keep_client_secret(
+        &self,
+        connection: &ConnectionName,
+        secret: &SecretString,
+    ) -> Result<(), EngineError> {
+        self.tokens
+            .keep_secret(&client_secret_name(connection), secret)
+            .await
+            .map_err(EngineError::Connection)
+    }
+
+    /// The OAuth client of a connection.
+    ///
+    /// # Errors
+    /// [`EngineError::Connection`].
+    pub async fn app(&self, connection: &ConnectionName) -> Result<Option<App>, EngineError> {
+        let settings = self.settings(connection)?;
+        let secret = self
+            .tokens
+            .secret(&client_secret_name(connection))
+            .await
+            .map_err(EngineError::Connection)?;
+        Ok(Systems::app(&settings, secret))
+    }
+
+    /// A connection's settings.
+    ///
+    /// # Errors
+    /// [`EngineError::Connection`] when there is no such connection.
+    pub fn settings(&self, connection: &ConnectionName) -> Result<Settings, EngineError> {
+        let workspace = self.workspace();
+        let found = workspace.connections.get(connection.as_str());
+        let found = found.ok_or_else(|| {
+            EngineError::Connection(format!(
+                "there is no connection `{connection}`: add it to connections.yaml"
+            ))
+        })?;
+        let mut settings = Settings {
+            system: found.system.clone(),
+            values: found.values.clone(),
+        };
+        // A folder is meant from the workspace, wherever the command is typed.
+        if let Some(folder) = settings.values.get_mut("folder")
+            && Path::new(folder.as_str()).is_relative()
+        {
+            *folder = workspace.root().join(&folder).display().to_string();
+        }
+        // What a person wrote counts before what was chosen when the connection was made.
+        let chosen = self.chosen.read().unwrap_or_else(PoisonError::into_inner);
+        for (name, value) in chosen.get(connection.as_str()).into_iter().flatten() {
+            let kept = settings.values.entry(name.clone()).or_default();
+            if kept.is_empty() {
+                kept.clone_from(value);
+            }
+        }
+        Ok(settings)
+    }
+
+    pub(super) fn chosen(&self) -> BTreeMap<String, BTreeMap<String, String>> {
+        let chosen = self.chosen.read().unwrap_or_else(PoisonError::into_inner);
+        chosen.clone()
+    }
+
+    /// Keeps settings that were chosen when a connection was made, such as its organisation; they take the
+    /// place of those chosen before.
+    ///
+    /// # Errors
+    /// [`EngineError::Store`].
+    pub async fn keep_settings(
+        &self,
+        connection: &ConnectionName,
+        values: BTreeMap<String, String>,
+    ) -> Result<(), EngineError> {
+        self.store
+            .keep_connection_settings(connection, &values)
+            .await?;
+        let mut chosen = self.chosen.write().unwrap_or_else(PoisonError::into_inner);
+        chosen.insert(connection.to_string(), values);
+        Ok(())
+    }
+
+    /// A session on a connection.
+    ///
+    /// # Errors
+    /// [`EngineError::Connection`].
+    pub fn session(
+        &self,
+        tenant: &TenantId,
+        connection: &ConnectionName,
+    ) -> Result<Session, EngineError> {
+        Ok(Session {
+            tenant: tenant.clone(),
+            connection: connection.clone(),
+            settings: Arc::new(self.settings(connection)?),
+            http: Arc::clone(&self.http),
+            clock: Arc::clone(&self.outside.clock),
+        })
+    }
+
+    /// The source of a tenant, with a session on it.
+    ///
+    /// # Errors
+    /// [`EngineError::Connection`].
+    pub fn source(&self, loaded: &Loaded) -> Result<(&dyn Source, Session), EngineError> {
+        let end = &loaded.mapping.from.value;
+        let source = self.systems.source(&end.system);
+        let source = source.ok_or_else(|| no_system(&end.system))?;
+        Ok((
+            source,
+            self.session(&loaded.mapping.tenant, &end.connection)?,
+        ))
+    }
+
+    /// The target of a tenant, with a session on it.
+    ///
+    /// # Errors
+    /// [`EngineError::Connection`].
+    pub fn target(&self, loaded: &Loaded) -> Result<(&dyn Target, Session), EngineError> {
+        let end = &loaded.mapping.to.value;
+        let target = self.systems.target(&end.system);
+        let target = target.ok_or_else(|| no_system(&end.system))?;
+        Ok((
+            target,
+            self.session(&loaded.mapping.tenant, &end.connection)?,
+        ))
+    }
+
+    /// Ends what a crash left of a renewal, and renews what has been idle for a week. What fails here fails
+    /// again, with its reason, at the first call.
+    pub(super) async fn tend(&self, session: &Session) {
+        let who = Who {
+            tenant: session.tenant.clone(),
+            connection: session.connection.clone(),
+        };
+        for tended in [
+            self.oauth.recover(&who).await,
+            self.oauth.keep_alive(&who).await,
+        ] {
+            if let Err(e) = tended {
+                tracing::info!(connection = %who.connection, "the connection's token: {e}");
+            }
+        }
+    }
+}
+
+fn no_system(word: &str) -> EngineError {
+    EngineError::Connection(format!(
+        "there is no system `{word}` on this side of a route"
+    ))
+}

@@ -1,0 +1,115 @@
+//! Every mistake and doubt of a workspace's files at once.
+
+use super::files::WorkspaceError;
+use super::workspace::{Loaded, Workspace};
+use crate::mapping::{Effective, Mapping};
+use crate::model::{Diagnostic, TenantId};
+use crate::rules::{Otherwise, RuleFile, RuleSet, Table};
+use std::collections::BTreeMap;
+
+impl Workspace {
+    /// Every mistake and doubt of a tenant's files at once; and the tenant, when there is no mistake.
+    ///
+    /// Rules are looked at even while the tenant's file has mistakes.
+    ///
+    /// # Errors
+    /// [`WorkspaceError::Unreadable`].
+    pub fn lint(
+        &self,
+        tenant: &TenantId,
+    ) -> Result<(Vec<Diagnostic>, Option<Loaded>), WorkspaceError> {
+        let mut told = match self.load(tenant) {
+            Ok(loaded) => return Ok((loaded.warnings.clone(), Some(loaded))),
+            Err(WorkspaceError::Mistakes(told)) => told,
+            Err(other) => return Err(other),
+        };
+        let compiled = self.compile(tenant)?;
+        if let (None, Some(effective)) = (compiled.mapping, compiled.effective) {
+            told.extend(self.lint_rules(&effective));
+        }
+        Ok((told, None))
+    }
+
+    /// What tenants do to each other: those that post to one ledger from different sources, as far as one of them is
+    /// among `asked`. Tenants with mistakes are passed over.
+    ///
+    /// # Errors
+    /// [`WorkspaceError::Unreadable`].
+    pub fn lint_together(&self, asked: &[TenantId]) -> Result<Vec<Diagnostic>, WorkspaceError> {
+        let mut ledgers: BTreeMap<String, Vec<Mapping>> = BTreeMap::new();
+        for tenant in self.tenants()? {
+            if let Some(mapping) = self.compile(&tenant)?.mapping {
+                let ledger = self.ledger_of(&mapping);
+                ledgers.entry(ledger).or_default().push(mapping);
+            }
+        }
+        let mut told = Vec::new();
+        for sharing in ledgers.values() {
+            for (n, second) in sharing.iter().enumerate() {
+                let earlier = sharing.get(..n).unwrap_or_default();
+                let other = earlier.iter().find(|first| {
+                    let named = asked.contains(&first.tenant) || asked.contains(&second.tenant);
+                    named && first.from.value.connection != second.from.value.connection
+                });
+                told.extend(other.map(|first| one_ledger(first, second)));
+            }
+        }
+        Ok(told)
+    }
+
+    /// What tells a tenant's ledger from others: its organisation where the connections name one, else the connection.
+    fn ledger_of(&self, mapping: &Mapping) -> String {
+        let end = &mapping.to.value;
+        let written = self.connections.get(end.connection.as_str());
+        let organisation = written.and_then(|c| c.values.get("organisation"));
+        match organisation.filter(|o| !o.is_empty()) {
+            Some(id) => format!("{} {id}", end.system),
+            None => format!("{} by {}", end.system, end.connection),
+        }
+    }
+
+    /// The mistakes of the rules that an effective file names, as far as it could be read.
+    fn lint_rules(&self, effective: &Effective) -> Vec<Diagnostic> {
+        let named = effective.root.get("rules").map_or(&[][..], |n| n.items());
+        let mut files = Vec::new();
+        for name in named.iter().filter_map(|n| n.text()) {
+            if let Ok(text) = self.rule(name) {
+                files.push(RuleFile {
+                    name: name.to_owned(),
+                    text,
+                    params: BTreeMap::new(),
+                });
+            }
+        }
+        let tables = effective
+            .root
+            .get("tables")
+            .map_or(&[][..], |n| n.entries());
+        let empty = || Table {
+            rows: BTreeMap::new(),
+            otherwise: Otherwise::Hold,
+        };
+        let tables = tables
+            .iter()
+            .map(|(k, _)| (k.text.clone(), empty()))
+            .collect();
+        match RuleSet::compile(&files, &tables) {
+            Ok((_, told)) | Err(told) => told,
+        }
+    }
+}
+
+/// Two tenants whose documents meet in one ledger.
+fn one_ledger(first: &Mapping, second: &Mapping) -> Diagnostic {
+    Diagnostic::warning(
+        second.place(second.to.at),
+        "workspace.one_ledger",
+        format!(
+            "`{}` and `{}` ({}) post to one ledger from different sources: where both have a document of one number, the second is held (number.taken)",
+            second.tenant,
+            first.tenant,
+            first.place(first.to.at)
+        ),
+        "see that their numbers never meet: a range or a prefix in each source, or one set in a `map_invoice` rule; or give each an organisation of its own",
+    )
+}

@@ -1,0 +1,283 @@
+//! How a decision's writes come into the journal.
+//!
+//! Flows in: the writes of a decision. Flows out: rows. Refuses to touch what may have left: an answer or a look-up ends
+//! it, and its document is decided on again once that is settled. What is no longer wanted as it left is marked, and
+//! does not go a second time.
+
+use super::anew::decided_too_early;
+use super::rows::{json, maybe, maybe_json};
+use super::sql::{Db, sql};
+use super::writes::{by_key, day_of, mark};
+use super::{contacts, links};
+use crate::model::{DocState, Kind, Reason, SourceId, WriteState};
+use crate::pipeline::ports::{DecidedDoc, StoreError};
+use crate::pipeline::write::{Needs, NewWrite, WriteRow};
+
+/// Journals one write of a decision. What may have left is never touched; what was never sent takes the newest draft.
+pub async fn put(
+    db: &mut Db,
+    tenant: &str,
+    d: &DecidedDoc,
+    w: &NewWrite,
+) -> Result<(), StoreError> {
+    let document = &d.source_id;
+    let state = if d.release {
+        WriteState::Ready
+    } else {
+        WriteState::Planned
+    };
+    let Some(old) = by_key(db, tenant, &w.key).await? else {
+        let needs = needs(w, false);
+        insert(db, tenant, document, w, &needs, state, 1).await?;
+        return contacts::plan(db, tenant, w).await;
+    };
+    if of_another(&old, document) {
+        return taken(db, tenant, document, &old).await;
+    }
+    let vouched = vouched(db, tenant, d, w, &old).await?;
+    match old.state {
+        // A change back to what was sent once before is a change all the same: it is planned anew.
+        // A payment whose link is gone was taken out of the ledger by a person: it is planned anew.
+        WriteState::Linked
+            if w.needs.update_id.is_empty() && links::is_there(db, tenant, w).await? =>
+        {
+            Ok(())
+        }
+        WriteState::Linked | WriteState::Superseded | WriteState::Cancelled => {
+            let needs = needs(w, vouched && old.state != WriteState::Linked);
+            plan_anew(db, tenant, document, w, &needs, state, &old).await
+        }
+        WriteState::Sent | WriteState::Claimed | WriteState::InDoubt | WriteState::Verifying => {
+            overtaken(db, tenant, document, w, &old).await
+        }
+        // A change that is based on a newer version than the one held: what is there has just been read.
+        WriteState::Held
+            if old.first_sent.is_some() && w.needs.update_version == old.needs.update_version =>
+        {
+            overtaken(db, tenant, document, w, &old).await?;
+            look_up_again(db, tenant, &old, d).await
+        }
+        _ => redraft(db, tenant, document, w, &needs(w, vouched), state, &old).await,
+    }
+}
+
+/// What a write needs. Whether a person has vouched for it is the journal's to know.
+pub(super) fn needs(w: &NewWrite, vouched: bool) -> Needs {
+    Needs {
+        vouched,
+        ..w.needs.clone()
+    }
+}
+
+/// Whether a person has said that what others paid is not this payment: they were shown it and said retry, or had done
+/// so before of the same payment.
+async fn vouched(
+    db: &mut Db,
+    tenant: &str,
+    d: &DecidedDoc,
+    w: &NewWrite,
+    old: &WriteRow,
+) -> Result<bool, StoreError> {
+    if old.needs.vouched && old.draft_hash == w.hash() {
+        return Ok(true);
+    }
+    spoken_of(db, tenant, d, old).await
+}
+
+/// Whether a person was shown what others paid beside this very write, and said retry.
+async fn spoken_of(
+    db: &mut Db,
+    tenant: &str,
+    d: &DecidedDoc,
+    old: &WriteRow,
+) -> Result<bool, StoreError> {
+    if !d.retried || old.state != WriteState::Held {
+        return Ok(false);
+    }
+    let read = |r: &sqlx::sqlite::SqliteRow| maybe_json("a reason", maybe(r, "reason")?);
+    let ask = sql("SELECT reason FROM writes WHERE tenant = $1 AND id = $2");
+    let shown: Option<Reason> = ask.bind(tenant).bind(old.id).one(db, read).await?;
+    Ok(shown.is_some_and(|r| r.code == "payment.other"))
+}
+
+/// Whether a write is the business of another document. Only contacts are shared; what was given up is nobody's.
+fn of_another(old: &WriteRow, document: &SourceId) -> bool {
+    let given_up = matches!(old.state, WriteState::Superseded | WriteState::Cancelled);
+    old.kind != Kind::Contact && old.document != *document && !given_up
+}
+
+/// What went for one document is never taken for another's: this one waits for a person, who sees that its money is
+/// not in the ledger.
+async fn taken(
+    db: &mut Db,
+    tenant: &str,
+    document: &SourceId,
+    old: &WriteRow,
+) -> Result<(), StoreError> {
+    let reason = Reason::new(
+        "write.of_another",
+        format!(
+            "the {} {} belongs to the document {} already, where it is {}",
+            old.kind, old.source_id, old.document, old.state
+        ),
+        "give it an id of its own in the source; or take it off the other document there, see to it in the ledger, and retry both",
+    );
+    sql("UPDATE documents SET state = $1, reason = $2 WHERE tenant = $3 AND kind = 'invoice' AND source_id = $4")
+        .bind(DocState::Held.as_str())
+        .bind(json(&reason)?)
+        .bind(tenant)
+        .bind(&document.0)
+        .run(db)
+        .await?;
+    Ok(())
+}
+
+/// Whether two writes go to the same contact or the same document, by its id or by the write that makes it.
+fn same_ends(a: &Needs, b: &Needs) -> bool {
+    let same = |(a_id, a_write): (&str, &str), (b_id, b_write): (&str, &str)| {
+        let none = [a_id, a_write, b_id, b_write].iter().all(|s| s.is_empty());
+        none || (!a_id.is_empty() && a_id == b_id) || (!a_write.is_empty() && a_write == b_write)
+    };
+    same(
+        (&a.contact_id, &a.contact_write),
+        (&b.contact_id, &b.contact_write),
+    ) && same(
+        (&a.document_id, &a.document_write),
+        (&b.document_id, &b.document_write),
+    )
+}
+
+/// What may have left may not be what is wanted now.
+async fn overtaken(
+    db: &mut Db,
+    tenant: &str,
+    document: &SourceId,
+    w: &NewWrite,
+    old: &WriteRow,
+) -> Result<(), StoreError> {
+    let same = old.draft_hash == w.hash() && same_ends(&old.needs, &w.needs);
+    // A contact is made with the draft it left with, and changed afterwards: others may wait for it.
+    mark(db, tenant, old.id, same || w.kind == Kind::Contact).await?;
+    if same {
+        return Ok(());
+    }
+    decided_too_early(db, tenant, document).await
+}
+
+/// It may be there after all: the way on leads over a look-up. Only a person's own word, and no edit of the file or the
+/// source, says that what others paid is not this payment.
+pub async fn look_up_again(
+    db: &mut Db,
+    tenant: &str,
+    old: &WriteRow,
+    d: &DecidedDoc,
+) -> Result<(), StoreError> {
+    let needs = Needs {
+        vouched: old.needs.vouched || spoken_of(db, tenant, d, old).await?,
+        ..old.needs.clone()
+    };
+    sql(
+        "UPDATE writes SET state = 'in_doubt', key_spent = 1, not_before = NULL, needs = $1
+          WHERE tenant = $2 AND id = $3",
+    )
+    .bind(json(&needs)?)
+    .bind(tenant)
+    .bind(old.id)
+    .run(db)
+    .await?;
+    Ok(())
+}
+
+/// What was never sent takes the newest draft.
+async fn redraft(
+    db: &mut Db,
+    tenant: &str,
+    document: &SourceId,
+    w: &NewWrite,
+    needs: &Needs,
+    state: WriteState,
+    old: &WriteRow,
+) -> Result<(), StoreError> {
+    // A contact that several documents need is released by the first of them and never taken back.
+    let state = if old.state == WriteState::Ready && w.kind == Kind::Contact {
+        WriteState::Ready
+    } else {
+        state
+    };
+    sql(
+        "UPDATE writes SET state = $1, draft = $2, draft_hash = $3, needs = $4, needs_contact = $5,
+                needs_document = $6, day = $7, not_before = NULL, reason = NULL, attempt = attempt + 1,
+                batch = NULL, first_sent = NULL, last_sent = NULL, key_spent = 0,
+                document = $8, wanted = 1
+          WHERE tenant = $9 AND id = $10",
+    )
+    .bind(state.as_str())
+    .bind(json(&w.draft)?)
+    .bind(&w.hash().0)
+    .bind(json(needs)?)
+    .bind(&w.needs.contact_write)
+    .bind(&w.needs.document_write)
+    .bind(day_of(&w.draft))
+    .bind(&document.0)
+    .bind(tenant)
+    .bind(old.id)
+    .run(db)
+    .await?;
+    contacts::plan(db, tenant, w).await
+}
+
+/// A finished row is gone (the audit keeps its history), and the effect is planned anew in its place.
+pub(super) async fn plan_anew(
+    db: &mut Db,
+    tenant: &str,
+    document: &SourceId,
+    w: &NewWrite,
+    needs: &Needs,
+    state: WriteState,
+    old: &WriteRow,
+) -> Result<(), StoreError> {
+    sql("DELETE FROM writes WHERE tenant = $1 AND id = $2")
+        .bind(tenant)
+        .bind(old.id)
+        .run(db)
+        .await?;
+    // It may have gone before: its key, made from the attempt, must not come again.
+    let attempt = i64::from(old.attempt) + 1;
+    insert(db, tenant, document, w, needs, state, attempt).await?;
+    contacts::plan(db, tenant, w).await
+}
+
+async fn insert(
+    db: &mut Db,
+    tenant: &str,
+    document: &SourceId,
+    w: &NewWrite,
+    needs: &Needs,
+    state: WriteState,
+    attempt: i64,
+) -> Result<(), StoreError> {
+    sql(
+        "INSERT INTO writes (tenant, natural_key, marker, kind, level, day, source_id, document, state, draft,
+           draft_hash, needs, needs_contact, needs_document, is_update, attempt, key_spent, target_id, fence, wanted)
+         VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,0,'',0,1)",
+    )
+    .bind(tenant)
+    .bind(&w.key)
+    .bind(&w.marker)
+    .bind(w.kind.as_str())
+    .bind(i64::from(w.kind.level()))
+    .bind(day_of(&w.draft))
+    .bind(&w.source_id.0)
+    .bind(&document.0)
+    .bind(state.as_str())
+    .bind(json(&w.draft)?)
+    .bind(&w.hash().0)
+    .bind(json(needs)?)
+    .bind(&w.needs.contact_write)
+    .bind(&w.needs.document_write)
+    .bind(i64::from(!w.needs.update_id.is_empty()))
+    .bind(attempt)
+    .run(db)
+    .await?;
+    Ok(())
+}
