@@ -1,6 +1,7 @@
 //! Accounts and tax codes: each line's must be there, in use, open to documents, and fit each other.
 
 use super::Law;
+use crate::model::codes;
 use crate::model::{AccountRef, Chart, InvoiceDraft, LineDraft, Reason, TaxMode};
 
 /// Every line has an account that a document may use.
@@ -14,7 +15,7 @@ pub fn usable(law: Law<'_>, draft: &InvoiceDraft) -> Result<(), Reason> {
     for (n, line) in draft.lines.iter().enumerate() {
         if line.account.is_empty() {
             return Err(Reason::new(
-                "account.missing",
+                codes::ACCOUNT_MISSING,
                 format!("{} has no account", at(n, line)),
                 "add a row for it to `accounts:`, or an `else:` row",
             ));
@@ -22,7 +23,7 @@ pub fn usable(law: Law<'_>, draft: &InvoiceDraft) -> Result<(), Reason> {
         let Some(account) = law.chart.account(&line.account) else {
             let near = nearest(law.chart, &line.account);
             return Err(Reason::new(
-                "account.unknown",
+                codes::ACCOUNT_UNKNOWN,
                 format!(
                     "{} would go to account {}, which the ledger does not have{near}",
                     at(n, line),
@@ -37,7 +38,7 @@ pub fn usable(law: Law<'_>, draft: &InvoiceDraft) -> Result<(), Reason> {
         };
         if !account.active {
             return Err(Reason::new(
-                "account.archived",
+                codes::ACCOUNT_ARCHIVED,
                 why_not("is archived"),
                 "use another account in `accounts:`, or restore it in the ledger",
             ));
@@ -45,7 +46,7 @@ pub fn usable(law: Law<'_>, draft: &InvoiceDraft) -> Result<(), Reason> {
         // A rounding account is the ledger's own and open to documents; a bank or control account is not.
         if account.bank || ["DEBTORS", "CREDITORS"].contains(&account.system.as_str()) {
             return Err(Reason::new(
-                "account.system",
+                codes::ACCOUNT_SYSTEM,
                 why_not("takes no document lines"),
                 "use a revenue account in `accounts:`",
             ));
@@ -69,7 +70,7 @@ pub fn tax(law: Law<'_>, draft: &InvoiceDraft) -> Result<(), Reason> {
         let rate = law.chart.tax_rate(&line.tax).filter(|t| t.active);
         let Some(rate) = rate else {
             return Err(Reason::new(
-                "tax.unknown",
+                codes::TAX_UNKNOWN,
                 format!(
                     "{} would carry tax code {}, which the ledger does not have",
                     at(n, line),
@@ -83,7 +84,7 @@ pub fn tax(law: Law<'_>, draft: &InvoiceDraft) -> Result<(), Reason> {
         };
         if !rate.applies_to.contains(&account.class) {
             return Err(Reason::new(
-                "tax.incompatible",
+                codes::TAX_INCOMPATIBLE,
                 format!(
                     "{}: tax code {} may not be used with account {} {}",
                     at(n, line),
@@ -111,7 +112,7 @@ pub fn payment(chart: &Chart, wanted: &AccountRef) -> Result<AccountRef, Reason>
     };
     let bad = |what: String| {
         Err(Reason::new(
-            "payment.account",
+            codes::PAYMENT_ACCOUNT,
             what,
             "name a bank account, or one with payments enabled, under `payments_account:`",
         ))

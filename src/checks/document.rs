@@ -1,5 +1,6 @@
 //! The document as such: the source's own sums, its currency, number, lines and status.
 
+use crate::model::codes;
 use crate::model::{Chart, Invoice, InvoiceDraft, Reason, TargetFacts};
 
 /// The field a connector sets when what the source says does not add up.
@@ -15,7 +16,7 @@ pub const NOT_INVOICED: &str = "crossfoot.not_invoiced";
 pub fn source_adds_up(source: &Invoice) -> Result<(), Reason> {
     if let Some(what) = source.fields.get(NOT_INVOICED) {
         return Err(Reason::new(
-            "source.not_invoiced",
+            codes::SOURCE_NOT_INVOICED,
             what.clone(),
             "make its invoice in the source; it is then looked at again by itself, and goes once, under the invoice's number",
         ));
@@ -23,7 +24,7 @@ pub fn source_adds_up(source: &Invoice) -> Result<(), Reason> {
     match source.fields.get(MISMATCH) {
         None => Ok(()),
         Some(what) => Err(Reason::new(
-            "source.mismatch",
+            codes::SOURCE_MISMATCH,
             what.clone(),
             "look at the document in the source: its lines, total and payments do not agree; correct it there, then retry",
         )),
@@ -41,7 +42,7 @@ pub fn currency(chart: &Chart, draft: &InvoiceDraft) -> Result<(), Reason> {
         return Ok(());
     }
     Err(Reason::new(
-        "currency.not_enabled",
+        codes::CURRENCY_NOT_ENABLED,
         format!(
             "the document is in {code}, and {} keeps its books in {}",
             org.name, org.currency
@@ -58,14 +59,14 @@ pub fn number(facts: &TargetFacts, draft: &InvoiceDraft) -> Result<(), Reason> {
     let number = &draft.number;
     if number.is_empty() {
         return Err(Reason::new(
-            "number.missing",
+            codes::NUMBER_MISSING,
             "the document has no number",
             "set one in a `map_invoice` rule",
         ));
     }
     if number.chars().count() > facts.number_length {
         return Err(Reason::new(
-            "number.too_long",
+            codes::NUMBER_TOO_LONG,
             format!(
                 "the number has {} characters; {} takes {}",
                 number.chars().count(),
@@ -77,7 +78,7 @@ pub fn number(facts: &TargetFacts, draft: &InvoiceDraft) -> Result<(), Reason> {
     }
     if !number.chars().all(|c| c.is_ascii_graphic() || c == ' ') {
         return Err(Reason::new(
-            "number.invalid",
+            codes::NUMBER_INVALID,
             "the number holds a character that is not printable ASCII",
             "replace it in a `map_invoice` rule",
         ));
@@ -92,7 +93,7 @@ pub fn number(facts: &TargetFacts, draft: &InvoiceDraft) -> Result<(), Reason> {
 pub fn lines(draft: &InvoiceDraft) -> Result<(), Reason> {
     if draft.lines.is_empty() {
         return Err(Reason::new(
-            "lines.none",
+            codes::LINES_NONE,
             "the document has no lines",
             "add a line in the source, or skip such documents in a `select` rule",
         ));
@@ -103,7 +104,7 @@ pub fn lines(draft: &InvoiceDraft) -> Result<(), Reason> {
         .position(|l| l.description.trim().is_empty())
     {
         return Err(Reason::new(
-            "lines.no_text",
+            codes::LINES_NO_TEXT,
             format!("line {} has no text", n + 1),
             "name the product in the source, or set `line.description` in a `map_line` rule",
         ));
@@ -120,7 +121,7 @@ pub fn status(facts: &TargetFacts, draft: &InvoiceDraft) -> Result<(), Reason> {
         return Ok(());
     }
     Err(Reason::new(
-        "status.unknown",
+        codes::STATUS_UNKNOWN,
         format!(
             "the document would be made as `{}`; {} knows {}",
             draft.status,

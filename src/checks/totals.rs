@@ -6,6 +6,7 @@
 
 use super::Law;
 use crate::mapping::Totals;
+use crate::model::codes;
 use crate::model::{InvoiceDraft, LineDraft, LineKind, Reason, TaxMode, money};
 use rust_decimal::Decimal;
 
@@ -120,7 +121,7 @@ pub fn owed(draft: &InvoiceDraft) -> Result<(), Reason> {
         return Ok(());
     }
     Err(Reason::new(
-        "total.negative",
+        codes::TOTAL_NEGATIVE,
         format!(
             "it comes to {}, and an invoice cannot come to less than nothing",
             money::show(draft.total)
@@ -152,7 +153,7 @@ fn mismatch(
         "see that the lines, the tax codes and `tax.without_tax` fit how this document was made, then retry"
     };
     Reason::new(
-        "total.mismatch",
+        codes::TOTAL_MISMATCH,
         format!(
             "the source says {}, the ledger would come to {} ({} off){because}",
             show(source_total),

@@ -9,8 +9,8 @@
 
 use crate::clock::Clock;
 use crate::model::{
-    Chart, ConnectionName, Document, Draft, Kind, LedgerContact, LedgerInvoice, LedgerPayment,
-    SourceRecord, TenantId,
+    Chart, Code, ConnectionName, Document, Draft, Kind, LedgerContact, LedgerInvoice,
+    LedgerPayment, SourceRecord, TenantId,
 };
 pub use crate::model::{SourceFacts, Start, TargetFacts};
 pub mod auth;
@@ -117,12 +117,12 @@ pub enum RefusalClass {
 }
 
 /// The vendor's refusal of one document.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
     /// What it means.
     pub class: RefusalClass,
-    /// A stable code: `xero.account_invalid`.
-    pub code: String,
+    /// A stable code of the connector's own table: `xero.account_invalid`.
+    pub code: Code,
     /// The vendor's own words, all of them.
     pub what: String,
     /// What to do.

@@ -5,6 +5,7 @@
 //! a vendor but the list of systems.
 
 mod apps;
+pub mod codes;
 mod compiled;
 mod connections;
 pub mod coverage;

@@ -3,6 +3,7 @@
 use super::super::ports::Relink;
 use super::super::write::{Needs, NewWrite};
 use super::keys::{Keys, short};
+use crate::model::codes;
 use crate::model::{
     Draft, Fingerprint, Invoice, InvoiceDraft, Kind, LedgerInvoice, LedgerLine, LedgerView,
     LineDraft, Link, Reason, SourceId, TargetFacts,
@@ -61,7 +62,7 @@ pub(super) fn update(
 ) -> Result<NewWrite, Reason> {
     let Some(existing) = &view.existing else {
         return Err(Reason::new(
-            "update.missing",
+            codes::UPDATE_MISSING,
             "the document is linked, but the ledger no longer has it",
             "see in the ledger whether it was deleted; restore it, or say that the link is void: `crossfoot unlink TENANT NUMBER`",
         ));
@@ -69,7 +70,7 @@ pub(super) fn update(
     let number = &existing.number;
     if !existing.editable {
         return Err(Reason::new(
-            "update.locked",
+            codes::UPDATE_LOCKED,
             format!(
                 "{number} was changed in the source, but the ledger lets it be changed no more ({})",
                 existing.status
@@ -85,7 +86,7 @@ pub(super) fn update(
     // Our own payments move the version too; then only what people can change is compared.
     if existing.version != link_version && existing.payments.is_empty() && !shown {
         return Err(Reason::new(
-            "update.conflict",
+            codes::UPDATE_CONFLICT,
             format!("{number} was changed both in the source and in the ledger"),
             "compare the two: retry sends the source's over the ledger's; to keep the ledger's, change the source",
         ));

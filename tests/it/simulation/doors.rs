@@ -15,7 +15,7 @@ use crossfoot::connectors::{
     CallError, Encoded, Find, Found, Outcome, Posted, Refusal, RefusalClass, Session, Target, Write,
 };
 use crossfoot::model::{
-    Chart, Draft, Kind, LedgerContact, LedgerInvoice, LedgerLine, LedgerPayment, SourceId,
+    Chart, Code, Draft, Kind, LedgerContact, LedgerInvoice, LedgerLine, LedgerPayment, SourceId,
     TargetFacts, TenantId,
 };
 use crossfoot::pipeline::lease::Lease;
@@ -216,7 +216,7 @@ fn line(w: &Write) -> String {
 fn refusal(class: RefusalClass, what: &str) -> Refusal {
     Refusal {
         class,
-        code: "model.refused".into(),
+        code: Code::of_table("model.refused"),
         what: what.into(),
         fix: "see the model".into(),
     }
