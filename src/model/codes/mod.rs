@@ -4,7 +4,7 @@
 //! Flows in: nothing. Flows out: a constant a code, by which reasons are made and asked for, and what each means, why it
 //! arises and what a person does. A file a family, in the order of the flow. What one vendor refuses has its codes with
 //! that vendor's connector, in the same form.
-//! Refuses: a code that is not in a table, since [`Code`] has no other maker than [`codes!`]; a test reads the source for
+//! Refuses: a code that is not in a table, since [`Code`] has no other maker than `codes!`; a test reads the source for
 //! texts that look like one. A code never changes: it is stored, counted and searched for. The cure that is printed names
 //! the case at hand and is made with the reason; the one here is general.
 
@@ -36,7 +36,7 @@ use std::fmt;
 pub struct Code(&'static str);
 
 impl Code {
-    /// A code of a table. In the program only [`codes!`] calls this.
+    /// A code of a table. In the program only `codes!` calls this.
     pub const fn of_table(code: &'static str) -> Self {
         Self(code)
     }
