@@ -1,6 +1,7 @@
 //! Accounts and tax codes: each line's must be there, in use, open to documents, and fit each other.
 
 use super::Law;
+use crate::model::codes;
 use crate::model::{
     Account, AccountRef, Chart, InvoiceDraft, LineDraft, LinesBy, Reason, TargetFacts, TaxMode,
 };
@@ -16,7 +17,7 @@ pub fn usable(law: Law<'_>, draft: &InvoiceDraft) -> Result<(), Reason> {
     for (n, line) in draft.lines.iter().enumerate() {
         if line.account.is_empty() {
             return Err(Reason::new(
-                "account.missing",
+                codes::ACCOUNT_MISSING,
                 format!("{} has no account", at(n, line)),
                 "add a row for it to `accounts:`, or an `else:` row",
             ));
@@ -24,7 +25,7 @@ pub fn usable(law: Law<'_>, draft: &InvoiceDraft) -> Result<(), Reason> {
         let Some(account) = law.chart.account(&line.account) else {
             let near = nearest(law.chart, &line.account);
             return Err(Reason::new(
-                "account.unknown",
+                codes::ACCOUNT_UNKNOWN,
                 format!(
                     "{} would go to account {}, which the ledger does not have{near}",
                     at(n, line),
@@ -39,7 +40,7 @@ pub fn usable(law: Law<'_>, draft: &InvoiceDraft) -> Result<(), Reason> {
         };
         if !account.active {
             return Err(Reason::new(
-                "account.archived",
+                codes::ACCOUNT_ARCHIVED,
                 why_not("is archived"),
                 "use another account in `accounts:`, or restore it in the ledger",
             ));
@@ -47,7 +48,7 @@ pub fn usable(law: Law<'_>, draft: &InvoiceDraft) -> Result<(), Reason> {
         // A rounding account is the ledger's own and open to documents; a bank or control account is not.
         if !takes_lines(law.facts, account) {
             return Err(Reason::new(
-                "account.system",
+                codes::ACCOUNT_SYSTEM,
                 why_not("takes no document lines"),
                 "use a revenue account in `accounts:`",
             ));
@@ -109,7 +110,7 @@ pub fn tax(law: Law<'_>, draft: &InvoiceDraft) -> Result<(), Reason> {
         let rate = law.chart.tax_rate(&line.tax).filter(|t| t.active);
         let Some(rate) = rate else {
             return Err(Reason::new(
-                "tax.unknown",
+                codes::TAX_UNKNOWN,
                 format!(
                     "{} would carry tax code {}, which the ledger does not have",
                     at(n, line),
@@ -123,7 +124,7 @@ pub fn tax(law: Law<'_>, draft: &InvoiceDraft) -> Result<(), Reason> {
         };
         if law.facts.tax_by_class && !rate.applies_to.contains(&account.class) {
             return Err(Reason::new(
-                "tax.incompatible",
+                codes::TAX_INCOMPATIBLE,
                 format!(
                     "{}: tax code {} may not be used with account {} {}",
                     at(n, line),
@@ -151,7 +152,7 @@ pub fn payment(chart: &Chart, wanted: &AccountRef) -> Result<AccountRef, Reason>
     };
     let bad = |what: String| {
         Err(Reason::new(
-            "payment.account",
+            codes::PAYMENT_ACCOUNT,
             what,
             "name a bank account, or one with payments enabled, under `payments_account:`",
         ))

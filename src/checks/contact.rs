@@ -1,5 +1,6 @@
 //! Contacts: a name the ledger can hold, an address that is one.
 
+use crate::model::codes;
 use crate::model::{ContactDraft, Reason, TargetFacts};
 
 /// The name is there, short enough, and holds nothing the ledger refuses.
@@ -10,7 +11,7 @@ pub fn name(facts: TargetFacts<'_>, draft: &ContactDraft) -> Result<(), Reason> 
     let name = draft.name.trim();
     if name.is_empty() {
         return Err(Reason::new(
-            "contact.name_missing",
+            codes::CONTACT_NAME_MISSING,
             "the contact has no name",
             "give it a name in the source, or set one in a `map_contact` rule",
         ));
@@ -18,7 +19,7 @@ pub fn name(facts: TargetFacts<'_>, draft: &ContactDraft) -> Result<(), Reason> 
     let length = name.chars().count();
     if length > facts.lengths.name {
         return Err(Reason::new(
-            "contact.name_too_long",
+            codes::CONTACT_NAME_TOO_LONG,
             format!(
                 "the contact's name has {length} characters; {} takes {}",
                 facts.title, facts.lengths.name
@@ -31,7 +32,7 @@ pub fn name(facts: TargetFacts<'_>, draft: &ContactDraft) -> Result<(), Reason> 
         .find(|c| facts.lengths.name_forbids.contains(*c) || c.is_control())
     {
         return Err(Reason::new(
-            "contact.name_invalid",
+            codes::CONTACT_NAME_INVALID,
             format!(
                 "the contact's name holds {c:?}, which {} refuses",
                 facts.title
@@ -62,7 +63,7 @@ pub fn email(draft: &ContactDraft) -> Result<(), Reason> {
         return Ok(());
     }
     Err(Reason::new(
-        "contact.email_invalid",
+        codes::CONTACT_EMAIL_INVALID,
         "the contact's e-mail address is not one",
         "correct it in the source, or clear it in a `map_contact` rule: `contact.email = \"\"`",
     ))

@@ -1,5 +1,6 @@
 //! The document as such: the source's own sums, its currency, number, lines and status.
 
+use crate::model::codes;
 use crate::model::{Charset, Chart, Invoice, InvoiceDraft, Numbers, Reason, TargetFacts};
 
 /// The field a connector sets when what the source says does not add up.
@@ -15,7 +16,7 @@ pub const NOT_INVOICED: &str = "crossfoot.not_invoiced";
 pub fn source_adds_up(source: &Invoice) -> Result<(), Reason> {
     if let Some(what) = source.fields.get(NOT_INVOICED) {
         return Err(Reason::new(
-            "source.not_invoiced",
+            codes::SOURCE_NOT_INVOICED,
             what.clone(),
             "make its invoice in the source; it is then looked at again by itself, and goes once, under the invoice's number",
         ));
@@ -23,7 +24,7 @@ pub fn source_adds_up(source: &Invoice) -> Result<(), Reason> {
     match source.fields.get(MISMATCH) {
         None => Ok(()),
         Some(what) => Err(Reason::new(
-            "source.mismatch",
+            codes::SOURCE_MISMATCH,
             what.clone(),
             "look at the document in the source: its lines, total and payments do not agree; correct it there, then retry",
         )),
@@ -41,7 +42,7 @@ pub fn currency(chart: &Chart, draft: &InvoiceDraft) -> Result<(), Reason> {
         return Ok(());
     }
     Err(Reason::new(
-        "currency.not_enabled",
+        codes::CURRENCY_NOT_ENABLED,
         format!(
             "the document is in {code}, and {} keeps its books in {}",
             org.name, org.currency
@@ -58,7 +59,7 @@ pub fn number(facts: TargetFacts<'_>, draft: &InvoiceDraft) -> Result<(), Reason
     let number = &draft.number;
     if number.is_empty() {
         return Err(Reason::new(
-            "number.missing",
+            codes::NUMBER_MISSING,
             "the document has no number",
             "set one in a `map_invoice` rule",
         ));
@@ -69,7 +70,7 @@ pub fn number(facts: TargetFacts<'_>, draft: &InvoiceDraft) -> Result<(), Reason
     };
     if number.chars().count() > *longest {
         return Err(Reason::new(
-            "number.too_long",
+            codes::NUMBER_TOO_LONG,
             format!(
                 "the number has {} characters; {} takes {longest}",
                 number.chars().count(),
@@ -84,7 +85,7 @@ pub fn number(facts: TargetFacts<'_>, draft: &InvoiceDraft) -> Result<(), Reason
             Charset::Printable => "printable",
         };
         return Err(Reason::new(
-            "number.invalid",
+            codes::NUMBER_INVALID,
             format!("the number holds a character that is not {taken}"),
             "replace it in a `map_invoice` rule",
         ));
@@ -99,7 +100,7 @@ pub fn number(facts: TargetFacts<'_>, draft: &InvoiceDraft) -> Result<(), Reason
 pub fn lines(draft: &InvoiceDraft) -> Result<(), Reason> {
     if draft.lines.is_empty() {
         return Err(Reason::new(
-            "lines.none",
+            codes::LINES_NONE,
             "the document has no lines",
             "add a line in the source, or skip such documents in a `select` rule",
         ));
@@ -110,7 +111,7 @@ pub fn lines(draft: &InvoiceDraft) -> Result<(), Reason> {
         .position(|l| l.description.trim().is_empty())
     {
         return Err(Reason::new(
-            "lines.no_text",
+            codes::LINES_NO_TEXT,
             format!("line {} has no text", n + 1),
             "name the product in the source, or set `line.description` in a `map_line` rule",
         ));
@@ -127,7 +128,7 @@ pub fn status(facts: TargetFacts<'_>, draft: &InvoiceDraft) -> Result<(), Reason
         return Ok(());
     }
     Err(Reason::new(
-        "status.unknown",
+        codes::STATUS_UNKNOWN,
         format!(
             "the document would be made as `{}`; {} knows {}",
             draft.status,

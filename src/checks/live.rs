@@ -9,6 +9,7 @@ mod meant;
 
 use super::accounts;
 use crate::mapping::{Answer, At, InvoiceMode, Located, LockedPeriod, Mapping, RowUse, Totals};
+use crate::model::codes;
 use crate::model::{AccountRef, Chart, Diagnostic, Start, TargetFacts, TaxRate};
 
 struct Live<'a> {
@@ -70,17 +71,17 @@ impl<'a> Live<'a> {
         let Some(account) = self.chart.account(code) else {
             let what = format!("The ledger has no account {code}");
             let fix = meant::account(self.chart, code);
-            return self.error(at, "account.unknown", what, fix);
+            return self.error(at, codes::ACCOUNT_UNKNOWN.as_str(), what, fix);
         };
         let name = format!("{code} ({})", account.name);
         if !account.active {
             let fix = "Use another account, or restore it in the ledger.".to_owned();
             let what = format!("Account {name} is archived");
-            self.error(at, "account.archived", what, fix);
+            self.error(at, codes::ACCOUNT_ARCHIVED.as_str(), what, fix);
         } else if !accounts::takes_lines(self.facts, account) {
             let fix = "Use a revenue account.".to_owned();
             let what = format!("Account {name} takes no document lines");
-            self.error(at, "account.system", what, fix);
+            self.error(at, codes::ACCOUNT_SYSTEM.as_str(), what, fix);
         }
     }
 
@@ -123,7 +124,12 @@ impl<'a> Live<'a> {
             Some(_) => format!("Tax code {code} is not in use in the ledger"),
             None => format!("The ledger has no tax code {code}"),
         };
-        self.error(at, "tax.unknown", what, meant::tax(self.chart, code));
+        self.error(
+            at,
+            codes::TAX_UNKNOWN.as_str(),
+            what,
+            meant::tax(self.chart, code),
+        );
         None
     }
 
@@ -184,7 +190,7 @@ impl<'a> Live<'a> {
             );
             let fix =
                 "A line that meets both is held: use another account there, or another code here.";
-            self.warning(at, "tax.incompatible", what, fix.to_owned());
+            self.warning(at, codes::TAX_INCOMPATIBLE.as_str(), what, fix.to_owned());
         }
     }
 
@@ -204,7 +210,7 @@ impl<'a> Live<'a> {
             let fix = "Add items to the ledger, or set `match.items: off`.".to_owned();
             self.warning(
                 at,
-                "item.none",
+                codes::ITEM_NONE.as_str(),
                 "The ledger has no items to match by SKU".to_owned(),
                 fix,
             );
@@ -253,7 +259,12 @@ impl<'a> Live<'a> {
             "If that is not meant, start at {}, or change `guard.locked_period`.",
             lock.succ_opt().unwrap_or(lock)
         );
-        self.warning(mapping.sync.start.at, "period.locked", what, fix);
+        self.warning(
+            mapping.sync.start.at,
+            codes::PERIOD_LOCKED.as_str(),
+            what,
+            fix,
+        );
     }
 }
 

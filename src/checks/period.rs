@@ -2,6 +2,7 @@
 
 use super::Law;
 use crate::mapping::LockedPeriod;
+use crate::model::codes;
 use crate::model::{InvoiceDraft, Reason};
 use chrono::{Days, NaiveDate};
 
@@ -27,7 +28,7 @@ pub fn judge(law: Law<'_>, date: NaiveDate, word: LockedPeriod) -> Dated {
         return Dated::Open;
     }
     let reason = Reason::new(
-        "period.locked",
+        codes::PERIOD_LOCKED,
         format!("it is dated {date}, and the ledger is locked up to {lock}"),
         "have the lock date moved in the ledger, then retry; or set `guard.locked_period: first_open_day`",
     );

@@ -6,6 +6,7 @@
 
 use super::Law;
 use crate::mapping::Totals;
+use crate::model::codes;
 use crate::model::{InvoiceDraft, LineDraft, LineKind, LinesBy, Reason, TaxMode, TaxRule, money};
 use rust_decimal::Decimal;
 
@@ -183,7 +184,7 @@ pub fn owed(draft: &InvoiceDraft) -> Result<(), Reason> {
         return Ok(());
     }
     Err(Reason::new(
-        "total.negative",
+        codes::TOTAL_NEGATIVE,
         format!(
             "it comes to {}, and an invoice cannot come to less than nothing",
             money::show(draft.total)
@@ -220,7 +221,7 @@ fn mismatch(
         "see that the lines, the tax codes and `tax.without_tax` fit how this document was made, then retry"
     };
     Reason::new(
-        "total.mismatch",
+        codes::TOTAL_MISMATCH,
         format!(
             "the source says {}, the ledger would come to {} ({} off){because}",
             show(source_total),

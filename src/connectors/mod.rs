@@ -9,7 +9,7 @@
 //! anything leaves; [`Writes::post`] sends stored bytes and reads the answer. A body is never rebuilt.
 
 use crate::clock::Clock;
-use crate::model::{ConnectionName, Draft, Kind, TenantId};
+use crate::model::{Code, ConnectionName, Draft, Kind, TenantId};
 pub use crate::model::{Facts, SourceFacts, Start, TargetFacts};
 mod ask;
 pub mod auth;
@@ -124,12 +124,12 @@ pub enum RefusalClass {
 }
 
 /// The vendor's refusal of one document.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
     /// What it means.
     pub class: RefusalClass,
-    /// A stable code: `xero.account_invalid`.
-    pub code: String,
+    /// A stable code of the connector's own table: `xero.account_invalid`.
+    pub code: Code,
     /// The vendor's own words, all of them.
     pub what: String,
     /// What to do.

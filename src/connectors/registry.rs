@@ -5,6 +5,7 @@
 //! Refused: nothing; of two systems with one word the later takes the place of the earlier.
 
 use super::{SourceSide, System, TargetSide, files::Files, keap::Keap, xero::Xero};
+use crate::model::codes::Family;
 use crate::model::{Facts, SignIn};
 use std::sync::Arc;
 
@@ -77,4 +78,9 @@ impl Registry {
     pub fn target(&self, word: &str) -> Option<TargetSide<'_>> {
         self.get(word).and_then(TargetSide::of)
     }
+}
+
+/// The codes of what vendors refuse, a family a system.
+pub fn codes() -> [Family; 1] {
+    [super::xero::codes::XERO]
 }

@@ -1,5 +1,6 @@
 //! What is told to a person: where, what, and what to do.
 
+use super::codes::Code;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -146,13 +147,23 @@ pub struct Reason {
 
 impl Reason {
     /// A reason without a place.
-    pub fn new(code: &str, what: impl Into<String>, fix: impl Into<String>) -> Self {
+    pub fn new(code: Code, what: impl Into<String>, fix: impl Into<String>) -> Self {
         Self {
-            code: code.to_owned(),
+            code: code.as_str().to_owned(),
             what: what.into(),
             fix: fix.into(),
             place: None,
         }
+    }
+
+    /// Whether it is the one of this code.
+    pub fn is(&self, code: Code) -> bool {
+        self.code == code.as_str()
+    }
+
+    /// Whether it is one of these codes.
+    pub fn is_one_of(&self, codes: &[Code]) -> bool {
+        codes.iter().any(|code| self.is(*code))
     }
 
     /// With the line that decided.

@@ -4,6 +4,7 @@
 //! of the flow: a record comes from a source, holds a canonical document, becomes a draft with the help of
 //! what the ledger holds, and makes a journey that ends posted or with a reason.
 
+pub mod codes;
 pub mod counts;
 pub mod diagnostic;
 pub mod document;
@@ -19,6 +20,7 @@ pub mod record;
 pub mod text;
 pub mod trace;
 
+pub use codes::Code;
 pub use counts::{Became, Counts};
 pub use diagnostic::{Diagnostic, Place, Reason, Severity, Verdict};
 pub use document::{

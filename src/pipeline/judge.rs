@@ -6,15 +6,11 @@
 use super::compare::{Compare, differences};
 use super::write::WriteRow;
 use crate::connectors::Posted;
+use crate::model::codes;
 use crate::model::{
     Draft, InvoiceDraft, LedgerContact, LedgerInvoice, LedgerPayment, Reason, TargetFacts,
 };
 use rust_decimal::Decimal;
-
-/// The code of a number that belongs to somebody else's document.
-pub(super) const NUMBER_TAKEN: &str = "number.taken";
-/// The code of a number that the ledger keeps for a document of ours that was cancelled there.
-pub(super) const NUMBER_CLOSED: &str = "number.closed";
 
 /// What a look-up saw of one write.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,7 +35,7 @@ pub fn judge_contact(w: &WriteRow, name: &str, found: &[LedgerContact]) -> Seen 
     };
     if !c.name.trim().eq_ignore_ascii_case(name.trim()) {
         return Seen::Other(Reason::new(
-            "contact.number_taken",
+            codes::CONTACT_NUMBER_TAKEN,
             format!(
                 "the ledger's contact \"{}\" already carries the number {number} meant for \"{name}\"",
                 c.name
@@ -114,9 +110,9 @@ pub fn judge_document(
         let stamped = f.is_marked(&w.marker);
         return Seen::Other(Reason::new(
             if stamped {
-                "number.differs"
+                codes::NUMBER_DIFFERS
             } else {
-                NUMBER_TAKEN
+                codes::NUMBER_TAKEN
             },
             format!(
                 "the ledger already has a document numbered {}, and it is not plainly ours: {}",
@@ -131,7 +127,7 @@ pub fn judge_document(
 
 fn cancelled(f: &LedgerInvoice) -> Reason {
     Reason::new(
-        NUMBER_CLOSED,
+        codes::NUMBER_CLOSED,
         format!(
             "the ledger has {} already, and there it is {}",
             f.number, f.status
@@ -170,7 +166,7 @@ pub fn judge_update(w: &WriteRow, found: Option<&LedgerInvoice>, facts: TargetFa
     };
     let Some(f) = found else {
         return Seen::Other(Reason::new(
-            "update.missing",
+            codes::UPDATE_MISSING,
             format!("document {} is no longer in the ledger", d.number),
             "check in the ledger whether it was deleted; `crossfoot retry` once it is settled",
         ));
@@ -183,7 +179,7 @@ pub fn judge_update(w: &WriteRow, found: Option<&LedgerInvoice>, facts: TargetFa
         return Seen::Ours(posted(f));
     }
     Seen::Other(Reason::new(
-        "update.conflict",
+        codes::UPDATE_CONFLICT,
         format!("{} was changed in the ledger meanwhile", d.number),
         "compare the two in the ledger, then `crossfoot retry` to send ours, or leave it",
     ))
@@ -205,7 +201,7 @@ pub fn judge_payment(w: &WriteRow, others: Decimal, payments: &[LedgerPayment]) 
             return Seen::Ours(paid(p));
         }
         return Seen::Other(Reason::new(
-            "payment.differs",
+            codes::PAYMENT_DIFFERS,
             format!(
                 "a payment with our stamp is there, but it is of {} and not {}",
                 p.amount, d.amount
@@ -231,7 +227,7 @@ fn paid(p: &LedgerPayment) -> Posted {
 
 fn by_others(amount: Decimal) -> Reason {
     Reason::new(
-        "payment.other",
+        codes::PAYMENT_OTHER,
         format!("somebody else put {amount} to the document"),
         "see in the ledger whether that payment is this one; `crossfoot retry` sends ours too, or takes that one for ours where no more is owed",
     )

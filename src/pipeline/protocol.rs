@@ -14,7 +14,6 @@
 //!
 //! The product and the simulation run this same code.
 
-use super::judge::{NUMBER_CLOSED, NUMBER_TAKEN};
 pub use super::judge::{
     Seen, judge_contact, judge_document, judge_payment, judge_unsent, judge_update,
 };
@@ -22,6 +21,7 @@ use super::plant;
 use super::write::{Needs, WriteRow};
 pub use crate::connectors::stamp::{STAMP, stamp};
 use crate::connectors::{CallError, Outcome, Posted, Refusal, RefusalClass};
+use crate::model::codes;
 use crate::model::{Draft, Kind, Promise, Reason, WriteFacts};
 use chrono::{DateTime, Duration, Utc};
 use rust_decimal::Decimal;
@@ -230,9 +230,9 @@ fn on_refusal(r: Refusal) -> Settle {
     match r.class {
         RefusalClass::Duplicate | RefusalClass::Key => Settle::LookUp(r),
         RefusalClass::User | RefusalClass::Plan => {
-            Settle::NotMade(Reason::new(&r.code, r.what, r.fix))
+            Settle::NotMade(Reason::new(r.code, r.what, r.fix))
         }
-        _ => Settle::Refused(Reason::new(&r.code, r.what, r.fix)),
+        _ => Settle::Refused(Reason::new(r.code, r.what, r.fix)),
     }
 }
 
@@ -282,7 +282,7 @@ pub fn on_error(e: &CallError, resent: bool) -> Settle {
 /// Why a document that the ledger made comes to something else than was sent.
 pub fn total_differs(number: &str, sent: Decimal, is: Decimal) -> Reason {
     Reason::new(
-        "posted.total_differs",
+        codes::POSTED_TOTAL_DIFFERS,
         format!("{number} was posted to come to {sent}, but the ledger says {is}"),
         "compare the two documents line by line and correct the ledger's copy by hand, then retry",
     )
@@ -309,16 +309,16 @@ pub fn on_look_up(seen: Seen, after_quarantine: bool, refusal: Option<Refusal>) 
         },
         // The number is another's, or is kept for one that was cancelled: ours could not be made.
         Seen::Other(reason)
-            if taken && [NUMBER_TAKEN, NUMBER_CLOSED].contains(&reason.code.as_str()) =>
+            if taken && reason.is_one_of(&[codes::NUMBER_TAKEN, codes::NUMBER_CLOSED]) =>
         {
             Settle::NotMade(reason)
         }
         Seen::Other(reason) => Settle::Held(reason),
         Seen::Absent => match refusal {
             // The name or number is another's that our look-up does not show: ours could not be made.
-            Some(r) if taken => Settle::NotMade(Reason::new(&r.code, r.what, r.fix)),
+            Some(r) if taken => Settle::NotMade(Reason::new(r.code, r.what, r.fix)),
             // The vendor says it is taken, and we cannot see by what: a person must look.
-            Some(r) => Settle::Held(Reason::new(&r.code, r.what, r.fix)),
+            Some(r) => Settle::Held(Reason::new(r.code, r.what, r.fix)),
             None if after_quarantine => Settle::Again {
                 not_before: None,
                 same_key: false,

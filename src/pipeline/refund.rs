@@ -4,6 +4,7 @@
 //! share one account and one tax code; which lines it was for is not guessed.
 
 use crate::checks::{Law, totals};
+use crate::model::codes;
 use crate::model::{
     Invoice, InvoiceDraft, Kind, LineDraft, LineKind, LinesBy, Payment, Reason, TaxMode, money,
 };
@@ -22,7 +23,7 @@ pub fn credit_note(
 ) -> Result<InvoiceDraft, Reason> {
     if back + refund.amount > draft.total {
         return Err(Reason::new(
-            "refund.too_large",
+            codes::REFUND_TOO_LARGE,
             format!(
                 "{} was paid back, but the invoice comes to {}",
                 money::show(back + refund.amount),
@@ -92,7 +93,7 @@ fn one_line(law: Law<'_>, draft: &InvoiceDraft, refund: &Payment) -> Result<Line
 
 fn partial(refund: &Payment) -> Reason {
     Reason::new(
-        "refund.partial",
+        codes::REFUND_PARTIAL,
         format!(
             "{} of the invoice was paid back, and its lines go to different accounts or tax codes: the source does not say which of them it was for",
             money::show(refund.amount)

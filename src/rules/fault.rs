@@ -7,6 +7,7 @@ use super::api::ops::advice;
 use super::api::{Trouble, catalog::Ty};
 use super::compile::{RuleFile, place};
 use super::limits::{self, Meter, Stopped};
+use crate::model::codes::{self, Code};
 use crate::model::{Diagnostic, Reason};
 use rhai::{EvalAltResult, LexError, ParseError, ParseErrorType, Position};
 
@@ -72,20 +73,20 @@ pub(super) fn reason(
     Ok(Reason::new(code, what, fix).at(place(file, at)))
 }
 
-fn told(err: &EvalAltResult) -> (&'static str, String, String) {
+fn told(err: &EvalAltResult) -> (Code, String, String) {
     use EvalAltResult as E;
     let own = |code, what: String, fix: &str| (code, what, fix.to_owned());
     match err {
         E::ErrorRuntime(value, _) => match value.read_lock::<Trouble>() {
             Some(t) => (t.code, t.what.clone(), t.fix.clone()),
             None => own(
-                "rule.thrown",
+                codes::RULE_THROWN,
                 format!("the rule threw: {}", cut(&value.to_string())),
                 "answer hold(why) instead of throwing",
             ),
         },
         E::ErrorTooManyOperations(_) | E::ErrorTerminated(..) => own(
-            "rule.limit",
+            codes::RULE_LIMIT,
             format!(
                 "the rule did not end within {} operations",
                 limits::OPERATIONS
@@ -93,7 +94,7 @@ fn told(err: &EvalAltResult) -> (&'static str, String, String) {
             "look for a loop that does not end, or for work that is done again and again",
         ),
         E::ErrorStackOverflow(_) => own(
-            "rule.limit",
+            codes::RULE_LIMIT,
             format!(
                 "functions call each other more than {} deep",
                 limits::CALL_LEVELS
@@ -101,59 +102,59 @@ fn told(err: &EvalAltResult) -> (&'static str, String, String) {
             "look for a function that calls itself",
         ),
         E::ErrorDataTooLarge(what, _) => own(
-            "rule.limit",
+            codes::RULE_LIMIT,
             format!("a value grew too large: {}", cut(what).to_lowercase()),
             "texts have at most 64 KB, lists 1,000 elements",
         ),
         E::ErrorTooManyVariables(_) => own(
-            "rule.limit",
+            codes::RULE_LIMIT,
             format!("more than {} variables in one function", limits::VARIABLES),
             "split the function",
         ),
         E::ErrorArithmetic(what, _) => own(
-            "rule.arithmetic",
+            codes::RULE_ARITHMETIC,
             format!("the sum cannot be done: {}", cut(what).to_lowercase()),
             "test for zero first, or use smaller numbers",
         ),
         E::ErrorArrayBounds(n, i, _) => own(
-            "rule.bad_index",
+            codes::RULE_BAD_INDEX,
             format!("there is no element {i} in a list of {n}"),
             "test `list.len` first",
         ),
         E::ErrorVariableNotFound(name, _) => own(
-            "rule.unknown_variable",
+            codes::RULE_UNKNOWN_VARIABLE,
             format!("there is no variable `{}`", cut(name)),
             "a rule sees its parameters, `ctx`, `params`, and what it declares with `let`",
         ),
         E::ErrorPropertyNotFound(name, _) => own(
-            "rule.unknown_property",
+            codes::RULE_UNKNOWN_PROPERTY,
             format!("the map has no entry `{}`", cut(name)),
             "test with `\"name\" in map` first",
         ),
         E::ErrorDotExpr(what, _) => property(what),
         E::ErrorFunctionNotFound(signature, _) => function(signature),
         E::ErrorIndexingType(what, _) => own(
-            "rule.type_mismatch",
+            codes::RULE_TYPE_MISMATCH,
             format!("this cannot be indexed: {}", cut(what)),
             "only lists, maps, texts and fields take [..]",
         ),
         E::ErrorMismatchDataType(want, got, _) => own(
-            "rule.type_mismatch",
+            codes::RULE_TYPE_MISMATCH,
             format!("{} is needed here, not {}", plain(want), plain(got)),
             "test for `()` first where a value may be missing",
         ),
         E::ErrorDataRace(..) => own(
-            "rule.list_in_use",
+            codes::RULE_LIST_IN_USE,
             "a function given to a list uses the same list".to_owned(),
             "copy the list first: `let all = list;`, and use the copy inside",
         ),
         E::ErrorNonPureMethodCallOnConstant(..) | E::ErrorAssignmentToConstant(..) => own(
-            "rule.cannot_set",
+            codes::RULE_CANNOT_SET,
             "this cannot be changed".into(),
             "see docs/rules-reference.md for what each hook may change",
         ),
         other => own(
-            "rule.error",
+            codes::RULE_ERROR,
             cut(&other.to_string()),
             "see docs/rules-reference.md",
         ),
@@ -170,14 +171,14 @@ fn plain(name: &str) -> &str {
     }
 }
 
-fn property(what: &str) -> (&'static str, String, String) {
+fn property(what: &str) -> (Code, String, String) {
     let quoted: Vec<_> = what.split('\'').collect();
     let (Some(name), Some(ty)) = (quoted.get(1), quoted.get(3)) else {
-        return ("rule.unknown_property", cut(what), String::new());
+        return (codes::RULE_UNKNOWN_PROPERTY, cut(what), String::new());
     };
     if *ty == "()" {
         return (
-            "rule.missing_value",
+            codes::RULE_MISSING_VALUE,
             format!("`.{name}` is asked of `()`: there is no value there"),
             "test for it first: `if x != () { .. }`".to_owned(),
         );
@@ -187,12 +188,12 @@ fn property(what: &str) -> (&'static str, String, String) {
         Ty::by_name(ty).and_then(|ty| super::api::shared_catalog().nearest_prop(ty, name, setting));
     match (setting, known) {
         (true, None) => (
-            "rule.cannot_set",
+            codes::RULE_CANNOT_SET,
             format!("`{name}` of {} cannot be set", plain(ty)),
             "see docs/rules-reference.md for what each hook may change".to_owned(),
         ),
         (_, near) => (
-            "rule.unknown_property",
+            codes::RULE_UNKNOWN_PROPERTY,
             format!("{} has no property `{}`", plain(ty), cut(name)),
             near.map(|n| format!("did you mean `{n}`?"))
                 .unwrap_or_else(|| "see docs/rules-reference.md".to_owned()),
@@ -200,7 +201,7 @@ fn property(what: &str) -> (&'static str, String, String) {
     }
 }
 
-fn function(signature: &str) -> (&'static str, String, String) {
+fn function(signature: &str) -> (Code, String, String) {
     let name = signature.split(" (").next().unwrap_or(signature).trim();
     let fix = match advice(name) {
         Some(fix) => fix.to_owned(),
@@ -223,7 +224,7 @@ fn function(signature: &str) -> (&'static str, String, String) {
         .replace("decimal", "number")
         .replace(" (", "(");
     (
-        "rule.unknown_function",
+        codes::RULE_UNKNOWN_FUNCTION,
         format!("there is no function {}", cut(&given)),
         fix,
     )

@@ -10,7 +10,7 @@ use super::not_done::NotDone;
 use super::outside::Outside;
 use super::workspace::Workspace;
 use crate::connectors::auth::{TokenRow, TokenStatus};
-use crate::model::{ConnectionName, Reason, TenantId};
+use crate::model::{ConnectionName, TenantId};
 use crate::pipeline::ports::{DocRow, Documents as _, Runs as _};
 use crate::pipeline::tenant::{Done, Watch};
 use crate::sandbox::agree::{Pairing, Report, SourceBook, Told, agree};
@@ -301,11 +301,13 @@ impl Demo {
             .await;
         let rows = rows.map_err(EngineError::from)?;
         let told = |row: DocRow| {
-            let reason = row.reason.unwrap_or_else(|| Reason::new("", "", ""));
+            let (code, place) = row
+                .reason
+                .map_or_else(Default::default, |r| (r.code, r.place));
             let told = Told {
                 state: row.state.to_string(),
-                code: reason.code,
-                rule: reason.place.map_or_else(String::new, |p| p.file),
+                code,
+                rule: place.map_or_else(String::new, |p| p.file),
             };
             (row.number, told)
         };

@@ -5,6 +5,7 @@
 //! a vendor: the systems there are come with the workspace.
 
 mod apps;
+pub mod codes;
 mod compiled;
 mod connecting;
 mod connections;

@@ -9,6 +9,7 @@ use super::rows::{json, maybe, maybe_json};
 use super::sql::{Db, sql};
 use super::writes::{by_key, day_of, mark};
 use super::{contacts, links, things};
+use crate::model::codes;
 use crate::model::{DocState, Fingerprint, Key, Kind, Reason, WriteState};
 use crate::pipeline::ports::{DecidedDoc, StoreError};
 use crate::pipeline::write::{Needs, NewWrite, WriteRow};
@@ -114,7 +115,7 @@ async fn spoken_of(
     let read = |r: &sqlx::sqlite::SqliteRow| maybe_json("a reason", maybe(r, "reason")?);
     let ask = sql("SELECT reason FROM writes WHERE tenant = $1 AND id = $2");
     let shown: Option<Reason> = ask.bind(tenant).bind(old.id).one(db, read).await?;
-    Ok(shown.is_some_and(|r| r.code == "payment.other"))
+    Ok(shown.is_some_and(|r| r.is(codes::PAYMENT_OTHER)))
 }
 
 /// Whether a write is the business of another document. Only contacts are shared; what was given up is nobody's.
@@ -132,7 +133,7 @@ async fn taken(
     old: &WriteRow,
 ) -> Result<(), StoreError> {
     let reason = Reason::new(
-        "write.of_another",
+        codes::WRITE_OF_ANOTHER,
         format!(
             "the {} {} belongs to the document {} already, where it is {}",
             old.kind, old.of.id, old.document.id, old.state

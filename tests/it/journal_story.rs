@@ -8,7 +8,7 @@ use crate::simulation::plan::{Ready, contact, invoice, payment, tenant, thing, u
 use crate::simulation::world::beginning;
 use chrono::{DateTime, Duration, Utc};
 use crossfoot::connectors::{Encoded, Posted};
-use crossfoot::model::{DocState, Fingerprint, Kind, Reason};
+use crossfoot::model::{Code, DocState, Fingerprint, Kind, Reason};
 use crossfoot::pipeline::lease::Lease;
 use crossfoot::pipeline::ports::{
     DecidedDoc, DecisionNote, Documents as _, Journal, Settled, StoreError, Written as _,
@@ -360,7 +360,7 @@ fn anew(not_before: Option<i64>) -> Settle {
 }
 
 fn reason() -> Reason {
-    Reason::new("story.no", "no", "tell another")
+    Reason::new(Code::of_table("story.no"), "no", "tell another")
 }
 
 fn change(n: usize) -> Ready {
@@ -666,7 +666,7 @@ async fn play(case: &str, d: &mut Desk) {
             d.send(&a, 1).await;
             let refusal = crossfoot::connectors::Refusal {
                 class: crossfoot::connectors::RefusalClass::Duplicate,
-                code: "story.taken".into(),
+                code: Code::of_table("story.taken"),
                 what: "taken".into(),
                 fix: "look".into(),
             };

@@ -4,6 +4,7 @@ mod agree;
 mod bed;
 mod canary;
 mod cli;
+mod codes;
 mod connectors_auth;
 mod connectors_budget;
 mod connectors_contract;

@@ -3,22 +3,24 @@
 //! Flows in: the messages of one element, in Xero's words. Flows out: one [`Refusal`] that keeps all of them.
 //! Of several messages the most telling one gives the class: the order of `CATALOGUE` is that order.
 
+use super::codes;
 use crate::connectors::json::{cut, list, text};
 use crate::connectors::{Refusal, RefusalClass};
+use crate::model::Code;
 use serde_json::Value;
 
 /// A message of the catalogue: parts that must all occur (in lower case), and what it means.
 struct Entry {
     parts: &'static [&'static str],
     class: RefusalClass,
-    code: &'static str,
+    code: Code,
     fix: &'static str,
 }
 
 const fn entry(
     parts: &'static [&'static str],
     class: RefusalClass,
-    code: &'static str,
+    code: Code,
     fix: &'static str,
 ) -> Entry {
     Entry {
@@ -44,188 +46,188 @@ const CATALOGUE: &[Entry] = &[
     entry(
         &["idempotency key", "different request"],
         Key,
-        "xero.key_reused",
+        codes::XERO_KEY_REUSED,
         "this is a fault of Crossfoot: the document is looked up before anything else is sent; please report it",
     ),
     entry(
         &["invoice # must be unique"],
         Duplicate,
-        "xero.invoice_number_taken",
+        codes::XERO_INVOICE_NUMBER_TAKEN,
         "an invoice of this number is in Xero already: it is looked up; if it is not ours, give one of the two another number",
     ),
     entry(
         &["credit note", "must be unique"],
         Duplicate,
-        "xero.credit_note_number_taken",
+        codes::XERO_CREDIT_NOTE_NUMBER_TAKEN,
         "a credit note of this number is in Xero already: give one of the two another number",
     ),
     entry(
         &["contact name", "already assigned to another contact"],
         Duplicate,
-        "xero.contact_name_taken",
+        codes::XERO_CONTACT_NAME_TAKEN,
         "a contact of this name is in Xero already: it is looked up and used if it is the same; else rename one of the two",
     ),
     entry(
         &["another contact has this contact number"],
         Duplicate,
-        "xero.contact_number_taken",
+        codes::XERO_CONTACT_NUMBER_TAKEN,
         MERGED,
     ),
     entry(
         &["account number already exists"],
         Duplicate,
-        "xero.account_number_taken",
+        codes::XERO_ACCOUNT_NUMBER_TAKEN,
         "another contact has this account number: clear it on one of the two",
     ),
     entry(
         &["archived contact"],
         User,
-        "xero.contact_archived",
+        codes::XERO_CONTACT_ARCHIVED,
         "restore the contact in Xero under Contacts > Archived, or name another one, and retry",
     ),
-    entry(&["lock date"], Policy, "xero.period_locked", LOCK),
+    entry(&["lock date"], Policy, codes::XERO_PERIOD_LOCKED, LOCK),
     entry(
         &["account code", "not a valid code"],
         Mapping,
-        "xero.account_invalid",
+        codes::XERO_ACCOUNT_INVALID,
         ACCOUNT,
     ),
     entry(
         &["account", "has been archived"],
         Mapping,
-        "xero.account_archived",
+        codes::XERO_ACCOUNT_ARCHIVED,
         ACCOUNT,
     ),
     entry(
         &["account", "archived"],
         Mapping,
-        "xero.account_archived",
+        codes::XERO_ACCOUNT_ARCHIVED,
         ACCOUNT,
     ),
     entry(
         &["account code", "has been removed"],
         Mapping,
-        "xero.account_unknown",
+        codes::XERO_ACCOUNT_UNKNOWN,
         ACCOUNT,
     ),
     entry(
         &["account code or id must be specified"],
         Mapping,
-        "xero.account_missing",
+        codes::XERO_ACCOUNT_MISSING,
         "give the line an account: the last row of the tenant's `accounts` should be `else`",
     ),
     entry(
         &["account could not be found"],
         Mapping,
-        "xero.payment_account_unknown",
+        codes::XERO_PAYMENT_ACCOUNT_UNKNOWN,
         "set the tenant's `payments_account` to a bank account, or to one for which payments are enabled in Xero",
     ),
     entry(
         &["tax", "cannot be used with account"],
         Mapping,
-        "xero.tax_not_for_account",
+        codes::XERO_TAX_NOT_FOR_ACCOUNT,
         TAX,
     ),
     entry(
         &["taxtype", "does not exist"],
         Mapping,
-        "xero.tax_unknown",
+        codes::XERO_TAX_UNKNOWN,
         TAX,
     ),
     entry(
         &["tax type", "does not exist"],
         Mapping,
-        "xero.tax_unknown",
+        codes::XERO_TAX_UNKNOWN,
         TAX,
     ),
     entry(
         &["taxtype field is mandatory"],
         Mapping,
-        "xero.tax_missing",
+        codes::XERO_TAX_MISSING,
         TAX,
     ),
     entry(
         &["item code", "not valid"],
         Mapping,
-        "xero.item_unknown",
+        codes::XERO_ITEM_UNKNOWN,
         "make the item in Xero under Business > Products and services, or switch `match.items` off for this SKU",
     ),
     entry(
         &["cannot be edited as it has a payment"],
         State,
-        "xero.has_payment",
+        codes::XERO_HAS_PAYMENT,
         EDIT,
     ),
     entry(
         &["because it has payments or credit notes"],
         State,
-        "xero.has_payment",
+        codes::XERO_HAS_PAYMENT,
         EDIT,
     ),
     entry(
         &["not of valid status for modification"],
         State,
-        "xero.not_editable",
+        codes::XERO_NOT_EDITABLE,
         EDIT,
     ),
     entry(
         &["payment amount exceeds"],
         State,
-        "xero.payment_exceeds",
+        codes::XERO_PAYMENT_EXCEEDS,
         PAID,
     ),
     entry(
         &["payments can only be made against authorised"],
         State,
-        "xero.not_payable",
+        codes::XERO_NOT_PAYABLE,
         PAID,
     ),
     entry(
         &["not subscribed to currency"],
         Plan,
-        "xero.currency_not_subscribed",
+        codes::XERO_CURRENCY_NOT_SUBSCRIBED,
         "add the currency in Xero under Settings > Currencies, which some plans do not include",
     ),
     entry(
         &["reached the limit of invoices"],
         Plan,
-        "xero.invoice_limit",
+        codes::XERO_INVOICE_LIMIT,
         "the Xero plan allows no more approved invoices this month: upgrade it, or set `status.invoices` to DRAFT",
     ),
     entry(
         &["email address must be valid"],
         Data,
-        "xero.email_invalid",
+        codes::XERO_EMAIL_INVALID,
         "correct the contact's e-mail address in the source, or drop it by a rule, and retry",
     ),
     entry(
         &["discount", "invalid"],
         Data,
-        "xero.discount_invalid",
+        codes::XERO_DISCOUNT_INVALID,
         "correct the discount in the source: it may not be greater than its line",
     ),
     entry(
         &["duedate", "must be specified"],
         Data,
-        "xero.due_date_missing",
+        codes::XERO_DUE_DATE_MISSING,
         "set `due` in the tenant's file so that every invoice has a due date",
     ),
     entry(
         &["contact must contain at least"],
         Data,
-        "xero.contact_missing",
+        codes::XERO_CONTACT_MISSING,
         "the invoice names no contact: retry, and report it if it happens again",
     ),
     entry(
         &["the line total", "does not match"],
         Data,
-        "xero.line_total",
+        codes::XERO_LINE_TOTAL,
         "correct the line's quantity or price in the source",
     ),
     entry(
         &["total does not equal"],
         Data,
-        "xero.totals",
+        codes::XERO_TOTALS,
         "correct the amounts in the source",
     ),
 ];
@@ -246,13 +248,13 @@ pub fn classify(messages: &[String]) -> Refusal {
     match known {
         Some(e) => Refusal {
             class: e.class,
-            code: e.code.to_owned(),
+            code: e.code,
             what,
             fix: e.fix.to_owned(),
         },
         None => Refusal {
             class: RefusalClass::Unknown,
-            code: "xero.unknown".to_owned(),
+            code: codes::XERO_UNKNOWN,
             what,
             fix: "correct what Xero says in the source or in the tenant's file, and retry"
                 .to_owned(),

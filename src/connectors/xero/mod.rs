@@ -9,6 +9,7 @@
 //! accounts, `find` asks, `limits` the budgets, `connect` the organisations one may choose from.
 
 pub mod chart;
+pub mod codes;
 pub mod connect;
 pub mod encode;
 pub mod errors;

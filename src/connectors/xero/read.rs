@@ -5,6 +5,7 @@
 //! stamp (its place in the list is only a hint). Such an answer is [`CallError::Uncertain`], never a guess.
 //! An amount that is missing is never zero.
 
+use super::codes;
 use super::encode::collection;
 use super::errors::{classify, messages, warnings};
 use crate::connectors::json::{amount, amount_opt, cut, day, flag, list, moment, text};
@@ -178,7 +179,7 @@ pub fn refusal(encoded: &Encoded, status: u16, body: &[u8]) -> Result<Vec<Outcom
     if status == 404 {
         return Err(refused(Refusal {
             class: RefusalClass::State,
-            code: "xero.not_found".to_owned(),
+            code: codes::XERO_NOT_FOUND,
             what: "Xero does not have one of the documents the request names".to_owned(),
             fix: "look the document up in Xero: it or its contact was removed; retry after the next refresh".to_owned(),
         }));
@@ -186,7 +187,7 @@ pub fn refusal(encoded: &Encoded, status: u16, body: &[u8]) -> Result<Vec<Outcom
     let Ok(answer) = parse(body) else {
         return Err(refused(Refusal {
             class: RefusalClass::Unknown,
-            code: "xero.unknown".to_owned(),
+            code: codes::XERO_UNKNOWN,
             what: format!("Xero answers {status} without saying why"),
             fix: "retry; report it if it happens again".to_owned(),
         }));

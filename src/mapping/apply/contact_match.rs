@@ -5,6 +5,7 @@
 //! among several. Bounds: one pass over the candidates a key; eight merges are followed.
 
 use crate::mapping::config::{Clash, ContactMode, Mapping, MatchBy, WhenMany, WhenNone};
+use crate::model::codes;
 use crate::model::{ContactDraft, LedgerContact, LedgerView, Reason, digits};
 
 /// How many merges are followed from one contact to the one that is left.
@@ -85,7 +86,7 @@ impl Mapping {
         let link = view.contact_link.as_ref()?;
         let Some(start) = index_of(view, &link.other.id.0) else {
             return Some(ContactMatch::Hold(Reason::new(
-                "contact.link_lost",
+                codes::CONTACT_LINK_LOST,
                 format!(
                     "The ledger no longer shows the contact {} that this one is linked with",
                     link.other.id
@@ -109,7 +110,7 @@ impl Mapping {
             };
             return ContactMatch::Hold(
                 Reason::new(
-                    "contact.none",
+                    codes::CONTACT_NONE,
                     format!(
                         "The ledger has no contact for `{}`, and {} says not to make one",
                         draft.name,
@@ -165,7 +166,7 @@ impl Mapping {
         let fix = format!(
             "Give the customer a number of its own in both systems, or change `contacts.unique.{field}`, then retry."
         );
-        Some(Reason::new("contact.too_many", what, fix).at(self.place(word.at)))
+        Some(Reason::new(codes::CONTACT_TOO_MANY, what, fix).at(self.place(word.at)))
     }
 
     /// What a new contact would have in common with another, where the tenant wants it told and no more.
@@ -217,7 +218,7 @@ impl Mapping {
         };
         let other = view.contacts.get(clash.other);
         Reason::new(
-            "contact.clash",
+            codes::CONTACT_CLASH,
             format!(
                 "The new contact `{}` would have the same {} as `{}`, which the ledger has",
                 draft.name,
@@ -253,7 +254,7 @@ impl Mapping {
             .collect();
         let by = words_of(key, draft);
         Reason::new(
-            "contact.many",
+            codes::CONTACT_MANY,
             format!(
                 "{} contacts of the ledger have {by}: {}",
                 found.len(),
@@ -267,7 +268,7 @@ impl Mapping {
     /// More answer to a key than a decision looks at, so that none of them can be chosen, nor a new one made.
     fn too_many(&self, key: MatchBy, draft: &ContactDraft) -> Reason {
         Reason::new(
-            "contact.too_many",
+            codes::CONTACT_TOO_MANY,
             format!(
                 "More contacts of the ledger than can be told apart have {}",
                 words_of(key, draft)
@@ -320,7 +321,7 @@ fn certain(
 
 fn archived_reason(contact: &LedgerContact) -> Reason {
     Reason::new(
-        "contact.archived",
+        codes::CONTACT_ARCHIVED,
         format!(
             "The contact `{}` is archived in the ledger, so no document may use it",
             contact.name
@@ -332,7 +333,7 @@ fn archived_reason(contact: &LedgerContact) -> Reason {
 fn merged_reason(contact: Option<&LedgerContact>) -> Reason {
     let name = contact.map_or("", |c| c.name.as_str());
     Reason::new(
-        "contact.merged",
+        codes::CONTACT_MERGED,
         format!("The contact `{name}` was merged into one that the ledger does not show"),
         "Open it in the ledger to see what it was merged into, and restore that one; or `crossfoot unlink TENANT --contact NUMBER` here. Then retry.",
     )

@@ -5,6 +5,7 @@
 
 use super::from_source;
 use crate::mapping::config::{Answer, Mapping};
+use crate::model::codes;
 use crate::model::{Invoice, InvoiceDraft, Kind, Reason, Trace, TraceStep};
 use rust_decimal::Decimal;
 
@@ -69,7 +70,7 @@ impl Mapping {
                 Ok(word.to_string())
             }
             Answer::Hold => Err(Reason::new(
-                "status.hold",
+                codes::STATUS_HOLD,
                 format!(
                     "Invoice {} is {} in the source, for which `status.invoices` says hold",
                     invoice.number,

@@ -4,6 +4,7 @@
 //! Several products of a source may share a SKU: each then takes the account of the one item.
 
 use crate::mapping::config::{ItemUse, Mapping, WhenMany, WhenNoItem};
+use crate::model::codes;
 use crate::model::{Chart, LedgerItem, LineDraft, Origin, Reason, Trace, TraceStep};
 
 /// Which item it is.
@@ -30,7 +31,7 @@ impl Mapping {
         match (found.next(), found.next()) {
             (None, _) if words.none.value == WhenNoItem::Hold => ItemMatch::Hold(
                 Reason::new(
-                    "item.none",
+                    codes::ITEM_NONE,
                     format!("No item of the ledger has the code `{}`", line.sku),
                     "Add the item to the ledger, or set `match.items.none: use_accounts`, then retry.",
                 )
@@ -39,7 +40,7 @@ impl Mapping {
             (None, _) => ItemMatch::None,
             (Some(_), Some(_)) if words.many.value == WhenMany::Hold => ItemMatch::Hold(
                 Reason::new(
-                    "item.many",
+                    codes::ITEM_MANY,
                     format!("Several items of the ledger have the code `{}`", line.sku),
                     "Give them different codes in the ledger, or choose one in a match_item rule, then retry.",
                 )

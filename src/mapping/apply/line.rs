@@ -7,6 +7,7 @@
 use super::ItemMatch;
 use super::item::field;
 use crate::mapping::config::{AccountRow, FinanceCharges, Mapping, RowUse};
+use crate::model::codes;
 use crate::model::{Chart, Invoice, Line, LineDraft, LineKind, Origin, Reason, Trace, TraceStep};
 
 impl Mapping {
@@ -76,7 +77,7 @@ impl Mapping {
             return Ok(());
         }
         Err(Reason::new(
-            "account.none",
+            codes::ACCOUNT_NONE,
             format!("No row of `accounts` answers to {}", describe(line)),
             "End the table `accounts` with an `else:` row.",
         ))
@@ -89,7 +90,7 @@ impl Mapping {
             format!("{{ sku: \"{}\", use: \"CODE\" }}", line.sku)
         };
         Reason::new(
-            "account.hold",
+            codes::ACCOUNT_HOLD,
             format!("There is no account for {}: the table says hold", describe(line)),
             format!(
                 "Add a row such as `- {example}` above line {} of {}, or set the account in a map_line rule.",

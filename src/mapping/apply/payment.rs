@@ -6,6 +6,7 @@
 use super::contact_match::same_text;
 use super::from_source;
 use crate::mapping::config::{At, Mapping, Refunds};
+use crate::model::codes;
 use crate::model::{
     AccountRef, Invoice, Payment, PaymentDraft, PaymentKind, Reason, Trace, TraceStep, Verdict,
 };
@@ -17,7 +18,7 @@ impl Mapping {
             let word = self.sync.payments;
             return Verdict::Skip(
                 Reason::new(
-                    "mode.payments_off",
+                    codes::MODE_PAYMENTS_OFF,
                     "Payments are not sent: `sync.payments` is off",
                     "Set `sync.payments: forward` to send them.",
                 )
@@ -26,7 +27,7 @@ impl Mapping {
         }
         if !payment.settled {
             return Verdict::Skip(Reason::new(
-                "payment.not_settled",
+                codes::PAYMENT_NOT_SETTLED,
                 format!("Payment {} is not settled in the source", payment.id),
                 "Nothing: it is sent once the source counts it as received.",
             ));
@@ -35,7 +36,7 @@ impl Mapping {
             (PaymentKind::Payment, _) | (_, Refunds::CreditNote) => Verdict::Keep,
             (PaymentKind::Refund, Refunds::Hold) => Verdict::Hold(
                 Reason::new(
-                    "refund.hold",
+                    codes::REFUND_HOLD,
                     format!(
                         "Payment {} gives money back, and `refunds` says hold",
                         payment.id
@@ -46,7 +47,7 @@ impl Mapping {
             ),
             (PaymentKind::Refund, Refunds::Skip) => Verdict::Skip(
                 Reason::new(
-                    "refund.skip",
+                    codes::REFUND_SKIP,
                     format!(
                         "Payment {} gives money back, and `refunds` says skip",
                         payment.id
@@ -94,7 +95,7 @@ impl Mapping {
     fn payment_account(&self, payment: &Payment, trace: &mut Trace) -> Result<AccountRef, Reason> {
         let Some(table) = &self.payments_account else {
             return Err(Reason::new(
-                "payment.no_account",
+                codes::PAYMENT_NO_ACCOUNT,
                 "The tenant's file names no bank account for payments",
                 "Add `payments_account: { code: \"090\" }` with the code of the bank account.",
             ));
@@ -130,7 +131,7 @@ impl Mapping {
             format!("by `{}`", payment.method.trim())
         };
         Reason::new(
-            "payment.account_hold",
+            codes::PAYMENT_ACCOUNT_HOLD,
             format!(
                 "There is no bank account for payment {}, paid {how}: `payments_account` says hold",
                 payment.id

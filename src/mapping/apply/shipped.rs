@@ -5,6 +5,7 @@
 //! the same answers; a twin is what a run without hooks uses.
 
 use crate::mapping::config::{Mapping, Overpayment};
+use crate::model::codes;
 use crate::model::money::show;
 use crate::model::{ContactDraft, Invoice, Payment, PaymentKind, Reason, Trace, Verdict};
 use rust_decimal::Decimal;
@@ -77,7 +78,7 @@ impl Mapping {
         if skip.made_by_integration.value && !invoice.made_by.is_empty() {
             return Verdict::Skip(
                 Reason::new(
-                    "skip.made_by_integration",
+                    codes::SKIP_MADE_BY_INTEGRATION,
                     format!("Invoice {} was made by {}", invoice.number, invoice.made_by),
                     "Nothing: sending it back would make a loop. To send it, set `skip.made_by_integration: false`.",
                 )
@@ -87,7 +88,7 @@ impl Mapping {
         if skip.already_synced.value && has_link {
             return Verdict::Skip(
                 Reason::new(
-                    "skip.already_synced",
+                    codes::SKIP_ALREADY_SYNCED,
                     format!("Invoice {} is in the ledger already", invoice.number),
                     "Nothing: payments still go. To send later edits, set `skip.already_synced: false`.",
                 )
@@ -97,7 +98,7 @@ impl Mapping {
         if skip.zero_total.value && invoice.total.is_zero() && !has_link {
             return Verdict::Skip(
                 Reason::new(
-                    "skip.zero_total",
+                    codes::SKIP_ZERO_TOTAL,
                     format!("The total of invoice {} is zero", invoice.number),
                     "Nothing. To send it, set `skip.zero_total: false`.",
                 )
@@ -128,7 +129,7 @@ impl Mapping {
             return Verdict::Keep;
         }
         let reason = Reason::new(
-            "skip.overpayment",
+            codes::SKIP_OVERPAYMENT,
             format!(
                 "Payment {} of {} is more than the {} that is owed",
                 payment.id,

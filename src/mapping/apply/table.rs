@@ -2,6 +2,7 @@
 
 use crate::mapping::config::{Answer, Mapping};
 use crate::model::Reason;
+use crate::model::codes;
 
 impl Mapping {
     /// What a table says of a key, exactly as written.
@@ -17,7 +18,7 @@ impl Mapping {
                 None => format!("The tables are: {}.", names.join(", ")),
             };
             return Err(Reason::new(
-                "table.unknown",
+                codes::TABLE_UNKNOWN,
                 format!("There is no table `{table}`"),
                 fix,
             ));
@@ -26,7 +27,7 @@ impl Mapping {
         match &row.value {
             Answer::Use(text) => Ok(text),
             Answer::Hold => Err(Reason::new(
-                "table.hold",
+                codes::TABLE_HOLD,
                 format!("The table `{table}` has no row for `{key}`, and its else says hold"),
                 format!("Add `\"{key}\": ...` to `tables.{table}`, then retry."),
             )

@@ -7,6 +7,7 @@
 use super::item::field;
 use super::line::describe;
 use crate::mapping::config::{Answer, Located, Mapping, Unmarked, ZeroTax};
+use crate::model::codes;
 use crate::model::{Invoice, Line, LineDraft, Origin, Reason, TaxMode, Trace, TraceStep};
 
 /// How an order stands to tax.
@@ -144,6 +145,6 @@ impl Mapping {
                 "Give `tax.codes` a code for taxable and for zero, then retry.".to_owned(),
             )
         };
-        Reason::new("tax.hold", what, fix).at(self.place(row.at))
+        Reason::new(codes::TAX_HOLD, what, fix).at(self.place(row.at))
     }
 }

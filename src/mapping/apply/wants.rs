@@ -4,6 +4,7 @@
 //! wanted is skipped before anything is held, so that old documents never ask for a person's time.
 
 use crate::mapping::config::{InvoiceMode, Mapping};
+use crate::model::codes;
 use crate::model::{DocStatus, Invoice, Reason, Start, Verdict};
 use std::cmp::Ordering;
 
@@ -17,7 +18,7 @@ impl Mapping {
         if mode.value == InvoiceMode::Off {
             return Verdict::Skip(
                 Reason::new(
-                    "mode.off",
+                    codes::MODE_OFF,
                     "Invoices are not sent: `sync.invoices` is off",
                     "Set `sync.invoices` to when_raised or when_paid to send them.",
                 )
@@ -36,7 +37,7 @@ impl Mapping {
             if owed > rust_decimal::Decimal::ZERO {
                 return Verdict::Skip(
                     Reason::new(
-                        "mode.not_paid",
+                        codes::MODE_NOT_PAID,
                         format!(
                             "{} {} is still owed on invoice {}, and only paid invoices are sent",
                             crate::model::money::show(owed),
@@ -52,7 +53,7 @@ impl Mapping {
         if invoice.currency != self.currency.value {
             return Verdict::Hold(
                 Reason::new(
-                    "currency.mismatch",
+                    codes::CURRENCY_MISMATCH,
                     format!(
                         "Invoice {} is in {}, but the source is said to work in {}",
                         invoice.number, invoice.currency, self.currency.value
@@ -96,14 +97,14 @@ impl Mapping {
             }
         };
         let fix = "Nothing, if it is older than what should be sent; else change `sync.start`.";
-        Some(Reason::new("start.before", what, fix).at(self.place(start.at)))
+        Some(Reason::new(codes::START_BEFORE, what, fix).at(self.place(start.at)))
     }
 }
 
 fn cancelled(invoice: &Invoice, has_link: bool) -> Verdict {
     if has_link {
         return Verdict::Hold(Reason::new(
-            "status.void",
+            codes::STATUS_VOID,
             format!(
                 "Invoice {} was cancelled in the source, but the ledger has it",
                 invoice.number
@@ -112,7 +113,7 @@ fn cancelled(invoice: &Invoice, has_link: bool) -> Verdict {
         ));
     }
     Verdict::Skip(Reason::new(
-        "status.void",
+        codes::STATUS_VOID,
         format!("Invoice {} is cancelled in the source", invoice.number),
         "Nothing: a cancelled invoice is not sent.",
     ))

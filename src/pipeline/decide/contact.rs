@@ -3,6 +3,7 @@
 use super::deciding::{Deciding, Halt, hold};
 use crate::checks;
 use crate::mapping::ContactMatch;
+use crate::model::codes;
 use crate::model::{ContactDraft, ContactTarget, PostedDraft, Reason, Trace};
 use crate::rules::{Choice, Hook};
 
@@ -55,7 +56,7 @@ impl Deciding<'_, '_> {
             let cut = &q.view.cut;
             if cut.has_name(&draft.name) || cut.has_email(&draft.email) {
                 return Err(hold(Reason::new(
-                    "contact.too_many",
+                    codes::CONTACT_TOO_MANY,
                     "more contacts of the ledger than a rule can be shown have this customer's name or e-mail address",
                     "give the customer a value of its own in both systems, then retry",
                 )));
@@ -70,7 +71,7 @@ impl Deciding<'_, '_> {
                 Choice::Verdict(v) => return Err(Halt::Verdict(v)),
                 Choice::None => {
                     return Err(hold(Reason::new(
-                        "contact.none",
+                        codes::CONTACT_NONE,
                         "a `match_contact` rule answered none(), and a document needs a contact",
                         "answer create(), use(i) or hold(why) there",
                     )));
@@ -93,7 +94,7 @@ impl Deciding<'_, '_> {
     fn existing(&self, index: usize) -> Result<ContactTarget, Halt> {
         let found = self.q.view.contacts.get(index).ok_or_else(|| {
             hold(Reason::new(
-                "contact.choice",
+                codes::CONTACT_CHOICE,
                 format!("a `match_contact` rule chose candidate {index}, and there is none of that number"),
                 "candidates are counted from 0; look at `found.len()`",
             ))

@@ -5,6 +5,7 @@ use super::super::refund;
 use super::deciding::{Deciding, Halt, hold};
 use super::decision::{Credit, PaymentDecision};
 use crate::checks::{self, period, totals};
+use crate::model::codes;
 use crate::model::{
     InvoiceDraft, LedgerInvoice, LedgerPayment, Link, Payment, PaymentDraft, PaymentKind, Reason,
     SourceId, Verdict, money,
@@ -90,7 +91,7 @@ impl<'q> Deciding<'q, '_> {
                 *due -= p.amount;
             }
             let why = Reason::new(
-                "payment.removed",
+                codes::PAYMENT_REMOVED,
                 format!(
                     "payment {} of {} was posted, and the source no longer has it",
                     p.id,
@@ -217,7 +218,7 @@ impl<'q> Deciding<'q, '_> {
             return Ok(());
         }
         Err(Reason::new(
-            "payment.not_open",
+            codes::PAYMENT_NOT_OPEN,
             format!("the invoice stands as {status}, which takes no payments"),
             "approve the invoice in the ledger, or settle there what became of it, then `crossfoot retry`; or post invoices as an open status",
         ))
@@ -235,7 +236,7 @@ impl<'q> Deciding<'q, '_> {
             totals::fill(self.law, &mut note);
             if note.total != before {
                 return Err(hold(Reason::new(
-                    "refund.total",
+                    codes::REFUND_TOTAL,
                     format!(
                         "a `map_credit_note` rule made {before} of credit {}",
                         note.total
@@ -269,7 +270,7 @@ fn changed_since(p: &Payment, posted: Decimal) -> Verdict {
         "does not count as received any more".to_owned()
     };
     Verdict::Hold(Reason::new(
-        "payment.changed",
+        codes::PAYMENT_CHANGED,
         format!(
             "payment {} was posted as {}, and in the source it {now}",
             p.id,

@@ -2,6 +2,7 @@
 
 use super::deciding::{Deciding, Halt, hold};
 use crate::checks;
+use crate::model::codes;
 use crate::model::{LedgerInvoice, Origin, PostedDraft, Reason, TraceStep, Verdict};
 use crate::rules::Hook;
 
@@ -13,14 +14,14 @@ impl<'q> Deciding<'q, '_> {
         let linked = q.view.link.is_some();
         let wanted = q.mapping.wants(q.invoice, linked);
         if let Verdict::Hold(reason) = &wanted
-            && reason.code == "status.void"
+            && reason.is(codes::STATUS_VOID)
             && self.closed_in_the_ledger()
         {
             self.out.unlink = true;
             let fix = "nothing: both books agree";
             let what = "it is cancelled in the source and in the ledger";
             return Err(Halt::Verdict(Verdict::Skip(Reason::new(
-                "status.void",
+                codes::STATUS_VOID,
                 what,
                 fix,
             ))));

@@ -6,6 +6,7 @@ use super::super::plan::{self, WritePlan};
 use super::super::ports::{DecidedDoc, DecisionNote, DocRow, LinksLearned};
 use super::super::tenant::{Progress, SyncError};
 use super::pass::{ChartRead, MANY, Pass};
+use crate::model::codes;
 use crate::model::{Became, Chart, DocState, Document, Fingerprint, Invoice, LedgerView, Reason};
 use crate::rules::MachineFault;
 use std::sync::Arc;
@@ -105,7 +106,7 @@ impl Pass<'_> {
     /// A document whose record is not in the store cannot be decided on: a person must fetch it again.
     fn without_record(&mut self, row: &DocRow) -> DecidedDoc {
         let reason = Reason::new(
-            "record.missing",
+            codes::RECORD_MISSING,
             "the store no longer has what the source said of this document",
             "save the document in the source once more, so that it is read again",
         );

@@ -4,6 +4,7 @@ use super::super::plan::WritePlan;
 use super::super::ports::{DocRow, Memory, StoreError};
 use super::pass::Pass;
 use crate::mapping::{Approval, FirstRun};
+use crate::model::codes::{self, Code};
 use crate::model::{DocState, Invoice, Place, Reason, TenantId};
 use chrono::{DateTime, Utc};
 
@@ -18,16 +19,16 @@ impl Pass<'_> {
         if same || self.ask.only.is_some() {
             return true;
         }
-        let waits = |code: &str, what: String, fix: &str| Some(Reason::new(code, what, fix));
+        let waits = |code: Code, what: String, fix: &str| Some(Reason::new(code, what, fix));
         let why = if sync.approval.value == Approval::Manual {
             waits(
-                "approval.waits",
+                codes::APPROVAL_WAITS,
                 "it waits for approval".into(),
                 "`crossfoot approve TENANT NUMBER`, or set `sync.approval: automatic`",
             )
         } else if sync.first_run.value == FirstRun::Review && !self.state.reviewed {
             waits(
-                "approval.first_run",
+                codes::APPROVAL_FIRST_RUN,
                 "the first run waits to be reviewed".into(),
                 "look at `crossfoot plan`, then `crossfoot release TENANT`",
             )
@@ -85,7 +86,7 @@ impl Pass<'_> {
 
     fn guarded(&self, limit: &str, at: Place) -> Reason {
         Reason::new(
-            "guard.per_run",
+            codes::GUARD_PER_RUN,
             format!("this run would post more than {limit}"),
             "see that so much is right, then `crossfoot release TENANT`; or raise `guard.per_run`",
         )
@@ -113,8 +114,8 @@ pub async fn release(
         .documents(tenant, &[DocState::Checked], usize::MAX)
         .await?;
     let waits = |r: &DocRow| {
-        let code = r.reason.as_ref().map_or("", |r| r.code.as_str());
-        ["approval.first_run", "guard.per_run"].contains(&code)
+        let told = [codes::APPROVAL_FIRST_RUN, codes::GUARD_PER_RUN];
+        r.reason.as_ref().is_some_and(|r| r.is_one_of(&told))
     };
     rows.retain(waits);
     for row in &rows {

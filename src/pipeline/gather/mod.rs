@@ -14,6 +14,7 @@ use super::decide::Decision;
 use super::plan::WritePlan;
 use super::ports::DocRow;
 use super::tenant::{SyncError, Tenant};
+use crate::model::codes;
 use crate::model::{ContactTarget, DocState, Draft, Invoice, LedgerView, Reason};
 use std::collections::BTreeSet;
 
@@ -59,7 +60,7 @@ pub async fn of(
         false => BTreeSet::new(),
     };
     // Who was told of a conflict has seen the ledger's copy as it is.
-    let told = (row.reason.as_ref()).is_some_and(|r| r.code == "update.conflict");
+    let told = (row.reason.as_ref()).is_some_and(|r| r.is(codes::UPDATE_CONFLICT));
     let shown = match (retried, told) {
         (true, true) => existing.as_ref().map(|e| e.version.clone()),
         (true, false) => journal::shown(t, &row.key).await?,
@@ -101,7 +102,7 @@ pub async fn more(
         found = contacts::ruled(t, ruled, invoice, planned, view).await?;
     }
     // What the ledger's copy is like now may let these go on.
-    let asks = |r: &Reason| matches!(r.code.as_str(), "update.missing" | "payment.not_open");
+    let asks = |r: &Reason| r.is_one_of(&[codes::UPDATE_MISSING, codes::PAYMENT_NOT_OPEN]);
     let paid = decision.payments.iter().filter_map(|p| p.verdict.reason());
     let asked = outcome.reason.iter().chain(paid).any(asks);
     if let (Some(link), None, true) = (&view.link, &view.existing, asked) {

@@ -4,6 +4,7 @@ use super::super::compare::{Compare, Conflict, Field, differences, merge, unknow
 use super::super::ports::Relink;
 use super::super::write::{Needs, NewWrite};
 use super::keys::{Keys, short};
+use crate::model::codes;
 use crate::model::{
     Draft, Fingerprint, Invoice, InvoiceDraft, Kind, LedgerInvoice, LedgerView, Link, Reason,
     SourceId, TargetFacts,
@@ -69,7 +70,7 @@ pub(super) fn update(
 ) -> Result<NewWrite, Reason> {
     let Some(existing) = &view.existing else {
         return Err(Reason::new(
-            "update.missing",
+            codes::UPDATE_MISSING,
             "the document is linked, but the ledger no longer has it",
             "see in the ledger whether it was deleted; restore it, or say that the link is void: `crossfoot unlink TENANT NUMBER`",
         ));
@@ -77,7 +78,7 @@ pub(super) fn update(
     let number = &existing.number;
     if !existing.editable {
         return Err(Reason::new(
-            "update.locked",
+            codes::UPDATE_LOCKED,
             format!(
                 "{number} was changed in the source, but the ledger lets it be changed no more ({})",
                 existing.status

@@ -7,6 +7,7 @@ use super::super::write::WriteRow;
 use super::done::PostError;
 use super::posting::Posting;
 use crate::connectors::{Ask, CallError, Page, Refusal};
+use crate::model::codes;
 use crate::model::{Draft, Kind, LedgerInvoice, Reason};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
@@ -305,7 +306,7 @@ fn judge_on(row: &WriteRow, document: Option<&LedgerInvoice>) -> Seen {
 
 fn document_missing() -> Reason {
     Reason::new(
-        "payment.document_missing",
+        codes::PAYMENT_DOCUMENT_MISSING,
         "the document this payment belongs to is no longer in the ledger",
         "see in the ledger whether it was deleted; retry once that is settled",
     )

@@ -9,6 +9,7 @@ use super::done::PostError;
 use super::posting::{Posting, each};
 use crate::clock::Moment;
 use crate::connectors::{CallError, Encoded, Outcome, RefusalClass, UpdateOf, Write};
+use crate::model::codes;
 use crate::model::{Draft, PaymentKind, Reason};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
@@ -184,7 +185,7 @@ impl Posting<'_> {
         }
         let lease = self.lease().await?;
         let reason = Reason::new(
-            "encode",
+            codes::ENCODE,
             format!("the ledger has no form for it: {why}"),
             "correct it in the source or with a rule, then retry",
         );

@@ -2,6 +2,7 @@
 
 use super::builder::Res;
 use super::catalog::Ty;
+use crate::model::codes::{self, Code};
 use crate::rules::cell::Value;
 use chrono::NaiveDate;
 use rhai::{Array, Dynamic, EvalAltResult, INT, ImmutableString, Map, Position};
@@ -12,7 +13,7 @@ use std::any::TypeId;
 #[derive(Debug, Clone)]
 pub(crate) struct Trouble {
     /// A stable code.
-    pub code: &'static str,
+    pub code: Code,
     /// What is wrong.
     pub what: String,
     /// What to do.
@@ -21,7 +22,7 @@ pub(crate) struct Trouble {
 
 /// A runtime error that carries a code and a cure.
 pub(crate) fn trouble(
-    code: &'static str,
+    code: Code,
     what: impl Into<String>,
     fix: impl Into<String>,
     place: Position,
@@ -115,7 +116,7 @@ fn wrong(name: &str, takes: &str, v: &Dynamic, place: Position) -> Box<EvalAltRe
         format!("{given}, {}", kind(v))
     };
     trouble(
-        "rule.type_mismatch",
+        codes::RULE_TYPE_MISMATCH,
         format!("`{name}` takes {takes}, not {given}"),
         fix,
         place,
@@ -125,7 +126,7 @@ fn wrong(name: &str, takes: &str, v: &Dynamic, place: Position) -> Box<EvalAltRe
 /// That a set was refused.
 pub(crate) fn refused_set(name: &str, takes: &str, place: Position) -> Box<EvalAltResult> {
     trouble(
-        "rule.cannot_set",
+        codes::RULE_CANNOT_SET,
         format!("`{name}` cannot be given this value: it takes {takes}"),
         "see docs/rules-reference.md for what each hook may change",
         place,

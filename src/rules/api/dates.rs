@@ -3,6 +3,7 @@
 use super::builder::{Build, Res};
 use super::catalog::Ty;
 use super::convert::trouble;
+use crate::model::codes;
 use chrono::{Datelike, Days, Months, NaiveDate};
 use rhai::{INT, ImmutableString, NativeCallContext, Position};
 
@@ -11,7 +12,7 @@ const FURTHEST: u64 = 36_600;
 
 fn out_of_range(place: Position) -> Box<rhai::EvalAltResult> {
     trouble(
-        "rule.date",
+        codes::RULE_DATE,
         "the date would be out of range",
         "add at most a hundred years",
         place,
@@ -54,7 +55,7 @@ fn month_end(d: NaiveDate) -> NaiveDate {
 fn parsed(c: &NativeCallContext, t: &str) -> Res<NaiveDate> {
     NaiveDate::parse_from_str(t, "%Y-%m-%d").map_err(|_| {
         trouble(
-            "rule.date",
+            codes::RULE_DATE,
             format!("\"{}\" is no date", t.chars().take(30).collect::<String>()),
             "write year-month-day: date(\"2026-07-01\")",
             c.call_position(),

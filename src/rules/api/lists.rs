@@ -5,6 +5,7 @@ use super::catalog::Ty;
 use super::convert::{number, trouble};
 use super::ops::equal;
 use super::world::charge;
+use crate::model::codes;
 use rhai::{Array, Dynamic, FnPtr, INT, ImmutableString, Map, NativeCallContext};
 use rust_decimal::Decimal;
 
@@ -12,7 +13,7 @@ fn says(c: &NativeCallContext, f: &FnPtr, item: Dynamic) -> Res<bool> {
     let said: Dynamic = f.call_within_context(c, (item,))?;
     said.as_bool().map_err(|_| {
         trouble(
-            "rule.type_mismatch",
+            codes::RULE_TYPE_MISMATCH,
             "the function must answer true or false",
             "end it with a comparison: |x| x.sku == \"A\"",
             c.call_position(),
@@ -39,7 +40,7 @@ fn joined(c: &NativeCallContext, list: &Array, by: &str) -> Res<ImmutableString>
         out.push_str(&super::values::print(item));
         if out.len() > crate::rules::limits::TEXT_BYTES {
             return Err(trouble(
-                "rule.limit",
+                codes::RULE_LIMIT,
                 "join(..) would make too long a text",
                 "join fewer texts",
                 c.call_position(),
@@ -59,7 +60,7 @@ fn total(c: &NativeCallContext, list: &Array, f: Option<&FnPtr>) -> Res<Decimal>
         };
         let n = number(&value).ok_or_else(|| {
             trouble(
-                "rule.type_mismatch",
+                codes::RULE_TYPE_MISMATCH,
                 format!("sum(..) adds numbers, not {}", super::convert::kind(&value)),
                 "give a function that answers a number: |x| x.amount",
                 c.call_position(),
@@ -67,7 +68,7 @@ fn total(c: &NativeCallContext, list: &Array, f: Option<&FnPtr>) -> Res<Decimal>
         })?;
         sum = sum.checked_add(n).ok_or_else(|| {
             trouble(
-                "rule.arithmetic",
+                codes::RULE_ARITHMETIC,
                 "the sum is too large",
                 "add fewer or smaller numbers",
                 c.call_position(),

@@ -3,6 +3,7 @@
 use super::builder::{Build, Res};
 use super::catalog::Ty;
 use super::convert::{number, trouble, whole};
+use crate::model::codes;
 use crate::model::money::{Rounding, half_up, round};
 use rhai::{Dynamic, INT, NativeCallContext, Position};
 use rust_decimal::Decimal;
@@ -10,7 +11,7 @@ use rust_decimal::Decimal;
 fn takes_number(v: &Dynamic, name: &str, place: Position) -> Res<Decimal> {
     number(v).ok_or_else(|| {
         trouble(
-            "rule.type_mismatch",
+            codes::RULE_TYPE_MISMATCH,
             format!("{name}(..) takes a number, not {}", super::convert::kind(v)),
             "turn text into a number with to_number(text)",
             place,
@@ -24,7 +25,7 @@ fn places(n: &Dynamic, place: Position) -> Res<u32> {
         .filter(|n| *n <= 12)
         .ok_or_else(|| {
             trouble(
-                "rule.bad_places",
+                codes::RULE_BAD_PLACES,
                 "the number of decimal places is 0 to 12",
                 "write 2 for cents",
                 place,
@@ -36,7 +37,7 @@ fn rounded(c: &NativeCallContext, x: &Dynamic, how: &str, n: u32) -> Res<Decimal
     let place = c.call_position();
     let how = Rounding::parse(how).ok_or_else(|| {
         trouble(
-            "rule.bad_rounding",
+            codes::RULE_BAD_ROUNDING,
             format!(
                 "\"{}\" is no way of rounding",
                 how.chars().take(30).collect::<String>()
@@ -57,7 +58,7 @@ fn divided(c: &NativeCallContext, a: &Dynamic, b: &Dynamic, n: &Dynamic) -> Res<
     let n = places(n, place)?;
     x.checked_div(y).map(|q| half_up(q, n)).ok_or_else(|| {
         trouble(
-            "rule.arithmetic",
+            codes::RULE_ARITHMETIC,
             format!("div({x}, {y}) has no result"),
             "test the divisor with `.is_zero` first",
             place,

@@ -6,6 +6,7 @@
 
 use super::builder::Res;
 use super::convert::{kind, number, shown, trouble};
+use crate::model::codes;
 use chrono::NaiveDate;
 use rhai::{Dynamic, Engine, NativeCallContext, Position};
 use rust_decimal::Decimal;
@@ -233,13 +234,13 @@ fn mismatch(a: &Dynamic, b: &Dynamic, place: Position) -> Box<rhai::EvalAltResul
     } else {
         format!("{} is compared with {}", said(a, ka), said(b, kb))
     };
-    trouble("rule.type_mismatch", what, fix, place)
+    trouble(codes::RULE_TYPE_MISMATCH, what, fix, place)
 }
 
 fn quotient(a: &Dynamic, b: &Dynamic, place: Position) -> Res<Decimal> {
     if a.is_int() && b.is_int() {
         return Err(trouble(
-            "rule.whole_division",
+            codes::RULE_WHOLE_DIVISION,
             format!(
                 "{} / {} divides whole numbers, which would lose what is left over",
                 shown(a),
@@ -254,7 +255,7 @@ fn quotient(a: &Dynamic, b: &Dynamic, place: Position) -> Res<Decimal> {
     };
     x.checked_div(y).ok_or_else(|| {
         trouble(
-            "rule.arithmetic",
+            codes::RULE_ARITHMETIC,
             format!("{x} / {y} has no result"),
             "test the divisor with `.is_zero` first",
             place,
@@ -264,7 +265,7 @@ fn quotient(a: &Dynamic, b: &Dynamic, place: Position) -> Res<Decimal> {
 
 fn mismatch_division(a: &Dynamic, b: &Dynamic, place: Position) -> Box<rhai::EvalAltResult> {
     trouble(
-        "rule.type_mismatch",
+        codes::RULE_TYPE_MISMATCH,
         format!("{} cannot be divided by {}", kind(a), kind(b)),
         "divide numbers only",
         place,

@@ -5,6 +5,7 @@ use super::builder::{Build, Res};
 use super::catalog::Ty;
 use super::convert::trouble;
 use super::world::charge;
+use crate::model::codes;
 use crate::rules::limits::{LIST_ELEMENTS, TEXT_BYTES};
 use rhai::{Array, Dynamic, INT, ImmutableString, NativeCallContext, Position};
 
@@ -12,7 +13,7 @@ type S = ImmutableString;
 
 fn too_long(name: &str, place: Position) -> Box<rhai::EvalAltResult> {
     trouble(
-        "rule.limit",
+        codes::RULE_LIMIT,
         format!("{name}(..) would make a text longer than {TEXT_BYTES} bytes"),
         "work on shorter texts",
         place,
@@ -39,7 +40,7 @@ fn padded(c: &NativeCallContext, s: &str, length: INT, with: &str, left: bool) -
     let mut one = with.chars();
     let (Some(fill), None) = (one.next(), one.next()) else {
         return Err(trouble(
-            "rule.pad",
+            codes::RULE_PAD,
             "padding takes one character",
             "write pad_left(text, 6, \"0\")",
             place,
@@ -80,7 +81,7 @@ fn pieces(c: &NativeCallContext, s: &str, by: &str) -> Res<Array> {
     charge(c, s.len())?;
     if by.is_empty() {
         return Err(trouble(
-            "rule.split",
+            codes::RULE_SPLIT,
             "split(..) needs something to split by",
             "write split(text, \"-\")",
             c.call_position(),
@@ -88,7 +89,7 @@ fn pieces(c: &NativeCallContext, s: &str, by: &str) -> Res<Array> {
     }
     if s.matches(by).count() >= LIST_ELEMENTS {
         return Err(trouble(
-            "rule.limit",
+            codes::RULE_LIMIT,
             format!("split(..) would make more than {LIST_ELEMENTS} pieces"),
             "work on shorter texts",
             c.call_position(),

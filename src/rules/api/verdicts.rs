@@ -3,6 +3,7 @@
 use super::builder::{Build, Res};
 use super::catalog::Ty;
 use super::convert::{trouble, whole};
+use crate::model::codes;
 use rhai::{Dynamic, ImmutableString, NativeCallContext, Position};
 
 /// An answer of a hook.
@@ -34,7 +35,7 @@ fn because(
 ) -> Res<Answer> {
     if why.trim().is_empty() {
         return Err(trouble(
-            "rule.no_reason",
+            codes::RULE_NO_REASON,
             format!("{word}(..) was given an empty reason"),
             "say why, so that whoever reads it need not open the rule",
             ctx.call_position(),
@@ -110,7 +111,7 @@ pub(crate) fn add(b: &mut Build) {
         let at = whole(&i).and_then(|i| usize::try_from(i).ok());
         let at = at.ok_or_else(|| {
             trouble(
-                "rule.bad_index",
+                codes::RULE_BAD_INDEX,
                 "use(..) takes the index of a candidate, from 0",
                 "write use(0) for the first",
                 place,

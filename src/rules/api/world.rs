@@ -4,6 +4,7 @@
 use super::builder::{Build, Res};
 use super::catalog::Ty;
 use super::convert::{text, trouble};
+use crate::model::codes;
 use crate::model::{LedgerContact, LedgerItem};
 use crate::rules::compile::{Otherwise, Table};
 use crate::rules::limits::Meter;
@@ -150,7 +151,7 @@ fn context(b: &mut Build) {
         |c: NativeCallContext, p: &mut ParamsRef, name: ImmutableString| -> Res<Dynamic> {
             p.values.get(name.as_str()).cloned().ok_or_else(|| {
                 trouble(
-                    "rule.no_parameter",
+                    codes::RULE_NO_PARAMETER,
                     format!("the rule {} was given no parameter `{name}`", p.file),
                     format!(
                         "give it one in the tenant's file: `rules: [{{ use: {}, {name}: .. }}]`",
@@ -250,7 +251,7 @@ fn lookups(b: &mut Build) {
         |c: NativeCallContext, t: ImmutableString, pattern: ImmutableString| -> Res<bool> {
             if pattern.len() > 256 {
                 return Err(trouble(
-                    "rule.pattern",
+                    codes::RULE_PATTERN,
                     "a pattern has at most 256 characters",
                     "shorten it",
                     c.call_position(),
@@ -275,7 +276,7 @@ pub(crate) fn look_up(
     let Some(found) = tables.get(table) else {
         let known: Vec<_> = tables.keys().map(String::as_str).collect();
         return Err(trouble(
-            "rule.no_table",
+            codes::RULE_NO_TABLE,
             format!("there is no table `{table}`"),
             format!(
                 "the tenant's file has these tables: {}",
@@ -291,7 +292,7 @@ pub(crate) fn look_up(
     match (found.rows.get(key), &found.otherwise) {
         (Some(v), _) | (None, Otherwise::Use(v)) => Ok(text(v)),
         (None, Otherwise::Hold) => Err(trouble(
-            "rule.lookup",
+            codes::RULE_LOOKUP,
             format!(
                 "the table `{table}` has no row for \"{}\"",
                 key.chars().take(60).collect::<String>()

@@ -1,6 +1,7 @@
 //! What a hook answered: held against what it may answer, and put into the pipeline's types.
 
 use super::{Ended, Runner};
+use crate::model::codes::{self, Code};
 use crate::model::{Origin, Reason, TraceStep, Verdict};
 use crate::rules::api::{self, Answer, Say};
 use crate::rules::cell::Told;
@@ -29,7 +30,7 @@ impl Runner {
             Say::Use(n) if n < found => Choice::Use(n),
             Say::Use(n) => {
                 let why = Reason::new(
-                    "rule.bad_index",
+                    codes::RULE_BAD_INDEX,
                     format!("use({n}) names no candidate: there are {found}"),
                     "test `found.len` first; the first candidate is 0",
                 );
@@ -47,23 +48,23 @@ impl Runner {
 
     fn verdict(&self, answer: &Answer, file: usize) -> Verdict {
         let at = place(self.file_name(file), answer.place);
-        let why = |code: &str, why: &str, fix: &str| {
+        let why = |code: Code, why: &str, fix: &str| {
             let why: String = why.chars().take(500).collect();
             Reason::new(code, why, fix).at(at.clone())
         };
         match &answer.say {
             Say::Skip(w) => Verdict::Skip(why(
-                "rule.skip",
+                codes::RULE_SKIP,
                 w,
                 "nothing to do; change the rule if it is wanted after all",
             )),
             Say::Hold(w) => Verdict::Hold(why(
-                "rule.hold",
+                codes::RULE_HOLD,
                 w,
                 "correct the document, or change the rule, then retry",
             )),
             Say::Fail(w) => Verdict::Refuse(why(
-                "rule.fail",
+                codes::RULE_FAIL,
                 w,
                 "change the document, the mapping or the rule",
             )),
@@ -96,7 +97,8 @@ pub(super) fn answered(n: usize, file: &CompiledFile, hook: Hook, value: Dynamic
             let what = format!("`{}` must answer {may}; it answered {given}", hook.name());
             let fix = "end every path of the function with an answer, without a semicolon or with `return`";
             return Ended::Broke(
-                Reason::new("rule.no_verdict", what, fix).at(place(&file.name, begins(file, hook))),
+                Reason::new(codes::RULE_NO_VERDICT, what, fix)
+                    .at(place(&file.name, begins(file, hook))),
             );
         }
     };
@@ -110,8 +112,12 @@ pub(super) fn answered(n: usize, file: &CompiledFile, hook: Hook, value: Dynamic
     }
     let what = format!("`{}` cannot give this answer", hook.name());
     Ended::Broke(
-        Reason::new("rule.wrong_answer", what, format!("it may answer {may}"))
-            .at(place(&file.name, answer.place)),
+        Reason::new(
+            codes::RULE_WRONG_ANSWER,
+            what,
+            format!("it may answer {may}"),
+        )
+        .at(place(&file.name, answer.place)),
     )
 }
 

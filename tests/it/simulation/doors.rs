@@ -17,7 +17,7 @@ use crossfoot::connectors::{
     Settings, System, Write, Writes,
 };
 use crossfoot::model::{
-    AskKind, CanWrite, Charset, Chart, Document, Draft, Facts, Key, Kind, LedgerContact,
+    AskKind, CanWrite, Charset, Chart, Code, Document, Draft, Facts, Key, Kind, LedgerContact,
     LedgerInvoice, LedgerLine, LedgerPayment, Lengths, LinesBy, Numbers, Op, Places, Promise,
     ReadFacts, Record, RefundsBy, SignIn, Standing, StatusWord, TaxRule, TenantId, WriteFacts,
 };
@@ -219,7 +219,7 @@ fn line(w: &Write) -> String {
 fn refusal(class: RefusalClass, what: &str) -> Refusal {
     Refusal {
         class,
-        code: "model.refused".into(),
+        code: Code::of_table("model.refused"),
         what: what.into(),
         fix: "see the model".into(),
     }

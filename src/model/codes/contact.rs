@@ -1,0 +1,85 @@
+//! The contact of a document: found in the ledger, or fit to be made there.
+
+use super::codes;
+
+codes! {
+    OF_CONTACTS = "Whom it is for", "A document waits for its contact: one cause may hold many documents.";
+
+    CONTACT_NAME_MISSING = "contact.name_missing" {
+        what: "The customer has no name."
+        why: "A contact is to be made or changed, and the ledger takes none without a name."
+        fix: "Give the customer a name in the source, or set one in a `map_contact` rule."
+    }
+
+    CONTACT_NAME_TOO_LONG = "contact.name_too_long" {
+        what: "The customer's name is longer than the ledger takes."
+        why: "A contact is to be made or changed, and the ledger would refuse it. A name is never cut."
+        fix: "Shorten it in the source, or in a `map_contact` rule."
+    }
+
+    CONTACT_NAME_INVALID = "contact.name_invalid" {
+        what: "The customer's name holds a character that the ledger refuses."
+        why: "A contact is to be made or changed, and the ledger would refuse it."
+        fix: "Correct it in the source, or replace the character in a `map_contact` rule."
+    }
+
+    CONTACT_EMAIL_INVALID = "contact.email_invalid" {
+        what: "The customer's e-mail address is not one."
+        why: "A contact is to be made or changed, and the address has no `@` with a name before it and a host with a point behind it, or holds a space."
+        fix: "Correct it in the source, or clear it in a `map_contact` rule: `contact.email = \"\"`."
+    }
+
+    CONTACT_NONE = "contact.none" {
+        what: "The ledger has no contact for this customer, and none is to be made."
+        why: "`match.contacts.none` is `hold`, or `sync.contacts` is `off`; or a `match_contact` rule answered `none()`."
+        fix: "Make the contact in the ledger with the same e-mail address or name, then retry; or let the file or the rule make it."
+    }
+
+    CONTACT_MANY = "contact.many" {
+        what: "Several contacts of the ledger answer to this customer."
+        why: "They share the e-mail address or the name, and nothing else tells them apart. Choosing the wrong one would put the invoice on another customer's account."
+        fix: "Merge them in the ledger, then retry; or choose one in a `match_contact` rule."
+    }
+
+    CONTACT_TOO_MANY = "contact.too_many" {
+        what: "More contacts of the ledger share this customer's name, e-mail address or telephone number than can be told apart."
+        why: "A decision looks at a hundred contacts for each key. Among the others there may be the right one, so that none is chosen and none is made."
+        fix: "Give the customer a value of its own in both systems, then retry; or leave that key out of `match.contacts.by`."
+    }
+
+    CONTACT_CLASH = "contact.clash" {
+        what: "A new contact would share its name, e-mail address or telephone number with another one in the ledger."
+        why: "`contacts.unique` asks to be told of this. Where it says `hold` the document waits; where it says `warn` the document goes, and this is told as a warning."
+        fix: "See whether they are one customer, and merge them in the ledger if so; else change the value of one of them, or `contacts.unique`."
+    }
+
+    CONTACT_ARCHIVED = "contact.archived" {
+        what: "The customer's contact is archived in the ledger."
+        why: "A ledger takes no documents for an archived contact, and Crossfoot does not restore one."
+        fix: "Restore the contact in the ledger, then retry."
+    }
+
+    CONTACT_MERGED = "contact.merged" {
+        what: "The customer's contact was merged into one that the ledger does not show."
+        why: "A merged contact leads to the one that is left. Here that way ends out of sight, or in a ring."
+        fix: "Open the contact in the ledger to see what it was merged into, and restore that one; or say that the link is void: `crossfoot unlink TENANT --contact NUMBER`. Then retry."
+    }
+
+    CONTACT_LINK_LOST = "contact.link_lost" {
+        what: "The ledger no longer shows the contact that this customer is linked with."
+        why: "The customer was linked with that contact before, and another one is not taken in its place without a word."
+        fix: "Restore the contact in the ledger, or say that the link is void: `crossfoot unlink TENANT --contact NUMBER`. Then retry."
+    }
+
+    CONTACT_CHOICE = "contact.choice" {
+        what: "A `match_contact` rule chose a contact that is not among those it was shown."
+        why: "It answered `use(i)` with a number that no candidate has."
+        fix: "Correct the rule: candidates are counted from 0, and `found.len` says how many there are."
+    }
+
+    CONTACT_NUMBER_TAKEN = "contact.number_taken" {
+        what: "A contact of the ledger carries the number that Crossfoot gave to this customer, but has another name."
+        why: "A new contact was looked for by that number. The number alone does not prove that the two are one customer."
+        fix: "Compare the two. If they are one customer, give the ledger's contact the customer's name; if not, clear its number. Then retry."
+    }
+}

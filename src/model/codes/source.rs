@@ -1,0 +1,25 @@
+//! What the source says of a document, and whether it agrees with itself.
+
+use super::codes;
+
+codes! {
+    OF_SOURCE = "What the source says", "";
+
+    SOURCE_NOT_INVOICED = "source.not_invoiced" {
+        what: "The order has no invoice in the source yet."
+        why: "Without its invoice it has no number to be known by. It is kept under its order, so that it cannot become two documents."
+        fix: "Make its invoice in the source. It is then looked at again by itself and goes once, under the invoice's number."
+    }
+
+    SOURCE_MISMATCH = "source.mismatch" {
+        what: "The lines, the total or the payments of the document do not agree with each other in the source."
+        why: "The source gives parts that do not come to the whole it states. Which of them is right cannot be known from here, and no amount is made up."
+        fix: "Look at the document in the source and correct it there. Where the source was read while a payment came in, the next runs may find it in order by themselves."
+    }
+
+    RECORD_MISSING = "record.missing" {
+        what: "Crossfoot no longer has what the source said of this document."
+        why: "The stored record cannot be found, and a document is only ever decided on from a record."
+        fix: "Save the document in the source once more, so that it is read again."
+    }
+}

@@ -1,0 +1,67 @@
+//! Whether a document or payment is wanted at all: modes, the start, what is skipped.
+
+use super::codes;
+
+codes! {
+    OF_WANTS = "Whether a document is wanted", "These are mostly skips: nothing is posted, and nobody need act.";
+
+    MODE_OFF = "mode.off" {
+        what: "Invoices are not sent for this tenant."
+        why: "`sync.invoices` is `off` in the tenant's file, so every document is skipped before anything else is looked at."
+        fix: "Nothing, if that is meant; else set `sync.invoices` to `when_raised` or `when_paid`."
+    }
+
+    MODE_NOT_PAID = "mode.not_paid" {
+        what: "The invoice is not paid in full yet, and only paid invoices are sent."
+        why: "`sync.invoices` is `when_paid`. What is owed is judged by the payments that the source counts as received, and not by its own balance."
+        fix: "Nothing: it goes once it is paid. To send invoices as they are raised, set `sync.invoices: when_raised`."
+    }
+
+    MODE_PAYMENTS_OFF = "mode.payments_off" {
+        what: "Payments are not sent for this tenant; the invoice itself may go."
+        why: "`sync.payments` is `off` in the tenant's file."
+        fix: "Nothing, if that is meant; else set `sync.payments: forward`."
+    }
+
+    START_BEFORE = "start.before" {
+        what: "The invoice is older than what this tenant begins with."
+        why: "Its number or its date is before `sync.start`. What was posted already goes on, whatever the start is set to later."
+        fix: "Nothing, if it should stay out; else change `sync.start`."
+    }
+
+    STATUS_VOID = "status.void" {
+        what: "The invoice was cancelled in the source."
+        why: "One that was never posted is skipped. One that the ledger has is held, because Crossfoot does not void what stands in a ledger. Where both books have cancelled it, and a person said retry, it is skipped and its link is let go."
+        fix: "For one that is held: void it in the ledger, or restore it in the source, then retry."
+    }
+
+    STATUS_HOLD = "status.hold" {
+        what: "The tenant's file wants a person to look at invoices that stand like this one."
+        why: "The table `status.invoices` says `hold` for the invoice's status in the source."
+        fix: "Change its status in the source, or give `status.invoices` a word for it."
+    }
+
+    CURRENCY_MISMATCH = "currency.mismatch" {
+        what: "The invoice is in another currency than the source is said to work in."
+        why: "It is not the `currency` of the tenant's file. An amount is never converted, and its currency never guessed."
+        fix: "Correct the currency in the source, or `currency` in the tenant's file."
+    }
+
+    SKIP_MADE_BY_INTEGRATION = "skip.made_by_integration" {
+        what: "The invoice was made in the source by a program and not by a person."
+        why: "`skip.made_by_integration` is on: what another integration wrote into the source may come from the ledger, and sending it back would make a loop."
+        fix: "Nothing, if that is so; else set `skip.made_by_integration: false`."
+    }
+
+    SKIP_ALREADY_SYNCED = "skip.already_synced" {
+        what: "The invoice is in the ledger already and is left there as it was posted."
+        why: "`skip.already_synced` is on. Later edits do not go; payments still do. The document counts as posted and not as skipped: `crossfoot explain` names this as what keeps it as it was."
+        fix: "Nothing; to send later edits, set `skip.already_synced: false`."
+    }
+
+    SKIP_ZERO_TOTAL = "skip.zero_total" {
+        what: "The invoice comes to nothing."
+        why: "`skip.zero_total` is on, and the ledger does not have the invoice yet."
+        fix: "Nothing; to send such invoices, set `skip.zero_total: false`."
+    }
+}
