@@ -9,6 +9,7 @@ mod audit;
 mod books;
 mod contacts;
 mod decisions;
+pub mod dialect;
 mod documents;
 mod journal;
 mod journey;
