@@ -11,6 +11,7 @@ mod books;
 mod charts;
 mod contacts;
 mod decisions;
+pub mod dialect;
 mod documents;
 mod failed;
 mod first_stage;
