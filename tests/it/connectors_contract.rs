@@ -65,7 +65,7 @@ struct Books {
     world: World,
 }
 
-#[async_trait]
+#[async_trait(?Send)]
 impl contract::Ledger for Books {
     fn system(&self) -> &dyn System {
         &self.xero

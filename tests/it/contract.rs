@@ -16,8 +16,8 @@ use crossfoot::model::{
 };
 
 /// A ledger in a world of its own: empty books with accounts, tax rates and items.
-#[async_trait]
-pub trait Ledger: Send + Sync {
+#[async_trait(?Send)]
+pub trait Ledger {
     /// The ledger.
     fn system(&self) -> &dyn System;
     /// A session on its books.
