@@ -4,6 +4,7 @@
 //! of the flow: a record comes from a source, holds a canonical document, becomes a draft with the help of
 //! what the ledger holds, and makes a journey that ends posted or with a reason.
 
+pub mod chart;
 pub mod diagnostic;
 pub mod document;
 pub mod draft;
@@ -16,6 +17,7 @@ pub mod record;
 pub mod text;
 pub mod trace;
 
+pub use chart::{Account, AccountClass, Chart, LedgerItem, Organisation, TaxRate};
 pub use diagnostic::{Diagnostic, Place, Reason, Severity, Verdict};
 pub use document::{
     Address, Contact, DocStatus, Document, Instalment, Invoice, Item, Line, LineKind, Payment,
@@ -29,9 +31,8 @@ pub use facts::{SourceFacts, Start, TargetFacts};
 pub use ids::{ConnectionName, Fingerprint, Kind, Marker, NaturalKey, SourceId, TenantId};
 pub use journey::{DocState, WriteState};
 pub use ledger::{
-    Account, AccountClass, Chart, ContactsCut, GonePayment, LedgerContact, LedgerInvoice,
-    LedgerItem, LedgerLine, LedgerPayment, LedgerView, Link, Organisation, PostedDraft, TaxRate,
-    digits, folded,
+    ContactsCut, GonePayment, LedgerContact, LedgerInvoice, LedgerLine, LedgerPayment, LedgerView,
+    Link, PostedDraft, digits, folded,
 };
 pub use money::Currency;
 pub use record::SourceRecord;

@@ -183,10 +183,11 @@ pub fn functions(file: &File) -> Vec<(String, usize)> {
     found.0
 }
 
-/// The names of the structs, enums, traits and type aliases that a file defines.
+/// The names of the structs, enums, traits and type aliases that a file defines, but for those inside a function.
 pub fn types(file: &File) -> Vec<String> {
     struct Found(Vec<String>);
     impl<'a> Visit<'a> for Found {
+        fn visit_block(&mut self, _: &'a syn::Block) {}
         fn visit_item_struct(&mut self, i: &'a syn::ItemStruct) {
             self.0.push(i.ident.to_string());
         }

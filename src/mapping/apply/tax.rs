@@ -11,7 +11,7 @@ use crate::model::{Invoice, Line, LineDraft, Origin, Reason, TaxMode, Trace, Tra
 
 /// How an order stands to tax.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Standing {
+enum TaxStanding {
     Without,
     Zero,
     Taxed,
@@ -26,18 +26,18 @@ impl Mapping {
         }
     }
 
-    fn standing(&self, invoice: &Invoice) -> Standing {
+    fn standing(&self, invoice: &Invoice) -> TaxStanding {
         match invoice.tax {
-            None => Standing::Without,
-            Some(tax) if !tax.is_zero() => Standing::Taxed,
-            Some(_) if self.tax.zero_tax.value == ZeroTax::AsWithoutTax => Standing::Without,
-            Some(_) => Standing::Zero,
+            None => TaxStanding::Without,
+            Some(tax) if !tax.is_zero() => TaxStanding::Taxed,
+            Some(_) if self.tax.zero_tax.value == ZeroTax::AsWithoutTax => TaxStanding::Without,
+            Some(_) => TaxStanding::Zero,
         }
     }
 
     /// How the ledger is to read an invoice's amounts.
     pub fn tax_mode(&self, invoice: &Invoice, trace: &mut Trace) -> TaxMode {
-        if self.standing(invoice) == Standing::Without {
+        if self.standing(invoice) == TaxStanding::Without {
             let word = &self.tax.without_tax;
             let text = word.value.as_str();
             self.by_key(trace, "tax_mode", text, "tax.without_tax", word.at);
@@ -73,7 +73,7 @@ impl Mapping {
         trace: &mut Trace,
     ) -> Result<(), Reason> {
         let standing = self.standing(invoice);
-        if standing == Standing::Without && self.tax.without_tax.value == TaxMode::Exempt {
+        if standing == TaxStanding::Without && self.tax.without_tax.value == TaxMode::Exempt {
             draft.tax.clear();
             return Ok(());
         }
@@ -92,13 +92,17 @@ impl Mapping {
         }
     }
 
-    fn tax_row<'a>(&'a self, standing: Standing, line: &'a Line) -> (&'a str, &'a Located<Answer>) {
+    fn tax_row<'a>(
+        &'a self,
+        standing: TaxStanding,
+        line: &'a Line,
+    ) -> (&'a str, &'a Located<Answer>) {
         let tax = &self.tax;
         let other = ("else", tax.by_rate.other());
         let zero = || tax.zero.as_ref().map_or(other, |row| ("zero", row));
         let taxable = || tax.taxable.as_ref().map_or(other, |row| ("taxable", row));
         // Prices that hold their tax are taxed like any other; otherwise an order without tax has none.
-        if standing == Standing::Without && tax.without_tax.value != TaxMode::Inclusive {
+        if standing == TaxStanding::Without && tax.without_tax.value != TaxMode::Inclusive {
             return zero();
         }
         if !line.tax_rate.is_empty() {
@@ -110,7 +114,7 @@ impl Mapping {
                 return other;
             }
         }
-        if standing == Standing::Zero {
+        if standing == TaxStanding::Zero {
             return zero();
         }
         match (line.taxable, tax.unmarked.value) {

@@ -28,12 +28,8 @@ const TYPES: &[&str] = &[
     "SPEND-TRANSFER",
 ];
 
-/// Creates a bank transaction, and the overpayment it stands for.
-pub(super) fn write(ctx: &mut Ctx<'_>, el: &Obj<'_>) -> Result<Saved, Fail> {
-    if let Some(id) = el.guid("BankTransactionID")? {
-        return remove(ctx, el, id);
-    }
-    let mut found = Found::default();
+/// The type of a bank transaction, as far as they are served.
+fn type_of(el: &Obj<'_>) -> Result<&'static str, Fail> {
     let ty = el.choice("Type", TYPES, "Xero.API.Library.BankTransactionType")?;
     let supported = [
         "RECEIVE",
@@ -48,6 +44,31 @@ pub(super) fn write(ctx: &mut Ctx<'_>, el: &Obj<'_>) -> Result<Saved, Fail> {
             texts::BANK_TYPE
         }));
     };
+    Ok(ty)
+}
+
+/// Writes the overpayment that a bank transaction stands for; answers its id.
+fn credit(ctx: &mut Ctx<'_>, doc: &Doc) -> Uuid {
+    let credit = Doc {
+        id: ctx.ids.next("overpayment"),
+        kind: Kind::Overpayment,
+        ..doc.clone()
+    };
+    let id = credit.id;
+    ctx.org
+        .note(credit.id, "Created", &credit.total.to_string(), ctx.now);
+    documents::tell(ctx, &credit, true);
+    ctx.org.put_doc(credit);
+    id
+}
+
+/// Creates a bank transaction, and the overpayment it stands for.
+pub(super) fn write(ctx: &mut Ctx<'_>, el: &Obj<'_>) -> Result<Saved, Fail> {
+    if let Some(id) = el.guid("BankTransactionID")? {
+        return remove(ctx, el, id);
+    }
+    let mut found = Found::default();
+    let ty = type_of(el)?;
     let sent = el
         .obj("Contact")?
         .ok_or_else(|| Fail::say(texts::CONTACT_MISSING))?;
@@ -126,16 +147,7 @@ pub(super) fn write(ctx: &mut Ctx<'_>, el: &Obj<'_>) -> Result<Saved, Fail> {
         return Err(Fail::Invalid(found.errors));
     }
     if over {
-        let credit = Doc {
-            id: ctx.ids.next("overpayment"),
-            kind: Kind::Overpayment,
-            ..doc.clone()
-        };
-        doc.linked = Some(credit.id);
-        ctx.org
-            .note(credit.id, "Created", &credit.total.to_string(), ctx.now);
-        documents::tell(ctx, &credit, true);
-        ctx.org.put_doc(credit);
+        doc.linked = Some(credit(ctx, &doc));
     }
     ctx.org
         .note(doc.id, "Created", &doc.total.to_string(), ctx.now);
