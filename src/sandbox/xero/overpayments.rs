@@ -3,6 +3,7 @@
 //! A RECEIVE-OVERPAYMENT puts money in the bank and a credit on the contact: one line on the receivables account,
 //! without tax. The credit then lives under /Overpayments and is allocated from there.
 
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
@@ -47,6 +48,58 @@ fn type_of(el: &Obj<'_>) -> Result<&'static str, Fail> {
     Ok(ty)
 }
 
+/// A bank transaction of which only the frame is known.
+fn blank(ctx: &mut Ctx<'_>, contact: Uuid, date: NaiveDate, amounts: LineAmounts) -> Doc {
+    Doc {
+        id: ctx.ids.next("document"),
+        kind: Kind::Bank,
+        ty: "",
+        number: String::new(),
+        reference: String::new(),
+        contact,
+        date,
+        due: None,
+        expected: None,
+        planned: None,
+        status: "AUTHORISED",
+        amounts,
+        lines: Vec::new(),
+        sub: Decimal::ZERO,
+        tax: Decimal::ZERO,
+        total: Decimal::ZERO,
+        discount: Decimal::ZERO,
+        currency: ctx.org.currency.clone(),
+        rate: Decimal::ONE,
+        url: None,
+        branding: None,
+        sent: false,
+        paid: Decimal::ZERO,
+        credited: Decimal::ZERO,
+        fully_paid: None,
+        bank: None,
+        linked: None,
+        reconciled: false,
+        delivery: std::collections::BTreeMap::new(),
+        app: ctx.app.to_string(),
+        updated: ctx.now,
+    }
+}
+
+/// How the amounts of the lines are to be read.
+fn amounts_of(el: &Obj<'_>, over: bool) -> Result<LineAmounts, Fail> {
+    let default = if over {
+        LineAmounts::NoTax
+    } else {
+        LineAmounts::Exclusive
+    };
+    let word = el.choice(
+        "LineAmountTypes",
+        LineAmounts::WORDS,
+        "Xero.API.Library..LineAmountType",
+    )?;
+    Ok(word.and_then(LineAmounts::from_word).unwrap_or(default))
+}
+
 /// Writes the overpayment that a bank transaction stands for; answers its id.
 fn credit(ctx: &mut Ctx<'_>, doc: &Doc) -> Uuid {
     let credit = Doc {
@@ -75,17 +128,7 @@ pub(super) fn write(ctx: &mut Ctx<'_>, el: &Obj<'_>) -> Result<Saved, Fail> {
     let contact = contacts::of_document(ctx, &sent)?;
     let bank = bank(ctx, el, &mut found)?;
     let over = ty.ends_with("OVERPAYMENT");
-    let default = if over {
-        LineAmounts::NoTax
-    } else {
-        LineAmounts::Exclusive
-    };
-    let word = el.choice(
-        "LineAmountTypes",
-        LineAmounts::WORDS,
-        "Xero.API.Library..LineAmountType",
-    )?;
-    let amounts = word.and_then(LineAmounts::from_word).unwrap_or(default);
+    let amounts = amounts_of(el, over)?;
     let date = el.date("Date")?.unwrap_or(ctx.today());
     let frame = Frame {
         org: ctx.org,
@@ -106,38 +149,14 @@ pub(super) fn write(ctx: &mut Ctx<'_>, el: &Obj<'_>) -> Result<Saved, Fail> {
     for text in ctx.org.locked(date) {
         found.error(text);
     }
+    let blank = blank(ctx, contact.id, date, amounts);
     let mut doc = Doc {
-        id: ctx.ids.next("document"),
-        kind: Kind::Bank,
         ty,
-        number: String::new(),
         reference: el.text("Reference")?.unwrap_or_default(),
-        contact: contact.id,
-        date,
-        due: None,
-        expected: None,
-        planned: None,
-        status: "AUTHORISED",
-        amounts,
         lines,
-        sub: Decimal::ZERO,
-        tax: Decimal::ZERO,
-        total: Decimal::ZERO,
-        discount: Decimal::ZERO,
-        currency: ctx.org.currency.clone(),
-        rate: Decimal::ONE,
-        url: None,
-        branding: None,
-        sent: false,
-        paid: Decimal::ZERO,
-        credited: Decimal::ZERO,
-        fully_paid: None,
         bank,
-        linked: None,
         reconciled: el.flag("IsReconciled")?.unwrap_or(false),
-        delivery: std::collections::BTreeMap::new(),
-        app: ctx.app.to_string(),
-        updated: ctx.now,
+        ..blank
     };
     documents::total(&mut doc);
     if over && ctx.sw.is("overpayment_line", "ar_account") {
