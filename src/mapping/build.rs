@@ -4,27 +4,25 @@
 //! checks have let something pass that cannot be read, the answer is the key's path, never a panic and
 //! never a value nobody wrote.
 
+mod rows;
+
+pub(super) use rows::Unread;
+
 use super::check::is_method_table;
 use super::config::*;
 use super::keys::{self, Key, MATCH_ITEMS};
 use super::layers::fragment;
 use super::scalars;
 use super::words::switch;
-use super::yaml::{Node, Value};
-use crate::model::{AccountRef, ConnectionName, DocStatus, LineKind, Start, TaxMode, TenantId};
+use super::yaml::Node;
+use crate::model::{ConnectionName, DocStatus, Start, TaxMode, TenantId};
+use rows::{Built, account_row, answer, bank, table};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// The path of a key that could not be read though the checks passed it.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` could not be read")]
-pub(super) struct Unread(pub String);
-
-type Read<T> = Result<T, Unread>;
-
 struct Tree<'a>(&'a Node);
 
-pub(super) fn build(root: &Node, files: Vec<Arc<str>>) -> Read<Mapping> {
+pub(super) fn build(root: &Node, files: Vec<Arc<str>>) -> Built<Mapping> {
     let tree = Tree(root);
     Ok(Mapping {
         tenant: tree.tenant()?,
@@ -57,24 +55,16 @@ pub(super) fn build(root: &Node, files: Vec<Arc<str>>) -> Read<Mapping> {
     })
 }
 
-fn unread<T>(path: &[&str]) -> Read<T> {
+fn unread<T>(path: &[&str]) -> Built<T> {
     Err(Unread(path.join(".")))
 }
 
-fn answer(node: &Node) -> Option<Located<Answer>> {
-    let answer = match node.text()? {
-        "hold" => Answer::Hold,
-        text => Answer::Use(text.into()),
-    };
-    Some(Located::new(answer, node.at))
-}
-
 impl Tree<'_> {
-    fn node(&self, path: &[&str]) -> Read<&Node> {
+    fn node(&self, path: &[&str]) -> Built<&Node> {
         self.0.path(path).ok_or_else(|| Unread(path.join(".")))
     }
 
-    fn scalar<T>(&self, path: &[&str], read: impl Fn(&str) -> Option<T>) -> Read<Located<T>> {
+    fn scalar<T>(&self, path: &[&str], read: impl Fn(&str) -> Option<T>) -> Built<Located<T>> {
         let node = self.node(path)?;
         match node.text().and_then(read) {
             Some(value) => Ok(Located::new(value, node.at)),
@@ -83,18 +73,18 @@ impl Tree<'_> {
     }
 
     /// A word; `off` may have been written as `false`.
-    fn word<T>(&self, path: &[&str], parse: impl Fn(&str) -> Option<T>) -> Read<Located<T>> {
+    fn word<T>(&self, path: &[&str], parse: impl Fn(&str) -> Option<T>) -> Built<Located<T>> {
         self.scalar(path, |text| {
             parse(text).or_else(|| (switch(text) == Some(false)).then(|| parse("off"))?)
         })
     }
 
-    fn tenant(&self) -> Read<TenantId> {
+    fn tenant(&self) -> Built<TenantId> {
         let read = self.scalar(&["tenant"], |t| TenantId::new(t).ok())?;
         Ok(read.value)
     }
 
-    fn end(&self, side: &str) -> Read<Located<End>> {
+    fn end(&self, side: &str) -> Built<Located<End>> {
         let node = self.node(&[side])?;
         let pair = node.entries().first();
         let read = pair.and_then(|(key, value)| {
@@ -109,7 +99,7 @@ impl Tree<'_> {
         }
     }
 
-    fn sync(&self) -> Read<Sync> {
+    fn sync(&self) -> Built<Sync> {
         Ok(Sync {
             invoices: self.word(&["sync", "invoices"], InvoiceMode::parse)?,
             payments: self.word(&["sync", "payments"], PaymentMode::parse)?,
@@ -124,7 +114,7 @@ impl Tree<'_> {
         })
     }
 
-    fn start(&self) -> Read<Located<Start>> {
+    fn start(&self) -> Built<Located<Start>> {
         let path = ["sync", "start"];
         let node = self.node(&path)?;
         let invoice = node.get("invoice").and_then(Node::text);
@@ -141,7 +131,7 @@ impl Tree<'_> {
         Ok(Located::new(start, node.at))
     }
 
-    fn trigger(&self) -> Read<Located<Trigger>> {
+    fn trigger(&self) -> Built<Located<Trigger>> {
         let path = ["sync", "trigger"];
         let node = self.node(&path)?;
         let every = node.get("every").and_then(Node::text);
@@ -165,7 +155,7 @@ impl Tree<'_> {
         Ok(Located::new(trigger, node.at))
     }
 
-    fn notify(&self) -> Read<Notify> {
+    fn notify(&self) -> Built<Notify> {
         let of = |path: &[&str]| {
             let text = self.0.path(path).and_then(Node::text);
             text.and_then(|zone| scalars::zone(zone).ok())
@@ -182,7 +172,7 @@ impl Tree<'_> {
         })
     }
 
-    fn match_contacts(&self) -> Read<MatchContacts> {
+    fn match_contacts(&self) -> Built<MatchContacts> {
         let by = self.node(&["match", "contacts", "by"])?;
         let keys: Option<Box<[MatchBy]>> = (by.items().iter())
             .map(|n| n.text().and_then(MatchBy::parse))
@@ -197,7 +187,7 @@ impl Tree<'_> {
         })
     }
 
-    fn match_items(&self) -> Read<Option<MatchItems>> {
+    fn match_items(&self) -> Built<Option<MatchItems>> {
         let node = self.node(&["match", "items"])?;
         if node.text().is_some() {
             return Ok(None);
@@ -209,7 +199,7 @@ impl Tree<'_> {
         }))
     }
 
-    fn contacts(&self) -> Read<Contacts> {
+    fn contacts(&self) -> Built<Contacts> {
         let node = self.node(&["contacts", "site_name"])?;
         let Ok(template) = scalars::site_name(node.text().unwrap_or_default()) else {
             return unread(&["contacts", "site_name"]);
@@ -224,7 +214,7 @@ impl Tree<'_> {
         })
     }
 
-    fn accounts(&self) -> Read<Box<[AccountRow]>> {
+    fn accounts(&self) -> Built<Box<[AccountRow]>> {
         let Some(table) = self.0.get("accounts") else {
             return Ok(Box::default());
         };
@@ -233,7 +223,7 @@ impl Tree<'_> {
             .collect()
     }
 
-    fn payments_account(&self) -> Read<Option<PaymentsAccount>> {
+    fn payments_account(&self) -> Built<Option<PaymentsAccount>> {
         let Some(node) = self.0.get("payments_account") else {
             return Ok(None);
         };
@@ -261,7 +251,7 @@ impl Tree<'_> {
         }
     }
 
-    fn status(&self) -> Read<StatusTable> {
+    fn status(&self) -> Built<StatusTable> {
         let path = ["status", "invoices"];
         // A ledger without words for a status wants no table: a document is made, and that is all.
         let Some(table) = self.0.path(&path) else {
@@ -285,7 +275,7 @@ impl Tree<'_> {
         })
     }
 
-    fn tax(&self) -> Read<Tax> {
+    fn tax(&self) -> Built<Tax> {
         let codes = self.node(&["tax", "codes"])?;
         Ok(Tax {
             without_tax: self.word(&["tax", "without_tax"], TaxMode::parse)?,
@@ -297,7 +287,7 @@ impl Tree<'_> {
         })
     }
 
-    fn due(&self) -> Read<Due> {
+    fn due(&self) -> Built<Due> {
         let rule = |key| self.scalar(&["due", key], |t| scalars::due(t).ok());
         Ok(Due {
             paid_at_creation: rule("paid_at_creation")?,
@@ -307,7 +297,7 @@ impl Tree<'_> {
         })
     }
 
-    fn guard(&self) -> Read<Guard> {
+    fn guard(&self) -> Built<Guard> {
         let per_run = self.0.path(&["guard", "per_run"]);
         let documents = per_run.and_then(|n| n.get("documents"));
         let documents = documents.map(|n| match n.text().map(scalars::count) {
@@ -329,11 +319,11 @@ impl Tree<'_> {
             totals: self.totals()?,
             locked_period: self.word(&["guard", "locked_period"], LockedPeriod::parse)?,
             documents: documents.transpose()?,
-            totals_per_run: totals_per_run.collect::<Read<BTreeMap<_, _>>>()?,
+            totals_per_run: totals_per_run.collect::<Built<BTreeMap<_, _>>>()?,
         })
     }
 
-    fn totals(&self) -> Read<Located<Totals>> {
+    fn totals(&self) -> Built<Located<Totals>> {
         let path = ["guard", "totals"];
         let node = self.node(&path)?;
         let account = node.get("rounding_account").and_then(Node::text);
@@ -350,7 +340,7 @@ impl Tree<'_> {
         Ok(Located::new(totals, node.at))
     }
 
-    fn tables(&self) -> Read<BTreeMap<Box<str>, Table>> {
+    fn tables(&self) -> Built<BTreeMap<Box<str>, Table>> {
         let entries = self.0.get("tables").map_or(&[][..], Node::entries);
         (entries.iter())
             .map(|(key, node)| Ok((key.text.as_str().into(), table(node, &[], &key.text)?)))
@@ -366,7 +356,7 @@ impl Tree<'_> {
 }
 
 /// A key of `match.items`, or its default when the group does not name it.
-fn inner<T>(node: &Node, name: &str, parse: fn(&str) -> Option<T>) -> Read<Located<T>> {
+fn inner<T>(node: &Node, name: &str, parse: fn(&str) -> Option<T>) -> Built<Located<T>> {
     let default = || {
         let key: Option<&Key> = MATCH_ITEMS.iter().find(|k| k.name == name);
         key.and_then(|k| fragment(k.default))
@@ -378,59 +368,4 @@ fn inner<T>(node: &Node, name: &str, parse: fn(&str) -> Option<T>) -> Read<Locat
     };
     let read = found.and_then(|n| Some(Located::new(parse(n.text()?)?, at)));
     read.ok_or_else(|| Unread(keys::join("match.items", name)))
-}
-
-fn account_row(row: &Node) -> Option<AccountRow> {
-    let text = |key: &str| row.get(key).and_then(Node::text);
-    let pattern = |key: &str| text(key).map(Pattern::new);
-    let kind = match text("kind") {
-        Some(word) => Some(LineKind::parse(word)?),
-        None => None,
-    };
-    let take = match text("use").or_else(|| text("else"))? {
-        "hold" => RowUse::Hold,
-        "from_source" => RowUse::FromSource,
-        code => RowUse::Code(code.into()),
-    };
-    Some(AccountRow {
-        sku: pattern("sku"),
-        kind,
-        name: pattern("name"),
-        tax_rate: pattern("tax_rate"),
-        taxable: text("taxable").and_then(switch),
-        take,
-        at: row.at,
-    })
-}
-
-fn bank(node: &Node) -> Option<BankRow> {
-    if let Some(text) = node.text() {
-        let account = (text != "hold").then(|| AccountRef::Code(text.to_owned()));
-        return Some(Located::new(account, node.at));
-    }
-    let (key, value) = node.entries().first()?;
-    let text = value.text()?.to_owned();
-    let account = match key.text.as_str() {
-        "code" => AccountRef::Code(text),
-        "name" => AccountRef::Name(text),
-        "id" => AccountRef::Id(text),
-        _ => return None,
-    };
-    Some(Located::new(Some(account), node.at))
-}
-
-fn table(node: &Node, without: &[&str], name: &str) -> Read<Table> {
-    let unread = || Unread(name.to_owned());
-    if !matches!(node.value, Value::Map(_)) {
-        return Err(unread());
-    }
-    let other = node.get("else").and_then(answer).ok_or_else(unread)?;
-    let mut rows = Vec::new();
-    for (key, value) in node.entries() {
-        if key.text == "else" || without.contains(&key.text.as_str()) {
-            continue;
-        }
-        rows.push((key.text.as_str().into(), answer(value).ok_or_else(unread)?));
-    }
-    Ok(Table::new(rows, other))
 }

@@ -5,45 +5,19 @@
 //! a way a person could have caused: such mistakes were told before. It is kept small, since ten
 //! thousand tenants may be known: places are eight bytes, text is boxed, nothing is kept twice.
 
+pub use super::located::{At, Located};
+pub use super::lookup::{
+    AccountRow, Answer, BankRow, Pattern, PaymentsAccount, RowUse, StatusTable, Table,
+};
 pub use super::words::{
     Approval, Clash, ContactMode, FinanceCharges, FirstRun, GivenDue, InvoiceMode, ItemUse,
     LockedPeriod, MatchBy, NotifyWhen, Overpayment, PaymentMode, QuietDays, Refunds, Unmarked,
     WhenMany, WhenNoItem, WhenNone, ZeroTax,
 };
-use crate::model::{
-    AccountRef, ConnectionName, Currency, DocStatus, LineKind, Origin, Place, Start, TaxMode,
-    TenantId,
-};
+use crate::model::{ConnectionName, Currency, Origin, Place, Start, TaxMode, TenantId};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-
-/// Where a value is written: an index into the mapping's files, a line and a column, both from 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub struct At {
-    /// Which file: 0 the built-in defaults, then the preset, then the tenant's.
-    pub file: u8,
-    /// The column, from 1; 0 where there is none.
-    pub column: u16,
-    /// The line, from 1; 0 where there is none.
-    pub line: u32,
-}
-
-/// A value and where it is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Located<T> {
-    /// The value.
-    pub value: T,
-    /// Where it is written.
-    pub at: At,
-}
-
-impl<T> Located<T> {
-    /// A value with its place.
-    pub fn new(value: T, at: At) -> Self {
-        Self { value, at }
-    }
-}
 
 /// One end of the route.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,57 +26,6 @@ pub struct End {
     pub system: Box<str>,
     /// The named connection.
     pub connection: ConnectionName,
-}
-
-/// What a table answers.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Answer {
-    /// This text.
-    Use(Box<str>),
-    /// Nothing: a person must look.
-    Hold,
-}
-
-/// Rows by key, and what holds for every other key.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Table {
-    /// Rows in the order of their keys, for searching.
-    pub(super) rows: Box<[(Box<str>, Located<Answer>)]>,
-    /// The `else`.
-    pub(super) other: Located<Answer>,
-}
-
-impl Table {
-    /// Makes a table; of two rows with one key the first counts (the reader has refused the second).
-    pub fn new(mut rows: Vec<(Box<str>, Located<Answer>)>, other: Located<Answer>) -> Self {
-        rows.sort_by(|a, b| a.0.cmp(&b.0));
-        rows.dedup_by(|b, a| a.0 == b.0);
-        Self {
-            rows: rows.into_boxed_slice(),
-            other,
-        }
-    }
-
-    /// The row of a key, exactly as written.
-    pub fn row(&self, key: &str) -> Option<&Located<Answer>> {
-        let index = self.rows.binary_search_by(|(k, _)| k.as_ref().cmp(key));
-        index.ok().and_then(|i| self.rows.get(i)).map(|(_, a)| a)
-    }
-
-    /// The answer for a key: its row's, or the `else`.
-    pub fn answer(&self, key: &str) -> &Located<Answer> {
-        self.row(key).unwrap_or(&self.other)
-    }
-
-    /// Keys and answers, in the order of the keys, without the `else`.
-    pub fn rows(&self) -> impl Iterator<Item = (&str, &Located<Answer>)> {
-        self.rows.iter().map(|(k, a)| (k.as_ref(), a))
-    }
-
-    /// The `else`.
-    pub fn other(&self) -> &Located<Answer> {
-        &self.other
-    }
 }
 
 /// When a tenant runs.
@@ -181,121 +104,6 @@ pub struct Contacts {
     pub unique_mobile: Located<Clash>,
     /// About an e-mail address that another contact has.
     pub unique_email: Located<Clash>,
-}
-
-/// Text compared whole, or by `*` and `?`.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Pattern {
-    /// The whole text.
-    Exact(Box<str>),
-    /// With wildcards.
-    Wild(Box<wildmatch::WildMatch>),
-}
-
-impl Pattern {
-    /// Reads a pattern: `*` is any text, `?` any one character.
-    pub fn new(text: &str) -> Self {
-        if text.contains(['*', '?']) {
-            Pattern::Wild(Box::new(wildmatch::WildMatch::new(text)))
-        } else {
-            Pattern::Exact(text.into())
-        }
-    }
-
-    /// Whether a text answers to it, letters in the case they are written.
-    pub fn matches(&self, text: &str) -> bool {
-        match self {
-            Pattern::Exact(whole) => whole.as_ref() == text,
-            Pattern::Wild(wild) => wild.matches(text),
-        }
-    }
-}
-
-/// What a row of the accounts table gives.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum RowUse {
-    /// This account code.
-    Code(Box<str>),
-    /// The account the source itself names on the line; a line without one goes on to the next row.
-    FromSource,
-    /// Nothing: a person must look.
-    Hold,
-}
-
-/// A row of the accounts table: all of its conditions must hold. The `else` row has none.
-#[derive(Debug, Clone, PartialEq)]
-pub struct AccountRow {
-    /// The line's stock-keeping unit.
-    pub sku: Option<Pattern>,
-    /// What the line is for.
-    pub kind: Option<LineKind>,
-    /// The product's name.
-    pub name: Option<Pattern>,
-    /// The source's name of the tax rate.
-    pub tax_rate: Option<Pattern>,
-    /// Whether tax applies.
-    pub taxable: Option<bool>,
-    /// What it gives.
-    pub take: RowUse,
-    /// Where it is written.
-    pub at: At,
-}
-
-/// A bank account as the file names it; `None` is `hold`.
-pub type BankRow = Located<Option<AccountRef>>;
-
-/// The bank account payments go to: one, or by the way they were paid.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PaymentsAccount {
-    /// Rows by method, compared without regard to case, in the order of the file.
-    pub by_method: Box<[(Box<str>, BankRow)]>,
-    /// Every other payment; `None` holds it.
-    pub other: BankRow,
-}
-
-/// `status.invoices`: the ledger's word for each status of the source.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StatusTable {
-    /// In the order of [`DocStatus::ALL`].
-    pub(super) words: [Located<Answer>; 6],
-    /// Where the `else` is written.
-    pub(super) other: At,
-}
-
-impl StatusTable {
-    /// No table: no word for any status.
-    pub(super) fn none() -> Self {
-        let word = || Located {
-            value: Answer::Use(Box::default()),
-            at: At::default(),
-        };
-        Self {
-            other: At::default(),
-            words: [word(), word(), word(), word(), word(), word()],
-        }
-    }
-
-    /// The row that answers for a status: its own, or `else`.
-    pub fn row(&self, status: DocStatus) -> &'static str {
-        if self.answer(status).at == self.other {
-            "else"
-        } else {
-            status.as_str()
-        }
-    }
-
-    /// The ledger's word for a status.
-    pub fn answer(&self, status: DocStatus) -> &Located<Answer> {
-        let [draft, unpaid, overdue, part_paid, paid, void] = &self.words;
-        match status {
-            DocStatus::Draft => draft,
-            DocStatus::Unpaid => unpaid,
-            DocStatus::Overdue => overdue,
-            DocStatus::PartPaid => part_paid,
-            DocStatus::Paid => paid,
-            DocStatus::Void => void,
-        }
-    }
 }
 
 /// The group `tax`.

@@ -1,7 +1,7 @@
 //! The keys of a tenant's file, one a line: its name, its shape, what counts when it is left out, and
 //! what it means. This is the whole grammar; [`super::keys`] says how it is read.
 
-use super::keys::{Key, Rows, Shape, key, later, unbuilt, word};
+use super::shape::{Key, Rows, Shape, key, later, unbuilt, word};
 use super::words::{
     Approval, Clash, ContactMode, FinanceCharges, FirstRun, GivenDue, InvoiceMode, ItemUse,
     LockedPeriod, MatchBy, NotifyWhen, Overpayment, PaymentMode, QuietDays, Refunds, Unmarked, WhenMany,

@@ -11,13 +11,13 @@ use rust_decimal::Decimal;
 
 /// What is wrong with a value, and what to write.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Bad {
+pub(super) struct BadValue {
     pub what: String,
     pub fix: String,
 }
 
-fn bad<T>(what: impl Into<String>, fix: impl Into<String>) -> Result<T, Bad> {
-    Err(Bad {
+fn bad<T>(what: impl Into<String>, fix: impl Into<String>) -> Result<T, BadValue> {
+    Err(BadValue {
         what: what.into(),
         fix: fix.into(),
     })
@@ -45,7 +45,7 @@ pub(super) fn word(text: &str, words: &'static [Word]) -> Option<&'static Word> 
 }
 
 /// `30m` as seconds.
-pub(super) fn interval(text: &str) -> Result<u32, Bad> {
+pub(super) fn interval(text: &str) -> Result<u32, BadValue> {
     let cure = "Write a number with s, m, h or d, such as 30m, from one minute to 31 days.";
     let unit = match text.chars().last() {
         Some('s') => 1,
@@ -64,7 +64,7 @@ pub(super) fn interval(text: &str) -> Result<u32, Bad> {
 }
 
 /// `+14d`, `+1m` or a word.
-pub(super) fn due(text: &str) -> Result<DueRule, Bad> {
+pub(super) fn due(text: &str) -> Result<DueRule, BadValue> {
     let cure = "Write invoice_date, or a number of days or months such as +14d or +1m.";
     match text {
         "invoice_date" => return Ok(DueRule::InvoiceDate),
@@ -93,7 +93,7 @@ pub(super) fn due(text: &str) -> Result<DueRule, Bad> {
 }
 
 /// `2026-07-01`.
-pub(super) fn date(text: &str) -> Result<NaiveDate, Bad> {
+pub(super) fn date(text: &str) -> Result<NaiveDate, BadValue> {
     let cure = "Write year, month and day: 2026-07-01.";
     let shape: Vec<usize> = text.split('-').map(str::len).collect();
     let parsed = NaiveDate::parse_from_str(text, "%Y-%m-%d");
@@ -104,7 +104,7 @@ pub(super) fn date(text: &str) -> Result<NaiveDate, Bad> {
 }
 
 /// An amount greater than zero.
-pub(super) fn amount(text: &str) -> Result<Decimal, Bad> {
+pub(super) fn amount(text: &str) -> Result<Decimal, BadValue> {
     let cure = "Write digits and a point, without a currency or thousands separators: 250000.00.";
     let plain = text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
     match money::parse(text) {
@@ -115,7 +115,7 @@ pub(super) fn amount(text: &str) -> Result<Decimal, Bad> {
 }
 
 /// A whole number greater than zero.
-pub(super) fn count(text: &str) -> Result<u32, Bad> {
+pub(super) fn count(text: &str) -> Result<u32, BadValue> {
     match text.parse::<u32>() {
         Ok(n) if n > 0 && n <= 1_000_000 => Ok(n),
         _ => bad(
@@ -126,7 +126,7 @@ pub(super) fn count(text: &str) -> Result<u32, Bad> {
 }
 
 /// A currency.
-pub(super) fn currency(text: &str) -> Result<Currency, Bad> {
+pub(super) fn currency(text: &str) -> Result<Currency, BadValue> {
     Currency::new(text).or_else(|_| {
         bad(
             format!("`{}` is no currency", shown(text)),
@@ -136,7 +136,7 @@ pub(super) fn currency(text: &str) -> Result<Currency, Bad> {
 }
 
 /// A cron expression of five fields.
-pub(super) fn cron(text: &str) -> Result<(), Bad> {
+pub(super) fn cron(text: &str) -> Result<(), BadValue> {
     let cure = "Write five fields: minute, hour, day of month, month, day of week. `0 6 * * 1-5` is six o'clock from Monday to Friday.";
     if text.split_whitespace().count() != 5 {
         return bad(format!("`{}` does not have five fields", shown(text)), cure);
@@ -155,7 +155,7 @@ pub(super) fn cron(text: &str) -> Result<(), Bad> {
 }
 
 /// A time zone.
-pub(super) fn zone(text: &str) -> Result<chrono_tz::Tz, Bad> {
+pub(super) fn zone(text: &str) -> Result<chrono_tz::Tz, BadValue> {
     text.parse::<chrono_tz::Tz>().or_else(|_| {
         let names = chrono_tz::TZ_VARIANTS.iter().map(|z| z.name());
         // A city without its continent is what people write.
@@ -176,7 +176,7 @@ pub(super) fn zone(text: &str) -> Result<chrono_tz::Tz, Bad> {
 }
 
 /// `07:00`, of a clock of 24 hours.
-pub(super) fn time_of_day(text: &str) -> Result<NaiveTime, Bad> {
+pub(super) fn time_of_day(text: &str) -> Result<NaiveTime, BadValue> {
     let parsed = NaiveTime::parse_from_str(text, "%H:%M");
     match parsed {
         Ok(time) if text.len() == 5 => Ok(time),
@@ -188,7 +188,7 @@ pub(super) fn time_of_day(text: &str) -> Result<NaiveTime, Bad> {
 }
 
 /// A name's template; `None` is `off`.
-pub(super) fn site_name(text: &str) -> Result<Option<&str>, Bad> {
+pub(super) fn site_name(text: &str) -> Result<Option<&str>, BadValue> {
     if super::words::switch(text) == Some(false) {
         return Ok(None);
     }
@@ -216,7 +216,7 @@ pub(super) fn site_name(text: &str) -> Result<Option<&str>, Bad> {
 }
 
 /// A rule file: below the workspace, ending in `.rhai`.
-pub(super) fn rule_file(text: &str) -> Result<(), Bad> {
+pub(super) fn rule_file(text: &str) -> Result<(), BadValue> {
     let outside = text.starts_with('/')
         || text.contains('\\')
         || text.contains(':')
@@ -237,7 +237,7 @@ pub(super) fn rule_file(text: &str) -> Result<(), Bad> {
 }
 
 /// An e-mail address, as far as can be told without sending to it.
-pub(super) fn email(text: &str) -> Result<(), Bad> {
+pub(super) fn email(text: &str) -> Result<(), BadValue> {
     let fine = text.len() <= 254
         && !text.contains(|c: char| c.is_whitespace() || c.is_control() || "<>,;\"".contains(c))
         && text

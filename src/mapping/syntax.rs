@@ -1,6 +1,6 @@
 //! What is no YAML, told in words that help: a first look over the text, and the parser's errors.
 
-use super::yaml::{MAX_BYTES, Source};
+use super::node::{MAX_BYTES, Source};
 use crate::model::Diagnostic;
 use serde_yaml::granit_parser::{ErrorKind, ScanError};
 
@@ -42,10 +42,24 @@ pub(super) fn first_look(source: Source<'_>) -> Vec<Diagnostic> {
 
 /// The parser's error with its cure.
 pub(super) fn explain(source: Source<'_>, error: &ScanError) -> Diagnostic {
-    use ErrorKind as K;
     let marker = error.marker();
     let line = source.text.lines().nth(marker.line().saturating_sub(1));
-    let (what, fix): (String, &str) = match error.kind() {
+    let (what, fix) = cure(error.kind());
+    let (what, fix) = match line {
+        Some(line) if bare_braces(line) => (
+            "A text that begins with a brace is read as a group of keys".to_owned(),
+            "Put quotes around all of the text: \"{parent} - {name}\".",
+        ),
+        _ => (what, fix),
+    };
+    let at = source.at(marker.line(), marker.col() + 1);
+    source.error(at, "yaml.syntax", what, fix)
+}
+
+/// What a kind of error says, and its cure: colons, quotes, brackets.
+fn cure(kind: &ErrorKind) -> (String, &'static str) {
+    use ErrorKind as K;
+    match kind {
         K::MappingValueNotAllowed
         | K::MappingKeyNotAllowed
         | K::InvalidMappingValueWhitespace
@@ -87,6 +101,14 @@ pub(super) fn explain(source: Source<'_>, error: &ScanError) -> Diagnostic {
             "A backslash inside double quotes begins an escape, and this one is not known".into(),
             "Use single quotes, in which a backslash is only a backslash.",
         ),
+        other => cure_of_layout(other),
+    }
+}
+
+/// The same of keys, indentation and signs with a meaning of their own.
+fn cure_of_layout(kind: &ErrorKind) -> (String, &'static str) {
+    use ErrorKind as K;
+    match kind {
         K::SimpleKeyExpected | K::InvalidSimpleKey | K::ExpectedBlockMappingKey => (
             "A key was expected here, as `name: value`".into(),
             "Put `: ` with a space after the key, and give every key of one group the same indentation.",
@@ -124,16 +146,7 @@ pub(super) fn explain(source: Source<'_>, error: &ScanError) -> Diagnostic {
             format!("This is not YAML: {other}"),
             "Look at the indentation, the quotes and the brackets of this line and the one before.",
         ),
-    };
-    let (what, fix) = match line {
-        Some(line) if bare_braces(line) => (
-            "A text that begins with a brace is read as a group of keys".to_owned(),
-            "Put quotes around all of the text: \"{parent} - {name}\".",
-        ),
-        _ => (what, fix),
-    };
-    let at = source.at(marker.line(), marker.col() + 1);
-    source.error(at, "yaml.syntax", what, fix)
+    }
 }
 
 /// Whether a value of the line begins with a brace that was probably meant as text.

@@ -6,13 +6,13 @@
 //! control characters, and what is no YAML. Bounds: 256 KiB, 24 levels, 20,000 values, 4,096
 //! characters a value. The events come from the parser inside the YAML crate, which bounds itself as well.
 
+pub use super::node::{Key, MAX_BYTES, Node, Source, Value};
+
 use super::config::At;
 use super::syntax;
-use crate::model::{Diagnostic, Place, Severity};
+use crate::model::Diagnostic;
 use serde_yaml::granit_parser::{Event, Options, Parser, ScalarStyle, Span, StrInput};
 
-/// Most bytes of a file.
-pub const MAX_BYTES: usize = 256 * 1024;
 /// Most levels of nesting.
 pub const MAX_DEPTH: usize = 24;
 /// Most values of a file.
@@ -21,160 +21,6 @@ pub const MAX_NODES: usize = 20_000;
 pub const MAX_TEXT: usize = 4_096;
 /// Most mistakes told of one file.
 const MAX_TOLD: usize = 100;
-
-/// A value with its place.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Node {
-    /// Where it begins.
-    pub at: At,
-    /// What it is.
-    pub value: Value,
-}
-
-/// What a node is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Value {
-    /// Nothing was written, or `null` or `~`.
-    Null,
-    /// Text as written.
-    Scalar {
-        /// The text, quotes and escapes resolved.
-        text: String,
-        /// Whether it stood in quotes.
-        quoted: bool,
-    },
-    /// A list.
-    List(Vec<Node>),
-    /// Keys and values in the order of the file.
-    Map(Vec<(Key, Node)>),
-}
-
-/// A key with its place.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Key {
-    /// The key.
-    pub text: String,
-    /// Where it begins.
-    pub at: At,
-}
-
-impl Node {
-    /// The value of a key, if this is a map that has it.
-    pub fn get(&self, key: &str) -> Option<&Node> {
-        self.entries()
-            .iter()
-            .find(|(k, _)| k.text == key)
-            .map(|(_, v)| v)
-    }
-
-    /// The value at a path of keys.
-    pub fn path(&self, path: &[&str]) -> Option<&Node> {
-        path.iter().try_fold(self, |node, key| node.get(key))
-    }
-
-    /// Keys and values; none unless it is a map.
-    pub fn entries(&self) -> &[(Key, Node)] {
-        match &self.value {
-            Value::Map(entries) => entries,
-            _ => &[],
-        }
-    }
-
-    /// The items; none unless it is a list.
-    pub fn items(&self) -> &[Node] {
-        match &self.value {
-            Value::List(items) => items,
-            _ => &[],
-        }
-    }
-
-    /// The text, if it is a scalar.
-    pub fn text(&self) -> Option<&str> {
-        match &self.value {
-            Value::Scalar { text, .. } => Some(text),
-            _ => None,
-        }
-    }
-
-    /// What it is, as people say it: `a list`.
-    pub fn what(&self) -> &'static str {
-        match &self.value {
-            Value::Null => "nothing",
-            Value::Scalar { .. } => "text",
-            Value::List(_) => "a list",
-            Value::Map(_) => "a group of keys",
-        }
-    }
-}
-
-/// A file being read: its name for people, its text, and the number by which its places are known.
-#[derive(Debug, Clone, Copy)]
-pub struct Source<'a> {
-    /// The name a person would give it: `mappings/acme.yaml`.
-    pub name: &'a str,
-    /// Its text.
-    pub text: &'a str,
-    /// Which file of the mapping it is.
-    pub index: u8,
-}
-
-impl Source<'_> {
-    /// A place in this file, as people read it.
-    pub fn place(&self, at: At) -> Place {
-        Place {
-            file: self.name.to_owned(),
-            line: at.line,
-            column: u32::from(at.column),
-        }
-    }
-
-    /// An error at a place of this file.
-    pub fn error(
-        &self,
-        at: At,
-        code: &str,
-        what: impl Into<String>,
-        fix: impl Into<String>,
-    ) -> Diagnostic {
-        let (what, fix) = (visible(&what.into()), visible(&fix.into()));
-        let mut told = Diagnostic::error(self.place(at), code, what, fix).with_snippet(self.text);
-        told.snippet = visible(&told.snippet);
-        told
-    }
-
-    /// A warning at a place of this file.
-    pub fn warning(
-        &self,
-        at: At,
-        code: &str,
-        what: impl Into<String>,
-        fix: impl Into<String>,
-    ) -> Diagnostic {
-        Diagnostic {
-            severity: Severity::Warning,
-            ..self.error(at, code, what, fix)
-        }
-    }
-
-    pub(super) fn at(&self, line: usize, column: usize) -> At {
-        At {
-            file: self.index,
-            column: u16::try_from(column).unwrap_or(u16::MAX),
-            line: u32::try_from(line).unwrap_or(u32::MAX),
-        }
-    }
-}
-
-/// A text in which every character can be seen: one that would move a terminal's cursor, or turn the
-/// direction of writing, is replaced, so that a file cannot disguise what is said of it.
-fn visible(text: &str) -> String {
-    let hidden = |c: char| {
-        (c.is_control() && c != '\t')
-            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    let seen = |c| if hidden(c) { '\u{fffd}' } else { c };
-    text.chars().map(seen).collect()
-}
 
 /// Reads a file. A tree is given whenever all of its values could be read, mistakes or not.
 pub fn read(source: Source<'_>) -> (Option<Node>, Vec<Diagnostic>) {
@@ -188,7 +34,7 @@ pub fn read(source: Source<'_>) -> (Option<Node>, Vec<Diagnostic>) {
     options.flow_nesting_limit = MAX_DEPTH + 8;
     options.block_nesting_limit = MAX_DEPTH + 8;
     let parser = Parser::with_options(StrInput::new(source.text), options);
-    let mut tree = Tree {
+    let mut tree = TreeReader {
         source,
         parser,
         told: &mut told,
@@ -201,16 +47,16 @@ pub fn read(source: Source<'_>) -> (Option<Node>, Vec<Diagnostic>) {
 }
 
 /// Reading stops here; what stopped it has been told.
-struct Stop;
+struct StopReading;
 
-struct Tree<'a, 't> {
+struct TreeReader<'a, 't> {
     source: Source<'a>,
     parser: Parser<'a, StrInput<'a>>,
     told: &'t mut Vec<Diagnostic>,
     nodes: usize,
 }
 
-impl<'a> Tree<'a, '_> {
+impl<'a> TreeReader<'a, '_> {
     fn document(&mut self) -> Option<Node> {
         let mut root = None;
         loop {
@@ -239,22 +85,22 @@ impl<'a> Tree<'a, '_> {
         }
     }
 
-    fn next(&mut self) -> Result<Option<(Event<'a>, Span)>, Stop> {
+    fn next(&mut self) -> Result<Option<(Event<'a>, Span)>, StopReading> {
         match self.parser.next_event() {
             None => Ok(None),
             Some(Ok(next)) => Ok(Some(next)),
             Some(Err(error)) => {
                 self.told.push(syntax::explain(self.source, &error));
-                Err(Stop)
+                Err(StopReading)
             }
         }
     }
 
-    fn must_next(&mut self) -> Result<(Event<'a>, Span), Stop> {
-        self.next()?.ok_or(Stop)
+    fn must_next(&mut self) -> Result<(Event<'a>, Span), StopReading> {
+        self.next()?.ok_or(StopReading)
     }
 
-    fn node(&mut self, event: Event<'a>, span: Span, depth: usize) -> Result<Node, Stop> {
+    fn node(&mut self, event: Event<'a>, span: Span, depth: usize) -> Result<Node, StopReading> {
         let at = self.at(span);
         self.count(at, depth)?;
         self.extras(&event, at)?;
@@ -267,7 +113,7 @@ impl<'a> Tree<'a, '_> {
         Ok(Node { at, value })
     }
 
-    fn count(&mut self, at: At, depth: usize) -> Result<(), Stop> {
+    fn count(&mut self, at: At, depth: usize) -> Result<(), StopReading> {
         self.nodes += 1;
         if depth > MAX_DEPTH {
             return self.stop(
@@ -289,7 +135,7 @@ impl<'a> Tree<'a, '_> {
     }
 
     /// Anchors, aliases and tags: a file means what it says where it says it.
-    fn extras(&mut self, event: &Event<'a>, at: At) -> Result<(), Stop> {
+    fn extras(&mut self, event: &Event<'a>, at: At) -> Result<(), StopReading> {
         if matches!(event, Event::Alias(_) | Event::UnresolvedAlias(_)) {
             self.tell(
                 at,
@@ -313,7 +159,7 @@ impl<'a> Tree<'a, '_> {
             );
         }
         if self.told.len() > MAX_TOLD {
-            return Err(Stop);
+            return Err(StopReading);
         }
         Ok(())
     }
@@ -345,7 +191,7 @@ impl<'a> Tree<'a, '_> {
         }
     }
 
-    fn list(&mut self, depth: usize) -> Result<Value, Stop> {
+    fn list(&mut self, depth: usize) -> Result<Value, StopReading> {
         let mut items = Vec::new();
         loop {
             let (event, span) = self.must_next()?;
@@ -356,7 +202,7 @@ impl<'a> Tree<'a, '_> {
         }
     }
 
-    fn map(&mut self, depth: usize) -> Result<Value, Stop> {
+    fn map(&mut self, depth: usize) -> Result<Value, StopReading> {
         let mut entries: Vec<(Key, Node)> = Vec::new();
         let mut seen = std::collections::HashMap::new();
         loop {
@@ -382,7 +228,12 @@ impl<'a> Tree<'a, '_> {
         }
     }
 
-    fn key(&mut self, event: Event<'a>, span: Span, depth: usize) -> Result<Option<Key>, Stop> {
+    fn key(
+        &mut self,
+        event: Event<'a>,
+        span: Span,
+        depth: usize,
+    ) -> Result<Option<Key>, StopReading> {
         let node = self.node(event, span, depth + 1)?;
         let at = node.at;
         match node.value {
@@ -411,8 +262,8 @@ impl<'a> Tree<'a, '_> {
         self.told.push(self.source.error(at, code, what, fix));
     }
 
-    fn stop(&mut self, at: At, code: &str, what: String, fix: &str) -> Result<(), Stop> {
+    fn stop(&mut self, at: At, code: &str, what: String, fix: &str) -> Result<(), StopReading> {
         self.tell(at, code, what, fix);
-        Err(Stop)
+        Err(StopReading)
     }
 }

@@ -4,6 +4,7 @@
 //! of the flow: a record comes from a source, holds a canonical document, becomes a draft with the help of
 //! what the ledger holds, and makes a journey that ends posted or with a reason.
 
+pub mod chart;
 pub mod codes;
 pub mod counts;
 pub mod diagnostic;
@@ -20,6 +21,7 @@ pub mod record;
 pub mod text;
 pub mod trace;
 
+pub use chart::{Account, AccountClass, Chart, LedgerItem, Organisation, TaxRate};
 pub use codes::Code;
 pub use counts::{Became, Counts};
 pub use diagnostic::{Diagnostic, Place, Reason, Severity, Verdict};
@@ -39,9 +41,8 @@ pub use ids::{ConnectionName, Fingerprint, Kind, Marker, SourceId, TenantId};
 pub use journey::{DocState, WriteState};
 pub use key::{BookId, Key, NaturalKey};
 pub use ledger::{
-    Account, AccountClass, Chart, ContactsCut, GonePayment, LedgerContact, LedgerInvoice,
-    LedgerItem, LedgerLine, LedgerPayment, LedgerView, Organisation, PostedDraft, TaxRate, digits,
-    folded,
+    ContactsCut, GonePayment, LedgerContact, LedgerInvoice, LedgerLine, LedgerPayment, LedgerView,
+    PostedDraft, digits, folded,
 };
 pub use link::{Link, LinkMade};
 pub use money::Currency;

@@ -7,11 +7,11 @@ use rhai::Position;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 /// Swaps a field's value: takes the new one, gives the old one back.
-pub(crate) type Swap<D> = fn(&mut D, usize, Value) -> Result<Value, &'static str>;
+pub(crate) type Swap<D> = fn(&mut D, usize, FieldValue) -> Result<FieldValue, &'static str>;
 
 /// The value of a field that may be set.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Value {
+pub(crate) enum FieldValue {
     /// Text.
     Text(String),
     /// A number.
@@ -26,35 +26,35 @@ pub(crate) enum Value {
     Account(crate::model::AccountRef),
 }
 
-impl Value {
+impl FieldValue {
     /// How a trace shows it.
     pub(crate) fn shown(&self) -> String {
         match self {
-            Value::Text(t) => t.clone(),
-            Value::Number(n) => n.to_string(),
-            Value::Day(d) => d.map(|d| d.to_string()).unwrap_or_default(),
-            Value::Pairs(p) => {
+            FieldValue::Text(t) => t.clone(),
+            FieldValue::Number(n) => n.to_string(),
+            FieldValue::Day(d) => d.map(|d| d.to_string()).unwrap_or_default(),
+            FieldValue::Pairs(p) => {
                 let all: Vec<_> = p.iter().map(|(k, v)| format!("{k}: {v}")).collect();
                 all.join(", ")
             }
-            Value::Texts(t) => t.join(", "),
-            Value::Account(a) => a.to_string(),
+            FieldValue::Texts(t) => t.join(", "),
+            FieldValue::Account(a) => a.to_string(),
         }
     }
 }
 
 /// One change, with what it takes to undo it.
-struct Change<D> {
+struct FieldChange<D> {
     at: usize,
     field: &'static str,
     swap: Swap<D>,
-    old: Value,
+    old: FieldValue,
     shown: Option<String>,
     place: Position,
 }
 
 /// A change as a trace tells it.
-pub(crate) struct Told {
+pub(crate) struct ToldChange {
     /// Which element, where the draft has several.
     pub at: usize,
     /// The field.
@@ -69,7 +69,7 @@ pub(crate) struct Told {
 pub(crate) struct Held<D> {
     /// The draft.
     pub draft: D,
-    changes: Vec<Change<D>>,
+    changes: Vec<FieldChange<D>>,
     tracing: bool,
     /// Whether the hook may change it at all.
     frozen: bool,
@@ -85,7 +85,7 @@ impl<D> Held<D> {
         at: usize,
         field: &'static str,
         swap: Swap<D>,
-        new: Value,
+        new: FieldValue,
         place: Position,
     ) -> Result<(), &'static str> {
         if self.frozen {
@@ -93,7 +93,7 @@ impl<D> Held<D> {
         }
         let shown = self.tracing.then(|| new.shown());
         let old = swap(&mut self.draft, at, new)?;
-        self.changes.push(Change {
+        self.changes.push(FieldChange {
             at,
             field,
             swap,
@@ -114,7 +114,7 @@ impl<D> Held<D> {
 }
 
 /// What a hook changes, as far as it can be counted and taken back.
-pub(crate) trait Log {
+pub(crate) trait ChangeLog {
     /// How many changes there are so far.
     fn changes(&self) -> usize;
     /// Takes the changes back, but for the first so many.
@@ -124,14 +124,14 @@ pub(crate) trait Log {
 /// Of hooks that change nothing.
 pub(crate) struct Unchanged;
 
-impl Log for Unchanged {
+impl ChangeLog for Unchanged {
     fn changes(&self) -> usize {
         0
     }
     fn undo(&self, _: usize) {}
 }
 
-impl<D> Log for Cell<D> {
+impl<D> ChangeLog for Cell<D> {
     fn changes(&self) -> usize {
         self.lock().changes.len()
     }
@@ -166,11 +166,11 @@ impl<D> Cell<D> {
     }
 
     /// The changes made, in order, when tracing; forgets them.
-    pub(crate) fn settle(&self) -> Vec<Told> {
+    pub(crate) fn settle(&self) -> Vec<ToldChange> {
         let mut held = self.lock();
         let changes = std::mem::take(&mut held.changes);
         let told = changes.into_iter().filter_map(|c| {
-            Some(Told {
+            Some(ToldChange {
                 at: c.at,
                 field: c.field,
                 value: c.shown?,

@@ -3,84 +3,19 @@
 //! Flows in: files as text with their parameters, lookup tables. Flows out: a [`RuleSet`], or every
 //! mistake at once with file, line, column and cure. A file holds functions and nothing else.
 
-use super::api::{ParamsRef, ops};
+use super::api::ParamsRef;
+use super::engine::parser;
+use super::given::{RuleFile, Table};
 use super::hook::Hook;
-use super::limits;
 use super::short::Short;
-use crate::model::{Diagnostic, Place, Severity};
-use rhai::{AST, Dynamic, Engine, Map, OptimizationLevel};
-use rust_decimal::Decimal;
+use crate::model::{Diagnostic, Severity};
+use rhai::{AST, OptimizationLevel};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// A value a tenant's file gives a rule.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Param {
-    /// Text.
-    Text(String),
-    /// A number.
-    Number(Decimal),
-    /// True or false.
-    Bool(bool),
-    /// A list.
-    List(Vec<Param>),
-    /// A map.
-    Map(BTreeMap<String, Param>),
-}
-
-impl Param {
-    fn dynamic(&self) -> Dynamic {
-        match self {
-            Param::Text(t) => t.as_str().into(),
-            Param::Number(n) => (*n).into(),
-            Param::Bool(b) => (*b).into(),
-            Param::List(l) => {
-                let all: rhai::Array = l.iter().map(Param::dynamic).collect();
-                all.into()
-            }
-            Param::Map(m) => {
-                let all: Map = m
-                    .iter()
-                    .map(|(k, v)| (k.as_str().into(), v.dynamic()))
-                    .collect();
-                all.into()
-            }
-        }
-    }
-}
-
-/// One rule file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RuleFile {
-    /// Its name as people write it: `rules/acme.rhai`.
-    pub name: String,
-    /// Its text.
-    pub text: String,
-    /// What the tenant's file gives it; a rule reads them as `params.name`.
-    pub params: BTreeMap<String, Param>,
-}
-
-/// What a lookup table answers for a key it does not have.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Otherwise {
-    /// This value.
-    Use(String),
-    /// Nothing: the document is held.
-    Hold,
-}
-
-/// A lookup table of the tenant's file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Table {
-    /// Values by key.
-    pub rows: BTreeMap<String, String>,
-    /// For every other key.
-    pub otherwise: Otherwise,
-}
-
 /// A tenant's compiled rules. Small, and shared by threads; each thread has its own [`super::Runner`].
 #[derive(Clone)]
-pub struct RuleSet(pub(super) Arc<Compiled>);
+pub struct RuleSet(pub(super) Arc<CompiledRules>);
 
 impl std::fmt::Debug for RuleSet {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -90,7 +25,7 @@ impl std::fmt::Debug for RuleSet {
     }
 }
 
-pub(super) struct Compiled {
+pub(super) struct CompiledRules {
     pub files: Vec<CompiledFile>,
     pub mask: u32,
     pub tables: Arc<BTreeMap<String, Table>>,
@@ -156,7 +91,7 @@ impl RuleSet {
         }
         let mask = compiled.iter().fold(0, |m, f| m | f.mask);
         let tables = Arc::new(tables.clone());
-        let set = Compiled {
+        let set = CompiledRules {
             files: compiled,
             mask,
             tables,
@@ -166,7 +101,7 @@ impl RuleSet {
 
     /// No rules at all.
     pub fn empty() -> Self {
-        Self(Arc::new(Compiled {
+        Self(Arc::new(CompiledRules {
             files: Vec::new(),
             mask: 0,
             tables: Arc::default(),
@@ -207,41 +142,5 @@ fn one(file: &RuleFile, ast: AST, short: bool) -> CompiledFile {
         ast,
         mask,
         short,
-    }
-}
-
-/// An engine that can parse rules and run nothing.
-pub(super) fn parser() -> Engine {
-    let mut engine = Engine::new_raw();
-    configure(&mut engine);
-    engine
-}
-
-/// The language and the limits, alike for parsing and running.
-pub(super) fn configure(engine: &mut Engine) {
-    ops::language(engine);
-    engine
-        .set_max_operations(limits::OPERATIONS)
-        .set_max_call_levels(limits::CALL_LEVELS)
-        .set_max_expr_depths(limits::EXPRESSION_DEPTH, limits::EXPRESSION_DEPTH)
-        .set_max_string_size(limits::TEXT_BYTES)
-        .set_max_array_size(limits::LIST_ELEMENTS)
-        .set_max_map_size(limits::MAP_ENTRIES)
-        .set_max_variables(limits::VARIABLES)
-        .set_max_functions(limits::FUNCTIONS)
-        .set_max_modules(0)
-        .set_fail_on_invalid_map_property(true)
-        .set_fast_operators(true);
-}
-
-/// The place of a Rhai position in a file.
-pub(super) fn place(file: &str, at: rhai::Position) -> Place {
-    Place {
-        file: file.to_owned(),
-        line: at.line().and_then(|n| u32::try_from(n).ok()).unwrap_or(0),
-        column: at
-            .position()
-            .and_then(|n| u32::try_from(n).ok())
-            .unwrap_or(0),
     }
 }

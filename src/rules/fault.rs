@@ -5,7 +5,7 @@
 
 use super::api::ops::advice;
 use super::api::{Trouble, catalog::Ty};
-use super::compile::{RuleFile, place};
+use super::given::{RuleFile, place};
 use super::limits::{self, Meter, Stopped};
 use crate::model::codes::{self, Code};
 use crate::model::{Diagnostic, Reason};
@@ -111,6 +111,15 @@ fn told(err: &EvalAltResult) -> (Code, String, String) {
             format!("more than {} variables in one function", limits::VARIABLES),
             "split the function",
         ),
+        other => told_of_value(other),
+    }
+}
+
+/// What goes wrong with a value or a name.
+fn told_of_value(err: &EvalAltResult) -> (&'static str, String, String) {
+    use EvalAltResult as E;
+    let own = |code, what: String, fix: &str| (code, what, fix.to_owned());
+    match err {
         E::ErrorArithmetic(what, _) => own(
             codes::RULE_ARITHMETIC,
             format!("the sum cannot be done: {}", cut(what).to_lowercase()),

@@ -7,7 +7,7 @@ use rust_embed::RustEmbed;
 
 #[derive(RustEmbed)]
 #[folder = "$CARGO_MANIFEST_DIR/rules"]
-struct Files;
+struct RuleAssets;
 
 /// A shipped rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub struct ShippedRule {
 
 /// Every shipped rule, by name.
 pub fn shipped() -> Vec<ShippedRule> {
-    let mut names: Vec<String> = Files::iter()
+    let mut names: Vec<String> = RuleAssets::iter()
         .filter_map(|f| f.strip_suffix(".rhai").map(str::to_owned))
         .collect();
     names.sort();
@@ -35,8 +35,9 @@ pub fn shipped() -> Vec<ShippedRule> {
 
 /// One shipped rule.
 pub fn shipped_rule(name: &str) -> Option<ShippedRule> {
-    let read =
-        |file: String| Files::get(&file).map(|f| String::from_utf8_lossy(&f.data).into_owned());
+    let read = |file: String| {
+        RuleAssets::get(&file).map(|f| String::from_utf8_lossy(&f.data).into_owned())
+    };
     let text = read(format!("{name}.rhai"))?;
     let spec = read(format!("{name}.spec.yaml")).unwrap_or_default();
     let doc = description(&text);

@@ -17,6 +17,7 @@ mod invoice;
 mod item;
 mod line;
 mod payment;
+mod same;
 mod shipped;
 mod table;
 mod tax;

@@ -3,8 +3,8 @@
 //! Flows in: a payment and its invoice. Flows out: whether it is wanted, and its draft. Refused: a
 //! method of payment for which the table says `hold`.
 
-use super::contact_match::same_text;
 use super::from_source;
+use super::same::same_text;
 use crate::mapping::config::{At, Mapping, Refunds};
 use crate::model::codes;
 use crate::model::{

@@ -12,7 +12,7 @@ use crate::model::{Invoice, Line, LineDraft, Origin, Reason, TaxMode, Trace, Tra
 
 /// How an order stands to tax.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum OrderTax {
+enum TaxStanding {
     Without,
     Zero,
     Taxed,
@@ -27,18 +27,18 @@ impl Mapping {
         }
     }
 
-    fn standing(&self, invoice: &Invoice) -> OrderTax {
+    fn standing(&self, invoice: &Invoice) -> TaxStanding {
         match invoice.tax {
-            None => OrderTax::Without,
-            Some(tax) if !tax.is_zero() => OrderTax::Taxed,
-            Some(_) if self.tax.zero_tax.value == ZeroTax::AsWithoutTax => OrderTax::Without,
-            Some(_) => OrderTax::Zero,
+            None => TaxStanding::Without,
+            Some(tax) if !tax.is_zero() => TaxStanding::Taxed,
+            Some(_) if self.tax.zero_tax.value == ZeroTax::AsWithoutTax => TaxStanding::Without,
+            Some(_) => TaxStanding::Zero,
         }
     }
 
     /// How the ledger is to read an invoice's amounts.
     pub fn tax_mode(&self, invoice: &Invoice, trace: &mut Trace) -> TaxMode {
-        if self.standing(invoice) == OrderTax::Without {
+        if self.standing(invoice) == TaxStanding::Without {
             let word = &self.tax.without_tax;
             let text = word.value.as_str();
             self.by_key(trace, "tax_mode", text, "tax.without_tax", word.at);
@@ -74,7 +74,7 @@ impl Mapping {
         trace: &mut Trace,
     ) -> Result<(), Reason> {
         let standing = self.standing(invoice);
-        if standing == OrderTax::Without && self.tax.without_tax.value == TaxMode::Exempt {
+        if standing == TaxStanding::Without && self.tax.without_tax.value == TaxMode::Exempt {
             draft.tax.clear();
             return Ok(());
         }
@@ -93,13 +93,17 @@ impl Mapping {
         }
     }
 
-    fn tax_row<'a>(&'a self, standing: OrderTax, line: &'a Line) -> (&'a str, &'a Located<Answer>) {
+    fn tax_row<'a>(
+        &'a self,
+        standing: TaxStanding,
+        line: &'a Line,
+    ) -> (&'a str, &'a Located<Answer>) {
         let tax = &self.tax;
         let other = ("else", tax.by_rate.other());
         let zero = || tax.zero.as_ref().map_or(other, |row| ("zero", row));
         let taxable = || tax.taxable.as_ref().map_or(other, |row| ("taxable", row));
         // Prices that hold their tax are taxed like any other; otherwise an order without tax has none.
-        if standing == OrderTax::Without && tax.without_tax.value != TaxMode::Inclusive {
+        if standing == TaxStanding::Without && tax.without_tax.value != TaxMode::Inclusive {
             return zero();
         }
         if !line.tax_rate.is_empty() {
@@ -111,7 +115,7 @@ impl Mapping {
                 return other;
             }
         }
-        if standing == OrderTax::Zero {
+        if standing == TaxStanding::Zero {
             return zero();
         }
         match (line.taxable, tax.unmarked.value) {

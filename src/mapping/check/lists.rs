@@ -1,8 +1,9 @@
 //! Lists, the route, and amounts by currency.
 
-use super::{Checker, names};
+use super::Checker;
+use super::says::names;
 use crate::mapping::keys::join;
-use crate::mapping::scalars::{self, Bad, shown};
+use crate::mapping::scalars::{self, BadValue, shown};
 use crate::mapping::words::Word;
 use crate::mapping::yaml::{Node, Value};
 
@@ -28,7 +29,7 @@ impl Checker<'_> {
             );
         };
         if crate::model::ConnectionName::new(name).is_err() {
-            let bad = Bad {
+            let bad = BadValue {
                 what: format!("`{}` cannot name a connection", shown(name)),
                 fix: "Use 1 to 63 lower-case letters, digits and hyphens.".to_owned(),
             };
@@ -92,7 +93,7 @@ impl Checker<'_> {
         }
     }
 
-    pub(super) fn list(&mut self, node: &Node, path: &str, test: fn(&str) -> Result<(), Bad>) {
+    pub(super) fn list(&mut self, node: &Node, path: &str, test: fn(&str) -> Result<(), BadValue>) {
         let Value::List(items) = &node.value else {
             return self.error(
                 node.at,

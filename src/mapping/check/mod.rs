@@ -4,16 +4,19 @@
 //! layers or the systems' facts make of it is judged in `cross`.
 
 mod lists;
+mod says;
 mod tables;
 
+pub(in crate::mapping) use says::expects;
 pub(in crate::mapping) use tables::is_method_table;
 
 use crate::mapping::config::At;
 use crate::mapping::keys::{self, Key, Shape, join};
-use crate::mapping::scalars::{self, Bad, shown};
+use crate::mapping::scalars::{self, BadValue, shown};
 use crate::mapping::words::{Word, switch};
 use crate::mapping::yaml::{Key as MapKey, Node, Source, Value};
 use crate::model::{Diagnostic, TenantId};
+use says::{braces_hint, due, forms, list, names};
 
 /// Most mistakes told of one file.
 const MAX_TOLD: usize = 200;
@@ -49,7 +52,7 @@ impl Checker<'_> {
         self.told.push(self.source.error(at, code, what, fix));
     }
 
-    fn bad(&mut self, at: At, path: &str, bad: Bad) {
+    fn bad(&mut self, at: At, path: &str, bad: BadValue) {
         let what = format!("{}, in `{path}`", bad.what);
         self.error(at, "yaml.value", what, bad.fix);
     }
@@ -165,12 +168,12 @@ impl Checker<'_> {
         };
         let result = match key.shape {
             Shape::Words(words) => return self.word(node.at, text, words, path),
-            Shape::Switch => switch(text).map(drop).ok_or_else(|| Bad {
+            Shape::Switch => switch(text).map(drop).ok_or_else(|| BadValue {
                 what: format!("`{}` is neither on nor off", shown(text)),
                 fix: "Write true or false.".to_owned(),
             }),
             Shape::Code => return self.code(node.at, text, *quoted, path),
-            Shape::Text if text.trim().is_empty() => Err(Bad {
+            Shape::Text if text.trim().is_empty() => Err(BadValue {
                 what: "The text is empty".to_owned(),
                 fix: "Write it, or remove the key.".to_owned(),
             }),
@@ -192,9 +195,9 @@ impl Checker<'_> {
         }
     }
 
-    fn tenant(&self, text: &str) -> Result<(), Bad> {
+    fn tenant(&self, text: &str) -> Result<(), BadValue> {
         if let Err(why) = TenantId::new(text) {
-            return Err(Bad {
+            return Err(BadValue {
                 what: format!("`{}` cannot name a tenant", shown(&why.given)),
                 fix: "Use 1 to 63 lower-case letters, digits and hyphens, with a letter or digit at both ends.".to_owned(),
             });
@@ -202,7 +205,7 @@ impl Checker<'_> {
         let file = self.source.name.rsplit('/').next().unwrap_or_default();
         let stem = file.strip_suffix(".yaml").or(file.strip_suffix(".yml"));
         match stem {
-            Some(stem) if stem != text => Err(Bad {
+            Some(stem) if stem != text => Err(BadValue {
                 what: format!("The tenant is called `{text}`, but its file `{file}`"),
                 fix: format!("Call the file {text}.yaml, or write `tenant: {stem}`."),
             }),
@@ -235,7 +238,7 @@ impl Checker<'_> {
             return self.bad(
                 at,
                 path,
-                Bad {
+                BadValue {
                     what: "The code is empty".to_owned(),
                     fix: "Write it in quotes, or remove the key.".to_owned(),
                 },
@@ -245,7 +248,7 @@ impl Checker<'_> {
             self.bad(
                 at,
                 path,
-                Bad {
+                BadValue {
                     what: format!("`{}` begins or ends with a space", shown(text)),
                     fix: format!("Write \"{}\".", shown(text.trim())),
                 },
@@ -321,95 +324,4 @@ impl Checker<'_> {
             format!("Write one of: {}.", ways.join(", ")),
         );
     }
-}
-
-fn due(text: &str, words: &'static [Word]) -> Result<(), Bad> {
-    let rule = scalars::due(text)?;
-    let is_word = !text.starts_with('+');
-    if is_word && !words.iter().any(|w| w.word == text) {
-        return Err(Bad {
-            what: format!("`{text}` means nothing here"),
-            fix: format!(
-                "Write {}, or days such as +14d.",
-                names(words.iter().map(|w| w.word))
-            ),
-        });
-    }
-    let _ = rule;
-    Ok(())
-}
-
-fn braces_hint(node: &Node) -> String {
-    match node.value {
-        Value::Map(_) => {
-            "Write the value after the colon; if it is a text that holds braces or a colon, put it in quotes.".to_owned()
-        }
-        Value::List(_) => "Write one value, without brackets and hyphens.".to_owned(),
-        _ => "Write the value after the colon.".to_owned(),
-    }
-}
-
-/// What a shape takes, as people say it.
-pub(in crate::mapping) fn expects(shape: Shape) -> String {
-    match shape {
-        Shape::Words(words) | Shape::WordList(words) => {
-            format!(
-                "one of {}",
-                names(words.iter().filter(|w| w.built).map(|w| w.word))
-            )
-        }
-        Shape::Switch => "true or false".to_owned(),
-        Shape::Code => "a code in quotes".to_owned(),
-        Shape::TenantName => "a name of lower-case letters, digits and hyphens".to_owned(),
-        Shape::Currency => "a currency such as AUD".to_owned(),
-        Shape::Date => "a day such as 2026-07-01".to_owned(),
-        Shape::Money => "an amount such as 0.05".to_owned(),
-        Shape::Count => "a whole number".to_owned(),
-        Shape::Interval => "a span of time such as 30m".to_owned(),
-        Shape::Cron => "a cron expression in quotes".to_owned(),
-        Shape::Zone => "a time zone such as Europe/London".to_owned(),
-        Shape::TimeOfDay => "a time of day such as 07:00".to_owned(),
-        Shape::Due(_) => "a due date such as +14d".to_owned(),
-        Shape::SiteName => "a text in quotes such as \"{parent} - {name}\"".to_owned(),
-        Shape::RuleList => "a list of rule files".to_owned(),
-        Shape::EmailList => "a list of e-mail addresses".to_owned(),
-        Shape::Route => "one system with a connection".to_owned(),
-        Shape::Group(_) => "a group of keys".to_owned(),
-        Shape::Either(words, ..) => {
-            format!(
-                "{} or a group of keys",
-                names(words.iter().filter(|w| w.built).map(|w| w.word))
-            )
-        }
-        Shape::Table(..) => "a table that ends in else".to_owned(),
-        Shape::Tables => "tables by name".to_owned(),
-        Shape::Accounts => "a list of rows that ends in else".to_owned(),
-        Shape::PaymentsAccount => "a bank account".to_owned(),
-        Shape::ByCurrency => "amounts by currency".to_owned(),
-        Shape::Text => "text".to_owned(),
-    }
-}
-
-/// What a key of words takes besides: `{ invoice_date: .. }`.
-fn forms(path: &str) -> String {
-    let path: Vec<&str> = path.split('.').collect();
-    let Some(Shape::Either(_, keys, forms)) = super::keys::find(&path).map(|k| k.shape) else {
-        return String::new();
-    };
-    let built = |name: &&str| keys.iter().any(|k| k.name == *name && k.built);
-    let form = |names: &&[&str]| {
-        let all: Vec<String> = names.iter().map(|n| format!("{n}: ..")).collect();
-        format!(", {{ {} }}", all.join(", "))
-    };
-    let usable = forms.iter().filter(|f| f.iter().all(built));
-    usable.map(form).collect()
-}
-
-fn names<'a>(words: impl Iterator<Item = &'a str>) -> String {
-    words.collect::<Vec<_>>().join(", ")
-}
-
-fn list(words: &[&str]) -> String {
-    let quoted: Vec<String> = words.iter().map(|w| format!("`{w}`")).collect();
-    quoted.join(" and ")
 }

@@ -1,7 +1,7 @@
 //! Tables: rows, conditions, and the `else` that each must end in.
 
 use super::Checker;
-use super::names;
+use super::says::names;
 use crate::mapping::config::At;
 use crate::mapping::keys::{BANK, ROW, Rows, join};
 use crate::mapping::scalars::shown;

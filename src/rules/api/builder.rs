@@ -1,23 +1,13 @@
 //! Registers a property or function with the engine and writes it into the catalog, in one stroke.
 
+pub(crate) use super::convert::Res;
+pub(crate) use super::draftish::Draftish;
+
 use super::catalog::{Catalog, Func, Prop, Ty};
 use super::convert::{refused_set, to_value};
 use super::ways::Ways;
-use crate::rules::cell::{Cell, Swap};
-use rhai::{Dynamic, Engine, EvalAltResult, NativeCallContext};
-
-/// The result of a native function.
-pub(crate) type Res<T> = Result<T, Box<EvalAltResult>>;
-
-/// A handle to a draft or to one element of it.
-pub(crate) trait Draftish: Clone + Send + Sync + 'static {
-    /// The draft.
-    type D: Send + 'static;
-    /// Its cell.
-    fn cell(&self) -> &Cell<Self::D>;
-    /// Which element.
-    fn at(&self) -> usize;
-}
+use crate::rules::cell::Swap;
+use rhai::{Dynamic, Engine, NativeCallContext};
 
 /// Builds the catalog and, when there is one, the engine.
 pub(crate) struct Build<'e> {

@@ -1,13 +1,15 @@
 //! Values on their way between a script and a document, and the errors a script can cause.
 
-use super::builder::Res;
 use super::catalog::Ty;
 use crate::model::codes::{self, Code};
-use crate::rules::cell::Value;
+use crate::rules::cell::FieldValue;
 use chrono::NaiveDate;
 use rhai::{Array, Dynamic, EvalAltResult, INT, ImmutableString, Map, Position};
 use rust_decimal::Decimal;
 use std::any::TypeId;
+
+/// The result of a native function.
+pub(crate) type Res<T> = Result<T, Box<EvalAltResult>>;
 
 /// A mistake of a rule, with its cure. Travels inside Rhai's runtime error to where reasons are made.
 #[derive(Debug, Clone)]
@@ -137,37 +139,37 @@ pub(crate) fn refused_set(name: &str, takes: &str, place: Position) -> Box<EvalA
 ///
 /// # Errors
 /// A located type mismatch.
-pub(crate) fn to_value(ty: Ty, name: &str, v: Dynamic, place: Position) -> Res<Value> {
+pub(crate) fn to_value(ty: Ty, name: &str, v: Dynamic, place: Position) -> Res<FieldValue> {
     match ty {
         Ty::Text => match v.as_immutable_string_ref() {
-            Ok(s) => return Ok(Value::Text(s.as_str().to_owned())),
+            Ok(s) => return Ok(FieldValue::Text(s.as_str().to_owned())),
             Err(_) => {
                 if let Ok(c) = v.as_char() {
-                    return Ok(Value::Text(c.to_string()));
+                    return Ok(FieldValue::Text(c.to_string()));
                 }
             }
         },
         Ty::Number => {
             if let Some(n) = number(&v) {
-                return Ok(Value::Number(n));
+                return Ok(FieldValue::Number(n));
             }
         }
         Ty::Day => {
             if v.is_unit() {
-                return Ok(Value::Day(None));
+                return Ok(FieldValue::Day(None));
             }
             if let Some(d) = v.clone().try_cast::<NaiveDate>() {
-                return Ok(Value::Day(Some(d)));
+                return Ok(FieldValue::Day(Some(d)));
             }
         }
         Ty::Texts => {
             if let Some(list) = v.clone().try_cast::<Array>() {
-                return texts_from(name, list, place).map(Value::Texts);
+                return texts_from(name, list, place).map(FieldValue::Texts);
             }
         }
         Ty::Tracking => {
             if let Some(map) = v.clone().try_cast::<Map>() {
-                return pairs_from(name, map, place).map(Value::Pairs);
+                return pairs_from(name, map, place).map(FieldValue::Pairs);
             }
         }
         _ => {}

@@ -81,6 +81,7 @@ fn total(c: &NativeCallContext, list: &Array, f: Option<&FnPtr>) -> Res<Decimal>
 /// Adds the functions of lists and maps.
 pub(crate) fn add(b: &mut Build) {
     list(b);
+    list_asking(b);
     b.way::<Array>("len", |a| (a.len() as INT).into());
     b.way::<Array>("is_empty", |a| a.is_empty().into());
     let Some(e) = b.engine() else { return };
@@ -214,6 +215,12 @@ fn list(b: &mut Build) {
     b.func("sum", &[L], Number, "The sum of the numbers.");
     b.func("sum", &[L, F], Number, "The sum of what the function answers for each element: `sum(invoice.lines, |l| l.unit_amount)`.");
     b.func("keys", &[("map", Map)], Texts, "The keys.");
+}
+
+fn list_asking(b: &mut Build) {
+    use Ty::{Any, Bool, Function, List, Number, Texts};
+    const L: (&str, Ty) = ("list", List);
+    const F: (&str, Ty) = ("f", Function);
     b.func("any", &[L, F], Bool, "Whether the function is true of one.");
     b.func(
         "all",

@@ -7,6 +7,7 @@ mod builder;
 pub mod catalog;
 mod convert;
 mod dates;
+mod draftish;
 mod drafts;
 mod lists;
 mod money;
@@ -25,9 +26,9 @@ pub(crate) use drafts::{ContactHandle, InvoiceHandle, LineHandle, PaymentHandle}
 pub(crate) use source::{Doc, Money as PaymentRef};
 pub(crate) use text::{nth, part_of};
 pub(crate) use values::print;
-pub(crate) use verdicts::{Answer, Say};
+pub(crate) use verdicts::{HookAnswer, Say};
 pub(crate) use ways::{ByType, Get, Has, Set, Ways};
-pub(crate) use world::{Call, CallRef, Candidates, PaidRef, ParamsRef, look_up};
+pub(crate) use world::{Call, CallRef, FoundList, PaidRef, ParamsRef, look_up};
 
 use rhai::Engine;
 use std::sync::OnceLock;
@@ -36,6 +37,14 @@ use std::sync::OnceLock;
 pub fn shared_catalog() -> &'static Catalog {
     static CATALOG: OnceLock<Catalog> = OnceLock::new();
     CATALOG.get_or_init(catalog)
+}
+
+impl Ways {
+    /// The ways, made once: they are the same for everyone.
+    pub(crate) fn shared() -> &'static Ways {
+        static WAYS: OnceLock<Ways> = OnceLock::new();
+        WAYS.get_or_init(|| describe(None).1)
+    }
 }
 
 /// Gives an engine everything a rule may use, and lists it.

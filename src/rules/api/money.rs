@@ -77,6 +77,12 @@ fn larger(c: &NativeCallContext, a: Dynamic, b: Dynamic, want: bool, name: &str)
 
 /// Adds the functions of numbers.
 pub(crate) fn add(b: &mut Build) {
+    list(b);
+    let Some(e) = b.engine() else { return };
+    run(e);
+}
+
+fn list(b: &mut Build) {
     use Ty::{Any, Bool, Number, Text};
     b.func("round_money", &[("x", Number), ("how", Text)], Number, "Rounded to two places: \"half_up\" (a half goes away from zero), \"half_even\" or \"down\".");
     b.func(
@@ -127,7 +133,9 @@ pub(crate) fn add(b: &mut Build) {
         "Whether it has nothing behind the point.",
         |d| d.fract().is_zero().into(),
     );
-    let Some(e) = b.engine() else { return };
+}
+
+fn run(e: &mut rhai::Engine) {
     e.register_get("is_zero", |n: &mut INT| *n == 0);
     e.register_get("is_negative", |n: &mut INT| *n < 0);
     e.register_get("is_whole", |_: &mut INT| true);

@@ -111,6 +111,7 @@ pub(crate) fn nth(s: &str, by: &str, n: INT) -> Dynamic {
 /// Adds the functions of text.
 pub(crate) fn add(b: &mut Build) {
     list(b);
+    list_parts(b);
     b.way::<S>("len", |s| (s.chars().count() as INT).into());
     b.way::<S>("is_empty", |s| s.is_empty().into());
     let Some(e) = b.engine() else { return };
@@ -167,7 +168,7 @@ pub(crate) fn add(b: &mut Build) {
 }
 
 fn list(b: &mut Build) {
-    use Ty::{Any, Bool, Number, Text, Texts};
+    use Ty::{Bool, Number, Text};
     const T: (&str, Ty) = ("text", Text);
     const P: (&str, Ty) = ("part", Text);
     b.func("len", &[T], Number, "How many characters.");
@@ -206,6 +207,11 @@ fn list(b: &mut Build) {
         Text,
         "So many characters from a start.",
     );
+}
+
+fn list_parts(b: &mut Build) {
+    use Ty::{Any, Bool, Number, Text, Texts};
+    const T: (&str, Ty) = ("text", Text);
     b.func(
         "replace",
         &[T, ("from", Text), ("to", Text)],

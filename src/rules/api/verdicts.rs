@@ -8,7 +8,7 @@ use rhai::{Dynamic, ImmutableString, NativeCallContext, Position};
 
 /// An answer of a hook.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Answer {
+pub(crate) struct HookAnswer {
     /// What it says.
     pub say: Say,
     /// The line that said it.
@@ -32,7 +32,7 @@ fn because(
     why: ImmutableString,
     word: &str,
     say: fn(ImmutableString) -> Say,
-) -> Res<Answer> {
+) -> Res<HookAnswer> {
     if why.trim().is_empty() {
         return Err(trouble(
             codes::RULE_NO_REASON,
@@ -41,7 +41,7 @@ fn because(
             ctx.call_position(),
         ));
     }
-    Ok(Answer {
+    Ok(HookAnswer {
         say: say(why),
         place: ctx.call_position(),
     })
@@ -49,7 +49,13 @@ fn because(
 
 /// Adds the answers.
 pub(crate) fn add(b: &mut Build) {
-    b.named::<Answer>(Ty::Answer);
+    list(b);
+    let Some(e) = b.engine() else { return };
+    say(e);
+}
+
+fn list(b: &mut Build) {
+    b.named::<HookAnswer>(Ty::Answer);
     b.func("keep", &[], Ty::Answer, "Go on.");
     b.func(
         "skip",
@@ -87,9 +93,11 @@ pub(crate) fn add(b: &mut Build) {
         Ty::Answer,
         "In a match hook: none of them, and make none.",
     );
-    let Some(e) = b.engine() else { return };
+}
+
+fn say(e: &mut rhai::Engine) {
     let plain = |say: Say| {
-        move |ctx: NativeCallContext| Answer {
+        move |ctx: NativeCallContext| HookAnswer {
             say: say.clone(),
             place: ctx.call_position(),
         }
@@ -106,20 +114,23 @@ pub(crate) fn add(b: &mut Build) {
     e.register_fn("fail", |c: NativeCallContext, w: ImmutableString| {
         because(&c, w, "fail", Say::Fail)
     });
-    e.register_fn("use", |c: NativeCallContext, i: Dynamic| -> Res<Answer> {
-        let place = c.call_position();
-        let at = whole(&i).and_then(|i| usize::try_from(i).ok());
-        let at = at.ok_or_else(|| {
-            trouble(
-                codes::RULE_BAD_INDEX,
-                "use(..) takes the index of a candidate, from 0",
-                "write use(0) for the first",
+    e.register_fn(
+        "use",
+        |c: NativeCallContext, i: Dynamic| -> Res<HookAnswer> {
+            let place = c.call_position();
+            let at = whole(&i).and_then(|i| usize::try_from(i).ok());
+            let at = at.ok_or_else(|| {
+                trouble(
+                    codes::RULE_BAD_INDEX,
+                    "use(..) takes the index of a candidate, from 0",
+                    "write use(0) for the first",
+                    place,
+                )
+            })?;
+            Ok(HookAnswer {
+                say: Say::Use(at),
                 place,
-            )
-        })?;
-        Ok(Answer {
-            say: Say::Use(at),
-            place,
-        })
-    });
+            })
+        },
+    );
 }

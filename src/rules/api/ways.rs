@@ -1,21 +1,21 @@
 //! The properties once more, for rules that run without Rhai's evaluation: by name, and by the Rust type of
 //! the value that has them. Built from the same lines that register them with the engine.
 
-use super::builder::Draftish;
+use super::catalog::Ty;
 use super::convert::to_value;
-use super::{Ty, describe};
+use super::draftish::Draftish;
 use crate::rules::cell::Swap;
 use rhai::{Dynamic, Position, Variant};
 use std::any::TypeId;
 use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 /// Reads a property. `None` when it is for Rhai to say what is wrong.
 pub(crate) type Get = Arc<dyn Fn(&Dynamic) -> Option<Dynamic> + Send + Sync>;
 /// Sets a property of a draft. `None` as above, and nothing is changed.
 pub(crate) type Set = Arc<dyn Fn(&Dynamic, &Dynamic, Position) -> Option<()> + Send + Sync>;
 /// Reads an entry by its name.
-pub(crate) type Entry = Arc<dyn Fn(&Dynamic, &str) -> Option<Dynamic> + Send + Sync>;
+pub(crate) type ByName = Arc<dyn Fn(&Dynamic, &str) -> Option<Dynamic> + Send + Sync>;
 /// Whether a list of texts has a text, without making the list.
 pub(crate) type Has = Arc<dyn Fn(&Dynamic, &str) -> Option<bool> + Send + Sync>;
 /// One of these for each type that has it.
@@ -31,17 +31,11 @@ const SEARCHED_TEXT: usize = 1_000;
 pub(crate) struct Ways {
     gets: BTreeMap<&'static str, Vec<(TypeId, Get)>>,
     sets: BTreeMap<&'static str, Vec<(TypeId, Set)>>,
-    entries: Vec<(TypeId, Entry)>,
+    entries: Vec<(TypeId, ByName)>,
     has: BTreeMap<&'static str, Vec<(TypeId, Has)>>,
 }
 
 impl Ways {
-    /// The ways, made once: they are the same for everyone.
-    pub(crate) fn shared() -> &'static Ways {
-        static WAYS: OnceLock<Ways> = OnceLock::new();
-        WAYS.get_or_init(|| describe(None).1)
-    }
-
     /// Who has a property of this name.
     pub(crate) fn gets(&self, name: &str) -> &ByType<Get> {
         self.gets.get(name).map_or(&[], Vec::as_slice)
@@ -58,7 +52,7 @@ impl Ways {
     }
 
     /// Who has entries by name, which are no properties: custom fields, parameters.
-    pub(crate) fn entries(&self) -> &ByType<Entry> {
+    pub(crate) fn entries(&self) -> &ByType<ByName> {
         &self.entries
     }
 
@@ -108,7 +102,7 @@ impl Ways {
     }
 
     pub(super) fn entry<H: Variant + Clone>(&mut self, get: fn(&H, &str) -> Option<Dynamic>) {
-        let way: Entry = Arc::new(move |v, name| get(&*v.read_lock::<H>()?, name));
+        let way: ByName = Arc::new(move |v, name| get(&*v.read_lock::<H>()?, name));
         self.entries.push((TypeId::of::<H>(), way));
     }
 }

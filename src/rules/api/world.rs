@@ -6,7 +6,7 @@ use super::catalog::Ty;
 use super::convert::{text, trouble};
 use crate::model::codes;
 use crate::model::{LedgerContact, LedgerItem};
-use crate::rules::compile::{Otherwise, Table};
+use crate::rules::given::{Otherwise, Table};
 use crate::rules::limits::Meter;
 use crate::rules::runner::{Context, PaidDocument};
 use rhai::{Array, Dynamic, EvalAltResult, ImmutableString, NativeCallContext, Position};
@@ -82,21 +82,21 @@ pub(crate) struct ParamsRef {
 
 /// The ledger's candidates.
 #[derive(Clone)]
-pub(crate) enum Candidates {
+pub(crate) enum FoundList {
     /// Contacts.
     Contacts(Arc<[LedgerContact]>),
     /// Items.
     Items(Arc<[LedgerItem]>),
 }
 
-impl Candidates {
+impl FoundList {
     /// As a list for a script.
     pub(crate) fn list(&self) -> Dynamic {
         let all: Array = match self {
-            Candidates::Contacts(c) => (0..c.len())
+            FoundList::Contacts(c) => (0..c.len())
                 .map(|n| Dynamic::from(FoundContact(Arc::clone(c), n)))
                 .collect(),
-            Candidates::Items(c) => (0..c.len())
+            FoundList::Items(c) => (0..c.len())
                 .map(|n| Dynamic::from(FoundItem(Arc::clone(c), n)))
                 .collect(),
         };

@@ -1,44 +1,44 @@
 //! Statements: which paths a function has, and whether each ends in an answer.
 
 use super::super::api::Ty;
-use super::super::compile::{RuleFile, Table};
+use super::super::given::{RuleFile, Table, place};
 use super::super::hook::{Hook, HookKind};
 use super::functions::Function;
-use super::{at, scope::Vars};
+use super::scope::Vars;
 use crate::model::Diagnostic;
 use rhai::{ASTFlags, FlowControl, Position, Stmt, StmtBlock};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How a piece of code ends.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct End {
+pub(super) struct BlockEnd {
     /// The type of its value.
     pub ty: Ty,
     /// Whether every path leaves by `return` (or never ends).
     pub leaves: bool,
 }
 
-impl End {
-    pub(super) const UNIT: End = End {
+impl BlockEnd {
+    pub(super) const UNIT: BlockEnd = BlockEnd {
         ty: Ty::Unit,
         leaves: false,
     };
-    const LEFT: End = End {
+    const LEFT: BlockEnd = BlockEnd {
         ty: Ty::Any,
         leaves: true,
     };
 
-    pub(super) fn of(ty: Ty) -> End {
-        End { ty, leaves: false }
+    pub(super) fn of(ty: Ty) -> BlockEnd {
+        BlockEnd { ty, leaves: false }
     }
 
     /// One or the other.
-    pub(super) fn or(self, other: End) -> End {
+    pub(super) fn or(self, other: BlockEnd) -> BlockEnd {
         match (self.leaves, other.leaves) {
-            (true, true) => End::LEFT,
+            (true, true) => BlockEnd::LEFT,
             (true, false) => other,
             (false, true) => self,
-            _ => End::of(either(self.ty, other.ty)),
+            _ => BlockEnd::of(either(self.ty, other.ty)),
         }
     }
 }
@@ -94,12 +94,12 @@ impl<'a> Walk<'a> {
     }
 
     pub(super) fn error(&mut self, p: Position, code: &str, what: String, fix: impl Into<String>) {
-        let d = Diagnostic::error(at(self.file, p), code, what, fix);
+        let d = Diagnostic::error(place(&self.file.name, p), code, what, fix);
         self.found.push(d.with_snippet(&self.file.text));
     }
 
     pub(super) fn warn(&mut self, p: Position, code: &str, what: String, fix: impl Into<String>) {
-        let d = Diagnostic::warning(at(self.file, p), code, what, fix);
+        let d = Diagnostic::warning(place(&self.file.name, p), code, what, fix);
         self.found.push(d.with_snippet(&self.file.text));
     }
 
@@ -169,9 +169,9 @@ impl<'a> Walk<'a> {
     }
 
     /// A block; its own variables end with it.
-    pub(super) fn block(&mut self, block: &[Stmt]) -> End {
+    pub(super) fn block(&mut self, block: &[Stmt]) -> BlockEnd {
         let mark = self.vars.mark();
-        let mut end = End::UNIT;
+        let mut end = BlockEnd::UNIT;
         let n = block.iter().filter(|s| !s.is_noop()).count();
         for (i, s) in block.iter().filter(|s| !s.is_noop()).enumerate() {
             if end.leaves {
@@ -234,7 +234,7 @@ impl<'a> Walk<'a> {
             && !self.functions.iter().any(|f| f.name == name)
     }
 
-    fn stmt(&mut self, s: &Stmt) -> End {
+    fn stmt(&mut self, s: &Stmt) -> BlockEnd {
         match s {
             Stmt::If(f, _) => self.branch(f),
             Stmt::Switch(s, p) => self.switch(s, *p),
@@ -243,7 +243,7 @@ impl<'a> Walk<'a> {
                 self.expr(&f.expr);
                 self.loop_body(&f.body);
                 // Such a loop ends by `return` or `break` only, and which is not followed.
-                End {
+                BlockEnd {
                     ty: if endless { Ty::Any } else { Ty::Unit },
                     leaves: false,
                 }
@@ -251,7 +251,7 @@ impl<'a> Walk<'a> {
             Stmt::Do(f, ..) => {
                 self.loop_body(&f.body);
                 self.expr(&f.expr);
-                End::UNIT
+                BlockEnd::UNIT
             }
             Stmt::For(f, _) => {
                 let over = self.expr(&f.2.expr);
@@ -263,33 +263,33 @@ impl<'a> Walk<'a> {
                 }
                 self.loop_body(&f.2.body);
                 self.vars.leave(mark);
-                End::UNIT
+                BlockEnd::UNIT
             }
             Stmt::Var(v, ..) => {
                 let ty = self.expr(&v.1);
                 self.vars
                     .declare(&v.0.name, if ty == Ty::Unit { Ty::Any } else { ty });
-                End::UNIT
+                BlockEnd::UNIT
             }
             Stmt::Assignment(a) => {
                 self.assignment(&a.0, &a.1);
-                End::UNIT
+                BlockEnd::UNIT
             }
-            Stmt::FnCall(call, p) => End::of(self.call(call, *p)),
+            Stmt::FnCall(call, p) => BlockEnd::of(self.call(call, *p)),
             Stmt::Block(b) => self.block(b.statements()),
             Stmt::Expr(e) => match &**e {
                 rhai::Expr::Stmt(b) => self.block(b.statements()),
-                e => End::of(self.expr(e)),
+                e => BlockEnd::of(self.expr(e)),
             },
             Stmt::Return(value, flags, p) => self.leaving(value.as_deref(), *flags, *p),
             Stmt::BreakLoop(value, ..) => {
                 if let Some(e) = value {
                     self.expr(e);
                 }
-                End::LEFT
+                BlockEnd::LEFT
             }
-            Stmt::Noop(_) | Stmt::Share(_) => End::UNIT,
-            _ => End::of(Ty::Any),
+            Stmt::Noop(_) | Stmt::Share(_) => BlockEnd::UNIT,
+            _ => BlockEnd::of(Ty::Any),
         }
     }
 
@@ -305,20 +305,20 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn branch(&mut self, f: &FlowControl) -> End {
+    fn branch(&mut self, f: &FlowControl) -> BlockEnd {
         self.condition(&f.expr);
         let yes = self.block(f.body.statements());
         let no = self.block(f.branch.statements());
         yes.or(no)
     }
 
-    fn leaving(&mut self, value: Option<&rhai::Expr>, flags: ASTFlags, p: Position) -> End {
+    fn leaving(&mut self, value: Option<&rhai::Expr>, flags: ASTFlags, p: Position) -> BlockEnd {
         let ty = value.map_or(Ty::Unit, |e| self.expr(e));
         let throws = flags.intersects(ASTFlags::BREAK);
         if self.hook.is_some() && !self.inside && !throws {
             self.must_answer(ty, p);
         }
-        End::LEFT
+        BlockEnd::LEFT
     }
 }
 

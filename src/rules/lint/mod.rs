@@ -14,14 +14,15 @@ mod switches;
 
 use super::api::catalog::nearest;
 use super::api::ops;
-use super::compile::{RuleFile, Table, parser, place};
+use super::engine::parser;
 use super::fault::cannot_parse;
+use super::given::{RuleFile, Table, place};
 use super::hook::Hook;
 use super::limits;
 use crate::model::{Diagnostic, Place};
 use flow::Walk;
 use functions::Function;
-use rhai::{AST, OptimizationLevel, Position};
+use rhai::{AST, OptimizationLevel};
 use std::collections::BTreeMap;
 
 /// Everything found in some rule files, in the order of files and lines.
@@ -90,7 +91,7 @@ fn one(
         Ok(ast) => ast,
         Err(err) => return (vec![cannot_parse(file, &err)], vec![]),
     };
-    let mut lint = File {
+    let mut lint = LintedFile {
         file,
         found: Vec::new(),
     };
@@ -124,12 +125,12 @@ fn one(
     (lint.found, decided)
 }
 
-struct File<'a> {
+struct LintedFile<'a> {
     file: &'a RuleFile,
     found: Vec<Diagnostic>,
 }
 
-impl File<'_> {
+impl LintedFile<'_> {
     fn error(&mut self, at: Place, code: &str, what: String, fix: impl Into<String>) {
         self.found
             .push(Diagnostic::error(at, code, what, fix).with_snippet(&self.file.text));
@@ -246,9 +247,4 @@ pub(super) fn function_line(text: &str, name: &str) -> Option<(u32, u32)> {
         }
     }
     None
-}
-
-/// A position as people read it.
-fn at(file: &RuleFile, p: Position) -> Place {
-    place(&file.name, p)
 }

@@ -4,18 +4,22 @@
 
 use super::super::api::Ty;
 use super::expr::words;
-use super::flow::{End, Walk};
+use super::flow::{BlockEnd, Walk};
 use rhai::{Position, SwitchCasesCollection, Token};
 
 /// A value that a case is written with.
-struct Case {
+struct SwitchCase {
     ty: Ty,
     shown: String,
     at: Position,
 }
 
 impl Walk<'_> {
-    pub(super) fn switch(&mut self, s: &(rhai::Expr, SwitchCasesCollection), p: Position) -> End {
+    pub(super) fn switch(
+        &mut self,
+        s: &(rhai::Expr, SwitchCasesCollection),
+        p: Position,
+    ) -> BlockEnd {
         let on = self.expr(&s.0);
         for case in self.cases(p) {
             let known = matches!(on, Ty::Text | Ty::Number | Ty::Bool);
@@ -48,15 +52,17 @@ impl Walk<'_> {
             self.expr_condition(&e.lhs);
             let end = match &e.rhs {
                 rhai::Expr::Stmt(b) => self.block(b.statements()),
-                other => End::of(self.expr(other)),
+                other => BlockEnd::of(self.expr(other)),
             };
             let _ = n;
             ends.push(end);
         }
         if s.1.def_case.is_none() {
-            ends.push(End::UNIT);
+            ends.push(BlockEnd::UNIT);
         }
-        ends.into_iter().reduce(End::or).unwrap_or(End::UNIT)
+        ends.into_iter()
+            .reduce(BlockEnd::or)
+            .unwrap_or(BlockEnd::UNIT)
     }
 
     fn expr_condition(&mut self, e: &rhai::Expr) {
@@ -66,7 +72,7 @@ impl Walk<'_> {
     }
 
     /// The literals before `=>` of the switch at a position.
-    fn cases(&self, p: Position) -> Vec<Case> {
+    fn cases(&self, p: Position) -> Vec<SwitchCase> {
         let tokens = self.tokens.iter().skip_while(|(_, at)| *at != p);
         let (mut depth, mut found, mut pending) = (0usize, Vec::new(), Vec::new());
         let (mut begun, mut guarded) = (false, false);
@@ -104,7 +110,7 @@ impl Walk<'_> {
                         Token::True | Token::False => (Ty::Bool, String::new()),
                         _ => continue,
                     };
-                    pending.push(Case { ty, shown, at: *at });
+                    pending.push(SwitchCase { ty, shown, at: *at });
                 }
                 _ => {}
             }

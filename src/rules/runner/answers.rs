@@ -3,9 +3,10 @@
 use super::{Ended, Runner};
 use crate::model::codes::{self, Code};
 use crate::model::{Origin, Reason, TraceStep, Verdict};
-use crate::rules::api::{self, Answer, Say};
-use crate::rules::cell::Told;
-use crate::rules::compile::{CompiledFile, RuleSet, place};
+use crate::rules::api::{self, HookAnswer, Say};
+use crate::rules::cell::ToldChange;
+use crate::rules::compile::{CompiledFile, RuleSet};
+use crate::rules::given::place;
 use crate::rules::hook::{Hook, HookKind};
 use crate::rules::outcome::Choice;
 use rhai::Dynamic;
@@ -46,7 +47,7 @@ impl Runner {
         self.rules.0.files.get(file).map_or("", |f| &f.name)
     }
 
-    fn verdict(&self, answer: &Answer, file: usize) -> Verdict {
+    fn verdict(&self, answer: &HookAnswer, file: usize) -> Verdict {
         let at = place(self.file_name(file), answer.place);
         let why = |code: Code, why: &str, fix: &str| {
             let why: String = why.chars().take(500).collect();
@@ -90,7 +91,7 @@ pub(super) fn answered(n: usize, file: &CompiledFile, hook: Hook, value: Dynamic
             "use(i), create(), none(), or hold(why), skip(why), fail(why), or keep() for no opinion"
         }
     };
-    let answer = match value.try_cast_result::<Answer>() {
+    let answer = match value.try_cast_result::<HookAnswer>() {
         Ok(answer) => answer,
         Err(other) => {
             let given = api::kind_of(&other);
@@ -125,9 +126,9 @@ pub(super) fn answered(n: usize, file: &CompiledFile, hook: Hook, value: Dynamic
 pub(super) fn steps(
     rules: &RuleSet,
     hook: Hook,
-    told: Vec<Told>,
+    told: Vec<ToldChange>,
     marks: &[(usize, usize)],
-    tell: impl Fn(&Told) -> String,
+    tell: impl Fn(&ToldChange) -> String,
 ) -> Vec<TraceStep> {
     told.into_iter()
         .enumerate()

@@ -1,11 +1,12 @@
 //! One hook of one file: the short way where there is one, else Rhai.
 
 use super::answers::{answered, begins};
-use super::{Args, Ended, Runner};
-use crate::rules::api::Answer;
-use crate::rules::cell::Log;
-use crate::rules::compile::{CompiledFile, place};
+use super::{Ended, HookArgs, Runner};
+use crate::rules::api::HookAnswer;
+use crate::rules::cell::ChangeLog;
+use crate::rules::compile::CompiledFile;
 use crate::rules::fault::{MachineFault, reason};
+use crate::rules::given::place;
 use crate::rules::hook::Hook;
 use rhai::{Caches, Dynamic, EvalAltResult, EvalContext, Scope};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -16,8 +17,8 @@ impl Runner {
         n: usize,
         file: &CompiledFile,
         hook: Hook,
-        log: &impl Log,
-        args: &impl Fn() -> Args,
+        log: &impl ChangeLog,
+        args: &impl Fn() -> HookArgs,
     ) -> Result<Ended, MachineFault> {
         self.meter.begin();
         let called = catch_unwind(AssertUnwindSafe(|| {
@@ -41,7 +42,8 @@ impl Runner {
         };
         match result {
             Ok(value) => {
-                if let (Some(noted), Some(a)) = (&mut self.answers, value.read_lock::<Answer>()) {
+                if let (Some(noted), Some(a)) = (&mut self.answers, value.read_lock::<HookAnswer>())
+                {
                     noted.push(place(&file.name, a.place));
                 }
                 Ok(answered(n, file, hook, value))
@@ -60,8 +62,8 @@ impl Runner {
         n: usize,
         file: &CompiledFile,
         hook: Hook,
-        log: &impl Log,
-        args: &impl Fn() -> Args,
+        log: &impl ChangeLog,
+        args: &impl Fn() -> HookArgs,
     ) -> Option<Dynamic> {
         let (short, warm) = (file.short(hook)?, self.warm.get(n)?);
         let before = log.changes();
@@ -81,7 +83,7 @@ impl Runner {
         n: usize,
         file: &CompiledFile,
         hook: Hook,
-        args: Args,
+        args: HookArgs,
     ) -> Result<Dynamic, Box<EvalAltResult>> {
         let Some(warm) = self.warm.get_mut(n) else {
             return Ok(Dynamic::UNIT);

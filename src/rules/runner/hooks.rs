@@ -2,15 +2,15 @@
 
 use super::answers::steps;
 use super::blank::Blank;
-use super::{Args, Asked, Context, Ended, PaidDocument, Runner};
+use super::{AskedHook, Context, Ended, HookArgs, PaidDocument, Runner};
 use crate::model::{
     ContactDraft, Invoice, InvoiceDraft, LedgerContact, LedgerItem, LineDraft, Payment,
     PaymentDraft,
 };
 use crate::rules::api::{
-    Candidates, ContactHandle, Doc, InvoiceHandle, LineHandle, PaidRef, PaymentHandle, PaymentRef,
+    ContactHandle, Doc, FoundList, InvoiceHandle, LineHandle, PaidRef, PaymentHandle, PaymentRef,
 };
-use crate::rules::cell::{Cell, Log, Told, Unchanged};
+use crate::rules::cell::{Cell, ChangeLog, ToldChange, Unchanged};
 use crate::rules::compile::RuleSet;
 use crate::rules::fault::MachineFault;
 use crate::rules::hook::Hook;
@@ -73,7 +73,7 @@ impl Runner {
         ctx: &Arc<Context>,
         draft: &mut ContactDraft,
     ) -> Result<Ruling, MachineFault> {
-        let tell = |t: &Told| format!("contact.{}", t.field);
+        let tell = |t: &ToldChange| format!("contact.{}", t.field);
         self.change(asked(rules, ctx, Hook::MapContact), draft, tell, |cell| {
             [arg(ContactHandle(cell.clone())), None]
         })
@@ -92,7 +92,7 @@ impl Runner {
     ) -> Result<Choice, MachineFault> {
         self.choose(asked(rules, ctx, Hook::MatchContact), found.len(), || {
             let handle = ContactHandle(Cell::new(draft.clone(), false, true));
-            [arg(handle), Some(Candidates::Contacts(found.into()).list())]
+            [arg(handle), Some(FoundList::Contacts(found.into()).list())]
         })
     }
 
@@ -109,7 +109,7 @@ impl Runner {
     ) -> Result<Choice, MachineFault> {
         self.choose(asked(rules, ctx, Hook::MatchItem), found.len(), || {
             let handle = LineHandle(Cell::new(draft.clone(), false, true), None);
-            [arg(handle), Some(Candidates::Items(found.into()).list())]
+            [arg(handle), Some(FoundList::Items(found.into()).list())]
         })
     }
 
@@ -125,7 +125,7 @@ impl Runner {
         number: usize,
         invoice: &Arc<Invoice>,
     ) -> Result<Ruling, MachineFault> {
-        let tell = |t: &Told| format!("line[{number}].{}", t.field);
+        let tell = |t: &ToldChange| format!("line[{number}].{}", t.field);
         self.change(asked(rules, ctx, Hook::MapLine), draft, tell, |cell| {
             let handle = LineHandle(cell.clone(), Some(Arc::clone(invoice)));
             [arg(handle), doc(invoice)]
@@ -162,11 +162,11 @@ impl Runner {
 
     fn map_document(
         &mut self,
-        asked: Asked<'_>,
+        asked: AskedHook<'_>,
         draft: &mut InvoiceDraft,
         invoice: &Arc<Invoice>,
     ) -> Result<Ruling, MachineFault> {
-        let tell = |t: &Told| match OF_LINES.contains(&t.field) {
+        let tell = |t: &ToldChange| match OF_LINES.contains(&t.field) {
             true => format!("line[{}].{}", t.at + 1, t.field),
             false => format!("invoice.{}", t.field),
         };
@@ -186,7 +186,7 @@ impl Runner {
         draft: &mut PaymentDraft,
         posted: &PaidDocument,
     ) -> Result<Ruling, MachineFault> {
-        let tell = |t: &Told| format!("payment.{}", t.field);
+        let tell = |t: &ToldChange| format!("payment.{}", t.field);
         self.change(asked(rules, ctx, Hook::MapPayment), draft, tell, |cell| {
             let posted = PaidRef(Arc::new(posted.clone()));
             [arg(PaymentHandle(cell.clone())), arg(posted)]
@@ -211,7 +211,11 @@ impl Runner {
     }
 
     /// A hook that changes nothing.
-    fn look(&mut self, asked: Asked<'_>, args: impl Fn() -> Args) -> Result<Ruling, MachineFault> {
+    fn look(
+        &mut self,
+        asked: AskedHook<'_>,
+        args: impl Fn() -> HookArgs,
+    ) -> Result<Ruling, MachineFault> {
         if !asked.by_any() {
             return Ok(Ruling::keep());
         }
@@ -226,9 +230,9 @@ impl Runner {
     /// A match hook.
     fn choose(
         &mut self,
-        asked: Asked<'_>,
+        asked: AskedHook<'_>,
         found: usize,
-        args: impl Fn() -> Args,
+        args: impl Fn() -> HookArgs,
     ) -> Result<Choice, MachineFault> {
         if !asked.by_any() {
             return Ok(Choice::Absent);
@@ -240,10 +244,10 @@ impl Runner {
     /// A hook that may change a draft: what it changed is dropped unless every file keeps.
     fn change<D: Blank>(
         &mut self,
-        asked: Asked<'_>,
+        asked: AskedHook<'_>,
         draft: &mut D,
-        tell: impl Fn(&Told) -> String,
-        args: impl Fn(&Cell<D>) -> Args,
+        tell: impl Fn(&ToldChange) -> String,
+        args: impl Fn(&Cell<D>) -> HookArgs,
     ) -> Result<Ruling, MachineFault> {
         if !asked.by_any() {
             return Ok(Ruling::keep());
@@ -270,8 +274,8 @@ impl Runner {
     }
 }
 
-fn asked<'a>(rules: &'a RuleSet, context: &'a Arc<Context>, hook: Hook) -> Asked<'a> {
-    Asked {
+fn asked<'a>(rules: &'a RuleSet, context: &'a Arc<Context>, hook: Hook) -> AskedHook<'a> {
+    AskedHook {
         rules,
         context,
         hook,

@@ -12,9 +12,10 @@ mod hooks;
 
 pub use about::{Context, PaidDocument};
 
-use super::api::{self, Answer, Call, CallRef};
-use super::cell::Log;
-use super::compile::{RuleSet, configure};
+use super::api::{self, Call, CallRef, HookAnswer};
+use super::cell::ChangeLog;
+use super::compile::RuleSet;
+use super::engine::configure;
 use super::fault::MachineFault;
 use super::hook::Hook;
 use super::limits::{self, Meter};
@@ -52,19 +53,19 @@ impl Default for Runner {
 /// How a hook ended.
 enum Ended {
     Keep,
-    Said(Answer, usize),
+    Said(HookAnswer, usize),
     Broke(Reason),
 }
 
 /// A hook that is asked.
 #[derive(Clone, Copy)]
-struct Asked<'a> {
+struct AskedHook<'a> {
     rules: &'a RuleSet,
     context: &'a Arc<Context>,
     hook: Hook,
 }
 
-impl Asked<'_> {
+impl AskedHook<'_> {
     /// Whether any file has the hook.
     fn by_any(&self) -> bool {
         self.rules.has(self.hook)
@@ -72,7 +73,7 @@ impl Asked<'_> {
 }
 
 /// What a hook is given.
-type Args = [Option<Dynamic>; 2];
+type HookArgs = [Option<Dynamic>; 2];
 
 /// Up to which change each file went.
 type Marks = Vec<(usize, usize)>;
@@ -138,9 +139,9 @@ impl Runner {
     /// Runs a hook of every file that has it, up to the first that does not keep. `log` is what they change.
     fn run(
         &mut self,
-        asked: Asked<'_>,
-        log: &impl Log,
-        args: impl Fn() -> Args,
+        asked: AskedHook<'_>,
+        log: &impl ChangeLog,
+        args: impl Fn() -> HookArgs,
     ) -> Result<(Ended, Marks), MachineFault> {
         self.prepare(asked.rules, asked.context);
         let files = Arc::clone(&asked.rules.0);

@@ -1,14 +1,15 @@
 //! From Rhai's tree to steps. `None` wherever the tree holds something the short way does not know.
 
-use super::words::Word;
-use super::{NODES, Node, Step};
+use super::node::{ShortNode, ShortStep};
+use super::size::{ELEMENT, LIST, NODES, TEXT};
+use super::words::ShortWord;
 use crate::rules::api::{ByType, Has, Ways};
 use crate::rules::hook::Hook;
 use crate::rules::limits::VARIABLES;
 use rhai::{AST, ASTFlags, ASTNode, Dynamic, Expr, FnCallExpr, ImmutableString, Position, Stmt};
 
 /// Translates a hook.
-pub(super) fn hook(ast: &AST, hook: Hook) -> Option<Vec<Step>> {
+pub(super) fn hook(ast: &AST, hook: Hook) -> Option<Vec<ShortStep>> {
     let mut params = Vec::new();
     let mut own = Vec::new();
     for f in ast.iter_fn_def() {
@@ -18,7 +19,7 @@ pub(super) fn hook(ast: &AST, hook: Hook) -> Option<Vec<Step>> {
             own.push(f.name.clone());
         }
     }
-    let mut build = Build {
+    let mut build = Translation {
         vars: params,
         own,
         nodes: 0,
@@ -45,7 +46,7 @@ fn statements(ast: &AST, hook: Hook) -> Option<Vec<Stmt>> {
     Some(found)
 }
 
-struct Build {
+struct Translation {
     /// The variables in sight, in the order they were declared, and whether they are constants.
     vars: Vec<(ImmutableString, bool)>,
     /// The other functions of the file, which go before the library's.
@@ -53,29 +54,29 @@ struct Build {
     nodes: usize,
 }
 
-impl Build {
-    fn steps(&mut self, block: &[Stmt]) -> Option<Vec<Step>> {
+impl Translation {
+    fn steps(&mut self, block: &[Stmt]) -> Option<Vec<ShortStep>> {
         let mark = self.vars.len();
         let steps = block.iter().map(|s| self.step(s)).collect();
         self.vars.truncate(mark);
         steps
     }
 
-    fn step(&mut self, s: &Stmt) -> Option<Step> {
+    fn step(&mut self, s: &Stmt) -> Option<ShortStep> {
         self.nodes += 1;
         Some(match s {
-            Stmt::Noop(_) => Step::Nothing,
-            Stmt::Expr(e) => Step::Do(self.node(e)?),
-            Stmt::FnCall(call, at) => Step::Do(self.call(None, call, *at)?),
-            Stmt::Block(b) => Step::Block(self.steps(b.statements())?),
+            Stmt::Noop(_) => ShortStep::Nothing,
+            Stmt::Expr(e) => ShortStep::Do(self.node(e)?),
+            Stmt::FnCall(call, at) => ShortStep::Do(self.call(None, call, *at)?),
+            Stmt::Block(b) => ShortStep::Block(self.steps(b.statements())?),
             Stmt::Return(value, flags, _) if !flags.intersects(ASTFlags::BREAK) => match value {
-                Some(e) => Step::Return(Some(self.node(e)?)),
-                None => Step::Return(None),
+                Some(e) => ShortStep::Return(Some(self.node(e)?)),
+                None => ShortStep::Return(None),
             },
             Stmt::If(x, _) => {
                 let condition = self.node(&x.expr)?;
                 let body = self.steps(x.body.statements())?;
-                Step::If(Box::new((
+                ShortStep::If(Box::new((
                     condition,
                     body,
                     self.steps(x.branch.statements())?,
@@ -88,7 +89,7 @@ impl Build {
                 if self.vars.len() > VARIABLES {
                     return None;
                 }
-                Step::Let(value)
+                ShortStep::Let(value)
             }
             Stmt::Assignment(x) if !x.0.is_op_assignment() => {
                 self.assignment(&x.1.lhs, &x.1.rhs)?
@@ -97,15 +98,15 @@ impl Build {
         })
     }
 
-    fn assignment(&mut self, to: &Expr, value: &Expr) -> Option<Step> {
+    fn assignment(&mut self, to: &Expr, value: &Expr) -> Option<ShortStep> {
         let value = self.node(value)?;
         match to {
-            Expr::Variable(v, ..) => Some(Step::Put(self.changeable(&v.1)?, value)),
+            Expr::Variable(v, ..) => Some(ShortStep::Put(self.changeable(&v.1)?, value)),
             Expr::Dot(x, flags, _) if flags.is_empty() => {
                 let (Expr::Variable(v, ..), Expr::Property(p, at)) = (&x.lhs, &x.rhs) else {
                     return None;
                 };
-                Some(Step::Set {
+                Some(ShortStep::Set {
                     on: self.changeable(&v.1)?,
                     ways: Ways::shared().sets(&p.2),
                     value,
@@ -129,11 +130,11 @@ impl Build {
             .then_some(n)
     }
 
-    fn nodes(&mut self, all: &[Expr]) -> Option<Vec<Node>> {
+    fn nodes(&mut self, all: &[Expr]) -> Option<Vec<ShortNode>> {
         all.iter().map(|e| self.node(e)).collect()
     }
 
-    fn node(&mut self, e: &Expr) -> Option<Node> {
+    fn node(&mut self, e: &Expr) -> Option<ShortNode> {
         self.nodes += 1;
         if self.nodes > NODES {
             return None;
@@ -142,37 +143,37 @@ impl Build {
             Expr::BoolConstant(..)
             | Expr::IntegerConstant(..)
             | Expr::StringConstant(..)
-            | Expr::Unit(_) => Node::Const(e.get_literal_value(None).filter(is_plain)?),
-            Expr::DynamicConstant(v, _) if v.is_decimal() => Node::Const((**v).clone()),
-            Expr::InterpolatedString(parts, _) => Node::Text(self.nodes(parts)?),
+            | Expr::Unit(_) => ShortNode::Const(e.get_literal_value(None).filter(is_plain)?),
+            Expr::DynamicConstant(v, _) if v.is_decimal() => ShortNode::Const((**v).clone()),
+            Expr::InterpolatedString(parts, _) => ShortNode::Text(self.nodes(parts)?),
             Expr::Variable(v, ..) if v.2.is_empty() => self.variable(&v.1)?,
             Expr::FnCall(call, at) => self.call(None, call, *at)?,
             Expr::Dot(x, flags, _) if flags.is_empty() => {
                 let on = self.node(&x.lhs)?;
                 self.dotted(on, &x.rhs)?
             }
-            Expr::And(all, _) => Node::And(self.nodes(all)?),
-            Expr::Or(all, _) => Node::Or(self.nodes(all)?),
-            Expr::Coalesce(all, _) => Node::Coalesce(self.nodes(all)?),
-            Expr::Stmt(b) => Node::Block(self.steps(b.statements())?),
+            Expr::And(all, _) => ShortNode::And(self.nodes(all)?),
+            Expr::Or(all, _) => ShortNode::Or(self.nodes(all)?),
+            Expr::Coalesce(all, _) => ShortNode::Coalesce(self.nodes(all)?),
+            Expr::Stmt(b) => ShortNode::Block(self.steps(b.statements())?),
             _ => return None,
         })
     }
 
-    fn variable(&self, name: &str) -> Option<Node> {
+    fn variable(&self, name: &str) -> Option<ShortNode> {
         match (self.local(name), name) {
-            (Some(n), _) => Some(Node::Local(n)),
-            (None, "ctx") => Some(Node::Around("ctx")),
-            (None, "params") => Some(Node::Around("params")),
+            (Some(n), _) => Some(ShortNode::Local(n)),
+            (None, "ctx") => Some(ShortNode::Around("ctx")),
+            (None, "params") => Some(ShortNode::Around("params")),
             _ => None,
         }
     }
 
     /// What follows a dot: a property, a call, or one of them with more behind it.
-    fn dotted(&mut self, on: Node, rest: &Expr) -> Option<Node> {
+    fn dotted(&mut self, on: ShortNode, rest: &Expr) -> Option<ShortNode> {
         self.nodes += 1;
         match rest {
-            Expr::Property(p, _) => Some(Node::Get(
+            Expr::Property(p, _) => Some(ShortNode::Get(
                 Box::new(on),
                 Ways::shared().gets(&p.2),
                 p.2.clone(),
@@ -186,16 +187,21 @@ impl Build {
         }
     }
 
-    fn call(&mut self, on: Option<Node>, call: &FnCallExpr, at: Position) -> Option<Node> {
+    fn call(
+        &mut self,
+        on: Option<ShortNode>,
+        call: &FnCallExpr,
+        at: Position,
+    ) -> Option<ShortNode> {
         if call.is_qualified() || call.capture_parent_scope || self.own.contains(&call.name) {
             return None;
         }
-        let mut given: Vec<Node> = on.into_iter().collect();
+        let mut given: Vec<ShortNode> = on.into_iter().collect();
         for e in &*call.args {
             given.push(self.node(e)?);
         }
         if call.name == "contains"
-            && let [Node::Get(_, _, name), _] = given.as_slice()
+            && let [ShortNode::Get(_, _, name), _] = given.as_slice()
         {
             let ways = Ways::shared().has(name);
             if !ways.is_empty() {
@@ -203,27 +209,33 @@ impl Build {
             }
         }
         if call.name == "!" && given.len() == 1 {
-            return given.pop().map(|n| Node::Not(Box::new(n)));
+            return given.pop().map(|n| ShortNode::Not(Box::new(n)));
         }
-        Some(Node::Call(Word::of(&call.name, given.len())?, given, at))
+        Some(ShortNode::Call(
+            ShortWord::of(&call.name, given.len())?,
+            given,
+            at,
+        ))
     }
 }
 
 /// A search of a list where it lies.
-fn searched(mut given: Vec<Node>, ways: &'static ByType<Has>) -> Option<Node> {
+fn searched(mut given: Vec<ShortNode>, ways: &'static ByType<Has>) -> Option<ShortNode> {
     let (wanted, list) = (given.pop()?, given.pop()?);
-    let Node::Get(on, ..) = list else { return None };
+    let ShortNode::Get(on, ..) = list else {
+        return None;
+    };
     let wanted = Box::new(wanted);
-    Some(Node::Has { on, ways, wanted })
+    Some(ShortNode::Has { on, ways, wanted })
 }
 
 /// Whether a value is plain: a text or a list is short.
 pub(super) fn is_plain(v: &Dynamic) -> bool {
     if let Ok(s) = v.as_immutable_string_ref() {
-        return s.len() <= super::TEXT;
+        return s.len() <= TEXT;
     }
     match v.as_array_ref() {
-        Ok(a) => a.len() <= super::LIST && a.iter().all(is_small),
+        Ok(a) => a.len() <= LIST && a.iter().all(is_small),
         Err(_) => !v.is_map(),
     }
 }
@@ -231,7 +243,7 @@ pub(super) fn is_plain(v: &Dynamic) -> bool {
 /// Whether an element may be in a plain list: all texts together stay below what a list may hold.
 fn is_small(v: &Dynamic) -> bool {
     match v.as_immutable_string_ref() {
-        Ok(s) => s.len() <= super::ELEMENT,
+        Ok(s) => s.len() <= ELEMENT,
         Err(_) => !v.is_array() && !v.is_map(),
     }
 }

@@ -1,20 +1,22 @@
 //! Running steps.
 
+use super::Short;
 use super::build::is_plain;
-use super::{Node, Short, Step};
+use super::node::{ShortNode, ShortStep};
+use super::size::TEXT;
 use crate::rules::api::{ByType, CallRef, Get, Ways, print};
 use rhai::Dynamic;
 use std::any::TypeId;
 
 /// Why a piece of code has no value.
-enum Out {
+enum NoValue {
     /// It is for Rhai to run.
     Rhai,
     /// The hook is left with this answer.
     Left(Dynamic),
 }
 
-type Got = Result<Dynamic, Out>;
+type Got = Result<Dynamic, NoValue>;
 
 /// Variables, kept from call to call for their memory alone.
 pub(in crate::rules) type Locals = Vec<Dynamic>;
@@ -39,20 +41,20 @@ impl Short {
     /// Runs the hook over arguments that lie in `locals`. `None` when Rhai must run it, from the beginning and
     /// with what was changed taken back.
     pub(in crate::rules) fn run(&self, call: &CallRef, locals: &mut Locals) -> Option<Dynamic> {
-        match (Run { call, locals }).block(&self.body) {
-            Ok(value) | Err(Out::Left(value)) => Some(value),
-            Err(Out::Rhai) => None,
+        match (Evaluation { call, locals }).block(&self.body) {
+            Ok(value) | Err(NoValue::Left(value)) => Some(value),
+            Err(NoValue::Rhai) => None,
         }
     }
 }
 
-struct Run<'r> {
+struct Evaluation<'r> {
     call: &'r CallRef,
     locals: &'r mut Locals,
 }
 
-impl Run<'_> {
-    fn block(&mut self, steps: &[Step]) -> Got {
+impl Evaluation<'_> {
+    fn block(&mut self, steps: &[ShortStep]) -> Got {
         let mark = self.locals.len();
         let mut value = Dynamic::UNIT;
         for step in steps {
@@ -62,84 +64,86 @@ impl Run<'_> {
         Ok(value)
     }
 
-    fn step(&mut self, step: &Step) -> Got {
+    fn step(&mut self, step: &ShortStep) -> Got {
         match step {
-            Step::Do(node) => return self.node(node),
-            Step::Nothing => {}
-            Step::Let(node) => {
+            ShortStep::Do(node) => return self.node(node),
+            ShortStep::Nothing => {}
+            ShortStep::Let(node) => {
                 let value = self.node(node)?;
                 self.locals.push(value);
             }
-            Step::Put(n, node) => {
+            ShortStep::Put(n, node) => {
                 let value = self.node(node)?;
-                *self.locals.get_mut(*n).ok_or(Out::Rhai)? = value;
+                *self.locals.get_mut(*n).ok_or(NoValue::Rhai)? = value;
             }
-            Step::Set {
+            ShortStep::Set {
                 on,
                 ways,
                 value,
                 at,
             } => {
                 let value = self.node(value)?;
-                let draft = self.locals.get(*on).ok_or(Out::Rhai)?;
-                let set = by_type(ways, draft).ok_or(Out::Rhai)?;
-                set(draft, &value, *at).ok_or(Out::Rhai)?;
+                let draft = self.locals.get(*on).ok_or(NoValue::Rhai)?;
+                let set = by_type(ways, draft).ok_or(NoValue::Rhai)?;
+                set(draft, &value, *at).ok_or(NoValue::Rhai)?;
             }
-            Step::If(x) => {
+            ShortStep::If(x) => {
                 let (condition, then, otherwise) = &**x;
                 return match self.truth(condition)? {
                     true => self.block(then),
                     false => self.block(otherwise),
                 };
             }
-            Step::Block(steps) => return self.block(steps),
-            Step::Return(None) => return Err(Out::Left(Dynamic::UNIT)),
-            Step::Return(Some(node)) => return Err(Out::Left(self.node(node)?)),
+            ShortStep::Block(steps) => return self.block(steps),
+            ShortStep::Return(None) => return Err(NoValue::Left(Dynamic::UNIT)),
+            ShortStep::Return(Some(node)) => return Err(NoValue::Left(self.node(node)?)),
         }
         Ok(Dynamic::UNIT)
     }
 
-    fn truth(&mut self, node: &Node) -> Result<bool, Out> {
-        self.lent(node)?.as_bool().map_err(|_| Out::Rhai)
+    fn truth(&mut self, node: &ShortNode) -> Result<bool, NoValue> {
+        self.lent(node)?.as_bool().map_err(|_| NoValue::Rhai)
     }
 
     /// A value, lent from where it lies when it lies somewhere.
-    fn lent<'v>(&'v mut self, node: &'v Node) -> Result<Lent<'v>, Out> {
+    fn lent<'v>(&'v mut self, node: &'v ShortNode) -> Result<Lent<'v>, NoValue> {
         match node {
-            Node::Const(v) => Ok(Lent::Of(v)),
-            Node::Local(n) => self.locals.get(*n).map(Lent::Of).ok_or(Out::Rhai),
+            ShortNode::Const(v) => Ok(Lent::Of(v)),
+            ShortNode::Local(n) => self.locals.get(*n).map(Lent::Of).ok_or(NoValue::Rhai),
             other => self.node(other).map(Lent::Own),
         }
     }
 
-    fn node(&mut self, node: &Node) -> Got {
+    fn node(&mut self, node: &ShortNode) -> Got {
         match node {
-            Node::Const(v) => Ok(v.clone()),
-            Node::Local(n) => self.locals.get(*n).cloned().ok_or(Out::Rhai),
-            Node::Around(name) => self.call.variable(name).ok_or(Out::Rhai),
-            Node::Get(on, ways, name) => {
+            ShortNode::Const(v) => Ok(v.clone()),
+            ShortNode::Local(n) => self.locals.get(*n).cloned().ok_or(NoValue::Rhai),
+            ShortNode::Around(name) => self.call.variable(name).ok_or(NoValue::Rhai),
+            ShortNode::Get(on, ways, name) => {
                 let on = self.lent(on)?;
                 got(&on, ways, name)
             }
-            Node::Has { on, ways, wanted } => {
+            ShortNode::Has { on, ways, wanted } => {
                 let wanted = self.node(wanted)?;
-                let text = wanted.as_immutable_string_ref().map_err(|_| Out::Rhai)?;
+                let text = wanted
+                    .as_immutable_string_ref()
+                    .map_err(|_| NoValue::Rhai)?;
                 let on = self.lent(on)?;
                 let has = by_type(ways, &on).and_then(|has| has(&on, &text));
-                has.map(Dynamic::from).ok_or(Out::Rhai)
+                has.map(Dynamic::from).ok_or(NoValue::Rhai)
             }
-            Node::Text(parts) => self.text(parts),
-            Node::Call(word, given, at) => {
+            ShortNode::Text(parts) => self.text(parts),
+            ShortNode::Call(word, given, at) => {
                 // No word takes more than three.
                 let mut values = [Dynamic::UNIT, Dynamic::UNIT, Dynamic::UNIT];
                 for (value, node) in values.iter_mut().zip(given) {
                     *value = self.node(node)?;
                 }
                 let said = word.say(self.call, &values, *at);
-                said.filter(is_plain).ok_or(Out::Rhai)
+                said.filter(is_plain).ok_or(NoValue::Rhai)
             }
-            Node::Not(node) => self.truth(node).map(|t| (!t).into()),
-            Node::And(all) => {
+            ShortNode::Not(node) => self.truth(node).map(|t| (!t).into()),
+            ShortNode::And(all) => {
                 for node in all {
                     if !self.truth(node)? {
                         return Ok(Dynamic::FALSE);
@@ -147,7 +151,7 @@ impl Run<'_> {
                 }
                 Ok(Dynamic::TRUE)
             }
-            Node::Or(all) => {
+            ShortNode::Or(all) => {
                 for node in all {
                     if self.truth(node)? {
                         return Ok(Dynamic::TRUE);
@@ -155,7 +159,7 @@ impl Run<'_> {
                 }
                 Ok(Dynamic::FALSE)
             }
-            Node::Coalesce(all) => {
+            ShortNode::Coalesce(all) => {
                 for node in all {
                     let value = self.node(node)?;
                     if !value.is_unit() {
@@ -164,11 +168,11 @@ impl Run<'_> {
                 }
                 Ok(Dynamic::UNIT)
             }
-            Node::Block(steps) => self.block(steps),
+            ShortNode::Block(steps) => self.block(steps),
         }
     }
 
-    fn text(&mut self, parts: &[Node]) -> Got {
+    fn text(&mut self, parts: &[ShortNode]) -> Got {
         let mut out = String::with_capacity(32);
         for part in parts {
             let value = self.lent(part)?;
@@ -176,8 +180,8 @@ impl Run<'_> {
                 Ok(text) => out.push_str(&text),
                 Err(_) => out.push_str(&print(&value)),
             }
-            if out.len() > super::TEXT {
-                return Err(Out::Rhai);
+            if out.len() > TEXT {
+                return Err(NoValue::Rhai);
             }
         }
         Ok(out.into())
@@ -195,5 +199,5 @@ fn got(value: &Dynamic, ways: &ByType<Get>, name: &str) -> Got {
         Some(get) => get(value),
         None => by_type(Ways::shared().entries(), value).and_then(|entry| entry(value, name)),
     };
-    found.filter(is_plain).ok_or(Out::Rhai)
+    found.filter(is_plain).ok_or(NoValue::Rhai)
 }

@@ -12,27 +12,19 @@
 
 mod build;
 mod eval;
+mod node;
+mod size;
 mod words;
 
 pub(super) use eval::Locals;
 
-use super::api::{ByType, Get, Has, Set};
 use super::hook::Hook;
-use rhai::{AST, Dynamic, ImmutableString, Position};
-use words::Word;
-
-/// Nodes of one hook.
-const NODES: usize = 400;
-/// Bytes of a text on the short way. Functions count their work by the length of what they are given.
-const TEXT: usize = 4_096;
-/// Elements of a list on the short way.
-const LIST: usize = 64;
-/// Bytes of a text in such a list.
-const ELEMENT: usize = 1_000;
+use node::ShortStep;
+use rhai::AST;
 
 /// A hook on the short way.
 pub(super) struct Short {
-    body: Vec<Step>,
+    body: Vec<ShortStep>,
 }
 
 impl Short {
@@ -40,52 +32,4 @@ impl Short {
     pub(super) fn of(ast: &AST, hook: Hook) -> Option<Self> {
         build::hook(ast, hook).map(|body| Self { body })
     }
-}
-
-/// A statement.
-enum Step {
-    /// Its value is the block's, when it is the last.
-    Do(Node),
-    /// Nothing, which ends a block without a value.
-    Nothing,
-    /// A new variable, on top of those there are.
-    Let(Node),
-    /// A variable's new value.
-    Put(usize, Node),
-    /// A field of the draft that a variable holds.
-    Set {
-        on: usize,
-        ways: &'static ByType<Set>,
-        value: Node,
-        at: Position,
-    },
-    /// One or the other.
-    If(Box<(Node, Vec<Step>, Vec<Step>)>),
-    /// A block of its own.
-    Block(Vec<Step>),
-    /// Leaves the hook.
-    Return(Option<Node>),
-}
-
-/// An expression.
-enum Node {
-    Const(Dynamic),
-    Local(usize),
-    /// `ctx` or `params`.
-    Around(&'static str),
-    Get(Box<Node>, &'static ByType<Get>, ImmutableString),
-    /// Whether a list of texts of a document has a text.
-    Has {
-        on: Box<Node>,
-        ways: &'static ByType<Has>,
-        wanted: Box<Node>,
-    },
-    /// A text with values in it.
-    Text(Vec<Node>),
-    Call(Word, Vec<Node>, Position),
-    Not(Box<Node>),
-    And(Vec<Node>),
-    Or(Vec<Node>),
-    Coalesce(Vec<Node>),
-    Block(Vec<Step>),
 }

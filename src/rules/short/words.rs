@@ -1,9 +1,9 @@
 //! The functions and signs of the short way. Each does what the one of the same name in [`crate::rules::api`]
 //! does with values of the right kind, and says nothing about any others.
 
-use super::TEXT;
+use super::size::TEXT;
 use crate::rules::api::ops::{compare, equal};
-use crate::rules::api::{Answer, CallRef, Say, look_up, nth, number, part_of};
+use crate::rules::api::{CallRef, HookAnswer, Say, look_up, nth, number, part_of};
 use rhai::{Array, Dynamic, INT, ImmutableString, Position};
 use rust_decimal::Decimal;
 use std::cmp::Ordering;
@@ -18,9 +18,9 @@ struct Given<'g> {
 
 /// A function or a sign.
 #[derive(Clone, Copy)]
-pub(super) struct Word(fn(&Given<'_>) -> Option<Dynamic>);
+pub(super) struct ShortWord(fn(&Given<'_>) -> Option<Dynamic>);
 
-impl Word {
+impl ShortWord {
     /// The one of this name that takes so many values.
     pub(super) fn of(name: &str, takes: usize) -> Option<Self> {
         let does: fn(&Given<'_>) -> Option<Dynamic> = match (name, takes) {
@@ -85,7 +85,7 @@ impl Given<'_> {
 
     fn answer(&self, say: Say) -> Option<Dynamic> {
         let place = self.at;
-        Some(Dynamic::from(Answer { say, place }))
+        Some(Dynamic::from(HookAnswer { say, place }))
     }
 
     fn because(&self, say: fn(ImmutableString) -> Say) -> Option<Dynamic> {

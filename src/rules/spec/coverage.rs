@@ -1,7 +1,8 @@
 //! Which answers and changes of a rule no case reached.
 
 use super::super::api::{Ty, shared_catalog};
-use super::super::compile::{RuleFile, parser, place};
+use super::super::engine::parser;
+use super::super::given::{RuleFile, place};
 use crate::model::Place;
 use rhai::{ASTNode, Expr, OptimizationLevel, Stmt};
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,6 +1,6 @@
 //! Reading `@example` lines from the doc comments of a rule.
 
-use super::super::compile::RuleFile;
+use super::super::given::RuleFile;
 use super::super::hook::Hook;
 use super::read::yaml;
 use super::{CASES, Case};

@@ -32,6 +32,7 @@ pub(super) fn yaml(text: &str) -> Result<Value, (String, Option<(u32, u32)>)> {
 
 /// The setting and cases of a spec file.
 pub(super) fn read(file: &str, text: &str) -> Result<(Setting, Vec<Case>), Vec<Diagnostic>> {
+    let root = root(file, text)?;
     let at = |line: u32, column: u32| Place {
         file: file.to_owned(),
         line,
@@ -39,31 +40,6 @@ pub(super) fn read(file: &str, text: &str) -> Result<(Setting, Vec<Case>), Vec<D
     };
     let error = |p: Place, code: &str, what: String, fix: &str| {
         Diagnostic::error(p, code, what, fix).with_snippet(text)
-    };
-    if text.len() > limits::SOURCE_BYTES {
-        return Err(vec![error(
-            at(0, 0),
-            "spec.too_large",
-            format!("a spec has at most {} KB", limits::SOURCE_BYTES / 1024),
-            "split it",
-        )]);
-    }
-    let root = yaml(text).map_err(|(what, place)| {
-        let (l, c) = place.unwrap_or((0, 0));
-        vec![error(
-            at(l, c),
-            "spec.yaml",
-            what,
-            "see docs/rules-reference.md for how a spec is written",
-        )]
-    })?;
-    let Value::Object(root) = root else {
-        return Err(vec![error(
-            at(1, 1),
-            "spec.shape",
-            "a spec is a map with `cases:`".into(),
-            "write `cases:` and a list under it",
-        )]);
     };
     let mut found = unknown(&root, &["params", "tables", "today", "cases"], "a spec")
         .map(|(what, fix)| error(at(1, 0), "spec.unknown_key", what, &fix))
@@ -104,6 +80,44 @@ pub(super) fn read(file: &str, text: &str) -> Result<(Setting, Vec<Case>), Vec<D
     } else {
         Err(found)
     }
+}
+
+/// The map that a spec file is.
+fn root(file: &str, text: &str) -> Result<Map<String, Value>, Vec<Diagnostic>> {
+    let at = |line: u32, column: u32| Place {
+        file: file.to_owned(),
+        line,
+        column,
+    };
+    let error = |p: Place, code: &str, what: String, fix: &str| {
+        Diagnostic::error(p, code, what, fix).with_snippet(text)
+    };
+    if text.len() > limits::SOURCE_BYTES {
+        return Err(vec![error(
+            at(0, 0),
+            "spec.too_large",
+            format!("a spec has at most {} KB", limits::SOURCE_BYTES / 1024),
+            "split it",
+        )]);
+    }
+    let root = yaml(text).map_err(|(what, place)| {
+        let (l, c) = place.unwrap_or((0, 0));
+        vec![error(
+            at(l, c),
+            "spec.yaml",
+            what,
+            "see docs/rules-reference.md for how a spec is written",
+        )]
+    })?;
+    let Value::Object(root) = root else {
+        return Err(vec![error(
+            at(1, 1),
+            "spec.shape",
+            "a spec is a map with `cases:`".into(),
+            "write `cases:` and a list under it",
+        )]);
+    };
+    Ok(root)
 }
 
 fn unknown(map: &Map<String, Value>, known: &[&str], what: &str) -> Option<(String, String)> {

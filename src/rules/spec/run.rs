@@ -1,8 +1,10 @@
 //! Running cases.
 
-use super::super::compile::{Param, RuleFile, RuleSet, Table};
+use super::super::compile::RuleSet;
+use super::super::given::{Param, RuleFile, Table};
 use super::super::hook::Hook;
 use super::super::limits;
+use super::super::outcome::Ruling;
 use super::super::runner::{Context, Runner};
 use super::coverage::{Unreached, left};
 use super::expect::{Came, differs};
@@ -217,21 +219,7 @@ impl Bench<'_> {
                     .map_err(fault)?;
                 (ruling, json(&draft)?)
             }
-            Hook::MapInvoice | Hook::MapCreditNote | Hook::Check => {
-                let kind = if case.hook == Hook::MapCreditNote {
-                    Kind::CreditNote
-                } else {
-                    Kind::Invoice
-                };
-                let (mut draft, invoice) = doc::invoice_draft(given, kind)?;
-                let invoice = Arc::new(invoice);
-                let ruling = match case.hook {
-                    Hook::MapInvoice => r.map_invoice(rules, &ctx, &mut draft, &invoice),
-                    Hook::MapCreditNote => r.map_credit_note(rules, &ctx, &mut draft, &invoice),
-                    _ => r.check(rules, &ctx, &draft, &invoice),
-                };
-                (ruling.map_err(fault)?, json(&draft)?)
-            }
+            Hook::MapInvoice | Hook::MapCreditNote | Hook::Check => document(r, rules, &ctx, case)?,
             Hook::MapPayment => {
                 let mut draft = doc::payment_draft(given)?;
                 let ruling = r
@@ -239,25 +227,55 @@ impl Bench<'_> {
                     .map_err(fault)?;
                 (ruling, json(&draft)?)
             }
-            Hook::MatchContact => {
-                let (draft, found) = (doc::contact_draft(given)?, doc::contacts_found(with)?);
-                return r
-                    .match_contact(rules, &ctx, &draft, &found)
-                    .map(|c| Came::of_choice(&c))
-                    .map_err(fault);
-            }
-            Hook::MatchItem => {
-                let (draft, found) = (doc::line_draft(given)?.0, doc::items_found(with)?);
-                return r
-                    .match_item(rules, &ctx, &draft, &found)
-                    .map(|c| Came::of_choice(&c))
-                    .map_err(fault);
-            }
+            Hook::MatchContact | Hook::MatchItem => return matched(r, rules, &ctx, case),
         };
         *printed = ruling.printed.clone();
         self.changed(&ruling.changes);
         Ok(Came::of_verdict(&ruling.verdict, draft))
     }
+}
+
+/// A case of a hook that chooses among what the ledger has.
+fn matched(
+    r: &mut Runner,
+    rules: &RuleSet,
+    ctx: &Arc<Context>,
+    case: &Case,
+) -> Result<Came, String> {
+    let (given, with) = (&case.given, &case.with);
+    let choice = if case.hook == Hook::MatchContact {
+        let (draft, found) = (doc::contact_draft(given)?, doc::contacts_found(with)?);
+        r.match_contact(rules, ctx, &draft, &found)
+    } else {
+        let (draft, found) = (doc::line_draft(given)?.0, doc::items_found(with)?);
+        r.match_item(rules, ctx, &draft, &found)
+    };
+    let choice = choice.map_err(|e| e.to_string())?;
+    Ok(Came::of_choice(&choice))
+}
+
+/// A case of a hook that is asked about a whole document.
+fn document(
+    r: &mut Runner,
+    rules: &RuleSet,
+    ctx: &Arc<Context>,
+    case: &Case,
+) -> Result<(Ruling, Value), String> {
+    let fault = |e: super::super::MachineFault| e.to_string();
+    let given = &case.given;
+    let kind = if case.hook == Hook::MapCreditNote {
+        Kind::CreditNote
+    } else {
+        Kind::Invoice
+    };
+    let (mut draft, invoice) = doc::invoice_draft(given, kind)?;
+    let invoice = Arc::new(invoice);
+    let ruling = match case.hook {
+        Hook::MapInvoice => r.map_invoice(rules, ctx, &mut draft, &invoice),
+        Hook::MapCreditNote => r.map_credit_note(rules, ctx, &mut draft, &invoice),
+        _ => r.check(rules, ctx, &draft, &invoice),
+    };
+    Ok((ruling.map_err(fault)?, json(&draft)?))
 }
 
 fn json<T: serde::Serialize>(draft: &T) -> Result<Value, String> {

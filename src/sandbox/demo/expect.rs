@@ -7,6 +7,9 @@ use super::codes::Code;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
+/// What an invoice comes to that a person made with one of the shop's numbers: 77.00.
+pub const PERSONS_OWN: Decimal = Decimal::from_parts(7700, 0, 0, false, 2);
+
 /// How one of an order's payments ends, where it is not simply posted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PaymentEnd {

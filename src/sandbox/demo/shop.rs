@@ -230,7 +230,7 @@ impl Shop {
         Expectations {
             tenant: self.place.tenant.to_owned(),
             before: taken
-                .map(|o| (o.ids.1.to_string(), super::xero::PERSONS_OWN))
+                .map(|o| (o.ids.1.to_string(), super::expect::PERSONS_OWN))
                 .collect(),
             orders,
         }

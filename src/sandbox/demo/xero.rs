@@ -3,8 +3,8 @@
 //! Flows in: a finished shop. Flows out: one organisation of the seed, the app that the product signs
 //! in as, and a token for each connection. Nothing secret: these work in the sandbox alone.
 
+use super::expect::PERSONS_OWN;
 use super::shop::Shop;
-use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 /// The app that the product is, in the sandbox.
@@ -13,9 +13,6 @@ pub const CLIENT_ID: &str = "CROSSFOOTDEMO0000000000000000001";
 pub const CLIENT_SECRET: &str = "sandbox-only-not-a-secret";
 /// What the connector asks for.
 pub const SCOPES: &str = "offline_access accounting.invoices accounting.payments accounting.contacts accounting.settings.read";
-/// What an invoice comes to that a person made with one of the shop's numbers: 77.00.
-pub const PERSONS_OWN: Decimal = Decimal::from_parts(7700, 0, 0, false, 2);
-
 /// A tenant's tokens in the sandbox: access and refresh.
 pub fn tokens(tenant: &str) -> (String, String) {
     (

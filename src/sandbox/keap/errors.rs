@@ -109,3 +109,8 @@ pub(super) fn oauth(status: StatusCode, error: &str, description: &str) -> Reply
         &json!({"error": error, "error_description": description}),
     )
 }
+
+/// Reads an id in a path; Keap's ids are numbers.
+pub(super) fn id_in(kind: &str, text: &str) -> Result<u64, Fail> {
+    text.parse().map_err(|_| Fail::not_found(kind, text))
+}

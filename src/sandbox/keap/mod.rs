@@ -19,6 +19,7 @@ mod filter;
 mod hooks;
 mod limits;
 mod money;
+mod order_address;
 mod order_show;
 mod order_write;
 mod orders;
@@ -31,20 +32,21 @@ mod state;
 mod store;
 mod strict;
 mod switches;
+mod time;
 mod v1;
-
-use std::collections::BTreeMap;
+mod world;
 
 use chrono::{DateTime, Utc};
 use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 
 use crate::sandbox::wire::{Call, Outbound, Reply, System};
-use auth::{Auth, Caller, Unknown};
-use errors::{Answer, Fail, gateway};
+use auth::{Caller, Unknown};
+use errors::{Answer, Fail, gateway, id_in};
 use limits::{Limits, Reached, blank_headers};
 use store::App;
 use switches::Switches;
+use world::World;
 
 /// What a fake Keap begins with.
 #[derive(Debug, Clone, Default)]
@@ -59,13 +61,6 @@ pub struct Keap {
     world: World,
     limits: Limits,
     switches: Switches,
-}
-
-/// What a seed changes, whole or not at all.
-#[derive(Debug, Clone, Default)]
-struct World {
-    apps: BTreeMap<String, App>,
-    auth: Auth,
 }
 
 impl Keap {
@@ -316,9 +311,4 @@ fn v2(
         ) => Err(Fail::method(method)),
         _ => Err(Fail::no_path(&call.path)),
     }
-}
-
-/// Reads an id in a path; Keap's ids are numbers.
-fn id_in(kind: &str, text: &str) -> Result<u64, Fail> {
-    text.parse().map_err(|_| Fail::not_found(kind, text))
 }

@@ -48,6 +48,7 @@
 //! An item may name its product by `sku` (the first that has it). Patches move `modification_time` to now; an order
 //! that was seeded as `not_invoiced` gets its invoice by `set: {"invoice_id": "11"}`.
 
+mod ids;
 mod orders;
 mod patch;
 mod payments;
@@ -59,6 +60,7 @@ use super::World;
 use super::auth::Client;
 use super::products;
 use super::store::{App, Record, Time};
+use ids::number;
 use read::At;
 
 /// Adds a seed to the world; answers the numbers given.
@@ -231,15 +233,4 @@ fn product_rows(app: &mut App, at: &At, now: Time) -> Result<Vec<String>, String
         made.push(id.to_string());
     }
     Ok(made)
-}
-
-/// The number the row names, or the next one.
-fn number(app: &mut App, kind: &'static str, row: &At) -> Result<u64, String> {
-    match row.id("id")? {
-        Some(id) => {
-            app.claim(kind, id);
-            Ok(id)
-        }
-        None => Ok(app.next(kind)),
-    }
 }

@@ -8,14 +8,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde_json::{Map, Value};
 
 use super::hooks::Hooks;
 use super::switches::Switches;
 
-pub(super) type Time = DateTime<Utc>;
+pub(super) use super::time::Time;
 
 /// The invoice id of an order of which no invoice was made: v2's schema does not promise one. It is never shown.
 pub(super) const NOT_INVOICED: u64 = 0;

@@ -7,11 +7,12 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
-use serde_json::{Value, json};
+use http::{HeaderMap, Method, StatusCode};
+use serde_json::json;
 
 use super::faults::Fault;
 use super::journal::Record;
+use super::replies::{bad_gateway, dated, plain};
 use super::requests::{Entry, sha256_hex, shown_headers};
 use super::{MOST_BODY, Plane, lock};
 use crate::sandbox::wire::{Call, Reply};
@@ -228,30 +229,8 @@ impl Plane {
                     true,
                 )
             }
-            Some(Fault::Truncated) => {
-                let reply = dated(self.vendor(system, call, now), now);
-                let half = reply.body.len() / 2;
-                let promised = reply.body.len().to_string();
-                let cut = Reply {
-                    body: reply.body.slice(..half),
-                    ..reply
-                };
-                (
-                    PlaneAnswer::Truncated(cut.with("content-length", promised)),
-                    true,
-                )
-            }
-            Some(Fault::Malformed) => {
-                let reply = self.vendor(system, call, now);
-                let half = reply.body.slice(..reply.body.len() / 2);
-                let body = [half.as_ref(), b"\x00<oops"].concat();
-                whole(
-                    Reply {
-                        body: body.into(),
-                        ..reply
-                    },
-                    true,
-                )
+            Some(f @ (Fault::Truncated | Fault::Malformed)) => {
+                (broken(self.vendor(system, call, now), f, now), true)
             }
             None | Some(Fault::DelayMs(_) | Fault::ClockSkewS(_) | Fault::SlowBodyMs(_)) => {
                 whole(self.vendor(system, call, now), true)
@@ -377,28 +356,23 @@ fn page_key(system: &str, call: &Call) -> String {
     format!("{system} {}", call.path)
 }
 
-/// A vendor's clock shows in its `Date` header; a test clock must show there too.
-fn dated(mut reply: Reply, now: DateTime<Utc>) -> Reply {
-    let text = now.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
-    if let Ok(value) = HeaderValue::from_str(&text) {
-        reply.headers.insert(header::DATE, value);
+/// The vendor's answer of which half arrives, or which is no JSON.
+fn broken(reply: Reply, fault: Fault, now: DateTime<Utc>) -> PlaneAnswer {
+    if matches!(fault, Fault::Truncated) {
+        let reply = dated(reply, now);
+        let half = reply.body.len() / 2;
+        let promised = reply.body.len().to_string();
+        let cut = Reply {
+            body: reply.body.slice(..half),
+            ..reply
+        };
+        return PlaneAnswer::Truncated(cut.with("content-length", promised));
     }
-    reply
-}
-
-fn plain(status: StatusCode, text: &str) -> Reply {
-    Reply::text(status, "text/plain; charset=utf-8", text)
-}
-
-fn bad_gateway() -> Reply {
-    Reply::text(
-        StatusCode::BAD_GATEWAY,
-        "text/html",
-        "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>",
-    )
-}
-
-/// A refusal of the control plane.
-pub(super) fn refused(status: StatusCode, why: &str) -> Reply {
-    Reply::json(status, &Value::from_iter([("error", why)]))
+    let half = reply.body.slice(..reply.body.len() / 2);
+    let body = [half.as_ref(), b"\x00<oops"].concat();
+    let reply = Reply {
+        body: body.into(),
+        ..reply
+    };
+    PlaneAnswer::Reply(dated(reply, now))
 }

@@ -9,8 +9,8 @@ use bytes::Bytes;
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use super::answer::refused;
 use super::journal::Record;
+use super::replies::refused;
 use super::{Plane, PlaneError, lock};
 use crate::sandbox::wire::Reply;
 

@@ -19,8 +19,10 @@
 mod answer;
 mod clock;
 mod control;
+mod error;
 mod faults;
 mod journal;
+mod replies;
 mod requests;
 mod serve;
 
@@ -39,26 +41,11 @@ use requests::Requests;
 
 pub use answer::PlaneAnswer;
 pub use clock::RealTime;
+pub use error::PlaneError;
 pub use faults::Fault;
 
 /// The largest request body taken, in bytes.
 pub const MOST_BODY: usize = 25 * 1024 * 1024;
-
-/// Why a plane cannot be made or go on.
-#[derive(Debug, thiserror::Error)]
-pub enum PlaneError {
-    /// The log of a system cannot be read or written.
-    #[error("sandbox log {path}: {why}; move the file away to start empty", path = path.display())]
-    Log {
-        /// The log's file.
-        path: PathBuf,
-        /// What is wrong.
-        why: String,
-    },
-    /// The socket cannot be served.
-    #[error("the sandbox cannot serve its port: {0}")]
-    Socket(#[from] std::io::Error),
-}
 
 /// Takes a vendor's webhook to where it goes.
 #[async_trait::async_trait]

@@ -24,7 +24,8 @@ use futures::stream;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 
-use super::answer::{PlaneAnswer, refused};
+use super::answer::PlaneAnswer;
+use super::replies::refused;
 use super::{MOST_BODY, Plane, PlaneError, lock};
 use crate::sandbox::wire::Reply;
 

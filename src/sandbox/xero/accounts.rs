@@ -7,8 +7,7 @@ use uuid::Uuid;
 use super::books::{Account, Org, class};
 use super::ctx::{Ctx, Saved};
 use super::defaults;
-use super::endpoints::no_method;
-use super::fail::Fail;
+use super::fail::{Fail, no_method};
 use super::filter::Field;
 use super::json::{Obj, ms};
 use super::lists::{self, Kind as ListKind};
@@ -120,8 +119,45 @@ pub(super) fn show_account(a: &Account) -> Value {
     Value::Object(out)
 }
 
-fn write_account(ctx: &mut Ctx<'_>, el: &Obj<'_>, before: Option<Account>) -> Result<Saved, Fail> {
+/// What is wrong with an account's code, name and type.
+fn errors_of(
+    ctx: &Ctx<'_>,
+    id: Option<Uuid>,
+    code: Option<&String>,
+    name: &str,
+    kind: Option<&String>,
+) -> Vec<String> {
     let mut errors = Vec::new();
+    let other = |a: &&Account| Some(a.id) != id && a.status == "ACTIVE";
+    if ctx
+        .org
+        .accounts
+        .values()
+        .filter(other)
+        .any(|a| a.name.eq_ignore_ascii_case(name))
+    {
+        errors.push(texts::ACCOUNT_NAME_TAKEN.to_string());
+    }
+    let code_taken = code
+        .and_then(|c| ctx.org.account(c))
+        .filter(other)
+        .is_some();
+    if code_taken && ctx.sw.is("account_code_duplicate", "refuse") {
+        errors.push(texts::ACCOUNT_CODE_TAKEN.to_string());
+    }
+    if code.is_some_and(|c| c.chars().count() > 10) {
+        errors.push(texts::too_long("Code", 10));
+    }
+    if name.is_empty() || name.chars().count() > 150 {
+        errors.push(texts::too_long("Name", 150));
+    }
+    if kind.is_none() {
+        errors.push(texts::TYPE_MISSING.to_string());
+    }
+    errors
+}
+
+fn write_account(ctx: &mut Ctx<'_>, el: &Obj<'_>, before: Option<Account>) -> Result<Saved, Fail> {
     let code = el
         .text("Code")?
         .or(before.as_ref().and_then(|b| b.code.clone()));
@@ -138,33 +174,7 @@ fn write_account(ctx: &mut Ctx<'_>, el: &Obj<'_>, before: Option<Account>) -> Re
         .map(str::to_string)
         .or(before.as_ref().map(|b| b.kind.clone()));
     let id = before.as_ref().map(|b| b.id);
-    let other = |a: &&Account| Some(a.id) != id && a.status == "ACTIVE";
-    if ctx
-        .org
-        .accounts
-        .values()
-        .filter(other)
-        .any(|a| a.name.eq_ignore_ascii_case(&name))
-    {
-        errors.push(texts::ACCOUNT_NAME_TAKEN.to_string());
-    }
-    let code_taken = code
-        .as_ref()
-        .and_then(|c| ctx.org.account(c))
-        .filter(other)
-        .is_some();
-    if code_taken && ctx.sw.is("account_code_duplicate", "refuse") {
-        errors.push(texts::ACCOUNT_CODE_TAKEN.to_string());
-    }
-    if code.as_ref().is_some_and(|c| c.chars().count() > 10) {
-        errors.push(texts::too_long("Code", 10));
-    }
-    if name.is_empty() || name.chars().count() > 150 {
-        errors.push(texts::too_long("Name", 150));
-    }
-    if kind.is_none() {
-        errors.push(texts::TYPE_MISSING.to_string());
-    }
+    let errors = errors_of(ctx, id, code.as_ref(), &name, kind.as_ref());
     if !errors.is_empty() {
         return Err(Fail::Invalid(errors));
     }

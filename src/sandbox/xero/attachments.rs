@@ -3,28 +3,18 @@
 //! Flows in: raw bytes with a content type. Flows out: what describes the file, or its bytes again. Refuses names with
 //! characters that files may not have.
 
-use bytes::Bytes;
 use http::{HeaderValue, Method, StatusCode};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::books::Attachment;
 use super::ctx::Ctx;
-use super::endpoints::no_method;
-use super::fail::Fail;
+use super::fail::{Fail, no_method};
 use crate::sandbox::wire::Reply;
 
 const MOST: usize = 10;
 const LARGEST: usize = 10_000_000;
 const FORBIDDEN: &[char] = &['<', '>', ':', '"', '/', '\\', '|', '?', '*', '\0', '+'];
-
-/// A file.
-#[derive(Debug, Clone)]
-pub(super) struct Attachment {
-    pub(super) id: Uuid,
-    mime: String,
-    online: bool,
-    content: Bytes,
-}
 
 /// Answers below `/Attachments`; `online` tells whether the document may show files to its customer.
 pub(super) fn answer(

@@ -10,9 +10,9 @@ use http::StatusCode;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::forms::{form, oauth_error};
 use super::ids::Ids;
 use super::switches::Switches;
-use super::tokens::{form, oauth_error};
 use crate::sandbox::wire::{Call, Reply};
 
 /// How an app proves who it is.

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::books::{Contact, Kind, Org};
-use super::contacts::{ADDRESS, ADDRESS_TYPES, PHONE, PHONE_TYPES, Slots};
+use super::contact_fields::{ADDRESS, ADDRESS_TYPES, PHONE, PHONE_TYPES, Slots};
 use super::json::{midnight, ms, num};
 
 /// How much of a contact to write.

@@ -3,7 +3,7 @@
 //! Flows in: a call that has passed the gates, its path split. Flows out: the answer. PUT creates, POST creates or
 //! updates, GET reads by id, by number, or a list.
 
-use http::{Method, StatusCode};
+use http::Method;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -13,7 +13,7 @@ use super::contact_views;
 use super::contacts;
 use super::ctx::Ctx;
 use super::document_endpoints;
-use super::fail::Fail;
+use super::fail::{Fail, no_method};
 use super::filter::{Field, fold};
 use super::history;
 use super::json::Obj;
@@ -40,11 +40,6 @@ pub(super) fn answer(ctx: &mut Ctx<'_>, segments: &[String]) -> Reply {
         other => chart::answer(ctx, other, &rest),
     };
     result.unwrap_or_else(Fail::reply)
-}
-
-/// The answer to a method that an address does not serve.
-pub(super) fn no_method() -> Reply {
-    Reply::text(StatusCode::METHOD_NOT_ALLOWED, "text/html", "")
 }
 
 fn contacts_at(ctx: &mut Ctx<'_>, rest: &[&str]) -> Result<Reply, Fail> {

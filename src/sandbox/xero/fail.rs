@@ -81,3 +81,8 @@ pub(super) fn gateway(status: StatusCode, title: &str, detail: &str, instance: &
     )
     .with("xero-correlation-id", instance)
 }
+
+/// The answer to a method that an address does not serve.
+pub(super) fn no_method() -> Reply {
+    Reply::text(StatusCode::METHOD_NOT_ALLOWED, "text/html", "")
+}

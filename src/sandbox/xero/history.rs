@@ -6,8 +6,7 @@ use uuid::Uuid;
 
 use super::books::Note;
 use super::ctx::{Ctx, Saved};
-use super::endpoints::no_method;
-use super::fail::Fail;
+use super::fail::{Fail, no_method};
 use super::json::{ms, utc_string};
 use super::texts;
 use crate::sandbox::wire::Reply;

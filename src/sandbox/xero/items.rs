@@ -6,8 +6,7 @@ use uuid::Uuid;
 
 use super::books::{Item, Org, Trade};
 use super::ctx::{Ctx, Saved};
-use super::endpoints::no_method;
-use super::fail::Fail;
+use super::fail::{Fail, no_method};
 use super::filter::Field;
 use super::history;
 use super::json::{Obj, ms, num};
@@ -124,14 +123,15 @@ pub(super) fn show_item(i: &Item, dp: u32) -> Value {
     Value::Object(out)
 }
 
-fn write_item(
-    ctx: &mut Ctx<'_>,
+/// The item a body is about, if it is there.
+fn target(
+    ctx: &Ctx<'_>,
     el: &Obj<'_>,
+    code: Option<&String>,
     create_only: bool,
     named: Option<Item>,
-) -> Result<Saved, Fail> {
-    let code = el.text("Code")?.filter(|c| !c.is_empty());
-    let by_code = code.as_ref().and_then(|c| ctx.org.item(c)).cloned();
+) -> Result<Option<Item>, Fail> {
+    let by_code = code.and_then(|c| ctx.org.item(c)).cloned();
     let by_id = match el.guid("ItemID")? {
         Some(id) if named.is_none() && !create_only => {
             Some(ctx.org.items.get(&id).cloned().ok_or(Fail::Missing)?)
@@ -143,7 +143,17 @@ fn write_item(
     {
         return Err(Fail::say(texts::item_taken(&holder.code)));
     }
-    let before = by_id.or(by_code);
+    Ok(by_id.or(by_code))
+}
+
+fn write_item(
+    ctx: &mut Ctx<'_>,
+    el: &Obj<'_>,
+    create_only: bool,
+    named: Option<Item>,
+) -> Result<Saved, Fail> {
+    let code = el.text("Code")?.filter(|c| !c.is_empty());
+    let before = target(ctx, el, code.as_ref(), create_only, named)?;
     let old = before.as_ref();
     let Some(code) = code.or(old.map(|b| b.code.clone())) else {
         return Err(Fail::say("Item Code must be specified."));

@@ -16,24 +16,32 @@ mod auth;
 mod books;
 mod chart;
 mod consent;
+mod contact_fields;
 mod contact_views;
 mod contacts;
 mod ctx;
 mod defaults;
+mod document_commit;
 mod document_endpoints;
 mod documents;
 mod endpoints;
+mod entered;
 mod fail;
 mod filter;
+mod forms;
+mod found;
+mod gates;
 mod history;
 mod idempotency;
 mod ids;
 mod items;
 mod json;
 mod limits;
+mod line_views;
 mod lines;
 mod lists;
 mod money;
+mod nouns;
 mod overpayments;
 mod payments;
 mod purchase_orders;
@@ -48,6 +56,7 @@ mod tamper;
 mod tax_rates;
 mod texts;
 mod tokens;
+mod told;
 mod views;
 mod webhooks;
 mod xml;
@@ -60,9 +69,10 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::sandbox::wire::{Call, Outbound, Reply, System};
-use auth::{Access, Auth, Desk};
+use auth::{Auth, Desk};
 use books::Org;
 use ctx::{Ctx, Event};
+use entered::Entered;
 use idempotency::{Keys, Said};
 use ids::Ids;
 use limits::{Caller, Limits};
@@ -105,14 +115,6 @@ impl Default for Xero {
     }
 }
 
-/// A call that has passed the token and the organisation.
-struct Entered {
-    app: String,
-    app_name: String,
-    tenant: Uuid,
-    day_limit: Option<u64>,
-}
-
 impl Xero {
     /// An empty one: no app, no organisation. Seed it.
     #[must_use]
@@ -138,57 +140,6 @@ impl Xero {
             orgs: self.order.clone(),
         };
         (&mut self.auth, desk)
-    }
-
-    /// What the plane tells: a fault to be answered in the vendor's own form, with its effect; how a webhook was received.
-    fn told(&mut self, call: &Call, now: DateTime<Utc>) -> Reply {
-        let instance = self.ids.next("instance").to_string();
-        let unauthorised = |detail: &str| {
-            fail::gateway(StatusCode::UNAUTHORIZED, "Unauthorized", detail, &instance)
-                .with("www-authenticate", "Bearer error=invalid_token")
-        };
-        let reply = match call.path.as_str() {
-            "/_fault/429" => {
-                let wait = call
-                    .param("retry_after")
-                    .and_then(|s| s.parse::<i64>().ok());
-                let problem = if wait.is_some() {
-                    "minute"
-                } else {
-                    "concurrent"
-                };
-                limits::throttled(&self.sw, problem, wait.map(|s| s.saturating_mul(1000)))
-            }
-            "/_fault/500" => Reply::text(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "text/html",
-                "An error occurred",
-            ),
-            "/_fault/expired_token" => {
-                self.auth.expire(call, now);
-                unauthorised(&format!(
-                    "TokenExpired: token expired at {}",
-                    now.format("%m/%d/%Y %H:%M:%S")
-                ))
-            }
-            "/_fault/revoked_token" => {
-                if let Some(app) = self.auth.bearer(call).map(|a| a.app.clone()) {
-                    self.auth.disconnect(&app);
-                }
-                fail::gateway(
-                    StatusCode::FORBIDDEN,
-                    "Forbidden",
-                    "AuthenticationUnsuccessful",
-                    &instance,
-                )
-            }
-            "/_delivered" => {
-                self.hooks.delivered(&call.body, now);
-                return Reply::text(StatusCode::OK, "text/plain", "");
-            }
-            _ => return Reply::text(StatusCode::NOT_FOUND, "text/html", ""),
-        };
-        reply.with("x-sandbox-form", "yes")
     }
 
     fn route(&mut self, call: &Call, now: DateTime<Utc>) -> Reply {
@@ -227,110 +178,6 @@ impl Xero {
             }
             _ => Reply::text(StatusCode::NOT_FOUND, "text/html", ""),
         }
-    }
-
-    /// The meaning of the bearer token, or the 401.
-    fn token(&mut self, call: &Call, now: DateTime<Utc>) -> Result<Access, Box<Reply>> {
-        let refuse = |ids: &mut Ids, detail: &str| {
-            let instance = ids.next("instance").to_string();
-            let reply = fail::gateway(StatusCode::UNAUTHORIZED, "Unauthorized", detail, &instance);
-            Err(Box::new(
-                reply.with("www-authenticate", "Bearer error=invalid_token"),
-            ))
-        };
-        let Some(access) = self.auth.bearer(call).cloned() else {
-            return refuse(&mut self.ids, "AuthenticationUnsuccessful");
-        };
-        if now >= access.expires {
-            if let Some(app) = self.auth.apps.get_mut(&access.app) {
-                app.ledger.dead_calls += 1;
-            }
-            let at = access.expires.format("%m/%d/%Y %H:%M:%S");
-            return refuse(
-                &mut self.ids,
-                &format!("TokenExpired: token expired at {at}"),
-            );
-        }
-        Ok(access)
-    }
-
-    fn connections(&mut self, call: &Call, rest: &[&str], now: DateTime<Utc>) -> Reply {
-        let access = match self.token(call, now) {
-            Ok(access) => access,
-            Err(reply) => return *reply,
-        };
-        match (&call.method, rest) {
-            (&Method::GET, []) => {
-                let name = |id: Uuid| {
-                    self.orgs
-                        .get(&id)
-                        .map(|o| o.name.clone())
-                        .unwrap_or_default()
-                };
-                Reply::json(
-                    StatusCode::OK,
-                    &self.auth.list(&access, call.param("authEventId"), &name),
-                )
-            }
-            (&Method::DELETE, [id]) => {
-                let known = Uuid::parse_str(id)
-                    .ok()
-                    .and_then(|id| self.auth.connections.get(&id));
-                match known.filter(|c| c.app == access.app).map(|c| c.id) {
-                    Some(id) => {
-                        self.auth.connections.remove(&id);
-                        Reply::text(StatusCode::NO_CONTENT, "text/plain", "")
-                    }
-                    None => Reply::text(StatusCode::NOT_FOUND, "text/plain", ""),
-                }
-            }
-            _ => endpoints::no_method(),
-        }
-    }
-
-    /// The gates before an accounting endpoint.
-    fn enter(
-        &mut self,
-        call: &Call,
-        head: &str,
-        sub: Option<&str>,
-        now: DateTime<Utc>,
-    ) -> Result<Entered, Box<Reply>> {
-        let access = self.token(call, now)?;
-        let write = call.method != Method::GET;
-        if !scopes::opens(&access.scopes, head, sub, write, scopes::broad_still(now)) {
-            let instance = self.ids.next("instance").to_string();
-            let detail = "AuthorizationUnsuccessful";
-            let reply = fail::gateway(StatusCode::UNAUTHORIZED, "Unauthorized", detail, &instance);
-            // The vendor spells it so.
-            return Err(Box::new(
-                reply.with("www-authenticate", "insufficent_scope"),
-            ));
-        }
-        let named = call
-            .header("xero-tenant-id")
-            .and_then(|t| Uuid::parse_str(t.trim()).ok());
-        let tenant = named.filter(|t| {
-            self.auth.connected(&access.app, *t).is_some() && self.orgs.contains_key(t)
-        });
-        let Some(tenant) = tenant else {
-            let instance = self.ids.next("instance").to_string();
-            let detail = "AuthenticationUnsuccessful";
-            return Err(Box::new(fail::gateway(
-                StatusCode::FORBIDDEN,
-                "Forbidden",
-                detail,
-                &instance,
-            )));
-        };
-        let app = self.auth.apps.get(&access.app);
-        let app_name = app.map(|a| a.name.clone()).unwrap_or_default();
-        Ok(Entered {
-            day_limit: app.and_then(|a| a.day_limit),
-            app: access.app,
-            app_name,
-            tenant,
-        })
     }
 
     fn accounting(
@@ -385,7 +232,7 @@ impl Xero {
         now: DateTime<Utc>,
     ) -> Reply {
         let Some(org) = self.orgs.get_mut(&entered.tenant) else {
-            return endpoints::no_method();
+            return fail::no_method();
         };
         if org.offline {
             let text = "The Organisation is offline";

@@ -3,6 +3,7 @@
 //! A RECEIVE-OVERPAYMENT puts money in the bank and a credit on the contact: one line on the receivables account,
 //! without tax. The credit then lives under /Overpayments and is allocated from there.
 
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
@@ -28,12 +29,8 @@ const TYPES: &[&str] = &[
     "SPEND-TRANSFER",
 ];
 
-/// Creates a bank transaction, and the overpayment it stands for.
-pub(super) fn write(ctx: &mut Ctx<'_>, el: &Obj<'_>) -> Result<Saved, Fail> {
-    if let Some(id) = el.guid("BankTransactionID")? {
-        return remove(ctx, el, id);
-    }
-    let mut found = Found::default();
+/// The type of a bank transaction, as far as they are served.
+fn type_of(el: &Obj<'_>) -> Result<&'static str, Fail> {
     let ty = el.choice("Type", TYPES, "Xero.API.Library.BankTransactionType")?;
     let supported = [
         "RECEIVE",
@@ -48,12 +45,48 @@ pub(super) fn write(ctx: &mut Ctx<'_>, el: &Obj<'_>) -> Result<Saved, Fail> {
             texts::BANK_TYPE
         }));
     };
-    let sent = el
-        .obj("Contact")?
-        .ok_or_else(|| Fail::say(texts::CONTACT_MISSING))?;
-    let contact = contacts::of_document(ctx, &sent)?;
-    let bank = bank(ctx, el, &mut found)?;
-    let over = ty.ends_with("OVERPAYMENT");
+    Ok(ty)
+}
+
+/// A bank transaction of which only the frame is known.
+fn blank(ctx: &mut Ctx<'_>, contact: Uuid, date: NaiveDate, amounts: LineAmounts) -> Doc {
+    Doc {
+        id: ctx.ids.next("document"),
+        kind: Kind::Bank,
+        ty: "",
+        number: String::new(),
+        reference: String::new(),
+        contact,
+        date,
+        due: None,
+        expected: None,
+        planned: None,
+        status: "AUTHORISED",
+        amounts,
+        lines: Vec::new(),
+        sub: Decimal::ZERO,
+        tax: Decimal::ZERO,
+        total: Decimal::ZERO,
+        discount: Decimal::ZERO,
+        currency: ctx.org.currency.clone(),
+        rate: Decimal::ONE,
+        url: None,
+        branding: None,
+        sent: false,
+        paid: Decimal::ZERO,
+        credited: Decimal::ZERO,
+        fully_paid: None,
+        bank: None,
+        linked: None,
+        reconciled: false,
+        delivery: std::collections::BTreeMap::new(),
+        app: ctx.app.to_string(),
+        updated: ctx.now,
+    }
+}
+
+/// How the amounts of the lines are to be read.
+fn amounts_of(el: &Obj<'_>, over: bool) -> Result<LineAmounts, Fail> {
     let default = if over {
         LineAmounts::NoTax
     } else {
@@ -64,7 +97,38 @@ pub(super) fn write(ctx: &mut Ctx<'_>, el: &Obj<'_>) -> Result<Saved, Fail> {
         LineAmounts::WORDS,
         "Xero.API.Library..LineAmountType",
     )?;
-    let amounts = word.and_then(LineAmounts::from_word).unwrap_or(default);
+    Ok(word.and_then(LineAmounts::from_word).unwrap_or(default))
+}
+
+/// Writes the overpayment that a bank transaction stands for; answers its id.
+fn credit(ctx: &mut Ctx<'_>, doc: &Doc) -> Uuid {
+    let credit = Doc {
+        id: ctx.ids.next("overpayment"),
+        kind: Kind::Overpayment,
+        ..doc.clone()
+    };
+    let id = credit.id;
+    ctx.org
+        .note(credit.id, "Created", &credit.total.to_string(), ctx.now);
+    documents::tell(ctx, &credit, true);
+    ctx.org.put_doc(credit);
+    id
+}
+
+/// Creates a bank transaction, and the overpayment it stands for.
+pub(super) fn write(ctx: &mut Ctx<'_>, el: &Obj<'_>) -> Result<Saved, Fail> {
+    if let Some(id) = el.guid("BankTransactionID")? {
+        return remove(ctx, el, id);
+    }
+    let mut found = Found::default();
+    let ty = type_of(el)?;
+    let sent = el
+        .obj("Contact")?
+        .ok_or_else(|| Fail::say(texts::CONTACT_MISSING))?;
+    let contact = contacts::of_document(ctx, &sent)?;
+    let bank = bank(ctx, el, &mut found)?;
+    let over = ty.ends_with("OVERPAYMENT");
+    let amounts = amounts_of(el, over)?;
     let date = el.date("Date")?.unwrap_or(ctx.today());
     let frame = Frame {
         org: ctx.org,
@@ -85,38 +149,14 @@ pub(super) fn write(ctx: &mut Ctx<'_>, el: &Obj<'_>) -> Result<Saved, Fail> {
     for text in ctx.org.locked(date) {
         found.error(text);
     }
+    let blank = blank(ctx, contact.id, date, amounts);
     let mut doc = Doc {
-        id: ctx.ids.next("document"),
-        kind: Kind::Bank,
         ty,
-        number: String::new(),
         reference: el.text("Reference")?.unwrap_or_default(),
-        contact: contact.id,
-        date,
-        due: None,
-        expected: None,
-        planned: None,
-        status: "AUTHORISED",
-        amounts,
         lines,
-        sub: Decimal::ZERO,
-        tax: Decimal::ZERO,
-        total: Decimal::ZERO,
-        discount: Decimal::ZERO,
-        currency: ctx.org.currency.clone(),
-        rate: Decimal::ONE,
-        url: None,
-        branding: None,
-        sent: false,
-        paid: Decimal::ZERO,
-        credited: Decimal::ZERO,
-        fully_paid: None,
         bank,
-        linked: None,
         reconciled: el.flag("IsReconciled")?.unwrap_or(false),
-        delivery: std::collections::BTreeMap::new(),
-        app: ctx.app.to_string(),
-        updated: ctx.now,
+        ..blank
     };
     documents::total(&mut doc);
     if over && ctx.sw.is("overpayment_line", "ar_account") {
@@ -126,16 +166,7 @@ pub(super) fn write(ctx: &mut Ctx<'_>, el: &Obj<'_>) -> Result<Saved, Fail> {
         return Err(Fail::Invalid(found.errors));
     }
     if over {
-        let credit = Doc {
-            id: ctx.ids.next("overpayment"),
-            kind: Kind::Overpayment,
-            ..doc.clone()
-        };
-        doc.linked = Some(credit.id);
-        ctx.org
-            .note(credit.id, "Created", &credit.total.to_string(), ctx.now);
-        documents::tell(ctx, &credit, true);
-        ctx.org.put_doc(credit);
+        doc.linked = Some(credit(ctx, &doc));
     }
     ctx.org
         .note(doc.id, "Created", &doc.total.to_string(), ctx.now);

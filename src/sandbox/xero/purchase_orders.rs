@@ -57,16 +57,7 @@ pub(super) fn write(
     }
     doc.sent = sent;
     head(ctx, el, &mut doc, &mut found)?;
-    doc.planned = el.date("DeliveryDate")?.or(doc.planned);
-    doc.expected = el.date("ExpectedArrivalDate")?.or(doc.expected);
-    for (name, most) in DELIVERY {
-        if let Some(text) = el.text(name)? {
-            if text.chars().count() > *most {
-                found.error(texts::too_long(name, *most));
-            }
-            doc.delivery.insert(name, text);
-        }
-    }
+    delivery(el, &mut doc, &mut found)?;
     set_lines(ctx, el, &mut doc, &contact, before.is_none(), &mut found)?;
     number(ctx, el, &mut doc, &mut found)?;
     for text in ctx.org.locked(doc.date) {
@@ -97,6 +88,21 @@ pub(super) fn write(
         body: views::doc(view, &doc),
         warnings: found.warnings,
     })
+}
+
+/// What a body says of the delivery.
+fn delivery(el: &Obj<'_>, doc: &mut Doc, found: &mut Found) -> Result<(), Fail> {
+    doc.planned = el.date("DeliveryDate")?.or(doc.planned);
+    doc.expected = el.date("ExpectedArrivalDate")?.or(doc.expected);
+    for (name, most) in DELIVERY {
+        if let Some(text) = el.text(name)? {
+            if text.chars().count() > *most {
+                found.error(texts::too_long(name, *most));
+            }
+            doc.delivery.insert(name, text);
+        }
+    }
+    Ok(())
 }
 
 fn target(

@@ -8,8 +8,7 @@ use uuid::Uuid;
 
 use super::books::{TaxPart, TaxRate};
 use super::ctx::{Ctx, Saved};
-use super::endpoints::no_method;
-use super::fail::Fail;
+use super::fail::{Fail, no_method};
 use super::filter::Field;
 use super::json::{Obj, num};
 use super::lists::{self, Kind as ListKind};
@@ -106,24 +105,7 @@ fn write_tax(ctx: &mut Ctx<'_>, el: &Obj<'_>) -> Result<Saved, Fail> {
     if name.is_empty() {
         return Err(Fail::say("The tax rate must have a Name."));
     }
-    let mut parts = Vec::new();
-    for part in el.list("TaxComponents")?.unwrap_or_default() {
-        let rate = money::round(part.dec("Rate")?.unwrap_or_default(), 4);
-        if rate.is_sign_negative() || rate > Decimal::ONE_HUNDRED {
-            return Err(Fail::say(
-                "The tax component's Rate must be between 0 and 100.",
-            ));
-        }
-        parts.push(TaxPart {
-            name: part.text("Name")?.unwrap_or_default(),
-            rate,
-            compound: part.flag("IsCompound")?.unwrap_or(false),
-            non_recoverable: part.flag("IsNonRecoverable")?.unwrap_or(false),
-        });
-    }
-    if parts.len() > 10 {
-        return Err(Fail::say("A tax rate can have at most 10 components."));
-    }
+    let parts = components(el)?;
     let status = el.choice(
         "Status",
         &["ACTIVE", "DELETED", "ARCHIVED", "PENDING"],
@@ -164,6 +146,29 @@ fn write_tax(ctx: &mut Ctx<'_>, el: &Obj<'_>) -> Result<Saved, Fail> {
         body: show_tax(&rate),
         warnings: Vec::new(),
     })
+}
+
+/// The components that a body names.
+fn components(el: &Obj<'_>) -> Result<Vec<TaxPart>, Fail> {
+    let mut parts = Vec::new();
+    for part in el.list("TaxComponents")?.unwrap_or_default() {
+        let rate = money::round(part.dec("Rate")?.unwrap_or_default(), 4);
+        if rate.is_sign_negative() || rate > Decimal::ONE_HUNDRED {
+            return Err(Fail::say(
+                "The tax component's Rate must be between 0 and 100.",
+            ));
+        }
+        parts.push(TaxPart {
+            name: part.text("Name")?.unwrap_or_default(),
+            rate,
+            compound: part.flag("IsCompound")?.unwrap_or(false),
+            non_recoverable: part.flag("IsNonRecoverable")?.unwrap_or(false),
+        });
+    }
+    if parts.len() > 10 {
+        return Err(Fail::say("A tax rate can have at most 10 components."));
+    }
+    Ok(parts)
 }
 
 /// What the components come to together: a compound one is charged on the amount with the others in it.

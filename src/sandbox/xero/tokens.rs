@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::auth::{Access, App, AppKind, Auth, Desk, Refresh};
 use super::consent::Code;
+use super::forms::{form, oauth_error};
 use super::scopes;
 use super::switches::Switches;
 use crate::sandbox::wire::{Call, Reply};
@@ -21,18 +22,6 @@ const ACCESS_LIFE: Duration = Duration::minutes(30);
 const GRACE: Duration = Duration::minutes(30);
 const REFRESH_IDLE: Duration = Duration::days(60);
 const USER: &str = "00000000-0000-4000-8000-00000000c0de";
-
-/// An OAuth refusal.
-pub(super) fn oauth_error(error: &str) -> Reply {
-    Reply::json(StatusCode::BAD_REQUEST, &json!({"error": error}))
-}
-
-/// The fields of a form body.
-pub(super) fn form(call: &Call) -> BTreeMap<String, String> {
-    url::form_urlencoded::parse(&call.body)
-        .into_owned()
-        .collect()
-}
 
 impl Auth {
     /// Who calls: HTTP Basic or the form's own fields. An app without a secret names itself only.

@@ -8,9 +8,9 @@ use serde_json::{Map, Value, json};
 
 use super::books::{Allocation, Doc, Kind, Org, Payment};
 use super::contact_views;
-use super::documents::names;
+use super::document_commit::names;
 use super::json::{day_string, ms, ms_day, num, utc_string};
-use super::lines;
+use super::line_views;
 
 /// How much of a document to write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,7 +70,7 @@ pub(super) fn doc(view: View<'_>, doc: &Doc) -> Value {
             .lines
             .iter()
             .filter(|_| full)
-            .map(|l| lines::show(l, view.org, dp));
+            .map(|l| line_views::show(l, view.org, dp));
         set(&mut out, "LineItems", Value::Array(shown.collect()));
         set(
             &mut out,
@@ -347,7 +347,10 @@ fn nested(view: View<'_>, d: &Doc) -> Value {
     dates(d, &mut out);
     set(&mut out, "Status", json!(d.status));
     set(&mut out, "LineAmountTypes", json!(d.amounts.word()));
-    let shown = d.lines.iter().map(|l| lines::show(l, view.org, view.dp));
+    let shown = d
+        .lines
+        .iter()
+        .map(|l| line_views::show(l, view.org, view.dp));
     set(&mut out, "LineItems", Value::Array(shown.collect()));
     set(&mut out, "SubTotal", num(d.sub, 2));
     set(&mut out, "TotalTax", num(d.tax, 2));

@@ -1,18 +1,19 @@
 //! A contact draft and its addresses.
 
-use super::{AddressHandle, ContactHandle};
+use super::handles::{AddressHandle, ContactHandle};
 use crate::model::{Address, ContactDraft};
 use crate::rules::api::builder::Build;
 use crate::rules::api::catalog::Ty;
 use crate::rules::api::convert::{text, texts};
-use crate::rules::api::source::{ContactOwner, ContactRef};
-use crate::rules::cell::Value;
+use crate::rules::api::source::{ContactOwner, SourceContact};
+use crate::rules::cell::FieldValue;
 use rhai::Dynamic;
 use std::mem::replace;
 
 /// Adds both.
 pub(super) fn add(b: &mut Build) {
     contact(b);
+    contact_around(b);
     address(b);
 }
 
@@ -53,6 +54,11 @@ fn contact(b: &mut Build) {
     text_field!(b, H, on, "mobile", "The mobile number.", |d, _at| d
         .phones
         .mobile);
+}
+
+fn contact_around(b: &mut Build) {
+    type H = ContactHandle;
+    let on = Ty::ContactDraft;
     b.look::<H>(
         on,
         "number",
@@ -75,7 +81,7 @@ fn contact(b: &mut Build) {
         |h| Dynamic::from(AddressHandle(h.0.clone(), 1)),
     );
     b.get::<H>(on, "source", Ty::Contact, "The source's contact.", |h| {
-        Dynamic::from(ContactRef {
+        Dynamic::from(SourceContact {
             owner: ContactOwner::Draft(h.0.clone()),
             up: 0,
         })
@@ -89,7 +95,7 @@ fn contact(b: &mut Build) {
             if h.0.lock().draft.source.parent.is_none() {
                 return Dynamic::UNIT;
             }
-            Dynamic::from(ContactRef {
+            Dynamic::from(SourceContact {
                 owner: ContactOwner::Draft(h.0.clone()),
                 up: 1,
             })
@@ -114,7 +120,7 @@ macro_rules! address_text {
         $b.field::<AddressHandle>(Ty::Address, $name, Ty::Text, $doc,
             |d, which| text(&at(d, which).$field).into(),
             |d, which, new| match new {
-                Value::Text(t) => Ok(Value::Text(replace(&mut at_mut(d, which).$field, t))),
+                FieldValue::Text(t) => Ok(FieldValue::Text(replace(&mut at_mut(d, which).$field, t))),
                 _ => Err("text"),
             });
     )+ };
@@ -131,7 +137,7 @@ fn address(b: &mut Build) {
         "Street lines.",
         |d, which| texts(&at(d, which).lines),
         |d, which, new| match new {
-            Value::Texts(t) => Ok(Value::Texts(replace(&mut at_mut(d, which).lines, t))),
+            FieldValue::Texts(t) => Ok(FieldValue::Texts(replace(&mut at_mut(d, which).lines, t))),
             _ => Err("a list of texts"),
         },
     );

@@ -1,17 +1,22 @@
 //! An invoice draft.
 
-use super::{InvoiceHandle, LineOf, swap_day};
+use super::handles::{InvoiceHandle, LineOf, swap_day};
 use crate::rules::api::builder::Build;
 use crate::rules::api::catalog::Ty;
 use crate::rules::api::convert::{day, text};
 use crate::rules::api::source::Doc;
-use crate::rules::cell::Value;
+use crate::rules::cell::FieldValue;
 use rhai::{Array, Dynamic};
 use std::mem::replace;
 use std::sync::Arc;
 
 /// Adds it.
 pub(super) fn add(b: &mut Build) {
+    settable(b);
+    shown(b);
+}
+
+fn settable(b: &mut Build) {
     type H = InvoiceHandle;
     let on = Ty::InvoiceDraft;
     b.named::<H>(on);
@@ -48,10 +53,15 @@ pub(super) fn add(b: &mut Build) {
         "The day it is due, or `()`.",
         |d, _| day(d.due),
         |d, _, new| match new {
-            Value::Day(new) => Ok(Value::Day(replace(&mut d.due, new))),
+            FieldValue::Day(new) => Ok(FieldValue::Day(replace(&mut d.due, new))),
             _ => Err("a date"),
         },
     );
+}
+
+fn shown(b: &mut Build) {
+    type H = InvoiceHandle;
+    let on = Ty::InvoiceDraft;
     b.look::<H>(
         on,
         "kind",

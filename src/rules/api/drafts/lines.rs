@@ -1,12 +1,12 @@
 //! A line draft, by itself or as one of an invoice draft: the same properties for both.
 
-use super::{LineHandle, LineOf};
+use super::handles::{LineHandle, LineOf};
 use crate::model::{Invoice, InvoiceDraft, LineDraft};
 use crate::rules::api::builder::{Build, Draftish};
 use crate::rules::api::catalog::Ty;
 use crate::rules::api::convert::text;
 use crate::rules::api::source::line_by_id;
-use crate::rules::cell::Value;
+use crate::rules::cell::FieldValue;
 use rhai::{Dynamic, ImmutableString, Map};
 use std::mem::replace;
 use std::sync::Arc;
@@ -54,7 +54,7 @@ macro_rules! line_text {
         $b.field::<$h>(Ty::LineDraft, $name, Ty::Text, $doc,
             |d, at| $h::line(d, at).map_or(Dynamic::UNIT, |l| text(&l.$field).into()),
             |d, at, new| match ($h::line_mut(d, at), new) {
-                (Some(l), Value::Text(t)) => Ok(Value::Text(replace(&mut l.$field, t))),
+                (Some(l), FieldValue::Text(t)) => Ok(FieldValue::Text(replace(&mut l.$field, t))),
                 _ => Err("text"),
             });
     )+ };
@@ -84,7 +84,7 @@ macro_rules! line_props {
         $b.field::<$h>(Ty::LineDraft, "tracking", Ty::Tracking, "Tracking categories with their options: `#{ \"Region\": \"North\" }`.",
             |d, at| $h::line(d, at).map_or(Dynamic::UNIT, |l| tracking(&l.tracking)),
             |d, at, new| match ($h::line_mut(d, at), new) {
-                (Some(l), Value::Pairs(p)) => Ok(Value::Pairs(replace(&mut l.tracking, p))),
+                (Some(l), FieldValue::Pairs(p)) => Ok(FieldValue::Pairs(replace(&mut l.tracking, p))),
                 _ => Err("a map"),
             });
         $b.look::<$h>(Ty::LineDraft, "kind", Ty::Text, "What it is for: `product`, `shipping` and so on.",

@@ -1,17 +1,22 @@
 //! A payment draft.
 
-use super::{PaymentHandle, swap_day};
+use super::handles::{PaymentHandle, swap_day};
 use crate::model::AccountRef;
 use crate::rules::api::builder::Build;
 use crate::rules::api::catalog::Ty;
 use crate::rules::api::convert::text;
 use crate::rules::api::source::kind_word;
-use crate::rules::cell::Value;
+use crate::rules::cell::FieldValue;
 use rhai::Dynamic;
 use std::mem::replace;
 
 /// Adds it.
 pub(super) fn add(b: &mut Build) {
+    settable(b);
+    shown(b);
+}
+
+fn settable(b: &mut Build) {
     type H = PaymentHandle;
     let on = Ty::PaymentDraft;
     b.named::<H>(on);
@@ -58,6 +63,11 @@ pub(super) fn add(b: &mut Build) {
         |d, _| Dynamic::from(d.date),
         |d, _, new| swap_day(&mut d.date, new),
     );
+}
+
+fn shown(b: &mut Build) {
+    type H = PaymentHandle;
+    let on = Ty::PaymentDraft;
     b.look::<H>(
         on,
         "id",
@@ -85,12 +95,12 @@ pub(super) fn add(b: &mut Build) {
 
 fn swap_account(
     place: &mut AccountRef,
-    new: Value,
+    new: FieldValue,
     make: fn(String) -> AccountRef,
-) -> Result<Value, &'static str> {
+) -> Result<FieldValue, &'static str> {
     match new {
-        Value::Text(t) => Ok(Value::Account(replace(place, make(t)))),
-        Value::Account(old) => Ok(Value::Account(replace(place, old))),
+        FieldValue::Text(t) => Ok(FieldValue::Account(replace(place, make(t)))),
+        FieldValue::Account(old) => Ok(FieldValue::Account(replace(place, old))),
         _ => Err("text"),
     }
 }

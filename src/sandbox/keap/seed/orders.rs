@@ -8,7 +8,7 @@ use super::super::order_show::time as show_time;
 use super::super::store::{App, Item, NOT_INVOICED, Order, Plan, PlanItem, Time};
 use super::number;
 use super::payments::payments;
-use super::read::At;
+use super::read::{At, word};
 
 const ITEM_TYPES: [&str; 18] = [
     "PRODUCT",
@@ -139,15 +139,6 @@ fn add_one(app: &mut App, row: &At, now: Time) -> Result<Value, String> {
     app.hooks.event("invoice.add", id, now);
     let paid = payments(app, row, "payments", id, false, now)?;
     Ok(json!({"id": id.to_string(), "invoice_id": invoice_id.to_string(), "payments": paid}))
-}
-
-pub(super) fn word(row: &At, name: &str, words: &[&str]) -> Result<Option<String>, String> {
-    match row.text(name)? {
-        Some(text) if !words.contains(&text.as_str()) => {
-            row.refuse(&format!("{name} must be one of {}", words.join(", ")))
-        }
-        other => Ok(other),
-    }
 }
 
 pub(super) fn rest(row: &At) -> Result<Map<String, Value>, String> {

@@ -3,9 +3,9 @@
 //! Flows in: places of a seed. Flows out: changed rows, their times moved to now. Refuses as the seed does.
 
 use super::super::store::{App, Time};
-use super::orders::{REST, items, plan, rest, word};
+use super::orders::{REST, items, plan, rest};
 use super::payments::{PAY_STATUSES, payments};
-use super::read::At;
+use super::read::{At, word};
 
 /// Edits, as a person would make them in the application.
 pub(super) fn patch(app: &mut App, at: &At, now: Time) -> Result<(), String> {

@@ -7,8 +7,7 @@ use serde_json::{Map, Value};
 use super::super::payment_write::add as add_payment;
 use super::super::store::{App, Part, Payment, Time};
 use super::number;
-use super::orders::word;
-use super::read::At;
+use super::read::{At, word};
 
 pub(super) const PAY_STATUSES: [&str; 8] = [
     "MANUAL_PAID",

@@ -180,3 +180,13 @@ impl<'a> At<'a> {
         }
     }
 }
+
+/// One of some words, where the row has it.
+pub(super) fn word(row: &At, name: &str, words: &[&str]) -> Result<Option<String>, String> {
+    match row.text(name)? {
+        Some(text) if !words.contains(&text.as_str()) => {
+            row.refuse(&format!("{name} must be one of {}", words.join(", ")))
+        }
+        other => Ok(other),
+    }
+}
