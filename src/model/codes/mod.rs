@@ -28,7 +28,6 @@ pub use rule::*;
 pub use source::*;
 pub use wanted::*;
 
-use serde::{Serialize, Serializer};
 use std::fmt;
 
 /// The stable code of a reason: `total.mismatch`.
@@ -50,12 +49,6 @@ impl Code {
 impl fmt::Display for Code {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.0)
-    }
-}
-
-impl Serialize for Code {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_str(self.0)
     }
 }
 
