@@ -88,6 +88,16 @@ fn no_lease_is_caught() {
 }
 
 #[test]
+fn taking_another_types_document_by_its_number_is_caught() {
+    show(Plant::AnyType);
+}
+
+#[test]
+fn trusting_the_number_and_not_the_stamp_is_caught() {
+    show(Plant::NumberIsEnough);
+}
+
+#[test]
 fn without_a_bug_the_same_build_is_clean() {
     plant::set(None);
     let (count, first, by) = caught(from_env("CROSSFOOT_SIM_SEEDS", SEEDS) / 4);

@@ -73,7 +73,7 @@ pub fn items(law: Law<'_>, draft: &mut InvoiceDraft) -> Result<(), Reason> {
     for (n, line) in draft.lines.iter_mut().enumerate() {
         if line.item.is_empty() {
             return Err(Reason::new(
-                "item.missing",
+                codes::ITEM_MISSING,
                 format!("{} has no item", at(n, line)),
                 "match items by SKU with `match.items`, or name one in a `map_line` rule",
             ));
@@ -81,7 +81,7 @@ pub fn items(law: Law<'_>, draft: &mut InvoiceDraft) -> Result<(), Reason> {
         let found = law.chart.items.iter().find(|i| i.code == line.item);
         let Some(item) = found else {
             return Err(Reason::new(
-                "item.unknown",
+                codes::ITEM_UNKNOWN,
                 format!(
                     "{} would name item {}, which the ledger does not have",
                     at(n, line),

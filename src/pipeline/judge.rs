@@ -4,8 +4,10 @@
 //! ours is never taken for it.
 
 use super::compare::{Compare, differences};
+use super::plant;
 use super::write::WriteRow;
 use crate::connectors::Posted;
+use crate::connectors::stamp::stamp;
 use crate::model::codes;
 use crate::model::{
     Draft, InvoiceDraft, LedgerContact, LedgerInvoice, LedgerPayment, Reason, TargetFacts,
@@ -52,9 +54,11 @@ pub fn judge_contact(w: &WriteRow, name: &str, found: &[LedgerContact]) -> Seen 
     })
 }
 
-/// Judges a look-up of an invoice or credit note by its number, or by its mark where the ledger numbers them itself.
+/// Judges a look-up of an invoice or credit note by its stamp.
 ///
-/// It is ours only when stamp, sum, contact, currency and date all agree.
+/// Our own is our own by its stamp, whatever number, sum, contact or day a person has given it since: it is taken, and
+/// what differs is for whoever decides on it next. Without the stamp nothing is taken: a number is only a hint, and says
+/// nothing outside its type.
 pub fn judge_document(
     w: &WriteRow,
     contact_id: &str,
@@ -64,30 +68,65 @@ pub fn judge_document(
     let Draft::Invoice(d) = &w.draft else {
         return Seen::Absent;
     };
+    let of_kind = |f: &&LedgerInvoice| f.kind == d.kind || plant::any_type();
+    let marked: Vec<&LedgerInvoice> = (found.iter().filter(of_kind))
+        .filter(|f| f.is_marked(&w.marker) && !plant::number_is_enough())
+        .collect();
+    if let Some(f) = original(&marked, d) {
+        if f.standing.is_over() {
+            return Seen::Other(cancelled(f));
+        }
+        if f.currency != d.currency.code() {
+            return Seen::Other(other_currency(d, f));
+        }
+        let as_sent = f.contact_id == contact_id
+            && differences(d, f, Compare::Head, facts).is_empty();
+        return Seen::Ours(Posted {
+            // Of what a person has changed no version is ours.
+            version: if as_sent { f.version.clone() } else { String::new() },
+            ..posted(f)
+        });
+    }
     let numbered = facts.numbers_ours(d.kind);
-    // A number says nothing outside its type.
-    let meant = |f: &&LedgerInvoice| {
-        f.kind == d.kind
-            && match numbered {
-                true => f.number == d.number,
-                false => f.is_marked(&w.marker),
-            }
-    };
-    let same_number: Vec<&LedgerInvoice> = found.iter().filter(meant).collect();
-    let ours = |f: &&&LedgerInvoice| f.is_marked(&w.marker);
-    // One that was cancelled there, and whose number a person has freed, may stand beside the one of today.
-    let Some(f) = same_number
-        .iter()
-        .find(|f| ours(f) && !f.standing.is_over())
-        .or_else(|| same_number.iter().find(ours))
-        .or_else(|| same_number.first())
-    else {
+    let Some(f) = (found.iter().filter(of_kind)).find(|f| numbered && f.number == d.number) else {
         return Seen::Absent;
     };
-    let mut differs = Vec::new();
-    if !f.is_marked(&w.marker) {
-        differs.push("it does not carry our stamp".to_owned());
+    if plant::number_is_enough() || plant::any_type() {
+        return Seen::Ours(posted(f));
     }
+    Seen::Other(taken(w, d, f, contact_id))
+}
+
+/// Of papers that carry one stamp ours is the one that stands, under the number it was sent with, else the one that was
+/// changed first; the others are people's copies.
+fn original<'a>(marked: &[&'a LedgerInvoice], d: &InvoiceDraft) -> Option<&'a LedgerInvoice> {
+    let rank = |f: &LedgerInvoice| (f.standing.is_over(), f.number != d.number);
+    let first = |a: &&&LedgerInvoice, b: &&&LedgerInvoice| {
+        (rank(a), &a.version, &a.id).cmp(&(rank(b), &b.version, &b.id))
+    };
+    marked.iter().min_by(|a, b| first(a, b)).copied()
+}
+
+fn other_currency(d: &InvoiceDraft, f: &LedgerInvoice) -> Reason {
+    Reason::new(
+        codes::NUMBER_DIFFERS,
+        format!(
+            "the ledger's {} carries our stamp, but it is in {} and not {}",
+            f.number,
+            f.currency,
+            d.currency.code()
+        ),
+        "compare the two; where that document is no longer good there, `crossfoot unlink TENANT NUMBER`",
+    )
+}
+
+/// Why a number stands in the ledger's way: what is there does not carry our stamp.
+fn taken(w: &WriteRow, d: &InvoiceDraft, f: &LedgerInvoice, contact_id: &str) -> Reason {
+    let same = f.contact_id == contact_id && f.total == d.total && f.mark.is_none();
+    if same && w.first_sent.is_some() && !f.standing.is_over() {
+        return stamp_missing(w, f);
+    }
+    let mut differs = vec!["it does not carry our stamp".to_owned()];
     if f.total != d.total {
         differs.push(format!("it comes to {} and not {}", f.total, d.total));
     }
@@ -101,28 +140,44 @@ pub fn judge_document(
         differs.push("it has another date".to_owned());
     }
     if f.standing.is_over() {
-        if f.is_marked(&w.marker) {
-            return Seen::Other(cancelled(f));
-        }
         differs.push(format!("it stands there as {}", f.status));
     }
-    if !differs.is_empty() {
-        let stamped = f.is_marked(&w.marker);
-        return Seen::Other(Reason::new(
-            if stamped {
-                codes::NUMBER_DIFFERS
-            } else {
-                codes::NUMBER_TAKEN
-            },
-            format!(
-                "the ledger already has a document numbered {}, and it is not plainly ours: {}",
-                f.number,
-                differs.join(", ")
-            ),
-            "renumber one of the two, then retry; where that document is no longer good there, `crossfoot unlink TENANT NUMBER`",
-        ));
-    }
-    Seen::Ours(posted(f))
+    Reason::new(
+        codes::NUMBER_TAKEN,
+        format!(
+            "the ledger already has a document numbered {}, and it is not plainly ours: {}",
+            f.number,
+            differs.join(", ")
+        ),
+        "renumber one of the two, then retry; where that document is no longer good there, `crossfoot unlink TENANT NUMBER`",
+    )
+}
+
+/// Whether one of a contact's papers that came up since ours was sent, without a stamp, is very likely ours.
+pub fn judge_unstamped(w: &WriteRow, d: &InvoiceDraft, papers: &[LedgerInvoice]) -> Option<Seen> {
+    let alike = |f: &&LedgerInvoice| {
+        f.kind == d.kind
+            && f.mark.is_none()
+            && !f.standing.is_over()
+            && f.total == d.total
+            && f.currency == d.currency.code()
+    };
+    let f = papers.iter().find(alike)?;
+    Some(Seen::Other(stamp_missing(w, f)))
+}
+
+fn stamp_missing(w: &WriteRow, f: &LedgerInvoice) -> Reason {
+    Reason::new(
+        codes::STAMP_MISSING,
+        format!(
+            "the ledger has {} for \"{}\" over {}, which came up since ours was sent and stands there without our stamp",
+            f.number, f.contact_name, f.total
+        ),
+        format!(
+            "if it is ours, put {} back into its reference, then retry; if it is somebody else's, `crossfoot unlink TENANT NUMBER` has ours made beside it",
+            stamp(&w.marker)
+        ),
+    )
 }
 
 fn cancelled(f: &LedgerInvoice) -> Reason {

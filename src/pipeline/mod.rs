@@ -6,6 +6,7 @@ pub mod flow;
 pub mod gather;
 mod judge;
 pub mod lease;
+pub mod papers;
 pub mod plan;
 pub mod plant;
 pub mod ports;

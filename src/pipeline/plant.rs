@@ -16,16 +16,22 @@ pub enum Plant {
     NoLookUp,
     /// The lease is neither waited for nor checked.
     NoLease,
+    /// A look-up by number takes another type's document.
+    AnyType,
+    /// A look-up trusts the number and not the stamp.
+    NumberIsEnough,
 }
 
 impl Plant {
     /// Every bug.
-    pub const ALL: [Plant; 5] = [
+    pub const ALL: [Plant; 7] = [
         Plant::NewKey,
         Plant::SendFirst,
         Plant::NoQuarantine,
         Plant::NoLookUp,
         Plant::NoLease,
+        Plant::AnyType,
+        Plant::NumberIsEnough,
     ];
     /// The word for it in `CROSSFOOT_PLANT`.
     pub fn as_str(self) -> &'static str {
@@ -35,6 +41,8 @@ impl Plant {
             Plant::NoQuarantine => "no-quarantine",
             Plant::NoLookUp => "no-look-up",
             Plant::NoLease => "no-lease",
+            Plant::AnyType => "any-type",
+            Plant::NumberIsEnough => "number-is-enough",
         }
     }
 }
@@ -93,6 +101,14 @@ pub fn lease_of_nobody(tenant: &TenantId, holder: &str) -> Lease {
 /// and would hide the bugs planted in it: with any of them it is left out.
 pub fn blind() -> bool {
     Plant::ALL.into_iter().any(planted)
+}
+/// Whether a look-up by number takes another type's document for ours.
+pub fn any_type() -> bool {
+    planted(Plant::AnyType)
+}
+/// Whether a look-up trusts the number and not the stamp.
+pub fn number_is_enough() -> bool {
+    planted(Plant::NumberIsEnough)
 }
 /// Whether a write is begun anew after the key's life without a look-up.
 pub fn no_look_up() -> bool {

@@ -15,7 +15,7 @@
 //! The product and the simulation run this same code.
 
 pub use super::judge::{
-    Seen, judge_contact, judge_document, judge_payment, judge_unsent, judge_update,
+    Seen, judge_contact, judge_document, judge_payment, judge_unsent, judge_unstamped, judge_update,
 };
 use super::plant;
 use super::write::{Needs, WriteRow};
@@ -220,7 +220,7 @@ pub fn on_stale(w: &WriteRow, r: Refusal) -> Settle {
         };
     }
     Settle::Held(Reason::new(
-        "update.conflict",
+        codes::UPDATE_CONFLICT,
         format!("it was changed in the ledger meanwhile: {}", r.what),
         "compare the two in the ledger, then `crossfoot retry` to send ours, or leave it",
     ))

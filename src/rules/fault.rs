@@ -116,7 +116,7 @@ fn told(err: &EvalAltResult) -> (Code, String, String) {
 }
 
 /// What goes wrong with a value or a name.
-fn told_of_value(err: &EvalAltResult) -> (&'static str, String, String) {
+fn told_of_value(err: &EvalAltResult) -> (Code, String, String) {
     use EvalAltResult as E;
     let own = |code, what: String, fix: &str| (code, what, fix.to_owned());
     match err {

@@ -52,5 +52,6 @@ pub use worker::{LOOK_S, Worker, broken_note, mail_note};
 pub use workspace::{Loaded, Workspace};
 
 // What whoever shows a run is given, and how a store is opened: theirs to pass on, not to look into.
+pub use crate::connectors::SetOfBooks;
 pub use crate::pipeline::tenant::{Done, Progress};
 pub use crate::store::OpenAs;

@@ -127,6 +127,7 @@ pub async fn paid(
             amount: draft.amount,
             reference: String::new(),
             mark: Some(w.marker.clone()),
+            on_document: w.needs.document_id.clone(),
         });
         put(db, tenant, &w.to, &paper, now).await?;
     }

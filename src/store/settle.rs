@@ -4,7 +4,7 @@
 use super::audit::{self, AuditEntry};
 use super::rows::{json, time};
 use super::sql::{Db, sql};
-use super::{contacts, documents, journey, links, writes};
+use super::{contacts, documents, journey, links, papers, writes};
 use crate::connectors::Posted;
 use crate::model::{DocState, Draft, Kind, LedgerContact, Reason, WriteState};
 use crate::pipeline::lease::Lease;
@@ -217,6 +217,7 @@ impl Desk<'_> {
             self.mirrored(w, posted).await?;
             journey::wake_dependants(self.db, tenant, &w.key).await?;
         }
+        papers::paid(self.db, tenant, w, posted, self.now).await?;
         // The source may have gone on while this was in doubt.
         documents::catch_up(self.db, tenant, &w.document).await?;
         let action = match (adopted, w.needs.update_id.is_empty()) {

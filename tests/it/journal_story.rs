@@ -66,6 +66,8 @@ struct Desk {
 
 struct Shared(std::sync::Arc<MemoryJournal>);
 
+super::simulation::shelves::papers_of!(Shared, 0);
+
 #[async_trait::async_trait]
 impl Journal for Shared {
     async fn lease(

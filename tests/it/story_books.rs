@@ -5,7 +5,7 @@ use super::bed::{
     with,
 };
 use super::support::{KEAP_KEY, XERO_CLIENT, noon, signed_in};
-use crossfoot::model::{BookId, ConnectionName, DocState, Key, Kind};
+use crossfoot::model::{Became, BookId, ConnectionName, DocState, Key, Kind};
 use crossfoot::pipeline::ports::{Books as _, Documents as _, Written as _};
 use crossfoot::service::Engine;
 use serde_json::{Value, json};
@@ -119,7 +119,7 @@ async fn a_ledgers_connection_that_was_renamed_leads_to_the_same_book() {
     let told: Vec<_> = done
         .lines
         .iter()
-        .filter(|l| l.action == "renamed")
+        .filter(|l| l.action == Became::Renamed)
         .collect();
     assert_eq!(told.len(), 1, "{:?}", done.lines);
     assert_eq!(told[0].object, "connection books");
@@ -131,7 +131,7 @@ async fn a_ledgers_connection_that_was_renamed_leads_to_the_same_book() {
     goes_on(&bed, &engine).await;
     let again = synced(&engine).await;
     assert!(
-        again.lines.iter().all(|l| l.action != "renamed"),
+        again.lines.iter().all(|l| l.action != Became::Renamed),
         "told once"
     );
     let books = engine.store().books(&tenant()).await.unwrap();

@@ -67,6 +67,7 @@ impl ByHand<'_> {
             source_line: line.id.clone(),
             kind: line.kind,
             sku: line.sku.clone(),
+            item_id: String::new(),
             description,
             quantity: line.quantity,
             unit_amount: line.unit_amount,

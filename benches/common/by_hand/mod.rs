@@ -140,7 +140,12 @@ impl<'a> ByHand<'a> {
 }
 
 pub(super) fn why(code: &str, what: String, fix: &str) -> Reason {
-    Reason::new(code, what, fix)
+    Reason {
+        code: code.to_owned(),
+        what,
+        fix: fix.to_owned(),
+        place: None,
+    }
 }
 
 pub(super) fn cents(amount: Decimal, places: u32) -> Decimal {

@@ -29,6 +29,12 @@ codes! {
         fix: "Correct it in the source, or clear it in a `map_contact` rule: `contact.email = \"\"`."
     }
 
+    CONTACT_MISSING = "contact.missing" {
+        what: "The contact that is to be changed is no longer in the ledger."
+        why: "It was deleted or merged there, and the ledger wants to know which version of it is changed."
+        fix: "See in the ledger what became of it; retry once that is settled."
+    }
+
     CONTACT_NONE = "contact.none" {
         what: "The ledger has no contact for this customer, and none is to be made."
         why: "`match.contacts.none` is `hold`, or `sync.contacts` is `off`; or a `match_contact` rule answered `none()`."

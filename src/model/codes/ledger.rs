@@ -11,6 +11,12 @@ codes! {
         fix: "Renumber one of the two, then retry; where that document is no longer good, `crossfoot unlink TENANT NUMBER`."
     }
 
+    STAMP_MISSING = "stamp.missing" {
+        what: "The ledger has a paper that is very likely ours, and it does not carry our stamp."
+        why: "It came up since ours was sent, for the same contact and the same sum. Somebody may have taken the stamp out of its reference, or entered the same sale by hand. To send ours as well could double it; to take that one for ours could hide a sale."
+        fix: "If it is ours, put the stamp that is shown back into its reference, then retry. If it is somebody else's, `crossfoot unlink TENANT NUMBER` has ours made."
+    }
+
     NUMBER_DIFFERS = "number.differs" {
         what: "The ledger has the document with our stamp, but not as it was sent."
         why: "Its total, contact, currency or date is not what was sent: one of the two was changed before it was known that the document had arrived."

@@ -17,6 +17,18 @@ codes! {
         fix: "Set `line.description` in the rule, or leave it as it is; name the product in the source."
     }
 
+    ITEM_MISSING = "item.missing" {
+        what: "A line has no item, and this ledger's lines take their account from one."
+        why: "Neither the SKU, nor a rule, nor `lines:` of the file names an item for it."
+        fix: "Name an item for such lines in the tenant's file or in a `map_line` rule, then retry."
+    }
+
+    ITEM_UNKNOWN = "item.unknown" {
+        what: "A line names an item that the ledger does not have."
+        why: "The item was renamed, archived or never made there."
+        fix: "Add the item to the ledger or name another one, then retry."
+    }
+
     ITEM_NONE = "item.none" {
         what: "No item of the ledger has the line's SKU for its code."
         why: "`match.items` is on, and `match.items.none` says `hold`."

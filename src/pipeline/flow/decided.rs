@@ -7,7 +7,7 @@ use super::super::ports::{DecidedDoc, DecisionNote, DocRow, LinksLearned};
 use super::super::tenant::{Progress, SyncError};
 use super::pass::{ChartRead, MANY, Pass};
 use crate::model::codes;
-use crate::model::{Became, Chart, DocState, Document, Fingerprint, Invoice, LedgerView, Reason};
+use crate::model::{Became, DocState, Document, Fingerprint, Invoice, LedgerView, Reason};
 use crate::rules::MachineFault;
 use std::sync::Arc;
 
@@ -110,7 +110,7 @@ impl Pass<'_> {
             "the store no longer has what the source said of this document",
             "save the document in the source once more, so that it is read again",
         );
-        self.count(row.kind, Became::Held, 1);
+        self.count(row.key.kind, Became::Held, 1);
         self.reason(row, Became::Held, Some(&reason));
         let none = Fingerprint::of(b"");
         DecidedDoc {

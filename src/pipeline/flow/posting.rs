@@ -22,6 +22,7 @@ impl Pass<'_> {
         let mut scope = Scope {
             doubt_only,
             only: None,
+            start: self.t.mapping.sync.start.value.clone(),
             run: self.ask.run.clone(),
         };
         if let Some(number) = &self.ask.only {

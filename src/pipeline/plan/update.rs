@@ -112,7 +112,7 @@ pub(super) fn update(
 
 fn not_a_paper(number: &str) -> Reason {
     Reason::new(
-        "encode",
+        codes::ENCODE,
         format!("{number} is no document that can be changed"),
         "report this: it is a fault in Crossfoot",
     )
@@ -152,7 +152,7 @@ fn with_theirs(
         told.push(format!("and {more} more"));
     }
     Err(Reason::new(
-        "update.conflict",
+        codes::UPDATE_CONFLICT,
         format!(
             "{} was changed both in the source and in the ledger. {}",
             existing.number,

@@ -5,10 +5,12 @@ use super::super::ports::Settled;
 use super::super::protocol::{self, Seen, Settle};
 use super::super::write::WriteRow;
 use super::done::PostError;
+use super::papers::failed;
 use super::posting::Posting;
 use crate::connectors::{Ask, CallError, Page, Refusal};
 use crate::model::codes;
 use crate::model::{Draft, Kind, LedgerInvoice, Reason};
+use chrono::Duration;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
@@ -50,7 +52,7 @@ impl Posting<'_> {
         let found = self.ask(&ask).await.map_err(PostError::Call)?.contacts();
         let Some(contact) = found.into_iter().next() else {
             return Ok(Err(Settle::Held(Reason::new(
-                "contact.missing",
+                codes::CONTACT_MISSING,
                 "the contact is no longer in the ledger",
                 "see in the ledger whether it was deleted or merged; `crossfoot retry` once it is settled",
             ))));
@@ -68,22 +70,28 @@ impl Posting<'_> {
         if plant::blind() {
             return Ok(rows);
         }
-        let looked_for =
-            |r: &&WriteRow| r.kind == Kind::Payment && !self.made.contains(&r.needs.document_id);
-        let (notes, invoices): (Vec<&WriteRow>, Vec<&WriteRow>) = (rows.iter())
-            .filter(looked_for)
-            .partition(|r| r.needs.of_credit_note);
         let mut seen = BTreeMap::new();
-        for some in invoices.chunks(self.facts.reads.values.max(1)) {
-            self.count()?;
-            let found = self.on_invoices(some).await.map_err(PostError::Call)?;
-            seen.extend(some.iter().map(|r| r.id).zip(found));
+        let payments = |r: &&WriteRow| {
+            r.kind == Kind::Payment && !self.made.contains(&r.needs.document_id)
+        };
+        let (notes, invoices): (Vec<&WriteRow>, Vec<&WriteRow>) =
+            (rows.iter().filter(payments)).partition(|r| r.needs.of_credit_note);
+        for (kind, some) in [(Kind::Invoice, invoices), (Kind::CreditNote, notes)] {
+            let found = self.paid_papers(&some, kind).await?;
+            seen.extend(some.iter().map(|r| (r.id, on_paper(r, &found))));
         }
-        // A credit note is made for its one payment, and is read by itself.
-        for row in notes {
-            self.count()?;
-            let found = self.find_payments(row, std::slice::from_ref(row)).await;
-            seen.extend([row.id].into_iter().zip(found.map_err(PostError::Call)?));
+        // A paper that carries our stamp was made at a time this journal knows nothing of.
+        let made = |r: &&WriteRow| {
+            matches!(r.kind, Kind::Invoice | Kind::CreditNote) && r.needs.update_id.is_empty()
+        };
+        let papers: Vec<WriteRow> = rows.iter().filter(made).cloned().collect();
+        if papers.first().is_some_and(|p| self.lists(p.kind)) {
+            let fresh = self.fresh();
+            let found = self.find_papers(&papers, fresh, false).await?;
+            // That a number is taken the ledger says itself, and by what is looked up then.
+            let ours = |s: &Seen| !matches!(s, Seen::Other(r) if r.is(codes::NUMBER_TAKEN));
+            let found = papers.iter().map(|r| r.id).zip(found);
+            seen.extend(found.filter(|(_, s)| ours(s)));
         }
         let (mut fresh, mut settled) = (Vec::new(), Vec::new());
         for row in rows {
@@ -102,22 +110,6 @@ impl Posting<'_> {
         Ok(fresh)
     }
 
-    pub(super) async fn on_invoices(&self, rows: &[&WriteRow]) -> Result<Vec<Seen>, CallError> {
-        let mut ids: Vec<String> = rows.iter().map(|r| r.needs.document_id.clone()).collect();
-        ids.sort();
-        ids.dedup();
-        let kind = Kind::Invoice;
-        let found = self.ask(&Ask::Ids { kind, ids }).await?.papers();
-        let judge = |r: &WriteRow| {
-            let of = |d: &&LedgerInvoice| d.id == r.needs.document_id;
-            match found.iter().find(of) {
-                Some(d) => protocol::judge_unsent(r, d),
-                None => Seen::Other(document_missing()),
-            }
-        };
-        Ok(rows.iter().map(|r| judge(r)).collect())
-    }
-
     /// Looks writes of one request up by their stamps and settles each.
     pub(super) async fn look_up(
         &mut self,
@@ -129,8 +121,8 @@ impl Posting<'_> {
         let mut trouble = None;
         let groups = self.group(rows);
         'groups: for group in groups {
-            self.count()?;
-            match self.find_group(&group).await {
+            let found = self.find_group(&group, after_quarantine, !refusals.is_empty());
+            match found.await {
                 Ok(seen) => {
                     for (row, seen) in group.iter().zip(seen) {
                         let refusal = refusals.get(&row.id).cloned();
@@ -147,7 +139,7 @@ impl Posting<'_> {
                     }
                 }
                 Err(e) => {
-                    trouble = Some(e);
+                    trouble = Some(failed(e)?);
                     break 'groups;
                 }
             }
@@ -181,7 +173,12 @@ impl Posting<'_> {
         groups
     }
 
-    pub(super) async fn find_group(&self, group: &[WriteRow]) -> Result<Vec<Seen>, CallError> {
+    pub(super) async fn find_group(
+        &mut self,
+        group: &[WriteRow],
+        after_quarantine: bool,
+        refused: bool,
+    ) -> Result<Vec<Seen>, PostError> {
         let Some(first) = group.first() else {
             return Ok(Vec::new());
         };
@@ -190,20 +187,48 @@ impl Posting<'_> {
             if first.kind == Kind::Contact {
                 return Ok(vec![Seen::Absent]);
             }
-            let found = self
-                .document(update_kind(first), &first.needs.update_id)
-                .await?;
-            return Ok(vec![protocol::judge_update(
-                first,
-                found.as_ref(),
-                self.facts,
-            )]);
+            self.count()?;
+            let found = self.document(update_kind(first), &first.needs.update_id).await;
+            let found = found.map_err(PostError::Call)?;
+            return Ok(vec![protocol::judge_update(first, found.as_ref(), self.facts)]);
         }
         match first.kind {
-            Kind::Contact => self.find_contacts(group).await,
-            Kind::Payment => self.find_payments(first, group).await,
-            _ => self.find_documents(first, group).await,
+            Kind::Contact => {
+                self.count()?;
+                self.find_contacts(group).await.map_err(PostError::Call)
+            }
+            Kind::Payment => {
+                self.count()?;
+                self.find_payments(first, group).await.map_err(PostError::Call)
+            }
+            _ => self.find_sent(group, after_quarantine, refused).await,
         }
+    }
+
+    /// Papers that may have left.
+    async fn find_sent(
+        &mut self,
+        group: &[WriteRow],
+        after_quarantine: bool,
+        refused: bool,
+    ) -> Result<Vec<Seen>, PostError> {
+        // What is to prove an absence is asked for after the quarantine of the last of them; what was refused, now.
+        let quarantine = Duration::seconds(plant::quarantine(self.windows.quarantine_s));
+        let ended = group.iter().filter_map(|r| r.last_sent).max().map(|t| t + quarantine);
+        let now = self.session.clock.now();
+        let not_before = match (after_quarantine, ended) {
+            (true, Some(ended)) if ended <= now => ended,
+            _ => now,
+        };
+        let seen = self.find_papers(group, not_before, refused).await?;
+        let mut out = Vec::with_capacity(seen.len());
+        for (row, seen) in group.iter().zip(seen) {
+            out.push(match after_quarantine {
+                true => self.without_stamp(row, seen).await?,
+                false => seen,
+            });
+        }
+        Ok(out)
     }
 
     pub(super) async fn ask(&self, ask: &Ask) -> Result<Page, CallError> {
@@ -236,29 +261,6 @@ impl Posting<'_> {
         Ok(group.iter().map(judge).collect())
     }
 
-    pub(super) async fn find_documents(
-        &self,
-        first: &WriteRow,
-        group: &[WriteRow],
-    ) -> Result<Vec<Seen>, CallError> {
-        let numbers = group
-            .iter()
-            .filter_map(|r| match &r.draft {
-                Draft::Invoice(d) => Some(d.number.clone()),
-                _ => None,
-            })
-            .collect();
-        let kind = first.kind;
-        let ask = match self.facts.numbers_ours(kind) {
-            true => Ask::Numbers { kind, numbers },
-            false => by_marks(kind, group),
-        };
-        let found = self.ask(&ask).await?.papers();
-        let judge =
-            |r: &WriteRow| protocol::judge_document(r, &r.needs.contact_id, &found, self.facts);
-        Ok(group.iter().map(judge).collect())
-    }
-
     pub(super) async fn find_payments(
         &self,
         first: &WriteRow,
@@ -276,7 +278,7 @@ impl Posting<'_> {
 }
 
 /// What carries the marks of some writes. One that was begun anew may have come through earlier than it says now.
-fn by_marks(kind: Kind, group: &[WriteRow]) -> Ask {
+pub(super) fn by_marks(kind: Kind, group: &[WriteRow]) -> Ask {
     let first_try = group
         .iter()
         .all(|r| r.attempt <= 1 && r.first_sent.is_some());
@@ -302,6 +304,16 @@ fn judge_on(row: &WriteRow, document: Option<&LedgerInvoice>) -> Seen {
         .sum();
     let others = document.total - document.amount_due - stamped;
     protocol::judge_payment(row, others, &document.payments)
+}
+
+/// Judges a payment that has never left by the paper it is for.
+fn on_paper(row: &WriteRow, papers: &[LedgerInvoice]) -> Seen {
+    match papers.iter().find(|p| p.id == row.needs.document_id) {
+        // A note is made for its one payment.
+        Some(paper) if row.needs.of_credit_note => judge_on(row, Some(paper)),
+        Some(paper) => protocol::judge_unsent(row, paper),
+        None => Seen::Other(document_missing()),
+    }
 }
 
 fn document_missing() -> Reason {

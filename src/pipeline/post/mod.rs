@@ -7,6 +7,7 @@
 mod done;
 mod doubt;
 mod look;
+mod papers;
 mod posting;
 mod send;
 
@@ -56,6 +57,7 @@ pub async fn post_of(
         done: PostDone::default(),
         rows: BTreeMap::new(),
         made: BTreeSet::new(),
+        looked: BTreeMap::new(),
         progress,
     };
     let result = posting.all().await;

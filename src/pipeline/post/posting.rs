@@ -7,7 +7,8 @@ use super::super::protocol::{self, Settle, Windows};
 use super::super::write::WriteRow;
 use super::done::{MAX_REQUESTS, OnSettled, PostDone, PostError, WriteEvent};
 use crate::connectors::{Session, TargetSide};
-use crate::model::{Key, Kind, TargetFacts};
+use crate::model::{Key, Kind, Start, TargetFacts};
+use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One call of posting, and what it has at hand.
@@ -26,11 +27,14 @@ pub(super) struct Posting<'a> {
     pub(super) rows: BTreeMap<i64, WriteRow>,
     /// The ledger's ids of what this very call has made: nobody else has had a hand in it.
     pub(super) made: BTreeSet<String>,
+    /// When this very call asked for what changed of each kind of papers: what an earlier one saw may be older than a
+    /// backup that was put back.
+    pub(super) looked: BTreeMap<Kind, DateTime<Utc>>,
     pub(super) progress: OnSettled<'a>,
 }
 
 /// What one call of [`post`](super::post) is about.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Scope {
     /// Only what an earlier call left in doubt is settled; nothing fresh leaves.
     pub doubt_only: bool,
@@ -38,6 +42,19 @@ pub struct Scope {
     pub only: Option<Key>,
     /// The run that posts, which is remembered with what it sends.
     pub run: String,
+    /// Nothing in the ledger before this concerns the tenant.
+    pub start: Start,
+}
+
+impl Default for Scope {
+    fn default() -> Self {
+        Self {
+            doubt_only: false,
+            only: None,
+            run: String::new(),
+            start: Start::Beginning,
+        }
+    }
 }
 
 impl Posting<'_> {

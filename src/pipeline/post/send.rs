@@ -42,7 +42,7 @@ impl Posting<'_> {
             let lease = self.lease().await?;
             return self.commit(&lease, each(&rows, &settle)).await;
         }
-        let mut rows = self.seen_first(rows).await?;
+        let rows = self.seen_first(rows).await?;
         if rows.is_empty() {
             return Ok(());
         }

@@ -6,7 +6,7 @@
 
 use super::memory::MemoryJournal;
 use super::vendor::{self, DEADLINE, Element, Fate, Reply};
-use super::world::{Ms, S, Shared, lock, pause};
+use super::world::{beginning, Ms, S, Shared, lock, pause};
 use async_trait::async_trait;
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use crossfoot::clock::Moment;
@@ -68,6 +68,8 @@ impl SimJournal {
         lock(&self.shared).note(word, who, 0, || format!("worker {who}: {}", text()));
     }
 }
+
+super::shelves::papers_of!(SimJournal, inner);
 
 #[async_trait]
 impl Journal for SimJournal {
@@ -318,7 +320,10 @@ impl SimTarget {
             .collect();
         let paid: Decimal = payments.iter().map(|p| p.amount).sum();
         LedgerInvoice {
-            kind: Kind::Invoice,
+            kind: match i.other_type {
+                true => Kind::CreditNote,
+                false => Kind::Invoice,
+            },
             standing: Standing::Open,
             mark: marker_of(&i.reference).map(str::to_owned),
             id: i.id.clone(),
@@ -368,6 +373,18 @@ impl SimTarget {
                 let wanted = w.ledger.invoices.iter();
                 let wanted = wanted.filter(|i| numbers.contains(&i.number));
                 page.records = wanted.map(paper).collect();
+            }
+            Ask::Changed { since, .. } => {
+                let at = |i: &vendor::Invoice| beginning() + Duration::milliseconds(i.changed);
+                let told = |i: &&vendor::Invoice| {
+                    !i.other_type && since.is_none_or(|since| at(i) >= since)
+                };
+                let wanted = w.ledger.invoices.iter().filter(told);
+                let dated = |i| Record {
+                    modified_at: Some(at(i)),
+                    ..paper(i)
+                };
+                page.records = wanted.map(dated).collect();
             }
             Ask::Ids { ids, .. } => {
                 let wanted = w.ledger.invoices.iter().filter(|i| ids.contains(&i.id));
@@ -541,7 +558,10 @@ pub fn facts(batch: usize, values: usize, key_life_s: i64) -> Facts {
         reads: Some(ReadFacts {
             kinds: [
                 (Kind::Contact, asks(&[AskKind::ContactNumbers])),
-                (Kind::Invoice, asks(&[AskKind::Numbers, AskKind::Ids])),
+                (
+                    Kind::Invoice,
+                    asks(&[AskKind::Changed, AskKind::Numbers, AskKind::Ids]),
+                ),
             ]
             .into(),
             documents: false,

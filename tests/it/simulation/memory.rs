@@ -4,6 +4,7 @@
 //! gives; `journal_story` runs one list of cases against both. Refuses moves that are not legal and commits
 //! under a lost fence. Bounded by what a test puts in; it keeps everything.
 
+use super::shelves::Shelves;
 use async_trait::async_trait;
 use chrono::{DateTime, Duration, Utc};
 use crossfoot::connectors::Encoded;
@@ -49,6 +50,7 @@ pub struct Memory {
     pub rows: Vec<Arc<Kept>>,
     pub batches: Vec<Arc<Batch>>,
     pub links: Arc<BTreeMap<Key, KeptLink>>,
+    pub shelves: Arc<Shelves>,
     pub orphans: Vec<(i64, String)>,
     lease: Option<Holding>,
     seen: Option<DateTime<Utc>>,
@@ -337,7 +339,7 @@ impl Memory {
 }
 
 impl MemoryJournal {
-    fn lock(&self) -> MutexGuard<'_, Memory> {
+    pub fn lock(&self) -> MutexGuard<'_, Memory> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

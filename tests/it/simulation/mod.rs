@@ -16,6 +16,7 @@ pub mod exhaustive;
 pub mod memory;
 pub mod plan;
 pub mod runner;
+pub mod shelves;
 pub mod vendor;
 pub mod world;
 

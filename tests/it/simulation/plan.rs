@@ -29,6 +29,11 @@ pub const HUMAN: i64 = 10_00;
 /// Most invoices of a seed.
 pub const MOST: usize = 4;
 
+/// The number that a person gives an invoice.
+pub fn renumbered(n: usize) -> String {
+    format!("AGAIN-{n}")
+}
+
 pub fn tenant() -> TenantId {
     TenantId::new("sim").expect("a name")
 }
@@ -188,6 +193,10 @@ pub struct Case {
     pub updates: [Option<Ms>; 2],
     /// When a person puts a payment of their own to it in the ledger.
     pub human: Option<Ms>,
+    /// When a person enters a paper of another type under its number.
+    pub neighbour: Option<Ms>,
+    /// When a person gives it another number in the ledger.
+    pub renumbered: Option<Ms>,
 }
 
 /// What one seed is about.
@@ -292,6 +301,12 @@ impl Plan {
             }
             if case.payments > 0 && case.updates[0].is_none() && dice.hits(300) {
                 case.human = Some(dice.range(S, calm_at));
+            }
+            if dice.hits(1_000) {
+                case.neighbour = Some(dice.range(S, calm_at));
+            }
+            if case.updates[0].is_none() && case.human.is_none() && dice.hits(700) {
+                case.renumbered = Some(dice.range(S, calm_at));
             }
             cases.push(case);
         }

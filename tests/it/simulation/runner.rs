@@ -146,6 +146,10 @@ pub struct Ending {
 enum Outside {
     Change(usize, usize),
     Human(usize),
+    /// A person enters a paper of another type under its number.
+    Neighbour(usize),
+    /// A person gives it another number.
+    Renumbered(usize),
 }
 
 /// A seed being run.
@@ -179,6 +183,8 @@ impl Sim {
                 outside.extend(at.map(|at| (at, Outside::Change(n, k))));
             }
             outside.extend(case.human.map(|at| (at, Outside::Human(n))));
+            outside.extend(case.neighbour.map(|at| (at, Outside::Neighbour(n))));
+            outside.extend(case.renumbered.map(|at| (at, Outside::Renumbered(n))));
         }
         let sim = Self {
             plan,
@@ -268,7 +274,8 @@ impl Sim {
     fn human(&mut self, n: usize, now: Ms) {
         let mut w = lock(&self.shared);
         let number = format!("INV-{n}");
-        let found = w.ledger.invoices.iter().find(|i| i.number == number);
+        let mut invoices = w.ledger.invoices.iter();
+        let found = invoices.find(|i| i.number == number && !i.other_type);
         let Some(id) = found.map(|i| i.id.clone()) else {
             drop(w);
             if !self.calm {
@@ -283,11 +290,28 @@ impl Sim {
         self.touched.human.insert(n);
     }
 
+    fn renumbered(&mut self, n: usize, now: Ms) {
+        let mut w = lock(&self.shared);
+        let done = (w.ledger).renumber(&format!("INV-{n}"), &renumbered(n), now);
+        if done {
+            w.note("by hand", 0, 0, || format!("INV-{n} has another number"));
+        } else if !self.calm {
+            drop(w);
+            self.outside.push((now + MIN, Outside::Renumbered(n)));
+        }
+    }
+
     fn happens(&mut self, at: usize, now: Ms) {
         let (_, what) = self.outside.swap_remove(at);
         match what {
             Outside::Change(n, k) => self.change(n, k, now),
             Outside::Human(n) => self.human(n, now),
+            Outside::Neighbour(n) => {
+                let mut w = lock(&self.shared);
+                w.ledger.neighbour(&format!("INV-{n}"), CENTS[0], now);
+                w.note("by hand", 0, 0, || format!("a paper of another type INV-{n}"));
+            }
+            Outside::Renumbered(n) => self.renumbered(n, now),
         }
     }
 

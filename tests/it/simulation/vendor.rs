@@ -71,6 +71,10 @@ pub struct Invoice {
     pub day: String,
     pub version: i64,
     pub lines: usize,
+    /// When it was last changed, by the ledger's clock.
+    pub changed: Ms,
+    /// Whether it is a person's paper of another type, which has numbers of its own.
+    pub other_type: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -125,6 +129,8 @@ pub struct Ledger {
     ids: u64,
     requests: u64,
     pub alarms: u32,
+    /// Its own clock.
+    pub now: Ms,
 }
 
 /// The stamp inside a reference.
@@ -218,7 +224,8 @@ impl Ledger {
         if !self.contacts.iter().any(|c| c.id == contact) {
             return Element::Rejected("no such contact");
         }
-        if self.unique && self.invoices.iter().any(|i| i.number == number) {
+        let same = |i: &Invoice| i.number == number && !i.other_type;
+        if self.unique && self.invoices.iter().any(same) {
             return Element::Taken;
         }
         let id = self.id("i");
@@ -233,6 +240,8 @@ impl Ledger {
             day: day.to_owned(),
             version: 1,
             lines: lines.parse().unwrap_or(0),
+            changed: self.now,
+            other_type: false,
         });
         Element::Made {
             id,
@@ -257,11 +266,41 @@ impl Ledger {
         i.day = day.to_owned();
         i.lines = lines.parse().unwrap_or(0);
         i.version += 1;
+        i.changed = self.now;
         Element::Made {
             id: id.to_owned(),
             version: i.version,
             cents: i.cents,
         }
+    }
+
+    /// A person enters a paper of another type, under a number that one of ours has.
+    pub fn neighbour(&mut self, number: &str, cents: i64, now: Ms) {
+        let id = self.id("n");
+        self.invoices.push(Invoice {
+            id,
+            number: number.to_owned(),
+            reference: String::new(),
+            contact: "somebody".to_owned(),
+            cents,
+            day: "2026-07-01".to_owned(),
+            version: 1,
+            lines: 1,
+            changed: now,
+            other_type: true,
+        });
+    }
+
+    /// A person gives one of ours another number. Answers whether it was there.
+    pub fn renumber(&mut self, number: &str, new: &str, now: Ms) -> bool {
+        let ours = |i: &&mut Invoice| i.number == number && !i.other_type;
+        let Some(i) = self.invoices.iter_mut().find(ours) else {
+            return false;
+        };
+        i.number = new.to_owned();
+        i.version += 1;
+        i.changed = now;
+        true
     }
 
     pub fn due(&self, document: &str) -> i64 {
@@ -296,6 +335,7 @@ impl Ledger {
         // A payment changes its invoice.
         if let Some(i) = self.invoices.iter_mut().find(|i| i.id == document) {
             i.version += 1;
+            i.changed = self.now;
         }
         Element::Made {
             id,
@@ -425,6 +465,7 @@ fn done(w: &mut World, r: Request) {
         Reply::Broken
     } else {
         let lines: Vec<String> = r.body.lines().map(str::to_owned).collect();
+        w.ledger.now = w.now;
         let elements: Vec<Element> = lines.iter().map(|l| w.ledger.element(l)).collect();
         for (line, e) in lines.iter().zip(&elements) {
             let made = i64::from(matches!(e, Element::Made { .. }));

@@ -1,0 +1,172 @@
+//! What the ledger's papers are by now: the mirror, brought up to date before it is relied on.
+//!
+//! A write in doubt is absent only from a list of changes that was asked for after its quarantine ended; what is to be
+//! paid, or made, is looked for in one that is no older than [`FRESH_S`]. Where a ledger keeps no such list, it is asked
+//! for the papers themselves.
+
+use super::super::papers::{LookError, Shelf, look};
+use super::super::plant;
+use super::super::ports::PaperKeys;
+use super::super::protocol::{self, Seen};
+use super::super::write::WriteRow;
+use super::done::PostError;
+use super::posting::Posting;
+use crate::connectors::{Ask, CallError};
+use crate::model::{AskKind, BookId, Draft, Kind, LedgerInvoice};
+use chrono::{DateTime, Duration, Utc};
+
+/// For how many seconds a look is good enough for what has never left.
+pub(super) const FRESH_S: i64 = 300;
+
+/// The call that failed; what the store says ends the posting.
+pub(super) fn failed(e: PostError) -> Result<CallError, PostError> {
+    match e {
+        PostError::Call(e) => Ok(e),
+        other => Err(other),
+    }
+}
+
+impl Posting<'_> {
+    /// Whether the ledger lists what changed of a kind.
+    pub(super) fn lists(&self, kind: Kind) -> bool {
+        self.facts.reads.answers(kind, AskKind::Changed)
+    }
+
+    /// Brings the mirror of a kind up to date, unless this call has asked for it at or after a time.
+    pub(super) async fn look_at(
+        &mut self,
+        book: &BookId,
+        kind: Kind,
+        not_before: DateTime<Utc>,
+    ) -> Result<(), PostError> {
+        if self.looked.get(&kind).is_some_and(|at| *at >= not_before) {
+            return Ok(());
+        }
+        let start = self.scope.start.clone();
+        let shelf = Shelf {
+            book,
+            kind,
+            start: &start,
+        };
+        let (at, calls) = look(self.journal, &self.target, self.session, shelf)
+            .await
+            .map_err(|e| match e {
+                LookError::Store(e) => PostError::Store(e),
+                LookError::Call(e) => PostError::Call(e),
+            })?;
+        for _ in 0..calls {
+            self.count()?;
+        }
+        self.looked.insert(kind, at);
+        Ok(())
+    }
+
+    /// A time no longer ago than a look may be for what has never left.
+    pub(super) fn fresh(&self) -> DateTime<Utc> {
+        self.session.clock.now() - Duration::seconds(FRESH_S)
+    }
+
+    /// Looks some papers of one kind up by their stamps and numbers, in a list of changes asked for at or after a time.
+    /// With `direct`, the numbers are asked for as well: something of them is there, and may be older than the mirror.
+    pub(super) async fn find_papers(
+        &mut self,
+        rows: &[WriteRow],
+        not_before: DateTime<Utc>,
+        direct: bool,
+    ) -> Result<Vec<Seen>, PostError> {
+        let Some(first) = rows.first() else {
+            return Ok(Vec::new());
+        };
+        let (book, kind) = (first.to.clone(), first.kind);
+        let marks: Vec<String> = rows.iter().map(|r| r.marker.clone()).collect();
+        let numbers: Vec<String> = (rows.iter())
+            .filter_map(|r| match &r.draft {
+                Draft::Invoice(d) if self.facts.numbers_ours(kind) => Some(d.number.clone()),
+                _ => None,
+            })
+            .collect();
+        let mut found = Vec::new();
+        let listed = self.lists(kind);
+        if listed {
+            self.look_at(&book, kind, not_before).await?;
+            let keys = PaperKeys {
+                marks: &marks,
+                numbers: &numbers,
+                ids: &[],
+            };
+            let tenant = &self.session.tenant;
+            found = self.journal.papers(tenant, &book, kind, keys).await?;
+        } else if self.facts.reads.answers(kind, AskKind::Marks) {
+            self.count()?;
+            let ask = super::look::by_marks(kind, rows);
+            found = self.ask(&ask).await.map_err(PostError::Call)?.papers();
+        }
+        let by_number = self.facts.reads.answers(kind, AskKind::Numbers) && !numbers.is_empty();
+        if by_number && (direct || !listed || plant::any_type() || plant::number_is_enough()) {
+            self.count()?;
+            let ask = Ask::Numbers { kind, numbers };
+            let more = self.ask(&ask).await.map_err(PostError::Call)?.papers();
+            let known = |p: &LedgerInvoice| found.iter().any(|f| f.id == p.id && f.kind == p.kind);
+            let fresh: Vec<_> = more.into_iter().filter(|p| !known(p)).collect();
+            found.extend(fresh);
+        }
+        let judge =
+            |r: &WriteRow| protocol::judge_document(r, &r.needs.contact_id, &found, self.facts);
+        Ok(rows.iter().map(judge).collect())
+    }
+
+    /// Of those that were looked for in vain, one may be there without its stamp.
+    pub(super) async fn without_stamp(
+        &mut self,
+        row: &WriteRow,
+        seen: Seen,
+    ) -> Result<Seen, PostError> {
+        let (Seen::Absent, Some(since), Draft::Invoice(d)) = (&seen, row.first_sent, &row.draft)
+        else {
+            return Ok(seen);
+        };
+        if !self.lists(row.kind) {
+            return Ok(seen);
+        }
+        let contact = row.needs.contact_id.as_str();
+        let papers = (self.journal)
+            .unstamped_papers(&self.session.tenant, &row.to, row.kind, contact, since)
+            .await?;
+        Ok(protocol::judge_unstamped(row, d, &papers).unwrap_or(seen))
+    }
+
+    /// The papers that some payments are on, by their ids: from the mirror, and from the ledger where it has them not.
+    pub(super) async fn paid_papers(
+        &mut self,
+        rows: &[&WriteRow],
+        kind: Kind,
+    ) -> Result<Vec<LedgerInvoice>, PostError> {
+        let mut ids: Vec<String> = rows.iter().map(|r| r.needs.document_id.clone()).collect();
+        ids.sort();
+        ids.dedup();
+        let Some(book) = rows.first().map(|r| r.to.clone()) else {
+            return Ok(Vec::new());
+        };
+        let mut found = Vec::new();
+        if self.lists(kind) {
+            let fresh = self.fresh();
+            self.look_at(&book, kind, fresh).await?;
+            let keys = PaperKeys {
+                ids: &ids,
+                ..PaperKeys::default()
+            };
+            let tenant = &self.session.tenant;
+            found = self.journal.papers(tenant, &book, kind, keys).await?;
+        }
+        let missing: Vec<String> = (ids.into_iter())
+            .filter(|id| !found.iter().any(|f| f.id == *id))
+            .collect();
+        for some in missing.chunks(self.facts.reads.values.max(1)) {
+            self.count()?;
+            let ids = some.to_vec();
+            let ask = Ask::Ids { kind, ids };
+            found.extend(self.ask(&ask).await.map_err(PostError::Call)?.papers());
+        }
+        Ok(found)
+    }
+}
