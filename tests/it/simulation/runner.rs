@@ -8,7 +8,7 @@ use super::super::support::{Canned, http_over, noon};
 use super::check;
 use super::doors::{SimJournal, SimTarget, facts};
 use super::memory::MemoryJournal;
-use super::plan::{Plan, Ready, connection, library, tenant};
+use super::plan::{CENTS, Plan, Ready, connection, library, renumbered, tenant};
 use super::vendor::{self, KEY_LIFE, Ledger};
 use super::world::{CALM, MIN, Ms, S, Shared, WorkerClock, World, beginning, lock};
 use chrono::Duration;
