@@ -66,6 +66,7 @@ mod story_trust;
 mod story_unlink;
 mod story_updates;
 mod support;
+mod third;
 mod twins;
 mod walkthrough;
 mod workspace_together;

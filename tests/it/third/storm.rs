@@ -1,0 +1,1 @@
+//! The storm, with this ledger's promises.
