@@ -28,6 +28,9 @@ ALTER TABLE ledger_contacts RENAME TO first_contacts;
 ALTER TABLE mirrors RENAME TO first_mirrors;
 ALTER TABLE bad_records RENAME TO first_bad_records;
 
+-- What they hold waits to be moved.
+INSERT INTO meta (name, value) VALUES ('first_stage', 'waits');
+
 -- One account at one system. Its word is the name its connection had when the book was first used, and stays when the
 -- connection is renamed. Empty is not known yet: the next run says it.
 CREATE TABLE books (

@@ -6,7 +6,7 @@
 //! connections.yaml says so. Refused, in words: another organisation, another system, and a new name that nothing tells
 //! from another account. Pure but for one question to the store.
 
-use super::ports::{BookRow, Memory, Side, StoreError};
+use super::ports::{BookRow, InUse, Memory, Side, StoreError};
 use super::tenant::SyncError;
 use crate::connectors::Session;
 use crate::model::{BookId, TenantId};
@@ -17,19 +17,6 @@ const ORGANISATION: &str = "organisation";
 const FOLDER: &str = "folder";
 /// The setting by which a person says under which name a connection went before.
 const WAS: &str = "was";
-
-/// The books of a tenant.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct InUse {
-    /// Where documents come from.
-    pub source: BookId,
-    /// Where they go.
-    pub ledger: BookId,
-    /// What is to be kept of them, where it is new or has changed.
-    pub news: Vec<BookRow>,
-    /// Connections that were renamed: what they are called now, and what before.
-    pub renamed: Vec<(String, String)>,
-}
 
 /// One end, as the tenant's file and connections.yaml name it.
 struct FlowEnd<'a> {
@@ -117,7 +104,7 @@ impl FlowEnd<'_> {
             return self.put_back(book);
         }
         format!(
-            "Give the other one a tenant and a connection of its own, and lead `{name}` back: `crossfoot connect {name} \
+            "Give the other one a tenant of its own, with its own connection, and lead `{name}` back: `crossfoot connect {name} \
              --organisation {}`, or `{ORGANISATION}: {0}` in connections.yaml where it stands there",
             book.organisation,
         )

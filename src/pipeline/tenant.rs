@@ -1,8 +1,7 @@
 //! A tenant ready to run, what is asked of a run, and what it did.
 
-use super::books::InUse;
 use super::lease::{LEASE_S, Lease};
-use super::ports::{Memory, RunLine, RunRow, StoreError};
+use super::ports::{InUse, Memory, RunLine, RunRow, StoreError};
 use super::post::PostError;
 use crate::connectors::{CallError, Session, SourceSide, TargetSide};
 use crate::mapping::Mapping;

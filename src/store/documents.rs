@@ -6,10 +6,10 @@
 
 use super::audit::{self, AuditEntry};
 use super::rows::{
-    amount, corrupt, json, maybe, maybe_day, maybe_json, number, read_time, text, time,
+    amount, corrupt, json, key, maybe, maybe_day, maybe_json, number, read_time, text, time,
 };
 use super::sql::{Db, limit, sql};
-use super::{needed, things, writes};
+use super::{needed, writes};
 use crate::model::{DocState, Document, Fingerprint, Key, Reason, SourceRecord};
 use crate::pipeline::ports::{DocRow, StoreError};
 use chrono::{DateTime, Utc};
@@ -23,7 +23,7 @@ fn state(row: &SqliteRow) -> Result<DocState, StoreError> {
 
 fn doc_row(row: &SqliteRow) -> Result<DocRow, StoreError> {
     Ok(DocRow {
-        key: things::key(row, "book", "kind", "id")?,
+        key: key(row, "book", "kind", "id")?,
         number: text(row, "number")?,
         also: text(row, "also")?,
         state: state(row)?,

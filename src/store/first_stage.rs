@@ -13,6 +13,10 @@ use crate::pipeline::ports::{BookRow, Side, StoreError};
 use serde_json::Value;
 use sqlx::sqlite::SqliteRow;
 
+/// The note that says whether the old tables wait to be moved, and what it says once they have been.
+const NOTE: &str = "first_stage";
+const MOVED: &str = "moved";
+
 /// Links whose drafts are packed at a time.
 const PAGE: i64 = 1_000;
 
@@ -51,16 +55,14 @@ impl StageEnds {
 }
 
 impl Store {
-    /// Whether the database is one that an earlier stage made, or that was left half moved.
+    /// Whether the database is one that the first stage made, or whose tables wait to be moved.
     pub(super) async fn is_of_first_stage(&self) -> Result<bool, StoreError> {
-        let mut db = self.db().await?;
-        let now = sql("SELECT 1 FROM sqlite_master WHERE name = 'things'");
-        Ok(!now.any(&mut db).await? || waits(&mut db).await?)
+        Ok(self.note(NOTE).await?.as_deref() != Some(MOVED))
     }
 
     /// Moves what the first stage left, if it left anything.
     pub(super) async fn move_first_stage(&self) -> Result<(), StoreError> {
-        if !waits(&mut *self.db().await?).await? {
+        if !self.is_of_first_stage().await? {
             return Ok(());
         }
         let mut tx = self.begin().await?;
@@ -72,14 +74,13 @@ impl Store {
         for text in DROPS {
             sql(text).run(&mut tx).await?;
         }
+        sql("UPDATE meta SET value = $1 WHERE name = $2")
+            .bind(MOVED)
+            .bind(NOTE)
+            .run(&mut tx)
+            .await?;
         tx.commit().await
     }
-}
-
-/// Whether tables wait to be moved.
-async fn waits(db: &mut Db) -> Result<bool, StoreError> {
-    let old = sql("SELECT 1 FROM sqlite_master WHERE name = 'first_writes'");
-    old.any(db).await
 }
 
 const DROPS: [&str; 9] = [

@@ -3,9 +3,9 @@
 //! Flows in: what was written and what the other book made of it. Flows out: links, from whichever end is asked for, and
 //! what was agreed. A link has no direction: what was matched, made here or made there is the same to it.
 
-use super::rows::{amount, blob, corrupt, maybe, pack, text, unpack};
+use super::rows::{amount, blob, corrupt, key, maybe, pack, text, unpack};
 use super::sql::{Db, sql};
-use super::things::{self, key};
+use super::things;
 use crate::connectors::Posted;
 use crate::model::{Draft, Fingerprint, Key, Kind, Link, LinkMade, SourceId};
 use crate::pipeline::ports::{Relink, StoreError};

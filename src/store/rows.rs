@@ -1,8 +1,7 @@
 //! Rows to nouns and back: times, money and JSON as the tables hold them.
 
 use super::failed::db;
-use super::things::key;
-use crate::model::{BookId, Fingerprint, Kind, WriteState};
+use crate::model::{BookId, Fingerprint, Key, Kind, WriteState};
 use crate::pipeline::ports::StoreError;
 use crate::pipeline::write::WriteRow;
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
@@ -112,6 +111,16 @@ pub fn maybe_json<T: DeserializeOwned>(
 pub fn kind(row: &SqliteRow) -> Result<Kind, StoreError> {
     let word = text(row, "kind")?;
     Kind::parse(&word).ok_or_else(|| corrupt("a kind", word))
+}
+
+/// A key from three columns of a row.
+pub fn key(row: &SqliteRow, book: &str, kind: &str, id: &str) -> Result<Key, StoreError> {
+    let word = text(row, kind)?;
+    Ok(Key {
+        book: BookId::stored(&text(row, book)?),
+        kind: Kind::parse(&word).ok_or_else(|| corrupt("a kind", word))?,
+        id: text(row, id)?.as_str().into(),
+    })
 }
 
 pub fn write_row(row: &SqliteRow) -> Result<WriteRow, StoreError> {

@@ -3,11 +3,10 @@
 //! Flows in: a key. Flows out: its number, given once and for ever. A statement that asks for one thing looks its number
 //! up itself, by the key's place in the index; only what inserts needs it beforehand.
 
-use super::rows::{corrupt, number, text};
+use super::rows::number;
 use super::sql::{Db, sql};
-use crate::model::{BookId, Key, Kind};
+use crate::model::Key;
 use crate::pipeline::ports::StoreError;
-use sqlx::sqlite::SqliteRow;
 
 /// The number of a thing, given now where it has none.
 pub async fn give(db: &mut Db, tenant: &str, key: &Key) -> Result<i64, StoreError> {
@@ -22,14 +21,4 @@ pub async fn give(db: &mut Db, tenant: &str, key: &Key) -> Result<i64, StoreErro
         .key(key)
         .one(db, |r| number(r, "thing"))
         .await
-}
-
-/// A key from three columns of a row.
-pub fn key(row: &SqliteRow, book: &str, kind: &str, id: &str) -> Result<Key, StoreError> {
-    let word = text(row, kind)?;
-    Ok(Key {
-        book: BookId::stored(&text(row, book)?),
-        kind: Kind::parse(&word).ok_or_else(|| corrupt("a kind", word))?,
-        id: text(row, id)?.as_str().into(),
-    })
 }

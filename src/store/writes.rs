@@ -1,8 +1,7 @@
 //! The journal's rows: what they say, and how they change their state.
 
-use super::rows::{number, write_row};
+use super::rows::{key, number, write_row};
 use super::sql::{Db, sql};
-use super::things::key;
 use crate::model::{Draft, Key, WriteState};
 use crate::pipeline::ports::StoreError;
 use crate::pipeline::write::WriteRow;

@@ -6,9 +6,8 @@ mod update;
 
 pub use contacts::contact_id;
 
-use super::books::InUse;
 use super::decide::{Decision, PaymentDecision};
-use super::ports::{LinksLearned, PaymentNote};
+use super::ports::{InUse, LinksLearned, PaymentNote};
 use super::write::{Needs, NewWrite, draft_hash};
 use crate::model::{
     ContactDraft, DocState, Draft, Fingerprint, Invoice, Kind, LedgerView, Link, PaymentKind,

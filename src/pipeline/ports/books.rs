@@ -46,6 +46,19 @@ pub struct BookRow {
     pub organisation: String,
 }
 
+/// The books a tenant runs between now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InUse {
+    /// Where documents come from.
+    pub source: BookId,
+    /// Where they go.
+    pub ledger: BookId,
+    /// What is to be kept of them, where it is new or has changed.
+    pub news: Vec<BookRow>,
+    /// Connections that were renamed: what they are called now, and what before.
+    pub renamed: Vec<(String, String)>,
+}
+
 /// The books in use.
 #[async_trait]
 pub trait Books: Send + Sync {

@@ -15,7 +15,7 @@ mod records;
 mod runs;
 mod written;
 
-pub use books::{BookRow, Books, Side};
+pub use books::{BookRow, Books, InUse, Side};
 pub use documents::{
     DecidedDoc, DecisionNote, DocRow, Documents, LinksLearned, PaymentNote, Relink,
 };
