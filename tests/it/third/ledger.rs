@@ -87,6 +87,8 @@ pub enum Trouble {
     AnswerLost,
     /// It breaks inside, and nothing is done.
     Broken,
+    /// A person changes the thing just before it.
+    Overtaken,
     /// It is under way for so many seconds, and nobody waits for the answer.
     Late(i64),
 }
@@ -209,6 +211,12 @@ impl Books {
                 Err(Silence::Lost)
             }
             Some(Trouble::Broken) => self.arrives(request, true),
+            Some(Trouble::Overtaken) => {
+                let (noun, id) =
+                    (request.path.trim_start_matches('/').split_once('/')).unwrap_or_default();
+                self.touch(noun, id, |_| {});
+                self.arrives(request, false)
+            }
             None => self.arrives(request, false),
         }
     }

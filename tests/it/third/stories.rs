@@ -2,7 +2,7 @@
 //! back as one paper, tax by its rate, numbers that are not ours.
 
 use super::bench::Bench;
-use super::ledger::{CONTACTS, INVOICES, NOTES, PAYMENTS};
+use super::ledger::{CONTACTS, INVOICES, NOTES, PAYMENTS, Trouble};
 use crate::bed::{
     amount, dec, gst, held, hire, order, paid, retried, shop, synced, verified, with,
 };
@@ -81,10 +81,9 @@ async fn the_numbers_are_the_ledgers_own_and_ours_finds_the_document_here() {
     );
     verified(&engine, "1041").await;
     // Another invoice has our number there; it is nobody's business.
-    bench.bed.keap(shop(vec![with(
-        order(2, 1042, "2026-07-11"),
-        json!({"items": [hire("2"), gst("30.00")]}),
-    )]));
+    let items = json!([hire("2"), gst("30.00")]);
+    let another = with(order(2, 1042, "2026-07-11"), json!({"items": items}));
+    bench.bed.keap(json!({"orders": [another]}));
     bench.books().renumber(INVOICES, "1", "1042");
     synced(&engine).await;
     verified(&engine, "1042").await;
@@ -300,6 +299,44 @@ async fn a_contacts_edit_goes_on_the_version_it_has() {
         !changes[0].body.contains("family"),
         "only what differs is sent: {}",
         changes[0].body
+    );
+}
+
+/// What a person changes between our look and our request is theirs: nothing is done on the old version.
+#[tokio::test]
+async fn a_change_that_a_person_overtakes_is_not_made_on_the_old_version() {
+    let (bench, engine) = posted(vec![crane()]).await;
+    let mail = json!([{"field": "EMAIL1", "email": "jo@new.example"}]);
+    bench.bed.keap_edit(json!({
+        "contacts": [{"id": "7", "set": {"email_addresses": mail}}],
+        "orders": [{"id": "1", "items": [hire("2"), gst("30.00")]}],
+    }));
+    for noun in [CONTACTS, CONTACTS, INVOICES] {
+        bench.books().troubles.push_back((noun, Trouble::Overtaken));
+    }
+    synced(&engine).await;
+    // A contact's change is of single fields, and goes on the newest version; a document's waits for a person.
+    assert_eq!(
+        bench.books().only_one(CONTACTS)["email"],
+        json!("jo@new.example")
+    );
+    held(
+        &engine,
+        "1041",
+        "update.conflict",
+        "changed in the ledger meanwhile",
+        "retry",
+    )
+    .await;
+    assert_eq!(
+        dec(&bench.books().only_one(INVOICES)["total"]),
+        amount("115")
+    );
+    retried(&engine).await;
+    verified(&engine, "1041").await;
+    assert_eq!(
+        dec(&bench.books().only_one(INVOICES)["total"]),
+        amount("230")
     );
 }
 
