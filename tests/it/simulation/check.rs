@@ -4,7 +4,7 @@
 //! journal's idea of what should be there: the plan says what must be in the ledger.
 
 use super::memory::{Kept, Memory};
-use super::plan::{CENTS, HUMAN, PAID, Plan, renumbered};
+use super::plan::{CENTS, HUMAN, PAID, Plan};
 use super::vendor::{Invoice, stamp_of};
 use super::world::World;
 use crossfoot::model::{Kind, WriteState};
@@ -94,7 +94,7 @@ fn one_each(m: &Memory, w: &World, wrong: &mut Vec<String>) {
         if !r.needs.update_id.is_empty() {
             continue;
         }
-        let stamp = if r.kind == Kind::Contact {
+        let stamp = if r.kind == Kind::Contact && !r.needs.contact_number.is_empty() {
             &r.needs.contact_number
         } else {
             &r.marker
@@ -146,8 +146,7 @@ fn sums(
         }
         let version = case.updates.iter().flatten().count();
         let number = format!("INV-{n}");
-        let again = renumbered(n);
-        let ours = |i: &&Invoice| !i.other_type && (i.number == number || i.number == again);
+        let ours = |i: &&Invoice| !i.other_type && i.called == number;
         let invoices = w.ledger.invoices.iter().filter(ours);
         let total: i64 = invoices.clone().map(|i| i.cents).sum();
         if total != CENTS[version] {

@@ -193,6 +193,10 @@ fn day(text: &str) -> Option<NaiveDate> {
 fn line(w: &Write) -> String {
     let stamp = protocol::stamp(&w.marker);
     match (&w.draft, &w.update) {
+        // Where contacts carry no number the mark stands in a field of its own.
+        (Draft::Contact(c), _) if w.contact_number.is_empty() => {
+            format!("contact\t{}\t{}", w.marker, c.name)
+        }
         (Draft::Contact(c), _) => format!("contact\t{}\t{}", w.contact_number, c.name),
         (Draft::Invoice(d), None) => format!(
             "invoice\t{}\t{stamp}\t{}\t{}\t{}\t{}",
@@ -203,8 +207,9 @@ fn line(w: &Write) -> String {
             d.lines.len()
         ),
         (Draft::Invoice(d), Some(u)) => format!(
-            "update\t{}\t{stamp}\t{}\t{}\t{}",
+            "update\t{}\t{}\t{stamp}\t{}\t{}\t{}",
             u.id,
+            u.version,
             cents(d.total),
             d.date,
             d.lines.len()
@@ -248,6 +253,7 @@ fn outcome(e: Element) -> Outcome {
             RefusalClass::Duplicate,
             "Invoice # must be unique.",
         )),
+        Element::Stale => Outcome::Refused(refusal(RefusalClass::Stale, "there is a newer one")),
         Element::Rejected(why) => Outcome::Refused(refusal(RefusalClass::State, why)),
     }
 }
@@ -364,6 +370,18 @@ impl SimTarget {
                     id: c.id.clone(),
                     name: c.name.clone(),
                     number: c.number.clone(),
+                    ..LedgerContact::default()
+                };
+                let record = |c| Record::of_contact(contact(c), None, serde_json::Value::Null);
+                page.records = wanted.map(record).collect();
+            }
+            Ask::Marks { marks, .. } => {
+                let wanted = w.ledger.contacts.iter();
+                let wanted = wanted.filter(|c| marks.contains(&c.number));
+                let contact = |c: &vendor::Contact| LedgerContact {
+                    id: c.id.clone(),
+                    name: c.name.clone(),
+                    mark: Some(c.number.clone()),
                     ..LedgerContact::default()
                 };
                 let record = |c| Record::of_contact(contact(c), None, serde_json::Value::Null);
@@ -614,4 +632,32 @@ pub fn facts(batch: usize, values: usize, key_life_s: i64) -> Facts {
         }),
         signs_in: SignIn::default(),
     }
+}
+
+/// What a ledger can do that numbers papers itself and does not say how long it keeps a key.
+pub fn facts_of_own(batch: usize, values: usize) -> Facts {
+    let mut facts = facts(batch, values, 0);
+    let asks = |asks: &[AskKind]| asks.iter().copied().collect();
+    if let Some(reads) = &mut facts.reads {
+        reads.kinds = [
+            (Kind::Contact, asks(&[AskKind::Marks])),
+            (Kind::Invoice, asks(&[AskKind::Changed, AskKind::Ids])),
+        ]
+        .into();
+    }
+    if let Some(writes) = &mut facts.writes {
+        for can in writes.kinds.values_mut() {
+            can.numbers = Numbers::Theirs;
+            can.versioned = true;
+        }
+        writes.promise = Promise::Unstated { key_chars: 30 };
+        (writes.looks, writes.looks_apart_s) = (2, 60);
+        writes.tax = TaxRule::PerRate;
+        writes.lines_by = LinesBy::Item;
+        writes.refunds_by = RefundsBy::PaidCreditNote;
+        writes.payment_names_party = true;
+        writes.statuses.clear();
+        (writes.lengths.mark, writes.lengths.contact_number) = (21, 0);
+    }
+    facts
 }

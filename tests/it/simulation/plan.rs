@@ -89,6 +89,13 @@ pub fn contact(n: usize) -> Ready {
     )
 }
 
+/// The same, where contacts carry no number.
+fn unnumbered(n: usize) -> Ready {
+    let mut ready = contact(n);
+    ready.write.needs.contact_number.clear();
+    ready
+}
+
 fn invoice_draft(n: usize, version: usize) -> Draft {
     let amount = Decimal::new(CENTS[version], 2);
     Draft::Invoice(InvoiceDraft {
@@ -161,6 +168,7 @@ pub fn payment(n: usize, k: usize, on: &str) -> Ready {
 /// Every write any seed can need, made once: hashing them anew would be most of a seed's time.
 pub struct Library {
     pub contacts: Vec<Ready>,
+    pub unnumbered: Vec<Ready>,
     pub own: Vec<Ready>,
     pub shared: Vec<Ready>,
     pub updates: Vec<[Ready; 2]>,
@@ -172,6 +180,7 @@ pub fn library() -> &'static Library {
     static ONCE: OnceLock<Library> = OnceLock::new();
     ONCE.get_or_init(|| Library {
         contacts: (0..MOST).map(contact).collect(),
+        unnumbered: (0..MOST).map(unnumbered).collect(),
         own: (0..MOST).map(|n| invoice(n, n)).collect(),
         shared: (0..MOST).map(|n| invoice(n, 0)).collect(),
         updates: (0..MOST).map(|n| [update(n, 1), update(n, 2)]).collect(),
@@ -210,6 +219,8 @@ pub struct Plan {
     pub unique: bool,
     /// Whether the vendor keeps keys at all.
     pub keys: bool,
+    /// Whether the vendor numbers papers itself, gives contacts no number, and does not say how long it keeps a key.
+    pub own: bool,
     /// Whether a process that starts again takes the name it had.
     pub same_name: bool,
     /// When the faults stop.
@@ -318,8 +329,18 @@ impl Plan {
             find_numbers: [1, 2, 40][size(dice.range(0, 3))],
             unique: dice.hits(5_000),
             keys: !dice.hits(1_000),
+            own: false,
             same_name: dice.hits(5_000),
             calm_at,
+        }
+    }
+
+    /// The plan of a seed at a vendor with numbers of its own.
+    pub fn at_own(seed: u64) -> Self {
+        Self {
+            own: true,
+            keys: true,
+            ..Self::of(seed)
         }
     }
 
@@ -335,6 +356,7 @@ impl Plan {
             find_numbers: 40,
             unique: true,
             keys: true,
+            own: false,
             same_name: false,
             calm_at: 0,
         }

@@ -6,7 +6,7 @@
 
 use super::super::support::{Canned, http_over, noon};
 use super::check;
-use super::doors::{SimJournal, SimTarget, facts};
+use super::doors::{SimJournal, SimTarget, facts, facts_of_own};
 use super::memory::MemoryJournal;
 use super::plan::{CENTS, Plan, Ready, connection, library, renumbered, tenant};
 use super::vendor::{self, KEY_LIFE, Ledger};
@@ -81,7 +81,10 @@ impl Worker {
                 journal: memory.clone(),
                 shared: shared.clone(),
                 who,
-                facts: Arc::new(facts(plan.batch, plan.find_numbers, key_life)),
+                facts: Arc::new(match plan.own {
+                    true => facts_of_own(plan.batch, plan.find_numbers),
+                    false => facts(plan.batch, plan.find_numbers, key_life),
+                }),
             }),
             run: None,
             start_at: 0,
@@ -167,7 +170,10 @@ pub struct Sim {
 impl Sim {
     /// Sets a seed up.
     pub fn new(seed: u64, plan: Plan, verbose: bool) -> Self {
-        let ledger = Ledger::new(plan.unique, if plan.keys { KEY_LIFE } else { 0 });
+        let ledger = match plan.own {
+            true => Ledger::own(),
+            false => Ledger::new(plan.unique, if plan.keys { KEY_LIFE } else { 0 }),
+        };
         let mut world = World::new(seed, plan.weather, ledger, verbose);
         if plan.weather.clock_back > 0 {
             for who in 0..2 {
@@ -210,7 +216,8 @@ impl Sim {
         let mut contacts: Vec<usize> = self.plan.cases.iter().map(|c| c.contact).collect();
         contacts.dedup();
         for c in contacts {
-            self.add(c, &l.contacts[c]);
+            let all = if self.plan.own { &l.unnumbered } else { &l.contacts };
+            self.add(c, &all[c]);
         }
         for (n, case) in self.plan.cases.iter().enumerate() {
             let of = if case.contact == n { &l.own } else { &l.shared };
@@ -275,7 +282,7 @@ impl Sim {
         let mut w = lock(&self.shared);
         let number = format!("INV-{n}");
         let mut invoices = w.ledger.invoices.iter();
-        let found = invoices.find(|i| i.number == number && !i.other_type);
+        let found = invoices.find(|i| i.called == number && !i.other_type);
         let Some(id) = found.map(|i| i.id.clone()) else {
             drop(w);
             if !self.calm {
@@ -526,6 +533,11 @@ impl Sim {
             held,
         }
     }
+}
+
+/// Runs a seed at a vendor with numbers of its own.
+pub fn run_seed_at_own(seed: u64, verbose: bool) -> Ending {
+    Sim::new(seed, Plan::at_own(seed), verbose).run()
 }
 
 /// Runs a seed.

@@ -10,6 +10,8 @@ use std::collections::BTreeMap;
 
 /// How long a key is kept from the first call, errors included.
 pub const KEY_LIFE: Ms = 360 * S;
+/// Between what times a key is forgotten by a vendor that does not say when: no sooner than its request can still come.
+pub const OWN_LIFE: (Ms, Ms) = (600 * S, 7_200 * S);
 /// The client's own deadline.
 pub const DEADLINE: Ms = 60 * S;
 /// The longest a request is on its way or at work.
@@ -39,6 +41,7 @@ pub enum Element {
         cents: i64,
     },
     Taken,
+    Stale,
     Rejected(&'static str),
 }
 
@@ -65,6 +68,8 @@ pub struct Contact {
 pub struct Invoice {
     pub id: String,
     pub number: String,
+    /// The number it was sent with, by which the tests know it.
+    pub called: String,
     pub reference: String,
     pub contact: String,
     pub cents: i64,
@@ -107,6 +112,7 @@ enum Event {
 struct Known {
     since: Ms,
     body: String,
+    life: Ms,
     until: Ms,
     reply: Option<Reply>,
 }
@@ -121,6 +127,9 @@ pub struct Ledger {
     pub unique: bool,
     /// How long keys are kept; nothing for a vendor that promises none.
     pub key_life: Ms,
+    /// Whether it numbers papers itself, gives contacts no number, wants the version of what is changed, and keeps each
+    /// key for a time of which it says nothing.
+    pub own: bool,
     /// How many times each stamp was put into effect.
     pub effects: BTreeMap<String, u32>,
     keys: BTreeMap<String, Known>,
@@ -146,6 +155,14 @@ impl Ledger {
             unique,
             key_life,
             ..Self::default()
+        }
+    }
+
+    /// Empty books of a vendor with numbers of its own.
+    pub fn own() -> Self {
+        Self {
+            own: true,
+            ..Self::new(false, OWN_LIFE.0)
         }
     }
 
@@ -178,7 +195,11 @@ impl Ledger {
             ["invoice", number, reference, contact, cents, day, lines] => {
                 self.invoice(number, reference, contact, cents, day, lines)
             }
-            ["update", id, reference, cents, day, lines] => {
+            ["update", id, version, reference, cents, day, lines] => {
+                let is = self.invoices.iter().find(|i| i.id == *id);
+                if self.own && is.is_some_and(|i| i.version.to_string() != *version) {
+                    return Element::Stale;
+                }
                 self.update(id, reference, cents, day, lines)
             }
             ["payment", document, reference, cents, day] => {
@@ -231,9 +252,11 @@ impl Ledger {
         let id = self.id("i");
         self.took_effect(reference);
         let cents = cents.parse().unwrap_or(0);
+        let numbered = if self.own { format!("Q-{id}") } else { number.to_owned() };
         self.invoices.push(Invoice {
             id: id.clone(),
-            number: number.to_owned(),
+            number: numbered,
+            called: number.to_owned(),
             reference: reference.to_owned(),
             contact: contact.to_owned(),
             cents,
@@ -280,6 +303,7 @@ impl Ledger {
         self.invoices.push(Invoice {
             id,
             number: number.to_owned(),
+            called: number.to_owned(),
             reference: String::new(),
             contact: "somebody".to_owned(),
             cents,
@@ -293,7 +317,7 @@ impl Ledger {
 
     /// A person gives one of ours another number. Answers whether it was there.
     pub fn renumber(&mut self, number: &str, new: &str, now: Ms) -> bool {
-        let ours = |i: &&mut Invoice| i.number == number && !i.other_type;
+        let ours = |i: &&mut Invoice| i.called == number && !i.other_type;
         let Some(i) = self.invoices.iter_mut().find(ours) else {
             return false;
         };
@@ -422,11 +446,14 @@ fn arrives(w: &mut World, r: Request) {
         let wait = w.dice.range(1, 61);
         return answer(w, &r, Reply::TooMany(wait));
     }
-    let life = w.ledger.key_life;
+    let life = match w.ledger.own {
+        true => w.dice.range(OWN_LIFE.0, OWN_LIFE.1),
+        false => w.ledger.key_life,
+    };
     let now = w.now;
     if life > 0
         && let Some(k) = w.ledger.keys.get(&r.key)
-        && now - k.since < life
+        && now - k.since < k.life
     {
         if k.body != r.body {
             w.ledger.alarms += 1;
@@ -451,6 +478,7 @@ fn arrives(w: &mut World, r: Request) {
         Known {
             since: now,
             body: r.body.clone(),
+            life,
             until,
             reply: None,
         },
