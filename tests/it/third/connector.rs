@@ -116,14 +116,26 @@ impl Quillbook {
         self.books.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn ask(&self, session: &Session, ask: &Ask) -> Listed {
-        let mut books = self.books();
+    /// The books, if the line to them is not dead.
+    fn line(&self) -> Result<MutexGuard<'_, Books>, CallError> {
+        let books = self.books();
+        match books.dead {
+            true => Err(CallError::NotSent {
+                system: WORD.into(),
+                why: "the line is dead".into(),
+            }),
+            false => Ok(books),
+        }
+    }
+
+    fn ask(&self, session: &Session, ask: &Ask) -> Result<Listed, CallError> {
+        let mut books = self.line()?;
         books.at(session.clock.now());
         let noun = noun(ask.kind());
         let things = match ask {
             Ask::Changed { cursor, since, .. } => {
                 let after = cursor.as_ref().and_then(|c| c.0.parse().ok());
-                return books.list(noun, after, *since);
+                return Ok(books.list(noun, after, *since));
             }
             Ask::Ids { ids, .. } => books.some(noun, |t| ids.contains(&t.id)),
             Ask::Marks { marks, .. } => {
@@ -138,10 +150,10 @@ impl Quillbook {
             }
             Ask::Typed { .. } | Ask::Numbers { .. } | Ask::ContactNumbers { .. } => Vec::new(),
         };
-        Listed {
+        Ok(Listed {
             things,
             ..Listed::default()
-        }
+        })
     }
 }
 
@@ -179,7 +191,7 @@ fn broken(why: impl Into<String>) -> CallError {
 impl Reads for Quillbook {
     async fn read(&self, session: &Session, ask: &Ask) -> Result<Page, CallError> {
         claimed(&self.facts, ask)?;
-        let listed = self.ask(session, ask);
+        let listed = self.ask(session, ask)?;
         let records: Result<Vec<_>, String> = listed.things.iter().map(record).collect();
         Ok(Page {
             records: records.map_err(broken)?,
@@ -193,7 +205,7 @@ impl Reads for Quillbook {
     }
 
     async fn chart(&self, _: &Session) -> Result<Chart, CallError> {
-        let books = self.books();
+        let books = self.line()?;
         let account = |(id, (name, bank)): (&&str, &(&str, bool))| Account {
             id: (*id).to_owned(),
             code: String::new(),
@@ -412,7 +424,7 @@ impl Writes for Quillbook {
             path: encoded.path.clone(),
             body: encoded.body.clone(),
         };
-        let answer: Result<Answer, Silence> = self.books().write(session.clock.now(), request);
+        let answer: Result<Answer, Silence> = self.line()?.write(session.clock.now(), request);
         let system = || WORD.to_owned();
         match answer {
             Ok(all) => Ok(all.into_iter().map(outcome).collect()),

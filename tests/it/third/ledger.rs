@@ -149,6 +149,10 @@ pub struct Books {
     pub skew: Duration,
     /// What will go wrong.
     pub troubles: VecDeque<(&'static str, Trouble)>,
+    /// Whether the line goes dead with the next trouble.
+    pub dies: bool,
+    /// Whether the line is dead: nothing is heard, nothing leaves.
+    pub dead: bool,
     /// Every request that arrived.
     pub arrived: Vec<Request>,
     known: BTreeMap<String, Known>,
@@ -166,6 +170,8 @@ impl Books {
             forgets: None,
             skew: Duration::seconds(90),
             troubles: VecDeque::new(),
+            dies: false,
+            dead: false,
             arrived: Vec::new(),
             known: BTreeMap::new(),
             under_way: Vec::new(),
@@ -199,6 +205,7 @@ impl Books {
         let trouble = next
             .and_then(|n| self.troubles.remove(n))
             .map(|(_, trouble)| trouble);
+        self.dead |= self.dies && trouble.is_some();
         match trouble {
             Some(Trouble::RequestLost) => Err(Silence::Lost),
             Some(Trouble::Late(seconds)) => {

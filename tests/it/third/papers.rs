@@ -256,6 +256,20 @@ impl Books {
         self.renumber(NOTES, made["id"].as_str().unwrap_or_default(), number);
     }
 
+    /// A person enters a payment of their own.
+    pub fn person_payment(&mut self, invoice: &str, amount: &str) {
+        let party = self
+            .find(INVOICES, invoice)
+            .map_or("", |i| i.text("contact"))
+            .to_owned();
+        self.put(
+            PAYMENTS,
+            json!({
+                "party": party, "invoice": invoice, "account": "acc-bank", "date": "2026-07-12", "amount": amount,
+            }),
+        );
+    }
+
     /// A person gives a paper another number.
     pub fn renumber(&mut self, noun: &str, id: &str, number: &str) {
         self.touch(noun, id, |t| number.clone_into(&mut t.number));
