@@ -154,7 +154,7 @@ fn taken(w: &WriteRow, d: &InvoiceDraft, f: &LedgerInvoice, contact_id: &str) ->
 }
 
 /// Whether one of a contact's papers that came up since ours was sent, without a stamp, is very likely ours.
-pub fn judge_unstamped(w: &WriteRow, d: &InvoiceDraft, papers: &[LedgerInvoice]) -> Option<Seen> {
+pub fn judge_without_stamp(w: &WriteRow, d: &InvoiceDraft, papers: &[LedgerInvoice]) -> Option<Seen> {
     let alike = |f: &&LedgerInvoice| {
         f.kind == d.kind
             && f.mark.is_none()

@@ -337,7 +337,7 @@ impl Papers for Store {
         since: DateTime<Utc>,
     ) -> Result<Vec<LedgerInvoice>, StoreError> {
         let db = &mut *self.db().await?;
-        papers::unstamped(db, tenant.as_str(), book, kind, contact, since).await
+        papers::without_mark(db, tenant.as_str(), book, kind, contact, since).await
     }
 }
 

@@ -5,7 +5,7 @@ use super::super::ports::Settled;
 use super::super::protocol::{self, Seen, Settle};
 use super::super::write::WriteRow;
 use super::done::PostError;
-use super::papers::failed;
+use super::papers::{by_marks, failed};
 use super::posting::Posting;
 use crate::connectors::{Ask, CallError, Page, Refusal};
 use crate::model::codes;
@@ -274,19 +274,6 @@ impl Posting<'_> {
         let found = self.document(kind, &first.needs.document_id).await?;
         let judge = |r: &WriteRow| judge_on(r, found.as_ref());
         Ok(group.iter().map(judge).collect())
-    }
-}
-
-/// What carries the marks of some writes. One that was begun anew may have come through earlier than it says now.
-pub(super) fn by_marks(kind: Kind, group: &[WriteRow]) -> Ask {
-    let first_try = group
-        .iter()
-        .all(|r| r.attempt <= 1 && r.first_sent.is_some());
-    let since = group.iter().filter_map(|r| r.first_sent).min();
-    Ask::Marks {
-        kind,
-        marks: group.iter().map(|r| r.marker.clone()).collect(),
-        since: since.filter(|_| first_try),
     }
 }
 
