@@ -182,7 +182,11 @@ impl Http {
     ///
     /// # Errors
     /// [`CallError`], with what is known of whether anything was executed.
-    pub async fn call(&self, session: &Session, ask: &HttpAsk<'_>) -> Result<HttpResponse, CallError> {
+    pub async fn call(
+        &self,
+        session: &Session,
+        ask: &HttpAsk<'_>,
+    ) -> Result<HttpResponse, CallError> {
         let mut tries = 1;
         loop {
             let error = match self.once(session, ask).await {

@@ -27,8 +27,7 @@ pub use codes::Code;
 pub use counts::{Became, Counts};
 pub use diagnostic::{Diagnostic, Place, Reason, Severity, Verdict};
 pub use document::{
-    Address, Contact, DocStatus, Instalment, Invoice, Item, Line, LineKind, Payment,
-    PaymentKind,
+    Address, Contact, DocStatus, Instalment, Invoice, Item, Line, LineKind, Payment, PaymentKind,
 };
 pub use draft::{
     AccountRef, ContactDraft, ContactTarget, Draft, InvoiceDraft, LineDraft, PaymentDraft, Phones,

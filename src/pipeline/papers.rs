@@ -62,7 +62,12 @@ pub async fn look(
             start: start.clone(),
         };
         let page = target.reads.read(session, &ask).await?;
-        until = page.records.iter().filter_map(|r| r.modified_at).chain(until).max();
+        until = page
+            .records
+            .iter()
+            .filter_map(|r| r.modified_at)
+            .chain(until)
+            .max();
         let done = (!page.more).then_some(Looked { at, until });
         let last = done.is_some();
         cursor = Some(page.cursor.clone());

@@ -15,7 +15,8 @@
 //! The product and the simulation run this same code.
 
 pub use super::judge::{
-    Seen, judge_contact, judge_document, judge_payment, judge_unsent, judge_without_stamp, judge_update,
+    Seen, judge_contact, judge_document, judge_payment, judge_unsent, judge_update,
+    judge_without_stamp,
 };
 use super::plant;
 use super::write::{Needs, WriteRow};

@@ -3,7 +3,7 @@
 //! Flows in: the table that knows no vendor, and those of the connectors. Flows out: Markdown.
 
 use crate::connectors::registry;
-use crate::model::codes::{CodeEntry, FAMILIES, CodeFamily};
+use crate::model::codes::{CodeEntry, CodeFamily, FAMILIES};
 use std::fmt::Write as _;
 
 const HEAD: &str = "# Reasons and their codes

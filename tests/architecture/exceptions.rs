@@ -32,9 +32,7 @@ pub const LONG_FILES: &[&str] = &[
 pub const LONG_FILES_AT_MOST: usize = 4;
 
 /// Functions that are too long: the file, then the name.
-pub const LONG_FUNCTIONS: &[&str] = &[
-    "src/connectors/keap/read.rs invoice",
-];
+pub const LONG_FUNCTIONS: &[&str] = &["src/connectors/keap/read.rs invoice"];
 /// How many functions may be too long.
 pub const LONG_FUNCTIONS_AT_MOST: usize = 1;
 
@@ -77,7 +75,10 @@ pub const HABITS: &[Habit] = &[
     },
     Habit {
         word: "unstamped(",
-        places: &["src/pipeline/compare/merge.rs", "src/pipeline/compare/mod.rs"],
+        places: &[
+            "src/pipeline/compare/merge.rs",
+            "src/pipeline/compare/mod.rs",
+        ],
         why: "The mark is a text inside the reference, which is compared without it.",
         until: "kinds: a record's paper holds the reference as people wrote it",
     },
@@ -115,7 +116,10 @@ pub const NAMES: &[(&str, &[&str])] = &[
     ),
     (
         "At",
-        &["src/connectors/keap/payments/own.rs", "src/mapping/located.rs"],
+        &[
+            "src/connectors/keap/payments/own.rs",
+            "src/mapping/located.rs",
+        ],
     ),
     (
         "Contact",
@@ -123,7 +127,10 @@ pub const NAMES: &[(&str, &[&str])] = &[
     ),
     (
         "Gathered",
-        &["src/connectors/files/table.rs", "src/connectors/keap/fetch.rs"],
+        &[
+            "src/connectors/files/table.rs",
+            "src/connectors/keap/fetch.rs",
+        ],
     ),
     (
         "Invoice",
@@ -131,7 +138,11 @@ pub const NAMES: &[(&str, &[&str])] = &[
     ),
     (
         "Key",
-        &["src/mapping/node.rs", "src/mapping/shape.rs", "src/model/key.rs"],
+        &[
+            "src/mapping/node.rs",
+            "src/mapping/shape.rs",
+            "src/model/key.rs",
+        ],
     ),
     (
         "Line",
@@ -143,7 +154,10 @@ pub const NAMES: &[(&str, &[&str])] = &[
     ),
     (
         "Row",
-        &["src/connectors/files/cells.rs", "src/connectors/keap/payments/own.rs"],
+        &[
+            "src/connectors/files/cells.rs",
+            "src/connectors/keap/payments/own.rs",
+        ],
     ),
     (
         "Rows",
@@ -153,10 +167,7 @@ pub const NAMES: &[(&str, &[&str])] = &[
         "ShippedRule",
         &["src/mapping/apply/shipped.rs", "src/rules/shipped.rs"],
     ),
-    (
-        "Table",
-        &["src/mapping/lookup.rs", "src/rules/given.rs"],
-    ),
+    ("Table", &["src/mapping/lookup.rs", "src/rules/given.rs"]),
 ];
 /// How many names may have more than one meaning.
 pub const NAMES_AT_MOST: usize = 13;

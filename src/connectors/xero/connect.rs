@@ -5,7 +5,7 @@ use super::read::{broken, parse};
 use crate::connectors::auth::{App, ClientAuth};
 use crate::connectors::json::text;
 use crate::connectors::send::HttpAsk;
-use crate::connectors::{SetOfBooks, CallError, Session, Settings};
+use crate::connectors::{CallError, Session, SetOfBooks, Settings};
 use bytes::Bytes;
 use http::Method;
 use secrecy::SecretString;

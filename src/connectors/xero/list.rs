@@ -95,4 +95,3 @@ impl ListPlace {
         Cursor(serde_json::to_string(&next).unwrap_or_default())
     }
 }
-

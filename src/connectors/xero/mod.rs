@@ -20,16 +20,16 @@ mod list;
 pub mod read;
 pub mod wire;
 
-pub use connect::{BASE, app, choices};
 use connect::address;
+pub use connect::{BASE, app, choices};
 pub use encode::{API, BATCH};
 
 use super::auth::App;
 use super::http::HttpResponse;
 use super::send::HttpAsk;
 use super::{
-    Ask, SetOfBooks, CallError, Encoded, Outcome, Page, Reads, Session, Settings, System, Write, Writes,
-    claimed, writable,
+    Ask, CallError, Encoded, Outcome, Page, Reads, Session, SetOfBooks, Settings, System, Write,
+    Writes, claimed, writable,
 };
 use crate::model::{Chart, Document, Facts, Kind};
 use async_trait::async_trait;

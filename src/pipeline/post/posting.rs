@@ -92,7 +92,15 @@ impl Posting<'_> {
     /// What is in doubt once the clock is seen to have gone back has lost its key for good. Nobody may live to see it
     /// again before the clock comes by the same times a second time.
     async fn in_false_time(&self, mut settled: Vec<Settled>) -> Result<Vec<Settled>, PostError> {
-        let keyed = |s: &Settle| matches!(s, Settle::InDoubt { key_spent: false, .. });
+        let keyed = |s: &Settle| {
+            matches!(
+                s,
+                Settle::InDoubt {
+                    key_spent: false,
+                    ..
+                }
+            )
+        };
         if settled.iter().any(|s| keyed(&s.settle)) {
             let now = self.session.clock.now();
             if self.journal.clock_went_back(now).await? {

@@ -164,11 +164,7 @@ async fn planned(
 ) -> Result<Vec<PlannedDocument>, NotDone> {
     let mut rows = copy.store().documents(tenant, &[], MOST).await?;
     if let Some(only) = only {
-        let wanted = copy
-            .store()
-            .document(tenant, only)
-            .await?
-            .map(|r| r.key);
+        let wanted = copy.store().document(tenant, only).await?.map(|r| r.key);
         rows.retain(|r| Some(&r.key) == wanted.as_ref());
     }
     let began = done.run.started;

@@ -4,8 +4,8 @@ use super::{PLAIN, keap, xero};
 use crossfoot::checks::{Law, accounts, document, totals};
 use crossfoot::mapping::{Compiled, Connections, Input, Presets, Totals, compile};
 use crossfoot::model::{
-    AccountClass, Chart, Currency, Facts, InvoiceDraft, Kind, LedgerItem, LineDraft, LinesBy, Numbers, RefundsBy,
-    TaxMode, TaxRate, TaxRule, WriteFacts,
+    AccountClass, Chart, Currency, Facts, InvoiceDraft, Kind, LedgerItem, LineDraft, LinesBy,
+    Numbers, RefundsBy, TaxMode, TaxRate, TaxRule, WriteFacts,
 };
 use rust_decimal::Decimal;
 
