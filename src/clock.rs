@@ -71,15 +71,15 @@ impl Clock for RealClock {
 
 /// A clock that stands still until it is moved; sleeping moves it.
 #[derive(Debug)]
-pub struct TestClock(Mutex<Standing>);
+pub struct TestClock(Mutex<StoodAt>);
 
 #[derive(Debug)]
-struct Standing {
+struct StoodAt {
     now: DateTime<Utc>,
     ran: Duration,
 }
 
-impl Standing {
+impl StoodAt {
     fn pass(&mut self, by: Duration) {
         self.now += by;
         self.ran += by;
@@ -89,7 +89,7 @@ impl Standing {
 impl TestClock {
     /// A clock that stands at a time.
     pub fn at(now: DateTime<Utc>) -> Self {
-        Self(Mutex::new(Standing {
+        Self(Mutex::new(StoodAt {
             now,
             ran: Duration::zero(),
         }))
@@ -105,7 +105,7 @@ impl TestClock {
         self.lock().now = to;
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Standing> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, StoodAt> {
         self.0
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner)

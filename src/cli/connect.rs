@@ -209,11 +209,7 @@ impl Asking<'_> {
 }
 
 /// The one organisation of a name or id.
-fn named(
-    choices: &[SetOfBooks],
-    wanted: &str,
-    names: &[&str],
-) -> Result<SetOfBooks, NotDone> {
+fn named(choices: &[SetOfBooks], wanted: &str, names: &[&str]) -> Result<SetOfBooks, NotDone> {
     let is = |c: &&SetOfBooks| c.id == wanted || c.name.eq_ignore_ascii_case(wanted);
     let found: Vec<&SetOfBooks> = choices.iter().filter(is).collect();
     if let [one] = found.as_slice() {

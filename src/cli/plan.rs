@@ -8,7 +8,7 @@ use super::out::{self, TextTable};
 use super::progress::Bar;
 use super::text::{SafeLine, count, short};
 use super::words::money;
-use crate::service::desk::fields::FieldChange;
+use crate::service::desk::fields::FieldShown;
 use crate::service::desk::plan::{PlanAction, PlanAnswer, PlannedDocument, plan};
 use crate::service::{NotDone, OpenAs};
 
@@ -85,7 +85,7 @@ fn show(cx: &Invocation, answer: &PlanAnswer, only: bool) {
     cx.out.line("nothing was written");
 }
 
-fn diff(changes: &[FieldChange]) -> TextTable {
+fn diff(changes: &[FieldShown]) -> TextTable {
     let mut table = TextTable::new(&["field", "was", "becomes", "set by"]);
     for c in changes {
         let text = |t: &Option<String>| t.clone().unwrap_or_default();

@@ -2,7 +2,7 @@
 //! ledger had of a document, or the contact it was matched with, is no longer the one it is linked with.
 //!
 //! A document that the ledger may still hold open is unlinked only with `--yes`, or a yes on a terminal: the next sync
-//! makes it a second time, with its payments. With `--json`: an [`UnlinkAnswer`](crate::service::desk::unlink::UnlinkAnswer).
+//! takes it for ours again by its stamp, and without that makes it a second time, with its payments. With `--json`: an [`UnlinkAnswer`](crate::service::desk::unlink::UnlinkAnswer).
 
 use super::exit::Exit;
 use super::invocation::{Invocation, actor};
@@ -63,7 +63,7 @@ pub async fn run(cx: &Invocation, args: &UnlinkArgs) -> Result<Exit, NotDone> {
 
 /// A person's yes to a risk.
 fn agreed(cx: &Invocation, tenant: &str, what: &UnlinkRisk) -> Result<(), NotDone> {
-    let risk = "unlinked, it is made there a second time, with its payments";
+    let risk = "unlinked, the next sync takes it for ours again as long as it carries our stamp; without that it is made a second time, with its payments";
     if !cx.out.can_ask() {
         let fix = "void or delete it in the ledger first, or add --yes";
         return Err(NotDone::wrong(format!("{what}; {risk}"), fix).at(tenant));

@@ -9,7 +9,7 @@
 //!
 //! [`Http`] stands on any [`Transport`], so that a sandbox can be called in-process.
 
-pub use super::send::{Call, Http, HttpParts, Jitter};
+pub use super::send::{Http, HttpAsk, HttpParts, Jitter};
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, Method};

@@ -27,7 +27,7 @@ pub mod xero;
 pub use ask::{Ask, BadRecord, Cursor, Page};
 pub use registry::Registry;
 pub use system::{
-    SetOfBooks, ORGANISATION, Reads, SourceSide, System, TargetSide, Writes, claimed, writable,
+    ORGANISATION, Reads, SetOfBooks, SourceSide, System, TargetSide, Writes, claimed, writable,
 };
 
 use chrono::{DateTime, Utc};

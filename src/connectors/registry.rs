@@ -5,7 +5,7 @@
 //! Refused: nothing; of two systems with one word the later takes the place of the earlier.
 
 use super::{SourceSide, System, TargetSide, files::Files, keap::Keap, xero::Xero};
-use crate::model::codes::Family;
+use crate::model::codes::CodeFamily;
 use crate::model::{Facts, SignIn};
 use std::sync::Arc;
 
@@ -81,6 +81,6 @@ impl Registry {
 }
 
 /// The codes of what vendors refuse, a family a system.
-pub fn codes() -> [Family; 1] {
+pub fn codes() -> [CodeFamily; 1] {
     [super::xero::codes::XERO]
 }

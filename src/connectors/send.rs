@@ -90,7 +90,7 @@ pub trait Dialect: Send + Sync {
 }
 
 /// One call, as a connector asks for it.
-pub struct Call<'a> {
+pub struct HttpAsk<'a> {
     /// The vendor's peculiarities.
     pub dialect: &'a dyn Dialect,
     /// The class of endpoint it is counted as: `contacts`, `invoices`.
@@ -182,7 +182,11 @@ impl Http {
     ///
     /// # Errors
     /// [`CallError`], with what is known of whether anything was executed.
-    pub async fn call(&self, session: &Session, ask: &Call<'_>) -> Result<HttpResponse, CallError> {
+    pub async fn call(
+        &self,
+        session: &Session,
+        ask: &HttpAsk<'_>,
+    ) -> Result<HttpResponse, CallError> {
         let mut tries = 1;
         loop {
             let error = match self.once(session, ask).await {
@@ -198,7 +202,7 @@ impl Http {
     }
 
     /// When a failed read may be tried again; never for a write.
-    fn again_at(&self, ask: &Call<'_>, error: &CallError, tries: u32) -> Option<DateTime<Utc>> {
+    fn again_at(&self, ask: &HttpAsk<'_>, error: &CallError, tries: u32) -> Option<DateTime<Utc>> {
         if !ask.read || tries >= READ_TRIES {
             return None;
         }
@@ -216,7 +220,7 @@ impl Http {
         }
     }
 
-    async fn once(&self, session: &Session, ask: &Call<'_>) -> Result<HttpResponse, CallError> {
+    async fn once(&self, session: &Session, ask: &HttpAsk<'_>) -> Result<HttpResponse, CallError> {
         let system = ask.dialect.system();
         let who = Who {
             tenant: session.tenant.clone(),
@@ -274,7 +278,7 @@ impl Http {
     async fn exchange(
         &self,
         session: &Session,
-        ask: &Call<'_>,
+        ask: &HttpAsk<'_>,
         bearer: &Bearer,
         asked: Moment,
     ) -> Result<HttpResponse, CallError> {
@@ -312,7 +316,7 @@ impl Http {
         answer.map_err(|e| unanswered(system, ask.read, e))
     }
 
-    fn count(&self, session: &Session, ask: &Call<'_>) {
+    fn count(&self, session: &Session, ask: &HttpAsk<'_>) {
         let key = (
             session.tenant.clone(),
             ask.dialect.system().to_owned(),
@@ -325,7 +329,7 @@ impl Http {
     async fn learn(
         &self,
         session: &Session,
-        ask: &Call<'_>,
+        ask: &HttpAsk<'_>,
         answer: &Result<HttpResponse, TransportError>,
         permit: Permit,
     ) {
@@ -354,7 +358,7 @@ impl Http {
     }
 }
 
-fn headers(ask: &Call<'_>, bearer: &Bearer) -> Result<HeaderMap, String> {
+fn headers(ask: &HttpAsk<'_>, bearer: &Bearer) -> Result<HeaderMap, String> {
     let mut map = HeaderMap::new();
     for (name, value) in &ask.headers {
         let value = HeaderValue::from_str(value).map_err(|_| {
@@ -372,7 +376,7 @@ fn headers(ask: &Call<'_>, bearer: &Bearer) -> Result<HeaderMap, String> {
 /// What an answer with a status other than 401 means.
 fn judge(
     session: &Session,
-    ask: &Call<'_>,
+    ask: &HttpAsk<'_>,
     answer: HttpResponse,
     now: DateTime<Utc>,
     budgets: &Budgets,

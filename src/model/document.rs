@@ -3,8 +3,7 @@
 //! Amounts are exact decimals of the document's currency. An amount a source does not give is `None`,
 //! never zero. Dates are the business's own calendar days; times are UTC.
 
-use super::ids::{Kind, SourceId};
-use super::ledger::{LedgerContact, LedgerInvoice, LedgerPayment};
+use super::ids::SourceId;
 use super::money::Currency;
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
@@ -340,36 +339,5 @@ impl Invoice {
             .map(|p| p.amount)
             .sum();
         by_then >= self.total && !self.total.is_zero()
-    }
-}
-
-/// Any canonical document.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "kind", content = "document")]
-pub enum Document {
-    /// A contact.
-    Contact(Contact),
-    /// An item.
-    Item(Item),
-    /// An invoice with its payments.
-    Invoice(Box<Invoice>),
-    /// A contact as a ledger holds it.
-    LedgerContact(LedgerContact),
-    /// An invoice or credit note as a ledger holds it.
-    Paper(Box<LedgerInvoice>),
-    /// A payment as a ledger holds it.
-    LedgerPayment(LedgerPayment),
-}
-
-impl Document {
-    /// Its kind.
-    pub fn kind(&self) -> Kind {
-        match self {
-            Document::Contact(_) | Document::LedgerContact(_) => Kind::Contact,
-            Document::Item(_) => Kind::Item,
-            Document::Invoice(_) => Kind::Invoice,
-            Document::Paper(p) => p.kind,
-            Document::LedgerPayment(_) => Kind::Payment,
-        }
     }
 }

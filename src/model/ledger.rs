@@ -4,7 +4,7 @@
 use super::draft::{ContactDraft, InvoiceDraft, TaxMode};
 use super::ids::Kind;
 use super::link::Link;
-use super::record::Standing;
+use super::standing::Standing;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};

@@ -18,6 +18,7 @@ pub mod ledger;
 pub mod link;
 pub mod money;
 pub mod record;
+pub mod standing;
 pub mod text;
 pub mod trace;
 
@@ -26,8 +27,7 @@ pub use codes::Code;
 pub use counts::{Became, Counts};
 pub use diagnostic::{Diagnostic, Place, Reason, Severity, Verdict};
 pub use document::{
-    Address, Contact, DocStatus, Document, Instalment, Invoice, Item, Line, LineKind, Payment,
-    PaymentKind,
+    Address, Contact, DocStatus, Instalment, Invoice, Item, Line, LineKind, Payment, PaymentKind,
 };
 pub use draft::{
     AccountRef, ContactDraft, ContactTarget, Draft, InvoiceDraft, LineDraft, PaymentDraft, Phones,
@@ -46,6 +46,7 @@ pub use ledger::{
 };
 pub use link::{Link, LinkMade};
 pub use money::Currency;
-pub use record::{May, Record, SourceRecord, Standing};
+pub use record::{Document, Record, SourceRecord};
+pub use standing::{May, Standing};
 pub use text::dangerous;
 pub use trace::{Origin, Trace, TraceStep};

@@ -3,67 +3,42 @@
 //! Flows in: what a connector read. Flows out: the document, and what only the connector can know of it: where it
 //! stands, whether it carries our mark, what may still be done to it. Nobody guesses these from amounts or texts.
 
-use super::document::Document;
+use super::document::{Contact, Invoice, Item};
 use super::ids::{Fingerprint, Kind, SourceId};
 use super::ledger::{LedgerContact, LedgerInvoice, LedgerPayment};
+use super::standing::{May, Standing};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// Where a thing stands in its book.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Standing {
-    /// Not yet issued.
-    Draft,
-    /// Waits for somebody there to approve it.
-    Submitted,
-    /// Good, and nothing was put to it.
-    #[default]
-    Open,
-    /// A part of it is settled.
-    PartPaid,
-    /// All of it is settled.
-    Settled,
-    /// Cancelled, and kept: nothing can be changed on it or paid to it.
-    Cancelled,
-    /// Put away: no new document may use it.
-    Archived,
-    /// It is another one now, by its id.
-    MergedInto(String),
-    /// No longer there.
-    Gone,
+/// What was read: a canonical document of a source, or what a ledger holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind", content = "document")]
+pub enum Document {
+    /// A contact.
+    Contact(Contact),
+    /// An item.
+    Item(Item),
+    /// An invoice with its payments.
+    Invoice(Box<Invoice>),
+    /// A contact as a ledger holds it.
+    LedgerContact(LedgerContact),
+    /// An invoice or credit note as a ledger holds it.
+    Paper(Box<LedgerInvoice>),
+    /// A payment as a ledger holds it.
+    LedgerPayment(LedgerPayment),
 }
 
-impl Standing {
-    /// Whether it does not count any more.
-    pub fn is_over(&self) -> bool {
-        matches!(self, Standing::Cancelled | Standing::Gone)
-    }
-
-    /// Whether a payment may be put to it as it stands.
-    pub fn takes_payments(&self) -> bool {
-        matches!(self, Standing::Open | Standing::PartPaid)
-    }
-
-    fn is_default(&self) -> bool {
-        *self == Standing::default()
-    }
-}
-
-/// What may still be done to a thing in its book.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct May {
-    /// Whether it may be changed.
-    pub change: bool,
-    /// Whether a payment can be put to it.
-    pub pay: bool,
-}
-
-impl May {
-    fn is_nothing(&self) -> bool {
-        *self == May::default()
+impl Document {
+    /// Its kind.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Document::Contact(_) | Document::LedgerContact(_) => Kind::Contact,
+            Document::Item(_) => Kind::Item,
+            Document::Invoice(_) => Kind::Invoice,
+            Document::Paper(p) => p.kind,
+            Document::LedgerPayment(_) => Kind::Payment,
+        }
     }
 }
 

@@ -79,11 +79,15 @@ pub fn judge_document(
         if f.currency != d.currency.code() {
             return Seen::Other(other_currency(d, f));
         }
-        let as_sent = f.contact_id == contact_id
-            && differences(d, f, Compare::Head, facts).is_empty();
+        let as_sent =
+            f.contact_id == contact_id && differences(d, f, Compare::Head, facts).is_empty();
         return Seen::Ours(Posted {
             // Of what a person has changed no version is ours.
-            version: if as_sent { f.version.clone() } else { String::new() },
+            version: if as_sent {
+                f.version.clone()
+            } else {
+                String::new()
+            },
             ..posted(f)
         });
     }
@@ -154,7 +158,11 @@ fn taken(w: &WriteRow, d: &InvoiceDraft, f: &LedgerInvoice, contact_id: &str) ->
 }
 
 /// Whether one of a contact's papers that came up since ours was sent, without a stamp, is very likely ours.
-pub fn judge_unstamped(w: &WriteRow, d: &InvoiceDraft, papers: &[LedgerInvoice]) -> Option<Seen> {
+pub fn judge_without_stamp(
+    w: &WriteRow,
+    d: &InvoiceDraft,
+    papers: &[LedgerInvoice],
+) -> Option<Seen> {
     let alike = |f: &&LedgerInvoice| {
         f.kind == d.kind
             && f.mark.is_none()
@@ -167,6 +175,12 @@ pub fn judge_unstamped(w: &WriteRow, d: &InvoiceDraft, papers: &[LedgerInvoice])
 }
 
 fn stamp_missing(w: &WriteRow, f: &LedgerInvoice) -> Reason {
+    // A natural key begins with its tenant.
+    let tenant = w.key.split('/').next().unwrap_or("TENANT");
+    let number = match &w.draft {
+        Draft::Invoice(d) => d.number.as_str(),
+        _ => "NUMBER",
+    };
     Reason::new(
         codes::STAMP_MISSING,
         format!(
@@ -174,7 +188,7 @@ fn stamp_missing(w: &WriteRow, f: &LedgerInvoice) -> Reason {
             f.number, f.contact_name, f.total
         ),
         format!(
-            "if it is ours, put {} back into its reference, then retry; if it is somebody else's, `crossfoot unlink TENANT NUMBER` has ours made beside it",
+            "if it is ours, put {} back into its reference, then `crossfoot retry {tenant} {number}`; if it is somebody else's, `crossfoot unlink {tenant} {number}` has ours made beside it",
             stamp(&w.marker)
         ),
     )
@@ -203,12 +217,7 @@ fn posted(f: &LedgerInvoice) -> Posted {
 
 /// Whether the ledger's copy is the draft in everything that a draft says: a sum that agrees is not enough,
 /// since a change of a text or an account leaves it as it was.
-fn as_drafted(
-    d: &InvoiceDraft,
-    w: &WriteRow,
-    f: &LedgerInvoice,
-    facts: TargetFacts<'_>,
-) -> bool {
+fn as_drafted(d: &InvoiceDraft, w: &WriteRow, f: &LedgerInvoice, facts: TargetFacts<'_>) -> bool {
     (facts.statuses.is_empty() || f.status == d.status || f.status == w.needs.update_status)
         && (w.needs.contact_id.is_empty() || f.contact_id == w.needs.contact_id)
         && differences(d, f, Compare::Everything, facts).is_empty()

@@ -17,7 +17,7 @@ const OVERLAP_S: i64 = 300;
 
 /// The papers of one kind in one book, and where the tenant starts there.
 #[derive(Debug, Clone, Copy)]
-pub struct Shelf<'a> {
+pub struct PaperShelf<'a> {
     /// The book.
     pub book: &'a BookId,
     /// The kind.
@@ -45,9 +45,9 @@ pub async fn look(
     papers: &dyn Papers,
     target: &TargetSide<'_>,
     session: &Session,
-    shelf: Shelf<'_>,
+    shelf: PaperShelf<'_>,
 ) -> Result<(DateTime<Utc>, usize), LookError> {
-    let Shelf { book, kind, start } = shelf;
+    let PaperShelf { book, kind, start } = shelf;
     let tenant = &session.tenant;
     let before = papers.papers_looked(tenant, book, kind).await?;
     let at = session.clock.now();
@@ -62,7 +62,12 @@ pub async fn look(
             start: start.clone(),
         };
         let page = target.reads.read(session, &ask).await?;
-        until = page.records.iter().filter_map(|r| r.modified_at).chain(until).max();
+        until = page
+            .records
+            .iter()
+            .filter_map(|r| r.modified_at)
+            .chain(until)
+            .max();
         let done = (!page.more).then_some(Looked { at, until });
         let last = done.is_some();
         cursor = Some(page.cursor.clone());

@@ -3,7 +3,7 @@
 //! Flows in: the table that knows no vendor, and those of the connectors. Flows out: Markdown.
 
 use crate::connectors::registry;
-use crate::model::codes::{Entry, FAMILIES, Family};
+use crate::model::codes::{CodeEntry, CodeFamily, FAMILIES};
 use std::fmt::Write as _;
 
 const HEAD: &str = "# Reasons and their codes
@@ -26,7 +26,7 @@ Mistakes in the files themselves are no reasons and are not listed: `crossfoot l
 ";
 
 /// Every family, those that know no vendor first.
-pub fn families() -> Vec<Family> {
+pub fn families() -> Vec<CodeFamily> {
     FAMILIES.into_iter().chain(registry::codes()).collect()
 }
 
@@ -43,7 +43,7 @@ pub fn page() -> String {
     page
 }
 
-fn entry(e: &Entry, page: &mut String) {
+fn entry(e: &CodeEntry, page: &mut String) {
     let _ = write!(
         page,
         "\n### `{}`\n\n{}\n\n- Why: {}\n- Fix: {}\n",

@@ -9,7 +9,7 @@ use super::not_done::NotDone;
 use super::workspace::Loaded;
 use crate::connectors::auth::flow::{self, Started};
 use crate::connectors::auth::{App, TokenRow, TokenStore as _, Who};
-use crate::connectors::{CallError, ORGANISATION, SetOfBooks, Session, System};
+use crate::connectors::{CallError, ORGANISATION, Session, SetOfBooks, System};
 use crate::mapping::End;
 use crate::model::{ConnectionName, TenantId};
 use secrecy::SecretString;
@@ -81,11 +81,7 @@ impl<'a> Connecting<'a> {
     }
 
     /// What is told of it once it is made.
-    pub fn connected(
-        &self,
-        account: String,
-        organisation: Option<SetOfBooks>,
-    ) -> Connected {
+    pub fn connected(&self, account: String, organisation: Option<SetOfBooks>) -> Connected {
         Connected {
             tenant: self.who.tenant.clone(),
             system: self.end.system.to_string(),
@@ -245,7 +241,9 @@ impl<'a> Connecting<'a> {
         if !self.signs_in().several {
             return Ok(None);
         }
-        Ok(Some(self.connector()?.organisations(&self.session()?).await?))
+        Ok(Some(
+            self.connector()?.organisations(&self.session()?).await?,
+        ))
     }
 
     /// The organisation that `connections.yaml` names.

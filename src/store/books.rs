@@ -3,18 +3,19 @@
 
 use super::journal::fence;
 use super::{
-    Store, charts, contacts, decisions, documents, in_use, links, papers, records, runs, tenants, unwanted,
-    writes,
+    Store, charts, contacts, decisions, documents, in_use, links, papers, records, runs, tenants,
+    unwanted, writes,
 };
 use crate::connectors::{BadRecord, Cursor};
 use crate::model::{
-    BookId, Chart, DocState, Draft, Fingerprint, Key, Kind, LedgerContact, LedgerInvoice, Link, SourceRecord,
-    TenantId,
+    BookId, Chart, DocState, Draft, Fingerprint, Key, Kind, LedgerContact, LedgerInvoice, Link,
+    SourceRecord, TenantId,
 };
 use crate::pipeline::lease::Lease;
 use crate::pipeline::ports::{
-    BookRow, Books, ContactKeys, DecidedDoc, DecisionNote, DocRow, Documents, Looked, Mirror, MirrorFound, PaperKeys, Papers, Records,
-    RunLine, RunRow, Runs, StoreError, TenantState, Written,
+    BookRow, Books, ContactKeys, DecidedDoc, DecisionNote, DocRow, Documents, Looked, Mirror,
+    MirrorFound, PaperKeys, Papers, Records, RunLine, RunRow, Runs, StoreError, TenantState,
+    Written,
 };
 use crate::pipeline::write::WriteRow;
 use async_trait::async_trait;
@@ -337,7 +338,7 @@ impl Papers for Store {
         since: DateTime<Utc>,
     ) -> Result<Vec<LedgerInvoice>, StoreError> {
         let db = &mut *self.db().await?;
-        papers::unstamped(db, tenant.as_str(), book, kind, contact, since).await
+        papers::without_mark(db, tenant.as_str(), book, kind, contact, since).await
     }
 }
 

@@ -39,12 +39,17 @@ pub struct Store {
 }
 
 /// The schema, in the steps by which it came to be. None is ever changed: databases hold their hashes.
-const MIGRATIONS: [(i64, &str, &str); 2] = [
+const MIGRATIONS: [(i64, &str, &str); 3] = [
     (1, "init", include_str!("../../migrations/0001_init.sql")),
     (
         2,
         "identity",
         include_str!("../../migrations/0002_identity.sql"),
+    ),
+    (
+        3,
+        "papers",
+        include_str!("../../migrations/0003_papers.sql"),
     ),
 ];
 

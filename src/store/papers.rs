@@ -178,7 +178,7 @@ pub async fn find(
 }
 
 /// Papers of a contact that carry no stamp of ours and that no link leads to.
-pub async fn unstamped(
+pub async fn without_mark(
     db: &mut Db,
     tenant: &str,
     book: &BookId,

@@ -31,9 +31,12 @@ impl Seen {
     }
 }
 
+/// The files of a circle, and its arrows.
+type Circle = (BTreeSet<String>, String);
+
 /// Every file, and every circle with its arrows: read once for all fences.
-fn seen() -> &'static (Vec<Seen>, Vec<(BTreeSet<String>, String)>) {
-    static SEEN: OnceLock<(Vec<Seen>, Vec<(BTreeSet<String>, String)>)> = OnceLock::new();
+fn seen() -> &'static (Vec<Seen>, Vec<Circle>) {
+    static SEEN: OnceLock<(Vec<Seen>, Vec<Circle>)> = OnceLock::new();
     SEEN.get_or_init(|| {
         let files = files();
         let seen = files.iter().map(|f| Seen {

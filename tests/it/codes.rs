@@ -1,13 +1,13 @@
 //! The codes of reasons: one table, a page made from it, and no code beside it.
 
-use crossfoot::model::codes::Entry;
+use crossfoot::model::codes::CodeEntry;
 use crossfoot::service::codes::{families, page};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
-fn entries() -> Vec<Entry> {
+fn entries() -> Vec<CodeEntry> {
     let all = families().into_iter();
     all.flat_map(|f| f.entries.iter().copied()).collect()
 }

@@ -154,9 +154,10 @@ async fn tables_and_views_have_the_same_columns_in_both() {
             format!("{name}|{column}|{kind}")
         })
         .collect();
+    // What the first stage kept is moved and dropped by the program when it opens a database of its own.
     let theirs = server.ask(
         "SELECT table_name, column_name, data_type FROM information_schema.columns
-          WHERE table_schema = 'public' ORDER BY table_name COLLATE \"C\", ordinal_position;",
+          WHERE table_schema = 'public' AND table_name NOT LIKE 'first\\_%' ORDER BY table_name COLLATE \"C\", ordinal_position;",
     );
     let lacks = |these: &[String], those: &[String]| -> Vec<String> {
         these

@@ -300,9 +300,12 @@ async fn a_payment_waits_for_the_change_of_its_invoice_that_nobody_knows_of() {
 async fn a_word_about_something_else_is_none_about_a_payment() {
     let (bed, engine) = begun(&[], vec![order(1, 1041, "2026-07-10")]).await;
     let path = bed.path_of("1041");
-    bed.person("POST", &path, json!({"Reference": "PO 77"}))
+    let mut line = bed.invoice("1041").unwrap()["LineItems"][0].clone();
+    line["Description"] = json!("as agreed by telephone");
+    bed.person("POST", &path, json!({"LineItems": [line]}))
         .await;
-    bed.keap_edit(json!({"orders": [{"id": "1", "items": [hire("2"), gst("20.00")]}]}));
+    let renamed = json!({"type": "PRODUCT", "product_id": "1", "name": "Crane hire, night shift", "quantity": 1, "price": "100.00"});
+    bed.keap_edit(json!({"orders": [{"id": "1", "items": [renamed, gst("10.00")]}]}));
     synced(&engine).await;
     held(&engine, "1041", "update.conflict", "both", "retry").await;
     // Before the retry, the same 50.00 is entered in both systems.

@@ -60,7 +60,10 @@ async fn renumbered_after_which_an_older_backup_is_put_back_it_is_found_by_its_s
     engine.store().close().await;
     drop(engine);
     let kept = tempfile::tempdir().unwrap();
-    copy(&bed.folder.path().join(".crossfoot"), &kept.path().join("db"));
+    copy(
+        &bed.folder.path().join(".crossfoot"),
+        &kept.path().join("db"),
+    );
     let engine = bed.engine().await;
     synced(&engine).await;
     verified(&engine, "1041").await;
@@ -68,7 +71,10 @@ async fn renumbered_after_which_an_older_backup_is_put_back_it_is_found_by_its_s
     drop(engine);
     edits(&bed, "1041", json!({"InvoiceNumber": "B-77"})).await;
     std::fs::remove_dir_all(bed.folder.path().join(".crossfoot")).unwrap();
-    copy(&kept.path().join("db"), &bed.folder.path().join(".crossfoot"));
+    copy(
+        &kept.path().join("db"),
+        &bed.folder.path().join(".crossfoot"),
+    );
     bed.minutes(60);
     let engine = bed.engine().await;
     synced(&engine).await;
@@ -117,12 +123,26 @@ async fn a_stamp_that_a_person_took_away_holds_and_doubles_nothing() {
         let (bed, engine) = in_doubt("drop_after").await;
         edits(&bed, "1041", change).await;
         later(&bed, &engine).await;
-        held(&engine, "1041", "stamp.missing", "without our stamp", "1041").await;
+        held(
+            &engine,
+            "1041",
+            "stamp.missing",
+            "without our stamp",
+            "1041",
+        )
+        .await;
         assert_eq!(bed.invoices(), 1);
         // It stays so until a person has said what it is.
         bed.minutes(30);
         synced(&engine).await;
-        held(&engine, "1041", "stamp.missing", "without our stamp", "1041").await;
+        held(
+            &engine,
+            "1041",
+            "stamp.missing",
+            "without our stamp",
+            "1041",
+        )
+        .await;
         assert_eq!(bed.invoices(), 1);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::broken;
 use super::fetch;
-use super::pull::{Place, page_size, stamp};
+use super::pull::{PullPlace, page_size, stamp};
 use crate::connectors::json::{as_text, list, moment, text};
 use crate::connectors::{CallError, Cursor, Page, Session};
 use crate::model::{Address, Contact, Document, Kind, SourceId, SourceRecord};
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 /// One page of what changed; see [`super::pull`] for how the list is walked.
 pub(super) async fn changed(session: &Session, cursor: Option<&Cursor>) -> Result<Page, CallError> {
-    let mut place = Place::of(cursor);
+    let mut place = PullPlace::of(cursor);
     place.began.get_or_insert(session.clock.now());
     let filter = place
         .since

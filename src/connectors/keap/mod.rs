@@ -27,7 +27,7 @@ mod wait;
 pub use connect::{Profile, app, check};
 
 use super::auth::App;
-use super::send::Call;
+use super::send::HttpAsk;
 use super::{Ask, CallError, Page, Reads, Session, Settings, System, Writes, claimed};
 use crate::connectors::json::{cut, text};
 use crate::model::{AskKind, Chart, Document, Facts, Kind, ReadFacts, SignIn};
@@ -114,7 +114,7 @@ async fn get(
     path: &str,
 ) -> Result<Option<Value>, CallError> {
     let base = session.settings.get("base", BASE).trim_end_matches('/');
-    let ask = Call {
+    let ask = HttpAsk {
         dialect: &KeapDialect,
         class,
         method: Method::GET,

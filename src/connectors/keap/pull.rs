@@ -37,7 +37,7 @@ const PAYMENTS_H: i64 = 72;
 /// What a cursor says.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub(super) struct Place {
+pub(super) struct PullPlace {
     /// Changed since.
     pub(super) since: Option<DateTime<Utc>>,
     /// The page within that, where one second holds more than a page.
@@ -55,7 +55,7 @@ pub(super) struct Place {
     pub(super) waiting: Waiting,
 }
 
-impl Place {
+impl PullPlace {
     pub(super) fn of(cursor: Option<&Cursor>) -> Self {
         cursor
             .and_then(|c| serde_json::from_str(&c.0).ok())
@@ -104,7 +104,7 @@ pub(super) fn page_size(session: &Session) -> usize {
 /// One page of what changed.
 pub(super) async fn changed(session: &Session, cursor: Option<&Cursor>) -> Result<Page, CallError> {
     let now = session.clock.now();
-    let mut place = Place::of(cursor);
+    let mut place = PullPlace::of(cursor);
     let stale = place
         .profile_at
         .is_none_or(|t| now - t > Duration::hours(PROFILE_H));
@@ -154,7 +154,7 @@ fn changed_at(order: &Value) -> Option<DateTime<Utc>> {
 /// Orders that are not on the page: those that had a payment changed since the last walk, and those that waited.
 async fn besides(
     session: &Session,
-    place: &mut Place,
+    place: &mut PullPlace,
     began: DateTime<Utc>,
     orders: &[Value],
 ) -> Result<Vec<Value>, CallError> {
@@ -178,7 +178,7 @@ async fn besides(
 }
 
 /// The ids of orders that had a payment changed since the last walk.
-async fn paid_since(session: &Session, place: &Place) -> Result<Vec<String>, CallError> {
+async fn paid_since(session: &Session, place: &PullPlace) -> Result<Vec<String>, CallError> {
     let Some(walked) = place.walked else {
         // The first walk reads every order anyway.
         return Ok(Vec::new());

@@ -1,16 +1,23 @@
 //! Making a connection to Xero: the client's addresses, what is asked for, and which organisation is meant.
 
-use super::address;
 use super::limits::XeroDialect;
 use super::read::{broken, parse};
 use crate::connectors::auth::{App, ClientAuth};
 use crate::connectors::json::text;
-use crate::connectors::send::Call;
-use crate::connectors::{SetOfBooks, CallError, Session, Settings};
+use crate::connectors::send::HttpAsk;
+use crate::connectors::{CallError, Session, SetOfBooks, Settings};
 use bytes::Bytes;
 use http::Method;
 use secrecy::SecretString;
 use serde_json::Value;
+
+/// The vendor's own address of the API.
+pub const BASE: &str = "https://api.xero.com";
+
+/// An address below the connection's base.
+pub(super) fn address(settings: &Settings, path: &str) -> String {
+    format!("{}{path}", settings.get("base", BASE).trim_end_matches('/'))
+}
 
 /// Where a person agrees, by default.
 pub const LOGIN: &str = "https://login.xero.com";
@@ -54,7 +61,7 @@ pub fn app(settings: &Settings, client_id: &str, client_secret: Option<SecretStr
 /// # Errors
 /// [`CallError`]
 pub async fn choices(session: &Session) -> Result<Vec<SetOfBooks>, CallError> {
-    let ask = Call {
+    let ask = HttpAsk {
         dialect: &XeroDialect,
         class: "connections",
         method: Method::GET,

@@ -19,6 +19,8 @@ use serde::Serialize;
 
 /// Most documents in one request.
 pub const BATCH: usize = 50;
+/// Most values in one condition or list of a question.
+pub const VALUES: usize = 40;
 /// Where the accounting API begins.
 pub const API: &str = "/api.xro/2.0";
 /// Most characters of a reference.

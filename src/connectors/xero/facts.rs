@@ -1,7 +1,6 @@
 //! What Xero can do, as data. Each number has its place in Xero's documents (`vendors/xero.md` names them).
 
-use super::encode::{BATCH, REFERENCE};
-use super::find::VALUES;
+use super::encode::{BATCH, REFERENCE, VALUES};
 use crate::connectors::stamp;
 use crate::model::{
     AskKind, CanWrite, Charset, Facts, Kind, Lengths, LinesBy, Numbers, Op, Places, Promise,

@@ -6,106 +6,16 @@
 //! a length that servers stop at. What people typed goes into a condition as a quoted text, escaped.
 //! Bounded by: [`PAGE`] records a page, [`VALUES`] values a list.
 
-use super::encode::{API, collection};
+use super::encode::{API, VALUES, collection};
+use super::list::{ListPlace, OVERLAP_S, PAGE, conditions, encoded, equal, quoted};
 use super::read::{self, broken, parse};
 use super::{Xero, class};
 use crate::connectors::json::{flag, list, moment, text};
 use crate::connectors::stamp::stamp;
-use crate::connectors::{Ask, BadRecord, CallError, Cursor, Page, Session};
+use crate::connectors::{Ask, BadRecord, CallError, Page, Session};
 use crate::model::{Kind, Record};
 use chrono::{DateTime, Datelike, Duration, NaiveDate, Utc};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
-
-/// Records a page: the most Xero gives.
-const PAGE: usize = 1000;
-/// Most characters of a condition, before percent-encoding.
-const CONDITION: usize = 1200;
-/// Most values in one condition or list.
-pub const VALUES: usize = 40;
-/// A list that goes on is asked for what changed since a little before it was read last: Xero's clock is not ours.
-const OVERLAP_S: i64 = 300;
-
-const QUERY: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'.')
-    .remove(b'~');
-
-/// A value of a query parameter.
-fn encoded(text: &str) -> String {
-    utf8_percent_encode(text, QUERY).to_string()
-}
-
-/// A text in a condition.
-fn quoted(text: &str) -> String {
-    let safe: String = text.chars().filter(|c| !c.is_control()).collect();
-    format!("\"{}\"", safe.replace('\\', "\\\\").replace('"', "\\\""))
-}
-
-/// Conditions joined by OR, as few as their length allows.
-fn conditions(values: &[String], one: impl Fn(&str) -> String) -> Vec<String> {
-    let mut all: Vec<String> = Vec::new();
-    let mut count = 0;
-    for value in values.iter().filter(|v| !v.trim().is_empty()) {
-        let one = one(value);
-        match all.last_mut() {
-            Some(last) if count < VALUES && last.len() + one.len() < CONDITION => {
-                last.push_str(" OR ");
-                last.push_str(&one);
-                count += 1;
-            }
-            _ => {
-                all.push(one);
-                count = 1;
-            }
-        }
-    }
-    all
-}
-
-/// Conditions `field=="a" OR field=="b"`.
-fn equal(field: &str, values: &[String]) -> Vec<String> {
-    conditions(values, |v| format!("{field}=={}", quoted(v)))
-}
-
-/// Where a list is: the page that is next, of what changed since a time.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(default)]
-struct Place {
-    /// `None` for everything.
-    since: Option<DateTime<Utc>>,
-    /// From 1.
-    page: u32,
-    /// When its first page was asked for.
-    began: Option<DateTime<Utc>>,
-}
-
-impl Place {
-    /// A place that cannot be read is the beginning.
-    fn of(cursor: Option<&Cursor>) -> Option<Self> {
-        cursor.and_then(|c| serde_json::from_str(&c.0).ok())
-    }
-
-    /// Where to go on: the next page, or from the time at which this list was begun.
-    fn next(self, more: bool, now: DateTime<Utc>) -> Cursor {
-        let began = self.began.unwrap_or(now);
-        let next = match more {
-            true => Self {
-                page: self.page.saturating_add(1),
-                began: Some(began),
-                ..self
-            },
-            false => Self {
-                since: Some(began - Duration::seconds(OVERLAP_S)),
-                page: 1,
-                began: None,
-            },
-        };
-        Cursor(serde_json::to_string(&next).unwrap_or_default())
-    }
-}
 
 /// One list of Xero's.
 struct List<'a> {
@@ -126,9 +36,9 @@ impl Xero {
                 since,
                 ..
             } => {
-                let place = Place::of(cursor.as_ref()).unwrap_or(Place {
+                let place = ListPlace::of(cursor.as_ref()).unwrap_or(ListPlace {
                     since: *since,
-                    ..Place::default()
+                    ..ListPlace::default()
                 });
                 self.paged(session, *kind, "", place).await
             }
@@ -143,7 +53,7 @@ impl Xero {
                 };
                 let condition = format!("Date>={} AND Date<={}", day(from), day(to));
                 let query = format!("&where={}", encoded(&condition));
-                let place = Place::of(cursor.as_ref()).unwrap_or_default();
+                let place = ListPlace::of(cursor.as_ref()).unwrap_or_default();
                 self.paged(session, *kind, &query, place).await
             }
             Ask::Ids { kind, ids } => self.by_ids(session, *kind, ids).await,
@@ -164,7 +74,7 @@ impl Xero {
         session: &Session,
         kind: Kind,
         query: &str,
-        mut place: Place,
+        mut place: ListPlace,
     ) -> Result<Page, CallError> {
         place.page = place.page.max(1);
         let now = session.clock.now();

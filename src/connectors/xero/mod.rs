@@ -16,18 +16,20 @@ pub mod errors;
 pub mod facts;
 pub mod find;
 pub mod limits;
+mod list;
 pub mod read;
 pub mod wire;
 
-pub use connect::{app, choices};
+use connect::address;
+pub use connect::{BASE, app, choices};
 pub use encode::{API, BATCH};
 
 use super::auth::App;
 use super::http::HttpResponse;
-use super::send::Call;
+use super::send::HttpAsk;
 use super::{
-    Ask, SetOfBooks, CallError, Encoded, Outcome, Page, Reads, Session, Settings, System, Write, Writes,
-    claimed, writable,
+    Ask, CallError, Encoded, Outcome, Page, Reads, Session, SetOfBooks, Settings, System, Write,
+    Writes, claimed, writable,
 };
 use crate::model::{Chart, Document, Facts, Kind};
 use async_trait::async_trait;
@@ -36,9 +38,6 @@ use http::Method;
 use limits::XeroDialect;
 use secrecy::SecretString;
 use serde_json::Value;
-
-/// The vendor's own address of the API.
-pub const BASE: &str = "https://api.xero.com";
 
 /// The connector.
 pub struct Xero {
@@ -69,7 +68,7 @@ impl Xero {
     ) -> Result<HttpResponse, CallError> {
         let mut headers = headers(session)?;
         headers.extend(since.map(|s| ("if-modified-since", s)));
-        let ask = Call {
+        let ask = HttpAsk {
             dialect: &XeroDialect,
             class,
             method: Method::GET,
@@ -80,11 +79,6 @@ impl Xero {
         };
         session.http.call(session, &ask).await
     }
-}
-
-/// An address below the connection's base.
-fn address(settings: &Settings, path: &str) -> String {
-    format!("{}{path}", settings.get("base", BASE).trim_end_matches('/'))
 }
 
 /// The headers of every accounting call.
@@ -183,7 +177,7 @@ impl Writes for Xero {
         let mut headers = headers(session)?;
         headers.push(("content-type", "application/json".to_owned()));
         headers.push(("idempotency-key", key.to_owned()));
-        let ask = Call {
+        let ask = HttpAsk {
             dialect: &XeroDialect,
             class: class(encoded.kind),
             method,

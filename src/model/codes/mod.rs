@@ -54,7 +54,7 @@ impl fmt::Display for Code {
 
 /// What a code means, in whole sentences.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Entry {
+pub struct CodeEntry {
     /// The code.
     pub code: Code,
     /// What it means, for one who keeps books.
@@ -67,13 +67,13 @@ pub struct Entry {
 
 /// Codes that belong together: a section of the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Family {
+pub struct CodeFamily {
     /// What it is about.
     pub title: &'static str,
     /// What holds for all of them; may be empty.
     pub intro: &'static str,
     /// The codes, in the order in which they are shown.
-    pub entries: &'static [Entry],
+    pub entries: &'static [CodeEntry],
 }
 
 /// Declares a family of codes: a constant for each, and the table of all.
@@ -86,11 +86,11 @@ macro_rules! codes {
         )+
 
         #[doc = concat!($title, ": the codes in order.")]
-        pub const $table: $crate::model::codes::Family = $crate::model::codes::Family {
+        pub const $table: $crate::model::codes::CodeFamily = $crate::model::codes::CodeFamily {
             title: $title,
             intro: $intro,
             entries: &[$(
-                $crate::model::codes::Entry { code: $name, what: $what, why: $why, fix: $fix },
+                $crate::model::codes::CodeEntry { code: $name, what: $what, why: $why, fix: $fix },
             )+],
         };
     };
@@ -98,7 +98,7 @@ macro_rules! codes {
 pub(crate) use codes;
 
 /// Every family that knows no vendor, in the order of the flow.
-pub const FAMILIES: [Family; 9] = [
+pub const FAMILIES: [CodeFamily; 9] = [
     OF_WANTS,
     OF_SOURCE,
     OF_CONTACTS,

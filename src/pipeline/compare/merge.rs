@@ -31,7 +31,11 @@ impl fmt::Display for Conflict {
             s => s.to_owned(),
         };
         let (ours, theirs) = (said(&self.ours), said(&self.theirs));
-        write!(f, "{}: the source says {ours}, the ledger {theirs}", self.field)?;
+        write!(
+            f,
+            "{}: the source says {ours}, the ledger {theirs}",
+            self.field
+        )?;
         match &self.base {
             Some(base) => write!(f, ", last agreed was {}", said(base)),
             None => f.write_str("; what was last agreed is not known"),
@@ -96,7 +100,10 @@ fn of_money(field: Field) -> bool {
     use LineField::{Amount, Quantity, Tax, UnitAmount};
     matches!(
         field,
-        Field::Currency | Field::TaxMode | Field::Lines | Field::Line(_, Quantity | UnitAmount | Amount | Tax)
+        Field::Currency
+            | Field::TaxMode
+            | Field::Lines
+            | Field::Line(_, Quantity | UnitAmount | Amount | Tax)
     )
 }
 
@@ -120,7 +127,8 @@ pub fn merge(
         .iter()
         .any(|d| d.iter().any(|d| d.field == Field::Lines));
     let touches = |all: &[Difference], field: Field| {
-        let one = |d: &Difference| d.field == field || (whole && of_lines(d.field) && of_lines(field));
+        let one =
+            |d: &Difference| d.field == field || (whole && of_lines(d.field) && of_lines(field));
         all.iter().any(one)
     };
     let mut merged = Merge {
@@ -312,11 +320,13 @@ mod tests {
         theirs.due = chrono::NaiveDate::from_ymd_opt(2026, 8, 15);
         theirs.reference = "by telephone [sync:ABCDEFGHIJ2345672345]".into();
         let facts = facts();
-            let m = merge(&base, &ours, &theirs, facts.target().unwrap());
+        let m = merge(&base, &ours, &theirs, facts.target().unwrap());
         let told: Vec<String> = m.conflicts.iter().map(ToString::to_string).collect();
         assert_eq!(
             told,
-            ["due date: the source says 2026-08-01, the ledger 2026-08-15, last agreed was 2026-07-01"]
+            [
+                "due date: the source says 2026-08-01, the ledger 2026-08-15, last agreed was 2026-07-01"
+            ]
         );
         assert_eq!(m.agreed.reference, "by telephone");
     }

@@ -187,10 +187,17 @@ impl Differences<'_> {
     fn line(&mut self, n: u32, want: &LineDraft, is: &LedgerLine) {
         let at = |field| Field::Line(n, field);
         let texts = match want.description.trim() {
-            "" => is.description.trim().is_empty() || is.description.trim() == self.facts.empty_text,
+            "" => {
+                is.description.trim().is_empty() || is.description.trim() == self.facts.empty_text
+            }
             sent => kept(sent, &is.description, self.facts.lengths.description),
         };
-        self.text(at(LineField::Description), texts, &want.description, &is.description);
+        self.text(
+            at(LineField::Description),
+            texts,
+            &want.description,
+            &is.description,
+        );
         let figures = [
             (LineField::Quantity, want.quantity, is.quantity),
             (LineField::UnitAmount, want.unit_amount, is.unit_amount),
@@ -214,9 +221,11 @@ impl Differences<'_> {
         for (field, same, want, is) in codes {
             self.text(at(field), same, want, is);
         }
-        self.put(at(LineField::Tracking), want.tracking == is.tracking, || {
-            (tracked(&want.tracking), tracked(&is.tracking))
-        });
+        self.put(
+            at(LineField::Tracking),
+            want.tracking == is.tracking,
+            || (tracked(&want.tracking), tracked(&is.tracking)),
+        );
     }
 }
 
@@ -247,7 +256,12 @@ pub fn differences(
     let due = want.due.is_none() || want.due == is.due;
     out.put(Field::Due, due, || (day(want.due), day(is.due)));
     let currency = want.currency.code();
-    out.text(Field::Currency, currency == is.currency, currency, &is.currency);
+    out.text(
+        Field::Currency,
+        currency == is.currency,
+        currency,
+        &is.currency,
+    );
     let mode = is.tax_mode.is_none_or(|mode| mode == want.tax_mode);
     out.put(Field::TaxMode, mode, || {
         let is = is.tax_mode.map_or("", |m| m.as_str());
@@ -271,5 +285,3 @@ pub fn differences(
 fn day(d: Option<chrono::NaiveDate>) -> String {
     d.map_or(String::new(), |d| d.to_string())
 }
-
-

@@ -142,6 +142,7 @@ fn with_theirs(
         None => (ours.clone(), unknown_base(ours, existing, facts)),
     };
     conflicts.extend(other_contact(existing, needs, view));
+    conflicts.extend(taken_further(ours, existing, view, facts));
     if conflicts.is_empty() {
         return Ok(sent);
     }
@@ -160,6 +161,25 @@ fn with_theirs(
         ),
         "compare the two: retry sends the source's over the ledger's; to keep the ledger's, change the source",
     ))
+}
+
+/// One that a person has taken further, such as from a draft to one that is approved, was approved as it stood: what it
+/// comes to is not changed under their hands. What payments make of its status is nobody's word.
+fn taken_further(
+    ours: &InvoiceDraft,
+    existing: &LedgerInvoice,
+    view: &LedgerView,
+    facts: TargetFacts<'_>,
+) -> Option<Conflict> {
+    let base = view.agreed.as_ref()?;
+    let words = [&base.status, &existing.status];
+    let known = words.iter().all(|word| facts.status(word).is_some());
+    (known && base.status != existing.status && existing.status != ours.status).then(|| Conflict {
+        field: Field::Status,
+        base: Some(base.status.clone()),
+        ours: ours.status.clone(),
+        theirs: existing.status.clone(),
+    })
 }
 
 /// A change names the contact too: one that a person has given the ledger's copy is not taken back unasked.

@@ -5,7 +5,7 @@ use super::super::ports::Settled;
 use super::super::protocol::{self, Seen, Settle};
 use super::super::write::WriteRow;
 use super::done::PostError;
-use super::papers::failed;
+use super::papers::{by_marks, failed};
 use super::posting::Posting;
 use crate::connectors::{Ask, CallError, Page, Refusal};
 use crate::model::codes;
@@ -71,9 +71,8 @@ impl Posting<'_> {
             return Ok(rows);
         }
         let mut seen = BTreeMap::new();
-        let payments = |r: &&WriteRow| {
-            r.kind == Kind::Payment && !self.made.contains(&r.needs.document_id)
-        };
+        let payments =
+            |r: &&WriteRow| r.kind == Kind::Payment && !self.made.contains(&r.needs.document_id);
         let (notes, invoices): (Vec<&WriteRow>, Vec<&WriteRow>) =
             (rows.iter().filter(payments)).partition(|r| r.needs.of_credit_note);
         for (kind, some) in [(Kind::Invoice, invoices), (Kind::CreditNote, notes)] {
@@ -88,8 +87,9 @@ impl Posting<'_> {
         if papers.first().is_some_and(|p| self.lists(p.kind)) {
             let fresh = self.fresh();
             let found = self.find_papers(&papers, fresh, false).await?;
-            // That a number is taken the ledger says itself, and by what is looked up then.
-            let ours = |s: &Seen| !matches!(s, Seen::Other(r) if r.is(codes::NUMBER_TAKEN));
+            // That a number is taken the ledger says itself; one that was cancelled bars nothing by itself.
+            let stands = [codes::NUMBER_TAKEN, codes::NUMBER_CLOSED];
+            let ours = |s: &Seen| !matches!(s, Seen::Other(r) if r.is_one_of(&stands));
             let found = papers.iter().map(|r| r.id).zip(found);
             seen.extend(found.filter(|(_, s)| ours(s)));
         }
@@ -188,9 +188,15 @@ impl Posting<'_> {
                 return Ok(vec![Seen::Absent]);
             }
             self.count()?;
-            let found = self.document(update_kind(first), &first.needs.update_id).await;
+            let found = self
+                .document(update_kind(first), &first.needs.update_id)
+                .await;
             let found = found.map_err(PostError::Call)?;
-            return Ok(vec![protocol::judge_update(first, found.as_ref(), self.facts)]);
+            return Ok(vec![protocol::judge_update(
+                first,
+                found.as_ref(),
+                self.facts,
+            )]);
         }
         match first.kind {
             Kind::Contact => {
@@ -199,7 +205,9 @@ impl Posting<'_> {
             }
             Kind::Payment => {
                 self.count()?;
-                self.find_payments(first, group).await.map_err(PostError::Call)
+                self.find_payments(first, group)
+                    .await
+                    .map_err(PostError::Call)
             }
             _ => self.find_sent(group, after_quarantine, refused).await,
         }
@@ -214,7 +222,11 @@ impl Posting<'_> {
     ) -> Result<Vec<Seen>, PostError> {
         // What is to prove an absence is asked for after the quarantine of the last of them; what was refused, now.
         let quarantine = Duration::seconds(plant::quarantine(self.windows.quarantine_s));
-        let ended = group.iter().filter_map(|r| r.last_sent).max().map(|t| t + quarantine);
+        let ended = group
+            .iter()
+            .filter_map(|r| r.last_sent)
+            .max()
+            .map(|t| t + quarantine);
         let now = self.session.clock.now();
         let not_before = match (after_quarantine, ended) {
             (true, Some(ended)) if ended <= now => ended,
@@ -274,19 +286,6 @@ impl Posting<'_> {
         let found = self.document(kind, &first.needs.document_id).await?;
         let judge = |r: &WriteRow| judge_on(r, found.as_ref());
         Ok(group.iter().map(judge).collect())
-    }
-}
-
-/// What carries the marks of some writes. One that was begun anew may have come through earlier than it says now.
-pub(super) fn by_marks(kind: Kind, group: &[WriteRow]) -> Ask {
-    let first_try = group
-        .iter()
-        .all(|r| r.attempt <= 1 && r.first_sent.is_some());
-    let since = group.iter().filter_map(|r| r.first_sent).min();
-    Ask::Marks {
-        kind,
-        marks: group.iter().map(|r| r.marker.clone()).collect(),
-        since: since.filter(|_| first_try),
     }
 }
 

@@ -4,7 +4,7 @@
 //! paid, or made, is looked for in one that is no older than [`FRESH_S`]. Where a ledger keeps no such list, it is asked
 //! for the papers themselves.
 
-use super::super::papers::{LookError, Shelf, look};
+use super::super::papers::{LookError, PaperShelf, look};
 use super::super::plant;
 use super::super::ports::PaperKeys;
 use super::super::protocol::{self, Seen};
@@ -43,7 +43,7 @@ impl Posting<'_> {
             return Ok(());
         }
         let start = self.scope.start.clone();
-        let shelf = Shelf {
+        let shelf = PaperShelf {
             book,
             kind,
             start: &start,
@@ -98,7 +98,7 @@ impl Posting<'_> {
             found = self.journal.papers(tenant, &book, kind, keys).await?;
         } else if self.facts.reads.answers(kind, AskKind::Marks) {
             self.count()?;
-            let ask = super::look::by_marks(kind, rows);
+            let ask = by_marks(kind, rows);
             found = self.ask(&ask).await.map_err(PostError::Call)?.papers();
         }
         let by_number = self.facts.reads.answers(kind, AskKind::Numbers) && !numbers.is_empty();
@@ -132,7 +132,7 @@ impl Posting<'_> {
         let papers = (self.journal)
             .unstamped_papers(&self.session.tenant, &row.to, row.kind, contact, since)
             .await?;
-        Ok(protocol::judge_unstamped(row, d, &papers).unwrap_or(seen))
+        Ok(protocol::judge_without_stamp(row, d, &papers).unwrap_or(seen))
     }
 
     /// The papers that some payments are on, by their ids: from the mirror, and from the ledger where it has them not.
@@ -168,5 +168,18 @@ impl Posting<'_> {
             found.extend(self.ask(&ask).await.map_err(PostError::Call)?.papers());
         }
         Ok(found)
+    }
+}
+
+/// What carries the marks of some writes. One that was begun anew may have come through earlier than it says now.
+pub(super) fn by_marks(kind: Kind, group: &[WriteRow]) -> Ask {
+    let first_try = group
+        .iter()
+        .all(|r| r.attempt <= 1 && r.first_sent.is_some());
+    let since = group.iter().filter_map(|r| r.first_sent).min();
+    Ask::Marks {
+        kind,
+        marks: group.iter().map(|r| r.marker.clone()).collect(),
+        since: since.filter(|_| first_try),
     }
 }

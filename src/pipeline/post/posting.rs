@@ -89,6 +89,31 @@ impl Posting<'_> {
         }
     }
 
+    /// What is in doubt once the clock is seen to have gone back has lost its key for good. Nobody may live to see it
+    /// again before the clock comes by the same times a second time.
+    async fn in_false_time(&self, mut settled: Vec<Settled>) -> Result<Vec<Settled>, PostError> {
+        let keyed = |s: &Settle| {
+            matches!(
+                s,
+                Settle::InDoubt {
+                    key_spent: false,
+                    ..
+                }
+            )
+        };
+        if settled.iter().any(|s| keyed(&s.settle)) {
+            let now = self.session.clock.now();
+            if self.journal.clock_went_back(now).await? {
+                for s in &mut settled {
+                    if let Settle::InDoubt { key_spent, .. } = &mut s.settle {
+                        *key_spent = true;
+                    }
+                }
+            }
+        }
+        Ok(settled)
+    }
+
     pub(super) fn count(&mut self) -> Result<(), PostError> {
         self.done.requests += 1;
         if self.done.requests > MAX_REQUESTS {
@@ -102,6 +127,7 @@ impl Posting<'_> {
         lease: &Lease,
         settled: Vec<Settled>,
     ) -> Result<(), PostError> {
+        let settled = self.in_false_time(settled).await?;
         for s in &settled {
             match &s.settle {
                 Settle::Linked { posted, adopted } => {

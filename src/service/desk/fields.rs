@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 /// One field that is new or changes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct FieldChange {
+pub struct FieldShown {
     /// The field, as `line[2].account`; lines count from 1.
     pub field: String,
     /// What it was; none for a new document.
@@ -65,21 +65,21 @@ fn flatten(path: &str, value: &Value, out: &mut Vec<(String, String)>) {
 }
 
 /// What a draft changes of an earlier one; all of it without one.
-pub fn changes(old: Option<&Draft>, new: &Draft, steps: &[TraceStep]) -> Vec<FieldChange> {
+pub fn changes(old: Option<&Draft>, new: &Draft, steps: &[TraceStep]) -> Vec<FieldShown> {
     let was: BTreeMap<String, String> = old.map(fields).unwrap_or_default().into_iter().collect();
     let now = fields(new);
     let by: BTreeMap<&str, &TraceStep> = steps.iter().map(|s| (s.field.as_str(), s)).collect();
     let gone = was.iter().filter(|(f, _)| now.iter().all(|(n, _)| n != *f));
-    let gone = gone.map(|(f, v)| FieldChange {
+    let gone = gone.map(|(f, v)| FieldShown {
         field: f.clone(),
         was: Some(v.clone()),
         becomes: None,
         by: None,
     });
-    let gone: Vec<FieldChange> = gone.collect();
-    let mut out: Vec<FieldChange> = (now.into_iter())
+    let gone: Vec<FieldShown> = gone.collect();
+    let mut out: Vec<FieldShown> = (now.into_iter())
         .filter(|(f, v)| was.get(f) != Some(v))
-        .map(|(field, value)| FieldChange {
+        .map(|(field, value)| FieldShown {
             was: was.get(&field).cloned(),
             by: by.get(field.as_str()).map(|s| origin(&s.origin)),
             becomes: Some(value),

@@ -3,7 +3,7 @@
 //! Flows in: a tenant, or one document of it. Flows out: a [`PlanAnswer`]: what this very sync would decide on, and what waits
 //! or is ready from earlier runs. Bounded by `MOST` documents.
 
-use super::fields::{FieldChange, changes, line_ids, named};
+use super::fields::{FieldShown, changes, line_ids, named};
 use super::payments::PaymentTold;
 use crate::model::{DocState, Draft, Kind, Reason, TenantId, WriteState};
 use crate::pipeline::ports::{DocRow, Documents as _, Written as _};
@@ -90,7 +90,7 @@ pub struct PlannedDocument {
     /// Whether a contact would be made for it.
     pub new_contact: bool,
     /// What an update changes; with one document asked for, every field.
-    pub changes: Vec<FieldChange>,
+    pub changes: Vec<FieldShown>,
 }
 
 /// What would be done, added up.
@@ -164,11 +164,7 @@ async fn planned(
 ) -> Result<Vec<PlannedDocument>, NotDone> {
     let mut rows = copy.store().documents(tenant, &[], MOST).await?;
     if let Some(only) = only {
-        let wanted = copy
-            .store()
-            .document(tenant, only)
-            .await?
-            .map(|r| r.key);
+        let wanted = copy.store().document(tenant, only).await?.map(|r| r.key);
         rows.retain(|r| Some(&r.key) == wanted.as_ref());
     }
     let began = done.run.started;

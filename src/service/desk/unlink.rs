@@ -3,7 +3,7 @@
 //!
 //! Flows in: a tenant and a document's number. Flows out: an [`UnlinkAnswer`]. Refuses while a write of it is in doubt, or a run
 //! has the flow. A document that the ledger may still hold open is unlinked only after the risk was shown and taken
-//! ([`risk`]): the next sync makes it a second time, with its payments.
+//! ([`risk`]): the next sync takes it for ours again as long as it carries our stamp, and without that makes it a second time.
 
 use crate::connectors::Ask;
 use crate::model::{Document, Key, Kind, LedgerInvoice, Link, TenantId};
@@ -92,10 +92,7 @@ pub async fn risk(
 ) -> Result<Option<UnlinkRisk>, NotDone> {
     let tenant = &loaded.mapping.tenant;
     let row = row(engine, tenant, number).await?;
-    let link = engine
-        .store()
-        .link(tenant, &row.key)
-        .await?;
+    let link = engine.store().link(tenant, &row.key).await?;
     let Some(link) = link else { return Ok(None) };
     Ok(match held(engine, loaded, &link).await {
         Ok(None) => None,

@@ -4,8 +4,8 @@ use super::{PLAIN, keap, xero};
 use crossfoot::checks::{Law, accounts, document, totals};
 use crossfoot::mapping::{Compiled, Connections, Input, Presets, Totals, compile};
 use crossfoot::model::{
-    Chart, Currency, Facts, InvoiceDraft, Kind, LedgerItem, LineDraft, LinesBy, Numbers, RefundsBy,
-    TaxMode, TaxRule, WriteFacts,
+    AccountClass, Chart, Currency, Facts, InvoiceDraft, Kind, LedgerItem, LineDraft, LinesBy,
+    Numbers, RefundsBy, TaxMode, TaxRate, TaxRule, WriteFacts,
 };
 use rust_decimal::Decimal;
 
@@ -22,9 +22,13 @@ fn ledger(change: impl FnOnce(&mut WriteFacts)) -> Facts {
 
 fn books() -> Chart {
     let mut chart = super::apply::chart();
-    let code = chart.tax_rates.iter().find(|t| !t.percent.is_zero());
-    let mut rate = code.cloned().expect("a tax rate");
-    (rate.code, rate.percent) = ("FIFTEEN".to_owned(), d("15"));
+    let mut rate = TaxRate {
+        code: "FIFTEEN".to_owned(),
+        name: "15 %".to_owned(),
+        percent: d("15"),
+        active: true,
+        applies_to: [AccountClass::Revenue].into(),
+    };
     chart.tax_rates.push(rate.clone());
     (rate.code, rate.percent) = ("FIVE".to_owned(), d("5"));
     chart.tax_rates.push(rate);

@@ -6,7 +6,7 @@
 
 use super::memory::MemoryJournal;
 use super::vendor::{self, DEADLINE, Element, Fate, Reply};
-use super::world::{beginning, Ms, S, Shared, lock, pause};
+use super::world::{Ms, S, Shared, beginning, lock, pause};
 use async_trait::async_trait;
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use crossfoot::clock::Moment;

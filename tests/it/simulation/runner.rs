@@ -316,7 +316,9 @@ impl Sim {
             Outside::Neighbour(n) => {
                 let mut w = lock(&self.shared);
                 w.ledger.neighbour(&format!("INV-{n}"), CENTS[0], now);
-                w.note("by hand", 0, 0, || format!("a paper of another type INV-{n}"));
+                w.note("by hand", 0, 0, || {
+                    format!("a paper of another type INV-{n}")
+                });
             }
             Outside::Renumbered(n) => self.renumbered(n, now),
         }

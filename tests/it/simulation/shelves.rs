@@ -41,11 +41,17 @@ impl Papers for MemoryJournal {
         let mut memory = self.lock();
         for p in papers {
             let key = (p.kind, p.id.clone());
-            let since = memory.shelves.papers.get(&key).map_or(at, |(_, since)| *since);
+            let since = memory
+                .shelves
+                .papers
+                .get(&key)
+                .map_or(at, |(_, since)| *since);
             let shelves = Arc::make_mut(&mut memory.shelves);
             shelves.papers.insert(key, (p.clone(), since));
         }
-        Arc::make_mut(&mut memory.shelves).looked.extend(done.map(|d| (kind, d)));
+        Arc::make_mut(&mut memory.shelves)
+            .looked
+            .extend(done.map(|d| (kind, d)));
         Ok(())
     }
 
