@@ -1,7 +1,7 @@
 //! The proof that the house is right: a third ledger, whose habits are not Xero's, and no file of `src` knows of it.
 //!
 //! Flows in: a made-up vendor ([`ledger`], its manual at the head), its connector over the doors of the library
-//! ([`connector`]). Flows out: the contract suite, the flow's stories ([`stories`], [`doubt`]) and the storm ([`storm`])
+//! ([`connector`]). Flows out: the contract suite, the flow's stories ([`stories`], [`edits`], [`doubt`]) and the storm ([`storm`])
 //! with it in the place of a ledger. What is different here, each from a fact and not from a name:
 //!
 //! | Fact | Here |
@@ -20,11 +20,15 @@
 mod bench;
 mod connector;
 mod doubt;
+mod edits;
+mod encode;
+mod facts;
 mod ledger;
 mod papers;
 mod read;
 mod stories;
 mod storm;
+mod things;
 
 use crate::contract;
 use crate::support::World;

@@ -3,9 +3,8 @@
 //! Flows in: a thing as it was sent. Flows out: whether it fits the manual ([`super::ledger`]), and the thing as the
 //! books show it, sums and standing included.
 
-use super::ledger::{
-    Books, CONTACTS, INVOICES, NOTES, No, PAYMENTS, REFERENCE, Thing, edition_of, no, only,
-};
+use super::ledger::{Books, CONTACTS, INVOICES, NOTES, No, PAYMENTS, REFERENCE, no, only};
+use super::things::{Thing, edition_of};
 use chrono::{NaiveDate, SecondsFormat};
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde_json::{Value, json};

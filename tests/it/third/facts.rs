@@ -1,0 +1,83 @@
+//! What Quillbook can do, as data, each from a sentence of its manual.
+
+use super::connector::WORD;
+use super::ledger::{BATCH, KEY, MARK, NAME, REFERENCE};
+use crossfoot::model::{
+    AskKind, CanWrite, Facts, Kind, Lengths, LinesBy, Numbers, Op, Places, Promise, ReadFacts,
+    RefundsBy, SignIn, TaxRule, WriteFacts,
+};
+
+/// Quillbook's facts.
+pub fn facts() -> Facts {
+    Facts {
+        system: WORD.into(),
+        title: "Quillbook".into(),
+        reads: Some(reads()),
+        writes: Some(writes()),
+        signs_in: SignIn::default(),
+    }
+}
+
+fn reads() -> ReadFacts {
+    use AskKind::{Changed, Ids, Marks, Names, Period};
+    let papers = || [Changed, Ids, Marks, Period].into();
+    ReadFacts {
+        kinds: [
+            (Kind::Contact, [Changed, Ids, Marks, Names].into()),
+            (Kind::Invoice, papers()),
+            (Kind::CreditNote, papers()),
+            (Kind::Payment, [Ids, Marks].into()),
+        ]
+        .into(),
+        documents: false,
+        chart: true,
+        payments_inside: true,
+        incremental: true,
+        refunds: true,
+        values: 20,
+    }
+}
+
+/// What Quillbook takes, from its manual.
+pub fn writes() -> WriteFacts {
+    let can = |ops: &[Op], versioned| CanWrite {
+        ops: ops.iter().copied().collect(),
+        batch: BATCH,
+        numbers: Numbers::Theirs,
+        versioned,
+    };
+    WriteFacts {
+        kinds: [
+            (Kind::Contact, can(&[Op::Create, Op::Change], true)),
+            (Kind::Invoice, can(&[Op::Create, Op::Change], true)),
+            (Kind::CreditNote, can(&[Op::Create], false)),
+            (Kind::Payment, can(&[Op::Create], false)),
+        ]
+        .into(),
+        promise: Promise::Unstated { key_chars: KEY },
+        quarantine_s: 900,
+        looks: 2,
+        looks_apart_s: 60,
+        tax: TaxRule::PerRate,
+        tax_by_class: false,
+        lines_by: LinesBy::Item,
+        refunds_by: RefundsBy::PaidCreditNote,
+        payment_names_party: true,
+        places: Places {
+            unit: 4,
+            quantity: 3,
+            total: 2,
+        },
+        lengths: Lengths {
+            name: NAME,
+            name_forbids: ":".into(),
+            mark: MARK,
+            description: 2000,
+            reference: REFERENCE,
+            contact_number: 0,
+        },
+        empty_text: String::new(),
+        statuses: Vec::new(),
+        closed_accounts: [].into(),
+    }
+}
