@@ -216,7 +216,11 @@ impl Sim {
         let mut contacts: Vec<usize> = self.plan.cases.iter().map(|c| c.contact).collect();
         contacts.dedup();
         for c in contacts {
-            let all = if self.plan.own { &l.unnumbered } else { &l.contacts };
+            let all = if self.plan.own {
+                &l.unnumbered
+            } else {
+                &l.contacts
+            };
             self.add(c, &all[c]);
         }
         for (n, case) in self.plan.cases.iter().enumerate() {

@@ -252,7 +252,11 @@ impl Ledger {
         let id = self.id("i");
         self.took_effect(reference);
         let cents = cents.parse().unwrap_or(0);
-        let numbered = if self.own { format!("Q-{id}") } else { number.to_owned() };
+        let numbered = if self.own {
+            format!("Q-{id}")
+        } else {
+            number.to_owned()
+        };
         self.invoices.push(Invoice {
             id: id.clone(),
             number: numbered,
