@@ -206,6 +206,8 @@ impl<'a> Live<'a> {
             return;
         };
         let at = items.take.at;
+        // What an item's account is like is the ledger's own affair where the item, and no line, names it.
+        let by_line = self.facts.line_accounts();
         if self.chart.items.is_empty() {
             let fix = "Add items to the ledger, or set `match.items: off`.".to_owned();
             self.warning(
@@ -222,7 +224,7 @@ impl<'a> Live<'a> {
                 .is_some_and(|a| a.active && !a.bank)
         };
         let bad: Vec<String> = (self.chart.items.iter())
-            .filter(|i| !usable(&i.account))
+            .filter(|i| by_line && !usable(&i.account))
             .map(|i| i.code.clone())
             .collect();
         if bad.is_empty() {

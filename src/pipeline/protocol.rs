@@ -5,7 +5,8 @@
 //! - What may be done with a key is the ledger's own promise ([`Promise`]). Where it keeps one for a stated time, the
 //!   same key and body go again only within its `resend_s` of the *first* send, because the vendor forgets the key
 //!   after it first saw it, and a request may be long under way. Where it does not say for how long, the write is
-//!   looked for first, and what is not found goes again under the same key. Where there is none, nothing goes again.
+//!   looked for first, and what is not found goes again under the same key, at once or not at all: a look that is older
+//!   than [`FRESH_LOOK_S`] says nothing of what was still under way. Where there is none, nothing goes again.
 //! - After that, a quarantine: nothing may be concluded from not finding the document before
 //!   [`Windows::quarantine_s`] have passed since the *last* send.
 //! - Then look-ups, as many as the ledger's facts want and as far apart: found and equal is adopted, absent in all of
@@ -26,6 +27,11 @@ use crate::model::codes;
 use crate::model::{Draft, Kind, Promise, Reason, WriteFacts};
 use chrono::{DateTime, Duration, Utc};
 use rust_decimal::Decimal;
+
+/// For how many seconds a look that found nothing lets the same key and body go again, where nobody says how long a key is
+/// known. What was under way then has been seen by the ledger no more than 130 s before, and what goes now is there within
+/// this, 40 s to leave and 130 s on its way: the key must live six minutes.
+pub const FRESH_LOOK_S: i64 = 60;
 
 /// Longer than any write is in doubt: a hundred years.
 const ALWAYS_S: i64 = 3_155_760_000;
@@ -66,14 +72,13 @@ impl Windows {
     }
 
     /// Whether the same key and body may go again now.
-    fn may_resend(&self, w: &WriteRow, first: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+    fn may_resend(&self, first: DateTime<Utc>, now: DateTime<Utc>) -> bool {
         match self.promise {
             Promise::Keyed {
                 life_s, resend_s, ..
             } => life_s > 0 && now >= first && now - first <= Duration::seconds(resend_s),
-            // What was looked for since it left, and not found.
-            Promise::Unstated { .. } => w.looked() > 0,
-            Promise::None => false,
+            // Only what was looked for just now, and that nobody else can know: see `on_absent`.
+            Promise::Unstated { .. } | Promise::None => false,
         }
     }
 }
@@ -112,7 +117,7 @@ pub fn next(w: &WriteRow, windows: Windows, now: DateTime<Utc>, clock_went_back:
     };
     // A clock that went back makes every window untrustworthy: the key counts as spent, and only the quarantine, counted anew, helps.
     let key_helps = !w.key_spent && !clock_went_back;
-    if key_helps && windows.may_resend(w, first, now) {
+    if key_helps && windows.may_resend(first, now) {
         return Next::Resend;
     }
     if key_helps && matches!(windows.promise, Promise::Unstated { .. }) && now >= last {
@@ -125,24 +130,28 @@ pub fn next(w: &WriteRow, windows: Windows, now: DateTime<Utc>, clock_went_back:
     Next::LookUp
 }
 
-/// What it means that a look-up found nothing of a write that may have left: the same key again, another look-up, or a
-/// new attempt.
-pub fn on_absent(w: &WriteRow, windows: Windows, now: DateTime<Utc>) -> Settle {
-    let first_look = w.looked() == 0;
+/// What it means that a look-up found nothing of a write that may have left: another look-up, a new attempt, or, with
+/// nothing to be remembered, that the same key and body go again now ([`FRESH_LOOK_S`]).
+pub fn on_absent(w: &WriteRow, windows: Windows, now: DateTime<Utc>) -> Option<Settle> {
     let waits = Settle::NotFound {
         not_before: Some(now + Duration::seconds(windows.looks_apart_s)),
     };
     match windows.promise {
         // The same key and body go now, whatever the time: if they came through after all, the key makes one of them.
-        Promise::Unstated { .. } if !w.key_spent && first_look && w.last_sent.is_some() => {
-            Settle::NotFound { not_before: None }
-        }
-        _ if w.looked().saturating_add(1) < windows.looks => waits,
-        _ => Settle::Again {
+        Promise::Unstated { .. } if !w.key_spent && w.last_sent.is_some() => None,
+        _ if w.looked().saturating_add(1) < windows.looks => Some(waits),
+        _ => Some(Settle::Again {
             not_before: None,
             same_key: false,
-        },
+        }),
     }
+}
+
+/// Until when a look at a write says nothing but that it is there: somebody else's doing may hold it only once ours can no
+/// longer come through. Nothing once that is over.
+pub fn too_early(w: &WriteRow, windows: Windows, asked: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let until = w.last_sent? + Duration::seconds(plant::quarantine(windows.quarantine_s));
+    (asked < until).then_some(until)
 }
 
 /// Whether the clock makes the times of a write useless, and that is not yet committed.

@@ -91,29 +91,15 @@ impl Posting<'_> {
             }
             Next::Resend if plant::new_key() => self.begin_anew(&rows).await,
             Next::LookUp if plant::no_look_up() => self.begin_anew(&rows).await,
-            Next::Resend => self.resend(batch, rows).await,
+            Next::Resend => self.resend(batch, rows, None).await,
             Next::LookUp => {
-                self.look_up(rows, true, &BTreeMap::new()).await?;
-                self.after_look(batch).await
+                let looked = Moment::now(self.session.clock.as_ref());
+                let absent = self.look_up(rows, true, &BTreeMap::new()).await?;
+                match absent.is_empty() {
+                    true => Ok(()),
+                    false => self.resend(batch, absent, Some(looked)).await,
+                }
             }
-        }
-    }
-
-    /// What was looked for and not found goes again at once, where the ledger's promise is to be used in that way.
-    async fn after_look(&mut self, batch: i64) -> Result<(), PostError> {
-        if !matches!(self.windows.promise, Promise::Unstated { .. }) {
-            return Ok(());
-        }
-        let mut rows = self.journal.doubtful(&self.session.tenant).await?;
-        rows.retain(|r| r.batch == Some(batch));
-        let now = self.session.clock.now();
-        let back = self.journal.clock_went_back(now).await?;
-        match rows.first() {
-            Some(first) if protocol::next(first, self.windows, now, back) == Next::Resend => {
-                self.at_hand(&rows);
-                self.resend(batch, rows).await
-            }
-            _ => Ok(()),
         }
     }
 
@@ -136,6 +122,7 @@ impl Posting<'_> {
         &mut self,
         batch: i64,
         rows: Vec<WriteRow>,
+        looked: Option<Moment>,
     ) -> Result<(), PostError> {
         let stored = self.journal.batch(&self.session.tenant, batch).await?;
         let Some(stored) = stored else {
@@ -153,10 +140,12 @@ impl Posting<'_> {
         let began = Moment::now(self.session.clock.as_ref());
         let now = began.at;
         self.journal.again(&lease, stored.id, now).await?;
-        let in_time = began.within(self.session.clock.as_ref(), LEASE_S)
+        let clock = self.session.clock.as_ref();
+        let in_time = began.within(clock, LEASE_S)
+            && looked.is_none_or(|l| l.within(clock, protocol::FRESH_LOOK_S))
             && self.in_time(first.unwrap_or(now), self.windows.resend_s());
         if !in_time {
-            // Too late for the key by now: the next call waits out the quarantine.
+            // Too late for the key by now: the next call waits out the quarantine, or looks anew.
             return Ok(());
         }
         self.send(&lease, rows, &stored, true).await

@@ -110,26 +110,42 @@ impl Posting<'_> {
         Ok(fresh)
     }
 
-    /// Looks writes of one request up by their stamps and settles each.
+    /// Looks writes of one request up by their stamps and settles each. Answers those that were not found and whose same
+    /// key and body may go again, if that is at once.
     pub(super) async fn look_up(
         &mut self,
         rows: Vec<WriteRow>,
         after_quarantine: bool,
         refusals: &BTreeMap<i64, Refusal>,
-    ) -> Result<(), PostError> {
-        let mut settled = Vec::new();
+    ) -> Result<Vec<WriteRow>, PostError> {
+        let (mut settled, mut again) = (Vec::new(), Vec::new());
+        let asked = self.session.clock.now();
         let mut trouble = None;
         let groups = self.group(rows);
         'groups: for group in groups {
+            let early = |r: &WriteRow| protocol::too_early(r, self.windows, asked);
+            let early: Vec<_> = group.iter().map(early).collect();
             let found = self.find_group(&group, after_quarantine, !refusals.is_empty());
             match found.await {
                 Ok(seen) => {
-                    for (row, seen) in group.iter().zip(seen) {
+                    for ((row, seen), early) in group.iter().zip(seen).zip(early) {
                         let refusal = refusals.get(&row.id).cloned();
-                        let settle = match (&seen, after_quarantine, &refusal) {
-                            (Seen::Absent, true, None) => {
-                                protocol::on_absent(row, self.windows, self.session.clock.now())
+                        let now = self.session.clock.now();
+                        let settle = match (&seen, after_quarantine, &refusal, early) {
+                            (Seen::Absent, true, None, _) => {
+                                match protocol::on_absent(row, self.windows, now) {
+                                    Some(settle) => settle,
+                                    None => {
+                                        again.push(row.clone());
+                                        continue;
+                                    }
+                                }
                             }
+                            (Seen::Other(why), true, None, Some(until)) => Settle::InDoubt {
+                                not_before: Some(until),
+                                key_spent: false,
+                                why: why.what.clone(),
+                            },
                             _ => protocol::on_look_up(seen, after_quarantine, refusal),
                         };
                         settled.push(Settled {
@@ -148,7 +164,7 @@ impl Posting<'_> {
             let lease = self.lease().await?;
             self.commit(&lease, settled).await?;
         }
-        trouble.map_or(Ok(()), |e| Err(PostError::Call(e)))
+        trouble.map_or(Ok(again), |e| Err(PostError::Call(e)))
     }
 
     /// Splits writes into groups that one look-up can answer.

@@ -171,7 +171,8 @@ impl Posting<'_> {
         if to_look_up.is_empty() {
             return Ok(());
         }
-        self.look_up(to_look_up, false, &refusals).await
+        self.look_up(to_look_up, false, &refusals).await?;
+        Ok(())
     }
 
     /// What cannot be written in the vendor's format is held, and nothing waits behind it.
@@ -219,7 +220,8 @@ impl Posting<'_> {
         };
         if let Settle::LookUp(refusal) = &settle {
             let refusals = rows.iter().map(|r| (r.id, refusal.clone())).collect();
-            return self.look_up(rows, false, &refusals).await;
+            self.look_up(rows, false, &refusals).await?;
+            return Ok(());
         }
         // A refusal of the whole request may be the fault of one of its documents.
         let whole = matches!(

@@ -207,7 +207,6 @@ async fn a_change_whose_answer_was_lost_is_made_once() {
 
 /// What a person does meanwhile holds ours only once ours can no longer come through: a look before that proves nothing.
 #[tokio::test]
-#[ignore = "post/look.rs: what a look sees before the quarantine has ended holds at once"]
 async fn a_persons_payment_beside_one_that_is_still_under_way_holds_nothing_too_early() {
     let mut first = paid("50.00", "2026-07-11");
     first["id"] = json!("80");

@@ -274,7 +274,6 @@ async fn a_tenants_file_is_read_by_what_the_ledger_can_do() {
 }
 
 #[tokio::test]
-#[ignore = "checks/live.rs::items asks for items' accounts by code, and names the accounts table, where no line names an account"]
 async fn a_tenants_file_fits_the_ledgers_own_chart() {
     let bench = Bench::new(shop(vec![]));
     let engine = bench.engine().await;

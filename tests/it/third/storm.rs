@@ -13,7 +13,6 @@ use crate::simulation::runner::run_seed_at_own;
 const SEEDS: u64 = 4_000;
 
 #[test]
-#[ignore = "pipeline: a look is believed for too long (post/doubt.rs, may_resend) and holds too early (post/look.rs)"]
 fn no_storm_makes_a_second_document_or_loses_one_at_a_third_ledger() {
     if let Ok(seed) = std::env::var("CROSSFOOT_SIM_SEED") {
         let seed = seed.parse().expect("CROSSFOOT_SIM_SEED is a number");
@@ -47,7 +46,6 @@ fn no_storm_makes_a_second_document_or_loses_one_at_a_third_ledger() {
 
 /// Seeds that once broke an invariant, each by a look that was believed for too long or too early.
 #[test]
-#[ignore = "pipeline: a look is believed for too long (post/doubt.rs, may_resend) and holds too early (post/look.rs)"]
 fn what_was_once_doubled_or_lost_sight_of_is_not_any_more() {
     // A worker died between its look and the request; the key was forgotten by the time of the next.
     let doubled = [29_573];
