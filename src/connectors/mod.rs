@@ -1,7 +1,7 @@
 //! The doors: what a system must be able to do to be read from or written to.
 //!
 //! A [`System`] is its facts and two halves, [`Reads`] and [`Writes`]. What differs between systems is data they declare
-//! ([`Facts`](crate::model::Facts)), which a tenant's file is checked against when it is compiled, and which the other
+//! ([`Facts`]), which a tenant's file is checked against when it is compiled, and which the other
 //! rooms ask instead of knowing a vendor. A connector holds no state: a [`Session`] carries tenant, connection, token,
 //! budget and clock.
 //!

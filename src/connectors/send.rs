@@ -1,6 +1,6 @@
 //! Sends calls to vendors, within their budgets, with a valid token, and says what the answer means.
 //!
-//! Flows in: an [`Call`] of a connector, with the [`Session`] it is made for. Flows out: an answer with a status that
+//! Flows in: an [`HttpAsk`] of a connector, with the [`Session`] it is made for. Flows out: an answer with a status that
 //! the connector understands (2xx, 304, and 400, 404 and other 4xx that speak of the request), or a [`CallError`].
 //! Refuses: to send a write twice. A 401 is the one exception, since it proves that nothing was executed:
 //! the token is renewed once and the same request goes again.

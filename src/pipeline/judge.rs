@@ -153,7 +153,14 @@ fn taken(w: &WriteRow, d: &InvoiceDraft, f: &LedgerInvoice, contact_id: &str) ->
             f.number,
             differs.join(", ")
         ),
-        "renumber one of the two, then retry; where that document is no longer good there, `crossfoot unlink TENANT NUMBER`",
+        // Our own may have lost its stamp while this journal knew nothing of it: renumbered, it would be made twice.
+        match same {
+            true => format!(
+                "if it is ours, put {} back into its reference, then retry; if it is another sale, renumber one of the two, then retry",
+                stamp(&w.marker)
+            ),
+            false => "renumber one of the two, then retry; where that document is no longer good there, `crossfoot unlink TENANT NUMBER`".to_owned(),
+        },
     )
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Flows in: how far the mirror of a kind goes. Flows out: the same, further. One list a kind, from a little before the
 //! latest change that the ledger itself told of: its clock counts and not ours, which may have gone back. Filled once,
-//! from the tenant's start. Bounded by [`MAX_PAGES`].
+//! from the tenant's start. Bounded by 1,000 pages a list.
 
 use super::ports::{Looked, Papers, StoreError};
 use crate::connectors::{Ask, CallError, Session, TargetSide};

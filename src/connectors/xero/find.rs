@@ -4,7 +4,7 @@
 //! bear the number of a sales invoice, so that the type of what is answered is looked at, always.
 //! Lists by number beat conditions, and conditions go only over a few values at a time, since an address has
 //! a length that servers stop at. What people typed goes into a condition as a quoted text, escaped.
-//! Bounded by: [`PAGE`] records a page, [`VALUES`] values a list.
+//! Bounded by: 1,000 records a page, 40 values a list.
 
 use super::encode::{API, VALUES, collection};
 use super::list::{ListPlace, OVERLAP_S, PAGE, conditions, encoded, equal, quoted};

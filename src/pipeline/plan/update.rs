@@ -94,7 +94,8 @@ pub(super) fn update(
     let shown = view.retried
         && (view.shown.as_ref() == Some(&existing.version) || !view.taken_out.is_empty());
     let sent = match shown {
-        true => ours.clone(),
+        // A word goes over what was told to differ. What else people changed stays as they left it.
+        true => over_theirs(&ours, existing, view, facts),
         false => with_theirs(&ours, existing, &needs, view, facts)?,
     };
     let agreed = (sent != ours).then(|| Box::new(Draft::Invoice(ours)));
@@ -116,6 +117,19 @@ fn not_a_paper(number: &str) -> Reason {
         format!("{number} is no document that can be changed"),
         "report this: it is a fault in Crossfoot",
     )
+}
+
+/// The source's draft over the ledger's copy, with what people have changed there of other fields.
+fn over_theirs(
+    ours: &InvoiceDraft,
+    existing: &LedgerInvoice,
+    view: &LedgerView,
+    facts: TargetFacts<'_>,
+) -> InvoiceDraft {
+    match &view.agreed {
+        Some(base) => merge(base, ours, existing, facts).agreed,
+        None => ours.clone(),
+    }
 }
 
 /// The source's draft with what people have changed in the ledger's copy since it was last agreed.

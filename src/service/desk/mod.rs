@@ -2,7 +2,7 @@
 //!
 //! Flows in: an engine, a tenant, a number, who speaks. Flows out: answers as values that can be serialised, the same for
 //! whoever shows them: the command line, a console, an API. Their JSON is what `docs/json.md` promises, and that page is
-//! made from them ([`reference`]). Refuses with a [`NotDone`](super::NotDone): where, what, and what to do. Nothing is shown
+//! made from them ([`mod@reference`]). Refuses with a [`NotDone`](super::NotDone): where, what, and what to do. Nothing is shown
 //! here, nobody is asked, and no text that people read is read back.
 //!
 //! | question | word |
