@@ -4,7 +4,7 @@
 //! the documents allow, each with what is unclear about it. See the page above for which money is which.
 //! Bounded by: four readings.
 
-use super::{Read, Told, id, once, received, settled};
+use super::candidate::{Read, Told, id, once, received, settled};
 use crate::connectors::Settings;
 use crate::connectors::json::{amount, list, moment, text};
 use crate::model::{Currency, Payment, PaymentKind, money};
