@@ -149,7 +149,7 @@ pub fn read(
     let order = raw.get("order").unwrap_or(&Value::Null);
     let told = told(order, currency)?;
     let bulk = list(raw, "payments");
-    let at = own::At {
+    let at = own::OfOrder {
         order: &id(order, "id"),
         zone,
         currency,
