@@ -7,7 +7,7 @@
 //!
 //! `pull` walks the list of orders, `fetch` brings what belongs to them, `read` makes documents of it and
 //! reconciles them, `payments` is the part of that which Keap's documents leave most open, `wait` what is looked
-//! at again, `limits` the budgets.
+//! at again, `place` where a walk stands, `call` one call, `limits` the budgets.
 //!
 //! # Companies
 //! A contact comes with the id and name of its company, in the same bulk call. The company's own address, e-mail and
