@@ -7,20 +7,14 @@
 pub mod accounts;
 pub mod contact;
 pub mod document;
+mod law;
 pub mod live;
 pub mod period;
 pub mod totals;
 
-use crate::model::{Chart, ContactDraft, Invoice, InvoiceDraft, Reason, TargetFacts};
+pub use law::Law;
 
-/// What the laws need to know.
-#[derive(Debug, Clone, Copy)]
-pub struct Law<'a> {
-    /// What the ledger can do.
-    pub facts: TargetFacts<'a>,
-    /// What the ledger holds.
-    pub chart: &'a Chart,
-}
+use crate::model::{ContactDraft, Invoice, InvoiceDraft, Reason};
 
 /// Checks a contact that is to be made or changed.
 ///

@@ -8,8 +8,7 @@
 //! A write has two halves. [`Writes::encode`] is pure and makes the exact bytes, which are stored before
 //! anything leaves; [`Writes::post`] sends stored bytes and reads the answer. A body is never rebuilt.
 
-use crate::clock::Clock;
-use crate::model::{Code, ConnectionName, Draft, Kind, TenantId};
+use crate::model::{Code, Draft, Kind};
 pub use crate::model::{Facts, SourceFacts, Start, TargetFacts};
 mod ask;
 pub mod auth;
@@ -18,6 +17,8 @@ pub mod files;
 pub mod http;
 pub mod json;
 pub mod keap;
+mod limit;
+mod refused;
 pub mod registry;
 pub mod send;
 pub mod stamp;
@@ -26,6 +27,7 @@ pub mod xero;
 
 pub use ask::{Ask, BadRecord, Cursor, Page};
 pub use registry::Registry;
+pub use send::Session;
 pub use system::{
     ORGANISATION, Reads, SetOfBooks, SourceSide, System, TargetSide, Writes, claimed, writable,
 };
@@ -34,7 +36,6 @@ use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 /// Why a call did not give what was asked, in the only terms the pipeline acts on.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -211,21 +212,6 @@ pub struct Posted {
     pub total: Option<Decimal>,
     /// Warnings of the vendor, in its words.
     pub warnings: Vec<String>,
-}
-
-/// What a call carries.
-#[derive(Clone)]
-pub struct Session {
-    /// Whose call it is.
-    pub tenant: TenantId,
-    /// Over which connection.
-    pub connection: ConnectionName,
-    /// The connection's settings: base addresses, organisation, folder, mapping of columns. No secrets.
-    pub settings: Arc<Settings>,
-    /// How to send.
-    pub http: Arc<http::Http>,
-    /// What time it is.
-    pub clock: Arc<dyn Clock>,
 }
 
 /// The settings of a connection, from `connections.yaml` and from what was chosen when it was made. No secrets.

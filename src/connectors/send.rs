@@ -9,12 +9,15 @@
 //! Nothing that a customer typed and no token is logged: a line has tenant, connection, class of endpoint,
 //! status, sizes and the vendor's own id of the call.
 
+pub use super::limit::{Learned, Limited};
+
 use super::auth::{AuthError, Bearer, Tokens, Who};
-use super::budget::{Allowance, Budgets, Denied, Permit, Urgency, Window};
+use super::budget::{Allowance, Budgets, Permit, Urgency};
 use super::http::{DEADLINE_S, HttpRequest, HttpResponse, Transport, TransportError};
-use super::{CallError, Session};
+use super::refused::{gone, no_token, reconnect, unanswered, wait};
+use super::{CallError, Settings};
 use crate::clock::{Clock, Moment};
-use crate::model::TenantId;
+use crate::model::{ConnectionName, TenantId};
 use bytes::Bytes;
 use chrono::{DateTime, Duration, Utc};
 use http::header::{AUTHORIZATION, HeaderName};
@@ -37,38 +40,19 @@ pub const LEAVE_S: i64 = 40;
 /// Randomness from outside: a number below the given one.
 pub type Jitter = Arc<dyn Fn(u64) -> u64 + Send + Sync>;
 
-/// What an answer told about the limits.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Learned {
-    /// So many calls are left of a window.
-    Window {
-        /// Which allowance.
-        key: String,
-        /// Which window.
-        window: Window,
-        /// Calls left.
-        left: usize,
-    },
-    /// So many calls are left of the day.
-    Day {
-        /// Which allowance.
-        allowance: Allowance,
-        /// Calls left.
-        left: u64,
-    },
-}
-
-/// What a 429 says.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Limited {
-    /// The allowance that is used up.
-    pub key: String,
-    /// Until when.
-    pub until: DateTime<Utc>,
-    /// Which limit, in words.
-    pub why: String,
-    /// Whether it is the day's.
-    pub park: bool,
+/// What a call carries.
+#[derive(Clone)]
+pub struct Session {
+    /// Whose call it is.
+    pub tenant: TenantId,
+    /// Over which connection.
+    pub connection: ConnectionName,
+    /// The connection's settings: base addresses, organisation, folder, mapping of columns. No secrets.
+    pub settings: Arc<Settings>,
+    /// How to send.
+    pub http: Arc<Http>,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
 }
 
 /// What is peculiar to a vendor about limits and refusals of a connection.
@@ -226,7 +210,7 @@ impl Http {
             tenant: session.tenant.clone(),
             connection: session.connection.clone(),
         };
-        let auth = |e: AuthError| no_token(system, session, e);
+        let auth = |e: AuthError| no_token(system, &who, e);
         let asked = Moment::now(self.parts.clock.as_ref());
         let bearer = self.parts.tokens.bearer(&who).await.map_err(auth)?;
         let first = self.exchange(session, ask, &bearer, asked).await?;
@@ -271,7 +255,7 @@ impl Http {
         };
         let ended = self.parts.tokens.ended(&who, &renewed, why).await;
         ended.map_err(auth)?;
-        let fix = reconnect(session);
+        let fix = reconnect(&session.tenant, &session.connection);
         Err(gone(system, why.to_owned(), fix))
     }
 
@@ -390,7 +374,7 @@ fn judge(
                 "it answers {}: not permitted for this organisation",
                 answer.status
             ),
-            reconnect(session),
+            reconnect(&session.tenant, &session.connection),
         )),
         429 => {
             let limited = ask.dialect.limited(session, &answer, now);
@@ -423,64 +407,5 @@ fn judge(
                 }
             })
         }
-    }
-}
-
-fn unanswered(system: &str, read: bool, error: TransportError) -> CallError {
-    let system = system.to_owned();
-    match error {
-        TransportError::NotSent(why) => CallError::NotSent { system, why },
-        TransportError::Unreadable(why) if read => CallError::Broken { system, why },
-        TransportError::Unknown(why) | TransportError::Unreadable(why) => CallError::Uncertain {
-            system,
-            why,
-            cached: false,
-        },
-    }
-}
-
-fn wait(system: &str, denied: Denied) -> CallError {
-    CallError::Wait {
-        system: system.to_owned(),
-        until: denied.until,
-        why: denied.why,
-        park: denied.park,
-    }
-}
-
-fn gone(system: &str, why: String, fix: String) -> CallError {
-    CallError::Gone {
-        system: system.to_owned(),
-        why,
-        fix,
-    }
-}
-
-/// What to do about a connection that is refused.
-fn reconnect(session: &Session) -> String {
-    let (tenant, connection) = (&session.tenant, &session.connection);
-    format!("connect it again: `crossfoot connect {tenant} {connection}`")
-}
-
-fn no_token(system: &str, session: &Session, e: AuthError) -> CallError {
-    match e {
-        AuthError::NotConnected => gone(
-            system,
-            "it is not connected yet".to_owned(),
-            format!(
-                "connect it: `crossfoot connect {} {}`",
-                session.tenant, session.connection
-            ),
-        ),
-        AuthError::Reconnect(why) => gone(system, why, reconnect(session)),
-        // The request itself never left: there was no token to send it with.
-        AuthError::Unreachable(why) => CallError::NotSent {
-            system: system.to_owned(),
-            why: format!("no token: {why}"),
-        },
-        AuthError::Store(why) => CallError::NotSent {
-            system: system.to_owned(),
-            why: format!("the token cannot be read or saved: {why}"),
-        },
     }
 }

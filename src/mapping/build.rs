@@ -10,7 +10,7 @@ pub(super) use rows::Unread;
 
 use super::check::is_method_table;
 use super::config::*;
-use super::keys::{self, Key, MATCH_ITEMS};
+use super::keys::{self, KnownKey, MATCH_ITEMS};
 use super::layers::fragment;
 use super::scalars;
 use super::words::switch;
@@ -340,7 +340,7 @@ impl Tree<'_> {
         Ok(Located::new(totals, node.at))
     }
 
-    fn tables(&self) -> Built<BTreeMap<Box<str>, Table>> {
+    fn tables(&self) -> Built<BTreeMap<Box<str>, LookupTable>> {
         let entries = self.0.get("tables").map_or(&[][..], Node::entries);
         (entries.iter())
             .map(|(key, node)| Ok((key.text.as_str().into(), table(node, &[], &key.text)?)))
@@ -358,7 +358,7 @@ impl Tree<'_> {
 /// A key of `match.items`, or its default when the group does not name it.
 fn inner<T>(node: &Node, name: &str, parse: fn(&str) -> Option<T>) -> Built<Located<T>> {
     let default = || {
-        let key: Option<&Key> = MATCH_ITEMS.iter().find(|k| k.name == name);
+        let key: Option<&KnownKey> = MATCH_ITEMS.iter().find(|k| k.name == name);
         key.and_then(|k| fragment(k.default))
     };
     // A default inside a group that the tenant wrote is told of at the group.

@@ -7,7 +7,7 @@
 
 pub use super::located::{At, Located};
 pub use super::lookup::{
-    AccountRow, Answer, BankRow, Pattern, PaymentsAccount, RowUse, StatusTable, Table,
+    AccountRow, Answer, BankRow, LookupTable, Pattern, PaymentsAccount, RowUse, StatusTable,
 };
 pub use super::words::{
     Approval, Clash, ContactMode, FinanceCharges, FirstRun, GivenDue, InvoiceMode, ItemUse,
@@ -120,7 +120,7 @@ pub struct Tax {
     /// The code of lines without tax.
     pub zero: Option<Located<Answer>>,
     /// Codes by the source's own names of its rates, and the `else`.
-    pub by_rate: Table,
+    pub by_rate: LookupTable,
 }
 
 /// When something is due.
@@ -244,7 +244,7 @@ pub struct Mapping {
     /// What stops a run that looks wrong.
     pub guard: Guard,
     /// The tables that rules look things up in.
-    pub tables: BTreeMap<Box<str>, Table>,
+    pub tables: BTreeMap<Box<str>, LookupTable>,
     /// The rule files, in order, as the tenant names them.
     pub rules: Box<[Located<Box<str>>]>,
     /// Who is told.

@@ -6,7 +6,7 @@
 //! names with dots (`columns: { number: No }` is `columns.number`), the items of a list `columns.0`.
 
 use super::scalars::shown;
-use super::yaml::{Key, Node, Source, Value, read};
+use super::yaml::{MapKey, Node, Source, Value, read};
 use crate::model::{ConnectionName, Diagnostic, Place};
 use std::collections::BTreeMap;
 
@@ -84,7 +84,7 @@ impl Reader<'_> {
         self.told.push(self.source.error(at, code, what, fix));
     }
 
-    fn connection(&mut self, key: &Key, node: &Node) -> Option<(ConnectionName, Connection)> {
+    fn connection(&mut self, key: &MapKey, node: &Node) -> Option<(ConnectionName, Connection)> {
         let name = match ConnectionName::new(&key.text) {
             Ok(name) => name,
             Err(_) => {

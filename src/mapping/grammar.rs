@@ -1,7 +1,7 @@
 //! The keys of a tenant's file, one a line: its name, its shape, what counts when it is left out, and
 //! what it means. This is the whole grammar; [`super::keys`] says how it is read.
 
-use super::shape::{Key, Rows, Shape, key, later, unbuilt, word};
+use super::shape::{KnownKey, Rows, Shape, key, later, unbuilt, word};
 use super::words::{
     Approval, Clash, ContactMode, FinanceCharges, FirstRun, GivenDue, InvoiceMode, ItemUse,
     LockedPeriod, MatchBy, NotifyWhen, Overpayment, PaymentMode, QuietDays, Refunds, Unmarked, WhenMany,
@@ -14,7 +14,7 @@ use Shape::{
 };
 
 /// The keys of a tenant's file.
-pub const FILE: &[Key] = &[
+pub const FILE: &[KnownKey] = &[
     key("tenant", TenantName, "", "The tenant's name; the file is called the same."),
     key("preset", Text, "", "The preset this file builds on: `keap-xero`. Left out, only the built-in defaults count."),
     key("from", Route, "", "The system documents come from, with a named connection: `{ keap: acme }`. Secrets are never in this file."),
@@ -41,7 +41,7 @@ pub const FILE: &[Key] = &[
     key("notify", Group(NOTIFY), "", "Who is told by e-mail, and when."),
 ];
 
-const SYNC: &[Key] = &[
+const SYNC: &[KnownKey] = &[
     key("invoices", Words(InvoiceMode::WORDS), "when_raised", "When an invoice goes to the ledger."),
     key("payments", Words(PaymentMode::WORDS), "forward", "Which way payments go."),
     key("contacts", Words(ContactMode::WORDS), "with_invoice", "When a contact goes to the ledger."),
@@ -116,12 +116,12 @@ const SYNC: &[Key] = &[
     ),
 ];
 
-const UPDATES: &[Key] = &[
+const UPDATES: &[KnownKey] = &[
     key("invoices", Switch, "true", "Send later edits of an invoice, as far as the ledger allows."),
     key("contacts", Switch, "true", "Send later edits of a contact."),
 ];
 
-const BACK: &[Key] = &[
+const BACK: &[KnownKey] = &[
     key(
         "invoices",
         Words(&[
@@ -165,7 +165,7 @@ const BACK: &[Key] = &[
     ),
 ];
 
-const MATCH: &[Key] = &[
+const MATCH: &[KnownKey] = &[
     key(
         "contacts",
         Group(&[
@@ -189,14 +189,14 @@ const MATCH: &[Key] = &[
 ];
 
 /// The keys of `match.items`.
-pub const MATCH_ITEMS: &[Key] = &[
+pub const MATCH_ITEMS: &[KnownKey] = &[
     key("by", Words(&[word("sku", "The line's SKU, which is the item's code.")]), "sku", "What an item is recognised by."),
     key("use", Words(ItemUse::WORDS), "account", "What a line takes of its item."),
     key("none", Words(WhenNoItem::WORDS), "use_accounts", "When no item has the SKU for its code."),
     key("many", Words(WhenMany::WORDS), "hold", "When several items have it."),
 ];
 
-const CONTACTS: &[Key] = &[
+const CONTACTS: &[KnownKey] = &[
     key("site_name", SiteName, "off", "How a client's site is named, which has a contact of its own: `\"{parent} - {name}\"`. The word is a shipped rule."),
     key(
         "addresses",
@@ -237,7 +237,7 @@ const CONTACTS: &[Key] = &[
 ];
 
 /// The keys of a row of `accounts`.
-pub const ROW: &[Key] = &[
+pub const ROW: &[KnownKey] = &[
     key("sku", Code, "", "The line's SKU; `*` is any text, `?` any one character."),
     key("kind", Words(LINE_KINDS), "", "What the line is for."),
     key("name", Text, "", "The product's name; `*` and `?` as in `sku`."),
@@ -260,13 +260,13 @@ pub(super) const LINE_KINDS: &[Word] = &[
 ];
 
 /// The ways to name a bank account.
-pub const BANK: &[Key] = &[
+pub const BANK: &[KnownKey] = &[
     key("code", Code, "", "By its code."),
     key("name", Text, "", "By its name."),
     key("id", Code, "", "By the ledger's id."),
 ];
 
-const STATUS: &[Key] = &[
+const STATUS: &[KnownKey] = &[
     key("invoices", Table(DOC_STATUSES, Rows::Fixed), "", "The status an invoice is made in."),
     later("purchase_orders", Table(&[], Rows::Free), "The status a purchase order is made in."),
 ];
@@ -280,7 +280,7 @@ pub(super) const DOC_STATUSES: &[Word] = &[
     word("void", "Cancelled."),
 ];
 
-const TAX: &[Key] = &[
+const TAX: &[KnownKey] = &[
     key(
         "without_tax",
         Words(&[
@@ -307,7 +307,7 @@ const TAX: &[Key] = &[
     ),
 ];
 
-const DUE: &[Key] = &[
+const DUE: &[KnownKey] = &[
     key("paid_at_creation", Due(INVOICE_DATE), "invoice_date", "When all was paid on the day of the invoice."),
     key(
         "payment_plan",
@@ -324,23 +324,23 @@ const DUE: &[Key] = &[
 
 const INVOICE_DATE: &[Word] = &[word("invoice_date", "The day of the invoice.")];
 
-const NUMBERS: &[Key] = &[
+const NUMBERS: &[KnownKey] = &[
     later("invoices", Group(&[later("next", Code, "The next number.")]), "Invoices."),
     later("purchase_orders", Group(&[later("next", Code, "The next number.")]), "Purchase orders."),
 ];
 
-const LINES: &[Key] = &[
+const LINES: &[KnownKey] = &[
     later("taxable", Group(&[later("item", Text, "The item's name.")]), "Taxable lines."),
     later("non_taxable", Group(&[later("item", Text, "The item's name.")]), "Other lines."),
 ];
 
-const SKIP: &[Key] = &[
+const SKIP: &[KnownKey] = &[
     key("already_synced", Switch, "false", "Leave an invoice alone once it is in the ledger: later edits are not sent; payments still are."),
     key("zero_total", Switch, "false", "Leave out an invoice whose total is zero. A paid invoice, whose balance is zero, is not meant."),
     key("made_by_integration", Switch, "true", "Leave out what another integration made in the source, so that nothing goes in circles."),
 ];
 
-const GUARD: &[Key] = &[
+const GUARD: &[KnownKey] = &[
     key(
         "totals",
         Either(
@@ -366,7 +366,7 @@ const GUARD: &[Key] = &[
     ),
 ];
 
-const NOTIFY: &[Key] = &[
+const NOTIFY: &[KnownKey] = &[
     key("email", EmailList, "[]", "To whom."),
     key("when", Words(NotifyWhen::WORDS), "issues", "When."),
     key("at", TimeOfDay, "07:00", "From what time of day on a daily letter goes."),

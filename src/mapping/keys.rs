@@ -5,10 +5,10 @@
 //! made from this table, so that none can say what another does not.
 
 pub use super::grammar::{BANK, FILE, MATCH_ITEMS, ROW};
-pub use super::shape::{Key, Rows, Shape};
+pub use super::shape::{KnownKey, Rows, Shape};
 
 /// A key by its path, for looking up where a mistyped or misplaced key belongs.
-pub fn find(path: &[&str]) -> Option<&'static Key> {
+pub fn find(path: &[&str]) -> Option<&'static KnownKey> {
     let mut keys = FILE;
     let mut found = None;
     for name in path {
@@ -20,7 +20,7 @@ pub fn find(path: &[&str]) -> Option<&'static Key> {
 }
 
 /// The keys inside a key's value.
-pub fn inside(key: &Key) -> &'static [Key] {
+pub fn inside(key: &KnownKey) -> &'static [KnownKey] {
     match key.shape {
         Shape::Group(keys) | Shape::Either(_, keys, _) => keys,
         _ => &[],
@@ -29,7 +29,7 @@ pub fn inside(key: &Key) -> &'static [Key] {
 
 /// Every path at which a key of this name stands.
 pub fn paths_of(name: &str) -> Vec<String> {
-    fn walk(keys: &[Key], above: &str, name: &str, out: &mut Vec<String>) {
+    fn walk(keys: &[KnownKey], above: &str, name: &str, out: &mut Vec<String>) {
         for key in keys {
             let path = join(above, key.name);
             if key.name == name {

@@ -4,8 +4,8 @@
 //! merged key by key; a table, a list and a choice count whole, so that each can be read in one place.
 
 use super::config::At;
-use super::keys::{FILE, Key, Shape};
-use super::yaml::{Key as MapKey, Node, Source, Value, read};
+use super::keys::{FILE, KnownKey, Shape};
+use super::yaml::{MapKey, Node, Source, Value, read};
 use std::sync::LazyLock;
 
 /// The number of the built-in defaults among a mapping's files.
@@ -24,7 +24,7 @@ pub(super) fn defaults() -> &'static Node {
     &BUILT_IN
 }
 
-fn group_of(keys: &[Key]) -> Node {
+fn group_of(keys: &[KnownKey]) -> Node {
     let entries = keys.iter().filter_map(|key| {
         let value = match key.shape {
             Shape::Group(inner) if key.built => group_of(inner),
@@ -79,7 +79,7 @@ pub(super) fn over(base: &Node, top: &Node) -> Node {
     merge(base, top, FILE)
 }
 
-fn merge(base: &Node, top: &Node, keys: &[Key]) -> Node {
+fn merge(base: &Node, top: &Node, keys: &[KnownKey]) -> Node {
     let mut out = Vec::with_capacity(keys.len());
     for key in keys {
         let below = base.entries().iter().find(|(k, _)| k.text == key.name);
@@ -100,7 +100,7 @@ fn merge(base: &Node, top: &Node, keys: &[Key]) -> Node {
     }
 }
 
-fn both(base: &Node, top: &Node, key: &Key) -> Node {
+fn both(base: &Node, top: &Node, key: &KnownKey) -> Node {
     let maps = matches!((&base.value, &top.value), (Value::Map(_), Value::Map(_)));
     match key.shape {
         Shape::Group(keys) if maps => merge(base, top, keys),

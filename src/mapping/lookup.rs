@@ -14,14 +14,14 @@ pub enum Answer {
 
 /// Rows by key, and what holds for every other key.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Table {
+pub struct LookupTable {
     /// Rows in the order of their keys, for searching.
     pub(super) rows: Box<[(Box<str>, Located<Answer>)]>,
     /// The `else`.
     pub(super) other: Located<Answer>,
 }
 
-impl Table {
+impl LookupTable {
     /// Makes a table; of two rows with one key the first counts (the reader has refused the second).
     pub fn new(mut rows: Vec<(Box<str>, Located<Answer>)>, other: Located<Answer>) -> Self {
         rows.sort_by(|a, b| a.0.cmp(&b.0));

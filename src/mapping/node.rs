@@ -30,12 +30,12 @@ pub enum Value {
     /// A list.
     List(Vec<Node>),
     /// Keys and values in the order of the file.
-    Map(Vec<(Key, Node)>),
+    Map(Vec<(MapKey, Node)>),
 }
 
 /// A key with its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Key {
+pub struct MapKey {
     /// The key.
     pub text: String,
     /// Where it begins.
@@ -57,7 +57,7 @@ impl Node {
     }
 
     /// Keys and values; none unless it is a map.
-    pub fn entries(&self) -> &[(Key, Node)] {
+    pub fn entries(&self) -> &[(MapKey, Node)] {
         match &self.value {
             Value::Map(entries) => entries,
             _ => &[],

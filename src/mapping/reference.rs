@@ -1,7 +1,7 @@
 //! The reference page of the tenant's file, made from the table of keys.
 
 use super::check::expects;
-use super::keys::{BANK, FILE, Key, ROW, Shape, inside, join};
+use super::keys::{BANK, FILE, KnownKey, ROW, Shape, inside, join};
 use super::words::Word;
 
 /// The page as Markdown: `docs/mapping-reference.md`.
@@ -32,7 +32,7 @@ A value marked *later* is known but not built yet; using it is an error.
 
 ";
 
-fn section(keys: &[Key], path: &str, page: &mut String) {
+fn section(keys: &[KnownKey], path: &str, page: &mut String) {
     table(keys, path, page);
     for key in keys {
         let path = join(path, key.name);
@@ -45,7 +45,7 @@ fn section(keys: &[Key], path: &str, page: &mut String) {
     }
 }
 
-fn table(keys: &[Key], path: &str, page: &mut String) {
+fn table(keys: &[KnownKey], path: &str, page: &mut String) {
     page.push_str("| key | value | left out | meaning |\n| --- | --- | --- | --- |\n");
     for key in keys {
         let default = if key.default.is_empty() {
@@ -64,7 +64,7 @@ fn table(keys: &[Key], path: &str, page: &mut String) {
     }
 }
 
-fn words(key: &Key, path: &str, page: &mut String) {
+fn words(key: &KnownKey, path: &str, page: &mut String) {
     let list: &[Word] = match key.shape {
         Shape::Words(list)
         | Shape::WordList(list)

@@ -5,7 +5,7 @@
 //! that offers and explains what the reader accepts. What is not built yet is not offered.
 
 use super::connections::Connections;
-use super::keys::{BANK, FILE, Key, ROW, Rows, Shape};
+use super::keys::{BANK, FILE, KnownKey, ROW, Rows, Shape};
 use super::presets::Presets;
 use super::words::Word;
 use crate::model::{Chart, Facts};
@@ -44,7 +44,7 @@ pub fn schema(made_for: &SchemaFor<'_>) -> Value {
 }
 
 impl SchemaFor<'_> {
-    fn group(&self, keys: &[Key], path: &str) -> Value {
+    fn group(&self, keys: &[KnownKey], path: &str) -> Value {
         let mut properties = Map::new();
         for key in keys {
             let mut schema = if key.built {
@@ -118,7 +118,7 @@ impl SchemaFor<'_> {
         }
     }
 
-    fn either(&self, list: &[Word], keys: &[Key], forms: &[&[&str]], path: &str) -> Value {
+    fn either(&self, list: &[Word], keys: &[KnownKey], forms: &[&[&str]], path: &str) -> Value {
         let mut group = self.group(keys, path);
         if let (Some(object), false) = (group.as_object_mut(), forms.is_empty()) {
             let forms = forms
@@ -245,7 +245,7 @@ impl SchemaFor<'_> {
     }
 }
 
-fn describe(schema: &mut Value, key: &Key) {
+fn describe(schema: &mut Value, key: &KnownKey) {
     let Some(object) = schema.as_object_mut() else {
         return;
     };

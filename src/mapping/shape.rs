@@ -6,7 +6,7 @@ use super::words::Word;
 #[derive(Debug, Clone, Copy)]
 pub enum Shape {
     /// A group of keys. Layers are merged key by key.
-    Group(&'static [Key]),
+    Group(&'static [KnownKey]),
     /// One of some words.
     Words(&'static [Word]),
     /// `true` or `false`, `on` or `off`.
@@ -49,7 +49,7 @@ pub enum Shape {
     /// keys of the group may be given, and layers are merged.
     Either(
         &'static [Word],
-        &'static [Key],
+        &'static [KnownKey],
         &'static [&'static [&'static str]],
     ),
     /// A table that ends in `else`: the rows it is made for, and whether it takes others.
@@ -75,7 +75,7 @@ pub enum Rows {
 
 /// A key.
 #[derive(Debug, Clone, Copy)]
-pub struct Key {
+pub struct KnownKey {
     /// Its name.
     pub name: &'static str,
     /// What its value looks like.
@@ -93,8 +93,8 @@ pub(super) const fn key(
     shape: Shape,
     default: &'static str,
     doc: &'static str,
-) -> Key {
-    Key {
+) -> KnownKey {
+    KnownKey {
         name,
         shape,
         default,
@@ -103,8 +103,8 @@ pub(super) const fn key(
     }
 }
 
-pub(super) const fn later(name: &'static str, shape: Shape, doc: &'static str) -> Key {
-    Key {
+pub(super) const fn later(name: &'static str, shape: Shape, doc: &'static str) -> KnownKey {
+    KnownKey {
         name,
         shape,
         default: "",

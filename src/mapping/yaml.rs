@@ -6,7 +6,7 @@
 //! control characters, and what is no YAML. Bounds: 256 KiB, 24 levels, 20,000 values, 4,096
 //! characters a value. The events come from the parser inside the YAML crate, which bounds itself as well.
 
-pub use super::node::{Key, MAX_BYTES, Node, Source, Value};
+pub use super::node::{MAX_BYTES, MapKey, Node, Source, Value};
 
 use super::config::At;
 use super::syntax;
@@ -203,7 +203,7 @@ impl<'a> TreeReader<'a, '_> {
     }
 
     fn map(&mut self, depth: usize) -> Result<Value, StopReading> {
-        let mut entries: Vec<(Key, Node)> = Vec::new();
+        let mut entries: Vec<(MapKey, Node)> = Vec::new();
         let mut seen = std::collections::HashMap::new();
         loop {
             let (event, span) = self.must_next()?;
@@ -233,12 +233,12 @@ impl<'a> TreeReader<'a, '_> {
         event: Event<'a>,
         span: Span,
         depth: usize,
-    ) -> Result<Option<Key>, StopReading> {
+    ) -> Result<Option<MapKey>, StopReading> {
         let node = self.node(event, span, depth + 1)?;
         let at = node.at;
         match node.value {
-            Value::Scalar { text, .. } => Ok(Some(Key { text, at })),
-            Value::Null => Ok(Some(Key {
+            Value::Scalar { text, .. } => Ok(Some(MapKey { text, at })),
+            Value::Null => Ok(Some(MapKey {
                 text: String::new(),
                 at,
             })),

@@ -1,6 +1,6 @@
 //! A tenant's tables as rules see them.
 
-use crate::mapping::{Answer, Mapping, Table as MappingTable};
+use crate::mapping::{Answer, LookupTable, Mapping};
 use crate::model::Place;
 use crate::rules::{Otherwise, Table};
 use std::collections::BTreeMap;
@@ -33,7 +33,7 @@ pub(super) fn tables(mapping: &Mapping) -> BTreeMap<String, Table> {
         Answer::Use(t) => Some(t.to_string()),
         Answer::Hold => None,
     };
-    let table = |t: &MappingTable| Table {
+    let table = |t: &LookupTable| Table {
         rows: t
             .rows()
             .filter_map(|(k, a)| text(&a.value).map(|v| (k.to_owned(), v)))

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 fn rules(mapping: &Mapping) -> RuleSet {
-    let file = |r: crossfoot::mapping::ShippedRule| RuleFile {
+    let file = |r: crossfoot::mapping::SwitchedRule| RuleFile {
         name: format!("rules/{}.rhai", r.name),
         text: shipped_rule(r.name)
             .unwrap_or_else(|| panic!("no shipped rule {}", r.name))

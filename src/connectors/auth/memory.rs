@@ -6,15 +6,15 @@ use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-type Rows = Mutex<BTreeMap<Who, TokenRow>>;
+type TokenRows = Mutex<BTreeMap<Who, TokenRow>>;
 
-fn lock(rows: &Rows) -> MutexGuard<'_, BTreeMap<Who, TokenRow>> {
+fn lock(rows: &TokenRows) -> MutexGuard<'_, BTreeMap<Who, TokenRow>> {
     rows.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A [`TokenStore`] in memory.
 #[derive(Default)]
-pub struct MemoryTokens(Rows);
+pub struct MemoryTokens(TokenRows);
 
 impl MemoryTokens {
     /// Puts a row in, as connecting does.
@@ -82,7 +82,7 @@ impl TokenStore for MemoryTokens {
 
 /// An [`Escrow`] in memory: for tests.
 #[derive(Default)]
-pub struct MemoryEscrow(Rows);
+pub struct MemoryEscrow(TokenRows);
 
 #[async_trait]
 impl Escrow for MemoryEscrow {

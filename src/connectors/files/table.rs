@@ -85,7 +85,7 @@ fn from_json(file: &File, text: &str) -> (Vec<Group>, Vec<BadRecord>) {
 
 /// Rows gathered by the number of their invoice, in the order of their first rows.
 #[derive(Default)]
-struct Gathered {
+struct ByInvoice {
     order: Vec<String>,
     rows: BTreeMap<String, (Vec<u64>, Vec<Value>)>,
     spoilt: BTreeSet<String>,
@@ -115,7 +115,7 @@ fn from_csv(settings: &Settings, file: &File, text: &str) -> (Vec<Group>, Vec<Ba
         return (Vec::new(), vec![problem]);
     }
     let number = column(settings, "number");
-    let mut gathered = Gathered::default();
+    let mut gathered = ByInvoice::default();
     for (count, row) in reader.records().enumerate() {
         if count >= MOST_ROWS {
             let what = format!("the file has more than {MOST_ROWS} rows; the rest was not read");
@@ -136,7 +136,7 @@ fn from_csv(settings: &Settings, file: &File, text: &str) -> (Vec<Group>, Vec<Ba
     gathered.end()
 }
 
-impl Gathered {
+impl ByInvoice {
     fn take(&mut self, file: &File, headers: &[String], number: &str, row: &csv::StringRecord) {
         let line = row.position().map_or(0, csv::Position::line);
         if row.iter().all(str::is_empty) {

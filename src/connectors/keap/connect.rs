@@ -1,6 +1,6 @@
 //! Making a connection to Keap, and asking who one is there.
 
-use super::{broken, get};
+use super::call::{broken, get};
 use crate::connectors::auth::{App, ClientAuth};
 use crate::connectors::json::text;
 use crate::connectors::{CallError, Session, Settings};

@@ -1,8 +1,8 @@
 //! Keap's contacts.
 
-use super::broken;
+use super::call::{broken, stamp};
 use super::fetch;
-use super::pull::{PullPlace, page_size, stamp};
+use super::place::{PullPlace, page_size};
 use crate::connectors::json::{as_text, list, moment, text};
 use crate::connectors::{CallError, Cursor, Page, Session};
 use crate::model::{Address, Contact, Document, Kind, SourceId, SourceRecord};

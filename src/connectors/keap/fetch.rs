@@ -6,10 +6,9 @@
 //! several orders, a refund, or a sum that is not what the order says was paid.
 //! Bounded by: `IDS` ids a call, `PAGES` pages a list.
 
+use super::call::{broken, encoded, get, stamp};
 use super::connect::Profile;
 use super::payments::{self, id};
-use super::pull::stamp;
-use super::{broken, encoded, get};
 use crate::connectors::json::{as_text, list, text};
 use crate::connectors::{CallError, Session};
 use chrono::{DateTime, Utc};

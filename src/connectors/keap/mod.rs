@@ -7,7 +7,7 @@
 //!
 //! `pull` walks the list of orders, `fetch` brings what belongs to them, `read` makes documents of it and
 //! reconciles them, `payments` is the part of that which Keap's documents leave most open, `wait` what is looked
-//! at again, `limits` the budgets.
+//! at again, `place` where a walk stands, `call` one call, `limits` the budgets.
 //!
 //! # Companies
 //! A contact comes with the id and name of its company, in the same bulk call. The company's own address, e-mail and
@@ -15,54 +15,28 @@
 //! list of them, so that they would cost a call for each company. What goes to the ledger is the contact's own address (billing,
 //! then shipping or other); a business that bills its customers' head offices keeps that address on the contact.
 
+mod call;
 pub mod connect;
 pub mod contacts;
 pub mod fetch;
 pub mod limits;
 pub mod payments;
+mod place;
 pub mod pull;
 pub mod read;
 mod wait;
 
+pub use call::{API, BASE};
 pub use connect::{Profile, app, check};
 
 use super::auth::App;
-use super::send::HttpAsk;
 use super::{Ask, CallError, Page, Reads, Session, Settings, System, Writes, claimed};
-use crate::connectors::json::{cut, text};
 use crate::model::{AskKind, Chart, Document, Facts, Kind, ReadFacts, SignIn};
 use async_trait::async_trait;
-use bytes::Bytes;
-use http::Method;
-use limits::KeapDialect;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use call::broken;
 use secrecy::SecretString;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// The vendor's own address.
-pub const BASE: &str = "https://api.keap.com";
-/// Where version 2 begins.
-pub const API: &str = "/crm/rest/v2";
-
-const QUERY: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'.')
-    .remove(b'~');
-
-/// A value of a query parameter, or a segment of a path.
-fn encoded(text: &str) -> String {
-    utf8_percent_encode(text, QUERY).to_string()
-}
-
-/// A read that makes no sense.
-fn broken(why: impl Into<String>) -> CallError {
-    CallError::Broken {
-        system: "keap".to_owned(),
-        why: why.into(),
-    }
-}
 
 /// The connector.
 pub struct Keap {
@@ -104,44 +78,6 @@ fn reads() -> ReadFacts {
         incremental: true,
         refunds: true,
         values: fetch::IDS,
-    }
-}
-
-/// Reads one address below version 2; `None` when Keap has nothing there (404).
-async fn get(
-    session: &Session,
-    class: &'static str,
-    path: &str,
-) -> Result<Option<Value>, CallError> {
-    let base = session.settings.get("base", BASE).trim_end_matches('/');
-    let ask = HttpAsk {
-        dialect: &KeapDialect,
-        class,
-        method: Method::GET,
-        url: format!("{base}{API}{path}"),
-        headers: vec![("accept", "application/json".to_owned())],
-        body: Bytes::new(),
-        read: true,
-    };
-    let answer = session.http.call(session, &ask).await?;
-    if answer.status == 404 {
-        return Ok(None);
-    }
-    let parsed: Result<Value, _> = serde_json::from_slice(&answer.body);
-    if answer.status >= 400 {
-        let said = parsed.map(|b| text(&b, "message")).unwrap_or_default();
-        return Err(broken(format!(
-            "it answers {}: {}",
-            answer.status,
-            cut(&said, 200)
-        )));
-    }
-    match parsed {
-        Ok(body @ Value::Object(_)) => Ok(Some(body)),
-        _ => Err(broken(format!(
-            "{} bytes of {class} that are not a JSON object",
-            answer.body.len()
-        ))),
     }
 }
 

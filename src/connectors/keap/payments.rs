@@ -19,11 +19,15 @@
 //! list that does not know a payment of the bulk list (it may have it under another name) or gives it another
 //! amount, money marked as refunded in an order that says nothing was. Keap writes the id 0 where there is none.
 
+mod candidate;
 mod own;
+
+pub use candidate::{Told, id, sums};
 
 use crate::connectors::Settings;
 use crate::connectors::json::{amount, list, moment, text};
 use crate::model::{Currency, Payment, PaymentKind, money};
+use candidate::{Read, agrees, once, received, settled};
 use chrono_tz::Tz;
 use rust_decimal::Decimal;
 use serde_json::Value;
@@ -54,15 +58,6 @@ pub fn minor(value: &Value, field: &str, currency: Currency) -> Result<Option<De
 fn currency_of(order: &Value) -> Option<Currency> {
     let total = order.get("total")?;
     Currency::new(&text(total, "currency_code")).ok()
-}
-
-/// What an order says was paid and paid back.
-#[derive(Debug, Clone, Copy)]
-pub struct Told {
-    /// `total_paid`.
-    pub paid: Decimal,
-    /// `refund_total`; zero where it is not there, which is how an order without refunds comes.
-    pub refunded: Decimal,
 }
 
 /// Reads what an order says.
@@ -111,81 +106,6 @@ fn bulk_tells(payments: &[Value], told: Told) -> bool {
     !shared && !returned && told.refunded.is_zero()
 }
 
-/// An id of Keap's: empty where it is missing, null or 0.
-pub fn id(value: &Value, field: &str) -> String {
-    let given = text(value, field);
-    if given.bytes().all(|b| b == b'0') {
-        return String::new();
-    }
-    given
-}
-
-/// One way to read an order's payments.
-#[derive(Debug, Default)]
-struct Read {
-    payments: Vec<Payment>,
-    /// Why it is not certain which money is which.
-    unclear: Option<String>,
-}
-
-impl Read {
-    /// The first doubt stays.
-    fn doubt(&mut self, why: String) {
-        self.unclear.get_or_insert(why);
-    }
-
-    fn agrees(&self, told: Told) -> bool {
-        self.unclear.is_none() && agrees(&self.payments, told)
-    }
-}
-
-/// Whether payments and refunds come to what the order says. Whether `total_paid` is before or after refunds is not
-/// documented: both agree. Money is not given back that never came in: a payment that is only marked as refunded
-/// would else be read as a refund alone.
-fn agrees(payments: &[Payment], told: Told) -> bool {
-    let (received, returned) = sums(payments);
-    let whole = returned == told.refunded && returned <= received;
-    whole && (received == told.paid || received - returned == told.paid)
-}
-
-/// Settled payments and settled refunds.
-pub fn sums(payments: &[Payment]) -> (Decimal, Decimal) {
-    let of = |kind: PaymentKind| {
-        let some = payments.iter().filter(|p| p.settled && p.kind == kind);
-        some.map(|p| p.amount).sum()
-    };
-    (of(PaymentKind::Payment), of(PaymentKind::Refund))
-}
-
-/// Money received on an order, by a payment of Keap's.
-fn received(payment: &str, order: &str) -> String {
-    format!("{payment}-{order}")
-}
-
-fn settled(status: &str) -> bool {
-    // NONE and nothing stand on payments that were entered by hand; a word that is not known settles nothing.
-    matches!(
-        status,
-        "" | "NONE" | "APPROVED" | "COMPLETED" | "MANUAL_PAID" | "PAYPAL_PAID" | "REFUNDED"
-    )
-}
-
-/// The bulk list's payments, each once.
-fn once<'a>(elements: &'a [Value], what: &str, read: &mut Read) -> Vec<&'a Value> {
-    let mut kept: Vec<&Value> = Vec::with_capacity(elements.len());
-    for element in elements {
-        let own = id(element, "id");
-        let before = kept.iter().find(|k| !own.is_empty() && id(k, "id") == own);
-        match before {
-            None => kept.push(element),
-            // A list that moved while its pages were read brings an element twice.
-            Some(before) if **before == *element => {}
-            Some(_) => read.doubt(format!("{what} {own} is listed twice, and the two differ")),
-        }
-    }
-    kept
-}
-
 fn from_bulk(payments: &[Value], order: &str, zone: Tz) -> Result<Read, String> {
     let mut read = Read::default();
     for p in once(payments, "payment", &mut read) {
@@ -229,7 +149,7 @@ pub fn read(
     let order = raw.get("order").unwrap_or(&Value::Null);
     let told = told(order, currency)?;
     let bulk = list(raw, "payments");
-    let at = own::At {
+    let at = own::OfOrder {
         order: &id(order, "id"),
         zone,
         currency,

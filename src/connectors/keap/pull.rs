@@ -16,90 +16,21 @@
 //! What cannot be noticed: a payment dated more than `PAYMENTS_H` hours ago that is removed or made smaller without
 //! Keap moving its order's time. `crossfoot sync TENANT --only NUMBER` reads an order whatever its time.
 
+use super::call::{API, broken, encoded, get, stamp};
 use super::connect::{Profile, profile};
 use super::fetch::{self, Gathered};
-use super::wait::Waiting;
-use super::{API, broken, encoded, get, payments, read};
+use super::place::{OVERLAP_S, PullPlace, page_size};
+use super::{payments, read};
 use crate::connectors::json::{list, moment, text};
 use crate::connectors::{BadRecord, CallError, Cursor, Page, Session};
 use crate::model::{Document, Kind, SourceId, SourceRecord};
-use chrono::{DateTime, Duration, SecondsFormat, Utc};
-use serde::{Deserialize, Serialize};
+use chrono::{DateTime, Duration, Utc};
 use serde_json::Value;
 
-/// How far the next walk goes back before the last change seen, in seconds.
-const OVERLAP_S: i64 = 60;
 /// How long a profile is good, in hours.
 const PROFILE_H: i64 = 24;
 /// How far back payments are listed, in hours: they may be dated earlier than they are entered.
 const PAYMENTS_H: i64 = 72;
-
-/// What a cursor says.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub(super) struct PullPlace {
-    /// Changed since.
-    pub(super) since: Option<DateTime<Utc>>,
-    /// The page within that, where one second holds more than a page.
-    pub(super) token: String,
-    /// The latest change seen.
-    pub(super) high: Option<DateTime<Utc>>,
-    /// When this walk began.
-    pub(super) began: Option<DateTime<Utc>>,
-    /// When the last complete walk began.
-    pub(super) walked: Option<DateTime<Utc>>,
-    /// The account's profile, and when it was read.
-    pub(super) profile: Profile,
-    pub(super) profile_at: Option<DateTime<Utc>>,
-    /// Orders that are looked at again at the next walk.
-    pub(super) waiting: Waiting,
-}
-
-impl PullPlace {
-    pub(super) fn of(cursor: Option<&Cursor>) -> Self {
-        cursor
-            .and_then(|c| serde_json::from_str(&c.0).ok())
-            .unwrap_or_default()
-    }
-
-    pub(super) fn cursor(&self) -> Result<Cursor, CallError> {
-        serde_json::to_string(self)
-            .map(Cursor)
-            .map_err(|e| broken(e.to_string()))
-    }
-
-    /// Where to go on after a page that ended at `last` with this token.
-    pub(super) fn next(&mut self, last: Option<DateTime<Utc>>, token: String) {
-        self.high = self.high.max(last);
-        if token.is_empty() {
-            self.since = self
-                .high
-                .map(|t| t - Duration::seconds(OVERLAP_S))
-                .max(self.since);
-            self.token = String::new();
-            self.walked = self.began.take();
-            return;
-        }
-        // One second less, since it is not documented whether "since" contains its moment.
-        let by_time = last.map(|t| t - Duration::seconds(1));
-        if by_time > self.since {
-            self.since = by_time;
-            self.token = String::new();
-        } else {
-            self.token = token;
-        }
-    }
-}
-
-/// A moment as filters want it.
-pub(super) fn stamp(t: DateTime<Utc>) -> String {
-    t.to_rfc3339_opts(SecondsFormat::Millis, true)
-}
-
-pub(super) fn page_size(session: &Session) -> usize {
-    let size: usize = session.settings.get("page_size", "").parse().unwrap_or(500);
-    size.clamp(1, 1000)
-}
 
 /// One page of what changed.
 pub(super) async fn changed(session: &Session, cursor: Option<&Cursor>) -> Result<Page, CallError> {

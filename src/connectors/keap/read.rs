@@ -20,6 +20,8 @@
 //!
 //! Settings: `discounts` (`price`, `field`, else whichever agrees with the total), `order_payment_unit`, `zone`.
 
+pub use super::wait::{MISMATCH, NOT_INVOICED};
+
 use super::contacts;
 use super::payments::{self, minor, sums};
 use crate::connectors::Settings;
@@ -32,10 +34,6 @@ use chrono_tz::Tz;
 use rust_decimal::Decimal;
 use serde_json::Value;
 
-/// The field of a document whose parts do not come to its whole.
-pub const MISMATCH: &str = "crossfoot.mismatch";
-/// The field of a document that is to wait, since the source has not made an invoice of it yet.
-pub const NOT_INVOICED: &str = "crossfoot.not_invoiced";
 /// Most instalments read of a plan.
 const INSTALMENTS: i64 = 600;
 

@@ -7,13 +7,16 @@
 //! Bounded by: [`MOST`] orders; any further one is read again when it changes, or when it is asked for.
 
 use super::payments::id;
-use super::read::{MISMATCH, NOT_INVOICED};
 use crate::model::{Document, SourceRecord};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
+/// The field of a document whose parts do not come to its whole.
+pub const MISMATCH: &str = "crossfoot.mismatch";
+/// The field of a document that is to wait, since the source has not made an invoice of it yet.
+pub const NOT_INVOICED: &str = "crossfoot.not_invoiced";
 /// Most orders that wait: one call asks for them.
 const MOST: usize = super::fetch::IDS;
 /// How often an order that does not add up is read again without having changed.

@@ -110,7 +110,7 @@ fn at_most(what: &str, value: &str, most: usize) -> Result<String, String> {
     Ok(value.to_owned())
 }
 
-fn contact(write: &Write, draft: &ContactDraft) -> Result<wire::Contact, String> {
+fn contact(write: &Write, draft: &ContactDraft) -> Result<wire::WireContact, String> {
     let name = at_most("the name", &draft.name, 255)?;
     if name.is_empty() {
         return Err("the name is empty".to_owned());
@@ -131,7 +131,7 @@ fn contact(write: &Write, draft: &ContactDraft) -> Result<wire::Contact, String>
         ("phone", "DEFAULT", &draft.phones.default),
         ("mobile", "MOBILE", &draft.phones.mobile),
     ];
-    Ok(wire::Contact {
+    Ok(wire::WireContact {
         contact_id,
         contact_number: at_most("the contact number", &write.contact_number, 50)?,
         account_number: text(
@@ -162,7 +162,7 @@ fn contact(write: &Write, draft: &ContactDraft) -> Result<wire::Contact, String>
     })
 }
 
-fn address(slot: &'static str, a: &Address) -> wire::Address {
+fn address(slot: &'static str, a: &Address) -> wire::WireAddress {
     let mut lines = a.lines.iter().map(|l| l.trim()).filter(|l| !l.is_empty());
     let mut line = || cut(lines.next().unwrap_or_default(), 500);
     let (address_line1, address_line2, address_line3) = (line(), line(), line());
@@ -173,7 +173,7 @@ fn address(slot: &'static str, a: &Address) -> wire::Address {
         .chars()
         .filter(|c| c.is_alphabetic() || *c == ' ')
         .collect();
-    wire::Address {
+    wire::WireAddress {
         address_type: slot,
         address_line1,
         address_line2,
@@ -186,7 +186,7 @@ fn address(slot: &'static str, a: &Address) -> wire::Address {
     }
 }
 
-fn invoice(write: &Write, draft: &InvoiceDraft) -> Result<wire::Invoice, String> {
+fn invoice(write: &Write, draft: &InvoiceDraft) -> Result<wire::WireInvoice, String> {
     let credit = draft.kind == Kind::CreditNote;
     let number = at_most("the number", &draft.number, 255)?;
     let existing = write.update.as_ref();
@@ -212,7 +212,7 @@ fn invoice(write: &Write, draft: &InvoiceDraft) -> Result<wire::Invoice, String>
     } else {
         (number, String::new())
     };
-    Ok(wire::Invoice {
+    Ok(wire::WireInvoice {
         type_: if credit { "ACCRECCREDIT" } else { "ACCREC" },
         invoice_id,
         credit_note_id,
@@ -253,12 +253,12 @@ fn number(what: &str, amount: Decimal) -> Result<serde_json::Value, String> {
     Ok(money::json(short))
 }
 
-fn line(draft: &LineDraft, existing: Option<&String>) -> Result<wire::Line, String> {
+fn line(draft: &LineDraft, existing: Option<&String>) -> Result<wire::WireLine, String> {
     if draft.tracking.len() > 2 {
         return Err("a line takes at most two tracking categories".to_owned());
     }
     let description = cut(draft.description.trim(), 4000);
-    Ok(wire::Line {
+    Ok(wire::WireLine {
         line_item_id: existing.cloned().unwrap_or_default(),
         // Xero wants at least one character.
         description: if description.is_empty() {
@@ -282,7 +282,7 @@ fn line(draft: &LineDraft, existing: Option<&String>) -> Result<wire::Line, Stri
     })
 }
 
-fn payment(write: &Write, draft: &PaymentDraft) -> Result<wire::Payment, String> {
+fn payment(write: &Write, draft: &PaymentDraft) -> Result<wire::WirePayment, String> {
     if write.update.is_some() {
         return Err("a payment cannot be changed in Xero, only taken back".to_owned());
     }
@@ -304,10 +304,10 @@ fn payment(write: &Write, draft: &PaymentDraft) -> Result<wire::Payment, String>
             ));
         }
     };
-    Ok(wire::Payment {
+    Ok(wire::WirePayment {
         invoice,
         credit_note,
-        account: wire::AccountRef { code, account_id },
+        account: wire::WireAccountRef { code, account_id },
         date: draft.date.to_string(),
         amount: money::json(draft.amount.normalize()),
         reference: stamped(&draft.reference, &write.marker, REFERENCE),

@@ -17,7 +17,7 @@ pub struct Phone {
 /// An address in one of the two fixed slots.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct Address {
+pub struct WireAddress {
     /// `POBOX` or `STREET`.
     pub address_type: &'static str,
     /// At most 500 characters.
@@ -49,7 +49,7 @@ pub struct Address {
 /// A contact.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct Contact {
+pub struct WireContact {
     /// The contact changed; left out for a new one.
     #[serde(rename = "ContactID", skip_serializing_if = "String::is_empty")]
     pub contact_id: String,
@@ -76,7 +76,7 @@ pub struct Contact {
     pub tax_number: String,
     /// At most one a slot.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub addresses: Vec<Address>,
+    pub addresses: Vec<WireAddress>,
     /// At most one a slot.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub phones: Vec<Phone>,
@@ -103,7 +103,7 @@ pub struct Tracking {
 /// A line. Its amount and tax are left to Xero, whose rounding the checks have computed.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct Line {
+pub struct WireLine {
     /// The line changed; left out for a new one.
     #[serde(rename = "LineItemID", skip_serializing_if = "String::is_empty")]
     pub line_item_id: String,
@@ -130,7 +130,7 @@ pub struct Line {
 /// An invoice or a credit note.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct Invoice {
+pub struct WireInvoice {
     /// `ACCREC` or `ACCRECCREDIT`.
     #[serde(rename = "Type")]
     pub type_: &'static str,
@@ -163,7 +163,7 @@ pub struct Invoice {
     /// ISO 4217.
     pub currency_code: String,
     /// At least one.
-    pub line_items: Vec<Line>,
+    pub line_items: Vec<WireLine>,
 }
 
 /// An invoice by its id.
@@ -184,7 +184,7 @@ pub struct CreditNoteRef {
 
 /// An account by its code or id.
 #[derive(Debug, Serialize)]
-pub struct AccountRef {
+pub struct WireAccountRef {
     /// By code.
     #[serde(rename = "Code", skip_serializing_if = "String::is_empty")]
     pub code: String,
@@ -196,7 +196,7 @@ pub struct AccountRef {
 /// A payment of an invoice, or a refund of a credit note.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct Payment {
+pub struct WirePayment {
     /// The invoice paid.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub invoice: Option<InvoiceRef>,
@@ -204,7 +204,7 @@ pub struct Payment {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub credit_note: Option<CreditNoteRef>,
     /// The bank account.
-    pub account: AccountRef,
+    pub account: WireAccountRef,
     /// `YYYY-MM-DD`.
     pub date: String,
     /// A positive number.

@@ -25,7 +25,7 @@ mod wants;
 
 pub use contact_match::{ContactClash, ContactMatch};
 pub use item::ItemMatch;
-pub use shipped::ShippedRule;
+pub use shipped::SwitchedRule;
 
 use super::config::{At, Mapping};
 use crate::model::{Origin, Trace, TraceStep};

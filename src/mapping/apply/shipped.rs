@@ -12,7 +12,7 @@ use rust_decimal::Decimal;
 
 /// A shipped rule that is switched on.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ShippedRule {
+pub struct SwitchedRule {
     /// Its name: the file under `rules/` without `.rhai`.
     pub name: &'static str,
     /// What it is given, by name.
@@ -25,10 +25,10 @@ pub struct ShippedRule {
 
 impl Mapping {
     /// The shipped rules that are on, in the order in which they run.
-    pub fn shipped_rules(&self) -> Vec<ShippedRule> {
+    pub fn shipped_rules(&self) -> Vec<SwitchedRule> {
         let mut out = Vec::new();
         let mut add = |name, key, at, params| {
-            out.push(ShippedRule {
+            out.push(SwitchedRule {
                 name,
                 params,
                 key,

@@ -59,7 +59,7 @@ pub(super) fn bank(node: &Node) -> Option<BankRow> {
     Some(Located::new(Some(account), node.at))
 }
 
-pub(super) fn table(node: &Node, without: &[&str], name: &str) -> Built<Table> {
+pub(super) fn table(node: &Node, without: &[&str], name: &str) -> Built<LookupTable> {
     let unread = || Unread(name.to_owned());
     if !matches!(node.value, Value::Map(_)) {
         return Err(unread());
@@ -72,5 +72,5 @@ pub(super) fn table(node: &Node, without: &[&str], name: &str) -> Built<Table> {
         }
         rows.push((key.text.as_str().into(), answer(value).ok_or_else(unread)?));
     }
-    Ok(Table::new(rows, other))
+    Ok(LookupTable::new(rows, other))
 }

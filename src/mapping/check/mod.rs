@@ -11,10 +11,10 @@ pub(in crate::mapping) use says::expects;
 pub(in crate::mapping) use tables::is_method_table;
 
 use crate::mapping::config::At;
-use crate::mapping::keys::{self, Key, Shape, join};
+use crate::mapping::keys::{self, KnownKey, Shape, join};
 use crate::mapping::scalars::{self, BadValue, shown};
 use crate::mapping::words::{Word, switch};
-use crate::mapping::yaml::{Key as MapKey, Node, Source, Value};
+use crate::mapping::yaml::{MapKey, Node, Source, Value};
 use crate::model::{Diagnostic, TenantId};
 use says::{braces_hint, due, forms, list, names};
 
@@ -57,7 +57,7 @@ impl Checker<'_> {
         self.error(at, "yaml.value", what, bad.fix);
     }
 
-    fn group(&mut self, node: &Node, keys: &'static [Key], path: &str) {
+    fn group(&mut self, node: &Node, keys: &'static [KnownKey], path: &str) {
         for (key, value) in node.entries() {
             match keys.iter().find(|k| k.name == key.text) {
                 Some(known) => self.value(value, known, &join(path, known.name), key.at),
@@ -66,7 +66,7 @@ impl Checker<'_> {
         }
     }
 
-    fn unknown(&mut self, key: &MapKey, keys: &[Key], path: &str) {
+    fn unknown(&mut self, key: &MapKey, keys: &[KnownKey], path: &str) {
         let group = if path.is_empty() {
             "a tenant's file".to_owned()
         } else {
@@ -85,7 +85,7 @@ impl Checker<'_> {
     }
 
     /// A key's value. `key_at` is where the key stands, for values that are missing.
-    fn value(&mut self, node: &Node, key: &'static Key, path: &str, key_at: At) {
+    fn value(&mut self, node: &Node, key: &'static KnownKey, path: &str, key_at: At) {
         if path == "lines" {
             return; // Whether it has a meaning depends on the ledger: `cross` tells.
         }
@@ -114,7 +114,7 @@ impl Checker<'_> {
         }
     }
 
-    fn nothing(&mut self, key: &Key, path: &str, at: At) {
+    fn nothing(&mut self, key: &KnownKey, path: &str, at: At) {
         let example = match key.default {
             "" => String::new(),
             default => format!(", such as `{}: {default}`", key.name),
@@ -136,7 +136,7 @@ impl Checker<'_> {
         );
     }
 
-    fn keys_of(&mut self, node: &Node, keys: &'static [Key], path: &str) {
+    fn keys_of(&mut self, node: &Node, keys: &'static [KnownKey], path: &str) {
         if let Value::Map(_) = node.value {
             return self.group(node, keys, path);
         }
@@ -157,7 +157,7 @@ impl Checker<'_> {
         );
     }
 
-    fn scalar(&mut self, node: &Node, key: &'static Key, path: &str) {
+    fn scalar(&mut self, node: &Node, key: &'static KnownKey, path: &str) {
         let Value::Scalar { text, quoted } = &node.value else {
             return self.error(
                 node.at,
@@ -268,7 +268,7 @@ impl Checker<'_> {
         &mut self,
         node: &Node,
         words: &'static [Word],
-        keys: &'static [Key],
+        keys: &'static [KnownKey],
         forms: &[&[&str]],
         path: &str,
     ) {
@@ -286,7 +286,7 @@ impl Checker<'_> {
     }
 
     /// Whether exactly the keys of one form are given; keys that are unknown were told already.
-    fn form(&mut self, node: &Node, keys: &[Key], forms: &[&[&str]], path: &str) {
+    fn form(&mut self, node: &Node, keys: &[KnownKey], forms: &[&[&str]], path: &str) {
         let mut given: Vec<&str> = (node.entries().iter())
             .map(|(k, _)| k.text.as_str())
             .filter(|k| keys.iter().any(|known| known.name == *k))

@@ -4,7 +4,7 @@
 //! the documents allow, each with what is unclear about it. See the page above for which money is which.
 //! Bounded by: four readings.
 
-use super::{Read, Told, id, once, received, settled};
+use super::candidate::{Read, Told, id, once, received, settled};
 use crate::connectors::Settings;
 use crate::connectors::json::{amount, list, moment, text};
 use crate::model::{Currency, Payment, PaymentKind, money};
@@ -15,7 +15,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// Of which order, and how its days and amounts are read.
-pub(super) struct At<'a> {
+pub(super) struct OfOrder<'a> {
     pub(super) order: &'a str,
     pub(super) zone: Tz,
     pub(super) currency: Currency,
@@ -51,7 +51,7 @@ pub(super) fn read(
     settings: &Settings,
     rows: &[Value],
     bulk: &[Value],
-    at: &At<'_>,
+    at: &OfOrder<'_>,
 ) -> Result<Vec<Read>, String> {
     readings(settings)
         .into_iter()
@@ -60,7 +60,7 @@ pub(super) fn read(
 }
 
 /// A row, read.
-struct Row<'a> {
+struct PaymentRow<'a> {
     id: String,
     payment: String,
     date: NaiveDate,
@@ -74,9 +74,9 @@ struct Row<'a> {
 fn row<'a>(
     row: &Value,
     bulk: &'a [Value],
-    at: &At<'_>,
+    at: &OfOrder<'_>,
     reading: Reading,
-) -> Result<Row<'a>, String> {
+) -> Result<PaymentRow<'a>, String> {
     let payment = id(row, "payment_id");
     let named = |e: String| format!("payment {payment}: {e}");
     let given = amount(row, "amount").map_err(named)?;
@@ -99,7 +99,7 @@ fn row<'a>(
     ];
     let when = said.iter().flatten().find_map(|t| moment(t));
     let when = when.ok_or_else(|| named("`pay_time` cannot be read".to_owned()))?;
-    Ok(Row {
+    Ok(PaymentRow {
         id: id(row, "id"),
         date: when.with_timezone(&at.zone).date_naive(),
         amount: given.abs(),
@@ -111,7 +111,7 @@ fn row<'a>(
     })
 }
 
-fn one(rows: &[Value], bulk: &[Value], at: &At<'_>, reading: Reading) -> Result<Read, String> {
+fn one(rows: &[Value], bulk: &[Value], at: &OfOrder<'_>, reading: Reading) -> Result<Read, String> {
     let mut out = Read::default();
     let mut read = Vec::with_capacity(rows.len());
     for r in once(rows, "payment row", &mut out) {
@@ -128,7 +128,7 @@ fn one(rows: &[Value], bulk: &[Value], at: &At<'_>, reading: Reading) -> Result<
             "the order's own list does not know payment {payment}, which Keap's list of payments has for it"
         ));
     }
-    let mut by_payment: BTreeMap<&str, Vec<&Row<'_>>> = BTreeMap::new();
+    let mut by_payment: BTreeMap<&str, Vec<&PaymentRow<'_>>> = BTreeMap::new();
     for r in &read {
         if r.refund {
             returned(r, &read, at, &mut out);
@@ -159,14 +159,14 @@ fn one(rows: &[Value], bulk: &[Value], at: &At<'_>, reading: Reading) -> Result<
 }
 
 /// What the bulk list gives a payment of this order alone, where that is neither its sum nor its sum less refunds.
-fn otherwise(sum: &Payment, rows: &[&Row<'_>], all: &[Row<'_>]) -> Option<Decimal> {
+fn otherwise(sum: &Payment, rows: &[&PaymentRow<'_>], all: &[PaymentRow<'_>]) -> Option<Decimal> {
     let first = rows.first()?;
     let bulk = first.in_bulk?;
     let counts = sum.settled && settled(&text(bulk, "status"));
     if !counts || list(bulk, "order_ids").len() > 1 {
         return None;
     }
-    let is_ours = |r: &&Row<'_>| {
+    let is_ours = |r: &&PaymentRow<'_>| {
         let of = !r.refund_of.is_empty() && rows.iter().any(|o| o.id == r.refund_of);
         r.refund && r.settled && (of || r.payment == first.payment)
     };
@@ -176,7 +176,7 @@ fn otherwise(sum: &Payment, rows: &[&Row<'_>], all: &[Row<'_>]) -> Option<Decima
 }
 
 /// A payment of the bulk list that no row is of, if any: the two lists may call the same money differently.
-fn unknown(bulk: &[Value], rows: &[Row<'_>]) -> Option<String> {
+fn unknown(bulk: &[Value], rows: &[PaymentRow<'_>]) -> Option<String> {
     let counts = |p: &&Value| {
         settled(&text(p, "status")) && amount(p, "amount").is_ok_and(|a| a > Decimal::ZERO)
     };
@@ -186,7 +186,7 @@ fn unknown(bulk: &[Value], rows: &[Row<'_>]) -> Option<String> {
 }
 
 /// Money paid back: each row by itself.
-fn returned(r: &Row<'_>, all: &[Row<'_>], at: &At<'_>, out: &mut Read) {
+fn returned(r: &PaymentRow<'_>, all: &[PaymentRow<'_>], at: &OfOrder<'_>, out: &mut Read) {
     if r.id.is_empty() {
         out.doubt(format!("a refund of {} has no id", money::show(r.amount)));
     }
@@ -208,8 +208,8 @@ fn returned(r: &Row<'_>, all: &[Row<'_>], at: &At<'_>, out: &mut Read) {
 }
 
 /// Money received: the rows of one payment that count, or else the largest of those that do not.
-fn came_in(payment: &str, rows: &[&Row<'_>], at: &At<'_>) -> Option<Payment> {
-    let counted: Vec<&&Row<'_>> = rows.iter().filter(|r| r.settled).collect();
+fn came_in(payment: &str, rows: &[&PaymentRow<'_>], at: &OfOrder<'_>) -> Option<Payment> {
+    let counted: Vec<&&PaymentRow<'_>> = rows.iter().filter(|r| r.settled).collect();
     let (date, sum) = if counted.is_empty() {
         let largest = rows.iter().max_by_key(|r| (r.amount, r.date))?;
         (largest.date, largest.amount)
