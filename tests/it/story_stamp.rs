@@ -1,7 +1,8 @@
 //! Our own document is our own by its stamp, whatever number a person has given it since; a number is only a hint.
 
 use super::bed::{
-    Bed, amount, file, held, order, paid, shop, sync, synced, text, total, verified, with,
+    Bed, amount, day, file, held, lines, order, paid, retried, shop, sync, synced, text, total,
+    verified, with,
 };
 use crossfoot::service::Engine;
 use serde_json::json;
@@ -145,4 +146,49 @@ async fn a_stamp_that_a_person_took_away_holds_and_doubles_nothing() {
         .await;
         assert_eq!(bed.invoices(), 1);
     }
+}
+
+#[tokio::test]
+async fn a_retry_goes_over_what_was_told_to_differ_and_leaves_the_rest_of_a_persons_edit() {
+    let bed = Bed::new(&file(&[]));
+    bed.keap(shop(vec![order(1, 1041, "2026-07-10")]));
+    let engine = bed.engine().await;
+    synced(&engine).await;
+    bed.minutes(30);
+    let mut line = bed.invoice("1041").unwrap()["LineItems"][0].clone();
+    line["Description"] = json!("as agreed");
+    let stamp = text(&bed.invoice("1041").unwrap(), "Reference");
+    let stamp = stamp.split_once("[sync:").unwrap().1.to_owned();
+    let change = json!({"Reference": format!("PO 5 [sync:{stamp}"), "DueDate": "2026-08-30", "LineItems": [line]});
+    edits(&bed, "1041", change).await;
+    bed.minutes(30);
+    bed.keap_edit(json!({"orders": [{"id": "1", "set": {"title": "Second"}}]}));
+    synced(&engine).await;
+    let told = "reference: the source says Second, the ledger PO 5, last agreed was Hire";
+    held(&engine, "1041", "update.conflict", told, "retry").await;
+    retried(&engine).await;
+    verified(&engine, "1041").await;
+    let invoice = bed.invoice("1041").unwrap();
+    assert!(text(&invoice, "Reference").starts_with("Second [sync:"));
+    assert_eq!(day(&invoice, "DueDateString"), "2026-08-30");
+    assert_eq!(lines(&invoice).remove(0).0, "as agreed");
+}
+
+#[tokio::test]
+async fn a_contact_whose_answer_was_lost_is_not_taken_for_two() {
+    let bed = Bed::new(&file(&[]));
+    bed.keap(shop(vec![order(1, 1041, "2026-07-10")]));
+    let engine = bed.engine().await;
+    bed.fault(json!([{"system": "xero", "method": "PUT", "path_contains": "Contacts", "times": 0, "fault": "drop_after"}]));
+    let _ = sync(&engine).await;
+    bed.heal().await;
+    assert_eq!(bed.contacts(), 1);
+    bed.minutes(4);
+    bed.keap(json!({"orders": [order(2, 1042, "2026-07-11")]}));
+    let _ = sync(&engine).await;
+    later(&bed, &engine).await;
+    for number in ["1041", "1042"] {
+        verified(&engine, number).await;
+    }
+    assert_eq!((bed.contacts(), bed.invoices()), (1, 2));
 }

@@ -3,13 +3,13 @@
 use super::super::plan;
 use super::super::ports::{ContactKeys, StoreError};
 use super::super::tenant::Tenant;
-use super::super::write::NewWrite;
+use super::super::write::{NewWrite, PLANNED};
 use crate::mapping::{Clash, Mapping};
 use crate::model::{
     ContactDraft, ContactsCut, Draft, Invoice, Kind, LedgerContact, LedgerView, Link, SourceId,
     Trace, digits, folded,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Contacts that decisions of the same chunk are about to make: the store does not know them yet.
 #[derive(Debug, Default)]
@@ -72,6 +72,17 @@ pub(super) struct KnownContacts {
     pub(super) posted: Option<ContactDraft>,
 }
 
+/// A contact that is planned, and whose number a contact of the ledger carries already, is that contact: the answer to the
+/// write that made it was lost.
+fn without_arrived(contacts: &mut Vec<LedgerContact>) {
+    let is_planned = |c: &LedgerContact| c.id.starts_with(PLANNED);
+    let there: BTreeSet<String> = (contacts.iter())
+        .filter(|c| !is_planned(c) && !c.number.is_empty())
+        .map(|c| c.number.clone())
+        .collect();
+    contacts.retain(|c| !(is_planned(c) && there.contains(&c.number)));
+}
+
 /// The contacts that a document may be for. What rules make of its contact is looked up by [`ruled`].
 pub(super) async fn known(
     t: &Tenant<'_>,
@@ -97,6 +108,7 @@ pub(super) async fn known(
             contacts.push(c);
         }
     }
+    without_arrived(&mut contacts);
     let posted = match &link {
         Some(_) if t.mapping.sync.update_contacts.value => {
             let last = (t.memory).last_linked(tenant, &key);
@@ -147,7 +159,9 @@ pub(super) async fn ruled(
             view.contacts.push(c);
         }
     }
-    Ok(view.contacts.len() > before)
+    let more = view.contacts.len() > before;
+    without_arrived(&mut view.contacts);
+    Ok(more)
 }
 
 /// By what a contact is looked for: its telephone numbers only where the file wants them unique.
