@@ -10,6 +10,7 @@ use super::encode::{API, VALUES, collection};
 use super::list::{ListPlace, OVERLAP_S, PAGE, conditions, encoded, equal, quoted};
 use super::read::{self, broken, parse};
 use super::{Xero, class};
+use crate::connectors::http::HttpResponse;
 use crate::connectors::json::{flag, list, moment, text};
 use crate::connectors::stamp::stamp;
 use crate::connectors::{Ask, BadRecord, CallError, Page, Session};
@@ -165,12 +166,17 @@ impl Xero {
         since: Option<DateTime<Utc>>,
         all: &mut Page,
     ) -> Result<(), CallError> {
-        let (name, _) = collection(kind).map_err(broken)?;
         let since = since.map(|t| t.format("%Y-%m-%dT%H:%M:%S").to_string());
         let answer = self.get(session, class(kind), path, since).await?;
         if answer.status == 304 {
             return Ok(());
         }
+        self.take_all(kind, &answer, all)
+    }
+
+    /// Everything of an answer. What cannot be read bars all of it.
+    fn take_all(&self, kind: Kind, answer: &HttpResponse, all: &mut Page) -> Result<(), CallError> {
+        let (name, _) = collection(kind).map_err(broken)?;
         let body = self.elements(answer.status, &answer.body, name)?;
         for element in list(&body, name) {
             take(kind, element, all);
@@ -228,14 +234,7 @@ impl Xero {
             all.gone.push((kind, id.into()));
             return Ok(());
         }
-        let body = self.elements(answer.status, &answer.body, name)?;
-        for element in list(&body, name) {
-            take(kind, element, all);
-        }
-        match all.bad.first() {
-            Some(bad) => Err(broken(bad.what.clone())),
-            None => Ok(()),
-        }
+        self.take_all(kind, &answer, all)
     }
 
     async fn by_numbers(
