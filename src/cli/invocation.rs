@@ -6,6 +6,14 @@ use crate::model::TenantId;
 use crate::service::{Engine, KeyFrom, Loaded, NotDone, OpenAs, Outside, Workspace, this_machine};
 use std::path::{Path, PathBuf};
 
+/// Who works on a workspace.
+pub enum Hands {
+    /// This process.
+    Ours(Engine),
+    /// Another, which can be asked.
+    Theirs(Engine),
+}
+
 /// What every verb is given.
 #[derive(Debug, Clone)]
 pub struct Invocation {
@@ -48,6 +56,20 @@ impl Invocation {
         let workspace = self.workspace()?;
         let outside = self.outside(&workspace).await?;
         Ok(Engine::open(workspace, outside, how).await?)
+    }
+
+    /// The workspace to work on, by this process or by the one that works there.
+    ///
+    /// # Errors
+    /// As [`Invocation::engine`].
+    pub async fn hands(&self) -> Result<Hands, NotDone> {
+        let workspace = self.workspace()?;
+        let outside = self.outside(&workspace).await?;
+        match Engine::open(workspace, outside, OpenAs::Worker).await {
+            Ok(engine) => Ok(Hands::Ours(engine)),
+            Err(e) if e.is_in_use() => Ok(Hands::Theirs(self.engine(OpenAs::Person).await?)),
+            Err(e) => Err(e.into()),
+        }
     }
 
     /// A tenant by its name, compiled, with the engine to run it.

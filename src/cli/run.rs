@@ -1,19 +1,20 @@
 //! `crossfoot run [TENANT..]`: runs every tenant whose processing is on at its times, in one process, until ctrl-c.
 //!
 //! Files and switches are read again before each run. What fails is told and tried again after a rest; nothing
-//! ends the loop but a signal, and a run at hand is brought to its end first (a second signal ends at once,
-//! which loses nothing). Once a day it forgets, a little at a time, what is older than the tenant's
+//! ends the loop but a signal, and a run at hand is brought to where nothing is half done first (a second signal ends
+//! at once, which loses nothing). What other verbs ask for meanwhile, it does for them. Once a day it forgets, a little at a time, what is older than the tenant's
 //! `sync.history_days`. With `--json` each run is a [`RunAnswer`] on a line. Ended by a signal it exits with 0.
 
 use super::exit::Exit;
 use super::invocation::Invocation;
 use super::ran::show;
+use super::signals;
 use super::text::safe_json;
 use crate::model::TenantId;
 use crate::service::desk::runs::{RunAnswer, SyncAnswer};
 use crate::service::notify::{MailError, Mailer};
-use crate::service::{Done, Event, NotDone, OpenAs, Worker};
-use tokio::sync::watch;
+use crate::service::{Done, Event, NotDone, OpenAs, Worker, wish};
+use std::sync::Arc;
 
 /// Whom to run.
 #[derive(Debug, clap::Args)]
@@ -32,36 +33,30 @@ pub async fn run(cx: &Invocation, args: &RunArgs) -> Result<Exit, NotDone> {
         names => cx.tenants(names)?,
     };
     let mailer = mailer()?;
-    let engine = cx.engine(OpenAs::Worker).await?;
-    let clock = std::sync::Arc::clone(&engine.outside().clock);
+    let ending = signals::ending();
+    let engine = cx.engine(OpenAs::Worker).await?.ending(ending.clone());
+    let clock = Arc::clone(&engine.outside().clock);
     let mut worker = Worker::new(engine, only, mailer);
-    let mut ended = signals();
     cx.out.line("running; ctrl-c ends it");
+    let wishes = {
+        let cx = cx.clone();
+        let told: Arc<dyn Fn(Event<'_>) + Send + Sync> = Arc::new(move |e| tell(&cx, e));
+        let engine = Arc::clone(worker.engine());
+        tokio::spawn(wish::serve(engine, ending.clone(), told))
+    };
+    let stop = || ending.is_asked();
     loop {
-        let asked = ended.clone();
-        let stop = move || *asked.borrow();
         let until = worker.round(&stop, &|event| tell(cx, event)).await;
         tokio::select! {
-            _ = ended.wait_for(|e| *e) => break,
+            () = ending.asked() => break,
             () = clock.sleep_until(until) => {}
         }
     }
+    // A fault of the program in a wish is told by then; the others were answered.
+    let _ = wishes.await;
     worker.engine().close().await;
     cx.out.line("ended");
     Ok(Exit::Fine)
-}
-
-/// Becomes true with the first signal; the second ends the process.
-fn signals() -> watch::Receiver<bool> {
-    let (tell, ended) = watch::channel(false);
-    tokio::spawn(async move {
-        super::signals::asked_to_end().await;
-        // Nobody listens any more when the loop has ended already.
-        let _ = tell.send(true);
-        super::signals::asked_to_end().await;
-        std::process::exit(i32::from(Exit::Attention.code()));
-    });
-    ended
 }
 
 /// The mail server, where one is set.

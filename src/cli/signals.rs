@@ -1,4 +1,22 @@
-//! When somebody asks the process to end.
+//! When somebody asks the process to end: the first time it is brought to where nothing is half done, the second time it
+//! ends at once, which loses nothing.
+
+use super::exit::Exit;
+use crate::service::Ending;
+use tokio::sync::watch;
+
+/// Is asked for with the first signal; the second ends the process.
+pub fn ending() -> Ending {
+    let (tell, asked) = watch::channel(false);
+    tokio::spawn(async move {
+        asked_to_end().await;
+        // Nobody listens any more when all has ended already.
+        let _ = tell.send(true);
+        asked_to_end().await;
+        std::process::exit(i32::from(Exit::Attention.code()));
+    });
+    Ending::when(asked)
+}
 
 /// Ends with ctrl-c, or where there is one the signal TERM.
 pub async fn asked_to_end() {

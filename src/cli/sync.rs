@@ -1,13 +1,16 @@
-//! `crossfoot sync TENANT [--only N]`: reads, decides and posts.
+//! `crossfoot sync TENANT [--only N]`: reads, decides and posts. Where `crossfoot run` is at work on the workspace, that
+//! process does it, and its answer is shown.
 //!
 //! With `--json`: a [`SyncAnswer`]. Exit code 1 when this run held or refused something, or left it in doubt.
 
 use super::exit::Exit;
-use super::invocation::Invocation;
+use super::invocation::{Hands, Invocation};
 use super::progress::Bar;
 use super::ran::show;
+use super::signals;
 use crate::service::desk::runs::SyncAnswer;
-use crate::service::{NotDone, OpenAs, SyncAsk};
+use crate::model::TenantId;
+use crate::service::{Done, NotDone, SyncAsk, wish};
 
 /// What to run.
 #[derive(Debug, clap::Args)]
@@ -19,13 +22,11 @@ pub struct SyncArgs {
     pub only: Option<String>,
 }
 
-/// Runs it.
+/// Runs it, or has the process run it that works on the workspace.
 ///
 /// # Errors
 /// As the flow.
 pub async fn run(cx: &Invocation, args: &SyncArgs) -> Result<Exit, NotDone> {
-    let (engine, loaded) = cx.tenant(&args.tenant, OpenAs::Worker).await?;
-    let tenant = &loaded.mapping.tenant;
     let ask = SyncAsk {
         trigger: match &args.only {
             Some(n) => format!("sync --only {n}"),
@@ -34,11 +35,49 @@ pub async fn run(cx: &Invocation, args: &SyncArgs) -> Result<Exit, NotDone> {
         only: args.only.clone(),
         dry: false,
     };
-    let bar = Bar::of(cx, tenant.as_str());
-    let done = engine.sync(&loaded, &ask, &|step| bar.step(step)).await;
-    bar.done();
-    let answer = SyncAnswer::of(tenant, done?);
+    let (tenant, done) = done(cx, &args.tenant, &ask).await?;
+    let answer = SyncAnswer::of(&tenant, done);
     show(cx, &answer);
     cx.out.json(&answer)?;
     Ok(Exit::unless(answer.stuck()))
+}
+
+/// Runs a tenant here, or where `crossfoot run` is at work, there.
+///
+/// # Errors
+/// As the flow.
+pub async fn done(
+    cx: &Invocation,
+    tenant: &str,
+    ask: &SyncAsk,
+) -> Result<(TenantId, Done), NotDone> {
+    let ending = signals::ending();
+    let workspace = cx.workspace()?;
+    let loaded = workspace.load(&workspace.tenant(tenant)?)?;
+    let tenant = loaded.mapping.tenant.clone();
+    loop {
+        match cx.hands().await? {
+            Hands::Ours(engine) => {
+                let engine = engine.ending(ending);
+                let bar = Bar::of(cx, tenant.as_str());
+                let done = engine.sync(&loaded, ask, &|step| bar.step(step)).await;
+                bar.done();
+                return Ok((tenant, done?));
+            }
+            Hands::Theirs(engine) => {
+                let bar = Bar::of(cx, tenant.as_str());
+                let taken = |_| cx.out.aside("`crossfoot run` is at work here and does it");
+                let asked = wish::ask(&engine, &tenant, ask, &taken);
+                let done = tokio::select! {
+                    biased;
+                    () = ending.asked() => Err(NotDone::attention("it was asked to end before it was answered", "")),
+                    done = asked => done,
+                };
+                bar.done();
+                if let Some(done) = done? {
+                    return Ok((tenant, done));
+                }
+            }
+        }
+    }
 }

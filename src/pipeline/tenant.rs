@@ -1,5 +1,6 @@
 //! A tenant ready to run, what is asked of a run, and what it did.
 
+use super::ending::Ending;
 use super::lease::{LEASE_S, Lease};
 use super::ports::{InUse, Memory, RunLine, RunRow, StoreError};
 use super::post::PostError;
@@ -56,6 +57,9 @@ pub enum SyncError {
     /// Posting.
     #[error(transparent)]
     Post(#[from] PostError),
+    /// The process was asked to end.
+    #[error("it was asked to end: what is left goes at the next run")]
+    Ended,
     /// A rule could not be run to its end.
     #[error("a rule could not be run to its end: {0}; the document is tried again at the next run")]
     Machine(String),
@@ -83,6 +87,8 @@ pub struct Tenant<'a> {
     pub config: Fingerprint,
     /// Who works: unique to the process.
     pub holder: &'a str,
+    /// Whether the process was asked to end.
+    pub ending: Ending,
 }
 
 /// What to run.
@@ -129,6 +135,17 @@ impl Tenant<'_> {
     /// Its id.
     pub fn tenant(&self) -> &TenantId {
         &self.mapping.tenant
+    }
+
+    /// Between two steps nothing is half done.
+    ///
+    /// # Errors
+    /// [`SyncError::Ended`] once the process was asked to end.
+    pub fn goes_on(&self) -> Result<(), SyncError> {
+        match self.ending.is_asked() {
+            true => Err(SyncError::Ended),
+            false => Ok(()),
+        }
     }
 
     /// A thing of the source.

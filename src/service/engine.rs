@@ -11,18 +11,24 @@ use crate::connectors::budget::Budgets;
 use crate::connectors::send::{Http, HttpParts};
 use crate::model::{Severity, TenantId};
 use crate::pipeline::books;
+use crate::pipeline::ending::Ending;
 use crate::pipeline::flow;
 use crate::pipeline::lease::Lease;
 use crate::pipeline::ports::{Journal as _, StoreError};
 use crate::pipeline::tenant::{Done, RunAsk, SyncError, Tenant, Watch};
 use crate::store::{EscrowFiles, OpenAs, SealError, Store, TokenVault};
 use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 /// How long a person's word may take, in seconds.
 const PERSON_S: i64 = 30;
+
+/// How often a person's word tries to come between two runs, and how long after each.
+const WORD_TRIES: u32 = 8;
+const WORD_PAUSE: std::time::Duration = std::time::Duration::from_millis(250);
 
 /// Why a tenant cannot be run.
 #[derive(Debug, thiserror::Error)]
@@ -44,8 +50,15 @@ pub enum EngineError {
     Connection(String),
 }
 
+impl EngineError {
+    /// Whether another process works on the workspace.
+    pub fn is_in_use(&self) -> bool {
+        matches!(self, Self::Store(StoreError::InUse(_)))
+    }
+}
+
 /// What is asked of a run.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct SyncAsk {
     /// What began it.
     pub trigger: String,
@@ -67,9 +80,14 @@ pub struct Engine {
     pub(super) holder: String,
     /// What was chosen when a connection was made, by connection.
     pub(super) chosen: RwLock<Chosen>,
+    /// Whether the process was asked to end.
+    pub(super) ending: Ending,
+    /// One run of a tenant at a time, whoever in this process asks for it.
+    pub(super) turns: Turns,
 }
 
 type Chosen = BTreeMap<String, BTreeMap<String, String>>;
+type Turns = Mutex<BTreeMap<TenantId, Arc<tokio::sync::Mutex<()>>>>;
 
 impl Engine {
     /// Opens a workspace's store.
@@ -123,10 +141,24 @@ impl Engine {
             tokens,
             oauth,
             http: Arc::new(http),
-            holder: holder(&outside),
+            holder: holder(&outside, how),
             outside,
             chosen: RwLock::new(chosen),
+            ending: Ending::never(),
+            turns: Turns::default(),
         })
+    }
+
+    /// Its runs end early, where nothing is half done, once this is asked for.
+    #[must_use]
+    pub fn ending(mut self, ending: Ending) -> Self {
+        self.ending = ending;
+        self
+    }
+
+    fn turn_of(&self, tenant: &TenantId) -> Arc<tokio::sync::Mutex<()>> {
+        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(turns.entry(tenant.clone()).or_default())
     }
 
     /// The workspace, as it was read last.
@@ -200,6 +232,8 @@ impl Engine {
         ask: &SyncAsk,
         watch: Watch<'_>,
     ) -> Result<Done, EngineError> {
+        let turn = self.turn_of(&loaded.mapping.tenant);
+        let _alone = turn.lock().await;
         let (source, from) = self.source(loaded)?;
         let (target, to) = self.target(loaded)?;
         for session in [&from, &to] {
@@ -218,6 +252,7 @@ impl Engine {
             rules: &loaded.rules,
             config: loaded.config.clone(),
             holder: &self.holder,
+            ending: self.ending.clone(),
         };
         let ask = RunAsk {
             run: self.run_id(),
@@ -239,12 +274,20 @@ impl Engine {
     /// # Errors
     /// [`StoreError::LeaseLost`] while a run has it.
     pub async fn flow_of(&self, tenant: &TenantId) -> Result<Lease, EngineError> {
-        let lease = (self.store).lease(tenant, &self.holder, self.now(), PERSON_S);
-        let lost = || StoreError::LeaseLost {
+        for tries in (0..WORD_TRIES).rev() {
+            let lease = (self.store).lease(tenant, &self.holder, self.now(), PERSON_S);
+            if let Some(lease) = lease.await? {
+                return Ok(lease);
+            }
+            if tries > 0 {
+                tokio::time::sleep(WORD_PAUSE).await;
+            }
+        }
+        Err(StoreError::LeaseLost {
             tenant: tenant.to_string(),
             holder: "another process".into(),
-        };
-        Ok(lease.await?.ok_or_else(lost)?)
+        }
+        .into())
     }
 
     /// Decides as a run would, on a copy of the store in a temporary folder, and posts nothing. The copy is
@@ -270,8 +313,10 @@ impl Engine {
             oauth: Arc::clone(&self.oauth),
             http: Arc::clone(&self.http),
             outside: self.outside.clone(),
-            holder: holder(&self.outside),
+            holder: holder(&self.outside, OpenAs::Worker),
             chosen: RwLock::new(self.chosen()),
+            ending: self.ending.clone(),
+            turns: Turns::default(),
         };
         engine.store.forget_leases().await?;
         let ask = SyncAsk {
@@ -285,16 +330,24 @@ impl Engine {
 
     /// A run's name: the time, and eight characters that no other run has.
     fn run_id(&self) -> String {
+        format!("{}-{}", self.now().format("%Y%m%dT%H%M%S"), self.new_id())
+    }
+
+    /// Eight characters that nothing else of this workspace has.
+    pub(super) fn new_id(&self) -> String {
         let mut bytes = [0_u8; 4];
         (self.outside.fill)(&mut bytes);
-        let tail = data_encoding::HEXLOWER.encode(&bytes);
-        format!("{}-{tail}", self.now().format("%Y%m%dT%H%M%S"))
+        data_encoding::HEXLOWER.encode(&bytes)
     }
 }
 
-/// A name that no other process has.
-fn holder(outside: &Outside) -> String {
+/// A name that no other process has. A worker's says so: whoever has the workspace's lock knows that no other one lives.
+fn holder(outside: &Outside, how: OpenAs) -> String {
     let mut id = [0_u8; 8];
     (outside.fill)(&mut id);
-    format!("worker-{}", data_encoding::HEXLOWER.encode(&id))
+    let who = match how {
+        OpenAs::Worker => "worker",
+        OpenAs::Person | OpenAs::Reader => "person",
+    };
+    format!("{who}-{}", data_encoding::HEXLOWER.encode(&id))
 }

@@ -30,6 +30,7 @@ mod sandbox_hooks;
 mod schedule;
 mod stamp;
 mod tables;
+pub mod wish;
 mod worker;
 mod workspace;
 
@@ -53,5 +54,6 @@ pub use workspace::{Loaded, Workspace};
 
 // What whoever shows a run is given, and how a store is opened: theirs to pass on, not to look into.
 pub use crate::connectors::SetOfBooks;
+pub use crate::pipeline::ending::Ending;
 pub use crate::pipeline::tenant::{Done, Progress};
 pub use crate::store::OpenAs;

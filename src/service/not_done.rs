@@ -13,10 +13,10 @@ use crate::pipeline::ports::StoreError;
 use crate::pipeline::post::PostError;
 use crate::pipeline::tenant::SyncError;
 use crate::store::SealError;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What a thing that was not done asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Grade {
     /// Somebody must look: something is held, refused, in doubt or taken.
     Attention,
@@ -142,7 +142,9 @@ impl From<SyncError> for NotDone {
             SyncError::Store(e) => e.into(),
             SyncError::Call(e) | SyncError::Post(PostError::Call(e)) => e.into(),
             SyncError::Post(PostError::Store(e)) => e.into(),
-            SyncError::Post(_) | SyncError::Machine(_) => Self::attention(what, ""),
+            SyncError::Ended | SyncError::Post(_) | SyncError::Machine(_) => {
+                Self::attention(what, "")
+            }
         }
     }
 }

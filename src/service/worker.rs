@@ -68,7 +68,7 @@ impl Worker {
     }
 
     /// Its engine.
-    pub fn engine(&self) -> &Engine {
+    pub fn engine(&self) -> &Arc<Engine> {
         &self.engine
     }
 

@@ -373,6 +373,10 @@ impl Runs for Store {
         runs::newest(&mut *self.db().await?, tenant.as_str(), limit).await
     }
 
+    async fn run(&self, tenant: &TenantId, run: &str) -> Result<Option<RunRow>, StoreError> {
+        runs::one(&mut *self.db().await?, tenant.as_str(), run).await
+    }
+
     async fn run_lines(&self, tenant: &TenantId, run: &str) -> Result<Vec<RunLine>, StoreError> {
         runs::lines(&mut *self.db().await?, tenant.as_str(), run).await
     }

@@ -39,6 +39,7 @@ mod things;
 mod tokens;
 mod unlink;
 mod unwanted;
+mod wishes;
 mod writes;
 
 pub use audit::{AuditFault, verify_audit};
@@ -47,3 +48,4 @@ pub use retention::Forgotten;
 pub use seal::{Fill, Seal, SealError};
 pub use tokens::{EscrowFiles, TokenVault};
 pub use unlink::Unlinked;
+pub use wishes::{Wish, Wished};

@@ -39,7 +39,7 @@ pub struct Store {
 }
 
 /// The schema, in the steps by which it came to be. None is ever changed: databases hold their hashes.
-const MIGRATIONS: [(i64, &str, &str); 3] = [
+const MIGRATIONS: [(i64, &str, &str); 4] = [
     (1, "init", include_str!("../../migrations/0001_init.sql")),
     (
         2,
@@ -50,6 +50,11 @@ const MIGRATIONS: [(i64, &str, &str); 3] = [
         3,
         "papers",
         include_str!("../../migrations/0003_papers.sql"),
+    ),
+    (
+        9,
+        "wishes",
+        include_str!("../../migrations/0009_wishes.sql"),
     ),
 ];
 
@@ -91,7 +96,21 @@ fn refuse_network(folder: &Path) -> Result<(), StoreError> {
     }
 }
 
-fn take_lock(path: &Path) -> Result<File, StoreError> {
+/// How often a lock that is taken is tried again, and how long after each: somebody may only look whether it is free.
+const LOCK_TRIES: u32 = 5;
+const LOCK_PAUSE: Duration = Duration::from_millis(40);
+
+async fn take_lock(path: &Path) -> Result<File, StoreError> {
+    for _ in 1..LOCK_TRIES {
+        match try_lock(path) {
+            Err(StoreError::InUse(_)) => tokio::time::sleep(LOCK_PAUSE).await,
+            taken => return taken,
+        }
+    }
+    try_lock(path)
+}
+
+fn try_lock(path: &Path) -> Result<File, StoreError> {
     let lock_path = path.with_extension("db.lock");
     let fail = |e: std::io::Error| {
         StoreError::Folder(format!("{} cannot be opened: {e}", lock_path.display()))
@@ -104,10 +123,9 @@ fn take_lock(path: &Path) -> Result<File, StoreError> {
         .map_err(fail)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
-        Err(std::fs::TryLockError::WouldBlock) => Err(StoreError::Folder(format!(
-            "another crossfoot process is at work on {}; wait until it ends, or stop it",
-            path.display()
-        ))),
+        Err(std::fs::TryLockError::WouldBlock) => {
+            Err(StoreError::InUse(path.display().to_string()))
+        }
         Err(std::fs::TryLockError::Error(e)) => Err(fail(e)),
     }
 }
@@ -123,7 +141,7 @@ impl Store {
             .map_err(|e| StoreError::Folder(format!("{}: {e}", folder.display())))?;
         refuse_network(folder)?;
         let lock = match how {
-            OpenAs::Worker => Some(Arc::new(take_lock(path)?)),
+            OpenAs::Worker => Some(Arc::new(take_lock(path).await?)),
             OpenAs::Person | OpenAs::Reader => None,
         };
         // A reader of a database that was never made gets an empty one, so that every verb can answer.
@@ -170,10 +188,38 @@ impl Store {
             store.migrate().await?;
         } else if store.is_of_first_stage().await? {
             // Whoever comes first brings it up to date, and not while an earlier stage's process works on it.
-            let _alone = take_lock(path)?;
+            let _alone = take_lock(path).await?;
             store.migrate().await?;
         }
+        if store.is_worker() {
+            store.nobody_lives().await?;
+        }
         Ok(store)
+    }
+
+    /// Whoever has the lock is alone: what other workers held or had taken in hand, they left when they died.
+    async fn nobody_lives(&self) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        // The fence stays: a worker that stood still and wakes up holds an older one.
+        sql("UPDATE leases SET until = '' WHERE holder >= 'worker-' AND holder < 'worker.'")
+            .run(&mut tx)
+            .await?;
+        sql("UPDATE wishes SET state = 'asked' WHERE state = 'taken'")
+            .run(&mut tx)
+            .await?;
+        tx.commit().await
+    }
+
+    /// Whether some process has the workspace's lock.
+    ///
+    /// # Errors
+    /// [`StoreError::Folder`].
+    pub fn is_worked_on(&self) -> Result<bool, StoreError> {
+        match try_lock(&self.path) {
+            Ok(_free) => Ok(false),
+            Err(StoreError::InUse(_)) => Ok(true),
+            Err(e) => Err(e),
+        }
     }
 
     /// A connection for what is not a transaction.

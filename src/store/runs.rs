@@ -34,6 +34,15 @@ pub async fn newest(db: &mut Db, tenant: &str, most: usize) -> Result<Vec<RunRow
         .await
 }
 
+/// A run.
+pub async fn one(db: &mut Db, tenant: &str, run: &str) -> Result<Option<RunRow>, StoreError> {
+    sql("SELECT body FROM runs WHERE tenant = $1 AND run = $2")
+        .bind(tenant)
+        .bind(run)
+        .maybe(db, |r| read_json("a run", &text(r, "body")?))
+        .await
+}
+
 /// A run's log.
 pub async fn lines(db: &mut Db, tenant: &str, run: &str) -> Result<Vec<RunLine>, StoreError> {
     let lines = sql("SELECT lines FROM runs WHERE tenant = $1 AND run = $2")

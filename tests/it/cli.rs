@@ -1,8 +1,13 @@
 //! The command line, as people use it: the real binary, against fake vendors on loopback ports.
 
 #[path = "cli/town.rs"]
-mod town;
+pub mod town;
 
+#[path = "cli/cure.rs"]
+pub mod cure;
+
+#[path = "cli/beside.rs"]
+mod beside;
 #[path = "cli/demo.rs"]
 mod demo;
 #[path = "cli/first_steps.rs"]

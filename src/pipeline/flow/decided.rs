@@ -53,6 +53,7 @@ impl Pass<'_> {
             return Ok(());
         }
         loop {
+            self.t.goes_on()?;
             // What could not be decided in this run stays open for the next and does not bar the others.
             let limit = CHUNK + self.faulted.len();
             let mut rows = self.t.memory.undecided(self.t.tenant(), limit).await?;

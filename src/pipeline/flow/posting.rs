@@ -24,6 +24,7 @@ impl Pass<'_> {
             only: None,
             start: self.t.mapping.sync.start.value.clone(),
             run: self.ask.run.clone(),
+            ending: self.t.ending.clone(),
         };
         if let Some(number) = &self.ask.only {
             let row = self.t.memory.document(self.t.tenant(), number).await?;
@@ -65,7 +66,11 @@ impl Pass<'_> {
             if tries >= TRIES || until - now > Duration::seconds(PATIENCE_S) {
                 return Err(error.into());
             }
-            t.to.clock.sleep_until(until).await;
+            tokio::select! {
+                biased;
+                () = t.ending.asked() => return Err(SyncError::Ended),
+                () = t.to.clock.sleep_until(until) => {}
+            }
         }
     }
 

@@ -34,6 +34,7 @@ impl Pass<'_> {
         let mut cursor = t.memory.cursor(t.tenant(), book, kind).await?;
         let mut read = 0;
         for _ in 0..MAX_PAGES {
+            t.goes_on()?;
             let ask = Ask::Changed {
                 kind,
                 cursor: cursor.clone(),

@@ -30,7 +30,7 @@ impl Pass<'_> {
             waits(
                 codes::APPROVAL_FIRST_RUN,
                 "the first run waits to be reviewed".into(),
-                "look at `crossfoot plan`, then `crossfoot release TENANT`",
+                "look at `crossfoot plan TENANT`, then `crossfoot release TENANT`",
             )
         } else {
             self.over_guard(row, invoice)

@@ -45,6 +45,9 @@ pub enum StoreError {
     /// The database failed.
     #[error("the database failed: {0}")]
     Database(String),
+    /// Another process works on the workspace.
+    #[error("another crossfoot process is at work on {0}; wait until it ends, or stop it")]
+    InUse(String),
     /// The folder cannot be used.
     #[error("{0}")]
     Folder(String),

@@ -91,6 +91,9 @@ pub trait Runs: Send + Sync {
     /// The last runs, newest first.
     async fn runs(&self, tenant: &TenantId, limit: usize) -> Result<Vec<RunRow>, StoreError>;
 
+    /// A run by its id.
+    async fn run(&self, tenant: &TenantId, run: &str) -> Result<Option<RunRow>, StoreError>;
+
     /// A run's lines.
     async fn run_lines(&self, tenant: &TenantId, run: &str) -> Result<Vec<RunLine>, StoreError>;
 }

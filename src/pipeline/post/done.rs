@@ -19,6 +19,9 @@ pub enum PostError {
     /// The ledger cannot be reached, or asks to wait.
     #[error(transparent)]
     Call(CallError),
+    /// The process was asked to end.
+    #[error("it was asked to end: what is left goes at the next run")]
+    Ended,
     /// More requests than any sync can need.
     #[error("stopped after {MAX_REQUESTS} requests; run it again to go on")]
     TooMany,

@@ -28,6 +28,7 @@ impl Posting<'_> {
             if !self.concerns(&rows) {
                 continue;
             }
+            self.goes_on()?;
             match self.settle_batch(batch, rows).await {
                 // One document that cannot be read must not bar the others: it stays in doubt, and is told.
                 Err(PostError::Call(

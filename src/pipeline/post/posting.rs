@@ -1,5 +1,6 @@
 //! One call of posting: the lease before every request, the count of requests, and what is committed.
 
+use super::super::ending::Ending;
 use super::super::lease::{LEASE_S, Lease};
 use super::super::plant;
 use super::super::ports::{Journal, Settled, StoreError};
@@ -34,7 +35,7 @@ pub(super) struct Posting<'a> {
 }
 
 /// What one call of [`post`](super::post) is about.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Scope {
     /// Only what an earlier call left in doubt is settled; nothing fresh leaves.
     pub doubt_only: bool,
@@ -44,6 +45,8 @@ pub struct Scope {
     pub run: String,
     /// Nothing in the ledger before this concerns the tenant.
     pub start: Start,
+    /// Nothing more leaves once the process was asked to end.
+    pub ending: Ending,
 }
 
 impl Default for Scope {
@@ -53,6 +56,7 @@ impl Default for Scope {
             only: None,
             run: String::new(),
             start: Start::Beginning,
+            ending: Ending::never(),
         }
     }
 }
@@ -112,6 +116,14 @@ impl Posting<'_> {
             }
         }
         Ok(settled)
+    }
+
+    /// Between two requests nothing is half done.
+    pub(super) fn goes_on(&self) -> Result<(), PostError> {
+        match self.scope.ending.is_asked() {
+            true => Err(PostError::Ended),
+            false => Ok(()),
+        }
     }
 
     pub(super) fn count(&mut self) -> Result<(), PostError> {

@@ -18,6 +18,7 @@ impl Posting<'_> {
     /// Sends what is ready, request by request, until nothing is.
     pub(super) async fn send_ready(&mut self) -> Result<(), PostError> {
         loop {
+            self.goes_on()?;
             let now = self.session.clock.now();
             let mut rows = self
                 .journal
