@@ -32,6 +32,7 @@ pub async fn run(cx: &Invocation, args: &SyncArgs) -> Result<Exit, NotDone> {
             None => "sync".to_owned(),
         },
         only: args.only.clone(),
+        again: Vec::new(),
         dry: false,
     };
     let bar = Bar::of(cx, tenant.as_str());

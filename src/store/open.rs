@@ -39,7 +39,7 @@ pub struct Store {
 }
 
 /// The schema, in the steps by which it came to be. None is ever changed: databases hold their hashes.
-const MIGRATIONS: [(i64, &str, &str); 3] = [
+const MIGRATIONS: [(i64, &str, &str); 4] = [
     (1, "init", include_str!("../../migrations/0001_init.sql")),
     (
         2,
@@ -51,6 +51,7 @@ const MIGRATIONS: [(i64, &str, &str); 3] = [
         "papers",
         include_str!("../../migrations/0003_papers.sql"),
     ),
+    (8, "words", include_str!("../../migrations/0008_words.sql")),
 ];
 
 fn migration((version, name, text): (i64, &'static str, &'static str)) -> Migration {
