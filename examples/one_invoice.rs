@@ -130,7 +130,7 @@ pub async fn run() -> Result<String, Whatever> {
     let ask = SyncAsk {
         trigger: "example".into(),
         only: Some("1041".into()),
-        dry: false,
+        ..SyncAsk::default()
     };
     let done = engine.sync(&loaded, &ask, &|_| {}).await?;
 

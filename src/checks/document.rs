@@ -26,7 +26,7 @@ pub fn source_adds_up(source: &Invoice) -> Result<(), Reason> {
         Some(what) => Err(Reason::new(
             codes::SOURCE_MISMATCH,
             what.clone(),
-            "look at the document in the source: its lines, total and payments do not agree; correct it there, then retry",
+            "look at the document in the source: its lines, total and payments do not agree; correct it there, then `crossfoot retry TENANT NUMBER`",
         )),
     }
 }

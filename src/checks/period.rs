@@ -30,7 +30,7 @@ pub fn judge(law: Law<'_>, date: NaiveDate, word: LockedPeriod) -> Dated {
     let reason = Reason::new(
         codes::PERIOD_LOCKED,
         format!("it is dated {date}, and the ledger is locked up to {lock}"),
-        "have the lock date moved in the ledger, then retry; or set `guard.locked_period: first_open_day`",
+        "have the lock date moved in the ledger, then `crossfoot retry TENANT NUMBER`; or set `guard.locked_period: first_open_day`",
     );
     match word {
         LockedPeriod::Hold => Dated::Held(reason),

@@ -218,7 +218,7 @@ fn mismatch(
     let fix = if off.abs() <= Decimal::new(10, 2) {
         "correct the document in the source, or allow a rounding line: `guard: { totals: { rounding_account: \"860\", at_most: 0.05 } }`"
     } else {
-        "see that the lines, the tax codes and `tax.without_tax` fit how this document was made, then retry"
+        "see that the lines, the tax codes and `tax.without_tax` fit how this document was made, then `crossfoot retry TENANT NUMBER`"
     };
     Reason::new(
         codes::TOTAL_MISMATCH,

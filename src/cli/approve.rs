@@ -2,6 +2,7 @@
 //!
 //! With `--json`: a [`WordAnswer`]. Exit code 1 when something was left.
 
+use super::at_once::{carry_out, engine};
 use super::exit::Exit;
 use super::invocation::{Invocation, actor};
 use super::text::count;
@@ -104,17 +105,30 @@ pub async fn unapprove(cx: &Invocation, args: &UnapproveArgs) -> Result<Exit, No
     told(cx, &word, "sent back", "they wait for approval")
 }
 
-/// Decides again on held and refused documents, at the next sync.
+/// Reads held and refused documents again and decides on them, at once.
 ///
 /// # Errors
 /// There is no such tenant, or the store cannot be used.
 pub async fn retry(cx: &Invocation, args: &RetryArgs) -> Result<Exit, NotDone> {
-    let tenant = cx.workspace()?.tenant(&args.tenant)?;
-    let engine = cx.engine(OpenAs::Person).await?;
+    let hands = engine(cx, &args.tenant).await?;
+    let tenant = &hands.1.mapping.tenant;
     let which = which(args.all, &args.numbers);
-    let word = retrying::retry(&engine, &tenant, which, &actor()).await?;
-    let next = format!("they are decided on again at the next `crossfoot sync {tenant}`");
-    told(cx, &word, "to be retried", &next)
+    let mut word = retrying::retry(&hands.0, tenant, which, &actor()).await?;
+    let n = word.done.len() as u64;
+    cx.out.line(format!(
+        "{} to be retried",
+        count(n, "document", "documents")
+    ));
+    for l in &word.left {
+        cx.out.line(format!("  not {}: {}", l.number, l.why));
+    }
+    let (run, exit) = carry_out(cx, &hands, "retry", &word.done).await;
+    word.run = run;
+    cx.out.json(&word)?;
+    Ok(match word.left.is_empty() {
+        true => exit,
+        false => Exit::unless(true),
+    })
 }
 
 /// Lets go all that waits for the first review or the guard.

@@ -10,6 +10,7 @@
 //! (for `connect`), `CROSSFOOT_SMTP` and `CROSSFOOT_MAIL_FROM` (e-mail), `CROSSFOOT_SANDBOX_CLOCK` (rehearsals).
 
 mod approve;
+mod at_once;
 mod audit;
 mod callback;
 mod completions;
@@ -30,10 +31,12 @@ mod plan;
 mod processing;
 mod progress;
 mod ran;
+mod resend;
 mod rules;
 mod run;
 mod sandbox;
 mod schema;
+mod settle;
 mod signals;
 mod status;
 mod sync;
@@ -103,6 +106,16 @@ pub enum Verb {
     Unapprove(approve::UnapproveArgs),
     /// Decide again on held and refused documents
     Retry(approve::RetryArgs),
+    /// Show posted documents that the file or a rule would make otherwise now, and send them
+    Resend(resend::ResendArgs),
+    /// Say that something was entered in the ledger by hand: it is the same one
+    Settle(settle::SettleArgs),
+    /// Take back that something was settled by hand
+    Unsettle(settle::UnsettleArgs),
+    /// Send a payment although another is there: it is another one
+    Send(settle::SendArgs),
+    /// Leave a document out for good
+    Skip(settle::SkipArgs),
     /// Say that the link to what the ledger had of a document, or of its contact, is void
     Unlink(unlink::UnlinkArgs),
     /// Let go all that waits for the first review or the guard
@@ -151,7 +164,7 @@ pub fn log() {
 
 /// Runs a verb to its end and answers the process's exit code.
 pub fn main(cli: Cli) -> ExitCode {
-    let out = Printer::new(cli.global.json, cli.global.color);
+    let out = Printer::new(cli.global.json, cli.global.color).of(&cli.global.workspace);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .thread_stack_size(4 * 1024 * 1024)
@@ -196,6 +209,11 @@ async fn run(cx: Invocation, verb: Verb) -> Result<Exit, NotDone> {
         Verb::Approve(args) => approve::approve(&cx, &args).await,
         Verb::Unapprove(args) => approve::unapprove(&cx, &args).await,
         Verb::Retry(args) => approve::retry(&cx, &args).await,
+        Verb::Resend(args) => resend::run(&cx, &args).await,
+        Verb::Settle(args) => settle::settle(&cx, &args).await,
+        Verb::Unsettle(args) => settle::unsettle(&cx, &args).await,
+        Verb::Send(args) => settle::send(&cx, &args).await,
+        Verb::Skip(args) => settle::skip(&cx, &args).await,
         Verb::Unlink(args) => unlink::run(&cx, &args).await,
         Verb::Release(args) => approve::release(&cx, &args).await,
         Verb::Connect(args) => connect::run(&cx, &args).await,

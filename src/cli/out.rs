@@ -3,12 +3,14 @@
 use super::exit::Exit;
 use super::global::Color;
 use super::text::{SafeLine, safe, safe_json};
+use crate::model::cure::quoted;
 use crate::model::{Diagnostic, Severity};
 use crate::service::NotDone;
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 use serde_json::json;
+use std::borrow::Cow;
 use std::io::{IsTerminal as _, Write as _};
 
 /// Where verbs print.
@@ -17,6 +19,8 @@ pub struct Printer {
     /// Whether one JSON value is wanted.
     pub json: bool,
     pub(super) choice: ColorChoice,
+    /// What a command that is shown needs to be pasted: the workspace's folder, where it is not the current one.
+    pub(super) workspace: Option<String>,
 }
 
 /// The colour of errors.
@@ -34,7 +38,27 @@ impl Printer {
             Color::Always => ColorChoice::Always,
             Color::Never => ColorChoice::Never,
         };
-        Self { json, choice }
+        Self {
+            json,
+            choice,
+            workspace: None,
+        }
+    }
+
+    /// The same, for a workspace that must be named in each command that is shown.
+    #[must_use]
+    pub fn of(mut self, workspace: &std::path::Path) -> Self {
+        let named = workspace != std::path::Path::new(".");
+        self.workspace = named.then(|| quoted(&workspace.display().to_string()));
+        self
+    }
+
+    /// A text with its commands as they can be pasted here.
+    fn pasted<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        match &self.workspace {
+            Some(folder) if text.contains("`crossfoot ") => Cow::Owned(named(text, folder)),
+            _ => Cow::Borrowed(text),
+        }
     }
 
     /// The same, for people, whatever is wanted on stdout.
@@ -61,7 +85,7 @@ impl Printer {
         if !self.json {
             let mut to = AutoStream::new(std::io::stdout(), self.choice);
             // A reader that went away is no error of ours.
-            let _ = writeln!(to, "{}", line.into().as_str());
+            let _ = writeln!(to, "{}", self.pasted(line.into().as_str()));
         }
     }
 
@@ -73,7 +97,7 @@ impl Printer {
     /// Prints a line on stderr, whatever is wanted on stdout: for what is no result.
     pub fn aside(&self, line: impl Into<SafeLine>) {
         let mut to = AutoStream::new(std::io::stderr(), self.choice);
-        let _ = writeln!(to, "{}", line.into().as_str());
+        let _ = writeln!(to, "{}", self.pasted(line.into().as_str()));
     }
 
     /// Prints text as it is: what was made by us for a file or another program.
@@ -93,6 +117,14 @@ impl Printer {
         }
         let text = serde_json::to_string_pretty(value)
             .map_err(|e| NotDone::wrong(format!("the answer cannot be written: {e}"), ""))?;
+        let text = match &self.workspace {
+            Some(folder) => {
+                let folder = serde_json::to_string(folder).unwrap_or_default();
+                let inside = folder.trim_matches('"');
+                named(&text, inside)
+            }
+            None => text,
+        };
         self.raw(&format!("{}\n", safe_json(&text)));
         Ok(())
     }
@@ -140,6 +172,22 @@ impl Printer {
         }
         exit
     }
+}
+
+/// A text whose commands, between backticks, name a workspace.
+fn named(text: &str, folder: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 32);
+    for (n, part) in text.split('`').enumerate() {
+        if n > 0 {
+            out.push('`');
+        }
+        out.push_str(part);
+        if n % 2 == 1 && part.starts_with("crossfoot ") {
+            out.push_str(" --workspace ");
+            out.push_str(folder);
+        }
+    }
+    out
 }
 
 /// A diagnostic as lines, the first in the colour of its severity.

@@ -27,13 +27,22 @@ pub struct PlanArgs {
 /// # Errors
 /// As the flow.
 pub async fn run(cx: &Invocation, args: &PlanArgs) -> Result<Exit, NotDone> {
-    let (engine, loaded) = cx.tenant(&args.tenant, OpenAs::Reader).await?;
+    let (engine, loaded) = cx.tenant(&args.tenant, OpenAs::Person).await?;
     let bar = Bar::of(cx, loaded.mapping.tenant.as_str());
     let only = args.only.as_deref();
     let answer = plan(&engine, &loaded, only, &|s| bar.step(s)).await;
     bar.done();
     let answer = answer?;
     show(cx, &answer, only.is_some());
+    if let Some(e) = &answer.edited {
+        let by: Vec<String> = e.by.iter().map(|(what, n)| format!("{what} {n}")).collect();
+        cx.out.line(format!(
+            "{} would come out differently by the file as it is now ({}); they stay as they are: `crossfoot resend {}` shows and sends them",
+            count(e.documents, "posted document", "posted documents"),
+            by.join(", "),
+            answer.tenant
+        ));
+    }
     cx.out.json(&answer)?;
     Ok(Exit::unless(answer.stuck()))
 }

@@ -33,6 +33,7 @@ pub async fn run(cx: &Invocation, args: &SyncArgs) -> Result<Exit, NotDone> {
             None => "sync".to_owned(),
         },
         only: args.only.clone(),
+        again: Vec::new(),
         dry: false,
     };
     let (tenant, done) = done(cx, &args.tenant, &ask).await?;

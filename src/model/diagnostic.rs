@@ -171,6 +171,13 @@ impl Reason {
         self.place = Some(place);
         self
     }
+
+    /// With the payment that its cure is about.
+    #[must_use]
+    pub fn of_payment(mut self, id: &str) -> Self {
+        self.fix = super::cure::filled(&self.fix, &[(super::cure::PAYMENT, &[id.to_owned()])]);
+        self
+    }
 }
 
 impl fmt::Display for Reason {

@@ -54,6 +54,8 @@ states! {
         Held = "held",
         /// It cannot go on until something changes.
         Refused = "refused",
+        /// Entered by hand: a person has said so, and nothing more is done.
+        Settled = "settled",
         /// Taken back out of the ledger.
         Undone = "undone",
     }

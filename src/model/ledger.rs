@@ -1,14 +1,17 @@
 //! What the ledger holds, as far as a decision needs it: the facts are fetched first, stored with the
 //! decision, and never asked for in the middle of one.
 
+use super::document::Invoice;
 use super::draft::{ContactDraft, InvoiceDraft, TaxMode};
 use super::ids::Kind;
 use super::link::Link;
 use super::standing::Standing;
+use super::word::Words;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// A contact the ledger has.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -245,9 +248,15 @@ pub struct LedgerView {
     /// Whether a person has seen why the document was held and said retry.
     #[serde(default)]
     pub retried: bool,
-    /// The version of the ledger's copy that the person saw who said retry, where it was read then.
+    /// The ledger's copy as the person saw it who said retry, where it was read then.
     #[serde(default)]
-    pub shown: Option<String>,
+    pub shown: Option<LedgerInvoice>,
+    /// What the source said when the two books were last agreed: the version that the link names. Kept with the records.
+    #[serde(skip)]
+    pub base: Option<Arc<Invoice>>,
+    /// What persons have said of it and of its payments.
+    #[serde(default, skip_serializing_if = "Words::is_empty")]
+    pub words: Words,
     /// What the two books were last agreed to say of it, where that is known and the ledger's copy was read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agreed: Option<InvoiceDraft>,
@@ -264,6 +273,17 @@ pub struct LedgerView {
     /// What we last sent of its contact, by our own journal.
     #[serde(default)]
     pub contact_posted: Option<ContactDraft>,
+}
+
+impl LedgerView {
+    /// Whether the document's contact is linked with the one that the document was posted for: no person has said since
+    /// that it is another.
+    pub fn is_for_its_contact(&self) -> bool {
+        let (Some(link), Some(posted)) = (&self.contact_link, &self.posted) else {
+            return false;
+        };
+        link.other.id.0 == posted.contact_id
+    }
 }
 
 /// A payment that was posted and that the source no longer names.

@@ -7,6 +7,7 @@
 pub mod chart;
 pub mod codes;
 pub mod counts;
+pub mod cure;
 pub mod diagnostic;
 pub mod document;
 pub mod draft;
@@ -21,6 +22,7 @@ pub mod record;
 pub mod standing;
 pub mod text;
 pub mod trace;
+pub mod word;
 
 pub use chart::{Account, AccountClass, Chart, LedgerItem, Organisation, TaxRate};
 pub use codes::Code;
@@ -50,3 +52,4 @@ pub use record::{Document, Record, SourceRecord};
 pub use standing::{May, Standing};
 pub use text::dangerous;
 pub use trace::{Origin, Trace, TraceStep};
+pub use word::{LedgerEntry, PersonsWord, WordKind, Words};

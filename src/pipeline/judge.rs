@@ -42,7 +42,7 @@ pub fn judge_contact(w: &WriteRow, name: &str, found: &[LedgerContact]) -> Seen 
                 "the ledger's contact \"{}\" already carries the number {number} meant for \"{name}\"",
                 c.name
             ),
-            "compare the two contacts in the ledger; rename or clear the number of the wrong one, then retry",
+            "compare the two contacts in the ledger; rename or clear the number of the wrong one, then `crossfoot retry TENANT NUMBER`",
         ));
     }
     Seen::Ours(Posted {
@@ -156,10 +156,10 @@ fn taken(w: &WriteRow, d: &InvoiceDraft, f: &LedgerInvoice, contact_id: &str) ->
         // Our own may have lost its stamp while this journal knew nothing of it: renumbered, it would be made twice.
         match same {
             true => format!(
-                "if it is ours, put {} back into its reference, then retry; if it is another sale, renumber one of the two, then retry",
+                "if it is ours, put {} back into its reference, then `crossfoot retry TENANT NUMBER`; if it is another sale, renumber one of the two, then `crossfoot retry TENANT NUMBER`",
                 stamp(&w.marker)
             ),
-            false => "renumber one of the two, then retry; where that document is no longer good there, `crossfoot unlink TENANT NUMBER`".to_owned(),
+            false => "renumber one of the two, then `crossfoot retry TENANT NUMBER`; where that document is no longer good there, `crossfoot unlink TENANT NUMBER`".to_owned(),
         },
     )
 }
@@ -239,7 +239,7 @@ pub fn judge_update(w: &WriteRow, found: Option<&LedgerInvoice>, facts: TargetFa
         return Seen::Other(Reason::new(
             codes::UPDATE_MISSING,
             format!("document {} is no longer in the ledger", d.number),
-            "check in the ledger whether it was deleted; `crossfoot retry` once it is settled",
+            "check in the ledger whether it was deleted; `crossfoot retry TENANT NUMBER` once it is settled",
         ));
     };
     if f.version == w.needs.update_version {
@@ -249,17 +249,25 @@ pub fn judge_update(w: &WriteRow, found: Option<&LedgerInvoice>, facts: TargetFa
     if as_drafted(d, w, f, facts) {
         return Seen::Ours(posted(f));
     }
+    let differs: Vec<String> = differences(d, f, Compare::Everything, facts)
+        .iter()
+        .map(|d| format!("{}: ours says {}, the ledger {}", d.field, d.want, d.is))
+        .collect();
     Seen::Other(Reason::new(
         codes::UPDATE_CONFLICT,
-        format!("{} was changed in the ledger meanwhile", d.number),
-        "compare the two in the ledger, then `crossfoot retry` to send ours, or leave it",
+        format!(
+            "{} was changed in the ledger meanwhile. {}",
+            d.number,
+            differs.join("; ")
+        ),
+        "compare the two in the ledger: `crossfoot retry TENANT NUMBER` sends ours, `crossfoot skip TENANT NUMBER --why \"...\"` leaves the ledger's",
     ))
 }
 
 /// Judges a look-up of a payment that may have left, by the payments on its document.
 ///
 /// `others` is what was put to the document without a stamp, by whatever means. One without a stamp may be
-/// this very payment, made by hand: unless a person has vouched that it is not, it holds.
+/// this very payment, made by hand: unless a person was shown it and called it another one, it holds.
 pub fn judge_payment(w: &WriteRow, others: Decimal, payments: &[LedgerPayment]) -> Seen {
     let Draft::Payment(d) = &w.draft else {
         return Seen::Absent;
@@ -271,17 +279,22 @@ pub fn judge_payment(w: &WriteRow, others: Decimal, payments: &[LedgerPayment]) 
         if p.amount == d.amount {
             return Seen::Ours(paid(p));
         }
-        return Seen::Other(Reason::new(
-            codes::PAYMENT_DIFFERS,
-            format!(
-                "a payment with our stamp is there, but it is of {} and not {}",
-                p.amount, d.amount
-            ),
-            "compare the payment in the ledger with the source's, correct the wrong one, then retry",
-        ));
+        return Seen::Other(
+            Reason::new(
+                codes::PAYMENT_DIFFERS,
+                format!(
+                    "a payment with our stamp is there, but it is of {} and not {}",
+                    p.amount, d.amount
+                ),
+                "compare the payment in the ledger with the source's and correct the wrong one, then `crossfoot retry TENANT NUMBER`; where the ledger's is right as it is, `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`",
+            )
+            .of_payment(&w.of.id.0),
+        );
     }
-    if others > Decimal::ZERO && !w.needs.vouched {
-        return Seen::Other(by_others(others));
+    let unknown = |p: &LedgerPayment| p.mark.is_none() && !w.needs.known.contains(&p.id);
+    let vouched = w.needs.vouched && !payments.iter().any(unknown);
+    if others > Decimal::ZERO && !vouched {
+        return Seen::Other(by_others(w, others));
     }
     Seen::Absent
 }
@@ -296,32 +309,56 @@ fn paid(p: &LedgerPayment) -> Posted {
     }
 }
 
-fn by_others(amount: Decimal) -> Reason {
+fn by_others(w: &WriteRow, amount: Decimal) -> Reason {
     Reason::new(
         codes::PAYMENT_OTHER,
         format!("somebody else put {amount} to the document"),
-        "see in the ledger whether that payment is this one; `crossfoot retry` sends ours too, or takes that one for ours where no more is owed",
+        "see in the ledger whether that is this payment: if it is the same one, `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`; if it is another, `crossfoot send TENANT NUMBER --payment PAYMENT --why \"...\"` sends ours too",
     )
+    .of_payment(&w.of.id.0)
 }
 
 /// Judges a payment that has never left, by the document it belongs to. What a person entered may be the same
 /// money when it is of the same amount, or when with ours more would stand in the ledger than the source says
-/// came in. Once a person has seen that and said retry, ours goes too where it still can; where no more is owed,
-/// theirs can only be the same, and is adopted.
+/// came in. It holds, until a person says that it is the same one, or that it is another.
 pub fn judge_unsent(w: &WriteRow, document: &LedgerInvoice) -> Seen {
     let Draft::Payment(d) = &w.draft else {
         return Seen::Absent;
     };
-    let unmarked = |p: &&LedgerPayment| p.mark.is_none();
-    let theirs: Vec<&LedgerPayment> = document.payments.iter().filter(unmarked).collect();
-    let same = theirs.iter().find(|p| p.amount == d.amount);
+    let unknown = |p: &&LedgerPayment| p.mark.is_none() && !w.needs.known.contains(&p.id);
+    let theirs: Vec<&LedgerPayment> = document.payments.iter().filter(unknown).collect();
+    let same = theirs.iter().any(|p| p.amount == d.amount);
     let there: Decimal = document.payments.iter().map(|p| p.amount).sum();
     let beyond = !theirs.is_empty() && there + d.amount > w.needs.received;
-    match same {
-        _ if (same.is_some() || beyond) && !w.needs.vouched => {
-            Seen::Other(by_others(theirs.iter().map(|p| p.amount).sum()))
-        }
-        Some(p) if document.amount_due < d.amount => Seen::Ours(paid(p)),
-        _ => judge_payment(w, Decimal::ZERO, &document.payments),
+    if same || beyond {
+        return Seen::Other(by_others(w, theirs.iter().map(|p| p.amount).sum()));
     }
+    judge_payment(w, Decimal::ZERO, &document.payments)
+}
+
+/// Judges a credit note for money paid back that has never left, by the notes of its contact: one that a person entered
+/// for the same sum, no older than what it credits, may be the same money.
+pub fn judge_refund(w: &WriteRow, notes: &[LedgerInvoice]) -> Option<Reason> {
+    let (Draft::Invoice(d), Some(from)) = (&w.draft, w.needs.credit_from) else {
+        return None;
+    };
+    let alike = |f: &&LedgerInvoice| {
+        f.kind == d.kind
+            && f.mark.is_none()
+            && !f.standing.is_over()
+            && f.total == d.total
+            && f.currency == d.currency.code()
+            && f.date.is_none_or(|day| day >= from)
+            && !w.needs.known.contains(&f.id)
+    };
+    let f = notes.iter().find(alike)?;
+    let reason = Reason::new(
+        codes::REFUND_OTHER,
+        format!(
+            "the ledger has the credit note {} for \"{}\" over {}, which carries no stamp of ours",
+            f.number, f.contact_name, f.total
+        ),
+        "see whether it is this refund: if it is the same money, `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`; if it is another, `crossfoot send TENANT NUMBER --payment PAYMENT --why \"...\"` makes ours too",
+    );
+    Some(reason.of_payment(&w.of.id.0))
 }

@@ -14,5 +14,6 @@ pub mod ports;
 pub mod post;
 pub mod protocol;
 mod refund;
+pub mod resend;
 pub mod tenant;
 pub mod write;

@@ -16,7 +16,7 @@
 //! The product and the simulation run this same code.
 
 pub use super::judge::{
-    Seen, judge_contact, judge_document, judge_payment, judge_unsent, judge_update,
+    Seen, judge_contact, judge_document, judge_payment, judge_refund, judge_unsent, judge_update,
     judge_without_stamp,
 };
 use super::plant;
@@ -232,7 +232,7 @@ pub fn on_stale(w: &WriteRow, r: Refusal) -> Settle {
     Settle::Held(Reason::new(
         codes::UPDATE_CONFLICT,
         format!("it was changed in the ledger meanwhile: {}", r.what),
-        "compare the two in the ledger, then `crossfoot retry` to send ours, or leave it",
+        "compare the two in the ledger: `crossfoot retry TENANT NUMBER` sends ours, `crossfoot skip TENANT NUMBER --why \"...\"` leaves the ledger's",
     ))
 }
 
@@ -294,7 +294,7 @@ pub fn total_differs(number: &str, sent: Decimal, is: Decimal) -> Reason {
     Reason::new(
         codes::POSTED_TOTAL_DIFFERS,
         format!("{number} was posted to come to {sent}, but the ledger says {is}"),
-        "compare the two documents line by line and correct the ledger's copy by hand, then retry",
+        "compare the two documents line by line and correct the ledger's copy by hand, then `crossfoot retry TENANT NUMBER`",
     )
 }
 

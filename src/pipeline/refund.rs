@@ -98,6 +98,6 @@ fn partial(refund: &Payment) -> Reason {
             "{} of the invoice was paid back, and its lines go to different accounts or tax codes: the source does not say which of them it was for",
             money::show(refund.amount)
         ),
-        "enter the credit note in the ledger by hand, then set the refund aside with a `select_payment` rule",
+        "enter the credit note in the ledger by hand, then `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`: it looks for the note and takes it for this refund",
     )
 }

@@ -7,7 +7,7 @@ use crate::model::{
     BookId, Contact, ContactDraft, Draft, Fingerprint, Key, Kind, LedgerContact, LineKind,
     WriteState,
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +45,14 @@ pub struct Needs {
     pub contact_source: String,
     /// Whether a person has said that what others put to the document is not this payment.
     pub vouched: bool,
+    /// The ledger's ids of what a person entered and what is known not to be this: settled with another payment, or
+    /// shown to the person who said that ours goes too.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub known: Vec<String>,
+    /// Of a credit note for money paid back, the day of what it credits: a note that a person entered for the same
+    /// money is no older.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub credit_from: Option<NaiveDate>,
     /// What the source says was received for the document in all.
     pub received: Decimal,
     /// What the source says, where the draft of a change keeps a person's edit beside it: this is what is agreed once

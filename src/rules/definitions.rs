@@ -99,7 +99,7 @@ pub fn reference() -> String {
     out.push_str("\n## Hooks, in the order they are asked\n\n| hook | what it is for | it may answer |\n| --- | --- | --- |\n");
     for h in Hook::ALL {
         let may = match h.kind() {
-            HookKind::Verdict => "`keep()` `skip(why)` `hold(why)` `fail(why)`",
+            HookKind::Verdict => "`keep()` `skip(why)` `hold(why)` `review(why)` `fail(why)`",
             HookKind::Match => {
                 "`use(i)` `create()` `none()` `skip(why)` `hold(why)` `fail(why)`; `keep()` for no opinion"
             }

@@ -30,7 +30,7 @@ pub enum Hook {
 /// What a hook may answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HookKind {
-    /// `keep()`, `skip(why)`, `hold(why)` or `fail(why)`.
+    /// `keep()`, `skip(why)`, `hold(why)`, `review(why)` or `fail(why)`.
     Verdict,
     /// `use(i)`, `create()`, `none()`, or a verdict other than `keep()`.
     Match,

@@ -1,12 +1,14 @@
 //! What a rule decided, in plain types that the pipeline reads.
 
-use crate::model::{TraceStep, Verdict};
+use crate::model::{Reason, TraceStep, Verdict};
 
 /// What the rules said of a document or draft.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ruling {
     /// The verdict. A rule that broke is a hold with the place of the mistake.
     pub verdict: Verdict,
+    /// Why a person must approve it before it goes, where a rule wants that.
+    pub review: Option<Reason>,
     /// The fields that were changed, in order; only when tracing is on and the verdict is to keep.
     pub changes: Vec<TraceStep>,
     /// What `print` was given, cut to the limits.
@@ -18,6 +20,7 @@ impl Ruling {
     pub fn keep() -> Self {
         Self {
             verdict: Verdict::Keep,
+            review: None,
             changes: Vec::new(),
             printed: Vec::new(),
         }

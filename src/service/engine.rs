@@ -64,6 +64,8 @@ pub struct SyncAsk {
     pub trigger: String,
     /// Only this document.
     pub only: Option<String>,
+    /// Only these documents, read again from the source: a person has said a word about them.
+    pub again: Vec<String>,
     /// Decide, but post nothing: on a copy of the store.
     pub dry: bool,
 }
@@ -258,12 +260,13 @@ impl Engine {
             run: self.run_id(),
             trigger: ask.trigger.clone(),
             only: ask.only.clone(),
+            again: ask.again.clone(),
             dry: ask.dry,
             today: self.today(loaded),
         };
         let began = self.now();
         let done = flow::sync(&tenant, &ask, watch).await?;
-        if ask.only.is_none() && !ask.dry {
+        if ask.only.is_none() && ask.again.is_empty() && !ask.dry {
             keep_since(&self.store, &loaded.mapping.tenant, TimesSince::Ran(began)).await?;
         }
         Ok(done)
@@ -322,6 +325,7 @@ impl Engine {
         let ask = SyncAsk {
             trigger: "plan".into(),
             only,
+            again: Vec::new(),
             dry: true,
         };
         let done = engine.sync(loaded, &ask, watch).await?;

@@ -23,6 +23,7 @@ pub mod notify;
 mod outside;
 mod rehearsal;
 mod report;
+pub mod resend_fields;
 mod rest;
 pub mod retention;
 mod sandbox_clock;

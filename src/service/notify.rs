@@ -207,7 +207,7 @@ impl LetterAsk<'_> {
             tenant: tenant.as_str(),
             runs,
             trouble: self.trouble,
-            causes: &causes(&stuck),
+            causes: &causes(tenant, &stuck),
             checked: checked.len(),
             doubtful: store.doubtful(tenant).await?.len(),
         });

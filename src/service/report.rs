@@ -1,6 +1,7 @@
 //! Causes: the documents that a reason keeps back, together, since one cure helps them all.
 
-use crate::model::{DocState, Place};
+use crate::model::cure::at_hand;
+use crate::model::{DocState, Place, TenantId};
 use crate::pipeline::ports::DocRow;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -23,13 +24,18 @@ pub struct Cause {
     pub documents: Vec<String>,
 }
 
-/// Groups documents by what keeps them back: code, cure and place. The largest group comes first.
-pub fn causes(rows: &[DocRow]) -> Vec<Cause> {
+/// Groups documents by what keeps them back: code, cure and place; the cure names the tenant and the documents. The largest group comes first.
+pub fn causes(tenant: &TenantId, rows: &[DocRow]) -> Vec<Cause> {
     let mut groups: BTreeMap<_, Cause> = BTreeMap::new();
     for row in rows {
         let Some(reason) = &row.reason else { continue };
         let place = reason.place.clone();
-        let key = (row.state, reason.code.clone(), reason.fix.clone(), place);
+        // A cure for one payment names it: documents of one cause have one cure all the same.
+        let cure = match reason.fix.contains(" --payment ") {
+            true => String::new(),
+            false => reason.fix.clone(),
+        };
+        let key = (row.state, reason.code.clone(), cure, place);
         let group = groups.entry(key).or_insert_with(|| Cause {
             state: row.state,
             code: reason.code.clone(),
@@ -42,7 +48,13 @@ pub fn causes(rows: &[DocRow]) -> Vec<Cause> {
     }
     let mut all: Vec<Cause> = groups.into_values().collect();
     for cause in &mut all {
+        let first = cause.documents.iter().take(1).cloned().collect::<Vec<_>>();
         cause.documents.sort();
+        let numbers = match cause.fix.contains(" --payment ") {
+            true => &first,
+            false => &cause.documents,
+        };
+        cause.fix = at_hand(&cause.fix, tenant, numbers);
     }
     // Stable, so that groups of one size stay in the order of state and code.
     all.sort_by_key(|c| std::cmp::Reverse(c.documents.len()));

@@ -3,13 +3,13 @@
 
 use super::journal::fence;
 use super::{
-    Store, charts, contacts, decisions, documents, in_use, links, papers, records, runs, tenants,
-    unwanted, writes,
+    Store, charts, contacts, decisions, documents, edits, in_use, links, papers, records, runs,
+    tenants, unwanted, words, writes,
 };
 use crate::connectors::{BadRecord, Cursor};
 use crate::model::{
     BookId, Chart, DocState, Draft, Fingerprint, Key, Kind, LedgerContact, LedgerInvoice, Link,
-    SourceRecord, TenantId,
+    SourceRecord, TenantId, Words,
 };
 use crate::pipeline::lease::Lease;
 use crate::pipeline::ports::{
@@ -87,6 +87,15 @@ impl Records for Store {
         records::newest(&mut *self.db().await?, tenant.as_str(), of).await
     }
 
+    async fn record_at(
+        &self,
+        tenant: &TenantId,
+        of: &Key,
+        version: &str,
+    ) -> Result<Option<SourceRecord>, StoreError> {
+        records::at(&mut *self.db().await?, tenant.as_str(), of, version).await
+    }
+
     async fn bad_records(&self, tenant: &TenantId) -> Result<Vec<BadRecord>, StoreError> {
         records::bad(&mut *self.db().await?, tenant.as_str()).await
     }
@@ -142,6 +151,10 @@ impl Documents for Store {
 
     async fn counts(&self, tenant: &TenantId) -> Result<BTreeMap<DocState, u64>, StoreError> {
         documents::counts(&mut *self.db().await?, tenant.as_str()).await
+    }
+
+    async fn words(&self, tenant: &TenantId, of: &Key) -> Result<Words, StoreError> {
+        words::of_document(&mut *self.db().await?, tenant.as_str(), of).await
     }
 
     async fn decision(
@@ -357,6 +370,12 @@ impl Runs for Store {
     ) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
         tenants::set_state(&mut tx, tenant.as_str(), state, actor, now).await?;
+        tx.commit().await
+    }
+
+    async fn edited(&self, tenant: &TenantId, config: &Fingerprint) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        edits::begin(&mut tx, tenant.as_str(), &config.0).await?;
         tx.commit().await
     }
 

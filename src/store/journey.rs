@@ -42,8 +42,8 @@ pub async fn go_on(
         return Ok(());
     }
     // What the decision held did not go with the rest, though a person's word let the rest go.
-    if let Some(reason) = part_held(db, tenant, document).await? {
-        return documents::put(db, tenant, document, DocState::Held, Some(&reason), now).await;
+    if let Some((stands, reason)) = part_held(db, tenant, document).await? {
+        return documents::put(db, tenant, document, stands, Some(&reason), now).await;
     }
     // The answer to a write states what the ledger now holds: it was compared with the draft above.
     documents::put(db, tenant, document, DocState::Verified, None, now).await
@@ -54,11 +54,18 @@ async fn part_held(
     db: &mut Db,
     tenant: &str,
     document: &Key,
-) -> Result<Option<Reason>, StoreError> {
+) -> Result<Option<(DocState, Reason)>, StoreError> {
     let Some(note) = decisions::last(db, tenant, document).await? else {
         return Ok(None);
     };
-    Ok(note.held)
+    let is = |state: &str| note.payments.iter().any(|p| p.state == state);
+    let refused = (note.payments.iter())
+        .any(|p| p.state == "refused" && p.reason.as_ref() == note.held.as_ref());
+    let stands = match refused && !is("held") {
+        true => DocState::Refused,
+        false => DocState::Held,
+    };
+    Ok(note.held.map(|reason| (stands, reason)))
 }
 
 /// One cause, many documents: everything that waits for this contact says why it waits, and goes nowhere until it has

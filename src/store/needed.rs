@@ -1,6 +1,6 @@
 //! The contacts that a document's writes need: released with it, and left to the others that need them.
 
-use super::plans::{Journey, needs, plan_anew};
+use super::plans::{Journey, plan_anew};
 use super::rows::text;
 use super::sql::{Db, sql};
 use super::writes::{by_key, of_document, to};
@@ -39,7 +39,7 @@ pub async fn release_contacts(db: &mut Db, tenant: &str, document: &Key) -> Resu
                     draft: contact.draft.clone(),
                     needs: contact.needs.clone(),
                 };
-                let needs = needs(&w, false);
+                let needs = w.needs.clone();
                 let on = Journey {
                     document,
                     version: &contact.version,

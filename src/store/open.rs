@@ -39,7 +39,7 @@ pub struct Store {
 }
 
 /// The schema, in the steps by which it came to be. None is ever changed: databases hold their hashes.
-const MIGRATIONS: [(i64, &str, &str); 4] = [
+const MIGRATIONS: [(i64, &str, &str); 5] = [
     (1, "init", include_str!("../../migrations/0001_init.sql")),
     (
         2,
@@ -51,6 +51,7 @@ const MIGRATIONS: [(i64, &str, &str); 4] = [
         "papers",
         include_str!("../../migrations/0003_papers.sql"),
     ),
+    (8, "words", include_str!("../../migrations/0008_words.sql")),
     (
         9,
         "wishes",

@@ -5,7 +5,7 @@
 //! does not go a second time.
 
 use super::anew::decided_too_early;
-use super::rows::{json, maybe, maybe_json};
+use super::rows::json;
 use super::sql::{Db, sql};
 use super::writes::{by_key, day_of, mark};
 use super::{contacts, links, things};
@@ -45,14 +45,12 @@ pub async fn put(
         WriteState::Planned
     };
     let Some(old) = by_key(db, tenant, &w.key).await? else {
-        let needs = needs(w, false);
-        insert(db, tenant, Journey::of(d), w, &needs, state, 1).await?;
+        insert(db, tenant, Journey::of(d), w, &w.needs, state, 1).await?;
         return contacts::plan(db, tenant, w).await;
     };
     if of_another(&old, &d.key) {
         return taken(db, tenant, &d.key, &old).await;
     }
-    let vouched = vouched(db, tenant, d, w, &old).await?;
     match old.state {
         // A change back to what was sent once before is a change all the same: it is planned anew.
         // A payment whose link is gone was taken out of the ledger by a person: it is planned anew.
@@ -62,8 +60,7 @@ pub async fn put(
             Ok(())
         }
         WriteState::Linked | WriteState::Superseded | WriteState::Cancelled => {
-            let needs = needs(w, vouched && old.state != WriteState::Linked);
-            plan_anew(db, tenant, Journey::of(d), w, &needs, state, &old).await
+            plan_anew(db, tenant, Journey::of(d), w, &w.needs, state, &old).await
         }
         WriteState::Sent | WriteState::Claimed | WriteState::InDoubt | WriteState::Verifying => {
             overtaken(db, tenant, &d.key, w, &old).await
@@ -72,50 +69,20 @@ pub async fn put(
         WriteState::Held
             if old.first_sent.is_some() && w.needs.update_version == old.needs.update_version =>
         {
-            overtaken(db, tenant, &d.key, w, &old).await?;
-            look_up_again(db, tenant, &old, d).await
+            // A payment is what its stamp says, and is compared with what the source says of it now.
+            let old = match w.kind {
+                Kind::Payment if same_ends(&old.needs, &w.needs) => {
+                    judged_by(db, tenant, w, &old).await?
+                }
+                _ => {
+                    overtaken(db, tenant, &d.key, w, &old).await?;
+                    old
+                }
+            };
+            look_up_again(db, tenant, &old, &w.needs).await
         }
-        _ => redraft(db, tenant, d, w, &needs(w, vouched), state, &old).await,
+        _ => redraft(db, tenant, d, w, &w.needs, state, &old).await,
     }
-}
-
-/// What a write needs. Whether a person has vouched for it is the journal's to know.
-pub(super) fn needs(w: &NewWrite, vouched: bool) -> Needs {
-    Needs {
-        vouched,
-        ..w.needs.clone()
-    }
-}
-
-/// Whether a person has said that what others paid is not this payment: they were shown it and said retry, or had done
-/// so before of the same payment.
-async fn vouched(
-    db: &mut Db,
-    tenant: &str,
-    d: &DecidedDoc,
-    w: &NewWrite,
-    old: &WriteRow,
-) -> Result<bool, StoreError> {
-    if old.needs.vouched && old.draft_hash == w.hash() {
-        return Ok(true);
-    }
-    spoken_of(db, tenant, d, old).await
-}
-
-/// Whether a person was shown what others paid beside this very write, and said retry.
-async fn spoken_of(
-    db: &mut Db,
-    tenant: &str,
-    d: &DecidedDoc,
-    old: &WriteRow,
-) -> Result<bool, StoreError> {
-    if !d.retried || old.state != WriteState::Held {
-        return Ok(false);
-    }
-    let read = |r: &sqlx::sqlite::SqliteRow| maybe_json("a reason", maybe(r, "reason")?);
-    let ask = sql("SELECT reason FROM writes WHERE tenant = $1 AND id = $2");
-    let shown: Option<Reason> = ask.bind(tenant).bind(old.id).one(db, read).await?;
-    Ok(shown.is_some_and(|r| r.is(codes::PAYMENT_OTHER)))
 }
 
 /// Whether a write is the business of another document. Only contacts are shared; what was given up is nobody's.
@@ -138,7 +105,7 @@ async fn taken(
             "the {} {} belongs to the document {} already, where it is {}",
             old.kind, old.of.id, old.document.id, old.state
         ),
-        "give it an id of its own in the source; or take it off the other document there, see to it in the ledger, and retry both",
+        "give it an id of its own in the source; or take it off the other document there, see to it in the ledger, then `crossfoot retry TENANT NUMBER`",
     );
     sql("UPDATE documents SET state = $5, reason = $6 WHERE tenant = $1
             AND thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)")
@@ -183,16 +150,40 @@ async fn overtaken(
     decided_too_early(db, tenant, document).await
 }
 
+/// What a payment that may have left is judged by from now on: the newest draft of it. The request that may have left
+/// stays as it is, and does not go again.
+async fn judged_by(
+    db: &mut Db,
+    tenant: &str,
+    w: &NewWrite,
+    old: &WriteRow,
+) -> Result<WriteRow, StoreError> {
+    sql("UPDATE writes SET draft = $1, draft_hash = $2, day = $3, wanted = 1 WHERE tenant = $4 AND id = $5")
+        .bind(json(&w.draft)?)
+        .bind(&w.hash().0)
+        .bind(day_of(&w.draft))
+        .bind(tenant)
+        .bind(old.id)
+        .run(db)
+        .await?;
+    Ok(WriteRow {
+        draft: w.draft.clone(),
+        draft_hash: w.hash(),
+        ..old.clone()
+    })
+}
+
 /// It may be there after all: the way on leads over a look-up. Only a person's own word, and no edit of the file or the
 /// source, says that what others paid is not this payment.
 pub async fn look_up_again(
     db: &mut Db,
     tenant: &str,
     old: &WriteRow,
-    d: &DecidedDoc,
+    word: &Needs,
 ) -> Result<(), StoreError> {
     let needs = Needs {
-        vouched: old.needs.vouched || spoken_of(db, tenant, d, old).await?,
+        vouched: word.vouched,
+        known: word.known.clone(),
         ..old.needs.clone()
     };
     sql(

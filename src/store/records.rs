@@ -127,6 +127,22 @@ pub async fn newest(
     .await
 }
 
+/// A version of a record, where it is kept still.
+pub async fn at(
+    db: &mut Db,
+    tenant: &str,
+    of: &Key,
+    version: &str,
+) -> Result<Option<SourceRecord>, StoreError> {
+    sql("SELECT body FROM records WHERE tenant = $1 AND version = $5
+            AND thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)")
+    .bind(tenant)
+    .key(of)
+    .bind(version)
+    .maybe(db, |r| unpack("a source record", &blob(r, "body")?))
+    .await
+}
+
 /// Keeps what could not be read.
 pub async fn save_bad(
     db: &mut Db,

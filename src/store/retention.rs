@@ -58,12 +58,14 @@ impl Store {
 }
 
 async fn records(db: &mut Db, tenant: &str, before: &str, most: usize) -> Result<u64, StoreError> {
-    // A version that was decided on stays as long as that decision does, though a newer one may wait.
+    // A version that was decided on stays as long as that decision does, though a newer one may wait; so does the one
+    // that a link was made from, since a later change of the source is told from it.
     let old = sql(
         "SELECT thing, version FROM records r
           WHERE r.tenant = $1 AND r.replaced_at IS NOT NULL AND r.replaced_at < $2
             AND NOT EXISTS (SELECT 1 FROM documents d WHERE d.tenant = r.tenant AND d.thing = r.thing
                   AND (d.version = r.version OR d.decided = r.version))
+            AND NOT EXISTS (SELECT 1 FROM links l WHERE l.tenant = r.tenant AND l.thing = r.thing AND l.version = r.version)
           ORDER BY r.replaced_at LIMIT $3",
     );
     let old = old.bind(tenant).bind(before).bind(limit(most));

@@ -1,11 +1,13 @@
 //! What became of a write, in one transaction: its state, the link, the audit row, the document's journey
 //! and everything that waited for it.
 
+use super::anew::decided_too_early;
 use super::audit::{self, AuditEntry};
 use super::rows::{json, time};
 use super::sql::{Db, sql};
 use super::{contacts, documents, journey, links, papers, writes};
 use crate::connectors::Posted;
+use crate::model::codes;
 use crate::model::{DocState, Draft, Kind, LedgerContact, Reason, WriteState};
 use crate::pipeline::lease::Lease;
 use crate::pipeline::ports::{Settled, StoreError};
@@ -78,7 +80,16 @@ pub async fn one(
             desk.superseded(&w).await
         }
         Settle::Refused(reason) => desk.exit(&w, WriteState::Refused, reason).await,
-        Settle::Held(reason) => desk.exit(&w, WriteState::Held, reason).await,
+        Settle::Held(reason) => {
+            desk.exit(&w, WriteState::Held, reason).await?;
+            // What differs is told field by field by the decision that reads the ledger's copy as it is now.
+            let edited = !w.needs.update_id.is_empty() && reason.is(codes::UPDATE_CONFLICT);
+            if edited && w.kind != Kind::Contact {
+                decided_too_early(desk.db, tenant, &w.document).await?;
+                documents::catch_up(desk.db, tenant, &w.document).await?;
+            }
+            Ok(())
+        }
         Settle::NotMade(reason) => {
             desk.exit(&w, WriteState::Held, reason).await?;
             desk.never_sent(&w).await

@@ -65,11 +65,11 @@ enum Fate {
     Stays,
 }
 
-fn fate(w: &LeftOver, d: &DecidedDoc) -> Fate {
+fn fate(w: &LeftOver) -> Fate {
     match w.state {
         WriteState::Planned | WriteState::Ready | WriteState::Refused => Fate::TakenBack,
         WriteState::Held if w.makes_contact() => Fate::Stays,
-        WriteState::Held if !w.sent || overridden(w, d) => Fate::TakenBack,
+        WriteState::Held if !w.sent || overridden(w) => Fate::TakenBack,
         WriteState::Held => Fate::LookUp,
         WriteState::Claimed | WriteState::Sent | WriteState::InDoubt | WriteState::Verifying => {
             Fate::Doubt
@@ -78,14 +78,11 @@ fn fate(w: &LeftOver, d: &DecidedDoc) -> Fate {
     }
 }
 
-/// Whether a change that a person had to look at matters no more: they have, or a newer one, based on what the ledger
-/// now has, goes over it.
-fn overridden(w: &LeftOver, d: &DecidedDoc) -> bool {
-    let newer = || {
-        let mut all = d.writes.iter();
-        all.any(|n| n.kind == w.kind && !n.needs.update_id.is_empty())
-    };
-    w.update && w.kind != Kind::Contact && (d.retried || newer())
+/// Whether it is a change of a document that a person had to look at. The ledger's copy was seen, and is neither what the
+/// change was based on nor what it makes of it: there is nothing more to find out, and what is there by now is what the
+/// next decision is made from.
+fn overridden(w: &LeftOver) -> bool {
+    w.update && w.kind != Kind::Contact
 }
 
 /// Settles what a decision has left of earlier ones.
@@ -105,12 +102,13 @@ pub async fn supersede(
         if kept.contains(w.key.as_str()) {
             continue;
         }
-        match fate(&w, d) {
+        match fate(&w) {
             Fate::TakenBack => take_back(db, tenant, document, &w).await?,
             Fate::Doubt => unwanted(db, tenant, document, &w).await?,
             Fate::LookUp => {
                 let row = writes::by_id(db, tenant, w.id).await?;
-                plans::look_up_again(db, tenant, &row, d).await?;
+                let needs = row.needs.clone();
+                plans::look_up_again(db, tenant, &row, &needs).await?;
                 unwanted(db, tenant, document, &w).await?;
             }
             Fate::Stays => {}

@@ -7,10 +7,11 @@ use super::support::{HOST, KEAP_KEY, PlaneTransport, XERO_CLIENT, noon, signed_i
 use chrono::{DateTime, Utc};
 use crossfoot::clock::{Clock as _, TestClock};
 use crossfoot::model::{BookId, ConnectionName, DocState, Key, Kind, TenantId};
-use crossfoot::pipeline::ports::{DocRow, Documents as _, Runs as _, TenantState};
+use crossfoot::pipeline::ports::{DocRow, Documents as _, Runs as _, TenantState, Written as _};
 use crossfoot::pipeline::tenant::Done;
 use crossfoot::sandbox::plane::{Plane, PlaneOptions};
 use crossfoot::sandbox::wire::System;
+use crossfoot::service::desk::settle::{self, WordAsk};
 use crossfoot::service::{Engine, EngineError, Outside, SyncAsk, Workspace};
 use crossfoot::store::{Fill, OpenAs, Seal};
 use rust_decimal::Decimal;
@@ -401,7 +402,7 @@ pub async fn sync_one(engine: &Engine, number: &str) -> Result<Done, EngineError
     let ask = SyncAsk {
         trigger: "only".into(),
         only: Some(number.into()),
-        dry: false,
+        ..SyncAsk::default()
     };
     engine.sync(&loaded, &ask, &|_| {}).await
 }
@@ -433,6 +434,50 @@ pub async fn retried(engine: &Engine) -> Done {
     let said = store.retry(&acme, None, "jo@acme.example", engine.now());
     said.await.unwrap();
     synced(engine).await
+}
+
+/// The payment of a document that a person must look at.
+async fn held_payment(engine: &Engine, number: &str) -> String {
+    let row = doc(engine, number).await;
+    let note = engine.store().decision(&tenant(), &row.key).await.unwrap();
+    let writes = engine.store().writes(&tenant(), &row.key).await.unwrap();
+    let of_decision = (note.unwrap().payments.into_iter()).find(|p| p.state == "held");
+    let of_write = writes.iter().find(|w| {
+        let kinds = [Kind::Payment, Kind::CreditNote];
+        w.state == crossfoot::model::WriteState::Held && kinds.contains(&w.kind)
+    });
+    of_write
+        .map(|w| w.of.id.0.clone())
+        .or(of_decision.map(|p| p.id))
+        .unwrap_or_else(|| panic!("no payment of {number} is held"))
+}
+
+async fn carried_out(engine: &Engine, number: &str) {
+    let loaded = engine.workspace().load(&tenant()).unwrap();
+    let ask = crossfoot::service::desk::retry::at_once("word", vec![number.to_owned()]);
+    engine.sync(&loaded, &ask, &|_| {}).await.unwrap();
+}
+
+/// A person says of the payment that is held that it is another one than the ledger's.
+pub async fn sent(engine: &Engine, number: &str) {
+    let id = held_payment(engine, number).await;
+    let loaded = engine.workspace().load(&tenant()).unwrap();
+    let ask = WordAsk::payment(number, &id, "another one", "jo@acme.example");
+    let said = settle::send(engine, &loaded, ask).await;
+    said.unwrap_or_else(|e| panic!("{}", e.what));
+    carried_out(engine, number).await;
+}
+
+/// A person says of the payment that is held that it is the ledger's.
+pub async fn settled(engine: &Engine, number: &str) {
+    let id = held_payment(engine, number).await;
+    let loaded = engine.workspace().load(&tenant()).unwrap();
+    let ask = WordAsk::payment(number, &id, "the same one", "jo@acme.example");
+    let looked = settle::look(engine, &loaded, ask).await;
+    let looked = looked.unwrap_or_else(|e| panic!("{}", e.what));
+    let said = settle::settle(engine, ask, looked).await;
+    said.unwrap_or_else(|e| panic!("{}", e.what));
+    carried_out(engine, number).await;
 }
 
 /// A person approves a document.

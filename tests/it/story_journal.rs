@@ -2,7 +2,7 @@
 //! nothing that was held disappears, and nothing waits for ever for what was taken back.
 
 use super::bed::{
-    Bed, amount, approve, doc, end, file, gst, held, hire, order, paid, retried, shop, sync,
+    Bed, amount, approve, doc, end, file, gst, held, hire, order, paid, retried, sent, shop, sync,
     synced, tenant, text, total, verified, with,
 };
 use crossfoot::model::{DocState, WriteState};
@@ -229,7 +229,7 @@ async fn a_payment_that_is_set_aside_does_not_keep_its_document_from_its_end() {
         "1041",
         "payment.other",
         "somebody else put 50.00",
-        "retry",
+        "crossfoot settle",
     )
     .await;
     bed.rule(
@@ -262,20 +262,17 @@ async fn nor_does_a_change_that_a_newer_one_takes_the_place_of() {
         .await;
     approve(&engine, "1041").await;
     synced(&engine).await;
-    held(
-        &engine,
-        "1041",
-        "update.conflict",
-        "changed in the ledger",
-        "retry",
-    )
-    .await;
+    // Nothing is overwritten: what both changed goes together, and that nobody has approved.
+    let waits = (DocState::Checked, "approval.waits".to_owned());
+    assert_eq!(super::bed::end(&engine, "1041").await, waits);
     bed.keap_edit(json!({"orders": [{"id": "1", "items": [hire("3"), gst("30.00")]}]}));
-    retried(&engine).await;
+    synced(&engine).await;
     approve(&engine, "1041").await;
     synced(&engine).await;
     verified(&engine, "1041").await;
     assert_eq!(total(&bed.invoice("1041").unwrap()), amount("330.00"));
+    let reference = super::bed::text(&bed.invoice("1041").unwrap(), "Reference");
+    assert!(reference.starts_with("PO 77"), "{reference}");
 }
 
 #[tokio::test]
@@ -318,13 +315,13 @@ async fn a_word_about_something_else_is_none_about_a_payment() {
         "1041",
         "payment.other",
         "somebody else put 50.00",
-        "retry",
+        "crossfoot settle",
     )
     .await;
     assert_eq!(bed.payments(), 1);
     // Shown it, a person says that these are two payments.
     bed.minutes(10);
-    retried(&engine).await;
+    sent(&engine, "1041").await;
     verified(&engine, "1041").await;
     assert_eq!(bed.payments(), 2);
 }

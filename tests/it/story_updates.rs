@@ -103,7 +103,7 @@ async fn a_persons_edit_in_xero_is_never_overwritten_unasked() {
         "1041",
         "update.conflict",
         "changed both in the source and in the ledger",
-        "retry sends the source's",
+        "sends the source's over what is named",
     )
     .await;
     assert_eq!(total(&bed.invoice("1041").unwrap()), theirs);
@@ -186,7 +186,7 @@ async fn a_persons_edit_of_the_same_sum_is_not_taken_for_ours() {
         &engine,
         "1041",
         "update.conflict",
-        "changed in the ledger meanwhile",
+        "line 1 text: the source says Crane hire, night shift, the ledger as agreed by telephone",
         "compare the two",
     )
     .await;

@@ -71,6 +71,9 @@ impl<'a> ByHand<'a> {
             as_posted: false,
             forget: Vec::new(),
             unlink: false,
+            blocked: None,
+            review: None,
+            settled: None,
         };
         if let Err(verdict) = self.all(hooks, invoice, view, &mut out) {
             out.verdict = verdict;
@@ -101,6 +104,7 @@ impl<'a> ByHand<'a> {
                 verdict,
                 draft: paid,
                 linked: false,
+                by_hand: false,
             });
         }
         out.invoice = Some(draft);

@@ -92,7 +92,7 @@ impl Mapping {
                     "The ledger no longer shows the contact {} that this one is linked with",
                     link.other.id
                 ),
-                "Restore it in the ledger, or say that the link is void: `crossfoot unlink TENANT --contact NUMBER`; then retry.",
+                "Restore it in the ledger, or say that the link is void: `crossfoot unlink TENANT --contact NUMBER`; then `crossfoot retry TENANT NUMBER`.",
             )));
         };
         Some(match standing(view, start) {
@@ -117,7 +117,7 @@ impl Mapping {
                         draft.name,
                         self.whereabouts(key, at)
                     ),
-                    "Make the contact in the ledger with the same e-mail address or name, then retry.",
+                    "Make the contact in the ledger with the same e-mail address or name, then `crossfoot retry TENANT NUMBER`.",
                 )
                 .at(self.place(at)),
             );
@@ -165,7 +165,7 @@ impl Mapping {
             draft.name
         );
         let fix = format!(
-            "Give the customer a number of its own in both systems, or change `contacts.unique.{field}`, then retry."
+            "Give the customer a number of its own in both systems, or change `contacts.unique.{field}`, then `crossfoot retry TENANT NUMBER`."
         );
         Some(Reason::new(codes::CONTACT_TOO_MANY, what, fix).at(self.place(word.at)))
     }
@@ -232,7 +232,7 @@ impl Mapping {
                     clash.field
                 ),
                 _ => format!(
-                    "Change the {} of one of them, or `contacts.unique.{}`, then retry.",
+                    "Change the {} of one of them, or `contacts.unique.{}`, then `crossfoot retry TENANT NUMBER`.",
                     clash.field, clash.field
                 ),
             },
@@ -261,7 +261,7 @@ impl Mapping {
                 found.len(),
                 names.join(", ")
             ),
-            "Merge them in the ledger, or choose one in a match_contact rule, then retry.",
+            "Merge them in the ledger, or choose one in a match_contact rule, then `crossfoot retry TENANT NUMBER`.",
         )
         .at(self.place(self.match_contacts.many.at))
     }
@@ -274,7 +274,7 @@ impl Mapping {
                 "More contacts of the ledger than can be told apart have {}",
                 words_of(key, draft)
             ),
-            "Give the customer a value of its own in both systems, or leave this key out of `match.contacts.by`, then retry.",
+            "Give the customer a value of its own in both systems, or leave this key out of `match.contacts.by`, then `crossfoot retry TENANT NUMBER`.",
         )
         .at(self.place(self.match_contacts.by.at))
     }
@@ -327,7 +327,7 @@ fn archived_reason(contact: &LedgerContact) -> Reason {
             "The contact `{}` is archived in the ledger, so no document may use it",
             contact.name
         ),
-        "Restore the contact in the ledger, then retry.",
+        "Restore the contact in the ledger, then `crossfoot retry TENANT NUMBER`.",
     )
 }
 
@@ -336,7 +336,7 @@ fn merged_reason(contact: Option<&LedgerContact>) -> Reason {
     Reason::new(
         codes::CONTACT_MERGED,
         format!("The contact `{name}` was merged into one that the ledger does not show"),
-        "Open it in the ledger to see what it was merged into, and restore that one; or `crossfoot unlink TENANT --contact NUMBER` here. Then retry.",
+        "Open it in the ledger to see what it was merged into, and restore that one; or `crossfoot unlink TENANT --contact NUMBER` here. Then `crossfoot retry TENANT NUMBER`.",
     )
 }
 

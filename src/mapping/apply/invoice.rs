@@ -76,7 +76,7 @@ impl Mapping {
                     invoice.number,
                     invoice.status.as_str()
                 ),
-                "Change its status in the source, or give `status.invoices` a word for it, then retry.",
+                "Change its status in the source, or give `status.invoices` a word for it, then `crossfoot retry TENANT NUMBER`.",
             )
             .at(self.place(row.at))),
         }

@@ -33,7 +33,7 @@ impl Mapping {
                 Reason::new(
                     codes::ITEM_NONE,
                     format!("No item of the ledger has the code `{}`", line.sku),
-                    "Add the item to the ledger, or set `match.items.none: use_accounts`, then retry.",
+                    "Add the item to the ledger, or set `match.items.none: use_accounts`, then `crossfoot retry TENANT NUMBER`.",
                 )
                 .at(self.place(words.none.at)),
             ),
@@ -42,7 +42,7 @@ impl Mapping {
                 Reason::new(
                     codes::ITEM_MANY,
                     format!("Several items of the ledger have the code `{}`", line.sku),
-                    "Give them different codes in the ledger, or choose one in a match_item rule, then retry.",
+                    "Give them different codes in the ledger, or choose one in a match_item rule, then `crossfoot retry TENANT NUMBER`.",
                 )
                 .at(self.place(words.many.at)),
             ),

@@ -41,7 +41,7 @@ impl Mapping {
                         "Payment {} gives money back, and `refunds` says hold",
                         payment.id
                     ),
-                    "Enter it in the ledger by hand, or set `refunds: credit_note`, then retry.",
+                    "Enter it in the ledger by hand, or set `refunds: credit_note`, then `crossfoot retry TENANT NUMBER`.",
                 )
                 .at(self.place(self.refunds.at)),
             ),
@@ -136,7 +136,7 @@ impl Mapping {
                 "There is no bank account for payment {}, paid {how}: `payments_account` says hold",
                 payment.id
             ),
-            "Add its method to `payments_account`, then retry.",
+            "Add its method to `payments_account`, then `crossfoot retry TENANT NUMBER`.",
         )
         .at(self.place(at))
     }

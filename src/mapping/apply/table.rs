@@ -29,7 +29,7 @@ impl Mapping {
             Answer::Hold => Err(Reason::new(
                 codes::TABLE_HOLD,
                 format!("The table `{table}` has no row for `{key}`, and its else says hold"),
-                format!("Add `\"{key}\": ...` to `tables.{table}`, then retry."),
+                format!("Add `\"{key}\": ...` to `tables.{table}`, then `crossfoot retry TENANT NUMBER`."),
             )
             .at(self.place(row.at))),
         }

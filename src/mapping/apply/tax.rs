@@ -134,19 +134,19 @@ impl Mapping {
                     line.tax_rate
                 ),
                 format!(
-                    "Add `\"{}\": CODE` to `tax.codes`, then retry.",
+                    "Add `\"{}\": CODE` to `tax.codes`, then `crossfoot retry TENANT NUMBER`.",
                     line.tax_rate
                 ),
             )
         } else if line.taxable.is_none() && key == "else" {
             (
                 format!("The source does not say whether {what} is taxable, and `tax.codes` says hold"),
-                "Set `tax.unmarked` to taxable or zero, or set the code in a map_line rule, then retry.".to_owned(),
+                "Set `tax.unmarked` to taxable or zero, or set the code in a map_line rule, then `crossfoot retry TENANT NUMBER`.".to_owned(),
             )
         } else {
             (
                 format!("There is no tax code for {what}: `tax.codes.{key}` says hold"),
-                "Give `tax.codes` a code for taxable and for zero, then retry.".to_owned(),
+                "Give `tax.codes` a code for taxable and for zero, then `crossfoot retry TENANT NUMBER`.".to_owned(),
             )
         };
         Reason::new(codes::TAX_HOLD, what, fix).at(self.place(row.at))

@@ -109,7 +109,7 @@ fn cancelled(invoice: &Invoice, has_link: bool) -> Verdict {
                 "Invoice {} was cancelled in the source, but the ledger has it",
                 invoice.number
             ),
-            "Void it in the ledger, or restore it in the source, then retry.",
+            "Void it in the ledger, or restore it in the source, then `crossfoot retry TENANT NUMBER`.",
         ));
     }
     Verdict::Skip(Reason::new(

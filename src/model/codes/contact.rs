@@ -32,25 +32,25 @@ codes! {
     CONTACT_MISSING = "contact.missing" {
         what: "The contact that is to be changed is no longer in the ledger."
         why: "It was deleted or merged there, and the ledger wants to know which version of it is changed."
-        fix: "See in the ledger what became of it; retry once that is settled."
+        fix: "See in the ledger what became of it; `crossfoot retry TENANT NUMBER` once that is settled."
     }
 
     CONTACT_NONE = "contact.none" {
         what: "The ledger has no contact for this customer, and none is to be made."
         why: "`match.contacts.none` is `hold`, or `sync.contacts` is `off`; or a `match_contact` rule answered `none()`."
-        fix: "Make the contact in the ledger with the same e-mail address or name, then retry; or let the file or the rule make it."
+        fix: "Make the contact in the ledger with the same e-mail address or name, then `crossfoot retry TENANT NUMBER`; or let the file or the rule make it."
     }
 
     CONTACT_MANY = "contact.many" {
         what: "Several contacts of the ledger answer to this customer."
         why: "They share the e-mail address or the name, and nothing else tells them apart. Choosing the wrong one would put the invoice on another customer's account."
-        fix: "Merge them in the ledger, then retry; or choose one in a `match_contact` rule."
+        fix: "Merge them in the ledger, then `crossfoot retry TENANT NUMBER`; or choose one in a `match_contact` rule."
     }
 
     CONTACT_TOO_MANY = "contact.too_many" {
         what: "More contacts of the ledger share this customer's name, e-mail address or telephone number than can be told apart."
         why: "A decision looks at a hundred contacts for each key. Among the others there may be the right one, so that none is chosen and none is made."
-        fix: "Give the customer a value of its own in both systems, then retry; or leave that key out of `match.contacts.by`."
+        fix: "Give the customer a value of its own in both systems, then `crossfoot retry TENANT NUMBER`; or leave that key out of `match.contacts.by`."
     }
 
     CONTACT_CLASH = "contact.clash" {
@@ -62,19 +62,19 @@ codes! {
     CONTACT_ARCHIVED = "contact.archived" {
         what: "The customer's contact is archived in the ledger."
         why: "A ledger takes no documents for an archived contact, and Crossfoot does not restore one."
-        fix: "Restore the contact in the ledger, then retry."
+        fix: "Restore the contact in the ledger, then `crossfoot retry TENANT NUMBER`."
     }
 
     CONTACT_MERGED = "contact.merged" {
         what: "The customer's contact was merged into one that the ledger does not show."
         why: "A merged contact leads to the one that is left. Here that way ends out of sight, or in a ring."
-        fix: "Open the contact in the ledger to see what it was merged into, and restore that one; or say that the link is void: `crossfoot unlink TENANT --contact NUMBER`. Then retry."
+        fix: "Open the contact in the ledger to see what it was merged into, and restore that one; or say that the link is void: `crossfoot unlink TENANT --contact NUMBER`. Then `crossfoot retry TENANT NUMBER`."
     }
 
     CONTACT_LINK_LOST = "contact.link_lost" {
         what: "The ledger no longer shows the contact that this customer is linked with."
         why: "The customer was linked with that contact before, and another one is not taken in its place without a word."
-        fix: "Restore the contact in the ledger, or say that the link is void: `crossfoot unlink TENANT --contact NUMBER`. Then retry."
+        fix: "Restore the contact in the ledger, or say that the link is void: `crossfoot unlink TENANT --contact NUMBER`. Then `crossfoot retry TENANT NUMBER`."
     }
 
     CONTACT_CHOICE = "contact.choice" {
@@ -86,6 +86,6 @@ codes! {
     CONTACT_NUMBER_TAKEN = "contact.number_taken" {
         what: "A contact of the ledger carries the number that Crossfoot gave to this customer, but has another name."
         why: "A new contact was looked for by that number. The number alone does not prove that the two are one customer."
-        fix: "Compare the two. If they are one customer, give the ledger's contact the customer's name; if not, clear its number. Then retry."
+        fix: "Compare the two. If they are one customer, give the ledger's contact the customer's name; if not, clear its number. Then `crossfoot retry TENANT NUMBER`."
     }
 }

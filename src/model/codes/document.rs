@@ -26,7 +26,7 @@ codes! {
     CURRENCY_NOT_ENABLED = "currency.not_enabled" {
         what: "The ledger keeps no books in the document's currency."
         why: "It is neither the organisation's own currency nor one that was added to it."
-        fix: "Add the currency in the ledger, then retry; or correct `currency` in the tenant's file."
+        fix: "Add the currency in the ledger, then `crossfoot retry TENANT NUMBER`; or correct `currency` in the tenant's file."
     }
 
     STATUS_UNKNOWN = "status.unknown" {
@@ -50,6 +50,6 @@ codes! {
     PERIOD_LOCKED = "period.locked" {
         what: "The document, payment or refund is dated in a period that the ledger has closed."
         why: "Its date is on or before the ledger's lock date. `guard.locked_period` says whether it is held, refused, or dated to the first open day."
-        fix: "Have the lock date moved in the ledger, then retry; or set `guard.locked_period: first_open_day`."
+        fix: "Have the lock date moved in the ledger, then `crossfoot retry TENANT NUMBER`; or set `guard.locked_period: first_open_day`."
     }
 }

@@ -8,19 +8,19 @@ codes! {
     NUMBER_TAKEN = "number.taken" {
         what: "The ledger has a document of this number already, and it is not plainly ours."
         why: "It does not carry our stamp. It may be the same sale entered by hand, or another one under the same number."
-        fix: "Renumber one of the two, then retry; where that document is no longer good, `crossfoot unlink TENANT NUMBER`."
+        fix: "Renumber one of the two, then `crossfoot retry TENANT NUMBER`; where that document is no longer good, `crossfoot unlink TENANT NUMBER`."
     }
 
     STAMP_MISSING = "stamp.missing" {
         what: "The ledger has a paper that is very likely ours, and it does not carry our stamp."
         why: "It came up since ours was sent, for the same contact and the same sum. Somebody may have taken the stamp out of its reference, or entered the same sale by hand. To send ours as well could double it; to take that one for ours could hide a sale."
-        fix: "If it is ours, put the stamp that is shown back into its reference, then retry. If it is somebody else's, `crossfoot unlink TENANT NUMBER` has ours made."
+        fix: "If it is ours, put the stamp that is shown back into its reference, then `crossfoot retry TENANT NUMBER`. If it is somebody else's, `crossfoot unlink TENANT NUMBER` has ours made."
     }
 
     NUMBER_DIFFERS = "number.differs" {
         what: "The ledger has the document with our stamp, but not as it was sent."
         why: "Its total, contact, currency or date is not what was sent: one of the two was changed before it was known that the document had arrived."
-        fix: "Compare the two and set the wrong one right, then retry; where that document is no longer good, `crossfoot unlink TENANT NUMBER`."
+        fix: "Compare the two and set the wrong one right, then `crossfoot retry TENANT NUMBER`; where that document is no longer good, `crossfoot unlink TENANT NUMBER`."
     }
 
     NUMBER_CLOSED = "number.closed" {
@@ -32,7 +32,7 @@ codes! {
     POSTED_TOTAL_DIFFERS = "posted.total_differs" {
         what: "The ledger made another total of the document than was sent."
         why: "No money goes to a document that the two books do not agree on."
-        fix: "Compare the two line by line and correct the ledger's copy by hand, then retry."
+        fix: "Compare the two line by line and correct the ledger's copy by hand, then `crossfoot retry TENANT NUMBER`."
     }
 
     UPDATE_MISSING = "update.missing" {
@@ -44,24 +44,48 @@ codes! {
     UPDATE_LOCKED = "update.locked" {
         what: "The document was changed in the source, but the ledger lets it be changed no more."
         why: "It has payments there, or is voided or otherwise closed."
-        fix: "Make the same change in the ledger by hand, so that both come to the same, then retry."
+        fix: "Make the same change in the ledger by hand, and leave the stamp that is shown in its reference; then `crossfoot retry TENANT NUMBER`. To leave the ledger's copy as it is: `crossfoot skip TENANT NUMBER --why \"...\"`."
     }
 
     UPDATE_CONFLICT = "update.conflict" {
         what: "The document was changed in the source and, by somebody else, in the ledger."
         why: "To send the source's version would overwrite what a person entered."
-        fix: "Compare the two. `crossfoot retry` sends the source's over the ledger's; to keep the ledger's, change the source."
+        fix: "Compare the two. `crossfoot retry TENANT NUMBER` sends the source's over what is named; `crossfoot skip TENANT NUMBER --why \"...\"` leaves the ledger's as it is."
+    }
+
+    UPDATE_UNKNOWN = "update.unknown" {
+        what: "The document was changed in the source, and what of it changed cannot be told."
+        why: "An update carries what changed at the source and nothing else. For that both versions of the source are looked at with today's file; here the earlier one is no longer kept, or the file would hold it now."
+        fix: "`crossfoot resend TENANT NUMBER` shows all that the file makes otherwise now, and sends it. `crossfoot skip TENANT NUMBER --why \"...\"` leaves the ledger's copy as it is."
+    }
+
+    RESEND_CHANGED = "resend.changed" {
+        what: "The document was to be made anew as it was shown, and it would be made otherwise by now."
+        why: "The source, the tenant's file or a rule has changed since a person said `resend`. A word is about what was shown."
+        fix: "`crossfoot resend TENANT NUMBER` shows it as it would be now, and asks."
+    }
+
+    SETTLED_BY_HAND = "settled.by_hand" {
+        what: "It was entered in the ledger by hand, and a person has said so."
+        why: "Crossfoot sends nothing for it. Where the entry was seen, it is linked and counts; where it was not, the person vouches for it."
+        fix: "Nothing. `crossfoot unsettle TENANT NUMBER --why \"...\"` takes the word back."
+    }
+
+    SETTLED_CHANGED = "settled.changed" {
+        what: "It was settled by hand, and the source has changed it since."
+        why: "A word is about what was shown. Whether the entry in the ledger still stands for it only a person can tell."
+        fix: "See to the entry in the ledger, then `crossfoot settle TENANT NUMBER --why \"...\"`; or `crossfoot unsettle TENANT NUMBER --why \"...\"` to have it sent."
     }
 
     WRITE_OF_ANOTHER = "write.of_another" {
         what: "What is to be written belongs to another document already."
         why: "A payment or credit note of the same name in the source was planned or posted for another document, so that the same money may be in the ledger."
-        fix: "Give it an id of its own in the source; or take it off the other document there, see to it in the ledger, and retry both."
+        fix: "Give it an id of its own in the source; or take it off the other document there, see to it in the ledger, then `crossfoot retry TENANT NUMBER`."
     }
 
     ENCODE = "encode" {
         what: "The ledger has no form for what is to be written."
         why: "It cannot be said in the ledger's format, such as a price with more decimal places than it keeps. Nothing was sent."
-        fix: "Correct it in the source or with a rule, then retry."
+        fix: "Correct it in the source or with a rule, then `crossfoot retry TENANT NUMBER`."
     }
 }

@@ -20,25 +20,25 @@ codes! {
     ITEM_MISSING = "item.missing" {
         what: "A line has no item, and this ledger's lines take their account from one."
         why: "Neither the SKU, nor a rule, nor `lines:` of the file names an item for it."
-        fix: "Name an item for such lines in the tenant's file or in a `map_line` rule, then retry."
+        fix: "Name an item for such lines in the tenant's file or in a `map_line` rule, then `crossfoot retry TENANT NUMBER`."
     }
 
     ITEM_UNKNOWN = "item.unknown" {
         what: "A line names an item that the ledger does not have."
         why: "The item was renamed, archived or never made there."
-        fix: "Add the item to the ledger or name another one, then retry."
+        fix: "Add the item to the ledger or name another one, then `crossfoot retry TENANT NUMBER`."
     }
 
     ITEM_NONE = "item.none" {
         what: "No item of the ledger has the line's SKU for its code."
         why: "`match.items` is on, and `match.items.none` says `hold`."
-        fix: "Add the item to the ledger, then retry; or set `match.items.none: use_accounts`."
+        fix: "Add the item to the ledger, then `crossfoot retry TENANT NUMBER`; or set `match.items.none: use_accounts`."
     }
 
     ITEM_MANY = "item.many" {
         what: "Several items of the ledger have the line's SKU for their code."
         why: "Each of them may go to another account, and `match.items.many` says `hold`."
-        fix: "Give them different codes in the ledger, then retry; or choose one in a `match_item` rule."
+        fix: "Give them different codes in the ledger, then `crossfoot retry TENANT NUMBER`; or choose one in a `match_item` rule."
     }
 
     ACCOUNT_NONE = "account.none" {
@@ -62,13 +62,13 @@ codes! {
     ACCOUNT_UNKNOWN = "account.unknown" {
         what: "A line would go to an account that the ledger does not have."
         why: "The code comes from `accounts`, from an item, from the source or from a rule. An account is never made, and never guessed."
-        fix: "Correct the code where it was set, or add the account to the ledger, then retry."
+        fix: "Correct the code where it was set, or add the account to the ledger, then `crossfoot retry TENANT NUMBER`."
     }
 
     ACCOUNT_ARCHIVED = "account.archived" {
         what: "A line would go to an account that is archived."
         why: "The ledger has the account, and takes nothing new on it."
-        fix: "Use another account in `accounts`, or restore it in the ledger, then retry."
+        fix: "Use another account in `accounts`, or restore it in the ledger, then `crossfoot retry TENANT NUMBER`."
     }
 
     ACCOUNT_SYSTEM = "account.system" {

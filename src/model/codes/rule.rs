@@ -14,7 +14,13 @@ codes! {
     RULE_HOLD = "rule.hold" {
         what: "A rule wants a person to look first."
         why: "It answered `hold(why)`."
-        fix: "Do what its words say, or change the rule; then retry."
+        fix: "Do what its words say, or change the rule; then `crossfoot retry TENANT NUMBER`."
+    }
+
+    RULE_REVIEW = "rule.review" {
+        what: "A rule wants a person to look at the document before it goes."
+        why: "It answered `review(..)` with this reason. The document passed every check and waits for approval, whatever `sync.approval` says."
+        fix: "Look at it, then `crossfoot approve TENANT NUMBER`; or change the rule."
     }
 
     RULE_FAIL = "rule.fail" {

@@ -32,7 +32,7 @@ codes! {
     STATUS_VOID = "status.void" {
         what: "The invoice was cancelled in the source."
         why: "One that was never posted is skipped. One that the ledger has is held, because Crossfoot does not void what stands in a ledger. Where both books have cancelled it, and a person said retry, it is skipped and its link is let go."
-        fix: "For one that is held: void it in the ledger, or restore it in the source, then retry."
+        fix: "For one that is held: void it in the ledger, or restore it in the source, then `crossfoot retry TENANT NUMBER`."
     }
 
     STATUS_HOLD = "status.hold" {
@@ -51,6 +51,12 @@ codes! {
         what: "The invoice was made in the source by a program and not by a person."
         why: "`skip.made_by_integration` is on: what another integration wrote into the source may come from the ledger, and sending it back would make a loop."
         fix: "Nothing, if that is so; else set `skip.made_by_integration: false`."
+    }
+
+    SKIP_BY_PERSON = "skip.by_person" {
+        what: "A person has left the document out for good."
+        why: "Somebody said `skip`, with a reason that is in the audit log. Of a document that is posted it says that the ledger's copy stays as it is, until the source changes it again."
+        fix: "Nothing; `crossfoot retry TENANT NUMBER` takes the word back."
     }
 
     SKIP_ALREADY_SYNCED = "skip.already_synced" {

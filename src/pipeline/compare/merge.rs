@@ -6,7 +6,9 @@
 
 use super::{Compare, Difference, Field, LineField, differences};
 use crate::connectors::stamp::unstamped;
-use crate::model::{InvoiceDraft, LedgerInvoice, LedgerLine, LineDraft, Standing, TargetFacts};
+use crate::model::{
+    Currency, InvoiceDraft, LedgerInvoice, LedgerLine, LineDraft, Standing, TargetFacts,
+};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -59,7 +61,7 @@ fn of_lines(field: Field) -> bool {
 }
 
 /// A draft as a ledger would hold it that changed nothing of it.
-fn as_held(draft: &InvoiceDraft) -> LedgerInvoice {
+pub fn as_held(draft: &InvoiceDraft) -> LedgerInvoice {
     let line = |l: &LineDraft| LedgerLine {
         description: l.description.clone(),
         quantity: l.quantity,
@@ -204,6 +206,25 @@ fn take_of_line(line: &mut LineDraft, is: &LedgerLine, field: LineField) {
     }
 }
 
+/// What the ledger holds, as a draft of it would say it; nothing where its currency or day cannot be told.
+pub fn as_drafted(is: &LedgerInvoice) -> Option<InvoiceDraft> {
+    Some(InvoiceDraft {
+        kind: is.kind,
+        number: is.number.clone(),
+        reference: unstamped(&is.reference).to_owned(),
+        date: is.date?,
+        due: is.due,
+        status: is.status.clone(),
+        currency: Currency::new(&is.currency).ok()?,
+        tax_mode: is.tax_mode.unwrap_or_default(),
+        lines: is.lines.iter().map(line_of).collect(),
+        subtotal: is.total,
+        total_tax: Decimal::ZERO,
+        total: is.total,
+        paid_from: None,
+    })
+}
+
 fn line_of(is: &LedgerLine) -> LineDraft {
     LineDraft {
         description: is.description.clone(),
@@ -221,7 +242,7 @@ fn line_of(is: &LedgerLine) -> LineDraft {
 mod tests {
     use super::*;
     use crate::connectors::System as _;
-    use crate::model::{Currency, Kind, TaxMode};
+    use crate::model::{Kind, TaxMode};
     use proptest::prelude::*;
 
     /// A ledger as plain as can be: our numbers, lines by account.

@@ -4,9 +4,11 @@
 //! field, and the draft that keeps both sides' changes. Pure. A field whose draft leaves it to the ledger (no due day,
 //! no tax code) differs from nothing. Texts that the ledger cuts at its own length are as they were sent.
 
+mod carry;
 mod merge;
 
-pub use merge::{Conflict, Merge, merge, unknown_base};
+pub use carry::{ROUNDING, carry, source_hash};
+pub use merge::{Conflict, Merge, as_drafted, as_held, merge, unknown_base};
 
 use crate::connectors::stamp::unstamped;
 use crate::model::{

@@ -58,7 +58,7 @@ impl Deciding<'_, '_> {
                 return Err(hold(Reason::new(
                     codes::CONTACT_TOO_MANY,
                     "more contacts of the ledger than a rule can be shown have this customer's name or e-mail address",
-                    "give the customer a value of its own in both systems, then retry",
+                    "give the customer a value of its own in both systems, then `crossfoot retry TENANT NUMBER`",
                 )));
             }
             let choice = self

@@ -55,6 +55,9 @@ impl<'q, 'r> Deciding<'q, 'r> {
                 as_posted: false,
                 forget: Vec::new(),
                 unlink: false,
+                blocked: None,
+                settled: None,
+                review: None,
             },
         }
     }
@@ -65,6 +68,7 @@ impl<'q, 'r> Deciding<'q, 'r> {
         if !ruling.verdict.is_keep() {
             return Err(Halt::Verdict(ruling.verdict));
         }
+        self.out.review = self.out.review.take().or(ruling.review);
         for step in ruling.changes {
             self.out.trace.set(|| step);
         }

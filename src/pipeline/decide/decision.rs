@@ -43,6 +43,8 @@ pub struct PaymentDecision {
     pub draft: Option<PaymentDraft>,
     /// Whether the ledger has it already.
     pub linked: bool,
+    /// Whether a person has settled it by hand.
+    pub by_hand: bool,
 }
 
 /// A credit note for money paid back, with the payment that pays it out.
@@ -82,4 +84,10 @@ pub struct Decision {
     pub forget: Vec<SourceId>,
     /// Whether the document's own link means nothing any more.
     pub unlink: bool,
+    /// Why a change of the posted document waits for a person, whatever else of it goes.
+    pub blocked: Option<Reason>,
+    /// Why a person must approve it before it goes, where a rule wants that.
+    pub review: Option<Reason>,
+    /// That a person has settled the document by hand.
+    pub settled: Option<Reason>,
 }

@@ -8,15 +8,18 @@
 //! accounts, tax, `map_line` -> `map_invoice` -> checks -> `check` -> per payment: `select_payment`,
 //! `map_payment`.
 
+mod carried;
 mod contact;
 mod deciding;
 mod decision;
 mod draft;
 mod payments;
 mod select;
+mod words;
 
 pub use decision::{Credit, Decision, PaymentDecision, Question};
 
+use crate::model::InvoiceDraft;
 use crate::rules::{MachineFault, Runner};
 use deciding::{Deciding, Halt};
 
@@ -39,9 +42,27 @@ pub fn decide(q: &Question<'_>, runner: &mut Runner) -> Result<Decision, Machine
     }
 }
 
+/// The draft of a document alone, as file and rules make it now; nothing where they would not let it go.
+///
+/// # Errors
+/// As [`decide`].
+pub fn drafted(
+    q: &Question<'_>,
+    runner: &mut Runner,
+) -> Result<Option<InvoiceDraft>, MachineFault> {
+    match Deciding::new(q, runner).invoice() {
+        Ok(draft) => Ok(Some(draft)),
+        Err(Halt::Verdict(_)) => Ok(None),
+        Err(Halt::Fault(f)) => Err(f),
+    }
+}
+
 impl Deciding<'_, '_> {
     fn all(&mut self) -> Result<(), Halt> {
-        let left = self.selected()?;
+        let left = match self.by_word()? {
+            Some(word) => Some(word),
+            None => self.selected()?,
+        };
         if let Some(posted) = self.left_as_posted(left) {
             let contact = self.contact_as_posted(posted)?;
             self.out.contact = Some(contact);
@@ -49,9 +70,19 @@ impl Deciding<'_, '_> {
             self.out.invoice = Some(posted.draft.clone());
             return paid;
         }
-        let contact = self.contact()?;
+        // What is posted and did not change is for whom it was posted, whatever file and rules say by now.
+        let contact = match self
+            .q
+            .view
+            .posted
+            .as_ref()
+            .filter(|_| self.is_unchanged() && self.q.view.is_for_its_contact())
+        {
+            Some(posted) => self.contact_as_posted(posted)?,
+            None => self.contact()?,
+        };
         self.out.contact = Some(contact);
-        let invoice = self.invoice()?;
+        let invoice = self.wanted()?;
         self.sums_agree(&invoice)?;
         let paid = self.payments(&invoice, invoice.total, None);
         self.out.invoice = Some(invoice);

@@ -41,6 +41,9 @@ impl<'q> Deciding<'q, '_> {
         list.sort_by(|a, b| (a.date, a.kind, &a.id).cmp(&(b.date, b.kind, &b.id)));
         let mut fresh = Vec::new();
         for p in list {
+            if self.settled_by_hand(p, (&mut due, &mut back)) {
+                continue;
+            }
             let Some(link) = self.still_posted(p) else {
                 fresh.push(p);
                 continue;
@@ -97,7 +100,7 @@ impl<'q> Deciding<'q, '_> {
                     p.id,
                     money::show(p.amount)
                 ),
-                "delete it in the ledger by hand, or put it back in the source; then retry",
+                "delete it in the ledger by hand, or put it back in the source; then `crossfoot retry TENANT NUMBER`",
             );
             self.out.payments.push(PaymentDecision {
                 id: p.id.clone(),
@@ -106,6 +109,7 @@ impl<'q> Deciding<'q, '_> {
                 verdict: Verdict::Hold(why.clone()),
                 draft: None,
                 linked: false,
+                by_hand: false,
             });
             reason = reason.or(Some(why));
         }
@@ -137,6 +141,7 @@ impl<'q> Deciding<'q, '_> {
             verdict,
             draft,
             linked,
+            by_hand: false,
         });
     }
 
@@ -220,7 +225,7 @@ impl<'q> Deciding<'q, '_> {
         Err(Reason::new(
             codes::PAYMENT_NOT_OPEN,
             format!("the invoice stands as {status}, which takes no payments"),
-            "approve the invoice in the ledger, or settle there what became of it, then `crossfoot retry`; or post invoices as an open status",
+            "approve the invoice in the ledger, or settle there what became of it, then `crossfoot retry TENANT NUMBER`; or post invoices as an open status",
         ))
     }
 
@@ -241,7 +246,7 @@ impl<'q> Deciding<'q, '_> {
                         "a `map_credit_note` rule made {before} of credit {}",
                         note.total
                     ),
-                    "keep the rule from changing amounts or tax codes, then retry",
+                    "keep the rule from changing amounts or tax codes, then `crossfoot retry TENANT NUMBER`",
                 )));
             }
         }
@@ -276,6 +281,6 @@ fn changed_since(p: &Payment, posted: Decimal) -> Verdict {
             p.id,
             money::show(posted)
         ),
-        "delete it in the ledger by hand, so that it is sent as it is now, or set it right in the source; then retry",
+        "delete it in the ledger by hand, so that it is sent as it is now, or set it right in the source; then `crossfoot retry TENANT NUMBER`",
     ))
 }

@@ -1,5 +1,6 @@
 //! Decide: documents whose newest version is not decided on, in chunks, each decided and stored as one transaction.
 
+use super::super::compare::source_hash;
 use super::super::decide::{Decision, Question, decide};
 use super::super::gather::{self, PlannedContacts};
 use super::super::plan::{self, WritePlan};
@@ -30,6 +31,10 @@ impl Pass<'_> {
             DocState::Approved,
         ];
         t.memory.decide_again(t.tenant(), &waiting, None).await?;
+        // What is posted stays as it is: how much of it the edit would make otherwise is counted when somebody asks.
+        if self.state.config.is_some() {
+            t.memory.edited(t.tenant(), &t.config).await?;
+        }
         self.state.config = Some(t.config.clone());
         let now = t.to.clock.now();
         if !self.ask.dry {
@@ -73,7 +78,7 @@ impl Pass<'_> {
     }
 
     /// Decides some documents and stores the decisions in one transaction.
-    async fn decide_chunk(&mut self, rows: Vec<DocRow>) -> Result<(), SyncError> {
+    pub(super) async fn decide_chunk(&mut self, rows: Vec<DocRow>) -> Result<(), SyncError> {
         let ledger = self.chart().await?;
         let lease = self.t.lease().await?;
         let mut out = Vec::new();
@@ -209,7 +214,7 @@ impl Pass<'_> {
             config: self.t.config.clone(),
             facts: Fingerprint::of(facts.as_bytes()),
             chart: Some(ledger.hash.clone()),
-            source: gather::source_hash(invoice),
+            source: source_hash(invoice),
             run: self.ask.run.clone(),
             trace: decision.trace.steps,
             payments: outcome.payments.clone(),

@@ -73,7 +73,8 @@ impl Pass<'_> {
             self.reason(row, Became::Warning, Some(warning));
         }
         let action = match outcome.state {
-            DocState::Skipped => Became::Skipped,
+            // That it is done with by hand is what a person said of it.
+            DocState::Skipped | DocState::Settled => Became::Skipped,
             DocState::Held => Became::Held,
             DocState::Refused => Became::Refused,
             DocState::Checked => Became::Waits,
@@ -96,7 +97,8 @@ impl Pass<'_> {
         let t = self.t;
         let now = t.to.clock.now();
         for w in t.memory.doubtful(t.tenant()).await? {
-            let ours = self.ask.only.is_none() || self.named.as_ref() == Some(&w.document);
+            let all = self.ask.only.is_none() && self.ask.again.is_empty();
+            let ours = all || self.named.as_ref() == Some(&w.document);
             if ours && !self.ask.dry {
                 self.count(w.kind, Became::InDoubt, 1);
             }

@@ -5,6 +5,7 @@
 //! number), while another process holds the flow, and before a daily limit has passed. Bounded by pages,
 //! documents a chunk, and requests; what is left over goes on at the next run.
 
+mod again;
 mod decided;
 mod log;
 mod pass;
@@ -27,7 +28,8 @@ use pass::{MANY, Pass};
 pub async fn sync(t: &Tenant<'_>, ask: &RunAsk, watch: Watch<'_>) -> Result<Done, SyncError> {
     let now = t.to.clock.now();
     let state = t.memory.tenant(t.tenant()).await?;
-    if ask.only.is_none() && !state.processing && !ask.dry {
+    let all = ask.only.is_none() && ask.again.is_empty();
+    if all && !state.processing && !ask.dry {
         return Err(SyncError::Off(t.tenant().to_string()));
     }
     if let Some(until) = state.parked_until.filter(|u| *u > now) {
@@ -59,6 +61,9 @@ impl Pass<'_> {
     }
 
     async fn work(&mut self) -> Result<(), SyncError> {
+        if !self.ask.again.is_empty() {
+            return self.again().await;
+        }
         // What an earlier run left in doubt is settled first: a decision must see it. What it left ready
         // goes after the decisions, which may have changed it.
         if !self.ask.dry {

@@ -32,6 +32,9 @@ impl Pass<'_> {
             self.named = Some(row.key.clone());
             scope.only = Some(row.key);
         }
+        if !self.ask.again.is_empty() {
+            scope.only.clone_from(&self.named);
+        }
         Ok(Some(scope))
     }
 

@@ -16,11 +16,13 @@ impl Pass<'_> {
         }
         let sync = &self.t.mapping.sync;
         let same = row.approved.as_ref() == Some(&out.approval);
-        if same || self.ask.only.is_some() {
+        if same || (self.ask.only.is_some() && out.review.is_none()) {
             return true;
         }
         let waits = |code: Code, what: String, fix: &str| Some(Reason::new(code, what, fix));
-        let why = if sync.approval.value == Approval::Manual {
+        let why = if let Some(review) = out.review.clone() {
+            Some(review)
+        } else if sync.approval.value == Approval::Manual {
             waits(
                 codes::APPROVAL_WAITS,
                 "it waits for approval".into(),

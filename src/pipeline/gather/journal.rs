@@ -1,14 +1,14 @@
 //! What our own journal, links and decisions say of a document.
 
-use super::super::ports::StoreError;
+use super::super::ports::{DocRow, StoreError};
 use super::super::tenant::Tenant;
 use crate::model::{
-    DocStatus, Draft, Fingerprint, GonePayment, Invoice, Key, Kind, LedgerInvoice, Link,
+    DocState, Document, Draft, Fingerprint, GonePayment, Invoice, Key, Kind, LedgerInvoice, Link,
     PaymentKind, PostedDraft, SourceId, WriteState,
 };
 use chrono::{DateTime, Utc};
-use rust_decimal::Decimal;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The links of a document's own payments.
 pub(super) async fn payment_links(
@@ -46,21 +46,21 @@ pub(super) async fn payment_links(
     Ok(out)
 }
 
-/// As much of a view as tells which version of the ledger's copy was seen.
+/// As much of a view as tells how the ledger's copy was seen.
 #[derive(serde::Deserialize)]
 struct Shown {
     existing: Option<LedgerInvoice>,
 }
 
-/// The version of the ledger's copy that the last decision saw.
-pub(super) async fn shown(t: &Tenant<'_>, of: &Key) -> Result<Option<String>, StoreError> {
+/// The ledger's copy as the last decision saw it, and so whoever was told of that.
+pub(super) async fn shown(t: &Tenant<'_>, of: &Key) -> Result<Option<LedgerInvoice>, StoreError> {
     let note = t.memory.decision(t.tenant(), of).await?;
     let Some(note) = note else { return Ok(None) };
     let facts = t.memory.facts(t.tenant(), &note.facts).await?;
     // No more of the view is read than is asked for: an earlier stage wrote the rest of it otherwise.
     let seen: Option<(Shown, Fingerprint)> =
         facts.and_then(|text| serde_json::from_str(&text).ok());
-    Ok(seen.and_then(|(view, _)| Some(view.existing?.version)))
+    Ok(seen.and_then(|(view, _)| view.existing))
 }
 
 /// What our own journal says of a posted document: what was last posted of it, and its payments that the
@@ -119,30 +119,22 @@ pub(super) async fn posted(
     Ok((posted, gone))
 }
 
-/// Whether the record changed in more than its payments since it was posted: only then is the ledger asked.
-pub(super) async fn draft_may_differ(
+/// What the source said of a linked document when the two books were last agreed.
+pub(super) async fn base(
     t: &Tenant<'_>,
-    invoice: &Invoice,
-) -> Result<bool, StoreError> {
-    let tenant = t.tenant();
-    let document = t.here(Kind::Invoice, &invoice.id);
-    let note = t.memory.decision(tenant, &document).await?;
-    let Some(note) = note else { return Ok(true) };
-    if note.config != t.config {
-        return Ok(true);
-    }
-    Ok(note.source != source_hash(invoice))
-}
-
-/// A hash of what an invoice's own draft comes from: everything but its payments, status and times.
-pub fn source_hash(invoice: &Invoice) -> Fingerprint {
-    let bare = Invoice {
-        payments: Vec::new(),
-        paid: Decimal::ZERO,
-        modified_at: invoice.created_at,
-        status: DocStatus::Unpaid,
-        ..invoice.clone()
+    row: &DocRow,
+    link: &Link,
+) -> Result<Option<Arc<Invoice>>, StoreError> {
+    // A link of the first stage names no version: the two books agreed when the document was last decided on and held by
+    // nothing.
+    let at_rest = matches!(row.state, DocState::Verified | DocState::Posted);
+    let version = match (link.version.as_str(), &row.decided) {
+        ("", Some(decided)) if at_rest => decided.0.as_str(),
+        (version, _) => version,
     };
-    let text = serde_json::to_string(&bare).unwrap_or_default();
-    Fingerprint::of(text.as_bytes())
+    let record = (t.memory).record_at(t.tenant(), &row.key, version).await?;
+    Ok(match record.map(|r| r.document) {
+        Some(Document::Invoice(invoice)) => Some(Arc::from(invoice)),
+        _ => None,
+    })
 }

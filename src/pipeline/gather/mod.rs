@@ -7,16 +7,19 @@ mod journal;
 mod mirror;
 
 pub use contacts::{PlannedContacts, linked_contact};
-pub use journal::source_hash;
 pub use mirror::refresh_mirror;
 
+use super::compare::{as_drafted, source_hash};
 use super::decide::Decision;
 use super::plan::WritePlan;
 use super::ports::DocRow;
 use super::tenant::{SyncError, Tenant};
 use crate::model::codes;
-use crate::model::{ContactTarget, DocState, Draft, Invoice, LedgerView, Reason};
-use std::collections::BTreeSet;
+use crate::model::{
+    ContactTarget, DocState, Draft, Invoice, LedgerInvoice, LedgerView, Link, LinkMade,
+    PostedDraft, Reason, WordKind, Words,
+};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The view of one document.
 ///
@@ -31,43 +34,51 @@ pub async fn of(
     let contact = contacts::known(t, invoice, planned).await?;
     let link = t.memory.link(t.tenant(), &row.key).await?;
     let payment_links = journal::payment_links(t, invoice, link.as_ref()).await?;
+    let words = t.memory.words(t.tenant(), &row.key).await?;
+    let base = match &link {
+        Some(link) => journal::base(t, row, link).await?,
+        None => None,
+    };
     // A linked document is seen anew only when a person said retry.
     let retried = link.is_some() && row.state == DocState::Seen;
     // A decision that came before the link was there says nothing of what the ledger's copy looks like.
     let too_early = row.decided.as_ref().is_some_and(|d| d.0.is_empty());
-    let mut existing = None;
-    if let Some(link) = &link
-        && (retried
-            || too_early
-            || t.mapping.sync.update_invoices.value
-                && journal::draft_may_differ(t, invoice).await?)
-    {
-        existing = copy::existing(t, link).await?;
-    }
-    let agreed = match (&link, &existing) {
-        (Some(_), Some(_)) => match t.memory.agreed(t.tenant(), &row.key).await? {
-            Some(Draft::Invoice(agreed)) => Some(agreed),
-            _ => None,
-        },
+    // An edit of the file asks nothing of the ledger: only what the source changed since it was agreed may go there.
+    let differs = (base.as_ref()).is_none_or(|b| source_hash(b) != source_hash(invoice));
+    let asks = t.mapping.sync.update_invoices.value && (differs || words.document.is_some());
+    let existing = match link.as_ref().filter(|_| retried || too_early || asks) {
+        Some(link) => copy::existing(t, link).await?,
+        None => None,
+    };
+    let agreed = match t.memory.agreed(t.tenant(), &row.key).await? {
+        Some(Draft::Invoice(agreed)) => Some(agreed),
         _ => None,
     };
     let (posted, gone) = match &link {
         Some(link) => journal::posted(t, invoice, link).await?,
         None => (None, Vec::new()),
     };
-    let taken_out = match retried {
-        true => copy::taken_out(t, invoice, &payment_links, &gone, existing.as_ref()).await?,
-        false => BTreeSet::new(),
+    let (posted, existing) = by_hand(t, link.as_ref(), posted, existing).await?;
+    let again = sent_again(&words, &payment_links);
+    let existing = match (&link, existing) {
+        (Some(link), None) if !again.is_empty() => copy::existing(t, link).await?,
+        (_, existing) => existing,
     };
-    // Who was told of a conflict has seen the ledger's copy as it is.
-    let told = (row.reason.as_ref()).is_some_and(|r| r.is(codes::UPDATE_CONFLICT));
-    let shown = match (retried, told) {
-        (true, true) => existing.as_ref().map(|e| e.version.clone()),
-        (true, false) => journal::shown(t, &row.key).await?,
-        (false, _) => None,
+    let mut taken_out = BTreeSet::new();
+    if retried || !again.is_empty() {
+        let out = copy::taken_out(t, invoice, &payment_links, &gone, existing.as_ref());
+        taken_out = out.await?;
+        // Without a retry the word is about its own payment alone.
+        taken_out.retain(|id| retried || again.contains(id));
+    }
+    let shown = match retried {
+        true => journal::shown(t, &row.key).await?,
+        false => None,
     };
     Ok(LedgerView {
         shown,
+        base,
+        words,
         contacts: contact.contacts,
         cut: contact.cut,
         contact_link: contact.link,
@@ -81,6 +92,37 @@ pub async fn of(
         taken_out,
         contact_posted: contact.posted,
     })
+}
+
+/// What a person entered is theirs: it is as the ledger has it, and only money may be put to it.
+async fn by_hand(
+    t: &Tenant<'_>,
+    link: Option<&Link>,
+    posted: Option<PostedDraft>,
+    existing: Option<LedgerInvoice>,
+) -> Result<(Option<PostedDraft>, Option<LedgerInvoice>), SyncError> {
+    let Some(link) = link.filter(|l| l.made == LinkMade::Person) else {
+        return Ok((posted, existing));
+    };
+    let existing = match existing {
+        None => copy::existing(t, link).await?,
+        some => some,
+    };
+    let posted = existing.as_ref().and_then(|e| {
+        let contact_id = e.contact_id.clone();
+        as_drafted(e).map(|draft| PostedDraft { draft, contact_id })
+    });
+    Ok((posted, existing))
+}
+
+/// The ledger's ids of payments of ours of which a person has said that they go although they were deleted there.
+fn sent_again(words: &Words, links: &BTreeMap<String, Link>) -> BTreeSet<String> {
+    let again = |(id, link): (&String, &Link)| {
+        let word = words.of_payment(id, WordKind::Send)?;
+        let gone = &link.other.id.0;
+        word.shown.contains(gone).then(|| gone.clone())
+    };
+    links.iter().filter_map(again).collect()
 }
 
 /// More of the ledger, once it is known what the rules made of the document: contacts under the name and

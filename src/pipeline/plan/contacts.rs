@@ -67,7 +67,13 @@ pub(super) fn contact_writes(
         },
         ContactTarget::Existing { id: target, update } => {
             let hash = draft_hash(&draft);
-            let changed = view.contact_link.as_ref().is_some_and(|l| l.draft != hash);
+            // What an edit of the file or a rule makes otherwise of a contact that is there stays as it was sent.
+            let same = |was: &ContactDraft| {
+                was.source.id == contact.source.id && was.source == contact.source
+            };
+            let by_file_alone = view.contact_posted.as_ref().is_some_and(same);
+            let changed =
+                view.contact_link.as_ref().is_some_and(|l| l.draft != hash) && !by_file_alone;
             if *update && changed {
                 let needs = Needs {
                     contact_number: number,

@@ -10,8 +10,8 @@ use super::decide::{Decision, PaymentDecision};
 use super::ports::{InUse, LinksLearned, PaymentNote};
 use super::write::{Needs, NewWrite, draft_hash};
 use crate::model::{
-    ContactDraft, DocState, Draft, Fingerprint, Invoice, Kind, LedgerView, Link, PaymentKind,
-    Reason, SourceId, TargetFacts, TenantId, Verdict,
+    ContactDraft, ContactTarget, DocState, Draft, Fingerprint, Invoice, Kind, LedgerView, Link,
+    PaymentKind, Reason, SourceId, TargetFacts, TenantId, Verdict, WordKind,
 };
 use contacts::{contact_moved, contact_writes};
 use keys::Keys;
@@ -34,6 +34,8 @@ pub struct WritePlan {
     pub approval: Fingerprint,
     /// Why a part of it does not go with the rest.
     pub held: Option<Reason>,
+    /// Why a person must approve it before it goes, where a rule wants that.
+    pub review: Option<Reason>,
     /// What was learned of links by reading the ledger.
     pub learned: LinksLearned,
 }
@@ -82,6 +84,7 @@ fn nothing(decision: &Decision) -> WritePlan {
         update: false,
         approval: Fingerprint::of(b""),
         held: None,
+        review: decision.review.clone(),
         learned: LinksLearned {
             relink: None,
             forget: decision.forget.clone(),
@@ -93,7 +96,7 @@ fn nothing(decision: &Decision) -> WritePlan {
 impl Planning<'_> {
     fn all(&mut self) {
         let decision = self.decision;
-        if let Some((state, reason)) = exit(&decision.verdict) {
+        if let Some((state, reason)) = exit(decision) {
             self.out.state = state;
             self.out.reason = Some(reason);
             return;
@@ -101,10 +104,11 @@ impl Planning<'_> {
         let (Some((contact, target)), Some(draft)) = (&decision.contact, &decision.invoice) else {
             return;
         };
+        let stays = self.contact_stays(target);
         let contact_needs = contact_writes(
             &self.keys,
             contact,
-            target,
+            stays.as_ref().unwrap_or(target),
             self.view,
             self.facts,
             &mut self.out.writes,
@@ -128,7 +132,8 @@ impl Planning<'_> {
             Some(link) => {
                 paid.document_id.clone_from(&link.other.id.0);
                 // The change waits for a person; money that came in does not.
-                blocked = self.change(link, draft, &needs).err();
+                let change = self.change(link, draft, &needs).err();
+                blocked = decision.blocked.clone().or(change);
             }
         }
         self.payments(&mut paid);
@@ -145,8 +150,36 @@ impl Planning<'_> {
             self.out.state = DocState::Held;
             self.out.reason = Some(reason);
         }
-        if self.out.state == DocState::Held {
+        if matches!(self.out.state, DocState::Held | DocState::Refused) {
             self.out.held.clone_from(&self.out.reason);
+        }
+        if let (Some(reason), DocState::Verified) = (&decision.settled, self.out.state) {
+            self.out.state = DocState::Settled;
+            self.out.reason = Some(reason.clone());
+        }
+    }
+
+    /// The contact that a posted document stays with, though the file or a rule would find another one now: only a
+    /// change at the source, or a person's word, takes it to another.
+    fn contact_stays(&self, target: &ContactTarget) -> Option<ContactTarget> {
+        let view = self.view;
+        let base = view.base.as_ref().filter(|_| view.link.is_some())?;
+        let resent = view.words.of_document(WordKind::Resend);
+        let done = |hash: &String| view.link.as_ref().is_some_and(|l| l.draft.0 == *hash);
+        let resent = resent.is_some_and(|w| !w.shown.iter().any(done));
+        if resent || base.contact != self.invoice.contact || !view.is_for_its_contact() {
+            return None;
+        }
+        let posted = view.posted.as_ref().map(|p| p.contact_id.as_str())?;
+        // A contact that was merged leads to its heir, and so did the ledger with the document.
+        let heir = |id: &str| view.existing.as_ref().is_some_and(|e| e.contact_id == id);
+        match target {
+            ContactTarget::Existing { id, .. } if id == posted || heir(id) => None,
+            _ if posted.is_empty() => None,
+            _ => Some(ContactTarget::Existing {
+                id: posted.to_owned(),
+                update: false,
+            }),
         }
     }
 
@@ -206,6 +239,12 @@ impl Planning<'_> {
             .filter(|p| p.settled && p.kind == PaymentKind::Payment)
             .map(|p| p.amount)
             .sum();
+        // What a person has settled by hand, or was shown and called another one, is not this payment.
+        let words = &self.view.words;
+        let entries: Vec<String> = (words.settled())
+            .filter_map(|(_, w)| w.entry.as_ref())
+            .map(|e| e.id.clone())
+            .collect();
         for p in &self.decision.payments {
             if let Some(draft) = &p.draft {
                 let id = SourceId(p.id.clone());
@@ -214,13 +253,31 @@ impl Planning<'_> {
                     &id,
                     "create",
                     Draft::Payment(draft.clone()),
-                    paid.clone(),
+                    self.known(paid.clone(), &entries, &p.id),
                 ));
             }
         }
     }
 
+    /// Which of the ledger's entries are known not to be this payment.
+    fn known(&self, needs: Needs, entries: &[String], payment: &str) -> Needs {
+        let word = self.view.words.of_payment(payment, WordKind::Send);
+        let mut known = entries.to_vec();
+        known.extend(word.iter().flat_map(|w| w.shown.iter().cloned()));
+        Needs {
+            known,
+            vouched: word.is_some(),
+            ..needs
+        }
+    }
+
     fn credits(&mut self, needs: &Needs) {
+        let settled = self
+            .view
+            .words
+            .settled()
+            .filter_map(|(_, w)| w.entry.as_ref());
+        let entries: Vec<String> = settled.map(|e| e.id.clone()).collect();
         for credit in &self.decision.credits {
             let id = SourceId(credit.refund.clone());
             let note = self.keys.write(
@@ -228,7 +285,10 @@ impl Planning<'_> {
                 &id,
                 "create",
                 Draft::Invoice(credit.note.clone()),
-                needs.clone(),
+                Needs {
+                    credit_from: Some(self.invoice.date),
+                    ..self.known(needs.clone(), &entries, &credit.refund)
+                },
             );
             let paid = Needs {
                 document_write: note.key.clone(),
@@ -276,8 +336,11 @@ fn approval(
     Fingerprint::of(text.as_bytes())
 }
 
-fn exit(verdict: &Verdict) -> Option<(DocState, Reason)> {
-    match verdict {
+fn exit(decision: &Decision) -> Option<(DocState, Reason)> {
+    if let (Verdict::Skip(_), Some(r)) = (&decision.verdict, &decision.settled) {
+        return Some((DocState::Settled, r.clone()));
+    }
+    match &decision.verdict {
         Verdict::Keep => None,
         Verdict::Skip(r) => Some((DocState::Skipped, r.clone())),
         Verdict::Hold(r) => Some((DocState::Held, r.clone())),
@@ -291,6 +354,7 @@ fn notes(decision: &Decision) -> Vec<PaymentNote> {
         date: p.date,
         amount: p.amount,
         state: match (&p.verdict, p.linked) {
+            _ if p.by_hand => "settled",
             (_, true) => "posted",
             (Verdict::Keep, _) => "planned",
             (Verdict::Skip(_), _) => "skipped",
@@ -298,19 +362,27 @@ fn notes(decision: &Decision) -> Vec<PaymentNote> {
             (Verdict::Refuse(_), _) => "refused",
         }
         .to_owned(),
-        reason: p.verdict.reason().cloned(),
+        reason: p.verdict.reason().map(|r| r.clone().of_payment(&p.id)),
     };
     decision.payments.iter().map(note).collect()
 }
 
 /// A payment that is held keeps its document in sight; everything else about it goes on.
 fn settle_state(decision: &Decision, view: &LedgerView, out: &mut WritePlan) {
-    let held = decision.payments.iter().find_map(|p| match &p.verdict {
-        Verdict::Hold(r) | Verdict::Refuse(r) => Some(r.clone()),
-        _ => None,
-    });
+    let stuck = |word: fn(&Verdict) -> bool| {
+        let mut all = decision.payments.iter();
+        let first = all.find(|p| word(&p.verdict))?;
+        let reason = first.verdict.reason().cloned();
+        reason.map(|r| r.of_payment(&first.id))
+    };
+    let held = stuck(|v| matches!(v, Verdict::Hold(_)));
+    // What a person can still do something about comes before what cannot go on as it is.
+    let refused = stuck(|v| matches!(v, Verdict::Refuse(_)));
     if let Some(reason) = held {
         out.state = DocState::Held;
+        out.reason = Some(reason);
+    } else if let Some(reason) = refused {
+        out.state = DocState::Refused;
         out.reason = Some(reason);
     } else if out.writes.is_empty() && view.link.is_some() {
         out.state = DocState::Verified;

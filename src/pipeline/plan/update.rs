@@ -1,9 +1,12 @@
 //! The change of a document that the ledger has: whether it may be sent, and where its link is only put right.
 
-use super::super::compare::{Compare, Conflict, Field, differences, merge, unknown_base};
+use super::super::compare::{
+    Compare, Conflict, Difference, Field, differences, merge, unknown_base,
+};
 use super::super::ports::Relink;
 use super::super::write::{Needs, NewWrite};
 use super::keys::{Keys, short};
+use crate::connectors::stamp::stamp;
 use crate::model::codes;
 use crate::model::{
     Draft, Fingerprint, Invoice, InvoiceDraft, Kind, LedgerInvoice, LedgerView, Link, Reason,
@@ -76,27 +79,22 @@ pub(super) fn update(
         ));
     };
     let number = &existing.number;
-    if !existing.editable {
-        return Err(Reason::new(
-            codes::UPDATE_LOCKED,
-            format!(
-                "{number} was changed in the source, but the ledger lets it be changed no more ({})",
-                existing.status
-            ),
-            "make the same change in the ledger by hand, so that both come to the same, then retry",
-        ));
-    }
     let Draft::Invoice(ours) = draft else {
         return Err(not_a_paper(number));
     };
-    // A word is about what was shown: an edit made since is told first. One who took our payment out so that the
-    // document can be changed has had a look at it.
-    let shown = view.retried
-        && (view.shown.as_ref() == Some(&existing.version) || !view.taken_out.is_empty());
-    let sent = match shown {
-        // A word goes over what was told to differ. What else people changed stays as they left it.
-        true => over_theirs(&ours, existing, view, facts),
-        false => with_theirs(&ours, existing, &needs, view, facts)?,
+    if !existing.editable {
+        let marker = keys.key(Kind::Invoice, id, "create").marker();
+        return Err(locked(&ours, existing, &marker.0, facts));
+    }
+    // A word is about what was shown: what was told to differ, and says the same there still, is gone over. What else
+    // people changed stays as they left it. One who took our payment out so that the document can be changed has had a
+    // look at it.
+    let sent = match with_theirs(&ours, existing, &needs, view, facts) {
+        Ok(sent) => sent,
+        Err(conflicts) if !conflicts.iter().all(|c| is_shown(c, &ours, view, facts)) => {
+            return Err(conflicting(number, &conflicts));
+        }
+        Err(_) => over_theirs(&ours, existing, view, facts),
     };
     let agreed = (sent != ours).then(|| Box::new(Draft::Invoice(ours)));
     let needs = Needs {
@@ -119,6 +117,67 @@ fn not_a_paper(number: &str) -> Reason {
     )
 }
 
+/// A change that the ledger does not let us make: what a person must make there by hand, field by field.
+fn locked(
+    ours: &InvoiceDraft,
+    existing: &LedgerInvoice,
+    marker: &str,
+    facts: TargetFacts<'_>,
+) -> Reason {
+    let number = &existing.number;
+    let said = |s: &str| match s {
+        "" => "nothing".to_owned(),
+        s => s.to_owned(),
+    };
+    let one = |d: &Difference| {
+        let (want, is) = (said(&d.want), said(&d.is));
+        format!("{}: the source says {want}, the ledger {is}", d.field)
+    };
+    let all = differences(ours, existing, Compare::Everything, facts);
+    let told = listed(all.iter().map(one).collect());
+    Reason::new(
+        codes::UPDATE_LOCKED,
+        format!(
+            "{number} was changed in the source, but the ledger lets it be changed no more ({}). {told}",
+            existing.status
+        ),
+        format!(
+            "make the same change in the ledger by hand, and leave {} in its reference; then `crossfoot retry TENANT NUMBER`. To leave the ledger's as it is: `crossfoot skip TENANT NUMBER --why \"...\"`",
+            stamp(marker)
+        ),
+    )
+}
+
+/// Some of what differs, and how much more there is.
+fn listed(mut told: Vec<String>) -> String {
+    let more = told.len().saturating_sub(MOST_FIELDS);
+    told.truncate(MOST_FIELDS);
+    if more > 0 {
+        told.push(format!("and {more} more"));
+    }
+    told.join("; ")
+}
+
+/// Whether the person who said retry was shown this very value of the ledger's.
+fn is_shown(c: &Conflict, ours: &InvoiceDraft, view: &LedgerView, facts: TargetFacts<'_>) -> bool {
+    if !view.retried {
+        return false;
+    }
+    if !view.taken_out.is_empty() {
+        return true;
+    }
+    let Some(shown) = &view.shown else {
+        return false;
+    };
+    match c.field {
+        Field::Contact => shown.contact_name == c.theirs,
+        Field::Status => shown.status == c.theirs,
+        field => differences(ours, shown, Compare::Everything, facts)
+            .iter()
+            .any(|d| d.field == field && d.is == c.theirs),
+    }
+}
+
 /// The source's draft over the ledger's copy, with what people have changed there of other fields.
 fn over_theirs(
     ours: &InvoiceDraft,
@@ -135,14 +194,14 @@ fn over_theirs(
 /// The source's draft with what people have changed in the ledger's copy since it was last agreed.
 ///
 /// # Errors
-/// `update.conflict`, which names every field that both sides changed.
+/// Every field that both sides changed.
 fn with_theirs(
     ours: &InvoiceDraft,
     existing: &LedgerInvoice,
     needs: &Needs,
     view: &LedgerView,
     facts: TargetFacts<'_>,
-) -> Result<InvoiceDraft, Reason> {
+) -> Result<InvoiceDraft, Vec<Conflict>> {
     let link_version = view.link.as_ref().map_or("", |l| l.other_version.as_str());
     // What we made is as we made it, whatever the ledger's own forms have done to it.
     if existing.version == link_version {
@@ -157,24 +216,19 @@ fn with_theirs(
     };
     conflicts.extend(other_contact(existing, needs, view));
     conflicts.extend(taken_further(ours, existing, view, facts));
-    if conflicts.is_empty() {
-        return Ok(sent);
+    match conflicts.is_empty() {
+        true => Ok(sent),
+        false => Err(conflicts),
     }
-    let mut told: Vec<String> = conflicts.iter().map(ToString::to_string).collect();
-    let more = told.len().saturating_sub(MOST_FIELDS);
-    told.truncate(MOST_FIELDS);
-    if more > 0 {
-        told.push(format!("and {more} more"));
-    }
-    Err(Reason::new(
+}
+
+fn conflicting(number: &str, conflicts: &[Conflict]) -> Reason {
+    let told = listed(conflicts.iter().map(ToString::to_string).collect());
+    Reason::new(
         codes::UPDATE_CONFLICT,
-        format!(
-            "{} was changed both in the source and in the ledger. {}",
-            existing.number,
-            told.join("; ")
-        ),
-        "compare the two: retry sends the source's over the ledger's; to keep the ledger's, change the source",
-    ))
+        format!("{number} was changed both in the source and in the ledger. {told}"),
+        "compare the two: `crossfoot retry TENANT NUMBER` sends the source's over what is named here; `crossfoot skip TENANT NUMBER --why \"...\"` leaves the ledger's as it is",
+    )
 }
 
 /// One that a person has taken further, such as from a draft to one that is approved, was approved as it stood: what it

@@ -1,7 +1,9 @@
 //! Documents on their journey, with what was decided for each.
 
 use super::error::StoreError;
-use crate::model::{DocState, Draft, Fingerprint, Key, Reason, SourceId, TenantId, TraceStep};
+use crate::model::{
+    DocState, Draft, Fingerprint, Key, Reason, SourceId, TenantId, TraceStep, Words,
+};
 use crate::pipeline::lease::Lease;
 use crate::pipeline::write::NewWrite;
 use async_trait::async_trait;
@@ -178,6 +180,9 @@ pub trait Documents: Send + Sync {
 
     /// How many documents are in each state.
     async fn counts(&self, tenant: &TenantId) -> Result<BTreeMap<DocState, u64>, StoreError>;
+
+    /// What persons have said of a document and of its payments.
+    async fn words(&self, tenant: &TenantId, of: &Key) -> Result<Words, StoreError>;
 
     /// The last decision on a document.
     async fn decision(

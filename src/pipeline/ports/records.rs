@@ -33,6 +33,14 @@ pub trait Records: Send + Sync {
     async fn record(&self, tenant: &TenantId, of: &Key)
     -> Result<Option<SourceRecord>, StoreError>;
 
+    /// A version of a record, where it is kept still: the newest, and those that links name, always are.
+    async fn record_at(
+        &self,
+        tenant: &TenantId,
+        of: &Key,
+        version: &str,
+    ) -> Result<Option<SourceRecord>, StoreError>;
+
     /// What could not be read from the source at the last pull.
     async fn bad_records(&self, tenant: &TenantId) -> Result<Vec<BadRecord>, StoreError>;
 }

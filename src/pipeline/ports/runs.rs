@@ -80,6 +80,9 @@ pub trait Runs: Send + Sync {
         now: DateTime<Utc>,
     ) -> Result<(), StoreError>;
 
+    /// That the file or a rule was edited: which posted documents it would make otherwise is not known yet.
+    async fn edited(&self, tenant: &TenantId, config: &Fingerprint) -> Result<(), StoreError>;
+
     /// Stores a run and its lines.
     async fn save_run(
         &self,

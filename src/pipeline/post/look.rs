@@ -54,7 +54,7 @@ impl Posting<'_> {
             return Ok(Err(Settle::Held(Reason::new(
                 codes::CONTACT_MISSING,
                 "the contact is no longer in the ledger",
-                "see in the ledger whether it was deleted or merged; `crossfoot retry` once it is settled",
+                "see in the ledger whether it was deleted or merged; `crossfoot retry TENANT NUMBER` once it is settled",
             ))));
         };
         row.needs.update_version = contact.version;
@@ -92,6 +92,12 @@ impl Posting<'_> {
             let ours = |s: &Seen| !matches!(s, Seen::Other(r) if r.is_one_of(&stands));
             let found = papers.iter().map(|r| r.id).zip(found);
             seen.extend(found.filter(|(_, s)| ours(s)));
+            for row in &papers {
+                let absent = !matches!(seen.get(&row.id), Some(Seen::Ours(_) | Seen::Other(_)));
+                if let (true, Some(why)) = (absent, self.refunded_by_hand(row).await?) {
+                    seen.insert(row.id, Seen::Other(why));
+                }
+            }
         }
         let (mut fresh, mut settled) = (Vec::new(), Vec::new());
         for row in rows {
@@ -108,6 +114,19 @@ impl Posting<'_> {
             self.commit(&lease, settled).await?;
         }
         Ok(fresh)
+    }
+
+    /// Whether a person has entered a credit note that may be this refund: the mirror has just been brought up to date.
+    async fn refunded_by_hand(&self, row: &WriteRow) -> Result<Option<Reason>, PostError> {
+        if row.kind != Kind::CreditNote || row.needs.credit_from.is_none() {
+            return Ok(None);
+        }
+        let (tenant, contact) = (&self.session.tenant, row.needs.contact_id.as_str());
+        let ever = chrono::DateTime::UNIX_EPOCH;
+        let notes = (self.journal)
+            .unstamped_papers(tenant, &row.to, row.kind, contact, ever)
+            .await?;
+        Ok(protocol::judge_refund(row, &notes))
     }
 
     /// Looks writes of one request up by their stamps and settles each. Answers those that were not found and whose same
@@ -310,11 +329,23 @@ fn judge_on(row: &WriteRow, document: Option<&LedgerInvoice>) -> Seen {
     let Some(document) = document else {
         return Seen::Other(document_missing());
     };
+    // One that was cancelled owes nothing, and nobody has paid that: ours is not on it, and cannot be put to it.
+    if document.standing.is_over() {
+        return Seen::Other(Reason::new(
+            codes::PAYMENT_NOT_OPEN,
+            format!(
+                "{} stands in the ledger as {}, and this payment is not on it",
+                document.number, document.status
+            ),
+            "see in the ledger what became of the document, then `crossfoot retry TENANT NUMBER`; where the money was entered elsewhere, `crossfoot settle TENANT NUMBER --payment PAYMENT --unseen --why \"...\"`",
+        )
+        .of_payment(&row.of.id.0));
+    }
     // What stamped payments took off, of this request or another of ours, is not somebody else's doing.
     let stamped: Decimal = document
         .payments
         .iter()
-        .filter(|p| p.mark.is_some())
+        .filter(|p| p.mark.is_some() || row.needs.known.contains(&p.id))
         .map(|p| p.amount)
         .sum();
     let others = document.total - document.amount_due - stamped;
@@ -335,7 +366,7 @@ fn document_missing() -> Reason {
     Reason::new(
         codes::PAYMENT_DOCUMENT_MISSING,
         "the document this payment belongs to is no longer in the ledger",
-        "see in the ledger whether it was deleted; retry once that is settled",
+        "see in the ledger whether it was deleted; `crossfoot retry TENANT NUMBER` once that is settled",
     )
 }
 

@@ -189,7 +189,7 @@ impl Posting<'_> {
         let reason = Reason::new(
             codes::ENCODE,
             format!("the ledger has no form for it: {why}"),
-            "correct it in the source or with a rule, then retry",
+            "correct it in the source or with a rule, then `crossfoot retry TENANT NUMBER`",
         );
         self.commit(&lease, each(&rows, &Settle::Held(reason)))
             .await

@@ -21,6 +21,7 @@ pub(crate) enum Say {
     Keep,
     Skip(ImmutableString),
     Hold(ImmutableString),
+    Review(ImmutableString),
     Fail(ImmutableString),
     Use(usize),
     Create,
@@ -70,6 +71,12 @@ fn list(b: &mut Build) {
         "A person must act first.",
     );
     b.func(
+        "review",
+        &[("why", Ty::Text)],
+        Ty::Answer,
+        "It is ready, and waits until a person approves it.",
+    );
+    b.func(
         "fail",
         &[("why", Ty::Text)],
         Ty::Answer,
@@ -110,6 +117,9 @@ fn say(e: &mut rhai::Engine) {
     });
     e.register_fn("hold", |c: NativeCallContext, w: ImmutableString| {
         because(&c, w, "hold", Say::Hold)
+    });
+    e.register_fn("review", |c: NativeCallContext, w: ImmutableString| {
+        because(&c, w, "review", Say::Review)
     });
     e.register_fn("fail", |c: NativeCallContext, w: ImmutableString| {
         because(&c, w, "fail", Say::Fail)

@@ -151,7 +151,7 @@ impl Walk<'_> {
         }
         let signatures: Vec<_> = all.iter().map(|f| f.signature()).collect();
         let fix = format!("write it so: {}", signatures.join(" or "));
-        if matches!(name, "skip" | "hold" | "fail") && given.is_empty() {
+        if matches!(name, "skip" | "hold" | "review" | "fail") && given.is_empty() {
             self.error(
                 p,
                 "rule.no_reason",

@@ -149,7 +149,7 @@ impl<'a> Walk<'a> {
         }
         let Some(hook) = self.hook else { return };
         let may = match hook.kind() {
-            HookKind::Verdict => "keep(), skip(why), hold(why) or fail(why)",
+            HookKind::Verdict => "keep(), skip(why), hold(why), review(why) or fail(why)",
             HookKind::Match => "use(i), create(), none() or hold(why)",
         };
         let what = match ty {

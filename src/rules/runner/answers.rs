@@ -62,7 +62,7 @@ impl Runner {
             Say::Hold(w) => Verdict::Hold(why(
                 codes::RULE_HOLD,
                 w,
-                "correct the document, or change the rule, then retry",
+                "correct the document, or change the rule, then `crossfoot retry TENANT NUMBER`",
             )),
             Say::Fail(w) => Verdict::Refuse(why(
                 codes::RULE_FAIL,
@@ -71,6 +71,22 @@ impl Runner {
             )),
             _ => Verdict::Keep,
         }
+    }
+}
+
+impl Runner {
+    /// Why a hook lets the document go on only once a person has approved it, if it said so.
+    pub(super) fn review_of(&self, ended: &Ended) -> Option<Reason> {
+        let Ended::Said(answer, file) = ended else {
+            return None;
+        };
+        let Say::Review(why) = &answer.say else {
+            return None;
+        };
+        let why: String = why.chars().take(500).collect();
+        let fix = "look at it, then `crossfoot approve TENANT NUMBER`; or change the rule";
+        let at = place(self.file_name(*file), answer.place);
+        Some(Reason::new(codes::RULE_REVIEW, why, fix).at(at))
     }
 }
 
@@ -86,7 +102,7 @@ pub(super) fn begins(file: &CompiledFile, hook: Hook) -> rhai::Position {
 /// Checks what a hook returned against what it may answer.
 pub(super) fn answered(n: usize, file: &CompiledFile, hook: Hook, value: Dynamic) -> Ended {
     let may = match hook.kind() {
-        HookKind::Verdict => "keep(), skip(why), hold(why) or fail(why)",
+        HookKind::Verdict => "keep(), skip(why), hold(why), review(why) or fail(why)",
         HookKind::Match => {
             "use(i), create(), none(), or hold(why), skip(why), fail(why), or keep() for no opinion"
         }
@@ -106,6 +122,7 @@ pub(super) fn answered(n: usize, file: &CompiledFile, hook: Hook, value: Dynamic
     let fits = match (&answer.say, hook.kind()) {
         (Say::Keep, _) => return Ended::Keep,
         (Say::Skip(_) | Say::Hold(_) | Say::Fail(_), _) => true,
+        (Say::Review(_), kind) => kind == HookKind::Verdict,
         (Say::Use(_) | Say::Create | Say::None, kind) => kind == HookKind::Match,
     };
     if fits {

@@ -221,6 +221,7 @@ impl Runner {
         }
         let (ended, _) = self.run(asked, &Unchanged, args)?;
         Ok(Ruling {
+            review: self.review.take(),
             verdict: self.ended(ended),
             changes: Vec::new(),
             printed: self.take_printed(),
@@ -267,6 +268,7 @@ impl Runner {
             false => Vec::new(),
         };
         Ok(Ruling {
+            review: self.review.take(),
             verdict: self.ended(ended),
             changes,
             printed: self.take_printed(),

@@ -42,6 +42,8 @@ pub struct Runner {
     locals: Locals,
     /// When set: the places of the answers that were given, for coverage.
     answers: Option<Vec<Place>>,
+    /// Why a file of the hook that is asked wants a person to approve first.
+    review: Option<Reason>,
 }
 
 impl Default for Runner {
@@ -115,6 +117,7 @@ impl Runner {
             warm: Vec::new(),
             locals: Locals::new(),
             answers: None,
+            review: None,
         }
     }
 
@@ -150,8 +153,15 @@ impl Runner {
             if file.mask & asked.hook.bit() == 0 {
                 continue;
             }
-            match self.one(n, file, asked.hook, log, &args)? {
+            let ended = self.one(n, file, asked.hook, log, &args)?;
+            let review = self.review_of(&ended);
+            match ended {
                 Ended::Keep => marks.push((n, log.changes())),
+                // It goes on, and waits at the end: what the other files say of it still counts.
+                _ if review.is_some() => {
+                    marks.push((n, log.changes()));
+                    self.review = self.review.take().or(review);
+                }
                 other => return Ok((other, marks)),
             }
         }

@@ -29,6 +29,7 @@ impl ShortWord {
             ("none", 0) => |g| g.answer(Say::None),
             ("skip", 1) => |g| g.because(Say::Skip),
             ("hold", 1) => |g| g.because(Say::Hold),
+            ("review", 1) => |g| g.because(Say::Review),
             ("fail", 1) => |g| g.because(Say::Fail),
             ("lookup", 2) => |g| {
                 let (table, key) = (g.text(0)?, g.text(1)?);

@@ -1,7 +1,7 @@
 //! Comparing what a rule answered with what a case expects.
 
 use crate::model::{Verdict, money};
-use crate::rules::Choice;
+use crate::rules::{Choice, Ruling};
 use serde_json::Value;
 
 /// What came of a case: the answer in a word, the reason's text and code, and the draft.
@@ -14,6 +14,17 @@ pub(super) struct Came {
 }
 
 impl Came {
+    /// What a hook said: that a person must approve first counts as an answer of its own.
+    pub(super) fn of_ruling(ruling: &Ruling, draft: Value) -> Self {
+        match &ruling.review {
+            Some(why) if ruling.verdict.is_keep() => Self {
+                word: "review".to_owned(),
+                ..Self::of_verdict(&Verdict::Hold(why.clone()), draft)
+            },
+            _ => Self::of_verdict(&ruling.verdict, draft),
+        }
+    }
+
     pub(super) fn of_verdict(v: &Verdict, draft: Value) -> Self {
         let r = v.reason();
         Self {

@@ -231,7 +231,7 @@ impl Bench<'_> {
         };
         *printed = ruling.printed.clone();
         self.changed(&ruling.changes);
-        Ok(Came::of_verdict(&ruling.verdict, draft))
+        Ok(Came::of_ruling(&ruling, draft))
     }
 }
 

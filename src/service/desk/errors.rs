@@ -62,7 +62,7 @@ pub async fn errors(engine: &Engine, tenants: Vec<TenantId>) -> Result<ErrorsAns
         let rows = engine.store().documents(&tenant, &states, MOST).await?;
         let bad = engine.store().bad_records(&tenant).await?;
         all.push(TenantErrors {
-            causes: causes(&rows),
+            causes: causes(&tenant, &rows),
             unreadable: bad.into_iter().map(unreadable).collect(),
             tenant,
         });

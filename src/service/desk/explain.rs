@@ -7,6 +7,7 @@
 use super::fields::{line_ids, named, origin};
 use super::next::NextStep;
 use super::payments::PaymentTold;
+use crate::model::cure::at_hand;
 use crate::model::{Became, DocState, Kind, Reason, SourceId, TenantId, TraceStep, WriteState};
 use crate::pipeline::ports::{DecisionNote, DocRow, Documents as _, Written as _};
 use crate::pipeline::write::WriteRow;
@@ -178,8 +179,21 @@ async fn told(
     let outdated = note.as_ref().is_some_and(|n| n.config != loaded.config)
         || row.decided.as_ref() != Some(&row.version);
     let next = NextStep::of(tenant, &row, &writes, (outdated, rehearsed));
+    let number = [row.number.clone()];
+    let cure = |mut r: Reason| {
+        r.fix = at_hand(&r.fix, tenant, &number);
+        r
+    };
+    let row = DocRow {
+        reason: row.reason.clone().map(cure),
+        ..row
+    };
     let fix = row.reason.as_ref().map(|r| r.fix.clone());
-    let noted = Noted::of(note, &writes);
+    let mut noted = Noted::of(note, &writes);
+    noted.warnings = noted.warnings.into_iter().map(cure).collect();
+    for p in &mut noted.payments {
+        p.reason = p.reason.take().map(cure);
+    }
     Ok(Explanation {
         tenant: tenant.clone(),
         number: row.number,

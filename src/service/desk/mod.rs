@@ -8,7 +8,7 @@
 //! | question | word |
 //! | --- | --- |
 //! | [`explain`]: of one number, what became of it and what set each field | [`approve`]: checked documents may go; or back |
-//! | [`plan`]: what a sync would do | [`retry`]: held and refused ones are decided on again |
+//! | [`plan`]: what a sync would do | [`retry`]: held and refused ones are read and decided on again |
 //! | [`status`]: how tenants stand | [`release`]: all that waits for the first review or the guard |
 //! | [`errors`]: what waits for a person, by cause | [`unlink`]: a link means nothing any more |
 //! | [`history`], [`runs`]: what runs did | [`processing`]: the tenant runs at its times, or does not |
@@ -19,6 +19,7 @@
 
 pub mod approve;
 pub mod audit;
+mod chosen;
 pub mod errors;
 pub mod explain;
 pub mod fields;
@@ -30,9 +31,13 @@ pub mod processing;
 pub mod reference;
 pub mod release;
 pub mod required;
+pub mod resend;
 pub mod retry;
 pub mod runs;
 mod said;
+pub mod seen;
+pub mod settle;
+mod settle_ask;
 pub mod status;
 pub mod unlink;
 pub mod word;

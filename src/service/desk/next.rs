@@ -114,6 +114,10 @@ fn of_state(
             f,
             "it cannot go as it is; after a change `crossfoot retry {tenant} {number}`"
         ),
+        DocState::Settled => write!(
+            f,
+            "nothing: it was settled by hand; `crossfoot unsettle {tenant} {number} --why \"...\"` takes that back"
+        ),
         DocState::Undone => f.write_str("nothing: it was taken back"),
     }
 }

@@ -5,6 +5,8 @@
 
 use super::fields::{FieldShown, changes, line_ids, named};
 use super::payments::PaymentTold;
+use super::resend::{EditTold, edited};
+use crate::model::cure::at_hand;
 use crate::model::{DocState, Draft, Kind, Reason, TenantId, WriteState};
 use crate::pipeline::ports::{DocRow, Documents as _, Written as _};
 use crate::pipeline::tenant::{Done, Watch};
@@ -118,6 +120,8 @@ pub struct PlanAnswer {
     /// The calls that the rehearsal took, by system.
     #[schemars(extend("x-key" = "SYSTEM"))]
     pub calls: BTreeMap<String, u64>,
+    /// How many posted documents an edit of the file or of a rule would make otherwise. They stay as they are.
+    pub edited: Option<EditTold>,
 }
 
 impl PlanAnswer {
@@ -147,7 +151,12 @@ pub async fn plan(
         .await?;
     let documents = planned(&copy, &tenant, &done, only).await?;
     copy.close().await;
+    let edited = match only {
+        Some(_) => None,
+        None => edited(engine, loaded).await?,
+    };
     Ok(PlanAnswer {
+        edited,
         totals: totals(&documents),
         tenant,
         documents,
@@ -194,7 +203,7 @@ async fn one(
     let document = ours.iter().find(|w| w.kind == Kind::Invoice);
     let update = document.is_some_and(|w| !w.needs.update_id.is_empty());
     let action = match row.state {
-        DocState::Skipped => PlanAction::Skip,
+        DocState::Skipped | DocState::Settled => PlanAction::Skip,
         DocState::Refused => PlanAction::Refuse,
         DocState::Held if ours.is_empty() => PlanAction::Hold,
         _ if update => PlanAction::Update,
@@ -213,6 +222,16 @@ async fn one(
         _ => Vec::new(),
     };
     let (warnings, payments) = note.map(|n| (n.warnings, n.payments)).unwrap_or_default();
+    let number = [row.number.clone()];
+    let cure = |mut r: Reason| {
+        r.fix = at_hand(&r.fix, tenant, &number);
+        r
+    };
+    let told = |p| {
+        let mut told = PaymentTold::from(p);
+        told.reason = told.reason.map(cure);
+        told
+    };
     Ok(PlannedDocument {
         action,
         waits: row.state == DocState::Checked,
@@ -220,9 +239,9 @@ async fn one(
         currency: row.currency,
         total: row.total,
         contact: row.contact,
-        reason: row.reason,
-        warnings,
-        payments: payments.into_iter().map(PaymentTold::from).collect(),
+        reason: row.reason.map(cure),
+        warnings: warnings.into_iter().map(cure).collect(),
+        payments: payments.into_iter().map(told).collect(),
         new_contact: ours
             .iter()
             .any(|w| w.kind == Kind::Contact && w.needs.update_id.is_empty()),

@@ -8,7 +8,9 @@ use super::explain::Explanation;
 use super::history::HistoryAnswer;
 use super::plan::PlanAnswer;
 use super::processing::ProcessingAnswer;
+use super::resend::ResendAnswer;
 use super::runs::{RunAnswer, SyncAnswer};
+use super::settle::SettleAnswer;
 use super::status::StatusAnswer;
 use super::unlink::UnlinkAnswer;
 use super::word::WordAnswer;
@@ -33,7 +35,7 @@ struct Part {
     schema: fn() -> Schema,
 }
 
-const PARTS: [Part; 11] = [
+const PARTS: [Part; 13] = [
     Part {
         verbs: "plan",
         note: "Exit code 1 when something would be held or refused.",
@@ -87,6 +89,18 @@ const PARTS: [Part; 11] = [
         note: "Exit code 1 when something was left.",
         shapes: &[("approve", true)],
         schema: of::<WordAnswer>,
+    },
+    Part {
+        verbs: "resend",
+        note: "Exit code 1 when something would be sent and nobody has said yes, or the run that carries it out held something.",
+        shapes: &[("resend", true)],
+        schema: of::<ResendAnswer>,
+    },
+    Part {
+        verbs: "settle, unsettle, send, skip",
+        note: "Exit code 1 when no entry or several could be meant, a write is in doubt, or the run that carries it out held something.",
+        shapes: &[("settle", true)],
+        schema: of::<SettleAnswer>,
     },
     Part {
         verbs: "unlink",

@@ -1,12 +1,14 @@
-//! A person's word that held and refused documents shall be decided on again.
+//! A person's word that held and refused documents shall be decided on again; and one that they were left out, taken back.
 
 use super::word::{LeftBecause, Which, WordAnswer, meant};
-use crate::model::{DocState, TenantId};
-use crate::pipeline::ports::Documents as _;
-use crate::service::engine::Engine;
+use crate::model::{DocState, TenantId, WordKind};
+use crate::pipeline::ports::{Documents as _, Journal as _};
+use crate::service::engine::{Engine, SyncAsk};
 use crate::service::not_done::NotDone;
+use crate::store::Said;
 
-/// Decides again on held and refused documents, at the next sync.
+/// Decides again on held and refused documents: the run that [`at_once`] asks for reads each again from its source, with
+/// its contact and all that belongs to it, and lets it go.
 ///
 /// # Errors
 /// The store cannot be used.
@@ -24,15 +26,50 @@ pub async fn retry(
         store.retry(tenant, None, actor, now).await?;
     }
     for row in found {
+        let number = row.number.clone();
         if !stuck.contains(&row.state) {
-            word.left(&row.number, LeftBecause::NotStuck(row.state));
+            match row.state == DocState::Skipped && back(engine, tenant, &row.key, actor).await? {
+                true => word.done.push(number),
+                false => word.left(&number, LeftBecause::NotStuck(row.state)),
+            }
             continue;
         }
         if which != Which::All {
+            back(engine, tenant, &row.key, actor).await?;
             let only = Some(&row.key);
             store.retry(tenant, only, actor, now).await?;
         }
-        word.done.push(row.number);
+        word.done.push(number);
     }
     Ok(word)
+}
+
+/// Takes a person's word back that a document is left out. Answers whether there was one.
+async fn back(
+    engine: &Engine,
+    tenant: &TenantId,
+    of: &crate::model::Key,
+    actor: &str,
+) -> Result<bool, NotDone> {
+    let store = engine.store();
+    if (store.words(tenant, of).await?)
+        .of_document(WordKind::Skip)
+        .is_none()
+    {
+        return Ok(false);
+    }
+    let lease = engine.flow_of(tenant).await?;
+    let by = (actor, "retry", engine.now());
+    let done = store.unsay(&lease, of, of, WordKind::Skip, by).await;
+    store.give_back(&lease).await?;
+    Ok(done? == Said::Kept)
+}
+
+/// The run that carries a word on some documents out at once.
+pub fn at_once(verb: &str, numbers: Vec<String>) -> SyncAsk {
+    SyncAsk {
+        trigger: verb.to_owned(),
+        again: numbers,
+        ..SyncAsk::default()
+    }
 }

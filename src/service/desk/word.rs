@@ -1,5 +1,6 @@
 //! What came of a person's word on documents: those it was done for, and those that were left, each with why.
 
+use super::runs::RunAnswer;
 use super::said::said;
 use crate::model::{DocState, TenantId};
 use crate::pipeline::ports::{DocRow, Documents as _};
@@ -66,6 +67,8 @@ pub struct WordAnswer {
     pub done: Vec<String>,
     /// Those that were left as they are.
     pub left: Vec<LeftDocument>,
+    /// The run that carried it out, where it was carried out at once.
+    pub run: Option<RunAnswer>,
 }
 
 impl WordAnswer {
@@ -75,6 +78,7 @@ impl WordAnswer {
             tenant: tenant.clone(),
             done: Vec::new(),
             left: Vec::new(),
+            run: None,
         }
     }
 

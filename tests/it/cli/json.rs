@@ -149,7 +149,9 @@ fn what_is_printed_has_the_shape_that_is_promised() {
     }
     check("explain", 1, &["explain", "acme", "1042"]);
     check("errors", 1, &["errors"]);
-    check("approve", 0, &["retry", "acme", "--all"]);
+    check("approve", 1, &["retry", "acme", "--all"]);
+    check("resend", 0, &["resend", "acme"]);
+    check("settle", 0, &["skip", "acme", "1042", "--why", "a test"]);
     check("unlink", 0, &["unlink", "acme", "1041", "--yes"]);
     check("history", 0, &["history", "acme"]);
     check("history --run", 0, &["history", "acme", "--run", "last"]);

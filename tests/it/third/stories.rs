@@ -237,6 +237,7 @@ async fn a_rehearsal_says_what_a_run_does_and_sends_nothing() {
         trigger: "plan".into(),
         only: None,
         dry: true,
+        ..SyncAsk::default()
     };
     engine.sync(&loaded, &ask, &|_| {}).await.unwrap();
     assert_eq!(counts(&bench), (0, 0, 0, 0));

@@ -1,0 +1,97 @@
+//! `crossfoot resend TENANT [NUMBER..] [--changed-by FIELD]`: posted documents that the file or a rule would make otherwise
+//! now are shown, and sent when a person says so: with `--yes`, or a yes on a terminal.
+//!
+//! With `--json`: a [`ResendAnswer`]. Exit code 1 when something would be sent and nobody has said yes, or the run held it.
+
+use super::at_once::{carry_out, engine};
+use super::exit::Exit;
+use super::invocation::{Invocation, actor};
+use super::out::TextTable;
+use super::text::count;
+use super::words::money;
+use crate::service::NotDone;
+use crate::service::desk::resend::{ResendAnswer, resend, would_resend};
+use crate::service::resend_fields;
+
+/// What is sent anew.
+#[derive(Debug, clap::Args)]
+pub struct ResendArgs {
+    /// The tenant
+    pub tenant: String,
+    /// The documents' numbers; without any, all that would differ
+    pub numbers: Vec<String>,
+    /// Only those that differ by this: accounts, tax, dates, text or amounts
+    #[arg(long, value_name = "FIELD")]
+    pub changed_by: Option<String>,
+    /// Why, for the audit log
+    #[arg(long, value_name = "TEXT", default_value = "the file was edited")]
+    pub why: String,
+    /// Send them without asking
+    #[arg(long)]
+    pub yes: bool,
+}
+
+/// Shows and sends.
+///
+/// # Errors
+/// A number is not known, a write is in doubt, or store or systems fail.
+pub async fn run(cx: &Invocation, args: &ResendArgs) -> Result<Exit, NotDone> {
+    let by = match &args.changed_by {
+        None => None,
+        Some(word) => Some(resend_fields::parse(word).ok_or_else(|| {
+            let what = format!("documents do not differ by \"{word}\"");
+            NotDone::wrong(what, format!("say one of {}", resend_fields::all()))
+        })?),
+    };
+    let hands = engine(cx, &args.tenant).await?;
+    let mut answer = would_resend(&hands.0, &hands.1, &args.numbers, by).await?;
+    show(cx, &answer);
+    if answer.documents.is_empty() {
+        cx.out.json(&answer)?;
+        return Ok(Exit::Fine);
+    }
+    let n = count(answer.documents.len() as u64, "document", "documents");
+    if !args.yes && !agreed(cx, &n)? {
+        cx.out.line("nothing was sent: add --yes to send them");
+        cx.out.json(&answer)?;
+        return Ok(Exit::unless(true));
+    }
+    resend(&hands.0, &mut answer, (&args.why, &actor())).await?;
+    let numbers: Vec<String> = answer.documents.iter().map(|d| d.number.clone()).collect();
+    let (run, exit) = carry_out(cx, &hands, "resend", &numbers).await;
+    answer.run = run;
+    cx.out.json(&answer)?;
+    Ok(exit)
+}
+
+fn show(cx: &Invocation, answer: &ResendAnswer) {
+    if answer.documents.is_empty() {
+        cx.out.line(format!(
+            "{}: nothing that is posted would be made otherwise",
+            answer.tenant
+        ));
+        return;
+    }
+    let mut table = TextTable::new(&["number", "total", "field", "was", "becomes"]).right(&[1]);
+    for d in &answer.documents {
+        for (n, c) in d.changes.iter().enumerate() {
+            let head = match n {
+                0 => (d.number.clone(), money(&d.currency, d.total)),
+                _ => (String::new(), String::new()),
+            };
+            table.row([&head.0, &head.1, &c.field, &c.was, &c.becomes]);
+        }
+    }
+    cx.out.table(&table);
+}
+
+fn agreed(cx: &Invocation, n: &str) -> Result<bool, NotDone> {
+    if !cx.out.can_ask() {
+        return Ok(false);
+    }
+    dialoguer::Confirm::new()
+        .with_prompt(format!("change {n} in the ledger"))
+        .default(false)
+        .interact()
+        .map_err(|e| NotDone::wrong(format!("no answer: {e}"), "add --yes"))
+}

@@ -1,0 +1,78 @@
+//! Cures: what a person is told to do, kept as a template, and filled in at the door with the case at hand.
+//!
+//! Flows in: a text in which commands stand between backticks, as `crossfoot retry TENANT NUMBER`, and what is at hand.
+//! Flows out: the same with the words in their places, quoted where a shell would read them otherwise, so that it can be
+//! pasted. Only whole words of commands are places: the rest of a text is left alone.
+
+use super::ids::TenantId;
+
+/// The place of a tenant's name.
+pub const TENANT: &str = "TENANT";
+/// The place of a document's number, or of several.
+pub const NUMBER: &str = "NUMBER";
+/// The place of a payment's id at the source.
+pub const PAYMENT: &str = "PAYMENT";
+
+/// Most documents that one command names.
+const MOST: usize = 20;
+
+/// A word as a shell takes it for one.
+pub fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_./:@%+=,".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
+}
+
+/// A template with words in their places.
+pub fn filled(template: &str, places: &[(&str, &[String])]) -> String {
+    let mut out = String::with_capacity(template.len() + 16);
+    for (n, part) in template.split('`').enumerate() {
+        if n > 0 {
+            out.push('`');
+        }
+        // Every second part stands between backticks.
+        match n % 2 == 1 && part.starts_with("crossfoot ") {
+            true => out.push_str(&command(part, places)),
+            false => out.push_str(part),
+        }
+    }
+    out
+}
+
+fn command(text: &str, places: &[(&str, &[String])]) -> String {
+    let word = |word: &str| match places.iter().find(|(place, _)| *place == word) {
+        Some((_, [])) | None => word.to_owned(),
+        Some((_, words)) => {
+            let some: Vec<String> = words.iter().take(MOST).map(|w| quoted(w)).collect();
+            some.join(" ")
+        }
+    };
+    let words: Vec<String> = text.split(' ').map(word).collect();
+    words.join(" ")
+}
+
+/// A cure for documents of a tenant.
+pub fn at_hand(template: &str, tenant: &TenantId, numbers: &[String]) -> String {
+    let tenant = [tenant.to_string()];
+    filled(template, &[(TENANT, &tenant), (NUMBER, numbers)])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_words_of_commands_are_places() {
+        let text = "see TENANT; then `crossfoot retry TENANT NUMBER`, or `NUMBER`";
+        let tenant = TenantId::new("acme").unwrap();
+        let one = at_hand(text, &tenant, &["10 41".to_owned()]);
+        assert_eq!(
+            one,
+            "see TENANT; then `crossfoot retry acme '10 41'`, or `NUMBER`"
+        );
+        let two = at_hand(text, &tenant, &["1".to_owned(), "it's".to_owned()]);
+        assert!(two.contains("`crossfoot retry acme 1 'it'\\''s'`"), "{two}");
+    }
+}

@@ -1,0 +1,266 @@
+//! What a posted document is to say now: what was last agreed, with what changed at the source since, and nothing else.
+//!
+//! An edit of the tenant's file or of a rule changes nothing that is posted: both versions of the source's record, the
+//! one the link was made from and today's, are decided with today's file, and only their difference is carried over.
+
+use super::super::compare::{ROUNDING, carry, source_hash};
+use super::super::write::draft_hash;
+use super::deciding::{Deciding, Halt, hold};
+use super::decision::Question;
+use crate::checks::{self, totals};
+use crate::model::codes;
+use crate::model::{Draft, Invoice, InvoiceDraft, Origin, Reason, TraceStep, Verdict, WordKind};
+use crate::rules::Context;
+use rust_decimal::Decimal;
+use std::sync::Arc;
+
+impl<'q> Deciding<'q, '_> {
+    /// Whether the document is posted, and the source says of it what it said then, payments aside.
+    pub(super) fn is_unchanged(&self) -> bool {
+        let view = self.q.view;
+        let Some(base) = view.base.as_ref().filter(|_| view.link.is_some()) else {
+            return false;
+        };
+        !self.is_resent() && source_hash(base) == source_hash(self.q.invoice)
+    }
+
+    /// Whether a person wants what is posted made as the file makes it now.
+    pub(super) fn is_resent(&self) -> bool {
+        let view = self.q.view;
+        let done = |hash: &str| view.link.as_ref().is_some_and(|l| l.draft.0 == hash);
+        let word = view.words.of_document(WordKind::Resend);
+        // Once it is there as it was shown the word is spent.
+        word.is_some_and(|w| !w.shown.iter().any(|h| done(h)))
+    }
+
+    /// The draft of the document as it is wanted in the ledger.
+    pub(super) fn wanted(&mut self) -> Result<InvoiceDraft, Halt> {
+        let q = self.q;
+        if q.view.link.is_none() {
+            return self.invoice();
+        }
+        if self.is_resent() {
+            let draft = self.invoice()?;
+            return Ok(self.as_shown(draft));
+        }
+        let Some(agreed) = self.agreed() else {
+            return self.invoice();
+        };
+        if self.is_unchanged() {
+            return self.unchanged(agreed);
+        }
+        let Some(base) = q.view.base.as_ref() else {
+            let now = self.invoice()?;
+            return Ok(self.of_unknown(agreed, now, None));
+        };
+        let now = self.invoice()?;
+        match self.quietly(base)? {
+            Ok((was, _)) => self.carry_over(agreed, &was, &now),
+            Err(why) => Ok(self.of_unknown(agreed, now, Some(&why))),
+        }
+    }
+
+    /// What a person said shall be sent is what they were shown: made otherwise since, it waits for another word.
+    fn as_shown(&mut self, draft: InvoiceDraft) -> InvoiceDraft {
+        let word = self.q.view.words.of_document(WordKind::Resend);
+        let hash = draft_hash(&Draft::Invoice(draft.clone())).0;
+        let shown = word.is_some_and(|w| w.shown.contains(&hash));
+        match self.agreed() {
+            Some(agreed) if !shown => {
+                let now = draft;
+                self.out.blocked = Some(Reason::new(
+                    codes::RESEND_CHANGED,
+                    format!(
+                        "{} was to be sent as it was shown, and the source, the file or a rule has changed since",
+                        now.number
+                    ),
+                    "`crossfoot resend TENANT NUMBER` shows it as it would be now, and asks",
+                ));
+                agreed.clone()
+            }
+            _ => draft,
+        }
+    }
+
+    /// What the two books were last agreed to say.
+    fn agreed(&self) -> Option<&'q InvoiceDraft> {
+        let view = self.q.view;
+        let link = view.link.as_ref()?;
+        let own = |d: &&InvoiceDraft| draft_hash(&Draft::Invoice((*d).clone())) == link.draft;
+        let posted = view.posted.as_ref().map(|p| &p.draft).filter(own);
+        view.agreed.as_ref().or(posted)
+    }
+
+    /// Nothing changed but payments. What a rule or a word of the file makes of those is a change at the source all the
+    /// same; what they would hold now does not touch what is posted.
+    fn unchanged(&mut self, agreed: &InvoiceDraft) -> Result<InvoiceDraft, Halt> {
+        let q = self.q;
+        let Some(base) = q.view.base.as_ref() else {
+            return Ok(agreed.clone());
+        };
+        let now = self.quietly(q.invoice)?;
+        let was = match Arc::ptr_eq(base, q.invoice) {
+            true => now.clone(),
+            false => self.quietly(base)?,
+        };
+        let (Ok((now, steps)), Ok((was, _))) = (now, was) else {
+            self.traced_as_posted();
+            return Ok(agreed.clone());
+        };
+        let hash = |d: &InvoiceDraft| draft_hash(&Draft::Invoice(d.clone()));
+        let out = match hash(&was) == hash(&now) {
+            true => agreed.clone(),
+            false => self.carry_over(agreed, &was, &now)?,
+        };
+        match hash(&out) == hash(&now) {
+            true => self.out.trace.steps.extend(steps),
+            false => self.traced_as_posted(),
+        }
+        Ok(out)
+    }
+
+    fn traced_as_posted(&mut self) {
+        self.out.trace.set(|| {
+            let what = "as it was posted".to_owned();
+            TraceStep::new("invoice", "as it was posted", Origin::Ledger { what })
+        });
+    }
+
+    /// Drafts a version of the record as today's file would, without a word about it.
+    #[allow(clippy::type_complexity)]
+    fn quietly(
+        &mut self,
+        invoice: &Arc<Invoice>,
+    ) -> Result<Result<(InvoiceDraft, Vec<TraceStep>), Reason>, Halt> {
+        let q = self.q;
+        let context = Arc::new(Context {
+            trace: q.context.trace,
+            ..(**q.context).clone()
+        });
+        let question = Question {
+            invoice,
+            context: &context,
+            view: q.view,
+            chart: q.chart,
+            mapping: q.mapping,
+            rules: q.rules,
+            facts: q.facts,
+        };
+        let mut run = Deciding::new(&question, self.runner);
+        match run.invoice() {
+            Ok(draft) => Ok(Ok((draft, run.out.trace.steps))),
+            Err(Halt::Verdict(verdict)) => Ok(Err(verdict
+                .reason()
+                .cloned()
+                .unwrap_or_else(|| Reason::new(codes::ENCODE, "it cannot be drafted", "")))),
+            Err(fault) => Err(fault),
+        }
+    }
+
+    /// The difference of two versions, on top of what was agreed; its sums as the ledger makes them.
+    fn carry_over(
+        &mut self,
+        agreed: &InvoiceDraft,
+        was: &InvoiceDraft,
+        now: &InvoiceDraft,
+    ) -> Result<InvoiceDraft, Halt> {
+        let mut out = carry(agreed, was, now);
+        let hash = |d: &InvoiceDraft| draft_hash(&Draft::Invoice(d.clone()));
+        if hash(&out) == hash(agreed) {
+            return Ok(agreed.clone());
+        }
+        let q = self.q;
+        checks::document(self.law, &mut out, q.invoice).map_err(hold)?;
+        // What the source says it comes to, without the lines that are not in the ledger.
+        let there = |id: &str| out.lines.iter().any(|l| l.source_line == id);
+        let left_out: Decimal = (q.invoice.lines.iter())
+            .filter(|l| !there(&l.id))
+            .map(|l| l.amount.unwrap_or(l.quantity * l.unit_amount))
+            .sum();
+        let want = q.invoice.total - left_out;
+        if totals::fill(self.law, &mut out).total == want {
+            return Ok(out);
+        }
+        out.lines.retain(|l| l.source_line != ROUNDING);
+        let policy = &q.mapping.guard.totals.value;
+        let zero = q.mapping.zero_tax_code();
+        totals::settle(self.law, &mut out, want, q.invoice.tax, policy, zero)
+            .and_then(|()| totals::owed(&out))
+            .map_err(hold)?;
+        Ok(out)
+    }
+
+    /// What the source said before is not known: nothing is blended, and a person looks.
+    fn of_unknown(
+        &mut self,
+        agreed: &InvoiceDraft,
+        now: InvoiceDraft,
+        why: Option<&Reason>,
+    ) -> InvoiceDraft {
+        let hash = |d: &InvoiceDraft| draft_hash(&Draft::Invoice(d.clone()));
+        if hash(&now) == hash(agreed) {
+            return now;
+        }
+        let because = match why {
+            Some(why) => format!("the file would hold what it was then ({})", why.what),
+            None => "what it was then is no longer kept".to_owned(),
+        };
+        self.out.blocked = Some(Reason::new(
+            codes::UPDATE_UNKNOWN,
+            format!(
+                "{} was changed in the source, and what of it changed cannot be told: {because}",
+                agreed.number
+            ),
+            "`crossfoot resend TENANT NUMBER` shows all that the file makes otherwise now, and sends it; `crossfoot skip TENANT NUMBER --why \"...\"` leaves it as it was posted",
+        ));
+        agreed.clone()
+    }
+
+    /// What a person has said of the document as a whole.
+    pub(super) fn by_word(&mut self) -> Result<Option<Origin>, Halt> {
+        let q = self.q;
+        let Some(word) = q.view.words.document.as_ref() else {
+            return Ok(None);
+        };
+        let told = |what: &str| format!("{what} by {}: {}", word.actor, word.why);
+        let source = source_hash(q.invoice).0;
+        let same = word.shown.contains(&source);
+        let linked = q.view.link.is_some();
+        let reason = match word.kind {
+            WordKind::Skip if linked && !same => return Ok(None),
+            WordKind::Skip => Reason::new(
+                codes::SKIP_BY_PERSON,
+                told("left out for good"),
+                "nothing; `crossfoot retry TENANT NUMBER` takes the word back",
+            ),
+            WordKind::Settled if same => Reason::new(
+                codes::SETTLED_BY_HAND,
+                told("settled by hand"),
+                "nothing; `crossfoot unsettle TENANT NUMBER --why \"...\"` takes the word back",
+            ),
+            WordKind::Settled => {
+                return Err(hold(Reason::new(
+                    codes::SETTLED_CHANGED,
+                    format!(
+                        "it was settled by hand on {} as it was then, and the source has changed it since",
+                        word.at.format("%Y-%m-%d")
+                    ),
+                    "make the same change in the ledger, then `crossfoot settle TENANT NUMBER --why \"...\"`; or `crossfoot unsettle TENANT NUMBER --why \"...\"` to have it sent",
+                )));
+            }
+            WordKind::Send | WordKind::Resend => return Ok(None),
+        };
+        if linked {
+            self.out.settled = (word.kind == WordKind::Settled).then_some(reason);
+            let what = format!("the word of {}", word.actor);
+            return Ok(Some(Origin::Ledger { what }));
+        }
+        match word.kind {
+            WordKind::Settled => {
+                self.out.settled = Some(reason.clone());
+                Err(Halt::Verdict(Verdict::Skip(reason)))
+            }
+            _ => Err(Halt::Verdict(Verdict::Skip(reason))),
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! What persons have said of single payments and refunds.
+
+use super::deciding::Deciding;
+use crate::model::codes;
+use crate::model::{Payment, PaymentKind, PersonsWord, Reason, Verdict, WordKind, money};
+use rust_decimal::Decimal;
+
+impl Deciding<'_, '_> {
+    /// A payment that a person has settled by hand is done with, as long as the source says of it what it said then.
+    /// Answers whether it is one, and tells it.
+    pub(super) fn settled_by_hand(
+        &mut self,
+        p: &Payment,
+        (due, back): (&mut Decimal, &mut Decimal),
+    ) -> bool {
+        let words = &self.q.view.words;
+        let Some(word) = words.of_payment(&p.id, WordKind::Settled) else {
+            return false;
+        };
+        match p.kind {
+            PaymentKind::Payment => *due -= word.settles(),
+            PaymentKind::Refund => *back += word.amount,
+        }
+        let verdict = match p.settled && p.amount == word.amount {
+            true => Verdict::Skip(settled(word)),
+            false => Verdict::Hold(changed(p, word)),
+        };
+        let by_hand = !matches!(verdict, Verdict::Hold(_));
+        self.note(p, verdict, None, false);
+        if let Some(last) = self.out.payments.last_mut() {
+            last.by_hand = by_hand;
+        }
+        true
+    }
+}
+
+fn settled(word: &PersonsWord) -> Reason {
+    let with = match &word.entry {
+        Some(e) => {
+            let day = e.date.map_or_else(String::new, |d| format!(" of {d}"));
+            format!("with the entry of {}{day}", money::show(e.amount))
+        }
+        None => "without an entry that Crossfoot sees".to_owned(),
+    };
+    Reason::new(
+        codes::SETTLED_BY_HAND,
+        format!("settled by hand by {}, {with}: {}", word.actor, word.why),
+        "nothing; `crossfoot unsettle TENANT NUMBER --payment PAYMENT --why \"...\"` takes the word back",
+    )
+}
+
+fn changed(p: &Payment, word: &PersonsWord) -> Reason {
+    let now = match p.settled {
+        true => format!("is {} now", money::show(p.amount)),
+        false => "does not count as received any more".to_owned(),
+    };
+    Reason::new(
+        codes::SETTLED_CHANGED,
+        format!(
+            "it was settled by hand on {} as {}, and in the source it {now}",
+            word.at.format("%Y-%m-%d"),
+            money::show(word.amount)
+        ),
+        "see to the entry in the ledger, then `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`; or `crossfoot unsettle TENANT NUMBER --payment PAYMENT --why \"...\"`",
+    )
+}

@@ -1,0 +1,178 @@
+//! Which entry of the ledger a person means: the one they name, or the only one of the same sum.
+//!
+//! Flows in: what the ledger shows. Flows out: one entry, or why none can be taken: there is none, or there are several.
+
+use super::seen::{Meant, by_id, paper_entry};
+use super::settle_ask::WordAsk;
+use crate::model::cure::quoted;
+use crate::model::{Key, Kind, LedgerEntry, PaymentKind, SourceId, money};
+use crate::pipeline::ports::Written as _;
+use crate::service::engine::Engine;
+use crate::service::not_done::NotDone;
+use crate::service::workspace::Loaded;
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// An entry of the ledger, as it is shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct EntryTold {
+    /// The ledger's id.
+    pub id: String,
+    /// Its number or reference; may be empty.
+    pub number: String,
+    /// Its day.
+    pub date: Option<NaiveDate>,
+    /// What it comes to.
+    pub amount: Decimal,
+    /// Its account; empty where the ledger did not say.
+    pub account: String,
+}
+
+impl From<&LedgerEntry> for EntryTold {
+    fn from(e: &LedgerEntry) -> Self {
+        Self {
+            id: e.id.clone(),
+            number: e.number.clone(),
+            date: e.date,
+            amount: e.amount,
+            account: e.account.clone(),
+        }
+    }
+}
+
+impl EntryTold {
+    /// It in one line.
+    pub fn line(&self) -> String {
+        let day = self.date.map_or_else(String::new, |d| format!(" of {d}"));
+        let number = match self.number.as_str() {
+            "" => String::new(),
+            number => format!(" {number}"),
+        };
+        let account = match self.account.as_str() {
+            "" => String::new(),
+            account => format!(" on account {account}"),
+        };
+        let id = &self.id;
+        format!(
+            "the entry{number} of {}{day}{account} ({id})",
+            money::show(self.amount)
+        )
+    }
+}
+
+/// The one entry that is meant.
+pub(super) async fn chosen(
+    engine: &Engine,
+    loaded: &Loaded,
+    m: &Meant,
+    ask: WordAsk<'_>,
+    found: Vec<LedgerEntry>,
+) -> Result<Option<LedgerEntry>, NotDone> {
+    if ask.unseen {
+        return Ok(None);
+    }
+    if let Some(name) = ask.entry {
+        let named = found.into_iter().find(|e| e.id == name || e.number == name);
+        if named.is_some() {
+            return Ok(named);
+        }
+        return by_its_id(engine, loaded, m, ask, name).await.map(Some);
+    }
+    let payment = ask.payment.map(|id| m.payment(id)).transpose()?;
+    let amount = payment.map_or(m.row.total, |p| p.amount);
+    let day = payment.map_or(m.invoice.date, |p| p.date);
+    let mut like: Vec<LedgerEntry> = found
+        .iter()
+        .filter(|e| e.amount == amount)
+        .cloned()
+        .collect();
+    if like.len() > 1 {
+        let exact: Vec<_> = like
+            .iter()
+            .filter(|e| e.date == Some(day))
+            .cloned()
+            .collect();
+        if exact.len() == 1 {
+            like = exact;
+        }
+    }
+    match like.as_slice() {
+        [one] => Ok(Some(one.clone())),
+        [] => Err(none_like(m, ask, amount, &found)),
+        several => {
+            let all: Vec<String> = several.iter().map(|e| EntryTold::from(e).line()).collect();
+            Err(NotDone::attention(
+                format!("several entries may be meant: {}", all.join("; ")),
+                format!("say which: `{} --as ID`", command(m, ask, "settle")),
+            ))
+        }
+    }
+}
+
+/// The command once more, as it was given.
+pub(super) fn command(m: &Meant, ask: WordAsk<'_>, verb: &str) -> String {
+    let payment = match ask.payment {
+        Some(id) => format!(" --payment {}", quoted(id)),
+        None => String::new(),
+    };
+    let (tenant, number) = (&m.tenant, quoted(&m.row.number));
+    format!(
+        "crossfoot {verb} {tenant} {number}{payment} --why {}",
+        quoted(ask.why)
+    )
+}
+
+fn none_like(m: &Meant, ask: WordAsk<'_>, amount: Decimal, found: &[LedgerEntry]) -> NotDone {
+    let sum = money::show(amount);
+    let there = match found {
+        [] => String::new(),
+        some => {
+            let all: Vec<String> = some.iter().map(|e| EntryTold::from(e).line()).collect();
+            format!("; what is there: {}", all.join("; "))
+        }
+    };
+    NotDone::attention(
+        format!("the ledger shows no entry of {sum} that could be meant{there}"),
+        format!(
+            "where it was entered where Crossfoot does not see it, `{0} --unseen`; an entry of another amount is named with `{0} --as ID`",
+            command(m, ask, "settle")
+        ),
+    )
+}
+
+/// A paper that none of the looks shows, by the ledger's own id.
+async fn by_its_id(
+    engine: &Engine,
+    loaded: &Loaded,
+    m: &Meant,
+    ask: WordAsk<'_>,
+    id: &str,
+) -> Result<LedgerEntry, NotDone> {
+    let kind = match ask.payment.map(|p| m.payment(p)).transpose()? {
+        Some(p) if p.kind == PaymentKind::Payment => None,
+        Some(_) => Some(Kind::CreditNote),
+        None => Some(Kind::Invoice),
+    };
+    let found = match kind {
+        Some(kind) => by_id(engine, loaded, kind, id).await?,
+        None => None,
+    };
+    let free = match (&found, kind) {
+        (Some(paper), Some(kind)) => {
+            let other = Key::new(&m.ledger, kind, &SourceId(paper.id.clone()));
+            engine.store().links_to(&m.tenant, &other).await?.is_empty()
+        }
+        _ => false,
+    };
+    match found.filter(|p| free && !p.standing.is_over()) {
+        Some(paper) => Ok(paper_entry(&paper)),
+        None => Err(NotDone::wrong(
+            format!(
+                "the ledger shows no entry {id} that could be meant, or it stands for something else already"
+            ),
+            format!("`{}` shows what could be meant", command(m, ask, "settle")),
+        )),
+    }
+}

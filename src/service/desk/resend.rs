@@ -1,0 +1,264 @@
+//! Posted documents that the file or a rule would make otherwise now: counted once an edit, shown, and sent when a person
+//! says so.
+//!
+//! Flows in: a tenant, numbers or none, by what they must differ. Flows out: a [`ResendAnswer`] of what would be changed; with
+//! a person's yes, a word on each that is about the very draft that was shown. An edit changes nothing that is posted: that
+//! is why this exists. Bounded by `CHUNK` documents a transaction; interrupted, the count goes on where it was.
+
+use super::runs::RunAnswer;
+use crate::model::{Key, PersonsWord, TenantId, WordKind};
+use crate::pipeline::ports::{DocRow, Documents as _, Journal as _, Runs as _};
+use crate::pipeline::resend::{Anew, ChangedBy, WouldDiffer};
+use crate::rules::{Context, Runner};
+use crate::service::engine::Engine;
+use crate::service::not_done::NotDone;
+use crate::service::workspace::Loaded;
+use crate::store::Said;
+use rust_decimal::Decimal;
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Documents looked at before what was seen is kept.
+const CHUNK: usize = 100;
+/// The most documents of a tenant that are looked at.
+const MOST: usize = 1_000_000;
+
+/// A field that would be another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ResentField {
+    /// Which, as people call it: `line 1 account`.
+    pub field: String,
+    /// What was last agreed.
+    pub was: String,
+    /// What it would be.
+    pub becomes: String,
+}
+
+/// A posted document that would be made otherwise.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ResentDocument {
+    /// Its number.
+    pub number: String,
+    /// Its currency.
+    pub currency: String,
+    /// What it comes to.
+    pub total: Decimal,
+    /// By what: `accounts`, `tax`, `dates`, `text`, `amounts`.
+    pub by: Vec<String>,
+    /// Field by field.
+    pub changes: Vec<ResentField>,
+    /// What it is, and the hash of the draft that is shown.
+    #[serde(skip)]
+    pub of: (Key, String),
+}
+
+/// What would be sent anew.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ResendAnswer {
+    /// Whose.
+    pub tenant: TenantId,
+    /// The documents, by number.
+    pub documents: Vec<ResentDocument>,
+    /// Whether a person has said that they go.
+    pub said: bool,
+    /// The run that carried it out, where it was carried out at once.
+    pub run: Option<RunAnswer>,
+}
+
+/// How many posted documents an edit would make otherwise. They stay as they are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct EditTold {
+    /// How many.
+    pub documents: u64,
+    /// How many by each of `accounts`, `tax`, `dates`, `text`, `amounts`; one may differ by several.
+    #[schemars(extend("x-key" = "WORD"))]
+    pub by: BTreeMap<String, u64>,
+}
+
+async fn anew<'a>(
+    engine: &'a Engine,
+    loaded: &'a Loaded,
+    chart: &'a crate::model::Chart,
+) -> Result<Anew<'a>, NotDone> {
+    let (target, _) = engine.target(loaded)?;
+    Ok(Anew {
+        memory: engine.store(),
+        mapping: &loaded.mapping,
+        rules: &loaded.rules,
+        chart,
+        facts: target.facts,
+        context: Arc::new(Context {
+            tenant: loaded.mapping.tenant.to_string(),
+            run: "resend".to_owned(),
+            today: engine.today(loaded),
+            trace: false,
+        }),
+    })
+}
+
+async fn chart(engine: &Engine, loaded: &Loaded) -> Result<crate::model::Chart, NotDone> {
+    let (target, session) = engine.target(loaded)?;
+    Ok(target.reads.chart(&session).await?)
+}
+
+fn told(row: &DocRow, d: &WouldDiffer) -> ResentDocument {
+    ResentDocument {
+        number: row.number.clone(),
+        currency: row.currency.clone(),
+        total: row.total,
+        by: d.by.iter().map(ToString::to_string).collect(),
+        changes: (d.differences.iter())
+            .map(|c| ResentField {
+                field: c.field.to_string(),
+                was: c.is.clone(),
+                becomes: c.want.clone(),
+            })
+            .collect(),
+        of: (row.key.clone(), d.hash.0.clone()),
+    }
+}
+
+/// What would be sent anew, of these numbers or of all.
+///
+/// # Errors
+/// A number is not known, or store or systems fail.
+pub async fn would_resend(
+    engine: &Engine,
+    loaded: &Loaded,
+    numbers: &[String],
+    by: Option<ChangedBy>,
+) -> Result<ResendAnswer, NotDone> {
+    let (store, tenant) = (engine.store(), &loaded.mapping.tenant);
+    let mut rows = Vec::new();
+    for number in numbers {
+        let row = store.document(tenant, number).await?;
+        let fix = format!("`crossfoot explain {tenant} {number}` looks it up");
+        rows.push(row.ok_or_else(|| {
+            NotDone::wrong(format!("document {number} has not been read yet"), fix)
+        })?);
+    }
+    if numbers.is_empty() {
+        rows = store.documents(tenant, &[], MOST).await?;
+    }
+    let chart = chart(engine, loaded).await?;
+    let anew = anew(engine, loaded, &chart).await?;
+    let mut runner = Runner::new();
+    let mut documents = Vec::new();
+    for row in rows {
+        if let Some(d) = anew.of(&row, &mut runner).await?
+            && by.is_none_or(|by| d.by.contains(&by))
+        {
+            documents.push(told(&row, &d));
+        }
+    }
+    documents.sort_by(|a, b| a.number.cmp(&b.number));
+    Ok(ResendAnswer {
+        tenant: tenant.clone(),
+        documents,
+        said: false,
+        run: None,
+    })
+}
+
+/// A person's word that what was shown goes.
+///
+/// # Errors
+/// A write of one is in doubt, or a run has the flow.
+pub async fn resend(
+    engine: &Engine,
+    answer: &mut ResendAnswer,
+    (why, actor): (&str, &str),
+) -> Result<(), NotDone> {
+    let (store, tenant) = (engine.store(), &answer.tenant);
+    let lease = engine.flow_of(tenant).await?;
+    let mut result = Ok(());
+    for d in &answer.documents {
+        let (key, hash) = &d.of;
+        let word = PersonsWord {
+            of: key.clone(),
+            kind: WordKind::Resend,
+            entry: None,
+            amount: d.total,
+            shown: vec![hash.clone()],
+            why: why.to_owned(),
+            actor: actor.to_owned(),
+            at: engine.now(),
+        };
+        match store.say(&lease, key, &word, &[]).await {
+            Ok(Said::Kept | Said::Nothing) => {}
+            Ok(Said::InDoubt(write)) => {
+                let what = format!("write {write} is in doubt: the ledger may have it");
+                let fix = format!("the next sync looks it up: `crossfoot sync {tenant}`");
+                result = Err(NotDone::attention(what, fix));
+            }
+            Err(e) => result = Err(e.into()),
+        }
+        if result.is_err() {
+            break;
+        }
+    }
+    store.give_back(&lease).await?;
+    answer.said = result.is_ok();
+    result
+}
+
+/// How many posted documents the last edit would make otherwise; nothing where there was no edit.
+///
+/// # Errors
+/// Store or systems fail.
+pub async fn edited(engine: &Engine, loaded: &Loaded) -> Result<Option<EditTold>, NotDone> {
+    let (store, tenant) = (engine.store(), &loaded.mapping.tenant);
+    let looked = store.edit_looked(tenant).await?;
+    let state = store.tenant(tenant).await?;
+    let current = looked.as_ref().is_some_and(|l| l.config == loaded.config);
+    let as_decided = state.config.as_ref() == Some(&loaded.config);
+    // Before the first run nothing is posted; and what was decided by this very file was posted by it.
+    if state.config.is_none() || (as_decided && !current) {
+        return Ok(None);
+    }
+    if !looked.as_ref().is_some_and(|l| current && l.done) {
+        count(engine, loaded).await?;
+    }
+    let mut out = EditTold {
+        documents: 0,
+        by: BTreeMap::new(),
+    };
+    for (by_what, n) in store.differing(tenant).await? {
+        out.documents += n;
+        for word in by_what.split(' ') {
+            *out.by.entry(word.to_owned()).or_default() += n;
+        }
+    }
+    Ok((out.documents > 0).then_some(out))
+}
+
+async fn count(engine: &Engine, loaded: &Loaded) -> Result<(), NotDone> {
+    let (store, tenant) = (engine.store(), &loaded.mapping.tenant);
+    // Another edit than was looked at begins anew.
+    store
+        .keep_differing(tenant, &loaded.config, &[], false)
+        .await?;
+    let chart = chart(engine, loaded).await?;
+    let anew = anew(engine, loaded, &chart).await?;
+    let mut runner = Runner::new();
+    let mut seen: Vec<(Key, String)> = Vec::new();
+    for row in store.documents(tenant, &[], MOST).await? {
+        if store.is_looked_at(tenant, &row.key).await? {
+            continue;
+        }
+        let d = anew.of(&row, &mut runner).await?;
+        let by: Vec<&str> = d.iter().flat_map(|d| &d.by).map(|b| b.as_str()).collect();
+        seen.push((row.key, by.join(" ")));
+        if seen.len() >= CHUNK {
+            store
+                .keep_differing(tenant, &loaded.config, &seen, false)
+                .await?;
+            seen.clear();
+        }
+    }
+    Ok(store
+        .keep_differing(tenant, &loaded.config, &seen, true)
+        .await?)
+}

@@ -1,0 +1,217 @@
+//! What the ledger has that a person may mean: entries on a document, papers of its contact; read now.
+//!
+//! Flows in: a document, or one payment of it. Flows out: the entries that could be it, with amount, day and account.
+//! Nothing is decided here, and nothing is kept.
+
+use crate::connectors::Ask;
+use crate::model::cure::quoted;
+use crate::model::{
+    AskKind, BookId, Document, Invoice, Key, Kind, LedgerEntry, LedgerInvoice, LedgerPayment, Link,
+    Payment, SourceId, TenantId,
+};
+use crate::pipeline::books;
+use crate::pipeline::gather::linked_contact;
+use crate::pipeline::papers::{LookError, PaperShelf, look};
+use crate::pipeline::ports::{
+    DocRow, Documents as _, PaperKeys, Papers as _, Records as _, Written as _,
+};
+use crate::service::engine::Engine;
+use crate::service::not_done::NotDone;
+use crate::service::workspace::Loaded;
+use chrono::DateTime;
+
+/// A document that a word is about, as everybody knows it now.
+pub struct Meant {
+    /// Whose.
+    pub tenant: TenantId,
+    /// Its row.
+    pub row: DocRow,
+    /// What the source said of it last.
+    pub invoice: Invoice,
+    /// The book it goes to.
+    pub ledger: BookId,
+    /// Its link.
+    pub link: Option<Link>,
+    /// The ledger's copy of it, read now.
+    pub paper: Option<LedgerInvoice>,
+}
+
+/// The document of a number, with the ledger's copy where it has one.
+pub async fn meant(engine: &Engine, loaded: &Loaded, number: &str) -> Result<Meant, NotDone> {
+    let (store, tenant) = (engine.store(), &loaded.mapping.tenant);
+    let row = store.document(tenant, number).await?;
+    let row = row.ok_or_else(|| not_read(tenant, number))?;
+    let record = store.record(tenant, &row.key).await?;
+    let Some(Document::Invoice(invoice)) = record.map(|r| r.document) else {
+        return Err(not_read(tenant, number));
+    };
+    let link = store.link(tenant, &row.key).await?;
+    let paper = match &link {
+        Some(link) => by_id(engine, loaded, link.other.kind, &link.other.id.0).await?,
+        None => None,
+    };
+    let (_, from) = engine.source(loaded)?;
+    let (_, to) = engine.target(loaded)?;
+    let in_use = books::in_use(store, tenant, &from, &to).await;
+    let ledger = in_use.map_err(NotDone::from)?.ledger;
+    Ok(Meant {
+        ledger,
+        tenant: tenant.clone(),
+        row,
+        invoice: *invoice,
+        link,
+        paper,
+    })
+}
+
+fn not_read(tenant: &TenantId, number: &str) -> NotDone {
+    NotDone::wrong(
+        format!("document {number} has not been read yet"),
+        format!(
+            "`crossfoot explain {tenant} {}` looks it up",
+            quoted(number)
+        ),
+    )
+}
+
+/// A paper by the ledger's id.
+pub async fn by_id(
+    engine: &Engine,
+    loaded: &Loaded,
+    kind: Kind,
+    id: &str,
+) -> Result<Option<LedgerInvoice>, NotDone> {
+    let (target, session) = engine.target(loaded)?;
+    let found = target.reads.read(&session, &Ask::id(kind, id)).await?;
+    Ok(found.papers().into_iter().next())
+}
+
+impl Meant {
+    /// The payment of an id.
+    pub fn payment(&self, id: &str) -> Result<&Payment, NotDone> {
+        let found = self.invoice.payments.iter().find(|p| p.id == id);
+        found.ok_or_else(|| {
+            let all: Vec<&str> = self
+                .invoice
+                .payments
+                .iter()
+                .map(|p| p.id.as_str())
+                .collect();
+            let has = match all.is_empty() {
+                true => "it has none".to_owned(),
+                false => format!("its payments are {}", all.join(", ")),
+            };
+            let number = &self.row.number;
+            NotDone::wrong(
+                format!("{number} has no payment {id}: {has}"),
+                format!("`crossfoot explain {} {number}` lists them", self.tenant),
+            )
+        })
+    }
+
+    /// A thing of the document's own book.
+    pub fn key(&self, kind: Kind, id: &str) -> Key {
+        Key::new(&self.row.key.book, kind, &SourceId(id.to_owned()))
+    }
+}
+
+/// A paper as an entry.
+pub fn paper_entry(p: &LedgerInvoice) -> LedgerEntry {
+    let account = p
+        .lines
+        .first()
+        .map_or_else(String::new, |l| l.account.clone());
+    LedgerEntry {
+        id: p.id.clone(),
+        number: p.number.clone(),
+        date: p.date,
+        amount: p.total,
+        account,
+        contact_id: p.contact_id.clone(),
+    }
+}
+
+fn payment_entry(p: &LedgerPayment, on: &LedgerInvoice) -> LedgerEntry {
+    LedgerEntry {
+        id: p.id.clone(),
+        number: p.reference.clone(),
+        date: Some(p.date),
+        amount: p.amount,
+        account: String::new(),
+        contact_id: on.contact_id.clone(),
+    }
+}
+
+/// Payments on the document in the ledger that no other payment of ours stands for.
+pub async fn payments_on(
+    engine: &Engine,
+    m: &Meant,
+    payment: &str,
+) -> Result<Vec<LedgerEntry>, NotDone> {
+    let (Some(paper), Some(link)) = (&m.paper, &m.link) else {
+        return Ok(Vec::new());
+    };
+    let own = m.key(Kind::Payment, payment);
+    let mut out = Vec::new();
+    for there in &paper.payments {
+        let other = Key::new(&link.other.book, Kind::Payment, &SourceId(there.id.clone()));
+        let links = engine.store().links_to(&m.tenant, &other).await?;
+        if links.iter().all(|l| l.thing == own) {
+            out.push(payment_entry(there, paper));
+        }
+    }
+    Ok(out)
+}
+
+/// Papers of a kind that may be this document, or a note for money paid back on it: those of its contact that carry no
+/// stamp of ours and stand for nothing of ours, and one under its number.
+pub async fn papers_like(
+    engine: &Engine,
+    loaded: &Loaded,
+    m: &Meant,
+    kind: Kind,
+) -> Result<Vec<LedgerInvoice>, NotDone> {
+    let (target, session) = engine.target(loaded)?;
+    let book = m.ledger.clone();
+    let store = engine.store();
+    if target.facts.reads.answers(kind, AskKind::Changed) {
+        let start = loaded.mapping.sync.start.value.clone();
+        let shelf = PaperShelf {
+            book: &book,
+            kind,
+            start: &start,
+        };
+        (look(store, &target, &session, shelf).await).map_err(|e| match e {
+            LookError::Store(e) => NotDone::from(e),
+            LookError::Call(e) => NotDone::from(e),
+        })?;
+    }
+    let mut contact = m.paper.as_ref().map_or("", |p| &p.contact_id).to_owned();
+    if contact.is_empty() {
+        let id = linked_contact(&loaded.mapping, &m.invoice);
+        let link = store.link(&m.tenant, &m.key(Kind::Contact, &id.0)).await?;
+        contact = link.map(|l| l.other.id.0).unwrap_or_default();
+    }
+    let mut out = Vec::new();
+    if !contact.is_empty() {
+        let ever = DateTime::UNIX_EPOCH;
+        out = store
+            .unstamped_papers(&m.tenant, &book, kind, &contact, ever)
+            .await?;
+    }
+    // A number is a hint: one of another contact can be named all the same.
+    let numbers = [m.row.number.clone()];
+    let keys = PaperKeys {
+        numbers: &numbers,
+        ..PaperKeys::default()
+    };
+    for paper in store.papers(&m.tenant, &book, kind, keys).await? {
+        let other = Key::new(&book, kind, &SourceId(paper.id.clone()));
+        let links = store.links_to(&m.tenant, &other).await?;
+        if links.is_empty() && !out.iter().any(|p| p.id == paper.id) {
+            out.push(paper);
+        }
+    }
+    out.retain(|p| !p.standing.is_over());
+    Ok(out)
+}

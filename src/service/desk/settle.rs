@@ -1,0 +1,346 @@
+//! A person's words that end what is held: it was entered by hand and this is it ([`settle`], taken back by [`unsettle`]); it
+//! is another one, and ours goes too ([`send`]); it is left out for good ([`skip`]).
+//!
+//! Flows in: a document's number, one payment or refund of it, why. Flows out: what would be taken for what ([`look`]), and a
+//! [`SettleAnswer`]. Each looks in the ledger first, and is bound to what was seen there: what comes up later is told anew.
+//! Refuses while a write of the very thing is in doubt, an entry that is not there or stands for something else, and, without
+//! `unseen`, to settle what nobody sees. Each is one transaction with its audit row; the document is then decided on again.
+
+pub use super::chosen::EntryTold;
+use super::chosen::{chosen, command};
+use super::runs::RunAnswer;
+use super::seen::{Meant, meant, paper_entry, papers_like, payments_on};
+pub use super::settle_ask::{WordAsk, what};
+use crate::model::cure::quoted;
+use crate::model::{
+    Key, Kind, LedgerEntry, LedgerInvoice, Payment, PaymentKind, PersonsWord, SourceId, TenantId,
+    WordKind,
+};
+use crate::pipeline::compare::source_hash;
+use crate::pipeline::ports::{Journal as _, Written as _};
+use crate::service::engine::Engine;
+use crate::service::not_done::NotDone;
+use crate::service::workspace::Loaded;
+use crate::store::{PersonsLink, Said};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// What came of a person's word.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct SettleAnswer {
+    /// Whose.
+    pub tenant: TenantId,
+    /// The document's number.
+    pub number: String,
+    /// The payment, where it was about one.
+    pub payment: Option<String>,
+    /// `settled`, `unsettled`, `send` or `skip`.
+    pub word: String,
+    /// The entry of the ledger it was settled with, or of each that was shown and called another one.
+    pub entries: Vec<EntryTold>,
+    /// Why.
+    pub why: String,
+    /// The run that carried it out, where it was carried out at once.
+    pub run: Option<RunAnswer>,
+}
+
+/// What a word would take for what.
+pub struct EntryLook {
+    meant: Meant,
+    entry: Option<LedgerEntry>,
+    paper: Option<LedgerInvoice>,
+}
+
+impl EntryLook {
+    /// The entry, as it is shown.
+    pub fn told(&self) -> Option<EntryTold> {
+        self.entry.as_ref().map(EntryTold::from)
+    }
+}
+
+/// Looks in the ledger for the entry that a person means.
+///
+/// # Errors
+/// There is no such document or payment, none or several entries may be meant, or store or systems fail.
+pub async fn look(
+    engine: &Engine,
+    loaded: &Loaded,
+    ask: WordAsk<'_>,
+) -> Result<EntryLook, NotDone> {
+    let m = meant(engine, loaded, ask.number).await?;
+    let (found, papers) = match ask.payment {
+        Some(id) => {
+            let p = m.payment(id)?.clone();
+            match p.kind {
+                PaymentKind::Payment => (payments_on(engine, &m, id).await?, Vec::new()),
+                PaymentKind::Refund => {
+                    let notes = papers_like(engine, loaded, &m, Kind::CreditNote).await?;
+                    (notes.iter().map(paper_entry).collect(), notes)
+                }
+            }
+        }
+        None => {
+            if m.link.is_some() {
+                let number = quoted(ask.number);
+                return Err(NotDone::wrong(
+                    format!(
+                        "{} is posted: it is not settled by hand as a whole",
+                        ask.number
+                    ),
+                    format!(
+                        "settle a payment of it with `--payment ID`; or `crossfoot skip {} {number} --why \"...\"` leaves the ledger's copy as it is",
+                        m.tenant
+                    ),
+                ));
+            }
+            let papers = papers_like(engine, loaded, &m, Kind::Invoice).await?;
+            (papers.iter().map(paper_entry).collect(), papers)
+        }
+    };
+    let entry = chosen(engine, loaded, &m, ask, found).await?;
+    let paper = papers
+        .into_iter()
+        .find(|p| Some(&p.id) == entry.as_ref().map(|e| &e.id));
+    Ok(EntryLook {
+        meant: m,
+        entry,
+        paper,
+    })
+}
+
+/// Settles by hand what was looked for.
+///
+/// # Errors
+/// A write of it is in doubt, or a run has the flow.
+pub async fn settle(
+    engine: &Engine,
+    ask: WordAsk<'_>,
+    looked: EntryLook,
+) -> Result<SettleAnswer, NotDone> {
+    let m = &looked.meant;
+    let payment = ask.payment.map(|id| m.payment(id)).transpose()?;
+    let entries: Vec<EntryTold> = looked.told().into_iter().collect();
+    let word = word(
+        engine,
+        m,
+        payment,
+        ask,
+        WordKind::Settled,
+        looked.entry.clone(),
+        Vec::new(),
+    );
+    let links = links(m, payment, &looked);
+    said(engine, m, ask, "settled", &word, &links).await?;
+    Ok(answer(m, ask, "settled", entries))
+}
+
+fn word(
+    engine: &Engine,
+    m: &Meant,
+    payment: Option<&Payment>,
+    ask: WordAsk<'_>,
+    kind: WordKind,
+    entry: Option<LedgerEntry>,
+    mut shown: Vec<String>,
+) -> PersonsWord {
+    let of = match payment {
+        Some(p) => m.key(Kind::Payment, &p.id),
+        None => {
+            shown.push(source_hash(&m.invoice).0);
+            m.row.key.clone()
+        }
+    };
+    PersonsWord {
+        of,
+        kind,
+        entry,
+        amount: payment.map_or(m.invoice.total, |p| p.amount),
+        shown,
+        why: ask.why.to_owned(),
+        actor: ask.actor.to_owned(),
+        at: engine.now(),
+    }
+}
+
+/// What is linked: the document with its paper, a payment with the one on it, a refund with its note and what pays it out.
+fn links(m: &Meant, payment: Option<&Payment>, looked: &EntryLook) -> Vec<PersonsLink> {
+    let Some(entry) = &looked.entry else {
+        return Vec::new();
+    };
+    let there = |kind, id: &str| Key::new(&m.ledger, kind, &SourceId(id.to_owned()));
+    let link = |thing, other, number: &str, amount, upon| PersonsLink {
+        thing,
+        other,
+        number: number.to_owned(),
+        amount,
+        upon,
+    };
+    match payment {
+        None => {
+            let paper = there(Kind::Invoice, &entry.id);
+            vec![link(
+                m.row.key.clone(),
+                paper,
+                &entry.number,
+                entry.amount,
+                None,
+            )]
+        }
+        Some(p) if p.kind == PaymentKind::Payment => {
+            let upon = m.link.as_ref().map(|l| l.other.clone());
+            let thing = m.key(Kind::Payment, &p.id);
+            vec![link(
+                thing,
+                there(Kind::Payment, &entry.id),
+                "",
+                entry.amount,
+                upon,
+            )]
+        }
+        Some(p) => {
+            let note = there(Kind::CreditNote, &entry.id);
+            let thing = m.key(Kind::CreditNote, &p.id);
+            let mut all = vec![link(thing, note.clone(), &entry.number, entry.amount, None)];
+            let out = looked.paper.as_ref().and_then(|n| n.payments.first());
+            all.extend(out.map(|out| {
+                let thing = m.key(Kind::Payment, &p.id);
+                link(
+                    thing,
+                    there(Kind::Payment, &out.id),
+                    "",
+                    out.amount,
+                    Some(note),
+                )
+            }));
+            all
+        }
+    }
+}
+
+async fn said(
+    engine: &Engine,
+    m: &Meant,
+    ask: WordAsk<'_>,
+    verb: &str,
+    word: &PersonsWord,
+    links: &[PersonsLink],
+) -> Result<(), NotDone> {
+    let lease = engine.flow_of(&m.tenant).await?;
+    let store = engine.store();
+    let done = store.say(&lease, &m.row.key, word, links).await;
+    store.give_back(&lease).await?;
+    match done? {
+        Said::Kept => Ok(()),
+        Said::Nothing => Err(NotDone::attention("there is no such word", "")),
+        Said::InDoubt(key) => {
+            let fix = format!(
+                "the next sync looks it up: `crossfoot sync {}`, then `{}`",
+                m.tenant,
+                command(m, ask, if verb == "settled" { "settle" } else { verb })
+            );
+            let what = format!("write {key} is in doubt: the ledger may have it");
+            Err(NotDone::attention(what, fix).at(m.tenant.to_string()))
+        }
+    }
+}
+
+fn answer(m: &Meant, ask: WordAsk<'_>, word: &str, entries: Vec<EntryTold>) -> SettleAnswer {
+    SettleAnswer {
+        tenant: m.tenant.clone(),
+        number: m.row.number.clone(),
+        payment: ask.payment.map(str::to_owned),
+        word: word.to_owned(),
+        entries,
+        why: ask.why.to_owned(),
+        run: None,
+    }
+}
+
+/// Takes back that something was settled by hand.
+///
+/// # Errors
+/// There is no such word, or a run has the flow.
+pub async fn unsettle(
+    engine: &Engine,
+    loaded: &Loaded,
+    ask: WordAsk<'_>,
+) -> Result<SettleAnswer, NotDone> {
+    let m = meant(engine, loaded, ask.number).await?;
+    let of = match ask.payment {
+        Some(id) => m.key(Kind::Payment, id),
+        None => m.row.key.clone(),
+    };
+    let lease = engine.flow_of(&m.tenant).await?;
+    let store = engine.store();
+    let by = (ask.actor, ask.why, engine.now());
+    let done = store
+        .unsay(&lease, &m.row.key, &of, WordKind::Settled, by)
+        .await;
+    store.give_back(&lease).await?;
+    match done? {
+        Said::Kept => Ok(answer(&m, ask, "unsettled", Vec::new())),
+        _ => {
+            let what = match ask.payment {
+                Some(id) => format!("payment {id} of {} was not settled by hand", ask.number),
+                None => format!("{} was not settled by hand", ask.number),
+            };
+            Err(NotDone::attention(what, "nothing is to be done"))
+        }
+    }
+}
+
+/// Ours goes too, beside what the ledger shows now; also where ours was deleted there.
+///
+/// # Errors
+/// There is no such document or payment, it is in doubt, or a run has the flow.
+pub async fn send(
+    engine: &Engine,
+    loaded: &Loaded,
+    ask: WordAsk<'_>,
+) -> Result<SettleAnswer, NotDone> {
+    let m = meant(engine, loaded, ask.number).await?;
+    let id = ask.payment.unwrap_or_default();
+    let p = m.payment(id)?.clone();
+    let found = match p.kind {
+        PaymentKind::Payment => payments_on(engine, &m, id).await?,
+        PaymentKind::Refund => {
+            let notes = papers_like(engine, loaded, &m, Kind::CreditNote).await?;
+            notes.iter().map(paper_entry).collect()
+        }
+    };
+    let link = engine
+        .store()
+        .link(&m.tenant, &m.key(Kind::Payment, id))
+        .await?;
+    let there = link
+        .as_ref()
+        .is_some_and(|l| found.iter().any(|e| e.id == l.other.id.0));
+    if there {
+        return Err(NotDone::attention(
+            format!("payment {id} of {} is in the ledger already", ask.number),
+            "nothing is to be done",
+        ));
+    }
+    // One of ours that was deleted there is among what was shown: the word is about that one, and not about the next.
+    let gone = link.iter().map(|l| l.other.id.0.clone());
+    let shown = found.iter().map(|e| e.id.clone()).chain(gone).collect();
+    let word = word(engine, &m, Some(&p), ask, WordKind::Send, None, shown);
+    said(engine, &m, ask, "send", &word, &[]).await?;
+    let entries = found.iter().map(EntryTold::from).collect();
+    Ok(answer(&m, ask, "send", entries))
+}
+
+/// Leaves a document out for good; a posted one stays in the ledger as it is until the source changes it again.
+///
+/// # Errors
+/// There is no such document, it is in doubt, or a run has the flow.
+pub async fn skip(
+    engine: &Engine,
+    loaded: &Loaded,
+    ask: WordAsk<'_>,
+) -> Result<SettleAnswer, NotDone> {
+    let m = meant(engine, loaded, ask.number).await?;
+    let word = word(engine, &m, None, ask, WordKind::Skip, None, Vec::new());
+    said(engine, &m, ask, "skip", &word, &[]).await?;
+    Ok(answer(&m, ask, "skip", Vec::new()))
+}

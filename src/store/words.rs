@@ -1,0 +1,230 @@
+//! What persons have said of documents and of their payments.
+//!
+//! Flows in: a word, with what its speaker was shown. Flows out: the words of a document. One word a thing: a newer one
+//! takes its place. Each is one transaction under the flow's lease, with its audit row and the document open again, so
+//! that no run decides on a word that comes meanwhile.
+
+use super::audit::{self, AuditEntry};
+use super::journal::fence;
+use super::rows::{corrupt, json, read_json, text};
+use super::sql::{Db, sql};
+use super::{Store, links, things, writes};
+use crate::model::{Key, Kind, PersonsWord, WordKind, Words, WriteState};
+use crate::pipeline::lease::Lease;
+use crate::pipeline::ports::StoreError;
+use chrono::{DateTime, Utc};
+
+/// What is linked by a person's word: the two ends, and for a payment the paper it is on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonsLink {
+    /// The thing at the source.
+    pub thing: Key,
+    /// What it is in the ledger.
+    pub other: Key,
+    /// The other's number, or empty.
+    pub number: String,
+    /// What it comes to there.
+    pub amount: rust_decimal::Decimal,
+    /// Of a payment, the paper it is on.
+    pub upon: Option<Key>,
+}
+
+/// What came of a word.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Said {
+    /// It is kept.
+    Kept,
+    /// A write of the very thing may have left; this is its natural key.
+    InDoubt(String),
+    /// There is no such word to take back.
+    Nothing,
+}
+
+fn is_doubtful(state: WriteState) -> bool {
+    use WriteState::{Claimed, InDoubt, Sent, Verifying};
+    matches!(state, Claimed | Sent | InDoubt | Verifying)
+}
+
+impl Store {
+    /// Keeps a person's word of a document, with what it links, and opens the document.
+    ///
+    /// # Errors
+    /// [`StoreError::LeaseLost`] when a run has taken the flow; the database's.
+    pub async fn say(
+        &self,
+        lease: &Lease,
+        document: &Key,
+        word: &PersonsWord,
+        linked: &[PersonsLink],
+    ) -> Result<Said, StoreError> {
+        let mut tx = self.begin().await?;
+        fence(&mut tx, lease).await?;
+        let tenant = lease.tenant.as_str();
+        if let Some(key) = in_doubt(&mut tx, tenant, document, &word.of).await? {
+            return Ok(Said::InDoubt(key));
+        }
+        put(&mut tx, tenant, document, word).await?;
+        for link in linked {
+            put_link(&mut tx, tenant, link).await?;
+        }
+        open(&mut tx, tenant, document).await?;
+        let detail = match &word.entry {
+            Some(entry) => format!("{}; it is {} in the ledger", word.why, entry.id),
+            None => word.why.clone(),
+        };
+        let who = (word.actor.as_str(), word.at);
+        log(&mut tx, tenant, who, word.kind.as_str(), &word.of, &detail).await?;
+        tx.commit().await?;
+        Ok(Said::Kept)
+    }
+
+    /// Takes a word of a kind back, with the links that it made.
+    ///
+    /// # Errors
+    /// As [`Store::say`].
+    pub async fn unsay(
+        &self,
+        lease: &Lease,
+        document: &Key,
+        of: &Key,
+        kind: WordKind,
+        (actor, why, now): (&str, &str, DateTime<Utc>),
+    ) -> Result<Said, StoreError> {
+        let mut tx = self.begin().await?;
+        fence(&mut tx, lease).await?;
+        let tenant = lease.tenant.as_str();
+        let gone = sql("DELETE FROM words WHERE tenant = $1 AND word = $5
+                AND thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)")
+        .bind(tenant)
+        .key(of)
+        .bind(kind.as_str())
+        .run(&mut tx)
+        .await?;
+        if gone == 0 {
+            return Ok(Said::Nothing);
+        }
+        // Of a refund, the note that stands for it as well.
+        let note = Key::new(&of.book, Kind::CreditNote, &of.id);
+        for thing in [of, &note] {
+            let link = links::of(&mut tx, tenant, thing).await?;
+            if link.is_some_and(|l| l.made == crate::model::LinkMade::Person) {
+                links::take(&mut tx, tenant, thing).await?;
+            }
+        }
+        open(&mut tx, tenant, document).await?;
+        let action = format!("{} taken back", kind.as_str());
+        log(&mut tx, tenant, (actor, now), &action, of, why).await?;
+        tx.commit().await?;
+        Ok(Said::Kept)
+    }
+}
+
+/// The write of a thing that may have left, or of any part of a document where it is about the whole.
+async fn in_doubt(
+    db: &mut Db,
+    tenant: &str,
+    document: &Key,
+    of: &Key,
+) -> Result<Option<String>, StoreError> {
+    let all = writes::of_document(db, tenant, document).await?;
+    let concerns = |w: &&crate::pipeline::write::WriteRow| {
+        w.kind != Kind::Contact && (of == document || w.of.id == of.id) && is_doubtful(w.state)
+    };
+    Ok(all.iter().find(concerns).map(|w| w.key.clone()))
+}
+
+async fn put(
+    db: &mut Db,
+    tenant: &str,
+    document: &Key,
+    word: &PersonsWord,
+) -> Result<(), StoreError> {
+    let thing = things::give(db, tenant, &word.of).await?;
+    let document = things::give(db, tenant, document).await?;
+    sql(
+        "INSERT INTO words (tenant, thing, document, word, body) VALUES ($1,$2,$3,$4,$5)
+         ON CONFLICT (tenant, thing) DO UPDATE SET document = excluded.document, word = excluded.word, body = excluded.body",
+    )
+    .bind(tenant)
+    .bind(thing)
+    .bind(document)
+    .bind(word.kind.as_str())
+    .bind(json(word)?)
+    .run(db)
+    .await?;
+    Ok(())
+}
+
+async fn put_link(db: &mut Db, tenant: &str, link: &PersonsLink) -> Result<(), StoreError> {
+    let thing = things::give(db, tenant, &link.thing).await?;
+    let other = things::give(db, tenant, &link.other).await?;
+    let upon = match &link.upon {
+        Some(upon) => Some(things::give(db, tenant, upon).await?),
+        None => None,
+    };
+    sql(
+        "INSERT INTO links (tenant, thing, other, made, number, version, other_version, draft, amount, upon)
+         VALUES ($1,$2,$3,'person',$4,'','','',$5,$6)
+         ON CONFLICT (tenant, thing) DO UPDATE SET other = excluded.other, made = excluded.made, number = excluded.number,
+           version = excluded.version, other_version = excluded.other_version, draft = excluded.draft, agreed = NULL,
+           amount = excluded.amount, upon = excluded.upon",
+    )
+    .bind(tenant)
+    .bind(thing)
+    .bind(other)
+    .bind(&link.number)
+    .bind(link.amount.to_string())
+    .bind(upon)
+    .run(db)
+    .await?;
+    Ok(())
+}
+
+async fn open(db: &mut Db, tenant: &str, document: &Key) -> Result<(), StoreError> {
+    sql("UPDATE documents SET open = 1 WHERE tenant = $1
+            AND thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)")
+    .bind(tenant)
+    .key(document)
+    .run(db)
+    .await?;
+    Ok(())
+}
+
+async fn log(
+    db: &mut Db,
+    tenant: &str,
+    (actor, at): (&str, DateTime<Utc>),
+    action: &str,
+    of: &Key,
+    detail: &str,
+) -> Result<(), StoreError> {
+    let object = format!("{}/{}", of.kind, of.id);
+    let entry = AuditEntry {
+        tenant,
+        at,
+        actor,
+        action,
+        object: &object,
+        detail,
+    };
+    audit::append(db, entry).await
+}
+
+/// The words of a document and its payments.
+pub async fn of_document(db: &mut Db, tenant: &str, document: &Key) -> Result<Words, StoreError> {
+    let all = sql("SELECT body FROM words WHERE tenant = $1
+            AND document = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)");
+    let read = |r: &sqlx::sqlite::SqliteRow| read_json("a person's word", &text(r, "body")?);
+    let all: Vec<PersonsWord> = all.bind(tenant).key(document).all(db, read).await?;
+    let mut words = Words::default();
+    for word in all {
+        match word.of.kind {
+            Kind::Invoice => words.document = Some(word),
+            Kind::Payment => {
+                words.payments.insert(word.of.id.0.clone(), word);
+            }
+            other => return Err(corrupt("what a word is about", other)),
+        }
+    }
+    Ok(words)
+}

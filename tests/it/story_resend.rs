@@ -1,0 +1,226 @@
+//! An edit of the file changes nothing that is posted: an update carries what changed at the source, and nothing else.
+
+use super::bed::{
+    Bed, amount, end, file, gst, held, hire, lines, order, paid, shop, synced, text, total,
+    verified, with,
+};
+use crossfoot::model::DocState;
+use serde_json::json;
+
+fn account(bed: &Bed, number: &str) -> Vec<(String, String)> {
+    let all = lines(&bed.invoice(number).unwrap()).into_iter();
+    all.map(|(_, account, tax, _)| (account, tax)).collect()
+}
+
+const OTHER: (&str, &str) = ("accounts", "[{ else: \"201\" }]");
+
+#[tokio::test]
+async fn a_part_payment_weeks_later_does_not_carry_an_edit_of_the_file() {
+    let bed = Bed::new(&file(&[]));
+    bed.keap(shop(vec![order(1, 1041, "2026-07-10")]));
+    let engine = bed.engine().await;
+    synced(&engine).await;
+    bed.xero(json!({"accounts": [{"Code": "201", "Name": "Other sales", "Type": "REVENUE"}]}));
+    let before = bed.invoice("1041").unwrap();
+    bed.tenant(&file(&[OTHER]));
+    bed.minutes(60 * 24 * 7);
+    synced(&engine).await;
+    bed.keap_edit(json!({"orders": [{"id": "1", "add_payments": [paid("50.00", "2026-07-17")]}]}));
+    synced(&engine).await;
+    verified(&engine, "1041").await;
+    assert_eq!(bed.payments(), 1);
+    assert_eq!(account(&bed, "1041"), [("200".into(), "OUTPUT".into())]);
+    // The rest, on a part-paid one: no false hold that it was changed in the source.
+    bed.keap_edit(json!({"orders": [{"id": "1", "add_payments": [paid("60.00", "2026-07-18")]}]}));
+    synced(&engine).await;
+    verified(&engine, "1041").await;
+    assert_eq!(
+        text(&bed.invoice("1041").unwrap(), "Reference"),
+        text(&before, "Reference")
+    );
+}
+
+#[tokio::test]
+async fn an_update_carries_the_change_and_not_the_file() {
+    let bed = Bed::new(&file(&[]));
+    bed.keap(shop(vec![order(1, 1041, "2026-07-10")]));
+    let engine = bed.engine().await;
+    synced(&engine).await;
+    bed.xero(json!({"accounts": [{"Code": "201", "Name": "Other sales", "Type": "REVENUE"}]}));
+    bed.tenant(&file(&[OTHER]));
+    bed.minutes(30);
+    bed.keap_edit(json!({"orders": [{"id": "1", "items": [hire("3"), gst("30.00")]}]}));
+    synced(&engine).await;
+    verified(&engine, "1041").await;
+    let after = bed.invoice("1041").unwrap();
+    assert_eq!(total(&after), amount("330.00"));
+    assert_eq!(account(&bed, "1041"), [("200".into(), "OUTPUT".into())]);
+    // A line that is new at the source is as the file makes it now; what was there stays.
+    bed.minutes(30);
+    let book = json!({"type": "PRODUCT", "product_id": "2", "quantity": 1, "price": "30.00"});
+    bed.keap_edit(json!({"orders": [{"id": "1", "items": [hire("3"), book, gst("30.00")]}]}));
+    synced(&engine).await;
+    verified(&engine, "1041").await;
+    let now: Vec<String> = account(&bed, "1041").into_iter().map(|a| a.0).collect();
+    assert_eq!(now, ["200", "201"]);
+}
+
+#[tokio::test]
+async fn tax_that_was_none_does_not_become_some_because_money_came_in() {
+    let none = with(order(1, 1041, "2026-07-10"), json!({"items": [hire("1")]}));
+    let words = |how: &str| {
+        format!(
+            "{{ without_tax: {how}, codes: {{ taxable: OUTPUT, zero: EXEMPTOUTPUT, else: hold }} }}"
+        )
+    };
+    let exempt = words("exempt");
+    let bed = Bed::new(&file(&[("tax", &exempt)]));
+    bed.keap(shop(vec![none]));
+    let engine = bed.engine().await;
+    synced(&engine).await;
+    assert_eq!(total(&bed.invoice("1041").unwrap()), amount("100.00"));
+    let before = super::bed::dec(&bed.invoice("1041").unwrap()["TotalTax"]);
+    let inclusive = words("inclusive");
+    bed.tenant(&file(&[("tax", &inclusive)]));
+    bed.minutes(60);
+    bed.keap_edit(json!({"orders": [{"id": "1", "add_payments": [paid("50.00", "2026-07-17")]}]}));
+    synced(&engine).await;
+    verified(&engine, "1041").await;
+    let after = super::bed::dec(&bed.invoice("1041").unwrap()["TotalTax"]);
+    assert_eq!((before, bed.payments()), (after, 1));
+}
+
+#[tokio::test]
+async fn what_the_file_would_hold_now_stays_posted_and_takes_its_money() {
+    let bed = Bed::new(&file(&[]));
+    bed.keap(shop(vec![order(1, 1041, "2026-07-10")]));
+    let engine = bed.engine().await;
+    synced(&engine).await;
+    bed.tenant(&file(&[("accounts", "[{ else: hold }]")]));
+    bed.minutes(60);
+    bed.keap_edit(json!({"orders": [{"id": "1", "add_payments": [paid("110.00", "2026-07-17")]}]}));
+    synced(&engine).await;
+    verified(&engine, "1041").await;
+    assert_eq!(bed.payments(), 1);
+}
+
+#[tokio::test]
+async fn a_held_posted_one_is_not_rewritten_after_an_edit_of_the_file() {
+    let bed = Bed::new(&file(&[("overpayment", "hold")]));
+    bed.keap(shop(vec![with(
+        order(1, 1041, "2026-07-10"),
+        json!({"payments": [paid("150.00", "2026-07-12")]}),
+    )]));
+    let engine = bed.engine().await;
+    synced(&engine).await;
+    assert_eq!(end(&engine, "1041").await.0, DocState::Held);
+    bed.xero(json!({"accounts": [{"Code": "201", "Name": "Other sales", "Type": "REVENUE"}]}));
+    bed.tenant(&file(&[("overpayment", "hold"), OTHER]));
+    bed.minutes(60);
+    synced(&engine).await;
+    assert_eq!(account(&bed, "1041"), [("200".into(), "OUTPUT".into())]);
+}
+
+#[tokio::test]
+async fn a_rule_that_renames_customers_moves_no_posted_invoice() {
+    let bed = Bed::new(&file(&[]));
+    bed.keap(shop(vec![order(1, 1041, "2026-07-10")]));
+    let engine = bed.engine().await;
+    synced(&engine).await;
+    bed.rule(
+        "names.rhai",
+        "/// Names in capitals.\nfn map_contact(contact) { contact.name = contact.name.to_upper(); keep() }\n",
+    );
+    bed.tenant(&file(&[("rules", "[rules/names.rhai]")]));
+    bed.minutes(60);
+    bed.keap_edit(json!({"orders": [{"id": "1", "items": [hire("2"), gst("20.00")]}]}));
+    synced(&engine).await;
+    verified(&engine, "1041").await;
+    assert_eq!(total(&bed.invoice("1041").unwrap()), amount("220.00"));
+    assert_eq!(bed.contacts(), 1);
+    assert!(bed.contact("Jo Harbour").is_some());
+}
+
+#[tokio::test]
+async fn a_locked_one_names_what_differs_and_the_stamp() {
+    let bank = json!({"payments": [paid("110.00", "2026-07-12")]});
+    let bed = Bed::new(&file(&[]));
+    bed.keap(shop(vec![with(order(1, 1041, "2026-07-10"), bank)]));
+    let engine = bed.engine().await;
+    synced(&engine).await;
+    bed.minutes(30);
+    bed.keap_edit(json!({"orders": [{"id": "1", "items": [hire("2"), gst("20.00")]}]}));
+    synced(&engine).await;
+    held(
+        &engine,
+        "1041",
+        "update.locked",
+        "line 1 quantity: the source says 2",
+        "[sync:",
+    )
+    .await;
+    held(
+        &engine,
+        "1041",
+        "update.locked",
+        "total: the source says 220",
+        "crossfoot retry",
+    )
+    .await;
+}
+
+async fn resent(engine: &crossfoot::service::Engine, by: Option<&str>) -> Vec<String> {
+    use crossfoot::service::desk::{resend, retry::at_once};
+    let loaded = engine.workspace().load(&super::bed::tenant()).unwrap();
+    let by = by.and_then(crossfoot::service::resend_fields::parse);
+    let mut answer = resend::would_resend(engine, &loaded, &[], by)
+        .await
+        .unwrap();
+    let word = ("the file was wrong", "jo@acme.example");
+    resend::resend(engine, &mut answer, word).await.unwrap();
+    let numbers: Vec<String> = answer.documents.iter().map(|d| d.number.clone()).collect();
+    if !numbers.is_empty() {
+        let ask = at_once("resend", numbers.clone());
+        engine.sync(&loaded, &ask, &|_| {}).await.unwrap();
+    }
+    numbers
+}
+
+#[tokio::test]
+async fn a_person_has_posted_ones_sent_anew() {
+    use crossfoot::service::desk::resend::edited;
+    let bed = Bed::new(&file(&[]));
+    let bank = json!({"payments": [paid("110.00", "2026-07-12")]});
+    bed.keap(shop(vec![
+        order(1, 1041, "2026-07-10"),
+        with(order(2, 1042, "2026-07-11"), bank),
+    ]));
+    let engine = bed.engine().await;
+    synced(&engine).await;
+    bed.xero(json!({"accounts": [{"Code": "201", "Name": "Other sales", "Type": "REVENUE"}]}));
+    let load = || engine.workspace().load(&super::bed::tenant()).unwrap();
+    assert_eq!(
+        edited(&engine, &load()).await.unwrap(),
+        None,
+        "there was no edit"
+    );
+    bed.tenant(&file(&[OTHER]));
+    bed.minutes(30);
+    let told = edited(&engine, &load()).await.unwrap().unwrap();
+    assert_eq!((told.documents, told.by["accounts"]), (2, 2));
+    synced(&engine).await;
+    let told = edited(&engine, &load()).await.unwrap().unwrap();
+    assert_eq!(told.documents, 2, "they stay, and are told");
+    assert_eq!(account(&bed, "1041")[0].0, "200");
+    assert_eq!(resent(&engine, Some("tax")).await, Vec::<String>::new());
+    assert_eq!(resent(&engine, Some("accounts")).await, ["1041", "1042"]);
+    verified(&engine, "1041").await;
+    assert_eq!(account(&bed, "1041")[0].0, "201");
+    // Done, the word is spent: another edit changes nothing again.
+    bed.tenant(&file(&[]));
+    bed.minutes(30);
+    bed.keap_edit(json!({"orders": [{"id": "1", "add_payments": [paid("50.00", "2026-07-17")]}]}));
+    synced(&engine).await;
+    verified(&engine, "1041").await;
+    assert_eq!(account(&bed, "1041")[0].0, "201");
+}
