@@ -7,6 +7,8 @@
 
 mod meant;
 
+pub(super) use meant::listed;
+
 use super::accounts;
 use crate::mapping::{Answer, At, InvoiceMode, Located, LockedPeriod, Mapping, RowUse, Totals};
 use crate::model::codes;

@@ -78,6 +78,16 @@ pub struct LedgerItem {
     pub tax: String,
 }
 
+/// A tracking category: a dimension that a line can carry beside its account.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TrackingCategory {
+    /// Its name.
+    pub name: String,
+    /// What it can say, those in use alone.
+    pub options: Vec<String>,
+}
+
 /// The organisation whose books these are.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Organisation {
@@ -89,7 +99,7 @@ pub struct Organisation {
     pub country: String,
     /// The currency its books are kept in.
     pub currency: Currency,
-    /// Other currencies it is subscribed to.
+    /// The currencies a document can be in, as the ledger lists them.
     pub currencies: BTreeSet<String>,
     /// No document may be dated on or before this day.
     pub period_lock: Option<NaiveDate>,
@@ -104,7 +114,7 @@ impl Organisation {
     }
 }
 
-/// Accounts, tax rates, items and lock dates: everything about the ledger that is not a document.
+/// Accounts, tax rates, items, tracking and lock dates: everything about the ledger that is not a document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Chart {
     /// The organisation.
@@ -115,6 +125,9 @@ pub struct Chart {
     pub tax_rates: Vec<TaxRate>,
     /// Items.
     pub items: Vec<LedgerItem>,
+    /// Tracking categories in use.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tracking: Vec<TrackingCategory>,
     /// Where each account stands, found out when it is first asked for.
     #[serde(skip)]
     pub index: ChartIndex,

@@ -83,6 +83,24 @@ pub struct LedgerPayment {
     pub on_document: String,
 }
 
+/// A part of a document that a ledger may still let be changed when it lets no sum be changed any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MayChange {
+    /// Its number.
+    Number,
+    /// Its reference.
+    Reference,
+    /// The day it is due.
+    Due,
+    /// The text of a line.
+    Text,
+    /// The account of a line.
+    Account,
+    /// The tracking categories of a line.
+    Tracking,
+}
+
 /// An invoice or credit note the ledger has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LedgerInvoice {
@@ -127,8 +145,11 @@ pub struct LedgerInvoice {
     pub payments: Vec<LedgerPayment>,
     /// What changes when it changes: the version an update must be based on.
     pub version: String,
-    /// Whether it may still be changed and how much (unpaid, not voided, not locked).
+    /// Whether all of it may still be changed (unpaid, not voided).
     pub editable: bool,
+    /// What may still be changed of one that is not `editable`.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub may: BTreeSet<MayChange>,
     /// Whether a payment can still be put to it.
     pub payable: bool,
 }

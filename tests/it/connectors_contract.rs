@@ -389,6 +389,7 @@ async fn everything(world: &World) {
     first.update = Some(UpdateOf {
         status: String::new(),
         same: vec![],
+        only: None,
         id: posted.id.clone(),
         line_ids: is.line_ids(),
         version: is.version,
@@ -398,6 +399,7 @@ async fn everything(world: &World) {
     renamed.update = Some(UpdateOf {
         status: String::new(),
         same: vec![],
+        only: None,
         id: contact_id.clone(),
         version: String::new(),
         line_ids: vec![],

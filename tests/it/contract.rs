@@ -328,6 +328,7 @@ async fn refuses(of: &dyn Ledger) {
                 line_ids: vec![],
                 status: String::new(),
                 same: vec![],
+                only: None,
             }),
             ..one.clone()
         };
@@ -518,6 +519,7 @@ async fn contacts(story: &mut Story<'_>) {
             line_ids: vec![],
             status: String::new(),
             same: vec![],
+            only: None,
         }),
         ..contact(1, name)
     };

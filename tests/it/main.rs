@@ -65,6 +65,7 @@ mod story_tenants;
 mod story_trust;
 mod story_unlink;
 mod story_updates;
+mod story_xero_habits;
 mod support;
 mod third;
 mod twins;

@@ -212,16 +212,16 @@ fn invoice(write: &Write, draft: &InvoiceDraft) -> Result<wire::WireInvoice, Str
     } else {
         (number, String::new())
     };
-    Ok(wire::WireInvoice {
+    let mut out = wire::WireInvoice {
         type_: if credit { "ACCRECCREDIT" } else { "ACCREC" },
         invoice_id,
         credit_note_id,
         invoice_number,
         credit_note_number,
         reference: stamped(&draft.reference, &write.marker, REFERENCE),
-        contact: wire::ContactRef {
+        contact: Some(wire::ContactRef {
             contact_id: segment(&write.contact_id, "ContactID")?.to_owned(),
-        },
+        }),
         date: draft.date.to_string(),
         // A credit note is not due.
         due_date: draft
@@ -240,7 +240,11 @@ fn invoice(write: &Write, draft: &InvoiceDraft) -> Result<wire::WireInvoice, Str
         },
         currency_code: draft.currency.code().to_owned(),
         line_items,
-    })
+    };
+    if let Some(parts) = existing.and_then(|of| of.only.as_ref()) {
+        out.only(parts);
+    }
+    Ok(out)
 }
 
 fn number(what: &str, amount: Decimal) -> Result<serde_json::Value, String> {
@@ -256,6 +260,13 @@ fn number(what: &str, amount: Decimal) -> Result<serde_json::Value, String> {
 fn line(draft: &LineDraft, existing: Option<&String>) -> Result<wire::WireLine, String> {
     if draft.tracking.len() > 2 {
         return Err("a line takes at most two tracking categories".to_owned());
+    }
+    let free = draft.quantity.is_zero() && !draft.unit_amount.is_zero();
+    if draft.quantity < Decimal::ZERO || free {
+        return Err(format!(
+            "the quantity {} is below zero, or zero with a price",
+            draft.quantity.normalize()
+        ));
     }
     let description = cut(draft.description.trim(), 4000);
     Ok(wire::WireLine {

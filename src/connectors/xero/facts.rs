@@ -4,7 +4,7 @@ use super::encode::{BATCH, REFERENCE, VALUES};
 use crate::connectors::stamp;
 use crate::model::{
     AskKind, CanWrite, Charset, Facts, Kind, Lengths, LinesBy, Numbers, Op, Places, Promise,
-    ReadFacts, RefundsBy, SignIn, StatusWord, TaxRule, WriteFacts,
+    Quantities, ReadFacts, RefundsBy, SignIn, StatusWord, TaxRule, WriteFacts,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -62,11 +62,13 @@ fn ours(longest: usize) -> Numbers {
     }
 }
 
+/// Drafts and submitted documents may lie in a locked period; one that is approved may not.
 fn status(word: &str, rank: u8, payable: bool) -> StatusWord {
     StatusWord {
         word: word.to_owned(),
         rank,
         payable,
+        locks: payable,
     }
 }
 
@@ -100,6 +102,9 @@ fn writes() -> WriteFacts {
             quantity: 4,
             total: 2,
         },
+        // "Quantity must not be less than zero", and nothing times a price is refused as well.
+        quantities: Quantities::Positive,
+        tracking: true,
         lengths: Lengths {
             name: 255,
             name_forbids: "<>".to_owned(),

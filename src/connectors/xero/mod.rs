@@ -6,7 +6,7 @@
 //! a write; 1,000 contacts, papers or payments a page.
 //!
 //! `facts` says what it can do, `encode` makes bytes, `read` reads answers, `errors` knows the messages, `chart` the
-//! accounts, `find` asks, `limits` the budgets, `connect` the organisations one may choose from.
+//! accounts, `find` asks, `odd` finds what no condition can name, `limits` the budgets, `connect` the organisations one may choose from.
 
 pub mod chart;
 pub mod codes;
@@ -17,6 +17,7 @@ pub mod facts;
 pub mod find;
 pub mod limits;
 mod list;
+mod odd;
 pub mod read;
 pub mod wire;
 

@@ -12,10 +12,13 @@ use crate::connectors::json::{amount, amount_opt, cut, day, flag, list, moment, 
 use crate::connectors::stamp::marker_of;
 use crate::connectors::{CallError, Encoded, Outcome, Posted, Refusal, RefusalClass};
 use crate::model::{
-    Document, Kind, LedgerContact, LedgerInvoice, LedgerLine, LedgerPayment, Standing, TaxMode,
+    Document, Kind, LedgerContact, LedgerInvoice, LedgerLine, LedgerPayment, MayChange, Standing,
+    TaxMode,
 };
+use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 /// The id Xero gives to what it did not make.
 const NOBODY: &str = "00000000-0000-0000-0000-000000000000";
@@ -161,15 +164,16 @@ fn number(kind: Kind, element: &Value) -> String {
     }
 }
 
-/// The version: when it was last changed, always written alike.
+/// When it was last changed. `UpdatedDateUTC` has milliseconds; its readable twin has not, and stands in where the
+/// first is missing.
+pub(super) fn updated(element: &Value) -> Option<DateTime<Utc>> {
+    let given = ["UpdatedDateUTC", "UpdatedDateUTCString"];
+    given.iter().find_map(|f| moment(&text(element, f)))
+}
+
+/// The version: when it was last changed, as fine as Xero tells it, always written alike.
 fn version(element: &Value) -> String {
-    let given = [
-        text(element, "UpdatedDateUTCString"),
-        text(element, "UpdatedDateUTC"),
-    ];
-    given
-        .into_iter()
-        .find_map(|t| moment(&t))
+    updated(element)
         .map(|t| t.to_rfc3339_opts(chrono::SecondsFormat::Millis, true))
         .unwrap_or_default()
 }
@@ -289,6 +293,16 @@ fn standing(status: &str, untouched: bool) -> Standing {
     }
 }
 
+/// What may still be changed of a sales invoice on which money stands: what changes no sum.
+fn may(kind: Kind, status: &str, untouched: bool) -> BTreeSet<MayChange> {
+    use MayChange::{Account, Due, Number, Reference, Text, Tracking};
+    let open = matches!(status, "AUTHORISED" | "PAID") && !untouched;
+    match kind {
+        Kind::Invoice if open => [Number, Reference, Due, Text, Account, Tracking].into(),
+        _ => BTreeSet::new(),
+    }
+}
+
 /// A document again from what Xero said of it.
 ///
 /// # Errors
@@ -358,6 +372,7 @@ pub fn document(kind: Kind, element: &Value) -> Result<LedgerInvoice, String> {
         id: text(element, id_field),
         reference,
         editable: untouched && matches!(status.as_str(), "DRAFT" | "SUBMITTED" | "AUTHORISED"),
+        may: may(kind, &status, untouched),
         payable: status == "AUTHORISED" && amount_due > Decimal::ZERO,
         contact_id: text(contact, "ContactID"),
         contact_name: text(contact, "Name"),

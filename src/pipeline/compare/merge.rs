@@ -91,6 +91,7 @@ fn as_held(draft: &InvoiceDraft) -> LedgerInvoice {
         payments: Vec::new(),
         version: String::new(),
         editable: true,
+        may: Default::default(),
         payable: false,
     }
 }

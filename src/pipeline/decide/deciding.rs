@@ -55,6 +55,7 @@ impl<'q, 'r> Deciding<'q, 'r> {
                 as_posted: false,
                 forget: Vec::new(),
                 unlink: false,
+                locked_until: q.chart.organisation.locked_until(),
             },
         }
     }

@@ -82,4 +82,6 @@ pub struct Decision {
     pub forget: Vec<SourceId>,
     /// Whether the document's own link means nothing any more.
     pub unlink: bool,
+    /// The day up to which the ledger is locked.
+    pub locked_until: Option<NaiveDate>,
 }

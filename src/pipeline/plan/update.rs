@@ -1,14 +1,17 @@
 //! The change of a document that the ledger has: whether it may be sent, and where its link is only put right.
 
-use super::super::compare::{Compare, Conflict, Field, differences, merge, unknown_base};
+use super::super::compare::{
+    Compare, Conflict, Field, LineField, differences, merge, unknown_base,
+};
 use super::super::ports::Relink;
 use super::super::write::{Needs, NewWrite};
 use super::keys::{Keys, short};
 use crate::model::codes;
 use crate::model::{
-    Draft, Fingerprint, Invoice, InvoiceDraft, Kind, LedgerInvoice, LedgerView, Link, Reason,
-    SourceId, TargetFacts,
+    Draft, Fingerprint, Invoice, InvoiceDraft, Kind, LedgerInvoice, LedgerView, Link, MayChange,
+    Reason, SourceId, TargetFacts,
 };
+use std::collections::BTreeSet;
 
 /// Most fields that a conflict names.
 const MOST_FIELDS: usize = 6;
@@ -27,7 +30,10 @@ pub(super) fn relink(
         return None;
     };
     let says = |rule| differences(d, existing, rule, facts).is_empty();
-    let by_hand = view.retried && !existing.editable && says(Compare::Books);
+    let by_hand = view.retried
+        && !existing.editable
+        && says(Compare::Books)
+        && !goes_still(d, existing, view, facts);
     if !says(Compare::Head) || (changed && !by_hand) {
         return None;
     }
@@ -39,6 +45,25 @@ pub(super) fn relink(
     };
     let known = link.draft == new.draft && link.amount == new.amount;
     (!known || changed).then_some(new)
+}
+
+/// Whether what is left to tell between a draft and the ledger's copy can still be sent, and is nobody's word there.
+fn goes_still(
+    d: &InvoiceDraft,
+    existing: &LedgerInvoice,
+    view: &LedgerView,
+    facts: TargetFacts<'_>,
+) -> bool {
+    let Some(base) = &view.agreed else {
+        return false;
+    };
+    let theirs = differences(base, existing, Compare::Everything, facts);
+    let left = differences(d, existing, Compare::Everything, facts);
+    let goes = |field: Field| {
+        part(field).is_some_and(|p| existing.may.contains(&p))
+            && !theirs.iter().any(|t| t.field == field)
+    };
+    !left.is_empty() && left.iter().all(|l| goes(l.field))
 }
 
 /// The link of a document that stays as it was posted: what it comes to by now, where people have brought it
@@ -76,19 +101,14 @@ pub(super) fn update(
         ));
     };
     let number = &existing.number;
-    if !existing.editable {
-        return Err(Reason::new(
-            codes::UPDATE_LOCKED,
-            format!(
-                "{number} was changed in the source, but the ledger lets it be changed no more ({})",
-                existing.status
-            ),
-            "make the same change in the ledger by hand, so that both come to the same, then retry",
-        ));
-    }
     let Draft::Invoice(ours) = draft else {
         return Err(not_a_paper(number));
     };
+    let locked = || locked(existing);
+    if !existing.editable {
+        let all = over_theirs(&ours, existing, view, facts);
+        parts(&all, existing, &needs, facts).ok_or_else(locked)?;
+    }
     // A word is about what was shown: an edit made since is told first. One who took our payment out so that the
     // document can be changed has had a look at it.
     let shown = view.retried
@@ -98,17 +118,63 @@ pub(super) fn update(
         true => over_theirs(&ours, existing, view, facts),
         false => with_theirs(&ours, existing, &needs, view, facts)?,
     };
+    let only = match existing.editable {
+        true => None,
+        false => Some(parts(&sent, existing, &needs, facts).ok_or_else(locked)?),
+    };
     let agreed = (sent != ours).then(|| Box::new(Draft::Invoice(ours)));
     let needs = Needs {
         update_id: existing.id.clone(),
         update_version: existing.version.clone(),
         update_lines: existing.line_ids(),
         update_status: further(&sent, existing, facts),
+        update_only: only,
         agreed,
         ..needs
     };
     let purpose = format!("update:{}", short(purpose));
     Ok(keys.write(Kind::Invoice, id, &purpose, Draft::Invoice(sent), needs))
+}
+
+fn locked(existing: &LedgerInvoice) -> Reason {
+    Reason::new(
+        codes::UPDATE_LOCKED,
+        format!(
+            "{} was changed in the source, but the ledger lets it be changed no more ({})",
+            existing.number, existing.status
+        ),
+        "make the same change in the ledger by hand, so that both come to the same, then retry",
+    )
+}
+
+/// The parts of a document in which a draft differs from the ledger's copy, where it lets just these be changed.
+fn parts(
+    sent: &InvoiceDraft,
+    existing: &LedgerInvoice,
+    needs: &Needs,
+    facts: TargetFacts<'_>,
+) -> Option<BTreeSet<MayChange>> {
+    let same = existing.contact_id == needs.contact_id || needs.contact_id.is_empty();
+    if existing.may.is_empty() || !same || !needs.contact_write.is_empty() {
+        return None;
+    }
+    let all = differences(sent, existing, Compare::Everything, facts);
+    all.iter()
+        .map(|d| part(d.field).filter(|p| existing.may.contains(p)))
+        .collect()
+}
+
+/// What a ledger may let be changed when it lets no sum be changed any more.
+fn part(field: Field) -> Option<MayChange> {
+    Some(match field {
+        Field::Number => MayChange::Number,
+        Field::Reference => MayChange::Reference,
+        Field::Due => MayChange::Due,
+        Field::Line(_, LineField::Description) => MayChange::Text,
+        Field::Line(_, LineField::Account) => MayChange::Account,
+        Field::Line(_, LineField::Tracking) => MayChange::Tracking,
+        _ => return None,
+    })
 }
 
 fn not_a_paper(number: &str) -> Reason {
@@ -219,6 +285,9 @@ fn other_contact(existing: &LedgerInvoice, needs: &Needs, view: &LedgerView) -> 
 /// The status a change is sent with: the draft's, unless a person has taken the document further since.
 fn further(d: &InvoiceDraft, existing: &LedgerInvoice, facts: TargetFacts<'_>) -> String {
     let rank = |word: &str| facts.status(word).map(|s| s.rank);
+    if !existing.editable {
+        return existing.status.clone();
+    }
     match (rank(&d.status), rank(&existing.status)) {
         (Some(ours), Some(is)) if is > ours => existing.status.clone(),
         _ => d.status.clone(),

@@ -176,6 +176,7 @@ impl Reads for Quillbook {
             accounts: books.rates.accounts.iter().map(account).collect(),
             tax_rates: books.rates.rates.iter().map(rate).collect(),
             items: books.rates.items.iter().map(item).collect(),
+            tracking: Vec::new(),
             index: Default::default(),
         })
     }
