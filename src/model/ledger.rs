@@ -261,6 +261,9 @@ pub struct LedgerView {
     pub link: Option<Link>,
     /// The links of its payments, by source id.
     pub payment_links: BTreeMap<String, Link>,
+    /// What of its payments was sent as a credit of the contact, by our own journal and by source id.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub overpaid: BTreeMap<String, SentCredit>,
     /// The ledger's document: the linked one, or one that has the same number.
     pub existing: Option<LedgerInvoice>,
     /// Whether a person has seen why the document was held and said retry.
@@ -285,6 +288,15 @@ pub struct LedgerView {
     /// What we last sent of its contact, by our own journal.
     #[serde(default)]
     pub contact_posted: Option<ContactDraft>,
+}
+
+/// What of a payment was sent as a credit of the contact.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SentCredit {
+    /// How much.
+    pub amount: Decimal,
+    /// Whether the ledger has it.
+    pub linked: bool,
 }
 
 /// A payment that was posted and that the source no longer names.

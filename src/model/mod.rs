@@ -44,7 +44,7 @@ pub use journey::{DocState, WriteState};
 pub use key::{BookId, Key, NaturalKey};
 pub use ledger::{
     ContactsCut, GonePayment, LedgerContact, LedgerInvoice, LedgerLine, LedgerPayment, LedgerView,
-    MayChange, PostedDraft, digits, folded,
+    MayChange, PostedDraft, SentCredit, digits, folded,
 };
 pub use link::{Link, LinkMade};
 pub use money::Currency;

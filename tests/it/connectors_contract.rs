@@ -79,6 +79,10 @@ impl contract::Ledger for Books {
         a_bank(&self.world).await
     }
 
+    fn rest(&self) {
+        self.world.clock.advance(chrono::Duration::seconds(61));
+    }
+
     async fn other_type(&self, number: &str) -> bool {
         self.world.seed_xero(json!({"invoices": [{"Type": "ACCPAY", "InvoiceNumber": number, "Contact": {"Name": "A Supplier"},
             "Date": "2026-07-14", "DueDate": "2026-07-28", "Status": "AUTHORISED",

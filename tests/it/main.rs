@@ -56,6 +56,7 @@ mod story_keap_contacts;
 mod story_keap_orders;
 mod story_letters;
 mod story_modes;
+mod story_overpayment;
 mod story_refunds;
 mod story_rules;
 mod story_schedule;

@@ -71,6 +71,7 @@ impl<'a> ByHand<'a> {
             as_posted: false,
             forget: Vec::new(),
             unlink: false,
+            overpaid: Vec::new(),
             locked_until: None,
         };
         if let Err(verdict) = self.all(hooks, invoice, view, &mut out) {

@@ -6,6 +6,7 @@
 //! Refuses: mixed kinds, more than [`BATCH`], lines with more places than Xero keeps, an account by name.
 //! Bounded by: [`BATCH`], Xero's field lengths.
 
+use super::overpaid::{Said, WireOverpayment, shape};
 use super::wire;
 use crate::connectors::json::cut;
 use crate::connectors::stamp::stamped;
@@ -79,6 +80,7 @@ pub fn collection(kind: Kind) -> Result<(&'static str, &'static str), String> {
         Kind::Invoice => Ok(("Invoices", "InvoiceID")),
         Kind::CreditNote => Ok(("CreditNotes", "CreditNoteID")),
         Kind::Payment => Ok(("Payments", "PaymentID")),
+        Kind::Overpayment => Ok(("BankTransactions", "BankTransactionID")),
         Kind::Item => Err("items are not written to Xero".to_owned()),
     }
 }
@@ -93,6 +95,9 @@ fn segment<'a>(id: &'a str, name: &str) -> Result<&'a str, String> {
 fn element(write: &Write) -> Result<String, String> {
     match &write.draft {
         Draft::Contact(draft) => text(&contact(write, draft)?),
+        Draft::Invoice(draft) if draft.kind == Kind::Overpayment => {
+            text(&overpayment(write, draft)?)
+        }
         Draft::Invoice(draft) => text(&invoice(write, draft)?),
         Draft::Payment(draft) => text(&payment(write, draft)?),
     }
@@ -306,21 +311,49 @@ fn payment(write: &Write, draft: &PaymentDraft) -> Result<wire::WirePayment, Str
     } else {
         (Some(wire::InvoiceRef { invoice_id: id }), None)
     };
-    let (code, account_id) = match &draft.account {
-        AccountRef::Code(code) => (code.clone(), String::new()),
-        AccountRef::Id(id) => (String::new(), id.clone()),
-        AccountRef::Name(name) => {
-            return Err(format!(
-                "the account `{name}` was not looked up: Xero takes a code or an id"
-            ));
-        }
-    };
     Ok(wire::WirePayment {
         invoice,
         credit_note,
-        account: wire::WireAccountRef { code, account_id },
+        account: account(Some(&draft.account))?,
         date: draft.date.to_string(),
         amount: money::json(draft.amount.normalize()),
         reference: stamped(&draft.reference, &write.marker, REFERENCE),
     })
+}
+
+/// Money beyond what is owed: one line on the account of what customers owe, paid into a bank account.
+fn overpayment(write: &Write, draft: &InvoiceDraft) -> Result<WireOverpayment, String> {
+    if write.update.is_some() {
+        return Err("an overpayment cannot be changed in Xero, only taken back".to_owned());
+    }
+    let [line] = draft.lines.as_slice() else {
+        return Err("an overpayment has one line".to_owned());
+    };
+    if line.unit_amount <= Decimal::ZERO || line.quantity != Decimal::ONE {
+        return Err(format!("the amount {} is not positive", line.unit_amount));
+    }
+    let said = Said {
+        contact: wire::ContactRef {
+            contact_id: segment(&write.contact_id, "ContactID")?.to_owned(),
+        },
+        bank_account: account(draft.paid_from.as_ref())?,
+        reference: stamped(&draft.reference, &write.marker, REFERENCE),
+        amount: number("the amount", line.unit_amount)?,
+    };
+    Ok(shape(said, draft, line))
+}
+
+/// A bank account, which Xero takes by its code or id.
+fn account(of: Option<&AccountRef>) -> Result<wire::WireAccountRef, String> {
+    let (code, account_id) = match of {
+        Some(AccountRef::Code(code)) => (code.clone(), String::new()),
+        Some(AccountRef::Id(id)) => (String::new(), id.clone()),
+        Some(AccountRef::Name(name)) => {
+            return Err(format!(
+                "the account `{name}` was not looked up: Xero takes a code or an id"
+            ));
+        }
+        None => return Err("no bank account is named".to_owned()),
+    };
+    Ok(wire::WireAccountRef { code, account_id })
 }

@@ -35,6 +35,7 @@ fn reads() -> ReadFacts {
             (Kind::Invoice, papers()),
             (Kind::CreditNote, papers()),
             (Kind::Payment, BTreeSet::from([Changed, Period, Ids, Marks])),
+            (Kind::Overpayment, BTreeSet::from([Changed, Ids, Marks])),
         ]),
         documents: false,
         chart: true,
@@ -80,6 +81,7 @@ fn writes() -> WriteFacts {
             (Kind::Invoice, can(&both, ours(255))),
             (Kind::CreditNote, can(&both, ours(255))),
             (Kind::Payment, can(&[Op::Create], Numbers::Theirs)),
+            (Kind::Overpayment, can(&[Op::Create], Numbers::Theirs)),
         ]),
         promise: Promise::Keyed {
             // Six minutes, counted from the first call; errors are kept as well.
@@ -104,6 +106,7 @@ fn writes() -> WriteFacts {
         },
         // "Quantity must not be less than zero", and nothing times a price is refused as well.
         quantities: Quantities::Positive,
+        overpaid_on: Some("DEBTORS".to_owned()),
         tracking: true,
         lengths: Lengths {
             name: 255,

@@ -42,7 +42,12 @@ impl Xero {
                     since: *since,
                     ..ListPlace::default()
                 });
-                self.paged(session, *kind, "", place).await
+                // Of the bank's transactions those that are such a credit alone.
+                let only = match kind {
+                    Kind::Overpayment => format!("&where={}", encoded(&of_type())),
+                    _ => String::new(),
+                };
+                self.paged(session, *kind, &only, place).await
             }
             Ask::Period {
                 kind,
@@ -235,7 +240,7 @@ impl Xero {
     ) -> Result<(), CallError> {
         let (name, _) = collection(kind).map_err(broken)?;
         let places = match kind {
-            Kind::Invoice | Kind::CreditNote => "?unitdp=4",
+            Kind::Invoice | Kind::CreditNote | Kind::Overpayment => "?unitdp=4",
             _ => "",
         };
         let path = format!("{API}/{name}/{}{places}", encoded(id));
@@ -305,7 +310,10 @@ impl Xero {
         let has = |mark: &str| format!("Reference.Contains({})", quoted(&stamp(mark)));
         let mut all = Page::default();
         for condition in conditions(marks, has) {
-            let condition = format!("Reference!=null AND ({condition})");
+            let mut condition = format!("Reference!=null AND ({condition})");
+            if kind == Kind::Overpayment {
+                condition = format!("{} AND {condition}", of_type());
+            }
             let path = format!(
                 "{API}/{name}?where={}&page=1&pageSize={PAGE}{places}",
                 encoded(&condition)
@@ -349,6 +357,10 @@ fn take(kind: Kind, element: &Value, page: &mut Page) {
         Ok(record) if page.records.iter().any(|r| r.id == record.id) => {}
         Ok(record) => page.records.push(record),
     }
+}
+
+fn of_type() -> String {
+    format!("Type==\"{}\"", super::overpaid::TYPE)
 }
 
 /// Whether a page is not the last one.

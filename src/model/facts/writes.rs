@@ -34,6 +34,8 @@ pub struct WriteFacts {
     pub places: Places,
     /// Which quantities a line may have.
     pub quantities: Quantities,
+    /// The use of the account that money received beyond what is owed stands on; `None` where it is not entered so.
+    pub overpaid_on: Option<String>,
     /// Whether a line can name tracking categories, which the chart then lists.
     pub tracking: bool,
     /// Room in its fields.

@@ -12,6 +12,7 @@ mod contact;
 mod deciding;
 mod decision;
 mod draft;
+mod overpaid;
 mod payments;
 mod select;
 

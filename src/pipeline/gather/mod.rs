@@ -5,10 +5,11 @@ mod contacts;
 mod copy;
 mod journal;
 mod mirror;
+mod overpaid;
 
 pub use contacts::{PlannedContacts, linked_contact};
 pub use journal::source_hash;
-pub use mirror::refresh_mirror;
+pub use mirror::{may_overpay, overpayments, refresh_mirror};
 
 use super::decide::Decision;
 use super::plan::WritePlan;
@@ -55,6 +56,7 @@ pub async fn of(
         Some(link) => journal::posted(t, invoice, link).await?,
         None => (None, Vec::new()),
     };
+    let overpaid = overpaid::of(t, invoice, &payment_links).await?;
     let taken_out = match retried {
         true => copy::taken_out(t, invoice, &payment_links, &gone, existing.as_ref()).await?,
         false => BTreeSet::new(),
@@ -73,6 +75,7 @@ pub async fn of(
         contact_link: contact.link,
         link,
         payment_links,
+        overpaid,
         existing,
         retried,
         agreed,

@@ -134,6 +134,12 @@ impl Planning<'_> {
         }
         self.payments(&mut paid);
         self.credits(&needs);
+        for over in &self.decision.overpaid {
+            let id = SourceId(over.payment.clone());
+            let credit = Draft::Invoice(over.credit.clone());
+            let write = (self.keys).write(Kind::Overpayment, &id, "create", credit, needs.clone());
+            self.out.writes.push(write);
+        }
         self.out.approval = approval(
             &self.keys,
             contact,

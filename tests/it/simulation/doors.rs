@@ -618,6 +618,7 @@ pub fn facts(batch: usize, values: usize, key_life_s: i64) -> Facts {
             },
             quantities: Quantities::Any,
             tracking: false,
+            overpaid_on: None,
             lengths: Lengths {
                 name: 255,
                 name_forbids: "<>".into(),

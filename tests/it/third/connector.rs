@@ -90,7 +90,7 @@ fn noun(kind: Kind) -> &'static str {
         Kind::Contact | Kind::Item => CONTACTS,
         Kind::Invoice => INVOICES,
         Kind::CreditNote => NOTES,
-        Kind::Payment => PAYMENTS,
+        Kind::Payment | Kind::Overpayment => PAYMENTS,
     }
 }
 

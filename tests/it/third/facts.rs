@@ -70,6 +70,7 @@ pub fn writes() -> WriteFacts {
         },
         quantities: Quantities::Any,
         tracking: false,
+        overpaid_on: None,
         lengths: Lengths {
             name: NAME,
             name_forbids: ":".into(),
