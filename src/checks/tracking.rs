@@ -3,7 +3,7 @@
 use super::Law;
 use crate::mapping::nearest;
 use crate::model::codes;
-use crate::model::{InvoiceDraft, Reason};
+use crate::model::{Diagnostic, InvoiceDraft, Reason, Tracked};
 
 /// Every tracking category of a line is there, with its option. A ledger may drop a name that it does not know
 /// without a word.
@@ -25,12 +25,29 @@ pub fn known(law: Law<'_>, draft: &InvoiceDraft) -> Result<(), Reason> {
     Ok(())
 }
 
+/// What rules name that the ledger does not have, told at their lines.
+pub fn live(law: Law<'_>, named: &[Tracked]) -> Vec<Diagnostic> {
+    let mut told = Vec::new();
+    for t in named {
+        let options = law.chart.tracking.iter().find(|c| c.name == t.category);
+        // An option that a rule makes up is not known yet; its category is.
+        if t.option.is_none() && options.is_some() {
+            continue;
+        }
+        let option = t.option.as_deref().unwrap_or_default();
+        if let Err((code, what)) = one(law, &t.category, option) {
+            let fix = "Correct the name in the rule, or add it to the ledger: a line that carries it is held.";
+            let what = format!("A line {what}");
+            told.push(Diagnostic::error(t.place.clone(), code.as_str(), what, fix));
+        }
+    }
+    told.sort();
+    told.dedup();
+    told
+}
+
 /// What is wrong with one category and its option.
-pub(super) fn one(
-    law: Law<'_>,
-    category: &str,
-    option: &str,
-) -> Result<(), (crate::model::Code, String)> {
+fn one(law: Law<'_>, category: &str, option: &str) -> Result<(), (crate::model::Code, String)> {
     if !law.facts.tracking {
         let what = format!(
             "would be tracked by {category}: {} has no tracking",

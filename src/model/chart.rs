@@ -1,5 +1,6 @@
 //! Everything about the ledger that is not a document: the organisation, accounts, tax rates, items.
 
+use super::diagnostic::Place;
 use super::ids::Fingerprint;
 use super::money::Currency;
 use chrono::NaiveDate;
@@ -86,6 +87,17 @@ pub struct TrackingCategory {
     pub name: String,
     /// What it can say, those in use alone.
     pub options: Vec<String>,
+}
+
+/// A tracking category that a rule names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tracked {
+    /// The category.
+    pub category: String,
+    /// Its option, where that is written as it stands.
+    pub option: Option<String>,
+    /// Where it is written.
+    pub place: Place,
 }
 
 /// The organisation whose books these are.

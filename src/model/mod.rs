@@ -23,7 +23,7 @@ pub mod text;
 pub mod trace;
 
 pub use chart::{
-    Account, AccountClass, Chart, LedgerItem, Organisation, TaxRate, TrackingCategory,
+    Account, AccountClass, Chart, LedgerItem, Organisation, TaxRate, Tracked, TrackingCategory,
 };
 pub use codes::Code;
 pub use counts::{Became, Counts};

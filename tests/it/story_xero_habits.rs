@@ -18,6 +18,17 @@ async fn posted(changes: &[(&str, &str)], orders: Vec<Value>) -> (Bed, crossfoot
     (bed, engine)
 }
 
+/// What `lint --live` says, each with its place.
+async fn live(engine: &crossfoot::service::Engine) -> Vec<String> {
+    let loaded = engine.workspace().load(&super::bed::tenant()).unwrap();
+    let told = crossfoot::service::against_ledger(engine, &loaded)
+        .await
+        .unwrap();
+    told.iter()
+        .map(|d| format!("{}: {} [{}]", d.place, d.what, d.code))
+        .collect()
+}
+
 fn named(name: &str) -> Value {
     json!({"type": "PRODUCT", "product_id": "1", "name": name, "quantity": 1, "price": "100.00"})
 }
@@ -120,6 +131,13 @@ async fn tracking_that_the_ledger_does_not_have_holds_until_it_has() {
         "add it to the ledger",
     )
     .await;
+    // The same is told before any document comes, at the line of the rule.
+    let told = live(&engine).await;
+    assert!(
+        told.iter()
+            .any(|t| t.starts_with("rules/acme.rhai:2") && t.contains("Region")),
+        "{told:?}"
+    );
     bed.xero(json!({"tracking_categories": [{"Name": "Region", "Options": [{"Name": "South"}]}]}));
     bed.minutes(10);
     retried(&engine).await;
@@ -132,6 +150,7 @@ async fn tracking_that_the_ledger_does_not_have_holds_until_it_has() {
     )
     .await;
     bed.xero(json!({"tracking_categories": [{"Name": "Region", "Options": [{"Name": "North"}]}]}));
+    assert_eq!(live(&engine).await, [""; 0]);
     bed.minutes(10);
     retried(&engine).await;
     verified(&engine, "1041").await;
