@@ -291,3 +291,17 @@ async fn a_text_that_is_cut_is_told_with_the_cut() {
     retried(&engine).await;
     verified(&engine, "1041").await;
 }
+
+#[tokio::test]
+async fn a_lock_is_told_beforehand_only_where_it_binds() {
+    for (status, told) in [("DRAFT", false), ("AUTHORISED", true)] {
+        let word = format!("{{ invoices: {{ else: {status} }} }}");
+        let sync = ("sync", "{ first_run: post, start: beginning }");
+        let bed = Bed::new(&file(&[sync, ("status", word.as_str())]));
+        bed.xero(json!({"period_lock_date": "2026-07-31"}));
+        let engine = bed.engine().await;
+        let all = live(&engine).await;
+        let says = all.iter().any(|t| t.contains("[period.locked]"));
+        assert_eq!(says, told, "{status}: {all:?}");
+    }
+}
