@@ -131,6 +131,7 @@ fn chart() -> Result<Chart, Whatever> {
             account("202", "Long-term hire", false),
         ],
         tax_rates: vec![rate("OUTPUT", 10), rate("EXEMPTOUTPUT", 0)],
+        tracking: Vec::new(),
         items: Vec::new(),
     })
 }

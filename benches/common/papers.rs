@@ -323,5 +323,6 @@ pub fn chart() -> Chart {
         accounts,
         tax_rates,
         items: items.collect(),
+        tracking: Vec::new(),
     }
 }

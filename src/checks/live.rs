@@ -7,10 +7,12 @@
 
 mod meant;
 
+pub(super) use meant::listed;
+
 use super::accounts;
 use crate::mapping::{Answer, At, InvoiceMode, Located, LockedPeriod, Mapping, RowUse, Totals};
 use crate::model::codes;
-use crate::model::{AccountRef, Chart, Diagnostic, Start, TargetFacts, TaxRate};
+use crate::model::{AccountRef, Chart, Diagnostic, DocStatus, Start, TargetFacts, TaxRate};
 
 struct Live<'a> {
     mapping: &'a Mapping,
@@ -246,6 +248,14 @@ impl<'a> Live<'a> {
         let Some(lock) = lock.filter(|_| mapping.sync.invoices.value != InvoiceMode::Off) else {
             return;
         };
+        // A lock leaves some statuses alone, such as a draft.
+        let bound = |s: DocStatus| match &mapping.status.answer(s).value {
+            Answer::Use(word) => self.facts.is_bound(word),
+            Answer::Hold => false,
+        };
+        if !DocStatus::ALL.into_iter().any(bound) {
+            return;
+        }
         let from = match &mapping.sync.start.value {
             Start::InvoiceDate(day) if *day <= lock => format!("the start of {day}"),
             Start::Beginning => "the beginning".to_owned(),

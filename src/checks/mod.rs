@@ -7,10 +7,12 @@
 pub mod accounts;
 pub mod contact;
 pub mod document;
+pub mod form;
 mod law;
 pub mod live;
 pub mod period;
 pub mod totals;
+pub mod tracking;
 
 pub use law::Law;
 
@@ -30,6 +32,7 @@ pub fn contact(law: Law<'_>, draft: &ContactDraft) -> Result<(), Reason> {
 /// # Errors
 /// The first law it breaks.
 pub fn document(law: Law<'_>, draft: &mut InvoiceDraft, source: &Invoice) -> Result<(), Reason> {
+    form::fit(law.facts, draft);
     document::source_adds_up(source)?;
     document::currency(law.chart, draft)?;
     document::number(law.facts, draft)?;
@@ -37,5 +40,6 @@ pub fn document(law: Law<'_>, draft: &mut InvoiceDraft, source: &Invoice) -> Res
     document::status(law.facts, draft)?;
     accounts::items(law, draft)?;
     accounts::usable(law, draft)?;
+    tracking::known(law, draft)?;
     accounts::tax(law, draft)
 }

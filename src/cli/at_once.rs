@@ -1,4 +1,4 @@
-//! A person's word carried out at once: by this process, or, where another one works on the workspace, at that one's next run.
+//! A person's word carried out at once: by this process, or by the one that works on the workspace.
 
 use super::exit::Exit;
 use super::invocation::Invocation;
@@ -6,7 +6,7 @@ use super::progress::Bar;
 use super::ran::show;
 use crate::service::desk::retry::at_once;
 use crate::service::desk::runs::{RunAnswer, SyncAnswer};
-use crate::service::{Engine, Loaded, NotDone, OpenAs};
+use crate::service::{Engine, Loaded, NotDone, OpenAs, wish};
 
 /// Most documents that are carried out at once, each with a call or two to its source; more go at the next run.
 const MOST: usize = 200;
@@ -37,24 +37,34 @@ pub async fn carry_out(
     if numbers.is_empty() {
         return (None, Exit::Fine);
     }
-    if !may_run || numbers.len() > MOST {
+    if numbers.len() > MOST {
         cx.out
             .line(format!("at the next `crossfoot sync {tenant}` they go"));
         return (None, Exit::Fine);
     }
     let bar = Bar::of(cx, tenant.as_str());
     let ask = at_once(verb, numbers.to_vec());
-    let done = engine.sync(loaded, &ask, &|step| bar.step(step)).await;
+    let done = match may_run {
+        true => {
+            let done = engine.sync(loaded, &ask, &|step| bar.step(step)).await;
+            done.map(Some).map_err(NotDone::from)
+        }
+        false => wish::ask(engine, tenant, &ask, &|_| {}).await,
+    };
     bar.done();
     match done {
-        Ok(done) => {
+        Ok(None) => {
+            cx.out
+                .line(format!("at the next `crossfoot sync {tenant}` they go"));
+            (None, Exit::Fine)
+        }
+        Ok(Some(done)) => {
             let answer = SyncAnswer::of(tenant, done);
             show(cx, &answer);
             let exit = Exit::unless(answer.stuck());
             (Some(RunAnswer::ran(&answer)), exit)
         }
-        Err(e) => {
-            let why = NotDone::from(e);
+        Err(why) => {
             cx.out.line(format!(
                 "the word is kept, and is carried out at the next `crossfoot sync {tenant}`; not now: {}",
                 why.what

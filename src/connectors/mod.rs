@@ -8,7 +8,7 @@
 //! A write has two halves. [`Writes::encode`] is pure and makes the exact bytes, which are stored before
 //! anything leaves; [`Writes::post`] sends stored bytes and reads the answer. A body is never rebuilt.
 
-use crate::model::{Code, Draft, Kind};
+use crate::model::{Code, Draft, Kind, MayChange};
 pub use crate::model::{Facts, SourceFacts, Start, TargetFacts};
 mod ask;
 pub mod auth;
@@ -35,7 +35,7 @@ pub use system::{
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Why a call did not give what was asked, in the only terms the pipeline acts on.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -171,6 +171,9 @@ pub struct UpdateOf {
     ///
     /// [`ContactDraft::same_fields`]: crate::model::ContactDraft::same_fields
     pub same: Vec<String>,
+    /// The only parts that are sent, where the ledger lets no more be changed; `None` for all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub only: Option<BTreeSet<MayChange>>,
 }
 
 /// Encoded bytes of one request: what is stored before it is sent, and sent as stored.

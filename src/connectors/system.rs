@@ -3,7 +3,7 @@
 
 use super::auth::App;
 use super::{Ask, CallError, Encoded, Outcome, Page, Session, Settings, Write};
-use crate::model::{Chart, Document, Draft, Facts, Numbers, Op, SourceFacts, TargetFacts};
+use crate::model::{Chart, Document, Draft, Facts, Kind, Numbers, Op, SourceFacts, TargetFacts};
 use async_trait::async_trait;
 use secrecy::SecretString;
 
@@ -31,6 +31,10 @@ pub trait System: Send + Sync {
     /// The OAuth client of a connection, where a person signs in and the settings name one.
     fn client(&self, _: &Settings, _: Option<SecretString>) -> Option<App> {
         None
+    }
+    /// What must be agreed to besides, where a tenant's file wants a kind written that not everybody does.
+    fn permissions(&self, _: Kind) -> &'static [&'static str] {
+        &[]
     }
     /// Whether the credentials of a connection are good, and whose they are, in the system's own words; empty where
     /// it does not say.

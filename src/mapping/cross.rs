@@ -38,6 +38,7 @@ impl<'a> Cross<'a> {
         if let Some(target) = target {
             self.statuses(target);
             self.credit_notes(source, target);
+            self.overpayments(target);
         }
         self.contradictions();
         self.rows();
@@ -287,6 +288,21 @@ impl<'a> Cross<'a> {
                     ),
                 );
             }
+        }
+    }
+
+    fn overpayments(&mut self, target: TargetFacts<'_>) {
+        let word = self.root.get("overpayment");
+        let Some(word) = word.filter(|w| w.text() == Some("as_overpayment")) else {
+            return;
+        };
+        if target.overpaid_on.is_none() || !target.does(Kind::Overpayment, Op::Create) {
+            self.error(
+                word.at,
+                "route.overpayment",
+                format!("{} takes no overpayments", target.title),
+                "Write `overpayment: hold`, or skip.",
+            );
         }
     }
 

@@ -166,8 +166,7 @@ words! {
     Overpayment {
         Skip = "skip", "It is not posted.";
         Hold = "hold", "It is held for a person.";
-    } later {
-        "as_overpayment", "It is posted as an overpayment of the ledger.";
+        AsOverpayment = "as_overpayment", "What is owed is paid, the rest becomes a credit of the contact on the same bank account.";
     }
 }
 words! {

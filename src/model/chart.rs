@@ -1,5 +1,6 @@
 //! Everything about the ledger that is not a document: the organisation, accounts, tax rates, items.
 
+use super::diagnostic::Place;
 use super::ids::Fingerprint;
 use super::money::Currency;
 use chrono::NaiveDate;
@@ -78,6 +79,27 @@ pub struct LedgerItem {
     pub tax: String,
 }
 
+/// A tracking category: a dimension that a line can carry beside its account.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TrackingCategory {
+    /// Its name.
+    pub name: String,
+    /// What it can say, those in use alone.
+    pub options: Vec<String>,
+}
+
+/// A tracking category that a rule names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tracked {
+    /// The category.
+    pub category: String,
+    /// Its option, where that is written as it stands.
+    pub option: Option<String>,
+    /// Where it is written.
+    pub place: Place,
+}
+
 /// The organisation whose books these are.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Organisation {
@@ -89,7 +111,7 @@ pub struct Organisation {
     pub country: String,
     /// The currency its books are kept in.
     pub currency: Currency,
-    /// Other currencies it is subscribed to.
+    /// The currencies a document can be in, as the ledger lists them.
     pub currencies: BTreeSet<String>,
     /// No document may be dated on or before this day.
     pub period_lock: Option<NaiveDate>,
@@ -104,7 +126,7 @@ impl Organisation {
     }
 }
 
-/// Accounts, tax rates, items and lock dates: everything about the ledger that is not a document.
+/// Accounts, tax rates, items, tracking and lock dates: everything about the ledger that is not a document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Chart {
     /// The organisation.
@@ -115,6 +137,9 @@ pub struct Chart {
     pub tax_rates: Vec<TaxRate>,
     /// Items.
     pub items: Vec<LedgerItem>,
+    /// Tracking categories in use.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tracking: Vec<TrackingCategory>,
     /// Where each account stands, found out when it is first asked for.
     #[serde(skip)]
     pub index: ChartIndex,

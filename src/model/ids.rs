@@ -119,16 +119,19 @@ pub enum Kind {
     CreditNote,
     /// Money received against an invoice, or paid back.
     Payment,
+    /// Money received beyond what is owed: a credit of the contact.
+    Overpayment,
 }
 
 impl Kind {
     /// Every kind, in the order in which they depend on one another.
-    pub const ALL: [Kind; 5] = [
+    pub const ALL: [Kind; 6] = [
         Kind::Contact,
         Kind::Item,
         Kind::Invoice,
         Kind::CreditNote,
         Kind::Payment,
+        Kind::Overpayment,
     ];
 
     /// The word used in the store, the command line and reports.
@@ -139,6 +142,7 @@ impl Kind {
             Kind::Invoice => "invoice",
             Kind::CreditNote => "credit_note",
             Kind::Payment => "payment",
+            Kind::Overpayment => "overpayment",
         }
     }
 
@@ -153,6 +157,8 @@ impl Kind {
             Kind::Contact | Kind::Item => 0,
             Kind::Invoice | Kind::CreditNote => 1,
             Kind::Payment => 2,
+            // What is owed is paid first.
+            Kind::Overpayment => 3,
         }
     }
 }

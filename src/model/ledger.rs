@@ -86,6 +86,24 @@ pub struct LedgerPayment {
     pub on_document: String,
 }
 
+/// A part of a document that a ledger may still let be changed when it lets no sum be changed any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MayChange {
+    /// Its number.
+    Number,
+    /// Its reference.
+    Reference,
+    /// The day it is due.
+    Due,
+    /// The text of a line.
+    Text,
+    /// The account of a line.
+    Account,
+    /// The tracking categories of a line.
+    Tracking,
+}
+
 /// An invoice or credit note the ledger has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LedgerInvoice {
@@ -130,8 +148,11 @@ pub struct LedgerInvoice {
     pub payments: Vec<LedgerPayment>,
     /// What changes when it changes: the version an update must be based on.
     pub version: String,
-    /// Whether it may still be changed and how much (unpaid, not voided, not locked).
+    /// Whether all of it may still be changed (unpaid, not voided).
     pub editable: bool,
+    /// What may still be changed of one that is not `editable`.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub may: BTreeSet<MayChange>,
     /// Whether a payment can still be put to it.
     pub payable: bool,
 }
@@ -243,6 +264,9 @@ pub struct LedgerView {
     pub link: Option<Link>,
     /// The links of its payments, by source id.
     pub payment_links: BTreeMap<String, Link>,
+    /// What of its payments was sent as a credit of the contact, by our own journal and by source id.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub overpaid: BTreeMap<String, SentCredit>,
     /// The ledger's document: the linked one, or one that has the same number.
     pub existing: Option<LedgerInvoice>,
     /// Whether a person has seen why the document was held and said retry.
@@ -284,6 +308,15 @@ impl LedgerView {
         };
         link.other.id.0 == posted.contact_id
     }
+}
+
+/// What of a payment was sent as a credit of the contact.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SentCredit {
+    /// How much.
+    pub amount: Decimal,
+    /// Whether the ledger has it.
+    pub linked: bool,
 }
 
 /// A payment that was posted and that the source no longer names.

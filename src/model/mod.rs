@@ -24,7 +24,9 @@ pub mod text;
 pub mod trace;
 pub mod word;
 
-pub use chart::{Account, AccountClass, Chart, LedgerItem, Organisation, TaxRate};
+pub use chart::{
+    Account, AccountClass, Chart, LedgerItem, Organisation, TaxRate, Tracked, TrackingCategory,
+};
 pub use codes::Code;
 pub use counts::{Became, Counts};
 pub use diagnostic::{Diagnostic, Place, Reason, Severity, Verdict};
@@ -36,15 +38,15 @@ pub use draft::{
     TaxMode,
 };
 pub use facts::{
-    AskKind, CanWrite, Charset, Facts, Lengths, LinesBy, Numbers, Op, Places, Promise, ReadFacts,
-    RefundsBy, SignIn, SourceFacts, Start, StatusWord, TargetFacts, TaxRule, WriteFacts,
+    AskKind, CanWrite, Charset, Facts, Lengths, LinesBy, Numbers, Op, Places, Promise, Quantities,
+    ReadFacts, RefundsBy, SignIn, SourceFacts, Start, StatusWord, TargetFacts, TaxRule, WriteFacts,
 };
 pub use ids::{ConnectionName, Fingerprint, Kind, Marker, SourceId, TenantId};
 pub use journey::{DocState, WriteState};
 pub use key::{BookId, Key, NaturalKey};
 pub use ledger::{
     ContactsCut, GonePayment, LedgerContact, LedgerInvoice, LedgerLine, LedgerPayment, LedgerView,
-    PostedDraft, digits, folded,
+    MayChange, PostedDraft, SentCredit, digits, folded,
 };
 pub use link::{Link, LinkMade};
 pub use money::Currency;

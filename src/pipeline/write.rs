@@ -5,11 +5,12 @@
 
 use crate::model::{
     BookId, Contact, ContactDraft, Draft, Fingerprint, Key, Kind, LedgerContact, LineKind,
-    WriteState,
+    MayChange, WriteState,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// The prefix of a contact's id that is only planned: what follows is the key of the write that makes it.
 pub const PLANNED: &str = "write:";
@@ -38,6 +39,9 @@ pub struct Needs {
     pub update_lines: Vec<String>,
     /// The status the document has in the ledger, below which a change must not put it.
     pub update_status: String,
+    /// The only parts that a change sends, where the ledger lets no more be changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub update_only: Option<BTreeSet<MayChange>>,
     /// Fields of a contact that are as we last sent them: a change of the contact leaves them alone, since a
     /// person may have put them right since.
     pub update_same: Vec<String>,

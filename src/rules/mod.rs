@@ -28,6 +28,7 @@ mod runner;
 pub mod shipped;
 mod short;
 pub mod spec;
+mod tracked;
 
 pub use compile::RuleSet;
 pub use definitions::{definitions, reference};
@@ -37,3 +38,4 @@ pub use hook::{Hook, HookKind};
 pub use lint::lint;
 pub use outcome::{Choice, Ruling};
 pub use runner::{Context, PaidDocument, Runner};
+pub use tracked::tracked;

@@ -10,8 +10,8 @@ use super::workspace::Loaded;
 use crate::connectors::auth::flow::{self, Started};
 use crate::connectors::auth::{App, TokenRow, TokenStore as _, Who};
 use crate::connectors::{CallError, ORGANISATION, Session, SetOfBooks, System};
-use crate::mapping::End;
-use crate::model::{ConnectionName, TenantId};
+use crate::mapping::{End, Overpayment};
+use crate::model::{ConnectionName, Kind, TenantId};
 use secrecy::SecretString;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -47,6 +47,8 @@ pub struct Connecting<'a> {
     engine: &'a Engine,
     who: Who,
     end: End,
+    /// Whether money beyond what is owed is to be entered, which may need a permission of its own.
+    overpaid: bool,
 }
 
 impl<'a> Connecting<'a> {
@@ -67,7 +69,13 @@ impl<'a> Connecting<'a> {
             tenant: loaded.mapping.tenant.clone(),
             connection: end.connection.clone(),
         };
-        Ok(Self { engine, who, end })
+        let overpaid = loaded.mapping.overpayment.value == Overpayment::AsOverpayment;
+        Ok(Self {
+            engine,
+            who,
+            end,
+            overpaid,
+        })
     }
 
     /// The system's word.
@@ -170,7 +178,13 @@ impl<'a> Connecting<'a> {
     /// # Errors
     /// The store cannot be read.
     pub async fn app(&self) -> Result<Option<App>, NotDone> {
-        Ok(self.engine.app(&self.who.connection).await?)
+        let mut app = self.engine.app(&self.who.connection).await?;
+        let system = self.engine.systems.get(&self.end.system);
+        if let (Some(app), Some(system)) = (&mut app, system.filter(|_| self.overpaid)) {
+            let more = system.permissions(Kind::Overpayment).iter();
+            app.scopes.extend(more.map(|s| (*s).to_owned()));
+        }
+        Ok(app)
     }
 
     /// Begins a sign-in that comes back to an address.

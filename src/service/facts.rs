@@ -4,8 +4,13 @@ use super::engine::Engine;
 use super::not_done::NotDone;
 use super::workspace::Loaded;
 use crate::checks::live::live;
-use crate::model::{Chart, Diagnostic, TenantId};
+use crate::checks::{Law, tracking};
+use crate::connectors::CallError;
+use crate::mapping::Overpayment;
+use crate::model::{Chart, Diagnostic, Kind, Op, TenantId};
+use crate::pipeline::gather::overpayments;
 use crate::pipeline::ports::{Books as _, Mirror as _, Side};
+use crate::rules::tracked;
 
 /// What a tenant's file says that its ledger does not have: its accounts, tax codes, items, lock dates.
 ///
@@ -14,7 +19,26 @@ use crate::pipeline::ports::{Books as _, Mirror as _, Side};
 pub async fn against_ledger(engine: &Engine, loaded: &Loaded) -> Result<Vec<Diagnostic>, NotDone> {
     let (target, session) = engine.target(loaded)?;
     let chart = target.reads.chart(&session).await?;
-    Ok(live(&loaded.mapping, target.facts, &chart))
+    let mut told = live(&loaded.mapping, target.facts, &chart);
+    let law = Law {
+        facts: target.facts,
+        chart: &chart,
+    };
+    told.extend(tracking::live(law, &tracked(&loaded.rule_files)));
+    let word = &loaded.mapping.overpayment;
+    let wanted = word.value == Overpayment::AsOverpayment;
+    if wanted && target.facts.does(Kind::Overpayment, Op::Create) {
+        match target.reads.read(&session, &overpayments()).await {
+            Err(CallError::Gone { why, fix, .. }) => told.push(Diagnostic::error(
+                loaded.mapping.place(word.at),
+                "connection.permission",
+                why,
+                fix,
+            )),
+            other => drop(other?),
+        }
+    }
+    Ok(told)
 }
 
 /// The ledger's accounts, tax codes and items as they were last read, if they were.

@@ -298,6 +298,7 @@ async fn an_update_keeps_its_lines() {
     change.update = Some(UpdateOf {
         status: String::new(),
         same: vec![],
+        only: None,
         id: posted.id.clone(),
         version: before.version.clone(),
         line_ids: before.line_ids(),
@@ -331,6 +332,7 @@ async fn a_refused_update_says_why() {
     change.update = Some(UpdateOf {
         status: String::new(),
         same: vec![],
+        only: None,
         id: posted.id,
         version: String::new(),
         line_ids: vec![],
@@ -419,15 +421,26 @@ async fn every_way_to_lose_an_answer_is_told_apart() {
 }
 
 #[tokio::test]
-async fn the_chart_has_accounts_rates_items_and_lock_dates_in_four_calls() {
+async fn the_chart_has_all_that_is_no_document_in_six_calls() {
     let world = World::new();
     world.seed_xero(json!({
         "items": [{"Code": "TIL", "Name": "Tilt", "SalesDetails": {"AccountCode": "200", "TaxType": "OUTPUT"}}],
         "accounts": [{"Code": "0200", "Name": "Old", "Type": "REVENUE", "Status": "ARCHIVED"}],
         "period_lock_date": "2026-06-30",
+        "currencies": ["EUR"],
+        "tracking_categories": [{"Name": "Region", "Options": [{"Name": "North"}]}, {"Name": "Old", "Status": "ARCHIVED"}],
     }));
     let chart = Xero::new().chart(&world.xero()).await.unwrap();
-    assert_eq!(world.calls(), 4);
+    assert_eq!(world.calls(), 6);
+    // No bank account is kept in EUR.
+    assert_eq!(
+        chart.organisation.currencies,
+        ["AUD", "EUR"].map(str::to_owned).into()
+    );
+    assert_eq!(
+        (chart.tracking.len(), chart.tracking[0].options.as_slice()),
+        (1, ["North".to_owned()].as_slice())
+    );
     assert_eq!(chart.organisation.currency.code(), "AUD");
     assert_eq!(chart.organisation.period_lock, Some(day("2026-06-30")));
     assert!(!chart.account("0200").unwrap().active);
@@ -514,6 +527,7 @@ fn the_bytes_of_a_request_are_these() {
     with_all.update = Some(UpdateOf {
         status: String::new(),
         same: vec![],
+        only: None,
         id: SOMEONE.to_owned(),
         version: String::new(),
         line_ids: vec!["52208ff9-528a-4985-a9ad-b2b1d4210e38".to_owned()],
@@ -751,4 +765,66 @@ async fn an_answer_that_does_not_account_for_what_was_sent_is_uncertain() {
             other => panic!("{body}: {other:?}"),
         }
     }
+}
+
+#[tokio::test]
+async fn what_no_condition_can_name_is_found_all_the_same() {
+    let world = World::new();
+    let odd = [
+        "The \"Best\" Shop",
+        "The Best Shop",
+        "Back\\slash Ltd",
+        "\"\"",
+    ];
+    for (n, name) in (1..).zip(odd) {
+        post(&world, &[contact(n, name)], &format!("k{n}"))
+            .await
+            .unwrap();
+    }
+    let xero = Xero::new();
+    for name in odd {
+        let ask = Ask::Names {
+            names: vec![name.to_lowercase()],
+        };
+        let found = xero.read(&world.xero(), &ask).await.unwrap().contacts();
+        let names: Vec<&str> = found.iter().map(|c| c.name.as_str()).collect();
+        assert_eq!(names, [name]);
+    }
+    let ids = xero
+        .read(&world.xero(), &contacts_changed(None, None))
+        .await
+        .unwrap();
+    let id = ids.contacts()[0].id.clone();
+    for (n, number) in [(11, "6\" pipe, A"), (12, "A\\B, 1"), (13, "pipe, A")] {
+        let one = invoice(n, &id, number, vec![line("x", "1", "10")]);
+        post(&world, &[one], &format!("n{n}")).await.unwrap();
+        let ask = Ask::Numbers {
+            kind: Kind::Invoice,
+            numbers: vec![number.to_owned()],
+        };
+        let found = xero.read(&world.xero(), &ask).await.unwrap().papers();
+        let numbers: Vec<&str> = found.iter().map(|p| p.number.as_str()).collect();
+        assert_eq!(numbers, [number]);
+    }
+}
+
+#[tokio::test]
+async fn a_version_is_as_fine_as_xero_tells_it() {
+    let world = World::new();
+    let made_contact = post(&world, &[contact(1, "Jo")], "k1").await.unwrap();
+    let id = made(&made_contact[0]).id.clone();
+    let first = invoice(2, &id, "A", vec![line("x", "1", "10")]);
+    let posted = made(&post(&world, &[first], "k2").await.unwrap()[0]).clone();
+    // The same millisecond by the clock of the test.
+    let mut again = invoice(3, &id, "A", vec![line("y", "1", "10")]);
+    again.update = Some(UpdateOf {
+        status: String::new(),
+        same: vec![],
+        only: None,
+        id: posted.id.clone(),
+        version: posted.version.clone(),
+        line_ids: vec![],
+    });
+    let edited = made(&post(&world, &[again], "k3").await.unwrap()[0]).clone();
+    assert_ne!(edited.version, posted.version);
 }

@@ -26,6 +26,8 @@ pub trait Ledger {
     async fn bank(&self) -> String;
     /// Makes a write one of this ledger's: its items, its tax codes, its words for a status.
     fn fit(&self, _: &mut Write) {}
+    /// Lets so much time go by that calls may go again.
+    fn rest(&self) {}
     /// Puts something of another type with this number into the books. Answers whether the ledger has such things.
     async fn other_type(&self, _number: &str) -> bool {
         false
@@ -232,6 +234,7 @@ impl<'a> Story<'a> {
 
     /// Every claimed question about a thing finds it once, and its raw text reads the same again.
     async fn found(&self, kind: Kind, posted: &Posted, mark: &str) {
+        self.of.rest();
         let mut asks = vec![Ask::id(kind, &posted.id)];
         if self.answers(kind, AskKind::Numbers) {
             asks.push(Ask::Numbers {
@@ -282,6 +285,32 @@ pub async fn ledger(of: &dyn Ledger) {
     let mut story = Story::begin(of).await;
     papers(&mut story).await;
     contacts(&mut story).await;
+    overpaid(&mut story).await;
+}
+
+/// Money beyond what is owed is a credit of the contact, found by its mark like any paper.
+async fn overpaid(story: &mut Story<'_>) {
+    if !story.facts().does(Kind::Overpayment, Op::Create) {
+        return;
+    }
+    let chart = story.of.system().reader().unwrap();
+    let chart = chart.chart(&story.session).await.unwrap();
+    let on = story.facts().overpaid_on.clone();
+    let on = chart
+        .accounts
+        .iter()
+        .find(|a| on.as_ref() == Some(&a.system));
+    let mut credit = line("Overpayment", "1", "12.5");
+    credit.account = on.unwrap().code.clone();
+    credit.tax = String::new();
+    let mut write = invoice(70, &story.contact.clone(), "", vec![credit]);
+    if let Draft::Invoice(d) = &mut write.draft {
+        (d.kind, d.due) = (Kind::Overpayment, None);
+        d.paid_from = Some(AccountRef::Id(story.bank.clone()));
+    }
+    let posted = story.made(&write, "an overpayment").await;
+    assert_eq!(posted.total, Some(d("12.5")));
+    story.found(Kind::Overpayment, &posted, &marker(70)).await;
 }
 
 /// What is not claimed, the pure half refuses.
@@ -309,6 +338,14 @@ async fn refuses(of: &dyn Ledger) {
             contact_id: id.to_owned(),
             ..payment(n, id, "10", &bank)
         })),
+        Kind::Overpayment => {
+            let mut one = invoice(n, id, "", vec![line("x", "1", "10")]);
+            if let Draft::Invoice(d) = &mut one.draft {
+                d.kind = kind;
+                d.paid_from = Some(AccountRef::Id(bank.clone()));
+            }
+            Some(one)
+        }
         Kind::Item => None,
     };
     for kind in Kind::ALL {
@@ -328,6 +365,7 @@ async fn refuses(of: &dyn Ledger) {
                 line_ids: vec![],
                 status: String::new(),
                 same: vec![],
+                only: None,
             }),
             ..one.clone()
         };
@@ -518,6 +556,7 @@ async fn contacts(story: &mut Story<'_>) {
             line_ids: vec![],
             status: String::new(),
             same: vec![],
+            only: None,
         }),
         ..contact(1, name)
     };

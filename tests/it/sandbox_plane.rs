@@ -275,6 +275,55 @@ async fn requests_are_recorded_without_their_secrets() {
 }
 
 #[tokio::test]
+async fn bodies_are_kept_when_that_is_asked_for_and_without_their_secrets() {
+    let plane = plane();
+    let post = |path: &'static str, body: &'static str| send(&plane, Method::POST, path, body);
+    post("/notes/before", r#"{"a": 1}"#).await;
+    let on = json_of(
+        &plane,
+        Method::POST,
+        "/_sandbox/requests",
+        r#"{"bodies": true}"#,
+    )
+    .await;
+    assert_eq!(on, json!({"bodies": true}));
+    post(
+        "/notes/token",
+        "grant_type=refresh_token&refresh_token=hush-1&client_secret=hush-2",
+    )
+    .await;
+    post(
+        "/notes/json",
+        r#"{"Invoices":[{"Number":"A-1","inner":{"access_token":"hush-3"}}]}"#,
+    )
+    .await;
+    post("/notes/odd", "<xml>hush-4</xml>").await;
+    json_of(
+        &plane,
+        Method::POST,
+        "/_sandbox/requests",
+        r#"{"bodies": false}"#,
+    )
+    .await;
+    post("/notes/after", r#"{"a": 1}"#).await;
+    let shown = json_of(&plane, Method::GET, "/_sandbox/requests", "").await;
+    let of = |n: usize| {
+        shown["requests"][n]["body"]
+            .as_str()
+            .unwrap_or("")
+            .to_owned()
+    };
+    assert!(
+        of(1).starts_with("grant_type=refresh_token&refresh_token="),
+        "{}",
+        of(1)
+    );
+    assert!(of(2).contains(r#""Number":"A-1""#), "{}", of(2));
+    assert_eq!((of(0), of(4)), (String::new(), String::new()));
+    assert!(!shown.to_string().contains("hush"), "{shown}");
+}
+
+#[tokio::test]
 async fn calls_under_way_are_counted_while_they_wait() {
     let plane = plane();
     plane

@@ -5,6 +5,7 @@ mod batches;
 mod contacts;
 mod contract;
 mod credits;
+mod habits;
 mod hostile;
 mod invoices;
 mod lines;

@@ -194,7 +194,7 @@ impl World {
                     "apps": [{"client_id": XERO_CLIENT, "client_secret": "hush", "redirect_uris": ["http://localhost:8123/callback"]}],
                     "organisations": [{"name": "Acme Cranes Pty", "country": "AU", "currency": "AUD",
                         "contacts": [{"Name": "Harbour Cranes"}]}],
-                    "tokens": [{"app": XERO_CLIENT, "tenants": ["Acme Cranes Pty"], "access": "xa1", "refresh": "xr1", "scopes": xero::connect::SCOPES.join(" ")}],
+                    "tokens": [{"app": XERO_CLIENT, "tenants": ["Acme Cranes Pty"], "access": "xa1", "refresh": "xr1", "scopes": format!("{} accounting.banktransactions", xero::connect::SCOPES.join(" "))}],
                 }),
             )
             .unwrap();

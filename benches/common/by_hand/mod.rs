@@ -74,6 +74,8 @@ impl<'a> ByHand<'a> {
             blocked: None,
             review: None,
             settled: None,
+            overpaid: Vec::new(),
+            locked_until: None,
         };
         if let Err(verdict) = self.all(hooks, invoice, view, &mut out) {
             out.verdict = verdict;

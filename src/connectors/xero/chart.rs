@@ -1,26 +1,52 @@
-//! The organisation, its accounts, tax rates and items: four calls.
+//! The organisation, its accounts, tax rates, items, currencies and tracking categories: six calls.
 
 use super::read::{broken, parse};
 use super::{API, Xero};
-use crate::connectors::json::{amount_opt, day, flag, text};
+use crate::connectors::json::{amount_opt, day, flag, list, text};
 use crate::connectors::{CallError, Session};
-use crate::model::{Account, AccountClass, Chart, Currency, LedgerItem, Organisation, TaxRate};
+use crate::model::{
+    Account, AccountClass, Chart, Currency, LedgerItem, Organisation, TaxRate, TrackingCategory,
+};
 use serde_json::Value;
 use std::collections::BTreeSet;
+
+/// What a chart is read from: the class of the call, its path, and the field of the answer.
+const LISTS: [(&str, &str, &str); 6] = [
+    ("organisation", "Organisation", "Organisations"),
+    ("accounts", "Accounts", "Accounts"),
+    ("tax_rates", "TaxRates", "TaxRates"),
+    ("items", "Items", "Items"),
+    ("currencies", "Currencies", "Currencies"),
+    ("tracking", "TrackingCategories", "TrackingCategories"),
+];
 
 impl Xero {
     /// Reads the chart.
     pub(super) async fn read_chart(&self, session: &Session) -> Result<Chart, CallError> {
-        let organisations = self.list(session, "organisation", "Organisation", "Organisations");
-        let organisations = organisations.await?;
-        let accounts = self
-            .list(session, "accounts", "Accounts", "Accounts")
-            .await?;
-        let tax_rates = self
-            .list(session, "tax_rates", "TaxRates", "TaxRates")
-            .await?;
-        let items = self.list(session, "items", "Items", "Items").await?;
-        chart(&organisations, &accounts, &tax_rates, &items).map_err(broken)
+        let mut lists = Vec::with_capacity(LISTS.len());
+        for (class, path, field) in LISTS {
+            lists.push(self.list(session, class, path, field).await?);
+        }
+        let [
+            organisations,
+            accounts,
+            tax_rates,
+            items,
+            currencies,
+            tracking,
+        ] = lists.as_slice()
+        else {
+            return Err(broken("the chart is not what was asked for"));
+        };
+        chart(Lists {
+            organisations,
+            accounts,
+            tax_rates,
+            items,
+            currencies,
+            tracking,
+        })
+        .map_err(broken)
     }
 
     async fn list(
@@ -45,35 +71,54 @@ impl Xero {
     }
 }
 
-/// Builds the chart from the four lists.
+/// The lists that a chart is made of, as Xero answers them.
+#[derive(Debug, Clone, Copy)]
+pub struct Lists<'a> {
+    /// `Organisations`: one.
+    pub organisations: &'a [Value],
+    /// `Accounts`.
+    pub accounts: &'a [Value],
+    /// `TaxRates`.
+    pub tax_rates: &'a [Value],
+    /// `Items`.
+    pub items: &'a [Value],
+    /// `Currencies`: those that the organisation is subscribed to. A bank account proves nothing of them.
+    pub currencies: &'a [Value],
+    /// `TrackingCategories`.
+    pub tracking: &'a [Value],
+}
+
+/// Builds the chart from its lists.
 ///
 /// # Errors
 /// A sentence: what cannot be read.
-pub fn chart(
-    organisations: &[Value],
-    accounts: &[Value],
-    tax_rates: &[Value],
-    items: &[Value],
-) -> Result<Chart, String> {
-    let first = organisations.first();
+pub fn chart(lists: Lists<'_>) -> Result<Chart, String> {
+    let first = lists.organisations.first();
     let mut organisation = organisation(first.ok_or("the answer has no organisation")?)?;
-    // A bank account in a currency proves that the organisation is subscribed to it.
-    organisation.currencies.extend(
-        accounts
-            .iter()
-            .map(|a| text(a, "CurrencyCode"))
-            .filter(|c| !c.is_empty()),
-    );
-    let mut rates = Vec::with_capacity(tax_rates.len());
-    for rate in tax_rates {
+    let subscribed = lists.currencies.iter().map(|c| text(c, "Code"));
+    let subscribed = subscribed.filter(|c| !c.is_empty());
+    organisation.currencies.extend(subscribed);
+    let mut rates = Vec::with_capacity(lists.tax_rates.len());
+    for rate in lists.tax_rates {
         rates.extend(tax_rate(rate)?);
     }
     Ok(Chart {
         index: Default::default(),
         organisation,
-        accounts: accounts.iter().filter_map(account).collect(),
+        accounts: lists.accounts.iter().filter_map(account).collect(),
         tax_rates: rates,
-        items: items.iter().map(item).collect(),
+        items: lists.items.iter().map(item).collect(),
+        tracking: lists.tracking.iter().filter_map(tracking).collect(),
+    })
+}
+
+/// A tracking category in use, with its options in use.
+fn tracking(t: &Value) -> Option<TrackingCategory> {
+    let used = |v: &&Value| matches!(text(v, "Status").as_str(), "" | "ACTIVE");
+    let options = list(t, "Options").iter().filter(used);
+    Some(t).filter(used).map(|t| TrackingCategory {
+        name: text(t, "Name"),
+        options: options.map(|o| text(o, "Name")).collect(),
     })
 }
 

@@ -6,6 +6,7 @@
 //! Refuses: mixed kinds, more than [`BATCH`], lines with more places than Xero keeps, an account by name.
 //! Bounded by: [`BATCH`], Xero's field lengths.
 
+use super::overpaid::{Said, WireOverpayment, shape};
 use super::wire;
 use crate::connectors::json::cut;
 use crate::connectors::stamp::stamped;
@@ -79,6 +80,7 @@ pub fn collection(kind: Kind) -> Result<(&'static str, &'static str), String> {
         Kind::Invoice => Ok(("Invoices", "InvoiceID")),
         Kind::CreditNote => Ok(("CreditNotes", "CreditNoteID")),
         Kind::Payment => Ok(("Payments", "PaymentID")),
+        Kind::Overpayment => Ok(("BankTransactions", "BankTransactionID")),
         Kind::Item => Err("items are not written to Xero".to_owned()),
     }
 }
@@ -93,6 +95,9 @@ fn segment<'a>(id: &'a str, name: &str) -> Result<&'a str, String> {
 fn element(write: &Write) -> Result<String, String> {
     match &write.draft {
         Draft::Contact(draft) => text(&contact(write, draft)?),
+        Draft::Invoice(draft) if draft.kind == Kind::Overpayment => {
+            text(&overpayment(write, draft)?)
+        }
         Draft::Invoice(draft) => text(&invoice(write, draft)?),
         Draft::Payment(draft) => text(&payment(write, draft)?),
     }
@@ -212,16 +217,16 @@ fn invoice(write: &Write, draft: &InvoiceDraft) -> Result<wire::WireInvoice, Str
     } else {
         (number, String::new())
     };
-    Ok(wire::WireInvoice {
+    let mut out = wire::WireInvoice {
         type_: if credit { "ACCRECCREDIT" } else { "ACCREC" },
         invoice_id,
         credit_note_id,
         invoice_number,
         credit_note_number,
         reference: stamped(&draft.reference, &write.marker, REFERENCE),
-        contact: wire::ContactRef {
+        contact: Some(wire::ContactRef {
             contact_id: segment(&write.contact_id, "ContactID")?.to_owned(),
-        },
+        }),
         date: draft.date.to_string(),
         // A credit note is not due.
         due_date: draft
@@ -240,7 +245,11 @@ fn invoice(write: &Write, draft: &InvoiceDraft) -> Result<wire::WireInvoice, Str
         },
         currency_code: draft.currency.code().to_owned(),
         line_items,
-    })
+    };
+    if let Some(parts) = existing.and_then(|of| of.only.as_ref()) {
+        out.only(parts);
+    }
+    Ok(out)
 }
 
 fn number(what: &str, amount: Decimal) -> Result<serde_json::Value, String> {
@@ -256,6 +265,13 @@ fn number(what: &str, amount: Decimal) -> Result<serde_json::Value, String> {
 fn line(draft: &LineDraft, existing: Option<&String>) -> Result<wire::WireLine, String> {
     if draft.tracking.len() > 2 {
         return Err("a line takes at most two tracking categories".to_owned());
+    }
+    let free = draft.quantity.is_zero() && !draft.unit_amount.is_zero();
+    if draft.quantity < Decimal::ZERO || free {
+        return Err(format!(
+            "the quantity {} is below zero, or zero with a price",
+            draft.quantity.normalize()
+        ));
     }
     let description = cut(draft.description.trim(), 4000);
     Ok(wire::WireLine {
@@ -295,21 +311,49 @@ fn payment(write: &Write, draft: &PaymentDraft) -> Result<wire::WirePayment, Str
     } else {
         (Some(wire::InvoiceRef { invoice_id: id }), None)
     };
-    let (code, account_id) = match &draft.account {
-        AccountRef::Code(code) => (code.clone(), String::new()),
-        AccountRef::Id(id) => (String::new(), id.clone()),
-        AccountRef::Name(name) => {
-            return Err(format!(
-                "the account `{name}` was not looked up: Xero takes a code or an id"
-            ));
-        }
-    };
     Ok(wire::WirePayment {
         invoice,
         credit_note,
-        account: wire::WireAccountRef { code, account_id },
+        account: account(Some(&draft.account))?,
         date: draft.date.to_string(),
         amount: money::json(draft.amount.normalize()),
         reference: stamped(&draft.reference, &write.marker, REFERENCE),
     })
+}
+
+/// Money beyond what is owed: one line on the account of what customers owe, paid into a bank account.
+fn overpayment(write: &Write, draft: &InvoiceDraft) -> Result<WireOverpayment, String> {
+    if write.update.is_some() {
+        return Err("an overpayment cannot be changed in Xero, only taken back".to_owned());
+    }
+    let [line] = draft.lines.as_slice() else {
+        return Err("an overpayment has one line".to_owned());
+    };
+    if line.unit_amount <= Decimal::ZERO || line.quantity != Decimal::ONE {
+        return Err(format!("the amount {} is not positive", line.unit_amount));
+    }
+    let said = Said {
+        contact: wire::ContactRef {
+            contact_id: segment(&write.contact_id, "ContactID")?.to_owned(),
+        },
+        bank_account: account(draft.paid_from.as_ref())?,
+        reference: stamped(&draft.reference, &write.marker, REFERENCE),
+        amount: number("the amount", line.unit_amount)?,
+    };
+    Ok(shape(said, draft, line))
+}
+
+/// A bank account, which Xero takes by its code or id.
+fn account(of: Option<&AccountRef>) -> Result<wire::WireAccountRef, String> {
+    let (code, account_id) = match of {
+        Some(AccountRef::Code(code)) => (code.clone(), String::new()),
+        Some(AccountRef::Id(id)) => (String::new(), id.clone()),
+        Some(AccountRef::Name(name)) => {
+            return Err(format!(
+                "the account `{name}` was not looked up: Xero takes a code or an id"
+            ));
+        }
+        None => return Err("no bank account is named".to_owned()),
+    };
+    Ok(wire::WireAccountRef { code, account_id })
 }

@@ -4,7 +4,7 @@ use super::encode::{BATCH, REFERENCE, VALUES};
 use crate::connectors::stamp;
 use crate::model::{
     AskKind, CanWrite, Charset, Facts, Kind, Lengths, LinesBy, Numbers, Op, Places, Promise,
-    ReadFacts, RefundsBy, SignIn, StatusWord, TaxRule, WriteFacts,
+    Quantities, ReadFacts, RefundsBy, SignIn, StatusWord, TaxRule, WriteFacts,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -35,6 +35,7 @@ fn reads() -> ReadFacts {
             (Kind::Invoice, papers()),
             (Kind::CreditNote, papers()),
             (Kind::Payment, BTreeSet::from([Changed, Period, Ids, Marks])),
+            (Kind::Overpayment, BTreeSet::from([Changed, Ids, Marks])),
         ]),
         documents: false,
         chart: true,
@@ -62,11 +63,13 @@ fn ours(longest: usize) -> Numbers {
     }
 }
 
+/// Drafts and submitted documents may lie in a locked period; one that is approved may not.
 fn status(word: &str, rank: u8, payable: bool) -> StatusWord {
     StatusWord {
         word: word.to_owned(),
         rank,
         payable,
+        locks: payable,
     }
 }
 
@@ -78,6 +81,7 @@ fn writes() -> WriteFacts {
             (Kind::Invoice, can(&both, ours(255))),
             (Kind::CreditNote, can(&both, ours(255))),
             (Kind::Payment, can(&[Op::Create], Numbers::Theirs)),
+            (Kind::Overpayment, can(&[Op::Create], Numbers::Theirs)),
         ]),
         promise: Promise::Keyed {
             // Six minutes, counted from the first call; errors are kept as well.
@@ -100,6 +104,10 @@ fn writes() -> WriteFacts {
             quantity: 4,
             total: 2,
         },
+        // "Quantity must not be less than zero", and nothing times a price is refused as well.
+        quantities: Quantities::Positive,
+        overpaid_on: Some("DEBTORS".to_owned()),
+        tracking: true,
         lengths: Lengths {
             name: 255,
             name_forbids: "<>".to_owned(),

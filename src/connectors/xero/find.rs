@@ -3,15 +3,16 @@
 //! Flows in: an [`Ask`]. Flows out: a page of records. A number is unique within its type alone: a supplier's bill may
 //! bear the number of a sales invoice, so that the type of what is answered is looked at, always.
 //! Lists by number beat conditions, and conditions go only over a few values at a time, since an address has
-//! a length that servers stop at. What people typed goes into a condition as a quoted text, escaped.
+//! a length that servers stop at. What people typed goes into a condition as a quoted text; what cannot stand in one is
+//! found by a piece of it and compared here.
 //! Bounded by: 1,000 records a page, 40 values a list.
 
 use super::encode::{API, VALUES, collection};
-use super::list::{ListPlace, OVERLAP_S, PAGE, conditions, encoded, equal, quoted};
+use super::list::{ListPlace, OVERLAP_S, PAGE, apart, conditions, encoded, equal, quoted};
 use super::read::{self, broken, parse};
 use super::{Xero, class};
 use crate::connectors::http::HttpResponse;
-use crate::connectors::json::{flag, list, moment, text};
+use crate::connectors::json::{flag, list, text};
 use crate::connectors::stamp::stamp;
 use crate::connectors::{Ask, BadRecord, CallError, Page, Session};
 use crate::model::{Kind, Record};
@@ -19,12 +20,12 @@ use chrono::{DateTime, Datelike, Duration, NaiveDate, Utc};
 use serde_json::Value;
 
 /// One list of Xero's.
-struct List<'a> {
-    kind: Kind,
+pub(super) struct List<'a> {
+    pub(super) kind: Kind,
     /// Of the address, after the page.
-    query: &'a str,
-    since: Option<DateTime<Utc>>,
-    page: u32,
+    pub(super) query: &'a str,
+    pub(super) since: Option<DateTime<Utc>>,
+    pub(super) page: u32,
 }
 
 impl Xero {
@@ -41,7 +42,12 @@ impl Xero {
                     since: *since,
                     ..ListPlace::default()
                 });
-                self.paged(session, *kind, "", place).await
+                // Of the bank's transactions those that are such a credit alone.
+                let only = match kind {
+                    Kind::Overpayment => format!("&where={}", encoded(&of_type())),
+                    _ => String::new(),
+                };
+                self.paged(session, *kind, &only, place).await
             }
             Ask::Period {
                 kind,
@@ -60,10 +66,9 @@ impl Xero {
             Ask::Ids { kind, ids } => self.by_ids(session, *kind, ids).await,
             Ask::Numbers { kind, numbers } => self.by_numbers(session, *kind, numbers).await,
             Ask::Marks { kind, marks, since } => self.by_marks(session, *kind, marks, *since).await,
-            Ask::Names { names } => self.contacts(session, equal("Name", names)).await,
+            Ask::Names { names } => self.contacts(session, "Name", names).await,
             Ask::ContactNumbers { numbers } => {
-                self.contacts(session, equal("ContactNumber", numbers))
-                    .await
+                self.contacts(session, "ContactNumber", numbers).await
             }
             Ask::Typed { .. } => Err(broken("nothing is asked for as a person types it")),
         }
@@ -92,7 +97,11 @@ impl Xero {
         Ok(page)
     }
 
-    async fn list_of(&self, session: &Session, of: &List<'_>) -> Result<Page, CallError> {
+    pub(super) async fn list_of(
+        &self,
+        session: &Session,
+        of: &List<'_>,
+    ) -> Result<Page, CallError> {
         let (name, _) = collection(of.kind).map_err(broken)?;
         let page = of.page;
         let path = match of.kind {
@@ -142,15 +151,21 @@ impl Xero {
     async fn contacts(
         &self,
         session: &Session,
-        conditions: Vec<String>,
+        field: &'static str,
+        values: &[String],
     ) -> Result<Page, CallError> {
+        let (plain, odd) = apart(values);
         let mut all = Page::default();
-        for condition in conditions {
+        for condition in equal(field, &plain) {
             let path = format!(
                 "{API}/Contacts?where={}&page=1&pageSize={PAGE}&includeArchived=true",
                 encoded(&condition)
             );
             self.some(session, Kind::Contact, &path, None, &mut all)
+                .await?;
+        }
+        for value in odd {
+            self.by_piece(session, Kind::Contact, field, &value, &mut all)
                 .await?;
         }
         Ok(all)
@@ -225,7 +240,7 @@ impl Xero {
     ) -> Result<(), CallError> {
         let (name, _) = collection(kind).map_err(broken)?;
         let places = match kind {
-            Kind::Invoice | Kind::CreditNote => "?unitdp=4",
+            Kind::Invoice | Kind::CreditNote | Kind::Overpayment => "?unitdp=4",
             _ => "",
         };
         let path = format!("{API}/{name}/{}{places}", encoded(id));
@@ -260,10 +275,15 @@ impl Xero {
             "CreditNoteNumber"
         };
         let odd: Vec<String> = odd.into_iter().cloned().collect();
+        let (odd, unsayable) = apart(&odd);
         for condition in equal(field, &odd) {
             queries.push(format!("where={}", encoded(&condition)));
         }
         let mut all = Page::default();
+        for number in unsayable {
+            self.by_piece(session, kind, field, &number, &mut all)
+                .await?;
+        }
         for query in queries {
             let path = format!("{API}/{name}?{query}&page=1&pageSize={PAGE}&unitdp=4");
             self.some(session, kind, &path, None, &mut all).await?;
@@ -290,7 +310,10 @@ impl Xero {
         let has = |mark: &str| format!("Reference.Contains({})", quoted(&stamp(mark)));
         let mut all = Page::default();
         for condition in conditions(marks, has) {
-            let condition = format!("Reference!=null AND ({condition})");
+            let mut condition = format!("Reference!=null AND ({condition})");
+            if kind == Kind::Overpayment {
+                condition = format!("{} AND {condition}", of_type());
+            }
             let path = format!(
                 "{API}/{name}?where={}&page=1&pageSize={PAGE}{places}",
                 encoded(&condition)
@@ -314,8 +337,7 @@ fn take(kind: Kind, element: &Value, page: &mut Page) {
         page.gone.push((kind, id.as_str().into()));
         return;
     }
-    let at = moment(&text(element, "UpdatedDateUTCString"))
-        .or_else(|| moment(&text(element, "UpdatedDateUTC")));
+    let at = read::updated(element);
     let raw = element.clone();
     let read = match kind {
         Kind::Contact => Ok(Record::of_contact(read::contact(element), at, raw)),
@@ -335,6 +357,10 @@ fn take(kind: Kind, element: &Value, page: &mut Page) {
         Ok(record) if page.records.iter().any(|r| r.id == record.id) => {}
         Ok(record) => page.records.push(record),
     }
+}
+
+fn of_type() -> String {
+    format!("Type==\"{}\"", super::overpaid::TYPE)
 }
 
 /// Whether a page is not the last one.

@@ -1,7 +1,7 @@
 //! How Xero's lists are asked for: pages, conditions, and where a list is left off.
 //!
-//! Flows in: values that people typed, and cursors. Flows out: queries, quoted and escaped, each short enough for an
-//! address. A place that cannot be read is the beginning.
+//! Flows in: values that people typed, and cursors. Flows out: queries, quoted, each short enough for an address;
+//! and which values cannot be asked for. A place that cannot be read is the beginning.
 
 use super::encode::VALUES;
 use crate::connectors::Cursor;
@@ -27,10 +27,28 @@ pub(super) fn encoded(text: &str) -> String {
     utf8_percent_encode(text, QUERY).to_string()
 }
 
-/// A text in a condition.
+/// What no condition can hold: Xero refuses a quotation mark however it is escaped, and nobody says what a backslash
+/// or a control character is to it.
+fn unsayable(c: char) -> bool {
+    c == '"' || c == '\\' || c.is_control()
+}
+
+/// Values that a condition can hold, and those it cannot.
+pub(super) fn apart(values: &[String]) -> (Vec<String>, Vec<String>) {
+    let some = values.iter().filter(|v| !v.trim().is_empty()).cloned();
+    some.partition(|v| !v.contains(unsayable))
+}
+
+/// The longest piece of a value that a condition can hold; empty where there is none.
+pub(super) fn piece(value: &str) -> &str {
+    let pieces = value.split(unsayable).map(str::trim);
+    pieces.max_by_key(|p| p.chars().count()).unwrap_or_default()
+}
+
+/// A text in a condition, which holds nothing that no condition can hold.
 pub(super) fn quoted(text: &str) -> String {
-    let safe: String = text.chars().filter(|c| !c.is_control()).collect();
-    format!("\"{}\"", safe.replace('\\', "\\\\").replace('"', "\\\""))
+    let safe: String = text.chars().filter(|c| !unsayable(*c)).collect();
+    format!("\"{safe}\"")
 }
 
 /// Conditions joined by OR, as few as their length allows.

@@ -1,12 +1,13 @@
 //! Xero's accounting API 2.0 (developer.xero.com; shapes: `xero_accounting.yaml` 16.1.0).
 //!
 //! Flows in: writes and questions. Flows out: outcomes an element, contacts, papers, payments, the chart.
-//! Not supported: purchase orders, quotes, overpayments as such, tracking categories by id, attachments, history.
+//! Not supported: purchase orders, quotes, allocations, tracking categories by id, attachments, history.
 //! Bounded by: 5 calls at once, 60 a minute and 5,000 a day an organisation, 10,000 a minute a client; 50 documents
 //! a write; 1,000 contacts, papers or payments a page.
 //!
 //! `facts` says what it can do, `encode` makes bytes, `read` reads answers, `errors` knows the messages, `chart` the
-//! accounts, `find` asks, `limits` the budgets, `connect` the organisations one may choose from.
+//! accounts, `find` asks, `odd` finds what no condition can name, `overpaid` is money
+//! beyond what is owed, `limits` the budgets, `connect` the organisations one may choose from.
 
 pub mod chart;
 pub mod codes;
@@ -17,7 +18,10 @@ pub mod facts;
 pub mod find;
 pub mod limits;
 mod list;
+mod odd;
+pub mod overpaid;
 pub mod read;
+mod stands;
 pub mod wire;
 
 use connect::address;
@@ -108,6 +112,7 @@ fn class(kind: Kind) -> &'static str {
         Kind::Invoice => "invoices",
         Kind::CreditNote => "credit_notes",
         Kind::Payment => "payments",
+        Kind::Overpayment => "bank_transactions",
     }
 }
 
@@ -128,6 +133,13 @@ impl System for Xero {
     fn client(&self, settings: &Settings, secret: Option<SecretString>) -> Option<App> {
         let client = settings.values.get("client_id")?;
         Some(app(settings, client, secret))
+    }
+
+    fn permissions(&self, kind: Kind) -> &'static [&'static str] {
+        match kind {
+            Kind::Overpayment => &[overpaid::SCOPE],
+            _ => &[],
+        }
     }
 
     async fn organisations(&self, session: &Session) -> Result<Vec<SetOfBooks>, CallError> {

@@ -8,12 +8,14 @@
 use super::codes;
 use super::encode::collection;
 use super::errors::{classify, messages, warnings};
+use super::stands::{may, standing};
 use crate::connectors::json::{amount, amount_opt, cut, day, flag, list, moment, text};
 use crate::connectors::stamp::marker_of;
 use crate::connectors::{CallError, Encoded, Outcome, Posted, Refusal, RefusalClass};
 use crate::model::{
-    Document, Kind, LedgerContact, LedgerInvoice, LedgerLine, LedgerPayment, Standing, TaxMode,
+    Document, Kind, LedgerContact, LedgerInvoice, LedgerLine, LedgerPayment, TaxMode,
 };
+use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use serde_json::Value;
 
@@ -140,7 +142,9 @@ fn outcome(kind: Kind, element: &Value) -> Result<Outcome, CallError> {
     let total = match kind {
         Kind::Contact | Kind::Item => None,
         Kind::Payment => Some(amount(element, "Amount").map_err(uncertain)?),
-        Kind::Invoice | Kind::CreditNote => Some(amount(element, "Total").map_err(uncertain)?),
+        Kind::Invoice | Kind::CreditNote | Kind::Overpayment => {
+            Some(amount(element, "Total").map_err(uncertain)?)
+        }
     };
     Ok(Outcome::Made(Posted {
         id,
@@ -157,19 +161,20 @@ fn number(kind: Kind, element: &Value) -> String {
         Kind::Invoice => text(element, "InvoiceNumber"),
         Kind::CreditNote => text(element, "CreditNoteNumber"),
         Kind::Item => text(element, "Code"),
-        Kind::Payment => String::new(),
+        Kind::Payment | Kind::Overpayment => String::new(),
     }
 }
 
-/// The version: when it was last changed, always written alike.
+/// When it was last changed. `UpdatedDateUTC` has milliseconds; its readable twin has not, and stands in where the
+/// first is missing.
+pub(super) fn updated(element: &Value) -> Option<DateTime<Utc>> {
+    let given = ["UpdatedDateUTC", "UpdatedDateUTCString"];
+    given.iter().find_map(|f| moment(&text(element, f)))
+}
+
+/// The version: when it was last changed, as fine as Xero tells it, always written alike.
 fn version(element: &Value) -> String {
-    let given = [
-        text(element, "UpdatedDateUTCString"),
-        text(element, "UpdatedDateUTC"),
-    ];
-    given
-        .into_iter()
-        .find_map(|t| moment(&t))
+    updated(element)
         .map(|t| t.to_rfc3339_opts(chrono::SecondsFormat::Millis, true))
         .unwrap_or_default()
 }
@@ -270,22 +275,11 @@ pub fn is_ours(kind: Kind, element: &Value) -> bool {
         Kind::Contact | Kind::Item => true,
         Kind::Invoice => of(element, &["ACCREC"]),
         Kind::CreditNote => of(element, &["ACCRECCREDIT"]),
+        Kind::Overpayment => of(element, &[super::overpaid::TYPE]),
         Kind::Payment => {
             let on = element.get("Invoice").unwrap_or(&Value::Null);
             of(on, &["ACCREC", "ACCRECCREDIT"])
         }
-    }
-}
-
-/// Where a paper stands.
-fn standing(status: &str, untouched: bool) -> Standing {
-    match status {
-        "DRAFT" => Standing::Draft,
-        "SUBMITTED" => Standing::Submitted,
-        "PAID" => Standing::Settled,
-        "VOIDED" | "DELETED" => Standing::Cancelled,
-        _ if untouched => Standing::Open,
-        _ => Standing::PartPaid,
     }
 }
 
@@ -298,7 +292,7 @@ pub fn again(raw: &Value) -> Result<Document, String> {
     if has("PaymentID") {
         return payment(raw).map(Document::LedgerPayment);
     }
-    for kind in [Kind::Invoice, Kind::CreditNote] {
+    for kind in [Kind::Invoice, Kind::CreditNote, Kind::Overpayment] {
         if has(collection(kind)?.1) {
             return document(kind, raw).map(|p| Document::Paper(Box::new(p)));
         }
@@ -333,14 +327,15 @@ pub fn document(kind: Kind, element: &Value) -> Result<LedgerInvoice, String> {
     let number = number(kind, element);
     let named = |e: String| format!("{kind} {}: {e}", cut(&number, 60));
     let total = amount(element, "Total").map_err(named)?;
-    let (amount_due, amount_paid) = if kind == Kind::CreditNote {
-        let left = amount(element, "RemainingCredit").map_err(named)?;
-        (left, total - left)
-    } else {
-        (
-            amount(element, "AmountDue").map_err(named)?,
-            amount(element, "AmountPaid").map_err(named)?,
-        )
+    let of = |field| amount(element, field).map_err(named);
+    let (amount_due, amount_paid) = match kind {
+        Kind::CreditNote => {
+            let left = of("RemainingCredit")?;
+            (left, total - left)
+        }
+        // The money came with it.
+        Kind::Overpayment => (Decimal::ZERO, total),
+        _ => (of("AmountDue")?, of("AmountPaid")?),
     };
     let credited = amount_opt(element, "AmountCredited").map_err(named)?;
     let untouched = amount_paid.is_zero()
@@ -358,6 +353,7 @@ pub fn document(kind: Kind, element: &Value) -> Result<LedgerInvoice, String> {
         id: text(element, id_field),
         reference,
         editable: untouched && matches!(status.as_str(), "DRAFT" | "SUBMITTED" | "AUTHORISED"),
+        may: may(kind, &status, untouched),
         payable: status == "AUTHORISED" && amount_due > Decimal::ZERO,
         contact_id: text(contact, "ContactID"),
         contact_name: text(contact, "Name"),

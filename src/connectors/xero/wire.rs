@@ -1,8 +1,10 @@
 //! The shapes we send to Xero: `xero_accounting.yaml` 16.1.0. Empty fields are left out, since an empty text would
 //! overwrite what a person typed. Amounts are numbers written digit by digit.
 
+use crate::model::MayChange;
 use serde::Serialize;
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 /// A telephone number in one of the fixed slots.
 #[derive(Debug, Serialize)]
@@ -149,8 +151,10 @@ pub struct WireInvoice {
     /// With our stamp.
     pub reference: String,
     /// Whom it is to.
-    pub contact: ContactRef,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contact: Option<ContactRef>,
     /// `YYYY-MM-DD`.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub date: String,
     /// `YYYY-MM-DD`.
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -159,11 +163,35 @@ pub struct WireInvoice {
     #[serde(skip_serializing_if = "String::is_empty")]
     pub status: String,
     /// `Exclusive`, `Inclusive` or `NoTax`.
+    #[serde(skip_serializing_if = "str::is_empty")]
     pub line_amount_types: &'static str,
     /// ISO 4217.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub currency_code: String,
-    /// At least one.
+    /// At least one; left out of a change that leaves the lines alone.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub line_items: Vec<WireLine>,
+}
+
+impl WireInvoice {
+    /// Leaves out what a change does not send, where money stands on the invoice. Its reference always goes, with our
+    /// stamp: the answer is known by it.
+    pub fn only(&mut self, parts: &BTreeSet<MayChange>) {
+        use MayChange::{Account, Due, Number, Text, Tracking};
+        (self.contact, self.line_amount_types) = (None, "");
+        for field in [&mut self.date, &mut self.status, &mut self.currency_code] {
+            field.clear();
+        }
+        if !parts.contains(&Number) {
+            self.invoice_number.clear();
+        }
+        if !parts.contains(&Due) {
+            self.due_date.clear();
+        }
+        if ![Text, Account, Tracking].iter().any(|p| parts.contains(p)) {
+            self.line_items.clear();
+        }
+    }
 }
 
 /// An invoice by its id.

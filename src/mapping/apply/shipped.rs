@@ -63,11 +63,12 @@ impl Mapping {
         }
         let over = self.overpayment;
         let params = vec![("then", over.value.as_str().to_owned())];
-        let name = match over.value {
-            Overpayment::Hold => "hold_overpayment",
-            _ => "skip_overpayment",
-        };
-        add(name, "overpayment", over.at, params);
+        match over.value {
+            Overpayment::Hold => add("hold_overpayment", "overpayment", over.at, params),
+            Overpayment::Skip => add("skip_overpayment", "overpayment", over.at, params),
+            // It is split where it is decided on: nothing of it is left out.
+            Overpayment::AsOverpayment => {}
+        }
         out
     }
 
@@ -125,7 +126,8 @@ impl Mapping {
 
     /// What the shipped rule says of a payment given what is owed: the twin of `skip_overpayment`.
     pub fn shipped_payment(&self, payment: &Payment, due: Decimal) -> Verdict {
-        if payment.kind == PaymentKind::Refund || payment.amount <= due {
+        let split = self.overpayment.value == Overpayment::AsOverpayment;
+        if split || payment.kind == PaymentKind::Refund || payment.amount <= due {
             return Verdict::Keep;
         }
         let reason = Reason::new(
@@ -142,6 +144,7 @@ impl Mapping {
         match self.overpayment.value {
             Overpayment::Skip => Verdict::Skip(reason),
             Overpayment::Hold => Verdict::Hold(reason),
+            Overpayment::AsOverpayment => Verdict::Keep,
         }
     }
 }

@@ -95,6 +95,30 @@ codes! {
         fix: "Use another tax code in `tax.codes`, or another account in `accounts`."
     }
 
+    TRACKING_UNKNOWN = "tracking.unknown" {
+        what: "A line would carry a tracking category, or an option of one, that the ledger does not have."
+        why: "The name comes from a rule. Some ledgers drop a name they do not know without a word, and the line would be missed in every report by it."
+        fix: "Correct the name in the rule, or add it to the ledger, then retry."
+    }
+
+    TRACKING_NONE = "tracking.none" {
+        what: "A line would carry a tracking category, and this ledger has none."
+        why: "A rule sets `line.tracking`."
+        fix: "Take it out of the rule."
+    }
+
+    LINE_SIGN = "line.sign" {
+        what: "A line goes in another form than the source has it: the ledger takes no quantity below zero, and none of zero with a price."
+        why: "The sign goes on the price; of nothing times a price the price is kept in the text. What the line comes to is the same."
+        fix: "Nothing: this is told, and holds nothing."
+    }
+
+    TEXT_CUT = "text.cut" {
+        what: "A text is longer than the ledger has room for, and is cut there."
+        why: "Each field of a ledger takes so many characters."
+        fix: "Shorten it in the source or in a rule where its end matters."
+    }
+
     TABLE_UNKNOWN = "table.unknown" {
         what: "There is no table of that name in the tenant's file."
         why: "The name is not under `tables`. No document is held with this today: a rule that asks for a table says `rule.no_table`."

@@ -65,6 +65,18 @@ codes! {
         fix: "See in the ledger whether it was deleted, and settle that; then `crossfoot retry TENANT NUMBER`."
     }
 
+    PAYMENT_OVERPAID = "payment.overpaid" {
+        what: "A payment is more than what is owed: the rest goes to the contact as a credit."
+        why: "`overpayment` says `as_overpayment`."
+        fix: "Allocate the credit in the ledger to another invoice, or pay it back there."
+    }
+
+    PAYMENT_OVERPAID_ACCOUNT = "payment.overpaid_account" {
+        what: "The rest of a payment cannot be entered as a credit of the contact."
+        why: "Such a credit needs a bank account, and the account on which the ledger keeps what customers owe. One of the two is not there."
+        fix: "Name a bank account under `payments_account`, or set `overpayment: hold`."
+    }
+
     SKIP_OVERPAYMENT = "skip.overpayment" {
         what: "A payment is more than what is owed on the document."
         why: "A ledger takes no more on an invoice than is owed, and what the rest is for is not known. `overpayment` says whether such a payment is skipped or held."

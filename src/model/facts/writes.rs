@@ -32,6 +32,12 @@ pub struct WriteFacts {
     pub payment_names_party: bool,
     /// Decimal places it keeps.
     pub places: Places,
+    /// Which quantities a line may have.
+    pub quantities: Quantities,
+    /// The use of the account that money received beyond what is owed stands on; `None` where it is not entered so.
+    pub overpaid_on: Option<String>,
+    /// Whether a line can name tracking categories, which the chart then lists.
+    pub tracking: bool,
     /// Room in its fields.
     pub lengths: Lengths,
     /// What a line's text comes back as when nothing was sent for it.
@@ -197,6 +203,16 @@ pub struct Places {
     pub total: u32,
 }
 
+/// Which quantities a line may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Quantities {
+    /// Any.
+    Any,
+    /// None below nothing, and none of nothing that has a price: the sign goes on the price.
+    Positive,
+}
+
 /// Room in a ledger's fields, in characters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lengths {
@@ -223,6 +239,8 @@ pub struct StatusWord {
     pub rank: u8,
     /// Whether an invoice in it takes payments.
     pub payable: bool,
+    /// Whether a locked period binds an invoice in it: it can neither be made there nor changed.
+    pub locks: bool,
 }
 
 impl WriteFacts {
@@ -266,6 +284,11 @@ impl WriteFacts {
     /// Whether an invoice that is made in this status takes payments. One made without a word is open.
     pub fn is_payable(&self, word: &str) -> bool {
         self.statuses.is_empty() || self.status(word).is_some_and(|s| s.payable)
+    }
+
+    /// Whether a locked period binds an invoice in this status. One without a word is bound.
+    pub fn is_bound(&self, word: &str) -> bool {
+        self.status(word).is_none_or(|s| s.locks)
     }
 
     /// Whether a line names its account itself.

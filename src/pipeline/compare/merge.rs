@@ -93,6 +93,7 @@ pub fn as_held(draft: &InvoiceDraft) -> LedgerInvoice {
         payments: Vec::new(),
         version: String::new(),
         editable: true,
+        may: Default::default(),
         payable: false,
     }
 }

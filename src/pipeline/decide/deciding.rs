@@ -48,6 +48,7 @@ impl<'q, 'r> Deciding<'q, 'r> {
                 contact: None,
                 invoice: None,
                 credits: Vec::new(),
+                overpaid: Vec::new(),
                 payments: Vec::new(),
                 trace,
                 printed: Vec::new(),
@@ -58,6 +59,7 @@ impl<'q, 'r> Deciding<'q, 'r> {
                 blocked: None,
                 settled: None,
                 review: None,
+                locked_until: q.chart.organisation.locked_until(),
             },
         }
     }

@@ -58,6 +58,15 @@ pub struct Credit {
     pub payment: PaymentDraft,
 }
 
+/// The part of a payment that is more than what is owed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Overpaid {
+    /// The payment's id at the source.
+    pub payment: String,
+    /// The credit that it becomes.
+    pub credit: InvoiceDraft,
+}
+
 /// What was decided.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Decision {
@@ -69,6 +78,8 @@ pub struct Decision {
     pub invoice: Option<InvoiceDraft>,
     /// Credit notes for refunds.
     pub credits: Vec<Credit>,
+    /// What of its payments goes to the contact as a credit, since it is more than what is owed.
+    pub overpaid: Vec<Overpaid>,
     /// Payments, in date order.
     pub payments: Vec<PaymentDecision>,
     /// What set each field.
@@ -90,4 +101,6 @@ pub struct Decision {
     pub review: Option<Reason>,
     /// That a person has settled the document by hand.
     pub settled: Option<Reason>,
+    /// The day up to which the ledger is locked.
+    pub locked_until: Option<NaiveDate>,
 }

@@ -5,7 +5,7 @@ use super::super::write::draft_hash;
 use super::deciding::{Deciding, Halt, hold};
 use crate::checks::{self, period, totals};
 use crate::mapping::ItemMatch;
-use crate::model::{Draft, InvoiceDraft, Kind, LedgerItem, LineDraft, TraceStep, Verdict};
+use crate::model::{Draft, InvoiceDraft, Kind, LedgerItem, LineDraft, Origin, TraceStep, Verdict};
 use crate::rules::{Choice, Hook};
 use rust_decimal::Decimal;
 
@@ -102,7 +102,11 @@ impl Deciding<'_, '_> {
     }
 
     /// A linked document whose draft is unchanged is not dated anew: locks only concern what is to be written.
+    /// Nor does a lock bind a document in a status that it leaves alone, such as a draft.
     pub(super) fn dated(&mut self, draft: &mut InvoiceDraft) -> Result<(), Halt> {
+        if !self.q.facts.is_bound(&draft.status) {
+            return Ok(());
+        }
         if self.q.view.link.is_some() {
             // It keeps the day it was posted on, where a closed month had moved it.
             let posted = self.q.view.existing.as_ref().and_then(|e| e.date);
@@ -134,6 +138,13 @@ impl Deciding<'_, '_> {
 
     pub(super) fn checked(&mut self, draft: &mut InvoiceDraft) -> Result<(), Halt> {
         let q = self.q;
+        for formed in checks::form::fit(q.facts, draft) {
+            self.out.trace.set(|| {
+                let what = formed.told.what.clone();
+                TraceStep::new(formed.field, formed.value, Origin::Ledger { what })
+            });
+            self.out.warnings.push(formed.told);
+        }
         checks::document(self.law, draft, q.invoice).map_err(hold)?;
         let left_out: Decimal = (q.invoice.lines.iter())
             .filter(|l| !q.mapping.wants_line(l))

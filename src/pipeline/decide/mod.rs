@@ -13,6 +13,7 @@ mod contact;
 mod deciding;
 mod decision;
 mod draft;
+mod overpaid;
 mod payments;
 mod select;
 mod words;

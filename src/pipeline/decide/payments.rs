@@ -52,12 +52,19 @@ impl<'q> Deciding<'q, '_> {
                 PaymentKind::Payment => due -= link.amount,
                 PaymentKind::Refund => back += link.amount,
             }
-            let verdict = changed_since(p, link.amount);
+            let over = self.still_over(p, draft).map_err(hold)?;
+            let verdict = changed_since(p, link.amount + over);
             waits = waits.or(verdict.reason().cloned());
             let same = verdict.is_keep();
             self.note(p, verdict, None, same);
         }
         for p in fresh {
+            // All of it stands with the contact already.
+            let over = self.q.view.overpaid.get(&p.id);
+            if over.is_some_and(|s| s.linked && s.amount == p.amount) {
+                self.note(p, Verdict::Keep, None, true);
+                continue;
+            }
             let decided = match &waits {
                 Some(reason) if p.settled => Err(hold(reason.clone())),
                 _ => self.payment(p, draft, due, back),
@@ -67,7 +74,8 @@ impl<'q> Deciding<'q, '_> {
                     if p.kind == PaymentKind::Payment {
                         due -= out.amount;
                     }
-                    self.note(p, Verdict::Keep, Some(out), false);
+                    let some = (!out.amount.is_zero()).then_some(out);
+                    self.note(p, Verdict::Keep, some, false);
                 }
                 Ok(None) => {
                     back += p.amount;
@@ -169,7 +177,9 @@ impl<'q> Deciding<'q, '_> {
                 .select_payment(q.rules, q.context, p, q.invoice)?;
             self.ruled(ruling)?;
         }
-        self.payable(p, draft).map_err(hold)?;
+        if due > Decimal::ZERO || !self.splits(p) {
+            self.payable(p, draft).map_err(hold)?;
+        }
         let mut out = q
             .mapping
             .draft_payment(p, q.invoice, &mut self.out.trace)
@@ -188,6 +198,7 @@ impl<'q> Deciding<'q, '_> {
         }
         out.account = checks::accounts::payment(q.chart, &out.account).map_err(hold)?;
         out.date = self.payment_date(out.date)?;
+        self.split(p, &mut out, draft, due).map_err(hold)?;
         if p.kind == PaymentKind::Payment {
             return Ok(Some(out));
         }

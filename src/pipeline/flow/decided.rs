@@ -251,6 +251,7 @@ impl Pass<'_> {
             .set_chart(t.tenant(), &t.books.ledger, &chart, now)
             .await?;
         gather::refresh_mirror(t).await?;
+        gather::may_overpay(t).await?;
         let ledger = ChartRead {
             hash: chart.hash(),
             chart: Arc::new(chart),

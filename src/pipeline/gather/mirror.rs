@@ -2,7 +2,8 @@
 
 use super::super::tenant::{SyncError, Tenant};
 use crate::connectors::{Ask, CallError};
-use crate::model::{Kind, Start};
+use crate::mapping::Overpayment;
+use crate::model::{Kind, Op, Start};
 use chrono::Duration;
 
 /// Most pages of contacts one refresh reads.
@@ -10,6 +11,28 @@ const MAX_PAGES: u32 = 1_000;
 
 /// The refresh asks for what changed since a little earlier than the last time: the vendor's clock is not ours.
 const OVERLAP_S: i64 = 300;
+
+/// Asks the ledger whether money beyond what is owed may be entered there, where the tenant's file wants that: it may
+/// need a permission that the connection was made without.
+///
+/// # Errors
+/// The ledger's: without the permission, what to do about it.
+pub async fn may_overpay(t: &Tenant<'_>) -> Result<(), CallError> {
+    let wanted = t.mapping.overpayment.value == Overpayment::AsOverpayment;
+    if wanted && t.target.facts.does(Kind::Overpayment, Op::Create) {
+        t.target.reads.read(t.to, &overpayments()).await?;
+    }
+    Ok(())
+}
+
+/// The least that can be asked of such money: none carries this mark.
+pub fn overpayments() -> Ask {
+    Ask::Marks {
+        kind: Kind::Overpayment,
+        marks: vec!["A".repeat(20)],
+        since: None,
+    }
+}
 
 /// Brings the mirror of the ledger's contacts up to date: all of them once, later only what changed.
 ///

@@ -5,9 +5,10 @@ mod contacts;
 mod copy;
 mod journal;
 mod mirror;
+mod overpaid;
 
 pub use contacts::{PlannedContacts, linked_contact};
-pub use mirror::refresh_mirror;
+pub use mirror::{may_overpay, overpayments, refresh_mirror};
 
 use super::compare::{as_drafted, source_hash};
 use super::decide::Decision;
@@ -58,6 +59,7 @@ pub async fn of(
         Some(link) => journal::posted(t, invoice, link).await?,
         None => (None, Vec::new()),
     };
+    let overpaid = overpaid::of(t, invoice, &payment_links).await?;
     let (posted, existing) = by_hand(t, link.as_ref(), posted, existing).await?;
     let again = sent_again(&words, &payment_links);
     let existing = match (&link, existing) {
@@ -84,6 +86,7 @@ pub async fn of(
         contact_link: contact.link,
         link,
         payment_links,
+        overpaid,
         existing,
         retried,
         agreed,

@@ -2,6 +2,7 @@
 
 mod contacts;
 mod keys;
+mod parts;
 mod update;
 
 pub use contacts::contact_id;
@@ -9,6 +10,7 @@ pub use contacts::contact_id;
 use super::decide::{Decision, PaymentDecision};
 use super::ports::{InUse, LinksLearned, PaymentNote};
 use super::write::{Needs, NewWrite, draft_hash};
+use crate::model::codes;
 use crate::model::{
     ContactDraft, ContactTarget, DocState, Draft, Fingerprint, Invoice, Kind, LedgerView, Link,
     PaymentKind, Reason, SourceId, TargetFacts, TenantId, Verdict, WordKind,
@@ -138,6 +140,12 @@ impl Planning<'_> {
         }
         self.payments(&mut paid);
         self.credits(&needs);
+        for over in &self.decision.overpaid {
+            let id = SourceId(over.payment.clone());
+            let credit = Draft::Invoice(over.credit.clone());
+            let write = (self.keys).write(Kind::Overpayment, &id, "create", credit, needs.clone());
+            self.out.writes.push(write);
+        }
         self.out.approval = approval(
             &self.keys,
             contact,
@@ -206,6 +214,7 @@ impl Planning<'_> {
                 Fingerprint::of(format!("{} {to}", hash.0).as_bytes()).0
             }
         };
+        self.in_open_period(&draft)?;
         let id = &self.invoice.id;
         let write = update(
             &self.keys,
@@ -219,6 +228,29 @@ impl Planning<'_> {
         self.out.update = true;
         self.out.writes.push(write);
         Ok(())
+    }
+
+    /// Nothing of a document in a locked period can be changed, unless its status is one that locks do not bind.
+    fn in_open_period(&self, draft: &Draft) -> Result<(), Reason> {
+        let (Some(lock), Some(existing)) = (self.decision.locked_until, &self.view.existing) else {
+            return Ok(());
+        };
+        let becomes = match draft {
+            Draft::Invoice(d) => self.facts.is_bound(&d.status),
+            _ => true,
+        };
+        let bound = becomes || self.facts.is_bound(&existing.status);
+        if !bound || existing.date.is_none_or(|d| d > lock) {
+            return Ok(());
+        }
+        let number = &existing.number;
+        Err(Reason::new(
+            codes::PERIOD_LOCKED,
+            format!(
+                "{number} was changed in the source, and the ledger is locked up to {lock}: nothing of it can be changed there"
+            ),
+            "have the lock date moved in the ledger, then retry; or take the change back in the source",
+        ))
     }
 
     /// What a payment needs of the contact: nothing, unless the ledger's payments name whom they are from.

@@ -6,11 +6,12 @@ use super::super::compare::{
 use super::super::ports::Relink;
 use super::super::write::{Needs, NewWrite};
 use super::keys::{Keys, short};
+use super::parts::{goes_still, parts};
 use crate::connectors::stamp::stamp;
 use crate::model::codes;
 use crate::model::{
-    Draft, Fingerprint, Invoice, InvoiceDraft, Kind, LedgerInvoice, LedgerView, Link, Reason,
-    SourceId, TargetFacts,
+    Draft, Fingerprint, Invoice, InvoiceDraft, Kind, LedgerInvoice, LedgerView, Link,
+    Reason, SourceId, TargetFacts,
 };
 
 /// Most fields that a conflict names.
@@ -30,7 +31,10 @@ pub(super) fn relink(
         return None;
     };
     let says = |rule| differences(d, existing, rule, facts).is_empty();
-    let by_hand = view.retried && !existing.editable && says(Compare::Books);
+    let by_hand = view.retried
+        && !existing.editable
+        && says(Compare::Books)
+        && !goes_still(d, existing, view, facts);
     if !says(Compare::Head) || (changed && !by_hand) {
         return None;
     }
@@ -82,9 +86,11 @@ pub(super) fn update(
     let Draft::Invoice(ours) = draft else {
         return Err(not_a_paper(number));
     };
+    let stamped = keys.key(Kind::Invoice, id, "create").marker();
+    let locked = || locked(&ours, existing, &stamped.0, facts);
     if !existing.editable {
-        let marker = keys.key(Kind::Invoice, id, "create").marker();
-        return Err(locked(&ours, existing, &marker.0, facts));
+        let all = over_theirs(&ours, existing, view, facts);
+        parts(&all, existing, &needs, facts).ok_or_else(locked)?;
     }
     // A word is about what was shown: what was told to differ, and says the same there still, is gone over. What else
     // people changed stays as they left it. One who took our payment out so that the document can be changed has had a
@@ -96,12 +102,17 @@ pub(super) fn update(
         }
         Err(_) => over_theirs(&ours, existing, view, facts),
     };
-    let agreed = (sent != ours).then(|| Box::new(Draft::Invoice(ours)));
+    let only = match existing.editable {
+        true => None,
+        false => Some(parts(&sent, existing, &needs, facts).ok_or_else(locked)?),
+    };
+    let agreed = (sent != ours).then(|| Box::new(Draft::Invoice(ours.clone())));
     let needs = Needs {
         update_id: existing.id.clone(),
         update_version: existing.version.clone(),
         update_lines: existing.line_ids(),
         update_status: further(&sent, existing, facts),
+        update_only: only,
         agreed,
         ..needs
     };
@@ -273,6 +284,9 @@ fn other_contact(existing: &LedgerInvoice, needs: &Needs, view: &LedgerView) -> 
 /// The status a change is sent with: the draft's, unless a person has taken the document further since.
 fn further(d: &InvoiceDraft, existing: &LedgerInvoice, facts: TargetFacts<'_>) -> String {
     let rank = |word: &str| facts.status(word).map(|s| s.rank);
+    if !existing.editable {
+        return existing.status.clone();
+    }
     match (rank(&d.status), rank(&existing.status)) {
         (Some(ours), Some(is)) if is > ours => existing.status.clone(),
         _ => d.status.clone(),

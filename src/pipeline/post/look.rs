@@ -81,7 +81,8 @@ impl Posting<'_> {
         }
         // A paper that carries our stamp was made at a time this journal knows nothing of.
         let made = |r: &&WriteRow| {
-            matches!(r.kind, Kind::Invoice | Kind::CreditNote) && r.needs.update_id.is_empty()
+            matches!(r.kind, Kind::Invoice | Kind::CreditNote | Kind::Overpayment)
+                && r.needs.update_id.is_empty()
         };
         let papers: Vec<WriteRow> = rows.iter().filter(made).cloned().collect();
         if papers.first().is_some_and(|p| self.lists(p.kind)) {

@@ -281,6 +281,7 @@ pub fn write_of(row: &WriteRow) -> Write {
             line_ids: n.update_lines.clone(),
             status: n.update_status.clone(),
             same: n.update_same.clone(),
+            only: n.update_only.clone(),
         }),
     }
 }

@@ -346,6 +346,7 @@ impl Plane {
             committed,
             fault: fault.map(Fault::word),
             headers: shown_headers(&call.headers),
+            body: call.body.clone(),
             body_bytes: call.body.len(),
             body_sha256: sha256_hex(&call.body),
         });

@@ -2,7 +2,8 @@
 //!
 //! Flows in: requests below `/_sandbox/`. Flows out: JSON.
 //! `GET <system>/state` · `POST <system>/seed` · `GET|POST <system>/switches` (an object of names and values) ·
-//! `GET requests` (`?since=SEQ`, `?counts=only`) · `GET|POST|DELETE faults` · `GET|POST clock` · `POST reset`.
+//! `GET requests` (`?since=SEQ`, `?counts=only`) ·
+//! `POST requests` (`{"bodies": true}` keeps bodies, without their secrets) · `GET|POST|DELETE faults` · `GET|POST clock` · `POST reset`.
 //! Refuses anything else with 404, and what it does not understand with 400 and a sentence.
 
 use bytes::Bytes;
@@ -42,6 +43,12 @@ impl Plane {
                 Ok(json!({"faults": []}))
             }
             ("GET", ["requests"]) => Ok(self.show_requests(query)),
+            ("POST", ["requests"]) => told().and_then(|t| {
+                let on = t.get("bodies").and_then(Value::as_bool);
+                let on = on.ok_or("`requests` takes {\"bodies\": true} or {\"bodies\": false}")?;
+                lock(&self.inner.requests).keep_bodies(on);
+                Ok(json!({"bodies": on}))
+            }),
             ("POST", ["reset"]) => self.reset().map_err(|e| e.to_string()),
             (_, [system, rest]) if self.inner.rooms.contains_key(system) => {
                 return self.control_system(verb, system, rest, told);

@@ -2,10 +2,11 @@
 //!
 //! Flows in: one [`Entry`] a request. Flows out: `GET /_sandbox/requests`: the entries (from a sequence number
 //! on) and the counts per endpoint. Keeps no secret: a token is shown as the first eight hex digits of its
-//! SHA-256, so that a test can tell tokens apart. Bounded: the last 50,000 entries; the counts cover them all.
+//! SHA-256, so that a test can tell tokens apart. Bodies are kept only while that is switched on, their secrets likewise. Bounded: the last 50,000 entries; the counts cover them all.
 
 use std::collections::{BTreeMap, VecDeque};
 
+use bytes::Bytes;
 use chrono::{DateTime, SecondsFormat, Utc};
 use http::HeaderMap;
 use serde_json::{Map, Value, json};
@@ -13,6 +14,8 @@ use sha2::{Digest, Sha256};
 
 /// The most entries kept; older ones fall out, their counts stay.
 const MOST_ENTRIES: usize = 50_000;
+/// The most bytes of a body that are kept, where bodies are.
+const MOST_BODY_KEPT: usize = 65_536;
 /// The headers that are shown as they are.
 const SHOWN: [&str; 6] = [
     "idempotency-key",
@@ -34,6 +37,8 @@ pub(super) struct Entry {
     pub committed: bool,
     pub fault: Option<&'static str>,
     pub headers: Value,
+    /// The body as it came; what is kept of it is [`Requests`]' affair.
+    pub body: Bytes,
     pub body_bytes: usize,
     pub body_sha256: String,
 }
@@ -44,10 +49,21 @@ pub(super) struct Requests {
     seq: u64,
     kept: VecDeque<(u64, Entry)>,
     counts: BTreeMap<String, u64>,
+    /// Whether bodies are kept, without their secrets.
+    bodies: bool,
 }
 
 impl Requests {
-    pub(super) fn add(&mut self, entry: Entry) {
+    /// Whether bodies are kept from now on.
+    pub(super) fn keep_bodies(&mut self, on: bool) {
+        self.bodies = on;
+    }
+
+    pub(super) fn add(&mut self, mut entry: Entry) {
+        entry.body = match self.bodies {
+            true => shown_body(&entry.body),
+            false => Bytes::new(),
+        };
         self.seq += 1;
         let endpoint = format!(
             "{} {} {}",
@@ -90,7 +106,7 @@ fn show_one(seq: u64, e: &Entry) -> Value {
             json!([k, if secret { fingerprint(v) } else { v.clone() }])
         })
         .collect();
-    json!({
+    let mut shown = json!({
         "seq": seq,
         "time": e.time.to_rfc3339_opts(SecondsFormat::Millis, true),
         "system": e.system,
@@ -103,7 +119,68 @@ fn show_one(seq: u64, e: &Entry) -> Value {
         "headers": e.headers,
         "body_bytes": e.body_bytes,
         "body_sha256": e.body_sha256,
-    })
+    });
+    if !e.body.is_empty() {
+        shown["body"] = Value::String(String::from_utf8_lossy(&e.body).into_owned());
+    }
+    shown
+}
+
+/// Names under which a body carries what lets somebody in.
+const SECRETS: [&str; 8] = [
+    "access_token",
+    "assertion",
+    "client_assertion",
+    "client_secret",
+    "code_verifier",
+    "id_token",
+    "password",
+    "refresh_token",
+];
+/// And those that do so in a form alone: in a document they are codes of accounts.
+const SECRETS_OF_FORMS: [&str; 3] = ["code", "key", "token"];
+
+/// A body without its secrets: JSON or a form, each secret as its fingerprint. Nothing of a body that is neither, or of
+/// one that is large.
+fn shown_body(body: &Bytes) -> Bytes {
+    if body.len() > MOST_BODY_KEPT {
+        return Bytes::from_static(b"(too large to be kept)");
+    }
+    if let Ok(mut json) = serde_json::from_slice::<Value>(body) {
+        hide(&mut json);
+        return json.to_string().into();
+    }
+    let text = std::str::from_utf8(body).unwrap_or_default();
+    if !text.contains('=') || text.contains(['\n', '<', '{']) {
+        return Bytes::from_static(b"(neither JSON nor a form)");
+    }
+    let mut form = url::form_urlencoded::Serializer::new(String::new());
+    for (name, value) in url::form_urlencoded::parse(body) {
+        match is_secret(&name) || SECRETS_OF_FORMS.contains(&name.as_ref()) {
+            true => form.append_pair(&name, &fingerprint(&value)),
+            false => form.append_pair(&name, &value),
+        };
+    }
+    form.finish().into()
+}
+
+fn is_secret(name: &str) -> bool {
+    SECRETS.iter().any(|s| name.eq_ignore_ascii_case(s))
+}
+
+fn hide(value: &mut Value) {
+    match value {
+        Value::Array(all) => all.iter_mut().for_each(hide),
+        Value::Object(map) => {
+            for (name, inner) in map.iter_mut() {
+                match inner.as_str().filter(|_| is_secret(name)) {
+                    Some(secret) => *inner = Value::String(fingerprint(secret)),
+                    None => hide(inner),
+                }
+            }
+        }
+        _ => {}
+    }
 }
 
 /// The headers a test asks about, secrets as fingerprints.

@@ -42,7 +42,7 @@ pub(super) fn write(ctx: &mut Ctx<'_>, el: &Obj<'_>, kind: Kind, id: Uuid) -> Re
     let date = el.date("Date")?.unwrap_or(ctx.today());
     let mut found = Found::default();
     check(&from, &invoice, amount, &mut found);
-    for text in ctx.org.locked(date) {
+    for text in ctx.org.locked(ctx.sw, date) {
         found.error(text);
     }
     if !found.errors.is_empty() {
@@ -97,7 +97,7 @@ fn move_credit(
     for doc in [&mut from, &mut invoice] {
         doc.credited += amount;
         doc.settle(date, true);
-        doc.updated = ctx.now;
+        doc.updated = ctx.later(doc.updated);
     }
     for doc in [from, invoice] {
         ctx.org
@@ -118,7 +118,7 @@ pub(super) fn delete(
     let known = known
         .filter(|a| a.from == (kind, id))
         .ok_or(Fail::Missing)?;
-    let locked = ctx.org.locked(known.date);
+    let locked = ctx.org.locked(ctx.sw, known.date);
     if !locked.is_empty() {
         return Err(Fail::Invalid(locked));
     }

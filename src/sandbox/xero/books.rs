@@ -9,9 +9,10 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 pub(super) use super::nouns::{
-    Account, Allocation, Attachment, Contact, Doc, Item, Kind, Line, Note, Payment, TaxPart,
-    TaxRate, Trade, applies, class,
+    Account, Allocation, Attachment, Category, Contact, Doc, Item, Kind, Line, Note, Payment,
+    TaxPart, TaxRate, Trade, applies, class,
 };
+use super::switches::Switches;
 use super::table::{Table, Undo};
 
 /// One organisation and its books.
@@ -31,6 +32,7 @@ pub(super) struct Org {
     pub(super) approved: u64,
     pub(super) next_number: [u64; 3],
     pub(super) currencies: BTreeMap<String, Decimal>,
+    pub(super) tracking: Vec<Category>,
     pub(super) tax_rates: Table<String, TaxRate>,
     pub(super) accounts: Table<Uuid, Account>,
     pub(super) account_codes: Table<String, Uuid>,
@@ -225,10 +227,11 @@ impl Org {
         self.notes.put((id, last.map_or(0, |n| n + 1)), note);
     }
 
-    /// The sentence for a day in a locked period, if it is one.
-    pub(super) fn locked(&self, day: NaiveDate) -> Vec<String> {
+    /// The sentence for a day in a locked period, if it is one. The period's lock leaves an adviser alone.
+    pub(super) fn locked(&self, sw: &Switches, day: NaiveDate) -> Vec<String> {
         let mut said = Vec::new();
-        if let Some(lock) = self.period_lock.filter(|lock| day <= *lock) {
+        let bound = sw.is("user_role", "standard");
+        if let Some(lock) = self.period_lock.filter(|lock| bound && day <= *lock) {
             said.push(super::texts::period_locked(lock));
         }
         if let Some(lock) = self.year_lock.filter(|lock| day <= *lock) {

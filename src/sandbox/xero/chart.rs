@@ -11,6 +11,7 @@ use super::fail::{Fail, no_method};
 use super::items;
 use super::json::{ms, ms_day};
 use super::tax_rates;
+use super::tracking;
 use crate::sandbox::wire::Reply;
 
 /// Answers the settings endpoints.
@@ -21,8 +22,8 @@ pub(super) fn answer(ctx: &mut Ctx<'_>, head: &str, rest: &[&str]) -> Result<Rep
         "taxrates" => tax_rates::answer(ctx, rest),
         "items" => items::answer(ctx, rest),
         "currencies" => currencies(ctx, rest),
+        "trackingcategories" => tracking::answer(ctx, rest),
         // There are none of these here; who looks for them finds none.
-        "trackingcategories" => none(ctx, "TrackingCategories"),
         "brandingthemes" => none(ctx, "BrandingThemes"),
         "prepayments" => none(ctx, "Prepayments"),
         "users" => none(ctx, "Users"),
@@ -52,7 +53,9 @@ fn organisation(ctx: &mut Ctx<'_>, rest: &[&str]) -> Result<Reply, Fail> {
                 .approve_limit
                 .is_none_or(|most| ctx.org.approved < most);
             let many = ctx.org.currencies.len() > 1;
-            let locked = ctx.org.period_lock.is_some();
+            let bound =
+                ctx.sw.is("user_role", "standard") && ctx.sw.is("organisation_actions", "by_role");
+            let locked = ctx.org.period_lock.is_some() && bound;
             let actions = [
                 ("CreateApprovedInvoice", approve),
                 ("CreateApprovedBill", approve),

@@ -4,7 +4,7 @@
 //! one element per element sent. By default any refused element refuses the request (400) and nothing is kept; with
 //! `summarizeErrors=false` the answer is 200 and each element says how it fared.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Duration, NaiveDate, Utc};
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -62,6 +62,12 @@ impl Ctx<'_> {
     pub(super) fn asks(&self, name: &str) -> bool {
         self.query(name)
             .is_some_and(|v| v.eq_ignore_ascii_case("true"))
+    }
+
+    /// When a thing that was changed `before` is changed now: later in any case, by a millisecond at least, so that two
+    /// changes of one thing can be told apart whatever the clock does.
+    pub(super) fn later(&self, before: DateTime<Utc>) -> DateTime<Utc> {
+        self.now.max(before + Duration::milliseconds(1))
     }
 
     /// Today, for documents without a date.

@@ -2,6 +2,7 @@
 
 use super::books::{Contact, Doc, Kind};
 use super::ctx::{Ctx, Event};
+use super::lines::Found;
 use super::status;
 
 /// The names of a kind's id and number fields, its place, and its webhook category.
@@ -35,7 +36,7 @@ pub(super) fn commit(ctx: &mut Ctx<'_>, mut doc: Doc, before: Option<&Doc>) -> D
     // A part-paid document's due date and sent mark change without moving its time of update.
     let quiet = before.is_some_and(|b| b.touched() && status::only_quiet(b, &doc));
     if !quiet {
-        doc.updated = ctx.now;
+        doc.updated = before.map_or(ctx.now, |b| ctx.later(b.updated));
     }
     if let Some(contact) = ctx.org.contacts.get(&doc.contact).cloned() {
         mark_role(ctx, contact, doc.sale());
@@ -86,4 +87,17 @@ pub(super) fn tell(ctx: &mut Ctx<'_>, doc: &Doc, created: bool) {
         path,
         data,
     });
+}
+
+/// A locked period binds a document once it is approved; a draft or a submitted one may lie in it.
+pub(super) fn locks(ctx: &Ctx<'_>, docs: &[&Doc], found: &mut Found) {
+    let binds = |d: &&&Doc| {
+        let early = matches!(d.status, "DRAFT" | "SUBMITTED" | "DELETED");
+        !early || ctx.sw.is("drafts_in_locked_period", "refuse")
+    };
+    for doc in docs.iter().filter(binds) {
+        for text in ctx.org.locked(ctx.sw, doc.date) {
+            found.error(text);
+        }
+    }
 }

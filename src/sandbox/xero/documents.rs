@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::books::{Contact, Doc, Kind, Line};
 use super::contacts;
 use super::ctx::Ctx;
-use super::document_commit::commit;
+use super::document_commit::{commit, locks};
 pub(super) use super::document_commit::{names, tell};
 use super::fail::Fail;
 use super::json::{Obj, parse_day};
@@ -161,9 +161,7 @@ fn create(ctx: &mut Ctx<'_>, el: &Obj<'_>, kind: Kind, found: &mut Found) -> Res
     set_lines(ctx, el, &mut doc, &contact, Some(&sent), found)?;
     approved_rules(ctx, &doc, None, found);
     number(ctx, el, &mut doc, found)?;
-    for text in ctx.org.locked(doc.date) {
-        found.error(text);
-    }
+    locks(ctx, &[&doc], found);
     Ok(doc)
 }
 
@@ -357,9 +355,7 @@ fn change(ctx: &mut Ctx<'_>, el: &Obj<'_>, old: Doc, found: &mut Found) -> Resul
     if !refused.is_empty() {
         return Err(Fail::Invalid(refused));
     }
-    for text in ctx.org.locked(old.date) {
-        found.error(text);
-    }
+    locks(ctx, &[&old], found);
     let mut doc = old.clone();
     if !old.touched() {
         doc.status = wanted.unwrap_or(old.status);
@@ -383,10 +379,8 @@ fn change(ctx: &mut Ctx<'_>, el: &Obj<'_>, old: Doc, found: &mut Found) -> Resul
     if old.touched() && !status::harmless(&old, &doc) {
         found.errors = vec![texts::NOT_MODIFIABLE.into(), texts::HAS_PAYMENT.into()];
     }
-    if doc.date != old.date {
-        for text in ctx.org.locked(doc.date) {
-            found.error(text);
-        }
+    if doc.date != old.date || doc.status != old.status {
+        locks(ctx, &[&doc], found);
     }
     Ok(doc)
 }

@@ -61,9 +61,11 @@ pub(super) enum Op {
 const DEEPEST: usize = 32;
 
 /// Reads a condition.
-pub(super) fn parse(text: &str) -> Result<Cond, String> {
+///
+/// With `escapes` a text may hold a double quote; the vendor itself takes none, and a backslash is a backslash to it.
+pub(super) fn parse(text: &str, escapes: bool) -> Result<Cond, String> {
     let mut reader = Reader {
-        tokens: tokens(text)?,
+        tokens: tokens(text, escapes)?,
         at: 0,
     };
     let cond = reader.any(0)?;

@@ -14,6 +14,7 @@ use super::json::{Obj, num};
 use super::money::{self, LineAmounts};
 use super::switches::Switches;
 use super::texts;
+use super::tracking;
 
 /// What a line stands in.
 pub(super) struct Frame<'a> {
@@ -70,11 +71,11 @@ fn read(frame: &Frame<'_>, obj: &Obj<'_>, line: &mut Line, found: &mut Found) ->
         }
         line.description = Some(text);
     }
-    if let Some(tracking) = obj.raw("Tracking").and_then(Value::as_array) {
-        if tracking.len() > 2 {
+    if let Some(sent) = obj.raw("Tracking").and_then(Value::as_array) {
+        if sent.len() > 2 {
             found.error(texts::TRACKING_TOO_MANY);
         }
-        line.tracking = tracking.clone();
+        line.tracking = tracking::known(frame.org, frame.sw, sent);
     }
     let item = read_item(frame, obj, line, found)?;
     let quantity = obj.dec("Quantity")?.map(|q| money::round(q, 4));
@@ -95,6 +96,7 @@ fn read(frame: &Frame<'_>, obj: &Obj<'_>, line: &mut Line, found: &mut Found) ->
     if let Some(off) = obj.dec("DiscountAmount")? {
         (line.discount_amount, line.discount_rate) = (Some(money::cents(off)), None);
     }
+    signs(frame, line, found);
     // Clients that echo what they read send zero discounts; those are none.
     line.discount_rate = line.discount_rate.filter(|r| !r.is_zero());
     line.discount_amount = line.discount_amount.filter(|d| !d.is_zero());
@@ -112,6 +114,25 @@ fn read(frame: &Frame<'_>, obj: &Obj<'_>, line: &mut Line, found: &mut Found) ->
     }
     complete(frame, line, account.as_ref(), found);
     Ok(())
+}
+
+/// What the vendor says of the signs of a line.
+fn signs(frame: &Frame<'_>, line: &Line, found: &mut Found) {
+    let (quantity, unit) = (line.quantity, line.unit.unwrap_or_default());
+    if let Some(q) = quantity.filter(|q| q.is_sign_negative() && !q.is_zero())
+        && frame.sw.is("negative_quantity", "refuse")
+    {
+        found.error(texts::quantity(&num(q, 4).to_string()));
+    }
+    let free = quantity.is_some_and(|q| q.is_zero()) && !unit.is_zero();
+    if free && frame.sw.is("zero_quantity", "refuse") {
+        found.error(texts::quantity_zero("0.0000"));
+    }
+    let nothing_off = line.discount_amount.is_some_and(|d| d.is_zero());
+    let below = unit.is_sign_negative() && !unit.is_zero();
+    if nothing_off && below && frame.sw.is("zero_discount_on_negative_line", "refuse") {
+        found.error(texts::discount_zero());
+    }
 }
 
 fn read_item(

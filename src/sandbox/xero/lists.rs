@@ -83,7 +83,7 @@ fn condition(ctx: &Ctx<'_>, known: &[&str]) -> Result<Option<Cond>, Fail> {
     let Some(text) = ctx.query("where").filter(|w| !w.trim().is_empty()) else {
         return Ok(None);
     };
-    let cond = filter::parse(text).map_err(Fail::Query)?;
+    let cond = filter::parse(text, ctx.sw.is("quotes_in_where", "read")).map_err(Fail::Query)?;
     let mut named = Vec::new();
     filter::fields(&cond, &mut named);
     let unknown = named.iter().find(|n| !known.contains(&n.as_str()));

@@ -4,7 +4,7 @@
 //! in this order: the token, the scope, the organisation, the limits, the idempotency key, the endpoint.
 //!
 //! Served: `/identity/connect/authorize`, `/connect/token`, `/connect/revocation`, `/connections`, and below
-//! `/api.xro/2.0`: Organisation, Accounts, TaxRates, Items, Currencies, Contacts, Invoices, CreditNotes, Payments,
+//! `/api.xro/2.0`: Organisation, Accounts, TaxRates, Items, Currencies, TrackingCategories, Contacts, Invoices, CreditNotes, Payments,
 //! Overpayments, BankTransactions, PurchaseOrders, their History, Attachments and Allocations. Anything else is a 404.
 //! Bodies are JSON; answers are XML when JSON was not asked for. The seed's shape is described in `seed.rs`.
 //! What the vendor's documents leave open is a named switch (`switches.rs`).
@@ -57,6 +57,7 @@ mod tax_rates;
 mod texts;
 mod tokens;
 mod told;
+mod tracking;
 mod views;
 mod webhooks;
 mod xml;

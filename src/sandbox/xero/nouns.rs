@@ -79,6 +79,15 @@ pub(super) struct Item {
     pub(super) updated: DateTime<Utc>,
 }
 
+/// A tracking category with its options.
+#[derive(Debug, Clone)]
+pub(super) struct Category {
+    pub(super) id: Uuid,
+    pub(super) name: String,
+    pub(super) status: String,
+    pub(super) options: Vec<(Uuid, String)>,
+}
+
 /// A customer or supplier.
 #[derive(Debug, Clone)]
 pub(super) struct Contact {

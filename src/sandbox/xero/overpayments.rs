@@ -146,7 +146,7 @@ pub(super) fn write(ctx: &mut Ctx<'_>, el: &Obj<'_>) -> Result<Saved, Fail> {
         found.error(texts::LINES_MISSING);
     }
     let lines = lines::build(&frame, &rows, &[], ctx.ids, &mut found)?;
-    for text in ctx.org.locked(date) {
+    for text in ctx.org.locked(ctx.sw, date) {
         found.error(text);
     }
     let blank = blank(ctx, contact.id, date, amounts);
@@ -231,15 +231,15 @@ fn remove(ctx: &mut Ctx<'_>, el: &Obj<'_>, id: Uuid) -> Result<Saved, Fail> {
     if doc.status != "AUTHORISED" || wanted != Some("DELETED") || used {
         return Err(Fail::say(texts::NOT_MODIFIABLE));
     }
-    let locked = ctx.org.locked(doc.date);
+    let locked = ctx.org.locked(ctx.sw, doc.date);
     if !locked.is_empty() {
         return Err(Fail::Invalid(locked));
     }
     doc.status = "DELETED";
-    doc.updated = ctx.now;
+    doc.updated = ctx.later(doc.updated);
     if let Some(mut credit) = credit {
         credit.status = "VOIDED";
-        credit.updated = ctx.now;
+        credit.updated = ctx.later(credit.updated);
         documents::tell(ctx, &credit, false);
         ctx.org.put_doc(credit);
     }

@@ -55,7 +55,7 @@ fn create(ctx: &mut Ctx<'_>, el: &Obj<'_>) -> Result<Payment, Fail> {
     if let Some(doc) = &doc {
         check_amount(doc, amount, &mut found);
     }
-    for text in ctx.org.locked(date) {
+    for text in ctx.org.locked(ctx.sw, date) {
         found.error(text);
     }
     let rate = el.dec("CurrencyRate")?;
@@ -91,7 +91,7 @@ fn create(ctx: &mut Ctx<'_>, el: &Obj<'_>) -> Result<Payment, Fail> {
 }
 
 fn after(ctx: &mut Ctx<'_>, mut doc: Doc, words: &str, payment: &Payment) {
-    doc.updated = ctx.now;
+    doc.updated = ctx.later(doc.updated);
     ctx.org
         .note(doc.id, words, &payment.amount.to_string(), ctx.now);
     ctx.org
@@ -223,12 +223,12 @@ fn reverse(ctx: &mut Ctx<'_>, el: &Obj<'_>, mut payment: Payment) -> Result<Paym
     if payment.reconciled {
         return Err(Fail::say(texts::PAYMENT_RECONCILED));
     }
-    let locked = ctx.org.locked(payment.date);
+    let locked = ctx.org.locked(ctx.sw, payment.date);
     if !locked.is_empty() {
         return Err(Fail::Invalid(locked));
     }
     payment.status = "DELETED";
-    payment.updated = ctx.now;
+    payment.updated = ctx.later(payment.updated);
     if let Some(mut doc) = ctx
         .org
         .docs(payment.target.0)

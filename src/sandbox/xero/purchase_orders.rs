@@ -60,7 +60,7 @@ pub(super) fn write(
     delivery(el, &mut doc, &mut found)?;
     set_lines(ctx, el, &mut doc, &contact, before.is_none(), &mut found)?;
     number(ctx, el, &mut doc, &mut found)?;
-    for text in ctx.org.locked(doc.date) {
+    for text in ctx.org.locked(ctx.sw, doc.date) {
         found.error(text);
     }
     if !found.errors.is_empty() {

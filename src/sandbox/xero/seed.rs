@@ -8,6 +8,7 @@
 //!   "organisations": [{
 //!     "name", "tenant_id"?, "country"?: "AU"|"NZ"|"GB"|"US"|.., "currency"?, "timezone"?,
 //!     "currencies"?: ["EUR", {"code": "USD", "rate": "0.65"}],
+//!     "tracking_categories"?: [{"Name", "Options": [{"Name"}]}],
 //!     "accounts"?:  [{"Code", "Name", "Type", "TaxType"?, "Status"?, "SystemAccount"?,
 //!                     "EnablePaymentsToAccount"?, "CurrencyCode"?, ..}],     added to the standard chart
 //!     "chart"?: "none",                                                      without the standard chart
@@ -49,6 +50,7 @@ use super::seed_parts::{
 };
 use super::table::Table;
 use super::tamper;
+use super::tracking;
 use crate::sandbox::wire::Call;
 
 impl Xero {
@@ -292,6 +294,9 @@ impl Xero {
             dp: 4,
         };
         currencies(&mut ctx, value)?;
+        each(&mut ctx, value, "tracking_categories", &mut |c, e| {
+            tracking::write(c.org, c.ids, e).map(|_| ())
+        })?;
         for rate in list(value, "tax_rates")? {
             tax_rate(&mut ctx, object(rate, "tax_rates")?)?;
         }
@@ -342,6 +347,7 @@ fn blank(id: Uuid, name: &str, country: String, version: &'static str, now: Date
         approved: 0,
         next_number: [0; 3],
         currencies: std::collections::BTreeMap::new(),
+        tracking: Vec::new(),
         tax_rates: Table::default(),
         accounts: Table::default(),
         account_codes: Table::default(),

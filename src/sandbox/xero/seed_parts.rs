@@ -256,7 +256,7 @@ pub(super) fn merge_contacts(ctx: &mut Ctx<'_>, from: &str, into: &str) -> Part 
     }
     old.merged_to = Some(new.id);
     old.status = "ARCHIVED";
-    old.updated = ctx.now;
+    old.updated = ctx.later(old.updated);
     let event = Event {
         category: "CONTACT",
         kind: "UPDATE",

@@ -127,6 +127,46 @@ const SWITCHES: &[Switch] = &[
         about: "whether an overpayment's line must be on the receivables or payables account, without tax",
     },
     Switch {
+        name: "negative_quantity",
+        values: &["refuse", "accept"],
+        about: "a line whose quantity is below zero",
+    },
+    Switch {
+        name: "zero_quantity",
+        values: &["refuse", "accept"],
+        about: "a line of nothing that has a price",
+    },
+    Switch {
+        name: "zero_discount_on_negative_line",
+        values: &["refuse", "ignore"],
+        about: "a DiscountAmount of 0 on a line whose price is below zero",
+    },
+    Switch {
+        name: "unknown_tracking",
+        values: &["drop", "echo"],
+        about: "a tracking category or option that does not exist: dropped without a word, or kept as it was sent",
+    },
+    Switch {
+        name: "drafts_in_locked_period",
+        values: &["accept", "refuse"],
+        about: "whether drafts and submitted documents can be dated in a locked period",
+    },
+    Switch {
+        name: "user_role",
+        values: &["standard", "adviser"],
+        about: "whether the connected user is an adviser, whom the period lock, but not the year's, leaves alone",
+    },
+    Switch {
+        name: "organisation_actions",
+        values: &["by_role", "all"],
+        about: "what /Organisation/Actions says of the period lock: what the user may do, or that all is allowed",
+    },
+    Switch {
+        name: "quotes_in_where",
+        values: &["refuse", "read"],
+        about: "a double quote within a text of a filter, escaped by a backslash or doubled",
+    },
+    Switch {
         name: "unknown_where_field",
         values: &["error", "ignore"],
         about: "a filter on a field that does not exist",

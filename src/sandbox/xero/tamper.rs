@@ -74,7 +74,7 @@ fn one(ctx: &mut Ctx<'_>, name: &str, args: Args<'_>) -> Result<(), String> {
 
 fn stamp(ctx: &Ctx<'_>, args: Args<'_>, before: DateTime<Utc>) -> DateTime<Utc> {
     let quiet = args.get("quiet").and_then(Value::as_bool).unwrap_or(false);
-    if quiet { before } else { ctx.now }
+    if quiet { before } else { ctx.later(before) }
 }
 
 fn put(ctx: &mut Ctx<'_>, mut doc: Doc, args: Args<'_>) {

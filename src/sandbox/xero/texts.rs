@@ -20,6 +20,7 @@ pub(super) const CONTACT_ARCHIVED: &str = "The specified contact details matched
 pub(super) const EMAIL_INVALID: &str = "Email address must be valid.";
 pub(super) const PAYMENT_EXCEEDS: &str =
     "Payment amount exceeds the amount outstanding on this document";
+pub(super) const PAYMENT_AMOUNT: &str = "Payment amounts must be positive amounts";
 pub(super) const PAYMENT_NOT_AUTHORISED: &str =
     "Payments can only be made against Authorised documents";
 pub(super) const PAYMENT_ACCOUNT: &str = "Account could not be found.";
@@ -81,6 +82,15 @@ pub(super) fn discount(given: &str) -> String {
         "The discount rate '{given}' is invalid. Discount must not be greater than the line total."
     )
 }
+pub(super) fn quantity(given: &str) -> String {
+    format!("The quantity value '{given}' is invalid. Quantity must not be less than zero.")
+}
+pub(super) fn quantity_zero(given: &str) -> String {
+    format!("The quantity value '{given}' is invalid. Quantity must be greater than zero.")
+}
+pub(super) fn discount_zero() -> String {
+    "The discount rate '0.00' is invalid".to_owned()
+}
 pub(super) fn line_total(given: &str, expected: &str) -> String {
     format!("The line total {given} does not match the expected line total {expected}")
 }
@@ -121,7 +131,6 @@ pub(super) const CONTACT_UNKNOWN: &str = "The contact could not be found.";
 pub(super) const PAYMENT_TARGET: &str =
     "A payment must name exactly one of Invoice, CreditNote, Prepayment or Overpayment.";
 pub(super) const PAYMENT_INVOICE_UNKNOWN: &str = "The document could not be found.";
-pub(super) const PAYMENT_AMOUNT: &str = "The payment amount must be greater than zero.";
 pub(super) const PAYMENT_ACCOUNT_TYPE: &str =
     "The account is not a bank account and does not have payments enabled.";
 pub(super) const PAYMENT_ONLY_DELETE: &str =

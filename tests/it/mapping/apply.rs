@@ -90,6 +90,7 @@ pub fn chart() -> Chart {
             item("TWICE", "1"),
             item("TWICE", "2"),
         ],
+        tracking: vec![],
     }
 }
 

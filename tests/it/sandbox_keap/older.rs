@@ -30,11 +30,34 @@ fn old_clients_page_by_offset_and_read_plain_numbers() {
         shop.get("v1/orders/1/payments")[1]["amount"].to_string(),
         "-30.0"
     );
-    let (status, _) = shop.post(
+    let (status, paid) = shop.post(
         "v1/orders/1/payments",
-        json!({"payment_amount": "120.00", "payment_method_type": "CHECK", "charge_now": false}),
+        json!({"payment_amount": "120.00", "payment_method_type": "CHECK", "date": "2026-07-02T22:17:59.039Z"}),
     );
     assert_eq!(status, 201);
+    // `PaymentResult` of the vendor's file, and nothing beside it.
+    let fields: Vec<&str> = paid
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect();
+    let mut wanted = vec![
+        "id",
+        "invoice_id",
+        "payment_amount",
+        "payment_status",
+        "transaction_id",
+    ];
+    wanted.retain(|f| !fields.contains(f));
+    assert_eq!((wanted.len(), fields.len()), (0, 5), "{paid}");
+    let rows = shop.get("v1/orders/1/payments");
+    let row = rows.as_array().unwrap().last().unwrap();
+    assert_eq!(row["pay_date"], "2026-07-02T22:17:59.039Z");
+    assert_eq!(row["payment_id"], paid["id"]);
+    let card = json!({"payment_amount": "1.00", "payment_method_type": "CASH", "charge_now": true});
+    let refused = shop.refused(Method::POST, "v1/orders/1/payments", card);
+    assert!(refused.starts_with("400"), "{refused}");
     assert_eq!(
         shop.get("v1/transactions")["transactions"]
             .as_array()

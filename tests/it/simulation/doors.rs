@@ -19,7 +19,8 @@ use crossfoot::connectors::{
 use crossfoot::model::{
     AskKind, CanWrite, Charset, Chart, Code, Document, Draft, Facts, Key, Kind, LedgerContact,
     LedgerInvoice, LedgerLine, LedgerPayment, Lengths, LinesBy, Numbers, Op, Places, Promise,
-    ReadFacts, Record, RefundsBy, SignIn, Standing, StatusWord, TaxRule, TenantId, WriteFacts,
+    Quantities, ReadFacts, Record, RefundsBy, SignIn, Standing, StatusWord, TaxRule, TenantId,
+    WriteFacts,
 };
 use crossfoot::pipeline::lease::Lease;
 use crossfoot::pipeline::ports::{Batch, Journal, Settled, StoreError};
@@ -354,6 +355,7 @@ impl SimTarget {
             payments,
             version: i.version.to_string(),
             editable: true,
+            may: Default::default(),
             payable: true,
         }
     }
@@ -614,6 +616,9 @@ pub fn facts(batch: usize, values: usize, key_life_s: i64) -> Facts {
                 quantity: 4,
                 total: 2,
             },
+            quantities: Quantities::Any,
+            tracking: false,
+            overpaid_on: None,
             lengths: Lengths {
                 name: 255,
                 name_forbids: "<>".into(),
@@ -627,6 +632,7 @@ pub fn facts(batch: usize, values: usize, key_life_s: i64) -> Facts {
                 word: "AUTHORISED".into(),
                 rank: 0,
                 payable: true,
+                locks: true,
             }],
             closed_accounts: [].into(),
         }),

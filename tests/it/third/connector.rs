@@ -90,7 +90,7 @@ fn noun(kind: Kind) -> &'static str {
         Kind::Contact | Kind::Item => CONTACTS,
         Kind::Invoice => INVOICES,
         Kind::CreditNote => NOTES,
-        Kind::Payment => PAYMENTS,
+        Kind::Payment | Kind::Overpayment => PAYMENTS,
     }
 }
 
@@ -176,6 +176,7 @@ impl Reads for Quillbook {
             accounts: books.rates.accounts.iter().map(account).collect(),
             tax_rates: books.rates.rates.iter().map(rate).collect(),
             items: books.rates.items.iter().map(item).collect(),
+            tracking: Vec::new(),
             index: Default::default(),
         })
     }

@@ -3,8 +3,8 @@
 use super::connector::WORD;
 use super::ledger::{BATCH, KEY, MARK, NAME, REFERENCE};
 use crossfoot::model::{
-    AskKind, CanWrite, Facts, Kind, Lengths, LinesBy, Numbers, Op, Places, Promise, ReadFacts,
-    RefundsBy, SignIn, TaxRule, WriteFacts,
+    AskKind, CanWrite, Facts, Kind, Lengths, LinesBy, Numbers, Op, Places, Promise, Quantities,
+    ReadFacts, RefundsBy, SignIn, TaxRule, WriteFacts,
 };
 
 /// Quillbook's facts.
@@ -68,6 +68,9 @@ pub fn writes() -> WriteFacts {
             quantity: 3,
             total: 2,
         },
+        quantities: Quantities::Any,
+        tracking: false,
+        overpaid_on: None,
         lengths: Lengths {
             name: NAME,
             name_forbids: ":".into(),

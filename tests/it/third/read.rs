@@ -105,6 +105,7 @@ fn paper(kind: Kind, t: &Value) -> Result<LedgerInvoice, String> {
         lines: all(t, "lines", line)?,
         payments: all(t, "payments", payment)?,
         version: text(t, "edition"),
+        may: Default::default(),
         editable: standing == Standing::Open && kind == Kind::Invoice,
         payable: open,
         standing,

@@ -24,17 +24,23 @@ const PAY: &[Field] = &[
         "payment_method_type",
         Kind::Word(&["CREDIT_CARD", "CASH", "CHECK", "TOKEN"]),
     ),
-    must("charge_now", Kind::Flag),
-    may("date", LONG),
+    may("charge_now", Kind::Flag),
+    may("date", Kind::Time),
     may("notes", LONG),
     may("apply_to_commissions", Kind::Flag),
     may("credit_card_id", Kind::Integer),
+    may("payment_gateway_id", LONG),
 ];
 /// How many rows a page has when `limit` is left out; the vendor does not say.
 const USUAL_LIMIT: usize = 1_000;
 
 fn time(at: Time) -> Value {
     Value::String(at.format("%Y-%m-%dT%H:%M:%S%.3f+0000").to_string())
+}
+
+/// A time that the vendor's file declares as one (`date-time`), as its example writes it.
+fn instant(at: Time) -> Value {
+    Value::String(at.format("%Y-%m-%dT%H:%M:%S%.3fZ").to_string())
 }
 
 /// Offset, limit and the links to the pages beside.
@@ -217,7 +223,7 @@ pub(super) fn payments(app: &App, id: &str, switches: &Switches) -> Answer {
             json!({
                 "id": part.id, "amount": money::double(signed(part.amount, part.refund_of.is_some(), switches)),
                 "note": payment.note, "disputed": false, "invoice_id": order.invoice_id, "payment_id": payment.id,
-                "pay_date": time(payment.time), "pay_status": part.pay_status, "last_updated": time(part.updated),
+                "pay_date": instant(payment.time), "pay_status": part.pay_status, "last_updated": instant(part.updated),
                 "skip_commission": part.skip_commission, "refund_invoice_payment_id": part.refund_of.unwrap_or(0),
             })
         })
@@ -234,6 +240,10 @@ pub(super) fn pay(app: &mut App, id: &str, call: &Call, now: Time, switches: &Sw
         .ok_or_else(|| Fail::not_found("order", id))?;
     let (contact, invoice) = (order.contact, order.invoice_id);
     let balance = app.totals(order, switches).balance;
+    // What would be charged to a card is refused: none is stored here.
+    if told.get("charge_now") == Some(&Value::Bool(true)) {
+        return Err(Fail::bad("No card is stored for the contact"));
+    }
     let kind = match told.get("payment_method_type").and_then(Value::as_str) {
         Some("CASH") => "Cash",
         Some("CHECK") => "Check",
@@ -250,10 +260,13 @@ pub(super) fn pay(app: &mut App, id: &str, call: &Call, now: Time, switches: &Sw
     }
     let note = told.get("notes").and_then(Value::as_str).map(str::to_owned);
     let at = super::super::order_write::time_in(&told, "date").unwrap_or(now);
-    let payment = new_manual(app, key, contact, amount, kind.to_owned(), note, at, now);
+    let mut payment = new_manual(app, key, contact, amount, kind.to_owned(), note, at, now);
+    for part in &mut payment.parts {
+        part.skip_commission = told.get("apply_to_commissions") == Some(&Value::Bool(false));
+    }
     let answer = json!({
-        "payment_id": payment.id, "invoice_id": invoice, "payment_amount": money::double(amount),
-        "payment_status_code": "APPROVED", "payment_status_message": "Manual", "transaction_id": payment.id,
+        "id": payment.id, "invoice_id": invoice, "payment_amount": money::double(amount),
+        "payment_status": "APPROVED", "transaction_id": payment.id,
     });
     add(app, payment, now, switches.on("payment_touches_order"));
     Ok(Reply::json(StatusCode::CREATED, &answer))

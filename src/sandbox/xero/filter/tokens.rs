@@ -17,12 +17,12 @@ const MARKS: &[&str] = &[
 ];
 
 /// The pieces of a condition.
-pub(super) fn tokens(text: &str) -> Result<Vec<Token>, String> {
+pub(super) fn tokens(text: &str, escapes: bool) -> Result<Vec<Token>, String> {
     let mut out = Vec::new();
     let mut rest = text.trim_start();
     while let Some(first) = rest.chars().next() {
         let taken = if first == '"' {
-            let (inner, used) = quoted(rest)?;
+            let (inner, used) = quoted(rest, escapes)?;
             out.push(Token::Text(inner));
             used
         } else if first.is_ascii_digit() || first == '-' {
@@ -53,20 +53,23 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token>, String> {
     Ok(out)
 }
 
-/// A double-quoted string; a backslash or a doubled quote keeps a quote.
-fn quoted(text: &str) -> Result<(String, usize), String> {
+/// A double-quoted string; with `escapes` a backslash or a doubled quote keeps a quote.
+fn quoted(text: &str, escapes: bool) -> Result<(String, usize), String> {
     let mut out = String::new();
     let mut chars = text.char_indices().skip(1).peekable();
     while let Some((i, c)) = chars.next() {
         match c {
-            '\\' => {
+            '\\' if escapes => {
                 if let Some((_, next)) = chars.next() {
                     out.push(next);
                 }
             }
-            '"' if chars.peek().is_some_and(|(_, n)| *n == '"') => {
+            '"' if escapes && chars.peek().is_some_and(|(_, n)| *n == '"') => {
                 chars.next();
                 out.push('"');
+            }
+            '"' if chars.peek().is_some_and(|(_, n)| *n == '"') => {
+                return Err("Syntax error".into());
             }
             '"' => return Ok((out, i + 1)),
             other => out.push(other),

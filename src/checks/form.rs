@@ -1,0 +1,102 @@
+//! What a ledger's fields can hold: quantities it takes, texts as long as it has room for.
+//!
+//! Flows in: a draft. Flows out: the draft as the ledger can hold it, and what was made otherwise, told. What a line
+//! comes to never changes here. Done twice it changes nothing more.
+
+use crate::model::codes;
+use crate::model::{InvoiceDraft, LineDraft, Quantities, Reason, TargetFacts, money};
+use rust_decimal::Decimal;
+
+/// A field that goes otherwise than it was drafted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Formed {
+    /// The field, as traces name it.
+    pub field: String,
+    /// What it is now.
+    pub value: String,
+    /// What is told.
+    pub told: Reason,
+}
+
+/// Brings a draft into the form that the ledger can hold.
+pub fn fit(facts: TargetFacts<'_>, draft: &mut InvoiceDraft) -> Vec<Formed> {
+    let mut all = Vec::new();
+    let lengths = &facts.lengths;
+    let room = lengths.reference;
+    all.extend(cut(
+        "reference",
+        "the reference",
+        &mut draft.reference,
+        room,
+    ));
+    for (n, line) in draft.lines.iter_mut().enumerate() {
+        if facts.quantities == Quantities::Positive {
+            all.extend(quantity(n, line));
+        }
+        let (field, named) = (format!("line[{n}].description"), line_text(n));
+        all.extend(cut(
+            &field,
+            &named,
+            &mut line.description,
+            lengths.description,
+        ));
+    }
+    all
+}
+
+fn line_text(n: usize) -> String {
+    format!("the text of line {}", n + 1)
+}
+
+/// A quantity below zero gives its sign to the price; of nothing times a price the price is kept in the text.
+fn quantity(n: usize, line: &mut LineDraft) -> Option<Formed> {
+    let free = line.quantity.is_zero() && !line.unit_amount.is_zero();
+    if line.quantity >= Decimal::ZERO && !free {
+        return None;
+    }
+    let was = format!(
+        "{} x {}",
+        line.quantity.normalize(),
+        money::show(line.unit_amount)
+    );
+    if free {
+        line.description = format!("{} ({was})", line.description.trim());
+        (line.quantity, line.unit_amount) = (Decimal::ONE, Decimal::ZERO);
+    } else {
+        (line.quantity, line.unit_amount) = (-line.quantity, -line.unit_amount);
+    }
+    let is = format!(
+        "{} x {}",
+        line.quantity.normalize(),
+        money::show(line.unit_amount)
+    );
+    Some(Formed {
+        field: format!("line[{n}].quantity"),
+        told: Reason::new(
+            codes::LINE_SIGN,
+            format!("line {} goes as {is}, for {was}", n + 1),
+            "nothing: it comes to the same",
+        ),
+        value: is,
+    })
+}
+
+/// Cuts a text where the ledger has no more room for it.
+fn cut(field: &str, named: &str, text: &mut String, room: usize) -> Option<Formed> {
+    let long = text.trim().chars().count();
+    if long <= room {
+        return None;
+    }
+    let short: String = text.trim().chars().take(room).collect();
+    *text = short.trim_end().to_owned();
+    let ends: String = text.chars().skip(room.saturating_sub(30)).collect();
+    Some(Formed {
+        field: field.to_owned(),
+        value: format!("… {ends}"),
+        told: Reason::new(
+            codes::TEXT_CUT,
+            format!("{named} has {long} characters and is cut at {room}: it ends \"… {ends}\""),
+            "shorten it in the source or in a rule, if its end matters",
+        ),
+    })
+}

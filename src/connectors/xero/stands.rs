@@ -1,0 +1,28 @@
+//! Where a paper of Xero's stands, and what may still be changed of it.
+//!
+//! Flows in: Xero's word for its status, and whether money or credit stands on it. Flows out: our nouns.
+
+use crate::model::{Kind, MayChange, Standing};
+use std::collections::BTreeSet;
+
+/// Where a paper stands.
+pub(super) fn standing(status: &str, untouched: bool) -> Standing {
+    match status {
+        "DRAFT" => Standing::Draft,
+        "SUBMITTED" => Standing::Submitted,
+        "PAID" => Standing::Settled,
+        "VOIDED" | "DELETED" => Standing::Cancelled,
+        _ if untouched => Standing::Open,
+        _ => Standing::PartPaid,
+    }
+}
+
+/// What may still be changed of a sales invoice on which money stands: what changes no sum.
+pub(super) fn may(kind: Kind, status: &str, untouched: bool) -> BTreeSet<MayChange> {
+    use MayChange::{Account, Due, Number, Reference, Text, Tracking};
+    let open = matches!(status, "AUTHORISED" | "PAID") && !untouched;
+    match kind {
+        Kind::Invoice if open => [Number, Reference, Due, Text, Account, Tracking].into(),
+        _ => BTreeSet::new(),
+    }
+}

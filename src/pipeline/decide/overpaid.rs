@@ -1,0 +1,131 @@
+//! A payment that is more than what is owed, where the tenant's file wants the rest as a credit of the contact.
+//!
+//! Flows in: a payment's draft and what is owed. Flows out: the draft of what is owed, and beside it the credit. Refused:
+//! where the ledger has no account for such a credit, or the money does not go to a bank account.
+
+use super::deciding::Deciding;
+use super::decision::Overpaid;
+use crate::mapping::Overpayment;
+use crate::model::codes;
+use crate::model::{
+    AccountRef, InvoiceDraft, Kind, LineDraft, Payment, PaymentDraft, PaymentKind, Reason, TaxMode,
+    money,
+};
+use rust_decimal::Decimal;
+
+impl Deciding<'_, '_> {
+    /// Whether of a payment something may go to the contact as a credit.
+    pub(super) fn splits(&self, p: &Payment) -> bool {
+        let word = self.q.mapping.overpayment.value;
+        word == Overpayment::AsOverpayment && p.kind == PaymentKind::Payment
+    }
+
+    /// Takes what is more than owed out of a payment's draft, as a credit of its own.
+    pub(super) fn split(
+        &mut self,
+        p: &Payment,
+        out: &mut PaymentDraft,
+        document: &InvoiceDraft,
+        due: Decimal,
+    ) -> Result<(), Reason> {
+        let due = due.max(Decimal::ZERO);
+        if !self.splits(p) || out.amount <= due {
+            return Ok(());
+        }
+        let rest = out.amount - due;
+        let credit = self.credit(out, document, rest)?;
+        let told = Reason::new(
+            codes::PAYMENT_OVERPAID,
+            format!(
+                "of payment {} of {}, {} is owed on {}: {} goes to the contact as a credit",
+                p.id,
+                money::show(p.amount),
+                money::show(due),
+                document.number,
+                money::show(rest)
+            ),
+            "allocate the credit in the ledger to another invoice, or pay it back there",
+        );
+        self.out.warnings.push(told);
+        out.amount = due;
+        self.goes_over(p, credit);
+        Ok(())
+    }
+
+    /// A credit that was sent before stays as it was sent, and is named again until the ledger has it.
+    pub(super) fn still_over(
+        &mut self,
+        p: &Payment,
+        document: &InvoiceDraft,
+    ) -> Result<Decimal, Reason> {
+        let Some(sent) = self.q.view.overpaid.get(&p.id) else {
+            return Ok(Decimal::ZERO);
+        };
+        let amount = sent.amount;
+        if !sent.linked && self.splits(p) {
+            let mapping = self.q.mapping;
+            let mut out = mapping.draft_payment(p, self.q.invoice, &mut self.out.trace)?;
+            out.account = crate::checks::accounts::payment(self.q.chart, &out.account)?;
+            let credit = self.credit(&out, document, amount)?;
+            self.goes_over(p, credit);
+        }
+        Ok(amount)
+    }
+
+    fn goes_over(&mut self, p: &Payment, credit: InvoiceDraft) {
+        let linked = self.q.view.overpaid.get(&p.id).is_some_and(|s| s.linked);
+        if !linked {
+            self.out.overpaid.push(Overpaid {
+                payment: p.id.clone(),
+                credit,
+            });
+        }
+    }
+
+    fn credit(
+        &self,
+        out: &PaymentDraft,
+        document: &InvoiceDraft,
+        amount: Decimal,
+    ) -> Result<InvoiceDraft, Reason> {
+        let chart = self.q.chart;
+        let fix = "name a bank account under `payments_account:`, or set `overpayment: hold`";
+        let missing = |what: &str| Reason::new(codes::PAYMENT_OVERPAID_ACCOUNT, what, fix);
+        let bank = match &out.account {
+            AccountRef::Id(id) => chart.accounts.iter().find(|a| a.id == *id),
+            AccountRef::Code(code) => chart.account(code),
+            AccountRef::Name(name) => chart.accounts.iter().find(|a| a.name == *name),
+        };
+        if !bank.is_some_and(|a| a.bank) {
+            return Err(missing("the account of the payment is no bank account"));
+        }
+        let wanted = self.q.facts.overpaid_on.as_deref();
+        let on = chart
+            .accounts
+            .iter()
+            .find(|a| wanted == Some(a.system.as_str()));
+        let on = on.ok_or_else(|| missing("the ledger shows no account of what customers owe"))?;
+        Ok(InvoiceDraft {
+            kind: Kind::Overpayment,
+            number: String::new(),
+            reference: out.reference.clone(),
+            date: out.date,
+            due: None,
+            status: String::new(),
+            tax_mode: TaxMode::Exempt,
+            paid_from: Some(out.account.clone()),
+            lines: vec![LineDraft {
+                description: format!("Overpayment of {}", document.number),
+                quantity: Decimal::ONE,
+                unit_amount: amount,
+                account: on.code.clone(),
+                amount,
+                ..LineDraft::default()
+            }],
+            subtotal: amount,
+            total_tax: Decimal::ZERO,
+            total: amount,
+            currency: document.currency,
+        })
+    }
+}

@@ -1,0 +1,194 @@
+//! Money beyond what is owed, where the tenant's file wants it as a credit of the contact: what is owed is paid, the rest
+//! is an overpayment on the same bank account, once, whatever dies.
+
+use super::bed::{
+    Bed, ORG, amount, dec, doc, file, held, order, paid, shop, sync, synced, tenant, text,
+    verified, with,
+};
+use super::support::XERO_CLIENT;
+use crossfoot::connectors::xero::connect::SCOPES;
+use crossfoot::pipeline::ports::Documents as _;
+use crossfoot::service::Engine;
+use rust_decimal::Decimal;
+use serde_json::{Value, json};
+
+const WORD: (&str, &str) = ("overpayment", "as_overpayment");
+
+/// The connection has the permission that is asked for with the word.
+fn permit(bed: &Bed) {
+    let scopes = format!("{} accounting.banktransactions", SCOPES.join(" "));
+    bed.plane
+        .seed(
+            "xero",
+            json!({"tokens": [{"app": XERO_CLIENT, "tenants": [ORG], "access": "xa1", "refresh": "xr1", "scopes": scopes}]}),
+        )
+        .unwrap();
+}
+
+fn with_payments(payments: Value) -> Value {
+    with(
+        order(1, 1041, "2026-07-10"),
+        json!({ "payments": payments }),
+    )
+}
+
+async fn begun(payments: Value) -> (Bed, Engine) {
+    let bed = Bed::new(&file(&[WORD]));
+    permit(&bed);
+    bed.keap(shop(vec![with_payments(payments)]));
+    let engine = bed.engine().await;
+    (bed, engine)
+}
+
+/// Credits in the books, each as amount, contact, bank account and day.
+fn credits(bed: &Bed) -> Vec<(Decimal, String, String, String)> {
+    let books = bed.books();
+    let all = books["bank_transactions"].as_array().unwrap();
+    let one = |t: &Value| {
+        assert_eq!(
+            (t["Type"].as_str(), t["Status"].as_str()),
+            (Some("RECEIVE-OVERPAYMENT"), Some("AUTHORISED"))
+        );
+        assert!(text(t, "Reference").contains("[sync:"), "{t}");
+        assert_eq!(t["LineItems"][0]["AccountCode"], "610");
+        let day: String = text(t, "DateString").chars().take(10).collect();
+        (
+            dec(&t["Total"]),
+            text(&t["Contact"], "Name"),
+            text(&t["BankAccount"], "Code"),
+            day,
+        )
+    };
+    all.iter().map(one).collect()
+}
+
+fn credit(of: &str, day: &str) -> (Decimal, String, String, String) {
+    (
+        amount(of),
+        "Jo Harbour".to_owned(),
+        "090".to_owned(),
+        day.to_owned(),
+    )
+}
+
+#[tokio::test]
+async fn what_is_owed_is_paid_and_the_rest_is_a_credit_of_the_contact() {
+    let (bed, engine) = begun(json!([paid("150.00", "2026-07-12")])).await;
+    synced(&engine).await;
+    verified(&engine, "1041").await;
+    assert_eq!(bed.invoice("1041").unwrap()["Status"], "PAID");
+    let money = bed.money();
+    assert_eq!((money.len(), money[0].0.as_str()), (1, "110"));
+    assert_eq!(credits(&bed), [credit("40.00", "2026-07-12")]);
+    let key = doc(&engine, "1041").await.key;
+    let note = engine
+        .store()
+        .decision(&tenant(), &key)
+        .await
+        .unwrap()
+        .unwrap();
+    let told: Vec<String> = note.warnings.iter().map(ToString::to_string).collect();
+    assert!(
+        told.iter().any(|t| t.contains("40.00 goes to the contact")),
+        "{told:?}"
+    );
+    // Decided on again it is what it was: nothing goes twice, and nothing has changed.
+    for _ in 0..2 {
+        bed.minutes(30);
+        bed.keap_edit(json!({"orders": [{"id": "1", "set": {"title": "Hired"}}]}));
+        super::bed::retried(&engine).await;
+        verified(&engine, "1041").await;
+    }
+    assert_eq!((bed.payments(), credits(&bed).len()), (1, 1));
+}
+
+#[tokio::test]
+async fn a_payment_of_which_nothing_is_owed_is_a_credit_whole() {
+    let (bed, engine) = begun(json!([paid("110.00", "2026-07-12")])).await;
+    synced(&engine).await;
+    assert_eq!(credits(&bed), []);
+    bed.minutes(30);
+    bed.keap_edit(json!({"orders": [{"id": "1", "add_payments": [paid("20.00", "2026-07-14")]}]}));
+    synced(&engine).await;
+    verified(&engine, "1041").await;
+    assert_eq!(bed.payments(), 1);
+    assert_eq!(credits(&bed), [credit("20.00", "2026-07-14")]);
+    bed.minutes(30);
+    bed.keap_edit(json!({"orders": [{"id": "1", "set": {"title": "Hired"}}]}));
+    synced(&engine).await;
+    verified(&engine, "1041").await;
+    assert_eq!((bed.payments(), credits(&bed).len()), (1, 1));
+}
+
+#[tokio::test]
+async fn a_credit_whose_answer_was_lost_is_found_by_its_stamp() {
+    for fault in ["drop_before", "drop_after"] {
+        let (bed, engine) = begun(json!([paid("150.00", "2026-07-12")])).await;
+        bed.fault(json!([{"system": "xero", "method": "PUT", "path_contains": "BankTransactions", "times": 1, "fault": fault}]));
+        for _ in 0..6 {
+            let _ = sync(&engine).await;
+            bed.minutes(20);
+        }
+        verified(&engine, "1041").await;
+        assert_eq!(bed.payments(), 1, "{fault}");
+        assert_eq!(credits(&bed), [credit("40.00", "2026-07-12")], "{fault}");
+    }
+}
+
+#[tokio::test]
+async fn without_the_permission_it_is_said_before_anything_is_sent() {
+    let bed = Bed::new(&file(&[WORD]));
+    bed.keap(shop(vec![with_payments(json!([paid(
+        "150.00",
+        "2026-07-12"
+    )]))]));
+    let engine = bed.engine().await;
+    let why = sync(&engine).await.unwrap_err().to_string();
+    assert!(why.contains("connect"), "{why}");
+    assert_eq!((bed.invoices(), bed.payments()), (0, 0));
+    let loaded = engine.workspace().load(&tenant()).unwrap();
+    let told = crossfoot::service::against_ledger(&engine, &loaded)
+        .await
+        .unwrap();
+    assert!(
+        told.iter()
+            .any(|d| d.code == "connection.permission" && d.fix.contains("connect again")),
+        "{told:?}"
+    );
+    permit(&bed);
+    bed.minutes(10);
+    let _ = sync(&engine).await;
+    synced(&engine).await;
+    verified(&engine, "1041").await;
+    assert_eq!(credits(&bed).len(), 1);
+}
+
+#[tokio::test]
+async fn without_the_word_nothing_of_it_is_asked() {
+    let bed = Bed::new(&file(&[("overpayment", "hold")]));
+    bed.keap(shop(vec![with_payments(json!([paid(
+        "150.00",
+        "2026-07-12"
+    )]))]));
+    let engine = bed.engine().await;
+    synced(&engine).await;
+    held(&engine, "1041", "skip.overpayment", "150.00", "").await;
+    let asked = bed.plane.requests(0).to_string();
+    assert!(!asked.contains("BankTransactions"));
+}
+
+#[tokio::test]
+async fn the_permission_is_asked_for_only_where_the_word_is_said() {
+    for (word, asked) in [("as_overpayment", true), ("hold", false)] {
+        let bed = Bed::new(&file(&[("overpayment", word)]));
+        let engine = bed.engine().await;
+        let loaded = engine.workspace().load(&tenant()).unwrap();
+        let to = crossfoot::service::Connecting::to(&engine, &loaded, "xero").unwrap();
+        let app = to.app().await.unwrap().unwrap();
+        let has = app
+            .scopes
+            .iter()
+            .any(|s| s == "accounting.banktransactions");
+        assert_eq!(has, asked, "{:?}", app.scopes);
+    }
+}
