@@ -17,7 +17,7 @@ pub fn known(law: Law<'_>, draft: &InvoiceDraft) -> Result<(), Reason> {
                 Reason::new(
                     code,
                     format!("line {} {what}", n + 1),
-                    "correct the name in the rule that sets `line.tracking`, or add it to the ledger, then retry",
+                    "correct the name in the rule that sets `line.tracking`, or add it to the ledger, then `crossfoot retry TENANT NUMBER`",
                 )
             })?;
         }

@@ -8,8 +8,8 @@ use super::invocation::{Hands, Invocation};
 use super::progress::Bar;
 use super::ran::show;
 use super::signals;
-use crate::service::desk::runs::SyncAnswer;
 use crate::model::TenantId;
+use crate::service::desk::runs::SyncAnswer;
 use crate::service::{Done, NotDone, SyncAsk, wish};
 
 /// What to run.
@@ -52,14 +52,12 @@ pub async fn done(
     tenant: &str,
     ask: &SyncAsk,
 ) -> Result<(TenantId, Done), NotDone> {
-    let ending = signals::ending();
     let workspace = cx.workspace()?;
     let loaded = workspace.load(&workspace.tenant(tenant)?)?;
     let tenant = loaded.mapping.tenant.clone();
     loop {
         match cx.hands().await? {
             Hands::Ours(engine) => {
-                let engine = engine.ending(ending);
                 let bar = Bar::of(cx, tenant.as_str());
                 let done = engine.sync(&loaded, ask, &|step| bar.step(step)).await;
                 bar.done();
@@ -67,7 +65,8 @@ pub async fn done(
             }
             Hands::Theirs(engine) => {
                 let bar = Bar::of(cx, tenant.as_str());
-                let taken = |_| cx.out.aside("`crossfoot run` is at work here and does it");
+                let taken = |_| cx.out.aside("another process is at work here and does it");
+                let ending = signals::ending();
                 let asked = wish::ask(&engine, &tenant, ask, &taken);
                 let done = tokio::select! {
                     biased;

@@ -112,11 +112,7 @@ pub async fn ask(
     Ok(None)
 }
 
-async fn answered(
-    engine: &Engine,
-    tenant: &TenantId,
-    answer: WishAnswer,
-) -> Result<Done, NotDone> {
+async fn answered(engine: &Engine, tenant: &TenantId, answer: WishAnswer) -> Result<Done, NotDone> {
     let (run, wake) = match answer {
         WishAnswer::Ran { run, wake } => (run, wake),
         WishAnswer::Not(why) => return Err(why.into()),
@@ -132,7 +128,11 @@ async fn answered(
 
 /// Does what other verbs ask for, until the process ends. Each wish is a task of its own, so that one tenant's long run
 /// bars no other tenant's wish.
-pub async fn serve(engine: Arc<Engine>, ending: Ending, tell: Arc<dyn Fn(Event<'_>) + Send + Sync>) {
+pub async fn serve(
+    engine: Arc<Engine>,
+    ending: Ending,
+    tell: Arc<dyn Fn(Event<'_>) + Send + Sync>,
+) {
     let mut tasks = tokio::task::JoinSet::new();
     loop {
         tokio::select! {

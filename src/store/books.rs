@@ -3,8 +3,8 @@
 
 use super::journal::fence;
 use super::{
-    Store, charts, contacts, decisions, documents, edits, in_use, links, papers, records, runs,
-    tenants, unwanted, words, writes,
+    Store, charts, contacts, decisions, documents, in_use, links, papers, records, unwanted, words,
+    writes,
 };
 use crate::connectors::{BadRecord, Cursor};
 use crate::model::{
@@ -14,8 +14,7 @@ use crate::model::{
 use crate::pipeline::lease::Lease;
 use crate::pipeline::ports::{
     BookRow, Books, ContactKeys, DecidedDoc, DecisionNote, DocRow, Documents, Looked, Mirror,
-    MirrorFound, PaperKeys, Papers, Records, RunLine, RunRow, Runs, StoreError, TenantState,
-    Written,
+    MirrorFound, PaperKeys, Papers, Records, StoreError, Written,
 };
 use crate::pipeline::write::WriteRow;
 use async_trait::async_trait;
@@ -352,51 +351,5 @@ impl Papers for Store {
     ) -> Result<Vec<LedgerInvoice>, StoreError> {
         let db = &mut *self.db().await?;
         papers::without_mark(db, tenant.as_str(), book, kind, contact, since).await
-    }
-}
-
-#[async_trait]
-impl Runs for Store {
-    async fn tenant(&self, tenant: &TenantId) -> Result<TenantState, StoreError> {
-        tenants::state(&mut *self.db().await?, tenant.as_str()).await
-    }
-
-    async fn set_tenant(
-        &self,
-        tenant: &TenantId,
-        state: &TenantState,
-        actor: &str,
-        now: DateTime<Utc>,
-    ) -> Result<(), StoreError> {
-        let mut tx = self.begin().await?;
-        tenants::set_state(&mut tx, tenant.as_str(), state, actor, now).await?;
-        tx.commit().await
-    }
-
-    async fn edited(&self, tenant: &TenantId, config: &Fingerprint) -> Result<(), StoreError> {
-        let mut tx = self.begin().await?;
-        edits::begin(&mut tx, tenant.as_str(), &config.0).await?;
-        tx.commit().await
-    }
-
-    async fn save_run(
-        &self,
-        tenant: &TenantId,
-        run: &RunRow,
-        lines: &[RunLine],
-    ) -> Result<(), StoreError> {
-        runs::save(&mut *self.db().await?, tenant.as_str(), run, lines).await
-    }
-
-    async fn runs(&self, tenant: &TenantId, limit: usize) -> Result<Vec<RunRow>, StoreError> {
-        runs::newest(&mut *self.db().await?, tenant.as_str(), limit).await
-    }
-
-    async fn run(&self, tenant: &TenantId, run: &str) -> Result<Option<RunRow>, StoreError> {
-        runs::one(&mut *self.db().await?, tenant.as_str(), run).await
-    }
-
-    async fn run_lines(&self, tenant: &TenantId, run: &str) -> Result<Vec<RunLine>, StoreError> {
-        runs::lines(&mut *self.db().await?, tenant.as_str(), run).await
     }
 }

@@ -2,7 +2,11 @@
 
 use super::rows::{blob, json, pack, read_json, text, time, unpack};
 use super::sql::{Db, limit, sql};
-use crate::pipeline::ports::{RunLine, RunRow, StoreError};
+use super::{Store, edits, tenants};
+use crate::model::{Fingerprint, TenantId};
+use crate::pipeline::ports::{RunLine, RunRow, Runs, StoreError, TenantState};
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 
 /// Keeps a run, in place of what was kept of it.
 pub async fn save(
@@ -51,4 +55,50 @@ pub async fn lines(db: &mut Db, tenant: &str, run: &str) -> Result<Vec<RunLine>,
         .maybe(db, |r| unpack("a run's log", &blob(r, "lines")?))
         .await?;
     Ok(lines.unwrap_or_default())
+}
+
+#[async_trait]
+impl Runs for Store {
+    async fn tenant(&self, tenant: &TenantId) -> Result<TenantState, StoreError> {
+        tenants::state(&mut *self.db().await?, tenant.as_str()).await
+    }
+
+    async fn set_tenant(
+        &self,
+        tenant: &TenantId,
+        state: &TenantState,
+        actor: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        tenants::set_state(&mut tx, tenant.as_str(), state, actor, now).await?;
+        tx.commit().await
+    }
+
+    async fn edited(&self, tenant: &TenantId, config: &Fingerprint) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        edits::begin(&mut tx, tenant.as_str(), &config.0).await?;
+        tx.commit().await
+    }
+
+    async fn save_run(
+        &self,
+        tenant: &TenantId,
+        run: &RunRow,
+        lines: &[RunLine],
+    ) -> Result<(), StoreError> {
+        save(&mut *self.db().await?, tenant.as_str(), run, lines).await
+    }
+
+    async fn runs(&self, tenant: &TenantId, limit: usize) -> Result<Vec<RunRow>, StoreError> {
+        newest(&mut *self.db().await?, tenant.as_str(), limit).await
+    }
+
+    async fn run(&self, tenant: &TenantId, run: &str) -> Result<Option<RunRow>, StoreError> {
+        one(&mut *self.db().await?, tenant.as_str(), run).await
+    }
+
+    async fn run_lines(&self, tenant: &TenantId, run: &str) -> Result<Vec<RunLine>, StoreError> {
+        lines(&mut *self.db().await?, tenant.as_str(), run).await
+    }
 }

@@ -1,10 +1,7 @@
 //! The command line, as people use it: the real binary, against fake vendors on loopback ports.
 
 #[path = "cli/town.rs"]
-pub mod town;
-
-#[path = "cli/cure.rs"]
-pub mod cure;
+mod town;
 
 #[path = "cli/beside.rs"]
 mod beside;

@@ -6,7 +6,7 @@
 //! Refuses: mixed kinds, more than [`BATCH`], lines with more places than Xero keeps, an account by name.
 //! Bounded by: [`BATCH`], Xero's field lengths.
 
-use super::overpaid::{Said, WireOverpayment, shape};
+use super::overpaid::{SaidCredit, WireOverpayment, shape};
 use super::wire;
 use crate::connectors::json::cut;
 use crate::connectors::stamp::stamped;
@@ -332,7 +332,7 @@ fn overpayment(write: &Write, draft: &InvoiceDraft) -> Result<WireOverpayment, S
     if line.unit_amount <= Decimal::ZERO || line.quantity != Decimal::ONE {
         return Err(format!("the amount {} is not positive", line.unit_amount));
     }
-    let said = Said {
+    let said = SaidCredit {
         contact: wire::ContactRef {
             contact_id: segment(&write.contact_id, "ContactID")?.to_owned(),
         },

@@ -39,7 +39,7 @@ pub struct WireCredit {
 }
 
 /// What it says of one amount: the parts that are looked up and checked by whoever encodes.
-pub(super) struct Said {
+pub(super) struct SaidCredit {
     /// Whose credit it is.
     pub(super) contact: ContactRef,
     /// Where the money is.
@@ -51,7 +51,7 @@ pub(super) struct Said {
 }
 
 /// Shapes an overpayment.
-pub(super) fn shape(said: Said, draft: &InvoiceDraft, line: &LineDraft) -> WireOverpayment {
+pub(super) fn shape(said: SaidCredit, draft: &InvoiceDraft, line: &LineDraft) -> WireOverpayment {
     WireOverpayment {
         type_: TYPE,
         contact: said.contact,

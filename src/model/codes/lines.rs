@@ -98,7 +98,7 @@ codes! {
     TRACKING_UNKNOWN = "tracking.unknown" {
         what: "A line would carry a tracking category, or an option of one, that the ledger does not have."
         why: "The name comes from a rule. Some ledgers drop a name they do not know without a word, and the line would be missed in every report by it."
-        fix: "Correct the name in the rule, or add it to the ledger, then retry."
+        fix: "Correct the name in the rule, or add it to the ledger, then `crossfoot retry TENANT NUMBER`."
     }
 
     TRACKING_NONE = "tracking.none" {

@@ -3,11 +3,12 @@
 mod contacts;
 mod keys;
 mod parts;
+mod stands;
 mod update;
 
 pub use contacts::contact_id;
 
-use super::decide::{Decision, PaymentDecision};
+use super::decide::Decision;
 use super::ports::{InUse, LinksLearned, PaymentNote};
 use super::write::{Needs, NewWrite, draft_hash};
 use crate::model::codes;
@@ -17,6 +18,7 @@ use crate::model::{
 };
 use contacts::{contact_moved, contact_writes};
 use keys::Keys;
+use stands::{exit, notes};
 use update::{relink, relink_as_posted, update};
 
 /// What a decision comes to.
@@ -249,7 +251,7 @@ impl Planning<'_> {
             format!(
                 "{number} was changed in the source, and the ledger is locked up to {lock}: nothing of it can be changed there"
             ),
-            "have the lock date moved in the ledger, then retry; or take the change back in the source",
+            "have the lock date moved in the ledger, then `crossfoot retry TENANT NUMBER`; or take the change back in the source",
         ))
     }
 
@@ -366,37 +368,6 @@ fn approval(
         .collect();
     let text = serde_json::to_string(&(whom, contact, what)).unwrap_or_default();
     Fingerprint::of(text.as_bytes())
-}
-
-fn exit(decision: &Decision) -> Option<(DocState, Reason)> {
-    if let (Verdict::Skip(_), Some(r)) = (&decision.verdict, &decision.settled) {
-        return Some((DocState::Settled, r.clone()));
-    }
-    match &decision.verdict {
-        Verdict::Keep => None,
-        Verdict::Skip(r) => Some((DocState::Skipped, r.clone())),
-        Verdict::Hold(r) => Some((DocState::Held, r.clone())),
-        Verdict::Refuse(r) => Some((DocState::Refused, r.clone())),
-    }
-}
-
-fn notes(decision: &Decision) -> Vec<PaymentNote> {
-    let note = |p: &PaymentDecision| PaymentNote {
-        id: p.id.clone(),
-        date: p.date,
-        amount: p.amount,
-        state: match (&p.verdict, p.linked) {
-            _ if p.by_hand => "settled",
-            (_, true) => "posted",
-            (Verdict::Keep, _) => "planned",
-            (Verdict::Skip(_), _) => "skipped",
-            (Verdict::Hold(_), _) => "held",
-            (Verdict::Refuse(_), _) => "refused",
-        }
-        .to_owned(),
-        reason: p.verdict.reason().map(|r| r.clone().of_payment(&p.id)),
-    };
-    decision.payments.iter().map(note).collect()
 }
 
 /// A payment that is held keeps its document in sight; everything else about it goes on.

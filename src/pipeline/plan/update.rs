@@ -10,8 +10,8 @@ use super::parts::{goes_still, parts};
 use crate::connectors::stamp::stamp;
 use crate::model::codes;
 use crate::model::{
-    Draft, Fingerprint, Invoice, InvoiceDraft, Kind, LedgerInvoice, LedgerView, Link,
-    Reason, SourceId, TargetFacts,
+    Draft, Fingerprint, Invoice, InvoiceDraft, Kind, LedgerInvoice, LedgerView, Link, Reason,
+    SourceId, TargetFacts,
 };
 
 /// Most fields that a conflict names.
