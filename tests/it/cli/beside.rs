@@ -60,7 +60,7 @@ fn a_sync_beside_a_run_is_done_by_it() {
     assert_eq!(again["run"]["trigger"], "sync");
     let unknown = town.run(&["sync", "acme", "--only", "7777"]).code(2);
     assert!(unknown.err.contains("7777"), "{}", unknown.err);
-    town.run(&["retry", "acme", "--all"]).code(0);
+    town.run(&["retry", "acme", "--all"]).code(1);
     let ended = end(worker).code(0);
     assert!(ended.out.contains("sync --only 1049"), "{}", ended.out);
 }
