@@ -3,7 +3,7 @@
 //! Flows in: what is asked of a run. Flows out: the run as it is kept, from whichever process did it. The wish lies in the
 //! store for as long as its asker waits, and no longer: who gave up finds nothing done behind their back. Where the
 //! worker ends before it answers, the asker learns that nobody works here now, and can do it itself. Bounded by one small
-//! question every [`TAKE_MS`] on the one side and every [`ASK_MS`] on the other.
+//! question every `TAKE_MS` on the one side and every `ASK_MS` on the other.
 
 use super::engine::{Engine, EngineError, SyncAsk};
 use super::event::{Event, Tell};
