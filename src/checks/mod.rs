@@ -32,7 +32,6 @@ pub fn contact(law: Law<'_>, draft: &ContactDraft) -> Result<(), Reason> {
 /// # Errors
 /// The first law it breaks.
 pub fn document(law: Law<'_>, draft: &mut InvoiceDraft, source: &Invoice) -> Result<(), Reason> {
-    form::fit(law.facts, draft);
     document::source_adds_up(source)?;
     document::currency(law.chart, draft)?;
     document::number(law.facts, draft)?;

@@ -2,7 +2,7 @@
 //!
 //! With `--json`: a [`WordAnswer`]. Exit code 1 when something was left.
 
-use super::at_once::{carry_out, engine};
+use super::at_once::AtOnce;
 use super::exit::Exit;
 use super::invocation::{Invocation, actor};
 use super::text::count;
@@ -67,14 +67,19 @@ fn which(all: bool, numbers: &[String]) -> Which<'_> {
     }
 }
 
-fn told(cx: &Invocation, word: &WordAnswer, what: &str, next: &str) -> Result<Exit, NotDone> {
+/// For how many a word was said, and which were left.
+fn listed(cx: &Invocation, word: &WordAnswer, what: &str) {
     let n = word.done.len() as u64;
     cx.out
         .line(format!("{} {what}", count(n, "document", "documents")));
     for l in &word.left {
         cx.out.line(format!("  not {}: {}", l.number, l.why));
     }
-    if n > 0 {
+}
+
+fn told(cx: &Invocation, word: &WordAnswer, what: &str, next: &str) -> Result<Exit, NotDone> {
+    listed(cx, word, what);
+    if !word.done.is_empty() {
         cx.out.line(next);
     }
     cx.out.json(word)?;
@@ -110,19 +115,12 @@ pub async fn unapprove(cx: &Invocation, args: &UnapproveArgs) -> Result<Exit, No
 /// # Errors
 /// There is no such tenant, or the store cannot be used.
 pub async fn retry(cx: &Invocation, args: &RetryArgs) -> Result<Exit, NotDone> {
-    let hands = engine(cx, &args.tenant).await?;
-    let tenant = &hands.1.mapping.tenant;
+    let at_once = AtOnce::of(cx, &args.tenant).await?;
+    let tenant = &at_once.loaded.mapping.tenant;
     let which = which(args.all, &args.numbers);
-    let mut word = retrying::retry(&hands.0, tenant, which, &actor()).await?;
-    let n = word.done.len() as u64;
-    cx.out.line(format!(
-        "{} to be retried",
-        count(n, "document", "documents")
-    ));
-    for l in &word.left {
-        cx.out.line(format!("  not {}: {}", l.number, l.why));
-    }
-    let (run, exit) = carry_out(cx, &hands, "retry", &word.done).await;
+    let mut word = retrying::retry(at_once.engine(), tenant, which, &actor()).await?;
+    listed(cx, &word, "to be retried");
+    let (run, exit) = at_once.carry_out(cx, "retry", &word.done).await;
     word.run = run;
     cx.out.json(&word)?;
     Ok(match word.left.is_empty() {

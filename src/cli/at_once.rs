@@ -1,75 +1,82 @@
 //! A person's word carried out at once: by this process, or by the one that works on the workspace.
 
 use super::exit::Exit;
-use super::invocation::Invocation;
+use super::invocation::{Hands, Invocation};
 use super::progress::Bar;
 use super::ran::show;
 use crate::service::desk::retry::at_once;
 use crate::service::desk::runs::{RunAnswer, SyncAnswer};
-use crate::service::{Engine, Loaded, NotDone, OpenAs, wish};
+use crate::service::{Engine, Loaded, NotDone};
 
 /// Most documents that are carried out at once, each with a call or two to its source; more go at the next run.
 const MOST: usize = 200;
 
-/// A tenant with the engine to say a word with, and whether it may run.
-///
-/// # Errors
-/// There is no such tenant, its files have mistakes, or the store cannot be opened.
-pub async fn engine(cx: &Invocation, tenant: &str) -> Result<(Engine, Loaded, bool), NotDone> {
-    // Whoever works there has the lock; a word is one transaction beside it.
-    match cx.tenant(tenant, OpenAs::Worker).await {
-        Ok((engine, loaded)) => Ok((engine, loaded, true)),
-        Err(_) => {
-            let (engine, loaded) = cx.tenant(tenant, OpenAs::Person).await?;
-            Ok((engine, loaded, false))
-        }
-    }
+/// A tenant of which a word is said, and who carries it out.
+pub struct AtOnce {
+    hands: Hands,
+    /// The tenant.
+    pub loaded: Loaded,
 }
 
-/// Carries a word on some documents out, tells what came of it, and answers it with the exit code.
-pub async fn carry_out(
-    cx: &Invocation,
-    (engine, loaded, may_run): &(Engine, Loaded, bool),
-    verb: &str,
-    numbers: &[String],
-) -> (Option<RunAnswer>, Exit) {
-    let tenant = &loaded.mapping.tenant;
-    if numbers.is_empty() {
-        return (None, Exit::Fine);
+impl AtOnce {
+    /// For a tenant by its name.
+    ///
+    /// # Errors
+    /// There is no such tenant, its files have mistakes, or the store cannot be opened.
+    pub async fn of(cx: &Invocation, tenant: &str) -> Result<Self, NotDone> {
+        let workspace = cx.workspace()?;
+        let loaded = workspace.load(&workspace.tenant(tenant)?)?;
+        // Whoever works there has the lock; a word is one transaction beside it.
+        let hands = cx.hands().await?;
+        Ok(Self { hands, loaded })
     }
-    if numbers.len() > MOST {
-        cx.out
-            .line(format!("at the next `crossfoot sync {tenant}` they go"));
-        return (None, Exit::Fine);
+
+    /// The engine to say the word with.
+    pub fn engine(&self) -> &Engine {
+        self.hands.engine()
     }
-    let bar = Bar::of(cx, tenant.as_str());
-    let ask = at_once(verb, numbers.to_vec());
-    let done = match may_run {
-        true => {
-            let done = engine.sync(loaded, &ask, &|step| bar.step(step)).await;
-            done.map(Some).map_err(NotDone::from)
+
+    /// Carries a word on some documents out, tells what came of it, and answers it with the exit code.
+    pub async fn carry_out(
+        &self,
+        cx: &Invocation,
+        verb: &str,
+        numbers: &[String],
+    ) -> (Option<RunAnswer>, Exit) {
+        let tenant = &self.loaded.mapping.tenant;
+        if numbers.is_empty() {
+            return (None, Exit::Fine);
         }
-        false => wish::ask(engine, tenant, &ask, &|_| {}).await,
-    };
-    bar.done();
-    match done {
-        Ok(None) => {
-            cx.out
-                .line(format!("at the next `crossfoot sync {tenant}` they go"));
-            (None, Exit::Fine)
-        }
-        Ok(Some(done)) => {
-            let answer = SyncAnswer::of(tenant, done);
-            show(cx, &answer);
-            let exit = Exit::unless(answer.stuck());
-            (Some(RunAnswer::ran(&answer)), exit)
-        }
-        Err(why) => {
-            cx.out.line(format!(
-                "the word is kept, and is carried out at the next `crossfoot sync {tenant}`; not now: {}",
-                why.what
-            ));
-            (Some(RunAnswer::failed(tenant, &why)), Exit::Fine)
+        let done = match numbers.len() > MOST {
+            true => Ok(None),
+            false => {
+                let ask = at_once(verb, numbers.to_vec());
+                let bar = Bar::of(cx, tenant.as_str());
+                let watch = |step| bar.step(step);
+                let done = self.hands.sync(&self.loaded, &ask, &watch, &|| {}).await;
+                bar.done();
+                done
+            }
+        };
+        match done {
+            Ok(None) => {
+                cx.out
+                    .line(format!("at the next `crossfoot sync {tenant}` they go"));
+                (None, Exit::Fine)
+            }
+            Ok(Some(done)) => {
+                let answer = SyncAnswer::of(tenant, done);
+                show(cx, &answer);
+                let exit = Exit::unless(answer.stuck());
+                (Some(RunAnswer::ran(&answer)), exit)
+            }
+            Err(why) => {
+                cx.out.line(format!(
+                    "the word is kept, and is carried out at the next `crossfoot sync {tenant}`; not now: {}",
+                    why.what
+                ));
+                (Some(RunAnswer::failed(tenant, &why)), Exit::Fine)
+            }
         }
     }
 }

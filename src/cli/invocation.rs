@@ -3,7 +3,10 @@
 use super::global::Global;
 use super::out::Printer;
 use crate::model::TenantId;
-use crate::service::{Engine, KeyFrom, Loaded, NotDone, OpenAs, Outside, Workspace, this_machine};
+use crate::service::{
+    Done, Engine, KeyFrom, Loaded, NotDone, OpenAs, Outside, SyncAsk, Watch, Workspace,
+    this_machine, wish,
+};
 use std::path::{Path, PathBuf};
 
 /// Who works on a workspace.
@@ -12,6 +15,32 @@ pub enum Hands {
     Ours(Engine),
     /// Another, which can be asked.
     Theirs(Engine),
+}
+
+impl Hands {
+    /// The workspace with its store.
+    pub fn engine(&self) -> &Engine {
+        match self {
+            Self::Ours(engine) | Self::Theirs(engine) => engine,
+        }
+    }
+
+    /// Runs a tenant here or has it run there, which is told to `taken`. `None` where who worked there is gone.
+    ///
+    /// # Errors
+    /// As the flow.
+    pub async fn sync(
+        &self,
+        loaded: &Loaded,
+        ask: &SyncAsk,
+        watch: Watch<'_>,
+        taken: &(dyn Fn() + Sync),
+    ) -> Result<Option<Done>, NotDone> {
+        match self {
+            Self::Ours(engine) => Ok(Some(engine.sync(loaded, ask, watch).await?)),
+            Self::Theirs(engine) => wish::ask(engine, &loaded.mapping.tenant, ask, taken).await,
+        }
+    }
 }
 
 /// What every verb is given.

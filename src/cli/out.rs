@@ -80,6 +80,18 @@ impl Printer {
         !self.json && std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
     }
 
+    /// A person's yes or no to a question, no unless they say otherwise. To be asked only where [`Printer::can_ask`].
+    ///
+    /// # Errors
+    /// The terminal went away.
+    pub fn asked(&self, question: &str) -> Result<bool, NotDone> {
+        dialoguer::Confirm::new()
+            .with_prompt(safe(question).to_string())
+            .default(false)
+            .interact()
+            .map_err(|e| NotDone::wrong(format!("no answer: {e}"), "add --yes"))
+    }
+
     /// Prints a line for people; nothing when JSON is wanted.
     pub fn line(&self, line: impl Into<SafeLine>) {
         if !self.json {

@@ -3,15 +3,14 @@
 //!
 //! With `--json`: a [`ResendAnswer`]. Exit code 1 when something would be sent and nobody has said yes, or the run held it.
 
-use super::at_once::{carry_out, engine};
+use super::at_once::AtOnce;
 use super::exit::Exit;
 use super::invocation::{Invocation, actor};
 use super::out::TextTable;
 use super::text::count;
 use super::words::money;
-use crate::service::NotDone;
 use crate::service::desk::resend::{ResendAnswer, resend, would_resend};
-use crate::service::resend_fields;
+use crate::service::{ChangedBy, NotDone};
 
 /// What is sent anew.
 #[derive(Debug, clap::Args)]
@@ -38,13 +37,19 @@ pub struct ResendArgs {
 pub async fn run(cx: &Invocation, args: &ResendArgs) -> Result<Exit, NotDone> {
     let by = match &args.changed_by {
         None => None,
-        Some(word) => Some(resend_fields::parse(word).ok_or_else(|| {
+        Some(word) => Some(ChangedBy::parse(word).ok_or_else(|| {
             let what = format!("documents do not differ by \"{word}\"");
-            NotDone::wrong(what, format!("say one of {}", resend_fields::all()))
+            NotDone::wrong(
+                what,
+                format!(
+                    "say one of {}",
+                    ChangedBy::ALL.map(ChangedBy::as_str).join(", ")
+                ),
+            )
         })?),
     };
-    let hands = engine(cx, &args.tenant).await?;
-    let mut answer = would_resend(&hands.0, &hands.1, &args.numbers, by).await?;
+    let at_once = AtOnce::of(cx, &args.tenant).await?;
+    let mut answer = would_resend(at_once.engine(), &at_once.loaded, &args.numbers, by).await?;
     show(cx, &answer);
     if answer.documents.is_empty() {
         cx.out.json(&answer)?;
@@ -56,9 +61,9 @@ pub async fn run(cx: &Invocation, args: &ResendArgs) -> Result<Exit, NotDone> {
         cx.out.json(&answer)?;
         return Ok(Exit::unless(true));
     }
-    resend(&hands.0, &mut answer, (&args.why, &actor())).await?;
+    resend(at_once.engine(), &mut answer, (&args.why, &actor())).await?;
     let numbers: Vec<String> = answer.documents.iter().map(|d| d.number.clone()).collect();
-    let (run, exit) = carry_out(cx, &hands, "resend", &numbers).await;
+    let (run, exit) = at_once.carry_out(cx, "resend", &numbers).await;
     answer.run = run;
     cx.out.json(&answer)?;
     Ok(exit)
@@ -89,9 +94,5 @@ fn agreed(cx: &Invocation, n: &str) -> Result<bool, NotDone> {
     if !cx.out.can_ask() {
         return Ok(false);
     }
-    dialoguer::Confirm::new()
-        .with_prompt(format!("change {n} in the ledger"))
-        .default(false)
-        .interact()
-        .map_err(|e| NotDone::wrong(format!("no answer: {e}"), "add --yes"))
+    cx.out.asked(&format!("change {n} in the ledger"))
 }

@@ -4,10 +4,9 @@
 //! that it takes; where none is there it needs `--unseen`. With `--json`: a [`SettleAnswer`]. Exit code 1 when no entry or
 //! several could be meant, a write is in doubt, or the run that follows held something.
 
-use super::at_once::{carry_out, engine};
+use super::at_once::AtOnce;
 use super::exit::Exit;
 use super::invocation::{Invocation, actor};
-use super::text::safe;
 use crate::service::NotDone;
 use crate::service::desk::settle::{self as desk, EntryTold, SettleAnswer, WordAsk, look, what};
 
@@ -79,12 +78,12 @@ pub struct SkipArgs {
 
 async fn end(
     cx: &Invocation,
-    hands: &(crate::service::Engine, crate::service::Loaded, bool),
+    at_once: &AtOnce,
     verb: &str,
     mut answer: SettleAnswer,
 ) -> Result<Exit, NotDone> {
     let numbers = [answer.number.clone()];
-    let (run, exit) = carry_out(cx, hands, verb, &numbers).await;
+    let (run, exit) = at_once.carry_out(cx, verb, &numbers).await;
     answer.run = run;
     cx.out.json(&answer)?;
     Ok(exit)
@@ -95,7 +94,7 @@ async fn end(
 /// # Errors
 /// No entry or several could be meant, it is in doubt, or nobody said yes.
 pub async fn settle(cx: &Invocation, args: &SettleArgs) -> Result<Exit, NotDone> {
-    let hands = engine(cx, &args.tenant).await?;
+    let at_once = AtOnce::of(cx, &args.tenant).await?;
     let who = actor();
     let ask = WordAsk {
         payment: args.payment.as_deref(),
@@ -103,18 +102,18 @@ pub async fn settle(cx: &Invocation, args: &SettleArgs) -> Result<Exit, NotDone>
         unseen: args.unseen,
         ..WordAsk::document(&args.number, &args.why, &who)
     };
-    let looked = look(&hands.0, &hands.1, ask).await?;
+    let looked = look(at_once.engine(), &at_once.loaded, ask).await?;
     if let Some(entry) = looked.told().filter(|_| !args.yes) {
         agreed(cx, &what(ask), &entry)?;
     }
-    let answer = desk::settle(&hands.0, ask, looked).await?;
+    let answer = desk::settle(at_once.engine(), ask, looked).await?;
     let with = match answer.entries.first() {
         Some(entry) => entry.line(),
         None => "an entry that Crossfoot does not see".to_owned(),
     };
     cx.out
         .line(format!("{} is settled by hand: {with}", what(ask)));
-    end(cx, &hands, "settle", answer).await
+    end(cx, &at_once, "settle", answer).await
 }
 
 /// On a terminal the entry is shown before it is taken; a script that names no `--yes` has read it in the answer.
@@ -122,14 +121,12 @@ fn agreed(cx: &Invocation, what: &str, entry: &EntryTold) -> Result<(), NotDone>
     if !cx.out.can_ask() {
         return Ok(());
     }
-    let asked = dialoguer::Confirm::new()
-        .with_prompt(safe(&format!("{what} is {}. Is it", entry.line())).to_string())
-        .default(false)
-        .interact();
-    match asked {
-        Ok(true) => Ok(()),
-        Ok(false) => Err(NotDone::wrong("nothing was changed", "")),
-        Err(e) => Err(NotDone::wrong(format!("no answer: {e}"), "add --yes")),
+    match cx
+        .out
+        .asked(&format!("{what} is {}. Is it", entry.line()))?
+    {
+        true => Ok(()),
+        false => Err(NotDone::wrong("nothing was changed", "")),
     }
 }
 
@@ -138,16 +135,16 @@ fn agreed(cx: &Invocation, what: &str, entry: &EntryTold) -> Result<(), NotDone>
 /// # Errors
 /// It was not settled by hand.
 pub async fn unsettle(cx: &Invocation, args: &UnsettleArgs) -> Result<Exit, NotDone> {
-    let hands = engine(cx, &args.tenant).await?;
+    let at_once = AtOnce::of(cx, &args.tenant).await?;
     let who = actor();
     let ask = WordAsk {
         payment: args.payment.as_deref(),
         ..WordAsk::document(&args.number, &args.why, &who)
     };
-    let answer = desk::unsettle(&hands.0, &hands.1, ask).await?;
+    let answer = desk::unsettle(at_once.engine(), &at_once.loaded, ask).await?;
     cx.out
         .line(format!("{} is no longer settled by hand", what(ask)));
-    end(cx, &hands, "unsettle", answer).await
+    end(cx, &at_once, "unsettle", answer).await
 }
 
 /// Sends ours beside another.
@@ -155,17 +152,17 @@ pub async fn unsettle(cx: &Invocation, args: &UnsettleArgs) -> Result<Exit, NotD
 /// # Errors
 /// There is no such payment, it is there already, or in doubt.
 pub async fn send(cx: &Invocation, args: &SendArgs) -> Result<Exit, NotDone> {
-    let hands = engine(cx, &args.tenant).await?;
+    let at_once = AtOnce::of(cx, &args.tenant).await?;
     let who = actor();
     let ask = WordAsk::payment(&args.number, &args.payment, &args.why, &who);
-    let answer = desk::send(&hands.0, &hands.1, ask).await?;
+    let answer = desk::send(at_once.engine(), &at_once.loaded, ask).await?;
     let beside: Vec<String> = answer.entries.iter().map(EntryTold::line).collect();
     let beside = match beside.as_slice() {
         [] => String::new(),
         some => format!(" beside {}", some.join("; ")),
     };
     cx.out.line(format!("{} goes{beside}", what(ask)));
-    end(cx, &hands, "send", answer).await
+    end(cx, &at_once, "send", answer).await
 }
 
 /// Leaves a document out.
@@ -173,10 +170,10 @@ pub async fn send(cx: &Invocation, args: &SendArgs) -> Result<Exit, NotDone> {
 /// # Errors
 /// There is no such document, or it is in doubt.
 pub async fn skip(cx: &Invocation, args: &SkipArgs) -> Result<Exit, NotDone> {
-    let hands = engine(cx, &args.tenant).await?;
+    let at_once = AtOnce::of(cx, &args.tenant).await?;
     let who = actor();
     let ask = WordAsk::document(&args.number, &args.why, &who);
-    let answer = desk::skip(&hands.0, &hands.1, ask).await?;
+    let answer = desk::skip(at_once.engine(), &at_once.loaded, ask).await?;
     cx.out.line(format!("{} is left out", what(ask)));
-    end(cx, &hands, "skip", answer).await
+    end(cx, &at_once, "skip", answer).await
 }

@@ -10,7 +10,7 @@ use super::ran::show;
 use super::signals;
 use crate::model::TenantId;
 use crate::service::desk::runs::SyncAnswer;
-use crate::service::{Done, NotDone, SyncAsk, wish};
+use crate::service::{Done, NotDone, SyncAsk};
 
 /// What to run.
 #[derive(Debug, clap::Args)]
@@ -44,40 +44,30 @@ pub async fn run(cx: &Invocation, args: &SyncArgs) -> Result<Exit, NotDone> {
 }
 
 /// Runs a tenant here, or where `crossfoot run` is at work, there.
-///
-/// # Errors
-/// As the flow.
-pub async fn done(
-    cx: &Invocation,
-    tenant: &str,
-    ask: &SyncAsk,
-) -> Result<(TenantId, Done), NotDone> {
+async fn done(cx: &Invocation, tenant: &str, ask: &SyncAsk) -> Result<(TenantId, Done), NotDone> {
     let workspace = cx.workspace()?;
     let loaded = workspace.load(&workspace.tenant(tenant)?)?;
     let tenant = loaded.mapping.tenant.clone();
+    let taken = || cx.out.aside("another process is at work here and does it");
     loop {
-        match cx.hands().await? {
-            Hands::Ours(engine) => {
-                let bar = Bar::of(cx, tenant.as_str());
-                let done = engine.sync(&loaded, ask, &|step| bar.step(step)).await;
-                bar.done();
-                return Ok((tenant, done?));
-            }
-            Hands::Theirs(engine) => {
-                let bar = Bar::of(cx, tenant.as_str());
-                let taken = |_| cx.out.aside("another process is at work here and does it");
+        let hands = cx.hands().await?;
+        let bar = Bar::of(cx, tenant.as_str());
+        let watch = |step| bar.step(step);
+        let asked = hands.sync(&loaded, ask, &watch, &taken);
+        let done = match &hands {
+            Hands::Ours(_) => asked.await,
+            Hands::Theirs(_) => {
                 let ending = signals::ending();
-                let asked = wish::ask(&engine, &tenant, ask, &taken);
-                let done = tokio::select! {
+                tokio::select! {
                     biased;
                     () = ending.asked() => Err(NotDone::attention("it was asked to end before it was answered", "")),
                     done = asked => done,
-                };
-                bar.done();
-                if let Some(done) = done? {
-                    return Ok((tenant, done));
                 }
             }
+        };
+        bar.done();
+        if let Some(done) = done? {
+            return Ok((tenant, done));
         }
     }
 }

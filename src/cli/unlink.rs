@@ -6,7 +6,7 @@
 
 use super::exit::Exit;
 use super::invocation::{Invocation, actor};
-use super::text::{count, safe};
+use super::text::count;
 use crate::service::desk::unlink::{UnlinkRisk, UnlinkWhat, risk, unlink};
 use crate::service::{NotDone, OpenAs};
 
@@ -68,13 +68,8 @@ fn agreed(cx: &Invocation, tenant: &str, what: &UnlinkRisk) -> Result<(), NotDon
         let fix = "void or delete it in the ledger first, or add --yes";
         return Err(NotDone::wrong(format!("{what}; {risk}"), fix).at(tenant));
     }
-    let asked = dialoguer::Confirm::new()
-        .with_prompt(safe(&format!("{what}; {risk}. Unlink it")).to_string())
-        .default(false)
-        .interact();
-    match asked {
-        Ok(true) => Ok(()),
-        Ok(false) => Err(NotDone::wrong("nothing was changed", "")),
-        Err(e) => Err(NotDone::wrong(format!("no answer: {e}"), "add --yes")),
+    match cx.out.asked(&format!("{what}; {risk}. Unlink it"))? {
+        true => Ok(()),
+        false => Err(NotDone::wrong("nothing was changed", "")),
     }
 }

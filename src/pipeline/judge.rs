@@ -170,15 +170,17 @@ pub fn judge_without_stamp(
     d: &InvoiceDraft,
     papers: &[LedgerInvoice],
 ) -> Option<Seen> {
-    let alike = |f: &&LedgerInvoice| {
-        f.kind == d.kind
-            && f.mark.is_none()
-            && !f.standing.is_over()
-            && f.total == d.total
-            && f.currency == d.currency.code()
-    };
-    let f = papers.iter().find(alike)?;
+    let f = papers.iter().find(|f| may_be_the_same(d, f))?;
     Some(Seen::Other(stamp_missing(w, f)))
+}
+
+/// Whether a paper without a stamp that still stands comes to the same as a draft.
+fn may_be_the_same(d: &InvoiceDraft, f: &LedgerInvoice) -> bool {
+    f.kind == d.kind
+        && f.mark.is_none()
+        && !f.standing.is_over()
+        && f.total == d.total
+        && f.currency == d.currency.code()
 }
 
 fn stamp_missing(w: &WriteRow, f: &LedgerInvoice) -> Reason {
@@ -343,11 +345,7 @@ pub fn judge_refund(w: &WriteRow, notes: &[LedgerInvoice]) -> Option<Reason> {
         return None;
     };
     let alike = |f: &&LedgerInvoice| {
-        f.kind == d.kind
-            && f.mark.is_none()
-            && !f.standing.is_over()
-            && f.total == d.total
-            && f.currency == d.currency.code()
+        may_be_the_same(d, f)
             && f.date.is_none_or(|day| day >= from)
             && !w.needs.known.contains(&f.id)
     };

@@ -23,7 +23,6 @@ pub mod notify;
 mod outside;
 mod rehearsal;
 mod report;
-pub mod resend_fields;
 mod rest;
 pub mod retention;
 mod sandbox_clock;
@@ -56,5 +55,6 @@ pub use workspace::{Loaded, Workspace};
 // What whoever shows a run is given, and how a store is opened: theirs to pass on, not to look into.
 pub use crate::connectors::SetOfBooks;
 pub use crate::pipeline::ending::Ending;
-pub use crate::pipeline::tenant::{Done, Progress};
+pub use crate::pipeline::resend::ChangedBy;
+pub use crate::pipeline::tenant::{Done, Progress, Watch};
 pub use crate::store::OpenAs;

@@ -67,14 +67,7 @@ impl From<WishFault> for NotDone {
     }
 }
 
-/// How far a wish is, for whoever waits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WishStep {
-    /// The worker has it.
-    Taken,
-}
-
-/// Has a run done by the process that works on the workspace. `None` where that process is gone: whoever asks may do it now.
+/// Has a run done by the process that works on the workspace, and says so once that has it. `None` where that process is gone: whoever asks may do it now.
 ///
 /// # Errors
 /// Why there was no run, or the store cannot be used.
@@ -82,7 +75,7 @@ pub async fn ask(
     engine: &Engine,
     tenant: &TenantId,
     ask: &SyncAsk,
-    step: &(dyn Fn(WishStep) + Sync),
+    taken: &(dyn Fn() + Sync),
 ) -> Result<Option<Done>, NotDone> {
     let store = engine.store();
     let until = || RealClock.now() + Duration::seconds(WAITS_S);
@@ -98,7 +91,7 @@ pub async fn ask(
             }
             Some(Wished::Taken) if !told => {
                 told = true;
-                step(WishStep::Taken);
+                taken();
             }
             Some(Wished::Taken | Wished::Waits) => {}
             // The worker saw nobody wait, as after a long sleep of this machine.

@@ -46,7 +46,6 @@ impl Store {
         ask: &A,
         until: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        let mut tx = self.begin().await?;
         sql(
             "INSERT INTO wishes (wish, tenant, ask, state, until) VALUES ($1, $2, $3, 'asked', $4)",
         )
@@ -54,9 +53,9 @@ impl Store {
         .bind(tenant.as_str())
         .bind(json(ask)?)
         .bind(time(until))
-        .run(&mut tx)
+        .run(&mut *self.db().await?)
         .await?;
-        tx.commit().await
+        Ok(())
     }
 
     /// Says that somebody still waits for a wish, and answers how it stands. `None` for one that is not there any more.

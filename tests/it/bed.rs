@@ -458,6 +458,16 @@ async fn carried_out(engine: &Engine, number: &str) {
     engine.sync(&loaded, &ask, &|_| {}).await.unwrap();
 }
 
+/// A tenant with some orders that were synced half an hour ago.
+pub async fn begun(changes: &[(&str, &str)], orders: Vec<Value>) -> (Bed, Engine) {
+    let bed = Bed::new(&file(changes));
+    bed.keap(shop(orders));
+    let engine = bed.engine().await;
+    synced(&engine).await;
+    bed.minutes(30);
+    (bed, engine)
+}
+
 /// A person says of the payment that is held that it is another one than the ledger's.
 pub async fn sent(engine: &Engine, number: &str) {
     let id = held_payment(engine, number).await;

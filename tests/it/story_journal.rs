@@ -2,8 +2,8 @@
 //! nothing that was held disappears, and nothing waits for ever for what was taken back.
 
 use super::bed::{
-    Bed, amount, approve, doc, end, file, gst, held, hire, order, paid, retried, sent, shop, sync,
-    synced, tenant, text, total, verified, with,
+    Bed, amount, approve, begun, doc, end, file, gst, held, hire, order, paid, retried, sent, shop,
+    sync, synced, tenant, text, total, verified, with,
 };
 use crossfoot::model::{DocState, WriteState};
 use crossfoot::pipeline::flow;
@@ -14,15 +14,6 @@ use sqlx::{Connection as _, Row as _, SqliteConnection};
 
 const MANUAL: (&str, &str) = ("sync", "{ first_run: post, approval: manual }");
 const REVIEW: (&str, &str) = ("sync", "{ first_run: review }");
-
-async fn begun(changes: &[(&str, &str)], orders: Vec<Value>) -> (Bed, Engine) {
-    let bed = Bed::new(&file(changes));
-    bed.keap(shop(orders));
-    let engine = bed.engine().await;
-    synced(&engine).await;
-    bed.minutes(30);
-    (bed, engine)
-}
 
 /// Every write of this kind is lost, on its way there (`drop_before`) or on its way back (`drop_after`), in one run.
 async fn lost(bed: &Bed, engine: &Engine, method: &str, path: &str, fault: &str) {

@@ -172,7 +172,7 @@ async fn a_locked_one_names_what_differs_and_the_stamp() {
 async fn resent(engine: &crossfoot::service::Engine, by: Option<&str>) -> Vec<String> {
     use crossfoot::service::desk::{resend, retry::at_once};
     let loaded = engine.workspace().load(&super::bed::tenant()).unwrap();
-    let by = by.and_then(crossfoot::service::resend_fields::parse);
+    let by = by.and_then(crossfoot::service::ChangedBy::parse);
     let mut answer = resend::would_resend(engine, &loaded, &[], by)
         .await
         .unwrap();

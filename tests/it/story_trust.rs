@@ -2,20 +2,11 @@
 //! doubled, nothing is overwritten, and what does not add up is held until a person has put it right.
 
 use super::bed::{
-    Bed, amount, end, file, gst, held, hire, order, paid, retried, sent, settled, shop, sync,
-    synced, tenant, text, total, verified, with,
+    Bed, amount, begun, end, file, gst, held, hire, order, paid, retried, sent, settled, shop,
+    sync, synced, tenant, text, total, verified, with,
 };
 use crossfoot::model::{Became, DocState, Kind};
 use serde_json::{Value, json};
-
-async fn begun(changes: &[(&str, &str)], orders: Vec<Value>) -> (Bed, crossfoot::service::Engine) {
-    let bed = Bed::new(&file(changes));
-    bed.keap(shop(orders));
-    let engine = bed.engine().await;
-    synced(&engine).await;
-    bed.minutes(30);
-    (bed, engine)
-}
 
 async fn by_hand(bed: &Bed, number: &str, amount: &str) {
     let id = text(&bed.invoice(number).unwrap(), "InvoiceID");

@@ -1,20 +1,11 @@
 //! Later edits: the same document is changed, never a second one made, and a person's edit survives.
 
 use super::bed::{
-    Bed, amount, file, gst, held, hire, lines, order, paid, retried, shop, synced, text, total,
-    verified, with,
+    Bed, amount, begun, file, gst, held, hire, lines, order, paid, retried, shop, synced, text,
+    total, verified, with,
 };
 use crossfoot::model::{Became, Kind};
 use serde_json::{Value, json};
-
-async fn posted(changes: &[(&str, &str)], orders: Vec<Value>) -> (Bed, crossfoot::service::Engine) {
-    let bed = Bed::new(&file(changes));
-    bed.keap(shop(orders));
-    let engine = bed.engine().await;
-    synced(&engine).await;
-    bed.minutes(30);
-    (bed, engine)
-}
 
 fn ids(invoice: &Value) -> (String, Vec<String>) {
     let lines = invoice["LineItems"].as_array().unwrap();
@@ -31,7 +22,7 @@ async fn an_edit_changes_the_same_document_line_by_line() {
         order(1, 1041, "2026-07-10"),
         json!({"items": [hire("1"), book.clone(), gst("10.00")]}),
     );
-    let (bed, engine) = posted(&[], vec![two]).await;
+    let (bed, engine) = begun(&[], vec![two]).await;
     let before = ids(&bed.invoice("1041").unwrap());
     bed.keap_edit(json!({"orders": [{"id": "1", "items": [hire("3"), book, gst("30.00")]}]}));
     let done = synced(&engine).await;
@@ -50,7 +41,7 @@ async fn an_edit_changes_the_same_document_line_by_line() {
 
 #[tokio::test]
 async fn an_edit_there_and_back_and_there_again_is_three_edits() {
-    let (bed, engine) = posted(&[], vec![order(1, 1041, "2026-07-10")]).await;
+    let (bed, engine) = begun(&[], vec![order(1, 1041, "2026-07-10")]).await;
     for (quantity, tax, sum) in [
         ("2", "20.00", "220.00"),
         ("1", "10.00", "110.00"),
@@ -68,7 +59,7 @@ async fn an_edit_there_and_back_and_there_again_is_three_edits() {
 #[tokio::test]
 async fn an_edit_of_a_paid_invoice_is_held_until_both_say_the_same() {
     let bank = json!({"payments": [paid("110.00", "2026-07-12")]});
-    let (bed, engine) = posted(&[], vec![with(order(1, 1041, "2026-07-10"), bank)]).await;
+    let (bed, engine) = begun(&[], vec![with(order(1, 1041, "2026-07-10"), bank)]).await;
     bed.keap_edit(json!({"orders": [{"id": "1", "items": [hire("2"), gst("20.00")]}]}));
     synced(&engine).await;
     held(
@@ -93,7 +84,7 @@ async fn an_edit_of_a_paid_invoice_is_held_until_both_say_the_same() {
 
 #[tokio::test]
 async fn a_persons_edit_in_xero_is_never_overwritten_unasked() {
-    let (bed, engine) = posted(&[], vec![order(1, 1041, "2026-07-10")]).await;
+    let (bed, engine) = begun(&[], vec![order(1, 1041, "2026-07-10")]).await;
     bed.tamper(json!({"invoice_total": {"invoice": "1041", "by": "7.00"}}));
     let theirs = total(&bed.invoice("1041").unwrap());
     bed.keap_edit(json!({"orders": [{"id": "1", "items": [hire("2"), gst("20.00")]}]}));
@@ -118,7 +109,7 @@ async fn a_persons_edit_in_xero_is_never_overwritten_unasked() {
 #[tokio::test]
 async fn edits_are_not_sent_where_that_is_switched_off() {
     let off = ("sync", "{ first_run: post, updates: { invoices: false } }");
-    let (bed, engine) = posted(&[off], vec![order(1, 1041, "2026-07-10")]).await;
+    let (bed, engine) = begun(&[off], vec![order(1, 1041, "2026-07-10")]).await;
     bed.keap_edit(json!({"orders": [{"id": "1", "items": [hire("2"), gst("20.00")], "add_payments": [paid("50.00", "2026-07-14")]}]}));
     synced(&engine).await;
     assert_eq!(total(&bed.invoice("1041").unwrap()), amount("110.00"));
@@ -129,7 +120,7 @@ async fn edits_are_not_sent_where_that_is_switched_off() {
 async fn a_contacts_edit_goes_only_when_it_is_switched_on() {
     for (on, expected) in [(true, "jo@new.example"), (false, "jo@harbour.example")] {
         let word = format!("{{ first_run: post, updates: {{ contacts: {on} }} }}");
-        let (bed, engine) = posted(&[("sync", &word)], vec![order(1, 1041, "2026-07-10")]).await;
+        let (bed, engine) = begun(&[("sync", &word)], vec![order(1, 1041, "2026-07-10")]).await;
         bed.keap_edit(json!({
             "contacts": [{"id": "7", "set": {"email_addresses": [{"field": "EMAIL1", "email": "jo@new.example"}]}}],
             "orders": [{"id": "1", "add_payments": [paid("50.00", "2026-07-14")]}],
@@ -168,7 +159,7 @@ async fn an_edit_made_while_the_first_posting_was_in_doubt_is_not_lost() {
 /// sum and lines come to the same, but it is not our change.
 #[tokio::test]
 async fn a_persons_edit_of_the_same_sum_is_not_taken_for_ours() {
-    let (bed, engine) = posted(&[], vec![order(1, 1041, "2026-07-10")]).await;
+    let (bed, engine) = begun(&[], vec![order(1, 1041, "2026-07-10")]).await;
     bed.fault(json!([{"system": "xero", "method": "POST", "path_contains": "Invoices", "times": 0, "fault": "drop_before"}]));
     let renamed = json!({"type": "PRODUCT", "product_id": "1", "name": "Crane hire, night shift", "quantity": 1, "price": "100.00"});
     bed.keap_edit(json!({"orders": [{"id": "1", "items": [renamed, gst("10.00")]}]}));

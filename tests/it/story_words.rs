@@ -1,25 +1,15 @@
 //! A word is about what was shown, ends where it says, and every cure that is printed can be pasted.
 
 use super::bed::{
-    Bed, amount, approve, doc, end, file, gst, held, order, paid, retried, sent, settled, shop,
-    sync, sync_one, synced, tenant, text, total, verified, with,
+    Bed, amount, approve, begun, doc, end, file, gst, held, order, paid, retried, sent, settled,
+    shop, sync, sync_one, synced, tenant, text, total, verified, with,
 };
 use clap::Parser as _;
 use crossfoot::cli::Cli;
 use crossfoot::model::DocState;
 use crossfoot::model::codes::FAMILIES;
 use crossfoot::model::cure::at_hand;
-use crossfoot::service::Engine;
-use serde_json::{Value, json};
-
-async fn begun(changes: &[(&str, &str)], orders: Vec<Value>) -> (Bed, Engine) {
-    let bed = Bed::new(&file(changes));
-    bed.keap(shop(orders));
-    let engine = bed.engine().await;
-    synced(&engine).await;
-    bed.minutes(30);
-    (bed, engine)
-}
+use serde_json::json;
 
 /// The commands of a text.
 fn commands(text: &str) -> Vec<String> {

@@ -170,6 +170,7 @@ impl<'q> Deciding<'q, '_> {
             return Ok(agreed.clone());
         }
         let q = self.q;
+        checks::form::fit(q.facts, &mut out);
         checks::document(self.law, &mut out, q.invoice).map_err(hold)?;
         // What the source says it comes to, without the lines that are not in the ledger.
         let there = |id: &str| out.lines.iter().any(|l| l.source_line == id);

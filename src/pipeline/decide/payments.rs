@@ -261,6 +261,7 @@ impl<'q> Deciding<'q, '_> {
                 )));
             }
         }
+        checks::form::fit(q.facts, &mut note);
         checks::document(self.law, &mut note, q.invoice).map_err(hold)?;
         Ok(note)
     }
