@@ -178,6 +178,13 @@ pub struct Line {
     pub account: String,
 }
 
+impl Line {
+    /// What it comes to: as the source says, else what its quantity and price make.
+    pub fn comes_to(&self) -> Decimal {
+        self.amount.unwrap_or(self.quantity * self.unit_amount)
+    }
+}
+
 /// Where a document stands in its source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -9,10 +9,21 @@ use super::deciding::{Deciding, Halt, hold};
 use super::decision::Question;
 use crate::checks::{self, totals};
 use crate::model::codes;
-use crate::model::{Draft, Invoice, InvoiceDraft, Origin, Reason, TraceStep, Verdict, WordKind};
-use crate::rules::Context;
+use crate::model::{
+    Draft, Fingerprint, Invoice, InvoiceDraft, Line, Origin, Reason, TraceStep, Verdict, WordKind,
+};
 use rust_decimal::Decimal;
 use std::sync::Arc;
+
+/// The hash of a paper's draft.
+fn hash_of(draft: &InvoiceDraft) -> Fingerprint {
+    draft_hash(&Draft::Invoice(draft.clone()))
+}
+
+/// Whether two drafts would be posted as the same.
+fn alike(a: &InvoiceDraft, b: &InvoiceDraft) -> bool {
+    hash_of(a) == hash_of(b)
+}
 
 impl<'q> Deciding<'q, '_> {
     /// Whether the document is posted, and the source says of it what it said then, payments aside.
@@ -63,7 +74,7 @@ impl<'q> Deciding<'q, '_> {
     /// What a person said shall be sent is what they were shown: made otherwise since, it waits for another word.
     fn as_shown(&mut self, draft: InvoiceDraft) -> InvoiceDraft {
         let word = self.q.view.words.of_document(WordKind::Resend);
-        let hash = draft_hash(&Draft::Invoice(draft.clone())).0;
+        let hash = hash_of(&draft).0;
         let shown = word.is_some_and(|w| w.shown.contains(&hash));
         match self.agreed() {
             Some(agreed) if !shown => {
@@ -86,7 +97,7 @@ impl<'q> Deciding<'q, '_> {
     fn agreed(&self) -> Option<&'q InvoiceDraft> {
         let view = self.q.view;
         let link = view.link.as_ref()?;
-        let own = |d: &&InvoiceDraft| draft_hash(&Draft::Invoice((*d).clone())) == link.draft;
+        let own = |d: &&InvoiceDraft| hash_of(d) == link.draft;
         let posted = view.posted.as_ref().map(|p| &p.draft).filter(own);
         view.agreed.as_ref().or(posted)
     }
@@ -107,12 +118,11 @@ impl<'q> Deciding<'q, '_> {
             self.traced_as_posted();
             return Ok(agreed.clone());
         };
-        let hash = |d: &InvoiceDraft| draft_hash(&Draft::Invoice(d.clone()));
-        let out = match hash(&was) == hash(&now) {
+        let out = match alike(&was, &now) {
             true => agreed.clone(),
             false => self.carry_over(agreed, &was, &now)?,
         };
-        match hash(&out) == hash(&now) {
+        match alike(&out, &now) {
             true => self.out.trace.steps.extend(steps),
             false => self.traced_as_posted(),
         }
@@ -133,19 +143,7 @@ impl<'q> Deciding<'q, '_> {
         invoice: &Arc<Invoice>,
     ) -> Result<Result<(InvoiceDraft, Vec<TraceStep>), Reason>, Halt> {
         let q = self.q;
-        let context = Arc::new(Context {
-            trace: q.context.trace,
-            ..(**q.context).clone()
-        });
-        let question = Question {
-            invoice,
-            context: &context,
-            view: q.view,
-            chart: q.chart,
-            mapping: q.mapping,
-            rules: q.rules,
-            facts: q.facts,
-        };
+        let question = Question { invoice, ..*q };
         let mut run = Deciding::new(&question, self.runner);
         match run.invoice() {
             Ok(draft) => Ok(Ok((draft, run.out.trace.steps))),
@@ -165,8 +163,7 @@ impl<'q> Deciding<'q, '_> {
         now: &InvoiceDraft,
     ) -> Result<InvoiceDraft, Halt> {
         let mut out = carry(agreed, was, now);
-        let hash = |d: &InvoiceDraft| draft_hash(&Draft::Invoice(d.clone()));
-        if hash(&out) == hash(agreed) {
+        if alike(&out, agreed) {
             return Ok(agreed.clone());
         }
         let q = self.q;
@@ -176,7 +173,7 @@ impl<'q> Deciding<'q, '_> {
         let there = |id: &str| out.lines.iter().any(|l| l.source_line == id);
         let left_out: Decimal = (q.invoice.lines.iter())
             .filter(|l| !there(&l.id))
-            .map(|l| l.amount.unwrap_or(l.quantity * l.unit_amount))
+            .map(Line::comes_to)
             .sum();
         let want = q.invoice.total - left_out;
         if totals::fill(self.law, &mut out).total == want {
@@ -198,8 +195,7 @@ impl<'q> Deciding<'q, '_> {
         now: InvoiceDraft,
         why: Option<&Reason>,
     ) -> InvoiceDraft {
-        let hash = |d: &InvoiceDraft| draft_hash(&Draft::Invoice(d.clone()));
-        if hash(&now) == hash(agreed) {
+        if alike(&now, agreed) {
             return now;
         }
         let because = match why {

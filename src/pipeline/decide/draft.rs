@@ -5,7 +5,9 @@ use super::super::write::draft_hash;
 use super::deciding::{Deciding, Halt, hold};
 use crate::checks::{self, period, totals};
 use crate::mapping::ItemMatch;
-use crate::model::{Draft, InvoiceDraft, Kind, LedgerItem, LineDraft, Origin, TraceStep, Verdict};
+use crate::model::{
+    Draft, InvoiceDraft, Kind, LedgerItem, Line, LineDraft, Origin, TraceStep, Verdict,
+};
 use crate::rules::{Choice, Hook};
 use rust_decimal::Decimal;
 
@@ -148,7 +150,7 @@ impl Deciding<'_, '_> {
         checks::document(self.law, draft, q.invoice).map_err(hold)?;
         let left_out: Decimal = (q.invoice.lines.iter())
             .filter(|l| !q.mapping.wants_line(l))
-            .map(|l| l.amount.unwrap_or(l.quantity * l.unit_amount))
+            .map(Line::comes_to)
             .sum();
         let policy = &q.mapping.guard.totals.value;
         let zero = q.mapping.zero_tax_code();

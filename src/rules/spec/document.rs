@@ -189,11 +189,7 @@ fn day(map: &Map<String, Value>, key: &str) -> Made<Option<NaiveDate>> {
 pub(crate) fn invoice(given: &Value) -> Made<Invoice> {
     let mut made = laid(&plain_invoice()?, given, "an invoice")?;
     if given.get("total").is_none() {
-        let net: Decimal = made
-            .lines
-            .iter()
-            .map(|l| l.amount.unwrap_or(l.quantity * l.unit_amount))
-            .sum();
+        let net: Decimal = made.lines.iter().map(Line::comes_to).sum();
         made.total = net + made.tax.unwrap_or_default();
     }
     Ok(made)
