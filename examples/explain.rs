@@ -8,7 +8,7 @@ use crossfoot::connectors::Registry;
 use crossfoot::mapping::{Input, Presets, compile};
 use crossfoot::model::{
     Account, AccountClass, Chart, Contact, Currency, DocStatus, Invoice, LedgerView, Line,
-    Organisation, Origin, SourceId, TaxRate, Trace,
+    Organisation, Origin, SourceId, Stated, TaxRate, Trace,
 };
 use crossfoot::pipeline::decide::{Question, decide};
 use crossfoot::rules::{Context, RuleFile, RuleSet, Runner};
@@ -86,6 +86,10 @@ fn invoice() -> Result<Invoice, Whatever> {
         fields: BTreeMap::new(),
         created_at: made,
         modified_at: made,
+        stated: Stated {
+            total: Some("1122.00".parse()?),
+            ..Stated::default()
+        },
     })
 }
 

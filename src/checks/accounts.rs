@@ -1,6 +1,6 @@
 //! Accounts and tax codes: each line's must be there, in use, open to documents, and fit each other.
 
-use super::Law;
+use super::{Law, meant};
 use crate::model::codes;
 use crate::model::{
     Account, AccountRef, Chart, InvoiceDraft, LineDraft, LinesBy, Reason, TargetFacts, TaxMode,
@@ -23,7 +23,10 @@ pub fn usable(law: Law<'_>, draft: &InvoiceDraft) -> Result<(), Reason> {
             ));
         }
         let Some(account) = law.chart.account(&line.account) else {
-            let near = nearest(law.chart, &line.account);
+            let near = meant::account(law.chart, &line.account);
+            let near = near.map_or_else(String::new, |a| {
+                format!(" (is {} {} meant?)", a.code, a.name)
+            });
             return Err(Reason::new(
                 codes::ACCOUNT_UNKNOWN,
                 format!(
@@ -174,7 +177,7 @@ pub fn payment(chart: &Chart, wanted: &AccountRef) -> Result<AccountRef, Reason>
 }
 
 /// A line as people recognise it. Text is made for a reason only: nearly every line breaks no law.
-fn at(n: usize, line: &LineDraft) -> String {
+pub(super) fn at(n: usize, line: &LineDraft) -> String {
     format!("line {} ({})", n + 1, short(&line.description))
 }
 
@@ -185,14 +188,4 @@ fn short(text: &str) -> String {
     }
     let cut: String = first.chars().take(39).collect();
     format!("{cut}…")
-}
-
-fn nearest(chart: &Chart, code: &str) -> String {
-    let codes = chart
-        .accounts
-        .iter()
-        .filter(|a| a.active)
-        .map(|a| a.code.as_str());
-    crate::mapping::nearest(code, codes.filter(|c| !c.is_empty()))
-        .map_or_else(String::new, |near| format!(" (is {near} meant?)"))
 }

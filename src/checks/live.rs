@@ -6,13 +6,14 @@
 //! rule will set is not known here.
 
 mod meant;
+mod tax;
 
 pub(super) use meant::listed;
 
 use super::accounts;
-use crate::mapping::{Answer, At, InvoiceMode, Located, LockedPeriod, Mapping, RowUse, Totals};
+use crate::mapping::{Answer, At, InvoiceMode, LockedPeriod, Mapping, RowUse, Totals};
 use crate::model::codes;
-use crate::model::{AccountRef, Chart, Diagnostic, DocStatus, Start, TargetFacts, TaxRate};
+use crate::model::{AccountRef, Chart, Diagnostic, DocStatus, Start, TargetFacts};
 
 struct Live<'a> {
     mapping: &'a Mapping,
@@ -114,85 +115,6 @@ impl<'a> Live<'a> {
         if let Err(reason) = accounts::payment(self.chart, wanted) {
             let fix = meant::payments_account(self.chart);
             self.error(at, &reason.code, sentence(&reason.what), fix);
-        }
-    }
-
-    fn rate(&mut self, code: &str, at: At) -> Option<&'a TaxRate> {
-        let found = self.chart.tax_rate(code);
-        if let Some(rate) = found.filter(|r| r.active) {
-            return Some(rate);
-        }
-        let what = match found {
-            Some(_) => format!("Tax code {code} is not in use in the ledger"),
-            None => format!("The ledger has no tax code {code}"),
-        };
-        self.error(
-            at,
-            codes::TAX_UNKNOWN.as_str(),
-            what,
-            meant::tax(self.chart, code),
-        );
-        None
-    }
-
-    fn tax(&mut self) {
-        let tax = &self.mapping.tax;
-        let word = |a: &'a Option<Located<Answer>>| a.as_ref();
-        let by_rate = tax
-            .by_rate
-            .rows()
-            .map(|(_, a)| a)
-            .chain([tax.by_rate.other()]);
-        let own = [
-            (word(&tax.taxable), Some(true)),
-            (word(&tax.zero), Some(false)),
-        ];
-        let own = own.into_iter().filter_map(|(a, t)| Some((a?, t)));
-        let all: Vec<_> = own.chain(by_rate.map(|a| (a, None))).collect();
-        let mut done = Vec::new();
-        for (answer, taxable) in all {
-            let Answer::Use(code) = &answer.value else {
-                continue;
-            };
-            // The `else` and a row may say the same on one line.
-            if done.contains(&(code, answer.at)) {
-                continue;
-            }
-            done.push((code, answer.at));
-            if let Some(rate) = self.rate(code, answer.at) {
-                self.pairs(rate, answer.at, taxable);
-            }
-        }
-    }
-
-    /// A tax code with every account it may meet.
-    fn pairs(&mut self, rate: &TaxRate, at: At, taxable: Option<bool>) {
-        if !self.facts.tax_by_class {
-            return;
-        }
-        let mapping = self.mapping;
-        let mut told = Vec::new();
-        for row in &mapping.accounts {
-            let meets = row.taxable.is_none() || taxable.is_none() || row.taxable == taxable;
-            let RowUse::Code(code) = &row.take else {
-                continue;
-            };
-            let Some(account) = self.chart.account(code).filter(|a| a.active && meets) else {
-                continue;
-            };
-            if rate.applies_to.contains(&account.class) || told.contains(&code) {
-                continue;
-            }
-            told.push(code);
-            let what = format!(
-                "Tax code {} may not be used with account {code} ({}), which {} gives",
-                rate.code,
-                account.name,
-                mapping.place(row.at)
-            );
-            let fix =
-                "A line that meets both is held: use another account there, or another code here.";
-            self.warning(at, codes::TAX_INCOMPATIBLE.as_str(), what, fix.to_owned());
         }
     }
 

@@ -7,9 +7,12 @@
 pub mod accounts;
 pub mod contact;
 pub mod document;
+pub mod figures;
 pub mod form;
 mod law;
 pub mod live;
+mod meant;
+pub mod paid;
 pub mod period;
 pub mod totals;
 pub mod tracking;

@@ -1,13 +1,12 @@
-//! Sums: what the ledger will come to, by its own rounding, must be what the source says, to the cent.
+//! Sums: what the ledger will come to, by its own rounding. They are compared in [`super::figures`].
 //!
 //! The ledger rounds a unit amount first, then each line, half a cent away from zero, and makes tax as its facts say
 //! ([`TaxRule`]). For each line: 25.06 + 25.61 + 25.63 at 15 % is 3.76 + 3.84 + 3.84 = 11.44 of tax, although 15 % of
 //! the sum would be 11.45. For each rate once: 11.45, rounded once.
 
 use super::Law;
-use crate::mapping::Totals;
 use crate::model::codes;
-use crate::model::{InvoiceDraft, LineDraft, LineKind, LinesBy, Reason, TaxMode, TaxRule, money};
+use crate::model::{InvoiceDraft, LineDraft, Reason, TaxMode, TaxRule, money};
 use rust_decimal::Decimal;
 
 /// What a draft comes to.
@@ -22,7 +21,7 @@ pub struct Sums {
 }
 
 /// The tax code that counts for a line: its own, or its account's where it has none.
-fn code_of<'a>(law: Law<'a>, line: &'a LineDraft) -> &'a str {
+pub(super) fn code_of<'a>(law: Law<'a>, line: &'a LineDraft) -> &'a str {
     if line.tax.is_empty() {
         let account = law.chart.account(&line.account);
         account.map_or("", |a| a.tax.as_str())
@@ -32,13 +31,13 @@ fn code_of<'a>(law: Law<'a>, line: &'a LineDraft) -> &'a str {
 }
 
 /// The per cent of a tax code.
-fn percent(law: Law<'_>, code: &str) -> Decimal {
+pub(super) fn percent(law: Law<'_>, code: &str) -> Decimal {
     let rate = law.chart.tax_rate(code);
     rate.map_or(Decimal::ZERO, |t| t.percent)
 }
 
 /// The tax of an amount, not rounded.
-fn tax_of(mode: TaxMode, amount: Decimal, rate: Decimal) -> Decimal {
+pub(super) fn tax_of(mode: TaxMode, amount: Decimal, rate: Decimal) -> Decimal {
     let hundred = Decimal::ONE_HUNDRED;
     match mode {
         _ if rate.is_zero() => Decimal::ZERO,
@@ -48,15 +47,21 @@ fn tax_of(mode: TaxMode, amount: Decimal, rate: Decimal) -> Decimal {
     }
 }
 
+/// What a line comes to, by the ledger's rounding.
+pub(super) fn amount(law: Law<'_>, quantity: Decimal, unit: Decimal) -> Decimal {
+    let places = law.facts.places;
+    let unit = money::half_up(unit, places.unit);
+    let quantity = money::half_up(quantity, places.quantity);
+    money::half_up(unit * quantity, places.total)
+}
+
 /// Fills the amounts of every line and of the document in, by the ledger's rounding.
 pub fn fill(law: Law<'_>, draft: &mut InvoiceDraft) -> Sums {
     let places = law.facts.places;
     let mode = draft.tax_mode;
     let mut sums = Sums::default();
     for line in &mut draft.lines {
-        let unit = money::half_up(line.unit_amount, places.unit);
-        let quantity = money::half_up(line.quantity, places.quantity);
-        line.amount = money::half_up(unit * quantity, places.total);
+        line.amount = amount(law, line.quantity, line.unit_amount);
         let rate = match (mode, law.facts.tax) {
             (TaxMode::Exempt, _) | (_, TaxRule::Theirs) => Decimal::ZERO,
             _ => percent(law, code_of(law, line)),
@@ -115,7 +120,11 @@ fn summed(draft: &mut InvoiceDraft, mut sums: Sums) -> Sums {
 }
 
 /// Fills the sums in, with the source's own tax where the ledger makes its tax by rules that nobody else can compute.
-fn expected(law: Law<'_>, draft: &mut InvoiceDraft, source_tax: Option<Decimal>) -> Sums {
+pub(super) fn expected(
+    law: Law<'_>,
+    draft: &mut InvoiceDraft,
+    source_tax: Option<Decimal>,
+) -> Sums {
     let sums = fill(law, draft);
     let theirs = law.facts.tax == TaxRule::Theirs && draft.tax_mode != TaxMode::Exempt;
     if !theirs {
@@ -134,47 +143,6 @@ fn expected(law: Law<'_>, draft: &mut InvoiceDraft, source_tax: Option<Decimal>)
     )
 }
 
-/// Fills the sums in and compares the total with the source's; a small difference may go to a rounding line.
-///
-/// # Errors
-/// `total.mismatch`, with both sums and where the difference comes from.
-pub fn settle(
-    law: Law<'_>,
-    draft: &mut InvoiceDraft,
-    source_total: Decimal,
-    source_tax: Option<Decimal>,
-    policy: &Totals,
-    rounding_tax: &str,
-) -> Result<(), Reason> {
-    let sums = expected(law, draft, source_tax);
-    let off = source_total - sums.total;
-    if off.is_zero() {
-        return Ok(());
-    }
-    // Where an item gives a line its account, a line of another account cannot be written.
-    if let Totals::Rounding { account, at_most } = policy
-        && law.facts.lines_by == LinesBy::Account
-        && off.abs() <= *at_most
-    {
-        draft.lines.push(LineDraft {
-            source_line: "rounding".into(),
-            kind: LineKind::Other,
-            description: "Rounding".into(),
-            quantity: Decimal::ONE,
-            unit_amount: off,
-            account: account.to_string(),
-            tax: rounding_tax.to_owned(),
-            ..LineDraft::default()
-        });
-        if expected(law, draft, source_tax).total == source_total {
-            return Ok(());
-        }
-        draft.lines.pop();
-        expected(law, draft, source_tax);
-    }
-    Err(mismatch(law, sums, source_total, source_tax, off))
-}
-
 /// An invoice comes to nothing or more.
 ///
 /// # Errors
@@ -191,43 +159,4 @@ pub fn owed(draft: &InvoiceDraft) -> Result<(), Reason> {
         ),
         "enter a credit note in the ledger by hand and leave this document out with a `select` rule, or correct it in the source",
     ))
-}
-
-fn mismatch(
-    law: Law<'_>,
-    sums: Sums,
-    source_total: Decimal,
-    source_tax: Option<Decimal>,
-    off: Decimal,
-) -> Reason {
-    let show = money::show;
-    let tax_off = source_tax.map(|t| t - sums.tax).unwrap_or_default();
-    let how = match law.facts.tax {
-        TaxRule::PerRate => "rounds the tax of each rate once",
-        _ => "rounds each line",
-    };
-    let because = if tax_off == off && !off.is_zero() {
-        format!(
-            "; the difference is all tax: the source says {}, the ledger will make {}, because it {how}",
-            show(source_tax.unwrap_or_default()),
-            show(sums.tax)
-        )
-    } else {
-        String::new()
-    };
-    let fix = if off.abs() <= Decimal::new(10, 2) {
-        "correct the document in the source, or allow a rounding line: `guard: { totals: { rounding_account: \"860\", at_most: 0.05 } }`"
-    } else {
-        "see that the lines, the tax codes and `tax.without_tax` fit how this document was made, then `crossfoot retry TENANT NUMBER`"
-    };
-    Reason::new(
-        codes::TOTAL_MISMATCH,
-        format!(
-            "the source says {}, the ledger would come to {} ({} off){because}",
-            show(source_total),
-            show(sums.total),
-            show(off)
-        ),
-        fix,
-    )
 }

@@ -16,7 +16,7 @@ use super::scalars;
 use super::words::switch;
 use super::yaml::Node;
 use crate::model::{ConnectionName, DocStatus, Start, TaxMode, TenantId};
-use rows::{Built, account_row, answer, bank, table};
+use rows::{Built, account_row, answer, bank, table, unmarked};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -280,7 +280,7 @@ impl Tree<'_> {
         Ok(Tax {
             without_tax: self.word(&["tax", "without_tax"], TaxMode::parse)?,
             zero_tax: self.word(&["tax", "zero_tax"], ZeroTax::parse)?,
-            unmarked: self.word(&["tax", "unmarked"], Unmarked::parse)?,
+            unmarked: unmarked(self.node(&["tax", "unmarked"])?)?,
             taxable: codes.get("taxable").and_then(answer),
             zero: codes.get("zero").and_then(answer),
             by_rate: table(codes, &["taxable", "zero"], "tax.codes")?,

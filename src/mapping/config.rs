@@ -8,6 +8,7 @@
 pub use super::located::{At, Located};
 pub use super::lookup::{
     AccountRow, Answer, BankRow, LookupTable, Pattern, PaymentsAccount, RowUse, StatusTable,
+    UnmarkedTable,
 };
 pub use super::words::{
     Approval, Clash, ContactMode, FinanceCharges, FirstRun, GivenDue, InvoiceMode, ItemUse,
@@ -114,7 +115,7 @@ pub struct Tax {
     /// What an order with a tax of zero is.
     pub zero_tax: Located<ZeroTax>,
     /// How a line counts of which the source does not say whether it is taxable.
-    pub unmarked: Located<Unmarked>,
+    pub unmarked: UnmarkedTable,
     /// The code of taxable lines.
     pub taxable: Option<Located<Answer>>,
     /// The code of lines without tax.

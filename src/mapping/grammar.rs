@@ -292,7 +292,12 @@ const TAX: &[KnownKey] = &[
         "How the ledger reads orders of which the source states no tax.",
     ),
     key("zero_tax", Words(ZeroTax::WORDS), "normal", "What an order with a stated tax of zero is."),
-    key("unmarked", Words(Unmarked::WORDS), "else", "How a line counts of which the source does not say whether it is taxable."),
+    key(
+        "unmarked",
+        Either(Unmarked::WORDS, UNMARKED, &[]),
+        "else",
+        "How a line counts of which the source does not say whether it is taxable: one word, or a word for a kind of line: `{ discount: taxable, shipping: taxable, else: zero }`.",
+    ),
     key(
         "codes",
         Table(
@@ -305,6 +310,19 @@ const TAX: &[KnownKey] = &[
         "{ else: hold }",
         "The ledger's tax codes: for taxable and for other lines, or by the source's own name of the rate.",
     ),
+];
+
+const UNMARKED: &[KnownKey] = &[
+    key("product", Words(Unmarked::WORDS), "", "Goods."),
+    key("service", Words(Unmarked::WORDS), "", "Work."),
+    key("subscription", Words(Unmarked::WORDS), "", "A cycle of a subscription."),
+    key("shipping", Words(Unmarked::WORDS), "", "Carriage."),
+    key("discount", Words(Unmarked::WORDS), "", "Money off."),
+    key("finance_charge", Words(Unmarked::WORDS), "", "Interest or a late fee."),
+    key("tip", Words(Unmarked::WORDS), "", "A gratuity."),
+    key("fee", Words(Unmarked::WORDS), "", "Another charge."),
+    key("other", Words(Unmarked::WORDS), "", "Anything else."),
+    key("else", Words(Unmarked::WORDS), "", "Every other kind; without it the `else` of `tax.codes` decides."),
 ];
 
 const DUE: &[KnownKey] = &[

@@ -1,6 +1,7 @@
 //! The tables of a tenant's file: rows by key, accounts, bank accounts, status words.
 
 use super::located::{At, Located};
+use super::words::Unmarked;
 use crate::model::{AccountRef, DocStatus, LineKind};
 
 /// What a table answers.
@@ -166,5 +167,38 @@ impl StatusTable {
             DocStatus::Paid => paid,
             DocStatus::Void => void,
         }
+    }
+}
+
+/// `tax.unmarked`: one word for every line, or a word for a kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnmarkedTable {
+    /// Words of kinds, in the order of the file.
+    pub(super) by_kind: Box<[(LineKind, Located<Unmarked>)]>,
+    /// The word of every other kind.
+    pub(super) other: Located<Unmarked>,
+}
+
+impl UnmarkedTable {
+    /// The word for a kind of line.
+    pub fn word(&self, kind: LineKind) -> Located<Unmarked> {
+        let own = self.by_kind.iter().find(|(k, _)| *k == kind);
+        own.map_or(self.other, |(_, word)| *word)
+    }
+
+    /// The table with other words for some kinds, as it is written in a file.
+    pub fn written(&self, with: &[(LineKind, Unmarked)]) -> String {
+        let mut rows: Vec<(LineKind, Unmarked)> = with.to_vec();
+        let own = self.by_kind.iter().map(|(k, word)| (*k, word.value));
+        rows.extend(own.filter(|(k, _)| !with.iter().any(|(other, _)| other == k)));
+        rows.sort_unstable();
+        let rows = rows
+            .iter()
+            .map(|(k, word)| format!("{}: {word}, ", k.as_str()));
+        format!(
+            "{{ {}else: {} }}",
+            rows.collect::<String>(),
+            self.other.value
+        )
     }
 }

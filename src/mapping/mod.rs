@@ -32,7 +32,7 @@ mod why;
 mod words;
 pub mod yaml;
 
-pub use apply::{ContactClash, ContactMatch, ItemMatch, SwitchedRule};
+pub use apply::{ContactClash, ContactMatch, ItemMatch, SwitchedRule, TaxBecause, TaxSays};
 pub use compile::{Compiled, Effective, Input, compile};
 pub use config::*;
 pub use connections::{Connection, Connections};

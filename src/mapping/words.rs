@@ -144,6 +144,7 @@ words! {
     Unmarked {
         Taxable = "taxable", "As taxable.";
         Zero = "zero", "As not taxable.";
+        Proved = "proved", "As taxable where only that makes the ledger's tax the one the source states, else as not taxable.";
         Else = "else", "As the `else` of `tax.codes` says.";
     }
 }

@@ -274,6 +274,23 @@ pub struct Payment {
     pub settled: bool,
 }
 
+/// Figures that the source itself states, beside what they were read into. `None` is not stated and is compared with
+/// nothing; a stated zero is a figure like any other. Tax and line amounts stand in [`Invoice::tax`], [`Line::amount`].
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Stated {
+    /// What it comes to without the tax.
+    pub subtotal: Option<Decimal>,
+    /// What it comes to, tax included.
+    pub total: Option<Decimal>,
+    /// What has been paid; whether refunds are taken off is the source's own affair.
+    pub paid: Option<Decimal>,
+    /// What is still owed.
+    pub balance: Option<Decimal>,
+    /// Where it stands.
+    pub status: Option<DocStatus>,
+}
+
 /// An invoice (or a credit note, which differs only in its kind).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Invoice {
@@ -305,7 +322,8 @@ pub struct Invoice {
     pub tax: Option<Decimal>,
     /// Whether the lines' amounts contain the tax; `None` where the source does not say.
     pub tax_included: Option<bool>,
-    /// What the source says it comes to, tax included.
+    /// What it comes to, tax included: as the source states it, else what its lines and its tax add up to there. The
+    /// ledger may come to more, where a line names a rate and the source works out no tax; see [`Stated::total`].
     pub total: Decimal,
     /// What the source says has been paid, refunds not taken off.
     pub paid: Decimal,
@@ -323,6 +341,17 @@ pub struct Invoice {
     pub created_at: DateTime<Utc>,
     /// When it was last changed.
     pub modified_at: DateTime<Utc>,
+    /// Which figures the source itself states.
+    #[serde(default)]
+    pub stated: Stated,
+}
+
+impl Line {
+    /// What the line comes to: as the source states it, else quantity times price, not rounded.
+    pub fn worth(&self) -> Decimal {
+        let product = || self.quantity.checked_mul(self.unit_amount);
+        self.amount.or_else(product).unwrap_or_default()
+    }
 }
 
 impl Invoice {

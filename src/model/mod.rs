@@ -32,6 +32,7 @@ pub use counts::{Became, Counts};
 pub use diagnostic::{Diagnostic, Place, Reason, Severity, Verdict};
 pub use document::{
     Address, Contact, DocStatus, Instalment, Invoice, Item, Line, LineKind, Payment, PaymentKind,
+    Stated,
 };
 pub use draft::{
     AccountRef, ContactDraft, ContactTarget, Draft, InvoiceDraft, LineDraft, PaymentDraft, Phones,

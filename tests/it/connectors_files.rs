@@ -88,7 +88,7 @@ async fn an_export_of_a_german_program_is_read() {
         first
             .lines
             .iter()
-            .map(|l| l.amount.unwrap())
+            .map(crossfoot::model::Line::worth)
             .sum::<Decimal>(),
         d("1850")
     );

@@ -418,3 +418,24 @@ async fn an_order_that_did_not_add_up_is_read_again_twice_and_then_left() {
     let later = pull(&world, Some(first.cursor)).await;
     assert_eq!(invoice(of(&later, "1103")).fields.get(MISMATCH), None);
 }
+
+#[test]
+fn an_order_that_is_called_paid_and_is_not_is_told() {
+    let mut order = json!({"id": "1", "order_time": "2026-07-10T01:00:00Z", "modification_time": "2026-07-10T01:00:00Z",
+        "total": {"amount": 10_000, "currency_code": "AUD"}, "total_paid": {"amount": 4_000, "currency_code": "AUD"},
+        "order_items": [{"id": "1", "item_type": "SERVICE", "name": "x", "quantity": 1, "price_per_unit": {"amount": 10_000, "currency_code": "AUD"}}]});
+    let bulk = [
+        json!({"id": "9", "amount": "40.00", "payment_time": "2026-07-11T01:00:00Z", "status": "APPROVED", "order_ids": ["1"]}),
+    ];
+    let mapping = super::mapping::mapping(super::mapping::PLAIN);
+    let said = |order: &Value| {
+        let invoice = read(order, &bulk, None);
+        assert_eq!(invoice.payments.len(), 1, "{:?}", invoice.fields);
+        let said = crossfoot::checks::paid::agrees(&mapping, &invoice, invoice.stated.total);
+        said.err().map(|r| r.what)
+    };
+    assert_eq!(said(&order), None);
+    order["status"] = json!("PAID");
+    let what = "the source says `paid`, and of 100.00 its payments come to 40.00";
+    assert_eq!(said(&order).as_deref(), Some(what));
+}

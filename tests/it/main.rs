@@ -48,6 +48,7 @@ mod story_approval;
 mod story_books;
 mod story_dates;
 mod story_faults;
+mod story_figures;
 mod story_files;
 mod story_holds;
 mod story_items;

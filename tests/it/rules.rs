@@ -65,6 +65,7 @@ pub fn invoice() -> Invoice {
         fields: BTreeMap::from([("PO".into(), "4711".into())]),
         created_at: at,
         modified_at: at,
+        stated: Default::default(),
     }
 }
 

@@ -71,6 +71,7 @@ fn invoice(total: i64, made_by: &str) -> Invoice {
         fields: BTreeMap::new(),
         created_at: at,
         modified_at: at,
+        stated: Default::default(),
     }
 }
 

@@ -18,8 +18,13 @@ pub fn account(chart: &Chart, code: &str) -> String {
     if let Some(named) = open().find(|a| a.name.eq_ignore_ascii_case(code)) {
         return format!("That is a name; its code is \"{}\".", named.code);
     }
-    let near = nearest(code, open().map(|a| a.code.as_str()));
-    match near.and_then(|n| chart.account(n)) {
+    // Of a code that is made of parts, one that is merely like it is another division's, or another kind of income.
+    let structured = code.chars().any(|c| !c.is_alphanumeric());
+    let near = || {
+        let near = nearest(code, open().map(|a| a.code.as_str()))?;
+        chart.account(near).filter(|_| !structured)
+    };
+    match crate::checks::meant::account(chart, code).or_else(near) {
         Some(a) => format!("Did you mean \"{}\" ({})?", a.code, a.name),
         None => "Add the account to the ledger, or use the code of one it has.".to_owned(),
     }

@@ -32,6 +32,8 @@ impl Row<'_> {
         let mapped = self.settings.values.get(&format!("columns.{field}"));
         let name = match mapped {
             Some(name) => name.as_str(),
+            // A column that stands for another field does not go by its own name as well.
+            None if self.is_taken(field) => return String::new(),
             None => field.strip_prefix(self.inside).unwrap_or(field),
         };
         if let Some(found) = self.value.get(name) {
@@ -42,6 +44,13 @@ impl Row<'_> {
             at = at.and_then(|v| v.get(part));
         }
         at.map(as_text).unwrap_or_default().trim().to_owned()
+    }
+
+    /// Whether the column with a field's name was said to stand for another field.
+    fn is_taken(&self, field: &str) -> bool {
+        let settings = self.settings.values.iter();
+        let mut columns = settings.filter(|(key, _)| key.starts_with("columns."));
+        self.inside.is_empty() && columns.any(|(_, column)| column == field)
     }
 
     /// What is wrong with a field, with what stands there.

@@ -16,6 +16,7 @@ use crate::connectors::Settings;
 use crate::connectors::json::{as_text, within};
 use crate::model::{
     Address, Contact, Currency, DocStatus, Invoice, Line, LineKind, Payment, PaymentKind, SourceId,
+    Stated, money::half_up,
 };
 use chrono::NaiveTime;
 use rust_decimal::Decimal;
@@ -23,7 +24,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// Every field a column can stand for.
-pub const FIELDS: [&str; 53] = [
+pub const FIELDS: [&str; 55] = [
     "number",
     "id",
     "order_id",
@@ -34,10 +35,12 @@ pub const FIELDS: [&str; 53] = [
     "due",
     "currency",
     "status",
+    "subtotal",
     "tax",
     "tax_included",
     "total",
     "paid",
+    "balance",
     "contact.id",
     "contact.name",
     "contact.first_name",
@@ -119,8 +122,13 @@ pub fn invoice(settings: &Settings, raw: &Value) -> Result<Invoice, Bad> {
             "date",
             "due",
             "currency",
+            "status",
+            "subtotal",
             "total",
             "tax",
+            "tax_included",
+            "paid",
+            "balance",
             "contact.name",
             "contact.email",
         ] {
@@ -156,26 +164,24 @@ fn build(head: &Row<'_>, lines: &[Row<'_>], payments: &[Row<'_>]) -> Result<Invo
     let payments = all_payments(payments, &id)?;
     let tax = head.amount("tax")?;
     let tax_included = head.flag("tax_included")?;
-    let sum: Decimal = lines.iter().filter_map(|l| l.amount).sum();
-    let on_top = if tax_included == Some(true) {
-        None
-    } else {
-        tax
+    let stated = Stated {
+        subtotal: head.amount("subtotal")?,
+        total: head.amount("total")?,
+        paid: head.amount("paid")?,
+        balance: head.amount("balance")?,
+        status: stated_status(head)?,
     };
-    let total_known =
-        head.settings.values.contains_key("columns.total") || !head.text("total").is_empty();
-    let total = match head.amount("total")? {
-        Some(total) => total,
-        // A file that has no totals means the sum of its lines.
-        None if !total_known => sum + on_top.unwrap_or_default(),
-        None => return Err(missing("total")),
-    };
+    // Where no total stands, the ledger computes one, and this is what the file's own lines come to.
+    let cents = currency.exponent();
+    let sum: Decimal = lines.iter().map(|l| half_up(l.worth(), cents)).sum();
+    let on_top = tax.filter(|_| tax_included != Some(true));
+    let total = stated.total.unwrap_or(sum + on_top.unwrap_or_default());
     let received: Decimal = payments
         .iter()
         .filter(|p| p.settled && p.kind == PaymentKind::Payment)
         .map(|p| p.amount)
         .sum();
-    let paid = head.amount("paid")?.unwrap_or(received);
+    let paid = stated.paid.unwrap_or(received);
     let at = date.and_time(NaiveTime::MIN).and_utc();
     Ok(Invoice {
         id: SourceId(id),
@@ -186,7 +192,7 @@ fn build(head: &Row<'_>, lines: &[Row<'_>], payments: &[Row<'_>]) -> Result<Invo
         date,
         due: head.day("due")?,
         currency,
-        status: status(head, total, paid)?,
+        status: (stated.status).unwrap_or_else(|| status(total, paid)),
         contact: contact(head),
         lines,
         tax,
@@ -200,6 +206,7 @@ fn build(head: &Row<'_>, lines: &[Row<'_>], payments: &[Row<'_>]) -> Result<Invo
         fields: fields(head),
         created_at: at,
         modified_at: at,
+        stated,
         number,
     })
 }
@@ -264,20 +271,25 @@ fn currency(head: &Row<'_>) -> Result<Currency, Bad> {
     Currency::new(code).map_err(|e| (head.place, e.to_string()))
 }
 
-fn status(head: &Row<'_>, total: Decimal, paid: Decimal) -> Result<DocStatus, Bad> {
+fn stated_status(head: &Row<'_>) -> Result<Option<DocStatus>, Bad> {
     let word = head.text("status").to_lowercase().replace([' ', '-'], "_");
-    if !word.is_empty() {
-        let words: Vec<&str> = DocStatus::ALL.iter().map(|s| s.as_str()).collect();
-        let what = format!("which is none of {}", words.join(", "));
-        return DocStatus::parse(&word).ok_or_else(|| head.bad("status", &what));
+    if word.is_empty() {
+        return Ok(None);
     }
-    Ok(if paid >= total && !total.is_zero() {
+    let words: Vec<&str> = DocStatus::ALL.iter().map(|s| s.as_str()).collect();
+    let what = format!("which is none of {}", words.join(", "));
+    let known = DocStatus::parse(&word).ok_or_else(|| head.bad("status", &what));
+    known.map(Some)
+}
+
+fn status(total: Decimal, paid: Decimal) -> DocStatus {
+    if paid >= total && !total.is_zero() {
         DocStatus::Paid
     } else if paid > Decimal::ZERO {
         DocStatus::PartPaid
     } else {
         DocStatus::Unpaid
-    })
+    }
 }
 
 fn address(head: &Row<'_>, of: &str) -> Address {
@@ -356,8 +368,7 @@ fn line(row: &Row<'_>) -> Result<Option<Line>, Bad> {
         }
     };
     let whole = quantity.checked_mul(unit_amount).filter(|w| within(*w));
-    let whole =
-        whole.ok_or_else(|| row.bad("line.unit_amount", "which makes the line too large"))?;
+    whole.ok_or_else(|| row.bad("line.unit_amount", "which makes the line too large"))?;
     let word = row
         .text("line.kind")
         .to_lowercase()
@@ -380,7 +391,7 @@ fn line(row: &Row<'_>) -> Result<Option<Line>, Bad> {
         description,
         quantity,
         unit_amount,
-        amount: Some(amount.unwrap_or(whole)),
+        amount,
         taxable: row.flag("line.taxable")?,
         tax_rate: row.text("line.tax_rate"),
         account: row.text("line.account"),

@@ -27,7 +27,8 @@ use super::payments::{self, minor, sums};
 use crate::connectors::Settings;
 use crate::connectors::json::{amount, flag, list, moment, text, within};
 use crate::model::{
-    Contact, Currency, DocStatus, Instalment, Invoice, Line, LineKind, SourceId, folded, money,
+    Contact, Currency, DocStatus, Instalment, Invoice, Line, LineKind, SourceId, Stated, folded,
+    money,
 };
 use chrono::{Duration, NaiveDate};
 use chrono_tz::Tz;
@@ -112,6 +113,7 @@ pub fn invoice(settings: &Settings, raw: &Value) -> Result<Invoice, String> {
         fields: contacts::custom(order).collect(),
         created_at: moment(&text(order, "creation_time")).unwrap_or(modified_at),
         modified_at,
+        stated: stated(order, total, told.paid),
     };
     for field in [
         "order_type",
@@ -167,6 +169,17 @@ fn status(order: &Value, total: Decimal, paid: Decimal) -> DocStatus {
         DocStatus::PartPaid
     } else {
         DocStatus::Unpaid
+    }
+}
+
+/// What the order itself says. Its tax is the sum of its tax lines, and of a line it says only price and quantity.
+fn stated(order: &Value, total: Decimal, paid: Decimal) -> Stated {
+    let word = text(order, "status");
+    Stated {
+        total: Some(total),
+        paid: Some(paid),
+        status: (word == "PAID").then_some(DocStatus::Paid),
+        ..Stated::default()
     }
 }
 

@@ -26,6 +26,7 @@ mod wants;
 pub use contact_match::{ContactClash, ContactMatch};
 pub use item::ItemMatch;
 pub use shipped::SwitchedRule;
+pub use tax::{TaxBecause, TaxSays};
 
 use super::config::{At, Mapping};
 use crate::model::{Origin, Trace, TraceStep};

@@ -2,13 +2,15 @@
 //!
 //! Flows in: the source's tax total and what it says of each line. Flows out: exclusive, inclusive or
 //! exempt, and a code a line. Refused: a line for which the table says `hold`. An order is *without
-//! tax* when its source states none, and has *zero tax* when it states a tax of 0.
+//! tax* when its source states none and names no rate on any line, and has *zero tax* when it states a
+//! tax of 0. Where lines name rates and no tax is stated, the ledger is to work it out.
 
 use super::item::field;
 use super::line::describe;
 use crate::mapping::config::{Answer, Located, Mapping, Unmarked, ZeroTax};
 use crate::model::codes;
 use crate::model::{Invoice, Line, LineDraft, Origin, Reason, TaxMode, Trace, TraceStep};
+use rust_decimal::Decimal;
 
 /// How an order stands to tax.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +18,46 @@ enum TaxStanding {
     Without,
     Zero,
     Taxed,
+}
+
+/// What decided a line's tax code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TaxBecause {
+    /// The order is without tax: `tax.without_tax`.
+    WithoutTax,
+    /// The order states a tax of zero: `tax.zero_tax`.
+    ZeroTax,
+    /// The rate that the line names.
+    Rate,
+    /// The source says whether the line is taxable.
+    Marked,
+    /// The source does not say it: `tax.unmarked`.
+    Unmarked(Unmarked),
+}
+
+/// The tax code that the file gives a line, with what decided it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TaxSays<'a> {
+    /// The row of `tax.codes`.
+    pub key: &'a str,
+    /// What it answers.
+    pub row: &'a Located<Answer>,
+    /// What led to it.
+    pub because: TaxBecause,
+}
+
+impl TaxSays<'_> {
+    /// The code, unless the row says hold.
+    pub fn code(&self) -> Option<&str> {
+        match &self.row.value {
+            Answer::Use(code) => Some(code),
+            Answer::Hold => None,
+        }
+    }
+}
+
+fn names_rates(invoice: &Invoice) -> bool {
+    invoice.lines.iter().any(|l| !l.tax_rate.is_empty())
 }
 
 impl Mapping {
@@ -27,13 +69,33 @@ impl Mapping {
         }
     }
 
+    /// The tax code of taxable lines, or nothing where the file names none.
+    pub fn taxable_code(&self) -> &str {
+        match self.tax.taxable.as_ref().map(|row| &row.value) {
+            Some(Answer::Use(code)) => code,
+            _ => "",
+        }
+    }
+
     fn standing(&self, invoice: &Invoice) -> TaxStanding {
+        let inside = self.tax.without_tax.value == TaxMode::Inclusive;
         match invoice.tax {
+            // Prices of which the file says that they hold their tax are taxed by line as it is.
+            None if names_rates(invoice) && !inside => TaxStanding::Taxed,
             None => TaxStanding::Without,
             Some(tax) if !tax.is_zero() => TaxStanding::Taxed,
+            // A rate says more than that nothing was worked out: it is kept, and compared.
+            Some(_) if names_rates(invoice) => TaxStanding::Zero,
             Some(_) if self.tax.zero_tax.value == ZeroTax::AsWithoutTax => TaxStanding::Without,
             Some(_) => TaxStanding::Zero,
         }
+    }
+
+    /// The tax that the ledger's must come to: what the source states, unless `tax.zero_tax` says that its zero is
+    /// no tax at all.
+    pub fn stated_tax(&self, invoice: &Invoice) -> Option<Decimal> {
+        let counts = self.standing(invoice) != TaxStanding::Without;
+        invoice.tax.filter(|_| counts)
     }
 
     /// How the ledger is to read an invoice's amounts.
@@ -41,6 +103,11 @@ impl Mapping {
         if self.standing(invoice) == TaxStanding::Without {
             let word = &self.tax.without_tax;
             let text = word.value.as_str();
+            if let Some(stated) = invoice.tax {
+                let at = self.tax.zero_tax.at;
+                let text = format!("a stated tax of {stated} counts as none");
+                self.by_key(trace, "tax", &text, "tax.zero_tax", at);
+            }
             self.by_key(trace, "tax_mode", text, "tax.without_tax", word.at);
             return word.value;
         }
@@ -60,9 +127,9 @@ impl Mapping {
 
     /// Sets a line's tax code.
     ///
-    /// The source's own rate decides where `tax.codes` names it; else whether the line is taxable. A line
-    /// of an order with zero tax takes the zero code. Of an order without tax it takes none where that is
-    /// exempt, the zero code where tax would come on top, and is taxed like any other where prices hold it.
+    /// The source's own rate decides, by its row of `tax.codes` or the `else`; without one whether the line is
+    /// taxable. A line of an order with zero tax takes the zero code. Of an order without tax it takes none where
+    /// that is exempt, the zero code where tax would come on top, and is taxed like any other where prices hold it.
     ///
     /// # Errors
     /// The table says `hold`, or has no code for the line.
@@ -73,12 +140,11 @@ impl Mapping {
         invoice: &Invoice,
         trace: &mut Trace,
     ) -> Result<(), Reason> {
-        let standing = self.standing(invoice);
-        if standing == TaxStanding::Without && self.tax.without_tax.value == TaxMode::Exempt {
+        let Some(says) = self.tax_says(line, invoice) else {
             draft.tax.clear();
             return Ok(());
-        }
-        let (key, row) = self.tax_row(standing, line);
+        };
+        let (key, row) = (says.key, says.row);
         match &row.value {
             Answer::Use(code) => {
                 draft.tax.clear();
@@ -89,66 +155,88 @@ impl Mapping {
                 });
                 Ok(())
             }
-            Answer::Hold => Err(self.no_tax_code(key, row, line)),
+            Answer::Hold => Err(self.no_tax_code(&says, line)),
         }
+    }
+
+    /// The code a line takes by the file, and why; none where the order has no tax at all.
+    pub fn tax_says<'a>(&'a self, line: &'a Line, invoice: &Invoice) -> Option<TaxSays<'a>> {
+        let standing = self.standing(invoice);
+        if standing == TaxStanding::Without && self.tax.without_tax.value == TaxMode::Exempt {
+            return None;
+        }
+        let ((key, row), because) = self.tax_row(standing, line);
+        Some(TaxSays { key, row, because })
     }
 
     fn tax_row<'a>(
         &'a self,
         standing: TaxStanding,
         line: &'a Line,
-    ) -> (&'a str, &'a Located<Answer>) {
+    ) -> ((&'a str, &'a Located<Answer>), TaxBecause) {
         let tax = &self.tax;
         let other = ("else", tax.by_rate.other());
         let zero = || tax.zero.as_ref().map_or(other, |row| ("zero", row));
         let taxable = || tax.taxable.as_ref().map_or(other, |row| ("taxable", row));
         // Prices that hold their tax are taxed like any other; otherwise an order without tax has none.
         if standing == TaxStanding::Without && tax.without_tax.value != TaxMode::Inclusive {
-            return zero();
+            return (zero(), TaxBecause::WithoutTax);
         }
         if !line.tax_rate.is_empty() {
-            if let Some(row) = tax.by_rate.row(&line.tax_rate) {
-                return (&line.tax_rate, row);
-            }
-            // A table by rate that does not know this rate must not fall back on a guess.
-            if tax.by_rate.rows().next().is_some() {
-                return other;
-            }
+            // A rate that the table does not know takes its `else`, never a guess.
+            let row = tax.by_rate.row(&line.tax_rate);
+            let row = row.map_or(other, |row| (line.tax_rate.as_str(), row));
+            return (row, TaxBecause::Rate);
         }
         if standing == TaxStanding::Zero {
-            return zero();
+            return (zero(), TaxBecause::ZeroTax);
         }
-        match (line.taxable, tax.unmarked.value) {
-            (Some(true), _) | (None, Unmarked::Taxable) => taxable(),
-            (Some(false), _) | (None, Unmarked::Zero) => zero(),
-            (None, Unmarked::Else) => other,
-        }
+        let Some(marked) = line.taxable else {
+            let word = tax.unmarked.word(line.kind).value;
+            let row = match word {
+                Unmarked::Taxable => taxable(),
+                // What proves it stands in the sums, which are not known yet.
+                Unmarked::Zero | Unmarked::Proved => zero(),
+                Unmarked::Else => other,
+            };
+            return (row, TaxBecause::Unmarked(word));
+        };
+        let row = if marked { taxable() } else { zero() };
+        (row, TaxBecause::Marked)
     }
 
-    fn no_tax_code(&self, key: &str, row: &Located<Answer>, line: &Line) -> Reason {
+    fn no_tax_code(&self, says: &TaxSays<'_>, line: &Line) -> Reason {
         let what = describe(line);
-        let (what, fix) = if !line.tax_rate.is_empty() && key == "else" {
-            (
+        let key = says.key;
+        let file = self.place(says.row.at).file;
+        let (what, fix) = match says.because {
+            TaxBecause::Rate if key == "else" => (
                 format!(
                     "`tax.codes` has no code for the rate `{}` of {what}",
                     line.tax_rate
                 ),
                 format!(
-                    "Add `\"{}\": CODE` to `tax.codes`, then `crossfoot retry TENANT NUMBER`.",
+                    "Add `\"{}\": CODE` to `tax.codes` in {file}; then `crossfoot retry TENANT NUMBER`.",
                     line.tax_rate
                 ),
-            )
-        } else if line.taxable.is_none() && key == "else" {
-            (
-                format!("The source does not say whether {what} is taxable, and `tax.codes` says hold"),
-                "Set `tax.unmarked` to taxable or zero, or set the code in a map_line rule, then `crossfoot retry TENANT NUMBER`.".to_owned(),
-            )
-        } else {
-            (
+            ),
+            TaxBecause::Unmarked(Unmarked::Else) => (
+                format!(
+                    "The source does not say whether {what} is taxable, and `tax.codes` says hold"
+                ),
+                format!(
+                    "Set `tax: {{ unmarked: {} }}` in mappings/{}.yaml, or `zero` in the place of `taxable`, or set the code in a map_line rule; then `crossfoot retry TENANT NUMBER`.",
+                    self.tax.unmarked.written(&[(line.kind, Unmarked::Taxable)]),
+                    self.tenant
+                ),
+            ),
+            _ => (
                 format!("There is no tax code for {what}: `tax.codes.{key}` says hold"),
-                "Give `tax.codes` a code for taxable and for zero, then `crossfoot retry TENANT NUMBER`.".to_owned(),
-            )
+                format!(
+                    "Give `tax.codes` in {file} a code for taxable and for zero; then `crossfoot retry TENANT NUMBER`."
+                ),
+            ),
         };
-        Reason::new(codes::TAX_HOLD, what, fix).at(self.place(row.at))
+        Reason::new(codes::TAX_HOLD, what, fix).at(self.place(says.row.at))
     }
 }

@@ -74,3 +74,28 @@ pub(super) fn table(node: &Node, without: &[&str], name: &str) -> Built<LookupTa
     }
     Ok(LookupTable::new(rows, other))
 }
+
+/// A word for every line, or words for kinds. A group without `else` leaves the other kinds to the table of codes.
+pub(super) fn unmarked(node: &Node) -> Built<UnmarkedTable> {
+    let unread = || Unread("tax.unmarked".to_owned());
+    let word = |n: &Node| Some(Located::new(Unmarked::parse(n.text()?)?, n.at));
+    if !matches!(node.value, Value::Map(_)) {
+        return Ok(UnmarkedTable {
+            by_kind: Box::default(),
+            other: word(node).ok_or_else(unread)?,
+        });
+    }
+    let mut by_kind = Vec::new();
+    let mut other = Located::new(Unmarked::Else, node.at);
+    for (key, value) in node.entries() {
+        let word = word(value).ok_or_else(unread)?;
+        match LineKind::parse(&key.text) {
+            Some(kind) => by_kind.push((kind, word)),
+            None => other = word,
+        }
+    }
+    Ok(UnmarkedTable {
+        by_kind: by_kind.into(),
+        other,
+    })
+}

@@ -41,6 +41,18 @@ codes! {
         fix: "Correct the document in the source, or see that its lines, the tax codes and `tax.without_tax` fit how it was made. Cents that come from rounding alone may go to an account of their own: `guard: { totals: { rounding_account: \"860\", at_most: 0.05 } }`."
     }
 
+    TAX_MISMATCH = "tax.mismatch" {
+        what: "The tax that the source states is not the tax that the ledger would make."
+        why: "Both may come to one total: where prices hold their tax, every code gives the same total and another tax. The stated tax is compared to the cent, and the reason says which line, code or rate would make it agree, where one does."
+        fix: "Say in the source which lines are taxable, or correct the tax codes, `tax.unmarked` or the tax itself. Cents that come from rounding alone may be allowed: `guard: { totals: { rounding_account: \"860\", at_most: 0.05 } }`."
+    }
+
+    SUBTOTAL_MISMATCH = "subtotal.mismatch" {
+        what: "The sum without tax that the source states is not the one the ledger would come to."
+        why: "Every figure that is stated is compared. Total and tax agree, and this one does not: it may be a sum before discounts, or with the tax in it."
+        fix: "Correct it in the source, or leave that column out if it means something else."
+    }
+
     TOTAL_NEGATIVE = "total.negative" {
         what: "The document comes to less than nothing."
         why: "A ledger takes no invoice with a total below zero: it would be a credit note, and what it credits is not known."

@@ -89,6 +89,24 @@ codes! {
         fix: "Correct it there. `crossfoot lint TENANT --live` lists the ledger's own codes."
     }
 
+    TAX_ZERO_CARRIES = "tax.zero_carries" {
+        what: "The code for lines without tax carries a tax in the ledger."
+        why: "A line that is to have no tax took `tax.codes.zero`, and the ledger would put tax on it: more than the customer was asked for, or out of a price that holds none."
+        fix: "Name a code of 0 % as `zero` under `tax.codes`. `crossfoot lint TENANT --live` tells it before a document meets it."
+    }
+
+    TAX_CONTRADICTION = "tax.contradiction" {
+        what: "The source says that a line has no tax, and names a rate for it."
+        why: "It is marked as not taxable, or the whole document states a tax of 0.00, while the line's own rate is one that carries tax. Which of the two holds cannot be known from here."
+        fix: "Correct one of the two in the source, or set the line's code in a `map_line` rule."
+    }
+
+    LINE_MISMATCH = "line.mismatch" {
+        what: "The source says that a line comes to something else than quantity times price."
+        why: "The ledger works a line out from its quantity and price. Two lines that are wrong may cancel in the total, so that each stated amount is compared by itself."
+        fix: "Correct the line in the source. Money off a line is a line of its own, of the kind discount."
+    }
+
     TAX_INCOMPATIBLE = "tax.incompatible" {
         what: "A line's tax code may not be used with its account."
         why: "The ledger ties each tax code to classes of accounts, such as revenue or expense, and would refuse the line."

@@ -13,7 +13,7 @@ codes! {
 
     SOURCE_MISMATCH = "source.mismatch" {
         what: "The lines, the total or the payments of the document do not agree with each other in the source."
-        why: "The source gives parts that do not come to the whole it states. Which of them is right cannot be known from here, and no amount is made up."
+        why: "The source gives parts that do not come to the whole it states, or calls paid, part paid or owed what its payments do not come to. Which of them is right cannot be known from here, and no amount is made up."
         fix: "Look at the document in the source and correct it there. Where the source was read while a payment came in, the next runs may find it in order by themselves."
     }
 

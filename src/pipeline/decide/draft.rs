@@ -3,13 +3,12 @@
 use super::super::protocol::total_differs;
 use super::super::write::draft_hash;
 use super::deciding::{Deciding, Halt, hold};
-use crate::checks::{self, period, totals};
+use crate::checks::{self, figures, paid, period, totals};
 use crate::mapping::ItemMatch;
 use crate::model::{
-    Draft, InvoiceDraft, Kind, LedgerItem, Line, LineDraft, Origin, TraceStep, Verdict,
+    Draft, InvoiceDraft, Kind, LedgerItem, Line, LineDraft, Origin, Trace, TraceStep, Verdict,
 };
 use crate::rules::{Choice, Hook};
-use rust_decimal::Decimal;
 
 impl Deciding<'_, '_> {
     pub(super) fn invoice(&mut self) -> Result<InvoiceDraft, Halt> {
@@ -148,16 +147,34 @@ impl Deciding<'_, '_> {
             self.out.warnings.push(formed.told);
         }
         checks::document(self.law, draft, q.invoice).map_err(hold)?;
-        let left_out: Decimal = (q.invoice.lines.iter())
-            .filter(|l| !q.mapping.wants_line(l))
-            .map(Line::comes_to)
-            .sum();
-        let policy = &q.mapping.guard.totals.value;
-        let zero = q.mapping.zero_tax_code();
-        let want = q.invoice.total - left_out;
-        totals::settle(self.law, draft, want, q.invoice.tax, policy, zero)
+        let lines = q.invoice.lines.iter();
+        let left = lines.filter(|l| !q.mapping.wants_line(l));
+        let left: Vec<LineDraft> = left.map(|l| self.left_out(l)).collect();
+        let figures = figures::Figures {
+            law: self.law,
+            mapping: q.mapping,
+            source: q.invoice,
+            left: &left,
+        };
+        let whole = figures.settle(draft, &mut self.out.trace).map_err(hold)?;
+        // Where the source states no total, what is owed rests on the ledger's own.
+        paid::agrees(q.mapping, q.invoice, Some(whole))
             .and_then(|()| totals::owed(draft))
             .map_err(hold)
+    }
+
+    /// A charge that is left out, as it would have gone: with its account's or its own tax code, where it has one.
+    fn left_out(&self, line: &Line) -> LineDraft {
+        let q = self.q;
+        let mut quiet = Trace::off();
+        let mut out = q.mapping.draft_line(line, q.invoice, &mut quiet);
+        if let Some(stated) = line.amount {
+            (out.quantity, out.unit_amount) = (1.into(), stated);
+        }
+        // What holds a line that goes does not hold for one that does not.
+        let _ = q.mapping.account_for(&mut out, line, &mut quiet);
+        let _ = q.mapping.tax_for(&mut out, line, q.invoice, &mut quiet);
+        out
     }
 
     /// What the ledger made of a posted document must come to what was sent: until a person has put it right,

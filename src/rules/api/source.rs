@@ -10,7 +10,7 @@ pub(crate) use handles::{ContactOwner, Doc, Money, SourceContact, kind_word, lin
 
 use super::builder::Build;
 use super::catalog::Ty;
-use super::convert::{amount, text};
+use super::convert::text;
 use handles::{FieldsRef, PlanPart, SourceLine, some};
 use rhai::{Dynamic, ImmutableString};
 
@@ -54,8 +54,8 @@ fn line(b: &mut Build) {
         on,
         "amount",
         Number,
-        "What the source says the line comes to, or `()`.",
-        |l| amount(l.with(|l| l.amount).flatten()),
+        "What the line comes to: as the source states it, else quantity times price.",
+        |l| some(l.with(crate::model::Line::worth)),
     );
     b.get::<L>(on, "taxable", Bool, "Whether tax applies, or `()`.", |l| {
         some(l.with(|l| l.taxable).flatten())

@@ -3,7 +3,7 @@
 use super::super::api::catalog::nearest;
 use crate::model::{
     AccountRef, Contact, ContactDraft, Currency, DocStatus, Invoice, InvoiceDraft, Kind,
-    LedgerContact, LedgerItem, Line, LineDraft, Payment, PaymentDraft, PaymentKind, Phones,
+    LedgerContact, LedgerItem, Line, LineDraft, Payment, PaymentDraft, PaymentKind, Phones, Stated,
     TaxMode, money,
 };
 use crate::rules::PaidDocument;
@@ -71,6 +71,7 @@ fn plain_invoice() -> Made<Invoice> {
         fields: BTreeMap::new(),
         created_at: at,
         modified_at: at,
+        stated: Stated::default(),
     })
 }
 
@@ -191,6 +192,8 @@ pub(crate) fn invoice(given: &Value) -> Made<Invoice> {
     if given.get("total").is_none() {
         let net: Decimal = made.lines.iter().map(Line::comes_to).sum();
         made.total = net + made.tax.unwrap_or_default();
+    } else {
+        made.stated.total = Some(made.total);
     }
     Ok(made)
 }

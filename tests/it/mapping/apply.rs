@@ -6,7 +6,7 @@ use crossfoot::mapping::{ContactMatch, ItemMatch, Mapping};
 use crossfoot::model::{
     AccountRef, BookId, Chart, Contact, Currency, DocStatus, Instalment, Invoice, Key, Kind,
     LedgerContact, LedgerItem, LedgerView, Line, LineKind, Link, LinkMade, Organisation, Payment,
-    PaymentKind, SourceId, TaxMode, Trace, Verdict,
+    PaymentKind, SourceId, Stated, TaxMode, Trace, Verdict,
 };
 use rust_decimal::Decimal;
 
@@ -54,6 +54,10 @@ pub fn invoice() -> Invoice {
         fields: Default::default(),
         created_at: DateTime::UNIX_EPOCH,
         modified_at: DateTime::UNIX_EPOCH,
+        stated: Stated {
+            total: Some(d("110.00")),
+            ..Stated::default()
+        },
     }
 }
 

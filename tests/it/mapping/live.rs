@@ -43,7 +43,10 @@ fn books() -> Chart {
     ];
     chart.tax_rates = vec![
         rate("OUTPUT", "GST on Income"),
-        rate("EXEMPTOUTPUT", "GST Free Income"),
+        TaxRate {
+            percent: "0".parse().unwrap(),
+            ..rate("EXEMPTOUTPUT", "GST Free Income")
+        },
     ];
     chart
 }
@@ -84,6 +87,35 @@ fn codes_the_ledger_does_not_have_are_told_with_the_ones_it_has() {
         .map(|d| d.clone().with_snippet(&text).to_string())
         .collect();
     insta::assert_snapshot!(told);
+}
+
+#[test]
+fn a_code_that_carries_what_it_is_not_for_is_told() {
+    let swapped = PLAIN
+        .replace("taxable: OUTPUT", "taxable: X")
+        .replace("zero: EXEMPTOUTPUT", "zero: OUTPUT")
+        .replace("taxable: X", "taxable: EXEMPTOUTPUT");
+    let told = live(&mapping(&swapped), xero().target().unwrap(), &books());
+    let text: String = told.iter().map(|d| d.to_string()).collect();
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn no_account_is_offered_for_being_like_another() {
+    let said = |code: &str| {
+        let text = PLAIN.replace("\"20-4100\"", &format!("\"{code}\""));
+        let told = live(&mapping(&text), xero().target().unwrap(), &books());
+        told.first().map_or(String::new(), |d| d.fix.clone())
+    };
+    assert_eq!(
+        said("30-4100"),
+        "Add the account to the ledger, or use the code of one it has."
+    );
+    assert_eq!(
+        said("20 4100"),
+        "Did you mean \"20-4100\" (Cranes, New South Wales)?"
+    );
+    assert_eq!(said("0200"), "Did you mean \"200\" (Sales)?");
 }
 
 #[test]
