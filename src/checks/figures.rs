@@ -33,8 +33,7 @@ impl Figures<'_> {
             self.tell_left_out(draft, sums, trace);
             return Ok(whole);
         }
-        if self.prove(draft, trace)? {
-            let proved = self.compared(draft).0.total;
+        if let Some(proved) = self.prove(draft, trace)? {
             return Ok(self.source.stated.total.unwrap_or(proved));
         }
         if self.round(draft, off, trace) {
@@ -61,7 +60,9 @@ impl Figures<'_> {
             tell(format!("{} of tax", money::show(off.largest())));
             return true;
         };
-        if self.law.facts.lines_by != LinesBy::Account {
+        // The ledger has no parts of its own smallest unit, in whatever currency.
+        let whole = money::half_up(short, self.law.facts.places.total) == short;
+        if self.law.facts.lines_by != LinesBy::Account || !whole {
             return false;
         }
         draft.lines.push(LineDraft {

@@ -26,6 +26,8 @@ mod mail;
 mod mapping;
 mod openapi;
 mod postgres;
+#[path = "../reference/mod.rs"]
+mod reference;
 mod rules;
 mod rules_attacks;
 mod rules_lint;

@@ -50,7 +50,7 @@ impl Figures<'_> {
         if !self.left.is_empty() {
             sums = totals::expected(self.law, &mut self.whole(draft), self.source.tax);
         }
-        (sums, self.off(sums))
+        (sums, self.off(sums, self.left))
     }
 
     /// The draft with the charges that are left out.
@@ -63,7 +63,10 @@ impl Figures<'_> {
     /// Whether a whole document comes to what is stated.
     pub(super) fn agrees(&self, whole: &mut InvoiceDraft) -> bool {
         let sums = totals::expected(self.law, whole, self.source.tax);
-        self.off(sums).is_none()
+        // Left-out charges stand at the end, with the codes that are tried.
+        let own = whole.lines.len().saturating_sub(self.left.len());
+        let left = whole.lines.get(own..).unwrap_or_default();
+        self.off(sums, left).is_none()
     }
 
     /// Places to which figures are compared: those of the currency, or the ledger's where it keeps more.
@@ -72,9 +75,9 @@ impl Figures<'_> {
         own.max(self.law.facts.places.total)
     }
 
-    pub(super) fn off(&self, is: Sums) -> Off {
+    pub(super) fn off(&self, is: Sums, left: &[LineDraft]) -> Off {
         let stated = &self.source.stated;
-        let (of_line, of_tax) = self.slack();
+        let (of_line, of_tax) = self.slack(left);
         let off = |stated: Option<Decimal>, is: Decimal, slack: Decimal| {
             let off = stated.map(|s| money::half_up(s, self.places()) - is);
             off.filter(|off| off.abs() > slack)
@@ -90,12 +93,12 @@ impl Figures<'_> {
 
     /// How far left-out charges with parts of a cent may be off, and their tax: however the source rounded them, they
     /// do not go to the ledger.
-    pub(super) fn slack(&self) -> (Decimal, Decimal) {
+    pub(super) fn slack(&self, left: &[LineDraft]) -> (Decimal, Decimal) {
         let places = self.law.facts.places.total;
         let cent = Decimal::new(1, places);
         let has_parts = |amount: Decimal| money::half_up(amount, places) != amount;
         let (mut of_line, mut of_tax) = (Decimal::ZERO, Decimal::ZERO);
-        for line in self.left {
+        for line in left {
             let amount = line.quantity * line.unit_amount;
             if has_parts(amount) {
                 of_line += cent;

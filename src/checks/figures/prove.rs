@@ -19,23 +19,24 @@ impl Figures<'_> {
         self.because(line).is_some_and(|(b, ..)| b == unmarked)
     }
 
-    /// Sets the codes that `proved` leaves to the sums, where exactly one choice makes every stated figure agree.
+    /// Sets the codes that `proved` leaves to the sums, where exactly one choice makes every stated figure agree. Answers
+    /// what the whole document comes to, left-out charges with it.
     pub(super) fn prove(
         &self,
         draft: &mut InvoiceDraft,
         trace: &mut Trace,
-    ) -> Result<bool, Reason> {
+    ) -> Result<Option<Decimal>, Reason> {
         let code = self.mapping.taxable_code();
         let proof = self.mapping.stated_tax(self.source).is_some();
         if code.is_empty() || !proof || self.law.facts.tax == TaxRule::Theirs {
-            return Ok(false);
+            return Ok(None);
         }
         let whole = self.whole(draft);
         let open = |n: &usize| whole.lines.get(*n).is_some_and(|l| self.is_open(l));
         let open: Vec<usize> = (0..whole.lines.len()).filter(open).collect();
         let choices = self.choices(&whole, &open, code);
         let [choice] = choices.as_slice() else {
-            return Ok(false);
+            return Ok(None);
         };
         for n in choice {
             let Some(line) = draft.lines.get_mut(*n) else {
@@ -50,7 +51,8 @@ impl Figures<'_> {
             });
         }
         totals::fill(self.law, draft);
-        accounts::tax(self.law, draft).map(|()| true)
+        let whole = totals::fill(self.law, &mut recoded(&whole, choice, code));
+        accounts::tax(self.law, draft).map(|()| Some(whole.total))
     }
 
     /// Which of some lines, with this code, make every stated figure agree: every choice there is, two at most.

@@ -316,11 +316,14 @@ fn implied(
     }
     let rate = (stated - (all - own)).checked_mul(Decimal::ONE_HUNDRED)? / base;
     let plain = money::half_up(rate, 1);
+    if plain <= Decimal::ZERO {
+        return None;
+    }
     let places = f.law.facts.places.total;
     let tax =
         |l: &LineDraft| money::half_up(totals::tax_of(whole.tax_mode, l.amount, plain), places);
     let made: Decimal = lines.iter().filter_map(of).map(tax).sum();
-    if plain <= Decimal::ZERO || made + all - own != stated {
+    if made + all - own != stated {
         return None;
     }
     let what = format!(
