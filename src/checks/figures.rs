@@ -26,7 +26,7 @@ impl Figures<'_> {
     /// The first figure that differs, with both sides and what would make them agree.
     pub fn settle(&self, draft: &mut InvoiceDraft, trace: &mut Trace) -> Result<Decimal, Reason> {
         let (sums, off) = self.compared(draft);
-        let whole = self.source.stated.total.unwrap_or(sums.total);
+        let whole = self.source.stated_total().unwrap_or(sums.total);
         self.contradictions(draft)?;
         self.line_amounts()?;
         if off.is_none() {
@@ -34,12 +34,17 @@ impl Figures<'_> {
             return Ok(whole);
         }
         if let Some(proved) = self.prove(draft, trace)? {
-            return Ok(self.source.stated.total.unwrap_or(proved));
+            return Ok(self.source.stated_total().unwrap_or(proved));
         }
         if self.round(draft, off, trace) {
             return Ok(whole);
         }
         Err(why::mismatch(self, draft, sums, off))
+    }
+
+    /// Fills the sums in, and says whether every stated figure agrees as it is.
+    pub fn agree(&self, draft: &mut InvoiceDraft) -> bool {
+        self.compared(draft).1.is_none()
     }
 
     /// Makes up for a small difference as `guard.totals` says: a line where the total is off, nothing where it agrees.

@@ -179,9 +179,10 @@ pub struct Line {
 }
 
 impl Line {
-    /// What it comes to: as the source says, else what its quantity and price make.
+    /// What it comes to: as the source says, else what its quantity and price make, not rounded.
     pub fn comes_to(&self) -> Decimal {
-        self.amount.unwrap_or(self.quantity * self.unit_amount)
+        let product = || self.quantity.checked_mul(self.unit_amount);
+        self.amount.or_else(product).unwrap_or_default()
     }
 }
 
@@ -274,21 +275,28 @@ pub struct Payment {
     pub settled: bool,
 }
 
-/// Figures that the source itself states, beside what they were read into. `None` is not stated and is compared with
+/// Which figures the source itself states, beside what they were read into. `None` is not stated and is compared with
 /// nothing; a stated zero is a figure like any other. Tax and line amounts stand in [`Invoice::tax`], [`Line::amount`].
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Stated {
+    /// Whether [`Invoice::total`] was worked out here, since the source states none.
+    pub no_total: bool,
     /// What it comes to without the tax.
     pub subtotal: Option<Decimal>,
-    /// What it comes to, tax included.
-    pub total: Option<Decimal>,
     /// What has been paid; whether refunds are taken off is the source's own affair.
     pub paid: Option<Decimal>,
     /// What is still owed.
     pub balance: Option<Decimal>,
     /// Where it stands.
     pub status: Option<DocStatus>,
+}
+
+impl Stated {
+    /// Whether it is as a document that says no more than its total.
+    pub fn is_plain(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// An invoice (or a credit note, which differs only in its kind).
@@ -322,8 +330,8 @@ pub struct Invoice {
     pub tax: Option<Decimal>,
     /// Whether the lines' amounts contain the tax; `None` where the source does not say.
     pub tax_included: Option<bool>,
-    /// What it comes to, tax included: as the source states it, else what its lines and its tax add up to there. The
-    /// ledger may come to more, where a line names a rate and the source works out no tax; see [`Stated::total`].
+    /// What it comes to, tax included: as the source states it, else what its lines and its tax add up to there. Then the
+    /// ledger may come to more, where a line names a rate and the source works out no tax; see [`Invoice::stated_total`].
     pub total: Decimal,
     /// What the source says has been paid, refunds not taken off.
     pub paid: Decimal,
@@ -342,19 +350,16 @@ pub struct Invoice {
     /// When it was last changed.
     pub modified_at: DateTime<Utc>,
     /// Which figures the source itself states.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Stated::is_plain")]
     pub stated: Stated,
 }
 
-impl Line {
-    /// What the line comes to: as the source states it, else quantity times price, not rounded.
-    pub fn worth(&self) -> Decimal {
-        let product = || self.quantity.checked_mul(self.unit_amount);
-        self.amount.or_else(product).unwrap_or_default()
-    }
-}
-
 impl Invoice {
+    /// What the source states it comes to, if it does.
+    pub fn stated_total(&self) -> Option<Decimal> {
+        (!self.stated.no_total).then_some(self.total)
+    }
+
     /// What is still owed: the total less settled payments, refunds added back.
     pub fn balance(&self) -> Decimal {
         self.payments

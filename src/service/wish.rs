@@ -86,6 +86,9 @@ pub async fn ask(
         tokio::time::sleep(std::time::Duration::from_millis(ASK_MS)).await;
         match store.wished::<WishAnswer>(&id, until()).await? {
             Some(Wished::Done(answer)) => {
+                if !told {
+                    taken();
+                }
                 store.withdraw(&id).await?;
                 return answered(engine, tenant, answer).await.map(Some);
             }

@@ -88,7 +88,7 @@ async fn an_export_of_a_german_program_is_read() {
         first
             .lines
             .iter()
-            .map(crossfoot::model::Line::worth)
+            .map(crossfoot::model::Line::comes_to)
             .sum::<Decimal>(),
         d("1850")
     );

@@ -431,7 +431,7 @@ fn an_order_that_is_called_paid_and_is_not_is_told() {
     let said = |order: &Value| {
         let invoice = read(order, &bulk, None);
         assert_eq!(invoice.payments.len(), 1, "{:?}", invoice.fields);
-        let said = crossfoot::checks::paid::agrees(&mapping, &invoice, invoice.stated.total);
+        let said = crossfoot::checks::paid::agrees(&mapping, &invoice, invoice.stated_total());
         said.err().map(|r| r.what)
     };
     assert_eq!(said(&order), None);

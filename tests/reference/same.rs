@@ -216,7 +216,7 @@ fn invoice(doc: &Doc, currency: &str) -> Invoice {
         modified_at: at,
         stated: Stated {
             subtotal: doc.subtotal.map(amount),
-            total: doc.total.map(amount),
+            no_total: doc.total.is_none(),
             paid: doc.paid.map(amount),
             balance: doc.balance.map(amount),
             status: doc.status.and_then(DocStatus::parse),
@@ -269,6 +269,7 @@ fn chart() -> Chart {
             .map(rate)
             .collect(),
         items: Vec::new(),
+        tracking: Vec::new(),
     }
 }
 

@@ -87,7 +87,7 @@ impl Figures<'_> {
         Off {
             subtotal: off(stated.subtotal, is.subtotal, of_line + of_tax),
             tax: off(tax, is.tax, of_tax),
-            total: off(stated.total, is.total, of_line + of_tax),
+            total: off(self.source.stated_total(), is.total, of_line + of_tax),
         }
     }
 

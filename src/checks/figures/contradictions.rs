@@ -70,7 +70,7 @@ impl Figures<'_> {
     /// What the source says a line comes to must be quantity times price.
     pub(super) fn line_amounts(&self) -> Result<(), Reason> {
         let covered = match &self.mapping.guard.totals.value {
-            Totals::Rounding { at_most, .. } if self.source.stated.total.is_some() => *at_most,
+            Totals::Rounding { at_most, .. } if self.source.stated_total().is_some() => *at_most,
             _ => Decimal::ZERO,
         };
         for line in &self.source.lines {

@@ -22,7 +22,7 @@ pub(super) fn mismatch(f: &Figures<'_>, draft: &InvoiceDraft, is: Sums, off: Off
     if let Some(by) = off.total {
         told.push(format!(
             "the source says {}, the ledger would come to {} ({} off)",
-            show(stated.total.unwrap_or_default()),
+            show(f.source.total),
             show(is.total),
             show(by)
         ));

@@ -164,18 +164,19 @@ fn build(head: &Row<'_>, lines: &[Row<'_>], payments: &[Row<'_>]) -> Result<Invo
     let payments = all_payments(payments, &id)?;
     let tax = head.amount("tax")?;
     let tax_included = head.flag("tax_included")?;
+    let whole = head.amount("total")?;
     let stated = Stated {
+        no_total: whole.is_none(),
         subtotal: head.amount("subtotal")?,
-        total: head.amount("total")?,
         paid: head.amount("paid")?,
         balance: head.amount("balance")?,
         status: stated_status(head)?,
     };
     // Where no total stands, the ledger computes one, and this is what the file's own lines come to.
     let cents = currency.exponent();
-    let sum: Decimal = lines.iter().map(|l| half_up(l.worth(), cents)).sum();
+    let sum: Decimal = lines.iter().map(|l| half_up(l.comes_to(), cents)).sum();
     let on_top = tax.filter(|_| tax_included != Some(true));
-    let total = stated.total.unwrap_or(sum + on_top.unwrap_or_default());
+    let total = whole.unwrap_or(sum + on_top.unwrap_or_default());
     let received: Decimal = payments
         .iter()
         .filter(|p| p.settled && p.kind == PaymentKind::Payment)

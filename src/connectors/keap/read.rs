@@ -113,7 +113,7 @@ pub fn invoice(settings: &Settings, raw: &Value) -> Result<Invoice, String> {
         fields: contacts::custom(order).collect(),
         created_at: moment(&text(order, "creation_time")).unwrap_or(modified_at),
         modified_at,
-        stated: stated(order, total, told.paid),
+        stated: stated(order, told.paid),
     };
     for field in [
         "order_type",
@@ -173,10 +173,9 @@ fn status(order: &Value, total: Decimal, paid: Decimal) -> DocStatus {
 }
 
 /// What the order itself says. Its tax is the sum of its tax lines, and of a line it says only price and quantity.
-fn stated(order: &Value, total: Decimal, paid: Decimal) -> Stated {
+fn stated(order: &Value, paid: Decimal) -> Stated {
     let word = text(order, "status");
     Stated {
-        total: Some(total),
         paid: Some(paid),
         status: (word == "PAID").then_some(DocStatus::Paid),
         ..Stated::default()

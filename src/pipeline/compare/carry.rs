@@ -5,7 +5,7 @@
 //! so that it is no difference between them and stays as it was agreed. Lines are told apart by the source's own ids, and by
 //! what they are for where those are new.
 
-use crate::model::{DocStatus, Fingerprint, Invoice, InvoiceDraft, LineDraft};
+use crate::model::{DocStatus, Fingerprint, Invoice, InvoiceDraft, LineDraft, Stated};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
@@ -19,6 +19,12 @@ pub fn source_hash(invoice: &Invoice) -> Fingerprint {
         paid: Decimal::ZERO,
         modified_at: invoice.created_at,
         status: DocStatus::Unpaid,
+        stated: Stated {
+            paid: None,
+            balance: None,
+            status: None,
+            ..invoice.stated.clone()
+        },
         ..invoice.clone()
     };
     let text = serde_json::to_string(&bare).unwrap_or_default();

@@ -7,12 +7,13 @@ use super::super::compare::{ROUNDING, carry, source_hash};
 use super::super::write::draft_hash;
 use super::deciding::{Deciding, Halt, hold};
 use super::decision::Question;
+use crate::checks::figures::Figures;
 use crate::checks::{self, totals};
 use crate::model::codes;
 use crate::model::{
-    Draft, Fingerprint, Invoice, InvoiceDraft, Line, Origin, Reason, TraceStep, Verdict, WordKind,
+    Draft, Fingerprint, Invoice, InvoiceDraft, LineDraft, Origin, Reason, TraceStep, Verdict,
+    WordKind,
 };
-use rust_decimal::Decimal;
 use std::sync::Arc;
 
 /// The hash of a paper's draft.
@@ -169,21 +170,23 @@ impl<'q> Deciding<'q, '_> {
         let q = self.q;
         checks::form::fit(q.facts, &mut out);
         checks::document(self.law, &mut out, q.invoice).map_err(hold)?;
-        // What the source says it comes to, without the lines that are not in the ledger.
+        // What the source states counts, with the lines that are not in the ledger.
         let there = |id: &str| out.lines.iter().any(|l| l.source_line == id);
-        let left_out: Decimal = (q.invoice.lines.iter())
-            .filter(|l| !there(&l.id))
-            .map(Line::comes_to)
-            .sum();
-        let want = q.invoice.total - left_out;
-        if totals::fill(self.law, &mut out).total == want {
+        let left = q.invoice.lines.iter().filter(|l| !there(&l.id));
+        let left: Vec<LineDraft> = left.map(|l| self.left_out(l)).collect();
+        let figures = Figures {
+            law: self.law,
+            mapping: q.mapping,
+            source: q.invoice,
+            left: &left,
+        };
+        if figures.agree(&mut out) {
             return Ok(out);
         }
         out.lines.retain(|l| l.source_line != ROUNDING);
-        let policy = &q.mapping.guard.totals.value;
-        let zero = q.mapping.zero_tax_code();
-        totals::settle(self.law, &mut out, want, q.invoice.tax, policy, zero)
-            .and_then(|()| totals::owed(&out))
+        figures
+            .settle(&mut out, &mut self.out.trace)
+            .and_then(|_| totals::owed(&out))
             .map_err(hold)?;
         Ok(out)
     }

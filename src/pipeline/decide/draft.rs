@@ -164,7 +164,7 @@ impl Deciding<'_, '_> {
     }
 
     /// A charge that is left out, as it would have gone: with its account's or its own tax code, where it has one.
-    fn left_out(&self, line: &Line) -> LineDraft {
+    pub(super) fn left_out(&self, line: &Line) -> LineDraft {
         let q = self.q;
         let mut quiet = Trace::off();
         let mut out = q.mapping.draft_line(line, q.invoice, &mut quiet);
@@ -181,7 +181,8 @@ impl Deciding<'_, '_> {
     /// nothing more goes to it. A draft that differs from the posted one is sent as a change and compared then.
     pub(super) fn sums_agree(&self, draft: &InvoiceDraft) -> Result<(), Halt> {
         let view = self.q.view;
-        let Some(link) = &view.link else {
+        // A change that waits for a person is what holds it.
+        let Some(link) = view.link.as_ref().filter(|_| self.out.blocked.is_none()) else {
             return Ok(());
         };
         let is = (view.existing.as_ref()).map_or(link.amount, |e| e.total);

@@ -29,7 +29,7 @@ impl<'q> Deciding<'q, '_> {
         if !wanted.is_keep() {
             // What the source calls paid, and gives no payments of, is not left out as unpaid.
             if wanted.reason().is_some_and(|r| r.is(codes::MODE_NOT_PAID)) {
-                let total = q.invoice.stated.total;
+                let total = q.invoice.stated_total();
                 checks::paid::agrees(q.mapping, q.invoice, total)
                     .or_else(|why| checks::document::source_adds_up(q.invoice).and(Err(why)))
                     .map_err(hold)?;
@@ -55,7 +55,7 @@ impl<'q> Deciding<'q, '_> {
             self.ruled(ruling)?;
         }
         checks::document::source_adds_up(q.invoice)
-            .and_then(|()| checks::paid::agrees(q.mapping, q.invoice, q.invoice.stated.total))
+            .and_then(|()| checks::paid::agrees(q.mapping, q.invoice, q.invoice.stated_total()))
             .map_err(hold)?;
         Ok(left)
     }

@@ -55,7 +55,7 @@ fn line(b: &mut Build) {
         "amount",
         Number,
         "What the line comes to: as the source states it, else quantity times price.",
-        |l| some(l.with(crate::model::Line::worth)),
+        |l| some(l.with(crate::model::Line::comes_to)),
     );
     b.get::<L>(on, "taxable", Bool, "Whether tax applies, or `()`.", |l| {
         some(l.with(|l| l.taxable).flatten())

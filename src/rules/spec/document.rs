@@ -192,8 +192,7 @@ pub(crate) fn invoice(given: &Value) -> Made<Invoice> {
     if given.get("total").is_none() {
         let net: Decimal = made.lines.iter().map(Line::comes_to).sum();
         made.total = net + made.tax.unwrap_or_default();
-    } else {
-        made.stated.total = Some(made.total);
+        made.stated.no_total = true;
     }
     Ok(made)
 }

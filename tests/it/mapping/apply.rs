@@ -54,10 +54,7 @@ pub fn invoice() -> Invoice {
         fields: Default::default(),
         created_at: DateTime::UNIX_EPOCH,
         modified_at: DateTime::UNIX_EPOCH,
-        stated: Stated {
-            total: Some(d("110.00")),
-            ..Stated::default()
-        },
+        stated: Stated::default(),
     }
 }
 

@@ -128,7 +128,7 @@ fn tax_that_nobody_can_compute_is_taken_from_the_source() {
     let settled = |draft: &mut InvoiceDraft, total: &str| {
         let mut source = super::apply::invoice();
         source.tax = Some(d("8.13"));
-        source.stated.total = Some(d(total));
+        source.total = d(total);
         let figures = Figures {
             law,
             mapping: &mapping,

@@ -100,10 +100,10 @@ fn cause(f: &Figures<'_>, off: Off, what: &str) -> Culprit {
     let accounts = f.law.chart.accounts.iter();
     let rounding = |name: &str| name.to_lowercase().contains("rounding");
     let account = accounts.filter(|a| a.active && !a.code.is_empty());
-    let account = account
+    let mut account = account
         .filter(|a| rounding(&a.name))
         .map(|a| a.code.as_str());
-    let account = account.last().unwrap_or("CODE");
+    let account = account.next_back().unwrap_or("CODE");
     let at_most = off.largest().max(Decimal::new(5, 2));
     let fix = format!(
         "correct the document in the source, or allow a rounding line in mappings/{}.yaml: `guard: {{ totals: {{ rounding_account: \"{account}\", at_most: {at_most} }} }}`; then `crossfoot retry TENANT NUMBER`",
