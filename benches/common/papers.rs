@@ -86,7 +86,8 @@ pub fn xero() -> Facts {
 pub fn mapping(text: &str) -> Mapping {
     let (source, target) = (keap(), xero());
     let connections = "acme: { system: keap }\nacme-books: { system: xero }\n";
-    let (connections, _) = Connections::parse("connections.yaml", connections, &["keap", "xero"]);
+    let systems = crossfoot::connectors::Registry::standard();
+    let (connections, _) = Connections::parse("connections.yaml", connections, &systems.settings());
     let compiled = compile(&Input {
         file: "mappings/acme.yaml",
         text,

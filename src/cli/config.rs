@@ -1,6 +1,9 @@
 //! `crossfoot config TENANT`: the effective file; with `--why`, where each value came from.
 //!
-//! With `--json`: `{"tenant": T, "values": [{"path", "value", "place": {"file", "line", "column"}}, ..]}`.
+//! With `--why` what its two connections say is shown as well, each value with its line.
+//!
+//! With `--json`: `{"tenant": T, "values": [{"path", "value", "place": {"file", "line", "column"}}, ..]}`; a connection's
+//! values have the paths `connections.NAME.SETTING`.
 
 use super::exit::Exit;
 use super::invocation::Invocation;
@@ -32,8 +35,22 @@ pub fn run(cx: &Invocation, args: &ConfigArgs) -> Result<Exit, NotDone> {
     for line in effective.to_yaml(args.why).lines() {
         cx.out.line(line);
     }
-    cx.out
-        .json(&json!({"tenant": tenant, "values": effective.rows()}))?;
+    let mut rows = effective.rows();
+    if args.why {
+        let of_connections = workspace.connection_rows(&effective);
+        if !of_connections.is_empty() {
+            cx.out.gap();
+        }
+        for row in &of_connections {
+            // What stands elsewhere is a comment here: this is the tenant's file, which means the same when it is read.
+            cx.out.line(format!(
+                "# {}: {}  # {}:{}",
+                row.path, row.value, row.place.file, row.place.line
+            ));
+        }
+        rows.extend(of_connections);
+    }
+    cx.out.json(&json!({"tenant": tenant, "values": rows}))?;
     if wrong {
         cx.out.aside(format!(
             "the file has mistakes: see `crossfoot lint {tenant}`"

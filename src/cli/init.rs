@@ -16,6 +16,7 @@ pub struct InitArgs {
 }
 
 const CONNECTIONS: &str = "\
+# yaml-language-server: $schema=.schema/connections.json
 # The accounts this workspace may use, by names of your own. Keys and tokens are never in this file:
 # `crossfoot connect TENANT SYSTEM` keeps them, encrypted.
 #

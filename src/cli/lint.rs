@@ -6,10 +6,10 @@
 use super::exit::Exit;
 use super::invocation::Invocation;
 use super::text::count;
-use crate::model::{Diagnostic, Severity, TenantId};
-use crate::service::{NotDone, OpenAs, Workspace, against_ledger};
+use crate::model::{ConnectionName, Diagnostic, Severity, TenantId};
+use crate::service::{Loaded, NotDone, OpenAs, Workspace, against_ledger};
 use serde_json::json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// What to look at.
@@ -37,6 +37,13 @@ pub async fn run(cx: &Invocation, args: &LintArgs) -> Result<Exit, NotDone> {
         whole.extend(loaded);
     }
     told.extend(workspace.lint_together(&tenants)?);
+    let ends = |l: &Loaded| {
+        let (from, to) = (&l.mapping.from.value, &l.mapping.to.value);
+        [from.connection.clone(), to.connection.clone()]
+    };
+    let named: BTreeSet<ConnectionName> = whole.iter().flat_map(ends).collect();
+    let meant = (!args.tenants.is_empty()).then_some(&named);
+    told.extend(workspace.lint_connections(meant).await);
     let mut unreached = None;
     if args.live && !whole.is_empty() {
         let engine = cx.engine(OpenAs::Reader).await?;

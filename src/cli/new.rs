@@ -207,7 +207,7 @@ fn connections(
     if added.is_empty() {
         return Ok(added);
     }
-    let (_, told) = Connections::parse("connections.yaml", &text, &workspace.systems().words());
+    let (_, told) = Connections::parse("connections.yaml", &text, &workspace.systems().settings());
     let errors: Vec<_> = told
         .into_iter()
         .filter(|d| d.severity == Severity::Error)

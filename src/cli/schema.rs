@@ -1,13 +1,15 @@
 //! `crossfoot schema [TENANT]`: the JSON Schema that editors complete and check a tenant's file with.
 //!
-//! Writes `.schema/TENANT.json` (`.schema/tenant.json` without one), or prints it with `--print` or `--json`. With a
-//! tenant whose ledger was read before, its own accounts and tax codes are offered.
+//! Writes `.schema/TENANT.json` (`.schema/tenant.json` without one) and `.schema/connections.json`, or prints the first with
+//! `--print` or `--json`, the second with `--connections` besides. With a tenant whose ledger was read before, its own
+//! accounts and tax codes are offered.
 
 use super::exit::Exit;
 use super::init::write;
 use super::invocation::Invocation;
-use crate::mapping::{SchemaFor, schema};
+use crate::mapping::{SchemaFor, connections_schema, schema};
 use crate::service::{NotDone, OpenAs, kept_chart};
+use serde_json::Value;
 
 /// For whom.
 #[derive(Debug, clap::Args)]
@@ -17,6 +19,9 @@ pub struct SchemaArgs {
     /// Print it and write nothing
     #[arg(long)]
     pub print: bool,
+    /// The schema of connections.yaml instead
+    #[arg(long, conflicts_with = "tenant")]
+    pub connections: bool,
 }
 
 /// Writes it.
@@ -25,6 +30,10 @@ pub struct SchemaArgs {
 /// There is no such tenant, or it cannot be written.
 pub async fn run(cx: &Invocation, args: &SchemaArgs) -> Result<Exit, NotDone> {
     let workspace = cx.workspace()?;
+    let of_connections = connections_schema(&workspace.systems().settings());
+    if args.connections {
+        return put(cx, args, "connections", &of_connections);
+    }
     let mut chart = None;
     let mut to = None;
     if let Some(name) = &args.tenant {
@@ -43,20 +52,26 @@ pub async fn run(cx: &Invocation, args: &SchemaArgs) -> Result<Exit, NotDone> {
         to: to.as_deref(),
         chart: chart.as_ref(),
     });
+    let name = args.tenant.as_deref().unwrap_or("tenant");
+    let done = put(cx, args, name, &made)?;
+    if !(args.print || cx.out.json) {
+        let known = if chart.is_some() { "with" } else { "without" };
+        cx.out
+            .line(format!("{known} the ledger's own accounts and tax codes"));
+        put(cx, args, "connections", &of_connections)?;
+    }
+    Ok(done)
+}
+
+/// Prints a schema, or writes it.
+fn put(cx: &Invocation, args: &SchemaArgs, name: &str, made: &Value) -> Result<Exit, NotDone> {
+    let text = serde_json::to_string_pretty(made).unwrap_or_default();
     if args.print || cx.out.json {
-        let text = serde_json::to_string_pretty(&made).unwrap_or_default();
         cx.out.raw(&format!("{}\n", super::text::safe_json(&text)));
         return Ok(Exit::Fine);
     }
-    let file = format!(
-        ".schema/{}.json",
-        args.tenant.as_deref().unwrap_or("tenant")
-    );
-    let text = serde_json::to_string_pretty(&made).unwrap_or_default();
+    let file = format!(".schema/{name}.json");
     write(&cx.folder.join(&file), &text)?;
     cx.out.line(format!("wrote {file}"));
-    let known = if chart.is_some() { "with" } else { "without" };
-    cx.out
-        .line(format!("{known} the ledger's own accounts and tax codes"));
     Ok(Exit::Fine)
 }

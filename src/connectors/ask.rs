@@ -139,6 +139,9 @@ pub struct Page {
     pub cursor: Cursor,
     /// Whether there is more now.
     pub more: bool,
+    /// Whether this is the whole book as it stands now: what was told of it before is told no more, unless it is
+    /// told again here.
+    pub whole: bool,
 }
 
 impl Page {

@@ -6,7 +6,7 @@
 
 use super::{SourceSide, System, TargetSide, files::Files, keap::Keap, xero::Xero};
 use crate::model::codes::CodeFamily;
-use crate::model::{Facts, SignIn};
+use crate::model::{Facts, SignIn, SystemSettings};
 use std::sync::Arc;
 
 /// Systems, in the order in which they are named to people.
@@ -53,6 +53,21 @@ impl Registry {
         let mut words: Vec<&str> = self.all().map(|s| &*s.facts().system).collect();
         words.sort_unstable();
         words
+    }
+
+    /// What their connections may say, in the order of their words.
+    pub fn settings(&self) -> Vec<SystemSettings<'_>> {
+        let mut all = Vec::with_capacity(self.systems.len());
+        for system in &self.systems {
+            let facts = system.facts();
+            all.push(SystemSettings {
+                system: &facts.system,
+                title: &facts.title,
+                settings: system.settings(),
+            });
+        }
+        all.sort_unstable_by_key(|s| s.system);
+        all
     }
 
     /// One by its word.

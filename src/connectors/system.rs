@@ -2,8 +2,10 @@
 //! may be a source, and a ledger is one that can be read and written.
 
 use super::auth::App;
-use super::{Ask, CallError, Encoded, Outcome, Page, Session, Settings, Write};
-use crate::model::{Chart, Document, Draft, Facts, Kind, Numbers, Op, SourceFacts, TargetFacts};
+use super::{Ask, BadRecord, CallError, Encoded, Outcome, Page, Session, Settings, Write};
+use crate::model::{
+    Chart, Document, Draft, Facts, Kind, Numbers, Op, SettingKey, SourceFacts, TargetFacts,
+};
 use async_trait::async_trait;
 use secrecy::SecretString;
 
@@ -28,6 +30,14 @@ pub trait System: Send + Sync {
     fn reader(&self) -> Option<&dyn Reads>;
     /// Its writing half; there exactly when its facts say what can be written.
     fn writer(&self) -> Option<&dyn Writes>;
+    /// What its connections may say in the workspace's file, beside what every connection may say.
+    fn settings(&self) -> &'static [SettingKey] {
+        &[]
+    }
+    /// What a look at what a connection leads to shows to be wrong with the connection's own words. No call goes out.
+    async fn doubts(&self, _: &Settings) -> Vec<BadRecord> {
+        Vec::new()
+    }
     /// The OAuth client of a connection, where a person signs in and the settings name one.
     fn client(&self, _: &Settings, _: Option<SecretString>) -> Option<App> {
         None

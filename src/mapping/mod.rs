@@ -12,6 +12,7 @@ mod build;
 mod check;
 mod compile;
 mod config;
+mod connection_schema;
 mod connections;
 mod cross;
 #[rustfmt::skip]
@@ -25,6 +26,7 @@ mod presets;
 mod reference;
 mod scalars;
 mod schema;
+mod setting;
 mod shape;
 mod skeleton;
 mod syntax;
@@ -35,12 +37,13 @@ pub mod yaml;
 pub use apply::{ContactClash, ContactMatch, ItemMatch, SwitchedRule, TaxBecause, TaxSays};
 pub use compile::{Compiled, Effective, Input, compile};
 pub use config::*;
+pub use connection_schema::{connections_reference, connections_schema};
 pub use connections::{Connection, Connections};
 pub use presets::{Preset, Presets};
 pub use reference::reference;
 pub use schema::{SchemaFor, schema};
 pub use skeleton::{Answers, skeleton};
-pub use why::WhyRow;
+pub use why::{WhyRow, one_line_text};
 pub use words::{SWITCH, Word, switch};
 
 /// The most likely of some words for one that was mistyped.

@@ -143,6 +143,11 @@ pub(super) fn flow(node: &Node) -> String {
     }
 }
 
+/// A text as YAML on one line.
+pub fn one_line_text(text: &str) -> String {
+    scalar(text, false)
+}
+
 fn quoted_key(key: &str) -> String {
     scalar(key, false)
 }

@@ -19,6 +19,7 @@ pub mod ledger;
 pub mod link;
 pub mod money;
 pub mod record;
+pub mod setting;
 pub mod standing;
 pub mod text;
 pub mod trace;
@@ -52,6 +53,7 @@ pub use ledger::{
 pub use link::{Link, LinkMade};
 pub use money::Currency;
 pub use record::{Document, Record, SourceRecord};
+pub use setting::{SettingKey, SettingWord, SystemSettings, Takes};
 pub use standing::{May, Standing};
 pub use text::dangerous;
 pub use trace::{Origin, Trace, TraceStep};

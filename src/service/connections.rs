@@ -8,7 +8,6 @@ use crate::connectors::{Registry, Session, Settings, SourceSide, TargetSide};
 use crate::model::{ConnectionName, TenantId};
 use secrecy::SecretString;
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::{Arc, PoisonError};
 
 impl Engine {
@@ -89,16 +88,7 @@ impl Engine {
                 "there is no connection `{connection}`: add it to connections.yaml"
             ))
         })?;
-        let mut settings = Settings {
-            system: found.system.clone(),
-            values: found.values.clone(),
-        };
-        // A folder is meant from the workspace, wherever the command is typed.
-        if let Some(folder) = settings.values.get_mut("folder")
-            && Path::new(folder.as_str()).is_relative()
-        {
-            *folder = workspace.root().join(&folder).display().to_string();
-        }
+        let mut settings = workspace.settings_of(found);
         // What a person wrote counts before what was chosen when the connection was made.
         let chosen = self.chosen.read().unwrap_or_else(PoisonError::into_inner);
         for (name, value) in chosen.get(connection.as_str()).into_iter().flatten() {

@@ -2,10 +2,12 @@
 
 use super::files::WorkspaceError;
 use super::workspace::{Loaded, Workspace};
-use crate::mapping::{Effective, Mapping};
-use crate::model::{Diagnostic, TenantId};
+use crate::connectors::Settings;
+use crate::mapping::{Connection, Effective, Mapping, WhyRow, one_line_text};
+use crate::model::{ConnectionName, Diagnostic, Takes, TenantId};
 use crate::rules::{Otherwise, RuleFile, RuleSet, Table};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 impl Workspace {
     /// Every mistake and doubt of a tenant's files at once; and the tenant, when there is no mistake.
@@ -68,6 +70,84 @@ impl Workspace {
         }
     }
 
+    /// What is wrong with connections that a look into their folders shows: a folder that is not there, a word that the
+    /// files themselves speak against. Each is told at the line of the connection that cures it. Only some connections, where
+    /// they are named.
+    pub async fn lint_connections(
+        &self,
+        named: Option<&BTreeSet<ConnectionName>>,
+    ) -> Vec<Diagnostic> {
+        let mut told = Vec::new();
+        for (name, connection) in &self.connections.by_name {
+            if named.is_some_and(|n| !n.contains(name)) {
+                continue;
+            }
+            let Some(system) = self.systems().get(&connection.system) else {
+                continue;
+            };
+            let folders = system
+                .settings()
+                .iter()
+                .filter(|s| s.takes == Takes::Folder);
+            let missing: Vec<Diagnostic> = folders
+                .filter_map(|s| no_folder(self.root(), connection, s.name))
+                .collect();
+            if !missing.is_empty() {
+                told.extend(missing);
+                continue;
+            }
+            let settings = self.settings_of(connection);
+            for doubt in system.doubts(&settings).await {
+                told.push(Diagnostic::error(
+                    connection.place.clone(),
+                    "connections.files",
+                    format!("{}: {}", doubt.at, doubt.what),
+                    doubt.fix,
+                ));
+            }
+        }
+        told
+    }
+
+    /// What a connection says, its folder from the workspace's own, wherever the command is typed.
+    pub(super) fn settings_of(&self, connection: &Connection) -> Settings {
+        let mut settings = Settings {
+            system: connection.system.clone(),
+            values: connection.values.clone(),
+        };
+        if let Some(folder) = settings.values.get_mut("folder")
+            && Path::new(folder.as_str()).is_relative()
+        {
+            *folder = self.root().join(&folder).display().to_string();
+        }
+        settings
+    }
+
+    /// What the two connections of an effective file say, each value with its place.
+    pub fn connection_rows(&self, effective: &Effective) -> Vec<WhyRow> {
+        let mut rows = Vec::new();
+        for side in ["from", "to"] {
+            let end = effective.root.get(side).map_or(&[][..], |n| n.entries());
+            let Some(name) = end.first().and_then(|(_, n)| n.text()) else {
+                continue;
+            };
+            let Some(connection) = self.connections.get(name) else {
+                continue;
+            };
+            let row = |(path, value): (&String, &String)| WhyRow {
+                path: format!("connections.{name}.{path}"),
+                value: one_line_text(value),
+                place: connection
+                    .places
+                    .get(path)
+                    .unwrap_or(&connection.place)
+                    .clone(),
+            };
+            rows.extend(connection.values.iter().map(row));
+        }
+        rows
+    }
+
     /// The mistakes of the rules that an effective file names, as far as it could be read.
     fn lint_rules(&self, effective: &Effective) -> Vec<Diagnostic> {
         let named = effective.root.get("rules").map_or(&[][..], |n| n.items());
@@ -97,6 +177,28 @@ impl Workspace {
             Ok((_, told)) | Err(told) => told,
         }
     }
+}
+
+/// A folder that a connection needs and does not have.
+fn no_folder(root: &Path, connection: &Connection, name: &str) -> Option<Diagnostic> {
+    let Some(folder) = connection.values.get(name) else {
+        return Some(Diagnostic::error(
+            connection.place.clone(),
+            "connections.folder",
+            format!("the connection names no `{name}`"),
+            format!("add `{name}:` with its path from the workspace's own folder"),
+        ));
+    };
+    let there = root.join(folder).is_dir();
+    let place = connection.places.get(name).unwrap_or(&connection.place);
+    (!there).then(|| {
+        Diagnostic::error(
+            place.clone(),
+            "connections.folder",
+            format!("there is no folder `{folder}`"),
+            "make it, or correct its path, which counts from the workspace's own folder",
+        )
+    })
 }
 
 /// Two tenants whose documents meet in one ledger.

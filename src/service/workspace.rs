@@ -66,7 +66,7 @@ impl Workspace {
         let stamps = shared.map(Stamp::of).collect();
         let (connections, told) = if path.exists() {
             let text = read(&path)?;
-            Connections::parse("connections.yaml", &text, &systems.words())
+            Connections::parse("connections.yaml", &text, &systems.settings())
         } else {
             (Connections::default(), Vec::new())
         };
@@ -173,8 +173,15 @@ impl Workspace {
     /// # Errors
     /// [`WorkspaceError::Mistakes`] with every mistake at once.
     pub fn load(&self, tenant: &TenantId) -> Result<Loaded, WorkspaceError> {
-        let mut told = self.told.clone();
         let compiled = self.compile(tenant)?;
+        let mut told = match &compiled.mapping {
+            // A mistake in a connection that others use keeps nobody else back.
+            Some(mapping) => {
+                let ends = [&mapping.from.value.connection, &mapping.to.value.connection];
+                self.connections.told_of(&self.told, &ends)
+            }
+            None => self.told.clone(),
+        };
         told.extend(compiled.diagnostics);
         let Some(mapping) = compiled.mapping else {
             return Err(WorkspaceError::Mistakes(told));

@@ -6,7 +6,7 @@ use super::{
     Store, charts, contacts, decisions, documents, in_use, links, papers, records, unwanted, words,
     writes,
 };
-use crate::connectors::{BadRecord, Cursor};
+use crate::connectors::{BadRecord, Cursor, Page};
 use crate::model::{
     BookId, Chart, DocState, Draft, Fingerprint, Key, Kind, LedgerContact, LedgerInvoice, Link,
     SourceRecord, TenantId, Words,
@@ -55,20 +55,23 @@ impl Records for Store {
         tenant: &TenantId,
         book: &BookId,
         kind: Kind,
-        records: &[SourceRecord],
-        bad: &[BadRecord],
+        page: &Page,
         cursor: Option<&Cursor>,
         now: DateTime<Utc>,
     ) -> Result<u64, StoreError> {
         let (mut tx, t) = (self.begin().await?, tenant.as_str());
         let mut changed = 0;
-        for r in records {
+        for r in &page.records {
             changed += u64::from(records::save(&mut tx, t, book, r, now).await?);
         }
-        for b in bad {
+        // What was told of a place in a file has no record by which it could be forgotten.
+        if page.whole {
+            records::forget_all_bad(&mut tx, t, book).await?;
+        }
+        for b in &page.bad {
             records::save_bad(&mut tx, t, book, b).await?;
         }
-        for r in records {
+        for r in &page.records {
             records::forget_bad(&mut tx, t, book, r).await?;
         }
         if let Some(cursor) = cursor {

@@ -163,6 +163,16 @@ pub async fn save_bad(
     Ok(())
 }
 
+/// A book that was read whole: what was told of it before counts no more.
+pub async fn forget_all_bad(db: &mut Db, tenant: &str, book: &BookId) -> Result<(), StoreError> {
+    sql("DELETE FROM bad_records WHERE tenant = $1 AND book = $2")
+        .bind(tenant)
+        .bind(book.as_str())
+        .run(db)
+        .await?;
+    Ok(())
+}
+
 /// A record that was read is no longer one that could not be.
 pub async fn forget_bad(
     db: &mut Db,

@@ -8,12 +8,11 @@ pub const IN_CIRCLES_AT_MOST: usize = 0;
 /// Files that are too long.
 pub const LONG_FILES: &[&str] = &[
     "src/connectors/budget.rs",
-    "src/connectors/files/read.rs",
     "src/connectors/keap/read.rs",
     "src/connectors/send.rs",
 ];
 /// How many files may be too long.
-pub const LONG_FILES_AT_MOST: usize = 4;
+pub const LONG_FILES_AT_MOST: usize = 3;
 
 /// Functions that are too long: the file, then the name.
 pub const LONG_FUNCTIONS: &[&str] = &["src/connectors/keap/read.rs invoice"];

@@ -5,6 +5,8 @@ mod town;
 
 #[path = "cli/beside.rs"]
 mod beside;
+#[path = "cli/connections.rs"]
+mod connections;
 #[path = "cli/demo.rs"]
 mod demo;
 #[path = "cli/first_steps.rs"]

@@ -135,6 +135,32 @@ async fn bad_rows_are_told_by_line_and_the_rest_is_read() {
 }
 
 #[tokio::test]
+async fn the_newest_file_may_be_the_one_that_was_written_last() {
+    let folder = tempfile::tempdir().unwrap();
+    let csv = |price: &str| {
+        format!("number,date,currency,contact.name,line.unit_amount\n1,2026-07-01,AUD,Jo,{price}\n")
+    };
+    let written = |name: &str, price: &str, hour: u64| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, csv(price)).unwrap();
+        let at = std::time::UNIX_EPOCH + std::time::Duration::from_secs(3600 * hour);
+        let file = std::fs::File::options().append(true).open(path).unwrap();
+        file.set_modified(at).unwrap();
+    };
+    written("a.csv", "10", 9);
+    written("b.csv", "11", 8);
+    for (word, total) in [("name", "11"), ("time", "10")] {
+        let session = session(folder.path(), &[("newest", word)]);
+        let page = Files::new().read(&session, &changed(None)).await.unwrap();
+        assert_eq!(
+            (invoices(&page)[0].total, page.bad.len()),
+            (d(total), 0),
+            "{word}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_mapped_column_that_is_not_there_is_told_with_what_was_meant() {
     let csv = b"Invoice No,Date\n1,2026-07-01\n";
     let page = read(&[("a.csv", csv)], &[("columns.number", "Invoice Nr")]).await;
@@ -160,6 +186,14 @@ async fn json_is_read_by_paths() {
         ("columns.contact.name", "customer.name"),
         ("columns.total", "sum"),
         ("columns.tax", "gst"),
+        ("columns.line.description", "description"),
+        ("columns.line.unit_amount", "unit_amount"),
+        ("columns.line.kind", "kind"),
+        ("columns.line.taxable", "taxable"),
+        ("columns.payment.id", "id"),
+        ("columns.payment.amount", "amount"),
+        ("columns.payment.date", "date"),
+        ("zone", "Australia/Sydney"),
         ("currency", "AUD"),
     ];
     let page = read(&[("a.json", json.as_bytes())], &values).await;
@@ -234,13 +268,31 @@ async fn an_untouched_folder_gives_nothing_again_and_a_changed_row_a_new_version
 
 #[tokio::test]
 async fn an_invoice_in_two_files_is_told() {
-    let csv = b"number,date,currency,contact.name,line.unit_amount\n1,2026-07-01,AUD,Jo,10\n";
-    let page = read(&[("a.csv", csv), ("b.csv", csv)], &[]).await;
-    assert_eq!(page.records.len(), 1);
+    let csv = |price: &str| {
+        format!("number,date,currency,contact.name,line.unit_amount\n1,2026-07-01,AUD,Jo,{price}\n")
+    };
+    let (ten, eleven) = (csv("10"), csv("11"));
+    let files = [("a.csv", ten.as_bytes()), ("b.csv", eleven.as_bytes())];
+    let page = read(&files, &[]).await;
+    assert_eq!(invoices(&page)[0].total, d("10"));
     assert_eq!(
         (page.bad[0].at.as_str(), page.bad[0].what.as_str()),
-        ("b.csv:2", "the invoice 1 stands at a.csv:2 already")
+        (
+            "b.csv:2",
+            "the invoice 1 stands at a.csv:2 already, which counts, and differs here"
+        )
     );
+    assert!(page.bad[0].fix.contains("`newest: name`"));
+    // The same again leaves nothing out, and a word says that the newest counts.
+    let same = [("a.csv", ten.as_bytes()), ("b.csv", ten.as_bytes())];
+    let page = read(&same, &[]).await;
+    assert_eq!((page.records.len(), page.bad.len()), (1, 0));
+    let page = read(&files, &[("newest", "name")]).await;
+    assert_eq!((invoices(&page)[0].total, page.bad.len()), (d("11"), 0));
+    // In one file there is no newer one.
+    let twice = "id,number,date,currency,contact.name,line.unit_amount\nX,1,2026-07-01,AUD,Jo,10\nX,2,2026-07-01,AUD,Jo,10\n";
+    let page = read(&[("a.csv", twice.as_bytes())], &[("newest", "name")]).await;
+    assert_eq!(page.bad[0].what, "the invoice 2 stands at a.csv:2 already");
 }
 
 const PAID: &str = "number,date,currency,contact.name,line.unit_amount,payment.id,payment.date,payment.amount,payment.method\n";
@@ -353,14 +405,16 @@ async fn nothing_outside_the_folder_is_read() {
 proptest::proptest! {
     #[test]
     fn no_file_makes_it_fall_over(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..400), tail in "[a-z0-9,;\"\n./-]{0,200}") {
-        use crossfoot::connectors::files::{folder::File, read, table};
+        use crossfoot::connectors::files::{folder::File, judge, read, table};
         let settings = crate::support::settings("files", &[("currency", "AUD")]);
         for name in ["a.csv", "a.json"] {
             let mut all = b"number,date,line.unit_amount,payment.amount,payment.date\n".to_vec();
             all.extend_from_slice(tail.as_bytes());
             for bytes in [&bytes, &all] {
-                let file = File { name: name.to_owned(), bytes: bytes.clone() };
-                for group in table::groups(&settings, &file).0 {
+                let file = File { name: name.to_owned(), bytes: bytes.clone(), written: None };
+                let groups = table::groups(&settings, &file).0;
+                let _ = judge::judge(&settings, &file, &groups);
+                for group in groups {
                     let _ = read::invoice(&settings, &group.raw);
                 }
             }

@@ -9,6 +9,7 @@ mod live;
 mod mistakes;
 mod papers;
 
+use crossfoot::connectors::Registry;
 use crossfoot::connectors::System as _;
 use crossfoot::mapping::{Compiled, Connections, Input, Mapping, Presets, compile};
 use crossfoot::model::Facts;
@@ -42,8 +43,11 @@ pub fn xero() -> Facts {
 
 pub fn compiled(text: &str) -> Compiled {
     let (source, target) = (keap(), xero());
-    let (connections, told) =
-        Connections::parse("connections.yaml", CONNECTIONS, &["keap", "xero", "files"]);
+    let (connections, told) = Connections::parse(
+        "connections.yaml",
+        CONNECTIONS,
+        &Registry::standard().settings(),
+    );
     assert_eq!(told, vec![]);
     compile(&Input {
         file: "mappings/acme.yaml",

@@ -3,6 +3,7 @@
 use super::bed::{
     Bed, end, file, gst, hire, order, paid, shop, sync, synced, tenant, verified, with,
 };
+use crossfoot::connectors::Page;
 use crossfoot::model::{Became, DocState, Kind};
 use crossfoot::pipeline::ports::{Documents as _, Journal as _, Records as _, Written as _};
 use crossfoot::service::Engine;
@@ -126,9 +127,13 @@ async fn a_record_that_went_back_to_an_old_version_is_the_newest_again() {
     let keap = &id.book;
     for r in [&old, &new, &old] {
         bed.minutes(1);
-        let (one, now) = (std::slice::from_ref(r), bed.now());
+        let now = bed.now();
+        let page = Page {
+            records: vec![r.clone()],
+            ..Page::default()
+        };
         store
-            .save_page(&t, keap, Kind::Invoice, one, &[], None, now)
+            .save_page(&t, keap, Kind::Invoice, &page, None, now)
             .await
             .unwrap();
     }

@@ -193,7 +193,7 @@ async fn without_a_total_the_ledger_computes_and_what_is_stated_is_compared() {
     let head = "number,date,contact.name,line.name,line.quantity,line.unit_amount,line.taxable,subtotal,total\n";
     let rows = "H1,2026-07-10,Ann Reed,Hours,1.5,33.33,no,,\n\
                 H2,2026-07-10,Ann Reed,Hours,1.5,33.33,no,49.99,\n\
-                H3,2026-07-10,Ann Reed,Hours,1.5,33.33,no,,49.995\n\
+                H3,2026-07-10,Ann Reed,Hours,1.5,33.33,no,,50.00\n\
                 H4,2026-07-10,Ann Reed,Hours,1.5,33.33,no,,0.00\n";
     let (bed, engine) = read(&[], &format!("{head}{rows}")).await;
     for number in ["H1", "H3"] {
@@ -467,7 +467,7 @@ async fn a_column_that_stands_for_another_field_is_not_what_is_paid() {
         ("from", "{ files: files }"),
     ]));
     let path = bed.folder.path().join("connections.yaml");
-    let more = "files: { system: files, folder: data, currency: AUD, columns: { payment.amount: paid, payment.date: paid_on } }\n";
+    let more = "files: { system: files, folder: data, currency: AUD, columns: { number: number, date: date, contact.name: contact.name, total: total, line.name: line.name, line.unit_amount: line.unit_amount, line.taxable: line.taxable, payment.amount: paid, payment.date: paid_on } }\n";
     let connections = std::fs::read_to_string(&path).unwrap() + more;
     std::fs::write(&path, connections).unwrap();
     let head =

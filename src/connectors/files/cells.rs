@@ -1,13 +1,15 @@
 //! One row of a table, or one element of JSON, seen by the names of the fields.
 //!
 //! Flows in: the name of a field. Flows out: text, an amount, a day, yes or no, or what is wrong with the cell.
-//! Refuses: amounts whose separators stand in odd places (`12,50` where a comma parts thousands), and days of
-//! another form than the connection's `dates`.
+//! Refuses: amounts whose separators stand in odd places (`12,50` where a comma parts thousands), days of another form
+//! than the connection's `dates`, and points in time while no `zone` says whose day is meant.
 
+use super::fields::{column, is_read};
+use super::forms::{self, CellDay};
 use crate::connectors::Settings;
-use crate::connectors::json::{as_text, within};
-use crate::model::money;
-use chrono::NaiveDate;
+use crate::connectors::json::as_text;
+use chrono::{NaiveDate, TimeZone as _};
+use chrono_tz::Tz;
 use rust_decimal::Decimal;
 use serde_json::Value;
 
@@ -15,6 +17,7 @@ use serde_json::Value;
 pub type Bad = (usize, String);
 
 /// One row of a table, or one element of JSON, seen by the names of the fields.
+#[derive(Clone, Copy)]
 pub struct Row<'a> {
     /// The connection's settings.
     pub settings: &'a Settings,
@@ -27,36 +30,42 @@ pub struct Row<'a> {
 }
 
 impl Row<'_> {
-    /// What stands there, without spaces around it; empty where nothing does.
-    pub fn text(&self, field: &str) -> String {
+    /// What stands there; nothing where the field is not read.
+    fn value(&self, field: &str) -> Option<&Value> {
+        if !is_read(self.settings, field) {
+            return None;
+        }
         let mapped = self.settings.values.get(&format!("columns.{field}"));
         let name = match mapped {
             Some(name) => name.as_str(),
-            // A column that stands for another field does not go by its own name as well.
-            None if self.is_taken(field) => return String::new(),
             None => field.strip_prefix(self.inside).unwrap_or(field),
         };
-        if let Some(found) = self.value.get(name) {
-            return as_text(found).trim().to_owned();
-        }
-        let mut at = Some(self.value);
-        for part in name.split('.') {
-            at = at.and_then(|v| v.get(part));
-        }
-        at.map(as_text).unwrap_or_default().trim().to_owned()
+        found(self.value, name)
     }
 
-    /// Whether the column with a field's name was said to stand for another field.
-    fn is_taken(&self, field: &str) -> bool {
-        let settings = self.settings.values.iter();
-        let mut columns = settings.filter(|(key, _)| key.starts_with("columns."));
-        self.inside.is_empty() && columns.any(|(_, column)| column == field)
+    /// What stands there, without spaces around it; empty where nothing does.
+    pub fn text(&self, field: &str) -> String {
+        let text = self.value(field).map(as_text).unwrap_or_default();
+        text.trim().to_owned()
+    }
+
+    /// Whether a number of JSON stands there, and not text.
+    pub fn is_number(&self, field: &str) -> bool {
+        self.value(field).is_some_and(Value::is_number)
+    }
+
+    /// The number there, under a sign before its decimals: `Some(None)` is something else, `None` is nothing. A number
+    /// of JSON has a point.
+    pub fn number(&self, field: &str, comma: bool) -> Option<Option<Decimal>> {
+        let text = self.text(field);
+        let comma = comma && !self.is_number(field);
+        (!text.is_empty()).then(|| forms::number(&text, comma))
     }
 
     /// What is wrong with a field, with what stands there.
     pub fn bad(&self, field: &str, what: &str) -> Bad {
         let said: String = self.text(field).chars().take(40).collect();
-        let name = self.settings.get(&format!("columns.{field}"), field);
+        let name = column(self.settings, field);
         (self.place, format!("`{name}` is `{said}`, {what}"))
     }
 
@@ -65,13 +74,10 @@ impl Row<'_> {
     /// # Errors
     /// What stands there is something else.
     pub fn amount(&self, field: &str) -> Result<Option<Decimal>, Bad> {
-        let given = self.text(field);
-        if given.is_empty() {
+        let comma = is_comma(self.settings);
+        let Some(read) = self.number(field, comma) else {
             return Ok(None);
-        }
-        let comma = self.settings.get("decimal", "point") == "comma";
-        let read = plain_number(&given, comma).and_then(|n| money::parse(&n));
-        let read = read.filter(|d| within(*d));
+        };
         let what = if comma {
             "which is not an amount like 1.234,50"
         } else {
@@ -83,27 +89,26 @@ impl Row<'_> {
     /// A day; `None` where nothing stands.
     ///
     /// # Errors
-    /// What stands there is something else.
+    /// What stands there is something else, or a point in time and no `zone` is set.
     pub fn day(&self, field: &str) -> Result<Option<NaiveDate>, Bad> {
         let given = self.text(field);
         if given.is_empty() {
             return Ok(None);
         }
-        let words = self.settings.get("dates", "yyyy-mm-dd");
-        let pattern = match words {
-            "dd/mm/yyyy" => "%d/%m/%Y",
-            "mm/dd/yyyy" => "%m/%d/%Y",
-            "dd.mm.yyyy" => "%d.%m.%Y",
-            "dd-mm-yyyy" => "%d-%m-%Y",
-            _ => "%Y-%m-%d",
-        };
-        // A time behind the day is of no use here.
-        let only_day = given.split(['T', ' ']).next().unwrap_or_default();
-        let read = NaiveDate::parse_from_str(only_day, pattern).ok();
-        let read = read.filter(|d| (1900..=9999).contains(&chrono::Datelike::year(d)));
-        let what =
-            format!("which is not a date like {words}; `dates` on the connection sets the form");
-        read.map(Some).ok_or_else(|| self.bad(field, &what))
+        let form = dates(self.settings);
+        match forms::day(&given, form) {
+            Some(CellDay::Day(day)) => Ok(Some(day)),
+            Some(CellDay::Instant(at)) => match zone(self.settings) {
+                Some(zone) => Ok(Some(zone.from_utc_datetime(&at).date_naive())),
+                None => Err(self.bad(field, "a point in time; set `zone` on the connection")),
+            },
+            None => {
+                let what = format!(
+                    "which is not a date like {form}; `dates` on the connection sets the form"
+                );
+                Err(self.bad(field, &what))
+            }
+        }
     }
 
     /// Yes or no; `None` where nothing stands.
@@ -120,33 +125,12 @@ impl Row<'_> {
     }
 }
 
-/// A number without currency signs and separators of thousands; `None` where these stand in odd places.
-fn plain_number(given: &str, comma: bool) -> Option<String> {
-    let (thousands, point) = if comma { ('.', ',') } else { (',', '.') };
-    let mut text: String = given
-        .chars()
-        .filter(|c| !c.is_whitespace() && !matches!(c, '$' | '€' | '£' | '¥' | '\'' | '\u{a0}'))
-        .collect();
-    // Accountants write a negative amount in brackets.
-    if let Some(inner) = text.strip_prefix('(').and_then(|t| t.strip_suffix(')')) {
-        text = format!("-{inner}");
+/// What stands under a name, or at a path with dots.
+fn found<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
+    if let Some(found) = value.get(name) {
+        return Some(found);
     }
-    let (whole, cents) = text.split_once(point).unwrap_or((&text, ""));
-    if cents.contains(thousands) {
-        return None;
-    }
-    let parts: Vec<&str> = whole.split(thousands).collect();
-    let later_ok = parts.iter().skip(1).all(|p| p.len() == 3);
-    let first = parts.first().map(|p| p.trim_start_matches(['-', '+']))?;
-    if parts.len() > 1 && (!later_ok || first.is_empty() || first.len() > 3) {
-        return None;
-    }
-    let whole = parts.concat();
-    Some(if cents.is_empty() {
-        whole
-    } else {
-        format!("{whole}.{cents}")
-    })
+    name.split('.').try_fold(value, |at, part| at.get(part))
 }
 
 /// A row seen by the names of the fields; `inside` is what a list of JSON leaves out of them (`line.`).
@@ -157,4 +141,19 @@ pub fn row<'a>(settings: &'a Settings, value: &'a Value, inside: &'a str, place:
         inside,
         place,
     }
+}
+
+/// The form of days that is said.
+pub fn dates(settings: &Settings) -> &str {
+    settings.get("dates", "yyyy-mm-dd")
+}
+
+/// Whether a comma is said to stand before the decimals.
+pub fn is_comma(settings: &Settings) -> bool {
+    settings.get("decimal", "point") == "comma"
+}
+
+/// In whose days a point in time counts, where that is said.
+pub fn zone(settings: &Settings) -> Option<Tz> {
+    settings.values.get("zone")?.parse().ok()
 }

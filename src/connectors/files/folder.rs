@@ -3,8 +3,10 @@
 //! Only files that lie in the folder itself are read: a name with a slash cannot be given, and a link that
 //! leads elsewhere is refused. Other kinds of files are left alone.
 
+use super::lines::LineStarts;
 use crate::connectors::Settings;
 use std::path::PathBuf;
+use std::time::SystemTime;
 
 /// Files in a folder.
 pub const MOST_FILES: usize = 1000;
@@ -18,6 +20,8 @@ pub struct File {
     pub name: String,
     /// What it holds.
     pub bytes: Vec<u8>,
+    /// When it was last written, as its folder tells it.
+    pub written: Option<SystemTime>,
 }
 
 /// Reads every CSV and JSON file, in the order of their names.
@@ -67,7 +71,12 @@ pub async fn files(settings: &Settings) -> Result<Vec<File>, String> {
             format!("{given} holds more than {MOST_BYTES} bytes: move old files away")
         })?;
         let bytes = tokio::fs::read(&real).await.map_err(cannot)?;
-        all.push(File { name, bytes });
+        let written = size.modified().ok();
+        all.push(File {
+            name,
+            bytes,
+            written,
+        });
     }
     Ok(all)
 }
@@ -96,9 +105,8 @@ pub fn text(settings: &Settings, bytes: &[u8]) -> Result<String, (u64, String, S
     let bytes = bytes.strip_prefix(&[0xEF, 0xBB, 0xBF]).unwrap_or(bytes);
     std::str::from_utf8(bytes).map(str::to_owned).map_err(|e| {
         let before = bytes.get(..e.valid_up_to()).unwrap_or_default();
-        let breaks = before.iter().filter(|b| **b == b'\n').count();
         (
-            1 + u64::try_from(breaks).unwrap_or(u64::MAX - 1),
+            LineStarts::of(before).line(before.len()),
             "the file is not UTF-8 from here on".to_owned(),
             "save it as \"CSV UTF-8\", or set `encoding: windows-1252` on the connection if an old program wrote it".to_owned(),
         )

@@ -6,24 +6,37 @@
 //! file and line; an invoice with such a row is left out whole and the rest is read.
 //! Bounded by: [`folder::MOST_FILES`], [`folder::MOST_BYTES`], [`table::MOST_ROWS`].
 //!
-//! Settings: `folder`; `columns.<field>` gives the name of a column (of a path with dots in JSON), for the fields of
-//! [`read::FIELDS`], which otherwise stand for themselves; `dates` (`yyyy-mm-dd`, `dd/mm/yyyy`, `mm/dd/yyyy`,
-//! `dd.mm.yyyy`), `decimal` (`point`, `comma`), `delimiter` (`,`, `;`, `tab`), `encoding` (`utf-8`,
-//! `windows-1252`), `currency` for files that do not name one, `lines` and `payments` for lists inside JSON.
+//! A file is judged as a file ([`judge`]): where a column shows that the form the connection states is not its own, the
+//! whole file is left out, and both forms are named. What a connection may say is [`fields::SETTINGS`].
 
 mod cells;
+#[rustfmt::skip]
+pub mod fields;
 pub mod folder;
+pub mod forms;
+mod gather;
+pub mod group;
+mod headers;
+pub mod judge;
+mod lines;
 pub mod out;
+mod payments;
+mod people;
 pub mod read;
 pub mod table;
 
 use super::{
     Ask, BadRecord, CallError, Cursor, Page, Reads, Session, Settings, System, Writes, claimed,
 };
-use crate::model::{AskKind, Chart, Document, Facts, Fingerprint, Kind, ReadFacts, Record, SignIn};
+use crate::model::{
+    AskKind, Chart, Document, Facts, Fingerprint, Kind, ReadFacts, SettingKey, SignIn,
+};
 use async_trait::async_trait;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Which way of reading this is: what an older one told, and the records it made, are read anew.
+const READER: u32 = 2;
 
 /// The connector.
 pub struct Files {
@@ -69,70 +82,20 @@ impl Files {
     }
 
     async fn everything(&self, session: &Session) -> Result<(Page, Cursor), CallError> {
-        let files = folder::files(&session.settings).await.map_err(broken)?;
-        let mut print = String::new();
+        let settings = &session.settings;
+        let files = folder::files(settings).await.map_err(broken)?;
+        // Another way of reading reads other documents from the same files; so does another mapping of the columns.
+        let mut print = format!("reader {READER}\n");
         for file in &files {
             print.push_str(&format!("{} {}\n", file.name, Fingerprint::of(&file.bytes)));
         }
-        // Another mapping of the columns reads other documents from the same files.
-        let settings =
-            serde_json::to_string(&*session.settings).map_err(|e| broken(e.to_string()))?;
-        print.push_str(&settings);
-        let mut page = Page::default();
-        let mut first_at: BTreeMap<String, String> = BTreeMap::new();
-        for file in &files {
-            read_file(&session.settings, file, &mut page, &mut first_at);
-        }
-        Ok((page, Cursor(Fingerprint::of(print.as_bytes()).0)))
+        let said = serde_json::to_string(&**settings).map_err(|e| broken(e.to_string()))?;
+        print.push_str(&said);
+        Ok((
+            gather::page(settings, &files),
+            Cursor(Fingerprint::of(print.as_bytes()).0),
+        ))
     }
-}
-
-fn read_file(
-    settings: &Settings,
-    file: &folder::File,
-    page: &mut Page,
-    first_at: &mut BTreeMap<String, String>,
-) {
-    let (groups, bad) = table::groups(settings, file);
-    page.bad.extend(bad);
-    for group in groups {
-        let at = format!("{}:{}", file.name, group.line);
-        match record(settings, &group) {
-            Err((line, what)) => page.bad.push(BadRecord {
-                at: format!("{}:{line}", file.name),
-                what,
-                fix: "correct the row in the file; its whole invoice is left out until then"
-                    .to_owned(),
-            }),
-            Ok(record) => {
-                if let Some(other) = first_at.get(&record.id.0) {
-                    page.bad.push(BadRecord {
-                        at,
-                        what: format!("the invoice {} stands at {other} already", record.number),
-                        fix: "keep all rows of an invoice in one file".to_owned(),
-                    });
-                } else {
-                    first_at.insert(record.id.0.clone(), at);
-                    page.records.push(record);
-                }
-            }
-        }
-    }
-}
-
-fn record(settings: &Settings, group: &table::Group) -> Result<Record, (u64, String)> {
-    let invoice = read::invoice(settings, &group.raw).map_err(|(row, what)| {
-        let line = group.lines.get(row).copied().unwrap_or(group.line);
-        (line, what)
-    })?;
-    Ok(Record::of(
-        Kind::Invoice,
-        invoice.id.clone(),
-        invoice.number.clone(),
-        None,
-        group.raw.clone(),
-        Document::Invoice(Box::new(invoice)),
-    ))
 }
 
 #[async_trait]
@@ -148,6 +111,18 @@ impl System for Files {
     fn writer(&self) -> Option<&dyn Writes> {
         None
     }
+
+    fn settings(&self) -> &'static [SettingKey] {
+        fields::SETTINGS
+    }
+
+    async fn doubts(&self, settings: &Settings) -> Vec<BadRecord> {
+        match folder::files(settings).await {
+            Ok(files) => gather::whole_files(settings, &files),
+            // That the folder is not there is told of the setting itself.
+            Err(_) => Vec::new(),
+        }
+    }
 }
 
 #[async_trait]
@@ -162,7 +137,7 @@ impl Reads for Files {
             } => {
                 let (mut page, now) = self.everything(session).await?;
                 if cursor.as_ref() == Some(&now) {
-                    // Nothing was touched; what is bad was told when it was read.
+                    // Nothing was touched; what is bad was told when it was read, and still is.
                     page = Page::default();
                 }
                 page.cursor = now;
@@ -173,6 +148,7 @@ impl Reads for Files {
                 text,
             } => {
                 let (mut page, _) = self.everything(session).await?;
+                page.whole = false;
                 page.records
                     .retain(|r| r.number == *text || r.id.0 == *text);
                 Ok(page)

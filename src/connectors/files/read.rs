@@ -5,106 +5,48 @@
 //! row that has a description, name, SKU or price is a line; each row with a payment's amount is a payment.
 //! Refuses: amounts and dates it cannot read, and two payments of one invoice with one id, of which it cannot be told
 //! whether they are one payment told twice. An empty cell is never zero.
-//!
-//! # Which money is which
-//! One cheque may pay two invoices, so that an id is a payment's own only within its invoice: it becomes
-//! `INVOICE/ID`, and `INVOICE/ID/back` where the money went back. A payment without an id is
-//! `INVOICE/DAY/AMOUNT`; equal ones of one day are counted, in an order that is not that of the rows.
 
 use super::cells::{Bad, Row, row};
+use super::fields::{FIELDS, column, is_read};
+use super::payments::all_payments;
+use super::people::contact;
 use crate::connectors::Settings;
 use crate::connectors::json::{as_text, within};
 use crate::model::{
-    Address, Contact, Currency, DocStatus, Invoice, Line, LineKind, Payment, PaymentKind, SourceId,
-    Stated, money::half_up,
+    Currency, DocStatus, Invoice, Line, LineKind, PaymentKind, SourceId, Stated, money::half_up,
 };
 use chrono::NaiveTime;
 use rust_decimal::Decimal;
 use serde_json::Value;
-use std::collections::BTreeSet;
 
-/// Every field a column can stand for.
-pub const FIELDS: [&str; 55] = [
-    "number",
-    "id",
-    "order_id",
-    "title",
-    "notes",
-    "reference",
-    "date",
-    "due",
-    "currency",
-    "status",
-    "subtotal",
-    "tax",
-    "tax_included",
-    "total",
-    "paid",
-    "balance",
-    "contact.id",
-    "contact.name",
-    "contact.first_name",
-    "contact.last_name",
-    "contact.company",
-    "contact.email",
-    "contact.phone",
-    "contact.mobile",
-    "contact.tax_number",
-    "contact.parent",
-    "billing.line1",
-    "billing.line2",
-    "billing.city",
-    "billing.region",
-    "billing.postal_code",
-    "billing.country",
-    "service.line1",
-    "service.line2",
-    "service.city",
-    "service.region",
-    "service.postal_code",
-    "service.country",
-    "line.id",
-    "line.kind",
-    "line.sku",
-    "line.name",
-    "line.description",
-    "line.quantity",
-    "line.unit_amount",
-    "line.amount",
-    "line.taxable",
-    "line.tax_rate",
-    "line.account",
-    "payment.id",
-    "payment.date",
-    "payment.amount",
-    "payment.method",
-    "payment.reference",
-    "payment.refunds",
-];
-
-/// The column a field stands in.
-pub fn column(settings: &Settings, field: &str) -> String {
-    settings.get(&format!("columns.{field}"), field).to_owned()
+/// What belongs to an invoice: its head, and the rows that may be lines and payments. In a table all are the same rows.
+pub struct InvoiceParts<'a> {
+    /// Where the head stands.
+    pub head: Row<'a>,
+    /// What may be lines.
+    pub lines: Vec<Row<'a>>,
+    /// What may be payments.
+    pub payments: Vec<Row<'a>>,
+    /// Whether all are rows of one table.
+    pub table: bool,
 }
 
-/// Reads an invoice.
+/// The parts of a group.
 ///
 /// # Errors
-/// The row, from 0, and what is wrong.
-pub fn invoice(settings: &Settings, raw: &Value) -> Result<Invoice, Bad> {
+/// It has none.
+pub fn parts<'a>(settings: &'a Settings, raw: &'a Value) -> Result<InvoiceParts<'a>, Bad> {
     if let Some(element) = raw.get("element") {
-        let head = row(settings, element, "", 0);
-        let inside = |name: &str| match element.get(settings.get(name, name)) {
-            Some(Value::Array(list)) => list.clone(),
+        let inside = |list: &str, of: &'static str| match element.get(settings.get(list, list)) {
+            Some(Value::Array(list)) => list.iter().map(|v| row(settings, v, of, 0)).collect(),
             _ => Vec::new(),
         };
-        let (lines, payments) = (inside("lines"), inside("payments"));
-        let lines: Vec<Row<'_>> = lines.iter().map(|v| row(settings, v, "line.", 0)).collect();
-        let payments: Vec<Row<'_>> = payments
-            .iter()
-            .map(|v| row(settings, v, "payment.", 0))
-            .collect();
-        return build(&head, &lines, &payments);
+        return Ok(InvoiceParts {
+            head: row(settings, element, "", 0),
+            lines: inside("lines", "line."),
+            payments: inside("payments", "payment."),
+            table: false,
+        });
     }
     let Some(Value::Array(rows)) = raw.get("rows") else {
         return Err((0, "the record has neither rows nor an element".to_owned()));
@@ -117,7 +59,29 @@ pub fn invoice(settings: &Settings, raw: &Value) -> Result<Invoice, Bad> {
     let head = rows
         .first()
         .ok_or((0, "the record has no rows".to_owned()))?;
-    for other in rows.iter().skip(1) {
+    Ok(InvoiceParts {
+        head: *head,
+        payments: rows.clone(),
+        lines: rows,
+        table: true,
+    })
+}
+
+/// Reads an invoice.
+///
+/// # Errors
+/// The row, from 0, and what is wrong.
+pub fn invoice(settings: &Settings, raw: &Value) -> Result<Invoice, Bad> {
+    let parts = parts(settings, raw)?;
+    if parts.table {
+        one_head(&parts)?;
+    }
+    build(&parts.head, &parts.lines, &parts.payments)
+}
+
+/// The head of an invoice stands in every row: what differs from the first one is refused.
+fn one_head(parts: &InvoiceParts<'_>) -> Result<(), Bad> {
+    for other in parts.lines.iter().skip(1) {
         for field in [
             "date",
             "due",
@@ -132,7 +96,7 @@ pub fn invoice(settings: &Settings, raw: &Value) -> Result<Invoice, Bad> {
             "contact.name",
             "contact.email",
         ] {
-            let (first, here) = (head.text(field), other.text(field));
+            let (first, here) = (parts.head.text(field), other.text(field));
             if !here.is_empty() && here != first {
                 return Err(other.bad(
                     field,
@@ -141,7 +105,7 @@ pub fn invoice(settings: &Settings, raw: &Value) -> Result<Invoice, Bad> {
             }
         }
     }
-    build(head, &rows, &rows)
+    Ok(())
 }
 
 fn build(head: &Row<'_>, lines: &[Row<'_>], payments: &[Row<'_>]) -> Result<Invoice, Bad> {
@@ -212,51 +176,11 @@ fn build(head: &Row<'_>, lines: &[Row<'_>], payments: &[Row<'_>]) -> Result<Invo
     })
 }
 
-/// The payments of an invoice, in date order.
-fn all_payments(rows: &[Row<'_>], document: &str) -> Result<Vec<Payment>, Bad> {
-    let mut named: BTreeSet<String> = BTreeSet::new();
-    let mut all = Vec::new();
-    for row in rows {
-        let Some(payment) = payment(row, document)? else {
-            continue;
-        };
-        if !row.text("payment.id").is_empty() && !named.insert(payment.id.clone()) {
-            return Err(row.bad(
-                "payment.id",
-                "which another payment of this invoice has too: if it is one payment, leave its amount in one row only; if they are two, give each an id of its own",
-            ));
-        }
-        all.push(payment);
-    }
-    let order = |p: &Payment| (p.date, p.id.clone(), p.method.clone(), p.reference.clone());
-    all.sort_by_cached_key(order);
-    tell_apart(&mut all);
-    Ok(all)
-}
-
-/// Two payments of one day and amount without ids are two payments.
-fn tell_apart(payments: &mut [Payment]) {
-    let ids: Vec<String> = payments.iter().map(|p| p.id.clone()).collect();
-    for (i, payment) in payments.iter_mut().enumerate() {
-        let earlier = ids.iter().take(i).filter(|id| **id == payment.id).count();
-        if earlier > 0 {
-            payment.id = format!("{}/{}", payment.id, earlier + 1);
-        }
-    }
-}
-
-/// An id as a part of a longer one: without a slash, so that no two can be written alike.
-fn part(id: &str) -> String {
-    id.replace('%', "%25").replace('/', "%2F")
-}
-
-/// What a payment is known by, within its document and nowhere else.
-fn payment_id(document: &str, id: &str, back: bool) -> String {
-    let end = if back { "/back" } else { "" };
-    format!("{}/{}{end}", part(document), part(id))
-}
-
-fn currency(head: &Row<'_>) -> Result<Currency, Bad> {
+/// The currency of an invoice: its own, else the connection's.
+///
+/// # Errors
+/// There is none, or no such.
+pub fn currency(head: &Row<'_>) -> Result<Currency, Bad> {
     let given = head.text("currency");
     let code = if given.is_empty() {
         head.settings.get("currency", "")
@@ -290,59 +214,6 @@ fn status(total: Decimal, paid: Decimal) -> DocStatus {
         DocStatus::PartPaid
     } else {
         DocStatus::Unpaid
-    }
-}
-
-fn address(head: &Row<'_>, of: &str) -> Address {
-    let part = |name: &str| head.text(&format!("{of}.{name}"));
-    Address {
-        lines: [part("line1"), part("line2")]
-            .into_iter()
-            .filter(|l| !l.is_empty())
-            .collect(),
-        city: part("city"),
-        region: part("region"),
-        postal_code: part("postal_code"),
-        country: part("country"),
-    }
-}
-
-fn contact(head: &Row<'_>) -> Contact {
-    let part = |name: &str| head.text(&format!("contact.{name}"));
-    let person = format!("{} {}", part("first_name"), part("last_name"));
-    let names = [
-        part("name"),
-        person.trim().to_owned(),
-        part("company"),
-        part("email"),
-    ];
-    let name = names
-        .into_iter()
-        .find(|n| !n.is_empty())
-        .unwrap_or_default();
-    let id = part("id");
-    let parent = part("parent");
-    Contact {
-        // Without an id of its own a customer is known by its name.
-        id: if id.is_empty() { name.clone() } else { id },
-        name,
-        first_name: part("first_name"),
-        last_name: part("last_name"),
-        company: part("company"),
-        email: part("email"),
-        phone: part("phone"),
-        mobile: part("mobile"),
-        tax_number: part("tax_number"),
-        billing: address(head, "billing"),
-        service: address(head, "service"),
-        parent: (!parent.is_empty()).then(|| {
-            Box::new(Contact {
-                id: parent.clone(),
-                name: parent.clone(),
-                ..Contact::default()
-            })
-        }),
-        ..Contact::default()
     }
 }
 
@@ -399,50 +270,16 @@ fn line(row: &Row<'_>) -> Result<Option<Line>, Bad> {
     }))
 }
 
-/// A row's payment; a negative one was paid back.
-fn payment(row: &Row<'_>, document: &str) -> Result<Option<Payment>, Bad> {
-    let Some(amount) = row.amount("payment.amount")?.filter(|a| !a.is_zero()) else {
-        return Ok(None);
-    };
-    let date = row.day("payment.date")?;
-    let date = date.ok_or_else(|| row.bad("payment.date", "but a payment needs its day"))?;
-    let id = row.text("payment.id");
-    let back = amount.is_sign_negative();
-    let refunds = row.text("payment.refunds");
-    Ok(Some(Payment {
-        // What a payment is known by when it has no id: its invoice, day and amount.
-        id: if id.is_empty() {
-            format!("{}/{date}/{}", part(document), amount.normalize())
-        } else {
-            payment_id(document, &id, back)
-        },
-        kind: if back {
-            PaymentKind::Refund
-        } else {
-            PaymentKind::Payment
-        },
-        date,
-        amount: amount.abs(),
-        method: row.text("payment.method"),
-        reference: row.text("payment.reference"),
-        refunds: if refunds.is_empty() {
-            refunds
-        } else {
-            payment_id(document, &refunds, false)
-        },
-        settled: true,
-    }))
-}
-
 /// Columns that stand for no field, by their own names.
 fn fields(head: &Row<'_>) -> std::collections::BTreeMap<String, String> {
     let Value::Object(cells) = head.value else {
         return Default::default();
     };
-    let mapped: Vec<String> = FIELDS.iter().map(|f| column(head.settings, f)).collect();
+    let read = FIELDS.iter().filter(|f| is_read(head.settings, f.word));
+    let read: Vec<String> = read.map(|f| column(head.settings, f.word)).collect();
     cells
         .iter()
-        .filter(|(name, _)| !mapped.contains(name))
+        .filter(|(name, _)| !read.contains(name))
         .map(|(name, value)| (name.clone(), as_text(value)))
         .filter(|(_, value)| !value.is_empty())
         .take(200)

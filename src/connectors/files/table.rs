@@ -3,35 +3,17 @@
 //! Flows in: the text of a file. Flows out: groups, each with its rows as the file wrote them, and what could not be
 //! cut. What a group holds does not depend on where it stands, so that its version changes only with its rows.
 
+use super::fields::column;
 use super::folder::{File, text};
-use super::read::column;
+use super::group::{Group, bad};
+use super::headers;
+use super::lines::LineStarts;
 use crate::connectors::{BadRecord, Settings};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Rows of a file.
 pub const MOST_ROWS: usize = 200_000;
-/// Columns of a file.
-const MOST_COLUMNS: usize = 500;
-
-/// What belongs to one invoice.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Group {
-    /// The line of its first row, from 1.
-    pub line: u64,
-    /// The lines of its rows.
-    pub lines: Vec<u64>,
-    /// `{"rows": [{column: text}]}`, or `{"element": {...}}` from JSON.
-    pub raw: Value,
-}
-
-fn bad(file: &File, line: u64, what: impl Into<String>, fix: impl Into<String>) -> BadRecord {
-    BadRecord {
-        at: format!("{}:{line}", file.name),
-        what: what.into(),
-        fix: fix.into(),
-    }
-}
 
 /// Cuts a file.
 pub fn groups(settings: &Settings, file: &File) -> (Vec<Group>, Vec<BadRecord>) {
@@ -40,13 +22,13 @@ pub fn groups(settings: &Settings, file: &File) -> (Vec<Group>, Vec<BadRecord>) 
         Err((line, what, fix)) => return (Vec::new(), vec![bad(file, line, what, fix)]),
     };
     if file.name.to_lowercase().ends_with(".json") {
-        from_json(file, &text)
+        from_json(settings, file, &text)
     } else {
         from_csv(settings, file, &text)
     }
 }
 
-fn from_json(file: &File, text: &str) -> (Vec<Group>, Vec<BadRecord>) {
+fn from_json(settings: &Settings, file: &File, text: &str) -> (Vec<Group>, Vec<BadRecord>) {
     let parsed: Value = match serde_json::from_str(text) {
         Ok(parsed) => parsed,
         Err(e) => {
@@ -80,7 +62,10 @@ fn from_json(file: &File, text: &str) -> (Vec<Group>, Vec<BadRecord>) {
             raw: json!({ "element": element }),
         });
     }
-    (groups, Vec::new())
+    match headers::of_json(settings, file, &groups) {
+        Some(problem) => (Vec::new(), vec![problem]),
+        None => (groups, Vec::new()),
+    }
 }
 
 /// Rows gathered by the number of their invoice, in the order of their first rows.
@@ -111,10 +96,14 @@ fn from_csv(settings: &Settings, file: &File, text: &str) -> (Vec<Group>, Vec<Ba
             return (Vec::new(), vec![bad(file, 1, e.to_string(), fix)]);
         }
     };
-    if let Some(problem) = check_headers(settings, file, &headers) {
+    if let Some(problem) = headers::of_table(settings, file, &headers) {
         return (Vec::new(), vec![problem]);
     }
     let number = column(settings, "number");
+    let starts = LineStarts::of(text.as_bytes());
+    let line = |at: Option<&csv::Position>| {
+        at.map_or(0, |p| starts.line_of_row(text.as_bytes(), p.byte()))
+    };
     let mut gathered = ByInvoice::default();
     for (count, row) in reader.records().enumerate() {
         if count >= MOST_ROWS {
@@ -124,9 +113,9 @@ fn from_csv(settings: &Settings, file: &File, text: &str) -> (Vec<Group>, Vec<Ba
             break;
         }
         match row {
-            Ok(row) => gathered.take(file, &headers, &number, &row),
+            Ok(row) => gathered.take(file, &headers, &number, (line(row.position()), &row)),
             Err(e) => {
-                let line = e.position().map_or(0, csv::Position::line);
+                let line = line(e.position());
                 let fix = "look for a quote that is not closed";
                 let problem = bad(file, line, "this row is not CSV", fix);
                 gathered.problems.push(problem);
@@ -137,8 +126,13 @@ fn from_csv(settings: &Settings, file: &File, text: &str) -> (Vec<Group>, Vec<Ba
 }
 
 impl ByInvoice {
-    fn take(&mut self, file: &File, headers: &[String], number: &str, row: &csv::StringRecord) {
-        let line = row.position().map_or(0, csv::Position::line);
+    fn take(
+        &mut self,
+        file: &File,
+        headers: &[String],
+        number: &str,
+        (line, row): (u64, &csv::StringRecord),
+    ) {
         if row.iter().all(str::is_empty) {
             return;
         }
@@ -189,56 +183,4 @@ impl ByInvoice {
         }
         (groups, self.problems)
     }
-}
-
-fn check_headers(settings: &Settings, file: &File, headers: &[String]) -> Option<BadRecord> {
-    if headers.len() > MOST_COLUMNS {
-        return Some(bad(
-            file,
-            1,
-            format!("more than {MOST_COLUMNS} columns"),
-            "remove what is not needed",
-        ));
-    }
-    let mut sorted: Vec<&String> = headers.iter().filter(|h| !h.is_empty()).collect();
-    sorted.sort();
-    if let Some(pair) = sorted.windows(2).find(|p| p.first() == p.last()) {
-        let twice = pair.first().map(|h| h.as_str()).unwrap_or_default();
-        return Some(bad(
-            file,
-            1,
-            format!("the column `{twice}` is there twice"),
-            "rename one of them",
-        ));
-    }
-    for (name, wanted) in &settings.values {
-        let Some(field) = name.strip_prefix("columns.") else {
-            continue;
-        };
-        if !headers.iter().any(|h| h == wanted) {
-            let near = headers.iter().max_by(|a, b| {
-                strsim::jaro_winkler(a, wanted).total_cmp(&strsim::jaro_winkler(b, wanted))
-            });
-            let near = near.filter(|n| strsim::jaro_winkler(n, wanted) > 0.7);
-            let hint = near.map_or_else(
-                || format!("the file's columns are: {}", headers.join(", ")),
-                |n| format!("did you mean `{n}`?"),
-            );
-            return Some(bad(
-                file,
-                1,
-                format!("there is no column `{wanted}`, which `columns.{field}` names"),
-                hint,
-            ));
-        }
-    }
-    let number = column(settings, "number");
-    if !headers.contains(&number) {
-        let fix = format!(
-            "set `columns.number` on the connection; the file's columns are: {}",
-            headers.join(", ")
-        );
-        return Some(bad(file, 1, format!("there is no column `{number}`"), fix));
-    }
-    None
 }

@@ -32,6 +32,7 @@ pub(super) async fn changed(session: &Session, cursor: Option<&Cursor>) -> Resul
         bad: Vec::new(),
         cursor: place.cursor()?,
         more,
+        whole: false,
     })
 }
 

@@ -24,6 +24,8 @@ pub mod payments;
 mod place;
 pub mod pull;
 pub mod read;
+#[rustfmt::skip]
+mod settings;
 mod wait;
 
 pub use call::{API, BASE};
@@ -31,7 +33,7 @@ pub use connect::{Profile, app, check};
 
 use super::auth::App;
 use super::{Ask, CallError, Page, Reads, Session, Settings, System, Writes, claimed};
-use crate::model::{AskKind, Chart, Document, Facts, Kind, ReadFacts, SignIn};
+use crate::model::{AskKind, Chart, Document, Facts, Kind, ReadFacts, SettingKey, SignIn};
 use async_trait::async_trait;
 use call::broken;
 use secrecy::SecretString;
@@ -93,6 +95,10 @@ impl System for Keap {
 
     fn writer(&self) -> Option<&dyn Writes> {
         None
+    }
+
+    fn settings(&self) -> &'static [SettingKey] {
+        settings::SETTINGS
     }
 
     fn client(&self, settings: &Settings, secret: Option<SecretString>) -> Option<App> {

@@ -21,6 +21,8 @@ mod list;
 mod odd;
 pub mod overpaid;
 pub mod read;
+#[rustfmt::skip]
+mod settings;
 mod stands;
 pub mod wire;
 
@@ -35,7 +37,7 @@ use super::{
     Ask, CallError, Encoded, Outcome, Page, Reads, Session, SetOfBooks, Settings, System, Write,
     Writes, claimed, writable,
 };
-use crate::model::{Chart, Document, Facts, Kind};
+use crate::model::{Chart, Document, Facts, Kind, SettingKey};
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::Method;
@@ -128,6 +130,10 @@ impl System for Xero {
 
     fn writer(&self) -> Option<&dyn Writes> {
         Some(self)
+    }
+
+    fn settings(&self) -> &'static [SettingKey] {
+        settings::SETTINGS
     }
 
     fn client(&self, settings: &Settings, secret: Option<SecretString>) -> Option<App> {

@@ -43,7 +43,7 @@ impl Pass<'_> {
         let now = t.from.clock.now();
         let book = &t.books.source;
         t.memory
-            .save_page(t.tenant(), book, kind, &page.records, &page.bad, None, now)
+            .save_page(t.tenant(), book, kind, &page, None, now)
             .await?;
         Ok(())
     }

@@ -27,7 +27,7 @@ impl Pass<'_> {
             self.bad(&page.bad);
             let now = t.from.clock.now();
             t.memory
-                .save_page(t.tenant(), book, kind, &page.records, &page.bad, None, now)
+                .save_page(t.tenant(), book, kind, &page, None, now)
                 .await?;
             return Ok(());
         }
@@ -44,15 +44,9 @@ impl Pass<'_> {
             let page = t.source.reads.read(t.from, &ask).await?;
             self.bad(&page.bad);
             let now = t.from.clock.now();
-            let saved = t.memory.save_page(
-                t.tenant(),
-                book,
-                kind,
-                &page.records,
-                &page.bad,
-                Some(&page.cursor),
-                now,
-            );
+            let saved = t
+                .memory
+                .save_page(t.tenant(), book, kind, &page, Some(&page.cursor), now);
             saved.await?;
             read += page.records.len();
             (self.watch)(Progress::Pulled(read));

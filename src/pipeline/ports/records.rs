@@ -1,7 +1,7 @@
 //! What a source said: records, what of them could not be read, and where reading was left off.
 
 use super::error::StoreError;
-use crate::connectors::{BadRecord, Cursor};
+use crate::connectors::{BadRecord, Cursor, Page};
 use crate::model::{BookId, Key, Kind, SourceRecord, TenantId};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -17,14 +17,15 @@ pub trait Records: Send + Sync {
         kind: Kind,
     ) -> Result<Option<Cursor>, StoreError>;
 
-    /// Stores a page with its cursor: new versions of records become seen documents. Answers how many were new or changed.
+    /// Stores a page with its cursor: new versions of records become seen documents. What was told of the records that
+    /// could be read now is forgotten, and of the whole book where the page is all of it. Answers how many were new or
+    /// changed.
     async fn save_page(
         &self,
         tenant: &TenantId,
         book: &BookId,
         kind: Kind,
-        records: &[SourceRecord],
-        bad: &[BadRecord],
+        page: &Page,
         cursor: Option<&Cursor>,
         now: DateTime<Utc>,
     ) -> Result<u64, StoreError>;

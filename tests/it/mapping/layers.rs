@@ -1,6 +1,7 @@
 //! Defaults, a preset, a tenant's file: what counts, and where it came from.
 
 use super::{CONNECTIONS, PLAIN, compiled, keap, mapping, with, xero};
+use crossfoot::connectors::Registry;
 use crossfoot::mapping::{
     Connections, Input, InvoiceMode, Presets, RowUse, SWITCH, Trigger, compile,
 };
@@ -39,7 +40,11 @@ fn the_effective_file_means_the_same_when_it_is_read_again() {
 #[test]
 fn a_workspaces_preset_counts_instead_of_the_embedded_one() {
     let (source, target) = (keap(), xero());
-    let (connections, _) = Connections::parse("connections.yaml", CONNECTIONS, &["keap", "xero"]);
+    let (connections, _) = Connections::parse(
+        "connections.yaml",
+        CONNECTIONS,
+        &Registry::standard().settings(),
+    );
     let mut presets = Presets::embedded();
     presets.shadow(
         "keap-xero",
@@ -138,7 +143,8 @@ fn files_go_to_the_ledger_by_a_preset_of_their_own() {
         .replace("keap-xero", "files-xero")
         .replace("{ keap: acme }", "{ files: drop }");
     let names = "drop: { system: files, folder: in }\nacme-books: { system: xero }\n";
-    let (connections, _) = Connections::parse("connections.yaml", names, &["files", "xero"]);
+    let (connections, _) =
+        Connections::parse("connections.yaml", names, &Registry::standard().settings());
     let compiled = compile(&Input {
         file: "mappings/acme.yaml",
         text: &text,

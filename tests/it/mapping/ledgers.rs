@@ -3,6 +3,7 @@
 use super::{PLAIN, keap, xero};
 use crossfoot::checks::figures::Figures;
 use crossfoot::checks::{Law, accounts, document, totals};
+use crossfoot::connectors::Registry;
 use crossfoot::mapping::{Compiled, Connections, Input, Presets, compile};
 use crossfoot::model::{
     AccountClass, Chart, Currency, Facts, InvoiceDraft, Kind, LedgerItem, LineDraft, LinesBy,
@@ -193,7 +194,11 @@ fn a_number_that_the_ledger_gives_itself_is_not_held_for_its_form() {
 
 fn compiled(facts: &Facts, text: &str) -> Compiled {
     let connections = "acme: { system: keap }\nacme-books: { system: xero }\n";
-    let (connections, _) = Connections::parse("connections.yaml", connections, &["keap", "xero"]);
+    let (connections, _) = Connections::parse(
+        "connections.yaml",
+        connections,
+        &Registry::standard().settings(),
+    );
     compile(&Input {
         file: "mappings/acme.yaml",
         text,

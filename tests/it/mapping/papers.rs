@@ -1,13 +1,21 @@
 //! What is made from the table of keys: the JSON Schema, the reference page, a new tenant's file.
 
 use super::{CONNECTIONS, PLAIN, compiled, keap, mapping, mistakes, xero};
-use crossfoot::mapping::{Answers, Connections, Presets, SchemaFor, reference, schema, skeleton};
+use crossfoot::connectors::Registry;
+use crossfoot::mapping::{
+    Answers, Connections, Presets, SchemaFor, connections_reference, connections_schema, reference,
+    schema, skeleton,
+};
 use serde_json::Value;
 
 fn validator() -> jsonschema::Validator {
     let (source, target) = (keap(), xero());
     let presets = Presets::embedded();
-    let (connections, _) = Connections::parse("connections.yaml", CONNECTIONS, &["keap", "xero"]);
+    let (connections, _) = Connections::parse(
+        "connections.yaml",
+        CONNECTIONS,
+        &Registry::standard().settings(),
+    );
     let schema = schema(&SchemaFor {
         facts: &[&source, &target],
         presets: Some(&presets),
@@ -146,6 +154,64 @@ fn the_reference_page_is_up_to_date() {
         kept == reference(),
         "docs/mapping-reference.md is not what the table of keys says: run this test with CROSSFOOT_WRITE_DOCS=1"
     );
+}
+
+#[test]
+fn the_page_of_connections_is_up_to_date() {
+    let page = connections_reference(&Registry::standard().settings());
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/connections.md");
+    if std::env::var_os("CROSSFOOT_WRITE_DOCS").is_some() {
+        std::fs::write(path, &page).unwrap();
+    }
+    let kept = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(
+        kept == page,
+        "docs/connections.md is not what the systems declare: run this test with CROSSFOOT_WRITE_DOCS=1"
+    );
+}
+
+/// Everything the reader of connections takes, the schema takes; and what it refuses, for its names and words, the schema
+/// refuses too.
+#[test]
+fn the_schema_of_connections_says_what_their_reader_says() {
+    let registry = Registry::standard();
+    let made = connections_schema(&registry.settings());
+    let validator = jsonschema::validator_for(&made).unwrap();
+    let examples = include_str!("../../../examples/connections.yaml");
+    for (text, good) in [
+        (examples, true),
+        (
+            "a: { system: files, folder: in, columns: { number: Nr, contact: { name: Kunde } } }",
+            true,
+        ),
+        ("a: { system: files, folder: in, columns.number: Nr }", true),
+        (
+            "a: { system: files, folder: in, newest: off, ignore: [Discount Code, Fee] }",
+            true,
+        ),
+        (
+            "a: { system: files, folder: in, ignore: Fee, zone: Australia/Sydney, decimal: comma }",
+            true,
+        ),
+        ("a: { system: keap, was: b, discounts: field }", true),
+        ("a: { system: xero, organisation: 17, client_id: }", true),
+        (
+            "a: { system: files, folder: in, columns: { line.skuu: sku } }",
+            false,
+        ),
+        ("a: { system: files, folder: in, decimal: komma }", false),
+        ("a: { system: files, folder: in, zz: 1 }", false),
+        ("a: { system: files, folder: in, discounts: field }", false),
+        ("a: { system: filez }", false),
+        ("a: { folder: in }", false),
+        ("a: { system: xero, calls_a_day: many }", false),
+        ("a: { system: xero, base: xero.example }", false),
+        ("Big: { system: files }", false),
+    ] {
+        let (_, told) = Connections::parse("connections.yaml", text, &registry.settings());
+        assert_eq!(told.is_empty(), good, "{text}: {told:#?}");
+        assert_eq!(validator.is_valid(&as_json(text)), good, "{text}");
+    }
 }
 
 #[test]

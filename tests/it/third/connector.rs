@@ -129,6 +129,7 @@ impl Reads for Quillbook {
             bad: Vec::new(),
             cursor: Cursor(listed.next.to_string()),
             more: listed.more,
+            whole: false,
         })
     }
 

@@ -1,0 +1,157 @@
+//! The invoices of all files of a folder, each once.
+//!
+//! Flows in: files. Flows out: a page with every invoice that can be read and everything that cannot, each told with its
+//! file and line. An invoice that stands in several files is read from one: the first by name, or the newest where the
+//! connection says so; that the others differ is told.
+
+use super::folder::File;
+use super::group::Group;
+use super::judge::judge;
+use super::read;
+use super::table;
+use crate::connectors::{BadRecord, Page, Settings};
+use crate::model::{Document, Kind, Record};
+use std::collections::BTreeMap;
+
+/// A record with its place.
+struct Placed {
+    at: String,
+    file: usize,
+    record: Record,
+}
+
+/// What all files hold.
+pub(super) fn page(settings: &Settings, files: &[File]) -> Page {
+    let mut page = Page {
+        whole: true,
+        ..Page::default()
+    };
+    let mut kept: BTreeMap<String, Placed> = BTreeMap::new();
+    let mut order: Vec<String> = Vec::new();
+    for (n, file) in by_age(settings, files) {
+        let (found, bad) = of_file(settings, file);
+        page.bad.extend(bad);
+        for (at, record) in found {
+            let placed = Placed {
+                at,
+                file: n,
+                record,
+            };
+            let id = placed.record.id.0.clone();
+            match kept.remove(&id) {
+                None => {
+                    order.push(id.clone());
+                    kept.insert(id, placed);
+                }
+                Some(first) => {
+                    let (one, other) = choose(settings, first, placed);
+                    page.bad.extend(other);
+                    kept.insert(id, one);
+                }
+            }
+        }
+    }
+    page.records = order
+        .iter()
+        .filter_map(|id| kept.remove(id))
+        .map(|p| p.record)
+        .collect();
+    page
+}
+
+/// Files in the order in which they are read; where the newest counts, it comes last.
+fn by_age<'f>(settings: &Settings, files: &'f [File]) -> Vec<(usize, &'f File)> {
+    let mut all: Vec<(usize, &File)> = files.iter().enumerate().collect();
+    if settings.get("newest", "off") == "time" {
+        all.sort_by_key(|(n, f)| (f.written, *n));
+    }
+    all
+}
+
+/// Which of two records of one invoice counts, and what is told of the other.
+fn choose(settings: &Settings, first: Placed, second: Placed) -> (Placed, Option<BadRecord>) {
+    let number = &second.record.number;
+    if first.file == second.file {
+        let told = BadRecord {
+            at: second.at.clone(),
+            what: format!("the invoice {number} stands at {} already", first.at),
+            fix: "keep one of the two, or give each an id of its own".to_owned(),
+        };
+        return (first, Some(told));
+    }
+    if settings.get("newest", "off") != "off" {
+        return (second, None);
+    }
+    // What both files say alike need not be told: nothing of it is left out.
+    if first.record.document == second.record.document {
+        return (first, None);
+    }
+    let told = BadRecord {
+        at: second.at.clone(),
+        what: format!(
+            "the invoice {number} stands at {} already, which counts, and differs here",
+            first.at
+        ),
+        fix: "take the older file away, keep all rows of an invoice in one file, or set `newest: name` (or `newest: time`) on the connection so that the newest file counts".to_owned(),
+    };
+    (first, Some(told))
+}
+
+/// What is wrong with whole files: what a word of the connection cures.
+pub(super) fn whole_files(settings: &Settings, files: &[File]) -> Vec<BadRecord> {
+    let of = |file: &File| {
+        let (groups, bad) = table::groups(settings, file);
+        if groups.is_empty() {
+            return bad.into_iter().take(1).collect::<Vec<_>>();
+        }
+        let judged = judge(settings, file, &groups);
+        match judged.left_out {
+            Some(why) => vec![why],
+            None => judged.wanted,
+        }
+    };
+    files.iter().flat_map(of).collect()
+}
+
+/// The invoices of a file with their places, and what cannot be read of it.
+fn of_file(settings: &Settings, file: &File) -> (Vec<(String, Record)>, Vec<BadRecord>) {
+    let (groups, mut bad) = table::groups(settings, file);
+    let judged = judge(settings, file, &groups);
+    if let Some(why) = judged.left_out {
+        // Told once: what else is wrong with its rows may be this very cause.
+        return (Vec::new(), vec![why]);
+    }
+    bad.extend(judged.wanted);
+    bad.extend(judged.told);
+    let mut found = Vec::new();
+    for (n, group) in groups.iter().enumerate() {
+        if judged.refused.contains(&n) {
+            continue;
+        }
+        match record(settings, group) {
+            Ok(record) => found.push((format!("{}:{}", file.name, group.line), record)),
+            Err((line, what)) => bad.push(BadRecord {
+                at: format!("{}:{line}", file.name),
+                what,
+                fix: "correct the row in the file; its whole invoice is left out until then"
+                    .to_owned(),
+            }),
+        }
+    }
+    (found, bad)
+}
+
+fn record(settings: &Settings, group: &Group) -> Result<Record, (u64, String)> {
+    let invoice = read::invoice(settings, &group.raw).map_err(|(row, what)| {
+        let line = group.lines.get(row).copied().unwrap_or(group.line);
+        (line, what)
+    })?;
+    Ok(Record::of(
+        Kind::Invoice,
+        invoice.id.clone(),
+        invoice.number.clone(),
+        None,
+        group.raw.clone(),
+        Document::Invoice(Box::new(invoice)),
+    ))
+}

@@ -1,0 +1,91 @@
+//! The payments of an invoice.
+//!
+//! Flows in: rows. Flows out: payments in date order, each known within its invoice. Refuses: two of one id.
+//!
+//! # Which money is which
+//! One cheque may pay two invoices, so that an id is a payment's own only within its invoice: it becomes
+//! `INVOICE/ID`, and `INVOICE/ID/back` where the money went back. A payment without an id is
+//! `INVOICE/DAY/AMOUNT`; equal ones of one day are counted, in an order that is not that of the rows.
+
+use super::cells::{Bad, Row};
+use crate::model::{Payment, PaymentKind};
+use std::collections::BTreeSet;
+
+/// The payments of an invoice, in date order.
+pub(super) fn all_payments(rows: &[Row<'_>], document: &str) -> Result<Vec<Payment>, Bad> {
+    let mut named: BTreeSet<String> = BTreeSet::new();
+    let mut all = Vec::new();
+    for row in rows {
+        let Some(payment) = payment(row, document)? else {
+            continue;
+        };
+        if !row.text("payment.id").is_empty() && !named.insert(payment.id.clone()) {
+            return Err(row.bad(
+                "payment.id",
+                "which another payment of this invoice has too: if it is one payment, leave its amount in one row only; if they are two, give each an id of its own",
+            ));
+        }
+        all.push(payment);
+    }
+    let order = |p: &Payment| (p.date, p.id.clone(), p.method.clone(), p.reference.clone());
+    all.sort_by_cached_key(order);
+    tell_apart(&mut all);
+    Ok(all)
+}
+
+/// Two payments of one day and amount without ids are two payments.
+fn tell_apart(payments: &mut [Payment]) {
+    let ids: Vec<String> = payments.iter().map(|p| p.id.clone()).collect();
+    for (i, payment) in payments.iter_mut().enumerate() {
+        let earlier = ids.iter().take(i).filter(|id| **id == payment.id).count();
+        if earlier > 0 {
+            payment.id = format!("{}/{}", payment.id, earlier + 1);
+        }
+    }
+}
+
+/// An id as a part of a longer one: without a slash, so that no two can be written alike.
+fn part(id: &str) -> String {
+    id.replace('%', "%25").replace('/', "%2F")
+}
+
+/// What a payment is known by, within its document and nowhere else.
+fn payment_id(document: &str, id: &str, back: bool) -> String {
+    let end = if back { "/back" } else { "" };
+    format!("{}/{}{end}", part(document), part(id))
+}
+
+/// A row's payment; a negative one was paid back.
+fn payment(row: &Row<'_>, document: &str) -> Result<Option<Payment>, Bad> {
+    let Some(amount) = row.amount("payment.amount")?.filter(|a| !a.is_zero()) else {
+        return Ok(None);
+    };
+    let date = row.day("payment.date")?;
+    let date = date.ok_or_else(|| row.bad("payment.date", "but a payment needs its day"))?;
+    let id = row.text("payment.id");
+    let back = amount.is_sign_negative();
+    let refunds = row.text("payment.refunds");
+    Ok(Some(Payment {
+        // What a payment is known by when it has no id: its invoice, day and amount.
+        id: if id.is_empty() {
+            format!("{}/{date}/{}", part(document), amount.normalize())
+        } else {
+            payment_id(document, &id, back)
+        },
+        kind: if back {
+            PaymentKind::Refund
+        } else {
+            PaymentKind::Payment
+        },
+        date,
+        amount: amount.abs(),
+        method: row.text("payment.method"),
+        reference: row.text("payment.reference"),
+        refunds: if refunds.is_empty() {
+            refunds
+        } else {
+            payment_id(document, &refunds, false)
+        },
+        settled: true,
+    }))
+}

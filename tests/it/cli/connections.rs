@@ -1,0 +1,95 @@
+//! `connections.yaml` is read like a tenant's file: every mistake at once, with its place and what was meant.
+
+use super::town::Town;
+use insta::assert_snapshot;
+use serde_json::json;
+
+const TENANT: &str = "tenant: acme\npreset: files-xero\nfrom: { files: drop }\nto: { xero: xero }\ncurrency: AUD\n\
+    accounts:\n  - { else: \"200\" }\npayments_account: { code: \"090\" }\n\
+    tax: { codes: { taxable: OUTPUT, zero: EXEMPTOUTPUT, else: hold } }\n";
+
+/// A workspace whose tenant reads files, and what its connection to them says.
+fn workspace(says: &str) -> Town {
+    let town = Town::new();
+    town.run(&["init", &town.dir()]).code(0);
+    town.connections();
+    town.tenant(TENANT);
+    let path = town.path().join("connections.yaml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, format!("{text}drop:\n{says}")).unwrap();
+    town
+}
+
+#[test]
+fn every_mistake_in_connections_is_told_with_its_place_and_what_was_meant() {
+    let town = workspace(
+        "  system: files\n  folder: in\n  columns:\n    number: No\n    line.skuu: sku\n  decimal: komma\n  zz: 1\n  discounts: field\n  zone: Sydney\n  api_key: hush\n",
+    );
+    std::fs::create_dir(town.path().join("in")).unwrap();
+    let told = town.run(&["lint"]).code(2);
+    assert_snapshot!(
+        "connections_mistakes",
+        town.tidy(&format!("{}{}", told.out, told.err))
+    );
+}
+
+#[test]
+fn a_folder_that_is_not_there_and_a_word_the_files_speak_against_are_told_beforehand() {
+    let town = workspace("  system: files\n  folder: in\n  dates: dd/mm/yyyy\n");
+    let told = town.run(&["lint"]).code(2);
+    let all = format!("{}{}", told.out, told.err);
+    assert!(all.contains("there is no folder `in`"), "{all}");
+    assert!(all.contains("connections.yaml:5:11"), "{all}");
+
+    std::fs::create_dir(town.path().join("in")).unwrap();
+    town.run(&["lint"]).code(0);
+    let csv = "number,date,contact.name,currency,line.name,line.unit_amount\n1,07/13/2026,Ann,AUD,Work,10.00\n";
+    std::fs::write(town.path().join("in/a.csv"), csv).unwrap();
+    let told = town.run(&["lint"]).code(2);
+    assert_snapshot!(
+        "connections_files",
+        town.tidy(&format!("{}{}", told.out, told.err))
+    );
+    // The cure that is printed, carried out.
+    let path = town.path().join("connections.yaml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, text.replace("dd/mm/yyyy", "mm/dd/yyyy")).unwrap();
+    town.run(&["lint"]).code(0);
+}
+
+#[test]
+fn where_each_value_of_a_connection_stands_is_told() {
+    let town = workspace("  system: files\n  folder: in\n  columns: { number: No }\n");
+    let rows = town
+        .run(&["config", "acme", "--why", "--json"])
+        .code(0)
+        .json();
+    let rows = rows["values"].as_array().unwrap().clone();
+    let of = |path: &str| {
+        let row = rows.iter().find(|r| r["path"] == json!(path));
+        row.unwrap_or_else(|| panic!("{path}: {rows:#?}")).clone()
+    };
+    let number = of("connections.drop.columns.number");
+    assert_eq!(number["value"], json!("No"));
+    assert_eq!(number["place"]["file"], json!("connections.yaml"));
+    assert_eq!(number["place"]["line"], json!(6));
+    let shown = town.run(&["config", "acme", "--why"]).code(0).out;
+    let line = "# connections.drop.columns.number: No  # connections.yaml:6";
+    assert!(shown.contains(line), "{shown}");
+}
+
+#[test]
+fn editors_are_given_a_schema_of_connections() {
+    let town = workspace("  system: files\n  folder: in\n");
+    town.run(&["schema"]).code(0);
+    let text = std::fs::read_to_string(town.path().join(".schema/connections.json")).unwrap();
+    let schema: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    assert!(
+        validator
+            .is_valid(&json!({"drop": {"system": "files", "folder": "in", "dates": "dd/mm/yyyy"}}))
+    );
+    assert!(!validator.is_valid(&json!({"drop": {"system": "files", "folder": "in", "zz": 1}})));
+    let printed = town.run(&["schema", "--connections", "--print"]).code(0);
+    assert_eq!(printed.json(), schema);
+}
