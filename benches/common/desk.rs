@@ -64,5 +64,7 @@ impl Desk {
 /// A decision without what is only told.
 pub fn bare(mut decision: Decision) -> Decision {
     decision.trace = Trace::off();
+    decision.found = None;
+    decision.items.clear();
     decision
 }

@@ -76,6 +76,9 @@ impl Asking<'_> {
         }
         let organisation = self.organisation().await?;
         let account = self.to.whose().await?;
+        if organisation.is_none() && !account.is_empty() {
+            self.to.keep_account(&account).await?;
+        }
         let whose = organisation.as_ref().map_or(&account, |o| &o.name);
         let whose = if whose.is_empty() {
             String::new()

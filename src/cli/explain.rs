@@ -7,7 +7,7 @@ use super::exit::Exit;
 use super::invocation::Invocation;
 use super::out::{self, TextTable};
 use super::text::SafeLine;
-use super::words::{money, when};
+use super::words::{money, when, which, whom};
 use crate::model::{DocState, Reason};
 use crate::service::desk::explain::{Explanation, SetField, explain};
 use crate::service::{NotDone, OpenAs};
@@ -53,6 +53,12 @@ fn show(cx: &Invocation, t: &Explanation) {
     }
     if let Some(l) = &t.ledger {
         cx.out.line(format!("ledger: {} (id {})", l.number, l.id));
+    }
+    if let Some(found) = &t.found {
+        cx.out.line(whom(found));
+    }
+    for item in &t.items {
+        cx.out.line(which(item));
     }
     cx.out.line(format!("next: {}", t.next));
     if !t.fix.is_empty() {

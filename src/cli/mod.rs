@@ -112,7 +112,7 @@ pub enum Verb {
     Settle(settle::SettleArgs),
     /// Take back that something was settled by hand
     Unsettle(settle::UnsettleArgs),
-    /// Send a payment although another is there: it is another one
+    /// Send a document or a payment although another is there: it is another one
     Send(settle::SendArgs),
     /// Leave a document out for good
     Skip(settle::SkipArgs),

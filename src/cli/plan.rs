@@ -7,7 +7,8 @@ use super::invocation::Invocation;
 use super::out::{self, TextTable};
 use super::progress::Bar;
 use super::text::{SafeLine, count, short};
-use super::words::money;
+use super::words::{money, which, whom};
+use crate::model::FoundBy;
 use crate::service::desk::fields::FieldShown;
 use crate::service::desk::plan::{PlanAction, PlanAnswer, PlannedDocument, plan};
 use crate::service::{NotDone, OpenAs};
@@ -49,6 +50,16 @@ pub async fn run(cx: &Invocation, args: &PlanArgs) -> Result<Exit, NotDone> {
 
 fn show(cx: &Invocation, answer: &PlanAnswer, only: bool) {
     let documents = &answer.documents;
+    for bad in &answer.unreadable {
+        let told = SafeLine::new().styled(out::YELLOW, "cannot be read");
+        cx.out
+            .line(told.plain(format!(": {}: {}", bad.at, bad.what)));
+        cx.out.line(format!("   = fix: {}", bad.fix));
+    }
+    if documents.is_empty() && !answer.unreadable.is_empty() {
+        cx.out.line("nothing was written");
+        return;
+    }
     if documents.is_empty() {
         cx.out.line(format!("{}: nothing to do", answer.tenant));
         return;
@@ -73,6 +84,12 @@ fn show(cx: &Invocation, answer: &PlanAnswer, only: bool) {
         cx.out.table(&diff(&d.changes));
     }
     if only {
+        for found in documents.iter().filter_map(|d| d.found.as_ref()) {
+            cx.out.line(whom(found));
+        }
+        for item in documents.iter().flat_map(|d| &d.items) {
+            cx.out.line(which(item));
+        }
         for reason in documents.iter().filter_map(|d| d.reason.as_ref()) {
             cx.out.line(format!("   = fix: {}", reason.fix));
         }
@@ -109,13 +126,31 @@ fn remark(d: &PlannedDocument) -> String {
         parts.push(reason.to_string());
     }
     parts.extend(d.warnings.iter().map(|w| format!("warning: {w}")));
-    if d.new_contact && d.action == PlanAction::Create {
-        parts.push("new contact".to_owned());
+    let goes = [PlanAction::Create, PlanAction::Update, PlanAction::Payments];
+    let same = d.ledger_contact == d.contact;
+    match &d.found {
+        _ if d.new_contact && d.action == PlanAction::Create && same => {
+            parts.push("new contact".to_owned());
+        }
+        _ if d.new_contact && d.action == PlanAction::Create => {
+            parts.push(format!("new contact \"{}\"", d.ledger_contact));
+        }
+        // Its own, as every time: nothing to look at.
+        Some(f) if matches!(f.by, FoundBy::Link | FoundBy::Number) && f.name == d.contact => {}
+        Some(f) if goes.contains(&d.action) => {
+            parts.push(format!("contact \"{}\" by {}", f.name, f.by))
+        }
+        _ => {}
     }
     let planned = d.payments.iter().filter(|p| p.state == "planned").count() as u64;
-    let goes = [PlanAction::Create, PlanAction::Update, PlanAction::Payments];
     if planned > 0 && goes.contains(&d.action) {
         parts.push(count(planned, "payment", "payments"));
+    }
+    let held = d.payments.iter().filter(|p| p.state == "held");
+    for reason in held.filter_map(|p| p.reason.as_ref()) {
+        if d.reason.as_ref() != Some(reason) {
+            parts.push(format!("payment held: {reason}"));
+        }
     }
     parts.join("; ")
 }

@@ -56,9 +56,9 @@ pub struct SendArgs {
     pub tenant: String,
     /// The document's number
     pub number: String,
-    /// The payment or refund, by its id at the source
+    /// One payment or refund of it, by its id at the source
     #[arg(long, value_name = "ID")]
-    pub payment: String,
+    pub payment: Option<String>,
     /// Why, for the audit log
     #[arg(long, value_name = "TEXT")]
     pub why: String,
@@ -150,11 +150,14 @@ pub async fn unsettle(cx: &Invocation, args: &UnsettleArgs) -> Result<Exit, NotD
 /// Sends ours beside another.
 ///
 /// # Errors
-/// There is no such payment, it is there already, or in doubt.
+/// There is no such document or payment, it is there already, or in doubt.
 pub async fn send(cx: &Invocation, args: &SendArgs) -> Result<Exit, NotDone> {
     let at_once = AtOnce::of(cx, &args.tenant).await?;
     let who = actor();
-    let ask = WordAsk::payment(&args.number, &args.payment, &args.why, &who);
+    let ask = WordAsk {
+        payment: args.payment.as_deref(),
+        ..WordAsk::document(&args.number, &args.why, &who)
+    };
     let answer = desk::send(at_once.engine(), &at_once.loaded, ask).await?;
     let beside: Vec<String> = answer.entries.iter().map(EntryTold::line).collect();
     let beside = match beside.as_slice() {

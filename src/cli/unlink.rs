@@ -53,9 +53,13 @@ pub async fn run(cx: &Invocation, args: &UnlinkArgs) -> Result<Exit, NotDone> {
         UnlinkWhat::Contact => "the contact is matched anew",
         UnlinkWhat::Document => "the document is decided on anew, and posted as a new one",
     };
+    let taken = match answer.links {
+        0 => format!("no link stood behind the {what} of"),
+        links => format!("{} of {what}", count(links as u64, "link", "links")),
+    };
+    let taken_away = if answer.links == 0 { "" } else { " taken away" };
     cx.out.line(format!(
-        "{} of {what} {number} taken away; at the next `crossfoot sync {tenant}` {next}",
-        count(answer.links as u64, "link", "links")
+        "{taken} {number}{taken_away}; at the next `crossfoot sync {tenant}` {next}"
     ));
     cx.out.json(&answer)?;
     Ok(Exit::Fine)

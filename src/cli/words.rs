@@ -2,7 +2,7 @@
 
 use super::text::count;
 use crate::model::money::show;
-use crate::model::{Became, Counts, Kind};
+use crate::model::{Became, ContactFound, Counts, ItemFound, Kind};
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 
@@ -23,6 +23,26 @@ const OF_INVOICES: [Became; 8] = [
 /// An amount in its currency, as people read it.
 pub fn money(currency: &str, value: Decimal) -> String {
     format!("{currency} {}", show(value))
+}
+
+/// The ledger's contact that was found, and the key that found it.
+pub fn whom(found: &ContactFound) -> String {
+    let email = match found.email.as_str() {
+        "" => String::new(),
+        email => format!(" <{email}>"),
+    };
+    format!("contact: \"{}\"{email} by {}", found.name, found.by)
+}
+
+/// The ledger's item that was found for a line, and the key that found it.
+pub fn which(item: &ItemFound) -> String {
+    let ItemFound {
+        line,
+        code,
+        name,
+        by,
+    } = item;
+    format!("item of line {line}: {code} \"{name}\" by {by}")
 }
 
 /// A time as people read it, in UTC, to the second.

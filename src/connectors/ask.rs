@@ -65,6 +65,15 @@ pub enum Ask {
         /// The numbers.
         numbers: Vec<String>,
     },
+    /// Papers that our application made in the book, with a mark of ours or without.
+    Made {
+        /// Which kind.
+        kind: Kind,
+        /// Those that changed since then.
+        since: Option<DateTime<Utc>>,
+        /// Of these ids; all where there are none.
+        ids: Vec<String>,
+    },
     /// What is dated within a period, both days included; one page.
     Period {
         /// Which kind.
@@ -87,6 +96,7 @@ impl Ask {
             | Ask::Ids { kind, .. }
             | Ask::Numbers { kind, .. }
             | Ask::Marks { kind, .. }
+            | Ask::Made { kind, .. }
             | Ask::Period { kind, .. } => *kind,
             Ask::Names { .. } | Ask::ContactNumbers { .. } => Kind::Contact,
         }
@@ -100,6 +110,7 @@ impl Ask {
             Ask::Ids { .. } => AskKind::Ids,
             Ask::Numbers { .. } => AskKind::Numbers,
             Ask::Marks { .. } => AskKind::Marks,
+            Ask::Made { .. } => AskKind::Made,
             Ask::Names { .. } => AskKind::Names,
             Ask::ContactNumbers { .. } => AskKind::ContactNumbers,
             Ask::Period { .. } => AskKind::Period,

@@ -81,6 +81,12 @@ pub trait Writes: Send + Sync {
     /// # Errors
     /// A sentence: what cannot be written in the vendor's format, or is not claimed by the facts.
     fn encode(&self, writes: &[Write]) -> Result<Encoded, String>;
+    /// Whether a write can be said in the vendor's format, whatever ids its contact and document will have. Pure: a
+    /// decision asks it, so that a rehearsal tells what posting would.
+    ///
+    /// # Errors
+    /// A sentence: what cannot be written.
+    fn sayable(&self, write: &Write) -> Result<(), String>;
     /// Sends stored bytes under a key and reads what became of each element, in order.
     ///
     /// The bytes leave within 40 s of the call or not at all ([`CallError::NotSent`]), whatever they wait for:

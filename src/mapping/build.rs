@@ -206,6 +206,7 @@ impl Tree<'_> {
         };
         let unique = |field| self.word(&["contacts", "unique", field], Clash::parse);
         Ok(Contacts {
+            namesakes: self.word(&["contacts", "namesakes"], Namesakes::parse)?,
             site_name: template.map(|t| Located::new(t.into(), node.at)),
             unique_name: unique("name")?,
             unique_phone: unique("phone")?,

@@ -12,8 +12,8 @@ pub use super::lookup::{
 };
 pub use super::words::{
     Approval, Clash, ContactMode, FinanceCharges, FirstRun, GivenDue, InvoiceMode, ItemUse,
-    LockedPeriod, MatchBy, NotifyWhen, Overpayment, PaymentMode, QuietDays, Refunds, Unmarked,
-    WhenMany, WhenNoItem, WhenNone, ZeroTax,
+    LockedPeriod, MatchBy, Namesakes, NotifyWhen, Overpayment, PaymentMode, QuietDays, Refunds,
+    Unmarked, WhenMany, WhenNoItem, WhenNone, ZeroTax,
 };
 use crate::model::{ConnectionName, Currency, Origin, Place, Start, TaxMode, TenantId};
 use rust_decimal::Decimal;
@@ -97,6 +97,8 @@ pub struct MatchItems {
 pub struct Contacts {
     /// How a site is named: `{parent} - {name}`; `off` where it keeps its own name.
     pub site_name: Option<Located<Box<str>>>,
+    /// What becomes of a customer whose name a contact has that is proved another customer's.
+    pub namesakes: Located<Namesakes>,
     /// The ledger wants names unique; what to do about a clash.
     pub unique_name: Located<Clash>,
     /// About a telephone number that another contact has.

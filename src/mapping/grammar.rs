@@ -4,7 +4,7 @@
 use super::shape::{KnownKey, Rows, Shape, key, later, unbuilt, word};
 use super::words::{
     Approval, Clash, ContactMode, FinanceCharges, FirstRun, GivenDue, InvoiceMode, ItemUse,
-    LockedPeriod, MatchBy, NotifyWhen, Overpayment, PaymentMode, QuietDays, Refunds, Unmarked, WhenMany,
+    LockedPeriod, MatchBy, Namesakes, NotifyWhen, Overpayment, PaymentMode, QuietDays, Refunds, Unmarked, WhenMany,
     WhenNoItem, WhenNone, Word, ZeroTax,
 };
 use Shape::{
@@ -169,7 +169,7 @@ const MATCH: &[KnownKey] = &[
     key(
         "contacts",
         Group(&[
-            key("by", WordList(MatchBy::WORDS), "[link, email, name]", "What a contact is recognised by, in order."),
+            key("by", WordList(MatchBy::WORDS), "[link, email, name]", "What a contact is recognised by. The order is always link, our number, e-mail and name together, e-mail, name: naming a key lets it be used, and none of them wins over a stronger one."),
             key("none", Words(WhenNone::WORDS), "create", "When the ledger has no such contact."),
             key("many", Words(WhenMany::WORDS), "hold", "When several answer to it."),
         ]),
@@ -223,6 +223,7 @@ const CONTACTS: &[KnownKey] = &[
         "",
         "Which of the ledger's addresses take the source's.",
     ),
+    key("namesakes", Words(Namesakes::WORDS), "hold", "When the ledger has a contact of the new customer's name that is linked with another customer of the source, or carries its number. A namesake of whom that is not known always holds. The presets from Keap say `suffix`."),
     key(
         "unique",
         Group(&[

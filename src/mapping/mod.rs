@@ -34,7 +34,9 @@ mod why;
 mod words;
 pub mod yaml;
 
-pub use apply::{ContactClash, ContactMatch, ItemMatch, SwitchedRule, TaxBecause, TaxSays};
+pub use apply::{
+    ContactClash, ContactMatch, ItemMatch, SwitchedRule, TaxBecause, TaxSays, with_suffix,
+};
 pub use compile::{Compiled, Effective, Input, compile};
 pub use config::*;
 pub use connection_schema::{connections_reference, connections_schema};

@@ -89,11 +89,19 @@ words! {
     }
 }
 words! {
-    /// `match.contacts.by`: what a contact of the ledger is recognised by.
+    /// `match.contacts.by`: what a contact of the ledger is recognised by, beside what we know of it. The order of the words
+    /// does not matter: the stronger key counts first.
     MatchBy {
-        Link = "link", "The link kept from an earlier match.";
-        Email = "email", "The e-mail address, letters of either case.";
-        Name = "name", "The name, letters of either case, spaces collapsed.";
+        Link = "link", "The link kept from an earlier match, and our own number on the contact. They count first, whether named or not.";
+        Email = "email", "The e-mail address, letters of either case: with the name, and by itself while no other customer of the source has it.";
+        Name = "name", "The name, letters of either case, spaces collapsed: with the e-mail address, and by itself while no other customer of the source has it and no other e-mail address speaks against it.";
+    }
+}
+words! {
+    /// `contacts.namesakes`: when the ledger has a contact of a new customer's name that is proved another customer's.
+    Namesakes {
+        Suffix = "suffix", "Make the new one with the source's id behind its name: `John Smith (9)`.";
+        Hold = "hold", "Hold the invoice and name both.";
     }
 }
 words! {

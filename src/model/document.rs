@@ -42,6 +42,9 @@ impl Address {
 pub struct Contact {
     /// The source's id.
     pub id: String,
+    /// Who it is at the source, where several of its contacts may stand for one customer; empty where each is its own.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub party: String,
     /// The name to show: a company's, or a person's whole name.
     pub name: String,
     /// Given name.

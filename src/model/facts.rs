@@ -95,11 +95,13 @@ pub enum AskKind {
     ContactNumbers,
     /// What is dated within a period.
     Period,
+    /// Papers that we made, whatever people have made of them since.
+    Made,
 }
 
 impl AskKind {
     /// Every question.
-    pub const ALL: [AskKind; 8] = [
+    pub const ALL: [AskKind; 9] = [
         AskKind::Changed,
         AskKind::Typed,
         AskKind::Ids,
@@ -108,6 +110,7 @@ impl AskKind {
         AskKind::Names,
         AskKind::ContactNumbers,
         AskKind::Period,
+        AskKind::Made,
     ];
 }
 

@@ -1,11 +1,13 @@
 //! What the ledger holds, as far as a decision needs it: the facts are fetched first, stored with the
 //! decision, and never asked for in the middle of one.
 
+use super::customer::Evidence;
 use super::document::Invoice;
 use super::draft::{ContactDraft, InvoiceDraft, TaxMode};
 use super::ids::Kind;
 use super::link::Link;
 use super::standing::Standing;
+use super::text::{digits, folded};
 use super::word::Words;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -39,17 +41,6 @@ pub struct LedgerContact {
     /// The mark of ours that it carries.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mark: Option<String>,
-}
-
-/// A name or address as it is compared: case and runs of white space do not count.
-pub fn folded(text: &str) -> String {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    words.join(" ").to_lowercase()
-}
-
-/// A telephone number as it is compared: its digits alone.
-pub fn digits(text: &str) -> String {
-    text.chars().filter(char::is_ascii_digit).collect()
 }
 
 impl LedgerContact {
@@ -260,8 +251,27 @@ pub struct LedgerView {
     pub cut: ContactsCut,
     /// The link of the document's contact.
     pub contact_link: Option<Link>,
+    /// What else is known of the customer.
+    #[serde(default, skip_serializing_if = "Evidence::is_empty")]
+    pub evidence: Evidence,
     /// The link of the document itself.
     pub link: Option<Link>,
+    /// The mark that our paper of the document carries, where no link leads to it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub mark: String,
+    /// Whether the ledger has a paper with that mark.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ours_is_there: bool,
+    /// The paper of the ledger that bears the number which the document is to have, and is not ours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number_taken_by: Option<LedgerInvoice>,
+    /// A paper that our application made, that has lost its stamp, and that may be the document: of that nothing has ever
+    /// left, as far as our journal knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unstamped: Option<LedgerInvoice>,
+    /// The paper with the document's stamp that is taken for ours, and another that carries it too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copied: Option<(LedgerInvoice, LedgerInvoice)>,
     /// The links of its payments, by source id.
     pub payment_links: BTreeMap<String, Link>,
     /// What of its payments was sent as a credit of the contact, by our own journal and by source id.

@@ -8,6 +8,7 @@ pub mod chart;
 pub mod codes;
 pub mod counts;
 pub mod cure;
+pub mod customer;
 pub mod diagnostic;
 pub mod document;
 pub mod draft;
@@ -30,6 +31,7 @@ pub use chart::{
 };
 pub use codes::Code;
 pub use counts::{Became, Counts};
+pub use customer::{ContactFound, Evidence, FoundBy, ItemFound};
 pub use diagnostic::{Diagnostic, Place, Reason, Severity, Verdict};
 pub use document::{
     Address, Contact, DocStatus, Instalment, Invoice, Item, Line, LineKind, Payment, PaymentKind,
@@ -48,13 +50,13 @@ pub use journey::{DocState, WriteState};
 pub use key::{BookId, Key, NaturalKey};
 pub use ledger::{
     ContactsCut, GonePayment, LedgerContact, LedgerInvoice, LedgerLine, LedgerPayment, LedgerView,
-    MayChange, PostedDraft, SentCredit, digits, folded,
+    MayChange, PostedDraft, SentCredit,
 };
 pub use link::{Link, LinkMade};
 pub use money::Currency;
 pub use record::{Document, Record, SourceRecord};
 pub use setting::{SettingKey, SettingWord, SystemSettings, Takes};
 pub use standing::{May, Standing};
-pub use text::dangerous;
+pub use text::{dangerous, digits, folded};
 pub use trace::{Origin, Trace, TraceStep};
 pub use word::{LedgerEntry, PersonsWord, WordKind, Words};

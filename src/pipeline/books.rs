@@ -13,6 +13,8 @@ use crate::model::{BookId, TenantId};
 
 /// The setting that says which of several accounts of a sign-in a connection is for.
 const ORGANISATION: &str = "organisation";
+/// The setting that says whose account a connection was made for, where a sign-in is for one alone.
+const ACCOUNT: &str = "account";
 /// The setting that says where files lie.
 const FOLDER: &str = "folder";
 /// The setting by which a person says under which name a connection went before.
@@ -46,7 +48,11 @@ impl FlowEnd<'_> {
 
     fn account(&self) -> AccountMark<'_> {
         let setting = |name| self.session.settings.get(name, "");
-        match (setting(ORGANISATION), setting(FOLDER)) {
+        let id = match setting(ORGANISATION) {
+            "" => setting(ACCOUNT),
+            id => id,
+        };
+        match (id, setting(FOLDER)) {
             ("", "") => AccountMark::Unknown,
             ("", folder) => AccountMark::Place(folder),
             (id, _) => AccountMark::Id(id),
@@ -102,6 +108,13 @@ impl FlowEnd<'_> {
         let name = self.name();
         if book.organisation.is_empty() {
             return self.put_back(book);
+        }
+        if self.session.settings.get(ORGANISATION, "").is_empty() {
+            return format!(
+                "Give the other one a tenant of its own, with its own connection, and lead `{name}` back: `crossfoot connect {name}`, \
+                 signed in to the account {}",
+                book.organisation,
+            );
         }
         format!(
             "Give the other one a tenant of its own, with its own connection, and lead `{name}` back: `crossfoot connect {name} \

@@ -5,9 +5,9 @@
 
 use super::compare::{Compare, differences};
 use super::plant;
+use super::taken::{cancelled, number_taken, other_currency, stamp_missing};
 use super::write::WriteRow;
 use crate::connectors::Posted;
-use crate::connectors::stamp::stamp;
 use crate::model::codes;
 use crate::model::{
     Draft, InvoiceDraft, LedgerContact, LedgerInvoice, LedgerPayment, Reason, TargetFacts,
@@ -26,32 +26,24 @@ pub enum Seen {
 }
 
 /// Judges a look-up of a contact by the number we gave it, or by its mark where the ledger's contacts carry no number.
-pub fn judge_contact(w: &WriteRow, name: &str, found: &[LedgerContact]) -> Seen {
+///
+/// It is our own by it, whatever name and address a person has given it since.
+pub fn judge_contact(w: &WriteRow, found: &[LedgerContact]) -> Seen {
     let number = w.needs.contact_number.as_str();
     let ours = |c: &&LedgerContact| match number {
         "" => c.mark.as_deref() == Some(w.marker.as_str()),
         number => c.number == number,
     };
-    let Some(c) = found.iter().find(ours) else {
-        return Seen::Absent;
-    };
-    if !c.name.trim().eq_ignore_ascii_case(name.trim()) {
-        return Seen::Other(Reason::new(
-            codes::CONTACT_NUMBER_TAKEN,
-            format!(
-                "the ledger's contact \"{}\" already carries the number {number} meant for \"{name}\"",
-                c.name
-            ),
-            "compare the two contacts in the ledger; rename or clear the number of the wrong one, then `crossfoot retry TENANT NUMBER`",
-        ));
+    match found.iter().find(ours) {
+        None => Seen::Absent,
+        Some(c) => Seen::Ours(Posted {
+            id: c.id.clone(),
+            number: c.number.clone(),
+            version: c.version.clone(),
+            total: None,
+            warnings: Vec::new(),
+        }),
     }
-    Seen::Ours(Posted {
-        id: c.id.clone(),
-        number: c.number.clone(),
-        version: c.version.clone(),
-        total: None,
-        warnings: Vec::new(),
-    })
 }
 
 /// Judges a look-up of an invoice or credit note by its stamp.
@@ -72,7 +64,7 @@ pub fn judge_document(
     let marked: Vec<&LedgerInvoice> = (found.iter().filter(of_kind))
         .filter(|f| f.is_marked(&w.marker) && !plant::number_is_enough())
         .collect();
-    if let Some(f) = original(&marked, d) {
+    if let Some(f) = original(&marked, &d.number) {
         if f.standing.is_over() {
             return Seen::Other(cancelled(f));
         }
@@ -103,25 +95,12 @@ pub fn judge_document(
 
 /// Of papers that carry one stamp ours is the one that stands, under the number it was sent with, else the one that was
 /// changed first; the others are people's copies.
-fn original<'a>(marked: &[&'a LedgerInvoice], d: &InvoiceDraft) -> Option<&'a LedgerInvoice> {
-    let rank = |f: &LedgerInvoice| (f.standing.is_over(), f.number != d.number);
+pub fn original<'a>(marked: &[&'a LedgerInvoice], number: &str) -> Option<&'a LedgerInvoice> {
+    let rank = |f: &LedgerInvoice| (f.standing.is_over(), f.number != number);
     let first = |a: &&&LedgerInvoice, b: &&&LedgerInvoice| {
         (rank(a), &a.version, &a.id).cmp(&(rank(b), &b.version, &b.id))
     };
     marked.iter().min_by(|a, b| first(a, b)).copied()
-}
-
-fn other_currency(d: &InvoiceDraft, f: &LedgerInvoice) -> Reason {
-    Reason::new(
-        codes::NUMBER_DIFFERS,
-        format!(
-            "the ledger's {} carries our stamp, but it is in {} and not {}",
-            f.number,
-            f.currency,
-            d.currency.code()
-        ),
-        "compare the two; where that document is no longer good there, `crossfoot unlink TENANT NUMBER`",
-    )
 }
 
 /// Why a number stands in the ledger's way: what is there does not carry our stamp.
@@ -130,38 +109,14 @@ fn taken(w: &WriteRow, d: &InvoiceDraft, f: &LedgerInvoice, contact_id: &str) ->
     if same && w.first_sent.is_some() && !f.standing.is_over() {
         return stamp_missing(w, f);
     }
-    let mut differs = vec!["it does not carry our stamp".to_owned()];
-    if f.total != d.total {
-        differs.push(format!("it comes to {} and not {}", f.total, d.total));
-    }
-    if f.contact_id != contact_id {
-        differs.push(format!("it is for \"{}\"", f.contact_name));
-    }
-    if f.currency != d.currency.code() {
-        differs.push(format!("it is in {}", f.currency));
-    }
-    if f.date != Some(d.date) {
-        differs.push("it has another date".to_owned());
-    }
-    if f.standing.is_over() {
-        differs.push(format!("it stands there as {}", f.status));
-    }
-    Reason::new(
-        codes::NUMBER_TAKEN,
-        format!(
-            "the ledger already has a document numbered {}, and it is not plainly ours: {}",
-            f.number,
-            differs.join(", ")
-        ),
-        // Our own may have lost its stamp while this journal knew nothing of it: renumbered, it would be made twice.
-        match same {
-            true => format!(
-                "if it is ours, put {} back into its reference, then `crossfoot retry TENANT NUMBER`; if it is another sale, renumber one of the two, then `crossfoot retry TENANT NUMBER`",
-                stamp(&w.marker)
-            ),
-            false => "renumber one of the two, then `crossfoot retry TENANT NUMBER`; where that document is no longer good there, `crossfoot unlink TENANT NUMBER`".to_owned(),
-        },
-    )
+    number_taken(&w.marker, d, f, contact_id)
+}
+
+/// Whether a paper without a stamp may be a document of which nothing has ever left: it is for its contact, and of its sum or
+/// its day.
+pub fn may_have_lost_its_stamp(d: &InvoiceDraft, f: &LedgerInvoice) -> bool {
+    let stands = f.kind == d.kind && f.mark.is_none() && !f.standing.is_over();
+    stands && (may_be_the_same(d, f) || f.date == Some(d.date))
 }
 
 /// Whether one of a contact's papers that came up since ours was sent, without a stamp, is very likely ours.
@@ -183,35 +138,12 @@ fn may_be_the_same(d: &InvoiceDraft, f: &LedgerInvoice) -> bool {
         && f.currency == d.currency.code()
 }
 
-fn stamp_missing(w: &WriteRow, f: &LedgerInvoice) -> Reason {
-    // A natural key begins with its tenant.
-    let tenant = w.key.split('/').next().unwrap_or("TENANT");
-    let number = match &w.draft {
-        Draft::Invoice(d) => d.number.as_str(),
-        _ => "NUMBER",
-    };
-    Reason::new(
-        codes::STAMP_MISSING,
-        format!(
-            "the ledger has {} for \"{}\" over {}, which came up since ours was sent and stands there without our stamp",
-            f.number, f.contact_name, f.total
-        ),
-        format!(
-            "if it is ours, put {} back into its reference, then `crossfoot retry {tenant} {number}`; if it is somebody else's, `crossfoot unlink {tenant} {number}` has ours made beside it",
-            stamp(&w.marker)
-        ),
-    )
-}
-
-fn cancelled(f: &LedgerInvoice) -> Reason {
-    Reason::new(
-        codes::NUMBER_CLOSED,
-        format!(
-            "the ledger has {} already, and there it is {}",
-            f.number, f.status
-        ),
-        "where it is to be there anew, give it another number in a `map_invoice` rule, then `crossfoot unlink TENANT NUMBER`",
-    )
+/// The same of papers that our own application made since ours was sent, whatever people have made of their number, sum,
+/// contact and reference: one of them is very likely ours.
+pub fn judge_made(w: &WriteRow, papers: &[LedgerInvoice]) -> Option<Seen> {
+    let stands = |f: &&LedgerInvoice| f.mark.is_none() && !f.standing.is_over();
+    let f = papers.iter().find(stands)?;
+    Some(Seen::Other(stamp_missing(w, f)))
 }
 
 fn posted(f: &LedgerInvoice) -> Posted {

@@ -16,10 +16,11 @@
 //! The product and the simulation run this same code.
 
 pub use super::judge::{
-    Seen, judge_contact, judge_document, judge_payment, judge_refund, judge_unsent, judge_update,
-    judge_without_stamp,
+    Seen, judge_contact, judge_document, judge_made, judge_payment, judge_refund, judge_unsent,
+    judge_update, judge_without_stamp, may_have_lost_its_stamp, original,
 };
 use super::plant;
+pub use super::taken::{number_taken, stamp_copied, stamp_lost};
 use super::write::{Needs, WriteRow};
 pub use crate::connectors::stamp::{STAMP, stamp};
 use crate::connectors::{CallError, Outcome, Posted, Refusal, RefusalClass};
@@ -298,12 +299,27 @@ pub fn total_differs(number: &str, sent: Decimal, is: Decimal) -> Reason {
     )
 }
 
+/// Why a document whose lines people have changed in the ledger waits: the two books do not come to the same.
+pub fn edited_there(number: &str, ours: Decimal, is: Decimal) -> Reason {
+    Reason::new(
+        codes::UPDATE_CONFLICT,
+        format!(
+            "{number} was changed in the ledger: it comes to {is} there, and to {ours} in the source"
+        ),
+        "compare the two: `crossfoot retry TENANT NUMBER` sends the source's over the ledger's; to keep the ledger's, change the source",
+    )
+}
+
 /// Whether the answer to a write says that the ledger made another sum of it.
 pub fn posted_differs(w: &WriteRow, settle: &Settle) -> Option<Reason> {
-    let (Draft::Invoice(d), Settle::Linked { posted, .. }) = (&w.draft, settle) else {
+    let (Draft::Invoice(d), Settle::Linked { posted, adopted }) = (&w.draft, settle) else {
         return None;
     };
     let is = posted.total.filter(|is| *is != d.total)?;
+    // What was found and is not as it was sent has been changed by people: the ledger made what it was asked for.
+    if *adopted && posted.version.is_empty() {
+        return Some(edited_there(&d.number, d.total, is));
+    }
     Some(total_differs(&d.number, d.total, is))
 }
 

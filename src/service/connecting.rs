@@ -268,6 +268,16 @@ impl<'a> Connecting<'a> {
         written.filter(|o| !o.is_empty()).cloned()
     }
 
+    /// Keeps whose account it is, so that another one under the same name is noticed.
+    ///
+    /// # Errors
+    /// The store cannot be written.
+    pub async fn keep_account(&self, account: &str) -> Result<(), NotDone> {
+        let settings = BTreeMap::from([("account".to_owned(), account.to_owned())]);
+        let kept = (self.engine).keep_settings(&self.who.connection, settings);
+        Ok(kept.await?)
+    }
+
     /// Keeps the organisation it is for.
     ///
     /// # Errors

@@ -99,20 +99,26 @@ pub async fn put(
     put_contact(db, tenant, w).await
 }
 
+/// The other book's id of what a write needs: the one that is known, else the one that the write which makes it was
+/// answered; empty before that.
+async fn made_by(db: &mut Db, tenant: &str, id: &str, write: &str) -> Result<String, StoreError> {
+    if !id.is_empty() {
+        return Ok(id.to_owned());
+    }
+    let made = sql("SELECT target_id FROM writes WHERE tenant = $1 AND natural_key = $2")
+        .bind(tenant)
+        .bind(write)
+        .maybe(db, |r| text(r, "target_id"));
+    Ok(made.await?.unwrap_or_default())
+}
+
 /// The document in the other book that a payment is on. One that was found in the ledger before it was ever sent names
 /// only the write that made the document.
 async fn paid_document(db: &mut Db, tenant: &str, w: &WriteRow) -> Result<Option<Key>, StoreError> {
     if w.kind != Kind::Payment {
         return Ok(None);
     }
-    let mut id = w.needs.document_id.clone();
-    if id.is_empty() {
-        let made = sql("SELECT target_id FROM writes WHERE tenant = $1 AND natural_key = $2")
-            .bind(tenant)
-            .bind(&w.needs.document_write)
-            .maybe(db, |r| text(r, "target_id"));
-        id = made.await?.unwrap_or_default();
-    }
+    let id = made_by(db, tenant, &w.needs.document_id, &w.needs.document_write).await?;
     let kind = match w.needs.of_credit_note {
         true => Kind::CreditNote,
         false => Kind::Invoice,
@@ -124,10 +130,14 @@ async fn paid_document(db: &mut Db, tenant: &str, w: &WriteRow) -> Result<Option
 /// does not make a second one. Nothing was agreed: the contact is not ours to change.
 async fn put_contact(db: &mut Db, tenant: &str, w: &WriteRow) -> Result<(), StoreError> {
     let needs = &w.needs;
-    if needs.contact_source.is_empty() || needs.contact_id.is_empty() {
+    if needs.contact_source.is_empty() {
         return Ok(());
     }
-    let (here, there) = (&needs.contact_source, &needs.contact_id);
+    let there = made_by(db, tenant, &needs.contact_id, &needs.contact_write).await?;
+    if there.is_empty() {
+        return Ok(());
+    }
+    let (here, there) = (&needs.contact_source, &there);
     let contact = |book, id: &str| Key::new(book, Kind::Contact, &id.into());
     let thing = things::give(db, tenant, &contact(&w.of.book, here)).await?;
     let other = things::give(db, tenant, &contact(&w.to, there)).await?;

@@ -10,6 +10,7 @@ mod audit;
 mod books;
 mod charts;
 mod contacts;
+mod customers;
 mod decisions;
 pub mod dialect;
 mod documents;

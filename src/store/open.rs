@@ -39,7 +39,7 @@ pub struct Store {
 }
 
 /// The schema, in the steps by which it came to be. None is ever changed: databases hold their hashes.
-const MIGRATIONS: [(i64, &str, &str); 5] = [
+const MIGRATIONS: [(i64, &str, &str); 6] = [
     (1, "init", include_str!("../../migrations/0001_init.sql")),
     (
         2,
@@ -50,6 +50,11 @@ const MIGRATIONS: [(i64, &str, &str); 5] = [
         3,
         "papers",
         include_str!("../../migrations/0003_papers.sql"),
+    ),
+    (
+        5,
+        "customers",
+        include_str!("../../migrations/0005_customers.sql"),
     ),
     (8, "words", include_str!("../../migrations/0008_words.sql")),
     (
@@ -267,6 +272,7 @@ impl Store {
             StoreError::Database(format!("the schema cannot be brought up to date: {e}"))
         })?;
         self.move_first_stage().await?;
+        self.know_customers().await?;
         self.write_moves().await
     }
 

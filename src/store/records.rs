@@ -5,7 +5,7 @@
 
 use super::rows::{blob, json, pack, read_json, text, time, unpack};
 use super::sql::{Db, sql};
-use super::things;
+use super::{customers, things};
 use crate::connectors::{BadRecord, Cursor};
 use crate::model::{BookId, Document, Key, Kind, SourceRecord};
 use crate::pipeline::ports::StoreError;
@@ -71,6 +71,7 @@ pub async fn save(
     let newest = fresh == 1 || is_back(db, tenant, thing, &version.0).await?;
     if newest {
         replace_others(db, tenant, thing, &version.0, now).await?;
+        customers::save(db, tenant, book, r).await?;
     }
     match &r.document {
         Document::Invoice(_) => {

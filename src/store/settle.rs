@@ -73,7 +73,13 @@ pub async fn one(
             if differs.is_none() && !wanted {
                 return Ok(());
             }
-            journey::go_on(desk.db, tenant, &w.document, differs.as_ref(), now).await
+            journey::go_on(desk.db, tenant, &w.document, differs.as_ref(), now).await?;
+            // What people have changed is told by the decision that reads the ledger's copy as it is now.
+            if differs.is_some_and(|r| r.is(codes::UPDATE_CONFLICT)) {
+                decided_too_early(desk.db, tenant, &w.document).await?;
+                documents::catch_up(desk.db, tenant, &w.document).await?;
+            }
+            Ok(())
         }
         Settle::Refused(_) | Settle::NotMade(_) if !wanted => {
             writes::to(desk.db, tenant, w.id, WriteState::Held).await?;

@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 /// What came of a person's word.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Unlinked {
-    /// The links are gone: how many.
+    /// The links are gone: how many. None were there of a contact whose document is in the ledger all the same.
     Done(usize),
     /// There was nothing that could be taken for a link.
     Nothing,
@@ -139,7 +139,8 @@ async fn contact(
         }
         keys.insert(w.key);
     }
-    if !take(db, word, contact).await? {
+    let taken = take(db, word, contact).await?;
+    if !taken && !is_posted(db, tenant, document).await? {
         return Ok(Unlinked::Nothing);
     }
     // What waits for the contact was meant for the one it was linked with.
@@ -157,7 +158,16 @@ async fn contact(
     ];
     documents::decide_again(db, tenant, &waiting, None).await?;
     open(db, tenant, document).await?;
-    Ok(Unlinked::Done(1))
+    Ok(Unlinked::Done(usize::from(taken)))
+}
+
+/// Whether a document is in the ledger, and so is for a contact there, be that linked or not.
+async fn is_posted(db: &mut Db, tenant: &str, document: &Key) -> Result<bool, StoreError> {
+    let all = writes::of_document(db, tenant, document).await?;
+    let posted = |w: &crate::pipeline::write::WriteRow| {
+        w.kind == Kind::Invoice && w.state == WriteState::Linked
+    };
+    Ok(all.iter().any(posted))
 }
 
 /// A document that is decided on at the next run, as what nobody has approved.

@@ -233,14 +233,15 @@ impl Bed {
         self.xero(json!({"tamper": change}));
     }
 
-    /// What a person does in Xero, by its own API: `person("POST", "Invoices/ID", body)`.
+    /// What a person does in Xero, not by our application but by its own API: `person("POST", "Invoices/ID", body)`.
     pub async fn person(&self, method: &str, path: &str, body: Value) -> Value {
         let scopes = crossfoot::connectors::xero::connect::SCOPES.join(" ");
         let access = format!("person-{}", self.now().timestamp());
         self.plane
             .seed(
                 "xero",
-                json!({"tokens": [{"app": XERO_CLIENT, "tenants": [ORG], "access": access, "refresh": format!("r-{access}"), "scopes": scopes}]}),
+                json!({"apps": [{"client_id": "people", "client_secret": "p", "redirect_uris": ["http://localhost:1/x"]}],
+                    "tokens": [{"app": "people", "tenants": [ORG], "access": access, "refresh": format!("r-{access}"), "scopes": scopes}]}),
             )
             .unwrap();
         let mut headers = http::HeaderMap::new();

@@ -5,7 +5,7 @@
 
 use crate::connectors_xero::{contact, d, day, invoice, line, marker, payment};
 use async_trait::async_trait;
-use chrono::Duration;
+use chrono::{DateTime, Duration};
 use crossfoot::connectors::send::LEAVE_S;
 use crossfoot::connectors::{
     Ask, CallError, Cursor, Outcome, Page, Posted, RefusalClass, Session, System, UpdateOf, Write,
@@ -62,6 +62,11 @@ fn asked(kind: Kind, asks: AskKind) -> Option<Ask> {
             kind,
             marks: vec![marker(1)],
             since: None,
+        },
+        AskKind::Made => Ask::Made {
+            kind,
+            since: Some(DateTime::UNIX_EPOCH),
+            ids: Vec::new(),
         },
         AskKind::Names if kind == Kind::Contact => Ask::Names { names: some() },
         AskKind::ContactNumbers if kind == Kind::Contact => Ask::ContactNumbers { numbers: some() },
@@ -247,6 +252,20 @@ impl<'a> Story<'a> {
                 kind,
                 marks: vec![mark.to_owned(), marker(999)],
                 since: Some(self.session.clock.now() - Duration::minutes(10)),
+            });
+        }
+        if self.answers(kind, AskKind::Made) {
+            let since = Some(self.session.clock.now() - Duration::minutes(10));
+            let ids = vec![posted.id.clone()];
+            asks.push(Ask::Made {
+                kind,
+                since,
+                ids: Vec::new(),
+            });
+            asks.push(Ask::Made {
+                kind,
+                since: None,
+                ids,
             });
         }
         if self.answers(kind, AskKind::Period) {

@@ -207,6 +207,8 @@ impl Desk {
                         payments: Vec::new(),
                         printed: Vec::new(),
                         warnings: Vec::new(),
+                        found: None,
+                        items: Vec::new(),
                         drafts: Vec::new(),
                     },
                     facts: "{}".into(),

@@ -1,6 +1,7 @@
 //! The tenant's file: what a consultant writes, what is told of it, what it does to documents.
 
 mod apply;
+mod customers;
 mod form;
 mod laws;
 mod layers;

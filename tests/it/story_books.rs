@@ -223,6 +223,27 @@ async fn another_organisation_is_another_book() {
 }
 
 #[tokio::test]
+async fn another_account_under_the_name_of_a_connection_is_another_book() {
+    let (bed, engine) = posted().await;
+    let keap = ConnectionName::new("keap").unwrap();
+    let account = |id: &str| [("account".to_owned(), id.to_owned())].into();
+    engine.keep_settings(&keap, account("ab123")).await.unwrap();
+    goes_on(&bed, &engine).await;
+    // Its orders have the numbers, and the stamps, of others: none of them is looked at.
+    engine.keep_settings(&keap, account("xy789")).await.unwrap();
+    bed.keap_edit(json!({"orders": [{"id": "1", "set": {"notes": "of another"}}]}));
+    let why = refused(&engine).await;
+    assert!(why.contains("now says from keap keap xy789"), "{why}");
+    assert!(
+        why.contains("`crossfoot connect keap`, signed in to the account ab123"),
+        "{why}"
+    );
+    assert_eq!(bed.invoices(), 2);
+    engine.keep_settings(&keap, account("ab123")).await.unwrap();
+    synced(&engine).await;
+}
+
+#[tokio::test]
 async fn a_connection_that_was_signed_in_anew_goes_on() {
     let (bed, engine) = posted().await;
     let scopes = crossfoot::connectors::xero::connect::SCOPES.join(" ");

@@ -209,11 +209,11 @@ async fn a_minutes_limit_is_sat_out_within_the_run() {
 async fn a_days_limit_parks_the_tenant_until_it_is_over() {
     let bed = Bed::new(&file(&[]));
     bed.keap(orders());
-    bed.plane.switch("xero", &json!({"day_limit": 10})).unwrap();
-    bed.setting("xero", "calls_a_day", "10");
+    bed.plane.switch("xero", &json!({"day_limit": 12})).unwrap();
+    bed.setting("xero", "calls_a_day", "12");
     let engine = bed.engine().await;
     let first = sync(&engine).await;
-    assert!(first.is_err(), "seven of ten calls are not enough");
+    assert!(first.is_err(), "nine of twelve calls are not enough");
     let before = bed.transport.sent().len();
     bed.minutes(30);
     let second = sync(&engine).await.unwrap_err().to_string();
@@ -227,7 +227,7 @@ async fn a_days_limit_parks_the_tenant_until_it_is_over() {
         bed.minutes(24 * 60);
         let _ = sync(&engine).await;
     }
-    judge("a limit of ten a day", &bed);
+    judge("a limit of twelve a day", &bed);
 }
 
 #[tokio::test]

@@ -215,15 +215,15 @@ async fn two_customers_of_one_name_share_no_contact_without_a_word() {
         ],
     }));
     synced(&engine).await;
-    verified(&engine, "1041").await;
-    assert_eq!(bed.contacts(), 1, "a name is taken only once");
-    // By the preset's keys (link, e-mail, name) the second is recognised by its name.
-    verified(&engine, "1042").await;
-    // A tenant who matches by link and e-mail alone is asked instead.
-    let strict = (
-        "match",
-        "{ contacts: { by: [link, email], none: create, many: hold } }",
-    );
+    // The first is made by us, with the number of the first: the second is proved another, and gets a name of its own.
+    for (number, name) in [("1041", "Alex Wharf"), ("1042", "Alex Wharf (22)")] {
+        verified(&engine, number).await;
+        let contact = bed.invoice(number).unwrap()["Contact"].clone();
+        assert_eq!(text(&contact, "Name"), name);
+    }
+    assert_eq!(bed.contacts(), 2);
+    // A tenant who wants to be asked is.
+    let strict = ("contacts", "{ namesakes: hold }");
     let (bed, engine) = begun(&[strict], vec![]).await;
     bed.keap(json!({
         "contacts": [twin("21", "a@wharf.example"), twin("22", "b@wharf.example")],
@@ -237,9 +237,9 @@ async fn two_customers_of_one_name_share_no_contact_without_a_word() {
     held(
         &engine,
         "1042",
-        "contact.clash",
-        "same name as `Alex Wharf`",
-        "Change the name",
+        "contact.namesake",
+        "`Alex Wharf <a@wharf.example>` has the name `Alex Wharf` already, and is customer 21",
+        "namesakes: suffix",
     )
     .await;
     assert_eq!((bed.contacts(), bed.invoices()), (1, 1));

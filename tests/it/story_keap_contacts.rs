@@ -115,3 +115,32 @@ async fn where_orders_are_shipped_to_overwrites_no_address_of_the_customer() {
     synced(&engine).await;
     assert_eq!(street(&bed), "3 West St");
 }
+
+#[tokio::test]
+async fn a_company_is_one_customer_whoever_of_its_people_orders() {
+    let day = "2026-07-10";
+    for (second, minutes) in [("same run", 0), ("later", 30)] {
+        let bed = Bed::new(&file(&[]));
+        let person = |id: &str, name: &str| json!({"id": id, "given_name": name, "family_name": "Ng", "company": {"id": "31"}});
+        let of = |id: &str, n: u32, number: u32| {
+            let order = with(order(n.into(), number.into(), day), to_company(""));
+            with(order, json!({"contact_id": id}))
+        };
+        let mut data = shop(vec![of("9", 1, 1041)]);
+        data["companies"] = json!([{"id": "31", "company_name": "NSW Lifts"}]);
+        data["contacts"] = json!([person("9", "Kim"), person("10", "Lou")]);
+        bed.keap(data);
+        let engine = bed.engine().await;
+        if minutes > 0 {
+            synced(&engine).await;
+            bed.minutes(minutes);
+        }
+        bed.keap(json!({"orders": [of("10", 2, 1042)]}));
+        synced(&engine).await;
+        for number in ["1041", "1042"] {
+            verified(&engine, number).await;
+            assert_eq!(billed(&bed, number), "NSW Lifts", "{second}");
+        }
+        assert_eq!(bed.contacts(), 1, "{second}");
+    }
+}

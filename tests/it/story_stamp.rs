@@ -2,11 +2,10 @@
 
 use super::bed::{
     Bed, amount, day, file, held, lines, order, paid, retried, shop, sync, synced, text, total,
-    verified, with,
+    verified,
 };
 use crossfoot::service::Engine;
 use serde_json::json;
-use std::path::Path;
 
 /// An invoice whose write is in doubt: the fault says whether it arrived.
 async fn in_doubt(fault: &str) -> (Bed, Engine) {
@@ -48,53 +47,6 @@ async fn renumbered_by_a_person_while_its_write_is_in_doubt_it_is_found_by_its_s
     synced(&engine).await;
     verified(&engine, "1041").await;
     assert_eq!((bed.invoices(), bed.payments()), (1, 1));
-}
-
-#[tokio::test]
-async fn renumbered_after_which_an_older_backup_is_put_back_it_is_found_by_its_stamp() {
-    let bed = Bed::new(&file(&[]));
-    bed.keap(shop(vec![with(
-        order(1, 1041, "2026-07-10"),
-        json!({"payments": [paid("50.00", "2026-07-12")]}),
-    )]));
-    let engine = bed.engine().await;
-    engine.store().close().await;
-    drop(engine);
-    let kept = tempfile::tempdir().unwrap();
-    copy(
-        &bed.folder.path().join(".crossfoot"),
-        &kept.path().join("db"),
-    );
-    let engine = bed.engine().await;
-    synced(&engine).await;
-    verified(&engine, "1041").await;
-    engine.store().close().await;
-    drop(engine);
-    edits(&bed, "1041", json!({"InvoiceNumber": "B-77"})).await;
-    std::fs::remove_dir_all(bed.folder.path().join(".crossfoot")).unwrap();
-    copy(
-        &kept.path().join("db"),
-        &bed.folder.path().join(".crossfoot"),
-    );
-    bed.minutes(60);
-    let engine = bed.engine().await;
-    synced(&engine).await;
-    later(&bed, &engine).await;
-    assert_eq!((bed.invoices(), bed.payments()), (1, 1), "never made twice");
-    verified(&engine, "1041").await;
-}
-
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let path = entry.unwrap().path();
-        let there = to.join(path.file_name().unwrap());
-        if path.is_dir() {
-            copy(&path, &there);
-        } else {
-            std::fs::copy(&path, there).unwrap();
-        }
-    }
 }
 
 #[tokio::test]
@@ -191,4 +143,78 @@ async fn a_contact_whose_answer_was_lost_is_not_taken_for_two() {
         verified(&engine, number).await;
     }
     assert_eq!((bed.contacts(), bed.invoices()), (1, 2));
+}
+
+#[tokio::test]
+async fn a_stamp_number_price_and_contact_all_changed_hold_and_double_nothing() {
+    let (bed, engine) = in_doubt("drop_after").await;
+    let mut line = bed.invoice("1041").unwrap()["LineItems"][0].clone();
+    for derived in ["LineAmount", "TaxAmount"] {
+        line.as_object_mut().unwrap().remove(derived);
+    }
+    line["UnitAmount"] = json!("120.00");
+    let change = json!({"Reference": "paid by Jo", "InvoiceNumber": "B-77", "LineItems": [line], "Contact": {"Name": "Rope Supplies"}});
+    edits(&bed, "1041", change).await;
+    later(&bed, &engine).await;
+    held(
+        &engine,
+        "1041",
+        "stamp.missing",
+        "B-77 for \"Rope Supplies\"",
+        "crossfoot retry acme 1041",
+    )
+    .await;
+    assert_eq!(bed.invoices(), 1);
+    // The cure: the stamp goes back, and a word.
+    let row = super::bed::doc(&engine, "1041").await;
+    let fix = row.reason.unwrap().fix;
+    let stamp = &fix[fix.find("[sync:").unwrap()..=fix.find(']').unwrap()];
+    edits(&bed, "B-77", json!({"Reference": stamp})).await;
+    bed.minutes(30);
+    retried(&engine).await;
+    assert_eq!(bed.invoices(), 1, "it is known again");
+    let (_, code) = super::bed::end(&engine, "1041").await;
+    assert_ne!(code, "stamp.missing");
+}
+
+#[tokio::test]
+async fn what_another_program_made_meanwhile_is_not_taken_for_ours() {
+    let (bed, engine) = in_doubt("drop_before").await;
+    let theirs = json!({"Type": "ACCREC", "InvoiceNumber": "B-1", "Contact": {"Name": "Rope Supplies"}, "Date": "2026-07-11", "DueDate": "2026-07-30",
+        "LineItems": [{"Description": "Rope", "Quantity": "1", "UnitAmount": "80.00", "AccountCode": "200", "TaxType": "OUTPUT"}], "Status": "AUTHORISED"});
+    bed.person("PUT", "Invoices", theirs).await;
+    later(&bed, &engine).await;
+    verified(&engine, "1041").await;
+    assert_eq!(bed.invoices(), 2);
+}
+
+#[tokio::test]
+async fn another_price_while_in_doubt_is_a_conflict_whose_cure_is_retry() {
+    let (bed, engine) = in_doubt("drop_after").await;
+    let mut line = bed.invoice("1041").unwrap()["LineItems"][0].clone();
+    for derived in ["LineAmount", "TaxAmount"] {
+        line.as_object_mut().unwrap().remove(derived);
+    }
+    line["UnitAmount"] = json!("120.00");
+    edits(
+        &bed,
+        "1041",
+        json!({"InvoiceNumber": "B-77", "LineItems": [line]}),
+    )
+    .await;
+    later(&bed, &engine).await;
+    assert_eq!(bed.invoices(), 1);
+    let row = super::bed::doc(&engine, "1041").await;
+    let reason = row.reason.clone().unwrap();
+    assert!(
+        reason.fix.contains("retry") && !reason.fix.contains("renumber"),
+        "{reason} {}",
+        reason.fix
+    );
+    bed.minutes(30);
+    retried(&engine).await;
+    verified(&engine, "1041").await;
+    assert_eq!(bed.invoices(), 1);
+    // The person's number stays; the sum is the source's again.
+    assert_eq!(total(&bed.invoice("B-77").unwrap()), amount("110.00"));
 }

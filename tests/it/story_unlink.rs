@@ -224,3 +224,29 @@ async fn a_contact_that_we_made_and_that_is_not_theirs_is_made_anew() {
     synced(&engine).await;
     assert_eq!(bed.contacts(), 2);
 }
+
+#[tokio::test]
+async fn where_a_contact_is_only_found_it_is_said_by_what_and_not_that_there_is_nothing() {
+    use crossfoot::service::desk::unlink::{UnlinkWhat, unlink as word};
+    let bed = Bed::new(&file(&[("sync", "{ first_run: review }")]));
+    bed.keap(shop(vec![order(1, 1041, "2026-07-10")]));
+    bed.xero(json!({"contacts": [{"Name": "Harbour Pty", "EmailAddress": "jo@harbour.example"}]}));
+    let engine = bed.engine().await;
+    synced(&engine).await;
+    let loaded = engine.workspace().load(&tenant()).unwrap();
+    let said = word(
+        &engine,
+        &loaded,
+        "1041",
+        UnlinkWhat::Contact,
+        "jo@acme.example",
+    )
+    .await;
+    let told = said.unwrap_err();
+    assert!(
+        told.what.contains("\"Harbour Pty\" is found by e-mail")
+            && !told.what.contains("not linked"),
+        "{}",
+        told.what
+    );
+}

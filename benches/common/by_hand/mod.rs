@@ -62,6 +62,8 @@ impl<'a> ByHand<'a> {
         let mut out = Decision {
             verdict: Verdict::Keep,
             contact: None,
+            found: None,
+            items: Vec::new(),
             invoice: None,
             credits: Vec::new(),
             payments: Vec::new(),

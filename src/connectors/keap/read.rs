@@ -223,9 +223,12 @@ fn billed_company(person: Contact, full: &Value, named: &str) -> Contact {
     if name.is_empty() {
         return person;
     }
+    // Whoever of its people orders, a company that Keap knows is one customer.
+    let party = id.as_ref().map(|id| format!("company/{id}"));
     let which = id.unwrap_or_else(|| format!("name:{}", folded(&name)));
     Contact {
         id: format!("{}/company/{which}", person.id),
+        party: party.unwrap_or_default(),
         company: name.clone(),
         name,
         email: String::new(),

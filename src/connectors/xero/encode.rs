@@ -103,6 +103,23 @@ fn element(write: &Write) -> Result<String, String> {
     }
 }
 
+/// Whether a write can be said in Xero's form, whatever ids it will have.
+///
+/// # Errors
+/// As [`encode`].
+pub fn sayable(write: &Write) -> Result<(), String> {
+    let some = |id: &str| match id {
+        "" => "00000000-0000-0000-0000-000000000000".to_owned(),
+        id => id.to_owned(),
+    };
+    let write = Write {
+        contact_id: some(&write.contact_id),
+        document_id: some(&write.document_id),
+        ..write.clone()
+    };
+    element(&write).map(drop)
+}
+
 fn text<T: Serialize>(shape: &T) -> Result<String, String> {
     serde_json::to_string(shape).map_err(|e| e.to_string())
 }

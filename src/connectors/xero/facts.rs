@@ -32,7 +32,11 @@ fn reads() -> ReadFacts {
                 Kind::Contact,
                 BTreeSet::from([Changed, Ids, Names, ContactNumbers]),
             ),
-            (Kind::Invoice, papers()),
+            // Of an invoice Xero knows which application made it, and of nothing else.
+            (
+                Kind::Invoice,
+                papers().into_iter().chain([AskKind::Made]).collect(),
+            ),
             (Kind::CreditNote, papers()),
             (Kind::Payment, BTreeSet::from([Changed, Period, Ids, Marks])),
             (Kind::Overpayment, BTreeSet::from([Changed, Ids, Marks])),

@@ -66,6 +66,7 @@ impl Xero {
             Ask::Ids { kind, ids } => self.by_ids(session, *kind, ids).await,
             Ask::Numbers { kind, numbers } => self.by_numbers(session, *kind, numbers).await,
             Ask::Marks { kind, marks, since } => self.by_marks(session, *kind, marks, *since).await,
+            Ask::Made { kind, since, ids } => self.made(session, *kind, *since, ids).await,
             Ask::Names { names } => self.contacts(session, "Name", names).await,
             Ask::ContactNumbers { numbers } => {
                 self.contacts(session, "ContactNumber", numbers).await

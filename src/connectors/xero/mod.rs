@@ -18,6 +18,7 @@ pub mod facts;
 pub mod find;
 pub mod limits;
 mod list;
+mod made;
 mod odd;
 pub mod overpaid;
 pub mod read;
@@ -175,6 +176,10 @@ impl Writes for Xero {
         let encoded = encode::encode(writes)?;
         writable(&self.facts, writes)?;
         Ok(encoded)
+    }
+
+    fn sayable(&self, write: &Write) -> Result<(), String> {
+        encode::sayable(write)
     }
 
     async fn post(

@@ -12,7 +12,7 @@ impl Mapping {
     ///
     /// A contact without a name takes its person's, then its company's name, then its e-mail address.
     pub fn draft_contact(&self, contact: &Contact, trace: &mut Trace) -> ContactDraft {
-        let (name, field) = name_of(contact);
+        let (name, field) = contact.shown();
         from_source(trace, "contact.name", &name, field);
         from_source(trace, "contact.email", &contact.email, "contact.email");
         from_source(trace, "contact.phone", &contact.phone, "contact.phone");
@@ -40,21 +40,4 @@ impl Mapping {
             source: contact.clone(),
         }
     }
-}
-
-fn name_of(contact: &Contact) -> (String, &'static str) {
-    let name = contact.name.trim();
-    if !name.is_empty() {
-        return (name.to_owned(), "contact.name");
-    }
-    let person = [contact.first_name.trim(), contact.last_name.trim()];
-    let person = person.join(" ").trim().to_owned();
-    if !person.is_empty() {
-        return (person, "contact.first_name, contact.last_name");
-    }
-    let company = contact.company.trim();
-    if !company.is_empty() {
-        return (company.to_owned(), "contact.company");
-    }
-    (contact.email.trim().to_owned(), "contact.email")
 }

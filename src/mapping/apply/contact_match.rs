@@ -1,13 +1,15 @@
 //! Which contact of the ledger an invoice is for.
 //!
-//! Flows in: a contact's draft and the candidates the ledger has. Flows out: one of them, a new one,
-//! or a reason to hold. Refused: an archived contact, a chain of merges that leads nowhere, a choice
-//! among several. Bounds: one pass over the candidates a key; eight merges are followed.
+//! Flows in: a contact's draft, the candidates the ledger has, and what is known of the customer. Flows out: one of them, a
+//! new one, or a reason to hold. The keys have one order, strongest first: our link, our number, e-mail address and name
+//! together, e-mail address alone, name alone; a file chooses among the last three and cannot make a weaker one win.
+//! Refused: a key that two customers of the source share, a contact of another customer, an archived contact, a chain of
+//! merges that leads nowhere, a choice among several. Bounds: one pass over the candidates a key; eight merges are followed.
 
-use super::same::{answers, clashes};
-use crate::mapping::config::{Clash, ContactMode, Mapping, MatchBy, WhenMany, WhenNone};
+use super::same::{answers, same_text};
+use crate::mapping::config::{ContactMode, Mapping, MatchBy, WhenMany, WhenNone};
 use crate::model::codes;
-use crate::model::{ContactDraft, LedgerContact, LedgerView, Reason};
+use crate::model::{ContactDraft, FoundBy, LedgerContact, LedgerView, Reason};
 
 /// How many merges are followed from one contact to the one that is left.
 const MERGES: usize = 8;
@@ -15,93 +17,146 @@ const MERGES: usize = 8;
 /// Which contact it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ContactMatch {
-    /// The candidate at this place in [`LedgerView::contacts`].
-    Use(usize),
+    /// The candidate at this place in [`LedgerView::contacts`], and the key that found it.
+    Use(usize, FoundBy),
     /// None: it is to be made.
     Create,
+    /// None: it is to be made under this name, for its own is another customer's there.
+    CreateAs(String),
     /// A person must look.
     Hold(Reason),
 }
 
-/// A value of a contact's draft that another contact of the ledger has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ContactClash {
-    /// Which value: `name`, `phone`, `mobile`, `email`.
-    pub field: &'static str,
-    /// What the tenant wants done about it; never [`Clash::Off`].
-    pub action: Clash,
-    /// The other contact's place in [`LedgerView::contacts`].
-    pub other: usize,
-}
-
 impl Mapping {
-    /// Finds the ledger's contact by the keys of `match.contacts.by`, in order.
+    /// Finds the ledger's contact by the keys, strongest first.
     ///
-    /// Of several that answer to one key, the later keys choose, if exactly one answers to them. A merged
-    /// contact leads to the one it was merged into. An archived contact is never used; it holds unless an
-    /// active one answers to a later key.
+    /// A merged contact leads to the one it was merged into. An archived contact is never used; it holds unless an
+    /// active one answers to a weaker key.
     pub fn match_contact(&self, draft: &ContactDraft, view: &LedgerView) -> ContactMatch {
-        let keys = &self.match_contacts.by.value;
-        let mut unusable = None;
-        for (n, key) in keys.iter().enumerate() {
-            if *key == MatchBy::Link {
-                if let Some(found) = self.by_link(view) {
-                    return found;
-                }
-                continue;
-            }
-            let mut active: Vec<usize> = Vec::new();
-            for (index, contact) in view.contacts.iter().enumerate() {
-                if !answers(*key, draft, contact) {
-                    continue;
-                }
-                match standing(view, index) {
-                    Ok(left) if !active.contains(&left) => active.push(left),
-                    Ok(_) => {}
-                    Err(reason) => unusable = unusable.or(Some(reason)),
-                }
-            }
-            let later = keys.get(n + 1..).unwrap_or_default();
-            if is_cut(*key, draft, view) {
-                return match certain(&active, later, draft, view) {
-                    Some(one) => ContactMatch::Use(one),
-                    None => ContactMatch::Hold(self.too_many(*key, draft)),
+        let known = (self.by_link(view)).or_else(|| by_number(view));
+        match known {
+            Some(ContactMatch::Use(index, by)) => {
+                return match one_of_several(draft, index, view) {
+                    Some(reason) => ContactMatch::Hold(reason),
+                    None => ContactMatch::Use(index, by),
                 };
             }
-            match narrowed(active, later, draft, view).as_slice() {
-                [] => {}
-                [one] => return ContactMatch::Use(*one),
-                [first, ..] if self.match_contacts.many.value == WhenMany::First => {
-                    return ContactMatch::Use(*first);
-                }
-                several => return ContactMatch::Hold(self.several(*key, draft, several, view)),
+            Some(other) => return other,
+            None => {}
+        }
+        let mut unusable = None;
+        for key in [FoundBy::EmailAndName, FoundBy::Email, FoundBy::Name] {
+            if !self.goes_by(key) || view.evidence.shared(key).is_some() {
+                continue;
+            }
+            if let Some(found) = self.by_one(key, draft, view, &mut unusable) {
+                return found;
             }
         }
-        if let Some(reason) = unusable {
-            return ContactMatch::Hold(reason);
+        match unusable {
+            Some(reason) => ContactMatch::Hold(reason),
+            None => self.none_found(draft, view),
         }
-        self.none_found(draft, view)
+    }
+
+    /// Whether the tenant's file lets a key be used.
+    pub(super) fn goes_by(&self, key: FoundBy) -> bool {
+        let has = |word| self.match_contacts.by.value.contains(&word);
+        match key {
+            FoundBy::EmailAndName => has(MatchBy::Email) || has(MatchBy::Name),
+            FoundBy::Email => has(MatchBy::Email),
+            FoundBy::Name => has(MatchBy::Name),
+            _ => true,
+        }
+    }
+
+    /// What is told of a contact that was found by its e-mail address alone.
+    pub fn contact_told(
+        &self,
+        draft: &ContactDraft,
+        found: &LedgerContact,
+        by: FoundBy,
+    ) -> Option<Reason> {
+        (by == FoundBy::Email).then(|| {
+            Reason::new(
+                codes::CONTACT_BY_EMAIL,
+                format!(
+                    "`{}` was matched by e-mail ({}); the ledger calls it \"{}\"",
+                    draft.name, draft.email, found.name
+                ),
+                format!(
+                    "If they are two customers, give `{}` an e-mail address of its own in the ledger or the source, and then `crossfoot unlink TENANT --contact NUMBER`.",
+                    draft.name
+                ),
+            )
+        })
+    }
+
+    fn by_one(
+        &self,
+        key: FoundBy,
+        draft: &ContactDraft,
+        view: &LedgerView,
+        unusable: &mut Option<Reason>,
+    ) -> Option<ContactMatch> {
+        let (mut active, mut unsure) = (Vec::new(), Vec::new());
+        for (index, contact) in view.contacts.iter().enumerate() {
+            if !answers(key, draft, contact) || is_anothers(view, index) {
+                continue;
+            }
+            match standing(view, index) {
+                Ok(left) if is_anothers(view, left) || active.contains(&left) => {}
+                Ok(left) if key == FoundBy::Name && another_address(draft, view, left) => {
+                    unsure.push(left);
+                }
+                Ok(left) => active.push(left),
+                Err(reason) => *unusable = unusable.take().or(Some(reason)),
+            }
+        }
+        if is_cut(key, draft, view) {
+            return Some(ContactMatch::Hold(self.too_many(key, draft)));
+        }
+        let first = self.match_contacts.many.value == WhenMany::First;
+        match (active.as_slice(), unsure.as_slice()) {
+            ([], []) => None,
+            ([], [other, ..]) => Some(ContactMatch::Hold(self.namesake(draft, view, *other))),
+            ([one], []) => Some(ContactMatch::Use(*one, key)),
+            ([one, ..], _) if first => Some(ContactMatch::Use(*one, key)),
+            (several, unsure) => {
+                let all: Vec<usize> = several.iter().chain(unsure).copied().collect();
+                Some(ContactMatch::Hold(self.several(key, draft, &all, view)))
+            }
+        }
     }
 
     fn by_link(&self, view: &LedgerView) -> Option<ContactMatch> {
-        let link = view.contact_link.as_ref()?;
-        let Some(start) = index_of(view, &link.other.id.0) else {
+        // Our own paper says whom it is for, where a backup that was put back knows nothing of either.
+        let stamped = view.evidence.stamped.as_deref();
+        let (id, by) = match (&view.contact_link, stamped) {
+            (Some(link), _) => (link.other.id.0.as_str(), FoundBy::Link),
+            (None, Some(id)) => (id, FoundBy::Stamp),
+            (None, None) => return None,
+        };
+        let Some(start) = index_of(view, id) else {
+            if by == FoundBy::Stamp {
+                return None;
+            }
             return Some(ContactMatch::Hold(Reason::new(
                 codes::CONTACT_LINK_LOST,
-                format!(
-                    "The ledger no longer shows the contact {} that this one is linked with",
-                    link.other.id
-                ),
+                format!("The ledger no longer shows the contact {id} that this one is linked with"),
                 "Restore it in the ledger, or say that the link is void: `crossfoot unlink TENANT --contact NUMBER`; then `crossfoot retry TENANT NUMBER`.",
             )));
         };
         Some(match standing(view, start) {
-            Ok(left) => ContactMatch::Use(left),
+            Ok(left) => ContactMatch::Use(left, by),
             Err(reason) => ContactMatch::Hold(reason),
         })
     }
 
     fn none_found(&self, draft: &ContactDraft, view: &LedgerView) -> ContactMatch {
+        if let Some(reason) = self.unproved_namesake(draft, view) {
+            return ContactMatch::Hold(reason);
+        }
         let none = self.match_contacts.none;
         if none.value == WhenNone::Hold || self.sync.contacts.value == ContactMode::Off {
             let (key, at) = if none.value == WhenNone::Hold {
@@ -122,127 +177,15 @@ impl Mapping {
                 .at(self.place(at)),
             );
         }
-        let clashes = self.contact_clashes(draft, view);
-        if let Some(clash) = clashes.iter().find(|c| c.action == Clash::Hold) {
-            return ContactMatch::Hold(self.clash_reason(clash, draft, view));
+        if let Some(reason) = self.clash_that_holds(draft, view) {
+            return ContactMatch::Hold(reason);
         }
-        // Among those that were not fetched there may be one.
-        let words = &self.contacts;
-        let looks = [
-            (MatchBy::Name, words.unique_name.value),
-            (MatchBy::Email, words.unique_email.value),
-        ];
-        let hidden =
-            |(key, word): &&(MatchBy, Clash)| *word == Clash::Hold && is_cut(*key, draft, view);
-        if let Some((key, _)) = looks.iter().find(hidden) {
-            return ContactMatch::Hold(self.too_many(*key, draft));
-        }
-        match self.hidden_number(draft, view) {
-            Some(reason) => ContactMatch::Hold(reason),
-            None => ContactMatch::Create,
-        }
-    }
-
-    /// Whether more contacts have one of a new contact's telephone numbers than are looked at, and it shall be unique.
-    fn hidden_number(&self, draft: &ContactDraft, view: &LedgerView) -> Option<Reason> {
-        let (words, phones) = (&self.contacts, &draft.phones);
-        let looks = [
-            (
-                "phone",
-                words.unique_phone,
-                view.cut.has_phone(&phones.default),
-            ),
-            (
-                "mobile",
-                words.unique_mobile,
-                view.cut.has_mobile(&phones.mobile),
-            ),
-        ];
-        let (field, word, _) =
-            (looks.into_iter()).find(|(_, word, cut)| *cut && word.value == Clash::Hold)?;
-        let what = format!(
-            "More contacts of the ledger than can be told apart have the {field} of `{}`",
-            draft.name
-        );
-        let fix = format!(
-            "Give the customer a number of its own in both systems, or change `contacts.unique.{field}`, then `crossfoot retry TENANT NUMBER`."
-        );
-        Some(Reason::new(codes::CONTACT_TOO_MANY, what, fix).at(self.place(word.at)))
-    }
-
-    /// What a new contact would have in common with another, where the tenant wants it told and no more.
-    pub fn contact_warnings(&self, draft: &ContactDraft, view: &LedgerView) -> Vec<Reason> {
-        let clashes = self.contact_clashes(draft, view);
-        let told = clashes.iter().filter(|c| c.action == Clash::Warn);
-        told.map(|c| self.clash_reason(c, draft, view)).collect()
-    }
-
-    /// Values of a new contact that another active contact of the ledger already has, as far as the
-    /// tenant wants to know. A client and its own sites never clash over telephone or e-mail.
-    pub fn contact_clashes(&self, draft: &ContactDraft, view: &LedgerView) -> Vec<ContactClash> {
-        let words = &self.contacts;
-        let looks = [
-            ("name", words.unique_name.value),
-            ("phone", words.unique_phone.value),
-            ("mobile", words.unique_mobile.value),
-            ("email", words.unique_email.value),
-        ];
-        let mut out = Vec::new();
-        for (field, action) in looks {
-            if action == Clash::Off {
-                continue;
-            }
-            let other = view
-                .contacts
-                .iter()
-                .position(|c| !c.archived && c.merged_into.is_empty() && clashes(field, draft, c));
-            out.extend(other.map(|other| ContactClash {
-                field,
-                action,
-                other,
-            }));
-        }
-        out
-    }
-
-    fn clash_reason(
-        &self,
-        clash: &ContactClash,
-        draft: &ContactDraft,
-        view: &LedgerView,
-    ) -> Reason {
-        let at = match clash.field {
-            "name" => self.contacts.unique_name.at,
-            "phone" => self.contacts.unique_phone.at,
-            "mobile" => self.contacts.unique_mobile.at,
-            _ => self.contacts.unique_email.at,
-        };
-        let other = view.contacts.get(clash.other);
-        Reason::new(
-            codes::CONTACT_CLASH,
-            format!(
-                "The new contact `{}` would have the same {} as `{}`, which the ledger has",
-                draft.name,
-                clash.field,
-                other.map_or("another contact", |c| c.name.as_str())
-            ),
-            match clash.action {
-                Clash::Warn => format!(
-                    "See whether they are one customer, and merge them in the ledger if so; `contacts.unique.{}` says whether this is told.",
-                    clash.field
-                ),
-                _ => format!(
-                    "Change the {} of one of them, or `contacts.unique.{}`, then `crossfoot retry TENANT NUMBER`.",
-                    clash.field, clash.field
-                ),
-            },
-        )
-        .at(self.place(at))
+        self.named_apart(draft, view)
     }
 
     fn several(
         &self,
-        key: MatchBy,
+        key: FoundBy,
         draft: &ContactDraft,
         found: &[usize],
         view: &LedgerView,
@@ -267,7 +210,7 @@ impl Mapping {
     }
 
     /// More answer to a key than a decision looks at, so that none of them can be chosen, nor a new one made.
-    fn too_many(&self, key: MatchBy, draft: &ContactDraft) -> Reason {
+    pub(super) fn too_many(&self, key: FoundBy, draft: &ContactDraft) -> Reason {
         Reason::new(
             codes::CONTACT_TOO_MANY,
             format!(
@@ -280,44 +223,85 @@ impl Mapping {
     }
 }
 
-fn words_of(key: MatchBy, draft: &ContactDraft) -> String {
-    if key == MatchBy::Email {
-        format!("the e-mail address {}", draft.email)
-    } else {
-        format!("the name `{}`", draft.name)
-    }
-}
-
-/// Whether more contacts have the draft's value than the view holds.
-fn is_cut(key: MatchBy, draft: &ContactDraft, view: &LedgerView) -> bool {
-    match key {
-        MatchBy::Link => false,
-        MatchBy::Email => view.cut.has_email(&draft.email),
-        MatchBy::Name => view.cut.has_name(&draft.name),
-    }
-}
-
-/// Of those that answer to a key of which not all are known, the one that answers to a later key of which all
-/// are: what answers to both is then known to its last.
-fn certain(
-    found: &[usize],
-    later: &[MatchBy],
-    draft: &ContactDraft,
-    view: &LedgerView,
-) -> Option<usize> {
-    for key in later {
-        if *key == MatchBy::Link || is_cut(*key, draft, view) {
+/// The contact that carries our number. One of them that is linked with another customer is for a person to see.
+fn by_number(view: &LedgerView) -> Option<ContactMatch> {
+    let mut unusable = None;
+    for (index, contact) in view.contacts.iter().enumerate() {
+        if !view.evidence.own.contains(&contact.id) {
             continue;
         }
-        let contact = |i: &&usize| view.contacts.get(**i);
-        let mut both = found
-            .iter()
-            .filter(|i| contact(i).is_some_and(|c| answers(*key, draft, c)));
-        if let (Some(one), None) = (both.next(), both.next()) {
-            return Some(*one);
+        if let Some(whose) = view.evidence.others.get(&contact.id) {
+            let reason = Reason::new(
+                codes::CONTACT_NUMBER_TAKEN,
+                format!(
+                    "The ledger's contact `{}` carries this customer's number, and is linked with {whose}",
+                    contact.name
+                ),
+                "Clear its number in the ledger if it is the other customer's, then `crossfoot retry TENANT NUMBER`.",
+            );
+            return Some(ContactMatch::Hold(reason));
+        }
+        match standing(view, index) {
+            Ok(left) => return Some(ContactMatch::Use(left, FoundBy::Number)),
+            Err(reason) => unusable = unusable.or(Some(reason)),
         }
     }
-    None
+    unusable.map(ContactMatch::Hold)
+}
+
+/// Where the source knows customers by their names alone and has named several addresses under this one, a contact with
+/// another address may be another person's.
+fn one_of_several(draft: &ContactDraft, index: usize, view: &LedgerView) -> Option<Reason> {
+    if !view.evidence.several || !another_address(draft, view, index) {
+        return None;
+    }
+    let found = view.contacts.get(index)?;
+    Some(Reason::new(
+        codes::CONTACT_NAMESAKE,
+        format!(
+            "The source knows `{}` by name alone and names more than one e-mail address under it: {} here, and {} of the contact in the ledger. They may be two customers",
+            draft.name, draft.email, found.email
+        ),
+        "Give each customer an id or a name of its own in the source; or, if they are one, give the ledger's contact this e-mail address. Then `crossfoot retry TENANT NUMBER`.",
+    ))
+}
+
+/// Whether a contact of the ledger has an e-mail address, and another than the customer.
+pub(super) fn another_address(draft: &ContactDraft, view: &LedgerView, index: usize) -> bool {
+    let theirs = view.contacts.get(index).map_or("", |c| c.email.trim());
+    let ours = draft.email.trim();
+    !ours.is_empty() && !theirs.is_empty() && !same_text(ours, theirs)
+}
+
+/// Whether a contact is linked with, or carries the number of, another customer of the source.
+pub(super) fn is_anothers(view: &LedgerView, index: usize) -> bool {
+    let contact = view.contacts.get(index);
+    contact.is_some_and(|c| view.evidence.others.contains_key(&c.id))
+}
+
+fn words_of(key: FoundBy, draft: &ContactDraft) -> String {
+    match key {
+        FoundBy::EmailAndName => format!(
+            "the e-mail address {} and the name `{}`",
+            draft.email, draft.name
+        ),
+        FoundBy::Email => format!("the e-mail address {}", draft.email),
+        _ => format!("the name `{}`", draft.name),
+    }
+}
+
+/// Whether more contacts answer to a key than the view holds. To both values at once all are known where one list is whole.
+pub(super) fn is_cut(key: FoundBy, draft: &ContactDraft, view: &LedgerView) -> bool {
+    let (email, name) = (
+        view.cut.has_email(&draft.email),
+        view.cut.has_name(&draft.name),
+    );
+    match key {
+        FoundBy::EmailAndName => email && name,
+        FoundBy::Email => email,
+        FoundBy::Name => name,
+        _ => false,
+    }
 }
 
 fn archived_reason(contact: &LedgerContact) -> Reason {
@@ -364,32 +348,4 @@ fn standing(view: &LedgerView, index: usize) -> Result<usize, Reason> {
         Some((left, _)) => Ok(left),
         None => Err(merged_reason(view.contacts.get(index))),
     }
-}
-
-/// Of several, the one that answers to a later key as well, if there is exactly one.
-fn narrowed(
-    found: Vec<usize>,
-    later: &[MatchBy],
-    draft: &ContactDraft,
-    view: &LedgerView,
-) -> Vec<usize> {
-    let left = found;
-    for key in later {
-        if left.len() < 2 || *key == MatchBy::Link {
-            continue;
-        }
-        let kept: Vec<usize> = left
-            .iter()
-            .copied()
-            .filter(|i| {
-                view.contacts
-                    .get(*i)
-                    .is_some_and(|c| answers(*key, draft, c))
-            })
-            .collect();
-        if kept.len() == 1 {
-            return kept;
-        }
-    }
-    left
 }

@@ -56,8 +56,12 @@ impl Mapping {
         if !item.account.is_empty() {
             line.account.clone_from(&item.account);
             trace.set(|| {
+                let name = match item.name.as_str() {
+                    "" => String::new(),
+                    name => format!(" \"{name}\""),
+                };
                 let origin = Origin::Ledger {
-                    what: format!("the sales account of item {}", item.code),
+                    what: format!("the sales account of item {}{name}", item.code),
                 };
                 TraceStep::new(field(line, "account"), &item.account, origin)
             });

@@ -11,6 +11,7 @@
 //! [`Mapping::wants_payment`] and [`Mapping::draft_payment`]. Hooks stand between them.
 
 mod contact;
+mod contact_clash;
 mod contact_match;
 mod due;
 mod invoice;
@@ -23,7 +24,8 @@ mod table;
 mod tax;
 mod wants;
 
-pub use contact_match::{ContactClash, ContactMatch};
+pub use contact_clash::{ContactClash, with_suffix};
+pub use contact_match::ContactMatch;
 pub use item::ItemMatch;
 pub use shipped::SwitchedRule;
 pub use tax::{TaxBecause, TaxSays};

@@ -1,14 +1,16 @@
 //! When two names, addresses or telephone numbers are the same, and a draft and a contact of the ledger.
 
-use crate::mapping::config::MatchBy;
-use crate::model::{ContactDraft, LedgerContact, digits};
+use crate::model::{ContactDraft, FoundBy, LedgerContact, digits};
 
-/// Whether a contact of the ledger answers to a key.
-pub(super) fn answers(key: MatchBy, draft: &ContactDraft, contact: &LedgerContact) -> bool {
+/// Whether a contact of the ledger answers to a key: to one of the two values alone only where the other differs.
+pub(super) fn answers(key: FoundBy, draft: &ContactDraft, contact: &LedgerContact) -> bool {
+    let email = same_text(&draft.email, &contact.email);
+    let name = same_text(&draft.name, &contact.name);
     match key {
-        MatchBy::Link => false,
-        MatchBy::Email => same_text(&draft.email, &contact.email),
-        MatchBy::Name => same_text(&draft.name, &contact.name),
+        FoundBy::EmailAndName => email && name,
+        FoundBy::Email => email && !name,
+        FoundBy::Name => name && !email,
+        _ => false,
     }
 }
 

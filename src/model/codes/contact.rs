@@ -84,8 +84,20 @@ codes! {
     }
 
     CONTACT_NUMBER_TAKEN = "contact.number_taken" {
-        what: "A contact of the ledger carries the number that Crossfoot gave to this customer, but has another name."
-        why: "A new contact was looked for by that number. The number alone does not prove that the two are one customer."
-        fix: "Compare the two. If they are one customer, give the ledger's contact the customer's name; if not, clear its number. Then `crossfoot retry TENANT NUMBER`."
+        what: "A contact of the ledger carries the number that Crossfoot gave to this customer, and is linked with another one."
+        why: "The number says that it is this customer's, the link that it is the other's. One of the two was put there by hand."
+        fix: "Look at the contact in the ledger. If it is the other customer's, clear its number; if it is this one's, `crossfoot unlink TENANT --contact NUMBER` of an invoice of the other. Then `crossfoot retry TENANT NUMBER`."
+    }
+
+    CONTACT_NAMESAKE = "contact.namesake" {
+        what: "The ledger has a contact of this customer's name, and nothing proves that they are one."
+        why: "Two people may have one name. A name alone is not enough where the e-mail addresses differ, or where another customer of the source has the name too; and a contact that is another customer's is never taken. `contacts.namesakes` says what becomes of a namesake that is proved another customer."
+        fix: "If they are one customer, give the ledger's contact the customer's e-mail address; if not, change the name of one of the two, or let `contacts: { namesakes: suffix }` set proved ones apart. Then `crossfoot retry TENANT NUMBER`."
+    }
+
+    CONTACT_BY_EMAIL = "contact.by_email" {
+        what: "The customer was found in the ledger by its e-mail address alone, under another name."
+        why: "No other customer of the source has that address, so that it goes; it is told, for an address may be a mailbox of several."
+        fix: "Nothing, if they are one. If they are two customers, give them e-mail addresses of their own, then `crossfoot unlink TENANT --contact NUMBER`."
     }
 }

@@ -13,8 +13,14 @@ codes! {
 
     STAMP_MISSING = "stamp.missing" {
         what: "The ledger has a paper that is very likely ours, and it does not carry our stamp."
-        why: "It came up since ours was sent, for the same contact and the same sum. Somebody may have taken the stamp out of its reference, or entered the same sale by hand. To send ours as well could double it; to take that one for ours could hide a sale."
-        fix: "If it is ours, put the stamp that is shown back into its reference, then `crossfoot retry TENANT NUMBER`. If it is somebody else's, `crossfoot unlink TENANT NUMBER` has ours made."
+        why: "It came up since ours was sent, for the same contact and the same sum; or our application made it at a time of which this workspace knows nothing, as after an older backup was put back. Somebody may have taken the stamp out of its reference, or entered the same sale by hand. To send ours as well could double it; to take that one for ours could hide a sale."
+        fix: "If it is ours, put the stamp that is shown back into its reference, then `crossfoot retry TENANT NUMBER`. If it is somebody else's, the command that is shown (`crossfoot unlink TENANT NUMBER` where ours may have left, else `crossfoot send TENANT NUMBER --why \"...\"`) has ours made."
+    }
+
+    STAMP_COPIED = "stamp.copied" {
+        what: "Two papers of the ledger carry the stamp of one document."
+        why: "Who copies a paper in the ledger copies its reference too. Ours is the one that is linked, else the one that stands under the document's number, else the older. It goes; it is told, for a copy that is a sale of its own is for the bookkeeper to see."
+        fix: "Take the stamp out of the copy's reference. If the copy is ours, take it out of the other's, then `crossfoot unlink TENANT NUMBER`."
     }
 
     NUMBER_DIFFERS = "number.differs" {

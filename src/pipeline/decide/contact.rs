@@ -2,9 +2,11 @@
 
 use super::deciding::{Deciding, Halt, hold};
 use crate::checks;
-use crate::mapping::ContactMatch;
+use crate::mapping::{ContactMatch, with_suffix};
 use crate::model::codes;
-use crate::model::{ContactDraft, ContactTarget, PostedDraft, Reason, Trace};
+use crate::model::{
+    ContactDraft, ContactFound, ContactTarget, FoundBy, PostedDraft, Reason, Trace, TraceStep,
+};
 use crate::rules::{Choice, Hook};
 
 impl Deciding<'_, '_> {
@@ -39,7 +41,8 @@ impl Deciding<'_, '_> {
             let ruling = self.runner.map_contact(q.rules, q.context, &mut draft)?;
             self.ruled(ruling)?;
         }
-        let target = self.match_contact(&draft)?;
+        self.still_apart(&mut draft);
+        let target = self.match_contact(&mut draft)?;
         let written = match &target {
             ContactTarget::Create => true,
             ContactTarget::Existing { update, .. } => *update,
@@ -50,7 +53,23 @@ impl Deciding<'_, '_> {
         Ok((draft, target))
     }
 
-    fn match_contact(&mut self, draft: &ContactDraft) -> Result<ContactTarget, Halt> {
+    /// A contact that we made under a name of its own, for its namesake was another customer's, keeps that name.
+    fn still_apart(&mut self, draft: &mut ContactDraft) {
+        let name = with_suffix(draft);
+        let posted = self.q.view.contact_posted.as_ref();
+        if posted.is_some_and(|was| was.name == name) {
+            self.named_apart(draft, name);
+        }
+    }
+
+    fn named_apart(&mut self, draft: &mut ContactDraft, name: String) {
+        let origin =
+            (self.q.mapping).origin("contacts.namesakes", self.q.mapping.contacts.namesakes.at);
+        (self.out.trace).set(|| TraceStep::new("contact.name", &name, origin));
+        draft.name = name;
+    }
+
+    fn match_contact(&mut self, draft: &mut ContactDraft) -> Result<ContactTarget, Halt> {
         let q = self.q;
         if q.rules.has(Hook::MatchContact) {
             let cut = &q.view.cut;
@@ -66,7 +85,7 @@ impl Deciding<'_, '_> {
                 .match_contact(q.rules, q.context, draft, &q.view.contacts)?;
             match choice {
                 Choice::Absent => {}
-                Choice::Use(i) => return self.existing(i),
+                Choice::Use(i) => return self.existing(i, FoundBy::Rule),
                 Choice::Create => return Ok(ContactTarget::Create),
                 Choice::Verdict(v) => return Err(Halt::Verdict(v)),
                 Choice::None => {
@@ -79,7 +98,17 @@ impl Deciding<'_, '_> {
             }
         }
         match q.mapping.match_contact(draft, q.view) {
-            ContactMatch::Use(i) => self.existing(i),
+            ContactMatch::Use(i, by) => {
+                let found = q.view.contacts.get(i);
+                let told = found.and_then(|f| q.mapping.contact_told(draft, f, by));
+                self.out.warnings.extend(told);
+                self.existing(i, by)
+            }
+            ContactMatch::CreateAs(name) => {
+                self.named_apart(draft, name);
+                self.out.warnings = q.mapping.contact_warnings(draft, q.view);
+                Ok(ContactTarget::Create)
+            }
             ContactMatch::Create => {
                 // One that was made before, and is not looked for by its link, has everything in common with itself.
                 if q.view.contact_link.is_none() {
@@ -91,7 +120,7 @@ impl Deciding<'_, '_> {
         }
     }
 
-    fn existing(&self, index: usize) -> Result<ContactTarget, Halt> {
+    fn existing(&mut self, index: usize, by: FoundBy) -> Result<ContactTarget, Halt> {
         let found = self.q.view.contacts.get(index).ok_or_else(|| {
             hold(Reason::new(
                 codes::CONTACT_CHOICE,
@@ -99,6 +128,12 @@ impl Deciding<'_, '_> {
                 "candidates are counted from 0; look at `found.len()`",
             ))
         })?;
+        self.out.found = Some(ContactFound {
+            id: found.id.clone(),
+            name: found.name.clone(),
+            email: found.email.clone(),
+            by,
+        });
         // Only a contact that is ours by link takes our changes: others belong to the people who keep the books.
         let ours = (self.q.view.contact_link.as_ref())
             .is_some_and(|l| l.other.id.0 == found.id && l.is_ours());

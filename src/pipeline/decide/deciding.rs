@@ -46,6 +46,8 @@ impl<'q, 'r> Deciding<'q, 'r> {
             out: Decision {
                 verdict: Verdict::Keep,
                 contact: None,
+                found: None,
+                items: Vec::new(),
                 invoice: None,
                 credits: Vec::new(),
                 overpaid: Vec::new(),

@@ -2,8 +2,8 @@
 
 use crate::mapping::Mapping;
 use crate::model::{
-    Chart, ContactDraft, ContactTarget, Invoice, InvoiceDraft, LedgerView, PaymentDraft, Reason,
-    SourceId, TargetFacts, Trace, Verdict,
+    Chart, ContactDraft, ContactFound, ContactTarget, Invoice, InvoiceDraft, ItemFound, LedgerView,
+    PaymentDraft, Reason, SourceId, TargetFacts, Trace, Verdict,
 };
 use crate::rules::{Context, RuleSet};
 use chrono::NaiveDate;
@@ -74,6 +74,10 @@ pub struct Decision {
     pub verdict: Verdict,
     /// Whom it is for.
     pub contact: Option<(ContactDraft, ContactTarget)>,
+    /// The ledger's contact that was found for it.
+    pub found: Option<ContactFound>,
+    /// The ledger's items that its lines take their accounts from.
+    pub items: Vec<ItemFound>,
     /// What goes.
     pub invoice: Option<InvoiceDraft>,
     /// Credit notes for refunds.

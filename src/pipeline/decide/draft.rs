@@ -1,12 +1,14 @@
 //! The invoice's own draft: lines with their items, accounts and taxes, the day, the checks.
 
-use super::super::protocol::total_differs;
+use super::super::compare::{Compare, Field, differences};
+use super::super::protocol::{edited_there, total_differs};
 use super::super::write::draft_hash;
 use super::deciding::{Deciding, Halt, hold};
 use crate::checks::{self, figures, paid, period, totals};
 use crate::mapping::ItemMatch;
 use crate::model::{
-    Draft, InvoiceDraft, Kind, LedgerItem, Line, LineDraft, Origin, Trace, TraceStep, Verdict,
+    Draft, FoundBy, InvoiceDraft, ItemFound, Kind, LedgerInvoice, LedgerItem, Line, LineDraft,
+    Origin, Trace, TraceStep, Verdict,
 };
 use crate::rules::{Choice, Hook};
 
@@ -40,7 +42,7 @@ impl Deciding<'_, '_> {
                 continue;
             }
             let mut out = q.mapping.draft_line(line, q.invoice, &mut self.out.trace);
-            self.match_item(&mut out)?;
+            self.match_item(&mut out, n + 1)?;
             // A rule may still give an account where the table holds: only what is left without one is held.
             let account = q.mapping.account_for(&mut out, line, &mut self.out.trace);
             let tax = q
@@ -64,15 +66,26 @@ impl Deciding<'_, '_> {
     }
 
     /// What a line takes of its item: where the item gives it its account, the item itself.
-    fn take_item(&mut self, line: &mut LineDraft, item: &LedgerItem) {
+    fn take_item(
+        &mut self,
+        line: &mut LineDraft,
+        item: &LedgerItem,
+        (number, by): (usize, FoundBy),
+    ) {
         let q = self.q;
+        self.out.items.push(ItemFound {
+            line: number,
+            code: item.code.clone(),
+            name: item.name.clone(),
+            by,
+        });
         q.mapping.apply_item(line, item, &mut self.out.trace);
         if !q.facts.line_accounts() {
             line.item.clone_from(&item.code);
         }
     }
 
-    pub(super) fn match_item(&mut self, line: &mut LineDraft) -> Result<(), Halt> {
+    pub(super) fn match_item(&mut self, line: &mut LineDraft, number: usize) -> Result<(), Halt> {
         let q = self.q;
         if q.rules.has(Hook::MatchItem) {
             let choice = self
@@ -82,7 +95,7 @@ impl Deciding<'_, '_> {
                 Choice::Absent => {}
                 Choice::Use(i) => {
                     if let Some(item) = q.chart.items.get(i) {
-                        self.take_item(line, item);
+                        self.take_item(line, item, (number, FoundBy::Rule));
                     }
                     return Ok(());
                 }
@@ -95,7 +108,7 @@ impl Deciding<'_, '_> {
             ItemMatch::Hold(reason) => Err(hold(reason)),
             ItemMatch::Use(i) => {
                 if let Some(item) = q.chart.items.get(i) {
-                    self.take_item(line, item);
+                    self.take_item(line, item, (number, FoundBy::Sku));
                 }
                 Ok(())
             }
@@ -177,6 +190,21 @@ impl Deciding<'_, '_> {
         out
     }
 
+    /// Whether people have changed the lines of the ledger's copy, and it can be changed back: the ledger's own sums are
+    /// not to blame then.
+    fn is_edited(&self, draft: &InvoiceDraft, copy: &LedgerInvoice) -> bool {
+        let all = differences(draft, copy, Compare::Everything, self.q.facts);
+        let lines = |f: &Field| matches!(f, Field::Lines | Field::Line(..));
+        // Of what was found and not as it was sent no version is ours.
+        let edited = self
+            .q
+            .view
+            .link
+            .as_ref()
+            .is_some_and(|l| l.other_version.is_empty());
+        edited && copy.editable && all.iter().any(|d| lines(&d.field))
+    }
+
     /// What the ledger made of a posted document must come to what was sent: until a person has put it right,
     /// nothing more goes to it. A draft that differs from the posted one is sent as a change and compared then.
     pub(super) fn sums_agree(&self, draft: &InvoiceDraft) -> Result<(), Halt> {
@@ -190,6 +218,13 @@ impl Deciding<'_, '_> {
         if !same || is == draft.total {
             return Ok(());
         }
-        Err(hold(total_differs(&draft.number, draft.total, is)))
+        let seen =
+            |copy: &LedgerInvoice| view.shown.as_ref().is_some_and(|s| s.total == copy.total);
+        match view.existing.as_ref().filter(|e| self.is_edited(draft, e)) {
+            // They have seen that copy and want ours over it.
+            Some(copy) if view.retried && seen(copy) => Ok(()),
+            Some(_) => Err(hold(edited_there(&draft.number, draft.total, is))),
+            None => Err(hold(total_differs(&draft.number, draft.total, is))),
+        }
     }
 }

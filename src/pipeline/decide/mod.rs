@@ -16,6 +16,7 @@ mod draft;
 mod overpaid;
 mod payments;
 mod select;
+mod there;
 mod words;
 
 pub use decision::{Credit, Decision, PaymentDecision, Question};
@@ -84,6 +85,7 @@ impl Deciding<'_, '_> {
         };
         self.out.contact = Some(contact);
         let invoice = self.wanted()?;
+        self.is_not_there(&invoice)?;
         self.sums_agree(&invoice)?;
         let paid = self.payments(&invoice, invoice.total, None);
         self.out.invoice = Some(invoice);

@@ -134,6 +134,8 @@ impl Pass<'_> {
                 payments: Vec::new(),
                 printed: Vec::new(),
                 warnings: Vec::new(),
+                found: None,
+                items: Vec::new(),
                 drafts: Vec::new(),
                 held: None,
             },
@@ -162,7 +164,8 @@ impl Pass<'_> {
                 Ok(decided) => decided,
                 Err(fault) => return Ok(Err(fault)),
             };
-            let more = gather::more(t, &decision, &outcome, invoice, planned, &mut view).await?;
+            let more =
+                gather::more(t, row, &decision, &outcome, invoice, planned, &mut view).await?;
             if !more {
                 return Ok(Ok(
                     self.decided(row, invoice, &view, ledger, decision, outcome)
@@ -193,7 +196,8 @@ impl Pass<'_> {
             context: &self.context,
         };
         let decision = decide(&question, &mut self.runner)?;
-        let outcome = plan::of(&decision, invoice, view, t.tenant(), &t.books, facts);
+        let mut outcome = plan::of(&decision, invoice, view, t.tenant(), &t.books, facts);
+        plan::hold_unsayable(&mut outcome, t.target.writes);
         Ok((decision, outcome))
     }
 
@@ -220,6 +224,8 @@ impl Pass<'_> {
             payments: outcome.payments.clone(),
             printed: decision.printed,
             warnings: decision.warnings,
+            found: decision.found,
+            items: decision.items,
             drafts: outcome.writes.iter().map(|w| w.draft.clone()).collect(),
             held: outcome.held.clone(),
         };
@@ -251,6 +257,7 @@ impl Pass<'_> {
             .set_chart(t.tenant(), &t.books.ledger, &chart, now)
             .await?;
         gather::refresh_mirror(t).await?;
+        self.looked = gather::refresh_papers(t).await?;
         gather::may_overpay(t).await?;
         let ledger = ChartRead {
             hash: chart.hash(),

@@ -2,8 +2,9 @@
 
 use super::super::ports::TenantState;
 use super::super::tenant::{Done, RunAsk, Tenant, Watch};
-use crate::model::{Chart, Fingerprint, Key};
+use crate::model::{Chart, Fingerprint, Key, Kind};
 use crate::rules::{Context, Runner};
+use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -21,6 +22,8 @@ pub(super) struct Pass<'a> {
     pub(super) state: TenantState,
     pub(super) done: Done,
     pub(super) chart: Option<ChartRead>,
+    /// When this run asked for what changed of each kind of papers.
+    pub(super) looked: BTreeMap<Kind, DateTime<Utc>>,
     pub(super) released: Released,
     /// The document that `--only` names.
     pub(super) named: Option<Key>,
@@ -68,6 +71,7 @@ impl<'a> Pass<'a> {
             state,
             done: Done::default(),
             chart: None,
+            looked: BTreeMap::new(),
             released: Released::default(),
             named: None,
             faulted: BTreeSet::new(),

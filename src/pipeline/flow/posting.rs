@@ -24,6 +24,7 @@ impl Pass<'_> {
             only: None,
             start: self.t.mapping.sync.start.value.clone(),
             run: self.ask.run.clone(),
+            looked: self.looked.clone(),
             ending: self.t.ending.clone(),
         };
         if let Some(number) = &self.ask.only {

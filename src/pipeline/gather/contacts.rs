@@ -4,59 +4,58 @@ use super::super::plan;
 use super::super::ports::{ContactKeys, StoreError};
 use super::super::tenant::Tenant;
 use super::super::write::{NewWrite, PLANNED};
+use super::customers::{Customer, evidence};
 use crate::mapping::{Clash, Mapping};
 use crate::model::{
-    ContactDraft, ContactsCut, Draft, Invoice, Kind, LedgerContact, LedgerView, Link, SourceId,
-    Trace, digits, folded,
+    ContactDraft, ContactsCut, Draft, Evidence, Invoice, Kind, LedgerContact, LedgerView, Link,
+    SourceId, Trace, digits, folded,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Contacts that decisions of the same chunk are about to make: the store does not know them yet.
 #[derive(Debug, Default)]
 pub struct PlannedContacts {
-    by_name: BTreeMap<String, LedgerContact>,
-    by_email: BTreeMap<String, LedgerContact>,
-    by_phone: BTreeMap<String, LedgerContact>,
-    by_mobile: BTreeMap<String, LedgerContact>,
+    all: Vec<LedgerContact>,
+    by: BTreeMap<(&'static str, String), Vec<usize>>,
 }
 
 impl PlannedContacts {
     /// Takes the contacts among some writes in.
     pub fn add(&mut self, writes: &[NewWrite]) {
-        for w in writes {
-            let Some(contact) = w.planned_contact() else {
-                continue;
-            };
+        for contact in writes.iter().filter_map(NewWrite::planned_contact) {
+            let place = self.all.len();
             let keys = [
-                (&mut self.by_name, folded(&contact.name)),
-                (&mut self.by_email, folded(&contact.email)),
-                (&mut self.by_phone, digits(&contact.phone)),
-                (&mut self.by_mobile, digits(&contact.mobile)),
+                ("id", contact.id.clone()),
+                ("name", folded(&contact.name)),
+                ("email", folded(&contact.email)),
+                ("phone", digits(&contact.phone)),
+                ("mobile", digits(&contact.mobile)),
             ];
-            for (by, key) in keys {
-                if !key.is_empty() {
-                    by.insert(key, contact.clone());
-                }
+            for key in keys.into_iter().filter(|(_, value)| !value.is_empty()) {
+                self.by.entry(key).or_default().push(place);
             }
+            self.all.push(contact);
         }
     }
 
-    fn find(&self, keys: ContactKeys<'_>) -> Vec<LedgerContact> {
-        let mut out: Vec<LedgerContact> = Vec::new();
-        for c in [
-            self.by_name.get(&folded(keys.name)),
-            self.by_email.get(&folded(keys.email)),
-            self.by_phone.get(&digits(keys.phone)),
-            self.by_mobile.get(&digits(keys.mobile)),
-        ]
-        .into_iter()
-        .flatten()
-        {
-            if !out.iter().any(|o| o.id == c.id) {
-                out.push(c.clone());
-            }
-        }
-        out
+    /// Those that answer to any of the keys, or are the one of an id.
+    fn find(&self, keys: ContactKeys<'_>, id: &str) -> Vec<LedgerContact> {
+        let asked = [
+            ("id", id.to_owned()),
+            ("name", folded(keys.name)),
+            ("email", folded(keys.email)),
+            ("phone", digits(keys.phone)),
+            ("mobile", digits(keys.mobile)),
+        ];
+        let places: BTreeSet<usize> = (asked.iter())
+            .filter_map(|key| self.by.get(key))
+            .flatten()
+            .copied()
+            .collect();
+        (places.iter())
+            .filter_map(|p| self.all.get(*p))
+            .cloned()
+            .collect()
     }
 }
 
@@ -68,8 +67,10 @@ pub(super) struct KnownContacts {
     pub(super) cut: ContactsCut,
     /// The link of the document's contact.
     pub(super) link: Option<Link>,
-    /// What was last sent of that contact, where changes of it are wanted.
+    /// What was last sent of that contact, where changes of it are wanted or it has another name now.
     pub(super) posted: Option<ContactDraft>,
+    /// What else is known of the customer.
+    pub(super) evidence: Evidence,
 }
 
 /// A contact that is planned, and whose number a contact of the ledger carries already, is that contact: the answer to the
@@ -92,25 +93,25 @@ pub(super) async fn known(
     let tenant = t.tenant();
     // The draft says under which name the ledger knows the contact.
     let draft = mapped(t.mapping, invoice);
-    let id = plan::contact_id(&draft);
-    let key = t.here(Kind::Contact, &id);
+    let who = Customer::of(t, invoice);
+    let key = t.here(Kind::Contact, &who.id);
     let link = t.memory.link(tenant, &key).await?;
     let linked_id = link.as_ref().map_or("", |l| l.other.id.0.as_str());
     let keys = ContactKeys {
         id: linked_id,
+        number: &who.marks.number,
         ..keys_of(t, &draft)
     };
     let found = t.memory.mirror_find(tenant, &t.books.ledger, keys).await?;
     let (mut contacts, cut) = (found.contacts, found.cut);
+    who.planned(t, &mut contacts).await?;
     follow_merges(t, &mut contacts).await?;
-    for c in planned.find(keys) {
-        if !contacts.iter().any(|o| o.id == c.id) {
-            contacts.push(c);
-        }
-    }
+    add_planned(&mut contacts, planned.find(keys, &who.planned_id()));
     without_arrived(&mut contacts);
+    let linked = contacts.iter().find(|c| c.id == linked_id);
+    let renamed = linked.is_some_and(|c| folded(&c.name) != folded(&draft.name));
     let posted = match &link {
-        Some(_) if t.mapping.sync.update_contacts.value => {
+        Some(link) if t.mapping.sync.update_contacts.value || link.is_ours() && renamed => {
             let last = (t.memory).last_linked(tenant, &key);
             last.await?.and_then(|w| match w.draft {
                 Draft::Contact(draft) => Some(draft),
@@ -119,11 +120,17 @@ pub(super) async fn known(
         }
         _ => None,
     };
+    // The link says whom it is for: only of one known by name alone is more to be known.
+    let evidence = match link.is_some() && !invoice.contact.is_known_by_name() {
+        true => Evidence::default(),
+        false => evidence(t, &who, &draft, &contacts).await?,
+    };
     Ok(KnownContacts {
         contacts,
         cut,
         link,
         posted,
+        evidence,
     })
 }
 
@@ -137,6 +144,7 @@ pub(super) async fn ruled(
 ) -> Result<bool, StoreError> {
     let looked = mapped(t.mapping, invoice);
     let (before, keys) = (keys_of(t, &looked), keys_of(t, draft));
+    let who = Customer::of(t, invoice);
     let same = |a: &str, b: &str| folded(a) == folded(b);
     if same(before.name, keys.name)
         && same(before.email, keys.email)
@@ -152,15 +160,16 @@ pub(super) async fn ruled(
     let (mut contacts, cut) = (looked_up.contacts, looked_up.cut);
     view.cut.add(cut);
     follow_merges(t, &mut contacts).await?;
-    contacts.extend(planned.find(keys));
+    add_planned(&mut contacts, planned.find(keys, &who.planned_id()));
     let before = view.contacts.len();
-    for c in contacts {
-        if !view.contacts.iter().any(|o| o.id == c.id) {
-            view.contacts.push(c);
-        }
-    }
+    add_planned(&mut view.contacts, contacts);
     let more = view.contacts.len() > before;
     without_arrived(&mut view.contacts);
+    if view.contact_link.is_none() {
+        let stamped = view.evidence.stamped.take();
+        view.evidence = evidence(t, &who, draft, &view.contacts).await?;
+        view.evidence.stamped = stamped;
+    }
     Ok(more)
 }
 
@@ -186,8 +195,16 @@ fn mapped(mapping: &Mapping, invoice: &Invoice) -> ContactDraft {
 }
 
 /// The id under which the contact of a document is linked.
-pub fn linked_contact(mapping: &Mapping, invoice: &Invoice) -> SourceId {
-    plan::contact_id(&mapped(mapping, invoice))
+pub fn linked_contact(invoice: &Invoice) -> SourceId {
+    plan::contact_id(&invoice.contact)
+}
+
+fn add_planned(contacts: &mut Vec<LedgerContact>, more: Vec<LedgerContact>) {
+    for c in more {
+        if !contacts.iter().any(|o| o.id == c.id) {
+            contacts.push(c);
+        }
+    }
 }
 
 async fn follow_merges(

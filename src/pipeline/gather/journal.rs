@@ -3,8 +3,8 @@
 use super::super::ports::{DocRow, StoreError};
 use super::super::tenant::Tenant;
 use crate::model::{
-    DocState, Document, Draft, Fingerprint, GonePayment, Invoice, Key, Kind, LedgerInvoice, Link,
-    PaymentKind, PostedDraft, SourceId, WriteState,
+    DocState, Document, Draft, Fingerprint, GonePayment, Invoice, InvoiceDraft, Key, Kind,
+    LedgerInvoice, Link, PaymentKind, PostedDraft, SourceId, WriteState,
 };
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
@@ -119,12 +119,21 @@ pub(super) async fn posted(
     Ok((posted, gone))
 }
 
+/// What was last agreed of a document.
+pub(super) async fn agreed(t: &Tenant<'_>, of: &Key) -> Result<Option<InvoiceDraft>, StoreError> {
+    Ok(match t.memory.agreed(t.tenant(), of).await? {
+        Some(Draft::Invoice(agreed)) => Some(agreed),
+        _ => None,
+    })
+}
+
 /// What the source said of a linked document when the two books were last agreed.
 pub(super) async fn base(
     t: &Tenant<'_>,
     row: &DocRow,
-    link: &Link,
+    link: Option<&Link>,
 ) -> Result<Option<Arc<Invoice>>, StoreError> {
+    let Some(link) = link else { return Ok(None) };
     // A link of the first stage names no version: the two books agreed when the document was last decided on and held by
     // nothing.
     let at_rest = matches!(row.state, DocState::Verified | DocState::Posted);

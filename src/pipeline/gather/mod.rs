@@ -3,12 +3,15 @@
 
 mod contacts;
 mod copy;
+mod customers;
 mod journal;
 mod mirror;
 mod overpaid;
+mod papers;
 
 pub use contacts::{PlannedContacts, linked_contact};
 pub use mirror::{may_overpay, overpayments, refresh_mirror};
+pub use papers::refresh_papers;
 
 use super::compare::{as_drafted, source_hash};
 use super::decide::Decision;
@@ -17,8 +20,8 @@ use super::ports::DocRow;
 use super::tenant::{SyncError, Tenant};
 use crate::model::codes;
 use crate::model::{
-    ContactTarget, DocState, Draft, Invoice, LedgerInvoice, LedgerView, Link, LinkMade,
-    PostedDraft, Reason, WordKind, Words,
+    ContactTarget, DocState, Invoice, LedgerInvoice, LedgerView, Link, LinkMade, PostedDraft,
+    Reason, WordKind, Words,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -36,10 +39,7 @@ pub async fn of(
     let link = t.memory.link(t.tenant(), &row.key).await?;
     let payment_links = journal::payment_links(t, invoice, link.as_ref()).await?;
     let words = t.memory.words(t.tenant(), &row.key).await?;
-    let base = match &link {
-        Some(link) => journal::base(t, row, link).await?,
-        None => None,
-    };
+    let base = journal::base(t, row, link.as_ref()).await?;
     // A linked document is seen anew only when a person said retry.
     let retried = link.is_some() && row.state == DocState::Seen;
     // A decision that came before the link was there says nothing of what the ledger's copy looks like.
@@ -51,10 +51,7 @@ pub async fn of(
         Some(link) => copy::existing(t, link).await?,
         None => None,
     };
-    let agreed = match t.memory.agreed(t.tenant(), &row.key).await? {
-        Some(Draft::Invoice(agreed)) => Some(agreed),
-        _ => None,
-    };
+    let agreed = journal::agreed(t, &row.key).await?;
     let (posted, gone) = match &link {
         Some(link) => journal::posted(t, invoice, link).await?,
         None => (None, Vec::new()),
@@ -73,17 +70,14 @@ pub async fn of(
         // Without a retry the word is about its own payment alone.
         taken_out.retain(|id| retried || again.contains(id));
     }
-    let shown = match retried {
-        true => journal::shown(t, &row.key).await?,
-        false => None,
-    };
-    Ok(LedgerView {
-        shown,
+    let mut view = LedgerView {
+        shown: shown(t, row, retried).await?,
         base,
         words,
         contacts: contact.contacts,
         cut: contact.cut,
         contact_link: contact.link,
+        evidence: contact.evidence,
         link,
         payment_links,
         overpaid,
@@ -94,7 +88,22 @@ pub async fn of(
         gone,
         taken_out,
         contact_posted: contact.posted,
-    })
+        ..LedgerView::default()
+    };
+    papers::stamped(t, row, &mut view).await?;
+    Ok(view)
+}
+
+/// What a person saw who said retry.
+async fn shown(
+    t: &Tenant<'_>,
+    row: &DocRow,
+    retried: bool,
+) -> Result<Option<LedgerInvoice>, SyncError> {
+    match retried {
+        true => Ok(journal::shown(t, &row.key).await?),
+        false => Ok(None),
+    }
 }
 
 /// What a person entered is theirs: it is as the ledger has it, and only money may be put to it.
@@ -129,13 +138,14 @@ fn sent_again(words: &Words, links: &BTreeMap<String, Link>) -> BTreeSet<String>
 }
 
 /// More of the ledger, once it is known what the rules made of the document: contacts under the name and
-/// address that the rules gave, and the ledger's copy of a document that is to be changed. Answers whether
+/// address that the rules gave, who has its number, and the ledger's copy of a document that is to be changed. Answers whether
 /// there was more, and a second decision may come out otherwise.
 ///
 /// # Errors
 /// The store's, or the ledger's.
 pub async fn more(
     t: &Tenant<'_>,
+    row: &DocRow,
     decision: &Decision,
     outcome: &WritePlan,
     invoice: &Invoice,
@@ -145,6 +155,12 @@ pub async fn more(
     let mut found = false;
     if let Some((ruled, ContactTarget::Create)) = &decision.contact {
         found = contacts::ruled(t, ruled, invoice, planned, view).await?;
+    }
+    if let (Some(draft), true) = (&decision.invoice, decision.verdict.is_keep()) {
+        found |= papers::numbered(t, row, draft, view).await?;
+        if let Some((_, ContactTarget::Existing { id, .. })) = &decision.contact {
+            found |= papers::lost_stamp(t, row, id, draft, view).await?;
+        }
     }
     // What the ledger's copy is like now may let these go on.
     let asks = |r: &Reason| r.is_one_of(&[codes::UPDATE_MISSING, codes::PAYMENT_NOT_OPEN]);

@@ -3,8 +3,8 @@
 use super::super::write::{Needs, NewWrite, PLANNED, draft_hash};
 use super::keys::{Keys, short};
 use crate::model::{
-    BookId, ContactDraft, ContactTarget, Draft, Fingerprint, Kind, LedgerInvoice, LedgerView,
-    SourceId, TargetFacts, folded,
+    BookId, Contact, ContactDraft, ContactTarget, Draft, Fingerprint, Key, Kind, LedgerInvoice,
+    LedgerView, NaturalKey, SourceId, TargetFacts, TenantId, folded,
 };
 
 /// The number a contact carries in the ledger's contact-number field: the source's word and its id there, so that
@@ -19,12 +19,48 @@ fn contact_number(book: &BookId, id: &str, room: usize) -> String {
     hash.chars().take(room.min(40)).collect()
 }
 
-/// The id under which a document's contact is linked: its own, or its folded name where it has none (files).
-pub fn contact_id(draft: &ContactDraft) -> SourceId {
-    if draft.source.id.is_empty() {
-        SourceId(format!("name:{}", folded(&draft.name)))
+/// The id under which a contact of the source is linked: its own, or its folded name where it has none. What a rule makes
+/// of the name does not make it another.
+pub fn contact_id(contact: &Contact) -> SourceId {
+    if contact.id.is_empty() {
+        SourceId(format!("name:{}", folded(&contact.shown().0)))
     } else {
-        SourceId(draft.source.id.clone())
+        SourceId(contact.id.clone())
+    }
+}
+
+/// What a contact of the source carries in the ledger, once we have made it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContactMarks {
+    /// Its number; empty where contacts of the ledger carry none.
+    pub number: String,
+    /// Our mark.
+    pub mark: String,
+    /// The key of the write that makes it.
+    pub write: String,
+}
+
+impl ContactMarks {
+    /// Those of a contact of a tenant's source.
+    pub fn of(tenant: &TenantId, source: &BookId, id: &SourceId, room: usize) -> Self {
+        let key = NaturalKey::new(tenant, &Key::new(source, Kind::Contact, id), "create");
+        Self {
+            number: contact_number(source, &id.0, room),
+            mark: key.marker().0,
+            write: key.to_string(),
+        }
+    }
+
+    /// Which other customer of a source a number is given to, where it says so.
+    pub fn other_id<'n>(&self, source: &BookId, number: &'n str) -> Option<&'n str> {
+        let id = number.strip_prefix(source.as_str())?.strip_prefix('-')?;
+        (number != self.number).then_some(id)
+    }
+
+    /// Whether a number may be one that we give to another customer and that does not say whom.
+    pub fn is_anothers(&self, number: &str) -> bool {
+        let hex = |b| matches!(b, b'0'..=b'9' | b'a'..=b'f');
+        number != self.number && number.len() == 40 && number.bytes().all(hex)
     }
 }
 
@@ -37,7 +73,7 @@ pub(super) fn contact_writes(
     facts: TargetFacts<'_>,
     writes: &mut Vec<NewWrite>,
 ) -> Needs {
-    let id = contact_id(contact);
+    let id = contact_id(&contact.source);
     let draft = Draft::Contact(contact.clone());
     let number = contact_number(keys.source, &id.0, facts.lengths.contact_number);
     match target {
@@ -61,31 +97,23 @@ pub(super) fn contact_writes(
             writes.push(write);
             needs
         }
-        ContactTarget::Existing { id: target, .. } if target.starts_with(PLANNED) => Needs {
-            contact_write: target[PLANNED.len()..].to_owned(),
-            ..Needs::default()
-        },
-        ContactTarget::Existing { id: target, update } => {
-            let hash = draft_hash(&draft);
-            // What an edit of the file or a rule makes otherwise of a contact that is there stays as it was sent.
-            let same = |was: &ContactDraft| {
-                was.source.id == contact.source.id && was.source == contact.source
-            };
-            let by_file_alone = view.contact_posted.as_ref().is_some_and(same);
-            let changed =
-                view.contact_link.as_ref().is_some_and(|l| l.draft != hash) && !by_file_alone;
-            if *update && changed {
-                let needs = Needs {
-                    contact_number: number,
-                    update_id: target.clone(),
-                    update_same: (view.contact_posted.as_ref())
-                        .map_or(Vec::new(), |was| contact.same_fields(was)),
-                    ..Needs::default()
-                };
-                let purpose = format!("update:{}", short(&hash.0));
-                writes.push(keys.write(Kind::Contact, &id, &purpose, draft, needs));
+        ContactTarget::Existing { id: target, .. } if target.starts_with(PLANNED) => {
+            let write = target.trim_start_matches(PLANNED).to_owned();
+            // One that a rule gave and that is made for another customer is linked with this one too.
+            let own = write == keys.key(Kind::Contact, &id, "create").to_string();
+            let known = own || view.contact_link.is_some();
+            Needs {
+                contact_write: write,
+                contact_source: if known { String::new() } else { id.0 },
+                ..Needs::default()
             }
-            let known = contact.source.id.is_empty() || view.contact_link.is_some();
+        }
+        ContactTarget::Existing { id: target, update } => {
+            if *update {
+                let write = changed(keys, contact, (&id, target), number, view);
+                writes.extend(write);
+            }
+            let known = view.contact_link.is_some();
             Needs {
                 contact_id: target.clone(),
                 contact_source: if known { String::new() } else { id.0 },
@@ -93,6 +121,33 @@ pub(super) fn contact_writes(
             }
         }
     }
+}
+
+/// The write that changes a contact of ours, where the source has changed it. What an edit of the file or a rule makes
+/// otherwise of a contact that is there stays as it was sent.
+fn changed(
+    keys: &Keys<'_>,
+    contact: &ContactDraft,
+    (id, target): (&SourceId, &str),
+    number: String,
+    view: &LedgerView,
+) -> Option<NewWrite> {
+    let draft = Draft::Contact(contact.clone());
+    let hash = draft_hash(&draft);
+    let link = view.contact_link.as_ref()?;
+    let was = view.contact_posted.as_ref();
+    let same = |was: &ContactDraft| was.source == contact.source;
+    if link.draft == hash || was.is_some_and(same) {
+        return None;
+    }
+    let needs = Needs {
+        contact_number: number,
+        update_id: target.to_owned(),
+        update_same: was.map_or(Vec::new(), |was| contact.same_fields(was)),
+        ..Needs::default()
+    };
+    let purpose = format!("update:{}", short(&hash.0));
+    Some(keys.write(Kind::Contact, id, &purpose, draft, needs))
 }
 
 /// Whether a posted document is for another contact now than it was posted for.

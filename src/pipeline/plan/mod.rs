@@ -3,10 +3,12 @@
 mod contacts;
 mod keys;
 mod parts;
+mod sayable;
 mod stands;
 mod update;
 
-pub use contacts::contact_id;
+pub use contacts::{ContactMarks, contact_id};
+pub use sayable::hold_unsayable;
 
 use super::decide::Decision;
 use super::ports::{InUse, LinksLearned, PaymentNote};
@@ -19,7 +21,7 @@ use crate::model::{
 use contacts::{contact_moved, contact_writes};
 use keys::Keys;
 use stands::{exit, notes};
-use update::{relink, relink_as_posted, update};
+use update::{goes_over, relink, relink_as_posted, update};
 
 /// What a decision comes to.
 #[derive(Debug, Clone)]
@@ -198,7 +200,8 @@ impl Planning<'_> {
         let view = self.view;
         let hash = draft_hash(&draft);
         let moved = contact_moved(needs, view);
-        let changed = (hash != link.draft || moved) && !self.decision.as_posted;
+        let over = matches!(&draft, Draft::Invoice(d) if goes_over(d, view));
+        let changed = (hash != link.draft || moved || over) && !self.decision.as_posted;
         self.out.learned.relink = if self.decision.as_posted {
             relink_as_posted(link, view, self.invoice)
         } else if moved {

@@ -4,14 +4,14 @@ use super::super::compare::{
     Compare, Conflict, Difference, Field, differences, merge, unknown_base,
 };
 use super::super::ports::Relink;
-use super::super::write::{Needs, NewWrite};
+use super::super::write::{Needs, NewWrite, draft_hash};
 use super::keys::{Keys, short};
 use super::parts::{goes_still, parts};
 use crate::connectors::stamp::stamp;
 use crate::model::codes;
 use crate::model::{
-    Draft, Fingerprint, Invoice, InvoiceDraft, Kind, LedgerInvoice, LedgerView, Link, Reason,
-    SourceId, TargetFacts,
+    Draft, Fingerprint, Invoice, InvoiceDraft, Kind, LedgerInvoice, LedgerView, LineDraft, Link,
+    Reason, SourceId, TargetFacts,
 };
 
 /// Most fields that a conflict names.
@@ -96,6 +96,7 @@ pub(super) fn update(
     // people changed stays as they left it. One who took our payment out so that the document can be changed has had a
     // look at it.
     let sent = match with_theirs(&ours, existing, &needs, view, facts) {
+        Ok(_) if goes_over(&ours, view) => over_theirs(&ours, existing, view, facts),
         Ok(sent) => sent,
         Err(conflicts) if !conflicts.iter().all(|c| is_shown(c, &ours, view, facts)) => {
             return Err(conflicting(number, &conflicts));
@@ -189,6 +190,17 @@ fn is_shown(c: &Conflict, ours: &InvoiceDraft, view: &LedgerView, facts: TargetF
     }
 }
 
+/// Whether what was agreed is sent over the ledger's copy once more: people gave it another sum while its answer was awaited,
+/// and whoever said retry has seen both. What a decision lets go in spite of the sum is meant so.
+pub(super) fn goes_over(ours: &InvoiceDraft, view: &LedgerView) -> bool {
+    let (Some(link), Some(copy)) = (&view.link, &view.existing) else {
+        return false;
+    };
+    let as_agreed = || draft_hash(&Draft::Invoice(ours.clone())) == link.draft;
+    let told = view.retried && copy.editable && copy.total != ours.total;
+    told && link.other_version.is_empty() && as_agreed()
+}
+
 /// The source's draft over the ledger's copy, with what people have changed there of other fields.
 fn over_theirs(
     ours: &InvoiceDraft,
@@ -196,9 +208,30 @@ fn over_theirs(
     view: &LedgerView,
     facts: TargetFacts<'_>,
 ) -> InvoiceDraft {
-    match &view.agreed {
-        Some(base) => merge(base, ours, existing, facts).agreed,
-        None => ours.clone(),
+    let Some(base) = &view.agreed else {
+        return ours.clone();
+    };
+    let merged = merge(base, ours, existing, facts).agreed;
+    if existing.total == ours.total {
+        return merged;
+    }
+    // What was told to differ is what it comes to.
+    let same = merged.lines.len() == ours.lines.len();
+    let lines = match same {
+        true => (merged.lines.into_iter().zip(&ours.lines))
+            .map(|(theirs, ours)| LineDraft {
+                quantity: ours.quantity,
+                unit_amount: ours.unit_amount,
+                tax: ours.tax.clone(),
+                ..theirs
+            })
+            .collect(),
+        false => ours.lines.clone(),
+    };
+    InvoiceDraft {
+        lines,
+        tax_mode: ours.tax_mode,
+        ..merged
     }
 }
 

@@ -2,7 +2,8 @@
 
 use super::error::StoreError;
 use crate::model::{
-    DocState, Draft, Fingerprint, Key, Reason, SourceId, TenantId, TraceStep, Words,
+    ContactFound, DocState, Draft, Fingerprint, ItemFound, Key, Reason, SourceId, TenantId,
+    TraceStep, Words,
 };
 use crate::pipeline::lease::Lease;
 use crate::pipeline::write::NewWrite;
@@ -83,6 +84,12 @@ pub struct DecisionNote {
     /// What the tenant's file wants told, and lets go all the same.
     #[serde(default)]
     pub warnings: Vec<Reason>,
+    /// The ledger's contact that was found for it, and by what.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub found: Option<ContactFound>,
+    /// The ledger's items that its lines take their accounts from, and by what.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub items: Vec<ItemFound>,
     /// What the writes are.
     pub drafts: Vec<Draft>,
     /// Why a part of it did not go with the rest: it holds the document once the rest is there.

@@ -1,11 +1,12 @@
 //! What must be remembered: the ports behind which the store stands.
 //!
 //! [`Journal`] is what the write protocol needs and nothing more, so that a simulation can stand behind it; the others
-//! are the rest: the [`Books`] in use, [`Records`] of the source, [`Documents`] and the decisions on them, what was [`Written`], the
+//! are the rest: the [`Books`] in use, [`Records`] of the source and its [`Customers`], [`Documents`] and the decisions on them, what was [`Written`], the
 //! [`Mirror`] of the ledger and its [`Papers`], [`Runs`]. [`Memory`] is all of them. Every method names the tenant; none works across
 //! tenants. Every method that changes something is one transaction.
 
 mod books;
+mod customers;
 mod documents;
 mod error;
 mod journal;
@@ -16,6 +17,7 @@ mod runs;
 mod written;
 
 pub use books::{BookRow, Books, InUse, Side};
+pub use customers::{Alike, AlikeCustomer, CustomerKeys, Customers};
 pub use documents::{
     DecidedDoc, DecisionNote, DocRow, Documents, LinksLearned, PaymentNote, Relink,
 };
@@ -28,5 +30,8 @@ pub use runs::{RunLine, RunRow, Runs, TenantState};
 pub use written::Written;
 
 /// A store that stands behind every port.
-pub trait Memory: Journal + Books + Records + Documents + Written + Mirror + Runs {}
-impl<T: Journal + Books + Records + Documents + Written + Mirror + Runs> Memory for T {}
+pub trait Memory:
+    Journal + Books + Records + Customers + Documents + Written + Mirror + Runs
+{
+}
+impl<T: Journal + Books + Records + Customers + Documents + Written + Mirror + Runs> Memory for T {}

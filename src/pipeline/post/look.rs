@@ -88,11 +88,15 @@ impl Posting<'_> {
         if papers.first().is_some_and(|p| self.lists(p.kind)) {
             let fresh = self.fresh();
             let found = self.find_papers(&papers, fresh, false).await?;
-            // That a number is taken the ledger says itself; one that was cancelled bars nothing by itself.
-            let stands = [codes::NUMBER_TAKEN, codes::NUMBER_CLOSED];
-            let ours = |s: &Seen| !matches!(s, Seen::Other(r) if r.is_one_of(&stands));
-            let found = papers.iter().map(|r| r.id).zip(found);
-            seen.extend(found.filter(|(_, s)| ours(s)));
+            // That a number is taken the ledger says itself. Our own that was cancelled holds, unless a person has said
+            // that it means nothing any more: it is begun anew then.
+            let ours = |r: &WriteRow, s: &Seen| match s {
+                Seen::Other(why) if why.is(codes::NUMBER_TAKEN) => false,
+                Seen::Other(why) if why.is(codes::NUMBER_CLOSED) => r.attempt <= 1,
+                _ => true,
+            };
+            let found = papers.iter().zip(found).filter(|(r, s)| ours(r, s));
+            seen.extend(found.map(|(r, s)| (r.id, s)));
             for row in &papers {
                 let absent = !matches!(seen.get(&row.id), Some(Seen::Ours(_) | Seen::Other(_)));
                 if let (true, Some(why)) = (absent, self.refunded_by_hand(row).await?) {
@@ -303,7 +307,7 @@ impl Posting<'_> {
         };
         let found = self.ask(&ask).await?.contacts();
         let judge = |r: &WriteRow| match &r.draft {
-            Draft::Contact(c) => protocol::judge_contact(r, &c.name, &found),
+            Draft::Contact(_) => protocol::judge_contact(r, &found),
             _ => Seen::Absent,
         };
         Ok(group.iter().map(judge).collect())

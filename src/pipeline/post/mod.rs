@@ -11,9 +11,9 @@ mod papers;
 mod posting;
 mod send;
 
+pub use super::form::write_of;
 pub use done::{MAX_REQUESTS, OnSettled, PostDone, PostError, WriteEvent};
 pub use posting::Scope;
-pub use send::write_of;
 
 use super::ports::Journal;
 use super::protocol::Windows;
@@ -45,6 +45,7 @@ pub async fn post_of(
     progress: OnSettled<'_>,
 ) -> (PostDone, Result<(), PostError>) {
     let facts = target.facts;
+    let looked = scope.looked.clone();
     let mut posting = Posting {
         journal,
         target,
@@ -57,7 +58,7 @@ pub async fn post_of(
         done: PostDone::default(),
         rows: BTreeMap::new(),
         made: BTreeSet::new(),
-        looked: BTreeMap::new(),
+        looked,
         progress,
     };
     let result = posting.all().await;

@@ -132,7 +132,40 @@ impl Posting<'_> {
         let papers = (self.journal)
             .unstamped_papers(&self.session.tenant, &row.to, row.kind, contact, since)
             .await?;
-        Ok(protocol::judge_without_stamp(row, d, &papers).unwrap_or(seen))
+        if let Some(alike) = protocol::judge_without_stamp(row, d, &papers) {
+            return Ok(alike);
+        }
+        let made = self.made_since(row, since).await?;
+        Ok(protocol::judge_made(row, &made).unwrap_or(seen))
+    }
+
+    /// Papers that our application made since a write was sent, that carry no stamp and that no link leads to; none where
+    /// the ledger does not know who made what.
+    async fn made_since(
+        &mut self,
+        row: &WriteRow,
+        since: DateTime<Utc>,
+    ) -> Result<Vec<LedgerInvoice>, PostError> {
+        let mut out = Vec::new();
+        if !self.facts.reads.answers(row.kind, AskKind::Made) {
+            return Ok(out);
+        }
+        self.count()?;
+        let ask = Ask::Made {
+            kind: row.kind,
+            // The ledger's clock is not ours.
+            since: Some(since - Duration::seconds(FRESH_S)),
+            ids: Vec::new(),
+        };
+        let made = self.ask(&ask).await.map_err(PostError::Call)?.papers();
+        for paper in made.into_iter().filter(|p| p.mark.is_none()) {
+            let tenant = &self.session.tenant;
+            let fresh = (self.journal)
+                .unstamped_papers(tenant, &row.to, row.kind, &paper.contact_id, since)
+                .await?;
+            out.extend(fresh.iter().any(|p| p.id == paper.id).then_some(paper));
+        }
+        Ok(out)
     }
 
     /// The papers that some payments are on, by their ids: from the mirror, and from the ledger where it has them not.

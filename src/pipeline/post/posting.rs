@@ -28,7 +28,7 @@ pub(super) struct Posting<'a> {
     pub(super) rows: BTreeMap<i64, WriteRow>,
     /// The ledger's ids of what this very call has made: nobody else has had a hand in it.
     pub(super) made: BTreeSet<String>,
-    /// When this very call asked for what changed of each kind of papers: what an earlier one saw may be older than a
+    /// When this very run asked for what changed of each kind of papers: what an earlier one saw may be older than a
     /// backup that was put back.
     pub(super) looked: BTreeMap<Kind, DateTime<Utc>>,
     pub(super) progress: OnSettled<'a>,
@@ -45,6 +45,8 @@ pub struct Scope {
     pub run: String,
     /// Nothing in the ledger before this concerns the tenant.
     pub start: Start,
+    /// When the same run asked for what changed of each kind of papers, before this call.
+    pub looked: BTreeMap<Kind, DateTime<Utc>>,
     /// Nothing more leaves once the process was asked to end.
     pub ending: Ending,
 }
@@ -56,6 +58,7 @@ impl Default for Scope {
             only: None,
             run: String::new(),
             start: Start::Beginning,
+            looked: BTreeMap::new(),
             ending: Ending::never(),
         }
     }

@@ -1,5 +1,6 @@
 //! What is ready, sent: the intent first, then the bytes, then what the answer means.
 
+use super::super::form::{unsayable, write_of};
 use super::super::lease::{LEASE_S, Lease};
 use super::super::plant;
 use super::super::ports::{Batch, Settled};
@@ -8,9 +9,7 @@ use super::super::write::WriteRow;
 use super::done::PostError;
 use super::posting::{Posting, each};
 use crate::clock::Moment;
-use crate::connectors::{CallError, Encoded, Outcome, RefusalClass, UpdateOf, Write};
-use crate::model::codes;
-use crate::model::{Draft, PaymentKind, Reason};
+use crate::connectors::{CallError, Encoded, Outcome, RefusalClass, Write};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 
@@ -186,11 +185,7 @@ impl Posting<'_> {
             return self.one_by_one(rows).await;
         }
         let lease = self.lease().await?;
-        let reason = Reason::new(
-            codes::ENCODE,
-            format!("the ledger has no form for it: {why}"),
-            "correct it in the source or with a rule, then `crossfoot retry TENANT NUMBER`",
-        );
+        let reason = unsayable(why);
         self.commit(&lease, each(&rows, &Settle::Held(reason)))
             .await
     }
@@ -262,26 +257,4 @@ fn request_key(rows: &[WriteRow], encoded: &Encoded, chars: usize) -> String {
     hash.update(encoded.body.as_bytes());
     let text = data_encoding::BASE32_NOPAD.encode(&hash.finalize());
     text.chars().take(chars).collect()
-}
-
-/// A journaled write as the connector takes it.
-pub fn write_of(row: &WriteRow) -> Write {
-    let n = &row.needs;
-    Write {
-        marker: row.marker.clone(),
-        draft: row.draft.clone(),
-        contact_id: n.contact_id.clone(),
-        contact_number: n.contact_number.clone(),
-        document_id: n.document_id.clone(),
-        of_credit_note: n.of_credit_note
-            || matches!(&row.draft, Draft::Payment(p) if p.kind == PaymentKind::Refund),
-        update: (!n.update_id.is_empty()).then(|| UpdateOf {
-            id: n.update_id.clone(),
-            version: n.update_version.clone(),
-            line_ids: n.update_lines.clone(),
-            status: n.update_status.clone(),
-            same: n.update_same.clone(),
-            only: n.update_only.clone(),
-        }),
-    }
 }

@@ -70,7 +70,7 @@ pub async fn errors(engine: &Engine, tenants: Vec<TenantId>) -> Result<ErrorsAns
     Ok(ErrorsAnswer { tenants: all })
 }
 
-fn unreadable(bad: BadRecord) -> UnreadableRecord {
+pub(super) fn unreadable(bad: BadRecord) -> UnreadableRecord {
     UnreadableRecord {
         at: bad.at,
         what: bad.what,

@@ -8,7 +8,10 @@ use super::fields::{line_ids, named, origin};
 use super::next::NextStep;
 use super::payments::PaymentTold;
 use crate::model::cure::at_hand;
-use crate::model::{Became, DocState, Kind, Reason, SourceId, TenantId, TraceStep, WriteState};
+use crate::model::{
+    Became, ContactFound, DocState, ItemFound, Kind, Reason, SourceId, TenantId, TraceStep,
+    WriteState,
+};
 use crate::pipeline::ports::{DecisionNote, DocRow, Documents as _, Written as _};
 use crate::pipeline::write::WriteRow;
 use crate::service::engine::Engine;
@@ -101,6 +104,10 @@ pub struct Explanation {
     pub run: String,
     /// What the ledger has of it.
     pub ledger: Option<LedgerCopy>,
+    /// The ledger's contact that was found for it, and the key that found it.
+    pub found: Option<ContactFound>,
+    /// The ledger's items that its lines take their accounts from.
+    pub items: Vec<ItemFound>,
     /// Each field, with what set it.
     pub fields: Vec<SetField>,
     /// Its payments.
@@ -212,6 +219,8 @@ async fn told(
             id: l.other.id.0,
             number: l.number,
         }),
+        found: noted.found,
+        items: noted.items,
         fields: noted.fields,
         payments: noted.payments,
         writes: shown,
@@ -226,6 +235,8 @@ async fn told(
 #[derive(Default)]
 struct Noted {
     run: String,
+    found: Option<ContactFound>,
+    items: Vec<ItemFound>,
     fields: Vec<SetField>,
     payments: Vec<PaymentTold>,
     printed: Vec<String>,
@@ -240,6 +251,8 @@ impl Noted {
         let payment = |p| since(PaymentTold::from(p), writes);
         Self {
             run: note.run,
+            found: note.found,
+            items: note.items,
             fields: fields(&named(&note.trace, &line_ids(&note.drafts))),
             payments: note.payments.into_iter().map(payment).collect(),
             printed: note.printed,

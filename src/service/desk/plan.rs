@@ -3,12 +3,16 @@
 //! Flows in: a tenant, or one document of it. Flows out: a [`PlanAnswer`]: what this very sync would decide on, and what waits
 //! or is ready from earlier runs. Bounded by `MOST` documents.
 
+use super::errors::{UnreadableRecord, unreadable};
 use super::fields::{FieldShown, changes, line_ids, named};
 use super::payments::PaymentTold;
 use super::resend::{EditTold, edited};
 use crate::model::cure::at_hand;
-use crate::model::{DocState, Draft, Kind, Reason, TenantId, WriteState};
-use crate::pipeline::ports::{DocRow, Documents as _, Written as _};
+use crate::model::{ContactFound, DocState, Draft, ItemFound, Kind, Reason, TenantId, WriteState};
+use crate::pipeline::ports::{
+    DocRow, Documents as _, PaperKeys, Papers as _, Records as _, Written as _,
+};
+use crate::pipeline::protocol::{Seen, judge_unsent};
 use crate::pipeline::tenant::{Done, Watch};
 use crate::pipeline::write::WriteRow;
 use crate::service::engine::Engine;
@@ -91,6 +95,12 @@ pub struct PlannedDocument {
     pub payments: Vec<PaymentTold>,
     /// Whether a contact would be made for it.
     pub new_contact: bool,
+    /// What its contact is called in the ledger, or will be; empty where nothing would go.
+    pub ledger_contact: String,
+    /// The ledger's contact that was found for it, and the key that found it.
+    pub found: Option<ContactFound>,
+    /// The ledger's items that its lines take their accounts from.
+    pub items: Vec<ItemFound>,
     /// What an update changes; with one document asked for, every field.
     pub changes: Vec<FieldShown>,
 }
@@ -115,6 +125,8 @@ pub struct PlanAnswer {
     pub tenant: TenantId,
     /// Each document, by day and number.
     pub documents: Vec<PlannedDocument>,
+    /// What of the source could not be read, and so is not among them.
+    pub unreadable: Vec<UnreadableRecord>,
     /// The documents added up, by action and currency.
     pub totals: Vec<PlanTotal>,
     /// The calls that the rehearsal took, by system.
@@ -128,9 +140,11 @@ impl PlanAnswer {
     /// Whether something would wait for a person.
     pub fn stuck(&self) -> bool {
         let held = |p: &PaymentTold| p.state == "held";
-        self.documents.iter().any(|d| {
-            matches!(d.action, PlanAction::Hold | PlanAction::Refuse) || d.payments.iter().any(held)
-        })
+        !self.unreadable.is_empty()
+            || self.documents.iter().any(|d| {
+                matches!(d.action, PlanAction::Hold | PlanAction::Refuse)
+                    || d.payments.iter().any(held)
+            })
     }
 }
 
@@ -150,6 +164,10 @@ pub async fn plan(
         .rehearse(loaded, only.map(str::to_owned), folder.path(), watch)
         .await?;
     let documents = planned(&copy, &tenant, &done, only).await?;
+    let bad = match only {
+        Some(_) => Vec::new(),
+        None => copy.store().bad_records(&tenant).await?,
+    };
     copy.close().await;
     let edited = match only {
         Some(_) => None,
@@ -158,6 +176,7 @@ pub async fn plan(
     Ok(PlanAnswer {
         edited,
         totals: totals(&documents),
+        unreadable: bad.into_iter().map(unreadable).collect(),
         tenant,
         documents,
         calls: done.run.calls,
@@ -221,6 +240,8 @@ async fn one(
         Some(w) if update || all => changes(last_linked(&writes), &w.draft, &steps),
         _ => Vec::new(),
     };
+    let found = note.as_ref().and_then(|n| n.found.clone());
+    let items = note.as_ref().map_or(Vec::new(), |n| n.items.clone());
     let (warnings, payments) = note.map(|n| (n.warnings, n.payments)).unwrap_or_default();
     let number = [row.number.clone()];
     let cure = |mut r: Reason| {
@@ -232,6 +253,10 @@ async fn one(
         told.reason = told.reason.map(cure);
         told
     };
+    let mut payments: Vec<PaymentTold> = payments.into_iter().map(told).collect();
+    for (id, reason) in looked_at(copy, tenant, &ours).await? {
+        hold(&mut payments, &id, &cure(reason));
+    }
     Ok(PlannedDocument {
         action,
         waits: row.state == DocState::Checked,
@@ -241,13 +266,61 @@ async fn one(
         contact: row.contact,
         reason: row.reason.map(cure),
         warnings: warnings.into_iter().map(cure).collect(),
-        payments: payments.into_iter().map(told).collect(),
+        payments,
+        ledger_contact: whom(&ours, found.as_ref()),
+        found,
+        items,
         new_contact: ours
             .iter()
             .any(|w| w.kind == Kind::Contact && w.needs.update_id.is_empty()),
         changes: changed,
         number: row.number,
     })
+}
+
+/// What a document's contact is called in the ledger, or will be.
+fn whom(ours: &[&WriteRow], found: Option<&ContactFound>) -> String {
+    let made = ours.iter().find_map(|w| match &w.draft {
+        Draft::Contact(c) => Some(c.name.clone()),
+        _ => None,
+    });
+    let there = || found.map(|f| f.name.clone());
+    made.or_else(there).unwrap_or_default()
+}
+
+fn hold(payments: &mut [PaymentTold], id: &str, reason: &Reason) {
+    for p in payments.iter_mut().filter(|p| p.id == id) {
+        "held".clone_into(&mut p.state);
+        p.reason = Some(reason.clone());
+    }
+}
+
+/// Payments that posting would hold when it looks at the paper they are for, with why: by the mirror, as the rehearsal has
+/// just brought it up to date.
+async fn looked_at(
+    copy: &Engine,
+    tenant: &TenantId,
+    ours: &[&WriteRow],
+) -> Result<Vec<(String, Reason)>, NotDone> {
+    let mut out = Vec::new();
+    let payments = ours
+        .iter()
+        .filter(|w| w.kind == Kind::Payment && !w.needs.of_credit_note);
+    for w in payments.filter(|w| !w.needs.document_id.is_empty()) {
+        let ids = [w.needs.document_id.clone()];
+        let keys = PaperKeys {
+            ids: &ids,
+            ..PaperKeys::default()
+        };
+        let papers = copy
+            .store()
+            .papers(tenant, &w.to, Kind::Invoice, keys)
+            .await?;
+        if let Some(Seen::Other(reason)) = papers.first().map(|p| judge_unsent(w, p)) {
+            out.push((w.of.id.0.clone(), reason));
+        }
+    }
+    Ok(out)
 }
 
 /// The invoice as it was last posted.

@@ -188,9 +188,14 @@ pub async fn papers_like(
     }
     let mut contact = m.paper.as_ref().map_or("", |p| &p.contact_id).to_owned();
     if contact.is_empty() {
-        let id = linked_contact(&loaded.mapping, &m.invoice);
+        let id = linked_contact(&m.invoice);
         let link = store.link(&m.tenant, &m.key(Kind::Contact, &id.0)).await?;
         contact = link.map(|l| l.other.id.0).unwrap_or_default();
+    }
+    if contact.is_empty() {
+        // Not linked yet: whom the last decision found.
+        let note = store.decision(&m.tenant, &m.row.key).await?;
+        contact = (note.and_then(|n| n.found)).map_or(contact, |f| f.id);
     }
     let mut out = Vec::new();
     if !contact.is_empty() {

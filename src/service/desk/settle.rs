@@ -289,7 +289,7 @@ pub async fn unsettle(
     }
 }
 
-/// Ours goes too, beside what the ledger shows now; also where ours was deleted there.
+/// Ours goes too, beside what the ledger shows now; a payment also where ours was deleted there.
 ///
 /// # Errors
 /// There is no such document or payment, it is in doubt, or a run has the flow.
@@ -299,7 +299,9 @@ pub async fn send(
     ask: WordAsk<'_>,
 ) -> Result<SettleAnswer, NotDone> {
     let m = meant(engine, loaded, ask.number).await?;
-    let id = ask.payment.unwrap_or_default();
+    let Some(id) = ask.payment else {
+        return send_document(engine, loaded, &m, ask).await;
+    };
     let p = m.payment(id)?.clone();
     let found = match p.kind {
         PaymentKind::Payment => payments_on(engine, &m, id).await?,
@@ -328,6 +330,28 @@ pub async fn send(
     said(engine, &m, ask, "send", &word, &[]).await?;
     let entries = found.iter().map(EntryTold::from).collect();
     Ok(answer(&m, ask, "send", entries))
+}
+
+/// A document of which nothing is linked goes beside papers that may be it.
+async fn send_document(
+    engine: &Engine,
+    loaded: &Loaded,
+    m: &Meant,
+    ask: WordAsk<'_>,
+) -> Result<SettleAnswer, NotDone> {
+    if m.link.is_some() {
+        return Err(NotDone::attention(
+            format!("{} is in the ledger already", ask.number),
+            "nothing is to be done",
+        ));
+    }
+    let papers = papers_like(engine, loaded, m, Kind::Invoice).await?;
+    let found: Vec<LedgerEntry> = papers.iter().map(paper_entry).collect();
+    let shown = found.iter().map(|e| e.id.clone()).collect();
+    let word = word(engine, m, None, ask, WordKind::Send, None, shown);
+    said(engine, m, ask, "send", &word, &[]).await?;
+    let entries = found.iter().map(EntryTold::from).collect();
+    Ok(answer(m, ask, "send", entries))
 }
 
 /// Leaves a document out for good; a posted one stays in the ledger as it is until the source changes it again.

@@ -6,6 +6,7 @@
 //! ([`risk`]): the next sync takes it for ours again as long as it carries our stamp, and without that makes it a second time.
 
 use crate::connectors::Ask;
+use crate::model::cure::quoted;
 use crate::model::{Document, Key, Kind, LedgerInvoice, Link, TenantId};
 use crate::pipeline::gather::linked_contact;
 use crate::pipeline::ports::{DocRow, Documents as _, Journal as _, Records as _, Written as _};
@@ -143,20 +144,41 @@ pub async fn unlink(
             what,
             links,
         }),
-        Unlinked::Nothing => {
-            let whose = match what {
-                UnlinkWhat::Contact => "the contact of ",
-                UnlinkWhat::Document => "",
-            };
-            let what = format!("{whose}document {number} is not linked");
-            Err(NotDone::attention(what, "nothing is to be done"))
-        }
+        Unlinked::Nothing => Err(match what {
+            UnlinkWhat::Contact => no_link(engine, tenant, &row).await?,
+            UnlinkWhat::Document => {
+                let what = format!("document {number} is not linked");
+                NotDone::attention(what, "nothing is to be done")
+            }
+        }),
         Unlinked::InDoubt(write) => {
             let what = format!("write {write} is in doubt: the ledger may have it");
             let fix = format!("settle it first: `crossfoot sync {tenant}`, then unlink");
             Err(NotDone::attention(what, fix).at(tenant.to_string()))
         }
     }
+}
+
+/// Why there is no link to take away: the contact that a plan names was found, and is looked for again at every decision.
+async fn no_link(engine: &Engine, tenant: &TenantId, row: &DocRow) -> Result<NotDone, NotDone> {
+    let note = engine.store().decision(tenant, &row.key).await?;
+    let number = &row.number;
+    Ok(match note.and_then(|n| n.found) {
+        Some(found) => NotDone::attention(
+            format!(
+                "no link stands behind the contact of document {number}: \"{}\" is found by {}, at every decision anew",
+                found.name, found.by
+            ),
+            format!(
+                "where it is another customer, change in the source or the ledger what the two have in common, or let a `match_contact` rule choose; `crossfoot plan {tenant} --only {}` shows what is found then",
+                quoted(number)
+            ),
+        ),
+        None => {
+            let what = format!("the contact of document {number} is not linked");
+            NotDone::attention(what, "nothing is to be done")
+        }
+    })
 }
 
 async fn row(engine: &Engine, tenant: &TenantId, number: &str) -> Result<DocRow, NotDone> {
@@ -175,7 +197,7 @@ async fn contact_of(engine: &Engine, loaded: &Loaded, row: &DocRow) -> Result<Ke
         .await?;
     match record.map(|r| r.document) {
         Some(Document::Invoice(invoice)) => {
-            let id = linked_contact(&loaded.mapping, &invoice);
+            let id = linked_contact(&invoice);
             Ok(Key::new(&row.key.book, Kind::Contact, &id))
         }
         _ => Err(NotDone::wrong(

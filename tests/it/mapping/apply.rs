@@ -727,8 +727,9 @@ fn known(id: &str, name: &str, email: &str) -> LedgerContact {
 fn find(m: &Mapping, contact: &Contact, view: &LedgerView) -> String {
     let draft = m.draft_contact(contact, &mut off());
     match m.match_contact(&draft, view) {
-        ContactMatch::Use(i) => view.contacts[i].id.clone(),
+        ContactMatch::Use(i, _) => view.contacts[i].id.clone(),
         ContactMatch::Create => "create".into(),
+        ContactMatch::CreateAs(name) => format!("create {name}"),
         ContactMatch::Hold(r) => r.code,
     }
 }

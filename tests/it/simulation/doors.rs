@@ -483,6 +483,10 @@ impl Writes for SimTarget {
         })
     }
 
+    fn sayable(&self, _: &Write) -> Result<(), String> {
+        Ok(())
+    }
+
     async fn post(
         &self,
         session: &Session,

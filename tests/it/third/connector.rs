@@ -76,7 +76,10 @@ impl Quillbook {
                 };
                 books.some(noun, |t| within(t.text("date")))
             }
-            Ask::Typed { .. } | Ask::Numbers { .. } | Ask::ContactNumbers { .. } => Vec::new(),
+            Ask::Made { .. }
+            | Ask::Typed { .. }
+            | Ask::Numbers { .. }
+            | Ask::ContactNumbers { .. } => Vec::new(),
         };
         Ok(Listed {
             things,
@@ -206,6 +209,10 @@ impl Writes for Quillbook {
             body: json!({"things": things?}).to_string(),
             markers: writes.iter().map(|w| w.marker.clone()).collect(),
         })
+    }
+
+    fn sayable(&self, write: &Write) -> Result<(), String> {
+        element(write).map(drop)
     }
 
     async fn post(

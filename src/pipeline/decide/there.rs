@@ -1,0 +1,29 @@
+//! What the ledger has already that keeps a document from being made: a paper under its number, and one of ours that has lost
+//! its stamp. Nothing is made for a document that cannot go.
+
+use super::super::protocol::{number_taken, stamp_copied, stamp_lost};
+use super::deciding::{Deciding, Halt, hold};
+use crate::model::{ContactTarget, InvoiceDraft};
+
+impl Deciding<'_, '_> {
+    /// A number that another paper bears would be refused; a paper of ours without its stamp may be this document.
+    pub(super) fn is_not_there(&mut self, draft: &InvoiceDraft) -> Result<(), Halt> {
+        let view = self.q.view;
+        let copied = view.copied.as_ref();
+        let told = copied.map(|(ours, copy)| stamp_copied(ours, copy));
+        self.out.warnings.extend(told);
+        // A rule may have given another number since the paper was looked for.
+        let taken = view.number_taken_by.as_ref();
+        if let Some(paper) = taken.filter(|p| p.number == draft.number) {
+            let contact = match &self.out.contact {
+                Some((_, ContactTarget::Existing { id, .. })) => id.as_str(),
+                _ => "",
+            };
+            return Err(hold(number_taken(&view.mark, draft, paper, contact)));
+        }
+        match &view.unstamped {
+            Some(paper) => Err(hold(stamp_lost(&view.mark, paper))),
+            None => Ok(()),
+        }
+    }
+}

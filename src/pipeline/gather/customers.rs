@@ -1,0 +1,124 @@
+//! What is known of a document's customer beside its draft: which contacts are surely its own, which are another's, and who
+//! else of the source has its values.
+
+use super::super::plan::{self, ContactMarks};
+use super::super::ports::{AlikeCustomer, ContactKeys, CustomerKeys, StoreError};
+use super::super::tenant::Tenant;
+use super::super::write::PLANNED;
+use crate::model::{ContactDraft, Evidence, Invoice, LedgerContact, SourceId};
+
+/// A document's customer: its id, and what its contact carries.
+pub(super) struct Customer {
+    pub(super) id: SourceId,
+    /// Who it is, where several ids stand for one customer; else the id.
+    party: String,
+    pub(super) marks: ContactMarks,
+}
+
+impl Customer {
+    pub(super) fn of(t: &Tenant<'_>, invoice: &Invoice) -> Self {
+        let id = plan::contact_id(&invoice.contact);
+        let room = t.target.facts.lengths.contact_number;
+        let marks = ContactMarks::of(t.tenant(), &t.books.source, &id, room);
+        let party = invoice.contact.who(&id.0).to_owned();
+        Self { id, party, marks }
+    }
+
+    /// The id of its contact while that is only planned.
+    pub(super) fn planned_id(&self) -> String {
+        format!("{PLANNED}{}", self.marks.write)
+    }
+
+    /// Adds the contact that is planned for it, where it cannot be found by a number.
+    pub(super) async fn planned(
+        &self,
+        t: &Tenant<'_>,
+        contacts: &mut Vec<LedgerContact>,
+    ) -> Result<(), StoreError> {
+        if !self.marks.number.is_empty() {
+            return Ok(());
+        }
+        let id = self.planned_id();
+        let keys = ContactKeys {
+            id: &id,
+            ..ContactKeys::default()
+        };
+        let found = (t.memory)
+            .mirror_find(t.tenant(), &t.books.ledger, keys)
+            .await?;
+        let known = |c: &LedgerContact| contacts.iter().any(|o| o.id == c.id);
+        let fresh: Vec<_> = found.contacts.into_iter().filter(|c| !known(c)).collect();
+        contacts.extend(fresh);
+        Ok(())
+    }
+
+    fn is_own(&self, c: &LedgerContact) -> bool {
+        let numbered = !c.number.is_empty() && c.number == self.marks.number;
+        numbered || c.mark.as_deref() == Some(self.marks.mark.as_str()) || c.id == self.planned_id()
+    }
+
+    /// Whose a contact is by what it carries, where it is not this customer's.
+    async fn of_another(
+        &self,
+        t: &Tenant<'_>,
+        c: &LedgerContact,
+    ) -> Result<Option<String>, StoreError> {
+        let source = &t.books.source;
+        if let Some(id) = self.marks.other_id(source, &c.number) {
+            let same = t.memory.party(t.tenant(), source, id).await? == self.party;
+            return Ok((!same).then(|| format!("customer {id}")));
+        }
+        let another = self.marks.is_anothers(&c.number) || c.mark.is_some();
+        let another = another || c.id.starts_with(PLANNED);
+        Ok(another.then(|| "another customer".to_owned()))
+    }
+}
+
+/// What is known of a customer and the contacts that may be its own.
+pub(super) async fn evidence(
+    t: &Tenant<'_>,
+    who: &Customer,
+    draft: &ContactDraft,
+    contacts: &[LedgerContact],
+) -> Result<Evidence, StoreError> {
+    let mut out = Evidence::default();
+    for c in contacts {
+        if who.is_own(c) {
+            out.own.insert(c.id.clone());
+        } else if let Some(whose) = who.of_another(t, c).await? {
+            out.others.insert(c.id.clone(), whose);
+        }
+    }
+    let open: Vec<&str> = (contacts.iter())
+        .filter(|c| !out.others.contains_key(&c.id) && !c.id.starts_with(PLANNED))
+        .map(|c| c.id.as_str())
+        .collect();
+    let source = (&t.books.source, who.party.as_str());
+    let owners = (t.memory)
+        .owners(t.tenant(), source, &t.books.ledger, &open)
+        .await?;
+    let owner = |(contact, id): (String, String)| (contact, format!("customer {id}"));
+    out.others.extend(owners.into_iter().map(owner));
+    // Sites of different clients have different names where they bear the client's.
+    let sites = t.mapping.contacts.site_name.is_some();
+    let parent = draft.source.parent.as_ref().map_or("", |p| p.name.as_str());
+    let raw = draft.source.shown().0;
+    let keys = CustomerKeys {
+        book: &t.books.source,
+        id: &who.id,
+        party: &who.party,
+        name: &raw,
+        email: &draft.email,
+        parent: sites.then_some(parent),
+    };
+    let alike = t.memory.alike(t.tenant(), keys).await?;
+    let told = |c: AlikeCustomer| match c.email.as_str() {
+        "" => format!("customer {} ({})", c.id, c.name),
+        email => format!("customer {} ({} <{email}>)", c.id, c.name),
+    };
+    out.email = alike.email.map(told);
+    out.name = alike.name.map(told);
+    out.both = alike.both.map(told);
+    out.several = alike.several && draft.source.is_known_by_name();
+    Ok(out)
+}

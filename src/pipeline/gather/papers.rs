@@ -1,0 +1,180 @@
+//! Papers of the ledger that concern a document no link speaks of: those under its stamp, those under its number, and those
+//! that may have lost the stamp.
+
+use super::super::papers::{LookError, PaperShelf, look};
+use super::super::ports::{ContactKeys, DocRow, PaperKeys};
+use super::super::protocol::{may_have_lost_its_stamp, original};
+use super::super::tenant::{SyncError, Tenant};
+use super::super::write::{PLANNED, WriteRow};
+use crate::connectors::Ask;
+use crate::model::{
+    AskKind, InvoiceDraft, Kind, LedgerInvoice, LedgerView, NaturalKey, WordKind, WriteState,
+};
+use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
+
+/// Brings the mirror of the ledger's papers up to date before a run decides, where the ledger lists them. Answers when it
+/// was asked: what is posted later in the run need not ask again at once.
+///
+/// # Errors
+/// The store's, or the ledger's.
+pub async fn refresh_papers(t: &Tenant<'_>) -> Result<BTreeMap<Kind, DateTime<Utc>>, SyncError> {
+    let mut looked = BTreeMap::new();
+    let kind = Kind::Invoice;
+    if !t.target.facts.reads.answers(kind, AskKind::Changed) {
+        return Ok(looked);
+    }
+    let shelf = PaperShelf {
+        book: &t.books.ledger,
+        kind,
+        start: &t.mapping.sync.start.value,
+    };
+    let (at, _) = look(t.memory, &t.target, t.to, shelf)
+        .await
+        .map_err(|e| match e {
+            LookError::Store(e) => SyncError::Store(e),
+            LookError::Call(e) => SyncError::Call(e),
+        })?;
+    looked.insert(kind, at);
+    Ok(looked)
+}
+
+/// Papers under the stamp of a document. Where it is not linked an older backup was put back, or an answer was lost: whom
+/// they are for is whom the document is for, whatever people have made of the contact since.
+pub(super) async fn stamped(
+    t: &Tenant<'_>,
+    row: &DocRow,
+    view: &mut LedgerView,
+) -> Result<(), SyncError> {
+    let mark = NaturalKey::new(t.tenant(), &row.key, "create").marker().0;
+    let marks = [mark.clone()];
+    let keys = PaperKeys {
+        marks: &marks,
+        ..PaperKeys::default()
+    };
+    let book = &t.books.ledger;
+    let found = t
+        .memory
+        .papers(t.tenant(), book, Kind::Invoice, keys)
+        .await?;
+    let all: Vec<&LedgerInvoice> = found.iter().collect();
+    let ours = match &view.link {
+        Some(link) => found.iter().find(|p| p.id == link.other.id.0),
+        None => original(&all, &row.number),
+    };
+    let other = |paper: &LedgerInvoice| {
+        let copy = |p: &&LedgerInvoice| p.id != paper.id && !p.standing.is_over();
+        found.iter().find(copy).cloned()
+    };
+    view.copied = ours.and_then(|paper| Some((paper.clone(), other(paper)?)));
+    if view.link.is_some() {
+        return Ok(());
+    }
+    view.mark = mark;
+    let Some(paper) = ours else {
+        return Ok(());
+    };
+    view.evidence.stamped = Some(paper.contact_id.clone()).filter(|id| !id.is_empty());
+    let known = view.contacts.iter().any(|c| c.id == paper.contact_id);
+    if !known {
+        let keys = ContactKeys {
+            id: &paper.contact_id,
+            ..ContactKeys::default()
+        };
+        let found = t.memory.mirror_find(t.tenant(), book, keys).await?;
+        view.contacts.extend(found.contacts);
+    }
+    view.ours_is_there = true;
+    Ok(())
+}
+
+/// A paper that bears the number which a document is to have, and is not ours: as the ledger shows it now. Answers whether
+/// there is one that was not known.
+pub(super) async fn numbered(
+    t: &Tenant<'_>,
+    row: &DocRow,
+    draft: &InvoiceDraft,
+    view: &mut LedgerView,
+) -> Result<bool, SyncError> {
+    let facts = t.target.facts;
+    let asked = view.link.is_some() || view.ours_is_there || view.number_taken_by.is_some();
+    if asked || !facts.numbers_ours(draft.kind) {
+        return Ok(false);
+    }
+    let numbers = [draft.number.clone()];
+    let keys = PaperKeys {
+        numbers: &numbers,
+        ..PaperKeys::default()
+    };
+    let book = &t.books.ledger;
+    let found = t.memory.papers(t.tenant(), book, draft.kind, keys).await?;
+    let stands = |p: &LedgerInvoice| !p.standing.is_over() && !p.is_marked(&view.mark);
+    let Some(paper) = found.into_iter().find(stands) else {
+        return Ok(false);
+    };
+    // What may have left of ours may be this very paper: its look-up says so, and not its number.
+    let given_up = |s: WriteState| matches!(s, WriteState::Superseded | WriteState::Cancelled);
+    if has_left(t, row, |w| !given_up(w.state)).await? {
+        return Ok(false);
+    }
+    let now = t
+        .target
+        .reads
+        .read(t.to, &Ask::id(draft.kind, &paper.id))
+        .await?;
+    let still = |p: &LedgerInvoice| stands(p) && p.number == draft.number && p.kind == draft.kind;
+    view.number_taken_by = now.papers().into_iter().find(still);
+    Ok(view.number_taken_by.is_some())
+}
+
+/// A paper of ours that lost its stamp, of which this journal knows nothing: our application made it, no link leads to it, it
+/// is for the same contact, and of the same sum or day. Answers whether there is one. The ledger is asked only where its
+/// mirror shows what it may be.
+pub(super) async fn lost_stamp(
+    t: &Tenant<'_>,
+    row: &DocRow,
+    contact: &str,
+    draft: &InvoiceDraft,
+    view: &mut LedgerView,
+) -> Result<bool, SyncError> {
+    let reads = t.target.facts.reads;
+    let (kind, book) = (draft.kind, &t.books.ledger);
+    let found = view.link.is_some() || view.ours_is_there || view.number_taken_by.is_some();
+    let asked = found || view.unstamped.is_some() || contact.starts_with(PLANNED);
+    if asked || !reads.answers(kind, AskKind::Made) || !reads.answers(kind, AskKind::Changed) {
+        return Ok(false);
+    }
+    let ever = DateTime::UNIX_EPOCH;
+    let all = t
+        .memory
+        .unstamped_papers(t.tenant(), book, kind, contact, ever)
+        .await?;
+    // Those of which a person has said that they are others.
+    let word = view.words.of_document(WordKind::Send);
+    let other = |p: &LedgerInvoice| word.is_some_and(|w| w.shown.contains(&p.id));
+    let ids: Vec<String> = (all.iter())
+        .filter(|p| may_have_lost_its_stamp(draft, p) && !other(p))
+        .map(|p| p.id.clone())
+        .collect();
+    if ids.is_empty() || has_left(t, row, |_| true).await? {
+        return Ok(false);
+    }
+    let ask = Ask::Made {
+        kind,
+        since: None,
+        ids,
+    };
+    let made = t.target.reads.read(t.to, &ask).await?.papers();
+    view.unstamped = (made.into_iter()).find(|p| may_have_lost_its_stamp(draft, p));
+    Ok(view.unstamped.is_some())
+}
+
+/// Whether anything of a document may have left, of those writes that count.
+async fn has_left(
+    t: &Tenant<'_>,
+    row: &DocRow,
+    counts: impl Fn(&WriteRow) -> bool,
+) -> Result<bool, SyncError> {
+    let writes = t.memory.writes(t.tenant(), &row.key).await?;
+    Ok((writes.iter()).any(|w| w.first_sent.is_some() && counts(w)))
+}

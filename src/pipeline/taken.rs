@@ -1,0 +1,129 @@
+//! Why a paper that the ledger has keeps ours from going: its number, its stamp, or that it has lost it. Pure.
+
+use super::write::WriteRow;
+use crate::connectors::stamp::stamp;
+use crate::model::codes;
+use crate::model::{Draft, InvoiceDraft, LedgerInvoice, Reason};
+
+/// Why a number is taken by a paper that does not carry our stamp.
+pub fn number_taken(mark: &str, d: &InvoiceDraft, f: &LedgerInvoice, contact_id: &str) -> Reason {
+    let same = f.contact_id == contact_id && f.total == d.total && f.mark.is_none();
+    let mut differs = vec!["it does not carry our stamp".to_owned()];
+    if f.total != d.total {
+        differs.push(format!("it comes to {} and not {}", f.total, d.total));
+    }
+    if f.contact_id != contact_id {
+        differs.push(format!("it is for \"{}\"", f.contact_name));
+    }
+    if f.currency != d.currency.code() {
+        differs.push(format!("it is in {}", f.currency));
+    }
+    if f.date != Some(d.date) {
+        differs.push("it has another date".to_owned());
+    }
+    if f.standing.is_over() {
+        differs.push(format!("it stands there as {}", f.status));
+    }
+    let retry = "renumber one of the two, then `crossfoot retry TENANT NUMBER`";
+    Reason::new(
+        codes::NUMBER_TAKEN,
+        format!(
+            "the ledger already has a document numbered {}, and it is not plainly ours: {}",
+            f.number,
+            differs.join(", ")
+        ),
+        // Our own may have lost its stamp while this journal knew nothing of it: renumbered, it would be made twice.
+        match (same, f.standing.is_over()) {
+            (true, _) => format!(
+                "if it is ours, put {} back into its reference, then `crossfoot retry TENANT NUMBER`; if it is another sale, {retry}",
+                stamp(mark)
+            ),
+            (_, true) => format!(
+                "{retry}; where that document is no longer good there, `crossfoot unlink TENANT NUMBER`"
+            ),
+            _ => retry.to_owned(),
+        },
+    )
+}
+
+/// Why a document of which nothing has ever left waits: a paper that our application made, and that lost its stamp, may be it.
+pub fn stamp_lost(mark: &str, f: &LedgerInvoice) -> Reason {
+    let day = f.date.map_or_else(String::new, |d| format!(" of {d}"));
+    Reason::new(
+        codes::STAMP_MISSING,
+        format!(
+            "the ledger has {}{day} for \"{}\" over {}, which our application made and which stands there without our stamp",
+            f.number, f.contact_name, f.total
+        ),
+        format!(
+            "if it is this one, put {} back into its reference, then `crossfoot retry TENANT NUMBER`; if it is another, `crossfoot send TENANT NUMBER --why \"...\"` has ours made beside it",
+            stamp(mark)
+        ),
+    )
+}
+
+/// What is told of a paper that carries the stamp of another: a person copied it, and its reference went with it.
+pub fn stamp_copied(ours: &LedgerInvoice, copy: &LedgerInvoice) -> Reason {
+    Reason::new(
+        codes::STAMP_COPIED,
+        format!(
+            "the ledger has two papers with this document's stamp: {} is ours, and {} for \"{}\" over {} is taken for a copy that somebody made",
+            ours.number, copy.number, copy.contact_name, copy.total
+        ),
+        format!(
+            "take the stamp out of the reference of {}; if that one is ours, out of the reference of {}, then `crossfoot unlink TENANT NUMBER`",
+            copy.number, ours.number
+        ),
+    )
+}
+
+/// Why a document waits that may have left: a paper that came up since, without our stamp, is very likely it.
+pub(super) fn stamp_missing(w: &WriteRow, f: &LedgerInvoice) -> Reason {
+    let tenant = tenant_of(w);
+    let number = match &w.draft {
+        Draft::Invoice(d) => d.number.as_str(),
+        _ => "NUMBER",
+    };
+    Reason::new(
+        codes::STAMP_MISSING,
+        format!(
+            "the ledger has {} for \"{}\" over {}, which came up since ours was sent and stands there without our stamp",
+            f.number, f.contact_name, f.total
+        ),
+        format!(
+            "if it is ours, put {} back into its reference, then `crossfoot retry {tenant} {number}`; if it is somebody else's, `crossfoot unlink {tenant} {number}` has ours made beside it",
+            stamp(&w.marker)
+        ),
+    )
+}
+
+/// Why our paper is not taken: it is in another currency.
+pub(super) fn other_currency(d: &InvoiceDraft, f: &LedgerInvoice) -> Reason {
+    Reason::new(
+        codes::NUMBER_DIFFERS,
+        format!(
+            "the ledger's {} carries our stamp, but it is in {} and not {}",
+            f.number,
+            f.currency,
+            d.currency.code()
+        ),
+        "compare the two; where that document is no longer good there, `crossfoot unlink TENANT NUMBER`",
+    )
+}
+
+/// Why our paper is not taken, nor made anew: it was cancelled.
+pub(super) fn cancelled(f: &LedgerInvoice) -> Reason {
+    Reason::new(
+        codes::NUMBER_CLOSED,
+        format!(
+            "the ledger has {} already, and there it is {}",
+            f.number, f.status
+        ),
+        "where it is to be there anew, give it another number in a `map_invoice` rule, then `crossfoot unlink TENANT NUMBER`",
+    )
+}
+
+/// A natural key begins with its tenant.
+fn tenant_of(w: &WriteRow) -> &str {
+    w.key.split('/').next().unwrap_or("TENANT")
+}
