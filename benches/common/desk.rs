@@ -61,10 +61,11 @@ impl Desk {
     }
 }
 
-/// A decision without what is only told.
+/// A decision without what is only told: its trace, and the two balances.
 pub fn bare(mut decision: Decision) -> Decision {
     decision.trace = Trace::off();
     decision.found = None;
     decision.items.clear();
+    decision.balance = None;
     decision
 }

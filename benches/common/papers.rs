@@ -211,6 +211,7 @@ pub fn invoice() -> Invoice {
             id: "p-1".into(),
             kind: PaymentKind::Payment,
             date: day("2026-07-09"),
+            at: None,
             amount: d("675.51"),
             method: "Credit Card".into(),
             reference: "ch_8812".into(),

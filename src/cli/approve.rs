@@ -1,4 +1,4 @@
-//! `approve`, `unapprove`, `retry`, `release`: a person's word on documents.
+//! `approve`, `unapprove`, `retry`, `release`: a person's word on documents and, with `--payments`, on payments.
 //!
 //! With `--json`: a [`WordAnswer`]. Exit code 1 when something was left.
 
@@ -6,9 +6,11 @@ use super::at_once::AtOnce;
 use super::exit::Exit;
 use super::invocation::{Invocation, actor};
 use super::text::count;
+use super::waiting;
 use crate::service::desk::word::{Which, WordAnswer};
 use crate::service::desk::{approve as desk, release as releasing, retry as retrying};
 use crate::service::{NotDone, OpenAs};
+use chrono::NaiveDate;
 
 /// Which documents are approved.
 #[derive(Debug, clap::Args)]
@@ -57,6 +59,12 @@ pub struct RetryArgs {
 pub struct ReleaseArgs {
     /// The tenant
     pub tenant: String,
+    /// Payments of posted documents that an edit of the file or of a rule lets go
+    #[arg(long)]
+    pub payments: bool,
+    /// Of these only those dated from this day on
+    #[arg(long, value_name = "DATE", requires = "payments")]
+    pub from: Option<NaiveDate>,
 }
 
 fn which(all: bool, numbers: &[String]) -> Which<'_> {
@@ -129,13 +137,28 @@ pub async fn retry(cx: &Invocation, args: &RetryArgs) -> Result<Exit, NotDone> {
     })
 }
 
-/// Lets go all that waits for the first review or the guard.
+/// Lets go all that waits for the first review or the guard; or the payments of posted documents that wait.
 ///
 /// # Errors
 /// There is no such tenant, or the store cannot be used.
 pub async fn release(cx: &Invocation, args: &ReleaseArgs) -> Result<Exit, NotDone> {
     let tenant = cx.workspace()?.tenant(&args.tenant)?;
     let engine = cx.engine(OpenAs::Person).await?;
+    if args.payments {
+        let told = releasing::release_payments(&engine, &tenant, args.from, &actor()).await?;
+        match told.released.as_slice() {
+            [] => cx.out.line("no payments wait that may go by this word"),
+            some => {
+                cx.out.line(format!("released: {}", waiting::groups(some)));
+                cx.out.line(format!(
+                    "each is looked for in the ledger first; they go at the next `crossfoot sync {tenant}`"
+                ));
+            }
+        }
+        waiting::show(cx, &tenant, &told.waiting);
+        cx.out.json(&told)?;
+        return Ok(Exit::unless(!told.waiting.is_empty()));
+    }
     let word = releasing::release(&engine, &tenant, &actor()).await?;
     let next = format!("they go at the next `crossfoot sync {tenant}`");
     told(cx, &word, "released", &next)

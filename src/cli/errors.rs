@@ -6,7 +6,8 @@ use super::exit::Exit;
 use super::invocation::Invocation;
 use super::out;
 use super::text::{SafeLine, count};
-use super::words::numbers;
+use super::waiting;
+use super::words::{money, numbers};
 use crate::model::DocState;
 use crate::service::desk::errors::{TenantErrors, errors};
 use crate::service::{NotDone, OpenAs};
@@ -62,6 +63,22 @@ fn show(cx: &Invocation, told: &TenantErrors) {
         }
         cx.out.gap();
     }
+    for p in &told.payments {
+        let amount = money(&p.currency, p.payment.amount);
+        let why = p.payment.reason.as_ref().map(ToString::to_string);
+        cx.out.line(format!(
+            "payment {} of {} ({}, {amount}) {}: {}",
+            p.payment.id,
+            p.document,
+            p.payment.date,
+            p.payment.state,
+            why.unwrap_or_default()
+        ));
+    }
+    if !told.payments.is_empty() {
+        cx.out.gap();
+    }
+    waiting::show(cx, &told.tenant, &told.payments_waiting);
     for bad in &told.unreadable {
         cx.out.line(
             SafeLine::new()

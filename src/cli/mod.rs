@@ -43,6 +43,7 @@ mod sync;
 mod test;
 pub mod text;
 mod unlink;
+mod waiting;
 mod words;
 
 pub use exit::Exit;

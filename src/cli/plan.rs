@@ -7,6 +7,7 @@ use super::invocation::Invocation;
 use super::out::{self, TextTable};
 use super::progress::Bar;
 use super::text::{SafeLine, count, short};
+use super::waiting;
 use super::words::{money, which, whom};
 use crate::model::FoundBy;
 use crate::service::desk::fields::FieldShown;
@@ -108,6 +109,7 @@ fn show(cx: &Invocation, answer: &PlanAnswer, only: bool) {
             count(t.documents, "document", "documents")
         )));
     }
+    waiting::show(cx, &answer.tenant, &answer.payments_waiting);
     cx.out.line("nothing was written");
 }
 
@@ -150,6 +152,16 @@ fn remark(d: &PlannedDocument) -> String {
     for reason in held.filter_map(|p| p.reason.as_ref()) {
         if d.reason.as_ref() != Some(reason) {
             parts.push(format!("payment held: {reason}"));
+        }
+    }
+    for (state, word) in [
+        ("waits", "waiting"),
+        ("refused", "refused"),
+        ("skipped", "left out"),
+    ] {
+        let n = d.payments.iter().filter(|p| p.state == state).count() as u64;
+        if n > 0 && d.action != PlanAction::Skip {
+            parts.push(format!("{} {word}", count(n, "payment", "payments")));
         }
     }
     parts.join("; ")

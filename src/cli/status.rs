@@ -6,6 +6,7 @@ use super::exit::Exit;
 use super::invocation::Invocation;
 use super::out;
 use super::text::SafeLine;
+use super::waiting;
 use super::words::when;
 use crate::service::desk::status::{EndStatus, TenantStatus, status};
 use crate::service::{NotDone, OpenAs};
@@ -73,6 +74,7 @@ fn show(cx: &Invocation, status: &TenantStatus, now: DateTime<Utc>) {
         ));
     }
     show_troubles(cx, status);
+    waiting::show(cx, &status.tenant, &status.payments_waiting);
     let last = status.last_run.map_or_else(|| "never".to_owned(), when);
     cx.out.line(format!("  last run: {last}"));
     cx.out.line(format!("  next: {}", next(status, now)));

@@ -266,6 +266,9 @@ pub struct Payment {
     pub kind: PaymentKind,
     /// The day, in the business's own calendar.
     pub date: NaiveDate,
+    /// The source's own time of it, where it has one: of money of one day this says which came first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<DateTime<Utc>>,
     /// How much, always positive, in the invoice's currency.
     pub amount: Decimal,
     /// How: `Credit Card`, `Cash`; empty where the source does not say.
@@ -365,13 +368,22 @@ impl Invoice {
 
     /// What is still owed: the total less settled payments, refunds added back.
     pub fn balance(&self) -> Decimal {
-        self.payments
-            .iter()
-            .filter(|p| p.settled)
-            .fold(self.total, |left, p| match p.kind {
-                PaymentKind::Payment => left - p.amount,
-                PaymentKind::Refund => left + p.amount,
-            })
+        self.owed_after(|_| true)
+    }
+
+    fn owed_after(&self, counts: impl Fn(&Payment) -> bool) -> Decimal {
+        let settled = self.payments.iter().filter(|p| p.settled && counts(p));
+        settled.fold(self.total, |left, p| match p.kind {
+            PaymentKind::Payment => left - p.amount,
+            PaymentKind::Refund => left + p.amount,
+        })
+    }
+
+    /// The least that was owed at the end of any day: nothing, where it was paid once, whatever was given back since.
+    pub fn least_owed(&self) -> Decimal {
+        let days = self.payments.iter().map(|p| p.date);
+        let owed = days.map(|day| self.owed_after(|p| p.date <= day));
+        owed.min().unwrap_or(self.total)
     }
 
     /// Whether settled payments covered the whole on or before the day the invoice was made.

@@ -307,6 +307,12 @@ pub struct LedgerView {
     /// What we last sent of its contact, by our own journal.
     #[serde(default)]
     pub contact_posted: Option<ContactDraft>,
+    /// Payments that wait for a person's word if they would go now: an edit of the file or of a rule lets them.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub to_release: BTreeSet<String>,
+    /// Payments that such a word has let go.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub released: BTreeSet<String>,
 }
 
 impl LedgerView {

@@ -4,6 +4,7 @@
 //! of the flow: a record comes from a source, holds a canonical document, becomes a draft with the help of
 //! what the ledger holds, and makes a journey that ends posted or with a reason.
 
+pub mod balance;
 pub mod chart;
 pub mod codes;
 pub mod counts;
@@ -26,6 +27,7 @@ pub mod text;
 pub mod trace;
 pub mod word;
 
+pub use balance::{Balance, BalancePart, PartWhy};
 pub use chart::{
     Account, AccountClass, Chart, LedgerItem, Organisation, TaxRate, Tracked, TrackingCategory,
 };

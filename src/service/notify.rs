@@ -16,7 +16,7 @@ use super::engine::{Engine, EngineError};
 use super::report::causes;
 use crate::mapping::{Notify, NotifyWhen, QuietDays};
 use crate::model::{Became, DocState, Fingerprint, Kind, TenantId};
-use crate::pipeline::ports::{Documents as _, Journal as _, RunRow, Runs as _};
+use crate::pipeline::ports::{Documents as _, Journal as _, LoosePayments as _, RunRow, Runs as _};
 use chrono::{DateTime, Days, Duration, NaiveDateTime, TimeZone as _, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -203,12 +203,14 @@ impl LetterAsk<'_> {
         let stuck = store.documents(tenant, &stuck, MOST_DOCUMENTS).await?;
         let checked = [DocState::Checked];
         let checked = store.documents(tenant, &checked, MOST_DOCUMENTS).await?;
+        let waiting = store.payments_to_release(tenant).await?;
         let letter = compose(&LetterFacts {
             tenant: tenant.as_str(),
             runs,
             trouble: self.trouble,
             causes: &causes(tenant, &stuck),
             checked: checked.len(),
+            payments: waiting.iter().map(|g| g.count).sum(),
             doubtful: store.doubtful(tenant).await?.len(),
         });
         let days = (mark.day.date_naive(), mark.stop_at.date_naive());

@@ -6,7 +6,7 @@
 use super::audit::{self, AuditEntry};
 use super::rows::{blob, json, pack, pack_text, time, unpack, unpack_text};
 use super::sql::{Db, sql};
-use super::{learned, needed, plans, things};
+use super::{learned, loose, needed, plans, things};
 use crate::model::Key;
 use crate::pipeline::ports::{DecidedDoc, DecisionNote, StoreError};
 use chrono::{DateTime, Utc};
@@ -37,6 +37,7 @@ pub async fn put(
     .bind(time(now))
     .run(db)
     .await?;
+    loose::put(db, tenant, d).await?;
     for w in &d.writes {
         plans::put(db, tenant, d, w).await?;
     }

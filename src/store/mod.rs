@@ -22,6 +22,7 @@ mod journal;
 mod journey;
 mod learned;
 mod links;
+mod loose;
 mod needed;
 mod open;
 mod papers;

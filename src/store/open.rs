@@ -39,7 +39,7 @@ pub struct Store {
 }
 
 /// The schema, in the steps by which it came to be. None is ever changed: databases hold their hashes.
-const MIGRATIONS: [(i64, &str, &str); 6] = [
+const MIGRATIONS: [(i64, &str, &str); 7] = [
     (1, "init", include_str!("../../migrations/0001_init.sql")),
     (
         2,
@@ -50,6 +50,11 @@ const MIGRATIONS: [(i64, &str, &str); 6] = [
         3,
         "papers",
         include_str!("../../migrations/0003_papers.sql"),
+    ),
+    (
+        4,
+        "payments",
+        include_str!("../../migrations/0004_payments.sql"),
     ),
     (
         5,
@@ -273,6 +278,7 @@ impl Store {
         })?;
         self.move_first_stage().await?;
         self.know_customers().await?;
+        self.fill_loose_payments().await?;
         self.write_moves().await
     }
 

@@ -205,6 +205,7 @@ impl Desk {
                         run: "story".into(),
                         trace: Vec::new(),
                         payments: Vec::new(),
+                        balance: None,
                         printed: Vec::new(),
                         warnings: Vec::new(),
                         found: None,

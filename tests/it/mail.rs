@@ -121,6 +121,7 @@ fn a_letter_counts_groups_and_names_nobody() {
         trouble: None,
         causes: &[cause],
         checked: 1,
+        payments: 3,
         doubtful: 1,
     });
     assert!(!letter.text.contains("Secret") && !letter.text.contains('\r'));
@@ -138,6 +139,8 @@ fn a_letter_counts_groups_and_names_nobody() {
       What to do: correct the code in `accounts:`
 
     1 checked and waiting for approval.
+
+    3 payments of posted documents wait: crossfoot release acme --payments
 
     1 in doubt; they are looked up before anything is sent again.
 

@@ -298,6 +298,7 @@ fn every_hook_is_asked_and_an_absent_one_says_nothing() {
         id: "P1".into(),
         kind: PaymentKind::Payment,
         date: day("2026-07-02"),
+        at: None,
         amount: d("50"),
         method: "Credit".into(),
         reference: String::new(),

@@ -48,7 +48,7 @@ async fn a_rule_that_leaves_out_what_is_there_already_leaves_the_ledgers_copy_al
 
 #[tokio::test]
 async fn a_payment_that_would_overpay_is_skipped_and_the_others_go() {
-    let bed = Bed::new(&file(&[]));
+    let bed = Bed::new(&file(&[("overpayment", "skip")]));
     bed.keap(shop(vec![with(
         order(1, 1041, "2026-07-10"),
         json!({"payments": [paid("60.00", "2026-07-11"), paid("60.00", "2026-07-12"), paid("50.00", "2026-07-13")]}),

@@ -122,18 +122,21 @@ async fn one_that_the_source_knows_and_a_rule_leaves_out_stops_nothing() {
 #[tokio::test]
 async fn what_holds_a_part_stands_when_the_rest_was_approved() {
     let manual = ("sync", "{ first_run: post, approval: manual }");
-    let bank = json!({"payments": [with(paid("50.00", "2026-07-12"), json!({"id": "90"}))]});
-    let (bed, engine) = begun(&[manual], vec![with(order(1, 1041, "2026-07-10"), bank)]).await;
+    let (bed, engine) = begun(&[manual], vec![order(1, 1041, "2026-07-10")]).await;
     super::bed::approve(&engine, "1041").await;
     synced(&engine).await;
     verified(&engine, "1041").await;
+    let stamp = text(&bed.invoice("1041").unwrap(), "Reference");
+    let stamp = stamp.split_once("[sync:").unwrap().1.to_owned();
+    let theirs = json!({"Reference": format!("PO 5 [sync:{stamp}")});
+    bed.person("POST", &bed.path_of("1041"), theirs).await;
     bed.minutes(30);
-    bed.keap_edit(json!({"orders": [{"id": "1", "items": [hire("2"), gst("20.00")], "add_payments": [paid("60.00", "2026-07-14")]}]}));
+    bed.keap_edit(json!({"orders": [{"id": "1", "set": {"title": "Second"}, "add_payments": [paid("60.00", "2026-07-14")]}]}));
     synced(&engine).await;
     super::bed::approve(&engine, "1041").await;
     synced(&engine).await;
-    assert_eq!(bed.payments(), 2, "the money goes");
-    held(&engine, "1041", "update.locked", "1041", "by hand").await;
+    assert_eq!(bed.payments(), 1, "the money goes");
+    held(&engine, "1041", "update.conflict", "reference", "retry").await;
 }
 
 #[tokio::test]

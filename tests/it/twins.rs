@@ -84,6 +84,7 @@ fn payment(amount: i64, refund: bool) -> Payment {
             PaymentKind::Payment
         },
         date: day(),
+        at: None,
         amount: Decimal::new(amount, 2),
         method: String::new(),
         reference: String::new(),

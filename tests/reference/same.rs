@@ -167,6 +167,7 @@ fn invoice(doc: &Doc, currency: &str) -> Invoice {
             PaymentKind::Payment
         },
         date: date(m.day),
+        at: None,
         amount: amount(m.amount),
         method: String::new(),
         reference: String::new(),

@@ -74,6 +74,9 @@ impl<'a> ByHand<'a> {
             forget: Vec::new(),
             unlink: false,
             blocked: None,
+            wanted: None,
+            balance: None,
+            mismatch: None,
             review: None,
             settled: None,
             overpaid: Vec::new(),
@@ -109,6 +112,7 @@ impl<'a> ByHand<'a> {
                 draft: paid,
                 linked: false,
                 by_hand: false,
+                told: None,
             });
         }
         out.invoice = Some(draft);

@@ -8,7 +8,7 @@ use super::fields::{column, is_read};
 use super::forms::{self, CellDay};
 use crate::connectors::Settings;
 use crate::connectors::json::as_text;
-use chrono::{NaiveDate, TimeZone as _};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone as _, Utc};
 use chrono_tz::Tz;
 use rust_decimal::Decimal;
 use serde_json::Value;
@@ -109,6 +109,20 @@ impl Row<'_> {
                 Err(self.bad(field, &what))
             }
         }
+    }
+
+    /// The time that stands behind a day; `None` where none does. Of money of one day it says which came first.
+    pub fn time(&self, field: &str, day: NaiveDate) -> Option<DateTime<Utc>> {
+        let given = self.text(field);
+        if let Ok(whole) = DateTime::parse_from_rfc3339(&given) {
+            return Some(whole.to_utc());
+        }
+        let (_, time) = given.split_once(['T', ' '])?;
+        let time = time.trim();
+        let read = |pattern: &&str| NaiveTime::parse_from_str(time, pattern).ok();
+        let forms = ["%H:%M:%S%.f", "%H:%M", "%I:%M:%S %p", "%I:%M %p"];
+        let time = forms.iter().find_map(read)?;
+        Some(day.and_time(time).and_utc())
     }
 
     /// Yes or no; `None` where nothing stands.

@@ -78,6 +78,7 @@ fn payment(row: &Row<'_>, document: &str) -> Result<Option<Payment>, Bad> {
             PaymentKind::Payment
         },
         date,
+        at: row.time("payment.date", date),
         amount: amount.abs(),
         method: row.text("payment.method"),
         reference: row.text("payment.reference"),

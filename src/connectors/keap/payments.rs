@@ -125,6 +125,7 @@ fn from_bulk(payments: &[Value], order: &str, zone: Tz) -> Result<Read, String> 
                 PaymentKind::Payment
             },
             date: when.with_timezone(&zone).date_naive(),
+            at: Some(when),
             amount: given.abs(),
             method: text(p, "type"),
             reference: text(p, "external_transaction_id"),

@@ -102,6 +102,7 @@ fn writes() -> WriteFacts {
         tax_by_class: true,
         lines_by: LinesBy::Account,
         refunds_by: RefundsBy::CreditNoteAndPayment,
+        paid_may: super::stands::AFTER_MONEY.into(),
         payment_names_party: false,
         places: Places {
             unit: 4,

@@ -17,12 +17,21 @@ pub(super) fn standing(status: &str, untouched: bool) -> Standing {
     }
 }
 
-/// What may still be changed of a sales invoice on which money stands: what changes no sum.
+/// What of a sales invoice may still be changed once money stands on it: what changes no sum.
+pub(super) const AFTER_MONEY: [MayChange; 6] = [
+    MayChange::Number,
+    MayChange::Reference,
+    MayChange::Due,
+    MayChange::Text,
+    MayChange::Account,
+    MayChange::Tracking,
+];
+
+/// What may still be changed of a paper as it stands.
 pub(super) fn may(kind: Kind, status: &str, untouched: bool) -> BTreeSet<MayChange> {
-    use MayChange::{Account, Due, Number, Reference, Text, Tracking};
     let open = matches!(status, "AUTHORISED" | "PAID") && !untouched;
     match kind {
-        Kind::Invoice if open => [Number, Reference, Due, Text, Account, Tracking].into(),
+        Kind::Invoice if open => AFTER_MONEY.into(),
         _ => BTreeSet::new(),
     }
 }

@@ -5,7 +5,9 @@
 
 use crate::mapping::config::{InvoiceMode, Mapping};
 use crate::model::codes;
+use crate::model::money::half_up;
 use crate::model::{DocStatus, Invoice, Reason, Start, Verdict};
+use rust_decimal::Decimal;
 use std::cmp::Ordering;
 
 impl Mapping {
@@ -33,8 +35,10 @@ impl Mapping {
             return cancelled(invoice, has_link);
         }
         if mode.value == InvoiceMode::WhenPaid && !has_link {
-            let owed = invoice.balance();
-            if owed > rust_decimal::Decimal::ZERO {
+            // What was paid once and given back since was paid. What pays a charge that is left out is not asked for.
+            let least = invoice.least_owed();
+            if least > self.charges_left_out(invoice) {
+                let owed = invoice.balance();
                 return Verdict::Skip(
                     Reason::new(
                         codes::MODE_NOT_PAID,
@@ -64,6 +68,17 @@ impl Mapping {
             );
         }
         Verdict::Keep
+    }
+
+    /// What the charges that are left out come to, each in whole cents of its currency.
+    pub fn charges_left_out(&self, invoice: &Invoice) -> Decimal {
+        let places = invoice.currency.exponent();
+        let left = invoice.lines.iter().filter(|l| !self.wants_line(l));
+        left.map(|l| {
+            let amount = l.amount.unwrap_or(l.quantity * l.unit_amount);
+            half_up(amount, places)
+        })
+        .sum()
     }
 
     /// Whether payments go to the ledger.

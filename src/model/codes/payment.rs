@@ -77,6 +77,60 @@ codes! {
         fix: "Name a bank account under `payments_account`, or set `overpayment: hold`."
     }
 
+    BALANCE_MISMATCH = "balance.mismatch" {
+        what: "The source and the ledger would not say the same is owed, and nothing explains the difference."
+        why: "After each decision the two balances are compared. What is held, left out by a word or a rule, or credited explains its own amount; `overpayment` explains only what came in beyond what the source asks for. The rest is named with its parts."
+        fix: "See which of its payments are missing in the ledger, and enter them there or correct the source; then `crossfoot retry TENANT NUMBER`."
+    }
+
+    BALANCE_OPEN = "balance.open" {
+        what: "The invoice is paid in the source, and the ledger leaves it open."
+        why: "A word of the tenant's file or a rule leaves a payment out. It is told each time the invoice is decided."
+        fix: "Nothing, if that is meant; else change the word that leaves the payment out."
+    }
+
+    BALANCE_NOT_PAID = "balance.not_paid" {
+        what: "Only paid invoices are sent, and the ledger would show this one open."
+        why: "`sync.invoices` says `when_paid`, and a payment of the invoice is held, left out, or more than what is owed. Sent as it is, the invoice would be asked for again."
+        fix: "Put right what keeps its payments back, then `crossfoot retry TENANT NUMBER`; or set `sync.invoices: when_raised`."
+    }
+
+    PAYMENT_PAIR = "payment.pair" {
+        what: "A payment was given back whole, and the sale stands: the invoice was paid after that, or the payment was too much."
+        why: "Neither was posted yet, and together they come to nothing. A credit note would take off a sale that stands."
+        fix: "Nothing: to book both, enter them in the ledger by hand."
+    }
+
+    PAYMENT_RELEASE = "payment.release" {
+        what: "A payment of a posted document would go since the file or a rule was changed, and waits for a person's word."
+        why: "An edit may let go a thousand old payments at once, which may have been entered in the ledger by hand long ago. They wait as one group; those dated after the day on which the edit was first seen go by themselves."
+        fix: "`crossfoot release TENANT --payments`, with `--from DATE` for those dated from that day on."
+    }
+
+    PAYMENT_CHARGE_LEFT_OUT = "payment.charge_left_out" {
+        what: "A part of the payment pays a charge that is left out, and is left out with it."
+        why: "`finance_charges` says `leave_out`: the ledger's invoice is without the charge, and takes no money for it."
+        fix: "Nothing, if that is meant; else set `finance_charges: send`."
+    }
+
+    PAYMENT_WAITS = "payment.waits" {
+        what: "The payment waits for an earlier payment or refund of its document."
+        why: "The earlier one is held or waits. Which of the two is too much, or pays what, hangs on their order."
+        fix: "See what holds the earlier one: this one goes once that is posted or left out."
+    }
+
+    REFUND_SALE_STANDS = "refund.sale_stands" {
+        what: "Money was paid back, and more came in for the invoice after that."
+        why: "The sale stands, so no credit note is made; and the payment that it gave back is in the ledger or is not told, so that the two cannot be left out as a pair."
+        fix: "Enter the money that went back in the ledger by hand, then `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`."
+    }
+
+    REFUND_OVERPAID = "refund.overpaid" {
+        what: "Money was paid back that had come in beyond what is owed."
+        why: "The sale stands as it is, so no credit note is made; what came in too much is not on the invoice, or stands as a credit of the contact."
+        fix: "Enter the money that went back in the ledger by hand, then `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`."
+    }
+
     SKIP_OVERPAYMENT = "skip.overpayment" {
         what: "A payment is more than what is owed on the document."
         why: "A ledger takes no more on an invoice than is owed, and what the rest is for is not known. `overpayment` says whether such a payment is skipped or held."

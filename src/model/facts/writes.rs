@@ -4,6 +4,7 @@
 //! the *ledger* does; what a tenant wants stands in its file.
 
 use crate::model::ids::Kind;
+use crate::model::ledger::MayChange;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,6 +29,8 @@ pub struct WriteFacts {
     pub lines_by: LinesBy,
     /// How money paid back is entered.
     pub refunds_by: RefundsBy,
+    /// What of an invoice may still be changed once money stands on it.
+    pub paid_may: BTreeSet<MayChange>,
     /// Whether a payment names whom it is from, beside the document it is for.
     pub payment_names_party: bool,
     /// Decimal places it keeps.

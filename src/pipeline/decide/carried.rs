@@ -88,6 +88,7 @@ impl<'q> Deciding<'q, '_> {
                     ),
                     "`crossfoot resend TENANT NUMBER` shows it as it would be now, and asks",
                 ));
+                self.out.wanted = Some(now);
                 agreed.clone()
             }
             _ => draft,
@@ -213,6 +214,7 @@ impl<'q> Deciding<'q, '_> {
             ),
             "`crossfoot resend TENANT NUMBER` shows all that the file makes otherwise now, and sends it; `crossfoot skip TENANT NUMBER --why \"...\"` leaves it as it was posted",
         ));
+        self.out.wanted = Some(now);
         agreed.clone()
     }
 

@@ -2,8 +2,8 @@
 
 use crate::mapping::Mapping;
 use crate::model::{
-    Chart, ContactDraft, ContactFound, ContactTarget, Invoice, InvoiceDraft, ItemFound, LedgerView,
-    PaymentDraft, Reason, SourceId, TargetFacts, Trace, Verdict,
+    Balance, Chart, ContactDraft, ContactFound, ContactTarget, Invoice, InvoiceDraft, ItemFound,
+    LedgerView, PaymentDraft, Reason, SourceId, TargetFacts, Trace, Verdict,
 };
 use crate::rules::{Context, RuleSet};
 use chrono::NaiveDate;
@@ -45,6 +45,8 @@ pub struct PaymentDecision {
     pub linked: bool,
     /// Whether a person has settled it by hand.
     pub by_hand: bool,
+    /// What is told of it although it goes: a part of it is left out.
+    pub told: Option<Reason>,
 }
 
 /// A credit note for money paid back, with the payment that pays it out.
@@ -86,6 +88,10 @@ pub struct Decision {
     pub overpaid: Vec<Overpaid>,
     /// Payments, in date order.
     pub payments: Vec<PaymentDecision>,
+    /// What both books say is owed; none where its payments were not looked at.
+    pub balance: Option<Balance>,
+    /// Why the two balances hold it.
+    pub mismatch: Option<Reason>,
     /// What set each field.
     pub trace: Trace,
     /// What rules printed.
@@ -101,6 +107,8 @@ pub struct Decision {
     pub unlink: bool,
     /// Why a change of the posted document waits for a person, whatever else of it goes.
     pub blocked: Option<Reason>,
+    /// What that change would make of it.
+    pub wanted: Option<InvoiceDraft>,
     /// Why a person must approve it before it goes, where a rule wants that.
     pub review: Option<Reason>,
     /// That a person has settled the document by hand.

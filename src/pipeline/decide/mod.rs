@@ -8,12 +8,15 @@
 //! accounts, tax, `map_line` -> `map_invoice` -> checks -> `check` -> per payment: `select_payment`,
 //! `map_payment`.
 
+mod balance;
+mod booked;
 mod carried;
 mod contact;
 mod deciding;
 mod decision;
 mod draft;
 mod overpaid;
+mod payment;
 mod payments;
 mod select;
 mod there;
@@ -39,6 +42,7 @@ pub fn decide(q: &Question<'_>, runner: &mut Runner) -> Result<Decision, Machine
             // What is not to go is not kept as if it would.
             run.out.payments.iter_mut().for_each(|p| p.draft = None);
             run.out.credits.clear();
+            run.out.overpaid.clear();
             Ok(run.out)
         }
     }

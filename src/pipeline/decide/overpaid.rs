@@ -20,17 +20,17 @@ impl Deciding<'_, '_> {
         word == Overpayment::AsOverpayment && p.kind == PaymentKind::Payment
     }
 
-    /// Takes what is more than owed out of a payment's draft, as a credit of its own.
+    /// Takes what is more than owed out of a payment's draft, as a credit of its own. Answers how much.
     pub(super) fn split(
         &mut self,
         p: &Payment,
         out: &mut PaymentDraft,
         document: &InvoiceDraft,
         due: Decimal,
-    ) -> Result<(), Reason> {
+    ) -> Result<Decimal, Reason> {
         let due = due.max(Decimal::ZERO);
         if !self.splits(p) || out.amount <= due {
-            return Ok(());
+            return Ok(Decimal::ZERO);
         }
         let rest = out.amount - due;
         let credit = self.credit(out, document, rest)?;
@@ -49,7 +49,7 @@ impl Deciding<'_, '_> {
         self.out.warnings.push(told);
         out.amount = due;
         self.goes_over(p, credit);
-        Ok(())
+        Ok(rest)
     }
 
     /// A credit that was sent before stays as it was sent, and is named again until the ledger has it.

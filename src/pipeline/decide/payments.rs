@@ -1,18 +1,37 @@
-//! The payments of a document, in date order, each against what is still owed; refunds as credit notes.
+//! The payments of a document in order, each against what is still owed, and the two balances compared after them.
 
 use super::super::protocol::total_differs;
-use super::super::refund;
+use super::balance;
 use super::deciding::{Deciding, Halt, hold};
-use super::decision::{Credit, PaymentDecision};
-use crate::checks::{self, period, totals};
+use super::decision::PaymentDecision;
+use super::payment::{Owed, Went};
+use crate::mapping::InvoiceMode;
 use crate::model::codes;
 use crate::model::{
-    InvoiceDraft, LedgerInvoice, LedgerPayment, Link, Payment, PaymentDraft, PaymentKind, Reason,
-    SourceId, Verdict, money,
+    Balance, InvoiceDraft, PartWhy, Payment, PaymentDraft, PaymentKind, Reason, Verdict, money,
 };
-use crate::rules::{Hook, PaidDocument};
-use chrono::NaiveDate;
 use rust_decimal::Decimal;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The payments of one document while they are decided.
+pub(super) struct Till<'q> {
+    /// All of them, in order.
+    pub(super) list: Vec<&'q Payment>,
+    /// What is owed so far.
+    pub(super) owed: Owed,
+    /// The two balances.
+    pub(super) balance: Balance,
+    /// Those that the ledger has, or that a person has settled.
+    pub(super) booked: BTreeSet<&'q str>,
+    /// Those that give each other back.
+    pairs: BTreeMap<String, String>,
+    /// Why none that is new may go.
+    pub(super) waits: Option<Reason>,
+    /// The first that is held: those after it wait for it.
+    pub(super) first: Option<String>,
+    /// What the source says the document comes to.
+    total: Decimal,
+}
 
 impl<'q> Deciding<'q, '_> {
     /// The payments of a document that stays as it was posted. People may make the source's edits in the ledger
@@ -33,106 +52,197 @@ impl<'q> Deciding<'q, '_> {
         total: Decimal,
         waits: Option<Reason>,
     ) -> Result<(), Halt> {
+        let mut till = self.till(total, waits);
+        let gone = self.gone(&mut till);
+        till.waits = gone.or(till.waits.take());
+        self.booked(draft, &mut till)?;
+        let free = |p: &Payment| p.settled && !till.booked.contains(p.id.as_str());
+        till.pairs = balance::pairs(&till.list, till.total, free);
+        let list = till.list.clone();
+        for p in &list {
+            if !till.booked.contains(p.id.as_str()) {
+                self.fresh(p, draft, &mut till)?;
+            }
+        }
+        let order: Vec<&str> = list.iter().map(|p| p.id.as_str()).collect();
+        let place = |id: &str| order.iter().position(|o| *o == id);
+        (self.out.payments).sort_by(|a, b| {
+            let by = a.date.cmp(&b.date).then(place(&a.id).cmp(&place(&b.id)));
+            by.then_with(|| a.id.cmp(&b.id))
+        });
+        self.compared(till)
+    }
+
+    fn till(&mut self, total: Decimal, waits: Option<Reason>) -> Till<'q> {
         let q = self.q;
-        let mut due = total;
-        let mut back = Decimal::ZERO;
-        let mut waits = self.gone(&mut due).or(waits);
-        let mut list: Vec<&Payment> = q.invoice.payments.iter().collect();
-        list.sort_by(|a, b| (a.date, a.kind, &a.id).cmp(&(b.date, b.kind, &b.id)));
-        let mut fresh = Vec::new();
-        for p in list {
-            if self.settled_by_hand(p, (&mut due, &mut back)) {
-                continue;
-            }
-            let Some(link) = self.still_posted(p) else {
-                fresh.push(p);
-                continue;
-            };
-            match p.kind {
-                PaymentKind::Payment => due -= link.amount,
-                PaymentKind::Refund => back += link.amount,
-            }
-            let over = self.still_over(p, draft).map_err(hold)?;
-            let verdict = changed_since(p, link.amount + over);
-            waits = waits.or(verdict.reason().cloned());
-            let same = verdict.is_keep();
-            self.note(p, verdict, None, same);
+        let invoice = q.invoice.as_ref();
+        let left_out = q.mapping.charges_left_out(invoice);
+        // Where the source states no total, what it asks for is what the ledger makes of it. Parts of the smallest unit are
+        // compared as figures are.
+        let places = invoice.currency.exponent().max(q.facts.places.total);
+        let stated = invoice.stated_total().map(|t| money::half_up(t, places));
+        let source = stated.unwrap_or(total + left_out);
+        let stays = self.out.as_posted || self.out.blocked.is_some();
+        let charge = match left_out.is_zero() {
+            true => Decimal::ZERO,
+            // Of a document whose copy in the ledger has the charge, none is left out.
+            false if stays => left_out.min(source - total).max(Decimal::ZERO),
+            // The tax on it is left out with it.
+            false => source - total,
+        };
+        let mut till = Till {
+            list: balance::in_order(invoice),
+            owed: Owed {
+                due: total,
+                back: Decimal::ZERO,
+                charge: charge.max(Decimal::ZERO),
+            },
+            balance: Balance {
+                source: balance::owes(invoice, source),
+                ..Balance::default()
+            },
+            booked: BTreeSet::new(),
+            pairs: BTreeMap::new(),
+            waits,
+            first: None,
+            total: source,
+        };
+        till.balance.add("", -charge, PartWhy::Charge);
+        if stays {
+            let other = total + charge - source;
+            till.balance.add("", other, PartWhy::AsPosted);
         }
-        for p in fresh {
-            // All of it stands with the contact already.
-            let over = self.q.view.overpaid.get(&p.id);
-            if over.is_some_and(|s| s.linked && s.amount == p.amount) {
-                self.note(p, Verdict::Keep, None, true);
-                continue;
+        till
+    }
+
+    /// A payment that is not posted.
+    fn fresh(
+        &mut self,
+        p: &'q Payment,
+        draft: &InvoiceDraft,
+        till: &mut Till<'q>,
+    ) -> Result<(), Halt> {
+        let mut told = None;
+        let decided = match self.barred(p, till) {
+            Some(verdict) => Err(Halt::Verdict(verdict)),
+            None => self.payment(p, draft, till.owed),
+        };
+        let owes = match (p.settled, p.kind) {
+            (false, _) => Decimal::ZERO,
+            (true, PaymentKind::Payment) => p.amount,
+            (true, PaymentKind::Refund) => -p.amount,
+        };
+        match decided {
+            Ok(Went::Money {
+                draft,
+                charge,
+                over,
+            }) => {
+                till.owed.due -= draft.amount;
+                till.owed.charge -= charge;
+                till.balance.add(&p.id, charge, PartWhy::Charge);
+                till.balance.add(&p.id, over, PartWhy::Overpaid);
+                told = (!charge.is_zero()).then(|| balance::charge(p, charge));
+                // A rule has the last word on how much of it goes.
+                let rest = p.amount - draft.amount - charge - over;
+                till.balance.add(&p.id, rest, PartWhy::LeftOut);
+                let some = (!draft.amount.is_zero()).then_some(draft);
+                self.note(p, Verdict::Keep, some, false);
             }
-            let decided = match &waits {
-                Some(reason) if p.settled => Err(hold(reason.clone())),
-                _ => self.payment(p, draft, due, back),
-            };
-            match decided {
-                Ok(Some(out)) => {
-                    if p.kind == PaymentKind::Payment {
-                        due -= out.amount;
-                    }
-                    let some = (!out.amount.is_zero()).then_some(out);
-                    self.note(p, Verdict::Keep, some, false);
-                }
-                Ok(None) => {
-                    back += p.amount;
-                    self.note(p, Verdict::Keep, None, false);
-                }
-                Err(Halt::Verdict(v)) => self.note(p, v, None, false),
-                Err(fault) => return Err(fault),
+            Ok(Went::Credit) => {
+                till.owed.back += p.amount;
+                till.balance.add(&p.id, owes, PartWhy::Credited);
+                self.note(p, Verdict::Keep, None, false);
             }
+            Err(Halt::Verdict(verdict)) => {
+                let why = balance::why(&verdict);
+                till.balance.add(&p.id, owes, why);
+                if why == PartWhy::Charge {
+                    till.owed.charge -= p.amount;
+                }
+                if matches!(verdict, Verdict::Hold(_) | Verdict::Refuse(_)) {
+                    till.first.get_or_insert_with(|| p.id.clone());
+                }
+                self.note(p, verdict, None, false);
+            }
+            Err(fault) => return Err(fault),
         }
-        (self.out.payments).sort_by(|a, b| (a.date, &a.id).cmp(&(b.date, &b.id)));
+        self.told(told);
         Ok(())
     }
 
-    /// Posted payments that the source no longer names. Each holds the document; while one does, or one has
-    /// changed, no new payment goes: it may be the same money under another date or id.
-    pub(super) fn gone(&mut self, due: &mut Decimal) -> Option<Reason> {
-        let mut reason = None;
-        for p in &self.q.view.gone {
-            if self.q.view.taken_out.contains(&p.target_id) {
-                self.out.forget.push(SourceId(p.id.clone()));
-                continue;
-            }
-            if p.paid {
-                *due -= p.amount;
-            }
-            let why = Reason::new(
-                codes::PAYMENT_REMOVED,
-                format!(
-                    "payment {} of {} was posted, and the source no longer has it",
-                    p.id,
-                    money::show(p.amount)
-                ),
-                "delete it in the ledger by hand, or put it back in the source; then `crossfoot retry TENANT NUMBER`",
-            );
-            self.out.payments.push(PaymentDecision {
-                id: p.id.clone(),
-                date: p.date,
-                amount: p.amount,
-                verdict: Verdict::Hold(why.clone()),
-                draft: None,
-                linked: false,
-                by_hand: false,
-            });
-            reason = reason.or(Some(why));
+    /// What keeps a new payment back before it is looked at by itself.
+    fn barred(&self, p: &Payment, till: &Till<'q>) -> Option<Verdict> {
+        let wanted = self.q.mapping.wants_payment(p);
+        let pair = till.pairs.get(&p.id);
+        if matches!(wanted, Verdict::Skip(_)) {
+            // `refunds: skip` leaves the refund of a pair out in its own words only where its payment is posted.
+            let off = !self.q.mapping.payments_wanted();
+            return match pair {
+                Some(other) if !off => Some(Verdict::Skip(balance::paired(p, other))),
+                _ => Some(wanted),
+            };
         }
-        reason
+        if let Some(other) = pair {
+            return Some(Verdict::Skip(balance::paired(p, other)));
+        }
+        if let Some(reason) = &till.waits {
+            return Some(Verdict::Hold(reason.clone()));
+        }
+        if p.kind == PaymentKind::Refund {
+            if balance::sale_stands(&till.list, p) {
+                return Some(Verdict::Hold(balance::stands(p)));
+            }
+            let beyond = balance::beyond(&till.list, till.total, p);
+            if beyond > Decimal::ZERO {
+                return Some(Verdict::Hold(balance::of_too_much(p, beyond)));
+            }
+        }
+        let with_it = self.q.view.to_release.contains(&p.id);
+        if let Some(first) = till.first.as_ref().filter(|_| !with_it) {
+            return Some(Verdict::Hold(balance::behind(p, first)));
+        }
+        let owed = till.owed;
+        let of_charge = p.kind == PaymentKind::Payment
+            && owed.due <= Decimal::ZERO
+            && p.amount <= owed.charge
+            && owed.charge > Decimal::ZERO;
+        of_charge.then(|| Verdict::Skip(balance::charge(p, p.amount)))
     }
 
-    /// The link of a payment, unless the ledger no longer has it and a person, who took it out to put it
-    /// right, has said so.
-    pub(super) fn still_posted(&mut self, p: &Payment) -> Option<&'q Link> {
-        let link = self.q.view.payment_links.get(&p.id)?;
-        if !self.q.view.taken_out.contains(&link.other.id.0) {
-            return Some(link);
+    /// The two balances after the payments: what nothing explains holds, what is left open is told.
+    fn compared(&mut self, mut till: Till<'q>) -> Result<(), Halt> {
+        let q = self.q;
+        till.balance.ledger = till.owed.due;
+        let balance = till.balance;
+        self.out.mismatch = balance::mismatch(&balance);
+        let stuck =
+            |p: &PaymentDecision| matches!(p.verdict, Verdict::Hold(_) | Verdict::Refuse(_));
+        if self.out.mismatch.is_none() && !self.out.payments.iter().any(stuck) {
+            let open = balance::left_open(&balance, q.invoice);
+            self.out.warnings.extend(open);
         }
-        self.out.forget.push(SourceId(p.id.clone()));
-        None
+        let (ledger, told) = (balance.ledger, balance.told());
+        self.out.balance = Some(balance);
+        let when_paid = q.mapping.sync.invoices.value == InvoiceMode::WhenPaid;
+        if when_paid && q.view.link.is_none() && ledger > Decimal::ZERO {
+            let kept = self.out.payments.iter().filter(|p| stuck(p));
+            let kept = kept.filter_map(|p| Some((p, p.verdict.reason()?)));
+            let mut kept = kept.filter(|(_, r)| !r.is(codes::PAYMENT_WAITS));
+            // What holds a payment is the cause; else the words that leave one out are.
+            let reason = match kept.next() {
+                Some((p, reason)) => reason.clone().of_payment(&p.id),
+                None => balance::not_paid_there(ledger, &told, q.invoice),
+            };
+            // None of them goes without the invoice.
+            let goes = |p: &&mut PaymentDecision| !p.linked && p.verdict.is_keep();
+            for p in self.out.payments.iter_mut().filter(goes) {
+                p.verdict = Verdict::Hold(reason.clone());
+            }
+            self.out.overpaid.clear();
+            return Err(hold(reason));
+        }
+        Ok(())
     }
 
     pub(super) fn note(
@@ -150,149 +260,14 @@ impl<'q> Deciding<'q, '_> {
             draft,
             linked,
             by_hand: false,
+            told: None,
         });
     }
 
-    /// Decides one payment, given what is still owed and what was paid back before. A refund becomes a credit
-    /// note with its own payment and answers `None`.
-    pub(super) fn payment(
-        &mut self,
-        p: &Payment,
-        draft: &InvoiceDraft,
-        due: Decimal,
-        back: Decimal,
-    ) -> Result<Option<PaymentDraft>, Halt> {
-        let q = self.q;
-        for verdict in [
-            q.mapping.wants_payment(p),
-            q.mapping.shipped_payment(p, due),
-        ] {
-            if !verdict.is_keep() {
-                return Err(Halt::Verdict(verdict));
-            }
-        }
-        if q.rules.has(Hook::SelectPayment) {
-            let ruling = self
-                .runner
-                .select_payment(q.rules, q.context, p, q.invoice)?;
-            self.ruled(ruling)?;
-        }
-        if due > Decimal::ZERO || !self.splits(p) {
-            self.payable(p, draft).map_err(hold)?;
-        }
-        let mut out = q
-            .mapping
-            .draft_payment(p, q.invoice, &mut self.out.trace)
-            .map_err(hold)?;
-        if q.rules.has(Hook::MapPayment) {
-            let paid = PaidDocument {
-                number: draft.number.clone(),
-                status: draft.status.clone(),
-                total: draft.total,
-                due,
-            };
-            let ruling = self
-                .runner
-                .map_payment(q.rules, q.context, &mut out, &paid)?;
-            self.ruled(ruling)?;
-        }
-        out.account = checks::accounts::payment(q.chart, &out.account).map_err(hold)?;
-        out.date = self.payment_date(out.date)?;
-        self.split(p, &mut out, draft, due).map_err(hold)?;
-        if p.kind == PaymentKind::Payment {
-            return Ok(Some(out));
-        }
-        let mut note = refund::credit_note(self.law, q.invoice, draft, p, back).map_err(hold)?;
-        if q.facts.refunds_by.is_one_paper() {
-            note.paid_from = Some(out.account.clone());
-        }
-        let note = self.credit_ruled(note)?;
-        self.out.credits.push(Credit {
-            refund: p.id.clone(),
-            note,
-            payment: out,
-        });
-        Ok(None)
-    }
-
-    /// Whether the document takes a payment as it stands. A refund pays its own credit note out, whatever the
-    /// invoice is by now.
-    pub(super) fn payable(&self, p: &Payment, draft: &InvoiceDraft) -> Result<(), Reason> {
-        let q = self.q;
-        let existing = (q.view.existing.as_ref()).filter(|_| p.kind == PaymentKind::Payment);
-        // What the ledger says of its own copy counts, where it was read.
-        let (status, open) = match existing {
-            Some(e) => (e.status.as_str(), e.standing.takes_payments()),
-            None => (draft.status.as_str(), q.facts.is_payable(&draft.status)),
-        };
-        // One that a person entered may be this one: posting judges that.
-        let theirs = |e: &LedgerInvoice| {
-            let same = |l: &LedgerPayment| l.amount == p.amount && l.mark.is_none();
-            q.view.retried && e.payments.iter().any(same)
-        };
-        if open || existing.is_some_and(theirs) {
-            return Ok(());
-        }
-        Err(Reason::new(
-            codes::PAYMENT_NOT_OPEN,
-            format!("the invoice stands as {status}, which takes no payments"),
-            "approve the invoice in the ledger, or settle there what became of it, then `crossfoot retry TENANT NUMBER`; or post invoices as an open status",
-        ))
-    }
-
-    pub(super) fn credit_ruled(&mut self, mut note: InvoiceDraft) -> Result<InvoiceDraft, Halt> {
-        let q = self.q;
-        note.date = self.payment_date(note.date)?;
-        if q.rules.has(Hook::MapCreditNote) {
-            let ruling = self
-                .runner
-                .map_credit_note(q.rules, q.context, &mut note, q.invoice)?;
-            self.ruled(ruling)?;
-            let before = note.total;
-            totals::fill(self.law, &mut note);
-            if note.total != before {
-                return Err(hold(Reason::new(
-                    codes::REFUND_TOTAL,
-                    format!(
-                        "a `map_credit_note` rule made {before} of credit {}",
-                        note.total
-                    ),
-                    "keep the rule from changing amounts or tax codes, then `crossfoot retry TENANT NUMBER`",
-                )));
-            }
-        }
-        checks::form::fit(q.facts, &mut note);
-        checks::document(self.law, &mut note, q.invoice).map_err(hold)?;
-        Ok(note)
-    }
-
-    pub(super) fn payment_date(&self, date: NaiveDate) -> Result<NaiveDate, Halt> {
-        match period::judge(self.law, date, self.q.mapping.guard.locked_period.value) {
-            period::Dated::Open => Ok(date),
-            period::Dated::Moved(to) => Ok(to),
-            period::Dated::Held(r) => Err(hold(r)),
-            period::Dated::Refused(r) => Err(Halt::Verdict(Verdict::Refuse(r))),
+    /// What is told of the payment that was noted last.
+    pub(super) fn told(&mut self, told: Option<Reason>) {
+        if let Some(last) = self.out.payments.last_mut() {
+            last.told = told;
         }
     }
-}
-
-/// A payment that was posted and is another one now: the ledger's copy must be put right by a person.
-fn changed_since(p: &Payment, posted: Decimal) -> Verdict {
-    if p.settled && p.amount == posted {
-        return Verdict::Keep;
-    }
-    let now = if p.settled {
-        format!("is {} now", money::show(p.amount))
-    } else {
-        "does not count as received any more".to_owned()
-    };
-    Verdict::Hold(Reason::new(
-        codes::PAYMENT_CHANGED,
-        format!(
-            "payment {} was posted as {}, and in the source it {now}",
-            p.id,
-            money::show(posted)
-        ),
-        "delete it in the ledger by hand, so that it is sent as it is now, or set it right in the source; then `crossfoot retry TENANT NUMBER`",
-    ))
 }

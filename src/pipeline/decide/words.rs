@@ -1,36 +1,42 @@
 //! What persons have said of single payments and refunds.
 
 use super::deciding::Deciding;
+use super::payments::Till;
 use crate::model::codes;
-use crate::model::{Payment, PaymentKind, PersonsWord, Reason, Verdict, WordKind, money};
+use crate::model::{PartWhy, Payment, PaymentKind, PersonsWord, Reason, Verdict, WordKind, money};
 use rust_decimal::Decimal;
 
 impl Deciding<'_, '_> {
     /// A payment that a person has settled by hand is done with, as long as the source says of it what it said then.
-    /// Answers whether it is one, and tells it.
-    pub(super) fn settled_by_hand(
-        &mut self,
-        p: &Payment,
-        (due, back): (&mut Decimal, &mut Decimal),
-    ) -> bool {
+    pub(super) fn settled_by_hand(&mut self, p: &Payment, till: &mut Till<'_>) {
         let words = &self.q.view.words;
         let Some(word) = words.of_payment(&p.id, WordKind::Settled) else {
-            return false;
+            return;
         };
+        let says = if p.settled { p.amount } else { Decimal::ZERO };
         match p.kind {
-            PaymentKind::Payment => *due -= word.settles(),
-            PaymentKind::Refund => *back += word.amount,
+            PaymentKind::Payment => {
+                till.owed.due -= word.settles();
+                till.balance
+                    .add(&p.id, says - word.settles(), PartWhy::Settled);
+            }
+            PaymentKind::Refund => {
+                till.owed.back += word.amount;
+                till.balance.add(&p.id, -says, PartWhy::Settled);
+            }
         }
         let verdict = match p.settled && p.amount == word.amount {
             true => Verdict::Skip(settled(word)),
             false => Verdict::Hold(changed(p, word)),
         };
         let by_hand = !matches!(verdict, Verdict::Hold(_));
+        if !by_hand {
+            till.first.get_or_insert_with(|| p.id.clone());
+        }
         self.note(p, verdict, None, false);
         if let Some(last) = self.out.payments.last_mut() {
             last.by_hand = by_hand;
         }
-        true
     }
 }
 

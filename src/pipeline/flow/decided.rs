@@ -34,6 +34,9 @@ impl Pass<'_> {
         // What is posted stays as it is: how much of it the edit would make otherwise is counted when somebody asks.
         if self.state.config.is_some() {
             t.memory.edited(t.tenant(), &t.config).await?;
+            // Payments of it that are not posted are decided on again all the same.
+            t.memory.decide_payments_again(t.tenant()).await?;
+            self.state.edited = Some(self.ask.today);
         }
         self.state.config = Some(t.config.clone());
         let now = t.to.clock.now();
@@ -41,6 +44,7 @@ impl Pass<'_> {
             // Read again: a person may have switched something while this run was reading.
             let mut state = t.memory.tenant(t.tenant()).await?;
             state.config.clone_from(&self.state.config);
+            state.edited = self.state.edited;
             t.memory
                 .set_tenant(t.tenant(), &state, "crossfoot", now)
                 .await?;
@@ -132,6 +136,7 @@ impl Pass<'_> {
                 run: self.ask.run.clone(),
                 trace: Vec::new(),
                 payments: Vec::new(),
+                balance: None,
                 printed: Vec::new(),
                 warnings: Vec::new(),
                 found: None,
@@ -157,7 +162,7 @@ impl Pass<'_> {
         ledger: &ChartRead,
     ) -> Result<Result<(DecidedDoc, WritePlan), MachineFault>, SyncError> {
         let t = self.t;
-        let mut view = gather::of(t, row, invoice, planned).await?;
+        let mut view = gather::of(t, row, invoice, planned, self.state.edited).await?;
         // Contacts under the names that rules give, and the ledger's copy, are each asked for at most once.
         for _ in 0..3 {
             let (decision, outcome) = match self.decision(invoice, &view, ledger) {
@@ -222,6 +227,7 @@ impl Pass<'_> {
             run: self.ask.run.clone(),
             trace: decision.trace.steps,
             payments: outcome.payments.clone(),
+            balance: outcome.balance.clone(),
             printed: decision.printed,
             warnings: decision.warnings,
             found: decision.found,

@@ -6,6 +6,7 @@ use super::super::post::PostError;
 use super::super::tenant::SyncError;
 use super::pass::Pass;
 use crate::connectors::{BadRecord, CallError, Session};
+use crate::model::codes;
 use crate::model::{Became, DocState, Kind, Reason};
 
 impl Pass<'_> {
@@ -72,6 +73,7 @@ impl Pass<'_> {
             self.count(row.key.kind, Became::Warning, 1);
             self.reason(row, Became::Warning, Some(warning));
         }
+        self.told_of_money(row, outcome);
         let action = match outcome.state {
             // That it is done with by hand is what a person said of it.
             DocState::Skipped | DocState::Settled => Became::Skipped,
@@ -85,8 +87,42 @@ impl Pass<'_> {
                 return;
             }
         };
-        self.count(row.key.kind, action, 1);
-        self.reason(row, action, outcome.reason.as_ref());
+        let code = outcome.reason.as_ref().map_or("", |r| r.code.as_str());
+        let told = (row.key.clone(), action, code.to_owned());
+        if self.kept_back.insert(told) {
+            self.count(row.key.kind, action, 1);
+            self.reason(row, action, outcome.reason.as_ref());
+        }
+    }
+
+    /// Each payment that does not go, or not whole, with its own reason. One that is held holds its document, which is
+    /// counted; what is told of that is not told again.
+    fn told_of_money(&mut self, row: &DocRow, outcome: &WritePlan) {
+        for p in &outcome.payments {
+            let Some(reason) = &p.reason else { continue };
+            if outcome.reason.as_ref() == Some(reason) {
+                continue;
+            }
+            let action = match p.state.as_str() {
+                "skipped" => Became::Skipped,
+                "held" => Became::Held,
+                "waits" => Became::Waits,
+                "refused" => Became::Refused,
+                _ => Became::Warning,
+            };
+            // What waits as a group holds no document.
+            let grouped = reason.is(codes::PAYMENT_RELEASE);
+            if grouped || matches!(action, Became::Skipped | Became::Warning) {
+                self.count(Kind::Payment, action, 1);
+            }
+            let told = reason.to_string();
+            self.line(
+                Some(Kind::Payment),
+                &row.number,
+                action,
+                (&told, &reason.code),
+            );
+        }
     }
 
     pub(super) async fn finish(

@@ -2,7 +2,7 @@
 
 use super::super::ports::TenantState;
 use super::super::tenant::{Done, RunAsk, Tenant, Watch};
-use crate::model::{Chart, Fingerprint, Key, Kind};
+use crate::model::{Became, Chart, Fingerprint, Key, Kind};
 use crate::rules::{Context, Runner};
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
@@ -31,6 +31,8 @@ pub(super) struct Pass<'a> {
     pub(super) faulted: BTreeSet<Key>,
     /// Contacts that the ledger had after all.
     pub(super) taken: usize,
+    /// What was told and counted of documents that are kept back: one that is decided on twice in a run counts once.
+    pub(super) kept_back: BTreeSet<(Key, Became, String)>,
     /// Why contacts were held, in the words that stand on the documents that wait for them.
     pub(super) contact_holds: BTreeSet<String>,
 }
@@ -76,6 +78,7 @@ impl<'a> Pass<'a> {
             named: None,
             faulted: BTreeSet::new(),
             taken: 0,
+            kept_back: BTreeSet::new(),
             contact_holds: BTreeSet::new(),
         }
     }

@@ -2,11 +2,50 @@
 
 use super::super::plan::WritePlan;
 use super::super::ports::{DocRow, Memory, StoreError};
+use super::super::write::NewWrite;
 use super::pass::Pass;
 use crate::mapping::{Approval, FirstRun};
 use crate::model::codes::{self, Code};
-use crate::model::{DocState, Invoice, Place, Reason, TenantId};
+use crate::model::{DocState, Draft, Invoice, Kind, Place, Reason, TenantId};
 use chrono::{DateTime, Utc};
+use rust_decimal::Decimal;
+
+/// What the guard counts of a document's writes. A document that is made counts as one, with what it comes to, and its first
+/// payments go with it. On one that is posted each payment and each credit note counts by itself.
+struct Weight {
+    count: u32,
+    sum: Decimal,
+}
+
+impl Weight {
+    fn of(invoice: &Invoice, out: &WritePlan) -> Self {
+        let made = |w: &&NewWrite| w.kind == Kind::Invoice;
+        let paper = out.writes.iter().any(|w| made(&w));
+        let mut weight = match paper {
+            true => Weight {
+                count: 1,
+                sum: invoice.total.abs(),
+            },
+            false => Weight {
+                count: 0,
+                sum: Decimal::ZERO,
+            },
+        };
+        if paper && !out.update {
+            return weight;
+        }
+        for w in &out.writes {
+            let amount = match &w.draft {
+                Draft::Payment(p) if !w.needs.of_credit_note => p.amount,
+                Draft::Invoice(note) if !made(&w) => note.total,
+                _ => continue,
+            };
+            weight.count = weight.count.saturating_add(1);
+            weight.sum += amount.abs();
+        }
+        weight
+    }
+}
 
 impl Pass<'_> {
     /// Whether a document's writes may go at once, or wait for a person's word.
@@ -34,8 +73,11 @@ impl Pass<'_> {
                 "the first run waits to be reviewed".into(),
                 "look at `crossfoot plan TENANT`, then `crossfoot release TENANT`",
             )
+        } else if out.released {
+            // A person has let just these payments go, and was told their number and sum.
+            None
         } else {
-            self.over_guard(row, invoice)
+            self.over_guard(row, invoice, &Weight::of(invoice, out))
         };
         match why {
             None => true,
@@ -53,13 +95,12 @@ impl Pass<'_> {
 
     /// Whether the guard keeps a document back. One that it has kept back waits for a person's word, or for
     /// another limit in the file: an edit of anything else lets none through.
-    fn over_guard(&mut self, row: &DocRow, invoice: &Invoice) -> Option<Reason> {
+    fn over_guard(&mut self, row: &DocRow, invoice: &Invoice, weight: &Weight) -> Option<Reason> {
         let guard = &self.t.mapping.guard;
         let code = invoice.currency.code().to_owned();
         // Money back is as much of a mistake as money out.
-        let sum =
-            self.released.totals.get(&code).copied().unwrap_or_default() + invoice.total.abs();
-        let documents = self.released.documents + 1;
+        let sum = self.released.totals.get(&code).copied().unwrap_or_default() + weight.sum;
+        let documents = self.released.documents.saturating_add(weight.count);
         let by_count = guard.documents.as_ref().map(|most| {
             let reason = self.guarded(
                 &format!("{} documents", most.value),

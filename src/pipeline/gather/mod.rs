@@ -5,6 +5,7 @@ mod contacts;
 mod copy;
 mod customers;
 mod journal;
+mod loose;
 mod mirror;
 mod overpaid;
 mod papers;
@@ -23,6 +24,7 @@ use crate::model::{
     ContactTarget, DocState, Invoice, LedgerInvoice, LedgerView, Link, LinkMade, PostedDraft,
     Reason, WordKind, Words,
 };
+use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The view of one document.
@@ -34,6 +36,7 @@ pub async fn of(
     row: &DocRow,
     invoice: &Invoice,
     planned: &PlannedContacts,
+    edited: Option<NaiveDate>,
 ) -> Result<LedgerView, SyncError> {
     let contact = contacts::known(t, invoice, planned).await?;
     let link = t.memory.link(t.tenant(), &row.key).await?;
@@ -91,6 +94,7 @@ pub async fn of(
         ..LedgerView::default()
     };
     papers::stamped(t, row, &mut view).await?;
+    loose::fill(t, row, invoice, edited, &mut view).await?;
     Ok(view)
 }
 

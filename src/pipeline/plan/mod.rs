@@ -2,6 +2,7 @@
 
 mod contacts;
 mod keys;
+mod locks;
 mod parts;
 mod sayable;
 mod stands;
@@ -15,12 +16,12 @@ use super::ports::{InUse, LinksLearned, PaymentNote};
 use super::write::{Needs, NewWrite, draft_hash};
 use crate::model::codes;
 use crate::model::{
-    ContactDraft, ContactTarget, DocState, Draft, Fingerprint, Invoice, Kind, LedgerView, Link,
-    PaymentKind, Reason, SourceId, TargetFacts, TenantId, Verdict, WordKind,
+    Balance, ContactDraft, ContactTarget, DocState, Draft, Fingerprint, Invoice, Kind, LedgerView,
+    Link, PaymentKind, Reason, SourceId, TargetFacts, TenantId, WordKind,
 };
 use contacts::{contact_moved, contact_writes};
 use keys::Keys;
-use stands::{exit, notes};
+use stands::{exit, notes, with_payments};
 use update::{goes_over, relink, relink_as_posted, update};
 
 /// What a decision comes to.
@@ -44,6 +45,10 @@ pub struct WritePlan {
     pub review: Option<Reason>,
     /// What was learned of links by reading the ledger.
     pub learned: LinksLearned,
+    /// What both books say is owed; none where its payments were not looked at.
+    pub balance: Option<Balance>,
+    /// Whether nothing goes but payments that a person has let go.
+    pub released: bool,
 }
 
 struct Planning<'a> {
@@ -96,6 +101,8 @@ fn nothing(decision: &Decision) -> WritePlan {
             forget: decision.forget.clone(),
             unlink: decision.unlink,
         },
+        balance: decision.balance.clone(),
+        released: false,
     }
 }
 
@@ -137,18 +144,14 @@ impl Planning<'_> {
             }
             Some(link) => {
                 paid.document_id.clone_from(&link.other.id.0);
-                // The change waits for a person; money that came in does not.
                 let change = self.change(link, draft, &needs).err();
                 blocked = decision.blocked.clone().or(change);
             }
         }
-        self.payments(&mut paid);
-        self.credits(&needs);
-        for over in &self.decision.overpaid {
-            let id = SourceId(over.payment.clone());
-            let credit = Draft::Invoice(over.credit.clone());
-            let write = (self.keys).write(Kind::Overpayment, &id, "create", credit, needs.clone());
-            self.out.writes.push(write);
+        // The change waits for a person; money that came in does not, unless it would lock the change out.
+        match blocked.as_ref().filter(|_| self.locks_out(&needs)) {
+            Some(why) => self.wait_with_it(why),
+            None => self.money(&mut paid, &needs),
         }
         self.out.approval = approval(
             &self.keys,
@@ -157,7 +160,10 @@ impl Planning<'_> {
             self.view,
             &self.out.writes,
         );
-        settle_state(decision, self.view, &mut self.out);
+        let done = self.out.writes.is_empty() && self.view.link.is_some();
+        if let Some((state, reason)) = with_payments(decision, done) {
+            (self.out.state, self.out.reason) = (state, reason);
+        }
         if let Some(reason) = blocked {
             self.out.state = DocState::Held;
             self.out.reason = Some(reason);
@@ -165,6 +171,7 @@ impl Planning<'_> {
         if matches!(self.out.state, DocState::Held | DocState::Refused) {
             self.out.held.clone_from(&self.out.reason);
         }
+        self.out.released = self.is_released();
         if let (Some(reason), DocState::Verified) = (&decision.settled, self.out.state) {
             self.out.state = DocState::Settled;
             self.out.reason = Some(reason.clone());
@@ -270,6 +277,17 @@ impl Planning<'_> {
         }
     }
 
+    fn money(&mut self, paid: &mut Needs, needs: &Needs) {
+        self.payments(paid);
+        self.credits(needs);
+        for over in &self.decision.overpaid {
+            let id = SourceId(over.payment.clone());
+            let credit = Draft::Invoice(over.credit.clone());
+            let write = (self.keys).write(Kind::Overpayment, &id, "create", credit, needs.clone());
+            self.out.writes.push(write);
+        }
+    }
+
     fn payments(&mut self, paid: &mut Needs) {
         // What the source says came in: beyond that, money in the ledger is somebody else's word.
         paid.received = (self.invoice.payments.iter())
@@ -371,26 +389,4 @@ fn approval(
         .collect();
     let text = serde_json::to_string(&(whom, contact, what)).unwrap_or_default();
     Fingerprint::of(text.as_bytes())
-}
-
-/// A payment that is held keeps its document in sight; everything else about it goes on.
-fn settle_state(decision: &Decision, view: &LedgerView, out: &mut WritePlan) {
-    let stuck = |word: fn(&Verdict) -> bool| {
-        let mut all = decision.payments.iter();
-        let first = all.find(|p| word(&p.verdict))?;
-        let reason = first.verdict.reason().cloned();
-        reason.map(|r| r.of_payment(&first.id))
-    };
-    let held = stuck(|v| matches!(v, Verdict::Hold(_)));
-    // What a person can still do something about comes before what cannot go on as it is.
-    let refused = stuck(|v| matches!(v, Verdict::Refuse(_)));
-    if let Some(reason) = held {
-        out.state = DocState::Held;
-        out.reason = Some(reason);
-    } else if let Some(reason) = refused {
-        out.state = DocState::Refused;
-        out.reason = Some(reason);
-    } else if out.writes.is_empty() && view.link.is_some() {
-        out.state = DocState::Verified;
-    }
 }

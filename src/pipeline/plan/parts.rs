@@ -42,7 +42,7 @@ pub(super) fn parts(
 }
 
 /// What a ledger may let be changed when it lets no sum be changed any more.
-fn part(field: Field) -> Option<MayChange> {
+pub(super) fn part(field: Field) -> Option<MayChange> {
     Some(match field {
         Field::Number => MayChange::Number,
         Field::Reference => MayChange::Reference,

@@ -2,7 +2,11 @@
 
 use super::super::decide::{Decision, PaymentDecision};
 use super::super::ports::PaymentNote;
+use crate::model::codes::{self, Code};
 use crate::model::{DocState, Reason, Verdict};
+
+/// Of a payment that waits, and for which its document is not held by itself.
+pub(super) const WAITING: [Code; 2] = [codes::PAYMENT_WAITS, codes::PAYMENT_RELEASE];
 
 /// Where a document ends that does not go.
 pub(super) fn exit(decision: &Decision) -> Option<(DocState, Reason)> {
@@ -28,11 +32,41 @@ pub(super) fn notes(decision: &Decision) -> Vec<PaymentNote> {
             (_, true) => "posted",
             (Verdict::Keep, _) => "planned",
             (Verdict::Skip(_), _) => "skipped",
+            (Verdict::Hold(r), _) if r.is_one_of(&WAITING) => "waits",
             (Verdict::Hold(_), _) => "held",
             (Verdict::Refuse(_), _) => "refused",
         }
         .to_owned(),
-        reason: p.verdict.reason().map(|r| r.clone().of_payment(&p.id)),
+        reason: (p.verdict.reason().or(p.told.as_ref())).map(|r| r.clone().of_payment(&p.id)),
     };
     decision.payments.iter().map(note).collect()
+}
+
+/// Where a document stands with its payments, where not simply on its way. One that is held keeps it in sight; everything
+/// else about it goes on. `done` is one that the ledger has and of which nothing is to be written.
+pub(super) fn with_payments(decision: &Decision, done: bool) -> Option<(DocState, Option<Reason>)> {
+    let stuck = |word: fn(&Verdict) -> bool| {
+        let mut all = decision.payments.iter();
+        let first = all.find(|p| word(&p.verdict))?;
+        let reason = first.verdict.reason().cloned();
+        reason.map(|r| r.of_payment(&first.id))
+    };
+    // A rest that nothing explains says more than the one payment that is held beside it.
+    let held = (decision.mismatch.clone())
+        .or_else(|| stuck(|v| matches!(v, Verdict::Hold(r) if !r.is_one_of(&WAITING))));
+    if let Some(reason) = held {
+        return Some((DocState::Held, Some(reason)));
+    }
+    // What a person can still do something about comes before what cannot go on as it is, and that before what only waits.
+    if let Some(reason) = stuck(|v| matches!(v, Verdict::Refuse(_))) {
+        return Some((DocState::Refused, Some(reason)));
+    }
+    let is = |v: &Verdict, code| v.reason().is_some_and(|r| r.is(code));
+    let waits = stuck(|v| matches!(v, Verdict::Hold(r) if r.is(codes::PAYMENT_WAITS)));
+    // What waits for the word that lets the payments of an edit go is told as one group, and with it what waits behind it.
+    let grouped = |p: &PaymentDecision| is(&p.verdict, codes::PAYMENT_RELEASE);
+    match waits.filter(|_| !decision.payments.iter().any(grouped)) {
+        Some(reason) => Some((DocState::Held, Some(reason))),
+        None => done.then_some((DocState::Verified, None)),
+    }
 }

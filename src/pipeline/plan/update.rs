@@ -202,7 +202,7 @@ pub(super) fn goes_over(ours: &InvoiceDraft, view: &LedgerView) -> bool {
 }
 
 /// The source's draft over the ledger's copy, with what people have changed there of other fields.
-fn over_theirs(
+pub(super) fn over_theirs(
     ours: &InvoiceDraft,
     existing: &LedgerInvoice,
     view: &LedgerView,

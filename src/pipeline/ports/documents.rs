@@ -2,8 +2,8 @@
 
 use super::error::StoreError;
 use crate::model::{
-    ContactFound, DocState, Draft, Fingerprint, ItemFound, Key, Reason, SourceId, TenantId,
-    TraceStep, Words,
+    Balance, ContactFound, DocState, Draft, Fingerprint, ItemFound, Key, Reason, SourceId,
+    TenantId, TraceStep, Words,
 };
 use crate::pipeline::lease::Lease;
 use crate::pipeline::write::NewWrite;
@@ -55,7 +55,7 @@ pub struct PaymentNote {
     pub date: NaiveDate,
     /// How much.
     pub amount: Decimal,
-    /// `posted`, `skipped`, `held`, `refused`, `planned`.
+    /// `posted`, `skipped`, `held`, `waits`, `refused`, `planned`.
     pub state: String,
     /// Why.
     pub reason: Option<Reason>,
@@ -79,6 +79,9 @@ pub struct DecisionNote {
     pub trace: Vec<TraceStep>,
     /// What was decided for each payment.
     pub payments: Vec<PaymentNote>,
+    /// What both books say is owed; none of decisions that did not come to its payments.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub balance: Option<Balance>,
     /// What rules printed.
     pub printed: Vec<String>,
     /// What the tenant's file wants told, and lets go all the same.

@@ -1,7 +1,7 @@
 //! What must be remembered: the ports behind which the store stands.
 //!
 //! [`Journal`] is what the write protocol needs and nothing more, so that a simulation can stand behind it; the others
-//! are the rest: the [`Books`] in use, [`Records`] of the source and its [`Customers`], [`Documents`] and the decisions on them, what was [`Written`], the
+//! are the rest: the [`Books`] in use, [`Records`] of the source and its [`Customers`], [`Documents`] and the decisions on them, their [`LoosePayments`], what was [`Written`], the
 //! [`Mirror`] of the ledger and its [`Papers`], [`Runs`]. [`Memory`] is all of them. Every method names the tenant; none works across
 //! tenants. Every method that changes something is one transaction.
 
@@ -12,6 +12,7 @@ mod error;
 mod journal;
 mod mirror;
 mod papers;
+mod payments;
 mod records;
 mod runs;
 mod written;
@@ -25,13 +26,17 @@ pub use error::StoreError;
 pub use journal::{Batch, Journal, Settled};
 pub use mirror::{ContactKeys, MAX_CANDIDATES, Mirror, MirrorFound};
 pub use papers::{Looked, MAX_PAPERS, PaperKeys, Papers};
+pub use payments::{LoosePayment, LoosePayments, PaymentGroup};
 pub use records::Records;
 pub use runs::{RunLine, RunRow, Runs, TenantState};
 pub use written::Written;
 
 /// A store that stands behind every port.
 pub trait Memory:
-    Journal + Books + Records + Customers + Documents + Written + Mirror + Runs
+    Journal + Books + Records + Customers + Documents + LoosePayments + Written + Mirror + Runs
 {
 }
-impl<T: Journal + Books + Records + Customers + Documents + Written + Mirror + Runs> Memory for T {}
+impl<T> Memory for T where
+    T: Journal + Books + Records + Customers + Documents + LoosePayments + Written + Mirror + Runs
+{
+}

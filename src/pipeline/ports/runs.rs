@@ -3,7 +3,7 @@
 use super::error::StoreError;
 use crate::model::{Became, Counts, Fingerprint, Kind, TenantId};
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -63,6 +63,8 @@ pub struct TenantState {
     pub parked_until: Option<DateTime<Utc>>,
     /// The configuration the held, skipped and refused documents were last decided under.
     pub config: Option<Fingerprint>,
+    /// The day on which that configuration was first seen, where another was before it.
+    pub edited: Option<NaiveDate>,
 }
 
 /// Switches and runs.

@@ -25,6 +25,7 @@ fn plain_payment() -> Payment {
         id: "P1".into(),
         kind: PaymentKind::Payment,
         date: plain_day(),
+        at: None,
         amount: Decimal::ZERO,
         method: String::new(),
         reference: String::new(),

@@ -28,7 +28,7 @@ pub const MADE_BY_OTHER: Code = ruled("skip.made_by_integration", "skip_made_by_
 pub const BEFORE_START: Code = plain("start.before");
 /// Skipped: only paid invoices are sent, and this one is not.
 pub const NOT_PAID: Code = plain("mode.not_paid");
-/// Skipped: a payment is more than what is owed.
+/// Held: a payment is more than what is owed.
 pub const OVERPAYMENT: Code = ruled("skip.overpayment", "skip_overpayment");
 /// Skipped: a payment that the source does not count as received.
 pub const NOT_SETTLED: Code = plain("payment.not_settled");

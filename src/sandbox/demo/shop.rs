@@ -312,7 +312,7 @@ impl Shop {
                     Refunds::CreditNote => end.loose.push(loose(true, codes::REFUND_PARTIAL)),
                 }
             } else if payment.amount > end.total - end.paid {
-                end.loose.push(loose(false, codes::OVERPAYMENT));
+                end.loose.push(loose(true, codes::OVERPAYMENT));
             } else {
                 end.paid += payment.amount;
                 end.payments += 1;

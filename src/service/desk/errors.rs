@@ -2,9 +2,12 @@
 //!
 //! Flows in: tenants. Flows out: an [`ErrorsAnswer`]. Bounded by `MOST` documents a tenant.
 
+use super::payments::PaymentTold;
+use super::release::{PaymentsWaiting, payments_waiting};
 use crate::connectors::BadRecord;
+use crate::model::cure::at_hand;
 use crate::model::{DocState, TenantId};
-use crate::pipeline::ports::{Documents as _, Records as _};
+use crate::pipeline::ports::{DocRow, Documents as _, PaymentNote, Records as _};
 use crate::service::engine::Engine;
 use crate::service::not_done::NotDone;
 use crate::service::report::{Cause, causes};
@@ -13,6 +16,9 @@ use serde::Serialize;
 
 /// The most documents that are looked at.
 const MOST: usize = 100_000;
+
+/// The most of them whose payments are told.
+const MOST_READ: usize = 10_000;
 
 /// A record that could not be read from the source.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -25,6 +31,17 @@ pub struct UnreadableRecord {
     pub fix: String,
 }
 
+/// A payment or refund that keeps its document in sight.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct StuckPayment {
+    /// The document's number.
+    pub document: String,
+    /// Its currency.
+    pub currency: String,
+    /// The payment.
+    pub payment: PaymentTold,
+}
+
 /// What waits for a person at one tenant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct TenantErrors {
@@ -32,6 +49,10 @@ pub struct TenantErrors {
     pub tenant: TenantId,
     /// The causes, the largest first.
     pub causes: Vec<Cause>,
+    /// Their payments and refunds that are held, refused, or wait for one of those.
+    pub payments: Vec<StuckPayment>,
+    /// Payments of posted documents that wait for `crossfoot release TENANT --payments`.
+    pub payments_waiting: Vec<PaymentsWaiting>,
     /// What could not be read from the source at the last pull.
     pub unreadable: Vec<UnreadableRecord>,
 }
@@ -46,7 +67,9 @@ pub struct ErrorsAnswer {
 impl ErrorsAnswer {
     /// Whether nothing waits.
     pub fn none(&self) -> bool {
-        let none = |t: &TenantErrors| t.causes.is_empty() && t.unreadable.is_empty();
+        let none = |t: &TenantErrors| {
+            t.causes.is_empty() && t.unreadable.is_empty() && t.payments_waiting.is_empty()
+        };
         self.tenants.iter().all(none)
     }
 }
@@ -63,11 +86,39 @@ pub async fn errors(engine: &Engine, tenants: Vec<TenantId>) -> Result<ErrorsAns
         let bad = engine.store().bad_records(&tenant).await?;
         all.push(TenantErrors {
             causes: causes(&tenant, &rows),
+            payments: stuck_payments(engine, &tenant, &rows).await?,
+            payments_waiting: payments_waiting(engine, &tenant).await?,
             unreadable: bad.into_iter().map(unreadable).collect(),
             tenant,
         });
     }
     Ok(ErrorsAnswer { tenants: all })
+}
+
+/// The payments of documents that are held or refused, of the newest of these.
+async fn stuck_payments(
+    engine: &Engine,
+    tenant: &TenantId,
+    rows: &[DocRow],
+) -> Result<Vec<StuckPayment>, NotDone> {
+    let mut out = Vec::new();
+    for row in rows.iter().take(MOST_READ) {
+        let note = engine.store().decision(tenant, &row.key).await?;
+        let stuck = |p: &PaymentNote| ["held", "refused", "waits"].contains(&p.state.as_str());
+        let payments = note.map(|n| n.payments).unwrap_or_default();
+        out.extend(payments.into_iter().filter(stuck).map(|p| {
+            let mut payment = PaymentTold::from(p);
+            if let Some(reason) = &mut payment.reason {
+                reason.fix = at_hand(&reason.fix, tenant, std::slice::from_ref(&row.number));
+            }
+            StuckPayment {
+                document: row.number.clone(),
+                currency: row.currency.clone(),
+                payment,
+            }
+        }));
+    }
+    Ok(out)
 }
 
 pub(super) fn unreadable(bad: BadRecord) -> UnreadableRecord {

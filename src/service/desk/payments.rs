@@ -16,9 +16,9 @@ pub struct PaymentTold {
     pub date: NaiveDate,
     /// How much.
     pub amount: Decimal,
-    /// `planned`, `posted`, `skipped`, `held`, `refused`, or where its write stands: `ready`, `sent`, `in doubt`.
+    /// `planned`, `posted`, `skipped`, `held`, `waits`, `refused`, or where its write stands: `ready`, `sent`, `in doubt`.
     pub state: String,
-    /// Why, for what does not go.
+    /// Why, for what does not go, or not whole.
     pub reason: Option<Reason>,
 }
 

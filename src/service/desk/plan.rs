@@ -6,9 +6,12 @@
 use super::errors::{UnreadableRecord, unreadable};
 use super::fields::{FieldShown, changes, line_ids, named};
 use super::payments::PaymentTold;
+use super::release::{PaymentsWaiting, payments_waiting};
 use super::resend::{EditTold, edited};
 use crate::model::cure::at_hand;
-use crate::model::{ContactFound, DocState, Draft, ItemFound, Kind, Reason, TenantId, WriteState};
+use crate::model::{
+    Balance, ContactFound, DocState, Draft, ItemFound, Kind, Reason, TenantId, WriteState,
+};
 use crate::pipeline::ports::{
     DocRow, Documents as _, PaperKeys, Papers as _, Records as _, Written as _,
 };
@@ -93,6 +96,8 @@ pub struct PlannedDocument {
     pub warnings: Vec<Reason>,
     /// Its payments.
     pub payments: Vec<PaymentTold>,
+    /// What the source and the ledger say is owed, and what the difference is made of.
+    pub balance: Option<Balance>,
     /// Whether a contact would be made for it.
     pub new_contact: bool,
     /// What its contact is called in the ledger, or will be; empty where nothing would go.
@@ -129,6 +134,8 @@ pub struct PlanAnswer {
     pub unreadable: Vec<UnreadableRecord>,
     /// The documents added up, by action and currency.
     pub totals: Vec<PlanTotal>,
+    /// Payments of posted documents that wait for `crossfoot release TENANT --payments`.
+    pub payments_waiting: Vec<PaymentsWaiting>,
     /// The calls that the rehearsal took, by system.
     #[schemars(extend("x-key" = "SYSTEM"))]
     pub calls: BTreeMap<String, u64>,
@@ -139,7 +146,7 @@ pub struct PlanAnswer {
 impl PlanAnswer {
     /// Whether something would wait for a person.
     pub fn stuck(&self) -> bool {
-        let held = |p: &PaymentTold| p.state == "held";
+        let held = |p: &PaymentTold| ["held", "refused"].contains(&p.state.as_str());
         !self.unreadable.is_empty()
             || self.documents.iter().any(|d| {
                 matches!(d.action, PlanAction::Hold | PlanAction::Refuse)
@@ -168,6 +175,7 @@ pub async fn plan(
         Some(_) => Vec::new(),
         None => copy.store().bad_records(&tenant).await?,
     };
+    let payments_waiting = payments_waiting(&copy, &tenant).await?;
     copy.close().await;
     let edited = match only {
         Some(_) => None,
@@ -175,6 +183,7 @@ pub async fn plan(
     };
     Ok(PlanAnswer {
         edited,
+        payments_waiting,
         totals: totals(&documents),
         unreadable: bad.into_iter().map(unreadable).collect(),
         tenant,
@@ -231,16 +240,15 @@ async fn one(
         _ => PlanAction::Payments,
     };
     let drafts: Vec<Draft> = ours.iter().map(|w| w.draft.clone()).collect();
-    let trace = note
-        .as_ref()
-        .map(|n| n.trace.as_slice())
-        .unwrap_or_default();
+    let trace = note.as_ref().map(|n| n.trace.as_slice());
+    let trace = trace.unwrap_or_default();
     let steps = named(trace, &line_ids(&drafts));
     let changed = match document {
         Some(w) if update || all => changes(last_linked(&writes), &w.draft, &steps),
         _ => Vec::new(),
     };
     let found = note.as_ref().and_then(|n| n.found.clone());
+    let balance = note.as_ref().and_then(|n| n.balance.clone());
     let items = note.as_ref().map_or(Vec::new(), |n| n.items.clone());
     let (warnings, payments) = note.map(|n| (n.warnings, n.payments)).unwrap_or_default();
     let number = [row.number.clone()];
@@ -267,6 +275,7 @@ async fn one(
         reason: row.reason.map(cure),
         warnings: warnings.into_iter().map(cure).collect(),
         payments,
+        balance,
         ledger_contact: whom(&ours, found.as_ref()),
         found,
         items,

@@ -8,6 +8,7 @@ use super::explain::Explanation;
 use super::history::HistoryAnswer;
 use super::plan::PlanAnswer;
 use super::processing::ProcessingAnswer;
+use super::release::ReleasedPayments;
 use super::resend::ResendAnswer;
 use super::runs::{RunAnswer, SyncAnswer};
 use super::settle::SettleAnswer;
@@ -35,7 +36,7 @@ struct Part {
     schema: fn() -> Schema,
 }
 
-const PARTS: [Part; 13] = [
+const PARTS: [Part; 14] = [
     Part {
         verbs: "plan",
         note: "Exit code 1 when something would be held or refused.",
@@ -101,6 +102,12 @@ const PARTS: [Part; 13] = [
         note: "Exit code 1 when no entry or several could be meant, a write is in doubt, or the run that carries it out held something.",
         shapes: &[("settle", true)],
         schema: of::<SettleAnswer>,
+    },
+    Part {
+        verbs: "release --payments",
+        note: "Exit code 1 when some wait still.",
+        shapes: &[("release --payments", true)],
+        schema: of::<ReleasedPayments>,
     },
     Part {
         verbs: "unlink",

@@ -3,6 +3,7 @@
 //! Flows in: tenants. Flows out: a [`StatusAnswer`]. A tenant whose files have mistakes has a status too: it says so among
 //! what is required. Nothing is asked of any system.
 
+use super::release::{PaymentsWaiting, payments_waiting};
 use super::required::{Required, missing};
 use crate::mapping::{End, Trigger};
 use crate::model::{DocState, Severity, TenantId};
@@ -84,6 +85,8 @@ pub struct TenantStatus {
     pub counts: BTreeMap<&'static str, u64>,
     /// Writes that may have left.
     pub in_doubt: Vec<WriteInDoubt>,
+    /// Payments of posted documents that wait for `crossfoot release TENANT --payments`.
+    pub payments_waiting: Vec<PaymentsWaiting>,
     /// Since when and why e-mail about it does not go.
     pub mail: Option<MailStatus>,
 }
@@ -131,6 +134,7 @@ async fn of(engine: &Engine, tenant: TenantId) -> Result<TenantStatus, NotDone> 
         parked_until: kept.parked_until.filter(|t| *t > engine.now()),
         counts: counts.into_iter().map(|(s, n)| (s.as_str(), n)).collect(),
         in_doubt: in_doubt(store, &tenant).await?,
+        payments_waiting: payments_waiting(engine, &tenant).await?,
         mail: mail(store, &tenant).await?,
         tenant,
     };

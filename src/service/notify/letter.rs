@@ -39,6 +39,8 @@ pub struct LetterFacts<'a> {
     pub causes: &'a [Cause],
     /// How many wait for approval.
     pub checked: usize,
+    /// How many payments of posted documents wait for a person's word.
+    pub payments: u64,
     /// How many are in doubt.
     pub doubtful: usize,
 }
@@ -66,6 +68,13 @@ pub fn compose(told: &LetterFacts<'_>) -> Letter {
     causes(&mut text, told.causes, waiting);
     if told.checked > 0 {
         let _ = writeln!(text, "\n{} checked and waiting for approval.", told.checked);
+    }
+    if told.payments > 0 {
+        let _ = writeln!(
+            text,
+            "\n{} payments of posted documents wait: crossfoot release {tenant} --payments",
+            told.payments
+        );
     }
     if told.doubtful > 0 {
         let _ = writeln!(

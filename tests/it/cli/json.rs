@@ -150,6 +150,7 @@ fn what_is_printed_has_the_shape_that_is_promised() {
     check("explain", 1, &["explain", "acme", "1042"]);
     check("errors", 1, &["errors"]);
     check("approve", 1, &["retry", "acme", "--all"]);
+    check("release --payments", 0, &["release", "acme", "--payments"]);
     check("resend", 0, &["resend", "acme"]);
     check("settle", 0, &["skip", "acme", "1042", "--why", "a test"]);
     check("unlink", 0, &["unlink", "acme", "1041", "--yes"]);

@@ -52,6 +52,40 @@ fn the_first_run_waits_to_be_released() {
 }
 
 #[test]
+fn payments_that_an_edit_lets_go_are_shown_everywhere_and_released_as_one() {
+    let town = Town::working();
+    let off = TENANT.replace("first_run: post", "first_run: post, payments: off");
+    town.tenant(&off);
+    town.run(&["sync", "acme"]).code(1);
+    town.tenant(TENANT);
+    let one = "1 payment over AUD 50.00, the oldest of 2026-07-11";
+    let cure = "crossfoot release acme --payments";
+    let plan = town.run(&["plan", "acme"]).code(1).out;
+    assert!(plan.contains(one) && plan.contains(cure), "{plan}");
+    town.run(&["sync", "acme"]).code(1);
+    for verb in ["plan", "errors", "status"] {
+        let told = town.run(&[verb, "acme"]).out;
+        assert!(told.contains(one) && told.contains(cure), "{verb}: {told}");
+    }
+    let paid = |town: &Town| {
+        town.run(&["explain", "acme", "1041", "--json"]).json()["payments"][0]["state"].clone()
+    };
+    assert_eq!(paid(&town), json!("waits"));
+    let later = ["release", "acme", "--payments", "--from", "2026-07-12"];
+    let none = town.run(&later).code(1).out;
+    assert!(
+        none.contains("no payments wait that") && none.contains(one),
+        "{none}"
+    );
+    let went = town.run(&["release", "acme", "--payments"]).code(0).out;
+    assert!(went.contains(&format!("released: {one}")), "{went}");
+    town.run(&["sync", "acme"]).code(0);
+    assert_eq!(paid(&town), json!("posted"));
+    let told = town.run(&["errors", "acme"]).out;
+    assert!(!told.contains(cure), "{told}");
+}
+
+#[test]
 fn everything_stuck_is_retried_at_once() {
     let town = Town::working();
     town.run(&["sync", "acme"]).code(1);

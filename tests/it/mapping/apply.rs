@@ -63,6 +63,7 @@ fn paid(on: &str, amount: &str) -> Payment {
         id: format!("p-{on}"),
         kind: PaymentKind::Payment,
         date: day(on),
+        at: None,
         amount: d(amount),
         method: "Credit Card".into(),
         reference: String::new(),
@@ -600,7 +601,7 @@ fn the_skip_words_are_shipped_rules() {
             "skip_already_synced",
             "skip_zero_total",
             "prefix_parent_name",
-            "skip_overpayment"
+            "hold_overpayment"
         ]
     );
     let zero = Invoice {
@@ -634,7 +635,7 @@ fn the_skip_words_are_shipped_rules() {
 
 #[test]
 fn a_payment_that_is_more_than_what_is_owed_is_skipped_or_held() {
-    let m = with("");
+    let m = with("overpayment: skip\n");
     assert_eq!(
         code(&m.shipped_payment(&paid("2026-07-06", "110.00"), d("110.00"))),
         ("keep", "")

@@ -623,6 +623,7 @@ pub fn facts(batch: usize, values: usize, key_life_s: i64) -> Facts {
             quantities: Quantities::Any,
             tracking: false,
             overpaid_on: None,
+            paid_may: [].into(),
             lengths: Lengths {
                 name: 255,
                 name_forbids: "<>".into(),

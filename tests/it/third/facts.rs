@@ -71,6 +71,7 @@ pub fn writes() -> WriteFacts {
         quantities: Quantities::Any,
         tracking: false,
         overpaid_on: None,
+        paid_may: [].into(),
         lengths: Lengths {
             name: NAME,
             name_forbids: ":".into(),

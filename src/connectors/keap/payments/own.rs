@@ -8,7 +8,7 @@ use super::candidate::{Read, Told, id, once, received, settled};
 use crate::connectors::Settings;
 use crate::connectors::json::{amount, list, moment, text};
 use crate::model::{Currency, Payment, PaymentKind, money};
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use rust_decimal::Decimal;
 use serde_json::Value;
@@ -63,6 +63,7 @@ pub(super) fn read(
 struct PaymentRow<'a> {
     id: String,
     payment: String,
+    at: DateTime<Utc>,
     date: NaiveDate,
     amount: Decimal,
     refund: bool,
@@ -101,6 +102,7 @@ fn row<'a>(
     let when = when.ok_or_else(|| named("`pay_time` cannot be read".to_owned()))?;
     Ok(PaymentRow {
         id: id(row, "id"),
+        at: when,
         date: when.with_timezone(&at.zone).date_naive(),
         amount: given.abs(),
         settled: settled(&status) && !given.is_zero(),
@@ -197,6 +199,7 @@ fn returned(r: &PaymentRow<'_>, all: &[PaymentRow<'_>], at: &OfOrder<'_>, out: &
         id: r.id.clone(),
         kind: PaymentKind::Refund,
         date: r.date,
+        at: Some(r.at),
         amount: r.amount,
         method: said(r.in_bulk, "type"),
         reference: said(r.in_bulk, "external_transaction_id"),
@@ -210,18 +213,19 @@ fn returned(r: &PaymentRow<'_>, all: &[PaymentRow<'_>], at: &OfOrder<'_>, out: &
 /// Money received: the rows of one payment that count, or else the largest of those that do not.
 fn came_in(payment: &str, rows: &[&PaymentRow<'_>], at: &OfOrder<'_>) -> Option<Payment> {
     let counted: Vec<&&PaymentRow<'_>> = rows.iter().filter(|r| r.settled).collect();
-    let (date, sum) = if counted.is_empty() {
+    let (when, date, sum) = if counted.is_empty() {
         let largest = rows.iter().max_by_key(|r| (r.amount, r.date))?;
-        (largest.date, largest.amount)
+        (largest.at, largest.date, largest.amount)
     } else {
-        let first = counted.iter().map(|r| r.date).min()?;
-        (first, counted.iter().map(|r| r.amount).sum())
+        let first = counted.iter().min_by_key(|r| r.at)?;
+        (first.at, first.date, counted.iter().map(|r| r.amount).sum())
     };
     let in_bulk = rows.first().and_then(|r| r.in_bulk);
     Some(Payment {
         id: received(payment, at.order),
         kind: PaymentKind::Payment,
         date,
+        at: Some(when),
         amount: sum,
         method: said(in_bulk, "type"),
         reference: said(in_bulk, "external_transaction_id"),

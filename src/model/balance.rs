@@ -1,0 +1,216 @@
+//! What two books say is owed on a document, and what explains that they differ.
+//!
+//! The laws, in short. Each payment and refund adds one part: how much more the ledger says is owed because of it.
+//!
+//! 1. What the source says is owed: its total less settled payments plus settled refunds.
+//! 2. What the ledger will say: what the document comes to there less the payments that are or will be on it.
+//! 3. Where the two agree nothing needs explaining.
+//! 4. Held, refused, waiting, left out by a word, a pair, a left-out charge, a credit note: each explains its own amount.
+//! 5. More than is owed explains at most what came in beyond what the source asks for.
+//! 6. Money that came in after a refund shows that the sale stands: a credit for that refund explains nothing.
+//! 7. What is left is the rest. With a rest the document is held.
+
+use super::money;
+use rust_decimal::Decimal;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Why a part of what is owed is not the same in both books.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum PartWhy {
+    /// A person must act on it.
+    Held,
+    /// It cannot go as it is.
+    Refused,
+    /// It waits for an earlier one of its document.
+    Waits,
+    /// A word of the file or a rule leaves it out.
+    LeftOut,
+    /// It is more than what is owed.
+    Overpaid,
+    /// A charge that is left out, or what paid it.
+    Charge,
+    /// Money that went back, and the payment it gave back.
+    Pair,
+    /// A credit note says that it went back.
+    Credited,
+    /// It went back, and more came in after it: no credit may stand for it.
+    SaleStands,
+    /// The ledger's copy stays as it was posted.
+    AsPosted,
+    /// A person has settled it by hand.
+    Settled,
+}
+
+impl PartWhy {
+    /// Every reason.
+    pub const ALL: [PartWhy; 11] = [
+        PartWhy::Held,
+        PartWhy::Refused,
+        PartWhy::Waits,
+        PartWhy::LeftOut,
+        PartWhy::Overpaid,
+        PartWhy::Charge,
+        PartWhy::Pair,
+        PartWhy::Credited,
+        PartWhy::SaleStands,
+        PartWhy::AsPosted,
+        PartWhy::Settled,
+    ];
+
+    /// How people are told.
+    pub fn told(self) -> &'static str {
+        match self {
+            PartWhy::Held => "held",
+            PartWhy::Refused => "refused",
+            PartWhy::Waits => "waits for another",
+            PartWhy::LeftOut => "left out",
+            PartWhy::Overpaid => "more than is owed",
+            PartWhy::Charge => "a charge that is left out",
+            PartWhy::Pair => "paid and given back",
+            PartWhy::Credited => "credited",
+            PartWhy::SaleStands => "given back, and more came in after it",
+            PartWhy::AsPosted => "the document stays as it was posted",
+            PartWhy::Settled => "settled by hand",
+        }
+    }
+}
+
+/// One part of the difference.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct BalancePart {
+    /// The source's id of the payment or refund; empty where it is the document itself.
+    pub id: String,
+    /// How much more the ledger says is owed because of it; negative where less.
+    pub amount: Decimal,
+    /// Why.
+    pub why: PartWhy,
+}
+
+/// What both books say is owed on a document, in its currency, and the parts of the difference.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+pub struct Balance {
+    /// What the source says is owed, refunds counted; negative where more came in than it asks for.
+    pub source: Decimal,
+    /// What the ledger will say is owed.
+    pub ledger: Decimal,
+    /// What explains the difference.
+    pub parts: Vec<BalancePart>,
+}
+
+impl Balance {
+    /// Adds a part, unless it is of nothing.
+    pub fn add(&mut self, id: &str, amount: Decimal, why: PartWhy) {
+        if !amount.is_zero() {
+            let id = id.to_owned();
+            self.parts.push(BalancePart { id, amount, why });
+        }
+    }
+
+    /// What no part explains; zero where the two agree.
+    pub fn rest(&self) -> Decimal {
+        let difference = self.ledger - self.source;
+        if difference.is_zero() {
+            return Decimal::ZERO;
+        }
+        let of = |over: bool| -> Decimal {
+            let same = |p: &&BalancePart| {
+                p.why != PartWhy::SaleStands && (p.why == PartWhy::Overpaid) == over
+            };
+            self.parts.iter().filter(same).map(|p| p.amount).sum()
+        };
+        let beyond = (-self.source).max(Decimal::ZERO);
+        difference - of(false) - of(true).min(beyond)
+    }
+
+    /// The parts, as people are told them.
+    pub fn told(&self) -> String {
+        let one = |p: &BalancePart| {
+            let of = if p.id.is_empty() { "document" } else { &p.id };
+            format!("{of}: {} {}", money::show(p.amount), p.why.told())
+        };
+        let all: Vec<String> = self.parts.iter().map(one).collect();
+        all.join(", ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn cents(n: i64) -> Decimal {
+        Decimal::new(n, 2)
+    }
+
+    /// Parts that add up, as a decision makes them.
+    fn balance(source: i64, parts: &[(i64, PartWhy)]) -> Balance {
+        let mut out = Balance {
+            source: cents(source),
+            ledger: cents(source + parts.iter().map(|(n, _)| n).sum::<i64>()),
+            parts: Vec::new(),
+        };
+        for (n, (amount, why)) in parts.iter().enumerate() {
+            out.add(&n.to_string(), cents(*amount), *why);
+        }
+        out
+    }
+
+    fn parts() -> impl Strategy<Value = Vec<(i64, PartWhy)>> {
+        let one = (1i64..100_000, 0..PartWhy::ALL.len()).prop_map(|(n, w)| {
+            let why = PartWhy::ALL.get(w).copied().unwrap_or(PartWhy::Held);
+            let back = matches!(why, PartWhy::Credited | PartWhy::SaleStands);
+            (if back { -n } else { n }, why)
+        });
+        proptest::collection::vec(one, 0..7)
+    }
+
+    proptest! {
+        #[test]
+        fn books_that_agree_have_no_rest(source in -9_999i64..9_999, all in parts()) {
+            let mut b = balance(source, &all);
+            b.ledger = b.source;
+            prop_assert_eq!(b.rest(), Decimal::ZERO);
+        }
+
+        #[test]
+        fn more_than_is_owed_explains_no_more_than_what_came_in_beyond(source in -200_000i64..200_000, all in parts()) {
+            let b = balance(source, &all);
+            let of = |why| all.iter().filter(|(_, w)| *w == why).map(|(n, _)| n).sum::<i64>();
+            let beyond = (-source).max(0);
+            let want = (of(PartWhy::Overpaid) - beyond).max(0) + of(PartWhy::SaleStands);
+            if b.ledger == b.source {
+                prop_assert_eq!(b.rest(), Decimal::ZERO);
+            } else {
+                prop_assert_eq!(b.rest(), cents(want));
+            }
+        }
+
+        #[test]
+        fn a_part_that_nobody_named_is_the_rest(source in -9_999i64..9_999, all in parts(), lost in 1i64..9_999) {
+            let mut all = all;
+            all.retain(|(_, w)| !matches!(w, PartWhy::Overpaid | PartWhy::SaleStands));
+            let mut b = balance(source, &all);
+            b.ledger += cents(lost);
+            if b.ledger != b.source {
+                prop_assert_eq!(b.rest(), cents(lost));
+            }
+        }
+    }
+
+    #[test]
+    fn a_whole_payment_is_not_left_out_for_the_part_that_is_too_much() {
+        // 150.00 on 100.00, left out whole: 100.00 of it the source asks for.
+        let b = balance(-50_00, &[(150_00, PartWhy::Overpaid)]);
+        assert_eq!((b.ledger, b.rest()), (cents(100_00), cents(100_00)));
+        // 60.00, 60.00 and 50.00 on 110.00: the second is beyond.
+        assert!(
+            balance(-60_00, &[(60_00, PartWhy::Overpaid)])
+                .rest()
+                .is_zero()
+        );
+    }
+}

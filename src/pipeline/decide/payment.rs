@@ -1,0 +1,187 @@
+//! One payment: whether it goes, to which account, on which day; a refund as a credit note.
+
+use super::super::refund;
+use super::balance;
+use super::deciding::{Deciding, Halt, hold};
+use super::decision::Credit;
+use crate::checks::{self, period, totals};
+use crate::model::codes;
+use crate::model::{
+    InvoiceDraft, LedgerInvoice, LedgerPayment, Payment, PaymentDraft, PaymentKind, Reason, Verdict,
+};
+use crate::rules::{Hook, PaidDocument};
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
+/// What is still owed in the ledger while the payments of a document are decided one after the other.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Owed {
+    /// What the document still takes.
+    pub(super) due: Decimal,
+    /// What was paid back.
+    pub(super) back: Decimal,
+    /// What is still unpaid of the charges that are left out: they are paid last.
+    pub(super) charge: Decimal,
+}
+
+/// What becomes of a payment that goes.
+pub(super) enum Went {
+    /// Money on the document; what of it pays a charge that is left out; what of it goes to the contact as a credit.
+    Money {
+        draft: PaymentDraft,
+        charge: Decimal,
+        over: Decimal,
+    },
+    /// A credit note with its own payment.
+    Credit,
+}
+
+impl Deciding<'_, '_> {
+    /// Decides one payment, given what is still owed.
+    pub(super) fn payment(
+        &mut self,
+        p: &Payment,
+        draft: &InvoiceDraft,
+        owed: Owed,
+    ) -> Result<Went, Halt> {
+        let q = self.q;
+        let due = owed.due;
+        for verdict in [
+            q.mapping.wants_payment(p),
+            q.mapping.shipped_payment(p, due + owed.charge),
+        ] {
+            if !verdict.is_keep() {
+                return Err(Halt::Verdict(verdict));
+            }
+        }
+        if q.rules.has(Hook::SelectPayment) {
+            let ruling = self
+                .runner
+                .select_payment(q.rules, q.context, p, q.invoice)?;
+            self.ruled(ruling)?;
+        }
+        if due > Decimal::ZERO || !self.splits(p) {
+            self.payable(p, draft).map_err(hold)?;
+        }
+        let mut out = q
+            .mapping
+            .draft_payment(p, q.invoice, &mut self.out.trace)
+            .map_err(hold)?;
+        let mut charge = Decimal::ZERO;
+        if p.kind == PaymentKind::Payment {
+            // What pays a charge that is left out is left out with it.
+            let beyond = (out.amount - due.max(Decimal::ZERO)).max(Decimal::ZERO);
+            charge = beyond.min(owed.charge);
+            out.amount -= charge;
+        }
+        if q.rules.has(Hook::MapPayment) {
+            let paid = PaidDocument {
+                number: draft.number.clone(),
+                status: draft.status.clone(),
+                total: draft.total,
+                due,
+            };
+            let ruling = self
+                .runner
+                .map_payment(q.rules, q.context, &mut out, &paid)?;
+            self.ruled(ruling)?;
+        }
+        out.account = checks::accounts::payment(q.chart, &out.account).map_err(hold)?;
+        out.date = self.payment_date(out.date)?;
+        if q.view.to_release.contains(&p.id) {
+            return Err(hold(balance::waits_for_release(p)));
+        }
+        if p.kind == PaymentKind::Payment {
+            let over = self.split(p, &mut out, draft, due).map_err(hold)?;
+            return Ok(Went::Money {
+                draft: out,
+                charge,
+                over,
+            });
+        }
+        self.credited(p, draft, out, owed.back)?;
+        Ok(Went::Credit)
+    }
+
+    /// A refund as a credit note, with the payment that pays it out.
+    fn credited(
+        &mut self,
+        p: &Payment,
+        draft: &InvoiceDraft,
+        out: PaymentDraft,
+        back: Decimal,
+    ) -> Result<(), Halt> {
+        let q = self.q;
+        let mut note = refund::credit_note(self.law, q.invoice, draft, p, back).map_err(hold)?;
+        if q.facts.refunds_by.is_one_paper() {
+            note.paid_from = Some(out.account.clone());
+        }
+        let note = self.credit_ruled(note)?;
+        self.out.credits.push(Credit {
+            refund: p.id.clone(),
+            note,
+            payment: out,
+        });
+        Ok(())
+    }
+
+    /// Whether the document takes a payment as it stands. A refund pays its own credit note out, whatever the
+    /// invoice is by now.
+    pub(super) fn payable(&self, p: &Payment, draft: &InvoiceDraft) -> Result<(), Reason> {
+        let q = self.q;
+        let existing = (q.view.existing.as_ref()).filter(|_| p.kind == PaymentKind::Payment);
+        // What the ledger says of its own copy counts, where it was read.
+        let (status, open) = match existing {
+            Some(e) => (e.status.as_str(), e.standing.takes_payments()),
+            None => (draft.status.as_str(), q.facts.is_payable(&draft.status)),
+        };
+        // One that a person entered may be this one: posting judges that.
+        let theirs = |e: &LedgerInvoice| {
+            let same = |l: &LedgerPayment| l.amount == p.amount && l.mark.is_none();
+            q.view.retried && e.payments.iter().any(same)
+        };
+        if open || existing.is_some_and(theirs) {
+            return Ok(());
+        }
+        Err(Reason::new(
+            codes::PAYMENT_NOT_OPEN,
+            format!("the invoice stands as {status}, which takes no payments"),
+            "approve the invoice in the ledger, or settle there what became of it, then `crossfoot retry TENANT NUMBER`; or post invoices as an open status",
+        ))
+    }
+
+    pub(super) fn credit_ruled(&mut self, mut note: InvoiceDraft) -> Result<InvoiceDraft, Halt> {
+        let q = self.q;
+        note.date = self.payment_date(note.date)?;
+        if q.rules.has(Hook::MapCreditNote) {
+            let ruling = self
+                .runner
+                .map_credit_note(q.rules, q.context, &mut note, q.invoice)?;
+            self.ruled(ruling)?;
+            let before = note.total;
+            totals::fill(self.law, &mut note);
+            if note.total != before {
+                return Err(hold(Reason::new(
+                    codes::REFUND_TOTAL,
+                    format!(
+                        "a `map_credit_note` rule made {before} of credit {}",
+                        note.total
+                    ),
+                    "keep the rule from changing amounts or tax codes, then `crossfoot retry TENANT NUMBER`",
+                )));
+            }
+        }
+        checks::form::fit(q.facts, &mut note);
+        checks::document(self.law, &mut note, q.invoice).map_err(hold)?;
+        Ok(note)
+    }
+
+    pub(super) fn payment_date(&self, date: NaiveDate) -> Result<NaiveDate, Halt> {
+        match period::judge(self.law, date, self.q.mapping.guard.locked_period.value) {
+            period::Dated::Open => Ok(date),
+            period::Dated::Moved(to) => Ok(to),
+            period::Dated::Held(r) => Err(hold(r)),
+            period::Dated::Refused(r) => Err(Halt::Verdict(Verdict::Refuse(r))),
+        }
+    }
+}

@@ -1,0 +1,246 @@
+//! Payments and refunds that are not posted: where the last decision left each, and a person's word on them.
+//!
+//! Flows in: the decision on a document that the ledger has or is to get. Flows out: its payments that are not posted, and
+//! those of all documents that wait for a word. A word stays with its payment until that is posted.
+
+use super::audit::{self, AuditEntry};
+use super::rows::{amount, blob, corrupt, maybe_day, number, text, unpack};
+use super::sql::{Db, limit, sql};
+use super::{Store, things};
+use crate::model::{Key, TenantId, codes};
+use crate::pipeline::ports::{
+    DecidedDoc, DecisionNote, LoosePayment, LoosePayments, PaymentGroup, PaymentNote, StoreError,
+};
+use async_trait::async_trait;
+use chrono::{DateTime, NaiveDate, Utc};
+use rust_decimal::Decimal;
+use sqlx::sqlite::SqliteRow;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The note that says whether earlier decisions wait to be looked through, and what it says once they have been.
+const NOTE: &str = "loose_payments";
+const FILLED: &str = "filled";
+
+/// Decisions looked through in one transaction.
+const PAGE: usize = 500;
+
+/// Keeps where a decision leaves the payments of its document. One that did not come to them leaves them where they were.
+pub async fn put(db: &mut Db, tenant: &str, d: &DecidedDoc) -> Result<(), StoreError> {
+    if d.note.balance.is_none() {
+        return Ok(());
+    }
+    let thing = things::give(db, tenant, &d.key).await?;
+    let known =
+        sql("SELECT payment, released FROM loose_payments WHERE tenant = $1 AND thing = $2");
+    let known = known.bind(tenant).bind(thing);
+    let read = |r: &SqliteRow| Ok((text(r, "payment")?, number(r, "released")? != 0));
+    let known = known.all(db, read).await?.into_iter();
+    let released: BTreeSet<String> = known.filter(|(_, word)| *word).map(|(id, _)| id).collect();
+    sql("DELETE FROM loose_payments WHERE tenant = $1 AND thing = $2")
+        .bind(tenant)
+        .bind(thing)
+        .run(db)
+        .await?;
+    for p in &d.note.payments {
+        insert(db, tenant, thing, p, released.contains(&p.id)).await?;
+    }
+    Ok(())
+}
+
+async fn insert(
+    db: &mut Db,
+    tenant: &str,
+    thing: i64,
+    p: &PaymentNote,
+    released: bool,
+) -> Result<(), StoreError> {
+    // What goes is remembered for the word alone, until it is there.
+    let goes = p.state == "planned" && !released;
+    if goes || matches!(p.state.as_str(), "posted" | "settled") {
+        return Ok(());
+    }
+    sql(
+        "INSERT INTO loose_payments (tenant, thing, payment, day, amount, currency, state, code, released)
+         SELECT $1, $2, $3, $4, $5, d.currency, $6, $7, $8 FROM documents d WHERE d.tenant = $1 AND d.thing = $2
+         ON CONFLICT (tenant, thing, payment) DO NOTHING",
+    )
+    .bind(tenant)
+    .bind(thing)
+    .bind(&p.id)
+    .bind(p.date.to_string())
+    .bind(p.amount.to_string())
+    .bind(&p.state)
+    .bind(p.reason.as_ref().map_or("", |r| r.code.as_str()))
+    .bind(i64::from(released))
+    .run(db)
+    .await?;
+    Ok(())
+}
+
+fn loose(r: &SqliteRow) -> Result<LoosePayment, StoreError> {
+    Ok(LoosePayment {
+        id: text(r, "payment")?,
+        state: text(r, "state")?,
+        code: text(r, "code")?,
+        released: number(r, "released")? != 0,
+    })
+}
+
+struct WaitingPayment {
+    thing: i64,
+    currency: String,
+    amount: Decimal,
+    day: NaiveDate,
+}
+
+fn waiting(r: &SqliteRow) -> Result<WaitingPayment, StoreError> {
+    let day = maybe_day(r, "day")?;
+    Ok(WaitingPayment {
+        thing: number(r, "thing")?,
+        currency: text(r, "currency")?,
+        amount: amount(&text(r, "amount")?)?,
+        day: day.ok_or_else(|| corrupt("a payment's day", "nothing"))?,
+    })
+}
+
+async fn to_release(
+    db: &mut Db,
+    tenant: &str,
+    from: Option<NaiveDate>,
+) -> Result<Vec<WaitingPayment>, StoreError> {
+    sql("SELECT thing, currency, amount, day FROM loose_payments
+          WHERE tenant = $1 AND code = $2 AND released = 0 AND day >= $3")
+    .bind(tenant)
+    .bind(codes::PAYMENT_RELEASE.as_str())
+    .bind(from.map_or(String::new(), |d| d.to_string()))
+    .all(db, waiting)
+    .await
+}
+
+fn grouped(rows: &[WaitingPayment]) -> Vec<PaymentGroup> {
+    let mut groups: BTreeMap<&str, PaymentGroup> = BTreeMap::new();
+    for w in rows {
+        let group = groups.entry(&w.currency).or_insert_with(|| PaymentGroup {
+            currency: w.currency.clone(),
+            count: 0,
+            sum: Decimal::ZERO,
+            oldest: w.day,
+        });
+        group.count += 1;
+        group.sum += w.amount;
+        group.oldest = group.oldest.min(w.day);
+    }
+    groups.into_values().collect()
+}
+
+#[async_trait]
+impl LoosePayments for Store {
+    async fn loose_payments(
+        &self,
+        tenant: &TenantId,
+        document: &Key,
+    ) -> Result<Vec<LoosePayment>, StoreError> {
+        let all = sql("SELECT payment, state, code, released FROM loose_payments WHERE tenant = $1
+            AND thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)");
+        let all = all.bind(tenant.as_str()).key(document);
+        all.all(&mut *self.db().await?, loose).await
+    }
+
+    async fn decide_payments_again(&self, tenant: &TenantId) -> Result<u64, StoreError> {
+        sql(
+            "UPDATE documents SET open = 1 WHERE tenant = $1 AND state IN ('verified','posted','settled')
+                AND EXISTS (SELECT 1 FROM loose_payments p WHERE p.tenant = documents.tenant AND p.thing = documents.thing)",
+        )
+        .bind(tenant.as_str())
+        .run(&mut *self.db().await?)
+        .await
+    }
+
+    async fn payments_to_release(
+        &self,
+        tenant: &TenantId,
+    ) -> Result<Vec<PaymentGroup>, StoreError> {
+        let rows = to_release(&mut *self.db().await?, tenant.as_str(), None).await?;
+        Ok(grouped(&rows))
+    }
+
+    async fn release_payments(
+        &self,
+        tenant: &TenantId,
+        from: Option<NaiveDate>,
+        actor: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<PaymentGroup>, StoreError> {
+        let t = tenant.as_str();
+        let mut tx = self.begin().await?;
+        let rows = to_release(&mut tx, t, from).await?;
+        sql("UPDATE loose_payments SET released = 1 WHERE tenant = $1 AND code = $2 AND released = 0 AND day >= $3")
+            .bind(t)
+            .bind(codes::PAYMENT_RELEASE.as_str())
+            .bind(from.map_or(String::new(), |d| d.to_string()))
+            .run(&mut tx)
+            .await?;
+        let things: BTreeSet<i64> = rows.iter().map(|w| w.thing).collect();
+        for thing in things {
+            sql("UPDATE documents SET open = 1 WHERE tenant = $1 AND thing = $2")
+                .bind(t)
+                .bind(thing)
+                .run(&mut tx)
+                .await?;
+        }
+        if !rows.is_empty() {
+            let since = from.map_or(String::new(), |d| format!(" from {d}"));
+            let entry = AuditEntry {
+                tenant: t,
+                at: now,
+                actor,
+                action: "release",
+                object: "payments",
+                detail: &format!("{} payments{since}", rows.len()),
+            };
+            audit::append(&mut tx, entry).await?;
+        }
+        tx.commit().await?;
+        Ok(grouped(&rows))
+    }
+}
+
+impl Store {
+    /// Fills in what decisions of earlier versions of the program say of payments.
+    pub(super) async fn fill_loose_payments(&self) -> Result<(), StoreError> {
+        if self.note(NOTE).await?.as_deref() == Some(FILLED) {
+            return Ok(());
+        }
+        let tenants = sql("SELECT tenant FROM tenants")
+            .all(&mut *self.db().await?, |r| text(r, "tenant"))
+            .await?;
+        for tenant in tenants {
+            let mut after = i64::MIN;
+            while let Some(last) = self.fill_page(&tenant, after).await? {
+                after = last;
+            }
+        }
+        self.keep_note(NOTE, FILLED).await
+    }
+
+    /// Answers the last document that was looked at; nothing once there is none left.
+    async fn fill_page(&self, tenant: &str, after: i64) -> Result<Option<i64>, StoreError> {
+        let mut tx = self.begin().await?;
+        let page = sql(
+            "SELECT thing, note FROM decisions WHERE tenant = $1 AND thing > $2 ORDER BY thing LIMIT $3",
+        );
+        let read = |r: &SqliteRow| {
+            let note: DecisionNote = unpack("a decision", &blob(r, "note")?)?;
+            Ok((number(r, "thing")?, note))
+        };
+        let page = page.bind(tenant).bind(after).bind(limit(PAGE));
+        let rows = page.all(&mut tx, read).await?;
+        for (thing, note) in &rows {
+            for p in &note.payments {
+                insert(&mut tx, tenant, *thing, p, false).await?;
+            }
+        }
+        tx.commit().await?;
+        Ok(rows.last().map(|(thing, _)| *thing))
+    }
+}
