@@ -29,6 +29,7 @@ mod openapi;
 mod postgres;
 #[path = "../reference/mod.rs"]
 mod reference;
+mod rehearsal;
 mod rules;
 mod rules_attacks;
 mod rules_lint;

@@ -1,9 +1,9 @@
 //! The pages that teach are run as they stand: files are written, commands are typed, what is promised
 //! must be in what they print.
 //!
-//! Blocks: `sh` (a command a line; `exit=N` for another exit code than 0), `yaml file=..`, `rhai file=..`,
-//! `text expect` (each line must be part of a line that the commands before it printed, in this order).
-//! Blocks of other kinds are for reading.
+//! Blocks: `sh` (a command a line, `export NAME=VALUE` for all after it; `exit=N` for another exit code than 0),
+//! `yaml file=..`, `rhai file=..`, `text expect` (each line must be part of a line that the commands before it printed, in
+//! this order). Blocks of other kinds are for reading. Ports are put in another's place, since tests run side by side.
 
 use std::path::Path;
 use std::process::Command;
@@ -51,19 +51,27 @@ impl Block {
     }
 
     /// Types the commands, one after the other; answers all they printed.
-    fn typed(&self, folder: &Path) -> String {
+    fn typed(&self, folder: &Path, exported: &mut Vec<(String, String)>) -> String {
         let wanted: i32 = self.word("exit").map_or(0, |n| n.parse().unwrap());
         let program = Path::new(env!("CARGO_BIN_EXE_crossfoot"));
         let path = std::env::var("PATH").unwrap_or_default();
         let path = format!("{}:{path}", program.parent().unwrap().display());
         let mut printed = String::new();
         for command in self.text.lines().filter(|l| !l.trim().is_empty()) {
+            if let Some((name, value)) = command
+                .strip_prefix("export ")
+                .and_then(|e| e.split_once('='))
+            {
+                exported.push((name.to_owned(), value.to_owned()));
+                continue;
+            }
             let done = Command::new("sh")
                 .args(["-c", command])
                 .current_dir(folder)
                 .env("PATH", &path)
                 .env("NO_COLOR", "1")
                 .env("HOME", folder)
+                .envs(exported.iter().cloned())
                 .stdin(std::process::Stdio::null())
                 .output()
                 .unwrap();
@@ -92,14 +100,40 @@ fn promised(block: &Block, printed: &str) {
     }
 }
 
+/// Ends what a page has started and, where it failed in the middle, not ended.
+struct Started<'a>(&'a Path);
+
+impl Drop for Started<'_> {
+    fn drop(&mut self) {
+        if let Ok(id) = std::fs::read_to_string(self.0.join("sandbox.pid")) {
+            let quiet = std::process::Stdio::null;
+            let kill = Command::new("kill").arg(id.trim()).stderr(quiet()).status();
+            // It has ended already, where the page came to its end.
+            drop(kill);
+        }
+    }
+}
+
+/// A port that nobody has.
+fn free_port() -> String {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    free.local_addr().unwrap().port().to_string()
+}
+
 fn walk(page: &str) -> usize {
     let folder = tempfile::tempdir().unwrap();
+    let _started = Started(folder.path());
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(page);
+    let mut text = std::fs::read_to_string(path).unwrap();
+    for port in ["4600", "8910"] {
+        text = text.replace(port, &free_port());
+    }
     let mut printed = String::new();
+    let mut exported = Vec::new();
     let mut steps = 0;
-    for block in blocks(&std::fs::read_to_string(path).unwrap()) {
+    for block in blocks(&text) {
         match (block.kind.as_str(), block.word("file")) {
-            ("sh", _) => printed = block.typed(folder.path()),
+            ("sh", _) => printed = block.typed(folder.path(), &mut exported),
             ("text", _) if block.words.iter().any(|w| w == "expect") => promised(&block, &printed),
             (_, Some(file)) => {
                 let file = folder.path().join(file);
@@ -121,4 +155,10 @@ fn walk(page: &str) -> usize {
 #[test]
 fn your_first_rule_works_as_it_is_told() {
     assert!(walk("docs/your-first-rule.md") >= 12);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_rehearsal_works_as_it_is_told() {
+    assert!(walk("docs/rehearsal.md") >= 20);
 }

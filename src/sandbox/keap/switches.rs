@@ -2,33 +2,13 @@
 //!
 //! Flows in: names and values from the control plane. Flows out: typed choices. Refuses unknown names and
 //! values with a sentence that lists them.
-//!
-//! | switch | values (the first is the default) | the open question |
-//! | --- | --- | --- |
-//! | `order_payments_unit` | `major`, `minor` | unit of `amount` in `/orders/{id}/payments` |
-//! | `zero_tax` | `line`, `none` | whether zero tax shows as a TAX item of 0 |
-//! | `discounts` | `negative_price`, `discount_field` | where a discount line carries its amount |
-//! | `page_token_at_end` | `absent`, `empty` | `next_page_token` on the last page |
-//! | `default_page_size` | 100, any from 1 to 1000 | `page_size` absent or 0 |
-//! | `list_items` | `with`, `without` | whether rows of the order list carry `order_items` |
-//! | `retry_after` | `absent`, `seconds` | `Retry-After` on 429 |
-//! | `form_429` | `gateway`, `service` | which of the two seen bodies a 429 has |
-//! | `quota_expiry` | `milliseconds`, `seconds` | unit of `x-keap-product-quota-expiry-time` |
-//! | `payment_touches_order` | true, false | whether a payment moves the order's `modification_time` |
-//! | `refund_rows` | `negative`, `positive` | sign of refund amounts |
-//! | `total_paid` | `net`, `gross` | whether refunds lower `total_paid` |
-//! | `delete_paid_order` | 409, 400 | status when an order with payments is deleted |
-//! | `contact_list` | `all`, `basic` | contact properties in a list without `fields` |
-//! | `authorize` | `approve`, `deny` | what the person at the consent page does |
-//! | `authorize_application` | "" (the first), a name | which application that person picks |
-//! | `redirect_uris` | `https`, `any` | `any` lets a rehearsal come back to plain loopback |
-//! | `limits` | `on`, `off` | all limits |
-//! | `spike_arrest` | 25, any (0 = off) | OAuth calls a second |
 
 use serde_json::{Map, Value, json};
 
 struct Switch {
     name: &'static str,
+    /// What it decides.
+    about: &'static str,
     default: Choice,
     allowed: &'static [&'static str],
 }
@@ -41,46 +21,126 @@ enum Choice {
 }
 
 const SWITCHES: &[Switch] = &[
-    word("order_payments_unit", &["major", "minor"]),
-    word("zero_tax", &["line", "none"]),
-    word("discounts", &["negative_price", "discount_field"]),
-    word("page_token_at_end", &["absent", "empty"]),
-    number("default_page_size", 100, 1, 1000),
-    word("list_items", &["with", "without"]),
-    word("retry_after", &["absent", "seconds"]),
-    word("form_429", &["gateway", "service"]),
-    word("quota_expiry", &["milliseconds", "seconds"]),
+    word(
+        "order_payments_unit",
+        &["major", "minor"],
+        "the unit of `amount` in `/orders/{id}/payments`",
+    ),
+    word(
+        "zero_tax",
+        &["line", "none"],
+        "whether a tax of zero shows as a TAX item of 0",
+    ),
+    word(
+        "discounts",
+        &["negative_price", "discount_field"],
+        "where a discount line carries its amount",
+    ),
+    word(
+        "page_token_at_end",
+        &["absent", "empty"],
+        "`next_page_token` on the last page",
+    ),
+    number(
+        "default_page_size",
+        100,
+        1,
+        1000,
+        "rows of a page when `page_size` is absent or 0",
+    ),
+    word(
+        "list_items",
+        &["with", "without"],
+        "whether rows of the order list carry `order_items`",
+    ),
+    word(
+        "retry_after",
+        &["absent", "seconds"],
+        "`Retry-After` on 429",
+    ),
+    word(
+        "form_429",
+        &["gateway", "service"],
+        "which of the two seen bodies a 429 has",
+    ),
+    word(
+        "quota_expiry",
+        &["milliseconds", "seconds"],
+        "the unit of `x-keap-product-quota-expiry-time`",
+    ),
     Switch {
         name: "payment_touches_order",
+        about: "whether a payment moves the order's `modification_time`",
         default: Choice::Flag(true),
         allowed: &["true", "false"],
     },
-    word("refund_rows", &["negative", "positive"]),
-    word("total_paid", &["net", "gross"]),
-    number("delete_paid_order", 409, 400, 409),
-    word("contact_list", &["all", "basic"]),
-    word("authorize", &["approve", "deny"]),
+    word(
+        "refund_rows",
+        &["negative", "positive"],
+        "the sign of refund amounts",
+    ),
+    word(
+        "total_paid",
+        &["net", "gross"],
+        "whether refunds lower `total_paid`",
+    ),
+    number(
+        "delete_paid_order",
+        409,
+        400,
+        409,
+        "the status when an order with payments is deleted",
+    ),
+    word(
+        "contact_list",
+        &["all", "basic"],
+        "the properties of contacts in a list without `fields`",
+    ),
+    word(
+        "authorize",
+        &["approve", "deny"],
+        "what the person at the consent page does",
+    ),
     Switch {
         name: "authorize_application",
+        about: "which application that person picks, by its name; empty for the first",
         default: Choice::Free,
         allowed: &[],
     },
-    word("redirect_uris", &["https", "any"]),
-    word("limits", &["on", "off"]),
-    number("spike_arrest", 25, 0, 1_000_000),
+    word(
+        "redirect_uris",
+        &["https", "any"],
+        "whether a sign-in may come back to plain loopback, as a rehearsal does",
+    ),
+    word("limits", &["on", "off"], "whether the limits on calls hold"),
+    number(
+        "spike_arrest",
+        25,
+        0,
+        1_000_000,
+        "OAuth calls a second; 0 for no limit",
+    ),
 ];
 
-const fn word(name: &'static str, allowed: &'static [&'static str]) -> Switch {
+const fn word(name: &'static str, allowed: &'static [&'static str], about: &'static str) -> Switch {
     Switch {
         name,
+        about,
         default: Choice::Word,
         allowed,
     }
 }
 
-const fn number(name: &'static str, default: u64, least: u64, most: u64) -> Switch {
+const fn number(
+    name: &'static str,
+    default: u64,
+    least: u64,
+    most: u64,
+    about: &'static str,
+) -> Switch {
     Switch {
         name,
+        about,
         default: Choice::Number {
             default,
             least,
@@ -141,8 +201,23 @@ impl Switches {
         Ok(())
     }
 
+    /// All switches: value, choices, meaning.
     pub(super) fn show(&self) -> Value {
-        Value::Object(self.values.clone())
+        let of = |s: &Switch| {
+            let value = self.values.get(s.name).cloned().unwrap_or_default();
+            let told = match s.default {
+                Choice::Word => json!({"value": value, "values": s.allowed, "about": s.about}),
+                Choice::Flag(on) => {
+                    json!({"value": value, "values": [on, !on], "about": s.about})
+                }
+                Choice::Number { least, most, .. } => {
+                    json!({"value": value, "least": least, "most": most, "about": s.about})
+                }
+                Choice::Free => json!({"value": value, "about": s.about}),
+            };
+            (s.name.to_owned(), told)
+        };
+        Value::Object(SWITCHES.iter().map(of).collect())
     }
 
     /// Whether a switch of words has this value.
