@@ -34,7 +34,7 @@ pub fn usable(law: Law<'_>, draft: &InvoiceDraft) -> Result<(), Reason> {
                     at(n, line),
                     line.account
                 ),
-                "correct the code in `accounts:` or in the rule that set it, or add the account to the ledger",
+                "correct the code in `accounts:` or in the rule that set it; or add the account to the ledger, then `crossfoot retry TENANT NUMBER`",
             ));
         };
         let why_not = |why: &str| {
@@ -45,7 +45,7 @@ pub fn usable(law: Law<'_>, draft: &InvoiceDraft) -> Result<(), Reason> {
             return Err(Reason::new(
                 codes::ACCOUNT_ARCHIVED,
                 why_not("is archived"),
-                "use another account in `accounts:`, or restore it in the ledger",
+                "use another account in `accounts:`; or restore it in the ledger, then `crossfoot retry TENANT NUMBER`",
             ));
         }
         // A rounding account is the ledger's own and open to documents; a bank or control account is not.
@@ -78,7 +78,7 @@ pub fn items(law: Law<'_>, draft: &mut InvoiceDraft) -> Result<(), Reason> {
             return Err(Reason::new(
                 codes::ITEM_MISSING,
                 format!("{} has no item", at(n, line)),
-                "match items by SKU with `match.items`, or name one in a `map_line` rule",
+                "match items by SKU with `match.items`, or name one in a `map_line` rule; then `crossfoot retry TENANT NUMBER`",
             ));
         }
         let found = law.chart.items.iter().find(|i| i.code == line.item);
@@ -90,7 +90,7 @@ pub fn items(law: Law<'_>, draft: &mut InvoiceDraft) -> Result<(), Reason> {
                     at(n, line),
                     line.item
                 ),
-                "correct the code in the source or in the rule that set it, or add the item to the ledger",
+                "correct the code in the source or in the rule that set it, or add the item to the ledger; then `crossfoot retry TENANT NUMBER`",
             ));
         };
         line.item_id.clone_from(&item.id);
@@ -119,7 +119,7 @@ pub fn tax(law: Law<'_>, draft: &InvoiceDraft) -> Result<(), Reason> {
                     at(n, line),
                     line.tax
                 ),
-                "correct `tax.codes:`; `crossfoot lint --live` lists the ledger's own codes",
+                "correct `tax.codes:`; `crossfoot lint TENANT --live` lists the ledger's own codes",
             ));
         };
         let Some(account) = law.chart.account(&line.account) else {
@@ -157,7 +157,7 @@ pub fn payment(chart: &Chart, wanted: &AccountRef) -> Result<AccountRef, Reason>
         Err(Reason::new(
             codes::PAYMENT_ACCOUNT,
             what,
-            "name a bank account, or one with payments enabled, under `payments_account:`",
+            "name a bank account, or one with payments enabled, under `payments_account:`; or put the account right in the ledger, then `crossfoot retry TENANT NUMBER`",
         ))
     };
     match found {

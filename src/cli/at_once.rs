@@ -4,6 +4,7 @@ use super::exit::Exit;
 use super::invocation::{Hands, Invocation};
 use super::progress::Bar;
 use super::ran::show;
+use super::signals::{self, Signals};
 use crate::service::desk::retry::at_once;
 use crate::service::desk::runs::{RunAnswer, SyncAnswer};
 use crate::service::{Engine, Loaded, NotDone};
@@ -14,6 +15,7 @@ const MOST: usize = 200;
 /// A tenant of which a word is said, and who carries it out.
 pub struct AtOnce {
     hands: Hands,
+    signals: Signals,
     /// The tenant.
     pub loaded: Loaded,
 }
@@ -27,8 +29,13 @@ impl AtOnce {
         let workspace = cx.workspace()?;
         let loaded = workspace.load(&workspace.tenant(tenant)?)?;
         // Whoever works there has the lock; a word is one transaction beside it.
-        let hands = cx.hands().await?;
-        Ok(Self { hands, loaded })
+        let (signals, ending) = signals::later();
+        let hands = cx.hands().await?.ending(ending);
+        Ok(Self {
+            hands,
+            signals,
+            loaded,
+        })
     }
 
     /// The engine to say the word with.
@@ -50,6 +57,8 @@ impl AtOnce {
         let done = match numbers.len() > MOST {
             true => Ok(None),
             false => {
+                // Until the word was said a signal ends the process, as it does at a question.
+                self.signals.listen();
                 let ask = at_once(verb, numbers.to_vec());
                 let bar = Bar::of(cx, tenant.as_str());
                 let watch = |step| bar.step(step);

@@ -1,4 +1,4 @@
-//! `crossfoot errors [TENANT]`: what waits for a person, grouped by cause, with the documents each blocks.
+//! `crossfoot errors [TENANT]`: what waits for a person, approvals among it, grouped by cause, with the documents each blocks.
 //!
 //! With `--json`: an [`ErrorsAnswer`](crate::service::desk::errors::ErrorsAnswer). Exit code 1 when there is anything.
 
@@ -40,14 +40,15 @@ pub async fn run(cx: &Invocation, args: &ErrorsArgs) -> Result<Exit, NotDone> {
 fn show(cx: &Invocation, told: &TenantErrors) {
     for cause in &told.causes {
         let n = cause.documents.len() as u64;
-        let style = if cause.state == DocState::Held {
-            out::YELLOW
-        } else {
-            out::RED
+        let (style, state) = match cause.state {
+            DocState::Held => (out::YELLOW, cause.state.as_str()),
+            // Nothing is wrong with what was checked: it waits for a word.
+            DocState::Checked => (out::YELLOW, "waits"),
+            _ => (out::RED, cause.state.as_str()),
         };
         cx.out.line(
             SafeLine::new()
-                .styled(style, cause.state.as_str())
+                .styled(style, state)
                 .plain(format!("[{}] {}: {}", cause.code, told.tenant, cause.what)),
         );
         if let Some(place) = &cause.place {

@@ -4,8 +4,8 @@ use super::global::Global;
 use super::out::Printer;
 use crate::model::TenantId;
 use crate::service::{
-    Done, Engine, KeyFrom, Loaded, NotDone, OpenAs, Outside, SyncAsk, Watch, Workspace,
-    this_machine, wish,
+    Done, Ending, Engine, KeyFrom, Loaded, NotDone, OpenAs, Outside, SyncAsk, Watch, Workspace,
+    left, this_machine, wish,
 };
 use std::path::{Path, PathBuf};
 
@@ -25,6 +25,15 @@ impl Hands {
         }
     }
 
+    /// The same hands, whose runs end early where nothing is half done, and wait no longer, once this is asked for.
+    #[must_use]
+    pub fn ending(self, ending: Ending) -> Self {
+        match self {
+            Self::Ours(engine) => Self::Ours(engine.ending(ending)),
+            Self::Theirs(engine) => Self::Theirs(engine.ending(ending)),
+        }
+    }
+
     /// Runs a tenant here or has it run there, which is told to `taken`. `None` where who worked there is gone.
     ///
     /// # Errors
@@ -36,9 +45,14 @@ impl Hands {
         watch: Watch<'_>,
         taken: &(dyn Fn() + Sync),
     ) -> Result<Option<Done>, NotDone> {
+        let tenant = &loaded.mapping.tenant;
         match self {
-            Self::Ours(engine) => Ok(Some(engine.sync(loaded, ask, watch).await?)),
-            Self::Theirs(engine) => wish::ask(engine, &loaded.mapping.tenant, ask, taken).await,
+            Self::Ours(engine) => match engine.sync(loaded, ask, watch).await {
+                Ok(done) => Ok(Some(done)),
+                Err(e) if e.is_ended() => Err(left(engine, tenant).await),
+                Err(e) => Err(e.into()),
+            },
+            Self::Theirs(engine) => wish::ask(engine, tenant, ask, taken).await,
         }
     }
 }

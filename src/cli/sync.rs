@@ -1,10 +1,12 @@
 //! `crossfoot sync TENANT [--only N]`: reads, decides and posts. Where `crossfoot run` is at work on the workspace, that
 //! process does it, and its answer is shown.
 //!
-//! With `--json`: a [`SyncAnswer`]. Exit code 1 when this run held or refused something, or left it in doubt.
+//! A signal brings it to where nothing is half done and tells what is left; a second one ends at once, which loses
+//! nothing. With `--json`: a [`SyncAnswer`]. Exit code 1 when this run held or refused something, left it in doubt, or was
+//! asked to end before all was done.
 
 use super::exit::Exit;
-use super::invocation::{Hands, Invocation};
+use super::invocation::Invocation;
 use super::progress::Bar;
 use super::ran::show;
 use super::signals;
@@ -49,22 +51,13 @@ async fn done(cx: &Invocation, tenant: &str, ask: &SyncAsk) -> Result<(TenantId,
     let loaded = workspace.load(&workspace.tenant(tenant)?)?;
     let tenant = loaded.mapping.tenant.clone();
     let taken = || cx.out.aside("another process is at work here and does it");
+    // One for the whole call: whoever waited for a worker that died goes on alone, and ends as before.
+    let ending = signals::ending();
     loop {
-        let hands = cx.hands().await?;
+        let hands = cx.hands().await?.ending(ending.clone());
         let bar = Bar::of(cx, tenant.as_str());
         let watch = |step| bar.step(step);
-        let asked = hands.sync(&loaded, ask, &watch, &taken);
-        let done = match &hands {
-            Hands::Ours(_) => asked.await,
-            Hands::Theirs(_) => {
-                let ending = signals::ending();
-                tokio::select! {
-                    biased;
-                    () = ending.asked() => Err(NotDone::attention("it was asked to end before it was answered", "")),
-                    done = asked => done,
-                }
-            }
-        };
+        let done = hands.sync(&loaded, ask, &watch, &taken).await;
         bar.done();
         if let Some(done) = done? {
             return Ok((tenant, done));

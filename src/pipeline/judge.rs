@@ -220,7 +220,7 @@ pub fn judge_payment(w: &WriteRow, others: Decimal, payments: &[LedgerPayment]) 
                     "a payment with our stamp is there, but it is of {} and not {}",
                     p.amount, d.amount
                 ),
-                "compare the payment in the ledger with the source's and correct the wrong one, then `crossfoot retry TENANT NUMBER`; where the ledger's is right as it is, `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`",
+                "compare the payment in the ledger with the source's and correct the wrong one, then `crossfoot retry TENANT NUMBER`",
             )
             .of_payment(&w.of.id.0),
         );
@@ -228,7 +228,7 @@ pub fn judge_payment(w: &WriteRow, others: Decimal, payments: &[LedgerPayment]) 
     let unknown = |p: &LedgerPayment| p.mark.is_none() && !w.needs.known.contains(&p.id);
     let vouched = w.needs.vouched && !payments.iter().any(unknown);
     if others > Decimal::ZERO && !vouched {
-        return Seen::Other(by_others(w, others));
+        return Seen::Other(by_others(w, others, true));
     }
     Seen::Absent
 }
@@ -243,11 +243,20 @@ fn paid(p: &LedgerPayment) -> Posted {
     }
 }
 
-fn by_others(w: &WriteRow, amount: Decimal) -> Reason {
+/// `room`: whether the ledger would take ours beside it, since a word that can only be refused is no cure.
+fn by_others(w: &WriteRow, amount: Decimal, room: bool) -> Reason {
+    let other = match room {
+        true => "`crossfoot send TENANT NUMBER --payment PAYMENT --why \"...\"` sends ours too",
+        false => {
+            "the document owes less than ours there: take that one off it, then `crossfoot retry TENANT NUMBER`"
+        }
+    };
     Reason::new(
         codes::PAYMENT_OTHER,
         format!("somebody else put {amount} to the document"),
-        "see in the ledger whether that is this payment: if it is the same one, `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`; if it is another, `crossfoot send TENANT NUMBER --payment PAYMENT --why \"...\"` sends ours too",
+        format!(
+            "see in the ledger whether that is this payment: if it is the same one, `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`; if it is another, {other}"
+        ),
     )
     .of_payment(&w.of.id.0)
 }
@@ -265,7 +274,9 @@ pub fn judge_unsent(w: &WriteRow, document: &LedgerInvoice) -> Seen {
     let there: Decimal = document.payments.iter().map(|p| p.amount).sum();
     let beyond = !theirs.is_empty() && there + d.amount > w.needs.received;
     if same || beyond {
-        return Seen::Other(by_others(w, theirs.iter().map(|p| p.amount).sum()));
+        let room = document.amount_due >= d.amount;
+        let sum = theirs.iter().map(|p| p.amount).sum();
+        return Seen::Other(by_others(w, sum, room));
     }
     judge_payment(w, Decimal::ZERO, &document.payments)
 }

@@ -206,6 +206,19 @@ pub enum Settle {
     LookUp(Refusal),
 }
 
+impl Settle {
+    /// With the payment that it is about named in the cure, where there is one.
+    #[must_use]
+    pub fn of_payment(self, id: &str) -> Self {
+        match self {
+            Self::Refused(r) => Self::Refused(r.of_payment(id)),
+            Self::Held(r) => Self::Held(r.of_payment(id)),
+            Self::NotMade(r) => Self::NotMade(r.of_payment(id)),
+            other => other,
+        }
+    }
+}
+
 /// What an element's outcome means for its write.
 pub fn on_outcome(w: &WriteRow, outcome: Outcome) -> Settle {
     match outcome {

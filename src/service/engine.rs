@@ -15,6 +15,7 @@ use crate::pipeline::ending::Ending;
 use crate::pipeline::flow;
 use crate::pipeline::lease::Lease;
 use crate::pipeline::ports::{Journal as _, StoreError};
+use crate::pipeline::post::PostError;
 use crate::pipeline::tenant::{Done, RunAsk, SyncError, Tenant, Watch};
 use crate::store::{EscrowFiles, OpenAs, SealError, Store, TokenVault};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -54,6 +55,14 @@ impl EngineError {
     /// Whether another process works on the workspace.
     pub fn is_in_use(&self) -> bool {
         matches!(self, Self::Store(StoreError::InUse(_)))
+    }
+
+    /// Whether a run ended early because the process was asked to end.
+    pub fn is_ended(&self) -> bool {
+        matches!(
+            self,
+            Self::Flow(SyncError::Ended | SyncError::Post(PostError::Ended))
+        )
     }
 }
 
@@ -272,7 +281,23 @@ impl Engine {
         Ok(done)
     }
 
-    /// Takes a tenant's flow for a person's word, so that no run works on it meanwhile; to be given back.
+    /// Does something for a person's word with a tenant's flow taken, so that no run works on it meanwhile, and gives the
+    /// flow back whatever came of it.
+    ///
+    /// # Errors
+    /// [`StoreError::LeaseLost`] while a run has it.
+    pub async fn in_flow<R, F: Future<Output = R>>(
+        &self,
+        tenant: &TenantId,
+        does: impl FnOnce(Lease) -> F,
+    ) -> Result<R, EngineError> {
+        let lease = self.flow_of(tenant).await?;
+        let done = does(lease.clone()).await;
+        self.store.give_back(&lease).await?;
+        Ok(done)
+    }
+
+    /// Takes a tenant's flow for a person's word, to be given back: [`Engine::in_flow`] sees to that by itself.
     ///
     /// # Errors
     /// [`StoreError::LeaseLost`] while a run has it.

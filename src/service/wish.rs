@@ -7,6 +7,7 @@
 
 use super::engine::{Engine, EngineError, SyncAsk};
 use super::event::{Event, Tell};
+use super::left::left;
 use super::not_done::{Grade, NotDone};
 use super::workspace::Loaded;
 use crate::clock::{Clock as _, RealClock};
@@ -83,7 +84,14 @@ pub async fn ask(
     store.wish(&id, tenant, ask, until()).await?;
     let mut told = false;
     for look in 1_u32.. {
-        tokio::time::sleep(std::time::Duration::from_millis(ASK_MS)).await;
+        tokio::select! {
+            biased;
+            () = engine.ending.asked() => {
+                store.withdraw(&id).await?;
+                return Err(gone(tenant, told));
+            }
+            () = tokio::time::sleep(std::time::Duration::from_millis(ASK_MS)) => {}
+        }
         match store.wished::<WishAnswer>(&id, until()).await? {
             Some(Wished::Done(answer)) => {
                 if !told {
@@ -106,6 +114,18 @@ pub async fn ask(
         }
     }
     Ok(None)
+}
+
+/// Why an asker that was asked to end has no answer.
+fn gone(tenant: &TenantId, taken: bool) -> NotDone {
+    let what = match taken {
+        true => {
+            "it was asked to end before it was answered; the process at work here goes on with it"
+        }
+        false => "it was asked to end before it was answered, and the wish is taken back",
+    };
+    let fix = format!("`crossfoot history {tenant}` shows what was done");
+    NotDone::attention(what, fix).at(tenant.to_string())
 }
 
 async fn answered(engine: &Engine, tenant: &TenantId, answer: WishAnswer) -> Result<Done, NotDone> {
@@ -156,10 +176,17 @@ async fn grant(engine: &Engine, wish: Wish<SyncAsk>, tell: Tell<'_>) {
                 wake: done.wake,
             }
         }
-        Err(e) => WishAnswer::Not(NotDone::from(e).into()),
+        Err(e) => WishAnswer::Not(not_done(engine, &wish.tenant, e).await.into()),
     };
     if let Err(e) = engine.store().answer_wish(&wish.id, &answer).await {
         tell(Event::Store(&e));
+    }
+}
+
+async fn not_done(engine: &Engine, tenant: &str, e: EngineError) -> NotDone {
+    match engine.workspace().tenant(tenant) {
+        Ok(tenant) if e.is_ended() => left(engine, &tenant).await,
+        _ => e.into(),
     }
 }
 

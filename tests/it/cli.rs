@@ -7,8 +7,14 @@ mod town;
 mod beside;
 #[path = "cli/connections.rs"]
 mod connections;
+#[cfg(unix)]
+#[path = "cli/cure.rs"]
+mod cure;
 #[path = "cli/demo.rs"]
 mod demo;
+#[cfg(unix)]
+#[path = "cli/ending.rs"]
+mod ending;
 #[path = "cli/first_steps.rs"]
 mod first_steps;
 #[path = "cli/house.rs"]

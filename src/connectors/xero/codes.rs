@@ -125,7 +125,7 @@ codes! {
     XERO_PAYMENT_EXCEEDS = "xero.payment_exceeds" {
         what: "The payment is more than what is owed on the invoice in Xero."
         why: "Somebody paid, credited or changed the invoice there after it was read."
-        fix: "Open the invoice in Xero. If it is paid in full, nothing is left to do; else correct it in one of the two systems, then `crossfoot retry TENANT NUMBER`."
+        fix: "Open the invoice in Xero. If what paid it is this payment, `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`; else correct it in one of the two systems, then `crossfoot retry TENANT NUMBER`."
     }
 
     XERO_NOT_PAYABLE = "xero.not_payable" {

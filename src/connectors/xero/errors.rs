@@ -37,9 +37,9 @@ const MERGED: &str =
     "the contact was merged in Xero: the one it was merged into is looked up and used from now on";
 const ACCOUNT: &str = "choose another account in the tenant's `accounts`, or restore the account in Xero under Accounting > Chart of accounts";
 const TAX: &str = "choose another tax code in the tenant's `tax.codes`, or another account: not every tax rate may be used with every class of account";
-const PAID: &str = "open the invoice in Xero: it was paid, voided or edited there. If it is paid in full, nothing is left to do; else correct it in one of the two systems and retry";
-const EDIT: &str = "the invoice has a payment or is closed in Xero, so it stays as it is there: enter the change in Xero, or remove the payment and retry";
-const LOCK: &str = "move the lock date in Xero under Accounting > Advanced > Lock dates, or set `guard.locked_period: first_open_day` in the tenant's file, and retry";
+const PAID: &str = "open the invoice in Xero: it was paid, voided or edited there. If what paid it is this payment, `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`; else correct it in one of the two systems, then `crossfoot retry TENANT NUMBER`";
+const EDIT: &str = "the invoice has a payment or is closed in Xero, so it stays as it is there: enter the change in Xero, or remove the payment; then `crossfoot retry TENANT NUMBER`";
+const LOCK: &str = "move the lock date in Xero under Accounting > Advanced > Lock dates, or set `guard.locked_period: first_open_day` in the tenant's file; then `crossfoot retry TENANT NUMBER`";
 
 /// Every known message; the first that matches wins.
 const CATALOGUE: &[Entry] = &[
@@ -83,7 +83,7 @@ const CATALOGUE: &[Entry] = &[
         &["archived contact"],
         User,
         codes::XERO_CONTACT_ARCHIVED,
-        "restore the contact in Xero under Contacts > Archived, or name another one, and retry",
+        "restore the contact in Xero under Contacts > Archived, or name another one; then `crossfoot retry TENANT NUMBER`",
     ),
     entry(&["lock date"], Policy, codes::XERO_PERIOD_LOCKED, LOCK),
     entry(
@@ -198,7 +198,7 @@ const CATALOGUE: &[Entry] = &[
         &["email address must be valid"],
         Data,
         codes::XERO_EMAIL_INVALID,
-        "correct the contact's e-mail address in the source, or drop it by a rule, and retry",
+        "correct the contact's e-mail address in the source, or drop it by a rule; then `crossfoot retry TENANT NUMBER`",
     ),
     entry(
         &["discount", "invalid"],
@@ -256,7 +256,7 @@ pub fn classify(messages: &[String]) -> Refusal {
             class: RefusalClass::Unknown,
             code: codes::XERO_UNKNOWN,
             what,
-            fix: "correct what Xero says in the source or in the tenant's file, and retry"
+            fix: "correct what Xero says in the source or in the tenant's file; then `crossfoot retry TENANT NUMBER`"
                 .to_owned(),
         },
     }

@@ -32,7 +32,7 @@ codes! {
     PAYMENT_NOT_OPEN = "payment.not_open" {
         what: "The invoice takes no payments as it stands in the ledger."
         why: "Its status is not one that can be paid: it is a draft, waits for approval there, is paid, or was voided."
-        fix: "Approve the invoice in the ledger, or settle there what became of it, then `crossfoot retry TENANT NUMBER`; or post invoices with an open status."
+        fix: "Where it waits there, approve it, then `crossfoot retry TENANT NUMBER`; or post invoices with an open status. Where it is paid, see by what: if it is this payment, `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`."
     }
 
     PAYMENT_CHANGED = "payment.changed" {
@@ -56,7 +56,7 @@ codes! {
     PAYMENT_DIFFERS = "payment.differs" {
         what: "The payment is in the ledger with our stamp, but with another amount."
         why: "It was found when a payment was looked for before it left, or after it may have left. Either the ledger's was changed, or the source's."
-        fix: "Compare the payment in the ledger with the source's and correct the wrong one, then `crossfoot retry TENANT NUMBER`; where the ledger's is right, `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`."
+        fix: "Compare the payment in the ledger with the source's and correct the wrong one, then `crossfoot retry TENANT NUMBER`."
     }
 
     PAYMENT_DOCUMENT_MISSING = "payment.document_missing" {

@@ -15,6 +15,7 @@ mod contact;
 mod deciding;
 mod decision;
 mod draft;
+mod not_open;
 mod overpaid;
 mod payment;
 mod payments;

@@ -4,6 +4,7 @@ use super::super::refund;
 use super::balance;
 use super::deciding::{Deciding, Halt, hold};
 use super::decision::Credit;
+use super::not_open::not_open;
 use crate::checks::{self, period, totals};
 use crate::model::codes;
 use crate::model::{
@@ -143,11 +144,7 @@ impl Deciding<'_, '_> {
         if open || existing.is_some_and(theirs) {
             return Ok(());
         }
-        Err(Reason::new(
-            codes::PAYMENT_NOT_OPEN,
-            format!("the invoice stands as {status}, which takes no payments"),
-            "approve the invoice in the ledger, or settle there what became of it, then `crossfoot retry TENANT NUMBER`; or post invoices as an open status",
-        ))
+        Err(not_open(p, status, existing))
     }
 
     pub(super) fn credit_ruled(&mut self, mut note: InvoiceDraft) -> Result<InvoiceDraft, Halt> {

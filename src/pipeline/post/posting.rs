@@ -142,7 +142,15 @@ impl Posting<'_> {
         lease: &Lease,
         settled: Vec<Settled>,
     ) -> Result<(), PostError> {
-        let settled = self.in_false_time(settled).await?;
+        let mut settled = self.in_false_time(settled).await?;
+        for s in &mut settled {
+            // What the ledger says of a payment does not name it.
+            if let Some(row) = self.rows.get(&s.write)
+                && row.kind == Kind::Payment
+            {
+                s.settle = s.settle.clone().of_payment(&row.of.id.0);
+            }
+        }
         for s in &settled {
             match &s.settle {
                 Settle::Linked { posted, adopted } => {

@@ -81,7 +81,8 @@ impl ErrorsAnswer {
 pub async fn errors(engine: &Engine, tenants: Vec<TenantId>) -> Result<ErrorsAnswer, NotDone> {
     let mut all = Vec::new();
     for tenant in tenants {
-        let states = [DocState::Held, DocState::Refused];
+        // What waits for approval waits for a person too.
+        let states = [DocState::Held, DocState::Refused, DocState::Checked];
         let rows = engine.store().documents(&tenant, &states, MOST).await?;
         let bad = engine.store().bad_records(&tenant).await?;
         all.push(TenantErrors {

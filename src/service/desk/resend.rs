@@ -7,7 +7,7 @@
 
 use super::runs::RunAnswer;
 use crate::model::{Key, PersonsWord, TenantId, WordKind};
-use crate::pipeline::ports::{DocRow, Documents as _, Journal as _, Runs as _};
+use crate::pipeline::ports::{DocRow, Documents as _, Runs as _};
 use crate::pipeline::resend::{Anew, ChangedBy, WouldDiffer};
 use crate::rules::{Context, Runner};
 use crate::service::engine::Engine;
@@ -171,35 +171,30 @@ pub async fn resend(
     answer: &mut ResendAnswer,
     (why, actor): (&str, &str),
 ) -> Result<(), NotDone> {
-    let (store, tenant) = (engine.store(), &answer.tenant);
-    let lease = engine.flow_of(tenant).await?;
-    let mut result = Ok(());
-    for d in &answer.documents {
-        let (key, hash) = &d.of;
-        let word = PersonsWord {
-            of: key.clone(),
-            kind: WordKind::Resend,
-            entry: None,
-            amount: d.total,
-            shown: vec![hash.clone()],
-            why: why.to_owned(),
-            actor: actor.to_owned(),
-            at: engine.now(),
-        };
-        match store.say(&lease, key, &word, &[]).await {
-            Ok(Said::Kept | Said::Nothing) => {}
-            Ok(Said::InDoubt(write)) => {
+    let (store, tenant, documents) = (engine.store(), &answer.tenant, &answer.documents);
+    let at = engine.now();
+    let said = engine.in_flow(tenant, |lease| async move {
+        for d in documents {
+            let (key, hash) = &d.of;
+            let word = PersonsWord {
+                of: key.clone(),
+                kind: WordKind::Resend,
+                entry: None,
+                amount: d.total,
+                shown: vec![hash.clone()],
+                why: why.to_owned(),
+                actor: actor.to_owned(),
+                at,
+            };
+            if let Said::InDoubt(write) = store.say(&lease, key, &word, &[]).await? {
                 let what = format!("write {write} is in doubt: the ledger may have it");
                 let fix = format!("the next sync looks it up: `crossfoot sync {tenant}`");
-                result = Err(NotDone::attention(what, fix));
+                return Err(NotDone::attention(what, fix));
             }
-            Err(e) => result = Err(e.into()),
         }
-        if result.is_err() {
-            break;
-        }
-    }
-    store.give_back(&lease).await?;
+        Ok(())
+    });
+    let result = said.await?;
     answer.said = result.is_ok();
     result
 }

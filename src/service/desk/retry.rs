@@ -2,7 +2,7 @@
 
 use super::word::{LeftBecause, Which, WordAnswer, meant};
 use crate::model::{DocState, TenantId, WordKind};
-use crate::pipeline::ports::{Documents as _, Journal as _};
+use crate::pipeline::ports::Documents as _;
 use crate::service::engine::{Engine, SyncAsk};
 use crate::service::not_done::NotDone;
 use crate::store::Said;
@@ -58,11 +58,11 @@ async fn back(
     {
         return Ok(false);
     }
-    let lease = engine.flow_of(tenant).await?;
     let by = (actor, "retry", engine.now());
-    let done = store.unsay(&lease, of, of, WordKind::Skip, by).await;
-    store.give_back(&lease).await?;
-    Ok(done? == Said::Kept)
+    let done = engine.in_flow(tenant, |lease| async move {
+        store.unsay(&lease, of, of, WordKind::Skip, by).await
+    });
+    Ok(done.await?? == Said::Kept)
 }
 
 /// The run that carries a word on some documents out at once.

@@ -17,7 +17,7 @@ use crate::model::{
     WordKind,
 };
 use crate::pipeline::compare::source_hash;
-use crate::pipeline::ports::{Journal as _, Written as _};
+use crate::pipeline::ports::{Documents as _, Written as _};
 use crate::service::engine::Engine;
 use crate::service::not_done::NotDone;
 use crate::service::workspace::Loaded;
@@ -80,7 +80,9 @@ pub async fn look(
             }
         }
         None => {
-            if m.link.is_some() {
+            let words = engine.store().words(&m.tenant, &m.row.key).await?;
+            let before = words.of_document(WordKind::Settled).is_some();
+            if m.link.is_some() && !before {
                 let number = quoted(ask.number);
                 return Err(NotDone::wrong(
                     format!(
@@ -93,7 +95,11 @@ pub async fn look(
                     ),
                 ));
             }
-            let papers = papers_like(engine, loaded, &m, Kind::Invoice).await?;
+            // What was settled before is settled again with the entry that stands for it already.
+            let papers = match m.paper.as_ref().filter(|p| !p.standing.is_over()) {
+                Some(paper) => vec![paper.clone()],
+                None => papers_like(engine, loaded, &m, Kind::Invoice).await?,
+            };
             (papers.iter().map(paper_entry).collect(), papers)
         }
     };
@@ -225,11 +231,11 @@ async fn said(
     word: &PersonsWord,
     links: &[PersonsLink],
 ) -> Result<(), NotDone> {
-    let lease = engine.flow_of(&m.tenant).await?;
-    let store = engine.store();
-    let done = store.say(&lease, &m.row.key, word, links).await;
-    store.give_back(&lease).await?;
-    match done? {
+    let (store, key) = (engine.store(), &m.row.key);
+    let done = engine.in_flow(&m.tenant, |lease| async move {
+        store.say(&lease, key, word, links).await
+    });
+    match done.await?? {
         Said::Kept => Ok(()),
         Said::Nothing => Err(NotDone::attention("there is no such word", "")),
         Said::InDoubt(key) => {
@@ -270,14 +276,12 @@ pub async fn unsettle(
         Some(id) => m.key(Kind::Payment, id),
         None => m.row.key.clone(),
     };
-    let lease = engine.flow_of(&m.tenant).await?;
-    let store = engine.store();
+    let (store, key, of) = (engine.store(), &m.row.key, &of);
     let by = (ask.actor, ask.why, engine.now());
-    let done = store
-        .unsay(&lease, &m.row.key, &of, WordKind::Settled, by)
-        .await;
-    store.give_back(&lease).await?;
-    match done? {
+    let done = engine.in_flow(&m.tenant, |lease| async move {
+        store.unsay(&lease, key, of, WordKind::Settled, by).await
+    });
+    match done.await?? {
         Said::Kept => Ok(answer(&m, ask, "unsettled", Vec::new())),
         _ => {
             let what = match ask.payment {

@@ -9,7 +9,7 @@ use crate::connectors::Ask;
 use crate::model::cure::quoted;
 use crate::model::{Document, Key, Kind, LedgerInvoice, Link, TenantId};
 use crate::pipeline::gather::linked_contact;
-use crate::pipeline::ports::{DocRow, Documents as _, Journal as _, Records as _, Written as _};
+use crate::pipeline::ports::{DocRow, Documents as _, Records as _, Written as _};
 use crate::service::engine::Engine;
 use crate::service::not_done::NotDone;
 use crate::service::workspace::Loaded;
@@ -126,18 +126,15 @@ pub async fn unlink(
         UnlinkWhat::Contact => Some(contact_of(engine, loaded, &row).await?),
         UnlinkWhat::Document => None,
     };
-    let lease = engine.flow_of(tenant).await?;
     let (store, now) = (engine.store(), engine.now());
-    let done = match &contact {
-        Some(contact) => {
-            store
-                .unlink_contact(&lease, &row.key, contact, actor, now)
-                .await
+    let (row_of, contact) = (&row, contact.as_ref());
+    let done = engine.in_flow(tenant, |lease| async move {
+        match contact {
+            Some(contact) => (store.unlink_contact(&lease, &row_of.key, contact, actor, now)).await,
+            None => store.unlink_document(&lease, row_of, actor, now).await,
         }
-        None => store.unlink_document(&lease, &row, actor, now).await,
-    };
-    store.give_back(&lease).await?;
-    match done? {
+    });
+    match done.await?? {
         Unlinked::Done(links) => Ok(UnlinkAnswer {
             tenant: tenant.clone(),
             number: row.number,

@@ -5,7 +5,7 @@ use super::town::{Ended, TENANT, Town, ended};
 use serde_json::json;
 use std::process::Child;
 
-fn wait(what: &str, mut is: impl FnMut() -> bool) {
+pub fn wait(what: &str, mut is: impl FnMut() -> bool) {
     for _ in 0..1200 {
         if is() {
             return;
@@ -16,7 +16,7 @@ fn wait(what: &str, mut is: impl FnMut() -> bool) {
 }
 
 /// A town whose tenant runs once a day, so that a worker leaves it alone.
-fn once_a_day() -> Town {
+pub fn once_a_day() -> Town {
     let town = Town::working();
     town.tenant(&TENANT.replace("first_run: post", "first_run: post, trigger: { every: 1d }"));
     town
@@ -32,14 +32,14 @@ fn one_more(town: &Town, id: &str, number: &str) {
 }
 
 /// The next calls of a kind wait so long before the ledger sees them.
-fn slow(town: &Town, method: &str, path: &str, delay_ms: u64) {
+pub fn slow(town: &Town, method: &str, path: &str, delay_ms: u64) {
     let fault = json!({"delay_ms": delay_ms});
     let rule = json!([{"system": "xero", "method": method, "path_contains": path, "times": 1, "fault": fault}]);
     town.plane.faults(&rule).unwrap();
 }
 
 /// Whether a request of this kind has left and was not answered yet.
-fn under_way(town: &Town, kind: &str) -> bool {
+pub fn under_way(town: &Town, kind: &str) -> bool {
     let status = town.run(&["status", "acme", "--json"]).json();
     let sent = status["tenants"][0]["in_doubt"].as_array().unwrap();
     sent.iter().any(|w| w["kind"] == kind)
@@ -79,7 +79,7 @@ fn a_wish_of_another_tenant_does_not_wait_for_a_long_run() {
     kill(worker);
 }
 
-fn kill(mut worker: Child) {
+pub fn kill(mut worker: Child) {
     worker.kill().unwrap();
     worker.wait().unwrap();
 }

@@ -10,6 +10,7 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use tempfile::TempDir;
 
 /// The organisation's name.
@@ -91,9 +92,28 @@ pub fn shop() -> Value {
     ]})
 }
 
+/// A port for a sign-in to come back to: below those that a machine gives to whoever asks for any, so that nobody takes it
+/// before the sign-in does.
+fn own_port() -> u16 {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let first = std::process::id().wrapping_mul(61);
+    loop {
+        let next = first.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed)) % 16_000;
+        let port = 12_000 + u16::try_from(next).unwrap();
+        if std::net::TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
+}
+
 impl Town {
     /// Vendors with one organisation and one application, and no workspace yet.
     pub fn new() -> Self {
+        Self::selling(shop())
+    }
+
+    /// The same, with other orders in the application.
+    pub fn selling(shop: Value) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()
@@ -106,13 +126,7 @@ impl Town {
             ]
         };
         let plane = Plane::new(PlaneOptions::new(systems, || RealClock.now())).unwrap();
-        // Nothing else takes the port between this and the sign-in.
-        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        let redirect = format!(
-            "http://localhost:{}/callback",
-            free.local_addr().unwrap().port()
-        );
-        drop(free);
+        let redirect = format!("http://localhost:{}/callback", own_port());
         let (listener, address) = runtime.block_on(async {
             let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
             let address = format!("http://{}", listener.local_addr().unwrap());
@@ -128,6 +142,7 @@ impl Town {
         };
         town.plane.set_clock(&json!({"set": NOW})).unwrap();
         town.seed();
+        town.keap(shop);
         town
     }
 
@@ -141,28 +156,49 @@ impl Town {
         let keap = json!({"applications": [{"name": "acme", "currency": "AUD", "time_zone": "Australia/Sydney",
             "keys": [{"key": KEAP_KEY, "kind": "sak"}]}]});
         self.plane.seed("keap", keap).unwrap();
+    }
+
+    /// What happens in the application.
+    pub fn keap(&self, mut data: Value) {
+        data["name"] = json!("acme");
         self.plane
-            .seed("keap", json!({"applications": [shop()]}))
+            .seed("keap", json!({"applications": [data]}))
+            .unwrap();
+    }
+
+    /// What is put into the organisation, beside its API.
+    pub fn xero(&self, mut data: Value) {
+        data["name"] = json!(ORG);
+        self.plane
+            .seed("xero", json!({"organisations": [data]}))
             .unwrap();
     }
 
     /// A workspace whose tenant is connected.
     pub fn settled() -> Self {
-        let town = Self::new();
-        town.run(&["init", &town.dir()]).code(0);
-        town.connections();
-        town.tenant(TENANT);
-        town.with("CROSSFOOT_KEAP_KEY", KEAP_KEY, &["connect", "acme", "keap"])
+        Self::new().connected()
+    }
+
+    /// Makes the workspace, and connects its tenant.
+    pub fn connected(self) -> Self {
+        self.run(&["init", &self.dir()]).code(0);
+        self.connections();
+        self.tenant(TENANT);
+        self.with("CROSSFOOT_KEAP_KEY", KEAP_KEY, &["connect", "acme", "keap"])
             .code(0);
-        town.sign_in(&["--organisation", ORG]).code(0);
-        town
+        self.sign_in(&["--organisation", ORG]).code(0);
+        self
     }
 
     /// The same with processing on.
     pub fn working() -> Self {
-        let town = Self::settled();
-        town.run(&["processing", "acme", "on"]).code(0);
-        town
+        Self::settled().switched_on()
+    }
+
+    /// With processing on.
+    pub fn switched_on(self) -> Self {
+        self.run(&["processing", "acme", "on"]).code(0);
+        self
     }
 
     pub fn path(&self) -> PathBuf {
@@ -277,11 +313,73 @@ impl Town {
         ended(child)
     }
 
-    /// Invoices in the ledger, by number.
-    pub fn invoices(&self) -> Vec<String> {
+    /// The organisation's books.
+    pub fn books(&self) -> Value {
         let state = self.plane.state("xero").unwrap();
         let all = state["organisations"].as_array().unwrap();
         let org = all.iter().find(|o| o["name"] == json!(ORG)).unwrap();
+        org.clone()
+    }
+
+    /// What a person does in Xero, by its own API.
+    pub fn person(&self, method: &str, path: &str, body: &Value) -> Value {
+        let org = self.books()["tenant_id"].as_str().unwrap().to_owned();
+        let now = self.plane.now().timestamp();
+        let (access, refresh) = (format!("person-{now}"), format!("refresh-{now}"));
+        let scopes = crossfoot::connectors::xero::connect::SCOPES.join(" ");
+        let token = json!({"app": XERO_CLIENT, "tenants": [ORG], "access": access, "refresh": refresh, "scopes": scopes});
+        self.plane.seed("xero", json!({"tokens": [token]})).unwrap();
+        let mut headers = http::HeaderMap::new();
+        for (name, value) in [
+            ("authorization", format!("Bearer {access}")),
+            ("xero-tenant-id", org),
+            ("accept", "application/json".to_owned()),
+            ("content-type", "application/json".to_owned()),
+        ] {
+            headers.insert(name, value.parse().unwrap());
+        }
+        let path = format!("/xero/api.xro/2.0/{path}");
+        let body = body.to_string().into();
+        let call = self
+            .plane
+            .call(method.parse().unwrap(), &path, headers, body);
+        let answer = self.runtime.as_ref().unwrap().block_on(call);
+        let reply = answer.reply().expect("an answer");
+        let text = String::from_utf8_lossy(&reply.body).into_owned();
+        assert!(reply.status.is_success(), "{path}: {} {text}", reply.status);
+        serde_json::from_str(&text).unwrap_or(Value::Null)
+    }
+
+    /// Runs a command as it was printed, pasted into a shell.
+    pub fn pasted(&self, command: &str) -> Ended {
+        let program = Path::new(env!("CARGO_BIN_EXE_crossfoot"));
+        let path = std::env::var("PATH").unwrap_or_default();
+        let path = format!("{}:{path}", program.parent().unwrap().display());
+        let mut shell = Command::new("sh");
+        shell
+            .args(["-c", command])
+            .current_dir(self.folder.path())
+            .env_clear()
+            .env("PATH", path)
+            .env("HOME", self.folder.path())
+            .env("USER", "tester")
+            .env("CROSSFOOT_SANDBOX_CLOCK", &self.address)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        ended(shell.spawn().unwrap())
+    }
+
+    /// Time goes by.
+    pub fn minutes(&self, n: i64) {
+        self.plane
+            .set_clock(&json!({"advance_seconds": n * 60}))
+            .unwrap();
+    }
+
+    /// Invoices in the ledger, by number.
+    pub fn invoices(&self) -> Vec<String> {
+        let org = self.books();
         let numbers = org["invoices"].as_array().unwrap().iter();
         let mut numbers: Vec<_> = numbers
             .map(|i| i["InvoiceNumber"].as_str().unwrap().to_owned())

@@ -1,0 +1,409 @@
+//! Every cure works: what a reason tells a person to type is carried out as it stands.
+//!
+//! A case brings a document, a payment or a contact to a code, takes the `fix:` that the program prints for it, does by hand
+//! what it says is to be done by hand, pastes its command into a shell, and looks at what is left: the hold is ended, and
+//! the ledger has each thing once. Every command of every code has its case, or a reason why not.
+
+#[path = "cure/documents.rs"]
+mod documents;
+#[path = "cure/ledger.rs"]
+mod ledger;
+#[path = "cure/payments.rs"]
+mod payments;
+#[path = "cure/waits.rs"]
+mod waits;
+
+use super::town::{TENANT, Town};
+use crossfoot::service::codes::families;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A code and one verb of its cure.
+pub struct Cure {
+    pub code: &'static str,
+    pub verb: &'static str,
+    /// What the application has at first.
+    pub orders: fn() -> Vec<Value>,
+    /// What the tenant's file says otherwise.
+    pub file: &'static [(&'static str, &'static str)],
+    /// Brings it about, the first sync included.
+    pub arrange: fn(&Town),
+    /// What the cure says to do by hand before its command.
+    pub by_hand: fn(&Town),
+    /// What the ledger has afterwards: see [`books`].
+    pub books: &'static [&'static str],
+}
+
+impl Cure {
+    /// A case with one order, 1041 over 110.00, whose arranging and doing by hand are yet to be said.
+    pub const fn of(code: &'static str, verb: &'static str) -> Self {
+        Self {
+            code,
+            verb,
+            orders: || vec![order(1, 1041)],
+            file: &[],
+            arrange: |town| sync(town),
+            by_hand: |_| {},
+            books: &["1041 AUTHORISED 110.00"],
+        }
+    }
+}
+
+/// A verb that only shows something: it ends nothing by itself.
+const SHOWS: [&str; 5] = ["plan", "lint", "explain", "errors", "history"];
+
+fn cures() -> Vec<&'static Cure> {
+    let all = [documents::ALL, ledger::ALL, payments::ALL, waits::ALL];
+    all.into_iter().flatten().collect()
+}
+
+/// An order over 110.00, one hire with its tax.
+pub fn order(id: u64, number: u64) -> Value {
+    json!({"id": id.to_string(), "invoice_id": number.to_string(), "title": "Hire", "contact_id": "7",
+        "order_time": "2026-07-10T01:00:00Z", "items": items(1), "payments": []})
+}
+
+/// Some hires at 100.00, with their tax.
+pub fn items(hires: u32) -> Value {
+    json!([{"type": "PRODUCT", "product_id": "1", "name": "Crane hire", "quantity": hires, "price": "100.00"},
+        {"type": "TAX", "name": "GST", "quantity": 1, "price": format!("{}.00", hires * 10)}])
+}
+
+/// A payment of the application's, received.
+pub fn paid(id: &str, amount: &str) -> Value {
+    json!({"id": id, "amount": amount, "type": "Check", "pay_status": "MANUAL_PAID", "time": "2026-07-12T01:00:00Z"})
+}
+
+/// An order with a field set otherwise.
+pub fn with(mut order: Value, field: &str, value: Value) -> Value {
+    order[field] = value;
+    order
+}
+
+/// A sync, however it ends; a little later.
+pub fn sync(town: &Town) {
+    town.run(&["sync", "acme"]);
+    town.minutes(10);
+}
+
+/// The tenant's file with some keys said otherwise, or added.
+pub fn write_file(town: &Town, changes: &[(&str, &str)]) {
+    let mut yaml = TENANT.to_owned();
+    for (key, value) in changes {
+        let keep = |l: &&str| !l.starts_with(&format!("{key}:"));
+        // A list stands on lines of its own.
+        let block = |l: &&str| !(*key == "accounts" && l.starts_with("  - "));
+        let lines: Vec<&str> = yaml.lines().filter(keep).filter(block).collect();
+        yaml = format!("{}\n{key}: {value}\n", lines.join("\n"));
+    }
+    town.tenant(&yaml);
+}
+
+fn edit_order(town: &Town, mut change: Value) {
+    change["id"] = json!("1");
+    town.minutes(10);
+    town.keap(json!({"patch": {"orders": [change]}}));
+}
+
+/// The id in the ledger of the first paper of a list (`invoices`, `payments`) with this in a field.
+pub fn id_of(town: &Town, list: &str, field: &str, value: &str, id: &str) -> String {
+    let books = town.books();
+    let all = books[list].as_array().unwrap();
+    let one = all.iter().find(|p| p[field] == json!(value));
+    one.unwrap_or_else(|| panic!("no {field} {value} among {all:#?}"))[id]
+        .as_str()
+        .unwrap()
+        .to_owned()
+}
+
+/// What stands in the ledger, sorted: `1041 AUTHORISED 110.00`, `payment 50.00 on 1041`, `note 40.00`; what is voided or
+/// deleted counts as not there.
+fn books(town: &Town) -> Vec<String> {
+    let org = town.books();
+    let list = |name: &str| org[name].as_array().cloned().unwrap_or_default();
+    let text = |v: &Value| v.as_str().map_or_else(|| v.to_string(), str::to_owned);
+    let cents = |v: &Value| {
+        let amount: rust_decimal::Decimal = text(v).parse().unwrap();
+        format!("{amount:.2}")
+    };
+    let gone = |p: &&Value| !["VOIDED", "DELETED"].contains(&text(&p["Status"]).as_str());
+    let mut all = Vec::new();
+    for i in list("invoices").iter().filter(gone) {
+        let (number, status) = (text(&i["InvoiceNumber"]), text(&i["Status"]));
+        all.push(format!("{number} {status} {}", cents(&i["Total"])));
+    }
+    for n in list("credit_notes").iter().filter(gone) {
+        all.push(format!("note {}", cents(&n["Total"])));
+    }
+    for p in list("payments").iter().filter(gone) {
+        let on = match &p["Invoice"]["InvoiceNumber"] {
+            Value::String(number) => number.clone(),
+            _ => "note".to_owned(),
+        };
+        all.push(format!("payment {} on {on}", cents(&p["Amount"])));
+    }
+    all.sort();
+    all
+}
+
+/// The cure that is printed for a code: by `errors`, or for what is skipped by `explain`.
+fn printed(town: &Town, code: &str) -> String {
+    let errors = town.run(&["errors", "acme"]).out;
+    let explained = town.run(&["explain", "acme", "1041"]).out;
+    let sign = format!("[{code}]");
+    for told in [&errors, &explained] {
+        let mut lines = told.lines().skip_while(|l| !l.contains(&sign));
+        if let Some(fix) = lines.find_map(|l| l.split_once("= fix: ")) {
+            return fix.1.to_owned();
+        }
+    }
+    panic!("{code} is not told:\n{errors}\n{explained}");
+}
+
+/// The commands that stand in a text.
+fn commands(text: &str) -> Vec<&str> {
+    let quoted = text.split('`').skip(1).step_by(2);
+    quoted.filter(|c| c.starts_with("crossfoot ")).collect()
+}
+
+fn verb(command: &str) -> &str {
+    command.split(' ').nth(1).unwrap_or_default()
+}
+
+/// Carries a cure out, and looks.
+pub fn carried_out(cure: &Cure) {
+    let (code, orders) = (cure.code, (cure.orders)());
+    let contact = json!({"id": "7", "given_name": "Jo", "family_name": "Harbour",
+        "email_addresses": [{"field": "EMAIL1", "email": "jo@harbour.example"}]});
+    let hire =
+        json!({"id": "1", "name": "Crane hire", "sku": "HIRE", "price": "100.00", "taxable": true});
+    let parts =
+        json!({"id": "2", "name": "Parts", "sku": "PARTS", "price": "30.00", "taxable": false});
+    let shop = json!({"contacts": [contact], "products": [hire, parts], "orders": orders});
+    let town = Town::selling(shop).connected().switched_on();
+    write_file(&town, cure.file);
+    (cure.arrange)(&town);
+    let fix = printed(&town, code);
+    let asked = commands(&fix);
+    for command in &asked {
+        for place in ["TENANT", "NUMBER", "PAYMENT"] {
+            assert!(!command.split(' ').any(|w| w == place), "{command}");
+        }
+    }
+    (cure.by_hand)(&town);
+    town.minutes(10);
+    let mut done = Vec::new();
+    for command in asked
+        .iter()
+        .filter(|c| SHOWS.contains(&verb(c)) || verb(c) == cure.verb)
+    {
+        let ended = town.pasted(command);
+        assert!([0, 1].contains(&ended.code), "{command}: {ended:#?}");
+        done.push(format!("$ {command}\n{}{}", ended.out, ended.err));
+    }
+    let done = done.join("\n");
+    let verbs: BTreeSet<&str> = asked.iter().map(|c| verb(c)).collect();
+    assert!(
+        verbs.contains(cure.verb),
+        "{code}: no {} in: {fix}",
+        cure.verb
+    );
+    // The first sync carries out what was only said, the second shows that it stays so.
+    for _ in 0..2 {
+        sync(&town);
+    }
+    let errors = town.run(&["errors", "acme"]);
+    assert!(
+        errors.code == 0,
+        "{code}: {fix}\n{done}\nleft:\n{}{}",
+        errors.out,
+        errors.err
+    );
+    assert_eq!(books(&town), cure.books, "{code}: {fix}\n{done}");
+    town.run(&["audit", "verify"]).code(0);
+}
+
+/// Makes a test and an entry of each case of a room.
+macro_rules! each_cure {
+    ($($name:ident: $cure:expr;)+) => {
+        pub const ALL: &[$crate::cli::cure::Cure] = &[$($cure),+];
+        $(
+            #[test]
+            fn $name() {
+                $crate::cli::cure::carried_out(&$cure);
+            }
+        )+
+    };
+}
+pub(crate) use each_cure;
+
+const OVERTAKEN: &str = "the checks before sending hold it first: the ledger refuses it only where it changed in between";
+
+/// Commands of codes that are not carried out here, and why not.
+const NOT_YET: &[(&str, &str, &str)] = &[
+    (
+        "contact.missing",
+        "retry",
+        "the ledger loses a contact only between the decision and the sending",
+    ),
+    (
+        "status.void",
+        "retry",
+        "an invoice of Keap's has no such status; judged in the tests of the mapping",
+    ),
+    ("contact.many", "retry", "not yet; told in story_holds"),
+    ("contact.too_many", "retry", "it takes a hundred namesakes"),
+    (
+        "contact.merged",
+        "unlink",
+        "not yet; judged in the tests of the mapping",
+    ),
+    (
+        "contact.merged",
+        "retry",
+        "not yet; judged in the tests of the mapping",
+    ),
+    (
+        "contact.link_lost",
+        "unlink",
+        "not yet; judged in the tests of the mapping",
+    ),
+    (
+        "contact.link_lost",
+        "retry",
+        "not yet; judged in the tests of the mapping",
+    ),
+    ("contact.number_taken", "retry", "not yet"),
+    (
+        "currency.not_enabled",
+        "retry",
+        "one application of the fake Keap has one currency; told in story_xero_habits",
+    ),
+    (
+        "number.taken",
+        "unlink",
+        "it is printed where the other one is cancelled there, whose number the ledger keeps",
+    ),
+    ("contact.number_taken", "unlink", "not yet"),
+    (
+        "contact.namesake",
+        "retry",
+        "not yet; told in story_customers",
+    ),
+    (
+        "contact.by_email",
+        "unlink",
+        "not yet; told in story_customers",
+    ),
+    ("stamp.missing", "send", "not yet; told in story_put_back"),
+    ("stamp.copied", "unlink", "not yet; told in story_put_back"),
+    ("number.differs", "retry", "not yet"),
+    ("number.differs", "unlink", "not yet"),
+    (
+        "posted.total_differs",
+        "retry",
+        "the fake ledger makes another total only under another's hands; told in story_trust",
+    ),
+    (
+        "update.unknown",
+        "resend",
+        "it takes a database of the first stage; told in first_stage",
+    ),
+    (
+        "update.unknown",
+        "skip",
+        "it takes a database of the first stage; told in first_stage",
+    ),
+    (
+        "resend.changed",
+        "resend",
+        "it comes up only between a resend's plan and its sending",
+    ),
+    (
+        "write.of_another",
+        "retry",
+        "it takes a file that names one payment twice; told in story_files",
+    ),
+    (
+        "encode",
+        "retry",
+        "what the encoder refuses is held by the checks before it",
+    ),
+    (
+        "item.missing",
+        "retry",
+        "it takes a rule that names an item",
+    ),
+    (
+        "item.unknown",
+        "retry",
+        "it takes a rule that names an item",
+    ),
+    ("item.many", "retry", "the fake ledger has each code once"),
+    (
+        "payment.document_missing",
+        "retry",
+        "the paper goes between the decision and the sending",
+    ),
+    ("xero.key_reused", "retry", OVERTAKEN),
+    ("xero.invoice_number_taken", "retry", OVERTAKEN),
+    ("xero.credit_note_number_taken", "retry", OVERTAKEN),
+    ("xero.contact_name_taken", "retry", OVERTAKEN),
+    ("xero.account_number_taken", "retry", OVERTAKEN),
+    ("xero.contact_archived", "retry", OVERTAKEN),
+    ("xero.period_locked", "retry", OVERTAKEN),
+    ("xero.account_invalid", "retry", OVERTAKEN),
+    ("xero.account_archived", "retry", OVERTAKEN),
+    ("xero.account_unknown", "retry", OVERTAKEN),
+    ("xero.payment_account_unknown", "retry", OVERTAKEN),
+    ("xero.item_unknown", "retry", OVERTAKEN),
+    ("xero.has_payment", "retry", OVERTAKEN),
+    ("xero.not_editable", "retry", OVERTAKEN),
+    ("xero.payment_exceeds", "retry", OVERTAKEN),
+    ("xero.payment_exceeds", "settle", OVERTAKEN),
+    ("xero.not_payable", "retry", OVERTAKEN),
+    ("xero.currency_not_subscribed", "retry", OVERTAKEN),
+    ("xero.email_invalid", "retry", OVERTAKEN),
+    ("xero.discount_invalid", "retry", OVERTAKEN),
+    ("xero.unknown", "retry", OVERTAKEN),
+];
+
+#[test]
+fn every_command_of_a_cure_is_carried_out_or_says_why_not() {
+    let mut wanted: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for entry in families().iter().flat_map(|f| f.entries) {
+        for command in commands(entry.fix)
+            .into_iter()
+            .filter(|c| !SHOWS.contains(&verb(c)))
+        {
+            let of = wanted.entry(entry.code.to_string()).or_default();
+            of.insert(verb(command).to_owned());
+        }
+    }
+    let is = |code: &str, verb: &str| wanted.get(code).is_some_and(|v| v.contains(verb));
+    let (mut broken, mut known) = (Vec::new(), BTreeSet::new());
+    for c in cures() {
+        known.insert((c.code, c.verb));
+        // A case of a cure that the page does not tell is one of a cure that is printed all the same.
+        if !wanted.contains_key(c.code) && !is(c.code, c.verb) {
+            broken.push(format!("{} has no cure with a command", c.code));
+        }
+    }
+    for &(code, verb, why) in NOT_YET {
+        assert!(!why.is_empty());
+        if !is(code, verb) || !known.insert((code, verb)) {
+            broken.push(format!(
+                "{code} {verb} is listed, and has a case or is no cure"
+            ));
+        }
+    }
+    for (code, verbs) in &wanted {
+        for verb in verbs
+            .iter()
+            .filter(|v| !known.contains(&(code.as_str(), v.as_str())))
+        {
+            broken.push(format!("{code}: nothing carries out `crossfoot {verb}`"));
+        }
+    }
+    assert!(broken.is_empty(), "\n{}", broken.join("\n"));
+}

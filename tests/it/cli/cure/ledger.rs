@@ -1,0 +1,195 @@
+//! What the ledger holds of a document, where it is not what was sent or expected.
+
+use super::{Cure, each_cure, edit_order, order, paid, sync, with, write_file};
+use crate::cli::town::Town;
+use serde_json::{Value, json};
+
+/// A sale that a person entered in the ledger.
+fn by_hand(number: &str, total: &str) -> Value {
+    json!({"Invoices": [{"Type": "ACCREC", "InvoiceNumber": number, "Contact": {"Name": "Jo Harbour"}, "Date": "2026-07-10",
+        "DueDate": "2026-07-24", "Status": "AUTHORISED", "LineAmountTypes": "NoTax",
+        "LineItems": [{"Description": "Hire", "Quantity": 1, "UnitAmount": total, "AccountCode": "200"}]}]})
+}
+
+fn tamper(town: &Town, change: Value) {
+    town.xero(json!({ "tamper": change }));
+}
+
+/// The invoice as a person changes it in the ledger.
+fn edits(town: &Town, number: &str, change: &Value) {
+    let id = super::id_of(town, "invoices", "InvoiceNumber", number, "InvoiceID");
+    town.person("POST", &format!("Invoices/{id}"), change);
+}
+
+fn reference(town: &Town, number: &str) -> String {
+    super::id_of(town, "invoices", "InvoiceNumber", number, "Reference")
+}
+
+/// The write of 1041 is in doubt: the ledger has it, and no answer came.
+fn in_doubt(town: &Town) {
+    lost(town, "Invoices", "drop_after");
+}
+
+/// No answer comes to what is sent of a kind.
+fn lost(town: &Town, path: &str, fault: &str) {
+    let rule = json!([{"system": "xero", "method": "PUT", "path_contains": path, "times": 4, "fault": fault}]);
+    town.plane.faults(&rule).unwrap();
+    town.run(&["sync", "acme"]);
+    town.minutes(1);
+}
+
+fn settled(town: &Town) {
+    write_file(town, &[("accounts", "[{ else: hold }]")]);
+    sync(town);
+    town.person("PUT", "Invoices", &by_hand("H-7", "110.00"));
+    town.minutes(10);
+    town.run(&["settle", "acme", "1041", "--as", "H-7", "--why", "by hand"]);
+    write_file(town, &[]);
+    town.minutes(10);
+}
+
+const UPDATES: (&str, &str) = ("sync", "{ first_run: post, updates: { invoices: true } }");
+
+each_cure! {
+    a_number_that_is_taken_is_given_up_by_the_other: Cure {
+        arrange: |town| {
+            town.person("PUT", "Invoices", &by_hand("1041", "77.00"));
+            sync(town);
+        },
+        by_hand: |town| tamper(town, json!({"edit_invoice": {"invoice": "1041", "number": "OLD-7"}})),
+        books: &["1041 AUTHORISED 110.00", "OLD-7 AUTHORISED 77.00"],
+        ..Cure::of("number.taken", "retry")
+    };
+    a_stamp_that_was_taken_out_is_put_back: Cure {
+        arrange: |town| {
+            in_doubt(town);
+            edits(town, "1041", &json!({"Reference": "paid by Jo"}));
+            town.minutes(20);
+            sync(town);
+        },
+        by_hand: |town| {
+            let told = super::printed(town, "stamp.missing");
+            let stamp = told.split('[').nth(1).and_then(|t| t.split(']').next()).unwrap();
+            edits(town, "1041", &json!({"Reference": format!("paid by Jo [{stamp}]")}));
+        },
+        ..Cure::of("stamp.missing", "retry")
+    };
+    somebody_elses_paper_is_left_and_ours_is_made: Cure {
+        arrange: |town| {
+            lost(town, "Invoices", "drop_before");
+            town.person("PUT", "Invoices", &by_hand("H-7", "110.00"));
+            town.minutes(20);
+            sync(town);
+        },
+        books: &["1041 AUTHORISED 110.00", "H-7 AUTHORISED 110.00"],
+        ..Cure::of("stamp.missing", "unlink")
+    };
+    a_cancelled_one_is_made_anew_under_another_number: Cure {
+        arrange: |town| {
+            sync(town);
+            tamper(town, json!({"void_invoice": {"invoice": "1041"}}));
+            town.run(&["unlink", "acme", "1041"]);
+            sync(town);
+        },
+        by_hand: |town| {
+            let rule = "/// Another number.\nfn map_invoice(invoice) { if invoice.number == \"1041\" { invoice.number = \"1041-2\"; } keep() }\n";
+            std::fs::write(town.path().join("rules/own.rhai"), rule).unwrap();
+            write_file(town, &[("rules", "[rules/own.rhai]")]);
+        },
+        books: &["1041-2 AUTHORISED 110.00"],
+        ..Cure::of("number.closed", "unlink")
+    };
+    one_that_was_deleted_there_is_made_anew: Cure {
+        file: &[UPDATES],
+        arrange: |town| {
+            sync(town);
+            tamper(town, json!({"remove_invoice": {"invoice": "1041"}}));
+            edit_order(town, json!({"items": super::items(2)}));
+            sync(town);
+        },
+        books: &["1041 AUTHORISED 220.00"],
+        ..Cure::of("update.missing", "unlink")
+    };
+    a_locked_one_is_left_as_it_is: Cure {
+        orders: || vec![with(order(1, 1041), "payments", json!([paid("80", "110.00")]))],
+        file: &[UPDATES],
+        arrange: |town| {
+            sync(town);
+            edit_order(town, json!({"items": super::items(2)}));
+            sync(town);
+        },
+        books: &["1041 PAID 110.00", "payment 110.00 on 1041"],
+        ..Cure::of("update.locked", "skip")
+    };
+    a_locked_one_is_changed_by_hand: Cure {
+        orders: || vec![with(order(1, 1041), "payments", json!([paid("80", "50.00")]))],
+        file: &[UPDATES],
+        arrange: |town| {
+            sync(town);
+            edit_order(town, json!({"items": super::items(2)}));
+            sync(town);
+        },
+        by_hand: |town| {
+            // The payment must go for a while, as it must in the ledger itself.
+            let payment = super::id_of(town, "payments", "Status", "AUTHORISED", "PaymentID");
+            let stamp = super::id_of(town, "payments", "Status", "AUTHORISED", "Reference");
+            town.person("POST", &format!("Payments/{payment}"), &json!({"Status": "DELETED"}));
+            let line = json!({"Description": "Crane hire", "Quantity": 2, "UnitAmount": "100.00", "AccountCode": "200", "TaxType": "OUTPUT"});
+            let kept = reference(town, "1041");
+            edits(town, "1041", &json!({"Reference": kept, "LineAmountTypes": "Exclusive", "LineItems": [line]}));
+            let invoice = super::id_of(town, "invoices", "InvoiceNumber", "1041", "InvoiceID");
+            let back = json!({"Invoice": {"InvoiceID": invoice}, "Account": {"Code": "090"}, "Date": "2026-07-12", "Amount": "50.00", "Reference": stamp});
+            town.person("PUT", "Payments", &back);
+        },
+        books: &["1041 AUTHORISED 220.00", "payment 50.00 on 1041"],
+        ..Cure::of("update.locked", "retry")
+    };
+    what_both_changed_is_sent_over: Cure {
+        file: &[UPDATES],
+        arrange: |town| conflict(town),
+        books: &["1041 AUTHORISED 220.00"],
+        ..Cure::of("update.conflict", "retry")
+    };
+    what_both_changed_is_left: Cure {
+        file: &[UPDATES],
+        arrange: |town| conflict(town),
+        books: &["1041 AUTHORISED 117.00"],
+        ..Cure::of("update.conflict", "skip")
+    };
+    what_was_settled_by_hand_is_sent_after_all: Cure {
+        arrange: |town| settled(town),
+        by_hand: |town| tamper(town, json!({"void_invoice": {"invoice": "H-7"}})),
+        ..Cure::of("settled.by_hand", "unsettle")
+    };
+    a_change_of_what_was_settled_is_settled_again: Cure {
+        arrange: |town| changed_after(town),
+        by_hand: |town| {
+            let line = json!({"Description": "Hire", "Quantity": 1, "UnitAmount": "220.00", "AccountCode": "200"});
+            edits(town, "H-7", &json!({"LineAmountTypes": "NoTax", "LineItems": [line]}));
+        },
+        books: &["H-7 AUTHORISED 220.00"],
+        ..Cure::of("settled.changed", "settle")
+    };
+    a_change_of_what_was_settled_is_sent: Cure {
+        arrange: |town| changed_after(town),
+        by_hand: |town| tamper(town, json!({"void_invoice": {"invoice": "H-7"}})),
+        books: &["1041 AUTHORISED 220.00"],
+        ..Cure::of("settled.changed", "unsettle")
+    };
+}
+
+fn conflict(town: &Town) {
+    sync(town);
+    tamper(
+        town,
+        json!({"invoice_total": {"invoice": "1041", "by": "7.00"}}),
+    );
+    edit_order(town, json!({"items": super::items(2)}));
+    sync(town);
+}
+
+fn changed_after(town: &Town) {
+    settled(town);
+    edit_order(town, json!({"items": super::items(2)}));
+    sync(town);
+}

@@ -1,0 +1,124 @@
+//! A sync that is asked to end: with TERM, with ctrl-c, with ctrl-c twice, and while it waits beside another process.
+
+use super::beside::{kill, once_a_day, slow, under_way, wait};
+use super::town::{Town, ended};
+use std::process::{Child, Command};
+use std::time::{Duration, Instant};
+
+fn signal(child: &Child, name: &str) {
+    let id = child.id().to_string();
+    let sent = Command::new("kill").args([name, &id]).status().unwrap();
+    assert!(sent.success());
+}
+
+/// How often the ledger was asked to make something of this kind.
+fn made(town: &Town, path: &str) -> usize {
+    let all = town.plane.requests(0);
+    let all = all["requests"].as_array().unwrap();
+    all.iter()
+        .filter(|r| r["method"] == "PUT" && r["path"].as_str().unwrap().contains(path))
+        .count()
+}
+
+#[test]
+fn a_signal_ends_a_sync_where_nothing_is_half_done_and_says_what_is_left() {
+    for name in ["-TERM", "-INT"] {
+        let town = Town::working();
+        slow(&town, "PUT", "/Contacts", 3_000);
+        let first = town.start(&[], &["sync", "acme"]);
+        wait("its request", || under_way(&town, "contact"));
+        signal(&first, name);
+        let first = ended(first).code(1);
+        assert!(first.err.contains("asked to end"), "{}", first.err);
+        assert!(first.err.contains("2 to be posted"), "{}", first.err);
+        let fix = format!(
+            "fix: `crossfoot sync acme --workspace {}` goes on where it stopped",
+            town.dir()
+        );
+        assert!(first.err.contains(&fix), "{}", first.err);
+        // What was under way has its answer, and nothing else has left.
+        assert!(!under_way(&town, "contact"), "{name}");
+        assert!(town.invoices().is_empty(), "{name}");
+        let runs = town.run(&["history", "acme", "--json"]).code(0).json();
+        let stopped = runs["runs"][0]["stopped"].as_str().unwrap();
+        assert!(stopped.contains("asked to end"), "{runs}");
+
+        town.run(&["sync", "acme"]).code(0);
+        assert_eq!(town.invoices(), ["1041", "1044"], "{name}");
+        assert_eq!(made(&town, "/Contacts"), 1, "{name}");
+    }
+}
+
+#[test]
+fn a_second_signal_ends_it_at_once_and_nothing_is_lost() {
+    let town = Town::working();
+    slow(&town, "PUT", "/Invoices", 60_000);
+    let first = town.start(&[], &["sync", "acme"]);
+    wait("its request", || under_way(&town, "invoice"));
+    signal(&first, "-INT");
+    std::thread::sleep(Duration::from_millis(300));
+    let began = Instant::now();
+    signal(&first, "-INT");
+    ended(first).code(1);
+    assert!(began.elapsed() < Duration::from_secs(10));
+    // It is in doubt, and the next sync finds out.
+    assert!(under_way(&town, "invoice"));
+    town.run(&["sync", "acme"]).code(0);
+    assert_eq!(town.invoices(), ["1041", "1044"]);
+}
+
+#[test]
+fn who_waits_beside_a_run_and_is_asked_to_end_takes_its_wish_back() {
+    let town = once_a_day();
+    slow(&town, "PUT", "/Invoices", 20_000);
+    let worker = town.start(&[], &["run"]);
+    wait("its request", || under_way(&town, "invoice"));
+    let waiting = town.start(&[], &["sync", "acme"]);
+    std::thread::sleep(Duration::from_millis(1_000));
+    let began = Instant::now();
+    signal(&waiting, "-INT");
+    let waiting = ended(waiting).code(1);
+    assert!(began.elapsed() < Duration::from_secs(5));
+    assert!(waiting.err.contains("asked to end"), "{}", waiting.err);
+    assert_eq!(wishes(&town), 0);
+    kill(worker);
+}
+
+/// Wishes that lie in the store.
+fn wishes(town: &Town) -> i64 {
+    use sqlx::{ConnectOptions as _, Row as _};
+    let path = town.path().join(".crossfoot/crossfoot.db");
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path);
+        let mut db = options.connect().await.unwrap();
+        let row = sqlx::query("SELECT COUNT(*) FROM wishes")
+            .fetch_one(&mut db)
+            .await
+            .unwrap();
+        row.get(0)
+    })
+}
+
+#[test]
+fn who_waited_for_a_worker_that_died_goes_on_alone_and_ends_as_before() {
+    let town = once_a_day();
+    slow(&town, "PUT", "/Invoices", 30_000);
+    let worker = town.start(&[], &["run"]);
+    wait("its request", || under_way(&town, "invoice"));
+    let waiting = town.start(&[], &["sync", "acme"]);
+    std::thread::sleep(Duration::from_millis(500));
+    // What goes on alone is slow too: it sends the same request again.
+    slow(&town, "PUT", "/Invoices", 8_000);
+    kill(worker);
+    std::thread::sleep(Duration::from_millis(4_000));
+    signal(&waiting, "-TERM");
+    let waiting = ended(waiting).code(1);
+    assert!(waiting.err.contains("asked to end"), "{}", waiting.err);
+    assert!(!under_way(&town, "invoice"), "{}", waiting.err);
+    town.run(&["sync", "acme"]).code(0);
+    assert_eq!(town.invoices(), ["1041", "1044"]);
+}
