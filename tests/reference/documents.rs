@@ -108,6 +108,9 @@ fn words(c: &mut Chance) -> Words {
             c.of(&["+14d", "+1m", "+3m", "+13m", "invoice_date"]),
         ],
         payments: c.percent(80),
+        refunds: c.of(&["hold", "skip", "credit_note", "credit_note"]),
+        overpayment: c.of(&["skip", "hold"]),
+        when_paid: c.percent(20),
     }
 }
 
@@ -421,6 +424,8 @@ fn features(doc: &Doc, words: &Words, currency: &'static str) -> Vec<&'static st
     let back: i128 = doc.money.iter().filter(|m| m.back).map(|m| m.amount).sum();
     add("partial refund", back > 0 && back < came);
     add("overpayment", came - back > total);
+    add("when paid, and paid", words.when_paid && came >= total);
+    add("when paid, and not paid", words.when_paid && came < total);
     add(
         "paid, owed or a status stated",
         doc.paid.is_some() || doc.balance.is_some() || doc.status.is_some(),

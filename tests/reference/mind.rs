@@ -5,12 +5,10 @@
 //! of each line. `wrong` breaks one law, to show that the comparison finds it.
 
 use super::nouns::{CENT, Doc, End, Law, Line, Millionths, Money, ONE, Paper, Row, Words};
+use super::owed::{Till, least};
 
 /// To the nearest multiple, halves away from zero.
-fn nearest(n: i128, to: i128) -> i128 {
-    let up = (n.abs() + to / 2) / to * to;
-    if n < 0 { -up } else { up }
-}
+fn nearest(n: i128, to: i128) -> i128 { (n.abs() + to / 2) / to * to * n.signum() }
 
 pub fn percent(code: &str) -> i128 {
     match code {
@@ -61,7 +59,10 @@ impl<'a> Mind<'a> {
     fn broken(&self, law: Law) -> bool { self.wrong == Some(law) }
 
     fn all(&self) -> Result<End, &'static str> {
+        let left_out = self.left_out();
+        let when_paid = self.words.when_paid && !self.broken(Law::WhenPaid);
         self.paid(self.doc.total)?;
+        if when_paid && least(self.source_total(), &self.doc.money) > left_out.unwrap_or(0) { return Err("mode.not_paid"); }
         let mut lines = Vec::new();
         for line in &self.doc.lines {
             let goes = !(self.words.leave_out && line.kind == "finance_charge");
@@ -99,7 +100,25 @@ impl<'a> Mind<'a> {
             (subtotal, tax, total) = (subtotal + rounding - extra, tax + extra, total + rounding);
         }
         if total < 0 { return Err("total.negative"); }
-        Ok(End::Goes(Paper { mode, rows, subtotal, tax, total, due: self.due() }))
+        let unit = if self.doc.places == 3 { 1_000 } else { CENT };
+        let asked = self.doc.total.map_or(total + left_out.unwrap_or(0), |t| nearest(t, unit));
+        let till = Till { doc: self.doc, words: self.words, asked, total, rows: &rows, wrong: self.wrong };
+        let (owed, held) = till.count(left_out.is_some_and(|l| l != 0));
+        if when_paid && owed.open > 0 { return Err(held.unwrap_or("balance.not_paid")); }
+        Ok(End::Goes(Paper { mode, rows, subtotal, tax, total, due: self.due(), owed }))
+    }
+
+    /// What the charges that are left out come to.
+    fn left_out(&self) -> Option<Millionths> {
+        let left = self.doc.lines.iter().filter(|l| self.words.leave_out && l.kind == "finance_charge");
+        let each: Vec<i128> = left.map(|l| self.stated_worth(l)).collect();
+        (!each.is_empty()).then(|| each.iter().sum())
+    }
+
+    /// What a line comes to in the source's own units.
+    fn stated_worth(&self, l: &Line) -> Millionths {
+        let unit = 10_i128.pow(6 - self.doc.places);
+        nearest(l.amount.map_or(l.quantity * l.price, |a| a * ONE), unit * ONE) / ONE
     }
 
     fn has_rates(&self) -> bool { self.doc.lines.iter().any(|l| !l.rate.is_empty()) }
@@ -220,8 +239,7 @@ impl<'a> Mind<'a> {
     fn agrees(&self, lines: &[Coded], within: Millionths) -> bool { self.off(lines).iter().all(|d| d.abs() <= within) }
 
     fn contradictions(&self, lines: &[Coded]) -> Result<(), &'static str> {
-        for l in lines.iter().filter(|l| l.goes) {
-            if percent(&l.code) == 0 || self.of_line(l).0 == 0 { continue; }
+        for l in lines.iter().filter(|l| l.goes && percent(&l.code) != 0 && self.of_line(l).0 != 0) {
             if l.from_zero { return Err("tax.zero_carries"); }
             let none = self.doc.tax == Some(0) || l.line.taxable == Some(false);
             if !l.line.rate.is_empty() && none { return Err("tax.contradiction"); }
@@ -270,11 +288,7 @@ impl<'a> Mind<'a> {
         let after = stated(self.doc.subtotal.is_some(), subtotal - net) && stated(self.stated_tax().is_some(), tax - extra);
         let exact = total % CENT == 0 && (extra == 0 || self.mode() == "inclusive");
         if counted <= self.words.at_most && exact && (total == 0 || after) { return Ok(total); }
-        Err(match (total, tax) {
-            (0, 0) => "subtotal.mismatch",
-            (0, _) => "tax.mismatch",
-            _ => "total.mismatch",
-        })
+        Err(if total != 0 { "total.mismatch" } else if tax != 0 { "tax.mismatch" } else { "subtotal.mismatch" })
     }
 
     fn paid(&self, total: Option<Millionths>) -> Result<(), &'static str> {
@@ -299,9 +313,7 @@ impl<'a> Mind<'a> {
 
     /// What the source's own figures come to, where it states no total.
     pub fn source_total(&self) -> Millionths {
-        let unit = 10_i128.pow(6 - self.doc.places);
-        let lines = self.doc.lines.iter();
-        let sum: i128 = lines.map(|l| nearest(l.amount.map_or(l.quantity * l.price, |a| a * ONE), unit * ONE) / ONE).sum();
+        let sum: i128 = self.doc.lines.iter().map(|l| self.stated_worth(l)).sum();
         self.doc.total.unwrap_or(sum + self.doc.tax.filter(|_| self.doc.inside != Some(true)).unwrap_or(0))
     }
 
@@ -310,14 +322,11 @@ impl<'a> Mind<'a> {
         let early = |m: &&Money| m.settled && !m.back && m.day <= self.doc.day;
         let by_then: i128 = self.doc.money.iter().filter(early).map(|m| m.amount).sum();
         let total = self.source_total();
-        let rule = if by_then >= total && total != 0 {
-            at_creation
-        } else if !self.doc.plan.is_empty() {
-            plan
-        } else if let (Some(day), "keep") = (self.doc.due, given) {
-            return day;
-        } else {
-            other
+        let rule = match (self.doc.due, given) {
+            _ if by_then >= total && total != 0 => at_creation,
+            _ if !self.doc.plan.is_empty() => plan,
+            (Some(day), "keep") => return day,
+            _ => other,
         };
         match rule {
             "last_instalment" => self.doc.plan.iter().copied().max().unwrap_or(self.doc.day),
@@ -343,17 +352,15 @@ fn months_on(day: i64, n: i64, wrong: bool) -> i64 {
         left -= length(year, month);
         (year, month) = if month == 12 { (year + 1, 1) } else { (year, month + 1) };
     }
-    let (mut out, mut passed) = (day - left, 0);
-    while passed < n {
+    let mut out = day - left;
+    for _ in 0..n {
         out += length(year, month);
         (year, month) = if month == 12 { (year + 1, 1) } else { (year, month + 1) };
-        passed += 1;
     }
     out + if wrong { left } else { left.min(length(year, month) - 1) }
 }
 
 /// What the source's own figures come to, where it states no total.
 pub fn source_total(doc: &Doc) -> Millionths {
-    let words = Words::default();
-    Mind { doc, words: &words, wrong: None }.source_total()
+    Mind { doc, words: &Words::default(), wrong: None }.source_total()
 }

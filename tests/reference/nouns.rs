@@ -59,6 +59,9 @@ pub struct Words {
     pub accounts: Vec<(&'static str, &'static str)>,
     pub due: [&'static str; 4],
     pub payments: bool,
+    pub refunds: &'static str,
+    pub overpayment: &'static str,
+    pub when_paid: bool,
 }
 
 macro_rules! laws {
@@ -73,6 +76,7 @@ macro_rules! laws {
 }
 laws! {
     Sums, OnTop, Inside, Rates, ZeroTax, Unmarked, Proof, LeftOut, Rounding, StatedTax, LineAmounts, Paid, Due, FromSource,
+    WhenPaid, Pairs, Charge, Waits, Beyond, PartRefund, Overpaid,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,6 +95,17 @@ pub struct Paper {
     pub tax: Millionths,
     pub total: Millionths,
     pub due: i64,
+    pub owed: Owed,
+}
+
+/// What becomes of its payments and refunds, in order, and what the ledger says is owed after them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Owed {
+    /// `goes`, `credit`, or why not; how much goes.
+    pub money: Vec<(&'static str, Millionths)>,
+    pub open: Millionths,
+    /// Whether something of the difference of both books is not explained.
+    pub rest: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 
 use super::documents::Case;
 use super::mind;
-use super::nouns::{Doc, End, Law, Line, Millionths, Paper, Row, Words};
+use super::nouns::{Doc, End, Law, Line, Millionths, Owed, Paper, Row, Words};
 use chrono::{DateTime, Days, NaiveDate};
 use crossfoot::connectors::Registry;
 use crossfoot::mapping::{Input, Mapping, Presets, compile};
@@ -130,12 +130,15 @@ fn file(w: &Words, currency: &str) -> String {
     let [at_creation, plan, given, other] = w.due;
     format!(
         "tenant: acme\nfrom: {{ keap: k }}\nto: {{ xero: x }}\ncurrency: {currency}\n\
-         sync: {{ payments: {} }}\naccounts:\n{accounts}payments_account: {{ code: \"090\" }}\n\
+         sync: {{ payments: {}, invoices: {} }}\nrefunds: {}\noverpayment: {}\naccounts:\n{accounts}payments_account: {{ code: \"090\" }}\n\
          status: {{ invoices: {{ else: AUTHORISED }} }}\n\
          tax: {{ without_tax: {}, zero_tax: {}, unmarked: {}, codes: {} }}\n\
          finance_charges: {}\nguard: {{ totals: {guard} }}\n\
          due: {{ paid_at_creation: {at_creation}, payment_plan: {plan}, given: {given}, else: {other} }}\n",
         if w.payments { "forward" } else { "off" },
+        if w.when_paid { "when_paid" } else { "when_raised" },
+        w.refunds,
+        w.overpayment,
         w.without_tax,
         w.zero_tax,
         table(w.unmarked.clone()),
@@ -167,12 +170,12 @@ fn invoice(doc: &Doc, currency: &str) -> Invoice {
             PaymentKind::Payment
         },
         date: date(m.day),
-        at: None,
         amount: amount(m.amount),
         method: String::new(),
         reference: String::new(),
         refunds: String::new(),
         settled: m.settled,
+        at: None,
     });
     let came = doc
         .money
@@ -283,6 +286,27 @@ fn told(decision: Decision) -> End {
             return End::Held(code.to_owned().leak());
         }
     };
+    let credit = |id: &str| decision.credits.iter().find(|c| c.refund == id);
+    let mut money: Vec<_> = (decision.payments.iter())
+        .map(|p| {
+            let code = p.verdict.reason().map_or("", |r| r.code.as_str());
+            let went = match (&p.draft, credit(&p.id)) {
+                (_, Some(credit)) => ("credit", millionths(credit.note.total)),
+                (draft, None) if p.verdict.is_keep() => {
+                    let amount = draft.as_ref().map_or(Decimal::ZERO, |d| d.amount);
+                    ("goes", millionths(amount))
+                }
+                _ => (&*code.to_owned().leak(), 0),
+            };
+            (p.id.parse::<usize>().unwrap(), went)
+        })
+        .collect();
+    money.sort_by_key(|(n, _)| *n);
+    let owed = Owed {
+        money: money.into_iter().map(|(_, went)| went).collect(),
+        open: decision.balance.as_ref().map_or(0, |b| millionths(b.ledger)),
+        rest: decision.mismatch.is_some(),
+    };
     let row = |l: &crossfoot::model::LineDraft| Row {
         account: l.account.clone(),
         code: l.tax.clone(),
@@ -296,5 +320,6 @@ fn told(decision: Decision) -> End {
         tax: millionths(draft.total_tax),
         total: millionths(draft.total),
         due: draft.due.map_or(0, days),
+        owed,
     })
 }

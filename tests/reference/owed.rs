@@ -1,0 +1,110 @@
+//! What is owed once more: which payments and refunds of a document go, and what both books say is owed after them.
+//!
+//! Money is taken in the order in which it came. What pays a charge that is left out is paid last and left out with it.
+
+use super::nouns::{Doc, Law, Millionths, Money, Owed, Row, Words};
+
+/// What is owed so far, what of a left-out charge is unpaid, what went back, and whether one is held.
+type Now = (Millionths, Millionths, Millionths, bool);
+
+pub struct Till<'a> {
+    pub doc: &'a Doc,
+    pub words: &'a Words,
+    /// What the source asks for, and what the document comes to in the ledger.
+    pub asked: Millionths,
+    pub total: Millionths,
+    pub rows: &'a [Row],
+    pub wrong: Option<Law>,
+}
+
+/// What is owed of a sum after money has come and gone.
+fn after(sum: Millionths, money: &[Money]) -> Millionths {
+    let signed = |m: &Money| if m.back { m.amount } else { -m.amount };
+    sum + money.iter().filter(|m| m.settled).map(signed).sum::<i128>()
+}
+
+/// The least that was owed at the end of a day.
+pub fn least(sum: Millionths, money: &[Money]) -> Millionths {
+    let by = |day: i64| after(sum, &money.iter().filter(|m| m.day <= day).cloned().collect::<Vec<_>>());
+    money.iter().map(|m| by(m.day)).min().unwrap_or(sum)
+}
+
+impl Till<'_> {
+    fn broken(&self, law: Law) -> bool { self.wrong == Some(law) }
+
+    /// More came in after it: the sale stands.
+    fn stands(&self, n: usize) -> bool { self.doc.money[n + 1..].iter().any(|m| m.settled && !m.back) }
+
+    /// How much of what goes back had come in beyond what was asked for.
+    fn beyond(&self, n: usize) -> Millionths {
+        let too_much = -after(self.asked, &self.doc.money[..n]);
+        too_much.max(0).min(self.doc.money[n].amount)
+    }
+
+    /// Money that went back whole while the sale stands, or was too much, with the payment it was.
+    fn pairs(&self) -> Vec<usize> {
+        let (all, mut out) = (&self.doc.money, Vec::new());
+        for (n, back) in all.iter().enumerate().filter(|(_, m)| m.back && m.settled) {
+            if !self.stands(n) && self.beyond(n) != back.amount { continue; }
+            let given = |k: &usize| all[*k].settled && !all[*k].back && all[*k].amount == back.amount && !out.contains(k);
+            if let Some(given) = (0..n).rev().find(given) { out.extend([n, given]); }
+        }
+        if self.broken(Law::Pairs) { Vec::new() } else { out }
+    }
+
+    /// What goes, and the reason of the first that is held.
+    pub fn count(&self, left_out: bool) -> (Owed, Option<&'static str>) {
+        let (mut due, mut back, mut held, mut over) = (self.total, 0, None, 0);
+        let charges = if left_out && !self.broken(Law::Charge) { self.asked - self.total } else { 0 };
+        let (mut charge, mut explained) = (charges.max(0), -charges);
+        let (pairs, mut told) = (self.pairs(), Vec::new());
+        for (n, m) in self.doc.money.iter().enumerate() {
+            let signed = if !m.settled { 0 } else if m.back { -m.amount } else { m.amount };
+            let (word, amount) = self.one(n, (due, charge, back, held.is_some() && !self.broken(Law::Waits)), pairs.contains(&n));
+            match word {
+                "goes" => {
+                    due -= amount;
+                    (charge, explained) = (charge - (m.amount - amount), explained + m.amount - amount);
+                }
+                "credit" => (back, explained) = (back + amount, explained + signed),
+                "skip.overpayment" if self.words.overpayment == "skip" => over += signed,
+                // Nothing may stand for money of a sale that stands.
+                "refund.sale_stands" => {}
+                _ => explained += signed,
+            }
+            if word == "payment.charge_left_out" { charge -= m.amount; }
+            let skipped = ["goes", "credit", "payment.pair", "payment.charge_left_out", "payment.not_settled", "refund.skip"];
+            let by_word = word == "mode.payments_off" || word == "skip.overpayment" && self.words.overpayment == "skip";
+            if !skipped.contains(&word) && !by_word { held = held.or(Some(word)); }
+            told.push((word, amount));
+        }
+        let source = after(self.asked, &self.doc.money);
+        let most = if self.broken(Law::Beyond) { over } else { over.min((-source).max(0)) };
+        let differ = due - source;
+        (Owed { money: told, open: due, rest: differ != 0 && differ != explained + most }, held)
+    }
+
+    fn one(&self, n: usize, (due, charge, back, held): Now, pair: bool) -> (&'static str, Millionths) {
+        let m = &self.doc.money[n];
+        if !self.words.payments { return ("mode.payments_off", 0); }
+        if !m.settled { return ("payment.not_settled", 0); }
+        if pair { return ("payment.pair", 0); }
+        if m.back && self.words.refunds == "skip" { return ("refund.skip", 0); }
+        if m.back && self.stands(n) { return ("refund.sale_stands", 0); }
+        if m.back && self.beyond(n) > 0 { return ("refund.overpaid", 0); }
+        if held { return ("payment.waits", 0); }
+        if m.back {
+            let first = &self.rows[0];
+            let alike = self.rows.iter().all(|r| (&r.account, &r.code) == (&first.account, &first.code));
+            return match self.words.refunds {
+                "hold" => ("refund.hold", 0),
+                _ if back + m.amount > self.total => ("refund.too_large", 0),
+                _ if m.amount != self.total && !alike && !self.broken(Law::PartRefund) => ("refund.partial", 0),
+                _ => ("credit", m.amount),
+            };
+        }
+        if due <= 0 && charge > 0 && m.amount <= charge { return ("payment.charge_left_out", 0); }
+        if m.amount > due + charge && !self.broken(Law::Overpaid) { return ("skip.overpayment", 0); }
+        ("goes", m.amount - (m.amount - due.max(0)).max(0).min(charge))
+    }
+}
