@@ -136,7 +136,11 @@ fn file(w: &Words, currency: &str) -> String {
          finance_charges: {}\nguard: {{ totals: {guard} }}\n\
          due: {{ paid_at_creation: {at_creation}, payment_plan: {plan}, given: {given}, else: {other} }}\n",
         if w.payments { "forward" } else { "off" },
-        if w.when_paid { "when_paid" } else { "when_raised" },
+        if w.when_paid {
+            "when_paid"
+        } else {
+            "when_raised"
+        },
         w.refunds,
         w.overpayment,
         w.without_tax,
@@ -304,7 +308,10 @@ fn told(decision: Decision) -> End {
     money.sort_by_key(|(n, _)| *n);
     let owed = Owed {
         money: money.into_iter().map(|(_, went)| went).collect(),
-        open: decision.balance.as_ref().map_or(0, |b| millionths(b.ledger)),
+        open: decision
+            .balance
+            .as_ref()
+            .map_or(0, |b| millionths(b.ledger)),
         rest: decision.mismatch.is_some(),
     };
     let row = |l: &crossfoot::model::LineDraft| Row {

@@ -345,6 +345,27 @@ const NOT_YET: &[(&str, &str, &str)] = &[
         "retry",
         "the paper goes between the decision and the sending",
     ),
+    (
+        "balance.mismatch",
+        "retry",
+        "the part that nothing explains is put right through the reason of its own payment",
+    ),
+    (
+        "balance.not_paid",
+        "retry",
+        "what keeps the payment back is put right through the reason of that payment",
+    ),
+    (
+        "payment.release",
+        "release",
+        "the stories of words about payments let them go",
+    ),
+    ("refund.overpaid", "settle", "settled as `refund.hold` is"),
+    (
+        "refund.sale_stands",
+        "settle",
+        "settled as `refund.hold` is",
+    ),
     ("xero.key_reused", "retry", OVERTAKEN),
     ("xero.invoice_number_taken", "retry", OVERTAKEN),
     ("xero.credit_note_number_taken", "retry", OVERTAKEN),

@@ -321,14 +321,16 @@ impl Town {
         org.clone()
     }
 
-    /// What a person does in Xero, by its own API.
+    /// What a person does in Xero, not by our application but by its own API.
     pub fn person(&self, method: &str, path: &str, body: &Value) -> Value {
         let org = self.books()["tenant_id"].as_str().unwrap().to_owned();
         let now = self.plane.now().timestamp();
         let (access, refresh) = (format!("person-{now}"), format!("refresh-{now}"));
         let scopes = crossfoot::connectors::xero::connect::SCOPES.join(" ");
-        let token = json!({"app": XERO_CLIENT, "tenants": [ORG], "access": access, "refresh": refresh, "scopes": scopes});
-        self.plane.seed("xero", json!({"tokens": [token]})).unwrap();
+        let app = json!({"client_id": "people", "client_secret": "p", "redirect_uris": ["http://localhost:1/x"]});
+        let token = json!({"app": "people", "tenants": [ORG], "access": access, "refresh": refresh, "scopes": scopes});
+        let seed = json!({"apps": [app], "tokens": [token]});
+        self.plane.seed("xero", seed).unwrap();
         let mut headers = http::HeaderMap::new();
         for (name, value) in [
             ("authorization", format!("Bearer {access}")),
