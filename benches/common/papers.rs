@@ -245,6 +245,7 @@ fn contact() -> Contact {
         phone: "(02) 9999 1111".into(),
         mobile: "0400 111 222".into(),
         tax_number: "51 824 753 556".into(),
+        party: String::new(),
         billing: street("1 Wharf Road"),
         service: street("9 Dock Street"),
         parent: None,

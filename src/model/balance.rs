@@ -204,11 +204,11 @@ mod tests {
     #[test]
     fn a_whole_payment_is_not_left_out_for_the_part_that_is_too_much() {
         // 150.00 on 100.00, left out whole: 100.00 of it the source asks for.
-        let b = balance(-50_00, &[(150_00, PartWhy::Overpaid)]);
-        assert_eq!((b.ledger, b.rest()), (cents(100_00), cents(100_00)));
+        let b = balance(-5_000, &[(15_000, PartWhy::Overpaid)]);
+        assert_eq!((b.ledger, b.rest()), (cents(10_000), cents(10_000)));
         // 60.00, 60.00 and 50.00 on 110.00: the second is beyond.
         assert!(
-            balance(-60_00, &[(60_00, PartWhy::Overpaid)])
+            balance(-6_000, &[(6_000, PartWhy::Overpaid)])
                 .rest()
                 .is_zero()
         );

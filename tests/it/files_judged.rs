@@ -327,7 +327,7 @@ proptest! {
             let whole = (c / 100).to_string();
             let mut grouped = String::new();
             for (n, digit) in whole.chars().enumerate() {
-                if n > 0 && (whole.len() - n) % 3 == 0 {
+                if n > 0 && (whole.len() - n).is_multiple_of(3) {
                     grouped.push(if comma { '.' } else { ',' });
                 }
                 grouped.push(digit);
