@@ -360,6 +360,14 @@ pub struct Invoice {
     pub stated: Stated,
 }
 
+/// What is owed of a sum after settled payments and refunds; negative where more came in than that.
+pub fn owed_after<'p>(sum: Decimal, payments: impl Iterator<Item = &'p Payment>) -> Decimal {
+    (payments.filter(|p| p.settled)).fold(sum, |left, p| match p.kind {
+        PaymentKind::Payment => left - p.amount,
+        PaymentKind::Refund => left + p.amount,
+    })
+}
+
 impl Invoice {
     /// What the source states it comes to, if it does.
     pub fn stated_total(&self) -> Option<Decimal> {
@@ -368,21 +376,14 @@ impl Invoice {
 
     /// What is still owed: the total less settled payments, refunds added back.
     pub fn balance(&self) -> Decimal {
-        self.owed_after(|_| true)
-    }
-
-    fn owed_after(&self, counts: impl Fn(&Payment) -> bool) -> Decimal {
-        let settled = self.payments.iter().filter(|p| p.settled && counts(p));
-        settled.fold(self.total, |left, p| match p.kind {
-            PaymentKind::Payment => left - p.amount,
-            PaymentKind::Refund => left + p.amount,
-        })
+        owed_after(self.total, self.payments.iter())
     }
 
     /// The least that was owed at the end of any day: nothing, where it was paid once, whatever was given back since.
     pub fn least_owed(&self) -> Decimal {
+        let by = |day| self.payments.iter().filter(move |p| p.date <= day);
         let days = self.payments.iter().map(|p| p.date);
-        let owed = days.map(|day| self.owed_after(|p| p.date <= day));
+        let owed = days.map(|day| owed_after(self.total, by(day)));
         owed.min().unwrap_or(self.total)
     }
 

@@ -74,11 +74,7 @@ impl Mapping {
     pub fn charges_left_out(&self, invoice: &Invoice) -> Decimal {
         let places = invoice.currency.exponent();
         let left = invoice.lines.iter().filter(|l| !self.wants_line(l));
-        left.map(|l| {
-            let amount = l.amount.unwrap_or(l.quantity * l.unit_amount);
-            half_up(amount, places)
-        })
-        .sum()
+        left.map(|l| half_up(l.comes_to(), places)).sum()
     }
 
     /// Whether payments go to the ledger.

@@ -2,7 +2,7 @@
 
 use crate::model::codes;
 use crate::model::{
-    Balance, DocStatus, Invoice, PartWhy, Payment, PaymentKind, Reason, Verdict, money,
+    Balance, DocStatus, Invoice, PartWhy, Payment, PaymentKind, Reason, Verdict, money, owed_after,
 };
 use rust_decimal::Decimal;
 use std::cmp::Ordering;
@@ -25,23 +25,10 @@ pub(super) fn in_order(invoice: &Invoice) -> Vec<&Payment> {
     list
 }
 
-/// What is owed after payments and refunds, of what a document comes to.
-fn after<'p>(total: Decimal, payments: impl Iterator<Item = &'p Payment>) -> Decimal {
-    (payments.filter(|p| p.settled)).fold(total, |left, p| match p.kind {
-        PaymentKind::Payment => left - p.amount,
-        PaymentKind::Refund => left + p.amount,
-    })
-}
-
-/// What the source says is owed; negative where more came in than it asks for.
-pub(super) fn owes(invoice: &Invoice, total: Decimal) -> Decimal {
-    after(total, invoice.payments.iter())
-}
-
 /// How much of a refund gives back what had come in beyond what the source asks for.
 pub(super) fn beyond(list: &[&Payment], total: Decimal, refund: &Payment) -> Decimal {
     let before = list.iter().take_while(|p| p.id != refund.id).copied();
-    let too_much = (-after(total, before)).max(Decimal::ZERO);
+    let too_much = (-owed_after(total, before)).max(Decimal::ZERO);
     too_much.min(refund.amount)
 }
 

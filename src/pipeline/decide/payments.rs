@@ -9,6 +9,7 @@ use crate::mapping::InvoiceMode;
 use crate::model::codes;
 use crate::model::{
     Balance, InvoiceDraft, PartWhy, Payment, PaymentDraft, PaymentKind, Reason, Verdict, money,
+    owed_after,
 };
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
@@ -98,7 +99,7 @@ impl<'q> Deciding<'q, '_> {
                 charge: charge.max(Decimal::ZERO),
             },
             balance: Balance {
-                source: balance::owes(invoice, source),
+                source: owed_after(source, invoice.payments.iter()),
                 ..Balance::default()
             },
             booked: BTreeSet::new(),
