@@ -34,6 +34,12 @@ use rust_decimal::Decimal;
 /// this, 40 s to leave and 130 s on its way: the key must live six minutes.
 pub const FRESH_LOOK_S: i64 = 60;
 
+/// The time in which a key may go again is at least so many pauses long.
+const TRIES_IN_A_LIFE: i64 = 36;
+
+/// What a run waits at most between two tries, however long a key is known, in seconds.
+const LONGEST_PAUSE_S: i64 = 5;
+
 /// Longer than any write is in doubt: a hundred years.
 const ALWAYS_S: i64 = 3_155_760_000;
 
@@ -69,6 +75,16 @@ impl Windows {
             } if life_s > 0 => resend_s,
             Promise::Unstated { .. } => ALWAYS_S,
             Promise::Keyed { .. } | Promise::None => 0,
+        }
+    }
+
+    /// Seconds between a lost answer and the next try of the same run: long enough for a vendor to finish, and so
+    /// short that several tries are over long before the same key may go no more.
+    pub fn pause_s(&self) -> i64 {
+        match self.resend_s() {
+            // No key hurries us.
+            0 => LONGEST_PAUSE_S,
+            life => (life / TRIES_IN_A_LIFE).clamp(1, LONGEST_PAUSE_S),
         }
     }
 

@@ -107,6 +107,8 @@ pub struct RunAsk {
     pub dry: bool,
     /// Today, in the business's own calendar.
     pub today: NaiveDate,
+    /// The day in the source's own calendar; where nobody says which that is, the latest it may be anywhere.
+    pub local_day: NaiveDate,
 }
 
 /// Something a person watching may want to see.

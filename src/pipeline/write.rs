@@ -25,7 +25,8 @@ pub struct Needs {
     pub contact_write: String,
     /// The ledger's id of the document that is paid, where it is known from the start.
     pub document_id: String,
-    /// The natural key of the write that makes the document, or empty.
+    /// The natural key of the write that makes the document, or empty. Of a credit that is the rest of a payment, of the
+    /// write of that payment.
     pub document_write: String,
     /// Whether the document paid is a credit note.
     pub of_credit_note: bool,

@@ -236,3 +236,43 @@ async fn where_the_newest_export_counts_the_payment_goes_by_itself() {
     later(&bed, &engine).await;
     assert_eq!(bed.payments(), 1);
 }
+
+#[tokio::test]
+async fn an_older_file_never_counts_while_the_newer_one_cannot_be_read() {
+    for newest in ["newest: name", "newest: off"] {
+        let (bed, engine) = begun(newest).await;
+        let (old, new) = if newest.ends_with("name") {
+            ("a.csv", "b.csv")
+        } else {
+            ("b.csv", "a.csv")
+        };
+        let row =
+            |total: &str| format!("N1,2026-07-10,C1,Ann Wharf,AUD,{total},Work,{total},no,,,\n");
+        put(&bed, new, &format!("{HEAD}{}", row("300.00")));
+        synced(&engine).await;
+        put(&bed, old, &format!("{HEAD}{}", row("100.00")));
+        later(&bed, &engine).await;
+        let is = |bed: &Bed| total(&bed.invoice("N1").unwrap());
+        assert_eq!(is(&bed), amount("300.00"), "{newest}");
+        // A slip in the row, then a column that nobody knows, then no text at all: what stands in the ledger stays.
+        let broken = [
+            format!("{HEAD}{}", row("300.00x")),
+            format!(
+                "{},Discount\n{},5.00\n",
+                HEAD.trim_end(),
+                row("300.00").trim_end()
+            ),
+            "\u{1}".repeat(9),
+        ];
+        for text in broken {
+            put(&bed, new, &text);
+            later(&bed, &engine).await;
+            assert_eq!(is(&bed), amount("300.00"), "{newest}: {text}");
+        }
+        assert!(!told(&engine).await.is_empty());
+        put(&bed, new, &format!("{HEAD}{}", row("400.00")));
+        later(&bed, &engine).await;
+        assert_eq!(is(&bed), amount("400.00"), "{newest}");
+        let _ = gone;
+    }
+}

@@ -192,3 +192,41 @@ async fn the_permission_is_asked_for_only_where_the_word_is_said() {
         assert_eq!(has, asked, "{:?}", app.scopes);
     }
 }
+
+#[tokio::test]
+async fn the_credit_waits_for_its_payment() {
+    // The money on the invoice fails, then is in doubt: the rest of it does not go alone.
+    let (bed, engine) = begun(json!([])).await;
+    synced(&engine).await;
+    bed.minutes(30);
+    bed.keap_edit(json!({"orders": [{"id": "1", "add_payments": [paid("150.00", "2026-07-14")]}]}));
+    bed.fault(json!([{"system": "xero", "method": "PUT", "path_contains": "Payments", "times": 0, "fault": "500_before"}]));
+    let _ = sync(&engine).await;
+    assert_eq!((bed.payments(), credits(&bed)), (0, vec![]));
+    bed.fault(json!([]));
+    for _ in 0..4 {
+        bed.minutes(20);
+        let _ = sync(&engine).await;
+    }
+    verified(&engine, "1041").await;
+    assert_eq!(bed.money()[0].0, "110");
+    assert_eq!(credits(&bed), [credit("40.00", "2026-07-14")]);
+}
+
+#[tokio::test]
+async fn the_credit_waits_while_its_payment_is_held_beside_a_persons() {
+    let (bed, engine) = begun(json!([])).await;
+    synced(&engine).await;
+    let invoice = bed.invoice("1041").unwrap();
+    let by_hand = json!({"Invoice": {"InvoiceID": invoice["InvoiceID"]}, "Account": {"Code": "090"},
+        "Date": "2026-07-14", "Amount": 110.0});
+    bed.person("PUT", "Payments", by_hand).await;
+    bed.minutes(30);
+    bed.keap_edit(json!({"orders": [{"id": "1", "add_payments": [paid("150.00", "2026-07-14")]}]}));
+    synced(&engine).await;
+    assert_eq!(
+        doc(&engine, "1041").await.state,
+        crossfoot::model::DocState::Held
+    );
+    assert_eq!((bed.payments(), credits(&bed)), (1, vec![]));
+}

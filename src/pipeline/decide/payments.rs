@@ -161,7 +161,11 @@ impl<'q> Deciding<'q, '_> {
                 if why == PartWhy::Charge {
                     till.owed.charge -= p.amount;
                 }
-                if matches!(verdict, Verdict::Hold(_) | Verdict::Refuse(_)) {
+                // What waits for a person's word alone bars nothing: what is released, or came in since, goes by itself.
+                let by_word = verdict
+                    .reason()
+                    .is_some_and(|r| r.is(codes::PAYMENT_RELEASE));
+                if matches!(verdict, Verdict::Hold(_) | Verdict::Refuse(_)) && !by_word {
                     till.first.get_or_insert_with(|| p.id.clone());
                 }
                 self.note(p, verdict, None, false);

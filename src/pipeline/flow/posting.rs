@@ -1,17 +1,15 @@
 //! Post: what may go goes; an answer that was lost is waited for a little before the run ends.
 
 use super::super::post::{PostDone, PostError, Scope, WriteEvent, post_of};
+use super::super::protocol::Windows;
 use super::super::tenant::{Progress, SyncError};
 use super::pass::Pass;
 use crate::connectors::CallError;
 use crate::model::{Became, Kind};
 use chrono::Duration;
 
-/// How often a run tries again after an answer was lost, each time after [`PAUSE_S`] seconds.
+/// How often a run tries again after an answer was lost, each time after [`Windows::pause_s`].
 const TRIES: usize = 4;
-
-/// Seconds between such tries: long enough for a vendor to finish, short enough for the key to help.
-const PAUSE_S: i64 = 5;
 
 /// A wait that a run sits out; a longer one ends the run, and the next goes on.
 const PATIENCE_S: i64 = 90;
@@ -44,6 +42,7 @@ impl Pass<'_> {
             return Ok(());
         };
         let t = self.t;
+        let pause_s = Windows::of(t.target.facts.writes).pause_s();
         let mut tries = 0;
         loop {
             let watch = self.watch;
@@ -63,7 +62,7 @@ impl Pass<'_> {
                     until, park: false, ..
                 }) => *until,
                 PostError::Call(CallError::Uncertain { .. } | CallError::NotSent { .. }) => {
-                    now + Duration::seconds(PAUSE_S)
+                    now + Duration::seconds(pause_s)
                 }
                 _ => return Err(error.into()),
             };

@@ -17,14 +17,13 @@ pub use papers::refresh_papers;
 use super::compare::{as_drafted, source_hash};
 use super::decide::Decision;
 use super::plan::WritePlan;
-use super::ports::DocRow;
+use super::ports::{DocRow, EditSeen};
 use super::tenant::{SyncError, Tenant};
 use crate::model::codes;
 use crate::model::{
     ContactTarget, DocState, Invoice, LedgerInvoice, LedgerView, Link, LinkMade, PostedDraft,
     Reason, WordKind, Words,
 };
-use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The view of one document.
@@ -36,7 +35,7 @@ pub async fn of(
     row: &DocRow,
     invoice: &Invoice,
     planned: &PlannedContacts,
-    edited: Option<NaiveDate>,
+    edited: Option<EditSeen>,
 ) -> Result<LedgerView, SyncError> {
     let contact = contacts::known(t, invoice, planned).await?;
     let link = t.memory.link(t.tenant(), &row.key).await?;

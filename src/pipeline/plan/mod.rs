@@ -283,7 +283,14 @@ impl Planning<'_> {
         for over in &self.decision.overpaid {
             let id = SourceId(over.payment.clone());
             let credit = Draft::Invoice(over.credit.clone());
-            let write = (self.keys).write(Kind::Overpayment, &id, "create", credit, needs.clone());
+            // The rest of a payment goes once the payment itself is there: what posting finds on the document may be it.
+            let money = |w: &&NewWrite| w.kind == Kind::Payment && w.of.id == id;
+            let after = self.out.writes.iter().find(money);
+            let needs = Needs {
+                document_write: after.map(|w| w.key.clone()).unwrap_or_default(),
+                ..needs.clone()
+            };
+            let write = (self.keys).write(Kind::Overpayment, &id, "create", credit, needs);
             self.out.writes.push(write);
         }
     }

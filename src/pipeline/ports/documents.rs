@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A document on its journey, as the store holds it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -124,6 +124,8 @@ pub struct DecidedDoc {
     pub release: bool,
     /// Whether a person said retry: a payment that was held because of what others paid may go.
     pub retried: bool,
+    /// Payments that wait for the word that lets them go after an edit, whatever else keeps them back now.
+    pub to_release: BTreeSet<String>,
     /// What was learned of links by reading the ledger.
     pub learned: LinksLearned,
 }

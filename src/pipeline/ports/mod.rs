@@ -26,7 +26,9 @@ pub use error::StoreError;
 pub use journal::{Batch, Journal, Settled};
 pub use mirror::{ContactKeys, MAX_CANDIDATES, Mirror, MirrorFound};
 pub use papers::{Looked, MAX_PAPERS, PaperKeys, Papers};
-pub use payments::{LoosePayment, LoosePayments, PaymentGroup};
+pub use payments::{
+    EditSeen, LoosePayment, LoosePayments, PaymentGroup, ReleaseWord, left_by_file,
+};
 pub use records::Records;
 pub use runs::{RunLine, RunRow, Runs, TenantState};
 pub use written::Written;

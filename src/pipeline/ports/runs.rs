@@ -1,6 +1,7 @@
 //! A tenant's switches, and the history of its runs.
 
 use super::error::StoreError;
+use super::payments::EditSeen;
 use crate::model::{Became, Counts, Fingerprint, Kind, TenantId};
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -65,6 +66,18 @@ pub struct TenantState {
     pub config: Option<Fingerprint>,
     /// The day on which that configuration was first seen, where another was before it.
     pub edited: Option<NaiveDate>,
+    /// The time at which it was.
+    pub edited_at: Option<DateTime<Utc>>,
+}
+
+impl TenantState {
+    /// The last edit of the file or of a rule, where there was one.
+    pub fn edit(&self) -> Option<EditSeen> {
+        self.edited.map(|day| EditSeen {
+            at: self.edited_at,
+            day,
+        })
+    }
 }
 
 /// Switches and runs.

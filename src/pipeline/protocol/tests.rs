@@ -160,3 +160,22 @@ fn absence_before_the_quarantine_proves_nothing() {
         }
     ));
 }
+
+/// Four tries of one run are over within a ninth of the time that the same key may go, whatever the ledger promises.
+#[test]
+fn tries_after_a_lost_answer_fit_into_the_life_of_the_key() {
+    for resend_s in [1, 36, 72, 180, 3_600, 86_400] {
+        let promise = Promise::Keyed {
+            life_s: resend_s * 2,
+            resend_s,
+            key_chars: 40,
+        };
+        let pause = Windows { promise, ..KEYED }.pause_s();
+        assert!((1..=5).contains(&pause), "{resend_s}: {pause}");
+        assert!(
+            resend_s < 36 || pause * 4 * 9 <= resend_s,
+            "{resend_s}: {pause}"
+        );
+    }
+    assert_eq!((KEYED.pause_s(), NO_KEY.pause_s()), (5, 5));
+}
