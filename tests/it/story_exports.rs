@@ -236,3 +236,29 @@ async fn where_the_newest_export_counts_the_payment_goes_by_itself() {
     later(&bed, &engine).await;
     assert_eq!(bed.payments(), 1);
 }
+
+/// Of payments of one day their time counts before their ids, as the file says it.
+#[tokio::test]
+async fn payments_of_a_day_go_in_the_order_of_their_times() {
+    for (first, second, goes) in [("09:00", "16:00", "100"), ("16:00", "09:00", "40")] {
+        let (bed, engine) = begun("currency: AUD").await;
+        bed.tenant(&file(&[
+            ("preset", "files-xero"),
+            ("from", "{ files: files }"),
+            ("overpayment", "hold"),
+        ]));
+        // The invoice's one line stands in one of its rows.
+        let rows = [
+            work("T1", "2026-07-10", &format!("10,2026-07-12 {first},100.00")),
+            format!("T1,2026-07-10,C1,Ann Wharf,AUD,100.00,,,,9,2026-07-12 {second},40.00\n"),
+        ];
+        put(&bed, "a.csv", &format!("{HEAD}{}", rows.concat()));
+        synced(&engine).await;
+        assert_eq!(told(&engine).await, [""; 0]);
+        // What comes first is owed; what comes after it is more than that, and holds.
+        let money: Vec<String> = bed.money().into_iter().map(|p| p.0).collect();
+        assert_eq!(money, [goes], "{first} {second}");
+        let (state, code) = super::bed::end(&engine, "T1").await;
+        assert_eq!(state, crossfoot::model::DocState::Held, "{code}");
+    }
+}
