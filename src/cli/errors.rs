@@ -46,11 +46,13 @@ fn show(cx: &Invocation, told: &TenantErrors) {
             DocState::Checked => (out::YELLOW, "waits"),
             _ => (out::RED, cause.state.as_str()),
         };
-        cx.out.line(
-            SafeLine::new()
-                .styled(style, state)
-                .plain(format!("[{}] {}: {}", cause.code, told.tenant, cause.what)),
-        );
+        let such = match &cause.such_as {
+            Some(number) => format!("such as {number}: "),
+            None => String::new(),
+        };
+        let what = format!("[{}] {}: {such}{}", cause.code, told.tenant, cause.what);
+        cx.out
+            .line(SafeLine::new().styled(style, state).plain(what));
         if let Some(place) = &cause.place {
             cx.out.line(format!("  --> {place}"));
         }

@@ -25,7 +25,11 @@ pub fn show(cx: &Invocation, done: &SyncAnswer) {
         let action = became(group.action);
         let line = SafeLine::new().plain("  ").styled(style, action);
         let numbers = numbers(&group.objects);
-        let such = if group.whys > 1 { "such as: " } else { "" };
+        // Of many, the sentence speaks of one alone.
+        let such = match (group.whys, group.objects.first()) {
+            (2.., Some(first)) => format!("such as {first}: "),
+            _ => String::new(),
+        };
         cx.out
             .line(line.plain(format!(" {numbers}: {such}{}", group.why)));
     }

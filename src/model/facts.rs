@@ -15,8 +15,8 @@ use std::sync::Arc;
 mod writes;
 
 pub use writes::{
-    CanWrite, Charset, Lengths, LinesBy, Numbers, Op, Places, Promise, Quantities, RefundsBy,
-    StatusWord, TaxRule, WriteFacts,
+    CanWrite, Charset, ContactRoom, Lengths, LinesBy, Numbers, Op, Places, Promise, Quantities,
+    RefundsBy, StatusWord, TaxRule, WriteFacts,
 };
 
 /// What a system can do.

@@ -333,6 +333,9 @@ pub struct SentCredit {
     pub amount: Decimal,
     /// Whether the ledger has it.
     pub linked: bool,
+    /// The ledger's id of it; empty until it has one.
+    #[serde(default)]
+    pub target_id: String,
 }
 
 /// A payment that was posted and that the source no longer names.
@@ -346,6 +349,8 @@ pub struct GonePayment {
     pub amount: Decimal,
     /// Whether it took money off what is owed, and did not pay a credit note out.
     pub paid: bool,
+    /// What it is in the ledger: a payment, a credit note that pays itself out, or a credit beyond what was owed.
+    pub kind: Kind,
     /// The ledger's id.
     pub target_id: String,
 }

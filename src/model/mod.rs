@@ -44,8 +44,9 @@ pub use draft::{
     TaxMode,
 };
 pub use facts::{
-    AskKind, CanWrite, Charset, Facts, Lengths, LinesBy, Numbers, Op, Places, Promise, Quantities,
-    ReadFacts, RefundsBy, SignIn, SourceFacts, Start, StatusWord, TargetFacts, TaxRule, WriteFacts,
+    AskKind, CanWrite, Charset, ContactRoom, Facts, Lengths, LinesBy, Numbers, Op, Places, Promise,
+    Quantities, ReadFacts, RefundsBy, SignIn, SourceFacts, Start, StatusWord, TargetFacts, TaxRule,
+    WriteFacts,
 };
 pub use ids::{ConnectionName, Fingerprint, Kind, Marker, SourceId, TenantId};
 pub use journey::{DocState, WriteState};

@@ -157,10 +157,7 @@ pub fn on_absent(w: &WriteRow, windows: Windows, now: DateTime<Utc>) -> Option<S
         // The same key and body go now, whatever the time: if they came through after all, the key makes one of them.
         Promise::Unstated { .. } if !w.key_spent && w.last_sent.is_some() => None,
         _ if w.looked().saturating_add(1) < windows.looks => Some(waits),
-        _ => Some(Settle::Again {
-            not_before: None,
-            same_key: false,
-        }),
+        _ => Some(Settle::Again { not_before: None }),
     }
 }
 
@@ -215,8 +212,6 @@ pub enum Settle {
     Again {
         /// Not before this time.
         not_before: Option<DateTime<Utc>>,
-        /// Whether the key may be used again (nothing was executed and the vendor never saw it).
-        same_key: bool,
     },
     /// The ledger says something of the kind is there: look it up at once.
     LookUp(Refusal),
@@ -254,10 +249,7 @@ const STALE_TRIES: u32 = 5;
 /// contact's change is of single fields and goes on the new version; a document's is shown to a person.
 pub fn on_stale(w: &WriteRow, r: Refusal) -> Settle {
     if w.kind == Kind::Contact && w.attempt < STALE_TRIES {
-        return Settle::Again {
-            not_before: None,
-            same_key: false,
-        };
+        return Settle::Again { not_before: None };
     }
     Settle::Held(Reason::new(
         codes::UPDATE_CONFLICT,
@@ -289,10 +281,7 @@ pub fn on_error(e: &CallError, resent: bool) -> Settle {
                 why,
             };
         }
-        Settle::Again {
-            not_before: until,
-            same_key: true,
-        }
+        Settle::Again { not_before: until }
     };
     match e {
         CallError::NotSent { .. } | CallError::Gone { .. } => not_executed(None, e.to_string()),
@@ -302,10 +291,7 @@ pub fn on_error(e: &CallError, resent: bool) -> Settle {
         }
         CallError::Refused { .. } if resent => not_executed(None, e.to_string()),
         CallError::Refused { refusal, .. } => on_refusal(refusal.clone()),
-        CallError::Uncertain { .. } if plant::new_key() => Settle::Again {
-            not_before: None,
-            same_key: false,
-        },
+        CallError::Uncertain { .. } if plant::new_key() => Settle::Again { not_before: None },
         CallError::Uncertain { why, cached, .. } => Settle::InDoubt {
             not_before: None,
             key_spent: *cached,
@@ -374,10 +360,7 @@ pub fn on_look_up(seen: Seen, after_quarantine: bool, refusal: Option<Refusal>) 
             Some(r) if taken => Settle::NotMade(Reason::new(r.code, r.what, r.fix)),
             // The vendor says it is taken, and we cannot see by what: a person must look.
             Some(r) => Settle::Held(Reason::new(r.code, r.what, r.fix)),
-            None if after_quarantine => Settle::Again {
-                not_before: None,
-                same_key: false,
-            },
+            None if after_quarantine => Settle::Again { not_before: None },
             None => Settle::InDoubt {
                 not_before: None,
                 key_spent: true,

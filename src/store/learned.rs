@@ -3,7 +3,7 @@
 use super::audit::{self, AuditEntry};
 use super::links;
 use super::sql::Db;
-use crate::model::{Key, Kind};
+use crate::model::Key;
 use crate::pipeline::ports::{DecidedDoc, StoreError};
 use chrono::{DateTime, Utc};
 
@@ -20,9 +20,9 @@ pub async fn keep(
     if d.learned.unlink {
         unlink(db, tenant, &d.key, now).await?;
     }
-    for id in &d.learned.forget {
-        let payment = Key::new(&d.key.book, Kind::Payment, id);
-        unlink(db, tenant, &payment, now).await?;
+    for (kind, id) in &d.learned.forget {
+        let money = Key::new(&d.key.book, *kind, id);
+        unlink(db, tenant, &money, now).await?;
     }
     Ok(())
 }

@@ -29,3 +29,6 @@ mod questions;
 mod running;
 #[path = "cli/safety.rs"]
 mod safety;
+#[cfg(unix)]
+#[path = "scenes_doubt.rs"]
+mod scenes_doubt;

@@ -362,7 +362,6 @@ fn doubt(not_before: Option<i64>, key_spent: bool) -> Settle {
 fn anew(not_before: Option<i64>) -> Settle {
     Settle::Again {
         not_before: not_before.map(at),
-        same_key: false,
     }
 }
 

@@ -51,6 +51,7 @@ mod story_accounts_tax;
 mod story_approval;
 mod story_balance;
 mod story_books;
+mod story_cures_kept;
 mod story_customers;
 mod story_dates;
 mod story_exports;

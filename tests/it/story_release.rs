@@ -70,9 +70,7 @@ async fn the_word_is_about_a_payment_at_its_amount() {
     .await;
     edited(&bed, &engine, ON).await;
     release(&engine, None).await;
-    bed.keap_edit(
-        json!({"payments": [{"id": "80", "amount": "90.00"}]}),
-    );
+    bed.keap_edit(json!({"payments": [{"id": "80", "amount": "90.00"}]}));
     synced(&engine).await;
     assert_eq!(bed.payments(), 0, "nobody has let 90.00 go");
     assert_eq!(waiting(&engine).await, [(1, amount("90.00"))]);
@@ -109,11 +107,11 @@ async fn what_waits_for_the_word_waits_on_whatever_else_keeps_it_back_meanwhile(
         vec![sold(json!([money("80", "50.00", "2026-07-11")]))],
     )
     .await;
-    bed.tamper(json!({"organisation": {"PeriodLockDate": "2026-07-12"}}));
+    bed.xero(json!({"period_lock_date": "2026-07-12"}));
     bed.minutes(5);
     bed.tenant(&both(ON));
     synced(&engine).await;
-    bed.tamper(json!({"organisation": {"PeriodLockDate": "2026-06-30"}}));
+    bed.xero(json!({"period_lock_date": "2026-06-30"}));
     bed.keap_edit(json!({"orders": [{"id": "1", "set": {"title": "Hired"}}]}));
     synced(&engine).await;
     assert_eq!(bed.payments(), 0);

@@ -120,6 +120,7 @@ fn writes() -> WriteFacts {
             description: 4000,
             reference: REFERENCE - stamp::ROOM,
             contact_number: 50,
+            contact: super::encode::CONTACT,
         },
         // Xero wants at least one character.
         empty_text: super::encode::NO_TEXT.to_owned(),

@@ -56,7 +56,7 @@ codes! {
     PAYMENT_DIFFERS = "payment.differs" {
         what: "The payment is in the ledger with our stamp, but with another amount."
         why: "It was found when a payment was looked for before it left, or after it may have left. Either the ledger's was changed, or the source's."
-        fix: "Compare the payment in the ledger with the source's and correct the wrong one, then `crossfoot retry TENANT NUMBER`."
+        fix: "Compare the payment in the ledger with the source's and correct the wrong one, then `crossfoot retry TENANT NUMBER`; if the ledger's is right as it is, `crossfoot settle TENANT NUMBER --payment PAYMENT --as ID --why \"...\"`."
     }
 
     PAYMENT_DOCUMENT_MISSING = "payment.document_missing" {

@@ -6,7 +6,8 @@ use super::decision::PaymentDecision;
 use super::payments::Till;
 use crate::model::codes;
 use crate::model::{
-    InvoiceDraft, Link, PartWhy, Payment, PaymentKind, Reason, SourceId, Verdict, WordKind, money,
+    GonePayment, InvoiceDraft, Kind, Link, PartWhy, Payment, PaymentKind, Reason, SentCredit,
+    SourceId, Verdict, WordKind, money,
 };
 use rust_decimal::Decimal;
 
@@ -14,6 +15,11 @@ impl<'q> Deciding<'q, '_> {
     /// Payments that are posted, and those that a person has settled by hand.
     pub(super) fn booked(&mut self, draft: &InvoiceDraft, till: &mut Till<'q>) -> Result<(), Halt> {
         let list = till.list.clone();
+        for p in &list {
+            if self.q.view.overpaid.contains_key(&p.id) && self.over(&p.id).is_none() {
+                (self.out.forget).push((Kind::Overpayment, SourceId(p.id.clone())));
+            }
+        }
         let links: Vec<Option<&Link>> = list.iter().map(|p| self.still_posted(p)).collect();
         let words = &self.q.view.words;
         let by_hand = |p: &Payment| words.of_payment(&p.id, WordKind::Settled);
@@ -43,8 +49,15 @@ impl<'q> Deciding<'q, '_> {
     }
 
     fn all_of_it_over(&self, p: &Payment) -> bool {
-        let over = self.q.view.overpaid.get(&p.id);
-        over.is_some_and(|s| s.linked && s.amount == p.amount)
+        self.over(&p.id)
+            .is_some_and(|s| s.linked && s.amount == p.amount)
+    }
+
+    /// What of a payment was sent as a credit, unless a person has taken that out of the ledger and said so.
+    pub(super) fn over(&self, id: &str) -> Option<&'q SentCredit> {
+        let view = self.q.view;
+        let there = |s: &&SentCredit| !(s.linked && view.taken_out.contains(&s.target_id));
+        view.overpaid.get(id).filter(there)
     }
 
     fn posted_before(
@@ -55,6 +68,7 @@ impl<'q> Deciding<'q, '_> {
         (all_paid, till): (bool, &mut Till<'q>),
     ) -> Result<(), Halt> {
         let (mut told, mut as_now, mut stands) = (None, link.amount, link.amount);
+        let mut credit = Decimal::ZERO;
         let settled = if p.settled { p.amount } else { Decimal::ZERO };
         if p.kind == PaymentKind::Refund {
             till.owed.back += link.amount;
@@ -68,6 +82,7 @@ impl<'q> Deciding<'q, '_> {
             till.balance.add(&p.id, over, PartWhy::Overpaid);
             till.owed.due -= link.amount;
             as_now += over;
+            credit = over;
             stands = as_now;
             let part = settled - as_now;
             if all_paid && part > Decimal::ZERO && part <= till.owed.charge {
@@ -79,7 +94,7 @@ impl<'q> Deciding<'q, '_> {
                 till.balance.add(&p.id, part, PartWhy::Held);
             }
         }
-        let verdict = changed_since(p, as_now, stands);
+        let verdict = changed_since(p, as_now, stands, credit);
         till.waits = till.waits.take().or(verdict.reason().cloned());
         let same = verdict.is_keep();
         self.note(p, verdict, None, same);
@@ -90,35 +105,36 @@ impl<'q> Deciding<'q, '_> {
     /// Posted payments that the source no longer names. Each holds the document; while one does, or one has
     /// changed, no new payment goes: it may be the same money under another date or id.
     pub(super) fn gone(&mut self, till: &mut Till<'q>) -> Option<Reason> {
-        let mut reason = None;
+        // A payment and what of it was beyond what was owed are two entries of one payment.
+        let mut all: Vec<(&GonePayment, Decimal)> = Vec::new();
         for p in &self.q.view.gone {
             if self.q.view.taken_out.contains(&p.target_id) {
-                self.out.forget.push(SourceId(p.id.clone()));
+                self.out.forget.push((p.kind, SourceId(p.id.clone())));
                 continue;
             }
             if p.paid {
                 till.owed.due -= p.amount;
                 till.balance.add(&p.id, -p.amount, PartWhy::Held);
             }
+            match all.iter_mut().find(|(of, _)| of.id == p.id) {
+                Some((_, sum)) => *sum += p.amount,
+                None => all.push((p, p.amount)),
+            }
+        }
+        let mut reason = None;
+        for (p, amount) in all {
             let why = Reason::new(
                 codes::PAYMENT_REMOVED,
                 format!(
                     "payment {} of {} was posted, and the source no longer has it",
                     p.id,
-                    money::show(p.amount)
+                    money::show(amount)
                 ),
                 "delete it in the ledger by hand, or put it back in the source; then `crossfoot retry TENANT NUMBER`",
             );
-            self.out.payments.push(PaymentDecision {
-                id: p.id.clone(),
-                date: p.date,
-                amount: p.amount,
-                verdict: Verdict::Hold(why.clone()),
-                draft: None,
-                linked: false,
-                by_hand: false,
-                told: None,
-            });
+            let mut held = PaymentDecision::of(&p.id, p.date, amount);
+            held.verdict = Verdict::Hold(why.clone());
+            self.out.payments.push(held);
             reason = reason.or(Some(why));
         }
         reason
@@ -131,13 +147,14 @@ impl<'q> Deciding<'q, '_> {
         if !self.q.view.taken_out.contains(&link.other.id.0) {
             return Some(link);
         }
-        self.out.forget.push(SourceId(p.id.clone()));
+        (self.out.forget).push((link.thing.kind, SourceId(p.id.clone())));
         None
     }
 }
 
-/// A payment that was posted and is another one now: the ledger's copy must be put right by a person.
-fn changed_since(p: &Payment, as_now: Decimal, posted: Decimal) -> Verdict {
+/// A payment that was posted and is another one now: the ledger's copy must be put right by a person, with the credit that
+/// was made of what was beyond what is owed.
+fn changed_since(p: &Payment, as_now: Decimal, posted: Decimal, credit: Decimal) -> Verdict {
     if p.settled && p.amount == as_now {
         return Verdict::Keep;
     }
@@ -146,6 +163,10 @@ fn changed_since(p: &Payment, as_now: Decimal, posted: Decimal) -> Verdict {
     } else {
         "does not count as received any more".to_owned()
     };
+    let it = match credit.is_zero() {
+        true => "it".to_owned(),
+        false => format!("it and the credit of {}", money::show(credit)),
+    };
     Verdict::Hold(Reason::new(
         codes::PAYMENT_CHANGED,
         format!(
@@ -153,6 +174,8 @@ fn changed_since(p: &Payment, as_now: Decimal, posted: Decimal) -> Verdict {
             p.id,
             money::show(posted)
         ),
-        "delete it in the ledger by hand, so that it is sent as it is now, or set it right in the source; then `crossfoot retry TENANT NUMBER`",
+        format!(
+            "delete {it} in the ledger by hand, so that it is sent as it is now, or set it right in the source; then `crossfoot retry TENANT NUMBER`"
+        ),
     ))
 }

@@ -23,6 +23,7 @@ mod select;
 mod there;
 mod words;
 
+pub use balance::behind;
 pub use decision::{Credit, Decision, PaymentDecision, Question};
 
 use crate::model::InvoiceDraft;

@@ -69,7 +69,7 @@ impl Deciding<'_, '_> {
         p: &Payment,
         document: &InvoiceDraft,
     ) -> Result<Decimal, Reason> {
-        let Some(sent) = self.q.view.overpaid.get(&p.id) else {
+        let Some(sent) = self.over(&p.id) else {
             return Ok(Decimal::ZERO);
         };
         let amount = sent.amount;
@@ -83,8 +83,28 @@ impl Deciding<'_, '_> {
         Ok(amount)
     }
 
+    /// A credit that the ledger has cannot be changed: of a payment that comes to something else by now, a person takes it
+    /// out first.
+    pub(super) fn credit_stands(&self, p: &Payment, rest: Decimal) -> Result<(), Reason> {
+        let Some(sent) = self.over(&p.id).filter(|s| s.linked && s.amount != rest) else {
+            return Ok(());
+        };
+        let (now, credit) = (money::show(p.amount), money::show(sent.amount));
+        Err(Reason::new(
+            codes::PAYMENT_CHANGED,
+            format!(
+                "payment {} is {now} now, {} of it beyond what is owed, and the ledger has a credit of {credit} for it",
+                p.id,
+                money::show(rest)
+            ),
+            format!(
+                "delete the credit of {credit} in the ledger by hand, so that it is made as it is now, or set the payment right in the source; then `crossfoot retry TENANT NUMBER`"
+            ),
+        ))
+    }
+
     fn goes_over(&mut self, p: &Payment, credit: InvoiceDraft) {
-        let linked = self.q.view.overpaid.get(&p.id).is_some_and(|s| s.linked);
+        let linked = self.over(&p.id).is_some_and(|s| s.linked);
         if !linked {
             self.out.overpaid.push(Overpaid {
                 payment: p.id.clone(),

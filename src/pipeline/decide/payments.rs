@@ -205,7 +205,7 @@ impl<'q> Deciding<'q, '_> {
         }
         let with_it = self.q.view.to_release.contains(&p.id);
         if let Some(first) = till.first.as_ref().filter(|_| !with_it) {
-            return Some(Verdict::Hold(balance::behind(p, first)));
+            return Some(Verdict::Hold(balance::behind(&p.id, first)));
         }
         let owed = till.owed;
         let of_charge = p.kind == PaymentKind::Payment
@@ -258,14 +258,10 @@ impl<'q> Deciding<'q, '_> {
         linked: bool,
     ) {
         self.out.payments.push(PaymentDecision {
-            id: p.id.clone(),
-            date: p.date,
-            amount: p.amount,
             verdict,
             draft,
             linked,
-            by_hand: false,
-            told: None,
+            ..PaymentDecision::of(&p.id, p.date, p.amount)
         });
     }
 

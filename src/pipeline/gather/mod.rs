@@ -58,7 +58,7 @@ pub async fn of(
         Some(link) => journal::posted(t, invoice, link).await?,
         None => (None, Vec::new()),
     };
-    let overpaid = overpaid::of(t, invoice, &payment_links).await?;
+    let overpaid = overpaid::of(t, invoice, link.as_ref()).await?;
     let (posted, existing) = by_hand(t, link.as_ref(), posted, existing).await?;
     let again = sent_again(&words, &payment_links);
     let existing = match (&link, existing) {
@@ -67,8 +67,12 @@ pub async fn of(
     };
     let mut taken_out = BTreeSet::new();
     if retried || !again.is_empty() {
-        let out = copy::taken_out(t, invoice, &payment_links, &gone, existing.as_ref());
-        taken_out = out.await?;
+        let ours = copy::Ours {
+            links: &payment_links,
+            gone: &gone,
+            overpaid: &overpaid,
+        };
+        taken_out = copy::taken_out(t, invoice, ours, existing.as_ref()).await?;
         // Without a retry the word is about its own payment alone.
         taken_out.retain(|id| retried || again.contains(id));
     }

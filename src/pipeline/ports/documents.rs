@@ -2,7 +2,7 @@
 
 use super::error::StoreError;
 use crate::model::{
-    Balance, ContactFound, DocState, Draft, Fingerprint, ItemFound, Key, Reason, SourceId,
+    Balance, ContactFound, DocState, Draft, Fingerprint, ItemFound, Key, Kind, Reason, SourceId,
     TenantId, TraceStep, Words,
 };
 use crate::pipeline::lease::Lease;
@@ -135,8 +135,8 @@ pub struct DecidedDoc {
 pub struct LinksLearned {
     /// The document's own link is put right: a person made the two alike.
     pub relink: Option<Relink>,
-    /// Payments that a person took out of the ledger: their links go.
-    pub forget: Vec<SourceId>,
+    /// Payments, refunds and credits that a person took out of the ledger: their links go.
+    pub forget: Vec<(Kind, SourceId)>,
     /// Whether the document's own link goes: it is cancelled on both sides.
     pub unlink: bool,
 }

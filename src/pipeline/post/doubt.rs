@@ -107,10 +107,7 @@ impl Posting<'_> {
     /// Only planted bugs come here: nothing is begun anew without a look-up.
     pub(super) async fn begin_anew(&mut self, rows: &[WriteRow]) -> Result<(), PostError> {
         let lease = self.lease().await?;
-        let settle = Settle::Again {
-            not_before: None,
-            same_key: false,
-        };
+        let settle = Settle::Again { not_before: None };
         self.commit(&lease, each(rows, &settle)).await
     }
 

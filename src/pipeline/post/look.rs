@@ -354,7 +354,8 @@ fn judge_on(row: &WriteRow, document: Option<&LedgerInvoice>) -> Seen {
         .map(|p| p.amount)
         .sum();
     let others = document.total - document.amount_due - stamped;
-    protocol::judge_payment(row, others, &document.payments)
+    let sums = (others, document.amount_due);
+    protocol::judge_payment(row, sums, &document.payments)
 }
 
 /// Judges a payment that has never left by the paper it is for.

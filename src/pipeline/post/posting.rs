@@ -155,7 +155,10 @@ impl Posting<'_> {
             match &s.settle {
                 Settle::Linked { posted, adopted } => {
                     self.done.linked += 1;
-                    if !adopted {
+                    // What was changed stood there before: people may have put money to it.
+                    let row = self.rows.get(&s.write);
+                    let made = row.is_some_and(|r| r.needs.update_id.is_empty());
+                    if !adopted && made {
                         self.made.insert(posted.id.clone());
                     }
                 }

@@ -84,10 +84,7 @@ impl Posting<'_> {
         if !began.within(self.session.clock.as_ref(), LEASE_S) {
             // This process stood still: its lease is old, and its request would come at a time the others do
             // not reckon with. Nothing has left, so it may be begun anew, if the flow is still ours.
-            let settle = Settle::Again {
-                not_before: None,
-                same_key: true,
-            };
+            let settle = Settle::Again { not_before: None };
             return self.commit(&lease, each(&rows, &settle)).await;
         }
         self.send(&lease, rows, &batch, false).await
@@ -225,10 +222,7 @@ impl Posting<'_> {
             Settle::Refused(_) | Settle::Held(_) | Settle::NotMade(_)
         );
         if whole && rows.len() > 1 && !resent {
-            let again = Settle::Again {
-                not_before: None,
-                same_key: false,
-            };
+            let again = Settle::Again { not_before: None };
             self.commit(lease, each(&rows, &again)).await?;
             let again = |r: WriteRow| WriteRow {
                 attempt: r.attempt.saturating_add(1),

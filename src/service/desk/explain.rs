@@ -12,6 +12,7 @@ use crate::model::{
     Became, ContactFound, DocState, ItemFound, Kind, Reason, SourceId, TenantId, TraceStep,
     WriteState,
 };
+use crate::pipeline::decide::behind;
 use crate::pipeline::ports::{DecisionNote, DocRow, Documents as _, Written as _};
 use crate::pipeline::write::WriteRow;
 use crate::service::engine::Engine;
@@ -267,12 +268,30 @@ fn since(mut payment: PaymentTold, writes: &[WriteRow]) -> PaymentTold {
         return payment;
     }
     let own = |w: &&WriteRow| w.kind == Kind::Payment && w.of.id.0 == payment.id;
-    match writes.iter().find(own).map(|w| w.state) {
-        Some(WriteState::Linked) => payment.state = "posted".into(),
-        Some(state) => payment.state = state.to_string().replace('_', " "),
-        None => {}
+    let Some(write) = writes.iter().find(own) else {
+        return payment;
+    };
+    payment.state = match write.state {
+        WriteState::Linked => "posted".into(),
+        state => state.to_string().replace('_', " "),
+    };
+    // What may have left and is not known of keeps those after it back.
+    if let (WriteState::Ready, Some(first)) = (write.state, before(write, writes)) {
+        payment.state = "waits".into();
+        payment.reason = Some(behind(&payment.id, &first.of.id.0));
     }
     payment
+}
+
+/// The first payment or refund before one that is not at its end.
+fn before<'a>(write: &WriteRow, writes: &'a [WriteRow]) -> Option<&'a WriteRow> {
+    use WriteState::{Cancelled, Linked, Superseded};
+    let day = |w: &WriteRow| (w.draft.day(), w.id);
+    let open = |w: &&WriteRow| {
+        let money = !matches!(w.kind, Kind::Contact | Kind::Invoice | Kind::Item);
+        money && !matches!(w.state, Linked | Superseded | Cancelled) && day(w) < day(write)
+    };
+    writes.iter().filter(open).min_by_key(|w| day(w))
 }
 
 fn write(w: &WriteRow, ledger_id: String) -> WriteTold {

@@ -12,6 +12,7 @@ use crate::model::cure::at_hand;
 use crate::model::{
     Balance, ContactFound, DocState, Draft, ItemFound, Kind, Reason, TenantId, WriteState,
 };
+use crate::pipeline::decide::behind;
 use crate::pipeline::ports::{
     DocRow, Documents as _, PaperKeys, Papers as _, Records as _, Written as _,
 };
@@ -297,10 +298,18 @@ fn whom(ours: &[&WriteRow], found: Option<&ContactFound>) -> String {
     made.or_else(there).unwrap_or_default()
 }
 
+/// A payment that posting would hold, and those after it that would wait for it.
 fn hold(payments: &mut [PaymentTold], id: &str, reason: &Reason) {
-    for p in payments.iter_mut().filter(|p| p.id == id) {
-        "held".clone_into(&mut p.state);
-        p.reason = Some(reason.clone());
+    // What waits already is not looked at.
+    let planned = |p: &PaymentTold| p.id == id && p.state == "planned";
+    let of = payments.iter_mut().skip_while(|p| !planned(p));
+    for (n, p) in of.enumerate() {
+        if n == 0 {
+            (p.state, p.reason) = ("held".to_owned(), Some(reason.clone()));
+        } else if p.state == "planned" {
+            let waits = behind(&p.id, id);
+            (p.state, p.reason) = ("waits".to_owned(), Some(waits));
+        }
     }
 }
 

@@ -65,13 +65,10 @@ pub async fn meant(engine: &Engine, loaded: &Loaded, number: &str) -> Result<Mea
 }
 
 fn not_read(tenant: &TenantId, number: &str) -> NotDone {
-    NotDone::wrong(
-        format!("document {number} has not been read yet"),
-        format!(
-            "`crossfoot explain {tenant} {}` looks it up",
-            quoted(number)
-        ),
-    )
+    NotDone::wrong(format!("document {number} has not been read yet"), {
+        let number = quoted(number);
+        format!("`crossfoot explain {tenant} {number}` looks it up")
+    })
 }
 
 /// A paper by the ledger's id.
@@ -101,10 +98,10 @@ impl Meant {
                 true => "it has none".to_owned(),
                 false => format!("its payments are {}", all.join(", ")),
             };
-            let number = &self.row.number;
+            let (tenant, number) = (&self.tenant, quoted(&self.row.number));
             NotDone::wrong(
-                format!("{number} has no payment {id}: {has}"),
-                format!("`crossfoot explain {} {number}` lists them", self.tenant),
+                format!("{} has no payment {id}: {has}", self.row.number),
+                format!("`crossfoot explain {tenant} {number}` lists them"),
             )
         })
     }

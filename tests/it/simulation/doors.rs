@@ -631,6 +631,7 @@ pub fn facts(batch: usize, values: usize, key_life_s: i64) -> Facts {
                 description: 4000,
                 reference: 227,
                 contact_number: 50,
+                contact: Default::default(),
             },
             empty_text: String::new(),
             statuses: vec![StatusWord {

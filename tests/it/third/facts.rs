@@ -79,6 +79,7 @@ pub fn writes() -> WriteFacts {
             description: 2000,
             reference: REFERENCE,
             contact_number: 0,
+            contact: Default::default(),
         },
         empty_text: String::new(),
         statuses: Vec::new(),

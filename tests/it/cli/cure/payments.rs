@@ -194,6 +194,11 @@ each_cure! {
         books: &["1041 AUTHORISED 110.00", "payment 40.00 on 1041"],
         ..Cure::of("payment.differs", "retry")
     };
+    a_payment_that_differs_is_taken_as_the_ledger_has_it: Cure {
+        arrange: differs,
+        books: &["1041 AUTHORISED 110.00", "payment 45.00 on 1041"],
+        ..Cure::of("payment.differs", "settle")
+    };
     somebody_elses_note_is_the_same: Cure {
         orders: || vec![with(order(1, 1041), "payments", json!([paid("80", "110.00")]))],
         file: &[NOTES],
