@@ -15,6 +15,7 @@ mod contact;
 mod deciding;
 mod decision;
 mod draft;
+mod drifted;
 mod not_open;
 mod overpaid;
 mod payment;
@@ -66,7 +67,9 @@ pub fn drafted(
 
 impl Deciding<'_, '_> {
     fn all(&mut self) -> Result<(), Halt> {
-        let left = match self.by_word()? {
+        let word = self.by_word()?;
+        self.still_there()?;
+        let left = match word {
             Some(word) => Some(word),
             None => self.selected()?,
         };
@@ -92,7 +95,7 @@ impl Deciding<'_, '_> {
         let invoice = self.wanted()?;
         self.is_not_there(&invoice)?;
         self.sums_agree(&invoice)?;
-        let paid = self.payments(&invoice, invoice.total, None);
+        let paid = self.paid(&invoice);
         self.out.invoice = Some(invoice);
         paid
     }

@@ -1,5 +1,6 @@
 //! The ledger's copy of a linked document, asked for now.
 
+use super::super::drift::carries;
 use super::super::tenant::{SyncError, Tenant};
 use crate::connectors::Ask;
 use crate::model::{GonePayment, Invoice, Kind, LedgerInvoice, Link, PaymentKind, SourceId};
@@ -15,23 +16,33 @@ pub(super) async fn existing(
 ) -> Result<Option<LedgerInvoice>, SyncError> {
     let ask = Ask::id(link.other.kind, &link.other.id.0);
     let found = t.target.reads.read(t.to, &ask).await?;
-    Ok(found.papers().into_iter().next())
+    let paper = found.papers().into_iter().next();
+    // What was read is news for the mirror too, and what was done to it since is seen.
+    if let Some(paper) = &paper {
+        let (book, kind) = (&link.other.book, link.other.kind);
+        let (one, now) = (std::slice::from_ref(paper), t.to.clock.now());
+        t.memory
+            .put_papers(t.tenant(), book, kind, one, now, None)
+            .await?;
+    }
+    Ok(paper)
 }
 
-/// Which of a document's posted payments the ledger no longer has. A refund's is on its credit note.
+/// Which of a document's posted payments the ledger no longer has, and which of these it has under another id, with our
+/// stamp. A refund's is on its credit note.
 pub(super) async fn taken_out(
     t: &Tenant<'_>,
     invoice: &Invoice,
     links: &BTreeMap<String, Link>,
     gone: &[GonePayment],
     existing: Option<&LedgerInvoice>,
-) -> Result<BTreeSet<String>, SyncError> {
+) -> Result<(BTreeSet<String>, BTreeSet<String>), SyncError> {
     let there = invoice.payments.iter().filter_map(|p| {
         let link = links.get(&p.id)?;
         Some((&p.id, p.kind == PaymentKind::Payment, &link.other.id.0))
     });
     let gone = gone.iter().map(|p| (&p.id, p.paid, &p.target_id));
-    let mut out = BTreeSet::new();
+    let (mut out, mut anew) = (BTreeSet::new(), BTreeSet::new());
     for (id, paid, target) in there.chain(gone) {
         let note;
         let document = if paid {
@@ -46,11 +57,16 @@ pub(super) async fn taken_out(
             true => d.id == *target && !d.standing.is_over(),
             false => d.payments.iter().any(|p| p.id == *target),
         };
-        if !document.is_some_and(there) {
-            out.insert(target.clone());
+        if document.is_some_and(there) {
+            continue;
+        }
+        out.insert(target.clone());
+        let payment = t.here(Kind::Payment, &SourceId(id.clone()));
+        if document.is_some_and(|d| carries(t.tenant(), &payment, d)) {
+            anew.insert(target.clone());
         }
     }
-    Ok(out)
+    Ok((out, anew))
 }
 
 async fn credit_note(
