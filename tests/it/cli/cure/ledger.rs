@@ -171,7 +171,9 @@ each_cure! {
     };
     one_that_was_voided_by_mistake_is_made_anew: Cure {
         arrange: |town| voided(town),
-        by_hand: |town| town.plane.switch("xero", &json!({"dead_number_reuse": "allow"})).unwrap(),
+        by_hand: |town| {
+            town.plane.switch("xero", &json!({"dead_number_reuse": "allow"})).unwrap();
+        },
         ..Cure::of("ledger.cancelled", "unlink")
     };
     a_total_that_was_edited_there_is_right: Cure {
