@@ -2,12 +2,12 @@
 
 use super::deciding::{Deciding, Halt, hold};
 use crate::model::{
-    DocStatus, Drift, DriftKind, Link, Payment, PaymentKind, Reason, SourceId, Verdict, WordKind,
-    codes, money,
+    DocStatus, Drift, DriftKind, Link, Origin, Payment, PaymentKind, Reason, SourceId, Verdict,
+    WordKind, codes, money,
 };
 
 impl Deciding<'_, '_> {
-    /// A document that one of the two books has no more: nothing of it goes. What neither has is done with.
+    /// A document that the source has no more: nothing of it goes. What neither book has is done with.
     pub(super) fn still_there(&mut self) -> Result<(), Halt> {
         let view = self.q.view;
         let cancelled = view.drifted(DriftKind::Cancelled);
@@ -19,9 +19,15 @@ impl Deciding<'_, '_> {
                 return Err(hold(source_deleted(gone)));
             }
         }
-        match cancelled {
-            // The source has cancelled it too: both books agree.
-            Some(_) if self.q.invoice.status == DocStatus::Void => Ok(()),
+        Ok(())
+    }
+
+    /// A document that was cancelled in the ledger waits for a person, unless the source has cancelled it too, by its status or,
+    /// as far as a rule of the tenant's tells, in its own way: both books agree then.
+    pub(super) fn is_not_cancelled(&self, left: Option<&Origin>) -> Result<(), Halt> {
+        let ruled_out = matches!(left, Some(Origin::Rule { .. }));
+        match self.q.view.drifted(DriftKind::Cancelled) {
+            Some(_) if ruled_out || self.q.invoice.status == DocStatus::Void => Ok(()),
             Some(drift) => Err(hold(reason(drift))),
             None => Ok(()),
         }

@@ -73,6 +73,7 @@ impl Deciding<'_, '_> {
             Some(word) => Some(word),
             None => self.selected()?,
         };
+        self.is_not_cancelled(left.as_ref())?;
         if let Some(posted) = self.left_as_posted(left) {
             let contact = self.contact_as_posted(posted)?;
             self.out.contact = Some(contact);
