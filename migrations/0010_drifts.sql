@@ -13,7 +13,7 @@ CREATE TABLE drifts (
   PRIMARY KEY (tenant, document, other, what, thing)
 );
 CREATE INDEX drifts_what ON drifts (tenant, what, seen);
-CREATE INDEX drifts_thing ON drifts (tenant, thing);
+CREATE INDEX drifts_thing ON drifts (tenant, thing, what);
 
 -- Which payments of ours are on a paper of the ledger.
 CREATE INDEX links_upon ON links (tenant, upon);
