@@ -7,7 +7,7 @@ use super::invocation::Invocation;
 use super::out;
 use super::text::{SafeLine, count};
 use super::waiting;
-use super::words::{money, numbers};
+use super::words::{drift, money, numbers};
 use crate::model::DocState;
 use crate::service::desk::errors::{TenantErrors, errors};
 use crate::service::{NotDone, OpenAs};
@@ -64,6 +64,12 @@ fn show(cx: &Invocation, told: &TenantErrors) {
         if !cause.fix.is_empty() {
             cx.out.line(format!("   = fix: {}", cause.fix));
         }
+        cx.out.gap();
+    }
+    for d in &told.drifts {
+        cx.out.line(drift(d));
+    }
+    if !told.drifts.is_empty() {
         cx.out.gap();
     }
     for p in &told.payments {

@@ -5,7 +5,7 @@
 use super::exit::Exit;
 use super::invocation::Invocation;
 use super::out;
-use super::text::SafeLine;
+use super::text::{SafeLine, count};
 use super::waiting;
 use super::words::when;
 use crate::service::desk::status::{EndStatus, TenantStatus, status};
@@ -74,6 +74,14 @@ fn show(cx: &Invocation, status: &TenantStatus, now: DateTime<Utc>) {
         ));
     }
     show_troubles(cx, status);
+    if status.drifts > 0 {
+        let what = count(status.drifts, "change", "changes");
+        let text = format!(
+            "  {what} to posted documents: see `crossfoot errors {}`",
+            status.tenant
+        );
+        cx.out.line(SafeLine::new().styled(out::YELLOW, text));
+    }
     waiting::show(cx, &status.tenant, &status.payments_waiting);
     let last = status.last_run.map_or_else(|| "never".to_owned(), when);
     cx.out.line(format!("  last run: {last}"));

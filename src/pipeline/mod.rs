@@ -2,6 +2,7 @@
 pub mod books;
 pub mod compare;
 pub mod decide;
+pub mod drift;
 pub mod ending;
 pub mod flow;
 pub mod form;

@@ -132,6 +132,8 @@ pub struct Done {
     pub run: RunRow,
     /// Its log.
     pub lines: Vec<RunLine>,
+    /// Pages of the ledger's papers that it read because they were not known yet.
+    pub filled: usize,
     /// When it is worth running again for what is in doubt.
     pub wake: Option<DateTime<Utc>>,
 }

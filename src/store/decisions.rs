@@ -6,7 +6,7 @@
 use super::audit::{self, AuditEntry};
 use super::rows::{blob, json, pack, pack_text, time, unpack, unpack_text};
 use super::sql::{Db, sql};
-use super::{learned, loose, needed, plans, things};
+use super::{drifts, learned, loose, needed, plans, things};
 use crate::model::{Key, Reason};
 use crate::pipeline::decide::behind;
 use crate::pipeline::ports::{DecidedDoc, DecisionNote, StoreError};
@@ -39,6 +39,7 @@ pub async fn put(
     .run(db)
     .await?;
     loose::put(db, tenant, d).await?;
+    drifts::told(db, tenant, &d.key, &d.note.run).await?;
     for w in &d.writes {
         plans::put(db, tenant, d, w).await?;
     }

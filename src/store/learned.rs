@@ -1,8 +1,8 @@
 //! What a decision learned of links by reading the ledger.
 
 use super::audit::{self, AuditEntry};
-use super::links;
 use super::sql::Db;
+use super::{drifts, links};
 use crate::model::Key;
 use crate::pipeline::ports::{DecidedDoc, StoreError};
 use chrono::{DateTime, Utc};
@@ -16,6 +16,7 @@ pub async fn keep(
 ) -> Result<(), StoreError> {
     if let Some(new) = &d.learned.relink {
         links::relink(db, tenant, &d.key, &d.version, new).await?;
+        drifts::over(db, tenant, &d.key).await?;
     }
     if d.learned.unlink {
         unlink(db, tenant, &d.key, now).await?;
@@ -30,6 +31,7 @@ pub async fn keep(
 /// A link to what the ledger no longer has goes; the audit keeps that it was there.
 async fn unlink(db: &mut Db, tenant: &str, of: &Key, now: DateTime<Utc>) -> Result<(), StoreError> {
     links::take(db, tenant, of).await?;
+    drifts::over(db, tenant, of).await?;
     let object = format!("{}/{}", of.kind, of.id);
     let entry = AuditEntry {
         tenant,

@@ -39,7 +39,7 @@ pub struct Store {
 }
 
 /// The schema, in the steps by which it came to be. None is ever changed: databases hold their hashes.
-const MIGRATIONS: [(i64, &str, &str); 8] = [
+const MIGRATIONS: [(i64, &str, &str); 9] = [
     (1, "init", include_str!("../../migrations/0001_init.sql")),
     (
         2,
@@ -66,6 +66,11 @@ const MIGRATIONS: [(i64, &str, &str); 8] = [
         9,
         "wishes",
         include_str!("../../migrations/0009_wishes.sql"),
+    ),
+    (
+        10,
+        "drifts",
+        include_str!("../../migrations/0010_drifts.sql"),
     ),
     (
         13,

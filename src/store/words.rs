@@ -8,7 +8,7 @@ use super::audit::{self, AuditEntry};
 use super::journal::fence;
 use super::rows::{corrupt, json, read_json, text};
 use super::sql::{Db, sql};
-use super::{Store, links, things, writes};
+use super::{Store, drifts, links, things, writes};
 use crate::model::{Key, Kind, PersonsWord, WordKind, Words, WriteState};
 use crate::pipeline::lease::Lease;
 use crate::pipeline::ports::StoreError;
@@ -109,6 +109,7 @@ impl Store {
             let link = links::of(&mut tx, tenant, thing).await?;
             if link.is_some_and(|l| l.made == crate::model::LinkMade::Person) {
                 links::take(&mut tx, tenant, thing).await?;
+                drifts::over(&mut tx, tenant, thing).await?;
             }
         }
         open(&mut tx, tenant, document).await?;
@@ -156,6 +157,7 @@ async fn put(
 }
 
 async fn put_link(db: &mut Db, tenant: &str, link: &PersonsLink) -> Result<(), StoreError> {
+    drifts::over(db, tenant, &link.thing).await?;
     let thing = things::give(db, tenant, &link.thing).await?;
     let other = things::give(db, tenant, &link.other).await?;
     let upon = match &link.upon {

@@ -271,6 +271,29 @@ impl Bed {
         format!("Invoices/{}", text(&invoice, "InvoiceID"))
     }
 
+    /// A person deletes an order in Keap.
+    pub async fn deletes_order(&self, id: &str) {
+        let mut headers = http::HeaderMap::new();
+        headers.insert(
+            "authorization",
+            format!("Bearer {KEAP_KEY}").parse().unwrap(),
+        );
+        let path = format!("/keap/crm/rest/v2/orders/{id}");
+        let answer = (self.plane).call(http::Method::DELETE, &path, headers, bytes::Bytes::new());
+        let reply = answer.await.reply().expect("an answer");
+        assert!(reply.status.is_success(), "{path}: {}", reply.status);
+    }
+
+    /// A person deletes a payment in Xero: the only one that counts.
+    pub async fn deletes_payment(&self) {
+        let books = self.books();
+        let all = books["payments"].as_array().unwrap();
+        let one = all.iter().find(|p| p["Status"] != json!("DELETED"));
+        let path = format!("Payments/{}", text(one.expect("a payment"), "PaymentID"));
+        self.person("POST", &path, json!({"Status": "DELETED"}))
+            .await;
+    }
+
     /// What a person does in Keap.
     pub fn keap_edit(&self, patch: Value) {
         self.clock.advance(chrono::Duration::seconds(1));
@@ -453,7 +476,7 @@ async fn held_payment(engine: &Engine, number: &str) -> String {
         .unwrap_or_else(|| panic!("no payment of {number} is held"))
 }
 
-async fn carried_out(engine: &Engine, number: &str) {
+pub async fn carried(engine: &Engine, number: &str) {
     let loaded = engine.workspace().load(&tenant()).unwrap();
     let ask = crossfoot::service::desk::retry::at_once("word", vec![number.to_owned()]);
     engine.sync(&loaded, &ask, &|_| {}).await.unwrap();
@@ -476,7 +499,7 @@ pub async fn sent(engine: &Engine, number: &str) {
     let ask = WordAsk::payment(number, &id, "another one", "jo@acme.example");
     let said = settle::send(engine, &loaded, ask).await;
     said.unwrap_or_else(|e| panic!("{}", e.what));
-    carried_out(engine, number).await;
+    carried(engine, number).await;
 }
 
 /// A person says of the payment that is held that it is the ledger's.
@@ -488,7 +511,7 @@ pub async fn settled(engine: &Engine, number: &str) {
     let looked = looked.unwrap_or_else(|e| panic!("{}", e.what));
     let said = settle::settle(engine, ask, looked).await;
     said.unwrap_or_else(|e| panic!("{}", e.what));
-    carried_out(engine, number).await;
+    carried(engine, number).await;
 }
 
 /// A person approves a document.

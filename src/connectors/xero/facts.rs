@@ -47,6 +47,7 @@ fn reads() -> ReadFacts {
         incremental: true,
         refunds: true,
         values: VALUES,
+        look_s: 1_800,
     }
 }
 

@@ -113,6 +113,12 @@ codes! {
         fix: "Nothing, if that is meant; else set `finance_charges: send`."
     }
 
+    PAYMENT_DELETED = "payment.deleted" {
+        what: "A payment or refund that was posted is no longer in the ledger, and the source still has it."
+        why: "Somebody deleted it in the ledger. A `retry` does not make it anew: whoever deleted it may have meant it. It is told when the ledger's copy is seen to lack it, and no later payment of its document goes meanwhile."
+        fix: "`crossfoot send TENANT NUMBER --payment PAYMENT --why \"...\"` makes it anew. Where it stands elsewhere in the ledger, or is not to be there, `crossfoot settle TENANT NUMBER --payment PAYMENT --unseen --why \"...\"`."
+    }
+
     PAYMENT_WAITS = "payment.waits" {
         what: "The payment waits for an earlier payment or refund of its document."
         why: "The earlier one is held or waits. Which of the two is too much, or pays what, hangs on their order."

@@ -6,8 +6,8 @@ use super::decision::PaymentDecision;
 use super::payments::Till;
 use crate::model::codes;
 use crate::model::{
-    GonePayment, InvoiceDraft, Kind, Link, PartWhy, Payment, PaymentKind, Reason, SentCredit,
-    SourceId, Verdict, WordKind, money,
+    GonePayment, InvoiceDraft, Kind, Link, PartWhy, Payment, PaymentKind, PersonsWord, Reason,
+    SentCredit, SourceId, Verdict, WordKind, money,
 };
 use rust_decimal::Decimal;
 
@@ -21,19 +21,28 @@ impl<'q> Deciding<'q, '_> {
             }
         }
         let links: Vec<Option<&Link>> = list.iter().map(|p| self.still_posted(p)).collect();
+        let deleted: Vec<Option<Reason>> = (list.iter().zip(&links))
+            .map(|(p, link)| link.and_then(|link| self.deleted(p, link)))
+            .collect();
         let words = &self.q.view.words;
         let by_hand = |p: &Payment| words.of_payment(&p.id, WordKind::Settled);
-        let paid = list.iter().zip(&links);
+        let paid = list.iter().zip(links.iter().zip(&deleted));
         let paid = paid.filter(|(p, _)| p.kind == PaymentKind::Payment);
+        let there = |(l, gone): (&Option<&Link>, &Option<Reason>)| match gone {
+            Some(_) => None,
+            None => l.map(|l| l.amount),
+        };
         let sum: Decimal = paid
-            .filter_map(|(p, l)| (by_hand(p).map(|w| w.settles())).or(l.map(|l| l.amount)))
+            .filter_map(|(p, l)| by_hand(p).map(|w| w.settles()).or(there(l)))
             .sum();
         // Charges are paid last: only where all else is paid can a part of a payment have been left out for one.
         let all_paid = sum == till.owed.due;
-        for (p, link) in list.iter().zip(&links) {
+        for ((p, link), gone) in list.iter().zip(&links).zip(deleted) {
             let settled = by_hand(p).is_some();
             if settled {
                 self.settled_by_hand(p, till);
+            } else if let Some(why) = gone {
+                self.taken_out(p, why, till);
             } else if let Some(link) = link {
                 self.posted_before(p, link, draft, (all_paid, &mut *till))?;
             } else if self.all_of_it_over(p) {
@@ -46,6 +55,32 @@ impl<'q> Deciding<'q, '_> {
             till.booked.insert(p.id.as_str());
         }
         Ok(())
+    }
+
+    /// A payment that somebody deleted in the ledger: there it is owed still, and what came later waits for it.
+    pub(super) fn taken_out(&mut self, p: &Payment, why: Reason, till: &mut Till<'q>) {
+        let settled = if p.settled { p.amount } else { Decimal::ZERO };
+        match p.kind {
+            PaymentKind::Payment => till.balance.add(&p.id, settled, PartWhy::Held),
+            PaymentKind::Refund => {
+                till.owed.back += p.amount;
+                till.balance.add(&p.id, -settled, PartWhy::Held);
+            }
+        }
+        till.first.get_or_insert_with(|| p.id.clone());
+        self.note(p, Verdict::Hold(why), None, false);
+    }
+
+    /// Whether the source says of a payment what was posted of it.
+    pub(super) fn is_as_posted(&self, p: &Payment, link: &Link) -> bool {
+        let over = self.q.view.overpaid.get(&p.id);
+        let charge = match p.kind {
+            PaymentKind::Payment => self.q.mapping.charges_left_out(self.q.invoice),
+            PaymentKind::Refund => Decimal::ZERO,
+        };
+        let beside = over.map_or(Decimal::ZERO, |s| s.amount) + charge;
+        let more = p.amount - link.amount;
+        p.settled && more >= Decimal::ZERO && more <= beside
     }
 
     fn all_of_it_over(&self, p: &Payment) -> bool {
@@ -108,8 +143,13 @@ impl<'q> Deciding<'q, '_> {
         // A payment and what of it was beyond what was owed are two entries of one payment.
         let mut all: Vec<(&GonePayment, Decimal)> = Vec::new();
         for p in &self.q.view.gone {
-            if self.q.view.taken_out.contains(&p.target_id) {
-                self.out.forget.push((p.kind, SourceId(p.id.clone())));
+            // What neither book has any more is done with.
+            if self.is_deleted(&p.id, &p.target_id) {
+                self.forget(p.kind, &p.id);
+                continue;
+            }
+            let words = &self.q.view.words;
+            if words.of_payment(&p.id, WordKind::Settled).is_some() {
                 continue;
             }
             if p.paid {
@@ -137,17 +177,60 @@ impl<'q> Deciding<'q, '_> {
             self.out.payments.push(held);
             reason = reason.or(Some(why));
         }
+        let settled = self.q.view.words.settled();
+        let named = |id: &str| self.q.invoice.payments.iter().any(|p| p.id == id);
+        let lost: Vec<&PersonsWord> = settled
+            .filter(|(id, _)| !named(id))
+            .map(|(_, w)| w)
+            .collect();
+        for word in lost {
+            reason = reason.or(Some(self.settled_and_gone(word, till)));
+        }
         reason
+    }
+
+    /// A payment that a person settled by hand, and that the source no longer names.
+    fn settled_and_gone(&mut self, word: &PersonsWord, till: &mut Till<'q>) -> Reason {
+        let id = &word.of.id.0;
+        let taken = word.settles();
+        till.owed.due -= taken;
+        till.balance.add(id, -taken, PartWhy::Held);
+        let why = Reason::new(
+            codes::PAYMENT_REMOVED,
+            format!(
+                "payment {id} of {} was settled by hand, and the source no longer has it",
+                money::show(word.amount)
+            ),
+            "put it back in the source; or see to its entry in the ledger, then `crossfoot unsettle TENANT NUMBER --payment PAYMENT --why \"...\"`",
+        )
+        .of_payment(id);
+        self.out.payments.push(PaymentDecision {
+            id: id.clone(),
+            date: (word.entry.as_ref().and_then(|e| e.date)).unwrap_or(self.q.invoice.date),
+            amount: word.amount,
+            verdict: Verdict::Hold(why.clone()),
+            draft: None,
+            linked: false,
+            by_hand: false,
+            told: None,
+        });
+        why
     }
 
     /// The link of a payment, unless the ledger no longer has it and a person, who took it out to put it
     /// right, has said so.
     fn still_posted(&mut self, p: &Payment) -> Option<&'q Link> {
         let link = self.q.view.payment_links.get(&p.id)?;
-        if !self.q.view.taken_out.contains(&link.other.id.0) {
+        let said = self.q.view.words.of_payment(&p.id, WordKind::Send);
+        let again = said.is_some_and(|w| w.shown.contains(&link.other.id.0));
+        // One that the source made otherwise goes as it is by now: that was the cure it was told with.
+        let view = self.q.view;
+        let there = view.entered_anew.contains(&link.other.id.0);
+        let goes = again || there || !self.is_as_posted(p, link);
+        if !goes || !view.taken_out.contains(&link.other.id.0) {
             return Some(link);
         }
-        (self.out.forget).push((link.thing.kind, SourceId(p.id.clone())));
+        self.forget(link.thing.kind, &p.id);
         None
     }
 }

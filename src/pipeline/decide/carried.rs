@@ -246,7 +246,7 @@ impl<'q> Deciding<'q, '_> {
             }
             WordKind::Send | WordKind::Resend => return Ok(None),
         };
-        if linked {
+        if linked && !self.is_done_with() {
             self.out.settled = (word.kind == WordKind::Settled).then_some(reason);
             let what = format!("the word of {}", word.actor);
             return Ok(Some(Origin::Ledger { what }));

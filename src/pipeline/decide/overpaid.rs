@@ -29,16 +29,13 @@ impl Deciding<'_, '_> {
         due: Decimal,
     ) -> Result<Decimal, Reason> {
         let due = due.max(Decimal::ZERO);
-        // What was sent as a credit once is what it is: only the other part of the payment may go to the document, and
-        // what then stays open is seen by the balances.
-        if let Some(sent) = self.q.view.overpaid.get(&p.id) {
-            let rest = sent.amount;
-            out.amount = (p.amount - rest).min(due).max(Decimal::ZERO);
-            if !sent.linked {
-                let credit = self.credit(out, document, rest)?;
-                self.goes_over(p, credit);
-            }
-            return Ok(rest);
+        // What has left as a credit and is not known to be there is what it is: only the other part of the payment may go
+        // to the document, and what then stays open is seen by the balances.
+        if let Some(sent) = self.over(&p.id).filter(|s| !s.linked) {
+            out.amount = (p.amount - sent.amount).min(due).max(Decimal::ZERO);
+            let credit = self.credit(out, document, sent.amount)?;
+            self.goes_over(p, credit);
+            return Ok(sent.amount);
         }
         if !self.splits(p) || out.amount <= due {
             return Ok(Decimal::ZERO);

@@ -8,8 +8,8 @@ use super::payment::{Owed, Went};
 use crate::mapping::InvoiceMode;
 use crate::model::codes;
 use crate::model::{
-    Balance, InvoiceDraft, PartWhy, Payment, PaymentDraft, PaymentKind, Reason, Verdict, money,
-    owed_after,
+    Balance, DriftKind, InvoiceDraft, PartWhy, Payment, PaymentDraft, PaymentKind, Reason, Verdict,
+    money, owed_after,
 };
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,10 +41,25 @@ impl<'q> Deciding<'q, '_> {
     pub(super) fn payments_as_posted(&mut self, posted: &InvoiceDraft) -> Result<(), Halt> {
         let view = self.q.view;
         let link = view.link.as_ref().map_or(posted.total, |l| l.amount);
-        let is = view.existing.as_ref().map_or(link, |e| e.total);
-        let agrees = is == posted.total || is == self.q.invoice.total;
+        let seen = view.drifted(DriftKind::Total).map_or(link, |d| d.is);
+        let is = view.existing.as_ref().map_or(seen, |e| e.total);
+        self.out.blocked = self.out.blocked.take().or(self.total_drifted());
+        let agrees = is == posted.total || is == self.q.invoice.total || self.total_is_right();
         let differs = total_differs(&posted.number, posted.total, is);
-        self.payments(posted, is, (!agrees).then_some(differs))
+        let waits = self.out.blocked.clone().unwrap_or(differs);
+        self.payments(posted, is, (!agrees).then_some(waits))
+    }
+
+    /// The payments of a document that goes as the file makes it. One that people gave another sum, and that the source left
+    /// as it was, waits for a person, and its new payments with it.
+    pub(super) fn paid(&mut self, draft: &InvoiceDraft) -> Result<(), Halt> {
+        let drifted = self.another_total().map(|d| d.is);
+        let (Some(is), true) = (drifted, self.is_unchanged()) else {
+            return self.payments(draft, draft.total, None);
+        };
+        self.out.blocked = self.out.blocked.take().or(self.total_drifted());
+        let waits = self.out.blocked.clone();
+        self.payments(draft, is, waits)
     }
 
     pub(super) fn payments(

@@ -6,13 +6,18 @@ use crate::model::codes;
 use crate::model::{PartWhy, Payment, PaymentKind, PersonsWord, Reason, Verdict, WordKind, money};
 use rust_decimal::Decimal;
 
-impl Deciding<'_, '_> {
+impl<'q> Deciding<'q, '_> {
     /// A payment that a person has settled by hand is done with, as long as the source says of it what it said then.
-    pub(super) fn settled_by_hand(&mut self, p: &Payment, till: &mut Till<'_>) {
+    pub(super) fn settled_by_hand(&mut self, p: &Payment, till: &mut Till<'q>) {
         let words = &self.q.view.words;
         let Some(word) = words.of_payment(&p.id, WordKind::Settled) else {
             return;
         };
+        if let Some(drift) = self.q.view.drifted_payment(&p.id) {
+            if word.entry.is_some() && !self.q.view.words.end(drift) {
+                return self.taken_out(p, entry_gone(p, word), till);
+            }
+        }
         let says = if p.settled { p.amount } else { Decimal::ZERO };
         match p.kind {
             PaymentKind::Payment => {
@@ -38,6 +43,19 @@ impl Deciding<'_, '_> {
             last.by_hand = by_hand;
         }
     }
+}
+
+fn entry_gone(p: &Payment, word: &PersonsWord) -> Reason {
+    Reason::new(
+        codes::PAYMENT_DELETED,
+        format!(
+            "payment {} was settled by hand as {}, and its entry was deleted in the ledger since",
+            p.id,
+            money::show(word.amount)
+        ),
+        "to have ours made, `crossfoot unsettle TENANT NUMBER --payment PAYMENT --why \"...\"`; where it stands elsewhere there, `crossfoot settle TENANT NUMBER --payment PAYMENT --unseen --why \"...\"`",
+    )
+    .of_payment(&p.id)
 }
 
 fn settled(word: &PersonsWord) -> Reason {

@@ -100,7 +100,8 @@ impl Pass<'_> {
             match self.decide_one(&row, &invoice, &planned, &ledger).await? {
                 Ok((decided, outcome)) => {
                     planned.add(&outcome.writes);
-                    self.told(&row, &outcome, &decided.note.warnings);
+                    let news = self.news(&row, &decided.note.warnings).await?;
+                    self.told(&row, &outcome, &news);
                     out.push(decided);
                 }
                 Err(fault) => {
@@ -268,7 +269,9 @@ impl Pass<'_> {
             .set_chart(t.tenant(), &t.books.ledger, &chart, now)
             .await?;
         gather::refresh_mirror(t).await?;
-        self.looked = gather::refresh_papers(t).await?;
+        if self.looked.is_empty() {
+            self.look_now().await?;
+        }
         gather::may_overpay(t).await?;
         let ledger = ChartRead {
             hash: chart.hash(),

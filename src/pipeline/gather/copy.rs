@@ -1,5 +1,6 @@
 //! The ledger's copy of a linked document, asked for now.
 
+use super::super::drift::carries;
 use super::super::tenant::{SyncError, Tenant};
 use crate::connectors::Ask;
 use crate::model::{
@@ -17,7 +18,16 @@ pub(super) async fn existing(
 ) -> Result<Option<LedgerInvoice>, SyncError> {
     let ask = Ask::id(link.other.kind, &link.other.id.0);
     let found = t.target.reads.read(t.to, &ask).await?;
-    Ok(found.papers().into_iter().next())
+    let paper = found.papers().into_iter().next();
+    // What was read is news for the mirror too, and what was done to it since is seen.
+    if let Some(paper) = &paper {
+        let (book, kind) = (&link.other.book, link.other.kind);
+        let (one, now) = (std::slice::from_ref(paper), t.to.clock.now());
+        t.memory
+            .put_papers(t.tenant(), book, kind, one, now, None)
+            .await?;
+    }
+    Ok(paper)
 }
 
 /// What of a document's money is ours in the ledger.
@@ -39,14 +49,14 @@ enum Upon {
     Itself(Kind),
 }
 
-/// Which of a document's posted payments the ledger no longer has. A refund's is on its credit note; what was beyond what
-/// is owed is a paper of its own.
+/// Which of a document's posted payments the ledger no longer has, and which of these it has under another id, with our
+/// stamp. A refund's is on its credit note; what was beyond what is owed is a paper of its own.
 pub(super) async fn taken_out(
     t: &Tenant<'_>,
     invoice: &Invoice,
     ours: Ours<'_>,
     existing: Option<&LedgerInvoice>,
-) -> Result<BTreeSet<String>, SyncError> {
+) -> Result<(BTreeSet<String>, BTreeSet<String>), SyncError> {
     let one_paper = t.target.facts.refunds_by.is_one_paper();
     let upon = |kind, paid| match (kind, paid) {
         (Kind::Payment, true) => Upon::Document,
@@ -62,27 +72,36 @@ pub(super) async fn taken_out(
     let gone = (ours.gone.iter()).map(|p| (&p.id, upon(p.kind, p.paid), &p.target_id));
     let over = ours.overpaid.iter().filter(|(_, s)| s.linked);
     let over = over.map(|(id, s)| (id, Upon::Itself(Kind::Overpayment), &s.target_id));
-    let mut out = BTreeSet::new();
+    let (mut out, mut anew) = (BTreeSet::new(), BTreeSet::new());
     for (id, upon, target) in there.chain(gone).chain(over) {
-        let on = |d: &LedgerInvoice| d.payments.iter().any(|p| p.id == *target);
-        // A document that is gone has no payments.
-        let is_there = match upon {
-            Upon::Document => existing.is_some_and(on),
-            Upon::Note => {
-                let note = credit_note(t, &SourceId(id.clone())).await?;
-                note.as_ref().is_some_and(on)
-            }
+        let other = match upon {
+            Upon::Document => None,
+            Upon::Note => credit_note(t, &SourceId(id.clone())).await?,
             Upon::Itself(kind) => {
                 let found = t.target.reads.read(t.to, &Ask::id(kind, target)).await?;
-                let stands = |d: &LedgerInvoice| d.id == *target && !d.standing.is_over();
-                found.papers().iter().any(stands)
+                found.papers().into_iter().next()
             }
         };
-        if !is_there {
-            out.insert(target.clone());
+        let (document, itself) = match upon {
+            Upon::Document => (existing, false),
+            Upon::Note => (other.as_ref(), false),
+            Upon::Itself(_) => (other.as_ref(), true),
+        };
+        // A document that is gone has no payments.
+        let there = |d: &LedgerInvoice| match itself {
+            true => d.id == *target && !d.standing.is_over(),
+            false => d.payments.iter().any(|p| p.id == *target),
+        };
+        if document.is_some_and(there) {
+            continue;
+        }
+        out.insert(target.clone());
+        let payment = t.here(Kind::Payment, &SourceId(id.clone()));
+        if document.is_some_and(|d| carries(t.tenant(), &payment, d)) {
+            anew.insert(target.clone());
         }
     }
-    Ok(out)
+    Ok((out, anew))
 }
 
 async fn credit_note(

@@ -21,8 +21,8 @@ use super::ports::{DocRow, EditSeen};
 use super::tenant::{SyncError, Tenant};
 use crate::model::codes;
 use crate::model::{
-    ContactTarget, DocState, Invoice, LedgerInvoice, LedgerView, Link, LinkMade, PostedDraft,
-    Reason, WordKind, Words,
+    ContactTarget, DocState, Drift, Invoice, LedgerInvoice, LedgerView, Link, LinkMade,
+    PostedDraft, Reason, WordKind, Words,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -65,14 +65,15 @@ pub async fn of(
         (Some(link), None) if !again.is_empty() => copy::existing(t, link).await?,
         (_, existing) => existing,
     };
-    let mut taken_out = BTreeSet::new();
+    let (mut taken_out, mut entered_anew) = (BTreeSet::new(), BTreeSet::new());
     if retried || !again.is_empty() {
         let ours = copy::Ours {
             links: &payment_links,
             gone: &gone,
             overpaid: &overpaid,
         };
-        taken_out = copy::taken_out(t, invoice, ours, existing.as_ref()).await?;
+        let out = copy::taken_out(t, invoice, ours, existing.as_ref());
+        (taken_out, entered_anew) = out.await?;
         // Without a retry the word is about its own payment alone.
         taken_out.retain(|id| retried || again.contains(id));
     }
@@ -93,12 +94,21 @@ pub async fn of(
         posted,
         gone,
         taken_out,
+        entered_anew,
         contact_posted: contact.posted,
         ..LedgerView::default()
     };
+    // Asked for last: what was read by now has been weighed.
+    view.drifts = drifts(t, row).await?;
     papers::stamped(t, row, &mut view).await?;
     loose::fill(t, row, invoice, edited, &mut view).await?;
     Ok(view)
+}
+
+/// What was done to what is posted of a document.
+async fn drifts(t: &Tenant<'_>, row: &DocRow) -> Result<Vec<Drift>, SyncError> {
+    let all = t.memory.drifts(t.tenant(), &row.key).await?;
+    Ok(all.into_iter().map(|d| d.drift).collect())
 }
 
 /// What a person saw who said retry.
@@ -176,6 +186,7 @@ pub async fn more(
     if let (Some(link), None, true) = (&view.link, &view.existing, asked) {
         view.existing = copy::existing(t, link).await?;
         found |= view.existing.is_some();
+        view.drifts = drifts(t, row).await?;
     }
     Ok(found)
 }

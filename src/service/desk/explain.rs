@@ -4,6 +4,7 @@
 //! is read from the source there and then and decided on, on a copy, so that even what was never selected is explained;
 //! nothing is kept of it.
 
+use super::drifts::{DriftTold, waiting};
 use super::fields::{line_ids, named, origin};
 use super::next::NextStep;
 use super::payments::PaymentTold;
@@ -13,7 +14,7 @@ use crate::model::{
     WriteState,
 };
 use crate::pipeline::decide::behind;
-use crate::pipeline::ports::{DecisionNote, DocRow, Documents as _, Written as _};
+use crate::pipeline::ports::{DecisionNote, DocRow, Documents as _, Drifts as _, Written as _};
 use crate::pipeline::write::WriteRow;
 use crate::service::engine::Engine;
 use crate::service::not_done::NotDone;
@@ -119,6 +120,8 @@ pub struct Explanation {
     pub printed: Vec<String>,
     /// What the tenant's file wants told, and lets go all the same.
     pub warnings: Vec<Reason>,
+    /// What people, or the source, did to what is posted of it, and nobody has ended yet.
+    pub drifts: Vec<DriftTold>,
     /// What happens next.
     pub next: NextStep,
     /// What a person can do; may be empty.
@@ -197,6 +200,8 @@ async fn told(
         ..row
     };
     let fix = row.reason.as_ref().map(|r| r.fix.clone());
+    let drifts = store.drifts(tenant, &row.key).await?;
+    let drifts = waiting(engine, tenant, drifts).await?;
     let mut noted = Noted::of(note, &writes);
     noted.warnings = noted.warnings.into_iter().map(cure).collect();
     for p in &mut noted.payments {
@@ -227,6 +232,7 @@ async fn told(
         writes: shown,
         printed: noted.printed,
         warnings: noted.warnings,
+        drifts,
         next,
         fix: fix.unwrap_or_default(),
     })

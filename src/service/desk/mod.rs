@@ -20,6 +20,7 @@
 pub mod approve;
 pub mod audit;
 mod chosen;
+pub mod drifts;
 pub mod errors;
 pub mod explain;
 pub mod fields;

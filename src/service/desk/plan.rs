@@ -137,6 +137,9 @@ pub struct PlanAnswer {
     pub totals: Vec<PlanTotal>,
     /// Payments of posted documents that wait for `crossfoot release TENANT --payments`.
     pub payments_waiting: Vec<PaymentsWaiting>,
+    /// Pages of the ledger's papers that a sync reads before it does anything else, since they are not known yet; zero
+    /// where they are.
+    pub reads_first: u64,
     /// The calls that the rehearsal took, by system.
     #[schemars(extend("x-key" = "SYSTEM"))]
     pub calls: BTreeMap<String, u64>,
@@ -185,6 +188,7 @@ pub async fn plan(
     Ok(PlanAnswer {
         edited,
         payments_waiting,
+        reads_first: done.filled as u64,
         totals: totals(&documents),
         unreadable: bad.into_iter().map(unreadable).collect(),
         tenant,

@@ -82,7 +82,7 @@ pub async fn look(
         None => {
             let words = engine.store().words(&m.tenant, &m.row.key).await?;
             let before = words.of_document(WordKind::Settled).is_some();
-            if m.link.is_some() && !before {
+            if m.link.is_some() && !before && !m.drifted() {
                 let number = quoted(ask.number);
                 return Err(NotDone::wrong(
                     format!(
@@ -156,6 +156,7 @@ fn word(
             m.row.key.clone()
         }
     };
+    shown.extend(m.signs(&of));
     PersonsWord {
         of,
         kind,

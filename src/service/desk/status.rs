@@ -3,6 +3,7 @@
 //! Flows in: tenants. Flows out: a [`StatusAnswer`]. A tenant whose files have mistakes has a status too: it says so among
 //! what is required. Nothing is asked of any system.
 
+use super::drifts::drifts;
 use super::release::{PaymentsWaiting, payments_waiting};
 use super::required::{Required, missing};
 use crate::mapping::{End, Trigger};
@@ -87,6 +88,8 @@ pub struct TenantStatus {
     pub in_doubt: Vec<WriteInDoubt>,
     /// Payments of posted documents that wait for `crossfoot release TENANT --payments`.
     pub payments_waiting: Vec<PaymentsWaiting>,
+    /// How much was done to what is posted, by people in the ledger or by the source, that nobody has ended yet.
+    pub drifts: u64,
     /// Since when and why e-mail about it does not go.
     pub mail: Option<MailStatus>,
 }
@@ -135,6 +138,7 @@ async fn of(engine: &Engine, tenant: TenantId) -> Result<TenantStatus, NotDone> 
         counts: counts.into_iter().map(|(s, n)| (s.as_str(), n)).collect(),
         in_doubt: in_doubt(store, &tenant).await?,
         payments_waiting: payments_waiting(engine, &tenant).await?,
+        drifts: drifts(engine, &tenant).await?.len() as u64,
         mail: mail(store, &tenant).await?,
         tenant,
     };

@@ -594,6 +594,7 @@ pub fn facts(batch: usize, values: usize, key_life_s: i64) -> Facts {
             incremental: false,
             refunds: false,
             values,
+            look_s: 0,
         }),
         writes: Some(WriteFacts {
             kinds: [

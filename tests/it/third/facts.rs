@@ -35,6 +35,7 @@ fn reads() -> ReadFacts {
         incremental: true,
         refunds: true,
         values: 20,
+        look_s: 0,
     }
 }
 
