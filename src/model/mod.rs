@@ -13,6 +13,7 @@ pub mod customer;
 pub mod diagnostic;
 pub mod document;
 pub mod draft;
+pub mod epoch;
 pub mod facts;
 pub mod ids;
 pub mod journey;
@@ -43,6 +44,7 @@ pub use draft::{
     AccountRef, ContactDraft, ContactTarget, Draft, InvoiceDraft, LineDraft, PaymentDraft, Phones,
     TaxMode,
 };
+pub use epoch::{Beacon, EPOCH_WAIT_S, Epoch, EpochCause, EpochProof, Gate, LogEnd};
 pub use facts::{
     AskKind, CanWrite, Charset, Facts, Lengths, LinesBy, Numbers, Op, Places, Promise, Quantities,
     ReadFacts, RefundsBy, SignIn, SourceFacts, Start, StatusWord, TargetFacts, TaxRule, WriteFacts,

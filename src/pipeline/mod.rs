@@ -3,6 +3,7 @@ pub mod books;
 pub mod compare;
 pub mod decide;
 pub mod ending;
+pub mod epoch;
 pub mod flow;
 pub mod form;
 pub mod gather;

@@ -1,6 +1,8 @@
 //! Opening the database: one process writes, every commit is on the disk before it counts.
 
+use super::beacon::BeaconFile;
 use super::failed::db;
+use super::private::{private_empty, private_file, private_folder};
 use super::sql::{Tx, sql};
 use crate::model::WriteState;
 use crate::pipeline::ports::StoreError;
@@ -36,10 +38,12 @@ pub struct Store {
     pub path: PathBuf,
     // Held for life: its lock says that this process is the one.
     lock: Option<Arc<File>>,
+    /// What says outside the workspace how far it has come; of the process that works on it alone.
+    pub(super) beacon: Option<Arc<BeaconFile>>,
 }
 
 /// The schema, in the steps by which it came to be. None is ever changed: databases hold their hashes.
-const MIGRATIONS: [(i64, &str, &str); 7] = [
+const MIGRATIONS: [(i64, &str, &str); 8] = [
     (1, "init", include_str!("../../migrations/0001_init.sql")),
     (
         2,
@@ -67,6 +71,7 @@ const MIGRATIONS: [(i64, &str, &str); 7] = [
         "wishes",
         include_str!("../../migrations/0009_wishes.sql"),
     ),
+    (11, "epoch", include_str!("../../migrations/0011_epoch.sql")),
 ];
 
 fn migration((version, name, text): (i64, &'static str, &'static str)) -> Migration {
@@ -111,7 +116,7 @@ fn refuse_network(folder: &Path) -> Result<(), StoreError> {
 const LOCK_TRIES: u32 = 5;
 const LOCK_PAUSE: Duration = Duration::from_millis(40);
 
-async fn take_lock(path: &Path) -> Result<File, StoreError> {
+pub(super) async fn take_lock(path: &Path) -> Result<File, StoreError> {
     for _ in 1..LOCK_TRIES {
         match try_lock(path) {
             Err(StoreError::InUse(_)) => tokio::time::sleep(LOCK_PAUSE).await,
@@ -126,10 +131,9 @@ fn try_lock(path: &Path) -> Result<File, StoreError> {
     let fail = |e: std::io::Error| {
         StoreError::Folder(format!("{} cannot be opened: {e}", lock_path.display()))
     };
-    let file = File::options()
+    let file = private_file()
         .create(true)
         .truncate(false)
-        .write(true)
         .open(&lock_path)
         .map_err(fail)?;
     match file.try_lock() {
@@ -148,13 +152,16 @@ impl Store {
     /// [`StoreError::Folder`] for a folder that cannot be used or a second process; [`StoreError::Database`] otherwise.
     pub async fn open(path: &Path, how: OpenAs) -> Result<Self, StoreError> {
         let folder = path.parent().unwrap_or(Path::new("."));
-        std::fs::create_dir_all(folder)
-            .map_err(|e| StoreError::Folder(format!("{}: {e}", folder.display())))?;
+        let unusable =
+            |at: &Path, e: std::io::Error| StoreError::Folder(format!("{}: {e}", at.display()));
+        private_folder(folder).map_err(|e| unusable(folder, e))?;
         refuse_network(folder)?;
         let lock = match how {
             OpenAs::Worker => Some(Arc::new(take_lock(path).await?)),
             OpenAs::Person | OpenAs::Reader => None,
         };
+        // Made beforehand, since what SQLite makes beside a database may be read by whoever may read that.
+        private_empty(path).map_err(|e| unusable(path, e))?;
         // A reader of a database that was never made gets an empty one, so that every verb can answer.
         let options = SqliteConnectOptions::new()
             .filename(path)
@@ -190,9 +197,8 @@ impl Store {
             .await
             .map_err(db)?;
         let store = Self {
-            pool,
-            path: path.to_owned(),
             lock,
+            ..Self::over(pool, path)
         };
         let fresh = !store.has_schema().await?;
         if how == OpenAs::Worker || fresh {
@@ -206,6 +212,16 @@ impl Store {
             store.nobody_lives().await?;
         }
         Ok(store)
+    }
+
+    /// Over a connection that is there, to look and for nothing else.
+    pub(super) fn over(pool: SqlitePool, path: &Path) -> Self {
+        Self {
+            pool,
+            path: path.to_owned(),
+            lock: None,
+            beacon: None,
+        }
     }
 
     /// Whoever has the lock is alone: what other workers held or had taken in hand, they left when they died.
@@ -262,7 +278,7 @@ impl Store {
         self.lock.is_some()
     }
 
-    async fn has_schema(&self) -> Result<bool, StoreError> {
+    pub(super) async fn has_schema(&self) -> Result<bool, StoreError> {
         sql("SELECT 1 FROM sqlite_master WHERE name = 'write_moves'")
             .any(&mut *self.db().await?)
             .await
@@ -307,6 +323,8 @@ impl Store {
     /// # Errors
     /// [`StoreError::Database`].
     pub async fn copy_to(&self, path: &Path) -> Result<(), StoreError> {
+        // What is copied is as private as what it was copied from; into an empty file is into a new one.
+        private_empty(path).map_err(|e| StoreError::Folder(format!("{}: {e}", path.display())))?;
         sql("VACUUM INTO $1")
             .bind(path.display().to_string())
             .run(&mut *self.db().await?)

@@ -25,6 +25,17 @@ pub struct RunRow {
     pub calls: BTreeMap<String, u64>,
     /// Why it stopped early, if it did.
     pub stopped: Option<String>,
+    /// Why nothing was written, where nothing may be.
+    pub waits: Option<WritesWait>,
+}
+
+/// Why nothing is written in the whole workspace: it may be older than the world.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WritesWait {
+    /// Until when; none where it takes a person's word.
+    pub until: Option<DateTime<Utc>>,
+    /// Why, in words.
+    pub why: String,
 }
 
 /// One line of a run's log.
