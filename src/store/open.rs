@@ -74,6 +74,18 @@ const MIGRATIONS: [(i64, &str, &str); 8] = [
     (11, "epoch", include_str!("../../migrations/0011_epoch.sql")),
 ];
 
+/// The note of the last step that a database was brought to, so that whoever only looks knows whether it is of now.
+const SCHEMA: &str = "schema";
+
+fn latest() -> String {
+    MIGRATIONS
+        .iter()
+        .map(|m| m.0)
+        .max()
+        .unwrap_or_default()
+        .to_string()
+}
+
 fn migration((version, name, text): (i64, &'static str, &'static str)) -> Migration {
     Migration::new(
         version,
@@ -203,7 +215,7 @@ impl Store {
         let fresh = !store.has_schema().await?;
         if how == OpenAs::Worker || fresh {
             store.migrate().await?;
-        } else if store.is_of_first_stage().await? {
+        } else if store.note(SCHEMA).await?.as_deref() != Some(&latest()) {
             // Whoever comes first brings it up to date, and not while an earlier stage's process works on it.
             let _alone = take_lock(path).await?;
             store.migrate().await?;
@@ -295,7 +307,11 @@ impl Store {
         self.move_first_stage().await?;
         self.know_customers().await?;
         self.fill_loose_payments().await?;
-        self.write_moves().await
+        self.write_moves().await?;
+        if self.note(SCHEMA).await?.as_deref() != Some(&latest()) {
+            self.keep_note(SCHEMA, &latest()).await?;
+        }
+        Ok(())
     }
 
     /// The legal moves, from the one place that knows them into the table the trigger reads.

@@ -223,10 +223,8 @@ async fn cured(bed: &Bed, engine: &Engine) {
             gone.await.unwrap();
         } else if fix.contains("crossfoot retry TENANT NUMBER") {
             let ask = at_once("retry", vec!["1041".into()]);
-            let now = bed.now();
-            let said = engine
-                .store()
-                .retry(&tenant(), Some("1041"), "jo@acme.example", now);
+            let (store, acme, key) = (engine.store(), tenant(), doc(engine, "1041").await.key);
+            let said = store.retry(&acme, Some(&key), "jo@acme.example", bed.now());
             said.await.unwrap();
             engine.sync(&loaded, &ask, &|_| {}).await.unwrap();
         }
@@ -423,7 +421,7 @@ pub async fn engine_over(bed: &Bed, transport: Arc<dyn Transport>) -> Engine {
 fn pays(bed: &Bed) {
     let mut payment = paid("50.00", "2026-07-12");
     payment["id"] = json!("88");
-    bed.keap_edit(json!({"orders": [{"id": "1", "payments": [payment]}]}));
+    bed.keap_edit(json!({"orders": [{"id": "1", "add_payments": [payment]}]}));
 }
 
 async fn payment_under_way() -> Played {

@@ -85,9 +85,10 @@ async fn what_is_kept_is_its_owners_alone_and_put_right_where_it_was_not() {
     synced(&engine).await;
     private(&bed);
     // A rehearsal's copy too, while it is there.
-    let place = tempfile::tempdir_in(data(&bed)).unwrap();
+    let place = data(&bed).join("rehearsal-1");
+    crossfoot::store::private_folder(&place).unwrap();
     let loaded = engine.workspace().load(&tenant()).unwrap();
-    let rehearsed = engine.rehearse(&loaded, None, place.path(), &|_| {}).await;
+    let rehearsed = engine.rehearse(&loaded, None, &place, &|_| {}).await;
     private(&bed);
     drop(rehearsed);
 }
@@ -193,7 +194,8 @@ async fn another_end_of_the_same_length_is_seen() {
 /// A word that changes nothing, and is in the log all the same.
 async fn says(bed: &Bed, engine: &Engine, who: &str) {
     let state = engine.store().tenant(&tenant()).await.unwrap();
-    let said = engine.store().set_tenant(&tenant(), &state, who, bed.now());
+    let (store, acme) = (engine.store(), tenant());
+    let said = store.set_tenant(&acme, &state, who, bed.now());
     said.await.unwrap();
 }
 
@@ -253,7 +255,7 @@ async fn a_payment_that_this_journal_does_not_know_is_a_witness_too() {
     let (engine, kept) = kept(&bed, engine).await;
     let mut payment = paid("50.00", "2026-07-12");
     payment["id"] = json!("88");
-    bed.keap_edit(json!({"orders": [{"id": "1", "payments": [payment]}]}));
+    bed.keap_edit(json!({"orders": [{"id": "1", "add_payments": [payment]}]}));
     synced(&engine).await;
     assert_eq!(bed.payments(), 1);
     bed.minutes(5);
@@ -276,7 +278,7 @@ async fn a_backup_made_while_a_payment_was_under_way_sends_no_old_key_again() {
         closed(engine).await;
         let mut payment = paid("50.00", "2026-07-12");
         payment["id"] = json!("88");
-        bed.keap_edit(json!({"orders": [{"id": "1", "payments": [payment]}]}));
+        bed.keap_edit(json!({"orders": [{"id": "1", "add_payments": [payment]}]}));
         let late = LateTransport::over(&bed);
         let engine = engine_over(&bed, late.clone()).await;
         let _ = sync(&engine).await;

@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::fmt;
 
 /// What a run did.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -76,6 +77,20 @@ pub struct TenantState {
     pub config: Option<Fingerprint>,
     /// The day on which that configuration was first seen, where another was before it.
     pub edited: Option<NaiveDate>,
+}
+
+impl fmt::Display for WritesWait {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.until {
+            Some(until) => write!(
+                f,
+                "nothing is written before {}: ",
+                until.format("%F %H:%MZ")
+            )?,
+            None => f.write_str("nothing is written: ")?,
+        }
+        f.write_str(&self.why)
+    }
 }
 
 /// Switches and runs.

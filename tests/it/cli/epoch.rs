@@ -1,6 +1,6 @@
 //! A backup made and put back, a database that was emptied, and a twin, as they are typed; each printed cure is carried out.
 
-use super::town::{Ended, Town};
+use super::town::{Ended, TENANT, Town};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
@@ -58,7 +58,7 @@ fn a_backup_is_put_back_and_what_was_posted_since_is_found() {
     // Each connection is made again, as it says.
     let asked = commands(&told.out);
     let dir = town.dir();
-    let of = |ends: &str| format!("crossfoot --workspace {dir} connect {ends}");
+    let of = |ends: &str| format!("crossfoot connect {ends} --workspace {dir}");
     assert_eq!(asked, [of("acme keap"), of("acme xero")]);
     town.with(
         "CROSSFOOT_KEAP_KEY",
@@ -95,17 +95,9 @@ fn a_backup_is_put_back_and_what_was_posted_since_is_found() {
 #[test]
 fn beside_a_running_process_a_backup_is_made_and_none_is_put_back() {
     let town = town();
+    town.tenant(&TENANT.replace("first_run: post", "first_run: post, trigger: { every: 1d }"));
     let child = town.start(&[], &["run"]);
-    // It has the workspace once a sync is handed to it.
-    let mut handed = false;
-    for _ in 0..50 {
-        let told = town.run(&["sync", "acme"]);
-        handed = told.err.contains("another process is at work");
-        if handed {
-            break;
-        }
-    }
-    assert!(handed);
+    super::beside::wait("the first run", || !town.invoices().is_empty());
     let (file, _) = backup(&town);
     let no = town.run(&["restore", &file]).code(1);
     assert!(no.err.contains("at work"), "{}", no.err);
