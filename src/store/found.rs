@@ -47,10 +47,9 @@ fn became(r: &SqliteRow) -> Result<StampBecame, StoreError> {
 impl EpochFound {
     fn add(&mut self, one: StampBecame, epoch: &Epoch) {
         let stuck = |state: &str| matches!(state, "held" | "refused");
-        let began = epoch.began.map(|(at, _)| at);
-        let since = one
-            .last_sent
-            .is_some_and(|sent| began.is_some_and(|b| sent >= b));
+        // Nothing left before the wait was over.
+        let open = epoch.quiet_until();
+        let since = (one.last_sent).is_some_and(|sent| open.is_some_and(|open| sent >= open));
         let list = match one.state.as_str() {
             _ if one.twice => &mut self.twice,
             "linked" if stuck(&one.document) => &mut self.differs,

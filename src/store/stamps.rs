@@ -225,13 +225,12 @@ async fn twice(
         .bind(mark)
         .maybe(db, |r| text(r, "target_id"))
         .await?;
-    let other = ours.and_then(|ours| {
-        of_mark
-            .into_iter()
-            .find(|id| *id != ours)
-            .map(str::to_owned)
-    });
-    Ok(other)
+    let other = match ours {
+        Some(ours) => of_mark.into_iter().find(|id| *id != ours),
+        // Ours is in doubt yet: whichever of them it is, there is one more.
+        None => of_mark.into_iter().nth(1),
+    };
+    Ok(other.map(str::to_owned))
 }
 
 #[async_trait]

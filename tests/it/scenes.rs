@@ -121,6 +121,13 @@ fn scenes() -> Vec<Scene> {
             &[],
         ),
         scene(
+            "two copies in the very same moment",
+            || in_the_same_moment().boxed_local(),
+            "",
+            (2, 1, &["50"]),
+            &["50"],
+        ),
+        scene(
             "two copies at once",
             || at_the_same_time().boxed_local(),
             "",
@@ -551,14 +558,20 @@ impl Transport for AtOnceTransport {
     }
 }
 
-async fn at_the_same_time() -> Played {
+/// A copy on another machine that has waited for want of a note, and may write now.
+async fn twin_that_waited() -> (Bed, Bed, Engine) {
     let (bed, engine) = super::bed::begun(&[], vec![order(1, 1041, "2026-07-10")]).await;
     closed(engine).await;
     let (twin, other) = twin_of(&bed, false).await;
-    // A machine that has no note of the workspace: it waits, and then goes on.
     quiet(&twin, &other).await;
-    closed(other).await;
     bed.minutes(16);
+    (bed, twin, other)
+}
+
+/// In the very same moment both send the same bytes under the same key, and the ledger makes one of them.
+async fn in_the_same_moment() -> Played {
+    let (bed, twin, other) = twin_that_waited().await;
+    closed(other).await;
     let barrier = Arc::new(Barrier::new(2));
     let meet = |of: &Bed| {
         Arc::new(AtOnceTransport {
@@ -573,17 +586,35 @@ async fn at_the_same_time() -> Played {
     let (here, there) = tokio::join!(sync(&engine), sync(&other));
     here.unwrap();
     there.unwrap();
+    assert_eq!(bed.payments(), 1);
+    // At the first write of the other that it sees, the twin stops.
+    bed.keap(json!({"orders": [order(2, 1042, "2026-07-11")]}));
+    synced(&engine).await;
+    bed.minutes(1);
+    assert_eq!(quiet(&twin, &other).await.run.waits.unwrap().until, None);
+    closed(other).await;
+    left(bed, engine)
+}
+
+async fn at_the_same_time() -> Played {
+    let (bed, twin, other) = twin_that_waited().await;
+    pays(&bed);
+    // The payment of the first is long under way, so that the twin cannot see it, and its key is forgotten.
+    let late = LateTransport::over(&bed);
+    let engine = opened(&bed, late.clone(), bed.beacon()).await;
+    let _ = sync(&engine).await;
+    synced(&other).await;
+    assert_eq!(bed.payments(), 1);
+    bed.minutes(8);
+    late.arrives().await;
     assert_eq!(bed.payments(), 2, "the one write that may be doubled");
-    bed.minutes(5);
+    bed.minutes(16);
     // The next order: the twin sees the other's money before it writes anything more, and stops.
     bed.keap(json!({"orders": [order(2, 1042, "2026-07-11")]}));
-    let done = quiet(&twin, &other).await;
-    let why = done.run.waits.unwrap();
+    let why = quiet(&twin, &other).await.run.waits.unwrap();
     assert_eq!(why.until, None, "{why:?}");
-    assert!(
-        why.why.contains("another copy") && why.why.contains("twice"),
-        "{why:?}"
-    );
+    let told = why.why.contains("another copy") && why.why.contains("twice");
+    assert!(told, "{why:?}");
     bed.minutes(60);
     quiet(&twin, &other).await;
     // The first finds it as well; nothing had proved anything there, and it goes on after its wait.
@@ -592,10 +623,8 @@ async fn at_the_same_time() -> Played {
     bed.minutes(16);
     synced(&engine).await;
     let (_, found) = engine.store().epoch_found().await.unwrap();
-    assert!(
-        found.twice.iter().any(|t| t.contains("50.00 on 1041")),
-        "{found:?}"
-    );
+    let twice = |t: &String| t.contains("a payment of 50") && t.contains("on 1041");
+    assert!(found.twice.iter().any(twice), "{found:?}");
     // The other copy is ended.
     closed(other).await;
     Played {
