@@ -1,3 +1,5 @@
+//! What the rules of epochs hold to, whatever the clock and the notes say.
+
 use super::*;
 use proptest::prelude::*;
 
