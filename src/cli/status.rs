@@ -8,6 +8,7 @@ use super::out;
 use super::text::{SafeLine, count};
 use super::waiting;
 use super::words::when;
+use super::world;
 use crate::service::desk::status::{EndStatus, TenantStatus, status};
 use crate::service::{NotDone, OpenAs};
 use chrono::{DateTime, Utc};
@@ -30,6 +31,9 @@ pub async fn run(cx: &Invocation, args: &StatusArgs) -> Result<Exit, NotDone> {
     if answer.tenants.is_empty() {
         cx.out
             .line("no tenants yet: make one with `crossfoot new NAME --preset keap-xero`");
+    }
+    if let Some(world) = &answer.world {
+        world::show(cx, world);
     }
     for (n, status) in answer.tenants.iter().enumerate() {
         if n > 0 {

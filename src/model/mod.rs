@@ -14,6 +14,7 @@ pub mod diagnostic;
 pub mod document;
 pub mod draft;
 pub mod drift;
+pub mod epoch;
 pub mod facts;
 pub mod ids;
 pub mod journey;
@@ -45,6 +46,7 @@ pub use draft::{
     TaxMode,
 };
 pub use drift::{Drift, DriftKind};
+pub use epoch::{Beacon, EPOCH_WAIT_S, Epoch, EpochCause, EpochProof, Gate, LogEnd};
 pub use facts::{
     AskKind, CanWrite, Charset, ContactRoom, Facts, Lengths, LinesBy, Numbers, Op, Places, Promise,
     Quantities, ReadFacts, RefundsBy, SignIn, SourceFacts, Start, StatusWord, TargetFacts, TaxRule,

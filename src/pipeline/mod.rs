@@ -4,6 +4,7 @@ pub mod compare;
 pub mod decide;
 pub mod drift;
 pub mod ending;
+pub mod epoch;
 pub mod flow;
 pub mod form;
 pub mod gather;

@@ -17,7 +17,7 @@ use crate::pipeline::lease::Lease;
 use crate::pipeline::ports::{Journal as _, StoreError};
 use crate::pipeline::post::PostError;
 use crate::pipeline::tenant::{Done, RunAsk, SyncError, Tenant, Watch};
-use crate::store::{EscrowFiles, OpenAs, SealError, Store, TokenVault};
+use crate::store::{EscrowFiles, OpenAs, SealError, Store, TokenVault, put_right};
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -111,9 +111,15 @@ impl Engine {
         how: OpenAs,
     ) -> Result<Self, EngineError> {
         let systems = workspace.systems().clone();
-        let store = Store::open(&workspace.database(), how).await?;
-        store.keep_reserve();
         let data = workspace.data();
+        put_right(&data);
+        let mut store = Store::open(&workspace.database(), how).await?;
+        if how == OpenAs::Worker {
+            let (place, now) = (&outside.beacon, outside.clock.now());
+            let root = workspace.root().to_owned();
+            store = (store.beside_beacon(place, &root, &outside.fill, now, None)).await?;
+        }
+        store.keep_reserve();
         let workspace = Arc::new(Shared(RwLock::new(Arc::new(workspace))));
         let chosen = store.connection_settings().await?;
         let tokens = TokenVault::new(store.clone(), outside.seal.clone());
@@ -250,6 +256,7 @@ impl Engine {
         for session in [&from, &to] {
             self.tend(session).await;
         }
+        self.store.held_again(self.now()).await?;
         let id = &loaded.mapping.tenant;
         let books = books::in_use(&self.store, id, &from, &to).await?;
         let tenant = Tenant {
@@ -275,7 +282,10 @@ impl Engine {
             local_day: local_day(&from, self.now()),
         };
         let began = self.now();
-        let done = flow::sync(&tenant, &ask, watch).await?;
+        let done = flow::sync(&tenant, &ask, watch).await;
+        // However it ended: a copy made before this run is behind from now on.
+        self.store.leave_beacon(self.now()).await?;
+        let done = done?;
         if ask.only.is_none() && ask.again.is_empty() && !ask.dry {
             keep_since(&self.store, &loaded.mapping.tenant, TimesSince::Ran(began)).await?;
         }

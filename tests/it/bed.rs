@@ -12,7 +12,7 @@ use crossfoot::pipeline::tenant::Done;
 use crossfoot::sandbox::plane::{Plane, PlaneOptions};
 use crossfoot::sandbox::wire::System;
 use crossfoot::service::desk::settle::{self, WordAsk};
-use crossfoot::service::{Engine, EngineError, Outside, SyncAsk, Workspace};
+use crossfoot::service::{BeaconPlace, Engine, EngineError, Outside, SyncAsk, Workspace};
 use crossfoot::store::{Fill, OpenAs, Seal};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
@@ -142,7 +142,16 @@ impl Bed {
             clock: self.clock.clone(),
             transport: self.transport.clone(),
             seal: Seal::new([7; 32], fill.clone()),
+            beacon: self.beacon(),
             fill,
+        }
+    }
+
+    /// Where the workspace leaves word of how far it has come: beside its data, which alone is backed up here.
+    pub fn beacon(&self) -> BeaconPlace {
+        BeaconPlace {
+            folder: Some(self.folder.path().join(".state")),
+            machine: "bed".into(),
         }
     }
 

@@ -15,6 +15,9 @@ mod demo;
 #[cfg(unix)]
 #[path = "cli/ending.rs"]
 mod ending;
+#[cfg(unix)]
+#[path = "cli/epoch.rs"]
+mod epoch;
 #[path = "cli/first_steps.rs"]
 mod first_steps;
 #[path = "cli/house.rs"]

@@ -264,6 +264,9 @@ async fn a_backup_that_was_put_back_does_not_pay_twice() {
     let row = super::support::signed_in("xa2", "xr2", bed.now());
     engine.keep_tokens(&tenant(), &xero, &row).await.unwrap();
     synced(&engine).await;
+    // A workspace that is older than the world waits first.
+    bed.minutes(16);
+    synced(&engine).await;
     assert_eq!(
         (bed.invoices(), bed.payments(), bed.contacts()),
         (2, 2, 1),

@@ -154,7 +154,8 @@ impl Pass<'_> {
         }
         let run = &mut self.done.run;
         run.ended = Some(now);
-        run.stopped = result.as_ref().err().map(ToString::to_string);
+        let waits = run.waits.as_ref().map(ToString::to_string);
+        run.stopped = result.as_ref().err().map(ToString::to_string).or(waits);
         let from = calls_of(t.from).saturating_sub(self.calls_before.0);
         let to = calls_of(t.to).saturating_sub(self.calls_before.1);
         run.calls.insert(t.source.facts.system.to_owned(), from);

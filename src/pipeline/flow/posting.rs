@@ -1,11 +1,12 @@
 //! Post: what may go goes; an answer that was lost is waited for a little before the run ends.
 
+use super::super::ports::WritesWait;
 use super::super::post::{PostDone, PostError, Scope, WriteEvent, post_of};
 use super::super::protocol::Windows;
 use super::super::tenant::{Progress, SyncError};
 use super::pass::Pass;
 use crate::connectors::CallError;
-use crate::model::{Became, Kind};
+use crate::model::{Became, Gate, Kind};
 use chrono::Duration;
 
 /// How often a run tries again after an answer was lost, each time after [`Windows::pause_s`].
@@ -52,6 +53,11 @@ impl Pass<'_> {
             self.posted(&posted);
             let error = match result {
                 Ok(()) => return Ok(()),
+                // Reading and deciding go on.
+                Err(PostError::Shut(gate)) => {
+                    self.shut(gate);
+                    return Ok(());
+                }
                 Err(e) => e,
             };
             // Tries are counted from the last progress: a long run may wait for many minutes of quota.
@@ -75,6 +81,20 @@ impl Pass<'_> {
                 () = t.to.clock.sleep_until(until) => {}
             }
         }
+    }
+
+    /// Nothing is written now, and a run that comes when it may be is worth while.
+    fn shut(&mut self, gate: Gate) {
+        let (until, why) = match gate {
+            Gate::Open => return,
+            Gate::Waits { until, why } => (Some(until), why),
+            Gate::Stopped { why } => (None, why),
+        };
+        self.done.wake = match (self.done.wake, until) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        };
+        self.done.run.waits = Some(WritesWait { until, why });
     }
 
     fn posted(&mut self, posted: &PostDone) {

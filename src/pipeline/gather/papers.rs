@@ -100,6 +100,11 @@ pub(super) async fn stamped(
     let Some(paper) = ours else {
         return Ok(());
     };
+    // Where the journal knows nothing of it, this workspace may be older than the world.
+    let now = t.to.clock.now();
+    (t.memory)
+        .ours_seen(t.tenant(), &view.mark, &paper.number, now)
+        .await?;
     view.evidence.stamped = Some(paper.contact_id.clone()).filter(|id| !id.is_empty());
     let known = view.contacts.iter().any(|c| c.id == paper.contact_id);
     if !known {

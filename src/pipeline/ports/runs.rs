@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::fmt;
 
 /// What a run did.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -26,6 +27,17 @@ pub struct RunRow {
     pub calls: BTreeMap<String, u64>,
     /// Why it stopped early, if it did.
     pub stopped: Option<String>,
+    /// Why nothing was written, where nothing may be.
+    pub waits: Option<WritesWait>,
+}
+
+/// Why nothing is written in the whole workspace: it may be older than the world.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WritesWait {
+    /// Until when; none where it takes a person's word.
+    pub until: Option<DateTime<Utc>>,
+    /// Why, in words.
+    pub why: String,
 }
 
 /// One line of a run's log.
@@ -77,6 +89,20 @@ impl TenantState {
             at: self.edited_at,
             day,
         })
+    }
+}
+
+impl fmt::Display for WritesWait {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.until {
+            Some(until) => write!(
+                f,
+                "nothing is written before {}: ",
+                until.format("%F %H:%MZ")
+            )?,
+            None => f.write_str("nothing is written: ")?,
+        }
+        f.write_str(&self.why)
     }
 }
 

@@ -108,10 +108,15 @@ impl Posting<'_> {
         for row in rows {
             match seen.remove(&row.id) {
                 None | Some(Seen::Absent) => fresh.push(row),
-                Some(seen) => settled.push(Settled {
-                    write: row.id,
-                    settle: protocol::on_look_up(seen, true, None),
-                }),
+                Some(seen) => {
+                    if matches!(seen, Seen::Ours(_)) {
+                        self.was_there(&row).await?;
+                    }
+                    settled.push(Settled {
+                        write: row.id,
+                        settle: protocol::on_look_up(seen, true, None),
+                    });
+                }
             }
         }
         if !settled.is_empty() {

@@ -12,7 +12,8 @@
 //! | [`status`]: how tenants stand | [`release`]: all that waits for the first review or the guard |
 //! | [`errors`]: what waits for a person, by cause | [`unlink`]: a link means nothing any more |
 //! | [`history`], [`runs`]: what runs did | [`processing`]: the tenant runs at its times, or does not |
-//! | [`audit`]: whether the audit log holds | |
+//! | [`audit`]: whether the audit log holds | [`restore`]: a backup made or put back, and where the work goes on |
+//! | [`world`]: whether the workspace is older than the world | |
 //!
 //! A word is one transaction a document (`retry` of everything: one in all); `unlink` takes the tenant's flow for
 //! as long as it lasts, so that no run decides meanwhile.
@@ -33,6 +34,7 @@ pub mod reference;
 pub mod release;
 pub mod required;
 pub mod resend;
+pub mod restore;
 pub mod retry;
 pub mod runs;
 mod said;
@@ -42,3 +44,4 @@ mod settle_ask;
 pub mod status;
 pub mod unlink;
 pub mod word;
+pub mod world;

@@ -6,6 +6,7 @@
 use super::drifts::drifts;
 use super::release::{PaymentsWaiting, payments_waiting};
 use super::required::{Required, missing};
+use super::world::{WorldStatus, world};
 use crate::mapping::{End, Trigger};
 use crate::model::{DocState, Severity, TenantId};
 use crate::pipeline::ports::{Documents as _, Journal as _, Runs as _};
@@ -104,6 +105,8 @@ impl TenantStatus {
 /// How tenants stand.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct StatusAnswer {
+    /// That the workspace is, or was, older than the world; none where nothing ever proved it.
+    pub world: Option<WorldStatus>,
     /// Each of them.
     pub tenants: Vec<TenantStatus>,
 }
@@ -117,7 +120,10 @@ pub async fn status(engine: &Engine, tenants: Vec<TenantId>) -> Result<StatusAns
     for tenant in tenants {
         all.push(of(engine, tenant).await?);
     }
-    Ok(StatusAnswer { tenants: all })
+    Ok(StatusAnswer {
+        world: world(engine).await?,
+        tenants: all,
+    })
 }
 
 async fn of(engine: &Engine, tenant: TenantId) -> Result<TenantStatus, NotDone> {
