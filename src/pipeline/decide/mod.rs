@@ -15,6 +15,7 @@ mod contact;
 mod deciding;
 mod decision;
 mod draft;
+mod left;
 mod not_open;
 mod overpaid;
 mod payment;
@@ -67,7 +68,10 @@ pub fn drafted(
 impl Deciding<'_, '_> {
     fn all(&mut self) -> Result<(), Halt> {
         let left = match self.by_word()? {
-            Some(word) => Some(word),
+            Some(word) => {
+                self.left_by_person();
+                Some(word)
+            }
             None => self.selected()?,
         };
         if let Some(posted) = self.left_as_posted(left) {

@@ -15,7 +15,12 @@ pub(super) async fn existing(
 ) -> Result<Option<LedgerInvoice>, SyncError> {
     let ask = Ask::id(link.other.kind, &link.other.id.0);
     let found = t.target.reads.read(t.to, &ask).await?;
-    Ok(found.papers().into_iter().next())
+    let paper = found.papers().into_iter().next();
+    if paper.is_none() {
+        let (book, kind, id) = (&link.other.book, link.other.kind, &link.other.id.0);
+        t.memory.forget_paper(t.tenant(), book, kind, id).await?;
+    }
+    Ok(paper)
 }
 
 /// Which of a document's posted payments the ledger no longer has. A refund's is on its credit note.

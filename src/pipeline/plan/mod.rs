@@ -21,7 +21,7 @@ use crate::model::{
 };
 use contacts::{contact_moved, contact_writes};
 use keys::Keys;
-use stands::{exit, notes, with_payments};
+use stands::{by_word, exit, notes, with_payments};
 use update::{goes_over, relink, relink_as_posted, update};
 
 /// What a decision comes to.
@@ -172,9 +172,8 @@ impl Planning<'_> {
             self.out.held.clone_from(&self.out.reason);
         }
         self.out.released = self.is_released();
-        if let (Some(reason), DocState::Verified) = (&decision.settled, self.out.state) {
-            self.out.state = DocState::Settled;
-            self.out.reason = Some(reason.clone());
+        if let (DocState::Verified, Some((state, reason))) = (self.out.state, by_word(decision)) {
+            (self.out.state, self.out.reason) = (state, Some(reason));
         }
     }
 

@@ -87,7 +87,8 @@ pub(super) fn update(
         return Err(not_a_paper(number));
     };
     let stamped = keys.key(Kind::Invoice, id, "create").marker();
-    let locked = || locked(&ours, existing, &stamped.0, facts);
+    let contact = || another_contact(existing, &needs, view);
+    let locked = || locked(&ours, existing, (stamped.0.as_str(), contact()), facts);
     if !existing.editable {
         let all = over_theirs(&ours, existing, view, facts);
         parts(&all, existing, &needs, facts).ok_or_else(locked)?;
@@ -133,7 +134,7 @@ fn not_a_paper(number: &str) -> Reason {
 fn locked(
     ours: &InvoiceDraft,
     existing: &LedgerInvoice,
-    marker: &str,
+    (marker, contact): (&str, Option<String>),
     facts: TargetFacts<'_>,
 ) -> Reason {
     let number = &existing.number;
@@ -146,13 +147,21 @@ fn locked(
         format!("{}: the source says {want}, the ledger {is}", d.field)
     };
     let all = differences(ours, existing, Compare::Everything, facts);
-    let told = listed(all.iter().map(one).collect());
+    let mut told: Vec<String> = all.iter().map(one).collect();
+    told.extend(contact);
+    let told = listed(told);
+    let what = format!(
+        "{number} was changed in the source, but the ledger lets it be changed no more ({}). {told}",
+        existing.status
+    );
+    // What was cancelled is changed by nobody any more, and by hand neither.
+    if existing.standing.is_over() {
+        let fix = "if it is rightly cancelled, `crossfoot skip TENANT NUMBER --why \"...\"` leaves it so; if the sale stands, give it another number in a `map_invoice` rule, then `crossfoot unlink TENANT NUMBER` has it made anew";
+        return Reason::new(codes::UPDATE_LOCKED, what, fix);
+    }
     Reason::new(
         codes::UPDATE_LOCKED,
-        format!(
-            "{number} was changed in the source, but the ledger lets it be changed no more ({}). {told}",
-            existing.status
-        ),
+        what,
         format!(
             "make the same change in the ledger by hand, and leave {} in its reference; then `crossfoot retry TENANT NUMBER`. To leave the ledger's as it is: `crossfoot skip TENANT NUMBER --why \"...\"`",
             stamp(marker)
@@ -266,6 +275,29 @@ fn with_theirs(
     }
 }
 
+/// How the contact differs that the source wants a document to be for.
+fn another_contact(existing: &LedgerInvoice, needs: &Needs, view: &LedgerView) -> Option<String> {
+    let moved = needs.contact_id != existing.contact_id;
+    let wanted = contact_name(needs, view);
+    moved.then(|| {
+        let is = &existing.contact_name;
+        format!("contact: the source says {wanted}, the ledger {is}")
+    })
+}
+
+/// The name in the ledger of whom a document is to be for.
+fn contact_name(needs: &Needs, view: &LedgerView) -> String {
+    match needs.contact_id.as_str() {
+        "" => "a new contact".to_owned(),
+        id => name_of(id, view),
+    }
+}
+
+fn name_of(id: &str, view: &LedgerView) -> String {
+    let known = view.contacts.iter().find(|c| c.id == id);
+    known.map_or_else(|| id.to_owned(), |c| c.name.clone())
+}
+
 fn conflicting(number: &str, conflicts: &[Conflict]) -> Reason {
     let told = listed(conflicts.iter().map(ToString::to_string).collect());
     Reason::new(
@@ -298,18 +330,10 @@ fn taken_further(
 fn other_contact(existing: &LedgerInvoice, needs: &Needs, view: &LedgerView) -> Option<Conflict> {
     let posted = (view.posted.as_ref()).filter(|p| !p.contact_id.is_empty())?;
     let kept = existing.contact_id == posted.contact_id || existing.contact_id == needs.contact_id;
-    let name = |id: &str| {
-        let known = view.contacts.iter().find(|c| c.id == id);
-        known.map_or_else(|| id.to_owned(), |c| c.name.clone())
-    };
-    let ours = match needs.contact_id.as_str() {
-        "" => "a new contact".to_owned(),
-        id => name(id),
-    };
     (!kept).then(|| Conflict {
         field: Field::Contact,
-        base: Some(name(&posted.contact_id)),
-        ours,
+        base: Some(name_of(&posted.contact_id, view)),
+        ours: contact_name(needs, view),
         theirs: existing.contact_name.clone(),
     })
 }
