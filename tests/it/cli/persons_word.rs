@@ -18,7 +18,7 @@ fn documents_go_when_they_are_approved() {
     // The other word names the one that lets them go, for each as it can be pasted.
     let told = town.run(&["release", "acme"]).code(1).out;
     assert!(
-        told.contains("crossfoot approve") && told.contains("acme 1041`"),
+        told.contains("crossfoot approve acme 1041 --workspace"),
         "{told}"
     );
 
