@@ -218,4 +218,11 @@ async fn another_customer_of_a_paid_invoice_is_named() {
     synced(&engine).await;
     let what = "contact: the source says Sam Quay, the ledger Jo Harbour";
     held(&engine, "1041", "update.locked", what, "by hand").await;
+    // One whom the ledger does not have yet has a name all the same.
+    bed.keap(json!({"contacts": [{"id": "9", "given_name": "Ann", "family_name": "Lee"}]}));
+    bed.minutes(10);
+    bed.keap_edit(json!({"orders": [{"id": "1", "set": {"contact_id": "9"}}]}));
+    synced(&engine).await;
+    let what = "contact: the source says Ann Lee";
+    held(&engine, "1041", "update.locked", what, "by hand").await;
 }

@@ -226,10 +226,9 @@ impl Planning<'_> {
             }
         };
         self.in_open_period(&draft)?;
-        let id = &self.invoice.id;
         let write = update(
             &self.keys,
-            id,
+            self.invoice,
             draft,
             &purpose,
             needs.clone(),

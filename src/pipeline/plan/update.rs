@@ -11,7 +11,7 @@ use crate::connectors::stamp::stamp;
 use crate::model::codes;
 use crate::model::{
     Draft, Fingerprint, Invoice, InvoiceDraft, Kind, LedgerInvoice, LedgerView, LineDraft, Link,
-    Reason, SourceId, TargetFacts,
+    Reason, TargetFacts,
 };
 
 /// Most fields that a conflict names.
@@ -68,7 +68,7 @@ pub(super) fn relink_as_posted(
 /// The write of a change, or why a person must look first.
 pub(super) fn update(
     keys: &Keys<'_>,
-    id: &SourceId,
+    invoice: &Invoice,
     draft: Draft,
     purpose: &str,
     needs: Needs,
@@ -82,12 +82,14 @@ pub(super) fn update(
             "see in the ledger whether it was deleted; restore it, or say that the link is void: `crossfoot unlink TENANT NUMBER`",
         ));
     };
-    let number = &existing.number;
+    let (id, number) = (&invoice.id, &existing.number);
+    // Whom the source wants it to be for, by the name that it has there.
+    let wanted = contact_name(&needs, view, invoice);
     let Draft::Invoice(ours) = draft else {
         return Err(not_a_paper(number));
     };
     let stamped = keys.key(Kind::Invoice, id, "create").marker();
-    let contact = || another_contact(existing, &needs, view);
+    let contact = || another_contact(existing, &needs, &wanted);
     let locked = || locked(&ours, existing, (stamped.0.as_str(), contact()), facts);
     if !existing.editable {
         let all = over_theirs(&ours, existing, view, facts);
@@ -96,7 +98,7 @@ pub(super) fn update(
     // A word is about what was shown: what was told to differ, and says the same there still, is gone over. What else
     // people changed stays as they left it. One who took our payment out so that the document can be changed has had a
     // look at it.
-    let sent = match with_theirs(&ours, existing, &needs, view, facts) {
+    let sent = match with_theirs(&ours, existing, (&needs, &wanted), view, facts) {
         Ok(_) if goes_over(&ours, view) => over_theirs(&ours, existing, view, facts),
         Ok(sent) => sent,
         Err(conflicts) if !conflicts.iter().all(|c| is_shown(c, &ours, view, facts)) => {
@@ -251,7 +253,7 @@ pub(super) fn over_theirs(
 fn with_theirs(
     ours: &InvoiceDraft,
     existing: &LedgerInvoice,
-    needs: &Needs,
+    (needs, wanted): (&Needs, &str),
     view: &LedgerView,
     facts: TargetFacts<'_>,
 ) -> Result<InvoiceDraft, Vec<Conflict>> {
@@ -267,7 +269,7 @@ fn with_theirs(
         }
         None => (ours.clone(), unknown_base(ours, existing, facts)),
     };
-    conflicts.extend(other_contact(existing, needs, view));
+    conflicts.extend(other_contact(existing, (needs, wanted), view));
     conflicts.extend(taken_further(ours, existing, view, facts));
     match conflicts.is_empty() {
         true => Ok(sent),
@@ -276,19 +278,16 @@ fn with_theirs(
 }
 
 /// How the contact differs that the source wants a document to be for.
-fn another_contact(existing: &LedgerInvoice, needs: &Needs, view: &LedgerView) -> Option<String> {
+fn another_contact(existing: &LedgerInvoice, needs: &Needs, wanted: &str) -> Option<String> {
+    let is = &existing.contact_name;
     let moved = needs.contact_id != existing.contact_id;
-    let wanted = contact_name(needs, view);
-    moved.then(|| {
-        let is = &existing.contact_name;
-        format!("contact: the source says {wanted}, the ledger {is}")
-    })
+    moved.then(|| format!("contact: the source says {wanted}, the ledger {is}"))
 }
 
-/// The name in the ledger of whom a document is to be for.
-fn contact_name(needs: &Needs, view: &LedgerView) -> String {
+/// Whom a document is to be for, as people know them.
+fn contact_name(needs: &Needs, view: &LedgerView, invoice: &Invoice) -> String {
     match needs.contact_id.as_str() {
-        "" => "a new contact".to_owned(),
+        "" => format!("{} (a new contact)", invoice.contact.shown().0),
         id => name_of(id, view),
     }
 }
@@ -327,13 +326,17 @@ fn taken_further(
 }
 
 /// A change names the contact too: one that a person has given the ledger's copy is not taken back unasked.
-fn other_contact(existing: &LedgerInvoice, needs: &Needs, view: &LedgerView) -> Option<Conflict> {
+fn other_contact(
+    existing: &LedgerInvoice,
+    (needs, wanted): (&Needs, &str),
+    view: &LedgerView,
+) -> Option<Conflict> {
     let posted = (view.posted.as_ref()).filter(|p| !p.contact_id.is_empty())?;
     let kept = existing.contact_id == posted.contact_id || existing.contact_id == needs.contact_id;
     (!kept).then(|| Conflict {
         field: Field::Contact,
         base: Some(name_of(&posted.contact_id, view)),
-        ours: contact_name(needs, view),
+        ours: wanted.to_owned(),
         theirs: existing.contact_name.clone(),
     })
 }
