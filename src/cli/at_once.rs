@@ -84,7 +84,7 @@ impl AtOnce {
                     "the word is kept, and is carried out at the next `crossfoot sync {tenant}`; not now: {}",
                     why.what
                 ));
-                (Some(RunAnswer::failed(tenant, &why)), Exit::Fine)
+                (Some(RunAnswer::failed(tenant, &why)), Exit::from(&why))
             }
         }
     }

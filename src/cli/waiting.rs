@@ -29,6 +29,6 @@ pub fn show(cx: &Invocation, tenant: &TenantId, all: &[PaymentsWaiting]) {
     let what = format!("payments of posted documents wait: {}", groups(all));
     cx.out.line(SafeLine::new().styled(out::YELLOW, what));
     cx.out.line(format!(
-        "  let them go: `crossfoot release {tenant} --payments [--from DATE]`"
+        "  let them go: `crossfoot release {tenant} --payments`; with `--from` and a day, those dated from it on"
     ));
 }

@@ -145,6 +145,9 @@ pub struct BadRecord {
     pub what: String,
     /// What to do.
     pub fix: String,
+    /// The number of the one document that it is about; empty where it is about none, or about more than one.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub of: String,
 }
 
 /// One page of a book.

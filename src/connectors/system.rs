@@ -8,6 +8,7 @@ use crate::model::{
 };
 use async_trait::async_trait;
 use secrecy::SecretString;
+use std::collections::BTreeSet;
 
 /// One of several sets of books that whoever signed in may give access to.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -69,6 +70,11 @@ pub trait Reads: Send + Sync {
     async fn read(&self, session: &Session, ask: &Ask) -> Result<Page, CallError>;
     /// Reads the organisation, accounts, tax rates and items.
     async fn chart(&self, session: &Session) -> Result<Chart, CallError>;
+    /// The names under which invoices may have fields of their own, where the system lists them: one that no invoice can
+    /// have is a slip in a rule. One call.
+    async fn invoice_fields(&self, _: &Session) -> Result<Option<BTreeSet<String>>, CallError> {
+        Ok(None)
+    }
     /// Reads a document again from a record's raw text, for replay. Pure.
     ///
     /// # Errors

@@ -15,6 +15,7 @@ use super::layers::fragment;
 use super::scalars;
 use super::words::switch;
 use super::yaml::Node;
+use super::zones;
 use crate::model::{ConnectionName, DocStatus, Start, TaxMode, TenantId};
 use rows::{Built, account_row, answer, bank, table, unmarked};
 use std::collections::BTreeMap;
@@ -143,7 +144,7 @@ impl Tree<'_> {
                 Ok(seconds) => Trigger::Every(seconds),
                 Err(_) => return unread(&path),
             },
-            (None, None, Some(expression)) => match scalars::zone(zone) {
+            (None, None, Some(expression)) => match zones::zone(zone) {
                 Ok(zone) => Trigger::Cron {
                     expression: expression.into(),
                     zone,
@@ -158,7 +159,7 @@ impl Tree<'_> {
     fn notify(&self) -> Built<Notify> {
         let of = |path: &[&str]| {
             let text = self.0.path(path).and_then(Node::text);
-            text.and_then(|zone| scalars::zone(zone).ok())
+            text.and_then(|zone| zones::zone(zone).ok())
         };
         let own = of(&["notify", "zone"]).or_else(|| of(&["sync", "trigger", "zone"]));
         let email = self.texts(&["notify", "email"]).into_iter();

@@ -33,6 +33,7 @@ mod syntax;
 mod why;
 mod words;
 pub mod yaml;
+mod zones;
 
 pub use apply::{
     ContactClash, ContactMatch, ItemMatch, SwitchedRule, TaxBecause, TaxSays, with_suffix,

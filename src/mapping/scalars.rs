@@ -16,7 +16,7 @@ pub(super) struct BadValue {
     pub fix: String,
 }
 
-fn bad<T>(what: impl Into<String>, fix: impl Into<String>) -> Result<T, BadValue> {
+pub(super) fn bad<T>(what: impl Into<String>, fix: impl Into<String>) -> Result<T, BadValue> {
     Err(BadValue {
         what: what.into(),
         fix: fix.into(),
@@ -152,27 +152,6 @@ pub(super) fn cron(text: &str) -> Result<(), BadValue> {
             cure,
         ),
     }
-}
-
-/// A time zone.
-pub(super) fn zone(text: &str) -> Result<chrono_tz::Tz, BadValue> {
-    text.parse::<chrono_tz::Tz>().or_else(|_| {
-        let names = chrono_tz::TZ_VARIANTS.iter().map(|z| z.name());
-        // A city without its continent is what people write.
-        let city = |z: &&str| {
-            let own = z.rsplit('/').next().unwrap_or_default();
-            own.eq_ignore_ascii_case(&text.trim().replace(' ', "_"))
-        };
-        let near = names.clone().find(city);
-        let near = near.or_else(|| super::nearest(text, names));
-        bad(
-            format!("`{}` is no time zone", shown(text)),
-            near.map_or_else(
-                || "Write its name from the IANA list, such as Europe/London.".to_owned(),
-                |n| format!("Did you mean `{n}`?"),
-            ),
-        )
-    })
 }
 
 /// `07:00`, of a clock of 24 hours.

@@ -6,6 +6,7 @@
 use super::located::At;
 use super::node::{Node, Value};
 use super::scalars::{self, BadValue, shown};
+use super::zones;
 use crate::model::setting::{SettingKey, SettingWord, Takes};
 
 /// What is written for a setting.
@@ -63,7 +64,7 @@ fn value(setting: &SettingKey, text: &str) -> Result<String, BadValue> {
                 .map(|w| w.word.to_owned())
                 .ok_or_else(|| choice(text, words));
         }
-        Takes::Zone => drop(scalars::zone(text)?),
+        Takes::Zone => drop(zones::zone(text)?),
         Takes::Currency => drop(scalars::currency(text)?),
         Takes::Count => drop(scalars::count(text)?),
         Takes::Span => drop(scalars::interval(text)?),

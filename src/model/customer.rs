@@ -96,6 +96,10 @@ pub struct Evidence {
     /// several people.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub several: bool,
+    /// Whose number the contact carries that this customer is linked with, where that is another customer's: a person has
+    /// made another of it since.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub turned: Option<String>,
     /// The contact that our own paper is for, where the ledger has the document under our stamp and no link says so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stamped: Option<String>,

@@ -29,8 +29,9 @@ pub fn credit_note(
                 money::show(back + refund.amount),
                 money::show(draft.total)
             ),
-            "see in the source what the refund was for, and enter it in the ledger by hand",
-        ));
+            "see in the source what the refund was for: correct it there, then `crossfoot retry TENANT NUMBER`; or enter it in the ledger by hand as a credit note, then `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`",
+        )
+        .of_payment(&refund.id));
     }
     let mut note = InvoiceDraft {
         kind: Kind::CreditNote,

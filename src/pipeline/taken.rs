@@ -35,7 +35,7 @@ pub fn number_taken(mark: &str, d: &InvoiceDraft, f: &LedgerInvoice, contact_id:
         // Our own may have lost its stamp while this journal knew nothing of it: renumbered, it would be made twice.
         match (same, f.standing.is_over()) {
             (true, _) => format!(
-                "if it is ours, put {} back into its reference, then `crossfoot retry TENANT NUMBER`; if it is another sale, {retry}",
+                "if it is ours, put {} back into its reference, then `crossfoot retry TENANT NUMBER`; if somebody entered this sale by hand, `crossfoot settle TENANT NUMBER --why \"...\"`; if it is another sale, {retry}",
                 stamp(mark)
             ),
             (_, true) => format!(

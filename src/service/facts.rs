@@ -6,11 +6,11 @@ use super::workspace::Loaded;
 use crate::checks::live::live;
 use crate::checks::{Law, tracking};
 use crate::connectors::CallError;
-use crate::mapping::Overpayment;
+use crate::mapping::{Overpayment, nearest};
 use crate::model::{Chart, Diagnostic, Kind, Op, TenantId};
 use crate::pipeline::gather::overpayments;
 use crate::pipeline::ports::{Books as _, Mirror as _, Side};
-use crate::rules::tracked;
+use crate::rules::{looked_for, tracked};
 
 /// What a tenant's file says that its ledger does not have: its accounts, tax codes, items, lock dates.
 ///
@@ -25,6 +25,7 @@ pub async fn against_ledger(engine: &Engine, loaded: &Loaded) -> Result<Vec<Diag
         chart: &chart,
     };
     told.extend(tracking::live(law, &tracked(&loaded.rule_files)));
+    told.extend(unknown_fields(engine, loaded).await?);
     let word = &loaded.mapping.overpayment;
     let wanted = word.value == Overpayment::AsOverpayment;
     if wanted && target.facts.does(Kind::Overpayment, Op::Create) {
@@ -39,6 +40,37 @@ pub async fn against_ledger(engine: &Engine, loaded: &Loaded) -> Result<Vec<Diag
         }
     }
     Ok(told)
+}
+
+/// Fields that rules look for in an invoice and that the source's invoices do not have, where it lists those they have.
+async fn unknown_fields(engine: &Engine, loaded: &Loaded) -> Result<Vec<Diagnostic>, NotDone> {
+    let looked = looked_for(&loaded.rule_files);
+    if looked.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (source, session) = engine.source(loaded)?;
+    let known = match source.reads.invoice_fields(&session).await {
+        // Who has not signed in there yet is told so elsewhere.
+        Err(CallError::Gone { .. }) => None,
+        other => other?,
+    };
+    let Some(known) = known else {
+        return Ok(Vec::new());
+    };
+    let title = &source.facts.title;
+    let told = looked.into_iter().filter(|l| !known.contains(&l.name));
+    let told = told.map(|l| {
+        let fix = match nearest(&l.name, known.iter().map(String::as_str)) {
+            Some(near) => format!("Did you mean `{near}`?"),
+            None => format!("Add the field in {title}, or take the look out of the rule."),
+        };
+        let what = format!(
+            "no invoice of {title} has a field `{}`, so that this is always `()`",
+            l.name
+        );
+        Diagnostic::warning(l.place, "rule.field_unknown", what, fix)
+    });
+    Ok(told.collect())
 }
 
 /// The ledger's accounts, tax codes and items as they were last read, if they were.

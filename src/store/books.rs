@@ -339,6 +339,16 @@ impl Papers for Store {
         tx.commit().await
     }
 
+    async fn forget_paper(
+        &self,
+        tenant: &TenantId,
+        book: &BookId,
+        kind: Kind,
+        id: &str,
+    ) -> Result<(), StoreError> {
+        papers::forget(&mut *self.db().await?, tenant.as_str(), book, kind, id).await
+    }
+
     async fn papers(
         &self,
         tenant: &TenantId,

@@ -95,6 +95,24 @@ pub async fn put(
     Ok(())
 }
 
+/// A paper that the ledger does not have any more.
+pub async fn forget(
+    db: &mut Db,
+    tenant: &str,
+    book: &BookId,
+    kind: Kind,
+    id: &str,
+) -> Result<(), StoreError> {
+    sql("DELETE FROM mirror_papers WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4")
+        .bind(tenant)
+        .bind(book.as_str())
+        .bind(kind.as_str())
+        .bind(id)
+        .run(db)
+        .await?;
+    Ok(())
+}
+
 /// A payment of ours is on a paper now: what is paid to it next is looked for beside it.
 pub async fn paid(
     db: &mut Db,

@@ -225,7 +225,7 @@ fn comparing_different_kinds_holds_with_the_line() {
     let (r, line) = map_line(
         "fn map_line(line, invoice) {\n  line.account = \"9\";\n  let x = [line.account].first();\n  if x == 200 { line.account = \"1\"; }\n  keep()\n}",
     );
-    insta::assert_snapshot!(held(&r), @r#"rule.type_mismatch 4:8 "9" (text) is compared with 200 (a number) | write the number in quotes: "200""#);
+    insta::assert_snapshot!(held(&r), @r#"rule.type_mismatch 4:8 "9" (text) is compared with 200 (a number) | write the number in quotes, with any zeros that the rule writes before it: "200""#);
     assert_eq!(line, line_draft(), "what it changed before is dropped");
 }
 

@@ -115,6 +115,18 @@ fn typical_mistakes_are_explained() {
 }
 
 #[test]
+fn a_code_is_quoted_as_the_rule_writes_it() {
+    for line in [
+        "line.account = 0201;",
+        "if line.account == 0201 { return hold(\"x\"); }",
+        "switch line.sku { 0201 => line.account = \"1\", _ => () }",
+    ] {
+        let told = told(&format!("fn map_line(line, invoice) {{ {line} keep() }}"));
+        assert!(told.contains("in quotes: \"0201\""), "{line}: {told}");
+    }
+}
+
+#[test]
 fn a_rule_that_never_keeps_hides_the_next() {
     let second = RuleFile {
         name: "rules/second.rhai".into(),

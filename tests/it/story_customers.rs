@@ -238,6 +238,41 @@ async fn a_contact_that_carries_the_number_of_another_customer_is_never_taken() 
 }
 
 #[tokio::test]
+async fn a_linked_contact_that_a_person_made_another_customer_is_nobodys_until_a_person_says_whose()
+{
+    let people = vec![
+        person("7", "Jo Harbour", "jo@harbour.example"),
+        person("8", "Ann Lee", "ann@lee.example"),
+    ];
+    let (bed, engine) = begun(&[], people, vec![of("8", 1, 1041)], vec![]).await;
+    synced(&engine).await;
+    let id = text(&bed.contact("Ann Lee").unwrap(), "ContactID");
+    let other = json!({"Name": "Jo Harbour", "EmailAddress": "jo@harbour.example", "ContactNumber": "keap-7"});
+    bed.person("POST", &format!("Contacts/{id}"), other).await;
+    bed.keap(json!({"orders": [of("7", 2, 1042), of("8", 3, 1043)]}));
+    bed.minutes(10);
+    synced(&engine).await;
+    held(&engine, "1042", "contact.number_taken", "customer 8", "").await;
+    held(
+        &engine,
+        "1043",
+        "contact.number_taken",
+        "keap-7 of customer 7",
+        "crossfoot unlink",
+    )
+    .await;
+    // The invoice that is held for the contact's sake says what ends it, for both.
+    let loaded = engine.workspace().load(&tenant()).unwrap();
+    let what = UnlinkWhat::Contact;
+    (unlink(&engine, &loaded, "1043", what, "jo@acme.example").await).unwrap();
+    retried(&engine).await;
+    for (number, name) in [("1042", "Jo Harbour"), ("1043", "Ann Lee")] {
+        verified(&engine, number).await;
+        assert_eq!(billed(&bed, number).0, name);
+    }
+}
+
+#[tokio::test]
 async fn our_number_goes_before_an_address_and_a_name_that_say_otherwise() {
     let people = vec![person("21", "Alex Wharf", "one@x.example")];
     let ledger = vec![

@@ -599,12 +599,35 @@ async fn the_line_whose_code_would_make_it_agree_is_named_with_the_cure() {
     let (bed, engine) = ordered(&[("tax", ZERO)], discount).await;
     let cured = ZERO.replace(
         "unmarked: zero",
-        "unmarked: { discount: taxable, else: zero }",
+        "unmarked: { discount: proved, else: zero }",
     );
     bed.tenant(&file(&[("tax", &cured)]));
     synced(&engine).await;
     verified(&engine, "1041").await;
     assert_eq!(sums(&bed, "1041"), of("99.00", "9.00"));
+}
+
+#[tokio::test]
+async fn the_word_that_cures_one_invoice_suits_its_neighbours() {
+    let fixed = ZERO.replace(
+        "unmarked: zero",
+        "unmarked: { shipping: taxable, else: zero }",
+    );
+    let freight = |tax: &str| json!([hire("1"), item("SHIPPING", "Courier", "20.00"), gst(tax)]);
+    let (bed, engine) = ordered(&[("tax", &fixed)], freight("10.00")).await;
+    let cure = "unmarked: { shipping: proved, else: zero }";
+    held(&engine, "1041", "total.mismatch", "Courier", cure).await;
+    bed.tenant(&file(&[("tax", &ZERO.replace("unmarked: zero", cure))]));
+    let taxed = with(
+        order(2, 1042, "2026-07-10"),
+        json!({ "items": freight("12.00") }),
+    );
+    bed.keap(json!({ "orders": [taxed] }));
+    bed.minutes(10);
+    synced(&engine).await;
+    for number in ["1041", "1042"] {
+        verified(&engine, number).await;
+    }
 }
 
 #[tokio::test]

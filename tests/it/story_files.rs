@@ -184,3 +184,27 @@ async fn what_went_for_one_document_is_never_taken_for_anothers() {
     assert_eq!(money(&bed), [of("1041", "110")]);
     assert_eq!(doc(&engine, "1041").await.state, DocState::Verified);
 }
+
+#[tokio::test]
+async fn what_is_wrong_with_one_invoice_is_told_of_no_other() {
+    use crossfoot::service::desk::explain::explain;
+    let bad = |number: u32, from: &str, to: &str| hire(number).replace(from, to);
+    let rows = [
+        hire(1041),
+        bad(1042, "2026-07-10", "2026-13-01"),
+        bad(1043, "100.00", "a hundred"),
+    ];
+    let (_bed, engine) = begun(&rows).await;
+    let loaded = engine.workspace().load(&super::bed::tenant()).unwrap();
+    let told = async |number: &str| explain(&engine, &loaded, number).await.unwrap_err().what;
+    let (day, price) = (told("1042").await, told("1043").await);
+    assert!(
+        day.contains("a.csv:3") && day.contains("2026-13-01"),
+        "{day}"
+    );
+    assert!(
+        price.contains("a.csv:4") && price.contains("a hundred"),
+        "{price}"
+    );
+    assert_eq!(told("1099").await, "Files has no invoice or order 1099");
+}

@@ -196,3 +196,67 @@ async fn a_payment_made_less_deleted_and_entered_anew_is_in_the_books_once() {
         assert_eq!(bed.money(), once, "{code}");
     }
 }
+
+/// An order with a custom field, which has the id 7.
+fn sold_by(id: u64, number: u64, who: &str) -> Value {
+    let field = json!([{"id": "7", "content": who}]);
+    with(
+        order(id, number, "2026-07-10"),
+        json!({"custom_fields": field}),
+    )
+}
+
+const BY_SALES_PERSON: &str = r#"/// Bob's wait.
+fn select(invoice) {
+    let named = invoice.fields["Sales Person"] == "Bob" && invoice.fields["_SalesPerson"] == "Bob";
+    if named && invoice.fields["7"] == "Bob" && invoice.fields.source_type != () { return hold("Bob's"); }
+    keep()
+}
+"#;
+
+#[tokio::test]
+async fn a_custom_field_is_known_by_its_label_its_name_and_its_id() {
+    let bed = Bed::new(&file(&[("rules", "[rules/own.rhai]")]));
+    bed.rule("own.rhai", BY_SALES_PERSON);
+    let mut data = shop(vec![
+        sold_by(1, 1041, "Bob"),
+        sold_by(2, 1042, "Ann"),
+        order(3, 1043, "2026-07-10"),
+    ]);
+    data["order_fields"] =
+        json!([{"id": "7", "field_name": "_SalesPerson", "label": "Sales Person"}]);
+    bed.keap(data);
+    let engine = bed.engine().await;
+    synced(&engine).await;
+    assert_eq!(end(&engine, "1041").await.0, DocState::Held);
+    for number in ["1042", "1043"] {
+        verified(&engine, number).await;
+    }
+    // By itself it is read alike.
+    sync_one(&engine, "1041").await.unwrap();
+    assert_eq!(end(&engine, "1041").await.0, DocState::Held);
+}
+
+#[tokio::test]
+async fn a_look_at_a_field_that_no_order_has_is_told_before_a_rule_runs() {
+    use crossfoot::service::against_ledger;
+    let bed = Bed::new(&file(&[("rules", "[rules/own.rhai]")]));
+    bed.rule(
+        "own.rhai",
+        &BY_SALES_PERSON.replace("\"Sales Person\"", "\"Sales Persn\""),
+    );
+    let mut data = shop(vec![sold_by(1, 1041, "Bob")]);
+    data["order_fields"] =
+        json!([{"id": "7", "field_name": "_SalesPerson", "label": "Sales Person"}]);
+    bed.keap(data);
+    let engine = bed.engine().await;
+    let loaded = engine.workspace().load(&super::bed::tenant()).unwrap();
+    let told = against_ledger(&engine, &loaded).await.unwrap();
+    let told: Vec<_> = told
+        .iter()
+        .filter(|d| d.code == "rule.field_unknown")
+        .collect();
+    assert_eq!(told.len(), 1, "{told:#?}");
+    assert!(told[0].what.contains("`Sales Persn`"), "{:?}", told[0]);
+    assert_eq!(told[0].fix, "Did you mean `Sales Person`?");
+}

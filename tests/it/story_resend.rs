@@ -216,6 +216,8 @@ async fn a_person_has_posted_ones_sent_anew() {
     assert_eq!(resent(&engine, Some("accounts")).await, ["1041", "1042"]);
     verified(&engine, "1041").await;
     assert_eq!(account(&bed, "1041")[0].0, "201");
+    let told = edited(&engine, &load()).await.unwrap();
+    assert_eq!(told, None, "what was sent anew differs no more");
     // Done, the word is spent: another edit changes nothing again.
     bed.tenant(&file(&[]));
     bed.minutes(30);

@@ -206,3 +206,23 @@ async fn a_tenant_is_not_led_to_other_books_unawares() {
     assert!(refused.contains("a tenant of its own"), "{refused}");
     assert_eq!(bed.invoices(), 1);
 }
+
+#[tokio::test]
+async fn another_customer_of_a_paid_invoice_is_named() {
+    let bank = json!({"payments": [paid("110.00", "2026-07-12")]});
+    let paid_one = with(order(1, 1041, "2026-07-10"), bank);
+    let other = with(order(2, 1042, "2026-07-10"), json!({"contact_id": "8"}));
+    let (bed, engine) = begun(&[], vec![paid_one, other]).await;
+    bed.minutes(10);
+    bed.keap_edit(json!({"orders": [{"id": "1", "set": {"contact_id": "8"}}]}));
+    synced(&engine).await;
+    let what = "contact: the source says Sam Quay, the ledger Jo Harbour";
+    held(&engine, "1041", "update.locked", what, "by hand").await;
+    // One whom the ledger does not have yet has a name all the same.
+    bed.keap(json!({"contacts": [{"id": "9", "given_name": "Ann", "family_name": "Lee"}]}));
+    bed.minutes(10);
+    bed.keap_edit(json!({"orders": [{"id": "1", "set": {"contact_id": "9"}}]}));
+    synced(&engine).await;
+    let what = "contact: the source says Ann Lee";
+    held(&engine, "1041", "update.locked", what, "by hand").await;
+}

@@ -79,6 +79,7 @@ impl<'a> ByHand<'a> {
             mismatch: None,
             review: None,
             settled: None,
+            left: None,
             overpaid: Vec::new(),
             locked_until: None,
         };

@@ -7,6 +7,7 @@
 mod cause;
 mod causes;
 mod rounding;
+mod unmarked;
 
 use super::compared::{Figures, Off};
 use crate::checks::totals::Sums;

@@ -98,6 +98,7 @@ fn choose(settings: &Settings, first: Placed, second: Placed) -> (Placed, Option
             at: second.at.clone(),
             what: format!("the invoice {number} stands at {} already", first.at),
             fix: "keep one of the two, or give each an id of its own".to_owned(),
+            of: number.clone(),
         };
         return (first, Some(told));
     }
@@ -115,6 +116,7 @@ fn choose(settings: &Settings, first: Placed, second: Placed) -> (Placed, Option
             first.at
         ),
         fix: "take the older file away, keep all rows of an invoice in one file, or set `newest: name` (or `newest: time`) on the connection so that the newest file counts".to_owned(),
+        of: number.clone(),
     };
     (first, Some(told))
 }
@@ -183,11 +185,30 @@ fn of_file(settings: &Settings, file: &File) -> OfFile {
                     what,
                     fix: "correct the row in the file; its whole invoice is left out until then"
                         .to_owned(),
+                    of: String::new(),
                 });
             }
         }
     }
+    for b in &mut out.bad {
+        if let Some(group) = groups.iter().find(|g| holds(file, g, &b.at)) {
+            b.of = number_of(settings, group);
+        }
+    }
     out
+}
+
+/// Whether a place stands in a group.
+fn holds(file: &File, group: &Group, at: &str) -> bool {
+    let line = (at.strip_prefix(file.name.as_str()))
+        .and_then(|rest| rest.strip_prefix(':'))
+        .and_then(|line| line.parse::<u64>().ok());
+    line.is_some_and(|line| group.line == line || group.lines.contains(&line))
+}
+
+/// The number of the invoice that a group is, as it stands there.
+fn number_of(settings: &Settings, group: &Group) -> String {
+    read::parts(settings, &group.raw).map_or_else(|_| String::new(), |p| p.head.text("number"))
 }
 
 fn record(settings: &Settings, group: &Group) -> Result<Record, (u64, String)> {

@@ -152,6 +152,10 @@ impl Reads for Files {
                 page.whole = false;
                 page.records
                     .retain(|r| r.number == *text || r.id.0 == *text);
+                // What is wrong with other invoices says nothing of this one; what is wrong with whole files may.
+                let own = |b: &BadRecord| b.of == *text;
+                let known = !page.records.is_empty() || page.bad.iter().any(own);
+                page.bad.retain(|b| own(b) || (!known && b.of.is_empty()));
                 Ok(page)
             }
             other => Err(broken(format!("{}s are not read from files", other.kind()))),

@@ -2,11 +2,13 @@
 
 use super::call::{broken, get};
 use crate::connectors::auth::{App, ClientAuth};
-use crate::connectors::json::text;
+use crate::connectors::json::{list, text};
 use crate::connectors::{CallError, Session, Settings};
 use crate::model::Currency;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// Where a person agrees, by default.
 pub const LOGIN: &str = "https://accounts.infusionsoft.com";
@@ -50,6 +52,36 @@ pub struct Profile {
     pub currency: String,
     /// A name of the IANA time zone database.
     pub zone: String,
+    /// The custom fields of orders, by their ids, as far as they were asked for.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub order_fields: BTreeMap<String, OrderField>,
+}
+
+/// How people and programs call a custom field; each may be empty.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct OrderField {
+    /// What stands beside it on the screen: `Sales Person`.
+    pub label: String,
+    /// Its name in the database: `_SalesPerson`.
+    pub name: String,
+}
+
+/// The custom fields that orders may have. Where Keap has no list of them, none: they are known by their ids alone.
+///
+/// # Errors
+/// [`CallError`]: what a rule asks for by its label must not seem to be blank.
+pub async fn order_fields(session: &Session) -> Result<BTreeMap<String, OrderField>, CallError> {
+    let body = get(session, "order_model", "/orders/model").await?;
+    let all = body.iter().flat_map(|b| list(b, "custom_fields"));
+    let one = |f: &Value| {
+        let field = OrderField {
+            label: text(f, "label"),
+            name: text(f, "field_name"),
+        };
+        (text(f, "id"), field)
+    };
+    Ok(all.map(one).collect())
 }
 
 /// Reads the profile.
@@ -65,5 +97,6 @@ pub async fn profile(session: &Session) -> Result<Profile, CallError> {
     Ok(Profile {
         currency: currency.code().to_owned(),
         zone: text(&body, "time_zone"),
+        order_fields: BTreeMap::new(),
     })
 }

@@ -7,13 +7,13 @@
 //! Bounded by: `IDS` ids a call, `PAGES` pages a list.
 
 use super::call::{broken, encoded, get, stamp};
-use super::connect::Profile;
+use super::connect::{Profile, order_fields};
 use super::payments::{self, id};
 use crate::connectors::json::{as_text, list, text};
 use crate::connectors::{CallError, Session};
 use chrono::{DateTime, Utc};
-use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use serde_json::{Map, Value, json};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Ids in one call: a list of them goes into the address, which must not grow too long.
 pub const IDS: usize = 200;
@@ -38,15 +38,47 @@ pub struct Gathered {
 impl Gathered {
     /// Everything Keap said, as it is stored.
     pub fn raw(&self, profile: &Profile) -> Value {
-        json!({
+        let mut raw = json!({
             "order": self.order,
             "payments": self.payments,
             "order_payments": self.order_payments,
             "contact": self.contact,
             "currency": profile.currency,
             "zone": profile.zone,
-        })
+        });
+        let named = |id: String| Some((profile.order_fields.get(&id)?, id));
+        let fields: Map<String, Value> = (self.custom_fields().filter_map(named))
+            .map(|(field, id)| (id, json!({"label": field.label, "name": field.name})))
+            .collect();
+        if let (Value::Object(raw), false) = (&mut raw, fields.is_empty()) {
+            raw.insert("order_fields".to_owned(), Value::Object(fields));
+        }
+        raw
     }
+
+    /// The ids of the order's custom fields.
+    fn custom_fields(&self) -> impl Iterator<Item = String> + '_ {
+        let all = list(&self.order, "custom_fields").iter();
+        all.map(|f| text(f, "id")).filter(|id| !id.is_empty())
+    }
+}
+
+/// Asks how the custom fields of some orders are called, where that is not known yet.
+pub(super) async fn name_fields(
+    session: &Session,
+    profile: &mut Profile,
+    gathered: &[Gathered],
+) -> Result<(), CallError> {
+    let ids: BTreeSet<String> = gathered.iter().flat_map(Gathered::custom_fields).collect();
+    if ids.iter().all(|id| profile.order_fields.contains_key(id)) {
+        return Ok(());
+    }
+    profile.order_fields = order_fields(session).await?;
+    // One that Keap does not list is not asked for at every page.
+    for id in ids {
+        profile.order_fields.entry(id).or_default();
+    }
+    Ok(())
 }
 
 /// Follows a list to its end.

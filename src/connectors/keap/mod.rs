@@ -149,6 +149,17 @@ impl Reads for Keap {
         Err(broken("it has no chart of accounts"))
     }
 
+    async fn invoice_fields(
+        &self,
+        session: &Session,
+    ) -> Result<Option<BTreeSet<String>>, CallError> {
+        let all = connect::order_fields(session).await?.into_iter();
+        let names = all.flat_map(|(id, f)| [format!("custom.{id}"), id, f.label, f.name]);
+        let mut names: BTreeSet<String> = names.filter(|n| !n.is_empty()).collect();
+        names.extend(read::OWN_FIELDS.map(str::to_owned));
+        Ok(Some(names))
+    }
+
     fn read_again(&self, settings: &Settings, raw: &Value) -> Result<Document, String> {
         // A contact's record holds nothing but the contact.
         let alone = raw.as_object().is_some_and(|r| r.len() == 1);

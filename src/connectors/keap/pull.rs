@@ -71,6 +71,7 @@ pub(super) async fn changed(session: &Session, cursor: Option<&Cursor>) -> Resul
     place.next(last, if more { token } else { String::new() });
     let read: Vec<String> = orders.iter().map(|o| payments::id(o, "id")).collect();
     let gathered = fetch::gather(session, orders).await?;
+    fetch::name_fields(session, &mut place.profile, &gathered).await?;
     let mut page = records(session, &place.profile, gathered);
     place.waiting.note(&read, &page.records, began);
     page.cursor = place.cursor()?;
@@ -140,7 +141,7 @@ pub(super) async fn one(session: &Session, number: &str) -> Result<Page, CallErr
     if number.is_empty() || !number.bytes().all(|b| b.is_ascii_digit()) {
         return Ok(Page::default());
     }
-    let profile = profile(session).await?;
+    let mut profile = profile(session).await?;
     let mut orders: Vec<Value> = Vec::new();
     if !order_only {
         let filter = encoded(&format!("invoice_id=={number}"));
@@ -153,6 +154,7 @@ pub(super) async fn one(session: &Session, number: &str) -> Result<Page, CallErr
         orders.extend(get(session, "order", &format!("/orders/{number}")).await?);
     }
     let gathered = fetch::gather(session, orders).await?;
+    fetch::name_fields(session, &mut profile, &gathered).await?;
     Ok(records(session, &profile, gathered))
 }
 
@@ -173,6 +175,7 @@ fn records(session: &Session, profile: &Profile, gathered: Vec<Gathered>) -> Pag
                 at: format!("order {}", SourceId(text(&one.order, "id"))),
                 what,
                 fix: "open the order in Keap, correct it and save it; if it looks right there, report this".to_owned(),
+                of: text(&one.order, "invoice_id"),
             }),
         }
     }

@@ -34,6 +34,16 @@ use chrono::{Duration, NaiveDate};
 use chrono_tz::Tz;
 use rust_decimal::Decimal;
 use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// What an order says of itself in words, under these very names.
+pub(super) const OWN_FIELDS: [&str; 5] = [
+    "order_type",
+    "source_type",
+    "promo_code",
+    "external_create_user",
+    "terms",
+];
 
 /// Most instalments read of a plan.
 const INSTALMENTS: i64 = 600;
@@ -110,18 +120,12 @@ pub fn invoice(settings: &Settings, raw: &Value) -> Result<Invoice, String> {
         payments,
         tags: Vec::new(),
         made_by: made_by(order),
-        fields: contacts::custom(order).collect(),
+        fields: custom_fields(order, raw),
         created_at: moment(&text(order, "creation_time")).unwrap_or(modified_at),
         modified_at,
         stated: stated(order, told.paid),
     };
-    for field in [
-        "order_type",
-        "source_type",
-        "promo_code",
-        "external_create_user",
-        "terms",
-    ] {
+    for field in OWN_FIELDS {
         let said = text(order, field);
         if !said.is_empty() {
             invoice.fields.insert(field.to_owned(), said);
@@ -141,6 +145,21 @@ pub fn invoice(settings: &Settings, raw: &Value) -> Result<Invoice, String> {
             .insert(MISMATCH.to_owned(), mismatch.join("; "));
     }
     Ok(invoice)
+}
+
+/// Custom fields under each of their names: the label that people see, the name in the database, the id, and `custom.ID`.
+fn custom_fields(order: &Value, raw: &Value) -> BTreeMap<String, String> {
+    let mut out = BTreeMap::new();
+    for (key, words) in contacts::custom(order) {
+        let id = key.trim_start_matches("custom.").to_owned();
+        let named = raw.get("order_fields").and_then(|f| f.get(&id));
+        let named = named.map_or_else(Vec::new, |n| vec![text(n, "label"), text(n, "name")]);
+        let own = |n: &String| !n.is_empty() && *n != MISMATCH && *n != NOT_INVOICED;
+        for name in named.into_iter().chain([id, key]).filter(own) {
+            out.insert(name, words.clone());
+        }
+    }
+    out
 }
 
 /// What people know an order by that has no invoice: no invoice has such a number.

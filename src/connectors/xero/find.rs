@@ -352,6 +352,7 @@ fn take(kind: Kind, element: &Value, page: &mut Page) {
                 at: text(element, id),
                 what,
                 fix: "look at it in Xero".to_owned(),
+                of: String::new(),
             });
         }
         // One that answers to two conditions is one.

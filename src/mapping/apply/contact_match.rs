@@ -147,6 +147,14 @@ impl Mapping {
                 "Restore it in the ledger, or say that the link is void: `crossfoot unlink TENANT --contact NUMBER`; then `crossfoot retry TENANT NUMBER`.",
             )));
         };
+        match (by, &view.evidence.turned) {
+            (FoundBy::Link, Some(whose)) => {
+                return Some(ContactMatch::Hold(turned(view.contacts.get(start), whose)));
+            }
+            // A person may have put our paper on another customer's contact: whose paper it is says no more then.
+            (FoundBy::Stamp, _) if is_anothers(view, start) => return None,
+            _ => {}
+        }
         Some(match standing(view, start) {
             Ok(left) => ContactMatch::Use(left, by),
             Err(reason) => ContactMatch::Hold(reason),
@@ -237,7 +245,7 @@ fn by_number(view: &LedgerView) -> Option<ContactMatch> {
                     "The ledger's contact `{}` carries this customer's number, and is linked with {whose}",
                     contact.name
                 ),
-                "Clear its number in the ledger if it is the other customer's, then `crossfoot retry TENANT NUMBER`.",
+                "If it is the other customer's, clear its number in the ledger, then `crossfoot retry TENANT NUMBER`; if it is this one's, the invoice of the other that is held names what ends it.",
             );
             return Some(ContactMatch::Hold(reason));
         }
@@ -247,6 +255,20 @@ fn by_number(view: &LedgerView) -> Option<ContactMatch> {
         }
     }
     unusable.map(ContactMatch::Hold)
+}
+
+/// The contact that the customer is linked with carries another customer's number by now.
+fn turned(contact: Option<&LedgerContact>, whose: &str) -> Reason {
+    let (name, number) = contact.map_or(("", ""), |c| (c.name.as_str(), c.number.as_str()));
+    Reason::new(
+        codes::CONTACT_NUMBER_TAKEN,
+        format!(
+            "This customer is linked with the ledger's contact `{name}`, which carries the number {number} of {whose}"
+        ),
+        format!(
+            "If it is {whose}'s now, `crossfoot unlink TENANT --contact NUMBER`; if it is still this customer's, put its name and number right in the ledger. Then `crossfoot retry TENANT NUMBER`."
+        ),
+    )
 }
 
 /// Where the source knows customers by their names alone and has named several addresses under this one, a contact with

@@ -41,8 +41,9 @@ impl Mapping {
                         "Payment {} gives money back, and `refunds` says hold",
                         payment.id
                     ),
-                    "Enter it in the ledger by hand, or set `refunds: credit_note`, then `crossfoot retry TENANT NUMBER`.",
+                    "Enter it in the ledger by hand as a credit note, then `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`; or set `refunds: credit_note`.",
                 )
+                .of_payment(&payment.id)
                 .at(self.place(self.refunds.at)),
             ),
             (PaymentKind::Refund, Refunds::Skip) => Verdict::Skip(

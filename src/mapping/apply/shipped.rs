@@ -138,8 +138,10 @@ impl Mapping {
                 show(payment.amount),
                 show(due)
             ),
-            "Look for a credit or refund in the source, and enter the rest in the ledger by hand.",
+            // Nothing of it is in the ledger: a person books all of it, or the file does.
+            "Nothing of it was posted. Correct the payment in the source, then `crossfoot retry TENANT NUMBER`; or enter all of it in the ledger by hand, then `crossfoot settle TENANT NUMBER --payment PAYMENT --unseen --why \"...\"`; or set `overpayment: as_overpayment`, which books what is too much as a credit of the contact.",
         )
+        .of_payment(&payment.id)
         .at(self.place(self.overpayment.at));
         match self.overpayment.value {
             Overpayment::Skip => Verdict::Skip(reason),

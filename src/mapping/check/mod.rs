@@ -15,6 +15,7 @@ use crate::mapping::keys::{self, KnownKey, Shape, join};
 use crate::mapping::scalars::{self, BadValue, shown};
 use crate::mapping::words::{Word, switch};
 use crate::mapping::yaml::{MapKey, Node, Source, Value};
+use crate::mapping::zones;
 use crate::model::{Diagnostic, TenantId};
 use says::{braces_hint, due, forms, list, names};
 
@@ -184,7 +185,7 @@ impl Checker<'_> {
             Shape::Count => scalars::count(text).map(drop),
             Shape::Interval => scalars::interval(text).map(drop),
             Shape::Cron => scalars::cron(text),
-            Shape::Zone => scalars::zone(text).map(drop),
+            Shape::Zone => zones::zone(text).map(drop),
             Shape::TimeOfDay => scalars::time_of_day(text).map(drop),
             Shape::SiteName => scalars::site_name(text).map(drop),
             Shape::Due(words) => due(text, words),

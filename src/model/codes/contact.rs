@@ -84,9 +84,9 @@ codes! {
     }
 
     CONTACT_NUMBER_TAKEN = "contact.number_taken" {
-        what: "A contact of the ledger carries the number that Crossfoot gave to this customer, and is linked with another one."
-        why: "The number says that it is this customer's, the link that it is the other's. One of the two was put there by hand."
-        fix: "Look at the contact in the ledger. If it is the other customer's, clear its number; if it is this one's, `crossfoot unlink TENANT --contact NUMBER` of an invoice of the other. Then `crossfoot retry TENANT NUMBER`."
+        what: "A contact of the ledger carries the number that Crossfoot gave to one customer, and is linked with another one."
+        why: "The number says that it is the one customer's, the link that it is the other's. One of the two was put there by hand, so that the invoices of both wait."
+        fix: "Look at the contact in the ledger. If it belongs to whom it is linked with, put its name and number right there; if it belongs to whose number it carries, `crossfoot unlink TENANT --contact NUMBER` of an invoice of the linked one. Then `crossfoot retry TENANT NUMBER`."
     }
 
     CONTACT_NAMESAKE = "contact.namesake" {

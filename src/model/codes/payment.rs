@@ -32,7 +32,7 @@ codes! {
     PAYMENT_NOT_OPEN = "payment.not_open" {
         what: "The invoice takes no payments as it stands in the ledger."
         why: "Its status is not one that can be paid: it is a draft, waits for approval there, is paid, or was voided."
-        fix: "Where it waits there, approve it, then `crossfoot retry TENANT NUMBER`; or post invoices with an open status. Where it is paid, see by what: if it is this payment, `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`."
+        fix: "Where it waits there, approve it, then `crossfoot retry TENANT NUMBER`; or post invoices with an open status. Where it is paid, see by what: if it is this payment, `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`. Where it was voided and the sale stands, give it another number in a `map_invoice` rule, then `crossfoot unlink TENANT NUMBER` has it made anew."
     }
 
     PAYMENT_CHANGED = "payment.changed" {
@@ -62,7 +62,7 @@ codes! {
     PAYMENT_DOCUMENT_MISSING = "payment.document_missing" {
         what: "The document that the payment belongs to is no longer in the ledger."
         why: "It was looked at before the money was to go, or to find out what became of a payment, and was not there."
-        fix: "See in the ledger whether it was deleted, and settle that; then `crossfoot retry TENANT NUMBER`."
+        fix: "See in the ledger what became of it: where it can be restored, restore it, then `crossfoot retry TENANT NUMBER`; where it was deleted, `crossfoot unlink TENANT NUMBER` has it made anew, with its payments."
     }
 
     PAYMENT_OVERPAID = "payment.overpaid" {
@@ -140,13 +140,13 @@ codes! {
     SKIP_OVERPAYMENT = "skip.overpayment" {
         what: "A payment is more than what is owed on the document."
         why: "A ledger takes no more on an invoice than is owed, and what the rest is for is not known. `overpayment` says whether such a payment is skipped or held."
-        fix: "Look for a credit or a refund in the source, and enter the rest in the ledger by hand."
+        fix: "Nothing of it was posted. Correct the payment in the source, then `crossfoot retry TENANT NUMBER`; or enter all of it in the ledger by hand, then `crossfoot settle TENANT NUMBER --payment PAYMENT --unseen --why \"...\"`; or set `overpayment: as_overpayment`, which books what is too much as a credit of the contact."
     }
 
     REFUND_HOLD = "refund.hold" {
         what: "Money was paid back, and the tenant's file wants a person to book it."
         why: "`refunds` says `hold`."
-        fix: "Enter it in the ledger by hand, or set `refunds: credit_note`."
+        fix: "Enter it in the ledger by hand as a credit note, then `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`; or set `refunds: credit_note`."
     }
 
     REFUND_SKIP = "refund.skip" {
@@ -164,7 +164,7 @@ codes! {
     REFUND_TOO_LARGE = "refund.too_large" {
         what: "More was paid back than the invoice comes to."
         why: "A credit note for it would be larger than the invoice it credits."
-        fix: "See in the source what the refund was for, and enter it in the ledger by hand."
+        fix: "See in the source what the refund was for. Correct it there, then `crossfoot retry TENANT NUMBER`; or enter it in the ledger by hand as a credit note, then `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`."
     }
 
     REFUND_PARTIAL = "refund.partial" {

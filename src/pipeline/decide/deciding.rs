@@ -63,6 +63,7 @@ impl<'q, 'r> Deciding<'q, 'r> {
                 blocked: None,
                 wanted: None,
                 settled: None,
+                left: None,
                 review: None,
                 locked_until: q.chart.organisation.locked_until(),
             },

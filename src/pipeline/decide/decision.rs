@@ -129,6 +129,8 @@ pub struct Decision {
     pub review: Option<Reason>,
     /// That a person has settled the document by hand.
     pub settled: Option<Reason>,
+    /// That a person has left the posted document as the ledger has it.
+    pub left: Option<Reason>,
     /// The day up to which the ledger is locked.
     pub locked_until: Option<NaiveDate>,
 }

@@ -16,6 +16,7 @@ mod deciding;
 mod decision;
 mod draft;
 mod drifted;
+mod left;
 mod not_open;
 mod overpaid;
 mod payment;
@@ -71,7 +72,10 @@ impl Deciding<'_, '_> {
         let word = self.by_word()?;
         self.still_there()?;
         let left = match word {
-            Some(word) => Some(word),
+            Some(word) => {
+                self.left_by_person();
+                Some(word)
+            }
             None => self.selected()?,
         };
         self.is_not_cancelled(left.as_ref())?;

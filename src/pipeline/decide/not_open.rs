@@ -12,7 +12,7 @@ pub(super) fn not_open(p: &Payment, status: &str, there: Option<&LedgerInvoice>)
             "see in the ledger what paid it: if it is this payment, `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`; if it is another, take it off the invoice there, then `crossfoot retry TENANT NUMBER`"
         }
         Some(s) if s.is_over() => {
-            "see in the ledger what became of the document, then `crossfoot retry TENANT NUMBER`; where the money was entered elsewhere, `crossfoot settle TENANT NUMBER --payment PAYMENT --unseen --why \"...\"`"
+            "see in the ledger what became of the document: where the sale stands, give it another number in a `map_invoice` rule, then `crossfoot unlink TENANT NUMBER` has it made anew; where the money was entered elsewhere, `crossfoot settle TENANT NUMBER --payment PAYMENT --unseen --why \"...\"`"
         }
         _ => {
             "approve the invoice in the ledger, then `crossfoot retry TENANT NUMBER`; or post invoices as an open status"

@@ -4,7 +4,7 @@ use super::super::plan;
 use super::super::ports::{ContactKeys, StoreError};
 use super::super::tenant::Tenant;
 use super::super::write::{NewWrite, PLANNED};
-use super::customers::{Customer, evidence};
+use super::customers::{Customer, evidence, turned};
 use crate::mapping::{Clash, Mapping};
 use crate::model::{
     ContactDraft, ContactsCut, Draft, Evidence, Invoice, Kind, LedgerContact, LedgerView, Link,
@@ -120,11 +120,14 @@ pub(super) async fn known(
         }
         _ => None,
     };
-    // The link says whom it is for: only of one known by name alone is more to be known.
-    let evidence = match link.is_some() && !invoice.contact.is_known_by_name() {
+    // The link says whom it is for, unless that contact is another's by now; only of one known by name alone is more to be
+    // known.
+    let turned = turned(t, &who, linked).await?;
+    let mut evidence = match link.is_some() && !invoice.contact.is_known_by_name() {
         true => Evidence::default(),
         false => evidence(t, &who, &draft, &contacts).await?,
     };
+    evidence.turned = turned;
     Ok(KnownContacts {
         contacts,
         cut,

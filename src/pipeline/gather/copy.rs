@@ -19,13 +19,18 @@ pub(super) async fn existing(
     let ask = Ask::id(link.other.kind, &link.other.id.0);
     let found = t.target.reads.read(t.to, &ask).await?;
     let paper = found.papers().into_iter().next();
-    // What was read is news for the mirror too, and what was done to it since is seen.
-    if let Some(paper) = &paper {
-        let (book, kind) = (&link.other.book, link.other.kind);
-        let (one, now) = (std::slice::from_ref(paper), t.to.clock.now());
-        t.memory
-            .put_papers(t.tenant(), book, kind, one, now, None)
-            .await?;
+    let (book, kind) = (&link.other.book, link.other.kind);
+    match &paper {
+        // What was read is news for the mirror too, and what was done to it since is seen.
+        Some(paper) => {
+            let (one, now) = (std::slice::from_ref(paper), t.to.clock.now());
+            let put = (t.memory).put_papers(t.tenant(), book, kind, one, now, None);
+            put.await?;
+        }
+        None => {
+            let id = &link.other.id.0;
+            t.memory.forget_paper(t.tenant(), book, kind, id).await?;
+        }
     }
     Ok(paper)
 }

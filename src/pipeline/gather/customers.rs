@@ -7,6 +7,9 @@ use super::super::tenant::Tenant;
 use super::super::write::PLANNED;
 use crate::model::{ContactDraft, Evidence, Invoice, LedgerContact, SourceId};
 
+/// Whose a contact is where what it carries does not say more.
+const ANOTHER: &str = "another customer";
+
 /// A document's customer: its id, and what its contact carries.
 pub(super) struct Customer {
     pub(super) id: SourceId,
@@ -63,14 +66,36 @@ impl Customer {
         t: &Tenant<'_>,
         c: &LedgerContact,
     ) -> Result<Option<String>, StoreError> {
-        let source = &t.books.source;
-        if let Some(id) = self.marks.other_id(source, &c.number) {
-            let same = t.memory.party(t.tenant(), source, id).await? == self.party;
-            return Ok((!same).then(|| format!("customer {id}")));
+        if self.marks.other_id(&t.books.source, &c.number).is_some() {
+            return self.of_number(t, &c.number).await;
         }
         let another = self.marks.is_anothers(&c.number) || c.mark.is_some();
         let another = another || c.id.starts_with(PLANNED);
-        Ok(another.then(|| "another customer".to_owned()))
+        Ok(another.then(|| ANOTHER.to_owned()))
+    }
+
+    /// Which other customer a number of ours is given to.
+    async fn of_number(&self, t: &Tenant<'_>, number: &str) -> Result<Option<String>, StoreError> {
+        let source = &t.books.source;
+        let Some(id) = self.marks.other_id(source, number) else {
+            return Ok((self.marks.is_anothers(number)).then(|| ANOTHER.to_owned()));
+        };
+        let same = t.memory.party(t.tenant(), source, id).await? == self.party;
+        Ok((!same).then(|| format!("customer {id}")))
+    }
+}
+
+/// Whose number the linked contact carries, where it is another customer's. Looked at before anything else is: a link says
+/// which contact it was, and a person may have given that contact to another customer since.
+pub(super) async fn turned(
+    t: &Tenant<'_>,
+    who: &Customer,
+    linked: Option<&LedgerContact>,
+) -> Result<Option<String>, StoreError> {
+    // Whom a contact was merged into is a person's word that the two are one.
+    match linked.filter(|c| c.merged_into.is_empty() && !c.number.is_empty()) {
+        Some(c) if !who.is_own(c) => who.of_number(t, &c.number).await,
+        _ => Ok(None),
     }
 }
 

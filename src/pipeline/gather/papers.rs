@@ -6,6 +6,7 @@ use super::super::ports::{ContactKeys, DocRow, PaperKeys};
 use super::super::protocol::{may_have_lost_its_stamp, original};
 use super::super::tenant::{SyncError, Tenant};
 use super::super::write::{PLANNED, WriteRow};
+use super::copy::existing;
 use crate::connectors::Ask;
 use crate::model::{
     AskKind, InvoiceDraft, Kind, LedgerInvoice, LedgerView, NaturalKey, WordKind, WriteState,
@@ -93,7 +94,12 @@ pub(super) async fn stamped(
         found.iter().find(copy).cloned()
     };
     view.copied = ours.and_then(|paper| Some((paper.clone(), other(paper)?)));
-    if view.link.is_some() {
+    if let Some(link) = &view.link {
+        // No money can be put to what people have cancelled: that it is known here is told before any is sent.
+        let over = ours.is_some_and(|paper| paper.standing.is_over());
+        if over && view.existing.is_none() {
+            view.existing = existing(t, link).await?;
+        }
         return Ok(());
     }
     view.mark = mark;

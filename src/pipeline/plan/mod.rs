@@ -1,5 +1,6 @@
 //! From a decision to the writes it asks for. Pure.
 
+mod approves;
 mod contacts;
 mod keys;
 mod locks;
@@ -13,15 +14,16 @@ pub use sayable::hold_unsayable;
 
 use super::decide::Decision;
 use super::ports::{InUse, LinksLearned, PaymentNote};
-use super::write::{Needs, NewWrite, draft_hash, paper_hash};
+use super::write::{Needs, NewWrite, paper_hash};
 use crate::model::codes;
 use crate::model::{
-    Balance, ContactDraft, ContactTarget, DocState, Draft, Fingerprint, Invoice, InvoiceDraft,
-    Kind, LedgerView, Link, PaymentKind, Reason, SourceId, TargetFacts, TenantId, WordKind,
+    Balance, ContactTarget, DocState, Draft, Fingerprint, Invoice, InvoiceDraft, Kind, LedgerView,
+    Link, PaymentKind, Reason, SourceId, TargetFacts, TenantId, WordKind,
 };
+use approves::approval;
 use contacts::{contact_moved, contact_writes};
 use keys::Keys;
-use stands::{exit, notes, with_payments};
+use stands::{by_word, exit, notes, with_payments};
 use update::{goes_over, relink, relink_as_posted, relink_by_hand, update};
 
 /// What a decision comes to.
@@ -172,9 +174,8 @@ impl Planning<'_> {
             self.out.held.clone_from(&self.out.reason);
         }
         self.out.released = self.is_released();
-        if let (Some(reason), DocState::Verified) = (&decision.settled, self.out.state) {
-            self.out.state = DocState::Settled;
-            self.out.reason = Some(reason.clone());
+        if let (DocState::Verified, Some((state, reason))) = (self.out.state, by_word(decision)) {
+            (self.out.state, self.out.reason) = (state, Some(reason));
         }
     }
 
@@ -229,8 +230,16 @@ impl Planning<'_> {
         };
         let draft = Draft::Invoice(draft.clone());
         self.in_open_period(&draft)?;
-        let id = &self.invoice.id;
-        let write = update(&self.keys, id, draft, &purpose, needs.clone(), view, facts)?;
+        let invoice = self.invoice;
+        let write = update(
+            &self.keys,
+            invoice,
+            draft,
+            &purpose,
+            needs.clone(),
+            view,
+            facts,
+        )?;
         self.out.update = true;
         self.out.writes.push(write);
         Ok(())
@@ -370,29 +379,4 @@ impl Planning<'_> {
             ));
         }
     }
-}
-
-/// What an approval is for: what would go, whom it is for, and what it changes. A contact that was planned when
-/// a person looked and has been made since, by another document, is the same contact.
-fn approval(
-    keys: &Keys<'_>,
-    contact: &ContactDraft,
-    needs: &Needs,
-    view: &LedgerView,
-    writes: &[NewWrite],
-) -> Fingerprint {
-    let made = |l: &&Link| l.other.id.0 == needs.contact_id && l.is_ours();
-    let whom = match view.contact_link.as_ref().filter(made) {
-        Some(link) => keys
-            .key(Kind::Contact, &link.thing.id, "create")
-            .to_string(),
-        None => format!("{}{}", needs.contact_write, needs.contact_id),
-    };
-    let contact = draft_hash(&Draft::Contact(contact.clone()));
-    let what: Vec<_> = (writes.iter())
-        .filter(|w| w.kind != Kind::Contact)
-        .map(|w| (&w.key, &w.draft, &w.needs.update_id))
-        .collect();
-    let text = serde_json::to_string(&(whom, contact, what)).unwrap_or_default();
-    Fingerprint::of(text.as_bytes())
 }

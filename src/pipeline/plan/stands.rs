@@ -21,6 +21,13 @@ pub(super) fn exit(decision: &Decision) -> Option<(DocState, Reason)> {
     }
 }
 
+/// Where a person's word leaves a posted document of which nothing is to be written. What was left out is not told as
+/// verified: the two books may differ.
+pub(super) fn by_word(decision: &Decision) -> Option<(DocState, Reason)> {
+    let settled = decision.settled.clone().map(|r| (DocState::Settled, r));
+    settled.or_else(|| Some((DocState::Skipped, decision.left.clone()?)))
+}
+
 /// Its payments, as they are told.
 pub(super) fn notes(decision: &Decision) -> Vec<PaymentNote> {
     let note = |p: &PaymentDecision| PaymentNote {

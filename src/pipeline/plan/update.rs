@@ -11,7 +11,7 @@ use crate::connectors::stamp::stamp;
 use crate::model::codes;
 use crate::model::{
     Draft, Fingerprint, Invoice, InvoiceDraft, Kind, LedgerInvoice, LedgerView, LineDraft, Link,
-    Reason, SourceId, TargetFacts,
+    Reason, TargetFacts,
 };
 
 /// Most fields that a conflict names.
@@ -91,7 +91,7 @@ pub(super) fn relink_as_posted(
 /// The write of a change, or why a person must look first.
 pub(super) fn update(
     keys: &Keys<'_>,
-    id: &SourceId,
+    invoice: &Invoice,
     draft: Draft,
     purpose: &str,
     needs: Needs,
@@ -105,12 +105,15 @@ pub(super) fn update(
             "see in the ledger whether it was deleted; restore it, or say that the link is void: `crossfoot unlink TENANT NUMBER`",
         ));
     };
-    let number = &existing.number;
+    let (id, number) = (&invoice.id, &existing.number);
+    // Whom the source wants it to be for, by the name that it has there.
+    let wanted = contact_name(&needs, view, invoice);
     let Draft::Invoice(ours) = draft else {
         return Err(not_a_paper(number));
     };
     let stamped = keys.key(Kind::Invoice, id, "create").marker();
-    let locked = || locked(&ours, existing, &stamped.0, facts);
+    let contact = || another_contact(existing, &needs, &wanted);
+    let locked = || locked(&ours, existing, (stamped.0.as_str(), contact()), facts);
     let by_hand = is_by_hand(&ours, existing, view, facts);
     let as_it_goes = |sent: InvoiceDraft| match by_hand {
         true => as_far_as_it_goes(sent, existing, facts),
@@ -127,7 +130,7 @@ pub(super) fn update(
         let moot = by_hand && !still_goes(c.field, existing);
         moot || is_shown(c, &ours, view, facts)
     };
-    let sent = match with_theirs(&ours, existing, &needs, view, facts) {
+    let sent = match with_theirs(&ours, existing, (&needs, &wanted), view, facts) {
         Ok(_) if goes_over(&ours, view) => over_theirs(&ours, existing, view, facts),
         Ok(sent) => sent,
         Err(conflicts) if !conflicts.iter().all(told) => {
@@ -166,7 +169,7 @@ fn not_a_paper(number: &str) -> Reason {
 fn locked(
     ours: &InvoiceDraft,
     existing: &LedgerInvoice,
-    marker: &str,
+    (marker, contact): (&str, Option<String>),
     facts: TargetFacts<'_>,
 ) -> Reason {
     let number = &existing.number;
@@ -179,13 +182,21 @@ fn locked(
         format!("{}: the source says {want}, the ledger {is}", d.field)
     };
     let all = differences(ours, existing, Compare::Everything, facts);
-    let told = listed(all.iter().map(one).collect());
+    let mut told: Vec<String> = all.iter().map(one).collect();
+    told.extend(contact);
+    let told = listed(told);
+    let what = format!(
+        "{number} was changed in the source, but the ledger lets it be changed no more ({}). {told}",
+        existing.status
+    );
+    // What was cancelled is changed by nobody any more, and by hand neither.
+    if existing.standing.is_over() {
+        let fix = "if it is rightly cancelled, `crossfoot skip TENANT NUMBER --why \"...\"` leaves it so; if the sale stands, give it another number in a `map_invoice` rule, then `crossfoot unlink TENANT NUMBER` has it made anew";
+        return Reason::new(codes::UPDATE_LOCKED, what, fix);
+    }
     Reason::new(
         codes::UPDATE_LOCKED,
-        format!(
-            "{number} was changed in the source, but the ledger lets it be changed no more ({}). {told}",
-            existing.status
-        ),
+        what,
         format!(
             "make the same change in the ledger by hand, and leave {} in its reference; then `crossfoot retry TENANT NUMBER`. To leave the ledger's as it is: `crossfoot skip TENANT NUMBER --why \"...\"`",
             stamp(marker)
@@ -275,7 +286,7 @@ pub(super) fn over_theirs(
 fn with_theirs(
     ours: &InvoiceDraft,
     existing: &LedgerInvoice,
-    needs: &Needs,
+    (needs, wanted): (&Needs, &str),
     view: &LedgerView,
     facts: TargetFacts<'_>,
 ) -> Result<InvoiceDraft, Vec<Conflict>> {
@@ -291,12 +302,32 @@ fn with_theirs(
         }
         None => (ours.clone(), unknown_base(ours, existing, facts)),
     };
-    conflicts.extend(other_contact(existing, needs, view));
+    conflicts.extend(other_contact(existing, (needs, wanted), view));
     conflicts.extend(taken_further(ours, existing, view, facts));
     match conflicts.is_empty() {
         true => Ok(sent),
         false => Err(conflicts),
     }
+}
+
+/// How the contact differs that the source wants a document to be for.
+fn another_contact(existing: &LedgerInvoice, needs: &Needs, wanted: &str) -> Option<String> {
+    let is = &existing.contact_name;
+    let moved = needs.contact_id != existing.contact_id;
+    moved.then(|| format!("contact: the source says {wanted}, the ledger {is}"))
+}
+
+/// Whom a document is to be for, as people know them.
+fn contact_name(needs: &Needs, view: &LedgerView, invoice: &Invoice) -> String {
+    match needs.contact_id.as_str() {
+        "" => format!("{} (a new contact)", invoice.contact.shown().0),
+        id => name_of(id, view),
+    }
+}
+
+fn name_of(id: &str, view: &LedgerView) -> String {
+    let known = view.contacts.iter().find(|c| c.id == id);
+    known.map_or_else(|| id.to_owned(), |c| c.name.clone())
 }
 
 fn conflicting(number: &str, conflicts: &[Conflict]) -> Reason {
@@ -328,21 +359,17 @@ fn taken_further(
 }
 
 /// A change names the contact too: one that a person has given the ledger's copy is not taken back unasked.
-fn other_contact(existing: &LedgerInvoice, needs: &Needs, view: &LedgerView) -> Option<Conflict> {
+fn other_contact(
+    existing: &LedgerInvoice,
+    (needs, wanted): (&Needs, &str),
+    view: &LedgerView,
+) -> Option<Conflict> {
     let posted = (view.posted.as_ref()).filter(|p| !p.contact_id.is_empty())?;
     let kept = existing.contact_id == posted.contact_id || existing.contact_id == needs.contact_id;
-    let name = |id: &str| {
-        let known = view.contacts.iter().find(|c| c.id == id);
-        known.map_or_else(|| id.to_owned(), |c| c.name.clone())
-    };
-    let ours = match needs.contact_id.as_str() {
-        "" => "a new contact".to_owned(),
-        id => name(id),
-    };
     (!kept).then(|| Conflict {
         field: Field::Contact,
-        base: Some(name(&posted.contact_id)),
-        ours,
+        base: Some(name_of(&posted.contact_id, view)),
+        ours: wanted.to_owned(),
         theirs: existing.contact_name.clone(),
     })
 }

@@ -51,6 +51,15 @@ pub trait Papers: Send + Sync {
         done: Option<Looked>,
     ) -> Result<(), StoreError>;
 
+    /// Forgets a paper that the ledger, asked for it by its id, does not have any more: no list of changes tells that.
+    async fn forget_paper(
+        &self,
+        tenant: &TenantId,
+        book: &BookId,
+        kind: Kind,
+        id: &str,
+    ) -> Result<(), StoreError>;
+
     /// Papers of a kind that answer to any of the keys, each once, in the order of their ids.
     async fn papers(
         &self,

@@ -347,7 +347,7 @@ fn judge_on(row: &WriteRow, document: Option<&LedgerInvoice>) -> Seen {
                 "{} stands in the ledger as {}, and this payment is not on it",
                 document.number, document.status
             ),
-            "see in the ledger what became of the document, then `crossfoot retry TENANT NUMBER`; where the money was entered elsewhere, `crossfoot settle TENANT NUMBER --payment PAYMENT --unseen --why \"...\"`",
+            "see in the ledger what became of the document: where the sale stands, give it another number in a `map_invoice` rule, then `crossfoot unlink TENANT NUMBER` has it made anew; where the money was entered elsewhere, `crossfoot settle TENANT NUMBER --payment PAYMENT --unseen --why \"...\"`",
         )
         .of_payment(&row.of.id.0));
     }
@@ -368,6 +368,7 @@ fn on_paper(row: &WriteRow, papers: &[LedgerInvoice]) -> Seen {
     match papers.iter().find(|p| p.id == row.needs.document_id) {
         // A note is made for its one payment.
         Some(paper) if row.needs.of_credit_note => judge_on(row, Some(paper)),
+        Some(paper) if paper.standing.is_over() => judge_on(row, Some(paper)),
         Some(paper) => protocol::judge_unsent(row, paper),
         None => Seen::Other(document_missing()),
     }
@@ -377,7 +378,7 @@ fn document_missing() -> Reason {
     Reason::new(
         codes::PAYMENT_DOCUMENT_MISSING,
         "the document this payment belongs to is no longer in the ledger",
-        "see in the ledger whether it was deleted; `crossfoot retry TENANT NUMBER` once that is settled",
+        "see in the ledger what became of it: where it can be restored, restore it, then `crossfoot retry TENANT NUMBER`; where it was deleted, `crossfoot unlink TENANT NUMBER` has it made anew, with its payments",
     )
 }
 

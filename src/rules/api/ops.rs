@@ -211,11 +211,19 @@ fn letters(a: &Dynamic, b: &Dynamic) -> Option<Ordering> {
     Some(text(a)?.cmp(&text(b)?))
 }
 
+fn with_its_zeros(number: &Dynamic) -> String {
+    format!(
+        "write the number in quotes, with any zeros that the rule writes before it: \"{}\"",
+        shown(number)
+    )
+}
+
 fn mismatch(a: &Dynamic, b: &Dynamic, place: Position) -> Box<rhai::EvalAltResult> {
     let (ka, kb) = (kind(a), kind(b));
     let fix = match (ka, kb) {
-        ("text", "a number") => format!("write the number in quotes: \"{}\"", shown(b)),
-        ("a number", "text") => format!("write the number in quotes: \"{}\"", shown(a)),
+        // The zeros before it are gone by now.
+        ("text", "a number") => with_its_zeros(b),
+        ("a number", "text") => with_its_zeros(a),
         ("a date", "text") | ("text", "a date") => "write date(\"2026-07-01\")".to_owned(),
         _ if a.is_unit() || b.is_unit() => "test for `()` first: `if x != () { .. }`".to_owned(),
         _ if ka == kb => "compare one of their properties, such as `.id` or `.len`".to_owned(),

@@ -3,8 +3,9 @@
 //! Rhai keeps a chain leaning to the right: `a.b[0].c` is `a . (b [ (0 . c) ])`.
 
 use super::super::api::{Ty, shared_catalog};
-use super::expr::{quoted, words};
+use super::expr::words;
 use super::flow::Walk;
+use super::written::quoted;
 use rhai::{ASTFlags, BinaryExpr, Expr, Position};
 
 /// The last link of a chain: the thing, and the property asked of it.
@@ -190,7 +191,7 @@ impl Walk<'_> {
         let nothing = given == Ty::Unit && prop.optional;
         if !nothing && !given.fits(takes) {
             let fix = if takes == Ty::Text && given == Ty::Number {
-                quoted(value)
+                quoted(&self.file.text, value)
             } else {
                 format!("give it {}", words(takes))
             };

@@ -2,6 +2,7 @@
 
 use super::super::api::Ty;
 use super::flow::{Walk, either};
+use super::written::quoted;
 use rhai::{BinaryExpr, Dynamic, Expr, FnCallExpr, OpAssignment, Position};
 
 /// How a type takes part in comparisons.
@@ -214,8 +215,8 @@ impl Walk<'_> {
                 words(b)
             );
             let fix = match (fa, fb) {
-                (Family::Text, Family::Number) => quoted(right),
-                (Family::Number, Family::Text) => quoted(left),
+                (Family::Text, Family::Number) => quoted(&self.file.text, right),
+                (Family::Number, Family::Text) => quoted(&self.file.text, left),
                 (Family::Day, Family::Text) | (Family::Text, Family::Day) => {
                     "write date(\"2026-07-01\")".to_owned()
                 }
@@ -316,18 +317,5 @@ pub(super) fn words(ty: Ty) -> String {
         Ty::Any => "an unknown value".to_owned(),
         t if t.is_list() => "a list".to_owned(),
         t => t.name().to_owned(),
-    }
-}
-
-/// How to write a number as text.
-pub(super) fn quoted(e: &Expr) -> String {
-    let number = match e {
-        Expr::IntegerConstant(n, _) => Some(n.to_string()),
-        Expr::DynamicConstant(v, _) => v.as_decimal().ok().map(|d| d.to_string()),
-        _ => None,
-    };
-    match number {
-        Some(n) => format!("write the number in quotes: \"{n}\""),
-        None => "turn the text into a number with to_number(text)".to_owned(),
     }
 }

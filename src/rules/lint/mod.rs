@@ -11,6 +11,7 @@ mod flow;
 mod functions;
 mod scope;
 mod switches;
+mod written;
 
 use super::api::catalog::nearest;
 use super::api::ops;

@@ -5,6 +5,7 @@
 use super::super::api::Ty;
 use super::expr::words;
 use super::flow::{BlockEnd, Walk};
+use super::written::{in_quotes, number_at};
 use rhai::{Position, SwitchCasesCollection, Token};
 
 /// A value that a case is written with.
@@ -25,7 +26,8 @@ impl Walk<'_> {
             let known = matches!(on, Ty::Text | Ty::Number | Ty::Bool);
             if known && case.ty != on {
                 let fix = if on == Ty::Text && case.ty == Ty::Number {
-                    format!("write the number in quotes: \"{}\"", case.shown)
+                    let written = number_at(&self.file.text, case.at);
+                    in_quotes(written.unwrap_or(&case.shown))
                 } else {
                     "write cases of the same kind".to_owned()
                 };

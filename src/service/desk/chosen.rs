@@ -96,6 +96,10 @@ pub(super) async fn chosen(
         .filter(|e| e.amount == amount)
         .cloned()
         .collect();
+    // Of papers that come to the same, the one under the document's own number is meant.
+    if ask.payment.is_none() && like.iter().any(|e| e.number == m.row.number) {
+        like.retain(|e| e.number == m.row.number);
+    }
     if like.len() > 1 {
         let exact: Vec<_> = like
             .iter()

@@ -164,7 +164,10 @@ async fn rehearsed(engine: &Engine, loaded: &Loaded, number: &str) -> Result<Exp
         Some(row) => told(&copy, loaded, row, true).await,
         None => {
             let bad = done.lines.iter().find(|l| l.action == Became::Unreadable);
-            let what = bad.map_or("it was not found", |l| l.detail.as_str());
+            let what = bad.map_or_else(
+                || "it was not found".to_owned(),
+                |l| format!("{}: {}", l.number, l.detail),
+            );
             Err(NotDone::attention(what, "").at(number))
         }
     };

@@ -9,7 +9,7 @@ use crate::connectors::Ask;
 use crate::model::cure::quoted;
 use crate::model::{Document, Key, Kind, LedgerInvoice, Link, TenantId};
 use crate::pipeline::gather::linked_contact;
-use crate::pipeline::ports::{DocRow, Documents as _, Records as _, Written as _};
+use crate::pipeline::ports::{DocRow, Documents as _, Papers as _, Records as _, Written as _};
 use crate::service::engine::Engine;
 use crate::service::not_done::NotDone;
 use crate::service::workspace::Loaded;
@@ -127,6 +127,9 @@ pub async fn unlink(
         UnlinkWhat::Document => None,
     };
     let (store, now) = (engine.store(), engine.now());
+    if what == UnlinkWhat::Document {
+        forget_what_is_gone(engine, loaded, &row).await?;
+    }
     let (row_of, contact) = (&row, contact.as_ref());
     let done = engine.in_flow(tenant, |lease| async move {
         match contact {
@@ -156,6 +159,24 @@ pub async fn unlink(
     }
 }
 
+/// What the ledger no longer has is forgotten with its link: the mirror would still show it under our stamp, and the
+/// document would be linked with it again. Where the ledger cannot be asked it stays.
+async fn forget_what_is_gone(
+    engine: &Engine,
+    loaded: &Loaded,
+    row: &DocRow,
+) -> Result<(), NotDone> {
+    let tenant = &loaded.mapping.tenant;
+    let Some(link) = engine.store().link(tenant, &row.key).await? else {
+        return Ok(());
+    };
+    if let Ok(None) = held(engine, loaded, &link).await {
+        let (book, kind, id) = (&link.other.book, link.other.kind, &link.other.id.0);
+        (engine.store().forget_paper(tenant, book, kind, id)).await?;
+    }
+    Ok(())
+}
+
 /// Why there is no link to take away: the contact that a plan names was found, and is looked for again at every decision.
 async fn no_link(engine: &Engine, tenant: &TenantId, row: &DocRow) -> Result<NotDone, NotDone> {
     let note = engine.store().decision(tenant, &row.key).await?;
@@ -181,7 +202,10 @@ async fn no_link(engine: &Engine, tenant: &TenantId, row: &DocRow) -> Result<Not
 async fn row(engine: &Engine, tenant: &TenantId, number: &str) -> Result<DocRow, NotDone> {
     let row = engine.store().document(tenant, number).await?;
     row.ok_or_else(|| {
-        let fix = "`crossfoot explain` looks it up; what was never posted has no link";
+        let fix = format!(
+            "`crossfoot explain {tenant} {}` looks it up; what was never posted has no link",
+            quoted(number)
+        );
         NotDone::wrong(format!("document {number} has not been read yet"), fix)
     })
 }

@@ -1,7 +1,7 @@
 //! What came of a person's word on documents: those it was done for, and those that were left, each with why.
 
 use super::runs::RunAnswer;
-use super::said::said;
+use crate::model::cure::at_hand;
 use crate::model::{DocState, TenantId};
 use crate::pipeline::ports::{DocRow, Documents as _};
 use crate::service::engine::Engine;
@@ -31,9 +31,9 @@ pub enum LeftBecause {
 impl fmt::Display for LeftBecause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotRead => {
-                f.write_str("it has not been read yet; `crossfoot explain` looks it up")
-            }
+            Self::NotRead => f.write_str(
+                "it has not been read yet; `crossfoot explain TENANT NUMBER` looks it up",
+            ),
             Self::DoesNotWait(state) => write!(f, "it is {state}, and does not wait for approval"),
             Self::NotReady(state) => write!(f, "it is {state}, not ready to sync"),
             Self::NotStuck(state) => {
@@ -42,20 +42,20 @@ impl fmt::Display for LeftBecause {
                     "it is {state}: only held and refused documents are retried"
                 )
             }
-            Self::OwnWord => f.write_str("it waits for a word of its own: `crossfoot approve`"),
+            Self::OwnWord => {
+                f.write_str("it waits for a word of its own: `crossfoot approve TENANT NUMBER`")
+            }
         }
     }
 }
-
-said!(LeftBecause);
 
 /// A document that was left as it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct LeftDocument {
     /// Its number, as it was given.
     pub number: String,
-    /// Why.
-    pub why: LeftBecause,
+    /// Why, with what ends it.
+    pub why: String,
 }
 
 /// What came of a person's word.
@@ -86,7 +86,7 @@ impl WordAnswer {
     pub fn left(&mut self, number: &str, why: LeftBecause) {
         self.left.push(LeftDocument {
             number: number.to_owned(),
-            why,
+            why: at_hand(&why.to_string(), &self.tenant, &[number.to_owned()]),
         });
     }
 }

@@ -273,7 +273,6 @@ const NOT_YET: &[(&str, &str, &str)] = &[
         "retry",
         "not yet; judged in the tests of the mapping",
     ),
-    ("contact.number_taken", "retry", "not yet"),
     (
         "currency.not_enabled",
         "retry",
@@ -284,7 +283,6 @@ const NOT_YET: &[(&str, &str, &str)] = &[
         "unlink",
         "it is printed where the other one is cancelled there, whose number the ledger keeps",
     ),
-    ("contact.number_taken", "unlink", "not yet"),
     (
         "contact.namesake",
         "retry",
@@ -361,6 +359,12 @@ const NOT_YET: &[(&str, &str, &str)] = &[
         "the stories of words about payments let them go",
     ),
     ("refund.overpaid", "settle", "settled as `refund.hold` is"),
+    ("refund.too_large", "settle", "settled as `refund.hold` is"),
+    (
+        "refund.too_large",
+        "retry",
+        "a refund that is put right in Keap is a new one there",
+    ),
     (
         "refund.sale_stands",
         "settle",

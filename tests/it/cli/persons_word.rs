@@ -15,6 +15,12 @@ fn documents_go_when_they_are_approved() {
     town.run(&["sync", "acme"]).code(1);
     assert!(town.invoices().is_empty());
     assert_eq!(state(&town, "1041"), "checked");
+    // The other word names the one that lets them go, for each as it can be pasted.
+    let told = town.run(&["release", "acme"]).code(1).out;
+    assert!(
+        told.contains("crossfoot approve acme 1041 --workspace"),
+        "{told}"
+    );
 
     let answer = town
         .run(&["approve", "acme", "1041", "1042", "7777", "--json"])
@@ -248,4 +254,17 @@ fn a_plan_tells_what_an_update_changes() {
     assert_eq!(changes[0]["field"], json!("reference"));
     assert_eq!(changes[0]["was"], json!("Hire"));
     assert_eq!(changes[0]["becomes"], json!("Hire, extended"));
+}
+
+#[test]
+fn a_word_that_could_not_be_carried_out_does_not_end_as_if_it_had() {
+    let town = Town::working();
+    town.tenant(&TENANT.replace("090", "099"));
+    town.run(&["sync", "acme"]).code(1);
+    town.tenant(TENANT);
+    let gone =
+        json!([{"system": "xero", "path_contains": "/", "times": 0, "fault": "drop_before"}]);
+    town.plane.faults(&gone).unwrap();
+    let ended = town.run(&["retry", "acme", "1041"]).code(3);
+    assert!(ended.out.contains("the word is kept"), "{}", ended.out);
 }

@@ -4,7 +4,8 @@
 use super::with;
 use crossfoot::mapping::{ContactMatch, Mapping};
 use crossfoot::model::{
-    Contact, ContactDraft, Evidence, FoundBy, LedgerContact, LedgerView, Trace, codes,
+    BookId, Contact, ContactDraft, Evidence, Fingerprint, FoundBy, Key, Kind, LedgerContact,
+    LedgerView, Link, LinkMade, SourceId, Trace, codes,
 };
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,38 +32,64 @@ fn contact(n: usize) -> impl Strategy<Value = (LedgerContact, u8)> {
 fn case() -> impl Strategy<Value = (Contact, LedgerView)> {
     let ledger = (contact(0), contact(1), contact(2), 0..4usize);
     let shared = (any::<bool>(), any::<bool>(), any::<bool>());
-    (ledger, shared, 0..3usize).prop_map(|((a, b, c, n), (email, name, both), mine)| {
-        let all: Vec<_> = [a, b, c].into_iter().take(n).collect();
-        let of = |w: u8| {
-            all.iter()
-                .filter(move |(_, x)| *x == w)
-                .map(|(c, _)| c.id.clone())
-        };
-        let who = || Some("customer 22".to_owned());
-        let evidence = Evidence {
-            own: of(3).collect::<BTreeSet<_>>(),
-            others: of(4)
-                .map(|id| (id, "customer 22".to_owned()))
-                .collect::<BTreeMap<_, _>>(),
-            // Who has both has each.
-            email: who().filter(|_| email || both),
-            name: who().filter(|_| name || both),
-            both: who().filter(|_| both),
-            ..Evidence::default()
-        };
-        let customer = Contact {
-            id: "21".into(),
-            name: NAMES[0].into(),
-            email: EMAILS[mine].into(),
-            ..Contact::default()
-        };
-        let view = LedgerView {
-            contacts: all.into_iter().map(|(c, _)| c).collect(),
-            evidence,
-            ..LedgerView::default()
-        };
-        (customer, view)
-    })
+    // The customer is linked with one of them, in a third of the cases; our paper is for one of them, in others.
+    let known = (0..9usize, 0..9usize);
+    (ledger, shared, 0..3usize, known).prop_map(
+        |((a, b, c, n), (email, name, both), mine, (link, stamp))| {
+            let all: Vec<_> = [a, b, c].into_iter().take(n).collect();
+            let of = |w: u8| {
+                all.iter()
+                    .filter(move |(_, x)| *x == w)
+                    .map(|(c, _)| c.id.clone())
+            };
+            let who = || Some("customer 22".to_owned());
+            let linked = all.get(link).map(|(c, _)| c.id.clone());
+            let is_turned = all.get(link).is_some_and(|(_, whose)| *whose == 4);
+            let evidence = Evidence {
+                own: of(3).collect::<BTreeSet<_>>(),
+                others: of(4)
+                    .map(|id| (id, "customer 22".to_owned()))
+                    .collect::<BTreeMap<_, _>>(),
+                // Who has both has each.
+                email: who().filter(|_| email || both),
+                name: who().filter(|_| name || both),
+                both: who().filter(|_| both),
+                turned: who().filter(|_| is_turned),
+                stamped: all.get(stamp).map(|(c, _)| c.id.clone()),
+                ..Evidence::default()
+            };
+            let customer = Contact {
+                id: "21".into(),
+                name: NAMES[0].into(),
+                email: EMAILS[mine].into(),
+                ..Contact::default()
+            };
+            let view = LedgerView {
+                contacts: all.into_iter().map(|(c, _)| c).collect(),
+                evidence,
+                contact_link: linked.map(|id| link_to(&id)),
+                ..LedgerView::default()
+            };
+            (customer, view)
+        },
+    )
+}
+
+/// The link of the customer with a contact of the ledger.
+fn link_to(id: &str) -> Link {
+    let key =
+        |book: &str, id: &str| Key::new(&BookId::stored(book), Kind::Contact, &SourceId(id.into()));
+    Link {
+        thing: key("keap", "21"),
+        other: key("xero", id),
+        made: LinkMade::Ours,
+        number: String::new(),
+        version: String::new(),
+        other_version: String::new(),
+        draft: Fingerprint::of(b"21"),
+        amount: Default::default(),
+        upon: None,
+    }
 }
 
 fn draft(m: &Mapping, customer: &Contact) -> ContactDraft {
@@ -100,13 +127,22 @@ fn law(m: &Mapping, customer: &Contact, view: &LedgerView) -> Result<(), TestCas
         .contacts
         .iter()
         .any(|c| e.own.contains(&c.id) && !c.archived);
-    match m.match_contact(&draft, view) {
+    let linked = view.contact_link.as_ref().map(|l| l.other.id.0.as_str());
+    let known = linked.or(e.stamped.as_deref());
+    let found = m.match_contact(&draft, view);
+    if let Some(id) = linked {
+        let held = matches!(&found, ContactMatch::Hold(r) if r.is(codes::CONTACT_NUMBER_TAKEN));
+        prop_assert_eq!(held, e.others.contains_key(id), "a link, and {:?}", found);
+    }
+    match found {
         ContactMatch::Use(i, by) => {
             let c = &view.contacts[i];
             prop_assert!(!c.archived);
             prop_assert!(!e.others.contains_key(&c.id), "another customer's: {c:?}");
             let (email, name) = (same(&draft.email, &c.email), same(&draft.name, &c.name));
             let by_what = match by {
+                FoundBy::Link => linked == Some(c.id.as_str()),
+                FoundBy::Stamp => linked.is_none() && e.stamped.as_ref() == Some(&c.id),
                 FoundBy::Number => e.own.contains(&c.id),
                 FoundBy::EmailAndName => email && name && e.both.is_none(),
                 FoundBy::Email => email && !name && e.email.is_none(),
@@ -117,7 +153,8 @@ fn law(m: &Mapping, customer: &Contact, view: &LedgerView) -> Result<(), TestCas
             };
             prop_assert!(by_what, "{by}: {c:?} for {draft:?} with {e:?}");
             // Nothing stronger is there.
-            prop_assert!(by == FoundBy::Number || !active_own);
+            let surest = matches!(by, FoundBy::Link | FoundBy::Stamp | FoundBy::Number);
+            prop_assert!(surest || !active_own);
             let both = |c: &LedgerContact| {
                 same(&draft.email, &c.email)
                     && same(&draft.name, &c.name)
@@ -146,7 +183,7 @@ fn law(m: &Mapping, customer: &Contact, view: &LedgerView) -> Result<(), TestCas
         ContactMatch::Hold(reason) => {
             prop_assert!(!reason.fix.is_empty());
             prop_assert!(
-                !active_own || reason.is(codes::CONTACT_NUMBER_TAKEN),
+                known.is_some() || !active_own || reason.is(codes::CONTACT_NUMBER_TAKEN),
                 "{reason}"
             );
         }

@@ -58,6 +58,19 @@ impl Papers for MemoryJournal {
         Ok(())
     }
 
+    async fn forget_paper(
+        &self,
+        _: &TenantId,
+        _: &BookId,
+        kind: Kind,
+        id: &str,
+    ) -> Result<(), StoreError> {
+        let mut memory = self.lock();
+        let shelves = Arc::make_mut(&mut memory.shelves);
+        shelves.papers.remove(&(kind, id.to_owned()));
+        Ok(())
+    }
+
     async fn papers(
         &self,
         _: &TenantId,
@@ -128,6 +141,15 @@ macro_rules! papers_of {
                 done: Option<crossfoot::pipeline::ports::Looked>,
             ) -> Result<(), crossfoot::pipeline::ports::StoreError> {
                 self.$inner.put_papers(t, b, k, all, at, done).await
+            }
+            async fn forget_paper(
+                &self,
+                t: &crossfoot::model::TenantId,
+                b: &crossfoot::model::BookId,
+                k: crossfoot::model::Kind,
+                id: &str,
+            ) -> Result<(), crossfoot::pipeline::ports::StoreError> {
+                self.$inner.forget_paper(t, b, k, id).await
             }
             async fn papers(
                 &self,

@@ -3,6 +3,7 @@
 
 use super::cause::Culprit;
 use super::rounding;
+use super::unmarked::unmarked;
 use crate::checks::figures::compared::{Figures, Off, recoded};
 use crate::checks::{accounts, totals};
 use crate::mapping::{Answer, TaxBecause, Unmarked};
@@ -76,7 +77,7 @@ fn one_code(f: &Figures<'_>, draft: &InvoiceDraft, whole: &InvoiceDraft) -> Opti
         return Some(Culprit::new(what, fix));
     }
     let at = accounts::at(*n, line);
-    let (says, fix) = code_of_line(f, line, code);
+    let (says, fix) = code_of_line(f, whole, line, code);
     let what = format!("{at} {says}; with {} it would agree", with_percent(f, code));
     let mut cause = Culprit::new(what, fix);
     if let Some((TaxBecause::Unmarked(_), source, _)) = f.because(line) {
@@ -87,7 +88,12 @@ fn one_code(f: &Figures<'_>, draft: &InvoiceDraft, whole: &InvoiceDraft) -> Opti
 }
 
 /// How a line came by its code, and how it comes by another one.
-fn code_of_line(f: &Figures<'_>, line: &LineDraft, code: &str) -> (String, String) {
+fn code_of_line(
+    f: &Figures<'_>,
+    whole: &InvoiceDraft,
+    line: &LineDraft,
+    code: &str,
+) -> (String, String) {
     let again = "then `crossfoot retry TENANT NUMBER`";
     let is = match line.tax.is_empty() {
         true => "its account's code".to_owned(),
@@ -105,7 +111,7 @@ fn code_of_line(f: &Figures<'_>, line: &LineDraft, code: &str) -> (String, Strin
                 c if c == f.mapping.zero_tax_code() => Some(Unmarked::Zero),
                 _ => None,
             };
-            let fix = word.map_or(by_rule, |word| unmarked(f, &[(source.kind, word)]));
+            let fix = word.map_or(by_rule, |word| unmarked(f, whole, &[(source.kind, word)]));
             let what = format!("has no word on tax and takes `tax.codes.{key}`, {is}");
             (what, fix)
         }
@@ -138,15 +144,6 @@ fn code_of_line(f: &Figures<'_>, line: &LineDraft, code: &str) -> (String, Strin
             (what, fix)
         }
     }
-}
-
-/// How to give kinds of lines another word.
-fn unmarked(f: &Figures<'_>, words: &[(LineKind, Unmarked)]) -> String {
-    format!(
-        "set `unmarked: {}` under `tax:` in mappings/{}.yaml; then `crossfoot retry TENANT NUMBER`",
-        f.mapping.tax.unmarked.written(words),
-        f.mapping.tenant
-    )
 }
 
 /// All unmarked lines of some kinds the other way.
@@ -188,7 +185,7 @@ fn one_kind(f: &Figures<'_>, whole: &InvoiceDraft) -> Option<Culprit> {
                 "its lines of the kind {} have no word on tax; the other way about they would make it agree",
                 named.join(" and ")
             );
-            return Some(Culprit::new(what, unmarked(f, &words)));
+            return Some(Culprit::new(what, unmarked(f, whole, &words)));
         }
     }
     None

@@ -1,6 +1,6 @@
 //! Documents that the ledger would refuse, or that the file has no word for.
 
-use super::{Cure, each_cure, sync, write_file};
+use super::{Cure, each_cure, order, sync, write_file};
 use crate::cli::town::Town;
 use serde_json::json;
 
@@ -10,7 +10,36 @@ fn account(town: &Town, code: &str, status: &str) {
     town.xero(json!({"accounts": [account]}));
 }
 
+/// Jo's contact, which 1041 is for, as another customer's, and one more order of Jo's.
+fn turned(town: &Town) {
+    sync(town);
+    let ann = json!({"id": "8", "given_name": "Ann", "family_name": "Lee",
+        "email_addresses": [{"field": "EMAIL1", "email": "ann@lee.example"}]});
+    town.keap(json!({"contacts": [ann], "orders": [order(2, 1042)]}));
+    let id = super::id_of(town, "contacts", "Name", "Jo Harbour", "ContactID");
+    let other =
+        json!({"Name": "Ann Lee", "EmailAddress": "ann@lee.example", "ContactNumber": "keap-8"});
+    town.person("POST", &format!("Contacts/{id}"), &other);
+    town.minutes(10);
+    sync(town);
+}
+
 each_cure! {
+    a_contact_that_was_given_to_another_customer_is_let_go: Cure {
+        arrange: |town| turned(town),
+        books: &["1041 AUTHORISED 110.00", "1042 AUTHORISED 110.00"],
+        ..Cure::of("contact.number_taken", "unlink")
+    };
+    a_contact_that_was_given_to_another_customer_is_given_back: Cure {
+        arrange: |town| turned(town),
+        by_hand: |town| {
+            let id = super::id_of(town, "contacts", "Name", "Ann Lee", "ContactID");
+            let back = json!({"Name": "Jo Harbour", "EmailAddress": "jo@harbour.example", "ContactNumber": "keap-7"});
+            town.person("POST", &format!("Contacts/{id}"), &back);
+        },
+        books: &["1041 AUTHORISED 110.00", "1042 AUTHORISED 110.00"],
+        ..Cure::of("contact.number_taken", "retry")
+    };
     a_closed_period_is_opened: Cure {
         arrange: |town| {
             town.xero(json!({"period_lock_date": "2026-07-12"}));

@@ -60,6 +60,15 @@ each_cure! {
         books: &["1041 AUTHORISED 110.00", "OLD-7 AUTHORISED 77.00"],
         ..Cure::of("number.taken", "retry")
     };
+    a_number_that_is_taken_is_this_very_sale: Cure {
+        arrange: |town| {
+            town.person("PUT", "Invoices", &by_hand("1041", "110.00"));
+            town.person("PUT", "Invoices", &by_hand("H-9", "110.00"));
+            sync(town);
+        },
+        books: &["1041 AUTHORISED 110.00", "H-9 AUTHORISED 110.00"],
+        ..Cure::of("number.taken", "settle")
+    };
     a_stamp_that_was_taken_out_is_put_back: Cure {
         arrange: |town| {
             in_doubt(town);
@@ -91,11 +100,7 @@ each_cure! {
             town.run(&["unlink", "acme", "1041"]);
             sync(town);
         },
-        by_hand: |town| {
-            let rule = "/// Another number.\nfn map_invoice(invoice) { if invoice.number == \"1041\" { invoice.number = \"1041-2\"; } keep() }\n";
-            std::fs::write(town.path().join("rules/own.rhai"), rule).unwrap();
-            write_file(town, &[("rules", "[rules/own.rhai]")]);
-        },
+        by_hand: |town| renumber(town),
         books: &["1041-2 AUTHORISED 110.00"],
         ..Cure::of("number.closed", "unlink")
     };
@@ -103,12 +108,22 @@ each_cure! {
         file: &[UPDATES],
         arrange: |town| {
             sync(town);
+            // A run that reads what the ledger has, so that it is known here.
+            town.keap(json!({"orders": [order(2, 1042)]}));
+            sync(town);
             tamper(town, json!({"remove_invoice": {"invoice": "1041"}}));
             edit_order(town, json!({"items": super::items(2)}));
             sync(town);
         },
-        books: &["1041 AUTHORISED 220.00"],
+        books: &["1041 AUTHORISED 220.00", "1042 AUTHORISED 110.00"],
         ..Cure::of("update.missing", "unlink")
+    };
+    one_that_was_cancelled_there_and_changed_is_made_anew_under_another_number: Cure {
+        file: &[UPDATES],
+        arrange: |town| voided_and_changed(town),
+        by_hand: |town| renumber(town),
+        books: &["1041-2 AUTHORISED 220.00"],
+        ..Cure::of("update.locked", "unlink")
     };
     a_locked_one_is_left_as_it_is: Cure {
         orders: || vec![with(order(1, 1041), "payments", json!([paid("80", "110.00")]))],
@@ -240,4 +255,43 @@ fn changed_after(town: &Town) {
     settled(town);
     edit_order(town, json!({"items": super::items(2)}));
     sync(town);
+}
+
+/// 1041 is voided in the ledger, and changed at the source.
+fn voided_and_changed(town: &Town) {
+    sync(town);
+    tamper(town, json!({"void_invoice": {"invoice": "1041"}}));
+    edit_order(town, json!({"items": super::items(2)}));
+    sync(town);
+}
+
+/// A rule that gives 1041 another number in the ledger.
+pub fn renumber(town: &Town) {
+    let rule = "/// Another number.\nfn map_invoice(invoice) { if invoice.number == \"1041\" { invoice.number = \"1041-2\"; } keep() }\n";
+    std::fs::write(town.path().join("rules/own.rhai"), rule).unwrap();
+    write_file(town, &[("rules", "[rules/own.rhai]")]);
+}
+
+#[test]
+fn what_a_person_left_as_it_was_cancelled_is_told_with_both_figures() {
+    let hire =
+        json!({"id": "1", "name": "Crane hire", "sku": "HIRE", "price": "100.00", "taxable": true});
+    let contact = json!({"id": "7", "given_name": "Jo", "family_name": "Harbour"});
+    let shop = json!({"contacts": [contact], "products": [hire], "orders": [order(1, 1041)]});
+    let town = Town::selling(shop).connected().switched_on();
+    write_file(&town, &[UPDATES]);
+    voided_and_changed(&town);
+    town.run(&["skip", "acme", "1041", "--why", "it was never lifted"]);
+    for _ in 0..2 {
+        let told = town.run(&["explain", "acme", "1041", "--json"]).json();
+        assert_eq!(told["state"], json!("skipped"), "{told:#}");
+        let what = told["reason"]["what"].as_str().unwrap();
+        for part in ["it was never lifted", "220.00", "110.00 and VOIDED"] {
+            assert!(what.contains(part), "{what}");
+        }
+        sync(&town);
+    }
+    town.run(&["retry", "acme", "1041"]).code(1);
+    let told = town.run(&["explain", "acme", "1041", "--json"]).json();
+    assert_eq!(told["reason"]["code"], json!("update.locked"), "{told:#}");
 }

@@ -224,6 +224,54 @@ each_cure! {
         by_hand: takes_out,
         ..Cure::of("payment.removed", "unsettle")
     };
+    what_paid_a_cancelled_one_goes_to_the_one_made_anew: Cure {
+        arrange: |town| {
+            sync(town);
+            town.xero(json!({"tamper": {"void_invoice": {"invoice": "1041"}}}));
+            tells(town, paid("80", "50.00"));
+        },
+        by_hand: super::ledger::renumber,
+        books: &["1041-2 AUTHORISED 110.00", "payment 50.00 on 1041-2"],
+        ..Cure::of("payment.not_open", "unlink")
+    };
+    what_paid_a_deleted_one_goes_to_the_one_made_anew: Cure {
+        arrange: |town| {
+            sync(town);
+            town.xero(json!({"tamper": {"remove_invoice": {"invoice": "1041"}}}));
+            tells(town, paid("80", "50.00"));
+        },
+        books: &["1041 AUTHORISED 110.00", "payment 50.00 on 1041"],
+        ..Cure::of("payment.document_missing", "unlink")
+    };
+    too_much_money_is_entered_by_hand: Cure {
+        arrange: |town| {
+            sync(town);
+            tells(town, paid("80", "150.00"));
+        },
+        by_hand: |town| enters(town, "110.00"),
+        books: &["1041 PAID 110.00", "payment 110.00 on 1041"],
+        ..Cure::of("skip.overpayment", "settle")
+    };
+    too_much_money_is_put_right_at_the_source: Cure {
+        arrange: |town| {
+            sync(town);
+            tells(town, paid("80", "150.00"));
+        },
+        by_hand: |town| town.keap(json!({"patch": {"payments": [{"id": "80", "amount": "110.00"}]}})),
+        books: &["1041 PAID 110.00", "payment 110.00 on 1041"],
+        ..Cure::of("skip.overpayment", "retry")
+    };
+    what_went_back_is_entered_by_hand: Cure {
+        orders: || vec![with(order(1, 1041), "payments", json!([paid("80", "110.00")]))],
+        file: &[("refunds", "hold")],
+        arrange: |town| {
+            sync(town);
+            tells(town, refund("110.00"));
+        },
+        by_hand: |town| enters_note(town, "110.00"),
+        books: &["1041 PAID 110.00", "note 110.00", "payment 110.00 on 1041"],
+        ..Cure::of("refund.hold", "settle")
+    };
     somebody_elses_payment_is_the_same: Cure {
         arrange: beside_another,
         books: &["1041 AUTHORISED 110.00", "payment 50.00 on 1041"],

@@ -1,0 +1,39 @@
+//! A posted document that a person has left out: its copy in the ledger stays, and how the two differ is told.
+
+use super::deciding::Deciding;
+use crate::model::codes;
+use crate::model::{DocStatus, Reason, WordKind, money};
+
+impl Deciding<'_, '_> {
+    /// Why a posted document is left as the ledger has it, where a person has said so and nobody has settled it: by whom,
+    /// why, and what either book says.
+    pub(super) fn left_by_person(&mut self) {
+        let q = self.q;
+        let word = q.view.words.document.as_ref();
+        let (Some(word), Some(link)) = (word.filter(|w| w.kind == WordKind::Skip), &q.view.link)
+        else {
+            return;
+        };
+        if self.out.settled.is_some() {
+            return;
+        }
+        let there = q.view.existing.as_ref();
+        let is = money::show(there.map_or(link.amount, |e| e.total));
+        let over = there.filter(|e| e.standing.is_over());
+        let is = over.map_or(is.clone(), |e| format!("{is} and {}", e.status));
+        let says = money::show(q.invoice.total);
+        let says = match q.invoice.status {
+            DocStatus::Void => format!("{says} and cancelled"),
+            _ => says,
+        };
+        let both = match says == is {
+            true => format!("both books say {is}"),
+            false => format!("the source says {says}, the ledger {is}"),
+        };
+        self.out.left = Some(Reason::new(
+            codes::SKIP_BY_PERSON,
+            format!("left out for good by {}: {}; {both}", word.actor, word.why),
+            "nothing; `crossfoot retry TENANT NUMBER` takes the word back",
+        ));
+    }
+}
