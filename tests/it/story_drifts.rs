@@ -211,7 +211,7 @@ async fn a_total_that_is_skipped_stays_as_it_is() {
     bed.minutes(31);
     synced(&engine).await;
     skip(&engine, "1041").await;
-    verified(&engine, "1041").await;
+    skipped(&engine, "1041", "skip.by_person").await;
     // Another edit is news.
     bed.tamper(json!({"invoice_total": {"invoice": "1041", "by": "1.00"}}));
     bed.minutes(31);
@@ -438,11 +438,11 @@ async fn an_order_deleted_at_the_source_may_stay_in_the_ledger() {
     bed.minutes(31);
     synced(&engine).await;
     skip(&engine, "1041").await;
-    verified(&engine, "1041").await;
+    skipped(&engine, "1041", "skip.by_person").await;
     assert_eq!(told(&engine).await, 0);
     bed.minutes(31);
     synced(&engine).await;
-    verified(&engine, "1041").await;
+    skipped(&engine, "1041", "skip.by_person").await;
 }
 
 #[tokio::test]

@@ -158,6 +158,11 @@ fn of_file(settings: &Settings, file: &File) -> OfFile {
         bad,
         ..OfFile::default()
     };
+    if out.blind {
+        out.lost = table::ids(settings, file);
+        out.blind = out.lost.is_empty();
+        return out;
+    }
     if let Some(why) = judged.left_out {
         // Told once: what else is wrong with its rows may be this very cause.
         out.bad = vec![why];

@@ -77,18 +77,42 @@ struct ByInvoice {
     problems: Vec<BadRecord>,
 }
 
-fn from_csv(settings: &Settings, file: &File, text: &str) -> (Vec<Group>, Vec<BadRecord>) {
+fn reader<'t>(settings: &Settings, text: &'t str) -> csv::Reader<&'t [u8]> {
     let delimiter = match settings.get("delimiter", ",") {
         ";" => b';',
         "tab" | "\t" => b'\t',
         "|" => b'|',
         _ => b',',
     };
-    let mut reader = csv::ReaderBuilder::new()
+    csv::ReaderBuilder::new()
         .delimiter(delimiter)
         .trim(csv::Trim::All)
         .flexible(true)
-        .from_reader(text.as_bytes());
+        .from_reader(text.as_bytes())
+}
+
+/// The ids of the invoices of a table that cannot be read as a whole, as far as its columns tell them.
+pub fn ids(settings: &Settings, file: &File) -> BTreeSet<String> {
+    let Ok(text) = text(settings, &file.bytes) else {
+        return BTreeSet::new();
+    };
+    let mut reader = reader(settings, &text);
+    let headers = reader.headers().cloned().unwrap_or_default();
+    let place = |field: &str| {
+        let name = column(settings, field);
+        headers.iter().position(|h| h == name)
+    };
+    let places = [place("id"), place("number")];
+    let cell = |row: &csv::StringRecord| {
+        let mut all = places.iter().flatten().filter_map(|p| row.get(*p));
+        all.find(|c| !c.is_empty()).map(str::to_owned)
+    };
+    let rows = reader.records().take(MOST_ROWS).filter_map(Result::ok);
+    rows.filter_map(|row| cell(&row)).collect()
+}
+
+fn from_csv(settings: &Settings, file: &File, text: &str) -> (Vec<Group>, Vec<BadRecord>) {
+    let mut reader = reader(settings, text);
     let headers: Vec<String> = match reader.headers() {
         Ok(h) => h.iter().map(str::to_owned).collect(),
         Err(e) => {

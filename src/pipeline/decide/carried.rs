@@ -256,7 +256,11 @@ impl<'q> Deciding<'q, '_> {
                 self.out.settled = Some(reason.clone());
                 Err(Halt::Verdict(Verdict::Skip(reason)))
             }
-            _ => Err(Halt::Verdict(Verdict::Skip(reason))),
+            _ => {
+                self.left_by_person();
+                let told = self.out.left.clone().unwrap_or(reason);
+                Err(Halt::Verdict(Verdict::Skip(told)))
+            }
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::deciding::Deciding;
 use crate::model::codes;
-use crate::model::{DocStatus, Reason, WordKind, money};
+use crate::model::{DocStatus, DriftKind, Reason, WordKind, money};
 
 impl Deciding<'_, '_> {
     /// Why a posted document is left as the ledger has it, where a person has said so and nobody has settled it: by whom,
@@ -20,7 +20,9 @@ impl Deciding<'_, '_> {
         let there = q.view.existing.as_ref();
         let is = money::show(there.map_or(link.amount, |e| e.total));
         let over = there.filter(|e| e.standing.is_over());
-        let is = over.map_or(is.clone(), |e| format!("{is} and {}", e.status));
+        let seen = q.view.drifted(DriftKind::Cancelled);
+        let status = (over.map(|e| &e.status)).or(seen.map(|d| &d.status));
+        let is = status.map_or(is.clone(), |s| format!("{is} and {s}"));
         let says = money::show(q.invoice.total);
         let says = match q.invoice.status {
             DocStatus::Void => format!("{says} and cancelled"),

@@ -251,6 +251,16 @@ const NOT_YET: &[(&str, &str, &str)] = &[
         "retry",
         "an invoice of Keap's has no such status; judged in the tests of the mapping",
     ),
+    (
+        "update.locked",
+        "unlink",
+        "what was cancelled in the ledger is seen before anything is sent there",
+    ),
+    (
+        "payment.not_open",
+        "unlink",
+        "what was cancelled in the ledger is seen before anything is sent there",
+    ),
     ("contact.many", "retry", "not yet; told in story_holds"),
     ("contact.too_many", "retry", "it takes a hundred namesakes"),
     (

@@ -123,7 +123,7 @@ each_cure! {
         arrange: |town| voided_and_changed(town),
         by_hand: |town| renumber(town),
         books: &["1041-2 AUTHORISED 220.00"],
-        ..Cure::of("update.locked", "unlink")
+        ..Cure::of("ledger.cancelled", "unlink")
     };
     a_locked_one_is_left_as_it_is: Cure {
         orders: || vec![with(order(1, 1041), "payments", json!([paid("80", "110.00")]))],
@@ -293,5 +293,9 @@ fn what_a_person_left_as_it_was_cancelled_is_told_with_both_figures() {
     }
     town.run(&["retry", "acme", "1041"]).code(1);
     let told = town.run(&["explain", "acme", "1041", "--json"]).json();
-    assert_eq!(told["reason"]["code"], json!("update.locked"), "{told:#}");
+    assert_eq!(
+        told["reason"]["code"],
+        json!("ledger.cancelled"),
+        "{told:#}"
+    );
 }

@@ -232,7 +232,7 @@ each_cure! {
         },
         by_hand: super::ledger::renumber,
         books: &["1041-2 AUTHORISED 110.00", "payment 50.00 on 1041-2"],
-        ..Cure::of("payment.not_open", "unlink")
+        ..Cure::of("ledger.cancelled", "unlink")
     };
     what_paid_a_deleted_one_goes_to_the_one_made_anew: Cure {
         arrange: |town| {
