@@ -3,8 +3,8 @@
 
 use super::journal::fence;
 use super::{
-    Store, charts, contacts, decisions, documents, in_use, links, papers, records, unwanted, words,
-    writes,
+    Store, charts, contacts, decisions, documents, in_use, links, papers, records, unwanted,
+    word_rows, writes,
 };
 use crate::connectors::{BadRecord, Cursor, Page};
 use crate::model::{
@@ -156,7 +156,7 @@ impl Documents for Store {
     }
 
     async fn words(&self, tenant: &TenantId, of: &Key) -> Result<Words, StoreError> {
-        words::of_document(&mut *self.db().await?, tenant.as_str(), of).await
+        word_rows::of_document(&mut *self.db().await?, tenant.as_str(), of).await
     }
 
     async fn decision(

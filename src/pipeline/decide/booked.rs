@@ -20,7 +20,7 @@ impl<'q> Deciding<'q, '_> {
         let paid = list.iter().zip(&links);
         let paid = paid.filter(|(p, _)| p.kind == PaymentKind::Payment);
         let sum: Decimal = paid
-            .filter_map(|(p, l)| (by_hand(p).map(|w| w.settles())).or(l.map(|l| l.amount)))
+            .filter_map(|(p, l)| words.settles(&p.id).or(l.map(|l| l.amount)))
             .sum();
         // Charges are paid last: only where all else is paid can a part of a payment have been left out for one.
         let all_paid = sum == till.owed.due;
@@ -133,6 +133,31 @@ impl<'q> Deciding<'q, '_> {
         }
         self.out.forget.push(SourceId(p.id.clone()));
         None
+    }
+}
+
+impl Deciding<'_, '_> {
+    /// A payment of ours that stands on another paper of the ledger than the one its document is linked with: sent once more
+    /// it would be there twice.
+    pub(super) fn put_elsewhere(&mut self, p: &Payment) -> Option<Verdict> {
+        let put = self.q.view.elsewhere.get(&p.id)?;
+        if put.taken_out {
+            self.out.forget.push(SourceId(p.id.clone()));
+            return None;
+        }
+        Some(Verdict::Hold(Reason::new(
+            codes::PAYMENT_ELSEWHERE,
+            format!(
+                "payment {} of {} is in the ledger on {}, to which the document is linked no more",
+                p.id,
+                money::show(put.amount),
+                put.on
+            ),
+            format!(
+                "take it off {} in the ledger, so that it is sent to the document's own; then `crossfoot retry TENANT NUMBER`",
+                put.on
+            ),
+        )))
     }
 }
 

@@ -40,8 +40,9 @@ pub async fn of(
 ) -> Result<LedgerView, SyncError> {
     let contact = contacts::known(t, invoice, planned).await?;
     let link = t.memory.link(t.tenant(), &row.key).await?;
-    let payment_links = journal::payment_links(t, invoice, link.as_ref()).await?;
-    let words = t.memory.words(t.tenant(), &row.key).await?;
+    let (payment_links, others) = journal::payment_links(t, invoice, link.as_ref()).await?;
+    let said = t.memory.words(t.tenant(), &row.key).await?;
+    let words = said.unspent(link.as_ref(), &payment_links);
     let base = journal::base(t, row, link.as_ref()).await?;
     // A linked document is seen anew only when a person said retry.
     let retried = link.is_some() && row.state == DocState::Seen;
@@ -73,7 +74,9 @@ pub async fn of(
         // Without a retry the word is about its own payment alone.
         taken_out.retain(|id| retried || again.contains(id));
     }
+    let elsewhere = copy::elsewhere(t, others, row.state == DocState::Seen).await?;
     let mut view = LedgerView {
+        elsewhere,
         shown: shown(t, row, retried).await?,
         base,
         words,
