@@ -12,7 +12,7 @@ use crossfoot::sandbox::keap::Keap;
 use crossfoot::sandbox::plane::{Plane, PlaneOptions};
 use crossfoot::sandbox::wire::System;
 use crossfoot::sandbox::xero::Xero;
-use crossfoot::service::{Engine, Outside, SyncAsk, Workspace};
+use crossfoot::service::{BeaconPlace, Engine, Outside, SyncAsk, Workspace};
 use crossfoot::store::{Fill, OpenAs, Seal};
 use serde_json::{Value, json};
 use std::path::Path;
@@ -120,6 +120,7 @@ pub async fn run() -> Result<String, Whatever> {
         clock: Arc::new(RealClock),
         transport: Arc::new(ReqwestTransport::new()?),
         seal: Seal::new([1; 32], Arc::clone(&fill)),
+        beacon: BeaconPlace::default(),
         fill,
     };
     let engine = Engine::open(workspace, outside, OpenAs::Worker).await?;

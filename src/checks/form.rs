@@ -81,6 +81,12 @@ fn quantity(n: usize, line: &mut LineDraft) -> Option<Formed> {
     })
 }
 
+/// What is told of a text that goes only as far as the ledger has room for it; nothing of one that goes whole.
+pub fn told_cut(named: &str, text: &str, room: usize) -> Option<Reason> {
+    let mut text = text.to_owned();
+    cut("", named, &mut text, room).map(|formed| formed.told)
+}
+
 /// Cuts a text where the ledger has no more room for it.
 fn cut(field: &str, named: &str, text: &mut String, room: usize) -> Option<Formed> {
     let long = text.trim().chars().count();

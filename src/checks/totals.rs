@@ -42,8 +42,11 @@ pub(super) fn tax_of(mode: TaxMode, amount: Decimal, rate: Decimal) -> Decimal {
     match mode {
         _ if rate.is_zero() => Decimal::ZERO,
         TaxMode::Exempt => Decimal::ZERO,
-        TaxMode::Inclusive => amount - amount * hundred / (hundred + rate),
-        TaxMode::Exclusive => amount * rate / hundred,
+        TaxMode::Inclusive => {
+            let with_tax = hundred.saturating_add(rate);
+            amount.saturating_sub(money::over(money::times(amount, hundred), with_tax))
+        }
+        TaxMode::Exclusive => money::over(money::times(amount, rate), hundred),
     }
 }
 
@@ -52,7 +55,7 @@ pub(super) fn amount(law: Law<'_>, quantity: Decimal, unit: Decimal) -> Decimal 
     let places = law.facts.places;
     let unit = money::half_up(unit, places.unit);
     let quantity = money::half_up(quantity, places.quantity);
-    money::half_up(unit * quantity, places.total)
+    money::half_up(money::times(unit, quantity), places.total)
 }
 
 /// Fills the amounts of every line and of the document in, by the ledger's rounding.
@@ -67,8 +70,8 @@ pub fn fill(law: Law<'_>, draft: &mut InvoiceDraft) -> Sums {
             _ => percent(law, code_of(law, line)),
         };
         line.tax_amount = money::half_up(tax_of(mode, line.amount, rate), places.total);
-        sums.tax += line.tax_amount;
-        sums.subtotal += line.amount;
+        sums.tax = sums.tax.saturating_add(line.tax_amount);
+        sums.subtotal = sums.subtotal.saturating_add(line.amount);
     }
     if law.facts.tax == TaxRule::PerRate {
         sums.tax = by_rate(law, draft);
@@ -91,15 +94,16 @@ fn by_rate(law: Law<'_>, draft: &mut InvoiceDraft) -> Decimal {
         }
         let of = |(c, _): &(&String, &LineDraft)| *c == code;
         let lines = || codes.iter().zip(&draft.lines).filter(of).map(|(_, l)| l);
-        let amount: Decimal = lines().map(|l| l.amount).sum();
-        let shares: Decimal = lines().map(|l| l.tax_amount).sum();
+        let amount = money::sum(lines().map(|l| l.amount));
+        let shares = money::sum(lines().map(|l| l.tax_amount));
         let whole = money::half_up(
             tax_of(mode, amount, percent(law, code)),
             law.facts.places.total,
         );
-        tax += whole;
+        tax = tax.saturating_add(whole);
         if let Some(line) = draft.lines.get_mut(n) {
-            line.tax_amount += whole - shares;
+            let rest = whole.saturating_sub(shares);
+            line.tax_amount = line.tax_amount.saturating_add(rest);
         }
     }
     tax
@@ -109,9 +113,9 @@ fn summed(draft: &mut InvoiceDraft, mut sums: Sums) -> Sums {
     match draft.tax_mode {
         TaxMode::Inclusive => {
             sums.total = sums.subtotal;
-            sums.subtotal = sums.total - sums.tax;
+            sums.subtotal = sums.total.saturating_sub(sums.tax);
         }
-        _ => sums.total = sums.subtotal + sums.tax,
+        _ => sums.total = sums.subtotal.saturating_add(sums.tax),
     }
     draft.subtotal = sums.subtotal;
     draft.total_tax = sums.tax;
@@ -130,7 +134,7 @@ pub(super) fn expected(
     if !theirs {
         return sums;
     }
-    let subtotal = draft.lines.iter().map(|l| l.amount).sum();
+    let subtotal = money::sum(draft.lines.iter().map(|l| l.amount));
     let tax = source_tax.unwrap_or_default();
     let total = Decimal::ZERO;
     summed(
@@ -159,4 +163,33 @@ pub fn owed(draft: &InvoiceDraft) -> Result<(), Reason> {
         ),
         "enter a credit note in the ledger by hand and leave this document out with a `select` rule, or correct it in the source",
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Readers let amounts and rates through up to 10^15, and their products are larger than can be held.
+    #[test]
+    fn no_tax_overflows_or_divides_by_nothing() {
+        let most = Decimal::from(999_999_999_999_999_i64);
+        let amounts = [most, -most, Decimal::new(1, 2), Decimal::MAX, Decimal::MIN];
+        let rates = [
+            most,
+            -most,
+            Decimal::from(-100),
+            Decimal::MAX,
+            Decimal::new(1, 28),
+        ];
+        for mode in [TaxMode::Exempt, TaxMode::Inclusive, TaxMode::Exclusive] {
+            for (amount, rate) in amounts.iter().flat_map(|a| rates.map(|r| (*a, r))) {
+                let _ = tax_of(mode, amount, rate);
+            }
+        }
+        let fifteen = Decimal::from(15);
+        let plain = tax_of(TaxMode::Exclusive, Decimal::from(200), fifteen);
+        assert_eq!(plain, Decimal::from(30));
+        let within = tax_of(TaxMode::Inclusive, Decimal::from(115), fifteen);
+        assert_eq!(within, fifteen);
+    }
 }

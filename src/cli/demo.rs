@@ -5,7 +5,7 @@
 //! Exit code 0 only when both books agree and every order ended as its seed data says.
 
 use super::exit::Exit;
-use super::invocation::Invocation;
+use super::invocation::{DEMO_STATE, Invocation};
 use super::out;
 use super::progress::Bar;
 use super::ran;
@@ -45,7 +45,8 @@ pub struct DemoArgs {
 /// [`NotDone`].
 pub async fn run(cx: &Invocation, args: &DemoArgs) -> Result<Exit, NotDone> {
     let folder = folder(args)?;
-    let outside = cx.outside_at(&folder.join(".crossfoot")).await?;
+    let mut outside = cx.outside_at(&folder.join(".crossfoot")).await?;
+    outside.beacon.folder = Some(folder.join(DEMO_STATE));
     let result = shown(cx, args, &folder, outside).await;
     if args.once && args.keep.is_none() {
         // The folder was made for this call alone.

@@ -7,7 +7,7 @@ use super::invocation::Invocation;
 use super::out;
 use super::text::{SafeLine, count};
 use super::waiting;
-use super::words::{money, numbers};
+use super::words::{drift, money, numbers};
 use crate::model::DocState;
 use crate::service::desk::errors::{TenantErrors, errors};
 use crate::service::{NotDone, OpenAs};
@@ -46,11 +46,13 @@ fn show(cx: &Invocation, told: &TenantErrors) {
             DocState::Checked => (out::YELLOW, "waits"),
             _ => (out::RED, cause.state.as_str()),
         };
-        cx.out.line(
-            SafeLine::new()
-                .styled(style, state)
-                .plain(format!("[{}] {}: {}", cause.code, told.tenant, cause.what)),
-        );
+        let such = match &cause.such_as {
+            Some(number) => format!("such as {number}: "),
+            None => String::new(),
+        };
+        let what = format!("[{}] {}: {such}{}", cause.code, told.tenant, cause.what);
+        cx.out
+            .line(SafeLine::new().styled(style, state).plain(what));
         if let Some(place) = &cause.place {
             cx.out.line(format!("  --> {place}"));
         }
@@ -62,6 +64,12 @@ fn show(cx: &Invocation, told: &TenantErrors) {
         if !cause.fix.is_empty() {
             cx.out.line(format!("   = fix: {}", cause.fix));
         }
+        cx.out.gap();
+    }
+    for d in &told.drifts {
+        cx.out.line(drift(d));
+    }
+    if !told.drifts.is_empty() {
         cx.out.gap();
     }
     for p in &told.payments {

@@ -7,7 +7,7 @@ use super::exit::Exit;
 use super::invocation::Invocation;
 use super::out::{self, TextTable};
 use super::text::SafeLine;
-use super::words::{money, when, which, whom};
+use super::words::{drift, money, when, which, whom};
 use crate::model::{DocState, Reason};
 use crate::service::desk::explain::{Explanation, SetField, explain};
 use crate::service::{NotDone, OpenAs};
@@ -59,6 +59,9 @@ fn show(cx: &Invocation, t: &Explanation) {
     }
     for item in &t.items {
         cx.out.line(which(item));
+    }
+    for d in &t.drifts {
+        cx.out.line(drift(d));
     }
     cx.out.line(format!("next: {}", t.next));
     if !t.fix.is_empty() {

@@ -9,6 +9,9 @@ use crate::service::{
 };
 use std::path::{Path, PathBuf};
 
+/// Where a demo's workspace keeps its beacon: inside itself, since it is thrown away with it.
+pub const DEMO_STATE: &str = ".state";
+
 /// Who works on a workspace.
 pub enum Hands {
     /// This process.
@@ -146,7 +149,13 @@ impl Invocation {
     /// # Errors
     /// The key cannot be had, or the clock that is to be followed is not there.
     pub async fn outside(&self, workspace: &Workspace) -> Result<Outside, NotDone> {
-        self.outside_at(&workspace.data()).await
+        let mut outside = self.outside_at(&workspace.data()).await?;
+        // A demo's workspace keeps all that is its own inside itself.
+        let own = workspace.root().join(DEMO_STATE);
+        if own.is_dir() {
+            outside.beacon.folder = Some(own);
+        }
+        Ok(outside)
     }
 
     /// The same, for a folder of data that may not be there yet.
@@ -155,7 +164,7 @@ impl Invocation {
     /// As [`Invocation::outside`].
     pub async fn outside_at(&self, data: &Path) -> Result<Outside, NotDone> {
         let follow = std::env::var("CROSSFOOT_SANDBOX_CLOCK").ok();
-        this_machine(data, key(), follow.as_deref()).await
+        this_machine(data, key(), follow.as_deref(), state_folder()).await
     }
 }
 
@@ -166,13 +175,27 @@ fn key() -> KeyFrom {
     key_file().map_or(KeyFrom::Nowhere, KeyFrom::File)
 }
 
+fn set(name: &str) -> Option<PathBuf> {
+    std::env::var_os(name)
+        .filter(|v| !v.is_empty())
+        .map(PathBuf::from)
+}
+
+/// `CROSSFOOT_STATE`, or `crossfoot` in the folder of the user's state.
+fn state_folder() -> Option<PathBuf> {
+    if let Some(path) = set("CROSSFOOT_STATE") {
+        return Some(path);
+    }
+    let folder = if cfg!(windows) {
+        set("LOCALAPPDATA")
+    } else {
+        set("XDG_STATE_HOME").or_else(|| set("HOME").map(|h| h.join(".local").join("state")))
+    };
+    folder.map(|f| f.join("crossfoot"))
+}
+
 /// `CROSSFOOT_KEY_FILE`, or `crossfoot/key` in the folder of the user's settings.
 fn key_file() -> Option<PathBuf> {
-    let set = |name: &str| {
-        std::env::var_os(name)
-            .filter(|v| !v.is_empty())
-            .map(PathBuf::from)
-    };
     if let Some(path) = set("CROSSFOOT_KEY_FILE") {
         return Some(path);
     }

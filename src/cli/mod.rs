@@ -7,11 +7,12 @@
 //!
 //! The environment: `CROSSFOOT_LOG` (what is logged to stderr; `warn`), `CROSSFOOT_KEY_FILE` or
 //! `CROSSFOOT_KEY` (the key of stored secrets), `CROSSFOOT_<SYSTEM>_KEY` and `CROSSFOOT_<SYSTEM>_CLIENT_SECRET`
-//! (for `connect`), `CROSSFOOT_SMTP` and `CROSSFOOT_MAIL_FROM` (e-mail), `CROSSFOOT_SANDBOX_CLOCK` (rehearsals).
+//! (for `connect`), `CROSSFOOT_STATE` (where each workspace leaves word of how far it has come), `CROSSFOOT_SMTP` and `CROSSFOOT_MAIL_FROM` (e-mail), `CROSSFOOT_SANDBOX_CLOCK` (rehearsals).
 
 mod approve;
 mod at_once;
 mod audit;
+mod backup;
 mod callback;
 mod completions;
 mod config;
@@ -32,6 +33,7 @@ mod processing;
 mod progress;
 mod ran;
 mod resend;
+mod restore;
 mod rules;
 mod run;
 mod sandbox;
@@ -45,6 +47,7 @@ pub mod text;
 mod unlink;
 mod waiting;
 mod words;
+mod world;
 
 pub use exit::Exit;
 pub use global::{Color, Global};
@@ -131,6 +134,10 @@ pub enum Verb {
     Rules(rules::RulesArgs),
     /// Serve the fake vendors on one port
     Sandbox(sandbox::SandboxArgs),
+    /// Write all that the database knows to one file, while it is worked on
+    Backup(backup::BackupArgs),
+    /// Put a backup back, or say that the work goes on in this copy
+    Restore(restore::RestoreArgs),
     /// Check the audit log's chain
     Audit(audit::AuditArgs),
     /// Print the completions of a shell
@@ -222,6 +229,8 @@ async fn run(cx: Invocation, verb: Verb) -> Result<Exit, NotDone> {
         Verb::Schema(args) => schema::run(&cx, &args).await,
         Verb::Rules(args) => rules::run(&cx, &args),
         Verb::Sandbox(args) => sandbox::run(&cx, &args).await,
+        Verb::Backup(args) => backup::run(&cx, &args).await,
+        Verb::Restore(args) => restore::run(&cx, &args).await,
         Verb::Audit(args) => audit::run(&cx, &args).await,
         Verb::Completions(args) => completions::run(&cx, &args, &mut Cli::command()),
     }

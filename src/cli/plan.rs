@@ -51,6 +51,12 @@ pub async fn run(cx: &Invocation, args: &PlanArgs) -> Result<Exit, NotDone> {
 
 fn show(cx: &Invocation, answer: &PlanAnswer, only: bool) {
     let documents = &answer.documents;
+    if answer.reads_first > 1 {
+        let pages = count(answer.reads_first, "page", "pages");
+        cx.out.line(format!(
+            "the first sync reads {pages} of the ledger's papers first, and later ones only what changed"
+        ));
+    }
     for bad in &answer.unreadable {
         let told = SafeLine::new().styled(out::YELLOW, "cannot be read");
         cx.out

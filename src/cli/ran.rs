@@ -4,6 +4,7 @@ use super::invocation::Invocation;
 use super::out;
 use super::text::SafeLine;
 use super::words::{became, counts, numbers, when};
+use super::world;
 use crate::model::{Became, Kind};
 use crate::service::desk::runs::{LineTold, SyncAnswer};
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,7 +26,11 @@ pub fn show(cx: &Invocation, done: &SyncAnswer) {
         let action = became(group.action);
         let line = SafeLine::new().plain("  ").styled(style, action);
         let numbers = numbers(&group.objects);
-        let such = if group.whys > 1 { "such as: " } else { "" };
+        // Of many, the sentence speaks of one alone.
+        let such = match (group.whys, group.objects.first()) {
+            (2.., Some(first)) => format!("such as {first}: "),
+            _ => String::new(),
+        };
         cx.out
             .line(line.plain(format!(" {numbers}: {such}{}", group.why)));
     }
@@ -34,7 +39,9 @@ pub fn show(cx: &Invocation, done: &SyncAnswer) {
         cx.out
             .line(format!("  what to do: `crossfoot errors {tenant}`"));
     }
-    if let Some(wake) = done.wake {
+    if let Some(waits) = &done.run.waits {
+        world::show_wait(cx, waits.until, &waits.why, &waits.fix);
+    } else if let Some(wake) = done.wake {
         let at = when(wake);
         cx.out
             .line(format!("  in doubt: worth running again at {at}"));

@@ -5,9 +5,10 @@
 use super::exit::Exit;
 use super::invocation::Invocation;
 use super::out;
-use super::text::SafeLine;
+use super::text::{SafeLine, count};
 use super::waiting;
 use super::words::when;
+use super::world;
 use crate::service::desk::status::{EndStatus, TenantStatus, status};
 use crate::service::{NotDone, OpenAs};
 use chrono::{DateTime, Utc};
@@ -30,6 +31,9 @@ pub async fn run(cx: &Invocation, args: &StatusArgs) -> Result<Exit, NotDone> {
     if answer.tenants.is_empty() {
         cx.out
             .line("no tenants yet: make one with `crossfoot new NAME --preset keap-xero`");
+    }
+    if let Some(world) = &answer.world {
+        world::show(cx, world);
     }
     for (n, status) in answer.tenants.iter().enumerate() {
         if n > 0 {
@@ -74,6 +78,14 @@ fn show(cx: &Invocation, status: &TenantStatus, now: DateTime<Utc>) {
         ));
     }
     show_troubles(cx, status);
+    if status.drifts > 0 {
+        let what = count(status.drifts, "change", "changes");
+        let text = format!(
+            "  {what} to posted documents: see `crossfoot errors {}`",
+            status.tenant
+        );
+        cx.out.line(SafeLine::new().styled(out::YELLOW, text));
+    }
     waiting::show(cx, &status.tenant, &status.payments_waiting);
     let last = status.last_run.map_or_else(|| "never".to_owned(), when);
     cx.out.line(format!("  last run: {last}"));

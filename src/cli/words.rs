@@ -3,6 +3,7 @@
 use super::text::count;
 use crate::model::money::show;
 use crate::model::{Became, ContactFound, Counts, ItemFound, Kind};
+use crate::service::desk::drifts::DriftTold;
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 
@@ -43,6 +44,25 @@ pub fn which(item: &ItemFound) -> String {
         by,
     } = item;
     format!("item of line {line}: {code} \"{name}\" by {by}")
+}
+
+/// What was done to what is posted.
+pub fn drift(d: &DriftTold) -> String {
+    let of = match &d.payment {
+        Some(id) => format!("payment {id} of {}", d.document),
+        None => d.document.clone(),
+    };
+    let to = match d.contact.as_str() {
+        "" => String::new(),
+        contact => format!(" for {contact}"),
+    };
+    format!(
+        "{}: {of}{to}: {} before, {} now; seen {}",
+        d.code,
+        money(&d.currency, d.was),
+        money(&d.currency, d.is),
+        when(d.seen)
+    )
 }
 
 /// A time as people read it, in UTC, to the second.

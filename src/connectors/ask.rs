@@ -74,6 +74,14 @@ pub enum Ask {
         /// Of these ids; all where there are none.
         ids: Vec<String>,
     },
+    /// Which of some, by the book's ids, are there no more. Answered is only what is proved: that a list does not show one
+    /// is no proof.
+    Gone {
+        /// Which kind.
+        kind: Kind,
+        /// The ids.
+        ids: Vec<String>,
+    },
     /// What is dated within a period, both days included; one page.
     Period {
         /// Which kind.
@@ -97,6 +105,7 @@ impl Ask {
             | Ask::Numbers { kind, .. }
             | Ask::Marks { kind, .. }
             | Ask::Made { kind, .. }
+            | Ask::Gone { kind, .. }
             | Ask::Period { kind, .. } => *kind,
             Ask::Names { .. } | Ask::ContactNumbers { .. } => Kind::Contact,
         }
@@ -111,6 +120,7 @@ impl Ask {
             Ask::Numbers { .. } => AskKind::Numbers,
             Ask::Marks { .. } => AskKind::Marks,
             Ask::Made { .. } => AskKind::Made,
+            Ask::Gone { .. } => AskKind::Gone,
             Ask::Names { .. } => AskKind::Names,
             Ask::ContactNumbers { .. } => AskKind::ContactNumbers,
             Ask::Period { .. } => AskKind::Period,

@@ -5,6 +5,7 @@
 //! Bounded by: the size of the answer, which the transport limits.
 
 use crate::model::money;
+pub use crate::model::money::within;
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Utc};
 use rust_decimal::Decimal;
 use serde_json::Value;
@@ -69,11 +70,6 @@ pub fn amount_opt(value: &Value, field: &str) -> Result<Option<Decimal>, String>
             exact.map(Some)
         }
     }
-}
-
-/// Whether an amount is below 10^15: no business's is larger, and sums of such amounts cannot overflow.
-pub fn within(amount: Decimal) -> bool {
-    amount.abs() < Decimal::from(1_000_000_000_000_000_i64)
 }
 
 /// An amount that must be there.

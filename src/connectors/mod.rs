@@ -29,7 +29,8 @@ pub use ask::{Ask, BadRecord, Cursor, Page};
 pub use registry::Registry;
 pub use send::Session;
 pub use system::{
-    ORGANISATION, Reads, SetOfBooks, SourceSide, System, TargetSide, Writes, claimed, writable,
+    LOOK, ORGANISATION, Reads, SetOfBooks, SourceSide, System, TargetSide, Writes, claimed,
+    writable,
 };
 
 use chrono::{DateTime, Utc};

@@ -70,3 +70,24 @@ pub(super) fn no_token(system: &str, who: &Who, e: AuthError) -> CallError {
         },
     }
 }
+
+/// What any other status means: whether there is an answer to read, and whether a write that it answers may have happened.
+/// `kept` tells that this error is kept under the write's key.
+pub(super) fn answered(system: &str, read: bool, status: u16, kept: bool) -> Result<(), CallError> {
+    let system = system.to_owned();
+    let why = format!("it answers {status}, which no call of this API should");
+    match status {
+        408 | 500..=599 => Err(CallError::Uncertain {
+            system,
+            why: format!("it answers {status}"),
+            cached: kept,
+        }),
+        200..=299 | 304 | 400..=499 => Ok(()),
+        _ if read => Err(CallError::Broken { system, why }),
+        _ => Err(CallError::Uncertain {
+            system,
+            why,
+            cached: false,
+        }),
+    }
+}

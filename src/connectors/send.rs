@@ -14,7 +14,7 @@ pub use super::limit::{Learned, Limited};
 use super::auth::{AuthError, Bearer, Tokens, Who};
 use super::budget::{Allowance, Budgets, Permit, Urgency};
 use super::http::{DEADLINE_S, HttpRequest, HttpResponse, Transport, TransportError};
-use super::refused::{gone, no_token, reconnect, unanswered, wait};
+use super::refused::{answered, gone, no_token, reconnect, unanswered, wait};
 use super::{CallError, Settings};
 use crate::clock::{Clock, Moment};
 use crate::model::{ConnectionName, TenantId};
@@ -67,6 +67,8 @@ pub trait Dialect: Send + Sync {
     fn limited(&self, session: &Session, answer: &HttpResponse, now: DateTime<Utc>) -> Limited;
     /// Whether a 401 cannot be helped by a new token: why, and what to do.
     fn hopeless(&self, answer: &HttpResponse) -> Option<(String, String)>;
+    /// Whether this status says that the connection no longer leads to its books, so that a person must connect again.
+    fn closes(&self, status: u16) -> bool;
     /// Whether this error is kept under a write's key, so that the same key brings it again.
     fn keeps(&self, status: u16) -> bool;
     /// The header that holds the vendor's id of a call.
@@ -365,47 +367,24 @@ fn judge(
     now: DateTime<Utc>,
     budgets: &Budgets,
 ) -> Result<HttpResponse, CallError> {
-    let system = ask.dialect.system();
-    match answer.status {
-        200..=299 | 304 => Ok(answer),
-        402 | 403 => Err(gone(
+    let (system, status) = (ask.dialect.system(), answer.status);
+    if ask.dialect.closes(status) {
+        let why = format!("it answers {status}: not permitted for this organisation");
+        return Err(gone(
             system,
-            format!(
-                "it answers {}: not permitted for this organisation",
-                answer.status
-            ),
+            why,
             reconnect(&session.tenant, &session.connection),
-        )),
-        429 => {
-            let limited = ask.dialect.limited(session, &answer, now);
-            budgets.block(&limited.key, limited.until, limited.park);
-            Err(CallError::Wait {
-                system: system.to_owned(),
-                until: limited.until,
-                why: limited.why,
-                park: limited.park,
-            })
-        }
-        408 | 500..=599 => Err(CallError::Uncertain {
-            system: system.to_owned(),
-            why: format!("it answers {}", answer.status),
-            cached: ask.dialect.keeps(answer.status),
-        }),
-        400..=499 => Ok(answer),
-        other => {
-            let why = format!("it answers {other}, which no call of this API should");
-            Err(if ask.read {
-                CallError::Broken {
-                    system: system.to_owned(),
-                    why,
-                }
-            } else {
-                CallError::Uncertain {
-                    system: system.to_owned(),
-                    why,
-                    cached: false,
-                }
-            })
-        }
+        ));
     }
+    if status == 429 {
+        let limited = ask.dialect.limited(session, &answer, now);
+        budgets.block(&limited.key, limited.until, limited.park);
+        return Err(CallError::Wait {
+            system: system.to_owned(),
+            until: limited.until,
+            why: limited.why,
+            park: limited.park,
+        });
+    }
+    answered(system, ask.read, status, ask.dialect.keeps(status)).map(|()| answer)
 }

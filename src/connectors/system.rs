@@ -21,6 +21,9 @@ pub struct SetOfBooks {
 /// The setting that says which of several sets of books a connection is for.
 pub const ORGANISATION: &str = "organisation";
 
+/// The setting that says how long what people do in a ledger may go unseen while nothing is written.
+pub const LOOK: &str = "look";
+
 /// A system that documents are read from, written to, or both.
 #[async_trait]
 pub trait System: Send + Sync {

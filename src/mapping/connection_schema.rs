@@ -64,6 +64,7 @@ fn takes(takes: Takes) -> Value {
         Takes::Text => json!({ "type": ["string", "number", "null"] }),
         Takes::Words(words) => json!({ "oneOf": choices(words) }),
         Takes::Zone | Takes::Folder => json!({ "type": "string", "minLength": 1 }),
+        Takes::Span => json!({ "type": "string", "pattern": "^[0-9]+[smhd]$" }),
         Takes::Currency => json!({ "type": "string", "pattern": "^[A-Za-z]{3}$" }),
         Takes::Count => json!({ "type": "integer", "minimum": 1, "maximum": 1_000_000 }),
         Takes::Address => json!({ "type": "string", "pattern": "^https?://" }),

@@ -66,6 +66,7 @@ fn value(setting: &SettingKey, text: &str) -> Result<String, BadValue> {
         Takes::Zone => drop(scalars::zone(text)?),
         Takes::Currency => drop(scalars::currency(text)?),
         Takes::Count => drop(scalars::count(text)?),
+        Takes::Span => drop(scalars::interval(text)?),
         Takes::Address if !text.starts_with("https://") && !text.starts_with("http://") => {
             return Err(BadValue {
                 what: format!("`{}` is no address", shown(text)),
@@ -195,6 +196,7 @@ pub(super) fn expects(takes: Takes) -> String {
         Takes::Zone => "a time zone such as Europe/London".to_owned(),
         Takes::Currency => "a currency such as AUD".to_owned(),
         Takes::Count => "a whole number".to_owned(),
+        Takes::Span => "a span of time such as 30m or 6h".to_owned(),
         Takes::Address => "an address such as https://example.com".to_owned(),
         Takes::Folder => "a folder".to_owned(),
         Takes::Texts => "a list of texts".to_owned(),

@@ -233,6 +233,15 @@ pub enum Draft {
 }
 
 impl Draft {
+    /// The day it is dated; none of a contact.
+    pub fn day(&self) -> Option<NaiveDate> {
+        match self {
+            Draft::Contact(_) => None,
+            Draft::Invoice(d) => Some(d.date),
+            Draft::Payment(p) => Some(p.date),
+        }
+    }
+
     /// Its kind.
     pub fn kind(&self) -> Kind {
         match self {

@@ -15,8 +15,8 @@ use std::sync::Arc;
 mod writes;
 
 pub use writes::{
-    CanWrite, Charset, Lengths, LinesBy, Numbers, Op, Places, Promise, Quantities, RefundsBy,
-    StatusWord, TaxRule, WriteFacts,
+    CanWrite, Charset, ContactRoom, Lengths, LinesBy, Numbers, Op, Places, Promise, Quantities,
+    RefundsBy, StatusWord, TaxRule, WriteFacts,
 };
 
 /// What a system can do.
@@ -97,11 +97,13 @@ pub enum AskKind {
     Period,
     /// Papers that we made, whatever people have made of them since.
     Made,
+    /// Which of some are proved to be there no more.
+    Gone,
 }
 
 impl AskKind {
     /// Every question.
-    pub const ALL: [AskKind; 9] = [
+    pub const ALL: [AskKind; 10] = [
         AskKind::Changed,
         AskKind::Typed,
         AskKind::Ids,
@@ -111,6 +113,7 @@ impl AskKind {
         AskKind::ContactNumbers,
         AskKind::Period,
         AskKind::Made,
+        AskKind::Gone,
     ];
 }
 
@@ -131,6 +134,10 @@ pub struct ReadFacts {
     pub refunds: bool,
     /// Most ids, numbers or marks in one question.
     pub values: usize,
+    /// How many seconds what people do there may go unseen while nothing is written to it, where its connection says nothing
+    /// else. Zero: every run looks.
+    #[serde(default)]
+    pub look_s: i64,
 }
 
 impl ReadFacts {

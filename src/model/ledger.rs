@@ -4,6 +4,7 @@
 use super::customer::Evidence;
 use super::document::Invoice;
 use super::draft::{ContactDraft, InvoiceDraft, TaxMode};
+use super::drift::{Drift, DriftKind};
 use super::ids::Kind;
 use super::link::Link;
 use super::standing::Standing;
@@ -307,6 +308,12 @@ pub struct LedgerView {
     /// The ledger's ids of its posted payments that the ledger no longer has; looked for when a person said retry.
     #[serde(default)]
     pub taken_out: BTreeSet<String>,
+    /// What people, or the source, did to what is posted of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub drifts: Vec<Drift>,
+    /// Of [`taken_out`](Self::taken_out), those whose stamp another entry of the same paper carries: people entered them anew.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub entered_anew: BTreeSet<String>,
     /// What we last sent of its contact, by our own journal.
     #[serde(default)]
     pub contact_posted: Option<ContactDraft>,
@@ -319,6 +326,18 @@ pub struct LedgerView {
 }
 
 impl LedgerView {
+    /// What was done to the document itself, of a kind.
+    pub fn drifted(&self, kind: DriftKind) -> Option<&Drift> {
+        let own = |d: &&Drift| d.kind == kind && d.of.kind == Kind::Invoice;
+        self.drifts.iter().find(own)
+    }
+
+    /// What was done to a payment or refund of it, by the source's id.
+    pub fn drifted_payment(&self, id: &str) -> Option<&Drift> {
+        let own = |d: &&Drift| d.of.kind == Kind::Payment && d.of.id.0 == id;
+        self.drifts.iter().find(own)
+    }
+
     /// Whether the document's contact is linked with the one that the document was posted for: no person has said since
     /// that it is another.
     pub fn is_for_its_contact(&self) -> bool {
@@ -347,6 +366,9 @@ pub struct SentCredit {
     pub amount: Decimal,
     /// Whether the ledger has it.
     pub linked: bool,
+    /// The ledger's id of it; empty until it has one.
+    #[serde(default)]
+    pub target_id: String,
 }
 
 /// A payment that was posted and that the source no longer names.
@@ -360,6 +382,8 @@ pub struct GonePayment {
     pub amount: Decimal,
     /// Whether it took money off what is owed, and did not pay a credit note out.
     pub paid: bool,
+    /// What it is in the ledger: a payment, a credit note that pays itself out, or a credit beyond what was owed.
+    pub kind: Kind,
     /// The ledger's id.
     pub target_id: String,
 }

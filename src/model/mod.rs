@@ -13,6 +13,8 @@ pub mod customer;
 pub mod diagnostic;
 pub mod document;
 pub mod draft;
+pub mod drift;
+pub mod epoch;
 pub mod facts;
 pub mod follow;
 pub mod ids;
@@ -44,9 +46,12 @@ pub use draft::{
     AccountRef, ContactDraft, ContactTarget, Draft, InvoiceDraft, LineDraft, PaymentDraft, Phones,
     TaxMode,
 };
+pub use drift::{Drift, DriftKind};
+pub use epoch::{Beacon, EPOCH_WAIT_S, Epoch, EpochCause, EpochProof, Gate, LogEnd};
 pub use facts::{
-    AskKind, CanWrite, Charset, Facts, Lengths, LinesBy, Numbers, Op, Places, Promise, Quantities,
-    ReadFacts, RefundsBy, SignIn, SourceFacts, Start, StatusWord, TargetFacts, TaxRule, WriteFacts,
+    AskKind, CanWrite, Charset, ContactRoom, Facts, Lengths, LinesBy, Numbers, Op, Places, Promise,
+    Quantities, ReadFacts, RefundsBy, SignIn, SourceFacts, Start, StatusWord, TargetFacts, TaxRule,
+    WriteFacts,
 };
 pub use ids::{ConnectionName, Fingerprint, Kind, Marker, SourceId, TenantId};
 pub use journey::{DocState, WriteState};

@@ -112,6 +112,27 @@ pub fn half_up(amount: Decimal, places: u32) -> Decimal {
     round(amount, places, Rounding::HalfUp)
 }
 
+/// Whether an amount is below 10^15: no business's is larger, and sums of such amounts cannot overflow. Readers refuse what is
+/// not, and rules set no amounts. Products of them can be too large all the same.
+pub fn within(amount: Decimal) -> bool {
+    amount.abs() < Decimal::from(1_000_000_000_000_000_i64)
+}
+
+/// A product that cannot overflow: one that is too large to be held is the largest there is, which agrees with nothing.
+pub fn times(a: Decimal, b: Decimal) -> Decimal {
+    a.saturating_mul(b)
+}
+
+/// A part of an amount that cannot overflow; nothing of nothing.
+pub fn over(a: Decimal, b: Decimal) -> Decimal {
+    a.checked_div(b).unwrap_or_default()
+}
+
+/// A sum that cannot overflow.
+pub fn sum(amounts: impl Iterator<Item = Decimal>) -> Decimal {
+    amounts.fold(Decimal::ZERO, Decimal::saturating_add)
+}
+
 /// An amount as people read it: two places at least, never fewer digits than it has.
 pub fn show(amount: Decimal) -> String {
     let mut d = amount.normalize();
@@ -172,6 +193,21 @@ mod tests {
             d("12.345")
         );
         assert!(Currency::new("POUNDS").is_err());
+    }
+
+    #[test]
+    fn nothing_that_is_reckoned_overflows() {
+        let (most, least) = (Decimal::MAX, Decimal::MIN);
+        for (a, b) in [
+            (most, most),
+            (most, least),
+            (least, most),
+            (most, Decimal::new(1, 28)),
+        ] {
+            let _ = (times(a, b), over(a, b), sum([a, b, a].into_iter()));
+        }
+        assert_eq!(over(most, Decimal::ZERO), Decimal::ZERO);
+        assert!(!within(most) && within(Decimal::from(999_999_999_999_999_i64)));
     }
 
     proptest! {

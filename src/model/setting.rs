@@ -25,6 +25,8 @@ pub enum Takes {
     Currency,
     /// A whole number greater than zero.
     Count,
+    /// A span of time: `30m`, `6h`.
+    Span,
     /// An address that begins with `https://` (or `http://`, on one's own machine).
     Address,
     /// A folder that is there, from the workspace's own.
@@ -33,6 +35,19 @@ pub enum Takes {
     Texts,
     /// A text for each of some names. A name with dots may be written as groups.
     Names(&'static [SettingWord]),
+}
+
+/// The seconds of a span such as `30m` or `6h`.
+pub fn seconds(text: &str) -> Option<i64> {
+    let unit = match text.chars().last()? {
+        's' => 1,
+        'm' => 60,
+        'h' => 3_600,
+        'd' => 86_400,
+        _ => return None,
+    };
+    let number: i64 = text.get(..text.len().checked_sub(1)?)?.parse().ok()?;
+    number.checked_mul(unit).filter(|s| *s > 0)
 }
 
 /// A setting of a connection.

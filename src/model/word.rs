@@ -1,6 +1,7 @@
 //! A person's word on a document, or on one payment of it: that it was entered by hand, that it goes although another is
 //! there, that it is left out, that what is posted shall be made anew. Each is about what the person was shown.
 
+use super::drift::Drift;
 use super::key::Key;
 use super::link::Link;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -174,6 +175,16 @@ impl Words {
         };
         let all: Decimal = self.settled_with(&entry.id).map(|(_, w)| w.amount).sum();
         entry.amount - all
+    }
+
+    /// Whether a person has ended what was done to something of it: a word on the document, or on the payment, that was
+    /// said by one who was shown just this.
+    pub fn end(&self, drift: &Drift) -> bool {
+        let own = self.payments.get(&drift.of.id.0);
+        let own = own.filter(|w| w.of == drift.of);
+        let sign = drift.sign();
+        let mut both = self.document.iter().chain(own);
+        both.any(|w| w.shown.contains(&sign))
     }
 
     /// Payments and refunds that were settled by hand.

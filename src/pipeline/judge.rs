@@ -9,6 +9,7 @@ use super::taken::{cancelled, number_taken, other_currency, stamp_missing};
 use super::write::WriteRow;
 use crate::connectors::Posted;
 use crate::model::codes;
+use crate::model::cure::quoted;
 use crate::model::{
     Draft, InvoiceDraft, LedgerContact, LedgerInvoice, LedgerPayment, Reason, TargetFacts,
 };
@@ -200,9 +201,14 @@ pub fn judge_update(w: &WriteRow, found: Option<&LedgerInvoice>, facts: TargetFa
 
 /// Judges a look-up of a payment that may have left, by the payments on its document.
 ///
-/// `others` is what was put to the document without a stamp, by whatever means. One without a stamp may be
-/// this very payment, made by hand: unless a person was shown it and called it another one, it holds.
-pub fn judge_payment(w: &WriteRow, others: Decimal, payments: &[LedgerPayment]) -> Seen {
+/// `others` is what was put to the document without a stamp, by whatever means, and `due` what it still owes. One without
+/// a stamp may be this very payment, made by hand: unless a person was shown it and called it another one, it holds. Our
+/// own of another amount holds too, until a person has settled the payment with it.
+pub fn judge_payment(
+    w: &WriteRow,
+    (others, due): (Decimal, Decimal),
+    payments: &[LedgerPayment],
+) -> Seen {
     let Draft::Payment(d) = &w.draft else {
         return Seen::Absent;
     };
@@ -210,9 +216,10 @@ pub fn judge_payment(w: &WriteRow, others: Decimal, payments: &[LedgerPayment]) 
         .iter()
         .find(|p| p.mark.as_deref() == Some(w.marker.as_str()));
     if let Some(p) = ours {
-        if p.amount == d.amount {
+        if p.amount == d.amount || w.needs.known.contains(&p.id) {
             return Seen::Ours(paid(p));
         }
+        let entry = quoted(&p.id);
         return Seen::Other(
             Reason::new(
                 codes::PAYMENT_DIFFERS,
@@ -220,7 +227,9 @@ pub fn judge_payment(w: &WriteRow, others: Decimal, payments: &[LedgerPayment]) 
                     "a payment with our stamp is there, but it is of {} and not {}",
                     p.amount, d.amount
                 ),
-                "compare the payment in the ledger with the source's and correct the wrong one, then `crossfoot retry TENANT NUMBER`",
+                format!(
+                    "compare the payment in the ledger with the source's and correct the wrong one, then `crossfoot retry TENANT NUMBER`; if the ledger's is right as it is, `crossfoot settle TENANT NUMBER --payment PAYMENT --as {entry} --why \"...\"`"
+                ),
             )
             .of_payment(&w.of.id.0),
         );
@@ -228,7 +237,7 @@ pub fn judge_payment(w: &WriteRow, others: Decimal, payments: &[LedgerPayment]) 
     let unknown = |p: &LedgerPayment| p.mark.is_none() && !w.needs.known.contains(&p.id);
     let vouched = w.needs.vouched && !payments.iter().any(unknown);
     if others > Decimal::ZERO && !vouched {
-        return Seen::Other(by_others(w, others, true));
+        return Seen::Other(by_others(w, others, due >= d.amount));
     }
     Seen::Absent
 }
@@ -278,7 +287,8 @@ pub fn judge_unsent(w: &WriteRow, document: &LedgerInvoice) -> Seen {
         let sum = theirs.iter().map(|p| p.amount).sum();
         return Seen::Other(by_others(w, sum, room));
     }
-    judge_payment(w, Decimal::ZERO, &document.payments)
+    let none = (Decimal::ZERO, document.amount_due);
+    judge_payment(w, none, &document.payments)
 }
 
 /// Judges a credit note for money paid back that has never left, by the notes of its contact: one that a person entered

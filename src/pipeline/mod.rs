@@ -2,7 +2,9 @@
 pub mod books;
 pub mod compare;
 pub mod decide;
+pub mod drift;
 pub mod ending;
+pub mod epoch;
 pub mod flow;
 pub mod form;
 pub mod gather;

@@ -4,9 +4,9 @@
 //! latest change that the ledger itself told of: its clock counts and not ours, which may have gone back. Filled once,
 //! from the tenant's start. Bounded by 1,000 pages a list.
 
-use super::ports::{Looked, Papers, StoreError};
+use super::ports::{Journal, ListedPaper, Looked, StoreError};
 use crate::connectors::{Ask, CallError, Session, TargetSide};
-use crate::model::{BookId, Kind, Start};
+use crate::model::{BookId, Document, Kind, Start};
 use chrono::{DateTime, Duration, Utc};
 
 /// Most pages of one list.
@@ -42,14 +42,14 @@ pub enum LookError {
 /// # Errors
 /// [`LookError`]; what was read until then is kept, and the next look begins where this one did.
 pub async fn look(
-    papers: &dyn Papers,
+    journal: &dyn Journal,
     target: &TargetSide<'_>,
     session: &Session,
     shelf: PaperShelf<'_>,
 ) -> Result<(DateTime<Utc>, usize), LookError> {
     let PaperShelf { book, kind, start } = shelf;
     let tenant = &session.tenant;
-    let before = papers.papers_looked(tenant, book, kind).await?;
+    let before = journal.papers_looked(tenant, book, kind).await?;
     let at = session.clock.now();
     let since = before.map(|l| l.until.unwrap_or(l.at) - Duration::seconds(OVERLAP_S));
     let mut until = before.and_then(|l| l.until);
@@ -71,8 +71,20 @@ pub async fn look(
         let done = (!page.more).then_some(Looked { at, until });
         let last = done.is_some();
         cursor = Some(page.cursor.clone());
-        let all = page.papers();
-        (papers.put_papers(tenant, book, kind, &all, at, done)).await?;
+        let before = before.map(|l| l.at);
+        let listed: Vec<ListedPaper> = (page.records.into_iter())
+            .filter_map(|r| match r.document {
+                Document::Paper(paper) => Some(ListedPaper {
+                    paper: *paper,
+                    written: r.modified_at.or(before),
+                }),
+                _ => None,
+            })
+            .collect();
+        // Before the mirror goes so far: what dies in between sees these papers again.
+        journal.strangers(tenant, &listed, at).await?;
+        let all: Vec<_> = listed.into_iter().map(|l| l.paper).collect();
+        (journal.put_papers(tenant, book, kind, &all, at, done)).await?;
         if last {
             return Ok((at, calls));
         }

@@ -34,6 +34,12 @@ use rust_decimal::Decimal;
 /// this, 40 s to leave and 130 s on its way: the key must live six minutes.
 pub const FRESH_LOOK_S: i64 = 60;
 
+/// The time in which a key may go again is at least so many pauses long.
+const TRIES_IN_A_LIFE: i64 = 36;
+
+/// What a run waits at most between two tries, however long a key is known, in seconds.
+const LONGEST_PAUSE_S: i64 = 5;
+
 /// Longer than any write is in doubt: a hundred years.
 const ALWAYS_S: i64 = 3_155_760_000;
 
@@ -69,6 +75,16 @@ impl Windows {
             } if life_s > 0 => resend_s,
             Promise::Unstated { .. } => ALWAYS_S,
             Promise::Keyed { .. } | Promise::None => 0,
+        }
+    }
+
+    /// Seconds between a lost answer and the next try of the same run: long enough for a vendor to finish, and so
+    /// short that several tries are over long before the same key may go no more.
+    pub fn pause_s(&self) -> i64 {
+        match self.resend_s() {
+            // No key hurries us.
+            0 => LONGEST_PAUSE_S,
+            life => (life / TRIES_IN_A_LIFE).clamp(1, LONGEST_PAUSE_S),
         }
     }
 
@@ -141,10 +157,7 @@ pub fn on_absent(w: &WriteRow, windows: Windows, now: DateTime<Utc>) -> Option<S
         // The same key and body go now, whatever the time: if they came through after all, the key makes one of them.
         Promise::Unstated { .. } if !w.key_spent && w.last_sent.is_some() => None,
         _ if w.looked().saturating_add(1) < windows.looks => Some(waits),
-        _ => Some(Settle::Again {
-            not_before: None,
-            same_key: false,
-        }),
+        _ => Some(Settle::Again { not_before: None }),
     }
 }
 
@@ -199,8 +212,6 @@ pub enum Settle {
     Again {
         /// Not before this time.
         not_before: Option<DateTime<Utc>>,
-        /// Whether the key may be used again (nothing was executed and the vendor never saw it).
-        same_key: bool,
     },
     /// The ledger says something of the kind is there: look it up at once.
     LookUp(Refusal),
@@ -238,10 +249,7 @@ const STALE_TRIES: u32 = 5;
 /// contact's change is of single fields and goes on the new version; a document's is shown to a person.
 pub fn on_stale(w: &WriteRow, r: Refusal) -> Settle {
     if w.kind == Kind::Contact && w.attempt < STALE_TRIES {
-        return Settle::Again {
-            not_before: None,
-            same_key: false,
-        };
+        return Settle::Again { not_before: None };
     }
     Settle::Held(Reason::new(
         codes::UPDATE_CONFLICT,
@@ -273,10 +281,7 @@ pub fn on_error(e: &CallError, resent: bool) -> Settle {
                 why,
             };
         }
-        Settle::Again {
-            not_before: until,
-            same_key: true,
-        }
+        Settle::Again { not_before: until }
     };
     match e {
         CallError::NotSent { .. } | CallError::Gone { .. } => not_executed(None, e.to_string()),
@@ -286,10 +291,7 @@ pub fn on_error(e: &CallError, resent: bool) -> Settle {
         }
         CallError::Refused { .. } if resent => not_executed(None, e.to_string()),
         CallError::Refused { refusal, .. } => on_refusal(refusal.clone()),
-        CallError::Uncertain { .. } if plant::new_key() => Settle::Again {
-            not_before: None,
-            same_key: false,
-        },
+        CallError::Uncertain { .. } if plant::new_key() => Settle::Again { not_before: None },
         CallError::Uncertain { why, cached, .. } => Settle::InDoubt {
             not_before: None,
             key_spent: *cached,
@@ -358,10 +360,7 @@ pub fn on_look_up(seen: Seen, after_quarantine: bool, refusal: Option<Refusal>) 
             Some(r) if taken => Settle::NotMade(Reason::new(r.code, r.what, r.fix)),
             // The vendor says it is taken, and we cannot see by what: a person must look.
             Some(r) => Settle::Held(Reason::new(r.code, r.what, r.fix)),
-            None if after_quarantine => Settle::Again {
-                not_before: None,
-                same_key: false,
-            },
+            None if after_quarantine => Settle::Again { not_before: None },
             None => Settle::InDoubt {
                 not_before: None,
                 key_spent: true,

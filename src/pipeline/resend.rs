@@ -6,7 +6,7 @@
 use super::compare::{Compare, Difference, Field, LineField, as_held, differences};
 use super::decide::{Question, drafted};
 use super::ports::{DocRow, Memory, StoreError};
-use super::write::draft_hash;
+use super::write::paper_hash;
 use crate::mapping::Mapping;
 use crate::model::{
     Chart, Document, Draft, Fingerprint, InvoiceDraft, LedgerView, LinkMade, TargetFacts,
@@ -152,7 +152,7 @@ impl Anew<'_> {
         let Ok(Some(draft)) = drafted(&question, runner) else {
             return Ok(None);
         };
-        let hash = draft_hash(&Draft::Invoice(draft.clone()));
+        let hash = paper_hash(&draft);
         let differences = differences(&draft, &held, Compare::Everything, self.facts);
         if hash == link.draft || differences.is_empty() {
             return Ok(None);

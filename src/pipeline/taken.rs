@@ -3,7 +3,7 @@
 use super::write::WriteRow;
 use crate::connectors::stamp::stamp;
 use crate::model::codes;
-use crate::model::{Draft, InvoiceDraft, LedgerInvoice, Reason};
+use crate::model::{InvoiceDraft, LedgerInvoice, Reason};
 
 /// Why a number is taken by a paper that does not carry our stamp.
 pub fn number_taken(mark: &str, d: &InvoiceDraft, f: &LedgerInvoice, contact_id: &str) -> Reason {
@@ -79,11 +79,6 @@ pub fn stamp_copied(ours: &LedgerInvoice, copy: &LedgerInvoice) -> Reason {
 
 /// Why a document waits that may have left: a paper that came up since, without our stamp, is very likely it.
 pub(super) fn stamp_missing(w: &WriteRow, f: &LedgerInvoice) -> Reason {
-    let tenant = tenant_of(w);
-    let number = match &w.draft {
-        Draft::Invoice(d) => d.number.as_str(),
-        _ => "NUMBER",
-    };
     Reason::new(
         codes::STAMP_MISSING,
         format!(
@@ -91,7 +86,7 @@ pub(super) fn stamp_missing(w: &WriteRow, f: &LedgerInvoice) -> Reason {
             f.number, f.contact_name, f.total
         ),
         format!(
-            "if it is ours, put {} back into its reference, then `crossfoot retry {tenant} {number}`; if it is somebody else's, `crossfoot unlink {tenant} {number}` has ours made beside it",
+            "if it is ours, put {} back into its reference, then `crossfoot retry TENANT NUMBER`; if it is somebody else's, `crossfoot unlink TENANT NUMBER` has ours made beside it",
             stamp(&w.marker)
         ),
     )
@@ -121,9 +116,4 @@ pub(super) fn cancelled(f: &LedgerInvoice) -> Reason {
         ),
         "where it is to be there anew, give it another number in a `map_invoice` rule, then `crossfoot unlink TENANT NUMBER`",
     )
-}
-
-/// A natural key begins with its tenant.
-fn tenant_of(w: &WriteRow) -> &str {
-    w.key.split('/').next().unwrap_or("TENANT")
 }

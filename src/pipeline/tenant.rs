@@ -107,6 +107,8 @@ pub struct RunAsk {
     pub dry: bool,
     /// Today, in the business's own calendar.
     pub today: NaiveDate,
+    /// The day in the source's own calendar; where nobody says which that is, the latest it may be anywhere.
+    pub local_day: NaiveDate,
 }
 
 /// Something a person watching may want to see.
@@ -130,6 +132,8 @@ pub struct Done {
     pub run: RunRow,
     /// Its log.
     pub lines: Vec<RunLine>,
+    /// Pages of the ledger's papers that it read because they were not known yet.
+    pub filled: usize,
     /// When it is worth running again for what is in doubt.
     pub wake: Option<DateTime<Utc>>,
 }

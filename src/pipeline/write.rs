@@ -4,8 +4,8 @@
 //! changes once it may have left; what became of it is the protocol's business.
 
 use crate::model::{
-    BookId, Contact, ContactDraft, Draft, Fingerprint, Key, Kind, LedgerContact, LineKind,
-    MayChange, WriteState,
+    BookId, Contact, ContactDraft, Draft, Fingerprint, InvoiceDraft, Key, Kind, LedgerContact,
+    LineKind, MayChange, WriteState,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
@@ -25,7 +25,8 @@ pub struct Needs {
     pub contact_write: String,
     /// The ledger's id of the document that is paid, where it is known from the start.
     pub document_id: String,
-    /// The natural key of the write that makes the document, or empty.
+    /// The natural key of the write that makes the document, or empty. Of a credit that is the rest of a payment, of the
+    /// write of that payment.
     pub document_write: String,
     /// Whether the document paid is a credit note.
     pub of_credit_note: bool,
@@ -59,6 +60,10 @@ pub struct Needs {
     pub credit_from: Option<NaiveDate>,
     /// What the source says was received for the document in all.
     pub received: Decimal,
+    /// Of money, whether it would lock out the change of its document that goes before it: it waits for that also where the
+    /// change is held or refused.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub locks_out: bool,
     /// What the source says, where the draft of a change keeps a person's edit beside it: this is what is agreed once
     /// the change is there, and the person's edit stays one.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -130,6 +135,11 @@ pub fn draft_hash(draft: &Draft) -> Fingerprint {
         Draft::Payment(p) => serde_json::to_string(p),
     };
     Fingerprint::of(text.unwrap_or_default().as_bytes())
+}
+
+/// The hash of a paper's draft.
+pub fn paper_hash(draft: &InvoiceDraft) -> Fingerprint {
+    draft_hash(&Draft::Invoice(draft.clone()))
 }
 
 /// One write, as the journal holds it.

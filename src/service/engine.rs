@@ -5,10 +5,10 @@ use super::files::WorkspaceError;
 use super::outside::Outside;
 use super::schedule::{TimesSince, keep_since};
 use super::workspace::{Loaded, Workspace};
-use crate::connectors::Registry;
 use crate::connectors::auth::OAuthTokens;
 use crate::connectors::budget::Budgets;
 use crate::connectors::send::{Http, HttpParts};
+use crate::connectors::{Registry, Session};
 use crate::model::{Severity, TenantId};
 use crate::pipeline::books;
 use crate::pipeline::ending::Ending;
@@ -17,8 +17,8 @@ use crate::pipeline::lease::Lease;
 use crate::pipeline::ports::{Journal as _, StoreError};
 use crate::pipeline::post::PostError;
 use crate::pipeline::tenant::{Done, RunAsk, SyncError, Tenant, Watch};
-use crate::store::{EscrowFiles, OpenAs, SealError, Store, TokenVault};
-use chrono::{DateTime, NaiveDate, Utc};
+use crate::store::{EscrowFiles, OpenAs, SealError, Store, TokenVault, put_right};
+use chrono::{DateTime, Duration, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -111,9 +111,15 @@ impl Engine {
         how: OpenAs,
     ) -> Result<Self, EngineError> {
         let systems = workspace.systems().clone();
-        let store = Store::open(&workspace.database(), how).await?;
-        store.keep_reserve();
         let data = workspace.data();
+        put_right(&data);
+        let mut store = Store::open(&workspace.database(), how).await?;
+        if how == OpenAs::Worker {
+            let (place, now) = (&outside.beacon, outside.clock.now());
+            let root = workspace.root().to_owned();
+            store = (store.beside_beacon(place, &root, &outside.fill, now, None)).await?;
+        }
+        store.keep_reserve();
         let workspace = Arc::new(Shared(RwLock::new(Arc::new(workspace))));
         let chosen = store.connection_settings().await?;
         let tokens = TokenVault::new(store.clone(), outside.seal.clone());
@@ -250,6 +256,7 @@ impl Engine {
         for session in [&from, &to] {
             self.tend(session).await;
         }
+        self.store.held_again(self.now()).await?;
         let id = &loaded.mapping.tenant;
         let books = books::in_use(&self.store, id, &from, &to).await?;
         let tenant = Tenant {
@@ -272,9 +279,13 @@ impl Engine {
             again: ask.again.clone(),
             dry: ask.dry,
             today: self.today(loaded),
+            local_day: local_day(&from, self.now()),
         };
         let began = self.now();
-        let done = flow::sync(&tenant, &ask, watch).await?;
+        let done = flow::sync(&tenant, &ask, watch).await;
+        // However it ended: a copy made before this run is behind from now on.
+        self.store.leave_beacon(self.now()).await?;
+        let done = done?;
         if ask.only.is_none() && ask.again.is_empty() && !ask.dry {
             keep_since(&self.store, &loaded.mapping.tenant, TimesSince::Ran(began)).await?;
         }
@@ -380,3 +391,15 @@ fn holder(outside: &Outside, how: OpenAs) -> String {
     };
     format!("{who}-{}", data_encoding::HEXLOWER.encode(&id))
 }
+
+/// The day in a source's own calendar, by the `zone` of its connection. Where nobody says which that is, the latest day that
+/// it may be anywhere: what is of an earlier one is surely not of a later.
+fn local_day(from: &Session, at: DateTime<Utc>) -> NaiveDate {
+    match from.settings.get("zone", "").parse::<chrono_tz::Tz>() {
+        Ok(zone) => at.with_timezone(&zone).date_naive(),
+        Err(_) => (at + Duration::hours(LATEST_ZONE_H)).date_naive(),
+    }
+}
+
+/// No clock on earth is further ahead of UTC, in hours.
+const LATEST_ZONE_H: i64 = 14;

@@ -8,7 +8,7 @@ use super::outside::Outside;
 use super::sandbox_clock::SandboxClock;
 use crate::clock::{Clock, RealClock};
 use crate::connectors::http::{ReqwestTransport, Transport};
-use crate::store::{Fill, Seal, SealError};
+use crate::store::{BeaconPlace, Fill, Seal, SealError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -23,7 +23,8 @@ pub enum KeyFrom {
     Nowhere,
 }
 
-/// This machine's network and randomness, and its clock or that of the fake vendors at an address.
+/// This machine's network and randomness, and its clock or that of the fake vendors at an address. Beacons are kept in
+/// `state`, where the machine has such a folder.
 ///
 /// # Errors
 /// The key cannot be had, calls cannot be made, or the clock that is to be followed is not there.
@@ -31,6 +32,7 @@ pub async fn this_machine(
     data: &Path,
     key: KeyFrom,
     follow: Option<&str>,
+    state: Option<PathBuf>,
 ) -> Result<Outside, NotDone> {
     let transport = ReqwestTransport::new().map_err(|e| {
         let fix = "see that the machine's certificates can be read";
@@ -43,7 +45,26 @@ pub async fn this_machine(
         transport,
         seal: seal(data, key, &fill)?,
         fill,
+        beacon: BeaconPlace {
+            folder: state,
+            machine: machine(),
+        },
     })
+}
+
+/// What this machine is called, for people who have several.
+fn machine() -> String {
+    let told = ["/proc/sys/kernel/hostname", "/etc/hostname"]
+        .iter()
+        .find_map(|path| std::fs::read_to_string(path).ok());
+    let name: String = (told.unwrap_or_default().trim().chars())
+        .filter(|c| !c.is_control())
+        .take(64)
+        .collect();
+    match name.as_str() {
+        "" => "a machine without a name".to_owned(),
+        _ => name,
+    }
 }
 
 async fn clock(

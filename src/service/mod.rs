@@ -59,4 +59,4 @@ pub use crate::connectors::SetOfBooks;
 pub use crate::pipeline::ending::Ending;
 pub use crate::pipeline::resend::ChangedBy;
 pub use crate::pipeline::tenant::{Done, Progress, Watch};
-pub use crate::store::OpenAs;
+pub use crate::store::{BeaconPlace, OpenAs};

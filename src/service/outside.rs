@@ -1,10 +1,10 @@
-//! Everything that comes from outside: time, calls, randomness, the key of the secrets.
+//! Everything that comes from outside: time, calls, randomness, the key of the secrets, where beacons are kept.
 //!
 //! An engine is opened with it; the program takes this machine's, a test makes its own.
 
 use crate::clock::Clock;
 use crate::connectors::http::Transport;
-use crate::store::{Fill, Seal};
+use crate::store::{BeaconPlace, Fill, Seal};
 use std::sync::Arc;
 
 /// Everything that comes from outside.
@@ -18,4 +18,6 @@ pub struct Outside {
     pub fill: Fill,
     /// The key of the secrets.
     pub seal: Seal,
+    /// Where it is kept, outside of workspaces, how far each had come; and what this machine is called.
+    pub beacon: BeaconPlace,
 }

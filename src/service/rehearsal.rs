@@ -4,6 +4,7 @@
 
 use super::engine::Engine;
 use super::not_done::NotDone;
+use crate::store::private_folder;
 use std::path::{Path, PathBuf};
 
 /// The folder.
@@ -19,7 +20,7 @@ impl Rehearsal {
         (engine.outside().fill)(&mut id);
         let name = format!("rehearsal-{}", data_encoding::HEXLOWER.encode(&id));
         let path = engine.workspace().data().join(name);
-        std::fs::create_dir_all(&path).map_err(|e| {
+        private_folder(&path).map_err(|e| {
             let fix = "see that the workspace's folder may be written";
             NotDone::wrong(format!("a copy for the rehearsal cannot be made: {e}"), fix)
                 .at(path.display().to_string())

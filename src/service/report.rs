@@ -16,6 +16,8 @@ pub struct Cause {
     pub code: String,
     /// What happened, as it was told for the first of them.
     pub what: String,
+    /// The document that `what` speaks of, where others of them have a sentence of their own.
+    pub such_as: Option<String>,
     /// What to do.
     pub fix: String,
     /// The line that decided, where one did.
@@ -40,10 +42,14 @@ pub fn causes(tenant: &TenantId, rows: &[DocRow]) -> Vec<Cause> {
             state: row.state,
             code: reason.code.clone(),
             what: reason.what.clone(),
+            such_as: None,
             fix: reason.fix.clone(),
             place: reason.place.clone(),
             documents: Vec::new(),
         });
+        if let (Some(first), true) = (group.documents.first(), group.what != reason.what) {
+            group.such_as.get_or_insert_with(|| first.clone());
+        }
         group.documents.push(row.number.clone());
     }
     let mut all: Vec<Cause> = groups.into_values().collect();

@@ -139,7 +139,12 @@ async fn answered(engine: &Engine, tenant: &TenantId, answer: WishAnswer) -> Res
         let fix = format!("see `crossfoot history {tenant}`");
         return Err(NotDone::wrong("the run is no longer in the history", fix));
     };
-    Ok(Done { run, lines, wake })
+    Ok(Done {
+        run,
+        lines,
+        filled: 0,
+        wake,
+    })
 }
 
 /// Does what other verbs ask for, until the process ends. Each wish is a task of its own, so that one tenant's long run

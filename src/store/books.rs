@@ -3,8 +3,8 @@
 
 use super::journal::fence;
 use super::{
-    Store, charts, contacts, decisions, documents, in_use, links, papers, records, unwanted,
-    word_rows, writes,
+    Store, charts, contacts, decisions, documents, drifts, in_use, links, papers, records, sweeps,
+    unwanted, word_rows, writes,
 };
 use crate::connectors::{BadRecord, Cursor, Page};
 use crate::model::{
@@ -73,6 +73,10 @@ impl Records for Store {
         }
         for r in &page.records {
             records::forget_bad(&mut tx, t, book, r).await?;
+            sweeps::there(&mut tx, t, &Key::new(book, r.kind, &r.id)).await?;
+        }
+        for (kind, id) in &page.gone {
+            sweeps::gone(&mut tx, t, &Key::new(book, *kind, id), now).await?;
         }
         if let Some(cursor) = cursor {
             records::set_cursor(&mut tx, t, book, kind, cursor).await?;
@@ -327,6 +331,7 @@ impl Papers for Store {
         let mut tx = self.begin().await?;
         for paper in all {
             papers::put(&mut tx, tenant.as_str(), book, paper, at).await?;
+            drifts::weigh(&mut tx, tenant, book, paper, at).await?;
         }
         if let Some(looked) = done {
             papers::done(&mut tx, tenant.as_str(), book, kind, looked).await?;

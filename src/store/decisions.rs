@@ -6,8 +6,9 @@
 use super::audit::{self, AuditEntry};
 use super::rows::{blob, json, pack, pack_text, time, unpack, unpack_text};
 use super::sql::{Db, sql};
-use super::{learned, loose, needed, plans, things};
-use crate::model::Key;
+use super::{drifts, learned, loose, needed, plans, things};
+use crate::model::{Key, Reason};
+use crate::pipeline::decide::behind;
 use crate::pipeline::ports::{DecidedDoc, DecisionNote, StoreError};
 use chrono::{DateTime, Utc};
 
@@ -38,6 +39,7 @@ pub async fn put(
     .run(db)
     .await?;
     loose::put(db, tenant, d).await?;
+    drifts::told(db, tenant, &d.key, &d.note.run).await?;
     for w in &d.writes {
         plans::put(db, tenant, d, w).await?;
     }
@@ -95,6 +97,65 @@ async fn put_note(db: &mut Db, tenant: &str, d: &DecidedDoc) -> Result<(), Store
     .bind(thing)
     .bind(&d.note.facts.0)
     .bind(pack(&d.note)?)
+    .run(db)
+    .await?;
+    Ok(())
+}
+
+/// What posting finds of a payment counts like what deciding finds: it is told with the decision, and what comes after it
+/// waits for it.
+pub async fn stopped(
+    db: &mut Db,
+    tenant: &str,
+    document: &Key,
+    (payment, state): (&str, &str),
+    reason: &Reason,
+) -> Result<(), StoreError> {
+    let Some(mut note) = last(db, tenant, document).await? else {
+        return Ok(());
+    };
+    let Some(at) = note.payments.iter().position(|p| p.id == payment) else {
+        return Ok(());
+    };
+    for (n, p) in note.payments.iter_mut().enumerate().skip(at) {
+        if n == at {
+            (p.state, p.reason) = (state.to_owned(), Some(reason.clone()));
+        } else if p.state == "planned" {
+            let waits = behind(&p.id, payment);
+            (p.state, p.reason) = ("waits".to_owned(), Some(waits));
+        }
+    }
+    again(db, tenant, document, &note).await
+}
+
+/// The payments of a document that wait with a change of it, which is held or refused.
+pub async fn wait_with(
+    db: &mut Db,
+    tenant: &str,
+    document: &Key,
+    payments: &[String],
+    reason: &Reason,
+) -> Result<(), StoreError> {
+    let Some(mut note) = last(db, tenant, document).await? else {
+        return Ok(());
+    };
+    for p in note
+        .payments
+        .iter_mut()
+        .filter(|p| payments.contains(&p.id))
+    {
+        (p.state, p.reason) = ("waits".to_owned(), Some(reason.clone()));
+    }
+    again(db, tenant, document, &note).await
+}
+
+/// The same decision, told otherwise.
+async fn again(db: &mut Db, tenant: &str, of: &Key, note: &DecisionNote) -> Result<(), StoreError> {
+    sql("UPDATE decisions SET note = $5 WHERE tenant = $1
+            AND thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)")
+    .bind(tenant)
+    .key(of)
+    .bind(pack(note)?)
     .run(db)
     .await?;
     Ok(())

@@ -21,7 +21,7 @@ fn state(row: &SqliteRow) -> Result<DocState, StoreError> {
     DocState::parse(&word).ok_or_else(|| corrupt("a document's state", &word))
 }
 
-fn doc_row(row: &SqliteRow) -> Result<DocRow, StoreError> {
+pub(super) fn doc_row(row: &SqliteRow) -> Result<DocRow, StoreError> {
     Ok(DocRow {
         key: key(row, "book", "kind", "id")?,
         number: text(row, "number")?,

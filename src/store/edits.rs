@@ -4,11 +4,12 @@
 //! the sums. Kept for one edit a tenant: another one begins anew.
 
 use super::Store;
+use super::documents::doc_row;
 use super::rows::{number, text};
-use super::sql::{Db, sql};
+use super::sql::{Db, limit, sql};
 use super::things;
 use crate::model::{Fingerprint, Key, TenantId};
-use crate::pipeline::ports::StoreError;
+use crate::pipeline::ports::{DocRow, StoreError};
 use std::collections::BTreeMap;
 
 /// How far a look has come.
@@ -55,17 +56,39 @@ impl Store {
         one.maybe(&mut *self.db().await?, read).await
     }
 
-    /// Whether a document was looked at already.
+    /// The next posted documents after a place, with the place of each; 0 is the beginning. They are in the order in which
+    /// they were first read, so that a look goes on where it was left.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn is_looked_at(&self, tenant: &TenantId, of: &Key) -> Result<bool, StoreError> {
-        sql("SELECT 1 FROM would_differ WHERE tenant = $1
-                AND thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)")
-            .bind(tenant.as_str())
-            .key(of)
-            .any(&mut *self.db().await?)
-            .await
+    pub async fn posted_after(
+        &self,
+        tenant: &TenantId,
+        place: i64,
+        most: usize,
+    ) -> Result<Vec<(i64, DocRow)>, StoreError> {
+        let posted = sql(
+            "SELECT d.* FROM document_rows d WHERE d.tenant = $1 AND d.thing > $2
+                AND EXISTS (SELECT 1 FROM links l WHERE l.tenant = d.tenant AND l.thing = d.thing)
+              ORDER BY d.thing LIMIT $3",
+        );
+        let posted = posted.bind(tenant.as_str()).bind(place).bind(limit(most));
+        let read = |r: &sqlx::sqlite::SqliteRow| Ok((number(r, "thing")?, doc_row(r)?));
+        posted.all(&mut *self.db().await?, read).await
+    }
+
+    /// The place up to which posted documents were looked at; 0 before any was.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn looked_up_to(&self, tenant: &TenantId) -> Result<i64, StoreError> {
+        let last =
+            sql("SELECT thing FROM would_differ WHERE tenant = $1 ORDER BY thing DESC LIMIT 1");
+        let last = last.bind(tenant.as_str());
+        let place = last
+            .maybe(&mut *self.db().await?, |r| number(r, "thing"))
+            .await?;
+        Ok(place.unwrap_or(0))
     }
 
     /// Keeps what some documents would differ by; with `done`, that it was all. One transaction.

@@ -2,7 +2,7 @@
 
 use super::sql::{Db, sql};
 use super::{decisions, documents, writes};
-use crate::model::{DocState, Key, Reason};
+use crate::model::{DocState, Key, Reason, WriteState};
 use crate::pipeline::ports::StoreError;
 use chrono::{DateTime, Utc};
 
@@ -87,6 +87,27 @@ pub async fn stop_dependants(
         .run(db)
         .await?;
     Ok(())
+}
+
+/// Money that would lock out a change of its document waits with it, now that it is held or refused, until the document has
+/// been decided on again.
+pub async fn stop_money(
+    db: &mut Db,
+    tenant: &str,
+    document: &Key,
+    reason: &Reason,
+) -> Result<(), StoreError> {
+    let mut waits = Vec::new();
+    for w in writes::of_document(db, tenant, document).await? {
+        if w.state == WriteState::Ready && w.needs.locks_out {
+            writes::to(db, tenant, w.id, WriteState::Planned).await?;
+            waits.push(w.of.id.0);
+        }
+    }
+    if waits.is_empty() {
+        return Ok(());
+    }
+    decisions::wait_with(db, tenant, document, &waits, reason).await
 }
 
 /// Documents that a contact's failure held are decided on again now that it is there.

@@ -2,8 +2,8 @@
 
 use super::audit::{self, AuditEntry};
 use super::sql::Db;
-use super::{links, word_rows};
-use crate::model::{Key, Kind};
+use super::{drifts, links, word_rows};
+use crate::model::Key;
 use crate::pipeline::ports::{DecidedDoc, StoreError};
 use chrono::{DateTime, Utc};
 
@@ -19,13 +19,14 @@ pub async fn keep(
     if let Some(new) = &d.learned.relink {
         links::relink(db, tenant, &d.key, &d.version, new).await?;
         word_rows::spend(db, tenant, &d.key).await?;
+        drifts::over(db, tenant, &d.key).await?;
     }
     if d.learned.unlink {
         unlink(db, tenant, &d.key, now).await?;
     }
-    for id in &d.learned.forget {
-        let payment = Key::new(&d.key.book, Kind::Payment, id);
-        unlink(db, tenant, &payment, now).await?;
+    for (kind, id) in &d.learned.forget {
+        let money = Key::new(&d.key.book, *kind, id);
+        unlink(db, tenant, &money, now).await?;
     }
     Ok(())
 }
@@ -33,6 +34,7 @@ pub async fn keep(
 /// A link to what the ledger no longer has goes; the audit keeps that it was there.
 async fn unlink(db: &mut Db, tenant: &str, of: &Key, now: DateTime<Utc>) -> Result<(), StoreError> {
     links::take(db, tenant, of).await?;
+    drifts::over(db, tenant, of).await?;
     let object = format!("{}/{}", of.kind, of.id);
     let entry = AuditEntry {
         tenant,

@@ -46,6 +46,13 @@ pub async fn to(db: &mut Db, tenant: &str, other: &Key) -> Result<Vec<Link>, Sto
     all.bind(tenant).key(other).all(db, link).await
 }
 
+/// The links of what is on a paper of the other book.
+pub async fn upon(db: &mut Db, tenant: &str, paper: &Key) -> Result<Vec<Link>, StoreError> {
+    let all = sql("SELECT * FROM link_rows WHERE tenant = $1
+            AND upon = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)");
+    all.bind(tenant).key(paper).all(db, link).await
+}
+
 /// What a thing and its counterpart were last agreed to say, where that is known.
 pub async fn agreed(db: &mut Db, tenant: &str, of: &Key) -> Result<Option<Draft>, StoreError> {
     let read = |r: &SqliteRow| unpack("what was agreed", &blob(r, "agreed")?);

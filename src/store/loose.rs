@@ -7,9 +7,10 @@ use super::audit::{self, AuditEntry};
 use super::rows::{amount, blob, corrupt, maybe_day, number, text, unpack};
 use super::sql::{Db, limit, sql};
 use super::{Store, things};
-use crate::model::{Key, TenantId, codes};
+use crate::model::{Key, TenantId};
 use crate::pipeline::ports::{
-    DecidedDoc, DecisionNote, LoosePayment, LoosePayments, PaymentGroup, PaymentNote, StoreError,
+    DecidedDoc, DecisionNote, LoosePayment, LoosePayments, PaymentGroup, PaymentNote, ReleaseWord,
+    StoreError,
 };
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -24,27 +25,43 @@ const FILLED: &str = "filled";
 /// Decisions looked through in one transaction.
 const PAGE: usize = 500;
 
+/// What the column `released` says.
+const NO_WORD: i64 = 0;
+const SAID: i64 = 1;
+const AWAITED: i64 = 2;
+
 /// Keeps where a decision leaves the payments of its document. One that did not come to them leaves them where they were.
 pub async fn put(db: &mut Db, tenant: &str, d: &DecidedDoc) -> Result<(), StoreError> {
     if d.note.balance.is_none() {
         return Ok(());
     }
     let thing = things::give(db, tenant, &d.key).await?;
-    let known =
-        sql("SELECT payment, released FROM loose_payments WHERE tenant = $1 AND thing = $2");
-    let known = known.bind(tenant).bind(thing);
-    let read = |r: &SqliteRow| Ok((text(r, "payment")?, number(r, "released")? != 0));
-    let known = known.all(db, read).await?.into_iter();
-    let released: BTreeSet<String> = known.filter(|(_, word)| *word).map(|(id, _)| id).collect();
+    let known = sql(
+        "SELECT payment, amount, state, code, released FROM loose_payments WHERE tenant = $1 AND thing = $2",
+    );
+    let known = known.bind(tenant).bind(thing).all(db, loose).await?;
     sql("DELETE FROM loose_payments WHERE tenant = $1 AND thing = $2")
         .bind(tenant)
         .bind(thing)
         .run(db)
         .await?;
     for p in &d.note.payments {
-        insert(db, tenant, thing, p, released.contains(&p.id)).await?;
+        let was = known.iter().find(|k| k.id == p.id);
+        insert(db, tenant, thing, p, word(d, p, was)).await?;
     }
     Ok(())
+}
+
+/// Where a person's word on a payment stands after a decision. It is spent by another amount, and by a file that leaves the
+/// payment out again.
+fn word(d: &DecidedDoc, p: &PaymentNote, was: Option<&LoosePayment>) -> ReleaseWord {
+    let said = was.is_some_and(|w| w.word == ReleaseWord::Said && w.amount == p.amount);
+    match p.state.as_str() {
+        "skipped" => ReleaseWord::None,
+        _ if d.to_release.contains(&p.id) => ReleaseWord::Awaited,
+        _ if said => ReleaseWord::Said,
+        _ => ReleaseWord::None,
+    }
 }
 
 async fn insert(
@@ -52,10 +69,10 @@ async fn insert(
     tenant: &str,
     thing: i64,
     p: &PaymentNote,
-    released: bool,
+    word: ReleaseWord,
 ) -> Result<(), StoreError> {
     // What goes is remembered for the word alone, until it is there.
-    let goes = p.state == "planned" && !released;
+    let goes = p.state == "planned" && word != ReleaseWord::Said;
     if goes || matches!(p.state.as_str(), "posted" | "settled") {
         return Ok(());
     }
@@ -71,7 +88,11 @@ async fn insert(
     .bind(p.amount.to_string())
     .bind(&p.state)
     .bind(p.reason.as_ref().map_or("", |r| r.code.as_str()))
-    .bind(i64::from(released))
+    .bind(match word {
+        ReleaseWord::None => NO_WORD,
+        ReleaseWord::Said => SAID,
+        ReleaseWord::Awaited => AWAITED,
+    })
     .run(db)
     .await?;
     Ok(())
@@ -82,7 +103,12 @@ fn loose(r: &SqliteRow) -> Result<LoosePayment, StoreError> {
         id: text(r, "payment")?,
         state: text(r, "state")?,
         code: text(r, "code")?,
-        released: number(r, "released")? != 0,
+        amount: amount(&text(r, "amount")?)?,
+        word: match number(r, "released")? {
+            SAID => ReleaseWord::Said,
+            AWAITED => ReleaseWord::Awaited,
+            _ => ReleaseWord::None,
+        },
     })
 }
 
@@ -109,9 +135,9 @@ async fn to_release(
     from: Option<NaiveDate>,
 ) -> Result<Vec<WaitingPayment>, StoreError> {
     sql("SELECT thing, currency, amount, day FROM loose_payments
-          WHERE tenant = $1 AND code = $2 AND released = 0 AND day >= $3")
+          WHERE tenant = $1 AND released = $2 AND day >= $3")
     .bind(tenant)
-    .bind(codes::PAYMENT_RELEASE.as_str())
+    .bind(AWAITED)
     .bind(from.map_or(String::new(), |d| d.to_string()))
     .all(db, waiting)
     .await
@@ -140,7 +166,7 @@ impl LoosePayments for Store {
         tenant: &TenantId,
         document: &Key,
     ) -> Result<Vec<LoosePayment>, StoreError> {
-        let all = sql("SELECT payment, state, code, released FROM loose_payments WHERE tenant = $1
+        let all = sql("SELECT payment, amount, state, code, released FROM loose_payments WHERE tenant = $1
             AND thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)");
         let all = all.bind(tenant.as_str()).key(document);
         all.all(&mut *self.db().await?, loose).await
@@ -174,10 +200,11 @@ impl LoosePayments for Store {
         let t = tenant.as_str();
         let mut tx = self.begin().await?;
         let rows = to_release(&mut tx, t, from).await?;
-        sql("UPDATE loose_payments SET released = 1 WHERE tenant = $1 AND code = $2 AND released = 0 AND day >= $3")
+        sql("UPDATE loose_payments SET released = $4 WHERE tenant = $1 AND released = $2 AND day >= $3")
             .bind(t)
-            .bind(codes::PAYMENT_RELEASE.as_str())
+            .bind(AWAITED)
             .bind(from.map_or(String::new(), |d| d.to_string()))
+            .bind(SAID)
             .run(&mut tx)
             .await?;
         let things: BTreeSet<i64> = rows.iter().map(|w| w.thing).collect();
@@ -237,7 +264,7 @@ impl Store {
         let rows = page.all(&mut tx, read).await?;
         for (thing, note) in &rows {
             for p in &note.payments {
-                insert(&mut tx, tenant, *thing, p, false).await?;
+                insert(&mut tx, tenant, *thing, p, ReleaseWord::None).await?;
             }
         }
         tx.commit().await?;

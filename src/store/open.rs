@@ -1,6 +1,8 @@
 //! Opening the database: one process writes, every commit is on the disk before it counts.
 
+use super::beacon::BeaconFile;
 use super::failed::db;
+use super::private::{private_empty, private_file, private_folder};
 use super::sql::{Tx, sql};
 use crate::model::WriteState;
 use crate::pipeline::ports::StoreError;
@@ -36,10 +38,12 @@ pub struct Store {
     pub path: PathBuf,
     // Held for life: its lock says that this process is the one.
     lock: Option<Arc<File>>,
+    /// What says outside the workspace how far it has come; of the process that works on it alone.
+    pub(super) beacon: Option<Arc<BeaconFile>>,
 }
 
 /// The schema, in the steps by which it came to be. None is ever changed: databases hold their hashes.
-const MIGRATIONS: [(i64, &str, &str); 7] = [
+const MIGRATIONS: [(i64, &str, &str); 10] = [
     (1, "init", include_str!("../../migrations/0001_init.sql")),
     (
         2,
@@ -67,7 +71,30 @@ const MIGRATIONS: [(i64, &str, &str); 7] = [
         "wishes",
         include_str!("../../migrations/0009_wishes.sql"),
     ),
+    (
+        10,
+        "drifts",
+        include_str!("../../migrations/0010_drifts.sql"),
+    ),
+    (11, "epoch", include_str!("../../migrations/0011_epoch.sql")),
+    (
+        13,
+        "releases",
+        include_str!("../../migrations/0013_releases.sql"),
+    ),
 ];
+
+/// The note of the last step that a database was brought to, so that whoever only looks knows whether it is of now.
+const SCHEMA: &str = "schema";
+
+fn latest() -> String {
+    MIGRATIONS
+        .iter()
+        .map(|m| m.0)
+        .max()
+        .unwrap_or_default()
+        .to_string()
+}
 
 fn migration((version, name, text): (i64, &'static str, &'static str)) -> Migration {
     Migration::new(
@@ -111,7 +138,7 @@ fn refuse_network(folder: &Path) -> Result<(), StoreError> {
 const LOCK_TRIES: u32 = 5;
 const LOCK_PAUSE: Duration = Duration::from_millis(40);
 
-async fn take_lock(path: &Path) -> Result<File, StoreError> {
+pub(super) async fn take_lock(path: &Path) -> Result<File, StoreError> {
     for _ in 1..LOCK_TRIES {
         match try_lock(path) {
             Err(StoreError::InUse(_)) => tokio::time::sleep(LOCK_PAUSE).await,
@@ -126,10 +153,9 @@ fn try_lock(path: &Path) -> Result<File, StoreError> {
     let fail = |e: std::io::Error| {
         StoreError::Folder(format!("{} cannot be opened: {e}", lock_path.display()))
     };
-    let file = File::options()
+    let file = private_file()
         .create(true)
         .truncate(false)
-        .write(true)
         .open(&lock_path)
         .map_err(fail)?;
     match file.try_lock() {
@@ -148,13 +174,16 @@ impl Store {
     /// [`StoreError::Folder`] for a folder that cannot be used or a second process; [`StoreError::Database`] otherwise.
     pub async fn open(path: &Path, how: OpenAs) -> Result<Self, StoreError> {
         let folder = path.parent().unwrap_or(Path::new("."));
-        std::fs::create_dir_all(folder)
-            .map_err(|e| StoreError::Folder(format!("{}: {e}", folder.display())))?;
+        let unusable =
+            |at: &Path, e: std::io::Error| StoreError::Folder(format!("{}: {e}", at.display()));
+        private_folder(folder).map_err(|e| unusable(folder, e))?;
         refuse_network(folder)?;
         let lock = match how {
             OpenAs::Worker => Some(Arc::new(take_lock(path).await?)),
             OpenAs::Person | OpenAs::Reader => None,
         };
+        // Made beforehand, since what SQLite makes beside a database may be read by whoever may read that.
+        private_empty(path).map_err(|e| unusable(path, e))?;
         // A reader of a database that was never made gets an empty one, so that every verb can answer.
         let options = SqliteConnectOptions::new()
             .filename(path)
@@ -190,14 +219,13 @@ impl Store {
             .await
             .map_err(db)?;
         let store = Self {
-            pool,
-            path: path.to_owned(),
             lock,
+            ..Self::over(pool, path)
         };
         let fresh = !store.has_schema().await?;
         if how == OpenAs::Worker || fresh {
             store.migrate().await?;
-        } else if store.is_of_first_stage().await? {
+        } else if store.note(SCHEMA).await?.as_deref() != Some(&latest()) {
             // Whoever comes first brings it up to date, and not while an earlier stage's process works on it.
             let _alone = take_lock(path).await?;
             store.migrate().await?;
@@ -206,6 +234,16 @@ impl Store {
             store.nobody_lives().await?;
         }
         Ok(store)
+    }
+
+    /// Over a connection that is there, to look and for nothing else.
+    pub(super) fn over(pool: SqlitePool, path: &Path) -> Self {
+        Self {
+            pool,
+            path: path.to_owned(),
+            lock: None,
+            beacon: None,
+        }
     }
 
     /// Whoever has the lock is alone: what other workers held or had taken in hand, they left when they died.
@@ -262,7 +300,7 @@ impl Store {
         self.lock.is_some()
     }
 
-    async fn has_schema(&self) -> Result<bool, StoreError> {
+    pub(super) async fn has_schema(&self) -> Result<bool, StoreError> {
         sql("SELECT 1 FROM sqlite_master WHERE name = 'write_moves'")
             .any(&mut *self.db().await?)
             .await
@@ -279,7 +317,11 @@ impl Store {
         self.move_first_stage().await?;
         self.know_customers().await?;
         self.fill_loose_payments().await?;
-        self.write_moves().await
+        self.write_moves().await?;
+        if self.note(SCHEMA).await?.as_deref() != Some(&latest()) {
+            self.keep_note(SCHEMA, &latest()).await?;
+        }
+        Ok(())
     }
 
     /// The legal moves, from the one place that knows them into the table the trigger reads.
@@ -307,6 +349,8 @@ impl Store {
     /// # Errors
     /// [`StoreError::Database`].
     pub async fn copy_to(&self, path: &Path) -> Result<(), StoreError> {
+        // What is copied is as private as what it was copied from; into an empty file is into a new one.
+        private_empty(path).map_err(|e| StoreError::Folder(format!("{}: {e}", path.display())))?;
         sql("VACUUM INTO $1")
             .bind(path.display().to_string())
             .run(&mut *self.db().await?)

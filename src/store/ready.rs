@@ -1,7 +1,9 @@
 //! What may be sent now, and what may have left and is not known of.
 //!
 //! Flows in: the time, and the one document a run may be about. Flows out: writes in the order in which they go, filled
-//! in with what they waited for. The next batch is read in the order of its index, without sorting what waits.
+//! in with what they waited for. The next batch is read in the order of its index, without sorting what waits. Money goes
+//! one after the other: a payment or refund waits for every earlier one of its document that is not at its end, be it
+//! held, refused, in doubt or merely ready, as deciding has it wait.
 
 use super::rows::{maybe, maybe_number, number, time, write_row};
 use super::sql::{Db, limit, sql};
@@ -47,8 +49,13 @@ async fn of_all(
     most: usize,
 ) -> Result<Vec<WriteRow>, StoreError> {
     sql(
-        "SELECT * FROM ready_writes WHERE tenant = $1 AND (not_before IS NULL OR not_before <= $2)
-          ORDER BY level, kind, is_update, day, id LIMIT $3",
+        "SELECT w.* FROM ready_writes w WHERE w.tenant = $1 AND (w.not_before IS NULL OR w.not_before <= $2)
+            AND NOT (w.kind IN ('payment','credit_note','overpayment') AND EXISTS (SELECT 1 FROM writes e
+              WHERE e.tenant = w.tenant AND e.document = w.document AND e.id <> w.id
+                AND e.kind IN ('payment','credit_note','overpayment')
+                AND (e.day < w.day OR (e.day = w.day AND e.id < w.id))
+                AND e.state NOT IN ('linked','superseded','cancelled')))
+          ORDER BY w.level, w.kind, w.is_update, w.day, w.id LIMIT $3",
     )
     .bind(tenant)
     .bind(time(now))
@@ -78,7 +85,13 @@ async fn of_one(
     let mut rows = Vec::new();
     for id in ids {
         let one = sql(
-            "SELECT * FROM ready_writes WHERE tenant = $1 AND id = $2 AND (not_before IS NULL OR not_before <= $3)",
+            "SELECT w.* FROM ready_writes w
+              WHERE w.tenant = $1 AND w.id = $2 AND (w.not_before IS NULL OR w.not_before <= $3)
+                AND NOT (w.kind IN ('payment','credit_note','overpayment') AND EXISTS (SELECT 1 FROM writes e
+                  WHERE e.tenant = w.tenant AND e.document = w.document AND e.id <> w.id
+                    AND e.kind IN ('payment','credit_note','overpayment')
+                    AND (e.day < w.day OR (e.day = w.day AND e.id < w.id))
+                    AND e.state NOT IN ('linked','superseded','cancelled')))",
         );
         let one = one.bind(tenant).bind(id).bind(time(now));
         rows.extend(one.maybe(db, filled).await?);

@@ -6,6 +6,7 @@
 
 use super::Store;
 use super::failed::db as failed;
+use super::private::private_file;
 use super::rows::number;
 use super::sql::sql;
 use crate::pipeline::ports::StoreError;
@@ -33,7 +34,8 @@ impl Store {
             return;
         }
         // Written and not merely made long: a file with a hole takes no space.
-        let made = std::fs::File::create(&path).and_then(|mut file| {
+        let made = private_file().create(true).truncate(true).open(&path);
+        let made = made.and_then(|mut file| {
             let block = [0x5A_u8; 64 * 1024];
             for _ in 0..RESERVE / block.len() {
                 file.write_all(&block)?;

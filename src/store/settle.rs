@@ -5,7 +5,7 @@ use super::anew::decided_too_early;
 use super::audit::{self, AuditEntry};
 use super::rows::{json, time};
 use super::sql::{Db, sql};
-use super::{contacts, documents, journey, links, papers, word_rows, writes};
+use super::{contacts, decisions, documents, drifts, journey, links, papers, word_rows, writes};
 use crate::connectors::Posted;
 use crate::model::codes;
 use crate::model::{DocState, Draft, Kind, LedgerContact, Reason, WriteState};
@@ -231,6 +231,7 @@ impl Desk<'_> {
             .await?;
         links::put(self.db, tenant, w, posted).await?;
         word_rows::spend(self.db, tenant, &w.of).await?;
+        drifts::over(self.db, tenant, &w.of).await?;
         if w.kind == Kind::Contact {
             self.mirrored(w, posted).await?;
             journey::wake_dependants(self.db, tenant, &w.key).await?;
@@ -282,11 +283,20 @@ impl Desk<'_> {
         if !self.is_bystander(w).await? {
             documents::put(self.db, tenant, &w.document, stands, Some(reason), now).await?;
         }
-        if w.kind == Kind::Contact {
-            contacts::forget_planned(self.db, tenant, &w.to, &w.key).await?;
-            journey::stop_dependants(self.db, tenant, &w.key, stands, reason, now).await?;
+        match w.kind {
+            Kind::Contact => {
+                contacts::forget_planned(self.db, tenant, &w.to, &w.key).await?;
+                journey::stop_dependants(self.db, tenant, &w.key, stands, reason, now).await
+            }
+            Kind::Invoice if !w.needs.update_id.is_empty() => {
+                journey::stop_money(self.db, tenant, &w.document, reason).await
+            }
+            Kind::Payment | Kind::CreditNote | Kind::Overpayment => {
+                let stopped = (w.of.id.0.as_str(), stands.as_str());
+                decisions::stopped(self.db, tenant, &w.document, stopped, reason).await
+            }
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     /// Whether the document that first needed a contact is for another one by now.

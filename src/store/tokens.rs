@@ -1,6 +1,7 @@
 //! Tokens, keys and the day's counts, kept for the connectors. Secrets are sealed; nothing here shows them.
 
 use super::Store;
+use super::private::{private_file, private_folder};
 use super::rows::{blob, maybe_time, number, text, time};
 use super::seal::Seal;
 use super::sql::sql;
@@ -293,9 +294,13 @@ impl Escrow for EscrowFiles {
         let sealed = self.tokens.sealed(who, row)?;
         let mut bytes = row.generation.to_be_bytes().to_vec();
         bytes.extend_from_slice(&sealed);
-        std::fs::create_dir_all(&self.folder).map_err(said)?;
+        private_folder(&self.folder).map_err(said)?;
         let temporary = self.path(who).with_extension("tmp");
-        let mut file = std::fs::File::create(&temporary).map_err(said)?;
+        let mut file = private_file()
+            .create(true)
+            .truncate(true)
+            .open(&temporary)
+            .map_err(said)?;
         file.write_all(&bytes).map_err(said)?;
         file.sync_all().map_err(said)?;
         std::fs::rename(&temporary, self.path(who)).map_err(said)

@@ -7,7 +7,7 @@
 use super::audit::{self, AuditEntry};
 use super::journal::fence;
 use super::sql::{Db, sql};
-use super::{Store, documents, links, word_rows, writes};
+use super::{Store, documents, drifts, links, word_rows, writes};
 use crate::model::{DocState, Key, Kind, WriteState};
 use crate::pipeline::lease::Lease;
 use crate::pipeline::ports::{DocRow, StoreError};
@@ -188,6 +188,7 @@ async fn take(db: &mut Db, word: &UnlinkWord<'_>, of: &Key) -> Result<bool, Stor
         return Ok(false);
     };
     links::take(db, word.tenant, of).await?;
+    drifts::over(db, word.tenant, of).await?;
     let object = format!("{}/{}", of.kind, of.id);
     let detail = format!("by a person's word; it led to {}", link.other.id);
     let entry = AuditEntry {

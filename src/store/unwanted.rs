@@ -7,7 +7,7 @@
 use super::anew::decided_too_early;
 use super::rows::{corrupt, kind, maybe, number, text};
 use super::sql::{Db, sql};
-use super::{contacts, plans, writes};
+use super::{contacts, plans, word_rows, writes};
 use crate::model::{BookId, Key, Kind, WriteState};
 use crate::pipeline::ports::{DecidedDoc, StoreError};
 use sqlx::sqlite::SqliteRow;
@@ -107,7 +107,10 @@ pub async fn supersede(
             Fate::Doubt => unwanted(db, tenant, document, &w).await?,
             Fate::LookUp => {
                 let row = writes::by_id(db, tenant, w.id).await?;
-                let needs = row.needs.clone();
+                let mut needs = row.needs.clone();
+                needs
+                    .known
+                    .extend(settled_with(db, tenant, document).await?);
                 plans::look_up_again(db, tenant, &row, &needs).await?;
                 unwanted(db, tenant, document, &w).await?;
             }
@@ -115,6 +118,17 @@ pub async fn supersede(
         }
     }
     Ok(())
+}
+
+/// The ledger's ids of what persons have settled payments of a document with: a look-up finds them for what they are.
+async fn settled_with(
+    db: &mut Db,
+    tenant: &str,
+    document: &Key,
+) -> Result<Vec<String>, StoreError> {
+    let words = word_rows::of_document(db, tenant, document).await?;
+    let entries = words.settled().filter_map(|(_, w)| w.entry.as_ref());
+    Ok(entries.map(|e| e.id.clone()).collect())
 }
 
 async fn take_back(

@@ -5,7 +5,7 @@
 
 use super::rows::{corrupt, json, read_json, text};
 use super::sql::{Db, sql};
-use super::{links, things};
+use super::{drifts, links, things};
 use crate::model::{Key, Kind, LinkMade, PersonsWord, WordKind, Words};
 use crate::pipeline::ports::StoreError;
 
@@ -41,6 +41,7 @@ pub(super) async fn take_links(db: &mut Db, tenant: &str, of: &Key) -> Result<bo
         let link = links::of(db, tenant, thing).await?;
         if link.is_some_and(|l| l.made == LinkMade::Person) {
             links::take(db, tenant, thing).await?;
+            drifts::over(db, tenant, thing).await?;
             taken = true;
         }
     }

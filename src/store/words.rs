@@ -10,7 +10,7 @@ use super::audit::{self, AuditEntry};
 use super::journal::fence;
 use super::sql::{Db, sql};
 use super::word_rows::{forget, put, standing, take_links};
-use super::{Store, things, writes};
+use super::{Store, drifts, things, writes};
 use crate::model::{Key, Kind, PersonsWord, WordKind, WriteState};
 use crate::pipeline::lease::Lease;
 use crate::pipeline::ports::StoreError;
@@ -141,6 +141,7 @@ async fn in_doubt(
 }
 
 async fn put_link(db: &mut Db, tenant: &str, link: &PersonsLink) -> Result<(), StoreError> {
+    drifts::over(db, tenant, &link.thing).await?;
     let thing = things::give(db, tenant, &link.thing).await?;
     let other = things::give(db, tenant, &link.other).await?;
     let upon = match &link.upon {

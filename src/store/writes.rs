@@ -9,11 +9,7 @@ use std::collections::BTreeSet;
 
 /// The day by which writes of one kind go in order.
 pub fn day_of(draft: &Draft) -> String {
-    match draft {
-        Draft::Contact(_) => String::new(),
-        Draft::Invoice(d) => d.date.to_string(),
-        Draft::Payment(p) => p.date.to_string(),
-    }
+    draft.day().map_or_else(String::new, |day| day.to_string())
 }
 
 /// A write by its natural key.

@@ -6,13 +6,9 @@ pub const CIRCLES: &[&[&str]] = &[];
 pub const IN_CIRCLES_AT_MOST: usize = 0;
 
 /// Files that are too long.
-pub const LONG_FILES: &[&str] = &[
-    "src/connectors/budget.rs",
-    "src/connectors/keap/read.rs",
-    "src/connectors/send.rs",
-];
+pub const LONG_FILES: &[&str] = &["src/connectors/budget.rs", "src/connectors/keap/read.rs"];
 /// How many files may be too long.
-pub const LONG_FILES_AT_MOST: usize = 3;
+pub const LONG_FILES_AT_MOST: usize = 2;
 
 /// Functions that are too long: the file, then the name.
 pub const LONG_FUNCTIONS: &[&str] = &["src/connectors/keap/read.rs invoice"];
@@ -77,15 +73,9 @@ pub const HABITS: &[Habit] = &[
         why: "In a database of the first stage one kind had a journey.",
         until: "never: it reads what was written then",
     },
-    Habit {
-        word: "PAUSE_S",
-        places: &["src/pipeline/flow/posting.rs"],
-        why: "A pause that suits the quotas of one vendor.",
-        until: "kinds: pauses follow from what the facts promise",
-    },
 ];
 /// How many places may keep one; six at most shall be left once two ledgers are written to.
-pub const HABITS_AT_MOST: usize = 7;
+pub const HABITS_AT_MOST: usize = 6;
 
 /// Type names with more than one meaning, and where each is defined.
 pub const NAMES: &[(&str, &[&str])] = &[];

@@ -12,7 +12,7 @@ use crossfoot::pipeline::tenant::Done;
 use crossfoot::sandbox::plane::{Plane, PlaneOptions};
 use crossfoot::sandbox::wire::System;
 use crossfoot::service::desk::settle::{self, WordAsk};
-use crossfoot::service::{Engine, EngineError, Outside, SyncAsk, Workspace};
+use crossfoot::service::{BeaconPlace, Engine, EngineError, Outside, SyncAsk, Workspace};
 use crossfoot::store::{Fill, OpenAs, Seal};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
@@ -142,7 +142,16 @@ impl Bed {
             clock: self.clock.clone(),
             transport: self.transport.clone(),
             seal: Seal::new([7; 32], fill.clone()),
+            beacon: self.beacon(),
             fill,
+        }
+    }
+
+    /// Where the workspace leaves word of how far it has come: beside its data, which alone is backed up here.
+    pub fn beacon(&self) -> BeaconPlace {
+        BeaconPlace {
+            folder: Some(self.folder.path().join(".state")),
+            machine: "bed".into(),
         }
     }
 
@@ -269,6 +278,29 @@ impl Bed {
     pub fn path_of(&self, number: &str) -> String {
         let invoice = self.invoice(number).unwrap();
         format!("Invoices/{}", text(&invoice, "InvoiceID"))
+    }
+
+    /// A person deletes an order in Keap.
+    pub async fn deletes_order(&self, id: &str) {
+        let mut headers = http::HeaderMap::new();
+        headers.insert(
+            "authorization",
+            format!("Bearer {KEAP_KEY}").parse().unwrap(),
+        );
+        let path = format!("/keap/crm/rest/v2/orders/{id}");
+        let answer = (self.plane).call(http::Method::DELETE, &path, headers, bytes::Bytes::new());
+        let reply = answer.await.reply().expect("an answer");
+        assert!(reply.status.is_success(), "{path}: {}", reply.status);
+    }
+
+    /// A person deletes a payment in Xero: the only one that counts.
+    pub async fn deletes_payment(&self) {
+        let books = self.books();
+        let all = books["payments"].as_array().unwrap();
+        let one = all.iter().find(|p| p["Status"] != json!("DELETED"));
+        let path = format!("Payments/{}", text(one.expect("a payment"), "PaymentID"));
+        self.person("POST", &path, json!({"Status": "DELETED"}))
+            .await;
     }
 
     /// What a person does in Keap.
@@ -453,7 +485,7 @@ async fn held_payment(engine: &Engine, number: &str) -> String {
         .unwrap_or_else(|| panic!("no payment of {number} is held"))
 }
 
-async fn carried_out(engine: &Engine, number: &str) {
+pub async fn carried(engine: &Engine, number: &str) {
     let loaded = engine.workspace().load(&tenant()).unwrap();
     let ask = crossfoot::service::desk::retry::at_once("word", vec![number.to_owned()]);
     engine.sync(&loaded, &ask, &|_| {}).await.unwrap();
@@ -476,7 +508,7 @@ pub async fn sent(engine: &Engine, number: &str) {
     let ask = WordAsk::payment(number, &id, "another one", "jo@acme.example");
     let said = settle::send(engine, &loaded, ask).await;
     said.unwrap_or_else(|e| panic!("{}", e.what));
-    carried_out(engine, number).await;
+    carried(engine, number).await;
 }
 
 /// A person says of the payment that is held that it is the ledger's.
@@ -488,7 +520,7 @@ pub async fn settled(engine: &Engine, number: &str) {
     let looked = looked.unwrap_or_else(|e| panic!("{}", e.what));
     let said = settle::settle(engine, ask, looked).await;
     said.unwrap_or_else(|e| panic!("{}", e.what));
-    carried_out(engine, number).await;
+    carried(engine, number).await;
 }
 
 /// A person approves a document.

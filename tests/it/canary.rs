@@ -16,6 +16,7 @@ async fn run(rig: &Rig, args: &[&str]) -> Output {
         .args(args)
         .env("CROSSFOOT_KEY", "09".repeat(32))
         .env("CROSSFOOT_SANDBOX_CLOCK", &rig.address)
+        .env("CROSSFOOT_STATE", rig.state())
         .env("CROSSFOOT_LOG", "trace");
     tokio::task::spawn_blocking(move || command.output().unwrap())
         .await

@@ -15,6 +15,9 @@ mod demo;
 #[cfg(unix)]
 #[path = "cli/ending.rs"]
 mod ending;
+#[cfg(unix)]
+#[path = "cli/epoch.rs"]
+mod epoch;
 #[path = "cli/first_steps.rs"]
 mod first_steps;
 #[path = "cli/house.rs"]
@@ -29,3 +32,6 @@ mod questions;
 mod running;
 #[path = "cli/safety.rs"]
 mod safety;
+#[cfg(unix)]
+#[path = "scenes_doubt.rs"]
+mod scenes_doubt;

@@ -146,3 +146,55 @@ fn every_code_of_the_table_is_given_somewhere() {
         assert!(words.contains(name.as_str()), "nothing gives {}", e.code);
     }
 }
+
+/// What a command's place may be filled with as it stands: names that hold no character a shell reads otherwise.
+const PLAIN: [&str; 14] = [
+    "tenant",
+    "t",
+    "f",
+    "0",
+    "verb",
+    "what",
+    "word",
+    "name",
+    "system",
+    "connection",
+    "session.tenant",
+    "who.tenant",
+    "m.tenant",
+    "taken_away",
+];
+
+/// Every value in a printed command goes through the one quoting function: a number with a space in it is one word.
+#[test]
+fn every_value_in_a_printed_command_is_quoted() {
+    let (mut wrong, mut seen) = (Vec::new(), 0);
+    for (file, text) in sources() {
+        for (at, _) in text.match_indices("`crossfoot ") {
+            let Some(command) = text[at + 1..].split('`').next() else {
+                continue;
+            };
+            // What begins in one text and ends in another is no command.
+            if command.contains(['\n', '\\']) && command.contains(";\n") {
+                continue;
+            }
+            // The words that the places of a text without names take stand behind it.
+            let behind: String = text[at..].chars().take(600).collect();
+            for place in command.split('{').skip(1) {
+                let name = place.split(['}', ':']).next().unwrap_or_default();
+                seen += 1;
+                let quoted = [format!("{name} = quoted("), format!("{name}) = (")];
+                let by_name = !name.is_empty()
+                    && quoted.iter().any(|q| text.contains(q))
+                    && text.contains("quoted(");
+                let by_place = name.is_empty()
+                    && (behind.contains("quoted(") || PLAIN.iter().any(|p| behind.contains(p)));
+                if !(PLAIN.contains(&name) || by_name || by_place) {
+                    wrong.push(format!("{file}: `{command}`"));
+                }
+            }
+        }
+    }
+    assert!(seen > 20, "only {seen} places were found");
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}

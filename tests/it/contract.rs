@@ -68,6 +68,7 @@ fn asked(kind: Kind, asks: AskKind) -> Option<Ask> {
             since: Some(DateTime::UNIX_EPOCH),
             ids: Vec::new(),
         },
+        AskKind::Gone => Ask::Gone { kind, ids: some() },
         AskKind::Names if kind == Kind::Contact => Ask::Names { names: some() },
         AskKind::ContactNumbers if kind == Kind::Contact => Ask::ContactNumbers { numbers: some() },
         AskKind::Names | AskKind::ContactNumbers => return None,

@@ -6,8 +6,8 @@ use crossfoot::clock::TestClock;
 use crossfoot::connectors::http::{HttpRequest, ReqwestTransport};
 use crossfoot::model::Became;
 use crossfoot::sandbox::demo::End;
-use crossfoot::service::Outside;
 use crossfoot::service::demo::{Demo, DemoAsk};
+use crossfoot::service::{BeaconPlace, Outside};
 use crossfoot::store::Seal;
 use serde_json::json;
 use std::sync::Arc;
@@ -19,6 +19,7 @@ fn outside() -> Outside {
         clock: Arc::new(TestClock::at(now)),
         transport: Arc::new(ReqwestTransport::new().unwrap()),
         seal: Seal::new([7; 32], fill.clone()),
+        beacon: BeaconPlace::default(),
         fill,
     }
 }

@@ -16,6 +16,7 @@ use crossfoot::pipeline::ports::{
 use crossfoot::pipeline::protocol::Settle;
 use crossfoot::pipeline::write::{NewWrite, WriteRow};
 use crossfoot::store::{OpenAs, Store};
+use std::collections::BTreeSet;
 
 fn at(seconds: i64) -> DateTime<Utc> {
     beginning() + Duration::seconds(seconds)
@@ -190,6 +191,7 @@ impl Desk {
             Behind::Store(store) => {
                 let decided = DecidedDoc {
                     retried: false,
+                    to_release: BTreeSet::new(),
                     approval: crossfoot::model::Fingerprint::of(b""),
                     learned: Default::default(),
                     key: document,
@@ -360,7 +362,6 @@ fn doubt(not_before: Option<i64>, key_spent: bool) -> Settle {
 fn anew(not_before: Option<i64>) -> Settle {
     Settle::Again {
         not_before: not_before.map(at),
-        same_key: false,
     }
 }
 

@@ -12,7 +12,7 @@ use crossfoot::model::ConnectionName;
 use crossfoot::pipeline::ports::{Documents as _, Journal as _, Runs as _, TenantState};
 use crossfoot::sandbox::plane::{Plane, PlaneOptions};
 use crossfoot::sandbox::wire::System;
-use crossfoot::service::{Engine, Outside, Workspace};
+use crossfoot::service::{BeaconPlace, Engine, Outside, Workspace};
 use crossfoot::store::{OpenAs, Seal, verify_audit};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -96,7 +96,20 @@ impl Rig {
             clock: Arc::new(RealClock),
             transport: Arc::new(ReqwestTransport::new().unwrap()),
             seal: Seal::new(KEY, fill.clone()),
+            beacon: self.beacon(),
             fill,
+        }
+    }
+
+    /// Where the rig's workspace leaves word of how far it has come.
+    pub fn state(&self) -> std::path::PathBuf {
+        self.folder.path().join(".state")
+    }
+
+    fn beacon(&self) -> BeaconPlace {
+        BeaconPlace {
+            folder: Some(self.state()),
+            machine: "rig".into(),
         }
     }
 
@@ -178,6 +191,7 @@ impl Rig {
             .args(["--workspace", path(self.folder.path()), "sync", "acme"])
             .env("CROSSFOOT_KEY", "09".repeat(32))
             .env("CROSSFOOT_SANDBOX_CLOCK", &self.address)
+            .env("CROSSFOOT_STATE", self.state())
             .stdin(Stdio::null())
             .stdout(log.try_clone().unwrap())
             .stderr(log)

@@ -111,6 +111,7 @@ fn a_letter_counts_groups_and_names_nobody() {
         state: DocState::Held,
         code: "account.unknown".into(),
         what: "line 1 (Ms Secret's crane) would go to account 2000".into(),
+        such_as: None,
         fix: "correct the code in `accounts:`".into(),
         place: None,
         documents: vec!["1041".into(), "1042\r\nBcc: x@y.example".into()],

@@ -367,3 +367,29 @@ async fn when_only_paid_invoices_go_what_holds_a_payment_is_the_cause() {
         (DocState::Held, "skip.overpayment".to_owned())
     );
 }
+
+/// Interest that is waived is a charge below zero. Left out, the ledger asks for more than the source, and says so.
+#[tokio::test]
+async fn a_left_out_charge_below_zero_leaves_the_ledger_open_and_is_told() {
+    let bed = Bed::new(&file(&[("finance_charges", "leave_out")]));
+    let waived = item("FINANCE_CHARGE", "Interest waived", "-5.00");
+    let rows = json!({"items": [hire("1"), waived, gst("10.00")],
+        "payments": [money("80", "105.00", "2026-07-11")]});
+    bed.keap(shop(vec![with(order(1, 1041, "2026-07-10"), rows)]));
+    let engine = bed.engine().await;
+    synced(&engine).await;
+    verified(&engine, "1041").await;
+    assert_eq!(sums(&bed), ["105"]);
+    assert_eq!(dec(&bed.invoice("1041").unwrap()["AmountDue"]), amount("5"));
+    let (notes, balance) = decided(&engine).await;
+    assert_eq!(notes[0].reason, None, "no payment of it is left out");
+    assert_eq!(
+        (balance.source, balance.ledger, balance.rest()),
+        (amount("0"), amount("5"), amount("0"))
+    );
+    assert!(balance.parts.iter().any(|p| p.why == PartWhy::Charge));
+    let row = doc(&engine, "1041").await;
+    let note = engine.store().decision(&tenant(), &row.key).await.unwrap();
+    let told = note.unwrap().warnings;
+    assert!(told.iter().any(|r| r.code == "balance.open"), "{told:?}");
+}

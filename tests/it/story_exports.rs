@@ -236,3 +236,71 @@ async fn where_the_newest_export_counts_the_payment_goes_by_itself() {
     later(&bed, &engine).await;
     assert_eq!(bed.payments(), 1);
 }
+
+#[tokio::test]
+async fn an_older_file_never_counts_while_the_newer_one_cannot_be_read() {
+    for newest in ["newest: name", "newest: off"] {
+        let (bed, engine) = begun(newest).await;
+        let (old, new) = if newest.ends_with("name") {
+            ("a.csv", "b.csv")
+        } else {
+            ("b.csv", "a.csv")
+        };
+        let row =
+            |total: &str| format!("N1,2026-07-10,C1,Ann Wharf,AUD,{total},Work,{total},no,,,\n");
+        put(&bed, new, &format!("{HEAD}{}", row("300.00")));
+        synced(&engine).await;
+        put(&bed, old, &format!("{HEAD}{}", row("100.00")));
+        later(&bed, &engine).await;
+        let is = |bed: &Bed| total(&bed.invoice("N1").unwrap());
+        assert_eq!(is(&bed), amount("300.00"), "{newest}");
+        // A slip in the row, then a column that nobody knows, then no text at all: what stands in the ledger stays.
+        let broken = [
+            format!("{HEAD}{}", row("300.00x")),
+            format!(
+                "{},Discount\n{},5.00\n",
+                HEAD.trim_end(),
+                row("300.00").trim_end()
+            ),
+            "\u{1}".repeat(9),
+        ];
+        // Of a file of which nothing can be told, it is not known which invoices it would have: only where the newest counts do
+        // the others wait for it.
+        let blind = usize::from(!newest.ends_with("name"));
+        for text in broken.iter().take(3 - blind) {
+            put(&bed, new, text);
+            later(&bed, &engine).await;
+            assert_eq!(is(&bed), amount("300.00"), "{newest}: {text}");
+        }
+        assert!(!told(&engine).await.is_empty());
+        put(&bed, new, &format!("{HEAD}{}", row("400.00")));
+        later(&bed, &engine).await;
+        assert_eq!(is(&bed), amount("400.00"), "{newest}");
+    }
+}
+
+/// Of payments of one day their time counts before their ids, as the file says it.
+#[tokio::test]
+async fn payments_of_a_day_go_in_the_order_of_their_times() {
+    for (first, second, goes) in [("09:00", "16:00", "100"), ("16:00", "09:00", "40")] {
+        let (bed, engine) = begun("currency: AUD").await;
+        bed.tenant(&file(&[
+            ("preset", "files-xero"),
+            ("from", "{ files: files }"),
+            ("overpayment", "hold"),
+        ]));
+        // The invoice's one line stands in one of its rows.
+        let rows = [
+            work("T1", "2026-07-10", &format!("10,2026-07-12 {first},100.00")),
+            format!("T1,2026-07-10,C1,Ann Wharf,AUD,100.00,,,,9,2026-07-12 {second},40.00\n"),
+        ];
+        put(&bed, "a.csv", &format!("{HEAD}{}", rows.concat()));
+        synced(&engine).await;
+        assert_eq!(told(&engine).await, [""; 0]);
+        // What comes first is owed; what comes after it is more than that, and holds.
+        let money: Vec<String> = bed.money().into_iter().map(|p| p.0).collect();
+        assert_eq!(money, [goes], "{first} {second}");
+        let (state, code) = super::bed::end(&engine, "T1").await;
+        assert_eq!(state, crossfoot::model::DocState::Held, "{code}");
+    }
+}

@@ -192,3 +192,177 @@ async fn the_permission_is_asked_for_only_where_the_word_is_said() {
         assert_eq!(has, asked, "{:?}", app.scopes);
     }
 }
+
+#[tokio::test]
+async fn the_credit_waits_for_its_payment() {
+    // The money on the invoice fails, then is in doubt: the rest of it does not go alone.
+    let (bed, engine) = begun(json!([])).await;
+    synced(&engine).await;
+    bed.minutes(30);
+    bed.keap_edit(json!({"orders": [{"id": "1", "add_payments": [paid("150.00", "2026-07-14")]}]}));
+    bed.fault(json!([{"system": "xero", "method": "PUT", "path_contains": "Payments", "times": 0, "fault": "500_before"}]));
+    let _ = sync(&engine).await;
+    assert_eq!((bed.payments(), credits(&bed)), (0, vec![]));
+    bed.fault(json!([]));
+    for _ in 0..4 {
+        bed.minutes(20);
+        let _ = sync(&engine).await;
+    }
+    verified(&engine, "1041").await;
+    assert_eq!(bed.money()[0].0, "110");
+    assert_eq!(credits(&bed), [credit("40.00", "2026-07-14")]);
+}
+
+#[tokio::test]
+async fn the_credit_waits_while_its_payment_is_held_beside_a_persons() {
+    let (bed, engine) = begun(json!([])).await;
+    synced(&engine).await;
+    let invoice = bed.invoice("1041").unwrap();
+    let by_hand = json!({"Invoice": {"InvoiceID": invoice["InvoiceID"]}, "Account": {"Code": "090"},
+        "Date": "2026-07-14", "Amount": 110.0});
+    bed.person("PUT", "Payments", by_hand).await;
+    bed.minutes(30);
+    bed.keap_edit(json!({"orders": [{"id": "1", "add_payments": [paid("150.00", "2026-07-14")]}]}));
+    synced(&engine).await;
+    assert_eq!(
+        doc(&engine, "1041").await.state,
+        crossfoot::model::DocState::Held
+    );
+    assert_eq!((bed.payments(), credits(&bed)), (1, vec![]));
+}
+
+/// A person deletes the credit in the ledger: its bank transaction.
+async fn credit_deleted(bed: &Bed) {
+    let books = bed.books();
+    let all = books["bank_transactions"].as_array().unwrap();
+    let one = all.iter().find(|t| t["Status"] == "AUTHORISED").unwrap();
+    let path = format!("BankTransactions/{}", text(one, "BankTransactionID"));
+    let scopes = format!("{} accounting.banktransactions", SCOPES.join(" "));
+    // A person may do what our application may.
+    bed.plane
+        .seed("xero", json!({"apps": [{"client_id": "people", "client_secret": "p", "redirect_uris": ["http://localhost:1/x"]}],
+            "tokens": [{"app": "people", "tenants": [ORG], "access": "bank", "refresh": "r-bank", "scopes": scopes}]}))
+        .unwrap();
+    let mut headers = http::HeaderMap::new();
+    for (name, value) in [
+        ("authorization", "Bearer bank"),
+        ("xero-tenant-id", bed.organisation.as_str()),
+        ("accept", "application/json"),
+        ("content-type", "application/json"),
+    ] {
+        headers.insert(name, value.parse().unwrap());
+    }
+    let path = format!("/xero/api.xro/2.0/{path}");
+    let body = json!({"Status": "DELETED"}).to_string().into();
+    let answer = bed.plane.call(http::Method::POST, &path, headers, body);
+    let reply = answer.await.reply().unwrap();
+    let said = String::from_utf8_lossy(&reply.body).into_owned();
+    assert!(reply.status.is_success(), "{said}");
+}
+
+fn payment_deleted(bed: &Bed) {
+    bed.tamper(json!({"delete_payment": {"invoice": "1041"}}));
+}
+
+fn standing(bed: &Bed) -> Vec<Decimal> {
+    let books = bed.books();
+    let all = books["bank_transactions"].as_array().unwrap();
+    let there = all.iter().filter(|t| t["Status"] == "AUTHORISED");
+    there.map(|t| dec(&t["Total"])).collect()
+}
+
+fn own(id: &str, sum: &str) -> Value {
+    with(paid(sum, "2026-07-12"), json!({ "id": id }))
+}
+
+async fn paid_150() -> (Bed, Engine) {
+    let (bed, engine) = begun(json!([own("80", "150.00")])).await;
+    synced(&engine).await;
+    verified(&engine, "1041").await;
+    bed.minutes(30);
+    (bed, engine)
+}
+
+async fn changed_to(bed: &Bed, engine: &Engine, sum: &str) {
+    bed.keap_edit(json!({"payments": [{"id": "80", "amount": sum}]}));
+    synced(engine).await;
+    held(engine, "1041", "payment.changed", sum, "credit of 40.00").await;
+    // Nothing was done about it: it stays held, and all of it stays in the ledger.
+    bed.minutes(10);
+    super::bed::retried(engine).await;
+    held(engine, "1041", "payment.changed", sum, "credit of 40.00").await;
+    assert_eq!((bed.payments(), standing(bed)), (1, vec![amount("40")]));
+    bed.minutes(10);
+}
+
+#[tokio::test]
+async fn a_payment_that_was_split_and_changed_is_made_anew_once_both_parts_are_out() {
+    let (bed, engine) = paid_150().await;
+    changed_to(&bed, &engine, "160.00").await;
+    // Of two parts one is taken out: the other is told.
+    payment_deleted(&bed);
+    super::bed::retried(&engine).await;
+    held(
+        &engine,
+        "1041",
+        "payment.changed",
+        "160.00",
+        "credit of 40.00",
+    )
+    .await;
+    assert_eq!((bed.payments(), standing(&bed)), (0, vec![amount("40")]));
+    bed.minutes(10);
+    credit_deleted(&bed).await;
+    super::bed::retried(&engine).await;
+    verified(&engine, "1041").await;
+    assert_eq!((bed.payments(), standing(&bed)), (1, vec![amount("50")]));
+    assert_eq!(bed.money()[0].0, "110");
+}
+
+/// What is owed has been paid all along: only the credit is wrong now, and it is not forgotten.
+#[tokio::test]
+async fn a_payment_that_comes_to_just_what_is_owed_by_now_leaves_its_credit_to_be_taken_out() {
+    let (bed, engine) = paid_150().await;
+    changed_to(&bed, &engine, "110.00").await;
+    credit_deleted(&bed).await;
+    super::bed::retried(&engine).await;
+    verified(&engine, "1041").await;
+    assert_eq!((bed.payments(), standing(&bed)), (1, Vec::new()));
+}
+
+#[tokio::test]
+async fn a_split_payment_that_vanished_holds_until_both_its_parts_are_out() {
+    let (bed, engine) = paid_150().await;
+    bed.keap_edit(json!({"payments": [{"id": "80", "remove": true}]}));
+    synced(&engine).await;
+    held(&engine, "1041", "payment.removed", " of 150.00", "by hand").await;
+    bed.minutes(10);
+    super::bed::retried(&engine).await;
+    held(&engine, "1041", "payment.removed", " of 150.00", "by hand").await;
+    payment_deleted(&bed);
+    bed.minutes(10);
+    super::bed::retried(&engine).await;
+    held(&engine, "1041", "payment.removed", " of 40.00", "by hand").await;
+    assert_eq!(standing(&bed), [amount("40")]);
+    credit_deleted(&bed).await;
+    bed.minutes(10);
+    super::bed::retried(&engine).await;
+    verified(&engine, "1041").await;
+    assert_eq!((bed.payments(), standing(&bed)), (0, Vec::new()));
+}
+
+/// All of a payment was beyond what was owed, and it is another amount now.
+#[tokio::test]
+async fn a_credit_of_a_whole_payment_that_changed_is_made_anew_once_it_is_out() {
+    let rows = json!([own("79", "110.00"), own("80", "40.00")]);
+    let (bed, engine) = begun(rows).await;
+    synced(&engine).await;
+    verified(&engine, "1041").await;
+    assert_eq!((bed.payments(), standing(&bed)), (1, vec![amount("40")]));
+    bed.minutes(30);
+    changed_to(&bed, &engine, "55.00").await;
+    credit_deleted(&bed).await;
+    super::bed::retried(&engine).await;
+    verified(&engine, "1041").await;
+    assert_eq!((bed.payments(), standing(&bed)), (1, vec![amount("55")]));
+}

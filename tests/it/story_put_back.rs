@@ -245,4 +245,12 @@ async fn a_copy_that_somebody_made_of_ours_is_told_and_ours_stays_ours() {
         note.warnings
     );
     assert_eq!(note.found.unwrap().name, "Jo Harbour");
+    // It is told once: what a later run decides says so still, and the run does not tell it again.
+    bed.minutes(30);
+    let more = json!({"add_payments": [super::bed::paid("50.00", "2026-07-12")], "id": "1"});
+    bed.keap_edit(json!({"orders": [more]}));
+    let done = synced(&engine).await;
+    assert_eq!(bed.payments(), 1);
+    let again = done.lines.iter().any(|l| l.code == "stamp.copied");
+    assert!(!again, "{:?}", done.lines);
 }

@@ -1,10 +1,11 @@
 //! An edit of the file changes nothing that is posted: an update carries what changed at the source, and nothing else.
 
 use super::bed::{
-    Bed, amount, end, file, gst, held, hire, lines, order, paid, shop, synced, text, total,
+    Bed, amount, end, file, gst, held, hire, lines, order, paid, shop, synced, tenant, text, total,
     verified, with,
 };
 use crossfoot::model::DocState;
+use crossfoot::service::desk::resend::edited;
 use serde_json::json;
 
 fn account(bed: &Bed, number: &str) -> Vec<(String, String)> {
@@ -188,7 +189,6 @@ async fn resent(engine: &crossfoot::service::Engine, by: Option<&str>) -> Vec<St
 
 #[tokio::test]
 async fn a_person_has_posted_ones_sent_anew() {
-    use crossfoot::service::desk::resend::edited;
     let bed = Bed::new(&file(&[]));
     let bank = json!({"payments": [paid("110.00", "2026-07-12")]});
     bed.keap(shop(vec![
@@ -223,4 +223,81 @@ async fn a_person_has_posted_ones_sent_anew() {
     synced(&engine).await;
     verified(&engine, "1041").await;
     assert_eq!(account(&bed, "1041")[0].0, "201");
+}
+
+/// The look at what an edit would change goes on where it was left, and reads what is posted some at a time.
+#[tokio::test]
+async fn the_count_of_an_edit_goes_on_where_it_was_left() {
+    let many = (1..=230)
+        .map(|n| order(n, 1040 + n, "2026-07-10"))
+        .collect();
+    let bed = Bed::new(&file(&[]));
+    bed.keap(shop(many));
+    let engine = bed.engine().await;
+    synced(&engine).await;
+    bed.xero(json!({"accounts": [{"Code": "201", "Name": "Other sales", "Type": "REVENUE"}]}));
+    bed.tenant(&file(&[OTHER]));
+    bed.minutes(30);
+    let (tell, asked) = tokio::sync::watch::channel(true);
+    let engine = engine.ending(crossfoot::service::Ending::when(asked));
+    let loaded = engine.workspace().load(&tenant()).unwrap();
+    let ended = edited(&engine, &loaded).await;
+    assert!(ended.is_err(), "{ended:?}");
+    tell.send(false).unwrap();
+    let store = engine.store();
+    // As a look that was ended after its first hundred leaves it.
+    let some = store.posted_after(&tenant(), 0, 100).await.unwrap();
+    let kept: Vec<_> = some
+        .iter()
+        .map(|(_, row)| (row.key.clone(), String::new()))
+        .collect();
+    store
+        .keep_differing(&tenant(), &loaded.config, &kept, false)
+        .await
+        .unwrap();
+    let place = store.looked_up_to(&tenant()).await.unwrap();
+    assert_eq!(Some(place), some.last().map(|(at, _)| *at));
+    let told = edited(&engine, &loaded).await.unwrap().unwrap();
+    assert_eq!((told.documents, told.by["accounts"]), (130, 130));
+    // Computed once: what is counted by now is answered without another look.
+    let again = edited(&engine, &loaded).await.unwrap().unwrap();
+    assert_eq!(again.documents, 130);
+}
+
+/// The tenant's file says the same as before, and the preset that it builds on says something else: an edit all the same.
+#[tokio::test]
+async fn a_change_of_the_preset_is_an_edit_of_the_file() {
+    let bed = Bed::new(&file(&[]));
+    let orders = vec![order(1, 1041, "2026-07-10"), order(2, 1042, "2026-07-11")];
+    bed.keap(shop(orders));
+    let engine = bed.engine().await;
+    synced(&engine).await;
+    let before = bed.invoice("1042");
+    let due = |bed: &Bed| super::bed::day(&bed.invoice("1041").unwrap(), "DueDateString");
+    assert_eq!(due(&bed), "2026-07-24");
+    engine.store().close().await;
+    drop(engine);
+    let folder = bed.folder.path().join("mappings/presets");
+    std::fs::create_dir_all(&folder).unwrap();
+    let presets = crossfoot::mapping::Presets::embedded();
+    let text = presets
+        .get("keap-xero")
+        .unwrap()
+        .text
+        .replace("+14d", "+30d");
+    std::fs::write(folder.join("keap-xero.yaml"), text).unwrap();
+    bed.minutes(30);
+    let engine = bed.engine().await;
+    let loaded = engine.workspace().load(&tenant()).unwrap();
+    let told = edited(&engine, &loaded).await.unwrap().unwrap();
+    assert_eq!((told.documents, told.by["dates"]), (2, 2));
+    // They stay, also when money comes in; what comes after is by the new preset.
+    bed.keap_edit(json!({"orders": [{"id": "1", "add_payments": [paid("50.00", "2026-07-17")]}]}));
+    bed.keap(json!({"orders": [order(3, 1043, "2026-07-12")]}));
+    synced(&engine).await;
+    verified(&engine, "1041").await;
+    assert_eq!((due(&bed).as_str(), bed.payments()), ("2026-07-24", 1));
+    assert_eq!(bed.invoice("1042"), before);
+    let new = super::bed::day(&bed.invoice("1043").unwrap(), "DueDateString");
+    assert_eq!(new, "2026-08-11");
 }

@@ -562,3 +562,35 @@ async fn what_no_other_entry_keeps_back_is_not_said_to_go() {
     let words = words(&engine, "1041").await;
     assert!(words.is_empty());
 }
+
+#[tokio::test]
+async fn an_entry_for_several_counts_once_where_the_source_loses_one_of_them() {
+    let (bed, engine, entry) = one_for_two().await;
+    let all = payments(&engine, "1041").await;
+    for (id, _, _) in &all {
+        let ask = WordAsk {
+            entry: Some(&entry),
+            ..WordAsk::payment("1041", id, WHY, WHO)
+        };
+        settled(&engine, ask).await.unwrap();
+    }
+    verified(&engine, "1041").await;
+    bed.minutes(31);
+    bed.keap_edit(json!({"payments": [{"id": "80", "remove": true}]}));
+    synced(&engine).await;
+    held(
+        &engine,
+        "1041",
+        "payment.removed",
+        "of 50.00 was settled by hand",
+        "crossfoot unsettle",
+    )
+    .await;
+    let key = doc(&engine, "1041").await.key;
+    let note = engine.store().decision(&tenant(), &key).await.unwrap();
+    let balance = note.unwrap().balance.unwrap();
+    assert_eq!(
+        (balance.source, balance.ledger),
+        (amount("90.00"), amount("40.00"))
+    );
+}

@@ -81,7 +81,7 @@ async fn a_stamp_that_a_person_took_away_holds_and_doubles_nothing() {
             "1041",
             "stamp.missing",
             "without our stamp",
-            "1041",
+            "crossfoot retry TENANT NUMBER",
         )
         .await;
         assert_eq!(bed.invoices(), 1);
@@ -93,7 +93,7 @@ async fn a_stamp_that_a_person_took_away_holds_and_doubles_nothing() {
             "1041",
             "stamp.missing",
             "without our stamp",
-            "1041",
+            "crossfoot retry TENANT NUMBER",
         )
         .await;
         assert_eq!(bed.invoices(), 1);
@@ -161,7 +161,7 @@ async fn a_stamp_number_price_and_contact_all_changed_hold_and_double_nothing() 
         "1041",
         "stamp.missing",
         "B-77 for \"Rope Supplies\"",
-        "crossfoot retry acme 1041",
+        "crossfoot retry TENANT NUMBER",
     )
     .await;
     assert_eq!(bed.invoices(), 1);

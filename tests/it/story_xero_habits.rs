@@ -305,3 +305,40 @@ async fn a_lock_is_told_beforehand_only_where_it_binds() {
         assert_eq!(says, told, "{status}: {all:?}");
     }
 }
+
+#[tokio::test]
+async fn a_contacts_text_that_is_cut_is_told_with_the_cut_when_it_is_sent() {
+    let bed = Bed::new(&file(&[RULES]));
+    bed.rule(
+        "acme.rhai",
+        "fn map_contact(contact) {\n    let long = \"0123456789\";\n    long += long; long += long; long += long; long += long; long += long;\n    contact.first_name = long;\n    contact.billing.city = long;\n    contact.billing.lines = [\"1\", \"2\", \"3\", long, long];\n    contact.phone = \"0123456789 0123456789 0123456789 0123456789 0123456789\";\n    keep()\n}\n",
+    );
+    bed.keap(shop(vec![order(1, 1041, "2026-07-10")]));
+    let engine = bed.engine().await;
+    synced(&engine).await;
+    verified(&engine, "1041").await;
+    let told = warnings(&engine, "1041").await;
+    for says in [
+        "the contact's given name has 320 characters and is cut at 255",
+        "the town of the contact's billing address has 320 characters and is cut at 255",
+        "the street of the contact's billing address has 642 characters and is cut at 500",
+        "the contact's telephone number has 54 characters, the ledger takes 50: it is left out",
+    ] {
+        assert!(told.iter().any(|t| t.contains(says)), "{says}: {told:?}");
+    }
+    // Of a contact that is there, nothing is sent, and nothing is told.
+    bed.minutes(30);
+    bed.keap(json!({"orders": [order(2, 1042, "2026-07-11")]}));
+    synced(&engine).await;
+    verified(&engine, "1042").await;
+    let told = warnings(&engine, "1042").await;
+    assert!(!told.iter().any(|t| t.contains("text.cut")), "{told:?}");
+}
+
+async fn warnings(engine: &crossfoot::service::Engine, number: &str) -> Vec<String> {
+    use crossfoot::pipeline::ports::Documents as _;
+    let key = doc(engine, number).await.key;
+    let note = engine.store().decision(&super::bed::tenant(), &key).await;
+    let told = note.unwrap().unwrap().warnings.into_iter();
+    told.map(|r| r.to_string()).collect()
+}

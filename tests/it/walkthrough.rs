@@ -71,6 +71,7 @@ impl Block {
                 .env("PATH", &path)
                 .env("NO_COLOR", "1")
                 .env("HOME", folder)
+                .env("CROSSFOOT_STATE", folder.join("state"))
                 .envs(exported.iter().cloned())
                 .stdin(std::process::Stdio::null())
                 .output()

@@ -99,7 +99,7 @@ impl Figures<'_> {
         let has_parts = |amount: Decimal| money::half_up(amount, places) != amount;
         let (mut of_line, mut of_tax) = (Decimal::ZERO, Decimal::ZERO);
         for line in left {
-            let amount = (line.quantity.checked_mul(line.unit_amount)).unwrap_or_default();
+            let amount = money::times(line.quantity, line.unit_amount);
             if has_parts(amount) {
                 of_line += cent;
             }

@@ -2,7 +2,8 @@
 //!
 //! Flows in: files. Flows out: a page with every invoice that can be read and everything that cannot, each told with its
 //! file and line. An invoice that stands in several files is read from one: the first by name, or the newest where the
-//! connection says so; that the others differ is told.
+//! connection says so; that the others differ is told. Where the row that counts cannot be read, no other file's counts in
+//! its place: an older export is no news of an invoice that a newer one tells of.
 
 use super::folder::File;
 use super::group::Group;
@@ -11,7 +12,7 @@ use super::read;
 use super::table;
 use crate::connectors::{BadRecord, Page, Settings};
 use crate::model::{Document, Kind, Record};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A record with its place.
 struct Placed {
@@ -28,10 +29,25 @@ pub(super) fn page(settings: &Settings, files: &[File]) -> Page {
     };
     let mut kept: BTreeMap<String, Placed> = BTreeMap::new();
     let mut order: Vec<String> = Vec::new();
+    // What stands in a row that counts and cannot be read.
+    let mut unread: BTreeSet<String> = BTreeSet::new();
+    let newest = newest_counts(settings);
     for (n, file) in by_age(settings, files) {
-        let (found, bad) = of_file(settings, file);
+        let OfFile {
+            found,
+            bad,
+            lost,
+            blind,
+        } = of_file(settings, file);
         page.bad.extend(bad);
+        if newest {
+            // What the newer file says of these is not known; of a file that cannot be read at all, of none.
+            kept.retain(|id, _| !blind && !lost.contains(id));
+        }
         for (at, record) in found {
+            if !newest && unread.contains(&record.id.0) {
+                continue;
+            }
             let placed = Placed {
                 at,
                 file: n,
@@ -50,6 +66,7 @@ pub(super) fn page(settings: &Settings, files: &[File]) -> Page {
                 }
             }
         }
+        unread.extend(lost);
     }
     page.records = order
         .iter()
@@ -68,6 +85,11 @@ fn by_age<'f>(settings: &Settings, files: &'f [File]) -> Vec<(usize, &'f File)> 
     all
 }
 
+/// Whether of an invoice that stands in several files the newest counts, and not the first.
+fn newest_counts(settings: &Settings) -> bool {
+    settings.get("newest", "off") != "off"
+}
+
 /// Which of two records of one invoice counts, and what is told of the other.
 fn choose(settings: &Settings, first: Placed, second: Placed) -> (Placed, Option<BadRecord>) {
     let number = &second.record.number;
@@ -79,7 +101,7 @@ fn choose(settings: &Settings, first: Placed, second: Placed) -> (Placed, Option
         };
         return (first, Some(told));
     }
-    if settings.get("newest", "off") != "off" {
+    if newest_counts(settings) {
         return (second, None);
     }
     // What both files say alike need not be told: nothing of it is left out.
@@ -113,32 +135,59 @@ pub(super) fn whole_files(settings: &Settings, files: &[File]) -> Vec<BadRecord>
     files.iter().flat_map(of).collect()
 }
 
-/// The invoices of a file with their places, and what cannot be read of it.
-fn of_file(settings: &Settings, file: &File) -> (Vec<(String, Record)>, Vec<BadRecord>) {
-    let (groups, mut bad) = table::groups(settings, file);
+/// What a file holds.
+#[derive(Default)]
+struct OfFile {
+    /// Its invoices, with their places.
+    found: Vec<(String, Record)>,
+    /// What cannot be read of it.
+    bad: Vec<BadRecord>,
+    /// The ids of invoices that stand in it and cannot be read, as far as they can be told.
+    lost: BTreeSet<String>,
+    /// Whether not even that can be told.
+    blind: bool,
+}
+
+fn of_file(settings: &Settings, file: &File) -> OfFile {
+    let (groups, bad) = table::groups(settings, file);
     let judged = judge(settings, file, &groups);
+    let mut out = OfFile {
+        blind: groups.is_empty() && !bad.is_empty(),
+        bad,
+        ..OfFile::default()
+    };
     if let Some(why) = judged.left_out {
         // Told once: what else is wrong with its rows may be this very cause.
-        return (Vec::new(), vec![why]);
+        out.bad = vec![why];
+        out.lost = groups
+            .iter()
+            .filter_map(|g| read::id(settings, &g.raw))
+            .collect();
+        return out;
     }
-    bad.extend(judged.wanted);
-    bad.extend(judged.told);
-    let mut found = Vec::new();
+    out.bad.extend(judged.wanted);
+    out.bad.extend(judged.told);
     for (n, group) in groups.iter().enumerate() {
         if judged.refused.contains(&n) {
+            out.lost.extend(read::id(settings, &group.raw));
             continue;
         }
         match record(settings, group) {
-            Ok(record) => found.push((format!("{}:{}", file.name, group.line), record)),
-            Err((line, what)) => bad.push(BadRecord {
-                at: format!("{}:{line}", file.name),
-                what,
-                fix: "correct the row in the file; its whole invoice is left out until then"
-                    .to_owned(),
-            }),
+            Ok(record) => out
+                .found
+                .push((format!("{}:{}", file.name, group.line), record)),
+            Err((line, what)) => {
+                out.lost.extend(read::id(settings, &group.raw));
+                out.bad.push(BadRecord {
+                    at: format!("{}:{line}", file.name),
+                    what,
+                    fix: "correct the row in the file; its whole invoice is left out until then"
+                        .to_owned(),
+                });
+            }
         }
     }
-    (found, bad)
+    out
 }
 
 fn record(settings: &Settings, group: &Group) -> Result<Record, (u64, String)> {

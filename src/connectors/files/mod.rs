@@ -74,6 +74,7 @@ impl Files {
                     incremental: true,
                     refunds: true,
                     values: 1,
+                    look_s: 0,
                 }),
                 writes: None,
                 signs_in: SignIn::default(),

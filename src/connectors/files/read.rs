@@ -67,6 +67,23 @@ pub fn parts<'a>(settings: &'a Settings, raw: &'a Value) -> Result<InvoiceParts<
     })
 }
 
+/// The id of an invoice, whether the rest of it can be read or not; nothing where not even its number stands.
+pub fn id(settings: &Settings, raw: &Value) -> Option<String> {
+    let head = parts(settings, raw).ok()?.head;
+    let id = head_id(&head);
+    (!id.is_empty()).then_some(id)
+}
+
+/// The id that stands in a head, else the number.
+fn head_id(head: &Row<'_>) -> String {
+    let id = head.text("id");
+    if id.is_empty() {
+        head.text("number")
+    } else {
+        id
+    }
+}
+
 /// Reads an invoice.
 ///
 /// # Errors
@@ -123,8 +140,7 @@ fn build(head: &Row<'_>, lines: &[Row<'_>], payments: &[Row<'_>]) -> Result<Invo
             line.id = (i + 1).to_string();
         }
     }
-    let id = head.text("id");
-    let id = if id.is_empty() { number.clone() } else { id };
+    let id = head_id(head);
     let payments = all_payments(payments, &id)?;
     let tax = head.amount("tax")?;
     let tax_included = head.flag("tax_included")?;

@@ -165,6 +165,11 @@ impl Dialect for KeapDialect {
         None
     }
 
+    fn closes(&self, status: u16) -> bool {
+        // The key or the token does not reach the application's records.
+        matches!(status, 402 | 403)
+    }
+
     fn keeps(&self, _: u16) -> bool {
         false
     }

@@ -19,6 +19,7 @@ mod call;
 pub mod connect;
 pub mod contacts;
 pub mod fetch;
+mod gone;
 pub mod limits;
 pub mod payments;
 mod place;
@@ -72,14 +73,16 @@ impl Keap {
 
 fn reads() -> ReadFacts {
     let asks = || BTreeSet::from([AskKind::Changed, AskKind::Typed]);
+    let of_orders = asks().into_iter().chain([AskKind::Gone]).collect();
     ReadFacts {
-        kinds: BTreeMap::from([(Kind::Contact, asks()), (Kind::Invoice, asks())]),
+        kinds: BTreeMap::from([(Kind::Contact, asks()), (Kind::Invoice, of_orders)]),
         documents: true,
         chart: false,
         payments_inside: true,
         incremental: true,
         refunds: true,
         values: fetch::IDS,
+        look_s: 0,
     }
 }
 
@@ -130,6 +133,10 @@ impl Reads for Keap {
                 kind: Kind::Invoice,
                 text,
             } => pull::one(session, text).await,
+            Ask::Gone {
+                kind: Kind::Invoice,
+                ids,
+            } => gone::gone(session, ids).await,
             Ask::Typed {
                 kind: Kind::Contact,
                 text,

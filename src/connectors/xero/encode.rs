@@ -12,8 +12,8 @@ use crate::connectors::json::cut;
 use crate::connectors::stamp::stamped;
 use crate::connectors::{Encoded, Write};
 use crate::model::{
-    AccountRef, Address, ContactDraft, Draft, InvoiceDraft, Kind, LineDraft, PaymentDraft, TaxMode,
-    money,
+    AccountRef, Address, ContactDraft, ContactRoom, Draft, InvoiceDraft, Kind, LineDraft,
+    PaymentDraft, TaxMode, money,
 };
 use rust_decimal::Decimal;
 use serde::Serialize;
@@ -26,6 +26,16 @@ pub const VALUES: usize = 40;
 pub const API: &str = "/api.xro/2.0";
 /// Most characters of a reference.
 pub const REFERENCE: usize = 255;
+
+/// What Xero keeps of a contact's fields.
+pub const CONTACT: ContactRoom = ContactRoom {
+    person: 255,
+    lines: 4,
+    line: 500,
+    town: 255,
+    code: 50,
+    phone: 50,
+};
 
 /// What goes for a text that is empty.
 pub const NO_TEXT: &str = "-";
@@ -161,8 +171,8 @@ fn contact(write: &Write, draft: &ContactDraft) -> Result<wire::WireContact, Str
             at_most("the account number", &draft.account_number, 50)?,
         ),
         name: text("name", name),
-        first_name: text("first_name", cut(draft.first_name.trim(), 255)),
-        last_name: text("last_name", cut(draft.last_name.trim(), 255)),
+        first_name: text("first_name", cut(draft.first_name.trim(), CONTACT.person)),
+        last_name: text("last_name", cut(draft.last_name.trim(), CONTACT.person)),
         email_address: text("email", at_most("the e-mail address", &draft.email, 255)?),
         tax_number: text(
             "tax_number",
@@ -175,7 +185,9 @@ fn contact(write: &Write, draft: &ContactDraft) -> Result<wire::WireContact, Str
         phones: (phones.into_iter())
             .map(|(field, slot, number)| (field, slot, number.trim()))
             // Half a telephone number is worse than none.
-            .filter(|(field, _, n)| sent(field) && !n.is_empty() && n.chars().count() <= 50)
+            .filter(|(field, _, n)| {
+                sent(field) && !n.is_empty() && n.chars().count() <= CONTACT.phone
+            })
             .map(|(_, phone_type, number)| wire::Phone {
                 phone_type,
                 phone_number: number.to_owned(),
@@ -186,7 +198,7 @@ fn contact(write: &Write, draft: &ContactDraft) -> Result<wire::WireContact, Str
 
 fn address(slot: &'static str, a: &Address) -> wire::WireAddress {
     let mut lines = a.lines.iter().map(|l| l.trim()).filter(|l| !l.is_empty());
-    let mut line = || cut(lines.next().unwrap_or_default(), 500);
+    let mut line = || cut(lines.next().unwrap_or_default(), CONTACT.line);
     let (address_line1, address_line2, address_line3) = (line(), line(), line());
     let rest: Vec<&str> = lines.collect();
     // Xero takes letters only, and one odd character would refuse the whole contact.
@@ -200,11 +212,11 @@ fn address(slot: &'static str, a: &Address) -> wire::WireAddress {
         address_line1,
         address_line2,
         address_line3,
-        address_line4: cut(&rest.join(", "), 500),
-        city: cut(a.city.trim(), 255),
-        region: cut(a.region.trim(), 255),
-        postal_code: cut(a.postal_code.trim(), 50),
-        country: cut(country.trim(), 50),
+        address_line4: cut(&rest.join(", "), CONTACT.line),
+        city: cut(a.city.trim(), CONTACT.town),
+        region: cut(a.region.trim(), CONTACT.town),
+        postal_code: cut(a.postal_code.trim(), CONTACT.code),
+        country: cut(country.trim(), CONTACT.code),
     }
 }
 

@@ -47,6 +47,7 @@ fn reads() -> ReadFacts {
         incremental: true,
         refunds: true,
         values: VALUES,
+        look_s: 1_800,
     }
 }
 
@@ -120,6 +121,7 @@ fn writes() -> WriteFacts {
             description: 4000,
             reference: REFERENCE - stamp::ROOM,
             contact_number: 50,
+            contact: super::encode::CONTACT,
         },
         // Xero wants at least one character.
         empty_text: super::encode::NO_TEXT.to_owned(),

@@ -71,7 +71,7 @@ impl Xero {
             Ask::ContactNumbers { numbers } => {
                 self.contacts(session, "ContactNumber", numbers).await
             }
-            Ask::Typed { .. } => Err(broken("nothing is asked for as a person types it")),
+            Ask::Typed { .. } | Ask::Gone { .. } => Err(broken("nothing is asked for in this way")),
         }
     }
 

@@ -131,6 +131,11 @@ impl Dialect for XeroDialect {
         })
     }
 
+    fn closes(&self, status: u16) -> bool {
+        // 403: the organisation is not connected, or its access was revoked; 402: its plan has ended.
+        matches!(status, 402 | 403)
+    }
+
     fn keeps(&self, status: u16) -> bool {
         status == 500
     }

@@ -5,7 +5,7 @@
 
 use crate::mapping::config::{InvoiceMode, Mapping};
 use crate::model::codes;
-use crate::model::money::half_up;
+use crate::model::money::{half_up, sum};
 use crate::model::{DocStatus, Invoice, Reason, Start, Verdict};
 use rust_decimal::Decimal;
 use std::cmp::Ordering;
@@ -74,7 +74,7 @@ impl Mapping {
     pub fn charges_left_out(&self, invoice: &Invoice) -> Decimal {
         let places = invoice.currency.exponent();
         let left = invoice.lines.iter().filter(|l| !self.wants_line(l));
-        left.map(|l| half_up(l.comes_to(), places)).sum()
+        sum(left.map(|l| half_up(l.comes_to(), places)))
     }
 
     /// Whether payments go to the ledger.

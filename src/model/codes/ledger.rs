@@ -41,6 +41,18 @@ codes! {
         fix: "Compare the two line by line and correct the ledger's copy by hand, then `crossfoot retry TENANT NUMBER`."
     }
 
+    LEDGER_CANCELLED = "ledger.cancelled" {
+        what: "What was posted was cancelled in the ledger, or is no longer there, and the source still has it."
+        why: "Somebody voided or deleted it in the ledger. It is told when that is seen, whether or not the source changes; nothing is sent for it meanwhile, and nothing is changed in the source."
+        fix: "Leave it so with `crossfoot skip TENANT NUMBER --why \"...\"`. Where another paper was entered in its place, `crossfoot settle TENANT NUMBER --why \"...\"` (with `--as ID` for one that is named). Where it was a mistake, `crossfoot unlink TENANT NUMBER` has it made anew by the next sync."
+    }
+
+    LEDGER_TOTAL = "ledger.total" {
+        what: "What was posted comes to another sum in the ledger now, and the source did not change it."
+        why: "Somebody edited it in the ledger. The two books disagree, and no money goes to it until a person has said which is right; nothing is changed in the source."
+        fix: "Set it back in the ledger: the next look ends it. Where the ledger's sum is right, `crossfoot settle TENANT NUMBER --why \"...\"`."
+    }
+
     UPDATE_MISSING = "update.missing" {
         what: "The document was posted, and the ledger no longer has it."
         why: "It changed in the source and is to be changed in the ledger, where it cannot be found. It is not made a second time without a word."

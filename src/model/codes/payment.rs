@@ -62,7 +62,7 @@ codes! {
     PAYMENT_DIFFERS = "payment.differs" {
         what: "The payment is in the ledger with our stamp, but with another amount."
         why: "It was found when a payment was looked for before it left, or after it may have left. Either the ledger's was changed, or the source's."
-        fix: "Compare the payment in the ledger with the source's and correct the wrong one, then `crossfoot retry TENANT NUMBER`."
+        fix: "Compare the payment in the ledger with the source's and correct the wrong one, then `crossfoot retry TENANT NUMBER`; if the ledger's is right as it is, `crossfoot settle TENANT NUMBER --payment PAYMENT --as ID --why \"...\"`."
     }
 
     PAYMENT_DOCUMENT_MISSING = "payment.document_missing" {
@@ -117,6 +117,12 @@ codes! {
         what: "A part of the payment pays a charge that is left out, and is left out with it."
         why: "`finance_charges` says `leave_out`: the ledger's invoice is without the charge, and takes no money for it."
         fix: "Nothing, if that is meant; else set `finance_charges: send`."
+    }
+
+    PAYMENT_DELETED = "payment.deleted" {
+        what: "A payment or refund that was posted is no longer in the ledger, and the source still has it."
+        why: "Somebody deleted it in the ledger. A `retry` does not make it anew: whoever deleted it may have meant it. It is told when the ledger's copy is seen to lack it, and no later payment of its document goes meanwhile."
+        fix: "`crossfoot send TENANT NUMBER --payment PAYMENT --why \"...\"` makes it anew. Where it stands elsewhere in the ledger, or is not to be there, `crossfoot settle TENANT NUMBER --payment PAYMENT --unseen --why \"...\"`."
     }
 
     PAYMENT_WAITS = "payment.waits" {

@@ -17,6 +17,12 @@ codes! {
         fix: "Look at the document in the source and correct it there. Where the source was read while a payment came in, the next runs may find it in order by themselves."
     }
 
+    SOURCE_DELETED = "source.deleted" {
+        what: "The source no longer has a document that was posted."
+        why: "Somebody deleted it there: the source was asked for it, and says that it has none. Nothing is taken out of the ledger by itself. Posted documents are asked for some at a time, so that it may be seen some runs later; a source that cannot say what it no longer has, such as a folder of exports, never tells it."
+        fix: "Void it in the ledger: the next look ends it. To leave it there, `crossfoot skip TENANT NUMBER --why \"...\"`."
+    }
+
     RECORD_MISSING = "record.missing" {
         what: "Crossfoot no longer has what the source said of this document."
         why: "The stored record cannot be found, and a document is only ever decided on from a record."

@@ -231,6 +231,41 @@ pub struct Lengths {
     pub reference: usize,
     /// The number that we give a contact; 0 where a contact carries none, and only its mark finds it.
     pub contact_number: usize,
+    /// A contact's other fields: what is longer is cut there.
+    #[serde(default)]
+    pub contact: ContactRoom,
+}
+
+/// How many characters a ledger keeps of a contact's fields.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContactRoom {
+    /// A given name, and a family name.
+    pub person: usize,
+    /// Lines of a street address; those beyond are put into the last.
+    pub lines: usize,
+    /// Such a line.
+    pub line: usize,
+    /// A town, and a region.
+    pub town: usize,
+    /// A postal code, and a country.
+    pub code: usize,
+    /// A telephone number: half of one is worse than none, and a longer one is left out.
+    pub phone: usize,
+}
+
+impl Default for ContactRoom {
+    /// Room for anything.
+    fn default() -> Self {
+        let any = usize::MAX;
+        Self {
+            person: any,
+            lines: any,
+            line: any,
+            town: any,
+            code: any,
+            phone: any,
+        }
+    }
 }
 
 /// A ledger's word for the status of an invoice.

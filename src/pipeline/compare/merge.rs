@@ -175,7 +175,7 @@ pub fn unknown_base(
 }
 
 /// Takes the ledger's value of a field into a draft.
-fn take(draft: &mut InvoiceDraft, theirs: &LedgerInvoice, field: Field) {
+pub fn take(draft: &mut InvoiceDraft, theirs: &LedgerInvoice, field: Field) {
     match field {
         Field::Number => draft.number.clone_from(&theirs.number),
         Field::Reference => draft.reference = unstamped(&theirs.reference).to_owned(),
@@ -266,7 +266,10 @@ mod tests {
         let at = |n: usize| seed.get(n).copied().unwrap_or(0);
         let day = |n: u8| chrono::NaiveDate::from_ymd_opt(2026, 7, 1 + u32::from(n % 3));
         let lines: Vec<LineDraft> = seed.iter().skip(4).map(|n| line(*n)).collect();
-        let total = lines.iter().map(|l| l.quantity * l.unit_amount).sum();
+        let total = lines
+            .iter()
+            .map(|l| l.quantity * l.unit_amount)
+            .sum::<Decimal>();
         InvoiceDraft {
             kind: Kind::Invoice,
             number: format!("10{}", at(0) % 2),
@@ -331,6 +334,26 @@ mod tests {
             }
             let both_sides = !apart(&ours, &as_held(&base)).is_empty() && !apart(&base, &theirs).is_empty();
             prop_assert!(both_sides || m.conflicts.is_empty());
+        }
+    }
+
+    /// What people enter in a ledger is bounded by nothing but the ledger: no product of it can overflow.
+    #[test]
+    fn amounts_of_any_size_are_compared() {
+        let mut base = draft(&[0, 0, 0, 0, 1]);
+        let facts = facts();
+        for (quantity, unit) in [
+            (Decimal::MAX, Decimal::MAX),
+            (Decimal::MIN, Decimal::MAX),
+            (Decimal::MAX, Decimal::new(1, 28)),
+        ] {
+            let theirs = as_held(&base);
+            for line in &mut base.lines {
+                (line.quantity, line.unit_amount) = (quantity, unit);
+            }
+            let facts = facts.target().unwrap();
+            assert!(!differences(&base, &theirs, Compare::Books, facts).is_empty());
+            assert!(merge(&base, &base, &theirs, facts).conflicts.is_empty());
         }
     }
 

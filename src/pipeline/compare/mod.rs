@@ -9,7 +9,7 @@ mod merge;
 mod shown;
 
 pub use carry::{ROUNDING, carry, source_hash};
-pub use merge::{Conflict, Merge, as_drafted, as_held, merge, unknown_base};
+pub use merge::{Conflict, Merge, as_drafted, as_held, merge, take, unknown_base};
 pub use shown::{changed_since, said_of};
 
 use crate::connectors::stamp::unstamped;
@@ -207,8 +207,8 @@ impl Differences<'_> {
             (LineField::UnitAmount, want.unit_amount, is.unit_amount),
             (
                 LineField::Amount,
-                want.quantity * want.unit_amount,
-                is.quantity * is.unit_amount,
+                money::times(want.quantity, want.unit_amount),
+                money::times(is.quantity, is.unit_amount),
             ),
         ];
         for (field, want, is) in figures {

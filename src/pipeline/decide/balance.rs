@@ -216,10 +216,10 @@ pub(super) fn of_too_much(p: &Payment, beyond: Decimal) -> Reason {
 }
 
 /// A payment behind one that does not go yet.
-pub(super) fn behind(p: &Payment, first: &str) -> Reason {
+pub fn behind(payment: &str, first: &str) -> Reason {
     Reason::new(
         codes::PAYMENT_WAITS,
-        format!("payment {} waits for {first}, which came before it", p.id),
+        format!("payment {payment} waits for {first}, which came before it"),
         format!("see what holds {first}: this one goes once that is posted, skipped or settled"),
     )
 }

@@ -6,7 +6,8 @@ use super::decision::PaymentDecision;
 use super::payments::Till;
 use crate::model::codes;
 use crate::model::{
-    InvoiceDraft, Link, PartWhy, Payment, PaymentKind, Reason, SourceId, Verdict, WordKind, money,
+    GonePayment, InvoiceDraft, Kind, Link, PartWhy, Payment, PaymentKind, PersonsWord, Reason,
+    SentCredit, SourceId, Verdict, WordKind, money,
 };
 use rust_decimal::Decimal;
 
@@ -14,20 +15,34 @@ impl<'q> Deciding<'q, '_> {
     /// Payments that are posted, and those that a person has settled by hand.
     pub(super) fn booked(&mut self, draft: &InvoiceDraft, till: &mut Till<'q>) -> Result<(), Halt> {
         let list = till.list.clone();
+        for p in &list {
+            if self.q.view.overpaid.contains_key(&p.id) && self.over(&p.id).is_none() {
+                (self.out.forget).push((Kind::Overpayment, SourceId(p.id.clone())));
+            }
+        }
         let links: Vec<Option<&Link>> = list.iter().map(|p| self.still_posted(p)).collect();
+        let deleted: Vec<Option<Reason>> = (list.iter().zip(&links))
+            .map(|(p, link)| link.and_then(|link| self.deleted(p, link)))
+            .collect();
         let words = &self.q.view.words;
         let by_hand = |p: &Payment| words.of_payment(&p.id, WordKind::Settled);
-        let paid = list.iter().zip(&links);
+        let paid = list.iter().zip(links.iter().zip(&deleted));
         let paid = paid.filter(|(p, _)| p.kind == PaymentKind::Payment);
+        let there = |(l, gone): (&Option<&Link>, &Option<Reason>)| match gone {
+            Some(_) => None,
+            None => l.map(|l| l.amount),
+        };
         let sum: Decimal = paid
-            .filter_map(|(p, l)| words.settles(&p.id).or(l.map(|l| l.amount)))
+            .filter_map(|(p, l)| words.settles(&p.id).or(there(l)))
             .sum();
         // Charges are paid last: only where all else is paid can a part of a payment have been left out for one.
         let all_paid = sum == till.owed.due;
-        for (p, link) in list.iter().zip(&links) {
+        for ((p, link), gone) in list.iter().zip(&links).zip(deleted) {
             let settled = by_hand(p).is_some();
             if settled {
                 self.settled_by_hand(p, till);
+            } else if let Some(why) = gone {
+                self.taken_out(p, why, till);
             } else if let Some(link) = link {
                 self.posted_before(p, link, draft, (all_paid, &mut *till))?;
             } else if self.all_of_it_over(p) {
@@ -42,9 +57,42 @@ impl<'q> Deciding<'q, '_> {
         Ok(())
     }
 
-    fn all_of_it_over(&self, p: &Payment) -> bool {
+    /// A payment that somebody deleted in the ledger: there it is owed still, and what came later waits for it.
+    pub(super) fn taken_out(&mut self, p: &Payment, why: Reason, till: &mut Till<'q>) {
+        let settled = if p.settled { p.amount } else { Decimal::ZERO };
+        match p.kind {
+            PaymentKind::Payment => till.balance.add(&p.id, settled, PartWhy::Held),
+            PaymentKind::Refund => {
+                till.owed.back += p.amount;
+                till.balance.add(&p.id, -settled, PartWhy::Held);
+            }
+        }
+        till.first.get_or_insert_with(|| p.id.clone());
+        self.note(p, Verdict::Hold(why), None, false);
+    }
+
+    /// Whether the source says of a payment what was posted of it.
+    pub(super) fn is_as_posted(&self, p: &Payment, link: &Link) -> bool {
         let over = self.q.view.overpaid.get(&p.id);
-        over.is_some_and(|s| s.linked && s.amount == p.amount)
+        let charge = match p.kind {
+            PaymentKind::Payment => self.q.mapping.charges_left_out(self.q.invoice),
+            PaymentKind::Refund => Decimal::ZERO,
+        };
+        let beside = over.map_or(Decimal::ZERO, |s| s.amount) + charge;
+        let more = p.amount - link.amount;
+        p.settled && more >= Decimal::ZERO && more <= beside
+    }
+
+    fn all_of_it_over(&self, p: &Payment) -> bool {
+        self.over(&p.id)
+            .is_some_and(|s| s.linked && s.amount == p.amount)
+    }
+
+    /// What of a payment was sent as a credit, unless a person has taken that out of the ledger and said so.
+    pub(super) fn over(&self, id: &str) -> Option<&'q SentCredit> {
+        let view = self.q.view;
+        let there = |s: &&SentCredit| !(s.linked && view.taken_out.contains(&s.target_id));
+        view.overpaid.get(id).filter(there)
     }
 
     fn posted_before(
@@ -55,6 +103,7 @@ impl<'q> Deciding<'q, '_> {
         (all_paid, till): (bool, &mut Till<'q>),
     ) -> Result<(), Halt> {
         let (mut told, mut as_now, mut stands) = (None, link.amount, link.amount);
+        let mut credit = Decimal::ZERO;
         let settled = if p.settled { p.amount } else { Decimal::ZERO };
         if p.kind == PaymentKind::Refund {
             till.owed.back += link.amount;
@@ -68,6 +117,7 @@ impl<'q> Deciding<'q, '_> {
             till.balance.add(&p.id, over, PartWhy::Overpaid);
             till.owed.due -= link.amount;
             as_now += over;
+            credit = over;
             stands = as_now;
             let part = settled - as_now;
             if all_paid && part > Decimal::ZERO && part <= till.owed.charge {
@@ -79,7 +129,7 @@ impl<'q> Deciding<'q, '_> {
                 till.balance.add(&p.id, part, PartWhy::Held);
             }
         }
-        let verdict = changed_since(p, as_now, stands);
+        let verdict = changed_since(p, as_now, stands, credit);
         till.waits = till.waits.take().or(verdict.reason().cloned());
         let same = verdict.is_keep();
         self.note(p, verdict, None, same);
@@ -90,48 +140,98 @@ impl<'q> Deciding<'q, '_> {
     /// Posted payments that the source no longer names. Each holds the document; while one does, or one has
     /// changed, no new payment goes: it may be the same money under another date or id.
     pub(super) fn gone(&mut self, till: &mut Till<'q>) -> Option<Reason> {
-        let mut reason = None;
+        // A payment and what of it was beyond what was owed are two entries of one payment.
+        let mut all: Vec<(&GonePayment, Decimal)> = Vec::new();
         for p in &self.q.view.gone {
-            if self.q.view.taken_out.contains(&p.target_id) {
-                self.out.forget.push(SourceId(p.id.clone()));
+            // What neither book has any more is done with.
+            if self.is_deleted(&p.id, &p.target_id) {
+                self.forget(p.kind, &p.id);
+                continue;
+            }
+            let words = &self.q.view.words;
+            if words.of_payment(&p.id, WordKind::Settled).is_some() {
                 continue;
             }
             if p.paid {
                 till.owed.due -= p.amount;
                 till.balance.add(&p.id, -p.amount, PartWhy::Held);
             }
+            match all.iter_mut().find(|(of, _)| of.id == p.id) {
+                Some((_, sum)) => *sum += p.amount,
+                None => all.push((p, p.amount)),
+            }
+        }
+        let mut reason = None;
+        for (p, amount) in all {
             let why = Reason::new(
                 codes::PAYMENT_REMOVED,
                 format!(
                     "payment {} of {} was posted, and the source no longer has it",
                     p.id,
-                    money::show(p.amount)
+                    money::show(amount)
                 ),
                 "delete it in the ledger by hand, or put it back in the source; then `crossfoot retry TENANT NUMBER`",
             );
-            self.out.payments.push(PaymentDecision {
-                id: p.id.clone(),
-                date: p.date,
-                amount: p.amount,
-                verdict: Verdict::Hold(why.clone()),
-                draft: None,
-                linked: false,
-                by_hand: false,
-                told: None,
-            });
+            let mut held = PaymentDecision::of(&p.id, p.date, amount);
+            held.verdict = Verdict::Hold(why.clone());
+            self.out.payments.push(held);
             reason = reason.or(Some(why));
         }
+        let settled = self.q.view.words.settled();
+        let named = |id: &str| self.q.invoice.payments.iter().any(|p| p.id == id);
+        let lost: Vec<&PersonsWord> = settled
+            .filter(|(id, _)| !named(id))
+            .map(|(_, w)| w)
+            .collect();
+        for word in lost {
+            reason = reason.or(Some(self.settled_and_gone(word, till)));
+        }
         reason
+    }
+
+    /// A payment that a person settled by hand, and that the source no longer names.
+    fn settled_and_gone(&mut self, word: &PersonsWord, till: &mut Till<'q>) -> Reason {
+        let id = &word.of.id.0;
+        // What was entered for several in one counts once for them all.
+        let taken = self.q.view.words.settles(id).unwrap_or(word.amount);
+        till.owed.due -= taken;
+        till.balance.add(id, -taken, PartWhy::Held);
+        let why = Reason::new(
+            codes::PAYMENT_REMOVED,
+            format!(
+                "payment {id} of {} was settled by hand, and the source no longer has it",
+                money::show(word.amount)
+            ),
+            "put it back in the source; or see to its entry in the ledger, then `crossfoot unsettle TENANT NUMBER --payment PAYMENT --why \"...\"`",
+        )
+        .of_payment(id);
+        self.out.payments.push(PaymentDecision {
+            id: id.clone(),
+            date: (word.entry.as_ref().and_then(|e| e.date)).unwrap_or(self.q.invoice.date),
+            amount: word.amount,
+            verdict: Verdict::Hold(why.clone()),
+            draft: None,
+            linked: false,
+            by_hand: false,
+            told: None,
+        });
+        why
     }
 
     /// The link of a payment, unless the ledger no longer has it and a person, who took it out to put it
     /// right, has said so.
     fn still_posted(&mut self, p: &Payment) -> Option<&'q Link> {
         let link = self.q.view.payment_links.get(&p.id)?;
-        if !self.q.view.taken_out.contains(&link.other.id.0) {
+        let said = self.q.view.words.of_payment(&p.id, WordKind::Send);
+        let again = said.is_some_and(|w| w.shown.contains(&link.other.id.0));
+        // One that the source made otherwise goes as it is by now: that was the cure it was told with.
+        let view = self.q.view;
+        let there = view.entered_anew.contains(&link.other.id.0);
+        let goes = again || there || !self.is_as_posted(p, link);
+        if !goes || !view.taken_out.contains(&link.other.id.0) {
             return Some(link);
         }
-        self.out.forget.push(SourceId(p.id.clone()));
+        self.forget(link.thing.kind, &p.id);
         None
     }
 }
@@ -142,7 +242,7 @@ impl Deciding<'_, '_> {
     pub(super) fn put_elsewhere(&mut self, p: &Payment) -> Option<Verdict> {
         let put = self.q.view.elsewhere.get(&p.id)?;
         if put.taken_out {
-            self.out.forget.push(SourceId(p.id.clone()));
+            self.forget(Kind::Payment, &p.id);
             return None;
         }
         Some(Verdict::Hold(Reason::new(
@@ -161,8 +261,9 @@ impl Deciding<'_, '_> {
     }
 }
 
-/// A payment that was posted and is another one now: the ledger's copy must be put right by a person.
-fn changed_since(p: &Payment, as_now: Decimal, posted: Decimal) -> Verdict {
+/// A payment that was posted and is another one now: the ledger's copy must be put right by a person, with the credit that
+/// was made of what was beyond what is owed.
+fn changed_since(p: &Payment, as_now: Decimal, posted: Decimal, credit: Decimal) -> Verdict {
     if p.settled && p.amount == as_now {
         return Verdict::Keep;
     }
@@ -171,6 +272,10 @@ fn changed_since(p: &Payment, as_now: Decimal, posted: Decimal) -> Verdict {
     } else {
         "does not count as received any more".to_owned()
     };
+    let it = match credit.is_zero() {
+        true => "it".to_owned(),
+        false => format!("it and the credit of {}", money::show(credit)),
+    };
     Verdict::Hold(Reason::new(
         codes::PAYMENT_CHANGED,
         format!(
@@ -178,6 +283,8 @@ fn changed_since(p: &Payment, as_now: Decimal, posted: Decimal) -> Verdict {
             p.id,
             money::show(posted)
         ),
-        "delete it in the ledger by hand, so that it is sent as it is now, or set it right in the source; then `crossfoot retry TENANT NUMBER`",
+        format!(
+            "delete {it} in the ledger by hand, so that it is sent as it is now, or set it right in the source; then `crossfoot retry TENANT NUMBER`"
+        ),
     ))
 }

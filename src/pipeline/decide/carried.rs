@@ -4,26 +4,21 @@
 //! one the link was made from and today's, are decided with today's file, and only their difference is carried over.
 
 use super::super::compare::{ROUNDING, carry, changed_since, source_hash};
-use super::super::write::draft_hash;
+use super::super::write::paper_hash;
 use super::deciding::{Deciding, Halt, hold};
 use super::decision::Question;
 use crate::checks::figures::Figures;
 use crate::checks::{self, totals};
 use crate::model::codes;
 use crate::model::{
-    Draft, Fingerprint, Invoice, InvoiceDraft, LineDraft, LinkMade, Origin, PersonsWord, Reason,
-    TraceStep, Verdict, WordKind,
+    Invoice, InvoiceDraft, LineDraft, LinkMade, Origin, PersonsWord, Reason, TraceStep, Verdict,
+    WordKind,
 };
 use std::sync::Arc;
 
-/// The hash of a paper's draft.
-fn hash_of(draft: &InvoiceDraft) -> Fingerprint {
-    draft_hash(&Draft::Invoice(draft.clone()))
-}
-
 /// Whether two drafts would be posted as the same.
 fn alike(a: &InvoiceDraft, b: &InvoiceDraft) -> bool {
-    hash_of(a) == hash_of(b)
+    paper_hash(a) == paper_hash(b)
 }
 
 impl<'q> Deciding<'q, '_> {
@@ -75,7 +70,7 @@ impl<'q> Deciding<'q, '_> {
     /// What a person said shall be sent is what they were shown: made otherwise since, it waits for another word.
     fn as_shown(&mut self, draft: InvoiceDraft) -> InvoiceDraft {
         let word = self.q.view.words.of_document(WordKind::Resend);
-        let hash = hash_of(&draft).0;
+        let hash = paper_hash(&draft).0;
         let shown = word.is_some_and(|w| w.shown.contains(&hash));
         match self.agreed() {
             Some(agreed) if !shown => {
@@ -99,7 +94,7 @@ impl<'q> Deciding<'q, '_> {
     fn agreed(&self) -> Option<&'q InvoiceDraft> {
         let view = self.q.view;
         let link = view.link.as_ref()?;
-        let own = |d: &&InvoiceDraft| hash_of(d) == link.draft;
+        let own = |d: &&InvoiceDraft| paper_hash(d) == link.draft;
         let posted = view.posted.as_ref().map(|p| &p.draft).filter(own);
         view.agreed.as_ref().or(posted)
     }
@@ -222,7 +217,7 @@ impl<'q> Deciding<'q, '_> {
     pub(super) fn by_word(&mut self) -> Result<Option<Origin>, Halt> {
         let q = self.q;
         let link = q.view.link.as_ref();
-        let linked = link.is_some();
+        let stands = link.is_some() && !self.is_done_with();
         let Some(word) = self.standing_word() else {
             // What a person entered is theirs: only money may be put to it, whatever became of the word.
             let what = "the entry that a person made".to_owned();
@@ -236,13 +231,13 @@ impl<'q> Deciding<'q, '_> {
         if word.kind == WordKind::Settled && !changed.is_empty() {
             self.out.settled = None;
             let reason = settled_changed(word, &changed);
-            if !linked {
+            if !stands {
                 return Err(hold(reason));
             }
             // Its payments wait with it, and each is told.
             self.out.blocked = Some(reason);
         }
-        if linked {
+        if stands {
             return Ok(Some(Origin::Ledger { what }));
         }
         Err(Halt::Verdict(Verdict::Skip(match word.kind {

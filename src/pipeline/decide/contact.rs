@@ -49,6 +49,14 @@ impl Deciding<'_, '_> {
         };
         if written {
             checks::contact(self.law, &draft).map_err(hold)?;
+            // Of one that is there as it is no text is sent.
+            let posted = self.q.view.contact_posted.as_ref();
+            if posted
+                .is_none_or(|was| draft.same_fields(was).len() < draft.same_fields(&draft).len())
+            {
+                let told = checks::contact::cuts(q.facts, &draft);
+                self.out.warnings.extend(told);
+            }
         }
         Ok((draft, target))
     }

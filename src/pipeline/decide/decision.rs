@@ -3,7 +3,7 @@
 use crate::mapping::Mapping;
 use crate::model::{
     Balance, Chart, ContactDraft, ContactFound, ContactTarget, Invoice, InvoiceDraft, ItemFound,
-    LedgerView, PaymentDraft, Reason, SourceId, TargetFacts, Trace, Verdict,
+    Kind, LedgerView, PaymentDraft, Reason, SourceId, TargetFacts, Trace, Verdict,
 };
 use crate::rules::{Context, RuleSet};
 use chrono::NaiveDate;
@@ -47,6 +47,22 @@ pub struct PaymentDecision {
     pub by_hand: bool,
     /// What is told of it although it goes: a part of it is left out.
     pub told: Option<Reason>,
+}
+
+impl PaymentDecision {
+    /// One of which nothing is decided yet.
+    pub(super) fn of(id: &str, date: NaiveDate, amount: Decimal) -> Self {
+        Self {
+            id: id.to_owned(),
+            date,
+            amount,
+            verdict: Verdict::Keep,
+            draft: None,
+            linked: false,
+            by_hand: false,
+            told: None,
+        }
+    }
 }
 
 /// A credit note for money paid back, with the payment that pays it out.
@@ -100,9 +116,9 @@ pub struct Decision {
     pub warnings: Vec<Reason>,
     /// Whether the ledger's copy stays as it was posted, whatever the source says of it now.
     pub as_posted: bool,
-    /// Posted payments that a person has taken out of the ledger since, by the source's id: their links mean
-    /// nothing any more.
-    pub forget: Vec<SourceId>,
+    /// Payments, refunds and credits that a person has taken out of the ledger since, by the source's id and what each is
+    /// there: their links mean nothing any more.
+    pub forget: Vec<(Kind, SourceId)>,
     /// Whether the document's own link means nothing any more.
     pub unlink: bool,
     /// Why a change of the posted document waits for a person, whatever else of it goes.

@@ -2,13 +2,13 @@
 
 use super::super::compare::{Compare, Field, differences};
 use super::super::protocol::{edited_there, total_differs};
-use super::super::write::draft_hash;
+use super::super::write::paper_hash;
 use super::deciding::{Deciding, Halt, hold};
 use crate::checks::{self, figures, paid, period, totals};
 use crate::mapping::ItemMatch;
 use crate::model::{
-    Draft, FoundBy, InvoiceDraft, ItemFound, Kind, LedgerInvoice, LedgerItem, Line, LineDraft,
-    Origin, Trace, TraceStep, Verdict,
+    FoundBy, InvoiceDraft, ItemFound, Kind, LedgerInvoice, LedgerItem, Line, LineDraft, Origin,
+    Trace, TraceStep, Verdict,
 };
 use crate::rules::{Choice, Hook};
 
@@ -214,7 +214,7 @@ impl Deciding<'_, '_> {
             return Ok(());
         };
         let is = (view.existing.as_ref()).map_or(link.amount, |e| e.total);
-        let same = draft_hash(&Draft::Invoice(draft.clone())) == link.draft;
+        let same = paper_hash(draft) == link.draft;
         if !same || is == draft.total {
             return Ok(());
         }

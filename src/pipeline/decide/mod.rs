@@ -15,6 +15,7 @@ mod contact;
 mod deciding;
 mod decision;
 mod draft;
+mod drifted;
 mod not_open;
 mod overpaid;
 mod payment;
@@ -23,6 +24,7 @@ mod select;
 mod there;
 mod words;
 
+pub use balance::behind;
 pub use decision::{Credit, Decision, PaymentDecision, Question};
 
 use crate::model::InvoiceDraft;
@@ -66,10 +68,13 @@ pub fn drafted(
 
 impl Deciding<'_, '_> {
     fn all(&mut self) -> Result<(), Halt> {
-        let left = match self.by_word()? {
+        let word = self.by_word()?;
+        self.still_there()?;
+        let left = match word {
             Some(word) => Some(word),
             None => self.selected()?,
         };
+        self.is_not_cancelled(left.as_ref())?;
         if let Some(posted) = self.left_as_posted(left) {
             let contact = self.contact_as_posted(posted)?;
             self.out.contact = Some(contact);
@@ -92,7 +97,7 @@ impl Deciding<'_, '_> {
         let invoice = self.wanted()?;
         self.is_not_there(&invoice)?;
         self.sums_agree(&invoice)?;
-        let paid = self.payments(&invoice, invoice.total, None);
+        let paid = self.paid(&invoice);
         self.out.invoice = Some(invoice);
         paid
     }

@@ -29,6 +29,14 @@ impl Deciding<'_, '_> {
         due: Decimal,
     ) -> Result<Decimal, Reason> {
         let due = due.max(Decimal::ZERO);
+        // What has left as a credit and is not known to be there is what it is: only the other part of the payment may go
+        // to the document, and what then stays open is seen by the balances.
+        if let Some(sent) = self.over(&p.id).filter(|s| !s.linked) {
+            out.amount = (p.amount - sent.amount).min(due).max(Decimal::ZERO);
+            let credit = self.credit(out, document, sent.amount)?;
+            self.goes_over(p, credit);
+            return Ok(sent.amount);
+        }
         if !self.splits(p) || out.amount <= due {
             return Ok(Decimal::ZERO);
         }
@@ -58,7 +66,7 @@ impl Deciding<'_, '_> {
         p: &Payment,
         document: &InvoiceDraft,
     ) -> Result<Decimal, Reason> {
-        let Some(sent) = self.q.view.overpaid.get(&p.id) else {
+        let Some(sent) = self.over(&p.id) else {
             return Ok(Decimal::ZERO);
         };
         let amount = sent.amount;
@@ -72,8 +80,28 @@ impl Deciding<'_, '_> {
         Ok(amount)
     }
 
+    /// A credit that the ledger has cannot be changed: of a payment that comes to something else by now, a person takes it
+    /// out first.
+    pub(super) fn credit_stands(&self, p: &Payment, rest: Decimal) -> Result<(), Reason> {
+        let Some(sent) = self.over(&p.id).filter(|s| s.linked && s.amount != rest) else {
+            return Ok(());
+        };
+        let (now, credit) = (money::show(p.amount), money::show(sent.amount));
+        Err(Reason::new(
+            codes::PAYMENT_CHANGED,
+            format!(
+                "payment {} is {now} now, {} of it beyond what is owed, and the ledger has a credit of {credit} for it",
+                p.id,
+                money::show(rest)
+            ),
+            format!(
+                "delete the credit of {credit} in the ledger by hand, so that it is made as it is now, or set the payment right in the source; then `crossfoot retry TENANT NUMBER`"
+            ),
+        ))
+    }
+
     fn goes_over(&mut self, p: &Payment, credit: InvoiceDraft) {
-        let linked = self.q.view.overpaid.get(&p.id).is_some_and(|s| s.linked);
+        let linked = self.over(&p.id).is_some_and(|s| s.linked);
         if !linked {
             self.out.overpaid.push(Overpaid {
                 payment: p.id.clone(),

@@ -88,12 +88,16 @@ impl Deciding<'_, '_> {
             self.ruled(ruling)?;
         }
         out.account = checks::accounts::payment(q.chart, &out.account).map_err(hold)?;
+        let named = format!("the reference of payment {}", p.id);
+        let told = checks::form::told_cut(&named, &out.reference, q.facts.lengths.reference);
+        self.out.warnings.extend(told);
         out.date = self.payment_date(out.date)?;
         if q.view.to_release.contains(&p.id) {
             return Err(hold(balance::waits_for_release(p)));
         }
         if p.kind == PaymentKind::Payment {
             let over = self.split(p, &mut out, draft, due).map_err(hold)?;
+            self.credit_stands(p, over).map_err(hold)?;
             return Ok(Went::Money {
                 draft: out,
                 charge,

@@ -8,8 +8,8 @@ use super::payment::{Owed, Went};
 use crate::mapping::InvoiceMode;
 use crate::model::codes;
 use crate::model::{
-    Balance, InvoiceDraft, PartWhy, Payment, PaymentDraft, PaymentKind, Reason, Verdict, money,
-    owed_after,
+    Balance, DriftKind, InvoiceDraft, PartWhy, Payment, PaymentDraft, PaymentKind, Reason, Verdict,
+    money, owed_after,
 };
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,11 +41,25 @@ impl<'q> Deciding<'q, '_> {
     pub(super) fn payments_as_posted(&mut self, posted: &InvoiceDraft) -> Result<(), Halt> {
         let view = self.q.view;
         let link = view.link.as_ref().map_or(posted.total, |l| l.amount);
-        let is = view.existing.as_ref().map_or(link, |e| e.total);
-        let agrees = is == posted.total || is == self.q.invoice.total;
+        let seen = view.drifted(DriftKind::Total).map_or(link, |d| d.is);
+        let is = view.existing.as_ref().map_or(seen, |e| e.total);
+        self.out.blocked = self.out.blocked.take().or(self.total_drifted());
+        let agrees = is == posted.total || is == self.q.invoice.total || self.total_is_right();
         let differs = total_differs(&posted.number, posted.total, is);
         let waits = self.out.blocked.clone();
         self.payments(posted, is, waits.or((!agrees).then_some(differs)))
+    }
+
+    /// The payments of a document that goes as the file makes it. One that people gave another sum, and that the source left
+    /// as it was, waits for a person, and its new payments with it.
+    pub(super) fn paid(&mut self, draft: &InvoiceDraft) -> Result<(), Halt> {
+        let drifted = self.another_total().map(|d| d.is);
+        let (Some(is), true) = (drifted, self.is_unchanged()) else {
+            return self.payments(draft, draft.total, None);
+        };
+        self.out.blocked = self.out.blocked.take().or(self.total_drifted());
+        let waits = self.out.blocked.clone();
+        self.payments(draft, is, waits)
     }
 
     pub(super) fn payments(
@@ -167,7 +181,11 @@ impl<'q> Deciding<'q, '_> {
                 if why == PartWhy::Charge {
                     till.owed.charge -= p.amount;
                 }
-                if matches!(verdict, Verdict::Hold(_) | Verdict::Refuse(_)) {
+                // What waits for a person's word alone bars nothing: what is released, or came in since, goes by itself.
+                let by_word = verdict
+                    .reason()
+                    .is_some_and(|r| r.is(codes::PAYMENT_RELEASE));
+                if matches!(verdict, Verdict::Hold(_) | Verdict::Refuse(_)) && !by_word {
                     till.first.get_or_insert_with(|| p.id.clone());
                 }
                 self.note(p, verdict, None, false);
@@ -210,7 +228,7 @@ impl<'q> Deciding<'q, '_> {
         }
         let with_it = self.q.view.to_release.contains(&p.id);
         if let Some(first) = till.first.as_ref().filter(|_| !with_it) {
-            return Some(Verdict::Hold(balance::behind(p, first)));
+            return Some(Verdict::Hold(balance::behind(&p.id, first)));
         }
         let owed = till.owed;
         let of_charge = p.kind == PaymentKind::Payment
@@ -263,14 +281,10 @@ impl<'q> Deciding<'q, '_> {
         linked: bool,
     ) {
         self.out.payments.push(PaymentDecision {
-            id: p.id.clone(),
-            date: p.date,
-            amount: p.amount,
             verdict,
             draft,
             linked,
-            by_hand: false,
-            told: None,
+            ..PaymentDecision::of(&p.id, p.date, p.amount)
         });
     }
 

@@ -3,7 +3,7 @@
 use super::deciding::{Deciding, Halt, hold};
 use crate::checks;
 use crate::model::codes;
-use crate::model::{LedgerInvoice, Origin, PostedDraft, Reason, TraceStep, Verdict};
+use crate::model::{DriftKind, LedgerInvoice, Origin, PostedDraft, Reason, TraceStep, Verdict};
 use crate::rules::Hook;
 
 impl<'q> Deciding<'q, '_> {
@@ -60,11 +60,12 @@ impl<'q> Deciding<'q, '_> {
         Ok(left)
     }
 
-    /// Whether a person said retry, and the ledger's copy, just read, is cancelled or no longer there.
+    /// Whether the ledger's copy was seen to be cancelled; or a person said retry, and it is, or is no longer there.
     fn closed_in_the_ledger(&self) -> bool {
         let view = self.q.view;
         let closed = |e: &LedgerInvoice| e.standing.is_over();
-        view.retried && view.existing.as_ref().is_none_or(closed)
+        view.drifted(DriftKind::Cancelled).is_some()
+            || view.retried && view.existing.as_ref().is_none_or(closed)
     }
 
     /// What was posted, when no later edit is to reach it: a rule or a switch says so.

@@ -5,18 +5,23 @@ use super::payments::Till;
 use crate::model::codes;
 use crate::model::cure::quoted;
 use crate::model::{
-    InvoiceDraft, LinkMade, PartWhy, Payment, PaymentKind, PersonsWord, Reason, Verdict, WordKind,
-    Words, money,
+    DriftKind, InvoiceDraft, LinkMade, PartWhy, Payment, PaymentKind, PersonsWord, Reason, Verdict,
+    WordKind, Words, money,
 };
 use rust_decimal::Decimal;
 
-impl Deciding<'_, '_> {
+impl<'q> Deciding<'q, '_> {
     /// A payment that a person has settled by hand is done with, as long as the source says of it what it said then.
-    pub(super) fn settled_by_hand(&mut self, p: &Payment, till: &mut Till<'_>) {
+    pub(super) fn settled_by_hand(&mut self, p: &Payment, till: &mut Till<'q>) {
         let words = &self.q.view.words;
         let Some(word) = words.of_payment(&p.id, WordKind::Settled) else {
             return;
         };
+        if let Some(drift) = self.q.view.drifted_payment(&p.id) {
+            if word.entry.is_some() && !self.q.view.words.end(drift) {
+                return self.taken_out(p, entry_gone(p, word), till);
+            }
+        }
         let says = if p.settled { p.amount } else { Decimal::ZERO };
         let counts = words.settles(&p.id).unwrap_or(word.amount);
         let beyond = words.beyond(&p.id);
@@ -129,6 +134,10 @@ impl Deciding<'_, '_> {
             .map(|p| p.amount)
             .sum();
         let left = view.words.of_document(WordKind::Skip).is_some();
+        // Whoever was told of both sums, and settled it as the ledger has it, has said that the ledger's is right.
+        let sign = DriftKind::Total.sign(&link.other.id.0, till.owed.due);
+        let said = view.words.said_of_document(WordKind::Settled);
+        let right = said.is_some_and(|w| w.shown.contains(&sign));
         let entry = match link.number.as_str() {
             "" => link.other.id.0.as_str(),
             number => number,
@@ -138,7 +147,7 @@ impl Deciding<'_, '_> {
                 "the entry {entry} is in {}, and the source's in {source}",
                 is.currency
             )
-        } else if !other.is_zero() && !left {
+        } else if !other.is_zero() && !left && !right {
             format!(
                 "the entry {entry} comes to {}, and the source says {}",
                 money::show(till.owed.due),
@@ -157,6 +166,19 @@ impl Deciding<'_, '_> {
         }
         Some(reason)
     }
+}
+
+fn entry_gone(p: &Payment, word: &PersonsWord) -> Reason {
+    Reason::new(
+        codes::PAYMENT_DELETED,
+        format!(
+            "payment {} was settled by hand as {}, and its entry was deleted in the ledger since",
+            p.id,
+            money::show(word.amount)
+        ),
+        "to have ours made, `crossfoot unsettle TENANT NUMBER --payment PAYMENT --why \"...\"`; where it stands elsewhere there, `crossfoot settle TENANT NUMBER --payment PAYMENT --unseen --why \"...\"`",
+    )
+    .of_payment(&p.id)
 }
 
 fn settled(word: &PersonsWord) -> Reason {

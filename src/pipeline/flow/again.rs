@@ -12,6 +12,8 @@ use crate::model::Kind;
 impl Pass<'_> {
     /// One after another, so that what is in doubt of one does not bar the others.
     pub(super) async fn again(&mut self) -> Result<(), SyncError> {
+        // An edit of the file counts from here on as it does in a run of everything: what it lets go waits for its word.
+        self.look_again().await?;
         for (n, number) in self.ask.again.iter().enumerate() {
             let row = self.t.memory.document(self.t.tenant(), number).await?;
             let Some(row) = row else { continue };

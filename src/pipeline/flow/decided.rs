@@ -10,6 +10,7 @@ use super::pass::{ChartRead, MANY, Pass};
 use crate::model::codes;
 use crate::model::{Became, DocState, Document, Fingerprint, Invoice, LedgerView, Reason};
 use crate::rules::MachineFault;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Documents decided and stored in one transaction.
@@ -36,7 +37,8 @@ impl Pass<'_> {
             t.memory.edited(t.tenant(), &t.config).await?;
             // Payments of it that are not posted are decided on again all the same.
             t.memory.decide_payments_again(t.tenant()).await?;
-            self.state.edited = Some(self.ask.today);
+            self.state.edited = Some(self.ask.local_day);
+            self.state.edited_at = Some(t.to.clock.now());
         }
         self.state.config = Some(t.config.clone());
         let now = t.to.clock.now();
@@ -45,6 +47,7 @@ impl Pass<'_> {
             let mut state = t.memory.tenant(t.tenant()).await?;
             state.config.clone_from(&self.state.config);
             state.edited = self.state.edited;
+            state.edited_at = self.state.edited_at;
             t.memory
                 .set_tenant(t.tenant(), &state, "crossfoot", now)
                 .await?;
@@ -97,7 +100,8 @@ impl Pass<'_> {
             match self.decide_one(&row, &invoice, &planned, &ledger).await? {
                 Ok((decided, outcome)) => {
                     planned.add(&outcome.writes);
-                    self.told(&row, &outcome, &decided.note.warnings);
+                    let news = self.news(&row, &decided.note.warnings).await?;
+                    self.told(&row, &outcome, &news);
                     out.push(decided);
                 }
                 Err(fault) => {
@@ -149,6 +153,7 @@ impl Pass<'_> {
             approval: Fingerprint::of(b""),
             release: false,
             retried: false,
+            to_release: BTreeSet::new(),
             learned: LinksLearned::default(),
         }
     }
@@ -162,7 +167,7 @@ impl Pass<'_> {
         ledger: &ChartRead,
     ) -> Result<Result<(DecidedDoc, WritePlan), MachineFault>, SyncError> {
         let t = self.t;
-        let mut view = gather::of(t, row, invoice, planned, self.state.edited).await?;
+        let mut view = gather::of(t, row, invoice, planned, self.state.edit()).await?;
         // Contacts under the names that rules give, and the ledger's copy, are each asked for at most once.
         for _ in 0..3 {
             let (decision, outcome) = match self.decision(invoice, &view, ledger) {
@@ -246,6 +251,7 @@ impl Pass<'_> {
             approval: outcome.approval.clone(),
             release,
             retried: view.retried,
+            to_release: view.to_release.clone(),
             learned: outcome.learned.clone(),
         };
         (decided, outcome)
@@ -263,7 +269,9 @@ impl Pass<'_> {
             .set_chart(t.tenant(), &t.books.ledger, &chart, now)
             .await?;
         gather::refresh_mirror(t).await?;
-        self.looked = gather::refresh_papers(t).await?;
+        if self.looked.is_empty() {
+            self.look_now().await?;
+        }
         gather::may_overpay(t).await?;
         let ledger = ChartRead {
             hash: chart.hash(),

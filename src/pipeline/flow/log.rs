@@ -68,6 +68,23 @@ impl Pass<'_> {
         }
     }
 
+    /// Which of a decision's warnings are news: that a paper of ours was copied is told once.
+    pub(super) async fn news(
+        &self,
+        row: &DocRow,
+        warnings: &[Reason],
+    ) -> Result<Vec<Reason>, SyncError> {
+        let once = |r: &Reason| r.is(codes::STAMP_COPIED);
+        let mut news = warnings.to_vec();
+        if news.iter().any(once) {
+            let t = self.t;
+            let before = t.memory.decision(t.tenant(), &row.key).await?;
+            let before = before.map(|n| n.warnings).unwrap_or_default();
+            news.retain(|w| !once(w) || !before.contains(w));
+        }
+        Ok(news)
+    }
+
     pub(super) fn told(&mut self, row: &DocRow, outcome: &WritePlan, warnings: &[Reason]) {
         for warning in warnings {
             self.count(row.key.kind, Became::Warning, 1);
@@ -125,11 +142,7 @@ impl Pass<'_> {
         }
     }
 
-    pub(super) async fn finish(
-        &mut self,
-        before: (u64, u64),
-        result: &Result<(), SyncError>,
-    ) -> Result<(), SyncError> {
+    pub(super) async fn finish(&mut self, result: &Result<(), SyncError>) -> Result<(), SyncError> {
         let t = self.t;
         let now = t.to.clock.now();
         for w in t.memory.doubtful(t.tenant()).await? {
@@ -141,9 +154,10 @@ impl Pass<'_> {
         }
         let run = &mut self.done.run;
         run.ended = Some(now);
-        run.stopped = result.as_ref().err().map(ToString::to_string);
-        let from = calls_of(t.from).saturating_sub(before.0);
-        let to = calls_of(t.to).saturating_sub(before.1);
+        let waits = run.waits.as_ref().map(ToString::to_string);
+        run.stopped = result.as_ref().err().map(ToString::to_string).or(waits);
+        let from = calls_of(t.from).saturating_sub(self.calls_before.0);
+        let to = calls_of(t.to).saturating_sub(self.calls_before.1);
         run.calls.insert(t.source.facts.system.to_owned(), from);
         run.calls.insert(t.target.facts.system.to_owned(), to);
         if self.ask.dry {

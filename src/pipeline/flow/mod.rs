@@ -8,6 +8,7 @@
 mod again;
 mod decided;
 mod log;
+mod look;
 mod pass;
 mod posting;
 mod pull;
@@ -42,9 +43,9 @@ pub async fn sync(t: &Tenant<'_>, ask: &RunAsk, watch: Watch<'_>) -> Result<Done
     pass.done.run.id.clone_from(&ask.run);
     pass.done.run.trigger.clone_from(&ask.trigger);
     pass.done.run.started = Some(now);
-    let calls = (calls_of(t.from), calls_of(t.to));
+    pass.calls_before = (calls_of(t.from), calls_of(t.to));
     let result = pass.all().await;
-    pass.finish(calls, &result).await?;
+    pass.finish(&result).await?;
     result.map(|()| pass.done)
 }
 
@@ -71,6 +72,10 @@ impl Pass<'_> {
         }
         self.pull().await?;
         self.look_again().await?;
+        if self.ask.only.is_none() {
+            self.look_at_the_source().await?;
+            self.look().await?;
+        }
         self.decide_all().await?;
         if !self.ask.dry {
             self.post(false).await?;

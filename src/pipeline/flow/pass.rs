@@ -24,6 +24,10 @@ pub(super) struct Pass<'a> {
     pub(super) chart: Option<ChartRead>,
     /// When this run asked for what changed of each kind of papers.
     pub(super) looked: BTreeMap<Kind, DateTime<Utc>>,
+    /// The calls that source and ledger had answered before this run.
+    pub(super) calls_before: (u64, u64),
+    /// How many records of the source were news.
+    pub(super) pulled: u64,
     pub(super) released: Released,
     /// The document that `--only` names.
     pub(super) named: Option<Key>,
@@ -74,6 +78,8 @@ impl<'a> Pass<'a> {
             done: Done::default(),
             chart: None,
             looked: BTreeMap::new(),
+            calls_before: (0, 0),
+            pulled: 0,
             released: Released::default(),
             named: None,
             faulted: BTreeSet::new(),

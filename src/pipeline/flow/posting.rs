@@ -1,17 +1,16 @@
 //! Post: what may go goes; an answer that was lost is waited for a little before the run ends.
 
+use super::super::ports::WritesWait;
 use super::super::post::{PostDone, PostError, Scope, WriteEvent, post_of};
+use super::super::protocol::Windows;
 use super::super::tenant::{Progress, SyncError};
 use super::pass::Pass;
 use crate::connectors::CallError;
-use crate::model::{Became, Kind};
+use crate::model::{Became, Gate, Kind};
 use chrono::Duration;
 
-/// How often a run tries again after an answer was lost, each time after [`PAUSE_S`] seconds.
+/// How often a run tries again after an answer was lost, each time after [`Windows::pause_s`].
 const TRIES: usize = 4;
-
-/// Seconds between such tries: long enough for a vendor to finish, short enough for the key to help.
-const PAUSE_S: i64 = 5;
 
 /// A wait that a run sits out; a longer one ends the run, and the next goes on.
 const PATIENCE_S: i64 = 90;
@@ -44,6 +43,7 @@ impl Pass<'_> {
             return Ok(());
         };
         let t = self.t;
+        let pause_s = Windows::of(t.target.facts.writes).pause_s();
         let mut tries = 0;
         loop {
             let watch = self.watch;
@@ -53,6 +53,11 @@ impl Pass<'_> {
             self.posted(&posted);
             let error = match result {
                 Ok(()) => return Ok(()),
+                // Reading and deciding go on.
+                Err(PostError::Shut(gate)) => {
+                    self.shut(gate);
+                    return Ok(());
+                }
                 Err(e) => e,
             };
             // Tries are counted from the last progress: a long run may wait for many minutes of quota.
@@ -63,7 +68,7 @@ impl Pass<'_> {
                     until, park: false, ..
                 }) => *until,
                 PostError::Call(CallError::Uncertain { .. } | CallError::NotSent { .. }) => {
-                    now + Duration::seconds(PAUSE_S)
+                    now + Duration::seconds(pause_s)
                 }
                 _ => return Err(error.into()),
             };
@@ -76,6 +81,20 @@ impl Pass<'_> {
                 () = t.to.clock.sleep_until(until) => {}
             }
         }
+    }
+
+    /// Nothing is written now, and a run that comes when it may be is worth while.
+    fn shut(&mut self, gate: Gate) {
+        let (until, why) = match gate {
+            Gate::Open => return,
+            Gate::Waits { until, why } => (Some(until), why),
+            Gate::Stopped { why } => (None, why),
+        };
+        self.done.wake = match (self.done.wake, until) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        };
+        self.done.run.waits = Some(WritesWait { until, why });
     }
 
     fn posted(&mut self, posted: &PostDone) {

@@ -47,7 +47,7 @@ impl Pass<'_> {
             let saved = t
                 .memory
                 .save_page(t.tenant(), book, kind, &page, Some(&page.cursor), now);
-            saved.await?;
+            self.pulled += saved.await?;
             read += page.records.len();
             (self.watch)(Progress::Pulled(read));
             cursor = Some(page.cursor);

@@ -1,10 +1,12 @@
 //! The ledger's copy of a linked document, asked for now.
 
+use super::super::drift::carries;
 use super::super::ports::PaperKeys;
 use super::super::tenant::{SyncError, Tenant};
 use crate::connectors::Ask;
 use crate::model::{
-    GonePayment, Invoice, Kind, LedgerInvoice, Link, PaymentKind, PutElsewhere, SourceId,
+    GonePayment, Invoice, Kind, LedgerInvoice, Link, PaymentKind, PutElsewhere, SentCredit,
+    SourceId,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,42 +20,90 @@ pub(super) async fn existing(
 ) -> Result<Option<LedgerInvoice>, SyncError> {
     let ask = Ask::id(link.other.kind, &link.other.id.0);
     let found = t.target.reads.read(t.to, &ask).await?;
-    Ok(found.papers().into_iter().next())
+    let paper = found.papers().into_iter().next();
+    // What was read is news for the mirror too, and what was done to it since is seen.
+    if let Some(paper) = &paper {
+        let (book, kind) = (&link.other.book, link.other.kind);
+        let (one, now) = (std::slice::from_ref(paper), t.to.clock.now());
+        t.memory
+            .put_papers(t.tenant(), book, kind, one, now, None)
+            .await?;
+    }
+    Ok(paper)
 }
 
-/// Which of a document's posted payments the ledger no longer has. A refund's is on its credit note.
+/// What of a document's money is ours in the ledger.
+#[derive(Clone, Copy)]
+pub(super) struct Ours<'a> {
+    pub(super) links: &'a BTreeMap<String, Link>,
+    pub(super) gone: &'a [GonePayment],
+    pub(super) overpaid: &'a BTreeMap<String, SentCredit>,
+}
+
+/// Where in the ledger money of ours is looked for.
+#[derive(Clone, Copy)]
+enum Upon {
+    /// Among the payments of the document.
+    Document,
+    /// Among those of the credit note that was made for it.
+    Note,
+    /// It is a paper by itself.
+    Itself(Kind),
+}
+
+/// Which of a document's posted payments the ledger no longer has, and which of these it has under another id, with our
+/// stamp. A refund's is on its credit note; what was beyond what is owed is a paper of its own.
 pub(super) async fn taken_out(
     t: &Tenant<'_>,
     invoice: &Invoice,
-    links: &BTreeMap<String, Link>,
-    gone: &[GonePayment],
+    ours: Ours<'_>,
     existing: Option<&LedgerInvoice>,
-) -> Result<BTreeSet<String>, SyncError> {
+) -> Result<(BTreeSet<String>, BTreeSet<String>), SyncError> {
+    let one_paper = t.target.facts.refunds_by.is_one_paper();
+    let upon = |kind, paid| match (kind, paid) {
+        (Kind::Payment, true) => Upon::Document,
+        (Kind::Payment, false) if one_paper => Upon::Itself(Kind::CreditNote),
+        (Kind::Payment, false) => Upon::Note,
+        (kind, _) => Upon::Itself(kind),
+    };
     let there = invoice.payments.iter().filter_map(|p| {
-        let link = links.get(&p.id)?;
-        Some((&p.id, p.kind == PaymentKind::Payment, &link.other.id.0))
+        let link = ours.links.get(&p.id)?;
+        let upon = upon(Kind::Payment, p.kind == PaymentKind::Payment);
+        Some((&p.id, upon, &link.other.id.0))
     });
-    let gone = gone.iter().map(|p| (&p.id, p.paid, &p.target_id));
-    let mut out = BTreeSet::new();
-    for (id, paid, target) in there.chain(gone) {
-        let note;
-        let document = if paid {
-            existing
-        } else {
-            note = credit_note(t, &SourceId(id.clone())).await?;
-            note.as_ref()
+    let gone = (ours.gone.iter()).map(|p| (&p.id, upon(p.kind, p.paid), &p.target_id));
+    let over = ours.overpaid.iter().filter(|(_, s)| s.linked);
+    let over = over.map(|(id, s)| (id, Upon::Itself(Kind::Overpayment), &s.target_id));
+    let (mut out, mut anew) = (BTreeSet::new(), BTreeSet::new());
+    for (id, upon, target) in there.chain(gone).chain(over) {
+        let other = match upon {
+            Upon::Document => None,
+            Upon::Note => credit_note(t, &SourceId(id.clone())).await?,
+            Upon::Itself(kind) => {
+                let found = t.target.reads.read(t.to, &Ask::id(kind, target)).await?;
+                found.papers().into_iter().next()
+            }
         };
-        // A document that is gone has no payments. Where a note pays itself out, it is the payment.
-        let itself = !paid && t.target.facts.refunds_by.is_one_paper();
+        let (document, itself) = match upon {
+            Upon::Document => (existing, false),
+            Upon::Note => (other.as_ref(), false),
+            Upon::Itself(_) => (other.as_ref(), true),
+        };
+        // A document that is gone has no payments.
         let there = |d: &LedgerInvoice| match itself {
             true => d.id == *target && !d.standing.is_over(),
             false => d.payments.iter().any(|p| p.id == *target),
         };
-        if !document.is_some_and(there) {
-            out.insert(target.clone());
+        if document.is_some_and(there) {
+            continue;
+        }
+        out.insert(target.clone());
+        let payment = t.here(Kind::Payment, &SourceId(id.clone()));
+        if document.is_some_and(|d| carries(t.tenant(), &payment, d)) {
+            anew.insert(target.clone());
         }
     }
-    Ok(out)
+    Ok((out, anew))
 }
 
 /// Payments that we put to other papers. Whether one still stands there is asked for when a person says retry.

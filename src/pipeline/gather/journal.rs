@@ -101,6 +101,7 @@ pub(super) async fn posted(
                     date: note.date,
                     amount: link.amount,
                     paid: false,
+                    kind: w.kind,
                     target_id: link.other.id.0,
                 }));
             }
@@ -111,6 +112,7 @@ pub(super) async fn posted(
                     date: p.date,
                     amount: link.amount,
                     paid: p.kind == PaymentKind::Payment,
+                    kind: w.kind,
                     target_id: link.other.id.0,
                 }));
             }

@@ -17,14 +17,13 @@ pub use papers::refresh_papers;
 use super::compare::{as_drafted, source_hash};
 use super::decide::Decision;
 use super::plan::WritePlan;
-use super::ports::DocRow;
+use super::ports::{DocRow, EditSeen};
 use super::tenant::{SyncError, Tenant};
 use crate::model::codes;
 use crate::model::{
-    ContactTarget, DocState, Invoice, LedgerInvoice, LedgerView, Link, LinkMade, PostedDraft,
-    Reason, WordKind, Words,
+    ContactTarget, DocState, Drift, Invoice, LedgerInvoice, LedgerView, Link, LinkMade,
+    PostedDraft, Reason, WordKind, Words,
 };
-use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The view of one document.
@@ -36,7 +35,7 @@ pub async fn of(
     row: &DocRow,
     invoice: &Invoice,
     planned: &PlannedContacts,
-    edited: Option<NaiveDate>,
+    edited: Option<EditSeen>,
 ) -> Result<LedgerView, SyncError> {
     let contact = contacts::known(t, invoice, planned).await?;
     let link = t.memory.link(t.tenant(), &row.key).await?;
@@ -60,17 +59,22 @@ pub async fn of(
         Some(link) => journal::posted(t, invoice, link).await?,
         None => (None, Vec::new()),
     };
-    let overpaid = overpaid::of(t, invoice, &payment_links).await?;
+    let overpaid = overpaid::of(t, invoice, link.as_ref()).await?;
     let (posted, existing) = by_hand(t, link.as_ref(), posted, existing).await?;
     let again = sent_again(&words, &payment_links);
     let existing = match (&link, existing) {
         (Some(link), None) if !again.is_empty() => copy::existing(t, link).await?,
         (_, existing) => existing,
     };
-    let mut taken_out = BTreeSet::new();
+    let (mut taken_out, mut entered_anew) = (BTreeSet::new(), BTreeSet::new());
     if retried || !again.is_empty() {
-        let out = copy::taken_out(t, invoice, &payment_links, &gone, existing.as_ref());
-        taken_out = out.await?;
+        let ours = copy::Ours {
+            links: &payment_links,
+            gone: &gone,
+            overpaid: &overpaid,
+        };
+        let out = copy::taken_out(t, invoice, ours, existing.as_ref());
+        (taken_out, entered_anew) = out.await?;
         // Without a retry the word is about its own payment alone.
         taken_out.retain(|id| retried || again.contains(id));
     }
@@ -93,12 +97,21 @@ pub async fn of(
         posted,
         gone,
         taken_out,
+        entered_anew,
         contact_posted: contact.posted,
         ..LedgerView::default()
     };
+    // Asked for last: what was read by now has been weighed.
+    view.drifts = drifts(t, row).await?;
     papers::stamped(t, row, &mut view).await?;
     loose::fill(t, row, invoice, edited, &mut view).await?;
     Ok(view)
+}
+
+/// What was done to what is posted of a document.
+async fn drifts(t: &Tenant<'_>, row: &DocRow) -> Result<Vec<Drift>, SyncError> {
+    let all = t.memory.drifts(t.tenant(), &row.key).await?;
+    Ok(all.into_iter().map(|d| d.drift).collect())
 }
 
 /// What a person saw who said retry.
@@ -176,6 +189,7 @@ pub async fn more(
     if let (Some(link), None, true) = (&view.link, &view.existing, asked) {
         view.existing = copy::existing(t, link).await?;
         found |= view.existing.is_some();
+        view.drifts = drifts(t, row).await?;
     }
     Ok(found)
 }

@@ -13,30 +13,56 @@ use crate::model::{
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 
-/// Brings the mirror of the ledger's papers up to date before a run decides, where the ledger lists them. Answers when it
-/// was asked: what is posted later in the run need not ask again at once.
+/// Brings the mirror of the ledger's papers up to date, where the ledger lists them. Answers when it was asked, so that what
+/// is posted later in the run need not ask again at once; and how many pages it took to fill what was empty.
 ///
 /// # Errors
 /// The store's, or the ledger's.
-pub async fn refresh_papers(t: &Tenant<'_>) -> Result<BTreeMap<Kind, DateTime<Utc>>, SyncError> {
-    let mut looked = BTreeMap::new();
-    let kind = Kind::Invoice;
-    if !t.target.facts.reads.answers(kind, AskKind::Changed) {
-        return Ok(looked);
+pub async fn refresh_papers(
+    t: &Tenant<'_>,
+) -> Result<(BTreeMap<Kind, DateTime<Utc>>, usize), SyncError> {
+    let (mut looked, mut filled) = (BTreeMap::new(), 0);
+    for kind in [Kind::Invoice, Kind::CreditNote] {
+        let book = &t.books.ledger;
+        if !t.target.facts.reads.answers(kind, AskKind::Changed) {
+            continue;
+        }
+        let before = t.memory.papers_looked(t.tenant(), book, kind).await?;
+        // Notes are looked at from the first that was made on.
+        if kind == Kind::CreditNote && before.is_none() {
+            continue;
+        }
+        let start = &t.mapping.sync.start.value;
+        let shelf = PaperShelf { book, kind, start };
+        let (at, pages) = look(t.memory, &t.target, t.to, shelf)
+            .await
+            .map_err(|e| match e {
+                LookError::Store(e) => SyncError::Store(e),
+                LookError::Call(e) => SyncError::Call(e),
+            })?;
+        looked.insert(kind, at);
+        filled += before.map_or(pages, |_| 0);
+        read_unclear(t, kind).await?;
     }
-    let shelf = PaperShelf {
-        book: &t.books.ledger,
-        kind,
-        start: &t.mapping.sync.start.value,
-    };
-    let (at, _) = look(t.memory, &t.target, t.to, shelf)
-        .await
-        .map_err(|e| match e {
-            LookError::Store(e) => SyncError::Store(e),
-            LookError::Call(e) => SyncError::Call(e),
-        })?;
-    looked.insert(kind, at);
-    Ok(looked)
+    Ok((looked, filled))
+}
+
+/// Papers that were read while a write of their document was under way are read once more when none is.
+async fn read_unclear(t: &Tenant<'_>, kind: Kind) -> Result<(), SyncError> {
+    let ids = t.memory.unclear(t.tenant(), kind).await?;
+    if ids.is_empty() || !t.memory.doubtful(t.tenant()).await?.is_empty() {
+        return Ok(());
+    }
+    let book = &t.books.ledger;
+    for some in ids.chunks(t.target.facts.reads.values.max(1)) {
+        let ids = some.to_vec();
+        let page = t.target.reads.read(t.to, &Ask::Ids { kind, ids }).await?;
+        let (papers, now) = (page.papers(), t.to.clock.now());
+        t.memory
+            .put_papers(t.tenant(), book, kind, &papers, now, None)
+            .await?;
+    }
+    Ok(())
 }
 
 /// Papers under the stamp of a document. Where it is not linked an older backup was put back, or an answer was lost: whom
@@ -74,6 +100,11 @@ pub(super) async fn stamped(
     let Some(paper) = ours else {
         return Ok(());
     };
+    // Where the journal knows nothing of it, this workspace may be older than the world.
+    let now = t.to.clock.now();
+    (t.memory)
+        .ours_seen(t.tenant(), &view.mark, &paper.number, now)
+        .await?;
     view.evidence.stamped = Some(paper.contact_id.clone()).filter(|id| !id.is_empty());
     let known = view.contacts.iter().any(|c| c.id == paper.contact_id);
     if !known {

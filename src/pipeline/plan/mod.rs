@@ -13,16 +13,16 @@ pub use sayable::hold_unsayable;
 
 use super::decide::Decision;
 use super::ports::{InUse, LinksLearned, PaymentNote};
-use super::write::{Needs, NewWrite, draft_hash};
+use super::write::{Needs, NewWrite, draft_hash, paper_hash};
 use crate::model::codes;
 use crate::model::{
-    Balance, ContactDraft, ContactTarget, DocState, Draft, Fingerprint, Invoice, Kind, LedgerView,
-    Link, PaymentKind, Reason, SourceId, TargetFacts, TenantId, WordKind,
+    Balance, ContactDraft, ContactTarget, DocState, Draft, Fingerprint, Invoice, InvoiceDraft,
+    Kind, LedgerView, Link, PaymentKind, Reason, SourceId, TargetFacts, TenantId, WordKind,
 };
 use contacts::{contact_moved, contact_writes};
 use keys::Keys;
 use stands::{exit, notes, with_payments};
-use update::{goes_over, relink, relink_as_posted, update};
+use update::{goes_over, relink, relink_as_posted, relink_by_hand, update};
 
 /// What a decision comes to.
 #[derive(Debug, Clone)]
@@ -132,13 +132,13 @@ impl Planning<'_> {
             contact_source: contact_needs.contact_source.clone(),
             ..Needs::default()
         };
-        let draft = Draft::Invoice(draft.clone());
         let mut paid = self.party(&needs);
         let mut blocked = None;
         match &self.view.link {
             None => {
                 let id = &self.invoice.id;
-                let write = (self.keys).write(Kind::Invoice, id, "create", draft, needs.clone());
+                let made = Draft::Invoice(draft.clone());
+                let write = (self.keys).write(Kind::Invoice, id, "create", made, needs.clone());
                 paid.document_write.clone_from(&write.key);
                 self.out.writes.push(write);
             }
@@ -203,20 +203,21 @@ impl Planning<'_> {
     }
 
     /// The document is in the ledger: it is changed, its link is put right, or it stays as it is.
-    fn change(&mut self, link: &Link, draft: Draft, needs: &Needs) -> Result<(), Reason> {
-        let view = self.view;
-        let hash = draft_hash(&draft);
+    fn change(&mut self, link: &Link, draft: &InvoiceDraft, needs: &Needs) -> Result<(), Reason> {
+        let (view, facts) = (self.view, self.facts);
+        if self.decision.as_posted {
+            self.out.learned.relink = relink_as_posted(link, view, self.invoice);
+            return Ok(());
+        }
+        let hash = paper_hash(draft);
         let moved = contact_moved(needs, view);
-        let over = matches!(&draft, Draft::Invoice(d) if goes_over(d, view));
-        let changed = (hash != link.draft || moved || over) && !self.decision.as_posted;
-        self.out.learned.relink = if self.decision.as_posted {
-            relink_as_posted(link, view, self.invoice)
-        } else if moved {
-            None
-        } else {
-            relink(&draft, &hash, link, view, changed, self.facts)
+        let changed = hash != link.draft || goes_over(draft, view);
+        self.out.learned.relink = match (moved, changed) {
+            (true, _) => None,
+            (false, true) => relink_by_hand(draft, &hash, view, facts),
+            (false, false) => relink(draft, &hash, link, view, facts),
         };
-        if !changed || self.out.learned.relink.is_some() {
+        if !(changed || moved) || self.out.learned.relink.is_some() {
             return Ok(());
         }
         let purpose = match moved {
@@ -226,17 +227,10 @@ impl Planning<'_> {
                 Fingerprint::of(format!("{} {to}", hash.0).as_bytes()).0
             }
         };
+        let draft = Draft::Invoice(draft.clone());
         self.in_open_period(&draft)?;
         let id = &self.invoice.id;
-        let write = update(
-            &self.keys,
-            id,
-            draft,
-            &purpose,
-            needs.clone(),
-            view,
-            self.facts,
-        )?;
+        let write = update(&self.keys, id, draft, &purpose, needs.clone(), view, facts)?;
         self.out.update = true;
         self.out.writes.push(write);
         Ok(())
@@ -283,8 +277,20 @@ impl Planning<'_> {
         for over in &self.decision.overpaid {
             let id = SourceId(over.payment.clone());
             let credit = Draft::Invoice(over.credit.clone());
-            let write = (self.keys).write(Kind::Overpayment, &id, "create", credit, needs.clone());
+            // The rest of a payment goes once the payment itself is there: what posting finds on the document may be it.
+            let money = |w: &&NewWrite| w.kind == Kind::Payment && w.of.id == id;
+            let after = self.out.writes.iter().find(money);
+            let needs = Needs {
+                document_write: after.map(|w| w.key.clone()).unwrap_or_default(),
+                ..needs.clone()
+            };
+            let write = (self.keys).write(Kind::Overpayment, &id, "create", credit, needs);
             self.out.writes.push(write);
+        }
+        if self.out.update && self.locks_out(needs) {
+            let money = |w: &&mut NewWrite| w.kind != Kind::Contact && w.kind != Kind::Invoice;
+            let money = self.out.writes.iter_mut().filter(money);
+            money.for_each(|w| w.needs.locks_out = true);
         }
     }
 

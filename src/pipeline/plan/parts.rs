@@ -1,27 +1,27 @@
 //! What may still be changed of a document whose sums may not: a paid one's text, accounts, due day and reference.
 
-use super::super::compare::{Compare, Field, LineField, differences};
+use super::super::compare::{Compare, Field, LineField, differences, take};
 use super::super::write::Needs;
-use crate::model::{InvoiceDraft, LedgerInvoice, LedgerView, MayChange, TargetFacts};
+use crate::model::{InvoiceDraft, LedgerInvoice, MayChange, TargetFacts};
 use std::collections::BTreeSet;
 
-/// Whether what is left to tell between a draft and the ledger's copy can still be sent, and is nobody's word there.
-pub(super) fn goes_still(
-    d: &InvoiceDraft,
+/// A draft as far as the ledger still takes it: where it takes a change no more, the draft is as the copy is.
+pub(super) fn as_far_as_it_goes(
+    mut sent: InvoiceDraft,
     existing: &LedgerInvoice,
-    view: &LedgerView,
     facts: TargetFacts<'_>,
-) -> bool {
-    let Some(base) = &view.agreed else {
-        return false;
-    };
-    let theirs = differences(base, existing, Compare::Everything, facts);
-    let left = differences(d, existing, Compare::Everything, facts);
-    let goes = |field: Field| {
-        part(field).is_some_and(|p| existing.may.contains(&p))
-            && !theirs.iter().any(|t| t.field == field)
-    };
-    !left.is_empty() && left.iter().all(|l| goes(l.field))
+) -> InvoiceDraft {
+    for d in differences(&sent, existing, Compare::Everything, facts) {
+        if !still_goes(d.field, existing) {
+            take(&mut sent, existing, d.field);
+        }
+    }
+    sent
+}
+
+/// Whether the ledger still lets a field of its copy be changed.
+pub(super) fn still_goes(field: Field, existing: &LedgerInvoice) -> bool {
+    part(field).is_some_and(|p| existing.may.contains(&p))
 }
 
 /// The parts of a document in which a draft differs from the ledger's copy, where it lets just these be changed.

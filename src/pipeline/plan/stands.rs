@@ -61,11 +61,8 @@ pub(super) fn with_payments(decision: &Decision, done: bool) -> Option<(DocState
     if let Some(reason) = stuck(|v| matches!(v, Verdict::Refuse(_))) {
         return Some((DocState::Refused, Some(reason)));
     }
-    let is = |v: &Verdict, code| v.reason().is_some_and(|r| r.is(code));
-    let waits = stuck(|v| matches!(v, Verdict::Hold(r) if r.is(codes::PAYMENT_WAITS)));
-    // What waits for the word that lets the payments of an edit go is told as one group, and with it what waits behind it.
-    let grouped = |p: &PaymentDecision| is(&p.verdict, codes::PAYMENT_RELEASE);
-    match waits.filter(|_| !decision.payments.iter().any(grouped)) {
+    // What waits for the word that lets the payments of an edit go is told as one group.
+    match stuck(|v| matches!(v, Verdict::Hold(r) if r.is(codes::PAYMENT_WAITS))) {
         Some(reason) => Some((DocState::Held, Some(reason))),
         None => done.then_some((DocState::Verified, None)),
     }

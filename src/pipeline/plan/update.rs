@@ -4,9 +4,9 @@ use super::super::compare::{
     Compare, Conflict, Difference, Field, differences, merge, unknown_base,
 };
 use super::super::ports::Relink;
-use super::super::write::{Needs, NewWrite, draft_hash};
+use super::super::write::{Needs, NewWrite, paper_hash};
 use super::keys::{Keys, short};
-use super::parts::{goes_still, parts};
+use super::parts::{as_far_as_it_goes, parts, still_goes};
 use crate::connectors::stamp::stamp;
 use crate::model::codes;
 use crate::model::{
@@ -17,35 +17,58 @@ use crate::model::{
 /// Most fields that a conflict names.
 const MOST_FIELDS: usize = 6;
 
-/// A link that is put right because the ledger's copy, just read, says what the draft says: a person made the
-/// two alike by hand where we no longer can, or corrected what the ledger had made of it.
+/// A link that is put right because the ledger's copy, just read, comes to what was posted of an unchanged draft: people
+/// corrected what the ledger had made of it.
 pub(super) fn relink(
-    draft: &Draft,
+    draft: &InvoiceDraft,
     hash: &Fingerprint,
     link: &Link,
     view: &LedgerView,
-    changed: bool,
     facts: TargetFacts<'_>,
 ) -> Option<Relink> {
-    let (Draft::Invoice(d), Some(existing)) = (draft, &view.existing) else {
-        return None;
-    };
-    let says = |rule| differences(d, existing, rule, facts).is_empty();
-    let by_hand = view.retried
-        && !existing.editable
-        && says(Compare::Books)
-        && !goes_still(d, existing, view, facts);
-    if !says(Compare::Head) || (changed && !by_hand) {
+    let existing = view.existing.as_ref()?;
+    let says = differences(draft, existing, Compare::Head, facts).is_empty();
+    let known = link.draft == *hash && link.amount == existing.total;
+    (says && !known).then(|| alike(draft, hash, existing))
+}
+
+/// The same of a change that a person made in the ledger where we no longer can, and who said retry. Not while any of it
+/// can still be sent: what is told to be sent is sent, and a success says that nothing was left.
+pub(super) fn relink_by_hand(
+    draft: &InvoiceDraft,
+    hash: &Fingerprint,
+    view: &LedgerView,
+    facts: TargetFacts<'_>,
+) -> Option<Relink> {
+    let existing = view.existing.as_ref()?;
+    if !is_by_hand(draft, existing, view, facts) {
         return None;
     }
-    let new = Relink {
+    let sent = as_far_as_it_goes(over_theirs(draft, existing, view, facts), existing, facts);
+    let left = differences(&sent, existing, Compare::Everything, facts);
+    left.is_empty().then(|| alike(draft, hash, existing))
+}
+
+fn alike(draft: &InvoiceDraft, hash: &Fingerprint, existing: &LedgerInvoice) -> Relink {
+    Relink {
         draft: hash.clone(),
-        agreed: Some(draft.clone()),
+        agreed: Some(Draft::Invoice(draft.clone())),
         version: existing.version.clone(),
         amount: existing.total,
-    };
-    let known = link.draft == new.draft && link.amount == new.amount;
-    (!known || changed).then_some(new)
+    }
+}
+
+/// Whether the books say the same of a copy that the ledger lets be changed no more, but for what can still be sent: a
+/// person who said retry has made the rest alike by hand.
+fn is_by_hand(
+    draft: &InvoiceDraft,
+    existing: &LedgerInvoice,
+    view: &LedgerView,
+    facts: TargetFacts<'_>,
+) -> bool {
+    let goes = |d: &Difference| still_goes(d.field, existing);
+    let books = || differences(draft, existing, Compare::Books, facts);
+    view.retried && !existing.editable && books().iter().all(goes)
 }
 
 /// The link of a document that stays as it was posted: what it comes to by now, where people have brought it
@@ -88,21 +111,31 @@ pub(super) fn update(
     };
     let stamped = keys.key(Kind::Invoice, id, "create").marker();
     let locked = || locked(&ours, existing, &stamped.0, facts);
+    let by_hand = is_by_hand(&ours, existing, view, facts);
+    let as_it_goes = |sent: InvoiceDraft| match by_hand {
+        true => as_far_as_it_goes(sent, existing, facts),
+        false => sent,
+    };
     if !existing.editable {
-        let all = over_theirs(&ours, existing, view, facts);
+        let all = as_it_goes(over_theirs(&ours, existing, view, facts));
         parts(&all, existing, &needs, facts).ok_or_else(locked)?;
     }
     // A word is about what was shown: what was told to differ, and says the same there still, is gone over. What else
     // people changed stays as they left it. One who took our payment out so that the document can be changed has had a
     // look at it.
+    let told = |c: &Conflict| {
+        let moot = by_hand && !still_goes(c.field, existing);
+        moot || is_shown(c, &ours, view, facts)
+    };
     let sent = match with_theirs(&ours, existing, &needs, view, facts) {
         Ok(_) if goes_over(&ours, view) => over_theirs(&ours, existing, view, facts),
         Ok(sent) => sent,
-        Err(conflicts) if !conflicts.iter().all(|c| is_shown(c, &ours, view, facts)) => {
+        Err(conflicts) if !conflicts.iter().all(told) => {
             return Err(conflicting(number, &conflicts));
         }
         Err(_) => over_theirs(&ours, existing, view, facts),
     };
+    let sent = as_it_goes(sent);
     let only = match existing.editable {
         true => None,
         false => Some(parts(&sent, existing, &needs, facts).ok_or_else(locked)?),
@@ -196,7 +229,7 @@ pub(super) fn goes_over(ours: &InvoiceDraft, view: &LedgerView) -> bool {
     let (Some(link), Some(copy)) = (&view.link, &view.existing) else {
         return false;
     };
-    let as_agreed = || draft_hash(&Draft::Invoice(ours.clone())) == link.draft;
+    let as_agreed = || paper_hash(ours) == link.draft;
     let told = view.retried && copy.editable && copy.total != ours.total;
     told && link.other_version.is_empty() && as_agreed()
 }

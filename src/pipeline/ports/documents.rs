@@ -2,7 +2,7 @@
 
 use super::error::StoreError;
 use crate::model::{
-    Balance, ContactFound, DocState, Draft, Fingerprint, ItemFound, Key, Reason, SourceId,
+    Balance, ContactFound, DocState, Draft, Fingerprint, ItemFound, Key, Kind, Reason, SourceId,
     TenantId, TraceStep, Words,
 };
 use crate::pipeline::lease::Lease;
@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A document on its journey, as the store holds it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -124,6 +124,8 @@ pub struct DecidedDoc {
     pub release: bool,
     /// Whether a person said retry: a payment that was held because of what others paid may go.
     pub retried: bool,
+    /// Payments that wait for the word that lets them go after an edit, whatever else keeps them back now.
+    pub to_release: BTreeSet<String>,
     /// What was learned of links by reading the ledger.
     pub learned: LinksLearned,
 }
@@ -133,8 +135,8 @@ pub struct DecidedDoc {
 pub struct LinksLearned {
     /// The document's own link is put right: a person made the two alike.
     pub relink: Option<Relink>,
-    /// Payments that a person took out of the ledger: their links go.
-    pub forget: Vec<SourceId>,
+    /// Payments, refunds and credits that a person took out of the ledger: their links go.
+    pub forget: Vec<(Kind, SourceId)>,
     /// Whether the document's own link goes: it is cancelled on both sides.
     pub unlink: bool,
 }

@@ -1,5 +1,6 @@
 //! What the write protocol needs remembered, and nothing more, so that a simulation can stand behind it.
 
+use super::epochs::Epochs;
 use super::error::StoreError;
 use super::papers::Papers;
 use crate::connectors::Encoded;
@@ -32,7 +33,7 @@ pub struct Settled {
 
 /// What the write protocol needs remembered.
 #[async_trait]
-pub trait Journal: Papers {
+pub trait Journal: Papers + Epochs {
     /// Takes the flow for some seconds, or renews it; `None` when somebody else holds it.
     async fn lease(
         &self,

@@ -1,13 +1,16 @@
 //! What must be remembered: the ports behind which the store stands.
 //!
 //! [`Journal`] is what the write protocol needs and nothing more, so that a simulation can stand behind it; the others
-//! are the rest: the [`Books`] in use, [`Records`] of the source and its [`Customers`], [`Documents`] and the decisions on them, their [`LoosePayments`], what was [`Written`], the
+//! are the rest: the [`Books`] in use, [`Records`] of the source and its [`Customers`], [`Documents`] and the decisions on them,
+//! their [`LoosePayments`], what was done to what is posted ([`Drifts`]), its own [`Epochs`], what was [`Written`], the
 //! [`Mirror`] of the ledger and its [`Papers`], [`Runs`]. [`Memory`] is all of them. Every method names the tenant; none works across
 //! tenants. Every method that changes something is one transaction.
 
 mod books;
 mod customers;
 mod documents;
+mod drifts;
+mod epochs;
 mod error;
 mod journal;
 mod mirror;
@@ -22,21 +25,34 @@ pub use customers::{Alike, AlikeCustomer, CustomerKeys, Customers};
 pub use documents::{
     DecidedDoc, DecisionNote, DocRow, Documents, LinksLearned, PaymentNote, Relink,
 };
+pub use drifts::{DriftRow, Drifts};
+pub use epochs::{Epochs, ListedPaper};
 pub use error::StoreError;
 pub use journal::{Batch, Journal, Settled};
 pub use mirror::{ContactKeys, MAX_CANDIDATES, Mirror, MirrorFound};
 pub use papers::{Looked, MAX_PAPERS, PaperKeys, Papers};
-pub use payments::{LoosePayment, LoosePayments, PaymentGroup};
+pub use payments::{
+    EditSeen, LoosePayment, LoosePayments, PaymentGroup, ReleaseWord, left_by_file,
+};
 pub use records::Records;
-pub use runs::{RunLine, RunRow, Runs, TenantState};
+pub use runs::{RunLine, RunRow, Runs, TenantState, WritesWait};
 pub use written::Written;
 
 /// A store that stands behind every port.
 pub trait Memory:
-    Journal + Books + Records + Customers + Documents + LoosePayments + Written + Mirror + Runs
+    Journal + Books + Records + Customers + Documents + Drifts + LoosePayments + Written + Mirror + Runs
 {
 }
 impl<T> Memory for T where
-    T: Journal + Books + Records + Customers + Documents + LoosePayments + Written + Mirror + Runs
+    T: Journal
+        + Books
+        + Records
+        + Customers
+        + Documents
+        + Drifts
+        + LoosePayments
+        + Written
+        + Mirror
+        + Runs
 {
 }

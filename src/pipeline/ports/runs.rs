@@ -1,11 +1,13 @@
 //! A tenant's switches, and the history of its runs.
 
 use super::error::StoreError;
+use super::payments::EditSeen;
 use crate::model::{Became, Counts, Fingerprint, Kind, TenantId};
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::fmt;
 
 /// What a run did.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -25,6 +27,17 @@ pub struct RunRow {
     pub calls: BTreeMap<String, u64>,
     /// Why it stopped early, if it did.
     pub stopped: Option<String>,
+    /// Why nothing was written, where nothing may be.
+    pub waits: Option<WritesWait>,
+}
+
+/// Why nothing is written in the whole workspace: it may be older than the world.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WritesWait {
+    /// Until when; none where it takes a person's word.
+    pub until: Option<DateTime<Utc>>,
+    /// Why, in words.
+    pub why: String,
 }
 
 /// One line of a run's log.
@@ -65,6 +78,32 @@ pub struct TenantState {
     pub config: Option<Fingerprint>,
     /// The day on which that configuration was first seen, where another was before it.
     pub edited: Option<NaiveDate>,
+    /// The time at which it was.
+    pub edited_at: Option<DateTime<Utc>>,
+}
+
+impl TenantState {
+    /// The last edit of the file or of a rule, where there was one.
+    pub fn edit(&self) -> Option<EditSeen> {
+        self.edited.map(|day| EditSeen {
+            at: self.edited_at,
+            day,
+        })
+    }
+}
+
+impl fmt::Display for WritesWait {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.until {
+            Some(until) => write!(
+                f,
+                "nothing is written before {}: ",
+                until.format("%F %H:%MZ")
+            )?,
+            None => f.write_str("nothing is written: ")?,
+        }
+        f.write_str(&self.why)
+    }
 }
 
 /// Switches and runs.

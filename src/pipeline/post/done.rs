@@ -4,7 +4,7 @@ use super::super::ports::StoreError;
 use super::super::protocol::Settle;
 use super::super::write::WriteRow;
 use crate::connectors::CallError;
-use crate::model::{Became, Draft, Kind, Reason};
+use crate::model::{Became, Draft, Gate, Kind, Reason};
 use chrono::{DateTime, Utc};
 
 /// Most requests one call of [`post`](super::post) sends, so that no fault can make it spin.
@@ -19,12 +19,22 @@ pub enum PostError {
     /// The ledger cannot be reached, or asks to wait.
     #[error(transparent)]
     Call(CallError),
+    /// The workspace may be older than the world: nothing is written until that is known.
+    #[error("nothing is written now: {}", told(.0))]
+    Shut(Gate),
     /// The process was asked to end.
     #[error("it was asked to end: what is left goes at the next run")]
     Ended,
     /// More requests than any sync can need.
     #[error("stopped after {MAX_REQUESTS} requests; run it again to go on")]
     TooMany,
+}
+
+fn told(gate: &Gate) -> &str {
+    match gate {
+        Gate::Open => "",
+        Gate::Waits { why, .. } | Gate::Stopped { why } => why,
+    }
 }
 
 /// What posting did.

@@ -107,10 +107,7 @@ impl Posting<'_> {
     /// Only planted bugs come here: nothing is begun anew without a look-up.
     pub(super) async fn begin_anew(&mut self, rows: &[WriteRow]) -> Result<(), PostError> {
         let lease = self.lease().await?;
-        let settle = Settle::Again {
-            not_before: None,
-            same_key: false,
-        };
+        let settle = Settle::Again { not_before: None };
         self.commit(&lease, each(rows, &settle)).await
     }
 
@@ -138,9 +135,13 @@ impl Posting<'_> {
         }
         let first = rows.first().and_then(|r| r.first_sent);
         let lease = self.lease().await?;
+        self.may_write().await?;
         let began = Moment::now(self.session.clock.as_ref());
         let now = began.at;
         self.journal.again(&lease, stored.id, now).await?;
+        (self.journal)
+            .about_to_send(&lease, &self.scope.run, now)
+            .await?;
         let clock = self.session.clock.as_ref();
         let in_time = began.within(clock, LEASE_S)
             && looked.is_none_or(|l| l.within(clock, protocol::FRESH_LOOK_S))

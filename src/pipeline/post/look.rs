@@ -108,10 +108,15 @@ impl Posting<'_> {
         for row in rows {
             match seen.remove(&row.id) {
                 None | Some(Seen::Absent) => fresh.push(row),
-                Some(seen) => settled.push(Settled {
-                    write: row.id,
-                    settle: protocol::on_look_up(seen, true, None),
-                }),
+                Some(seen) => {
+                    if matches!(seen, Seen::Ours(_)) {
+                        self.was_there(&row).await?;
+                    }
+                    settled.push(Settled {
+                        write: row.id,
+                        settle: protocol::on_look_up(seen, true, None),
+                    });
+                }
             }
         }
         if !settled.is_empty() {
@@ -354,7 +359,8 @@ fn judge_on(row: &WriteRow, document: Option<&LedgerInvoice>) -> Seen {
         .map(|p| p.amount)
         .sum();
     let others = document.total - document.amount_due - stamped;
-    protocol::judge_payment(row, others, &document.payments)
+    let sums = (others, document.amount_due);
+    protocol::judge_payment(row, sums, &document.payments)
 }
 
 /// Judges a payment that has never left by the paper it is for.

@@ -69,6 +69,7 @@ impl Posting<'_> {
     async fn all(&mut self) -> Result<(), PostError> {
         // Nothing is read before the flow is ours: a decision on rows that another worker moved on is a second document.
         self.lease().await?;
+        self.may_write().await?;
         self.settle_doubt().await?;
         if self.scope.doubt_only {
             return Ok(());

@@ -168,6 +168,20 @@ impl Posting<'_> {
         Ok(out)
     }
 
+    /// What was to be sent is there under our stamp already: this workspace may be older than the world.
+    pub(super) async fn was_there(&self, row: &WriteRow) -> Result<(), PostError> {
+        let label = match &row.draft {
+            Draft::Invoice(d) => d.number.clone(),
+            _ => format!("{} {}", row.kind, row.of.id),
+        };
+        let now = self.session.clock.now();
+        let tenant = &self.session.tenant;
+        (self.journal)
+            .ours_seen(tenant, &row.marker, &label, now)
+            .await?;
+        Ok(())
+    }
+
     /// The papers that some payments are on, by their ids: from the mirror, and from the ledger where it has them not.
     pub(super) async fn paid_papers(
         &mut self,

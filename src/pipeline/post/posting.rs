@@ -1,6 +1,7 @@
 //! One call of posting: the lease before every request, the count of requests, and what is committed.
 
 use super::super::ending::Ending;
+use super::super::epoch::gate;
 use super::super::lease::{LEASE_S, Lease};
 use super::super::plant;
 use super::super::ports::{Journal, Settled, StoreError};
@@ -8,7 +9,7 @@ use super::super::protocol::{self, Settle, Windows};
 use super::super::write::WriteRow;
 use super::done::{MAX_REQUESTS, OnSettled, PostDone, PostError, WriteEvent};
 use crate::connectors::{Session, TargetSide};
-use crate::model::{Key, Kind, Start, TargetFacts};
+use crate::model::{Gate, Key, Kind, Start, TargetFacts};
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -121,6 +122,16 @@ impl Posting<'_> {
         Ok(settled)
     }
 
+    /// Whether anything may be written. Asked anew before each request: a look, another tenant's run or a person may have
+    /// found out meanwhile that the workspace is older than the world.
+    pub(super) async fn may_write(&self) -> Result<(), PostError> {
+        let now = self.session.clock.now();
+        match gate(&self.journal.epoch(now).await?, now) {
+            Gate::Open => Ok(()),
+            shut => Err(PostError::Shut(shut)),
+        }
+    }
+
     /// Between two requests nothing is half done.
     pub(super) fn goes_on(&self) -> Result<(), PostError> {
         match self.scope.ending.is_asked() {
@@ -155,7 +166,10 @@ impl Posting<'_> {
             match &s.settle {
                 Settle::Linked { posted, adopted } => {
                     self.done.linked += 1;
-                    if !adopted {
+                    // What was changed stood there before: people may have put money to it.
+                    let row = self.rows.get(&s.write);
+                    let made = row.is_some_and(|r| r.needs.update_id.is_empty());
+                    if !adopted && made {
                         self.made.insert(posted.id.clone());
                     }
                 }

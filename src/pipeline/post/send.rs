@@ -10,6 +10,7 @@ use super::done::PostError;
 use super::posting::{Posting, each};
 use crate::clock::Moment;
 use crate::connectors::{CallError, Encoded, Outcome, RefusalClass, Write};
+use crate::model::Kind;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 
@@ -31,7 +32,13 @@ impl Posting<'_> {
             let Some(first) = rows.first() else {
                 return Ok(());
             };
+            let book = first.to.clone();
             rows.truncate(self.facts.batch(first.kind));
+            // What changed in the ledger is read before the first write of a run, whatever that write is of.
+            if self.lists(Kind::Invoice) {
+                let fresh = self.fresh();
+                self.look_at(&book, Kind::Invoice, fresh).await?;
+            }
             self.send_fresh(rows).await?;
         }
     }
@@ -63,6 +70,7 @@ impl Posting<'_> {
             Err(why) => return self.unwritable(rows, &why).await,
         };
         let lease = self.lease().await?;
+        self.may_write().await?;
         let began = Moment::now(self.session.clock.as_ref());
         let now = began.at;
         let key = request_key(&rows, &encoded, self.windows.promise.key_chars());
@@ -81,13 +89,13 @@ impl Posting<'_> {
             .intend(&lease, &rows, &encoded, &key, now)
             .await?;
         let batch = Batch { id, key, encoded };
+        (self.journal)
+            .about_to_send(&lease, &self.scope.run, now)
+            .await?;
         if !began.within(self.session.clock.as_ref(), LEASE_S) {
             // This process stood still: its lease is old, and its request would come at a time the others do
             // not reckon with. Nothing has left, so it may be begun anew, if the flow is still ours.
-            let settle = Settle::Again {
-                not_before: None,
-                same_key: true,
-            };
+            let settle = Settle::Again { not_before: None };
             return self.commit(&lease, each(&rows, &settle)).await;
         }
         self.send(&lease, rows, &batch, false).await
@@ -225,10 +233,7 @@ impl Posting<'_> {
             Settle::Refused(_) | Settle::Held(_) | Settle::NotMade(_)
         );
         if whole && rows.len() > 1 && !resent {
-            let again = Settle::Again {
-                not_before: None,
-                same_key: false,
-            };
+            let again = Settle::Again { not_before: None };
             self.commit(lease, each(&rows, &again)).await?;
             let again = |r: WriteRow| WriteRow {
                 attempt: r.attempt.saturating_add(1),

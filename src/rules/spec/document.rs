@@ -173,7 +173,9 @@ fn text(map: &Map<String, Value>, key: &str) -> String {
 fn number(map: &Map<String, Value>, key: &str) -> Made<Decimal> {
     match map.get(key) {
         None => Ok(Decimal::ZERO),
-        Some(v) => money::decimal(v).ok_or_else(|| format!("`{key}` must be a number")),
+        Some(v) => money::decimal(v)
+            .filter(|d| money::within(*d))
+            .ok_or_else(|| format!("`{key}` must be a number below 10^15")),
     }
 }
 
@@ -191,7 +193,7 @@ fn day(map: &Map<String, Value>, key: &str) -> Made<Option<NaiveDate>> {
 pub(crate) fn invoice(given: &Value) -> Made<Invoice> {
     let mut made = laid(&plain_invoice()?, given, "an invoice")?;
     if given.get("total").is_none() {
-        let net: Decimal = made.lines.iter().map(Line::comes_to).sum();
+        let net: Decimal = money::sum(made.lines.iter().map(Line::comes_to));
         made.total = net + made.tax.unwrap_or_default();
         made.stated.no_total = true;
     }

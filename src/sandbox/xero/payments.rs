@@ -2,6 +2,7 @@
 //!
 //! Flows in: payment elements. Flows out: payments, and their documents set to PAID or back to AUTHORISED.
 
+use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
@@ -195,6 +196,14 @@ fn account(ctx: &Ctx<'_>, el: &Obj<'_>, found: &mut Found) -> Result<Option<Acco
     Ok(Some(account.clone()))
 }
 
+/// The document shows no change of its own.
+fn untouched(ctx: &mut Ctx<'_>, payment: &Payment, id: Uuid, before: DateTime<Utc>) {
+    if let Some(mut doc) = ctx.org.docs(payment.target.0).get(&id).cloned() {
+        doc.updated = before;
+        ctx.org.put_doc(doc);
+    }
+}
+
 fn check_amount(doc: &Doc, amount: Decimal, found: &mut Found) {
     if doc.status != "AUTHORISED" {
         found.error(texts::PAYMENT_NOT_AUTHORISED);
@@ -237,7 +246,11 @@ fn reverse(ctx: &mut Ctx<'_>, el: &Obj<'_>, mut payment: Payment) -> Result<Paym
     {
         doc.paid -= payment.amount;
         doc.settle(payment.date, ctx.sw.is("payment_delete", "reopen"));
+        let (id, before) = (doc.id, doc.updated);
         after(ctx, doc, "Payment deleted", &payment);
+        if ctx.sw.is("payment_delete_touches", "payment") {
+            untouched(ctx, &payment, id, before);
+        }
     }
     ctx.org.payments.put(payment.id, payment.clone());
     Ok(payment)

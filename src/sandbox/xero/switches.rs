@@ -122,6 +122,11 @@ const SWITCHES: &[Switch] = &[
         about: "what deleting the only payment does to a paid invoice",
     },
     Switch {
+        name: "payment_delete_touches",
+        values: &["invoice", "payment"],
+        about: "whether deleting a payment moves the invoice's UpdatedDateUTC, or the payment's alone",
+    },
+    Switch {
         name: "overpayment_line",
         values: &["ar_account", "any"],
         about: "whether an overpayment's line must be on the receivables or payables account, without tax",

@@ -84,6 +84,14 @@ pub(super) async fn chosen(
             false => Err(other_currency(m, ask, &entry)),
         };
     }
+    // What people made of our own paper is what there is to be settled with.
+    let own = m
+        .paper
+        .as_ref()
+        .filter(|_| ask.payment.is_none() && m.drifted());
+    if let Some(own) = own.filter(|p| !p.standing.is_over()) {
+        return Ok(Some(paper_entry(own)));
+    }
     let payment = ask.payment.map(|id| m.payment(id)).transpose()?;
     let amount = payment.map_or(m.row.total, |p| p.amount);
     let day = payment.map_or(m.invoice.date, |p| p.date);

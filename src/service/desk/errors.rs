@@ -2,6 +2,7 @@
 //!
 //! Flows in: tenants. Flows out: an [`ErrorsAnswer`]. Bounded by `MOST` documents a tenant.
 
+use super::drifts::{DriftTold, drifts};
 use super::payments::PaymentTold;
 use super::release::{PaymentsWaiting, payments_waiting};
 use crate::connectors::BadRecord;
@@ -53,6 +54,8 @@ pub struct TenantErrors {
     pub payments: Vec<StuckPayment>,
     /// Payments of posted documents that wait for `crossfoot release TENANT --payments`.
     pub payments_waiting: Vec<PaymentsWaiting>,
+    /// What people, or the source, did to what is posted, and nobody has ended yet. Its documents are among the causes.
+    pub drifts: Vec<DriftTold>,
     /// What could not be read from the source at the last pull.
     pub unreadable: Vec<UnreadableRecord>,
 }
@@ -68,7 +71,10 @@ impl ErrorsAnswer {
     /// Whether nothing waits.
     pub fn none(&self) -> bool {
         let none = |t: &TenantErrors| {
-            t.causes.is_empty() && t.unreadable.is_empty() && t.payments_waiting.is_empty()
+            t.causes.is_empty()
+                && t.unreadable.is_empty()
+                && t.payments_waiting.is_empty()
+                && t.drifts.is_empty()
         };
         self.tenants.iter().all(none)
     }
@@ -89,6 +95,7 @@ pub async fn errors(engine: &Engine, tenants: Vec<TenantId>) -> Result<ErrorsAns
             causes: causes(&tenant, &rows),
             payments: stuck_payments(engine, &tenant, &rows).await?,
             payments_waiting: payments_waiting(engine, &tenant).await?,
+            drifts: drifts(engine, &tenant).await?,
             unreadable: bad.into_iter().map(unreadable).collect(),
             tenant,
         });

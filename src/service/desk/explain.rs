@@ -4,6 +4,7 @@
 //! is read from the source there and then and decided on, on a copy, so that even what was never selected is explained;
 //! nothing is kept of it.
 
+use super::drifts::{DriftTold, waiting};
 use super::fields::{line_ids, named, origin};
 use super::next::NextStep;
 use super::payments::PaymentTold;
@@ -12,7 +13,8 @@ use crate::model::{
     Became, ContactFound, DocState, ItemFound, Kind, Reason, SourceId, TenantId, TraceStep,
     WriteState,
 };
-use crate::pipeline::ports::{DecisionNote, DocRow, Documents as _, Written as _};
+use crate::pipeline::decide::behind;
+use crate::pipeline::ports::{DecisionNote, DocRow, Documents as _, Drifts as _, Written as _};
 use crate::pipeline::write::WriteRow;
 use crate::service::engine::Engine;
 use crate::service::not_done::NotDone;
@@ -118,6 +120,8 @@ pub struct Explanation {
     pub printed: Vec<String>,
     /// What the tenant's file wants told, and lets go all the same.
     pub warnings: Vec<Reason>,
+    /// What people, or the source, did to what is posted of it, and nobody has ended yet.
+    pub drifts: Vec<DriftTold>,
     /// What happens next.
     pub next: NextStep,
     /// What a person can do; may be empty.
@@ -196,6 +200,8 @@ async fn told(
         ..row
     };
     let fix = row.reason.as_ref().map(|r| r.fix.clone());
+    let drifts = store.drifts(tenant, &row.key).await?;
+    let drifts = waiting(engine, tenant, drifts).await?;
     let mut noted = Noted::of(note, &writes);
     noted.warnings = noted.warnings.into_iter().map(cure).collect();
     for p in &mut noted.payments {
@@ -226,6 +232,7 @@ async fn told(
         writes: shown,
         printed: noted.printed,
         warnings: noted.warnings,
+        drifts,
         next,
         fix: fix.unwrap_or_default(),
     })
@@ -267,12 +274,30 @@ fn since(mut payment: PaymentTold, writes: &[WriteRow]) -> PaymentTold {
         return payment;
     }
     let own = |w: &&WriteRow| w.kind == Kind::Payment && w.of.id.0 == payment.id;
-    match writes.iter().find(own).map(|w| w.state) {
-        Some(WriteState::Linked) => payment.state = "posted".into(),
-        Some(state) => payment.state = state.to_string().replace('_', " "),
-        None => {}
+    let Some(write) = writes.iter().find(own) else {
+        return payment;
+    };
+    payment.state = match write.state {
+        WriteState::Linked => "posted".into(),
+        state => state.to_string().replace('_', " "),
+    };
+    // What may have left and is not known of keeps those after it back.
+    if let (WriteState::Ready, Some(first)) = (write.state, before(write, writes)) {
+        payment.state = "waits".into();
+        payment.reason = Some(behind(&payment.id, &first.of.id.0));
     }
     payment
+}
+
+/// The first payment or refund before one that is not at its end.
+fn before<'a>(write: &WriteRow, writes: &'a [WriteRow]) -> Option<&'a WriteRow> {
+    use WriteState::{Cancelled, Linked, Superseded};
+    let day = |w: &WriteRow| (w.draft.day(), w.id);
+    let open = |w: &&WriteRow| {
+        let money = !matches!(w.kind, Kind::Contact | Kind::Invoice | Kind::Item);
+        money && !matches!(w.state, Linked | Superseded | Cancelled) && day(w) < day(write)
+    };
+    writes.iter().filter(open).min_by_key(|w| day(w))
 }
 
 fn write(w: &WriteRow, ledger_id: String) -> WriteTold {

@@ -12,7 +12,8 @@
 //! | [`status`]: how tenants stand | [`release`]: all that waits for the first review or the guard |
 //! | [`errors`]: what waits for a person, by cause | [`unlink`]: a link means nothing any more |
 //! | [`history`], [`runs`]: what runs did | [`processing`]: the tenant runs at its times, or does not |
-//! | [`audit`]: whether the audit log holds | |
+//! | [`audit`]: whether the audit log holds | [`restore`]: a backup made or put back, and where the work goes on |
+//! | [`world`]: whether the workspace is older than the world | |
 //!
 //! A word is one transaction a document (`retry` of everything: one in all); `unlink` takes the tenant's flow for
 //! as long as it lasts, so that no run decides meanwhile.
@@ -20,6 +21,7 @@
 pub mod approve;
 pub mod audit;
 mod chosen;
+pub mod drifts;
 pub mod errors;
 pub mod explain;
 pub mod fields;
@@ -32,6 +34,7 @@ pub mod reference;
 pub mod release;
 pub mod required;
 pub mod resend;
+pub mod restore;
 pub mod retry;
 pub mod runs;
 mod said;
@@ -43,3 +46,4 @@ mod spoken;
 pub mod status;
 pub mod unlink;
 pub mod word;
+pub mod world;

@@ -1,6 +1,7 @@
 //! What happens next to a document, as a value; its sentence is what people and programs are told.
 
 use super::said::said;
+use crate::model::cure::quoted;
 use crate::model::{DocState, TenantId, WriteState};
 use crate::pipeline::ports::DocRow;
 use crate::pipeline::write::WriteRow;
@@ -94,6 +95,7 @@ fn of_state(
     tenant: &TenantId,
     number: &str,
 ) -> fmt::Result {
+    let number = quoted(number);
     match state {
         DocState::Seen | DocState::Selected | DocState::Drafted => {
             f.write_str("the next sync decides on it")

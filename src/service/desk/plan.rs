@@ -12,6 +12,7 @@ use crate::model::cure::at_hand;
 use crate::model::{
     Balance, ContactFound, DocState, Draft, ItemFound, Kind, Reason, TenantId, WriteState,
 };
+use crate::pipeline::decide::behind;
 use crate::pipeline::ports::{
     DocRow, Documents as _, PaperKeys, Papers as _, Records as _, Written as _,
 };
@@ -136,6 +137,9 @@ pub struct PlanAnswer {
     pub totals: Vec<PlanTotal>,
     /// Payments of posted documents that wait for `crossfoot release TENANT --payments`.
     pub payments_waiting: Vec<PaymentsWaiting>,
+    /// Pages of the ledger's papers that a sync reads before it does anything else, since they are not known yet; zero
+    /// where they are.
+    pub reads_first: u64,
     /// The calls that the rehearsal took, by system.
     #[schemars(extend("x-key" = "SYSTEM"))]
     pub calls: BTreeMap<String, u64>,
@@ -184,6 +188,7 @@ pub async fn plan(
     Ok(PlanAnswer {
         edited,
         payments_waiting,
+        reads_first: done.filled as u64,
         totals: totals(&documents),
         unreadable: bad.into_iter().map(unreadable).collect(),
         tenant,
@@ -297,10 +302,18 @@ fn whom(ours: &[&WriteRow], found: Option<&ContactFound>) -> String {
     made.or_else(there).unwrap_or_default()
 }
 
+/// A payment that posting would hold, and those after it that would wait for it.
 fn hold(payments: &mut [PaymentTold], id: &str, reason: &Reason) {
-    for p in payments.iter_mut().filter(|p| p.id == id) {
-        "held".clone_into(&mut p.state);
-        p.reason = Some(reason.clone());
+    // What waits already is not looked at.
+    let planned = |p: &PaymentTold| p.id == id && p.state == "planned";
+    let of = payments.iter_mut().skip_while(|p| !planned(p));
+    for (n, p) in of.enumerate() {
+        if n == 0 {
+            (p.state, p.reason) = ("held".to_owned(), Some(reason.clone()));
+        } else if p.state == "planned" {
+            let waits = behind(&p.id, id);
+            (p.state, p.reason) = ("waits".to_owned(), Some(waits));
+        }
     }
 }
 

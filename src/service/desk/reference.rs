@@ -10,6 +10,7 @@ use super::plan::PlanAnswer;
 use super::processing::ProcessingAnswer;
 use super::release::ReleasedPayments;
 use super::resend::ResendAnswer;
+use super::restore::{BackupAnswer, RestoreAnswer};
 use super::runs::{RunAnswer, SyncAnswer};
 use super::settle::SettleAnswer;
 use super::status::StatusAnswer;
@@ -36,7 +37,7 @@ struct Part {
     schema: fn() -> Schema,
 }
 
-const PARTS: [Part; 14] = [
+const PARTS: [Part; 16] = [
     Part {
         verbs: "plan",
         note: "Exit code 1 when something would be held or refused.",
@@ -45,7 +46,7 @@ const PARTS: [Part; 14] = [
     },
     Part {
         verbs: "sync",
-        note: "Exit code 1 when this run held or refused something, or left it in doubt.",
+        note: "Exit code 1 when this run held or refused something, left it in doubt, or nothing may be written.",
         shapes: &[("sync", true)],
         schema: of::<SyncAnswer>,
     },
@@ -117,9 +118,21 @@ const PARTS: [Part; 14] = [
     },
     Part {
         verbs: "audit",
-        note: "Exit code 1 when the log does not hold.",
+        note: "Exit code 1 when the log does not hold, its end is missing, or the database is damaged.",
         shapes: &[("audit verify", true)],
         schema: of::<AuditAnswer>,
+    },
+    Part {
+        verbs: "backup",
+        note: "",
+        shapes: &[("backup", true)],
+        schema: of::<BackupAnswer>,
+    },
+    Part {
+        verbs: "restore",
+        note: "Exit code 1 when a process works on the workspace.",
+        shapes: &[("restore", true)],
+        schema: of::<RestoreAnswer>,
     },
 ];
 

@@ -24,8 +24,6 @@ use std::sync::Arc;
 
 /// Documents looked at before what was seen is kept.
 const CHUNK: usize = 100;
-/// The most documents of a tenant that are looked at.
-const MOST: usize = 1_000_000;
 
 /// A field that would be another.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -140,25 +138,36 @@ pub async fn would_resend(
     let mut rows = Vec::new();
     for number in numbers {
         let row = store.document(tenant, number).await?;
-        let fix = format!("`crossfoot explain {tenant} {number}` looks it up");
         rows.push(row.ok_or_else(|| {
-            NotDone::wrong(format!("document {number} has not been read yet"), fix)
+            let what = format!("document {number} has not been read yet");
+            let number = quoted(number);
+            NotDone::wrong(
+                what,
+                format!("`crossfoot explain {tenant} {number}` looks it up"),
+            )
         })?);
     }
+    let mut place = 0;
     if numbers.is_empty() {
-        rows = store.documents(tenant, &[], MOST).await?;
+        rows = next_posted(engine, tenant, &mut place).await?;
     }
     let chart = chart(engine, loaded).await?;
     let anew = anew(engine, loaded, &chart).await?;
     let mut runner = Runner::new();
     let (mut documents, mut spent) = (Vec::new(), Vec::new());
-    for row in rows {
-        match anew.of(&row, &mut runner).await? {
-            Some(d) if by.is_none_or(|by| d.by.contains(&by)) => documents.push(told(&row, &d)),
-            Some(_) => {}
-            None if stands(engine, tenant, &row).await? => spent.push((row.number, row.key)),
-            None => {}
+    while !rows.is_empty() {
+        for row in rows {
+            match anew.of(&row, &mut runner).await? {
+                Some(d) if by.is_none_or(|by| d.by.contains(&by)) => documents.push(told(&row, &d)),
+                Some(_) => {}
+                None if stands(engine, tenant, &row).await? => spent.push((row.number, row.key)),
+                None => {}
+            }
         }
+        rows = match numbers.is_empty() {
+            true => next_posted(engine, tenant, &mut place).await?,
+            false => Vec::new(),
+        };
     }
     documents.sort_by(|a, b| a.number.cmp(&b.number));
     Ok(ResendAnswer {
@@ -178,6 +187,23 @@ async fn stands(engine: &Engine, tenant: &TenantId, row: &DocRow) -> Result<bool
     }
     let words = engine.store().words(tenant, &row.key).await?;
     Ok(words.of_document(WordKind::Resend).is_some())
+}
+
+/// Some more of what is posted; none once all of it was looked at.
+async fn next_posted(
+    engine: &Engine,
+    tenant: &TenantId,
+    place: &mut i64,
+) -> Result<Vec<DocRow>, NotDone> {
+    if engine.ending.is_asked() {
+        return Err(NotDone::attention(
+            "it was asked to end",
+            "what was looked at of an edit is kept: the next look goes on from there",
+        ));
+    }
+    let some = engine.store().posted_after(tenant, *place, CHUNK).await?;
+    *place = some.last().map_or(*place, |(at, _)| *at);
+    Ok(some.into_iter().map(|(_, row)| row).collect())
 }
 
 /// A person's word that what was shown goes.
@@ -276,22 +302,21 @@ async fn count(engine: &Engine, loaded: &Loaded) -> Result<(), NotDone> {
     let chart = chart(engine, loaded).await?;
     let anew = anew(engine, loaded, &chart).await?;
     let mut runner = Runner::new();
-    let mut seen: Vec<(Key, String)> = Vec::new();
-    for row in store.documents(tenant, &[], MOST).await? {
-        if store.is_looked_at(tenant, &row.key).await? {
-            continue;
+    let mut place = store.looked_up_to(tenant).await?;
+    loop {
+        let rows = next_posted(engine, tenant, &mut place).await?;
+        let done = rows.is_empty();
+        let mut seen: Vec<(Key, String)> = Vec::with_capacity(rows.len());
+        for row in rows {
+            let d = anew.of(&row, &mut runner).await?;
+            let by: Vec<&str> = d.iter().flat_map(|d| &d.by).map(|b| b.as_str()).collect();
+            seen.push((row.key, by.join(" ")));
         }
-        let d = anew.of(&row, &mut runner).await?;
-        let by: Vec<&str> = d.iter().flat_map(|d| &d.by).map(|b| b.as_str()).collect();
-        seen.push((row.key, by.join(" ")));
-        if seen.len() >= CHUNK {
-            store
-                .keep_differing(tenant, &loaded.config, &seen, false)
-                .await?;
-            seen.clear();
+        store
+            .keep_differing(tenant, &loaded.config, &seen, done)
+            .await?;
+        if done {
+            return Ok(());
         }
     }
-    Ok(store
-        .keep_differing(tenant, &loaded.config, &seen, true)
-        .await?)
 }

@@ -1,7 +1,8 @@
 //! What runs did: the answer of a sync, and each run of a worker.
 
+use super::world::fix;
 use crate::model::{Became, Counts, Kind, TenantId};
-use crate::pipeline::ports::{RunLine, RunRow};
+use crate::pipeline::ports::{RunLine, RunRow, WritesWait};
 use crate::pipeline::tenant::Done;
 use crate::service::not_done::NotDone;
 use chrono::{DateTime, Utc};
@@ -28,6 +29,29 @@ pub struct RunTold {
     pub calls: BTreeMap<String, u64>,
     /// Why it stopped early, if it did.
     pub stopped: Option<String>,
+    /// Why nothing was written, where nothing may be: the workspace may be older than the world.
+    pub waits: Option<WaitTold>,
+}
+
+/// Why nothing is written in the whole workspace.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct WaitTold {
+    /// Until when; none where it takes a person's word.
+    pub until: Option<DateTime<Utc>>,
+    /// Why.
+    pub why: String,
+    /// What to do; empty where it goes on by itself.
+    pub fix: String,
+}
+
+impl From<WritesWait> for WaitTold {
+    fn from(waits: WritesWait) -> Self {
+        Self {
+            fix: fix(waits.until.is_none(), false),
+            until: waits.until,
+            why: waits.why,
+        }
+    }
 }
 
 /// One line of a run's log.
@@ -82,6 +106,7 @@ impl SyncAnswer {
         let told = [Became::Unreadable, Became::Fault];
         waits.iter().any(|b| self.run.counts.all(*b) > 0)
             || self.lines.iter().any(|l| told.contains(&l.action))
+            || self.run.waits.is_some()
     }
 }
 
@@ -138,6 +163,7 @@ impl From<RunRow> for RunTold {
             counts: run.counts,
             calls: run.calls,
             stopped: run.stopped,
+            waits: run.waits.map(WaitTold::from),
         }
     }
 }

@@ -6,14 +6,14 @@
 use crate::connectors::Ask;
 use crate::model::cure::quoted;
 use crate::model::{
-    AskKind, BookId, Document, Invoice, Key, Kind, LedgerEntry, LedgerInvoice, LedgerPayment, Link,
-    Payment, PaymentKind, SourceId, TenantId,
+    AskKind, BookId, Document, Drift, Invoice, Key, Kind, LedgerEntry, LedgerInvoice,
+    LedgerPayment, Link, Payment, PaymentKind, SourceId, TenantId,
 };
 use crate::pipeline::books;
 use crate::pipeline::gather::linked_contact;
 use crate::pipeline::papers::{LookError, PaperShelf, look};
 use crate::pipeline::ports::{
-    DocRow, Documents as _, PaperKeys, Papers as _, Records as _, Written as _,
+    DocRow, Documents as _, Drifts as _, PaperKeys, Papers as _, Records as _, Written as _,
 };
 use crate::service::engine::Engine;
 use crate::service::not_done::NotDone;
@@ -34,6 +34,8 @@ pub struct Meant {
     pub link: Option<Link>,
     /// The ledger's copy of it, read now.
     pub paper: Option<LedgerInvoice>,
+    /// What was done to it and its payments since it was posted.
+    pub drifts: Vec<Drift>,
 }
 
 /// The document of a number, with the ledger's copy where it has one.
@@ -50,12 +52,22 @@ pub async fn meant(engine: &Engine, loaded: &Loaded, number: &str) -> Result<Mea
         Some(link) => by_id(engine, loaded, link.other.kind, &link.other.id.0).await?,
         None => None,
     };
+    // What was just read is what a word is about: what was done to it since is seen first.
+    if let (Some(link), Some(paper)) = (&link, &paper) {
+        let (book, kind) = (&link.other.book, link.other.kind);
+        let one = std::slice::from_ref(paper);
+        store
+            .put_papers(tenant, book, kind, one, engine.now(), None)
+            .await?;
+    }
+    let drifts = store.drifts(tenant, &row.key).await?;
     let (_, from) = engine.source(loaded)?;
     let (_, to) = engine.target(loaded)?;
     let in_use = books::in_use(store, tenant, &from, &to).await;
     let ledger = in_use.map_err(NotDone::from)?.ledger;
     Ok(Meant {
         ledger,
+        drifts: drifts.into_iter().map(|d| d.drift).collect(),
         tenant: tenant.clone(),
         row,
         invoice: *invoice,
@@ -65,13 +77,10 @@ pub async fn meant(engine: &Engine, loaded: &Loaded, number: &str) -> Result<Mea
 }
 
 fn not_read(tenant: &TenantId, number: &str) -> NotDone {
-    NotDone::wrong(
-        format!("document {number} has not been read yet"),
-        format!(
-            "`crossfoot explain {tenant} {}` looks it up",
-            quoted(number)
-        ),
-    )
+    NotDone::wrong(format!("document {number} has not been read yet"), {
+        let number = quoted(number);
+        format!("`crossfoot explain {tenant} {number}` looks it up")
+    })
 }
 
 /// A paper by the ledger's id.
@@ -101,12 +110,24 @@ impl Meant {
                 true => "it has none".to_owned(),
                 false => format!("its payments are {}", all.join(", ")),
             };
-            let number = &self.row.number;
+            let (tenant, number) = (&self.tenant, quoted(&self.row.number));
             NotDone::wrong(
-                format!("{number} has no payment {id}: {has}"),
-                format!("`crossfoot explain {} {number}` lists them", self.tenant),
+                format!("{} has no payment {id}: {has}", self.row.number),
+                format!("`crossfoot explain {tenant} {number}` lists them"),
             )
         })
+    }
+
+    /// What was done to the document itself.
+    pub fn drifted(&self) -> bool {
+        self.drifts.iter().any(|d| d.of == self.row.key)
+    }
+
+    /// What a word on the document, or on one payment of it, is about of what was done to them.
+    pub fn signs(&self, of: &Key) -> impl Iterator<Item = String> {
+        let whole = *of == self.row.key;
+        let about = self.drifts.iter().filter(move |d| whole || d.of == *of);
+        about.map(Drift::sign).collect::<Vec<_>>().into_iter()
     }
 
     /// A thing of the document's own book.

@@ -52,6 +52,7 @@ pub(super) fn word(
             m.row.key.clone()
         }
     };
+    shown.extend(m.signs(&of));
     let source = match payment {
         Some(_) => BTreeMap::new(),
         None => said_of(&m.invoice),

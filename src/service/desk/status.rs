@@ -3,8 +3,10 @@
 //! Flows in: tenants. Flows out: a [`StatusAnswer`]. A tenant whose files have mistakes has a status too: it says so among
 //! what is required. Nothing is asked of any system.
 
+use super::drifts::drifts;
 use super::release::{PaymentsWaiting, payments_waiting};
 use super::required::{Required, missing};
+use super::world::{WorldStatus, world};
 use crate::mapping::{End, Trigger};
 use crate::model::{DocState, Severity, TenantId};
 use crate::pipeline::ports::{Documents as _, Journal as _, Runs as _};
@@ -87,6 +89,8 @@ pub struct TenantStatus {
     pub in_doubt: Vec<WriteInDoubt>,
     /// Payments of posted documents that wait for `crossfoot release TENANT --payments`.
     pub payments_waiting: Vec<PaymentsWaiting>,
+    /// How much was done to what is posted, by people in the ledger or by the source, that nobody has ended yet.
+    pub drifts: u64,
     /// Since when and why e-mail about it does not go.
     pub mail: Option<MailStatus>,
 }
@@ -101,6 +105,8 @@ impl TenantStatus {
 /// How tenants stand.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct StatusAnswer {
+    /// That the workspace is, or was, older than the world; none where nothing ever proved it.
+    pub world: Option<WorldStatus>,
     /// Each of them.
     pub tenants: Vec<TenantStatus>,
 }
@@ -114,7 +120,10 @@ pub async fn status(engine: &Engine, tenants: Vec<TenantId>) -> Result<StatusAns
     for tenant in tenants {
         all.push(of(engine, tenant).await?);
     }
-    Ok(StatusAnswer { tenants: all })
+    Ok(StatusAnswer {
+        world: world(engine).await?,
+        tenants: all,
+    })
 }
 
 async fn of(engine: &Engine, tenant: TenantId) -> Result<TenantStatus, NotDone> {
@@ -135,6 +144,7 @@ async fn of(engine: &Engine, tenant: TenantId) -> Result<TenantStatus, NotDone> 
         counts: counts.into_iter().map(|(s, n)| (s.as_str(), n)).collect(),
         in_doubt: in_doubt(store, &tenant).await?,
         payments_waiting: payments_waiting(engine, &tenant).await?,
+        drifts: drifts(engine, &tenant).await?.len() as u64,
         mail: mail(store, &tenant).await?,
         tenant,
     };

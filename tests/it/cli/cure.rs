@@ -99,7 +99,7 @@ pub fn write_file(town: &Town, changes: &[(&str, &str)]) {
     town.tenant(&yaml);
 }
 
-fn edit_order(town: &Town, mut change: Value) {
+pub fn edit_order(town: &Town, mut change: Value) {
     change["id"] = json!("1");
     town.minutes(10);
     town.keap(json!({"patch": {"orders": [change]}}));
@@ -118,7 +118,7 @@ pub fn id_of(town: &Town, list: &str, field: &str, value: &str, id: &str) -> Str
 
 /// What stands in the ledger, sorted: `1041 AUTHORISED 110.00`, `payment 50.00 on 1041`, `note 40.00`; what is voided or
 /// deleted counts as not there.
-fn books(town: &Town) -> Vec<String> {
+pub fn books(town: &Town) -> Vec<String> {
     let org = town.books();
     let list = |name: &str| org[name].as_array().cloned().unwrap_or_default();
     let text = |v: &Value| v.as_str().map_or_else(|| v.to_string(), str::to_owned);
@@ -161,12 +161,12 @@ fn printed(town: &Town, code: &str) -> String {
 }
 
 /// The commands that stand in a text.
-fn commands(text: &str) -> Vec<&str> {
+pub fn commands(text: &str) -> Vec<&str> {
     let quoted = text.split('`').skip(1).step_by(2);
     quoted.filter(|c| c.starts_with("crossfoot ")).collect()
 }
 
-fn verb(command: &str) -> &str {
+pub fn verb(command: &str) -> &str {
     command.split(' ').nth(1).unwrap_or_default()
 }
 

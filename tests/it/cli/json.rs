@@ -163,6 +163,11 @@ fn what_is_printed_has_the_shape_that_is_promised() {
     check("rules eject", 0, &["rules", "eject", "skip_zero_total"]);
     check("test", 0, &["test", "--coverage"]);
     check("audit verify", 0, &["audit", "verify"]);
+    let kept = town.path().parent().unwrap().join("kept.db");
+    let kept = kept.display().to_string();
+    check("backup", 0, &["backup", &kept]);
+    check("restore", 0, &["restore", &kept]);
+    check("status", 0, &["status"]);
     let wrong = wrong.into_inner();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     // `run` has its own test, and `connect` was looked at above.

@@ -166,6 +166,18 @@ impl Town {
             .unwrap();
     }
 
+    /// A person deletes an order of the application.
+    pub fn keap_deletes(&self, id: &str) {
+        let mut headers = http::HeaderMap::new();
+        let key = format!("Bearer {KEAP_KEY}");
+        headers.insert("authorization", key.parse().unwrap());
+        let path = format!("/keap/crm/rest/v2/orders/{id}");
+        let call = (self.plane).call(http::Method::DELETE, &path, headers, bytes::Bytes::new());
+        let answer = self.runtime.as_ref().unwrap().block_on(call);
+        let reply = answer.reply().expect("an answer");
+        assert!(reply.status.is_success(), "{path}: {}", reply.status);
+    }
+
     /// What is put into the organisation, beside its API.
     pub fn xero(&self, mut data: Value) {
         data["name"] = json!(ORG);

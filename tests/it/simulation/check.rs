@@ -8,6 +8,7 @@ use super::plan::{CENTS, HUMAN, PAID, Plan};
 use super::vendor::{Invoice, stamp_of};
 use super::world::World;
 use crossfoot::model::{Kind, WriteState};
+use crossfoot::pipeline::write::WriteRow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What happened to documents that makes a hold right.
@@ -37,7 +38,10 @@ fn blocked(m: &Memory, k: &Kept) -> bool {
                 )
         })
     };
-    over(&k.row.needs.contact_write) || over(&k.row.needs.document_write)
+    // Money waits for the money before it that a person must look at.
+    let stuck = |w: &WriteRow| matches!(w.state, WriteState::Held | WriteState::Refused);
+    let behind = m.before(&k.row).any(stuck);
+    behind || over(&k.row.needs.contact_write) || over(&k.row.needs.document_write)
 }
 
 /// I6: whether every write has come to its end, or waits for one that did not come to a good one.

@@ -594,6 +594,7 @@ pub fn facts(batch: usize, values: usize, key_life_s: i64) -> Facts {
             incremental: false,
             refunds: false,
             values,
+            look_s: 0,
         }),
         writes: Some(WriteFacts {
             kinds: [
@@ -631,6 +632,7 @@ pub fn facts(batch: usize, values: usize, key_life_s: i64) -> Facts {
                 description: 4000,
                 reference: 227,
                 contact_number: 50,
+                contact: Default::default(),
             },
             empty_text: String::new(),
             statuses: vec![StatusWord {

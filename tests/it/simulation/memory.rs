@@ -129,6 +129,23 @@ impl Memory {
         self.rows.iter().map(Arc::as_ref).find(|k| k.row.key == key)
     }
 
+    /// The payments and refunds before one, of its document, that are not at their end.
+    pub fn before<'a>(&'a self, w: &'a WriteRow) -> impl Iterator<Item = &'a WriteRow> {
+        let money = |k: Kind| matches!(k, Kind::Payment | Kind::CreditNote | Kind::Overpayment);
+        let at = |o: &WriteRow| (day_of(&o.draft), o.id);
+        let ended = |o: &WriteRow| {
+            matches!(
+                o.state,
+                WriteState::Linked | WriteState::Superseded | WriteState::Cancelled
+            )
+        };
+        let all = self.rows.iter().map(|o| &o.row);
+        all.filter(move |o| {
+            let both = money(w.kind) && money(o.kind);
+            both && o.document == w.document && at(o) < at(w) && !ended(o)
+        })
+    }
+
     /// Whether everything a write waits for is there; answers the ids it waits for.
     fn released(&self, w: &WriteRow, now: DateTime<Utc>) -> Option<(String, String)> {
         if w.state != WriteState::Ready || w.not_before.is_some_and(|t| t > now) {
@@ -144,6 +161,9 @@ impl Memory {
         let open = |o: &WriteRow| doubtful(o.state) || o.state == WriteState::Ready;
         let mut all = self.rows.iter().map(|o| &o.row);
         if w.kind == Kind::Payment && all.any(|o| change(o) && open(o)) {
+            return None;
+        }
+        if self.before(w).next().is_some() {
             return None;
         }
         let linked = |key: &str| -> Option<String> {

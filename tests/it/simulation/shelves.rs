@@ -4,7 +4,7 @@ use super::memory::MemoryJournal;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use crossfoot::model::{BookId, Kind, LedgerInvoice, TenantId};
-use crossfoot::pipeline::ports::{Looked, PaperKeys, Papers, StoreError};
+use crossfoot::pipeline::ports::{Epochs, Looked, PaperKeys, Papers, StoreError};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -17,6 +17,9 @@ pub struct Shelves {
     papers: BTreeMap<(Kind, String), Known>,
     looked: BTreeMap<Kind, Looked>,
 }
+
+// Nobody copies it or puts it back.
+impl Epochs for MemoryJournal {}
 
 #[async_trait]
 impl Papers for MemoryJournal {
@@ -99,6 +102,9 @@ impl Papers for MemoryJournal {
 /// The mirror of papers needs no weather of its own: what a look saw is kept or it is not.
 macro_rules! papers_of {
     ($ty:ty, $inner:tt) => {
+        // Nobody copies it or puts it back.
+        impl crossfoot::pipeline::ports::Epochs for $ty {}
+
         #[async_trait::async_trait]
         impl crossfoot::pipeline::ports::Papers for $ty {
             async fn papers_looked(

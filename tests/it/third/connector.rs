@@ -77,6 +77,7 @@ impl Quillbook {
                 books.some(noun, |t| within(t.text("date")))
             }
             Ask::Made { .. }
+            | Ask::Gone { .. }
             | Ask::Typed { .. }
             | Ask::Numbers { .. }
             | Ask::ContactNumbers { .. } => Vec::new(),

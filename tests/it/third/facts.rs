@@ -35,6 +35,7 @@ fn reads() -> ReadFacts {
         incremental: true,
         refunds: true,
         values: 20,
+        look_s: 0,
     }
 }
 
@@ -79,6 +80,7 @@ pub fn writes() -> WriteFacts {
             description: 2000,
             reference: REFERENCE,
             contact_number: 0,
+            contact: Default::default(),
         },
         empty_text: String::new(),
         statuses: Vec::new(),

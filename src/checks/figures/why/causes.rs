@@ -304,17 +304,15 @@ fn implied(
     }
     let stated = f.mapping.stated_tax(f.source)?;
     let of = |n: &usize| whole.lines.get(*n);
-    let amount: Decimal = lines.iter().filter_map(of).map(|l| l.amount).sum();
-    let own: Decimal = lines.iter().filter_map(of).map(|l| l.tax_amount).sum();
-    let all: Decimal = whole.lines.iter().map(|l| l.tax_amount).sum();
+    let amount = money::sum(lines.iter().filter_map(of).map(|l| l.amount));
+    let own = money::sum(lines.iter().filter_map(of).map(|l| l.tax_amount));
+    let all = money::sum(whole.lines.iter().map(|l| l.tax_amount));
     let base = match whole.tax_mode {
         TaxMode::Inclusive => amount - (stated - (all - own)),
         _ => amount,
     };
-    if base.is_zero() {
-        return None;
-    }
-    let rate = (stated - (all - own)).checked_mul(Decimal::ONE_HUNDRED)? / base;
+    let rate = (stated - (all - own)).checked_mul(Decimal::ONE_HUNDRED)?;
+    let rate = rate.checked_div(base)?;
     let plain = money::half_up(rate, 1);
     if plain <= Decimal::ZERO {
         return None;
@@ -322,8 +320,8 @@ fn implied(
     let places = f.law.facts.places.total;
     let tax =
         |l: &LineDraft| money::half_up(totals::tax_of(whole.tax_mode, l.amount, plain), places);
-    let made: Decimal = lines.iter().filter_map(of).map(tax).sum();
-    if made + all - own != stated {
+    let made = money::sum(lines.iter().filter_map(of).map(tax));
+    if made.saturating_add(all - own) != stated {
         return None;
     }
     let what = format!(
@@ -343,7 +341,10 @@ fn part_of_a_line(f: &Figures<'_>, whole: &InvoiceDraft, off: Off) -> Option<Cul
         return None;
     }
     let places = f.law.facts.places.total;
-    let part = money::half_up(by * Decimal::ONE_HUNDRED / percent, places);
+    let part = money::half_up(
+        money::over(money::times(by, Decimal::ONE_HUNDRED), percent),
+        places,
+    );
     let fits = |(_, l): &(usize, &LineDraft)| {
         let unmarked = matches!(f.because(l), Some((TaxBecause::Unmarked(_), ..)));
         let within = part.is_sign_negative() == l.amount.is_sign_negative();
@@ -353,7 +354,8 @@ fn part_of_a_line(f: &Figures<'_>, whole: &InvoiceDraft, off: Off) -> Option<Cul
     let ((n, line), None) = (all.next()?, all.next()) else {
         return None;
     };
-    let exact = money::half_up(part * percent / Decimal::ONE_HUNDRED, places) == by;
+    let taxed = money::over(money::times(part, percent), Decimal::ONE_HUNDRED);
+    let exact = money::half_up(taxed, places) == by;
     if !exact || off.total.is_some_and(|t| t != by) {
         return None;
     }

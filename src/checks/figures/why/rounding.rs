@@ -19,20 +19,27 @@ pub(super) fn of(f: &Figures<'_>, whole: &InvoiceDraft, off: Off) -> Option<Culp
         if off.total.is_some_and(|t| t != by) {
             return None;
         }
-        let made: Decimal = whole.lines.iter().map(|l| l.tax_amount).sum();
-        let (how, _) = taxes(f, whole).into_iter().find(|(_, t)| *t == made + by)?;
+        let made = money::sum(whole.lines.iter().map(|l| l.tax_amount));
+        let (how, _) = taxes(f, whole)
+            .into_iter()
+            .find(|(_, t)| *t == made.saturating_add(by))?;
         return Some(cause(
             f,
             off,
-            &format!("{is}, and {how} it comes to {}", money::show(made + by)),
+            &format!(
+                "{is}, and {how} it comes to {}",
+                money::show(made.saturating_add(by))
+            ),
         ));
     }
     let by = off.total?;
-    let made: Decimal = whole.lines.iter().map(|l| l.amount).sum();
-    let (how, _) = sums(f, whole).into_iter().find(|(_, s)| *s == made + by)?;
+    let made = money::sum(whole.lines.iter().map(|l| l.amount));
+    let (how, _) = sums(f, whole)
+        .into_iter()
+        .find(|(_, s)| *s == made.saturating_add(by))?;
     let what = format!(
         "the ledger rounds each line, and {how} they come to {}",
-        money::show(made + by)
+        money::show(made.saturating_add(by))
     );
     Some(cause(f, off, &what))
 }
@@ -44,7 +51,7 @@ fn taxes(f: &Figures<'_>, whole: &InvoiceDraft) -> Vec<(&'static str, Decimal)> 
     let raw = |l: &LineDraft| totals::tax_of(whole.tax_mode, l.amount, rate(l));
     let lines = |how: Rounding| -> Decimal {
         let all = whole.lines.iter().map(raw);
-        all.map(|t| money::round(t, places, how)).sum()
+        money::sum(all.map(|t| money::round(t, places, how)))
     };
     let mut rates: Vec<Decimal> = whole.lines.iter().map(rate).collect();
     rates.sort_unstable();
@@ -52,16 +59,16 @@ fn taxes(f: &Figures<'_>, whole: &InvoiceDraft) -> Vec<(&'static str, Decimal)> 
     let by_rate = |how: Rounding| -> Decimal {
         let of = |percent: &Decimal| {
             let same = whole.lines.iter().filter(|l| rate(l) == *percent);
-            let amount: Decimal = same.map(|l| l.amount).sum();
+            let amount = money::sum(same.map(|l| l.amount));
             money::round(
                 totals::tax_of(whole.tax_mode, amount, *percent),
                 places,
                 how,
             )
         };
-        rates.iter().map(of).sum()
+        money::sum(rates.iter().map(of))
     };
-    let whole_sum: Decimal = whole.lines.iter().map(raw).sum();
+    let whole_sum = money::sum(whole.lines.iter().map(raw));
     vec![
         ("rounded once on their sum", by_rate(Rounding::HalfUp)),
         (
@@ -78,11 +85,11 @@ fn taxes(f: &Figures<'_>, whole: &InvoiceDraft) -> Vec<(&'static str, Decimal)> 
 /// What the lines come to by the other ways to round them.
 fn sums(f: &Figures<'_>, whole: &InvoiceDraft) -> Vec<(&'static str, Decimal)> {
     let places = f.law.facts.places.total;
-    let raw = |l: &LineDraft| l.quantity * l.unit_amount;
-    let sum: Decimal = whole.lines.iter().map(raw).sum();
+    let raw = |l: &LineDraft| money::times(l.quantity, l.unit_amount);
+    let sum = money::sum(whole.lines.iter().map(raw));
     let lines = |how: Rounding| -> Decimal {
         let all = whole.lines.iter().map(raw);
-        all.map(|a| money::round(a, places, how)).sum()
+        money::sum(all.map(|a| money::round(a, places, how)))
     };
     vec![
         ("with every digit of their prices", lines(Rounding::HalfUp)),

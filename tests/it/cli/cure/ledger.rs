@@ -160,6 +160,47 @@ each_cure! {
         books: &["1041 AUTHORISED 117.00"],
         ..Cure::of("update.conflict", "skip")
     };
+    one_that_was_voided_there_is_left_so: Cure {
+        arrange: |town| voided(town),
+        books: &[],
+        ..Cure::of("ledger.cancelled", "skip")
+    };
+    another_paper_stands_for_the_one_that_was_voided: Cure {
+        arrange: |town| voided(town),
+        by_hand: |town| {
+            town.person("PUT", "Invoices", &by_hand("H-7", "110.00"));
+        },
+        books: &["H-7 AUTHORISED 110.00"],
+        ..Cure::of("ledger.cancelled", "settle")
+    };
+    one_that_was_voided_by_mistake_is_made_anew: Cure {
+        arrange: |town| voided(town),
+        by_hand: |town| {
+            town.plane.switch("xero", &json!({"dead_number_reuse": "allow"})).unwrap();
+        },
+        ..Cure::of("ledger.cancelled", "unlink")
+    };
+    a_total_that_was_edited_there_is_right: Cure {
+        arrange: |town| {
+            sync(town);
+            tamper(town, json!({"invoice_total": {"invoice": "1041", "by": "7.00"}}));
+            town.minutes(31);
+            sync(town);
+        },
+        books: &["1041 AUTHORISED 117.00"],
+        ..Cure::of("ledger.total", "settle")
+    };
+    an_order_that_was_deleted_stays_in_the_ledger: Cure {
+        orders: || vec![order(1, 1041), order(2, 1042)],
+        arrange: |town| {
+            sync(town);
+            town.keap_deletes("1");
+            town.minutes(31);
+            sync(town);
+        },
+        books: &["1041 AUTHORISED 110.00", "1042 AUTHORISED 110.00"],
+        ..Cure::of("source.deleted", "skip")
+    };
     what_was_settled_by_hand_is_sent_after_all: Cure {
         arrange: |town| settled(town),
         by_hand: |town| tamper(town, json!({"void_invoice": {"invoice": "H-7"}})),
@@ -212,6 +253,13 @@ each_cure! {
         books: &["1041 AUTHORISED 220.00"],
         ..Cure::of("settled.changed", "unsettle")
     };
+}
+
+fn voided(town: &Town) {
+    sync(town);
+    edits(town, "1041", &json!({"Status": "VOIDED"}));
+    town.minutes(31);
+    sync(town);
 }
 
 fn conflict(town: &Town) {

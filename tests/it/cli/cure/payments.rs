@@ -118,6 +118,22 @@ fn settled_and_changed(town: &Town) {
     sync(town);
 }
 
+/// Our payment of 50.00 was settled with somebody else's.
+fn settled_with_another(town: &Town) {
+    beside_another(town);
+    let told = super::printed(town, "payment.other");
+    town.pasted(super::commands(&told)[0]).code(0);
+    sync(town);
+}
+
+/// What was posted of 1041 was deleted in the ledger.
+fn deleted_there(town: &Town) {
+    sync(town);
+    takes_out(town);
+    town.minutes(31);
+    sync(town);
+}
+
 const NOTES: (&str, &str) = ("refunds", "credit_note");
 
 each_cure! {
@@ -212,6 +228,36 @@ each_cure! {
         by_hand: takes_out,
         ..Cure::of("payment.removed", "retry")
     };
+    a_payment_that_was_deleted_there_is_made_anew: Cure {
+        orders: || vec![with(order(1, 1041), "payments", json!([paid("80", "50.00")]))],
+        arrange: deleted_there,
+        books: &["1041 AUTHORISED 110.00", "payment 50.00 on 1041"],
+        ..Cure::of("payment.deleted", "send")
+    };
+    a_payment_that_was_deleted_there_is_not_to_be_there: Cure {
+        orders: || vec![with(order(1, 1041), "payments", json!([paid("80", "50.00")]))],
+        arrange: deleted_there,
+        ..Cure::of("payment.deleted", "settle")
+    };
+    a_payment_whose_entry_was_deleted_is_sent: Cure {
+        arrange: |town| {
+            settled_with_another(town);
+            takes_out(town);
+            town.minutes(31);
+            sync(town);
+        },
+        books: &["1041 AUTHORISED 110.00", "payment 50.00 on 1041"],
+        ..Cure::of("payment.deleted", "unsettle")
+    };
+    a_settled_payment_that_the_source_lost_is_unsettled: Cure {
+        arrange: |town| {
+            settled_with_another(town);
+            town.keap(json!({"patch": {"payments": [{"id": "80", "remove": true}]}}));
+            sync(town);
+        },
+        by_hand: takes_out,
+        ..Cure::of("payment.removed", "unsettle")
+    };
     somebody_elses_payment_is_the_same: Cure {
         arrange: beside_another,
         books: &["1041 AUTHORISED 110.00", "payment 50.00 on 1041"],
@@ -227,6 +273,11 @@ each_cure! {
         by_hand: |town| enters_anew(town, "40.00"),
         books: &["1041 AUTHORISED 110.00", "payment 40.00 on 1041"],
         ..Cure::of("payment.differs", "retry")
+    };
+    a_payment_that_differs_is_taken_as_the_ledger_has_it: Cure {
+        arrange: differs,
+        books: &["1041 AUTHORISED 110.00", "payment 45.00 on 1041"],
+        ..Cure::of("payment.differs", "settle")
     };
     somebody_elses_note_is_the_same: Cure {
         orders: || vec![with(order(1, 1041), "payments", json!([paid("80", "110.00")]))],

@@ -1,0 +1,51 @@
+//! Why nothing is written in the whole workspace, and what was found since, as lines.
+
+use super::invocation::Invocation;
+use super::out;
+use super::text::SafeLine;
+use super::words::{numbers, when};
+use crate::service::desk::world::WorldStatus;
+use chrono::{DateTime, Utc};
+
+/// One line, with its cure where there is one.
+pub fn show_wait(cx: &Invocation, until: Option<DateTime<Utc>>, why: &str, fix: &str) {
+    let text = match until {
+        Some(until) => format!("  writes wait until {}: {why}", when(until)),
+        None => format!("  nothing is written: {why}"),
+    };
+    cx.out.line(SafeLine::new().styled(out::YELLOW, text));
+    if !fix.is_empty() {
+        cx.out.line(format!("   = fix: {fix}"));
+    }
+}
+
+/// Whether it waits, and what was found.
+pub fn show(cx: &Invocation, world: &WorldStatus) {
+    let stopped = !world.stopped.is_empty();
+    if stopped || world.waits_until.is_some() {
+        let why = if stopped { &world.stopped } else { &world.what };
+        show_wait(cx, world.waits_until, why, &world.fix);
+    } else if !world.fix.is_empty() {
+        cx.out.line(format!("   = fix: {}", world.fix));
+    }
+    let found = &world.found;
+    let all = [
+        ("were in the ledger and are taken for ours", &found.adopted),
+        (
+            "are in the ledger and differ: see `crossfoot errors`",
+            &found.differs,
+        ),
+        ("were missing in the ledger and were made", &found.made),
+        ("are not decided on yet", &found.open),
+        ("stand there twice", &found.twice),
+    ];
+    if all.iter().all(|(_, some)| some.is_empty()) {
+        return;
+    }
+    let since = when(world.began);
+    cx.out.line(format!("  since {since} ({}):", world.what));
+    for (what, some) in all.iter().filter(|(_, some)| !some.is_empty()) {
+        let text = format!("    {} {what}: {}", some.len(), numbers(some));
+        cx.out.line(text);
+    }
+}

@@ -1,0 +1,169 @@
+//! What people, or the source, did to what is posted: told when it is seen, until it is set back or a person has ended it.
+
+use super::deciding::{Deciding, Halt, hold};
+use crate::model::{
+    DocStatus, Drift, DriftKind, Kind, Link, Origin, Payment, PaymentKind, Reason, SourceId,
+    Verdict, WordKind, codes, money,
+};
+
+impl Deciding<'_, '_> {
+    /// A document that the source has no more: nothing of it goes. What neither book has is done with.
+    pub(super) fn still_there(&mut self) -> Result<(), Halt> {
+        let view = self.q.view;
+        let cancelled = view.drifted(DriftKind::Cancelled);
+        if let Some(gone) = view.drifted(DriftKind::SourceDeleted) {
+            if view.link.is_none() || cancelled.is_some() {
+                return Err(Halt::Verdict(Verdict::Skip(nowhere(gone))));
+            }
+            if !view.words.end(gone) {
+                return Err(hold(source_deleted(gone)));
+            }
+        }
+        Ok(())
+    }
+
+    /// A document that was cancelled in the ledger waits for a person, unless the source has cancelled it too, by its status or,
+    /// as far as a rule of the tenant's tells, in its own way: both books agree then.
+    pub(super) fn is_not_cancelled(&self, left: Option<&Origin>) -> Result<(), Halt> {
+        let ruled_out = matches!(left, Some(Origin::Rule { .. }));
+        match self.q.view.drifted(DriftKind::Cancelled) {
+            Some(_) if ruled_out || self.q.invoice.status == DocStatus::Void => Ok(()),
+            Some(drift) => Err(hold(reason(drift))),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether a person's word on the document is about one that was cancelled in the ledger: nothing of it goes then.
+    pub(super) fn is_done_with(&self) -> bool {
+        let view = self.q.view;
+        let drift = view.drifted(DriftKind::Cancelled);
+        drift.is_some_and(|d| view.words.end(d))
+    }
+
+    /// Another sum that people gave the ledger's copy: what it comes to there now. A sum that the source asks for by now is
+    /// none of it.
+    pub(super) fn another_total(&self) -> Option<&Drift> {
+        let q = self.q;
+        let drift = q.view.drifted(DriftKind::Total)?;
+        (q.invoice.stated_total() != Some(drift.is)).then_some(drift)
+    }
+
+    /// Why that holds the document, where no person has said that it is right.
+    pub(super) fn total_drifted(&self) -> Option<Reason> {
+        let drift = self.another_total()?;
+        (!self.q.view.words.end(drift)).then(|| reason(drift))
+    }
+
+    /// Whether a person has said that another sum is right.
+    pub(super) fn total_is_right(&self) -> bool {
+        self.another_total().is_some() && self.total_drifted().is_none()
+    }
+
+    /// Whether the ledger has a posted payment no more, by its ledger id.
+    pub(super) fn is_deleted(&self, id: &str, other: &str) -> bool {
+        let view = self.q.view;
+        let seen = view.drifted_payment(id);
+        let seen = seen.is_some_and(|d| d.kind == DriftKind::PaymentDeleted);
+        seen || view.taken_out.contains(other)
+    }
+
+    /// A posted payment that the ledger has no more, though the source says of it what it said then. Whoever deleted it may
+    /// have meant it: it is made anew by the word that says so, and by nothing else.
+    pub(super) fn deleted(&mut self, p: &Payment, link: &Link) -> Option<Reason> {
+        let view = self.q.view;
+        let said = view.words.of_payment(&p.id, WordKind::Send);
+        if said.is_some_and(|w| w.shown.contains(&link.other.id.0)) {
+            return None;
+        }
+        let drift = view.drifted_payment(&p.id);
+        let other = drift.filter(|d| d.kind == DriftKind::Total);
+        if let (Some(drift), PaymentKind::Refund) = (other, p.kind) {
+            return (!view.words.end(drift)).then(|| reason(drift).of_payment(&p.id));
+        }
+        if !self.is_deleted(&p.id, &link.other.id.0) || !self.is_as_posted(p, link) {
+            return None;
+        }
+        let drift = Drift {
+            kind: DriftKind::PaymentDeleted,
+            of: link.thing.clone(),
+            other: link.other.id.0.clone(),
+            number: link.number.clone(),
+            status: String::new(),
+            was: link.amount,
+            is: rust_decimal::Decimal::ZERO,
+        };
+        Some(reason(&drift).of_payment(&p.id))
+    }
+
+    /// The link of a payment that a person was shown to be gone, and has said shall be made anew, means nothing any more.
+    pub(super) fn forget(&mut self, kind: Kind, id: &str) {
+        self.out.forget.push((kind, SourceId(id.to_owned())));
+    }
+}
+
+/// What was done, with both figures and the ways to end it.
+pub(super) fn reason(drift: &Drift) -> Reason {
+    let number = match drift.number.as_str() {
+        "" => "it".to_owned(),
+        number => number.to_owned(),
+    };
+    let status = match drift.status.as_str() {
+        "" => String::new(),
+        status => format!(" ({status})"),
+    };
+    let (was, is) = (money::show(drift.was), money::show(drift.is));
+    let id = &drift.of.id.0;
+    let refund = drift.of.kind == crate::model::Kind::Payment;
+    match drift.kind {
+        DriftKind::Cancelled => Reason::new(
+            codes::LEDGER_CANCELLED,
+            format!(
+                "{number} of {was} was cancelled in the ledger{status}, and the source still has it"
+            ),
+            "to leave it so, `crossfoot skip TENANT NUMBER --why \"...\"`; where another paper was entered in its place, `crossfoot settle TENANT NUMBER --why \"...\"`; where it was a mistake, `crossfoot unlink TENANT NUMBER` has it made anew by the next sync",
+        ),
+        DriftKind::Total if refund => Reason::new(
+            codes::LEDGER_TOTAL,
+            format!(
+                "the credit note {number} was posted as {was} and comes to {is} in the ledger now"
+            ),
+            "set it back in the ledger; or, where the ledger's is right, `crossfoot settle TENANT NUMBER --payment PAYMENT --unseen --why \"...\"`",
+        ),
+        DriftKind::Total => Reason::new(
+            codes::LEDGER_TOTAL,
+            format!(
+                "{number} was posted as {was} and comes to {is} in the ledger now: somebody changed it there"
+            ),
+            "set it back in the ledger; or, where the ledger's is right, `crossfoot settle TENANT NUMBER --why \"...\"`",
+        ),
+        DriftKind::PaymentDeleted => Reason::new(
+            codes::PAYMENT_DELETED,
+            format!("payment {id} of {was} was posted, and somebody deleted it in the ledger"),
+            "`crossfoot send TENANT NUMBER --payment PAYMENT --why \"...\"` makes it anew; where it was entered again by hand, `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`; where it is not to be there, `crossfoot settle TENANT NUMBER --payment PAYMENT --unseen --why \"...\"`",
+        ),
+        DriftKind::SourceDeleted => source_deleted(drift),
+    }
+}
+
+fn source_deleted(drift: &Drift) -> Reason {
+    Reason::new(
+        codes::SOURCE_DELETED,
+        format!(
+            "the source no longer has {}, of {}, and the ledger does",
+            drift.number,
+            money::show(drift.was)
+        ),
+        "void it in the ledger, and the next look ends it; or, to leave it there, `crossfoot skip TENANT NUMBER --why \"...\"`",
+    )
+}
+
+fn nowhere(drift: &Drift) -> Reason {
+    Reason::new(
+        codes::SOURCE_DELETED,
+        format!(
+            "the source no longer has {}, and the ledger has it not, or cancelled",
+            drift.number
+        ),
+        "nothing: both books agree",
+    )
+}

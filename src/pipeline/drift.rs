@@ -1,0 +1,66 @@
+//! What was done in the ledger to what is posted: our links held against a paper as the ledger shows it. Pure.
+//!
+//! Flows in: the link of a paper, those of the payments on it, and the paper. Flows out: what differs from what was agreed,
+//! with both figures. A change that the source makes too is told here as well; whether it is news is for a decision to say.
+
+use crate::model::{Drift, DriftKind, Key, Kind, LedgerInvoice, Link, NaturalKey, TenantId};
+use rust_decimal::Decimal;
+
+/// Whether a paper has a payment that is ours by its stamp, be it entered anew under another id.
+pub fn carries(tenant: &TenantId, payment: &Key, paper: &LedgerInvoice) -> bool {
+    let mark = NaturalKey::new(tenant, payment, "create").marker().0;
+    let ours = |m: &Option<String>| m.as_deref() == Some(mark.as_str());
+    paper.payments.iter().any(|p| ours(&p.mark))
+}
+
+/// What differs on one paper. Of a paper that is cancelled its payments are not told one by one: they went with it.
+pub fn between(
+    tenant: &TenantId,
+    link: &Link,
+    on_it: &[Link],
+    paper: &LedgerInvoice,
+) -> Vec<Drift> {
+    let drift = |kind, of: Key, other: &str, was, is| Drift {
+        kind,
+        of,
+        other: other.to_owned(),
+        number: paper.number.clone(),
+        status: paper.status.clone(),
+        was,
+        is,
+    };
+    // A credit note stands for a refund, and that is what the source knows.
+    let note = link.thing.kind == Kind::CreditNote;
+    let of = match note {
+        true => Key::new(&link.thing.book, Kind::Payment, &link.thing.id),
+        false => link.thing.clone(),
+    };
+    if paper.standing.is_over() {
+        let kind = match note {
+            true => DriftKind::PaymentDeleted,
+            false => DriftKind::Cancelled,
+        };
+        return vec![drift(kind, of, &paper.id, link.amount, Decimal::ZERO)];
+    }
+    let mut all = Vec::new();
+    // Of some links of long ago it is not known what they came to.
+    if !link.amount.is_zero() && paper.total != link.amount {
+        let kind = DriftKind::Total;
+        all.push(drift(kind, of, &paper.id, link.amount, paper.total));
+    }
+    for paid in on_it {
+        let there = paper.payments.iter().any(|p| p.id == paid.other.id.0);
+        if there || carries(tenant, &paid.thing, paper) {
+            continue;
+        }
+        let (kind, of) = (DriftKind::PaymentDeleted, paid.thing.clone());
+        all.push(drift(
+            kind,
+            of,
+            &paid.other.id.0,
+            paid.amount,
+            Decimal::ZERO,
+        ));
+    }
+    all
+}

@@ -1,0 +1,77 @@
+//! What people, or the source, did to what is posted, as answers tell of it: as far as it stands, and nobody has ended it.
+//!
+//! Flows in: a tenant, or one document. Flows out: [`DriftTold`]s. Nothing is asked of any system. Bounded by `MOST` of a kind.
+
+use crate::model::{Kind, SourceId, TenantId};
+use crate::pipeline::ports::{Documents as _, DriftRow, Drifts as _};
+use crate::service::engine::Engine;
+use crate::service::not_done::NotDone;
+use chrono::{DateTime, Utc};
+use rust_decimal::Decimal;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// The most of a kind that are looked at.
+const MOST: usize = 10_000;
+
+/// One thing that was done to what is posted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct DriftTold {
+    /// What: `ledger.cancelled`, `ledger.total`, `payment.deleted`, `source.deleted`.
+    pub code: String,
+    /// The document's number.
+    pub document: String,
+    /// Who it is to.
+    pub contact: String,
+    /// Its currency.
+    pub currency: String,
+    /// The source's id of the payment or refund, where it was done to one.
+    pub payment: Option<SourceId>,
+    /// What was agreed that it comes to.
+    pub was: Decimal,
+    /// What it comes to now.
+    pub is: Decimal,
+    /// When it was first seen.
+    pub seen: DateTime<Utc>,
+    /// The run that told it first; empty before one did.
+    pub run: String,
+}
+
+impl From<DriftRow> for DriftTold {
+    fn from(row: DriftRow) -> Self {
+        let of = row.drift.of;
+        Self {
+            code: row.drift.kind.code().to_string(),
+            document: row.number,
+            contact: row.contact,
+            currency: row.currency,
+            payment: (of.kind == Kind::Payment).then_some(of.id),
+            was: row.drift.was,
+            is: row.drift.is,
+            seen: row.seen,
+            run: row.run,
+        }
+    }
+}
+
+/// What was done at a tenant, that waits for a person.
+pub(super) async fn drifts(engine: &Engine, tenant: &TenantId) -> Result<Vec<DriftTold>, NotDone> {
+    let rows = engine.store().all_drifts(tenant, MOST).await?;
+    waiting(engine, tenant, rows).await
+}
+
+/// Those that no person's word has ended.
+pub(super) async fn waiting(
+    engine: &Engine,
+    tenant: &TenantId,
+    rows: Vec<DriftRow>,
+) -> Result<Vec<DriftTold>, NotDone> {
+    let mut out = Vec::new();
+    for row in rows {
+        let words = engine.store().words(tenant, &row.document).await?;
+        if !words.end(&row.drift) {
+            out.push(row.into());
+        }
+    }
+    Ok(out)
+}

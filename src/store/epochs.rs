@@ -1,0 +1,162 @@
+//! Epochs as they are kept.
+//!
+//! Flows in: a proof that the workspace is older than the world. Flows out: the epoch. What a proof changes is one
+//! transaction: the epoch with its cause, an audit row, the keys of what was under way, which are spent, and every tenant's documents,
+//! which are decided on again where they are not posted.
+
+use super::audit::{self, AuditEntry};
+use super::rows::{corrupt, number, read_time, text, time};
+use super::sql::{Db, sql};
+use super::{contacts, tenants};
+use crate::model::{BookId, Epoch, EpochCause, EpochProof, LogEnd, TenantId};
+use crate::pipeline::ports::StoreError;
+use chrono::{DateTime, Utc};
+
+/// Who speaks where nobody does.
+pub const ITSELF: &str = "crossfoot";
+
+/// The epoch as it is kept.
+pub async fn current(db: &mut Db) -> Result<Epoch, StoreError> {
+    let row = sql("SELECT * FROM epochs WHERE epoch = (SELECT MAX(epoch) FROM epochs)");
+    let row = row.maybe(db, |r| {
+        let cause = text(r, "cause")?;
+        let cause = EpochCause::parse(&cause).ok_or_else(|| corrupt("an epoch's cause", cause))?;
+        Ok(Epoch {
+            number: number(r, "epoch")?,
+            began: Some((read_time(&text(r, "began")?)?, cause)),
+            what: text(r, "what")?,
+            stopped: text(r, "stopped")?,
+        })
+    });
+    Ok(row.await?.unwrap_or_default())
+}
+
+/// The last row of the audit log: its number and hash.
+pub async fn log_end(db: &mut Db) -> Result<(i64, String), StoreError> {
+    let last = sql("SELECT seq, hash FROM audit WHERE seq = (SELECT MAX(seq) FROM audit)")
+        .maybe(db, |r| Ok((number(r, "seq")?, text(r, "hash")?)))
+        .await?;
+    Ok(last.unwrap_or_default())
+}
+
+/// How far the database has come, held against a beacon that names a row of the audit log.
+pub async fn end_at(db: &mut Db, row: i64) -> Result<LogEnd, StoreError> {
+    let (audit, _) = log_end(db).await?;
+    let hash = sql("SELECT hash FROM audit WHERE seq = $1")
+        .bind(row)
+        .maybe(db, |r| text(r, "hash"))
+        .await?;
+    let requests = sql("SELECT 1 FROM batches WHERE id > 0 LIMIT 1")
+        .any(db)
+        .await?;
+    let links = sql("SELECT 1 FROM links WHERE tenant > '' LIMIT 1");
+    Ok(LogEnd {
+        epoch: current(db).await?.number,
+        audit,
+        hash,
+        sent: requests || links.any(db).await?,
+    })
+}
+
+/// Begins an epoch. Answers it.
+pub async fn begin(
+    db: &mut Db,
+    proof: &EpochProof,
+    actor: &str,
+    now: DateTime<Utc>,
+) -> Result<Epoch, StoreError> {
+    let number = current(db).await?.number.max(proof.seen) + 1;
+    sql("INSERT INTO epochs (epoch, began, cause, what) VALUES ($1,$2,$3,$4)")
+        .bind(number)
+        .bind(time(now))
+        .bind(proof.cause.as_str())
+        .bind(&proof.what)
+        .run(db)
+        .await?;
+    for tenant in all_tenants(db).await? {
+        under_way(db, &tenant, number).await?;
+        let mut state = tenants::state(db, tenant.as_str()).await?;
+        // What is not posted is decided on again, as after an edit that changes nothing.
+        state.config = None;
+        tenants::set_state(db, tenant.as_str(), &state, actor, now).await?;
+    }
+    let object = number.to_string();
+    log(db, actor, "epoch", (&object, &proof.what), now).await?;
+    current(db).await
+}
+
+async fn log(
+    db: &mut Db,
+    actor: &str,
+    action: &str,
+    (object, detail): (&str, &str),
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let entry = AuditEntry {
+        tenant: "",
+        at: now,
+        actor,
+        action,
+        object,
+        detail,
+    };
+    audit::append(db, entry).await
+}
+
+async fn all_tenants(db: &mut Db) -> Result<Vec<TenantId>, StoreError> {
+    let named = sql("SELECT tenant FROM tenants").all(db, |r| text(r, "tenant"));
+    let named = named.await?.into_iter();
+    Ok(named.filter_map(|t| TenantId::new(&t).ok()).collect())
+}
+
+/// What was under way: none of it goes again under its key, and all of it is looked for.
+async fn under_way(db: &mut Db, tenant: &TenantId, epoch: i64) -> Result<(), StoreError> {
+    sql("UPDATE writes SET key_spent = 1 WHERE tenant = $1 AND state IN ('sent','in_doubt','verifying')")
+        .bind(tenant.as_str())
+        .run(db)
+        .await?;
+    let open = sql(
+        "SELECT natural_key, marker, book, kind, of_id FROM write_rows
+          WHERE tenant = $1 AND is_update = 0 AND state IN ('sent','in_doubt','verifying','ready','claimed')",
+    );
+    let open = open.bind(tenant.as_str()).all(db, |r| {
+        let label = format!("{} {}", text(r, "kind")?, text(r, "of_id")?);
+        Ok((
+            text(r, "natural_key")?,
+            text(r, "marker")?,
+            text(r, "book")?,
+            label,
+        ))
+    });
+    for (key, marker, book, label) in open.await? {
+        // What was only planned here may be there: the mirror must not show both.
+        contacts::forget_planned(db, tenant.as_str(), &BookId::stored(&book), &key).await?;
+        sql(
+            "INSERT INTO stamps (tenant, marker, epoch, label, ours) VALUES ($1,$2,$3,$4,1)
+              ON CONFLICT (tenant, marker) DO UPDATE SET epoch = excluded.epoch, ours = 1",
+        )
+        .bind(tenant.as_str())
+        .bind(marker)
+        .bind(epoch)
+        .bind(label)
+        .run(db)
+        .await?;
+    }
+    Ok(())
+}
+
+/// Nothing is written any more in an epoch, until a person has said where the work goes on.
+pub async fn stop(
+    db: &mut Db,
+    epoch: i64,
+    why: &str,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    sql("UPDATE epochs SET stopped = $1 WHERE epoch = $2")
+        .bind(why)
+        .bind(epoch)
+        .run(db)
+        .await?;
+    let object = epoch.to_string();
+    log(db, ITSELF, "stopped", (&object, why), now).await
+}

@@ -1,0 +1,132 @@
+//! A backup made and put back: one file that holds all the database knew at one moment.
+//!
+//! Flows in: the path of a backup. Flows out: the database in its place, the one before it kept aside. Refuses to write
+//! over a file, to put back beside a running process, and to put back what is no whole database of this program.
+
+use super::Store;
+use super::failed::db as failed;
+use super::open::take_lock;
+use super::private::{private_empty, private_file, private_folder};
+use super::rows::text;
+use super::sql::sql;
+use crate::pipeline::ports::StoreError;
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// What the database's files end in, beside its own name.
+const BESIDE: [&str; 3] = ["", "-wal", "-shm"];
+
+fn unusable(path: &Path, e: &io::Error) -> StoreError {
+    StoreError::Folder(format!("{}: {e}", path.display()))
+}
+
+fn named(path: &Path, more: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(more);
+    PathBuf::from(name)
+}
+
+impl Store {
+    /// Writes a consistent copy of the database to a new file, for its owner alone, whoever works on it meanwhile.
+    ///
+    /// # Errors
+    /// [`StoreError::Folder`] where a file of that name is there or cannot be made; [`StoreError::Database`].
+    pub async fn backup_to(&self, path: &Path) -> Result<(), StoreError> {
+        private_file()
+            .create_new(true)
+            .open(path)
+            .map_err(|e| unusable(path, &e))?;
+        let copied = self.copy_to(path).await;
+        if copied.is_err() {
+            // Half a copy must not be taken for one.
+            let _ = std::fs::remove_file(path);
+        }
+        copied?;
+        let file = std::fs::File::open(path).and_then(|f| f.sync_all());
+        file.map_err(|e| unusable(path, &e))
+    }
+
+    /// What is wrong with the database's pages, as far as the database itself can tell; nothing where they are whole.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] where it cannot even be asked.
+    pub async fn damage(&self) -> Result<Option<String>, StoreError> {
+        let told = sql("PRAGMA integrity_check")
+            .all(&mut *self.db().await?, |r| text(r, "integrity_check"))
+            .await?;
+        let wrong: Vec<String> = told.into_iter().filter(|t| t != "ok").take(3).collect();
+        Ok((!wrong.is_empty()).then(|| wrong.join("; ")))
+    }
+
+    /// Whether the file is a whole database of this program.
+    async fn is_whole(path: &Path) -> Result<(), StoreError> {
+        let no = |why: String| StoreError::Corrupt {
+            what: "a backup".into(),
+            why,
+        };
+        let options = SqliteConnectOptions::new().filename(path);
+        let pool = SqlitePoolOptions::new()
+            .max_connections(1)
+            .connect_with(options)
+            .await
+            .map_err(failed)?;
+        let store = Self::over(pool, path);
+        let told = match store.damage().await {
+            Ok(None) => store.has_schema().await,
+            Ok(Some(wrong)) => Err(no(wrong)),
+            Err(e) => Err(e),
+        };
+        store.close().await;
+        match told? {
+            true => Ok(()),
+            false => Err(no("it is no database of Crossfoot".into())),
+        }
+    }
+}
+
+/// Puts a backup in the place of a database, and what was there into a folder beside it, which is answered where there was
+/// something.
+///
+/// # Errors
+/// [`StoreError::InUse`] while a process works on it; [`StoreError`] where the backup cannot be read or is not whole.
+pub async fn put_back(
+    database: &Path,
+    backup: &Path,
+    aside: &str,
+) -> Result<Option<PathBuf>, StoreError> {
+    let folder = database.parent().unwrap_or(Path::new("."));
+    private_folder(folder).map_err(|e| unusable(folder, &e))?;
+    let _alone = take_lock(database).await?;
+    // A copy is looked at, so that the backup stays as it is.
+    let copy = database.with_extension("restoring");
+    let _ = std::fs::remove_file(&copy);
+    private_empty(&copy).map_err(|e| unusable(&copy, &e))?;
+    std::fs::copy(backup, &copy).map_err(|e| unusable(backup, &e))?;
+    // What is copied brings its modes with it.
+    super::private::put_right(&copy);
+    if let Err(e) = Store::is_whole(&copy).await {
+        let _ = std::fs::remove_file(&copy);
+        return Err(e);
+    }
+    let kept = folder.join(aside);
+    let mut moved = false;
+    for more in BESIDE {
+        let from = named(database, more);
+        let Some(name) = from.file_name().filter(|_| from.exists()) else {
+            continue;
+        };
+        private_folder(&kept).map_err(|e| unusable(&kept, &e))?;
+        std::fs::rename(&from, kept.join(name)).map_err(|e| unusable(&from, &e))?;
+        moved = true;
+    }
+    for more in BESIDE.iter().skip(1) {
+        let _ = std::fs::remove_file(named(&copy, more));
+    }
+    let synced = std::fs::File::open(&copy).and_then(|f| f.sync_all());
+    synced.map_err(|e| unusable(&copy, &e))?;
+    std::fs::rename(&copy, database).map_err(|e| unusable(database, &e))?;
+    let synced = std::fs::File::open(folder).and_then(|f| f.sync_all());
+    synced.map_err(|e| unusable(folder, &e))?;
+    Ok(moved.then_some(kept))
+}

@@ -1,0 +1,187 @@
+//! Documents that the source may have no more: which are asked for next, and what it answered.
+//!
+//! Flows in: what was asked for, and what of it is gone. Flows out: ids of posted documents, some at a time, in the order of
+//! the things, and from the beginning after the last. What is gone opens its document; so does what comes back.
+
+use super::rows::{amount, json, number, read_time, text, time};
+use super::sql::{Db, limit, sql};
+use super::{Store, drifts};
+use crate::model::{BookId, Drift, DriftKind, Key, Kind, SourceId, TenantId};
+use crate::pipeline::ports::{DriftRow, Drifts, StoreError};
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use rust_decimal::Decimal;
+use sqlx::sqlite::SqliteRow;
+
+/// The next to be asked for.
+pub async fn next(
+    db: &mut Db,
+    tenant: &str,
+    book: &BookId,
+    most: usize,
+) -> Result<Vec<SourceId>, StoreError> {
+    let asked = sql("SELECT asked FROM sweeps WHERE tenant = $1 AND book = $2");
+    let asked = asked.bind(tenant).bind(book.as_str());
+    let asked = asked.maybe(db, |r| number(r, "asked")).await?.unwrap_or(0);
+    let after = posted(db, tenant, book, asked, most).await?;
+    match after.is_empty() && asked > 0 {
+        true => posted(db, tenant, book, 0, most).await,
+        false => Ok(after),
+    }
+}
+
+/// Posted documents of a book after a thing; those that are known to be gone are asked for no more.
+async fn posted(
+    db: &mut Db,
+    tenant: &str,
+    book: &BookId,
+    after: i64,
+    most: usize,
+) -> Result<Vec<SourceId>, StoreError> {
+    sql(
+        "SELECT t.id FROM links l JOIN things t ON t.thing = l.thing
+          WHERE l.tenant = $1 AND l.thing > $2 AND t.book = $3 AND t.kind = $4
+            AND NOT EXISTS (SELECT 1 FROM drifts x WHERE x.tenant = l.tenant AND x.document = l.thing
+                  AND x.other = '' AND x.what = $5)
+          ORDER BY l.thing LIMIT $6",
+    )
+    .bind(tenant)
+    .bind(after)
+    .bind(book.as_str())
+    .bind(Kind::Invoice.as_str())
+    .bind(DriftKind::SourceDeleted.code().as_str())
+    .bind(limit(most))
+    .all(db, |r| Ok(SourceId(text(r, "id")?)))
+    .await
+}
+
+/// How far the documents of a book were asked for, and when.
+async fn reached(
+    db: &mut Db,
+    tenant: &str,
+    book: &BookId,
+    last: Option<&SourceId>,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    sql(
+        "INSERT INTO sweeps (tenant, book, asked, at) VALUES ($1, $2, 0, $3)
+         ON CONFLICT (tenant, book) DO UPDATE SET at = excluded.at",
+    )
+    .bind(tenant)
+    .bind(book.as_str())
+    .bind(time(now))
+    .run(db)
+    .await?;
+    if let Some(last) = last {
+        sql("UPDATE sweeps SET asked = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)
+              WHERE tenant = $1 AND book = $2")
+        .bind(tenant)
+        .key(&Key::new(book, Kind::Invoice, last))
+        .run(db)
+        .await?;
+    }
+    Ok(())
+}
+
+/// The source has a document no more.
+pub async fn gone(
+    db: &mut Db,
+    tenant: &str,
+    document: &Key,
+    at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let known = sql("SELECT thing, number, total FROM document_rows WHERE tenant = $1
+            AND thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)");
+    let read = |r: &SqliteRow| {
+        let total = amount(&text(r, "total")?)?;
+        Ok((number(r, "thing")?, text(r, "number")?, total))
+    };
+    let Some((thing, number, was)) = known.bind(tenant).key(document).maybe(db, read).await? else {
+        return Ok(());
+    };
+    let drift = Drift {
+        kind: DriftKind::SourceDeleted,
+        of: document.clone(),
+        other: String::new(),
+        number,
+        status: String::new(),
+        was,
+        is: Decimal::ZERO,
+    };
+    drifts::put_new(db, tenant, thing, &drift, json(&drift)?, at).await
+}
+
+/// The source names a document, so that it is there.
+pub async fn there(db: &mut Db, tenant: &str, document: &Key) -> Result<(), StoreError> {
+    let back = sql("DELETE FROM drifts WHERE tenant = $1 AND other = '' AND what = $5
+            AND document = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)");
+    let back = back
+        .bind(tenant)
+        .key(document)
+        .bind(DriftKind::SourceDeleted.code().as_str());
+    if back.run(db).await? > 0 {
+        drifts::open_document(db, tenant, document).await?;
+    }
+    Ok(())
+}
+
+#[async_trait]
+impl Drifts for Store {
+    async fn drifts(&self, tenant: &TenantId, document: &Key) -> Result<Vec<DriftRow>, StoreError> {
+        drifts::of_document(&mut *self.db().await?, tenant.as_str(), document).await
+    }
+
+    async fn all_drifts(
+        &self,
+        tenant: &TenantId,
+        most: usize,
+    ) -> Result<Vec<DriftRow>, StoreError> {
+        drifts::of_tenant(&mut *self.db().await?, tenant.as_str(), most).await
+    }
+
+    async fn unclear(&self, tenant: &TenantId, kind: Kind) -> Result<Vec<String>, StoreError> {
+        drifts::unclear(&mut *self.db().await?, tenant.as_str(), kind).await
+    }
+
+    async fn next_to_look_for(
+        &self,
+        tenant: &TenantId,
+        book: &BookId,
+        most: usize,
+    ) -> Result<Vec<SourceId>, StoreError> {
+        next(&mut *self.db().await?, tenant.as_str(), book, most).await
+    }
+
+    async fn last_looked_for(
+        &self,
+        tenant: &TenantId,
+        book: &BookId,
+    ) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let at = sql("SELECT at FROM sweeps WHERE tenant = $1 AND book = $2");
+        let at = at.bind(tenant.as_str()).bind(book.as_str());
+        at.maybe(&mut *self.db().await?, |r| read_time(&text(r, "at")?))
+            .await
+    }
+
+    async fn looked_for(
+        &self,
+        tenant: &TenantId,
+        book: &BookId,
+        asked: &[SourceId],
+        gone_there: &[SourceId],
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        for id in gone_there {
+            gone(
+                &mut tx,
+                tenant.as_str(),
+                &Key::new(book, Kind::Invoice, id),
+                now,
+            )
+            .await?;
+        }
+        reached(&mut tx, tenant.as_str(), book, asked.last(), now).await?;
+        tx.commit().await
+    }
+}

@@ -1,0 +1,134 @@
+//! A law: of a paper that stands as it was agreed nothing is told; of any other, each thing that was done to it once, with both
+//! figures, and so that one can be told from another.
+
+use super::bed::tenant;
+use crossfoot::model::{
+    BookId, DriftKind, Fingerprint, Key, Kind, LedgerInvoice, LedgerPayment, Link, LinkMade,
+    NaturalKey, Standing,
+};
+use crossfoot::pipeline::drift::between;
+use proptest::prelude::*;
+use rust_decimal::Decimal;
+use std::collections::BTreeSet;
+
+fn key(book: &str, kind: Kind, id: &str) -> Key {
+    Key::new(&BookId::stored(book), kind, &id.into())
+}
+
+fn link(kind: Kind, id: &str, cents: i64) -> Link {
+    Link {
+        thing: key("keap", kind, id),
+        other: key("xero", kind, &format!("there-{id}")),
+        made: LinkMade::Ours,
+        number: id.to_owned(),
+        version: String::new(),
+        other_version: String::new(),
+        draft: Fingerprint::of(b""),
+        amount: Decimal::new(cents, 2),
+        upon: None,
+    }
+}
+
+fn payment(link: &Link, id: &str, mark: Option<String>) -> LedgerPayment {
+    LedgerPayment {
+        id: id.to_owned(),
+        date: "2026-07-12".parse().unwrap(),
+        amount: link.amount,
+        reference: String::new(),
+        mark,
+        on_document: String::new(),
+    }
+}
+
+fn paper(total: Decimal, payments: Vec<LedgerPayment>) -> LedgerInvoice {
+    LedgerInvoice {
+        kind: Kind::Invoice,
+        standing: Standing::Open,
+        mark: None,
+        id: "there-1041".to_owned(),
+        number: "1041".to_owned(),
+        reference: String::new(),
+        status: "OPEN".to_owned(),
+        contact_id: String::new(),
+        contact_name: String::new(),
+        date: None,
+        due: None,
+        currency: "AUD".to_owned(),
+        total,
+        amount_due: Decimal::ZERO,
+        amount_paid: Decimal::ZERO,
+        tax_mode: None,
+        lines: Vec::new(),
+        payments,
+        version: String::new(),
+        editable: true,
+        may: BTreeSet::new(),
+        payable: true,
+    }
+}
+
+/// What became of a payment of ours on the paper.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Fate {
+    Stays,
+    Deleted,
+    /// Deleted, and entered anew with our stamp.
+    Anew,
+}
+
+fn fate() -> impl Strategy<Value = Fate> {
+    prop_oneof![Just(Fate::Stays), Just(Fate::Deleted), Just(Fate::Anew)]
+}
+
+proptest! {
+    #[test]
+    fn what_was_done_is_told_once_and_nothing_else(
+        total in 1_i64..1_000_000,
+        more in prop_oneof![Just(0_i64), -500_i64..500],
+        paid in prop::collection::vec((1_i64..10_000, fate()), 0..6),
+        others in 0_usize..3,
+        over in prop::bool::weighted(0.2),
+    ) {
+        let ours = link(Kind::Invoice, "1041", total);
+        let links: Vec<Link> = (paid.iter().enumerate())
+            .map(|(n, (cents, _))| link(Kind::Payment, &format!("p{n}"), *cents))
+            .collect();
+        let mut there = Vec::new();
+        for (link, (_, fate)) in links.iter().zip(&paid) {
+            let mark = NaturalKey::new(&tenant(), &link.thing, "create").marker().0;
+            match fate {
+                Fate::Stays => there.push(payment(link, &link.other.id.0, Some(mark))),
+                Fate::Anew => there.push(payment(link, "by-hand", Some(mark))),
+                Fate::Deleted => {}
+            }
+        }
+        // What other people put to it is nothing that was done to ours.
+        there.extend((0..others).map(|n| payment(&ours, &format!("theirs-{n}"), None)));
+        let mut copy = paper(Decimal::new(total + more, 2), there);
+        if over {
+            copy.standing = Standing::Cancelled;
+        }
+        let told = between(&tenant(), &ours, &links, &copy);
+        let signs: BTreeSet<String> = told.iter().map(|d| d.sign()).collect();
+        prop_assert_eq!(signs.len(), told.len());
+        if over {
+            prop_assert_eq!(told.len(), 1);
+            prop_assert_eq!(told[0].kind, DriftKind::Cancelled);
+            prop_assert_eq!(told[0].was, ours.amount);
+            return Ok(());
+        }
+        let of = |kind| told.iter().filter(move |d| d.kind == kind);
+        let totals: Vec<_> = of(DriftKind::Total).map(|d| (d.was, d.is)).collect();
+        match more {
+            0 => prop_assert!(totals.is_empty()),
+            _ => prop_assert_eq!(totals, vec![(ours.amount, copy.total)]),
+        }
+        let deleted: Vec<&Key> = of(DriftKind::PaymentDeleted).map(|d| &d.of).collect();
+        let wanted: Vec<&Key> = links.iter().zip(&paid)
+            .filter(|(_, (_, fate))| *fate == Fate::Deleted)
+            .map(|(l, _)| &l.thing)
+            .collect();
+        prop_assert_eq!(deleted, wanted);
+        prop_assert!(told.iter().all(|d| d.kind == DriftKind::Total || d.is.is_zero()));
+    }
+}
