@@ -3,12 +3,12 @@
 use super::apps::{Shared, WorkspaceApps};
 use super::files::WorkspaceError;
 use super::outside::Outside;
-use super::schedule::{TimesSince, keep_since};
+use super::schedule::{self, TimesSince, keep_since};
 use super::workspace::{Loaded, Workspace};
+use crate::connectors::Registry;
 use crate::connectors::auth::OAuthTokens;
 use crate::connectors::budget::Budgets;
 use crate::connectors::send::{Http, HttpParts};
-use crate::connectors::{Registry, Session};
 use crate::model::{Severity, TenantId};
 use crate::pipeline::books;
 use crate::pipeline::ending::Ending;
@@ -18,7 +18,7 @@ use crate::pipeline::ports::{Journal as _, StoreError};
 use crate::pipeline::post::PostError;
 use crate::pipeline::tenant::{Done, RunAsk, SyncError, Tenant, Watch};
 use crate::store::{EscrowFiles, OpenAs, SealError, Store, TokenVault, put_right};
-use chrono::{DateTime, Duration, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -279,7 +279,7 @@ impl Engine {
             again: ask.again.clone(),
             dry: ask.dry,
             today: self.today(loaded),
-            local_day: local_day(&from, self.now()),
+            local_day: schedule::local_day(&from, self.now()),
         };
         let began = self.now();
         let done = flow::sync(&tenant, &ask, watch).await;
@@ -391,15 +391,3 @@ fn holder(outside: &Outside, how: OpenAs) -> String {
     };
     format!("{who}-{}", data_encoding::HEXLOWER.encode(&id))
 }
-
-/// The day in a source's own calendar, by the `zone` of its connection. Where nobody says which that is, the latest day that
-/// it may be anywhere: what is of an earlier one is surely not of a later.
-fn local_day(from: &Session, at: DateTime<Utc>) -> NaiveDate {
-    match from.settings.get("zone", "").parse::<chrono_tz::Tz>() {
-        Ok(zone) => at.with_timezone(&zone).date_naive(),
-        Err(_) => (at + Duration::hours(LATEST_ZONE_H)).date_naive(),
-    }
-}
-
-/// No clock on earth is further ahead of UTC, in hours.
-const LATEST_ZONE_H: i64 = 14;

@@ -5,11 +5,12 @@
 //! day may have 23 or 25 hours: a time that does not exist that day is the first one after it, and a time that comes
 //! twice counts once.
 
+use crate::connectors::Session;
 use crate::mapping::Trigger;
 use crate::model::TenantId;
 use crate::pipeline::ports::StoreError;
 use crate::store::Store;
-use chrono::{DateTime, Duration, SecondsFormat, Utc};
+use chrono::{DateTime, Duration, NaiveDate, SecondsFormat, Utc};
 use croner::parser::CronParser;
 
 /// Since when a tenant's times count.
@@ -74,6 +75,18 @@ pub async fn keep_since(
         .keep_note(&note(tenant), &format!("{word} {at}"))
         .await
 }
+
+/// The day in a source's own calendar, by the `zone` of its connection. Where nobody says which that is, the latest day that
+/// it may be anywhere: what is of an earlier one is surely not of a later.
+pub fn local_day(from: &Session, at: DateTime<Utc>) -> NaiveDate {
+    match from.settings.get("zone", "").parse::<chrono_tz::Tz>() {
+        Ok(zone) => at.with_timezone(&zone).date_naive(),
+        Err(_) => (at + Duration::hours(LATEST_ZONE_H)).date_naive(),
+    }
+}
+
+/// No clock on earth is further ahead of UTC, in hours.
+const LATEST_ZONE_H: i64 = 14;
 
 #[cfg(test)]
 mod tests {

@@ -148,7 +148,7 @@ fn every_code_of_the_table_is_given_somewhere() {
 }
 
 /// What a command's place may be filled with as it stands: names that hold no character a shell reads otherwise.
-const PLAIN: [&str; 14] = [
+const PLAIN: [&str; 15] = [
     "tenant",
     "t",
     "f",
@@ -163,6 +163,8 @@ const PLAIN: [&str; 14] = [
     "who.tenant",
     "m.tenant",
     "taken_away",
+    // A tenant and a connection: names that have no spaces.
+    "ends",
 ];
 
 /// Every value in a printed command goes through the one quoting function: a number with a space in it is one word.

@@ -70,8 +70,11 @@ pub(super) async fn shown(t: &Tenant<'_>, of: &Key) -> Result<Option<LedgerInvoi
 pub(super) async fn posted(
     t: &Tenant<'_>,
     invoice: &Invoice,
-    link: &Link,
+    link: Option<&Link>,
 ) -> Result<(Option<PostedDraft>, Vec<GonePayment>), StoreError> {
+    let Some(link) = link else {
+        return Ok((None, Vec::new()));
+    };
     // The write that the link remembers goes before the one that was sent last.
     let mut newest: (bool, Option<DateTime<Utc>>, i64) = (false, None, i64::MIN);
     let mut posted = None;

@@ -55,10 +55,7 @@ pub async fn of(
         None => None,
     };
     let agreed = journal::agreed(t, &row.key).await?;
-    let (posted, gone) = match &link {
-        Some(link) => journal::posted(t, invoice, link).await?,
-        None => (None, Vec::new()),
-    };
+    let (posted, gone) = journal::posted(t, invoice, link.as_ref()).await?;
     let overpaid = overpaid::of(t, invoice, link.as_ref()).await?;
     let (posted, existing) = by_hand(t, link.as_ref(), posted, existing).await?;
     let again = sent_again(&words, &payment_links);
