@@ -333,6 +333,9 @@ async fn where_a_deleted_payment_moves_nothing_but_itself_it_is_seen_with_the_ne
     bed.keap(json!({"orders": [order(2, 1042, "2026-07-15")]}));
     synced(&engine).await;
     bed.minutes(31);
+    // This look is told of that one.
+    synced(&engine).await;
+    bed.minutes(31);
     bed.plane
         .switch("xero", &json!({"payment_delete_touches": "payment"}))
         .unwrap();
