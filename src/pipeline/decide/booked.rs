@@ -144,7 +144,7 @@ impl<'q> Deciding<'q, '_> {
         let mut all: Vec<(&GonePayment, Decimal)> = Vec::new();
         for p in &self.q.view.gone {
             // What neither book has any more is done with.
-            if self.is_deleted(&p.id, &p.target_id) {
+            if self.is_deleted(p.kind, &p.id, &p.target_id) {
                 self.forget(p.kind, &p.id);
                 continue;
             }
