@@ -1,6 +1,7 @@
 //! A person's word on a document, or on one payment of it: that it was entered by hand, that it goes although another is
 //! there, that it is left out, that what is posted shall be made anew. Each is about what the person was shown.
 
+use super::codes;
 use super::drift::Drift;
 use super::key::Key;
 use super::link::Link;
@@ -61,6 +62,14 @@ pub struct LedgerEntry {
     pub contact_id: String,
     /// Its currency; empty of entries that were kept before currencies were.
     pub currency: String,
+}
+
+impl LedgerEntry {
+    /// What a person was told of it who was told that it is ours by its stamp, and comes to another sum than ours.
+    pub fn sign(&self) -> String {
+        let sum = self.amount.normalize();
+        format!("{} {} {sum}", codes::PAYMENT_DIFFERS, self.id)
+    }
 }
 
 /// A person's word.
@@ -175,6 +184,17 @@ impl Words {
         };
         let all: Decimal = self.settled_with(&entry.id).map(|(_, w)| w.amount).sum();
         entry.amount - all
+    }
+
+    /// Whether whoever settled a payment was told of both sums, its own and its entry's, and so has said that the ledger's is
+    /// right: of an entry that stands for this one alone.
+    pub fn is_right(&self, id: &str) -> bool {
+        let word = self.of_payment(id, WordKind::Settled);
+        let Some((word, entry)) = word.and_then(|w| Some((w, w.entry.as_ref()?))) else {
+            return false;
+        };
+        let alone = self.beyond(id) == entry.amount - word.amount;
+        alone && word.shown.contains(&entry.sign())
     }
 
     /// Whether a person has ended what was done to something of it: a word on the document, or on the payment, that was

@@ -27,7 +27,7 @@ impl<'q> Deciding<'q, '_> {
         let beyond = words.beyond(&p.id);
         let verdict = match p.settled && p.amount == word.amount {
             false => Verdict::Hold(changed(p, word)),
-            true if !beyond.is_zero() => {
+            true if !beyond.is_zero() && !words.is_right(&p.id) => {
                 let fresh = |o: &&&Payment| {
                     let known = words.payments.contains_key(&o.id)
                         || self.q.view.payment_links.contains_key(&o.id);

@@ -13,6 +13,7 @@ pub use super::send::send;
 pub use super::settle_ask::{WordAsk, what};
 pub use super::spoken::SettleAnswer;
 use super::spoken::{answer, said, word};
+use crate::model::codes;
 use crate::model::cure::quoted;
 use crate::model::{
     Key, Kind, LedgerEntry, LedgerInvoice, Payment, PaymentKind, SourceId, WordKind,
@@ -116,6 +117,7 @@ pub async fn settle(
     let m = &looked.meant;
     let payment = ask.payment.map(|id| m.payment(id)).transpose()?;
     let entries: Vec<EntryTold> = looked.told().into_iter().collect();
+    let shown = differs(engine, m, payment, looked.entry.as_ref()).await?;
     let word = word(
         engine,
         m,
@@ -123,11 +125,28 @@ pub async fn settle(
         ask,
         WordKind::Settled,
         looked.entry.clone(),
-        Vec::new(),
+        shown,
     );
     let links = links(m, payment, &looked);
     said(engine, m, ask, "settled", &word, &links).await?;
     Ok(answer(m, ask, "settled", entries))
+}
+
+/// What its speaker was told of an entry: that it is ours by its stamp, and of another sum than the payment.
+async fn differs(
+    engine: &Engine,
+    m: &Meant,
+    payment: Option<&Payment>,
+    entry: Option<&LedgerEntry>,
+) -> Result<Vec<String>, NotDone> {
+    let (Some(p), Some(entry)) = (payment, entry) else {
+        return Ok(Vec::new());
+    };
+    let note = engine.store().decision(&m.tenant, &m.row.key).await?;
+    let noted = note.and_then(|n| n.payments.into_iter().find(|n| n.id == p.id));
+    let told = noted.and_then(|n| n.reason);
+    let told = told.filter(|r| r.is(codes::PAYMENT_DIFFERS) && r.fix.contains(&quoted(&entry.id)));
+    Ok(told.map(|_| entry.sign()).into_iter().collect())
 }
 
 /// What is linked: the document with its paper, a payment with the one on it, a refund with its note and what pays it out.
