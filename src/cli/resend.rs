@@ -51,18 +51,26 @@ pub async fn run(cx: &Invocation, args: &ResendArgs) -> Result<Exit, NotDone> {
     let at_once = AtOnce::of(cx, &args.tenant).await?;
     let mut answer = would_resend(at_once.engine(), &at_once.loaded, &args.numbers, by).await?;
     show(cx, &answer);
-    if answer.documents.is_empty() {
+    if answer.documents.is_empty() && answer.spent.is_empty() {
         cx.out.json(&answer)?;
         return Ok(Exit::Fine);
     }
     let n = count(answer.documents.len() as u64, "document", "documents");
-    if !args.yes && !agreed(cx, &n)? {
+    if !answer.documents.is_empty() && !args.yes && !agreed(cx, &n)? {
         cx.out.line("nothing was sent: add --yes to send them");
         cx.out.json(&answer)?;
         return Ok(Exit::unless(true));
     }
     resend(at_once.engine(), &mut answer, (&args.why, &actor())).await?;
-    let numbers: Vec<String> = answer.documents.iter().map(|d| d.number.clone()).collect();
+    for (number, _) in &answer.spent {
+        cx.out.line(format!(
+            "{number} is as it would be made: the earlier word on it is taken back"
+        ));
+    }
+    let numbers = answer.documents.iter().map(|d| d.number.clone());
+    let numbers: Vec<String> = numbers
+        .chain(answer.spent.iter().map(|s| s.0.clone()))
+        .collect();
     let (run, exit) = at_once.carry_out(cx, "resend", &numbers).await;
     answer.run = run;
     cx.out.json(&answer)?;

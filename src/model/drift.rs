@@ -39,6 +39,11 @@ impl DriftKind {
         }
     }
 
+    /// What a person was shown who was told that a thing of the ledger comes to a sum.
+    pub fn sign(self, other: &str, is: Decimal) -> String {
+        format!("{} {other} {}", self.code(), is.normalize())
+    }
+
     /// The kind that a code names.
     pub fn parse(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|k| k.code().as_str() == code)
@@ -67,6 +72,6 @@ pub struct Drift {
 impl Drift {
     /// What a person was shown of it: a word that names this is about just this.
     pub fn sign(&self) -> String {
-        format!("{} {} {}", self.kind.code(), self.other, self.is)
+        self.kind.sign(&self.other, self.is)
     }
 }

@@ -275,6 +275,9 @@ pub struct LedgerView {
     pub copied: Option<(LedgerInvoice, LedgerInvoice)>,
     /// The links of its payments, by source id.
     pub payment_links: BTreeMap<String, Link>,
+    /// Its payments that we put to another paper than the one it is linked with, by source id.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub elsewhere: BTreeMap<String, PutElsewhere>,
     /// What of its payments was sent as a credit of the contact, by our own journal and by source id.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub overpaid: BTreeMap<String, SentCredit>,
@@ -343,6 +346,17 @@ impl LedgerView {
         };
         link.other.id.0 == posted.contact_id
     }
+}
+
+/// A payment that stands on another paper than its document's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PutElsewhere {
+    /// The paper's number, or the ledger's id of it where it has none.
+    pub on: String,
+    /// How much.
+    pub amount: Decimal,
+    /// Whether a person has said retry, and it is no longer there.
+    pub taken_out: bool,
 }
 
 /// What of a payment was sent as a credit of the contact.

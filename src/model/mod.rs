@@ -16,6 +16,7 @@ pub mod draft;
 pub mod drift;
 pub mod epoch;
 pub mod facts;
+pub mod follow;
 pub mod ids;
 pub mod journey;
 pub mod key;
@@ -57,7 +58,7 @@ pub use journey::{DocState, WriteState};
 pub use key::{BookId, Key, NaturalKey};
 pub use ledger::{
     ContactsCut, GonePayment, LedgerContact, LedgerInvoice, LedgerLine, LedgerPayment, LedgerView,
-    MayChange, PostedDraft, SentCredit,
+    MayChange, PostedDraft, PutElsewhere, SentCredit,
 };
 pub use link::{Link, LinkMade};
 pub use money::Currency;

@@ -1,8 +1,10 @@
 //! A person's word on a document, or on one payment of it: that it was entered by hand, that it goes although another is
 //! there, that it is left out, that what is posted shall be made anew. Each is about what the person was shown.
 
+use super::codes;
 use super::drift::Drift;
 use super::key::Key;
+use super::link::Link;
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -58,6 +60,16 @@ pub struct LedgerEntry {
     pub account: String,
     /// The ledger's id of its contact; empty where it has none.
     pub contact_id: String,
+    /// Its currency; empty of entries that were kept before currencies were.
+    pub currency: String,
+}
+
+impl LedgerEntry {
+    /// What a person was told of it who was told that it is ours by its stamp, and comes to another sum than ours.
+    pub fn sign(&self) -> String {
+        let sum = self.amount.normalize();
+        format!("{} {} {sum}", codes::PAYMENT_DIFFERS, self.id)
+    }
 }
 
 /// A person's word.
@@ -79,12 +91,23 @@ pub struct PersonsWord {
     pub actor: String,
     /// When.
     pub at: DateTime<Utc>,
+    /// What the source said of the document then, figure by figure; empty of words that were said before figures were
+    /// kept, and of those on payments.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub source: BTreeMap<String, String>,
+    /// The word that it was said over, and that counts again once this one is taken back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub over: Option<Box<PersonsWord>>,
 }
 
 impl PersonsWord {
-    /// By how much less is owed in the ledger, as far as we can tell, for a payment that was settled by hand.
-    pub fn settles(&self) -> Decimal {
-        self.entry.as_ref().map_or(self.amount, |e| e.amount)
+    /// Whether what was asked for is there, as a link says. What was linked when the word was said is among what was shown.
+    pub fn is_done(&self, link: &Link) -> bool {
+        match self.kind {
+            WordKind::Send => !self.shown.contains(&link.other.id.0),
+            WordKind::Resend => self.shown.contains(&link.draft.0),
+            WordKind::Settled | WordKind::Skip => false,
+        }
     }
 }
 
@@ -104,7 +127,24 @@ impl Words {
         self.document.is_none() && self.payments.is_empty()
     }
 
-    /// The word of a kind on the document.
+    /// Without those that are done: ours is there beside what was shown, or what is posted is as it was shown.
+    #[must_use]
+    pub fn unspent(mut self, link: Option<&Link>, payments: &BTreeMap<String, Link>) -> Self {
+        let done = |w: &PersonsWord| link.is_some_and(|l| w.is_done(l));
+        self.document = self.document.filter(|w| !done(w));
+        self.payments.retain(|id, w| {
+            let link = payments.get(id);
+            !link.is_some_and(|l| w.is_done(l))
+        });
+        self
+    }
+
+    /// The word of a kind that was said of the document, be it under another.
+    pub fn said_of_document(&self, kind: WordKind) -> Option<&PersonsWord> {
+        self.document.as_ref().and_then(|w| w.beneath(kind))
+    }
+
+    /// The word of a kind on the document that counts.
     pub fn of_document(&self, kind: WordKind) -> Option<&PersonsWord> {
         self.document.as_ref().filter(|w| w.kind == kind)
     }
@@ -112,6 +152,49 @@ impl Words {
     /// The word of a kind on a payment.
     pub fn of_payment(&self, id: &str, kind: WordKind) -> Option<&PersonsWord> {
         self.payments.get(id).filter(|w| w.kind == kind)
+    }
+
+    /// The payments and refunds that were settled with one entry, in the order of their ids.
+    pub fn settled_with<'w>(
+        &'w self,
+        entry: &'w str,
+    ) -> impl Iterator<Item = (&'w str, &'w PersonsWord)> {
+        let own = move |w: &PersonsWord| w.entry.as_ref().is_some_and(|e| e.id == entry);
+        self.settled().filter(move |(_, w)| own(w))
+    }
+
+    /// What the ledger has for a payment or refund that was settled by hand. An entry counts once, as what it comes to, for
+    /// all that were settled with it: what it is more or less than those falls to the first of them.
+    pub fn settles(&self, id: &str) -> Option<Decimal> {
+        let word = self.of_payment(id, WordKind::Settled)?;
+        let first = (word.entry.as_ref()).and_then(|e| self.settled_with(&e.id).next());
+        let beyond = match first {
+            Some((first, _)) if first == id => self.beyond(id),
+            _ => Decimal::ZERO,
+        };
+        Some(word.amount + beyond)
+    }
+
+    /// How much more the entry that a payment was settled with comes to than all that were settled with it; negative where
+    /// less. Zero where nobody sees an entry: its speaker vouches for the sum.
+    pub fn beyond(&self, id: &str) -> Decimal {
+        let word = self.of_payment(id, WordKind::Settled);
+        let Some(entry) = word.and_then(|w| w.entry.as_ref()) else {
+            return Decimal::ZERO;
+        };
+        let all: Decimal = self.settled_with(&entry.id).map(|(_, w)| w.amount).sum();
+        entry.amount - all
+    }
+
+    /// Whether whoever settled a payment was told of both sums, its own and its entry's, and so has said that the ledger's is
+    /// right: of an entry that stands for this one alone.
+    pub fn is_right(&self, id: &str) -> bool {
+        let word = self.of_payment(id, WordKind::Settled);
+        let Some((word, entry)) = word.and_then(|w| Some((w, w.entry.as_ref()?))) else {
+            return false;
+        };
+        let alone = self.beyond(id) == entry.amount - word.amount;
+        alone && word.shown.contains(&entry.sign())
     }
 
     /// Whether a person has ended what was done to something of it: a word on the document, or on the payment, that was
@@ -131,5 +214,62 @@ impl Words {
             .iter()
             .filter(settled)
             .map(|(id, w)| (id.as_str(), w))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::ids::{Kind, SourceId};
+    use super::super::key::BookId;
+    use super::*;
+    use proptest::prelude::*;
+
+    fn settled(id: usize, cents: i64, entry: Option<(usize, i64)>) -> PersonsWord {
+        let entry = entry.map(|(id, cents)| LedgerEntry {
+            id: id.to_string(),
+            amount: Decimal::new(cents, 2),
+            ..LedgerEntry::default()
+        });
+        PersonsWord {
+            of: Key::new(
+                &BookId::stored("shop"),
+                Kind::Payment,
+                &SourceId(id.to_string()),
+            ),
+            kind: WordKind::Settled,
+            entry,
+            amount: Decimal::new(cents, 2),
+            shown: Vec::new(),
+            why: String::new(),
+            actor: String::new(),
+            at: DateTime::UNIX_EPOCH,
+            source: BTreeMap::new(),
+            over: None,
+        }
+    }
+
+    proptest! {
+        /// Whatever is settled with what: each entry counts once, as what it comes to, and an unseen one as what the source says.
+        #[test]
+        fn an_entry_counts_once_as_what_it_is(
+            entries in proptest::collection::vec(1i64..50_000, 1..4),
+            said in proptest::collection::vec((1i64..50_000, proptest::option::of(0usize..4)), 1..8),
+        ) {
+            let mut words = Words::default();
+            for (id, (cents, with)) in said.iter().enumerate() {
+                let with = with.and_then(|n| Some((n, *entries.get(n)?)));
+                words.payments.insert(id.to_string(), settled(id, *cents, with));
+            }
+            let counted: Decimal = words.payments.keys().filter_map(|id| words.settles(id)).sum();
+            let used = |n: &usize| words.payments.values().any(|w| w.entry.as_ref().is_some_and(|e| e.id == n.to_string()));
+            let seen: Decimal = (0..entries.len()).filter(used).map(|n| Decimal::new(entries[n], 2)).sum();
+            let unseen: Decimal = words.payments.values().filter(|w| w.entry.is_none()).map(|w| w.amount).sum();
+            prop_assert_eq!(counted, seen + unseen);
+            for (id, word) in &words.payments {
+                if words.beyond(id).is_zero() {
+                    prop_assert_eq!(words.settles(id), Some(word.amount));
+                }
+            }
+        }
     }
 }

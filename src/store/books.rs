@@ -4,7 +4,7 @@
 use super::journal::fence;
 use super::{
     Store, charts, contacts, decisions, documents, drifts, in_use, links, papers, records, sweeps,
-    unwanted, words, writes,
+    unwanted, word_rows, writes,
 };
 use crate::connectors::{BadRecord, Cursor, Page};
 use crate::model::{
@@ -160,7 +160,7 @@ impl Documents for Store {
     }
 
     async fn words(&self, tenant: &TenantId, of: &Key) -> Result<Words, StoreError> {
-        words::of_document(&mut *self.db().await?, tenant.as_str(), of).await
+        word_rows::of_document(&mut *self.db().await?, tenant.as_str(), of).await
     }
 
     async fn decision(

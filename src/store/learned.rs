@@ -2,7 +2,7 @@
 
 use super::audit::{self, AuditEntry};
 use super::sql::Db;
-use super::{drifts, links};
+use super::{drifts, links, word_rows};
 use crate::model::Key;
 use crate::pipeline::ports::{DecidedDoc, StoreError};
 use chrono::{DateTime, Utc};
@@ -14,8 +14,11 @@ pub async fn keep(
     d: &DecidedDoc,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
+    // What an earlier version of the program left standing is spent before the link says something else.
+    word_rows::spend(db, tenant, &d.key).await?;
     if let Some(new) = &d.learned.relink {
         links::relink(db, tenant, &d.key, &d.version, new).await?;
+        word_rows::spend(db, tenant, &d.key).await?;
         drifts::over(db, tenant, &d.key).await?;
     }
     if d.learned.unlink {

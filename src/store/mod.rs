@@ -52,6 +52,7 @@ mod tokens;
 mod unlink;
 mod unwanted;
 mod wishes;
+mod word_rows;
 mod words;
 mod writes;
 

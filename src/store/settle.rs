@@ -5,7 +5,7 @@ use super::anew::decided_too_early;
 use super::audit::{self, AuditEntry};
 use super::rows::{json, time};
 use super::sql::{Db, sql};
-use super::{contacts, decisions, documents, drifts, journey, links, papers, writes};
+use super::{contacts, decisions, documents, drifts, journey, links, papers, word_rows, writes};
 use crate::connectors::Posted;
 use crate::model::codes;
 use crate::model::{DocState, Draft, Kind, LedgerContact, Reason, WriteState};
@@ -230,6 +230,7 @@ impl Desk<'_> {
             .run(self.db)
             .await?;
         links::put(self.db, tenant, w, posted).await?;
+        word_rows::spend(self.db, tenant, &w.of).await?;
         drifts::over(self.db, tenant, &w.of).await?;
         if w.kind == Kind::Contact {
             self.mirrored(w, posted).await?;

@@ -7,7 +7,7 @@
 use super::audit::{self, AuditEntry};
 use super::journal::fence;
 use super::sql::{Db, sql};
-use super::{Store, documents, drifts, links, writes};
+use super::{Store, documents, drifts, links, word_rows, writes};
 use crate::model::{DocState, Key, Kind, WriteState};
 use crate::pipeline::lease::Lease;
 use crate::pipeline::ports::{DocRow, StoreError};
@@ -111,6 +111,7 @@ async fn document(
     if gone == 0 && !stuck {
         return Ok(Unlinked::Nothing);
     }
+    word_rows::disowned(db, tenant, id).await?;
     for w in own() {
         let unsent = matches!(
             w.state,

@@ -7,7 +7,7 @@
 use super::anew::decided_too_early;
 use super::rows::{corrupt, kind, maybe, number, text};
 use super::sql::{Db, sql};
-use super::{contacts, plans, words, writes};
+use super::{contacts, plans, word_rows, writes};
 use crate::model::{BookId, Key, Kind, WriteState};
 use crate::pipeline::ports::{DecidedDoc, StoreError};
 use sqlx::sqlite::SqliteRow;
@@ -126,7 +126,7 @@ async fn settled_with(
     tenant: &str,
     document: &Key,
 ) -> Result<Vec<String>, StoreError> {
-    let words = words::of_document(db, tenant, document).await?;
+    let words = word_rows::of_document(db, tenant, document).await?;
     let entries = words.settled().filter_map(|(_, w)| w.entry.as_ref());
     Ok(entries.map(|e| e.id.clone()).collect())
 }

@@ -1,15 +1,17 @@
 //! What persons have said of documents and of their payments.
 //!
-//! Flows in: a word, with what its speaker was shown. Flows out: the words of a document. One word a thing: a newer one
-//! takes its place. Each is one transaction under the flow's lease, with its audit row and the document open again, so
-//! that no run decides on a word that comes meanwhile.
+//! Flows in: a word, with what its speaker was shown. Flows out: the words of a document. One word a thing counts; which may
+//! follow which, and what becomes of the earlier one, is said in `model/follow.rs`. What a person linked goes with the word
+//! that linked it, and with no other. Each is one transaction under the flow's lease, with its audit row and the document open
+//! again, so that no run decides on a word that comes meanwhile. A word that is done is taken away with the answer
+//! (`word_rows.rs`).
 
 use super::audit::{self, AuditEntry};
 use super::journal::fence;
-use super::rows::{corrupt, json, read_json, text};
 use super::sql::{Db, sql};
-use super::{Store, drifts, links, things, writes};
-use crate::model::{Key, Kind, PersonsWord, WordKind, Words, WriteState};
+use super::word_rows::{forget, put, standing, take_links};
+use super::{Store, drifts, things, writes};
+use crate::model::{Key, Kind, PersonsWord, WordKind, WriteState};
 use crate::pipeline::lease::Lease;
 use crate::pipeline::ports::StoreError;
 use chrono::{DateTime, Utc};
@@ -38,6 +40,8 @@ pub enum Said {
     InDoubt(String),
     /// There is no such word to take back.
     Nothing,
+    /// A word that stands must be taken back first.
+    First(WordKind),
 }
 
 fn is_doubtful(state: WriteState) -> bool {
@@ -63,7 +67,16 @@ impl Store {
         if let Some(key) = in_doubt(&mut tx, tenant, document, &word.of).await? {
             return Ok(Said::InDoubt(key));
         }
-        put(&mut tx, tenant, document, word).await?;
+        let stands = standing(&mut tx, tenant, &word.of).await?;
+        let kept = match word.clone().after(stands) {
+            Ok(kept) => kept,
+            Err(first) => return Ok(Said::First(first)),
+        };
+        put(&mut tx, tenant, document, &kept).await?;
+        if word.kind == WordKind::Settled {
+            // Settled anew, with another entry or with none: what was linked before stands for it no more.
+            take_links(&mut tx, tenant, &word.of).await?;
+        }
         for link in linked {
             put_link(&mut tx, tenant, link).await?;
         }
@@ -93,24 +106,17 @@ impl Store {
         let mut tx = self.begin().await?;
         fence(&mut tx, lease).await?;
         let tenant = lease.tenant.as_str();
-        let gone = sql("DELETE FROM words WHERE tenant = $1 AND word = $5
-                AND thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)")
-        .bind(tenant)
-        .key(of)
-        .bind(kind.as_str())
-        .run(&mut tx)
-        .await?;
-        if gone == 0 {
-            return Ok(Said::Nothing);
-        }
-        // Of a refund, the note that stands for it as well.
-        let note = Key::new(&of.book, Kind::CreditNote, &of.id);
-        for thing in [of, &note] {
-            let link = links::of(&mut tx, tenant, thing).await?;
-            if link.is_some_and(|l| l.made == crate::model::LinkMade::Person) {
-                links::take(&mut tx, tenant, thing).await?;
-                drifts::over(&mut tx, tenant, thing).await?;
+        let stands = standing(&mut tx, tenant, of).await?;
+        let said = (stands.as_ref()).is_some_and(|w| w.beneath(kind).is_some());
+        if said {
+            match stands.and_then(|w| w.without(kind)) {
+                Some(rest) => put(&mut tx, tenant, document, &rest).await?,
+                None => forget(&mut tx, tenant, of).await?,
             }
+        }
+        let taken = kind == WordKind::Settled && take_links(&mut tx, tenant, of).await?;
+        if !said && !taken {
+            return Ok(Said::Nothing);
         }
         open(&mut tx, tenant, document).await?;
         let action = format!("{} taken back", kind.as_str());
@@ -132,28 +138,6 @@ async fn in_doubt(
         w.kind != Kind::Contact && (of == document || w.of.id == of.id) && is_doubtful(w.state)
     };
     Ok(all.iter().find(concerns).map(|w| w.key.clone()))
-}
-
-async fn put(
-    db: &mut Db,
-    tenant: &str,
-    document: &Key,
-    word: &PersonsWord,
-) -> Result<(), StoreError> {
-    let thing = things::give(db, tenant, &word.of).await?;
-    let document = things::give(db, tenant, document).await?;
-    sql(
-        "INSERT INTO words (tenant, thing, document, word, body) VALUES ($1,$2,$3,$4,$5)
-         ON CONFLICT (tenant, thing) DO UPDATE SET document = excluded.document, word = excluded.word, body = excluded.body",
-    )
-    .bind(tenant)
-    .bind(thing)
-    .bind(document)
-    .bind(word.kind.as_str())
-    .bind(json(word)?)
-    .run(db)
-    .await?;
-    Ok(())
 }
 
 async fn put_link(db: &mut Db, tenant: &str, link: &PersonsLink) -> Result<(), StoreError> {
@@ -210,23 +194,4 @@ async fn log(
         detail,
     };
     audit::append(db, entry).await
-}
-
-/// The words of a document and its payments.
-pub async fn of_document(db: &mut Db, tenant: &str, document: &Key) -> Result<Words, StoreError> {
-    let all = sql("SELECT body FROM words WHERE tenant = $1
-            AND document = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)");
-    let read = |r: &sqlx::sqlite::SqliteRow| read_json("a person's word", &text(r, "body")?);
-    let all: Vec<PersonsWord> = all.bind(tenant).key(document).all(db, read).await?;
-    let mut words = Words::default();
-    for word in all {
-        match word.of.kind {
-            Kind::Invoice => words.document = Some(word),
-            Kind::Payment => {
-                words.payments.insert(word.of.id.0.clone(), word);
-            }
-            other => return Err(corrupt("what a word is about", other)),
-        }
-    }
-    Ok(words)
 }

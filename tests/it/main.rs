@@ -81,6 +81,7 @@ mod story_rules;
 mod story_schedule;
 mod story_settle;
 mod story_skips;
+mod story_spent;
 mod story_stamp;
 mod story_tenants;
 mod story_trust;

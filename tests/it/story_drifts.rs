@@ -205,6 +205,34 @@ async fn a_total_that_a_person_calls_right_is_told_no_more_and_takes_money() {
 }
 
 #[tokio::test]
+async fn a_total_that_was_called_right_is_told_anew_once_that_is_taken_back_and_nothing_is_made_twice()
+ {
+    let (bed, engine) = begun(&[], vec![order(1, 1041, "2026-07-10")]).await;
+    bed.tamper(json!({"invoice_total": {"invoice": "1041", "by": "7.00"}}));
+    bed.minutes(31);
+    synced(&engine).await;
+    let ask = WordAsk::document("1041", WHY, WHO);
+    settle(&engine, ask).await.unwrap();
+    assert_eq!(end(&engine, "1041").await.0, DocState::Settled);
+    // Another edit is news, though a person called the one before right.
+    bed.tamper(json!({"invoice_total": {"invoice": "1041", "by": "1.00"}}));
+    bed.minutes(31);
+    synced(&engine).await;
+    held(&engine, "1041", "ledger.total", "118.00", "settle").await;
+    settle(&engine, ask).await.unwrap();
+    assert_eq!(end(&engine, "1041").await.0, DocState::Settled);
+    let loaded = engine.workspace().load(&tenant()).unwrap();
+    settle::unsettle(&engine, &loaded, ask).await.unwrap();
+    for _ in 0..2 {
+        carried(&engine, "1041").await;
+        bed.minutes(31);
+        synced(&engine).await;
+    }
+    assert_eq!(bed.invoices(), 1, "it is the one that was posted");
+    assert_eq!(end(&engine, "1041").await.0, DocState::Held);
+}
+
+#[tokio::test]
 async fn a_total_that_is_skipped_stays_as_it_is() {
     let (bed, engine) = begun(&[], vec![order(1, 1041, "2026-07-10")]).await;
     bed.tamper(json!({"invoice_total": {"invoice": "1041", "by": "7.00"}}));

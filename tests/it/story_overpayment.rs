@@ -203,7 +203,7 @@ async fn the_credit_waits_for_its_payment() {
     bed.fault(json!([{"system": "xero", "method": "PUT", "path_contains": "Payments", "times": 0, "fault": "500_before"}]));
     let _ = sync(&engine).await;
     assert_eq!((bed.payments(), credits(&bed)), (0, vec![]));
-    bed.fault(json!([]));
+    bed.heal().await;
     for _ in 0..4 {
         bed.minutes(20);
         let _ = sync(&engine).await;

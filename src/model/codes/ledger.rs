@@ -92,7 +92,13 @@ codes! {
     SETTLED_CHANGED = "settled.changed" {
         what: "It was settled by hand, and the source has changed it since."
         why: "A word is about what was shown. Whether the entry in the ledger still stands for it only a person can tell."
-        fix: "See to the entry in the ledger, then `crossfoot settle TENANT NUMBER --why \"...\"`; or `crossfoot unsettle TENANT NUMBER --why \"...\"` to have it sent."
+        fix: "See to the entry in the ledger, then `crossfoot settle TENANT NUMBER --why \"...\"`; `crossfoot skip TENANT NUMBER --why \"...\"` leaves the ledger's as it is; or `crossfoot unsettle TENANT NUMBER --why \"...\"` to have it sent."
+    }
+
+    SETTLED_OTHERWISE = "settled.otherwise" {
+        what: "It was settled by hand with an entry of another amount or currency."
+        why: "An entry counts as what it comes to in the ledger, whatever the source says of what was settled with it. Several payments may be settled with one entry; together they come to what it comes to."
+        fix: "Where the entry is for other payments too, `crossfoot settle TENANT NUMBER --payment PAYMENT --as ENTRY --why \"...\"` for each; else correct the entry or the source, then `crossfoot retry TENANT NUMBER`; or `crossfoot unsettle TENANT NUMBER --why \"...\"`."
     }
 
     WRITE_OF_ANOTHER = "write.of_another" {

@@ -53,6 +53,12 @@ codes! {
         fix: "See in the ledger whether that payment is this one. If it is, `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`; if it is another, `crossfoot send TENANT NUMBER --payment PAYMENT --why \"...\"` sends ours too."
     }
 
+    PAYMENT_ELSEWHERE = "payment.elsewhere" {
+        what: "The payment is in the ledger on another paper than the one its document is linked with."
+        why: "It was posted while the document was settled by hand with that paper, or linked with it. To send it again would book the same money twice."
+        fix: "Take it off that paper in the ledger, so that it is sent to the document's own; then `crossfoot retry TENANT NUMBER`."
+    }
+
     PAYMENT_DIFFERS = "payment.differs" {
         what: "The payment is in the ledger with our stamp, but with another amount."
         why: "It was found when a payment was looked for before it left, or after it may have left. Either the ledger's was changed, or the source's."

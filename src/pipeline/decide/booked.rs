@@ -33,7 +33,7 @@ impl<'q> Deciding<'q, '_> {
             None => l.map(|l| l.amount),
         };
         let sum: Decimal = paid
-            .filter_map(|(p, l)| by_hand(p).map(|w| w.settles()).or(there(l)))
+            .filter_map(|(p, l)| words.settles(&p.id).or(there(l)))
             .sum();
         // Charges are paid last: only where all else is paid can a part of a payment have been left out for one.
         let all_paid = sum == till.owed.due;
@@ -144,7 +144,7 @@ impl<'q> Deciding<'q, '_> {
         let mut all: Vec<(&GonePayment, Decimal)> = Vec::new();
         for p in &self.q.view.gone {
             // What neither book has any more is done with.
-            if self.is_deleted(&p.id, &p.target_id) {
+            if self.is_deleted(p.kind, &p.id, &p.target_id) {
                 self.forget(p.kind, &p.id);
                 continue;
             }
@@ -192,7 +192,8 @@ impl<'q> Deciding<'q, '_> {
     /// A payment that a person settled by hand, and that the source no longer names.
     fn settled_and_gone(&mut self, word: &PersonsWord, till: &mut Till<'q>) -> Reason {
         let id = &word.of.id.0;
-        let taken = word.settles();
+        // What was entered for several in one counts once for them all.
+        let taken = self.q.view.words.settles(id).unwrap_or(word.amount);
         till.owed.due -= taken;
         till.balance.add(id, -taken, PartWhy::Held);
         let why = Reason::new(
@@ -232,6 +233,31 @@ impl<'q> Deciding<'q, '_> {
         }
         self.forget(link.thing.kind, &p.id);
         None
+    }
+}
+
+impl Deciding<'_, '_> {
+    /// A payment of ours that stands on another paper of the ledger than the one its document is linked with: sent once more
+    /// it would be there twice.
+    pub(super) fn put_elsewhere(&mut self, p: &Payment) -> Option<Verdict> {
+        let put = self.q.view.elsewhere.get(&p.id)?;
+        if put.taken_out {
+            self.forget(Kind::Payment, &p.id);
+            return None;
+        }
+        Some(Verdict::Hold(Reason::new(
+            codes::PAYMENT_ELSEWHERE,
+            format!(
+                "payment {} of {} is in the ledger on {}, to which the document is linked no more",
+                p.id,
+                money::show(put.amount),
+                put.on
+            ),
+            format!(
+                "take it off {} in the ledger, so that it is sent to the document's own; then `crossfoot retry TENANT NUMBER`",
+                put.on
+            ),
+        )))
     }
 }
 

@@ -3,7 +3,7 @@
 //! An edit of the tenant's file or of a rule changes nothing that is posted: both versions of the source's record, the
 //! one the link was made from and today's, are decided with today's file, and only their difference is carried over.
 
-use super::super::compare::{ROUNDING, carry, source_hash};
+use super::super::compare::{ROUNDING, carry, changed_since, source_hash};
 use super::super::write::paper_hash;
 use super::deciding::{Deciding, Halt, hold};
 use super::decision::Question;
@@ -11,7 +11,8 @@ use crate::checks::figures::Figures;
 use crate::checks::{self, totals};
 use crate::model::codes;
 use crate::model::{
-    Invoice, InvoiceDraft, LineDraft, Origin, Reason, TraceStep, Verdict, WordKind,
+    Invoice, InvoiceDraft, LineDraft, LinkMade, Origin, PersonsWord, Reason, TraceStep, Verdict,
+    WordKind,
 };
 use std::sync::Arc;
 
@@ -215,52 +216,81 @@ impl<'q> Deciding<'q, '_> {
     /// What a person has said of the document as a whole.
     pub(super) fn by_word(&mut self) -> Result<Option<Origin>, Halt> {
         let q = self.q;
-        let Some(word) = q.view.words.document.as_ref() else {
-            return Ok(None);
+        let link = q.view.link.as_ref();
+        let stands = link.is_some() && !self.is_done_with();
+        let Some(word) = self.standing_word() else {
+            // What a person entered is theirs: only money may be put to it, whatever became of the word.
+            let what = "the entry that a person made".to_owned();
+            let theirs = link.is_some_and(|l| l.made == LinkMade::Person);
+            return Ok(theirs.then_some(Origin::Ledger { what }));
         };
-        let told = |what: &str| format!("{what} by {}: {}", word.actor, word.why);
-        let source = source_hash(q.invoice).0;
-        let same = word.shown.contains(&source);
-        let linked = q.view.link.is_some();
-        let reason = match word.kind {
-            WordKind::Skip if linked && !same => return Ok(None),
-            WordKind::Skip => Reason::new(
-                codes::SKIP_BY_PERSON,
-                told("left out for good"),
-                "nothing; `crossfoot retry TENANT NUMBER` takes the word back",
-            ),
-            WordKind::Settled if same => Reason::new(
-                codes::SETTLED_BY_HAND,
-                told("settled by hand"),
-                "nothing; `crossfoot unsettle TENANT NUMBER --why \"...\"` takes the word back",
-            ),
-            WordKind::Settled => {
-                return Err(hold(Reason::new(
-                    codes::SETTLED_CHANGED,
-                    format!(
-                        "it was settled by hand on {} as it was then, and the source has changed it since",
-                        word.at.format("%Y-%m-%d")
-                    ),
-                    "make the same change in the ledger, then `crossfoot settle TENANT NUMBER --why \"...\"`; or `crossfoot unsettle TENANT NUMBER --why \"...\"` to have it sent",
-                )));
+        let settled = word.beneath(WordKind::Settled);
+        self.out.settled = settled.map(settled_by_hand);
+        let what = format!("the word of {}", word.actor);
+        let changed = changed_since(word, q.invoice);
+        if word.kind == WordKind::Settled && !changed.is_empty() {
+            self.out.settled = None;
+            let reason = settled_changed(word, &changed);
+            if !stands {
+                return Err(hold(reason));
             }
-            WordKind::Send | WordKind::Resend => return Ok(None),
-        };
-        if linked && !self.is_done_with() {
-            self.out.settled = (word.kind == WordKind::Settled).then_some(reason);
-            let what = format!("the word of {}", word.actor);
+            // Its payments wait with it, and each is told.
+            self.out.blocked = Some(reason);
+        }
+        if stands {
             return Ok(Some(Origin::Ledger { what }));
         }
-        match word.kind {
-            WordKind::Settled => {
-                self.out.settled = Some(reason.clone());
-                Err(Halt::Verdict(Verdict::Skip(reason)))
-            }
+        Err(Halt::Verdict(Verdict::Skip(match word.kind {
+            WordKind::Settled => settled_by_hand(word),
             _ => {
+                self.out.settled = None;
                 self.left_by_person();
-                let told = self.out.left.clone().unwrap_or(reason);
-                Err(Halt::Verdict(Verdict::Skip(told)))
+                (self.out.left.clone()).unwrap_or_else(|| left_out(word))
             }
+        })))
+    }
+
+    /// The word on the document that says whether it goes. One that leaves what is posted as it is was about what the source
+    /// said then: once that is another, what it was said over counts.
+    fn standing_word(&self) -> Option<&'q PersonsWord> {
+        let view = self.q.view;
+        let word = view.words.document.as_ref()?;
+        match word.kind {
+            WordKind::Send | WordKind::Resend => None,
+            WordKind::Skip if view.link.is_some() => {
+                let same = changed_since(word, self.q.invoice).is_empty();
+                let over = || word.beneath(WordKind::Settled);
+                same.then_some(word).or_else(over)
+            }
+            WordKind::Skip | WordKind::Settled => Some(word),
         }
     }
+}
+
+fn settled_by_hand(word: &PersonsWord) -> Reason {
+    Reason::new(
+        codes::SETTLED_BY_HAND,
+        format!("settled by hand by {}: {}", word.actor, word.why),
+        "nothing; `crossfoot unsettle TENANT NUMBER --why \"...\"` takes the word back",
+    )
+}
+
+fn settled_changed(word: &PersonsWord, changed: &[String]) -> Reason {
+    Reason::new(
+        codes::SETTLED_CHANGED,
+        format!(
+            "it was settled by hand on {} as it was then, and the source has changed it since ({})",
+            word.at.format("%Y-%m-%d"),
+            changed.join("; ")
+        ),
+        "make the same change in the ledger, then `crossfoot settle TENANT NUMBER --why \"...\"`; `crossfoot skip TENANT NUMBER --why \"...\"` leaves the ledger's as it is; or `crossfoot unsettle TENANT NUMBER --why \"...\"` to have it sent",
+    )
+}
+
+fn left_out(word: &PersonsWord) -> Reason {
+    Reason::new(
+        codes::SKIP_BY_PERSON,
+        format!("left out for good by {}: {}", word.actor, word.why),
+        "nothing; `crossfoot retry TENANT NUMBER` takes the word back",
+    )
 }

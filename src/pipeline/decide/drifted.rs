@@ -59,12 +59,13 @@ impl Deciding<'_, '_> {
         self.another_total().is_some() && self.total_drifted().is_none()
     }
 
-    /// Whether the ledger has a posted payment no more, by its ledger id.
-    pub(super) fn is_deleted(&self, id: &str, other: &str) -> bool {
+    /// Whether the ledger has a posted payment no more, by its ledger id. What of it became a credit is a paper of its own: that
+    /// the payment was deleted says nothing of that.
+    pub(super) fn is_deleted(&self, kind: Kind, id: &str, other: &str) -> bool {
         let view = self.q.view;
         let seen = view.drifted_payment(id);
         let seen = seen.is_some_and(|d| d.kind == DriftKind::PaymentDeleted);
-        seen || view.taken_out.contains(other)
+        (seen && kind != Kind::Overpayment) || view.taken_out.contains(other)
     }
 
     /// A posted payment that the ledger has no more, though the source says of it what it said then. Whoever deleted it may
@@ -80,7 +81,8 @@ impl Deciding<'_, '_> {
         if let (Some(drift), PaymentKind::Refund) = (other, p.kind) {
             return (!view.words.end(drift)).then(|| reason(drift).of_payment(&p.id));
         }
-        if !self.is_deleted(&p.id, &link.other.id.0) || !self.is_as_posted(p, link) {
+        if !self.is_deleted(link.thing.kind, &p.id, &link.other.id.0) || !self.is_as_posted(p, link)
+        {
             return None;
         }
         let drift = Drift {

@@ -46,8 +46,8 @@ impl<'q> Deciding<'q, '_> {
         self.out.blocked = self.out.blocked.take().or(self.total_drifted());
         let agrees = is == posted.total || is == self.q.invoice.total || self.total_is_right();
         let differs = total_differs(&posted.number, posted.total, is);
-        let waits = self.out.blocked.clone().unwrap_or(differs);
-        self.payments(posted, is, (!agrees).then_some(waits))
+        let waits = self.out.blocked.clone();
+        self.payments(posted, is, waits.or((!agrees).then_some(differs)))
     }
 
     /// The payments of a document that goes as the file makes it. One that people gave another sum, and that the source left
@@ -69,10 +69,15 @@ impl<'q> Deciding<'q, '_> {
         waits: Option<Reason>,
     ) -> Result<(), Halt> {
         let mut till = self.till(total, waits);
+        let otherwise = self.settled_otherwise(draft, &till);
+        till.waits = till.waits.take().or(otherwise);
         let gone = self.gone(&mut till);
         till.waits = gone.or(till.waits.take());
         self.booked(draft, &mut till)?;
-        let free = |p: &Payment| p.settled && !till.booked.contains(p.id.as_str());
+        let elsewhere = &self.q.view.elsewhere;
+        let free = |p: &Payment| {
+            p.settled && !till.booked.contains(p.id.as_str()) && !elsewhere.contains_key(&p.id)
+        };
         till.pairs = balance::pairs(&till.list, till.total, free);
         let list = till.list.clone();
         for p in &list {
@@ -192,7 +197,10 @@ impl<'q> Deciding<'q, '_> {
     }
 
     /// What keeps a new payment back before it is looked at by itself.
-    fn barred(&self, p: &Payment, till: &Till<'q>) -> Option<Verdict> {
+    fn barred(&mut self, p: &Payment, till: &Till<'q>) -> Option<Verdict> {
+        if let Some(verdict) = self.put_elsewhere(p) {
+            return Some(verdict);
+        }
         let wanted = self.q.mapping.wants_payment(p);
         let pair = till.pairs.get(&p.id);
         if matches!(wanted, Verdict::Skip(_)) {

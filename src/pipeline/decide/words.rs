@@ -3,7 +3,11 @@
 use super::deciding::Deciding;
 use super::payments::Till;
 use crate::model::codes;
-use crate::model::{PartWhy, Payment, PaymentKind, PersonsWord, Reason, Verdict, WordKind, money};
+use crate::model::cure::quoted;
+use crate::model::{
+    DriftKind, InvoiceDraft, LinkMade, PartWhy, Payment, PaymentKind, PersonsWord, Reason, Verdict,
+    WordKind, Words, money,
+};
 use rust_decimal::Decimal;
 
 impl<'q> Deciding<'q, '_> {
@@ -19,21 +23,35 @@ impl<'q> Deciding<'q, '_> {
             }
         }
         let says = if p.settled { p.amount } else { Decimal::ZERO };
+        let counts = words.settles(&p.id).unwrap_or(word.amount);
+        let beyond = words.beyond(&p.id);
+        let verdict = match p.settled && p.amount == word.amount {
+            false => Verdict::Hold(changed(p, word)),
+            true if !beyond.is_zero() && !words.is_right(&p.id) => {
+                let fresh = |o: &&&Payment| {
+                    let known = words.payments.contains_key(&o.id)
+                        || self.q.view.payment_links.contains_key(&o.id);
+                    !known && o.settled && o.kind == p.kind
+                };
+                let fresh: Vec<&Payment> = till.list.iter().filter(fresh).copied().collect();
+                Verdict::Hold(otherwise(words, word, beyond, &fresh))
+            }
+            true => Verdict::Skip(settled(word)),
+        };
+        let why = match &verdict {
+            Verdict::Hold(_) => PartWhy::Held,
+            _ => PartWhy::Settled,
+        };
         match p.kind {
             PaymentKind::Payment => {
-                till.owed.due -= word.settles();
-                till.balance
-                    .add(&p.id, says - word.settles(), PartWhy::Settled);
+                till.owed.due -= counts;
+                till.balance.add(&p.id, says - counts, why);
             }
             PaymentKind::Refund => {
-                till.owed.back += word.amount;
-                till.balance.add(&p.id, -says, PartWhy::Settled);
+                till.owed.back += counts;
+                till.balance.add(&p.id, -says, why);
             }
         }
-        let verdict = match p.settled && p.amount == word.amount {
-            true => Verdict::Skip(settled(word)),
-            false => Verdict::Hold(changed(p, word)),
-        };
         let by_hand = !matches!(verdict, Verdict::Hold(_));
         if !by_hand {
             till.first.get_or_insert_with(|| p.id.clone());
@@ -42,6 +60,111 @@ impl<'q> Deciding<'q, '_> {
         if let Some(last) = self.out.payments.last_mut() {
             last.by_hand = by_hand;
         }
+    }
+}
+
+/// The entry of a payment comes to another sum than what was settled with it.
+fn otherwise(words: &Words, word: &PersonsWord, beyond: Decimal, fresh: &[&Payment]) -> Reason {
+    let entry = word.entry.as_ref();
+    let is = entry.map_or(Decimal::ZERO, |e| e.amount);
+    let with = entry.map_or("", |e| e.id.as_str());
+    let all: Vec<String> = (words.settled_with(with))
+        .map(|(id, w)| format!("{id} of {}", money::show(w.amount)))
+        .collect();
+    let all = all.join(", ");
+    let left = money::show(beyond.abs());
+    let elsewhere = "`crossfoot settle TENANT NUMBER --payment PAYMENT --unseen --why \"...\"`";
+    let (which, fix) = match (beyond > Decimal::ZERO, of_others(fresh, beyond, with)) {
+        (true, others) if others.is_empty() => (
+            "more is in the ledger than that",
+            format!("correct the entry in the ledger; where it is as it should be, {elsewhere}"),
+        ),
+        (true, others) => (
+            "more is in the ledger than that",
+            format!(
+                "where the entry is for the others as well, {others}; else correct it in the ledger"
+            ),
+        ),
+        (false, _) => (
+            "of that is nowhere in the ledger",
+            format!(
+                "enter all of it in the ledger as one entry and settle that; where the rest was entered elsewhere, {elsewhere}"
+            ),
+        ),
+    };
+    Reason::new(
+        codes::SETTLED_OTHERWISE,
+        format!(
+            "it was settled by hand with an entry of {}, and the source says {all}: {left} {which}",
+            money::show(is)
+        ),
+        format!("{fix}; or `crossfoot unsettle TENANT NUMBER --payment PAYMENT --why \"...\"`"),
+    )
+}
+
+/// The commands that settle other payments with an entry, as far as it goes.
+fn of_others(fresh: &[&Payment], mut rest: Decimal, with: &str) -> String {
+    let mut out = Vec::new();
+    for p in fresh {
+        if p.amount <= rest {
+            rest -= p.amount;
+            out.push(format!(
+                "`crossfoot settle TENANT NUMBER --payment {} --as {} --why \"...\"`",
+                quoted(&p.id),
+                quoted(with)
+            ));
+        }
+    }
+    out.join(" and ")
+}
+
+impl Deciding<'_, '_> {
+    /// Why a document that was settled by hand waits, and its new payments with it: the entry is in another currency, or comes
+    /// to another sum than the source asks for. A sum that a person has left as it is does not wait; a currency always does.
+    pub(super) fn settled_otherwise(
+        &mut self,
+        is: &InvoiceDraft,
+        till: &Till<'_>,
+    ) -> Option<Reason> {
+        let view = self.q.view;
+        let link = view.link.as_ref().filter(|l| l.made == LinkMade::Person)?;
+        let source = self.q.invoice.currency;
+        let other: Decimal = (till.balance.parts.iter())
+            .filter(|p| p.id.is_empty() && p.why == PartWhy::AsPosted)
+            .map(|p| p.amount)
+            .sum();
+        let left = view.words.of_document(WordKind::Skip).is_some();
+        // Whoever was told of both sums, and settled it as the ledger has it, has said that the ledger's is right.
+        let sign = DriftKind::Total.sign(&link.other.id.0, till.owed.due);
+        let said = view.words.said_of_document(WordKind::Settled);
+        let right = said.is_some_and(|w| w.shown.contains(&sign));
+        let entry = match link.number.as_str() {
+            "" => link.other.id.0.as_str(),
+            number => number,
+        };
+        let differs = if is.currency != source {
+            format!(
+                "the entry {entry} is in {}, and the source's in {source}",
+                is.currency
+            )
+        } else if !other.is_zero() && !left && !right {
+            format!(
+                "the entry {entry} comes to {}, and the source says {}",
+                money::show(till.owed.due),
+                money::show(till.owed.due - other)
+            )
+        } else {
+            return None;
+        };
+        let reason = Reason::new(
+            codes::SETTLED_OTHERWISE,
+            format!("it was settled by hand, and {differs}"),
+            "correct the entry in the ledger or the source, then `crossfoot retry TENANT NUMBER`; `crossfoot skip TENANT NUMBER --why \"...\"` leaves the ledger's as it is; or `crossfoot unsettle TENANT NUMBER --why \"...\"` to have it sent",
+        );
+        if !left {
+            self.out.blocked.get_or_insert_with(|| reason.clone());
+        }
+        Some(reason)
     }
 }
 

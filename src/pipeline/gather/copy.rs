@@ -1,10 +1,12 @@
 //! The ledger's copy of a linked document, asked for now.
 
 use super::super::drift::carries;
+use super::super::ports::PaperKeys;
 use super::super::tenant::{SyncError, Tenant};
 use crate::connectors::Ask;
 use crate::model::{
-    GonePayment, Invoice, Kind, LedgerInvoice, Link, PaymentKind, SentCredit, SourceId,
+    GonePayment, Invoice, Kind, LedgerInvoice, Link, PaymentKind, PutElsewhere, SentCredit,
+    SourceId,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -107,6 +109,48 @@ pub(super) async fn taken_out(
         }
     }
     Ok((out, anew))
+}
+
+/// Payments that we put to other papers. Whether one still stands there is asked for when a person says retry.
+pub(super) async fn elsewhere(
+    t: &Tenant<'_>,
+    links: BTreeMap<String, Link>,
+    retried: bool,
+) -> Result<BTreeMap<String, PutElsewhere>, SyncError> {
+    let mut out = BTreeMap::new();
+    for (id, link) in links {
+        let Some(upon) = &link.upon else { continue };
+        let ids = [upon.id.0.clone()];
+        let keys = PaperKeys {
+            ids: &ids,
+            ..PaperKeys::default()
+        };
+        let known = t.memory.papers(t.tenant(), &upon.book, upon.kind, keys);
+        let mut paper = known.await?.into_iter().next();
+        if retried {
+            let ask = Ask::id(upon.kind, &upon.id.0);
+            paper = t
+                .target
+                .reads
+                .read(t.to, &ask)
+                .await?
+                .papers()
+                .into_iter()
+                .next();
+        }
+        let there = |p: &LedgerInvoice| p.payments.iter().any(|on| on.id == link.other.id.0);
+        let number = paper
+            .as_ref()
+            .map(|p| p.number.clone())
+            .filter(|n| !n.is_empty());
+        let put = PutElsewhere {
+            on: number.unwrap_or_else(|| upon.id.0.clone()),
+            amount: link.amount,
+            taken_out: retried && !paper.as_ref().is_some_and(there),
+        };
+        out.insert(id, put);
+    }
+    Ok(out)
 }
 
 async fn credit_note(

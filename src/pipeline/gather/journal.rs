@@ -10,14 +10,14 @@ use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// The links of a document's own payments.
+/// The links of a document's own payments, and of those that were put to another paper.
 pub(super) async fn payment_links(
     t: &Tenant<'_>,
     invoice: &Invoice,
     link: Option<&Link>,
-) -> Result<BTreeMap<String, Link>, StoreError> {
+) -> Result<(BTreeMap<String, Link>, BTreeMap<String, Link>), StoreError> {
     let tenant = t.tenant();
-    let mut out = BTreeMap::new();
+    let (mut out, mut elsewhere) = (BTreeMap::new(), BTreeMap::new());
     for p in &invoice.payments {
         let id = SourceId(p.id.clone());
         // Money received is on the document itself, money paid back on the credit note made for it.
@@ -39,11 +39,13 @@ pub(super) async fn payment_links(
             on.as_ref()
                 .is_some_and(|on| l.upon.as_ref() == Some(&on.other))
         };
-        if let Some(link) = posted.filter(own) {
-            out.insert(p.id.clone(), link);
-        }
+        let Some(link) = posted else { continue };
+        match own(&link) {
+            true => out.insert(p.id.clone(), link),
+            false => elsewhere.insert(p.id.clone(), link),
+        };
     }
-    Ok(out)
+    Ok((out, elsewhere))
 }
 
 /// As much of a view as tells how the ledger's copy was seen.

@@ -39,8 +39,9 @@ pub async fn of(
 ) -> Result<LedgerView, SyncError> {
     let contact = contacts::known(t, invoice, planned).await?;
     let link = t.memory.link(t.tenant(), &row.key).await?;
-    let payment_links = journal::payment_links(t, invoice, link.as_ref()).await?;
-    let words = t.memory.words(t.tenant(), &row.key).await?;
+    let (payment_links, others) = journal::payment_links(t, invoice, link.as_ref()).await?;
+    let said = t.memory.words(t.tenant(), &row.key).await?;
+    let words = said.unspent(link.as_ref(), &payment_links);
     let base = journal::base(t, row, link.as_ref()).await?;
     // A linked document is seen anew only when a person said retry.
     let retried = link.is_some() && row.state == DocState::Seen;
@@ -62,19 +63,16 @@ pub async fn of(
         (Some(link), None) if !again.is_empty() => copy::existing(t, link).await?,
         (_, existing) => existing,
     };
-    let (mut taken_out, mut entered_anew) = (BTreeSet::new(), BTreeSet::new());
-    if retried || !again.is_empty() {
-        let ours = copy::Ours {
-            links: &payment_links,
-            gone: &gone,
-            overpaid: &overpaid,
-        };
-        let out = copy::taken_out(t, invoice, ours, existing.as_ref());
-        (taken_out, entered_anew) = out.await?;
-        // Without a retry the word is about its own payment alone.
-        taken_out.retain(|id| retried || again.contains(id));
-    }
+    let ours = copy::Ours {
+        links: &payment_links,
+        gone: &gone,
+        overpaid: &overpaid,
+    };
+    let asked = (retried, &again);
+    let (taken_out, entered_anew) = out(t, invoice, ours, existing.as_ref(), asked).await?;
+    let elsewhere = copy::elsewhere(t, others, row.state == DocState::Seen).await?;
     let mut view = LedgerView {
+        elsewhere,
         shown: shown(t, row, retried).await?,
         base,
         words,
@@ -100,6 +98,24 @@ pub async fn of(
     papers::stamped(t, row, &mut view).await?;
     loose::fill(t, row, invoice, edited, &mut view).await?;
     Ok(view)
+}
+
+/// What of a document's money the ledger has no more, and what of that it has anew: where a person said retry, or sent one
+/// that was deleted there.
+async fn out(
+    t: &Tenant<'_>,
+    invoice: &Invoice,
+    ours: copy::Ours<'_>,
+    existing: Option<&LedgerInvoice>,
+    (retried, again): (bool, &BTreeSet<String>),
+) -> Result<(BTreeSet<String>, BTreeSet<String>), SyncError> {
+    if !retried && again.is_empty() {
+        return Ok(Default::default());
+    }
+    let (mut taken_out, entered_anew) = copy::taken_out(t, invoice, ours, existing).await?;
+    // Without a retry the word is about its own payment alone.
+    taken_out.retain(|id| retried || again.contains(id));
+    Ok((taken_out, entered_anew))
 }
 
 /// What was done to what is posted of a document.

@@ -2,11 +2,11 @@
 //!
 //! Flows in: what the ledger shows. Flows out: one entry, or why none can be taken: there is none, or there are several.
 
-use super::seen::{Meant, by_id, paper_entry};
+use super::seen::{Meant, by_id, paper_entry, payment_entry};
 use super::settle_ask::WordAsk;
 use crate::model::cure::quoted;
 use crate::model::{Key, Kind, LedgerEntry, PaymentKind, SourceId, money};
-use crate::pipeline::ports::Written as _;
+use crate::pipeline::ports::{Documents as _, Written as _};
 use crate::service::engine::Engine;
 use crate::service::not_done::NotDone;
 use crate::service::workspace::Loaded;
@@ -75,10 +75,14 @@ pub(super) async fn chosen(
     }
     if let Some(name) = ask.entry {
         let named = found.into_iter().find(|e| e.id == name || e.number == name);
-        if named.is_some() {
-            return Ok(named);
-        }
-        return by_its_id(engine, loaded, m, ask, name).await.map(Some);
+        let entry = match named {
+            Some(entry) => entry,
+            None => by_its_id(engine, loaded, m, ask, name).await?,
+        };
+        return match in_currency(m, &entry) {
+            true => Ok(Some(entry)),
+            false => Err(other_currency(m, ask, &entry)),
+        };
     }
     // What people made of our own paper is what there is to be settled with.
     let own = m
@@ -93,7 +97,7 @@ pub(super) async fn chosen(
     let day = payment.map_or(m.invoice.date, |p| p.date);
     let mut like: Vec<LedgerEntry> = found
         .iter()
-        .filter(|e| e.amount == amount)
+        .filter(|e| e.amount == amount && in_currency(m, e))
         .cloned()
         .collect();
     // Of papers that come to the same, the one under the document's own number is meant.
@@ -121,6 +125,61 @@ pub(super) async fn chosen(
             ))
         }
     }
+}
+
+/// Whether an entry is in the document's own currency: of two sums that are alike only the figures may be.
+fn in_currency(m: &Meant, entry: &LedgerEntry) -> bool {
+    entry.currency.is_empty() || entry.currency == m.invoice.currency.code()
+}
+
+fn other_currency(m: &Meant, ask: WordAsk<'_>, entry: &LedgerEntry) -> NotDone {
+    let (is, own) = (&entry.currency, m.invoice.currency);
+    let (number, line) = (&m.row.number, EntryTold::from(entry).line());
+    NotDone::attention(
+        format!("{line} is in {is}, and {number} in {own}: it is not the same one"),
+        format!(
+            "name another with `--as ID`; where it was entered where Crossfoot does not see it, `{} --unseen`",
+            command(m, ask, "settle")
+        ),
+    )
+}
+
+/// An entry that other payments of the document were settled with, and that comes to more than those: people enter in one
+/// what came in by several.
+async fn shared(
+    engine: &Engine,
+    m: &Meant,
+    ask: WordAsk<'_>,
+    id: &str,
+) -> Result<Option<LedgerEntry>, NotDone> {
+    let (Some(paper), Some(payment)) = (&m.paper, ask.payment) else {
+        return Ok(None);
+    };
+    let words = engine.store().words(&m.tenant, &m.row.key).await?;
+    let others = || words.settled_with(id).filter(|(of, _)| *of != payment);
+    let there = paper.payments.iter().find(|p| p.id == id);
+    let Some(there) = there.filter(|_| others().next().is_some()) else {
+        return Ok(None);
+    };
+    let taken: Decimal = others().map(|(_, w)| w.amount).sum();
+    if taken + m.payment(payment)?.amount <= there.amount {
+        return Ok(Some(payment_entry(there, paper)));
+    }
+    let all: Vec<String> = others()
+        .map(|(of, w)| format!("{of} of {}", money::show(w.amount)))
+        .collect();
+    Err(NotDone::attention(
+        format!(
+            "the entry of {} stands for {} already, and not for {} more",
+            money::show(there.amount),
+            all.join(", "),
+            money::show(m.payment(payment)?.amount)
+        ),
+        format!(
+            "name another entry: `{} --as ID`",
+            command(m, ask, "settle")
+        ),
+    ))
 }
 
 /// The command once more, as it was given.
@@ -162,6 +221,9 @@ async fn by_its_id(
     ask: WordAsk<'_>,
     id: &str,
 ) -> Result<LedgerEntry, NotDone> {
+    if let Some(entry) = shared(engine, m, ask, id).await? {
+        return Ok(entry);
+    }
     let kind = match ask.payment.map(|p| m.payment(p)).transpose()? {
         Some(p) if p.kind == PaymentKind::Payment => None,
         Some(_) => Some(Kind::CreditNote),

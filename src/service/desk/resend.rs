@@ -6,6 +6,7 @@
 //! is why this exists. Bounded by `CHUNK` documents a transaction; interrupted, the count goes on where it was.
 
 use super::runs::RunAnswer;
+use crate::model::codes;
 use crate::model::cure::quoted;
 use crate::model::{Key, PersonsWord, TenantId, WordKind};
 use crate::pipeline::ports::{DocRow, Documents as _, Runs as _};
@@ -60,6 +61,10 @@ pub struct ResendAnswer {
     pub tenant: TenantId,
     /// The documents, by number.
     pub documents: Vec<ResentDocument>,
+    /// Documents that nothing would make otherwise, and on which an earlier word of this kind stands that can end in nothing:
+    /// it is taken back.
+    #[serde(skip)]
+    pub spent: Vec<(String, Key)>,
     /// Whether a person has said that they go.
     pub said: bool,
     /// The run that carried it out, where it was carried out at once.
@@ -149,13 +154,14 @@ pub async fn would_resend(
     let chart = chart(engine, loaded).await?;
     let anew = anew(engine, loaded, &chart).await?;
     let mut runner = Runner::new();
-    let mut documents = Vec::new();
+    let (mut documents, mut spent) = (Vec::new(), Vec::new());
     while !rows.is_empty() {
         for row in rows {
-            if let Some(d) = anew.of(&row, &mut runner).await?
-                && by.is_none_or(|by| d.by.contains(&by))
-            {
-                documents.push(told(&row, &d));
+            match anew.of(&row, &mut runner).await? {
+                Some(d) if by.is_none_or(|by| d.by.contains(&by)) => documents.push(told(&row, &d)),
+                Some(_) => {}
+                None if stands(engine, tenant, &row).await? => spent.push((row.number, row.key)),
+                None => {}
             }
         }
         rows = match numbers.is_empty() {
@@ -167,9 +173,20 @@ pub async fn would_resend(
     Ok(ResendAnswer {
         tenant: tenant.clone(),
         documents,
+        spent,
         said: false,
         run: None,
     })
+}
+
+/// Whether a word stands on a document that it be made anew. Only of one that is held for it is that asked.
+async fn stands(engine: &Engine, tenant: &TenantId, row: &DocRow) -> Result<bool, NotDone> {
+    let held = (row.reason.as_ref()).is_some_and(|r| r.is(codes::RESEND_CHANGED));
+    if !held {
+        return Ok(false);
+    }
+    let words = engine.store().words(tenant, &row.key).await?;
+    Ok(words.of_document(WordKind::Resend).is_some())
 }
 
 /// Some more of what is posted; none once all of it was looked at.
@@ -199,8 +216,12 @@ pub async fn resend(
     (why, actor): (&str, &str),
 ) -> Result<(), NotDone> {
     let (store, tenant, documents) = (engine.store(), &answer.tenant, &answer.documents);
-    let at = engine.now();
+    let (at, spent) = (engine.now(), &answer.spent);
     let said = engine.in_flow(tenant, |lease| async move {
+        for (_, key) in spent {
+            let by = (actor, "it is there as it would be made", at);
+            store.unsay(&lease, key, key, WordKind::Resend, by).await?;
+        }
         for d in documents {
             let (key, hash) = &d.of;
             let word = PersonsWord {
@@ -212,11 +233,27 @@ pub async fn resend(
                 why: why.to_owned(),
                 actor: actor.to_owned(),
                 at,
+                source: BTreeMap::new(),
+                over: None,
             };
-            if let Said::InDoubt(write) = store.say(&lease, key, &word, &[]).await? {
-                let what = format!("write {write} is in doubt: the ledger may have it");
-                let fix = format!("the next sync looks it up: `crossfoot sync {tenant}`");
-                return Err(NotDone::attention(what, fix));
+            match store.say(&lease, key, &word, &[]).await? {
+                Said::InDoubt(write) => {
+                    let what = format!("write {write} is in doubt: the ledger may have it");
+                    let fix = format!("the next sync looks it up: `crossfoot sync {tenant}`");
+                    return Err(NotDone::attention(what, fix));
+                }
+                Said::First(_) => {
+                    let number = &d.number;
+                    let fix = format!(
+                        "`crossfoot unsettle {tenant} {} --why \"...\"` takes that back",
+                        quoted(number)
+                    );
+                    return Err(NotDone::attention(
+                        format!("{number} is settled by hand"),
+                        fix,
+                    ));
+                }
+                Said::Kept | Said::Nothing => {}
             }
         }
         Ok(())

@@ -27,19 +27,20 @@ pub async fn retry(
     }
     for row in found {
         let number = row.number.clone();
-        if !stuck.contains(&row.state) {
-            match row.state == DocState::Skipped && back(engine, tenant, &row.key, actor).await? {
-                true => word.done.push(number),
-                false => word.left(&number, LeftBecause::NotStuck(row.state)),
-            }
+        if which == Which::All {
+            word.done.push(number);
             continue;
         }
-        if which != Which::All {
-            back(engine, tenant, &row.key, actor).await?;
-            let only = Some(&row.key);
-            store.retry(tenant, only, actor, now).await?;
+        // What is posted and was left out is neither held nor refused, and the word on it can be taken back all the same.
+        let taken_back = back(engine, tenant, &row.key, actor).await?;
+        let held = stuck.contains(&row.state);
+        if held {
+            store.retry(tenant, Some(&row.key), actor, now).await?;
         }
-        word.done.push(number);
+        match held || taken_back {
+            true => word.done.push(number),
+            false => word.left(&number, LeftBecause::NotStuck(row.state)),
+        }
     }
     Ok(word)
 }

@@ -7,7 +7,7 @@ use crate::connectors::Ask;
 use crate::model::cure::quoted;
 use crate::model::{
     AskKind, BookId, Document, Drift, Invoice, Key, Kind, LedgerEntry, LedgerInvoice,
-    LedgerPayment, Link, Payment, SourceId, TenantId,
+    LedgerPayment, Link, Payment, PaymentKind, SourceId, TenantId,
 };
 use crate::pipeline::books;
 use crate::pipeline::gather::linked_contact;
@@ -149,10 +149,12 @@ pub fn paper_entry(p: &LedgerInvoice) -> LedgerEntry {
         amount: p.total,
         account,
         contact_id: p.contact_id.clone(),
+        currency: p.currency.clone(),
     }
 }
 
-fn payment_entry(p: &LedgerPayment, on: &LedgerInvoice) -> LedgerEntry {
+/// A payment on a paper as an entry.
+pub fn payment_entry(p: &LedgerPayment, on: &LedgerInvoice) -> LedgerEntry {
     LedgerEntry {
         id: p.id.clone(),
         number: p.reference.clone(),
@@ -160,6 +162,7 @@ fn payment_entry(p: &LedgerPayment, on: &LedgerInvoice) -> LedgerEntry {
         amount: p.amount,
         account: String::new(),
         contact_id: on.contact_id.clone(),
+        currency: on.currency.clone(),
     }
 }
 
@@ -240,4 +243,32 @@ pub async fn papers_like(
     }
     out.retain(|p| !p.standing.is_over());
     Ok(out)
+}
+
+/// Whether what we posted of a payment or refund stands in the ledger: that was not entered by hand.
+pub async fn ours_stands(
+    engine: &Engine,
+    loaded: &Loaded,
+    m: &Meant,
+    p: &Payment,
+) -> Result<bool, NotDone> {
+    let kind = match p.kind {
+        PaymentKind::Payment => Kind::Payment,
+        PaymentKind::Refund => Kind::CreditNote,
+    };
+    let link = engine.store().link(&m.tenant, &m.key(kind, &p.id)).await?;
+    let Some(link) = link.filter(Link::is_ours) else {
+        return Ok(false);
+    };
+    let there = &link.other.id.0;
+    Ok(match p.kind {
+        PaymentKind::Payment => {
+            let on = |paper: &LedgerInvoice| paper.payments.iter().any(|p| p.id == *there);
+            m.paper.as_ref().is_some_and(on)
+        }
+        PaymentKind::Refund => {
+            let note = by_id(engine, loaded, kind, there).await?;
+            note.is_some_and(|n| !n.standing.is_over())
+        }
+    })
 }

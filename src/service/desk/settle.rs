@@ -7,42 +7,22 @@
 //! `unseen`, to settle what nobody sees. Each is one transaction with its audit row; the document is then decided on again.
 
 pub use super::chosen::EntryTold;
-use super::chosen::{chosen, command};
-use super::runs::RunAnswer;
-use super::seen::{Meant, meant, paper_entry, papers_like, payments_on};
+use super::chosen::chosen;
+use super::seen::{Meant, meant, ours_stands, paper_entry, papers_like, payments_on};
+pub use super::send::send;
 pub use super::settle_ask::{WordAsk, what};
+pub use super::spoken::SettleAnswer;
+use super::spoken::{answer, said, word};
+use crate::model::codes;
 use crate::model::cure::quoted;
 use crate::model::{
-    Key, Kind, LedgerEntry, LedgerInvoice, Payment, PaymentKind, PersonsWord, SourceId, TenantId,
-    WordKind,
+    Key, Kind, LedgerEntry, LedgerInvoice, Payment, PaymentKind, SourceId, WordKind,
 };
-use crate::pipeline::compare::source_hash;
-use crate::pipeline::ports::{Documents as _, Written as _};
+use crate::pipeline::ports::Documents as _;
 use crate::service::engine::Engine;
 use crate::service::not_done::NotDone;
 use crate::service::workspace::Loaded;
 use crate::store::{PersonsLink, Said};
-use schemars::JsonSchema;
-use serde::Serialize;
-
-/// What came of a person's word.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct SettleAnswer {
-    /// Whose.
-    pub tenant: TenantId,
-    /// The document's number.
-    pub number: String,
-    /// The payment, where it was about one.
-    pub payment: Option<String>,
-    /// `settled`, `unsettled`, `send` or `skip`.
-    pub word: String,
-    /// The entry of the ledger it was settled with, or of each that was shown and called another one.
-    pub entries: Vec<EntryTold>,
-    /// Why.
-    pub why: String,
-    /// The run that carried it out, where it was carried out at once.
-    pub run: Option<RunAnswer>,
-}
 
 /// What a word would take for what.
 pub struct EntryLook {
@@ -71,6 +51,17 @@ pub async fn look(
     let (found, papers) = match ask.payment {
         Some(id) => {
             let p = m.payment(id)?.clone();
+            // What people made of ours since may be what there is to be settled with.
+            let drifted = m.signs(&m.key(Kind::Payment, id)).next().is_some();
+            if !drifted && ours_stands(engine, loaded, &m, &p).await? {
+                return Err(NotDone::attention(
+                    format!(
+                        "payment {id} of {} is in the ledger already: Crossfoot posted it",
+                        ask.number
+                    ),
+                    "nothing is to be done; where it was entered by hand too, delete one of the two in the ledger",
+                ));
+            }
             match p.kind {
                 PaymentKind::Payment => (payments_on(engine, &m, id).await?, Vec::new()),
                 PaymentKind::Refund => {
@@ -81,7 +72,7 @@ pub async fn look(
         }
         None => {
             let words = engine.store().words(&m.tenant, &m.row.key).await?;
-            let before = words.of_document(WordKind::Settled).is_some();
+            let before = words.said_of_document(WordKind::Settled).is_some();
             if m.link.is_some() && !before && !m.drifted() {
                 let number = quoted(ask.number);
                 return Err(NotDone::wrong(
@@ -126,6 +117,7 @@ pub async fn settle(
     let m = &looked.meant;
     let payment = ask.payment.map(|id| m.payment(id)).transpose()?;
     let entries: Vec<EntryTold> = looked.told().into_iter().collect();
+    let shown = differs(engine, m, payment, looked.entry.as_ref()).await?;
     let word = word(
         engine,
         m,
@@ -133,40 +125,28 @@ pub async fn settle(
         ask,
         WordKind::Settled,
         looked.entry.clone(),
-        Vec::new(),
+        shown,
     );
     let links = links(m, payment, &looked);
     said(engine, m, ask, "settled", &word, &links).await?;
     Ok(answer(m, ask, "settled", entries))
 }
 
-fn word(
+/// What its speaker was told of an entry: that it is ours by its stamp, and of another sum than the payment.
+async fn differs(
     engine: &Engine,
     m: &Meant,
     payment: Option<&Payment>,
-    ask: WordAsk<'_>,
-    kind: WordKind,
-    entry: Option<LedgerEntry>,
-    mut shown: Vec<String>,
-) -> PersonsWord {
-    let of = match payment {
-        Some(p) => m.key(Kind::Payment, &p.id),
-        None => {
-            shown.push(source_hash(&m.invoice).0);
-            m.row.key.clone()
-        }
+    entry: Option<&LedgerEntry>,
+) -> Result<Vec<String>, NotDone> {
+    let (Some(p), Some(entry)) = (payment, entry) else {
+        return Ok(Vec::new());
     };
-    shown.extend(m.signs(&of));
-    PersonsWord {
-        of,
-        kind,
-        entry,
-        amount: payment.map_or(m.invoice.total, |p| p.amount),
-        shown,
-        why: ask.why.to_owned(),
-        actor: ask.actor.to_owned(),
-        at: engine.now(),
-    }
+    let note = engine.store().decision(&m.tenant, &m.row.key).await?;
+    let noted = note.and_then(|n| n.payments.into_iter().find(|n| n.id == p.id));
+    let told = noted.and_then(|n| n.reason);
+    let told = told.filter(|r| r.is(codes::PAYMENT_DIFFERS) && r.fix.contains(&quoted(&entry.id)));
+    Ok(told.map(|_| entry.sign()).into_iter().collect())
 }
 
 /// What is linked: the document with its paper, a payment with the one on it, a refund with its note and what pays it out.
@@ -224,45 +204,6 @@ fn links(m: &Meant, payment: Option<&Payment>, looked: &EntryLook) -> Vec<Person
     }
 }
 
-async fn said(
-    engine: &Engine,
-    m: &Meant,
-    ask: WordAsk<'_>,
-    verb: &str,
-    word: &PersonsWord,
-    links: &[PersonsLink],
-) -> Result<(), NotDone> {
-    let (store, key) = (engine.store(), &m.row.key);
-    let done = engine.in_flow(&m.tenant, |lease| async move {
-        store.say(&lease, key, word, links).await
-    });
-    match done.await?? {
-        Said::Kept => Ok(()),
-        Said::Nothing => Err(NotDone::attention("there is no such word", "")),
-        Said::InDoubt(key) => {
-            let fix = format!(
-                "the next sync looks it up: `crossfoot sync {}`, then `{}`",
-                m.tenant,
-                command(m, ask, if verb == "settled" { "settle" } else { verb })
-            );
-            let what = format!("write {key} is in doubt: the ledger may have it");
-            Err(NotDone::attention(what, fix).at(m.tenant.to_string()))
-        }
-    }
-}
-
-fn answer(m: &Meant, ask: WordAsk<'_>, word: &str, entries: Vec<EntryTold>) -> SettleAnswer {
-    SettleAnswer {
-        tenant: m.tenant.clone(),
-        number: m.row.number.clone(),
-        payment: ask.payment.map(str::to_owned),
-        word: word.to_owned(),
-        entries,
-        why: ask.why.to_owned(),
-        run: None,
-    }
-}
-
 /// Takes back that something was settled by hand.
 ///
 /// # Errors
@@ -292,71 +233,6 @@ pub async fn unsettle(
             Err(NotDone::attention(what, "nothing is to be done"))
         }
     }
-}
-
-/// Ours goes too, beside what the ledger shows now; a payment also where ours was deleted there.
-///
-/// # Errors
-/// There is no such document or payment, it is in doubt, or a run has the flow.
-pub async fn send(
-    engine: &Engine,
-    loaded: &Loaded,
-    ask: WordAsk<'_>,
-) -> Result<SettleAnswer, NotDone> {
-    let m = meant(engine, loaded, ask.number).await?;
-    let Some(id) = ask.payment else {
-        return send_document(engine, loaded, &m, ask).await;
-    };
-    let p = m.payment(id)?.clone();
-    let found = match p.kind {
-        PaymentKind::Payment => payments_on(engine, &m, id).await?,
-        PaymentKind::Refund => {
-            let notes = papers_like(engine, loaded, &m, Kind::CreditNote).await?;
-            notes.iter().map(paper_entry).collect()
-        }
-    };
-    let link = engine
-        .store()
-        .link(&m.tenant, &m.key(Kind::Payment, id))
-        .await?;
-    let there = link
-        .as_ref()
-        .is_some_and(|l| found.iter().any(|e| e.id == l.other.id.0));
-    if there {
-        return Err(NotDone::attention(
-            format!("payment {id} of {} is in the ledger already", ask.number),
-            "nothing is to be done",
-        ));
-    }
-    // One of ours that was deleted there is among what was shown: the word is about that one, and not about the next.
-    let gone = link.iter().map(|l| l.other.id.0.clone());
-    let shown = found.iter().map(|e| e.id.clone()).chain(gone).collect();
-    let word = word(engine, &m, Some(&p), ask, WordKind::Send, None, shown);
-    said(engine, &m, ask, "send", &word, &[]).await?;
-    let entries = found.iter().map(EntryTold::from).collect();
-    Ok(answer(&m, ask, "send", entries))
-}
-
-/// A document of which nothing is linked goes beside papers that may be it.
-async fn send_document(
-    engine: &Engine,
-    loaded: &Loaded,
-    m: &Meant,
-    ask: WordAsk<'_>,
-) -> Result<SettleAnswer, NotDone> {
-    if m.link.is_some() {
-        return Err(NotDone::attention(
-            format!("{} is in the ledger already", ask.number),
-            "nothing is to be done",
-        ));
-    }
-    let papers = papers_like(engine, loaded, m, Kind::Invoice).await?;
-    let found: Vec<LedgerEntry> = papers.iter().map(paper_entry).collect();
-    let shown = found.iter().map(|e| e.id.clone()).collect();
-    let word = word(engine, m, None, ask, WordKind::Send, None, shown);
-    said(engine, m, ask, "send", &word, &[]).await?;
-    let entries = found.iter().map(EntryTold::from).collect();
-    Ok(answer(m, ask, "send", entries))
 }
 
 /// Leaves a document out for good; a posted one stays in the ledger as it is until the source changes it again.

@@ -39,9 +39,13 @@ fn lost(town: &Town, path: &str, fault: &str) {
 }
 
 fn settled(town: &Town) {
+    settled_with(town, "110.00");
+}
+
+fn settled_with(town: &Town, total: &str) {
     write_file(town, &[("accounts", "[{ else: hold }]")]);
     sync(town);
-    town.person("PUT", "Invoices", &by_hand("H-7", "110.00"));
+    town.person("PUT", "Invoices", &by_hand("H-7", total));
     town.minutes(10);
     town.run(&["settle", "acme", "1041", "--as", "H-7", "--why", "by hand"]);
     write_file(town, &[]);
@@ -225,6 +229,38 @@ each_cure! {
         },
         books: &["H-7 AUTHORISED 220.00"],
         ..Cure::of("settled.changed", "settle")
+    };
+    a_change_of_what_was_settled_is_left_as_the_ledger_has_it: Cure {
+        arrange: |town| {
+            settled(town);
+            edit_order(town, json!({"items": super::items(2)}));
+            sync(town);
+        },
+        books: &["H-7 AUTHORISED 110.00"],
+        ..Cure::of("settled.changed", "skip")
+    };
+    a_paper_of_another_amount_is_corrected: Cure {
+        arrange: |town| settled_with(town, "100.00"),
+        by_hand: |town| edits(town, "H-7", &json!({"LineItems": [{"Description": "Hire", "Quantity": 1, "UnitAmount": "110.00", "AccountCode": "200"}]})),
+        books: &["H-7 AUTHORISED 110.00"],
+        ..Cure::of("settled.otherwise", "retry")
+    };
+    a_paper_of_another_amount_is_left: Cure {
+        arrange: |town| settled_with(town, "100.00"),
+        books: &["H-7 AUTHORISED 100.00"],
+        ..Cure::of("settled.otherwise", "skip")
+    };
+    money_on_the_paper_of_a_settling_that_was_taken_back_is_moved: Cure {
+        arrange: |town| {
+            settled(town);
+            edit_order(town, json!({"add_payments": [paid("80", "50.00")]}));
+            sync(town);
+            town.run(&["unsettle", "acme", "1041", "--why", "it was another"]);
+            sync(town);
+        },
+        by_hand: |town| tamper(town, json!({"delete_payment": {"invoice": "H-7"}})),
+        books: &["1041 AUTHORISED 110.00", "H-7 AUTHORISED 110.00", "payment 50.00 on 1041"],
+        ..Cure::of("payment.elsewhere", "retry")
     };
     a_change_of_what_was_settled_is_sent: Cure {
         arrange: |town| changed_after(town),

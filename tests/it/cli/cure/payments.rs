@@ -84,6 +84,29 @@ fn paid_by_hand(town: &Town, time: &str) {
     tells(town, payment);
 }
 
+/// A person entered 70.00 for two payments, and the first of them was settled with it.
+fn one_for_two(town: &Town) {
+    sync(town);
+    enters(town, "70.00");
+    edit_order(
+        town,
+        json!({"add_payments": [paid("80", "50.00"), paid("81", "20.00")]}),
+    );
+    sync(town);
+    let entry = super::id_of(town, "payments", "Status", "AUTHORISED", "PaymentID");
+    let args = [
+        "settle",
+        "acme",
+        "1041",
+        "--payment",
+        "80-1",
+        "--as",
+        &entry,
+    ];
+    town.run(&[&args[..], &["--why", "one for both"]].concat());
+    town.minutes(10);
+}
+
 /// Our payment of 50.00 was settled with somebody else's, and is 60.00 now.
 fn settled_and_changed(town: &Town) {
     beside_another(town);
@@ -170,6 +193,17 @@ each_cure! {
         by_hand: takes_out,
         books: &["1041 AUTHORISED 110.00", "payment 60.00 on 1041"],
         ..Cure::of("settled.changed", "unsettle")
+    };
+    an_entry_for_two_payments_is_settled_with_both: Cure {
+        arrange: one_for_two,
+        books: &["1041 AUTHORISED 110.00", "payment 70.00 on 1041"],
+        ..Cure::of("settled.otherwise", "settle")
+    };
+    an_entry_of_another_amount_is_taken_out_and_both_are_sent: Cure {
+        arrange: one_for_two,
+        by_hand: takes_out,
+        books: &["1041 AUTHORISED 110.00", "payment 20.00 on 1041", "payment 50.00 on 1041"],
+        ..Cure::of("settled.otherwise", "unsettle")
     };
     a_payment_that_changed_is_taken_out_and_sent_as_it_is_now: Cure {
         orders: || vec![with(order(1, 1041), "payments", json!([paid("80", "50.00")]))],

@@ -1,0 +1,114 @@
+//! A person's word that it is another one: ours goes too, beside what the ledger shows now.
+//!
+//! Flows in: a document's number, or one payment or refund of it. Flows out: a [`SettleAnswer`] with each entry that was shown
+//! and called another one. Refuses what is in the ledger already, and what is kept back by something else than another entry.
+
+use super::chosen::EntryTold;
+use super::seen::{Meant, meant, paper_entry, papers_like, payments_on};
+use super::settle_ask::{WordAsk, what};
+use super::spoken::{SettleAnswer, answer, said, word};
+use crate::model::codes;
+use crate::model::cure::{at_hand, quoted};
+use crate::model::{Kind, LedgerEntry, PaymentKind, Reason, WordKind};
+use crate::pipeline::ports::{Documents as _, Written as _};
+use crate::service::engine::Engine;
+use crate::service::not_done::NotDone;
+use crate::service::workspace::Loaded;
+
+/// Ours goes too, beside what the ledger shows now; a payment also where ours was deleted there.
+///
+/// # Errors
+/// There is no such document or payment, it is in doubt, or a run has the flow.
+pub async fn send(
+    engine: &Engine,
+    loaded: &Loaded,
+    ask: WordAsk<'_>,
+) -> Result<SettleAnswer, NotDone> {
+    let m = meant(engine, loaded, ask.number).await?;
+    let Some(id) = ask.payment else {
+        return send_document(engine, loaded, &m, ask).await;
+    };
+    let p = m.payment(id)?.clone();
+    let found = match p.kind {
+        PaymentKind::Payment => payments_on(engine, &m, id).await?,
+        PaymentKind::Refund => {
+            let notes = papers_like(engine, loaded, &m, Kind::CreditNote).await?;
+            notes.iter().map(paper_entry).collect()
+        }
+    };
+    let link = engine
+        .store()
+        .link(&m.tenant, &m.key(Kind::Payment, id))
+        .await?;
+    let there = link
+        .as_ref()
+        .is_some_and(|l| found.iter().any(|e| e.id == l.other.id.0));
+    if there {
+        return Err(NotDone::attention(
+            format!("payment {id} of {} is in the ledger already", ask.number),
+            "nothing is to be done",
+        ));
+    }
+    let note = engine.store().decision(&m.tenant, &m.row.key).await?;
+    let noted = note.and_then(|n| n.payments.into_iter().find(|n| n.id == id));
+    if let (None, Some(reason)) = (&link, noted.and_then(|n| n.reason)) {
+        sends(&m, ask, &reason)?;
+    }
+    // One of ours that was deleted there is among what was shown: the word is about that one, and not about the next.
+    let gone = link.iter().map(|l| l.other.id.0.clone());
+    let shown = found.iter().map(|e| e.id.clone()).chain(gone).collect();
+    let word = word(engine, &m, Some(&p), ask, WordKind::Send, None, shown);
+    said(engine, &m, ask, "send", &word, &[]).await?;
+    let entries = found.iter().map(EntryTold::from).collect();
+    Ok(answer(&m, ask, "send", entries))
+}
+
+/// A document of which nothing is linked goes beside papers that may be it.
+async fn send_document(
+    engine: &Engine,
+    loaded: &Loaded,
+    m: &Meant,
+    ask: WordAsk<'_>,
+) -> Result<SettleAnswer, NotDone> {
+    if m.link.is_some() {
+        return Err(NotDone::attention(
+            format!("{} is in the ledger already", ask.number),
+            "nothing is to be done",
+        ));
+    }
+    match &m.row.reason {
+        Some(reason) => sends(m, ask, reason)?,
+        None => {
+            return Err(NotDone::attention(
+                format!(
+                    "{} is {}: no other paper is in its way",
+                    ask.number, m.row.state
+                ),
+                format!(
+                    "`crossfoot explain {} {}` says what comes next",
+                    m.tenant,
+                    quoted(ask.number)
+                ),
+            ));
+        }
+    }
+    let papers = papers_like(engine, loaded, m, Kind::Invoice).await?;
+    let found: Vec<LedgerEntry> = papers.iter().map(paper_entry).collect();
+    let shown = found.iter().map(|e| e.id.clone()).collect();
+    let word = word(engine, m, None, ask, WordKind::Send, None, shown);
+    said(engine, m, ask, "send", &word, &[]).await?;
+    let entries = found.iter().map(EntryTold::from).collect();
+    Ok(answer(m, ask, "send", entries))
+}
+
+/// What is held by something else than another entry does not go by this word: its own cure says what ends it.
+fn sends(m: &Meant, ask: WordAsk<'_>, reason: &Reason) -> Result<(), NotDone> {
+    if reason.fix.contains("crossfoot send ") || reason.is(codes::SETTLED_BY_HAND) {
+        return Ok(());
+    }
+    let (told, numbers) = (what(ask), [m.row.number.clone()]);
+    Err(NotDone::attention(
+        format!("{told} is not kept back by another entry: {}", reason.what),
+        at_hand(&reason.fix, &m.tenant, &numbers),
+    ))
+}
