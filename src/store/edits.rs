@@ -40,19 +40,6 @@ pub async fn begin(db: &mut Db, tenant: &str, config: &str) -> Result<(), StoreE
     Ok(())
 }
 
-/// A document that is another in the ledger by now, or is not there: what it would differ by is looked at again.
-pub async fn look_anew(db: &mut Db, tenant: &str, of: &Key) -> Result<(), StoreError> {
-    let gone = sql("DELETE FROM would_differ WHERE tenant = $1
-            AND thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)");
-    if gone.bind(tenant).key(of).run(db).await? > 0 {
-        sql("UPDATE edits SET done = 0 WHERE tenant = $1")
-            .bind(tenant)
-            .run(db)
-            .await?;
-    }
-    Ok(())
-}
-
 impl Store {
     /// How far the look at the last edit has come; none before there was one.
     ///

@@ -5,7 +5,7 @@
 
 use super::rows::{amount, blob, corrupt, key, maybe, pack, text, unpack};
 use super::sql::{Db, sql};
-use super::{edits, things};
+use super::{look_anew, things};
 use crate::connectors::Posted;
 use crate::model::{Draft, Fingerprint, Key, Kind, Link, LinkMade, SourceId};
 use crate::pipeline::ports::{Relink, StoreError};
@@ -103,7 +103,7 @@ pub async fn put(
     .bind(upon)
     .run(db)
     .await?;
-    edits::look_anew(db, tenant, &w.of).await?;
+    look_anew::look_anew(db, tenant, &w.of).await?;
     put_contact(db, tenant, w).await
 }
 
@@ -184,7 +184,7 @@ pub async fn relink(
     .bind(agreed)
     .run(db)
     .await?;
-    edits::look_anew(db, tenant, of).await
+    look_anew::look_anew(db, tenant, of).await
 }
 
 /// Takes a link away, if it is there.
@@ -195,7 +195,7 @@ pub async fn take(db: &mut Db, tenant: &str, of: &Key) -> Result<(), StoreError>
     .key(of)
     .run(db)
     .await?;
-    edits::look_anew(db, tenant, of).await
+    look_anew::look_anew(db, tenant, of).await
 }
 
 /// Whether what a write made is still linked: what a person takes out of the ledger, or says is not there, loses its

@@ -27,6 +27,7 @@ mod journal;
 mod journey;
 mod learned;
 mod links;
+mod look_anew;
 mod loose;
 mod needed;
 mod open;

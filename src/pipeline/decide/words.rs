@@ -17,10 +17,11 @@ impl<'q> Deciding<'q, '_> {
         let Some(word) = words.of_payment(&p.id, WordKind::Settled) else {
             return;
         };
-        if let Some(drift) = self.q.view.drifted_payment(&p.id) {
-            if word.entry.is_some() && !self.q.view.words.end(drift) {
-                return self.taken_out(p, entry_gone(p, word), till);
-            }
+        if let Some(drift) = self.q.view.drifted_payment(&p.id)
+            && word.entry.is_some()
+            && !self.q.view.words.end(drift)
+        {
+            return self.taken_out(p, entry_gone(p, word), till);
         }
         let says = if p.settled { p.amount } else { Decimal::ZERO };
         let counts = words.settles(&p.id).unwrap_or(word.amount);

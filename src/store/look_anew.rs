@@ -1,0 +1,21 @@
+//! A posted document whose count among what an edit would make otherwise is worked out anew.
+//!
+//! Flows in: what was linked or unlinked just now. Flows out: what was found of it before is forgotten, so that it is looked at
+//! again.
+
+use super::sql::{Db, sql};
+use crate::model::Key;
+use crate::pipeline::ports::StoreError;
+
+/// A document that is another in the ledger by now, or is not there: what it would differ by is looked at again.
+pub async fn look_anew(db: &mut Db, tenant: &str, of: &Key) -> Result<(), StoreError> {
+    let gone = sql("DELETE FROM would_differ WHERE tenant = $1
+            AND thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)");
+    if gone.bind(tenant).key(of).run(db).await? > 0 {
+        sql("UPDATE edits SET done = 0 WHERE tenant = $1")
+            .bind(tenant)
+            .run(db)
+            .await?;
+    }
+    Ok(())
+}
