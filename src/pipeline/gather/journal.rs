@@ -40,12 +40,23 @@ pub(super) async fn payment_links(
                 .is_some_and(|on| l.upon.as_ref() == Some(&on.other))
         };
         let Some(link) = posted else { continue };
-        match own(&link) {
-            true => out.insert(p.id.clone(), link),
-            false => elsewhere.insert(p.id.clone(), link),
-        };
+        if own(&link) {
+            out.insert(p.id.clone(), link);
+        } else if !is_anothers(t, invoice, &link).await? {
+            elsewhere.insert(p.id.clone(), link);
+        }
     }
     Ok((out, elsewhere))
+}
+
+/// Whether a payment stands on the paper of another document of ours: it is that one's business.
+async fn is_anothers(t: &Tenant<'_>, invoice: &Invoice, link: &Link) -> Result<bool, StoreError> {
+    let Some(upon) = &link.upon else {
+        return Ok(false);
+    };
+    let own = t.here(Kind::Invoice, &invoice.id);
+    let to = t.memory.links_to(t.tenant(), upon).await?;
+    Ok(to.iter().any(|l| l.thing != own))
 }
 
 /// As much of a view as tells how the ledger's copy was seen.
