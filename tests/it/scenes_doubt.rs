@@ -67,6 +67,14 @@ fn suppliers_bill(town: &Town) {
     town.person("PUT", "Invoices", &bill);
 }
 
+/// A person copies ours with the ledger's own button, which takes the reference along or not.
+fn copies(town: &Town, reference: &str) {
+    let switch = json!({ "copied_reference": reference });
+    town.plane.switch("xero", &switch).unwrap();
+    let copy = json!({"duplicate_invoice": {"invoice": "1041", "number": "C-1"}});
+    town.xero(json!({ "tamper": copy }));
+}
+
 /// As a person does it in the very second of our post: the ledger's clock has not moved on.
 fn in_the_same_second(town: &Town) {
     let change = json!({"invoice_total": {"invoice": "1041", "by": "7.00"}});
@@ -147,6 +155,39 @@ const SCENES: &[Scene] = &[
         ends: &[End::by_itself(&[
             "1041 AUTHORISED 110.00",
             "1041 AUTHORISED 80.00",
+        ])],
+    },
+    Scene {
+        name: "it is copied in the ledger while its write is in doubt, and the copy keeps the reference",
+        fault: "drop_after",
+        happens: |town| copies(town, "kept"),
+        code: "",
+        ends: &[End::by_itself(&[
+            "1041 AUTHORISED 110.00",
+            "C-1 AUTHORISED 110.00",
+        ])],
+    },
+    Scene {
+        name: "it is copied in the ledger while its write is in doubt, and the copy drops the reference",
+        fault: "drop_after",
+        happens: |town| copies(town, "dropped"),
+        code: "",
+        ends: &[End::by_itself(&[
+            "1041 AUTHORISED 110.00",
+            "C-1 AUTHORISED 110.00",
+        ])],
+    },
+    Scene {
+        name: "it is copied in the ledger and renumbered itself while its write is in doubt",
+        fault: "drop_after",
+        happens: |town| {
+            copies(town, "kept");
+            edits(town, "1041", json!({"InvoiceNumber": "B-77"}));
+        },
+        code: "",
+        ends: &[End::by_itself(&[
+            "B-77 AUTHORISED 110.00",
+            "C-1 AUTHORISED 110.00",
         ])],
     },
     Scene {

@@ -87,6 +87,11 @@ const SWITCHES: &[Switch] = &[
         about: "whether the number of a voided or deleted invoice may be used again",
     },
     Switch {
+        name: "copied_reference",
+        values: &["kept", "dropped"],
+        about: "whether a copy that a person makes of a document in the ledger keeps its reference",
+    },
+    Switch {
         name: "line_total_conflict",
         values: &["error", "ignore"],
         about: "a LineAmount that is not quantity times unit amount",

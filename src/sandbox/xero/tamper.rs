@@ -5,7 +5,7 @@
 //! {"invoice_total":     {"invoice", "by": "0.01"}}            the first line's amount and the totals move
 //! {"edit_invoice":      {"invoice", "reference"?, "due_date"?, "date"?, "number"?, "contact"?}}
 //! {"delete_payment":    {"payment": id} | {"invoice"}}         without a trace in the invoice's history
-//! {"duplicate_invoice": {"invoice", "number"?}}                a copy with another id
+//! {"duplicate_invoice": {"invoice", "number"?}}                a copy with another id (switch `copied_reference`)
 //! {"void_invoice":      {"invoice"}}
 //! {"remove_invoice":    {"invoice"}}                           as if it had never been
 //! {"edit_contact":      {"contact", "name"?, "email"?, "restore"?: true}}   restored from the archive
@@ -173,6 +173,9 @@ fn duplicate(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), String> {
     doc.number = number.unwrap_or_else(|| format!("{}-copy", doc.number));
     for line in &mut doc.lines {
         line.id = ctx.ids.next("line");
+    }
+    if ctx.sw.is("copied_reference", "dropped") {
+        doc.reference.clear();
     }
     doc.paid = Decimal::ZERO;
     doc.credited = Decimal::ZERO;
