@@ -38,7 +38,7 @@ fn show(cx: &Invocation, t: &Explanation) {
     let style = match t.state {
         DocState::Held => out::YELLOW,
         DocState::Refused => out::RED,
-        DocState::Posted | DocState::Verified => out::GREEN,
+        DocState::Verified => out::GREEN,
         _ => anstyle::Style::new().bold(),
     };
     let state = SafeLine::new()

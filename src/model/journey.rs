@@ -36,16 +36,10 @@ states! {
     DocState {
         /// Read from the source.
         Seen = "seen",
-        /// Wanted by the tenant's file and the `select` rules.
-        Selected = "selected",
-        /// Drafted by mapping and rules.
-        Drafted = "drafted",
         /// Passed every check; waits for a person's approval.
         Checked = "checked",
         /// Ready to sync.
         Approved = "approved",
-        /// In the ledger.
-        Posted = "posted",
         /// In the ledger, read back and equal.
         Verified = "verified",
         /// Not wanted.
@@ -56,8 +50,6 @@ states! {
         Refused = "refused",
         /// Entered by hand: a person has said so, and nothing more is done.
         Settled = "settled",
-        /// Taken back out of the ledger.
-        Undone = "undone",
     }
 }
 
@@ -85,38 +77,36 @@ states! {
         /// A newer version of the document took its place before it was ever sent, or once it was known not to have
         /// happened.
         Superseded = "superseded",
-        /// Given up before it was ever sent.
-        Cancelled = "cancelled",
     }
 }
 
 impl WriteState {
     /// Whether a write may go from one state to another.
     ///
-    /// A write that may have left is never superseded or cancelled: only an answer or a look-up ends it.
+    /// A write that may have left is never superseded: only an answer or a look-up ends it.
     pub fn may_become(self, next: WriteState) -> bool {
         use WriteState::*;
         matches!(
             (self, next),
-            (Planned, Ready | Superseded | Cancelled | Held)
+            (Planned, Ready | Superseded | Held)
                 // Linked: it was found in the ledger before it ever left, from a time this journal knows nothing of.
-                | (Ready, Claimed | Superseded | Cancelled | Held | Planned | Linked)
+                | (Ready, Claimed | Superseded | Held | Planned | Linked)
                 | (Claimed, Sent | Ready | Held)
                 | (Sent, Linked | InDoubt | Refused | Held | Ready | Sent)
                 | (InDoubt, Verifying | Linked | Held | Sent)
                 | (Verifying, Linked | InDoubt | Held | Ready | Sent)
                 | (
                     Held,
-                    Ready | Linked | InDoubt | Cancelled | Superseded | Planned
+                    Ready | Linked | InDoubt | Superseded | Planned
                 )
-                | (Refused, Ready | Superseded | Cancelled | Planned)
+                | (Refused, Ready | Superseded | Planned)
         )
     }
 
     /// Whether nothing more will happen of itself.
     pub fn is_settled(self) -> bool {
         use WriteState::*;
-        matches!(self, Linked | Held | Refused | Superseded | Cancelled)
+        matches!(self, Linked | Held | Refused | Superseded)
     }
 }
 
@@ -128,7 +118,6 @@ mod tests {
     fn what_was_sent_is_never_forgotten() {
         for s in [WriteState::Sent, WriteState::InDoubt, WriteState::Verifying] {
             assert!(!s.may_become(WriteState::Superseded), "{s}");
-            assert!(!s.may_become(WriteState::Cancelled), "{s}");
         }
     }
 

@@ -29,7 +29,7 @@ async fn counts(engine: &Engine, tenant: &TenantId) -> Result<Vec<String>, NotDo
     let counts = store.counts(tenant).await?;
     let of = |states: &[DocState]| -> u64 { states.iter().filter_map(|s| counts.get(s)).sum() };
     let doubtful = store.doubtful(tenant).await?.len() as u64;
-    let undecided = of(&[DocState::Seen, DocState::Selected, DocState::Drafted]);
+    let undecided = of(&[DocState::Seen]);
     let all = [
         (undecided, "to be decided"),
         (of(&[DocState::Approved]), "to be posted"),

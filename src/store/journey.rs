@@ -29,7 +29,7 @@ pub async fn go_on(
     }
     let open = sql(
         "SELECT 1 FROM writes WHERE tenant = $1 AND (kind <> 'contact' OR is_update = 1)
-            AND state NOT IN ('linked','superseded','cancelled')
+            AND state NOT IN ('linked','superseded')
             AND document = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4) LIMIT 1",
     );
     if open.bind(tenant).key(document).any(db).await? {

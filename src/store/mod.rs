@@ -29,6 +29,7 @@ mod learned;
 mod links;
 mod look_anew;
 mod loose;
+mod moves;
 mod needed;
 mod open;
 mod papers;

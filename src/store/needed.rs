@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 /// to one that has left them since.
 pub async fn release_contacts(db: &mut Db, tenant: &str, document: &Key) -> Result<(), StoreError> {
     let needed = sql(
-        "SELECT needs_contact FROM writes WHERE tenant = $1 AND state NOT IN ('linked','superseded','cancelled')
+        "SELECT needs_contact FROM writes WHERE tenant = $1 AND state NOT IN ('linked','superseded')
             AND document = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)",
     );
     let needed = needed.bind(tenant).key(document);
@@ -29,7 +29,7 @@ pub async fn release_contacts(db: &mut Db, tenant: &str, document: &Key) -> Resu
         };
         match contact.state {
             WriteState::Planned => to(db, tenant, contact.id, WriteState::Ready).await?,
-            WriteState::Superseded | WriteState::Cancelled => {
+            WriteState::Superseded => {
                 let w = NewWrite {
                     key: contact.key.clone(),
                     marker: contact.marker.clone(),

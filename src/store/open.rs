@@ -4,7 +4,6 @@ use super::beacon::BeaconFile;
 use super::failed::db;
 use super::private::{private_empty, private_file, private_folder};
 use super::sql::{Tx, sql};
-use crate::model::WriteState;
 use crate::pipeline::ports::StoreError;
 use sqlx::Sqlite;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
@@ -322,26 +321,6 @@ impl Store {
             self.keep_note(SCHEMA, &latest()).await?;
         }
         Ok(())
-    }
-
-    /// The legal moves, from the one place that knows them into the table the trigger reads.
-    async fn write_moves(&self) -> Result<(), StoreError> {
-        let mut tx = self.begin().await?;
-        for from in WriteState::ALL {
-            for to in WriteState::ALL {
-                let text = if from.may_become(*to) {
-                    "INSERT INTO write_moves (from_state, to_state) VALUES ($1, $2) ON CONFLICT DO NOTHING"
-                } else {
-                    "DELETE FROM write_moves WHERE from_state = $1 AND to_state = $2"
-                };
-                sql(text)
-                    .bind(from.as_str())
-                    .bind(to.as_str())
-                    .run(&mut tx)
-                    .await?;
-            }
-        }
-        tx.commit().await
     }
 
     /// Writes a consistent copy of the database to a new file.

@@ -59,7 +59,7 @@ pub async fn put(
         {
             Ok(())
         }
-        WriteState::Linked | WriteState::Superseded | WriteState::Cancelled => {
+        WriteState::Linked | WriteState::Superseded => {
             plan_anew(db, tenant, Journey::of(d), w, &w.needs, state, &old).await
         }
         WriteState::Sent | WriteState::Claimed | WriteState::InDoubt | WriteState::Verifying => {
@@ -87,7 +87,7 @@ pub async fn put(
 
 /// Whether a write is the business of another document. Only contacts are shared; what was given up is nobody's.
 fn of_another(old: &WriteRow, document: &Key) -> bool {
-    let given_up = matches!(old.state, WriteState::Superseded | WriteState::Cancelled);
+    let given_up = matches!(old.state, WriteState::Superseded);
     old.kind != Kind::Contact && old.document != *document && !given_up
 }
 

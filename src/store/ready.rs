@@ -54,7 +54,7 @@ async fn of_all(
               WHERE e.tenant = w.tenant AND e.document = w.document AND e.id <> w.id
                 AND e.kind IN ('payment','credit_note','overpayment')
                 AND (e.day < w.day OR (e.day = w.day AND e.id < w.id))
-                AND e.state NOT IN ('linked','superseded','cancelled')))
+                AND e.state NOT IN ('linked','superseded')))
           ORDER BY w.level, w.kind, w.is_update, w.day, w.id LIMIT $3",
     )
     .bind(tenant)
@@ -91,7 +91,7 @@ async fn of_one(
                   WHERE e.tenant = w.tenant AND e.document = w.document AND e.id <> w.id
                     AND e.kind IN ('payment','credit_note','overpayment')
                     AND (e.day < w.day OR (e.day = w.day AND e.id < w.id))
-                    AND e.state NOT IN ('linked','superseded','cancelled')))",
+                    AND e.state NOT IN ('linked','superseded')))",
         );
         let one = one.bind(tenant).bind(id).bind(time(now));
         rows.extend(one.maybe(db, filled).await?);

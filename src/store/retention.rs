@@ -87,7 +87,7 @@ async fn requests(db: &mut Db, tenant: &str, before: &str, most: usize) -> Resul
     let old = sql("SELECT b.id FROM batches b
           WHERE b.tenant = $1 AND b.sent_at < $2 AND b.id < (SELECT MAX(id) FROM batches)
             AND NOT EXISTS (SELECT 1 FROM writes w WHERE w.tenant = b.tenant AND w.batch = b.id
-                  AND w.state NOT IN ('linked','refused','superseded','cancelled'))
+                  AND w.state NOT IN ('linked','refused','superseded'))
           ORDER BY b.sent_at LIMIT $3");
     let old = old.bind(tenant).bind(before).bind(limit(most));
     let mut gone = 0;

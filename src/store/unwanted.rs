@@ -74,7 +74,7 @@ fn fate(w: &LeftOver) -> Fate {
         WriteState::Claimed | WriteState::Sent | WriteState::InDoubt | WriteState::Verifying => {
             Fate::Doubt
         }
-        WriteState::Linked | WriteState::Superseded | WriteState::Cancelled => Fate::Stays,
+        WriteState::Linked | WriteState::Superseded => Fate::Stays,
     }
 }
 
@@ -95,7 +95,7 @@ pub async fn supersede(
     let document = &d.key;
     let old = sql(
         "SELECT id, natural_key, book, kind, state, is_update, first_sent FROM writes
-          WHERE tenant = $1 AND state NOT IN ('linked','superseded','cancelled')
+          WHERE tenant = $1 AND state NOT IN ('linked','superseded')
             AND document = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)",
     );
     for w in old.bind(tenant).key(document).all(db, left).await? {

@@ -154,7 +154,7 @@ pub(super) async fn base(
     let Some(link) = link else { return Ok(None) };
     // A link of the first stage names no version: the two books agreed when the document was last decided on and held by
     // nothing.
-    let at_rest = matches!(row.state, DocState::Verified | DocState::Posted);
+    let at_rest = row.state == DocState::Verified;
     let version = match (link.version.as_str(), &row.decided) {
         ("", Some(decided)) if at_rest => decided.0.as_str(),
         (version, _) => version,

@@ -22,10 +22,7 @@ pub(super) async fn of(
     let document = t.here(Kind::Invoice, &invoice.id);
     for w in t.memory.writes(t.tenant(), &document).await? {
         // What never left is worked out anew.
-        let given_up = matches!(
-            w.state,
-            WriteState::Superseded | WriteState::Cancelled | WriteState::Refused
-        );
+        let given_up = matches!(w.state, WriteState::Superseded | WriteState::Refused);
         let sent = w.first_sent.is_some() || w.state == WriteState::Linked;
         if w.kind != Kind::Overpayment || given_up || !sent {
             continue;

@@ -150,7 +150,7 @@ pub(super) async fn numbered(
         return Ok(false);
     };
     // What may have left of ours may be this very paper: its look-up says so, and not its number.
-    let given_up = |s: WriteState| matches!(s, WriteState::Superseded | WriteState::Cancelled);
+    let given_up = |s: WriteState| matches!(s, WriteState::Superseded);
     if has_left(t, row, |w| !given_up(w.state)).await? {
         return Ok(false);
     }

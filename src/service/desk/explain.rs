@@ -294,11 +294,11 @@ fn since(mut payment: PaymentTold, writes: &[WriteRow]) -> PaymentTold {
 
 /// The first payment or refund before one that is not at its end.
 fn before<'a>(write: &WriteRow, writes: &'a [WriteRow]) -> Option<&'a WriteRow> {
-    use WriteState::{Cancelled, Linked, Superseded};
+    use WriteState::{Linked, Superseded};
     let day = |w: &WriteRow| (w.draft.day(), w.id);
     let open = |w: &&WriteRow| {
         let money = !matches!(w.kind, Kind::Contact | Kind::Invoice | Kind::Item);
-        money && !matches!(w.state, Linked | Superseded | Cancelled) && day(w) < day(write)
+        money && !matches!(w.state, Linked | Superseded) && day(w) < day(write)
     };
     writes.iter().filter(open).min_by_key(|w| day(w))
 }

@@ -97,12 +97,12 @@ fn of_state(
 ) -> fmt::Result {
     let number = quoted(number);
     match state {
-        DocState::Seen | DocState::Selected | DocState::Drafted => {
+        DocState::Seen => {
             f.write_str("the next sync decides on it")
         }
         DocState::Checked => f.write_str("it waits for a person's word"),
         DocState::Approved => f.write_str("it goes at the next sync"),
-        DocState::Posted | DocState::Verified => {
+        DocState::Verified => {
             f.write_str("nothing: a change in the source is sent if the file says so")
         }
         DocState::Skipped => f.write_str(
@@ -120,7 +120,6 @@ fn of_state(
             f,
             "nothing: it was settled by hand; `crossfoot unsettle {tenant} {number} --why \"...\"` takes that back"
         ),
-        DocState::Undone => f.write_str("nothing: it was taken back"),
     }
 }
 

@@ -133,12 +133,7 @@ impl Memory {
     pub fn before<'a>(&'a self, w: &'a WriteRow) -> impl Iterator<Item = &'a WriteRow> {
         let money = |k: Kind| matches!(k, Kind::Payment | Kind::CreditNote | Kind::Overpayment);
         let at = |o: &WriteRow| (day_of(&o.draft), o.id);
-        let ended = |o: &WriteRow| {
-            matches!(
-                o.state,
-                WriteState::Linked | WriteState::Superseded | WriteState::Cancelled
-            )
-        };
+        let ended = |o: &WriteRow| matches!(o.state, WriteState::Linked | WriteState::Superseded);
         let all = self.rows.iter().map(|o| &o.row);
         all.filter(move |o| {
             let both = money(w.kind) && money(o.kind);
