@@ -45,13 +45,17 @@ pub async fn run(cx: &Invocation, args: &RunArgs) -> Result<Exit, NotDone> {
         tokio::spawn(wish::serve(engine, ending.clone(), told))
     };
     let stop = || ending.is_asked();
+    let tell = |event: Event<'_>| tell(cx, event);
     loop {
-        let until = worker.round(&stop, &|event| tell(cx, event)).await;
-        tokio::select! {
+        let until = worker.begin(&stop, &tell).await;
+        let ended = tokio::select! {
             () = ending.asked() => break,
-            () = clock.sleep_until(until) => {}
-        }
+            Some(ended) = worker.ended() => ended,
+            () = clock.sleep_until(until) => continue,
+        };
+        worker.take(ended, &tell).await;
     }
+    worker.finish(&tell).await;
     // A fault of the program in a wish is told by then; the others were answered.
     let _ = wishes.await;
     worker.engine().close().await;

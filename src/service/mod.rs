@@ -51,7 +51,7 @@ pub use sandbox_clock::SandboxClock;
 pub use sandbox_hooks::webhooks;
 pub use schedule::{TimesSince, keep_since, next_run, since};
 pub use tables::UsedTables;
-pub use worker::{LOOK_S, Worker, broken_note, mail_note};
+pub use worker::{AT_ONCE, LOOK_S, Worker, broken_note, mail_note};
 pub use workspace::{Loaded, Workspace};
 
 // What whoever shows a run is given, and how a store is opened: theirs to pass on, not to look into.

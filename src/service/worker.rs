@@ -1,36 +1,46 @@
-//! The worker: every tenant whose processing is on at its times, one after another, and the letters about them.
+//! The worker: every tenant whose processing is on at its times, side by side, and the letters about them.
 //!
 //! Flows in: a workspace's engine, and the time. Flows out: runs, letters, old history forgotten, and events for whoever shows them. Files
-//! and switches are looked at again in each round. What fails rests, longer each time, and stops no other tenant; a
-//! fault of the program in one tenant's run does not either. A tenant whose files are broken goes on with its last good
-//! version, and its status says so. Bounded by [`LOOK_S`], [`REST_S`](super::REST_S) to [`LONGEST_REST_S`](super::LONGEST_REST_S), and the tenants that are
-//! compiled at once.
+//! and switches are looked at again in each round. A tenant has one run at a time and then its letter; tenants do not wait
+//! for each other: at most [`AT_ONCE`] run at the same time, those due the longest first. What fails rests, longer each
+//! time, and stops no other tenant; a fault of the program in one tenant's run does not either. A tenant whose files are
+//! broken goes on with its last good version, and its status says so. Bounded by [`LOOK_S`], [`AT_ONCE`],
+//! [`REST_S`](super::REST_S) to [`LONGEST_REST_S`](super::LONGEST_REST_S), and the tenants that are compiled at once.
+//!
+//! All that is remembered between runs is the worker's own: what runs beside it (`jobs`) is handed what it needs, and
+//! its end is taken in by the worker, one after another, so that what is told of a tenant keeps its order.
+
+mod jobs;
+mod looks;
+mod post;
 
 use super::compiled::{Look, TenantCache};
-use super::engine::{Engine, EngineError, SyncAsk};
+use super::engine::{Engine, EngineError};
 use super::event::{Event, Tell};
-use super::files::WorkspaceError;
-use super::notify::{self, MailError, Mailer};
+use super::notify::Mailer;
 use super::rest::{MailRests, Rest};
-use super::retention;
-use super::schedule::{TimesSince, keep_since, next_run, since};
-use super::workspace::{Loaded, Workspace};
 use crate::model::TenantId;
-use crate::pipeline::ports::{Journal as _, Runs as _, StoreError, TenantState};
+use crate::pipeline::ports::{Runs as _, StoreError};
 use crate::pipeline::tenant::Done;
 use chrono::{DateTime, Duration, Utc};
-use std::collections::{BTreeMap, BTreeSet};
+use jobs::{Came, Jobs};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 /// How often switches and files are looked at, in seconds.
 pub const LOOK_S: i64 = 30;
+
+/// How many tenants run at the same time. A run waits for its vendors nearly all of its time, so that many cost little
+/// but the documents they hold in memory.
+pub const AT_ONCE: usize = 256;
 
 /// Runs tenants.
 pub struct Worker {
     engine: Arc<Engine>,
     compiled: TenantCache,
     only: Vec<TenantId>,
-    mailer: Option<Mailer>,
+    mailer: Option<Arc<Mailer>>,
+    at_once: usize,
     /// Tenants met in this process.
     met: BTreeSet<TenantId>,
     rests: BTreeMap<TenantId, Rest>,
@@ -39,7 +49,15 @@ pub struct Worker {
     mail_rests: MailRests,
     /// What was told, so that each is told once: by tenant, or a word with a space in front for what all share.
     told: BTreeMap<String, String>,
+    /// Who is due and not begun, the longest due first.
+    queue: VecDeque<(TenantId, Look)>,
+    jobs: Jobs,
+    /// When the tenants are looked at again.
+    look_at: Option<DateTime<Utc>>,
 }
+
+/// Something that ran beside the worker and came to its end.
+pub struct Ended(Came);
 
 /// The note that says since when a tenant goes on with the version before its mistakes; empty when it does not.
 pub fn broken_note(tenant: &TenantId) -> String {
@@ -58,13 +76,24 @@ impl Worker {
             engine: Arc::new(engine),
             compiled: TenantCache::default(),
             only,
-            mailer,
+            mailer: mailer.map(Arc::new),
+            at_once: AT_ONCE,
             met: BTreeSet::new(),
             rests: BTreeMap::new(),
             wakes: BTreeMap::new(),
             mail_rests: MailRests::default(),
             told: BTreeMap::new(),
+            queue: VecDeque::new(),
+            jobs: Jobs::default(),
+            look_at: None,
         }
+    }
+
+    /// With so many tenants running at the same time, and at least one.
+    #[must_use]
+    pub fn at_once(mut self, most: usize) -> Self {
+        self.at_once = most.max(1);
+        self
     }
 
     /// Its engine.
@@ -72,58 +101,126 @@ impl Worker {
         &self.engine
     }
 
-    /// Runs what is due and sends what is to be told, and answers when to look again. Ends early, between two
-    /// tenants, when it is asked to.
-    pub async fn round(
+    /// Begins what is due, looking at the tenants first where that is due itself, and answers when to look again.
+    /// Begins nothing once it is asked to end.
+    pub async fn begin(
         &mut self,
-        ended: &(dyn Fn() -> bool + Sync),
+        asked_to_end: &(dyn Fn() -> bool + Sync),
         tell: Tell<'_>,
     ) -> DateTime<Utc> {
-        let mut until = self.engine.now() + Duration::seconds(LOOK_S);
-        for tenant in self.tenants(tell) {
-            if ended() {
-                break;
-            }
-            match self.turn(&tenant, tell).await {
-                Ok(due) => {
-                    self.told.remove(" store");
-                    until = due.map_or(until, |d| until.min(d));
-                }
-                Err(e) => {
-                    if self.first(" store", &e.to_string()) {
-                        tell(Event::Store(&e));
-                    }
-                }
-            }
+        let now = self.engine.now();
+        if self.look_at.is_none_or(|at| at <= now) {
+            self.look(asked_to_end, tell).await;
+        }
+        self.fill(asked_to_end, tell).await;
+        self.look_at.unwrap_or(now).max(now)
+    }
+
+    /// Waits until something that runs beside it ends: a run, or a letter. `None` where nothing does. May be given up
+    /// while it waits; what it answers is to be given to [`Worker::take`].
+    pub async fn ended(&mut self) -> Option<Ended> {
+        self.jobs.ended().await.map(Ended)
+    }
+
+    /// Takes in what ended.
+    pub async fn take(&mut self, ended: Ended, tell: Tell<'_>) {
+        let taken = match ended.0 {
+            Came::Run { tenant, look, ran } => self.ran(&tenant, look, ran, tell).await,
+            Came::Letter { tenant, due, sent } => self.letter_came(&tenant, &due, sent, tell).await,
+            // A fault of the program while a letter was sent: it is tried again at the next look.
+            Came::Nothing => Ok(()),
+        };
+        self.of_store(taken, tell);
+    }
+
+    /// Runs what is due to its end, with the letters about it, and answers when to look again.
+    pub async fn round(
+        &mut self,
+        asked_to_end: &(dyn Fn() -> bool + Sync),
+        tell: Tell<'_>,
+    ) -> DateTime<Utc> {
+        self.look_at = None;
+        let mut until = self.begin(asked_to_end, tell).await;
+        while let Some(ended) = self.ended().await {
+            self.take(ended, tell).await;
+            self.fill(asked_to_end, tell).await;
+            until = self.look_at.unwrap_or(until);
         }
         until.max(self.engine.now())
     }
 
-    /// The tenants to look at, from files read anew.
-    fn tenants(&mut self, tell: Tell<'_>) -> Vec<TenantId> {
-        match self.engine.reload() {
-            Ok(true) => self.compiled.outdate(),
-            Ok(false) => {}
-            Err(e) => {
-                if self.first(" workspace", &told(&e)) {
-                    tell(Event::Workspace(&e));
-                }
-                return self.met.iter().cloned().collect();
+    /// Waits for what is under way; nothing new begins.
+    pub async fn finish(&mut self, tell: Tell<'_>) {
+        self.queue.clear();
+        while let Some(ended) = self.ended().await {
+            self.take(ended, tell).await;
+        }
+    }
+
+    /// Looks at every tenant that is not at work: who is due waits for its turn, and letters that are due go.
+    async fn look(&mut self, asked_to_end: &(dyn Fn() -> bool + Sync), tell: Tell<'_>) {
+        let now = self.engine.now();
+        self.look_at = Some(now + Duration::seconds(LOOK_S));
+        self.queue.clear();
+        let mut due = Vec::new();
+        for tenant in self.tenants(tell) {
+            if asked_to_end() {
+                return;
+            }
+            if self.jobs.has(&tenant) {
+                continue;
+            }
+            let looked = self.look_at(&tenant, tell).await;
+            if let Some(Some((at, look))) = self.of_store(looked, tell) {
+                due.push((at, tenant, look));
             }
         }
-        let all = match self.engine.workspace().tenants() {
-            Ok(all) => all,
-            Err(e) => {
-                if self.first(" workspace", &told(&e)) {
-                    tell(Event::Workspace(&e));
+        due.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
+        self.queue
+            .extend(due.into_iter().map(|(_, tenant, look)| (tenant, look)));
+    }
+
+    /// Begins the runs for which there is room.
+    async fn fill(&mut self, asked_to_end: &(dyn Fn() -> bool + Sync), tell: Tell<'_>) {
+        while self.jobs.runs() < self.at_once && !asked_to_end() {
+            let Some((tenant, look)) = self.queue.pop_front() else {
+                return;
+            };
+            let workspace = self.engine.workspace();
+            match self.compiled.get(&workspace, &tenant) {
+                Ok(loaded) => {
+                    let engine = Arc::clone(&self.engine);
+                    self.jobs.run(engine, tenant, look, loaded);
                 }
-                return Vec::new();
+                Err(e) => {
+                    let taken = self.ran(&tenant, look, Some(Err(e.into())), tell).await;
+                    self.of_store(taken, tell);
+                }
             }
+        }
+    }
+
+    /// What the store could not do is told once, until it can again.
+    fn of_store<T>(&mut self, done: Result<T, StoreError>, tell: Tell<'_>) -> Option<T> {
+        match done {
+            Ok(done) => {
+                self.told.remove(" store");
+                Some(done)
+            }
+            Err(e) => {
+                if self.first(" store", &e.to_string()) {
+                    tell(Event::Store(&e));
+                }
+                None
+            }
+        }
+    }
+
+    fn look_again_by(&mut self, due: Option<DateTime<Utc>>) {
+        self.look_at = match (self.look_at, due) {
+            (Some(at), Some(due)) => Some(at.min(due)),
+            (at, _) => at,
         };
-        self.told.remove(" workspace");
-        self.compiled.retain(&all);
-        let wanted = |t: &TenantId| self.only.is_empty() || self.only.contains(t);
-        all.into_iter().filter(wanted).collect()
     }
 
     /// Whether something was not told before.
@@ -132,136 +229,18 @@ impl Worker {
         before.as_deref() != Some(text)
     }
 
-    /// A tenant's turn: a run if it is due, a letter if there is one. Answers when it is due next.
-    async fn turn(
+    /// Takes in a run that came to its end: it is told, and after it the letter.
+    async fn ran(
         &mut self,
         tenant: &TenantId,
-        tell: Tell<'_>,
-    ) -> Result<Option<DateTime<Utc>>, StoreError> {
-        let state = self.engine.store().tenant(tenant).await?;
-        let workspace = self.engine.workspace();
-        let look = match self.compiled.look(&workspace, tenant) {
-            Ok(look) => look,
-            Err(e) => {
-                // Nobody asked for a tenant that is switched off.
-                if state.processing && self.first(tenant.as_str(), &told(&e)) {
-                    tell(Event::Mistaken(tenant, &e, false));
-                }
-                return Ok(None);
-            }
-        };
-        self.meet(tenant, &look).await?;
-        self.broken(tenant, &look, state.processing, tell).await?;
-        let mut trouble = None;
-        let mut next = None;
-        if state.processing {
-            next = self.due(tenant, &look, &state).await?;
-            if next.is_some_and(|due| due <= self.engine.now()) {
-                trouble = self.run(&workspace, tenant, tell).await;
-                let state = self.engine.store().tenant(tenant).await?;
-                next = self.due(tenant, &look, &state).await?;
-            }
-        }
-        self.letter(tenant, &look, trouble.as_deref(), tell).await?;
-        retention::tend(&self.engine, tenant, look.history_days).await?;
-        Ok(next)
-    }
-
-    /// What is done once a process for each tenant: what was left in doubt is worth a run.
-    async fn meet(&mut self, tenant: &TenantId, look: &Look) -> Result<(), StoreError> {
-        if notify::wanted(&look.notify) {
-            plain(notify::begin(&self.engine, tenant).await)?;
-        }
-        if !self.met.insert(tenant.clone()) {
-            return Ok(());
-        }
-        let now = self.engine.now();
-        let doubtful = self.engine.store().doubtful(tenant).await?;
-        let first = doubtful.iter().map(|w| w.not_before.unwrap_or(now)).min();
-        if let Some(first) = first {
-            self.wakes.insert(tenant.clone(), first);
-        }
-        self.set_note(&broken_note(tenant), "").await?;
-        self.set_note(&mail_note(tenant), "").await
-    }
-
-    /// Tells mistakes once, and lets the status know that the version before them goes on.
-    async fn broken(
-        &mut self,
-        tenant: &TenantId,
-        look: &Look,
-        on: bool,
+        look: Look,
+        ran: Option<Result<Done, EngineError>>,
         tell: Tell<'_>,
     ) -> Result<(), StoreError> {
-        let Some(error) = look.broken.as_ref().filter(|_| on) else {
-            if self.told.remove(tenant.as_str()).is_some() {
-                tell(Event::Mended(tenant));
-                self.set_note(&broken_note(tenant), "").await?;
-            }
-            return Ok(());
-        };
-        if !self.told.contains_key(tenant.as_str()) {
-            let now = self.engine.now().to_rfc3339();
-            self.set_note(&broken_note(tenant), &now).await?;
-        }
-        if self.first(tenant.as_str(), &told(error)) {
-            tell(Event::Mistaken(tenant, error, true));
-        }
-        Ok(())
-    }
-
-    async fn set_note(&self, name: &str, value: &str) -> Result<(), StoreError> {
-        let store = self.engine.store();
-        if store.note(name).await?.unwrap_or_default() != value {
-            store.keep_note(name, value).await?;
-        }
-        Ok(())
-    }
-
-    /// When a tenant runs next.
-    async fn due(
-        &self,
-        tenant: &TenantId,
-        look: &Look,
-        state: &TenantState,
-    ) -> Result<Option<DateTime<Utc>>, StoreError> {
-        let store = self.engine.store();
-        let since = match since(store, tenant).await? {
-            Some(since) => since,
-            None => {
-                let on = TimesSince::On(self.engine.now());
-                keep_since(store, tenant, on).await?;
-                on
-            }
-        };
-        let Some(next) = next_run(&look.trigger, since) else {
-            return Ok(None);
-        };
-        let due = match (self.rests.get(tenant), self.wakes.get(tenant)) {
-            (Some(rest), _) => rest.until,
-            (None, Some(wake)) => next.min(*wake),
-            (None, None) => next,
-        };
-        Ok(Some(
-            state.parked_until.map_or(due, |parked| due.max(parked)),
-        ))
-    }
-
-    /// Runs a tenant; answers why it could not.
-    async fn run(
-        &mut self,
-        workspace: &Workspace,
-        tenant: &TenantId,
-        tell: Tell<'_>,
-    ) -> Option<String> {
-        let ran = match self.compiled.get(workspace, tenant) {
-            Ok(loaded) => self.sync(loaded).await,
-            Err(e) => Some(Err(e.into())),
-        };
         self.wakes.remove(tenant);
-        let rest = Rest::after(self.rests.remove(tenant), self.engine.now());
-        match ran {
+        let trouble = match ran {
             Some(Ok(done)) => {
+                self.rests.remove(tenant);
                 if let Some(wake) = done.wake {
                     self.wakes.insert(tenant.clone(), wake);
                 }
@@ -269,111 +248,28 @@ impl Worker {
                 None
             }
             Some(Err(e)) => {
-                self.rests.insert(tenant.clone(), rest);
                 let why = e.to_string();
+                self.rests(tenant);
                 tell(Event::Failed(tenant, e));
                 Some(why)
             }
             None => {
-                self.rests.insert(tenant.clone(), rest);
+                self.rests(tenant);
                 tell(Event::Fault(tenant));
                 Some("a fault in Crossfoot: see what it printed".to_owned())
             }
+        };
+        let state = self.engine.store().tenant(tenant).await?;
+        if state.processing {
+            let due = self.due(tenant, &look, &state).await?;
+            self.look_again_by(due);
         }
+        self.tend(tenant, &look, trouble.as_deref()).await
     }
 
-    /// A run of its own task, so that a fault of the program ends nothing else. `None` after such a fault.
-    async fn sync(&self, loaded: Arc<Loaded>) -> Option<Result<Done, EngineError>> {
-        let engine = Arc::clone(&self.engine);
-        let ask = SyncAsk {
-            trigger: "schedule".into(),
-            ..SyncAsk::default()
-        };
-        let run = async move { engine.sync(&loaded, &ask, &|_| {}).await };
-        tokio::spawn(run).await.ok()
-    }
-
-    /// Sends what is to be told of a tenant, unless the mail rests.
-    async fn letter(
-        &mut self,
-        tenant: &TenantId,
-        look: &Look,
-        trouble: Option<&str>,
-        tell: Tell<'_>,
-    ) -> Result<(), StoreError> {
-        let now = self.engine.now();
-        let rests = [
-            self.mail_rests.server.as_ref(),
-            self.mail_rests.tenants.get(tenant),
-        ];
-        if rests.into_iter().flatten().any(|r| r.until > now) {
-            return Ok(());
-        }
-        let due = notify::due(&self.engine, tenant, &look.notify, trouble).await;
-        let Some(due) = plain(due)? else {
-            return Ok(());
-        };
-        let sent = match &self.mailer {
-            Some(mailer) => {
-                let to = &look.notify.email;
-                mailer.send(to, &due.letter, &due.name, now).await
-            }
-            None => Err(MailError::Setting(
-                "no mail server is set: CROSSFOOT_SMTP and CROSSFOOT_MAIL_FROM name it".into(),
-            )),
-        };
-        match sent {
-            Ok(()) => {
-                plain(notify::sent(&self.engine, tenant, &due).await)?;
-                self.mail_rests.server = None;
-                self.mail_rests.tenants.remove(tenant);
-                self.set_note(&mail_note(tenant), "").await
-            }
-            Err(e) => self.no_letter(tenant, &e, tell).await,
-        }
-    }
-
-    async fn no_letter(
-        &mut self,
-        tenant: &TenantId,
-        error: &MailError,
-        tell: Tell<'_>,
-    ) -> Result<(), StoreError> {
-        let now = self.engine.now();
-        let rests = &mut self.mail_rests;
-        match error {
-            MailError::Server(_) => rests.server = Some(Rest::after(rests.server, now)),
-            MailError::Setting(_) => {
-                let before = rests.tenants.get(tenant).copied();
-                rests
-                    .tenants
-                    .insert(tenant.clone(), Rest::after(before, now));
-            }
-        }
-        let why = error.to_string();
-        tell(Event::NoLetter(tenant, &why));
-        let name = mail_note(tenant);
-        let before = self.engine.store().note(&name).await?.unwrap_or_default();
-        let since = match before.split_once(' ') {
-            Some((since, _)) => since.to_owned(),
-            None => now.to_rfc3339(),
-        };
-        self.set_note(&name, &format!("{since} {why}")).await
-    }
-}
-
-/// Letters fail for no other reason than the store.
-fn plain<T>(result: Result<T, EngineError>) -> Result<T, StoreError> {
-    result.map_err(|e| match e {
-        EngineError::Store(e) => e,
-        other => StoreError::Database(other.to_string()),
-    })
-}
-
-/// A failure with all its mistakes, to see whether it is another one.
-fn told(e: &WorkspaceError) -> String {
-    match e {
-        WorkspaceError::Mistakes(all) => all.iter().map(ToString::to_string).collect(),
-        other => other.to_string(),
+    /// A tenant rests, longer than the last time.
+    fn rests(&mut self, tenant: &TenantId) {
+        let rest = Rest::after(self.rests.remove(tenant), self.engine.now());
+        self.rests.insert(tenant.clone(), rest);
     }
 }

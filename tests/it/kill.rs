@@ -4,11 +4,11 @@
 //! The sandboxes live in this process, the program in another. No window of the protocol is shortened:
 //! the sandbox's clock is moved, and the program follows it.
 
-use super::bed::{ORG, PLAIN, fill, tenant};
+use super::bed::{ORG, PLAIN, fill};
 use super::support::{KEAP_KEY, XERO_CLIENT, noon, signed_in};
 use crossfoot::clock::RealClock;
 use crossfoot::connectors::http::ReqwestTransport;
-use crossfoot::model::ConnectionName;
+use crossfoot::model::{ConnectionName, TenantId};
 use crossfoot::pipeline::ports::{Documents as _, Journal as _, Runs as _, TenantState};
 use crossfoot::sandbox::plane::{Plane, PlaneOptions};
 use crossfoot::sandbox::wire::System;
@@ -35,6 +35,7 @@ pub struct Rig {
     pub folder: TempDir,
     pub plane: Plane,
     pub address: String,
+    tenants: usize,
     orders: usize,
     dice: u64,
 }
@@ -47,47 +48,74 @@ fn systems() -> Vec<Box<dyn System>> {
 }
 
 impl Rig {
+    /// With one tenant, `acme`.
     pub async fn new(seed: u64) -> Self {
+        Self::of(seed, 1).await
+    }
+
+    /// With so many tenants, each with an account at the source and an organisation of its own.
+    pub async fn of(seed: u64, tenants: usize) -> Self {
         let plane = Plane::new(PlaneOptions::new(systems, noon)).unwrap();
         // It stands; a sleep of the program moves it.
         plane.set_clock(&json!({"set": noon()})).unwrap();
-        let made = plane
-            .seed("xero", json!({
-                "apps": [{"client_id": XERO_CLIENT, "client_secret": CLIENT_SECRET, "redirect_uris": ["http://localhost:8123/callback"]}],
-                "organisations": [{"name": ORG, "country": "AU", "currency": "AUD"}],
-                "tokens": [{"app": XERO_CLIENT, "tenants": [ORG], "access": ACCESS, "refresh": REFRESH,
-                    "scopes": crossfoot::connectors::xero::connect::SCOPES.join(" ")}],
-            }))
-            .unwrap();
-        let organisation = made["organisations"][0]["tenant_id"]
-            .as_str()
-            .unwrap()
-            .to_owned();
-        plane
-            .seed("keap", json!({"applications": [{"name": "acme", "currency": "AUD", "time_zone": "Australia/Sydney",
-                "keys": [{"key": KEAP_KEY, "kind": "sak"}],
-                "products": [{"id": "1", "name": "Hire", "sku": "HIRE", "price": "100.00", "taxable": true}]}]}))
-            .unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         tokio::spawn(plane.clone().serve(listener, std::future::pending()));
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir_all(folder.path().join("mappings")).unwrap();
-        std::fs::write(folder.path().join("mappings/acme.yaml"), PLAIN).unwrap();
-        let connections = format!(
-            "keap: {{ system: keap, base: \"{address}/keap\" }}\n\
-             xero: {{ system: xero, base: \"{address}/xero\", identity: \"{address}/xero\", client_id: {XERO_CLIENT}, organisation: \"{organisation}\" }}\n"
-        );
-        std::fs::write(folder.path().join("connections.yaml"), connections).unwrap();
         let rig = Self {
             folder,
             plane,
             address,
+            tenants,
             orders: 0,
             dice: seed,
         };
+        let organisations: Vec<String> = (0..tenants).map(|n| rig.member(n)).collect();
+        let address = &rig.address;
+        let connections: String = (organisations.iter().enumerate())
+            .map(|(n, organisation)| {
+                let n = suffix(n);
+                format!(
+                    "keap{n}: {{ system: keap, base: \"{address}/keap\" }}\n\
+                     xero{n}: {{ system: xero, base: \"{address}/xero\", identity: \"{address}/xero\", client_id: {XERO_CLIENT}, organisation: \"{organisation}\" }}\n"
+                )
+            })
+            .collect();
+        std::fs::write(rig.folder.path().join("connections.yaml"), connections).unwrap();
         rig.connect().await;
         rig
+    }
+
+    /// One tenant's file, its account at the source, its organisation, whose id is answered.
+    fn member(&self, n: usize) -> String {
+        let s = suffix(n);
+        let organisation = format!("{ORG}{s}");
+        let scopes = crossfoot::connectors::xero::connect::SCOPES.join(" ");
+        let mut seed = json!({
+            "organisations": [{"name": organisation, "country": "AU", "currency": "AUD"}],
+            "tokens": [{"app": XERO_CLIENT, "tenants": [organisation], "access": format!("{ACCESS}{s}"),
+                "refresh": format!("{REFRESH}{s}"), "scopes": scopes}],
+        });
+        if n == 0 {
+            seed["apps"] = json!([{"client_id": XERO_CLIENT, "client_secret": CLIENT_SECRET, "redirect_uris": ["http://localhost:8123/callback"]}]);
+        }
+        let made = self.plane.seed("xero", seed).unwrap();
+        self.plane
+            .seed("keap", json!({"applications": [{"name": name(n), "currency": "AUD", "time_zone": "Australia/Sydney",
+                "keys": [{"key": format!("{KEAP_KEY}{s}"), "kind": "sak"}],
+                "products": [{"id": "1", "name": "Hire", "sku": "HIRE", "price": "100.00", "taxable": true}]}]}))
+            .unwrap();
+        let yaml = PLAIN
+            .replace("tenant: acme", &format!("tenant: {}", name(n)))
+            .replace("keap: keap", &format!("keap: keap{s}"))
+            .replace("xero: xero", &format!("xero: xero{s}"));
+        let path = format!("mappings/{}.yaml", name(n));
+        std::fs::write(self.folder.path().join(path), yaml).unwrap();
+        made["organisations"][0]["tenant_id"]
+            .as_str()
+            .unwrap()
+            .to_owned()
     }
 
     fn outside(&self) -> Outside {
@@ -120,31 +148,23 @@ impl Rig {
 
     async fn connect(&self) {
         let engine = self.engine(OpenAs::Worker).await;
-        let (keap, xero) = (
-            ConnectionName::new("keap").unwrap(),
-            ConnectionName::new("xero").unwrap(),
-        );
-        engine
-            .keep_key(&tenant(), &keap, KEAP_KEY.to_owned().into())
-            .await
-            .unwrap();
-        engine
-            .keep_client_secret(&xero, &CLIENT_SECRET.to_owned().into())
-            .await
-            .unwrap();
-        engine
-            .keep_tokens(&tenant(), &xero, &signed_in(ACCESS, REFRESH, noon()))
-            .await
-            .unwrap();
-        let on = TenantState {
-            processing: true,
-            ..TenantState::default()
-        };
-        engine
-            .store()
-            .set_tenant(&tenant(), &on, "test", noon())
-            .await
-            .unwrap();
+        for n in 0..self.tenants {
+            let (tenant, s) = (tenant(n), suffix(n));
+            let keap = ConnectionName::new(&format!("keap{s}")).unwrap();
+            let xero = ConnectionName::new(&format!("xero{s}")).unwrap();
+            let key = engine.keep_key(&tenant, &keap, format!("{KEAP_KEY}{s}").into());
+            key.await.unwrap();
+            let secret = CLIENT_SECRET.to_owned().into();
+            engine.keep_client_secret(&xero, &secret).await.unwrap();
+            let row = signed_in(&format!("{ACCESS}{s}"), &format!("{REFRESH}{s}"), noon());
+            engine.keep_tokens(&tenant, &xero, &row).await.unwrap();
+            let on = TenantState {
+                processing: true,
+                ..TenantState::default()
+            };
+            let set = engine.store().set_tenant(&tenant, &on, "test", noon());
+            set.await.unwrap();
+        }
         engine.store().close().await;
     }
 
@@ -156,10 +176,10 @@ impl Rig {
         (self.dice >> 33) % below
     }
 
-    /// Orders arrive: each with a contact of its own or an old one, and most with a payment.
+    /// Orders arrive, the same at each tenant: each with a contact of its own or an old one, and most with a payment.
     fn arrive(&mut self) {
         let (mut contacts, mut orders) = (Vec::new(), Vec::new());
-        for _ in 0..ORDERS {
+        for _ in 0..ORDERS / self.tenants.min(5) {
             self.orders += 1;
             let n = self.orders;
             let contact = if n.is_multiple_of(3) { n - 2 } else { n };
@@ -177,18 +197,18 @@ impl Rig {
                 "items": [{"type": "PRODUCT", "product_id": "1", "name": "Hire", "quantity": 1, "price": "100.00"},
                     {"type": "TAX", "name": "GST", "quantity": 1, "price": "10.00"}]}));
         }
-        self.plane
-            .seed(
-                "keap",
-                json!({"applications": [{"name": "acme", "contacts": contacts, "orders": orders}]}),
-            )
-            .unwrap();
+        for n in 0..self.tenants {
+            let more = json!({"applications": [{"name": name(n), "contacts": contacts, "orders": orders}]});
+            self.plane.seed("keap", more).unwrap();
+        }
     }
 
-    fn start(&self) -> Child {
+    /// The program with a verb.
+    fn start(&self, verb: &[&str]) -> Child {
         let log = std::fs::File::create(self.folder.path().join("sync.log")).unwrap();
         Command::new(env!("CARGO_BIN_EXE_crossfoot"))
-            .args(["--workspace", path(self.folder.path()), "sync", "acme"])
+            .args(["--workspace", path(self.folder.path())])
+            .args(verb)
             .env("CROSSFOOT_KEY", "09".repeat(32))
             .env("CROSSFOOT_SANDBOX_CLOCK", &self.address)
             .env("CROSSFOOT_STATE", self.state())
@@ -205,10 +225,60 @@ impl Rig {
             .unwrap();
     }
 
-    fn books(&self) -> Value {
+    fn books(&self, n: usize) -> Value {
         let state = self.plane.state("xero").unwrap();
-        state["organisations"][0].clone()
+        state["organisations"][n].clone()
     }
+
+    /// Left alone, everything of a tenant comes to its end: at once, or after the quarantine.
+    async fn left_alone(&self) {
+        let mut logs = Vec::new();
+        for _ in 0..4 {
+            for n in 0..self.tenants {
+                let mut child = self.start(&["sync", &name(n)]);
+                let code = end_or_kill(&mut child, 60_000).await;
+                let log = std::fs::read_to_string(self.folder.path().join("sync.log")).unwrap();
+                assert!(matches!(code, Some(0 | 1 | 3)), "{code:?}\n{log}");
+                logs.push(format!("{} {code:?}: {log}", name(n)));
+            }
+            self.advance(16 * 60);
+        }
+        let engine = self.engine(OpenAs::Worker).await;
+        for n in 0..self.tenants {
+            let doubtful = engine.store().doubtful(&tenant(n)).await.unwrap();
+            assert!(doubtful.is_empty(), "{doubtful:#?}");
+            let counts = engine.store().counts(&tenant(n)).await.unwrap();
+            println!("{}: {} orders: {counts:?}", name(n), self.orders);
+            let logs: Vec<&String> = (logs.iter())
+                .filter(|l| l.starts_with(&format!("{} ", name(n))))
+                .collect();
+            println!("{logs:#?}");
+            one_effect_each(self, n);
+        }
+        assert!(matches!(verify_audit(engine.store()).await, Ok(Ok(_))));
+    }
+}
+
+/// What names of the nth tenant end in: nothing for the first.
+fn suffix(n: usize) -> String {
+    match n {
+        0 => String::new(),
+        n => format!("-{n}"),
+    }
+}
+
+fn name(n: usize) -> String {
+    format!("acme{}", suffix(n))
+}
+
+fn tenant(n: usize) -> TenantId {
+    TenantId::new(&name(n)).unwrap()
+}
+
+/// How many kills are wanted, of which so many are the share of a test that is run by default.
+fn wanted(default: usize) -> usize {
+    let asked = std::env::var("CROSSFOOT_KILLS").ok();
+    asked.and_then(|n| n.parse().ok()).unwrap_or(default)
 }
 
 fn path(p: &Path) -> &str {
@@ -230,10 +300,7 @@ async fn end_or_kill(child: &mut Child, after_ms: u64) -> Option<i32> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_at_random_instants_every_document_is_there_once() {
-    let wanted: usize = std::env::var("CROSSFOOT_KILLS")
-        .ok()
-        .and_then(|n| n.parse().ok())
-        .unwrap_or(25);
+    let wanted = wanted(25);
     let mut rig = Rig::new(42).await;
     let (mut kills, mut rounds) = (0, 0);
     while kills < wanted {
@@ -242,7 +309,7 @@ async fn killed_at_random_instants_every_document_is_there_once() {
         // Most kills come early and thick, some late, so that every step of a run is hit.
         for _ in 0..12 {
             let after = 5 + rig.roll(20) * rig.roll(12);
-            let mut child = rig.start();
+            let mut child = rig.start(&["sync", "acme"]);
             match end_or_kill(&mut child, after).await {
                 None => kills += 1,
                 Some(_) => break,
@@ -253,28 +320,38 @@ async fn killed_at_random_instants_every_document_is_there_once() {
             }
         }
     }
-    // Left alone, everything comes to its end: at once, or after the quarantine.
-    for _ in 0..4 {
-        let mut child = rig.start();
-        let code = end_or_kill(&mut child, 60_000).await;
-        let log = std::fs::read_to_string(rig.folder.path().join("sync.log")).unwrap();
-        assert!(matches!(code, Some(0 | 1 | 3)), "{code:?}\n{log}");
-        rig.advance(16 * 60);
-    }
-    let engine = rig.engine(OpenAs::Worker).await;
-    let doubtful = engine.store().doubtful(&tenant()).await.unwrap();
-    assert!(doubtful.is_empty(), "{doubtful:#?}");
-    let counts = engine.store().counts(&tenant()).await.unwrap();
-    println!(
-        "{kills} kills in {rounds} rounds, {} orders: {counts:?}",
-        rig.orders
-    );
-    one_effect_each(&rig);
-    assert!(matches!(verify_audit(engine.store()).await, Ok(Ok(_))));
+    println!("{kills} kills in {rounds} rounds");
+    rig.left_alone().await;
 }
 
-fn one_effect_each(rig: &Rig) {
-    let books = rig.books();
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_with_eight_tenants_in_flight_every_document_of_each_is_there_once() {
+    let wanted = wanted(12);
+    let mut rig = Rig::of(7, 8).await;
+    let (mut kills, mut rounds) = (0, 0);
+    while kills < wanted {
+        rig.arrive();
+        rounds += 1;
+        for _ in 0..6 {
+            let after = 40 + rig.roll(40) * rig.roll(40);
+            // It goes on until it is killed, or ended where it rests.
+            let mut child = rig.start(&["run"]);
+            if end_or_kill(&mut child, after).await.is_none() {
+                kills += 1;
+            }
+            // Long enough for every tenant to be due again, too short for a quarantine to end.
+            rig.advance(31 * 60 * i64::from(kills % 3 == 0) + 7);
+            if kills >= wanted {
+                break;
+            }
+        }
+    }
+    println!("{kills} kills in {rounds} rounds");
+    rig.left_alone().await;
+}
+
+fn one_effect_each(rig: &Rig, n: usize) {
+    let books = rig.books(n);
     let mut invoices: BTreeMap<String, usize> = BTreeMap::new();
     for i in books["invoices"].as_array().unwrap() {
         *invoices

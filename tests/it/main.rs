@@ -53,6 +53,7 @@ mod story_accounts_tax;
 mod story_approval;
 mod story_balance;
 mod story_books;
+mod story_crowd;
 mod story_cures_kept;
 mod story_customers;
 mod story_dates;
