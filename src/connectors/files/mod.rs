@@ -81,22 +81,23 @@ impl Files {
             },
         }
     }
+}
 
-    async fn everything(&self, session: &Session) -> Result<(Page, Cursor), CallError> {
-        let settings = &session.settings;
-        let files = folder::files(settings).await.map_err(broken)?;
-        // Another way of reading reads other documents from the same files; so does another mapping of the columns.
-        let mut print = format!("reader {READER}\n");
-        for file in &files {
-            print.push_str(&format!("{} {}\n", file.name, Fingerprint::of(&file.bytes)));
-        }
-        let said = serde_json::to_string(&**settings).map_err(|e| broken(e.to_string()))?;
-        print.push_str(&said);
-        Ok((
-            gather::page(settings, &files),
-            Cursor(Fingerprint::of(print.as_bytes()).0),
-        ))
+/// The files of the folder as they are now.
+async fn now(session: &Session) -> Result<Vec<folder::File>, CallError> {
+    folder::files(&session.settings).await.map_err(broken)
+}
+
+/// What stands for the files, and for how they are read: nothing has changed while it is the same.
+fn print_of(settings: &Settings, files: &[folder::File]) -> Result<Cursor, CallError> {
+    // Another way of reading reads other documents from the same files; so does another mapping of the columns.
+    let mut print = format!("reader {READER}\n");
+    for file in files {
+        print.push_str(&format!("{} {}\n", file.name, Fingerprint::of(&file.bytes)));
     }
+    let said = serde_json::to_string(settings).map_err(|e| broken(e.to_string()))?;
+    print.push_str(&said);
+    Ok(Cursor(Fingerprint::of(print.as_bytes()).0))
 }
 
 #[async_trait]
@@ -136,19 +137,23 @@ impl Reads for Files {
                 cursor,
                 ..
             } => {
-                let (mut page, now) = self.everything(session).await?;
-                if cursor.as_ref() == Some(&now) {
-                    // Nothing was touched; what is bad was told when it was read, and still is.
-                    page = Page::default();
-                }
-                page.cursor = now;
-                Ok(page)
+                let files = now(session).await?;
+                let print = print_of(&session.settings, &files)?;
+                // Where nothing was touched nothing is parsed; what is bad was told when it was read, and still is.
+                let page = match cursor.as_ref() == Some(&print) {
+                    true => Page::default(),
+                    false => gather::page(&session.settings, &files),
+                };
+                Ok(Page {
+                    cursor: print,
+                    ..page
+                })
             }
             Ask::Typed {
                 kind: Kind::Invoice,
                 text,
             } => {
-                let (mut page, _) = self.everything(session).await?;
+                let mut page = gather::page(&session.settings, &now(session).await?);
                 page.whole = false;
                 page.records
                     .retain(|r| r.number == *text || r.id.0 == *text);
