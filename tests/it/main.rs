@@ -2,6 +2,7 @@
 
 mod agree;
 mod bed;
+mod benched;
 mod canary;
 mod cli;
 mod codes;
