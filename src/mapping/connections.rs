@@ -8,13 +8,10 @@
 
 use super::scalars::shown;
 use super::setting::{GivenSetting, read_setting};
-use super::yaml::{MapKey, Node, Source, Value, read};
+use super::yaml::{Bounds, MapKey, Node, Source, Value, read_within};
 use crate::model::setting::{SettingKey, SystemSettings, Takes};
 use crate::model::{ConnectionName, Diagnostic, Place, Severity};
 use std::collections::BTreeMap;
-
-/// Most connections of a workspace.
-const MAX_CONNECTIONS: usize = 20_000;
 
 /// What every connection may say.
 pub const COMMON: &[SettingKey] = &[SettingKey::new(
@@ -44,6 +41,8 @@ pub struct Connections {
     pub by_name: BTreeMap<ConnectionName, Connection>,
     /// Those with mistakes, and how far down the file each goes: its first and its last line.
     lines: BTreeMap<ConnectionName, (u32, u32)>,
+    /// Whether the file could not be read to its end: what it lacks, nobody knows then.
+    broken: bool,
 }
 
 impl Connections {
@@ -58,7 +57,7 @@ impl Connections {
             text,
             index: 0,
         };
-        let (root, told) = read(source);
+        let (root, told) = read_within(source, Bounds::OF_ALL);
         let mut reader = Reader {
             source,
             systems,
@@ -66,6 +65,7 @@ impl Connections {
         };
         let mut out = Self::default();
         let Some(root) = root else {
+            out.broken = true;
             return (out, reader.told);
         };
         if !matches!(root.value, Value::Map(_)) {
@@ -77,7 +77,7 @@ impl Connections {
             );
         }
         let entries = root.entries();
-        for (n, (key, node)) in entries.iter().enumerate().take(MAX_CONNECTIONS) {
+        for (n, (key, node)) in entries.iter().enumerate() {
             if let Some((name, connection)) = reader.connection(key, node) {
                 let next = entries.get(n + 1).map_or(u32::MAX, |(k, _)| k.at.line);
                 out.lines.insert(name.clone(), (key.at.line, next));
@@ -85,6 +85,11 @@ impl Connections {
             }
         }
         (out, reader.told)
+    }
+
+    /// Whether the file could be read to its end, so that a name it does not have is no connection.
+    pub fn is_whole(&self) -> bool {
+        !self.broken
     }
 
     /// The connection of a name.

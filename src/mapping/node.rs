@@ -3,8 +3,27 @@
 use super::located::At;
 use crate::model::{Diagnostic, Place, Severity};
 
-/// Most bytes of a file.
-pub const MAX_BYTES: usize = 256 * 1024;
+/// How large a file may be.
+#[derive(Debug, Clone, Copy)]
+pub struct Bounds {
+    /// Most bytes.
+    pub bytes: usize,
+    /// Most values.
+    pub values: usize,
+}
+
+impl Bounds {
+    /// Of a tenant's file, a preset or any other that a person writes by hand.
+    pub const BY_HAND: Self = Self {
+        bytes: 256 * 1024,
+        values: 20_000,
+    };
+    /// Of `connections.yaml`, which grows with every tenant: room for 20,000 of them with two connections each.
+    pub const OF_ALL: Self = Self {
+        bytes: 16 * 1024 * 1024,
+        values: 1_000_000,
+    };
+}
 
 /// A value with its place.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! What is no YAML, told in words that help: a first look over the text, and the parser's errors.
 
-use super::node::{MAX_BYTES, Source};
+use super::node::{Bounds, Source};
 use crate::model::Diagnostic;
 use serde_yaml::granit_parser::{ErrorKind, ScanError};
 
@@ -8,13 +8,14 @@ use serde_yaml::granit_parser::{ErrorKind, ScanError};
 const TABS_TOLD: usize = 5;
 
 /// What can be told before the text is parsed: size, and tabs that indent.
-pub(super) fn first_look(source: Source<'_>) -> Vec<Diagnostic> {
-    if source.text.len() > MAX_BYTES {
+pub(super) fn first_look(source: Source<'_>, bounds: Bounds) -> Vec<Diagnostic> {
+    let most = bounds.bytes;
+    if source.text.len() > most {
         let mut told = Diagnostic::error(
             source.place(super::config::At::default()),
             "yaml.too_large",
             format!(
-                "The file has {} bytes; {MAX_BYTES} are the most it may have",
+                "The file has {} bytes; {most} are the most it may have",
                 source.text.len()
             ),
             "Keep data out of the file: long lists of rows can be matched with wildcards.",

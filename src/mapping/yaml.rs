@@ -3,10 +3,10 @@
 //! Flows in: the text of a file a person wrote. Flows out: a tree whose scalars are the text as it
 //! was written (`0200` stays `0200`, quoted or not), or diagnostics. Refused, each with its place: tabs
 //! for indentation, a key given twice, aliases, anchors and tags, several documents in one file,
-//! control characters, and what is no YAML. Bounds: 256 KiB, 24 levels, 20,000 values, 4,096
+//! control characters, and what is no YAML. Bounds: [`Bounds`], 24 levels, 4,096
 //! characters a value. The events come from the parser inside the YAML crate, which bounds itself as well.
 
-pub use super::node::{MAX_BYTES, MapKey, Node, Source, Value};
+pub use super::node::{Bounds, MapKey, Node, Source, Value};
 
 use super::config::At;
 use super::syntax;
@@ -15,16 +15,19 @@ use serde_yaml::granit_parser::{Event, Options, Parser, ScalarStyle, Span, StrIn
 
 /// Most levels of nesting.
 pub const MAX_DEPTH: usize = 24;
-/// Most values of a file.
-pub const MAX_NODES: usize = 20_000;
 /// Most characters of one value.
 pub const MAX_TEXT: usize = 4_096;
 /// Most mistakes told of one file.
 const MAX_TOLD: usize = 100;
 
-/// Reads a file. A tree is given whenever all of its values could be read, mistakes or not.
+/// Reads a file that is written by hand. A tree is given whenever all of its values could be read, mistakes or not.
 pub fn read(source: Source<'_>) -> (Option<Node>, Vec<Diagnostic>) {
-    let mut told = syntax::first_look(source);
+    read_within(source, Bounds::BY_HAND)
+}
+
+/// Reads a file of a size.
+pub fn read_within(source: Source<'_>, bounds: Bounds) -> (Option<Node>, Vec<Diagnostic>) {
+    let mut told = syntax::first_look(source, bounds);
     if !told.is_empty() {
         return (None, told);
     }
@@ -39,6 +42,7 @@ pub fn read(source: Source<'_>) -> (Option<Node>, Vec<Diagnostic>) {
         parser,
         told: &mut told,
         nodes: 0,
+        most: bounds.values,
     };
     let root = tree.document();
     // Where an alias stood there is no value, of which nothing true could be said.
@@ -54,6 +58,7 @@ struct TreeReader<'a, 't> {
     parser: Parser<'a, StrInput<'a>>,
     told: &'t mut Vec<Diagnostic>,
     nodes: usize,
+    most: usize,
 }
 
 impl<'a> TreeReader<'a, '_> {
@@ -123,11 +128,11 @@ impl<'a> TreeReader<'a, '_> {
                 "Nothing in a tenant's file is nested so deep: look for a bracket that is not closed.",
             );
         }
-        if self.nodes > MAX_NODES {
+        if self.nodes > self.most {
             return self.stop(
                 at,
                 "yaml.too_many",
-                format!("The file has more than {MAX_NODES} values"),
+                format!("The file has more than {} values", self.most),
                 "Keep long lists of rows out of the file, or match them with wildcards.",
             );
         }

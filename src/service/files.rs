@@ -7,6 +7,9 @@ use std::path::{Path, PathBuf};
 /// The most a rule file or a YAML file may hold, in bytes.
 const MAX_FILE: u64 = 256 * 1024;
 
+/// The most `connections.yaml` may hold, which grows with every tenant.
+const MAX_SHARED: u64 = 16 * 1024 * 1024;
+
 /// Why a workspace cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum WorkspaceError {
@@ -61,12 +64,21 @@ fn unreadable(path: &Path, why: impl std::fmt::Display) -> WorkspaceError {
 
 /// A text file.
 pub(super) fn read(path: &Path) -> Result<String, WorkspaceError> {
+    read_within(path, MAX_FILE)
+}
+
+/// The text of `connections.yaml`.
+pub(super) fn read_shared(path: &Path) -> Result<String, WorkspaceError> {
+    read_within(path, MAX_SHARED)
+}
+
+fn read_within(path: &Path, most: u64) -> Result<String, WorkspaceError> {
     let size = std::fs::metadata(path)
         .map_err(|e| unreadable(path, e))?
         .len();
-    if size > MAX_FILE {
+    if size > most {
         let why = format!(
-            "it has {size} bytes, and {MAX_FILE} are the most; split it, or move data into files of their own"
+            "it has {size} bytes, and {most} are the most; split it, or move data into files of their own"
         );
         return Err(unreadable(path, why));
     }

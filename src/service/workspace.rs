@@ -1,6 +1,6 @@
 //! A workspace folder: `connections.yaml`, `mappings/`, `rules/`, and `.crossfoot/` with the data.
 
-use super::files::{WorkspaceError, read, yaml_files};
+use super::files::{WorkspaceError, read, read_shared, yaml_files};
 use super::stamp::Stamp;
 use super::tables::{UsedTables, places, tables};
 use crate::connectors::Registry;
@@ -65,7 +65,7 @@ impl Workspace {
         let shared = shared.chain([path.clone(), root.join("mappings/presets")]);
         let stamps = shared.map(Stamp::of).collect();
         let (connections, told) = if path.exists() {
-            let text = read(&path)?;
+            let text = read_shared(&path)?;
             Connections::parse("connections.yaml", &text, &systems.settings())
         } else {
             (Connections::default(), Vec::new())
@@ -163,7 +163,7 @@ impl Workspace {
             file,
             text,
             presets: &self.presets,
-            connections: Some(&self.connections),
+            connections: self.connections.is_whole().then_some(&self.connections),
             facts: &self.systems.facts(),
         })
     }

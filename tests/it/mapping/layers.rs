@@ -162,3 +162,26 @@ fn files_go_to_the_ledger_by_a_preset_of_their_own() {
         .unwrap();
     assert_eq!(draft.due, invoice.due, "the file's own due date is kept");
 }
+
+/// A file of all tenants grows with every tenant: ten thousand of them, each with two connections, are read whole; and of a
+/// file that cannot be read nothing else is said.
+#[test]
+fn the_connections_of_ten_thousand_tenants_are_read() {
+    let systems = Registry::standard();
+    let of = |n: usize| {
+        format!(
+            "keap-{n}: {{ system: keap }}\nxero-{n}: {{ system: xero, client_id: shared, organisation: Org {n}, redirect: \"http://localhost:8123/callback\" }}\n"
+        )
+    };
+    let text: String = (0..10_000).map(of).collect();
+    let (all, told) = Connections::parse("connections.yaml", &text, &systems.settings());
+    assert!(told.is_empty(), "{:?}", told.first());
+    assert_eq!(all.by_name.len(), 20_000);
+    assert!(all.get("xero-9999").is_some() && all.is_whole());
+    let (broken, told) = Connections::parse(
+        "connections.yaml",
+        "keap: { system: keap\n",
+        &systems.settings(),
+    );
+    assert!(!told.is_empty() && !broken.is_whole());
+}
