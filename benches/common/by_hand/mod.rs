@@ -81,7 +81,7 @@ impl<'a> ByHand<'a> {
             settled: None,
             left: None,
             overpaid: Vec::new(),
-            locked_until: None,
+            locked_until: self.lock,
         };
         if let Err(verdict) = self.all(hooks, invoice, view, &mut out) {
             out.verdict = verdict;
