@@ -111,13 +111,15 @@ async fn all_tenants(db: &mut Db) -> Result<Vec<TenantId>, StoreError> {
 
 /// What was under way: none of it goes again under its key, and all of it is looked for.
 async fn under_way(db: &mut Db, tenant: &TenantId, epoch: i64) -> Result<(), StoreError> {
-    sql("UPDATE writes SET key_spent = 1 WHERE tenant = $1 AND state IN ('sent','in_doubt','verifying')")
+    sql("UPDATE writes SET key_spent = 1 WHERE id IN (SELECT id FROM under_way WHERE tenant = $1)")
         .bind(tenant.as_str())
         .run(db)
         .await?;
     let open = sql(
         "SELECT natural_key, marker, book, kind, of_id FROM write_rows
-          WHERE tenant = $1 AND is_update = 0 AND state IN ('sent','in_doubt','verifying','ready','claimed')",
+          WHERE is_update = 0
+            AND id IN (SELECT id FROM under_way WHERE tenant = $1
+                       UNION ALL SELECT id FROM writes WHERE tenant = $1 AND state = 'ready')",
     );
     let open = open.bind(tenant.as_str()).all(db, |r| {
         let label = format!("{} {}", text(r, "kind")?, text(r, "of_id")?);

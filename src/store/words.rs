@@ -11,7 +11,7 @@ use super::journal::fence;
 use super::sql::{Db, sql};
 use super::word_rows::{forget, put, standing, take_links};
 use super::{Store, drifts, things, writes};
-use crate::model::{Key, Kind, PersonsWord, WordKind, WriteState};
+use crate::model::{Key, Kind, PersonsWord, WordKind};
 use crate::pipeline::lease::Lease;
 use crate::pipeline::ports::StoreError;
 use chrono::{DateTime, Utc};
@@ -42,11 +42,6 @@ pub enum Said {
     Nothing,
     /// A word that stands must be taken back first.
     First(WordKind),
-}
-
-fn is_doubtful(state: WriteState) -> bool {
-    use WriteState::{Claimed, InDoubt, Sent, Verifying};
-    matches!(state, Claimed | Sent | InDoubt | Verifying)
 }
 
 impl Store {
@@ -135,7 +130,7 @@ async fn in_doubt(
 ) -> Result<Option<String>, StoreError> {
     let all = writes::of_document(db, tenant, document).await?;
     let concerns = |w: &&crate::pipeline::write::WriteRow| {
-        w.kind != Kind::Contact && (of == document || w.of.id == of.id) && is_doubtful(w.state)
+        w.kind != Kind::Contact && (of == document || w.of.id == of.id) && w.state.may_have_left()
     };
     Ok(all.iter().find(concerns).map(|w| w.key.clone()))
 }
