@@ -3,8 +3,8 @@
 
 use super::journal::fence;
 use super::{
-    Store, charts, contacts, decisions, documents, drifts, in_use, links, papers, records, sweeps,
-    unwanted, word_rows, writes,
+    Store, approvals, charts, contacts, decisions, documents, drifts, in_use, links, papers,
+    records, sweeps, unwanted, word_rows, writes,
 };
 use crate::connectors::{BadRecord, Cursor, Page};
 use crate::model::{
@@ -14,7 +14,7 @@ use crate::model::{
 use crate::pipeline::lease::Lease;
 use crate::pipeline::ports::{
     BookRow, Books, ContactKeys, DecidedDoc, DecisionNote, DocRow, Documents, Looked, Mirror,
-    MirrorFound, PaperKeys, Papers, Records, StoreError, Written,
+    MirrorFound, Moved, PaperKeys, Papers, Records, StoreError, Written,
 };
 use crate::pipeline::write::WriteRow;
 use async_trait::async_trait;
@@ -201,14 +201,17 @@ impl Documents for Store {
     async fn set_state(
         &self,
         tenant: &TenantId,
-        document: &Key,
+        seen: &DocRow,
         state: DocState,
         actor: &str,
         now: DateTime<Utc>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Moved, StoreError> {
         let mut tx = self.begin().await?;
-        documents::by_person(&mut tx, tenant.as_str(), document, state, actor, now).await?;
-        tx.commit().await
+        let moved = approvals::by_person(&mut tx, tenant.as_str(), seen, state, actor, now).await?;
+        if moved == Moved::Done {
+            tx.commit().await?;
+        }
+        Ok(moved)
     }
 }
 

@@ -9,7 +9,6 @@ use super::rows::{
     amount, corrupt, json, key, maybe, maybe_day, maybe_json, number, read_time, text, time,
 };
 use super::sql::{Db, limit, sql};
-use super::{needed, writes};
 use crate::model::{DocState, Document, Fingerprint, Key, Reason, SourceRecord};
 use crate::pipeline::ports::{DocRow, StoreError};
 use chrono::{DateTime, Utc};
@@ -273,42 +272,13 @@ pub async fn catch_up(db: &mut Db, tenant: &str, document: &Key) -> Result<(), S
     Ok(())
 }
 
-/// Changes where a document stands after a person's word, with its unsent writes and an audit row.
-pub async fn by_person(
-    db: &mut Db,
-    tenant: &str,
-    document: &Key,
-    state: DocState,
-    actor: &str,
-    now: DateTime<Utc>,
-) -> Result<(), StoreError> {
-    put(db, tenant, document, state, None, now).await?;
-    if state == DocState::Approved {
-        sql("UPDATE documents SET approved = drafts WHERE tenant = $1
-                AND thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)")
-            .bind(tenant)
-            .key(document)
-            .run(db)
-            .await?;
-        needed::release_contacts(db, tenant, document).await?;
-        writes::move_all(db, tenant, document, "planned", "ready").await?;
-    } else {
-        sql("UPDATE documents SET approved = NULL WHERE tenant = $1
-                AND thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)")
-            .bind(tenant)
-            .key(document)
-            .run(db)
-            .await?;
-        writes::move_all(db, tenant, document, "ready", "planned").await?;
-        needed::leave_contacts(db, tenant, document).await?;
-    }
-    let entry = AuditEntry {
-        tenant,
-        at: now,
-        actor,
-        action: state.as_str(),
-        object: &document.id.0,
-        detail: "",
-    };
-    audit::append(db, entry).await
+/// It is decided on once more.
+pub async fn open(db: &mut Db, tenant: &str, document: &Key) -> Result<(), StoreError> {
+    sql("UPDATE documents SET open = 1 WHERE tenant = $1
+            AND thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)")
+    .bind(tenant)
+    .key(document)
+    .run(db)
+    .await?;
+    Ok(())
 }

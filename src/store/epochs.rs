@@ -9,7 +9,7 @@ use super::rows::{corrupt, number, read_time, text, time};
 use super::sql::{Db, sql};
 use super::{contacts, tenants};
 use crate::model::{BookId, Epoch, EpochCause, EpochProof, LogEnd, TenantId};
-use crate::pipeline::ports::StoreError;
+use crate::pipeline::ports::{StoreError, TenantSwitch};
 use chrono::{DateTime, Utc};
 
 /// Who speaks where nobody does.
@@ -75,10 +75,12 @@ pub async fn begin(
         .await?;
     for tenant in all_tenants(db).await? {
         under_way(db, &tenant, number).await?;
-        let mut state = tenants::state(db, tenant.as_str()).await?;
         // What is not posted is decided on again, as after an edit that changes nothing.
-        state.config = None;
-        tenants::set_state(db, tenant.as_str(), &state, actor, now).await?;
+        let anew = TenantSwitch::Decides {
+            config: None,
+            edit: None,
+        };
+        tenants::switch(db, tenant.as_str(), &anew, actor, now).await?;
     }
     let object = number.to_string();
     log(db, actor, "epoch", (&object, &proof.what), now).await?;

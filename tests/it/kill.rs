@@ -9,7 +9,7 @@ use super::support::{KEAP_KEY, XERO_CLIENT, noon, signed_in};
 use crossfoot::clock::RealClock;
 use crossfoot::connectors::http::ReqwestTransport;
 use crossfoot::model::ConnectionName;
-use crossfoot::pipeline::ports::{Documents as _, Journal as _, Runs as _, TenantState};
+use crossfoot::pipeline::ports::{Documents as _, Journal as _, Runs as _, TenantSwitch};
 use crossfoot::sandbox::plane::{Plane, PlaneOptions};
 use crossfoot::sandbox::wire::System;
 use crossfoot::service::{BeaconPlace, Engine, Outside, Workspace};
@@ -136,15 +136,9 @@ impl Rig {
             .keep_tokens(&tenant(), &xero, &signed_in(ACCESS, REFRESH, noon()))
             .await
             .unwrap();
-        let on = TenantState {
-            processing: true,
-            ..TenantState::default()
-        };
-        engine
-            .store()
-            .set_tenant(&tenant(), &on, "test", noon())
-            .await
-            .unwrap();
+        let on = TenantSwitch::Processing(true);
+        let on = engine.store().switch(&tenant(), &on, "test", noon()).await;
+        on.unwrap();
         engine.store().close().await;
     }
 

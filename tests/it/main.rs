@@ -52,6 +52,7 @@ mod storm;
 mod story_accounts_tax;
 mod story_approval;
 mod story_balance;
+mod story_beside;
 mod story_books;
 mod story_cures_kept;
 mod story_customers;

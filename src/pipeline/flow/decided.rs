@@ -4,7 +4,7 @@ use super::super::compare::source_hash;
 use super::super::decide::{Decision, Question, decide};
 use super::super::gather::{self, PlannedContacts};
 use super::super::plan::{self, WritePlan};
-use super::super::ports::{DecidedDoc, DecisionNote, DocRow, LinksLearned};
+use super::super::ports::{DecidedDoc, DecisionNote, DocRow, LinksLearned, TenantSwitch};
 use super::super::tenant::{Progress, SyncError};
 use super::pass::{ChartRead, MANY, Pass};
 use crate::model::codes;
@@ -43,13 +43,12 @@ impl Pass<'_> {
         self.state.config = Some(t.config.clone());
         let now = t.to.clock.now();
         if !self.ask.dry {
-            // Read again: a person may have switched something while this run was reading.
-            let mut state = t.memory.tenant(t.tenant()).await?;
-            state.config.clone_from(&self.state.config);
-            state.edited = self.state.edited;
-            state.edited_at = self.state.edited_at;
+            let decides = TenantSwitch::Decides {
+                config: self.state.config.clone(),
+                edit: self.state.edit(),
+            };
             t.memory
-                .set_tenant(t.tenant(), &state, "crossfoot", now)
+                .switch(t.tenant(), &decides, "crossfoot", now)
                 .await?;
         }
         Ok(())
@@ -88,6 +87,8 @@ impl Pass<'_> {
     pub(super) async fn decide_chunk(&mut self, rows: Vec<DocRow>) -> Result<(), SyncError> {
         let ledger = self.chart().await?;
         let lease = self.t.lease().await?;
+        // A person may have reviewed the first run while it goes on.
+        self.state.reviewed = self.t.memory.tenant(self.t.tenant()).await?.reviewed;
         let mut out = Vec::new();
         let mut planned = PlannedContacts::default();
         for row in rows {
@@ -152,6 +153,7 @@ impl Pass<'_> {
             writes: Vec::new(),
             approval: Fingerprint::of(b""),
             release: false,
+            approved: row.approved.clone(),
             retried: false,
             to_release: BTreeSet::new(),
             learned: LinksLearned::default(),
@@ -250,6 +252,7 @@ impl Pass<'_> {
             writes: outcome.writes.clone(),
             approval: outcome.approval.clone(),
             release,
+            approved: row.approved.clone(),
             retried: view.retried,
             to_release: view.to_release.clone(),
             learned: outcome.learned.clone(),
