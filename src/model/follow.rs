@@ -101,6 +101,7 @@ mod tests {
             actor: String::new(),
             at: DateTime::UNIX_EPOCH,
             source: BTreeMap::new(),
+            version: String::new(),
             over: None,
         }
     }

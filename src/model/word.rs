@@ -95,6 +95,9 @@ pub struct PersonsWord {
     /// kept, and of those on payments.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub source: BTreeMap<String, String>,
+    /// The version of the source's record that said so; empty of words that were said before versions were kept.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub version: String,
     /// The word that it was said over, and that counts again once this one is taken back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub over: Option<Box<PersonsWord>>,
@@ -244,6 +247,7 @@ mod tests {
             actor: String::new(),
             at: DateTime::UNIX_EPOCH,
             source: BTreeMap::new(),
+            version: String::new(),
             over: None,
         }
     }

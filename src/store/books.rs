@@ -102,6 +102,17 @@ impl Records for Store {
         records::at(&mut *self.db().await?, tenant.as_str(), of, version).await
     }
 
+    async fn read_anew(
+        &self,
+        tenant: &TenantId,
+        of: &Key,
+        record: &SourceRecord,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        records::read_anew(&mut tx, tenant.as_str(), of, record).await?;
+        tx.commit().await
+    }
+
     async fn bad_records(&self, tenant: &TenantId) -> Result<Vec<BadRecord>, StoreError> {
         records::bad(&mut *self.db().await?, tenant.as_str()).await
     }

@@ -76,6 +76,36 @@ pub async fn seen(
     Ok(changed == 1)
 }
 
+/// What the version that a document has says of it, read otherwise than before. Answers whether it has that version.
+pub async fn said_anew(
+    db: &mut Db,
+    tenant: &str,
+    key: &Key,
+    r: &SourceRecord,
+    version: &Fingerprint,
+) -> Result<bool, StoreError> {
+    let Document::Invoice(doc) = &r.document else {
+        return Ok(false);
+    };
+    let has = sql(
+        "UPDATE documents SET number = $6, also = $7, day = $8, total = $9, currency = $10, contact = $11
+          WHERE tenant = $1 AND version = $5
+            AND thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)",
+    )
+    .bind(tenant)
+    .key(key)
+    .bind(&version.0)
+    .bind(&r.number)
+    .bind(&doc.order_id)
+    .bind(doc.date.to_string())
+    .bind(doc.total.to_string())
+    .bind(doc.currency.code())
+    .bind(&doc.contact.name)
+    .run(db)
+    .await?;
+    Ok(has == 1)
+}
+
 /// Those whose newest version is not decided on, oldest first.
 pub async fn undecided(db: &mut Db, tenant: &str, most: usize) -> Result<Vec<DocRow>, StoreError> {
     sql("SELECT * FROM document_rows WHERE tenant = $1 AND open = 1 ORDER BY day, id LIMIT $2")

@@ -81,6 +81,24 @@ pub async fn save(
     }
 }
 
+/// A version of a record as it is kept from now on.
+async fn keep_body(
+    db: &mut Db,
+    tenant: &str,
+    of: &Key,
+    r: &SourceRecord,
+) -> Result<(), StoreError> {
+    sql("UPDATE records SET body = $6 WHERE tenant = $1 AND version = $5
+            AND thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)")
+    .bind(tenant)
+    .key(of)
+    .bind(&r.version().0)
+    .bind(pack(r)?)
+    .run(db)
+    .await?;
+    Ok(())
+}
+
 async fn is_back(db: &mut Db, tenant: &str, thing: i64, version: &str) -> Result<bool, StoreError> {
     let back = sql("UPDATE records SET replaced_at = NULL
           WHERE tenant = $1 AND thing = $2 AND version = $3 AND replaced_at IS NOT NULL")
@@ -107,6 +125,21 @@ async fn replace_others(
     .bind(version)
     .run(db)
     .await?;
+    Ok(())
+}
+
+/// What a version is read as today takes the place of what it was read as; so does what is told of its document, where it
+/// is the newest.
+pub async fn read_anew(
+    db: &mut Db,
+    tenant: &str,
+    of: &Key,
+    r: &SourceRecord,
+) -> Result<(), StoreError> {
+    keep_body(db, tenant, of, r).await?;
+    if super::documents::said_anew(db, tenant, of, r, &r.version()).await? {
+        customers::save(db, tenant, &of.book, r).await?;
+    }
     Ok(())
 }
 

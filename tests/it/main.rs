@@ -80,6 +80,7 @@ mod story_release;
 mod story_resend;
 mod story_rules;
 mod story_schedule;
+mod story_settings;
 mod story_settle;
 mod story_skips;
 mod story_spent;

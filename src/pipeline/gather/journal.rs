@@ -1,10 +1,11 @@
 //! What our own journal, links and decisions say of a document.
 
+use super::super::compare::said_of;
 use super::super::ports::{DocRow, StoreError};
 use super::super::tenant::Tenant;
 use crate::model::{
-    DocState, Document, Draft, Fingerprint, GonePayment, Invoice, InvoiceDraft, Key, Kind,
-    LedgerInvoice, Link, PaymentKind, PostedDraft, SourceId, WriteState,
+    DocState, Draft, Fingerprint, GonePayment, Invoice, InvoiceDraft, Key, Kind, LedgerInvoice,
+    Link, PaymentKind, PostedDraft, SourceId, Words, WriteState,
 };
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
@@ -145,6 +146,29 @@ pub(super) async fn agreed(t: &Tenant<'_>, of: &Key) -> Result<Option<InvoiceDra
     })
 }
 
+/// What persons have said of a document, and is not done. A word on it is about what the source said then, read as today's
+/// record is: how it was read when the word was said is no change at the source.
+pub(super) async fn words(
+    t: &Tenant<'_>,
+    of: &Key,
+    (link, payments): (Option<&Link>, &BTreeMap<String, Link>),
+) -> Result<Words, StoreError> {
+    let said = t.memory.words(t.tenant(), of).await?;
+    let mut words = said.unspent(link, payments);
+    let mut next = words.document.as_mut();
+    while let Some(word) = next {
+        if !word.source.is_empty() && !word.version.is_empty() {
+            let record = t.memory.record_at(t.tenant(), of, &word.version).await?;
+            let read = record.and_then(|r| t.reading().again(&r).ok().flatten());
+            if let Some(invoice) = read {
+                word.source = said_of(&invoice);
+            }
+        }
+        next = word.over.as_deref_mut();
+    }
+    Ok(words)
+}
+
 /// What the source said of a linked document when the two books were last agreed.
 pub(super) async fn base(
     t: &Tenant<'_>,
@@ -160,8 +184,7 @@ pub(super) async fn base(
         (version, _) => version,
     };
     let record = (t.memory).record_at(t.tenant(), &row.key, version).await?;
-    Ok(match record.map(|r| r.document) {
-        Some(Document::Invoice(invoice)) => Some(Arc::from(invoice)),
-        _ => None,
-    })
+    // Read as today's is: what the connection says otherwise by now is no change at the source.
+    let read = record.and_then(|r| t.reading().again(&r).ok().flatten());
+    Ok(read.map(Arc::from))
 }

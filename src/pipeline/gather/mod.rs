@@ -40,8 +40,7 @@ pub async fn of(
     let contact = contacts::known(t, invoice, planned).await?;
     let link = t.memory.link(t.tenant(), &row.key).await?;
     let (payment_links, others) = journal::payment_links(t, invoice, link.as_ref()).await?;
-    let said = t.memory.words(t.tenant(), &row.key).await?;
-    let words = said.unspent(link.as_ref(), &payment_links);
+    let words = journal::words(t, &row.key, (link.as_ref(), &payment_links)).await?;
     let base = journal::base(t, row, link.as_ref()).await?;
     // A linked document is seen anew only when a person said retry.
     let retried = link.is_some() && row.state == DocState::Seen;

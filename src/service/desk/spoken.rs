@@ -64,6 +64,7 @@ pub(super) fn word(
         amount: payment.map_or(m.invoice.total, |p| p.amount),
         shown,
         source,
+        version: m.row.version.0.clone(),
         over: None,
         why: ask.why.to_owned(),
         actor: ask.actor.to_owned(),
