@@ -62,7 +62,7 @@ pub use ledger::{
 };
 pub use link::{Link, LinkMade};
 pub use money::Currency;
-pub use record::{Document, Record, SourceRecord};
+pub use record::{Document, Edition, Record, SourceRecord};
 pub use setting::{SettingKey, SettingWord, SystemSettings, Takes};
 pub use standing::{May, Standing};
 pub use text::{dangerous, digits, folded};

@@ -60,15 +60,18 @@ impl Records for Store {
         now: DateTime<Utc>,
     ) -> Result<u64, StoreError> {
         let (mut tx, t) = (self.begin().await?, tenant.as_str());
-        let mut changed = 0;
+        let (mut changed, mut older) = (0, Vec::new());
         for r in &page.records {
-            changed += u64::from(records::save(&mut tx, t, book, r, now).await?);
+            match records::newer(&mut tx, t, book, r).await? {
+                Some(told) => older.push(told),
+                None => changed += u64::from(records::save(&mut tx, t, book, r, now).await?),
+            }
         }
         // What was told of a place in a file has no record by which it could be forgotten.
         if page.whole {
             records::forget_all_bad(&mut tx, t, book).await?;
         }
-        for b in &page.bad {
+        for b in page.bad.iter().chain(&older) {
             records::save_bad(&mut tx, t, book, b).await?;
         }
         for r in &page.records {
