@@ -102,6 +102,7 @@ mod tests {
             at: DateTime::UNIX_EPOCH,
             source: BTreeMap::new(),
             version: String::new(),
+            payments: None,
             over: None,
         }
     }

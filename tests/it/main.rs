@@ -88,6 +88,7 @@ mod story_stamp;
 mod story_tenants;
 mod story_trust;
 mod story_unlink;
+mod story_unseen;
 mod story_updates;
 mod story_words;
 mod story_xero_habits;

@@ -236,6 +236,7 @@ pub async fn resend(
                 at,
                 source: BTreeMap::new(),
                 version: String::new(),
+                payments: None,
                 over: None,
             };
             match store.say(&lease, key, &word, &[]).await? {
