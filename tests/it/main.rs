@@ -72,6 +72,7 @@ mod story_letters;
 mod story_modes;
 mod story_money_waits;
 mod story_overpayment;
+mod story_pairs;
 mod story_payments_words;
 mod story_plan_is_sync;
 mod story_put_back;

@@ -4,6 +4,7 @@
 mod contacts;
 mod copy;
 mod customers;
+mod entered;
 mod journal;
 mod loose;
 mod mirror;
@@ -95,6 +96,7 @@ pub async fn of(
     // Asked for last: what was read by now has been weighed.
     view.drifts = drifts(t, row).await?;
     papers::stamped(t, row, &mut view).await?;
+    view.entered = entered::sums(t, invoice, &view).await?;
     loose::fill(t, row, invoice, edited, &mut view).await?;
     Ok(view)
 }
