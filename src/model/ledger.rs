@@ -308,6 +308,9 @@ pub struct LedgerView {
     /// The ledger's ids of its posted payments that the ledger no longer has; looked for when a person said retry.
     #[serde(default)]
     pub taken_out: BTreeSet<String>,
+    /// Whether a write of it may have left while no link leads to it, where the source has it no more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub may_be_there: bool,
     /// The sums of payments on its paper that people entered and that stand for none of ours, where money of it was paid back.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub entered: Vec<Decimal>,

@@ -3,6 +3,7 @@
 use super::super::compare::said_of;
 use super::super::ports::{DocRow, StoreError};
 use super::super::tenant::Tenant;
+use super::super::write::WriteRow;
 use crate::model::{
     DocState, Draft, Fingerprint, GonePayment, Invoice, InvoiceDraft, Key, Kind, LedgerInvoice,
     Link, PaymentKind, PostedDraft, SourceId, Words, WriteState,
@@ -136,6 +137,13 @@ pub(super) async fn posted(
     }
     gone.sort_by(|a, b| (a.date, &a.id).cmp(&(b.date, &b.id)));
     Ok((posted, gone))
+}
+
+/// Whether a document may be in the ledger without our knowing: a write of it may have left.
+pub(super) async fn may_be_there(t: &Tenant<'_>, of: &Key) -> Result<bool, StoreError> {
+    let writes = t.memory.writes(t.tenant(), of).await?;
+    let left = |w: &WriteRow| w.kind == Kind::Invoice && w.state.may_have_left();
+    Ok(writes.iter().any(left))
 }
 
 /// What was last agreed of a document.
