@@ -92,7 +92,7 @@ codes! {
     SETTLED_PAYMENT = "settled.payment" {
         what: "Money came in, or went back, after its document was settled by hand with an entry that Crossfoot does not see."
         why: "Crossfoot does not know to which paper of the ledger it belongs, and drops no money without a word."
-        fix: "Enter it in the ledger by hand, then `crossfoot settle TENANT NUMBER --payment PAYMENT --unseen --why \"...\"`. Or name the document's entry with `crossfoot settle TENANT NUMBER --as ENTRY --why \"...\"`: what comes in goes to that."
+        fix: "Enter it in the ledger by hand, then `crossfoot settle TENANT NUMBER --payment PAYMENT --unseen --why \"...\"`. Or settle the document itself with its entry in the ledger: what comes in goes to that."
     }
 
     SETTLED_CHANGED = "settled.changed" {

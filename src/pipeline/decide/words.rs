@@ -109,7 +109,7 @@ fn came_since(p: &Payment) -> Reason {
             p.id,
             money::show(p.amount)
         ),
-        "enter it in the ledger by hand, then `crossfoot settle TENANT NUMBER --payment PAYMENT --unseen --why \"...\"`; or name the document's entry with `crossfoot settle TENANT NUMBER --as ENTRY --why \"...\"`, and it goes to that",
+        "enter it in the ledger by hand, then `crossfoot settle TENANT NUMBER --payment PAYMENT --unseen --why \"...\"`; or settle the document itself with its entry in the ledger, and what comes in goes to that",
     )
 }
 
