@@ -101,6 +101,8 @@ mod tests {
             actor: String::new(),
             at: DateTime::UNIX_EPOCH,
             source: BTreeMap::new(),
+            version: String::new(),
+            payments: None,
             over: None,
         }
     }

@@ -103,6 +103,16 @@ impl WriteState {
         )
     }
 
+    /// Whether bytes of it may have left of which neither an answer nor a look-up has told yet what they did. The view
+    /// `under_way` says the same of the store's rows.
+    pub fn may_have_left(self) -> bool {
+        use WriteState::*;
+        match self {
+            Claimed | Sent | InDoubt | Verifying => true,
+            Planned | Ready | Linked | Held | Refused | Superseded => false,
+        }
+    }
+
     /// Whether nothing more will happen of itself.
     pub fn is_settled(self) -> bool {
         use WriteState::*;

@@ -6,7 +6,7 @@ use super::document::Invoice;
 use super::draft::{ContactDraft, InvoiceDraft, TaxMode};
 use super::drift::{Drift, DriftKind};
 use super::ids::Kind;
-use super::link::Link;
+use super::link::{Link, PutElsewhere};
 use super::standing::Standing;
 use super::text::{digits, folded};
 use super::word::Words;
@@ -308,6 +308,12 @@ pub struct LedgerView {
     /// The ledger's ids of its posted payments that the ledger no longer has; looked for when a person said retry.
     #[serde(default)]
     pub taken_out: BTreeSet<String>,
+    /// Whether a write of it may have left while no link leads to it, where the source has it no more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub may_be_there: bool,
+    /// The sums of payments on its paper that people entered and that stand for none of ours, where money of it was paid back.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub entered: Vec<Decimal>,
     /// What people, or the source, did to what is posted of it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub drifts: Vec<Drift>,
@@ -346,17 +352,6 @@ impl LedgerView {
         };
         link.other.id.0 == posted.contact_id
     }
-}
-
-/// A payment that stands on another paper than its document's.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PutElsewhere {
-    /// The paper's number, or the ledger's id of it where it has none.
-    pub on: String,
-    /// How much.
-    pub amount: Decimal,
-    /// Whether a person has said retry, and it is no longer there.
-    pub taken_out: bool,
 }
 
 /// What of a payment was sent as a credit of the contact.

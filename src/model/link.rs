@@ -68,3 +68,14 @@ impl Link {
         self.made == LinkMade::Ours
     }
 }
+
+/// A payment that stands on another paper than its document's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PutElsewhere {
+    /// The paper's number, or the ledger's id of it where it has none.
+    pub on: String,
+    /// How much.
+    pub amount: Decimal,
+    /// Whether a person has said retry, and it is no longer there.
+    pub taken_out: bool,
+}

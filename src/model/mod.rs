@@ -58,11 +58,11 @@ pub use journey::{DocState, WriteState};
 pub use key::{BookId, Key, NaturalKey};
 pub use ledger::{
     ContactsCut, GonePayment, LedgerContact, LedgerInvoice, LedgerLine, LedgerPayment, LedgerView,
-    MayChange, PostedDraft, PutElsewhere, SentCredit,
+    MayChange, PostedDraft, SentCredit,
 };
-pub use link::{Link, LinkMade};
+pub use link::{Link, LinkMade, PutElsewhere};
 pub use money::Currency;
-pub use record::{Document, Record, SourceRecord};
+pub use record::{Document, Edition, Record, SourceRecord};
 pub use setting::{SettingKey, SettingWord, SystemSettings, Takes};
 pub use standing::{May, Standing};
 pub use text::{dangerous, digits, folded};

@@ -42,6 +42,24 @@ impl Document {
     }
 }
 
+/// One of several tellings of the same thing, of which the newest counts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Edition {
+    /// By what editions are told apart: those of another way are neither older nor newer.
+    pub by: String,
+    /// What is greater the newer it is, as a text.
+    pub at: String,
+    /// Where it stands, for people.
+    pub place: String,
+}
+
+impl Edition {
+    /// Whether another one is older than this.
+    pub fn is_newer_than(&self, other: &Edition) -> bool {
+        self.by == other.by && self.at > other.at
+    }
+}
+
 /// One record of a book.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
@@ -54,6 +72,9 @@ pub struct Record {
     /// What changes when it changes, in the book's own terms: what an update is based on. Empty where it says nothing.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub revision: String,
+    /// Which edition of the source says so, where it tells the same thing in several and the newest counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edition: Option<Edition>,
     /// When the book last changed it, where it says so.
     pub modified_at: Option<DateTime<Utc>>,
     /// Where it stands.
@@ -89,6 +110,7 @@ impl Record {
             id,
             number,
             revision: String::new(),
+            edition: None,
             modified_at,
             standing: Standing::default(),
             mark: None,

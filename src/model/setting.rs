@@ -61,6 +61,8 @@ pub struct SettingKey {
     pub default: &'static str,
     /// What it means, in one sentence.
     pub doc: &'static str,
+    /// Whether it says how a record is read: with another value the same record says something else.
+    pub reads: bool,
 }
 
 impl SettingKey {
@@ -76,7 +78,15 @@ impl SettingKey {
             takes,
             default,
             doc,
+            reads: false,
         }
+    }
+
+    /// The same, as one that says how records are read.
+    #[must_use]
+    pub const fn of_reading(mut self) -> Self {
+        self.reads = true;
+        self
     }
 }
 

@@ -8,7 +8,7 @@ use super::link::Link;
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a word says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -95,12 +95,26 @@ pub struct PersonsWord {
     /// kept, and of those on payments.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub source: BTreeMap<String, String>,
+    /// The payments and refunds that a document had then; none of words that were said before these were kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payments: Option<BTreeSet<String>>,
+    /// The version of the source's record that said so; empty of words that were said before versions were kept.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub version: String,
     /// The word that it was said over, and that counts again once this one is taken back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub over: Option<Box<PersonsWord>>,
 }
 
 impl PersonsWord {
+    /// Whether a word on a document was said when a payment of it was there already.
+    pub fn knew(&self, payment: &str, date: NaiveDate) -> bool {
+        match &self.payments {
+            Some(all) => all.contains(payment),
+            None => date <= self.at.date_naive(),
+        }
+    }
+
     /// Whether what was asked for is there, as a link says. What was linked when the word was said is among what was shown.
     pub fn is_done(&self, link: &Link) -> bool {
         match self.kind {
@@ -244,6 +258,8 @@ mod tests {
             actor: String::new(),
             at: DateTime::UNIX_EPOCH,
             source: BTreeMap::new(),
+            version: String::new(),
+            payments: None,
             over: None,
         }
     }

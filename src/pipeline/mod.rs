@@ -16,6 +16,7 @@ pub mod plant;
 pub mod ports;
 pub mod post;
 pub mod protocol;
+pub mod reading;
 mod refund;
 pub mod resend;
 mod taken;

@@ -6,11 +6,10 @@
 use super::compare::{Compare, Difference, Field, LineField, as_held, differences};
 use super::decide::{Question, drafted};
 use super::ports::{DocRow, Memory, StoreError};
+use super::reading::{SourceReading, SourceSaid};
 use super::write::paper_hash;
 use crate::mapping::Mapping;
-use crate::model::{
-    Chart, Document, Draft, Fingerprint, InvoiceDraft, LedgerView, LinkMade, TargetFacts,
-};
+use crate::model::{Chart, Draft, Fingerprint, InvoiceDraft, LedgerView, LinkMade, TargetFacts};
 use crate::rules::{Context, RuleSet, Runner};
 use std::collections::BTreeSet;
 use std::fmt;
@@ -107,6 +106,8 @@ pub struct Anew<'a> {
     pub chart: &'a Chart,
     /// What the ledger can do.
     pub facts: TargetFacts<'a>,
+    /// How the source's records are read today.
+    pub reading: SourceReading<'a>,
     /// Tenant and day.
     pub context: Arc<Context>,
 }
@@ -126,10 +127,9 @@ impl Anew<'_> {
         let Some(link) = link.filter(|l| l.made == LinkMade::Ours) else {
             return Ok(None);
         };
-        let record = self.memory.record(tenant, &row.key).await?;
+        let said = self.reading.newest(self.memory, tenant, row).await?;
         let agreed = self.memory.agreed(tenant, &row.key).await?;
-        let (Some(Document::Invoice(invoice)), Some(Draft::Invoice(agreed))) =
-            (record.map(|r| r.document), agreed)
+        let (SourceSaid::Invoice { invoice, .. }, Some(Draft::Invoice(agreed))) = (said, agreed)
         else {
             return Ok(None);
         };

@@ -4,11 +4,13 @@ use super::ending::Ending;
 use super::lease::{LEASE_S, Lease};
 use super::ports::{InUse, Memory, RunLine, RunRow, StoreError};
 use super::post::PostError;
+use super::reading::SourceReading;
 use crate::connectors::{CallError, Session, SourceSide, TargetSide};
 use crate::mapping::Mapping;
 use crate::model::{Fingerprint, Key, Kind, SourceId, TenantId};
 use crate::rules::RuleSet;
 use chrono::{DateTime, NaiveDate, Utc};
+use std::sync::Arc;
 
 /// Why a run did not happen or stopped early.
 #[derive(Debug, thiserror::Error)]
@@ -152,6 +154,14 @@ impl Tenant<'_> {
         match self.ending.is_asked() {
             true => Err(SyncError::Ended),
             false => Ok(()),
+        }
+    }
+
+    /// How records of the source are read today.
+    pub fn reading(&self) -> SourceReading<'_> {
+        SourceReading {
+            reads: self.source.reads,
+            settings: Arc::clone(&self.from.settings),
         }
     }
 

@@ -6,6 +6,7 @@ use super::workspace::Loaded;
 use crate::connectors::auth::{App, TokenRow, Who};
 use crate::connectors::{Registry, Session, Settings, SourceSide, TargetSide};
 use crate::model::{ConnectionName, TenantId};
+use crate::pipeline::reading::SourceReading;
 use secrecy::SecretString;
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
@@ -158,6 +159,18 @@ impl Engine {
             source,
             self.session(&loaded.mapping.tenant, &end.connection)?,
         ))
+    }
+
+    /// How records of a tenant's source are read today.
+    ///
+    /// # Errors
+    /// [`EngineError::Connection`].
+    pub fn reading(&self, loaded: &Loaded) -> Result<SourceReading<'_>, EngineError> {
+        let (source, session) = self.source(loaded)?;
+        Ok(SourceReading {
+            reads: source.reads,
+            settings: session.settings,
+        })
     }
 
     /// The target of a tenant, with a session on it.

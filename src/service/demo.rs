@@ -11,7 +11,7 @@ use super::outside::Outside;
 use super::workspace::Workspace;
 use crate::connectors::auth::{TokenRow, TokenStatus};
 use crate::model::{ConnectionName, TenantId};
-use crate::pipeline::ports::{DocRow, Documents as _, Runs as _};
+use crate::pipeline::ports::{DocRow, Documents as _, Runs as _, TenantSwitch};
 use crate::pipeline::tenant::{Done, Watch};
 use crate::sandbox::agree::{Pairing, Report, SourceBook, Told, agree};
 use crate::sandbox::demo::{Login, Tenant, World, world};
@@ -208,10 +208,8 @@ impl Demo {
             self.engine.keep_tokens(&tenant, &name, &row).await?;
         }
         let store = self.engine.store();
-        let mut state = store.tenant(&tenant).await.map_err(EngineError::from)?;
-        state.processing = true;
-        let set = store.set_tenant(&tenant, &state, "demo", now).await;
-        set.map_err(EngineError::from)?;
+        let on = store.switch(&tenant, &TenantSwitch::Processing(true), "demo", now);
+        on.await.map_err(EngineError::from)?;
         Ok(())
     }
 

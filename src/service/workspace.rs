@@ -3,7 +3,7 @@
 use super::files::{WorkspaceError, read, read_shared, yaml_files};
 use super::stamp::Stamp;
 use super::tables::{UsedTables, places, tables};
-use crate::connectors::Registry;
+use crate::connectors::{Registry, System};
 use crate::mapping::{Compiled, Connections, Effective, Input, Mapping, Presets, compile};
 use crate::model::{Diagnostic, Fingerprint, Severity, TenantId};
 use crate::rules::{RuleFile, RuleSet, Table};
@@ -216,7 +216,8 @@ impl Workspace {
         if told.iter().any(|d| d.severity == Severity::Error) {
             return Err(WorkspaceError::Mistakes(told));
         }
-        let config = config_hash(compiled.effective.as_ref(), &rule_files);
+        let read = self.reading_settings(mapping.from.value.connection.as_str());
+        let config = config_hash(compiled.effective.as_ref(), &read, &rule_files);
         Ok(Loaded {
             mapping,
             rules,
@@ -248,6 +249,24 @@ impl Workspace {
         Ok(out)
     }
 
+    /// What a connection says of how its records are read, as far as that is not what counts anyway.
+    fn reading_settings(&self, connection: &str) -> BTreeMap<String, String> {
+        let Some(found) = self.connections.get(connection) else {
+            return BTreeMap::new();
+        };
+        let keys = self
+            .systems
+            .get(&found.system)
+            .map_or(&[][..], System::settings);
+        let of_reading = |path: &str, value: &str| {
+            let name = path.split('.').next().unwrap_or(path);
+            keys.iter()
+                .any(|k| k.reads && k.name == name && k.default != value)
+        };
+        let said = found.values.iter().filter(|(k, v)| of_reading(k, v));
+        said.map(|(k, v)| (k.clone(), v.clone())).collect()
+    }
+
     /// The text of a rule file, which must lie in the workspace.
     pub(super) fn rule(&self, name: &str) -> Result<String, String> {
         let path = Path::new(name);
@@ -264,8 +283,13 @@ impl Workspace {
     }
 }
 
-/// Values without their places: moving a line is no change. Who is told decides nothing.
-fn config_hash(effective: Option<&Effective>, rules: &[RuleFile]) -> Fingerprint {
+/// Values without their places: moving a line is no change. Who is told decides nothing. How the source's records are read
+/// decides as much as what is made of them.
+fn config_hash(
+    effective: Option<&Effective>,
+    read: &BTreeMap<String, String>,
+    rules: &[RuleFile],
+) -> Fingerprint {
     let mut text = String::new();
     let rows = effective.map(Effective::rows).unwrap_or_default();
     for row in rows.iter().filter(|r| !r.path.starts_with("notify.")) {
@@ -273,6 +297,9 @@ fn config_hash(effective: Option<&Effective>, rules: &[RuleFile]) -> Fingerprint
         text.push('=');
         text.push_str(&row.value);
         text.push('\n');
+    }
+    for (path, value) in read {
+        text.push_str(&format!("from.{path}={value}\n"));
     }
     for r in rules {
         text.push_str(&r.name);

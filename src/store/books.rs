@@ -3,8 +3,8 @@
 
 use super::journal::fence;
 use super::{
-    Store, charts, contacts, decisions, documents, drifts, in_use, links, papers, records, sweeps,
-    unwanted, word_rows, writes,
+    Store, approvals, charts, contacts, decisions, documents, drifts, in_use, links, papers,
+    records, sweeps, unwanted, word_rows, writes,
 };
 use crate::connectors::{BadRecord, Cursor, Page};
 use crate::model::{
@@ -14,7 +14,7 @@ use crate::model::{
 use crate::pipeline::lease::Lease;
 use crate::pipeline::ports::{
     BookRow, Books, ContactKeys, DecidedDoc, DecisionNote, DocRow, Documents, Looked, Mirror,
-    MirrorFound, PaperKeys, Papers, Records, StoreError, Written,
+    MirrorFound, Moved, PaperKeys, Papers, Records, StoreError, Written,
 };
 use crate::pipeline::write::WriteRow;
 use async_trait::async_trait;
@@ -60,15 +60,18 @@ impl Records for Store {
         now: DateTime<Utc>,
     ) -> Result<u64, StoreError> {
         let (mut tx, t) = (self.begin().await?, tenant.as_str());
-        let mut changed = 0;
+        let (mut changed, mut older) = (0, Vec::new());
         for r in &page.records {
-            changed += u64::from(records::save(&mut tx, t, book, r, now).await?);
+            match records::newer(&mut tx, t, book, r).await? {
+                Some(told) => older.push(told),
+                None => changed += u64::from(records::save(&mut tx, t, book, r, now).await?),
+            }
         }
         // What was told of a place in a file has no record by which it could be forgotten.
         if page.whole {
             records::forget_all_bad(&mut tx, t, book).await?;
         }
-        for b in &page.bad {
+        for b in page.bad.iter().chain(&older) {
             records::save_bad(&mut tx, t, book, b).await?;
         }
         for r in &page.records {
@@ -100,6 +103,17 @@ impl Records for Store {
         version: &str,
     ) -> Result<Option<SourceRecord>, StoreError> {
         records::at(&mut *self.db().await?, tenant.as_str(), of, version).await
+    }
+
+    async fn read_anew(
+        &self,
+        tenant: &TenantId,
+        of: &Key,
+        record: &SourceRecord,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        records::read_anew(&mut tx, tenant.as_str(), of, record).await?;
+        tx.commit().await
     }
 
     async fn bad_records(&self, tenant: &TenantId) -> Result<Vec<BadRecord>, StoreError> {
@@ -201,14 +215,17 @@ impl Documents for Store {
     async fn set_state(
         &self,
         tenant: &TenantId,
-        document: &Key,
+        seen: &DocRow,
         state: DocState,
         actor: &str,
         now: DateTime<Utc>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Moved, StoreError> {
         let mut tx = self.begin().await?;
-        documents::by_person(&mut tx, tenant.as_str(), document, state, actor, now).await?;
-        tx.commit().await
+        let moved = approvals::by_person(&mut tx, tenant.as_str(), seen, state, actor, now).await?;
+        if moved == Moved::Done {
+            tx.commit().await?;
+        }
+        Ok(moved)
     }
 }
 

@@ -6,8 +6,8 @@
 use super::audit::{self, AuditEntry};
 use super::rows::{blob, json, pack, pack_text, time, unpack, unpack_text};
 use super::sql::{Db, sql};
-use super::{drifts, learned, loose, needed, plans, things};
-use crate::model::{Key, Reason};
+use super::{approvals, documents, drifts, learned, loose, needed, plans, tenants, things};
+use crate::model::{DocState, Key, Reason, codes};
 use crate::pipeline::decide::behind;
 use crate::pipeline::ports::{DecidedDoc, DecisionNote, StoreError};
 use chrono::{DateTime, Utc};
@@ -20,6 +20,10 @@ pub async fn put(
     d: &DecidedDoc,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
+    // What a person said of it while it was decided is not known to the decision: nothing goes by it, and it is made again.
+    let overtaken = approvals::approval(db, tenant, &d.key).await? != d.approved;
+    let kept_back = overtaken.then(|| kept_back(d));
+    let d = kept_back.as_ref().unwrap_or(d);
     put_facts(db, tenant, d, now).await?;
     put_note(db, tenant, d).await?;
     learned::keep(db, tenant, d, now).await?;
@@ -38,7 +42,10 @@ pub async fn put(
     .bind(time(now))
     .run(db)
     .await?;
-    loose::put(db, tenant, d).await?;
+    let released = loose::put(db, tenant, d).await?;
+    if overtaken || released || reviewed_since(db, tenant, d).await? {
+        documents::open(db, tenant, &d.key).await?;
+    }
     drifts::told(db, tenant, &d.key, &d.note.run).await?;
     for w in &d.writes {
         plans::put(db, tenant, d, w).await?;
@@ -56,6 +63,28 @@ pub async fn put(
         detail: d.reason.as_ref().map_or("", |r| r.code.as_str()),
     };
     audit::append(db, entry).await
+}
+
+/// A decision of which nothing may go yet.
+fn kept_back(d: &DecidedDoc) -> DecidedDoc {
+    let state = match d.state {
+        DocState::Approved => DocState::Checked,
+        other => other,
+    };
+    DecidedDoc {
+        release: false,
+        state,
+        ..d.clone()
+    }
+}
+
+/// Whether it waits for a review that a person has made since the run began.
+async fn reviewed_since(db: &mut Db, tenant: &str, d: &DecidedDoc) -> Result<bool, StoreError> {
+    let waits = d.reason.as_ref();
+    if !waits.is_some_and(|r| r.is(codes::APPROVAL_FIRST_RUN)) {
+        return Ok(false);
+    }
+    Ok(tenants::state(db, tenant).await?.reviewed)
 }
 
 /// Keeps the facts, and marks those that this document used until now.

@@ -9,7 +9,6 @@ use super::rows::{
     amount, corrupt, json, key, maybe, maybe_day, maybe_json, number, read_time, text, time,
 };
 use super::sql::{Db, limit, sql};
-use super::{needed, writes};
 use crate::model::{DocState, Document, Fingerprint, Key, Reason, SourceRecord};
 use crate::pipeline::ports::{DocRow, StoreError};
 use chrono::{DateTime, Utc};
@@ -75,6 +74,36 @@ pub async fn seen(
     .run(db)
     .await?;
     Ok(changed == 1)
+}
+
+/// What the version that a document has says of it, read otherwise than before. Answers whether it has that version.
+pub async fn said_anew(
+    db: &mut Db,
+    tenant: &str,
+    key: &Key,
+    r: &SourceRecord,
+    version: &Fingerprint,
+) -> Result<bool, StoreError> {
+    let Document::Invoice(doc) = &r.document else {
+        return Ok(false);
+    };
+    let has = sql(
+        "UPDATE documents SET number = $6, also = $7, day = $8, total = $9, currency = $10, contact = $11
+          WHERE tenant = $1 AND version = $5
+            AND thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)",
+    )
+    .bind(tenant)
+    .key(key)
+    .bind(&version.0)
+    .bind(&r.number)
+    .bind(&doc.order_id)
+    .bind(doc.date.to_string())
+    .bind(doc.total.to_string())
+    .bind(doc.currency.code())
+    .bind(&doc.contact.name)
+    .run(db)
+    .await?;
+    Ok(has == 1)
 }
 
 /// Those whose newest version is not decided on, oldest first.
@@ -273,42 +302,13 @@ pub async fn catch_up(db: &mut Db, tenant: &str, document: &Key) -> Result<(), S
     Ok(())
 }
 
-/// Changes where a document stands after a person's word, with its unsent writes and an audit row.
-pub async fn by_person(
-    db: &mut Db,
-    tenant: &str,
-    document: &Key,
-    state: DocState,
-    actor: &str,
-    now: DateTime<Utc>,
-) -> Result<(), StoreError> {
-    put(db, tenant, document, state, None, now).await?;
-    if state == DocState::Approved {
-        sql("UPDATE documents SET approved = drafts WHERE tenant = $1
-                AND thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)")
-            .bind(tenant)
-            .key(document)
-            .run(db)
-            .await?;
-        needed::release_contacts(db, tenant, document).await?;
-        writes::move_all(db, tenant, document, "planned", "ready").await?;
-    } else {
-        sql("UPDATE documents SET approved = NULL WHERE tenant = $1
-                AND thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)")
-            .bind(tenant)
-            .key(document)
-            .run(db)
-            .await?;
-        writes::move_all(db, tenant, document, "ready", "planned").await?;
-        needed::leave_contacts(db, tenant, document).await?;
-    }
-    let entry = AuditEntry {
-        tenant,
-        at: now,
-        actor,
-        action: state.as_str(),
-        object: &document.id.0,
-        detail: "",
-    };
-    audit::append(db, entry).await
+/// It is decided on once more.
+pub async fn open(db: &mut Db, tenant: &str, document: &Key) -> Result<(), StoreError> {
+    sql("UPDATE documents SET open = 1 WHERE tenant = $1
+            AND thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)")
+    .bind(tenant)
+    .key(document)
+    .run(db)
+    .await?;
+    Ok(())
 }

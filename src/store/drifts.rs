@@ -92,8 +92,12 @@ async fn document_of(db: &mut Db, tenant: &str, link: &Link) -> Result<Option<Ke
 }
 
 /// Whether a write of a document may have left of which it is not known what it did.
-async fn under_way(db: &mut Db, tenant: &str, document: i64) -> Result<bool, StoreError> {
-    sql("SELECT 1 FROM writes WHERE tenant = $1 AND document = $2 AND state IN ('claimed','sent','in_doubt','verifying')")
+pub(super) async fn under_way(
+    db: &mut Db,
+    tenant: &str,
+    document: i64,
+) -> Result<bool, StoreError> {
+    sql("SELECT 1 FROM under_way WHERE tenant = $1 AND document = $2")
         .bind(tenant)
         .bind(document)
         .any(db)

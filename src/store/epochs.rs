@@ -9,7 +9,7 @@ use super::rows::{corrupt, number, read_time, text, time};
 use super::sql::{Db, sql};
 use super::{contacts, tenants};
 use crate::model::{BookId, Epoch, EpochCause, EpochProof, LogEnd, TenantId};
-use crate::pipeline::ports::StoreError;
+use crate::pipeline::ports::{StoreError, TenantSwitch};
 use chrono::{DateTime, Utc};
 
 /// Who speaks where nobody does.
@@ -75,10 +75,12 @@ pub async fn begin(
         .await?;
     for tenant in all_tenants(db).await? {
         under_way(db, &tenant, number).await?;
-        let mut state = tenants::state(db, tenant.as_str()).await?;
         // What is not posted is decided on again, as after an edit that changes nothing.
-        state.config = None;
-        tenants::set_state(db, tenant.as_str(), &state, actor, now).await?;
+        let anew = TenantSwitch::Decides {
+            config: None,
+            edit: None,
+        };
+        tenants::switch(db, tenant.as_str(), &anew, actor, now).await?;
     }
     let object = number.to_string();
     log(db, actor, "epoch", (&object, &proof.what), now).await?;
@@ -111,13 +113,15 @@ async fn all_tenants(db: &mut Db) -> Result<Vec<TenantId>, StoreError> {
 
 /// What was under way: none of it goes again under its key, and all of it is looked for.
 async fn under_way(db: &mut Db, tenant: &TenantId, epoch: i64) -> Result<(), StoreError> {
-    sql("UPDATE writes SET key_spent = 1 WHERE tenant = $1 AND state IN ('sent','in_doubt','verifying')")
+    sql("UPDATE writes SET key_spent = 1 WHERE id IN (SELECT id FROM under_way WHERE tenant = $1)")
         .bind(tenant.as_str())
         .run(db)
         .await?;
     let open = sql(
         "SELECT natural_key, marker, book, kind, of_id FROM write_rows
-          WHERE tenant = $1 AND is_update = 0 AND state IN ('sent','in_doubt','verifying','ready','claimed')",
+          WHERE is_update = 0
+            AND id IN (SELECT id FROM under_way WHERE tenant = $1
+                       UNION ALL SELECT id FROM writes WHERE tenant = $1 AND state = 'ready')",
     );
     let open = open.bind(tenant.as_str()).all(db, |r| {
         let label = format!("{} {}", text(r, "kind")?, text(r, "of_id")?);

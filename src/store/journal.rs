@@ -197,7 +197,7 @@ impl Journal for Store {
         saw(&mut tx, now).await?;
         sql(
             "UPDATE writes SET state = 'sent', last_sent = $1, fence = $2
-              WHERE tenant = $3 AND batch = $4 AND state IN ('sent','in_doubt','verifying')",
+              WHERE id IN (SELECT id FROM under_way WHERE tenant = $3 AND batch = $4)",
         )
         .bind(time(now))
         .bind(lease.fence)

@@ -31,10 +31,12 @@ const SAID: i64 = 1;
 const AWAITED: i64 = 2;
 
 /// Keeps where a decision leaves the payments of its document. One that did not come to them leaves them where they were.
-pub async fn put(db: &mut Db, tenant: &str, d: &DecidedDoc) -> Result<(), StoreError> {
+/// Answers whether a person has let one go while it was decided.
+pub async fn put(db: &mut Db, tenant: &str, d: &DecidedDoc) -> Result<bool, StoreError> {
     if d.note.balance.is_none() {
-        return Ok(());
+        return Ok(false);
     }
+    let mut since = false;
     let thing = things::give(db, tenant, &d.key).await?;
     let known = sql(
         "SELECT payment, amount, state, code, released FROM loose_payments WHERE tenant = $1 AND thing = $2",
@@ -47,19 +49,25 @@ pub async fn put(db: &mut Db, tenant: &str, d: &DecidedDoc) -> Result<(), StoreE
         .await?;
     for p in &d.note.payments {
         let was = known.iter().find(|k| k.id == p.id);
+        since |= was.is_some_and(|w| said(w, p)) && d.to_release.contains(&p.id);
         insert(db, tenant, thing, p, word(d, p, was)).await?;
     }
-    Ok(())
+    Ok(since)
+}
+
+/// Whether a person has let a payment go at the amount that it has.
+fn said(was: &LoosePayment, p: &PaymentNote) -> bool {
+    was.word == ReleaseWord::Said && was.amount == p.amount
 }
 
 /// Where a person's word on a payment stands after a decision. It is spent by another amount, and by a file that leaves the
 /// payment out again.
 fn word(d: &DecidedDoc, p: &PaymentNote, was: Option<&LoosePayment>) -> ReleaseWord {
-    let said = was.is_some_and(|w| w.word == ReleaseWord::Said && w.amount == p.amount);
     match p.state.as_str() {
         "skipped" => ReleaseWord::None,
+        // It may have been said while it was decided.
+        _ if was.is_some_and(|w| said(w, p)) => ReleaseWord::Said,
         _ if d.to_release.contains(&p.id) => ReleaseWord::Awaited,
-        _ if said => ReleaseWord::Said,
         _ => ReleaseWord::None,
     }
 }

@@ -6,6 +6,7 @@
 //! the database how it would answer each.
 
 mod anew;
+mod approvals;
 mod audit;
 mod beacon;
 mod beside;

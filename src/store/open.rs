@@ -42,7 +42,7 @@ pub struct Store {
 }
 
 /// The schema, in the steps by which it came to be. None is ever changed: databases hold their hashes.
-const MIGRATIONS: [(i64, &str, &str); 10] = [
+const MIGRATIONS: [(i64, &str, &str); 11] = [
     (1, "init", include_str!("../../migrations/0001_init.sql")),
     (
         2,
@@ -80,6 +80,11 @@ const MIGRATIONS: [(i64, &str, &str); 10] = [
         13,
         "releases",
         include_str!("../../migrations/0013_releases.sql"),
+    ),
+    (
+        15,
+        "under_way",
+        include_str!("../../migrations/0015_under_way.sql"),
     ),
 ];
 

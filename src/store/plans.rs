@@ -62,9 +62,7 @@ pub async fn put(
         WriteState::Linked | WriteState::Superseded => {
             plan_anew(db, tenant, Journey::of(d), w, &w.needs, state, &old).await
         }
-        WriteState::Sent | WriteState::Claimed | WriteState::InDoubt | WriteState::Verifying => {
-            overtaken(db, tenant, &d.key, w, &old).await
-        }
+        left if left.may_have_left() => overtaken(db, tenant, &d.key, w, &old).await,
         // A change that is based on a newer version than the one held: what is there has just been read.
         WriteState::Held
             if old.first_sent.is_some() && w.needs.update_version == old.needs.update_version =>

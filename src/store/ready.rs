@@ -125,9 +125,26 @@ fn filled(row: &SqliteRow) -> Result<WriteRow, StoreError> {
 /// Writes that may have left, oldest first.
 pub async fn doubtful(db: &mut Db, tenant: &str) -> Result<Vec<WriteRow>, StoreError> {
     let rows = sql(
-        "SELECT * FROM write_rows WHERE tenant = $1 AND state IN ('sent','in_doubt','verifying')",
+        "SELECT w.* FROM under_way u JOIN write_rows w ON w.id = u.id AND w.tenant = u.tenant WHERE u.tenant = $1",
     );
     let mut rows = rows.bind(tenant).all(db, write_row).await?;
     rows.sort_by_key(|w| w.id);
     Ok(rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::model::WriteState;
+
+    #[test]
+    fn the_view_of_what_is_under_way_says_what_the_program_says() {
+        let text = include_str!("../../migrations/0015_under_way.sql");
+        let listed = text.split_once("IN (").and_then(|(_, l)| l.split_once(')'));
+        let listed: Vec<&str> = (listed.unwrap().0.split(','))
+            .map(|w| w.trim_matches('\''))
+            .collect();
+        let meant = WriteState::ALL.iter().filter(|s| s.may_have_left());
+        let meant: Vec<&str> = meant.map(|s| s.as_str()).collect();
+        assert!(meant.iter().all(|s| listed.contains(s)) && listed.len() == meant.len());
+    }
 }

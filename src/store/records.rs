@@ -68,7 +68,11 @@ pub async fn save(
     .run(db)
     .await?;
     // A record may go back to what it said before: that version is the newest then.
-    let newest = fresh == 1 || is_back(db, tenant, thing, &version.0).await?;
+    let back = fresh == 0 && is_back(db, tenant, thing, &version.0).await?;
+    if back && r.edition.is_some() {
+        said_by(db, tenant, &key, &version.0, r).await?;
+    }
+    let newest = fresh == 1 || back;
     if newest {
         replace_others(db, tenant, thing, &version.0, now).await?;
         customers::save(db, tenant, book, r).await?;
@@ -79,6 +83,78 @@ pub async fn save(
         }
         _ => Ok(newest),
     }
+}
+
+/// What is told of a record that an older edition says otherwise than the one that was read last: that one counts. A record
+/// that a newer edition says in the same words is kept as that one's.
+pub async fn newer(
+    db: &mut Db,
+    tenant: &str,
+    book: &BookId,
+    r: &SourceRecord,
+) -> Result<Option<BadRecord>, StoreError> {
+    let Some(edition) = &r.edition else {
+        return Ok(None);
+    };
+    let key = Key::new(book, r.kind, &r.id);
+    let Some(mut kept) = newest(db, tenant, &key).await? else {
+        return Ok(None);
+    };
+    let version = r.version();
+    if kept.version() == version {
+        let later = kept
+            .edition
+            .as_ref()
+            .is_none_or(|k| k.by != edition.by || edition.is_newer_than(k));
+        if later {
+            kept.edition = Some(edition.clone());
+            keep_body(db, tenant, &key, &kept).await?;
+        }
+        return Ok(None);
+    }
+    let of_newer = kept.edition.filter(|k| k.is_newer_than(edition));
+    Ok(of_newer.map(|k| BadRecord {
+        at: edition.place.clone(),
+        what: format!(
+            "{} is said otherwise here than in {}, which is newer and was read before: that counts",
+            r.number, k.place
+        ),
+        fix: "nothing, where the newer one was only taken away; to have what stands here count, give it in an export that is newer".to_owned(),
+        of: r.number.clone(),
+    }))
+}
+
+/// A version is said by another edition than before.
+async fn said_by(
+    db: &mut Db,
+    tenant: &str,
+    of: &Key,
+    version: &str,
+    r: &SourceRecord,
+) -> Result<(), StoreError> {
+    let Some(mut kept) = at(db, tenant, of, version).await? else {
+        return Ok(());
+    };
+    kept.edition.clone_from(&r.edition);
+    keep_body(db, tenant, of, &kept).await
+}
+
+/// A version of a record as it is kept from now on.
+async fn keep_body(
+    db: &mut Db,
+    tenant: &str,
+    of: &Key,
+    r: &SourceRecord,
+) -> Result<(), StoreError> {
+    sql("UPDATE records SET body = $6 WHERE tenant = $1 AND version = $5
+            AND thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)")
+    .bind(tenant)
+    .key(of)
+    .bind(&r.version().0)
+    .bind(pack(r)?)
+    .run(db)
+    .await?;
+    Ok(())
 }
 
 async fn is_back(db: &mut Db, tenant: &str, thing: i64, version: &str) -> Result<bool, StoreError> {
@@ -107,6 +183,21 @@ async fn replace_others(
     .bind(version)
     .run(db)
     .await?;
+    Ok(())
+}
+
+/// What a version is read as today takes the place of what it was read as; so does what is told of its document, where it
+/// is the newest.
+pub async fn read_anew(
+    db: &mut Db,
+    tenant: &str,
+    of: &Key,
+    r: &SourceRecord,
+) -> Result<(), StoreError> {
+    keep_body(db, tenant, of, r).await?;
+    if super::documents::said_anew(db, tenant, of, r, &r.version()).await? {
+        customers::save(db, tenant, &of.book, r).await?;
+    }
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use super::rows::{blob, json, pack, read_json, text, time, unpack};
 use super::sql::{Db, limit, sql};
 use super::{Store, edits, tenants};
 use crate::model::{Fingerprint, TenantId};
-use crate::pipeline::ports::{RunLine, RunRow, Runs, StoreError, TenantState};
+use crate::pipeline::ports::{RunLine, RunRow, Runs, StoreError, TenantState, TenantSwitch};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
@@ -63,16 +63,17 @@ impl Runs for Store {
         tenants::state(&mut *self.db().await?, tenant.as_str()).await
     }
 
-    async fn set_tenant(
+    async fn switch(
         &self,
         tenant: &TenantId,
-        state: &TenantState,
+        change: &TenantSwitch,
         actor: &str,
         now: DateTime<Utc>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<TenantState, StoreError> {
         let mut tx = self.begin().await?;
-        tenants::set_state(&mut tx, tenant.as_str(), state, actor, now).await?;
-        tx.commit().await
+        let before = tenants::switch(&mut tx, tenant.as_str(), change, actor, now).await?;
+        tx.commit().await?;
+        Ok(before)
     }
 
     async fn edited(&self, tenant: &TenantId, config: &Fingerprint) -> Result<(), StoreError> {

@@ -3,7 +3,7 @@
 use super::audit::{self, AuditEntry};
 use super::rows::{json, read_json, text};
 use super::sql::{Db, sql};
-use crate::pipeline::ports::{StoreError, TenantState};
+use crate::pipeline::ports::{StoreError, TenantState, TenantSwitch};
 use chrono::{DateTime, Utc};
 
 /// The switches; their defaults before any was touched.
@@ -15,15 +15,17 @@ pub async fn state(db: &mut Db, tenant: &str) -> Result<TenantState, StoreError>
     Ok(state.unwrap_or_default())
 }
 
-/// Changes the switches, with an audit row.
-pub async fn set_state(
+/// Changes one of the switches, with an audit row. Answers them as they were before. This is the one place that writes them:
+/// they are read in the transaction that changes them, so that nobody's change is undone by another's.
+pub async fn switch(
     db: &mut Db,
     tenant: &str,
-    state: &TenantState,
+    change: &TenantSwitch,
     actor: &str,
     now: DateTime<Utc>,
-) -> Result<(), StoreError> {
-    let body = json(state)?;
+) -> Result<TenantState, StoreError> {
+    let before = state(db, tenant).await?;
+    let body = json(&before.clone().with(change))?;
     sql("INSERT INTO tenants (tenant, state) VALUES ($1, $2) ON CONFLICT (tenant) DO UPDATE SET state = excluded.state")
         .bind(tenant)
         .bind(&body)
@@ -37,5 +39,6 @@ pub async fn set_state(
         object: "tenant",
         detail: &body,
     };
-    audit::append(db, entry).await
+    audit::append(db, entry).await?;
+    Ok(before)
 }

@@ -32,14 +32,6 @@ struct UnlinkWord<'a> {
     now: DateTime<Utc>,
 }
 
-/// Whether bytes may have left of which it is not known what they did.
-fn doubtful(state: WriteState) -> bool {
-    matches!(
-        state,
-        WriteState::Claimed | WriteState::Sent | WriteState::InDoubt | WriteState::Verifying
-    )
-}
-
 impl Store {
     /// Takes a document's link away, with those of its payments and credit notes. What was planned for it is given
     /// up, and the next run decides on it as on one that the ledger never had: under new keys.
@@ -97,7 +89,7 @@ async fn document(
     let (tenant, id) = (word.tenant, &row.key);
     let all = writes::of_document(db, tenant, id).await?;
     let own = || all.iter().filter(|w| w.kind != Kind::Contact);
-    if let Some(w) = own().find(|w| doubtful(w.state)) {
+    if let Some(w) = own().find(|w| w.state.may_have_left()) {
         return Ok(Unlinked::InDoubt(w.key.clone()));
     }
     let mut linked: BTreeSet<Key> = own().map(|w| w.of.clone()).collect();
@@ -135,7 +127,7 @@ async fn contact(
     let tenant = word.tenant;
     let mut keys = BTreeSet::new();
     for w in writes::of_thing(db, tenant, contact).await? {
-        if doubtful(w.state) {
+        if w.state.may_have_left() {
             return Ok(Unlinked::InDoubt(w.key));
         }
         keys.insert(w.key);

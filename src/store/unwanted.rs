@@ -67,14 +67,12 @@ enum Fate {
 
 fn fate(w: &LeftOver) -> Fate {
     match w.state {
+        state if state.may_have_left() => Fate::Doubt,
         WriteState::Planned | WriteState::Ready | WriteState::Refused => Fate::TakenBack,
         WriteState::Held if w.makes_contact() => Fate::Stays,
         WriteState::Held if !w.sent || overridden(w) => Fate::TakenBack,
         WriteState::Held => Fate::LookUp,
-        WriteState::Claimed | WriteState::Sent | WriteState::InDoubt | WriteState::Verifying => {
-            Fate::Doubt
-        }
-        WriteState::Linked | WriteState::Superseded => Fate::Stays,
+        _ => Fate::Stays,
     }
 }
 

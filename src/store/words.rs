@@ -10,8 +10,8 @@ use super::audit::{self, AuditEntry};
 use super::journal::fence;
 use super::sql::{Db, sql};
 use super::word_rows::{forget, put, standing, take_links};
-use super::{Store, drifts, things, writes};
-use crate::model::{Key, Kind, PersonsWord, WordKind, WriteState};
+use super::{Store, documents, drifts, things, writes};
+use crate::model::{Key, Kind, PersonsWord, WordKind};
 use crate::pipeline::lease::Lease;
 use crate::pipeline::ports::StoreError;
 use chrono::{DateTime, Utc};
@@ -42,11 +42,6 @@ pub enum Said {
     Nothing,
     /// A word that stands must be taken back first.
     First(WordKind),
-}
-
-fn is_doubtful(state: WriteState) -> bool {
-    use WriteState::{Claimed, InDoubt, Sent, Verifying};
-    matches!(state, Claimed | Sent | InDoubt | Verifying)
 }
 
 impl Store {
@@ -80,7 +75,7 @@ impl Store {
         for link in linked {
             put_link(&mut tx, tenant, link).await?;
         }
-        open(&mut tx, tenant, document).await?;
+        documents::open(&mut tx, tenant, document).await?;
         let detail = match &word.entry {
             Some(entry) => format!("{}; it is {} in the ledger", word.why, entry.id),
             None => word.why.clone(),
@@ -118,7 +113,7 @@ impl Store {
         if !said && !taken {
             return Ok(Said::Nothing);
         }
-        open(&mut tx, tenant, document).await?;
+        documents::open(&mut tx, tenant, document).await?;
         let action = format!("{} taken back", kind.as_str());
         log(&mut tx, tenant, (actor, now), &action, of, why).await?;
         tx.commit().await?;
@@ -135,7 +130,7 @@ async fn in_doubt(
 ) -> Result<Option<String>, StoreError> {
     let all = writes::of_document(db, tenant, document).await?;
     let concerns = |w: &&crate::pipeline::write::WriteRow| {
-        w.kind != Kind::Contact && (of == document || w.of.id == of.id) && is_doubtful(w.state)
+        w.kind != Kind::Contact && (of == document || w.of.id == of.id) && w.state.may_have_left()
     };
     Ok(all.iter().find(concerns).map(|w| w.key.clone()))
 }
@@ -161,16 +156,6 @@ async fn put_link(db: &mut Db, tenant: &str, link: &PersonsLink) -> Result<(), S
     .bind(&link.number)
     .bind(link.amount.to_string())
     .bind(upon)
-    .run(db)
-    .await?;
-    Ok(())
-}
-
-async fn open(db: &mut Db, tenant: &str, document: &Key) -> Result<(), StoreError> {
-    sql("UPDATE documents SET open = 1 WHERE tenant = $1
-            AND thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)")
-    .bind(tenant)
-    .key(document)
     .run(db)
     .await?;
     Ok(())

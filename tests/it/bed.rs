@@ -7,7 +7,7 @@ use super::support::{HOST, KEAP_KEY, PlaneTransport, XERO_CLIENT, noon, signed_i
 use chrono::{DateTime, Utc};
 use crossfoot::clock::{Clock as _, TestClock};
 use crossfoot::model::{BookId, ConnectionName, DocState, Key, Kind, TenantId};
-use crossfoot::pipeline::ports::{DocRow, Documents as _, Runs as _, TenantState, Written as _};
+use crossfoot::pipeline::ports::{DocRow, Documents as _, Runs as _, TenantSwitch, Written as _};
 use crossfoot::pipeline::tenant::Done;
 use crossfoot::sandbox::plane::{Plane, PlaneOptions};
 use crossfoot::sandbox::wire::System;
@@ -158,17 +158,9 @@ impl Bed {
     /// An engine over the workspace, connected, with processing on.
     pub async fn engine(&self) -> Engine {
         let engine = self.engine_off().await;
-        let state = engine.store().tenant(&tenant()).await.unwrap();
-        let on = TenantState {
-            processing: true,
-            ..state
-        };
-        let now = self.clock.now();
-        engine
-            .store()
-            .set_tenant(&tenant(), &on, "test", now)
-            .await
-            .unwrap();
+        let (on, now) = (TenantSwitch::Processing(true), self.clock.now());
+        let on = engine.store().switch(&tenant(), &on, "test", now).await;
+        on.unwrap();
         engine
     }
 
@@ -529,13 +521,7 @@ pub async fn approve(engine: &Engine, number: &str) {
     let now = engine.now();
     engine
         .store()
-        .set_state(
-            &tenant(),
-            &row.key,
-            DocState::Approved,
-            "jo@acme.example",
-            now,
-        )
+        .set_state(&tenant(), &row, DocState::Approved, "jo@acme.example", now)
         .await
         .unwrap();
 }

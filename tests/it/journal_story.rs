@@ -191,6 +191,7 @@ impl Desk {
             Behind::Store(store) => {
                 let decided = DecidedDoc {
                     retried: false,
+                    approved: None,
                     to_release: BTreeSet::new(),
                     approval: crossfoot::model::Fingerprint::of(b""),
                     learned: Default::default(),

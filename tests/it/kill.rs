@@ -9,7 +9,7 @@ use super::support::{KEAP_KEY, XERO_CLIENT, noon, signed_in};
 use crossfoot::clock::RealClock;
 use crossfoot::connectors::http::ReqwestTransport;
 use crossfoot::model::{ConnectionName, TenantId};
-use crossfoot::pipeline::ports::{Documents as _, Journal as _, Runs as _, TenantState};
+use crossfoot::pipeline::ports::{Documents as _, Journal as _, Runs as _, TenantSwitch};
 use crossfoot::sandbox::plane::{Plane, PlaneOptions};
 use crossfoot::sandbox::wire::System;
 use crossfoot::service::{BeaconPlace, Engine, Outside, Workspace};
@@ -159,11 +159,8 @@ impl Rig {
             engine.keep_client_secret(&xero, &secret).await.unwrap();
             let row = signed_in(&format!("{ACCESS}{s}"), &format!("{REFRESH}{s}"), noon());
             engine.keep_tokens(&tenant, &xero, &row).await.unwrap();
-            let on = TenantState {
-                processing: true,
-                ..TenantState::default()
-            };
-            let set = engine.store().set_tenant(&tenant, &on, "test", noon());
+            let on = TenantSwitch::Processing(true);
+            let set = engine.store().switch(&tenant, &on, "test", noon());
             set.await.unwrap();
         }
         engine.store().close().await;

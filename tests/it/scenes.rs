@@ -11,7 +11,7 @@ use super::support::{PlaneTransport, XERO_CLIENT, signed_in};
 use async_trait::async_trait;
 use crossfoot::connectors::http::{HttpRequest, HttpResponse, Transport, TransportError};
 use crossfoot::model::{ConnectionName, DocState};
-use crossfoot::pipeline::ports::{Documents as _, Epochs as _, Runs as _, TenantState};
+use crossfoot::pipeline::ports::{Documents as _, Epochs as _, Runs as _, TenantSwitch};
 use crossfoot::pipeline::tenant::Done;
 use crossfoot::service::desk::restore::here;
 use crossfoot::service::desk::retry::at_once;
@@ -500,17 +500,9 @@ pub async fn opened(bed: &Bed, transport: Arc<dyn Transport>, beacon: BeaconPlac
     let engine = Engine::open(workspace, outside, OpenAs::Worker)
         .await
         .unwrap();
-    let state = engine.store().tenant(&tenant()).await.unwrap();
-    let on = TenantState {
-        processing: true,
-        ..state
-    };
-    let now = bed.now();
-    engine
-        .store()
-        .set_tenant(&tenant(), &on, "test", now)
-        .await
-        .unwrap();
+    let (on, now) = (TenantSwitch::Processing(true), bed.now());
+    let on = engine.store().switch(&tenant(), &on, "test", now).await;
+    on.unwrap();
     engine
 }
 

@@ -39,7 +39,7 @@ async fn nothing_goes_before_it_is_approved_and_only_that() {
     let row = doc(&engine, "1043").await;
     engine
         .store()
-        .set_state(&tenant(), &row.key, DocState::Checked, "jo", engine.now())
+        .set_state(&tenant(), &row, DocState::Checked, "jo", engine.now())
         .await
         .unwrap();
     synced(&engine).await;

@@ -9,11 +9,11 @@ use crossfoot::pipeline::ports::{Documents as _, PaymentNote};
 use crossfoot::service::Engine;
 use serde_json::{Value, json};
 
-fn money(id: &str, sum: &str, day: &str) -> Value {
+pub fn money(id: &str, sum: &str, day: &str) -> Value {
     with(paid(sum, day), json!({"id": id}))
 }
 
-fn back(id: &str, of: &str, sum: &str, day: &str) -> Value {
+pub fn back(id: &str, of: &str, sum: &str, day: &str) -> Value {
     let mut row = with(paid(sum, day), json!({"id": id, "refund_of": of}));
     row.as_object_mut().unwrap().remove("pay_status");
     row
@@ -24,7 +24,7 @@ fn of_100(payments: Value) -> Value {
     shop(vec![with(order(1, 1041, "2026-07-10"), bare)])
 }
 
-async fn run(words: &[(&str, &str)], payments: Value) -> (Bed, Engine) {
+pub async fn run(words: &[(&str, &str)], payments: Value) -> (Bed, Engine) {
     let bed = Bed::new(&file(words));
     bed.keap(of_100(payments));
     let engine = bed.engine().await;
@@ -32,14 +32,14 @@ async fn run(words: &[(&str, &str)], payments: Value) -> (Bed, Engine) {
     (bed, engine)
 }
 
-async fn decided(engine: &Engine) -> (Vec<PaymentNote>, Balance) {
+pub async fn decided(engine: &Engine) -> (Vec<PaymentNote>, Balance) {
     let row = doc(engine, "1041").await;
     let note = engine.store().decision(&tenant(), &row.key).await.unwrap();
     let note = note.unwrap();
     (note.payments, note.balance.unwrap())
 }
 
-fn states(notes: &[PaymentNote]) -> Vec<(String, String, String)> {
+pub fn states(notes: &[PaymentNote]) -> Vec<(String, String, String)> {
     let code = |n: &PaymentNote| n.reason.as_ref().map(|r| r.code.clone());
     (notes.iter())
         .map(|n| {
@@ -50,7 +50,7 @@ fn states(notes: &[PaymentNote]) -> Vec<(String, String, String)> {
         .collect()
 }
 
-fn sums(bed: &Bed) -> Vec<String> {
+pub fn sums(bed: &Bed) -> Vec<String> {
     bed.money().into_iter().map(|p| p.0).collect()
 }
 

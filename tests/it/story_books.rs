@@ -6,7 +6,7 @@ use super::bed::{
 };
 use super::support::{KEAP_KEY, XERO_CLIENT, noon, signed_in};
 use crossfoot::model::{Became, BookId, ConnectionName, DocState, Key, Kind};
-use crossfoot::pipeline::ports::{Books as _, Documents as _, Written as _};
+use crossfoot::pipeline::ports::{Books as _, DocRow, Documents as _, Moved, Written as _};
 use crossfoot::service::Engine;
 use serde_json::{Value, json};
 
@@ -269,8 +269,12 @@ async fn a_thing_is_of_its_book_and_kind() {
         Key::new(&xero, Kind::Contact, &"17".into()),
     ] {
         let acme = tenant();
-        let moved = store.set_state(&acme, &other, DocState::Held, "jo", bed.now());
-        moved.await.unwrap();
+        let seen = DocRow {
+            key: other.clone(),
+            ..invoice.clone()
+        };
+        let moved = store.set_state(&acme, &seen, DocState::Held, "jo", bed.now());
+        assert_eq!(moved.await.unwrap(), Moved::Decided);
         let all = [DocState::Verified, DocState::Held];
         let again = store.decide_again(&tenant(), &all, Some(&other)).await;
         assert_eq!(again.unwrap(), 0);

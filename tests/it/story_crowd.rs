@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use crossfoot::clock::{Clock, TestClock};
 use crossfoot::connectors::http::{HttpRequest, HttpResponse, Transport, TransportError};
 use crossfoot::model::{ConnectionName, TenantId};
-use crossfoot::pipeline::ports::{Runs as _, TenantState};
+use crossfoot::pipeline::ports::{Runs as _, TenantSwitch};
 use crossfoot::service::notify::Mailer;
 use crossfoot::service::{Engine, Outside, Worker, Workspace};
 use crossfoot::store::OpenAs;
@@ -176,11 +176,8 @@ impl Crowd {
             engine.keep_client_secret(&xero, &secret).await.unwrap();
             let tokens = signed_in(&format!("xa-{name}"), &format!("xr-{name}"), noon());
             engine.keep_tokens(&id, &xero, &tokens).await.unwrap();
-            let on = TenantState {
-                processing: true,
-                ..TenantState::default()
-            };
-            let set = (engine.store()).set_tenant(&id, &on, "test", self.bed.now());
+            let on = TenantSwitch::Processing(true);
+            let set = engine.store().switch(&id, &on, "test", self.bed.now());
             set.await.unwrap();
         }
         engine

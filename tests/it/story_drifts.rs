@@ -528,3 +528,44 @@ async fn the_first_look_at_a_large_book_is_announced() {
     let planned = plan::plan(&engine, &loaded, None, &|_| {}).await.unwrap();
     assert_eq!(planned.reads_first, 0);
 }
+
+#[tokio::test]
+async fn an_order_deleted_while_its_invoice_is_in_doubt_is_told_at_once_and_never_goes_again() {
+    for (fault, is_there) in [("drop_after", true), ("drop_before", false)] {
+        let bed = Bed::new(&file(&[]));
+        bed.keap(shop(vec![order(1, 1041, "2026-07-10")]));
+        let engine = bed.engine().await;
+        bed.fault(json!([{"system": "xero", "method": "PUT", "path_contains": "Invoices", "times": 0, "fault": fault}]));
+        let _ = super::bed::sync(&engine).await;
+        bed.heal().await;
+        bed.deletes_order("1").await;
+        bed.minutes(4);
+        let _ = super::bed::sync(&engine).await;
+        held(
+            &engine,
+            "1041",
+            "source.deleted",
+            "in doubt",
+            "the next sync",
+        )
+        .await;
+        for _ in 0..3 {
+            bed.minutes(20);
+            synced(&engine).await;
+        }
+        assert_eq!(bed.invoices(), usize::from(is_there), "{fault}");
+        match is_there {
+            true => {
+                held(
+                    &engine,
+                    "1041",
+                    "source.deleted",
+                    "the ledger does",
+                    "void it",
+                )
+                .await
+            }
+            false => skipped(&engine, "1041", "source.deleted").await,
+        }
+    }
+}

@@ -7,7 +7,7 @@ use super::scenes::{
 };
 use crossfoot::connectors::http::HttpRequest;
 use crossfoot::model::{Beacon, Epoch, EpochCause};
-use crossfoot::pipeline::ports::{Epochs as _, Journal as _, Runs as _};
+use crossfoot::pipeline::ports::{Epochs as _, Journal as _, Runs as _, TenantSwitch};
 use crossfoot::service::desk::audit::audit;
 use crossfoot::service::desk::restore::{backup, here, restore};
 use crossfoot::service::desk::status::status;
@@ -195,7 +195,8 @@ async fn another_end_of_the_same_length_is_seen() {
 async fn says(bed: &Bed, engine: &Engine, who: &str) {
     let state = engine.store().tenant(&tenant()).await.unwrap();
     let (store, acme) = (engine.store(), tenant());
-    let said = store.set_tenant(&acme, &state, who, bed.now());
+    let same = TenantSwitch::Processing(state.processing);
+    let said = store.switch(&acme, &same, who, bed.now());
     said.await.unwrap();
 }
 

@@ -304,3 +304,43 @@ async fn payments_of_a_day_go_in_the_order_of_their_times() {
         assert_eq!(state, crossfoot::model::DocState::Held, "{code}");
     }
 }
+
+#[tokio::test]
+async fn an_older_file_never_counts_again_once_a_newer_one_was_read() {
+    for newest in ["newest: name", "newest: time"] {
+        let (bed, engine) = begun(&format!("currency: AUD, {newest}")).await;
+        let row =
+            |total: &str| format!("N1,2026-07-10,C1,Ann Wharf,AUD,{total},Work,{total},no,,,\n");
+        let is = |bed: &Bed| total(&bed.invoice("N1").unwrap());
+        put(&bed, "08-01.csv", &format!("{HEAD}{}", row("100.00")));
+        synced(&engine).await;
+        put(&bed, "08-02.csv", &format!("{HEAD}{}", row("300.00")));
+        later(&bed, &engine).await;
+        assert_eq!(is(&bed), amount("300.00"), "{newest}");
+        // Taken away, it leaves the invoice as it is; that the older one says otherwise is told.
+        gone(&bed, "08-02.csv");
+        later(&bed, &engine).await;
+        assert_eq!(is(&bed), amount("300.00"), "{newest}");
+        let why = told(&engine).await;
+        assert!(
+            why.len() == 1
+                && why[0].starts_with("08-01.csv:2: N1 is said otherwise here than in 08-02.csv:2"),
+            "{why:?}"
+        );
+        later(&bed, &engine).await;
+        assert_eq!((is(&bed), told(&engine).await.len()), (amount("300.00"), 1));
+        let alone = sync_one(&engine, "N1").await;
+        assert!(alone.is_ok() && is(&bed) == amount("300.00"), "{newest}");
+        // A newer one counts, also where it says again what the oldest did.
+        put(&bed, "08-03.csv", &format!("{HEAD}{}", row("100.00")));
+        later(&bed, &engine).await;
+        assert_eq!(is(&bed), amount("100.00"), "{newest}");
+        assert_eq!(told(&engine).await, [""; 0]);
+        put(&bed, "08-02.csv", &format!("{HEAD}{}", row("300.00")));
+        gone(&bed, "08-03.csv");
+        later(&bed, &engine).await;
+        if newest == "newest: name" {
+            assert_eq!(is(&bed), amount("100.00"));
+        }
+    }
+}

@@ -199,7 +199,7 @@ async fn an_approval_taken_back_leaves_the_contact_to_the_others() {
     let acme = tenant();
     let back = engine
         .store()
-        .set_state(&acme, &row.key, DocState::Checked, "jo", engine.now());
+        .set_state(&acme, &row, DocState::Checked, "jo", engine.now());
     back.await.unwrap();
     synced(&engine).await;
     verified(&engine, "1042").await;

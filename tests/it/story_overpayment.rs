@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 const WORD: (&str, &str) = ("overpayment", "as_overpayment");
 
 /// The connection has the permission that is asked for with the word.
-fn permit(bed: &Bed) {
+pub fn permit(bed: &Bed) {
     let scopes = format!("{} accounting.banktransactions", SCOPES.join(" "));
     bed.plane
         .seed(

@@ -4,7 +4,7 @@ use super::bed::{Bed, PLAIN, order, shop, sync, tenant};
 use chrono::{DateTime, Duration, Utc};
 use crossfoot::clock::Clock as _;
 use crossfoot::model::TenantId;
-use crossfoot::pipeline::ports::{Runs as _, TenantState};
+use crossfoot::pipeline::ports::{Runs as _, TenantSwitch};
 use crossfoot::service::notify::Mailer;
 use crossfoot::service::{Engine, Event, Worker};
 use serde_json::json;
@@ -86,12 +86,9 @@ fn unconnected(bed: &Bed, name: &str) -> String {
 async fn other(bed: &Bed, engine: &Engine, name: &str, yaml: &str) {
     let path = bed.folder.path().join(format!("mappings/{name}.yaml"));
     std::fs::write(path, yaml).unwrap();
-    let on = TenantState {
-        processing: true,
-        ..TenantState::default()
-    };
     let id = TenantId::new(name).unwrap();
-    (engine.store().set_tenant(&id, &on, "test", bed.now()).await).unwrap();
+    let on = TenantSwitch::Processing(true);
+    (engine.store().switch(&id, &on, "test", bed.now()).await).unwrap();
 }
 
 #[tokio::test]

@@ -7,8 +7,8 @@ use crossfoot::connectors::Cursor;
 use crossfoot::model::{BookId, ConnectionName, DocState, Key, Kind, LedgerContact, TenantId};
 use crossfoot::pipeline::flow;
 use crossfoot::pipeline::ports::{
-    Books as _, ContactKeys, Documents as _, Journal as _, Mirror as _, Records as _, Runs as _,
-    TenantState, Written as _,
+    Books as _, ContactKeys, Documents as _, Journal as _, Mirror as _, Moved, Records as _,
+    Runs as _, TenantSwitch, Written as _,
 };
 use crossfoot::service::{Engine, SyncAsk};
 use serde_json::{Value, json};
@@ -107,11 +107,8 @@ async fn two() -> (Bed, Engine) {
     let tokens = signed_in("xa2", "xr2", noon());
     let kept = engine.keep_tokens(birch(), &xero2, &tokens);
     kept.await.unwrap();
-    let on = TenantState {
-        processing: true,
-        ..TenantState::default()
-    };
-    let set = (engine.store()).set_tenant(birch(), &on, "test", bed.now());
+    let on = TenantSwitch::Processing(true);
+    let set = (engine.store()).switch(birch(), &on, "test", bed.now());
     set.await.unwrap();
     (bed, engine)
 }
@@ -248,8 +245,10 @@ async fn two_tenants_with_the_same_ids_never_meet() {
         thing(KEAP, Kind::Invoice, "1"),
         thing(KEAP2, Kind::Invoice, "1"),
     );
-    let approved = store.set_state(birch(), &theirs, DocState::Approved, "bo", bed.now());
-    approved.await.unwrap();
+    let seen = store.document(birch(), "1").await.unwrap().unwrap();
+    assert_eq!(seen.key, theirs);
+    let approved = store.set_state(birch(), &seen, DocState::Approved, "bo", bed.now());
+    assert_eq!(approved.await.unwrap(), Moved::Done);
     let second = run(&engine, birch()).await;
     let forgotten = store.forget(birch(), bed.now(), 1000).await.unwrap();
     assert_eq!(forgotten.records, 0);
@@ -317,8 +316,8 @@ async fn one_tenants_contacts_leases_and_switches_are_its_own() {
     assert!(store.lease(birch(), "a", now, 120).await.unwrap().is_none());
     store.give_back(&theirs).await.unwrap();
 
-    let off = TenantState::default();
-    let set = store.set_tenant(acme(), &off, "jo", now);
+    let off = TenantSwitch::Processing(false);
+    let set = store.switch(acme(), &off, "jo", now);
     set.await.unwrap();
     assert!(store.tenant(birch()).await.unwrap().processing);
     run(&engine, birch()).await;

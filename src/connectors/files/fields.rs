@@ -98,29 +98,29 @@ pub const PRICES: &[&str] = &["line.unit_amount", "line.quantity"];
 /// What a connection to files may say.
 pub const SETTINGS: &[SettingKey] = &[
     SettingKey::new("folder", Takes::Folder, "", "The folder whose CSV and JSON files are read, from the workspace's own."),
-    SettingKey::new("columns", Takes::Names(FIELDS), "", "The column each field stands in; a path with dots in JSON. Left out, columns go by the names of the fields. Once it is there, only what it names is read."),
+    SettingKey::new("columns", Takes::Names(FIELDS), "", "The column each field stands in; a path with dots in JSON. Left out, columns go by the names of the fields. Once it is there, only what it names is read.").of_reading(),
     SettingKey::new("ignore", Takes::Texts, "", "Columns that are left out on purpose, though their names are those of fields or sound of money."),
-    SettingKey::new("dates", Takes::Words(DATE_WORDS), "yyyy-mm-dd", "The form of days."),
-    SettingKey::new("zone", Takes::Zone, "", "In whose days a point in time counts: the business's own time zone. Without it a time with `Z` or an offset is refused."),
+    SettingKey::new("dates", Takes::Words(DATE_WORDS), "yyyy-mm-dd", "The form of days.").of_reading(),
+    SettingKey::new("zone", Takes::Zone, "", "In whose days a point in time counts: the business's own time zone. Without it a time with `Z` or an offset is refused.").of_reading(),
     SettingKey::new(
         "decimal",
         Takes::Words(&[says("point", "1,234.50"), says("comma", "1.234,50")]),
         "point",
         "The sign before the cents.",
-    ),
+    ).of_reading(),
     SettingKey::new(
         "delimiter",
         Takes::Words(&[says(",", "A comma."), says(";", "A semicolon."), says("tab", "A tabulator."), says("|", "A bar.")]),
         ",",
         "What stands between the cells of a CSV file.",
-    ),
+    ).of_reading(),
     SettingKey::new(
         "encoding",
         Takes::Words(&[says("utf-8", "As programs write today."), says("windows-1252", "As old programs on Windows did.")]),
         "utf-8",
         "How letters are written.",
-    ),
-    SettingKey::new("currency", Takes::Currency, "", "The currency of files that do not name one."),
+    ).of_reading(),
+    SettingKey::new("currency", Takes::Currency, "", "The currency of files that do not name one.").of_reading(),
     SettingKey::new(
         "newest",
         Takes::Words(&[
@@ -131,8 +131,8 @@ pub const SETTINGS: &[SettingKey] = &[
         "off",
         "Of an invoice that stands in several files, which one counts.",
     ),
-    SettingKey::new("lines", Takes::Text, "lines", "The name of the list of lines inside JSON."),
-    SettingKey::new("payments", Takes::Text, "payments", "The name of the list of payments inside JSON."),
+    SettingKey::new("lines", Takes::Text, "lines", "The name of the list of lines inside JSON.").of_reading(),
+    SettingKey::new("payments", Takes::Text, "payments", "The name of the list of payments inside JSON.").of_reading(),
 ];
 
 /// The column a field stands in.

@@ -11,7 +11,8 @@ use super::judge::judge;
 use super::read;
 use super::table;
 use crate::connectors::{BadRecord, Page, Settings};
-use crate::model::{Document, Kind, Record};
+use crate::model::{Document, Edition, Kind, Record};
+use chrono::{DateTime, SecondsFormat, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A record with its place.
@@ -48,6 +49,10 @@ pub(super) fn page(settings: &Settings, files: &[File]) -> Page {
             if !newest && unread.contains(&record.id.0) {
                 continue;
             }
+            let record = Record {
+                edition: edition(settings, file, &at),
+                ..record
+            };
             let placed = Placed {
                 at,
                 file: n,
@@ -88,6 +93,29 @@ fn by_age<'f>(settings: &Settings, files: &'f [File]) -> Vec<(usize, &'f File)> 
 /// Whether of an invoice that stands in several files the newest counts, and not the first.
 fn newest_counts(settings: &Settings) -> bool {
     settings.get("newest", "off") != "off"
+}
+
+/// Which edition of an invoice a file tells, where the newest counts: what an older file says of it is no news once a newer
+/// one was read, though that has been taken away since.
+fn edition(settings: &Settings, file: &File, at: &str) -> Option<Edition> {
+    let by = settings.get("newest", "off");
+    let name = &file.name;
+    let age = match by {
+        "name" => name.clone(),
+        "time" => {
+            let written = DateTime::<Utc>::from(file.written?);
+            format!(
+                "{} {name}",
+                written.to_rfc3339_opts(SecondsFormat::Nanos, true)
+            )
+        }
+        _ => return None,
+    };
+    Some(Edition {
+        by: by.to_owned(),
+        at: age,
+        place: at.to_owned(),
+    })
 }
 
 /// Which of two records of one invoice counts, and what is told of the other.

@@ -6,7 +6,7 @@ use crate::model::setting::{SettingKey, Takes, says};
 pub const SETTINGS: &[SettingKey] = &[
     SettingKey::new("client_id", Takes::Text, "", "The client id of your own app at keys.developer.keap.com; without one, a key signs in."),
     SettingKey::new("redirect", Takes::Address, "", "The address that Keap sends a person back to, as it is registered with the app."),
-    SettingKey::new("zone", Takes::Zone, "", "The time zone of the business's days; left out, that of the Keap account counts."),
+    SettingKey::new("zone", Takes::Zone, "", "The time zone of the business's days; left out, that of the Keap account counts.").of_reading(),
     SettingKey::new(
         "discounts",
         Takes::Words(&[
@@ -16,7 +16,7 @@ pub const SETTINGS: &[SettingKey] = &[
         ]),
         "auto",
         "How the discounts of lines are read.",
-    ),
+    ).of_reading(),
     SettingKey::new(
         "order_payment_unit",
         Takes::Words(&[
@@ -26,7 +26,7 @@ pub const SETTINGS: &[SettingKey] = &[
         ]),
         "auto",
         "The unit of the payments that stand in an order.",
-    ),
+    ).of_reading(),
     SettingKey::new("page_size", Takes::Count, "500", "How many orders are asked for at once."),
     SettingKey::new("base", Takes::Address, "", "Where the API is, in place of Keap's own: for a sandbox."),
     SettingKey::new("identity", Takes::Address, "", "Where tokens are given, in place of Keap's own: for a sandbox."),

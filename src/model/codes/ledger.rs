@@ -89,6 +89,12 @@ codes! {
         fix: "Nothing. `crossfoot unsettle TENANT NUMBER --why \"...\"` takes the word back."
     }
 
+    SETTLED_PAYMENT = "settled.payment" {
+        what: "Money came in, or went back, after its document was settled by hand with an entry that Crossfoot does not see."
+        why: "Crossfoot does not know to which paper of the ledger it belongs, and drops no money without a word."
+        fix: "Enter it in the ledger by hand, then `crossfoot settle TENANT NUMBER --payment PAYMENT --unseen --why \"...\"`. Or settle the document itself with its entry in the ledger: what comes in goes to that."
+    }
+
     SETTLED_CHANGED = "settled.changed" {
         what: "It was settled by hand, and the source has changed it since."
         why: "A word is about what was shown. Whether the entry in the ledger still stands for it only a person can tell."

@@ -23,6 +23,12 @@ codes! {
         fix: "Void it in the ledger: the next look ends it. To leave it there, `crossfoot skip TENANT NUMBER --why \"...\"`."
     }
 
+    RECORD_UNREADABLE = "record.unreadable" {
+        what: "With what its connection says now, what the source said of this document cannot be read."
+        why: "The form of days or amounts, or a column, is said to be another than it is there. What cannot be read is not decided on, and what is posted of it stays."
+        fix: "Set right what `connections.yaml` says of the source (`crossfoot config TENANT --why` names each line), or the document there. It is decided on again by the next sync."
+    }
+
     RECORD_MISSING = "record.missing" {
         what: "Crossfoot no longer has what the source said of this document."
         why: "The stored record cannot be found, and a document is only ever decided on from a record."

@@ -6,7 +6,7 @@ use crate::model::{
 };
 use rust_decimal::Decimal;
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The payments of a document in the order in which they came: by day, by the source's own time where it has one of all of
 /// them, then by the source's own numbers.
@@ -71,8 +71,38 @@ pub(super) fn sale_stands(list: &[&Payment], refund: &Payment) -> bool {
 }
 
 /// Refunds that are no credit of the sale, since more came in after them or too much before, each with the payment that it
-/// gave back whole, where neither is booked: by the id of either, the id of the other.
+/// gave back whole, where neither is booked: by the id of either, the id of the other. What a person has entered may be the
+/// payment of such a pair, where it is none of those that stand alone: that one is no part of a pair then, and is looked for.
 pub(super) fn pairs(
+    list: &[&Payment],
+    total: Decimal,
+    entered: &[Decimal],
+    free: impl Fn(&Payment) -> bool,
+) -> BTreeMap<String, String> {
+    let mut entered_one: BTreeSet<&str> = BTreeSet::new();
+    loop {
+        let out = given_back(list, total, |p| {
+            free(p) && !entered_one.contains(p.id.as_str())
+        });
+        let mut left = entered.to_vec();
+        let alone =
+            |p: &&&Payment| p.kind == PaymentKind::Payment && free(p) && !out.contains_key(&p.id);
+        for p in list.iter().filter(alone) {
+            if let Some(place) = left.iter().position(|a| *a == p.amount) {
+                left.swap_remove(place);
+            }
+        }
+        let of_pair = |p: &&&Payment| {
+            p.kind == PaymentKind::Payment && out.contains_key(&p.id) && left.contains(&p.amount)
+        };
+        match list.iter().find(of_pair) {
+            Some(p) => entered_one.insert(p.id.as_str()),
+            None => return out,
+        };
+    }
+}
+
+fn given_back(
     list: &[&Payment],
     total: Decimal,
     free: impl Fn(&Payment) -> bool,
@@ -252,6 +282,36 @@ pub(super) fn charge(p: &Payment, part: Decimal) -> Reason {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_person_has_entered_is_no_part_of_a_pair_unless_it_is_what_stands_alone() {
+        let one = |id: &str, day: u32, cents: i64, kind| Payment {
+            id: id.to_owned(),
+            kind,
+            date: chrono::NaiveDate::from_ymd_opt(2026, 7, day).unwrap(),
+            at: None,
+            amount: Decimal::new(cents, 2),
+            method: String::new(),
+            reference: String::new(),
+            refunds: String::new(),
+            settled: true,
+        };
+        let (paid, back) = (PaymentKind::Payment, PaymentKind::Refund);
+        let given = [one("a", 1, 4000, paid), one("b", 2, 4000, back)];
+        for (last, entered, pair) in [
+            (11000, vec![], true),
+            (11000, vec![4000], false),
+            (11000, vec![11000], true),
+            (4000, vec![4000], true),
+            (4000, vec![4000, 4000], false),
+        ] {
+            let last = one("c", 3, last, paid);
+            let list = [&given[0], &given[1], &last];
+            let entered: Vec<Decimal> = entered.iter().map(|c| Decimal::new(*c, 2)).collect();
+            let out = pairs(&list, Decimal::new(11000, 2), &entered, |_| true);
+            assert_eq!(out.len(), if pair { 2 } else { 0 }, "{entered:?}");
+        }
+    }
 
     #[test]
     fn ids_are_counted_as_people_count() {

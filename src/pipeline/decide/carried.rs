@@ -241,7 +241,12 @@ impl<'q> Deciding<'q, '_> {
             return Ok(Some(Origin::Ledger { what }));
         }
         Err(Halt::Verdict(Verdict::Skip(match word.kind {
-            WordKind::Settled => settled_by_hand(word),
+            WordKind::Settled => {
+                if let Some(since) = self.money_since(word) {
+                    return Err(hold(since));
+                }
+                settled_by_hand(word)
+            }
             _ => {
                 self.out.settled = None;
                 self.left_by_person();

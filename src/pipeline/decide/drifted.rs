@@ -12,6 +12,9 @@ impl Deciding<'_, '_> {
         let view = self.q.view;
         let cancelled = view.drifted(DriftKind::Cancelled);
         if let Some(gone) = view.drifted(DriftKind::SourceDeleted) {
+            if view.may_be_there {
+                return Err(hold(deleted_in_doubt(gone)));
+            }
             if view.link.is_none() || cancelled.is_some() {
                 return Err(Halt::Verdict(Verdict::Skip(nowhere(gone))));
             }
@@ -156,6 +159,18 @@ fn source_deleted(drift: &Drift) -> Reason {
             money::show(drift.was)
         ),
         "void it in the ledger, and the next look ends it; or, to leave it there, `crossfoot skip TENANT NUMBER --why \"...\"`",
+    )
+}
+
+fn deleted_in_doubt(drift: &Drift) -> Reason {
+    Reason::new(
+        codes::SOURCE_DELETED,
+        format!(
+            "the source no longer has {}, of {}, and whether the ledger has it is not known yet: a write of it is in doubt",
+            drift.number,
+            money::show(drift.was)
+        ),
+        "nothing yet: the next sync looks it up, and it does not go again; where it is there, it is told what to do",
     )
 }
 

@@ -78,7 +78,7 @@ impl<'q> Deciding<'q, '_> {
         let free = |p: &Payment| {
             p.settled && !till.booked.contains(p.id.as_str()) && !elsewhere.contains_key(&p.id)
         };
-        till.pairs = balance::pairs(&till.list, till.total, free);
+        till.pairs = balance::pairs(&till.list, till.total, &self.q.view.entered, free);
         let list = till.list.clone();
         for p in &list {
             if !till.booked.contains(p.id.as_str()) {

@@ -1,5 +1,6 @@
 //! What persons have said of single payments and refunds.
 
+use super::balance;
 use super::deciding::Deciding;
 use super::payments::Till;
 use crate::model::codes;
@@ -62,6 +63,54 @@ impl<'q> Deciding<'q, '_> {
             last.by_hand = by_hand;
         }
     }
+}
+
+impl Deciding<'_, '_> {
+    /// The money of a document that a person settled by hand, and whose entry nobody sees. What was there when the word was said
+    /// is settled with it; what came in since can be put to nothing, and is told until it has a word of its own.
+    pub(super) fn money_since(&mut self, word: &PersonsWord) -> Option<Reason> {
+        let q = self.q;
+        let mut first = None;
+        for p in balance::in_order(q.invoice)
+            .into_iter()
+            .filter(|p| p.settled)
+        {
+            let wanted = q.mapping.wants_payment(p);
+            let own = q.view.words.of_payment(&p.id, WordKind::Settled);
+            let by_hand = own.is_some() || word.knew(&p.id, p.date);
+            let verdict = match own {
+                Some(own) if own.amount == p.amount => Verdict::Skip(settled(own)),
+                Some(own) => Verdict::Hold(changed(p, own)),
+                None if by_hand => Verdict::Skip(settled(word)),
+                None if !wanted.is_keep() => wanted,
+                None => Verdict::Hold(came_since(p)),
+            };
+            let held = matches!(verdict, Verdict::Hold(_) | Verdict::Refuse(_));
+            let reason = verdict.reason().filter(|_| held).cloned();
+            first = first.or(reason.map(|r| r.of_payment(&p.id)));
+            self.note(p, verdict, None, false);
+            if let Some(last) = self.out.payments.last_mut() {
+                last.by_hand = by_hand && !held;
+            }
+        }
+        first
+    }
+}
+
+fn came_since(p: &Payment) -> Reason {
+    let what = match p.kind {
+        PaymentKind::Payment => "payment",
+        PaymentKind::Refund => "refund",
+    };
+    Reason::new(
+        codes::SETTLED_PAYMENT,
+        format!(
+            "{what} {} of {} came in after its document was settled by hand with an entry that Crossfoot does not see",
+            p.id,
+            money::show(p.amount)
+        ),
+        "enter it in the ledger by hand, then `crossfoot settle TENANT NUMBER --payment PAYMENT --unseen --why \"...\"`; or settle the document itself with its entry in the ledger, and what comes in goes to that",
+    )
 }
 
 /// The entry of a payment comes to another sum than what was settled with it.

@@ -4,11 +4,12 @@ use super::super::compare::source_hash;
 use super::super::decide::{Decision, Question, decide};
 use super::super::gather::{self, PlannedContacts};
 use super::super::plan::{self, WritePlan};
-use super::super::ports::{DecidedDoc, DecisionNote, DocRow, LinksLearned};
+use super::super::ports::{DecidedDoc, DecisionNote, DocRow, LinksLearned, TenantSwitch};
+use super::super::reading::SourceSaid;
 use super::super::tenant::{Progress, SyncError};
 use super::pass::{ChartRead, MANY, Pass};
 use crate::model::codes;
-use crate::model::{Became, DocState, Document, Fingerprint, Invoice, LedgerView, Reason};
+use crate::model::{Became, DocState, Fingerprint, Invoice, LedgerView, Reason};
 use crate::rules::MachineFault;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -43,13 +44,12 @@ impl Pass<'_> {
         self.state.config = Some(t.config.clone());
         let now = t.to.clock.now();
         if !self.ask.dry {
-            // Read again: a person may have switched something while this run was reading.
-            let mut state = t.memory.tenant(t.tenant()).await?;
-            state.config.clone_from(&self.state.config);
-            state.edited = self.state.edited;
-            state.edited_at = self.state.edited_at;
+            let decides = TenantSwitch::Decides {
+                config: self.state.config.clone(),
+                edit: self.state.edit(),
+            };
             t.memory
-                .set_tenant(t.tenant(), &state, "crossfoot", now)
+                .switch(t.tenant(), &decides, "crossfoot", now)
                 .await?;
         }
         Ok(())
@@ -88,15 +88,18 @@ impl Pass<'_> {
     pub(super) async fn decide_chunk(&mut self, rows: Vec<DocRow>) -> Result<(), SyncError> {
         let ledger = self.chart().await?;
         let lease = self.t.lease().await?;
+        // A person may have reviewed the first run while it goes on.
+        self.state.reviewed = self.t.memory.tenant(self.t.tenant()).await?.reviewed;
         let mut out = Vec::new();
         let mut planned = PlannedContacts::default();
-        for row in rows {
-            let record = self.t.memory.record(self.t.tenant(), &row.key).await?;
-            let Some(Document::Invoice(invoice)) = record.map(|r| r.document) else {
-                out.push(self.without_record(&row));
-                continue;
+        for mut row in rows {
+            let invoice = match self.said(&mut row).await? {
+                Ok(invoice) => invoice,
+                Err(reason) => {
+                    out.push(self.without_record(&row, reason));
+                    continue;
+                }
             };
-            let invoice = Arc::from(invoice);
             match self.decide_one(&row, &invoice, &planned, &ledger).await? {
                 Ok((decided, outcome)) => {
                     planned.add(&outcome.writes);
@@ -117,13 +120,37 @@ impl Pass<'_> {
         Ok(())
     }
 
-    /// A document whose record is not in the store cannot be decided on: a person must fetch it again.
-    fn without_record(&mut self, row: &DocRow) -> DecidedDoc {
-        let reason = Reason::new(
-            codes::RECORD_MISSING,
-            "the store no longer has what the source said of this document",
-            "save the document in the source once more, so that it is read again",
-        );
+    /// What the source says of a document, read with what its connection says today; or why that is not known.
+    async fn said(&self, row: &mut DocRow) -> Result<Result<Arc<Invoice>, Reason>, SyncError> {
+        let t = self.t;
+        match t.reading().newest(t.memory, t.tenant(), row).await? {
+            SourceSaid::Invoice { invoice, anew } => {
+                if let Some(record) = anew {
+                    t.memory.read_anew(t.tenant(), &row.key, &record).await?;
+                    row.number.clone_from(&invoice.number);
+                    row.date = Some(invoice.date);
+                    row.total = invoice.total;
+                }
+                Ok(Ok(Arc::from(invoice)))
+            }
+            SourceSaid::Unread(why) => Ok(Err(Reason::new(
+                codes::RECORD_UNREADABLE,
+                format!(
+                    "what the source said of {} cannot be read: {why}",
+                    row.number
+                ),
+                "set right what connections.yaml says of the source, or the document there; it is decided on again by the next sync",
+            ))),
+            SourceSaid::Nothing => Ok(Err(Reason::new(
+                codes::RECORD_MISSING,
+                "the store no longer has what the source said of this document",
+                "save the document in the source once more, so that it is read again",
+            ))),
+        }
+    }
+
+    /// A document whose record is not in the store, or cannot be read, cannot be decided on.
+    fn without_record(&mut self, row: &DocRow, reason: Reason) -> DecidedDoc {
         self.count(row.key.kind, Became::Held, 1);
         self.reason(row, Became::Held, Some(&reason));
         let none = Fingerprint::of(b"");
@@ -152,6 +179,7 @@ impl Pass<'_> {
             writes: Vec::new(),
             approval: Fingerprint::of(b""),
             release: false,
+            approved: row.approved.clone(),
             retried: false,
             to_release: BTreeSet::new(),
             learned: LinksLearned::default(),
@@ -250,6 +278,7 @@ impl Pass<'_> {
             writes: outcome.writes.clone(),
             approval: outcome.approval.clone(),
             release,
+            approved: row.approved.clone(),
             retried: view.retried,
             to_release: view.to_release.clone(),
             learned: outcome.learned.clone(),

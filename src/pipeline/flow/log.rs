@@ -1,7 +1,7 @@
 //! The run's log: its counts, its lines, and the run as it is kept in the history.
 
 use super::super::plan::WritePlan;
-use super::super::ports::{DocRow, RunLine};
+use super::super::ports::{DocRow, RunLine, TenantSwitch};
 use super::super::post::PostError;
 use super::super::tenant::SyncError;
 use super::pass::Pass;
@@ -166,22 +166,22 @@ impl Pass<'_> {
         t.memory
             .save_run(t.tenant(), &self.done.run, &self.done.lines)
             .await?;
-        let mut state = t.memory.tenant(t.tenant()).await?;
-        state.last_run = Some(now);
-        if let Err(
-            SyncError::Call(CallError::Wait {
-                until, park: true, ..
-            })
-            | SyncError::Post(PostError::Call(CallError::Wait {
-                until, park: true, ..
-            })),
-        ) = result
-        {
-            state.parked_until = Some(*until);
-        }
-        t.memory
-            .set_tenant(t.tenant(), &state, "crossfoot", now)
-            .await?;
+        let parked_until = match result {
+            Err(
+                SyncError::Call(CallError::Wait {
+                    until, park: true, ..
+                })
+                | SyncError::Post(PostError::Call(CallError::Wait {
+                    until, park: true, ..
+                })),
+            ) => Some(*until),
+            _ => None,
+        };
+        let ran = TenantSwitch::Ran {
+            at: now,
+            parked_until,
+        };
+        t.memory.switch(t.tenant(), &ran, "crossfoot", now).await?;
         Ok(())
     }
 }

@@ -1,7 +1,7 @@
 //! Release: whether a document's writes may go at once, or wait for a person's word; and that word.
 
 use super::super::plan::WritePlan;
-use super::super::ports::{DocRow, Memory, StoreError};
+use super::super::ports::{DocRow, Memory, Moved, StoreError, TenantSwitch};
 use super::super::write::NewWrite;
 use super::pass::Pass;
 use crate::mapping::{Approval, FirstRun};
@@ -148,10 +148,9 @@ pub async fn release(
     actor: &str,
     now: DateTime<Utc>,
 ) -> Result<Vec<DocRow>, StoreError> {
-    let mut state = memory.tenant(tenant).await?;
-    if !state.reviewed {
-        state.reviewed = true;
-        memory.set_tenant(tenant, &state, actor, now).await?;
+    if !memory.tenant(tenant).await?.reviewed {
+        let reviewed = &TenantSwitch::Reviewed;
+        memory.switch(tenant, reviewed, actor, now).await?;
     }
     let mut rows = memory
         .documents(tenant, &[DocState::Checked], usize::MAX)
@@ -161,10 +160,13 @@ pub async fn release(
         r.reason.as_ref().is_some_and(|r| r.is_one_of(&told))
     };
     rows.retain(waits);
-    for row in &rows {
-        memory
-            .set_state(tenant, &row.key, DocState::Approved, actor, now)
-            .await?;
+    let mut gone = Vec::new();
+    for row in rows {
+        let moved = memory.set_state(tenant, &row, DocState::Approved, actor, now);
+        // One that a run has decided on meanwhile is told with what waits.
+        if moved.await? == Moved::Done {
+            gone.push(row);
+        }
     }
-    Ok(rows)
+    Ok(gone)
 }

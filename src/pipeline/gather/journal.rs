@@ -1,10 +1,12 @@
 //! What our own journal, links and decisions say of a document.
 
+use super::super::compare::said_of;
 use super::super::ports::{DocRow, StoreError};
 use super::super::tenant::Tenant;
+use super::super::write::WriteRow;
 use crate::model::{
-    DocState, Document, Draft, Fingerprint, GonePayment, Invoice, InvoiceDraft, Key, Kind,
-    LedgerInvoice, Link, PaymentKind, PostedDraft, SourceId, WriteState,
+    DocState, Draft, Fingerprint, GonePayment, Invoice, InvoiceDraft, Key, Kind, LedgerInvoice,
+    Link, PaymentKind, PostedDraft, SourceId, Words, WriteState,
 };
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
@@ -137,12 +139,42 @@ pub(super) async fn posted(
     Ok((posted, gone))
 }
 
+/// Whether a document may be in the ledger without our knowing: a write of it may have left.
+pub(super) async fn may_be_there(t: &Tenant<'_>, of: &Key) -> Result<bool, StoreError> {
+    let writes = t.memory.writes(t.tenant(), of).await?;
+    let left = |w: &WriteRow| w.kind == Kind::Invoice && w.state.may_have_left();
+    Ok(writes.iter().any(left))
+}
+
 /// What was last agreed of a document.
 pub(super) async fn agreed(t: &Tenant<'_>, of: &Key) -> Result<Option<InvoiceDraft>, StoreError> {
     Ok(match t.memory.agreed(t.tenant(), of).await? {
         Some(Draft::Invoice(agreed)) => Some(agreed),
         _ => None,
     })
+}
+
+/// What persons have said of a document, and is not done. A word on it is about what the source said then, read as today's
+/// record is: how it was read when the word was said is no change at the source.
+pub(super) async fn words(
+    t: &Tenant<'_>,
+    of: &Key,
+    (link, payments): (Option<&Link>, &BTreeMap<String, Link>),
+) -> Result<Words, StoreError> {
+    let said = t.memory.words(t.tenant(), of).await?;
+    let mut words = said.unspent(link, payments);
+    let mut next = words.document.as_mut();
+    while let Some(word) = next {
+        if !word.source.is_empty() && !word.version.is_empty() {
+            let record = t.memory.record_at(t.tenant(), of, &word.version).await?;
+            let read = record.and_then(|r| t.reading().again(&r).ok().flatten());
+            if let Some(invoice) = read {
+                word.source = said_of(&invoice);
+            }
+        }
+        next = word.over.as_deref_mut();
+    }
+    Ok(words)
 }
 
 /// What the source said of a linked document when the two books were last agreed.
@@ -160,8 +192,7 @@ pub(super) async fn base(
         (version, _) => version,
     };
     let record = (t.memory).record_at(t.tenant(), &row.key, version).await?;
-    Ok(match record.map(|r| r.document) {
-        Some(Document::Invoice(invoice)) => Some(Arc::from(invoice)),
-        _ => None,
-    })
+    // Read as today's is: what the connection says otherwise by now is no change at the source.
+    let read = record.and_then(|r| t.reading().again(&r).ok().flatten());
+    Ok(read.map(Arc::from))
 }

@@ -4,6 +4,7 @@
 mod contacts;
 mod copy;
 mod customers;
+mod entered;
 mod journal;
 mod loose;
 mod mirror;
@@ -21,7 +22,7 @@ use super::ports::{DocRow, EditSeen};
 use super::tenant::{SyncError, Tenant};
 use crate::model::codes;
 use crate::model::{
-    ContactTarget, DocState, Drift, Invoice, LedgerInvoice, LedgerView, Link, LinkMade,
+    ContactTarget, DocState, Drift, DriftKind, Invoice, LedgerInvoice, LedgerView, Link, LinkMade,
     PostedDraft, Reason, WordKind, Words,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,8 +41,7 @@ pub async fn of(
     let contact = contacts::known(t, invoice, planned).await?;
     let link = t.memory.link(t.tenant(), &row.key).await?;
     let (payment_links, others) = journal::payment_links(t, invoice, link.as_ref()).await?;
-    let said = t.memory.words(t.tenant(), &row.key).await?;
-    let words = said.unspent(link.as_ref(), &payment_links);
+    let words = journal::words(t, &row.key, (link.as_ref(), &payment_links)).await?;
     let base = journal::base(t, row, link.as_ref()).await?;
     // A linked document is seen anew only when a person said retry.
     let retried = link.is_some() && row.state == DocState::Seen;
@@ -96,8 +96,24 @@ pub async fn of(
     // Asked for last: what was read by now has been weighed.
     view.drifts = drifts(t, row).await?;
     papers::stamped(t, row, &mut view).await?;
+    unknown(t, row, invoice, &mut view).await?;
     loose::fill(t, row, invoice, edited, &mut view).await?;
     Ok(view)
+}
+
+/// What may be in the ledger without our knowing: the document itself, while a write of it is in doubt, and money that people
+/// entered.
+async fn unknown(
+    t: &Tenant<'_>,
+    row: &DocRow,
+    invoice: &Invoice,
+    view: &mut LedgerView,
+) -> Result<(), SyncError> {
+    if view.link.is_none() && view.drifted(DriftKind::SourceDeleted).is_some() {
+        view.may_be_there = journal::may_be_there(t, &row.key).await?;
+    }
+    view.entered = entered::sums(t, invoice, view).await?;
+    Ok(())
 }
 
 /// What of a document's money the ledger has no more, and what of that it has anew: where a person said retry, or sent one

@@ -122,12 +122,25 @@ pub struct DecidedDoc {
     pub approval: Fingerprint,
     /// Whether the writes may be sent at once.
     pub release: bool,
+    /// The approval that stood when it was decided: a word that came since counts, and it is decided again.
+    pub approved: Option<Fingerprint>,
     /// Whether a person said retry: a payment that was held because of what others paid may go.
     pub retried: bool,
     /// Payments that wait for the word that lets them go after an edit, whatever else keeps them back now.
     pub to_release: BTreeSet<String>,
     /// What was learned of links by reading the ledger.
     pub learned: LinksLearned,
+}
+
+/// What became of a person's word that a document may go, or shall not after all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Moved {
+    /// It stands as it was said.
+    Done,
+    /// A run has decided on it since it was seen.
+    Decided,
+    /// A part of it may have left already.
+    UnderWay,
 }
 
 /// What a decision learned of links by reading the ledger.
@@ -218,13 +231,14 @@ pub trait Documents: Send + Sync {
         now: DateTime<Utc>,
     ) -> Result<(), StoreError>;
 
-    /// Changes where a document stands after a person's word, and releases or takes back its unsent writes.
+    /// Changes where a document stands after a person's word, and releases or takes back its unsent writes. The word is about
+    /// the document as it was seen: one that was decided otherwise since is left as it is.
     async fn set_state(
         &self,
         tenant: &TenantId,
-        document: &Key,
+        seen: &DocRow,
         state: DocState,
         actor: &str,
         now: DateTime<Utc>,
-    ) -> Result<(), StoreError>;
+    ) -> Result<Moved, StoreError>;
 }

@@ -23,7 +23,7 @@ mod written;
 pub use books::{BookRow, Books, InUse, Side};
 pub use customers::{Alike, AlikeCustomer, CustomerKeys, Customers};
 pub use documents::{
-    DecidedDoc, DecisionNote, DocRow, Documents, LinksLearned, PaymentNote, Relink,
+    DecidedDoc, DecisionNote, DocRow, Documents, LinksLearned, Moved, PaymentNote, Relink,
 };
 pub use drifts::{DriftRow, Drifts};
 pub use epochs::{Epochs, ListedPaper};
@@ -35,7 +35,7 @@ pub use payments::{
     EditSeen, LoosePayment, LoosePayments, PaymentGroup, ReleaseWord, left_by_file,
 };
 pub use records::Records;
-pub use runs::{RunLine, RunRow, Runs, TenantState, WritesWait};
+pub use runs::{RunLine, RunRow, Runs, TenantState, TenantSwitch, WritesWait};
 pub use written::Written;
 
 /// A store that stands behind every port.

@@ -42,6 +42,14 @@ pub trait Records: Send + Sync {
         version: &str,
     ) -> Result<Option<SourceRecord>, StoreError>;
 
+    /// What the newest version of a record is read as today, in place of how it was read when it came in.
+    async fn read_anew(
+        &self,
+        tenant: &TenantId,
+        of: &Key,
+        record: &SourceRecord,
+    ) -> Result<(), StoreError>;
+
     /// What could not be read from the source at the last pull.
     async fn bad_records(&self, tenant: &TenantId) -> Result<Vec<BadRecord>, StoreError>;
 }

@@ -82,7 +82,52 @@ pub struct TenantState {
     pub edited_at: Option<DateTime<Utc>>,
 }
 
+/// A change of a tenant's switches: what it means to change, and nothing else. Runs and persons change them side by side, so
+/// that they are never written as somebody read them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TenantSwitch {
+    /// Processing goes on or off.
+    Processing(bool),
+    /// The first run was reviewed.
+    Reviewed,
+    /// A run has ended.
+    Ran {
+        /// When.
+        at: DateTime<Utc>,
+        /// Until when a daily limit keeps the next one back, where this one met it.
+        parked_until: Option<DateTime<Utc>>,
+    },
+    /// What is not posted was put to be decided on again under a configuration; none where under whichever comes.
+    Decides {
+        /// The configuration.
+        config: Option<Fingerprint>,
+        /// When it was first seen, where another was before it.
+        edit: Option<EditSeen>,
+    },
+}
+
 impl TenantState {
+    /// The switches after a change.
+    #[must_use]
+    pub fn with(mut self, change: &TenantSwitch) -> Self {
+        match change {
+            TenantSwitch::Processing(on) => self.processing = *on,
+            TenantSwitch::Reviewed => self.reviewed = true,
+            TenantSwitch::Ran { at, parked_until } => {
+                self.last_run = Some(*at);
+                self.parked_until = parked_until.or(self.parked_until);
+            }
+            TenantSwitch::Decides { config, edit } => {
+                self.config.clone_from(config);
+                if let Some(edit) = edit {
+                    self.edited = Some(edit.day);
+                    self.edited_at = edit.at;
+                }
+            }
+        }
+        self
+    }
+
     /// The last edit of the file or of a rule, where there was one.
     pub fn edit(&self) -> Option<EditSeen> {
         self.edited.map(|day| EditSeen {
@@ -112,14 +157,15 @@ pub trait Runs: Send + Sync {
     /// A tenant's switches.
     async fn tenant(&self, tenant: &TenantId) -> Result<TenantState, StoreError>;
 
-    /// Changes a tenant's switches.
-    async fn set_tenant(
+    /// Changes one of a tenant's switches and leaves the others as they are, whoever has changed them meanwhile. Answers them as
+    /// they were before.
+    async fn switch(
         &self,
         tenant: &TenantId,
-        state: &TenantState,
+        change: &TenantSwitch,
         actor: &str,
         now: DateTime<Utc>,
-    ) -> Result<(), StoreError>;
+    ) -> Result<TenantState, StoreError>;
 
     /// That the file or a rule was edited: which posted documents it would make otherwise is not known yet.
     async fn edited(&self, tenant: &TenantId, config: &Fingerprint) -> Result<(), StoreError>;

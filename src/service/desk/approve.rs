@@ -2,9 +2,17 @@
 
 use super::word::{LeftBecause, Which, WordAnswer, meant};
 use crate::model::{DocState, TenantId};
-use crate::pipeline::ports::Documents as _;
+use crate::pipeline::ports::{Documents as _, Moved};
 use crate::service::engine::Engine;
 use crate::service::not_done::NotDone;
+
+fn moved(moved: Moved, number: String, word: &mut WordAnswer) {
+    match moved {
+        Moved::Done => word.done.push(number),
+        Moved::Decided => word.left(&number, LeftBecause::Decided),
+        Moved::UnderWay => word.left(&number, LeftBecause::UnderWay),
+    }
+}
 
 /// Lets checked documents go at the next sync. A change to one sends it back.
 ///
@@ -20,9 +28,8 @@ pub async fn approve(
     for row in meant(engine, which, &[DocState::Checked], &mut word).await? {
         if row.state == DocState::Checked {
             let (to, now) = (DocState::Approved, engine.now());
-            let set = (engine.store()).set_state(tenant, &row.key, to, actor, now);
-            set.await?;
-            word.done.push(row.number);
+            let set = (engine.store()).set_state(tenant, &row, to, actor, now);
+            moved(set.await?, row.number, &mut word);
         } else {
             word.left(&row.number, LeftBecause::DoesNotWait(row.state));
         }
@@ -44,9 +51,8 @@ pub async fn unapprove(
     for row in meant(engine, Which::Numbers(numbers), &[], &mut word).await? {
         if row.state == DocState::Approved {
             let (to, now) = (DocState::Checked, engine.now());
-            let set = (engine.store()).set_state(tenant, &row.key, to, actor, now);
-            set.await?;
-            word.done.push(row.number);
+            let set = (engine.store()).set_state(tenant, &row, to, actor, now);
+            moved(set.await?, row.number, &mut word);
         } else {
             word.left(&row.number, LeftBecause::NotReady(row.state));
         }

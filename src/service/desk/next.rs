@@ -2,7 +2,7 @@
 
 use super::said::said;
 use crate::model::cure::quoted;
-use crate::model::{DocState, TenantId, WriteState};
+use crate::model::{DocState, TenantId};
 use crate::pipeline::ports::DocRow;
 use crate::pipeline::write::WriteRow;
 use chrono::{DateTime, Utc};
@@ -45,13 +45,7 @@ impl NextStep {
         if outdated {
             return Self::Outdated;
         }
-        let doubt = |w: &&WriteRow| {
-            matches!(
-                w.state,
-                WriteState::InDoubt | WriteState::Verifying | WriteState::Sent
-            )
-        };
-        match writes.iter().find(doubt) {
+        match writes.iter().find(|w| w.state.may_have_left()) {
             Some(w) => Self::InDoubt {
                 not_before: w.not_before,
             },

@@ -2,7 +2,7 @@
 
 use super::required::{Required, missing};
 use crate::model::TenantId;
-use crate::pipeline::ports::Runs as _;
+use crate::pipeline::ports::{Runs as _, TenantSwitch};
 use crate::service::engine::Engine;
 use crate::service::not_done::NotDone;
 use crate::service::schedule::{TimesSince, keep_since};
@@ -62,12 +62,12 @@ pub async fn switch_off(
 }
 
 async fn set(engine: &Engine, tenant: &TenantId, on: bool, actor: &str) -> Result<(), NotDone> {
-    let mut state = engine.store().tenant(tenant).await?;
-    if on && !state.processing {
+    let (store, now) = (engine.store(), engine.now());
+    if on && !store.tenant(tenant).await?.processing {
         // What it missed while it was off is not made up for.
-        keep_since(engine.store(), tenant, TimesSince::On(engine.now())).await?;
+        keep_since(store, tenant, TimesSince::On(now)).await?;
     }
-    state.processing = on;
-    let set = (engine.store()).set_tenant(tenant, &state, actor, engine.now());
-    Ok(set.await?)
+    let switch = &TenantSwitch::Processing(on);
+    store.switch(tenant, switch, actor, now).await?;
+    Ok(())
 }

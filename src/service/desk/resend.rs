@@ -93,6 +93,7 @@ async fn anew<'a>(
         rules: &loaded.rules,
         chart,
         facts: target.facts,
+        reading: engine.reading(loaded)?,
         context: Arc::new(Context {
             tenant: loaded.mapping.tenant.to_string(),
             run: "resend".to_owned(),
@@ -234,6 +235,8 @@ pub async fn resend(
                 actor: actor.to_owned(),
                 at,
                 source: BTreeMap::new(),
+                version: String::new(),
+                payments: None,
                 over: None,
             };
             match store.say(&lease, key, &word, &[]).await? {

@@ -6,15 +6,16 @@
 use crate::connectors::Ask;
 use crate::model::cure::quoted;
 use crate::model::{
-    AskKind, BookId, Document, Drift, Invoice, Key, Kind, LedgerEntry, LedgerInvoice,
-    LedgerPayment, Link, Payment, PaymentKind, SourceId, TenantId,
+    AskKind, BookId, Drift, Invoice, Key, Kind, LedgerEntry, LedgerInvoice, LedgerPayment, Link,
+    Payment, PaymentKind, SourceId, TenantId,
 };
 use crate::pipeline::books;
 use crate::pipeline::gather::linked_contact;
 use crate::pipeline::papers::{LookError, PaperShelf, look};
 use crate::pipeline::ports::{
-    DocRow, Documents as _, Drifts as _, PaperKeys, Papers as _, Records as _, Written as _,
+    DocRow, Documents as _, Drifts as _, PaperKeys, Papers as _, Written as _,
 };
+use crate::pipeline::reading::SourceSaid;
 use crate::service::engine::Engine;
 use crate::service::not_done::NotDone;
 use crate::service::workspace::Loaded;
@@ -43,9 +44,11 @@ pub async fn meant(engine: &Engine, loaded: &Loaded, number: &str) -> Result<Mea
     let (store, tenant) = (engine.store(), &loaded.mapping.tenant);
     let row = store.document(tenant, number).await?;
     let row = row.ok_or_else(|| not_read(tenant, number))?;
-    let record = store.record(tenant, &row.key).await?;
-    let Some(Document::Invoice(invoice)) = record.map(|r| r.document) else {
-        return Err(not_read(tenant, number));
+    let said = engine.reading(loaded)?.newest(store, tenant, &row).await?;
+    let invoice = match said {
+        SourceSaid::Invoice { invoice, .. } => invoice,
+        SourceSaid::Nothing => return Err(not_read(tenant, number)),
+        SourceSaid::Unread(why) => return Err(unreadable(number, &why)),
     };
     let link = store.link(tenant, &row.key).await?;
     let paper = match &link {
@@ -74,6 +77,13 @@ pub async fn meant(engine: &Engine, loaded: &Loaded, number: &str) -> Result<Mea
         link,
         paper,
     })
+}
+
+fn unreadable(number: &str, why: &str) -> NotDone {
+    NotDone::wrong(
+        format!("what the source said of {number} cannot be read: {why}"),
+        "set right what connections.yaml says of the source, or the document there; then sync",
+    )
 }
 
 fn not_read(tenant: &TenantId, number: &str) -> NotDone {

@@ -64,6 +64,10 @@ pub(super) fn word(
         amount: payment.map_or(m.invoice.total, |p| p.amount),
         shown,
         source,
+        payments: payment
+            .is_none()
+            .then(|| m.invoice.payments.iter().map(|p| p.id.clone()).collect()),
+        version: m.row.version.0.clone(),
         over: None,
         why: ask.why.to_owned(),
         actor: ask.actor.to_owned(),

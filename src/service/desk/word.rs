@@ -26,6 +26,10 @@ pub enum LeftBecause {
     NotStuck(DocState),
     /// It waits for an approval of its own.
     OwnWord,
+    /// A run has decided on it since it was looked at.
+    Decided,
+    /// A part of it may have left already.
+    UnderWay,
 }
 
 impl fmt::Display for LeftBecause {
@@ -42,6 +46,12 @@ impl fmt::Display for LeftBecause {
                     "it is {state}: only held and refused documents are retried"
                 )
             }
+            Self::Decided => f.write_str(
+                "a run has just decided on it; `crossfoot explain TENANT NUMBER` shows it as it is now",
+            ),
+            Self::UnderWay => f.write_str(
+                "a part of it is on its way; `crossfoot explain TENANT NUMBER` shows what became of it",
+            ),
             Self::OwnWord => {
                 f.write_str("it waits for a word of its own: `crossfoot approve TENANT NUMBER`")
             }

@@ -50,7 +50,7 @@ impl Cure {
 }
 
 /// A verb that only shows something: it ends nothing by itself.
-const SHOWS: [&str; 5] = ["plan", "lint", "explain", "errors", "history"];
+const SHOWS: [&str; 6] = ["plan", "lint", "explain", "errors", "history", "config"];
 
 fn cures() -> Vec<&'static Cure> {
     let all = [documents::ALL, ledger::ALL, payments::ALL, waits::ALL];

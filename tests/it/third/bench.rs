@@ -10,7 +10,7 @@ use crate::support::KEAP_KEY;
 use crossfoot::clock::Clock as _;
 use crossfoot::connectors::Registry;
 use crossfoot::model::ConnectionName;
-use crossfoot::pipeline::ports::{Runs as _, TenantState};
+use crossfoot::pipeline::ports::{Runs as _, TenantSwitch};
 use crossfoot::service::{Engine, Workspace};
 use crossfoot::store::OpenAs;
 use serde_json::Value;
@@ -63,15 +63,9 @@ impl Bench {
         (engine.keep_key(&tenant(), &keap, KEAP_KEY.to_owned().into()))
             .await
             .unwrap();
-        let state = engine.store().tenant(&tenant()).await.unwrap();
-        let on = TenantState {
-            processing: true,
-            ..state
-        };
-        let now = self.bed.clock.now();
-        (engine.store().set_tenant(&tenant(), &on, "test", now))
-            .await
-            .unwrap();
+        let (on, now) = (TenantSwitch::Processing(true), self.bed.clock.now());
+        let on = engine.store().switch(&tenant(), &on, "test", now).await;
+        on.unwrap();
         engine
     }
 

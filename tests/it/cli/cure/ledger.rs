@@ -239,6 +239,18 @@ each_cure! {
         books: &["H-7 AUTHORISED 110.00"],
         ..Cure::of("settled.changed", "skip")
     };
+    money_of_what_was_settled_unseen_is_settled_too: Cure {
+        file: &[("sync", "{ first_run: post, approval: manual }")],
+        arrange: |town| {
+            sync(town);
+            town.run(&["settle", "acme", "1041", "--unseen", "--why", "it is in the old books"]);
+            sync(town);
+            edit_order(town, json!({"add_payments": [paid("80", "50.00")]}));
+            sync(town);
+        },
+        books: &[],
+        ..Cure::of("settled.payment", "settle")
+    };
     a_paper_of_another_amount_is_corrected: Cure {
         arrange: |town| settled_with(town, "100.00"),
         by_hand: |town| edits(town, "H-7", &json!({"LineItems": [{"Description": "Hire", "Quantity": 1, "UnitAmount": "110.00", "AccountCode": "200"}]})),

@@ -1,0 +1,194 @@
+//! A connection that said the wrong thing of how its records are read, and was put right.
+
+use super::bed::{Bed, amount, day, doc, end, file, shop, synced, tenant, total, verified};
+use crossfoot::model::DocState;
+use crossfoot::service::Engine;
+use crossfoot::service::desk::resend::edited;
+use serde_json::json;
+
+const HEAD: &str = "number,date,contact.id,contact.name,currency,total,line.name,line.unit_amount,line.taxable,payment.date,payment.amount\n";
+
+/// What the connection says of its files; a new start reads it.
+async fn says(bed: &Bed, engine: Option<Engine>, said: &str) -> Engine {
+    drop(engine);
+    let path = bed.folder.path().join("connections.yaml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let others: Vec<&str> = text.lines().filter(|l| !l.starts_with("files:")).collect();
+    let own = format!("files: {{ system: files, folder: data, {said} }}");
+    std::fs::write(&path, format!("{}\n{own}\n", others.join("\n"))).unwrap();
+    std::fs::create_dir_all(bed.folder.path().join("data")).unwrap();
+    bed.engine().await
+}
+
+fn put(bed: &Bed, rows: &[&str]) {
+    let path = bed.folder.path().join("data/a.csv");
+    std::fs::write(path, format!("{HEAD}{}\n", rows.join("\n"))).unwrap();
+}
+
+/// How many posted documents would be made otherwise, and by what.
+async fn otherwise(engine: &Engine) -> Option<(u64, Vec<String>)> {
+    let loaded = engine.workspace().load(&tenant()).unwrap();
+    let told = edited(engine, &loaded).await.unwrap()?;
+    Some((told.documents, told.by.into_keys().collect()))
+}
+
+async fn later(bed: &Bed, engine: &Engine) {
+    bed.minutes(60);
+    synced(engine).await;
+}
+
+#[tokio::test]
+async fn days_that_were_read_the_wrong_way_round_are_put_right_and_nothing_posted_is_rewritten() {
+    let bed = Bed::new(&file(&[
+        ("preset", "files-xero"),
+        ("from", "{ files: files }"),
+    ]));
+    bed.xero(json!({"period_lock_date": "2026-06-30"}));
+    let engine = says(&bed, None, "dates: mm/dd/yyyy").await;
+    let held = "D2,05/07/2026,C1,Ann Wharf,AUD,80.00,Work,80.00,no,06/07/2026,80.00";
+    put(
+        &bed,
+        &[
+            "D1,08/07/2026,C1,Ann Wharf,AUD,100.00,Work,100.00,no,09/07/2026,40.00",
+            held,
+        ],
+    );
+    synced(&engine).await;
+    assert_eq!(day(&bed.invoice("D1").unwrap(), "DateString"), "2026-08-07");
+    let (state, why) = end(&engine, "D2").await;
+    assert_eq!((state, why.as_str()), (DocState::Held, "period.locked"));
+
+    let engine = says(&bed, Some(engine), "dates: dd/mm/yyyy").await;
+    later(&bed, &engine).await;
+    // What was held goes right, with its payment; what people look at says so too.
+    verified(&engine, "D2").await;
+    assert_eq!(day(&bed.invoice("D2").unwrap(), "DateString"), "2026-07-05");
+    assert_eq!(
+        doc(&engine, "D2").await.date.unwrap().to_string(),
+        "2026-07-05"
+    );
+    // What is posted stays, with its money, and is counted.
+    assert_eq!(day(&bed.invoice("D1").unwrap(), "DateString"), "2026-08-07");
+    verified(&engine, "D1").await;
+    assert_eq!(bed.payments(), 2);
+    assert_eq!(
+        otherwise(&engine).await,
+        Some((1, vec!["dates".to_owned()]))
+    );
+
+    // An edit of the row later sends that edit and nothing else; the payment that comes up goes once.
+    let edited =
+        "D1,08/07/2026,C1,Ann Wharf,AUD,100.00,Work at the quay,100.00,no,09/07/2026,40.00";
+    put(&bed, &[edited, held]);
+    later(&bed, &engine).await;
+    let invoice = bed.invoice("D1").unwrap();
+    assert_eq!(day(&invoice, "DateString"), "2026-08-07");
+    assert_eq!(
+        invoice["LineItems"][0]["Description"],
+        json!("Work at the quay")
+    );
+    verified(&engine, "D1").await;
+    assert_eq!(bed.payments(), 2);
+    let paid = "D1,08/07/2026,C1,Ann Wharf,AUD,100.00,,,,10/07/2026,60.00";
+    put(&bed, &[edited, paid, held]);
+    later(&bed, &engine).await;
+    verified(&engine, "D1").await;
+    assert_eq!(bed.payments(), 3);
+    assert_eq!(bed.invoice("D1").unwrap()["Status"], json!("PAID"));
+    // And said otherwise once more, nothing moves.
+    let engine = says(&bed, Some(engine), "dates: mm/dd/yyyy").await;
+    later(&bed, &engine).await;
+    let engine = says(&bed, Some(engine), "dates: dd/mm/yyyy").await;
+    put(&bed, &[&edited.replace("quay", "pier"), paid, held]);
+    later(&bed, &engine).await;
+    verified(&engine, "D1").await;
+    assert_eq!(bed.payments(), 3);
+    let invoice = bed.invoice("D1").unwrap();
+    assert_eq!(day(&invoice, "DateString"), "2026-08-07");
+    assert_eq!(
+        invoice["LineItems"][0]["Description"],
+        json!("Work at the pier")
+    );
+}
+
+#[tokio::test]
+async fn a_column_that_was_mistaken_is_read_anew_for_what_is_held_and_only_counted_for_what_is_posted()
+ {
+    let bed = Bed::new(&file(&[
+        ("preset", "files-xero"),
+        ("from", "{ files: files }"),
+    ]));
+    let columns = |total: &str, text: &str| {
+        format!(
+            "currency: AUD, columns: {{ number: number, date: date, contact.name: contact.name, total: {total}, line.name: {text}, line.unit_amount: line.unit_amount, line.taxable: line.taxable }}, ignore: [a.total, b.total, payment.date, payment.amount]"
+        )
+    };
+    let path = |name: &str| bed.folder.path().join("data").join(name);
+    let engine = says(&bed, None, &columns("a.total", "code")).await;
+    let head = "number,date,contact.name,a.total,b.total,code,text,line.unit_amount,line.taxable\n";
+    let rows = "F1,2026-07-01,Ann Wharf,100.00,100.00,X1,Crane,100.00,no\nF2,2026-07-02,Ann Wharf,75.00,100.00,X2,Crane,100.00,no\n";
+    std::fs::write(path("a.csv"), format!("{head}{rows}")).unwrap();
+    synced(&engine).await;
+    verified(&engine, "F1").await;
+    assert_eq!(end(&engine, "F2").await.0, DocState::Held);
+    let engine = says(&bed, Some(engine), &columns("b.total", "text")).await;
+    later(&bed, &engine).await;
+    verified(&engine, "F2").await;
+    let described = |n: &str| bed.invoice(n).unwrap()["LineItems"][0]["Description"].clone();
+    assert_eq!(described("F2"), json!("Crane"));
+    assert_eq!(described("F1"), json!("X1"));
+    assert_eq!(otherwise(&engine).await, Some((1, vec!["text".to_owned()])));
+    // What no word fits is held with what cannot be read, and is let go by the word.
+    let engine = says(
+        &bed,
+        Some(engine),
+        &format!("decimal: comma, {}", columns("b.total", "text")),
+    )
+    .await;
+    std::fs::write(
+        path("a.csv"),
+        format!("{head}{rows}F3,2026-07-03,Ann Wharf,1.00,1.00,X3,Crane,1.00,no\n"),
+    )
+    .unwrap();
+    later(&bed, &engine).await;
+    assert_eq!(bed.invoices(), 2);
+    assert_eq!(total(&bed.invoice("F1").unwrap()), amount("100.00"));
+    let engine = says(&bed, Some(engine), &columns("b.total", "text")).await;
+    later(&bed, &engine).await;
+    verified(&engine, "F3").await;
+}
+
+#[tokio::test]
+async fn the_zone_of_an_account_is_put_right_without_a_change_at_the_source() {
+    let bed = Bed::new(&file(&[]));
+    // Eight in the evening in London is the next morning in Sydney.
+    let order = super::bed::with(
+        super::bed::order(1, 1041, "2026-07-10"),
+        json!({"order_time": "2026-07-09T20:00:00Z"}),
+    );
+    bed.keap(shop(vec![order]));
+    let engine = bed.engine().await;
+    synced(&engine).await;
+    assert_eq!(
+        day(&bed.invoice("1041").unwrap(), "DateString"),
+        "2026-07-10"
+    );
+    drop(engine);
+    bed.setting("keap", "zone", "Europe/London");
+    let engine = bed.engine().await;
+    later(&bed, &engine).await;
+    assert_eq!(
+        otherwise(&engine).await,
+        Some((1, vec!["dates".to_owned()]))
+    );
+    let reference = |bed: &Bed| bed.invoice("1041").unwrap()["LineItems"][0]["Quantity"].clone();
+    let before = reference(&bed);
+    bed.keap_edit(json!({"orders": [{"id": "1", "items": [super::bed::hire("2"), super::bed::gst("20.00")]}]}));
+    later(&bed, &engine).await;
+    assert_ne!(reference(&bed), before);
+    assert_eq!(
+        day(&bed.invoice("1041").unwrap(), "DateString"),
+        "2026-07-10"
+    );
+    verified(&engine, "1041").await;
+}
