@@ -4,13 +4,14 @@
 //! out: rows by number, by state, and those whose newest version is not decided on. Every look-up has its index, so
 //! that its cost follows what is found and not the size of the book.
 
+use super::Store;
 use super::audit::{self, AuditEntry};
 use super::rows::{
     amount, corrupt, json, key, maybe, maybe_day, maybe_json, number, read_time, text, time,
 };
 use super::sql::{Db, limit, sql};
 use super::{needed, writes};
-use crate::model::{DocState, Document, Fingerprint, Key, Reason, SourceRecord};
+use crate::model::{DocState, Document, Fingerprint, Key, Reason, SourceRecord, TenantId};
 use crate::pipeline::ports::{DocRow, StoreError};
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqliteRow;
@@ -311,4 +312,26 @@ pub async fn by_person(
         detail: "",
     };
     audit::append(db, entry).await
+}
+
+impl Store {
+    /// Documents that were read or decided on at or after a time, newest change first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn changed_since(
+        &self,
+        tenant: &TenantId,
+        since: DateTime<Utc>,
+        most: usize,
+    ) -> Result<Vec<DocRow>, StoreError> {
+        sql(
+            "SELECT * FROM document_rows WHERE tenant = $1 AND changed_at >= $2 ORDER BY changed_at DESC, id LIMIT $3",
+        )
+        .bind(tenant.as_str())
+        .bind(time(since))
+        .bind(limit(most))
+        .all(&mut *self.db().await?, doc_row)
+        .await
+    }
 }

@@ -4,15 +4,13 @@ use super::Store;
 use super::private::{private_file, private_folder};
 use super::rows::{blob, maybe_time, number, text, time};
 use super::seal::Seal;
-use super::sql::sql;
+use super::sql::{Conn, sql};
 use crate::connectors::auth::{Escrow, TokenRow, TokenStatus, TokenStore, Who};
 use crate::connectors::budget::DayCounter;
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
-use sqlx::Sqlite;
-use sqlx::pool::PoolConnection;
 use std::path::PathBuf;
 
 /// The store, with the key that opens its secrets.
@@ -72,7 +70,7 @@ impl TokenVault {
         Self { store, seal }
     }
 
-    async fn db(&self) -> Result<PoolConnection<Sqlite>, String> {
+    async fn db(&self) -> Result<Conn, String> {
         self.store.db().await.map_err(said)
     }
 
