@@ -2,6 +2,8 @@
 
 mod agree;
 mod bed;
+#[path = "../../benches/common/book.rs"]
+mod book;
 mod canary;
 mod cli;
 mod codes;
@@ -53,6 +55,7 @@ mod story_accounts_tax;
 mod story_approval;
 mod story_balance;
 mod story_books;
+mod story_calls;
 mod story_cures_kept;
 mod story_customers;
 mod story_dates;
