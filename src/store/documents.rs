@@ -213,6 +213,32 @@ pub async fn in_states(
     Ok(out)
 }
 
+/// The next in a state after one of them, newest change first.
+pub async fn next_in(
+    db: &mut Db,
+    tenant: &str,
+    state: DocState,
+    after: Option<&DocRow>,
+    most: usize,
+) -> Result<Vec<DocRow>, StoreError> {
+    let of_state = match after {
+        None => sql(
+            "SELECT * FROM document_rows WHERE tenant = $1 AND state = $2 ORDER BY changed_at DESC, id, book LIMIT $3",
+        ),
+        // Documents of several books may have one id and one time.
+        Some(_) => sql(
+            "SELECT * FROM document_rows WHERE tenant = $1 AND state = $2 AND changed_at <= $4
+                AND (changed_at < $4 OR id > $5 OR (id = $5 AND book > $6)) ORDER BY changed_at DESC, id, book LIMIT $3",
+        ),
+    };
+    let mut ask = of_state.bind(tenant).bind(state.as_str()).bind(limit(most));
+    if let Some(last) = after {
+        let (id, book) = (last.key.id.0.clone(), last.key.book.as_str().to_owned());
+        ask = ask.bind(time(last.changed_at)).bind(id).bind(book);
+    }
+    ask.all(db, doc_row).await
+}
+
 /// How many are in each state.
 pub async fn counts(db: &mut Db, tenant: &str) -> Result<BTreeMap<DocState, u64>, StoreError> {
     let counts = sql("SELECT state, COUNT(*) AS n FROM documents WHERE tenant = $1 GROUP BY state")

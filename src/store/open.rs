@@ -86,7 +86,7 @@ const MIGRATIONS: [(i64, &str, &str); 11] = [
         "releases",
         include_str!("../../migrations/0013_releases.sql"),
     ),
-    (16, "upon", include_str!("../../migrations/0016_upon.sql")),
+    (16, "flat", include_str!("../../migrations/0016_flat.sql")),
 ];
 
 /// The note of the last step that a database was brought to, so that whoever only looks knows whether it is of now.

@@ -6,6 +6,7 @@ use super::super::protocol::Windows;
 use super::super::tenant::{Progress, SyncError};
 use super::pass::Pass;
 use crate::connectors::CallError;
+use crate::connectors::budget::tell_wait;
 use crate::model::{Became, Gate, Kind};
 use chrono::Duration;
 
@@ -78,6 +79,7 @@ impl Pass<'_> {
             if tries >= TRIES || until - now > Duration::seconds(PATIENCE_S) {
                 return Err(error.into());
             }
+            tell_wait(&t.to.tenant.to_string(), &error.to_string(), now, until);
             tokio::select! {
                 biased;
                 () = t.ending.asked() => return Err(SyncError::Ended),

@@ -153,9 +153,7 @@ pub async fn release(
         state.reviewed = true;
         memory.set_tenant(tenant, &state, actor, now).await?;
     }
-    let mut rows = memory
-        .documents(tenant, &[DocState::Checked], usize::MAX)
-        .await?;
+    let mut rows = memory.all_documents(tenant, &[DocState::Checked]).await?;
     let waits = |r: &DocRow| {
         let told = [codes::APPROVAL_FIRST_RUN, codes::GUARD_PER_RUN];
         r.reason.as_ref().is_some_and(|r| r.is_one_of(&told))

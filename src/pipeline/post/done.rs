@@ -45,6 +45,8 @@ pub struct HandedOn {
     pub(super) fence: Option<i64>,
     /// The ledger's ids of what this very run has made: nobody else has had a hand in it.
     pub(super) made: BTreeSet<String>,
+    /// Whether what changed in the ledger was read before the first write of this run.
+    pub(super) began: bool,
     /// When this very run asked for what changed of each kind of papers: what an earlier one saw may be older than a
     /// backup that was put back.
     pub(super) looked: BTreeMap<Kind, DateTime<Utc>>,

@@ -207,7 +207,7 @@ async fn planned(
         (Some(only), _) => Vec::from_iter(store.document(tenant, only).await?),
         (None, began) => {
             let waiting = [DocState::Approved, DocState::Checked];
-            let mut rows = store.documents(tenant, &waiting, MOST).await?;
+            let mut rows = store.all_documents(tenant, &waiting).await?;
             if let Some(began) = began {
                 rows.extend(store.changed_since(tenant, began, MOST).await?);
             }

@@ -8,3 +8,11 @@ CREATE VIEW link_rows AS
     JOIN things t ON t.thing = l.thing
     JOIN things o ON o.thing = l.other
     JOIN things u ON u.thing = COALESCE(l.upon, l.thing);
+
+-- The calls of the last moments under a key that is limited, so that processes that run one after another keep its windows.
+CREATE TABLE recent_calls (
+  name   TEXT NOT NULL,
+  second BIGINT NOT NULL,                      -- since 1970
+  calls  BIGINT NOT NULL,
+  PRIMARY KEY (name, second)
+);
