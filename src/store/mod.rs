@@ -55,6 +55,7 @@ mod unlink;
 mod unwanted;
 mod wishes;
 mod word_rows;
+mod wording;
 mod words;
 mod writes;
 

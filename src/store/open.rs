@@ -2,9 +2,9 @@
 
 use super::beacon::BeaconFile;
 use super::failed::db;
-use super::overlay::Overlay;
 use super::private::{private_empty, private_file, private_folder, remove_restoring};
 use super::sql::{Conn, Tx, sql};
+use super::wording::Overlay;
 use crate::model::WriteState;
 use crate::pipeline::ports::StoreError;
 use sqlx::migrate::{Migration, MigrationType, Migrator};

@@ -4,7 +4,7 @@
 //! temporary schema, for each table `t`: `over_t`, the rows as the rehearsal has changed or made them; `gone_t`, the keys of
 //! the file's rows that no longer count; and a view `t` of both, which is found before the file's table of that name. Every
 //! read of the store so sees what it would see after a sync, in the words in which it is written. An `INSERT` goes to
-//! `over_t` (see [`Overlay::says`]), where a trigger first brings over the file's row that it would meet; `UPDATE` and `DELETE`
+//! `over_t` (`wording.rs`), where a trigger first brings over the file's row that it would meet; `UPDATE` and `DELETE`
 //! go to the view, whose triggers do so row by row.
 //!
 //! Why not something plainer? A transaction that is rolled back takes the file's one right to write, and a run beside it
@@ -18,11 +18,12 @@ use super::Store;
 use super::failed::db as failed;
 use super::rows::{maybe, number, text};
 use super::sql::{Db, sql};
+use super::wording::Overlay;
 use crate::pipeline::ports::StoreError;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 use sqlx::{AssertSqlSafe, Connection as _};
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,36 +34,9 @@ const EMPTY: [&str; 1] = ["leases"];
 /// How many statements the connection keeps prepared: those over views take longer to prepare.
 const PREPARED: usize = 400;
 
-/// The tables that are changed beside the file, and how a statement is worded for that.
-#[derive(Debug)]
-pub(super) struct Overlay(BTreeSet<String>);
-
-impl Overlay {
-    /// What the database is told: what is inserted goes beside the file; of what is changed through a view the database
-    /// counts nothing, so that, `counted`, each row is answered instead.
-    pub(super) fn says<'t>(&self, statement: &'t str, counted: bool) -> Cow<'t, str> {
-        let mut words = statement.split_whitespace();
-        let verb = words.next().unwrap_or_default();
-        let into =
-            (verb == "INSERT").then(|| words.find(|w| *w == "INTO").and_then(|_| words.next()));
-        if let Some(table) = into.flatten().filter(|t| self.0.contains(*t)) {
-            let plain = format!("INTO {table}");
-            return Cow::Owned(statement.replacen(
-                &plain,
-                &format!("INTO over_{table} AS {table}"),
-                1,
-            ));
-        }
-        match verb {
-            "UPDATE" | "DELETE" if counted => Cow::Owned(format!("{statement} RETURNING 1")),
-            _ => Cow::Borrowed(statement),
-        }
-    }
-}
-
 /// A table of the file.
 #[derive(Default)]
-struct Table {
+struct FileTable {
     columns: Vec<String>,
     /// Its key's columns with their types, in order.
     key: Vec<(String, String)>,
@@ -72,7 +46,7 @@ struct Table {
     numbered: bool,
 }
 
-impl Table {
+impl FileTable {
     /// The columns, each of some row.
     fn of(&self, row: &str) -> String {
         let each = self.columns.iter().map(|c| format!("{row}{c}"));
@@ -159,8 +133,8 @@ impl Table {
 }
 
 /// The schema of the file as the database has it.
-async fn tables(db: &mut Db) -> Result<BTreeMap<String, Table>, StoreError> {
-    let mut out: BTreeMap<String, Table> = BTreeMap::new();
+async fn tables(db: &mut Db) -> Result<BTreeMap<String, FileTable>, StoreError> {
+    let mut out: BTreeMap<String, FileTable> = BTreeMap::new();
     let columns = sql(
         "SELECT m.name AS t, c.name AS name, c.type AS type, c.pk AS pk FROM main.sqlite_master m, pragma_table_info(m.name, 'main') c
           WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.name NOT LIKE '_sqlx_%' ORDER BY m.name, c.cid",
@@ -206,7 +180,7 @@ async fn tables(db: &mut Db) -> Result<BTreeMap<String, Table>, StoreError> {
 }
 
 /// What lays an overlay over the file.
-async fn script(db: &mut Db, tables: &BTreeMap<String, Table>) -> Result<String, StoreError> {
+async fn script(db: &mut Db, tables: &BTreeMap<String, FileTable>) -> Result<String, StoreError> {
     let mut out = String::from("PRAGMA temp.cache_size = -8192;\n");
     let (mut views, mut guards) = (String::new(), String::new());
     // Tables before indexes, and views in the order in which they were made.

@@ -4,7 +4,7 @@
 //! with the database's errors made the store's own.
 
 use super::failed::db;
-use super::overlay::Overlay;
+use super::wording::Overlay;
 use crate::model::Key;
 use crate::pipeline::ports::StoreError;
 use sqlx::error::BoxDynError;
