@@ -139,6 +139,22 @@ pub fn total(kinds: &BTreeMap<(String, String), u64>, system: &str) -> u64 {
         .sum()
 }
 
+/// Calls of one system that write, and all others.
+pub fn written(kinds: &BTreeMap<(String, String), u64>, system: &str) -> (u64, u64) {
+    let of = kinds.iter().filter(|((s, _), _)| s == system);
+    of.fold((0, 0), |(writes, other), ((_, kind), n)| {
+        match kind.starts_with("PUT ") {
+            true => (writes + n, other),
+            false => (writes, other + n),
+        }
+    })
+}
+
+/// The fewest requests that so many things of a kind take.
+pub fn fewest(things: usize) -> u64 {
+    things.div_ceil(50) as u64
+}
+
 /// Prints calls by kind.
 pub fn show(kinds: &BTreeMap<(String, String), u64>) {
     for ((system, kind), n) in kinds {

@@ -44,13 +44,13 @@ pub struct DemoArgs {
 /// # Errors
 /// [`NotDone`].
 pub async fn run(cx: &Invocation, args: &DemoArgs) -> Result<Exit, NotDone> {
-    let folder = folder(args)?;
+    let once = (args.once && args.keep.is_none()).then(Once::new);
+    let folder = folder(args, once.as_ref())?;
     let mut outside = cx.outside_at(&folder.join(".crossfoot")).await?;
     outside.beacon.folder = Some(folder.join(DEMO_STATE));
     let result = shown(cx, args, &folder, outside).await;
-    if args.once && args.keep.is_none() {
-        // The folder was made for this call alone.
-        let _ = std::fs::remove_dir_all(&folder);
+    if let Some(once) = once {
+        once.remove();
     }
     result
 }
@@ -216,15 +216,66 @@ async fn stay(cx: &Invocation, demo: Demo) {
     let _ = tokio::signal::ctrl_c().await;
 }
 
-fn folder(args: &DemoArgs) -> Result<PathBuf, NotDone> {
-    let folder = match &args.keep {
-        Some(folder) => folder.clone(),
-        None => {
-            let mut id = [0_u8; 6];
-            rand::fill(&mut id);
-            let name = format!("crossfoot-demo-{}", data_encoding::HEXLOWER.encode(&id));
-            std::env::temp_dir().join(name)
+/// A folder that is made for one call alone, and a locked file beside it that says that its maker lives: what was left by
+/// one that was killed goes with the next.
+struct Once {
+    folder: PathBuf,
+    lock: PathBuf,
+    // Held until the folder is gone.
+    _held: Option<std::fs::File>,
+}
+
+/// What the names of such folders begin with.
+const ONCE: &str = "crossfoot-once-";
+
+impl Once {
+    fn new() -> Self {
+        let all = std::fs::read_dir(std::env::temp_dir());
+        for entry in all.into_iter().flatten().flatten() {
+            let path = entry.path();
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if name.starts_with(ONCE)
+                && name.ends_with(".lock")
+                && let Ok(file) = std::fs::File::open(&path)
+                && file.try_lock().is_ok()
+            {
+                let left = Self {
+                    folder: path.with_extension(""),
+                    lock: path,
+                    _held: Some(file),
+                };
+                left.remove();
+            }
         }
+        let folder = std::env::temp_dir().join(fresh(ONCE));
+        let lock = folder.with_extension("lock");
+        let held = std::fs::File::create_new(&lock).ok();
+        let held = held.filter(|f| f.try_lock().is_ok());
+        Self {
+            folder,
+            lock,
+            _held: held,
+        }
+    }
+
+    fn remove(self) {
+        let _ = std::fs::remove_dir_all(&self.folder);
+        let _ = std::fs::remove_file(&self.lock);
+    }
+}
+
+/// A name that nothing else has.
+fn fresh(begins: &str) -> String {
+    let mut id = [0_u8; 6];
+    rand::fill(&mut id);
+    format!("{begins}{}", data_encoding::HEXLOWER.encode(&id))
+}
+
+fn folder(args: &DemoArgs, once: Option<&Once>) -> Result<PathBuf, NotDone> {
+    let folder = match (&args.keep, once) {
+        (Some(folder), _) => folder.clone(),
+        (None, Some(once)) => once.folder.clone(),
+        (None, None) => std::env::temp_dir().join(fresh("crossfoot-demo-")),
     };
     if folder.join("mappings").exists() {
         return Err(NotDone::wrong(

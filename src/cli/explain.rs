@@ -1,6 +1,6 @@
 //! `crossfoot explain TENANT N`: of any number, what became of it, what set each field, and what to do.
 //!
-//! A number the store does not know is read from the source there and then and decided on, on a copy; nothing is kept of
+//! A number the store does not know is read from the source there and then and decided on, in a rehearsal; nothing is kept of
 //! it. With `--json`: an [`Explanation`].
 
 use super::exit::Exit;

@@ -1,4 +1,4 @@
-//! `crossfoot plan TENANT [--only N]`: what a sync would do, decided on a copy of the store; nothing is posted.
+//! `crossfoot plan TENANT [--only N]`: what a sync would do, decided in a rehearsal of the store; nothing is posted.
 //!
 //! With `--json`: a [`PlanAnswer`]. Exit code 1 when something would be held or refused.
 

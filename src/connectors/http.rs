@@ -14,7 +14,7 @@ use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, Method};
 use std::fmt;
-use std::sync::Once;
+use std::sync::{Once, OnceLock};
 use std::time::Duration;
 
 /// The largest answer that is read, in bytes, after decompression.
@@ -94,10 +94,12 @@ pub trait Transport: Send + Sync {
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError>;
 }
 
-/// The transport over real sockets.
+/// The transport over real sockets. Its clients are made with the first call that needs them: to load the certificates of a
+/// machine takes longer than most of what makes no call.
+#[derive(Default)]
 pub struct ReqwestTransport {
-    outside: reqwest::Client,
-    loopback: reqwest::Client,
+    outside: OnceLock<reqwest::Client>,
+    loopback: OnceLock<reqwest::Client>,
 }
 
 /// Puts in the TLS provider, once a process.
@@ -110,24 +112,26 @@ fn install_tls() {
 }
 
 impl ReqwestTransport {
-    /// Makes its two clients: one for the world, one without proxy for this machine.
-    ///
-    /// # Errors
-    /// [`TransportError::NotSent`] when TLS cannot be set up.
-    pub fn new() -> Result<Self, TransportError> {
+    /// The client for an address: one for the world, one without proxy for this machine.
+    fn client(&self, address: &url::Url) -> Result<&reqwest::Client, TransportError> {
+        let here = is_loopback(address);
+        let slot = if here { &self.loopback } else { &self.outside };
+        if let Some(client) = slot.get() {
+            return Ok(client);
+        }
         install_tls();
-        let make = || {
-            reqwest::Client::builder()
-                .redirect(reqwest::redirect::Policy::none())
-                .connect_timeout(Duration::from_secs(CONNECT_S))
-                .pool_idle_timeout(Duration::from_secs(20))
-                .user_agent(concat!("crossfoot/", env!("CARGO_PKG_VERSION")))
-        };
+        let mut make = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .connect_timeout(Duration::from_secs(CONNECT_S))
+            .pool_idle_timeout(Duration::from_secs(20))
+            .user_agent(concat!("crossfoot/", env!("CARGO_PKG_VERSION")));
+        if here {
+            make = make.no_proxy();
+        }
         let bad = |e: reqwest::Error| TransportError::NotSent(words(&e));
-        Ok(Self {
-            outside: make().build().map_err(bad)?,
-            loopback: make().no_proxy().build().map_err(bad)?,
-        })
+        let made = make.build().map_err(bad)?;
+        // Where two calls have made one, the first stays.
+        Ok(slot.get_or_init(|| made))
     }
 }
 
@@ -206,11 +210,7 @@ impl Transport for ReqwestTransport {
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
         let address = url::Url::parse(&request.url)
             .map_err(|_| TransportError::NotSent("the address is not a URL".to_owned()))?;
-        let client = if is_loopback(&address) {
-            &self.loopback
-        } else {
-            &self.outside
-        };
+        let client = self.client(&address)?;
         let response = client
             .request(request.method, address)
             .headers(request.headers)

@@ -12,7 +12,7 @@
 pub use super::limit::{Learned, Limited};
 
 use super::auth::{AuthError, Bearer, Tokens, Who};
-use super::budget::{Allowance, Budgets, Permit, Urgency};
+use super::budget::{Allowance, Budgets, Permit, Urgency, tell_wait};
 use super::http::{DEADLINE_S, HttpRequest, HttpResponse, Transport, TransportError};
 use super::refused::{answered, gone, no_token, reconnect, unanswered, wait};
 use super::{CallError, Settings};
@@ -183,6 +183,8 @@ impl Http {
                 return Err(error);
             };
             tries += 1;
+            let now = self.parts.clock.now();
+            tell_wait(ask.dialect.system(), &error.to_string(), now, until);
             self.parts.clock.sleep_until(until).await;
         }
     }

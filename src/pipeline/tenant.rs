@@ -105,7 +105,7 @@ pub struct RunAsk {
     /// Only these documents, by their numbers: each is read again from the source and decided on, and goes at once as
     /// far as no approval is missing. Empty for a run of everything.
     pub again: Vec<String>,
-    /// Stop before posting: a dry run on a copy of the store.
+    /// Stop before posting: a dry run in a rehearsal of the store.
     pub dry: bool,
     /// Today, in the business's own calendar.
     pub today: NaiveDate,

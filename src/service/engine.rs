@@ -17,11 +17,10 @@ use crate::pipeline::lease::Lease;
 use crate::pipeline::ports::{Journal as _, StoreError};
 use crate::pipeline::post::PostError;
 use crate::pipeline::tenant::{Done, RunAsk, SyncError, Tenant, Watch};
-use crate::store::{EscrowFiles, OpenAs, SealError, Store, TokenVault, put_right};
+use crate::store::{EscrowFiles, OpenAs, SealError, Store, TokenVault, put_right, remove_copies};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 /// How long a person's word may take, in seconds.
@@ -75,7 +74,7 @@ pub struct SyncAsk {
     pub only: Option<String>,
     /// Only these documents, read again from the source: a person has said a word about them.
     pub again: Vec<String>,
-    /// Decide, but post nothing: on a copy of the store.
+    /// Decide, but post nothing: in a rehearsal of the store.
     pub dry: bool,
 }
 
@@ -113,6 +112,7 @@ impl Engine {
         let systems = workspace.systems().clone();
         let data = workspace.data();
         put_right(&data);
+        remove_copies(&data);
         let mut store = Store::open(&workspace.database(), how).await?;
         if how == OpenAs::Worker {
             let (place, now) = (&outside.beacon, outside.clock.now());
@@ -329,8 +329,8 @@ impl Engine {
         .into())
     }
 
-    /// Decides as a run would, on a copy of the store in a temporary folder, and posts nothing. The copy is
-    /// answered, for looking at what it decided; it is gone when that is dropped.
+    /// Decides as a run would, in a rehearsal of the store, and posts nothing. The rehearsal is answered, for looking at
+    /// what it decided; it is gone when that is closed or dropped, and nobody else ever sees it.
     ///
     /// # Errors
     /// [`EngineError`].
@@ -338,16 +338,13 @@ impl Engine {
         &self,
         loaded: &Loaded,
         only: Option<String>,
-        folder: &Path,
         watch: Watch<'_>,
     ) -> Result<(Engine, Done), EngineError> {
-        let copy = folder.join("rehearsal.db");
-        self.store.copy_to(&copy).await?;
-        // Tokens stay where they are: one renewed into a copy would be lost with it.
+        // Tokens stay where they are: one renewed in a rehearsal would be lost with it.
         let engine = Self {
             workspace: Arc::clone(&self.workspace),
             systems: self.systems.clone(),
-            store: Store::open(&copy, OpenAs::Worker).await?,
+            store: self.store.rehearsal().await?,
             tokens: self.tokens.clone(),
             oauth: Arc::clone(&self.oauth),
             http: Arc::clone(&self.http),
@@ -357,7 +354,6 @@ impl Engine {
             ending: self.ending.clone(),
             turns: Turns::default(),
         };
-        engine.store.forget_leases().await?;
         let ask = SyncAsk {
             trigger: "plan".into(),
             only,

@@ -22,7 +22,6 @@ mod machine;
 mod not_done;
 pub mod notify;
 mod outside;
-mod rehearsal;
 mod report;
 mod rest;
 pub mod retention;

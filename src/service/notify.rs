@@ -22,8 +22,6 @@ use serde::{Deserialize, Serialize};
 
 /// The most runs looked at.
 const MOST_RUNS: usize = 2_000;
-/// The most documents looked at.
-const MOST_DOCUMENTS: usize = 10_000;
 
 /// What was told so far.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -200,9 +198,9 @@ impl LetterAsk<'_> {
     async fn letter(&self, runs: &[RunRow], mark: Mark) -> Result<DueLetter, EngineError> {
         let (store, tenant) = (self.engine.store(), self.tenant);
         let stuck = [DocState::Held, DocState::Refused];
-        let stuck = store.documents(tenant, &stuck, MOST_DOCUMENTS).await?;
+        let stuck = store.all_documents(tenant, &stuck).await?;
         let checked = [DocState::Checked];
-        let checked = store.documents(tenant, &checked, MOST_DOCUMENTS).await?;
+        let checked = store.all_documents(tenant, &checked).await?;
         let waiting = store.payments_to_release(tenant).await?;
         let letter = compose(&LetterFacts {
             tenant: tenant.as_str(),

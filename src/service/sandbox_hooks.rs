@@ -19,8 +19,7 @@ struct Webhooks(ReqwestTransport);
 /// # Errors
 /// Calls cannot be made.
 pub fn webhooks() -> Result<Arc<dyn Deliver>, NotDone> {
-    let transport = ReqwestTransport::new().map_err(|e| NotDone::wrong(e.to_string(), ""))?;
-    Ok(Arc::new(Webhooks(transport)))
+    Ok(Arc::new(Webhooks(ReqwestTransport::default())))
 }
 
 #[async_trait]

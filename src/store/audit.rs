@@ -34,7 +34,7 @@ fn chain(prev: &str, fields: [&str; 6]) -> String {
 
 /// Appends a row, inside the transaction of what it tells of.
 pub async fn append(db: &mut Db, e: AuditEntry<'_>) -> Result<(), StoreError> {
-    let prev = sql("SELECT hash FROM audit WHERE seq = (SELECT MAX(seq) FROM audit)")
+    let prev = sql("SELECT hash FROM audit WHERE seq > 0 ORDER BY seq DESC LIMIT 1")
         .maybe(db, |r| text(r, "hash"))
         .await?
         .unwrap_or_default();

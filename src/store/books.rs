@@ -169,6 +169,17 @@ impl Documents for Store {
         documents::in_states(&mut *self.db().await?, tenant.as_str(), states, limit).await
     }
 
+    async fn documents_after(
+        &self,
+        tenant: &TenantId,
+        state: DocState,
+        after: Option<&DocRow>,
+        limit: usize,
+    ) -> Result<Vec<DocRow>, StoreError> {
+        let db = &mut *self.db().await?;
+        documents::next_in(db, tenant.as_str(), state, after, limit).await
+    }
+
     async fn counts(&self, tenant: &TenantId) -> Result<BTreeMap<DocState, u64>, StoreError> {
         documents::counts(&mut *self.db().await?, tenant.as_str()).await
     }

@@ -119,9 +119,10 @@ async fn owner(
 ) -> Result<Option<String>, StoreError> {
     sql(
         "SELECT t.id FROM things o JOIN links l ON l.tenant = o.tenant AND l.other = o.thing JOIN things t ON t.thing = l.thing
-           LEFT JOIN customers c ON c.tenant = t.tenant AND c.book = t.book AND c.id = t.id
           WHERE o.tenant = $1 AND o.book = $2 AND o.kind = $6 AND o.id = $3
-            AND t.book = $4 AND t.kind = $6 AND COALESCE(c.party, t.id) <> $5 LIMIT 1",
+            AND t.book = $4 AND t.kind = $6
+            AND COALESCE((SELECT c.party FROM customers c WHERE c.tenant = t.tenant AND c.book = t.book AND c.id = t.id), t.id) <> $5
+          LIMIT 1",
     )
     .bind(tenant)
     .bind(ledger.as_str())

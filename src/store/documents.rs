@@ -4,12 +4,13 @@
 //! out: rows by number, by state, and those whose newest version is not decided on. Every look-up has its index, so
 //! that its cost follows what is found and not the size of the book.
 
+use super::Store;
 use super::audit::{self, AuditEntry};
 use super::rows::{
     amount, corrupt, json, key, maybe, maybe_day, maybe_json, number, read_time, text, time,
 };
 use super::sql::{Db, limit, sql};
-use crate::model::{DocState, Document, Fingerprint, Key, Reason, SourceRecord};
+use crate::model::{DocState, Document, Fingerprint, Key, Reason, SourceRecord, TenantId};
 use crate::pipeline::ports::{DocRow, StoreError};
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqliteRow;
@@ -241,6 +242,32 @@ pub async fn in_states(
     Ok(out)
 }
 
+/// The next in a state after one of them, newest change first.
+pub async fn next_in(
+    db: &mut Db,
+    tenant: &str,
+    state: DocState,
+    after: Option<&DocRow>,
+    most: usize,
+) -> Result<Vec<DocRow>, StoreError> {
+    let of_state = match after {
+        None => sql(
+            "SELECT * FROM document_rows WHERE tenant = $1 AND state = $2 ORDER BY changed_at DESC, id, book LIMIT $3",
+        ),
+        // Documents of several books may have one id and one time.
+        Some(_) => sql(
+            "SELECT * FROM document_rows WHERE tenant = $1 AND state = $2 AND changed_at <= $4
+                AND (changed_at < $4 OR id > $5 OR (id = $5 AND book > $6)) ORDER BY changed_at DESC, id, book LIMIT $3",
+        ),
+    };
+    let mut ask = of_state.bind(tenant).bind(state.as_str()).bind(limit(most));
+    if let Some(last) = after {
+        let (id, book) = (last.key.id.0.clone(), last.key.book.as_str().to_owned());
+        ask = ask.bind(time(last.changed_at)).bind(id).bind(book);
+    }
+    ask.all(db, doc_row).await
+}
+
 /// How many are in each state.
 pub async fn counts(db: &mut Db, tenant: &str) -> Result<BTreeMap<DocState, u64>, StoreError> {
     let counts = sql("SELECT state, COUNT(*) AS n FROM documents WHERE tenant = $1 GROUP BY state")
@@ -311,4 +338,26 @@ pub async fn open(db: &mut Db, tenant: &str, document: &Key) -> Result<(), Store
     .run(db)
     .await?;
     Ok(())
+}
+
+impl Store {
+    /// Documents that were read or decided on at or after a time, newest change first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn changed_since(
+        &self,
+        tenant: &TenantId,
+        since: DateTime<Utc>,
+        most: usize,
+    ) -> Result<Vec<DocRow>, StoreError> {
+        sql(
+            "SELECT * FROM document_rows WHERE tenant = $1 AND changed_at >= $2 ORDER BY changed_at DESC, id LIMIT $3",
+        )
+        .bind(tenant.as_str())
+        .bind(time(since))
+        .bind(limit(most))
+        .all(&mut *self.db().await?, doc_row)
+        .await
+    }
 }

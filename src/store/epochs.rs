@@ -33,7 +33,7 @@ pub async fn current(db: &mut Db) -> Result<Epoch, StoreError> {
 
 /// The last row of the audit log: its number and hash.
 pub async fn log_end(db: &mut Db) -> Result<(i64, String), StoreError> {
-    let last = sql("SELECT seq, hash FROM audit WHERE seq = (SELECT MAX(seq) FROM audit)")
+    let last = sql("SELECT seq, hash FROM audit WHERE seq > 0 ORDER BY seq DESC LIMIT 1")
         .maybe(db, |r| Ok((number(r, "seq")?, text(r, "hash")?)))
         .await?;
     Ok(last.unwrap_or_default())

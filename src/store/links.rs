@@ -3,7 +3,7 @@
 //! Flows in: what was written and what the other book made of it. Flows out: links, from whichever end is asked for, and
 //! what was agreed. A link has no direction: what was matched, made here or made there is the same to it.
 
-use super::rows::{amount, blob, corrupt, key, maybe, pack, text, unpack};
+use super::rows::{amount, blob, corrupt, key, maybe_number, pack, text, unpack};
 use super::sql::{Db, sql};
 use super::{look_anew, things};
 use crate::connectors::Posted;
@@ -18,7 +18,8 @@ fn made(row: &SqliteRow) -> Result<LinkMade, StoreError> {
 }
 
 fn link(row: &SqliteRow) -> Result<Link, StoreError> {
-    let upon = maybe(row, "upon_id")?.map(|_| key(row, "upon_book", "upon_kind", "upon_id"));
+    // Of one that is upon nothing the view shows the thing itself.
+    let upon = maybe_number(row, "upon")?.map(|_| key(row, "upon_book", "upon_kind", "upon_id"));
     Ok(Link {
         thing: key(row, "of_book", "of_kind", "of_id")?,
         other: key(row, "other_book", "other_kind", "other_id")?,

@@ -2,12 +2,11 @@
 
 use super::beacon::BeaconFile;
 use super::failed::db;
-use super::private::{private_empty, private_file, private_folder};
-use super::sql::{Tx, sql};
+use super::private::{private_empty, private_file, private_folder, remove_restoring};
+use super::sql::{Conn, Tx, sql};
+use super::wording::Overlay;
 use crate::pipeline::ports::StoreError;
-use sqlx::Sqlite;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
@@ -15,6 +14,7 @@ use std::borrow::Cow;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 /// How the database is to be used.
@@ -36,13 +36,17 @@ pub struct Store {
     /// The file, for messages.
     pub path: PathBuf,
     // Held for life: its lock says that this process is the one.
-    lock: Option<Arc<File>>,
+    pub(super) lock: Option<Arc<File>>,
     /// What says outside the workspace how far it has come; of the process that works on it alone.
     pub(super) beacon: Option<Arc<BeaconFile>>,
+    /// In a rehearsal, what is laid over the file.
+    pub(super) overlay: Option<Arc<Overlay>>,
+    /// How many statements were carried out.
+    pub(super) asked: Arc<AtomicU64>,
 }
 
 /// The schema, in the steps by which it came to be. None is ever changed: databases hold their hashes.
-const MIGRATIONS: [(i64, &str, &str); 11] = [
+const MIGRATIONS: [(i64, &str, &str); 12] = [
     (1, "init", include_str!("../../migrations/0001_init.sql")),
     (
         2,
@@ -86,6 +90,7 @@ const MIGRATIONS: [(i64, &str, &str); 11] = [
         "under_way",
         include_str!("../../migrations/0015_under_way.sql"),
     ),
+    (16, "flat", include_str!("../../migrations/0016_flat.sql")),
 ];
 
 /// The note of the last step that a database was brought to, so that whoever only looks knows whether it is of now.
@@ -186,6 +191,9 @@ impl Store {
             OpenAs::Worker => Some(Arc::new(take_lock(path).await?)),
             OpenAs::Person | OpenAs::Reader => None,
         };
+        if lock.is_some() {
+            remove_restoring(path);
+        }
         // Made beforehand, since what SQLite makes beside a database may be read by whoever may read that.
         private_empty(path).map_err(|e| unusable(path, e))?;
         // A reader of a database that was never made gets an empty one, so that every verb can answer.
@@ -247,6 +255,8 @@ impl Store {
             path: path.to_owned(),
             lock: None,
             beacon: None,
+            overlay: None,
+            asked: Arc::default(),
         }
     }
 
@@ -276,27 +286,44 @@ impl Store {
     }
 
     /// A connection for what is not a transaction.
-    pub(super) async fn db(&self) -> Result<PoolConnection<Sqlite>, StoreError> {
-        self.pool.acquire().await.map_err(db)
+    pub(super) async fn db(&self) -> Result<Conn, StoreError> {
+        let conn = self.pool.acquire().await.map_err(db)?;
+        Ok(Conn::new(
+            conn,
+            self.overlay.clone(),
+            Arc::clone(&self.asked),
+        ))
     }
 
-    /// A transaction that may write: it begins by taking the right to.
+    /// A transaction that may write: it begins by taking the right to. In a rehearsal, which takes no such right, it is a
+    /// step of the one that is never kept.
     pub(super) async fn begin(&self) -> Result<Tx, StoreError> {
         const BEGIN: &str = "BEGIN IMMEDIATE";
-        let tx = match self.pool.begin_with(BEGIN).await {
-            Err(sqlx::Error::InvalidSavePointStatement) => {
-                self.mend().await?;
-                self.pool.begin_with(BEGIN).await
-            }
-            tx => tx,
+        let tx = match &self.overlay {
+            Some(_) => self.pool.begin().await,
+            None => match self.pool.begin_with(BEGIN).await {
+                Err(sqlx::Error::InvalidSavePointStatement) => {
+                    self.mend().await?;
+                    self.pool.begin_with(BEGIN).await
+                }
+                tx => tx,
+            },
         };
-        tx.map(Tx::new).map_err(db)
+        let asked = Arc::clone(&self.asked);
+        tx.map(|tx| Tx::new(tx, self.overlay.clone(), asked))
+            .map_err(db)
     }
 
     /// A commit that failed may have ended the transaction at the database and not at the driver, which then counts
     /// it as open for ever: another connection takes the place of that one.
     async fn mend(&self) -> Result<(), StoreError> {
-        self.db().await?.close().await.map_err(db)
+        self.db().await?.close().await
+    }
+
+    /// How many statements this store and its rehearsals have carried out: for those who count what something costs.
+    #[doc(hidden)]
+    pub fn asked(&self) -> u64 {
+        self.asked.load(Ordering::Relaxed)
     }
 
     /// Whether this process is the one that works on the file.
@@ -337,17 +364,6 @@ impl Store {
         private_empty(path).map_err(|e| StoreError::Folder(format!("{}: {e}", path.display())))?;
         sql("VACUUM INTO $1")
             .bind(path.display().to_string())
-            .run(&mut *self.db().await?)
-            .await?;
-        Ok(())
-    }
-
-    /// Forgets who holds what: for a copy, on which nobody else works.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
-    pub async fn forget_leases(&self) -> Result<(), StoreError> {
-        sql("DELETE FROM leases")
             .run(&mut *self.db().await?)
             .await?;
         Ok(())

@@ -5,7 +5,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 #[cfg(unix)]
 const FOLDER: u32 = 0o700;
@@ -74,3 +74,35 @@ pub fn put_right(folder: &Path) {
 /// Takes nothing: here a folder has no such modes.
 #[cfg(not(unix))]
 pub fn put_right(_: &Path) {}
+
+/// Removes copies of the database that earlier versions made for a rehearsal, and that whoever was killed over one left:
+/// they hold all that the database holds, and nobody looks at them again.
+pub fn remove_copies(data: &Path) {
+    for entry in std::fs::read_dir(data).into_iter().flatten().flatten() {
+        let copy = entry
+            .file_name()
+            .to_string_lossy()
+            .starts_with("rehearsal-");
+        if copy && entry.file_type().is_ok_and(|t| t.is_dir()) {
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
+/// What the database's files end in, beside its own name.
+pub(super) const BESIDE: [&str; 3] = ["", "-wal", "-shm"];
+
+pub(super) fn named(path: &Path, more: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(more);
+    PathBuf::from(name)
+}
+
+/// Removes what a putting back that was killed has left: for whoever has the database's lock. Answers where it lay.
+pub(super) fn remove_restoring(database: &Path) -> PathBuf {
+    let copy = database.with_extension("restoring");
+    for more in BESIDE {
+        let _ = std::fs::remove_file(named(&copy, more));
+    }
+    copy
+}

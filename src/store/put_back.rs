@@ -6,7 +6,9 @@
 use super::Store;
 use super::failed::db as failed;
 use super::open::take_lock;
-use super::private::{private_empty, private_file, private_folder};
+use super::private::{
+    BESIDE, named, private_empty, private_file, private_folder, remove_restoring,
+};
 use super::rows::text;
 use super::sql::sql;
 use crate::pipeline::ports::StoreError;
@@ -14,37 +16,68 @@ use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// What the database's files end in, beside its own name.
-const BESIDE: [&str; 3] = ["", "-wal", "-shm"];
-
 fn unusable(path: &Path, e: &io::Error) -> StoreError {
     StoreError::Folder(format!("{}: {e}", path.display()))
 }
 
-fn named(path: &Path, more: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(more);
-    PathBuf::from(name)
+/// What the name of a backup ends in while it is made.
+const UNFINISHED: &str = ".crossfoot-unfinished";
+
+/// Removes what backups that were killed have left beside a new one.
+fn remove_unfinished(beside: &Path) {
+    let folder = beside.parent().filter(|p| !p.as_os_str().is_empty());
+    let all = std::fs::read_dir(folder.unwrap_or(Path::new(".")));
+    for entry in all.into_iter().flatten().flatten() {
+        let ours = entry.file_name().to_string_lossy().ends_with(UNFINISHED);
+        let path = entry.path();
+        let dead = || std::fs::File::open(&path).is_ok_and(|f| f.try_lock().is_ok());
+        if ours && dead() {
+            let _ = std::fs::remove_file(&path);
+        }
+    }
+}
+
+/// Gives a backup its name, on the disk when this answers; over no other file.
+fn whole(half: &Path, path: &Path) -> io::Result<()> {
+    std::fs::File::open(half)?.sync_all()?;
+    match std::fs::hard_link(half, path) {
+        // Where a file has but one name it is moved.
+        Err(e) if e.kind() != io::ErrorKind::AlreadyExists && !path.exists() => {
+            std::fs::rename(half, path)
+        }
+        linked => linked,
+    }
 }
 
 impl Store {
-    /// Writes a consistent copy of the database to a new file, for its owner alone, whoever works on it meanwhile.
+    /// Writes a consistent copy of the database to a new file, for its owner alone, whoever works on it meanwhile. It bears
+    /// its name once it is whole: half a copy must not be taken for one.
     ///
     /// # Errors
     /// [`StoreError::Folder`] where a file of that name is there or cannot be made; [`StoreError::Database`].
     pub async fn backup_to(&self, path: &Path) -> Result<(), StoreError> {
-        private_file()
-            .create_new(true)
-            .open(path)
-            .map_err(|e| unusable(path, &e))?;
-        let copied = self.copy_to(path).await;
-        if copied.is_err() {
-            // Half a copy must not be taken for one.
-            let _ = std::fs::remove_file(path);
+        let there = || unusable(path, &io::Error::from(io::ErrorKind::AlreadyExists));
+        if path.exists() {
+            return Err(there());
         }
-        copied?;
-        let file = std::fs::File::open(path).and_then(|f| f.sync_all());
-        file.map_err(|e| unusable(path, &e))
+        remove_unfinished(path);
+        let half = named(path, UNFINISHED);
+        let file = private_file()
+            .create(true)
+            .truncate(false)
+            .open(&half)
+            .map_err(|e| unusable(path, &e))?;
+        // Of one whose maker lives others keep their hands.
+        if file.try_lock().is_err() {
+            return Err(there());
+        }
+        file.set_len(0).map_err(|e| unusable(path, &e))?;
+        let done = match self.copy_to(&half).await {
+            Ok(()) => whole(&half, path).map_err(|e| unusable(path, &e)),
+            Err(e) => Err(e),
+        };
+        let _ = std::fs::remove_file(&half);
+        done
     }
 
     /// What is wrong with the database's pages, as far as the database itself can tell; nothing where they are whole.
@@ -99,8 +132,7 @@ pub async fn put_back(
     private_folder(folder).map_err(|e| unusable(folder, &e))?;
     let _alone = take_lock(database).await?;
     // A copy is looked at, so that the backup stays as it is.
-    let copy = database.with_extension("restoring");
-    let _ = std::fs::remove_file(&copy);
+    let copy = remove_restoring(database);
     private_empty(&copy).map_err(|e| unusable(&copy, &e))?;
     std::fs::copy(backup, &copy).map_err(|e| unusable(backup, &e))?;
     // What is copied brings its modes with it.

@@ -61,7 +61,7 @@ impl Store {
         let most = pages.map_or(i64::from(u32::MAX) - 1, |more| now + more);
         let text = format!("PRAGMA max_page_count = {most}");
         let set = sqlx::query(AssertSqlSafe(text));
-        set.execute(&mut *db).await.map_err(failed)?;
+        set.execute(db.raw()).await.map_err(failed)?;
         Ok(())
     }
 

@@ -4,22 +4,57 @@
 //! with the database's errors made the store's own.
 
 use super::failed::db;
+use super::wording::Overlay;
 use crate::model::Key;
 use crate::pipeline::ports::StoreError;
+use sqlx::error::BoxDynError;
+use sqlx::pool::PoolConnection;
 use sqlx::query::Query;
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
-use sqlx::{Connection, Encode, Executor, Sqlite, SqliteConnection, Transaction, Type};
+use sqlx::{
+    Arguments as _, AssertSqlSafe, Connection, Encode, Executor, Sqlite, SqliteConnection,
+    Transaction, Type,
+};
 use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A connection, alone or inside a transaction.
-pub type Db = SqliteConnection;
+pub struct Db {
+    on: On,
+    /// In a rehearsal, what is laid over the file.
+    overlay: Option<Arc<Overlay>>,
+    /// How many statements were carried out.
+    asked: Arc<AtomicU64>,
+}
+
+enum On {
+    Free(PoolConnection<Sqlite>),
+    Tx(Transaction<'static, Sqlite>),
+}
+
+impl Db {
+    /// The driver's connection.
+    pub(super) fn raw(&mut self) -> &mut SqliteConnection {
+        match &mut self.on {
+            On::Free(conn) => conn,
+            On::Tx(tx) => tx,
+        }
+    }
+}
 
 /// A statement.
-pub struct Sql(Query<'static, Sqlite, SqliteArguments>);
+pub struct Sql {
+    text: &'static str,
+    values: Result<SqliteArguments, BoxDynError>,
+}
 
 /// A statement of this text.
 pub fn sql(text: &'static str) -> Sql {
-    Sql(sqlx::query(text))
+    Sql {
+        text,
+        values: Ok(SqliteArguments::default()),
+    }
 }
 
 /// A limit as a column takes it.
@@ -29,8 +64,13 @@ pub fn limit(n: usize) -> i64 {
 
 impl Sql {
     /// Binds the next value.
-    pub fn bind<'t, T: Encode<'t, Sqlite> + Type<Sqlite>>(self, value: T) -> Self {
-        Self(self.0.bind(value))
+    pub fn bind<'t, T: Encode<'t, Sqlite> + Type<Sqlite>>(mut self, value: T) -> Self {
+        if let Ok(values) = &mut self.values
+            && let Err(e) = values.add(value)
+        {
+            self.values = Err(e);
+        }
+        self
     }
 
     /// Binds the three values of a key: book, kind and id.
@@ -39,9 +79,29 @@ impl Sql {
         self.bind(book).bind(key.kind.as_str()).bind(id)
     }
 
+    /// The statement as the driver takes it.
+    fn query(
+        self,
+        on: &Db,
+        counted: bool,
+    ) -> Result<Query<'static, Sqlite, SqliteArguments>, StoreError> {
+        on.asked.fetch_add(1, Ordering::Relaxed);
+        let values = self.values.map_err(|e| db(sqlx::Error::Encode(e)))?;
+        Ok(match &on.overlay {
+            None => sqlx::query_with(self.text, values),
+            Some(over) => sqlx::query_with(AssertSqlSafe(over.says(self.text, counted)), values),
+        })
+    }
+
     /// Carries it out; answers how many rows it changed.
     pub async fn run(self, on: &mut Db) -> Result<u64, StoreError> {
-        let done = on.execute(self.0).await;
+        if on.overlay.is_some() && !self.text.starts_with("INSERT") {
+            let rows = self.query(on, true)?;
+            let rows = on.raw().fetch_all(rows).await;
+            return Ok(told(on, rows).await?.len() as u64);
+        }
+        let query = self.query(on, true)?;
+        let done = on.raw().execute(query).await;
         Ok(told(on, done).await?.rows_affected())
     }
 
@@ -51,7 +111,8 @@ impl Sql {
         on: &mut Db,
         read: impl Fn(&SqliteRow) -> Result<T, StoreError>,
     ) -> Result<Vec<T>, StoreError> {
-        let rows = on.fetch_all(self.0).await;
+        let query = self.query(on, false)?;
+        let rows = on.raw().fetch_all(query).await;
         told(on, rows).await?.iter().map(read).collect()
     }
 
@@ -61,7 +122,8 @@ impl Sql {
         on: &mut Db,
         read: impl FnOnce(&SqliteRow) -> Result<T, StoreError>,
     ) -> Result<Option<T>, StoreError> {
-        let row = on.fetch_optional(self.0).await;
+        let query = self.query(on, false)?;
+        let row = on.raw().fetch_optional(query).await;
         told(on, row).await?.as_ref().map(read).transpose()
     }
 
@@ -71,13 +133,15 @@ impl Sql {
         on: &mut Db,
         read: impl FnOnce(&SqliteRow) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let row = on.fetch_one(self.0).await;
+        let query = self.query(on, false)?;
+        let row = on.raw().fetch_one(query).await;
         read(&told(on, row).await?)
     }
 
     /// Whether there is a row.
     pub async fn any(self, on: &mut Db) -> Result<bool, StoreError> {
-        let row = on.fetch_optional(self.0).await;
+        let query = self.query(on, false)?;
+        let row = on.raw().fetch_optional(query).await;
         Ok(told(on, row).await?.is_some())
     }
 }
@@ -88,23 +152,66 @@ impl Sql {
 /// roll-back then fails, and the transaction counts as open for ever. So that there is one to roll back, an empty one
 /// is begun; where the old one is open still, that is refused and does no harm.
 async fn told<T>(on: &mut Db, done: Result<T, sqlx::Error>) -> Result<T, StoreError> {
-    if done.is_err() && on.is_in_transaction() {
-        let _ = on.execute("BEGIN").await;
+    if done.is_err() && on.raw().is_in_transaction() {
+        let _ = on.raw().execute("BEGIN").await;
     }
     done.map_err(db)
 }
 
+/// A connection for what is not a transaction.
+pub struct Conn(Db);
+
+impl Conn {
+    pub(super) fn new(
+        conn: PoolConnection<Sqlite>,
+        overlay: Option<Arc<Overlay>>,
+        asked: Arc<AtomicU64>,
+    ) -> Self {
+        let on = On::Free(conn);
+        Self(Db { on, overlay, asked })
+    }
+
+    /// Ends it: another takes its place.
+    pub(super) async fn close(self) -> Result<(), StoreError> {
+        match self.0.on {
+            On::Free(conn) => conn.close().await.map_err(db),
+            On::Tx(_) => Ok(()),
+        }
+    }
+}
+
+impl Deref for Conn {
+    type Target = Db;
+    fn deref(&self) -> &Db {
+        &self.0
+    }
+}
+
+impl DerefMut for Conn {
+    fn deref_mut(&mut self) -> &mut Db {
+        &mut self.0
+    }
+}
+
 /// A transaction: all of it counts, or nothing; dropped, nothing.
-pub struct Tx(Transaction<'static, Sqlite>);
+pub struct Tx(Db);
 
 impl Tx {
-    pub(super) fn new(tx: Transaction<'static, Sqlite>) -> Self {
-        Self(tx)
+    pub(super) fn new(
+        tx: Transaction<'static, Sqlite>,
+        overlay: Option<Arc<Overlay>>,
+        asked: Arc<AtomicU64>,
+    ) -> Self {
+        let on = On::Tx(tx);
+        Self(Db { on, overlay, asked })
     }
 
     /// Makes it count. On the disk when this answers.
     pub async fn commit(self) -> Result<(), StoreError> {
-        self.0.commit().await.map_err(db)
+        match self.0.on {
+            On::Tx(tx) => tx.commit().await.map_err(db),
+            On::Free(_) => Ok(()),
+        }
     }
 }
 

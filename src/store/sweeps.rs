@@ -39,7 +39,7 @@ async fn posted(
     most: usize,
 ) -> Result<Vec<SourceId>, StoreError> {
     sql(
-        "SELECT t.id FROM links l JOIN things t ON t.thing = l.thing
+        "SELECT t.id, l.thing FROM links l JOIN things t ON t.thing = l.thing
           WHERE l.tenant = $1 AND l.thing > $2 AND t.book = $3 AND t.kind = $4
             AND NOT EXISTS (SELECT 1 FROM drifts x WHERE x.tenant = l.tenant AND x.document = l.thing
                   AND x.other = '' AND x.what = $5)

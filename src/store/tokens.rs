@@ -4,15 +4,13 @@ use super::Store;
 use super::private::{private_file, private_folder};
 use super::rows::{blob, maybe_time, number, text, time};
 use super::seal::Seal;
-use super::sql::sql;
+use super::sql::{Conn, sql};
 use crate::connectors::auth::{Escrow, TokenRow, TokenStatus, TokenStore, Who};
 use crate::connectors::budget::DayCounter;
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
-use sqlx::Sqlite;
-use sqlx::pool::PoolConnection;
 use std::path::PathBuf;
 
 /// The store, with the key that opens its secrets.
@@ -72,7 +70,7 @@ impl TokenVault {
         Self { store, seal }
     }
 
-    async fn db(&self) -> Result<PoolConnection<Sqlite>, String> {
+    async fn db(&self) -> Result<Conn, String> {
         self.store.db().await.map_err(said)
     }
 
@@ -239,19 +237,62 @@ impl TokenStore for TokenVault {
 
 #[async_trait]
 impl DayCounter for TokenVault {
-    async fn add(&self, key: &str, day: NaiveDate, calls: u64) -> Result<u64, String> {
+    async fn add(&self, key: &str, now: DateTime<Utc>, calls: u64) -> Result<u64, String> {
         let calls = i64::try_from(calls).map_err(said)?;
+        let mut tx = self.store.begin().await.map_err(said)?;
         let used = sql(
             "INSERT INTO day_counters (name, day, used) VALUES ($1,$2,$3)
              ON CONFLICT (name, day) DO UPDATE SET used = day_counters.used + excluded.used RETURNING used",
         )
         .bind(key)
-        .bind(day.to_string())
+        .bind(now.date_naive().to_string())
         .bind(calls)
-        .one(&mut *self.db().await?, |r| number(r, "used"))
+        .one(&mut tx, |r| number(r, "used"))
         .await
         .map_err(said)?;
+        if calls > 0 {
+            sql(
+                "INSERT INTO recent_calls (name, second, calls) VALUES ($1,$2,$3)
+                 ON CONFLICT (name, second) DO UPDATE SET calls = recent_calls.calls + excluded.calls",
+            )
+            .bind(key)
+            .bind(now.timestamp())
+            .bind(calls)
+            .run(&mut tx)
+            .await
+            .map_err(said)?;
+        }
+        tx.commit().await.map_err(said)?;
         u64::try_from(used).map_err(said)
+    }
+
+    async fn recent(
+        &self,
+        key: &str,
+        since: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<(DateTime<Utc>, usize)>, String> {
+        let mut tx = self.store.begin().await.map_err(said)?;
+        // What is older is of no use to anyone; what is yet to come is a clock that went back.
+        sql("DELETE FROM recent_calls WHERE name = $1 AND (second < $2 OR second > $3)")
+            .bind(key)
+            .bind(since.timestamp())
+            .bind(now.timestamp())
+            .run(&mut tx)
+            .await
+            .map_err(said)?;
+        let all = sql("SELECT second, calls FROM recent_calls WHERE name = $1 ORDER BY second")
+            .bind(key)
+            .all(&mut tx, |r| Ok((number(r, "second")?, number(r, "calls")?)))
+            .await
+            .map_err(said)?;
+        tx.commit().await.map_err(said)?;
+        // A call counts from the end of its second, or from now where that is not over yet.
+        let one = |(second, calls): (i64, i64)| {
+            let at = DateTime::from_timestamp(second.saturating_add(1), 0)?;
+            Some((at.min(now), usize::try_from(calls).unwrap_or(usize::MAX)))
+        };
+        Ok(all.into_iter().filter_map(one).collect())
     }
 
     async fn raise(&self, key: &str, day: NaiveDate, to: u64) -> Result<(), String> {

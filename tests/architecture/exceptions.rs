@@ -6,9 +6,9 @@ pub const CIRCLES: &[&[&str]] = &[];
 pub const IN_CIRCLES_AT_MOST: usize = 0;
 
 /// Files that are too long.
-pub const LONG_FILES: &[&str] = &["src/connectors/budget.rs", "src/connectors/keap/read.rs"];
+pub const LONG_FILES: &[&str] = &["src/connectors/keap/read.rs"];
 /// How many files may be too long.
-pub const LONG_FILES_AT_MOST: usize = 2;
+pub const LONG_FILES_AT_MOST: usize = 1;
 
 /// Functions that are too long: the file, then the name.
 pub const LONG_FUNCTIONS: &[&str] = &["src/connectors/keap/read.rs invoice"];

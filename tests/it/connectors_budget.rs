@@ -239,8 +239,16 @@ struct BrokenCounter;
 
 #[async_trait]
 impl DayCounter for BrokenCounter {
-    async fn add(&self, _: &str, _: NaiveDate, _: u64) -> Result<u64, String> {
+    async fn add(&self, _: &str, _: DateTime<Utc>, _: u64) -> Result<u64, String> {
         Err("the disk is full".to_owned())
+    }
+    async fn recent(
+        &self,
+        _: &str,
+        _: DateTime<Utc>,
+        _: DateTime<Utc>,
+    ) -> Result<Vec<(DateTime<Utc>, usize)>, String> {
+        Ok(Vec::new())
     }
     async fn raise(&self, _: &str, _: NaiveDate, _: u64) -> Result<(), String> {
         Err("the disk is full".to_owned())

@@ -51,7 +51,7 @@ async fn ask(url: &str, deadline: Duration) -> Result<HttpResponse, TransportErr
         body: Bytes::from_static(b"{}"),
         deadline,
     };
-    ReqwestTransport::new().unwrap().send(request).await
+    ReqwestTransport::default().send(request).await
 }
 
 fn gz(bytes: usize) -> Vec<u8> {

@@ -56,6 +56,23 @@ async fn what_another_program_uses_of_the_minute_is_left_to_it() {
     assert_eq!(refused(&world), 0, "no limit was hit");
 }
 
+#[tokio::test]
+async fn a_limit_by_the_second_costs_a_second() {
+    let world = World::new();
+    let absent = json!({"retry_after": "absent"});
+    world.plane.switch("keap", &absent).unwrap();
+    for _ in 0..10 {
+        elsewhere(&world).await;
+    }
+    check(&world.keap()).await.unwrap();
+    assert_eq!(refused(&world), 1);
+    assert!(
+        world.clock_now() <= noon() + Duration::seconds(2),
+        "{}",
+        world.clock_now()
+    );
+}
+
 /// Lets every answer say this in a header.
 fn says(world: &World, headers: &'static [(&'static str, &'static str)]) {
     world.transport.after(move |_, answer| {

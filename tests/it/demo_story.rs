@@ -17,7 +17,7 @@ fn outside() -> Outside {
     let now = Utc.with_ymd_and_hms(2026, 7, 15, 2, 0, 0).unwrap();
     Outside {
         clock: Arc::new(TestClock::at(now)),
-        transport: Arc::new(ReqwestTransport::new().unwrap()),
+        transport: Arc::new(ReqwestTransport::default()),
         seal: Seal::new([7; 32], fill.clone()),
         beacon: BeaconPlace::default(),
         fill,

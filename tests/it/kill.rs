@@ -123,7 +123,7 @@ impl Rig {
         let fill = fill();
         Outside {
             clock: Arc::new(RealClock),
-            transport: Arc::new(ReqwestTransport::new().unwrap()),
+            transport: Arc::new(ReqwestTransport::default()),
             seal: Seal::new(KEY, fill.clone()),
             beacon: self.beacon(),
             fill,

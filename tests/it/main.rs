@@ -3,6 +3,8 @@
 mod agree;
 mod bed;
 mod benched;
+#[path = "../../benches/common/book.rs"]
+mod book;
 mod canary;
 mod cli;
 mod codes;
@@ -55,6 +57,7 @@ mod story_approval;
 mod story_balance;
 mod story_beside;
 mod story_books;
+mod story_calls;
 mod story_crowd;
 mod story_cures_kept;
 mod story_customers;
@@ -79,6 +82,7 @@ mod story_payments_words;
 mod story_plan_is_sync;
 mod story_put_back;
 mod story_refunds;
+mod story_rehearsal;
 mod story_release;
 mod story_resend;
 mod story_rules;

@@ -6,6 +6,9 @@ use super::bed::{
 use crossfoot::model::DocState;
 use crossfoot::pipeline::flow;
 use crossfoot::pipeline::ports::Documents as _;
+use crossfoot::service::desk::approve::approve as approve_all;
+use crossfoot::service::desk::errors::errors;
+use crossfoot::service::desk::word::Which;
 use serde_json::json;
 
 const MANUAL: (&str, &str) = ("sync", "{ first_run: post, approval: manual }");
@@ -166,4 +169,38 @@ async fn a_planned_contact_survives_a_second_decision() {
     synced(&engine).await;
     assert_eq!(bed.invoices(), 3);
     verified(&engine, "1041").await;
+}
+
+#[tokio::test]
+async fn a_word_on_all_that_waits_ends_at_no_page() {
+    let orders = 1_001;
+    let bed = super::book::bed(orders, 10);
+    bed.tenant(&file(&[MANUAL]));
+    let engine = bed.engine().await;
+    synced(&engine).await;
+    let told = errors(&engine, vec![tenant()]).await.unwrap();
+    let waits: usize = told.tenants[0]
+        .causes
+        .iter()
+        .map(|c| c.documents.len())
+        .sum();
+    assert_eq!(waits, orders);
+    let word = approve_all(&engine, &tenant(), Which::All, "jo")
+        .await
+        .unwrap();
+    assert_eq!((word.done.len(), word.left.len()), (orders, 0));
+    let left = engine
+        .store()
+        .all_documents(&tenant(), &[DocState::Checked])
+        .await
+        .unwrap();
+    assert!(left.is_empty());
+    // Documents of one moment too are each read once.
+    let all = engine
+        .store()
+        .all_documents(&tenant(), &[DocState::Approved])
+        .await
+        .unwrap();
+    let keys: std::collections::BTreeSet<_> = all.iter().map(|d| d.key.clone()).collect();
+    assert_eq!((all.len(), keys.len()), (orders, orders));
 }

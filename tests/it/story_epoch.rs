@@ -84,11 +84,9 @@ async fn what_is_kept_is_its_owners_alone_and_put_right_where_it_was_not() {
     let engine = bed.engine().await;
     synced(&engine).await;
     private(&bed);
-    // A rehearsal's copy too, while it is there.
-    let place = data(&bed).join("rehearsal-1");
-    crossfoot::store::private_folder(&place).unwrap();
+    // What lies there during a rehearsal too.
     let loaded = engine.workspace().load(&tenant()).unwrap();
-    let rehearsed = engine.rehearse(&loaded, None, &place, &|_| {}).await;
+    let rehearsed = engine.rehearse(&loaded, None, &|_| {}).await;
     private(&bed);
     drop(rehearsed);
 }
@@ -341,8 +339,21 @@ async fn a_backup_made_while_a_payment_was_under_way_sends_no_old_key_again() {
 async fn a_backup_is_one_private_file_made_beside_a_worker_and_never_over_another() {
     let (bed, engine) = begun(&[], vec![order(1, 1041, "2026-07-10")]).await;
     let file = bed.folder.path().join("backup.db");
+    // What one that was killed has left goes, and nothing else does.
+    let left = bed.folder.path().join("monday.db.crossfoot-unfinished");
+    let other = bed.folder.path().join("other.unfinished");
+    for path in [&left, &other] {
+        std::fs::write(path, "half of it").unwrap();
+    }
     let told = backup(&engine, &file).await.unwrap();
     assert!(told.bytes > 0);
+    assert!(!left.exists() && other.exists());
+    assert!(
+        !bed.folder
+            .path()
+            .join("backup.db.crossfoot-unfinished")
+            .exists()
+    );
     let mode = std::fs::metadata(&file).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode, 0o600);
     let no = backup(&engine, &file).await.unwrap_err();
@@ -361,7 +372,11 @@ async fn a_backup_is_one_private_file_made_beside_a_worker_and_never_over_anothe
         let no = restore(workspace(), &bed.outside(), &other, ("jo", "")).await;
         assert!(no.unwrap_err().what.contains("not put back"));
     }
+    // Nor is what a putting back that was killed has left taken for anything.
+    let restoring = data(&bed).join("crossfoot.restoring");
+    std::fs::write(&restoring, "half of it").unwrap();
     let engine = bed.engine().await;
+    assert!(!restoring.exists());
     verified(&engine, "1041").await;
     assert_eq!(epoch(&bed, &engine).await.number, 1);
 }

@@ -14,6 +14,9 @@ use chrono::{DateTime, Duration, NaiveTime, Utc};
 /// How long to wait after the gateway's spike arrest, in seconds: it counts by the second.
 const SPIKE_S: i64 = 2;
 
+/// How long to wait where the calls of a second are used.
+const SECOND_S: i64 = 1;
+
 /// What is peculiar to Keap.
 pub struct KeapDialect;
 
@@ -98,6 +101,12 @@ fn used_up(answer: &HttpResponse, family: &str, unit: &str) -> bool {
     told(answer, family).contains(&(unit.to_owned(), 0))
 }
 
+/// How many calls of a unit of time a family of headers says are left.
+fn told_left(answer: &HttpResponse, family: &str, unit: &str) -> Option<u64> {
+    let all = told(answer, family).into_iter();
+    all.filter(|(u, _)| u == unit).map(|(_, n)| n).min()
+}
+
 /// Every number of a header; a blank one is none.
 fn numbers(answer: &HttpResponse, header: &str) -> Vec<u64> {
     answer
@@ -142,8 +151,16 @@ impl Dialect for KeapDialect {
         let spike = contains(&answer.body, b"SpikeArrest");
         let midnight = now.date_naive().succ_opt().unwrap_or(now.date_naive());
         let midnight = midnight.and_time(NaiveTime::MIN).and_utc();
+        // Where calls of the minute are left, and of the day, it was the second's that were used.
+        let own = told_left(answer, "product-throttle", "minute");
+        let second = used_up(answer, "product-throttle", "second")
+            || (own.is_some_and(|n| n > 0) && !all_minute && !day);
         // Retry-After is not promised: without it a minute's window has passed after a minute.
-        let usual = if spike { SPIKE_S } else { 60 };
+        let usual = match (spike, second) {
+            (true, _) => SPIKE_S,
+            (false, true) => SECOND_S,
+            (false, false) => 60,
+        };
         let wait = now + Duration::seconds(told.unwrap_or(usual).clamp(1, 90_000));
         Limited {
             key,

@@ -20,7 +20,7 @@ use super::gather;
 use super::tenant::{Done, RunAsk, SyncError, Tenant, Watch};
 use crate::model::DocState;
 use log::calls_of;
-use pass::{MANY, Pass};
+use pass::Pass;
 
 /// Runs a tenant's pass.
 ///
@@ -92,7 +92,7 @@ impl Pass<'_> {
             gather::refresh_mirror(t).await?;
             for row in t
                 .memory
-                .documents(t.tenant(), &[DocState::Held], MANY)
+                .all_documents(t.tenant(), &[DocState::Held])
                 .await?
             {
                 let by_contact = row.reason.as_ref().map(ToString::to_string);

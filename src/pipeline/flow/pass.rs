@@ -1,6 +1,7 @@
 //! One run on its way through the flow: what it was asked, what it has read, and what it has done so far.
 
 use super::super::ports::TenantState;
+use super::super::post::HandedOn;
 use super::super::tenant::{Done, RunAsk, Tenant, Watch};
 use crate::model::{Became, Chart, Fingerprint, Key, Kind};
 use crate::rules::{Context, Runner};
@@ -24,6 +25,8 @@ pub(super) struct Pass<'a> {
     pub(super) chart: Option<ChartRead>,
     /// When this run asked for what changed of each kind of papers.
     pub(super) looked: BTreeMap<Kind, DateTime<Utc>>,
+    /// What posting has made and seen in this run, however often it was interrupted.
+    pub(super) handed_on: HandedOn,
     /// The calls that source and ledger had answered before this run.
     pub(super) calls_before: (u64, u64),
     /// How many records of the source were news.
@@ -78,6 +81,7 @@ impl<'a> Pass<'a> {
             done: Done::default(),
             chart: None,
             looked: BTreeMap::new(),
+            handed_on: HandedOn::default(),
             calls_before: (0, 0),
             pulled: 0,
             released: Released::default(),

@@ -6,6 +6,7 @@ use super::super::protocol::Windows;
 use super::super::tenant::{Progress, SyncError};
 use super::pass::Pass;
 use crate::connectors::CallError;
+use crate::connectors::budget::tell_wait;
 use crate::model::{Became, Gate, Kind};
 use chrono::Duration;
 
@@ -18,12 +19,13 @@ const PATIENCE_S: i64 = 90;
 impl Pass<'_> {
     /// What a run may post: everything, or with `--only` the one document.
     async fn scope(&mut self, doubt_only: bool) -> Result<Option<Scope>, SyncError> {
+        self.handed_on.looked(&self.looked);
         let mut scope = Scope {
             doubt_only,
             only: None,
             start: self.t.mapping.sync.start.value.clone(),
             run: self.ask.run.clone(),
-            looked: self.looked.clone(),
+            handed_on: self.handed_on.clone(),
             ending: self.t.ending.clone(),
         };
         if let Some(number) = &self.ask.only {
@@ -39,7 +41,7 @@ impl Pass<'_> {
     }
 
     pub(super) async fn post(&mut self, doubt_only: bool) -> Result<(), SyncError> {
-        let Some(scope) = self.scope(doubt_only).await? else {
+        let Some(mut scope) = self.scope(doubt_only).await? else {
             return Ok(());
         };
         let t = self.t;
@@ -51,6 +53,8 @@ impl Pass<'_> {
             let (posted, result) =
                 post_of(t.memory, t.target, t.to, t.holder, scope.clone(), &progress).await;
             self.posted(&posted);
+            scope.handed_on.clone_from(&posted.handed_on);
+            self.handed_on.clone_from(&posted.handed_on);
             let error = match result {
                 Ok(()) => return Ok(()),
                 // Reading and deciding go on.
@@ -75,6 +79,7 @@ impl Pass<'_> {
             if tries >= TRIES || until - now > Duration::seconds(PATIENCE_S) {
                 return Err(error.into());
             }
+            tell_wait(&t.to.tenant.to_string(), &error.to_string(), now, until);
             tokio::select! {
                 biased;
                 () = t.ending.asked() => return Err(SyncError::Ended),

@@ -152,9 +152,7 @@ pub async fn release(
         let reviewed = &TenantSwitch::Reviewed;
         memory.switch(tenant, reviewed, actor, now).await?;
     }
-    let mut rows = memory
-        .documents(tenant, &[DocState::Checked], usize::MAX)
-        .await?;
+    let mut rows = memory.all_documents(tenant, &[DocState::Checked]).await?;
     let waits = |r: &DocRow| {
         let told = [codes::APPROVAL_FIRST_RUN, codes::GUARD_PER_RUN];
         r.reason.as_ref().is_some_and(|r| r.is_one_of(&told))

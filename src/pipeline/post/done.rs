@@ -6,6 +6,7 @@ use super::super::write::WriteRow;
 use crate::connectors::CallError;
 use crate::model::{Became, Draft, Gate, Kind, Reason};
 use chrono::{DateTime, Utc};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Most requests one call of [`post`](super::post) sends, so that no fault can make it spin.
 pub const MAX_REQUESTS: usize = 20_000;
@@ -37,6 +38,30 @@ fn told(gate: &Gate) -> &str {
     }
 }
 
+/// What one call of a run hands on to the next: a call ends where the ledger asks to wait, and the run goes on.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct HandedOn {
+    /// The fence it was seen under. Once somebody else has held the flow in between it is worth nothing.
+    pub(super) fence: Option<i64>,
+    /// The ledger's ids of what this very run has made: nobody else has had a hand in it.
+    pub(super) made: BTreeSet<String>,
+    /// Whether what changed in the ledger was read before the first write of this run.
+    pub(super) began: bool,
+    /// When this very run asked for what changed of each kind of papers: what an earlier one saw may be older than a
+    /// backup that was put back.
+    pub(super) looked: BTreeMap<Kind, DateTime<Utc>>,
+}
+
+impl HandedOn {
+    /// The run has asked for what changed, before it posts.
+    pub fn looked(&mut self, looked: &BTreeMap<Kind, DateTime<Utc>>) {
+        for (kind, at) in looked {
+            let last = self.looked.entry(*kind).or_insert(*at);
+            *last = (*last).max(*at);
+        }
+    }
+}
+
 /// What posting did.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PostDone {
@@ -54,6 +79,8 @@ pub struct PostDone {
     pub wake: Option<DateTime<Utc>>,
     /// What became of each write, in order.
     pub events: Vec<WriteEvent>,
+    /// For the next call of the same run.
+    pub handed_on: HandedOn,
 }
 
 /// What became of one write.

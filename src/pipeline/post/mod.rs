@@ -12,14 +12,14 @@ mod posting;
 mod send;
 
 pub use super::form::write_of;
-pub use done::{MAX_REQUESTS, OnSettled, PostDone, PostError, WriteEvent};
+pub use done::{HandedOn, MAX_REQUESTS, OnSettled, PostDone, PostError, WriteEvent};
 pub use posting::Scope;
 
 use super::ports::Journal;
 use super::protocol::Windows;
 use crate::connectors::{Session, TargetSide};
 use posting::Posting;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Posts until nothing is ready. Doubtful writes that must wait are left with the time to come back.
 ///
@@ -45,7 +45,7 @@ pub async fn post_of(
     progress: OnSettled<'_>,
 ) -> (PostDone, Result<(), PostError>) {
     let facts = target.facts;
-    let looked = scope.looked.clone();
+    let seen = scope.handed_on.clone();
     let mut posting = Posting {
         journal,
         target,
@@ -57,11 +57,11 @@ pub async fn post_of(
         fence: None,
         done: PostDone::default(),
         rows: BTreeMap::new(),
-        made: BTreeSet::new(),
-        looked,
+        seen,
         progress,
     };
     let result = posting.all().await;
+    posting.done.handed_on = posting.seen;
     (posting.done, result)
 }
 

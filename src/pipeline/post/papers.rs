@@ -39,7 +39,12 @@ impl Posting<'_> {
         kind: Kind,
         not_before: DateTime<Utc>,
     ) -> Result<(), PostError> {
-        if self.looked.get(&kind).is_some_and(|at| *at >= not_before) {
+        if self
+            .seen
+            .looked
+            .get(&kind)
+            .is_some_and(|at| *at >= not_before)
+        {
             return Ok(());
         }
         let start = self.scope.start.clone();
@@ -57,7 +62,7 @@ impl Posting<'_> {
         for _ in 0..calls {
             self.count()?;
         }
-        self.looked.insert(kind, at);
+        self.seen.looked.insert(kind, at);
         Ok(())
     }
 

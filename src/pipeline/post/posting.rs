@@ -7,11 +7,10 @@ use super::super::plant;
 use super::super::ports::{Journal, Settled, StoreError};
 use super::super::protocol::{self, Settle, Windows};
 use super::super::write::WriteRow;
-use super::done::{MAX_REQUESTS, OnSettled, PostDone, PostError, WriteEvent};
+use super::done::{HandedOn, MAX_REQUESTS, OnSettled, PostDone, PostError, WriteEvent};
 use crate::connectors::{Session, TargetSide};
 use crate::model::{Gate, Key, Kind, Start, TargetFacts};
-use chrono::{DateTime, Utc};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// One call of posting, and what it has at hand.
 pub(super) struct Posting<'a> {
@@ -27,11 +26,8 @@ pub(super) struct Posting<'a> {
     pub(super) done: PostDone,
     /// The rows at hand, so that what became of them can be told.
     pub(super) rows: BTreeMap<i64, WriteRow>,
-    /// The ledger's ids of what this very call has made: nobody else has had a hand in it.
-    pub(super) made: BTreeSet<String>,
-    /// When this very run asked for what changed of each kind of papers: what an earlier one saw may be older than a
-    /// backup that was put back.
-    pub(super) looked: BTreeMap<Kind, DateTime<Utc>>,
+    /// What the run has made and seen so far.
+    pub(super) seen: HandedOn,
     pub(super) progress: OnSettled<'a>,
 }
 
@@ -46,8 +42,8 @@ pub struct Scope {
     pub run: String,
     /// Nothing in the ledger before this concerns the tenant.
     pub start: Start,
-    /// When the same run asked for what changed of each kind of papers, before this call.
-    pub looked: BTreeMap<Kind, DateTime<Utc>>,
+    /// What earlier calls of the same run have made and seen.
+    pub handed_on: HandedOn,
     /// Nothing more leaves once the process was asked to end.
     pub ending: Ending,
 }
@@ -59,7 +55,7 @@ impl Default for Scope {
             only: None,
             run: String::new(),
             start: Start::Beginning,
-            looked: BTreeMap::new(),
+            handed_on: HandedOn::default(),
             ending: Ending::never(),
         }
     }
@@ -87,6 +83,10 @@ impl Posting<'_> {
         match taken {
             Some(lease) if self.fence.is_none_or(|f| f == lease.fence) => {
                 self.fence = Some(lease.fence);
+                if self.seen.fence.is_some_and(|f| f != lease.fence) {
+                    self.seen = HandedOn::default();
+                }
+                self.seen.fence = self.fence;
                 Ok(lease)
             }
             _ => Err(StoreError::LeaseLost {
@@ -170,7 +170,7 @@ impl Posting<'_> {
                     let row = self.rows.get(&s.write);
                     let made = row.is_some_and(|r| r.needs.update_id.is_empty());
                     if !adopted && made {
-                        self.made.insert(posted.id.clone());
+                        self.seen.made.insert(posted.id.clone());
                     }
                 }
                 Settle::Refused(_) => self.done.refused += 1,

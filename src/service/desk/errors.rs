@@ -1,6 +1,6 @@
 //! What waits for a person, grouped by its cause, with the documents each keeps back.
 //!
-//! Flows in: tenants. Flows out: an [`ErrorsAnswer`]. Bounded by `MOST` documents a tenant.
+//! Flows in: tenants. Flows out: an [`ErrorsAnswer`]. Bounded by what waits.
 
 use super::drifts::{DriftTold, drifts};
 use super::payments::PaymentTold;
@@ -14,12 +14,6 @@ use crate::service::not_done::NotDone;
 use crate::service::report::{Cause, causes};
 use schemars::JsonSchema;
 use serde::Serialize;
-
-/// The most documents that are looked at.
-const MOST: usize = 100_000;
-
-/// The most of them whose payments are told.
-const MOST_READ: usize = 10_000;
 
 /// A record that could not be read from the source.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -89,7 +83,7 @@ pub async fn errors(engine: &Engine, tenants: Vec<TenantId>) -> Result<ErrorsAns
     for tenant in tenants {
         // What waits for approval waits for a person too.
         let states = [DocState::Held, DocState::Refused, DocState::Checked];
-        let rows = engine.store().documents(&tenant, &states, MOST).await?;
+        let rows = engine.store().all_documents(&tenant, &states).await?;
         let bad = engine.store().bad_records(&tenant).await?;
         all.push(TenantErrors {
             causes: causes(&tenant, &rows),
@@ -103,14 +97,14 @@ pub async fn errors(engine: &Engine, tenants: Vec<TenantId>) -> Result<ErrorsAns
     Ok(ErrorsAnswer { tenants: all })
 }
 
-/// The payments of documents that are held or refused, of the newest of these.
+/// The payments of documents that wait.
 async fn stuck_payments(
     engine: &Engine,
     tenant: &TenantId,
     rows: &[DocRow],
 ) -> Result<Vec<StuckPayment>, NotDone> {
     let mut out = Vec::new();
-    for row in rows.iter().take(MOST_READ) {
+    for row in rows {
         let note = engine.store().decision(tenant, &row.key).await?;
         let stuck = |p: &PaymentNote| ["held", "refused", "waits"].contains(&p.state.as_str());
         let payments = note.map(|n| n.payments).unwrap_or_default();

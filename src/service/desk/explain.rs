@@ -1,7 +1,7 @@
 //! Of any number, what became of it, what set each field, and what to do.
 //!
 //! Flows in: a tenant and a number of an invoice or order. Flows out: an [`Explanation`]. A number the store does not know
-//! is read from the source there and then and decided on, on a copy, so that even what was never selected is explained;
+//! is read from the source there and then and decided on, in a rehearsal, so that even what was never selected is explained;
 //! nothing is kept of it.
 
 use super::drifts::{DriftTold, waiting};
@@ -18,7 +18,6 @@ use crate::pipeline::ports::{DecisionNote, DocRow, Documents as _, Drifts as _, 
 use crate::pipeline::write::WriteRow;
 use crate::service::engine::Engine;
 use crate::service::not_done::NotDone;
-use crate::service::rehearsal::Rehearsal;
 use crate::service::workspace::Loaded;
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
@@ -152,9 +151,8 @@ pub async fn explain(
 }
 
 async fn rehearsed(engine: &Engine, loaded: &Loaded, number: &str) -> Result<Explanation, NotDone> {
-    let folder = Rehearsal::of(engine)?;
     let (copy, done) = engine
-        .rehearse(loaded, Some(number.to_owned()), folder.path(), &|_| {})
+        .rehearse(loaded, Some(number.to_owned()), &|_| {})
         .await?;
     let row = copy
         .store()

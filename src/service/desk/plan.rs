@@ -1,4 +1,4 @@
-//! What a sync would do, decided on a copy of the store; nothing is posted.
+//! What a sync would do, decided in a rehearsal of the store; nothing is posted.
 //!
 //! Flows in: a tenant, or one document of it. Flows out: a [`PlanAnswer`]: what this very sync would decide on, and what waits
 //! or is ready from earlier runs. Bounded by `MOST` documents.
@@ -10,7 +10,7 @@ use super::release::{PaymentsWaiting, payments_waiting};
 use super::resend::{EditTold, edited};
 use crate::model::cure::at_hand;
 use crate::model::{
-    Balance, ContactFound, DocState, Draft, ItemFound, Kind, Reason, TenantId, WriteState,
+    Balance, ContactFound, DocState, Draft, ItemFound, Key, Kind, Reason, TenantId, WriteState,
 };
 use crate::pipeline::decide::behind;
 use crate::pipeline::ports::{
@@ -21,7 +21,6 @@ use crate::pipeline::tenant::{Done, Watch};
 use crate::pipeline::write::WriteRow;
 use crate::service::engine::Engine;
 use crate::service::not_done::NotDone;
-use crate::service::rehearsal::Rehearsal;
 use crate::service::workspace::Loaded;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -170,9 +169,8 @@ pub async fn plan(
     watch: Watch<'_>,
 ) -> Result<PlanAnswer, NotDone> {
     let tenant = loaded.mapping.tenant.clone();
-    let folder = Rehearsal::of(engine)?;
     let (copy, done) = engine
-        .rehearse(loaded, only.map(str::to_owned), folder.path(), watch)
+        .rehearse(loaded, only.map(str::to_owned), watch)
         .await?;
     let documents = planned(&copy, &tenant, &done, only).await?;
     let bad = match only {
@@ -197,26 +195,31 @@ pub async fn plan(
     })
 }
 
-/// What the copy decided on, and what waits or is ready from earlier runs.
+/// What the rehearsal decided on, and what waits or is ready from earlier runs: nothing else is read.
 async fn planned(
     copy: &Engine,
     tenant: &TenantId,
     done: &Done,
     only: Option<&str>,
 ) -> Result<Vec<PlannedDocument>, NotDone> {
-    let mut rows = copy.store().documents(tenant, &[], MOST).await?;
-    if let Some(only) = only {
-        let wanted = copy.store().document(tenant, only).await?.map(|r| r.key);
-        rows.retain(|r| Some(&r.key) == wanted.as_ref());
-    }
-    let began = done.run.started;
-    let mut out = Vec::new();
-    for row in rows {
-        let waiting = matches!(row.state, DocState::Approved | DocState::Checked);
-        let now = Some(row.changed_at) >= began;
-        if waiting || now || only.is_some() {
-            out.push(one(copy, tenant, row, only.is_some()).await?);
+    let store = copy.store();
+    let rows: BTreeMap<Key, DocRow> = match (only, done.run.started) {
+        (Some(only), _) => Vec::from_iter(store.document(tenant, only).await?),
+        (None, began) => {
+            let waiting = [DocState::Approved, DocState::Checked];
+            let mut rows = store.all_documents(tenant, &waiting).await?;
+            if let Some(began) = began {
+                rows.extend(store.changed_since(tenant, began, MOST).await?);
+            }
+            rows
         }
+    }
+    .into_iter()
+    .map(|r| (r.key.clone(), r))
+    .collect();
+    let mut out = Vec::new();
+    for row in rows.into_values() {
+        out.push(one(copy, tenant, row, only.is_some()).await?);
     }
     out.sort_by(|a, b| (a.date, &a.number).cmp(&(b.date, &b.number)));
     Ok(out)

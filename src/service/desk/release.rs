@@ -1,7 +1,7 @@
 //! A person's word that all may go that waits for the first review or the guard, and that the payments may that an edit of
 //! the file or of a rule lets go on posted documents.
 
-use super::word::{LeftBecause, MOST, WordAnswer};
+use super::word::{LeftBecause, WordAnswer};
 use crate::model::{DocState, TenantId};
 use crate::pipeline::flow;
 use crate::pipeline::ports::{Documents as _, LoosePayments as _, PaymentGroup};
@@ -25,7 +25,7 @@ pub async fn release(
     let released = flow::release(store, tenant, actor, engine.now()).await?;
     let mut word = WordAnswer::new(tenant);
     word.done.extend(released.into_iter().map(|row| row.number));
-    for row in store.documents(tenant, &[DocState::Checked], MOST).await? {
+    for row in store.all_documents(tenant, &[DocState::Checked]).await? {
         word.left(&row.number, LeftBecause::OwnWord);
     }
     Ok(word)

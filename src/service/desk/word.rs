@@ -10,9 +10,6 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use std::fmt;
 
-/// The most documents one word is about.
-pub const MOST: usize = 100_000;
-
 /// Why a document was left as it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LeftBecause {
@@ -119,7 +116,7 @@ pub async fn meant(
 ) -> Result<Vec<DocRow>, NotDone> {
     let store = engine.store();
     let numbers = match which {
-        Which::All => return Ok(store.documents(&word.tenant, states, MOST).await?),
+        Which::All => return Ok(store.all_documents(&word.tenant, states).await?),
         Which::Numbers(numbers) => numbers,
     };
     let mut out = Vec::new();

@@ -118,3 +118,48 @@ fn who_waited_for_a_worker_that_died_goes_on_alone_and_ends_as_before() {
     town.run(&["sync", "acme"]).code(0);
     assert_eq!(town.invoices(), ["1041", "1044"]);
 }
+
+/// What lies in the workspace's data, and in the folder that programs put into what nobody is to find.
+fn lies(town: &Town, temporary: &std::path::Path) -> std::collections::BTreeSet<String> {
+    let named = |folder: &std::path::Path| {
+        let all = std::fs::read_dir(folder).unwrap();
+        all.map(|e| e.unwrap().path().display().to_string())
+            .collect::<Vec<_>>()
+    };
+    let data = named(&town.path().join(".crossfoot")).into_iter();
+    data.chain(named(temporary)).collect()
+}
+
+#[test]
+fn a_plan_that_is_ended_or_killed_leaves_nothing() {
+    for name in ["-INT", "-TERM", "-KILL"] {
+        let town = Town::working();
+        town.run(&["status"]).code(0);
+        let temporary = tempfile::tempdir().unwrap();
+        let place = temporary.path().display().to_string();
+        let before = lies(&town, temporary.path());
+        slow(&town, "GET", "/Accounts", 60_000);
+        let told = town.plane.requests(0)["requests"].as_array().unwrap().len();
+        let plan = town.start(
+            &[("TMPDIR", &place), ("SQLITE_TMPDIR", &place)],
+            &["plan", "acme"],
+        );
+        wait("its orders", || {
+            town.plane.requests(0)["requests"].as_array().unwrap().len() > told
+        });
+        std::thread::sleep(Duration::from_millis(500));
+        signal(&plan, name);
+        let _ = plan.wait_with_output().unwrap();
+        let mut left = lies(&town, temporary.path());
+        // What SQLite keeps beside a database that is not closed, and reads again.
+        left.retain(|n| !n.ends_with("crossfoot.db-wal") && !n.ends_with("crossfoot.db-shm"));
+        let new: Vec<_> = left.difference(&before).collect();
+        assert!(new.is_empty(), "{name}: {new:?}");
+        // A copy that an earlier version left is gone with the next start.
+        std::fs::create_dir(town.path().join(".crossfoot/rehearsal-0011")).unwrap();
+        town.run(&["status"]).code(0);
+        assert!(!town.path().join(".crossfoot/rehearsal-0011").exists());
+        town.run(&["sync", "acme"]);
+        assert_eq!(town.invoices(), ["1041", "1044"], "{name}");
+    }
+}

@@ -7,168 +7,27 @@
 //!
 //! A call counts from the moment it is let go until a whole window after it has *ended*: the vendor counts it
 //! at some moment in between, so that whatever the network does, the vendor never sees more than the limit.
-//! The day is counted by [`DayCounter`], which several processes may share. 20 % of it is kept back for people
-//! and another 10 % for recovering from failures.
+//! Calls are counted by [`DayCounter`] for all processes together: the day's, and those of the last moments, which a process
+//! takes in before a call under a key that it has left alone for longer than its windows: so do two that run one after another.
+//!
+//! Of the day 20 % is kept back for people and another 10 % for recovering from failures.
+
+mod allowance;
+mod days;
+mod log;
+
+pub use allowance::{Allowance, Denied, Limits, Urgency, Window, tell_wait};
+pub use days::{DayCounter, MemoryDays};
 
 use crate::clock::Clock;
-use async_trait::async_trait;
 use chrono::{DateTime, Duration, NaiveDate, NaiveTime, Utc};
-use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use log::{Log, lock};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Calls a day of the smallest plan of a vendor that has plans.
 const SMALL_PLAN: u64 = 1000;
-
-/// At most so many calls in any stretch of so many seconds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Window {
-    /// Length, in seconds.
-    pub seconds: i64,
-    /// Calls.
-    pub most: usize,
-}
-
-/// What a vendor allows under one key.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Limits {
-    /// Calls under way at the same time; 0 for no limit of the vendor's.
-    pub at_once: usize,
-    /// Sliding windows.
-    pub windows: Vec<Window>,
-    /// Calls a day; 0 for no limit.
-    pub a_day: u64,
-}
-
-/// A limit with the key it is counted under.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Allowance {
-    /// What is counted together: `xero/org/<id>`, `keap/client/<id>`.
-    pub key: String,
-    /// How much.
-    pub limits: Limits,
-}
-
-/// For whom a call is made, which decides how much of the day it may use.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Urgency {
-    /// A timer's: 70 % of the day.
-    #[default]
-    Routine,
-    /// A person waits for it: 90 %.
-    Person,
-    /// It settles what a failure left open: all of it.
-    Recovery,
-}
-
-impl Urgency {
-    fn share(self, a_day: u64) -> u64 {
-        let per_cent = match self {
-            Urgency::Routine => 70,
-            Urgency::Person => 90,
-            Urgency::Recovery => 100,
-        };
-        a_day.saturating_mul(per_cent) / 100
-    }
-}
-
-/// The call may not go now; nothing was sent.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Denied {
-    /// When to come back.
-    pub until: DateTime<Utc>,
-    /// Which limit.
-    pub why: String,
-    /// Whether it is the day's.
-    pub park: bool,
-}
-
-/// Counts calls by key and day (UTC), across processes.
-#[async_trait]
-pub trait DayCounter: Send + Sync {
-    /// Adds to a day's count and answers the new count.
-    ///
-    /// # Errors
-    /// A sentence: the count cannot be kept.
-    async fn add(&self, key: &str, day: NaiveDate, calls: u64) -> Result<u64, String>;
-    /// Raises a day's count to at least so many: the vendor knows of calls that were not ours.
-    ///
-    /// # Errors
-    /// A sentence: the count cannot be kept.
-    async fn raise(&self, key: &str, day: NaiveDate, to: u64) -> Result<(), String>;
-}
-
-/// Counts in memory: for tests, and where one process makes all calls.
-#[derive(Debug, Default)]
-pub struct MemoryDays(Mutex<BTreeMap<(String, NaiveDate), u64>>);
-
-#[async_trait]
-impl DayCounter for MemoryDays {
-    async fn add(&self, key: &str, day: NaiveDate, calls: u64) -> Result<u64, String> {
-        let mut all = lock(&self.0);
-        // Yesterday's count is of no use to anyone.
-        all.retain(|(_, d), _| *d >= day);
-        let count = all.entry((key.to_owned(), day)).or_default();
-        *count = count.saturating_add(calls);
-        Ok(*count)
-    }
-    async fn raise(&self, key: &str, day: NaiveDate, to: u64) -> Result<(), String> {
-        let mut all = lock(&self.0);
-        let count = all.entry((key.to_owned(), day)).or_default();
-        *count = (*count).max(to);
-        Ok(())
-    }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// What one key has used.
-#[derive(Debug, Default)]
-struct Log {
-    under_way: usize,
-    ended: VecDeque<DateTime<Utc>>,
-    blocked: Option<DateTime<Utc>>,
-    day_used_up: Option<DateTime<Utc>>,
-    counted: Option<(NaiveDate, u64)>,
-}
-
-impl Log {
-    /// Forgets what is older than the longest window, and holds on to counts when the clock was put back.
-    fn tidy(&mut self, now: DateTime<Utc>, longest: i64) {
-        if self.ended.back().is_some_and(|last| *last > now) {
-            for ended in &mut self.ended {
-                *ended = (*ended).min(now);
-            }
-        }
-        let old = now - Duration::seconds(longest);
-        while self.ended.front().is_some_and(|e| *e <= old) {
-            self.ended.pop_front();
-        }
-    }
-
-    /// When one more call may go: now, or when an older one leaves its window.
-    fn next(&self, now: DateTime<Utc>, limits: &Limits) -> DateTime<Utc> {
-        let mut at = self.blocked.filter(|b| *b > now).unwrap_or(now);
-        for w in &limits.windows {
-            let length = Duration::seconds(w.seconds);
-            let edge = self.ended.partition_point(|e| *e <= now - length);
-            let used = self.under_way + (self.ended.len() - edge);
-            if used < w.most {
-                continue;
-            }
-            // So many of the ended ones must leave before there is room for one.
-            let leave = used + 1 - w.most;
-            let free = match self.ended.get((edge + leave).saturating_sub(1)) {
-                Some(ended) => *ended + length,
-                None => now + Duration::milliseconds(50),
-            };
-            at = at.max(free);
-        }
-        at
-    }
-}
 
 /// All limits of all vendors of this process.
 pub struct Budgets {
@@ -196,6 +55,15 @@ impl Drop for Permit {
             let at = log.ended.back().map_or(now, |last| now.max(*last));
             log.ended.push_back(at);
         }
+    }
+}
+
+/// Calls that cannot be counted are not made.
+fn uncounted(why: String, now: DateTime<Utc>) -> Denied {
+    Denied {
+        until: now + Duration::seconds(60),
+        why,
+        park: false,
     }
 }
 
@@ -247,6 +115,9 @@ impl Budgets {
             }
         }
         let give_up = self.clock.now() + patience;
+        for a in &sorted {
+            self.take_in(a).await?;
+        }
         loop {
             let now = self.clock.now();
             let (at, why, park) = match self.reserve(&sorted, now) {
@@ -260,6 +131,7 @@ impl Budgets {
                     park,
                 });
             }
+            tell_wait("a call waits", &why, now, at);
             self.clock.sleep_until(at).await;
         }
         let permit = Permit {
@@ -270,6 +142,32 @@ impl Budgets {
         };
         self.count_day(&sorted, urgency).await?;
         Ok(permit)
+    }
+
+    /// What others have let go of late, where this process has not called under a key for as long as that matters.
+    async fn take_in(&self, a: &Allowance) -> Result<(), Denied> {
+        let now = self.clock.now();
+        let longest = a.limits.windows.iter().map(|w| w.seconds).max();
+        // Counted for others is what has a day's limit.
+        let Some(longest) = longest.filter(|_| a.limits.a_day > 0) else {
+            return Ok(());
+        };
+        let quiet = {
+            let mut logs = lock(&self.logs);
+            let log = logs.entry(a.key.clone()).or_default();
+            log.tidy(now, longest);
+            log.ended.is_empty() && log.under_way == 0
+        };
+        if quiet {
+            let since = now - Duration::seconds(longest);
+            let recent = self.days.recent(&a.key, since, now).await;
+            let recent = recent.map_err(|why| uncounted(why, now))?;
+            lock(&self.logs)
+                .entry(a.key.clone())
+                .or_default()
+                .take_in(recent);
+        }
+        Ok(())
     }
 
     fn closed(&self) -> Denied {
@@ -306,7 +204,11 @@ impl Budgets {
             let day = log.day_used_up.filter(|d| *d > now);
             let at = log.next(now, &a.limits).max(day.unwrap_or(now));
             if at > now && worst.as_ref().is_none_or(|w| at > w.until) {
-                let what = if day.is_some() { "day" } else { "minute" };
+                let what = match day {
+                    Some(_) => "day",
+                    None if at - now <= Duration::seconds(1) => "second",
+                    None => "minute",
+                };
                 worst = Some(Denied {
                     until: at,
                     why: format!("the {what}'s calls of {} are used", a.key),
@@ -333,11 +235,8 @@ impl Budgets {
             if known >= share {
                 return Err(day_is_used(a, known, now));
             }
-            let used = self.days.add(&a.key, day, 1).await.map_err(|why| Denied {
-                until: now + Duration::seconds(60),
-                why,
-                park: false,
-            })?;
+            let used = self.days.add(&a.key, now, 1).await;
+            let used = used.map_err(|why| uncounted(why, now))?;
             lock(&self.logs).entry(a.key.clone()).or_default().counted = Some((day, used));
             if used > share {
                 return Err(day_is_used(a, used, now));
@@ -370,8 +269,9 @@ impl Budgets {
 
     /// The vendor says how much of the day is left.
     pub async fn learn_day(&self, a: &Allowance, left: u64) {
-        let day = self.clock.now().date_naive();
-        let used = self.used(a, left, day).await;
+        let now = self.clock.now();
+        let day = now.date_naive();
+        let used = self.used(a, left, now).await;
         // A counter that cannot be kept refuses the next call; here nothing more can be done.
         if let Err(why) = self.days.raise(&a.key, day, used).await {
             tracing::warn!(key = a.key, why, "the day's calls cannot be counted");
@@ -382,11 +282,12 @@ impl Budgets {
     ///
     /// A plan of the client may give less than we were told (a free one a thousand calls): then what is left
     /// is less than all that could be left from the day's first answer on, and shares are taken of that.
-    async fn used(&self, a: &Allowance, left: u64, day: NaiveDate) -> u64 {
+    async fn used(&self, a: &Allowance, left: u64, now: DateTime<Utc>) -> u64 {
+        let day = now.date_naive();
         let all = a.limits.a_day;
         let small = format!("{}/small", a.key);
-        let known = self.days.add(&small, day, 0).await.unwrap_or(0) > 0;
-        let own = self.days.add(&a.key, day, 0).await.unwrap_or(0);
+        let known = self.days.add(&small, now, 0).await.unwrap_or(0) > 0;
+        let own = self.days.add(&a.key, now, 0).await.unwrap_or(0);
         if all <= SMALL_PLAN || !(known || own.saturating_add(left) <= SMALL_PLAN) {
             return all.saturating_sub(left);
         }

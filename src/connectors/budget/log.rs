@@ -1,0 +1,66 @@
+//! What one key has used, as this process knows it.
+
+use super::allowance::Limits;
+use chrono::{DateTime, Duration, NaiveDate, Utc};
+use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What one key has used.
+#[derive(Debug, Default)]
+pub(super) struct Log {
+    pub(super) under_way: usize,
+    pub(super) ended: VecDeque<DateTime<Utc>>,
+    pub(super) blocked: Option<DateTime<Utc>>,
+    pub(super) day_used_up: Option<DateTime<Utc>>,
+    pub(super) counted: Option<(NaiveDate, u64)>,
+}
+
+impl Log {
+    /// Forgets what is older than the longest window, and holds on to counts when the clock was put back.
+    pub(super) fn tidy(&mut self, now: DateTime<Utc>, longest: i64) {
+        if self.ended.back().is_some_and(|last| *last > now) {
+            for ended in &mut self.ended {
+                *ended = (*ended).min(now);
+            }
+        }
+        let old = now - Duration::seconds(longest);
+        while self.ended.front().is_some_and(|e| *e <= old) {
+            self.ended.pop_front();
+        }
+    }
+
+    /// When one more call may go: now, or when an older one leaves its window.
+    pub(super) fn next(&self, now: DateTime<Utc>, limits: &Limits) -> DateTime<Utc> {
+        let mut at = self.blocked.filter(|b| *b > now).unwrap_or(now);
+        for w in &limits.windows {
+            let length = Duration::seconds(w.seconds);
+            let edge = self.ended.partition_point(|e| *e <= now - length);
+            let used = self.under_way + (self.ended.len() - edge);
+            if used < w.most {
+                continue;
+            }
+            // So many of the ended ones must leave before there is room for one.
+            let leave = used + 1 - w.most;
+            let free = match self.ended.get((edge + leave).saturating_sub(1)) {
+                Some(ended) => *ended + length,
+                None => now + Duration::milliseconds(50),
+            };
+            at = at.max(free);
+        }
+        at
+    }
+
+    /// Takes in what other processes, or this one before it began, have let go of late.
+    pub(super) fn take_in(&mut self, recent: Vec<(DateTime<Utc>, usize)>) {
+        for (at, calls) in recent {
+            let place = self.ended.partition_point(|e| *e <= at);
+            for _ in 0..calls {
+                self.ended.insert(place, at);
+            }
+        }
+    }
+}
