@@ -47,6 +47,8 @@ pub struct PaymentDecision {
     pub by_hand: bool,
     /// What is told of it although it goes: a part of it is left out.
     pub told: Option<Reason>,
+    /// Of one that goes, what may stand on the document in the ledger once it is there: itself, and what came before it.
+    pub received: Decimal,
 }
 
 impl PaymentDecision {
@@ -61,6 +63,7 @@ impl PaymentDecision {
             linked: false,
             by_hand: false,
             told: None,
+            received: Decimal::ZERO,
         }
     }
 }

@@ -233,6 +233,7 @@ pub async fn resend(
                 why: why.to_owned(),
                 actor: actor.to_owned(),
                 at,
+                pays: None,
                 source: BTreeMap::new(),
                 over: None,
             };

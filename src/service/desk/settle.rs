@@ -8,7 +8,9 @@
 
 pub use super::chosen::EntryTold;
 use super::chosen::chosen;
-use super::seen::{Meant, meant, ours_stands, paper_entry, papers_like, payments_on};
+use super::seen::{
+    Meant, meant, ours_stands, paid_by_hand, paper_entry, papers_like, payment_entry, payments_on,
+};
 pub use super::send::send;
 pub use super::settle_ask::{WordAsk, what};
 pub use super::spoken::SettleAnswer;
@@ -53,6 +55,16 @@ pub async fn look(
             let p = m.payment(id)?.clone();
             // What people made of ours since may be what there is to be settled with.
             let drifted = m.signs(&m.key(Kind::Payment, id)).next().is_some();
+            if let Some(note) = paid_by_hand(engine, loaded, &m, &p).await? {
+                let on_it = note.payments.iter().map(|p| payment_entry(p, &note));
+                let found = on_it.collect();
+                let entry = chosen(engine, loaded, &m, ask, found).await?;
+                return Ok(EntryLook {
+                    meant: m,
+                    entry,
+                    paper: Some(note),
+                });
+            }
             if !drifted && ours_stands(engine, loaded, &m, &p).await? {
                 return Err(NotDone::attention(
                     format!(
@@ -183,6 +195,13 @@ fn links(m: &Meant, payment: Option<&Payment>, looked: &EntryLook) -> Vec<Person
                 entry.amount,
                 upon,
             )]
+        }
+        // Our own note stands, and what a person entered is the payment on it.
+        Some(p) if looked.paper.as_ref().is_some_and(|n| n.id != entry.id) => {
+            let note = looked.paper.as_ref().map(|n| there(Kind::CreditNote, &n.id));
+            let thing = m.key(Kind::Payment, &p.id);
+            let other = there(Kind::Payment, &entry.id);
+            vec![link(thing, other, "", entry.amount, note)]
         }
         Some(p) => {
             let note = there(Kind::CreditNote, &entry.id);
