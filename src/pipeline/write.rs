@@ -60,6 +60,9 @@ pub struct Needs {
     pub credit_from: Option<NaiveDate>,
     /// Of a payment, how much may stand on its document once it is there: what was put to it before, and itself.
     pub received: Decimal,
+    /// Of a payment, what else the source says came in without ours being on its document by then.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub apart: Vec<Decimal>,
     /// Of money, whether it would lock out the change of its document that goes before it: it waits for that also where the
     /// change is held or refused.
     #[serde(skip_serializing_if = "std::ops::Not::not")]

@@ -234,7 +234,17 @@ fn takes_out(there: &[&Entry]) -> String {
     }
 }
 
-/// A refund's note is in the ledger with open credit, and what pays it out is not.
+/// The same of all that was posted of a payment: where that is one entry it needs no name.
+fn takes_all_out(pays: PaymentKind, there: &[&Entry]) -> String {
+    match (pays, there) {
+        (PaymentKind::Payment, [e]) if e.kind == Kind::Payment => {
+            "delete it in the ledger by hand".to_owned()
+        }
+        _ => takes_out(there),
+    }
+}
+
+/// One entry is in the ledger, and the other is not: why, and what ends it.
 fn half(p: &Payment, stands: &Stands<'_>, because: &str, fix: String) -> Reason {
     let sum = money::show(p.amount);
     let there = entries_told(stands.there.iter().copied());
@@ -319,7 +329,7 @@ pub(super) fn changed_since(p: &Payment, stands: &[&Entry], posted: Decimal) -> 
         ),
         format!(
             "{}, so that it is sent as it is now, or set it right in the source; then `crossfoot retry TENANT NUMBER`",
-            takes_out(stands)
+            takes_all_out(p.kind, stands)
         ),
     )
     .of_payment(&p.id)
@@ -332,10 +342,14 @@ pub(super) fn removed(id: &str, stands: &Stands<'_>, amount: Decimal) -> Reason 
         return in_doubt(id, stands, "the source no longer has it");
     }
     let there = entries_told(stands.there.iter().copied());
+    let by_hand = takes_all_out(stands.begun.kind, &stands.there);
     let fix = format!(
-        "{}, or put it back in the source; then `crossfoot retry TENANT NUMBER`",
-        takes_out(&stands.there)
+        "{by_hand}, or put it back in the source; then `crossfoot retry TENANT NUMBER`"
     );
+    let was = match stands.there.len() {
+        1 if stands.begun.kind == PaymentKind::Payment => String::new(),
+        _ => format!(" as {there}"),
+    };
     let note = stands.there(Kind::CreditNote).filter(|_| stands.there.len() == 1);
     let (code, what) = match note {
         // It pays itself out, where the ledger enters money paid back as one paper.
@@ -349,7 +363,7 @@ pub(super) fn removed(id: &str, stands: &Stands<'_>, amount: Decimal) -> Reason 
         _ => (
             codes::PAYMENT_REMOVED,
             format!(
-                "{told} {id} of {sum} was posted as {there}, and the source no longer has it"
+                "{told} {id} of {sum} was posted{was}, and the source no longer has it"
             ),
         ),
     };

@@ -49,6 +49,9 @@ pub struct PaymentDecision {
     pub told: Option<Reason>,
     /// Of one that goes, what may stand on the document in the ledger once it is there: itself, and what came before it.
     pub received: Decimal,
+    /// Of one that goes, what else the source says came in, and of which nothing of ours is on the document then: left out,
+    /// held, or of a later day. What a person entered of just such a sum is that one.
+    pub apart: Vec<Decimal>,
 }
 
 impl PaymentDecision {
@@ -64,6 +67,7 @@ impl PaymentDecision {
             by_hand: false,
             told: None,
             received: Decimal::ZERO,
+            apart: Vec::new(),
         }
     }
 }

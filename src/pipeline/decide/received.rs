@@ -47,12 +47,25 @@ impl<'q> Deciding<'q, '_> {
             s.there(Kind::Payment).filter(|_| paid)
         });
         sum += there.map(|e| e.amount).sum::<Decimal>();
+        let mut apart: Vec<(&str, Decimal)> = (till.list.iter())
+            .filter(|p| p.settled && p.kind == PaymentKind::Payment && !self.is_known(p))
+            .map(|p| (p.id.as_str(), p.amount))
+            .collect();
         for p in &mut self.out.payments {
             if let Some(draft) = &p.draft {
                 sum += draft.amount;
+                apart.retain(|(id, _)| *id != p.id);
                 p.received = sum;
+                p.apart = apart.iter().map(|(_, amount)| *amount).collect();
             }
         }
+    }
+
+    /// Whether it is known where a payment stands in the ledger.
+    fn is_known(&self, p: &Payment) -> bool {
+        let words = &self.q.view.words;
+        let settled = words.of_payment(&p.id, WordKind::Settled).is_some();
+        settled || !self.put_before(p).is_zero()
     }
 
     /// What the document has of a payment in the ledger. Of one that was settled by hand its entry; where nobody sees one it is

@@ -316,6 +316,7 @@ impl Planning<'_> {
                 // Beyond what has come in, money in the ledger is somebody else's word.
                 let needs = Needs {
                     received: p.received,
+                    apart: p.apart.clone(),
                     ..paid.clone()
                 };
                 self.out.writes.push(self.keys.write(
