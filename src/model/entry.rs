@@ -26,7 +26,7 @@ pub enum EntryState {
 
 /// One entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Entry {
+pub struct PaymentEntry {
     /// What it is in the ledger.
     pub kind: Kind,
     /// How far it is.
@@ -46,7 +46,7 @@ pub struct Entry {
     pub said: Option<Decimal>,
 }
 
-impl Entry {
+impl PaymentEntry {
     /// Whether the ledger has it.
     pub fn is_posted(&self) -> bool {
         self.state == EntryState::Posted
@@ -75,12 +75,12 @@ pub struct Begun {
     /// Received or paid back.
     pub kind: PaymentKind,
     /// Its entries, each kind once.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<PaymentEntry>,
 }
 
 impl Begun {
     /// Its entry of a kind.
-    pub fn of(&self, kind: Kind) -> Option<&Entry> {
+    pub fn of(&self, kind: Kind) -> Option<&PaymentEntry> {
         self.entries.iter().find(|e| e.kind == kind)
     }
 
@@ -91,8 +91,8 @@ impl Begun {
 }
 
 /// Entries as people are told of them, one after the other.
-pub fn entries_told<'e>(all: impl IntoIterator<Item = &'e Entry>) -> String {
-    let all: Vec<String> = all.into_iter().map(Entry::told).collect();
+pub fn entries_told<'e>(all: impl IntoIterator<Item = &'e PaymentEntry>) -> String {
+    let all: Vec<String> = all.into_iter().map(PaymentEntry::told).collect();
     all.join(" and ")
 }
 

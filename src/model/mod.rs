@@ -48,7 +48,7 @@ pub use draft::{
     TaxMode,
 };
 pub use drift::{Drift, DriftKind};
-pub use entry::{Begun, Entry, EntryState, entries_told};
+pub use entry::{Begun, EntryState, PaymentEntry, entries_told};
 pub use epoch::{Beacon, EPOCH_WAIT_S, Epoch, EpochCause, EpochProof, Gate, LogEnd};
 pub use facts::{
     AskKind, CanWrite, Charset, ContactRoom, Facts, Lengths, LinesBy, Numbers, Op, Places, Promise,

@@ -6,9 +6,9 @@ use chrono::{DateTime, NaiveDate};
 use crossfoot::connectors::Registry;
 use crossfoot::mapping::{Input, Mapping, Presets, compile};
 use crossfoot::model::{
-    Account, AccountClass, Begun, BookId, Chart, Contact, Currency, DocState, Draft, Entry,
-    EntryState, Fingerprint, Invoice, Key, Kind, LedgerContact, LedgerView, Line, LineKind, Link,
-    LinkMade, Organisation, Payment, PaymentKind, PostedDraft, Stated, TaxRate,
+    Account, AccountClass, Begun, BookId, Chart, Contact, Currency, DocState, Draft, EntryState,
+    Fingerprint, Invoice, Key, Kind, LedgerContact, LedgerView, Line, LineKind, Link, LinkMade,
+    Organisation, Payment, PaymentEntry, PaymentKind, PostedDraft, Stated, TaxRate,
 };
 use crossfoot::pipeline::decide::{Question, decide};
 use crossfoot::pipeline::plan::{self, WritePlan};
@@ -42,7 +42,13 @@ struct Scene {
 
 fn state() -> impl Strategy<Value = Option<EntryState>> {
     use EntryState::{Asked, InDoubt, Planned, Posted, Unlinked};
-    let all = [None, Some(Planned), Some(InDoubt), Some(Asked), Some(Unlinked)];
+    let all = [
+        None,
+        Some(Planned),
+        Some(InDoubt),
+        Some(Asked),
+        Some(Unlinked),
+    ];
     let posted = [Some(Posted); 3];
     select([&all[..], &posted[..]].concat())
 }
@@ -50,8 +56,18 @@ fn state() -> impl Strategy<Value = Option<EntryState>> {
 fn scene() -> impl Strategy<Value = Scene> {
     let now = |refund: bool| {
         let whole = if refund { REFUND } else { PARTS.0 + PARTS.1 };
-        let all = [Some(whole), None, Some(0), Some(40), Some(75), Some(110), Some(160)];
-        let all = all.into_iter().filter(move |n| !refund || n.is_none_or(|n| n < 110));
+        let all = [
+            Some(whole),
+            None,
+            Some(0),
+            Some(40),
+            Some(75),
+            Some(110),
+            Some(160),
+        ];
+        let all = all
+            .into_iter()
+            .filter(move |n| !refund || n.is_none_or(|n| n < 110));
         select(all.chain([Some(whole)]).collect::<Vec<_>>())
     };
     any::<bool>().prop_flat_map(move |refund| {
@@ -82,11 +98,8 @@ struct World {
 
 static WORLD: LazyLock<World> = LazyLock::new(|| {
     let systems = Registry::standard();
-    let files = [
-        ("credit_note", "as_overpayment"),
-        ("skip", "skip"),
-    ]
-    .map(|(refunds, over)| mapping(&systems, refunds, over));
+    let files = [("credit_note", "as_overpayment"), ("skip", "skip")]
+        .map(|(refunds, over)| mapping(&systems, refunds, over));
     let on = systems.target("xero").unwrap().facts.overpaid_on.clone();
     World {
         chart: chart(on.as_deref().unwrap_or_default()),
@@ -242,19 +255,23 @@ fn link(kind: Kind, id: &str, sum: i64, upon: Option<(Kind, &str)>) -> Link {
     }
 }
 
-fn entry(kind: Kind, id: &str, state: EntryState, sum: i64, said: i64) -> Entry {
+fn entry(kind: Kind, id: &str, state: EntryState, sum: i64, said: i64) -> PaymentEntry {
     let posted = state == EntryState::Posted;
     let number = match kind {
         Kind::CreditNote => format!("1041-R{id}"),
         _ => String::new(),
     };
-    Entry {
+    PaymentEntry {
         kind,
         state,
         amount: Decimal::from(sum),
         date: day(12),
         number,
-        target_id: if posted { format!("{kind}-{id}") } else { String::new() },
+        target_id: if posted {
+            format!("{kind}-{id}")
+        } else {
+            String::new()
+        },
         said: Some(Decimal::from(said)),
     }
 }
@@ -278,7 +295,11 @@ fn decided(scene: &Scene) -> WritePlan {
         None => {}
     }
     if scene.anew {
-        payments.push(money("91", scene.refund, if scene.refund { REFUND } else { 110 }));
+        payments.push(money(
+            "91",
+            scene.refund,
+            if scene.refund { REFUND } else { 110 },
+        ));
     }
     let invoice = Arc::new(invoice(payments));
     let mut runner = Runner::new();
@@ -317,23 +338,35 @@ fn decided(scene: &Scene) -> WritePlan {
     view.base = Some(invoice.clone());
     let on = Some((Kind::Invoice, "1"));
     if scene.refund {
-        view.payment_links.insert("80".into(), link(Kind::Payment, "80", 110, on));
+        view.payment_links
+            .insert("80".into(), link(Kind::Payment, "80", 110, on));
     }
     let kinds = match scene.refund {
         true => [(Kind::CreditNote, REFUND), (Kind::Payment, REFUND)],
         false => [(Kind::Payment, PARTS.0), (Kind::Overpayment, PARTS.1)],
     };
-    let said = if scene.refund { REFUND } else { PARTS.0 + PARTS.1 };
+    let said = if scene.refund {
+        REFUND
+    } else {
+        PARTS.0 + PARTS.1
+    };
     let both = [scene.first, scene.second].into_iter().zip(kinds);
-    let entries: Vec<Entry> = both
+    let entries: Vec<PaymentEntry> = both
         .filter_map(|(state, (kind, sum))| Some(entry(kind, id, state?, sum, said)))
         .collect();
-    let paid = entries.iter().find(|e| e.kind == Kind::Payment && e.is_posted());
+    let paid = entries
+        .iter()
+        .find(|e| e.kind == Kind::Payment && e.is_posted());
     if let (Some(e), Some(_)) = (paid, scene.now) {
         let sum = if scene.refund { REFUND } else { PARTS.0 };
-        let on = if scene.refund { Some((Kind::CreditNote, "90")) } else { on };
+        let on = if scene.refund {
+            Some((Kind::CreditNote, "90"))
+        } else {
+            on
+        };
         assert_eq!(e.amount, Decimal::from(sum));
-        view.payment_links.insert(id.into(), link(Kind::Payment, id, sum, on));
+        view.payment_links
+            .insert(id.into(), link(Kind::Payment, id, sum, on));
     }
     if !entries.is_empty() {
         let kind = match scene.refund {
@@ -464,7 +497,10 @@ fn what_has_not_come_in_is_not_credited() {
 /// A code that there is.
 fn codes_of(code: &'static str) -> &'static str {
     let families = crossfoot::service::codes::families();
-    let known = families.iter().flat_map(|f| f.entries).any(|e| e.code.as_str() == code);
+    let known = families
+        .iter()
+        .flat_map(|f| f.entries)
+        .any(|e| e.code.as_str() == code);
     assert!(known, "{code}");
     code
 }

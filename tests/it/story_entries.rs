@@ -3,8 +3,8 @@
 //! paper is made for it, nothing stands open untold, and what is told to be done ends it.
 
 use super::bed::{
-    Bed, amount, carried, dec, doc, end, file, held, order, paid, retried, shop, sync, synced, tenant,
-    text, verified, with,
+    Bed, amount, carried, dec, doc, end, file, held, order, paid, retried, shop, sync, synced,
+    tenant, text, verified, with,
 };
 use crossfoot::model::DocState;
 use crossfoot::pipeline::ports::{Documents as _, PaymentNote};
@@ -70,7 +70,10 @@ fn standing(bed: &Bed) -> Vec<(String, String, String)> {
 async fn voids(bed: &Bed, number: &str) {
     let all = bed.credit_notes();
     let note = all.iter().find(|n| text(n, "CreditNoteNumber") == number);
-    let path = format!("CreditNotes/{}", text(note.expect("a note"), "CreditNoteID"));
+    let path = format!(
+        "CreditNotes/{}",
+        text(note.expect("a note"), "CreditNoteID")
+    );
     bed.person("POST", &path, json!({"Status": "VOIDED"})).await;
     bed.minutes(10);
 }
@@ -78,7 +81,10 @@ async fn voids(bed: &Bed, number: &str) {
 async fn deletes_on(bed: &Bed, sum: &str, number: &str) {
     let books = bed.books();
     let on = |p: &Value| {
-        let paper = [&p["Invoice"]["InvoiceNumber"], &p["CreditNote"]["CreditNoteNumber"]];
+        let paper = [
+            &p["Invoice"]["InvoiceNumber"],
+            &p["CreditNote"]["CreditNoteNumber"],
+        ];
         p["Status"] != json!("DELETED")
             && dec(&p["Amount"]) == amount(sum)
             && paper.iter().any(|n| **n == json!(number))
@@ -87,7 +93,8 @@ async fn deletes_on(bed: &Bed, sum: &str, number: &str) {
     let one = all.iter().find(|p| on(p));
     let one = one.unwrap_or_else(|| panic!("no payment of {sum} on {number}: {all:#?}"));
     let path = format!("Payments/{}", text(one, "PaymentID"));
-    bed.person("POST", &path, json!({"Status": "DELETED"})).await;
+    bed.person("POST", &path, json!({"Status": "DELETED"}))
+        .await;
     bed.minutes(10);
 }
 
@@ -187,9 +194,16 @@ async fn changed_halfway(far: Far, what: Does) {
         // Both entries are named, by number and sum.
         let (number, sum, _) = standing(&bed)[0].clone();
         assert_eq!(sum, "60", "{at}");
-        assert!(told.what.contains(&format!("credit note {number} of 60.00")), "{at}: {told}");
+        assert!(
+            told.what
+                .contains(&format!("credit note {number} of 60.00")),
+            "{at}: {told}"
+        );
         assert!(told.what.contains("payment of 60.00"), "{at}: {told}");
-        assert!(told.fix.contains(&format!("void the credit note {number}")), "{at}: {told}");
+        assert!(
+            told.fix.contains(&format!("void the credit note {number}")),
+            "{at}: {told}"
+        );
         // Nothing was done about it: it stays as it is.
         retried(&engine).await;
         held(&engine, "1041", "payment.half", &number, "retry").await;
@@ -202,7 +216,10 @@ async fn changed_halfway(far: Far, what: Does) {
     let end: Vec<(String, String)> = (standing(&bed).into_iter())
         .map(|(_, sum, open)| (sum, open))
         .collect();
-    let want: Vec<(String, String)> = wanted(what).map(|s| (s.into(), "0".into())).into_iter().collect();
+    let want: Vec<(String, String)> = wanted(what)
+        .map(|s| (s.into(), "0".into()))
+        .into_iter()
+        .collect();
     assert_eq!(end, want, "{at}");
     assert_eq!(bed.payments(), 1 + want.len(), "{at}");
     // It stays so.
@@ -272,7 +289,14 @@ async fn a_change_that_is_taken_back_lets_the_half_go_on() {
     let (bed, engine) = begins(Far::Half).await;
     does(&bed, Does::Skips);
     synced(&engine).await;
-    held(&engine, "1041", "payment.half", "refunds", "refunds: credit_note").await;
+    held(
+        &engine,
+        "1041",
+        "payment.half",
+        "refunds",
+        "refunds: credit_note",
+    )
+    .await;
     bed.tenant(&file(&[NOTES]));
     bed.minutes(10);
     synced(&engine).await;
@@ -296,8 +320,22 @@ async fn a_refund_that_is_gone_names_its_note_and_what_pays_it_out() {
         let (bed, engine, number) = refunded().await;
         does(&bed, Does::Removes);
         synced(&engine).await;
-        held(&engine, "1041", "payment.removed", &number, &format!("void the credit note {number}")).await;
-        held(&engine, "1041", "payment.removed", "payment of 60.00", "delete the payment of 60.00").await;
+        held(
+            &engine,
+            "1041",
+            "payment.removed",
+            &number,
+            &format!("void the credit note {number}"),
+        )
+        .await;
+        held(
+            &engine,
+            "1041",
+            "payment.removed",
+            "payment of 60.00",
+            "delete the payment of 60.00",
+        )
+        .await;
         deletes_on(&bed, "60.00", &number).await;
         if half {
             // One half of the cure: the note stands open, and is told.
@@ -317,7 +355,14 @@ async fn a_refund_that_changed_is_made_anew_once_both_its_entries_are_out() {
     let (bed, engine, number) = refunded().await;
     does(&bed, Does::Smaller);
     synced(&engine).await;
-    held(&engine, "1041", "payment.changed", &number, &format!("void the credit note {number}")).await;
+    held(
+        &engine,
+        "1041",
+        "payment.changed",
+        &number,
+        &format!("void the credit note {number}"),
+    )
+    .await;
     deletes_on(&bed, "60.00", &number).await;
     retried(&engine).await;
     held(&engine, "1041", "payment.half", "is 40.00 now", &number).await;
@@ -361,7 +406,10 @@ async fn says_send(engine: &Engine, own: &str) -> Result<(), String> {
     let id = named(engine, own).await;
     let loaded = engine.workspace().load(&tenant()).unwrap();
     let ask = WordAsk::payment("1041", &id, "another one", WHO);
-    send(engine, &loaded, ask).await.map(|_| ()).map_err(|e| e.what)
+    send(engine, &loaded, ask)
+        .await
+        .map(|_| ())
+        .map_err(|e| e.what)
 }
 
 /// What a person put to our own note is settled with it, and ours does not go beside it.
@@ -378,8 +426,12 @@ async fn what_a_person_paid_out_on_our_note_is_the_same() {
     let id = named(&engine, "90").await;
     let loaded = engine.workspace().load(&tenant()).unwrap();
     let ask = WordAsk::payment("1041", &id, "the same one", WHO);
-    let looked = look(&engine, &loaded, ask).await.unwrap_or_else(|e| panic!("{}", e.what));
-    settle(&engine, ask, looked).await.unwrap_or_else(|e| panic!("{}", e.what));
+    let looked = look(&engine, &loaded, ask)
+        .await
+        .unwrap_or_else(|e| panic!("{}", e.what));
+    settle(&engine, ask, looked)
+        .await
+        .unwrap_or_else(|e| panic!("{}", e.what));
     carried(&engine, "1041").await;
     verified(&engine, "1041").await;
     assert_eq!((standing(&bed).len(), bed.payments()), (1, 2));
@@ -391,7 +443,14 @@ async fn a_payment_that_is_left_out_leaves_neither_of_its_entries_behind() {
     let (bed, engine) = split().await;
     edits(&bed, json!({"id": "80", "amount": "160.00"}));
     synced(&engine).await;
-    held(&engine, "1041", "payment.changed", "160.00", "credit of 40.00").await;
+    held(
+        &engine,
+        "1041",
+        "payment.changed",
+        "160.00",
+        "credit of 40.00",
+    )
+    .await;
     bed.rule("no_cheques.rhai", NO_CHEQUES);
     let words = [
         ("overpayment", "as_overpayment"),
@@ -400,7 +459,14 @@ async fn a_payment_that_is_left_out_leaves_neither_of_its_entries_behind() {
     bed.tenant(&file(&words));
     deletes_on(&bed, "110.00", "1041").await;
     retried(&engine).await;
-    held(&engine, "1041", "payment.half", "credit of 40.00", "delete the credit of 40.00").await;
+    held(
+        &engine,
+        "1041",
+        "payment.half",
+        "credit of 40.00",
+        "delete the credit of 40.00",
+    )
+    .await;
     bed.minutes(10);
     credit_out(&bed);
     retried(&engine).await;
@@ -413,12 +479,26 @@ async fn a_credit_that_was_deleted_alone_is_told_as_half_and_both_are_made_anew(
     let (bed, engine) = split().await;
     edits(&bed, json!({"id": "80", "amount": "160.00"}));
     synced(&engine).await;
-    held(&engine, "1041", "payment.changed", "160.00", "credit of 40.00").await;
+    held(
+        &engine,
+        "1041",
+        "payment.changed",
+        "160.00",
+        "credit of 40.00",
+    )
+    .await;
     credit_out(&bed);
     // Then the source is set back: of 150.00 only 110.00 is in the ledger.
     edits(&bed, json!({"id": "80", "amount": "150.00"}));
     retried(&engine).await;
-    held(&engine, "1041", "payment.half", "payment of 110.00", "delete the payment of 110.00").await;
+    held(
+        &engine,
+        "1041",
+        "payment.half",
+        "payment of 110.00",
+        "delete the payment of 110.00",
+    )
+    .await;
     deletes_on(&bed, "110.00", "1041").await;
     retried(&engine).await;
     verified(&engine, "1041").await;
@@ -445,7 +525,9 @@ fn permit(bed: &Bed) {
     let scopes = crossfoot::connectors::xero::connect::SCOPES.join(" ");
     let scopes = format!("{scopes} accounting.banktransactions");
     let token = json!({"app": super::support::XERO_CLIENT, "tenants": [super::bed::ORG], "access": "xa1", "refresh": "xr1", "scopes": scopes});
-    bed.plane.seed("xero", json!({ "tokens": [token] })).unwrap();
+    bed.plane
+        .seed("xero", json!({ "tokens": [token] }))
+        .unwrap();
 }
 
 fn credits(bed: &Bed) -> usize {
@@ -459,7 +541,10 @@ fn credit_out(bed: &Bed) {
     let books = bed.books();
     let all = books["bank_transactions"].as_array().unwrap();
     let one = all.iter().find(|t| t["Status"] == "AUTHORISED").unwrap();
-    let path = format!("/xero/api.xro/2.0/BankTransactions/{}", text(one, "BankTransactionID"));
+    let path = format!(
+        "/xero/api.xro/2.0/BankTransactions/{}",
+        text(one, "BankTransactionID")
+    );
     let mut headers = http::HeaderMap::new();
     for (name, value) in [
         ("authorization", "Bearer xa1"),
@@ -482,8 +567,10 @@ fn credit_out(bed: &Bed) {
 async fn a_credit_that_was_yet_to_go_goes() {
     let bed = Bed::new(&file(&[("overpayment", "as_overpayment")]));
     permit(&bed);
-    bed.fault(json!([{"system": "xero", "method": "PUT", "path_contains": "BankTransactions", "times": 0,
-        "fault": {"429": {"retry_after": 300}}}]));
+    bed.fault(
+        json!([{"system": "xero", "method": "PUT", "path_contains": "BankTransactions", "times": 0,
+        "fault": {"429": {"retry_after": 300}}}]),
+    );
     let payments = json!([money("80", "150.00", "2026-07-11")]);
     bed.keap(shop(vec![with(
         order(1, 1041, "2026-07-10"),
@@ -519,15 +606,30 @@ async fn a_payment_that_is_gone_while_its_credit_is_in_doubt() {
         edits(&bed, json!({"id": "80", "remove": true}));
         adds(&bed, money("81", "110.00", "2026-07-11"));
         let _ = sync(&engine).await;
-        held(&engine, "1041", "payment.in_doubt", "credit of 40.00", "nothing").await;
+        held(
+            &engine,
+            "1041",
+            "payment.in_doubt",
+            "credit of 40.00",
+            "nothing",
+        )
+        .await;
         assert_eq!(bed.payments(), 1, "{fault}");
         for _ in 0..3 {
             bed.minutes(20);
             let _ = sync(&engine).await;
         }
-        let credit = if there { "credit of 40.00" } else { "80-1 of 110.00" };
+        let credit = if there {
+            "credit of 40.00"
+        } else {
+            "80-1 of 110.00"
+        };
         held(&engine, "1041", "payment.removed", credit, "by hand").await;
-        assert_eq!((bed.payments(), credits(&bed)), (1, usize::from(there)), "{fault}");
+        assert_eq!(
+            (bed.payments(), credits(&bed)),
+            (1, usize::from(there)),
+            "{fault}"
+        );
     }
 }
 
@@ -572,7 +674,10 @@ async fn what_a_rule_leaves_out_is_no_room_for_a_payment_that_was_entered_in_par
         bed.person("PUT", "Payments", body).await;
     }
     bed.minutes(30);
-    let card = with(money("81", "50.00", "2026-07-12"), json!({"type": "Credit Card"}));
+    let card = with(
+        money("81", "50.00", "2026-07-12"),
+        json!({"type": "Credit Card"}),
+    );
     bed.keap_edit(json!({"orders": [{"id": "1", "add_payments": [money("80", "60.00", "2026-07-11"), card]}]}));
     synced(&engine).await;
     held(&engine, "1041", "payment.other", "50", "settle").await;
@@ -623,14 +728,24 @@ async fn what_the_ledger_never_got_is_not_credited() {
     let bed = Bed::new(&file(&words));
     bed.rule("no_cheques.rhai", NO_CHEQUES);
     let card = |row: Value| with(row, json!({"type": "Credit Card"}));
-    let payments = json!([money("80", "110.00", "2026-07-11"), card(back("90", "60.00"))]);
+    let payments = json!([
+        money("80", "110.00", "2026-07-11"),
+        card(back("90", "60.00"))
+    ]);
     bed.keap(shop(vec![with(
         order(1, 1041, "2026-07-10"),
         json!({ "payments": payments }),
     )]));
     let engine = bed.engine().await;
     synced(&engine).await;
-    held(&engine, "1041", "refund.not_received", "no more than 0.00", "settle").await;
+    held(
+        &engine,
+        "1041",
+        "refund.not_received",
+        "no more than 0.00",
+        "settle",
+    )
+    .await;
     assert_eq!((bed.payments(), standing(&bed)), (0, vec![]));
     // Its cure, carried out: the note is entered by hand, and it is the same.
     let contact = text(&bed.contact("Jo Harbour").unwrap(), "ContactID");
@@ -662,13 +777,20 @@ async fn a_settled_refund_that_is_gone_is_a_refund() {
     held(&engine, "1041", "payment.removed", "refund", "unsettle").await;
     held(&engine, "1041", "payment.removed", "CN-7", "unsettle").await;
     let row = doc(&engine, "1041").await.key;
-    let note = engine.store().decision(&tenant(), &row).await.unwrap().unwrap();
+    let note = engine
+        .store()
+        .decision(&tenant(), &row)
+        .await
+        .unwrap()
+        .unwrap();
     let balance = note.balance.unwrap();
     assert_eq!((balance.source, balance.ledger), (amount("0"), amount("0")));
     voids(&bed, "CN-7").await;
     let loaded = engine.workspace().load(&tenant()).unwrap();
     let ask = WordAsk::payment("1041", &id, "it is gone", WHO);
-    unsettle(&engine, &loaded, ask).await.unwrap_or_else(|e| panic!("{}", e.what));
+    unsettle(&engine, &loaded, ask)
+        .await
+        .unwrap_or_else(|e| panic!("{}", e.what));
     carried(&engine, "1041").await;
     verified(&engine, "1041").await;
 }

@@ -60,7 +60,7 @@ impl Till<'_> {
         let (pairs, mut told) = (self.pairs(), Vec::new());
         for (n, m) in self.doc.money.iter().enumerate() {
             let signed = if !m.settled { 0 } else if m.back { -m.amount } else { m.amount };
-            let (word, amount) = self.one(n, (due, charge, back, got, held.is_some() && !self.broken(Law::Waits)), pairs.contains(&n));
+            let (word, amount) = self.one(n, (due, charge, back, got, held.is_some()), pairs.contains(&n));
             match word {
                 "goes" => {
                     (due, got) = (due - amount, got + amount);
@@ -92,7 +92,7 @@ impl Till<'_> {
         if m.back && self.words.refunds == "skip" { return ("refund.skip", 0); }
         if m.back && self.stands(n) { return ("refund.sale_stands", 0); }
         if m.back && self.beyond(n) > 0 { return ("refund.overpaid", 0); }
-        if held { return ("payment.waits", 0); }
+        if held && !self.broken(Law::Waits) { return ("payment.waits", 0); }
         if m.back {
             let alike = self.rows.windows(2).all(|w| (&w[0].account, &w[0].code) == (&w[1].account, &w[1].code));
             return match self.words.refunds {

@@ -10,7 +10,7 @@ use super::drifted;
 use super::payment::Went;
 use crate::model::codes;
 use crate::model::{
-    Begun, Drift, DriftKind, Entry, EntryState, Kind, Payment, PaymentKind, Reason, Verdict,
+    Begun, Drift, DriftKind, EntryState, Kind, Payment, PaymentEntry, PaymentKind, Reason, Verdict,
     entries_told, money,
 };
 use rust_decimal::Decimal;
@@ -19,23 +19,23 @@ use rust_decimal::Decimal;
 pub(super) struct Stands<'q> {
     pub(super) begun: &'q Begun,
     /// The ledger has them.
-    pub(super) there: Vec<&'q Entry>,
+    pub(super) there: Vec<&'q PaymentEntry>,
     /// They may have left.
-    pub(super) doubt: Vec<&'q Entry>,
+    pub(super) doubt: Vec<&'q PaymentEntry>,
     /// People took them out of the ledger.
-    pub(super) out: Vec<&'q Entry>,
+    pub(super) out: Vec<&'q PaymentEntry>,
 }
 
 impl<'q> Stands<'q> {
     /// That of a kind which the ledger has.
-    pub(super) fn there(&self, kind: Kind) -> Option<&'q Entry> {
+    pub(super) fn there(&self, kind: Kind) -> Option<&'q PaymentEntry> {
         self.there.iter().find(|e| e.kind == kind).copied()
     }
 
     /// Whether nothing is there but a payment of which a person was asked: it is compared with what the source says of it now,
     /// and taken where the two agree.
     fn is_asked_alone(&self) -> bool {
-        let asked = |e: &&Entry| e.state == EntryState::Asked && e.kind == Kind::Payment;
+        let asked = |e: &&PaymentEntry| e.state == EntryState::Asked && e.kind == Kind::Payment;
         let paid = self.begun.kind == PaymentKind::Payment;
         paid && self.there.is_empty() && self.doubt.iter().all(asked)
     }
@@ -63,15 +63,15 @@ impl<'q> Deciding<'q, '_> {
     }
 
     /// Whether an entry was posted, and people took it out of the ledger.
-    pub(super) fn is_over(&self, id: &str, e: &Entry) -> bool {
+    pub(super) fn is_over(&self, id: &str, e: &PaymentEntry) -> bool {
         let begun = self.q.view.begun.get(id);
         e.is_posted() && begun.is_some_and(|b| self.is_out(id, b, e))
     }
 
     /// Whether the ledger has an entry no more. What is on a credit note goes with it.
-    fn is_out(&self, id: &str, begun: &Begun, e: &Entry) -> bool {
+    fn is_out(&self, id: &str, begun: &Begun, e: &PaymentEntry) -> bool {
         let view = self.q.view;
-        let gone = |e: &Entry| {
+        let gone = |e: &PaymentEntry| {
             let seen = |d: &Drift| {
                 let own = d.of.kind == Kind::Payment && d.of.id.0 == id;
                 own && d.kind == DriftKind::PaymentDeleted && d.other == e.target_id
@@ -85,11 +85,15 @@ impl<'q> Deciding<'q, '_> {
     /// Why a payment waits that the source has changed while an entry of it may have left.
     pub(super) fn changed_in_doubt(&self, p: &Payment) -> Option<Reason> {
         let stands = self.stands(&p.id)?;
-        let changed = |e: &&Entry| e.said.is_some_and(|said| said != p.counts());
+        let changed = |e: &&PaymentEntry| e.said.is_some_and(|said| said != p.counts());
         if stands.is_asked_alone() || !stands.doubt.iter().any(changed) {
             return None;
         }
-        Some(in_doubt(&p.id, &stands, &format!("in the source it {}", now(p))))
+        Some(in_doubt(
+            &p.id,
+            &stands,
+            &format!("in the source it {}", now(p)),
+        ))
     }
 
     /// What follows for a payment that is not wholly posted from what was begun of it.
@@ -112,7 +116,7 @@ impl<'q> Deciding<'q, '_> {
         decided: Result<Went, Halt>,
     ) -> Result<Went, Halt> {
         let view = self.q.view;
-        let same = |e: &Entry| p.settled && e.amount == p.amount;
+        let same = |e: &PaymentEntry| p.settled && e.amount == p.amount;
         if !stands.doubt.is_empty() {
             return decided.map_err(|halt| stopped(halt, |why| in_doubt(&p.id, stands, &why.what)));
         }
@@ -142,7 +146,9 @@ impl<'q> Deciding<'q, '_> {
                 stands.out.iter().for_each(|e| self.forget(e.kind, &p.id));
                 Ok(went)
             }
-            Ok(_) => Err(hold(drifted::deleted_there(&p.id, first.amount).of_payment(&p.id))),
+            Ok(_) => Err(hold(
+                drifted::deleted_there(&p.id, first.amount).of_payment(&p.id),
+            )),
             Err(halt) => Err(halt),
         }
     }
@@ -221,21 +227,24 @@ fn in_doubt(id: &str, stands: &Stands<'_>, since: &str) -> Reason {
 }
 
 /// What a person does about the entries that are there, by hand.
-fn takes_out(there: &[&Entry]) -> String {
+fn takes_out(there: &[&PaymentEntry]) -> String {
     let note = there.iter().find(|e| e.kind == Kind::CreditNote);
-    let rest: Vec<&Entry> = (there.iter().copied())
+    let rest: Vec<&PaymentEntry> = (there.iter().copied())
         .filter(|e| e.kind != Kind::CreditNote)
         .collect();
     let void = note.map(|n| format!("void {}", n.told()));
     let delete = (!rest.is_empty()).then(|| format!("delete {}", entries_told(rest)));
     match (delete, void) {
         (Some(delete), Some(void)) => format!("{delete}, then {void}, in the ledger by hand"),
-        (one, other) => format!("{} in the ledger by hand", one.or(other).unwrap_or_default()),
+        (one, other) => format!(
+            "{} in the ledger by hand",
+            one.or(other).unwrap_or_default()
+        ),
     }
 }
 
 /// The same of all that was posted of a payment: where that is one entry it needs no name.
-fn takes_all_out(pays: PaymentKind, there: &[&Entry]) -> String {
+fn takes_all_out(pays: PaymentKind, there: &[&PaymentEntry]) -> String {
     match (pays, there) {
         (PaymentKind::Payment, [e]) if e.kind == Kind::Payment => {
             "delete it in the ledger by hand".to_owned()
@@ -256,7 +265,10 @@ fn half(p: &Payment, stands: &Stands<'_>, because: &str, fix: String) -> Reason 
         (PaymentKind::Refund, None) => "the credit note that it pays out".to_owned(),
         (PaymentKind::Payment, _) => {
             let in_all: Decimal = stands.there.iter().map(|e| e.amount).sum();
-            format!("the other {} of it", money::show((p.amount - in_all).max(Decimal::ZERO)))
+            format!(
+                "the other {} of it",
+                money::show((p.amount - in_all).max(Decimal::ZERO))
+            )
         }
     };
     Reason::new(
@@ -308,14 +320,13 @@ pub(super) fn half_payment(p: &Payment, stands: &Stands<'_>, why: &Reason) -> Re
 /// The same where what was beyond what is owed was taken out of the ledger, or is not to go any more.
 pub(super) fn half_without_rest(p: &Payment, stands: &Stands<'_>, why: &str) -> Reason {
     let by_hand = takes_out(&stands.there);
-    let fix = format!(
-        "{by_hand}, so that it is sent as it is now; then `crossfoot retry TENANT NUMBER`"
-    );
+    let fix =
+        format!("{by_hand}, so that it is sent as it is now; then `crossfoot retry TENANT NUMBER`");
     half(p, stands, why, fix)
 }
 
 /// A posted payment or refund that is another one now: all of its entries are put right by a person.
-pub(super) fn changed_since(p: &Payment, stands: &[&Entry], posted: Decimal) -> Reason {
+pub(super) fn changed_since(p: &Payment, stands: &[&PaymentEntry], posted: Decimal) -> Reason {
     let (called, was) = match p.kind {
         PaymentKind::Payment => ("payment", money::show(posted)),
         PaymentKind::Refund => ("refund", entries_told(stands.iter().copied())),
@@ -343,14 +354,15 @@ pub(super) fn removed(id: &str, stands: &Stands<'_>, amount: Decimal) -> Reason 
     }
     let there = entries_told(stands.there.iter().copied());
     let by_hand = takes_all_out(stands.begun.kind, &stands.there);
-    let fix = format!(
-        "{by_hand}, or put it back in the source; then `crossfoot retry TENANT NUMBER`"
-    );
+    let fix =
+        format!("{by_hand}, or put it back in the source; then `crossfoot retry TENANT NUMBER`");
     let was = match stands.there.len() {
         1 if stands.begun.kind == PaymentKind::Payment => String::new(),
         _ => format!(" as {there}"),
     };
-    let note = stands.there(Kind::CreditNote).filter(|_| stands.there.len() == 1);
+    let note = stands
+        .there(Kind::CreditNote)
+        .filter(|_| stands.there.len() == 1);
     let (code, what) = match note {
         // It pays itself out, where the ledger enters money paid back as one paper.
         Some(note) if stands.begun.of(Kind::Payment).is_some() => (
@@ -362,9 +374,7 @@ pub(super) fn removed(id: &str, stands: &Stands<'_>, amount: Decimal) -> Reason 
         ),
         _ => (
             codes::PAYMENT_REMOVED,
-            format!(
-                "{told} {id} of {sum} was posted{was}, and the source no longer has it"
-            ),
+            format!("{told} {id} of {sum} was posted{was}, and the source no longer has it"),
         ),
     };
     Reason::new(code, what, fix).of_payment(id)

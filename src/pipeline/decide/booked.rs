@@ -7,7 +7,7 @@ use super::decision::PaymentDecision;
 use super::payments::Till;
 use crate::model::codes;
 use crate::model::{
-    Entry, EntryState, InvoiceDraft, Kind, Link, PartWhy, Payment, PaymentKind, PersonsWord,
+    EntryState, InvoiceDraft, Kind, Link, PartWhy, Payment, PaymentEntry, PaymentKind, PersonsWord,
     Reason, Verdict, WordKind, money,
 };
 use rust_decimal::Decimal;
@@ -19,7 +19,7 @@ impl<'q> Deciding<'q, '_> {
         for p in &list {
             let begun = self.q.view.begun.get(&p.id);
             let over = begun.and_then(|b| b.of(Kind::Overpayment));
-            if over.is_some_and(Entry::is_posted) && self.over(&p.id).is_none() {
+            if over.is_some_and(PaymentEntry::is_posted) && self.over(&p.id).is_none() {
                 self.forget(Kind::Overpayment, &p.id);
             }
         }
@@ -95,13 +95,13 @@ impl<'q> Deciding<'q, '_> {
         let begun = self.q.view.begun.get(&p.id);
         let paid = begun.and_then(|b| b.of(Kind::Payment));
         let was_split =
-            |e: &Entry| matches!(e.state, EntryState::Posted | EntryState::Unlinked);
-        let whole = |e: &Entry| e.is_posted() && p.settled && e.amount == p.amount;
+            |e: &PaymentEntry| matches!(e.state, EntryState::Posted | EntryState::Unlinked);
+        let whole = |e: &PaymentEntry| e.is_posted() && p.settled && e.amount == p.amount;
         !paid.is_some_and(was_split) && self.over(&p.id).is_some_and(whole)
     }
 
     /// What of a payment was sent as a credit, unless a person has taken that out of the ledger and said so.
-    pub(super) fn over(&self, id: &str) -> Option<&'q Entry> {
+    pub(super) fn over(&self, id: &str) -> Option<&'q PaymentEntry> {
         let view = self.q.view;
         let sent = view.begun.get(id)?.of(Kind::Overpayment)?;
         let out = sent.is_posted() && view.taken_out.contains(&sent.target_id);
@@ -156,18 +156,13 @@ impl<'q> Deciding<'q, '_> {
     }
 
     /// Whether a posted payment is still the one that was posted.
-    fn is_still(
-        &self,
-        p: &Payment,
-        link: &Link,
-        (as_now, posted): (Decimal, Decimal),
-    ) -> Verdict {
+    fn is_still(&self, p: &Payment, link: &Link, (as_now, posted): (Decimal, Decimal)) -> Verdict {
         if p.settled && p.amount == as_now {
             return Verdict::Keep;
         }
         let mut there = self.stands(&p.id).map(|s| s.there).unwrap_or_default();
         // What people linked, or what was posted for another document, is told by its link.
-        let linked = Entry {
+        let linked = PaymentEntry {
             kind: link.thing.kind,
             state: EntryState::Posted,
             amount: link.amount,
@@ -196,7 +191,7 @@ impl<'q> Deciding<'q, '_> {
             return Ok(Ok(over));
         };
         let own = stands.begun.of(Kind::Overpayment);
-        let of_it = |e: &&Entry| p.settled && link.amount + e.amount == p.amount;
+        let of_it = |e: &&PaymentEntry| p.settled && link.amount + e.amount == p.amount;
         let Some(own) = own.filter(of_it) else {
             return Ok(Ok(over));
         };
@@ -317,7 +312,7 @@ impl<'q> Deciding<'q, '_> {
         // A note that was voided went with what paid it out.
         let note = self.q.view.begun.get(&p.id);
         let note = note.and_then(|b| b.of(Kind::CreditNote));
-        let out = |e: &Entry| e.is_posted() && view.taken_out.contains(&e.target_id);
+        let out = |e: &PaymentEntry| e.is_posted() && view.taken_out.contains(&e.target_id);
         if link.thing.kind == Kind::Payment && note.is_some_and(out) {
             self.forget(Kind::CreditNote, &p.id);
         }

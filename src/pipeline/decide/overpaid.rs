@@ -8,8 +8,8 @@ use super::decision::Overpaid;
 use crate::mapping::Overpayment;
 use crate::model::codes;
 use crate::model::{
-    AccountRef, Entry, InvoiceDraft, Kind, LineDraft, Payment, PaymentDraft, PaymentKind, Reason, TaxMode,
-    money,
+    AccountRef, InvoiceDraft, Kind, LineDraft, Payment, PaymentDraft, PaymentEntry, PaymentKind,
+    Reason, TaxMode, money,
 };
 use rust_decimal::Decimal;
 
@@ -93,7 +93,10 @@ impl Deciding<'_, '_> {
     /// A credit that the ledger has cannot be changed: of a payment that comes to something else by now, a person takes it
     /// out first.
     pub(super) fn credit_stands(&self, p: &Payment, rest: Decimal) -> Result<(), Reason> {
-        let Some(sent) = self.over(&p.id).filter(|s| s.is_posted() && s.amount != rest) else {
+        let Some(sent) = self
+            .over(&p.id)
+            .filter(|s| s.is_posted() && s.amount != rest)
+        else {
             return Ok(());
         };
         let (now, credit) = (money::show(p.amount), money::show(sent.amount));
@@ -111,7 +114,7 @@ impl Deciding<'_, '_> {
     }
 
     fn goes_over(&mut self, p: &Payment, credit: InvoiceDraft) {
-        let linked = self.over(&p.id).is_some_and(Entry::is_posted);
+        let linked = self.over(&p.id).is_some_and(PaymentEntry::is_posted);
         if !linked {
             self.out.overpaid.push(Overpaid {
                 payment: p.id.clone(),

@@ -5,11 +5,11 @@ use super::balance;
 use super::deciding::{Deciding, Halt, hold};
 use super::decision::Credit;
 use super::not_open::not_open;
-use super::received::not_received;
 use crate::checks::{self, period, totals};
 use crate::model::codes;
 use crate::model::{
-    EntryState, InvoiceDraft, Kind, LedgerInvoice, LedgerPayment, Payment, PaymentDraft, PaymentKind, Reason, Verdict,
+    EntryState, InvoiceDraft, Kind, LedgerInvoice, LedgerPayment, Payment, PaymentDraft,
+    PaymentKind, Reason, Verdict,
 };
 use crate::rules::{Hook, PaidDocument};
 use chrono::NaiveDate;
@@ -124,11 +124,10 @@ impl Deciding<'_, '_> {
         let q = self.q;
         refund::fits(draft, p, owed.back).map_err(hold)?;
         if p.amount > owed.room {
-            return Err(hold(not_received(p, owed.room)));
+            return Err(hold(balance::not_received(p, owed.room)));
         }
         let number = self.note_number(p);
-        let mut note =
-            refund::credit_note(self.law, draft, p, number).map_err(hold)?;
+        let mut note = refund::credit_note(self.law, draft, p, number).map_err(hold)?;
         if q.facts.refunds_by.is_one_paper() {
             note.paid_from = Some(out.account.clone());
         }

@@ -8,8 +8,8 @@ use super::payment::{Owed, Went};
 use crate::mapping::InvoiceMode;
 use crate::model::codes;
 use crate::model::{
-    Balance, Begun, DriftKind, InvoiceDraft, PartWhy, Payment, PaymentDraft, PaymentKind, Reason, Verdict,
-    money, owed_after,
+    Balance, Begun, DriftKind, InvoiceDraft, PartWhy, Payment, PaymentDraft, PaymentKind, Reason,
+    Verdict, money, owed_after,
 };
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};

@@ -5,8 +5,7 @@
 
 use super::deciding::Deciding;
 use super::payments::Till;
-use crate::model::codes;
-use crate::model::{Kind, Payment, PaymentKind, Reason, WordKind, money};
+use crate::model::{Kind, Payment, PaymentKind, WordKind};
 use rust_decimal::Decimal;
 
 impl<'q> Till<'q> {
@@ -83,23 +82,4 @@ impl<'q> Deciding<'q, '_> {
         let there = link.filter(|l| !self.is_deleted(l.thing.kind, &p.id, &l.other.id.0));
         there.map_or(Decimal::ZERO, |l| l.amount)
     }
-}
-
-/// Money that goes back, and of which the ledger does not have so much.
-pub(super) fn not_received(p: &Payment, room: Decimal) -> Reason {
-    let of = match p.refunds.as_str() {
-        "" => "of the money of this document".to_owned(),
-        id => format!("of payment {id}, which it gives back,"),
-    };
-    Reason::new(
-        codes::REFUND_NOT_RECEIVED,
-        format!(
-            "{} gives {} back, and {of} the ledger has no more than {}",
-            p.id,
-            money::show(p.amount),
-            money::show(room.max(Decimal::ZERO))
-        ),
-        "see what keeps that payment back: this one goes once it is in the ledger; or enter it in the ledger by hand as a credit note, then `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`",
-    )
-    .of_payment(&p.id)
 }

@@ -39,8 +39,17 @@ pub(super) async fn existing(
 /// What of a document's money is ours in the ledger.
 #[derive(Clone, Copy)]
 pub(super) struct Ours<'a> {
-    pub(super) links: &'a BTreeMap<String, Link>,
-    pub(super) begun: &'a BTreeMap<String, Begun>,
+    links: &'a BTreeMap<String, Link>,
+    begun: &'a BTreeMap<String, Begun>,
+}
+
+impl<'a> Ours<'a> {
+    pub(super) fn new(
+        links: &'a BTreeMap<String, Link>,
+        begun: &'a BTreeMap<String, Begun>,
+    ) -> Self {
+        Self { links, begun }
+    }
 }
 
 /// Which of a document's payments are asked for.
@@ -99,7 +108,10 @@ pub(super) async fn taken_out(
             continue;
         };
         let (target, known) = (&link.other.id.0, &all);
-        if !known.iter().any(|(id, _, at)| **id == p.id && *at == target) {
+        if !known
+            .iter()
+            .any(|(id, _, at)| **id == p.id && *at == target)
+        {
             all.push((&p.id, upon(Kind::Payment, p.kind), target));
         }
     }

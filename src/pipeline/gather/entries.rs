@@ -9,8 +9,8 @@ use super::super::ports::StoreError;
 use super::super::tenant::Tenant;
 use super::super::write::WriteRow;
 use crate::model::{
-    Begun, Document, Draft, Entry, EntryState, Fingerprint, Invoice, Key, Kind, Link, PaymentKind,
-    SourceId, WordKind, Words, WriteState,
+    Begun, Document, Draft, EntryState, Fingerprint, Invoice, Key, Kind, Link, PaymentEntry,
+    PaymentKind, SourceId, WordKind, Words, WriteState,
 };
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
@@ -33,7 +33,7 @@ pub(super) async fn of(
             Draft::Invoice(d) => (PaymentKind::Payment, d.total, d.date, d.number.clone()),
             Draft::Contact(_) => continue,
         };
-        let mut entry = Entry {
+        let mut entry = PaymentEntry {
             kind: w.kind,
             state: state(w),
             amount,
@@ -145,7 +145,9 @@ async fn said(
         return Ok(None);
     }
     if !known.contains_key(&version.0) {
-        let record = (t.memory).record_at(t.tenant(), document, &version.0).await?;
+        let record = (t.memory)
+            .record_at(t.tenant(), document, &version.0)
+            .await?;
         let invoice = record.and_then(|r| match r.document {
             Document::Invoice(invoice) => Some(invoice),
             _ => None,

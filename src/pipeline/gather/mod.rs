@@ -55,32 +55,21 @@ pub async fn of(
         None => None,
     };
     let agreed = journal::agreed(t, &row.key).await?;
-    // Of what was never decided on nothing was begun.
-    let writes = match link.is_some() || row.decided.is_some() {
-        true => t.memory.writes(t.tenant(), &row.key).await?,
-        false => Vec::new(),
-    };
-    let posted = journal::posted(link.as_ref(), &writes);
-    let mut begun = entries::of(t, invoice, link.as_ref(), &writes).await?;
-    entries::settled_refunds(t, &words, invoice, &mut begun).await?;
+    let (posted, begun) = written(t, row, invoice, (link.as_ref(), &words)).await?;
     let (posted, existing) = by_hand(t, link.as_ref(), posted, existing).await?;
     let again = sent_again(&words, invoice, &payment_links, &begun);
     let existing = match (&link, existing) {
         (Some(link), None) if !again.is_empty() => copy::existing(t, link).await?,
         (_, existing) => existing,
     };
-    let ours = copy::Ours {
-        links: &payment_links,
-        begun: &begun,
-    };
+    let ours = copy::Ours::new(&payment_links, &begun);
+    // Without a retry the word is about its own payment alone.
     let asked = match retried {
         true => copy::Asked::All,
-        // Without a retry the word is about its own payment alone.
         false => copy::Asked::These(&again),
     };
-    let existing_now = existing.as_ref();
     let (taken_out, entered_anew) =
-        copy::taken_out(t, invoice, ours, existing_now, asked).await?;
+        copy::taken_out(t, invoice, ours, existing.as_ref(), asked).await?;
     let elsewhere = copy::elsewhere(t, others, row.state == DocState::Seen).await?;
     let mut view = LedgerView {
         elsewhere,
@@ -108,6 +97,23 @@ pub async fn of(
     papers::stamped(t, row, &mut view).await?;
     loose::fill(t, row, invoice, edited, &mut view).await?;
     Ok(view)
+}
+
+/// What our own journal says of a document: what was last posted of it, and what was begun of its payments. Of what was never
+/// decided on nothing was.
+async fn written(
+    t: &Tenant<'_>,
+    row: &DocRow,
+    invoice: &Invoice,
+    (link, words): (Option<&Link>, &Words),
+) -> Result<(Option<PostedDraft>, BTreeMap<String, Begun>), SyncError> {
+    let writes = match link.is_some() || row.decided.is_some() {
+        true => t.memory.writes(t.tenant(), &row.key).await?,
+        false => Vec::new(),
+    };
+    let mut begun = entries::of(t, invoice, link, &writes).await?;
+    entries::settled_refunds(t, words, invoice, &mut begun).await?;
+    Ok((journal::posted(link, &writes), begun))
 }
 
 /// What was done to what is posted of a document.

@@ -287,7 +287,10 @@ pub async fn paid_by_hand(
     let (note, paid) = (m.key(Kind::CreditNote, &p.id), m.key(Kind::Payment, &p.id));
     let note = store.link(&m.tenant, &note).await?;
     let paid = store.link(&m.tenant, &paid).await?;
-    let (Some(note), false) = (note.filter(Link::is_ours), paid.is_some_and(|l| l.is_ours())) else {
+    let (Some(note), false) = (
+        note.filter(Link::is_ours),
+        paid.is_some_and(|l| l.is_ours()),
+    ) else {
         return Ok(None);
     };
     let note = by_id(engine, loaded, Kind::CreditNote, &note.other.id.0).await?;

@@ -146,7 +146,11 @@ fn half_a_refund(town: &Town) {
 
 fn voids_note(town: &Town) {
     let id = super::id_of(town, "credit_notes", "Status", "AUTHORISED", "CreditNoteID");
-    town.person("POST", &format!("CreditNotes/{id}"), &json!({"Status": "VOIDED"}));
+    town.person(
+        "POST",
+        &format!("CreditNotes/{id}"),
+        &json!({"Status": "VOIDED"}),
+    );
     town.minutes(10);
 }
 
