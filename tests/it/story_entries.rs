@@ -794,3 +794,94 @@ async fn a_settled_refund_that_is_gone_is_a_refund() {
     carried(&engine, "1041").await;
     verified(&engine, "1041").await;
 }
+
+/// The process dies around the n-th request of a kind of papers: before the bytes arrive, or after.
+async fn dies(bed: &Bed, engine: Engine, path: &'static str, arrives: bool) -> Engine {
+    let dead = std::sync::Arc::new(tokio::sync::Notify::new());
+    let told = dead.clone();
+    let is_it = move |r: &crossfoot::connectors::http::HttpRequest| {
+        r.method == "PUT" && r.url.contains(path)
+    };
+    if !arrives {
+        bed.fault(json!([{"system": "xero", "method": "PUT", "path_contains": path, "times": 0, "fault": "drop_before"}]));
+    }
+    bed.transport.before(move |r| {
+        if is_it(r) {
+            told.notify_one();
+        }
+    });
+    tokio::select! {
+        biased;
+        () = dead.notified() => {}
+        done = sync(&engine) => panic!("nothing was sent: {done:?}"),
+    }
+    bed.transport.before(|_| {});
+    bed.heal().await;
+    engine.store().close().await;
+    drop(engine);
+    bed.minutes(6);
+    bed.engine_off().await
+}
+
+/// What is told is done by hand, whatever it is, until nothing is held.
+async fn cured(bed: &Bed, engine: &Engine, at: &str) {
+    for _ in 0..6 {
+        let row = doc(engine, "1041").await;
+        let Some(why) = row.reason.filter(|_| row.state == DocState::Held) else {
+            return;
+        };
+        law(bed, engine, at).await;
+        if why.code == "payment.in_doubt" {
+            bed.minutes(20);
+            let _ = sync(engine).await;
+            continue;
+        }
+        let codes = ["payment.half", "payment.removed", "payment.changed"];
+        assert!(codes.contains(&why.code.as_str()), "{at}: {why}");
+        assert!(why.fix.contains("void the credit note"), "{at}: {why}");
+        let (number, sum, open) = standing(bed)[0].clone();
+        if open == "0" {
+            assert!(why.fix.contains("delete the payment of"), "{at}: {why}");
+            deletes_on(bed, &sum, &number).await;
+        }
+        voids(bed, &number).await;
+        retried(engine).await;
+    }
+    panic!("{at}: {:?}", doc(engine, "1041").await.reason);
+}
+
+/// Whatever dies around either entry, and whatever the source does before anybody looks.
+#[tokio::test]
+async fn a_death_between_the_two_entries_and_a_change_at_the_source() {
+    for (path, arrives) in [
+        ("CreditNotes", true),
+        ("CreditNotes", false),
+        ("Payments", true),
+        ("Payments", false),
+    ] {
+        for what in DOES {
+            let at = format!("{path} {arrives}, {what:?}");
+            let (bed, engine) = sold(&[NOTES]).await;
+            adds(&bed, back("90", "60.00"));
+            let engine = dies(&bed, engine, path, arrives).await;
+            does(&bed, what);
+            for _ in 0..3 {
+                let _ = sync(&engine).await;
+                law(&bed, &engine, &at).await;
+                bed.minutes(20);
+            }
+            cured(&bed, &engine, &at).await;
+            verified(&engine, "1041").await;
+            let sums: Vec<(String, String)> = (standing(&bed).into_iter())
+                .map(|(_, sum, open)| (sum, open))
+                .collect();
+            let want: Vec<(String, String)> = (wanted(what).into_iter())
+                .map(|s| (s.to_owned(), "0".to_owned()))
+                .collect();
+            // What was there whole when the file began to skip refunds stays.
+            let stays = what == Does::Skips && sums == [("60".to_owned(), "0".to_owned())];
+            assert!(sums == want || stays, "{at}: {sums:?}");
+            assert_eq!(bed.payments(), 1 + sums.len(), "{at}");
+        }
+    }
+}

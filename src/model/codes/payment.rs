@@ -61,7 +61,7 @@ codes! {
 
     PAYMENT_OTHER = "payment.other" {
         what: "Somebody else put money to the document in the ledger, and it may be this payment."
-        why: "Before a payment leaves it is looked for on its document. A payment without our stamp holds it when it is of the same amount, or when with ours more would stand in the ledger than the source says came in; once ours may have left, any does. To send ours could book the same money twice."
+        why: "Before a payment leaves it is looked for on its document. A payment without our stamp holds it when it is of the same amount, or when with ours more would stand in the ledger than has come in up to this payment, unless it is of the sum of another one that is left out, held, or of a later day; once ours may have left, any does. To send ours could book the same money twice."
         fix: "See in the ledger whether that payment is this one. If it is, `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`; if it is another, `crossfoot send TENANT NUMBER --payment PAYMENT --why \"...\"` sends ours too."
     }
 
