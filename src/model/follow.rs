@@ -100,6 +100,7 @@ mod tests {
             why: String::new(),
             actor: String::new(),
             at: DateTime::UNIX_EPOCH,
+            pays: None,
             source: BTreeMap::new(),
             version: String::new(),
             payments: None,

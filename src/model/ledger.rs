@@ -5,6 +5,7 @@ use super::customer::Evidence;
 use super::document::Invoice;
 use super::draft::{ContactDraft, InvoiceDraft, TaxMode};
 use super::drift::{Drift, DriftKind};
+use super::entry::Begun;
 use super::ids::Kind;
 use super::link::{Link, PutElsewhere};
 use super::standing::Standing;
@@ -278,9 +279,10 @@ pub struct LedgerView {
     /// Its payments that we put to another paper than the one it is linked with, by source id.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub elsewhere: BTreeMap<String, PutElsewhere>,
-    /// What of its payments was sent as a credit of the contact, by our own journal and by source id.
+    /// What was begun of its payments and refunds, by our own journal and by source id: those that the source names, and those
+    /// that it no longer does. A payment that we put to another paper is not among them.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub overpaid: BTreeMap<String, SentCredit>,
+    pub begun: BTreeMap<String, Begun>,
     /// The ledger's document: the linked one, or one that has the same number.
     pub existing: Option<LedgerInvoice>,
     /// Whether a person has seen why the document was held and said retry.
@@ -302,9 +304,6 @@ pub struct LedgerView {
     /// the source is not sent.
     #[serde(default)]
     pub posted: Option<PostedDraft>,
-    /// Payments of it that were posted and that the source no longer names.
-    #[serde(default)]
-    pub gone: Vec<GonePayment>,
     /// The ledger's ids of its posted payments that the ledger no longer has; looked for when a person said retry.
     #[serde(default)]
     pub taken_out: BTreeSet<String>,
@@ -352,35 +351,6 @@ impl LedgerView {
         };
         link.other.id.0 == posted.contact_id
     }
-}
-
-/// What of a payment was sent as a credit of the contact.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SentCredit {
-    /// How much.
-    pub amount: Decimal,
-    /// Whether the ledger has it.
-    pub linked: bool,
-    /// The ledger's id of it; empty until it has one.
-    #[serde(default)]
-    pub target_id: String,
-}
-
-/// A payment that was posted and that the source no longer names.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct GonePayment {
-    /// The source's id it had.
-    pub id: String,
-    /// The day it was posted on.
-    pub date: NaiveDate,
-    /// How much.
-    pub amount: Decimal,
-    /// Whether it took money off what is owed, and did not pay a credit note out.
-    pub paid: bool,
-    /// What it is in the ledger: a payment, a credit note that pays itself out, or a credit beyond what was owed.
-    pub kind: Kind,
-    /// The ledger's id.
-    pub target_id: String,
 }
 
 /// A document as it was posted.

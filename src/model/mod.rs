@@ -14,6 +14,7 @@ pub mod diagnostic;
 pub mod document;
 pub mod draft;
 pub mod drift;
+pub mod entry;
 pub mod epoch;
 pub mod facts;
 pub mod follow;
@@ -47,6 +48,7 @@ pub use draft::{
     TaxMode,
 };
 pub use drift::{Drift, DriftKind};
+pub use entry::{Begun, EntryState, PaymentEntry, entries_told};
 pub use epoch::{Beacon, EPOCH_WAIT_S, Epoch, EpochCause, EpochProof, Gate, LogEnd};
 pub use facts::{
     AskKind, CanWrite, Charset, ContactRoom, Facts, Lengths, LinesBy, Numbers, Op, Places, Promise,
@@ -57,8 +59,8 @@ pub use ids::{ConnectionName, Fingerprint, Kind, Marker, SourceId, TenantId};
 pub use journey::{DocState, WriteState};
 pub use key::{BookId, Key, NaturalKey};
 pub use ledger::{
-    ContactsCut, GonePayment, LedgerContact, LedgerInvoice, LedgerLine, LedgerPayment, LedgerView,
-    MayChange, PostedDraft, SentCredit,
+    ContactsCut, LedgerContact, LedgerInvoice, LedgerLine, LedgerPayment, LedgerView, MayChange,
+    PostedDraft,
 };
 pub use link::{Link, LinkMade, PutElsewhere};
 pub use money::Currency;

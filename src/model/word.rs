@@ -2,6 +2,7 @@
 //! there, that it is left out, that what is posted shall be made anew. Each is about what the person was shown.
 
 use super::codes;
+use super::document::{Payment, PaymentKind};
 use super::drift::Drift;
 use super::key::Key;
 use super::link::Link;
@@ -91,6 +92,9 @@ pub struct PersonsWord {
     pub actor: String,
     /// When.
     pub at: DateTime<Utc>,
+    /// Of a payment or refund, which of the two it is; none of words that were said before that was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pays: Option<PaymentKind>,
     /// What the source said of the document then, figure by figure; empty of words that were said before figures were
     /// kept, and of those on payments.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -166,6 +170,13 @@ impl Words {
     /// The word of a kind on a payment.
     pub fn of_payment(&self, id: &str, kind: WordKind) -> Option<&PersonsWord> {
         self.payments.get(id).filter(|w| w.kind == kind)
+    }
+
+    /// The word that a payment or refund goes although another is there: it is about the sum that was shown, and says nothing
+    /// of one that the source has changed since.
+    pub fn sends(&self, p: &Payment) -> Option<&PersonsWord> {
+        let word = self.of_payment(&p.id, WordKind::Send)?;
+        (word.amount == p.amount).then_some(word)
     }
 
     /// The payments and refunds that were settled with one entry, in the order of their ids.
@@ -257,6 +268,7 @@ mod tests {
             why: String::new(),
             actor: String::new(),
             at: DateTime::UNIX_EPOCH,
+            pays: None,
             source: BTreeMap::new(),
             version: String::new(),
             payments: None,

@@ -271,8 +271,9 @@ fn by_others(w: &WriteRow, amount: Decimal, room: bool) -> Reason {
 }
 
 /// Judges a payment that has never left, by the document it belongs to. What a person entered may be the same
-/// money when it is of the same amount, or when with ours more would stand in the ledger than the source says
-/// came in. It holds, until a person says that it is the same one, or that it is another.
+/// money when it is of the same amount, or when with ours more would stand in the ledger than has come in up to it. What is of
+/// the sum of another payment that the source tells, and that is not there, is that one. It holds, until a person says that it
+/// is the same one, or that it is another.
 pub fn judge_unsent(w: &WriteRow, document: &LedgerInvoice) -> Seen {
     let Draft::Payment(d) = &w.draft else {
         return Seen::Absent;
@@ -280,9 +281,15 @@ pub fn judge_unsent(w: &WriteRow, document: &LedgerInvoice) -> Seen {
     let unknown = |p: &&LedgerPayment| p.mark.is_none() && !w.needs.known.contains(&p.id);
     let theirs: Vec<&LedgerPayment> = document.payments.iter().filter(unknown).collect();
     let same = theirs.iter().any(|p| p.amount == d.amount);
-    let there: Decimal = document.payments.iter().map(|p| p.amount).sum();
-    let beyond = !theirs.is_empty() && there + d.amount > w.needs.received;
-    if same || beyond {
+    let mut there: Decimal = document.payments.iter().map(|p| p.amount).sum();
+    let (mut apart, mut unclear) = (w.needs.apart.clone(), false);
+    for p in &theirs {
+        match apart.iter().position(|sum| *sum == p.amount) {
+            Some(at) => there -= apart.swap_remove(at),
+            None => unclear = true,
+        }
+    }
+    if same || (unclear && there + d.amount > w.needs.received) {
         let room = document.amount_due >= d.amount;
         let sum = theirs.iter().map(|p| p.amount).sum();
         return Seen::Other(by_others(w, sum, room));

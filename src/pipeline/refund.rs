@@ -10,32 +10,44 @@ use crate::model::{
 };
 use rust_decimal::Decimal;
 
-/// Drafts the credit note of a refund, given what was paid back before it.
+/// Whether no more is paid back than the document comes to, given what was paid back before.
 ///
 /// # Errors
-/// `refund.partial`, `refund.too_large`.
+/// `refund.too_large`.
+pub fn fits(draft: &InvoiceDraft, refund: &Payment, back: Decimal) -> Result<(), Reason> {
+    if back + refund.amount <= draft.total {
+        return Ok(());
+    }
+    Err(Reason::new(
+        codes::REFUND_TOO_LARGE,
+        format!(
+            "{} was paid back, but the invoice comes to {}",
+            money::show(back + refund.amount),
+            money::show(draft.total)
+        ),
+        "see in the source what the refund was for: correct it there, then `crossfoot retry TENANT NUMBER`; or enter it in the ledger by hand as a credit note, then `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`",
+    )
+    .of_payment(&refund.id))
+}
+
+/// The number of the credit note of a refund.
+pub fn number(invoice: &Invoice, refund: &Payment) -> String {
+    format!("{}-R{}", invoice.number, within_document(&refund.id))
+}
+
+/// Drafts the credit note of a refund, under its number.
+///
+/// # Errors
+/// `refund.partial`.
 pub fn credit_note(
     law: Law<'_>,
-    invoice: &Invoice,
     draft: &InvoiceDraft,
     refund: &Payment,
-    back: Decimal,
+    number: String,
 ) -> Result<InvoiceDraft, Reason> {
-    if back + refund.amount > draft.total {
-        return Err(Reason::new(
-            codes::REFUND_TOO_LARGE,
-            format!(
-                "{} was paid back, but the invoice comes to {}",
-                money::show(back + refund.amount),
-                money::show(draft.total)
-            ),
-            "see in the source what the refund was for: correct it there, then `crossfoot retry TENANT NUMBER`; or enter it in the ledger by hand as a credit note, then `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`",
-        )
-        .of_payment(&refund.id));
-    }
     let mut note = InvoiceDraft {
         kind: Kind::CreditNote,
-        number: format!("{}-R{}", invoice.number, within_document(&refund.id)),
+        number,
         reference: draft.number.clone(),
         date: refund.date,
         due: None,

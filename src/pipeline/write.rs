@@ -58,8 +58,11 @@ pub struct Needs {
     /// money is no older.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub credit_from: Option<NaiveDate>,
-    /// What the source says was received for the document in all.
+    /// Of a payment, how much may stand on its document once it is there: what was put to it before, and itself.
     pub received: Decimal,
+    /// Of a payment, what else the source says came in without ours being on its document by then.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub apart: Vec<Decimal>,
     /// Of money, whether it would lock out the change of its document that goes before it: it waits for that also where the
     /// change is held or refused.
     #[serde(skip_serializing_if = "std::ops::Not::not")]

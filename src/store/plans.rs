@@ -70,7 +70,7 @@ pub async fn put(
             // A payment is what its stamp says, and is compared with what the source says of it now.
             let old = match w.kind {
                 Kind::Payment if same_ends(&old.needs, &w.needs) => {
-                    judged_by(db, tenant, w, &old).await?
+                    judged_by(db, tenant, d, w, &old).await?
                 }
                 _ => {
                     overtaken(db, tenant, &d.key, w, &old).await?;
@@ -153,15 +153,17 @@ async fn overtaken(
 async fn judged_by(
     db: &mut Db,
     tenant: &str,
+    d: &DecidedDoc,
     w: &NewWrite,
     old: &WriteRow,
 ) -> Result<WriteRow, StoreError> {
-    sql("UPDATE writes SET draft = $1, draft_hash = $2, day = $3, wanted = 1 WHERE tenant = $4 AND id = $5")
+    sql("UPDATE writes SET draft = $1, draft_hash = $2, day = $3, wanted = 1, version = $6 WHERE tenant = $4 AND id = $5")
         .bind(json(&w.draft)?)
         .bind(&w.hash().0)
         .bind(day_of(&w.draft))
         .bind(tenant)
         .bind(old.id)
+        .bind(&d.version.0)
         .run(db)
         .await?;
     Ok(WriteRow {

@@ -76,7 +76,7 @@ macro_rules! laws {
 }
 laws! {
     Sums, OnTop, Inside, Rates, ZeroTax, Unmarked, Proof, LeftOut, Rounding, StatedTax, LineAmounts, Paid, Due, FromSource,
-    WhenPaid, Pairs, Charge, Waits, Beyond, PartRefund, Overpaid,
+    WhenPaid, Pairs, Charge, Waits, Beyond, PartRefund, Overpaid, Received,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,8 +4,8 @@
 
 use super::nouns::{Doc, Law, Millionths, Money, Owed, Row, Words};
 
-/// What is owed so far, what of a left-out charge is unpaid, what went back, and whether one is held.
-type Now = (Millionths, Millionths, Millionths, bool);
+/// What is owed so far, what of a left-out charge is unpaid, what went back, what of that came in, and whether one is held.
+type Now = (Millionths, Millionths, Millionths, Millionths, bool);
 
 pub struct Till<'a> {
     pub doc: &'a Doc,
@@ -54,16 +54,16 @@ impl Till<'_> {
 
     /// What goes, and the reason of the first that is held.
     pub fn count(&self, left_out: bool) -> (Owed, Option<&'static str>) {
-        let (mut due, mut back, mut held, mut over) = (self.total, 0, None, 0);
+        let (mut due, mut back, mut got, mut held, mut over) = (self.total, 0, 0, None, 0);
         let charges = if left_out && !self.broken(Law::Charge) { self.asked - self.total } else { 0 };
         let (mut charge, mut explained) = (charges.max(0), -charges);
         let (pairs, mut told) = (self.pairs(), Vec::new());
         for (n, m) in self.doc.money.iter().enumerate() {
             let signed = if !m.settled { 0 } else if m.back { -m.amount } else { m.amount };
-            let (word, amount) = self.one(n, (due, charge, back, held.is_some() && !self.broken(Law::Waits)), pairs.contains(&n));
+            let (word, amount) = self.one(n, (due, charge, back, got, held.is_some()), pairs.contains(&n));
             match word {
                 "goes" => {
-                    due -= amount;
+                    (due, got) = (due - amount, got + amount);
                     (charge, explained) = (charge - (m.amount - amount), explained + m.amount - amount);
                 }
                 "credit" => (back, explained) = (back + amount, explained + signed),
@@ -84,7 +84,7 @@ impl Till<'_> {
         (Owed { money: told, open: due, rest: differ != 0 && differ != explained + most }, held)
     }
 
-    fn one(&self, n: usize, (due, charge, back, held): Now, pair: bool) -> (&'static str, Millionths) {
+    fn one(&self, n: usize, (due, charge, back, got, held): Now, pair: bool) -> (&'static str, Millionths) {
         let m = &self.doc.money[n];
         if !self.words.payments { return ("mode.payments_off", 0); }
         if !m.settled { return ("payment.not_settled", 0); }
@@ -92,13 +92,13 @@ impl Till<'_> {
         if m.back && self.words.refunds == "skip" { return ("refund.skip", 0); }
         if m.back && self.stands(n) { return ("refund.sale_stands", 0); }
         if m.back && self.beyond(n) > 0 { return ("refund.overpaid", 0); }
-        if held { return ("payment.waits", 0); }
+        if held && !self.broken(Law::Waits) { return ("payment.waits", 0); }
         if m.back {
-            let first = &self.rows[0];
-            let alike = self.rows.iter().all(|r| (&r.account, &r.code) == (&first.account, &first.code));
+            let alike = self.rows.windows(2).all(|w| (&w[0].account, &w[0].code) == (&w[1].account, &w[1].code));
             return match self.words.refunds {
                 "hold" => ("refund.hold", 0),
                 _ if back + m.amount > self.total => ("refund.too_large", 0),
+                _ if got - back < m.amount && !self.broken(Law::Received) => ("refund.not_received", 0),
                 _ if m.amount != self.total && !alike && !self.broken(Law::PartRefund) => ("refund.partial", 0),
                 _ => ("credit", m.amount),
             };

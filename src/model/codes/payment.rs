@@ -38,18 +38,30 @@ codes! {
     PAYMENT_CHANGED = "payment.changed" {
         what: "A payment that was posted is another one now in the source."
         why: "Its amount has changed, or it does not count as received any more. Until that is settled no other payment goes to the document: it may be the same money."
-        fix: "Delete it in the ledger by hand, so that it is sent as it is now, or set it right in the source; then `crossfoot retry TENANT NUMBER`."
+        fix: "Take all of its entries out of the ledger by hand, as the reason names them, so that it is sent as it is now, or set it right in the source; then `crossfoot retry TENANT NUMBER`."
     }
 
     PAYMENT_REMOVED = "payment.removed" {
-        what: "A payment that was posted is gone from the source."
+        what: "A payment or refund that was posted is gone from the source."
         why: "Crossfoot deletes nothing in a ledger. Until that is settled no other payment goes to the document: it may be the same money under another date or name."
-        fix: "Delete it in the ledger by hand, or put it back in the source; then `crossfoot retry TENANT NUMBER`."
+        fix: "Take all of its entries out of the ledger by hand, as the reason names them, or put it back in the source; then `crossfoot retry TENANT NUMBER`."
+    }
+
+    PAYMENT_HALF = "payment.half" {
+        what: "Of one payment or refund one entry is in the ledger, and the other is not."
+        why: "A refund is a credit note and the payment on it; a payment of more than is owed is a payment and a credit. One of the two was posted, and then the source changed it, the file or a rule left it out, or somebody took the other out of the ledger. What is there stands alone: a credit note with open credit, or money that is not where the source has it."
+        fix: "Take what is there out of the ledger by hand, as the reason names it, then `crossfoot retry TENANT NUMBER`; or set right in the source, or in the file, what keeps the other back: it is finished then."
+    }
+
+    PAYMENT_IN_DOUBT = "payment.in_doubt" {
+        what: "The source has changed or removed a payment or refund while an entry of it may have left."
+        why: "No answer came, so it may be in the ledger as it was. Nothing more of it goes, and no second paper is made for it, until that is known. Nor does any other payment of the document go: it may be the same money."
+        fix: "Nothing: each run looks for it. Once it is known to be there, or not to be, what follows is told."
     }
 
     PAYMENT_OTHER = "payment.other" {
         what: "Somebody else put money to the document in the ledger, and it may be this payment."
-        why: "Before a payment leaves it is looked for on its document. A payment without our stamp holds it when it is of the same amount, or when with ours more would stand in the ledger than the source says came in; once ours may have left, any does. To send ours could book the same money twice."
+        why: "Before a payment leaves it is looked for on its document. A payment without our stamp holds it when it is of the same amount, or when with ours more would stand in the ledger than has come in up to this payment, unless it is of the sum of another one that is left out, held, or of a later day; once ours may have left, any does. To send ours could book the same money twice."
         fix: "See in the ledger whether that payment is this one. If it is, `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`; if it is another, `crossfoot send TENANT NUMBER --payment PAYMENT --why \"...\"` sends ours too."
     }
 
@@ -159,6 +171,12 @@ codes! {
         what: "Money was paid back, and the tenant's file leaves refunds out."
         why: "`refunds` says `skip`."
         fix: "Nothing, if that is meant; else set `refunds: credit_note`."
+    }
+
+    REFUND_NOT_RECEIVED = "refund.not_received" {
+        what: "Money was paid back of which the ledger does not have so much."
+        why: "The payment that the refund gives back is left out, has not come in, or is not in the ledger for another reason. A credit note, and money out of the bank for it, would stand there alone."
+        fix: "See what keeps the payment back that it gives back; once that is in the ledger the refund goes too. Or enter it in the ledger by hand as a credit note, then `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`."
     }
 
     REFUND_OTHER = "refund.other" {

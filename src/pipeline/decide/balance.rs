@@ -245,6 +245,25 @@ pub(super) fn of_too_much(p: &Payment, beyond: Decimal) -> Reason {
     )
 }
 
+/// Money that goes back, and of which the ledger does not have so much.
+pub(super) fn not_received(p: &Payment, room: Decimal) -> Reason {
+    let of = match p.refunds.as_str() {
+        "" => "of the money of this document".to_owned(),
+        id => format!("of payment {id}, which it gives back,"),
+    };
+    Reason::new(
+        codes::REFUND_NOT_RECEIVED,
+        format!(
+            "{} gives {} back, and {of} the ledger has no more than {}",
+            p.id,
+            money::show(p.amount),
+            money::show(room.max(Decimal::ZERO))
+        ),
+        "see what keeps that payment back: this one goes once it is in the ledger; or enter it in the ledger by hand as a credit note, then `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`",
+    )
+    .of_payment(&p.id)
+}
+
 /// A payment behind one that does not go yet.
 pub fn behind(payment: &str, first: &str) -> Reason {
     Reason::new(

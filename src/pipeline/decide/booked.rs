@@ -1,13 +1,14 @@
 //! The payments of a document that the ledger has: what each takes off what is owed, and whether it is still the same one.
 
 use super::balance;
+use super::begun;
 use super::deciding::{Deciding, Halt, hold};
 use super::decision::PaymentDecision;
 use super::payments::Till;
 use crate::model::codes;
 use crate::model::{
-    GonePayment, InvoiceDraft, Kind, Link, PartWhy, Payment, PaymentKind, PersonsWord, Reason,
-    SentCredit, SourceId, Verdict, WordKind, money,
+    EntryState, InvoiceDraft, Kind, Link, PartWhy, Payment, PaymentEntry, PaymentKind, PersonsWord,
+    Reason, Verdict, WordKind, money,
 };
 use rust_decimal::Decimal;
 
@@ -16,8 +17,10 @@ impl<'q> Deciding<'q, '_> {
     pub(super) fn booked(&mut self, draft: &InvoiceDraft, till: &mut Till<'q>) -> Result<(), Halt> {
         let list = till.list.clone();
         for p in &list {
-            if self.q.view.overpaid.contains_key(&p.id) && self.over(&p.id).is_none() {
-                (self.out.forget).push((Kind::Overpayment, SourceId(p.id.clone())));
+            let begun = self.q.view.begun.get(&p.id);
+            let over = begun.and_then(|b| b.of(Kind::Overpayment));
+            if over.is_some_and(PaymentEntry::is_posted) && self.over(&p.id).is_none() {
+                self.forget(Kind::Overpayment, &p.id);
             }
         }
         let links: Vec<Option<&Link>> = list.iter().map(|p| self.still_posted(p)).collect();
@@ -41,13 +44,14 @@ impl<'q> Deciding<'q, '_> {
             let settled = by_hand(p).is_some();
             if settled {
                 self.settled_by_hand(p, till);
-            } else if let Some(why) = gone {
+            } else if let Some(why) = self.changed_in_doubt(p).or(gone) {
                 self.taken_out(p, why, till);
             } else if let Some(link) = link {
                 self.posted_before(p, link, draft, (all_paid, &mut *till))?;
             } else if self.all_of_it_over(p) {
                 // All of it stands with the contact already.
                 till.balance.add(&p.id, p.amount, PartWhy::Overpaid);
+                till.came(p, p.amount);
                 self.note(p, Verdict::Keep, None, true);
             } else {
                 continue;
@@ -57,9 +61,10 @@ impl<'q> Deciding<'q, '_> {
         Ok(())
     }
 
-    /// A payment that somebody deleted in the ledger: there it is owed still, and what came later waits for it.
+    /// A payment that somebody deleted in the ledger, or of which it is not known what is there: it is owed still, and what came
+    /// later waits for it.
     pub(super) fn taken_out(&mut self, p: &Payment, why: Reason, till: &mut Till<'q>) {
-        let settled = if p.settled { p.amount } else { Decimal::ZERO };
+        let settled = p.counts();
         match p.kind {
             PaymentKind::Payment => till.balance.add(&p.id, settled, PartWhy::Held),
             PaymentKind::Refund => {
@@ -73,7 +78,9 @@ impl<'q> Deciding<'q, '_> {
 
     /// Whether the source says of a payment what was posted of it.
     pub(super) fn is_as_posted(&self, p: &Payment, link: &Link) -> bool {
-        let over = self.q.view.overpaid.get(&p.id);
+        let begun = self.q.view.begun.get(&p.id);
+        let over = begun.and_then(|b| b.of(Kind::Overpayment));
+        let over = over.filter(|e| e.is_posted() || e.is_doubtful());
         let charge = match p.kind {
             PaymentKind::Payment => self.q.mapping.charges_left_out(self.q.invoice),
             PaymentKind::Refund => Decimal::ZERO,
@@ -83,44 +90,52 @@ impl<'q> Deciding<'q, '_> {
         p.settled && more >= Decimal::ZERO && more <= beside
     }
 
+    /// Whether all of a payment was beyond what was owed, and stands as a credit.
     fn all_of_it_over(&self, p: &Payment) -> bool {
-        self.over(&p.id)
-            .is_some_and(|s| s.linked && s.amount == p.amount)
+        let begun = self.q.view.begun.get(&p.id);
+        let paid = begun.and_then(|b| b.of(Kind::Payment));
+        let was_split =
+            |e: &PaymentEntry| matches!(e.state, EntryState::Posted | EntryState::Unlinked);
+        let whole = |e: &PaymentEntry| e.is_posted() && p.settled && e.amount == p.amount;
+        !paid.is_some_and(was_split) && self.over(&p.id).is_some_and(whole)
     }
 
     /// What of a payment was sent as a credit, unless a person has taken that out of the ledger and said so.
-    pub(super) fn over(&self, id: &str) -> Option<&'q SentCredit> {
+    pub(super) fn over(&self, id: &str) -> Option<&'q PaymentEntry> {
         let view = self.q.view;
-        let there = |s: &&SentCredit| !(s.linked && view.taken_out.contains(&s.target_id));
-        view.overpaid.get(id).filter(there)
+        let sent = view.begun.get(id)?.of(Kind::Overpayment)?;
+        let out = sent.is_posted() && view.taken_out.contains(&sent.target_id);
+        (!out && (sent.is_posted() || sent.is_doubtful())).then_some(sent)
     }
 
     fn posted_before(
         &mut self,
-        p: &Payment,
+        p: &'q Payment,
         link: &Link,
         draft: &InvoiceDraft,
         (all_paid, till): (bool, &mut Till<'q>),
     ) -> Result<(), Halt> {
         let (mut told, mut as_now, mut stands) = (None, link.amount, link.amount);
-        let mut credit = Decimal::ZERO;
-        let settled = if p.settled { p.amount } else { Decimal::ZERO };
+        let mut half = None;
+        let settled = p.counts();
         if p.kind == PaymentKind::Refund {
-            till.owed.back += link.amount;
+            till.went(p, link.amount);
             let why = match balance::sale_stands(&till.list, p) {
                 true => PartWhy::SaleStands,
                 false => PartWhy::Credited,
             };
             till.balance.add(&p.id, -settled, why);
         } else {
-            let over = self.still_over(p, draft).map_err(hold)?;
+            let rest = self.rest(p, link, draft).map_err(hold)?;
+            let over = rest.as_ref().map_or(Decimal::ZERO, |over| *over);
+            half = rest.err();
             till.balance.add(&p.id, over, PartWhy::Overpaid);
             till.owed.due -= link.amount;
+            till.came(p, link.amount + over);
             as_now += over;
-            credit = over;
             stands = as_now;
             let part = settled - as_now;
-            if all_paid && part > Decimal::ZERO && part <= till.owed.charge {
+            if all_paid && half.is_none() && part > Decimal::ZERO && part <= till.owed.charge {
                 till.owed.charge -= part;
                 till.balance.add(&p.id, part, PartWhy::Charge);
                 told = Some(balance::charge(p, part));
@@ -129,7 +144,10 @@ impl<'q> Deciding<'q, '_> {
                 till.balance.add(&p.id, part, PartWhy::Held);
             }
         }
-        let verdict = changed_since(p, as_now, stands, credit);
+        let verdict = match half {
+            Some(half) => Verdict::Hold(half),
+            None => self.is_still(p, link, (as_now, stands)),
+        };
         till.waits = till.waits.take().or(verdict.reason().cloned());
         let same = verdict.is_keep();
         self.note(p, verdict, None, same);
@@ -137,46 +155,96 @@ impl<'q> Deciding<'q, '_> {
         Ok(())
     }
 
-    /// Posted payments that the source no longer names. Each holds the document; while one does, or one has
-    /// changed, no new payment goes: it may be the same money under another date or id.
+    /// Whether a posted payment is still the one that was posted.
+    fn is_still(&self, p: &Payment, link: &Link, (as_now, posted): (Decimal, Decimal)) -> Verdict {
+        if p.settled && p.amount == as_now {
+            return Verdict::Keep;
+        }
+        let mut there = self.stands(&p.id).map(|s| s.there).unwrap_or_default();
+        // What people linked, or what was posted for another document, is told by its link.
+        let linked = PaymentEntry {
+            kind: link.thing.kind,
+            state: EntryState::Posted,
+            amount: link.amount,
+            date: p.date,
+            number: link.number.clone(),
+            target_id: link.other.id.0.clone(),
+            said: None,
+        };
+        if there.is_empty() {
+            there.push(&linked);
+        }
+        Verdict::Hold(begun::changed_since(p, &there, posted))
+    }
+
+    /// What of a posted payment is beyond what is owed: what was sent of that, or what was decided on with it and is yet to go.
+    /// What neither is there nor goes leaves the payment half.
+    fn rest(
+        &mut self,
+        p: &Payment,
+        link: &Link,
+        draft: &InvoiceDraft,
+    ) -> Result<Result<Decimal, Reason>, Reason> {
+        let over = self.still_over(p, draft)?;
+        let begun = self.stands(&p.id);
+        let (Some(stands), true) = (begun, over.is_zero()) else {
+            return Ok(Ok(over));
+        };
+        let own = stands.begun.of(Kind::Overpayment);
+        let of_it = |e: &&PaymentEntry| p.settled && link.amount + e.amount == p.amount;
+        let Some(own) = own.filter(of_it) else {
+            return Ok(Ok(over));
+        };
+        let why = match own.state {
+            EntryState::Planned if self.splits(p) => match self.finish(p, draft, own.amount) {
+                Ok(()) => return Ok(Ok(own.amount)),
+                Err(why) => why.what,
+            },
+            EntryState::Planned => "the file does not send what is too much any more".to_owned(),
+            _ => "that was deleted there".to_owned(),
+        };
+        Ok(Err(begun::half_without_rest(p, &stands, &why)))
+    }
+
+    /// What was begun of payments that the source no longer names. Each holds the document; while one does, or one has changed,
+    /// no new payment goes: it may be the same money under another date or id.
     pub(super) fn gone(&mut self, till: &mut Till<'q>) -> Option<Reason> {
-        // A payment and what of it was beyond what was owed are two entries of one payment.
-        let mut all: Vec<(&GonePayment, Decimal)> = Vec::new();
-        for p in &self.q.view.gone {
-            // What neither book has any more is done with.
-            if self.is_deleted(p.kind, &p.id, &p.target_id) {
-                self.forget(p.kind, &p.id);
+        let named = |id: &str| self.q.invoice.payments.iter().any(|p| p.id == id);
+        let begun = self.q.view.begun.keys().filter(|id| !named(id));
+        let gone: Vec<&'q String> = begun.collect();
+        let mut held = Vec::new();
+        for id in gone {
+            let Some(stands) = self.stands(id) else {
                 continue;
+            };
+            // What neither book has any more is done with.
+            for e in &stands.out {
+                self.forget(e.kind, id);
             }
             let words = &self.q.view.words;
-            if words.of_payment(&p.id, WordKind::Settled).is_some() {
+            let settled = words.of_payment(id, WordKind::Settled).is_some();
+            if settled || (stands.there.is_empty() && stands.doubt.is_empty()) {
                 continue;
             }
-            if p.paid {
-                till.owed.due -= p.amount;
-                till.balance.add(&p.id, -p.amount, PartWhy::Held);
+            let paid = stands.there(Kind::Payment).map(|e| e.amount);
+            if let (Some(amount), PaymentKind::Payment) = (paid, stands.begun.kind) {
+                till.owed.due -= amount;
+                till.balance.add(id, -amount, PartWhy::Held);
             }
-            match all.iter_mut().find(|(of, _)| of.id == p.id) {
-                Some((_, sum)) => *sum += p.amount,
-                None => all.push((p, p.amount)),
-            }
+            let both = || stands.there.iter().chain(&stands.doubt);
+            let amount = match stands.begun.kind {
+                PaymentKind::Payment => both().map(|e| e.amount).sum(),
+                // Its note and what pays it out are the same money.
+                PaymentKind::Refund => both().map(|e| e.amount).max().unwrap_or_default(),
+            };
+            let date = both().map(|e| e.date).min().unwrap_or(self.q.invoice.date);
+            let mut one = PaymentDecision::of(id, date, amount);
+            one.verdict = Verdict::Hold(begun::removed(id, &stands, amount));
+            held.push(one);
         }
-        let mut reason = None;
-        for (p, amount) in all {
-            let why = Reason::new(
-                codes::PAYMENT_REMOVED,
-                format!(
-                    "payment {} of {} was posted, and the source no longer has it",
-                    p.id,
-                    money::show(amount)
-                ),
-                "delete it in the ledger by hand, or put it back in the source; then `crossfoot retry TENANT NUMBER`",
-            );
-            let mut held = PaymentDecision::of(&p.id, p.date, amount);
-            held.verdict = Verdict::Hold(why.clone());
-            self.out.payments.push(held);
-            reason = reason.or(Some(why));
-        }
+        held.sort_by(|a, b| (a.date, &a.id).cmp(&(b.date, &b.id)));
+        let mut reason = held.first().and_then(|p| p.verdict.reason().cloned());
+        self.out.payments.extend(held);
         let settled = self.q.view.words.settled();
         let named = |id: &str| self.q.invoice.payments.iter().any(|p| p.id == id);
         let lost: Vec<&PersonsWord> = settled
@@ -189,32 +257,41 @@ impl<'q> Deciding<'q, '_> {
         reason
     }
 
-    /// A payment that a person settled by hand, and that the source no longer names.
+    /// A payment or refund that a person settled by hand, and that the source no longer names.
     fn settled_and_gone(&mut self, word: &PersonsWord, till: &mut Till<'q>) -> Reason {
         let id = &word.of.id.0;
+        let begun = self.q.view.begun.get(id).map(|b| b.kind);
+        let pays = word.pays.or(begun).unwrap_or(PaymentKind::Payment);
         // What was entered for several in one counts once for them all.
         let taken = self.q.view.words.settles(id).unwrap_or(word.amount);
-        till.owed.due -= taken;
-        till.balance.add(id, -taken, PartWhy::Held);
+        let called = match pays {
+            PaymentKind::Payment => {
+                till.owed.due -= taken;
+                till.balance.add(id, -taken, PartWhy::Held);
+                "payment"
+            }
+            // What went back was never taken off what the document owes.
+            PaymentKind::Refund => {
+                till.owed.back += taken;
+                "refund"
+            }
+        };
+        let with = word.entry.as_ref().filter(|e| !e.number.is_empty());
+        let with = with.map_or_else(String::new, |e| format!(" with {}", e.number));
         let why = Reason::new(
             codes::PAYMENT_REMOVED,
             format!(
-                "payment {id} of {} was settled by hand, and the source no longer has it",
+                "{called} {id} of {} was settled by hand{with}, and the source no longer has it",
                 money::show(word.amount)
             ),
             "put it back in the source; or see to its entry in the ledger, then `crossfoot unsettle TENANT NUMBER --payment PAYMENT --why \"...\"`",
         )
         .of_payment(id);
-        self.out.payments.push(PaymentDecision {
-            id: id.clone(),
-            date: (word.entry.as_ref().and_then(|e| e.date)).unwrap_or(self.q.invoice.date),
-            amount: word.amount,
-            verdict: Verdict::Hold(why.clone()),
-            draft: None,
-            linked: false,
-            by_hand: false,
-            told: None,
-        });
+        let day = word.entry.as_ref().and_then(|e| e.date);
+        let date = day.unwrap_or(self.q.invoice.date);
+        let mut held = PaymentDecision::of(id, date, word.amount);
+        held.verdict = Verdict::Hold(why.clone());
+        self.out.payments.push(held);
         why
     }
 
@@ -222,7 +299,7 @@ impl<'q> Deciding<'q, '_> {
     /// right, has said so.
     fn still_posted(&mut self, p: &Payment) -> Option<&'q Link> {
         let link = self.q.view.payment_links.get(&p.id)?;
-        let said = self.q.view.words.of_payment(&p.id, WordKind::Send);
+        let said = self.q.view.words.sends(p);
         let again = said.is_some_and(|w| w.shown.contains(&link.other.id.0));
         // One that the source made otherwise goes as it is by now: that was the cure it was told with.
         let view = self.q.view;
@@ -232,6 +309,13 @@ impl<'q> Deciding<'q, '_> {
             return Some(link);
         }
         self.forget(link.thing.kind, &p.id);
+        // A note that was voided went with what paid it out.
+        let note = self.q.view.begun.get(&p.id);
+        let note = note.and_then(|b| b.of(Kind::CreditNote));
+        let out = |e: &PaymentEntry| e.is_posted() && view.taken_out.contains(&e.target_id);
+        if link.thing.kind == Kind::Payment && note.is_some_and(out) {
+            self.forget(Kind::CreditNote, &p.id);
+        }
         None
     }
 }
@@ -259,32 +343,4 @@ impl Deciding<'_, '_> {
             ),
         )))
     }
-}
-
-/// A payment that was posted and is another one now: the ledger's copy must be put right by a person, with the credit that
-/// was made of what was beyond what is owed.
-fn changed_since(p: &Payment, as_now: Decimal, posted: Decimal, credit: Decimal) -> Verdict {
-    if p.settled && p.amount == as_now {
-        return Verdict::Keep;
-    }
-    let now = if p.settled {
-        format!("is {} now", money::show(p.amount))
-    } else {
-        "does not count as received any more".to_owned()
-    };
-    let it = match credit.is_zero() {
-        true => "it".to_owned(),
-        false => format!("it and the credit of {}", money::show(credit)),
-    };
-    Verdict::Hold(Reason::new(
-        codes::PAYMENT_CHANGED,
-        format!(
-            "payment {} was posted as {}, and in the source it {now}",
-            p.id,
-            money::show(posted)
-        ),
-        format!(
-            "delete {it} in the ledger by hand, so that it is sent as it is now, or set it right in the source; then `crossfoot retry TENANT NUMBER`"
-        ),
-    ))
 }

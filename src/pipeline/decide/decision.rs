@@ -47,6 +47,11 @@ pub struct PaymentDecision {
     pub by_hand: bool,
     /// What is told of it although it goes: a part of it is left out.
     pub told: Option<Reason>,
+    /// Of one that goes, what may stand on the document in the ledger once it is there: itself, and what came before it.
+    pub received: Decimal,
+    /// Of one that goes, what else the source says came in, and of which nothing of ours is on the document then: left out,
+    /// held, or of a later day. What a person entered of just such a sum is that one.
+    pub apart: Vec<Decimal>,
 }
 
 impl PaymentDecision {
@@ -61,6 +66,8 @@ impl PaymentDecision {
             linked: false,
             by_hand: false,
             told: None,
+            received: Decimal::ZERO,
+            apart: Vec::new(),
         }
     }
 }

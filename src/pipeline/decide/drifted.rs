@@ -3,7 +3,7 @@
 use super::deciding::{Deciding, Halt, hold};
 use crate::model::{
     DocStatus, Drift, DriftKind, Kind, Link, Origin, Payment, PaymentKind, Reason, SourceId,
-    Verdict, WordKind, codes, money,
+    Verdict, codes, money,
 };
 
 impl Deciding<'_, '_> {
@@ -75,7 +75,7 @@ impl Deciding<'_, '_> {
     /// have meant it: it is made anew by the word that says so, and by nothing else.
     pub(super) fn deleted(&mut self, p: &Payment, link: &Link) -> Option<Reason> {
         let view = self.q.view;
-        let said = view.words.of_payment(&p.id, WordKind::Send);
+        let said = view.words.sends(p);
         if said.is_some_and(|w| w.shown.contains(&link.other.id.0)) {
             return None;
         }
@@ -141,13 +141,19 @@ pub(super) fn reason(drift: &Drift) -> Reason {
             ),
             "set it back in the ledger; or, where the ledger's is right, `crossfoot settle TENANT NUMBER --why \"...\"`",
         ),
-        DriftKind::PaymentDeleted => Reason::new(
-            codes::PAYMENT_DELETED,
-            format!("payment {id} of {was} was posted, and somebody deleted it in the ledger"),
-            "`crossfoot send TENANT NUMBER --payment PAYMENT --why \"...\"` makes it anew; where it was entered again by hand, `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`; where it is not to be there, `crossfoot settle TENANT NUMBER --payment PAYMENT --unseen --why \"...\"`",
-        ),
+        DriftKind::PaymentDeleted => deleted_there(id, drift.was),
         DriftKind::SourceDeleted => source_deleted(drift),
     }
+}
+
+/// What was posted of a payment or refund is no longer there.
+pub(super) fn deleted_there(id: &str, was: rust_decimal::Decimal) -> Reason {
+    let was = money::show(was);
+    Reason::new(
+        codes::PAYMENT_DELETED,
+        format!("payment {id} of {was} was posted, and somebody deleted it in the ledger"),
+        "`crossfoot send TENANT NUMBER --payment PAYMENT --why \"...\"` makes it anew; where it was entered again by hand, `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`; where it is not to be there, `crossfoot settle TENANT NUMBER --payment PAYMENT --unseen --why \"...\"`",
+    )
 }
 
 fn source_deleted(drift: &Drift) -> Reason {

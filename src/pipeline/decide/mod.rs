@@ -9,6 +9,7 @@
 //! `map_payment`.
 
 mod balance;
+mod begun;
 mod booked;
 mod carried;
 mod contact;
@@ -21,6 +22,7 @@ mod not_open;
 mod overpaid;
 mod payment;
 mod payments;
+mod received;
 mod select;
 mod there;
 mod words;

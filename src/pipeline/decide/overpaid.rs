@@ -8,8 +8,8 @@ use super::decision::Overpaid;
 use crate::mapping::Overpayment;
 use crate::model::codes;
 use crate::model::{
-    AccountRef, InvoiceDraft, Kind, LineDraft, Payment, PaymentDraft, PaymentKind, Reason, TaxMode,
-    money,
+    AccountRef, InvoiceDraft, Kind, LineDraft, Payment, PaymentDraft, PaymentEntry, PaymentKind,
+    Reason, TaxMode, money,
 };
 use rust_decimal::Decimal;
 
@@ -31,7 +31,7 @@ impl Deciding<'_, '_> {
         let due = due.max(Decimal::ZERO);
         // What has left as a credit and is not known to be there is what it is: only the other part of the payment may go
         // to the document, and what then stays open is seen by the balances.
-        if let Some(sent) = self.over(&p.id).filter(|s| !s.linked) {
+        if let Some(sent) = self.over(&p.id).filter(|s| !s.is_posted()) {
             out.amount = (p.amount - sent.amount).min(due).max(Decimal::ZERO);
             let credit = self.credit(out, document, sent.amount)?;
             self.goes_over(p, credit);
@@ -69,21 +69,34 @@ impl Deciding<'_, '_> {
         let Some(sent) = self.over(&p.id) else {
             return Ok(Decimal::ZERO);
         };
-        let amount = sent.amount;
-        if !sent.linked && self.splits(p) {
-            let mapping = self.q.mapping;
-            let mut out = mapping.draft_payment(p, self.q.invoice, &mut self.out.trace)?;
-            out.account = crate::checks::accounts::payment(self.q.chart, &out.account)?;
-            let credit = self.credit(&out, document, amount)?;
-            self.goes_over(p, credit);
+        if !sent.is_posted() && self.splits(p) {
+            self.finish(p, document, sent.amount)?;
         }
-        Ok(amount)
+        Ok(sent.amount)
+    }
+
+    /// Names the credit of a payment that is on its document already.
+    pub(super) fn finish(
+        &mut self,
+        p: &Payment,
+        document: &InvoiceDraft,
+        amount: Decimal,
+    ) -> Result<(), Reason> {
+        let mapping = self.q.mapping;
+        let mut out = mapping.draft_payment(p, self.q.invoice, &mut self.out.trace)?;
+        out.account = crate::checks::accounts::payment(self.q.chart, &out.account)?;
+        let credit = self.credit(&out, document, amount)?;
+        self.goes_over(p, credit);
+        Ok(())
     }
 
     /// A credit that the ledger has cannot be changed: of a payment that comes to something else by now, a person takes it
     /// out first.
     pub(super) fn credit_stands(&self, p: &Payment, rest: Decimal) -> Result<(), Reason> {
-        let Some(sent) = self.over(&p.id).filter(|s| s.linked && s.amount != rest) else {
+        let Some(sent) = self
+            .over(&p.id)
+            .filter(|s| s.is_posted() && s.amount != rest)
+        else {
             return Ok(());
         };
         let (now, credit) = (money::show(p.amount), money::show(sent.amount));
@@ -101,7 +114,7 @@ impl Deciding<'_, '_> {
     }
 
     fn goes_over(&mut self, p: &Payment, credit: InvoiceDraft) {
-        let linked = self.over(&p.id).is_some_and(|s| s.linked);
+        let linked = self.over(&p.id).is_some_and(PaymentEntry::is_posted);
         if !linked {
             self.out.overpaid.push(Overpaid {
                 payment: p.id.clone(),

@@ -8,7 +8,8 @@ use super::not_open::not_open;
 use crate::checks::{self, period, totals};
 use crate::model::codes;
 use crate::model::{
-    InvoiceDraft, LedgerInvoice, LedgerPayment, Payment, PaymentDraft, PaymentKind, Reason, Verdict,
+    EntryState, InvoiceDraft, Kind, LedgerInvoice, LedgerPayment, Payment, PaymentDraft,
+    PaymentKind, Reason, Verdict,
 };
 use crate::rules::{Hook, PaidDocument};
 use chrono::NaiveDate;
@@ -19,8 +20,12 @@ use rust_decimal::Decimal;
 pub(super) struct Owed {
     /// What the document still takes.
     pub(super) due: Decimal,
+    /// What is in the ledger of what came in, or goes there.
+    pub(super) got: Decimal,
     /// What was paid back.
     pub(super) back: Decimal,
+    /// Of a refund, how much it may give back of what came in.
+    pub(super) room: Decimal,
     /// What is still unpaid of the charges that are left out: they are paid last.
     pub(super) charge: Decimal,
 }
@@ -104,7 +109,7 @@ impl Deciding<'_, '_> {
                 over,
             });
         }
-        self.credited(p, draft, out, owed.back)?;
+        self.credited(p, draft, out, owed)?;
         Ok(Went::Credit)
     }
 
@@ -114,10 +119,15 @@ impl Deciding<'_, '_> {
         p: &Payment,
         draft: &InvoiceDraft,
         out: PaymentDraft,
-        back: Decimal,
+        owed: Owed,
     ) -> Result<(), Halt> {
         let q = self.q;
-        let mut note = refund::credit_note(self.law, q.invoice, draft, p, back).map_err(hold)?;
+        refund::fits(draft, p, owed.back).map_err(hold)?;
+        if p.amount > owed.room {
+            return Err(hold(balance::not_received(p, owed.room)));
+        }
+        let number = self.note_number(p);
+        let mut note = refund::credit_note(self.law, draft, p, number).map_err(hold)?;
         if q.facts.refunds_by.is_one_paper() {
             note.paid_from = Some(out.account.clone());
         }
@@ -128,6 +138,27 @@ impl Deciding<'_, '_> {
             payment: out,
         });
         Ok(())
+    }
+
+    /// The number of a refund's note: one that was voided keeps its own, and the next is told from it.
+    fn note_number(&self, p: &Payment) -> String {
+        let plain = refund::number(self.q.invoice, p);
+        let begun = self.q.view.begun.get(&p.id);
+        let Some(note) = begun.and_then(|b| b.of(Kind::CreditNote)) else {
+            return plain;
+        };
+        let after = note.number.strip_prefix(&plain);
+        let count = match after {
+            Some("") => Some(1),
+            Some(more) => more.strip_prefix('-').and_then(|n| n.parse::<u32>().ok()),
+            None => None,
+        };
+        let again = self.is_over(&p.id, note) || note.state == EntryState::Unlinked;
+        match (count, again) {
+            (Some(n), true) => format!("{plain}-{}", n.saturating_add(1)),
+            (Some(n), false) if n > 1 => format!("{plain}-{n}"),
+            _ => plain,
+        }
     }
 
     /// Whether the document takes a payment as it stands. A refund pays its own credit note out, whatever the

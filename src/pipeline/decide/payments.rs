@@ -8,8 +8,8 @@ use super::payment::{Owed, Went};
 use crate::mapping::InvoiceMode;
 use crate::model::codes;
 use crate::model::{
-    Balance, DriftKind, InvoiceDraft, PartWhy, Payment, PaymentDraft, PaymentKind, Reason, Verdict,
-    money, owed_after,
+    Balance, Begun, DriftKind, InvoiceDraft, PartWhy, Payment, PaymentDraft, PaymentKind, Reason,
+    Verdict, money, owed_after,
 };
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,6 +32,8 @@ pub(super) struct Till<'q> {
     pub(super) first: Option<String>,
     /// What the source says the document comes to.
     total: Decimal,
+    /// What is in the ledger of each payment, less what gives it back.
+    pub(super) by_payment: BTreeMap<&'q str, Decimal>,
 }
 
 impl<'q> Deciding<'q, '_> {
@@ -75,8 +77,10 @@ impl<'q> Deciding<'q, '_> {
         till.waits = gone.or(till.waits.take());
         self.booked(draft, &mut till)?;
         let elsewhere = &self.q.view.elsewhere;
+        let begun = &self.q.view.begun;
         let free = |p: &Payment| {
-            p.settled && !till.booked.contains(p.id.as_str()) && !elsewhere.contains_key(&p.id)
+            let known = till.booked.contains(p.id.as_str()) || elsewhere.contains_key(&p.id);
+            p.settled && !known && !begun.get(&p.id).is_some_and(Begun::is_begun)
         };
         till.pairs = balance::pairs(&till.list, till.total, &self.q.view.entered, free);
         let list = till.list.clone();
@@ -91,6 +95,7 @@ impl<'q> Deciding<'q, '_> {
             let by = a.date.cmp(&b.date).then(place(&a.id).cmp(&place(&b.id)));
             by.then_with(|| a.id.cmp(&b.id))
         });
+        self.received(&till);
         self.compared(till)
     }
 
@@ -115,7 +120,9 @@ impl<'q> Deciding<'q, '_> {
             list: balance::in_order(invoice),
             owed: Owed {
                 due: total,
+                got: Decimal::ZERO,
                 back: Decimal::ZERO,
+                room: Decimal::ZERO,
                 charge: charge.max(Decimal::ZERO),
             },
             balance: Balance {
@@ -127,6 +134,7 @@ impl<'q> Deciding<'q, '_> {
             waits,
             first: None,
             total: source,
+            by_payment: BTreeMap::new(),
         };
         till.balance.add("", -charge, PartWhy::Charge);
         if stays {
@@ -144,10 +152,17 @@ impl<'q> Deciding<'q, '_> {
         till: &mut Till<'q>,
     ) -> Result<(), Halt> {
         let mut told = None;
+        till.owed.room = till.room(p);
+        let planned = (self.out.credits.len(), self.out.overpaid.len());
         let decided = match self.barred(p, till) {
             Some(verdict) => Err(Halt::Verdict(verdict)),
             None => self.payment(p, draft, till.owed),
         };
+        let decided = self.of_begun(p, decided);
+        if decided.is_err() {
+            self.out.credits.truncate(planned.0);
+            self.out.overpaid.truncate(planned.1);
+        }
         let owes = match (p.settled, p.kind) {
             (false, _) => Decimal::ZERO,
             (true, PaymentKind::Payment) => p.amount,
@@ -161,6 +176,7 @@ impl<'q> Deciding<'q, '_> {
             }) => {
                 till.owed.due -= draft.amount;
                 till.owed.charge -= charge;
+                till.came(p, draft.amount + over);
                 till.balance.add(&p.id, charge, PartWhy::Charge);
                 till.balance.add(&p.id, over, PartWhy::Overpaid);
                 told = (!charge.is_zero()).then(|| balance::charge(p, charge));
@@ -171,7 +187,7 @@ impl<'q> Deciding<'q, '_> {
                 self.note(p, Verdict::Keep, some, false);
             }
             Ok(Went::Credit) => {
-                till.owed.back += p.amount;
+                till.went(p, p.amount);
                 till.balance.add(&p.id, owes, PartWhy::Credited);
                 self.note(p, Verdict::Keep, None, false);
             }

@@ -13,7 +13,7 @@ use rust_decimal::Decimal;
 
 impl<'q> Deciding<'q, '_> {
     /// A payment that a person has settled by hand is done with, as long as the source says of it what it said then.
-    pub(super) fn settled_by_hand(&mut self, p: &Payment, till: &mut Till<'q>) {
+    pub(super) fn settled_by_hand(&mut self, p: &'q Payment, till: &mut Till<'q>) {
         let words = &self.q.view.words;
         let Some(word) = words.of_payment(&p.id, WordKind::Settled) else {
             return;
@@ -47,10 +47,11 @@ impl<'q> Deciding<'q, '_> {
         match p.kind {
             PaymentKind::Payment => {
                 till.owed.due -= counts;
+                till.came(p, counts);
                 till.balance.add(&p.id, says - counts, why);
             }
             PaymentKind::Refund => {
-                till.owed.back += counts;
+                till.went(p, counts);
                 till.balance.add(&p.id, -says, why);
             }
         }

@@ -5,8 +5,7 @@ use super::super::ports::PaperKeys;
 use super::super::tenant::{SyncError, Tenant};
 use crate::connectors::Ask;
 use crate::model::{
-    GonePayment, Invoice, Kind, LedgerInvoice, Link, PaymentKind, PutElsewhere, SentCredit,
-    SourceId,
+    Begun, Invoice, Kind, LedgerInvoice, Link, PaymentKind, PutElsewhere, SourceId,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -40,9 +39,35 @@ pub(super) async fn existing(
 /// What of a document's money is ours in the ledger.
 #[derive(Clone, Copy)]
 pub(super) struct Ours<'a> {
-    pub(super) links: &'a BTreeMap<String, Link>,
-    pub(super) gone: &'a [GonePayment],
-    pub(super) overpaid: &'a BTreeMap<String, SentCredit>,
+    links: &'a BTreeMap<String, Link>,
+    begun: &'a BTreeMap<String, Begun>,
+}
+
+impl<'a> Ours<'a> {
+    pub(super) fn new(
+        links: &'a BTreeMap<String, Link>,
+        begun: &'a BTreeMap<String, Begun>,
+    ) -> Self {
+        Self { links, begun }
+    }
+}
+
+/// Which of a document's payments are asked for.
+#[derive(Clone, Copy)]
+pub(super) enum Asked<'a> {
+    /// All of them: a person said retry.
+    All,
+    /// Those of which a person has said that they go, although they were deleted.
+    These(&'a BTreeSet<String>),
+}
+
+impl Asked<'_> {
+    fn has(self, id: &str) -> bool {
+        match self {
+            Asked::All => true,
+            Asked::These(some) => some.contains(id),
+        }
+    }
 }
 
 /// Where in the ledger money of ours is looked for.
@@ -56,31 +81,42 @@ enum Upon {
     Itself(Kind),
 }
 
-/// Which of a document's posted payments the ledger no longer has, and which of these it has under another id, with our
-/// stamp. A refund's is on its credit note; what was beyond what is owed is a paper of its own.
+/// Which entries of a document's payments the ledger no longer has, and which of these it has under another id, with our stamp.
+/// What pays a refund out is on its credit note; that note, and what was beyond what is owed, are papers of their own.
 pub(super) async fn taken_out(
     t: &Tenant<'_>,
     invoice: &Invoice,
     ours: Ours<'_>,
     existing: Option<&LedgerInvoice>,
+    asked: Asked<'_>,
 ) -> Result<(BTreeSet<String>, BTreeSet<String>), SyncError> {
     let one_paper = t.target.facts.refunds_by.is_one_paper();
     let upon = |kind, paid| match (kind, paid) {
-        (Kind::Payment, true) => Upon::Document,
-        (Kind::Payment, false) if one_paper => Upon::Itself(Kind::CreditNote),
-        (Kind::Payment, false) => Upon::Note,
+        (Kind::Payment, PaymentKind::Payment) => Upon::Document,
+        (Kind::Payment, PaymentKind::Refund) if one_paper => Upon::Itself(Kind::CreditNote),
+        (Kind::Payment, PaymentKind::Refund) => Upon::Note,
         (kind, _) => Upon::Itself(kind),
     };
-    let there = invoice.payments.iter().filter_map(|p| {
-        let link = ours.links.get(&p.id)?;
-        let upon = upon(Kind::Payment, p.kind == PaymentKind::Payment);
-        Some((&p.id, upon, &link.other.id.0))
-    });
-    let gone = (ours.gone.iter()).map(|p| (&p.id, upon(p.kind, p.paid), &p.target_id));
-    let over = ours.overpaid.iter().filter(|(_, s)| s.linked);
-    let over = over.map(|(id, s)| (id, Upon::Itself(Kind::Overpayment), &s.target_id));
+    let mut all: Vec<(&String, Upon, &String)> = Vec::new();
+    for (id, begun) in ours.begun {
+        let posted = begun.entries.iter().filter(|e| e.is_posted());
+        all.extend(posted.map(|e| (id, upon(e.kind, begun.kind), &e.target_id)));
+    }
+    // What a person linked was not begun by us.
+    for p in &invoice.payments {
+        let Some(link) = ours.links.get(&p.id) else {
+            continue;
+        };
+        let (target, known) = (&link.other.id.0, &all);
+        if !known
+            .iter()
+            .any(|(id, _, at)| **id == p.id && *at == target)
+        {
+            all.push((&p.id, upon(Kind::Payment, p.kind), target));
+        }
+    }
     let (mut out, mut anew) = (BTreeSet::new(), BTreeSet::new());
-    for (id, upon, target) in there.chain(gone).chain(over) {
+    for (id, upon, target) in all.into_iter().filter(|(id, ..)| asked.has(id)) {
         let other = match upon {
             Upon::Document => None,
             Upon::Note => credit_note(t, &SourceId(id.clone())).await?,

@@ -32,10 +32,11 @@ pub(super) async fn sums(
         }
     };
     let ours = view.payment_links.values().map(|l| l.other.id.0.as_str());
-    let gone = view.gone.iter().map(|p| p.target_id.as_str());
+    let begun = view.begun.values().flat_map(|b| &b.entries);
+    let begun = begun.map(|e| e.target_id.as_str());
     let settled = view.words.settled().filter_map(|(_, w)| w.entry.as_ref());
     let settled = settled.map(|e| e.id.as_str());
-    let known: BTreeSet<&str> = ours.chain(gone).chain(settled).collect();
+    let known: BTreeSet<&str> = ours.chain(begun).chain(settled).collect();
     let payments = paper.into_iter().flat_map(|p| p.payments);
     let theirs = payments.filter(|p| p.mark.is_none() && !known.contains(p.id.as_str()));
     Ok(theirs.map(|p| p.amount).collect())

@@ -5,8 +5,8 @@ use super::super::ports::{DocRow, StoreError};
 use super::super::tenant::Tenant;
 use super::super::write::WriteRow;
 use crate::model::{
-    DocState, Draft, Fingerprint, GonePayment, Invoice, InvoiceDraft, Key, Kind, LedgerInvoice,
-    Link, PaymentKind, PostedDraft, SourceId, Words, WriteState,
+    DocState, Draft, Fingerprint, Invoice, InvoiceDraft, Key, Kind, LedgerInvoice, Link,
+    PaymentKind, PostedDraft, SourceId, Words, WriteState,
 };
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
@@ -78,65 +78,29 @@ pub(super) async fn shown(t: &Tenant<'_>, of: &Key) -> Result<Option<LedgerInvoi
     Ok(seen.and_then(|(view, _)| view.existing))
 }
 
-/// What our own journal says of a posted document: what was last posted of it, and its payments that the
-/// source no longer names.
-pub(super) async fn posted(
-    t: &Tenant<'_>,
-    invoice: &Invoice,
-    link: Option<&Link>,
-) -> Result<(Option<PostedDraft>, Vec<GonePayment>), StoreError> {
-    let Some(link) = link else {
-        return Ok((None, Vec::new()));
-    };
-    // The write that the link remembers goes before the one that was sent last.
+/// What was last posted of a linked document, by its writes: the write that the link remembers goes before the one that was sent
+/// last.
+pub(super) fn posted(link: Option<&Link>, writes: &[WriteRow]) -> Option<PostedDraft> {
+    let link = link?;
     let mut newest: (bool, Option<DateTime<Utc>>, i64) = (false, None, i64::MIN);
     let mut posted = None;
-    let mut gone = Vec::new();
-    let document = t.here(Kind::Invoice, &invoice.id);
-    for w in t.memory.writes(t.tenant(), &document).await? {
-        if w.state != WriteState::Linked {
+    for w in writes {
+        let Draft::Invoice(draft) = &w.draft else {
+            continue;
+        };
+        if w.state != WriteState::Linked || w.kind != Kind::Invoice {
             continue;
         }
-        let remembered = w.agreed_hash() == link.draft;
-        match w.draft {
-            Draft::Invoice(draft) if w.kind == Kind::Invoice => {
-                let at = (remembered, w.last_sent, w.id);
-                if newest < at {
-                    newest = at;
-                    let contact_id = w.needs.contact_id;
-                    posted = Some(PostedDraft { draft, contact_id });
-                }
-            }
-            Draft::Invoice(note)
-                if note.paid_from.is_some()
-                    && !invoice.payments.iter().any(|has| has.id == w.of.id.0) =>
-            {
-                let link = t.memory.link(t.tenant(), &w.of).await?;
-                gone.extend(link.map(|link| GonePayment {
-                    id: w.of.id.0,
-                    date: note.date,
-                    amount: link.amount,
-                    paid: false,
-                    kind: w.kind,
-                    target_id: link.other.id.0,
-                }));
-            }
-            Draft::Payment(p) if !invoice.payments.iter().any(|has| has.id == w.of.id.0) => {
-                let link = t.memory.link(t.tenant(), &w.of).await?;
-                gone.extend(link.map(|link| GonePayment {
-                    id: w.of.id.0,
-                    date: p.date,
-                    amount: link.amount,
-                    paid: p.kind == PaymentKind::Payment,
-                    kind: w.kind,
-                    target_id: link.other.id.0,
-                }));
-            }
-            _ => {}
+        let at = (w.agreed_hash() == link.draft, w.last_sent, w.id);
+        if newest < at {
+            newest = at;
+            posted = Some(PostedDraft {
+                draft: draft.clone(),
+                contact_id: w.needs.contact_id.clone(),
+            });
         }
     }
-    gone.sort_by(|a, b| (a.date, &a.id).cmp(&(b.date, &b.id)));
-    Ok((posted, gone))
+    posted
 }
 
 /// Whether a document may be in the ledger without our knowing: a write of it may have left.

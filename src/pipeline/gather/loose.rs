@@ -2,7 +2,7 @@
 
 use super::super::ports::{DocRow, EditSeen, ReleaseWord, StoreError, left_by_file};
 use super::super::tenant::Tenant;
-use crate::model::{Invoice, LedgerView, Payment};
+use crate::model::{Begun, Invoice, LedgerView, Payment};
 
 /// Which payments of a posted document wait for a person's word if they would go now, and which that word has let go.
 ///
@@ -33,6 +33,10 @@ pub(super) async fn fill(
         let spoken_of = was.word == ReleaseWord::Said;
         if spoken_of && was.amount == p.amount {
             view.released.insert(was.id);
+            continue;
+        }
+        // What was begun goes on: one half of it alone is nobody's wish.
+        if view.begun.get(&p.id).is_some_and(Begun::is_begun) {
             continue;
         }
         let newly = edit.is_some_and(|e| e.covers(p)) && left_by_file(&was.state, &was.code);

@@ -5,10 +5,10 @@ mod contacts;
 mod copy;
 mod customers;
 mod entered;
+mod entries;
 mod journal;
 mod loose;
 mod mirror;
-mod overpaid;
 mod papers;
 
 pub use contacts::{PlannedContacts, linked_contact};
@@ -22,8 +22,8 @@ use super::ports::{DocRow, EditSeen};
 use super::tenant::{SyncError, Tenant};
 use crate::model::codes;
 use crate::model::{
-    ContactTarget, DocState, Drift, DriftKind, Invoice, LedgerInvoice, LedgerView, Link, LinkMade,
-    PostedDraft, Reason, WordKind, Words,
+    Begun, ContactTarget, DocState, Drift, DriftKind, Invoice, LedgerInvoice, LedgerView, Link,
+    LinkMade, Payment, PostedDraft, Reason, Words,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -55,21 +55,21 @@ pub async fn of(
         None => None,
     };
     let agreed = journal::agreed(t, &row.key).await?;
-    let (posted, gone) = journal::posted(t, invoice, link.as_ref()).await?;
-    let overpaid = overpaid::of(t, invoice, link.as_ref()).await?;
+    let (posted, begun) = written(t, row, invoice, (link.as_ref(), &words)).await?;
     let (posted, existing) = by_hand(t, link.as_ref(), posted, existing).await?;
-    let again = sent_again(&words, &payment_links);
+    let again = sent_again(&words, invoice, &payment_links, &begun);
     let existing = match (&link, existing) {
         (Some(link), None) if !again.is_empty() => copy::existing(t, link).await?,
         (_, existing) => existing,
     };
-    let ours = copy::Ours {
-        links: &payment_links,
-        gone: &gone,
-        overpaid: &overpaid,
+    let ours = copy::Ours::new(&payment_links, &begun);
+    // Without a retry the word is about its own payment alone.
+    let asked = match retried {
+        true => copy::Asked::All,
+        false => copy::Asked::These(&again),
     };
-    let asked = (retried, &again);
-    let (taken_out, entered_anew) = out(t, invoice, ours, existing.as_ref(), asked).await?;
+    let (taken_out, entered_anew) =
+        copy::taken_out(t, invoice, ours, existing.as_ref(), asked).await?;
     let elsewhere = copy::elsewhere(t, others, row.state == DocState::Seen).await?;
     let mut view = LedgerView {
         elsewhere,
@@ -82,12 +82,11 @@ pub async fn of(
         evidence: contact.evidence,
         link,
         payment_links,
-        overpaid,
+        begun,
         existing,
         retried,
         agreed,
         posted,
-        gone,
         taken_out,
         entered_anew,
         contact_posted: contact.posted,
@@ -116,22 +115,21 @@ async fn unknown(
     Ok(())
 }
 
-/// What of a document's money the ledger has no more, and what of that it has anew: where a person said retry, or sent one
-/// that was deleted there.
-async fn out(
+/// What our own journal says of a document: what was last posted of it, and what was begun of its payments. Of what was never
+/// decided on nothing was.
+async fn written(
     t: &Tenant<'_>,
+    row: &DocRow,
     invoice: &Invoice,
-    ours: copy::Ours<'_>,
-    existing: Option<&LedgerInvoice>,
-    (retried, again): (bool, &BTreeSet<String>),
-) -> Result<(BTreeSet<String>, BTreeSet<String>), SyncError> {
-    if !retried && again.is_empty() {
-        return Ok(Default::default());
-    }
-    let (mut taken_out, entered_anew) = copy::taken_out(t, invoice, ours, existing).await?;
-    // Without a retry the word is about its own payment alone.
-    taken_out.retain(|id| retried || again.contains(id));
-    Ok((taken_out, entered_anew))
+    (link, words): (Option<&Link>, &Words),
+) -> Result<(Option<PostedDraft>, BTreeMap<String, Begun>), SyncError> {
+    let writes = match link.is_some() || row.decided.is_some() {
+        true => t.memory.writes(t.tenant(), &row.key).await?,
+        false => Vec::new(),
+    };
+    let mut begun = entries::of(t, invoice, link, &writes).await?;
+    entries::settled_refunds(t, words, invoice, &mut begun).await?;
+    Ok((journal::posted(link, &writes), begun))
 }
 
 /// What was done to what is posted of a document.
@@ -173,14 +171,24 @@ async fn by_hand(
     Ok((posted, existing))
 }
 
-/// The ledger's ids of payments of ours of which a person has said that they go although they were deleted there.
-fn sent_again(words: &Words, links: &BTreeMap<String, Link>) -> BTreeSet<String> {
-    let again = |(id, link): (&String, &Link)| {
-        let word = words.of_payment(id, WordKind::Send)?;
-        let gone = &link.other.id.0;
-        word.shown.contains(gone).then(|| gone.clone())
+/// Payments and refunds of which a person has said that they go although they were deleted in the ledger.
+fn sent_again(
+    words: &Words,
+    invoice: &Invoice,
+    links: &BTreeMap<String, Link>,
+    begun: &BTreeMap<String, Begun>,
+) -> BTreeSet<String> {
+    let again = |p: &&Payment| {
+        let Some(word) = words.sends(p) else {
+            return false;
+        };
+        let link = links.get(&p.id).map(|l| &l.other.id.0);
+        let entries = begun.get(&p.id).into_iter().flat_map(|b| &b.entries);
+        let posted = entries.filter(|e| e.is_posted()).map(|e| &e.target_id);
+        posted.chain(link).any(|id| word.shown.contains(id))
     };
-    links.iter().filter_map(again).collect()
+    let all = invoice.payments.iter().filter(again);
+    all.map(|p| p.id.clone()).collect()
 }
 
 /// More of the ledger, once it is known what the rules made of the document: contacts under the name and

@@ -18,7 +18,7 @@ use super::write::{Needs, NewWrite, paper_hash};
 use crate::model::codes;
 use crate::model::{
     Balance, ContactTarget, DocState, Draft, Fingerprint, Invoice, InvoiceDraft, Kind, LedgerView,
-    Link, PaymentKind, Reason, SourceId, TargetFacts, TenantId, WordKind,
+    Link, Reason, SourceId, TargetFacts, TenantId, WordKind,
 };
 use approves::approval;
 use contacts::{contact_moved, contact_writes};
@@ -304,11 +304,6 @@ impl Planning<'_> {
     }
 
     fn payments(&mut self, paid: &mut Needs) {
-        // What the source says came in: beyond that, money in the ledger is somebody else's word.
-        paid.received = (self.invoice.payments.iter())
-            .filter(|p| p.settled && p.kind == PaymentKind::Payment)
-            .map(|p| p.amount)
-            .sum();
         // What a person has settled by hand, or was shown and called another one, is not this payment.
         let words = &self.view.words;
         let entries: Vec<String> = (words.settled())
@@ -318,12 +313,18 @@ impl Planning<'_> {
         for p in &self.decision.payments {
             if let Some(draft) = &p.draft {
                 let id = SourceId(p.id.clone());
+                // Beyond what has come in, money in the ledger is somebody else's word.
+                let needs = Needs {
+                    received: p.received,
+                    apart: p.apart.clone(),
+                    ..paid.clone()
+                };
                 self.out.writes.push(self.keys.write(
                     Kind::Payment,
                     &id,
                     "create",
                     Draft::Payment(draft.clone()),
-                    self.known(paid.clone(), &entries, &p.id),
+                    self.known(needs, &entries, &p.id),
                 ));
             }
         }
@@ -331,7 +332,8 @@ impl Planning<'_> {
 
     /// Which of the ledger's entries are known not to be this payment.
     fn known(&self, needs: Needs, entries: &[String], payment: &str) -> Needs {
-        let word = self.view.words.of_payment(payment, WordKind::Send);
+        let named = self.invoice.payments.iter().find(|p| p.id == payment);
+        let word = named.and_then(|p| self.view.words.sends(p));
         let mut known = entries.to_vec();
         known.extend(word.iter().flat_map(|w| w.shown.iter().cloned()));
         Needs {

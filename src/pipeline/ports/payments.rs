@@ -43,6 +43,8 @@ pub fn left_by_file(state: &str, code: &str) -> bool {
         codes::PAYMENT_OTHER,
         codes::PAYMENT_DIFFERS,
         codes::PAYMENT_DOCUMENT_MISSING,
+        codes::PAYMENT_HALF,
+        codes::PAYMENT_IN_DOUBT,
         codes::PAYMENT_RELEASE,
         codes::PAYMENT_WAITS,
         codes::REFUND_OTHER,

@@ -234,6 +234,7 @@ pub async fn resend(
                 why: why.to_owned(),
                 actor: actor.to_owned(),
                 at,
+                pays: None,
                 source: BTreeMap::new(),
                 version: String::new(),
                 payments: None,

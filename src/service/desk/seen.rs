@@ -282,3 +282,27 @@ pub async fn ours_stands(
         }
     })
 }
+
+/// The note that we made of a refund, where people have put money to it and what was to pay it out is not ours there.
+pub async fn paid_by_hand(
+    engine: &Engine,
+    loaded: &Loaded,
+    m: &Meant,
+    p: &Payment,
+) -> Result<Option<LedgerInvoice>, NotDone> {
+    if p.kind != PaymentKind::Refund {
+        return Ok(None);
+    }
+    let store = engine.store();
+    let (note, paid) = (m.key(Kind::CreditNote, &p.id), m.key(Kind::Payment, &p.id));
+    let note = store.link(&m.tenant, &note).await?;
+    let paid = store.link(&m.tenant, &paid).await?;
+    let (Some(note), false) = (
+        note.filter(Link::is_ours),
+        paid.is_some_and(|l| l.is_ours()),
+    ) else {
+        return Ok(None);
+    };
+    let note = by_id(engine, loaded, Kind::CreditNote, &note.other.id.0).await?;
+    Ok(note.filter(|n| !n.standing.is_over() && !n.payments.is_empty()))
+}

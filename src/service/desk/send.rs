@@ -54,8 +54,15 @@ pub async fn send(
     if let (None, Some(reason)) = (&link, noted.and_then(|n| n.reason)) {
         sends(&m, ask, &reason)?;
     }
-    // One of ours that was deleted there is among what was shown: the word is about that one, and not about the next.
-    let gone = link.iter().map(|l| l.other.id.0.clone());
+    // Those of ours that were deleted there are among what was shown: the word is about those, and not about the next.
+    let note = match p.kind {
+        PaymentKind::Payment => None,
+        PaymentKind::Refund => {
+            let note = m.key(Kind::CreditNote, id);
+            engine.store().link(&m.tenant, &note).await?
+        }
+    };
+    let gone = link.iter().chain(&note).map(|l| l.other.id.0.clone());
     let shown = found.iter().map(|e| e.id.clone()).chain(gone).collect();
     let word = word(engine, &m, Some(&p), ask, WordKind::Send, None, shown);
     said(engine, &m, ask, "send", &word, &[]).await?;

@@ -8,7 +8,9 @@
 
 pub use super::chosen::EntryTold;
 use super::chosen::chosen;
-use super::seen::{Meant, meant, ours_stands, paper_entry, papers_like, payments_on};
+use super::seen::{
+    Meant, meant, ours_stands, paid_by_hand, paper_entry, papers_like, payment_entry, payments_on,
+};
 pub use super::send::send;
 pub use super::settle_ask::{WordAsk, what};
 pub use super::spoken::SettleAnswer;
@@ -51,24 +53,18 @@ pub async fn look(
     let (found, papers) = match ask.payment {
         Some(id) => {
             let p = m.payment(id)?.clone();
-            // What people made of ours since may be what there is to be settled with.
-            let drifted = m.signs(&m.key(Kind::Payment, id)).next().is_some();
-            if !drifted && ours_stands(engine, loaded, &m, &p).await? {
-                return Err(NotDone::attention(
-                    format!(
-                        "payment {id} of {} is in the ledger already: Crossfoot posted it",
-                        ask.number
-                    ),
-                    "nothing is to be done; where it was entered by hand too, delete one of the two in the ledger",
-                ));
+            // Our own note stands, and what is meant is a payment that people put to it.
+            if let Some(note) = paid_by_hand(engine, loaded, &m, &p).await? {
+                let found = note.payments.iter().map(|p| payment_entry(p, &note));
+                let entry = chosen(engine, loaded, &m, ask, found.collect()).await?;
+                let paper = Some(note);
+                return Ok(EntryLook {
+                    meant: m,
+                    entry,
+                    paper,
+                });
             }
-            match p.kind {
-                PaymentKind::Payment => (payments_on(engine, &m, id).await?, Vec::new()),
-                PaymentKind::Refund => {
-                    let notes = papers_like(engine, loaded, &m, Kind::CreditNote).await?;
-                    (notes.iter().map(paper_entry).collect(), notes)
-                }
-            }
+            of_payment(engine, loaded, &m, ask, &p).await?
         }
         None => {
             let words = engine.store().words(&m.tenant, &m.row.key).await?;
@@ -102,6 +98,35 @@ pub async fn look(
         meant: m,
         entry,
         paper,
+    })
+}
+
+/// What may be one payment or refund: entries on the document, or credit notes of its contact.
+async fn of_payment(
+    engine: &Engine,
+    loaded: &Loaded,
+    m: &Meant,
+    ask: WordAsk<'_>,
+    p: &Payment,
+) -> Result<(Vec<LedgerEntry>, Vec<LedgerInvoice>), NotDone> {
+    let id = &p.id;
+    // What people made of ours since may be what there is to be settled with.
+    let drifted = m.signs(&m.key(Kind::Payment, id)).next().is_some();
+    if !drifted && ours_stands(engine, loaded, m, p).await? {
+        return Err(NotDone::attention(
+            format!(
+                "payment {id} of {} is in the ledger already: Crossfoot posted it",
+                ask.number
+            ),
+            "nothing is to be done; where it was entered by hand too, delete one of the two in the ledger",
+        ));
+    }
+    Ok(match p.kind {
+        PaymentKind::Payment => (payments_on(engine, m, id).await?, Vec::new()),
+        PaymentKind::Refund => {
+            let notes = papers_like(engine, loaded, m, Kind::CreditNote).await?;
+            (notes.iter().map(paper_entry).collect(), notes)
+        }
     })
 }
 
@@ -183,6 +208,16 @@ fn links(m: &Meant, payment: Option<&Payment>, looked: &EntryLook) -> Vec<Person
                 entry.amount,
                 upon,
             )]
+        }
+        // Our own note stands, and what a person entered is the payment on it.
+        Some(p) if looked.paper.as_ref().is_some_and(|n| n.id != entry.id) => {
+            let note = looked
+                .paper
+                .as_ref()
+                .map(|n| there(Kind::CreditNote, &n.id));
+            let thing = m.key(Kind::Payment, &p.id);
+            let other = there(Kind::Payment, &entry.id);
+            vec![link(thing, other, "", entry.amount, note)]
         }
         Some(p) => {
             let note = there(Kind::CreditNote, &entry.id);

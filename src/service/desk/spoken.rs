@@ -63,6 +63,7 @@ pub(super) fn word(
         entry,
         amount: payment.map_or(m.invoice.total, |p| p.amount),
         shown,
+        pays: payment.map(|p| p.kind),
         source,
         payments: payment
             .is_none()

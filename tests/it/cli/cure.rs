@@ -369,6 +369,11 @@ const NOT_YET: &[(&str, &str, &str)] = &[
         "the stories of words about payments let them go",
     ),
     ("refund.overpaid", "settle", "settled as `refund.hold` is"),
+    (
+        "refund.not_received",
+        "settle",
+        "settled as `refund.hold` is",
+    ),
     ("refund.too_large", "settle", "settled as `refund.hold` is"),
     (
         "refund.too_large",

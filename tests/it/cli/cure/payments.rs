@@ -134,6 +134,26 @@ fn deleted_there(town: &Town) {
     sync(town);
 }
 
+/// A refund's note is there, and before what pays it out has left the source makes the refund smaller.
+fn half_a_refund(town: &Town) {
+    sync(town);
+    let rule = json!([{"system": "xero", "method": "PUT", "path_contains": "Payments", "fault": {"429": {"retry_after": 300}}}]);
+    town.plane.faults(&rule).unwrap();
+    tells(town, refund("60.00"));
+    town.keap(json!({"patch": {"payments": [{"id": "90", "amount": "40.00"}]}}));
+    sync(town);
+}
+
+fn voids_note(town: &Town) {
+    let id = super::id_of(town, "credit_notes", "Status", "AUTHORISED", "CreditNoteID");
+    town.person(
+        "POST",
+        &format!("CreditNotes/{id}"),
+        &json!({"Status": "VOIDED"}),
+    );
+    town.minutes(10);
+}
+
 const NOTES: (&str, &str) = ("refunds", "credit_note");
 
 each_cure! {
@@ -326,6 +346,14 @@ each_cure! {
         arrange: differs,
         books: &["1041 AUTHORISED 110.00", "payment 45.00 on 1041"],
         ..Cure::of("payment.differs", "settle")
+    };
+    a_note_without_what_pays_it_out_is_voided: Cure {
+        orders: || vec![with(order(1, 1041), "payments", json!([paid("80", "110.00")]))],
+        file: &[NOTES],
+        arrange: half_a_refund,
+        by_hand: voids_note,
+        books: &["1041 PAID 110.00", "note 40.00", "payment 110.00 on 1041", "payment 40.00 on 1041-R502-2"],
+        ..Cure::of("payment.half", "retry")
     };
     somebody_elses_note_is_the_same: Cure {
         orders: || vec![with(order(1, 1041), "payments", json!([paid("80", "110.00")]))],

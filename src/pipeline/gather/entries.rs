@@ -1,0 +1,171 @@
+//! What was begun of a document's payments and refunds, by our own journal and links: every entry of each, also of those that the
+//! source no longer names.
+//!
+//! Flows in: the document's writes. Flows out: entries by the payment's source id. What was posted to another paper than the
+//! document's is not among them. Of what may have left it is kept what the source said when it was decided on: by that is
+//! known whether the source has changed it since.
+
+use super::super::ports::StoreError;
+use super::super::tenant::Tenant;
+use super::super::write::WriteRow;
+use crate::model::{
+    Begun, Document, Draft, EntryState, Fingerprint, Invoice, Key, Kind, Link, PaymentEntry,
+    PaymentKind, SourceId, WordKind, Words, WriteState,
+};
+use rust_decimal::Decimal;
+use std::collections::BTreeMap;
+
+/// What the writes of a document begin.
+pub(super) async fn of(
+    t: &Tenant<'_>,
+    invoice: &Invoice,
+    link: Option<&Link>,
+    writes: &[WriteRow],
+) -> Result<BTreeMap<String, Begun>, StoreError> {
+    let mut out: BTreeMap<String, Begun> = BTreeMap::new();
+    let mut versions = BTreeMap::new();
+    for w in writes.iter().filter(|w| is_money(w.kind)) {
+        let (kind, amount, date, number) = match &w.draft {
+            Draft::Payment(p) => (p.kind, p.amount, p.date, String::new()),
+            Draft::Invoice(d) if w.kind == Kind::CreditNote => {
+                (PaymentKind::Refund, d.total, d.date, d.number.clone())
+            }
+            Draft::Invoice(d) => (PaymentKind::Payment, d.total, d.date, d.number.clone()),
+            Draft::Contact(_) => continue,
+        };
+        let mut entry = PaymentEntry {
+            kind: w.kind,
+            state: state(w),
+            amount,
+            date,
+            number,
+            target_id: String::new(),
+            said: None,
+        };
+        if entry.is_posted() {
+            let to = t.memory.link(t.tenant(), &w.of).await?;
+            match to {
+                Some(to) if is_elsewhere(t, invoice, link, kind, &to).await? => continue,
+                Some(to) => {
+                    entry.amount = to.amount;
+                    entry.target_id = to.other.id.0;
+                    if !to.number.is_empty() {
+                        entry.number = to.number;
+                    }
+                }
+                None => entry.state = EntryState::Unlinked,
+            }
+        }
+        if entry.is_doubtful() {
+            let of = (&w.document, &w.version);
+            entry.said = said(t, of, &w.of.id.0, &mut versions).await?;
+        }
+        let begun = out.entry(w.of.id.0.clone()).or_insert_with(|| Begun {
+            kind,
+            entries: Vec::new(),
+        });
+        begun.entries.push(entry);
+    }
+    for begun in out.values_mut() {
+        begun.entries.sort_by_key(|e| e.kind.level());
+        name(begun, invoice);
+    }
+    Ok(out)
+}
+
+/// The refunds that a person settled by hand and that the source no longer names: by the note that stands for each it is known
+/// that it is one.
+pub(super) async fn settled_refunds(
+    t: &Tenant<'_>,
+    words: &Words,
+    invoice: &Invoice,
+    begun: &mut BTreeMap<String, Begun>,
+) -> Result<(), StoreError> {
+    for (id, word) in &words.payments {
+        let named = invoice.payments.iter().any(|p| p.id == *id);
+        let unclear = word.beneath(WordKind::Settled).is_some() && word.pays.is_none();
+        if named || !unclear || begun.contains_key(id) {
+            continue;
+        }
+        let note = t.here(Kind::CreditNote, &SourceId(id.clone()));
+        if t.memory.link(t.tenant(), &note).await?.is_some() {
+            let kind = PaymentKind::Refund;
+            let entries = Vec::new();
+            begun.insert(id.clone(), Begun { kind, entries });
+        }
+    }
+    Ok(())
+}
+
+fn is_money(kind: Kind) -> bool {
+    matches!(kind, Kind::Payment | Kind::CreditNote | Kind::Overpayment)
+}
+
+fn state(w: &WriteRow) -> EntryState {
+    use WriteState::{Claimed, Held, InDoubt, Linked, Sent, Verifying};
+    match w.state {
+        Linked => EntryState::Posted,
+        Claimed | Sent | InDoubt | Verifying => EntryState::InDoubt,
+        Held if w.first_sent.is_some() => EntryState::Asked,
+        _ => EntryState::Planned,
+    }
+}
+
+/// Whether a payment that the source names stands on another paper than its document's. Of one that it no longer names it does
+/// not matter where it stands.
+async fn is_elsewhere(
+    t: &Tenant<'_>,
+    invoice: &Invoice,
+    document: Option<&Link>,
+    kind: PaymentKind,
+    to: &Link,
+) -> Result<bool, StoreError> {
+    let named = invoice.payments.iter().any(|p| p.id == to.thing.id.0);
+    let Some(upon) = to.upon.as_ref().filter(|_| named) else {
+        return Ok(false);
+    };
+    let own = match kind {
+        PaymentKind::Payment => document.cloned(),
+        PaymentKind::Refund => {
+            let note = t.here(Kind::CreditNote, &to.thing.id);
+            t.memory.link(t.tenant(), &note).await?
+        }
+    };
+    Ok(own.is_none_or(|own| own.other != *upon))
+}
+
+/// What a version of the source's record said of a payment.
+async fn said(
+    t: &Tenant<'_>,
+    (document, version): (&Key, &Fingerprint),
+    id: &str,
+    known: &mut BTreeMap<String, Option<Box<Invoice>>>,
+) -> Result<Option<Decimal>, StoreError> {
+    if version.0.is_empty() {
+        return Ok(None);
+    }
+    if !known.contains_key(&version.0) {
+        let record = (t.memory)
+            .record_at(t.tenant(), document, &version.0)
+            .await?;
+        let invoice = record.and_then(|r| match r.document {
+            Document::Invoice(invoice) => Some(invoice),
+            _ => None,
+        });
+        known.insert(version.0.clone(), invoice);
+    }
+    let then = known.get(&version.0).and_then(Option::as_ref);
+    let then = then.and_then(|i| i.payments.iter().find(|p| p.id == id));
+    Ok(then.map(crate::model::Payment::counts))
+}
+
+/// A payment is told with the number of the paper that it is on.
+fn name(begun: &mut Begun, invoice: &Invoice) {
+    let note = begun.of(Kind::CreditNote).map(|n| n.number.clone());
+    let on = match begun.kind {
+        PaymentKind::Payment => invoice.number.clone(),
+        PaymentKind::Refund => note.unwrap_or_default(),
+    };
+    let money = begun.entries.iter_mut().filter(|e| e.kind == Kind::Payment);
+    money.for_each(|e| e.number.clone_from(&on));
+}
