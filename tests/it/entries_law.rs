@@ -38,6 +38,8 @@ struct Scene {
     anew: bool,
     /// Whether the file lets it go.
     wanted: bool,
+    /// Whether it is kept what the source said when a refund was decided on.
+    kept: bool,
 }
 
 fn state() -> impl Strategy<Value = Option<EntryState>> {
@@ -71,8 +73,9 @@ fn scene() -> impl Strategy<Value = Scene> {
         select(all.chain([Some(whole)]).collect::<Vec<_>>())
     };
     any::<bool>().prop_flat_map(move |refund| {
-        let all = (state(), state(), now(refund), any::<bool>(), any::<bool>());
-        all.prop_map(move |(first, second, now, anew, wanted)| Scene {
+        let words = (any::<bool>(), any::<bool>(), any::<bool>());
+        let all = (state(), state(), now(refund), words);
+        all.prop_map(move |(first, second, now, (anew, wanted, kept))| Scene {
             refund,
             first,
             // It goes once the first is there.
@@ -84,6 +87,7 @@ fn scene() -> impl Strategy<Value = Scene> {
             now,
             anew: anew && now.is_none(),
             wanted,
+            kept: kept || !refund,
         })
     })
 }
@@ -367,6 +371,10 @@ fn decided(scene: &Scene) -> WritePlan {
         assert_eq!(e.amount, Decimal::from(sum));
         view.payment_links
             .insert(id.into(), link(Kind::Payment, id, sum, on));
+    }
+    let mut entries = entries;
+    for e in entries.iter_mut().filter(|_| !scene.kept) {
+        e.said = None;
     }
     if !entries.is_empty() {
         let kind = match scene.refund {

@@ -85,7 +85,12 @@ impl<'q> Deciding<'q, '_> {
     /// Why a payment waits that the source has changed while an entry of it may have left.
     pub(super) fn changed_in_doubt(&self, p: &Payment) -> Option<Reason> {
         let stands = self.stands(&p.id)?;
-        let changed = |e: &&PaymentEntry| e.said.is_some_and(|said| said != p.counts());
+        // Where it is not kept what the source said, a refund's entries are all of its own sum.
+        let whole = |e: &PaymentEntry| match p.kind {
+            PaymentKind::Payment => p.counts(),
+            PaymentKind::Refund => e.amount,
+        };
+        let changed = |e: &&PaymentEntry| e.said.unwrap_or_else(|| whole(e)) != p.counts();
         if stands.is_asked_alone() || !stands.doubt.iter().any(changed) {
             return None;
         }
