@@ -885,3 +885,25 @@ async fn a_death_between_the_two_entries_and_a_change_at_the_source() {
         }
     }
 }
+
+/// A note that people voided before what pays it out had left is not made anew by `retry` either.
+#[tokio::test]
+async fn a_note_that_was_voided_halfway_waits_for_the_word_for_it() {
+    let (bed, engine) = begins(Far::Half).await;
+    let (number, ..) = standing(&bed)[0].clone();
+    voids(&bed, &number).await;
+    bed.minutes(30);
+    for _ in 0..2 {
+        let _ = sync(&engine).await;
+        held(&engine, "1041", "payment.deleted", "60.00", "send").await;
+        retried(&engine).await;
+        held(&engine, "1041", "payment.deleted", "60.00", "send").await;
+        bed.minutes(10);
+    }
+    assert_eq!((standing(&bed), bed.payments()), (vec![], 1));
+    says_send(&engine, "90").await.unwrap();
+    carried(&engine, "1041").await;
+    verified(&engine, "1041").await;
+    let now = (format!("{number}-2"), "60".to_owned(), "0".to_owned());
+    assert_eq!((standing(&bed), bed.payments()), (vec![now], 2));
+}
