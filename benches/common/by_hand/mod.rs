@@ -100,12 +100,22 @@ impl<'a> ByHand<'a> {
         hooks.select(invoice)?;
         out.contact = Some(self.contact(invoice, view)?);
         let draft = self.invoice(hooks, invoice).map_err(Verdict::Hold)?;
+        let mut received = Decimal::ZERO;
         for p in &invoice.payments {
             let (verdict, paid) = match self.payment(hooks, p, invoice, &draft) {
                 Ok(paid) => (Verdict::Keep, Some(paid)),
                 Err(verdict) => (verdict, None),
             };
+            if paid.is_some() {
+                received += p.amount;
+            }
             out.payments.push(PaymentDecision {
+                received: if paid.is_some() {
+                    received
+                } else {
+                    Decimal::ZERO
+                },
+                apart: Vec::new(),
                 id: p.id.clone(),
                 date: p.date,
                 amount: p.amount,
