@@ -121,7 +121,7 @@ const QUESTIONS: [(&str, &str, &str); 6] = [
         "every link, and what a payment is on",
         "SELECT kind||'/'||source_id, kind||'/'||target_id, target_number||target_version||draft||amount, on_document
            FROM links ORDER BY 1",
-        "SELECT of_kind||'/'||of_id, other_kind||'/'||other_id, number||other_version||draft||amount, COALESCE(upon_id,'')
+        "SELECT of_kind||'/'||of_id, other_kind||'/'||other_id, number||other_version||draft||amount, CASE WHEN upon IS NULL THEN '' ELSE upon_id END
            FROM link_rows WHERE of_book = 'keap' AND other_book = 'xero' ORDER BY 1",
     ),
     (
