@@ -10,7 +10,7 @@ use super::fault::{Fault, Refusal};
 use super::kinds::{Family, Kind};
 use super::switches::Switches;
 use super::values;
-use super::view::{self, Place};
+use super::view;
 
 /// How far back changes are known.
 const BACK: Duration = Duration::days(30);
@@ -81,7 +81,7 @@ fn changes(co: &Company, kind: Kind, since: DateTime<Utc>, left: &mut usize) -> 
         _ => view::Balances::default(),
     };
     let shown = all.iter().map(|(_, change)| match change {
-        Change::Row(row) => view::show(co, row, Place::List, &owed),
+        Change::Row(row) => view::show(co, row, &owed),
         Change::Gone(id, at) => {
             let mut told = view::deleted((kind, *id));
             told["MetaData"] = json!({"LastUpdatedTime": values::stamp(*at)});

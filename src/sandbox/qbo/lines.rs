@@ -221,8 +221,15 @@ fn item(
     product(line, detail, amount, faults);
     let amount = money::cents(amount);
     let mut shown = detail.clone();
+    // A client that knows no price writes noughts: both say nothing, and so does a gross of nothing.
+    let unsaid = |f: &str| values::dec(detail, f).is_none_or(|d| d.is_zero());
+    let bare = unsaid("UnitPrice") && unsaid("Qty") && !amount.is_zero();
     for field in ["UnitPrice", "Qty", "TaxInclusiveAmt"] {
-        match values::dec(detail, field) {
+        let said = values::dec(detail, field).filter(|d| {
+            let kept = field != "TaxInclusiveAmt" && !bare;
+            kept || !d.is_zero() || amount.is_zero()
+        });
+        match said {
             Some(number) => shown.insert(field.into(), money::plain(number)),
             None => shown.remove(field),
         };
@@ -240,7 +247,7 @@ fn item(
         at: sheet.kept.len(),
         amount,
         code: values::reference(&shown, "TaxCodeRef"),
-        gross: values::dec(detail, "TaxInclusiveAmt").map(money::cents),
+        gross: values::dec(&shown, "TaxInclusiveAmt").map(money::cents),
     });
     kept.insert("SalesItemLineDetail".into(), Value::Object(shown));
     sheet.kept.push(Value::Object(kept));
@@ -249,7 +256,9 @@ fn item(
 /// 6070: the amount is not quantity times price.
 pub(super) fn product(line: &Fields, detail: &Fields, amount: Decimal, faults: &mut Vec<Fault>) {
     let (price, quantity) = (values::dec(detail, "UnitPrice"), values::dec(detail, "Qty"));
-    if let (Some(price), Some(quantity)) = (price, quantity) {
+    if let (Some(price), Some(quantity)) = (price, quantity)
+        && !(price.is_zero() && quantity.is_zero())
+    {
         let right = price.checked_mul(quantity).map(money::cents);
         if right != Some(amount) {
             let said = values::dec(line, "Amount")

@@ -266,10 +266,7 @@ fn report(co: &Company) -> Value {
     let mut all = serde_json::Map::new();
     all.insert("realm".into(), json!(co.realm));
     for kind in KINDS {
-        let rows: Vec<Value> = co
-            .all(kind)
-            .map(|row| view::show(co, row, view::Place::Read, &owed))
-            .collect();
+        let rows: Vec<Value> = co.all(kind).map(|row| view::show(co, row, &owed)).collect();
         if !rows.is_empty() {
             all.insert(kind.word().into(), Value::Array(rows));
         }

@@ -17,7 +17,7 @@ use super::books::{Company, Row};
 use super::fault::Refusal;
 use super::kinds::{Family, Kind};
 use super::switches::Switches;
-use super::view::{self, Place};
+use super::view;
 use fields::{Test, Worth};
 use parse::{Query, Select};
 use words::invalid;
@@ -79,9 +79,7 @@ pub(super) fn page(co: &Company, kind: Kind, rows: &[&Row], start: u64) -> Value
         Family::Party => view::balances(co),
         _ => view::Balances::default(),
     };
-    let shown = rows
-        .iter()
-        .map(|row| view::show(co, row, Place::List, &owed));
+    let shown = rows.iter().map(|row| view::show(co, row, &owed));
     out.insert(kind.word().into(), Value::Array(shown.collect()));
     out.insert("startPosition".into(), json!(start));
     out.insert("maxResults".into(), json!(rows.len()));

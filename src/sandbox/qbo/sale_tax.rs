@@ -99,7 +99,11 @@ fn american(
             let found = region(co, row).and_then(|r| co.row((Kind::TaxCode, r.code)));
             (found, given.filter(|_| cx.sw.is("ast_total", "honoured")))
         }
-        false => (named(co, cx, sent, faults), given),
+        // A code says what the tax is; a total counts where there is none.
+        false => {
+            let code = named(co, cx, sent, faults);
+            (code, given.filter(|_| code.is_none()))
+        }
     };
     let base = match net.is_zero() || exempt {
         true => Vec::new(),

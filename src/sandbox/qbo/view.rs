@@ -1,6 +1,6 @@
 //! How a row is shown: its fields, its version, its sums, and the names of what it points at.
 //!
-//! References get the name that the other has now. A query's row lacks what only a read by id tells.
+//! References get the name that the other has now.
 
 use std::collections::BTreeMap;
 
@@ -11,15 +11,6 @@ use super::books::{Company, Key, Row};
 use super::kinds::{Family, Kind};
 use super::money;
 use super::values::{self, Fields};
-
-/// Where a row is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
-    /// By its id, or as the answer to a write.
-    Read,
-    /// In a query or a change feed.
-    List,
-}
 
 /// References that are shown with a name, and what they point at.
 const NAMED: &[(&str, Kind)] = &[
@@ -91,7 +82,7 @@ pub(super) fn balances(co: &Company) -> Balances {
 }
 
 /// A row with its version, as every answer has it.
-pub(super) fn show(co: &Company, row: &Row, place: Place, owed: &Balances) -> Value {
+pub(super) fn show(co: &Company, row: &Row, owed: &Balances) -> Value {
     let mut out = row.fields.clone();
     out.insert("domain".into(), json!("QBO"));
     out.insert("sparse".into(), json!(false));
@@ -102,7 +93,7 @@ pub(super) fn show(co: &Company, row: &Row, place: Place, owed: &Balances) -> Va
         json!({"CreateTime": values::stamp(row.created), "LastUpdatedTime": values::stamp(row.updated)}),
     );
     match row.kind() {
-        Kind::Customer => customer(row, place, owed, &mut out),
+        Kind::Customer => customer(row, owed, &mut out),
         Kind::Vendor => {
             out.insert("Balance".into(), money::amount(owed.of(row)));
         }
@@ -113,13 +104,10 @@ pub(super) fn show(co: &Company, row: &Row, place: Place, owed: &Balances) -> Va
     Value::Object(out)
 }
 
-fn customer(row: &Row, place: Place, owed: &Balances, out: &mut Fields) {
+fn customer(row: &Row, owed: &Balances, out: &mut Fields) {
     let jobs = owed.jobs.get(&row.key.1).copied().unwrap_or_default();
     out.insert("Balance".into(), money::amount(owed.of(row)));
     out.insert("BalanceWithJobs".into(), money::amount(owed.of(row) + jobs));
-    if place == Place::List {
-        out.remove("DefaultTaxCodeRef");
-    }
 }
 
 fn sums(co: &Company, row: &Row, out: &mut Fields) {
@@ -194,7 +182,7 @@ pub(super) fn read(co: &Company, row: &Row) -> Value {
         Family::Party => balances(co),
         _ => Balances::default(),
     };
-    show(co, row, Place::Read, &owed)
+    show(co, row, &owed)
 }
 
 /// What is told of a row that was deleted.

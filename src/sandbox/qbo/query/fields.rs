@@ -11,7 +11,7 @@ use super::super::kinds::{Family, Kind};
 use super::super::money;
 use super::super::schema;
 use super::super::values;
-use super::super::view::{self, Balances, Place};
+use super::super::view::{self, Balances};
 use super::parse::{Condition, Literal, Op, Query};
 use super::words::invalid;
 
@@ -198,7 +198,7 @@ impl Worth {
             "TotalAmt" => return Self::Number(row.sums.total),
             "UnappliedAmt" | "RemainingCredit" => return Self::Number(row.sums.open),
             "Balance" if row.kind().family() == Family::Party => {
-                let shown = view::show(co, row, Place::List, owed);
+                let shown = view::show(co, row, owed);
                 return shown
                     .get("Balance")
                     .and_then(money::of)
