@@ -3,6 +3,7 @@
 mod asking;
 mod batches;
 mod changing;
+mod codes;
 mod hooks;
 mod hostile;
 mod meters;

@@ -13,6 +13,15 @@ use super::values::{self, Fields};
 /// What no app can set.
 const READ_ONLY: &[&str] = &["Id", "SyncToken", "MetaData", "domain", "sparse", "status"];
 
+/// What tax is worked out from, beside its own detail.
+pub(super) const TAXED: &[&str] = &[
+    "Line",
+    "ShipAddr",
+    "CustomerRef",
+    "ApplyTaxAfterDiscount",
+    "GlobalTaxCalculation",
+];
+
 fn is_read_only(kind: Kind, field: &str) -> bool {
     let own: &[&str] = match kind.family() {
         Family::Sale => &[
@@ -97,7 +106,8 @@ pub(super) fn update(old: &Row, body: &Fields) -> Fields {
             }
         }
     }
-    if !body.contains_key("TxnTaxDetail") {
+    let touched = !sparse || TAXED.iter().any(|f| body.contains_key(*f));
+    if touched && !body.contains_key("TxnTaxDetail") {
         tax_anew(&mut fields);
     }
     if kind == Kind::Payment {

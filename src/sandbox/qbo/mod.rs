@@ -9,6 +9,7 @@
 //! `seed.rs`. What the vendor's documents leave open is a named switch (`switches.rs`).
 
 mod auth;
+mod auto;
 mod batch;
 mod books;
 mod cdc;

@@ -82,7 +82,7 @@ pub(super) fn settle(
 }
 
 /// The lines, as they are shown.
-fn shown(parts: &[Part]) -> Value {
+pub(super) fn shown(parts: &[Part]) -> Value {
     let line = |p: &Part| {
         json!({
             "Amount": money::amount(p.amount),

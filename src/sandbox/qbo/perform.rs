@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::auto;
 use super::books::Company;
 use super::change;
 use super::ends;
@@ -10,7 +11,7 @@ use super::files;
 use super::kinds::Kind;
 use super::values::{self, Fields};
 use super::view;
-use super::work::{Cx, Outcome, What};
+use super::work::{Cx, Event, Outcome, What};
 
 /// Does what is asked: `create`, `update`, `delete`, `void`, or nothing said, which is one of the first two.
 pub(super) fn perform(
@@ -31,7 +32,15 @@ pub(super) fn perform(
             Kind::Payment | Kind::SalesReceipt => ends::void(co, cx, kind, body),
             _ => Err(change::unsupported("void", kind)),
         },
-        "create" | "" | "update" => change::save(co, cx, kind, body),
+        "create" | "" | "update" => {
+            let mut done = change::save(co, cx, kind, body)?;
+            let made = |e: &Event| e.key == done.key && e.what == What::Created;
+            if done.events.iter().any(made) {
+                let more = auto::after(co, cx, done.key);
+                done.events.extend(more);
+            }
+            Ok(done)
+        }
         "delete" => ends::delete(co, cx, kind, body),
         "void" if kind == Kind::Invoice || cx.person => ends::void(co, cx, kind, body),
         other => Err(change::unsupported(other, kind)),

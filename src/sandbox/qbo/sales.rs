@@ -10,6 +10,7 @@ use super::books::{Company, Link, Row};
 use super::fault::{Fault, Refusal};
 use super::kinds::Kind;
 use super::lines;
+use super::merge;
 use super::money;
 use super::refs;
 use super::sale_tax;
@@ -38,11 +39,9 @@ pub(super) fn settle(
     refs::check(co, cx, &row.fields, before, refs::PAPER, &mut faults);
     let customer = customer.and_then(|id| refs::row(co, cx, Kind::Customer, &id));
     currency(co, &mut row.fields, customer, &mut faults);
-    let mut sheet = lines::read(co, cx, row, old, &mut faults);
     addresses(row, customer, old.is_none());
-    let totals = sale_tax::settle(co, cx, row, &mut sheet, &mut faults);
-    if totals.total < Decimal::ZERO {
-        faults.push(Fault::business("The total amount must be 0 or greater."));
+    if !untouched(row, old) {
+        figures(co, cx, row, old, &mut faults);
     }
     if values::text(&row.fields, "EmailStatus").as_deref() == Some("NeedToSend")
         && values::object(&row.fields, "BillEmail").is_none()
@@ -50,13 +49,9 @@ pub(super) fn settle(
         faults.push(Fault::missing("BillEmail"));
     }
     Refusal::of(faults)?;
-    row.fields
-        .insert("Line".into(), sheet.lines(discount_account(co)));
-    row.sums.tax = totals.tax;
     let applied = old.map_or(Decimal::ZERO, |o| o.sums.total - o.sums.open);
-    row.sums.total = totals.total;
     row.sums.open = match kind {
-        Kind::Invoice | Kind::CreditMemo => totals.total - applied,
+        Kind::Invoice | Kind::CreditMemo => row.sums.total - applied,
         _ => Decimal::ZERO,
     };
     if row.sums.open < Decimal::ZERO {
@@ -75,6 +70,25 @@ pub(super) fn settle(
     }
     defaults(co, cx, row, customer);
     estimates(co, cx, row)
+}
+
+/// Whether a change leaves all that the sums come from: then they stay, also where a total was given.
+fn untouched(row: &Row, old: Option<&Row>) -> bool {
+    let mut all = merge::TAXED.iter().chain(&["TxnTaxDetail"]);
+    old.is_some_and(|o| all.all(|f| o.fields.get(*f) == row.fields.get(*f)))
+}
+
+/// Works out lines, tax and total.
+fn figures(co: &Company, cx: &Cx<'_>, row: &mut Row, old: Option<&Row>, faults: &mut Vec<Fault>) {
+    let mut sheet = lines::read(co, cx, row, old, faults);
+    let totals = sale_tax::settle(co, cx, row, &mut sheet, faults);
+    if totals.total < Decimal::ZERO {
+        faults.push(Fault::business("The total amount must be 0 or greater."));
+    }
+    let lines = sheet.lines(discount_account(co));
+    row.fields.insert("Line".into(), lines);
+    row.sums.tax = totals.tax;
+    row.sums.total = totals.total;
 }
 
 impl Row {

@@ -240,6 +240,11 @@ pub(super) fn patch(
             code,
         });
     }
+    wishes(co, sw, now, map)
+}
+
+/// Preferences that a seed names, and those that follow from other words of it.
+fn wishes(co: &mut Company, sw: &Switches, now: DateTime<Utc>, map: &Fields) -> Result<(), String> {
     let mut wanted = values::object(map, "preferences")
         .cloned()
         .unwrap_or_default();

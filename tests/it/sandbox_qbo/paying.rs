@@ -259,3 +259,33 @@ fn receipts_and_refunds_owe_nothing() {
     back["DepositToAccountRef"] = json!({"value": "35"});
     assert_eq!(w.put("refundreceipt", back)["TotalAmt"], number("5.00"));
 }
+
+#[test]
+fn a_company_may_apply_money_by_itself() {
+    let mut w = World::us();
+    let prefer = |word: &str, is: bool| json!({"preferences": {"SalesFormsPrefs": {word: is}}});
+    w.patch(prefer("AutoApplyPayments", true));
+    let ann = w.customer("Ann");
+    let (one, two) = (paper(&mut w, &ann, "5.00"), paper(&mut w, &ann, "5.00"));
+    let paid = w.put("payment", payment(&ann, "12.00", &[]));
+    assert_eq!(
+        (dec(&paid["UnappliedAmt"]), &paid["SyncToken"]),
+        (d("2"), &json!("0"))
+    );
+    assert_eq!(paid["Line"].as_array().unwrap().len(), 2);
+    for id in [&one, &two] {
+        let shown = w.read("Invoice", id);
+        assert_eq!(
+            (dec(&shown["Balance"]), &shown["SyncToken"]),
+            (d("0"), &json!("1"))
+        );
+    }
+    w.patch(prefer("AutoApplyCredit", true));
+    let made = w.put("invoice", bill(&ann, &[line("5.00", "NON")]));
+    assert_eq!(
+        (dec(&made["Balance"]), &made["SyncToken"]),
+        (d("3"), &json!("0"))
+    );
+    assert_eq!(made["LinkedTxn"][0]["TxnId"], paid["Id"]);
+    assert_eq!(w.read("Payment", &paid["Id"])["SyncToken"], "1");
+}

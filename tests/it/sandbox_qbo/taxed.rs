@@ -104,6 +104,11 @@ fn automated_sales_tax_looks_at_the_address_and_not_at_the_code() {
     assert_eq!(dec(&given["TotalAmt"]), d("107.20"));
     let parts = [0, 1].map(|n| dec(&given["TxnTaxDetail"]["TaxLine"][n]["Amount"]));
     assert_eq!(parts[0] + parts[1], d("7.20"));
+    // A change of something else leaves the total that was given.
+    let noted = json!({"Id": given["Id"], "SyncToken": "0", "sparse": true, "PrivateNote": "n"});
+    assert_eq!(dec(&w.put("invoice", noted)["TotalAmt"]), d("107.20"));
+    let more = json!({"Id": given["Id"], "SyncToken": "1", "sparse": true, "Line": [line("200.00", "TAX")]});
+    assert_eq!(dec(&w.put("invoice", more)["TotalAmt"]), d("214.50"));
     w.switch("ast_total", "ignored");
     assert_eq!(dec(&w.put("invoice", sent)["TotalAmt"]), d("107.25"));
     let mut aside = to("CA", "94043");

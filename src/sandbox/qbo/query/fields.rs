@@ -16,154 +16,46 @@ use super::parse::{Condition, Literal, Op, Query};
 use super::words::invalid;
 
 /// What every kind can be asked about.
-const ALL: &[&str] = &["Id", "MetaData.CreateTime", "MetaData.LastUpdatedTime"];
+const ALL: &str = "Id MetaData.CreateTime MetaData.LastUpdatedTime";
 
-fn own(kind: Kind) -> &'static [&'static str] {
-    match kind {
-        Kind::Customer => &[
-            "DisplayName",
-            "CompanyName",
-            "GivenName",
-            "FamilyName",
-            "MiddleName",
-            "FullyQualifiedName",
-            "PrimaryEmailAddr",
-            "PrintOnCheckName",
-            "Active",
-            "Balance",
-            "Taxable",
-            "Job",
-            "PrimaryPhone",
-        ],
-        Kind::Vendor => &[
-            "DisplayName",
-            "CompanyName",
-            "GivenName",
-            "FamilyName",
-            "MiddleName",
-            "PrimaryEmailAddr",
-            "PrintOnCheckName",
-            "Active",
-            "Balance",
-            "AcctNum",
-            "Vendor1099",
-            "PrimaryPhone",
-        ],
-        Kind::Employee => &[
-            "DisplayName",
-            "GivenName",
-            "FamilyName",
-            "MiddleName",
-            "PrintOnCheckName",
-            "Active",
-        ],
-        Kind::Item => &[
-            "Name",
-            "Sku",
-            "Type",
-            "Active",
-            "FullyQualifiedName",
-            "UnitPrice",
-            "Taxable",
-            "ParentRef",
-            "Description",
-            "QtyOnHand",
-            "TrackQtyOnHand",
-            "IncomeAccountRef",
-        ],
-        Kind::Account => &[
-            "Name",
-            "AccountType",
-            "AccountSubType",
-            "Classification",
-            "Active",
-            "FullyQualifiedName",
-            "AcctNum",
-            "CurrentBalance",
-            "ParentRef",
-            "SubAccount",
-            "Description",
-        ],
-        Kind::TaxCode => &["Name", "Active", "Taxable", "TaxGroup", "Description"],
-        Kind::TaxRate => &["Name", "Active", "RateValue", "AgencyRef", "Description"],
-        Kind::TaxAgency => &["DisplayName"],
-        Kind::Class | Kind::Department => &["Name", "Active", "FullyQualifiedName", "ParentRef"],
-        Kind::Term => &["Name", "Active", "DueDays", "Type"],
-        Kind::PaymentMethod => &["Name", "Active", "Type"],
-        Kind::Invoice => &[
-            "DocNumber",
-            "TxnDate",
-            "DueDate",
-            "CustomerRef",
-            "Balance",
-            "TotalAmt",
-            "SalesTermRef",
-            "ShipDate",
-            "EmailStatus",
-        ],
-        Kind::Payment => &[
-            "TxnDate",
-            "CustomerRef",
-            "TotalAmt",
-            "UnappliedAmt",
-            "PaymentRefNum",
-            "PaymentMethodRef",
-            "DepositToAccountRef",
-        ],
-        Kind::CreditMemo => &[
-            "DocNumber",
-            "TxnDate",
-            "CustomerRef",
-            "Balance",
-            "TotalAmt",
-            "RemainingCredit",
-        ],
-        Kind::RefundReceipt | Kind::SalesReceipt => &[
-            "DocNumber",
-            "TxnDate",
-            "CustomerRef",
-            "TotalAmt",
-            "Balance",
-            "PaymentRefNum",
-            "DepositToAccountRef",
-        ],
-        Kind::Estimate => &[
-            "DocNumber",
-            "TxnDate",
-            "CustomerRef",
-            "TotalAmt",
-            "TxnStatus",
-            "ExpirationDate",
-            "DueDate",
-        ],
-        Kind::Bill => &[
-            "DocNumber",
-            "TxnDate",
-            "DueDate",
-            "VendorRef",
-            "Balance",
-            "TotalAmt",
-            "APAccountRef",
-        ],
-        Kind::PurchaseOrder => &[
-            "DocNumber",
-            "TxnDate",
-            "DueDate",
-            "VendorRef",
-            "TotalAmt",
-            "POStatus",
-        ],
-        Kind::JournalEntry => &["DocNumber", "TxnDate", "Adjustment"],
-        Kind::CompanyInfo | Kind::Preferences | Kind::Attachable => &[],
-    }
-}
+/// What each kind can be asked about beside.
+#[rustfmt::skip]
+const OWN: &[(Kind, &str)] = &[
+    (Kind::Customer, "DisplayName CompanyName GivenName FamilyName MiddleName FullyQualifiedName PrimaryEmailAddr \
+        PrintOnCheckName Active Balance Taxable Job PrimaryPhone"),
+    (Kind::Vendor, "DisplayName CompanyName GivenName FamilyName MiddleName PrimaryEmailAddr PrintOnCheckName Active \
+        Balance AcctNum Vendor1099 PrimaryPhone"),
+    (Kind::Employee, "DisplayName GivenName FamilyName MiddleName PrintOnCheckName Active"),
+    (Kind::Item, "Name Sku Type Active FullyQualifiedName UnitPrice Taxable ParentRef Description QtyOnHand \
+        TrackQtyOnHand IncomeAccountRef"),
+    (Kind::Account, "Name AccountType AccountSubType Classification Active FullyQualifiedName AcctNum CurrentBalance \
+        ParentRef SubAccount Description"),
+    (Kind::TaxCode, "Name Active Taxable TaxGroup Description"),
+    (Kind::TaxRate, "Name Active RateValue AgencyRef Description"),
+    (Kind::TaxAgency, "DisplayName"),
+    (Kind::Class, "Name Active FullyQualifiedName ParentRef"),
+    (Kind::Department, "Name Active FullyQualifiedName ParentRef"),
+    (Kind::Term, "Name Active DueDays Type"),
+    (Kind::PaymentMethod, "Name Active Type"),
+    (Kind::Invoice, "DocNumber TxnDate DueDate CustomerRef Balance TotalAmt SalesTermRef ShipDate EmailStatus"),
+    (Kind::Payment, "TxnDate CustomerRef TotalAmt UnappliedAmt PaymentRefNum PaymentMethodRef DepositToAccountRef"),
+    (Kind::CreditMemo, "DocNumber TxnDate CustomerRef Balance TotalAmt RemainingCredit"),
+    (Kind::RefundReceipt, "DocNumber TxnDate CustomerRef TotalAmt Balance PaymentRefNum DepositToAccountRef"),
+    (Kind::SalesReceipt, "DocNumber TxnDate CustomerRef TotalAmt Balance PaymentRefNum DepositToAccountRef"),
+    (Kind::Estimate, "DocNumber TxnDate CustomerRef TotalAmt TxnStatus ExpirationDate DueDate"),
+    (Kind::Bill, "DocNumber TxnDate DueDate VendorRef Balance TotalAmt APAccountRef"),
+    (Kind::PurchaseOrder, "DocNumber TxnDate DueDate VendorRef TotalAmt POStatus"),
+    (Kind::JournalEntry, "DocNumber TxnDate Adjustment"),
+];
 
 /// The field of a kind that a statement names, in any case: `Metadata.LastUpdatedTime` is one too.
 pub(super) fn field(kind: Kind, name: &str) -> Result<&'static str, Refusal> {
-    let known = ALL
+    let own = OWN
         .iter()
-        .chain(own(kind))
-        .find(|f| f.eq_ignore_ascii_case(name));
+        .find(|(k, _)| *k == kind)
+        .map_or("", |(_, own)| own);
+    let mut all = ALL.split(' ').chain(own.split_ascii_whitespace());
+    let known = all.find(|f| f.eq_ignore_ascii_case(name));
     match known {
         Some(field) => Ok(field),
         None if schema::has(kind, name) => {
