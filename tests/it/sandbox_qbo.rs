@@ -12,6 +12,7 @@ mod paying;
 mod rebuilt;
 mod recorded;
 mod replays;
+mod shape;
 mod sign_in;
 mod taxed;
 
@@ -171,7 +172,9 @@ impl World {
             ("accept", self.accept),
             ("content-type", "application/json"),
         ];
-        self.raw(method, &at, &headers, body)
+        let answer = self.raw(method, &at, &headers, body);
+        shape::check(&answer.body);
+        answer
     }
 
     fn get(&mut self, path: &str) -> Answer {

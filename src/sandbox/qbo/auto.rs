@@ -67,8 +67,7 @@ fn pay(co: &mut Company, cx: &Cx<'_>, payment: Key, invoice: Key, made: Key) -> 
     let lines = payments::shown(&payer.parts);
     payer.fields.insert("Line".into(), lines);
     if payment != made {
-        payer.token += 1;
-        payer.updated = cx.now.max(payer.updated);
+        payer.touch(cx.now);
     }
     let link = Link {
         id: payer.id(),

@@ -56,10 +56,10 @@ pub(super) fn answer(
     }
     let mut fresh: BTreeSet<Key> = BTreeSet::new();
     let mut out = Vec::new();
-    for item in items {
+    for (place, item) in items.iter().enumerate() {
         let empty = Fields::new();
         let item = item.as_object().unwrap_or(&empty);
-        let said = once(co, cx, item, &mut fresh, desk);
+        let said = once(co, cx, (place, item), &mut fresh, desk);
         let mut answer = match said {
             Ok(Value::Object(map)) => map,
             Ok(_) => Map::new(),
@@ -81,14 +81,14 @@ pub(super) fn answer(
 fn once(
     co: &mut Company,
     cx: &Cx<'_>,
-    item: &Fields,
+    (place, item): (usize, &Fields),
     fresh: &mut BTreeSet<Key>,
     desk: &mut Desk<'_>,
 ) -> Said {
     let (Some(batch), None) = (desk.requestid.clone(), item.get("Query")) else {
         return one(co, cx, item, fresh, desk.events);
     };
-    let own = values::text(item, "bId").unwrap_or_default();
+    let own = values::text(item, "bId").unwrap_or_else(|| format!("#{place}"));
     if let Some(fault) = requestid::item_too_long(&own) {
         return Err(fault.into());
     }

@@ -100,6 +100,18 @@ impl Row {
         }
     }
 
+    /// Raises its version: it was changed now.
+    pub(super) fn touch(&mut self, now: DateTime<Utc>) {
+        self.token = self.token.saturating_add(1);
+        self.updated = now.max(self.updated);
+    }
+
+    /// The id of its next line.
+    pub(super) fn line_id(&mut self) -> String {
+        self.last_line = self.last_line.saturating_add(1);
+        self.last_line.to_string()
+    }
+
     pub(super) fn kind(&self) -> Kind {
         self.key.0
     }
@@ -116,16 +128,6 @@ impl Row {
     /// A text of its own.
     pub(super) fn text(&self, name: &str) -> String {
         values::text(&self.fields, name).unwrap_or_default()
-    }
-
-    /// Whether anything a reader sees is otherwise than in another state of it.
-    pub(super) fn differs(&self, other: &Row) -> bool {
-        self.fields != other.fields
-            || self.sums != other.sums
-            || self.links != other.links
-            || self.parts != other.parts
-            || self.void != other.void
-            || self.deposited != other.deposited
     }
 
     /// The row as a list shows it that is some time behind.
@@ -238,13 +240,17 @@ impl Company {
 
     /// The id that the next row of a kind gets; kept by `put`.
     pub(super) fn coming(&self, kind: Kind) -> u64 {
-        self.next.get(&kind.space()).copied().unwrap_or(0) + 1
+        self.next
+            .get(&kind.space())
+            .copied()
+            .unwrap_or(0)
+            .saturating_add(1)
     }
 
     /// The next id of a counter.
     pub(super) fn draw(&mut self, space: Space) -> u64 {
         let n = self.next.entry(space).or_insert(0);
-        *n += 1;
+        *n = n.saturating_add(1);
         *n
     }
 

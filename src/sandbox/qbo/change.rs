@@ -11,6 +11,7 @@ use super::books::{Company, Key, Row, number};
 use super::fault::{Fault, Refusal};
 use super::kinds::{Family, Kind, Space};
 use super::values::{self, Fields};
+use super::view::{self, Balances};
 use super::work::{Cx, Effect, Event, Outcome, What};
 use super::{lists, merge, numbers, parties, payments, purchases, sales, schema};
 
@@ -81,7 +82,9 @@ fn update(co: &mut Company, cx: &Cx<'_>, kind: Kind, body: &Fields) -> Result<Ou
     let mut row = old.clone();
     row.fields = merge::update(&old, body);
     let effects = settle(co, cx, &mut row, Some(&old))?;
-    if !row.differs(&old) {
+    // What a reader sees decides: a name beside a reference is no change.
+    let nothing = Balances::default();
+    if view::show(co, &row, &nothing) == view::show(co, &old, &nothing) {
         return Ok(Outcome {
             key: row.key,
             events: Vec::new(),
@@ -201,8 +204,7 @@ pub(super) fn commit(
         Some(_) => What::Updated,
     };
     if old.is_some() {
-        row.token += 1;
-        row.updated = cx.now.max(row.updated);
+        row.touch(cx.now);
     }
     let renamed =
         old.is_some_and(|o| o.text("FullyQualifiedName") != row.text("FullyQualifiedName"));
@@ -255,8 +257,7 @@ pub(super) fn apply(co: &mut Company, cx: &Cx<'_>, effect: Effect) -> Option<Eve
     if let Some(status) = effect.status {
         row.fields.insert("TxnStatus".into(), json!(status));
     }
-    row.token += 1;
-    row.updated = cx.now.max(row.updated);
+    row.touch(cx.now);
     co.put(row);
     Some(Event {
         key: effect.on,

@@ -219,8 +219,7 @@ fn send(desk: &mut Desk<'_>, call: &Call, kind: Kind, id: &str) -> Said {
     row.fields.insert("EmailStatus".into(), json!("EmailSent"));
     let told = json!({"DeliveryType": "Email", "DeliveryTime": values::stamp(desk.now)});
     row.fields.insert("DeliveryInfo".into(), told);
-    row.token += 1;
-    row.updated = desk.now.max(row.updated);
+    row.touch(desk.now);
     let key = row.key;
     desk.co.put(row);
     desk.events.push(Event {

@@ -162,8 +162,7 @@ fn unapply(co: &mut Company, cx: &Cx<'_>, payer: Key, on: Key) -> Option<Event> 
             l.pointer("/LinkedTxn/0/TxnId").and_then(Value::as_str) != Some(id.as_str())
         });
     }
-    row.token += 1;
-    row.updated = cx.now.max(row.updated);
+    row.touch(cx.now);
     co.put(row);
     Some(Event {
         key: payer,
@@ -215,8 +214,7 @@ pub(super) fn merge(
         let moved: Vec<Row> = co.all(paper).filter(theirs).cloned().collect();
         for mut row in moved {
             row.fields.insert(field.into(), values::to(into));
-            row.token += 1;
-            row.updated = cx.now.max(row.updated);
+            row.touch(cx.now);
             events.push(Event {
                 key: row.key,
                 what: What::Updated,

@@ -129,10 +129,7 @@ fn percent_off(sheet: &mut Sheet) {
 fn numbered(row: &mut Row, old: Option<&Row>, line: &Fields, sheet: &Sheet) -> Fields {
     let mut kept = Fields::new();
     let id = values::text(line, "Id").filter(|id| refs::line(old, id).is_some());
-    let id = id.unwrap_or_else(|| {
-        row.last_line += 1;
-        row.last_line.to_string()
-    });
+    let id = id.unwrap_or_else(|| row.line_id());
     kept.insert("Id".into(), json!(id));
     kept.insert("LineNum".into(), json!(sheet.kept.len() + 1));
     for field in ["Description", "LinkedTxn"] {
@@ -156,10 +153,15 @@ fn describe(row: &mut Row, old: Option<&Row>, line: &Fields, sheet: &mut Sheet) 
 fn discount(co: &Company, line: &Fields, sheet: &mut Sheet, faults: &mut Vec<Fault>) {
     let empty = Fields::new();
     let detail = values::object(line, "DiscountLineDetail").unwrap_or(&empty);
+    let whole = Decimal::ZERO..=Decimal::ONE_HUNDRED;
     let percent = match values::flag(detail, "PercentBased") {
         Some(true) => values::dec(detail, "DiscountPercent"),
         _ => None,
     };
+    if percent.is_some_and(|p| !whole.contains(&p)) {
+        faults.push(Fault::business("A discount is between 0 and 100 percent."));
+        return;
+    }
     let amount = values::dec(line, "Amount");
     if percent.is_none() && amount.is_none() {
         faults.push(Fault::new(

@@ -7,8 +7,10 @@ use std::str::FromStr;
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde_json::{Number, Value};
 
-/// Amounts are smaller than this; within it no arithmetic here can overflow.
-pub(super) const LARGEST: i64 = 10_000_000_000_000;
+/// Amounts, prices and quantities are smaller than this: the vendor takes no more, and no sum of them can overflow here.
+pub(super) const LARGEST: i64 = 100_000_000_000;
+/// The highest rate of tax, in percent.
+pub(super) const HIGHEST_RATE: i64 = 1_000;
 
 /// Rounds to `dp` places, half away from zero.
 pub(super) fn round(amount: Decimal, dp: u32) -> Decimal {

@@ -6,7 +6,7 @@ use super::auto;
 use super::books::Company;
 use super::change;
 use super::ends;
-use super::fault::Refusal;
+use super::fault::{Fault, Refusal};
 use super::files;
 use super::kinds::Kind;
 use super::values::{self, Fields};
@@ -32,6 +32,7 @@ pub(super) fn perform(
             Kind::Payment | Kind::SalesReceipt => ends::void(co, cx, kind, body),
             _ => Err(change::unsupported("void", kind)),
         },
+        "update" if values::raw(body, "Id").is_none() => Err(Fault::missing("Id").into()),
         "create" | "" | "update" => {
             let mut done = change::save(co, cx, kind, body)?;
             let made = |e: &Event| e.key == done.key && e.what == What::Created;

@@ -126,10 +126,7 @@ fn rows(
 fn numbered(row: &mut Row, old: Option<&Row>, line: &Fields, number: usize) -> Value {
     let mut line = line.clone();
     let known = values::text(&line, "Id").filter(|id| refs::line(old, id).is_some());
-    let id = known.unwrap_or_else(|| {
-        row.last_line += 1;
-        row.last_line.to_string()
-    });
+    let id = known.unwrap_or_else(|| row.line_id());
     line.insert("Id".into(), json!(id));
     line.insert("LineNum".into(), json!(number));
     if let Some(amount) = values::dec(&line, "Amount") {

@@ -151,7 +151,7 @@ pub(super) fn act(co: &mut Company, cx: &Cx<'_>, deed: &Value) -> Result<Vec<Eve
                 .cloned()
                 .ok_or("what is to be deposited is not there")?;
             row.deposited = true;
-            row.token += 1;
+            row.touch(cx.now);
             co.put(row);
             Ok(Vec::new())
         }

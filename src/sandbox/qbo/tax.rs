@@ -32,7 +32,8 @@ pub(super) fn rates(co: &Company, code: &Row) -> Vec<Rate> {
     let rate = |detail: &Value| {
         let id = values::reference(detail.as_object()?, "TaxRateRef")?;
         let row = co.find(Kind::TaxRate, &id)?;
-        let percent = values::dec(&row.fields, "RateValue")?;
+        let most = Decimal::from(money::HIGHEST_RATE);
+        let percent = values::dec(&row.fields, "RateValue").filter(|p| p.abs() <= most)?;
         Some(Rate {
             id: row.key.1,
             percent,

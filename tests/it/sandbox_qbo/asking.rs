@@ -141,6 +141,15 @@ fn a_dash_that_is_no_latin_letter_breaks_the_language_unless_it_is_left_out() {
     );
     let found = w.ask("select * from Customer where DisplayName like 'Amy%s % Birds'");
     assert_eq!(found["Customer"][0]["Id"], id);
+    assert_eq!(
+        w.ask("select count(*) from Customer where DisplayName like 'AMY%'")["totalCount"],
+        1
+    );
+    w.switch("query_case", "kept");
+    assert_eq!(
+        w.ask("select count(*) from Customer where DisplayName like 'AMY%'")["totalCount"],
+        0
+    );
     w.switch("query_non_latin1", "read");
     assert_eq!(
         w.ask("select count(*) from Customer where DisplayName = 'Amy\u{2019}s \u{2013} Birds'")["totalCount"],

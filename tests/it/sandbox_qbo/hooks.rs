@@ -83,6 +83,9 @@ fn an_event_is_a_thin_signed_notice() {
         STANDARD.encode(mac.finalize().into_bytes()).as_str()
     );
     assert!(due(&mut w).is_empty());
+    w.switch("webhook_content_type", "json");
+    w.customer("Ben");
+    assert_eq!(due(&mut w)[0].headers["content-type"], "application/json");
 }
 
 #[test]

@@ -239,3 +239,51 @@ fn a_redirect_must_be_one_that_the_vendor_would_register() {
         );
     }
 }
+
+#[test]
+fn a_code_lives_ten_minutes_and_a_new_consent_may_end_the_old() {
+    let mut w = World::us();
+    let exchange = |w: &mut World, wait: i64| {
+        let to = location(&w.raw(Method::GET, CONSENT, &[], ""));
+        let code = to
+            .split("code=")
+            .nth(1)
+            .unwrap()
+            .split('&')
+            .next()
+            .unwrap()
+            .to_string();
+        w.wait(wait);
+        token(
+            w,
+            &format!(
+                "grant_type=authorization_code&code={code}&redirect_uri=http://localhost:1/cb"
+            ),
+        )
+    };
+    assert_eq!(exchange(&mut w, 600).status, 400);
+    assert_eq!(exchange(&mut w, 599).status, 200);
+    assert_eq!(refresh(&mut w, "RT1-first").status, 200);
+    w.switch("reconnect", "ends");
+    assert_eq!(exchange(&mut w, 0).status, 200);
+    assert_eq!(refresh(&mut w, "RT1-first").status, 400);
+}
+
+#[test]
+fn who_does_not_know_the_secret_gets_nothing() {
+    let mut w = World::us();
+    let wrong = format!("Basic {}", STANDARD.encode("app:guess"));
+    let body = "grant_type=refresh_token&refresh_token=RT1-first";
+    for address in ["/oauth2/v1/tokens/bearer", "/v2/oauth2/tokens/revoke"] {
+        let a = w.raw(Method::POST, address, &[("authorization", &wrong)], body);
+        assert_eq!(
+            (a.status, a.text.as_str()),
+            (401, r#"{"error":"invalid_client"}"#)
+        );
+    }
+    let a = token(&mut w, "grant_type=password");
+    assert_eq!(
+        (a.status, a.text.as_str()),
+        (400, r#"{"error":"unsupported_grant_type"}"#)
+    );
+}

@@ -119,7 +119,7 @@ impl Worth {
     /// A literal's, as the field's type has it.
     fn parse(kind: Kind, field: &str, text: &str) -> Option<Self> {
         match field {
-            "Id" => return money::parse(text).map(Self::Number),
+            "Id" => return text.parse().ok().map(Self::Number),
             "MetaData.CreateTime" | "MetaData.LastUpdatedTime" => {
                 return values::parse_time(text).map(Self::Time);
             }
