@@ -56,8 +56,7 @@ pub async fn run(cx: &Invocation, args: &SandboxArgs) -> Result<Exit, NotDone> {
 
 fn seed(plane: &Plane, path: &std::path::Path) -> Result<(), NotDone> {
     let bad = |what: String| {
-        let fix =
-            "write it as `{\"keap\": {..}, \"xero\": {..}}`; the sandboxes' pages tell the shapes";
+        let fix = "write it as `{\"keap\": {..}, \"xero\": {..}, \"qbo\": {..}}`; the sandboxes' pages tell the shapes";
         NotDone::wrong(what, fix).at(path.display().to_string())
     };
     let text = std::fs::read_to_string(path).map_err(|e| bad(e.to_string()))?;

@@ -318,6 +318,7 @@ pub fn systems() -> Vec<Box<dyn System>> {
     vec![
         Box::new(crate::sandbox::keap::Keap::default()),
         Box::new(crate::sandbox::xero::Xero::default()),
+        Box::new(crate::sandbox::qbo::Qbo::default()),
     ]
 }
 

@@ -43,6 +43,7 @@ mod rules_short;
 mod sandbox_demo;
 mod sandbox_keap;
 mod sandbox_plane;
+mod sandbox_qbo;
 mod sandbox_xero;
 mod scenes;
 mod simulation;

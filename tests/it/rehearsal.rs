@@ -64,7 +64,12 @@ fn made(plane: &Plane, part: &str) -> String {
                 let told = plane.switch(system, &json!({})).unwrap();
                 table(&told)
             };
-            format!("Keap's:\n\n{}\nXero's:\n\n{}", of("keap"), of("xero"))
+            format!(
+                "Keap's:\n\n{}\nXero's:\n\n{}\nQuickBooks Online's:\n\n{}",
+                of("keap"),
+                of("xero"),
+                of("qbo")
+            )
         }
         "seed keap" => shape("src/sandbox/keap/seed.rs"),
         "seed xero" => format!(
@@ -72,6 +77,7 @@ fn made(plane: &Plane, part: &str) -> String {
             shape("src/sandbox/xero/seed.rs").replace("see `tamper.rs`", "see below"),
             shape("src/sandbox/xero/tamper.rs")
         ),
+        "seed qbo" => shape("src/sandbox/qbo/seed.rs"),
         other => panic!("nothing makes the part {other}"),
     }
 }
@@ -93,7 +99,7 @@ fn anew(page: &str) -> String {
             (inside, parts) = (true, parts + 1);
         }
     }
-    assert_eq!(parts, 3);
+    assert_eq!(parts, 4);
     out
 }
 

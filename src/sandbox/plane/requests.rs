@@ -148,6 +148,7 @@ fn shown_body(body: &Bytes) -> Bytes {
     }
     if let Ok(mut json) = serde_json::from_slice::<Value>(body) {
         hide(&mut json);
+        hide_alone(&mut json);
         return json.to_string().into();
     }
     let text = std::str::from_utf8(body).unwrap_or_default();
@@ -180,6 +181,16 @@ fn hide(value: &mut Value) {
             }
         }
         _ => {}
+    }
+}
+
+/// A body of nothing but a token revokes it: the form's other shape.
+fn hide_alone(value: &mut Value) {
+    let alone = value.as_object_mut().filter(|map| map.len() == 1);
+    if let Some(token) = alone.and_then(|map| map.get_mut("token"))
+        && let Some(secret) = token.as_str()
+    {
+        *token = Value::String(fingerprint(secret));
     }
 }
 
@@ -234,6 +245,22 @@ fn is_id(part: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_revocation_shows_no_token_in_either_shape() {
+        let shown = |body: &'static str| shown_body(&Bytes::from_static(body.as_bytes()));
+        for body in ["token=RT1-secret", r#"{"token": "RT1-secret"}"#] {
+            let shown = String::from_utf8_lossy(&shown(body)).into_owned();
+            assert!(
+                !shown.contains("RT1") && shown.contains(&fingerprint("RT1-secret")),
+                "{shown}"
+            );
+        }
+        assert_eq!(
+            &shown(r#"{"token":"AU","tax":"GST"}"#)[..],
+            br#"{"token":"AU","tax":"GST"}"#
+        );
+    }
 
     #[test]
     fn ids_are_taken_out_of_the_endpoint() {

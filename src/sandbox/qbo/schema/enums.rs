@@ -1,0 +1,36 @@
+//! The words of enumerations.
+
+/// An enumeration and its words.
+#[rustfmt::skip]
+pub(super) const ENUMS: &[(&str, &str)] = &[
+    ("AccountClassificationEnum", "Asset|Equity|Expense|Liability|Revenue"),
+    ("AccountTypeEnum", "Bank|Accounts Receivable|Other Current Asset|Fixed Asset|Other Asset|Accounts Payable|Credit Card|Other Current Liability|Long Term Liability|Equity|Income|Cost of Goods Sold|Expense|Other Income|Other Expense|Non-Posting"),
+    ("AgencyVerificationStatus", "MATCHED|UNMATCHED|PENDING|FAILED"),
+    ("BillableStatusEnum", "Billable|NotBillable|HasBeenBilled"),
+    ("CustomFieldTypeEnum", "StringType|BooleanType|NumberType|DateType"),
+    ("ETransactionEnabledStatusEnum", "Enabled|NotApplicable"),
+    ("ETransactionStatusEnum", "Sent|Viewed|Paid|Delivery Error|Updated|Error|Accepted|Rejected|Sent With ICN Error|Delivered|Disputed"),
+    ("EmailStatusEnum", "NotSet|NeedToSend|EmailSent"),
+    ("EntityStatusEnum", "Deleted|Voided|Draft|Pending|InTransit|Synchronized|SyncError"),
+    ("FifoCalculationStatus", "None|InProgress|Completed|Error"),
+    ("FinancingProductTypeEnum", "GET_PAID_UPFRONT"),
+    ("GTMConfigTypeEnum", "SYSTEM_GENERATED|USER_DEFINED|SCRA_DEFINED|HIDDEN_AGENCY"),
+    ("GlobalTaxCalculationEnum", "TaxInclusive|TaxExcluded|NotApplicable"),
+    ("ItemTypeEnum", "Assembly|Category|Fixed Asset|Group|Inventory|NonInventory|Other Charge|Payment|Service|Subtotal|Discount|Tax|Tax Group|Bundle"),
+    ("LineDetailTypeEnum", "PaymentLineDetail|DiscountLineDetail|TaxLineDetail|SalesItemLineDetail|ItemBasedExpenseLineDetail|AccountBasedExpenseLineDetail|DepositLineDetail|PurchaseOrderItemLineDetail|ItemReceiptLineDetail|JournalEntryLineDetail|GroupLineDetail|DescriptionOnly|SubTotalLineDetail|SalesOrderItemLineDetail|TDSLineDetail|ReimburseLineDetail|ItemAdjustmentLineDetail"),
+    ("MonthEnum", "January|February|March|April|May|June|July|August|September|October|November|December"),
+    ("PaySalesTaxEnum", "Annually|Monthly|Quarterly"),
+    ("PaymentExtendedTypeEnum", "Prepayment"),
+    ("PaymentTypeEnum", "Cash|Check|CreditCard|Expense|Other"),
+    ("PrintStatusEnum", "NotSet|NeedToPrint|PrintComplete"),
+    ("PurchaseOrderStatusEnum", "Open|Closed"),
+    ("SpecialItemTypeEnum", "FinanceCharge|ReimbursableExpenseGroup|ReimbursableExpenseSubtotal"),
+    ("SpecialTaxTypeEnum", "NONE|ZERO_RATE|FOREIGN_TAX|REVERSE_CHARGE|ADJUSTMENT_RATE"),
+    ("SubscriptionPaymentsSettingEnum", "SALE_TERM"),
+    ("TaxRateDisplayTypeEnum", "ReadOnly|HideInTransactionForms|HideInPrintedForms|HideInAll"),
+    ("TaxReviewStatusEnum", "NON_AST_TAX|AST_TAX_OVERRIDE"),
+    ("TaxTypeApplicablityEnum", "TaxOnAmount|TaxOnAmountPlusTax|TaxOnTax"),
+    ("TimeEntryUsedForPaychecksEnum", "NotSet|DoNotUseTimeEntry|UseTimeEntry"),
+    ("TxnSubTypeEnum", "InvoiceTax|InvoiceRetail|JournalTaxAdjustment|ProjectCostEstimate|EmployeeReimbursableExpense|EmployeeReimbursableExpensePayment|RetainageRelease"),
+    ("gender", "Male|Female"),
+];
