@@ -5,8 +5,8 @@
 //!
 //! Served: `/.well-known/openid_sandbox_configuration`, `/connect/oauth2`, `/oauth2/v1/tokens/bearer`,
 //! `/v2/oauth2/tokens/revoke`, and below `/v3/company/{realm}` the entities, `query`, `batch`, `cdc`, `taxservice/taxcode`,
-//! `upload`. Reports are not, nor bundles on lines, quantities of stock, or the credit
-//! memo that is booked when a customer who owes is put to rest. Bodies are JSON; answers are XML when JSON was not asked for. The seed's shape is described in
+//! `upload`. Reports are not, nor bundles on lines, quantities of stock, or the credit memo that is booked when a customer who
+//! owes is put to rest. Bodies are JSON; answers are XML when JSON was not asked for. The seed's shape is described in
 //! `seed.rs`. What the vendor's documents leave open is a named switch (`switches.rs`).
 
 mod auth;
