@@ -189,7 +189,7 @@ async fn the_check_knows_a_bad_statement() {
 }
 
 /// What no rehearsal asks, or what is small, by file or by a part of its text.
-const NOT_REHEARSED: [(&str, &str); 8] = [
+const NOT_REHEARSED: [(&str, &str); 9] = [
     (
         "first_stage.rs",
         "a database is of today before it is rehearsed on",
@@ -210,6 +210,10 @@ const NOT_REHEARSED: [(&str, &str); 8] = [
     ),
     ("FROM books WHERE side", "customers are known before"),
     ("FROM epochs", "a row an epoch"),
+    (
+        "moves.rs",
+        "a table of as many rows as there are legal moves",
+    ),
 ];
 
 #[tokio::test]
@@ -222,7 +226,7 @@ async fn no_statement_of_a_rehearsal_reads_the_book_from_end_to_end() {
     for (file, statement) in in_the_store(&ASKED) {
         let flat = statement.split_whitespace().collect::<Vec<_>>().join(" ");
         let passed = |(part, _): &(&str, &str)| file == *part || flat.contains(part);
-        if statement.contains("sqlite_master") || NOT_REHEARSED.iter().any(|n| passed(n)) {
+        if statement.contains("sqlite_master") || NOT_REHEARSED.iter().any(passed) {
             continue;
         }
         let plan = over.answered_how(&statement).await;

@@ -112,11 +112,10 @@ pub(super) fn redirect_allowed(uri: &str) -> bool {
     let Ok(url) = url::Url::parse(uri) else {
         return false;
     };
-    match (url.scheme(), url.host()) {
-        ("https", Some(url::Host::Domain(_))) => true,
-        ("http", Some(url::Host::Domain("localhost"))) => true,
-        _ => false,
-    }
+    matches!(
+        (url.scheme(), url.host()),
+        ("https", Some(url::Host::Domain(_))) | ("http", Some(url::Host::Domain("localhost")))
+    )
 }
 
 /// The token of a call.

@@ -48,14 +48,11 @@ pub(super) fn costs(call: &Call, path: &[&str]) -> Costs {
 
 /// Answers a call; `path` is what stands behind the realm.
 pub(super) fn answer(desk: &mut Desk<'_>, call: &Call, path: &[&str]) -> Reply {
-    if let (&Method::GET, [kind, id, "pdf"]) = (&call.method, path) {
-        if let Ok(row) = Kind::from_path(kind)
-            .ok_or(())
-            .and_then(|k| desk.co.find(k, id).ok_or(()))
-        {
-            let text = format!("%PDF-1.4\n% {} {}\n%%EOF\n", row.kind().word(), row.id());
-            return Reply::text(StatusCode::OK, "application/pdf", text);
-        }
+    if let (&Method::GET, [kind, id, "pdf"]) = (&call.method, path)
+        && let Some(row) = Kind::from_path(kind).and_then(|k| desk.co.find(k, id))
+    {
+        let text = format!("%PDF-1.4\n% {} {}\n%%EOF\n", row.kind().word(), row.id());
+        return Reply::text(StatusCode::OK, "application/pdf", text);
     }
     let french = desk.sw.is("texts", "french");
     match said(desk, call, path) {

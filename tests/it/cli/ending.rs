@@ -109,8 +109,9 @@ fn who_waited_for_a_worker_that_died_goes_on_alone_and_ends_as_before() {
     std::thread::sleep(Duration::from_millis(500));
     // What goes on alone is slow too: it sends the same request again.
     slow(&town, "PUT", "/Invoices", 8_000);
+    let asked = made(&town, "/Invoices");
     kill(worker);
-    std::thread::sleep(Duration::from_millis(4_000));
+    wait("a request of its own", || made(&town, "/Invoices") > asked);
     signal(&waiting, "-TERM");
     let waiting = ended(waiting).code(1);
     assert!(waiting.err.contains("asked to end"), "{}", waiting.err);
