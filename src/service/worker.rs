@@ -23,7 +23,7 @@ use crate::model::TenantId;
 use crate::pipeline::ports::{Runs as _, StoreError};
 use crate::pipeline::tenant::Done;
 use chrono::{DateTime, Duration, Utc};
-use jobs::{Came, Jobs};
+use jobs::{JobEnd, Jobs};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
@@ -57,7 +57,7 @@ pub struct Worker {
 }
 
 /// Something that ran beside the worker and came to its end.
-pub struct Ended(Came);
+pub struct EndedJob(JobEnd);
 
 /// The note that says since when a tenant goes on with the version before its mistakes; empty when it does not.
 pub fn broken_note(tenant: &TenantId) -> String {
@@ -118,17 +118,19 @@ impl Worker {
 
     /// Waits until something that runs beside it ends: a run, or a letter. `None` where nothing does. May be given up
     /// while it waits; what it answers is to be given to [`Worker::take`].
-    pub async fn ended(&mut self) -> Option<Ended> {
-        self.jobs.ended().await.map(Ended)
+    pub async fn ended(&mut self) -> Option<EndedJob> {
+        self.jobs.ended().await.map(EndedJob)
     }
 
     /// Takes in what ended.
-    pub async fn take(&mut self, ended: Ended, tell: Tell<'_>) {
+    pub async fn take(&mut self, ended: EndedJob, tell: Tell<'_>) {
         let taken = match ended.0 {
-            Came::Run { tenant, look, ran } => self.ran(&tenant, look, ran, tell).await,
-            Came::Letter { tenant, due, sent } => self.letter_came(&tenant, &due, sent, tell).await,
+            JobEnd::Run { tenant, look, ran } => self.ran(&tenant, look, ran, tell).await,
+            JobEnd::Letter { tenant, due, sent } => {
+                self.letter_came(&tenant, &due, sent, tell).await
+            }
             // A fault of the program while a letter was sent: it is tried again at the next look.
-            Came::Nothing => Ok(()),
+            JobEnd::Nothing => Ok(()),
         };
         self.of_store(taken, tell);
     }

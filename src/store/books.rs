@@ -3,18 +3,18 @@
 
 use super::journal::fence;
 use super::{
-    Store, approvals, charts, contacts, decisions, documents, drifts, in_use, links, papers,
-    records, sweeps, unwanted, word_rows, writes,
+    Store, approvals, charts, contacts, decisions, documents, in_use, links, records, sweeps,
+    unwanted, word_rows, writes,
 };
 use crate::connectors::{BadRecord, Cursor, Page};
 use crate::model::{
-    BookId, Chart, DocState, Draft, Fingerprint, Key, Kind, LedgerContact, LedgerInvoice, Link,
-    SourceRecord, TenantId, Words,
+    BookId, Chart, DocState, Draft, Fingerprint, Key, Kind, LedgerContact, Link, SourceRecord,
+    TenantId, Words,
 };
 use crate::pipeline::lease::Lease;
 use crate::pipeline::ports::{
-    BookRow, Books, ContactKeys, DecidedDoc, DecisionNote, DocRow, Documents, Looked, Mirror,
-    MirrorFound, Moved, PaperKeys, Papers, Records, StoreError, Written,
+    BookRow, Books, ContactKeys, DecidedDoc, DecisionNote, DocRow, Documents, Mirror, MirrorFound,
+    Moved, Records, StoreError, Written,
 };
 use crate::pipeline::write::WriteRow;
 use async_trait::async_trait;
@@ -333,69 +333,5 @@ impl Mirror for Store {
         let mut tx = self.begin().await?;
         charts::put(&mut tx, tenant.as_str(), book, chart, now).await?;
         tx.commit().await
-    }
-}
-
-#[async_trait]
-impl Papers for Store {
-    async fn papers_looked(
-        &self,
-        tenant: &TenantId,
-        book: &BookId,
-        kind: Kind,
-    ) -> Result<Option<Looked>, StoreError> {
-        papers::looked(&mut *self.db().await?, tenant.as_str(), book, kind).await
-    }
-
-    async fn put_papers(
-        &self,
-        tenant: &TenantId,
-        book: &BookId,
-        kind: Kind,
-        all: &[LedgerInvoice],
-        at: DateTime<Utc>,
-        done: Option<Looked>,
-    ) -> Result<(), StoreError> {
-        let mut tx = self.begin().await?;
-        for paper in all {
-            papers::put(&mut tx, tenant.as_str(), book, paper, at).await?;
-            drifts::weigh(&mut tx, tenant, book, paper, at).await?;
-        }
-        if let Some(looked) = done {
-            papers::done(&mut tx, tenant.as_str(), book, kind, looked).await?;
-        }
-        tx.commit().await
-    }
-
-    async fn forget_paper(
-        &self,
-        tenant: &TenantId,
-        book: &BookId,
-        kind: Kind,
-        id: &str,
-    ) -> Result<(), StoreError> {
-        papers::forget(&mut *self.db().await?, tenant.as_str(), book, kind, id).await
-    }
-
-    async fn papers(
-        &self,
-        tenant: &TenantId,
-        book: &BookId,
-        kind: Kind,
-        keys: PaperKeys<'_>,
-    ) -> Result<Vec<LedgerInvoice>, StoreError> {
-        papers::find(&mut *self.db().await?, tenant.as_str(), book, kind, keys).await
-    }
-
-    async fn unstamped_papers(
-        &self,
-        tenant: &TenantId,
-        book: &BookId,
-        kind: Kind,
-        contact: &str,
-        since: DateTime<Utc>,
-    ) -> Result<Vec<LedgerInvoice>, StoreError> {
-        let db = &mut *self.db().await?;
-        papers::without_mark(db, tenant.as_str(), book, kind, contact, since).await
     }
 }

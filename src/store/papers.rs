@@ -5,10 +5,12 @@
 
 use super::rows::{json, read_json, read_time, text, time};
 use super::sql::{Db, Sql, limit, sql};
+use super::{Store, drifts};
 use crate::connectors::Posted;
-use crate::model::{BookId, Draft, Kind, LedgerInvoice, LedgerPayment};
-use crate::pipeline::ports::{Looked, MAX_PAPERS, PaperKeys, StoreError};
+use crate::model::{BookId, Draft, Kind, LedgerInvoice, LedgerPayment, TenantId};
+use crate::pipeline::ports::{Looked, MAX_PAPERS, PaperKeys, Papers, StoreError};
 use crate::pipeline::write::WriteRow;
+use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 
@@ -215,4 +217,68 @@ pub async fn without_mark(
     let ask = ask.bind(contact).bind(time(since)).bind(limit(MAX_PAPERS));
     add(db, &mut found, ask).await?;
     Ok(found.into_values().collect())
+}
+
+#[async_trait]
+impl Papers for Store {
+    async fn papers_looked(
+        &self,
+        tenant: &TenantId,
+        book: &BookId,
+        kind: Kind,
+    ) -> Result<Option<Looked>, StoreError> {
+        self::looked(&mut *self.db().await?, tenant.as_str(), book, kind).await
+    }
+
+    async fn put_papers(
+        &self,
+        tenant: &TenantId,
+        book: &BookId,
+        kind: Kind,
+        all: &[LedgerInvoice],
+        at: DateTime<Utc>,
+        done: Option<Looked>,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        for paper in all {
+            self::put(&mut tx, tenant.as_str(), book, paper, at).await?;
+            drifts::weigh(&mut tx, tenant, book, paper, at).await?;
+        }
+        if let Some(looked) = done {
+            self::done(&mut tx, tenant.as_str(), book, kind, looked).await?;
+        }
+        tx.commit().await
+    }
+
+    async fn forget_paper(
+        &self,
+        tenant: &TenantId,
+        book: &BookId,
+        kind: Kind,
+        id: &str,
+    ) -> Result<(), StoreError> {
+        self::forget(&mut *self.db().await?, tenant.as_str(), book, kind, id).await
+    }
+
+    async fn papers(
+        &self,
+        tenant: &TenantId,
+        book: &BookId,
+        kind: Kind,
+        keys: PaperKeys<'_>,
+    ) -> Result<Vec<LedgerInvoice>, StoreError> {
+        self::find(&mut *self.db().await?, tenant.as_str(), book, kind, keys).await
+    }
+
+    async fn unstamped_papers(
+        &self,
+        tenant: &TenantId,
+        book: &BookId,
+        kind: Kind,
+        contact: &str,
+        since: DateTime<Utc>,
+    ) -> Result<Vec<LedgerInvoice>, StoreError> {
+        let db = &mut *self.db().await?;
+        self::without_mark(db, tenant.as_str(), book, kind, contact, since).await
+    }
 }

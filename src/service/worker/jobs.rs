@@ -19,7 +19,7 @@ use tokio::task::{Id, JoinSet};
 const LETTERS: usize = 4;
 
 /// How something ended.
-pub(super) enum Came {
+pub(super) enum JobEnd {
     /// A run. `None` after a fault of the program.
     Run {
         tenant: TenantId,
@@ -32,7 +32,7 @@ pub(super) enum Came {
         due: DueLetter,
         sent: Result<(), MailError>,
     },
-    /// Sending a letter met a fault of the program.
+    /// LetterJob a letter met a fault of the program.
     Nothing,
 }
 
@@ -60,7 +60,7 @@ impl Default for Jobs {
 }
 
 /// A letter, and by what and to whom it goes.
-pub(super) struct Sending {
+pub(super) struct LetterJob {
     pub(super) mailer: Option<Arc<Mailer>>,
     pub(super) look: Look,
     pub(super) due: DueLetter,
@@ -96,12 +96,12 @@ impl Jobs {
     }
 
     /// Begins to send a letter.
-    pub(super) fn letter(&mut self, tenant: TenantId, sending: Sending) {
+    pub(super) fn letter(&mut self, tenant: TenantId, sending: LetterJob) {
         let letters = Arc::clone(&self.letters);
         let send = async move {
             // Never closed: there is a place sooner or later.
             let _place = letters.acquire().await;
-            let Sending {
+            let LetterJob {
                 mailer,
                 look,
                 due,
@@ -123,25 +123,25 @@ impl Jobs {
     }
 
     /// The next to end; `None` where nothing is under way. Loses nothing if it is given up while it waits.
-    pub(super) async fn ended(&mut self) -> Option<Came> {
+    pub(super) async fn ended(&mut self) -> Option<JobEnd> {
         let (id, body) = match self.tasks.join_next_with_id().await? {
             Ok((id, body)) => (id, Some(body)),
             Err(e) => (e.id(), None),
         };
         let (tenant, look) = self.of.remove(&id)?;
         Some(match (look, body) {
-            (Some(look), Some(Body::Run(ran))) => Came::Run {
+            (Some(look), Some(Body::Run(ran))) => JobEnd::Run {
                 tenant,
                 look,
                 ran: Some(ran),
             },
-            (Some(look), _) => Came::Run {
+            (Some(look), _) => JobEnd::Run {
                 tenant,
                 look,
                 ran: None,
             },
-            (None, Some(Body::Letter(due, sent))) => Came::Letter { tenant, due, sent },
-            (None, _) => Came::Nothing,
+            (None, Some(Body::Letter(due, sent))) => JobEnd::Letter { tenant, due, sent },
+            (None, _) => JobEnd::Nothing,
         })
     }
 }

@@ -1,6 +1,6 @@
 //! The letters about a tenant: which are due, and what came of them.
 
-use super::jobs::Sending;
+use super::jobs::LetterJob;
 use super::{Worker, mail_note};
 use crate::model::TenantId;
 use crate::pipeline::ports::StoreError;
@@ -24,7 +24,7 @@ impl Worker {
         if !self.mail_rests(tenant, now) {
             let due = notify::due(&self.engine, tenant, &look.notify, trouble).await;
             if let Some(due) = plain(due)? {
-                let sending = Sending {
+                let sending = LetterJob {
                     mailer: self.mailer.clone(),
                     look: look.clone(),
                     due,
