@@ -80,6 +80,11 @@ pub trait Reads: Send + Sync {
     /// # Errors
     /// A sentence that says which field cannot be read.
     fn read_again(&self, settings: &Settings, raw: &serde_json::Value) -> Result<Document, String>;
+    /// What of the settings decides by which id a document goes: with another word the same record may go by another
+    /// one, and would be taken for a document that nobody has posted yet. Empty where the system's own ids count. Pure.
+    fn identity(&self, _: &Settings) -> String {
+        String::new()
+    }
 }
 
 /// The writing half of a system.

@@ -8,6 +8,7 @@ pub mod epoch;
 pub mod flow;
 pub mod form;
 pub mod gather;
+pub mod identity;
 mod judge;
 pub mod lease;
 pub mod papers;

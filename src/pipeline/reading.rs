@@ -66,6 +66,14 @@ impl SourceReading<'_> {
         }
     }
 
+    /// By which number a record's document goes today, where it goes by another id than the one it is known by.
+    pub fn renumbered(&self, record: &SourceRecord) -> Option<String> {
+        match self.reads.read_again(&self.settings, &record.raw) {
+            Ok(Document::Invoice(now)) if now.id != record.id => Some(now.number),
+            _ => None,
+        }
+    }
+
     /// What the newest record of a document says.
     ///
     /// # Errors

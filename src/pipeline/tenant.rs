@@ -42,6 +42,21 @@ pub enum SyncError {
         /// What to do.
         cure: String,
     },
+    /// What is posted would go by other ids: its connection names another column for them.
+    #[error(
+        "{tenant}: connections.yaml now names other columns for the number or the id of an invoice, by which {before}, which is posted, is {now}: {} would be posted once more",
+        if *.count == 1 { "it".to_owned() } else { format!("{count} documents") }
+    )]
+    Renumbered {
+        /// Whose.
+        tenant: String,
+        /// The number of one of them.
+        before: String,
+        /// The number by which that one goes now.
+        now: String,
+        /// How many there are.
+        count: usize,
+    },
     /// No such document.
     #[error("{source_system} has no invoice or order {number}")]
     NotFound {
@@ -65,6 +80,13 @@ pub enum SyncError {
     /// A rule could not be run to its end.
     #[error("a rule could not be run to its end: {0}; the document is tried again at the next run")]
     Machine(String),
+}
+
+impl SyncError {
+    /// Whether a run ended early because the process was asked to end.
+    pub fn is_ended(&self) -> bool {
+        matches!(self, Self::Ended | Self::Post(PostError::Ended))
+    }
 }
 
 /// A tenant, ready to run.

@@ -6,7 +6,9 @@ use super::workspace::Loaded;
 use crate::connectors::auth::{App, TokenRow, Who};
 use crate::connectors::{Registry, Session, Settings, SourceSide, TargetSide};
 use crate::model::{ConnectionName, TenantId};
+use crate::pipeline::identity;
 use crate::pipeline::reading::SourceReading;
+use crate::pipeline::tenant::Tenant;
 use secrecy::SecretString;
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
@@ -171,6 +173,22 @@ impl Engine {
             reads: source.reads,
             settings: session.settings,
         })
+    }
+
+    /// Sees to it, once after each change of what the source's connection says of ids, that nothing posted goes by another.
+    pub(super) async fn same_ids(&self, tenant: &Tenant<'_>, dry: bool) -> Result<(), EngineError> {
+        let reading = tenant.reading();
+        let word = reading.reads.identity(&reading.settings);
+        let note = format!("identity:{}:{}", tenant.tenant(), tenant.books.source);
+        let known = self.store.note(&note).await?.unwrap_or_default();
+        if word == known {
+            return Ok(());
+        }
+        identity::still_the_same(&self.store, tenant.tenant(), &reading).await?;
+        if !dry {
+            self.store.keep_note(&note, &word).await?;
+        }
+        Ok(())
     }
 
     /// The target of a tenant, with a session on it.

@@ -15,7 +15,6 @@ use crate::pipeline::ending::Ending;
 use crate::pipeline::flow;
 use crate::pipeline::lease::Lease;
 use crate::pipeline::ports::{Journal as _, StoreError};
-use crate::pipeline::post::PostError;
 use crate::pipeline::tenant::{Done, RunAsk, SyncError, Tenant, Watch};
 use crate::store::{EscrowFiles, OpenAs, SealError, Store, TokenVault, put_right, remove_copies};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -58,9 +57,14 @@ impl EngineError {
 
     /// Whether a run ended early because the process was asked to end.
     pub fn is_ended(&self) -> bool {
+        matches!(self, Self::Flow(e) if e.is_ended())
+    }
+
+    /// Whether a run did not begin because the tenant is switched off, or at a limit of its day.
+    pub fn is_at_rest(&self) -> bool {
         matches!(
             self,
-            Self::Flow(SyncError::Ended | SyncError::Post(PostError::Ended))
+            Self::Flow(SyncError::Off(_) | SyncError::Parked { .. })
         )
     }
 }
@@ -272,6 +276,7 @@ impl Engine {
             holder: &self.holder,
             ending: self.ending.clone(),
         };
+        self.same_ids(&tenant, ask.dry).await?;
         let ask = RunAsk {
             run: self.run_id(),
             trigger: ask.trigger.clone(),

@@ -134,6 +134,10 @@ impl From<SyncError> for NotDone {
         let what = e.to_string();
         match e {
             SyncError::Off(_) | SyncError::Moved { .. } => Self::wrong(what, ""),
+            SyncError::Renumbered { .. } => Self::wrong(
+                what,
+                "name the columns as they were named before; exports that are to be read otherwise get a connection with a folder of their own, and a tenant to it",
+            ),
             SyncError::NotFound { .. } => Self::wrong(
                 what,
                 "give the invoice's number or id, or its order's id, as the source shows it",

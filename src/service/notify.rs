@@ -161,11 +161,11 @@ impl LetterAsk<'_> {
         for run in runs {
             let documents = issue(&run) || self.unreadable(&run).await?;
             about_documents |= documents;
-            if documents || run.stopped.is_some() {
+            if documents || run.failed().is_some() {
                 with_issue.push(run);
             }
         }
-        let stops = with_issue.iter().find_map(|r| r.stopped.as_deref());
+        let stops = with_issue.iter().find_map(|r| r.failed());
         let stop = self.trouble.or(stops).map(without_numbers);
         let now = self.engine.now();
         let again = stop.as_ref() == Some(&mark.stop) && now - mark.stop_at < Duration::days(1);
@@ -236,7 +236,7 @@ fn issue(run: &RunRow) -> bool {
 /// Whether anything happened at all.
 fn eventful(run: &RunRow) -> bool {
     let done = |(_, became, n): (Kind, Became, u64)| n > 0 && became != Became::Unchanged;
-    run.stopped.is_some() || run.counts.iter().any(done)
+    run.failed().is_some() || run.counts.iter().any(done)
 }
 
 /// Times and amounts differ from run to run when the reason is the same.

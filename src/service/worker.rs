@@ -53,7 +53,9 @@ pub struct Worker {
     queue: VecDeque<(TenantId, Look)>,
     jobs: Jobs,
     /// When the tenants are looked at again.
-    look_at: Option<DateTime<Utc>>,
+    next_look: Option<DateTime<Utc>>,
+    /// Whether it only waits for what is under way.
+    finishing: bool,
 }
 
 /// Something that ran beside the worker and came to its end.
@@ -85,7 +87,8 @@ impl Worker {
             told: BTreeMap::new(),
             queue: VecDeque::new(),
             jobs: Jobs::default(),
-            look_at: None,
+            next_look: None,
+            finishing: false,
         }
     }
 
@@ -109,11 +112,11 @@ impl Worker {
         tell: Tell<'_>,
     ) -> DateTime<Utc> {
         let now = self.engine.now();
-        if self.look_at.is_none_or(|at| at <= now) {
+        if self.next_look.is_none_or(|at| at <= now) {
             self.look(asked_to_end, tell).await;
         }
         self.fill(asked_to_end, tell).await;
-        self.look_at.unwrap_or(now).max(now)
+        self.next_look.unwrap_or(now).max(now)
     }
 
     /// Waits until something that runs beside it ends: a run, or a letter. `None` where nothing does. May be given up
@@ -133,6 +136,7 @@ impl Worker {
             JobEnd::Nothing => Ok(()),
         };
         self.of_store(taken, tell);
+        self.send_letters();
     }
 
     /// Runs what is due to its end, with the letters about it, and answers when to look again.
@@ -141,19 +145,21 @@ impl Worker {
         asked_to_end: &(dyn Fn() -> bool + Sync),
         tell: Tell<'_>,
     ) -> DateTime<Utc> {
-        self.look_at = None;
+        self.next_look = None;
         let mut until = self.begin(asked_to_end, tell).await;
         while let Some(ended) = self.ended().await {
             self.take(ended, tell).await;
             self.fill(asked_to_end, tell).await;
-            until = self.look_at.unwrap_or(until);
+            until = self.next_look.unwrap_or(until);
         }
         until.max(self.engine.now())
     }
 
     /// Waits for what is under way; nothing new begins.
     pub async fn finish(&mut self, tell: Tell<'_>) {
+        self.finishing = true;
         self.queue.clear();
+        self.jobs.no_letters();
         while let Some(ended) = self.ended().await {
             self.take(ended, tell).await;
         }
@@ -162,14 +168,14 @@ impl Worker {
     /// Looks at every tenant that is not at work: who is due waits for its turn, and letters that are due go.
     async fn look(&mut self, asked_to_end: &(dyn Fn() -> bool + Sync), tell: Tell<'_>) {
         let now = self.engine.now();
-        self.look_at = Some(now + Duration::seconds(LOOK_S));
+        self.next_look = Some(now + Duration::seconds(LOOK_S));
         self.queue.clear();
         let mut due = Vec::new();
         for tenant in self.tenants(tell) {
             if asked_to_end() {
                 return;
             }
-            if self.jobs.has(&tenant) {
+            if self.jobs.runs_of(&tenant) {
                 continue;
             }
             let looked = self.look_at(&tenant, tell).await;
@@ -219,7 +225,7 @@ impl Worker {
     }
 
     fn look_again_by(&mut self, due: Option<DateTime<Utc>>) {
-        self.look_at = match (self.look_at, due) {
+        self.next_look = match (self.next_look, due) {
             (Some(at), Some(due)) => Some(at.min(due)),
             (at, _) => at,
         };
@@ -249,6 +255,8 @@ impl Worker {
                 tell(Event::Ran(tenant, &done));
                 None
             }
+            // Asked to end, switched off or at its day's limit meanwhile: nothing has failed.
+            Some(Err(e)) if e.is_ended() || e.is_at_rest() => None,
             Some(Err(e)) => {
                 let why = e.to_string();
                 self.rests(tenant);
@@ -261,6 +269,9 @@ impl Worker {
                 Some("a fault in Crossfoot: see what it printed".to_owned())
             }
         };
+        if self.finishing {
+            return Ok(());
+        }
         let state = self.engine.store().tenant(tenant).await?;
         if state.processing {
             let due = self.due(tenant, &look, &state).await?;

@@ -93,6 +93,9 @@ const MIGRATIONS: [(i64, &str, &str); 12] = [
     (16, "flat", include_str!("../../migrations/0016_flat.sql")),
 ];
 
+/// How long a statement waits for its turn before the store counts as stuck.
+const WAITS: Duration = Duration::from_secs(600);
+
 /// The note of the last step that a database was brought to, so that whoever only looks knows whether it is of now.
 const SCHEMA: &str = "schema";
 
@@ -227,6 +230,8 @@ impl Store {
             .min_connections(1)
             .idle_timeout(None)
             .max_lifetime(None)
+            // Whoever waits has its turn in the order of asking, also behind hundreds of flows that begin at once.
+            .acquire_timeout(WAITS)
             .connect_with(options)
             .await
             .map_err(db)?;

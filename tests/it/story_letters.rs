@@ -2,7 +2,7 @@
 
 use super::bed::{Bed, file, order, shop, tenant, with};
 use super::mail::Sink;
-use super::story_schedule::round;
+use super::story_schedule::{round, words};
 use crossfoot::service::notify::Mailer;
 use crossfoot::service::{Worker, mail_note};
 use serde_json::{Value, json};
@@ -190,4 +190,62 @@ async fn a_mail_server_that_is_down_is_tried_again_and_said() {
     assert_eq!(note(&running).await, "");
     hours(&bed, &mut running, 3).await;
     assert!(sink.none_left());
+}
+
+#[tokio::test]
+async fn a_mail_server_that_does_not_answer_keeps_no_tenant_from_its_run() {
+    let bed = Bed::new(&wanting("{ email: [jo@acme.example] }", "30m"));
+    bed.keap(orders());
+    // Calls lie in its backlog: it takes them, and says nothing.
+    let deaf = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("smtp://{}", deaf.local_addr().unwrap());
+    let mut running = worker(&bed, &url).await;
+    let seen = std::sync::Mutex::new(Vec::new());
+    let tell = |event: crossfoot::service::Event<'_>| seen.lock().unwrap().push(words(event));
+    for runs in 1..=3 {
+        running.begin(&|| false, &tell).await;
+        let ended = running.ended().await.unwrap();
+        running.take(ended, &tell).await;
+        let told = seen.lock().unwrap().clone();
+        assert_eq!(told.len(), runs, "{told:?}");
+        assert!(told[runs - 1].starts_with("acme ran"), "{told:?}");
+        bed.minutes(30);
+    }
+}
+
+#[tokio::test]
+async fn a_process_that_is_asked_to_end_makes_no_alarm_of_it() {
+    let bed = Bed::new(&wanting("{ email: [jo@acme.example] }", "30m"));
+    let mut shop = orders();
+    shop["orders"].as_array_mut().unwrap().pop();
+    bed.keap(shop);
+    let sink = Sink::new();
+    let (ask, asked) = tokio::sync::watch::channel(false);
+    let ending = crossfoot::service::Ending::when(asked);
+    let engine = bed.engine().await.ending(ending.clone());
+    let mailer = Mailer::new(&sink.url(), "books@acme.example").unwrap();
+    let mut running = Worker::new(engine, Vec::new(), Some(mailer));
+    // Asked with the first call of a run.
+    bed.transport.before(move |_| {
+        ask.send_replace(true);
+    });
+    let seen = std::sync::Mutex::new(Vec::new());
+    let tell = |event: crossfoot::service::Event<'_>| seen.lock().unwrap().push(words(event));
+    running.begin(&|| ending.is_asked(), &tell).await;
+    running.finish(&tell).await;
+    assert!(seen.lock().unwrap().is_empty(), "{seen:?}");
+    assert_eq!(bed.invoices(), 0);
+    drop(running);
+
+    // The next one goes on where it was, at once, and nobody gets a letter.
+    bed.transport.before(|_| {});
+    let mut running = worker(&bed, &sink.url()).await;
+    let (_, seen) = round(&mut running).await;
+    assert!(
+        seen[0].starts_with("acme ran") && seen[0].contains("created"),
+        "{seen:?}"
+    );
+    hours(&bed, &mut running, 2).await;
+    assert!(sink.none_left());
+    assert_eq!(bed.invoices(), 1);
 }

@@ -192,3 +192,57 @@ async fn the_zone_of_an_account_is_put_right_without_a_change_at_the_source() {
     );
     verified(&engine, "1041").await;
 }
+
+/// The columns of the number and the id say which invoice a row is. Named otherwise after it was posted, the same row would be
+/// another invoice, and posted once more.
+#[tokio::test]
+async fn what_is_posted_is_not_posted_once_more_under_another_number() {
+    const HEAD: &str = "Inv,Order,Day,Client,Total,Work,Price,Paid on,Paid\n";
+    let columns = |own: &str| {
+        format!(
+            "currency: AUD, columns: {{ {own}, date: Day, contact.name: Client, total: Total, line.name: Work, line.unit_amount: Price, payment.date: Paid on, payment.amount: Paid }}, ignore: [Inv, Order]"
+        )
+    };
+    let named = |own: &str, ignore: &str| {
+        columns(own).replace("ignore: [Inv, Order]", &format!("ignore: [{ignore}]"))
+    };
+    let bed = Bed::new(&file(&[
+        ("preset", "files-xero"),
+        ("from", "{ files: files }"),
+    ]));
+    let by_order = named("number: Order", "Inv");
+    let mut engine = says(&bed, None, &by_order).await;
+    let path = bed.folder.path().join("data/a.csv");
+    let row = "9911,SO-11,2026-07-01,Tina A,100.00,Work,100.00,2026-07-02,30.00\n";
+    std::fs::write(&path, format!("{HEAD}{row}")).unwrap();
+    synced(&engine).await;
+    verified(&engine, "SO-11").await;
+    assert_eq!((bed.invoices(), bed.payments()), (1, 1));
+
+    for other in [
+        named("number: Inv", "Order"),
+        named("number: Order, id: Inv", ""),
+    ] {
+        engine = says(&bed, Some(engine), &other).await;
+        bed.minutes(60);
+        let refused = super::bed::sync(&engine).await;
+        let told = crossfoot::service::NotDone::from(refused.map(|_| ()).unwrap_err());
+        assert!(told.what.contains("SO-11, which is posted"), "{told:?}");
+        assert!(told.fix.contains("as they were named before"), "{told:?}");
+        // `plan` says so too.
+        let loaded = engine.workspace().load(&tenant()).unwrap();
+        let planned = crossfoot::service::desk::plan::plan(&engine, &loaded, None, &|_| {}).await;
+        let planned = planned.map(|_| ()).unwrap_err();
+        assert_eq!(planned.what, told.what);
+        assert_eq!((bed.invoices(), bed.payments()), (1, 1), "{other}");
+    }
+
+    // The cure: as before, and it goes on; other names for other columns are no matter.
+    let engine = says(&bed, Some(engine), &by_order).await;
+    let more = "9912,SO-12,2026-07-03,Tina B,200.00,Work,200.00,,\n";
+    std::fs::write(&path, format!("{HEAD}{row}{more}")).unwrap();
+    later(&bed, &engine).await;
+    verified(&engine, "SO-11").await;
+    verified(&engine, "SO-12").await;
+    assert_eq!((bed.invoices(), bed.payments()), (2, 1));
+}

@@ -176,4 +176,12 @@ impl Reads for Files {
             .map(|i| Document::Invoice(Box::new(i)))
             .map_err(|(_, what)| what)
     }
+
+    fn identity(&self, settings: &Settings) -> String {
+        let of = |field| match fields::is_read(settings, field) {
+            true => fields::column(settings, field),
+            false => String::new(),
+        };
+        format!("id: {}; number: {}", of("id"), of("number"))
+    }
 }

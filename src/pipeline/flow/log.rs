@@ -156,6 +156,7 @@ impl Pass<'_> {
         run.ended = Some(now);
         let waits = run.waits.as_ref().map(ToString::to_string);
         run.stopped = result.as_ref().err().map(ToString::to_string).or(waits);
+        run.asked_to_end = result.as_ref().is_err_and(SyncError::is_ended);
         let from = calls_of(t.from).saturating_sub(self.calls_before.0);
         let to = calls_of(t.to).saturating_sub(self.calls_before.1);
         run.calls.insert(t.source.facts.system.to_owned(), from);

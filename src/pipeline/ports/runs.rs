@@ -27,8 +27,18 @@ pub struct RunRow {
     pub calls: BTreeMap<String, u64>,
     /// Why it stopped early, if it did.
     pub stopped: Option<String>,
+    /// Whether it stopped because the process was asked to end, of which nobody need be told.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub asked_to_end: bool,
     /// Why nothing was written, where nothing may be.
     pub waits: Option<WritesWait>,
+}
+
+impl RunRow {
+    /// Why it stopped, where that is anybody's business: a process that was asked to end goes on at its next start.
+    pub fn failed(&self) -> Option<&str> {
+        self.stopped.as_deref().filter(|_| !self.asked_to_end)
+    }
 }
 
 /// Why nothing is written in the whole workspace: it may be older than the world.

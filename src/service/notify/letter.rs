@@ -99,7 +99,7 @@ fn stops(text: &mut String, told: &LetterFacts<'_>) {
     if let Some(why) = told.trouble {
         let _ = writeln!(text, "\nIt does not run: {}", plain(why));
     }
-    let stops = told.runs.iter().filter_map(|r| r.stopped.as_deref());
+    let stops = told.runs.iter().filter_map(|r| r.failed());
     let stops: BTreeSet<String> = stops.map(plain).collect();
     for why in stops.iter().take(MOST_STOPS) {
         let _ = writeln!(text, "\nStopped early: {why}");

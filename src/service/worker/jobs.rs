@@ -1,7 +1,8 @@
 //! What runs beside the worker: runs and letters, each a task of its own.
 //!
 //! Flows in: a tenant ready to run, or a letter that is due. Flows out: how it ended, one after another, in the order in
-//! which they end. A fault of the program in one ends nothing else. A tenant has at most one of them at a time.
+//! which they end. A fault of the program in one ends nothing else. A tenant has at most one run and one letter at a time,
+//! and neither waits for the other. Bounded by [`LETTERS`]; whoever begins runs bounds those.
 
 use crate::model::TenantId;
 use crate::pipeline::tenant::Done;
@@ -10,13 +11,12 @@ use crate::service::engine::{Engine, EngineError, SyncAsk};
 use crate::service::notify::{DueLetter, MailError, Mailer};
 use crate::service::workspace::Loaded;
 use chrono::{DateTime, Utc};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
-use tokio::sync::Semaphore;
 use tokio::task::{Id, JoinSet};
 
-/// How many letters are under way at the same time: a mail server is asked as a person would ask it.
-const LETTERS: usize = 4;
+/// How many letters are under way at the same time; the others wait where they can be given up.
+pub(super) const LETTERS: usize = 4;
 
 /// How something ended.
 pub(super) enum JobEnd {
@@ -42,21 +42,15 @@ enum Body {
 }
 
 /// What is under way.
+#[derive(Default)]
 pub(super) struct Jobs {
     tasks: JoinSet<Body>,
     /// Whose each is; with what was looked at, for a run.
     of: BTreeMap<Id, (TenantId, Option<Look>)>,
-    letters: Arc<Semaphore>,
-}
-
-impl Default for Jobs {
-    fn default() -> Self {
-        Self {
-            tasks: JoinSet::new(),
-            of: BTreeMap::new(),
-            letters: Arc::new(Semaphore::new(LETTERS)),
-        }
-    }
+    running: BTreeSet<TenantId>,
+    writing: BTreeSet<TenantId>,
+    /// Letters that wait for room, in the order in which they became due.
+    waiting: VecDeque<(TenantId, LetterJob)>,
 }
 
 /// A letter, and by what and to whom it goes.
@@ -68,14 +62,37 @@ pub(super) struct LetterJob {
 }
 
 impl Jobs {
-    /// Whether something of this tenant is under way.
-    pub(super) fn has(&self, tenant: &TenantId) -> bool {
-        self.of.values().any(|(t, _)| t == tenant)
+    /// Whether a run of this tenant is under way.
+    pub(super) fn runs_of(&self, tenant: &TenantId) -> bool {
+        self.running.contains(tenant)
     }
 
     /// How many runs are.
     pub(super) fn runs(&self) -> usize {
-        self.of.values().filter(|(_, run)| run.is_some()).count()
+        self.running.len()
+    }
+
+    /// Whether a letter about this tenant is under way, or waits for room.
+    pub(super) fn letter_of(&self, tenant: &TenantId) -> bool {
+        self.writing.contains(tenant) || self.waiting.iter().any(|(t, _)| t == tenant)
+    }
+
+    /// A letter that goes once there is room.
+    pub(super) fn wait(&mut self, tenant: TenantId, letter: LetterJob) {
+        self.waiting.push_back((tenant, letter));
+    }
+
+    /// The next letter for which there is room.
+    pub(super) fn next_letter(&mut self) -> Option<(TenantId, LetterJob)> {
+        match self.writing.len() < LETTERS {
+            true => self.waiting.pop_front(),
+            false => None,
+        }
+    }
+
+    /// Gives up the letters that wait: they are due again later.
+    pub(super) fn no_letters(&mut self) {
+        self.waiting.clear();
     }
 
     /// Begins a run.
@@ -92,15 +109,13 @@ impl Jobs {
         };
         let run = async move { Body::Run(engine.sync(&loaded, &ask, &|_| {}).await) };
         let id = self.tasks.spawn(run).id();
+        self.running.insert(tenant.clone());
         self.of.insert(id, (tenant, Some(look)));
     }
 
     /// Begins to send a letter.
     pub(super) fn letter(&mut self, tenant: TenantId, sending: LetterJob) {
-        let letters = Arc::clone(&self.letters);
         let send = async move {
-            // Never closed: there is a place sooner or later.
-            let _place = letters.acquire().await;
             let LetterJob {
                 mailer,
                 look,
@@ -119,6 +134,7 @@ impl Jobs {
             Body::Letter(due, sent)
         };
         let id = self.tasks.spawn(send).id();
+        self.writing.insert(tenant.clone());
         self.of.insert(id, (tenant, None));
     }
 
@@ -129,6 +145,10 @@ impl Jobs {
             Err(e) => (e.id(), None),
         };
         let (tenant, look) = self.of.remove(&id)?;
+        match look {
+            Some(_) => self.running.remove(&tenant),
+            None => self.writing.remove(&tenant),
+        };
         Some(match (look, body) {
             (Some(look), Some(Body::Run(ran))) => JobEnd::Run {
                 tenant,

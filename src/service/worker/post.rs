@@ -21,7 +21,7 @@ impl Worker {
         trouble: Option<&str>,
     ) -> Result<(), StoreError> {
         let now = self.engine.now();
-        if !self.mail_rests(tenant, now) {
+        if !self.mail_rests(tenant, now) && !self.jobs.letter_of(tenant) {
             let due = notify::due(&self.engine, tenant, &look.notify, trouble).await;
             if let Some(due) = plain(due)? {
                 let sending = LetterJob {
@@ -30,11 +30,21 @@ impl Worker {
                     due,
                     now,
                 };
-                self.jobs.letter(tenant.clone(), sending);
+                self.jobs.wait(tenant.clone(), sending);
+                self.send_letters();
             }
         }
         retention::tend(&self.engine, tenant, look.history_days).await?;
         Ok(())
+    }
+
+    /// Sends the letters for which there is room. One whose server rests by now is given up: it is due again later.
+    pub(super) fn send_letters(&mut self) {
+        while let Some((tenant, letter)) = self.jobs.next_letter() {
+            if !self.mail_rests(&tenant, self.engine.now()) {
+                self.jobs.letter(tenant, letter);
+            }
+        }
     }
 
     fn mail_rests(&self, tenant: &TenantId, now: DateTime<Utc>) -> bool {
