@@ -23,23 +23,15 @@ pub fn fit(facts: TargetFacts<'_>, draft: &mut InvoiceDraft) -> Vec<Formed> {
     let mut all = Vec::new();
     let lengths = &facts.lengths;
     let room = lengths.reference;
-    all.extend(cut(
-        "reference",
-        "the reference",
-        &mut draft.reference,
-        room,
-    ));
+    let named = || ("reference".to_owned(), "the reference".to_owned());
+    all.extend(cut(named, &mut draft.reference, room));
     for (n, line) in draft.lines.iter_mut().enumerate() {
         if facts.quantities == Quantities::Positive {
             all.extend(quantity(n, line));
         }
-        let (field, named) = (format!("line[{n}].description"), line_text(n));
-        all.extend(cut(
-            &field,
-            &named,
-            &mut line.description,
-            lengths.description,
-        ));
+        // Its names are made for a text that is cut alone: nearly all have room.
+        let named = || (format!("line[{n}].description"), line_text(n));
+        all.extend(cut(named, &mut line.description, lengths.description));
     }
     all
 }
@@ -83,21 +75,34 @@ fn quantity(n: usize, line: &mut LineDraft) -> Option<Formed> {
 
 /// What is told of a text that goes only as far as the ledger has room for it; nothing of one that goes whole.
 pub fn told_cut(named: &str, text: &str, room: usize) -> Option<Reason> {
+    if has_room(text, room) {
+        return None;
+    }
     let mut text = text.to_owned();
-    cut("", named, &mut text, room).map(|formed| formed.told)
+    let named = || (String::new(), named.to_owned());
+    cut(named, &mut text, room).map(|formed| formed.told)
 }
 
-/// Cuts a text where the ledger has no more room for it.
-fn cut(field: &str, named: &str, text: &mut String, room: usize) -> Option<Formed> {
+/// Whether a text surely goes whole: it has no more bytes than there is room for characters.
+fn has_room(text: &str, room: usize) -> bool {
+    text.len() <= room
+}
+
+/// Cuts a text where the ledger has no more room for it; `names` gives its field, and what people call it.
+fn cut(names: impl Fn() -> (String, String), text: &mut String, room: usize) -> Option<Formed> {
+    if has_room(text, room) {
+        return None;
+    }
     let long = text.trim().chars().count();
     if long <= room {
         return None;
     }
+    let (field, named) = names();
     let short: String = text.trim().chars().take(room).collect();
     *text = short.trim_end().to_owned();
     let ends: String = text.chars().skip(room.saturating_sub(30)).collect();
     Some(Formed {
-        field: field.to_owned(),
+        field,
         value: format!("… {ends}"),
         told: Reason::new(
             codes::TEXT_CUT,

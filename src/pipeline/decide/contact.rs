@@ -63,9 +63,11 @@ impl Deciding<'_, '_> {
 
     /// A contact that we made under a name of its own, for its namesake was another customer's, keeps that name.
     fn still_apart(&mut self, draft: &mut ContactDraft) {
+        let Some(was) = self.q.view.contact_posted.as_ref() else {
+            return;
+        };
         let name = with_suffix(draft);
-        let posted = self.q.view.contact_posted.as_ref();
-        if posted.is_some_and(|was| was.name == name) {
+        if was.name == name {
             self.named_apart(draft, name);
         }
     }
