@@ -186,6 +186,8 @@ pub struct WriteRow {
     pub not_before: Option<DateTime<Utc>>,
     /// Whether the same key cannot help any more (the vendor keeps an error for it).
     pub key_spent: bool,
+    /// Whether it is still wanted as it left: what was decided since may have no use for it.
+    pub wanted: bool,
 }
 
 impl WriteRow {

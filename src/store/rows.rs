@@ -145,5 +145,6 @@ pub fn write_row(row: &SqliteRow) -> Result<WriteRow, StoreError> {
         last_sent: maybe_time(row, "last_sent")?,
         not_before: maybe_time(row, "not_before")?,
         key_spent: number(row, "key_spent")? != 0,
+        wanted: number(row, "wanted")? != 0,
     })
 }

@@ -92,7 +92,12 @@ impl Posting<'_> {
             }
             Next::Resend if plant::new_key() => self.begin_anew(&rows).await,
             Next::LookUp if plant::no_look_up() => self.begin_anew(&rows).await,
-            Next::Resend => self.resend(batch, rows, None).await,
+            // What the source and people have done since is read first.
+            Next::Resend if self.scope.doubt_only => Ok(()),
+            Next::Resend => match self.may_go_again(&rows).await? {
+                None => self.resend(batch, rows, None).await,
+                Some(why) => self.spend(rows, why).await,
+            },
             Next::LookUp => {
                 let looked = Moment::now(self.session.clock.as_ref());
                 let absent = self.look_up(rows, true, &BTreeMap::new()).await?;

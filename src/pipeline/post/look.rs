@@ -365,7 +365,7 @@ fn judge_on(row: &WriteRow, document: Option<&LedgerInvoice>) -> Seen {
 }
 
 /// Judges a payment that has never left by the paper it is for.
-fn on_paper(row: &WriteRow, papers: &[LedgerInvoice]) -> Seen {
+pub(super) fn on_paper(row: &WriteRow, papers: &[LedgerInvoice]) -> Seen {
     match papers.iter().find(|p| p.id == row.needs.document_id) {
         // A note is made for its one payment.
         Some(paper) if row.needs.of_credit_note => judge_on(row, Some(paper)),

@@ -387,6 +387,7 @@ impl MemoryJournal {
             last_sent: None,
             not_before: None,
             key_spent: false,
+            wanted: true,
         };
         m.rows.push(Arc::new(Kept {
             row,
