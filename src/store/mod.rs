@@ -13,6 +13,7 @@ mod beside;
 mod books;
 mod charts;
 mod contacts;
+mod counted;
 mod customers;
 mod decisions;
 pub mod dialect;

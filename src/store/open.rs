@@ -1,6 +1,7 @@
 //! Opening the database: one process writes, every commit is on the disk before it counts.
 
 use super::beacon::BeaconFile;
+use super::counted::Asked;
 use super::failed::db;
 use super::private::{private_empty, private_file, private_folder, remove_restoring};
 use super::sql::{Conn, Tx, sql};
@@ -14,7 +15,6 @@ use std::borrow::Cow;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 /// How the database is to be used.
@@ -41,8 +41,8 @@ pub struct Store {
     pub(super) beacon: Option<Arc<BeaconFile>>,
     /// In a rehearsal, what is laid over the file.
     pub(super) overlay: Option<Arc<Overlay>>,
-    /// How many statements were carried out.
-    pub(super) asked: Arc<AtomicU64>,
+    /// What is counted of what is carried out.
+    pub(super) asked: Arc<Asked>,
 }
 
 /// The schema, in the steps by which it came to be. None is ever changed: databases hold their hashes.
@@ -318,12 +318,6 @@ impl Store {
     /// it as open for ever: another connection takes the place of that one.
     async fn mend(&self) -> Result<(), StoreError> {
         self.db().await?.close().await
-    }
-
-    /// How many statements this store and its rehearsals have carried out: for those who count what something costs.
-    #[doc(hidden)]
-    pub fn asked(&self) -> u64 {
-        self.asked.load(Ordering::Relaxed)
     }
 
     /// Whether this process is the one that works on the file.

@@ -3,6 +3,7 @@
 //! Flows in: SQL that SQLite and PostgreSQL share, with `$1`. Flows out: rows as nouns, or how many rows were changed,
 //! with the database's errors made the store's own.
 
+use super::counted::Asked;
 use super::failed::db;
 use super::wording::Overlay;
 use crate::model::Key;
@@ -17,15 +18,14 @@ use sqlx::{
 };
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A connection, alone or inside a transaction.
 pub struct Db {
     on: On,
     /// In a rehearsal, what is laid over the file.
     overlay: Option<Arc<Overlay>>,
-    /// How many statements were carried out.
-    asked: Arc<AtomicU64>,
+    /// What is counted of what is carried out.
+    asked: Arc<Asked>,
 }
 
 enum On {
@@ -85,7 +85,8 @@ impl Sql {
         on: &Db,
         counted: bool,
     ) -> Result<Query<'static, Sqlite, SqliteArguments>, StoreError> {
-        on.asked.fetch_add(1, Ordering::Relaxed);
+        let alone = counted && matches!(on.on, On::Free(_));
+        on.asked.says(self.text, alone);
         let values = self.values.map_err(|e| db(sqlx::Error::Encode(e)))?;
         Ok(match &on.overlay {
             None => sqlx::query_with(self.text, values),
@@ -165,7 +166,7 @@ impl Conn {
     pub(super) fn new(
         conn: PoolConnection<Sqlite>,
         overlay: Option<Arc<Overlay>>,
-        asked: Arc<AtomicU64>,
+        asked: Arc<Asked>,
     ) -> Self {
         let on = On::Free(conn);
         Self(Db { on, overlay, asked })
@@ -200,7 +201,7 @@ impl Tx {
     pub(super) fn new(
         tx: Transaction<'static, Sqlite>,
         overlay: Option<Arc<Overlay>>,
-        asked: Arc<AtomicU64>,
+        asked: Arc<Asked>,
     ) -> Self {
         let on = On::Tx(tx);
         Self(Db { on, overlay, asked })
@@ -209,7 +210,10 @@ impl Tx {
     /// Makes it count. On the disk when this answers.
     pub async fn commit(self) -> Result<(), StoreError> {
         match self.0.on {
-            On::Tx(tx) => tx.commit().await.map_err(db),
+            On::Tx(tx) => {
+                self.0.asked.commits();
+                tx.commit().await.map_err(db)
+            }
             On::Free(_) => Ok(()),
         }
     }
