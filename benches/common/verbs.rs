@@ -8,10 +8,14 @@
 use super::bed::{Bed, PLAIN, tenant};
 use super::book;
 use chrono::Duration;
-use crossfoot::service::Engine;
 use crossfoot::service::desk::word::Which;
 use crossfoot::service::desk::{approve, errors, explain, history, plan, status};
+use crossfoot::service::{Engine, SyncAsk};
+use serde_json::json;
 use std::collections::BTreeMap;
+
+/// The document that a person looks at.
+const ONE: &str = "100001";
 
 /// What the cost of a verb may depend on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -141,16 +145,42 @@ impl Measured {
         let before = self.before();
         book::fill(&self.bed, &self.engine, orders).await;
         self.after("sync: post", of_all, &before);
-        // What was made at the end of that run is looked at once more by the next; after that nothing is left.
+        self.to_rest(orders).await;
+    }
+
+    /// What was made at the end of a run is looked at once more by the next. Another order comes in days later: the ledger's
+    /// own time has gone on by then, and its mirror with it.
+    async fn to_rest(&mut self, orders: usize) {
         for _ in 0..2 {
             self.bed.clock.advance(Duration::hours(80));
             book::sync(&self.engine).await;
         }
+        let one_more = book::order(orders, customers(orders));
+        self.bed.keap(json!({ "orders": [one_more] }));
+        for _ in 0..3 {
+            book::sync(&self.engine).await;
+            let word = approve::approve(&self.engine, &tenant(), Which::All, "bench").await;
+            assert!(word.is_ok());
+            self.bed.clock.advance(Duration::hours(1));
+        }
+        self.only_one().await;
+        self.bed.clock.advance(Duration::hours(80));
+        book::sync(&self.engine).await;
+    }
+
+    /// A run of one document.
+    async fn only_one(&self) {
+        let loaded = (self.engine.workspace().load(&tenant())).unwrap_or_else(|e| panic!("{e}"));
+        let ask = SyncAsk {
+            trigger: "bench".into(),
+            only: Some(ONE.to_owned()),
+            ..SyncAsk::default()
+        };
+        assert!(self.engine.sync(&loaded, &ask, &|_| {}).await.is_ok());
     }
 
     /// Nothing is left to do, and a person looks.
     async fn at_rest(&mut self) {
-        const ONE: &str = "100001";
         let flat = (By::Nothing, 1);
         self.bed.clock.advance(Duration::minutes(15));
         let before = self.before();
@@ -185,14 +215,24 @@ impl Measured {
     }
 }
 
-/// Measures every verb over a book of so many orders.
-pub async fn costs(orders: usize, look: Look) -> Vec<Cost> {
-    let bed = book::bed(orders, (orders * 2 / 5).max(1));
+fn customers(orders: usize) -> usize {
+    (orders * 2 / 5).max(1)
+}
+
+/// A book of so many orders, whose documents wait for approval.
+pub fn waiting_for_a_word(orders: usize) -> Bed {
+    let bed = book::bed(orders, customers(orders));
     let manual = PLAIN.replace(
         "sync: { first_run: post,",
         "sync: { first_run: post, approval: manual,",
     );
     bed.tenant(&manual);
+    bed
+}
+
+/// Measures every verb over a book of so many orders.
+pub async fn costs(orders: usize, look: Look) -> Vec<Cost> {
+    let bed = waiting_for_a_word(orders);
     let engine = bed.engine().await;
     let mut measured = Measured {
         bed,

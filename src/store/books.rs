@@ -2,19 +2,20 @@
 //! of the tables do the work.
 
 use super::journal::fence;
+use super::page::Kept;
 use super::{
-    Store, approvals, charts, contacts, decisions, documents, drifts, in_use, links, papers,
-    records, sweeps, unwanted, word_rows, writes,
+    Store, approvals, charts, contacts, decisions, documents, in_use, links, records, sweeps,
+    unwanted, word_rows, writes,
 };
 use crate::connectors::{BadRecord, Cursor, Page};
 use crate::model::{
-    BookId, Chart, DocState, Draft, Fingerprint, Key, Kind, LedgerContact, LedgerInvoice, Link,
-    SourceRecord, TenantId, Words,
+    BookId, Chart, DocState, Draft, Fingerprint, Key, Kind, LedgerContact, Link, SourceRecord,
+    TenantId, Words,
 };
 use crate::pipeline::lease::Lease;
 use crate::pipeline::ports::{
-    BookRow, Books, ContactKeys, DecidedDoc, DecisionNote, DocRow, Documents, Looked, Mirror,
-    MirrorFound, Moved, PaperKeys, Papers, Records, StoreError, Written,
+    BookRow, Books, ContactKeys, DecidedDoc, DecisionNote, DocRow, Documents, Mirror, MirrorFound,
+    Moved, Records, StoreError, Written,
 };
 use crate::pipeline::write::WriteRow;
 use async_trait::async_trait;
@@ -61,10 +62,11 @@ impl Records for Store {
     ) -> Result<u64, StoreError> {
         let (mut tx, t) = (self.begin().await?, tenant.as_str());
         let (mut changed, mut older) = (0, Vec::new());
+        let mut kept = Kept::of(&mut tx, t, book, &page.records).await?;
         for r in &page.records {
             match records::newer(&mut tx, t, book, r).await? {
                 Some(told) => older.push(told),
-                None => changed += u64::from(records::save(&mut tx, t, book, r, now).await?),
+                None => changed += u64::from(kept.save(&mut tx, t, book, r, now).await?),
             }
         }
         // What was told of a place in a file has no record by which it could be forgotten.
@@ -74,9 +76,11 @@ impl Records for Store {
         for b in page.bad.iter().chain(&older) {
             records::save_bad(&mut tx, t, book, b).await?;
         }
-        for r in &page.records {
-            records::forget_bad(&mut tx, t, book, r).await?;
-            sweeps::there(&mut tx, t, &Key::new(book, r.kind, &r.id)).await?;
+        if !(kept.none_bad && page.bad.is_empty() && older.is_empty()) {
+            records::forget_bad(&mut tx, t, book, &page.records).await?;
+        }
+        for document in kept.gone() {
+            sweeps::there(&mut tx, t, document).await?;
         }
         for (kind, id) in &page.gone {
             sweeps::gone(&mut tx, t, &Key::new(book, *kind, id), now).await?;
@@ -212,15 +216,22 @@ impl Documents for Store {
     ) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
         fence(&mut tx, lease).await?;
-        let t = lease.tenant.as_str();
-        for d in decisions {
-            decisions::put(&mut tx, t, d, now).await?;
-        }
-        let kept = unwanted::kept(decisions);
-        for d in decisions {
-            unwanted::supersede(&mut tx, t, d, &kept).await?;
-        }
+        decisions::put_all(&mut tx, lease.tenant.as_str(), decisions, now).await?;
+        unwanted::supersede(&mut tx, lease.tenant.as_str(), decisions).await?;
         tx.commit().await
+    }
+
+    async fn approve(
+        &self,
+        tenant: &TenantId,
+        seen: &[DocRow],
+        actor: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Moved>, StoreError> {
+        let mut tx = self.begin().await?;
+        let moved = approvals::approve(&mut tx, tenant.as_str(), seen, actor, now).await?;
+        tx.commit().await?;
+        Ok(moved)
     }
 
     async fn set_state(
@@ -333,69 +344,5 @@ impl Mirror for Store {
         let mut tx = self.begin().await?;
         charts::put(&mut tx, tenant.as_str(), book, chart, now).await?;
         tx.commit().await
-    }
-}
-
-#[async_trait]
-impl Papers for Store {
-    async fn papers_looked(
-        &self,
-        tenant: &TenantId,
-        book: &BookId,
-        kind: Kind,
-    ) -> Result<Option<Looked>, StoreError> {
-        papers::looked(&mut *self.db().await?, tenant.as_str(), book, kind).await
-    }
-
-    async fn put_papers(
-        &self,
-        tenant: &TenantId,
-        book: &BookId,
-        kind: Kind,
-        all: &[LedgerInvoice],
-        at: DateTime<Utc>,
-        done: Option<Looked>,
-    ) -> Result<(), StoreError> {
-        let mut tx = self.begin().await?;
-        for paper in all {
-            papers::put(&mut tx, tenant.as_str(), book, paper, at).await?;
-            drifts::weigh(&mut tx, tenant, book, paper, at).await?;
-        }
-        if let Some(looked) = done {
-            papers::done(&mut tx, tenant.as_str(), book, kind, looked).await?;
-        }
-        tx.commit().await
-    }
-
-    async fn forget_paper(
-        &self,
-        tenant: &TenantId,
-        book: &BookId,
-        kind: Kind,
-        id: &str,
-    ) -> Result<(), StoreError> {
-        papers::forget(&mut *self.db().await?, tenant.as_str(), book, kind, id).await
-    }
-
-    async fn papers(
-        &self,
-        tenant: &TenantId,
-        book: &BookId,
-        kind: Kind,
-        keys: PaperKeys<'_>,
-    ) -> Result<Vec<LedgerInvoice>, StoreError> {
-        papers::find(&mut *self.db().await?, tenant.as_str(), book, kind, keys).await
-    }
-
-    async fn unstamped_papers(
-        &self,
-        tenant: &TenantId,
-        book: &BookId,
-        kind: Kind,
-        contact: &str,
-        since: DateTime<Utc>,
-    ) -> Result<Vec<LedgerInvoice>, StoreError> {
-        let db = &mut *self.db().await?;
-        papers::without_mark(db, tenant.as_str(), book, kind, contact, since).await
     }
 }

@@ -35,6 +35,7 @@ mod moves;
 mod needed;
 mod open;
 mod overlay;
+mod page;
 mod papers;
 mod plans;
 mod private;

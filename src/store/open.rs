@@ -93,6 +93,9 @@ const MIGRATIONS: [(i64, &str, &str); 12] = [
     (16, "flat", include_str!("../../migrations/0016_flat.sql")),
 ];
 
+/// How many statements a connection keeps prepared: as many as there are.
+pub(super) const PREPARED: usize = 400;
+
 /// The note of the last step that a database was brought to, so that whoever only looks knows whether it is of now.
 const SCHEMA: &str = "schema";
 
@@ -203,6 +206,7 @@ impl Store {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
+            .statement_cache_capacity(PREPARED)
             .busy_timeout(Duration::from_secs(10));
         Self::connect(options, path, lock, how).await
     }

@@ -4,11 +4,13 @@
 //! kind. Kept without their lines: who compares those reads the paper itself.
 
 use super::rows::{json, read_json, read_time, text, time};
-use super::sql::{Db, Sql, limit, sql};
+use super::sql::{Db, Sql, limit, lists, sql};
+use super::{Store, drifts};
 use crate::connectors::Posted;
-use crate::model::{BookId, Draft, Kind, LedgerInvoice, LedgerPayment};
-use crate::pipeline::ports::{Looked, MAX_PAPERS, PaperKeys, StoreError};
+use crate::model::{BookId, Draft, Kind, LedgerInvoice, LedgerPayment, TenantId};
+use crate::pipeline::ports::{Looked, MAX_PAPERS, PaperKeys, Papers, StoreError};
 use crate::pipeline::write::WriteRow;
+use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 
@@ -174,22 +176,23 @@ pub async fn find(
     let mut found = FoundPapers::new();
     let by = [
         (
-            "SELECT body FROM mirror_papers WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4",
+            "SELECT body FROM mirror_papers WHERE tenant = $1 AND book = $2 AND kind = $3 AND id IN ($4)",
             keys.ids,
         ),
         (
-            "SELECT body FROM mirror_papers WHERE tenant = $1 AND book = $2 AND kind = $3 AND mark = $4",
+            "SELECT body FROM mirror_papers WHERE tenant = $1 AND book = $2 AND kind = $3 AND mark IN ($4)",
             keys.marks,
         ),
         (
-            "SELECT body FROM mirror_papers WHERE tenant = $1 AND book = $2 AND kind = $3 AND number = $4",
+            "SELECT body FROM mirror_papers WHERE tenant = $1 AND book = $2 AND kind = $3 AND number IN ($4)",
             keys.numbers,
         ),
     ];
     for (text, values) in by {
-        for value in values.iter().filter(|v| !v.is_empty()) {
+        let said: Vec<String> = (values.iter()).filter(|v| !v.is_empty()).cloned().collect();
+        for some in lists(&said) {
             let ask = sql(text).bind(tenant).bind(book.as_str());
-            add(db, &mut found, ask.bind(kind.as_str()).bind(value)).await?;
+            add(db, &mut found, ask.bind(kind.as_str()).list(some)).await?;
         }
     }
     Ok(found.into_values().collect())
@@ -215,4 +218,68 @@ pub async fn without_mark(
     let ask = ask.bind(contact).bind(time(since)).bind(limit(MAX_PAPERS));
     add(db, &mut found, ask).await?;
     Ok(found.into_values().collect())
+}
+
+#[async_trait]
+impl Papers for Store {
+    async fn papers_looked(
+        &self,
+        tenant: &TenantId,
+        book: &BookId,
+        kind: Kind,
+    ) -> Result<Option<Looked>, StoreError> {
+        looked(&mut *self.db().await?, tenant.as_str(), book, kind).await
+    }
+
+    async fn put_papers(
+        &self,
+        tenant: &TenantId,
+        book: &BookId,
+        kind: Kind,
+        all: &[LedgerInvoice],
+        at: DateTime<Utc>,
+        done: Option<Looked>,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        for paper in all {
+            put(&mut tx, tenant.as_str(), book, paper, at).await?;
+            drifts::weigh(&mut tx, tenant, book, paper, at).await?;
+        }
+        if let Some(looked) = done {
+            self::done(&mut tx, tenant.as_str(), book, kind, looked).await?;
+        }
+        tx.commit().await
+    }
+
+    async fn forget_paper(
+        &self,
+        tenant: &TenantId,
+        book: &BookId,
+        kind: Kind,
+        id: &str,
+    ) -> Result<(), StoreError> {
+        forget(&mut *self.db().await?, tenant.as_str(), book, kind, id).await
+    }
+
+    async fn papers(
+        &self,
+        tenant: &TenantId,
+        book: &BookId,
+        kind: Kind,
+        keys: PaperKeys<'_>,
+    ) -> Result<Vec<LedgerInvoice>, StoreError> {
+        find(&mut *self.db().await?, tenant.as_str(), book, kind, keys).await
+    }
+
+    async fn unstamped_papers(
+        &self,
+        tenant: &TenantId,
+        book: &BookId,
+        kind: Kind,
+        contact: &str,
+        since: DateTime<Utc>,
+    ) -> Result<Vec<LedgerInvoice>, StoreError> {
+        let db = &mut *self.db().await?;
+        without_mark(db, tenant.as_str(), book, kind, contact, since).await
+    }
 }
