@@ -54,7 +54,8 @@ fn made(n: usize) -> DateTime<Utc> {
     first + Duration::seconds(30 * n as i64)
 }
 
-fn order(n: usize, customers: usize) -> Value {
+/// An order of one of so many customers.
+pub fn order(n: usize, customers: usize) -> Value {
     let at = made(n).to_rfc3339();
     let price = 10 * (1 + n % 50);
     let (net, tax) = (3 * price + 40, (3 * price + 40) / 10);

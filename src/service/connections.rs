@@ -212,13 +212,8 @@ impl Engine {
             tenant: session.tenant.clone(),
             connection: session.connection.clone(),
         };
-        for tended in [
-            self.oauth.recover(&who).await,
-            self.oauth.keep_alive(&who).await,
-        ] {
-            if let Err(e) = tended {
-                tracing::info!(connection = %who.connection, "the connection's token: {e}");
-            }
+        if let Err(e) = self.oauth.tend(&who).await {
+            tracing::info!(connection = %who.connection, "the connection's token: {e}");
         }
     }
 }

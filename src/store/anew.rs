@@ -1,6 +1,8 @@
 //! Documents that must be decided on again once a write of theirs is settled.
 
+use super::documents::BEHIND;
 use super::sql::{Db, sql};
+use super::things;
 use crate::model::Key;
 use crate::pipeline::ports::StoreError;
 
@@ -11,6 +13,7 @@ pub async fn decided_too_early(
     tenant: &str,
     document: &Key,
 ) -> Result<(), StoreError> {
+    things::entered(db, &BEHIND);
     sql(
         "UPDATE documents SET decided = '', state = CASE WHEN state = 'verified' THEN 'approved' ELSE state END
           WHERE tenant = $1

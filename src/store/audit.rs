@@ -32,30 +32,48 @@ fn chain(prev: &str, fields: [&str; 6]) -> String {
     data_encoding::HEXLOWER.encode(&hash.finalize())
 }
 
+const ENTERS: &str = "INSERT INTO audit (tenant, at, actor, action, object, detail, prev, hash) VALUES ($1,$2,$3,$4,$5,$6,$7,$8)";
+
+/// What a transaction tells from here on is entered together when it is kept. Nothing in it may ask after the log.
+pub async fn together(db: &mut Db) -> Result<(), StoreError> {
+    let end = end(db).await?;
+    db.memo.chain = Some(end);
+    Ok(())
+}
+
+/// The hash that the next row begins with.
+async fn end(db: &mut Db) -> Result<String, StoreError> {
+    let last = sql("SELECT hash FROM audit WHERE seq > 0 ORDER BY seq DESC LIMIT 1")
+        .maybe(db, |r| text(r, "hash"));
+    Ok(last.await?.unwrap_or_default())
+}
+
 /// Appends a row, inside the transaction of what it tells of.
 pub async fn append(db: &mut Db, e: AuditEntry<'_>) -> Result<(), StoreError> {
-    let prev = sql("SELECT hash FROM audit WHERE seq > 0 ORDER BY seq DESC LIMIT 1")
-        .maybe(db, |r| text(r, "hash"))
-        .await?
-        .unwrap_or_default();
+    let gathered = db.memo.chain.clone();
+    let prev = match &gathered {
+        Some(end) => end.clone(),
+        None => end(db).await?,
+    };
     let at = time(e.at);
     let hash = chain(
         &prev,
         [e.tenant, &at, e.actor, e.action, e.object, e.detail],
     );
-    sql(
-        "INSERT INTO audit (tenant, at, actor, action, object, detail, prev, hash) VALUES ($1,$2,$3,$4,$5,$6,$7,$8)",
-    )
-    .bind(e.tenant)
-    .bind(at)
-    .bind(e.actor)
-    .bind(e.action)
-    .bind(e.object)
-    .bind(e.detail)
-    .bind(prev)
-    .bind(hash)
-    .run(db)
-    .await?;
+    let row = [
+        e.tenant, &at, e.actor, e.action, e.object, e.detail, &prev, &hash,
+    ]
+    .map(str::to_owned);
+    if gathered.is_some() {
+        db.memo.chain = Some(hash);
+        db.later(ENTERS, row.to_vec());
+        return Ok(());
+    }
+    let mut one = sql(ENTERS);
+    for value in row {
+        one = one.bind(value);
+    }
+    one.run(db).await?;
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 //! of the tables do the work.
 
 use super::journal::fence;
+use super::page::Kept;
 use super::{
     Store, approvals, charts, contacts, decisions, documents, in_use, links, records, sweeps,
     unwanted, word_rows, writes,
@@ -61,10 +62,11 @@ impl Records for Store {
     ) -> Result<u64, StoreError> {
         let (mut tx, t) = (self.begin().await?, tenant.as_str());
         let (mut changed, mut older) = (0, Vec::new());
+        let mut kept = Kept::of(&mut tx, t, book, &page.records).await?;
         for r in &page.records {
             match records::newer(&mut tx, t, book, r).await? {
                 Some(told) => older.push(told),
-                None => changed += u64::from(records::save(&mut tx, t, book, r, now).await?),
+                None => changed += u64::from(kept.save(&mut tx, t, book, r, now).await?),
             }
         }
         // What was told of a place in a file has no record by which it could be forgotten.
@@ -74,9 +76,11 @@ impl Records for Store {
         for b in page.bad.iter().chain(&older) {
             records::save_bad(&mut tx, t, book, b).await?;
         }
-        for r in &page.records {
-            records::forget_bad(&mut tx, t, book, r).await?;
-            sweeps::there(&mut tx, t, &Key::new(book, r.kind, &r.id)).await?;
+        if !(kept.none_bad && page.bad.is_empty() && older.is_empty()) {
+            records::forget_bad(&mut tx, t, book, &page.records).await?;
+        }
+        for document in kept.gone() {
+            sweeps::there(&mut tx, t, document).await?;
         }
         for (kind, id) in &page.gone {
             sweeps::gone(&mut tx, t, &Key::new(book, *kind, id), now).await?;
@@ -212,15 +216,22 @@ impl Documents for Store {
     ) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
         fence(&mut tx, lease).await?;
-        let t = lease.tenant.as_str();
-        for d in decisions {
-            decisions::put(&mut tx, t, d, now).await?;
-        }
-        let kept = unwanted::kept(decisions);
-        for d in decisions {
-            unwanted::supersede(&mut tx, t, d, &kept).await?;
-        }
+        decisions::put_all(&mut tx, lease.tenant.as_str(), decisions, now).await?;
+        unwanted::supersede(&mut tx, lease.tenant.as_str(), decisions).await?;
         tx.commit().await
+    }
+
+    async fn approve(
+        &self,
+        tenant: &TenantId,
+        seen: &[DocRow],
+        actor: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Moved>, StoreError> {
+        let mut tx = self.begin().await?;
+        let moved = approvals::approve(&mut tx, tenant.as_str(), seen, actor, now).await?;
+        tx.commit().await?;
+        Ok(moved)
     }
 
     async fn set_state(

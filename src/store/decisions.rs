@@ -4,37 +4,74 @@
 //! no document's last decision uses any more are marked with the time, for retention.
 
 use super::audit::{self, AuditEntry};
-use super::rows::{blob, json, pack, pack_text, time, unpack, unpack_text};
-use super::sql::{Db, sql};
-use super::{approvals, documents, drifts, learned, loose, needed, plans, tenants, things};
+use super::rows::{blob, json, number, pack, pack_text, text, time, unpack, unpack_text};
+use super::sql::{Db, lists, parts, sql};
+use super::{
+    approvals, documents, drifts, learned, loose, needed, plans, tenants, things, word_rows,
+};
 use crate::model::{DocState, Key, Reason, codes};
 use crate::pipeline::decide::behind;
-use crate::pipeline::ports::{DecidedDoc, DecisionNote, StoreError};
+use crate::pipeline::ports::{DecidedDoc, DecisionNote, LoosePayment, StoreError};
 use chrono::{DateTime, Utc};
+use sqlx::sqlite::SqliteRow;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// Stores a decision with its writes. What it has left of earlier ones is settled once all decisions are stored: one
+/// Stores decisions with their writes. What they have left of earlier ones is settled once all are stored: one
 /// may need what another leaves.
-pub async fn put(
+pub async fn put_all(
     db: &mut Db,
     tenant: &str,
-    d: &DecidedDoc,
+    all: &[DecidedDoc],
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    // What a person said of it while it was decided is not known to the decision: nothing goes by it, and it is made again.
-    let overtaken = approvals::approval(db, tenant, &d.key).await? != d.approved;
-    let kept_back = overtaken.then(|| kept_back(d));
-    let d = kept_back.as_ref().unwrap_or(d);
-    put_facts(db, tenant, d, now).await?;
-    put_note(db, tenant, d).await?;
+    audit::together(db).await?;
+    let documents: BTreeSet<Key> = all.iter().map(|d| d.key.clone()).collect();
+    let written = all.iter().flat_map(|d| &d.writes).map(|w| w.of.clone());
+    let keys = documents.iter().cloned().chain(written).collect();
+    let things = things::give_all(db, tenant, &keys).await?;
+    let of = |d: &DecidedDoc| things.get(&d.key).copied().unwrap_or_default();
+    let numbers: Vec<i64> = all.iter().map(of).collect();
+    let approved = approvals::standing(db, tenant, &numbers).await?;
+    for sparse in [&word_rows::ON_THINGS, &drifts::ON_THINGS] {
+        things::note_absent(db, tenant, &numbers, sparse).await?;
+    }
+    put_facts(db, tenant, (all, &numbers), now).await?;
+    put_notes(db, tenant, (all, &numbers)).await?;
+    let mut loose = loose::of_documents(db, tenant, &numbers).await?;
+    let mut known = plans::Known::of(db, tenant, all).await?;
+    for (d, thing) in all.iter().zip(&numbers) {
+        // What a person said of it while it was decided is not known to the decision: nothing goes by it, and it is made again.
+        let overtaken = approved.get(thing) != d.approved.as_ref();
+        let kept_back = overtaken.then(|| kept_back(d));
+        let d = kept_back.as_ref().unwrap_or(d);
+        let was = loose.remove(thing).unwrap_or_default();
+        put(db, tenant, (d, *thing, overtaken), (was, &mut known), now).await?;
+    }
+    let runs = all.iter().map(|d| d.note.run.as_str());
+    for run in runs.collect::<BTreeSet<_>>() {
+        let of_run = all.iter().zip(&numbers).filter(|(d, _)| d.note.run == run);
+        let of_run: Vec<i64> = of_run.map(|(_, thing)| *thing).collect();
+        drifts::told(db, tenant, &of_run, run).await?;
+    }
+    Ok(())
+}
+
+/// Stores where a decision leaves its document, and its writes.
+async fn put(
+    db: &mut Db,
+    tenant: &str,
+    (d, thing, overtaken): (&DecidedDoc, i64, bool),
+    (loose, known): (Vec<LoosePayment>, &mut plans::Known),
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
     learned::keep(db, tenant, d, now).await?;
     sql(
-        "UPDATE documents SET state = $5, reason = $6, decided = $7, drafts = $8, changed_at = $9,
-                open = CASE WHEN version = $7 THEN 0 ELSE 1 END
-          WHERE tenant = $1
-            AND thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)",
+        "UPDATE documents SET state = $3, reason = $4, decided = $5, drafts = $6, changed_at = $7,
+                open = CASE WHEN version = $5 THEN 0 ELSE 1 END
+          WHERE tenant = $1 AND thing = $2",
     )
     .bind(tenant)
-    .key(&d.key)
+    .bind(thing)
     .bind(d.state.as_str())
     .bind(d.reason.as_ref().map(json).transpose()?)
     .bind(&d.version.0)
@@ -42,16 +79,13 @@ pub async fn put(
     .bind(time(now))
     .run(db)
     .await?;
-    let released = loose::put(db, tenant, d).await?;
+    let released = loose::put(db, tenant, (d, thing), &loose).await?;
     if overtaken || released || reviewed_since(db, tenant, d).await? {
         documents::open(db, tenant, &d.key).await?;
     }
-    drifts::told(db, tenant, &d.key, &d.note.run).await?;
-    for w in &d.writes {
-        plans::put(db, tenant, d, w).await?;
-    }
+    plans::put_all(db, tenant, d, known).await?;
     if d.release {
-        needed::release_contacts(db, tenant, &d.key).await?;
+        needed::release_contacts(db, tenant, &BTreeMap::from([(thing, &d.key)])).await?;
     }
     let object = format!("{}/{}", d.key.kind, d.key.id);
     let entry = AuditEntry {
@@ -87,47 +121,72 @@ async fn reviewed_since(db: &mut Db, tenant: &str, d: &DecidedDoc) -> Result<boo
     Ok(tenants::state(db, tenant).await?.reviewed)
 }
 
-/// Keeps the facts, and marks those that this document used until now.
+/// Decisions, and the numbers of their documents.
+type Numbered<'a> = (&'a [DecidedDoc], &'a [i64]);
+
+/// Keeps the facts, and marks those that these documents used until now.
 async fn put_facts(
     db: &mut Db,
     tenant: &str,
-    d: &DecidedDoc,
+    (all, numbers): Numbered<'_>,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    sql(
-        "UPDATE facts SET left_at = $6 WHERE tenant = $1 AND hash IN
-           (SELECT facts FROM decisions WHERE tenant = $1 AND facts <> $5
-              AND thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4))",
-    )
-    .bind(tenant)
-    .key(&d.key)
-    .bind(&d.note.facts.0)
-    .bind(time(now))
-    .run(db)
-    .await?;
-    sql("INSERT INTO facts (tenant, hash, body) VALUES ($1,$2,$3)
-         ON CONFLICT (tenant, hash) DO UPDATE SET left_at = NULL WHERE facts.left_at IS NOT NULL")
-    .bind(tenant)
-    .bind(&d.note.facts.0)
-    .bind(pack_text(&d.facts)?)
-    .run(db)
-    .await?;
+    let new: BTreeMap<i64, &str> = (numbers.iter().copied())
+        .zip(all.iter().map(|d| d.note.facts.0.as_str()))
+        .collect();
+    let mut left = BTreeSet::new();
+    for some in lists(numbers) {
+        let used = sql("SELECT thing, facts FROM decisions WHERE tenant = $1 AND thing IN ($2)");
+        let read = |r: &SqliteRow| Ok((number(r, "thing")?, text(r, "facts")?));
+        let used = used.bind(tenant).list(some).all(db, read).await?;
+        let other = |(thing, facts): &(i64, String)| new.get(thing) != Some(&facts.as_str());
+        left.extend(used.into_iter().filter(other).map(|(_, facts)| facts));
+    }
+    let left: Vec<String> = left.into_iter().collect();
+    for some in lists(&left) {
+        sql("UPDATE facts SET left_at = $2 WHERE tenant = $1 AND hash IN ($3)")
+            .bind(tenant)
+            .bind(time(now))
+            .list(some)
+            .run(db)
+            .await?;
+    }
+    let facts: BTreeMap<&str, &str> = (all.iter())
+        .map(|d| (d.note.facts.0.as_str(), d.facts.as_str()))
+        .collect();
+    let facts: Vec<(&str, &str)> = facts.into_iter().collect();
+    for some in parts(&facts) {
+        let mut enter = sql("INSERT INTO facts (tenant, hash, body) VALUES ($1,$2,$3)
+             ON CONFLICT (tenant, hash) DO UPDATE SET left_at = NULL WHERE facts.left_at IS NOT NULL")
+        .rows(some.len());
+        for (hash, body) in some {
+            enter = enter.bind(tenant.to_owned()).bind((*hash).to_owned());
+            enter = enter.bind(pack_text(body)?);
+        }
+        enter.run(db).await?;
+    }
     Ok(())
 }
 
-/// Keeps what explains the decision, in place of the one before.
-async fn put_note(db: &mut Db, tenant: &str, d: &DecidedDoc) -> Result<(), StoreError> {
-    let thing = things::give(db, tenant, &d.key).await?;
-    sql(
-        "INSERT INTO decisions (tenant, thing, facts, note) VALUES ($1,$2,$3,$4)
-         ON CONFLICT (tenant, thing) DO UPDATE SET facts = excluded.facts, note = excluded.note",
-    )
-    .bind(tenant)
-    .bind(thing)
-    .bind(&d.note.facts.0)
-    .bind(pack(&d.note)?)
-    .run(db)
-    .await?;
+/// Keeps what explains the decisions, in place of those before.
+async fn put_notes(
+    db: &mut Db,
+    tenant: &str,
+    (all, numbers): Numbered<'_>,
+) -> Result<(), StoreError> {
+    let rows: Vec<(&DecidedDoc, &i64)> = all.iter().zip(numbers).collect();
+    for some in parts(&rows) {
+        let mut enter = sql(
+            "INSERT INTO decisions (tenant, thing, facts, note) VALUES ($1,$2,$3,$4)
+             ON CONFLICT (tenant, thing) DO UPDATE SET facts = excluded.facts, note = excluded.note",
+        )
+        .rows(some.len());
+        for (d, thing) in some {
+            enter = enter.bind(tenant.to_owned()).bind(**thing);
+            enter = enter.bind(d.note.facts.0.clone()).bind(pack(&d.note)?);
+        }
+        enter.run(db).await?;
+    }
     Ok(())
 }
 

@@ -10,6 +10,7 @@ use super::rows::{
     amount, corrupt, json, key, maybe, maybe_day, maybe_json, number, read_time, text, time,
 };
 use super::sql::{Db, limit, sql};
+use super::things::{self, Sparse};
 use crate::model::{DocState, Document, Fingerprint, Key, Reason, SourceRecord, TenantId};
 use crate::pipeline::ports::{DocRow, StoreError};
 use chrono::{DateTime, Utc};
@@ -316,8 +317,17 @@ pub async fn state_of(
     .await
 }
 
+/// Documents of which the source has said something else than what was decided last.
+pub const BEHIND: Sparse = Sparse {
+    table: "documents",
+    ask: "SELECT thing FROM documents WHERE tenant = $1 AND decided <> version AND thing IN ($2)",
+};
+
 /// What was decided last is not what the source says now: it is decided on again.
 pub async fn catch_up(db: &mut Db, tenant: &str, document: &Key) -> Result<(), StoreError> {
+    if things::is_absent(db, tenant, document, &BEHIND) {
+        return Ok(());
+    }
     sql(
         "UPDATE documents SET open = 1 WHERE tenant = $1 AND decided <> version
             AND thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)",

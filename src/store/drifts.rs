@@ -5,7 +5,8 @@
 //! Nothing is concluded while a write of the document is under way: the paper is read again afterwards.
 
 use super::rows::{corrupt, json, key, number, read_json, read_time, text, time};
-use super::sql::{Db, limit, sql};
+use super::sql::{Db, limit, lists, sql};
+use super::things::Sparse;
 use super::{links, things};
 use crate::model::{BookId, Drift, DriftKind, Key, Kind, LedgerInvoice, Link, SourceId, TenantId};
 use crate::pipeline::drift::between;
@@ -15,6 +16,12 @@ use sqlx::sqlite::SqliteRow;
 
 /// What stands in place of a code where a write was under way.
 const UNCLEAR: &str = "unclear";
+
+/// What was done to things.
+pub const ON_THINGS: Sparse = Sparse {
+    table: "drifts",
+    ask: "SELECT thing FROM drifts WHERE tenant = $1 AND thing IN ($2)",
+};
 
 /// Holds a paper against the links that lead to it.
 pub async fn weigh(
@@ -137,6 +144,7 @@ async fn put(
     body: String,
     at: DateTime<Utc>,
 ) -> Result<(), StoreError> {
+    things::entered(db, &ON_THINGS);
     sql(
         "INSERT INTO drifts (tenant, document, other, what, thing, body, seen, run) VALUES ($1,$2,$3,$4,$5,$6,$7,'')
          ON CONFLICT (tenant, document, other, what, thing) DO UPDATE SET body = excluded.body",
@@ -186,7 +194,8 @@ async fn forget_others(
     Ok(())
 }
 
-async fn open(db: &mut Db, tenant: &str, document: i64) -> Result<(), StoreError> {
+/// A document is decided on again.
+pub async fn open(db: &mut Db, tenant: &str, document: i64) -> Result<(), StoreError> {
     sql("UPDATE documents SET open = 1 WHERE tenant = $1 AND thing = $2")
         .bind(tenant)
         .bind(document)
@@ -225,12 +234,6 @@ pub async fn put_new(
     open(db, tenant, document).await
 }
 
-/// A document is decided on again.
-pub async fn open_document(db: &mut Db, tenant: &str, document: &Key) -> Result<(), StoreError> {
-    let document = things::give(db, tenant, document).await?;
-    open(db, tenant, document).await
-}
-
 /// What was done to a thing in the ledger is past: its link was made, put right or taken away just now.
 pub async fn over(db: &mut Db, tenant: &str, of: &Key) -> Result<(), StoreError> {
     // Of a credit note, the refund that it stands for.
@@ -239,6 +242,9 @@ pub async fn over(db: &mut Db, tenant: &str, of: &Key) -> Result<(), StoreError>
         Kind::CreditNote => &refund,
         _ => of,
     };
+    if things::is_absent(db, tenant, of, &ON_THINGS) {
+        return Ok(());
+    }
     sql("DELETE FROM drifts WHERE tenant = $1 AND what <> $5
             AND thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)")
     .bind(tenant)
@@ -249,15 +255,21 @@ pub async fn over(db: &mut Db, tenant: &str, of: &Key) -> Result<(), StoreError>
     Ok(())
 }
 
-/// The run that tells what was done to a document, where none has told it yet.
-pub async fn told(db: &mut Db, tenant: &str, document: &Key, run: &str) -> Result<(), StoreError> {
-    sql("UPDATE drifts SET run = $5 WHERE tenant = $1 AND run = ''
-            AND document = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)")
-    .bind(tenant)
-    .key(document)
-    .bind(run)
-    .run(db)
-    .await?;
+/// The run that tells what was done to documents, where none has told it yet.
+pub async fn told(
+    db: &mut Db,
+    tenant: &str,
+    documents: &[i64],
+    run: &str,
+) -> Result<(), StoreError> {
+    for some in lists(documents) {
+        sql("UPDATE drifts SET run = $2 WHERE tenant = $1 AND run = '' AND document IN ($3)")
+            .bind(tenant)
+            .bind(run)
+            .list(some)
+            .run(db)
+            .await?;
+    }
     Ok(())
 }
 

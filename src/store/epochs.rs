@@ -41,11 +41,16 @@ pub async fn log_end(db: &mut Db) -> Result<(i64, String), StoreError> {
 
 /// How far the database has come, held against a beacon that names a row of the audit log.
 pub async fn end_at(db: &mut Db, row: i64) -> Result<LogEnd, StoreError> {
-    let (audit, _) = log_end(db).await?;
-    let hash = sql("SELECT hash FROM audit WHERE seq = $1")
-        .bind(row)
-        .maybe(db, |r| text(r, "hash"))
-        .await?;
+    let (audit, end) = log_end(db).await?;
+    let hash = match row == audit && row > 0 {
+        true => Some(end),
+        false => {
+            sql("SELECT hash FROM audit WHERE seq = $1")
+                .bind(row)
+                .maybe(db, |r| text(r, "hash"))
+                .await?
+        }
+    };
     let requests = sql("SELECT 1 FROM batches WHERE id > 0 LIMIT 1")
         .any(db)
         .await?;

@@ -1,7 +1,7 @@
 //! The write protocol's memory: leases, intents, stored requests, ends.
 
 use super::rows::{blob, json, number, pack, read_time, text, time, unpack};
-use super::sql::{Db, sql};
+use super::sql::{Db, lists, sql};
 use super::{Store, ready, settle};
 use crate::connectors::Encoded;
 use crate::model::{Fingerprint, Key, TenantId, WriteState};
@@ -44,35 +44,43 @@ async fn saw(db: &mut Db, now: DateTime<Utc>) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Takes one write from ready to sent, over the state in between: both moves are in the table of legal ones.
+/// Takes writes from ready to sent, over the state in between: both moves are in the table of legal ones.
 async fn send(
     db: &mut Db,
     lease: &Lease,
-    w: &WriteRow,
+    writes: &[WriteRow],
     batch: i64,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    for state in [WriteState::Claimed, WriteState::Sent] {
+    let tenant = lease.tenant.as_str();
+    let ids: Vec<i64> = writes.iter().map(|w| w.id).collect();
+    for some in lists(&ids) {
+        sql("UPDATE writes SET state = 'claimed' WHERE tenant || '' = $1 AND state || '' = 'ready' AND id IN ($2)")
+            .bind(tenant)
+            .list(some)
+            .run(db)
+            .await?;
+    }
+    for w in writes {
         let done = sql(
-            "UPDATE writes SET state = $1, needs = $2, batch = $3, first_sent = $4, last_sent = $4,
-                    not_before = NULL, key_spent = 0, fence = $5, run = $8
-              WHERE tenant = $6 AND id = $7 AND state IN ('ready','claimed')",
+            "UPDATE writes SET state = 'sent', needs = $1, batch = $2, first_sent = $3, last_sent = $3,
+                    not_before = NULL, key_spent = 0, fence = $4, run = $5
+              WHERE tenant = $6 AND id = $7 AND state = 'claimed'",
         )
-        .bind(state.as_str())
         .bind(json(&w.needs)?)
         .bind(batch)
         .bind(time(now))
         .bind(lease.fence)
-        .bind(lease.tenant.as_str())
-        .bind(w.id)
         .bind(&w.run)
+        .bind(tenant)
+        .bind(w.id)
         .run(db)
         .await?;
         if done != 1 {
             return Err(StoreError::IllegalMove {
                 write: w.key.clone(),
                 from: w.state,
-                to: state,
+                to: WriteState::Claimed,
             });
         }
     }
@@ -184,9 +192,7 @@ impl Journal for Store {
         .bind(time(now))
         .one(&mut tx, |r| number(r, "id"))
         .await?;
-        for w in writes {
-            send(&mut tx, lease, w, batch, now).await?;
-        }
+        send(&mut tx, lease, writes, batch, now).await?;
         tx.commit().await?;
         Ok(batch)
     }
@@ -239,9 +245,7 @@ impl Store {
             return Err(lost);
         }
         saw(&mut tx, now).await?;
-        for s in settled {
-            settle::one(&mut tx, lease, s, now).await?;
-        }
+        settle::all(&mut tx, lease, settled, now).await?;
         tx.commit().await
     }
 }

@@ -121,6 +121,21 @@ async fn made_by(db: &mut Db, tenant: &str, id: &str, write: &str) -> Result<Str
     Ok(made.await?.unwrap_or_default())
 }
 
+/// The document in the other book that a payment is on, where its id is known.
+pub fn paid_by_id(w: &WriteRow) -> Option<Key> {
+    let id = &w.needs.document_id;
+    let known = w.kind == Kind::Payment && !id.is_empty();
+    known.then(|| paid(w, id.clone()))
+}
+
+fn paid(w: &WriteRow, id: String) -> Key {
+    let kind = match w.needs.of_credit_note {
+        true => Kind::CreditNote,
+        false => Kind::Invoice,
+    };
+    Key::new(&w.to, kind, &SourceId(id))
+}
+
 /// The document in the other book that a payment is on. One that was found in the ledger before it was ever sent names
 /// only the write that made the document.
 async fn paid_document(db: &mut Db, tenant: &str, w: &WriteRow) -> Result<Option<Key>, StoreError> {
@@ -128,11 +143,7 @@ async fn paid_document(db: &mut Db, tenant: &str, w: &WriteRow) -> Result<Option
         return Ok(None);
     }
     let id = made_by(db, tenant, &w.needs.document_id, &w.needs.document_write).await?;
-    let kind = match w.needs.of_credit_note {
-        true => Kind::CreditNote,
-        false => Kind::Invoice,
-    };
-    Ok((!id.is_empty()).then(|| Key::new(&w.to, kind, &SourceId(id))))
+    Ok((!id.is_empty()).then(|| paid(w, id)))
 }
 
 /// Remembers the contact a posted document was matched with, so that a later change of its name at the source

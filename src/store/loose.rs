@@ -3,10 +3,10 @@
 //! Flows in: the decision on a document that the ledger has or is to get. Flows out: its payments that are not posted, and
 //! those of all documents that wait for a word. A word stays with its payment until that is posted.
 
+use super::Store;
 use super::audit::{self, AuditEntry};
 use super::rows::{amount, blob, corrupt, maybe_day, number, text, unpack};
-use super::sql::{Db, limit, sql};
-use super::{Store, things};
+use super::sql::{Db, limit, lists, sql};
 use crate::model::{Key, TenantId};
 use crate::pipeline::ports::{
     DecidedDoc, DecisionNote, LoosePayment, LoosePayments, PaymentGroup, PaymentNote, ReleaseWord,
@@ -30,23 +30,44 @@ const NO_WORD: i64 = 0;
 const SAID: i64 = 1;
 const AWAITED: i64 = 2;
 
-/// Keeps where a decision leaves the payments of its document. One that did not come to them leaves them where they were.
-/// Answers whether a person has let one go while it was decided.
-pub async fn put(db: &mut Db, tenant: &str, d: &DecidedDoc) -> Result<bool, StoreError> {
+/// What is known of the payments of some documents.
+pub async fn of_documents(
+    db: &mut Db,
+    tenant: &str,
+    documents: &[i64],
+) -> Result<BTreeMap<i64, Vec<LoosePayment>>, StoreError> {
+    let mut out: BTreeMap<i64, Vec<LoosePayment>> = BTreeMap::new();
+    let read = |r: &SqliteRow| Ok((number(r, "thing")?, loose(r)?));
+    for some in lists(documents) {
+        let rows = sql(
+            "SELECT thing, payment, amount, state, code, released FROM loose_payments WHERE tenant = $1 AND thing IN ($2)",
+        );
+        for (thing, payment) in rows.bind(tenant).list(some).all(db, read).await? {
+            out.entry(thing).or_default().push(payment);
+        }
+    }
+    Ok(out)
+}
+
+/// Keeps where a decision leaves the payments of its document, of which so much was known. One that did not come to them
+/// leaves them where they were. Answers whether a person has let one go while it was decided.
+pub async fn put(
+    db: &mut Db,
+    tenant: &str,
+    (d, thing): (&DecidedDoc, i64),
+    known: &[LoosePayment],
+) -> Result<bool, StoreError> {
     if d.note.balance.is_none() {
         return Ok(false);
     }
     let mut since = false;
-    let thing = things::give(db, tenant, &d.key).await?;
-    let known = sql(
-        "SELECT payment, amount, state, code, released FROM loose_payments WHERE tenant = $1 AND thing = $2",
-    );
-    let known = known.bind(tenant).bind(thing).all(db, loose).await?;
-    sql("DELETE FROM loose_payments WHERE tenant = $1 AND thing = $2")
-        .bind(tenant)
-        .bind(thing)
-        .run(db)
-        .await?;
+    if !known.is_empty() {
+        sql("DELETE FROM loose_payments WHERE tenant = $1 AND thing = $2")
+            .bind(tenant)
+            .bind(thing)
+            .run(db)
+            .await?;
+    }
     for p in &d.note.payments {
         let was = known.iter().find(|k| k.id == p.id);
         since |= was.is_some_and(|w| said(w, p)) && d.to_release.contains(&p.id);

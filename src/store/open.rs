@@ -1,6 +1,7 @@
 //! Opening the database: one process writes, every commit is on the disk before it counts.
 
 use super::beacon::BeaconFile;
+use super::counted::Asked;
 use super::failed::db;
 use super::private::{private_empty, private_file, private_folder, remove_restoring};
 use super::sql::{Conn, Tx, sql};
@@ -14,7 +15,6 @@ use std::borrow::Cow;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 /// How the database is to be used.
@@ -41,8 +41,8 @@ pub struct Store {
     pub(super) beacon: Option<Arc<BeaconFile>>,
     /// In a rehearsal, what is laid over the file.
     pub(super) overlay: Option<Arc<Overlay>>,
-    /// How many statements were carried out.
-    pub(super) asked: Arc<AtomicU64>,
+    /// What is counted of what is carried out.
+    pub(super) asked: Arc<Asked>,
 }
 
 /// The schema, in the steps by which it came to be. None is ever changed: databases hold their hashes.
@@ -95,6 +95,9 @@ const MIGRATIONS: [(i64, &str, &str); 12] = [
 
 /// How long a statement waits for its turn before the store counts as stuck.
 const WAITS: Duration = Duration::from_secs(600);
+
+/// How many statements a connection keeps prepared: as many as there are.
+pub(super) const PREPARED: usize = 400;
 
 /// The note of the last step that a database was brought to, so that whoever only looks knows whether it is of now.
 const SCHEMA: &str = "schema";
@@ -206,6 +209,7 @@ impl Store {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
+            .statement_cache_capacity(PREPARED)
             .busy_timeout(Duration::from_secs(10));
         Self::connect(options, path, lock, how).await
     }
@@ -323,12 +327,6 @@ impl Store {
     /// it as open for ever: another connection takes the place of that one.
     async fn mend(&self) -> Result<(), StoreError> {
         self.db().await?.close().await
-    }
-
-    /// How many statements this store and its rehearsals have carried out: for those who count what something costs.
-    #[doc(hidden)]
-    pub fn asked(&self) -> u64 {
-        self.asked.load(Ordering::Relaxed)
     }
 
     /// Whether this process is the one that works on the file.

@@ -16,6 +16,7 @@
 
 use super::Store;
 use super::failed::db as failed;
+use super::open::PREPARED;
 use super::rows::{maybe, number, text};
 use super::sql::{Db, sql};
 use super::wording::Overlay;
@@ -30,9 +31,6 @@ use std::time::Duration;
 
 /// Tables of which a rehearsal knows nothing: nobody else works on it.
 const EMPTY: [&str; 1] = ["leases"];
-
-/// How many statements the connection keeps prepared: those over views take longer to prepare.
-const PREPARED: usize = 400;
 
 /// A table of the file.
 #[derive(Default)]

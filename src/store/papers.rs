@@ -4,7 +4,7 @@
 //! kind. Kept without their lines: who compares those reads the paper itself.
 
 use super::rows::{json, read_json, read_time, text, time};
-use super::sql::{Db, Sql, limit, sql};
+use super::sql::{Db, Sql, limit, lists, sql};
 use super::{Store, drifts};
 use crate::connectors::Posted;
 use crate::model::{BookId, Draft, Kind, LedgerInvoice, LedgerPayment, TenantId};
@@ -176,22 +176,23 @@ pub async fn find(
     let mut found = FoundPapers::new();
     let by = [
         (
-            "SELECT body FROM mirror_papers WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4",
+            "SELECT body FROM mirror_papers WHERE tenant = $1 AND book = $2 AND kind = $3 AND id IN ($4)",
             keys.ids,
         ),
         (
-            "SELECT body FROM mirror_papers WHERE tenant = $1 AND book = $2 AND kind = $3 AND mark = $4",
+            "SELECT body FROM mirror_papers WHERE tenant = $1 AND book = $2 AND kind = $3 AND mark IN ($4)",
             keys.marks,
         ),
         (
-            "SELECT body FROM mirror_papers WHERE tenant = $1 AND book = $2 AND kind = $3 AND number = $4",
+            "SELECT body FROM mirror_papers WHERE tenant = $1 AND book = $2 AND kind = $3 AND number IN ($4)",
             keys.numbers,
         ),
     ];
     for (text, values) in by {
-        for value in values.iter().filter(|v| !v.is_empty()) {
+        let said: Vec<String> = (values.iter()).filter(|v| !v.is_empty()).cloned().collect();
+        for some in lists(&said) {
             let ask = sql(text).bind(tenant).bind(book.as_str());
-            add(db, &mut found, ask.bind(kind.as_str()).bind(value)).await?;
+            add(db, &mut found, ask.bind(kind.as_str()).list(some)).await?;
         }
     }
     Ok(found.into_values().collect())
@@ -227,7 +228,7 @@ impl Papers for Store {
         book: &BookId,
         kind: Kind,
     ) -> Result<Option<Looked>, StoreError> {
-        self::looked(&mut *self.db().await?, tenant.as_str(), book, kind).await
+        looked(&mut *self.db().await?, tenant.as_str(), book, kind).await
     }
 
     async fn put_papers(
@@ -241,7 +242,7 @@ impl Papers for Store {
     ) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
         for paper in all {
-            self::put(&mut tx, tenant.as_str(), book, paper, at).await?;
+            put(&mut tx, tenant.as_str(), book, paper, at).await?;
             drifts::weigh(&mut tx, tenant, book, paper, at).await?;
         }
         if let Some(looked) = done {
@@ -257,7 +258,7 @@ impl Papers for Store {
         kind: Kind,
         id: &str,
     ) -> Result<(), StoreError> {
-        self::forget(&mut *self.db().await?, tenant.as_str(), book, kind, id).await
+        forget(&mut *self.db().await?, tenant.as_str(), book, kind, id).await
     }
 
     async fn papers(
@@ -267,7 +268,7 @@ impl Papers for Store {
         kind: Kind,
         keys: PaperKeys<'_>,
     ) -> Result<Vec<LedgerInvoice>, StoreError> {
-        self::find(&mut *self.db().await?, tenant.as_str(), book, kind, keys).await
+        find(&mut *self.db().await?, tenant.as_str(), book, kind, keys).await
     }
 
     async fn unstamped_papers(
@@ -279,6 +280,6 @@ impl Papers for Store {
         since: DateTime<Utc>,
     ) -> Result<Vec<LedgerInvoice>, StoreError> {
         let db = &mut *self.db().await?;
-        self::without_mark(db, tenant.as_str(), book, kind, contact, since).await
+        without_mark(db, tenant.as_str(), book, kind, contact, since).await
     }
 }

@@ -6,13 +6,14 @@
 
 use super::anew::decided_too_early;
 use super::rows::json;
-use super::sql::{Db, sql};
-use super::writes::{by_key, day_of, mark};
+use super::sql::{Db, parts, sql};
+use super::writes::{by_key, by_keys, day_of, mark};
 use super::{contacts, links, things};
 use crate::model::codes;
 use crate::model::{DocState, Fingerprint, Key, Kind, Reason, WriteState};
 use crate::pipeline::ports::{DecidedDoc, StoreError};
 use crate::pipeline::write::{Needs, NewWrite, WriteRow};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// On whose journey a write goes: the document, its version that was decided on, and the run that did.
 #[derive(Clone, Copy)]
@@ -32,24 +33,73 @@ impl<'a> Journey<'a> {
     }
 }
 
-/// Journals one write of a decision. What may have left is never touched; what was never sent takes the newest draft.
-pub async fn put(
+/// The writes of some decisions as they were before. Of contacts nothing is known: several documents may need one, and each
+/// changes what the next one meets.
+pub struct Known(BTreeMap<String, Option<WriteRow>>);
+
+impl Known {
+    /// Of these decisions.
+    pub async fn of(db: &mut Db, tenant: &str, all: &[DecidedDoc]) -> Result<Self, StoreError> {
+        let own = (all.iter().flat_map(|d| &d.writes)).filter(|w| w.kind != Kind::Contact);
+        let keys: BTreeSet<String> = own.map(|w| w.key.clone()).collect();
+        let keys: Vec<String> = keys.into_iter().collect();
+        let rows = by_keys(db, tenant, &keys).await?;
+        let mut known: BTreeMap<_, _> = keys.into_iter().map(|k| (k, None)).collect();
+        known.extend(rows.into_iter().map(|w| (w.key.clone(), Some(w))));
+        Ok(Self(known))
+    }
+
+    /// One as it was before. Whoever asks is about to change it: it is known no more.
+    async fn take(
+        &mut self,
+        db: &mut Db,
+        tenant: &str,
+        key: &str,
+    ) -> Result<Option<WriteRow>, StoreError> {
+        match self.0.remove(key) {
+            Some(known) => Ok(known),
+            None => by_key(db, tenant, key).await,
+        }
+    }
+}
+
+/// Journals the writes of a decision. What may have left is never touched; what was never sent takes the newest draft.
+pub async fn put_all(
     db: &mut Db,
     tenant: &str,
     d: &DecidedDoc,
-    w: &NewWrite,
+    known: &mut Known,
 ) -> Result<(), StoreError> {
     let state = if d.release {
         WriteState::Ready
     } else {
         WriteState::Planned
     };
-    let Some(old) = by_key(db, tenant, &w.key).await? else {
-        insert(db, tenant, Journey::of(d), w, &w.needs, state, 1).await?;
-        return contacts::plan(db, tenant, w).await;
-    };
-    if of_another(&old, &d.key) {
-        return taken(db, tenant, &d.key, &old).await;
+    let mut fresh: Vec<&NewWrite> = Vec::new();
+    for w in &d.writes {
+        // One key twice is one write: the first is there when the second comes.
+        let twice = fresh.iter().any(|f| f.key == w.key);
+        if twice {
+            insert(db, tenant, Journey::of(d), &fresh, state, 1).await?;
+            fresh.clear();
+        }
+        match known.take(db, tenant, &w.key).await? {
+            Some(old) => put(db, tenant, d, (w, &old, state)).await?,
+            None => fresh.push(w),
+        }
+    }
+    insert(db, tenant, Journey::of(d), &fresh, state, 1).await
+}
+
+/// Journals a write of which there is one already.
+async fn put(
+    db: &mut Db,
+    tenant: &str,
+    d: &DecidedDoc,
+    (w, old, state): (&NewWrite, &WriteRow, WriteState),
+) -> Result<(), StoreError> {
+    if of_another(old, &d.key) {
+        return taken(db, tenant, &d.key, old).await;
     }
     match old.state {
         // A change back to what was sent once before is a change all the same: it is planned anew.
@@ -60,9 +110,9 @@ pub async fn put(
             Ok(())
         }
         WriteState::Linked | WriteState::Superseded => {
-            plan_anew(db, tenant, Journey::of(d), w, &w.needs, state, &old).await
+            plan_anew(db, tenant, Journey::of(d), w, &w.needs, state, old).await
         }
-        left if left.may_have_left() => overtaken(db, tenant, &d.key, w, &old).await,
+        left if left.may_have_left() => overtaken(db, tenant, &d.key, w, old).await,
         // A change that is based on a newer version than the one held: what is there has just been read.
         WriteState::Held
             if old.first_sent.is_some() && w.needs.update_version == old.needs.update_version =>
@@ -70,16 +120,16 @@ pub async fn put(
             // A payment is what its stamp says, and is compared with what the source says of it now.
             let old = match w.kind {
                 Kind::Payment if same_ends(&old.needs, &w.needs) => {
-                    judged_by(db, tenant, d, w, &old).await?
+                    judged_by(db, tenant, d, w, old).await?
                 }
                 _ => {
-                    overtaken(db, tenant, &d.key, w, &old).await?;
-                    old
+                    overtaken(db, tenant, &d.key, w, old).await?;
+                    old.clone()
                 }
             };
             look_up_again(db, tenant, &old, &w.needs).await
         }
-        _ => redraft(db, tenant, d, w, &w.needs, state, &old).await,
+        _ => redraft(db, tenant, d, w, &w.needs, state, old).await,
     }
 }
 
@@ -256,46 +306,56 @@ pub(super) async fn plan_anew(
         .await?;
     // It may have gone before: its key, made from the attempt, must not come again.
     let attempt = i64::from(old.attempt) + 1;
-    insert(db, tenant, on, w, needs, state, attempt).await?;
-    contacts::plan(db, tenant, w).await
+    let w = NewWrite {
+        needs: needs.clone(),
+        ..w.clone()
+    };
+    insert(db, tenant, on, &[&w], state, attempt).await
 }
 
+/// Enters fresh writes of a document, and what they plan.
 async fn insert(
     db: &mut Db,
     tenant: &str,
     on: Journey<'_>,
-    w: &NewWrite,
-    needs: &Needs,
+    all: &[&NewWrite],
     state: WriteState,
     attempt: i64,
 ) -> Result<(), StoreError> {
-    let thing = things::give(db, tenant, &w.of).await?;
     let document = things::give(db, tenant, on.document).await?;
-    sql(
-        "INSERT INTO writes (tenant, natural_key, marker, kind, level, day, thing, document, version, book, run, state, draft,
-           draft_hash, needs, needs_contact, needs_document, is_update, attempt, key_spent, target_id, fence, wanted)
-         VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,0,'',0,1)",
-    )
-    .bind(tenant)
-    .bind(&w.key)
-    .bind(&w.marker)
-    .bind(w.kind.as_str())
-    .bind(i64::from(w.kind.level()))
-    .bind(day_of(&w.draft))
-    .bind(thing)
-    .bind(document)
-    .bind(&on.version.0)
-    .bind(w.to.as_str())
-    .bind(on.run)
-    .bind(state.as_str())
-    .bind(json(&w.draft)?)
-    .bind(&w.hash().0)
-    .bind(json(needs)?)
-    .bind(&w.needs.contact_write)
-    .bind(&w.needs.document_write)
-    .bind(i64::from(!w.needs.update_id.is_empty()))
-    .bind(attempt)
-    .run(db)
-    .await?;
+    for some in parts(all) {
+        let mut enter = sql(
+            "INSERT INTO writes (tenant, natural_key, marker, kind, level, day, thing, document, version, book, run, state, draft,
+               draft_hash, needs, needs_contact, needs_document, is_update, attempt, key_spent, target_id, fence, wanted)
+             VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,0,'',0,1)",
+        )
+        .rows(some.len());
+        for w in some {
+            let thing = things::give(db, tenant, &w.of).await?;
+            enter = (enter.bind(tenant.to_owned()))
+                .bind(w.key.clone())
+                .bind(w.marker.clone())
+                .bind(w.kind.as_str())
+                .bind(i64::from(w.kind.level()))
+                .bind(day_of(&w.draft))
+                .bind(thing)
+                .bind(document)
+                .bind(on.version.0.clone())
+                .bind(w.to.as_str().to_owned())
+                .bind(on.run.to_owned())
+                .bind(state.as_str())
+                .bind(json(&w.draft)?)
+                .bind(w.hash().0)
+                .bind(json(&w.needs)?)
+                .bind(w.needs.contact_write.clone())
+                .bind(w.needs.document_write.clone())
+                .bind(i64::from(!w.needs.update_id.is_empty()))
+                .bind(attempt);
+        }
+        enter.run(db).await?;
+    }
+    for w in all {
+        contacts::plan(db, tenant, w).await?;
+    }
     Ok(())
 }

@@ -3,13 +3,12 @@
 //! Flows in: a page of records with its cursor. Flows out: the newest version of a record. A version that a newer one
 //! took the place of is marked with the time, so that retention finds it without looking at the rest.
 
-use super::rows::{blob, json, pack, read_json, text, time, unpack};
-use super::sql::{Db, sql};
-use super::{customers, things};
+use super::customers;
+use super::rows::{blob, json, pack, read_json, text, unpack};
+use super::sql::{Db, lists, sql};
 use crate::connectors::{BadRecord, Cursor};
 use crate::model::{BookId, Document, Key, Kind, SourceRecord};
 use crate::pipeline::ports::StoreError;
-use chrono::{DateTime, Utc};
 
 /// Where a source was left off.
 pub async fn cursor(
@@ -45,44 +44,6 @@ pub async fn set_cursor(
     .run(db)
     .await?;
     Ok(())
-}
-
-/// Keeps a version of a record. Answers whether it says something new of a document, or of anything else.
-pub async fn save(
-    db: &mut Db,
-    tenant: &str,
-    book: &BookId,
-    r: &SourceRecord,
-    now: DateTime<Utc>,
-) -> Result<bool, StoreError> {
-    let version = r.version();
-    let key = Key::new(book, r.kind, &r.id);
-    let thing = things::give(db, tenant, &key).await?;
-    let fresh = sql("INSERT INTO records (tenant, thing, version, seen_at, body)
-         VALUES ($1,$2,$3,$4,$5) ON CONFLICT DO NOTHING")
-    .bind(tenant)
-    .bind(thing)
-    .bind(&version.0)
-    .bind(time(now))
-    .bind(pack(r)?)
-    .run(db)
-    .await?;
-    // A record may go back to what it said before: that version is the newest then.
-    let back = fresh == 0 && is_back(db, tenant, thing, &version.0).await?;
-    if back && r.edition.is_some() {
-        said_by(db, tenant, &key, &version.0, r).await?;
-    }
-    let newest = fresh == 1 || back;
-    if newest {
-        replace_others(db, tenant, thing, &version.0, now).await?;
-        customers::save(db, tenant, book, r).await?;
-    }
-    match &r.document {
-        Document::Invoice(_) => {
-            super::documents::seen(db, tenant, (&key, thing), r, &version, now).await
-        }
-        _ => Ok(newest),
-    }
 }
 
 /// What is told of a record that an older edition says otherwise than the one that was read last: that one counts. A record
@@ -125,7 +86,7 @@ pub async fn newer(
 }
 
 /// A version is said by another edition than before.
-async fn said_by(
+pub async fn said_by(
     db: &mut Db,
     tenant: &str,
     of: &Key,
@@ -152,35 +113,6 @@ async fn keep_body(
     .key(of)
     .bind(&r.version().0)
     .bind(pack(r)?)
-    .run(db)
-    .await?;
-    Ok(())
-}
-
-async fn is_back(db: &mut Db, tenant: &str, thing: i64, version: &str) -> Result<bool, StoreError> {
-    let back = sql("UPDATE records SET replaced_at = NULL
-          WHERE tenant = $1 AND thing = $2 AND version = $3 AND replaced_at IS NOT NULL")
-    .bind(tenant)
-    .bind(thing)
-    .bind(version)
-    .run(db)
-    .await?;
-    Ok(back == 1)
-}
-
-async fn replace_others(
-    db: &mut Db,
-    tenant: &str,
-    thing: i64,
-    version: &str,
-    now: DateTime<Utc>,
-) -> Result<(), StoreError> {
-    sql("UPDATE records SET replaced_at = $1
-          WHERE tenant = $2 AND thing = $3 AND version <> $4 AND replaced_at IS NULL")
-    .bind(time(now))
-    .bind(tenant)
-    .bind(thing)
-    .bind(version)
     .run(db)
     .await?;
     Ok(())
@@ -265,25 +197,29 @@ pub async fn forget_all_bad(db: &mut Db, tenant: &str, book: &BookId) -> Result<
     Ok(())
 }
 
-/// A record that was read is no longer one that could not be.
+/// Records that were read are no longer ones that could not be.
 pub async fn forget_bad(
     db: &mut Db,
     tenant: &str,
     book: &BookId,
-    r: &SourceRecord,
+    all: &[SourceRecord],
 ) -> Result<(), StoreError> {
-    // One that could not be read may be known by its order alone.
-    let order = match &r.document {
-        Document::Invoice(i) => format!("order {}", i.order_id),
-        _ => String::new(),
-    };
-    sql("DELETE FROM bad_records WHERE tenant = $1 AND book = $2 AND place IN ($3, $4)")
-        .bind(tenant)
-        .bind(book.as_str())
-        .bind(&r.id.0)
-        .bind(order)
-        .run(db)
-        .await?;
+    let mut places = Vec::new();
+    for r in all {
+        places.push(r.id.0.clone());
+        // One that could not be read may be known by its order alone.
+        if let Document::Invoice(i) = &r.document {
+            places.push(format!("order {}", i.order_id));
+        }
+    }
+    for some in lists(&places) {
+        sql("DELETE FROM bad_records WHERE tenant = $1 AND book = $2 AND place IN ($3)")
+            .bind(tenant)
+            .bind(book.as_str())
+            .list(some)
+            .run(db)
+            .await?;
+    }
     Ok(())
 }
 

@@ -5,15 +5,19 @@ use super::anew::decided_too_early;
 use super::audit::{self, AuditEntry};
 use super::rows::{json, time};
 use super::sql::{Db, sql};
-use super::{contacts, decisions, documents, drifts, journey, links, papers, word_rows, writes};
+use super::{
+    contacts, decisions, documents, drifts, journey, links, look_anew, papers, things, word_rows,
+    writes,
+};
 use crate::connectors::Posted;
 use crate::model::codes;
-use crate::model::{DocState, Draft, Kind, LedgerContact, Reason, WriteState};
+use crate::model::{DocState, Draft, Key, Kind, LedgerContact, Reason, SourceId, WriteState};
 use crate::pipeline::lease::Lease;
 use crate::pipeline::ports::{Settled, StoreError};
 use crate::pipeline::protocol::{self, Settle};
 use crate::pipeline::write::WriteRow;
 use chrono::{DateTime, Utc};
+use std::collections::BTreeSet;
 
 /// Records the ids that came back to a worker that had lost its lease.
 pub async fn orphans(
@@ -46,15 +50,57 @@ struct Desk<'a> {
     wanted: bool,
 }
 
-/// Settles one write.
-pub async fn one(
+/// Settles the writes of one answer. Read at once is what each of them asks for: its row, its numbers, and where there is
+/// nothing to be taken away.
+pub async fn all(
     db: &mut Db,
     lease: &Lease,
-    s: &Settled,
+    settled: &[Settled],
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    audit::together(db).await?;
+    let tenant = lease.tenant.as_str();
+    let ids: Vec<i64> = settled.iter().map(|s| s.write).collect();
+    let mut rows = writes::to_settle(db, tenant, &ids).await?;
+    let mut keys = BTreeSet::new();
+    for s in settled {
+        let (Settle::Linked { posted, .. }, Some((w, _))) = (&s.settle, rows.get(&s.write)) else {
+            continue;
+        };
+        let made = Key::new(&w.to, w.kind, &SourceId(posted.id.clone()));
+        keys.extend([w.of.clone(), made, w.document.clone()]);
+        keys.extend(links::paid_by_id(w));
+    }
+    let numbers = things::give_all(db, tenant, &keys).await?;
+    let numbers: Vec<i64> = numbers.into_values().collect();
+    let sparse = [
+        &word_rows::ON_THINGS,
+        &drifts::ON_THINGS,
+        &look_anew::DIFFERS,
+        &documents::BEHIND,
+    ];
+    for of in sparse {
+        things::note_absent(db, tenant, &numbers, of).await?;
+    }
+    for s in settled {
+        let row = match rows.remove(&s.write) {
+            Some(row) => row,
+            // Settled twice, or not there.
+            None => writes::one_to_settle(db, tenant, s.write).await?,
+        };
+        one(db, lease, (s, row), now).await?;
+    }
+    Ok(())
+}
+
+/// Settles one write.
+async fn one(
+    db: &mut Db,
+    lease: &Lease,
+    (s, (w, mut wanted)): (&Settled, (WriteRow, bool)),
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let tenant = lease.tenant.as_str();
-    let (w, mut wanted) = writes::to_settle(db, tenant, s.write).await?;
     if !wanted && makes_contact(&w) {
         // Its own document is for another contact by now; others may wait for it.
         wanted = !writes::waiting_for(db, tenant, &w.key).await?.is_empty();

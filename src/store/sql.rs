@@ -3,6 +3,7 @@
 //! Flows in: SQL that SQLite and PostgreSQL share, with `$1`. Flows out: rows as nouns, or how many rows were changed,
 //! with the database's errors made the store's own.
 
+use super::counted::Asked;
 use super::failed::db;
 use super::wording::Overlay;
 use crate::model::Key;
@@ -15,17 +16,56 @@ use sqlx::{
     Arguments as _, AssertSqlSafe, Connection, Encode, Executor, Sqlite, SqliteConnection,
     Transaction, Type,
 };
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Deref, DerefMut};
+use std::slice::Chunks;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A connection, alone or inside a transaction.
 pub struct Db {
     on: On,
     /// In a rehearsal, what is laid over the file.
     overlay: Option<Arc<Overlay>>,
-    /// How many statements were carried out.
-    asked: Arc<AtomicU64>,
+    /// What is counted of what is carried out.
+    asked: Arc<Asked>,
+    /// What is known of the database for as long as nobody else changes it.
+    pub(super) memo: Memo,
+    /// Rows that are entered together when the transaction is kept.
+    later: Vec<Later>,
+}
+
+/// What a transaction knows of the database without asking again. Of a connection that is free only what is so for ever.
+#[derive(Default)]
+pub(super) struct Memo {
+    /// Numbers of things, by tenant: given once and for ever.
+    pub(super) things: BTreeMap<(String, Key), i64>,
+    /// Things of which a table has no row.
+    pub(super) without: BTreeSet<(&'static str, i64)>,
+    /// The end of the audit's chain, where its rows are entered together.
+    pub(super) chain: Option<String>,
+}
+
+/// A row that is entered later: the statement, and the texts that are bound to it.
+struct Later(&'static str, Vec<String>);
+
+/// How many rows or values one statement takes: few widths, so that each is prepared once.
+const WIDTHS: [usize; 3] = [50, 10, 1];
+
+/// A list in the parts that one statement takes each.
+pub fn parts<T>(mut all: &[T]) -> Vec<&[T]> {
+    let mut out = Vec::new();
+    for width in WIDTHS {
+        while let Some((some, rest)) = all.split_at_checked(width) {
+            out.push(some);
+            all = rest;
+        }
+    }
+    out
+}
+
+/// A list in the parts of which one statement asks at once.
+pub fn lists<T>(all: &[T]) -> Chunks<'_, T> {
+    all.chunks(WIDTHS[0])
 }
 
 enum On {
@@ -34,6 +74,16 @@ enum On {
 }
 
 impl Db {
+    fn new(on: On, overlay: Option<Arc<Overlay>>, asked: Arc<Asked>) -> Self {
+        Self {
+            on,
+            overlay,
+            asked,
+            memo: Memo::default(),
+            later: Vec::new(),
+        }
+    }
+
     /// The driver's connection.
     pub(super) fn raw(&mut self) -> &mut SqliteConnection {
         match &mut self.on {
@@ -41,11 +91,39 @@ impl Db {
             On::Tx(tx) => tx,
         }
     }
+
+    /// Enters a row of texts, when the transaction is kept and with others of its kind, by a statement that nothing in the
+    /// transaction asks after.
+    pub(super) fn later(&mut self, text: &'static str, row: Vec<String>) {
+        self.later.push(Later(text, row));
+    }
+
+    /// Enters what was put off.
+    async fn settle_up(&mut self) -> Result<(), StoreError> {
+        let rows = std::mem::take(&mut self.later);
+        for of_one in rows.chunk_by(|a, b| a.0 == b.0) {
+            for some in parts(of_one) {
+                let Some(Later(text, _)) = some.first() else {
+                    continue;
+                };
+                let mut all = sql(text).rows(some.len());
+                for value in some.iter().flat_map(|row| &row.1) {
+                    all = all.bind(value.clone());
+                }
+                all.run(self).await?;
+            }
+        }
+        Ok(())
+    }
 }
 
 /// A statement.
 pub struct Sql {
     text: &'static str,
+    /// The text for more rows or values than it is written for.
+    wide: Option<String>,
+    /// How many values are bound.
+    bound: usize,
     values: Result<SqliteArguments, BoxDynError>,
 }
 
@@ -53,6 +131,8 @@ pub struct Sql {
 pub fn sql(text: &'static str) -> Sql {
     Sql {
         text,
+        wide: None,
+        bound: 0,
         values: Ok(SqliteArguments::default()),
     }
 }
@@ -70,6 +150,50 @@ impl Sql {
         {
             self.values = Err(e);
         }
+        self.bound += 1;
+        self
+    }
+
+    /// Binds some values in place of the last one, which stands alone in its brackets: `IN ($n)`.
+    pub fn list<T>(mut self, values: &[T]) -> Self
+    where
+        T: Clone + for<'t> Encode<'t, Sqlite> + Type<Sqlite>,
+    {
+        let at = self.bound + 1;
+        // The last one fills the place up: to be asked for twice changes nothing.
+        let fits = WIDTHS.into_iter().rev().find(|w| *w >= values.len());
+        let width = fits.unwrap_or(values.len());
+        let each: Vec<String> = (at..at + width).map(|n| format!("${n}")).collect();
+        let wide = (self.text).replace(&format!("(${at})"), &format!("({})", each.join(",")));
+        self.wide = Some(wide);
+        let last = values.last().into_iter().cycle();
+        for value in values.iter().chain(last).take(width) {
+            self = self.bind(value.clone());
+        }
+        self
+    }
+
+    /// Enters so many rows, whose values are bound one row after the other. It is written for one.
+    pub fn rows(mut self, count: usize) -> Self {
+        let group = self.text.split_once("VALUES (").and_then(|(before, rest)| {
+            let (group, after) = rest.split_once(')')?;
+            Some((before, group, after))
+        });
+        let Some((before, group, after)) = group.filter(|_| count > 1) else {
+            return self;
+        };
+        let (mut all, mut at) = (Vec::new(), 0);
+        for _ in 0..count {
+            let values = group.split(',').map(|value| match value.trim() {
+                bound if bound.starts_with('$') => {
+                    at += 1;
+                    format!("${at}")
+                }
+                said => said.to_owned(),
+            });
+            all.push(format!("({})", values.collect::<Vec<_>>().join(",")));
+        }
+        self.wide = Some(format!("{before}VALUES {}{after}", all.join(",")));
         self
     }
 
@@ -85,11 +209,17 @@ impl Sql {
         on: &Db,
         counted: bool,
     ) -> Result<Query<'static, Sqlite, SqliteArguments>, StoreError> {
-        on.asked.fetch_add(1, Ordering::Relaxed);
+        let alone = counted && matches!(on.on, On::Free(_));
+        on.asked.says(self.text, alone);
         let values = self.values.map_err(|e| db(sqlx::Error::Encode(e)))?;
-        Ok(match &on.overlay {
-            None => sqlx::query_with(self.text, values),
-            Some(over) => sqlx::query_with(AssertSqlSafe(over.says(self.text, counted)), values),
+        let text = self.wide.as_deref().unwrap_or(self.text);
+        Ok(match (&on.overlay, &self.wide) {
+            (None, None) => sqlx::query_with(self.text, values),
+            (None, Some(wide)) => sqlx::query_with(AssertSqlSafe(wide.clone()), values),
+            (Some(over), _) => {
+                let said = over.says(text, counted).into_owned();
+                sqlx::query_with(AssertSqlSafe(said), values)
+            }
         })
     }
 
@@ -165,10 +295,9 @@ impl Conn {
     pub(super) fn new(
         conn: PoolConnection<Sqlite>,
         overlay: Option<Arc<Overlay>>,
-        asked: Arc<AtomicU64>,
+        asked: Arc<Asked>,
     ) -> Self {
-        let on = On::Free(conn);
-        Self(Db { on, overlay, asked })
+        Self(Db::new(On::Free(conn), overlay, asked))
     }
 
     /// Ends it: another takes its place.
@@ -200,16 +329,19 @@ impl Tx {
     pub(super) fn new(
         tx: Transaction<'static, Sqlite>,
         overlay: Option<Arc<Overlay>>,
-        asked: Arc<AtomicU64>,
+        asked: Arc<Asked>,
     ) -> Self {
-        let on = On::Tx(tx);
-        Self(Db { on, overlay, asked })
+        Self(Db::new(On::Tx(tx), overlay, asked))
     }
 
     /// Makes it count. On the disk when this answers.
-    pub async fn commit(self) -> Result<(), StoreError> {
+    pub async fn commit(mut self) -> Result<(), StoreError> {
+        self.0.settle_up().await?;
         match self.0.on {
-            On::Tx(tx) => tx.commit().await.map_err(db),
+            On::Tx(tx) => {
+                self.0.asked.commits();
+                tx.commit().await.map_err(db)
+            }
             On::Free(_) => Ok(()),
         }
     }

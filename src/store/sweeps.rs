@@ -111,18 +111,15 @@ pub async fn gone(
     drifts::put_new(db, tenant, thing, &drift, json(&drift)?, at).await
 }
 
-/// The source names a document, so that it is there.
-pub async fn there(db: &mut Db, tenant: &str, document: &Key) -> Result<(), StoreError> {
-    let back = sql("DELETE FROM drifts WHERE tenant = $1 AND other = '' AND what = $5
-            AND document = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)");
-    let back = back
+/// The source names a document that it was thought not to have, so that it is there.
+pub async fn there(db: &mut Db, tenant: &str, document: i64) -> Result<(), StoreError> {
+    sql("DELETE FROM drifts WHERE tenant = $1 AND other = '' AND what = $2 AND document = $3")
         .bind(tenant)
-        .key(document)
-        .bind(DriftKind::SourceDeleted.code().as_str());
-    if back.run(db).await? > 0 {
-        drifts::open_document(db, tenant, document).await?;
-    }
-    Ok(())
+        .bind(DriftKind::SourceDeleted.code().as_str())
+        .bind(document)
+        .run(db)
+        .await?;
+    drifts::open(db, tenant, document).await
 }
 
 #[async_trait]

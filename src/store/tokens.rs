@@ -11,6 +11,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// The store, with the key that opens its secrets.
@@ -238,32 +239,52 @@ impl TokenStore for TokenVault {
 #[async_trait]
 impl DayCounter for TokenVault {
     async fn add(&self, key: &str, now: DateTime<Utc>, calls: u64) -> Result<u64, String> {
+        let used = self.add_to_each(&[key], now, calls).await?;
+        used.first()
+            .copied()
+            .ok_or_else(|| "nothing was counted".into())
+    }
+
+    async fn add_to_each(
+        &self,
+        keys: &[&str],
+        now: DateTime<Utc>,
+        calls: u64,
+    ) -> Result<Vec<u64>, String> {
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
         let calls = i64::try_from(calls).map_err(said)?;
         let mut tx = self.store.begin().await.map_err(said)?;
-        let used = sql(
+        let mut days = sql(
             "INSERT INTO day_counters (name, day, used) VALUES ($1,$2,$3)
-             ON CONFLICT (name, day) DO UPDATE SET used = day_counters.used + excluded.used RETURNING used",
+             ON CONFLICT (name, day) DO UPDATE SET used = day_counters.used + excluded.used RETURNING name, used",
         )
-        .bind(key)
-        .bind(now.date_naive().to_string())
-        .bind(calls)
-        .one(&mut tx, |r| number(r, "used"))
-        .await
-        .map_err(said)?;
+        .rows(keys.len());
+        let mut recent = sql(
+            "INSERT INTO recent_calls (name, second, calls) VALUES ($1,$2,$3)
+             ON CONFLICT (name, second) DO UPDATE SET calls = recent_calls.calls + excluded.calls",
+        )
+        .rows(keys.len());
+        for key in keys {
+            let name = (*key).to_owned();
+            let day = now.date_naive().to_string();
+            days = days.bind(name.clone()).bind(day).bind(calls);
+            recent = recent.bind(name).bind(now.timestamp()).bind(calls);
+        }
+        let read = |r: &_| Ok((text(r, "name")?, number(r, "used")?));
+        let used: BTreeMap<String, i64> = (days.all(&mut tx, read).await.map_err(said)?)
+            .into_iter()
+            .collect();
         if calls > 0 {
-            sql(
-                "INSERT INTO recent_calls (name, second, calls) VALUES ($1,$2,$3)
-                 ON CONFLICT (name, second) DO UPDATE SET calls = recent_calls.calls + excluded.calls",
-            )
-            .bind(key)
-            .bind(now.timestamp())
-            .bind(calls)
-            .run(&mut tx)
-            .await
-            .map_err(said)?;
+            recent.run(&mut tx).await.map_err(said)?;
         }
         tx.commit().await.map_err(said)?;
-        u64::try_from(used).map_err(said)
+        let one = |key: &&str| {
+            let used = used.get(*key).copied().unwrap_or_default();
+            u64::try_from(used).map_err(said)
+        };
+        keys.iter().map(one).collect()
     }
 
     async fn recent(

@@ -6,15 +6,15 @@
 
 use super::anew::decided_too_early;
 use super::rows::{corrupt, kind, maybe, number, text};
-use super::sql::{Db, sql};
-use super::{contacts, plans, word_rows, writes};
+use super::sql::{Db, lists, sql};
+use super::{contacts, plans, things, word_rows, writes};
 use crate::model::{BookId, Key, Kind, WriteState};
 use crate::pipeline::ports::{DecidedDoc, StoreError};
 use sqlx::sqlite::SqliteRow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The keys of what some decisions write and wait for.
-pub fn kept(decisions: &[DecidedDoc]) -> BTreeSet<&str> {
+fn kept(decisions: &[DecidedDoc]) -> BTreeSet<&str> {
     let all = decisions.iter().flat_map(|d| &d.writes);
     all.flat_map(|w| [w.key.as_str(), w.needs.contact_write.as_str()])
         .collect()
@@ -83,39 +83,53 @@ fn overridden(w: &LeftOver) -> bool {
     w.update && w.kind != Kind::Contact
 }
 
-/// Settles what a decision has left of earlier ones.
-pub async fn supersede(
-    db: &mut Db,
-    tenant: &str,
-    d: &DecidedDoc,
-    kept: &BTreeSet<&str>,
-) -> Result<(), StoreError> {
-    let document = &d.key;
-    let old = sql(
-        "SELECT id, natural_key, book, kind, state, is_update, first_sent FROM writes
-          WHERE tenant = $1 AND state NOT IN ('linked','superseded')
-            AND document = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)",
-    );
-    for w in old.bind(tenant).key(document).all(db, left).await? {
-        if kept.contains(w.key.as_str()) {
-            continue;
+/// Settles what decisions have left of earlier ones.
+pub async fn supersede(db: &mut Db, tenant: &str, all: &[DecidedDoc]) -> Result<(), StoreError> {
+    let kept = kept(all);
+    let keys = all.iter().map(|d| d.key.clone()).collect();
+    let things = things::known(db, tenant, &keys).await?;
+    let numbers: Vec<i64> = things.values().copied().collect();
+    let mut old: BTreeMap<i64, Vec<LeftOver>> = BTreeMap::new();
+    for some in lists(&numbers) {
+        let rows = sql(
+            "SELECT id, document, natural_key, book, kind, state, is_update, first_sent FROM writes
+              WHERE tenant = $1 AND state NOT IN ('linked','superseded') AND document IN ($2)",
+        );
+        let read = |r: &SqliteRow| Ok((number(r, "document")?, left(r)?));
+        for (document, w) in rows.bind(tenant).list(some).all(db, read).await? {
+            old.entry(document).or_default().push(w);
         }
-        match fate(&w) {
-            Fate::TakenBack => take_back(db, tenant, document, &w).await?,
-            Fate::Doubt => unwanted(db, tenant, document, &w).await?,
-            Fate::LookUp => {
-                let row = writes::by_id(db, tenant, w.id).await?;
-                let mut needs = row.needs.clone();
-                needs
-                    .known
-                    .extend(settled_with(db, tenant, document).await?);
-                plans::look_up_again(db, tenant, &row, &needs).await?;
-                unwanted(db, tenant, document, &w).await?;
-            }
-            Fate::Stays => {}
+    }
+    for d in all {
+        let of_it = things.get(&d.key).and_then(|thing| old.remove(thing));
+        let given_up = of_it.unwrap_or_default().into_iter();
+        for w in given_up.filter(|w| !kept.contains(w.key.as_str())) {
+            give_up(db, tenant, &d.key, &w).await?;
         }
     }
     Ok(())
+}
+
+async fn give_up(
+    db: &mut Db,
+    tenant: &str,
+    document: &Key,
+    w: &LeftOver,
+) -> Result<(), StoreError> {
+    match fate(w) {
+        Fate::TakenBack => take_back(db, tenant, document, w).await,
+        Fate::Doubt => unwanted(db, tenant, document, w).await,
+        Fate::LookUp => {
+            let row = writes::by_id(db, tenant, w.id).await?;
+            let mut needs = row.needs.clone();
+            needs
+                .known
+                .extend(settled_with(db, tenant, document).await?);
+            plans::look_up_again(db, tenant, &row, &needs).await?;
+            unwanted(db, tenant, document, w).await
+        }
+        Fate::Stays => Ok(()),
+    }
 }
 
 /// The ledger's ids of what persons have settled payments of a document with: a look-up finds them for what they are.

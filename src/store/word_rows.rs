@@ -5,9 +5,16 @@
 
 use super::rows::{corrupt, json, read_json, text};
 use super::sql::{Db, sql};
+use super::things::Sparse;
 use super::{drifts, links, things};
 use crate::model::{Key, Kind, LinkMade, PersonsWord, WordKind, Words};
 use crate::pipeline::ports::StoreError;
+
+/// Words on things.
+pub const ON_THINGS: Sparse = Sparse {
+    table: "words",
+    ask: "SELECT thing FROM words WHERE tenant = $1 AND thing IN ($2)",
+};
 
 /// The word that stands on a thing, with those that it was said over.
 pub(super) async fn standing(
@@ -50,13 +57,16 @@ pub(super) async fn take_links(db: &mut Db, tenant: &str, of: &Key) -> Result<bo
 
 /// What was asked for is there: the words on a document, or on a payment or refund, that are done are taken away.
 pub async fn spend(db: &mut Db, tenant: &str, of: &Key) -> Result<(), StoreError> {
-    let Some(link) = links::of(db, tenant, of).await? else {
-        return Ok(());
-    };
     // A word on a refund is kept under the refund, whichever of its two papers is made first.
     let about = match of.kind {
         Kind::CreditNote => Key::new(&of.book, Kind::Payment, &of.id),
         _ => of.clone(),
+    };
+    if things::is_absent(db, tenant, &about, &ON_THINGS) {
+        return Ok(());
+    }
+    let Some(link) = links::of(db, tenant, of).await? else {
+        return Ok(());
     };
     let stands = standing(db, tenant, &about).await?;
     match stands.filter(|w| w.is_done(&link)) {
@@ -89,6 +99,7 @@ pub(super) async fn put(
 ) -> Result<(), StoreError> {
     let thing = things::give(db, tenant, &word.of).await?;
     let document = things::give(db, tenant, document).await?;
+    things::entered(db, &ON_THINGS);
     sql(
         "INSERT INTO words (tenant, thing, document, word, body) VALUES ($1,$2,$3,$4,$5)
          ON CONFLICT (tenant, thing) DO UPDATE SET document = excluded.document, word = excluded.word, body = excluded.body",

@@ -1,11 +1,12 @@
 //! The journal's rows: what they say, and how they change their state.
 
 use super::rows::{key, number, write_row};
-use super::sql::{Db, sql};
+use super::sql::{Db, lists, sql};
 use crate::model::{Draft, Key, WriteState};
 use crate::pipeline::ports::StoreError;
 use crate::pipeline::write::WriteRow;
-use std::collections::BTreeSet;
+use sqlx::sqlite::SqliteRow;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The day by which writes of one kind go in order.
 pub fn day_of(draft: &Draft) -> String {
@@ -21,6 +22,20 @@ pub async fn by_key(db: &mut Db, tenant: &str, key: &str) -> Result<Option<Write
         .await
 }
 
+/// Writes by their natural keys.
+pub async fn by_keys(
+    db: &mut Db,
+    tenant: &str,
+    keys: &[String],
+) -> Result<Vec<WriteRow>, StoreError> {
+    let mut out = Vec::new();
+    for some in lists(keys) {
+        let rows = sql("SELECT * FROM write_rows WHERE tenant = $1 AND natural_key IN ($2)");
+        out.extend(rows.bind(tenant).list(some).all(db, write_row).await?);
+    }
+    Ok(out)
+}
+
 /// A write by its number.
 pub async fn by_id(db: &mut Db, tenant: &str, id: i64) -> Result<WriteRow, StoreError> {
     sql("SELECT * FROM write_rows WHERE tenant = $1 AND id = $2")
@@ -30,14 +45,53 @@ pub async fn by_id(db: &mut Db, tenant: &str, id: i64) -> Result<WriteRow, Store
         .await
 }
 
-/// A write that is to be settled, and whether it is wanted as it left.
-pub async fn to_settle(db: &mut Db, tenant: &str, id: i64) -> Result<(WriteRow, bool), StoreError> {
-    let read = |r: &sqlx::sqlite::SqliteRow| Ok((write_row(r)?, number(r, "wanted")? != 0));
+/// Writes that are to be settled, by their numbers, and whether each is wanted as it left.
+pub async fn to_settle(
+    db: &mut Db,
+    tenant: &str,
+    ids: &[i64],
+) -> Result<BTreeMap<i64, (WriteRow, bool)>, StoreError> {
+    let mut out = BTreeMap::new();
+    let read = |r: &SqliteRow| Ok((write_row(r)?, number(r, "wanted")? != 0));
+    for some in lists(ids) {
+        // Of many numbers the planner thinks that all of a tenant's writes were less: so it is not offered the tenant.
+        let rows = sql("SELECT * FROM write_rows WHERE tenant || '' = $1 AND id IN ($2)");
+        let rows = rows.bind(tenant).list(some).all(db, read).await?;
+        out.extend(rows.into_iter().map(|(w, wanted)| (w.id, (w, wanted))));
+    }
+    Ok(out)
+}
+
+/// One of them.
+pub async fn one_to_settle(
+    db: &mut Db,
+    tenant: &str,
+    id: i64,
+) -> Result<(WriteRow, bool), StoreError> {
+    let read = |r: &SqliteRow| Ok((write_row(r)?, number(r, "wanted")? != 0));
     sql("SELECT * FROM write_rows WHERE tenant = $1 AND id = $2")
         .bind(tenant)
         .bind(id)
         .one(db, read)
         .await
+}
+
+/// Writes go on to a state, all at once.
+pub async fn all_to(
+    db: &mut Db,
+    tenant: &str,
+    ids: &[i64],
+    state: WriteState,
+) -> Result<(), StoreError> {
+    for some in lists(ids) {
+        sql("UPDATE writes SET state = $1 WHERE tenant || '' = $2 AND id IN ($3)")
+            .bind(state.as_str())
+            .bind(tenant)
+            .list(some)
+            .run(db)
+            .await?;
+    }
+    Ok(())
 }
 
 /// The write of a thing at its source that was last linked.

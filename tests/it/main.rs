@@ -48,6 +48,7 @@ mod sandbox_xero;
 mod scenes;
 mod simulation;
 mod store_contacts;
+mod store_counts;
 mod store_full;
 mod store_postgres;
 mod store_retention;
@@ -105,5 +106,7 @@ mod story_xero_habits;
 mod support;
 mod third;
 mod twins;
+#[path = "../../benches/common/verbs.rs"]
+mod verbs;
 mod walkthrough;
 mod workspace_together;

@@ -168,6 +168,34 @@ async fn no_statement_reads_or_sorts_a_table_that_grows() {
     }
 }
 
+/// A statement that is written for one value of a list, for so many; nothing for one that takes no list.
+fn widened(statement: &str, values: usize) -> Option<String> {
+    let (_, after) = statement.split_once("IN ($")?;
+    let (at, _) = after.split_once(')')?;
+    let at: usize = at.parse().ok()?;
+    let all: Vec<String> = (at..at + values).map(|n| format!("${n}")).collect();
+    Some(statement.replace(&format!("(${at})"), &format!("({})", all.join(","))))
+}
+
+#[tokio::test]
+async fn many_values_are_looked_up_by_the_index_by_which_one_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut db = database(&folder).await;
+    let (mut lists, mut wrong) = (0, Vec::new());
+    for (file, statement) in in_the_store(&ASKED) {
+        let Some(wide) = widened(&statement, 50) else {
+            continue;
+        };
+        lists += 1;
+        let (one, many) = (plan(&mut db, &statement).await, plan(&mut db, &wide).await);
+        if one != many {
+            wrong.push(format!("{file}: {statement}\n    {one:?}\n    {many:?}"));
+        }
+    }
+    assert!(lists > 20, "only {lists} statements take a list");
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
 #[tokio::test]
 async fn the_check_knows_a_bad_statement() {
     let folder = tempfile::tempdir().unwrap();
@@ -229,8 +257,12 @@ async fn no_statement_of_a_rehearsal_reads_the_book_from_end_to_end() {
         if statement.contains("sqlite_master") || NOT_REHEARSED.iter().any(passed) {
             continue;
         }
-        let plan = over.answered_how(&statement).await;
-        let plan = plan.unwrap_or_else(|e| panic!("{flat}: {e}"));
+        let mut plan = Vec::new();
+        for said in [Some(statement.clone()), widened(&statement, 50)] {
+            let Some(said) = said else { continue };
+            let how = over.answered_how(&said).await;
+            plan.extend(how.unwrap_or_else(|e| panic!("{flat}: {e}")));
+        }
         // `b` is the file's table and `g` what of it is gone; what is put together before it is asked is all of it.
         let whole = |s: &&String| {
             ["SCAN b", "SCAN g"].contains(&s.as_str())

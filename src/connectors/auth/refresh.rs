@@ -81,21 +81,41 @@ impl OAuthTokens {
         }
     }
 
+    /// To be called before a run: [`Self::recover`] and [`Self::keep_alive`], of which neither has anything to do as a rule, so
+    /// that one look is enough.
+    ///
+    /// # Errors
+    /// [`AuthError`] of the connection.
+    pub async fn tend(&self, who: &Who) -> Result<(), AuthError> {
+        let Some(row) = self.load(who).await? else {
+            return Ok(());
+        };
+        match self.recovered(who, &row).await? {
+            true => self.keep_alive(who).await,
+            false => self.kept_alive(who, &row).await,
+        }
+    }
+
     /// To be called at the start, before anything else: commits what an escrow holds and ends renewals that a
     /// crash left open.
     ///
     /// # Errors
     /// [`AuthError`] of the connection.
     pub async fn recover(&self, who: &Who) -> Result<(), AuthError> {
-        let Some(row) = self.load(who).await? else {
-            return Ok(());
-        };
-        if self.take_escrow(who, &row).await?.is_some() {
-            return Ok(());
+        match self.load(who).await? {
+            Some(row) => self.recovered(who, &row).await.map(|_| ()),
+            None => Ok(()),
+        }
+    }
+
+    /// Answers whether there was something to recover.
+    async fn recovered(&self, who: &Who, row: &TokenRow) -> Result<bool, AuthError> {
+        if self.take_escrow(who, row).await?.is_some() {
+            return Ok(true);
         }
         match row.status {
-            TokenStatus::Idle => Ok(()),
-            TokenStatus::Refreshing { .. } => self.renewed(who, row.generation).await.map(|_| ()),
+            TokenStatus::Idle => Ok(false),
+            TokenStatus::Refreshing { .. } => self.renewed(who, row.generation).await.map(|_| true),
         }
     }
 
@@ -104,17 +124,18 @@ impl OAuthTokens {
     /// # Errors
     /// [`AuthError`] of the connection.
     pub async fn keep_alive(&self, who: &Who) -> Result<(), AuthError> {
-        let now = self.clock.now();
         match self.load(who).await? {
-            Some(row)
-                if row.refresh.is_some()
-                    && row.reconnect.is_none()
-                    && now - row.received >= Duration::days(IDLE_DAYS) =>
-            {
-                self.renewed(who, row.generation).await.map(|_| ())
-            }
-            _ => Ok(()),
+            Some(row) => self.kept_alive(who, &row).await,
+            None => Ok(()),
         }
+    }
+
+    async fn kept_alive(&self, who: &Who, row: &TokenRow) -> Result<(), AuthError> {
+        let idle = self.clock.now() - row.received >= Duration::days(IDLE_DAYS);
+        if row.refresh.is_some() && row.reconnect.is_none() && idle {
+            self.renewed(who, row.generation).await?;
+        }
+        Ok(())
     }
 
     async fn load(&self, who: &Who) -> Result<Option<TokenRow>, AuthError> {

@@ -14,6 +14,22 @@ pub trait DayCounter: Send + Sync {
     /// # Errors
     /// A sentence: the count cannot be kept.
     async fn add(&self, key: &str, now: DateTime<Utc>, calls: u64) -> Result<u64, String>;
+    /// The same under several keys; answers their counts in that order.
+    ///
+    /// # Errors
+    /// A sentence: the counts cannot be kept.
+    async fn add_to_each(
+        &self,
+        keys: &[&str],
+        now: DateTime<Utc>,
+        calls: u64,
+    ) -> Result<Vec<u64>, String> {
+        let mut used = Vec::new();
+        for key in keys {
+            used.push(self.add(key, now, calls).await?);
+        }
+        Ok(used)
+    }
     /// The calls of the last moments, by whichever process, each with the moment by which it had been let go.
     ///
     /// # Errors

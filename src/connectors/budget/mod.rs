@@ -228,15 +228,20 @@ impl Budgets {
     async fn count_day(&self, sorted: &[&Allowance], urgency: Urgency) -> Result<(), Denied> {
         let now = self.clock.now();
         let day = now.date_naive();
-        for a in sorted.iter().filter(|a| a.limits.a_day > 0) {
-            let share = urgency.share(a.limits.a_day);
-            // A call that is refused is not counted, else refusals would eat what is kept for others.
+        let share = |a: &Allowance| urgency.share(a.limits.a_day);
+        let counted = || sorted.iter().filter(|a| a.limits.a_day > 0);
+        // A call that is refused is not counted, else refusals would eat what is kept for others.
+        for a in counted() {
             let known = self.known(&a.key, day);
-            if known >= share {
+            if known >= share(a) {
                 return Err(day_is_used(a, known, now));
             }
-            let used = self.days.add(&a.key, now, 1).await;
-            let used = used.map_err(|why| uncounted(why, now))?;
+        }
+        let keys: Vec<&str> = counted().map(|a| a.key.as_str()).collect();
+        let used = self.days.add_to_each(&keys, now, 1).await;
+        let used = used.map_err(|why| uncounted(why, now))?;
+        for (a, used) in counted().zip(used) {
+            let share = share(a);
             lock(&self.logs).entry(a.key.clone()).or_default().counted = Some((day, used));
             if used > share {
                 return Err(day_is_used(a, used, now));
@@ -272,6 +277,10 @@ impl Budgets {
         let now = self.clock.now();
         let day = now.date_naive();
         let used = self.used(a, left, now).await;
+        // What this process counted itself is kept already.
+        if used <= self.known(&a.key, day) {
+            return;
+        }
         // A counter that cannot be kept refuses the next call; here nothing more can be done.
         if let Err(why) = self.days.raise(&a.key, day, used).await {
             tracing::warn!(key = a.key, why, "the day's calls cannot be counted");
@@ -285,10 +294,14 @@ impl Budgets {
     async fn used(&self, a: &Allowance, left: u64, now: DateTime<Utc>) -> u64 {
         let day = now.date_naive();
         let all = a.limits.a_day;
+        // Of a small plan never so much is left.
+        if all <= SMALL_PLAN || left > SMALL_PLAN {
+            return all.saturating_sub(left);
+        }
         let small = format!("{}/small", a.key);
         let known = self.days.add(&small, now, 0).await.unwrap_or(0) > 0;
         let own = self.days.add(&a.key, now, 0).await.unwrap_or(0);
-        if all <= SMALL_PLAN || !(known || own.saturating_add(left) <= SMALL_PLAN) {
+        if !(known || own.saturating_add(left) <= SMALL_PLAN) {
             return all.saturating_sub(left);
         }
         if !known && let Err(why) = self.days.raise(&small, day, 1).await {

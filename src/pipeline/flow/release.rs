@@ -1,7 +1,7 @@
 //! Release: whether a document's writes may go at once, or wait for a person's word; and that word.
 
 use super::super::plan::WritePlan;
-use super::super::ports::{DocRow, Memory, Moved, StoreError, TenantSwitch};
+use super::super::ports::{APPROVED_AT_ONCE, DocRow, Memory, Moved, StoreError, TenantSwitch};
 use super::super::write::NewWrite;
 use super::pass::Pass;
 use crate::mapping::{Approval, FirstRun};
@@ -159,12 +159,11 @@ pub async fn release(
     };
     rows.retain(waits);
     let mut gone = Vec::new();
-    for row in rows {
-        let moved = memory.set_state(tenant, &row, DocState::Approved, actor, now);
+    for some in rows.chunks(APPROVED_AT_ONCE) {
+        let moved = memory.approve(tenant, some, actor, now).await?;
         // One that a run has decided on meanwhile is told with what waits.
-        if moved.await? == Moved::Done {
-            gone.push(row);
-        }
+        let done = some.iter().zip(moved).filter(|(_, m)| *m == Moved::Done);
+        gone.extend(done.map(|(row, _)| row.clone()));
     }
     Ok(gone)
 }

@@ -170,6 +170,9 @@ pub struct Relink {
     pub amount: Decimal,
 }
 
+/// Most documents that one transaction lets go: whoever dies in between leaves whole ones.
+pub const APPROVED_AT_ONCE: usize = 200;
+
 /// Documents and the decisions on them.
 #[async_trait]
 pub trait Documents: Send + Sync {
@@ -265,6 +268,15 @@ pub trait Documents: Send + Sync {
         decisions: &[DecidedDoc],
         now: DateTime<Utc>,
     ) -> Result<(), StoreError>;
+
+    /// A person's word that documents may go, each as it was shown, in one transaction for all. Answers what became of each.
+    async fn approve(
+        &self,
+        tenant: &TenantId,
+        seen: &[DocRow],
+        actor: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Moved>, StoreError>;
 
     /// Changes where a document stands after a person's word, and releases or takes back its unsent writes. The word is about
     /// the document as it was seen: one that was decided otherwise since is left as it is.

@@ -23,7 +23,8 @@ mod written;
 pub use books::{BookRow, Books, InUse, Side};
 pub use customers::{Alike, AlikeCustomer, CustomerKeys, Customers};
 pub use documents::{
-    DecidedDoc, DecisionNote, DocRow, Documents, LinksLearned, Moved, PaymentNote, Relink,
+    APPROVED_AT_ONCE, DecidedDoc, DecisionNote, DocRow, Documents, LinksLearned, Moved,
+    PaymentNote, Relink,
 };
 pub use drifts::{DriftRow, Drifts};
 pub use epochs::{Epochs, ListedPaper};

@@ -2,7 +2,7 @@
 
 use super::word::{LeftBecause, Which, WordAnswer, meant};
 use crate::model::{DocState, TenantId};
-use crate::pipeline::ports::{Documents as _, Moved};
+use crate::pipeline::ports::{APPROVED_AT_ONCE, DocRow, Documents as _, Moved};
 use crate::service::engine::Engine;
 use crate::service::not_done::NotDone;
 
@@ -25,13 +25,17 @@ pub async fn approve(
     actor: &str,
 ) -> Result<WordAnswer, NotDone> {
     let mut word = WordAnswer::new(tenant);
-    for row in meant(engine, which, &[DocState::Checked], &mut word).await? {
-        if row.state == DocState::Checked {
-            let (to, now) = (DocState::Approved, engine.now());
-            let set = (engine.store()).set_state(tenant, &row, to, actor, now);
-            moved(set.await?, row.number, &mut word);
-        } else {
-            word.left(&row.number, LeftBecause::DoesNotWait(row.state));
+    let rows = meant(engine, which, &[DocState::Checked], &mut word).await?;
+    for some in rows.chunks(APPROVED_AT_ONCE) {
+        let wait = |r: &&DocRow| r.state == DocState::Checked;
+        let waiting: Vec<DocRow> = some.iter().filter(wait).cloned().collect();
+        let approved = (engine.store()).approve(tenant, &waiting, actor, engine.now());
+        let mut approved = approved.await?.into_iter();
+        for row in some {
+            match wait(&row).then(|| approved.next()).flatten() {
+                Some(done) => moved(done, row.number.clone(), &mut word),
+                None => word.left(&row.number, LeftBecause::DoesNotWait(row.state)),
+            }
         }
     }
     Ok(word)

@@ -1,0 +1,96 @@
+//! What a verb asks of the database follows what it says, and not what the book holds: counted in statements, never in time.
+
+use super::bed::tenant;
+use super::book;
+use super::verbs::{By, Cost, costs, no_look, waiting_for_a_word};
+use crossfoot::model::{DocState, Fingerprint, Kind, WriteState};
+use crossfoot::pipeline::ports::{Documents as _, Moved, Written as _};
+use crossfoot::store::verify_audit;
+
+/// Statements that a document may take, by verb; and commits.
+const EACH: [(&str, f64, f64); 3] = [
+    ("sync: decide", 24.0, 0.2),
+    ("approve --all", 0.5, 0.01),
+    ("sync: post", 19.0, 0.3),
+];
+
+/// What an unchanged sync takes at most.
+const UNCHANGED: u64 = 60;
+
+fn told(all: &[Cost]) -> String {
+    let line = |c: &Cost| {
+        format!(
+            "{:<20} {:>5} documents: {:>6} statements ({:.1} each), {} commits, {} calls\n",
+            c.verb,
+            c.documents,
+            c.statements,
+            c.each(c.statements),
+            c.commits,
+            c.calls
+        )
+    };
+    all.iter().map(line).collect()
+}
+
+#[tokio::test]
+async fn a_verb_asks_as_much_as_it_is_about_and_not_what_the_book_holds() {
+    let (small, large) = (costs(20, no_look).await, costs(400, no_look).await);
+    let table = format!("{}{}", told(&small), told(&large));
+    println!("{table}");
+    let mut wrong = Vec::new();
+    for (few, many) in small.iter().zip(&large) {
+        let verb = many.verb;
+        println!("{verb}\n{}", many.most_said(45));
+        match many.by {
+            // A book of more may have a page more of something.
+            By::Nothing if many.statements > few.statements => wrong.push(format!("{verb} grows")),
+            By::Nothing => {}
+            By::Documents => {
+                let bounds = EACH.iter().find(|(v, ..)| *v == verb);
+                let Some((_, statements, commits)) = bounds else {
+                    wrong.push(format!("{verb} has no bounds"));
+                    continue;
+                };
+                if many.each(many.statements) > *statements || many.each(many.commits) > *commits {
+                    wrong.push(format!("{verb} takes more a document"));
+                }
+            }
+        }
+        if verb == "sync, unchanged" && many.statements > UNCHANGED {
+            wrong.push(format!("{verb} takes more than {UNCHANGED} statements"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:?}\n{table}");
+}
+
+#[tokio::test]
+async fn an_approval_of_many_is_one_commit_and_each_is_about_what_was_shown() {
+    let bed = waiting_for_a_word(5);
+    let engine = bed.engine().await;
+    book::sync(&engine).await;
+    let (store, acme) = (engine.store(), tenant());
+    let waits = [DocState::Checked];
+    let rows = store.all_documents(&acme, &waits).await.unwrap();
+    let mut shown = rows.clone();
+    // One was decided on otherwise since it was shown, and one is named twice.
+    shown[1].drafts = Some(Fingerprint::of(b"another"));
+    shown.push(rows[0].clone());
+    let before = store.committed();
+    let moved = store.approve(&acme, &shown, "jo", bed.now()).await.unwrap();
+    let (done, decided) = (Moved::Done, Moved::Decided);
+    assert_eq!(moved, [done, decided, done, done, done, decided]);
+    assert_eq!(store.committed() - before, 1);
+    let left = store.all_documents(&acme, &waits).await.unwrap();
+    assert_eq!(left.len(), 1);
+    assert_eq!(left[0].key, shown[1].key);
+    for row in &rows {
+        let state = match row.key == left[0].key {
+            true => WriteState::Planned,
+            false => WriteState::Ready,
+        };
+        let writes = store.writes(&acme, &row.key).await.unwrap();
+        let own = writes.iter().filter(|w| w.kind != Kind::Contact);
+        assert!(own.clone().count() > 0 && own.clone().all(|w| w.state == state));
+    }
+    assert!(verify_audit(store).await.unwrap().is_ok());
+}
