@@ -4,7 +4,8 @@
 //! note of what it told, so that no process tells it again. What could not be sent is still untold, and so is tried
 //! again. With `issues` a letter tells of the runs in which something was skipped, held, refused, left in doubt, could
 //! not be read or stopped; a reason to stop that stays the same is told once a day. With `daily` one goes from
-//! `notify.at` on, about all runs since the last. Bounded by `MOST_RUNS` and `MOST_DOCUMENTS`.
+//! `notify.at` on, about all runs since the last. Bounded by `MOST_RUNS`, and by what waits: all of
+//! it is counted, and a letter tells the causes.
 
 mod letter;
 mod mailer;

@@ -20,7 +20,11 @@ use crate::pipeline::ports::{
 use crate::pipeline::write::WriteRow;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
+
+/// Documents read at a time of a list that may be of any length, so that others come in between.
+const PAGE: usize = 500;
 
 #[async_trait]
 impl Books for Store {
@@ -173,15 +177,21 @@ impl Documents for Store {
         documents::in_states(&mut *self.db().await?, tenant.as_str(), states, limit).await
     }
 
-    async fn documents_after(
+    async fn all_documents(
         &self,
         tenant: &TenantId,
-        state: DocState,
-        after: Option<&DocRow>,
-        limit: usize,
+        states: &[DocState],
     ) -> Result<Vec<DocRow>, StoreError> {
-        let db = &mut *self.db().await?;
-        documents::next_in(db, tenant.as_str(), state, after, limit).await
+        let name = tenant.as_str();
+        let things = documents::things_in(&mut *self.db().await?, name, states).await?;
+        let mut out = Vec::with_capacity(things.len());
+        for some in things.chunks(PAGE) {
+            let db = &mut *self.db().await?;
+            out.extend(documents::those_in(db, name, some, states).await?);
+        }
+        let place = |s| states.iter().position(|of| *of == s);
+        out.sort_by_key(|d| (place(d.state), Reverse(d.changed_at), d.key.clone()));
+        Ok(out)
     }
 
     async fn counts(&self, tenant: &TenantId) -> Result<BTreeMap<DocState, u64>, StoreError> {

@@ -15,7 +15,8 @@
 //! - Documents without a day come first in SQLite and last in PostgreSQL, where all that are open are taken in turn.
 //! - A view keeps the columns that `*` meant when it was made: a migration that adds some makes the view anew.
 //! - An error ends the transaction, so that nothing but a roll-back may follow it.
-//! - A rehearsal is a transaction that is rolled back: it keeps nobody waiting there, and needs none of `overlay.rs`.
+//! - A rehearsal needs an overlay of its own (`overlay.rs`), in temporary tables and views: a transaction that is rolled back
+//!   holds every row that it changed until then, and a run that comes to one of them waits.
 
 /// The words of the schema that differ, as SQLite and as PostgreSQL read them; a longer one before its part.
 /// Triggers are two more (`CREATE TRIGGER`, `DROP TRIGGER`), since PostgreSQL keeps what they do in a function.

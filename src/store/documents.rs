@@ -243,30 +243,44 @@ pub async fn in_states(
     Ok(out)
 }
 
-/// The next in a state after one of them, newest change first.
-pub async fn next_in(
+/// Which documents are in some states, all of one moment. Where each stands, or when it changed, may be otherwise by the time its
+/// row is read: a list that is read a page at a time goes by what does not move.
+pub async fn things_in(
     db: &mut Db,
     tenant: &str,
-    state: DocState,
-    after: Option<&DocRow>,
-    most: usize,
-) -> Result<Vec<DocRow>, StoreError> {
-    let of_state = match after {
-        None => sql(
-            "SELECT * FROM document_rows WHERE tenant = $1 AND state = $2 ORDER BY changed_at DESC, id, book LIMIT $3",
-        ),
-        // Documents of several books may have one id and one time.
-        Some(_) => sql(
-            "SELECT * FROM document_rows WHERE tenant = $1 AND state = $2 AND changed_at <= $4
-                AND (changed_at < $4 OR id > $5 OR (id = $5 AND book > $6)) ORDER BY changed_at DESC, id, book LIMIT $3",
-        ),
-    };
-    let mut ask = of_state.bind(tenant).bind(state.as_str()).bind(limit(most));
-    if let Some(last) = after {
-        let (id, book) = (last.key.id.0.clone(), last.key.book.as_str().to_owned());
-        ask = ask.bind(time(last.changed_at)).bind(id).bind(book);
+    states: &[DocState],
+) -> Result<Vec<i64>, StoreError> {
+    let mut out = Vec::new();
+    // As many states as there are places; more of them are asked for in turn.
+    for some in states.chunks(4) {
+        let mut ask =
+            sql("SELECT thing FROM documents WHERE tenant = $1 AND state IN ($2,$3,$4,$5)")
+                .bind(tenant);
+        for n in 0..4 {
+            let state = some.get(n).or(some.last());
+            ask = ask.bind(state.map_or("", |s| s.as_str()));
+        }
+        out.extend(ask.all(db, |r| number(r, "thing")).await?);
     }
-    ask.all(db, doc_row).await
+    out.sort_unstable();
+    out.dedup();
+    Ok(out)
+}
+
+/// Those of some that are in one of the states still.
+pub async fn those_in(
+    db: &mut Db,
+    tenant: &str,
+    things: &[i64],
+    states: &[DocState],
+) -> Result<Vec<DocRow>, StoreError> {
+    let mut out = Vec::with_capacity(things.len());
+    for thing in things {
+        let one = sql("SELECT * FROM document_rows WHERE tenant = $1 AND thing = $2");
+        let row = one.bind(tenant).bind(*thing).maybe(db, doc_row).await?;
+        out.extend(row.filter(|r| states.contains(&r.state)));
+    }
+    Ok(out)
 }
 
 /// How many are in each state.

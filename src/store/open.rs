@@ -121,6 +121,10 @@ fn migration((version, name, text): (i64, &'static str, &'static str)) -> Migrat
     )
 }
 
+/// How much of the write-ahead log stays once it is written back. A rehearsal, which reads the file as of one moment, and a
+/// backup keep it from being written back for as long as they take: it holds all that is written meanwhile.
+const LOG_BYTES: u64 = 16 << 20;
+
 /// File systems on which SQLite's locks do not hold (numbers of statfs(2)).
 const NETWORK: [(i64, &str); 6] = [
     (0x6969, "NFS"),
@@ -208,6 +212,7 @@ impl Store {
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
+            .pragma("journal_size_limit", LOG_BYTES.to_string())
             .foreign_keys(true)
             .statement_cache_capacity(PREPARED)
             .busy_timeout(Duration::from_secs(10));

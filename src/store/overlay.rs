@@ -5,14 +5,18 @@
 //! the file's rows that no longer count; and a view `t` of both, which is found before the file's table of that name. Every
 //! read of the store so sees what it would see after a sync, in the words in which it is written. An `INSERT` goes to
 //! `over_t` (`wording.rs`), where a trigger first brings over the file's row that it would meet; `UPDATE` and `DELETE`
-//! go to the view, whose triggers do so row by row.
+//! go to the view, whose triggers do so row by row. Not in it are the counts of the calls that a rehearsal makes, which are calls
+//! like any other, and what a plan says of an edit, which it counts in the store itself (`edits.rs`).
 //!
 //! Why not something plainer? A transaction that is rolled back takes the file's one right to write, and a run beside it
 //! would wait; a copy costs what the book holds, and outlives whoever is killed over it. Here the file is read as of one
-//! moment, in one transaction for life, so that a run beside it disturbs nothing either; what is changed lies in a file that
+//! moment, in one transaction for life, so that a run beside it disturbs nothing either (what that writes stays in the write-ahead
+//! log until the rehearsal ends, and the log shrinks again then: `open.rs`); what is changed lies in a file that
 //! SQLite makes for its owner alone and unlinks before it writes to it, and only once a few megabytes are full. The planner
-//! goes through view and index as it does without them; a test asks it for every statement. PostgreSQL needs none of this:
-//! there a transaction that is rolled back keeps nobody waiting.
+//! goes through view and index as it does without them; a test asks it for every statement. In PostgreSQL a transaction that is
+//! rolled back takes no right from all others, but it holds each row that it changed, and each key that it gave, until then: a
+//! run that decides on a document of the plan would wait for it, for as long as vendors are waited for. There too a rehearsal
+//! needs tables of its own.
 
 use super::Store;
 use super::failed::db as failed;

@@ -20,13 +20,18 @@ fn unusable(path: &Path, e: &io::Error) -> StoreError {
     StoreError::Folder(format!("{}: {e}", path.display()))
 }
 
+/// The folder that a file is in.
+fn folder_of(file: &Path) -> &Path {
+    let folder = file.parent().filter(|p| !p.as_os_str().is_empty());
+    folder.unwrap_or(Path::new("."))
+}
+
 /// What the name of a backup ends in while it is made.
 const UNFINISHED: &str = ".crossfoot-unfinished";
 
 /// Removes what backups that were killed have left beside a new one.
 fn remove_unfinished(beside: &Path) {
-    let folder = beside.parent().filter(|p| !p.as_os_str().is_empty());
-    let all = std::fs::read_dir(folder.unwrap_or(Path::new(".")));
+    let all = std::fs::read_dir(folder_of(beside));
     for entry in all.into_iter().flatten().flatten() {
         let ours = entry.file_name().to_string_lossy().ends_with(UNFINISHED);
         let path = entry.path();
@@ -43,10 +48,12 @@ fn whole(half: &Path, path: &Path) -> io::Result<()> {
     match std::fs::hard_link(half, path) {
         // Where a file has but one name it is moved.
         Err(e) if e.kind() != io::ErrorKind::AlreadyExists && !path.exists() => {
-            std::fs::rename(half, path)
+            std::fs::rename(half, path)?;
         }
-        linked => linked,
+        linked => linked?,
     }
+    // The new name is on the disk only with the folder.
+    std::fs::File::open(folder_of(path))?.sync_all()
 }
 
 impl Store {

@@ -3,6 +3,7 @@
 //! Flows in: a tenant and the day before which what was replaced may go. Flows out: how many rows went. Never forgotten:
 //! the newest version of every record and the one last decided on, the facts of every last decision, requests of writes
 //! that are not at their end, the newest run, and documents, writes, links, orphans and the audit log altogether.
+//! With them go the counts of calls under keys that nobody uses any more.
 //! Bounded: one step is one transaction of at most so many rows of each kind, found by indexes that hold nothing but
 //! what was replaced, so that it costs what goes and not what stays.
 
@@ -39,6 +40,7 @@ impl Store {
         before: DateTime<Utc>,
         most: usize,
     ) -> Result<Forgotten, StoreError> {
+        let (before_s, before_day) = (before.timestamp(), before.date_naive().to_string());
         let (before, tenant) = (time(before), tenant.as_str());
         let mut tx = self.begin().await?;
         let mut out = Forgotten {
@@ -49,6 +51,7 @@ impl Store {
         };
         let (gone, looked) = facts(&mut tx, tenant, &before, most).await?;
         out.facts = gone;
+        counts(&mut tx, before_s, &before_day).await?;
         tx.commit().await?;
         let full = u64::try_from(most).unwrap_or(u64::MAX);
         let most_of = [out.records, out.requests, out.runs, looked];
@@ -80,6 +83,16 @@ async fn records(db: &mut Db, tenant: &str, before: &str, most: usize) -> Result
             .await?;
     }
     Ok(gone)
+}
+
+/// Calls that count in no window any more, and counts of days that are over: a few rows a key, of which those of keys in use go
+/// by themselves (`tokens.rs`).
+async fn counts(db: &mut Db, before_s: i64, before_day: &str) -> Result<(), StoreError> {
+    let old = sql("DELETE FROM recent_calls WHERE second < $1");
+    old.bind(before_s).run(db).await?;
+    let old = sql("DELETE FROM day_counters WHERE day < $1");
+    old.bind(before_day).run(db).await?;
+    Ok(())
 }
 
 async fn requests(db: &mut Db, tenant: &str, before: &str, most: usize) -> Result<u64, StoreError> {

@@ -235,11 +235,71 @@ async fn what_the_vendor_tells_counts() {
     assert!(denied.park);
 }
 
+/// What others have let go of, told to each who asks once all have asked.
+struct Others(Vec<(DateTime<Utc>, usize)>, tokio::sync::Barrier);
+
+#[async_trait]
+impl DayCounter for Others {
+    async fn add(
+        &self,
+        _: &str,
+        _: DateTime<Utc>,
+        _: DateTime<Utc>,
+        calls: u64,
+    ) -> Result<u64, String> {
+        Ok(calls)
+    }
+    async fn recent(
+        &self,
+        _: &str,
+        _: DateTime<Utc>,
+        _: DateTime<Utc>,
+    ) -> Result<Vec<(DateTime<Utc>, usize)>, String> {
+        self.1.wait().await;
+        Ok(self.0.clone())
+    }
+    async fn raise(&self, _: &str, _: NaiveDate, _: u64) -> Result<(), String> {
+        Ok(())
+    }
+}
+
+/// How many of so many callers at once are let go, where others have let go so many ten seconds ago.
+async fn at_once(callers: usize, others: usize) -> usize {
+    let clock = Arc::new(TestClock::at(noon()));
+    let recent = vec![(noon() - Duration::seconds(10), others)];
+    let days = Arc::new(Others(recent, tokio::sync::Barrier::new(callers)));
+    let budgets = Arc::new(Budgets::new(clock, days));
+    let mut all = tokio::task::JoinSet::new();
+    for _ in 0..callers {
+        let budgets = budgets.clone();
+        all.spawn(async move {
+            let allowances = [allowance(0, &[(60, 60)], 5000)];
+            let permit = budgets.admit(&allowances, Urgency::Recovery, Duration::zero());
+            permit.await.is_ok()
+        });
+    }
+    let let_go = all.join_all().await;
+    let_go.into_iter().filter(|went| *went).count()
+}
+
+#[tokio::test]
+async fn what_others_have_let_go_counts_once_however_many_ask_at_the_same_time() {
+    assert_eq!(at_once(10, 40).await, 10);
+    assert_eq!(at_once(30, 40).await, 20, "and it counts");
+    assert_eq!(at_once(2, usize::MAX).await, 0);
+}
+
 struct BrokenCounter;
 
 #[async_trait]
 impl DayCounter for BrokenCounter {
-    async fn add(&self, _: &str, _: DateTime<Utc>, _: u64) -> Result<u64, String> {
+    async fn add(
+        &self,
+        _: &str,
+        _: DateTime<Utc>,
+        _: DateTime<Utc>,
+        _: u64,
+    ) -> Result<u64, String> {
         Err("the disk is full".to_owned())
     }
     async fn recent(

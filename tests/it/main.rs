@@ -47,6 +47,7 @@ mod sandbox_qbo;
 mod sandbox_xero;
 mod scenes;
 mod simulation;
+mod store_calls;
 mod store_contacts;
 mod store_counts;
 mod store_full;

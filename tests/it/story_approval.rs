@@ -5,7 +5,7 @@ use super::bed::{
 };
 use crossfoot::model::DocState;
 use crossfoot::pipeline::flow;
-use crossfoot::pipeline::ports::Documents as _;
+use crossfoot::pipeline::ports::{Documents as _, Moved};
 use crossfoot::service::desk::approve::approve as approve_all;
 use crossfoot::service::desk::errors::errors;
 use crossfoot::service::desk::word::Which;
@@ -203,4 +203,18 @@ async fn a_word_on_all_that_waits_ends_at_no_page() {
         .unwrap();
     let keys: std::collections::BTreeSet<_> = all.iter().map(|d| d.key.clone()).collect();
     assert_eq!((all.len(), keys.len()), (orders, orders));
+    // Nor does one get lost, or come twice, that moves while the list is read.
+    let states = [DocState::Checked, DocState::Approved];
+    for (n, from) in [0, 500, 1_000].into_iter().enumerate() {
+        bed.minutes(1);
+        let (store, now) = (engine.store(), engine.now());
+        let row = super::bed::doc(&engine, &(100_001 + from).to_string()).await;
+        let t = tenant();
+        let back = store.set_state(&t, &row, DocState::Checked, "jo", now);
+        let (all, moved) = tokio::join!(store.all_documents(&t, &states), back);
+        assert_eq!(moved.unwrap(), Moved::Done);
+        let all = all.unwrap();
+        let keys: std::collections::BTreeSet<_> = all.iter().map(|d| d.key.clone()).collect();
+        assert_eq!((all.len(), keys.len()), (orders, orders), "{n}");
+    }
 }

@@ -124,6 +124,29 @@ async fn a_plan_sees_what_changed_and_what_did_not_and_keeps_nothing() {
     );
 }
 
+/// How large the write-ahead log is.
+fn log_bytes(bed: &Bed) -> u64 {
+    let log = bed.folder.path().join(".crossfoot/crossfoot.db-wal");
+    std::fs::metadata(log).unwrap().len()
+}
+
+#[tokio::test]
+async fn what_is_written_beside_a_long_plan_takes_room_no_longer_than_the_plan_takes() {
+    let (bed, engine) = begun(&[], vec![order(1, 1041, "2026-07-10")]).await;
+    let store = engine.store();
+    let rehearsal = store.rehearsal().await.unwrap();
+    let much = "x".repeat(1 << 20);
+    for n in 0..24 {
+        store.keep_note(&format!("much {n}"), &much).await.unwrap();
+    }
+    assert!(log_bytes(&bed) > 24 << 20, "{}", log_bytes(&bed));
+    rehearsal.close().await;
+    for n in 0..3 {
+        store.keep_note("little", &n.to_string()).await.unwrap();
+    }
+    assert!(log_bytes(&bed) <= 16 << 20, "{}", log_bytes(&bed));
+}
+
 #[tokio::test]
 async fn copies_that_earlier_versions_left_are_removed_at_the_next_start() {
     let (bed, engine) = begun(&[], vec![order(1, 1041, "2026-07-10")]).await;

@@ -6,31 +6,46 @@ use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
+/// From when on a call counts that was noted for a time: one that is later than now was noted before the clock was put back,
+/// and counts from now on. Forgotten, it would open its window a second time; left where it is, it would close it for as long as
+/// the clock went back.
+pub fn counts_from(noted: DateTime<Utc>, now: DateTime<Utc>) -> DateTime<Utc> {
+    noted.min(now)
+}
+
 /// Counts calls by key, by their day (UTC) and of the last moments, across processes.
 #[async_trait]
 pub trait DayCounter: Send + Sync {
-    /// Adds calls of now to their day's count, and to what is known of the last moments; answers the day's new count.
+    /// Adds calls of now to their day's count, and to what is known of the last moments, of which nothing before `since` is of
+    /// use any more; answers the day's new count.
     ///
     /// # Errors
     /// A sentence: the count cannot be kept.
-    async fn add(&self, key: &str, now: DateTime<Utc>, calls: u64) -> Result<u64, String>;
-    /// The same under several keys; answers their counts in that order.
+    async fn add(
+        &self,
+        key: &str,
+        since: DateTime<Utc>,
+        now: DateTime<Utc>,
+        calls: u64,
+    ) -> Result<u64, String>;
+    /// The same under several keys, each with the time before which nothing of it is of use; answers their counts in that
+    /// order.
     ///
     /// # Errors
     /// A sentence: the counts cannot be kept.
     async fn add_to_each(
         &self,
-        keys: &[&str],
+        keys: &[(&str, DateTime<Utc>)],
         now: DateTime<Utc>,
         calls: u64,
     ) -> Result<Vec<u64>, String> {
         let mut used = Vec::new();
-        for key in keys {
-            used.push(self.add(key, now, calls).await?);
+        for (key, since) in keys {
+            used.push(self.add(key, *since, now, calls).await?);
         }
         Ok(used)
     }
-    /// The calls of the last moments, by whichever process, each with the moment by which it had been let go.
+    /// The calls of the last moments, by whichever process, each with the moment from which it counts ([`counts_from`]).
     ///
     /// # Errors
     /// A sentence: they cannot be read.
@@ -53,7 +68,13 @@ pub struct MemoryDays(Mutex<BTreeMap<(String, NaiveDate), u64>>);
 
 #[async_trait]
 impl DayCounter for MemoryDays {
-    async fn add(&self, key: &str, now: DateTime<Utc>, calls: u64) -> Result<u64, String> {
+    async fn add(
+        &self,
+        key: &str,
+        _: DateTime<Utc>,
+        now: DateTime<Utc>,
+        calls: u64,
+    ) -> Result<u64, String> {
         let day = now.date_naive();
         let mut all = lock(&self.0);
         // Yesterday's count is of no use to anyone.

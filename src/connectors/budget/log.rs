@@ -1,6 +1,7 @@
 //! What one key has used, as this process knows it.
 
 use super::allowance::Limits;
+use super::days::counts_from;
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -24,7 +25,7 @@ impl Log {
     pub(super) fn tidy(&mut self, now: DateTime<Utc>, longest: i64) {
         if self.ended.back().is_some_and(|last| *last > now) {
             for ended in &mut self.ended {
-                *ended = (*ended).min(now);
+                *ended = counts_from(*ended, now);
             }
         }
         let old = now - Duration::seconds(longest);
@@ -54,12 +55,23 @@ impl Log {
         at
     }
 
-    /// Takes in what other processes, or this one before it began, have let go of late.
-    pub(super) fn take_in(&mut self, recent: Vec<(DateTime<Utc>, usize)>) {
-        for (at, calls) in recent {
-            let place = self.ended.partition_point(|e| *e <= at);
-            for _ in 0..calls {
-                self.ended.insert(place, at);
+    /// Whether nothing that still counts is known under the key.
+    pub(super) fn is_quiet(&self) -> bool {
+        self.ended.is_empty() && self.under_way == 0
+    }
+
+    /// Takes in what other processes, or this one before it began, have let go of late; nothing where somebody else has done so
+    /// while that was asked for, or has called since: it would count once for each who asked. Of all these calls the latest
+    /// that fill the largest window are enough to tell when the next may go.
+    pub(super) fn take_in(&mut self, mut recent: Vec<(DateTime<Utc>, usize)>, largest: usize) {
+        if !self.is_quiet() {
+            return;
+        }
+        recent.sort_unstable();
+        for (at, calls) in recent.into_iter().rev() {
+            let room = largest.saturating_sub(self.ended.len());
+            for _ in 0..calls.min(room) {
+                self.ended.push_front(at);
             }
         }
     }

@@ -9,6 +9,7 @@
 //! at some moment in between, so that whatever the network does, the vendor never sees more than the limit.
 //! Calls are counted by [`DayCounter`] for all processes together: the day's, and those of the last moments, which a process
 //! takes in before a call under a key that it has left alone for longer than its windows: so do two that run one after another.
+//! What two let go at the same time they learn of from the vendor's answers ([`Budgets::learn_window`]).
 //!
 //! Of the day 20 % is kept back for people and another 10 % for recovering from failures.
 
@@ -17,7 +18,7 @@ mod days;
 mod log;
 
 pub use allowance::{Allowance, Denied, Limits, Urgency, Window, tell_wait};
-pub use days::{DayCounter, MemoryDays};
+pub use days::{DayCounter, MemoryDays, counts_from};
 
 use crate::clock::Clock;
 use chrono::{DateTime, Duration, NaiveDate, NaiveTime, Utc};
@@ -76,6 +77,12 @@ fn day_is_used(a: &Allowance, used: u64, now: DateTime<Utc>) -> Denied {
         ),
         park: true,
     }
+}
+
+/// Since when calls are of use: as long as the longest window.
+fn of_use(limits: &Limits, now: DateTime<Utc>) -> DateTime<Utc> {
+    let longest = limits.windows.iter().map(|w| w.seconds).max();
+    now - Duration::seconds(longest.unwrap_or(0))
 }
 
 fn midnight_after(now: DateTime<Utc>) -> DateTime<Utc> {
@@ -147,25 +154,26 @@ impl Budgets {
     /// What others have let go of late, where this process has not called under a key for as long as that matters.
     async fn take_in(&self, a: &Allowance) -> Result<(), Denied> {
         let now = self.clock.now();
-        let longest = a.limits.windows.iter().map(|w| w.seconds).max();
+        let largest = a.limits.windows.iter().map(|w| w.most).max();
         // Counted for others is what has a day's limit.
-        let Some(longest) = longest.filter(|_| a.limits.a_day > 0) else {
+        let Some(largest) = largest.filter(|_| a.limits.a_day > 0) else {
             return Ok(());
         };
+        let since = of_use(&a.limits, now);
         let quiet = {
             let mut logs = lock(&self.logs);
             let log = logs.entry(a.key.clone()).or_default();
-            log.tidy(now, longest);
-            log.ended.is_empty() && log.under_way == 0
+            log.tidy(now, (now - since).num_seconds());
+            log.is_quiet()
         };
         if quiet {
-            let since = now - Duration::seconds(longest);
             let recent = self.days.recent(&a.key, since, now).await;
             let recent = recent.map_err(|why| uncounted(why, now))?;
+            // Several may have found it quiet and asked: the first of them takes it in.
             lock(&self.logs)
                 .entry(a.key.clone())
                 .or_default()
-                .take_in(recent);
+                .take_in(recent, largest);
         }
         Ok(())
     }
@@ -237,7 +245,9 @@ impl Budgets {
                 return Err(day_is_used(a, known, now));
             }
         }
-        let keys: Vec<&str> = counted().map(|a| a.key.as_str()).collect();
+        let keys: Vec<(&str, DateTime<Utc>)> = counted()
+            .map(|a| (a.key.as_str(), of_use(&a.limits, now)))
+            .collect();
         let used = self.days.add_to_each(&keys, now, 1).await;
         let used = used.map_err(|why| uncounted(why, now))?;
         for (a, used) in counted().zip(used) {
@@ -299,8 +309,8 @@ impl Budgets {
             return all.saturating_sub(left);
         }
         let small = format!("{}/small", a.key);
-        let known = self.days.add(&small, now, 0).await.unwrap_or(0) > 0;
-        let own = self.days.add(&a.key, now, 0).await.unwrap_or(0);
+        let known = self.days.add(&small, now, now, 0).await.unwrap_or(0) > 0;
+        let own = self.days.add(&a.key, now, now, 0).await.unwrap_or(0);
         if !(known || own.saturating_add(left) <= SMALL_PLAN) {
             return all.saturating_sub(left);
         }

@@ -13,9 +13,6 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Documents read in one page of a list that may be of any length.
-const PAGE: usize = 1_000;
-
 /// A document on its journey, as the store holds it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DocRow {
@@ -209,37 +206,13 @@ pub trait Documents: Send + Sync {
         limit: usize,
     ) -> Result<Vec<DocRow>, StoreError>;
 
-    /// The next documents in a state, after one of them, newest change first.
-    async fn documents_after(
-        &self,
-        tenant: &TenantId,
-        state: DocState,
-        after: Option<&DocRow>,
-        limit: usize,
-    ) -> Result<Vec<DocRow>, StoreError>;
-
-    /// Every document in some states, however many there are, newest change first within each: read a page at a time, so
-    /// that others come in between.
+    /// Every document in some states, however many there are, state by state and newest change first: each that is in one of
+    /// them the whole time is there once, whatever is decided on it meanwhile.
     async fn all_documents(
         &self,
         tenant: &TenantId,
         states: &[DocState],
-    ) -> Result<Vec<DocRow>, StoreError> {
-        let mut out = Vec::new();
-        for state in states {
-            let mut after: Option<DocRow> = None;
-            loop {
-                let some = (self.documents_after(tenant, *state, after.as_ref(), PAGE)).await?;
-                let whole = some.len() >= PAGE;
-                after = some.last().cloned();
-                out.extend(some);
-                if !whole {
-                    break;
-                }
-            }
-        }
-        Ok(out)
-    }
+    ) -> Result<Vec<DocRow>, StoreError>;
 
     /// How many documents are in each state.
     async fn counts(&self, tenant: &TenantId) -> Result<BTreeMap<DocState, u64>, StoreError>;

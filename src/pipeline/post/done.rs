@@ -6,7 +6,7 @@ use super::super::write::WriteRow;
 use crate::connectors::CallError;
 use crate::model::{Became, Draft, Gate, Kind, Reason};
 use chrono::{DateTime, Utc};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Most requests one call of [`post`](super::post) sends, so that no fault can make it spin.
 pub const MAX_REQUESTS: usize = 20_000;
@@ -38,15 +38,14 @@ fn told(gate: &Gate) -> &str {
     }
 }
 
-/// What one call of a run hands on to the next: a call ends where the ledger asks to wait, and the run goes on.
+/// What one call of a run hands on to the next: a call ends where the ledger asks to wait, and the run goes on. How long it counts
+/// is said in `papers.rs`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct HandedOn {
     /// The fence it was seen under. Once somebody else has held the flow in between it is worth nothing.
     pub(super) fence: Option<i64>,
-    /// The ledger's ids of what this very run has made: nobody else has had a hand in it.
-    pub(super) made: BTreeSet<String>,
-    /// Whether what changed in the ledger was read before the first write of this run.
-    pub(super) began: bool,
+    /// The ledger's ids of what this very run has made, each with the time from which somebody may have seen it there.
+    pub(super) made: BTreeMap<String, DateTime<Utc>>,
     /// When this very run asked for what changed of each kind of papers: what an earlier one saw may be older than a
     /// backup that was put back.
     pub(super) looked: BTreeMap<Kind, DateTime<Utc>>,

@@ -61,7 +61,7 @@ impl Posting<'_> {
         Ok(Ok(rows))
     }
 
-    /// A payment for a document that this run has not made is looked for on it before it leaves: a person may
+    /// A payment for a document that this run has not just made is looked for on it before it leaves: a person may
     /// have entered it by hand, or a backup of the journal may know nothing of it. Answers what is to be sent.
     pub(super) async fn seen_first(
         &mut self,
@@ -71,9 +71,8 @@ impl Posting<'_> {
             return Ok(rows);
         }
         let mut seen = BTreeMap::new();
-        let payments = |r: &&WriteRow| {
-            r.kind == Kind::Payment && !self.seen.made.contains(&r.needs.document_id)
-        };
+        let payments =
+            |r: &&WriteRow| r.kind == Kind::Payment && !self.just_made(&r.needs.document_id);
         let (notes, invoices): (Vec<&WriteRow>, Vec<&WriteRow>) =
             (rows.iter().filter(payments)).partition(|r| r.needs.of_credit_note);
         for (kind, some) in [(Kind::Invoice, invoices), (Kind::CreditNote, notes)] {

@@ -58,6 +58,7 @@ pub async fn post_of(
         fence: None,
         done: PostDone::default(),
         rows: BTreeMap::new(),
+        left: session.clock.now(),
         seen,
         progress,
     };

@@ -1,8 +1,10 @@
 //! What the ledger's papers are by now: the mirror, brought up to date before it is relied on.
 //!
-//! A write in doubt is absent only from a list of changes that was asked for after its quarantine ended; what is to be
-//! paid, or made, is looked for in one that is no older than [`FRESH_S`]. Where a ledger keeps no such list, it is asked
-//! for the papers themselves.
+//! A write in doubt is absent only from a list of changes that was asked for after its quarantine ended. Nothing that has
+//! never left goes on what is older than [`FRESH_S`], however long the run takes and however often a limit interrupts it: what is
+//! to be paid, or made, is looked for in a list of changes that is no older, and what this run has made itself needs no look
+//! for just as long; after that, people may have put money to it like to any other. One list covers all of it: a page for
+//! each thousand papers that changed since the last. Where a ledger keeps no such list, it is asked for the papers themselves.
 
 use super::super::papers::{LookError, PaperShelf, look};
 use super::super::plant;
@@ -64,6 +66,20 @@ impl Posting<'_> {
         }
         self.seen.looked.insert(kind, at);
         Ok(())
+    }
+
+    /// Whether this run has made a paper no longer ago than a look may be.
+    pub(super) fn just_made(&self, id: &str) -> bool {
+        let now = self.session.clock.now();
+        let made = self.seen.made.get(id);
+        made.is_some_and(|at| (self.fresh()..=now).contains(at))
+    }
+
+    /// The run has made some papers, each by a time. What was made too long ago is no longer known as that.
+    pub(super) fn keep_made(&mut self, papers: Vec<(String, DateTime<Utc>)>) {
+        let fresh = self.fresh();
+        self.seen.made.retain(|_, at| *at >= fresh);
+        self.seen.made.extend(papers);
     }
 
     /// A time no longer ago than a look may be for what has never left.

@@ -10,6 +10,7 @@ use super::super::write::WriteRow;
 use super::done::{HandedOn, MAX_REQUESTS, OnSettled, PostDone, PostError, WriteEvent};
 use crate::connectors::{Session, TargetSide};
 use crate::model::{Gate, Key, Kind, Start, TargetFacts};
+use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 
 /// One call of posting, and what it has at hand.
@@ -26,6 +27,8 @@ pub(super) struct Posting<'a> {
     pub(super) done: PostDone,
     /// The rows at hand, so that what became of them can be told.
     pub(super) rows: BTreeMap<i64, WriteRow>,
+    /// When the last request left: what it made may have been seen from then on, however long its answer took.
+    pub(super) left: DateTime<Utc>,
     /// What the run has made and seen so far.
     pub(super) seen: HandedOn,
     pub(super) progress: OnSettled<'a>,
@@ -162,16 +165,17 @@ impl Posting<'_> {
                 s.settle = s.settle.clone().of_payment(&row.of.id.0);
             }
         }
+        let mut papers = Vec::new();
         for s in &settled {
             match &s.settle {
                 Settle::Linked { posted, adopted } => {
                     self.done.linked += 1;
                     // What was changed stood there before: people may have put money to it.
                     let row = self.rows.get(&s.write);
-                    let made = row.is_some_and(|r| r.needs.update_id.is_empty());
-                    if !adopted && made {
-                        self.seen.made.insert(posted.id.clone());
-                    }
+                    let made = row.filter(|r| !adopted && r.needs.update_id.is_empty());
+                    // An answer may be one that an earlier request was given, and that got lost.
+                    let since = |r: &WriteRow| r.first_sent.unwrap_or(self.left);
+                    papers.extend(made.map(|r| (posted.id.clone(), since(r))));
                 }
                 Settle::Refused(_) => self.done.refused += 1,
                 Settle::Held(_) => self.done.held += 1,
@@ -183,6 +187,7 @@ impl Posting<'_> {
                 _ => {}
             }
         }
+        self.keep_made(papers);
         let now = self.session.clock.now();
         self.journal.settle(lease, &settled, now).await?;
         for s in &settled {

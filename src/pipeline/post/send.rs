@@ -34,13 +34,11 @@ impl Posting<'_> {
             };
             let book = first.to.clone();
             rows.truncate(self.facts.batch(first.kind));
-            // What changed in the ledger is read before the first write of a run, whatever that write is of. Later ones are
-            // looked for as what they are needs it: a list of what changed is then one of all that this run has made.
-            if !self.seen.began && self.lists(Kind::Invoice) {
+            // Whatever is written, what changed in the ledger is read before: it may show that the workspace is older than that.
+            if self.lists(Kind::Invoice) {
                 let fresh = self.fresh();
                 self.look_at(&book, Kind::Invoice, fresh).await?;
             }
-            self.seen.began = true;
             self.send_fresh(rows).await?;
         }
     }
@@ -117,6 +115,7 @@ impl Posting<'_> {
         resent: bool,
     ) -> Result<(), PostError> {
         self.count()?;
+        self.left = self.session.clock.now();
         let answer = self
             .target
             .writes

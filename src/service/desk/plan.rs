@@ -1,7 +1,8 @@
 //! What a sync would do, decided in a rehearsal of the store; nothing is posted.
 //!
 //! Flows in: a tenant, or one document of it. Flows out: a [`PlanAnswer`]: what this very sync would decide on, and what waits
-//! or is ready from earlier runs. Bounded by `MOST` documents.
+//! or is ready from earlier runs. What an edit of the file would make otherwise of what is posted is counted in the store itself,
+//! once an edit, whoever asks first (`resend.rs`). Bounded by `MOST` documents.
 
 use super::errors::{UnreadableRecord, unreadable};
 use super::fields::{FieldShown, changes, line_ids, named};
