@@ -58,6 +58,25 @@ fn the_first_run_waits_to_be_released() {
 }
 
 #[test]
+fn a_release_of_nothing_leaves_the_first_review_to_come() {
+    let town = Town::working();
+    town.tenant(&TENANT.replace("first_run: post", "first_run: review"));
+    // Nothing was read, then one alone was sent: neither waits, so neither was reviewed.
+    for before in [&["plan", "acme"][..], &["sync", "acme", "--only", "1041"]] {
+        town.run(before);
+        let told = town.run(&["release", "acme"]).code(0).out;
+        assert!(told.contains("nothing waits to be released"), "{told}");
+    }
+    town.run(&["sync", "acme"]).code(1);
+    assert_eq!(town.invoices(), ["1041"]);
+    assert_eq!(state(&town, "1044"), "checked");
+    // What it shows goes by the word, and what comes later by itself.
+    town.run(&["release", "acme"]).code(0);
+    town.run(&["sync", "acme"]).code(0);
+    assert_eq!(town.invoices(), ["1041", "1044"]);
+}
+
+#[test]
 fn payments_that_an_edit_lets_go_are_shown_everywhere_and_released_as_one() {
     let town = Town::working();
     let off = TENANT.replace("first_run: post", "first_run: post, payments: off");
