@@ -71,6 +71,24 @@ async fn a_rule_that_maps_sees_what_line_and_invoice_come_to() {
 }
 
 #[tokio::test]
+async fn select_leaves_out_what_is_in_another_currency() {
+    // The rule that the hold itself names.
+    let rule = "fn select(invoice) { if invoice.currency != \"NZD\" { return skip(\"in another currency\"); } keep() }\n";
+    let orders = || vec![order(1, 1041, "2026-07-10")];
+    let (_bed, engine) = ruled(
+        "fn select(invoice) { keep() }\n",
+        orders(),
+        &[("currency", "NZD")],
+    )
+    .await;
+    let named = "`if invoice.currency != \"NZD\" { return skip(\"in another currency\"); }`";
+    held(&engine, "1041", "currency.mismatch", "is in AUD", named).await;
+    let (bed, engine) = ruled(rule, orders(), &[("currency", "NZD")]).await;
+    skipped(&engine, "1041", "rule.skip").await;
+    assert_eq!(bed.invoices(), 0);
+}
+
+#[tokio::test]
 async fn an_account_is_made_of_division_and_nature() {
     let rule = "fn map_line(line, invoice) {\n    line.account = lookup(\"division\", invoice.contact.company) + \"-4100\";\n    keep()\n}\n\nfn map_contact(contact) {\n    contact.name = `${contact.name} (crane customer)`;\n    keep()\n}\n";
     let tables = (
