@@ -153,6 +153,7 @@ pub async fn release(cx: &Invocation, args: &ReleaseArgs) -> Result<Exit, NotDon
                 cx.out.line(format!(
                     "each is looked for in the ledger first; they go at the next `crossfoot sync {tenant}`"
                 ));
+                waiting::kept(cx, &tenant, some);
             }
         }
         waiting::show(cx, &tenant, &told.waiting);
