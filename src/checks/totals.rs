@@ -58,20 +58,30 @@ pub(super) fn amount(law: Law<'_>, quantity: Decimal, unit: Decimal) -> Decimal 
     money::half_up(money::times(unit, quantity), places.total)
 }
 
+/// Fills in what one line comes to, by the ledger's rounding and the codes it has so far.
+pub fn line(law: Law<'_>, mode: TaxMode, line: &mut LineDraft) {
+    line.amount = amount(law, line.quantity, line.unit_amount);
+    let rate = match (mode, law.facts.tax) {
+        (TaxMode::Exempt, _) | (_, TaxRule::Theirs) => Decimal::ZERO,
+        _ => percent(law, code_of(law, line)),
+    };
+    line.tax_amount = money::half_up(tax_of(mode, line.amount, rate), law.facts.places.total);
+}
+
+/// Fills in what a draft comes to as it stands: what a rule that is asked before the checks may rest on. The source's own
+/// tax counts where the ledger makes its tax by rules that nobody else can compute.
+pub fn so_far(law: Law<'_>, draft: &mut InvoiceDraft, source_tax: Option<Decimal>) {
+    expected(law, draft, source_tax);
+}
+
 /// Fills the amounts of every line and of the document in, by the ledger's rounding.
 pub fn fill(law: Law<'_>, draft: &mut InvoiceDraft) -> Sums {
-    let places = law.facts.places;
     let mode = draft.tax_mode;
     let mut sums = Sums::default();
-    for line in &mut draft.lines {
-        line.amount = amount(law, line.quantity, line.unit_amount);
-        let rate = match (mode, law.facts.tax) {
-            (TaxMode::Exempt, _) | (_, TaxRule::Theirs) => Decimal::ZERO,
-            _ => percent(law, code_of(law, line)),
-        };
-        line.tax_amount = money::half_up(tax_of(mode, line.amount, rate), places.total);
-        sums.tax = sums.tax.saturating_add(line.tax_amount);
-        sums.subtotal = sums.subtotal.saturating_add(line.amount);
+    for l in &mut draft.lines {
+        line(law, mode, l);
+        sums.tax = sums.tax.saturating_add(l.tax_amount);
+        sums.subtotal = sums.subtotal.saturating_add(l.amount);
     }
     if law.facts.tax == TaxRule::PerRate {
         sums.tax = by_rate(law, draft);

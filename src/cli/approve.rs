@@ -153,6 +153,7 @@ pub async fn release(cx: &Invocation, args: &ReleaseArgs) -> Result<Exit, NotDon
                 cx.out.line(format!(
                     "each is looked for in the ledger first; they go at the next `crossfoot sync {tenant}`"
                 ));
+                waiting::kept(cx, &tenant, some);
             }
         }
         waiting::show(cx, &tenant, &told.waiting);
@@ -160,6 +161,10 @@ pub async fn release(cx: &Invocation, args: &ReleaseArgs) -> Result<Exit, NotDon
         return Ok(Exit::unless(!told.waiting.is_empty()));
     }
     let word = releasing::release(&engine, &tenant, &actor()).await?;
+    if word.done.is_empty() && word.left.is_empty() {
+        cx.out
+            .line("nothing waits to be released, and nothing is changed by this word");
+    }
     let next = format!("they go at the next `crossfoot sync {tenant}`");
     told(cx, &word, "released", &next)
 }

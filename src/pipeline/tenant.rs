@@ -29,9 +29,7 @@ pub enum SyncError {
         until: DateTime<Utc>,
     },
     /// The tenant's file leads to another book than before.
-    #[error(
-        "{tenant} was led {before}, and its file now says {now}: what is linked there would be taken for what is here. {cure}"
-    )]
+    #[error("{}. {cure}", led(.tenant, .before, .now))]
     Moved {
         /// Whose.
         tenant: String,
@@ -144,6 +142,13 @@ pub enum Progress {
     Decided(usize),
     /// Writes settled so far.
     Posted(usize),
+}
+
+/// That a tenant's file leads to another book than before.
+pub fn led(tenant: &str, before: &str, now: &str) -> String {
+    format!(
+        "{tenant} was led {before}, and its file now says {now}: what is linked there would be taken for what is here"
+    )
 }
 
 /// Where a run tells how far it is.

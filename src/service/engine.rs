@@ -2,6 +2,7 @@
 
 use super::apps::{Shared, WorkspaceApps};
 use super::files::WorkspaceError;
+use super::led;
 use super::outside::Outside;
 use super::schedule::{self, TimesSince, keep_since};
 use super::workspace::{Loaded, Workspace};
@@ -10,7 +11,6 @@ use crate::connectors::auth::OAuthTokens;
 use crate::connectors::budget::Budgets;
 use crate::connectors::send::{Http, HttpParts};
 use crate::model::{Severity, TenantId};
-use crate::pipeline::books;
 use crate::pipeline::ending::Ending;
 use crate::pipeline::flow;
 use crate::pipeline::lease::Lease;
@@ -262,7 +262,7 @@ impl Engine {
         }
         self.store.held_again(self.now()).await?;
         let id = &loaded.mapping.tenant;
-        let books = books::in_use(&self.store, id, &from, &to).await?;
+        let books = led::books(&self.store, id, &from, &to).await?;
         let tenant = Tenant {
             books,
             memory: &self.store,

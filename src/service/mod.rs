@@ -16,6 +16,7 @@ mod engine;
 mod event;
 mod facts;
 mod files;
+mod led;
 mod left;
 mod lint;
 mod machine;

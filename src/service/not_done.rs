@@ -11,7 +11,7 @@ use crate::connectors::auth::flow as oauth;
 use crate::model::Diagnostic;
 use crate::pipeline::ports::StoreError;
 use crate::pipeline::post::PostError;
-use crate::pipeline::tenant::SyncError;
+use crate::pipeline::tenant::{SyncError, led};
 use crate::store::SealError;
 use serde::{Deserialize, Serialize};
 
@@ -133,11 +133,17 @@ impl From<SyncError> for NotDone {
     fn from(e: SyncError) -> Self {
         let what = e.to_string();
         match e {
-            SyncError::Off(_) | SyncError::Moved { .. } => Self::wrong(what, ""),
+            SyncError::Off(_) => Self::wrong(what, ""),
             SyncError::Renumbered { .. } => Self::wrong(
                 what,
                 "name the columns as they were named before; exports that are to be read otherwise get a connection with a folder of their own, and a tenant to it",
             ),
+            SyncError::Moved {
+                tenant,
+                before,
+                now,
+                cure,
+            } => Self::wrong(led(&tenant, &before, &now), cure),
             SyncError::NotFound { .. } => Self::wrong(
                 what,
                 "give the invoice's number or id, or its order's id, as the source shows it",

@@ -209,7 +209,7 @@ impl LetterAsk<'_> {
             trouble: self.trouble,
             causes: &causes(tenant, &stuck),
             checked: checked.len(),
-            payments: waiting.iter().map(|g| g.count).sum(),
+            payments: waiting.iter().map(|g| g.count + g.refunds).sum(),
             doubtful: store.doubtful(tenant).await?.len(),
         });
         let days = (mark.day.date_naive(), mark.stop_at.date_naive());

@@ -7,7 +7,8 @@ use super::Store;
 use super::audit::{self, AuditEntry};
 use super::rows::{amount, blob, corrupt, maybe_day, number, text, unpack};
 use super::sql::{Db, limit, lists, sql};
-use crate::model::{Key, TenantId};
+use super::{records, things};
+use crate::model::{Document, Key, Payment, PaymentKind, TenantId};
 use crate::pipeline::ports::{
     DecidedDoc, DecisionNote, LoosePayment, LoosePayments, PaymentGroup, PaymentNote, ReleaseWord,
     StoreError,
@@ -143,18 +144,26 @@ fn loose(r: &SqliteRow) -> Result<LoosePayment, StoreError> {
 
 struct WaitingPayment {
     thing: i64,
+    id: String,
     currency: String,
     amount: Decimal,
     day: NaiveDate,
+    /// Whether something else keeps it back as well.
+    kept: bool,
+    /// Whether money goes back.
+    refund: bool,
 }
 
 fn waiting(r: &SqliteRow) -> Result<WaitingPayment, StoreError> {
     let day = maybe_day(r, "day")?;
     Ok(WaitingPayment {
         thing: number(r, "thing")?,
+        id: text(r, "payment")?,
         currency: text(r, "currency")?,
         amount: amount(&text(r, "amount")?)?,
         day: day.ok_or_else(|| corrupt("a payment's day", "nothing"))?,
+        kept: matches!(text(r, "state")?.as_str(), "held" | "refused"),
+        refund: false,
     })
 }
 
@@ -163,13 +172,36 @@ async fn to_release(
     tenant: &str,
     from: Option<NaiveDate>,
 ) -> Result<Vec<WaitingPayment>, StoreError> {
-    sql("SELECT thing, currency, amount, day FROM loose_payments
-          WHERE tenant = $1 AND released = $2 AND day >= $3")
+    let mut rows = sql(
+        "SELECT thing, payment, currency, amount, day, state FROM loose_payments
+          WHERE tenant = $1 AND released = $2 AND day >= $3 ORDER BY thing",
+    )
     .bind(tenant)
     .bind(AWAITED)
     .bind(from.map_or(String::new(), |d| d.to_string()))
     .all(db, waiting)
-    .await
+    .await?;
+    let mut of: Option<(i64, BTreeSet<String>)> = None;
+    for row in &mut rows {
+        if of.as_ref().is_none_or(|(thing, _)| *thing != row.thing) {
+            of = Some((row.thing, refunds(db, tenant, row.thing).await?));
+        }
+        row.refund = of.as_ref().is_some_and(|(_, ids)| ids.contains(&row.id));
+    }
+    Ok(rows)
+}
+
+/// The refunds of a document, by what the source said last.
+async fn refunds(db: &mut Db, tenant: &str, thing: i64) -> Result<BTreeSet<String>, StoreError> {
+    let Some(record) = records::of_thing(db, tenant, thing).await? else {
+        return Ok(BTreeSet::new());
+    };
+    let Document::Invoice(invoice) = record.document else {
+        return Ok(BTreeSet::new());
+    };
+    let back = |p: &Payment| p.kind == PaymentKind::Refund;
+    let back = invoice.payments.into_iter().filter(back);
+    Ok(back.map(|p| p.id).collect())
 }
 
 fn grouped(rows: &[WaitingPayment]) -> Vec<PaymentGroup> {
@@ -179,10 +211,18 @@ fn grouped(rows: &[WaitingPayment]) -> Vec<PaymentGroup> {
             currency: w.currency.clone(),
             count: 0,
             sum: Decimal::ZERO,
+            refunds: 0,
+            refunded: Decimal::ZERO,
+            kept: 0,
             oldest: w.day,
         });
-        group.count += 1;
-        group.sum += w.amount;
+        let (count, sum) = match w.refund {
+            true => (&mut group.refunds, &mut group.refunded),
+            false => (&mut group.count, &mut group.sum),
+        };
+        *count += 1;
+        *sum += w.amount;
+        group.kept += u64::from(w.kept);
         group.oldest = group.oldest.min(w.day);
     }
     groups.into_values().collect()

@@ -151,6 +151,21 @@ pub async fn newest(
     .await
 }
 
+/// The newest version of a document's record, by the number of the thing it is of.
+pub async fn of_thing(
+    db: &mut Db,
+    tenant: &str,
+    thing: i64,
+) -> Result<Option<SourceRecord>, StoreError> {
+    sql("SELECT r.body FROM documents d
+           JOIN records r ON r.tenant = d.tenant AND r.thing = d.thing AND r.version = d.version
+          WHERE d.tenant = $1 AND d.thing = $2")
+    .bind(tenant)
+    .bind(thing)
+    .maybe(db, |r| unpack("a source record", &blob(r, "body")?))
+    .await
+}
+
 /// A version of a record, where it is kept still.
 pub async fn at(
     db: &mut Db,

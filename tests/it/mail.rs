@@ -141,7 +141,7 @@ fn a_letter_counts_groups_and_names_nobody() {
 
     1 checked and waiting for approval.
 
-    3 payments of posted documents wait: crossfoot release acme --payments
+    3 payments and refunds of posted documents wait: crossfoot release acme --payments
 
     1 in doubt; they are looked up before anything is sent again.
 

@@ -61,6 +61,27 @@ fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
 
+/// Money back is no money in: the two are counted apart, and what something else holds is told with them.
+#[tokio::test]
+async fn refunds_that_wait_are_counted_apart_from_payments() {
+    let mut refund = money("90", "10.00", "2026-07-12");
+    refund["refund_of"] = json!("80");
+    refund.as_object_mut().unwrap().remove("pay_status");
+    let order = sold(1, json!([money("80", "110.00", "2026-07-11"), refund]));
+    let (bed, engine) = posted(&[OFF, ("refunds", "credit_note")], vec![order]).await;
+    bed.tenant(&file(&[ON, ("refunds", "credit_note")]));
+    synced(&engine).await;
+    let groups = engine.store().payments_to_release(&tenant()).await.unwrap();
+    let told: Vec<_> = groups
+        .iter()
+        .map(|g| (g.count, g.sum, g.refunds, g.refunded))
+        .collect();
+    assert_eq!(told, [(1, amount("110.00"), 1, amount("10.00"))]);
+    let (tenant, now) = (tenant(), engine.now());
+    let said = engine.store().release_payments(&tenant, None, "jo", now);
+    assert_eq!(said.await.unwrap(), groups);
+}
+
 #[tokio::test]
 async fn payments_that_an_edit_lets_go_on_posted_documents_wait_as_one_group() {
     let orders = vec![

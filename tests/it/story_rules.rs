@@ -44,6 +44,50 @@ async fn select_leaves_out_with_its_own_words() {
     assert_eq!(bed.invoices(), 1);
 }
 
+/// A guard on what the draft comes to holds before the checks as well: 100.00 and 10 % of tax.
+#[tokio::test]
+async fn a_rule_that_maps_sees_what_line_and_invoice_come_to() {
+    let rule = |hook: &str, what: &str, over: &str| {
+        format!(
+            "fn {hook} {{\n    if {what} > {over} {{ return review(\"large\"); }}\n    keep()\n}}\n"
+        )
+    };
+    for (hook, what, comes_to) in [
+        ("map_invoice(invoice)", "invoice.total", "110"),
+        ("map_invoice(invoice)", "invoice.subtotal", "100"),
+        ("map_invoice(invoice)", "invoice.total_tax", "10"),
+        ("map_invoice(invoice)", "invoice.lines[0].amount", "100"),
+        ("map_line(line, invoice)", "line.amount", "100"),
+        ("map_line(line, invoice)", "line.tax_amount", "10"),
+    ] {
+        let above = rule(hook, what, comes_to);
+        let (_bed, engine) = ruled(&above, vec![order(1, 1041, "2026-07-10")], &[]).await;
+        verified(&engine, "1041").await;
+        let reached = rule(hook, what, &format!("{comes_to} - 0.01"));
+        let (_bed, engine) = ruled(&reached, vec![order(1, 1041, "2026-07-10")], &[]).await;
+        let waits = (DocState::Checked, "rule.review".to_owned());
+        assert_eq!(end(&engine, "1041").await, waits, "{what}");
+    }
+}
+
+#[tokio::test]
+async fn select_leaves_out_what_is_in_another_currency() {
+    // The rule that the hold itself names.
+    let rule = "fn select(invoice) { if invoice.currency != \"NZD\" { return skip(\"in another currency\"); } keep() }\n";
+    let orders = || vec![order(1, 1041, "2026-07-10")];
+    let (_bed, engine) = ruled(
+        "fn select(invoice) { keep() }\n",
+        orders(),
+        &[("currency", "NZD")],
+    )
+    .await;
+    let named = "`if invoice.currency != \"NZD\" { return skip(\"in another currency\"); }`";
+    held(&engine, "1041", "currency.mismatch", "is in AUD", named).await;
+    let (bed, engine) = ruled(rule, orders(), &[("currency", "NZD")]).await;
+    skipped(&engine, "1041", "rule.skip").await;
+    assert_eq!(bed.invoices(), 0);
+}
+
 #[tokio::test]
 async fn an_account_is_made_of_division_and_nature() {
     let rule = "fn map_line(line, invoice) {\n    line.account = lookup(\"division\", invoice.contact.company) + \"-4100\";\n    keep()\n}\n\nfn map_contact(contact) {\n    contact.name = `${contact.name} (crane customer)`;\n    keep()\n}\n";

@@ -2,34 +2,18 @@
 //!
 //! Flows in: the names of a file's columns. Flows out: the one thing that is wrong with them, with its cure: one that is
 //! named and not there, one that is there twice, and those that nobody speaks of though their names are those of fields
-//! or sound of money, which must not be left out, nor taken, without a word.
+//! or sound of money or of quantity, which must not be left out, nor taken, without a word.
 
 use super::fields::{FIELDS, column, columns_named, is_read};
 use super::folder::File;
 use super::group::{Group, bad};
+use super::heard::sounds_of_money;
 use crate::connectors::{BadRecord, Settings};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// Columns of a file.
 const MOST_COLUMNS: usize = 500;
-
-/// Words that sound of money.
-const MONEY: &[&str] = &[
-    "discount",
-    "tax",
-    "vat",
-    "gst",
-    "shipping",
-    "freight",
-    "postage",
-    "fee",
-    "surcharge",
-    "refund",
-    "tip",
-    "gratuity",
-    "rebate",
-];
 
 /// What is wrong with the columns of a table.
 pub fn of_table(settings: &Settings, file: &File, headers: &[String]) -> Option<BadRecord> {
@@ -182,60 +166,4 @@ fn listed(name: &str) -> String {
 /// A name as fields are written.
 fn folded(name: &str) -> String {
     name.trim().to_lowercase().replace([' ', '-'], "_")
-}
-
-/// Whether a name has a word in it that sounds of money: `Discount %`, `shippingCost`, `TAX_2`.
-fn sounds_of_money(name: &str) -> bool {
-    let mut words: Vec<String> = vec![String::new()];
-    let mut before = ' ';
-    for c in name.chars() {
-        let begins = c.is_uppercase() && before.is_lowercase();
-        if begins || !c.is_alphabetic() {
-            words.push(String::new());
-        }
-        if c.is_alphabetic()
-            && let Some(last) = words.last_mut()
-        {
-            last.extend(c.to_lowercase());
-        }
-        before = c;
-    }
-    words.iter().any(|word| {
-        let one = word.strip_suffix('s').unwrap_or(word);
-        let taxes = word.strip_suffix("es").unwrap_or(word);
-        MONEY
-            .iter()
-            .any(|m| [word.as_str(), one, taxes].contains(m))
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn money_is_heard_in_a_word_and_not_in_a_part_of_one() {
-        for name in [
-            "Discount %",
-            "shippingCost",
-            "TAX_2",
-            "fees",
-            "Tips",
-            "Taxes",
-            "Refund",
-        ] {
-            assert!(sounds_of_money(name), "{name}");
-        }
-        for name in [
-            "description",
-            "taxi",
-            "Antiques",
-            "coffee",
-            "multiple",
-            "Lager",
-            "",
-        ] {
-            assert!(!sounds_of_money(name), "{name}");
-        }
-    }
 }

@@ -17,6 +17,7 @@ pub mod forms;
 mod gather;
 pub mod group;
 mod headers;
+mod heard;
 pub mod judge;
 mod lines;
 pub mod out;

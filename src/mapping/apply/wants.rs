@@ -1,4 +1,4 @@
-//! Whether an invoice is wanted at all: mode, start, status and currency.
+//! Whether an invoice is wanted at all: mode, start and status; and whether it is in the source's currency.
 //!
 //! Flows in: an invoice and whether the ledger has it already. Flows out: a verdict. What is not
 //! wanted is skipped before anything is held, so that old documents never ask for a person's time.
@@ -54,20 +54,27 @@ impl Mapping {
                 );
             }
         }
-        if invoice.currency != self.currency.value {
-            return Verdict::Hold(
-                Reason::new(
-                    codes::CURRENCY_MISMATCH,
-                    format!(
-                        "Invoice {} is in {}, but the source is said to work in {}",
-                        invoice.number, invoice.currency, self.currency.value
-                    ),
-                    "Correct the currency in the source, or `currency` in the tenant's file.",
-                )
-                .at(self.place(self.currency.at)),
-            );
-        }
         Verdict::Keep
+    }
+
+    /// That an invoice is in the source's own currency. It is asked after `select`, so that a rule can leave others out.
+    ///
+    /// # Errors
+    /// `currency.mismatch`.
+    pub fn in_currency(&self, invoice: &Invoice) -> Result<(), Reason> {
+        let (is, own) = (invoice.currency, self.currency.value);
+        if is == own {
+            return Ok(());
+        }
+        let what = format!(
+            "Invoice {} is in {is}, but the source is said to work in {own}",
+            invoice.number
+        );
+        let fix = format!(
+            "Correct the currency in the source, or `currency` in the tenant's file; to leave out what is in others, a `select` rule with `if invoice.currency != \"{own}\" {{ return skip(\"in another currency\"); }}`"
+        );
+        let why = Reason::new(codes::CURRENCY_MISMATCH, what, fix);
+        Err(why.at(self.place(self.currency.at)))
     }
 
     /// What the charges that are left out come to, each in whole cents of its currency.

@@ -44,7 +44,7 @@ codes! {
     CURRENCY_MISMATCH = "currency.mismatch" {
         what: "The invoice is in another currency than the source is said to work in."
         why: "It is not the `currency` of the tenant's file. An amount is never converted, and its currency never guessed."
-        fix: "Correct the currency in the source, or `currency` in the tenant's file."
+        fix: "Correct the currency in the source, or `currency` in the tenant's file. A `select` rule that skips leaves out what is in other currencies."
     }
 
     SKIP_MADE_BY_INTEGRATION = "skip.made_by_integration" {

@@ -21,6 +21,7 @@ impl Deciding<'_, '_> {
             .map_err(hold)?;
         self.lines(&mut draft)?;
         if q.rules.has(Hook::MapInvoice) {
+            totals::so_far(self.law, &mut draft, q.invoice.tax);
             let ruling = self
                 .runner
                 .map_invoice(q.rules, q.context, &mut draft, q.invoice)?;
@@ -42,6 +43,9 @@ impl Deciding<'_, '_> {
                 continue;
             }
             let mut out = q.mapping.draft_line(line, q.invoice, &mut self.out.trace);
+            if q.rules.has(Hook::MatchItem) {
+                totals::line(self.law, draft.tax_mode, &mut out);
+            }
             self.match_item(&mut out, n + 1)?;
             // A rule may still give an account where the table holds: only what is left without one is held.
             let account = q.mapping.account_for(&mut out, line, &mut self.out.trace);
@@ -49,6 +53,7 @@ impl Deciding<'_, '_> {
                 .mapping
                 .tax_for(&mut out, line, q.invoice, &mut self.out.trace);
             if q.rules.has(Hook::MapLine) {
+                totals::line(self.law, draft.tax_mode, &mut out);
                 let ruling =
                     self.runner
                         .map_line(q.rules, q.context, &mut out, n + 1, q.invoice)?;

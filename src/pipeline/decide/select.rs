@@ -54,7 +54,9 @@ impl<'q> Deciding<'q, '_> {
             }
             self.ruled(ruling)?;
         }
-        checks::document::source_adds_up(q.invoice)
+        q.mapping
+            .in_currency(q.invoice)
+            .and_then(|()| checks::document::source_adds_up(q.invoice))
             .and_then(|()| checks::paid::agrees(q.mapping, q.invoice, q.invoice.stated_total()))
             .map_err(hold)?;
         Ok(left)

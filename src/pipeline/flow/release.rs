@@ -138,7 +138,8 @@ impl Pass<'_> {
 }
 
 /// A person has looked at what waits for the first run's review or over the guard, and lets it go. Answers what
-/// went; what waits for an approval of its own, or was sent back by a person, stays.
+/// went; what waits for an approval of its own, or was sent back by a person, stays. Where nothing waits for the first
+/// run's review, nothing was looked at, and that review is still to come.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -148,16 +149,14 @@ pub async fn release(
     actor: &str,
     now: DateTime<Utc>,
 ) -> Result<Vec<DocRow>, StoreError> {
-    if !memory.tenant(tenant).await?.reviewed {
+    let mut rows = memory.all_documents(tenant, &[DocState::Checked]).await?;
+    let waits = |r: &DocRow, told: &[Code]| r.reason.as_ref().is_some_and(|r| r.is_one_of(told));
+    rows.retain(|r| waits(r, &[codes::APPROVAL_FIRST_RUN, codes::GUARD_PER_RUN]));
+    let first = rows.iter().any(|r| waits(r, &[codes::APPROVAL_FIRST_RUN]));
+    if first && !memory.tenant(tenant).await?.reviewed {
         let reviewed = &TenantSwitch::Reviewed;
         memory.switch(tenant, reviewed, actor, now).await?;
     }
-    let mut rows = memory.all_documents(tenant, &[DocState::Checked]).await?;
-    let waits = |r: &DocRow| {
-        let told = [codes::APPROVAL_FIRST_RUN, codes::GUARD_PER_RUN];
-        r.reason.as_ref().is_some_and(|r| r.is_one_of(&told))
-    };
-    rows.retain(waits);
     let mut gone = Vec::new();
     for some in rows.chunks(APPROVED_AT_ONCE) {
         let moved = memory.approve(tenant, some, actor, now).await?;

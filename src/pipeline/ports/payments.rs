@@ -78,15 +78,21 @@ impl EditSeen {
     }
 }
 
-/// Payments of one currency that wait for a person's word as one group.
+/// Payments and refunds of one currency that wait for a person's word as one group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PaymentGroup {
     /// Their currency.
     pub currency: String,
-    /// How many.
+    /// How many payments.
     pub count: u64,
     /// What they come to.
     pub sum: Decimal,
+    /// How many refunds.
+    pub refunds: u64,
+    /// What these come to.
+    pub refunded: Decimal,
+    /// How many of both something else keeps back as well.
+    pub kept: u64,
     /// The day of the oldest.
     pub oldest: NaiveDate,
 }

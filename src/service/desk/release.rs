@@ -31,15 +31,21 @@ pub async fn release(
     Ok(word)
 }
 
-/// Payments of one currency that wait for the word that lets them go, or that it has let go.
+/// Payments and refunds of one currency that wait for the word that lets them go, or that it has let go.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct PaymentsWaiting {
     /// Their currency.
     pub currency: String,
-    /// How many.
+    /// How many payments.
     pub payments: u64,
     /// What they come to.
     pub sum: Decimal,
+    /// How many refunds.
+    pub refunds: u64,
+    /// What these come to.
+    pub refunded: Decimal,
+    /// How many of both something else keeps back as well: they do not go by this word alone.
+    pub kept: u64,
     /// The day of the oldest.
     pub oldest: NaiveDate,
 }
@@ -50,6 +56,9 @@ impl From<PaymentGroup> for PaymentsWaiting {
             currency: g.currency,
             payments: g.count,
             sum: g.sum,
+            refunds: g.refunds,
+            refunded: g.refunded,
+            kept: g.kept,
             oldest: g.oldest,
         }
     }

@@ -9,7 +9,6 @@ use crate::model::{
     AskKind, BookId, Drift, Invoice, Key, Kind, LedgerEntry, LedgerInvoice, LedgerPayment, Link,
     Payment, PaymentKind, SourceId, TenantId,
 };
-use crate::pipeline::books;
 use crate::pipeline::gather::linked_contact;
 use crate::pipeline::papers::{LookError, PaperShelf, look};
 use crate::pipeline::ports::{
@@ -17,6 +16,7 @@ use crate::pipeline::ports::{
 };
 use crate::pipeline::reading::SourceSaid;
 use crate::service::engine::Engine;
+use crate::service::led;
 use crate::service::not_done::NotDone;
 use crate::service::workspace::Loaded;
 use chrono::DateTime;
@@ -66,7 +66,7 @@ pub async fn meant(engine: &Engine, loaded: &Loaded, number: &str) -> Result<Mea
     let drifts = store.drifts(tenant, &row.key).await?;
     let (_, from) = engine.source(loaded)?;
     let (_, to) = engine.target(loaded)?;
-    let in_use = books::in_use(store, tenant, &from, &to).await;
+    let in_use = led::books(store, tenant, &from, &to).await;
     let ledger = in_use.map_err(NotDone::from)?.ledger;
     Ok(Meant {
         ledger,

@@ -39,7 +39,7 @@ pub struct LetterFacts<'a> {
     pub causes: &'a [Cause],
     /// How many wait for approval.
     pub checked: usize,
-    /// How many payments of posted documents wait for a person's word.
+    /// How many payments and refunds of posted documents wait for a person's word.
     pub payments: u64,
     /// How many are in doubt.
     pub doubtful: usize,
@@ -72,7 +72,7 @@ pub fn compose(told: &LetterFacts<'_>) -> Letter {
     if told.payments > 0 {
         let _ = writeln!(
             text,
-            "\n{} payments of posted documents wait: crossfoot release {tenant} --payments",
+            "\n{} payments and refunds of posted documents wait: crossfoot release {tenant} --payments",
             told.payments
         );
     }

@@ -1,6 +1,7 @@
 //! What waits for a person, and the person's word.
 
 use super::town::{ORG, TENANT, Town};
+use crate::support::KEAP_KEY;
 use serde_json::json;
 
 fn state(town: &Town, number: &str) -> String {
@@ -58,6 +59,25 @@ fn the_first_run_waits_to_be_released() {
 }
 
 #[test]
+fn a_release_of_nothing_leaves_the_first_review_to_come() {
+    let town = Town::working();
+    town.tenant(&TENANT.replace("first_run: post", "first_run: review"));
+    // Nothing was read, then one alone was sent: neither waits, so neither was reviewed.
+    for before in [&["plan", "acme"][..], &["sync", "acme", "--only", "1041"]] {
+        town.run(before);
+        let told = town.run(&["release", "acme"]).code(0).out;
+        assert!(told.contains("nothing waits to be released"), "{told}");
+    }
+    town.run(&["sync", "acme"]).code(1);
+    assert_eq!(town.invoices(), ["1041"]);
+    assert_eq!(state(&town, "1044"), "checked");
+    // What it shows goes by the word, and what comes later by itself.
+    town.run(&["release", "acme"]).code(0);
+    town.run(&["sync", "acme"]).code(0);
+    assert_eq!(town.invoices(), ["1041", "1044"]);
+}
+
+#[test]
 fn payments_that_an_edit_lets_go_are_shown_everywhere_and_released_as_one() {
     let town = Town::working();
     let off = TENANT.replace("first_run: post", "first_run: post, payments: off");
@@ -89,6 +109,39 @@ fn payments_that_an_edit_lets_go_are_shown_everywhere_and_released_as_one() {
     assert_eq!(paid(&town), json!("posted"));
     let told = town.run(&["errors", "acme"]).out;
     assert!(!told.contains(cure), "{told}");
+}
+
+/// Both ends under another name: the cure that is printed leads to the same account, and all goes on.
+#[test]
+fn a_renamed_connection_is_led_to_its_account_again() {
+    let town = Town::working();
+    town.run(&["sync", "acme"]).code(1);
+    let posted = town.invoices();
+    let path = town.path().join("connections.yaml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let renamed = text
+        .replace("keap: {", "shop: {")
+        .replace("xero: {", "books: {");
+    std::fs::write(&path, renamed).unwrap();
+    let ends = TENANT
+        .replace("keap: keap", "keap: shop")
+        .replace("xero: xero", "xero: books");
+    town.tenant(&ends);
+    let told = town.run(&["sync", "acme"]).code(2).err;
+    let cure = "crossfoot connect acme keap";
+    assert!(told.contains("= fix:") && told.contains(cure), "{told}");
+    town.with("CROSSFOOT_KEAP_KEY", KEAP_KEY, &["connect", "acme", "keap"])
+        .code(0);
+    let told = town.run(&["sync", "acme"]).code(2).err;
+    assert!(told.contains("crossfoot connect acme xero"), "{told}");
+    town.sign_in(&["--organisation", ORG]).code(0);
+    let done = town.run(&["sync", "acme"]).out;
+    assert!(
+        done.contains("it was keap") && done.contains("it was xero"),
+        "{done}"
+    );
+    assert_eq!(town.invoices(), posted);
+    assert_eq!(state(&town, "1041"), "verified");
 }
 
 #[test]

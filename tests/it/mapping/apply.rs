@@ -237,7 +237,11 @@ fn another_currency_is_held_but_not_before_the_start() {
         currency: Currency::new("NZD").unwrap(),
         ..invoice()
     };
-    assert_eq!(code(&m.wants(&other, false)), ("hold", "currency.mismatch"));
+    let why = m.in_currency(&other).unwrap_err();
+    assert_eq!(why.code, "currency.mismatch");
+    assert!(m.in_currency(&invoice()).is_ok());
+    // Rules are asked first.
+    assert!(m.wants(&other, false).is_keep());
     let old = Invoice {
         date: day("2026-06-30"),
         ..other

@@ -83,21 +83,21 @@ fn shown(b: &mut Build) {
         on,
         "subtotal",
         Ty::Number,
-        "Sum without tax by the ledger's rounding; 0 before `check`.",
+        "Sum without tax by the ledger's rounding; in `map_invoice` as the lines stand when it is asked, with `check` for good.",
         |d, _| d.subtotal.into(),
     );
     b.look::<H>(
         on,
         "total_tax",
         Ty::Number,
-        "Tax by the ledger's rounding; 0 before `check`.",
+        "Tax by the ledger's rounding; in `map_invoice` as the lines stand when it is asked, with `check` for good.",
         |d, _| d.total_tax.into(),
     );
     b.look::<H>(
         on,
         "total",
         Ty::Number,
-        "Sum with tax by the ledger's rounding; 0 before `check`.",
+        "Sum with tax by the ledger's rounding; in `map_invoice` as the lines stand when it is asked, with `check` for good.",
         |d, _| d.total.into(),
     );
     b.get::<H>(

@@ -78,8 +78,8 @@ macro_rules! line_props {
         line_number!($b, $h,
             "quantity" quantity "How many.",
             "unit_amount" unit_amount "Price of one.",
-            "amount" amount "What the line comes to by the ledger's rounding; 0 before `check`.",
-            "tax_amount" tax_amount "The line's tax by the ledger's rounding; 0 before `check`.",
+            "amount" amount "What the line comes to by the ledger's rounding.",
+            "tax_amount" tax_amount "The line's tax by the ledger's rounding; in `map_line` and `map_invoice` by the tax code it has when they are asked.",
         );
         $b.field::<$h>(Ty::LineDraft, "tracking", Ty::Tracking, "Tracking categories with their options: `#{ \"Region\": \"North\" }`.",
             |d, at| $h::line(d, at).map_or(Dynamic::UNIT, |l| tracking(&l.tracking)),
