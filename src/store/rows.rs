@@ -145,5 +145,7 @@ pub fn write_row(row: &SqliteRow) -> Result<WriteRow, StoreError> {
         last_sent: maybe_time(row, "last_sent")?,
         not_before: maybe_time(row, "not_before")?,
         key_spent: number(row, "key_spent")? != 0,
+        wanted: number(row, "wanted")? != 0,
+        reason: maybe_json("why a write is held", maybe(row, "reason")?)?,
     })
 }

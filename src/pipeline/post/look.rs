@@ -336,7 +336,7 @@ impl Posting<'_> {
 }
 
 /// Judges a payment by the document it belongs to, as the ledger shows it now.
-fn judge_on(row: &WriteRow, document: Option<&LedgerInvoice>) -> Seen {
+pub(super) fn judge_on(row: &WriteRow, document: Option<&LedgerInvoice>) -> Seen {
     let Some(document) = document else {
         return Seen::Other(document_missing());
     };

@@ -62,6 +62,8 @@ fn row() -> WriteRow {
         last_sent: Some(at(100)),
         not_before: None,
         key_spent: false,
+        wanted: true,
+        reason: None,
     }
 }
 

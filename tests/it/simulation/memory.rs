@@ -387,6 +387,8 @@ impl MemoryJournal {
             last_sent: None,
             not_before: None,
             key_spent: false,
+            wanted: true,
+            reason: None,
         };
         m.rows.push(Arc::new(Kept {
             row,
@@ -406,7 +408,7 @@ impl MemoryJournal {
             Some((id, WriteState::Ready)) => m.to(id, WriteState::Superseded).is_ok(),
             Some((id, state)) if doubtful(state) => {
                 if let Ok(kept) = m.kept_mut(id) {
-                    kept.wanted = false;
+                    (kept.wanted, kept.row.wanted) = (false, false);
                 }
                 false
             }
