@@ -1,6 +1,7 @@
 //! What one payment or refund of a source becomes in a ledger: one entry, or several that belong together. A refund is a credit
 //! note and the payment on it; a payment of more than is owed is a payment and the credit of what is beyond.
 
+use super::diagnostic::Reason;
 use super::document::{Payment, PaymentKind};
 use super::ids::Kind;
 use super::money;
@@ -44,6 +45,12 @@ pub struct PaymentEntry {
     /// What the source said came in, or went back, when it was decided on; none where that is not kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub said: Option<Decimal>,
+    /// Of a credit note, the number that it was given before any rule; empty where that is not kept.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub numbered: String,
+    /// Why a look could not tell whether it is there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked: Option<Reason>,
 }
 
 impl PaymentEntry {

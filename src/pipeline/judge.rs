@@ -11,7 +11,7 @@ use crate::connectors::Posted;
 use crate::model::codes;
 use crate::model::cure::quoted;
 use crate::model::{
-    Draft, InvoiceDraft, LedgerContact, LedgerInvoice, LedgerPayment, Reason, TargetFacts,
+    Draft, InvoiceDraft, Kind, LedgerContact, LedgerInvoice, LedgerPayment, Reason, TargetFacts,
 };
 use rust_decimal::Decimal;
 
@@ -67,7 +67,12 @@ pub fn judge_document(
         .collect();
     if let Some(f) = original(&marked, &d.number) {
         if f.standing.is_over() {
-            return Seen::Other(cancelled(f));
+            // A credit has no number of its own that would bar another.
+            let again = d.kind == Kind::Overpayment && w.needs.vouched;
+            return match again {
+                true => Seen::Absent,
+                false => Seen::Other(cancelled(w, f)),
+            };
         }
         if f.currency != d.currency.code() {
             return Seen::Other(other_currency(d, f));
@@ -126,7 +131,8 @@ pub fn judge_without_stamp(
     d: &InvoiceDraft,
     papers: &[LedgerInvoice],
 ) -> Option<Seen> {
-    let f = papers.iter().find(|f| may_be_the_same(d, f))?;
+    let unknown = |f: &&LedgerInvoice| !w.needs.known.contains(&f.id);
+    let f = (papers.iter().filter(unknown)).find(|f| may_be_the_same(d, f))?;
     Some(Seen::Other(stamp_missing(w, f)))
 }
 
@@ -142,8 +148,9 @@ fn may_be_the_same(d: &InvoiceDraft, f: &LedgerInvoice) -> bool {
 /// The same of papers that our own application made since ours was sent, whatever people have made of their number, sum,
 /// contact and reference: one of them is very likely ours.
 pub fn judge_made(w: &WriteRow, papers: &[LedgerInvoice]) -> Option<Seen> {
+    let unknown = |f: &&LedgerInvoice| !w.needs.known.contains(&f.id);
     let stands = |f: &&LedgerInvoice| f.mark.is_none() && !f.standing.is_over();
-    let f = papers.iter().find(stands)?;
+    let f = papers.iter().filter(unknown).find(stands)?;
     Some(Seen::Other(stamp_missing(w, f)))
 }
 
@@ -268,6 +275,18 @@ fn by_others(w: &WriteRow, amount: Decimal, room: bool) -> Reason {
         ),
     )
     .of_payment(&w.of.id.0)
+}
+
+/// Whether a look that holds money says of itself that nothing of ours stands in the ledger: our paper was cancelled, or that
+/// which was to be paid was, or is gone. Of what is wanted no more nothing is left to be asked then.
+pub fn is_surely_not_there(w: &WriteRow, why: &Reason) -> bool {
+    let gone = [
+        codes::NUMBER_CLOSED,
+        codes::PAYMENT_NOT_OPEN,
+        codes::PAYMENT_DOCUMENT_MISSING,
+    ];
+    let money = matches!(w.kind, Kind::Payment | Kind::CreditNote | Kind::Overpayment);
+    money && why.is_one_of(&gone)
 }
 
 /// Judges a payment that has never left, by the document it belongs to. What a person entered may be the same

@@ -16,8 +16,9 @@
 //! The product and the simulation run this same code.
 
 pub use super::judge::{
-    Seen, judge_contact, judge_document, judge_made, judge_payment, judge_refund, judge_unsent,
-    judge_update, judge_without_stamp, may_have_lost_its_stamp, original,
+    Seen, is_surely_not_there, judge_contact, judge_document, judge_made, judge_payment,
+    judge_refund, judge_unsent, judge_update, judge_without_stamp, may_have_lost_its_stamp,
+    original,
 };
 use super::plant;
 pub use super::taken::{number_taken, stamp_copied, stamp_lost};
@@ -154,8 +155,14 @@ pub fn on_absent(w: &WriteRow, windows: Windows, now: DateTime<Utc>) -> Option<S
         not_before: Some(now + Duration::seconds(windows.looks_apart_s)),
     };
     match windows.promise {
-        // The same key and body go now, whatever the time: if they came through after all, the key makes one of them.
-        Promise::Unstated { .. } if !w.key_spent && w.last_sent.is_some() => None,
+        // The same key and body go now, whatever the time: if they came through after all, the key makes one of them. What is
+        // not wanted any more does not go: that it is not there is known once nothing of it can come through.
+        Promise::Unstated { .. } if !w.key_spent && w.last_sent.is_some() && w.wanted => None,
+        _ if !w.wanted && too_early(w, windows, now).is_some() => Some(Settle::InDoubt {
+            not_before: too_early(w, windows, now),
+            key_spent: true,
+            why: "it is not wanted any more".to_owned(),
+        }),
         _ if w.looked().saturating_add(1) < windows.looks => Some(waits),
         _ => Some(Settle::Again { not_before: None }),
     }

@@ -9,6 +9,7 @@ use crate::model::{
     Invoice, InvoiceDraft, Kind, LineDraft, LineKind, LinesBy, Payment, Reason, TaxMode, money,
 };
 use rust_decimal::Decimal;
+use std::collections::BTreeSet;
 
 /// Whether no more is paid back than the document comes to, given what was paid back before.
 ///
@@ -34,6 +35,39 @@ pub fn fits(draft: &InvoiceDraft, refund: &Payment, back: Decimal) -> Result<(),
 pub fn number(invoice: &Invoice, refund: &Payment) -> String {
     format!("{}-R{}", invoice.number, within_document(&refund.id))
 }
+
+/// The number that a refund's note is given: `plain` is its own by its id, `given` what it was given before and whether the
+/// note stands under that no more. Taken are the numbers that other refunds of the document have by their ids, and those that
+/// notes of others were begun under.
+///
+/// A note that was begun keeps its number. One that is made anew gets the next that nobody else has, or will have.
+pub fn next_number(
+    plain: &str,
+    (given, again): (&str, bool),
+    (others, begun): (BTreeSet<String>, BTreeSet<&str>),
+) -> String {
+    // Where the invoice goes by another number by now, so does what never left.
+    if !again && given.starts_with(plain) {
+        return given.to_owned();
+    }
+    let nth = |n: usize| match n {
+        0 => plain.to_owned(),
+        n => format!("{plain}-{}", n + 1),
+    };
+    // Each that is taken bars one number.
+    let most = others.len() + begun.len() + 2;
+    let after = (0..MOST_ANEW).find(|n| again && nth(*n) == given);
+    let from = after.map_or(usize::from(again), |n| n + 1);
+    let free = |number: &String| {
+        let own = number == plain;
+        !begun.contains(number.as_str()) && (own || !others.contains(number))
+    };
+    let mut next = (from..from.saturating_add(most)).map(nth);
+    next.find(free).unwrap_or_else(|| plain.to_owned())
+}
+
+/// How often a note is made anew under numbers that are told apart.
+const MOST_ANEW: usize = 1_000;
 
 /// Drafts the credit note of a refund, under its number.
 ///
@@ -113,4 +147,47 @@ fn partial(refund: &Payment) -> Reason {
         ),
         "enter the credit note in the ledger by hand, then `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`: it looks for the note and takes it for this refund",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::next_number;
+    use proptest::prelude::*;
+    use std::collections::BTreeSet;
+
+    fn next(plain: &str, given: (&str, bool), others: &[&str], begun: &[&str]) -> String {
+        let others = others.iter().map(|n| (*n).to_owned()).collect();
+        next_number(plain, given, (others, begun.iter().copied().collect()))
+    }
+
+    #[test]
+    fn a_note_made_anew_takes_no_other_refunds_number() {
+        assert_eq!(next("7-R5", ("", false), &["7-R5-2"], &[]), "7-R5");
+        assert_eq!(next("7-R5", ("7-R5", true), &[], &[]), "7-R5-2");
+        assert_eq!(next("7-R5", ("7-R5", true), &["7-R5-2"], &[]), "7-R5-3");
+        assert_eq!(next("7-R5", ("7-R5-3", false), &["7-R5-2"], &[]), "7-R5-3");
+        assert_eq!(next("7-R5", ("7-R5-3", true), &["7-R5-2"], &[]), "7-R5-4");
+        // That of the other came in later.
+        assert_eq!(
+            next("7-R5-2", ("", false), &["7-R5"], &["7-R5-2"]),
+            "7-R5-2-2"
+        );
+        // The invoice goes by another number by now.
+        assert_eq!(next("8-R5", ("7-R5", false), &[], &[]), "8-R5");
+        assert_eq!(next("8-R5", ("7-R5", true), &[], &[]), "8-R5-2");
+    }
+
+    proptest! {
+        #[test]
+        fn it_is_never_one_that_another_has(n in 1_usize..6, again: bool, others in prop::collection::btree_set("7-R5(-[2-6])?", 0..4), begun in prop::collection::btree_set("7-R5(-[2-6])?", 0..4)) {
+            let given = match n { 1 => "7-R5".to_owned(), n => format!("7-R5-{n}") };
+            prop_assume!(!begun.contains(&given));
+            let others: BTreeSet<String> = others.into_iter().filter(|o| o != "7-R5").collect();
+            let begun: BTreeSet<&str> = begun.iter().map(String::as_str).collect();
+            let number = next_number("7-R5", (&given, again), (others.clone(), begun.clone()));
+            prop_assert!(!begun.contains(number.as_str()));
+            prop_assert_eq!(again, number != given);
+            prop_assert!(!again || !others.contains(&number));
+        }
+    }
 }

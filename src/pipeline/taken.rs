@@ -3,7 +3,7 @@
 use super::write::WriteRow;
 use crate::connectors::stamp::stamp;
 use crate::model::codes;
-use crate::model::{InvoiceDraft, LedgerInvoice, Reason};
+use crate::model::{InvoiceDraft, Kind, LedgerInvoice, Reason, money};
 
 /// Why a number is taken by a paper that does not carry our stamp.
 pub fn number_taken(mark: &str, d: &InvoiceDraft, f: &LedgerInvoice, contact_id: &str) -> Reason {
@@ -79,17 +79,26 @@ pub fn stamp_copied(ours: &LedgerInvoice, copy: &LedgerInvoice) -> Reason {
 
 /// Why a document waits that may have left: a paper that came up since, without our stamp, is very likely it.
 pub(super) fn stamp_missing(w: &WriteRow, f: &LedgerInvoice) -> Reason {
+    let (mark, retry) = (stamp(&w.marker), "`crossfoot retry TENANT NUMBER`");
+    // The words on a refund look at its contact's papers.
+    let same = f.contact_id.is_empty() || f.contact_id == w.needs.contact_id;
+    let of_refund = w.needs.credit_from.is_some() && same;
     Reason::new(
         codes::STAMP_MISSING,
         format!(
             "the ledger has {} for \"{}\" over {}, which came up since ours was sent and stands there without our stamp",
             f.number, f.contact_name, f.total
         ),
-        format!(
-            "if it is ours, put {} back into its reference, then `crossfoot retry TENANT NUMBER`; if it is somebody else's, `crossfoot unlink TENANT NUMBER` has ours made beside it",
-            stamp(&w.marker)
-        ),
+        match of_refund {
+            true => format!(
+                "if it is ours, put {mark} back into its reference, then {retry}; if somebody entered this refund by hand, `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`; if it is another, `crossfoot send TENANT NUMBER --payment PAYMENT --why \"...\"` has ours made beside it"
+            ),
+            false => format!(
+                "if it is ours, put {mark} back into its reference, then {retry}; if it is somebody else's, `crossfoot unlink TENANT NUMBER` has ours made beside it"
+            ),
+        },
     )
+    .of_payment(&w.of.id.0)
 }
 
 /// Why our paper is not taken: it is in another currency.
@@ -107,7 +116,31 @@ pub(super) fn other_currency(d: &InvoiceDraft, f: &LedgerInvoice) -> Reason {
 }
 
 /// Why our paper is not taken, nor made anew: it was cancelled.
-pub(super) fn cancelled(f: &LedgerInvoice) -> Reason {
+pub(super) fn cancelled(w: &WriteRow, f: &LedgerInvoice) -> Reason {
+    let send = "`crossfoot send TENANT NUMBER --payment PAYMENT --why \"...\"`";
+    // Money has words of its own, and its paper a number that no rule need give.
+    if w.kind == Kind::CreditNote {
+        return Reason::new(
+            codes::NUMBER_CLOSED,
+            format!("ours is in the ledger as {}, and there it is {}", f.number, f.status),
+            format!(
+                "{send} has it made anew under another number; where it is not to be there, `crossfoot settle TENANT NUMBER --payment PAYMENT --unseen --why \"...\"`"
+            ),
+        )
+        .of_payment(&w.of.id.0);
+    }
+    if w.kind == Kind::Overpayment {
+        let sum = money::show(f.total);
+        return Reason::new(
+            codes::NUMBER_CLOSED,
+            format!(
+                "the credit of {sum} is in the ledger already, and there it is {}",
+                f.status
+            ),
+            format!("{send} has it made anew"),
+        )
+        .of_payment(&w.of.id.0);
+    }
     Reason::new(
         codes::NUMBER_CLOSED,
         format!(

@@ -5,7 +5,7 @@
 
 use crate::model::{
     BookId, Contact, ContactDraft, Draft, Fingerprint, InvoiceDraft, Key, Kind, LedgerContact,
-    LineKind, MayChange, WriteState,
+    LineKind, MayChange, Reason, WriteState,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
@@ -58,9 +58,17 @@ pub struct Needs {
     /// money is no older.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub credit_from: Option<NaiveDate>,
+    /// Of an entry of a payment or refund, what the source said of that one when it was decided on: by it is known whether the
+    /// source has changed it since. None of what was journaled before that was kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub said: Option<Decimal>,
+    /// Of a credit note for money paid back, the number that it was given, before any rule gave it another.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub numbered: String,
     /// Of a payment, how much may stand on its document once it is there: what was put to it before, and itself.
     pub received: Decimal,
-    /// Of a payment, what else the source says came in without ours being on its document by then.
+    /// Of a payment, what else the source says came in without ours being on its document by then; the first of it, where
+    /// that is much.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub apart: Vec<Decimal>,
     /// Of money, whether it would lock out the change of its document that goes before it: it waits for that also where the
@@ -186,8 +194,17 @@ pub struct WriteRow {
     pub not_before: Option<DateTime<Utc>>,
     /// Whether the same key cannot help any more (the vendor keeps an error for it).
     pub key_spent: bool,
-    /// Whether it is still wanted as it left: what was decided since may have no use for it.
+    /// Whether the newest decision wants it as it left.
+    #[serde(default = "wanted")]
     pub wanted: bool,
+    /// Why it was last held or refused.
+    #[serde(default)]
+    pub reason: Option<Reason>,
+}
+
+/// What was kept before that was is wanted.
+fn wanted() -> bool {
+    true
 }
 
 impl WriteRow {

@@ -219,6 +219,10 @@ async fn judged_by(
     Ok(WriteRow {
         draft: w.draft.clone(),
         draft_hash: w.hash(),
+        needs: Needs {
+            said: w.needs.said,
+            ..old.needs.clone()
+        },
         ..old.clone()
     })
 }

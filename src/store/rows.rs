@@ -146,5 +146,6 @@ pub fn write_row(row: &SqliteRow) -> Result<WriteRow, StoreError> {
         not_before: maybe_time(row, "not_before")?,
         key_spent: number(row, "key_spent")? != 0,
         wanted: number(row, "wanted")? != 0,
+        reason: maybe_json("why a write is held", maybe(row, "reason")?)?,
     })
 }

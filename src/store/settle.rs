@@ -132,6 +132,14 @@ async fn one(
             desk.superseded(&w).await
         }
         Settle::Refused(reason) => desk.exit(&w, WriteState::Refused, reason).await,
+        Settle::Held(reason) if !wanted && protocol::is_surely_not_there(&w, reason) => {
+            desk.holds(&w, WriteState::Held, reason).await?;
+            desk.superseded(&w).await
+        }
+        // The decision that wants it no more has told already that a look could not tell, and why.
+        Settle::Held(reason) if !wanted && w.reason.as_ref() == Some(reason) => {
+            desk.holds(&w, WriteState::Held, reason).await
+        }
         Settle::Held(reason) => {
             desk.exit(&w, WriteState::Held, reason).await?;
             // What differs is told field by field by the decision that reads the ledger's copy as it is now.
@@ -303,6 +311,23 @@ impl Desk<'_> {
         contacts::put(self.db, self.tenant, &w.to, &contact).await
     }
 
+    /// It is held or refused, and why.
+    async fn holds(
+        &mut self,
+        w: &WriteRow,
+        state: WriteState,
+        reason: &Reason,
+    ) -> Result<(), StoreError> {
+        sql("UPDATE writes SET state = $1, reason = $2 WHERE tenant = $3 AND id = $4")
+            .bind(state.as_str())
+            .bind(json(reason)?)
+            .bind(self.tenant)
+            .bind(w.id)
+            .run(self.db)
+            .await?;
+        self.log(w, state.as_str(), &reason.code).await
+    }
+
     async fn exit(
         &mut self,
         w: &WriteRow,
@@ -313,14 +338,7 @@ impl Desk<'_> {
         if w.state == WriteState::InDoubt && state == WriteState::Refused {
             writes::to(self.db, tenant, w.id, WriteState::Sent).await?;
         }
-        sql("UPDATE writes SET state = $1, reason = $2 WHERE tenant = $3 AND id = $4")
-            .bind(state.as_str())
-            .bind(json(reason)?)
-            .bind(tenant)
-            .bind(w.id)
-            .run(self.db)
-            .await?;
-        self.log(w, state.as_str(), &reason.code).await?;
+        self.holds(w, state, reason).await?;
         let stands = if state == WriteState::Refused {
             DocState::Refused
         } else {

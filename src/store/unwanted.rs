@@ -8,8 +8,9 @@ use super::anew::decided_too_early;
 use super::rows::{corrupt, kind, maybe, number, text};
 use super::sql::{Db, lists, sql};
 use super::{contacts, plans, things, word_rows, writes};
-use crate::model::{BookId, Key, Kind, WriteState};
+use crate::model::{BookId, Key, Kind, WordKind, WriteState};
 use crate::pipeline::ports::{DecidedDoc, StoreError};
+use crate::pipeline::write::{Needs, WriteRow};
 use sqlx::sqlite::SqliteRow;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -121,10 +122,7 @@ async fn give_up(
         Fate::Doubt => unwanted(db, tenant, document, w).await,
         Fate::LookUp => {
             let row = writes::by_id(db, tenant, w.id).await?;
-            let mut needs = row.needs.clone();
-            needs
-                .known
-                .extend(settled_with(db, tenant, document).await?);
+            let needs = spoken(db, tenant, document, &row).await?;
             plans::look_up_again(db, tenant, &row, &needs).await?;
             unwanted(db, tenant, document, w).await
         }
@@ -132,15 +130,25 @@ async fn give_up(
     }
 }
 
-/// The ledger's ids of what persons have settled payments of a document with: a look-up finds them for what they are.
-async fn settled_with(
+/// What persons have said of a document's payments, as a look-up is to know it: what they were settled with, and of one that a
+/// person called another than what was shown, what that was.
+async fn spoken(
     db: &mut Db,
     tenant: &str,
     document: &Key,
-) -> Result<Vec<String>, StoreError> {
+    row: &WriteRow,
+) -> Result<Needs, StoreError> {
     let words = word_rows::of_document(db, tenant, document).await?;
     let entries = words.settled().filter_map(|(_, w)| w.entry.as_ref());
-    Ok(entries.map(|e| e.id.clone()).collect())
+    let mut needs = row.needs.clone();
+    needs.known.extend(entries.map(|e| e.id.clone()));
+    if let Some(word) = words.of_payment(&row.of.id.0, WordKind::Send) {
+        needs.known.extend(word.shown.iter().cloned());
+        needs.vouched = true;
+    }
+    needs.known.sort();
+    needs.known.dedup();
+    Ok(needs)
 }
 
 async fn take_back(

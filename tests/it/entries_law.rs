@@ -8,7 +8,7 @@ use crossfoot::mapping::{Input, Mapping, Presets, compile};
 use crossfoot::model::{
     Account, AccountClass, Begun, BookId, Chart, Contact, Currency, DocState, Draft, EntryState,
     Fingerprint, Invoice, Key, Kind, LedgerContact, LedgerView, Line, LineKind, Link, LinkMade,
-    Organisation, Payment, PaymentEntry, PaymentKind, PostedDraft, Stated, TaxRate,
+    Organisation, Payment, PaymentEntry, PaymentKind, PostedDraft, Reason, Stated, TaxRate,
 };
 use crossfoot::pipeline::decide::{Question, decide};
 use crossfoot::pipeline::plan::{self, WritePlan};
@@ -277,6 +277,13 @@ fn entry(kind: Kind, id: &str, state: EntryState, sum: i64, said: i64) -> Paymen
             String::new()
         },
         said: Some(Decimal::from(said)),
+        numbered: String::new(),
+        asked: (state == EntryState::Asked).then(|| Reason {
+            code: "payment.other".into(),
+            what: "somebody else put 60 to the document".into(),
+            fix: "`crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`".into(),
+            place: None,
+        }),
     }
 }
 
@@ -441,6 +448,12 @@ proptest! {
             if !lone {
                 prop_assert_eq!(&all, &[], "nothing goes beside what may have left: {:?}", codes);
                 prop_assert!(held && codes.contains("payment.in_doubt"), "{:?} {:?}", plan.state, codes);
+                // Where a look could not tell, what it saw is named, and a command ends it.
+                let asked = [scene.first, scene.second].contains(&Some(EntryState::Asked));
+                let why = plan.payments.iter().filter_map(|p| p.reason.as_ref());
+                let mut why = why.filter(|r| r.code == "payment.in_doubt");
+                let ends = |r: &Reason| r.what.contains("put 60 to") && r.fix.contains("`crossfoot ") && r.fix.contains(id);
+                prop_assert!(!asked || why.all(ends), "{:?}", plan.payments);
             }
         }
         if !same && there && !doubt {

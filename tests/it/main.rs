@@ -58,6 +58,7 @@ mod store_statements;
 mod storm;
 mod story_accounts_tax;
 mod story_approval;
+mod story_asked;
 mod story_balance;
 mod story_beside;
 mod story_books;

@@ -158,6 +158,44 @@ async fn a_column_that_was_mistaken_is_read_anew_for_what_is_held_and_only_count
     verified(&engine, "F3").await;
 }
 
+/// What may have left is compared with what was decided on, and not with what the same record is read as today.
+#[tokio::test]
+async fn a_refund_in_doubt_is_another_one_once_its_column_is_put_right() {
+    let bed = Bed::new(&file(&[
+        ("preset", "files-xero"),
+        ("from", "{ files: files }"),
+        ("refunds", "credit_note"),
+    ]));
+    let columns = |of: &str, not: &str| {
+        format!(
+            "currency: AUD, columns: {{ number: number, date: date, contact.name: contact.name, total: total, line.name: line.name, line.unit_amount: line.unit_amount, line.taxable: line.taxable, payment.id: id, payment.date: day, payment.refunds: back, payment.amount: {of} }}, ignore: [{not}]"
+        )
+    };
+    let engine = says(&bed, None, &columns("x.amount", "y.amount")).await;
+    let head = "number,date,contact.name,total,line.name,line.unit_amount,line.taxable,id,day,back,x.amount,y.amount\n";
+    let sold = "F1,2026-07-01,Ann Wharf,100.00,Crane,100.00,no,P1,2026-07-02,,100.00,100.00\n";
+    let back = "F1,,,,,,,R1,2026-07-03,P1,-60.00,-40.00\n";
+    let path = bed.folder.path().join("data").join("a.csv");
+    std::fs::write(&path, format!("{head}{sold}")).unwrap();
+    synced(&engine).await;
+    verified(&engine, "F1").await;
+    bed.minutes(30);
+    bed.fault(json!([{"system": "xero", "method": "PUT", "path_contains": "CreditNotes", "times": 0, "fault": "drop_after"}]));
+    std::fs::write(&path, format!("{head}{sold}{back}")).unwrap();
+    let _ = super::bed::sync(&engine).await;
+    bed.heal().await;
+    bed.minutes(6);
+    let engine = says(&bed, Some(engine), &columns("y.amount", "x.amount")).await;
+    synced(&engine).await;
+    super::bed::held(&engine, "F1", "payment.in_doubt", "40.00", "nothing").await;
+    for _ in 0..2 {
+        bed.minutes(20);
+        synced(&engine).await;
+        super::bed::held(&engine, "F1", "payment.half", "60.00", "void").await;
+        assert_eq!((bed.credit_notes().len(), bed.payments()), (1, 1));
+    }
+}
+
 #[tokio::test]
 async fn the_zone_of_an_account_is_put_right_without_a_change_at_the_source() {
     let bed = Bed::new(&file(&[]));

@@ -55,8 +55,8 @@ codes! {
 
     PAYMENT_IN_DOUBT = "payment.in_doubt" {
         what: "The source has changed or removed a payment or refund while an entry of it may have left."
-        why: "No answer came, so it may be in the ledger as it was. Nothing more of it goes, and no second paper is made for it, until that is known. Nor does any other payment of the document go: it may be the same money."
-        fix: "Nothing: each run looks for it. Once it is known to be there, or not to be, what follows is told."
+        why: "No answer came, so it may be in the ledger as it was. Nothing more of it goes, and no second paper is made for it, until that is known. Nor does any other payment of the document go: it may be the same money. A look cannot tell where money or a paper without our stamp stands there that may be it."
+        fix: "Nothing while each run looks for it: once it is known to be there, or not to be, what follows is told. Where a look could not tell, the reason names what stands in the ledger: take it out there if it was entered for this one, then `crossfoot retry TENANT NUMBER`; if it is another, `crossfoot send TENANT NUMBER --payment PAYMENT --why \"...\"` says so."
     }
 
     PAYMENT_OTHER = "payment.other" {

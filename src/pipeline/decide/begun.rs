@@ -5,6 +5,7 @@
 //! Flows in: the entries of a payment, and what was decided of it by itself. Flows out: that, or why it is held: each entry that
 //! is in the ledger, or may be, is named with its number and its sum, and so is what ends it.
 
+use super::asked::in_doubt;
 use super::deciding::{Deciding, Halt, hold};
 use super::drifted;
 use super::payment::Went;
@@ -97,7 +98,7 @@ impl<'q> Deciding<'q, '_> {
         Some(in_doubt(
             &p.id,
             &stands,
-            &format!("in the source it {}", now(p)),
+            (&format!("in the source it {}", now(p)), true),
         ))
     }
 
@@ -123,7 +124,8 @@ impl<'q> Deciding<'q, '_> {
         let view = self.q.view;
         let same = |e: &PaymentEntry| p.settled && e.amount == p.amount;
         if !stands.doubt.is_empty() {
-            return decided.map_err(|halt| stopped(halt, |why| in_doubt(&p.id, stands, &why.what)));
+            return decided
+                .map_err(|halt| stopped(halt, |why| in_doubt(&p.id, stands, (&why.what, true))));
         }
         if !stands.there.is_empty() {
             let drift = view.drifted_payment(&p.id);
@@ -171,14 +173,14 @@ fn payment_begun(
         // What has left is what it is: beside it nothing goes that was worked out otherwise.
         Ok(Went::Money { draft, .. }) if left.is_some_and(|e| e.amount != draft.amount) => {
             let now = format!("{} of it would go now", money::show(draft.amount));
-            Err(hold(in_doubt(&p.id, stands, &now)))
+            Err(hold(in_doubt(&p.id, stands, (&now, true))))
         }
         Err(Halt::Verdict(v @ (Verdict::Skip(_) | Verdict::Refuse(_)))) => {
             Err(match (stands.there.is_empty(), stands.doubt.is_empty()) {
                 (false, _) => stopped(Halt::Verdict(v), |why| half_payment(p, stands, why)),
-                (true, false) => {
-                    stopped(Halt::Verdict(v), |why| in_doubt(&p.id, stands, &why.what))
-                }
+                (true, false) => stopped(Halt::Verdict(v), |why| {
+                    in_doubt(&p.id, stands, (&why.what, true))
+                }),
                 (true, true) => Halt::Verdict(v),
             })
         }
@@ -206,29 +208,11 @@ pub(super) fn now(p: &Payment) -> String {
 }
 
 /// How people call it.
-fn called(begun: &Begun) -> &'static str {
+pub(super) fn called(begun: &Begun) -> &'static str {
     match begun.kind {
         PaymentKind::Payment => "payment",
         PaymentKind::Refund => "refund",
     }
-}
-
-/// It may have left, and the source says otherwise by now.
-fn in_doubt(id: &str, stands: &Stands<'_>, since: &str) -> Reason {
-    let there = match stands.there.is_empty() {
-        true => String::new(),
-        false => format!(", beside {}", entries_told(stands.there.iter().copied())),
-    };
-    Reason::new(
-        codes::PAYMENT_IN_DOUBT,
-        format!(
-            "{} {id} may have left as {}{there}, and {since}",
-            called(stands.begun),
-            entries_told(stands.doubt.iter().copied())
-        ),
-        "nothing: it is looked for by each run, and what follows is told once that is known",
-    )
-    .of_payment(id)
 }
 
 /// What a person does about the entries that are there, by hand.
@@ -355,7 +339,7 @@ pub(super) fn changed_since(p: &Payment, stands: &[&PaymentEntry], posted: Decim
 pub(super) fn removed(id: &str, stands: &Stands<'_>, amount: Decimal) -> Reason {
     let (told, sum) = (called(stands.begun), money::show(amount));
     if !stands.doubt.is_empty() {
-        return in_doubt(id, stands, "the source no longer has it");
+        return in_doubt(id, stands, ("the source no longer has it", false));
     }
     let there = entries_told(stands.there.iter().copied());
     let by_hand = takes_all_out(stands.begun.kind, &stands.there);

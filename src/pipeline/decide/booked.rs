@@ -170,6 +170,8 @@ impl<'q> Deciding<'q, '_> {
             number: link.number.clone(),
             target_id: link.other.id.0.clone(),
             said: None,
+            numbered: String::new(),
+            asked: None,
         };
         if there.is_empty() {
             there.push(&linked);

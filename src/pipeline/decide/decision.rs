@@ -77,6 +77,8 @@ impl PaymentDecision {
 pub struct Credit {
     /// The refund's id at the source.
     pub refund: String,
+    /// The number that its note was given, before any rule.
+    pub numbered: String,
     /// The note.
     pub note: InvoiceDraft,
     /// The money.

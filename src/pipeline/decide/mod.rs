@@ -8,6 +8,7 @@
 //! accounts, tax, `map_line` -> `map_invoice` -> checks -> `check` -> per payment: `select_payment`,
 //! `map_payment`.
 
+mod asked;
 mod balance;
 mod begun;
 mod booked;

@@ -9,7 +9,7 @@ use crate::checks::{self, period, totals};
 use crate::model::codes;
 use crate::model::{
     EntryState, InvoiceDraft, Kind, LedgerInvoice, LedgerPayment, Payment, PaymentDraft,
-    PaymentKind, Reason, Verdict,
+    PaymentEntry, PaymentKind, Reason, Verdict,
 };
 use crate::rules::{Hook, PaidDocument};
 use chrono::NaiveDate;
@@ -126,39 +126,54 @@ impl Deciding<'_, '_> {
         if p.amount > owed.room {
             return Err(hold(balance::not_received(p, owed.room)));
         }
-        let number = self.note_number(p);
-        let mut note = refund::credit_note(self.law, draft, p, number).map_err(hold)?;
+        let numbered = self.note_number(p);
+        let mut note = refund::credit_note(self.law, draft, p, numbered.clone()).map_err(hold)?;
         if q.facts.refunds_by.is_one_paper() {
             note.paid_from = Some(out.account.clone());
         }
         let note = self.credit_ruled(note)?;
         self.out.credits.push(Credit {
             refund: p.id.clone(),
+            numbered,
             note,
             payment: out,
         });
         Ok(())
     }
 
-    /// The number of a refund's note: one that was voided keeps its own, and the next is told from it.
+    /// The number of a refund's note: one that was voided keeps its own, and the next is told from it and from every other
+    /// refund's.
     fn note_number(&self, p: &Payment) -> String {
-        let plain = refund::number(self.q.invoice, p);
-        let begun = self.q.view.begun.get(&p.id);
-        let Some(note) = begun.and_then(|b| b.of(Kind::CreditNote)) else {
-            return plain;
+        let view = self.q.view;
+        let own = view.begun.get(&p.id).and_then(|b| b.of(Kind::CreditNote));
+        let given = own.map_or("", |note| match note.numbered.as_str() {
+            "" => note.number.as_str(),
+            given => given,
+        });
+        let closed = |note: &PaymentEntry| {
+            let why = note.asked.as_ref();
+            why.is_some_and(|r| r.is(codes::NUMBER_CLOSED)) && view.words.sends(p).is_some()
         };
-        let after = note.number.strip_prefix(&plain);
-        let count = match after {
-            Some("") => Some(1),
-            Some(more) => more.strip_prefix('-').and_then(|n| n.parse::<u32>().ok()),
-            None => None,
+        let again = |note: &PaymentEntry| {
+            self.is_over(&p.id, note) || note.state == EntryState::Unlinked || closed(note)
         };
-        let again = self.is_over(&p.id, note) || note.state == EntryState::Unlinked;
-        match (count, again) {
-            (Some(n), true) => format!("{plain}-{}", n.saturating_add(1)),
-            (Some(n), false) if n > 1 => format!("{plain}-{n}"),
-            _ => plain,
-        }
+        let others = (self.q.invoice.payments.iter())
+            .filter(|o| o.kind == PaymentKind::Refund && o.id != p.id)
+            .map(|o| refund::number(self.q.invoice, o));
+        let begun = view.begun.iter().filter(|(id, _)| **id != p.id);
+        let begun = begun.filter_map(|(_, b)| b.of(Kind::CreditNote));
+        let begun = begun.flat_map(|note| [&note.numbered, &note.number]);
+        refund::next_number(
+            &refund::number(self.q.invoice, p),
+            (given, own.is_some_and(again)),
+            (
+                others.collect(),
+                begun
+                    .filter(|n| !n.is_empty())
+                    .map(String::as_str)
+                    .collect(),
+            ),
+        )
     }
 
     /// Whether the document takes a payment as it stands. A refund pays its own credit note out, whatever the

@@ -7,6 +7,11 @@ use super::deciding::Deciding;
 use super::payments::Till;
 use crate::model::{Kind, Payment, PaymentKind, WordKind};
 use rust_decimal::Decimal;
+use std::collections::BTreeMap;
+
+/// How many payments that are not on the document yet one that goes is told of: a document may have thousands. Where a person
+/// entered one of those beyond, it holds, and the person is asked.
+const MOST_APART: usize = 50;
 
 impl<'q> Till<'q> {
     /// Money that is in the ledger, or goes there.
@@ -46,16 +51,19 @@ impl<'q> Deciding<'q, '_> {
             s.there(Kind::Payment).filter(|_| paid)
         });
         sum += there.map(|e| e.amount).sum::<Decimal>();
-        let mut apart: Vec<(&str, Decimal)> = (till.list.iter())
-            .filter(|p| p.settled && p.kind == PaymentKind::Payment && !self.is_known(p))
-            .map(|p| (p.id.as_str(), p.amount))
-            .collect();
+        let apart = (till.list.iter().enumerate())
+            .filter(|(_, p)| p.settled && p.kind == PaymentKind::Payment && !self.is_known(p));
+        let mut apart: BTreeMap<usize, Decimal> = apart.map(|(n, p)| (n, p.amount)).collect();
+        let place = till.list.iter().enumerate();
+        let place: BTreeMap<&str, usize> = place.map(|(n, p)| (p.id.as_str(), n)).collect();
         for p in &mut self.out.payments {
             if let Some(draft) = &p.draft {
                 sum += draft.amount;
-                apart.retain(|(id, _)| *id != p.id);
+                if let Some(n) = place.get(p.id.as_str()) {
+                    apart.remove(n);
+                }
                 p.received = sum;
-                p.apart = apart.iter().map(|(_, amount)| *amount).collect();
+                p.apart = apart.values().take(MOST_APART).copied().collect();
             }
         }
     }

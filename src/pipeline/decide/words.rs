@@ -259,6 +259,6 @@ fn changed(p: &Payment, word: &PersonsWord) -> Reason {
             word.at.format("%Y-%m-%d"),
             money::show(word.amount)
         ),
-        "see to the entry in the ledger, then `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`; or `crossfoot unsettle TENANT NUMBER --payment PAYMENT --why \"...\"`",
+        "set the entry right in the ledger, then `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`; or, to have ours made, take it out there by hand, then `crossfoot unsettle TENANT NUMBER --payment PAYMENT --why \"...\"`",
     )
 }

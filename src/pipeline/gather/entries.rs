@@ -2,17 +2,17 @@
 //! source no longer names.
 //!
 //! Flows in: the document's writes. Flows out: entries by the payment's source id. What was posted to another paper than the
-//! document's is not among them. Of what may have left it is kept what the source said when it was decided on: by that is
-//! known whether the source has changed it since.
+//! document's is not among them. What may have left says itself what the source said of it when it was decided on: records may be
+//! read otherwise since, and are no witness of that.
 
 use super::super::ports::StoreError;
 use super::super::tenant::Tenant;
 use super::super::write::WriteRow;
+use crate::model::codes;
 use crate::model::{
-    Begun, Document, Draft, EntryState, Fingerprint, Invoice, Key, Kind, Link, PaymentEntry,
-    PaymentKind, SourceId, WordKind, Words, WriteState,
+    Begun, Draft, EntryState, Invoice, Kind, Link, PaymentEntry, PaymentKind, SourceId, WordKind,
+    Words, WriteState,
 };
-use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
 /// What the writes of a document begin.
@@ -23,7 +23,6 @@ pub(super) async fn of(
     writes: &[WriteRow],
 ) -> Result<BTreeMap<String, Begun>, StoreError> {
     let mut out: BTreeMap<String, Begun> = BTreeMap::new();
-    let mut versions = BTreeMap::new();
     for w in writes.iter().filter(|w| is_money(w.kind)) {
         let (kind, amount, date, number) = match &w.draft {
             Draft::Payment(p) => (p.kind, p.amount, p.date, String::new()),
@@ -41,6 +40,8 @@ pub(super) async fn of(
             number,
             target_id: String::new(),
             said: None,
+            numbered: w.needs.numbered.clone(),
+            asked: None,
         };
         if entry.is_posted() {
             let to = t.memory.link(t.tenant(), &w.of).await?;
@@ -57,8 +58,10 @@ pub(super) async fn of(
             }
         }
         if entry.is_doubtful() {
-            let of = (&w.document, &w.version);
-            entry.said = said(t, of, &w.of.id.0, &mut versions).await?;
+            entry.said = w.needs.said;
+        }
+        if entry.state == EntryState::Asked {
+            entry.asked.clone_from(&w.reason);
         }
         let begun = out.entry(w.of.id.0.clone()).or_insert_with(|| Begun {
             kind,
@@ -102,11 +105,19 @@ fn is_money(kind: Kind) -> bool {
 }
 
 fn state(w: &WriteRow) -> EntryState {
-    use WriteState::{Claimed, Held, InDoubt, Linked, Sent, Verifying};
+    use WriteState::{Held, Linked, Superseded};
     match w.state {
         Linked => EntryState::Posted,
-        Claimed | Sent | InDoubt | Verifying => EntryState::InDoubt,
+        left if left.may_have_left() => EntryState::InDoubt,
         Held if w.first_sent.is_some() => EntryState::Asked,
+        // It was there, and was cancelled: what is made now is another one.
+        Superseded
+            if w.reason
+                .as_ref()
+                .is_some_and(|r| r.is(codes::NUMBER_CLOSED)) =>
+        {
+            EntryState::Unlinked
+        }
         _ => EntryState::Planned,
     }
 }
@@ -132,31 +143,6 @@ async fn is_elsewhere(
         }
     };
     Ok(own.is_none_or(|own| own.other != *upon))
-}
-
-/// What a version of the source's record said of a payment.
-async fn said(
-    t: &Tenant<'_>,
-    (document, version): (&Key, &Fingerprint),
-    id: &str,
-    known: &mut BTreeMap<String, Option<Box<Invoice>>>,
-) -> Result<Option<Decimal>, StoreError> {
-    if version.0.is_empty() {
-        return Ok(None);
-    }
-    if !known.contains_key(&version.0) {
-        let record = (t.memory)
-            .record_at(t.tenant(), document, &version.0)
-            .await?;
-        let invoice = record.and_then(|r| match r.document {
-            Document::Invoice(invoice) => Some(invoice),
-            _ => None,
-        });
-        known.insert(version.0.clone(), invoice);
-    }
-    let then = known.get(&version.0).and_then(Option::as_ref);
-    let then = then.and_then(|i| i.payments.iter().find(|p| p.id == id));
-    Ok(then.map(crate::model::Payment::counts))
 }
 
 /// A payment is told with the number of the paper that it is on.

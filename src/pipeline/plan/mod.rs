@@ -18,7 +18,7 @@ use super::write::{Needs, NewWrite, paper_hash};
 use crate::model::codes;
 use crate::model::{
     Balance, ContactTarget, DocState, Draft, Fingerprint, Invoice, InvoiceDraft, Kind, LedgerView,
-    Link, Reason, SourceId, TargetFacts, TenantId, WordKind,
+    Link, Payment, Reason, SourceId, TargetFacts, TenantId, WordKind,
 };
 use approves::approval;
 use contacts::{contact_moved, contact_writes};
@@ -291,15 +291,17 @@ impl Planning<'_> {
             let after = self.out.writes.iter().find(money);
             let needs = Needs {
                 document_write: after.map(|w| w.key.clone()).unwrap_or_default(),
-                ..needs.clone()
+                ..self.known(needs.clone(), &[], &over.payment)
             };
             let write = (self.keys).write(Kind::Overpayment, &id, "create", credit, needs);
             self.out.writes.push(write);
         }
-        if self.out.update && self.locks_out(needs) {
-            let money = |w: &&mut NewWrite| w.kind != Kind::Contact && w.kind != Kind::Invoice;
-            let money = self.out.writes.iter_mut().filter(money);
-            money.for_each(|w| w.needs.locks_out = true);
+        let locks_out = self.out.update && self.locks_out(needs);
+        let money = |w: &&mut NewWrite| w.kind != Kind::Contact && w.kind != Kind::Invoice;
+        for w in self.out.writes.iter_mut().filter(money) {
+            let of = self.invoice.payments.iter().find(|p| p.id == w.of.id.0);
+            w.needs.said = of.map(Payment::counts);
+            w.needs.locks_out |= locks_out;
         }
     }
 
@@ -359,6 +361,7 @@ impl Planning<'_> {
                 Draft::Invoice(credit.note.clone()),
                 Needs {
                     credit_from: Some(self.invoice.date),
+                    numbered: credit.numbered.clone(),
                     ..self.known(needs.clone(), &entries, &credit.refund)
                 },
             );

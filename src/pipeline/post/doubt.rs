@@ -3,14 +3,14 @@
 use super::super::lease::LEASE_S;
 use super::super::plant;
 use super::super::ports::Settled;
-use super::super::protocol::{self, Next, Settle};
+use super::super::protocol::{self, Next, Seen, Settle};
 use super::super::write::WriteRow;
 use super::done::{PostError, WriteEvent};
 use super::posting::{Posting, each};
 use crate::clock::Moment;
 use crate::connectors::CallError;
 use crate::model::{Kind, Promise};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use std::collections::BTreeMap;
 
 impl Posting<'_> {
@@ -92,21 +92,80 @@ impl Posting<'_> {
             }
             Next::Resend if plant::new_key() => self.begin_anew(&rows).await,
             Next::LookUp if plant::no_look_up() => self.begin_anew(&rows).await,
-            // What the source and people have done since is read first.
+            // What is not wanted any more goes no second time: it is looked for once that says something. Whether it is, a
+            // decision says that has seen what the source says now.
             Next::Resend if self.scope.doubt_only => Ok(()),
-            Next::Resend => match self.may_go_again(&rows).await? {
-                None => self.resend(batch, rows, None).await,
-                Some(why) => self.spend(rows, why).await,
-            },
+            Next::Resend if rows.iter().any(|r| !r.wanted) => {
+                let quarantine = Duration::seconds(self.windows.quarantine_s);
+                self.wake(first.last_sent.unwrap_or(now) + quarantine);
+                Ok(())
+            }
+            Next::Resend => {
+                let rows = self.seen_between(rows, now).await?;
+                match rows.is_empty() {
+                    true => Ok(()),
+                    false => self.resend(batch, rows, None).await,
+                }
+            }
             Next::LookUp => {
                 let looked = Moment::now(self.session.clock.as_ref());
                 let absent = self.look_up(rows, true, &BTreeMap::new()).await?;
-                match absent.is_empty() {
+                match absent.is_empty() || self.scope.doubt_only {
                     true => Ok(()),
                     false => self.resend(batch, absent, Some(looked)).await,
                 }
             }
         }
+    }
+
+    /// Of payments that a person may have entered since they left, those that may go again: what is there under our stamp is
+    /// taken, and beside what carries none nothing goes before it is known what became of ours.
+    async fn seen_between(
+        &mut self,
+        rows: Vec<WriteRow>,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<WriteRow>, PostError> {
+        let since = Duration::seconds(protocol::FRESH_LOOK_S);
+        let long = |r: &WriteRow| r.last_sent.is_none_or(|sent| now - sent > since);
+        if plant::blind() || !rows.iter().any(|r| r.kind == Kind::Payment && long(r)) {
+            return Ok(rows);
+        }
+        let quarantine = Duration::seconds(self.windows.quarantine_s);
+        let (mut absent, mut settled) = (Vec::new(), Vec::new());
+        let seen = self.on_their_papers(&rows).await?;
+        let all = rows.len();
+        for (row, seen) in rows.into_iter().zip(seen) {
+            let settle = match seen {
+                Seen::Absent => {
+                    absent.push(row);
+                    continue;
+                }
+                Seen::Ours(posted) => Settle::Linked {
+                    posted,
+                    adopted: true,
+                },
+                Seen::Other(why) => Settle::InDoubt {
+                    not_before: row.last_sent.map(|sent| sent + quarantine),
+                    key_spent: true,
+                    why: why.what,
+                },
+            };
+            settled.push(Settled {
+                write: row.id,
+                settle,
+            });
+        }
+        if settled.is_empty() {
+            return Ok(absent);
+        }
+        let lease = self.lease().await?;
+        self.commit(&lease, settled).await?;
+        // A request goes again whole, or not at all.
+        if absent.len() < all && !absent.is_empty() {
+            self.spend(absent, "a part of its request is there already")
+                .await?;
+        }
+        Ok(Vec::new())
     }
 
     /// Only planted bugs come here: nothing is begun anew without a look-up.

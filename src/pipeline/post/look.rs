@@ -335,7 +335,7 @@ impl Posting<'_> {
 }
 
 /// Judges a payment by the document it belongs to, as the ledger shows it now.
-fn judge_on(row: &WriteRow, document: Option<&LedgerInvoice>) -> Seen {
+pub(super) fn judge_on(row: &WriteRow, document: Option<&LedgerInvoice>) -> Seen {
     let Some(document) = document else {
         return Seen::Other(document_missing());
     };
@@ -364,7 +364,7 @@ fn judge_on(row: &WriteRow, document: Option<&LedgerInvoice>) -> Seen {
 }
 
 /// Judges a payment that has never left by the paper it is for.
-pub(super) fn on_paper(row: &WriteRow, papers: &[LedgerInvoice]) -> Seen {
+fn on_paper(row: &WriteRow, papers: &[LedgerInvoice]) -> Seen {
     match papers.iter().find(|p| p.id == row.needs.document_id) {
         // A note is made for its one payment.
         Some(paper) if row.needs.of_credit_note => judge_on(row, Some(paper)),

@@ -4,7 +4,6 @@
 //! committed before the next one. Refuses to send without the lease, and to send anything whose intent is
 //! not committed. Bounded by [`MAX_REQUESTS`] a call; doubtful writes are settled before fresh ones leave.
 
-mod again;
 mod done;
 mod doubt;
 mod look;

@@ -63,6 +63,7 @@ fn row() -> WriteRow {
         not_before: None,
         key_spent: false,
         wanted: true,
+        reason: None,
     }
 }
 

@@ -25,6 +25,7 @@ pub mod drifts;
 pub mod errors;
 pub mod explain;
 pub mod fields;
+mod gone;
 pub mod history;
 pub mod next;
 pub mod payments;

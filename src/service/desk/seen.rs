@@ -3,6 +3,7 @@
 //! Flows in: a document, or one payment of it. Flows out: the entries that could be it, with amount, day and account.
 //! Nothing is decided here, and nothing is kept.
 
+use super::gone::begun_and_gone;
 use crate::connectors::Ask;
 use crate::model::cure::quoted;
 use crate::model::{
@@ -37,6 +38,8 @@ pub struct Meant {
     pub paper: Option<LedgerInvoice>,
     /// What was done to it and its payments since it was posted.
     pub drifts: Vec<Drift>,
+    /// Payments and refunds that were begun, and that the source no longer has.
+    pub gone: Vec<Payment>,
 }
 
 /// The document of a number, with the ledger's copy where it has one.
@@ -64,12 +67,15 @@ pub async fn meant(engine: &Engine, loaded: &Loaded, number: &str) -> Result<Mea
             .await?;
     }
     let drifts = store.drifts(tenant, &row.key).await?;
+    let writes = store.writes(tenant, &row.key).await?;
+    let gone = begun_and_gone(&invoice, &writes);
     let (_, from) = engine.source(loaded)?;
     let (_, to) = engine.target(loaded)?;
     let in_use = led::books(store, tenant, &from, &to).await;
     let ledger = in_use.map_err(NotDone::from)?.ledger;
     Ok(Meant {
         ledger,
+        gone,
         drifts: drifts.into_iter().map(|d| d.drift).collect(),
         tenant: tenant.clone(),
         row,
@@ -108,8 +114,8 @@ pub async fn by_id(
 impl Meant {
     /// The payment of an id.
     pub fn payment(&self, id: &str) -> Result<&Payment, NotDone> {
-        let found = self.invoice.payments.iter().find(|p| p.id == id);
-        found.ok_or_else(|| {
+        let mut all = self.invoice.payments.iter().chain(&self.gone);
+        all.find(|p| p.id == id).ok_or_else(|| {
             let all: Vec<&str> = self
                 .invoice
                 .payments

@@ -43,15 +43,20 @@ pub async fn send(
     let there = link
         .as_ref()
         .is_some_and(|l| found.iter().any(|e| e.id == l.other.id.0));
-    if there {
+    let note = engine.store().decision(&m.tenant, &m.row.key).await?;
+    let noted = note.and_then(|n| n.payments.into_iter().find(|n| n.id == id));
+    let noted = noted.and_then(|n| n.reason);
+    // Of one that is there a part may be missing.
+    let part = noted
+        .as_ref()
+        .is_some_and(|r| r.fix.contains("crossfoot send "));
+    if there && !part {
         return Err(NotDone::attention(
             format!("payment {id} of {} is in the ledger already", ask.number),
             "nothing is to be done",
         ));
     }
-    let note = engine.store().decision(&m.tenant, &m.row.key).await?;
-    let noted = note.and_then(|n| n.payments.into_iter().find(|n| n.id == id));
-    if let (None, Some(reason)) = (&link, noted.and_then(|n| n.reason)) {
+    if let (None, Some(reason)) = (&link, noted) {
         sends(&m, ask, &reason)?;
     }
     // Those of ours that were deleted there are among what was shown: the word is about those, and not about the next.

@@ -7,9 +7,10 @@
 //! `unseen`, to settle what nobody sees. Each is one transaction with its audit row; the document is then decided on again.
 
 pub use super::chosen::EntryTold;
-use super::chosen::chosen;
+use super::chosen::{chosen, command};
 use super::seen::{
-    Meant, meant, ours_stands, paid_by_hand, paper_entry, papers_like, payment_entry, payments_on,
+    Meant, by_id, meant, ours_stands, paid_by_hand, paper_entry, papers_like, payment_entry,
+    payments_on,
 };
 pub use super::send::send;
 pub use super::settle_ask::{WordAsk, what};
@@ -253,6 +254,19 @@ pub async fn unsettle(
         Some(id) => m.key(Kind::Payment, id),
         None => m.row.key.clone(),
     };
+    if let Some(entry) = note_beside(engine, loaded, &m, ask).await? {
+        let line = EntryTold::from(&entry).line();
+        return Err(NotDone::attention(
+            format!(
+                "{line} still stands, and is of another sum than the refund by now: ours would be made beside it"
+            ),
+            format!(
+                "take it out in the ledger by hand, then `{}`; where it is another's, `{} --unseen` first",
+                command(&m, ask, "unsettle"),
+                command(&m, ask, "settle")
+            ),
+        ));
+    }
     let (store, key, of) = (engine.store(), &m.row.key, &of);
     let by = (ask.actor, ask.why, engine.now());
     let done = engine.in_flow(&m.tenant, |lease| async move {
@@ -268,6 +282,33 @@ pub async fn unsettle(
             Err(NotDone::attention(what, "nothing is to be done"))
         }
     }
+}
+
+/// The note that a refund was settled with, where it stands and where nothing else would ask of it: by its sum it is not the
+/// refund that the source has now.
+async fn note_beside(
+    engine: &Engine,
+    loaded: &Loaded,
+    m: &Meant,
+    ask: WordAsk<'_>,
+) -> Result<Option<LedgerEntry>, NotDone> {
+    let named = |id: &str| m.invoice.payments.iter().find(|p| p.id == *id);
+    let refund = ask.payment.and_then(named);
+    let Some(refund) = refund.filter(|p| p.kind == PaymentKind::Refund && p.settled) else {
+        return Ok(None);
+    };
+    let words = engine.store().words(&m.tenant, &m.row.key).await?;
+    let word = words.payments.get(&refund.id);
+    let entry = word
+        .and_then(|w| w.beneath(WordKind::Settled))
+        .and_then(|w| w.entry.as_ref());
+    let Some(entry) = entry.filter(|e| e.amount != refund.amount) else {
+        return Ok(None);
+    };
+    let note = by_id(engine, loaded, Kind::CreditNote, &entry.id).await?;
+    Ok(note
+        .filter(|n| !n.standing.is_over())
+        .map(|n| paper_entry(&n)))
 }
 
 /// Leaves a document out for good; a posted one stays in the ledger as it is until the source changes it again.

@@ -388,6 +388,7 @@ impl MemoryJournal {
             not_before: None,
             key_spent: false,
             wanted: true,
+            reason: None,
         };
         m.rows.push(Arc::new(Kept {
             row,
@@ -407,7 +408,7 @@ impl MemoryJournal {
             Some((id, WriteState::Ready)) => m.to(id, WriteState::Superseded).is_ok(),
             Some((id, state)) if doubtful(state) => {
                 if let Ok(kept) = m.kept_mut(id) {
-                    kept.wanted = false;
+                    (kept.wanted, kept.row.wanted) = (false, false);
                 }
                 false
             }
