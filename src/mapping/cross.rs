@@ -207,24 +207,17 @@ impl<'a> Cross<'a> {
 
     fn route(&mut self, target: Option<TargetFacts<'_>>) {
         let by_line = target.filter(|t| t.line_accounts());
-        if let Some((key, _)) = self.root.entries().iter().find(|(k, _)| k.text == "lines") {
-            match by_line {
-                Some(t) => self.error(
-                    key.at,
-                    "route.no_meaning",
-                    format!(
-                        "`lines` has no meaning for {}, where a line names its account itself",
-                        t.title
-                    ),
-                    "Remove it, and use `accounts`.",
+        let lines = self.root.entries().iter().find(|(k, _)| k.text == "lines");
+        if let (Some(t), Some((key, _))) = (by_line, lines) {
+            self.error(
+                key.at,
+                "route.no_meaning",
+                format!(
+                    "`lines` has no meaning for {}, where a line names its account itself",
+                    t.title
                 ),
-                None => self.error(
-                    key.at,
-                    "mapping.not_built",
-                    "`lines` is not built yet in this version",
-                    "Remove it: it would have no effect, and nothing is ignored in silence.",
-                ),
-            }
+                "Remove it, and use `accounts`.",
+            );
         }
         let by_item = target.filter(|t| !t.line_accounts());
         if let (Some(t), Some(node)) = (by_item, self.root.get("accounts")) {
