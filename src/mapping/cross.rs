@@ -207,10 +207,15 @@ impl<'a> Cross<'a> {
 
     fn route(&mut self, target: Option<TargetFacts<'_>>) {
         let by_line = target.filter(|t| t.line_accounts());
-        let lines = self.root.entries().iter().find(|(k, _)| k.text == "lines");
-        if let (Some(t), Some((key, _))) = (by_line, lines) {
+        // The group is there by default; what counts is an item that somebody named.
+        let named = |of| self.root.path(&["lines", of, "item"]);
+        let named = (["taxable", "non_taxable"].into_iter().find_map(named))
+            .filter(|n| n.text().is_some_and(|t| !t.is_empty()));
+        if let (Some(t), Some(node)) = (by_line, named) {
+            let key = self.root.entries().iter().find(|(k, _)| k.text == "lines");
+            let written = key.filter(|(k, _)| k.at.file == node.at.file);
             self.error(
-                key.at,
+                written.map_or(node.at, |(k, _)| k.at),
                 "route.no_meaning",
                 format!(
                     "`lines` has no meaning for {}, where a line names its account itself",

@@ -5,11 +5,12 @@
 //! rates for sales. An item is told by its SKU, else by its name.
 
 use super::Qbo;
+use super::connect::realm;
 use super::faults;
 use super::query::{PAGE, select};
 use super::read::{broken, named, no_answer, parse};
 use crate::connectors::json::{amount_opt, day, flag, list, text};
-use crate::connectors::{CallError, Session};
+use crate::connectors::{CallError, Session, SetOfBooks};
 use crate::model::{
     Account, AccountClass, Chart, Currency, LedgerItem, Organisation, TaxRate, money,
 };
@@ -30,6 +31,21 @@ const LISTS: [&str; 6] = [
 const PAGES: usize = 200;
 
 impl Qbo {
+    /// The company that the person picked, with its name.
+    pub(super) async fn company(&self, session: &Session) -> Result<SetOfBooks, CallError> {
+        let id = realm(session)?.to_owned();
+        let answer = self
+            .get(session, "companyinfo", &format!("/companyinfo/{id}"))
+            .await?;
+        let body = parse(&answer.body).map_err(broken)?;
+        let info = body.get("CompanyInfo").unwrap_or(&Value::Null);
+        let name = text(info, "CompanyName");
+        if name.is_empty() {
+            return Err(broken("the answer has no `CompanyInfo.CompanyName`"));
+        }
+        Ok(SetOfBooks { id, name })
+    }
+
     /// Reads the chart.
     pub(super) async fn read_chart(&self, session: &Session) -> Result<Chart, CallError> {
         let asked: Vec<String> = LISTS.iter().map(|e| select(e, &[], 1)).collect();
@@ -49,7 +65,7 @@ impl Qbo {
         let [info, preferences, accounts, codes, rates, items] = lists.as_slice() else {
             return Err(broken("the chart is not what was asked for"));
         };
-        chart(&Lists {
+        chart(&CompanyLists {
             info: info
                 .first()
                 .ok_or_else(|| broken("the answer has no company"))?,
@@ -102,7 +118,7 @@ impl Qbo {
 }
 
 /// The lists that a chart is made of, as Intuit answers them.
-pub struct Lists<'a> {
+pub struct CompanyLists<'a> {
     /// The company.
     pub info: &'a Value,
     /// Its preferences.
@@ -121,7 +137,7 @@ pub struct Lists<'a> {
 ///
 /// # Errors
 /// A sentence: what cannot be read.
-pub fn chart(lists: &Lists<'_>) -> Result<Chart, String> {
+pub fn chart(lists: &CompanyLists<'_>) -> Result<Chart, String> {
     let states = text(lists.info, "Country") == "US";
     let mut accounts = Vec::with_capacity(lists.accounts.len());
     accounts.extend(lists.accounts.iter().filter_map(account));
@@ -139,7 +155,7 @@ fn group<'a>(preferences: &'a Value, name: &str) -> &'a Value {
     preferences.get(name).unwrap_or(&Value::Null)
 }
 
-fn organisation(lists: &Lists<'_>) -> Result<Organisation, String> {
+fn organisation(lists: &CompanyLists<'_>) -> Result<Organisation, String> {
     let money = group(lists.preferences, "CurrencyPrefs");
     let home = named(money, "HomeCurrency");
     let currency = Currency::new(&home).map_err(|e| format!("`HomeCurrency`: {e}"))?;
@@ -215,7 +231,7 @@ fn account(a: &Value) -> Option<Account> {
     })
 }
 
-fn tax_rates(lists: &Lists<'_>, states: bool) -> Result<Vec<TaxRate>, String> {
+fn tax_rates(lists: &CompanyLists<'_>, states: bool) -> Result<Vec<TaxRate>, String> {
     let mut by_id: BTreeMap<String, Decimal> = BTreeMap::new();
     for rate in lists.rates {
         let id = text(rate, "Id");

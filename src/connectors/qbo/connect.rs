@@ -3,13 +3,9 @@
 //! A person picks one company in Intuit's own dialogue, and the address they are sent back to names it (`realmId`). No
 //! list of companies can be asked for.
 
-use super::Qbo;
-use super::read::{broken, parse};
 use crate::connectors::auth::{App, ClientAuth};
-use crate::connectors::json::text;
-use crate::connectors::{CallError, Session, SetOfBooks, Settings};
+use crate::connectors::{CallError, Session, Settings};
 use secrecy::SecretString;
-use serde_json::Value;
 
 /// The vendor's own address of the API.
 pub const BASE: &str = "https://quickbooks.api.intuit.com";
@@ -80,22 +76,5 @@ pub fn app(settings: &Settings, client_id: &str, client_secret: Option<SecretStr
         scopes: vec![SCOPE.to_owned()],
         // The value changes about once a day, and the one before is taken for a day more.
         grace_s: 86_400,
-    }
-}
-
-impl Qbo {
-    /// The company that the person picked, with its name.
-    pub(super) async fn company(&self, session: &Session) -> Result<SetOfBooks, CallError> {
-        let id = realm(session)?.to_owned();
-        let answer = self
-            .get(session, "companyinfo", &format!("/companyinfo/{id}"))
-            .await?;
-        let body = parse(&answer.body).map_err(broken)?;
-        let info = body.get("CompanyInfo").unwrap_or(&Value::Null);
-        let name = text(info, "CompanyName");
-        if name.is_empty() {
-            return Err(broken("the answer has no `CompanyInfo.CompanyName`"));
-        }
-        Ok(SetOfBooks { id, name })
     }
 }

@@ -7,29 +7,21 @@
 //! Whether a company is one of the United States is told by the tax codes of the chart: `TAX:2` and `NON` there, numbers
 //! anywhere else.
 
-use super::facts::CONTACT;
+use super::customer::{at_most, contact};
 use super::read::entities;
+use super::room::{MEMO, NUMBER};
 use crate::connectors::json::cut;
-use crate::connectors::stamp::{stamp, stamped};
+use crate::connectors::stamp::stamped;
 use crate::connectors::{Encoded, UpdateOf, Write};
 use crate::model::{
-    AccountRef, Address, ContactDraft, Draft, InvoiceDraft, Kind, LineDraft, MayChange,
-    PaymentDraft, TaxMode, money,
+    AccountRef, Draft, InvoiceDraft, Kind, LineDraft, MayChange, PaymentDraft, TaxMode, money,
 };
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
-/// Most writes in one request.
-pub const BATCH: usize = 30;
-/// Most characters of a number.
-pub const NUMBER: usize = 21;
-/// Most characters of a memo.
-pub const MEMO: usize = 4000;
 /// Most characters of a payment's own reference.
 const REFERENCE: usize = 21;
-/// Most characters of an e-mail address.
-const EMAIL: usize = 100;
 /// Decimal places of a price or quantity.
 const PLACES: u32 = 7;
 
@@ -126,14 +118,6 @@ fn leave(out: &mut Fields, parts: &BTreeSet<MayChange>) {
     });
 }
 
-fn at_most(what: &str, value: &str, most: usize) -> Result<String, String> {
-    let value = value.trim();
-    match value.chars().count() > most {
-        true => Err(format!("{what} has more than {most} characters")),
-        false => Ok(value.to_owned()),
-    }
-}
-
 fn reference(id: &str, what: &str) -> Result<Value, String> {
     let good =
         !id.trim().is_empty() && id.chars().count() <= 60 && !id.chars().any(char::is_control);
@@ -141,76 +125,6 @@ fn reference(id: &str, what: &str) -> Result<Value, String> {
         true => Ok(json!({ "value": id })),
         false => Err(format!("`{}` is no id of {what}", cut(id, 60))),
     }
-}
-
-fn contact(write: &Write, draft: &ContactDraft) -> Result<Fields, String> {
-    let name = at_most("the name", &draft.name, 500)?;
-    if name.is_empty() {
-        return Err("the name is empty".to_owned());
-    }
-    let same = write.update.as_ref().map_or(&[][..], |of| &of.same);
-    let sent = |field: &str| !same.iter().any(|s| s == field);
-    let phone = |number: &str| {
-        let number = number.trim();
-        // Half a telephone number is worse than none.
-        (number.chars().count() <= CONTACT.phone).then(|| number.to_owned())
-    };
-    let email = at_most("the e-mail address", &draft.email, EMAIL)?;
-    let within = |field: &str, text: String| match text.is_empty() {
-        true => Value::Null,
-        false => json!({ field: text }),
-    };
-    let text = |text: String| match text.is_empty() {
-        true => Value::Null,
-        false => json!(text),
-    };
-    let free = |number: &str| within("FreeFormNumber", phone(number).unwrap_or_default());
-    let person = |name: &str| text(cut(name.trim(), CONTACT.person));
-    let all = [
-        ("name", "DisplayName", text(name)),
-        ("first_name", "GivenName", person(&draft.first_name)),
-        ("last_name", "FamilyName", person(&draft.last_name)),
-        ("email", "PrimaryEmailAddr", within("Address", email)),
-        ("phone", "PrimaryPhone", free(&draft.phones.default)),
-        ("mobile", "Mobile", free(&draft.phones.mobile)),
-        ("billing", "BillAddr", address(&draft.billing)),
-        ("service", "ShipAddr", address(&draft.service)),
-    ];
-    // What is not sent is left as it is.
-    let told = all
-        .into_iter()
-        .filter(|(ours, _, value)| sent(ours) && !value.is_null());
-    let mut out: Fields = told
-        .map(|(_, theirs, value)| (theirs.to_owned(), value))
-        .collect();
-    if write.update.is_none() {
-        out.insert("Notes".into(), json!(stamp(&write.marker)));
-    }
-    Ok(out)
-}
-
-fn address(a: &Address) -> Value {
-    if a.is_empty() {
-        return Value::Null;
-    }
-    let mut lines: Vec<String> = (a.lines.iter())
-        .map(|l| cut(l.trim(), CONTACT.line))
-        .filter(|l| !l.is_empty())
-        .collect();
-    if lines.len() > CONTACT.lines {
-        let rest = lines.split_off(CONTACT.lines - 1).join(", ");
-        lines.push(cut(&rest, CONTACT.line));
-    }
-    let named = ["Line1", "Line2", "Line3", "Line4", "Line5"];
-    let more = [
-        ("City", cut(a.city.trim(), CONTACT.town)),
-        ("CountrySubDivisionCode", cut(a.region.trim(), CONTACT.town)),
-        ("PostalCode", cut(a.postal_code.trim(), CONTACT.code)),
-        ("Country", cut(a.country.trim(), CONTACT.town)),
-    ];
-    let all = named.into_iter().zip(lines).chain(more);
-    let told = all.filter(|(_, text)| !text.is_empty());
-    Value::Object(told.map(|(f, text)| (f.to_owned(), json!(text))).collect())
 }
 
 /// Where a document's tax is made, as the codes of its lines tell.

@@ -1,30 +1,12 @@
 //! What QuickBooks Online can do, as data. Each number has its place in Intuit's documents (`vendors/qbo.md` names them).
 
-use super::encode::{BATCH, MEMO, NUMBER};
+use super::room::{AFTER_MONEY, BATCH, CONTACT, MEMO, NUMBER};
 use crate::connectors::stamp;
 use crate::model::{
-    AskKind, CanWrite, Charset, ContactRoom, Facts, Kind, Lengths, LinesBy, MayChange, Numbers, Op,
-    Places, Promise, Quantities, ReadFacts, RefundsBy, SignIn, TaxRule, WriteFacts,
+    AskKind, CanWrite, Charset, Facts, Kind, Lengths, LinesBy, Numbers, Op, Places, Promise,
+    Quantities, ReadFacts, RefundsBy, SignIn, TaxRule, WriteFacts,
 };
 use std::collections::{BTreeMap, BTreeSet};
-
-/// What QuickBooks Online keeps of a customer's fields.
-pub const CONTACT: ContactRoom = ContactRoom {
-    person: 100,
-    lines: 5,
-    line: 500,
-    town: 255,
-    code: 30,
-    phone: 30,
-};
-
-/// What of a paper can still be changed once money stands on it: whatever leaves its sum.
-pub const AFTER_MONEY: [MayChange; 4] = [
-    MayChange::Number,
-    MayChange::Reference,
-    MayChange::Due,
-    MayChange::Text,
-];
 
 /// QuickBooks Online's facts.
 pub fn facts() -> Facts {

@@ -13,7 +13,7 @@ use serde_json::Value;
 use RefusalClass::{Data, Duplicate, Key, Mapping, Plan, Policy, Stale, State};
 
 /// A number of Intuit's, and what it means.
-type Entry = (&'static str, RefusalClass, Code, &'static str);
+type Meaning = (&'static str, RefusalClass, Code, &'static str);
 
 const RETRY: &str = "correct what QuickBooks Online says, in the source or in the tenant's file; then `crossfoot retry TENANT NUMBER`";
 const REFER: &str = "see in QuickBooks Online what became of the customer, item, account or tax code that is named; restore it, or correct the tenant's file; then `crossfoot retry TENANT NUMBER`";
@@ -22,7 +22,7 @@ const CLOSED: &str = "move the closing date in QuickBooks Online under Settings 
 
 /// Every known number, the most telling first.
 #[rustfmt::skip]
-const CATALOGUE: &[Entry] = &[
+const CATALOGUE: &[Meaning] = &[
     ("600", Key, codes::QBO_KEY_REUSED, "this is a fault of Crossfoot: the document is looked up before anything else is sent; please report it"),
     ("5010", Stale, codes::QBO_STALE, "compare the two, then `crossfoot retry TENANT NUMBER`"),
     ("6140", Duplicate, codes::QBO_NUMBER_TAKEN, "a document of this number is in QuickBooks Online already: it is looked up; if it is not ours, give one of the two another number"),
@@ -52,7 +52,7 @@ const CATALOGUE: &[Entry] = &[
 
 /// One error of a fault.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Told {
+pub struct OneFault {
     /// Intuit's number, without the noughts before it.
     pub number: String,
     /// Its words.
@@ -60,7 +60,7 @@ pub struct Told {
 }
 
 /// The errors of a fault, in whichever of the two shapes it comes; none where there is no fault.
-pub fn told(body: &Value) -> Vec<Told> {
+pub fn told(body: &Value) -> Vec<OneFault> {
     let either = |value: &Value, names: [&str; 2]| {
         let found = names.into_iter().find_map(|n| value.get(n)).cloned();
         found.unwrap_or(Value::Null)
@@ -87,7 +87,7 @@ pub fn told(body: &Value) -> Vec<Told> {
             true => words,
             false => format!("{words} ({element})"),
         };
-        Told {
+        OneFault {
             number: text(e, "code").trim_start_matches('0').to_owned(),
             words: cut(words.trim(), 500),
         }
@@ -113,13 +113,13 @@ pub fn codes_of(body: &[u8]) -> Vec<String> {
 }
 
 /// Whether nobody knows what became of the request: an error inside, and not a word about what was sent.
-pub fn is_inside(told: &[Told]) -> bool {
-    let number = |t: &Told| t.number.parse::<u32>().ok();
+pub fn is_inside(told: &[OneFault]) -> bool {
+    let number = |t: &OneFault| t.number.parse::<u32>().ok();
     told.iter().filter_map(number).any(|n| n >= 10_000)
 }
 
 /// What the errors of a fault mean for a write of a kind, one that changes or one that makes.
-pub fn classify(told: &[Told], kind: Kind, update: bool) -> Refusal {
+pub fn classify(told: &[OneFault], kind: Kind, update: bool) -> Refusal {
     let known = CATALOGUE
         .iter()
         .find(|(number, ..)| told.iter().any(|t| t.number == *number));
@@ -152,7 +152,7 @@ pub fn classify(told: &[Told], kind: Kind, update: bool) -> Refusal {
 }
 
 /// Whether a fault says that a thing is not there: gone, or no id of its kind.
-pub fn is_absent(told: &[Told]) -> bool {
+pub fn is_absent(told: &[OneFault]) -> bool {
     !told.is_empty()
         && told
             .iter()

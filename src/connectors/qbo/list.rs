@@ -26,7 +26,7 @@ pub(super) const FEW: usize = 2;
 /// Where a list of a query is.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
-struct Place {
+struct QueryPlace {
     since: Option<DateTime<Utc>>,
     /// Which of the entities that the kind stands for.
     entity: usize,
@@ -55,9 +55,9 @@ impl Qbo {
         if let Some(place) = cursor.and_then(|c| serde_json::from_str(&c.0).ok()) {
             return self.queried(session, kind, place).await;
         }
-        let start = Place {
+        let start = QueryPlace {
             since,
-            ..Place::default()
+            ..QueryPlace::default()
         };
         let now = session.clock.now();
         let Some(since) = since.filter(|s| *s >= now - BACK) else {
@@ -138,7 +138,7 @@ impl Qbo {
         &self,
         session: &Session,
         kind: Kind,
-        place: Place,
+        place: QueryPlace,
     ) -> Result<Page, CallError> {
         let all = entities(kind);
         let Some(entity) = all.get(place.entity).copied() else {
@@ -156,11 +156,11 @@ impl Qbo {
         let rows = rows.into_iter().map(|r| (entity, r)).collect();
         let mut page = self.joined(session, kind, rows, Vec::new(), &[]).await?;
         let next = match count >= PAGE {
-            true => Place {
+            true => QueryPlace {
                 read: place.read + count,
                 ..place
             },
-            false => Place {
+            false => QueryPlace {
                 entity: place.entity + 1,
                 read: 0,
                 ..place

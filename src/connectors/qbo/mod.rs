@@ -9,21 +9,25 @@
 //! not show, and in the notes of customers. Neither can be queried: a mark is found in the list of what changed. The source's
 //! own reference of a payment is its reference number.
 //!
-//! `facts` says what it can do, `encode` makes bytes, `post` sends them, `read` reads answers, `faults` knows the numbers,
-//! `chart` the accounts, `list` what changed, `find` asks, `query` is the language, `limits` the budgets, `connect` the company.
+//! `facts` says what it can do, `encode` makes bytes (`customer` of a customer), `post` sends them, `read` reads answers (`lines` their lines), `faults` knows the numbers,
+//! `chart` the accounts, `list` what changed, `find` asks, `query` is the language, `limits` the budgets, `room` the lengths,
+//! `connect` the company.
 
 pub mod chart;
 pub mod codes;
 pub mod connect;
+mod customer;
 pub mod encode;
 pub mod facts;
 pub mod faults;
 mod find;
 pub mod limits;
+mod lines;
 mod list;
 mod post;
 mod query;
 pub mod read;
+pub mod room;
 #[rustfmt::skip]
 mod settings;
 

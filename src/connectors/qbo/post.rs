@@ -123,7 +123,7 @@ impl Qbo {
         &self,
         session: &Session,
         encoded: &Encoded,
-        told: &[faults::Told],
+        told: &[faults::OneFault],
         place: usize,
     ) -> Refusal {
         let mut refusal = faults::classify(told, encoded.kind, encoded.update);

@@ -5,12 +5,13 @@
 //! a customer.
 
 use super::faults;
+use super::lines::line;
+pub(super) use super::lines::named;
 use crate::connectors::json::{amount, amount_opt, cut, day, flag, list, moment, text};
 use crate::connectors::stamp::marker_of;
 use crate::connectors::{CallError, Refusal};
 use crate::model::{
-    Document, Kind, LedgerContact, LedgerInvoice, LedgerLine, LedgerPayment, Record, Standing,
-    TaxMode, money,
+    Document, Kind, LedgerContact, LedgerInvoice, LedgerPayment, Record, Standing, TaxMode, money,
 };
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
@@ -51,11 +52,6 @@ pub fn parse(body: &[u8]) -> Result<Value, String> {
             e.column()
         )
     })
-}
-
-/// The id that a reference names; empty where there is none.
-pub(super) fn named(value: &Value, field: &str) -> String {
-    value.get(field).map_or(String::new(), |r| text(r, "value"))
 }
 
 /// When it was last changed.
@@ -155,57 +151,6 @@ pub fn payment(p: &Value, on: Option<&str>) -> Result<LedgerPayment, String> {
     })
 }
 
-/// The code of a line as it is told in the chart: in the United States lines say TAX or NON, and the document which code.
-fn tax_code(line: &str, paper: &Value) -> String {
-    let whole = paper
-        .get("TxnTaxDetail")
-        .map_or(String::new(), |d| named(d, "TxnTaxCodeRef"));
-    match (line, whole.as_str()) {
-        ("TAX", "") => "TAX".to_owned(),
-        ("TAX", code) => format!("TAX:{code}"),
-        (code, _) => code.to_owned(),
-    }
-}
-
-fn line(l: &Value, paper: &Value, inclusive: bool) -> Result<Option<LedgerLine>, String> {
-    let kind = text(l, "DetailType");
-    let detail = l.get(&kind).unwrap_or(&Value::Null);
-    let described = || LedgerLine {
-        id: text(l, "Id"),
-        description: text(l, "Description"),
-        ..LedgerLine::default()
-    };
-    match kind.as_str() {
-        "SubTotalLineDetail" => Ok(None),
-        "DiscountLineDetail" => Ok(Some(LedgerLine {
-            quantity: Decimal::ONE,
-            unit_amount: -amount(l, "Amount")?,
-            ..described()
-        })),
-        "SalesItemLineDetail" => {
-            let sum = match amount_opt(detail, "TaxInclusiveAmt")?.filter(|_| inclusive) {
-                Some(gross) => gross,
-                None => amount(l, "Amount")?,
-            };
-            let quantity = amount_opt(detail, "Qty")?;
-            let price = amount_opt(detail, "UnitPrice")?.filter(|_| !inclusive);
-            let each = || match quantity.filter(|q| !q.is_zero()) {
-                Some(q) => money::half_up(money::over(sum, q), 7),
-                None => sum,
-            };
-            Ok(Some(LedgerLine {
-                quantity: quantity.unwrap_or(Decimal::ONE),
-                unit_amount: price.unwrap_or_else(each),
-                tax: tax_code(&named(detail, "TaxCodeRef"), paper),
-                item: named(detail, "ItemRef"),
-                ..described()
-            }))
-        }
-        // A text, or a bundle.
-        _ => Ok(Some(described())),
-    }
-}
-
 fn tax_mode(paper: &Value) -> TaxMode {
     match text(paper, "GlobalTaxCalculation").as_str() {
         "TaxInclusive" => TaxMode::Inclusive,
@@ -284,7 +229,7 @@ pub fn paper(kind: Kind, entity: &str, p: &Value, paid: &[Value]) -> Result<Ledg
         version: text(p, "SyncToken"),
         editable: invoice && !void && untouched,
         may: match invoice && !void {
-            true => super::facts::AFTER_MONEY.into(),
+            true => super::room::AFTER_MONEY.into(),
             false => Default::default(),
         },
         payable: invoice && standing.takes_payments() && due > Decimal::ZERO,

@@ -57,8 +57,8 @@ async fn a_change_goes_on_the_version_that_a_read_by_id_shows() {
     // The payment has raised the version of its invoice, which is no person's edit.
     assert_eq!(desk.only("Invoice")["SyncToken"], json!("1"));
     desk.bed.minutes(30);
-    let edit = json!({"contacts": [{"id": "7", "email_addresses": [{"field": "EMAIL1", "email": "jo@quay.example"}]}],
-        "orders": [{"id": "1", "title": "Hire of a crane"}]});
+    let edit = json!({"contacts": [{"id": "7", "set": {"email_addresses": [{"field": "EMAIL1", "email": "jo@quay.example"}]}}],
+        "orders": [{"id": "1", "set": {"title": "Hire of a crane"}}]});
     desk.bed.keap_edit(edit);
     let done = sync(&engine).await;
     done.unwrap_or_else(|e| panic!("{e}"));
@@ -79,8 +79,8 @@ async fn a_change_of_a_customer_loses_no_other_field() {
     desk.person(json!({"update": {"Customer": {"Id": id, "CompanyName": "Harbour Ltd", "Fax": {"FreeFormNumber": "02 5550 9999"}}}}));
     let before = desk.only("Customer");
     desk.bed.minutes(30);
-    let edit = json!({"contacts": [{"id": "7", "email_addresses": [{"field": "EMAIL1", "email": "jo@quay.example"}]}],
-        "orders": [{"id": "1", "title": "Hire again"}]});
+    let edit = json!({"contacts": [{"id": "7", "set": {"email_addresses": [{"field": "EMAIL1", "email": "jo@quay.example"}]}}],
+        "orders": [{"id": "1", "set": {"title": "Hire again"}}]});
     desk.bed.keap_edit(edit);
     synced(&engine).await;
     let after = desk.only("Customer");
