@@ -6,6 +6,7 @@
 
 use crate::service::{NotDone, SIGN_IN_S};
 use secrecy::SecretString;
+use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -24,6 +25,8 @@ pub struct Redirected {
     pub state: String,
     /// The code to be exchanged.
     pub code: SecretString,
+    /// What else it says: some name the organisation that was chosen.
+    pub more: BTreeMap<String, String>,
 }
 
 /// Listens on a redirect address of this machine.
@@ -158,6 +161,9 @@ pub fn read(url: &Url) -> Result<Redirected, NotDone> {
         (Some(state), Some(code)) => Ok(Redirected {
             state,
             code: code.into(),
+            more: (url.query_pairs().into_owned())
+                .filter(|(k, _)| k != "state" && k != "code")
+                .collect(),
         }),
         _ => Err(NotDone::attention(
             "the address carries no code",

@@ -156,7 +156,8 @@ impl Asking<'_> {
             Some(callback) => callback.answer().await?,
             None => self.pasted()?,
         };
-        self.to.finish(sign_in, &answer.state, &answer.code).await
+        self.to.finish(sign_in, &answer.state, &answer.code).await?;
+        self.to.came_back(&answer.more).await
     }
 
     fn pasted(&self) -> Result<Redirected, NotDone> {

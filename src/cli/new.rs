@@ -16,7 +16,7 @@ use serde_json::json;
 pub struct NewArgs {
     /// Its name: lower-case letters, digits, hyphens
     pub tenant: String,
-    /// What it builds on: `keap-xero`, `files-xero`, or a preset of the workspace
+    /// What it builds on: `keap-xero`, `keap-qbo`, `files-xero`, or a preset of the workspace
     #[arg(long)]
     pub preset: Option<String>,
     /// The connection documents come from
@@ -85,6 +85,7 @@ pub fn run(cx: &Invocation, mut args: NewArgs) -> Result<Exit, NotDone> {
         taxable: given(args.taxable),
         zero: given(args.zero),
         start: given(args.start),
+        by_item: (workspace.systems().target(ledger)).is_some_and(|t| !t.facts.line_accounts()),
     };
     write(&path, &skeleton(tenant.as_str(), &preset, &answers))?;
     if assumed {

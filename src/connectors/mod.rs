@@ -18,6 +18,7 @@ pub mod http;
 pub mod json;
 pub mod keap;
 mod limit;
+pub mod qbo;
 mod refused;
 pub mod registry;
 pub mod send;

@@ -4,7 +4,7 @@
 //! Flows in: the systems. Flows out: their facts, which a tenant's file is checked against, and one by its word.
 //! Refused: nothing; of two systems with one word the later takes the place of the earlier.
 
-use super::{SourceSide, System, TargetSide, files::Files, keap::Keap, xero::Xero};
+use super::{SourceSide, System, TargetSide, files::Files, keap::Keap, qbo::Qbo, xero::Xero};
 use crate::model::codes::CodeFamily;
 use crate::model::{Facts, SignIn, SystemSettings};
 use std::sync::Arc;
@@ -27,6 +27,7 @@ impl Registry {
             .with(Arc::new(Keap::new()))
             .with(Arc::new(Files::new()))
             .with(Arc::new(Xero::new()))
+            .with(Arc::new(Qbo::new()))
     }
 
     /// These, and one more.
@@ -96,6 +97,6 @@ impl Registry {
 }
 
 /// The codes of what vendors refuse, a family a system.
-pub fn codes() -> [CodeFamily; 1] {
-    [super::xero::codes::XERO]
+pub fn codes() -> [CodeFamily; 2] {
+    [super::xero::codes::XERO, super::qbo::codes::QBO]
 }

@@ -8,7 +8,7 @@ use crate::model::{
 };
 use async_trait::async_trait;
 use secrecy::SecretString;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One of several sets of books that whoever signed in may give access to.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -54,6 +54,11 @@ pub trait System: Send + Sync {
     /// it does not say.
     async fn whose(&self, _: &Session) -> Result<String, CallError> {
         Ok(String::new())
+    }
+    /// The set of books, by its id, that the address names to which a person was sent back from a sign-in; of those who let a
+    /// person choose there.
+    fn came_back(&self, _: &BTreeMap<String, String>) -> Option<String> {
+        None
     }
     /// The sets of books that a connection that was just made may be for, where there can be several.
     async fn organisations(&self, _: &Session) -> Result<Vec<SetOfBooks>, CallError> {

@@ -36,6 +36,7 @@ pub(super) fn build(root: &Node, files: Vec<Arc<str>>) -> Built<Mapping> {
         match_items: tree.match_items()?,
         contacts: tree.contacts()?,
         accounts: tree.accounts()?,
+        lines: tree.lines(),
         payments_account: tree.payments_account()?,
         status: tree.status()?,
         tax: tree.tax()?,
@@ -223,6 +224,18 @@ impl Tree<'_> {
         let rows = table.items().iter().enumerate();
         rows.map(|(n, row)| account_row(row).ok_or_else(|| Unread(format!("accounts[{n}]"))))
             .collect()
+    }
+
+    fn lines(&self) -> LineItems {
+        let item = |of| {
+            let node = self.0.path(&["lines", of, "item"])?;
+            let text = node.text().filter(|t| !t.trim().is_empty())?;
+            Some(Located::new(text.into(), node.at))
+        };
+        LineItems {
+            taxable: item("taxable"),
+            non_taxable: item("non_taxable"),
+        }
     }
 
     fn payments_account(&self) -> Built<Option<PaymentsAccount>> {

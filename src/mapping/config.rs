@@ -126,6 +126,15 @@ pub struct Tax {
     pub by_rate: LookupTable,
 }
 
+/// The items of lines that none was matched to, by their codes in the ledger.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct LineItems {
+    /// Of taxable lines.
+    pub taxable: Option<Located<Box<str>>>,
+    /// Of other lines.
+    pub non_taxable: Option<Located<Box<str>>>,
+}
+
 /// When something is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DueRule {
@@ -228,6 +237,8 @@ pub struct Mapping {
     pub contacts: Contacts,
     /// The accounts table; its last row is the `else`.
     pub accounts: Box<[AccountRow]>,
+    /// The items of lines that none was matched to.
+    pub lines: LineItems,
     /// The bank account of payments; absent when payments do not go.
     pub payments_account: Option<PaymentsAccount>,
     /// The ledger's word for each status.

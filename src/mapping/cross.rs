@@ -207,24 +207,22 @@ impl<'a> Cross<'a> {
 
     fn route(&mut self, target: Option<TargetFacts<'_>>) {
         let by_line = target.filter(|t| t.line_accounts());
-        if let Some((key, _)) = self.root.entries().iter().find(|(k, _)| k.text == "lines") {
-            match by_line {
-                Some(t) => self.error(
-                    key.at,
-                    "route.no_meaning",
-                    format!(
-                        "`lines` has no meaning for {}, where a line names its account itself",
-                        t.title
-                    ),
-                    "Remove it, and use `accounts`.",
+        // The group is there by default; what counts is an item that somebody named.
+        let named = |of| self.root.path(&["lines", of, "item"]);
+        let named = (["taxable", "non_taxable"].into_iter().find_map(named))
+            .filter(|n| n.text().is_some_and(|t| !t.is_empty()));
+        if let (Some(t), Some(node)) = (by_line, named) {
+            let key = self.root.entries().iter().find(|(k, _)| k.text == "lines");
+            let written = key.filter(|(k, _)| k.at.file == node.at.file);
+            self.error(
+                written.map_or(node.at, |(k, _)| k.at),
+                "route.no_meaning",
+                format!(
+                    "`lines` has no meaning for {}, where a line names its account itself",
+                    t.title
                 ),
-                None => self.error(
-                    key.at,
-                    "mapping.not_built",
-                    "`lines` is not built yet in this version",
-                    "Remove it: it would have no effect, and nothing is ignored in silence.",
-                ),
-            }
+                "Remove it, and use `accounts`.",
+            );
         }
         let by_item = target.filter(|t| !t.line_accounts());
         if let (Some(t), Some(node)) = (by_item, self.root.get("accounts")) {

@@ -31,7 +31,7 @@ pub const FILE: &[KnownKey] = &[
     key("finance_charges", Words(FinanceCharges::WORDS), "send", "What becomes of interest and late fees."),
     key("due", Group(DUE), "", "When an invoice is due. The first of these that applies counts."),
     later("numbers", Group(NUMBERS), "The number series of new documents."),
-    later("lines", Group(LINES), "The items of lines, for ledgers whose lines take their account from an item."),
+    key("lines", Group(LINES), "", "The items of lines, for ledgers whose lines take their account from an item. An item match beats them; a map_line rule beats both."),
     key("skip", Group(SKIP), "", "What is left out. Each word is a shipped rule; `crossfoot rules eject` writes out its source."),
     key("overpayment", Words(Overpayment::WORDS), "skip", "What becomes of a payment that is more than what is owed."),
     key("refunds", Words(Refunds::WORDS), "hold", "What becomes of money paid back."),
@@ -349,8 +349,12 @@ const NUMBERS: &[KnownKey] = &[
 ];
 
 const LINES: &[KnownKey] = &[
-    later("taxable", Group(&[later("item", Text, "The item's name.")]), "Taxable lines."),
-    later("non_taxable", Group(&[later("item", Text, "The item's name.")]), "Other lines."),
+    key("taxable", Group(LINE_ITEM), "", "Taxable lines."),
+    key("non_taxable", Group(LINE_ITEM), "", "Other lines."),
+];
+
+const LINE_ITEM: &[KnownKey] = &[
+    key("item", Text, "", "The item's SKU, or its name where it has none. Without it such lines have no item, and are held."),
 ];
 
 const SKIP: &[KnownKey] = &[

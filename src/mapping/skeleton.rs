@@ -22,6 +22,8 @@ pub struct Answers {
     pub zero: Option<String>,
     /// The first invoice date, `2026-07-01`.
     pub start: Option<String>,
+    /// Whether the ledger's lines take their account from an item: then the file has a table of items, and none of accounts.
+    pub by_item: bool,
 }
 
 /// Writes a tenant's file.
@@ -31,7 +33,6 @@ pub fn skeleton(tenant: &str, preset: &str, answers: &Answers) -> String {
         Some((system, name)) => format!("{{ {system}: {name} }}"),
         None => format!("{{ {system}: {tenant}-{system} }}"),
     };
-    let code = |given: &Option<String>| given.as_deref().map_or("hold".to_owned(), quoted);
     let bank = match &answers.payments_account {
         Some(code) => format!("{{ code: {} }}", quoted(code)),
         None => "{ else: hold }".to_owned(),
@@ -53,13 +54,7 @@ sync:
   start: {start}   # beginning | {{ invoice: "1041" }} | {{ invoice_date: 2026-07-01 }}
   first_run: review   # the first run shows what it would post
 
-# The first row of which all conditions hold. Codes are text: keep the quotes.
-accounts:
-  # - {{ sku: "CRANE-*", use: "20-4100" }}
-  # - {{ kind: shipping, use: "260" }}
-  # - {{ kind: discount, use: "205" }}
-  - {{ else: {account} }}
-
+{lines}
 payments_account: {bank}   # {{ code: "090" }}, {{ name: "Business Cheque" }}, or by the way of paying
 
 tax:
@@ -71,9 +66,34 @@ rules: []   # [rules/{tenant}.rhai]
         from = end(&answers.from, source),
         to = end(&answers.to, ledger),
         currency = answers.currency.as_deref().unwrap_or("AUD"),
-        account = code(&answers.account),
+        lines = lines(answers),
         taxable = code(&answers.taxable),
         zero = code(&answers.zero),
+    )
+}
+
+fn code(given: &Option<String>) -> String {
+    given.as_deref().map_or("hold".to_owned(), quoted)
+}
+
+/// Where the lines' accounts come from.
+fn lines(answers: &Answers) -> String {
+    if answers.by_item {
+        return r#"# The items of lines whose SKU is none of the ledger's: an item by its SKU there, or its name where it has none.
+# Without one such a line is held.
+# lines: { taxable: { item: "Sales" }, non_taxable: { item: "Sales NT" } }
+"#
+        .to_owned();
+    }
+    format!(
+        r#"# The first row of which all conditions hold. Codes are text: keep the quotes.
+accounts:
+  # - {{ sku: "CRANE-*", use: "20-4100" }}
+  # - {{ kind: shipping, use: "260" }}
+  # - {{ kind: discount, use: "205" }}
+  - {{ else: {account} }}
+"#,
+        account = code(&answers.account),
     )
 }
 

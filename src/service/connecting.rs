@@ -219,6 +219,29 @@ impl<'a> Connecting<'a> {
         Ok(kept.await?)
     }
 
+    /// Keeps the organisation that was chosen in the sign-in itself, where the address a person was sent back to names one.
+    ///
+    /// # Errors
+    /// The store cannot be written, or the connection is for another one.
+    pub async fn came_back(&self, told: &BTreeMap<String, String>) -> Result<(), NotDone> {
+        let Some(id) = self.connector()?.came_back(told) else {
+            return Ok(());
+        };
+        if let Some(written) = self.written_organisation().filter(|w| *w != id) {
+            let fix = format!(
+                "sign in again and choose {written}, or write `organisation: \"{id}\"` in connections.yaml"
+            );
+            let what =
+                format!("the organisation {id} was chosen, and the connection is for {written}");
+            return Err(NotDone::wrong(what, fix));
+        }
+        let chosen = SetOfBooks {
+            id,
+            name: String::new(),
+        };
+        self.keep_organisation(&chosen).await
+    }
+
     fn signs_in(&self) -> crate::model::SignIn {
         self.engine.systems().signs_in(&self.end.system)
     }

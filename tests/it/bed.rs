@@ -76,6 +76,7 @@ impl Bed {
             vec![
                 Box::new(crossfoot::sandbox::xero::Xero::default()),
                 Box::new(crossfoot::sandbox::keap::Keap::default()),
+                Box::new(crossfoot::sandbox::qbo::Qbo::default()),
             ]
         };
         let mut options = PlaneOptions::new(systems, move || told.now());

@@ -5,11 +5,12 @@ use crate::connectors_xero::{
 };
 use crate::contract::{self, changed as changed_of};
 use crate::openapi::{OpenApi, specs};
-use crate::support::{HOST, World};
+use crate::support::{HOST, World, settings, signed_in, who};
 use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::Duration;
 use crossfoot::connectors::http::HttpRequest;
+use crossfoot::connectors::qbo::Qbo;
 use crossfoot::connectors::xero::Xero;
 use crossfoot::connectors::{
     Ask, CallError, Cursor, Outcome, Page, Reads, Registry, Session, System, UpdateOf, Writes,
@@ -91,6 +92,80 @@ impl contract::Ledger for Books {
     }
 }
 
+/// QuickBooks Online's books in the sandbox: a company outside the United States.
+struct Company {
+    qbo: Qbo,
+    world: World,
+}
+
+impl Company {
+    fn new() -> Self {
+        let world = World::new();
+        let company = json!({"name": "Acme Cranes Pty", "realm": "9130350000000042", "country": "AU",
+            "preferences": {"SalesFormsPrefs": {"CustomTxnNumbers": true}}});
+        let seed = json!({
+            "apps": [{"client_id": "qbo-test", "client_secret": "hush", "redirect_uris": ["http://localhost:8123/callback"]}],
+            "companies": [company],
+            "tokens": [{"app": "qbo-test", "company": "Acme Cranes Pty", "access": "qa1", "refresh": "qr1"}],
+        });
+        world.plane.seed("qbo", seed).unwrap();
+        let row = signed_in("qa1", "qr1", world.clock_now());
+        world.tokens.connect(who("qbo"), row);
+        Self {
+            qbo: Qbo::new(),
+            world,
+        }
+    }
+}
+
+#[async_trait(?Send)]
+impl contract::Ledger for Company {
+    fn system(&self) -> &dyn System {
+        &self.qbo
+    }
+
+    fn session(&self) -> Session {
+        let base = format!("{HOST}/qbo");
+        let values = [
+            ("base", base.as_str()),
+            ("organisation", "9130350000000042"),
+            ("client_id", "qbo-test"),
+        ];
+        self.world.session("qbo", settings("qbo", &values))
+    }
+
+    async fn bank(&self) -> String {
+        "35".to_owned()
+    }
+
+    fn fit(&self, write: &mut crossfoot::connectors::Write) {
+        write.contact_number.clear();
+        if let Draft::Invoice(draft) = &mut write.draft {
+            draft.status.clear();
+            for line in &mut draft.lines {
+                line.account.clear();
+                "Services".clone_into(&mut line.item);
+                "1".clone_into(&mut line.item_id);
+                "2".clone_into(&mut line.tax);
+            }
+        }
+    }
+
+    fn rest(&self) {
+        self.world.clock.advance(chrono::Duration::seconds(61));
+    }
+
+    async fn other_type(&self, number: &str) -> bool {
+        let memo = json!({"DocNumber": number, "CustomerRef": {"value": "1"}, "GlobalTaxCalculation": "TaxExcluded",
+            "Line": [{"Amount": 27.01, "DetailType": "SalesItemLineDetail",
+                "SalesItemLineDetail": {"ItemRef": {"value": "1"}, "TaxCodeRef": {"value": "2"}}}]});
+        let company = json!({"name": "Acme Cranes Pty", "rows": {"CreditMemo": [memo]}});
+        let seed = json!({"companies": [company]});
+        self.world.plane.seed("qbo", seed).unwrap();
+        true
+    }
+}
+
 #[tokio::test]
 async fn every_registered_system_can_do_what_its_facts_claim_and_nothing_more() {
     let registry = Registry::standard();
@@ -105,6 +180,8 @@ async fn every_registered_system_can_do_what_its_facts_claim_and_nothing_more() 
     };
     contract::ledger(&books).await;
     told.push("xero".to_owned());
+    contract::ledger(&Company::new()).await;
+    told.push("qbo".to_owned());
     told.sort();
     assert_eq!(registry.words(), told, "each system has its world here");
 }

@@ -19,6 +19,22 @@ pub enum ItemMatch {
 }
 
 impl Mapping {
+    /// Gives a line without an item the one of its kind: of taxable lines, or of others.
+    pub(super) fn item_by_tax(&self, line: &mut LineDraft, taxable: bool, trace: &mut Trace) {
+        let (row, key) = match taxable {
+            true => (&self.lines.taxable, "lines.taxable.item"),
+            false => (&self.lines.non_taxable, "lines.non_taxable.item"),
+        };
+        let Some(row) = row.as_ref().filter(|_| line.item.is_empty()) else {
+            return;
+        };
+        line.item = row.value.to_string();
+        trace.set(|| {
+            let origin = self.origin(key, row.at);
+            TraceStep::new(field(line, "item"), row.value.as_ref(), origin)
+        });
+    }
+
     /// Finds the ledger's item for a line by its SKU, exactly as written.
     pub fn match_item(&self, line: &LineDraft, chart: &Chart) -> ItemMatch {
         let Some(words) = &self.match_items else {

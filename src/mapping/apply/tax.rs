@@ -142,9 +142,11 @@ impl Mapping {
     ) -> Result<(), Reason> {
         let Some(says) = self.tax_says(line, invoice) else {
             draft.tax.clear();
+            self.item_by_tax(draft, false, trace);
             return Ok(());
         };
         let (key, row) = (says.key, says.row);
+        self.item_by_tax(draft, key != "zero", trace);
         match &row.value {
             Answer::Use(code) => {
                 draft.tax.clear();

@@ -87,9 +87,6 @@ impl Checker<'_> {
 
     /// A key's value. `key_at` is where the key stands, for values that are missing.
     fn value(&mut self, node: &Node, key: &'static KnownKey, path: &str, key_at: At) {
-        if path == "lines" {
-            return; // Whether it has a meaning depends on the ledger: `cross` tells.
-        }
         if !key.built {
             if node.text().and_then(switch) != Some(false) {
                 self.not_built(key_at, format!("`{path}` is not built yet in this version"));

@@ -93,7 +93,10 @@ async fn a_third_ledger_keeps_the_contract() {
 #[test]
 fn a_third_ledger_is_put_beside_the_others() {
     let registry = Registry::standard().with(std::sync::Arc::new(Quillbook::new()));
-    assert_eq!(registry.words(), ["files", "keap", "quillbook", "xero"]);
+    assert_eq!(
+        registry.words(),
+        ["files", "keap", "qbo", "quillbook", "xero"]
+    );
     assert!(registry.target("quillbook").is_some());
     assert!(
         registry.source("quillbook").is_none(),
