@@ -132,24 +132,7 @@ async fn one(
             desk.superseded(&w).await
         }
         Settle::Refused(reason) => desk.exit(&w, WriteState::Refused, reason).await,
-        Settle::Held(reason) if !wanted && protocol::is_surely_not_there(&w, reason) => {
-            desk.holds(&w, WriteState::Held, reason).await?;
-            desk.superseded(&w).await
-        }
-        // The decision that wants it no more has told already that a look could not tell, and why.
-        Settle::Held(reason) if !wanted && w.reason.as_ref() == Some(reason) => {
-            desk.holds(&w, WriteState::Held, reason).await
-        }
-        Settle::Held(reason) => {
-            desk.exit(&w, WriteState::Held, reason).await?;
-            // What differs is told field by field by the decision that reads the ledger's copy as it is now.
-            let edited = !w.needs.update_id.is_empty() && reason.is(codes::UPDATE_CONFLICT);
-            if edited && w.kind != Kind::Contact {
-                decided_too_early(desk.db, tenant, &w.document).await?;
-                documents::catch_up(desk.db, tenant, &w.document).await?;
-            }
-            Ok(())
-        }
+        Settle::Held(reason) => desk.held(&w, reason).await,
         Settle::NotMade(reason) => {
             desk.exit(&w, WriteState::Held, reason).await?;
             desk.never_sent(&w).await
@@ -309,6 +292,26 @@ impl Desk<'_> {
         contacts::forget_planned(self.db, self.tenant, &w.to, &w.key).await?;
         let contact = LedgerContact::drafted(posted.id.clone(), c, &w.needs.contact_number);
         contacts::put(self.db, self.tenant, &w.to, &contact).await
+    }
+
+    /// A person must look at it.
+    async fn held(&mut self, w: &WriteRow, reason: &Reason) -> Result<(), StoreError> {
+        if !self.wanted && protocol::is_surely_not_there(w, reason) {
+            self.holds(w, WriteState::Held, reason).await?;
+            return self.superseded(w).await;
+        }
+        // The decision that wants it no more has told already that a look could not tell, and why.
+        if !self.wanted && w.reason.as_ref() == Some(reason) {
+            return self.holds(w, WriteState::Held, reason).await;
+        }
+        self.exit(w, WriteState::Held, reason).await?;
+        // What differs is told field by field by the decision that reads the ledger's copy as it is now.
+        let edited = !w.needs.update_id.is_empty() && reason.is(codes::UPDATE_CONFLICT);
+        if edited && w.kind != Kind::Contact {
+            decided_too_early(self.db, self.tenant, &w.document).await?;
+            documents::catch_up(self.db, self.tenant, &w.document).await?;
+        }
+        Ok(())
     }
 
     /// It is held or refused, and why.

@@ -6,6 +6,7 @@ use super::bed::{
     text, verified, with,
 };
 use crossfoot::model::DocState;
+use crossfoot::pipeline::ports::Written as _;
 use crossfoot::service::Engine;
 use crossfoot::service::desk::settle::{WordAsk, look, send, settle, unsettle};
 use serde_json::{Value, json};
@@ -223,6 +224,7 @@ async fn a_payment_that_was_changed_goes_as_it_is_by_now_or_is_the_one_there() {
         held(&engine, "1041", "payment.other", "50", "--payment 80-1").await;
         if same {
             edits(&bed, json!({"id": "80", "amount": "50.00"}));
+            synced(&engine).await;
             says_settled(&engine, "80-1").await;
         } else {
             says_send(&engine, "80-1").await;
@@ -414,7 +416,23 @@ async fn a_note_that_was_voided_before_it_was_found_ends_as_told() {
     retried(&engine).await;
     held(&engine, "1041", "number.closed", "1041-R502", "--unseen").await;
     says_send(&engine, REFUND).await;
-    verified(&engine, "1041").await;
+    let row = doc(&engine, "1041").await;
+    let writes = engine.store().writes(&tenant(), &row.key).await.unwrap();
+    let all: Vec<String> = (writes.iter())
+        .map(|w| {
+            format!(
+                "{} {} {} {:?} {}",
+                w.kind, w.state, w.attempt, w.reason, w.needs.numbered
+            )
+        })
+        .collect();
+    assert_eq!(
+        row.state,
+        DocState::Verified,
+        "{:?} {all:#?} {:?}",
+        row.reason,
+        standing(&bed)
+    );
     assert_eq!(
         (standing(&bed), bed.payments()),
         (vec!["1041-R502-2".to_owned()], 2)

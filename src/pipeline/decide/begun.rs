@@ -5,7 +5,7 @@
 //! Flows in: the entries of a payment, and what was decided of it by itself. Flows out: that, or why it is held: each entry that
 //! is in the ledger, or may be, is named with its number and its sum, and so is what ends it.
 
-use super::asked::in_doubt;
+use super::asked::{self, called};
 use super::deciding::{Deciding, Halt, hold};
 use super::drifted;
 use super::payment::Went;
@@ -207,12 +207,10 @@ pub(super) fn now(p: &Payment) -> String {
     }
 }
 
-/// How people call it.
-pub(super) fn called(begun: &Begun) -> &'static str {
-    match begun.kind {
-        PaymentKind::Payment => "payment",
-        PaymentKind::Refund => "refund",
-    }
+/// What of it may have left, and the source says otherwise by now.
+fn in_doubt(id: &str, stands: &Stands<'_>, since: (&str, bool)) -> Reason {
+    let of = (id, stands.begun.kind);
+    asked::in_doubt(of, (&stands.there, &stands.doubt), since)
 }
 
 /// What a person does about the entries that are there, by hand.
@@ -264,7 +262,7 @@ fn half(p: &Payment, stands: &Stands<'_>, because: &str, fix: String) -> Reason 
         codes::PAYMENT_HALF,
         format!(
             "of {} {} of {sum} the ledger has {there}, and not {missing}: {because}",
-            called(stands.begun),
+            called(stands.begun.kind),
             p.id
         ),
         fix,
@@ -337,7 +335,7 @@ pub(super) fn changed_since(p: &Payment, stands: &[&PaymentEntry], posted: Decim
 
 /// A payment or refund that was begun, and that the source no longer has.
 pub(super) fn removed(id: &str, stands: &Stands<'_>, amount: Decimal) -> Reason {
-    let (told, sum) = (called(stands.begun), money::show(amount));
+    let (told, sum) = (called(stands.begun.kind), money::show(amount));
     if !stands.doubt.is_empty() {
         return in_doubt(id, stands, ("the source no longer has it", false));
     }
