@@ -5,9 +5,9 @@
 
 use super::Store;
 use super::audit::{self, AuditEntry};
+use super::records;
 use super::rows::{amount, blob, corrupt, maybe_day, number, text, unpack};
 use super::sql::{Db, limit, lists, sql};
-use super::records;
 use crate::model::{Document, Key, Payment, PaymentKind, TenantId};
 use crate::pipeline::ports::{
     DecidedDoc, DecisionNote, LoosePayment, LoosePayments, PaymentGroup, PaymentNote, ReleaseWord,

@@ -6,13 +6,6 @@ use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
-/// From when on a call counts that was noted for a time: one that is later than now was noted before the clock was put back,
-/// and counts from now on. Forgotten, it would open its window a second time; left where it is, it would close it for as long as
-/// the clock went back.
-pub fn counts_from(noted: DateTime<Utc>, now: DateTime<Utc>) -> DateTime<Utc> {
-    noted.min(now)
-}
-
 /// Counts calls by key, by their day (UTC) and of the last moments, across processes.
 #[async_trait]
 pub trait DayCounter: Send + Sync {
@@ -45,7 +38,8 @@ pub trait DayCounter: Send + Sync {
         }
         Ok(used)
     }
-    /// The calls of the last moments, by whichever process, each with the moment from which it counts ([`counts_from`]).
+    /// The calls of the last moments, by whichever process, each with the moment from which it counts
+    /// ([`counts_from`](super::counts_from)).
     ///
     /// # Errors
     /// A sentence: they cannot be read.

@@ -1,13 +1,19 @@
 //! What one key has used, as this process knows it.
 
 use super::allowance::Limits;
-use super::days::counts_from;
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// From when on a call counts that was noted for a time: one that is later than now was noted before the clock was put back,
+/// and counts from now on. Forgotten, it would open its window a second time; left where it is, it would close it for as long as
+/// the clock went back.
+pub fn counts_from(noted: DateTime<Utc>, now: DateTime<Utc>) -> DateTime<Utc> {
+    noted.min(now)
 }
 
 /// What one key has used.

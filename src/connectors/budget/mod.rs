@@ -18,7 +18,8 @@ mod days;
 mod log;
 
 pub use allowance::{Allowance, Denied, Limits, Urgency, Window, tell_wait};
-pub use days::{DayCounter, MemoryDays, counts_from};
+pub use days::{DayCounter, MemoryDays};
+pub use log::counts_from;
 
 use crate::clock::Clock;
 use chrono::{DateTime, Duration, NaiveDate, NaiveTime, Utc};
