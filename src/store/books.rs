@@ -2,7 +2,7 @@
 //! of the tables do the work.
 
 use super::journal::fence;
-use super::page::Kept;
+use super::page::PageKept;
 use super::{
     Store, approvals, charts, contacts, decisions, documents, in_use, links, records, sweeps,
     unwanted, word_rows, writes,
@@ -66,7 +66,7 @@ impl Records for Store {
     ) -> Result<u64, StoreError> {
         let (mut tx, t) = (self.begin().await?, tenant.as_str());
         let (mut changed, mut older) = (0, Vec::new());
-        let mut kept = Kept::of(&mut tx, t, book, &page.records).await?;
+        let mut kept = PageKept::of(&mut tx, t, book, &page.records).await?;
         for r in &page.records {
             match records::newer(&mut tx, t, book, r).await? {
                 Some(told) => older.push(told),

@@ -3,24 +3,23 @@
 //! Flows in: each statement as it is carried out, and each commit. Flows out: how many there were, and, where somebody has asked
 //! for it, how often each text was said.
 
-use super::Store;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// How often each text was said.
-type Said = BTreeMap<&'static str, u64>;
+pub(super) type ByText = BTreeMap<&'static str, u64>;
 
 /// The counters of a store and its rehearsals.
 #[derive(Debug, Default)]
-pub(super) struct Asked {
+pub(super) struct StatementCount {
     statements: AtomicU64,
     commits: AtomicU64,
     /// There once somebody wants to know.
-    said: OnceLock<Mutex<Said>>,
+    said: OnceLock<Mutex<ByText>>,
 }
 
-impl Asked {
+impl StatementCount {
     /// A statement is carried out; `alone` where it is a change that is on the disk when it answers.
     pub(super) fn says(&self, text: &'static str, alone: bool) {
         self.statements.fetch_add(1, Ordering::Relaxed);
@@ -37,25 +36,20 @@ impl Asked {
     pub(super) fn commits(&self) {
         self.commits.fetch_add(1, Ordering::Relaxed);
     }
-}
 
-impl Store {
-    /// How many statements this store and its rehearsals have carried out: for those who count what something costs.
-    #[doc(hidden)]
-    pub fn asked(&self) -> u64 {
-        self.asked.statements.load(Ordering::Relaxed)
+    /// How many statements were carried out.
+    pub(super) fn statements(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
     }
 
-    /// How often something was put on the disk for good.
-    #[doc(hidden)]
-    pub fn committed(&self) -> u64 {
-        self.asked.commits.load(Ordering::Relaxed)
+    /// How many transactions were kept.
+    pub(super) fn kept(&self) -> u64 {
+        self.commits.load(Ordering::Relaxed)
     }
 
     /// How often each text was said since this was asked last.
-    #[doc(hidden)]
-    pub fn said(&self) -> BTreeMap<&'static str, u64> {
-        let said = self.asked.said.get_or_init(Mutex::default);
+    pub(super) fn said(&self) -> ByText {
+        let said = self.said.get_or_init(Mutex::default);
         std::mem::take(&mut *said.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

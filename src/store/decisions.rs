@@ -38,7 +38,7 @@ pub async fn put_all(
     put_facts(db, tenant, (all, &numbers), now).await?;
     put_notes(db, tenant, (all, &numbers)).await?;
     let mut loose = loose::of_documents(db, tenant, &numbers).await?;
-    let mut known = plans::Known::of(db, tenant, all).await?;
+    let mut known = plans::WritesBefore::of(db, tenant, all).await?;
     for (d, thing) in all.iter().zip(&numbers) {
         // What a person said of it while it was decided is not known to the decision: nothing goes by it, and it is made again.
         let overtaken = approved.get(thing) != d.approved.as_ref();
@@ -61,7 +61,7 @@ async fn put(
     db: &mut Db,
     tenant: &str,
     (d, thing, overtaken): (&DecidedDoc, i64, bool),
-    (loose, known): (Vec<LoosePayment>, &mut plans::Known),
+    (loose, known): (Vec<LoosePayment>, &mut plans::WritesBefore),
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     learned::keep(db, tenant, d, now).await?;

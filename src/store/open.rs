@@ -1,7 +1,7 @@
 //! Opening the database: one process writes, every commit is on the disk before it counts.
 
 use super::beacon::BeaconFile;
-use super::counted::Asked;
+use super::counted::StatementCount;
 use super::failed::db;
 use super::private::{private_empty, private_file, private_folder, remove_restoring};
 use super::sql::{Conn, Tx, sql};
@@ -12,6 +12,7 @@ use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -42,7 +43,7 @@ pub struct Store {
     /// In a rehearsal, what is laid over the file.
     pub(super) overlay: Option<Arc<Overlay>>,
     /// What is counted of what is carried out.
-    pub(super) asked: Arc<Asked>,
+    pub(super) asked: Arc<StatementCount>,
 }
 
 /// The schema, in the steps by which it came to be. None is ever changed: databases hold their hashes.
@@ -332,6 +333,24 @@ impl Store {
     /// it as open for ever: another connection takes the place of that one.
     async fn mend(&self) -> Result<(), StoreError> {
         self.db().await?.close().await
+    }
+
+    /// How many statements this store and its rehearsals have carried out: for those who count what something costs.
+    #[doc(hidden)]
+    pub fn asked(&self) -> u64 {
+        self.asked.statements()
+    }
+
+    /// How often something was put on the disk for good.
+    #[doc(hidden)]
+    pub fn committed(&self) -> u64 {
+        self.asked.kept()
+    }
+
+    /// How often each text was said since this was asked last.
+    #[doc(hidden)]
+    pub fn said(&self) -> BTreeMap<&'static str, u64> {
+        self.asked.said()
     }
 
     /// Whether this process is the one that works on the file.

@@ -14,7 +14,7 @@ use sqlx::sqlite::SqliteRow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is kept already of the records of a page.
-pub struct Kept {
+pub struct PageKept {
     things: BTreeMap<Key, i64>,
     /// Versions, with whether another one took the place of each.
     versions: BTreeMap<(i64, String), bool>,
@@ -63,7 +63,7 @@ fn ask(tenant: &str, book: &BookId) -> Sql {
         .bind(gone)
 }
 
-impl Kept {
+impl PageKept {
     /// Of a page's records, each of which has a number from now on.
     pub async fn of(
         db: &mut Db,

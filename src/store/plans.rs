@@ -35,9 +35,9 @@ impl<'a> Journey<'a> {
 
 /// The writes of some decisions as they were before. Of contacts nothing is known: several documents may need one, and each
 /// changes what the next one meets.
-pub struct Known(BTreeMap<String, Option<WriteRow>>);
+pub struct WritesBefore(BTreeMap<String, Option<WriteRow>>);
 
-impl Known {
+impl WritesBefore {
     /// Of these decisions.
     pub async fn of(db: &mut Db, tenant: &str, all: &[DecidedDoc]) -> Result<Self, StoreError> {
         let own = (all.iter().flat_map(|d| &d.writes)).filter(|w| w.kind != Kind::Contact);
@@ -68,7 +68,7 @@ pub async fn put_all(
     db: &mut Db,
     tenant: &str,
     d: &DecidedDoc,
-    known: &mut Known,
+    known: &mut WritesBefore,
 ) -> Result<(), StoreError> {
     let state = if d.release {
         WriteState::Ready

@@ -3,7 +3,7 @@
 //! Flows in: SQL that SQLite and PostgreSQL share, with `$1`. Flows out: rows as nouns, or how many rows were changed,
 //! with the database's errors made the store's own.
 
-use super::counted::Asked;
+use super::counted::StatementCount;
 use super::failed::db;
 use super::wording::Overlay;
 use crate::model::Key;
@@ -27,7 +27,7 @@ pub struct Db {
     /// In a rehearsal, what is laid over the file.
     overlay: Option<Arc<Overlay>>,
     /// What is counted of what is carried out.
-    asked: Arc<Asked>,
+    asked: Arc<StatementCount>,
     /// What is known of the database for as long as nobody else changes it.
     pub(super) memo: Memo,
     /// Rows that are entered together when the transaction is kept.
@@ -74,7 +74,7 @@ enum On {
 }
 
 impl Db {
-    fn new(on: On, overlay: Option<Arc<Overlay>>, asked: Arc<Asked>) -> Self {
+    fn new(on: On, overlay: Option<Arc<Overlay>>, asked: Arc<StatementCount>) -> Self {
         Self {
             on,
             overlay,
@@ -295,7 +295,7 @@ impl Conn {
     pub(super) fn new(
         conn: PoolConnection<Sqlite>,
         overlay: Option<Arc<Overlay>>,
-        asked: Arc<Asked>,
+        asked: Arc<StatementCount>,
     ) -> Self {
         Self(Db::new(On::Free(conn), overlay, asked))
     }
@@ -329,7 +329,7 @@ impl Tx {
     pub(super) fn new(
         tx: Transaction<'static, Sqlite>,
         overlay: Option<Arc<Overlay>>,
-        asked: Arc<Asked>,
+        asked: Arc<StatementCount>,
     ) -> Self {
         Self(Db::new(On::Tx(tx), overlay, asked))
     }

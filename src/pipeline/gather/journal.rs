@@ -110,9 +110,13 @@ pub(super) async fn may_be_there(t: &Tenant<'_>, of: &Key) -> Result<bool, Store
     Ok(writes.iter().any(left))
 }
 
-/// What was last agreed of a document.
-pub(super) async fn agreed(t: &Tenant<'_>, of: &Key) -> Result<Option<InvoiceDraft>, StoreError> {
-    Ok(match t.memory.agreed(t.tenant(), of).await? {
+/// What was last agreed of a document, by its link.
+pub(super) async fn agreed(
+    t: &Tenant<'_>,
+    link: Option<&Link>,
+) -> Result<Option<InvoiceDraft>, StoreError> {
+    let Some(link) = link else { return Ok(None) };
+    Ok(match t.memory.agreed(t.tenant(), &link.thing).await? {
         Some(Draft::Invoice(agreed)) => Some(agreed),
         _ => None,
     })

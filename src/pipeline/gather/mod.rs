@@ -54,10 +54,7 @@ pub async fn of(
         Some(link) => copy::existing(t, link).await?,
         None => None,
     };
-    let agreed = match link.is_some() {
-        true => journal::agreed(t, &row.key).await?,
-        false => None,
-    };
+    let agreed = journal::agreed(t, link.as_ref()).await?;
     let (posted, begun) = written(t, row, invoice, (link.as_ref(), &words)).await?;
     let (posted, existing) = by_hand(t, link.as_ref(), posted, existing).await?;
     let again = sent_again(&words, invoice, &payment_links, &begun);
