@@ -3,7 +3,8 @@
 //! Flows in: the time, and the one document a run may be about. Flows out: writes in the order in which they go, filled
 //! in with what they waited for. The next batch is read in the order of its index, without sorting what waits. Money goes
 //! one after the other: a payment or refund waits for every earlier one of its document that is not at its end, be it
-//! held, refused, in doubt or merely ready, as deciding has it wait.
+//! held, refused, in doubt or merely ready, as deciding has it wait. What pays a note out is none that the note waits for, though
+//! a note that is made anew comes after it.
 
 use super::rows::{maybe, maybe_number, number, time, write_row};
 use super::sql::{Db, limit, sql};
@@ -51,7 +52,7 @@ async fn of_all(
     sql(
         "SELECT w.* FROM ready_writes w WHERE w.tenant = $1 AND (w.not_before IS NULL OR w.not_before <= $2)
             AND NOT (w.kind IN ('payment','credit_note','overpayment') AND EXISTS (SELECT 1 FROM writes e
-              WHERE e.tenant = w.tenant AND e.document = w.document AND e.id <> w.id
+              WHERE e.tenant = w.tenant AND e.document = w.document AND e.id <> w.id AND e.needs_document <> w.natural_key
                 AND e.kind IN ('payment','credit_note','overpayment')
                 AND (e.day < w.day OR (e.day = w.day AND e.id < w.id))
                 AND e.state NOT IN ('linked','superseded')))
@@ -88,7 +89,7 @@ async fn of_one(
             "SELECT w.* FROM ready_writes w
               WHERE w.tenant = $1 AND w.id = $2 AND (w.not_before IS NULL OR w.not_before <= $3)
                 AND NOT (w.kind IN ('payment','credit_note','overpayment') AND EXISTS (SELECT 1 FROM writes e
-                  WHERE e.tenant = w.tenant AND e.document = w.document AND e.id <> w.id
+                  WHERE e.tenant = w.tenant AND e.document = w.document AND e.id <> w.id AND e.needs_document <> w.natural_key
                     AND e.kind IN ('payment','credit_note','overpayment')
                     AND (e.day < w.day OR (e.day = w.day AND e.id < w.id))
                     AND e.state NOT IN ('linked','superseded')))",

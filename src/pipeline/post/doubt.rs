@@ -6,6 +6,7 @@ use super::super::ports::Settled;
 use super::super::protocol::{self, Next, Seen, Settle};
 use super::super::write::WriteRow;
 use super::done::{PostError, WriteEvent};
+use super::look::judge_on;
 use super::posting::{Posting, each};
 use crate::clock::Moment;
 use crate::connectors::CallError;
@@ -166,6 +167,18 @@ impl Posting<'_> {
                 .await?;
         }
         Ok(Vec::new())
+    }
+
+    /// What is seen of payments that may have left on the papers that they are for.
+    async fn on_their_papers(&mut self, rows: &[WriteRow]) -> Result<Vec<Seen>, PostError> {
+        let mut found = Vec::new();
+        let (notes, invoices): (Vec<&WriteRow>, Vec<&WriteRow>) =
+            rows.iter().partition(|r| r.needs.of_credit_note);
+        for (kind, some) in [(Kind::Invoice, invoices), (Kind::CreditNote, notes)] {
+            found.extend(self.paid_papers(&some, kind).await?);
+        }
+        let on = |r: &WriteRow| found.iter().find(|p| p.id == r.needs.document_id);
+        Ok(rows.iter().map(|r| judge_on(r, on(r))).collect())
     }
 
     /// Only planted bugs come here: nothing is begun anew without a look-up.

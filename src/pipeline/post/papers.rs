@@ -12,7 +12,6 @@ use super::super::ports::PaperKeys;
 use super::super::protocol::{self, Seen};
 use super::super::write::WriteRow;
 use super::done::PostError;
-use super::look::judge_on;
 use super::posting::Posting;
 use crate::connectors::{Ask, CallError};
 use crate::model::{AskKind, BookId, Draft, Kind, LedgerInvoice};
@@ -202,21 +201,6 @@ impl Posting<'_> {
             .ours_seen(tenant, &row.marker, &label, now)
             .await?;
         Ok(())
-    }
-
-    /// What is seen of payments that may have left on the papers that they are for.
-    pub(super) async fn on_their_papers(
-        &mut self,
-        rows: &[WriteRow],
-    ) -> Result<Vec<Seen>, PostError> {
-        let mut found = Vec::new();
-        let (notes, invoices): (Vec<&WriteRow>, Vec<&WriteRow>) =
-            rows.iter().partition(|r| r.needs.of_credit_note);
-        for (kind, some) in [(Kind::Invoice, invoices), (Kind::CreditNote, notes)] {
-            found.extend(self.paid_papers(&some, kind).await?);
-        }
-        let on = |r: &WriteRow| found.iter().find(|p| p.id == r.needs.document_id);
-        Ok(rows.iter().map(|r| judge_on(r, on(r))).collect())
     }
 
     /// The papers that some payments are on, by their ids: from the mirror, and from the ledger where it has them not.

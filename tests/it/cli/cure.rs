@@ -304,6 +304,8 @@ const NOT_YET: &[(&str, &str, &str)] = &[
         "not yet; told in story_customers",
     ),
     ("stamp.missing", "send", "not yet; told in story_put_back"),
+    ("payment.in_doubt", "retry", "not yet; told in story_asked"),
+    ("payment.in_doubt", "send", "not yet; told in story_asked"),
     ("stamp.copied", "unlink", "not yet; told in story_put_back"),
     ("number.differs", "retry", "not yet"),
     ("number.differs", "unlink", "not yet"),
