@@ -26,6 +26,7 @@ pub mod errors;
 pub mod explain;
 pub mod fields;
 pub mod history;
+pub mod locked;
 pub mod next;
 pub mod payments;
 pub mod plan;
