@@ -41,7 +41,10 @@ pub fn show(cx: &Invocation, done: &SyncAnswer) {
     }
     if let Some(waits) = &done.run.waits {
         world::show_wait(cx, waits.until, &waits.why, &waits.fix);
-    } else if let Some(wake) = done.wake {
+    } else if let Some(wake) = done
+        .wake
+        .filter(|_| done.run.counts.all(Became::InDoubt) > 0)
+    {
         let at = when(wake);
         cx.out
             .line(format!("  in doubt: worth running again at {at}"));
@@ -69,11 +72,14 @@ struct LineGroup<'a> {
 fn grouped(lines: &[LineTold]) -> Vec<LineGroup<'_>> {
     let mut groups: BTreeMap<(&str, &str), LineGroup<'_>> = BTreeMap::new();
     let (mut told, mut seen) = (BTreeSet::new(), BTreeSet::new());
-    for l in lines {
-        if matches!(
-            l.action,
-            Became::Created | Became::Updated | Became::Adopted
-        ) {
+    let last: BTreeMap<&str, usize> = (lines.iter().enumerate())
+        .map(|(n, l)| (l.object.as_str(), n))
+        .collect();
+    for (n, l) in lines.iter().enumerate() {
+        // What was in doubt and was settled later in the same run is not any more.
+        let over = l.action == Became::InDoubt && last.get(l.object.as_str()) != Some(&n);
+        let done = [Became::Created, Became::Updated, Became::Adopted];
+        if over || done.contains(&l.action) {
             continue;
         }
         let cause = if l.code.is_empty() {
@@ -122,7 +128,9 @@ mod tests {
         let mut lines: Vec<_> = (1..=1000).map(early).collect();
         lines.push(early(7));
         lines.push(line(2050, Became::Held, "", "no code at its end".into()));
+        lines.push(line(2051, Became::InDoubt, "", "it broke".into()));
         lines.push(line(2051, Became::Created, "", String::new()));
+        lines.push(line(2052, Became::InDoubt, "", "it broke".into()));
         let groups = grouped(&lines);
         let told: Vec<_> = (groups.iter())
             .map(|g| (g.action.as_str(), g.objects.len(), g.whys, g.why))
@@ -132,6 +140,7 @@ mod tests {
             told,
             [
                 ("held", 1, 1, "no code at its end"),
+                ("in_doubt", 1, 1, "it broke"),
                 ("skipped", 1000, 1000, first)
             ]
         );

@@ -53,7 +53,7 @@ pub async fn run(cx: &Invocation, args: &ResendArgs) -> Result<Exit, NotDone> {
     show(cx, &answer);
     if answer.documents.is_empty() && answer.spent.is_empty() {
         cx.out.json(&answer)?;
-        return Ok(Exit::Fine);
+        return Ok(Exit::unless(!answer.locked.is_empty()));
     }
     let n = count(answer.documents.len() as u64, "document", "documents");
     if !answer.documents.is_empty() && !args.yes && !agreed(cx, &n)? {
@@ -78,9 +78,22 @@ pub async fn run(cx: &Invocation, args: &ResendArgs) -> Result<Exit, NotDone> {
 }
 
 fn show(cx: &Invocation, answer: &ResendAnswer) {
-    if answer.documents.is_empty() {
+    for l in &answer.locked {
         cx.out.line(format!(
-            "{}: nothing that is posted would be made otherwise",
+            "not {}: the ledger lets its {} be changed no more ({}); it stays as it is",
+            l.number,
+            l.fields.join(", "),
+            l.status
+        ));
+    }
+    if answer.documents.is_empty() {
+        let more = if answer.locked.is_empty() {
+            ""
+        } else {
+            " else"
+        };
+        cx.out.line(format!(
+            "{}: nothing{more} that is posted would be made otherwise",
             answer.tenant
         ));
         return;

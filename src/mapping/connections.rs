@@ -11,7 +11,7 @@ use super::setting::{GivenSetting, read_setting};
 use super::yaml::{Bounds, MapKey, Node, Source, Value, read_within};
 use crate::model::setting::{SettingKey, SystemSettings, Takes};
 use crate::model::{ConnectionName, Diagnostic, Place, Severity};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What every connection may say.
 pub const COMMON: &[SettingKey] = &[SettingKey::new(
@@ -43,9 +43,27 @@ pub struct Connections {
     lines: BTreeMap<ConnectionName, (u32, u32)>,
     /// Whether the file could not be read to its end: what it lacks, nobody knows then.
     broken: bool,
+    /// Those that the files of other tenants name, where it was asked.
+    taken: BTreeSet<String>,
 }
 
 impl Connections {
+    /// The same, with those that the files of other tenants name.
+    #[must_use]
+    pub fn taken(&self, names: BTreeSet<String>) -> Self {
+        Self {
+            taken: names,
+            ..self.clone()
+        }
+    }
+
+    /// Whether a connection leads to what is another tenant's: to its folder, or to its organisation.
+    pub fn is_anothers(&self, name: &ConnectionName) -> bool {
+        let keys = ["folder", "organisation"];
+        let own = |c: &Connection| keys.iter().any(|k| c.values.contains_key(*k));
+        self.taken.contains(name.as_str()) && self.by_name.get(name).is_some_and(own)
+    }
+
     /// Reads a `connections.yaml`.
     pub fn parse(
         file: &str,

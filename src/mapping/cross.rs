@@ -103,7 +103,7 @@ impl<'a> Cross<'a> {
                 let names: Vec<&str> = connections
                     .by_name
                     .iter()
-                    .filter(|(_, c)| c.system == system)
+                    .filter(|(n, c)| c.system == system && !connections.is_anothers(n))
                     .map(|(n, _)| n.as_str())
                     .collect();
                 let what = format!(
@@ -112,7 +112,10 @@ impl<'a> Cross<'a> {
                 );
                 let fix = match super::nearest(name, names.iter().copied()) {
                     Some(near) => format!("Did you mean `{near}`?"),
-                    None => format!("Add `{}: {{ system: {system} }}` there.", shown(name)),
+                    None => format!(
+                        "Add `{}: {{ system: {system} }}` there; if it was renamed there, write its new name here.",
+                        shown(name)
+                    ),
                 };
                 self.error(value.at, "route.connection", what, fix);
             }

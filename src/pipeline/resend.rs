@@ -5,11 +5,15 @@
 
 use super::compare::{Compare, Difference, Field, LineField, as_held, differences};
 use super::decide::{Question, drafted};
+use super::plan::parts::still_goes;
 use super::ports::{DocRow, Memory, StoreError};
 use super::reading::{SourceReading, SourceSaid};
 use super::write::paper_hash;
 use crate::mapping::Mapping;
-use crate::model::{Chart, Draft, Fingerprint, InvoiceDraft, LedgerView, LinkMade, TargetFacts};
+use crate::model::{
+    Chart, Draft, Fingerprint, InvoiceDraft, LedgerInvoice, LedgerView, LinkMade, SourceId,
+    TargetFacts,
+};
 use crate::rules::{Context, RuleSet, Runner};
 use std::collections::BTreeSet;
 use std::fmt;
@@ -92,6 +96,18 @@ pub struct WouldDiffer {
     pub differences: Vec<Difference>,
     /// By what, each once.
     pub by: BTreeSet<ChangedBy>,
+    /// The ledger's copy.
+    pub copy: SourceId,
+}
+
+impl WouldDiffer {
+    /// The fields that the ledger does not let be changed any more in its copy: sent all the same it would only be held.
+    pub fn locked(&self, copy: &LedgerInvoice) -> Vec<Field> {
+        let fields = self.differences.iter().map(|d| d.field);
+        fields
+            .filter(|f| !copy.editable && !still_goes(*f, copy))
+            .collect()
+    }
 }
 
 /// With what documents are made anew.
@@ -163,6 +179,7 @@ impl Anew<'_> {
             hash,
             differences,
             by,
+            copy: link.other.id,
         }))
     }
 }

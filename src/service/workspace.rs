@@ -9,6 +9,7 @@ use crate::model::{Diagnostic, Fingerprint, Severity, TenantId};
 use crate::rules::{RuleFile, RuleSet, Table};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 /// A workspace whose shared files have been read.
 pub struct Workspace {
@@ -21,6 +22,8 @@ pub struct Workspace {
     systems: Registry,
     /// The files above, and the folder of presets, as they were.
     stamps: Vec<Stamp>,
+    /// The connections that each tenant's file names.
+    named: OnceLock<BTreeMap<TenantId, Vec<String>>>,
 }
 
 /// A tenant's files, read and compiled.
@@ -82,6 +85,7 @@ impl Workspace {
             presets,
             systems,
             stamps,
+            named: OnceLock::new(),
         })
     }
 
@@ -154,16 +158,43 @@ impl Workspace {
     pub fn compile(&self, tenant: &TenantId) -> Result<Compiled, WorkspaceError> {
         let file = format!("mappings/{tenant}.yaml");
         let text = read(&self.root.join(&file))?;
-        Ok(self.compile_text(&file, &text))
+        let compiled = self.compile_text(&file, &text);
+        let known = |name: &str| self.connections.get(name).is_some();
+        if !self.connections.is_whole() || ends(&compiled).all(known) {
+            return Ok(compiled);
+        }
+        // What another tenant's file names is not proposed in its place.
+        let others = self.named().iter().filter(|(t, _)| *t != tenant);
+        let taken = others.flat_map(|(_, names)| names.iter().cloned());
+        let connections = self.connections.taken(taken.collect());
+        Ok(self.compile_with(&connections, &file, &text))
+    }
+
+    /// The connections that each tenant's file names, read when they are first asked for.
+    fn named(&self) -> &BTreeMap<TenantId, Vec<String>> {
+        self.named.get_or_init(|| {
+            let named = |tenant: TenantId| {
+                let file = format!("mappings/{tenant}.yaml");
+                let text = read(&self.root.join(&file)).ok()?;
+                let compiled = self.compile_text(&file, &text);
+                Some((tenant, ends(&compiled).map(str::to_owned).collect()))
+            };
+            let tenants = self.tenants().unwrap_or_default();
+            tenants.into_iter().filter_map(named).collect()
+        })
     }
 
     /// Compiles a text as if it were a tenant's file.
     pub fn compile_text(&self, file: &str, text: &str) -> Compiled {
+        self.compile_with(&self.connections, file, text)
+    }
+
+    fn compile_with(&self, connections: &Connections, file: &str, text: &str) -> Compiled {
         compile(&Input {
             file,
             text,
             presets: &self.presets,
-            connections: self.connections.is_whole().then_some(&self.connections),
+            connections: connections.is_whole().then_some(connections),
             facts: &self.systems.facts(),
         })
     }
@@ -281,6 +312,14 @@ impl Workspace {
             other => other.to_string(),
         })
     }
+}
+
+/// The connections that a tenant's file names, as far as it could be read.
+fn ends(compiled: &Compiled) -> impl Iterator<Item = &str> {
+    let roots = compiled.effective.iter().map(|e| &e.root);
+    let ends = roots.flat_map(|root| ["from", "to"].map(|side| root.get(side)));
+    let named = ends.flatten().filter_map(|end| end.entries().first());
+    named.filter_map(|(_, name)| name.text())
 }
 
 /// Values without their places: moving a line is no change. Who is told decides nothing. How the source's records are read

@@ -1,7 +1,9 @@
 //! What plan says is what the sync after it does: numbers that are taken, what the ledger's form cannot say, payments that
 //! will be held, and files that cannot be read are all in it; and nothing is made for a document that cannot go.
 
-use super::bed::{Bed, file, held, item, order, paid, shop, synced, tenant, verified, with};
+use super::bed::{
+    Bed, amount, file, held, item, order, paid, shop, synced, tenant, total, verified, with,
+};
 use crossfoot::service::Engine;
 use crossfoot::service::desk::plan::{PlanAction, PlanAnswer, PlannedDocument, plan};
 use serde_json::{Value, json};
@@ -65,6 +67,31 @@ async fn a_price_that_the_ledger_has_no_form_for_is_told_and_no_contact_is_made(
     verified(&engine, "1042").await;
     assert_eq!((bed.contacts(), bed.invoices()), (1, 1));
     assert!(bed.contact("Jo Harbour").is_none());
+}
+
+/// A source that states no total does not know the tax that is added: the plan says what will be posted, and was.
+#[tokio::test]
+async fn what_is_planned_comes_to_what_is_posted() {
+    let rows = "number,date,contact.id,contact.name,line.sku,line.description,line.unit_amount,line.tax_rate\n1041,2026-07-10,7,Jo Harbour,HIRE,Crane hire,1250.00,10%\n";
+    let (bed, engine) = from_files("a.csv", rows).await;
+    bed.tenant(&file(&[
+        ("preset", "files-xero"),
+        ("from", "{ files: files }"),
+        ("tax", "{ codes: { \"10%\": OUTPUT, else: hold } }"),
+    ]));
+    let loaded = engine.workspace().load(&tenant()).unwrap();
+    let comes_to = async |only: Option<&str>| {
+        let told = plan(&engine, &loaded, only, &|_| {}).await.unwrap();
+        let one = told.documents.first().map(|d| (d.action, d.total));
+        (one, told.totals.first().map(|t| t.total))
+    };
+    let whole = amount("1375.00");
+    let create = Some((PlanAction::Create, whole));
+    assert_eq!(comes_to(None).await, (create, Some(whole)));
+    synced(&engine).await;
+    assert_eq!(total(&bed.invoice("1041").unwrap()), whole);
+    let unchanged = Some((PlanAction::Unchanged, whole));
+    assert_eq!(comes_to(Some("1041")).await, (unchanged, Some(whole)));
 }
 
 #[tokio::test]

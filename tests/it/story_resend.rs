@@ -227,6 +227,53 @@ async fn a_person_has_posted_ones_sent_anew() {
     assert_eq!(account(&bed, "1041")[0].0, "201");
 }
 
+/// A paid one takes another account, and no other day: that is told, and what is verified stays so.
+#[tokio::test]
+async fn what_the_ledger_locks_is_left_out_of_a_resend_and_named() {
+    use crossfoot::service::desk::resend::would_resend;
+    let bed = Bed::new(&file(&[]));
+    let bank = json!({"payments": [paid("110.00", "2026-07-12")]});
+    bed.keap(shop(vec![
+        order(1, 1041, "2026-07-10"),
+        with(order(2, 1042, "2026-07-11"), bank),
+    ]));
+    let engine = bed.engine().await;
+    synced(&engine).await;
+    bed.rule(
+        "day.rhai",
+        "fn map_invoice(invoice) {\n    invoice.date = add_days(invoice.date, 1);\n    keep()\n}\n",
+    );
+    bed.tenant(&file(&[("rules", "[rules/day.rhai]")]));
+    bed.minutes(30);
+    let loaded = engine.workspace().load(&tenant()).unwrap();
+    let all = would_resend(&engine, &loaded, &[], None).await.unwrap();
+    let numbers: Vec<&str> = all.documents.iter().map(|d| d.number.as_str()).collect();
+    assert_eq!(numbers, ["1041"]);
+    let locked = all.locked.first().unwrap();
+    let told = (locked.number.as_str(), locked.status.as_str());
+    assert_eq!((told, all.locked.len()), (("1042", "PAID"), 1));
+    assert!(locked.fields.contains(&"date".to_owned()), "{locked:?}");
+    assert_eq!(resent(&engine, None).await, ["1041"]);
+    verified(&engine, "1041").await;
+    verified(&engine, "1042").await;
+    assert_eq!(
+        super::bed::day(&bed.invoice("1041").unwrap(), "DateString"),
+        "2026-07-11"
+    );
+    assert_eq!(
+        super::bed::day(&bed.invoice("1042").unwrap(), "DateString"),
+        "2026-07-11"
+    );
+    // The account of a paid one may still be another.
+    bed.xero(json!({"accounts": [{"Code": "201", "Name": "Other sales", "Type": "REVENUE"}]}));
+    bed.tenant(&file(&[OTHER]));
+    assert!(
+        resent(&engine, Some("accounts"))
+            .await
+            .contains(&"1042".to_owned())
+    );
+}
+
 /// The look at what an edit would change goes on where it was left, and reads what is posted some at a time.
 #[tokio::test]
 async fn the_count_of_an_edit_goes_on_where_it_was_left() {

@@ -20,18 +20,23 @@ struct Weight {
 impl Weight {
     fn of(invoice: &Invoice, out: &WritePlan) -> Self {
         let made = |w: &&NewWrite| w.kind == Kind::Invoice;
-        let paper = out.writes.iter().any(|w| made(&w));
-        let mut weight = match paper {
-            true => Weight {
+        let paper = out.writes.iter().find(made);
+        let mut weight = match paper.map(|w| &w.draft) {
+            // What is posted: a source that states no total does not know the tax that is added.
+            Some(Draft::Invoice(d)) => Weight {
+                count: 1,
+                sum: d.total.abs(),
+            },
+            Some(_) => Weight {
                 count: 1,
                 sum: invoice.total.abs(),
             },
-            false => Weight {
+            None => Weight {
                 count: 0,
                 sum: Decimal::ZERO,
             },
         };
-        if paper && !out.update {
+        if paper.is_some() && !out.update {
             return weight;
         }
         for w in &out.writes {

@@ -4,7 +4,7 @@ mod approves;
 mod contacts;
 mod keys;
 mod locks;
-mod parts;
+pub(super) mod parts;
 mod sayable;
 mod stands;
 mod update;

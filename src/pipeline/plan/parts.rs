@@ -20,7 +20,7 @@ pub(super) fn as_far_as_it_goes(
 }
 
 /// Whether the ledger still lets a field of its copy be changed.
-pub(super) fn still_goes(field: Field, existing: &LedgerInvoice) -> bool {
+pub(in super::super) fn still_goes(field: Field, existing: &LedgerInvoice) -> bool {
     part(field).is_some_and(|p| existing.may.contains(&p))
 }
 

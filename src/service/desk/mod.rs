@@ -27,6 +27,7 @@ pub mod explain;
 pub mod fields;
 mod gone;
 pub mod history;
+pub mod locked;
 pub mod next;
 pub mod payments;
 pub mod plan;

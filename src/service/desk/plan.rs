@@ -87,7 +87,7 @@ pub struct PlannedDocument {
     pub date: Option<NaiveDate>,
     /// Its currency.
     pub currency: String,
-    /// What it comes to.
+    /// What it comes to: what will be posted, or was; what the source says where nothing is known of either.
     pub total: Decimal,
     /// Who it is to.
     pub contact: String,
@@ -252,8 +252,9 @@ async fn one(
     let trace = note.as_ref().map(|n| n.trace.as_slice());
     let trace = trace.unwrap_or_default();
     let steps = named(trace, &line_ids(&drafts));
+    let posted = last_linked(&writes);
     let changed = match document {
-        Some(w) if update || all => changes(last_linked(&writes), &w.draft, &steps),
+        Some(w) if update || all => changes(posted, &w.draft, &steps),
         _ => Vec::new(),
     };
     let found = note.as_ref().and_then(|n| n.found.clone());
@@ -278,8 +279,8 @@ async fn one(
         action,
         waits: row.state == DocState::Checked,
         date: row.date,
+        total: comes_to(action, document.map(|w| &w.draft), posted, row.total),
         currency: row.currency,
-        total: row.total,
         contact: row.contact,
         reason: row.reason.map(cure),
         warnings: warnings.into_iter().map(cure).collect(),
@@ -294,6 +295,20 @@ async fn one(
         changes: changed,
         number: row.number,
     })
+}
+
+/// What a document comes to in the ledger; a source that states no total does not know the tax that is added.
+fn comes_to(
+    action: PlanAction,
+    goes: Option<&Draft>,
+    posted: Option<&Draft>,
+    said: Decimal,
+) -> Decimal {
+    let stays = matches!(action, PlanAction::Unchanged | PlanAction::Payments);
+    match goes.or(posted.filter(|_| stays)) {
+        Some(Draft::Invoice(d)) => d.total,
+        _ => said,
+    }
 }
 
 /// What a document's contact is called in the ledger, or will be.

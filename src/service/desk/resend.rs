@@ -5,6 +5,7 @@
 //! a person's yes, a word on each that is about the very draft that was shown. An edit changes nothing that is posted: that
 //! is why this exists. Bounded by `CHUNK` documents a transaction; interrupted, the count goes on where it was.
 
+use super::locked::{LockedDocument, part};
 use super::runs::RunAnswer;
 use crate::model::codes;
 use crate::model::cure::quoted;
@@ -61,6 +62,8 @@ pub struct ResendAnswer {
     pub tenant: TenantId,
     /// The documents, by number.
     pub documents: Vec<ResentDocument>,
+    /// Those of which the ledger does not let that be changed any more: they are left as they are.
+    pub locked: Vec<LockedDocument>,
     /// Documents that nothing would make otherwise, and on which an earlier word of this kind stands that can end in nothing:
     /// it is taken back.
     #[serde(skip)]
@@ -155,25 +158,31 @@ pub async fn would_resend(
     let chart = chart(engine, loaded).await?;
     let anew = anew(engine, loaded, &chart).await?;
     let mut runner = Runner::new();
-    let (mut documents, mut spent) = (Vec::new(), Vec::new());
+    let (mut documents, mut spent, mut locked) = (Vec::new(), Vec::new(), Vec::new());
     while !rows.is_empty() {
+        let mut differ = Vec::new();
         for row in rows {
             match anew.of(&row, &mut runner).await? {
-                Some(d) if by.is_none_or(|by| d.by.contains(&by)) => documents.push(told(&row, &d)),
+                Some(d) if by.is_none_or(|by| d.by.contains(&by)) => differ.push((row, d)),
                 Some(_) => {}
                 None if stands(engine, tenant, &row).await? => spent.push((row.number, row.key)),
                 None => {}
             }
         }
+        let (go, stay) = part(engine, loaded, differ).await?;
+        documents.extend(go.iter().map(|(row, d)| told(row, d)));
+        locked.extend(stay);
         rows = match numbers.is_empty() {
             true => next_posted(engine, tenant, &mut place).await?,
             false => Vec::new(),
         };
     }
     documents.sort_by(|a, b| a.number.cmp(&b.number));
+    locked.sort_by(|a, b| a.number.cmp(&b.number));
     Ok(ResendAnswer {
         tenant: tenant.clone(),
         documents,
+        locked,
         spent,
         said: false,
         run: None,

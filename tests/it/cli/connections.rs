@@ -57,6 +57,29 @@ fn a_folder_that_is_not_there_and_a_word_the_files_speak_against_are_told_before
     town.run(&["lint"]).code(0);
 }
 
+/// Of two folders of exports each is one customer's.
+#[test]
+fn another_tenants_folder_is_not_proposed() {
+    let town = workspace("  system: files\n  folder: in\n");
+    let path = town.path().join("connections.yaml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, text.replace("drop:", "t3-exports:")).unwrap();
+    let file = town.path().join("mappings/acme.yaml");
+    let own = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, own.replace("files: drop", "files: t4-exports")).unwrap();
+    // Alone it may be a slip of the pen.
+    let told = town.run(&["lint", "acme"]).code(2);
+    let said = format!("{}{}", told.out, told.err);
+    assert!(said.contains("Did you mean `t3-exports`?"), "{said}");
+    let other = town.path().join("mappings/other.yaml");
+    let theirs = own.replace("files: drop", "files: t3-exports");
+    std::fs::write(&other, theirs.replace("acme", "other")).unwrap();
+    let told = town.run(&["lint", "acme"]).code(2);
+    let said = format!("{}{}", told.out, told.err);
+    assert!(!said.contains("t3-exports"), "{said}");
+    assert!(said.contains("t4-exports: { system: files }"), "{said}");
+}
+
 #[test]
 fn where_each_value_of_a_connection_stands_is_told() {
     let town = workspace("  system: files\n  folder: in\n  columns: { number: No }\n");
