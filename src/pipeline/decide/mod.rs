@@ -24,6 +24,7 @@ mod payment;
 mod payments;
 mod received;
 mod select;
+mod stray;
 mod there;
 mod words;
 
