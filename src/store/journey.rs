@@ -41,10 +41,11 @@ pub async fn go_on(
     if !stands.is_some_and(|s| on_its_way.contains(&s)) {
         return Ok(());
     }
-    // What the decision held did not go with the rest, though a person's word let the rest go. Where a word leaves the document
-    // as it is, the two books may differ.
+    // What the decision held did not go with the rest, though a person's word let the rest go. A document that a word leaves
+    // as it is may differ in the two books; one that is settled does not.
     let note = decisions::last(db, tenant, document).await?;
     let by_word = note.as_ref().and_then(|n| n.by_word.clone());
+    let by_word = by_word.filter(|(stands, _)| *stands == DocState::Skipped);
     if let Some((stands, reason)) = note.and_then(part_held).or(by_word) {
         return documents::put(db, tenant, document, stands, Some(&reason), now).await;
     }
