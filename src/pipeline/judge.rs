@@ -330,10 +330,6 @@ pub fn judge_refund(
             && !w.needs.known.contains(&f.id)
     };
     let f = notes.iter().find(alike)?;
-    let named = match f.total == d.total {
-        true => String::new(),
-        false => format!(" --as {}", quoted(&f.id)),
-    };
     let reason = Reason::new(
         codes::REFUND_OTHER,
         format!(
@@ -341,7 +337,11 @@ pub fn judge_refund(
             f.number, f.contact_name, f.total
         ),
         format!(
-            "see whether it is this refund: if it is the same money, `crossfoot settle TENANT NUMBER --payment PAYMENT{named} --why \"...\"`; if it is another, `crossfoot send TENANT NUMBER --payment PAYMENT --why \"...\"` makes ours too"
+            "see whether it is this refund: if it is the same money, `crossfoot settle TENANT NUMBER --payment PAYMENT{} --why \"...\"`; if it is another, `crossfoot send TENANT NUMBER --payment PAYMENT --why \"...\"` makes ours too",
+            match f.total == d.total {
+                true => String::new(),
+                false => format!(" --as {}", quoted(&f.id)),
+            }
         ),
     );
     Some(reason.of_payment(&w.of.id.0))
