@@ -283,6 +283,9 @@ pub struct LedgerView {
     /// that it no longer does. A payment that we put to another paper is not among them.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub begun: BTreeMap<String, Begun>,
+    /// Of [`begun`](Self::begun), what is known by its stamp in the ledger alone: it is kept by the ledger's id.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub strays: BTreeSet<String>,
     /// The ledger's document: the linked one, or one that has the same number.
     pub existing: Option<LedgerInvoice>,
     /// Whether a person has seen why the document was held and said retry.

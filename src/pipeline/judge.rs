@@ -5,15 +5,17 @@
 
 use super::compare::{Compare, differences};
 use super::plant;
-use super::taken::{cancelled, number_taken, other_currency, stamp_missing};
+use super::taken::{cancelled, deleted, number_taken, other_currency, stamp_missing};
 use super::write::WriteRow;
 use crate::connectors::Posted;
 use crate::model::codes;
 use crate::model::cure::quoted;
 use crate::model::{
     Draft, InvoiceDraft, Kind, LedgerContact, LedgerInvoice, LedgerPayment, Reason, TargetFacts,
+    money,
 };
 use rust_decimal::Decimal;
+use std::collections::BTreeSet;
 
 /// What a look-up saw of one write.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -249,6 +251,16 @@ pub fn judge_payment(
     Seen::Absent
 }
 
+/// Judges a payment that had left, and that the ledger tells of as deleted.
+pub fn judge_deleted(w: &WriteRow) -> Seen {
+    let Draft::Payment(d) = &w.draft else {
+        return Seen::Absent;
+    };
+    let (id, sum) = (&w.of.id.0, money::show(d.amount));
+    let what = format!("payment {id} of {sum} had arrived, and somebody deleted it in the ledger");
+    Seen::Other(deleted(what).of_payment(id))
+}
+
 fn paid(p: &LedgerPayment) -> Posted {
     Posted {
         id: p.id.clone(),
@@ -318,13 +330,22 @@ pub fn judge_unsent(w: &WriteRow, document: &LedgerInvoice) -> Seen {
 }
 
 /// Judges a credit note for money paid back that has never left, by the notes of its contact: one that a person entered
-/// for the same sum, no older than what it credits, may be the same money.
-pub fn judge_refund(w: &WriteRow, notes: &[LedgerInvoice]) -> Option<Reason> {
+/// for the same sum, no older than what it credits, may be the same money. So may one of any sum that stood for money of ours
+/// before (`before`, by the ledger's ids), until a person took that back.
+pub fn judge_refund(
+    w: &WriteRow,
+    notes: &[LedgerInvoice],
+    before: &BTreeSet<String>,
+) -> Option<Reason> {
     let (Draft::Invoice(d), Some(from)) = (&w.draft, w.needs.credit_from) else {
         return None;
     };
     let alike = |f: &&LedgerInvoice| {
-        may_be_the_same(d, f)
+        let stood = before.contains(&f.id)
+            && f.kind == d.kind
+            && f.currency == d.currency.code()
+            && !f.standing.is_over();
+        (stood || may_be_the_same(d, f))
             && f.date.is_none_or(|day| day >= from)
             && !w.needs.known.contains(&f.id)
     };
@@ -335,7 +356,13 @@ pub fn judge_refund(w: &WriteRow, notes: &[LedgerInvoice]) -> Option<Reason> {
             "the ledger has the credit note {} for \"{}\" over {}, which carries no stamp of ours",
             f.number, f.contact_name, f.total
         ),
-        "see whether it is this refund: if it is the same money, `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`; if it is another, `crossfoot send TENANT NUMBER --payment PAYMENT --why \"...\"` makes ours too",
+        format!(
+            "see whether it is this refund: if it is the same money, `crossfoot settle TENANT NUMBER --payment PAYMENT{} --why \"...\"`; if it is another, `crossfoot send TENANT NUMBER --payment PAYMENT --why \"...\"` makes ours too",
+            match f.total == d.total {
+                true => String::new(),
+                false => format!(" --as {}", quoted(&f.id)),
+            }
+        ),
     );
     Some(reason.of_payment(&w.of.id.0))
 }

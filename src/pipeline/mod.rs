@@ -18,7 +18,7 @@ pub mod ports;
 pub mod post;
 pub mod protocol;
 pub mod reading;
-mod refund;
+pub mod refund;
 pub mod resend;
 mod taken;
 pub mod tenant;

@@ -16,9 +16,9 @@
 //! The product and the simulation run this same code.
 
 pub use super::judge::{
-    Seen, is_surely_not_there, judge_contact, judge_document, judge_made, judge_payment,
-    judge_refund, judge_unsent, judge_update, judge_without_stamp, may_have_lost_its_stamp,
-    original,
+    Seen, is_surely_not_there, judge_contact, judge_deleted, judge_document, judge_made,
+    judge_payment, judge_refund, judge_unsent, judge_update, judge_without_stamp,
+    may_have_lost_its_stamp, original,
 };
 use super::plant;
 pub use super::taken::{number_taken, stamp_copied, stamp_lost};

@@ -6,7 +6,8 @@
 use crate::checks::{Law, totals};
 use crate::model::codes;
 use crate::model::{
-    Invoice, InvoiceDraft, Kind, LineDraft, LineKind, LinesBy, Payment, Reason, TaxMode, money,
+    Invoice, InvoiceDraft, Kind, LedgerInvoice, LineDraft, LineKind, LinesBy, Payment, Reason,
+    TaxMode, money,
 };
 use rust_decimal::Decimal;
 use std::collections::BTreeSet;
@@ -68,6 +69,15 @@ pub fn next_number(
 
 /// How often a note is made anew under numbers that are told apart.
 const MOST_ANEW: usize = 1_000;
+
+/// Whether a note was made for money paid back of the document of a number: it refers to it, or is numbered after it.
+pub fn is_note_of(note: &LedgerInvoice, number: &str) -> bool {
+    let refers = note.reference.strip_prefix(number);
+    let refers = refers.is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
+    let numbered = note.number.strip_prefix(number);
+    let numbered = numbered.is_some_and(|rest| rest.starts_with("-R"));
+    !number.is_empty() && (refers || numbered)
+}
 
 /// Drafts the credit note of a refund, under its number.
 ///

@@ -150,3 +150,12 @@ pub(super) fn cancelled(w: &WriteRow, f: &LedgerInvoice) -> Reason {
         "where it is to be there anew, give it another number in a `map_invoice` rule, then `crossfoot unlink TENANT NUMBER`",
     )
 }
+
+/// Why money of ours that somebody deleted in the ledger does not go again by itself.
+pub fn deleted(what: String) -> Reason {
+    Reason::new(
+        codes::PAYMENT_DELETED,
+        what,
+        "`crossfoot send TENANT NUMBER --payment PAYMENT --why \"...\"` makes it anew; where it was entered again by hand, `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`; where it is not to be there, `crossfoot settle TENANT NUMBER --payment PAYMENT --unseen --why \"...\"`",
+    )
+}

@@ -3,7 +3,7 @@
 use super::sql::{Db, sql};
 use super::{decisions, documents, writes};
 use crate::model::{DocState, Key, Reason, WriteState};
-use crate::pipeline::ports::StoreError;
+use crate::pipeline::ports::{DecisionNote, StoreError};
 use chrono::{DateTime, Utc};
 
 /// Where a document stands after one of its writes was linked, from what is left of them.
@@ -41,8 +41,12 @@ pub async fn go_on(
     if !stands.is_some_and(|s| on_its_way.contains(&s)) {
         return Ok(());
     }
-    // What the decision held did not go with the rest, though a person's word let the rest go.
-    if let Some((stands, reason)) = part_held(db, tenant, document).await? {
+    // What the decision held did not go with the rest, though a person's word let the rest go. A document that a word leaves
+    // as it is may differ in the two books; one that is settled does not.
+    let note = decisions::last(db, tenant, document).await?;
+    let by_word = note.as_ref().and_then(|n| n.by_word.clone());
+    let by_word = by_word.filter(|(stands, _)| *stands == DocState::Skipped);
+    if let Some((stands, reason)) = note.and_then(part_held).or(by_word) {
         return documents::put(db, tenant, document, stands, Some(&reason), now).await;
     }
     // The answer to a write states what the ledger now holds: it was compared with the draft above.
@@ -50,14 +54,7 @@ pub async fn go_on(
 }
 
 /// Why the last decision on a document let a part of it not go.
-async fn part_held(
-    db: &mut Db,
-    tenant: &str,
-    document: &Key,
-) -> Result<Option<(DocState, Reason)>, StoreError> {
-    let Some(note) = decisions::last(db, tenant, document).await? else {
-        return Ok(None);
-    };
+fn part_held(note: DecisionNote) -> Option<(DocState, Reason)> {
     let is = |state: &str| note.payments.iter().any(|p| p.state == state);
     let refused = (note.payments.iter())
         .any(|p| p.state == "refused" && p.reason.as_ref() == note.held.as_ref());
@@ -65,7 +62,7 @@ async fn part_held(
         true => DocState::Refused,
         false => DocState::Held,
     };
-    Ok(note.held.map(|reason| (stands, reason)))
+    note.held.map(|reason| (stands, reason))
 }
 
 /// One cause, many documents: everything that waits for this contact says why it waits, and goes nowhere until it has

@@ -220,6 +220,26 @@ pub async fn without_mark(
     Ok(found.into_values().collect())
 }
 
+/// Papers of a contact that carry a stamp and that no link leads to.
+async fn strays(
+    db: &mut Db,
+    tenant: &str,
+    book: &BookId,
+    kind: Kind,
+    contact: &str,
+) -> Result<Vec<LedgerInvoice>, StoreError> {
+    let mut found = FoundPapers::new();
+    let ask = sql(
+        "SELECT p.body FROM mirror_papers p WHERE p.tenant = $1 AND p.book = $2 AND p.kind = $3 AND p.contact = $4
+            AND p.mark <> '' AND NOT EXISTS (SELECT 1 FROM things t JOIN links l ON l.tenant = t.tenant AND l.other = t.thing
+              WHERE t.tenant = p.tenant AND t.book = p.book AND t.kind = p.kind AND t.id = p.id)
+          LIMIT $5",
+    );
+    let ask = ask.bind(tenant).bind(book.as_str()).bind(kind.as_str());
+    add(db, &mut found, ask.bind(contact).bind(limit(MAX_PAPERS))).await?;
+    Ok(found.into_values().collect())
+}
+
 #[async_trait]
 impl Papers for Store {
     async fn papers_looked(
@@ -281,5 +301,31 @@ impl Papers for Store {
     ) -> Result<Vec<LedgerInvoice>, StoreError> {
         let db = &mut *self.db().await?;
         without_mark(db, tenant.as_str(), book, kind, contact, since).await
+    }
+
+    async fn stood_for_some(
+        &self,
+        tenant: &TenantId,
+        book: &BookId,
+        paper: &LedgerInvoice,
+    ) -> Result<bool, StoreError> {
+        // What was never linked with anything has no row of its own.
+        sql("SELECT 1 FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4")
+            .bind(tenant.as_str())
+            .bind(book.as_str())
+            .bind(paper.kind.as_str())
+            .bind(&paper.id)
+            .any(&mut *self.db().await?)
+            .await
+    }
+
+    async fn stray_papers(
+        &self,
+        tenant: &TenantId,
+        book: &BookId,
+        kind: Kind,
+        contact: &str,
+    ) -> Result<Vec<LedgerInvoice>, StoreError> {
+        self::strays(&mut *self.db().await?, tenant.as_str(), book, kind, contact).await
     }
 }

@@ -3,14 +3,17 @@
 //! Flows in: papers of the ledger that changed, and stamps that a decision or a look before sending found. Flows out:
 //! nothing, or what they prove: a new epoch, or a stop. Each stamp proves something once: it is kept as it was seen first.
 
-use super::Store;
 use super::epochs::{ITSELF, begin, current, stop};
 use super::rows::{number, read_time, text, time};
 use super::sql::{Db, sql};
-use crate::model::{Document, Epoch, EpochCause, EpochProof, LedgerInvoice, TenantId};
+use super::{Store, drifts};
+use crate::model::{Document, Epoch, EpochCause, EpochProof, Kind, LedgerInvoice, TenantId};
 use crate::pipeline::epoch::{StampSays, counts_anew, judge_stamp, stamps_of, twin};
 use crate::pipeline::lease::Lease;
-use crate::pipeline::ports::{Documents as _, Epochs, ListedPaper, Records as _, StoreError};
+use crate::pipeline::ports::{
+    DocRow, Documents as _, Epochs, ListedPaper, Records as _, StoreError, Written as _,
+};
+use crate::pipeline::refund::is_note_of;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
@@ -161,15 +164,64 @@ impl Store {
         Ok(out)
     }
 
-    /// The stamps of the document that a paper may be of, by its number.
-    async fn stamps_by_number(
+    /// The document that a paper is of: the one that it carries the stamp of, else that of its number; of a note, that which it
+    /// was made for.
+    async fn document_of(
         &self,
         tenant: &TenantId,
         paper: &LedgerInvoice,
+    ) -> Result<Option<DocRow>, StoreError> {
+        let own = sql("SELECT d.number FROM writes w JOIN document_rows d ON d.tenant = w.tenant AND d.thing = w.document
+            WHERE w.tenant = $1 AND w.marker = $2 LIMIT 1");
+        let own = own
+            .bind(tenant.as_str())
+            .bind(paper.mark.as_deref().unwrap_or_default());
+        let own = own
+            .maybe(&mut *self.db().await?, |r| text(r, "number"))
+            .await?;
+        let before = paper.number.rsplit_once("-R").map(|(number, _)| number);
+        let refers = paper.reference.split(" [").next();
+        let all = [own.as_deref(), Some(paper.number.as_str()), refers, before];
+        for number in all.into_iter().flatten().filter(|n| !n.is_empty()) {
+            let note = paper.kind == Kind::CreditNote && own.as_deref() != Some(number);
+            if note && !is_note_of(paper, number) {
+                continue;
+            }
+            if let Some(row) = self.document(tenant, number).await? {
+                return Ok(Some(row));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether a stamp that the journal does not know is ours: it can be made of the document at the source, or it is on a paper of
+    /// ours, or on a note for a document of ours that is posted.
+    async fn is_on_ours(
+        &self,
+        tenant: &TenantId,
+        row: &DocRow,
+        (paper, mark): (&LedgerInvoice, &str),
+    ) -> Result<bool, StoreError> {
+        let all = self.stamps_by_number(tenant, row).await?;
+        let own = paper.mark.as_deref().unwrap_or_default();
+        if all.contains(mark) || (mark != own && all.contains(own)) {
+            return Ok(true);
+        }
+        let posted = self.link(tenant, &row.key).await?.is_some();
+        let known =
+            sql("SELECT 1 FROM writes WHERE tenant = $1 AND marker = $2 AND marker <> '' LIMIT 1");
+        let known = known.bind(tenant.as_str()).bind(own);
+        let known = known.any(&mut *self.db().await?).await?;
+        let note = paper.kind == Kind::CreditNote && is_note_of(paper, &row.number);
+        Ok(posted && (note || known))
+    }
+
+    /// The stamps of a document.
+    async fn stamps_by_number(
+        &self,
+        tenant: &TenantId,
+        row: &DocRow,
     ) -> Result<BTreeSet<String>, StoreError> {
-        let Some(row) = self.document(tenant, &paper.number).await? else {
-            return Ok(BTreeSet::new());
-        };
         let record = self.record(tenant, &row.key).await?;
         let invoice = record.and_then(|r| match r.document {
             Document::Invoice(invoice) => Some(*invoice),
@@ -268,8 +320,18 @@ impl Epochs for Store {
     ) -> Result<(), StoreError> {
         for (listed, mark, label) in self.unknown(tenant, papers, now).await? {
             let twice = mark.contains('#');
-            let ours = twice
-                || (self.stamps_by_number(tenant, &listed.paper).await?).contains(mark.as_str());
+            let row = self.document_of(tenant, &listed.paper).await?;
+            let ours = match &row {
+                Some(row) if !twice => {
+                    let there = (&listed.paper, mark.as_str());
+                    self.is_on_ours(tenant, row, there).await?
+                }
+                _ => twice,
+            };
+            // What is ours and answers to nothing that the document has is told by the next decision on it.
+            if let (true, Some(row)) = (ours, &row) {
+                drifts::open_document(&mut *self.db().await?, tenant.as_str(), &row.key).await?;
+            }
             let label = match twice {
                 true => format!("{label} twice, under one stamp"),
                 false => label,

@@ -201,6 +201,7 @@ impl Desk {
                     reason: None,
                     note: DecisionNote {
                         held: None,
+                        by_word: None,
                         config: Fingerprint::of(b""),
                         facts: Fingerprint::of(b""),
                         chart: None,

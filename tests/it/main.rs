@@ -99,6 +99,7 @@ mod story_settle;
 mod story_skips;
 mod story_spent;
 mod story_stamp;
+mod story_strays;
 mod story_tenants;
 mod story_trust;
 mod story_unlink;

@@ -42,8 +42,8 @@ codes! {
     }
 
     PAYMENT_REMOVED = "payment.removed" {
-        what: "A payment or refund that was posted is gone from the source."
-        why: "Crossfoot deletes nothing in a ledger. Until that is settled no other payment goes to the document: it may be the same money under another date or name."
+        what: "A payment or refund that was posted is gone from the source, or the ledger has one under our stamp that answers to nothing the source names."
+        why: "The source removed it, or calls it otherwise since; what bears our stamp on a paper of ours is ours, also where this workspace no longer knows that it was sent: an older backup was put back, or a link was taken away. Crossfoot deletes nothing in a ledger. Until that is settled no other payment goes to the document: it may be the same money under another date or name."
         fix: "Take all of its entries out of the ledger by hand, as the reason names them, or put it back in the source; then `crossfoot retry TENANT NUMBER`."
     }
 
@@ -181,7 +181,7 @@ codes! {
 
     REFUND_OTHER = "refund.other" {
         what: "The ledger has a credit note for the same contact and the same sum, and it may be this refund."
-        why: "Before a credit note for money paid back leaves, it is looked for. One without our stamp, dated on or after the invoice, may have been entered by hand for this very refund. To make ours as well could double it."
+        why: "Before a credit note for money paid back leaves, it is looked for. One without our stamp, dated on or after the invoice, may have been entered by hand for this very refund; so may one of any sum that a refund was settled with, where that was taken back. To make ours as well could double it."
         fix: "If it is the same money, `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`; if it is another, `crossfoot send TENANT NUMBER --payment PAYMENT --why \"...\"` makes ours too."
     }
 

@@ -241,7 +241,11 @@ impl<'q> Deciding<'q, '_> {
             };
             let date = both().map(|e| e.date).min().unwrap_or(self.q.invoice.date);
             let mut one = PaymentDecision::of(id, date, amount);
-            one.verdict = Verdict::Hold(begun::removed(id, &stands, amount));
+            let why = match self.q.view.strays.contains(id) {
+                true => self.stray(stands.begun.kind, &stands.there),
+                false => begun::removed(id, &stands, amount),
+            };
+            one.verdict = Verdict::Hold(why);
             held.push(one);
         }
         held.sort_by(|a, b| (a.date, &a.id).cmp(&(b.date, &b.id)));

@@ -1,5 +1,6 @@
 //! What people, or the source, did to what is posted: told when it is seen, until it is set back or a person has ended it.
 
+use super::super::taken;
 use super::deciding::{Deciding, Halt, hold};
 use crate::model::{
     DocStatus, Drift, DriftKind, Kind, Link, Origin, Payment, PaymentKind, Reason, SourceId,
@@ -149,11 +150,9 @@ pub(super) fn reason(drift: &Drift) -> Reason {
 /// What was posted of a payment or refund is no longer there.
 pub(super) fn deleted_there(id: &str, was: rust_decimal::Decimal) -> Reason {
     let was = money::show(was);
-    Reason::new(
-        codes::PAYMENT_DELETED,
-        format!("payment {id} of {was} was posted, and somebody deleted it in the ledger"),
-        "`crossfoot send TENANT NUMBER --payment PAYMENT --why \"...\"` makes it anew; where it was entered again by hand, `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`; where it is not to be there, `crossfoot settle TENANT NUMBER --payment PAYMENT --unseen --why \"...\"`",
-    )
+    taken::deleted(format!(
+        "payment {id} of {was} was posted, and somebody deleted it in the ledger"
+    ))
 }
 
 fn source_deleted(drift: &Drift) -> Reason {

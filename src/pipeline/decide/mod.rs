@@ -25,6 +25,7 @@ mod payment;
 mod payments;
 mod received;
 mod select;
+mod stray;
 mod there;
 mod words;
 

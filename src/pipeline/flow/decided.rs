@@ -174,6 +174,7 @@ impl Pass<'_> {
                 items: Vec::new(),
                 drafts: Vec::new(),
                 held: None,
+                by_word: None,
             },
             facts: String::new(),
             writes: Vec::new(),
@@ -267,6 +268,7 @@ impl Pass<'_> {
             items: decision.items,
             drafts: outcome.writes.iter().map(|w| w.draft.clone()).collect(),
             held: outcome.held.clone(),
+            by_word: outcome.by_word.clone(),
         };
         let decided = DecidedDoc {
             key: row.key.clone(),

@@ -10,6 +10,7 @@ mod journal;
 mod loose;
 mod mirror;
 mod papers;
+mod strays;
 
 pub use contacts::{PlannedContacts, linked_contact};
 pub use mirror::{may_overpay, overpayments, refresh_mirror};
@@ -94,7 +95,8 @@ pub async fn of(
     };
     // Asked for last: what was read by now has been weighed.
     view.drifts = drifts(t, row).await?;
-    papers::stamped(t, row, &mut view).await?;
+    let paper = papers::stamped(t, row, &mut view).await?;
+    strays::fill(t, &row.number, invoice, paper, &mut view).await?;
     unknown(t, row, invoice, &mut view).await?;
     loose::fill(t, row, invoice, edited, &mut view).await?;
     Ok(view)

@@ -29,8 +29,8 @@ pub async fn refresh_papers(
             continue;
         }
         let before = t.memory.papers_looked(t.tenant(), book, kind).await?;
-        // Notes are looked at from the first that was made on.
-        if kind == Kind::CreditNote && before.is_none() {
+        // Notes are looked at from the first that was made on, which this workspace may not know any more.
+        if kind == Kind::CreditNote && before.is_none() && !is_older(t).await? {
             continue;
         }
         let start = &t.mapping.sync.start.value;
@@ -46,6 +46,12 @@ pub async fn refresh_papers(
         read_unclear(t, kind).await?;
     }
     Ok((looked, filled))
+}
+
+/// Whether this workspace was ever proved to be older than the world.
+async fn is_older(t: &Tenant<'_>) -> Result<bool, SyncError> {
+    let epoch = t.memory.epoch(t.to.clock.now()).await?;
+    Ok(epoch.began.is_some())
 }
 
 /// Papers that were read while a write of their document was under way are read once more when none is.
@@ -67,12 +73,12 @@ async fn read_unclear(t: &Tenant<'_>, kind: Kind) -> Result<(), SyncError> {
 }
 
 /// Papers under the stamp of a document. Where it is not linked an older backup was put back, or an answer was lost: whom
-/// they are for is whom the document is for, whatever people have made of the contact since.
+/// they are for is whom the document is for, whatever people have made of the contact since. Answers the one that is ours.
 pub(super) async fn stamped(
     t: &Tenant<'_>,
     row: &DocRow,
     view: &mut LedgerView,
-) -> Result<(), SyncError> {
+) -> Result<Option<LedgerInvoice>, SyncError> {
     let mark = NaturalKey::new(t.tenant(), &row.key, "create").marker().0;
     let marks = [mark.clone()];
     let keys = PaperKeys {
@@ -100,11 +106,11 @@ pub(super) async fn stamped(
         if over && view.existing.is_none() {
             view.existing = existing(t, link).await?;
         }
-        return Ok(());
+        return Ok(ours.cloned());
     }
     view.mark = mark;
     let Some(paper) = ours else {
-        return Ok(());
+        return Ok(None);
     };
     // Where the journal knows nothing of it, this workspace may be older than the world.
     let now = t.to.clock.now();
@@ -122,7 +128,7 @@ pub(super) async fn stamped(
         view.contacts.extend(found.contacts);
     }
     view.ours_is_there = true;
-    Ok(())
+    Ok(Some(paper.clone()))
 }
 
 /// A paper that bears the number which a document is to have, and is not ours: as the ledger shows it now. Answers whether

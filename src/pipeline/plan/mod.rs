@@ -43,6 +43,8 @@ pub struct WritePlan {
     pub approval: Fingerprint,
     /// Why a part of it does not go with the rest.
     pub held: Option<Reason>,
+    /// Where a person's word leaves it, once what goes of it is there.
+    pub by_word: Option<(DocState, Reason)>,
     /// Why a person must approve it before it goes, where a rule wants that.
     pub review: Option<Reason>,
     /// What was learned of links by reading the ledger.
@@ -97,6 +99,7 @@ fn nothing(decision: &Decision) -> WritePlan {
         update: false,
         approval: Fingerprint::of(b""),
         held: None,
+        by_word: None,
         review: decision.review.clone(),
         learned: LinksLearned {
             relink: None,
@@ -174,8 +177,9 @@ impl Planning<'_> {
             self.out.held.clone_from(&self.out.reason);
         }
         self.out.released = self.is_released();
-        if let (DocState::Verified, Some((state, reason))) = (self.out.state, by_word(decision)) {
-            (self.out.state, self.out.reason) = (state, Some(reason));
+        self.out.by_word = by_word(decision).filter(|_| self.view.link.is_some());
+        if let (DocState::Verified, Some((state, reason))) = (self.out.state, &self.out.by_word) {
+            (self.out.state, self.out.reason) = (*state, Some(reason.clone()));
         }
     }
 

@@ -98,6 +98,9 @@ pub struct DecisionNote {
     /// Why a part of it did not go with the rest: it holds the document once the rest is there.
     #[serde(default)]
     pub held: Option<Reason>,
+    /// Where a person's word leaves a posted document, once what goes of it is there: it is not told as verified.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by_word: Option<(DocState, Reason)>,
 }
 
 /// A decision to be stored, with its writes.

@@ -79,4 +79,24 @@ pub trait Papers: Send + Sync {
         contact: &str,
         since: DateTime<Utc>,
     ) -> Result<Vec<LedgerInvoice>, StoreError>;
+
+    /// Whether a paper without a link stood for something of ours before: a person has taken that back.
+    async fn stood_for_some(
+        &self,
+        tenant: &TenantId,
+        book: &BookId,
+        paper: &LedgerInvoice,
+    ) -> Result<bool, StoreError> {
+        let _ = (tenant, book, paper);
+        Ok(false)
+    }
+
+    /// Papers of a kind for one contact that carry a stamp and that no link leads to; at most [`MAX_PAPERS`].
+    async fn stray_papers(
+        &self,
+        tenant: &TenantId,
+        book: &BookId,
+        kind: Kind,
+        contact: &str,
+    ) -> Result<Vec<LedgerInvoice>, StoreError>;
 }

@@ -12,7 +12,7 @@ use crate::model::codes;
 use crate::model::{Draft, Kind, LedgerInvoice, Reason};
 use chrono::Duration;
 use rust_decimal::Decimal;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Posting<'_> {
     /// Why a change need or may not go any more: the document is no longer what the decision saw. It may have
@@ -136,7 +136,13 @@ impl Posting<'_> {
         let notes = (self.journal)
             .unstamped_papers(tenant, &row.to, row.kind, contact, ever)
             .await?;
-        Ok(protocol::judge_refund(row, &notes))
+        let mut before = BTreeSet::new();
+        for note in &notes {
+            if self.journal.stood_for_some(tenant, &row.to, note).await? {
+                before.insert(note.id.clone());
+            }
+        }
+        Ok(protocol::judge_refund(row, &notes, &before))
     }
 
     /// Looks writes of one request up by their stamps and settles each. Answers those that were not found and whose same
@@ -250,9 +256,9 @@ impl Posting<'_> {
             }
             Kind::Payment => {
                 self.count()?;
-                self.find_payments(first, group)
-                    .await
-                    .map_err(PostError::Call)
+                let seen = self.find_payments(first, group).await;
+                let seen = seen.map_err(PostError::Call)?;
+                self.deleted_since(group, (seen, after_quarantine)).await
             }
             _ => self.find_sent(group, after_quarantine, refused).await,
         }

@@ -160,6 +160,34 @@ impl Posting<'_> {
         Ok(protocol::judge_made(row, &made).unwrap_or(seen))
     }
 
+    /// Of payments that are on their paper no more, one that had arrived may have been deleted there since: it is found by its
+    /// stamp, where the ledger tells of what was deleted.
+    pub(super) async fn deleted_since(
+        &mut self,
+        group: &[WriteRow],
+        (seen, after_quarantine): (Vec<Seen>, bool),
+    ) -> Result<Vec<Seen>, PostError> {
+        let kind = Kind::Payment;
+        let tells = self.facts.reads.answers(kind, AskKind::Marks);
+        let mut out = Vec::with_capacity(seen.len());
+        for (row, seen) in group.iter().zip(seen) {
+            if !tells || !after_quarantine || row.needs.vouched || seen != Seen::Absent {
+                out.push(seen);
+                continue;
+            }
+            self.count()?;
+            let ask = by_marks(kind, std::slice::from_ref(row));
+            let found = self.ask(&ask).await.map_err(PostError::Call)?;
+            let fresh = |id: &str| !row.needs.known.iter().any(|k| k == id);
+            let gone = (found.gone.iter()).any(|(k, id)| *k == kind && fresh(&id.0));
+            out.push(match found.payments().is_empty() && gone {
+                true => protocol::judge_deleted(row),
+                false => seen,
+            });
+        }
+        Ok(out)
+    }
+
     /// Papers that our application made since a write was sent, that carry no stamp and that no link leads to; none where
     /// the ledger does not know who made what.
     async fn made_since(

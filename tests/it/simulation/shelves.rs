@@ -110,6 +110,21 @@ impl Papers for MemoryJournal {
         let all = memory.shelves.papers.values().filter(meant);
         Ok(all.map(|(p, _)| p.clone()).collect())
     }
+
+    async fn stray_papers(
+        &self,
+        _: &TenantId,
+        _: &BookId,
+        kind: Kind,
+        contact: &str,
+    ) -> Result<Vec<LedgerInvoice>, StoreError> {
+        let memory = self.lock();
+        let linked = |id: &str| memory.links.values().any(|l| l.target_id == id);
+        let of_it = |p: &LedgerInvoice| p.kind == kind && p.contact_id == contact;
+        let meant = |p: &&LedgerInvoice| of_it(p) && p.mark.is_some() && !linked(&p.id);
+        let all = memory.shelves.papers.values().map(|(p, _)| p);
+        Ok(all.filter(meant).cloned().collect())
+    }
 }
 
 /// The mirror of papers needs no weather of its own: what a look saw is kept or it is not.
@@ -171,6 +186,16 @@ macro_rules! papers_of {
             ) -> Result<Vec<crossfoot::model::LedgerInvoice>, crossfoot::pipeline::ports::StoreError>
             {
                 self.$inner.unstamped_papers(t, b, k, contact, since).await
+            }
+            async fn stray_papers(
+                &self,
+                t: &crossfoot::model::TenantId,
+                b: &crossfoot::model::BookId,
+                k: crossfoot::model::Kind,
+                contact: &str,
+            ) -> Result<Vec<crossfoot::model::LedgerInvoice>, crossfoot::pipeline::ports::StoreError>
+            {
+                self.$inner.stray_papers(t, b, k, contact).await
             }
         }
     };

@@ -1,0 +1,178 @@
+//! Entries of the ledger that bear a stamp of ours and answer to nothing that we know: money on the paper of a document, and
+//! notes of its contact. An older backup was put back, a link was taken away, or a twin sent them; and the source calls the same
+//! money otherwise by now, or has it no more. What bears our stamp is ours all the same: it is taken for what was begun of a
+//! payment that the source does not name.
+//!
+//! Flows in: a document's paper, and what is known of its money. Flows out: more of what was begun, and which of that is known by
+//! its stamp alone.
+
+use super::super::ports::StoreError;
+use super::super::refund::is_note_of;
+use super::super::tenant::Tenant;
+use crate::model::{
+    AskKind, Begun, EntryState, Invoice, Key, Kind, LedgerInvoice, LedgerView, NaturalKey,
+    PaymentEntry, PaymentKind, SourceId,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+const MONEY: [Kind; 3] = [Kind::Payment, Kind::CreditNote, Kind::Overpayment];
+
+/// What is known of a document's money.
+struct KnownMoney {
+    /// Stamps of what the source names, or of what is there or may be.
+    marks: BTreeSet<String>,
+    /// Stamps of what our journal has and no link leads to, each with the payment's source id.
+    lost: BTreeMap<String, String>,
+    /// Entries that stand for something, by the ledger's ids.
+    ids: BTreeSet<String>,
+}
+
+/// Takes what answers to nothing for what was begun.
+pub(super) async fn fill(
+    t: &Tenant<'_>,
+    number: &str,
+    invoice: &Invoice,
+    paper: Option<LedgerInvoice>,
+    view: &mut LedgerView,
+) -> Result<(), StoreError> {
+    let paper = view.existing.clone().or(paper);
+    let Some(paper) = paper.filter(|p| !p.standing.is_over()) else {
+        return Ok(());
+    };
+    let known = known(t, invoice, view);
+    let mut strays = on_paper(t, &paper, &known).await?;
+    strays.extend(notes(t, number, &paper, &known).await?);
+    for (mark, kind, entries) in strays {
+        let Some(first) = entries.first() else {
+            continue;
+        };
+        let id = match known.lost.get(&mark) {
+            Some(id) => id.clone(),
+            None => {
+                view.strays.insert(first.target_id.clone());
+                first.target_id.clone()
+            }
+        };
+        let begun = view.begun.entry(id).or_insert_with(|| Begun {
+            kind,
+            entries: Vec::new(),
+        });
+        for entry in entries {
+            begun.entries.retain(|e| e.kind != entry.kind);
+            begun.entries.push(entry);
+        }
+        begun.entries.sort_by_key(|e| e.kind.level());
+    }
+    Ok(())
+}
+
+fn known(t: &Tenant<'_>, invoice: &Invoice, view: &LedgerView) -> KnownMoney {
+    let mark = |kind, id: &str| {
+        let key = t.here(kind, &SourceId(id.to_owned()));
+        NaturalKey::new(t.tenant(), &key, "create").marker().0
+    };
+    let named = |id: &str| invoice.payments.iter().any(|p| p.id == id);
+    let payments = invoice.payments.iter();
+    let mut marks: BTreeSet<String> =
+        (payments.flat_map(|p| MONEY.map(|kind| mark(kind, &p.id)))).collect();
+    let mut lost = BTreeMap::new();
+    for (id, begun) in view.begun.iter().filter(|(id, _)| !named(id)) {
+        for e in &begun.entries {
+            let stamp = mark(e.kind, id);
+            if e.is_posted() || e.is_doubtful() {
+                marks.insert(stamp);
+            } else {
+                lost.insert(stamp, id.clone());
+            }
+        }
+    }
+    let links = view.payment_links.values().map(|l| l.other.id.0.clone());
+    let begun = view.begun.values().flat_map(|b| &b.entries);
+    let begun = begun.map(|e| e.target_id.clone());
+    let settled = view.words.settled().filter_map(|(_, w)| w.entry.as_ref());
+    let settled = settled.map(|e| e.id.clone());
+    KnownMoney {
+        marks,
+        lost,
+        ids: links.chain(begun).chain(settled).collect(),
+    }
+}
+
+/// The stamp of a stray, which way its money went, and its entries.
+type Stray = (String, PaymentKind, Vec<PaymentEntry>);
+
+/// Payments on the paper of a document.
+async fn on_paper(
+    t: &Tenant<'_>,
+    paper: &LedgerInvoice,
+    known: &KnownMoney,
+) -> Result<Vec<Stray>, StoreError> {
+    let mut out = Vec::new();
+    for p in &paper.payments {
+        let Some(mark) = p.mark.clone().filter(|m| !known.marks.contains(m)) else {
+            continue;
+        };
+        if known.ids.contains(&p.id) || stands_for_some(t, Kind::Payment, &p.id).await? {
+            continue;
+        }
+        let entry = PaymentEntry {
+            kind: Kind::Payment,
+            state: EntryState::Posted,
+            amount: p.amount,
+            date: p.date,
+            number: paper.number.clone(),
+            target_id: p.id.clone(),
+            said: None,
+        };
+        out.push((mark, PaymentKind::Payment, vec![entry]));
+    }
+    Ok(out)
+}
+
+/// Notes that were made for money of the document that was paid back, each with what pays it out.
+async fn notes(
+    t: &Tenant<'_>,
+    number: &str,
+    paper: &LedgerInvoice,
+    known: &KnownMoney,
+) -> Result<Vec<Stray>, StoreError> {
+    let kind = Kind::CreditNote;
+    if !t.target.facts.reads.answers(kind, AskKind::Changed) || paper.contact_id.is_empty() {
+        return Ok(Vec::new());
+    }
+    let book = &t.books.ledger;
+    let all = (t.memory)
+        .stray_papers(t.tenant(), book, kind, &paper.contact_id)
+        .await?;
+    let mut out = Vec::new();
+    for note in all.iter().filter(|n| !n.standing.is_over()) {
+        let own = is_note_of(note, number) || is_note_of(note, &paper.number);
+        let Some(mark) = note.mark.clone().filter(|m| !known.marks.contains(m)) else {
+            continue;
+        };
+        if !own || known.ids.contains(&note.id) {
+            continue;
+        }
+        let day = note.date.or(paper.date).unwrap_or_default();
+        let entry = |kind, amount, date, id: &str| PaymentEntry {
+            kind,
+            state: EntryState::Posted,
+            amount,
+            date,
+            number: note.number.clone(),
+            target_id: id.to_owned(),
+            said: None,
+        };
+        let mut entries = vec![entry(kind, note.total, day, &note.id)];
+        let out_of_it = note.payments.iter().find(|p| p.mark.is_some());
+        entries.extend(out_of_it.map(|p| entry(Kind::Payment, p.amount, p.date, &p.id)));
+        out.push((mark, PaymentKind::Refund, entries));
+    }
+    Ok(out)
+}
+
+async fn stands_for_some(t: &Tenant<'_>, kind: Kind, id: &str) -> Result<bool, StoreError> {
+    let there = Key::new(&t.books.ledger, kind, &SourceId(id.to_owned()));
+    let links = t.memory.links_to(t.tenant(), &there).await?;
+    Ok(!links.is_empty())
+}
