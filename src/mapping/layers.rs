@@ -27,7 +27,10 @@ pub(super) fn defaults() -> &'static Node {
 fn group_of(keys: &[KnownKey]) -> Node {
     let entries = keys.iter().filter_map(|key| {
         let value = match key.shape {
-            Shape::Group(inner) if key.built => group_of(inner),
+            // A group in which nothing counts by default is not there.
+            Shape::Group(inner) if key.built => {
+                Some(group_of(inner)).filter(|g| !g.entries().is_empty())?
+            }
             _ => fragment(key.default)?,
         };
         let name = MapKey {
