@@ -17,6 +17,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use sqlx::sqlite::SqliteRow;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The note that says whether earlier decisions wait to be looked through, and what it says once they have been.
@@ -174,19 +175,20 @@ async fn to_release(
 ) -> Result<Vec<WaitingPayment>, StoreError> {
     let mut rows = sql(
         "SELECT thing, payment, currency, amount, day, state FROM loose_payments
-          WHERE tenant = $1 AND released = $2 AND day >= $3 ORDER BY thing",
+          WHERE tenant = $1 AND released = $2 AND day >= $3",
     )
     .bind(tenant)
     .bind(AWAITED)
     .bind(from.map_or(String::new(), |d| d.to_string()))
     .all(db, waiting)
     .await?;
-    let mut of: Option<(i64, BTreeSet<String>)> = None;
+    let mut of: BTreeMap<i64, BTreeSet<String>> = BTreeMap::new();
     for row in &mut rows {
-        if of.as_ref().is_none_or(|(thing, _)| *thing != row.thing) {
-            of = Some((row.thing, refunds(db, tenant, row.thing).await?));
-        }
-        row.refund = of.as_ref().is_some_and(|(_, ids)| ids.contains(&row.id));
+        let ids = match of.entry(row.thing) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(refunds(db, tenant, row.thing).await?),
+        };
+        row.refund = ids.contains(&row.id);
     }
     Ok(rows)
 }
