@@ -1,7 +1,7 @@
 //! How many calls were made, by day and in the last moments, for all processes together.
 
 use super::rows::{number, text};
-use super::sql::{Conn, Db, sql};
+use super::sql::{Db, sql};
 use super::tokens::{TokenVault, said};
 use crate::connectors::budget::{DayCounter, counts_from};
 use async_trait::async_trait;

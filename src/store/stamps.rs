@@ -6,7 +6,7 @@
 use super::epochs::{ITSELF, begin, current, stop};
 use super::rows::{number, read_time, text, time};
 use super::sql::{Db, sql};
-use super::{Store, drifts};
+use super::{Store, documents};
 use crate::model::{Document, Epoch, EpochCause, EpochProof, Kind, LedgerInvoice, TenantId};
 use crate::pipeline::epoch::{StampSays, counts_anew, judge_stamp, stamps_of, twin};
 use crate::pipeline::lease::Lease;
@@ -330,7 +330,7 @@ impl Epochs for Store {
             };
             // What is ours and answers to nothing that the document has is told by the next decision on it.
             if let (true, Some(row)) = (ours, &row) {
-                drifts::open_document(&mut *self.db().await?, tenant.as_str(), &row.key).await?;
+                documents::open(&mut *self.db().await?, tenant.as_str(), &row.key).await?;
             }
             let label = match twice {
                 true => format!("{label} twice, under one stamp"),

@@ -4,13 +4,12 @@ use super::Store;
 use super::private::{private_file, private_folder};
 use super::rows::{blob, maybe_time, number, text, time};
 use super::seal::Seal;
-use super::sql::{Conn, Db, sql};
+use super::sql::{Conn, sql};
 use crate::connectors::auth::{Escrow, TokenRow, TokenStatus, TokenStore, Who};
 use async_trait::async_trait;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// The store, with the key that opens its secrets.
@@ -70,7 +69,7 @@ impl TokenVault {
         Self { store, seal }
     }
 
-    async fn db(&self) -> Result<Conn, String> {
+    pub(super) async fn db(&self) -> Result<Conn, String> {
         self.store.db().await.map_err(said)
     }
 

@@ -123,6 +123,8 @@ async fn on_paper(
             number: paper.number.clone(),
             target_id: p.id.clone(),
             said: None,
+            numbered: String::new(),
+            asked: None,
         };
         out.push((mark, PaymentKind::Payment, vec![entry]));
     }
@@ -162,6 +164,8 @@ async fn notes(
             number: note.number.clone(),
             target_id: id.to_owned(),
             said: None,
+            numbered: String::new(),
+            asked: None,
         };
         let mut entries = vec![entry(kind, note.total, day, &note.id)];
         let out_of_it = note.payments.iter().find(|p| p.mark.is_some());
