@@ -133,7 +133,7 @@ impl Measured {
     }
 
     /// Everything is read and decided on, approved and posted.
-    async fn to_work(&mut self, orders: usize) {
+    async fn go_to_work(&mut self, orders: usize) {
         let of_all = (By::Documents, orders);
         let before = self.before();
         book::sync(&self.engine).await;
@@ -145,12 +145,12 @@ impl Measured {
         let before = self.before();
         book::fill(&self.bed, &self.engine, orders).await;
         self.after("sync: post", of_all, &before);
-        self.to_rest(orders).await;
+        self.come_to_rest(orders).await;
     }
 
     /// What was made at the end of a run is looked at once more by the next. Another order comes in days later: the ledger's
     /// own time has gone on by then, and its mirror with it.
-    async fn to_rest(&mut self, orders: usize) {
+    async fn come_to_rest(&mut self, orders: usize) {
         for _ in 0..2 {
             self.bed.clock.advance(Duration::hours(80));
             book::sync(&self.engine).await;
@@ -240,7 +240,7 @@ pub async fn costs(orders: usize, look: Look) -> Vec<Cost> {
         look,
         all: Vec::new(),
     };
-    measured.to_work(orders).await;
+    measured.go_to_work(orders).await;
     measured.at_rest().await;
     measured.all
 }

@@ -85,14 +85,14 @@ impl DayCounter for TokenVault {
             .collect();
         if calls > 0 {
             // With each that comes the old ones go: a key that many share is never left alone for long.
-            for (key, since) in keys {
-                sql("DELETE FROM recent_calls WHERE name = $1 AND second < $2")
-                    .bind((*key).to_owned())
-                    .bind(since.timestamp())
-                    .run(&mut tx)
-                    .await
-                    .map_err(said)?;
-            }
+            let oldest = keys.iter().map(|(_, since)| since.timestamp()).min();
+            let names: Vec<String> = keys.iter().map(|(key, _)| (*key).to_owned()).collect();
+            sql("DELETE FROM recent_calls WHERE second < $1 AND name IN ($2)")
+                .bind(oldest.unwrap_or_default())
+                .list(&names)
+                .run(&mut tx)
+                .await
+                .map_err(said)?;
             recent.run(&mut tx).await.map_err(said)?;
         }
         tx.commit().await.map_err(said)?;

@@ -9,7 +9,7 @@ use super::audit::{self, AuditEntry};
 use super::rows::{
     amount, corrupt, json, key, maybe, maybe_day, maybe_json, number, read_time, text, time,
 };
-use super::sql::{Db, limit, sql};
+use super::sql::{Db, limit, lists, sql};
 use super::things::{self, Sparse};
 use crate::model::{DocState, Document, Fingerprint, Key, Reason, SourceRecord, TenantId};
 use crate::pipeline::ports::{DocRow, StoreError};
@@ -275,10 +275,10 @@ pub async fn those_in(
     states: &[DocState],
 ) -> Result<Vec<DocRow>, StoreError> {
     let mut out = Vec::with_capacity(things.len());
-    for thing in things {
-        let one = sql("SELECT * FROM document_rows WHERE tenant = $1 AND thing = $2");
-        let row = one.bind(tenant).bind(*thing).maybe(db, doc_row).await?;
-        out.extend(row.filter(|r| states.contains(&r.state)));
+    for some in lists(things) {
+        let rows = sql("SELECT * FROM document_rows WHERE tenant = $1 AND thing IN ($2)");
+        let rows = rows.bind(tenant).list(some).all(db, doc_row).await?;
+        out.extend(rows.into_iter().filter(|r| states.contains(&r.state)));
     }
     Ok(out)
 }

@@ -32,6 +32,7 @@ mod learned;
 mod links;
 mod look_anew;
 mod loose;
+mod migrations;
 mod moves;
 mod needed;
 mod open;

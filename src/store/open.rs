@@ -3,6 +3,7 @@
 use super::beacon::BeaconFile;
 use super::counted::StatementCount;
 use super::failed::db;
+use super::migrations::MIGRATIONS;
 use super::private::{private_empty, private_file, private_folder, remove_restoring};
 use super::sql::{Conn, Tx, sql};
 use super::wording::Overlay;
@@ -45,54 +46,6 @@ pub struct Store {
     /// What is counted of what is carried out.
     pub(super) asked: Arc<StatementCount>,
 }
-
-/// The schema, in the steps by which it came to be. None is ever changed: databases hold their hashes.
-const MIGRATIONS: [(i64, &str, &str); 12] = [
-    (1, "init", include_str!("../../migrations/0001_init.sql")),
-    (
-        2,
-        "identity",
-        include_str!("../../migrations/0002_identity.sql"),
-    ),
-    (
-        3,
-        "papers",
-        include_str!("../../migrations/0003_papers.sql"),
-    ),
-    (
-        4,
-        "payments",
-        include_str!("../../migrations/0004_payments.sql"),
-    ),
-    (
-        5,
-        "customers",
-        include_str!("../../migrations/0005_customers.sql"),
-    ),
-    (8, "words", include_str!("../../migrations/0008_words.sql")),
-    (
-        9,
-        "wishes",
-        include_str!("../../migrations/0009_wishes.sql"),
-    ),
-    (
-        10,
-        "drifts",
-        include_str!("../../migrations/0010_drifts.sql"),
-    ),
-    (11, "epoch", include_str!("../../migrations/0011_epoch.sql")),
-    (
-        13,
-        "releases",
-        include_str!("../../migrations/0013_releases.sql"),
-    ),
-    (
-        15,
-        "under_way",
-        include_str!("../../migrations/0015_under_way.sql"),
-    ),
-    (16, "flat", include_str!("../../migrations/0016_flat.sql")),
-];
 
 /// How long a statement waits for its turn before the store counts as stuck.
 const WAITS: Duration = Duration::from_secs(600);

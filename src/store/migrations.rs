@@ -1,0 +1,49 @@
+//! The steps of the schema: released, none is ever changed.
+
+/// The schema, in the steps by which it came to be. None is ever changed: databases hold their hashes.
+pub(super) const MIGRATIONS: [(i64, &str, &str); 12] = [
+    (1, "init", include_str!("../../migrations/0001_init.sql")),
+    (
+        2,
+        "identity",
+        include_str!("../../migrations/0002_identity.sql"),
+    ),
+    (
+        3,
+        "papers",
+        include_str!("../../migrations/0003_papers.sql"),
+    ),
+    (
+        4,
+        "payments",
+        include_str!("../../migrations/0004_payments.sql"),
+    ),
+    (
+        5,
+        "customers",
+        include_str!("../../migrations/0005_customers.sql"),
+    ),
+    (8, "words", include_str!("../../migrations/0008_words.sql")),
+    (
+        9,
+        "wishes",
+        include_str!("../../migrations/0009_wishes.sql"),
+    ),
+    (
+        10,
+        "drifts",
+        include_str!("../../migrations/0010_drifts.sql"),
+    ),
+    (11, "epoch", include_str!("../../migrations/0011_epoch.sql")),
+    (
+        13,
+        "releases",
+        include_str!("../../migrations/0013_releases.sql"),
+    ),
+    (
+        15,
+        "under_way",
+        include_str!("../../migrations/0015_under_way.sql"),
+    ),
+    (16, "flat", include_str!("../../migrations/0016_flat.sql")),
+];
