@@ -1,6 +1,8 @@
 //! The fake vendors.
 pub mod agree;
+mod consent;
 pub mod demo;
+mod ids;
 pub mod keap;
 pub mod plane;
 pub mod qbo;

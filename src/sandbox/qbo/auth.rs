@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Duration, Utc};
 use serde_json::{Value, json};
 
-use super::ids::Ids;
 use super::switches::Switches;
+use crate::sandbox::ids::Ids;
 use crate::sandbox::wire::Call;
 
 /// The scope that accounting needs.

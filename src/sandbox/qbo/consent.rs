@@ -3,12 +3,11 @@
 //! Flows in: the authorize address's query. Flows out: a redirect with `code`, `state` and `realmId`, or with an error; a page
 //! when the app or its address is not known, because nobody may be sent to an address that is not registered.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::StatusCode;
 
 use super::auth::{Auth, Desk};
-use super::ids::Ids;
+use crate::sandbox::consent::{self, page, redirect};
+use crate::sandbox::ids::Ids;
 use crate::sandbox::wire::{Call, Reply};
 
 /// The scopes there are.
@@ -35,35 +34,9 @@ pub(super) struct Code {
 }
 
 impl Code {
-    fn seal(&self, ids: &Ids) -> String {
-        let body = URL_SAFE_NO_PAD.encode(serde_json::to_vec(self).unwrap_or_default());
-        format!("{body}.{}", ids.named("code", &body).simple())
-    }
-
     pub(super) fn open(text: &str, ids: &Ids) -> Option<Self> {
-        let (body, seal) = text.split_once('.')?;
-        if ids.named("code", body).simple().to_string() != seal {
-            return None;
-        }
-        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(body).ok()?).ok()
+        consent::open(text, ids)
     }
-}
-
-fn redirect(uri: &str, pairs: &[(&str, &str)]) -> Reply {
-    let Ok(mut to) = url::Url::parse(uri) else {
-        return page(StatusCode::BAD_REQUEST, "Invalid redirect_uri");
-    };
-    to.query_pairs_mut()
-        .extend_pairs(pairs.iter().filter(|(_, v)| !v.is_empty()));
-    Reply::text(StatusCode::FOUND, "text/html", "").with("location", to.as_str())
-}
-
-fn page(status: StatusCode, text: &str) -> Reply {
-    Reply::text(
-        status,
-        "text/html; charset=utf-8",
-        format!("<!doctype html><title>Sign in</title><p>{text}</p>"),
-    )
 }
 
 impl Auth {
@@ -105,7 +78,7 @@ impl Auth {
             realm: realm.clone(),
             issued: desk.now.timestamp_millis(),
         };
-        let code = record.seal(desk.ids);
+        let code = consent::seal(&record, desk.ids);
         if let Some(app) = self.apps.get_mut(&id) {
             app.ledger.codes += 1;
         }

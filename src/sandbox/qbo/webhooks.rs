@@ -15,9 +15,9 @@ use http::{HeaderMap, HeaderValue};
 use serde_json::{Map, Value, json};
 use sha2::Sha256;
 
-use super::ids::Ids;
 use super::switches::Switches;
 use super::work::{Event, What};
+use crate::sandbox::ids::Ids;
 use crate::sandbox::wire::Outbound;
 
 /// The most notices in one POST.

@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::forms::{form, oauth_error};
-use super::ids::Ids;
 use super::switches::Switches;
+use crate::sandbox::ids::Ids;
 use crate::sandbox::wire::{Call, Reply};
 
 /// How an app proves who it is.

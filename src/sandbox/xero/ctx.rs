@@ -11,10 +11,13 @@ use uuid::Uuid;
 
 use super::books::Org;
 use super::fail::{self, Fail};
-use super::ids::{Ids, ZERO};
 use super::json::{self, Obj};
 use super::switches::Switches;
+use crate::sandbox::ids::Ids;
 use crate::sandbox::wire::{Call, Reply};
+
+/// The all-zero id that the vendor gives to an element it refused to create.
+const ZERO: uuid::Uuid = uuid::Uuid::nil();
 
 /// Something that webhooks tell of.
 #[derive(Debug, Clone)]

@@ -6,8 +6,8 @@ use uuid::Uuid;
 
 use super::auth::Access;
 use super::entered::Entered;
-use super::ids::Ids;
 use super::{Xero, fail, scopes};
+use crate::sandbox::ids::Ids;
 use crate::sandbox::wire::{Call, Reply};
 
 impl Xero {

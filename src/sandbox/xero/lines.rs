@@ -9,12 +9,12 @@ use serde_json::Value;
 use super::books::{self, Account, Contact, Item, Line, Org, TaxRate, Trade};
 use super::fail::Fail;
 pub(super) use super::found::Found;
-use super::ids::Ids;
 use super::json::{Obj, num};
 use super::money::{self, LineAmounts};
 use super::switches::Switches;
 use super::texts;
 use super::tracking;
+use crate::sandbox::ids::Ids;
 
 /// What a line stands in.
 pub(super) struct Frame<'a> {

@@ -10,9 +10,9 @@ use uuid::Uuid;
 use super::books::{Category, Org};
 use super::ctx::{Ctx, Saved};
 use super::fail::{Fail, no_method};
-use super::ids::Ids;
 use super::json::Obj;
 use super::switches::Switches;
+use crate::sandbox::ids::Ids;
 use crate::sandbox::wire::Reply;
 
 /// Of a line's tracking what the organisation knows.

@@ -16,7 +16,7 @@ use sha2::Sha256;
 use uuid::Uuid;
 
 use super::ctx::Event;
-use super::ids::Ids;
+use crate::sandbox::ids::Ids;
 use crate::sandbox::wire::Outbound;
 
 /// The most notices in one POST.

@@ -10,9 +10,6 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-/// The all-zero id that the vendor gives to an element it refused to create.
-pub(super) const ZERO: Uuid = Uuid::nil();
-
 /// The counters.
 #[derive(Debug, Clone)]
 pub(super) struct Ids {
