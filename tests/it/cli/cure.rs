@@ -239,8 +239,26 @@ pub(crate) use each_cure;
 
 const OVERTAKEN: &str = "the checks before sending hold it first: the ledger refuses it only where it changed in between";
 
+const SECOND_LEDGER: &str = "not yet: the town's books are at the first ledger";
+
 /// Commands of codes that are not carried out here, and why not.
 const NOT_YET: &[(&str, &str, &str)] = &[
+    ("qbo.data", "retry", SECOND_LEDGER),
+    ("qbo.deleted_since", "retry", SECOND_LEDGER),
+    ("qbo.deleted_since", "skip", SECOND_LEDGER),
+    ("qbo.deposited", "retry", SECOND_LEDGER),
+    ("qbo.inactive", "retry", SECOND_LEDGER),
+    ("qbo.key_reused", "retry", SECOND_LEDGER),
+    ("qbo.line_amount", "retry", SECOND_LEDGER),
+    ("qbo.name_taken", "retry", SECOND_LEDGER),
+    ("qbo.not_linked", "retry", SECOND_LEDGER),
+    ("qbo.number_taken", "retry", SECOND_LEDGER),
+    ("qbo.period_closed", "retry", SECOND_LEDGER),
+    ("qbo.reference", "retry", SECOND_LEDGER),
+    ("qbo.rule", "retry", SECOND_LEDGER),
+    ("qbo.stale", "retry", SECOND_LEDGER),
+    ("qbo.subscription", "retry", SECOND_LEDGER),
+    ("qbo.unknown", "retry", SECOND_LEDGER),
     (
         "contact.missing",
         "retry",
@@ -440,10 +458,6 @@ fn every_command_of_a_cure_is_carried_out_or_says_why_not() {
         }
     }
     for (code, verbs) in &wanted {
-        // What the second ledger says goes by the same words; the town has the first one's books.
-        if code.starts_with("qbo.") {
-            continue;
-        }
         for verb in verbs
             .iter()
             .filter(|v| !known.contains(&(code.as_str(), v.as_str())))
