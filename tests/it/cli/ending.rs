@@ -72,7 +72,7 @@ fn who_waits_beside_a_run_and_is_asked_to_end_takes_its_wish_back() {
     let worker = town.start(&[], &["run"]);
     wait("its request", || under_way(&town, "invoice"));
     let waiting = town.start(&[], &["sync", "acme"]);
-    std::thread::sleep(Duration::from_millis(1_000));
+    wait("its wish", || wishes(&town) == 1);
     signal(&waiting, "-INT");
     let waiting = ended(waiting).code(1);
     assert!(waiting.err.contains("asked to end"), "{}", waiting.err);
@@ -106,12 +106,11 @@ fn who_waited_for_a_worker_that_died_goes_on_alone_and_ends_as_before() {
     let worker = town.start(&[], &["run"]);
     wait("its request", || under_way(&town, "invoice"));
     let waiting = town.start(&[], &["sync", "acme"]);
-    std::thread::sleep(Duration::from_millis(500));
+    wait("its wish", || wishes(&town) == 1);
     // What goes on alone is slow too: it sends the same request again.
     slow(&town, "PUT", "/Invoices", 8_000);
-    let asked = made(&town, "/Invoices");
     kill(worker);
-    wait("a request of its own", || made(&town, "/Invoices") > asked);
+    wait("a request of its own", || has_come(&town, 1));
     signal(&waiting, "-TERM");
     let waiting = ended(waiting).code(1);
     assert!(waiting.err.contains("asked to end"), "{}", waiting.err);
@@ -131,8 +130,8 @@ fn lies(town: &Town, temporary: &std::path::Path) -> std::collections::BTreeSet<
     data.chain(named(temporary)).collect()
 }
 
-/// Whether the call that is to wait has come to the vendor.
-fn has_come(town: &Town) -> bool {
+/// Whether the call that is to wait by the nth rule, from 0, has come to the vendor: its answer may be far.
+fn has_come(town: &Town, nth: usize) -> bool {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -145,7 +144,7 @@ fn has_come(town: &Town) -> bool {
     );
     let reply = runtime.block_on(ask).reply().unwrap();
     let told: serde_json::Value = serde_json::from_slice(&reply.body).unwrap();
-    told["faults"][0]["fired"] == 1
+    told["faults"][nth]["fired"] == 1
 }
 
 #[test]
@@ -162,7 +161,7 @@ fn a_plan_that_is_ended_or_killed_leaves_nothing() {
             &["plan", "acme"],
         );
         // It asks from within the rehearsal, and would for a minute.
-        wait("its call", || has_come(&town));
+        wait("its call", || has_come(&town, 0));
         signal(&plan, name);
         let _ = plan.wait_with_output().unwrap();
         let mut left = lies(&town, temporary.path());
