@@ -215,6 +215,8 @@ pub struct Posted {
     pub version: String,
     /// What it comes to, where it has a total.
     pub total: Option<Decimal>,
+    /// Of a payment that was just made, what of it was put to its document, where the ledger says so.
+    pub applied: Option<Decimal>,
     /// Warnings of the vendor, in its words.
     pub warnings: Vec<String>,
 }

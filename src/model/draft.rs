@@ -36,6 +36,9 @@ pub struct ContactDraft {
     pub account_number: String,
     /// Tax registration number, or empty.
     pub tax_number: String,
+    /// The currency of its documents, where the ledger fixes one for a contact.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub currency: Option<Currency>,
     /// Telephone numbers.
     pub phones: Phones,
     /// The address bills go to.

@@ -6,8 +6,9 @@ use super::document::Invoice;
 use super::draft::{ContactDraft, InvoiceDraft, TaxMode};
 use super::drift::{Drift, DriftKind};
 use super::entry::Begun;
-use super::ids::Kind;
+use super::ids::{Fingerprint, Kind};
 use super::link::{Link, PutElsewhere};
+use super::party::LedgerContact;
 use super::standing::Standing;
 use super::text::{digits, folded};
 use super::word::Words;
@@ -16,49 +17,6 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-
-/// A contact the ledger has.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct LedgerContact {
-    /// The ledger's id.
-    pub id: String,
-    /// Its name.
-    pub name: String,
-    /// Its e-mail address.
-    pub email: String,
-    /// The number an integration gave it, or empty.
-    pub number: String,
-    /// Its telephone number.
-    pub phone: String,
-    /// Its mobile number.
-    pub mobile: String,
-    /// Whether it is archived: no document may use it.
-    pub archived: bool,
-    /// The contact it was merged into, or empty.
-    pub merged_into: String,
-    /// What changes when it changes: the version an update must be based on, where the ledger asks for one.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub version: String,
-    /// The mark of ours that it carries.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub mark: Option<String>,
-}
-
-impl LedgerContact {
-    /// What the ledger holds, or is about to hold, of a contact that is posted as drafted.
-    pub fn drafted(id: String, draft: &ContactDraft, number: &str) -> Self {
-        Self {
-            id,
-            name: draft.name.clone(),
-            email: draft.email.clone(),
-            number: number.to_owned(),
-            phone: draft.phones.default.clone(),
-            mobile: draft.phones.mobile.clone(),
-            ..Self::default()
-        }
-    }
-}
 
 /// A payment the ledger has on an invoice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -160,6 +118,17 @@ impl LedgerInvoice {
         self.mark.as_deref() == Some(marker)
     }
 
+    /// What it says by itself, whatever version it has and whatever money was put to it: two that are the same here differ in
+    /// nothing that a person edits.
+    pub fn content(&self) -> Fingerprint {
+        let head = (self.kind, &self.mark, &self.number, &self.reference);
+        let whom = (&self.contact_id, self.date, self.due, &self.currency);
+        let what = (self.total, self.tax_mode, self.standing.is_over());
+        // None of these is a thing that JSON cannot say.
+        let text = serde_json::to_vec(&(head, whom, what, &self.lines)).unwrap_or_default();
+        Fingerprint::of(&text)
+    }
+
     /// The ids of its lines, in order: an update must name them.
     pub fn line_ids(&self) -> Vec<String> {
         self.lines.iter().map(|l| l.id.clone()).collect()
@@ -248,6 +217,9 @@ impl ContactsCut {
 pub struct LedgerView {
     /// Contacts that may be the document's contact: by link, e-mail, name or number.
     pub contacts: Vec<LedgerContact>,
+    /// Parties of the ledger's other lists that have the name of the document's contact.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub others: Vec<LedgerContact>,
     /// Which values more contacts have than are listed.
     #[serde(default, skip_serializing_if = "ContactsCut::is_empty")]
     pub cut: ContactsCut,

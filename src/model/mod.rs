@@ -24,6 +24,7 @@ pub mod key;
 pub mod ledger;
 pub mod link;
 pub mod money;
+pub mod party;
 pub mod record;
 pub mod setting;
 pub mod standing;
@@ -59,11 +60,11 @@ pub use ids::{ConnectionName, Fingerprint, Kind, Marker, SourceId, TenantId};
 pub use journey::{DocState, WriteState};
 pub use key::{BookId, Key, NaturalKey};
 pub use ledger::{
-    ContactsCut, LedgerContact, LedgerInvoice, LedgerLine, LedgerPayment, LedgerView, MayChange,
-    PostedDraft,
+    ContactsCut, LedgerInvoice, LedgerLine, LedgerPayment, LedgerView, MayChange, PostedDraft,
 };
 pub use link::{Link, LinkMade, PutElsewhere};
 pub use money::Currency;
+pub use party::{LedgerContact, PartyList};
 pub use record::{Document, Edition, Record, SourceRecord};
 pub use setting::{SettingKey, SettingWord, SystemSettings, Takes};
 pub use standing::{May, Standing};

@@ -5,7 +5,8 @@
 
 use super::document::{Contact, Invoice, Item};
 use super::ids::{Fingerprint, Kind, SourceId};
-use super::ledger::{LedgerContact, LedgerInvoice, LedgerPayment};
+use super::ledger::{LedgerInvoice, LedgerPayment};
+use super::party::LedgerContact;
 use super::standing::{May, Standing};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};

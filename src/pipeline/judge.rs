@@ -5,14 +5,15 @@
 
 use super::compare::{Compare, differences};
 use super::plant;
+use super::rebase::rebased;
 use super::taken::{cancelled, deleted, number_taken, other_currency, stamp_missing};
 use super::write::WriteRow;
 use crate::connectors::Posted;
 use crate::model::codes;
 use crate::model::cure::quoted;
 use crate::model::{
-    Draft, InvoiceDraft, Kind, LedgerContact, LedgerInvoice, LedgerPayment, Reason, TargetFacts,
-    money,
+    Draft, InvoiceDraft, Kind, LedgerContact, LedgerInvoice, LedgerPayment, PaymentDraft, Reason,
+    TargetFacts, money,
 };
 use rust_decimal::Decimal;
 use std::collections::BTreeSet;
@@ -44,6 +45,7 @@ pub fn judge_contact(w: &WriteRow, found: &[LedgerContact]) -> Seen {
             number: c.number.clone(),
             version: c.version.clone(),
             total: None,
+            applied: None,
             warnings: Vec::new(),
         }),
     }
@@ -162,6 +164,7 @@ fn posted(f: &LedgerInvoice) -> Posted {
         number: f.number.clone(),
         version: f.version.clone(),
         total: Some(f.total),
+        applied: None,
         warnings: Vec::new(),
     }
 }
@@ -193,6 +196,10 @@ pub fn judge_update(w: &WriteRow, found: Option<&LedgerInvoice>, facts: TargetFa
     if as_drafted(d, w, f, facts) {
         return Seen::Ours(posted(f));
     }
+    // It has another version because money was put to it, and says the same.
+    if rebased(w, f, facts).is_some() {
+        return Seen::Absent;
+    }
     let differs: Vec<String> = differences(d, f, Compare::Everything, facts)
         .iter()
         .map(|d| format!("{}: ours says {}, the ledger {}", d.field, d.want, d.is))
@@ -205,6 +212,21 @@ pub fn judge_update(w: &WriteRow, found: Option<&LedgerInvoice>, facts: TargetFa
             differs.join("; ")
         ),
         "compare the two in the ledger: `crossfoot retry TENANT NUMBER` sends ours, `crossfoot skip TENANT NUMBER --why \"...\"` leaves the ledger's",
+    ))
+}
+
+/// Whether the ledger took a payment and put less of it to its document than was asked for. What was found there is judged by
+/// what it is of, and says nothing of this.
+pub(super) fn left_unapplied(draft: &PaymentDraft, posted: &Posted) -> Option<Reason> {
+    let put = posted.applied.filter(|put| *put < draft.amount)?;
+    Some(Reason::new(
+        codes::PAYMENT_UNAPPLIED,
+        format!(
+            "The payment of {} is in the ledger, which put {} of it to the document",
+            money::show(draft.amount),
+            money::show(put)
+        ),
+        "put the payment to the document in the ledger by hand, then `crossfoot retry TENANT NUMBER`",
     ))
 }
 
@@ -267,6 +289,7 @@ fn paid(p: &LedgerPayment) -> Posted {
         number: String::new(),
         version: String::new(),
         total: Some(p.amount),
+        applied: None,
         warnings: Vec::new(),
     }
 }

@@ -18,6 +18,7 @@ pub mod ports;
 pub mod post;
 pub mod protocol;
 pub mod reading;
+pub mod rebase;
 pub mod refund;
 pub mod resend;
 mod taken;

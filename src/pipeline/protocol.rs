@@ -15,6 +15,7 @@
 //!
 //! The product and the simulation run this same code.
 
+use super::judge::left_unapplied;
 pub use super::judge::{
     Seen, is_surely_not_there, judge_contact, judge_deleted, judge_document, judge_made,
     judge_payment, judge_refund, judge_unsent, judge_update, judge_without_stamp,
@@ -249,13 +250,19 @@ pub fn on_outcome(w: &WriteRow, outcome: Outcome) -> Settle {
     }
 }
 
-/// How often a contact is read anew and changed on its new version.
-const STALE_TRIES: u32 = 5;
+/// How often something is read anew and changed on its new version.
+fn stale_tries(kind: Kind) -> u32 {
+    match kind {
+        Kind::Contact => 5,
+        _ => 1,
+    }
+}
 
-/// The version a change was based on is no longer the newest: somebody else was quicker, and nothing was executed. A
-/// contact's change is of single fields and goes on the new version; a document's is shown to a person.
+/// The version a change was based on is no longer the newest: somebody else was quicker, and nothing was executed. It is read
+/// again, by its id. A contact's change is of single fields and goes on the new version; a document's does so once, where that
+/// says the same as the one before, and is shown to a person otherwise.
 pub fn on_stale(w: &WriteRow, r: Refusal) -> Settle {
-    if w.kind == Kind::Contact && w.attempt < STALE_TRIES {
+    if w.attempt < stale_tries(w.kind) {
         return Settle::Again { not_before: None };
     }
     Settle::Held(Reason::new(
@@ -334,8 +341,10 @@ pub fn edited_there(number: &str, ours: Decimal, is: Decimal) -> Reason {
 
 /// Whether the answer to a write says that the ledger made another sum of it.
 pub fn posted_differs(w: &WriteRow, settle: &Settle) -> Option<Reason> {
-    let (Draft::Invoice(d), Settle::Linked { posted, adopted }) = (&w.draft, settle) else {
-        return None;
+    let (d, posted, adopted) = match (&w.draft, settle) {
+        (Draft::Invoice(d), Settle::Linked { posted, adopted }) => (d, posted, adopted),
+        (Draft::Payment(p), Settle::Linked { posted, .. }) => return left_unapplied(p, posted),
+        _ => return None,
     };
     let is = posted.total.filter(|is| *is != d.total)?;
     // What was found and is not as it was sent has been changed by people: the ledger made what it was asked for.

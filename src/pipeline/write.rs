@@ -36,6 +36,9 @@ pub struct Needs {
     pub update_id: String,
     /// The version the change is based on.
     pub update_version: String,
+    /// What the document said that the change was decided on. None of what was journaled before that was kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub update_saw: Option<Fingerprint>,
     /// The line ids the change must name.
     pub update_lines: Vec<String>,
     /// The status the document has in the ledger, below which a change must not put it.

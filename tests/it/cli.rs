@@ -1,5 +1,7 @@
 //! The command line, as people use it: the real binary, against fake vendors on loopback ports.
 
+#[path = "cli/company.rs"]
+mod company;
 #[path = "cli/town.rs"]
 mod town;
 

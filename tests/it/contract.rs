@@ -552,6 +552,7 @@ async fn contacts(story: &mut Story<'_>) {
         number: String::new(),
         version: String::new(),
         total: None,
+        applied: None,
         warnings: vec![],
     };
     if story.facts().lengths.contact_number > 0 {

@@ -347,6 +347,7 @@ fn linked(id: &str, version: &str, cents: Option<i64>) -> Settle {
             number: String::new(),
             version: version.into(),
             total: cents.map(|c| rust_decimal::Decimal::new(c, 2)),
+            applied: None,
             warnings: Vec::new(),
         },
         adopted: false,

@@ -1,7 +1,7 @@
 //! A second mind: the money laws written a second time (`mind.rs`), and held against what the program decides over twenty
 //! thousand random documents. Nothing may differ. Laws that are broken on purpose in the second mind must be found.
 
-mod chance;
+pub mod chance;
 mod documents;
 #[rustfmt::skip]
 mod mind;

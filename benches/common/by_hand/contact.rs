@@ -22,6 +22,7 @@ impl ByHand<'_> {
             number: String::new(),
             account_number: String::new(),
             tax_number: from.tax_number.clone(),
+            currency: None,
             phones: Phones {
                 default: from.phone.clone(),
                 mobile: from.mobile.clone(),

@@ -27,6 +27,8 @@ const LISTS: [&str; 6] = [
     "TaxRate",
     "Item",
 ];
+/// What a company that deals in several currencies is asked for besides.
+const CURRENCY: &str = "CompanyCurrency";
 /// The most pages of one of them.
 const PAGES: usize = 200;
 
@@ -65,7 +67,16 @@ impl Qbo {
         let [info, preferences, accounts, codes, rates, items] = lists.as_slice() else {
             return Err(broken("the chart is not what was asked for"));
         };
+        // Only a company that deals in several has any beside its own.
+        let currencies = match preferences.first().is_some_and(deals_in_several) {
+            true => {
+                let asked = select(CURRENCY, &[], 1);
+                self.rows(session, "chart", CURRENCY, asked).await?
+            }
+            false => Vec::new(),
+        };
         chart(&CompanyLists {
+            currencies: &currencies,
             info: info
                 .first()
                 .ok_or_else(|| broken("the answer has no company"))?,
@@ -123,6 +134,8 @@ pub struct CompanyLists<'a> {
     pub info: &'a Value,
     /// Its preferences.
     pub preferences: &'a Value,
+    /// Currencies beside its own.
+    pub currencies: &'a [Value],
     /// Accounts in use.
     pub accounts: &'a [Value],
     /// Tax codes in use.
@@ -155,6 +168,10 @@ fn group<'a>(preferences: &'a Value, name: &str) -> &'a Value {
     preferences.get(name).unwrap_or(&Value::Null)
 }
 
+fn deals_in_several(preferences: &Value) -> bool {
+    flag(group(preferences, "CurrencyPrefs"), "MultiCurrencyEnabled") == Some(true)
+}
+
 fn organisation(lists: &CompanyLists<'_>) -> Result<Organisation, String> {
     let money = group(lists.preferences, "CurrencyPrefs");
     let home = named(money, "HomeCurrency");
@@ -166,16 +183,12 @@ fn organisation(lists: &CompanyLists<'_>) -> Result<Organisation, String> {
         // To miss it would post into closed books.
         given => Some(day(given).ok_or("`BookCloseDate` cannot be read")?),
     };
-    // Which others there are is not asked for: a company that deals in several says so alone.
-    let several = flag(money, "MultiCurrencyEnabled") == Some(true);
+    let others = lists.currencies.iter().map(|c| text(c, "Code"));
     Ok(Organisation {
         id: text(lists.info, "Id"),
         name: text(lists.info, "CompanyName"),
         country: text(lists.info, "Country"),
-        currencies: match several {
-            true => BTreeSet::new(),
-            false => BTreeSet::from([currency.code().to_owned()]),
-        },
+        currencies: others.chain([currency.code().to_owned()]).collect(),
         currency,
         period_lock: closed,
         year_lock: None,

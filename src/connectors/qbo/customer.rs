@@ -69,6 +69,10 @@ pub(super) fn contact(write: &Write, draft: &ContactDraft) -> Result<Map<String,
         .map(|(_, theirs, value)| (theirs.to_owned(), value))
         .collect();
     if write.update.is_none() {
+        // The company's own where none is said, and fixed from the first document on.
+        if let Some(currency) = draft.currency {
+            out.insert("CurrencyRef".into(), json!({ "value": currency.code() }));
+        }
         out.insert("Notes".into(), json!(stamp(&write.marker)));
     }
     Ok(out)

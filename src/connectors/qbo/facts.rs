@@ -80,6 +80,7 @@ fn writes() -> WriteFacts {
         refunds_by: RefundsBy::RefundReceipt,
         paid_may: AFTER_MONEY.into(),
         payment_names_party: true,
+        contact_currency: true,
         places: Places {
             unit: 7,
             quantity: 7,

@@ -23,9 +23,9 @@ const CLOSED: &str = "move the closing date in QuickBooks Online under Settings 
 /// Every known number, the most telling first.
 #[rustfmt::skip]
 const CATALOGUE: &[Meaning] = &[
-    ("600", Key, codes::QBO_KEY_REUSED, "this is a fault of Crossfoot: the document is looked up before anything else is sent; please report it"),
+    ("600", Key, codes::QBO_KEY_REUSED, "see in QuickBooks Online whether the document is there, then `crossfoot retry TENANT NUMBER`; please report it, for this is a fault of Crossfoot"),
     ("5010", Stale, codes::QBO_STALE, "compare the two, then `crossfoot retry TENANT NUMBER`"),
-    ("6140", Duplicate, codes::QBO_NUMBER_TAKEN, "a document of this number is in QuickBooks Online already: it is looked up; if it is not ours, give one of the two another number"),
+    ("6140", Duplicate, codes::QBO_NUMBER_TAKEN, "look for the number in QuickBooks Online; give one of the two another number, then `crossfoot retry TENANT NUMBER`"),
     ("6240", Duplicate, codes::QBO_NAME_TAKEN, "rename one of the two, in QuickBooks Online or at the source; then `crossfoot retry TENANT NUMBER`"),
     ("6190", Plan, codes::QBO_SUBSCRIPTION, "put the subscription right in QuickBooks Online; then `crossfoot retry TENANT NUMBER`"),
     ("5020", Plan, codes::QBO_SUBSCRIPTION, "the edition of QuickBooks Online does not permit this: use another one, or leave it out in the tenant's file"),

@@ -5,7 +5,7 @@
 //! changed. What a query cannot say is looked for by a pattern, and compared here.
 
 use super::Qbo;
-use super::query::{any_of, pattern, same, sayable, select, with_resting};
+use super::query::{looking_for, same, select, with_resting};
 use super::read::{broken, entities};
 use crate::connectors::json::text;
 use crate::connectors::{Ask, CallError, Cursor, Page, Session};
@@ -73,12 +73,11 @@ impl Qbo {
         kind: Kind,
         numbers: &[String],
     ) -> Result<Page, CallError> {
-        // None of ours is another.
-        let asked = |n: &&String| !n.trim().is_empty() && sayable(n);
+        let asked = |n: &&String| !n.trim().is_empty();
         let asked: Vec<String> = numbers.iter().filter(asked).cloned().collect();
         let mut rows: Vec<(&'static str, Value)> = Vec::new();
         for entity in entities(kind) {
-            for condition in any_of("DocNumber", &asked) {
+            for condition in looking_for("DocNumber", &asked) {
                 let statement = select(entity, &[condition], 1);
                 let some = self.rows(session, "numbers", entity, statement).await?;
                 rows.extend(some.into_iter().map(|r| (*entity, r)));
@@ -114,15 +113,10 @@ impl Qbo {
     }
 
     async fn by_names(&self, session: &Session, names: &[String]) -> Result<Page, CallError> {
-        let some = names.iter().filter(|n| !n.trim().is_empty()).cloned();
-        let (plain, odd): (Vec<String>, Vec<String>) = some.partition(|n| sayable(n));
-        let mut conditions = any_of("DisplayName", &plain);
-        conditions.extend(
-            odd.iter()
-                .map(|n| format!("DisplayName LIKE {}", pattern(n))),
-        );
+        let some = names.iter().filter(|n| !n.trim().is_empty());
+        let some: Vec<String> = some.cloned().collect();
         let mut rows: Vec<(&'static str, Value)> = Vec::new();
-        for condition in conditions {
+        for condition in looking_for("DisplayName", &some) {
             let statement = select("Customer", &[condition, with_resting()], 1);
             let found = self.rows(session, "names", "Customer", statement).await?;
             for row in found {

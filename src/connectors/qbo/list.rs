@@ -8,7 +8,7 @@
 use super::Qbo;
 use super::faults;
 use super::query::{self, PAGE, moment, select, with_resting};
-use super::read::{self, broken, entities, invoices_of, is_deleted, no_answer, parse, payments_of};
+use super::read::{self, broken, invoices_of, is_deleted, listed, no_answer, parse, payments_of};
 use crate::connectors::json::{list, text};
 use crate::connectors::{BadRecord, CallError, Cursor, Page, Session};
 use crate::model::Kind;
@@ -38,7 +38,7 @@ struct QueryPlace {
 struct Fed {
     rows: Vec<(&'static str, Value)>,
     payments: Vec<Value>,
-    deleted: Vec<Value>,
+    deleted: Vec<(&'static str, Value)>,
     full: bool,
 }
 
@@ -71,7 +71,12 @@ impl Qbo {
                     .await?
             }
         };
-        for row in &fed.deleted {
+        for (entity, row) in &fed.deleted {
+            // Of a vendor or employee that was merged away the name is free.
+            if kind == Kind::Contact && *entity != "Customer" {
+                page.records.extend(read::record(kind, entity, row, &[]));
+                continue;
+            }
             page.gone.push((kind, text(row, "Id").as_str().into()));
             if kind != Kind::Contact {
                 page.records.push(read::gone(kind, row));
@@ -87,7 +92,7 @@ impl Qbo {
         kind: Kind,
         since: DateTime<Utc>,
     ) -> Result<Fed, CallError> {
-        let own = entities(kind);
+        let own = listed(kind);
         let mut asked = own.to_vec();
         if kind == Kind::Invoice {
             asked.push("Payment");
@@ -121,7 +126,7 @@ impl Qbo {
                 count += 1;
                 let mine = own.contains(&entity);
                 match (is_deleted(row), mine) {
-                    (true, true) => fed.deleted.push(row.clone()),
+                    (true, true) => fed.deleted.push((entity, row.clone())),
                     // The invoices that it paid have a new version, and are told themselves.
                     (true, false) => {}
                     (false, true) => fed.rows.push((entity, row.clone())),
@@ -140,7 +145,7 @@ impl Qbo {
         kind: Kind,
         place: QueryPlace,
     ) -> Result<Page, CallError> {
-        let all = entities(kind);
+        let all = listed(kind);
         let Some(entity) = all.get(place.entity).copied() else {
             return Ok(Page::default());
         };
@@ -178,11 +183,11 @@ impl Qbo {
         kind: Kind,
         mut rows: Vec<(&'static str, Value)>,
         mut paid: Vec<Value>,
-        deleted: &[Value],
+        deleted: &[(&'static str, Value)],
     ) -> Result<Page, CallError> {
         if kind == Kind::Invoice {
             let known = |id: &String| {
-                let gone = deleted.iter().any(|d| text(d, "Id") == *id);
+                let gone = deleted.iter().any(|(_, d)| text(d, "Id") == *id);
                 gone || rows.iter().any(|(_, r)| text(r, "Id") == *id)
             };
             let touched = paid.iter().flat_map(invoices_of);

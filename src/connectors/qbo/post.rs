@@ -10,23 +10,16 @@ use super::codes;
 use super::encode::{bid, entity};
 use super::faults;
 use super::query::{pattern, same, select};
-use super::read::{broken, made, parse, refused, uncertain};
+use super::read::{PARTIES, broken, made, parse, refused, uncertain, updated};
 use crate::connectors::json::{amount, cut, list, text};
 use crate::connectors::stamp::marker_of;
 use crate::connectors::{CallError, Encoded, Outcome, Posted, Refusal, RefusalClass, Session};
-use crate::model::{Kind, money};
+use crate::model::{Kind, PartyList};
 use chrono::Duration;
 use serde_json::Value;
 
 /// A first answer is given within a flight and two clocks' difference of what it tells of.
 const FRESH_S: i64 = 120;
-
-/// The three lists that share their names, and what one of each is called.
-const PARTIES: [(&str, &str); 3] = [
-    ("Customer", "customer"),
-    ("Vendor", "vendor"),
-    ("Employee", "employee"),
-];
 
 impl Qbo {
     /// Sends stored bytes.
@@ -102,8 +95,13 @@ impl Qbo {
             .ok_or_else(|| uncertain(format!("element {} has no `{entity}`", place + 1), false))?;
         is_ours(encoded, place, row)?;
         let now = session.clock.now();
-        let old = made(row).is_none_or(|at| now - at > Duration::seconds(FRESH_S));
-        if encoded.update || !old {
+        let at = match encoded.update {
+            true => updated(row),
+            false => made(row),
+        };
+        let old = at.is_none_or(|at| now - at > Duration::seconds(FRESH_S));
+        // A change that changes nothing leaves the time as it was, and is read as well.
+        if !old {
             return posted(encoded.kind, row).map(Outcome::Made);
         }
         let id = text(row, "Id");
@@ -138,7 +136,7 @@ impl Qbo {
 
     /// Who bears a name: its kind, name and id.
     async fn taken_by(&self, session: &Session, name: &str) -> Result<Option<String>, CallError> {
-        let ask = |(entity, _): &(&str, &str)| {
+        let ask = |(entity, _): &(&str, PartyList)| {
             select(entity, &[format!("DisplayName LIKE {}", pattern(name))], 1)
         };
         let statements: Vec<String> = PARTIES.iter().map(ask).collect();
@@ -147,9 +145,10 @@ impl Qbo {
             .ask_all(session, "names", &statements, &entities)
             .await?;
         let mut all = PARTIES.iter().zip(&lists);
-        Ok(all.find_map(|((_, what), rows)| {
+        Ok(all.find_map(|((_, list), rows)| {
             let found = rows.iter().find(|r| same(&text(r, "DisplayName"), name))?;
             let shown = cut(&text(found, "DisplayName"), 100);
+            let what = list.word();
             Some(format!("the {what} `{shown}`, id {}", text(found, "Id")))
         }))
     }
@@ -234,19 +233,13 @@ fn posted(kind: Kind, row: &Value) -> Result<Posted, CallError> {
         _ => Some(amount(row, "TotalAmt").map_err(|e| uncertain(e, false))?),
     };
     let left = amount(row, "UnappliedAmt").unwrap_or_default();
-    let unapplied = kind == Kind::Payment && !left.is_zero();
     Ok(Posted {
         id: text(row, "Id"),
         number: text(row, "DocNumber"),
         version: text(row, "SyncToken"),
         total,
-        warnings: match unapplied {
-            true => vec![format!(
-                "QuickBooks Online left {} of the payment unapplied",
-                money::show(left)
-            )],
-            false => Vec::new(),
-        },
+        applied: total.filter(|_| kind == Kind::Payment).map(|t| t - left),
+        warnings: Vec::new(),
     })
 }
 

@@ -11,7 +11,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 /// The most rows of an answer.
 pub(super) const PAGE: usize = 1000;
 /// The most values of an IN.
-pub(super) const VALUES: usize = 500;
+pub(super) const VALUES: usize = 1000;
 
 /// What no literal can hold: beyond Latin-1, a backslash or a control character, of which nobody says what they are there.
 fn unsayable(c: char) -> bool {
@@ -70,6 +70,16 @@ pub(super) fn any_of(field: &str, values: &[String]) -> Vec<String> {
         format!("{field} IN ({})", all.join(", "))
     };
     values.chunks(VALUES).map(one).collect()
+}
+
+/// Conditions of which each value of a field answers to one: those that a literal can hold together, each other by a pattern,
+/// which may find more.
+pub(super) fn looking_for(field: &str, values: &[String]) -> Vec<String> {
+    let (plain, odd): (Vec<String>, Vec<String>) =
+        (values.iter().cloned()).partition(|v| sayable(v));
+    let mut all = any_of(field, &plain);
+    all.extend(odd.iter().map(|v| format!("{field} LIKE {}", pattern(v))));
+    all
 }
 
 /// All rows that hold to some conditions, a page of them in a lasting order.

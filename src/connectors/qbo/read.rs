@@ -11,7 +11,8 @@ use crate::connectors::json::{amount, amount_opt, cut, day, flag, list, moment, 
 use crate::connectors::stamp::marker_of;
 use crate::connectors::{CallError, Refusal};
 use crate::model::{
-    Document, Kind, LedgerContact, LedgerInvoice, LedgerPayment, Record, Standing, TaxMode, money,
+    Document, Kind, LedgerContact, LedgerInvoice, LedgerPayment, PartyList, Record, Standing,
+    TaxMode, money,
 };
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
@@ -90,6 +91,8 @@ pub fn contact(c: &Value) -> LedgerContact {
         merged_into: String::new(),
         version: text(c, "SyncToken"),
         mark: mark(&text(c, "Notes")),
+        list: PartyList::Customer,
+        currency: named(c, "CurrencyRef"),
     }
 }
 
@@ -239,6 +242,27 @@ pub fn paper(kind: Kind, entity: &str, p: &Value, paid: &[Value]) -> Result<Ledg
     })
 }
 
+/// The lists that share their names, the customers' first.
+pub(super) const PARTIES: [(&str, PartyList); 3] = [
+    ("Customer", PartyList::Customer),
+    ("Vendor", PartyList::Vendor),
+    ("Employee", PartyList::Employee),
+];
+
+/// A vendor or employee, of whom the name alone counts. One that was merged into another leaves its name.
+fn other_party(list: PartyList, row: &Value) -> LedgerContact {
+    let resting = is_deleted(row) || flag(row, "Active") == Some(false);
+    LedgerContact::of_list(list, &text(row, "Id"), text(row, "DisplayName"), resting)
+}
+
+/// The entities of which a list of a kind tells: what has a contact's name is told with the contacts.
+pub(super) fn listed(kind: Kind) -> &'static [&'static str] {
+    match kind {
+        Kind::Contact => &["Customer", "Vendor", "Employee"],
+        other => entities(other),
+    }
+}
+
 /// The entities that a kind stands for.
 pub(super) fn entities(kind: Kind) -> &'static [&'static str] {
     match kind {
@@ -264,7 +288,14 @@ pub(super) fn record(
     let at = updated(row);
     let raw = json!({ entity: row });
     Ok(match kind {
-        Kind::Contact => Record::of_contact(contact(row), at, raw),
+        Kind::Contact => {
+            let list = PARTIES.iter().find(|(own, _)| *own == entity);
+            let party = match list.map_or(PartyList::Customer, |(_, list)| *list) {
+                PartyList::Customer => contact(row),
+                other => other_party(other, row),
+            };
+            Record::of_contact(party, at, raw)
+        }
         Kind::Payment => Record {
             revision: text(row, "SyncToken"),
             ..Record::of_payment(payment(row, None)?, at, raw)
@@ -335,7 +366,7 @@ pub fn again(raw: &Value) -> Result<Document, String> {
         Kind::CreditNote,
         Kind::Payment,
     ] {
-        for entity in entities(kind) {
+        for entity in listed(kind) {
             if let Some(row) = raw.get(*entity) {
                 return record(kind, entity, row, paid).map(|r| r.document);
             }

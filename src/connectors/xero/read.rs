@@ -151,6 +151,7 @@ fn outcome(kind: Kind, element: &Value) -> Result<Outcome, CallError> {
         number: number(kind, element),
         version: version(element),
         total,
+        applied: None,
         warnings: warnings(element),
     }))
 }
@@ -233,7 +234,7 @@ pub fn contact(element: &Value) -> LedgerContact {
         archived: !matches!(text(element, "ContactStatus").as_str(), "" | "ACTIVE"),
         merged_into: text(element, "MergedToContactID"),
         version: version(element),
-        mark: None,
+        ..LedgerContact::default()
     }
 }
 

@@ -31,6 +31,7 @@ impl Mapping {
             number: String::new(),
             account_number: String::new(),
             tax_number: contact.tax_number.clone(),
+            currency: None,
             phones: Phones {
                 default: contact.phone.clone(),
                 mobile: contact.mobile.clone(),

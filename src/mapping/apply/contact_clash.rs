@@ -7,7 +7,7 @@ use super::contact_match::{ContactMatch, another_address, is_anothers, is_cut};
 use super::same::{clashes, same_text};
 use crate::mapping::config::{Clash, Mapping, Namesakes};
 use crate::model::codes;
-use crate::model::{ContactDraft, FoundBy, LedgerContact, LedgerView, Reason};
+use crate::model::{ContactDraft, FoundBy, LedgerContact, LedgerView, Link, Reason};
 
 /// A value of a contact's draft that another contact of the ledger has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +45,39 @@ impl Mapping {
             return Some(self.clash_reason(&clash, draft, view));
         }
         Some(self.namesake(draft, view, other))
+    }
+
+    /// Why no customer can be made under a name: a party of another list has it, and the ledger has one room for the names of all.
+    /// No other name answers that: whoever has it may be the customer all the same.
+    pub(super) fn name_of_another_list(&self, name: &str, view: &LedgerView) -> Option<Reason> {
+        let has = |c: &&LedgerContact| !c.archived && same_text(name, &c.name);
+        let other = view.others.iter().find(has)?;
+        Some(Reason::new(
+            codes::CONTACT_NAME_TAKEN,
+            format!(
+                "The name `{name}` is taken by the {} `{}`, id {}",
+                other.list.word(),
+                other.name,
+                other.own_id()
+            ),
+            "Rename one of the two, in the ledger or at the source; then `crossfoot retry TENANT NUMBER`.",
+        ))
+    }
+
+    /// Why a customer of ours cannot be given its new name: a party of another list has it. The name that it has there already
+    /// holds nothing.
+    pub(super) fn renamed_to_anothers(
+        &self,
+        draft: &ContactDraft,
+        view: &LedgerView,
+    ) -> Option<Reason> {
+        let ours = view.contact_link.as_ref().is_some_and(Link::is_ours);
+        let was = view
+            .contact_posted
+            .as_ref()
+            .filter(|was| was.name != draft.name);
+        was.filter(|_| ours && self.sync.update_contacts.value)?;
+        self.name_of_another_list(&draft.name, view)
     }
 
     /// A contact of the same name, of which is not known whose it is.

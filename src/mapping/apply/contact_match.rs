@@ -36,7 +36,8 @@ impl Mapping {
         let known = (self.by_link(view)).or_else(|| by_number(view));
         match known {
             Some(ContactMatch::Use(index, by)) => {
-                return match one_of_several(draft, index, view) {
+                let taken = || self.renamed_to_anothers(draft, view);
+                return match one_of_several(draft, index, view).or_else(taken) {
                     Some(reason) => ContactMatch::Hold(reason),
                     None => ContactMatch::Use(index, by),
                 };
@@ -162,7 +163,10 @@ impl Mapping {
     }
 
     fn none_found(&self, draft: &ContactDraft, view: &LedgerView) -> ContactMatch {
-        if let Some(reason) = self.unproved_namesake(draft, view) {
+        if let Some(reason) = self
+            .name_of_another_list(&draft.name, view)
+            .or_else(|| self.unproved_namesake(draft, view))
+        {
             return ContactMatch::Hold(reason);
         }
         let none = self.match_contacts.none;

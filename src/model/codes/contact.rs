@@ -95,6 +95,18 @@ codes! {
         fix: "If they are one customer, give the ledger's contact the customer's e-mail address; if not, change the name of one of the two, or let `contacts: { namesakes: suffix }` set proved ones apart. Then `crossfoot retry TENANT NUMBER`."
     }
 
+    CONTACT_NAME_TAKEN = "contact.name_taken" {
+        what: "A vendor or employee in the ledger has the customer's name."
+        why: "The ledger keeps the names of customers, vendors and employees apart from each other, so that no customer can be made under it. The other one is told with its kind and id. It is never taken for the customer, and `contacts.namesakes` does not answer it."
+        fix: "Rename one of the two, in the ledger or at the source; then `crossfoot retry TENANT NUMBER`."
+    }
+
+    CONTACT_CURRENCY = "contact.currency" {
+        what: "The customer's contact has its documents in another currency in the ledger."
+        why: "The ledger fixes the currency of a contact with its first document, and a document is in its contact's currency alone. Sums of several currencies are never added up."
+        fix: "Correct the currency in the source, or give the customer another contact in the ledger for this currency; then `crossfoot retry TENANT NUMBER`."
+    }
+
     CONTACT_BY_EMAIL = "contact.by_email" {
         what: "The customer was found in the ledger by its e-mail address alone, under another name."
         why: "No other customer of the source has that address, so that it goes; it is told, for an address may be a mailbox of several."

@@ -71,6 +71,12 @@ codes! {
         fix: "Take it off that paper in the ledger, so that it is sent to the document's own; then `crossfoot retry TENANT NUMBER`."
     }
 
+    PAYMENT_UNAPPLIED = "payment.unapplied" {
+        what: "The ledger took the payment, and did not put all of it to its document."
+        why: "A ledger puts a payment only to papers of the customer whom it is from, and to none that owes less. Somebody gave the document to another customer, or paid it, in the moment in which ours was on its way."
+        fix: "Put the payment to the document in the ledger by hand, then `crossfoot retry TENANT NUMBER`."
+    }
+
     PAYMENT_DIFFERS = "payment.differs" {
         what: "The payment is in the ledger with our stamp, but with another amount."
         why: "It was found when a payment was looked for before it left, or after it may have left. Either the ledger's was changed, or the source's."

@@ -33,6 +33,8 @@ pub struct WriteFacts {
     pub paid_may: BTreeSet<MayChange>,
     /// Whether a payment names whom it is from, beside the document it is for.
     pub payment_names_party: bool,
+    /// Whether a contact has one currency, which is fixed once a document is in it.
+    pub contact_currency: bool,
     /// Decimal places it keeps.
     pub places: Places,
     /// Which quantities a line may have.

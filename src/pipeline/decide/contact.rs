@@ -5,7 +5,8 @@ use crate::checks;
 use crate::mapping::{ContactMatch, with_suffix};
 use crate::model::codes;
 use crate::model::{
-    ContactDraft, ContactFound, ContactTarget, FoundBy, PostedDraft, Reason, Trace, TraceStep,
+    ContactDraft, ContactFound, ContactTarget, Currency, FoundBy, LedgerContact, PostedDraft,
+    Reason, Trace, TraceStep,
 };
 use crate::rules::{Choice, Hook};
 
@@ -41,6 +42,8 @@ impl Deciding<'_, '_> {
             let ruling = self.runner.map_contact(q.rules, q.context, &mut draft)?;
             self.ruled(ruling)?;
         }
+        // Decided before the rules, it would be another contact to them in each ledger.
+        draft.currency = q.facts.contact_currency.then_some(q.invoice.currency);
         self.still_apart(&mut draft);
         let target = self.match_contact(&mut draft)?;
         let written = match &target {
@@ -138,6 +141,9 @@ impl Deciding<'_, '_> {
                 "candidates are counted from 0; look at `found.len()`",
             ))
         })?;
+        if let Some(reason) = another_currency(found, self.q.invoice.currency) {
+            return Err(hold(reason));
+        }
         self.out.found = Some(ContactFound {
             id: found.id.clone(),
             name: found.name.clone(),
@@ -152,4 +158,19 @@ impl Deciding<'_, '_> {
             update: ours && self.q.mapping.sync.update_contacts.value,
         })
     }
+}
+
+/// Why a document cannot be for a contact whose currency the ledger has fixed: it is in another.
+fn another_currency(found: &LedgerContact, is: Currency) -> Option<Reason> {
+    let fixed = found.currency.as_str();
+    (!fixed.is_empty() && fixed != is.code()).then(|| {
+        Reason::new(
+            codes::CONTACT_CURRENCY,
+            format!(
+                "The document is in {is}, and the ledger's contact `{}` has its documents in {fixed}",
+                found.name
+            ),
+            "Correct the currency in the source, or give the customer another contact in the ledger for this currency; then `crossfoot retry TENANT NUMBER`.",
+        )
+    })
 }

@@ -63,6 +63,8 @@ impl PlannedContacts {
 pub(super) struct KnownContacts {
     /// The contacts that answer to what the file makes of the document's own.
     pub(super) contacts: Vec<LedgerContact>,
+    /// Parties of other lists that have its name.
+    pub(super) others: Vec<LedgerContact>,
     /// Which keys have more than are listed.
     pub(super) cut: ContactsCut,
     /// The link of the document's contact.
@@ -71,6 +73,13 @@ pub(super) struct KnownContacts {
     pub(super) posted: Option<ContactDraft>,
     /// What else is known of the customer.
     pub(super) evidence: Evidence,
+}
+
+/// Takes out of some contacts those that stand in other lists than the customers'.
+fn of_other_lists(contacts: &mut Vec<LedgerContact>) -> Vec<LedgerContact> {
+    let (customers, others) = contacts.drain(..).partition(LedgerContact::is_customer);
+    *contacts = customers;
+    others
 }
 
 /// A contact that is planned, and whose number a contact of the ledger carries already, is that contact: the answer to the
@@ -104,6 +113,7 @@ pub(super) async fn known(
     };
     let found = t.memory.mirror_find(tenant, &t.books.ledger, keys).await?;
     let (mut contacts, cut) = (found.contacts, found.cut);
+    let others = of_other_lists(&mut contacts);
     who.planned(t, &mut contacts).await?;
     follow_merges(t, &mut contacts).await?;
     add_planned(&mut contacts, planned.find(keys, &who.planned_id()));
@@ -130,6 +140,7 @@ pub(super) async fn known(
     evidence.turned = turned;
     Ok(KnownContacts {
         contacts,
+        others,
         cut,
         link,
         posted,
@@ -162,6 +173,8 @@ pub(super) async fn ruled(
         .await?;
     let (mut contacts, cut) = (looked_up.contacts, looked_up.cut);
     view.cut.add(cut);
+    // What counts is the name that it shall have now.
+    view.others = of_other_lists(&mut contacts);
     follow_merges(t, &mut contacts).await?;
     add_planned(&mut contacts, planned.find(keys, &who.planned_id()));
     let before = view.contacts.len();

@@ -78,6 +78,7 @@ pub async fn of(
         base,
         words,
         contacts: contact.contacts,
+        others: contact.others,
         cut: contact.cut,
         contact_link: contact.link,
         evidence: contact.evidence,

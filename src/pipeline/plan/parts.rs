@@ -25,7 +25,7 @@ pub(in super::super) fn still_goes(field: Field, existing: &LedgerInvoice) -> bo
 }
 
 /// The parts of a document in which a draft differs from the ledger's copy, where it lets just these be changed.
-pub(super) fn parts(
+pub(in super::super) fn parts(
     sent: &InvoiceDraft,
     existing: &LedgerInvoice,
     needs: &Needs,

@@ -147,6 +147,7 @@ pub(super) fn update(
     let needs = Needs {
         update_id: existing.id.clone(),
         update_version: existing.version.clone(),
+        update_saw: Some(existing.content()),
         update_lines: existing.line_ids(),
         update_status: further(&sent, existing, facts),
         update_only: only,

@@ -7,6 +7,7 @@ use super::super::write::WriteRow;
 use super::done::PostError;
 use super::papers::{by_marks, failed};
 use super::posting::Posting;
+use super::version::update_kind;
 use crate::connectors::{Ask, CallError, Page, Refusal};
 use crate::model::codes;
 use crate::model::{Draft, Kind, LedgerInvoice, Reason};
@@ -15,52 +16,6 @@ use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Posting<'_> {
-    /// Why a change need or may not go any more: the document is no longer what the decision saw. It may have
-    /// waited for an approval or a day's quota meanwhile, and a person's edit is never overwritten.
-    pub(super) async fn moved_on(
-        &mut self,
-        rows: &[WriteRow],
-    ) -> Result<Option<Settle>, PostError> {
-        let Some(row) = rows.first().filter(|r| !r.needs.update_id.is_empty()) else {
-            return Ok(None);
-        };
-        if row.kind == Kind::Contact {
-            return Ok(None);
-        }
-        self.count()?;
-        let found = self.document(update_kind(row), &row.needs.update_id).await;
-        let found = found.map_err(PostError::Call)?;
-        match protocol::judge_update(row, found.as_ref(), self.facts) {
-            Seen::Absent => Ok(None),
-            seen => Ok(Some(protocol::on_look_up(seen, true, None))),
-        }
-    }
-
-    /// A change of a contact goes on the version that the contact has now, where the ledger asks for one: our change is of
-    /// single fields, and leaves what people changed meanwhile. A contact that is gone cannot be changed.
-    pub(super) async fn on_its_version(
-        &mut self,
-        mut rows: Vec<WriteRow>,
-    ) -> Result<Result<Vec<WriteRow>, Settle>, PostError> {
-        let versioned = self.facts.can(Kind::Contact).is_some_and(|c| c.versioned);
-        let update = |r: &&mut WriteRow| r.kind == Kind::Contact && !r.needs.update_id.is_empty();
-        let Some(row) = rows.first_mut().filter(update).filter(|_| versioned) else {
-            return Ok(Ok(rows));
-        };
-        let ask = Ask::id(Kind::Contact, &row.needs.update_id);
-        self.count()?;
-        let found = self.ask(&ask).await.map_err(PostError::Call)?.contacts();
-        let Some(contact) = found.into_iter().next() else {
-            return Ok(Err(Settle::Held(Reason::new(
-                codes::CONTACT_MISSING,
-                "the contact is no longer in the ledger",
-                "see in the ledger whether it was deleted or merged; `crossfoot retry TENANT NUMBER` once it is settled",
-            ))));
-        };
-        row.needs.update_version = contact.version;
-        Ok(Ok(rows))
-    }
-
     /// A payment for a document that this run has not just made is looked for on it before it leaves: a person may
     /// have entered it by hand, or a backup of the journal may know nothing of it. Answers what is to be sent.
     pub(super) async fn seen_first(
@@ -70,13 +25,17 @@ impl Posting<'_> {
         if plant::blind() {
             return Ok(rows);
         }
-        let mut seen = BTreeMap::new();
+        let (mut seen, mut whose) = (BTreeMap::new(), BTreeMap::new());
         let payments =
             |r: &&WriteRow| r.kind == Kind::Payment && !self.just_made(&r.needs.document_id);
         let (notes, invoices): (Vec<&WriteRow>, Vec<&WriteRow>) =
             (rows.iter().filter(payments)).partition(|r| r.needs.of_credit_note);
         for (kind, some) in [(Kind::Invoice, invoices), (Kind::CreditNote, notes)] {
             let found = self.paid_papers(&some, kind).await?;
+            whose.extend(
+                some.iter()
+                    .filter_map(|r| Some((r.id, whose_paper(r, &found)?))),
+            );
             seen.extend(some.iter().map(|r| (r.id, on_paper(r, &found))));
         }
         // A paper that carries our stamp was made at a time this journal knows nothing of.
@@ -105,7 +64,11 @@ impl Posting<'_> {
             }
         }
         let (mut fresh, mut settled) = (Vec::new(), Vec::new());
-        for row in rows {
+        for mut row in rows {
+            // Money from anybody else would not be put to it.
+            if let (true, Some(id)) = (self.facts.payment_names_party, whose.remove(&row.id)) {
+                row.needs.contact_id = id;
+            }
             match seen.remove(&row.id) {
                 None | Some(Seen::Absent) => fresh.push(row),
                 Some(seen) => {
@@ -369,6 +332,12 @@ pub(super) fn judge_on(row: &WriteRow, document: Option<&LedgerInvoice>) -> Seen
     protocol::judge_payment(row, sums, &document.payments)
 }
 
+/// Whose the paper of a payment is by now: people may have given it to another customer.
+fn whose_paper(row: &WriteRow, papers: &[LedgerInvoice]) -> Option<String> {
+    let paper = papers.iter().find(|p| p.id == row.needs.document_id)?;
+    (!paper.contact_id.is_empty()).then(|| paper.contact_id.clone())
+}
+
 /// Judges a payment that has never left by the paper it is for.
 fn on_paper(row: &WriteRow, papers: &[LedgerInvoice]) -> Seen {
     match papers.iter().find(|p| p.id == row.needs.document_id) {
@@ -386,12 +355,4 @@ fn document_missing() -> Reason {
         "the document this payment belongs to is no longer in the ledger",
         "see in the ledger what became of it: where it can be restored, restore it, then `crossfoot retry TENANT NUMBER`; where it was deleted, `crossfoot unlink TENANT NUMBER` has it made anew, with its payments",
     )
-}
-
-fn update_kind(row: &WriteRow) -> Kind {
-    if row.kind == Kind::CreditNote {
-        Kind::CreditNote
-    } else {
-        Kind::Invoice
-    }
 }

@@ -10,6 +10,7 @@ mod look;
 mod papers;
 mod posting;
 mod send;
+mod version;
 
 pub use super::form::write_of;
 pub use done::{HandedOn, MAX_REQUESTS, OnSettled, PostDone, PostError, WriteEvent};

@@ -43,9 +43,9 @@ impl Posting<'_> {
         }
     }
 
-    pub(super) async fn send_fresh(&mut self, rows: Vec<WriteRow>) -> Result<(), PostError> {
+    pub(super) async fn send_fresh(&mut self, mut rows: Vec<WriteRow>) -> Result<(), PostError> {
         self.at_hand(&rows);
-        if let Some(settle) = self.moved_on(&rows).await? {
+        if let Some(settle) = self.moved_on(&mut rows).await? {
             let lease = self.lease().await?;
             return self.commit(&lease, each(&rows, &settle)).await;
         }

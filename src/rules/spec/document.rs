@@ -217,6 +217,7 @@ pub(crate) fn contact_draft(given: &Value) -> Made<ContactDraft> {
         number: text(&own, "number"),
         account_number: text(&own, "account_number"),
         tax_number: source.tax_number.clone(),
+        currency: None,
         phones: Phones {
             default: source.phone.clone(),
             mobile: source.mobile.clone(),

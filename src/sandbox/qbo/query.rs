@@ -33,6 +33,9 @@ pub(super) fn answer(
     statement: &str,
 ) -> Result<Value, Refusal> {
     let query = parse::read(statement, sw.is("query_non_latin1", "refuse"))?;
+    if query.entity.eq_ignore_ascii_case("CompanyCurrency") {
+        return Ok(currencies(co));
+    }
     let kind = Kind::from_word(&query.entity)
         .filter(|k| *k != Kind::Attachable)
         .ok_or_else(|| {
@@ -67,6 +70,18 @@ pub(super) fn answer(
         .take(usize::try_from(most).unwrap_or(0))
         .collect();
     Ok(page(co, kind, &shown, start))
+}
+
+/// The currencies that a company has added beside its own: rows of no kind, which nobody can write here.
+fn currencies(co: &Company) -> Value {
+    let added = co.currencies.iter().filter(|(code, _)| **code != co.home);
+    let shown: Vec<Value> = (added.enumerate())
+        .map(|(n, (code, c))| json!({"Id": (n + 1).to_string(), "Code": code, "Name": c.name, "Active": true}))
+        .collect();
+    match shown.is_empty() {
+        true => json!({}),
+        false => json!({"maxResults": shown.len(), "startPosition": 1, "CompanyCurrency": shown}),
+    }
 }
 
 /// One page of rows, or nothing at all.

@@ -1,5 +1,6 @@
 //! Fake vendors on a loopback port, a workspace in a temporary folder, and the binary.
 
+use super::company::{Company, Script};
 use crate::support::{KEAP_KEY, XERO_CLIENT};
 use crossfoot::cli::text::dangerous;
 use crossfoot::clock::{Clock as _, RealClock};
@@ -58,11 +59,13 @@ impl Ended {
 }
 
 pub struct Town {
+    /// What is yet to happen just before a write arrives at the second ledger.
+    pub script: Script,
     runtime: Option<tokio::runtime::Runtime>,
     pub plane: Plane,
     pub address: String,
     folder: TempDir,
-    redirect: String,
+    pub redirect: String,
 }
 
 fn order(id: &str, invoice: &str, contact: &str, items: Value, payments: Value) -> Value {
@@ -119,10 +122,13 @@ impl Town {
             .enable_all()
             .build()
             .unwrap();
-        let systems = || -> Vec<Box<dyn System>> {
+        let script = Script::default();
+        let scripted = script.clone();
+        let systems = move || -> Vec<Box<dyn System>> {
             vec![
                 Box::new(crossfoot::sandbox::xero::Xero::default()),
                 Box::new(crossfoot::sandbox::keap::Keap::default()),
+                Box::new(Company::new(scripted.clone())),
             ]
         };
         let plane = Plane::new(PlaneOptions::new(systems, || RealClock.now())).unwrap();
@@ -134,6 +140,7 @@ impl Town {
         });
         runtime.spawn(plane.clone().serve(listener, std::future::pending()));
         let town = Self {
+            script,
             runtime: Some(runtime),
             plane,
             address,
@@ -173,6 +180,15 @@ impl Town {
         headers.insert("authorization", key.parse().unwrap());
         let path = format!("/keap/crm/rest/v2/orders/{id}");
         let call = (self.plane).call(http::Method::DELETE, &path, headers, bytes::Bytes::new());
+        let answer = self.runtime.as_ref().unwrap().block_on(call);
+        let reply = answer.reply().expect("an answer");
+        assert!(reply.status.is_success(), "{path}: {}", reply.status);
+    }
+
+    /// An order to the sandbox itself.
+    pub fn control(&self, method: http::Method, path: &str, body: &Value) {
+        let body = body.to_string().into();
+        let call = (self.plane).call(method, path, http::HeaderMap::new(), body);
         let answer = self.runtime.as_ref().unwrap().block_on(call);
         let reply = answer.reply().expect("an answer");
         assert!(reply.status.is_success(), "{path}: {}", reply.status);
@@ -291,12 +307,15 @@ impl Town {
 
     /// `crossfoot connect acme xero`, with somebody at the browser.
     pub fn sign_in(&self, more: &[&str]) -> Ended {
-        let args = [&["connect", "acme", "xero"], more].concat();
+        self.sign_in_to("xero", more)
+    }
+
+    /// `crossfoot connect acme SYSTEM`, with somebody at the browser.
+    pub fn sign_in_to(&self, system: &str, more: &[&str]) -> Ended {
+        let args = [&["connect", "acme", system], more].concat();
+        let secret = format!("CROSSFOOT_{}_CLIENT_SECRET", system.to_uppercase());
         let mut command = self.command(&args);
-        let mut child = command
-            .env("CROSSFOOT_XERO_CLIENT_SECRET", APP_SECRET)
-            .spawn()
-            .unwrap();
+        let mut child = command.env(secret, APP_SECRET).spawn().unwrap();
         let mut err = child.stderr.take().unwrap();
         let (mut seen, mut byte) = (String::new(), [0_u8; 1]);
         let url = loop {

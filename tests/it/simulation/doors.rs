@@ -248,6 +248,7 @@ fn outcome(e: Element) -> Outcome {
             number: String::new(),
             version: version.to_string(),
             total: (cents != 0).then(|| money(cents)),
+            applied: None,
             warnings: Vec::new(),
         }),
         Element::Taken => Outcome::Refused(refusal(
@@ -616,6 +617,7 @@ pub fn facts(batch: usize, values: usize, key_life_s: i64) -> Facts {
             lines_by: LinesBy::Account,
             refunds_by: RefundsBy::No,
             payment_names_party: false,
+            contact_currency: false,
             places: Places {
                 unit: 4,
                 quantity: 4,

@@ -6,7 +6,7 @@ use crossfoot::model::DocState;
 use serde_json::{Value, json};
 
 /// Every field of a row but those that a change of some moves.
-fn others(row: &Value, moved: &[&str]) -> Value {
+pub(super) fn others(row: &Value, moved: &[&str]) -> Value {
     let mut row = row.clone();
     let fields = row.as_object_mut().unwrap();
     for field in moved.iter().chain(&["SyncToken", "MetaData"]) {

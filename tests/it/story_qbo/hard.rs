@@ -3,52 +3,8 @@
 use super::Desk;
 use crate::bed::{held, order, paid, shop, sync, synced, verified, with};
 use chrono::Duration;
-use crossfoot::connectors::qbo::Qbo;
-use crossfoot::connectors::{Ask, CallError, Reads as _};
+use crossfoot::connectors::CallError;
 use serde_json::json;
-
-#[tokio::test]
-async fn a_name_that_a_vendor_has_is_held_and_told_with_its_kind_and_id() {
-    for (entity, what) in [("Vendor", "vendor"), ("Employee", "employee")] {
-        let desk = Desk::australia(shop(vec![order(1, 1041, "2026-07-10")]));
-        let other = json!({"DisplayName": "Jo Harbour"});
-        desk.company(json!({"rows": {entity: [other]}}));
-        let engine = desk.engine().await;
-        for _ in 0..2 {
-            synced(&engine).await;
-            desk.bed.minutes(30);
-        }
-        let told = format!("the {what} `Jo Harbour`, id 1");
-        let row = crate::bed::doc(&engine, "1041").await;
-        let reason = row.reason.unwrap();
-        assert!(reason.what.contains(&told), "{reason}");
-        assert_eq!(desk.counts(), [0, 0, 0, 0], "no suffix answers it");
-    }
-}
-
-#[tokio::test]
-async fn names_with_apostrophes_and_quotes_are_found() {
-    let desk = Desk::australia(shop(vec![]));
-    let names = [
-        "O'Brien & Sons",
-        "O\u{2019}Brien",
-        "The \u{201c}Crane\u{201d} Co \u{2013} Sydney",
-        "Müller 100%_",
-    ];
-    let rows: Vec<_> = names.iter().map(|n| json!({"DisplayName": n})).collect();
-    desk.company(json!({"rows": {"Customer": rows}}));
-    let engine = desk.engine().await;
-    let loaded = engine.workspace().load(&crate::bed::tenant()).unwrap();
-    let (_, session) = engine.target(&loaded).unwrap();
-    for name in names {
-        let ask = Ask::Names {
-            names: vec![name.to_owned(), "Nobody".to_owned()],
-        };
-        let found = Qbo::new().read(&session, &ask).await.unwrap();
-        let found: Vec<String> = found.contacts().into_iter().map(|c| c.name).collect();
-        assert_eq!(found, [name]);
-    }
-}
 
 /// Two refusals with one status: the one ends by waiting a minute, the other with the month.
 #[tokio::test]

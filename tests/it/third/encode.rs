@@ -146,6 +146,7 @@ pub fn outcome(answer: Result<Value, No>) -> Outcome {
         number: text("number"),
         version: text("edition"),
         total: amount(&thing[total]),
+        applied: None,
         warnings: Vec::new(),
     })
 }

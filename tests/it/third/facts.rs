@@ -64,6 +64,7 @@ pub fn writes() -> WriteFacts {
         lines_by: LinesBy::Item,
         refunds_by: RefundsBy::PaidCreditNote,
         payment_names_party: true,
+        contact_currency: false,
         places: Places {
             unit: 4,
             quantity: 3,

@@ -1,0 +1,223 @@
+//! What the second ledger refuses, and the contacts that only it can hold back.
+
+use super::{Cure, each_cure, edit_order, paid, sync};
+use crate::cli::company::Deed;
+use crate::cli::town::Town;
+use serde_json::{Value, json};
+
+const fn second(code: &'static str, verb: &'static str) -> Cure {
+    Cure {
+        second: true,
+        books: &["1041 110.00"],
+        ..Cure::of(code, verb)
+    }
+}
+
+/// The vendor refuses the next write at an address with a number.
+fn refused(town: &Town, at: &'static str, number: &'static str) {
+    town.arranged(at, Deed::Refuses(number));
+    sync(town);
+}
+
+/// It stands, and its first payment is refused.
+fn payment_refused(town: &Town, number: &'static str) {
+    sync(town);
+    edit_order(town, json!({"add_payments": [paid("80", "50.00")]}));
+    refused(town, "/payment", number);
+}
+
+/// The company changes in the moment in which the invoice arrives.
+fn changes_unseen(town: &Town, change: Value) {
+    town.arranged("/invoice", Deed::Changes(change));
+    sync(town);
+}
+
+/// The answer that told of the invoice is lost, and so is every look; meanwhile a person deletes it.
+fn deleted_unseen(town: &Town) {
+    let rules = json!([{"system": "qbo", "method": "POST", "path_contains": "/invoice", "fault": "drop_after", "times": 4},
+        {"system": "qbo", "path_contains": "/cdc", "fault": "drop_before", "times": 200}]);
+    town.plane.faults(&rules).unwrap();
+    town.run(&["sync", "acme"]);
+    town.heal();
+    let id = town.company_rows("Invoice")[0]["Id"].clone();
+    town.bookkeeper(json!({"delete": {"Invoice": {"Id": id}}}));
+    for _ in 0..6 {
+        sync(town);
+    }
+}
+
+const JO: &str = "Jo Harbour";
+
+/// A company with several currencies, where Jo's documents are in euros.
+fn jo_in_euros(town: &Town) {
+    let jo = json!({"DisplayName": JO, "PrimaryEmailAddr": {"Address": "jo@harbour.example"}, "CurrencyRef": {"value": "EUR"}});
+    town.company(json!({"currencies": ["EUR"], "rows": {"Customer": [jo]}}));
+    sync(town);
+}
+
+/// A person gives the invoice to another customer while its payment is on the way.
+fn moved_under_its_payment(town: &Town) {
+    sync(town);
+    town.company(json!({"rows": {"Customer": [{"DisplayName": "Harbour Holdings"}]}}));
+    let invoice = town.company_rows("Invoice")[0]["Id"].clone();
+    let moved = json!({"update": {"Invoice": {"Id": invoice, "CustomerRef": {"value": "2"}}}});
+    edit_order(town, json!({"add_payments": [paid("80", "50.00")]}));
+    town.arranged("/payment", Deed::person(moved));
+    sync(town);
+}
+
+fn put_to_the_invoice(town: &Town) {
+    let payment = town.company_rows("Payment")[0]["Id"].clone();
+    let invoice = town.company_rows("Invoice")[0]["Id"].clone();
+    let line = json!({"Amount": 50.00, "LinkedTxn": [{"TxnId": invoice, "TxnType": "Invoice"}]});
+    town.bookkeeper(json!({"update": {"Payment": {"Id": payment, "CustomerRef": {"value": "2"}, "TotalAmt": 50.00, "Line": [line]}}}));
+}
+
+each_cure! {
+    a_vendor_of_the_customers_name_is_renamed: Cure {
+        arrange: |town| {
+            town.company(json!({"rows": {"Vendor": [{"DisplayName": JO}]}}));
+            sync(town);
+        },
+        by_hand: |town| town.bookkeeper(json!({"update": {"Vendor": {"Id": "1", "DisplayName": "Harbour Supplies"}}})),
+        ..second("contact.name_taken", "retry")
+    };
+    a_customer_that_takes_a_vendors_name_waits_for_it: Cure {
+        arrange: |town| {
+            sync(town);
+            town.company(json!({"rows": {"Vendor": [{"DisplayName": "Jo Quay"}]}}));
+            town.keap(json!({"patch": {"contacts": [{"id": "7", "set": {"family_name": "Quay"}}]}}));
+            edit_order(town, json!({"set": {"title": "Hire of a crane"}}));
+            sync(town);
+        },
+        by_hand: |town| town.bookkeeper(json!({"update": {"Vendor": {"Id": "2", "DisplayName": "Quay Supplies"}}})),
+        ..second("contact.name_taken", "retry")
+    };
+    a_customer_of_another_currency_is_set_apart: Cure {
+        arrange: |town| jo_in_euros(town),
+        by_hand: |town| {
+            town.bookkeeper(json!({"update": {"Customer": {"Id": "1", "DisplayName": "Jo Harbour EUR", "PrimaryEmailAddr": {"Address": "euros@harbour.example"}}}}));
+            town.bookkeeper(json!({"create": {"Customer": {"DisplayName": JO, "PrimaryEmailAddr": {"Address": "jo@harbour.example"}}}}));
+        },
+        ..second("contact.currency", "retry")
+    };
+    a_payment_that_stayed_unapplied_is_put_to_its_invoice: Cure {
+        arrange: |town| moved_under_its_payment(town),
+        by_hand: |town| put_to_the_invoice(town),
+        books: &["1041 110.00", "payment 50.00 on 1041"],
+        ..second("payment.unapplied", "retry")
+    };
+    a_number_that_another_paper_has_is_given_up: Cure {
+        arrange: |town| {
+            town.company_switch("doc_number_space", json!("sales"));
+            let line = json!({"Amount": 27.00, "DetailType": "SalesItemLineDetail",
+                "SalesItemLineDetail": {"ItemRef": {"value": "1"}, "TaxCodeRef": {"value": "2"}}});
+            let paper = json!({"DocNumber": "1041", "CustomerRef": {"value": "1"}, "GlobalTaxCalculation": "TaxExcluded", "Line": [line]});
+            town.company(json!({"rows": {"Customer": [{"DisplayName": "Somebody Else"}], "SalesReceipt": [paper]}}));
+            sync(town);
+        },
+        by_hand: |town| {
+            let id = town.company_rows("SalesReceipt")[0]["Id"].clone();
+            town.bookkeeper(json!({"update": {"SalesReceipt": {"Id": id, "DocNumber": "R-7"}}}));
+        },
+        ..second("qbo.number_taken", "retry")
+    };
+    books_that_were_closed_unseen_are_opened: Cure {
+        arrange: |town| changes_unseen(town, json!({"close_date": "2026-07-12"})),
+        by_hand: |town| town.company(json!({"close_date": null})),
+        ..second("qbo.period_closed", "retry")
+    };
+    an_item_at_rest_is_made_active: Cure {
+        arrange: |town| changes_unseen(town, json!({"person": [{"update": {"Item": {"Id": item(town), "Active": false}}}]})),
+        by_hand: |town| town.bookkeeper(json!({"update": {"Item": {"Id": item(town), "Active": true, "Name": "Crane hire"}}})),
+        ..second("qbo.inactive", "retry")
+    };
+    a_tax_code_at_rest_is_made_active: Cure {
+        arrange: |town| changes_unseen(town, json!({"person": [{"update": {"TaxCode": {"Id": "2", "Active": false}}}]})),
+        by_hand: |town| town.bookkeeper(json!({"update": {"TaxCode": {"Id": "2", "Active": true}}})),
+        ..second("qbo.reference", "retry")
+    };
+    a_subscription_that_ended_is_paid_for: Cure {
+        arrange: |town| {
+            town.company(json!({"subscription": "ended"}));
+            sync(town);
+        },
+        by_hand: |town| town.company(json!({"subscription": "active"})),
+        ..second("qbo.subscription", "retry")
+    };
+    what_was_deleted_unseen_is_made_anew: Cure {
+        arrange: |town| deleted_unseen(town),
+        ..second("qbo.deleted_since", "retry")
+    };
+    what_was_deleted_unseen_stays_so: Cure {
+        arrange: |town| deleted_unseen(town),
+        books: &[],
+        ..second("qbo.deleted_since", "skip")
+    };
+    a_rule_that_forbids_it_is_met: Cure {
+        arrange: |town| refused(town, "/invoice", "6000"),
+        ..second("qbo.rule", "retry")
+    };
+    a_value_that_is_not_taken_is_corrected: Cure {
+        arrange: |town| refused(town, "/customer", "2050"),
+        by_hand: |town| edit_order(town, json!({"set": {"title": "Hire of a crane"}})),
+        ..second("qbo.data", "retry")
+    };
+    a_line_that_is_rounded_otherwise_is_corrected: Cure {
+        arrange: |town| refused(town, "/invoice", "6070"),
+        ..second("qbo.line_amount", "retry")
+    };
+    a_reason_that_nobody_knows_is_met: Cure {
+        arrange: |town| refused(town, "/invoice", "9999"),
+        ..second("qbo.unknown", "retry")
+    };
+    a_key_that_was_used_before_is_looked_for: Cure {
+        arrange: |town| refused(town, "/invoice", "600"),
+        ..second("qbo.key_reused", "retry")
+    };
+    a_payment_that_cannot_be_put_to_it_goes_once_it_can: Cure {
+        arrange: |town| payment_refused(town, "620"),
+        books: &["1041 110.00", "payment 50.00 on 1041"],
+        ..second("qbo.not_linked", "retry")
+    };
+    a_payment_that_stands_on_a_deposit_goes_once_it_does_not: Cure {
+        arrange: |town| payment_refused(town, "6540"),
+        books: &["1041 110.00", "payment 50.00 on 1041"],
+        ..second("qbo.deposited", "retry")
+    };
+}
+
+/// The item that the orders' lines are sold as.
+fn item(town: &Town) -> Value {
+    let all = town.company_rows("Item");
+    let one = all.iter().find(|i| i["Sku"] == json!("HIRE"));
+    one.unwrap()["Id"].clone()
+}
+
+/// What stands in the company: `1041 110.00`, `payment 50.00 on 1041`; what was voided counts as not there.
+pub fn books(town: &Town) -> Vec<String> {
+    let cents = |v: &Value| {
+        format!(
+            "{:.2}",
+            v.to_string().parse::<rust_decimal::Decimal>().unwrap()
+        )
+    };
+    let text = |v: &Value| v.as_str().unwrap_or_default().to_owned();
+    let invoices = town.company_rows("Invoice");
+    let mut all = Vec::new();
+    for i in invoices.iter().filter(|i| cents(&i["TotalAmt"]) != "0.00") {
+        all.push(format!(
+            "{} {}",
+            text(&i["DocNumber"]),
+            cents(&i["TotalAmt"])
+        ));
+    }
+    for p in town.company_rows("Payment") {
+        let on = &p["Line"][0]["LinkedTxn"][0]["TxnId"];
+        let paper = invoices.iter().find(|i| i["Id"] == *on);
+        let number = paper.map_or("nothing".to_owned(), |i| text(&i["DocNumber"]));
+        all.push(format!("payment {} on {number}", cents(&p["TotalAmt"])));
+    }
+    all.sort();
+    all
+}
