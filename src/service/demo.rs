@@ -140,6 +140,9 @@ impl Demo {
             .seed("xero", world.xero.clone())
             .map_err(DemoError::Seed)?;
         plane
+            .seed("qbo", world.qbo.clone())
+            .map_err(DemoError::Seed)?;
+        plane
             .seed("keap", world.keap.clone())
             .map_err(DemoError::Seed)?;
         let listener = TcpListener::bind(("127.0.0.1", ask.port))
@@ -256,12 +259,20 @@ impl Demo {
     /// [`DemoError`] when what the product says cannot be read.
     pub async fn report(&self) -> Result<Report, DemoError> {
         let source = self.plane.state("keap").unwrap_or_default();
-        let ledger = self.plane.state("xero").unwrap_or_default();
+        let ledgers = ["xero", "qbo"].map(|system| self.plane.state(system).unwrap_or_default());
+        let ledger = |t: &Tenant| -> &Value {
+            let [organisations, companies] = &ledgers;
+            if t.ledger == "qbo" {
+                companies
+            } else {
+                organisations
+            }
+        };
         let mut told = Vec::new();
         for t in &self.world.tenants {
             told.push(self.told(&t.name).await?);
         }
-        let pairing = |(t, told)| -> Pairing<'_> { self.pairing(t, told, &source, &ledger) };
+        let pairing = |(t, told)| -> Pairing<'_> { self.pairing(t, told, &source, ledger(t)) };
         let pairings: Vec<Pairing<'_>> =
             self.world.tenants.iter().zip(&told).map(pairing).collect();
         Ok(agree(&pairings))

@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use crossfoot::sandbox::demo::{End, World, world};
 use crossfoot::sandbox::keap::{Keap, KeapOptions};
+use crossfoot::sandbox::qbo::Qbo;
 use crossfoot::sandbox::wire::System;
 use crossfoot::sandbox::xero::{Options, Xero};
 use crossfoot::service::Workspace;
@@ -51,6 +52,7 @@ fn every_hard_case_is_there() {
         "contact.clash",
         "contact.many",
         "contact.name_invalid",
+        "contact.name_taken",
         "contact.name_too_long",
         "currency.mismatch",
         "mode.not_paid",
@@ -91,6 +93,7 @@ fn a_seed_and_a_day_give_the_same_world() {
     let (one, two, other) = (made(5, 3), made(5, 3), made(6, 3));
     assert_eq!(one.keap.to_string(), two.keap.to_string());
     assert_eq!(one.xero.to_string(), two.xero.to_string());
+    assert_eq!(one.qbo.to_string(), two.qbo.to_string());
     assert_eq!(one.files, two.files);
     assert_ne!(one.keap.to_string(), other.keap.to_string());
 }
@@ -123,6 +126,7 @@ fn both_sandboxes_take_it_and_the_source_comes_to_what_is_expected() {
     keap.seed(&world.keap, now()).unwrap();
     let mut xero = Xero::new(Options::default());
     xero.seed(&world.xero, now()).unwrap();
+    Qbo::default().seed(&world.qbo, now()).unwrap();
     let totals = source_totals(&keap.state());
     for tenant in world.tenants.iter().filter(|t| t.source == "keap") {
         for order in &tenant.expectations.orders {

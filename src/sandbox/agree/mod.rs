@@ -8,6 +8,7 @@
 //!
 //! `read` reads both books, `report` prints. One pass over the orders; nothing is rounded.
 
+mod company;
 mod nouns;
 mod read;
 mod report;
@@ -38,10 +39,12 @@ struct Comparison<'a> {
 
 impl<'a> Comparison<'a> {
     fn new(pairing: &'a Pairing<'a>) -> Self {
-        let (source, ledger) = (
-            read::source(&pairing.source),
-            read::ledger(pairing.ledger, pairing.organisation),
-        );
+        let books = match pairing.ledger.get("companies") {
+            Some(_) => company::invoices,
+            None => read::ledger,
+        };
+        let source = read::source(&pairing.source);
+        let ledger = books(pairing.ledger, pairing.organisation);
         let mut out = TenantReport {
             tenant: pairing.expectations.tenant.clone(),
             ..TenantReport::default()

@@ -35,7 +35,7 @@ pub struct Told {
 pub struct Pairing<'a> {
     /// Where its orders are.
     pub source: SourceBook<'a>,
-    /// The state of the fake Xero.
+    /// The state of the fake Xero, or of the fake QuickBooks Online.
     pub ledger: &'a Value,
     /// The organisation's name or id.
     pub organisation: &'a str,

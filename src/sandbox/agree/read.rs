@@ -45,11 +45,11 @@ pub struct LedgerInvoice {
     pub credited_by_notes: Decimal,
 }
 
-fn text<'v>(value: &'v Value, field: &str) -> &'v str {
+pub(super) fn text<'v>(value: &'v Value, field: &str) -> &'v str {
     value.get(field).and_then(Value::as_str).unwrap_or_default()
 }
 
-fn list<'v>(value: &'v Value, field: &str) -> &'v [Value] {
+pub(super) fn list<'v>(value: &'v Value, field: &str) -> &'v [Value] {
     value
         .get(field)
         .and_then(Value::as_array)
@@ -57,7 +57,7 @@ fn list<'v>(value: &'v Value, field: &str) -> &'v [Value] {
 }
 
 /// An amount as a number or as text, digit by digit.
-fn amount(value: &Value, field: &str, of: &str) -> Result<Decimal, String> {
+pub(super) fn amount(value: &Value, field: &str, of: &str) -> Result<Decimal, String> {
     let written = match value.get(field) {
         Some(Value::Number(n)) => n.to_string(),
         Some(Value::String(s)) => s.clone(),

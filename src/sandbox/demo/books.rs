@@ -32,6 +32,8 @@ pub struct Law {
     pub leave_out_charges: bool,
     /// Decimal places of the currency in the source.
     pub places: u32,
+    /// Whether the ledger makes its tax once, on the sum of what is taxed, and not line by line.
+    pub once: bool,
 }
 
 /// Ten-thousandths of an amount, a half rounded away from zero.
@@ -118,18 +120,23 @@ impl Law {
         };
         let zero =
             order.tax == Tax::Zero || (order.tax == Tax::None && stands == Stands::Exclusive);
-        let (mut sum, mut tax) = (0, 0);
+        let (mut sum, mut tax, mut taxed) = (0, 0, 0);
+        let of = |amount: i128| match stands {
+            Stands::Exempt => 0,
+            Stands::Exclusive => half_up(amount * self.percent, 100),
+            Stands::Inclusive => half_up(amount * self.percent, 100 + self.percent),
+        };
         for line in self.sent(order) {
             let amount = line_cents(line);
             sum += amount;
             if zero || !self.is_taxed(line) {
                 continue;
             }
-            tax += match stands {
-                Stands::Exempt => 0,
-                Stands::Exclusive => half_up(amount * self.percent, 100),
-                Stands::Inclusive => half_up(amount * self.percent, 100 + self.percent),
-            };
+            taxed += amount;
+            tax += of(amount);
+        }
+        if self.once {
+            tax = of(taxed);
         }
         let total = if stands == Stands::Inclusive {
             sum
@@ -167,6 +174,7 @@ mod tests {
         unmarked_taxed: true,
         leave_out_charges: false,
         places: 2,
+        once: false,
     };
 
     #[test]

@@ -42,6 +42,8 @@ pub const CONTACT_ARCHIVED: Code = plain("contact.archived");
 pub const CONTACT_AMBIGUOUS: Code = plain("contact.many");
 /// Held: the name belongs to another contact of the ledger.
 pub const CONTACT_CLASH: Code = plain("contact.clash");
+/// Held: a vendor of the ledger has the name.
+pub const CONTACT_NAME_TAKEN: Code = plain("contact.name_taken");
 /// Held: the name is longer than the ledger takes.
 pub const NAME_TOO_LONG: Code = plain("contact.name_too_long");
 /// Held: the name has characters the ledger refuses.

@@ -1,7 +1,7 @@
-//! The demo's world: eight small businesses with a few hundred orders, and what must become of each.
+//! The demo's world: ten small businesses with a few hundred orders, and what must become of each.
 //!
 //! Flows in: a seed, how many more ordinary orders, and the day that counts as today. Flows out: the
-//! seeds of the fake Keap and the fake Xero, CSV files, how to sign in, and for every order its end,
+//! seeds of the fake Keap, the fake Xero and the fake QuickBooks Online, CSV files, how to sign in, and for every order its end,
 //! worked out from how the order was made. The same arguments give the same bytes.
 //! Bounded: at most 1,000,000 further orders.
 //!
@@ -16,6 +16,7 @@ mod files;
 mod keap;
 pub mod order;
 pub mod people;
+mod qbo;
 pub mod shop;
 mod tenants;
 mod xero;
@@ -59,6 +60,8 @@ pub struct Tenant {
     pub title: String,
     /// `keap` or `files`.
     pub source: &'static str,
+    /// `xero` or `qbo`.
+    pub ledger: &'static str,
     /// Its currency.
     pub currency: String,
     /// The name of its source connection in `connections.yaml`.
@@ -80,6 +83,8 @@ pub struct World {
     pub keap: Value,
     /// The seed of the fake Xero.
     pub xero: Value,
+    /// The seed of the fake QuickBooks Online.
+    pub qbo: Value,
     /// Files of tenants that are read from files: path below the workspace, contents.
     pub files: Vec<(String, String)>,
     /// The tenants.
@@ -141,8 +146,9 @@ impl World {
                 ..
             } = &tenant.ledger_login
             {
+                let system = tenant.ledger;
                 out.push_str(&format!(
-                    "{}: {{ system: xero, base: \"{address}/xero\", identity: \"{address}/xero\", login: \"{address}/xero\", \
+                    "{}: {{ system: {system}, base: \"{address}/{system}\", identity: \"{address}/{system}\", login: \"{address}/{system}\", \
                      client_id: {client_id}, organisation: \"{organisation}\" }}\n",
                     tenant.ledger_connection
                 ));
@@ -167,13 +173,20 @@ impl World {
 /// `more` ordinary orders are added to the plain tenant.
 pub fn world(seed: u64, more: usize, today: NaiveDate) -> World {
     let shops = tenants::all(seed, more.min(MOST_ORDERS), today);
+    let company = |shop: &&shop::Shop| shop.ledger.is_company;
+    let (companies, organisations): (Vec<_>, Vec<_>) = shops.iter().partition(company);
     let from_files = |shop: &&shop::Shop| shop.place.tenant == tenants::FROM_FILES;
     World {
         keap: json!({"applications": shops.iter().filter(|s| !from_files(s)).map(keap::application).collect::<Vec<_>>()}),
         xero: json!({
             "apps": [xero::app()],
-            "organisations": shops.iter().map(xero::organisation).collect::<Vec<_>>(),
-            "tokens": shops.iter().map(xero::token).collect::<Vec<_>>(),
+            "organisations": organisations.iter().map(|s| xero::organisation(s)).collect::<Vec<_>>(),
+            "tokens": organisations.iter().map(|s| xero::token(s)).collect::<Vec<_>>(),
+        }),
+        qbo: json!({
+            "apps": [qbo::app()],
+            "companies": companies.iter().map(|s| qbo::company(s)).collect::<Vec<_>>(),
+            "tokens": companies.iter().map(|s| qbo::token(s)).collect::<Vec<_>>(),
         }),
         files: shops
             .iter()
@@ -188,7 +201,12 @@ fn tenant(shop: &shop::Shop) -> Tenant {
     let name = shop.place.tenant;
     let (access, refresh) = xero::tokens(name);
     let files = name == tenants::FROM_FILES;
+    let (ledger, client, organisation) = match shop.ledger.is_company {
+        true => ("qbo", qbo::CLIENT_ID, qbo::realm(shop)),
+        false => ("xero", xero::CLIENT_ID, xero::tenant_id(name)),
+    };
     Tenant {
+        ledger,
         name: name.to_owned(),
         title: shop.place.title.to_owned(),
         source: if files { "files" } else { "keap" },
@@ -205,11 +223,11 @@ fn tenant(shop: &shop::Shop) -> Tenant {
             Login::Key(keap::key(name))
         },
         ledger_login: Login::Tokens {
-            client_id: xero::CLIENT_ID.to_owned(),
+            client_id: client.to_owned(),
             client_secret: xero::CLIENT_SECRET.to_owned(),
             access,
             refresh,
-            organisation: xero::tenant_id(name),
+            organisation,
         },
         expectations: shop.expectations(),
     }

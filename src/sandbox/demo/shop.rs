@@ -55,6 +55,8 @@ impl Default for Policy {
 /// What the ledger holds before the first sync, in the ledger's own shapes.
 #[derive(Debug, Clone, Default)]
 pub struct Ledger {
+    /// Whether it is a company of the fake QuickBooks Online, and not an organisation of the fake Xero.
+    pub is_company: bool,
     /// Accounts beside the standard chart.
     pub accounts: Vec<Value>,
     /// Tax rates beside the country's.
@@ -63,6 +65,8 @@ pub struct Ledger {
     pub items: Vec<Value>,
     /// Contacts.
     pub contacts: Vec<Value>,
+    /// Parties from whom the shop buys.
+    pub vendors: Vec<Value>,
     /// Contacts merged into others, by name.
     pub merges: Vec<(String, String)>,
     /// Nothing on or before this day can be posted.
@@ -341,5 +345,6 @@ pub fn exclusive(percent: i128) -> Law {
         unmarked_taxed: true,
         leave_out_charges: false,
         places: 2,
+        once: false,
     }
 }

@@ -3,7 +3,9 @@
 mod blue_gum;
 mod cedar_press;
 mod harbour_lane;
+mod lorikeet;
 mod quayside;
+mod redwood;
 mod sakura;
 mod southern_lifts;
 mod thames;
@@ -26,6 +28,8 @@ pub fn all(seed: u64, more: usize, today: NaiveDate) -> Vec<Shop> {
         sakura::shop(seed, today),
         tidewater::shop(seed, today),
         quayside::shop(seed, today),
+        redwood::shop(seed, today),
+        lorikeet::shop(seed, today),
     ];
     for shop in &mut shops {
         shop.number();

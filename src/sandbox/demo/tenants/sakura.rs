@@ -26,6 +26,7 @@ pub fn shop(seed: u64, today: NaiveDate) -> Shop {
         unmarked_taxed: true,
         leave_out_charges: false,
         places: 0,
+        once: false,
     };
     let policy = Policy {
         rounding: Decimal::ONE,

@@ -28,6 +28,7 @@ pub fn shop(seed: u64, today: NaiveDate) -> Shop {
         unmarked_taxed: false,
         leave_out_charges: false,
         places: 2,
+        once: false,
     };
     let policy = Policy {
         skip_zero: false,

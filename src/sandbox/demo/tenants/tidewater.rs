@@ -28,6 +28,7 @@ pub fn shop(seed: u64, today: NaiveDate) -> Shop {
         unmarked_taxed: false,
         leave_out_charges: true,
         places: 2,
+        once: false,
     };
     let policy = Policy {
         rounding: Decimal::new(5, 2),
