@@ -36,6 +36,8 @@ pub struct Rig {
     pub plane: Plane,
     pub address: String,
     tenants: usize,
+    /// The word of the ledger: `xero`, or `qbo`.
+    ledger: &'static str,
     orders: usize,
     dice: u64,
 }
@@ -44,6 +46,7 @@ fn systems() -> Vec<Box<dyn System>> {
     vec![
         Box::new(crossfoot::sandbox::xero::Xero::default()),
         Box::new(crossfoot::sandbox::keap::Keap::default()),
+        Box::new(crossfoot::sandbox::qbo::Qbo::default()),
     ]
 }
 
@@ -55,6 +58,11 @@ impl Rig {
 
     /// With so many tenants, each with an account at the source and an organisation of its own.
     pub async fn of(seed: u64, tenants: usize) -> Self {
+        Self::at("xero", seed, tenants).await
+    }
+
+    /// The same at one of the ledgers.
+    async fn at(ledger: &'static str, seed: u64, tenants: usize) -> Self {
         let plane = Plane::new(PlaneOptions::new(systems, noon)).unwrap();
         // It stands; a sleep of the program moves it.
         plane.set_clock(&json!({"set": noon()})).unwrap();
@@ -68,6 +76,7 @@ impl Rig {
             plane,
             address,
             tenants,
+            ledger,
             orders: 0,
             dice: seed,
         };
@@ -78,7 +87,7 @@ impl Rig {
                 let n = suffix(n);
                 format!(
                     "keap{n}: {{ system: keap, base: \"{address}/keap\" }}\n\
-                     xero{n}: {{ system: xero, base: \"{address}/xero\", identity: \"{address}/xero\", client_id: {XERO_CLIENT}, organisation: \"{organisation}\" }}\n"
+                     {ledger}{n}: {{ system: {ledger}, base: \"{address}/{ledger}\", identity: \"{address}/{ledger}\", client_id: {XERO_CLIENT}, organisation: \"{organisation}\" }}\n"
                 )
             })
             .collect();
@@ -89,6 +98,51 @@ impl Rig {
 
     /// One tenant's file, its account at the source, its organisation, whose id is answered.
     fn member(&self, n: usize) -> String {
+        let s = suffix(n);
+        let organisation = match self.ledger {
+            "qbo" => self.company(n),
+            _ => self.organisation(n),
+        };
+        self.plane
+            .seed("keap", json!({"applications": [{"name": name(n), "currency": "AUD", "time_zone": "Australia/Sydney",
+                "keys": [{"key": format!("{KEAP_KEY}{s}"), "kind": "sak"}],
+                "products": [{"id": "1", "name": "Hire", "sku": "HIRE", "price": "100.00", "taxable": true}]}]}))
+            .unwrap();
+        let plain = match self.ledger {
+            "qbo" => super::story_qbo::AUSTRALIA,
+            _ => PLAIN,
+        };
+        let ledger = self.ledger;
+        let yaml = plain
+            .replace("tenant: acme", &format!("tenant: {}", name(n)))
+            .replace("first_run: post", "first_run: post, trigger: { every: 5m }")
+            .replace("keap: keap", &format!("keap: keap{s}"))
+            .replace(
+                &format!("{ledger}: {ledger}"),
+                &format!("{ledger}: {ledger}{s}"),
+            );
+        let path = format!("mappings/{}.yaml", name(n));
+        std::fs::write(self.folder.path().join(path), yaml).unwrap();
+        organisation
+    }
+
+    /// A tenant's company: its realm.
+    fn company(&self, n: usize) -> String {
+        let (s, realm) = (suffix(n), format!("91303500000{n:05}"));
+        let item = |name: &str| json!({"Name": name, "Type": "Service", "IncomeAccountRef": {"value": "1"}});
+        let mut seed = json!({
+            "companies": [{"name": format!("{ORG}{s}"), "realm": realm, "country": "AU", "rows": {"Item": [item("Sales"), item("Sales NT")]}}],
+            "tokens": [{"app": XERO_CLIENT, "company": realm, "access": format!("{ACCESS}{s}"), "refresh": format!("{REFRESH}{s}")}],
+        });
+        if n == 0 {
+            seed["apps"] = json!([{"client_id": XERO_CLIENT, "client_secret": CLIENT_SECRET, "redirect_uris": ["http://localhost:8123/callback"]}]);
+        }
+        self.plane.seed("qbo", seed).unwrap();
+        realm
+    }
+
+    /// A tenant's organisation: its id.
+    fn organisation(&self, n: usize) -> String {
         let s = suffix(n);
         let organisation = format!("{ORG}{s}");
         let scopes = crossfoot::connectors::xero::connect::SCOPES.join(" ");
@@ -101,18 +155,6 @@ impl Rig {
             seed["apps"] = json!([{"client_id": XERO_CLIENT, "client_secret": CLIENT_SECRET, "redirect_uris": ["http://localhost:8123/callback"]}]);
         }
         let made = self.plane.seed("xero", seed).unwrap();
-        self.plane
-            .seed("keap", json!({"applications": [{"name": name(n), "currency": "AUD", "time_zone": "Australia/Sydney",
-                "keys": [{"key": format!("{KEAP_KEY}{s}"), "kind": "sak"}],
-                "products": [{"id": "1", "name": "Hire", "sku": "HIRE", "price": "100.00", "taxable": true}]}]}))
-            .unwrap();
-        let yaml = PLAIN
-            .replace("tenant: acme", &format!("tenant: {}", name(n)))
-            .replace("first_run: post", "first_run: post, trigger: { every: 5m }")
-            .replace("keap: keap", &format!("keap: keap{s}"))
-            .replace("xero: xero", &format!("xero: xero{s}"));
-        let path = format!("mappings/{}.yaml", name(n));
-        std::fs::write(self.folder.path().join(path), yaml).unwrap();
         made["organisations"][0]["tenant_id"]
             .as_str()
             .unwrap()
@@ -152,13 +194,14 @@ impl Rig {
         for n in 0..self.tenants {
             let (tenant, s) = (tenant(n), suffix(n));
             let keap = ConnectionName::new(&format!("keap{s}")).unwrap();
-            let xero = ConnectionName::new(&format!("xero{s}")).unwrap();
+            let ledger = format!("{}{s}", self.ledger);
+            let ledger = ConnectionName::new(&ledger).unwrap();
             let key = engine.keep_key(&tenant, &keap, format!("{KEAP_KEY}{s}").into());
             key.await.unwrap();
             let secret = CLIENT_SECRET.to_owned().into();
-            engine.keep_client_secret(&xero, &secret).await.unwrap();
+            engine.keep_client_secret(&ledger, &secret).await.unwrap();
             let row = signed_in(&format!("{ACCESS}{s}"), &format!("{REFRESH}{s}"), noon());
-            engine.keep_tokens(&tenant, &xero, &row).await.unwrap();
+            engine.keep_tokens(&tenant, &ledger, &row).await.unwrap();
             let on = TenantSwitch::Processing(true);
             let set = engine.store().switch(&tenant, &on, "test", noon());
             set.await.unwrap();
@@ -245,7 +288,10 @@ impl Rig {
             assert!(doubtful.is_empty(), "{doubtful:#?}");
             let counts = engine.store().counts(&tenant(n)).await.unwrap();
             println!("{}: {} orders: {counts:?}", name(n), self.orders);
-            one_effect_each(self, n);
+            match self.ledger {
+                "qbo" => one_effect_each_there(self, n),
+                _ => one_effect_each(self, n),
+            }
         }
         assert!(matches!(verify_audit(engine.store()).await, Ok(Ok(_))));
     }
@@ -292,8 +338,16 @@ async fn end_or_kill(child: &mut Child, after_ms: u64) -> Option<i32> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_at_random_instants_every_document_is_there_once() {
-    let wanted = wanted(25);
-    let mut rig = Rig::new(42).await;
+    killed_at_random(Rig::new(42).await, wanted(25)).await;
+}
+
+/// A ledger that does not say how long it knows a key.
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_at_random_instants_every_document_is_at_the_second_ledger_once() {
+    killed_at_random(Rig::at("qbo", 43, 1).await, wanted(25)).await;
+}
+
+async fn killed_at_random(mut rig: Rig, wanted: usize) {
     let (mut kills, mut rounds) = (0, 0);
     while kills < wanted {
         rig.arrive();
@@ -364,5 +418,27 @@ fn one_effect_each(rig: &Rig, n: usize) {
     assert!(paid.values().all(|n| *n == 1), "{paid:?}");
     let contacts = books["contacts"].as_array().unwrap().len();
     let want = (1..=rig.orders).filter(|n| !n.is_multiple_of(3)).count();
+    assert_eq!(contacts, want, "every contact is there once");
+}
+
+/// The same in a company.
+fn one_effect_each_there(rig: &Rig, n: usize) {
+    let state = rig.plane.state("qbo").unwrap();
+    let company = &state["companies"][n];
+    let count = |entity: &str, of: &dyn Fn(&Value) -> String| {
+        let mut all: BTreeMap<String, usize> = BTreeMap::new();
+        for row in company[entity].as_array().into_iter().flatten() {
+            *all.entry(of(row)).or_default() += 1;
+        }
+        assert!(all.values().all(|n| *n == 1), "{entity}: {all:?}");
+        all.len()
+    };
+    let invoices = count("Invoice", &|i| i["DocNumber"].to_string());
+    assert_eq!(invoices, rig.orders, "every order is there");
+    let paid = |p: &Value| p["Line"][0]["LinkedTxn"][0]["TxnId"].to_string();
+    let want = (1..=rig.orders).filter(|n| !n.is_multiple_of(4)).count();
+    assert_eq!(count("Payment", &paid), want, "every payment is there");
+    let want = (1..=rig.orders).filter(|n| !n.is_multiple_of(3)).count();
+    let contacts = count("Customer", &|c| c["DisplayName"].to_string());
     assert_eq!(contacts, want, "every contact is there once");
 }
