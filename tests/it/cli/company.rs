@@ -168,11 +168,6 @@ impl Town {
         self.control(http::Method::POST, path, &json!({ name: value }));
     }
 
-    /// Nothing goes wrong on the way any more.
-    pub fn heal(&self) {
-        self.control(http::Method::DELETE, "/_sandbox/faults", &Value::Null);
-    }
-
     /// What the company holds of an entity.
     pub fn company_rows(&self, entity: &str) -> Vec<Value> {
         let state = self.plane.state("qbo").unwrap();

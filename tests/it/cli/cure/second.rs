@@ -32,20 +32,6 @@ fn changes_unseen(town: &Town, change: Value) {
     sync(town);
 }
 
-/// The answer that told of the invoice is lost, and so is every look; meanwhile a person deletes it.
-fn deleted_unseen(town: &Town) {
-    let rules = json!([{"system": "qbo", "method": "POST", "path_contains": "/invoice", "fault": "drop_after", "times": 4},
-        {"system": "qbo", "path_contains": "/cdc", "fault": "drop_before", "times": 200}]);
-    town.plane.faults(&rules).unwrap();
-    town.run(&["sync", "acme"]);
-    town.heal();
-    let id = town.company_rows("Invoice")[0]["Id"].clone();
-    town.bookkeeper(json!({"delete": {"Invoice": {"Id": id}}}));
-    for _ in 0..6 {
-        sync(town);
-    }
-}
-
 const JO: &str = "Jo Harbour";
 
 /// A company with several currencies, where Jo's documents are in euros.
@@ -144,15 +130,6 @@ each_cure! {
         },
         by_hand: |town| town.company(json!({"subscription": "active"})),
         ..second("qbo.subscription", "retry")
-    };
-    what_was_deleted_unseen_is_made_anew: Cure {
-        arrange: |town| deleted_unseen(town),
-        ..second("qbo.deleted_since", "retry")
-    };
-    what_was_deleted_unseen_stays_so: Cure {
-        arrange: |town| deleted_unseen(town),
-        books: &[],
-        ..second("qbo.deleted_since", "skip")
     };
     a_rule_that_forbids_it_is_met: Cure {
         arrange: |town| refused(town, "/invoice", "6000"),
