@@ -8,7 +8,7 @@ use super::out::{self, TextTable};
 use super::progress::Bar;
 use super::text::{SafeLine, count, short};
 use super::waiting;
-use super::words::{money, which, whom};
+use super::words::{held, money, which, whom};
 use crate::model::FoundBy;
 use crate::service::desk::fields::FieldShown;
 use crate::service::desk::plan::{PlanAction, PlanAnswer, PlannedDocument, plan};
@@ -116,6 +116,9 @@ fn show(cx: &Invocation, answer: &PlanAnswer, only: bool) {
         )));
     }
     waiting::show(cx, &answer.tenant, &answer.payments_waiting);
+    if let Some(line) = held(&answer.held) {
+        cx.out.line(line);
+    }
     cx.out.line("nothing was written");
 }
 
