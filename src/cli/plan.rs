@@ -102,6 +102,15 @@ fn show(cx: &Invocation, answer: &PlanAnswer, only: bool) {
         }
     }
     cx.out.gap();
+    show_totals(cx, answer);
+    waiting::show(cx, &answer.tenant, &answer.payments_waiting);
+    if let Some(line) = held(&answer.held) {
+        cx.out.line(line);
+    }
+    cx.out.line("nothing was written");
+}
+
+fn show_totals(cx: &Invocation, answer: &PlanAnswer) {
     for t in &answer.totals {
         let sum = money(&t.currency, t.total);
         let style = match t.action {
@@ -115,11 +124,6 @@ fn show(cx: &Invocation, answer: &PlanAnswer, only: bool) {
             count(t.documents, "document", "documents")
         )));
     }
-    waiting::show(cx, &answer.tenant, &answer.payments_waiting);
-    if let Some(line) = held(&answer.held) {
-        cx.out.line(line);
-    }
-    cx.out.line("nothing was written");
 }
 
 fn diff(changes: &[FieldShown]) -> TextTable {

@@ -208,7 +208,7 @@ async fn ended(scene: &Scene) -> Vec<String> {
 
 /// Carries out what is printed, until nothing waits.
 async fn cured(bed: &Bed, engine: &Engine) {
-    for _ in 0..2 {
+    for _ in 0..3 {
         let stopped = engine.store().epoch(bed.now()).await.unwrap().stopped;
         if !stopped.is_empty() {
             here(engine, "jo@acme.example", "the other copy is ended")

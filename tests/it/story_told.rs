@@ -220,8 +220,8 @@ async fn after_an_edit_of_the_file_what_is_posted_is_told_as_it_is_posted() {
     let other = told.fields.iter().filter(|f| f.now.is_some());
     assert_eq!(other.count(), 0, "{:#?}", told.fields);
     bed.tenant(&file(&[updates, ("accounts", "[{ else: \"260\" }]")]));
-    // Money that comes in has it decided on again.
-    bed.keap_edit(json!({"orders": [{"id": "1", "add_payments": [with(paid("20.00", "2026-07-15"), json!({"id": "91"}))]}]}));
+    // A change at the source carries itself, and nothing of the edit.
+    bed.keap_edit(json!({"orders": [{"id": "1", "set": {"title": "Hired"}}]}));
     bed.minutes(31);
     synced(&engine).await;
     verified(&engine, "1041").await;

@@ -4,6 +4,7 @@
 //! Flows in: the writes of a document. Flows out: why which of its payments would be held, and so counted.
 
 use super::payments::PaymentTold;
+use crate::model::cure::at_hand;
 use crate::model::{DocState, HeldCount, Kind, Reason, TenantId};
 use crate::pipeline::decide::behind;
 use crate::pipeline::ports::{DocRow, PaperKeys, Papers as _};
@@ -12,8 +13,26 @@ use crate::pipeline::write::WriteRow;
 use crate::service::engine::Engine;
 use crate::service::not_done::NotDone;
 
+/// Holds the payments of a document that posting would hold, and counts them: what the look will hold is not held yet.
+pub(super) async fn look(
+    copy: &Engine,
+    tenant: &TenantId,
+    (row, ours): (&DocRow, &[&WriteRow]),
+    payments: &mut [PaymentTold],
+    held: &mut HeldCount,
+) -> Result<(), NotDone> {
+    let before = payments.to_vec();
+    let number = [row.number.clone()];
+    for (id, mut reason) in looked_at(copy, tenant, ours).await? {
+        reason.fix = at_hand(&reason.fix, tenant, &number);
+        hold(payments, &id, &reason);
+    }
+    count(row, &before, payments, held);
+    Ok(())
+}
+
 /// A payment that posting would hold, and those after it that would wait for it.
-pub(super) fn hold(payments: &mut [PaymentTold], id: &str, reason: &Reason) {
+fn hold(payments: &mut [PaymentTold], id: &str, reason: &Reason) {
     // What waits already is not looked at.
     let planned = |p: &PaymentTold| p.id == id && p.state == "planned";
     let of = payments.iter_mut().skip_while(|p| !planned(p));
@@ -28,12 +47,7 @@ pub(super) fn hold(payments: &mut [PaymentTold], id: &str, reason: &Reason) {
 }
 
 /// Counts what posting would hold when it looks, and that the rehearsal lets go. A document whose payment is held is held.
-pub(super) fn count(
-    row: &DocRow,
-    before: &[PaymentTold],
-    now: &[PaymentTold],
-    held: &mut HeldCount,
-) {
+fn count(row: &DocRow, before: &[PaymentTold], now: &[PaymentTold], held: &mut HeldCount) {
     let (mut more, stuck) = (false, [DocState::Held, DocState::Refused]);
     for (was, is) in before.iter().zip(now) {
         if was.state != is.state {
@@ -46,7 +60,7 @@ pub(super) fn count(
 
 /// Payments that posting would hold when it looks at the paper they are for, with why: by the mirror, as the rehearsal has
 /// just brought it up to date.
-pub(super) async fn looked_at(
+async fn looked_at(
     copy: &Engine,
     tenant: &TenantId,
     ours: &[&WriteRow],

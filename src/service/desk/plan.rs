@@ -6,7 +6,7 @@
 
 use super::errors::{UnreadableRecord, unreadable};
 use super::fields::{FieldShown, changes, line_ids, named};
-use super::looked::{count, hold, looked_at};
+use super::looked::look;
 use super::payments::PaymentTold;
 use super::release::{PaymentsWaiting, payments_waiting};
 use super::resend::{EditTold, edited};
@@ -276,12 +276,7 @@ async fn one(
         told
     };
     let mut payments: Vec<PaymentTold> = payments.into_iter().map(told).collect();
-    let before = payments.clone();
-    for (id, reason) in looked_at(copy, tenant, &ours).await? {
-        hold(&mut payments, &id, &cure(reason));
-    }
-    // What the look will hold is not held yet.
-    count(&row, &before, &payments, held);
+    look(copy, tenant, (&row, ours.as_slice()), &mut payments, held).await?;
     Ok(PlannedDocument {
         action,
         waits: row.state == DocState::Checked,
