@@ -161,6 +161,7 @@ fn told(r: &SyncAnswer) -> Value {
     json!({
         "tenant": r.tenant,
         "counts": r.run.counts,
+        "held": r.run.held,
         "reasons": reasons,
         "calls": r.run.calls,
     })

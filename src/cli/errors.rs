@@ -7,7 +7,7 @@ use super::invocation::Invocation;
 use super::out;
 use super::text::{SafeLine, count};
 use super::waiting;
-use super::words::{drift, money, numbers};
+use super::words::{drift, held, money, numbers};
 use crate::model::DocState;
 use crate::service::desk::errors::{TenantErrors, errors};
 use crate::service::{NotDone, OpenAs};
@@ -88,6 +88,9 @@ fn show(cx: &Invocation, told: &TenantErrors) {
         cx.out.gap();
     }
     waiting::show(cx, &told.tenant, &told.payments_waiting);
+    if let Some(line) = held(&told.held) {
+        cx.out.line(format!("{}: {line}", told.tenant));
+    }
     for bad in &told.unreadable {
         cx.out.line(
             SafeLine::new()

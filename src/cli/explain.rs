@@ -104,6 +104,10 @@ fn show_fields(cx: &Invocation, fields: &[SetField]) {
     let mut table = TextTable::new(&["field", "value", "set by"]);
     for f in fields {
         table.row([&f.field, &f.value, &f.by]);
+        if let Some(now) = &f.now {
+            let would = format!("would be {} now", now.value);
+            table.row([String::new(), would, now.by.clone()]);
+        }
         for old in f.instead_of.iter().rev() {
             table.row([
                 String::new(),

@@ -8,7 +8,7 @@ use super::out::{self, TextTable};
 use super::progress::Bar;
 use super::text::{SafeLine, count, short};
 use super::waiting;
-use super::words::{money, which, whom};
+use super::words::{held, money, which, whom};
 use crate::model::FoundBy;
 use crate::service::desk::fields::FieldShown;
 use crate::service::desk::plan::{PlanAction, PlanAnswer, PlannedDocument, plan};
@@ -102,6 +102,15 @@ fn show(cx: &Invocation, answer: &PlanAnswer, only: bool) {
         }
     }
     cx.out.gap();
+    show_totals(cx, answer);
+    waiting::show(cx, &answer.tenant, &answer.payments_waiting);
+    if let Some(line) = held(&answer.held) {
+        cx.out.line(line);
+    }
+    cx.out.line("nothing was written");
+}
+
+fn show_totals(cx: &Invocation, answer: &PlanAnswer) {
     for t in &answer.totals {
         let sum = money(&t.currency, t.total);
         let style = match t.action {
@@ -115,8 +124,6 @@ fn show(cx: &Invocation, answer: &PlanAnswer, only: bool) {
             count(t.documents, "document", "documents")
         )));
     }
-    waiting::show(cx, &answer.tenant, &answer.payments_waiting);
-    cx.out.line("nothing was written");
 }
 
 fn diff(changes: &[FieldShown]) -> TextTable {

@@ -3,7 +3,7 @@
 use super::invocation::Invocation;
 use super::out;
 use super::text::SafeLine;
-use super::words::{became, counts, numbers, when};
+use super::words::{became, counts, held, numbers, when};
 use super::world;
 use crate::model::{Became, Kind};
 use crate::service::desk::runs::{LineTold, SyncAnswer};
@@ -33,6 +33,10 @@ pub fn show(cx: &Invocation, done: &SyncAnswer) {
         };
         cx.out
             .line(line.plain(format!(" {numbers}: {such}{}", group.why)));
+    }
+    if let Some(line) = done.run.held.as_ref().and_then(held) {
+        cx.out
+            .line(SafeLine::new().styled(out::YELLOW, format!("  {line}")));
     }
     let stuck = [Became::Held, Became::Refused];
     if stuck.iter().any(|b| done.run.counts.all(*b) > 0) {

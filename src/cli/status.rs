@@ -7,7 +7,7 @@ use super::invocation::Invocation;
 use super::out;
 use super::text::{SafeLine, count};
 use super::waiting;
-use super::words::when;
+use super::words::{held, when};
 use super::world;
 use crate::service::desk::status::{EndStatus, TenantStatus, status};
 use crate::service::{NotDone, OpenAs};
@@ -76,6 +76,10 @@ fn show(cx: &Invocation, status: &TenantStatus, now: DateTime<Utc>) {
         cx.out.line(format!(
             "  checked documents wait: look with `crossfoot plan {t}`, then `{what}`"
         ));
+    }
+    if let Some(line) = held(&status.held) {
+        cx.out
+            .line(SafeLine::new().styled(out::YELLOW, format!("  {line}")));
     }
     show_troubles(cx, status);
     if status.drifts > 0 {

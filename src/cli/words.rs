@@ -2,7 +2,7 @@
 
 use super::text::count;
 use crate::model::money::show;
-use crate::model::{Became, ContactFound, Counts, ItemFound, Kind};
+use crate::model::{Became, ContactFound, Counts, HeldCount, ItemFound, Kind};
 use crate::service::desk::drifts::DriftTold;
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
@@ -44,6 +44,18 @@ pub fn which(item: &ItemFound) -> String {
         by,
     } = item;
     format!("item of line {line}: {code} \"{name}\" by {by}")
+}
+
+/// How much waits for a person, in kinds, as one line; none where nothing does.
+pub fn held(all: &HeldCount) -> Option<String> {
+    let all: Vec<String> = (all.told().into_iter())
+        .map(|(what, n)| match n {
+            // `1 payment held`
+            1 => format!("1 {}", what.replacen("s ", " ", 1)),
+            n => format!("{n} {what}"),
+        })
+        .collect();
+    (!all.is_empty()).then(|| format!("waits for a person: {}", all.join(", ")))
 }
 
 /// What was done to what is posted.

@@ -8,7 +8,8 @@
 //! 4. Held, refused, waiting, left out by a word, a pair, a left-out charge, a credit note: each explains its own amount.
 //! 5. More than is owed explains at most what came in beyond what the source asks for.
 //! 6. Money that came in after a refund shows that the sale stands: a credit for that refund explains nothing.
-//! 7. What is left is the rest. With a rest the document is held.
+//! 7. Money that others put to it in the ledger may be what the source has and the ledger lacks: it explains no more than that.
+//! 8. What is left is the rest. With a rest the document is held.
 
 use super::money;
 use rust_decimal::Decimal;
@@ -43,11 +44,13 @@ pub enum PartWhy {
     AsPosted,
     /// A person has settled it by hand.
     Settled,
+    /// Others put it to the document in the ledger.
+    Others,
 }
 
 impl PartWhy {
     /// Every reason.
-    pub const ALL: [PartWhy; 11] = [
+    pub const ALL: [PartWhy; 12] = [
         PartWhy::Held,
         PartWhy::Refused,
         PartWhy::Waits,
@@ -59,6 +62,7 @@ impl PartWhy {
         PartWhy::SaleStands,
         PartWhy::AsPosted,
         PartWhy::Settled,
+        PartWhy::Others,
     ];
 
     /// How people are told.
@@ -75,6 +79,7 @@ impl PartWhy {
             PartWhy::SaleStands => "given back, and more came in after it",
             PartWhy::AsPosted => "the document stays as it was posted",
             PartWhy::Settled => "settled by hand",
+            PartWhy::Others => "put to it by others",
         }
     }
 }
@@ -117,13 +122,26 @@ impl Balance {
             return Decimal::ZERO;
         }
         let of = |over: bool| -> Decimal {
-            let same = |p: &&BalancePart| {
-                p.why != PartWhy::SaleStands && (p.why == PartWhy::Overpaid) == over
-            };
+            let none = [PartWhy::SaleStands, PartWhy::Others];
+            let same =
+                |p: &&BalancePart| !none.contains(&p.why) && (p.why == PartWhy::Overpaid) == over;
             self.parts.iter().filter(same).map(|p| p.amount).sum()
         };
         let beyond = (-self.source).max(Decimal::ZERO);
-        difference - of(false) - of(true).min(beyond)
+        let others = self.others().min(self.lacks());
+        difference - of(false) - of(true).min(beyond) + others
+    }
+
+    /// What others put to the document in the ledger.
+    fn others(&self) -> Decimal {
+        let theirs = self.parts.iter().filter(|p| p.why == PartWhy::Others);
+        -theirs.map(|p| p.amount).sum::<Decimal>()
+    }
+
+    /// What the source has and the ledger lacks.
+    fn lacks(&self) -> Decimal {
+        let owes = |p: &&BalancePart| p.amount > Decimal::ZERO;
+        self.parts.iter().filter(owes).map(|p| p.amount).sum()
     }
 
     /// The parts, as people are told them.
@@ -161,7 +179,12 @@ mod tests {
 
     fn parts() -> impl Strategy<Value = Vec<(i64, PartWhy)>> {
         let one = (1i64..100_000, 0..PartWhy::ALL.len()).prop_map(|(n, w)| {
-            let why = PartWhy::ALL.get(w).copied().unwrap_or(PartWhy::Held);
+            // What others did has a law of its own.
+            let why = PartWhy::ALL
+                .get(w)
+                .copied()
+                .filter(|w| *w != PartWhy::Others);
+            let why = why.unwrap_or(PartWhy::Held);
             let back = matches!(why, PartWhy::Credited | PartWhy::SaleStands);
             (if back { -n } else { n }, why)
         });
@@ -198,6 +221,19 @@ mod tests {
             if b.ledger != b.source {
                 prop_assert_eq!(b.rest(), cents(lost));
             }
+        }
+    }
+
+    proptest! {
+        /// Others' money explains what the ledger lacks, and nothing beyond.
+        #[test]
+        fn what_others_put_to_it_explains_no_more_than_the_ledger_lacks(
+            source in 0i64..9_999, lacks in proptest::collection::vec(1i64..9_999, 0..4), theirs in 1i64..20_000,
+        ) {
+            let mut all: Vec<(i64, PartWhy)> = lacks.iter().map(|n| (*n, PartWhy::Held)).collect();
+            all.push((-theirs, PartWhy::Others));
+            let beyond = (theirs - lacks.iter().sum::<i64>()).max(0);
+            prop_assert_eq!(balance(source, &all).rest(), cents(-beyond));
         }
     }
 

@@ -1,8 +1,10 @@
 //! What is posted, and is not in the two books as it was agreed: people cancelled it in the ledger, gave it another sum,
-//! took a payment of it out, or the source deleted it.
+//! took a payment of it out, put money of their own to it, or the source deleted it.
 
 use super::codes::{self, Code};
 use super::key::Key;
+use super::money;
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +16,8 @@ pub enum DriftKind {
     Cancelled,
     /// Our paper comes to another sum there.
     Total,
+    /// Money was put to our paper that stands for none of ours: a payment that people entered, a credit they applied.
+    Balance,
     /// A payment that stands for one of ours is no longer on its paper.
     PaymentDeleted,
     /// The source no longer has the document.
@@ -22,9 +26,10 @@ pub enum DriftKind {
 
 impl DriftKind {
     /// Every kind.
-    pub const ALL: [DriftKind; 4] = [
+    pub const ALL: [DriftKind; 5] = [
         Self::Cancelled,
         Self::Total,
+        Self::Balance,
         Self::PaymentDeleted,
         Self::SourceDeleted,
     ];
@@ -34,6 +39,7 @@ impl DriftKind {
         match self {
             Self::Cancelled => codes::LEDGER_CANCELLED,
             Self::Total => codes::LEDGER_TOTAL,
+            Self::Balance => codes::LEDGER_BALANCE,
             Self::PaymentDeleted => codes::PAYMENT_DELETED,
             Self::SourceDeleted => codes::SOURCE_DELETED,
         }
@@ -63,10 +69,41 @@ pub struct Drift {
     pub number: String,
     /// The word for its status there; may be empty.
     pub status: String,
-    /// What was agreed that it comes to.
+    /// What was agreed that it comes to; of others' money, how much of it a person has called right.
     pub was: Decimal,
     /// What it comes to now.
     pub is: Decimal,
+    /// Of others' money, the entries that it is made of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub entries: Vec<OthersEntry>,
+}
+
+/// Money on our paper that is none of ours, as it stands there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OthersEntry {
+    /// Whether it is a credit that was applied, and no payment.
+    pub credit: bool,
+    /// The number of a credit, or the ledger's id of a payment; empty where the ledger does not say.
+    pub name: String,
+    /// Its day, where the ledger says so.
+    pub date: Option<NaiveDate>,
+    /// How much of it stands on the paper.
+    pub amount: Decimal,
+}
+
+impl OthersEntry {
+    /// As people are told of it.
+    pub fn told(&self) -> String {
+        let called = match (self.credit, self.name.as_str()) {
+            (true, "") => "a credit".to_owned(),
+            (true, name) => format!("the credit {name}"),
+            (false, _) => "a payment".to_owned(),
+        };
+        let day = self
+            .date
+            .map_or_else(String::new, |d| format!(" dated {d}"));
+        format!("{called} of {}{day}", money::show(self.amount))
+    }
 }
 
 impl Drift {

@@ -37,6 +37,17 @@ pub struct LedgerPayment {
     pub on_document: String,
 }
 
+/// What of a credit note or another credit was applied to an invoice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AppliedCredit {
+    /// The credit's number, or the ledger's id of one without.
+    pub name: String,
+    /// The day.
+    pub date: Option<NaiveDate>,
+    /// How much of it.
+    pub amount: Decimal,
+}
+
 /// A part of a document that a ledger may still let be changed when it lets no sum be changed any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -97,6 +108,9 @@ pub struct LedgerInvoice {
     pub lines: Vec<LedgerLine>,
     /// Payments on it.
     pub payments: Vec<LedgerPayment>,
+    /// Credits that were applied to it, where the ledger names them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub credits: Vec<AppliedCredit>,
     /// What changes when it changes: the version an update must be based on.
     pub version: String,
     /// Whether all of it may still be changed (unpaid, not voided).

@@ -18,10 +18,11 @@ pub mod entry;
 pub mod epoch;
 pub mod facts;
 pub mod follow;
+pub mod held;
 pub mod ids;
 pub mod journey;
 pub mod key;
-pub mod ledger;
+mod ledger;
 pub mod link;
 pub mod money;
 pub mod party;
@@ -48,7 +49,7 @@ pub use draft::{
     AccountRef, ContactDraft, ContactTarget, Draft, InvoiceDraft, LineDraft, PaymentDraft, Phones,
     TaxMode,
 };
-pub use drift::{Drift, DriftKind};
+pub use drift::{Drift, DriftKind, OthersEntry};
 pub use entry::{Begun, EntryState, PaymentEntry, entries_told};
 pub use epoch::{Beacon, EPOCH_WAIT_S, Epoch, EpochCause, EpochProof, Gate, LogEnd};
 pub use facts::{
@@ -56,11 +57,13 @@ pub use facts::{
     Quantities, ReadFacts, RefundsBy, SignIn, SourceFacts, Start, StatusWord, TargetFacts, TaxRule,
     WriteFacts,
 };
+pub use held::HeldCount;
 pub use ids::{ConnectionName, Fingerprint, Kind, Marker, SourceId, TenantId};
 pub use journey::{DocState, WriteState};
 pub use key::{BookId, Key, NaturalKey};
 pub use ledger::{
-    ContactsCut, LedgerInvoice, LedgerLine, LedgerPayment, LedgerView, MayChange, PostedDraft,
+    AppliedCredit, ContactsCut, LedgerInvoice, LedgerLine, LedgerPayment, LedgerView, MayChange,
+    PostedDraft,
 };
 pub use link::{Link, LinkMade, PutElsewhere};
 pub use money::Currency;

@@ -73,6 +73,14 @@ impl Trace {
         self.on
     }
 
+    /// Names the fields that were set after so many steps anew: where several things of one kind are decided one after the
+    /// other, each has fields of its own.
+    pub fn rename_after(&mut self, steps: usize, name: impl Fn(&str) -> String) {
+        for step in self.steps.iter_mut().skip(steps) {
+            step.field = name(&step.field);
+        }
+    }
+
     /// Records that a field was set.
     pub fn set(&mut self, step: impl FnOnce() -> TraceStep) {
         if self.on {

@@ -298,8 +298,9 @@ fn paid(p: &LedgerPayment) -> Posted {
 fn by_others(w: &WriteRow, amount: Decimal, room: bool) -> Reason {
     let other = match room {
         true => "`crossfoot send TENANT NUMBER --payment PAYMENT --why \"...\"` sends ours too",
+        // Money that came in is not taken out of the ledger to make room.
         false => {
-            "the document owes less than ours there: take that one off it, then `crossfoot retry TENANT NUMBER`"
+            "both are more than the document owes there: enter ours by hand as money of the contact beyond it, then `crossfoot settle TENANT NUMBER --payment PAYMENT --unseen --why \"...\"`; where that one was a mistake, delete it, then `crossfoot retry TENANT NUMBER`"
         }
     };
     Reason::new(

@@ -147,7 +147,7 @@ pub(super) fn cancelled(w: &WriteRow, f: &LedgerInvoice) -> Reason {
             "the ledger has {} already, and there it is {}",
             f.number, f.status
         ),
-        "where it is to be there anew, give it another number in a `map_invoice` rule, then `crossfoot unlink TENANT NUMBER`",
+        "to leave it so, `crossfoot skip TENANT NUMBER --why \"...\"`; where another paper was entered in its place, `crossfoot settle TENANT NUMBER --why \"...\"`; where it is to be there anew, whoever keeps the file gives it another number in a `map_invoice` rule (`if invoice.number == \"...\" { invoice.number = \"...-2\"; }`), then `crossfoot unlink TENANT NUMBER`",
     )
 }
 

@@ -210,6 +210,7 @@ impl LetterAsk<'_> {
             causes: &causes(tenant, &stuck),
             checked: checked.len(),
             payments: waiting.iter().map(|g| g.count + g.refunds).sum(),
+            held: store.waiting(tenant).await?,
             doubtful: store.doubtful(tenant).await?.len(),
         });
         let days = (mark.day.date_naive(), mark.stop_at.date_naive());

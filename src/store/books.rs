@@ -5,12 +5,12 @@ use super::journal::fence;
 use super::page::PageKept;
 use super::{
     Store, approvals, charts, contacts, decisions, documents, in_use, links, records, sweeps,
-    unwanted, word_rows, writes,
+    unwanted, waiting, word_rows, writes,
 };
 use crate::connectors::{BadRecord, Cursor, Page};
 use crate::model::{
-    BookId, Chart, DocState, Draft, Fingerprint, Key, Kind, LedgerContact, Link, SourceRecord,
-    TenantId, Words,
+    BookId, Chart, DocState, Draft, Fingerprint, HeldCount, Key, Kind, LedgerContact, Link,
+    SourceRecord, TenantId, Words,
 };
 use crate::pipeline::lease::Lease;
 use crate::pipeline::ports::{
@@ -196,6 +196,10 @@ impl Documents for Store {
 
     async fn counts(&self, tenant: &TenantId) -> Result<BTreeMap<DocState, u64>, StoreError> {
         documents::counts(&mut *self.db().await?, tenant.as_str()).await
+    }
+
+    async fn waiting(&self, tenant: &TenantId) -> Result<HeldCount, StoreError> {
+        waiting::count(&mut *self.db().await?, tenant.as_str()).await
     }
 
     async fn words(&self, tenant: &TenantId, of: &Key) -> Result<Words, StoreError> {

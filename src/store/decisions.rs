@@ -10,8 +10,8 @@ use super::{
     approvals, documents, drifts, learned, loose, needed, plans, tenants, things, word_rows,
 };
 use crate::model::{DocState, Key, Reason, codes};
-use crate::pipeline::decide::behind;
-use crate::pipeline::ports::{DecidedDoc, DecisionNote, LoosePayment, StoreError};
+use crate::pipeline::decide::{behind, with_document};
+use crate::pipeline::ports::{DecidedDoc, DecisionNote, LoosePayment, PaymentNote, StoreError};
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqliteRow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -235,6 +235,29 @@ pub async fn wait_with(
         (p.state, p.reason) = ("waits".to_owned(), Some(reason.clone()));
     }
     again(db, tenant, document, &note).await
+}
+
+/// The payments of a document that posting could not make: they wait for it.
+pub async fn wait_for(
+    db: &mut Db,
+    tenant: &str,
+    document: &Key,
+    refused: bool,
+) -> Result<(), StoreError> {
+    let Some(mut note) = last(db, tenant, document).await? else {
+        return Ok(());
+    };
+    let planned = |p: &&mut PaymentNote| p.state == "planned";
+    let mut any = false;
+    for p in note.payments.iter_mut().filter(planned) {
+        let why = with_document(&p.id, refused);
+        (p.state, p.reason) = ("waits".to_owned(), Some(why));
+        any = true;
+    }
+    match any {
+        true => again(db, tenant, document, &note).await,
+        false => Ok(()),
+    }
 }
 
 /// The same decision, told otherwise.

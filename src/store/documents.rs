@@ -17,7 +17,8 @@ use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqliteRow;
 use std::collections::BTreeMap;
 
-fn state(row: &SqliteRow) -> Result<DocState, StoreError> {
+/// The state that a row names.
+pub(super) fn state(row: &SqliteRow) -> Result<DocState, StoreError> {
     let word = text(row, "state")?;
     DocState::parse(&word).ok_or_else(|| corrupt("a document's state", &word))
 }

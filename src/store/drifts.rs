@@ -39,8 +39,9 @@ pub async fn weigh(
         };
         let document = things::give(db, tenant, &document).await?;
         let on_it = links::upon(db, tenant, &there).await?;
-        let found = between(whose, &link, &on_it, paper);
         let known = on_paper(db, tenant, document, &paper.id).await?;
+        let mut found = between(whose, &link, &on_it, paper);
+        called_right(&mut found, &known);
         if found.is_empty() && known.is_empty() {
             continue;
         }
@@ -72,6 +73,53 @@ pub async fn weigh(
         }
         open(db, tenant, document).await?;
     }
+    Ok(())
+}
+
+/// What a person has called right of others' money stays so, whatever is put to it beside that.
+fn called_right(found: &mut [Drift], known: &[Option<Drift>]) {
+    let theirs = |d: &&Drift| d.kind == DriftKind::Balance;
+    let said = known.iter().flatten().find(theirs).map(|d| d.was);
+    for drift in found.iter_mut().filter(|d| d.kind == DriftKind::Balance) {
+        drift.was = said.unwrap_or_default();
+    }
+}
+
+/// A person who was shown a paper has called what others put to it another than ours: it is right as it is, also while a write
+/// of the document is not at its end.
+pub async fn call_right(
+    db: &mut Db,
+    whose: &TenantId,
+    link: &Link,
+    paper: &LedgerInvoice,
+    at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let tenant = whose.as_str();
+    let on_it = links::upon(db, tenant, &link.other).await?;
+    let document = things::give(db, tenant, &link.thing).await?;
+    let theirs = |d: &Drift| d.kind == DriftKind::Balance;
+    for mut drift in (between(whose, link, &on_it, paper).into_iter()).filter(theirs) {
+        drift.was = drift.is;
+        let what = (drift.kind.code().as_str(), document);
+        put(db, tenant, document, &paper.id, what, json(&drift)?, at).await?;
+    }
+    Ok(())
+}
+
+/// What others put to a document is that on its paper: what stood on another, with which it was linked before, is forgotten.
+pub async fn only_on(
+    db: &mut Db,
+    tenant: &str,
+    document: &Key,
+    paper: &Key,
+) -> Result<(), StoreError> {
+    sql("DELETE FROM drifts WHERE tenant = $1 AND what = $2 AND other <> $3 AND document = $4")
+        .bind(tenant)
+        .bind(DriftKind::Balance.code().as_str())
+        .bind(&paper.id.0)
+        .bind(things::give(db, tenant, document).await?)
+        .run(db)
+        .await?;
     Ok(())
 }
 
@@ -245,11 +293,14 @@ pub async fn over(db: &mut Db, tenant: &str, of: &Key) -> Result<(), StoreError>
     if things::is_absent(db, tenant, of, &ON_THINGS) {
         return Ok(());
     }
+    // What others put to a paper stands there as long as it is linked.
     sql("DELETE FROM drifts WHERE tenant = $1 AND what <> $5
+            AND (what <> $6 OR NOT EXISTS (SELECT 1 FROM links l WHERE l.tenant = $1 AND l.thing = drifts.thing))
             AND thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)")
     .bind(tenant)
     .key(of)
     .bind(DriftKind::SourceDeleted.code().as_str())
+    .bind(DriftKind::Balance.code().as_str())
     .run(db)
     .await?;
     Ok(())

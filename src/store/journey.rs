@@ -77,6 +77,7 @@ pub async fn stop_dependants(
 ) -> Result<(), StoreError> {
     for document in writes::waiting_for(db, tenant, contact).await? {
         documents::put(db, tenant, &document, stands, Some(reason), now).await?;
+        decisions::wait_for(db, tenant, &document, stands == DocState::Refused).await?;
     }
     sql("UPDATE writes SET state = 'planned' WHERE tenant = $1 AND needs_contact = $2 AND state = 'ready'")
         .bind(tenant)

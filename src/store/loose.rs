@@ -230,6 +230,11 @@ fn grouped(rows: &[WaitingPayment]) -> Vec<PaymentGroup> {
     groups.into_values().collect()
 }
 
+/// Payments of posted documents that wait for the word that lets them go.
+pub async fn groups_waiting(db: &mut Db, tenant: &str) -> Result<Vec<PaymentGroup>, StoreError> {
+    Ok(grouped(&to_release(db, tenant, None).await?))
+}
+
 #[async_trait]
 impl LoosePayments for Store {
     async fn loose_payments(
@@ -257,8 +262,7 @@ impl LoosePayments for Store {
         &self,
         tenant: &TenantId,
     ) -> Result<Vec<PaymentGroup>, StoreError> {
-        let rows = to_release(&mut *self.db().await?, tenant.as_str(), None).await?;
-        Ok(grouped(&rows))
+        groups_waiting(&mut *self.db().await?, tenant.as_str()).await
     }
 
     async fn release_payments(

@@ -1,7 +1,7 @@
 //! The steps of the schema: released, none is ever changed.
 
 /// The schema, in the steps by which it came to be. None is ever changed: databases hold their hashes.
-pub(super) const MIGRATIONS: [(i64, &str, &str); 12] = [
+pub(super) const MIGRATIONS: [(i64, &str, &str); 13] = [
     (1, "init", include_str!("../../migrations/0001_init.sql")),
     (
         2,
@@ -46,4 +46,9 @@ pub(super) const MIGRATIONS: [(i64, &str, &str); 12] = [
         include_str!("../../migrations/0015_under_way.sql"),
     ),
     (16, "flat", include_str!("../../migrations/0016_flat.sql")),
+    (
+        18,
+        "others",
+        include_str!("../../migrations/0018_others.sql"),
+    ),
 ];

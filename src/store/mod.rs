@@ -59,6 +59,7 @@ mod things;
 mod tokens;
 mod unlink;
 mod unwanted;
+mod waiting;
 mod wishes;
 mod word_rows;
 mod wording;

@@ -5,9 +5,9 @@
 
 use super::rows::{json, read_json, read_time, text, time};
 use super::sql::{Db, Sql, limit, lists, sql};
-use super::{Store, drifts};
+use super::{Store, drifts, links};
 use crate::connectors::Posted;
-use crate::model::{BookId, Draft, Kind, LedgerInvoice, LedgerPayment, TenantId};
+use crate::model::{BookId, Draft, Key, Kind, LedgerInvoice, LedgerPayment, TenantId};
 use crate::pipeline::ports::{Looked, MAX_PAPERS, PaperKeys, Papers, StoreError};
 use crate::pipeline::write::WriteRow;
 use async_trait::async_trait;
@@ -238,6 +238,32 @@ async fn strays(
     let ask = ask.bind(tenant).bind(book.as_str()).bind(kind.as_str());
     add(db, &mut found, ask.bind(contact).bind(limit(MAX_PAPERS))).await?;
     Ok(found.into_values().collect())
+}
+
+/// Holds the mirrored paper of a document against its links once more: a person's word has changed what stands for what.
+/// `sent`: the word was that what others put to it is another than ours.
+pub async fn weigh_anew(
+    db: &mut Db,
+    whose: &TenantId,
+    document: &Key,
+    (sent, at): (bool, DateTime<Utc>),
+) -> Result<(), StoreError> {
+    let Some(link) = links::of(db, whose.as_str(), document).await? else {
+        return Ok(());
+    };
+    drifts::only_on(db, whose.as_str(), document, &link.other).await?;
+    let (book, kind, ids) = (&link.other.book, link.other.kind, [link.other.id.0.clone()]);
+    let keys = PaperKeys {
+        ids: &ids,
+        ..PaperKeys::default()
+    };
+    for paper in find(db, whose.as_str(), book, kind, keys).await? {
+        drifts::weigh(db, whose, book, &paper, at).await?;
+        if sent {
+            drifts::call_right(db, whose, &link, &paper, at).await?;
+        }
+    }
+    Ok(())
 }
 
 #[async_trait]

@@ -358,6 +358,10 @@ impl Desk<'_> {
             Kind::Invoice if !w.needs.update_id.is_empty() => {
                 journey::stop_money(self.db, tenant, &w.document, reason).await
             }
+            Kind::Invoice => {
+                let refused = stands == DocState::Refused;
+                decisions::wait_for(self.db, tenant, &w.document, refused).await
+            }
             Kind::Payment | Kind::CreditNote | Kind::Overpayment => {
                 let stopped = (w.of.id.0.as_str(), stands.as_str());
                 decisions::stopped(self.db, tenant, &w.document, stopped, reason).await

@@ -100,6 +100,7 @@ pub async fn gone(
         return Ok(());
     };
     let drift = Drift {
+        entries: Vec::new(),
         kind: DriftKind::SourceDeleted,
         of: document.clone(),
         other: String::new(),

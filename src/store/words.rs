@@ -10,7 +10,7 @@ use super::audit::{self, AuditEntry};
 use super::journal::fence;
 use super::sql::{Db, sql};
 use super::word_rows::{forget, put, standing, take_links};
-use super::{Store, documents, drifts, things, writes};
+use super::{Store, documents, drifts, papers, things, writes};
 use crate::model::{Key, Kind, PersonsWord, WordKind};
 use crate::pipeline::lease::Lease;
 use crate::pipeline::ports::StoreError;
@@ -75,6 +75,8 @@ impl Store {
         for link in linked {
             put_link(&mut tx, tenant, link).await?;
         }
+        let sent = word.kind == WordKind::Send && word.of != *document;
+        papers::weigh_anew(&mut tx, &lease.tenant, document, (sent, word.at)).await?;
         documents::open(&mut tx, tenant, document).await?;
         let detail = match &word.entry {
             Some(entry) => format!("{}; it is {} in the ledger", word.why, entry.id),
@@ -113,6 +115,7 @@ impl Store {
         if !said && !taken {
             return Ok(Said::Nothing);
         }
+        papers::weigh_anew(&mut tx, &lease.tenant, document, (false, now)).await?;
         documents::open(&mut tx, tenant, document).await?;
         let action = format!("{} taken back", kind.as_str());
         log(&mut tx, tenant, (actor, now), &action, of, why).await?;

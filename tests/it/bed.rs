@@ -237,7 +237,9 @@ impl Bed {
 
     /// What a person does in Xero, not by our application but by its own API: `person("POST", "Invoices/ID", body)`.
     pub async fn person(&self, method: &str, path: &str, body: Value) -> Value {
+        // People may do more than we ask for.
         let scopes = crossfoot::connectors::xero::connect::SCOPES.join(" ");
+        let scopes = format!("{scopes} accounting.banktransactions");
         let access = format!("person-{}", self.now().timestamp());
         self.plane
             .seed(

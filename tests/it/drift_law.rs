@@ -3,8 +3,8 @@
 
 use super::bed::tenant;
 use crossfoot::model::{
-    BookId, DriftKind, Fingerprint, Key, Kind, LedgerInvoice, LedgerPayment, Link, LinkMade,
-    NaturalKey, Standing,
+    AppliedCredit, BookId, DriftKind, Fingerprint, Key, Kind, LedgerInvoice, LedgerPayment, Link,
+    LinkMade, NaturalKey, Standing,
 };
 use crossfoot::pipeline::drift::between;
 use proptest::prelude::*;
@@ -40,7 +40,14 @@ fn payment(link: &Link, id: &str, mark: Option<String>) -> LedgerPayment {
     }
 }
 
-fn paper(total: Decimal, payments: Vec<LedgerPayment>) -> LedgerInvoice {
+/// A paper with what stands on it.
+fn paper(
+    total: Decimal,
+    payments: Vec<LedgerPayment>,
+    credits: Vec<AppliedCredit>,
+) -> LedgerInvoice {
+    let paid: Decimal = payments.iter().map(|p| p.amount).sum();
+    let credited: Decimal = credits.iter().map(|c| c.amount).sum();
     LedgerInvoice {
         kind: Kind::Invoice,
         standing: Standing::Open,
@@ -55,7 +62,8 @@ fn paper(total: Decimal, payments: Vec<LedgerPayment>) -> LedgerInvoice {
         due: None,
         currency: "AUD".to_owned(),
         total,
-        amount_due: Decimal::ZERO,
+        amount_due: total - paid - credited,
+        credits,
         amount_paid: Decimal::ZERO,
         tax_mode: None,
         lines: Vec::new(),
@@ -87,6 +95,8 @@ proptest! {
         more in prop_oneof![Just(0_i64), -500_i64..500],
         paid in prop::collection::vec((1_i64..10_000, fate()), 0..6),
         others in 0_usize..3,
+        credited in prop::collection::vec(1_i64..5_000, 0..3),
+        unnamed in prop_oneof![Just(0_i64), 1_i64..500],
         over in prop::bool::weighted(0.2),
     ) {
         let ours = link(Kind::Invoice, "1041", total);
@@ -102,9 +112,16 @@ proptest! {
                 Fate::Deleted => {}
             }
         }
-        // What other people put to it is nothing that was done to ours.
+        // What other people put to it is nothing that was done to ours: it is told as theirs, each entry by itself.
         there.extend((0..others).map(|n| payment(&ours, &format!("theirs-{n}"), None)));
-        let mut copy = paper(Decimal::new(total + more, 2), there);
+        let credits = credited.iter().enumerate().map(|(n, cents)| AppliedCredit {
+            name: format!("CN-{n}"),
+            date: None,
+            amount: Decimal::new(*cents, 2),
+        });
+        let mut copy = paper(Decimal::new(total + more, 2), there, credits.collect());
+        // The ledger may show less of it than it counts.
+        copy.amount_due -= Decimal::new(unnamed, 2);
         if over {
             copy.standing = Standing::Cancelled;
         }
@@ -129,6 +146,16 @@ proptest! {
             .map(|(l, _)| &l.thing)
             .collect();
         prop_assert_eq!(deleted, wanted);
-        prop_assert!(told.iter().all(|d| d.kind == DriftKind::Total || d.is.is_zero()));
+        let theirs = Decimal::from(others as u64) * ours.amount
+            + Decimal::new(credited.iter().sum::<i64>() + unnamed, 2);
+        let balances: Vec<_> = of(DriftKind::Balance).collect();
+        prop_assert_eq!(balances.len(), usize::from(!theirs.is_zero()));
+        for d in balances {
+            prop_assert_eq!((d.was, d.is), (Decimal::ZERO, theirs));
+            prop_assert_eq!(d.entries.iter().map(|e| e.amount).sum::<Decimal>(), theirs);
+            prop_assert_eq!(d.entries.len(), others + credited.len() + usize::from(unnamed > 0));
+        }
+        let summed = [DriftKind::Total, DriftKind::Balance];
+        prop_assert!(told.iter().all(|d| summed.contains(&d.kind) || d.is.is_zero()));
     }
 }

@@ -124,6 +124,7 @@ fn a_letter_counts_groups_and_names_nobody() {
         checked: 1,
         payments: 3,
         doubtful: 1,
+        ..LetterFacts::default()
     });
     assert!(!letter.text.contains("Secret") && !letter.text.contains('\r'));
     insta::assert_snapshot!(format!("{}\n\n{}", letter.subject, letter.text), @r"

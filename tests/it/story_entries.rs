@@ -907,3 +907,76 @@ async fn a_note_that_was_voided_halfway_waits_for_the_word_for_it() {
     let now = (format!("{number}-2"), "60".to_owned(), "0".to_owned());
     assert_eq!((standing(&bed), bed.payments()), (vec![now], 2));
 }
+
+/// What pays a note out is deleted alone: told with the note, and whatever a person says of it ends it.
+#[tokio::test]
+async fn a_payout_that_was_deleted_alone_is_told_with_its_note_and_each_word_ends_it() {
+    for word in ["send", "settle", "unseen"] {
+        let (bed, engine, number) = refunded().await;
+        deletes_on(&bed, "60.00", &number).await;
+        bed.minutes(30);
+        synced(&engine).await;
+        let stands = format!("the credit note {number} of 60.00 stands there, and is not paid out");
+        held(
+            &engine,
+            "1041",
+            "payment.deleted",
+            &stands,
+            "crossfoot send",
+        )
+        .await;
+        let out = format!("the payment of 60.00 on {number} was posted");
+        held(&engine, "1041", "payment.deleted", &out, "crossfoot settle").await;
+        retried(&engine).await;
+        held(
+            &engine,
+            "1041",
+            "payment.deleted",
+            &stands,
+            "crossfoot send",
+        )
+        .await;
+        let by_hand = WordAsk::payment("1041", "", "the bookkeeper said so", WHO);
+        let id = named(&engine, "90").await;
+        let ask = WordAsk {
+            payment: Some(&id),
+            unseen: word == "unseen",
+            ..by_hand
+        };
+        match word {
+            "send" => says_send(&engine, "90").await.unwrap(),
+            _ => {
+                let note = bed.credit_notes()[0].clone();
+                let entry = json!({"CreditNote": {"CreditNoteID": note["CreditNoteID"]}, "Account": {"Code": "090"},
+                    "Date": "2026-07-13", "Amount": 60.0});
+                if word == "settle" {
+                    bed.person("PUT", "Payments", entry).await;
+                    bed.minutes(10);
+                }
+                let loaded = engine.workspace().load(&tenant()).unwrap();
+                let looked = look(&engine, &loaded, ask).await;
+                let looked = looked.unwrap_or_else(|e| panic!("{word}: {}", e.what));
+                let said = settle(&engine, ask, looked).await;
+                said.unwrap_or_else(|e| panic!("{word}: {}", e.what));
+            }
+        }
+        carried(&engine, "1041").await;
+        for _ in 0..2 {
+            verified(&engine, "1041").await;
+            bed.minutes(31);
+            synced(&engine).await;
+        }
+        let paid_out = if word == "unseen" {
+            ("60", 1)
+        } else {
+            ("0", 2)
+        };
+        let (_, sum, open) = standing(&bed)[0].clone();
+        assert_eq!(
+            (sum.as_str(), open.as_str(), standing(&bed).len()),
+            ("60", paid_out.0, 1),
+            "{word}"
+        );
+        assert_eq!(bed.payments(), paid_out.1, "{word}");
+    }
+}

@@ -185,7 +185,7 @@ codes! {
     XERO_NOT_FOUND = "xero.not_found" {
         what: "Xero does not have one of the documents that the request names."
         why: "The document, or its contact, was removed after it was read."
-        fix: "Look the document up in Xero. Retry, so that what is there now is read first."
+        fix: "Look the document up in Xero. Where it was deleted there, `crossfoot unlink TENANT NUMBER` has it made anew, with its payments."
     }
 
     XERO_UNKNOWN = "xero.unknown" {

@@ -38,6 +38,7 @@ const MERGED: &str =
 const ACCOUNT: &str = "choose another account in the tenant's `accounts`, or restore the account in Xero under Accounting > Chart of accounts";
 const TAX: &str = "choose another tax code in the tenant's `tax.codes`, or another account: not every tax rate may be used with every class of account";
 const PAID: &str = "open the invoice in Xero: it was paid, voided or edited there. If what paid it is this payment, `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`; else correct it in one of the two systems, then `crossfoot retry TENANT NUMBER`";
+pub(super) const GONE: &str = "see in Xero what became of the invoice: where it was deleted, `crossfoot unlink TENANT NUMBER` has it made anew, with its payments";
 const EDIT: &str = "the invoice has a payment or is closed in Xero, so it stays as it is there: enter the change in Xero, or remove the payment; then `crossfoot retry TENANT NUMBER`";
 const LOCK: &str = "move the lock date in Xero under Accounting > Advanced > Lock dates, or set `guard.locked_period: first_open_day` in the tenant's file; then `crossfoot retry TENANT NUMBER`";
 
@@ -181,6 +182,12 @@ const CATALOGUE: &[Entry] = &[
         State,
         codes::XERO_NOT_PAYABLE,
         PAID,
+    ),
+    entry(
+        &["document could not be found"],
+        State,
+        codes::XERO_NOT_FOUND,
+        GONE,
     ),
     entry(
         &["not subscribed to currency"],

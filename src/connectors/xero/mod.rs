@@ -9,6 +9,7 @@
 //! accounts, `find` asks, `odd` finds what no condition can name, `overpaid` is money
 //! beyond what is owed, `limits` the budgets, `connect` the organisations one may choose from.
 
+mod applied;
 pub mod chart;
 pub mod codes;
 pub mod connect;

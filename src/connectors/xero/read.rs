@@ -5,6 +5,7 @@
 //! stamp (its place in the list is only a hint). Such an answer is [`CallError::Uncertain`], never a guess.
 //! An amount that is missing is never zero.
 
+use super::applied::credits;
 use super::codes;
 use super::encode::collection;
 use super::errors::{classify, messages, warnings};
@@ -187,7 +188,7 @@ pub fn refusal(encoded: &Encoded, status: u16, body: &[u8]) -> Result<Vec<Outcom
             class: RefusalClass::State,
             code: codes::XERO_NOT_FOUND,
             what: "Xero does not have one of the documents the request names".to_owned(),
-            fix: "look the document up in Xero: it or its contact was removed; retry after the next refresh".to_owned(),
+            fix: super::errors::GONE.to_owned(),
         }));
     }
     let Ok(answer) = parse(body) else {
@@ -374,6 +375,7 @@ pub fn document(kind: Kind, element: &Value) -> Result<LedgerInvoice, String> {
             .map(|l| line(l).map_err(named))
             .collect::<Result<_, _>>()?,
         payments: payments(element).map_err(|e| format!("{kind} {}: {e}", cut(&number, 60)))?,
+        credits: credits(element).map_err(named)?,
         version: version(element),
         status,
         number,

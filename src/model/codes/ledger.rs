@@ -32,7 +32,7 @@ codes! {
     NUMBER_CLOSED = "number.closed" {
         what: "The ledger has the document already, and it is cancelled there."
         why: "It carries our stamp, so that it is the one that Crossfoot made. The ledger may keep the number for it."
-        fix: "Where it is to be there anew, give it another number in a `map_invoice` rule, then `crossfoot unlink TENANT NUMBER`."
+        fix: "Leave it so with `crossfoot skip TENANT NUMBER --why \"...\"`. Where another paper was entered in its place, `crossfoot settle TENANT NUMBER --why \"...\"`. Where it is to be there anew, give it another number in a `map_invoice` rule, then `crossfoot unlink TENANT NUMBER`."
     }
 
     POSTED_TOTAL_DIFFERS = "posted.total_differs" {
@@ -51,6 +51,12 @@ codes! {
         what: "What was posted comes to another sum in the ledger now, and the source did not change it."
         why: "Somebody edited it in the ledger. The two books disagree, and no money goes to it until a person has said which is right; nothing is changed in the source."
         fix: "Set it back in the ledger: the next look ends it. Where the ledger's sum is right, `crossfoot settle TENANT NUMBER --why \"...\"`."
+    }
+
+    LEDGER_BALANCE = "ledger.balance" {
+        what: "Somebody put money to a posted invoice in the ledger, and the two books disagree on what is owed."
+        why: "A payment, a credit note or another credit stands on our invoice there that Crossfoot did not put to it, and the source has no money that it could be. What the ledger says is owed is compared with what the source says is owed whenever the ledger's copy is seen to have changed. Money of the source that is left out, held or yet to go may be what people entered by hand: as far as that goes nothing is told."
+        fix: "Take it off the invoice in the ledger: the next look ends it. Where the source lacks it, enter it there too; it is then told as `payment.other`, and settled. To leave the ledger's as it is, `crossfoot skip TENANT NUMBER --why \"...\"`."
     }
 
     UPDATE_MISSING = "update.missing" {

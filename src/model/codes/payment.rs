@@ -62,7 +62,7 @@ codes! {
     PAYMENT_OTHER = "payment.other" {
         what: "Somebody else put money to the document in the ledger, and it may be this payment."
         why: "Before a payment leaves it is looked for on its document. A payment without our stamp holds it when it is of the same amount, or when with ours more would stand in the ledger than has come in up to this payment, unless it is of the sum of another one that is left out, held, or of a later day; once ours may have left, any does. To send ours could book the same money twice."
-        fix: "See in the ledger whether that payment is this one. If it is, `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`; if it is another, `crossfoot send TENANT NUMBER --payment PAYMENT --why \"...\"` sends ours too."
+        fix: "See in the ledger whether that payment is this one. If it is, `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`; if it is another, `crossfoot send TENANT NUMBER --payment PAYMENT --why \"...\"` sends ours too. Where the document does not owe so much, ours is entered by hand as money of the contact beyond it and settled with `--unseen`; or that one was a mistake: delete it, then `crossfoot retry TENANT NUMBER`."
     }
 
     PAYMENT_ELSEWHERE = "payment.elsewhere" {
@@ -144,9 +144,9 @@ codes! {
     }
 
     PAYMENT_WAITS = "payment.waits" {
-        what: "The payment waits for an earlier payment or refund of its document."
-        why: "The earlier one is held or waits. Which of the two is too much, or pays what, hangs on their order."
-        fix: "See what holds the earlier one: this one goes once that is posted or left out."
+        what: "The payment waits for an earlier payment or refund of its document, or for the document itself."
+        why: "The earlier one is held or waits: which of the two is too much, or pays what, hangs on their order. Or its document is held or refused, and nothing can be paid to what is not there."
+        fix: "See what holds the earlier one, or the document: this one goes once that is posted or left out."
     }
 
     REFUND_SALE_STANDS = "refund.sale_stands" {

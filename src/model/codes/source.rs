@@ -20,7 +20,7 @@ codes! {
     SOURCE_DELETED = "source.deleted" {
         what: "The source no longer has a document that was posted."
         why: "Somebody deleted it there: the source was asked for it, and says that it has none. Nothing is taken out of the ledger by itself. Posted documents are asked for some at a time, so that it may be seen some runs later; a source that cannot say what it no longer has, such as a folder of exports, never tells it."
-        fix: "Void it in the ledger: the next look ends it. To leave it there, `crossfoot skip TENANT NUMBER --why \"...\"`."
+        fix: "Void it in the ledger, its payments first: the next look ends it. Where the ledger refuses that, as in a closed period, enter what takes it back there in an open one. Then, or to leave it as it is, `crossfoot skip TENANT NUMBER --why \"...\"`."
     }
 
     RECORD_UNREADABLE = "record.unreadable" {

@@ -264,15 +264,6 @@ pub(super) fn not_received(p: &Payment, room: Decimal) -> Reason {
     .of_payment(&p.id)
 }
 
-/// A payment behind one that does not go yet.
-pub fn behind(payment: &str, first: &str) -> Reason {
-    Reason::new(
-        codes::PAYMENT_WAITS,
-        format!("payment {payment} waits for {first}, which came before it"),
-        format!("see what holds {first}: this one goes once that is posted, skipped or settled"),
-    )
-}
-
 /// A payment of a posted document that an edit of the file or of a rule lets go.
 pub(super) fn waits_for_release(p: &Payment) -> Reason {
     Reason::new(

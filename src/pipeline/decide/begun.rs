@@ -5,6 +5,7 @@
 //! Flows in: the entries of a payment, and what was decided of it by itself. Flows out: that, or why it is held: each entry that
 //! is in the ledger, or may be, is named with its number and its sum, and so is what ends it.
 
+use super::super::taken;
 use super::asked::{self, called};
 use super::deciding::{Deciding, Halt, hold};
 use super::drifted;
@@ -115,6 +116,19 @@ impl<'q> Deciding<'q, '_> {
         }
     }
 
+    /// What was posted of a refund is no longer there, or a part of it: each entry is named, and so is what still stands.
+    pub(super) fn refund_deleted(&self, id: &str) -> Option<Reason> {
+        let stands = self.stands(id).filter(|s| !s.out.is_empty())?;
+        let out = entries_told(stands.out.iter().copied());
+        let left = match stands.there(Kind::CreditNote) {
+            Some(note) => format!("; {} stands there, and is not paid out", note.told()),
+            None => String::new(),
+        };
+        Some(taken::deleted(format!(
+            "of refund {id} {out} was posted, and somebody deleted that in the ledger{left}"
+        )))
+    }
+
     fn refund_begun(
         &mut self,
         p: &Payment,
@@ -143,9 +157,9 @@ impl<'q> Deciding<'q, '_> {
                 Err(halt) => Err(stopped(halt, |_| half_changed(p, stands))),
             };
         }
-        let Some(first) = stands.out.first() else {
+        if stands.out.is_empty() {
             return decided;
-        };
+        }
         let word = view.words.sends(p);
         let again = word.is_some_and(|w| stands.out.iter().any(|e| w.shown.contains(&e.target_id)));
         match decided {
@@ -153,9 +167,10 @@ impl<'q> Deciding<'q, '_> {
                 stands.out.iter().for_each(|e| self.forget(e.kind, &p.id));
                 Ok(went)
             }
-            Ok(_) => Err(hold(
-                drifted::deleted_there(&p.id, first.amount).of_payment(&p.id),
-            )),
+            Ok(went) => match self.refund_deleted(&p.id) {
+                Some(why) => Err(hold(why.of_payment(&p.id))),
+                None => Ok(went),
+            },
             Err(halt) => Err(halt),
         }
     }

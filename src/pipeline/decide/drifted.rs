@@ -20,7 +20,7 @@ impl Deciding<'_, '_> {
                 return Err(Halt::Verdict(Verdict::Skip(nowhere(gone))));
             }
             if !view.words.end(gone) {
-                return Err(hold(source_deleted(gone)));
+                return Err(hold(source_deleted(gone, !view.payment_links.is_empty())));
             }
         }
         Ok(())
@@ -97,8 +97,13 @@ impl Deciding<'_, '_> {
             status: String::new(),
             was: link.amount,
             is: rust_decimal::Decimal::ZERO,
+            entries: Vec::new(),
         };
-        Some(reason(&drift).of_payment(&p.id))
+        let refund = self
+            .refund_deleted(&p.id)
+            .filter(|_| p.kind == PaymentKind::Refund);
+        let told = refund.unwrap_or_else(|| reason(&drift));
+        Some(told.of_payment(&p.id))
     }
 
     /// The link of a payment that a person was shown to be gone, and has said shall be made anew, means nothing any more.
@@ -128,6 +133,12 @@ pub(super) fn reason(drift: &Drift) -> Reason {
             ),
             "to leave it so, `crossfoot skip TENANT NUMBER --why \"...\"`; where another paper was entered in its place, `crossfoot settle TENANT NUMBER --why \"...\"`; where it was a mistake, `crossfoot unlink TENANT NUMBER` has it made anew by the next sync",
         ),
+        // What others put to it is told with both balances.
+        DriftKind::Balance => Reason::new(
+            codes::LEDGER_BALANCE,
+            format!("somebody put {is} to {number} in the ledger"),
+            "take it off in the ledger; or, to leave it so, `crossfoot skip TENANT NUMBER --why \"...\"`",
+        ),
         DriftKind::Total if refund => Reason::new(
             codes::LEDGER_TOTAL,
             format!(
@@ -143,19 +154,24 @@ pub(super) fn reason(drift: &Drift) -> Reason {
             "set it back in the ledger; or, where the ledger's is right, `crossfoot settle TENANT NUMBER --why \"...\"`",
         ),
         DriftKind::PaymentDeleted => deleted_there(id, drift.was),
-        DriftKind::SourceDeleted => source_deleted(drift),
+        DriftKind::SourceDeleted => source_deleted(drift, false),
     }
 }
 
 /// What was posted of a payment or refund is no longer there.
-pub(super) fn deleted_there(id: &str, was: rust_decimal::Decimal) -> Reason {
+fn deleted_there(id: &str, was: rust_decimal::Decimal) -> Reason {
     let was = money::show(was);
     taken::deleted(format!(
         "payment {id} of {was} was posted, and somebody deleted it in the ledger"
     ))
 }
 
-fn source_deleted(drift: &Drift) -> Reason {
+/// `paid`: whether money of ours stands on it, which keeps a ledger from cancelling it.
+fn source_deleted(drift: &Drift, paid: bool) -> Reason {
+    let first = match paid {
+        true => "take its payments off it in the ledger and void it",
+        false => "void it in the ledger",
+    };
     Reason::new(
         codes::SOURCE_DELETED,
         format!(
@@ -163,7 +179,9 @@ fn source_deleted(drift: &Drift) -> Reason {
             drift.number,
             money::show(drift.was)
         ),
-        "void it in the ledger, and the next look ends it; or, to leave it there, `crossfoot skip TENANT NUMBER --why \"...\"`",
+        format!(
+            "{first}, and the next look ends it; where the ledger refuses that, as in a closed period, enter what takes it back there in an open one; then, or to leave it as it is, `crossfoot skip TENANT NUMBER --why \"...\"`"
+        ),
     )
 }
 

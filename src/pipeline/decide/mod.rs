@@ -20,6 +20,7 @@ mod draft;
 mod drifted;
 mod left;
 mod not_open;
+mod others;
 mod overpaid;
 mod payment;
 mod payments;
@@ -27,10 +28,11 @@ mod received;
 mod select;
 mod stray;
 mod there;
+mod waits;
 mod words;
 
-pub use balance::behind;
 pub use decision::{Credit, Decision, PaymentDecision, Question};
+pub use waits::{behind, with_document};
 
 use crate::model::InvoiceDraft;
 use crate::rules::{MachineFault, Runner};
@@ -47,6 +49,7 @@ pub fn decide(q: &Question<'_>, runner: &mut Runner) -> Result<Decision, Machine
         Err(Halt::Fault(f)) => Err(f),
         Err(Halt::Verdict(v)) => {
             run.out.verdict = v;
+            run.money_waits();
             // What is not to go is not kept as if it would.
             run.out.payments.iter_mut().for_each(|p| p.draft = None);
             run.out.credits.clear();

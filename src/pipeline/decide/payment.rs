@@ -43,13 +43,29 @@ pub(super) enum Went {
 }
 
 impl Deciding<'_, '_> {
-    /// Decides one payment, given what is still owed.
+    /// Decides one payment, given what is still owed. What set its fields is told by its id: a document may have several.
     pub(super) fn payment(
         &mut self,
         p: &Payment,
         draft: &InvoiceDraft,
         owed: Owed,
     ) -> Result<Went, Halt> {
+        let before = self.out.trace.steps.len();
+        let went = self.by_itself(p, draft, owed);
+        self.out.trace.rename_after(before, |field| {
+            match field.strip_prefix("payment.") {
+                Some(own) => format!("payment[{}].{own}", p.id),
+                // Its note has the fields of a document.
+                None => {
+                    let own = field.strip_prefix("invoice.").unwrap_or(field);
+                    format!("credit_note[{}].{own}", p.id)
+                }
+            }
+        });
+        went
+    }
+
+    fn by_itself(&mut self, p: &Payment, draft: &InvoiceDraft, owed: Owed) -> Result<Went, Halt> {
         let q = self.q;
         let due = owed.due;
         for verdict in [

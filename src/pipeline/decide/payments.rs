@@ -4,7 +4,9 @@ use super::super::protocol::total_differs;
 use super::balance;
 use super::deciding::{Deciding, Halt, hold};
 use super::decision::PaymentDecision;
+use super::others;
 use super::payment::{Owed, Went};
+use super::waits;
 use crate::mapping::InvoiceMode;
 use crate::model::codes;
 use crate::model::{
@@ -244,7 +246,7 @@ impl<'q> Deciding<'q, '_> {
         }
         let with_it = self.q.view.to_release.contains(&p.id);
         if let Some(first) = till.first.as_ref().filter(|_| !with_it) {
-            return Some(Verdict::Hold(balance::behind(&p.id, first)));
+            return Some(Verdict::Hold(waits::behind(&p.id, first)));
         }
         let owed = till.owed;
         let of_charge = p.kind == PaymentKind::Payment
@@ -258,8 +260,11 @@ impl<'q> Deciding<'q, '_> {
     fn compared(&mut self, mut till: Till<'q>) -> Result<(), Halt> {
         let q = self.q;
         till.balance.ledger = till.owed.due;
+        self.out.mismatch = balance::mismatch(&till.balance);
+        let others = self.put_by_others(&mut till.balance);
         let balance = till.balance;
-        self.out.mismatch = balance::mismatch(&balance);
+        let beyond = others.and_then(|drift| others::beyond(drift, &balance));
+        self.out.mismatch = self.out.mismatch.take().or(beyond);
         let stuck =
             |p: &PaymentDecision| matches!(p.verdict, Verdict::Hold(_) | Verdict::Refuse(_));
         if self.out.mismatch.is_none() && !self.out.payments.iter().any(stuck) {

@@ -152,7 +152,9 @@ impl Pass<'_> {
                 self.count(w.kind, Became::InDoubt, 1);
             }
         }
+        let held = t.memory.waiting(t.tenant()).await?;
         let run = &mut self.done.run;
+        run.held = Some(held);
         run.ended = Some(now);
         let waits = run.waits.as_ref().map(ToString::to_string);
         run.stopped = result.as_ref().err().map(ToString::to_string).or(waits);

@@ -58,9 +58,13 @@ pub(super) fn with_payments(decision: &Decision, done: bool) -> Option<(DocState
         let reason = first.verdict.reason().cloned();
         reason.map(|r| r.of_payment(&first.id))
     };
-    // A rest that nothing explains says more than the one payment that is held beside it.
-    let held = (decision.mismatch.clone())
-        .or_else(|| stuck(|v| matches!(v, Verdict::Hold(r) if !r.is_one_of(&WAITING))));
+    // A rest that nothing explains says more than the one payment that is held beside it. What others put to it may be just that
+    // payment.
+    let (theirs, rest): (Vec<_>, Vec<_>) =
+        (decision.mismatch.iter().cloned()).partition(|r| r.is(codes::LEDGER_BALANCE));
+    let held = (rest.into_iter().next())
+        .or_else(|| stuck(|v| matches!(v, Verdict::Hold(r) if !r.is_one_of(&WAITING))))
+        .or_else(|| theirs.into_iter().next());
     if let Some(reason) = held {
         return Some((DocState::Held, Some(reason)));
     }

@@ -2,8 +2,8 @@
 
 use super::error::StoreError;
 use crate::model::{
-    Balance, ContactFound, DocState, Draft, Fingerprint, ItemFound, Key, Kind, Reason, SourceId,
-    TenantId, TraceStep, Words,
+    Balance, ContactFound, DocState, Draft, Fingerprint, HeldCount, ItemFound, Key, Kind, Reason,
+    SourceId, TenantId, TraceStep, Words,
 };
 use crate::pipeline::lease::Lease;
 use crate::pipeline::write::NewWrite;
@@ -219,6 +219,9 @@ pub trait Documents: Send + Sync {
 
     /// How many documents are in each state.
     async fn counts(&self, tenant: &TenantId) -> Result<BTreeMap<DocState, u64>, StoreError>;
+
+    /// How much waits for a person, in kinds.
+    async fn waiting(&self, tenant: &TenantId) -> Result<HeldCount, StoreError>;
 
     /// What persons have said of a document and of its payments.
     async fn words(&self, tenant: &TenantId, of: &Key) -> Result<Words, StoreError>;

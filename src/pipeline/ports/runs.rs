@@ -2,7 +2,7 @@
 
 use super::error::StoreError;
 use super::payments::EditSeen;
-use crate::model::{Became, Counts, Fingerprint, Kind, TenantId};
+use crate::model::{Became, Counts, Fingerprint, HeldCount, Kind, TenantId};
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -32,6 +32,9 @@ pub struct RunRow {
     pub asked_to_end: bool,
     /// Why nothing was written, where nothing may be.
     pub waits: Option<WritesWait>,
+    /// How much of the tenant's waited for a person when it ended; none of runs that were kept before that was counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub held: Option<HeldCount>,
 }
 
 impl RunRow {

@@ -2,7 +2,7 @@
 //!
 //! Flows in: a tenant, or one document. Flows out: [`DriftTold`]s. Nothing is asked of any system. Bounded by `MOST` of a kind.
 
-use crate::model::{Kind, SourceId, TenantId};
+use crate::model::{DriftKind, Key, Kind, SourceId, TenantId};
 use crate::pipeline::ports::{Documents as _, DriftRow, Drifts as _};
 use crate::service::engine::Engine;
 use crate::service::not_done::NotDone;
@@ -17,7 +17,7 @@ const MOST: usize = 10_000;
 /// One thing that was done to what is posted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct DriftTold {
-    /// What: `ledger.cancelled`, `ledger.total`, `payment.deleted`, `source.deleted`.
+    /// What: `ledger.cancelled`, `ledger.total`, `ledger.balance`, `payment.deleted`, `source.deleted`.
     pub code: String,
     /// The document's number.
     pub document: String,
@@ -27,9 +27,9 @@ pub struct DriftTold {
     pub currency: String,
     /// The source's id of the payment or refund, where it was done to one.
     pub payment: Option<SourceId>,
-    /// What was agreed that it comes to.
+    /// What was agreed that it comes to; of `ledger.balance`, how much of others' money a person has called right.
     pub was: Decimal,
-    /// What it comes to now.
+    /// What it comes to now; of `ledger.balance`, what others put to it.
     pub is: Decimal,
     /// When it was first seen.
     pub seen: DateTime<Utc>,
@@ -60,7 +60,7 @@ pub(super) async fn drifts(engine: &Engine, tenant: &TenantId) -> Result<Vec<Dri
     waiting(engine, tenant, rows).await
 }
 
-/// Those that no person's word has ended.
+/// Those that no person's word has ended, and of others' money what makes the two books disagree.
 pub(super) async fn waiting(
     engine: &Engine,
     tenant: &TenantId,
@@ -69,9 +69,18 @@ pub(super) async fn waiting(
     let mut out = Vec::new();
     for row in rows {
         let words = engine.store().words(tenant, &row.document).await?;
-        if !words.end(&row.drift) {
+        let explained = row.drift.kind == DriftKind::Balance
+            && !disagrees(engine, tenant, &row.document).await?;
+        if !words.end(&row.drift) && !explained {
             out.push(row.into());
         }
     }
     Ok(out)
+}
+
+/// Whether the two books disagree on what is owed, by the last decision.
+async fn disagrees(engine: &Engine, tenant: &TenantId, document: &Key) -> Result<bool, NotDone> {
+    let note = engine.store().decision(tenant, document).await?;
+    let balance = note.and_then(|n| n.balance);
+    Ok(balance.is_some_and(|b| !b.rest().is_zero()))
 }

@@ -7,7 +7,7 @@ use super::payments::PaymentTold;
 use super::release::{PaymentsWaiting, payments_waiting};
 use crate::connectors::BadRecord;
 use crate::model::cure::at_hand;
-use crate::model::{DocState, TenantId};
+use crate::model::{DocState, HeldCount, TenantId};
 use crate::pipeline::ports::{DocRow, Documents as _, PaymentNote, Records as _};
 use crate::service::engine::Engine;
 use crate::service::not_done::NotDone;
@@ -42,6 +42,8 @@ pub struct StuckPayment {
 pub struct TenantErrors {
     /// Which.
     pub tenant: TenantId,
+    /// How much waits, in kinds: the same in every answer.
+    pub held: HeldCount,
     /// The causes, the largest first.
     pub causes: Vec<Cause>,
     /// Their payments and refunds that are held, refused, or wait for one of those.
@@ -86,6 +88,7 @@ pub async fn errors(engine: &Engine, tenants: Vec<TenantId>) -> Result<ErrorsAns
         let rows = engine.store().all_documents(&tenant, &states).await?;
         let bad = engine.store().bad_records(&tenant).await?;
         all.push(TenantErrors {
+            held: engine.store().waiting(&tenant).await?,
             causes: causes(&tenant, &rows),
             payments: stuck_payments(engine, &tenant, &rows).await?,
             payments_waiting: payments_waiting(engine, &tenant).await?,

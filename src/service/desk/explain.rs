@@ -5,12 +5,13 @@
 //! nothing is kept of it.
 
 use super::drifts::{DriftTold, waiting};
-use super::fields::{line_ids, named, origin};
+use super::fields::{self as shown, line_ids, named, origin};
 use super::next::NextStep;
 use super::payments::PaymentTold;
+use super::plan::last_linked;
 use crate::model::cure::at_hand;
 use crate::model::{
-    Became, ContactFound, DocState, ItemFound, Kind, Reason, SourceId, TenantId, TraceStep,
+    Became, ContactFound, DocState, Draft, ItemFound, Kind, Reason, SourceId, TenantId, TraceStep,
     WriteState,
 };
 use crate::pipeline::decide::behind;
@@ -44,6 +45,9 @@ pub struct SetField {
     pub by: String,
     /// What it was set to before, in order.
     pub instead_of: Vec<Setter>,
+    /// What the source, the file and the rules make of it now, where that is not what is posted: it stays until somebody says
+    /// `resend`, or the source changes it.
+    pub now: Option<Setter>,
 }
 
 /// A write to the ledger.
@@ -203,7 +207,8 @@ async fn told(
     let fix = row.reason.as_ref().map(|r| r.fix.clone());
     let drifts = store.drifts(tenant, &row.key).await?;
     let drifts = waiting(engine, tenant, drifts).await?;
-    let mut noted = Noted::of(note, &writes);
+    let posted = last_linked(&writes).filter(|_| link.is_some());
+    let mut noted = Noted::of(note, &writes, posted);
     noted.warnings = noted.warnings.into_iter().map(cure).collect();
     for p in &mut noted.payments {
         p.reason = p.reason.take().map(cure);
@@ -252,16 +257,25 @@ struct Noted {
 }
 
 impl Noted {
-    fn of(note: Option<DecisionNote>, writes: &[WriteRow]) -> Self {
+    fn of(note: Option<DecisionNote>, writes: &[WriteRow], posted: Option<&Draft>) -> Self {
         let Some(note) = note else {
             return Self::default();
         };
         let payment = |p| since(PaymentTold::from(p), writes);
+        // Of one of which nothing is to be written the lines are called as those that were posted.
+        let drafts: Vec<Draft> = match note.drafts.as_slice() {
+            [] => posted.cloned().into_iter().collect(),
+            some => some.to_vec(),
+        };
+        let mut fields = fields(&named(&note.trace, &line_ids(&drafts)));
+        if let Some(posted) = posted.filter(|_| !is_to_change(writes)) {
+            as_posted(&mut fields, posted);
+        }
         Self {
             run: note.run,
             found: note.found,
             items: note.items,
-            fields: fields(&named(&note.trace, &line_ids(&note.drafts))),
+            fields,
             payments: note.payments.into_iter().map(payment).collect(),
             printed: note.printed,
             warnings: note.warnings,
@@ -339,8 +353,36 @@ fn fields(steps: &[TraceStep]) -> Vec<SetField> {
                 value,
                 by,
                 instead_of: Vec::new(),
+                now: None,
             }),
         }
     }
     out
+}
+
+/// Whether a change of the document itself is yet to go.
+fn is_to_change(writes: &[WriteRow]) -> bool {
+    let unsent = [WriteState::Planned, WriteState::Ready];
+    let own = |w: &WriteRow| w.kind == Kind::Invoice && unsent.contains(&w.state);
+    writes.iter().any(own)
+}
+
+/// What is posted is told as it was posted, and what would be made of it now beside that.
+fn as_posted(fields: &mut [SetField], posted: &Draft) {
+    let there = shown::fields(posted);
+    let number = |text: &str| text.parse::<Decimal>().ok();
+    for f in fields {
+        let Some((_, value)) = there.iter().find(|(name, _)| *name == f.field) else {
+            continue;
+        };
+        let alike = number(value).is_some() && number(value) == number(&f.value);
+        if alike || *value == f.value {
+            continue;
+        }
+        f.instead_of.clear();
+        f.now = Some(Setter {
+            value: std::mem::replace(&mut f.value, value.clone()),
+            by: std::mem::replace(&mut f.by, "as it was posted".to_owned()),
+        });
+    }
 }

@@ -28,6 +28,7 @@ pub mod fields;
 mod gone;
 pub mod history;
 pub mod locked;
+mod looked;
 pub mod next;
 pub mod payments;
 pub mod plan;

@@ -6,18 +6,16 @@
 
 use super::errors::{UnreadableRecord, unreadable};
 use super::fields::{FieldShown, changes, line_ids, named};
+use super::looked::look;
 use super::payments::PaymentTold;
 use super::release::{PaymentsWaiting, payments_waiting};
 use super::resend::{EditTold, edited};
 use crate::model::cure::at_hand;
 use crate::model::{
-    Balance, ContactFound, DocState, Draft, ItemFound, Key, Kind, Reason, TenantId, WriteState,
+    Balance, ContactFound, DocState, Draft, HeldCount, ItemFound, Key, Kind, Reason, TenantId,
+    WriteState,
 };
-use crate::pipeline::decide::behind;
-use crate::pipeline::ports::{
-    DocRow, Documents as _, PaperKeys, Papers as _, Records as _, Written as _,
-};
-use crate::pipeline::protocol::{Seen, judge_unsent};
+use crate::pipeline::ports::{DocRow, Documents as _, Records as _, Written as _};
 use crate::pipeline::tenant::{Done, Watch};
 use crate::pipeline::write::WriteRow;
 use crate::service::engine::Engine;
@@ -135,6 +133,8 @@ pub struct PlanAnswer {
     pub unreadable: Vec<UnreadableRecord>,
     /// The documents added up, by action and currency.
     pub totals: Vec<PlanTotal>,
+    /// How much would wait for a person once this is done, in kinds: of all that the tenant has, and the same in every answer.
+    pub held: HeldCount,
     /// Payments of posted documents that wait for `crossfoot release TENANT --payments`.
     pub payments_waiting: Vec<PaymentsWaiting>,
     /// Pages of the ledger's papers that a sync reads before it does anything else, since they are not known yet; zero
@@ -173,7 +173,8 @@ pub async fn plan(
     let (copy, done) = engine
         .rehearse(loaded, only.map(str::to_owned), watch)
         .await?;
-    let documents = planned(&copy, &tenant, &done, only).await?;
+    let mut held = done.run.held.unwrap_or_default();
+    let documents = planned(&copy, &tenant, &done, only, &mut held).await?;
     let bad = match only {
         Some(_) => Vec::new(),
         None => copy.store().bad_records(&tenant).await?,
@@ -186,6 +187,7 @@ pub async fn plan(
     };
     Ok(PlanAnswer {
         edited,
+        held,
         payments_waiting,
         reads_first: done.filled as u64,
         totals: totals(&documents),
@@ -202,6 +204,7 @@ async fn planned(
     tenant: &TenantId,
     done: &Done,
     only: Option<&str>,
+    held: &mut HeldCount,
 ) -> Result<Vec<PlannedDocument>, NotDone> {
     let store = copy.store();
     let rows: BTreeMap<Key, DocRow> = match (only, done.run.started) {
@@ -220,7 +223,7 @@ async fn planned(
     .collect();
     let mut out = Vec::new();
     for row in rows.into_values() {
-        out.push(one(copy, tenant, row, only.is_some()).await?);
+        out.push(one(copy, tenant, row, only.is_some(), held).await?);
     }
     out.sort_by(|a, b| (a.date, &a.number).cmp(&(b.date, &b.number)));
     Ok(out)
@@ -231,6 +234,7 @@ async fn one(
     tenant: &TenantId,
     row: DocRow,
     all: bool,
+    held: &mut HeldCount,
 ) -> Result<PlannedDocument, NotDone> {
     let store = copy.store();
     let note = store.decision(tenant, &row.key).await?;
@@ -272,9 +276,7 @@ async fn one(
         told
     };
     let mut payments: Vec<PaymentTold> = payments.into_iter().map(told).collect();
-    for (id, reason) in looked_at(copy, tenant, &ours).await? {
-        hold(&mut payments, &id, &cure(reason));
-    }
+    look(copy, tenant, (&row, ours.as_slice()), &mut payments, held).await?;
     Ok(PlannedDocument {
         action,
         waits: row.state == DocState::Checked,
@@ -321,51 +323,8 @@ fn whom(ours: &[&WriteRow], found: Option<&ContactFound>) -> String {
     made.or_else(there).unwrap_or_default()
 }
 
-/// A payment that posting would hold, and those after it that would wait for it.
-fn hold(payments: &mut [PaymentTold], id: &str, reason: &Reason) {
-    // What waits already is not looked at.
-    let planned = |p: &PaymentTold| p.id == id && p.state == "planned";
-    let of = payments.iter_mut().skip_while(|p| !planned(p));
-    for (n, p) in of.enumerate() {
-        if n == 0 {
-            (p.state, p.reason) = ("held".to_owned(), Some(reason.clone()));
-        } else if p.state == "planned" {
-            let waits = behind(&p.id, id);
-            (p.state, p.reason) = ("waits".to_owned(), Some(waits));
-        }
-    }
-}
-
-/// Payments that posting would hold when it looks at the paper they are for, with why: by the mirror, as the rehearsal has
-/// just brought it up to date.
-async fn looked_at(
-    copy: &Engine,
-    tenant: &TenantId,
-    ours: &[&WriteRow],
-) -> Result<Vec<(String, Reason)>, NotDone> {
-    let mut out = Vec::new();
-    let payments = ours
-        .iter()
-        .filter(|w| w.kind == Kind::Payment && !w.needs.of_credit_note);
-    for w in payments.filter(|w| !w.needs.document_id.is_empty()) {
-        let ids = [w.needs.document_id.clone()];
-        let keys = PaperKeys {
-            ids: &ids,
-            ..PaperKeys::default()
-        };
-        let papers = copy
-            .store()
-            .papers(tenant, &w.to, Kind::Invoice, keys)
-            .await?;
-        if let Some(Seen::Other(reason)) = papers.first().map(|p| judge_unsent(w, p)) {
-            out.push((w.of.id.0.clone(), reason));
-        }
-    }
-    Ok(out)
-}
-
 /// The invoice as it was last posted.
-fn last_linked(writes: &[WriteRow]) -> Option<&Draft> {
+pub(super) fn last_linked(writes: &[WriteRow]) -> Option<&Draft> {
     let linked = |w: &&WriteRow| w.kind == Kind::Invoice && w.state == WriteState::Linked;
     writes
         .iter()

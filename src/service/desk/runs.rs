@@ -1,7 +1,7 @@
 //! What runs did: the answer of a sync, and each run of a worker.
 
 use super::world::fix;
-use crate::model::{Became, Counts, Kind, TenantId};
+use crate::model::{Became, Counts, HeldCount, Kind, TenantId};
 use crate::pipeline::ports::{RunLine, RunRow, WritesWait};
 use crate::pipeline::tenant::Done;
 use crate::service::not_done::NotDone;
@@ -31,6 +31,9 @@ pub struct RunTold {
     pub stopped: Option<String>,
     /// Why nothing was written, where nothing may be: the workspace may be older than the world.
     pub waits: Option<WaitTold>,
+    /// How much of the tenant's waited for a person when it ended: all of it, and not only what this run held. None of runs of
+    /// long ago.
+    pub held: Option<HeldCount>,
 }
 
 /// Why nothing is written in the whole workspace.
@@ -164,6 +167,7 @@ impl From<RunRow> for RunTold {
             calls: run.calls,
             stopped: run.stopped,
             waits: run.waits.map(WaitTold::from),
+            held: run.held,
         }
     }
 }

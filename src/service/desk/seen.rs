@@ -7,8 +7,8 @@ use super::gone::begun_and_gone;
 use crate::connectors::Ask;
 use crate::model::cure::quoted;
 use crate::model::{
-    AskKind, BookId, Drift, Invoice, Key, Kind, LedgerEntry, LedgerInvoice, LedgerPayment, Link,
-    Payment, PaymentKind, SourceId, TenantId,
+    AskKind, BookId, Drift, DriftKind, Invoice, Key, Kind, LedgerEntry, LedgerInvoice,
+    LedgerPayment, Link, Payment, PaymentKind, SourceId, TenantId,
 };
 use crate::pipeline::gather::linked_contact;
 use crate::pipeline::papers::{LookError, PaperShelf, look};
@@ -134,9 +134,10 @@ impl Meant {
         })
     }
 
-    /// What was done to the document itself.
+    /// What was done to the document itself, beyond money that others put to it.
     pub fn drifted(&self) -> bool {
-        self.drifts.iter().any(|d| d.of == self.row.key)
+        let own = |d: &Drift| d.of == self.row.key && d.kind != DriftKind::Balance;
+        self.drifts.iter().any(own)
     }
 
     /// What a word on the document, or on one payment of it, is about of what was done to them.
@@ -303,12 +304,15 @@ pub async fn paid_by_hand(
     let (note, paid) = (m.key(Kind::CreditNote, &p.id), m.key(Kind::Payment, &p.id));
     let note = store.link(&m.tenant, &note).await?;
     let paid = store.link(&m.tenant, &paid).await?;
-    let (Some(note), false) = (
-        note.filter(Link::is_ours),
-        paid.is_some_and(|l| l.is_ours()),
-    ) else {
+    let Some(note) = note.filter(Link::is_ours) else {
         return Ok(None);
     };
     let note = by_id(engine, loaded, Kind::CreditNote, &note.other.id.0).await?;
-    Ok(note.filter(|n| !n.standing.is_over() && !n.payments.is_empty()))
+    let note = note.filter(|n| !n.standing.is_over() && !n.payments.is_empty());
+    // Ours may have been deleted there, and theirs entered in its place.
+    let ours = |n: &LedgerInvoice| match &paid {
+        Some(link) => link.is_ours() && n.payments.iter().any(|p| p.id == link.other.id.0),
+        None => false,
+    };
+    Ok(note.filter(|n| !ours(n)))
 }

@@ -8,7 +8,7 @@ use super::release::{PaymentsWaiting, payments_waiting};
 use super::required::{Required, missing};
 use super::world::{WorldStatus, world};
 use crate::mapping::{End, Trigger};
-use crate::model::{DocState, Severity, TenantId};
+use crate::model::{DocState, HeldCount, Severity, TenantId};
 use crate::pipeline::ports::{Documents as _, Journal as _, Runs as _};
 use crate::service::engine::Engine;
 use crate::service::files::WorkspaceError;
@@ -85,6 +85,8 @@ pub struct TenantStatus {
     /// How many documents stand where.
     #[schemars(with = "BTreeMap<String, u64>", extend("x-key" = "STATE"))]
     pub counts: BTreeMap<&'static str, u64>,
+    /// How much waits for a person, in kinds: the same in every answer.
+    pub held: HeldCount,
     /// Writes that may have left.
     pub in_doubt: Vec<WriteInDoubt>,
     /// Payments of posted documents that wait for `crossfoot release TENANT --payments`.
@@ -142,6 +144,7 @@ async fn of(engine: &Engine, tenant: TenantId) -> Result<TenantStatus, NotDone> 
         next_run: None,
         parked_until: kept.parked_until.filter(|t| *t > engine.now()),
         counts: counts.into_iter().map(|(s, n)| (s.as_str(), n)).collect(),
+        held: store.waiting(&tenant).await?,
         in_doubt: in_doubt(store, &tenant).await?,
         payments_waiting: payments_waiting(engine, &tenant).await?,
         drifts: drifts(engine, &tenant).await?.len() as u64,

@@ -5,7 +5,7 @@
 //! their sentence, documents by number only. Bounded by `MOST_CAUSES`, `MOST_NUMBERS` and `MOST_STOPS`.
 
 use super::super::report::Cause;
-use crate::model::{Counts, dangerous};
+use crate::model::{Counts, HeldCount, dangerous};
 use crate::pipeline::ports::RunRow;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -41,6 +41,8 @@ pub struct LetterFacts<'a> {
     pub checked: usize,
     /// How many payments and refunds of posted documents wait for a person's word.
     pub payments: u64,
+    /// How much waits for a person, in kinds.
+    pub held: HeldCount,
     /// How many are in doubt.
     pub doubtful: usize,
 }
@@ -63,6 +65,13 @@ pub fn compose(told: &LetterFacts<'_>) -> Letter {
     }
     if sum.iter().all(|(_, _, n)| n == 0) {
         text.push_str("Nothing was done.\n");
+    }
+    let held = told.held.told();
+    if !held.is_empty() {
+        text.push_str("\nWaiting now, of all runs:\n");
+    }
+    for (what, n) in held {
+        let _ = writeln!(text, "{n:>7}  {what}");
     }
     stops(&mut text, told);
     causes(&mut text, told.causes, waiting);

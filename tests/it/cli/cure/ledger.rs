@@ -54,6 +54,37 @@ fn settled_with(town: &Town, total: &str) {
 
 const UPDATES: (&str, &str) = ("sync", "{ first_run: post, updates: { invoices: true } }");
 
+/// Voided in the ledger, unlinked, and its number is kept there.
+fn unlinked_and_closed(town: &Town) {
+    sync(town);
+    tamper(town, json!({"void_invoice": {"invoice": "1041"}}));
+    town.run(&["unlink", "acme", "1041"]);
+    sync(town);
+}
+
+fn deleted_at_the_source(town: &Town) {
+    sync(town);
+    // The application deletes no order that has payments.
+    let paid = town.books()["payments"]
+        .as_array()
+        .is_some_and(|p| !p.is_empty());
+    if paid {
+        town.keap(json!({"patch": {"payments": [{"id": "80", "remove": true}]}}));
+    }
+    town.keap_deletes("1");
+    town.minutes(31);
+    sync(town);
+}
+
+fn others_money(town: &Town) {
+    sync(town);
+    let invoice = super::id_of(town, "invoices", "InvoiceNumber", "1041", "InvoiceID");
+    let body = json!({"Invoice": {"InvoiceID": invoice}, "Account": {"Code": "090"}, "Date": "2026-07-12", "Amount": "50.00"});
+    town.person("PUT", "Payments", &body);
+    town.minutes(31);
+    sync(town);
+}
+
 each_cure! {
     a_number_that_is_taken_is_given_up_by_the_other: Cure {
         arrange: |town| {
@@ -98,15 +129,46 @@ each_cure! {
         ..Cure::of("stamp.missing", "unlink")
     };
     a_cancelled_one_is_made_anew_under_another_number: Cure {
-        arrange: |town| {
-            sync(town);
-            tamper(town, json!({"void_invoice": {"invoice": "1041"}}));
-            town.run(&["unlink", "acme", "1041"]);
-            sync(town);
-        },
+        arrange: |town| unlinked_and_closed(town),
         by_hand: |town| renumber(town),
         books: &["1041-2 AUTHORISED 110.00"],
         ..Cure::of("number.closed", "unlink")
+    };
+    a_cancelled_one_whose_number_is_kept_is_left_so: Cure {
+        arrange: |town| unlinked_and_closed(town),
+        books: &[],
+        ..Cure::of("number.closed", "skip")
+    };
+    another_paper_stands_for_one_whose_number_is_kept: Cure {
+        arrange: |town| unlinked_and_closed(town),
+        by_hand: |town| {
+            town.person("PUT", "Invoices", &by_hand("H-7", "110.00"));
+        },
+        books: &["H-7 AUTHORISED 110.00"],
+        ..Cure::of("number.closed", "settle")
+    };
+    money_that_people_put_to_it_is_left_there: Cure {
+        arrange: |town| others_money(town),
+        books: &["1041 AUTHORISED 110.00", "payment 50.00 on 1041"],
+        ..Cure::of("ledger.balance", "skip")
+    };
+    a_paid_order_that_was_deleted_is_voided_with_its_money: Cure {
+        orders: || vec![with(order(1, 1041), "payments", json!([paid("80", "50.00")])), order(2, 1042)],
+        arrange: |town| deleted_at_the_source(town),
+        by_hand: |town| {
+            let payment = super::id_of(town, "payments", "Status", "AUTHORISED", "PaymentID");
+            town.person("POST", &format!("Payments/{payment}"), &json!({"Status": "DELETED"}));
+            tamper(town, json!({"void_invoice": {"invoice": "1041"}}));
+            town.minutes(31);
+        },
+        books: &["1042 AUTHORISED 110.00"],
+        ..Cure::of("source.deleted", "skip")
+    };
+    a_paid_order_that_was_deleted_stays_in_the_ledger: Cure {
+        orders: || vec![with(order(1, 1041), "payments", json!([paid("80", "110.00")])), order(2, 1042)],
+        arrange: |town| deleted_at_the_source(town),
+        books: &["1041 PAID 110.00", "1042 AUTHORISED 110.00", "payment 110.00 on 1041"],
+        ..Cure::of("source.deleted", "skip")
     };
     one_that_was_deleted_there_is_made_anew: Cure {
         file: &[UPDATES],
@@ -207,12 +269,7 @@ each_cure! {
     };
     an_order_that_was_deleted_stays_in_the_ledger: Cure {
         orders: || vec![order(1, 1041), order(2, 1042)],
-        arrange: |town| {
-            sync(town);
-            town.keap_deletes("1");
-            town.minutes(31);
-            sync(town);
-        },
+        arrange: |town| deleted_at_the_source(town),
         books: &["1041 AUTHORISED 110.00", "1042 AUTHORISED 110.00"],
         ..Cure::of("source.deleted", "skip")
     };

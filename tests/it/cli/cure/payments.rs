@@ -288,6 +288,20 @@ each_cure! {
         books: &["1041-2 AUTHORISED 110.00", "payment 50.00 on 1041-2"],
         ..Cure::of("ledger.cancelled", "unlink")
     };
+    what_is_to_pay_one_that_was_deleted_since_it_was_seen_goes_to_the_one_made_anew: Cure {
+        arrange: |town| {
+            sync(town);
+            // A run that reads what the ledger has, so that it is known here.
+            town.keap(json!({"orders": [order(2, 1042)]}));
+            sync(town);
+            town.minutes(31);
+            sync(town);
+            town.xero(json!({"tamper": {"remove_invoice": {"invoice": "1041"}}}));
+            tells(town, paid("80", "50.00"));
+        },
+        books: &["1041 AUTHORISED 110.00", "1042 AUTHORISED 110.00", "payment 50.00 on 1041"],
+        ..Cure::of("xero.not_found", "unlink")
+    };
     what_paid_a_deleted_one_goes_to_the_one_made_anew: Cure {
         arrange: |town| {
             sync(town);
