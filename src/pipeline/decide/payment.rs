@@ -26,6 +26,8 @@ pub(super) struct Owed {
     pub(super) back: Decimal,
     /// Of a refund, how much it may give back of what came in.
     pub(super) room: Decimal,
+    /// Of a payment, how much of it came in beyond what the source asks for.
+    pub(super) beyond: Decimal,
     /// What is still unpaid of the charges that are left out: they are paid last.
     pub(super) charge: Decimal,
 }
@@ -48,14 +50,12 @@ impl Deciding<'_, '_> {
         &mut self,
         p: &Payment,
         draft: &InvoiceDraft,
-        owed: Owed,
+        (owed, no_room): (Owed, Option<Reason>),
     ) -> Result<Went, Halt> {
         let q = self.q;
         let due = owed.due;
-        for verdict in [
-            q.mapping.wants_payment(p),
-            q.mapping.shipped_payment(p, due + owed.charge),
-        ] {
+        let too_much = self.word_on_too_much(p, owed, no_room.is_some());
+        for verdict in [q.mapping.wants_payment(p), too_much] {
             if !verdict.is_keep() {
                 return Err(Halt::Verdict(verdict));
             }
@@ -65,6 +65,9 @@ impl Deciding<'_, '_> {
                 .runner
                 .select_payment(q.rules, q.context, p, q.invoice)?;
             self.ruled(ruling)?;
+        }
+        if let Some(no_room) = no_room {
+            return Err(hold(no_room));
         }
         if due > Decimal::ZERO || !self.splits(p) {
             self.payable(p, draft).map_err(hold)?;
@@ -111,6 +114,14 @@ impl Deciding<'_, '_> {
         }
         self.credited(p, draft, out, owed)?;
         Ok(Went::Credit)
+    }
+
+    /// What the file's word about what is too much says of a payment; of money that the source asks for, nothing.
+    fn word_on_too_much(&self, p: &Payment, owed: Owed, asked_for: bool) -> Verdict {
+        match asked_for {
+            true => Verdict::Keep,
+            false => (self.q.mapping).shipped_payment(p, owed.due + owed.charge),
+        }
     }
 
     /// A refund as a credit note, with the payment that pays it out.
