@@ -456,4 +456,9 @@ async fn a_credit_that_only_its_stamp_tells_of_is_what_was_made_of_its_payment()
     )
     .await;
     assert_eq!((bed.payments(), standing(&bed)), (1, vec![amount("40")]));
+    credit_deleted(&bed).await;
+    bed.minutes(10);
+    super::bed::retried(&engine).await;
+    verified(&engine, "1041").await;
+    assert_eq!((bed.payments(), standing(&bed)), (1, Vec::new()));
 }

@@ -1,5 +1,6 @@
 //! One payment: whether it goes, to which account, on which day; a refund as a credit note.
 
+use super::super::drift::carries;
 use super::super::refund;
 use super::balance;
 use super::deciding::{Deciding, Halt, hold};
@@ -8,8 +9,8 @@ use super::not_open::not_open;
 use crate::checks::{self, period, totals};
 use crate::model::codes;
 use crate::model::{
-    EntryState, InvoiceDraft, Kind, LedgerInvoice, LedgerPayment, Payment, PaymentDraft,
-    PaymentEntry, PaymentKind, Reason, Verdict,
+    EntryState, InvoiceDraft, Key, Kind, LedgerInvoice, LedgerPayment, Payment, PaymentDraft,
+    PaymentEntry, PaymentKind, Reason, SourceId, TenantId, Verdict,
 };
 use crate::rules::{Hook, PaidDocument};
 use chrono::NaiveDate;
@@ -202,10 +203,29 @@ impl Deciding<'_, '_> {
             let same = |l: &LedgerPayment| l.amount == p.amount && l.mark.is_none();
             q.view.retried && e.payments.iter().any(same)
         };
-        if open || existing.is_some_and(theirs) {
+        let ours = |e: &LedgerInvoice| self.bears_our_stamp(p, e);
+        if open || existing.is_some_and(theirs) || existing.is_some_and(ours) {
             return Ok(());
         }
         Err(not_open(p, status, existing))
+    }
+
+    /// Whether the ledger's copy has the payment under our stamp, also where our journal knows nothing of it: an older backup was
+    /// put back. Posting links it.
+    fn bears_our_stamp(&self, p: &Payment, copy: &LedgerInvoice) -> bool {
+        let (link, tenant) = (
+            &self.q.view.link,
+            TenantId::new(&self.q.context.tenant).ok(),
+        );
+        let (Some(link), Some(tenant)) = (link, tenant) else {
+            return false;
+        };
+        let id = SourceId(p.id.clone());
+        carries(
+            &tenant,
+            &Key::new(&link.thing.book, Kind::Payment, &id),
+            copy,
+        )
     }
 
     pub(super) fn credit_ruled(&mut self, mut note: InvoiceDraft) -> Result<InvoiceDraft, Halt> {
