@@ -4,12 +4,14 @@
 //!
 //! 1. What the source says is owed: its total less settled payments plus settled refunds.
 //! 2. What the ledger will say: what the document comes to there less the payments that are or will be on it.
-//! 3. Where the two agree nothing needs explaining.
-//! 4. Held, refused, waiting, left out by a word, a pair, a left-out charge, a credit note: each explains its own amount.
-//! 5. More than is owed explains at most what came in beyond what the source asks for.
-//! 6. Money that came in after a refund shows that the sale stands: a credit for that refund explains nothing.
-//! 7. Money that others put to it in the ledger may be what the source has and the ledger lacks: it explains no more than that.
-//! 8. What is left is the rest. With a rest the document is held.
+//! 3. Held, refused, waiting, left out by a word, a pair, a left-out charge, a credit note: each explains its own amount.
+//! 4. More than is owed explains what came in beyond what the source asked for when it came in, and no more: the rest of such
+//!    a payment the source asks for, and that explains nothing.
+//! 5. Money that came in after a refund shows that the sale stands: a credit for that refund explains nothing.
+//! 6. Money that others put to it in the ledger may be what the source has and the ledger lacks: it explains no more than that.
+//! 7. What is left is the rest. With a rest the document is held.
+//! 8. Two sums that agree are no proof: a credit for a sale that stands and a payment that was lost come to nothing together,
+//!    and neither is explained by the other.
 
 use super::money;
 use rust_decimal::Decimal;
@@ -30,8 +32,10 @@ pub enum PartWhy {
     Waits,
     /// A word of the file or a rule leaves it out.
     LeftOut,
-    /// It is more than what is owed.
+    /// It came in beyond what the source asks for.
     Overpaid,
+    /// It is more than what the ledger's document takes, and the source asks for it.
+    StillOwed,
     /// A charge that is left out, or what paid it.
     Charge,
     /// Money that went back, and the payment it gave back.
@@ -56,6 +60,7 @@ impl PartWhy {
         PartWhy::Waits,
         PartWhy::LeftOut,
         PartWhy::Overpaid,
+        PartWhy::StillOwed,
         PartWhy::Charge,
         PartWhy::Pair,
         PartWhy::Credited,
@@ -65,6 +70,11 @@ impl PartWhy {
         PartWhy::Others,
     ];
 
+    /// Whether it accounts for its amount.
+    pub fn explains(self) -> bool {
+        !matches!(self, PartWhy::StillOwed | PartWhy::SaleStands)
+    }
+
     /// How people are told.
     pub fn told(self) -> &'static str {
         match self {
@@ -73,6 +83,7 @@ impl PartWhy {
             PartWhy::Waits => "waits for another",
             PartWhy::LeftOut => "left out",
             PartWhy::Overpaid => "more than is owed",
+            PartWhy::StillOwed => "not on the document, and the source asks for it",
             PartWhy::Charge => "a charge that is left out",
             PartWhy::Pair => "paid and given back",
             PartWhy::Credited => "credited",
@@ -115,21 +126,18 @@ impl Balance {
         }
     }
 
-    /// What no part explains; zero where the two agree.
+    /// What no part explains; zero where all of it is explained.
     pub fn rest(&self) -> Decimal {
-        let difference = self.ledger - self.source;
-        if difference.is_zero() {
-            return Decimal::ZERO;
-        }
-        let of = |over: bool| -> Decimal {
-            let none = [PartWhy::SaleStands, PartWhy::Others];
-            let same =
-                |p: &&BalancePart| !none.contains(&p.why) && (p.why == PartWhy::Overpaid) == over;
-            self.parts.iter().filter(same).map(|p| p.amount).sum()
-        };
-        let beyond = (-self.source).max(Decimal::ZERO);
+        let by_itself = |p: &&BalancePart| p.why.explains() && p.why != PartWhy::Others;
+        let explained: Decimal = self.parts.iter().filter(by_itself).map(|p| p.amount).sum();
         let others = self.others().min(self.lacks());
-        difference - of(false) - of(true).min(beyond) + others
+        let rest = self.ledger - self.source - explained + others;
+        if !rest.is_zero() {
+            return rest;
+        }
+        // What cancels itself out is named by the half of it that is missing.
+        let lost = |p: &&BalancePart| !p.why.explains() && p.amount > Decimal::ZERO;
+        self.parts.iter().filter(lost).map(|p| p.amount).sum()
     }
 
     /// What others put to the document in the ledger.
@@ -193,34 +201,30 @@ mod tests {
 
     proptest! {
         #[test]
-        fn books_that_agree_have_no_rest(source in -9_999i64..9_999, all in parts()) {
-            let mut b = balance(source, &all);
-            b.ledger = b.source;
-            prop_assert_eq!(b.rest(), Decimal::ZERO);
+        fn what_explains_itself_leaves_no_rest(source in -200_000i64..200_000, all in parts()) {
+            let mut all = all;
+            all.retain(|(_, why)| why.explains());
+            prop_assert_eq!(balance(source, &all).rest(), Decimal::ZERO);
         }
 
         #[test]
-        fn more_than_is_owed_explains_no_more_than_what_came_in_beyond(source in -200_000i64..200_000, all in parts()) {
+        fn what_explains_nothing_is_a_rest_also_where_both_books_agree(source in -200_000i64..200_000, all in parts()) {
             let b = balance(source, &all);
-            let of = |why| all.iter().filter(|(_, w)| *w == why).map(|(n, _)| n).sum::<i64>();
-            let beyond = (-source).max(0);
-            let want = (of(PartWhy::Overpaid) - beyond).max(0) + of(PartWhy::SaleStands);
-            if b.ledger == b.source {
-                prop_assert_eq!(b.rest(), Decimal::ZERO);
-            } else {
-                prop_assert_eq!(b.rest(), cents(want));
+            let none = |(_, why): &&(i64, PartWhy)| !why.explains();
+            let sum: i64 = all.iter().filter(none).map(|(n, _)| n).sum();
+            prop_assert_eq!(b.rest().is_zero(), !all.iter().any(|one| none(&one)));
+            if sum != 0 {
+                prop_assert_eq!(b.rest(), cents(sum));
             }
         }
 
         #[test]
         fn a_part_that_nobody_named_is_the_rest(source in -9_999i64..9_999, all in parts(), lost in 1i64..9_999) {
             let mut all = all;
-            all.retain(|(_, w)| !matches!(w, PartWhy::Overpaid | PartWhy::SaleStands));
+            all.retain(|(_, why)| why.explains());
             let mut b = balance(source, &all);
             b.ledger += cents(lost);
-            if b.ledger != b.source {
-                prop_assert_eq!(b.rest(), cents(lost));
-            }
+            prop_assert_eq!(b.rest(), cents(lost));
         }
     }
 
@@ -238,15 +242,10 @@ mod tests {
     }
 
     #[test]
-    fn a_whole_payment_is_not_left_out_for_the_part_that_is_too_much() {
-        // 150.00 on 100.00, left out whole: 100.00 of it the source asks for.
-        let b = balance(-5_000, &[(15_000, PartWhy::Overpaid)]);
-        assert_eq!((b.ledger, b.rest()), (cents(10_000), cents(10_000)));
-        // 60.00, 60.00 and 50.00 on 110.00: the second is beyond.
-        assert!(
-            balance(-6_000, &[(6_000, PartWhy::Overpaid)])
-                .rest()
-                .is_zero()
-        );
+    fn a_payment_lost_behind_a_credit_of_a_sale_that_stands_is_the_rest() {
+        // 110.00 paid, given back as a credit note, and paid again: both books say that nothing is owed.
+        let parts = [(-11_000, PartWhy::SaleStands), (11_000, PartWhy::StillOwed)];
+        let b = balance(0, &parts);
+        assert_eq!((b.ledger, b.rest()), (cents(0), cents(11_000)));
     }
 }

@@ -45,6 +45,9 @@ pub struct PaymentEntry {
     /// What the source said came in, or went back, when it was decided on; none where that is not kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub said: Option<Decimal>,
+    /// The day that the source said of it then; none where that is not kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub said_on: Option<NaiveDate>,
     /// Of a credit note, the number that it was given before any rule; empty where that is not kept.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub numbered: String,

@@ -143,6 +143,14 @@ impl LedgerInvoice {
         Fingerprint::of(&text)
     }
 
+    /// How much of it was paid by credits that were allocated to it.
+    pub fn credited(&self) -> Decimal {
+        match self.standing.is_over() {
+            true => Decimal::ZERO,
+            false => (self.total - self.amount_paid - self.amount_due).max(Decimal::ZERO),
+        }
+    }
+
     /// The ids of its lines, in order: an update must name them.
     pub fn line_ids(&self) -> Vec<String> {
         self.lines.iter().map(|l| l.id.clone()).collect()
@@ -302,6 +310,9 @@ pub struct LedgerView {
     /// The sums of payments on its paper that people entered and that stand for none of ours, where money of it was paid back.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub entered: Vec<Decimal>,
+    /// How much of its paper was paid by credits that people allocated to it.
+    #[serde(default, skip_serializing_if = "Decimal::is_zero")]
+    pub credited: Decimal,
     /// What people, or the source, did to what is posted of it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub drifts: Vec<Drift>,

@@ -34,6 +34,8 @@ pub fn between(
         is,
         entries: Vec::new(),
     };
+    // A credit of the contact has nothing on it: it is there, or it was deleted.
+    let credit = link.thing.kind == Kind::Overpayment;
     // A credit note stands for a refund, and that is what the source knows.
     let note = link.thing.kind == Kind::CreditNote;
     let of = match note {
@@ -41,7 +43,7 @@ pub fn between(
         false => link.thing.clone(),
     };
     if paper.standing.is_over() {
-        let kind = match note {
+        let kind = match note || credit {
             true => DriftKind::PaymentDeleted,
             false => DriftKind::Cancelled,
         };
@@ -49,7 +51,7 @@ pub fn between(
     }
     let mut all = Vec::new();
     // Of some links of long ago it is not known what they came to.
-    if !link.amount.is_zero() && paper.total != link.amount {
+    if !credit && !link.amount.is_zero() && paper.total != link.amount {
         let kind = DriftKind::Total;
         all.push(drift(kind, of, &paper.id, link.amount, paper.total));
     }

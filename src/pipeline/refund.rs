@@ -1,7 +1,7 @@
 //! Money paid back: the credit note that stands for it in the ledger.
 //!
 //! A whole refund mirrors the invoice's lines. A part of one can be written truly only when all lines
-//! share one account and one tax code; which lines it was for is not guessed.
+//! share one account, one tax code and the same tracking; which lines it was for is not guessed.
 
 use crate::checks::{Law, totals};
 use crate::model::codes;
@@ -123,10 +123,11 @@ fn one_line(law: Law<'_>, draft: &InvoiceDraft, refund: &Payment) -> Result<Line
         return Err(partial(refund));
     };
     let by_item = law.facts.lines_by == LinesBy::Item;
-    let same = |l: &LineDraft| match by_item {
-        true => l.item == first.item && l.tax == first.tax,
-        false => l.account == first.account && l.tax == first.tax,
+    let place = |l: &LineDraft| match by_item {
+        true => l.item == first.item,
+        false => l.account == first.account,
     };
+    let same = |l: &LineDraft| place(l) && l.tax == first.tax && l.tracking == first.tracking;
     let alike = draft.lines.iter().all(same);
     if !alike {
         return Err(partial(refund));
@@ -139,6 +140,7 @@ fn one_line(law: Law<'_>, draft: &InvoiceDraft, refund: &Payment) -> Result<Line
         unit_amount: refund.amount,
         account: first.account.clone(),
         tax: first.tax.clone(),
+        tracking: first.tracking.clone(),
         item: if by_item {
             first.item.clone()
         } else {
@@ -152,7 +154,7 @@ fn partial(refund: &Payment) -> Reason {
     Reason::new(
         codes::REFUND_PARTIAL,
         format!(
-            "{} of the invoice was paid back, and its lines go to different accounts or tax codes: the source does not say which of them it was for",
+            "{} of the invoice was paid back, and its lines go to different accounts, tax codes or tracking categories: the source does not say which of them it was for",
             money::show(refund.amount)
         ),
         "enter the credit note in the ledger by hand, then `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`: it looks for the note and takes it for this refund",

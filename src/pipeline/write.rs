@@ -65,6 +65,9 @@ pub struct Needs {
     /// source has changed it since. None of what was journaled before that was kept.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub said: Option<Decimal>,
+    /// Of the same, the day that the source said then: the draft's may be another, where a period was locked or a rule had a say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub said_on: Option<NaiveDate>,
     /// Of a credit note for money paid back, the number that it was given, before any rule gave it another.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub numbered: String,

@@ -123,11 +123,12 @@ pub async fn only_on(
     Ok(())
 }
 
-/// The document that a link belongs to: it itself, or the one whose refund a credit note stands for.
+/// The document that a link belongs to: it itself, or the one whose refund a credit note stands for, or of whose payment a part
+/// became a credit.
 async fn document_of(db: &mut Db, tenant: &str, link: &Link) -> Result<Option<Key>, StoreError> {
     match link.thing.kind {
         Kind::Invoice => return Ok(Some(link.thing.clone())),
-        Kind::CreditNote => {}
+        Kind::CreditNote | Kind::Overpayment => {}
         _ => return Ok(None),
     }
     let read = |r: &SqliteRow| key(r, "book", "kind", "id");

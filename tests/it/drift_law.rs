@@ -159,3 +159,21 @@ proptest! {
         prop_assert!(told.iter().all(|d| summed.contains(&d.kind) || d.is.is_zero()));
     }
 }
+
+/// A credit of the contact is there, or was deleted; what it is allocated to is nobody's doing against it.
+#[test]
+fn a_credit_that_was_deleted_is_told_as_itself() {
+    let credit = link(Kind::Overpayment, "80", 4_000);
+    for over in [false, true] {
+        let mut there = paper(credit.amount, Vec::new());
+        there.kind = Kind::Overpayment;
+        there.id = credit.other.id.0.clone();
+        if over {
+            there.standing = Standing::Cancelled;
+        }
+        let told = between(&tenant(), &credit, &[], &there);
+        let told: Vec<_> = told.iter().map(|d| (d.kind, &d.of, d.was)).collect();
+        let want = (DriftKind::PaymentDeleted, &credit.thing, credit.amount);
+        assert_eq!(told, if over { vec![want] } else { vec![] });
+    }
+}

@@ -1,6 +1,9 @@
 //! A law: whatever the source, the file and the ledger make of a payment with two entries, in any of their states, there are never
 //! two papers for one, nothing stands half without being told, and each hold has a code.
 
+#[path = "entries_law/histories.rs"]
+mod histories;
+
 use super::bed::tenant;
 use chrono::{DateTime, NaiveDate};
 use crossfoot::connectors::Registry;
@@ -277,6 +280,7 @@ fn entry(kind: Kind, id: &str, state: EntryState, sum: i64, said: i64) -> Paymen
             String::new()
         },
         said: Some(Decimal::from(said)),
+        said_on: None,
         numbered: String::new(),
         asked: (state == EntryState::Asked).then(|| Reason {
             code: "payment.other".into(),

@@ -94,6 +94,7 @@ mod story_rehearsal;
 mod story_release;
 mod story_resend;
 mod story_rules;
+mod story_sale_stands;
 mod story_schedule;
 mod story_settings;
 mod story_settle;

@@ -56,7 +56,7 @@ async fn notes(engine: &Engine) -> Vec<PaymentNote> {
 }
 
 /// Credit notes that stand: number, sum, open credit.
-fn standing(bed: &Bed) -> Vec<(String, String, String)> {
+pub fn standing(bed: &Bed) -> Vec<(String, String, String)> {
     let all = bed.credit_notes();
     let stands = all.iter().filter(|n| n["Status"] != json!("VOIDED"));
     let sum = |v: &Value| dec(v).normalize().to_string();
@@ -67,7 +67,7 @@ fn standing(bed: &Bed) -> Vec<(String, String, String)> {
     stands.map(one).collect()
 }
 
-async fn voids(bed: &Bed, number: &str) {
+pub async fn voids(bed: &Bed, number: &str) {
     let all = bed.credit_notes();
     let note = all.iter().find(|n| text(n, "CreditNoteNumber") == number);
     let path = format!(
@@ -78,7 +78,7 @@ async fn voids(bed: &Bed, number: &str) {
     bed.minutes(10);
 }
 
-async fn deletes_on(bed: &Bed, sum: &str, number: &str) {
+pub async fn deletes_on(bed: &Bed, sum: &str, number: &str) {
     let books = bed.books();
     let on = |p: &Value| {
         let paper = [

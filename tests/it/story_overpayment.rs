@@ -232,7 +232,7 @@ async fn the_credit_waits_while_its_payment_is_held_beside_a_persons() {
 }
 
 /// A person deletes the credit in the ledger: its bank transaction.
-async fn credit_deleted(bed: &Bed) {
+pub async fn credit_deleted(bed: &Bed) {
     let books = bed.books();
     let all = books["bank_transactions"].as_array().unwrap();
     let one = all.iter().find(|t| t["Status"] == "AUTHORISED").unwrap();
@@ -365,4 +365,100 @@ async fn a_credit_of_a_whole_payment_that_changed_is_made_anew_once_it_is_out() 
     super::bed::retried(&engine).await;
     verified(&engine, "1041").await;
     assert_eq!((bed.payments(), standing(&bed)), (1, vec![amount("55")]));
+}
+
+/// A credit that a person deletes in the ledger is seen by the next look, without anybody having said retry.
+#[tokio::test]
+async fn a_credit_that_a_person_deletes_in_the_ledger_is_told() {
+    let (bed, engine) = paid_150().await;
+    credit_deleted(&bed).await;
+    bed.minutes(40);
+    synced(&engine).await;
+    held(
+        &engine,
+        "1041",
+        "payment.half",
+        "deleted there",
+        "delete the payment of 110.00",
+    )
+    .await;
+    // Nothing is made in its place until the cure is carried out.
+    bed.minutes(40);
+    synced(&engine).await;
+    assert_eq!((bed.payments(), standing(&bed)), (1, Vec::new()));
+    payment_deleted(&bed);
+    bed.minutes(10);
+    super::bed::retried(&engine).await;
+    verified(&engine, "1041").await;
+    assert_eq!((bed.payments(), standing(&bed)), (1, vec![amount("40")]));
+}
+
+/// The same of a payment that was a credit whole: it is made anew by the word for that, and by nothing else.
+#[tokio::test]
+async fn a_credit_of_a_whole_payment_that_a_person_deletes_is_made_anew_by_a_word() {
+    let rows = json!([own("79", "110.00"), own("80", "40.00")]);
+    let (bed, engine) = begun(rows).await;
+    synced(&engine).await;
+    verified(&engine, "1041").await;
+    bed.minutes(10);
+    credit_deleted(&bed).await;
+    bed.minutes(40);
+    synced(&engine).await;
+    held(
+        &engine,
+        "1041",
+        "payment.deleted",
+        "40.00",
+        "crossfoot send",
+    )
+    .await;
+    bed.minutes(10);
+    super::bed::retried(&engine).await;
+    held(
+        &engine,
+        "1041",
+        "payment.deleted",
+        "40.00",
+        "crossfoot send",
+    )
+    .await;
+    assert_eq!((bed.payments(), standing(&bed)), (1, Vec::new()));
+    super::bed::sent(&engine, "1041").await;
+    verified(&engine, "1041").await;
+    assert_eq!((bed.payments(), standing(&bed)), (1, vec![amount("40")]));
+}
+
+/// An older backup is put back, and the source says less by now: the credit that this workspace does not know of is known by its
+/// stamp, and told.
+#[tokio::test]
+async fn a_credit_that_only_its_stamp_tells_of_is_what_was_made_of_its_payment() {
+    let (bed, engine) = begun(json!([])).await;
+    synced(&engine).await;
+    engine.store().close().await;
+    drop(engine);
+    let kept = tempfile::tempdir().unwrap();
+    let kept_at = kept.path().join("db");
+    super::story_put_back::copy(&bed.folder.path().join(".crossfoot"), &kept_at);
+    let engine = bed.engine().await;
+    bed.minutes(5);
+    bed.keap_edit(json!({"orders": [{"id": "1", "add_payments": [own("80", "150.00")]}]}));
+    synced(&engine).await;
+    verified(&engine, "1041").await;
+    assert_eq!((bed.payments(), standing(&bed)), (1, vec![amount("40")]));
+    bed.keap_edit(json!({"payments": [{"id": "80", "amount": "110.00"}]}));
+    let engine = super::story_put_back::restored(&bed, engine, &kept).await;
+    held(
+        &engine,
+        "1041",
+        "payment.changed",
+        "110.00",
+        "credit of 40.00",
+    )
+    .await;
+    assert_eq!((bed.payments(), standing(&bed)), (1, vec![amount("40")]));
+    credit_deleted(&bed).await;
+    bed.minutes(10);
+    super::bed::retried(&engine).await;
+    verified(&engine, "1041").await;
+    assert_eq!((bed.payments(), standing(&bed)), (1, Vec::new()));
 }

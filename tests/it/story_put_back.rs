@@ -17,7 +17,7 @@ async fn edits(bed: &Bed, number: &str, change: Value) {
     bed.person("POST", &path, change).await;
 }
 
-fn copy(from: &Path, to: &Path) {
+pub fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
     for entry in std::fs::read_dir(from).unwrap() {
         let path = entry.unwrap().path();
@@ -49,7 +49,7 @@ async fn put_back(order: Value) -> (Bed, Engine, tempfile::TempDir) {
     (bed, engine, kept)
 }
 
-async fn restored(bed: &Bed, engine: Engine, kept: &tempfile::TempDir) -> Engine {
+pub async fn restored(bed: &Bed, engine: Engine, kept: &tempfile::TempDir) -> Engine {
     engine.store().close().await;
     drop(engine);
     let folder = bed.folder.path().join(".crossfoot");

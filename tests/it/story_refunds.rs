@@ -194,3 +194,31 @@ async fn a_refund_that_comes_later_leaves_the_invoice_as_it_was() {
     );
     assert_eq!(text(&bed.invoice("1041").unwrap(), "Status"), "PAID");
 }
+
+/// A part of what was sold in a region was paid back: the credit is of that region too. Of which of two it was nobody says.
+#[tokio::test]
+async fn a_refund_is_tracked_as_its_lines_are() {
+    let rules = ("rules", "[rules/acme.rhai]");
+    for two in [false, true] {
+        let bed = Bed::new(&file(&[NOTES, rules]));
+        let other = if two { "South" } else { "North" };
+        bed.rule(
+            "acme.rhai",
+            &format!("fn map_line(line, invoice) {{\n    line.tracking = #{{ \"Region\": if line.description == \"Rigging\" {{ \"{other}\" }} else {{ \"North\" }} }};\n    keep()\n}}\n"),
+        );
+        bed.xero(json!({"tracking_categories": [{"Name": "Region", "Options": [{"Name": "North"}, {"Name": "South"}]}]}));
+        let rigging = json!({"type": "PRODUCT", "product_id": "1", "name": "Rigging", "quantity": 1, "price": "100.00"});
+        let rows = json!([hire("1"), rigging, gst("20.00")]);
+        bed.keap(shop(vec![refunded(rows, "220.00", "110.00")]));
+        let engine = bed.engine().await;
+        synced(&engine).await;
+        if two {
+            held(&engine, "1041", "refund.partial", "tracking", "settle").await;
+            assert!(bed.credit_notes().is_empty());
+            continue;
+        }
+        verified(&engine, "1041").await;
+        let line = &bed.credit_notes()[0]["LineItems"][0];
+        assert_eq!(line["Tracking"][0]["Option"], "North", "{line}");
+    }
+}

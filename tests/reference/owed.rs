@@ -35,10 +35,10 @@ impl Till<'_> {
     /// More came in after it: the sale stands.
     fn stands(&self, n: usize) -> bool { self.doc.money[n + 1..].iter().any(|m| m.settled && !m.back) }
 
-    /// How much of what goes back had come in beyond what was asked for.
+    /// How much of what came in is beyond what was asked for by then, or of what goes back had been.
     fn beyond(&self, n: usize) -> Millionths {
-        let too_much = -after(self.asked, &self.doc.money[..n]);
-        too_much.max(0).min(self.doc.money[n].amount)
+        let by = &self.doc.money[..n + usize::from(!self.doc.money[n].back)];
+        (-after(self.asked, by)).max(0).min(self.doc.money[n].amount)
     }
 
     /// Money that went back whole while the sale stands, or was too much, with the payment it was.
@@ -54,10 +54,10 @@ impl Till<'_> {
 
     /// What goes, and the reason of the first that is held.
     pub fn count(&self, left_out: bool) -> (Owed, Option<&'static str>) {
-        let (mut due, mut back, mut got, mut held, mut over) = (self.total, 0, 0, None, 0);
+        let (mut due, mut back, mut got, mut held, mut lost) = (self.total, 0, 0, None, 0);
         let charges = if left_out && !self.broken(Law::Charge) { self.asked - self.total } else { 0 };
         let (mut charge, mut explained) = (charges.max(0), -charges);
-        let (pairs, mut told) = (self.pairs(), Vec::new());
+        let (pairs, mut told, skips) = (self.pairs(), Vec::new(), self.words.overpayment == "skip");
         for (n, m) in self.doc.money.iter().enumerate() {
             let signed = if !m.settled { 0 } else if m.back { -m.amount } else { m.amount };
             let (word, amount) = self.one(n, (due, charge, back, got, held.is_some()), pairs.contains(&n));
@@ -67,21 +67,21 @@ impl Till<'_> {
                     (charge, explained) = (charge - (m.amount - amount), explained + m.amount - amount);
                 }
                 "credit" => (back, explained) = (back + amount, explained + signed),
-                "skip.overpayment" if self.words.overpayment == "skip" => over += signed,
+                // The file's word explains what was beyond, and no more.
+                "skip.overpayment" if skips && !self.broken(Law::Beyond) =>
+                    (explained, lost) = (explained + self.beyond(n), lost + signed - self.beyond(n)),
                 // Nothing may stand for money of a sale that stands.
                 "refund.sale_stands" => {}
                 _ => explained += signed,
             }
             if word == "payment.charge_left_out" { charge -= m.amount; }
             let skipped = ["goes", "credit", "payment.pair", "payment.charge_left_out", "payment.not_settled", "refund.skip"];
-            let by_word = word == "mode.payments_off" || word == "skip.overpayment" && self.words.overpayment == "skip";
+            let by_word = word == "mode.payments_off" || word == "skip.overpayment" && skips;
             if !skipped.contains(&word) && !by_word { held = held.or(Some(word)); }
             told.push((word, amount));
         }
-        let source = after(self.asked, &self.doc.money);
-        let most = if self.broken(Law::Beyond) { over } else { over.min((-source).max(0)) };
-        let differ = due - source;
-        (Owed { money: told, open: due, rest: differ != 0 && differ != explained + most }, held)
+        let differ = due - after(self.asked, &self.doc.money);
+        (Owed { money: told, open: due, rest: differ != explained || lost > 0 }, held)
     }
 
     fn one(&self, n: usize, (due, charge, back, got, held): Now, pair: bool) -> (&'static str, Millionths) {
@@ -104,6 +104,7 @@ impl Till<'_> {
             };
         }
         if due <= 0 && charge > 0 && m.amount <= charge { return ("payment.charge_left_out", 0); }
+        if m.amount - self.beyond(n) > due.max(0) + charge { return ("payment.no_room", 0); }
         if m.amount > due + charge && !self.broken(Law::Overpaid) { return ("skip.overpayment", 0); }
         ("goes", m.amount - (m.amount - due.max(0)).max(0).min(charge))
     }

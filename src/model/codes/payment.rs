@@ -41,6 +41,12 @@ codes! {
         fix: "Take all of its entries out of the ledger by hand, as the reason names them, so that it is sent as it is now, or set it right in the source; then `crossfoot retry TENANT NUMBER`."
     }
 
+    PAYMENT_DAY = "payment.day" {
+        what: "A payment or refund that was posted is of another day now in the source."
+        why: "The source has changed it since. Its money is right; it stands in the ledger on the day that was sent, which may be another period. It is told each time the document is decided."
+        fix: "Nothing, where the day does not matter; else delete it in the ledger by hand, then `crossfoot send TENANT NUMBER --payment PAYMENT --why \"...\"` makes it anew."
+    }
+
     PAYMENT_REMOVED = "payment.removed" {
         what: "A payment or refund that was posted is gone from the source, or the ledger has one under our stamp that answers to nothing the source names."
         why: "The source removed it, or calls it otherwise since; what bears our stamp on a paper of ours is ours, also where this workspace no longer knows that it was sent: an older backup was put back, or a link was taken away. Crossfoot deletes nothing in a ledger. Until that is settled no other payment goes to the document: it may be the same money under another date or name."
@@ -101,10 +107,22 @@ codes! {
         fix: "Name a bank account under `payments_account`, or set `overpayment: hold`."
     }
 
+    PAYMENT_NO_ROOM = "payment.no_room" {
+        what: "The source asks for the payment, and the document takes no more of it in the ledger."
+        why: "Money was given back that the ledger still has on the document, or that it took off the sale, and the sale was paid again. `overpayment` is about money beyond what the source asks for, and says nothing of this."
+        fix: "Take what came in and went back out of the ledger by hand, as the reason names it, then `crossfoot retry TENANT NUMBER`: the two are left out as a pair, and this one goes. Or enter all of it there by hand, beside the document, then `crossfoot settle TENANT NUMBER --payment PAYMENT --unseen --why \"...\"`."
+    }
+
+    PAYMENT_CREDIT_OWED = "payment.credit_owed" {
+        what: "A part of a payment stands as a credit of the contact, and by now the source asks for it on the document."
+        why: "It was more than was owed when it came in, and the total was raised since, or what it was beyond was taken out. A credit cannot be moved to the document from outside; entered once more the money would be there twice."
+        fix: "Allocate the credit to the document in the ledger, then `crossfoot retry TENANT NUMBER`."
+    }
+
     BALANCE_MISMATCH = "balance.mismatch" {
         what: "The source and the ledger would not say the same is owed, and nothing explains the difference."
-        why: "After each decision the two balances are compared. What is held, left out by a word or a rule, or credited explains its own amount; `overpayment` explains only what came in beyond what the source asks for. The rest is named with its parts."
-        fix: "See which of its payments are missing in the ledger, and enter them there or correct the source; then `crossfoot retry TENANT NUMBER`."
+        why: "After each decision the two balances are compared. What is held, left out by a word or a rule, or credited explains its own amount; `overpayment` explains only what came in beyond what the source asks for, and a credit note nothing of a sale that stands. The rest is named with its parts."
+        fix: "What is told of its payments names what to do; a payment that was entered in the ledger by hand is settled. Or correct the source; then `crossfoot retry TENANT NUMBER`."
     }
 
     BALANCE_OPEN = "balance.open" {
@@ -151,8 +169,8 @@ codes! {
 
     REFUND_SALE_STANDS = "refund.sale_stands" {
         what: "Money was paid back, and more came in for the invoice after that."
-        why: "The sale stands, so no credit note is made; and the payment that it gave back is in the ledger or is not told, so that the two cannot be left out as a pair."
-        fix: "Enter the money that went back in the ledger by hand, then `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`."
+        why: "The sale stands, so no credit note is made, and one that was made before takes off a sale that stands; the payment that it gave back is in the ledger or is not told, so that the two cannot be left out as a pair."
+        fix: "Where the reason names what to take out of the ledger, do so by hand, then `crossfoot retry TENANT NUMBER`: what came in and went back is left out as a pair then. Or enter the money that went back there by hand, then `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`."
     }
 
     REFUND_OVERPAID = "refund.overpaid" {
@@ -199,7 +217,7 @@ codes! {
 
     REFUND_PARTIAL = "refund.partial" {
         what: "A part of the invoice was paid back, and it is not known which part."
-        why: "Its lines go to different accounts or tax codes, or a credit note of one line would not come to the sum by the ledger's rounding. The source does not say what the money was for."
+        why: "Its lines go to different accounts, tax codes or tracking categories, or a credit note of one line would not come to the sum by the ledger's rounding. The source does not say what the money was for."
         fix: "Enter the credit note in the ledger by hand, then `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`."
     }
 

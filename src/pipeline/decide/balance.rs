@@ -32,6 +32,20 @@ pub(super) fn beyond(list: &[&Payment], total: Decimal, refund: &Payment) -> Dec
     too_much.min(refund.amount)
 }
 
+/// Of each payment, how much of it came in beyond what is asked for: the total less payments plus refunds, as they came.
+pub(super) fn too_much<'p>(list: &[&'p Payment], total: Decimal) -> BTreeMap<&'p str, Decimal> {
+    let mut owed = total;
+    let mut out = BTreeMap::new();
+    for p in list {
+        owed = owed_after(owed, std::iter::once(*p));
+        if p.kind == PaymentKind::Payment {
+            let beyond = (-owed).max(Decimal::ZERO).min(p.counts());
+            out.insert(p.id.as_str(), beyond);
+        }
+    }
+    out
+}
+
 /// Ids as people count them: 99 comes before 100, wherever in the id the digits stand.
 fn by_number(a: &str, b: &str) -> Ordering {
     let (mut left, mut right) = (a, b);
@@ -102,7 +116,8 @@ pub(super) fn pairs(
     }
 }
 
-fn given_back(
+/// The same, whatever is booked of them.
+pub(super) fn given_back(
     list: &[&Payment],
     total: Decimal,
     free: impl Fn(&Payment) -> bool,
@@ -149,8 +164,9 @@ pub(super) fn why(verdict: &Verdict) -> PartWhy {
     }
 }
 
-/// The reason for which a rest holds the document.
-pub(super) fn mismatch(balance: &Balance) -> Option<Reason> {
+/// The reason for which a rest holds the document. What holds a payment of it, or leaves it out as too much, is what a person
+/// does something about.
+pub(super) fn mismatch(balance: &Balance, cause: Option<&Reason>) -> Option<Reason> {
     let rest = balance.rest();
     if rest.is_zero() {
         return None;
@@ -168,7 +184,7 @@ pub(super) fn mismatch(balance: &Balance) -> Option<Reason> {
             show(balance.ledger),
             show(rest.abs()),
         ),
-        "see which of its payments are missing in the ledger, and enter them there or correct the source; then `crossfoot retry TENANT NUMBER`",
+        cause.map_or("see which of its payments are missing in the ledger: settle each that was entered there by hand, or correct the source; then `crossfoot retry TENANT NUMBER`", |r| r.fix.as_str()),
     ))
 }
 
@@ -215,19 +231,6 @@ pub(super) fn paired(p: &Payment, other: &str) -> Reason {
             money::show(p.amount)
         ),
         "nothing: to book both, enter them in the ledger by hand",
-    )
-}
-
-/// A refund after which more came in, of which one side is in the ledger.
-pub(super) fn stands(p: &Payment) -> Reason {
-    Reason::new(
-        codes::REFUND_SALE_STANDS,
-        format!(
-            "{} of {} was paid back and the invoice was paid after that: a credit note would take off a sale that stands",
-            p.id,
-            money::show(p.amount)
-        ),
-        "enter the money that went back in the ledger by hand, then `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`",
     )
 }
 

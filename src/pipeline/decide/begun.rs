@@ -15,6 +15,7 @@ use crate::model::{
     Begun, Drift, DriftKind, EntryState, Kind, Payment, PaymentEntry, PaymentKind, Reason, Verdict,
     entries_told, money,
 };
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 /// The entries of one payment, by where they stand.
@@ -75,8 +76,7 @@ impl<'q> Deciding<'q, '_> {
         let view = self.q.view;
         let gone = |e: &PaymentEntry| {
             let seen = |d: &Drift| {
-                let own = d.of.kind == Kind::Payment && d.of.id.0 == id;
-                own && d.kind == DriftKind::PaymentDeleted && d.other == e.target_id
+                d.of.id.0 == id && d.kind == DriftKind::PaymentDeleted && d.other == e.target_id
             };
             view.taken_out.contains(&e.target_id) || view.drifts.iter().any(seen)
         };
@@ -229,7 +229,7 @@ fn in_doubt(id: &str, stands: &Stands<'_>, since: (&str, bool)) -> Reason {
 }
 
 /// What a person does about the entries that are there, by hand.
-fn takes_out(there: &[&PaymentEntry]) -> String {
+pub(super) fn takes_out(there: &[&PaymentEntry]) -> String {
     let note = there.iter().find(|e| e.kind == Kind::CreditNote);
     let rest: Vec<&PaymentEntry> = (there.iter().copied())
         .filter(|e| e.kind != Kind::CreditNote)
@@ -344,6 +344,22 @@ pub(super) fn changed_since(p: &Payment, stands: &[&PaymentEntry], posted: Decim
             "{}, so that it is sent as it is now, or set it right in the source; then `crossfoot retry TENANT NUMBER`",
             takes_all_out(p.kind, stands)
         ),
+    )
+    .of_payment(&p.id)
+}
+
+/// A posted payment or refund that is of another day now.
+pub(super) fn of_another_day(p: &Payment, was: NaiveDate) -> Reason {
+    Reason::new(
+        codes::PAYMENT_DAY,
+        format!(
+            "{} {} of {} was posted as of {was}, and in the source it is of {} now",
+            called(p.kind),
+            p.id,
+            money::show(p.amount),
+            p.date
+        ),
+        "nothing, where the day does not matter; else delete it in the ledger by hand, then `crossfoot send TENANT NUMBER --payment PAYMENT --why \"...\"` makes it anew",
     )
     .of_payment(&p.id)
 }

@@ -4,6 +4,7 @@ use super::balance;
 use super::begun;
 use super::deciding::{Deciding, Halt, hold};
 use super::decision::PaymentDecision;
+use super::drifted;
 use super::payments::Till;
 use crate::model::codes;
 use crate::model::{
@@ -19,10 +20,15 @@ impl<'q> Deciding<'q, '_> {
         for p in &list {
             let begun = self.q.view.begun.get(&p.id);
             let over = begun.and_then(|b| b.of(Kind::Overpayment));
-            if over.is_some_and(PaymentEntry::is_posted) && self.over(&p.id).is_none() {
+            let out = over.is_some_and(PaymentEntry::is_posted) && self.over(&p.id).is_none();
+            if out && self.whole_credit_out(p).is_none() {
                 self.forget(Kind::Overpayment, &p.id);
             }
         }
+        // A pair of which people took out what was posted: neither is anything any more.
+        let (of_pair, list): (Vec<&Payment>, Vec<&Payment>) =
+            (list.into_iter()).partition(|p| till.pairs.contains_key(&p.id));
+        self.given_up(of_pair);
         let links: Vec<Option<&Link>> = list.iter().map(|p| self.still_posted(p)).collect();
         let deleted: Vec<Option<Reason>> = (list.iter().zip(&links))
             .map(|(p, link)| link.and_then(|link| self.deleted(p, link)))
@@ -48,9 +54,12 @@ impl<'q> Deciding<'q, '_> {
                 self.taken_out(p, why, till);
             } else if let Some(link) = link {
                 self.posted_before(p, link, draft, (all_paid, &mut *till))?;
+            } else if let Some(e) = self.whole_credit_out(p) {
+                let why = drifted::deleted_there(&p.id, e.amount).of_payment(&p.id);
+                self.taken_out(p, why, till);
             } else if self.all_of_it_over(p) {
                 // All of it stands with the contact already.
-                till.balance.add(&p.id, p.amount, PartWhy::Overpaid);
+                till.posted_over(p, p.amount);
                 till.came(p, p.amount);
                 self.note(p, Verdict::Keep, None, true);
             } else {
@@ -85,9 +94,9 @@ impl<'q> Deciding<'q, '_> {
             PaymentKind::Payment => self.q.mapping.charges_left_out(self.q.invoice),
             PaymentKind::Refund => Decimal::ZERO,
         };
-        let beside = over.map_or(Decimal::ZERO, |s| s.amount) + charge;
-        let more = p.amount - link.amount;
-        p.settled && more >= Decimal::ZERO && more <= beside
+        // What of it is neither on the document nor a credit can only have paid a charge that is left out.
+        let more = p.amount - link.amount - over.map_or(Decimal::ZERO, |s| s.amount);
+        p.settled && more >= Decimal::ZERO && more <= charge
     }
 
     /// Whether all of a payment was beyond what was owed, and stands as a credit.
@@ -100,12 +109,22 @@ impl<'q> Deciding<'q, '_> {
         !paid.is_some_and(was_split) && self.over(&p.id).is_some_and(whole)
     }
 
-    /// What of a payment was sent as a credit, unless a person has taken that out of the ledger and said so.
+    /// The credit that all of a payment became, where people deleted it and the source says of the payment what it said: it is
+    /// made anew by the word for that alone.
+    fn whole_credit_out(&self, p: &Payment) -> Option<&'q PaymentEntry> {
+        let view = self.q.view;
+        let credit = view.begun.get(&p.id)?.of(Kind::Overpayment)?;
+        let whole = p.settled && credit.amount == p.amount && self.is_over(&p.id, credit);
+        let said = view.words.sends(p);
+        let again = said.is_some_and(|w| w.shown.contains(&credit.target_id));
+        (whole && !again && !view.payment_links.contains_key(&p.id)).then_some(credit)
+    }
+
+    /// What of a payment was sent as a credit, unless people have taken that out of the ledger.
     pub(super) fn over(&self, id: &str) -> Option<&'q PaymentEntry> {
         let view = self.q.view;
         let sent = view.begun.get(id)?.of(Kind::Overpayment)?;
-        let out = sent.is_posted() && view.taken_out.contains(&sent.target_id);
-        (!out && (sent.is_posted() || sent.is_doubtful())).then_some(sent)
+        (!self.is_over(id, sent) && (sent.is_posted() || sent.is_doubtful())).then_some(sent)
     }
 
     fn posted_before(
@@ -129,7 +148,7 @@ impl<'q> Deciding<'q, '_> {
             let rest = self.rest(p, link, draft).map_err(hold)?;
             let over = rest.as_ref().map_or(Decimal::ZERO, |over| *over);
             half = rest.err();
-            till.balance.add(&p.id, over, PartWhy::Overpaid);
+            till.posted_over(p, over);
             till.owed.due -= link.amount;
             till.came(p, link.amount + over);
             as_now += over;
@@ -149,10 +168,28 @@ impl<'q> Deciding<'q, '_> {
             None => self.is_still(p, link, (as_now, stands)),
         };
         till.waits = till.waits.take().or(verdict.reason().cloned());
+        let credited = p.kind == PaymentKind::Refund && verdict.is_keep();
+        let verdict = match credited && balance::sale_stands(&till.list, p) {
+            true => {
+                till.first.get_or_insert_with(|| p.id.clone());
+                Verdict::Hold(self.sale_stands(p, till))
+            }
+            false => verdict,
+        };
         let same = verdict.is_keep();
+        let day = self.another_day(p).filter(|_| same);
+        self.out.warnings.extend(day.clone());
         self.note(p, verdict, None, same);
-        self.told(told);
+        self.told(told.or(day));
         Ok(())
+    }
+
+    /// What is told of a posted payment that the source gives another day by now: its money is where it is, in the period of the
+    /// day that was sent.
+    fn another_day(&self, p: &Payment) -> Option<Reason> {
+        let stands = self.stands(&p.id)?;
+        let was = stands.there.iter().find_map(|e| e.said_on)?;
+        (was != p.date).then(|| begun::of_another_day(p, was))
     }
 
     /// Whether a posted payment is still the one that was posted.
@@ -170,6 +207,7 @@ impl<'q> Deciding<'q, '_> {
             number: link.number.clone(),
             target_id: link.other.id.0.clone(),
             said: None,
+            said_on: None,
             numbered: String::new(),
             asked: None,
         };

@@ -25,6 +25,7 @@ mod overpaid;
 mod payment;
 mod payments;
 mod received;
+mod room;
 mod select;
 mod stray;
 mod there;

@@ -1,5 +1,6 @@
 //! One payment: whether it goes, to which account, on which day; a refund as a credit note.
 
+use super::super::drift::carries;
 use super::super::refund;
 use super::balance;
 use super::deciding::{Deciding, Halt, hold};
@@ -8,8 +9,8 @@ use super::not_open::not_open;
 use crate::checks::{self, period, totals};
 use crate::model::codes;
 use crate::model::{
-    EntryState, InvoiceDraft, Kind, LedgerInvoice, LedgerPayment, Payment, PaymentDraft,
-    PaymentEntry, PaymentKind, Reason, Verdict,
+    EntryState, InvoiceDraft, Key, Kind, LedgerInvoice, LedgerPayment, Payment, PaymentDraft,
+    PaymentEntry, PaymentKind, Reason, SourceId, TenantId, Verdict,
 };
 use crate::rules::{Hook, PaidDocument};
 use chrono::NaiveDate;
@@ -26,6 +27,8 @@ pub(super) struct Owed {
     pub(super) back: Decimal,
     /// Of a refund, how much it may give back of what came in.
     pub(super) room: Decimal,
+    /// Of a payment, how much of it came in beyond what the source asks for.
+    pub(super) beyond: Decimal,
     /// What is still unpaid of the charges that are left out: they are paid last.
     pub(super) charge: Decimal,
 }
@@ -48,7 +51,7 @@ impl Deciding<'_, '_> {
         &mut self,
         p: &Payment,
         draft: &InvoiceDraft,
-        owed: Owed,
+        (owed, no_room): (Owed, Option<Reason>),
     ) -> Result<Went, Halt> {
         let before = self.out.trace.steps.len();
         let went = self.by_itself(p, draft, owed);
@@ -68,10 +71,8 @@ impl Deciding<'_, '_> {
     fn by_itself(&mut self, p: &Payment, draft: &InvoiceDraft, owed: Owed) -> Result<Went, Halt> {
         let q = self.q;
         let due = owed.due;
-        for verdict in [
-            q.mapping.wants_payment(p),
-            q.mapping.shipped_payment(p, due + owed.charge),
-        ] {
+        let too_much = self.word_on_too_much(p, owed, no_room.is_some());
+        for verdict in [q.mapping.wants_payment(p), too_much] {
             if !verdict.is_keep() {
                 return Err(Halt::Verdict(verdict));
             }
@@ -81,6 +82,9 @@ impl Deciding<'_, '_> {
                 .runner
                 .select_payment(q.rules, q.context, p, q.invoice)?;
             self.ruled(ruling)?;
+        }
+        if let Some(no_room) = no_room {
+            return Err(hold(no_room));
         }
         if due > Decimal::ZERO || !self.splits(p) {
             self.payable(p, draft).map_err(hold)?;
@@ -127,6 +131,14 @@ impl Deciding<'_, '_> {
         }
         self.credited(p, draft, out, owed)?;
         Ok(Went::Credit)
+    }
+
+    /// What the file's word about what is too much says of a payment; of money that the source asks for, nothing.
+    fn word_on_too_much(&self, p: &Payment, owed: Owed, asked_for: bool) -> Verdict {
+        match asked_for {
+            true => Verdict::Keep,
+            false => (self.q.mapping).shipped_payment(p, owed.due + owed.charge),
+        }
     }
 
     /// A refund as a credit note, with the payment that pays it out.
@@ -207,10 +219,29 @@ impl Deciding<'_, '_> {
             let same = |l: &LedgerPayment| l.amount == p.amount && l.mark.is_none();
             q.view.retried && e.payments.iter().any(same)
         };
-        if open || existing.is_some_and(theirs) {
+        let ours = |e: &LedgerInvoice| self.bears_our_stamp(p, e);
+        if open || existing.is_some_and(theirs) || existing.is_some_and(ours) {
             return Ok(());
         }
         Err(not_open(p, status, existing))
+    }
+
+    /// Whether the ledger's copy has the payment under our stamp, also where our journal knows nothing of it: an older backup was
+    /// put back. Posting links it.
+    fn bears_our_stamp(&self, p: &Payment, copy: &LedgerInvoice) -> bool {
+        let (link, tenant) = (
+            &self.q.view.link,
+            TenantId::new(&self.q.context.tenant).ok(),
+        );
+        let (Some(link), Some(tenant)) = (link, tenant) else {
+            return false;
+        };
+        let id = SourceId(p.id.clone());
+        carries(
+            &tenant,
+            &Key::new(&link.thing.book, Kind::Payment, &id),
+            copy,
+        )
     }
 
     pub(super) fn credit_ruled(&mut self, mut note: InvoiceDraft) -> Result<InvoiceDraft, Halt> {

@@ -10,8 +10,8 @@ use super::waits;
 use crate::mapping::InvoiceMode;
 use crate::model::codes;
 use crate::model::{
-    Balance, Begun, DriftKind, InvoiceDraft, PartWhy, Payment, PaymentDraft, PaymentKind, Reason,
-    Verdict, money, owed_after,
+    Balance, DriftKind, InvoiceDraft, PartWhy, Payment, PaymentDraft, PaymentKind, Reason, Verdict,
+    money, owed_after,
 };
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,15 +27,19 @@ pub(super) struct Till<'q> {
     /// Those that the ledger has, or that a person has settled.
     pub(super) booked: BTreeSet<&'q str>,
     /// Those that give each other back.
-    pairs: BTreeMap<String, String>,
+    pub(super) pairs: BTreeMap<String, String>,
     /// Why none that is new may go.
     pub(super) waits: Option<Reason>,
     /// The first that is held: those after it wait for it.
     pub(super) first: Option<String>,
     /// What the source says the document comes to.
-    total: Decimal,
+    pub(super) total: Decimal,
     /// What is in the ledger of each payment, less what gives it back.
     pub(super) by_payment: BTreeMap<&'q str, Decimal>,
+    /// Of each payment, what of it came in beyond what is asked for.
+    pub(super) beyond: BTreeMap<&'q str, Decimal>,
+    /// Of posted payments, what stands as a credit although it is asked for.
+    pub(super) asked_for: BTreeMap<&'q str, Decimal>,
 }
 
 impl<'q> Deciding<'q, '_> {
@@ -77,14 +81,11 @@ impl<'q> Deciding<'q, '_> {
         till.waits = till.waits.take().or(otherwise);
         let gone = self.gone(&mut till);
         till.waits = gone.or(till.waits.take());
+        till.pairs = balance::pairs(&till.list, till.total, &self.q.view.entered, |p| {
+            self.is_nowhere(p)
+        });
         self.booked(draft, &mut till)?;
-        let elsewhere = &self.q.view.elsewhere;
-        let begun = &self.q.view.begun;
-        let free = |p: &Payment| {
-            let known = till.booked.contains(p.id.as_str()) || elsewhere.contains_key(&p.id);
-            p.settled && !known && !begun.get(&p.id).is_some_and(Begun::is_begun)
-        };
-        till.pairs = balance::pairs(&till.list, till.total, &self.q.view.entered, free);
+        self.credits_asked_for(draft, &mut till);
         let list = till.list.clone();
         for p in &list {
             if !till.booked.contains(p.id.as_str()) {
@@ -125,6 +126,7 @@ impl<'q> Deciding<'q, '_> {
                 got: Decimal::ZERO,
                 back: Decimal::ZERO,
                 room: Decimal::ZERO,
+                beyond: Decimal::ZERO,
                 charge: charge.max(Decimal::ZERO),
             },
             balance: Balance {
@@ -137,7 +139,15 @@ impl<'q> Deciding<'q, '_> {
             first: None,
             total: source,
             by_payment: BTreeMap::new(),
+            beyond: BTreeMap::new(),
+            asked_for: BTreeMap::new(),
         };
+        // Of a document that stays as it was posted no more is asked for than it comes to there.
+        let asks = match stays {
+            true => total + till.owed.charge,
+            false => source,
+        };
+        till.beyond = balance::too_much(&till.list, asks);
         till.balance.add("", -charge, PartWhy::Charge);
         if stays {
             let other = total + charge - source;
@@ -155,10 +165,12 @@ impl<'q> Deciding<'q, '_> {
     ) -> Result<(), Halt> {
         let mut told = None;
         till.owed.room = till.room(p);
+        till.owed.beyond = till.beyond_of(p);
+        let no_room = self.no_room(p, till);
         let planned = (self.out.credits.len(), self.out.overpaid.len());
         let decided = match self.barred(p, till) {
             Some(verdict) => Err(Halt::Verdict(verdict)),
-            None => self.payment(p, draft, till.owed),
+            None => self.payment(p, draft, (till.owed, no_room)),
         };
         let decided = self.of_begun(p, decided);
         if decided.is_err() {
@@ -180,7 +192,7 @@ impl<'q> Deciding<'q, '_> {
                 till.owed.charge -= charge;
                 till.came(p, draft.amount + over);
                 till.balance.add(&p.id, charge, PartWhy::Charge);
-                till.balance.add(&p.id, over, PartWhy::Overpaid);
+                till.over(p, over);
                 told = (!charge.is_zero()).then(|| balance::charge(p, charge));
                 // A rule has the last word on how much of it goes.
                 let rest = p.amount - draft.amount - charge - over;
@@ -195,7 +207,7 @@ impl<'q> Deciding<'q, '_> {
             }
             Err(Halt::Verdict(verdict)) => {
                 let why = balance::why(&verdict);
-                till.balance.add(&p.id, owes, why);
+                till.does_not_go(p, owes, why);
                 if why == PartWhy::Charge {
                     till.owed.charge -= p.amount;
                 }
@@ -237,7 +249,7 @@ impl<'q> Deciding<'q, '_> {
         }
         if p.kind == PaymentKind::Refund {
             if balance::sale_stands(&till.list, p) {
-                return Some(Verdict::Hold(balance::stands(p)));
+                return Some(Verdict::Hold(self.sale_stands(p, till)));
             }
             let beyond = balance::beyond(&till.list, till.total, p);
             if beyond > Decimal::ZERO {
@@ -260,7 +272,8 @@ impl<'q> Deciding<'q, '_> {
     fn compared(&mut self, mut till: Till<'q>) -> Result<(), Halt> {
         let q = self.q;
         till.balance.ledger = till.owed.due;
-        self.out.mismatch = balance::mismatch(&till.balance);
+        let cause = self.cause(&till.balance);
+        self.out.mismatch = balance::mismatch(&till.balance, cause.as_ref());
         let others = self.put_by_others(&mut till.balance);
         let balance = till.balance;
         let beyond = others.and_then(|drift| others::beyond(drift, &balance));

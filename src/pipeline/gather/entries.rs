@@ -40,6 +40,7 @@ pub(super) async fn of(
             number,
             target_id: String::new(),
             said: None,
+            said_on: w.needs.said_on,
             numbered: w.needs.numbered.clone(),
             asked: None,
         };

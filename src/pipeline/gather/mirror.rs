@@ -18,11 +18,16 @@ const OVERLAP_S: i64 = 300;
 /// # Errors
 /// The ledger's: without the permission, what to do about it.
 pub async fn may_overpay(t: &Tenant<'_>) -> Result<(), CallError> {
-    let wanted = t.mapping.overpayment.value == Overpayment::AsOverpayment;
-    if wanted && t.target.facts.does(Kind::Overpayment, Op::Create) {
+    if wants_credits(t) {
         t.target.reads.read(t.to, &overpayments()).await?;
     }
     Ok(())
+}
+
+/// Whether the tenant's file wants what is beyond what is owed as a credit of the contact, and the ledger takes it.
+pub(super) fn wants_credits(t: &Tenant<'_>) -> bool {
+    let wanted = t.mapping.overpayment.value == Overpayment::AsOverpayment;
+    wanted && t.target.facts.does(Kind::Overpayment, Op::Create)
 }
 
 /// The least that can be asked of such money: none carries this mark.

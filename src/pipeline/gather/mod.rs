@@ -96,11 +96,25 @@ pub async fn of(
     };
     // Asked for last: what was read by now has been weighed.
     view.drifts = drifts(t, row).await?;
-    let paper = papers::stamped(t, row, &mut view).await?;
-    strays::fill(t, &row.number, invoice, paper, &mut view).await?;
+    by_stamp(t, row, invoice, &mut view).await?;
     unknown(t, row, invoice, &mut view).await?;
     loose::fill(t, row, invoice, edited, &mut view).await?;
     Ok(view)
+}
+
+/// What bears a stamp of ours in the ledger: the document's paper, with what people allocated to it, and its money.
+async fn by_stamp(
+    t: &Tenant<'_>,
+    row: &DocRow,
+    invoice: &Invoice,
+    view: &mut LedgerView,
+) -> Result<(), SyncError> {
+    let paper = papers::stamped(t, row, view).await?;
+    let copy = view.existing.as_ref().or(paper.as_ref());
+    view.credited = copy.map_or_else(Default::default, LedgerInvoice::credited);
+    strays::credits(t, invoice, view).await?;
+    strays::fill(t, &row.number, invoice, paper, view).await?;
+    Ok(())
 }
 
 /// What may be in the ledger without our knowing: the document itself, while a write of it is in doubt, and money that people

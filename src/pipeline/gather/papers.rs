@@ -7,6 +7,7 @@ use super::super::protocol::{may_have_lost_its_stamp, original};
 use super::super::tenant::{SyncError, Tenant};
 use super::super::write::{PLANNED, WriteRow};
 use super::copy::existing;
+use super::mirror::wants_credits;
 use crate::connectors::Ask;
 use crate::model::{
     AskKind, InvoiceDraft, Kind, LedgerInvoice, LedgerView, NaturalKey, WordKind, WriteState,
@@ -23,14 +24,18 @@ pub async fn refresh_papers(
     t: &Tenant<'_>,
 ) -> Result<(BTreeMap<Kind, DateTime<Utc>>, usize), SyncError> {
     let (mut looked, mut filled) = (BTreeMap::new(), 0);
-    for kind in [Kind::Invoice, Kind::CreditNote] {
+    for kind in [Kind::Invoice, Kind::CreditNote, Kind::Overpayment] {
+        // Credits are asked for only where the file wants them: a permission of their own goes with that.
+        if kind == Kind::Overpayment && !wants_credits(t) {
+            continue;
+        }
         let book = &t.books.ledger;
         if !t.target.facts.reads.answers(kind, AskKind::Changed) {
             continue;
         }
         let before = t.memory.papers_looked(t.tenant(), book, kind).await?;
-        // Notes are looked at from the first that was made on, which this workspace may not know any more.
-        if kind == Kind::CreditNote && before.is_none() && !is_older(t).await? {
+        // Notes and credits are looked at from the first that was made on, which this workspace may not know any more.
+        if kind != Kind::Invoice && before.is_none() && !is_older(t).await? {
             continue;
         }
         let start = &t.mapping.sync.start.value;

@@ -6,9 +6,10 @@
 //! Flows in: a document's paper, and what is known of its money. Flows out: more of what was begun, and which of that is known by
 //! its stamp alone.
 
-use super::super::ports::StoreError;
+use super::super::ports::{PaperKeys, StoreError};
 use super::super::refund::is_note_of;
 use super::super::tenant::Tenant;
+use super::mirror::wants_credits;
 use crate::model::{
     AskKind, Begun, EntryState, Invoice, Key, Kind, LedgerInvoice, LedgerView, NaturalKey,
     PaymentEntry, PaymentKind, SourceId,
@@ -66,11 +67,71 @@ pub(super) async fn fill(
     Ok(())
 }
 
-fn known(t: &Tenant<'_>, invoice: &Invoice, view: &LedgerView) -> KnownMoney {
-    let mark = |kind, id: &str| {
-        let key = t.here(kind, &SourceId(id.to_owned()));
-        NaturalKey::new(t.tenant(), &key, "create").marker().0
+/// Credits under the stamp of a payment that the source names, of which our journal knows nothing: an older backup was put back.
+/// Each is what was begun of its payment.
+pub(super) async fn credits(
+    t: &Tenant<'_>,
+    invoice: &Invoice,
+    view: &mut LedgerView,
+) -> Result<(), StoreError> {
+    let kind = Kind::Overpayment;
+    if !wants_credits(t) || !t.target.facts.reads.answers(kind, AskKind::Changed) {
+        return Ok(());
+    }
+    let own = |begun: &Begun| begun.of(kind).is_some();
+    let unknown = |id: &str| !view.begun.get(id).is_some_and(own);
+    let paid = invoice
+        .payments
+        .iter()
+        .filter(|p| p.kind == PaymentKind::Payment && unknown(&p.id));
+    let by_mark: BTreeMap<String, String> =
+        (paid.map(|p| (mark(t, kind, &p.id), p.id.clone()))).collect();
+    if by_mark.is_empty() {
+        return Ok(());
+    }
+    let marks: Vec<String> = by_mark.keys().cloned().collect();
+    let keys = PaperKeys {
+        marks: &marks,
+        ..PaperKeys::default()
     };
+    let found = t
+        .memory
+        .papers(t.tenant(), &t.books.ledger, kind, keys)
+        .await?;
+    for paper in found.iter().filter(|p| !p.standing.is_over()) {
+        let Some(id) = paper.mark.as_ref().and_then(|m| by_mark.get(m)) else {
+            continue;
+        };
+        let entry = PaymentEntry {
+            kind,
+            state: EntryState::Posted,
+            amount: paper.total,
+            date: paper.date.unwrap_or(invoice.date),
+            number: String::new(),
+            target_id: paper.id.clone(),
+            said: None,
+            said_on: None,
+            numbered: String::new(),
+            asked: None,
+        };
+        let begun = view.begun.entry(id.clone()).or_insert_with(|| Begun {
+            kind: PaymentKind::Payment,
+            entries: Vec::new(),
+        });
+        begun.entries.push(entry);
+        begun.entries.sort_by_key(|e| e.kind.level());
+    }
+    Ok(())
+}
+
+/// The stamp of an entry of a payment, by that one's source id.
+fn mark(t: &Tenant<'_>, kind: Kind, id: &str) -> String {
+    let key = t.here(kind, &SourceId(id.to_owned()));
+    NaturalKey::new(t.tenant(), &key, "create").marker().0
+}
+
+fn known(t: &Tenant<'_>, invoice: &Invoice, view: &LedgerView) -> KnownMoney {
+    let mark = |kind, id: &str| mark(t, kind, id);
     let named = |id: &str| invoice.payments.iter().any(|p| p.id == id);
     let payments = invoice.payments.iter();
     let mut marks: BTreeSet<String> =
@@ -123,6 +184,7 @@ async fn on_paper(
             number: paper.number.clone(),
             target_id: p.id.clone(),
             said: None,
+            said_on: None,
             numbered: String::new(),
             asked: None,
         };
@@ -164,6 +226,7 @@ async fn notes(
             number: note.number.clone(),
             target_id: id.to_owned(),
             said: None,
+            said_on: None,
             numbered: String::new(),
             asked: None,
         };

@@ -305,6 +305,7 @@ impl Planning<'_> {
         for w in self.out.writes.iter_mut().filter(money) {
             let of = self.invoice.payments.iter().find(|p| p.id == w.of.id.0);
             w.needs.said = of.map(Payment::counts);
+            w.needs.said_on = of.map(|p| p.date);
             w.needs.locks_out |= locks_out;
         }
     }

@@ -38,7 +38,7 @@
 //!                 "add_payments": []}],
 //!     "contacts": [{"id": "1", "set": {}}], "companies": [{"id": "1", "set": {}}],
 //!     "products": [{"id": "1", "set": {"price": "13.00"}}],
-//!     "payments": [{"id": "1", "pay_status": "VOIDED", "amount": "5.00", "remove": false}],
+//!     "payments": [{"id": "1", "pay_status": "VOIDED", "amount": "5.00", "time": "", "remove": false}],
 //!     "delete_orders": ["3"]}
 //! }]}
 //! ```

@@ -60,14 +60,17 @@ pub async fn send(
         sends(&m, ask, &reason)?;
     }
     // Those of ours that were deleted there are among what was shown: the word is about those, and not about the next.
-    let note = match p.kind {
-        PaymentKind::Payment => None,
-        PaymentKind::Refund => {
-            let note = m.key(Kind::CreditNote, id);
-            engine.store().link(&m.tenant, &note).await?
-        }
+    let paper = match (p.kind, &link) {
+        (PaymentKind::Refund, _) => Some(Kind::CreditNote),
+        // All of it was beyond what is owed: the credit is what was deleted.
+        (PaymentKind::Payment, None) => Some(Kind::Overpayment),
+        (PaymentKind::Payment, Some(_)) => None,
     };
-    let gone = link.iter().chain(&note).map(|l| l.other.id.0.clone());
+    let paper = match paper.map(|kind| m.key(kind, id)) {
+        Some(key) => engine.store().link(&m.tenant, &key).await?,
+        None => None,
+    };
+    let gone = link.iter().chain(&paper).map(|l| l.other.id.0.clone());
     let shown = found.iter().map(|e| e.id.clone()).chain(gone).collect();
     let word = word(engine, &m, Some(&p), ask, WordKind::Send, None, shown);
     said(engine, &m, ask, "send", &word, &[]).await?;

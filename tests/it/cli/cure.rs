@@ -427,7 +427,32 @@ const NOT_YET: &[(&str, &str, &str)] = &[
     (
         "refund.sale_stands",
         "settle",
-        "settled as `refund.hold` is",
+        "the stories of sales that stand carry it out",
+    ),
+    (
+        "refund.sale_stands",
+        "retry",
+        "the stories of sales that stand carry it out",
+    ),
+    (
+        "payment.no_room",
+        "retry",
+        "the stories of sales that stand carry it out",
+    ),
+    (
+        "payment.no_room",
+        "settle",
+        "the stories of sales that stand carry it out",
+    ),
+    (
+        "payment.credit_owed",
+        "retry",
+        "allocated by hand in the stories of sales that stand",
+    ),
+    (
+        "payment.day",
+        "send",
+        "told of what goes on; the stories of sales that stand carry it out",
     ),
     ("xero.key_reused", "retry", OVERTAKEN),
     ("xero.invoice_number_taken", "retry", OVERTAKEN),
