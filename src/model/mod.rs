@@ -25,6 +25,7 @@ pub mod ledger;
 pub mod link;
 pub mod money;
 pub mod record;
+pub mod set;
 pub mod setting;
 pub mod standing;
 pub mod text;
@@ -65,6 +66,7 @@ pub use ledger::{
 pub use link::{Link, LinkMade, PutElsewhere};
 pub use money::Currency;
 pub use record::{Document, Edition, Record, SourceRecord};
+pub use set::{SetBy, SetKey, SetName, SetValue};
 pub use setting::{SettingKey, SettingWord, SystemSettings, Takes};
 pub use standing::{May, Standing};
 pub use text::{dangerous, digits, folded};

@@ -5,7 +5,7 @@ use crate::checks;
 use crate::mapping::{ContactMatch, with_suffix};
 use crate::model::codes;
 use crate::model::{
-    ContactDraft, ContactFound, ContactTarget, FoundBy, PostedDraft, Reason, Trace, TraceStep,
+    ContactDraft, ContactFound, ContactTarget, FoundBy, PostedDraft, Reason, Trace,
 };
 use crate::rules::{Choice, Hook};
 
@@ -73,9 +73,9 @@ impl Deciding<'_, '_> {
     }
 
     fn named_apart(&mut self, draft: &mut ContactDraft, name: String) {
-        let origin =
-            (self.q.mapping).origin("contacts.namesakes", self.q.mapping.contacts.namesakes.at);
-        (self.out.trace).set(|| TraceStep::new("contact.name", &name, origin));
+        let at = self.q.mapping.contacts.namesakes.at;
+        let by = self.q.mapping.by("contacts.namesakes", at);
+        self.out.trace.set("contact.name", name.as_str(), by);
         draft.name = name;
     }
 
