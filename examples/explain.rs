@@ -139,7 +139,7 @@ fn chart() -> Result<Chart, Whatever> {
 
 fn shown(trace: &Trace) -> String {
     let mut out = String::new();
-    for step in &trace.steps {
+    for step in trace.steps() {
         let by = match &step.origin {
             Origin::Source { field } => format!("the source's {field}"),
             Origin::Mapping { key, place } => format!("{key} at {place}"),

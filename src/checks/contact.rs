@@ -78,7 +78,7 @@ pub fn cuts(facts: TargetFacts<'_>, draft: &ContactDraft) -> Vec<Reason> {
         ("the contact's family name", &draft.last_name),
     ];
     let mut all: Vec<Reason> = (names.into_iter())
-        .filter_map(|(named, text)| told_cut(named, text, room.person))
+        .filter_map(|(named, text)| told_cut(|| named.to_owned(), text, room.person))
         .collect();
     let addresses = [
         ("billing address", &draft.billing),
@@ -123,7 +123,8 @@ fn of_address(facts: TargetFacts<'_>, named: &str, address: &Address) -> Vec<Rea
         ("country", address.country.as_str(), room.code),
     ];
     let told = |(part, text, room): (&str, &str, usize)| {
-        told_cut(&format!("the {part} of the contact's {named}"), text, room)
+        let named = || format!("the {part} of the contact's {named}");
+        told_cut(named, text, room)
     };
     street.chain(others).filter_map(told).collect()
 }

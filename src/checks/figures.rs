@@ -14,7 +14,7 @@ pub use compared::Figures;
 
 use super::totals::Sums;
 use crate::mapping::Totals;
-use crate::model::{InvoiceDraft, LineDraft, LineKind, LinesBy, Reason, Trace, TraceStep, money};
+use crate::model::{InvoiceDraft, LineDraft, LineKind, LinesBy, Reason, Trace, money};
 use compared::Off;
 use rust_decimal::Decimal;
 
@@ -58,8 +58,8 @@ impl Figures<'_> {
             return false;
         }
         let mut tell = |value: String| {
-            let origin = self.mapping.origin("guard.totals", totals.at);
-            trace.set(|| TraceStep::new("rounding", value, origin));
+            let by = self.mapping.by("guard.totals", totals.at);
+            trace.set("rounding", value.as_str(), by);
         };
         let Some(short) = off.total else {
             tell(format!("{} of tax", money::show(off.largest())));
@@ -92,14 +92,12 @@ impl Figures<'_> {
 
     /// What leaving charges out accounts for.
     fn tell_left_out(&self, draft: &InvoiceDraft, whole: Sums, trace: &mut Trace) {
-        if self.left.is_empty() {
+        if self.left.is_empty() || !trace.is_on() {
             return;
         }
+        let value = format!("{} is left out", money::show(whole.total - draft.total));
         let at = self.mapping.finance_charges.at;
-        trace.set(|| {
-            let origin = self.mapping.origin("finance_charges", at);
-            let value = format!("{} is left out", money::show(whole.total - draft.total));
-            TraceStep::new("left_out", value, origin)
-        });
+        let by = self.mapping.by("finance_charges", at);
+        trace.set("left_out", value.as_str(), by);
     }
 }

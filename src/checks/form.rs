@@ -4,14 +4,14 @@
 //! comes to never changes here. Done twice it changes nothing more.
 
 use crate::model::codes;
-use crate::model::{InvoiceDraft, LineDraft, Quantities, Reason, TargetFacts, money};
+use crate::model::{InvoiceDraft, LineDraft, Quantities, Reason, SetName, TargetFacts, money};
 use rust_decimal::Decimal;
 
 /// A field that goes otherwise than it was drafted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Formed {
     /// The field, as traces name it.
-    pub field: String,
+    pub field: SetName<&'static str>,
     /// What it is now.
     pub value: String,
     /// What is told.
@@ -23,14 +23,14 @@ pub fn fit(facts: TargetFacts<'_>, draft: &mut InvoiceDraft) -> Vec<Formed> {
     let mut all = Vec::new();
     let lengths = &facts.lengths;
     let room = lengths.reference;
-    let named = || ("reference".to_owned(), "the reference".to_owned());
+    let named = || ("reference".into(), "the reference".to_owned());
     all.extend(cut(named, &mut draft.reference, room));
     for (n, line) in draft.lines.iter_mut().enumerate() {
         if facts.quantities == Quantities::Positive {
             all.extend(quantity(n, line));
         }
         // Its names are made for a text that is cut alone: nearly all have room.
-        let named = || (format!("line[{n}].description"), line_text(n));
+        let named = || (SetName::OfNth(n, "description"), line_text(n));
         all.extend(cut(named, &mut line.description, lengths.description));
     }
     all
@@ -63,7 +63,7 @@ fn quantity(n: usize, line: &mut LineDraft) -> Option<Formed> {
         money::show(line.unit_amount)
     );
     Some(Formed {
-        field: format!("line[{n}].quantity"),
+        field: SetName::OfNth(n, "quantity"),
         told: Reason::new(
             codes::LINE_SIGN,
             format!("line {} goes as {is}, for {was}", n + 1),
@@ -73,13 +73,14 @@ fn quantity(n: usize, line: &mut LineDraft) -> Option<Formed> {
     })
 }
 
-/// What is told of a text that goes only as far as the ledger has room for it; nothing of one that goes whole.
-pub fn told_cut(named: &str, text: &str, room: usize) -> Option<Reason> {
+/// What is told of a text that goes only as far as the ledger has room for it; nothing of one that goes whole. `named` says
+/// what people call it.
+pub fn told_cut(named: impl Fn() -> String, text: &str, room: usize) -> Option<Reason> {
     if has_room(text, room) {
         return None;
     }
     let mut text = text.to_owned();
-    let named = || (String::new(), named.to_owned());
+    let named = || ("".into(), named());
     cut(named, &mut text, room).map(|formed| formed.told)
 }
 
@@ -89,7 +90,11 @@ fn has_room(text: &str, room: usize) -> bool {
 }
 
 /// Cuts a text where the ledger has no more room for it; `names` gives its field, and what people call it.
-fn cut(names: impl Fn() -> (String, String), text: &mut String, room: usize) -> Option<Formed> {
+fn cut(
+    names: impl Fn() -> (SetName<&'static str>, String),
+    text: &mut String,
+    room: usize,
+) -> Option<Formed> {
     if has_room(text, room) {
         return None;
     }

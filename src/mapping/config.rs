@@ -15,7 +15,7 @@ pub use super::words::{
     LockedPeriod, MatchBy, Namesakes, NotifyWhen, Overpayment, PaymentMode, QuietDays, Refunds,
     Unmarked, WhenMany, WhenNoItem, WhenNone, ZeroTax,
 };
-use crate::model::{ConnectionName, Currency, Origin, Place, Start, TaxMode, TenantId};
+use crate::model::{ConnectionName, Currency, Place, SetBy, SetKey, Start, TaxMode, TenantId};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -270,21 +270,21 @@ impl Mapping {
     /// Where a value is written, as people read it.
     pub fn place(&self, at: At) -> Place {
         Place {
-            file: self
-                .files
-                .get(usize::from(at.file))
-                .map_or_else(String::new, |f| f.to_string()),
+            file: self.file(at).to_owned(),
             line: at.line,
             column: u32::from(at.column),
         }
     }
 
-    /// That a key of this mapping set a field.
-    pub fn origin(&self, key: impl Into<String>, at: At) -> Origin {
-        Origin::Mapping {
-            key: key.into(),
-            place: self.place(at),
-        }
+    fn file(&self, at: At) -> &str {
+        let file = self.files.get(usize::from(at.file));
+        file.map_or("", |f| f)
+    }
+
+    /// That a key of this mapping sets a field.
+    pub fn by<'t>(&'t self, key: impl Into<SetKey<&'t str>>, at: At) -> SetBy<&'t str> {
+        let place = (at.line, u32::from(at.column));
+        SetBy::Mapping(key.into(), self.file(at), place)
     }
 
     /// The rule files, in order.

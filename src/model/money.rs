@@ -12,7 +12,10 @@ use std::str::FromStr;
 /// A currency of ISO 4217.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct Currency([u8; 3]);
+pub struct Currency {
+    code: [u8; 3],
+    exponent: u8,
+}
 
 /// A word that names no currency.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -27,21 +30,24 @@ impl Currency {
     pub fn new(code: &str) -> Result<Self, BadCurrency> {
         let bad = || BadCurrency(code.chars().take(20).collect());
         let upper = code.trim().to_ascii_uppercase();
-        iso_currency::Currency::from_code(&upper).ok_or_else(bad)?;
-        let bytes: [u8; 3] = upper.as_bytes().try_into().map_err(|_| bad())?;
-        Ok(Self(bytes))
+        let known = iso_currency::Currency::from_code(&upper).ok_or_else(bad)?;
+        Ok(Self {
+            code: upper.as_bytes().try_into().map_err(|_| bad())?,
+            exponent: known
+                .exponent()
+                .and_then(|e| u8::try_from(e).ok())
+                .unwrap_or(2),
+        })
     }
 
     /// The code, in capitals.
     pub fn code(&self) -> &str {
-        std::str::from_utf8(&self.0).unwrap_or("XXX")
+        std::str::from_utf8(&self.code).unwrap_or("XXX")
     }
 
     /// Decimal places of the currency: 2 for AUD, 0 for JPY, 3 for KWD.
     pub fn exponent(&self) -> u32 {
-        iso_currency::Currency::from_code(self.code())
-            .and_then(|c| c.exponent())
-            .map_or(2, u32::from)
+        u32::from(self.exponent)
     }
 
     /// An amount given in the smallest unit (cents) as an amount of the main unit.

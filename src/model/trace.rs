@@ -1,6 +1,11 @@
 //! What set each field of a draft: the answer to "why is this 20-4100?".
+//!
+//! Flows in: each field as it is set, with what set it, lent. Flows out: steps in words, made when somebody reads them. A
+//! decision takes some forty steps and few are ever read, so that taking one makes nothing: names are those of the program,
+//! numbers and days are kept as they are, and all texts of a trace stand in one.
 
 use super::diagnostic::Place;
+use super::set::{SetBy, SetKey, SetName, SetValue};
 use serde::{Deserialize, Serialize};
 
 /// What set a field.
@@ -33,7 +38,7 @@ pub enum Origin {
     },
 }
 
-/// One field that was set.
+/// One field that was set, in words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TraceStep {
     /// The field: `line[2].account`.
@@ -44,14 +49,23 @@ pub struct TraceStep {
     pub origin: Origin,
 }
 
-/// The steps of one decision, in order; a later step overrides an earlier one.
-///
-/// Switched off it costs nothing: [`Trace::set`] takes closures that are then never called.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+/// Where a text stands among a trace's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Piece(u32, u32);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Step {
+    name: SetName<Piece>,
+    value: SetValue<Piece>,
+    by: SetBy<Piece>,
+}
+
+/// The steps of one decision, in order; a later step overrides an earlier one. Switched off it records nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Trace {
     on: bool,
-    /// The steps.
-    pub steps: Vec<TraceStep>,
+    steps: Vec<Step>,
+    texts: String,
 }
 
 impl Trace {
@@ -59,7 +73,16 @@ impl Trace {
     pub fn on() -> Self {
         Self {
             on: true,
-            steps: Vec::new(),
+            ..Self::default()
+        }
+    }
+
+    /// A trace that records, with room for what most decisions say.
+    pub fn roomy() -> Self {
+        Self {
+            on: true,
+            steps: Vec::with_capacity(48),
+            texts: String::with_capacity(2_048),
         }
     }
 
@@ -68,7 +91,7 @@ impl Trace {
         Self::default()
     }
 
-    /// Whether it records.
+    /// Whether it records: asked where a text would have to be made for it.
     pub fn is_on(&self) -> bool {
         self.on
     }
@@ -82,20 +105,96 @@ impl Trace {
     }
 
     /// Records that a field was set.
-    pub fn set(&mut self, step: impl FnOnce() -> TraceStep) {
-        if self.on {
-            self.steps.push(step());
+    pub fn set<'t>(
+        &mut self,
+        name: impl Into<SetName<&'t str>>,
+        value: impl Into<SetValue<&'t str>>,
+        by: SetBy<&'t str>,
+    ) {
+        if !self.on {
+            return;
+        }
+        let step = Step {
+            name: name.into().map(|t| self.keep(t)),
+            value: value.into().map(|t| self.keep(t)),
+            by: by.map(|t| self.keep(t)),
+        };
+        self.steps.push(step);
+    }
+
+    /// Takes the steps of another trace.
+    pub fn extend(&mut self, other: &Trace) {
+        for s in &other.steps {
+            let text = |p| other.text(p);
+            self.set(s.name.map(text), s.value.map(text), s.by.map(text));
+        }
+    }
+
+    /// The steps, in words.
+    pub fn steps(&self) -> Vec<TraceStep> {
+        let text = |p| self.text(p);
+        let steps = self.steps.iter().map(|s| TraceStep {
+            field: s.name.map(text).to_string(),
+            value: s.value.map(text).to_string(),
+            origin: Origin::from(s.by.map(text)),
+        });
+        steps.collect()
+    }
+
+    fn keep(&mut self, text: &str) -> Piece {
+        // A trace that were longer than can be said would tell nothing.
+        let at = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        let from = at(self.texts.len());
+        self.texts.push_str(text);
+        Piece(from, at(self.texts.len()))
+    }
+
+    fn text(&self, Piece(from, to): Piece) -> &str {
+        self.texts
+            .get(from as usize..to as usize)
+            .unwrap_or_default()
+    }
+}
+
+impl From<SetBy<&str>> for Origin {
+    fn from(by: SetBy<&str>) -> Self {
+        let place = |file: &str, (line, column)| Place {
+            file: file.to_owned(),
+            line,
+            column,
+        };
+        match by {
+            SetBy::Source(line, field) => Origin::Source {
+                field: match line {
+                    Some(id) => format!("line[{id}].{field}"),
+                    None => field.to_owned(),
+                },
+            },
+            SetBy::Mapping(key, file, at) => Origin::Mapping {
+                key: key.to_string(),
+                place: place(file, at),
+            },
+            SetBy::Rule(hook, file, at) => Origin::Rule {
+                hook: hook.to_owned(),
+                place: place(file, at),
+            },
+            SetBy::Ledger(what) => Origin::Ledger {
+                what: what.to_owned(),
+            },
         }
     }
 }
 
-impl TraceStep {
-    /// A step.
-    pub fn new(field: impl Into<String>, value: impl Into<String>, origin: Origin) -> Self {
-        Self {
-            field: field.into(),
-            value: value.into(),
-            origin,
+impl<'o> From<&'o Origin> for SetBy<&'o str> {
+    fn from(origin: &'o Origin) -> Self {
+        let at = |place: &Place| (place.line, place.column);
+        match origin {
+            Origin::Source { field } => SetBy::Source(None, field),
+            Origin::Mapping { key, place } => {
+                SetBy::Mapping(SetKey::Path("", key), &place.file, at(place))
+            }
+            Origin::Rule { hook, place } => SetBy::Rule(hook, &place.file, at(place)),
+            Origin::Ledger { what } => SetBy::Ledger(what),
         }
     }
 }

@@ -8,6 +8,7 @@ use super::engine::parser;
 use super::given::{RuleFile, Table};
 use super::hook::Hook;
 use super::short::Short;
+use super::sums;
 use crate::model::{Diagnostic, Severity};
 use rhai::{AST, OptimizationLevel};
 use std::collections::BTreeMap;
@@ -28,6 +29,8 @@ impl std::fmt::Debug for RuleSet {
 pub(super) struct CompiledRules {
     pub files: Vec<CompiledFile>,
     pub mask: u32,
+    /// The hooks of lines that look at what a line comes to.
+    pub sums: u32,
     pub tables: Arc<BTreeMap<String, Table>>,
 }
 
@@ -35,6 +38,7 @@ pub(super) struct CompiledFile {
     pub name: Arc<str>,
     pub ast: AST,
     pub mask: u32,
+    pub sums: u32,
     pub params: ParamsRef,
     /// The hooks that are plain enough for the short way, with their bits.
     pub short: Vec<(u32, Short)>,
@@ -90,10 +94,12 @@ impl RuleSet {
             compiled.push(one(file, ast, level != OptimizationLevel::None));
         }
         let mask = compiled.iter().fold(0, |m, f| m | f.mask);
+        let sums = compiled.iter().fold(0, |m, f| m | f.sums);
         let tables = Arc::new(tables.clone());
         let set = CompiledRules {
             files: compiled,
             mask,
+            sums,
             tables,
         };
         Ok((Self(Arc::new(set)), found))
@@ -104,6 +110,7 @@ impl RuleSet {
         Self(Arc::new(CompiledRules {
             files: Vec::new(),
             mask: 0,
+            sums: 0,
             tables: Arc::default(),
         }))
     }
@@ -121,6 +128,11 @@ impl RuleSet {
     pub fn has(&self, hook: Hook) -> bool {
         self.0.mask & hook.bit() != 0
     }
+
+    /// Whether any file has the hook, and it may look at what a line comes to.
+    pub fn reads_sums(&self, hook: Hook) -> bool {
+        self.0.sums & hook.bit() != 0
+    }
 }
 
 fn one(file: &RuleFile, ast: AST, short: bool) -> CompiledFile {
@@ -132,6 +144,9 @@ fn one(file: &RuleFile, ast: AST, short: bool) -> CompiledFile {
     let plain = Hook::ALL.iter().filter(|h| short && mask & h.bit() != 0);
     let short = plain.filter_map(|h| Some((h.bit(), Short::of(&ast, *h)?)));
     let short = short.collect();
+    let of_lines = [Hook::MatchItem, Hook::MapLine].into_iter();
+    let sums = of_lines.filter(|h| mask & h.bit() != 0 && sums::reads(&ast, *h));
+    let sums = sums.fold(0, |m, h| m | h.bit());
     let values = file.params.iter().map(|(k, v)| (k.clone(), v.dynamic()));
     CompiledFile {
         params: ParamsRef {
@@ -141,6 +156,7 @@ fn one(file: &RuleFile, ast: AST, short: bool) -> CompiledFile {
         name,
         ast,
         mask,
+        sums,
         short,
     }
 }

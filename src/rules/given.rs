@@ -72,12 +72,16 @@ pub struct Table {
 
 /// The place of a Rhai position in a file.
 pub(super) fn place(file: &str, at: rhai::Position) -> Place {
+    let (line, column) = line_and_column(at);
     Place {
         file: file.to_owned(),
-        line: at.line().and_then(|n| u32::try_from(n).ok()).unwrap_or(0),
-        column: at
-            .position()
-            .and_then(|n| u32::try_from(n).ok())
-            .unwrap_or(0),
+        line,
+        column,
     }
+}
+
+/// Line and column, from 1; 0 where there is none.
+pub(super) fn line_and_column(at: rhai::Position) -> (u32, u32) {
+    let whole = |n: Option<usize>| n.and_then(|n| u32::try_from(n).ok()).unwrap_or(0);
+    (whole(at.line()), whole(at.position()))
 }

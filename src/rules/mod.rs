@@ -29,6 +29,7 @@ mod runner;
 pub mod shipped;
 mod short;
 pub mod spec;
+mod sums;
 mod tracked;
 
 pub use compile::RuleSet;

@@ -1,6 +1,6 @@
 //! What a rule decided, in plain types that the pipeline reads.
 
-use crate::model::{Reason, TraceStep, Verdict};
+use crate::model::{Reason, Trace, Verdict};
 
 /// What the rules said of a document or draft.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,7 +10,7 @@ pub struct Ruling {
     /// Why a person must approve it before it goes, where a rule wants that.
     pub review: Option<Reason>,
     /// The fields that were changed, in order; only when tracing is on and the verdict is to keep.
-    pub changes: Vec<TraceStep>,
+    pub changes: Trace,
     /// What `print` was given, cut to the limits.
     pub printed: Vec<String>,
 }
@@ -21,7 +21,7 @@ impl Ruling {
         Self {
             verdict: Verdict::Keep,
             review: None,
-            changes: Vec::new(),
+            changes: Trace::off(),
             printed: Vec::new(),
         }
     }

@@ -122,7 +122,7 @@ fn reach(mapping: &Mapping, invoice: &Invoice, chart: &Chart, reached: &mut BTre
         if let Err(reason) = mapping.draft_lines(&alone, chart, &mut trace) {
             reached.extend(reason.place);
         }
-        reached.extend(trace.steps.into_iter().filter_map(|s| match s.origin {
+        reached.extend(trace.steps().into_iter().filter_map(|s| match s.origin {
             Origin::Mapping { place, .. } => Some(place),
             _ => None,
         }));

@@ -112,6 +112,7 @@ mod story_words;
 mod story_xero_habits;
 mod support;
 mod third;
+mod trace;
 mod twins;
 #[path = "../../benches/common/verbs.rs"]
 mod verbs;

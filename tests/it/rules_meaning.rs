@@ -173,8 +173,8 @@ fn files_are_asked_in_order_and_the_first_that_does_not_keep_wins() {
         .map_line(&set, &context(), &mut line, 1, &doc)
         .unwrap();
     assert_eq!((line.account.as_str(), line.tax.as_str()), ("1", "1"));
-    let files: Vec<_> = r
-        .changes
+    let changes = r.changes.steps();
+    let files: Vec<_> = changes
         .iter()
         .map(|c| match &c.origin {
             Origin::Rule { place, .. } => place.file.as_str(),
@@ -202,7 +202,7 @@ fn what_was_changed_before_a_hold_is_dropped_whole() {
             .unwrap();
         assert!(!r.verdict.is_keep(), "{end}");
         assert_eq!(d, draft(), "{end}");
-        assert!(r.changes.is_empty());
+        assert!(r.changes.steps().is_empty());
     }
 }
 
@@ -276,7 +276,7 @@ fn every_hook_is_asked_and_an_absent_one_says_nothing() {
     };
     let before = p.clone();
     assert_eq!(
-        r.map_payment(&set, &ctx, &mut p, &posted("49.99"))
+        r.map_payment(&set, &ctx, &mut p, posted("49.99"))
             .unwrap()
             .verdict
             .word(),
@@ -284,7 +284,7 @@ fn every_hook_is_asked_and_an_absent_one_says_nothing() {
     );
     assert_eq!(p, before);
     assert!(
-        r.map_payment(&set, &ctx, &mut p, &posted("50"))
+        r.map_payment(&set, &ctx, &mut p, posted("50"))
             .unwrap()
             .verdict
             .is_keep()
@@ -438,5 +438,42 @@ proptest! {
         let set = compiled("fn select(invoice) { hold(`${invoice.total}`) }");
         let r = Runner::new().select(&set, &context(), &doc, false).unwrap();
         prop_assert_eq!(r.verdict.reason().unwrap().what.clone(), amount.to_string());
+    }
+}
+
+#[test]
+fn what_a_line_comes_to_is_worked_out_for_a_hook_that_may_look_at_it() {
+    let line = "fn map_line(line, invoice)";
+    for (text, reads) in [
+        (format!("{line} {{ line.tax = line.sku; keep() }}"), false),
+        (
+            format!("{line} {{ if line.amount > 5 {{ line.tax = \"A\"; }} keep() }}"),
+            true,
+        ),
+        (
+            format!("{line} {{ line.tax = `${{line.tax_amount}}`; keep() }}"),
+            true,
+        ),
+        (
+            format!(
+                "fn large(l) {{ l.amount > 5 }} {line} {{ if large(line) {{ return skip(\"x\"); }} keep() }}"
+            ),
+            true,
+        ),
+        (
+            format!(
+                "fn map_payment(payment, invoice) {{ if payment.amount > 5 {{ return skip(\"x\"); }} keep() }} {line} {{ keep() }}"
+            ),
+            false,
+        ),
+        // What another hook does with a line is not followed.
+        (
+            format!("fn select(invoice) {{ keep() }} {line} {{ select(line) }}"),
+            true,
+        ),
+    ] {
+        let set = compiled(&text);
+        assert_eq!(set.reads_sums(Hook::MapLine), reads, "{text}");
+        assert!(!set.reads_sums(Hook::MatchItem), "{text}");
     }
 }

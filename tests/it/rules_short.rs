@@ -53,7 +53,7 @@ fn seen(set: &RuleSet, invoice: &Arc<Invoice>) -> String {
         total: d("110.50"),
         due: d("110.50"),
     };
-    say(&runner.map_payment(set, &ctx, &mut draft, &posted));
+    say(&runner.map_payment(set, &ctx, &mut draft, posted));
     say(&draft);
     out
 }

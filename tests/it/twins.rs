@@ -130,7 +130,7 @@ proptest! {
             method: String::new(),
         };
         let posted = PaidDocument { number: "1".into(), status: "AUTHORISED".into(), total: due, due };
-        let rule = Runner::new().map_payment(&rules, &context(), &mut draft, &posted).unwrap();
+        let rule = Runner::new().map_payment(&rules, &context(), &mut draft, posted).unwrap();
         prop_assert_eq!(rule.verdict.word(), twin.word());
     }
 

@@ -6,7 +6,7 @@
 use super::compared::{Figures, recoded};
 use crate::checks::{accounts, totals};
 use crate::mapping::{TaxBecause, Unmarked};
-use crate::model::{InvoiceDraft, LineDraft, LineKind, Reason, TaxRule, Trace, TraceStep, money};
+use crate::model::{InvoiceDraft, LineDraft, LineKind, Reason, SetName, TaxRule, Trace, money};
 use rust_decimal::Decimal;
 
 /// Lines that are tried one by one; more are tried kind by kind.
@@ -44,11 +44,8 @@ impl Figures<'_> {
             };
             code.clone_into(&mut line.tax);
             let at = self.mapping.tax.unmarked.word(line.kind).at;
-            let field = format!("line[{}].tax", line.source_line);
-            trace.set(|| {
-                let origin = self.mapping.origin("tax.unmarked", at);
-                TraceStep::new(field, code, origin)
-            });
+            let name = SetName::OfLine(line.source_line.as_str(), "tax");
+            trace.set(name, code, self.mapping.by("tax.unmarked", at));
         }
         totals::fill(self.law, draft);
         let whole = totals::fill(self.law, &mut recoded(&whole, choice, code));

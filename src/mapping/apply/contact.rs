@@ -13,16 +13,15 @@ impl Mapping {
     /// A contact without a name takes its person's, then its company's name, then its e-mail address.
     pub fn draft_contact(&self, contact: &Contact, trace: &mut Trace) -> ContactDraft {
         let (name, field) = contact.shown();
-        from_source(trace, "contact.name", &name, field);
-        from_source(trace, "contact.email", &contact.email, "contact.email");
-        from_source(trace, "contact.phone", &contact.phone, "contact.phone");
-        from_source(trace, "contact.mobile", &contact.mobile, "contact.mobile");
-        from_source(
-            trace,
-            "contact.tax_number",
-            &contact.tax_number,
-            "contact.tax_number",
-        );
+        from_source(trace, "contact.name".into(), &name, field);
+        for (field, value) in [
+            ("contact.email", &contact.email),
+            ("contact.phone", &contact.phone),
+            ("contact.mobile", &contact.mobile),
+            ("contact.tax_number", &contact.tax_number),
+        ] {
+            from_source(trace, field.into(), value, field);
+        }
         ContactDraft {
             name,
             first_name: contact.first_name.clone(),

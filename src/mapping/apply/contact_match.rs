@@ -100,17 +100,19 @@ impl Mapping {
         view: &LedgerView,
         unusable: &mut Option<Reason>,
     ) -> Option<ContactMatch> {
-        let (mut active, mut unsure) = (Vec::new(), Vec::new());
+        let (mut one, mut more, mut unsure) = (None, Vec::new(), Vec::new());
         for (index, contact) in view.contacts.iter().enumerate() {
             if !answers(key, draft, contact) || is_anothers(view, index) {
                 continue;
             }
             match standing(view, index) {
-                Ok(left) if is_anothers(view, left) || active.contains(&left) => {}
+                Ok(left) if is_anothers(view, left) => {}
+                Ok(left) if one == Some(left) || more.contains(&left) => {}
                 Ok(left) if key == FoundBy::Name && another_address(draft, view, left) => {
                     unsure.push(left);
                 }
-                Ok(left) => active.push(left),
+                Ok(left) if one.is_none() => one = Some(left),
+                Ok(left) => more.push(left),
                 Err(reason) => *unusable = unusable.take().or(Some(reason)),
             }
         }
@@ -118,16 +120,16 @@ impl Mapping {
             return Some(ContactMatch::Hold(self.too_many(key, draft)));
         }
         let first = self.match_contacts.many.value == WhenMany::First;
-        match (active.as_slice(), unsure.as_slice()) {
-            ([], []) => None,
-            ([], [other, ..]) => Some(ContactMatch::Hold(self.namesake(draft, view, *other))),
-            ([one], []) => Some(ContactMatch::Use(*one, key)),
-            ([one, ..], _) if first => Some(ContactMatch::Use(*one, key)),
-            (several, unsure) => {
-                let all: Vec<usize> = several.iter().chain(unsure).copied().collect();
-                Some(ContactMatch::Hold(self.several(key, draft, &all, view)))
-            }
+        let Some(one) = one else {
+            let other = unsure.first();
+            return other.map(|other| ContactMatch::Hold(self.namesake(draft, view, *other)));
+        };
+        if first || (more.is_empty() && unsure.is_empty()) {
+            return Some(ContactMatch::Use(one, key));
         }
+        let mut all = vec![one];
+        all.extend(more.iter().chain(&unsure));
+        Some(ContactMatch::Hold(self.several(key, draft, &all, view)))
     }
 
     fn by_link(&self, view: &LedgerView) -> Option<ContactMatch> {

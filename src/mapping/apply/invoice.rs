@@ -6,7 +6,7 @@
 use super::from_source;
 use crate::mapping::config::{Answer, Mapping};
 use crate::model::codes;
-use crate::model::{Invoice, InvoiceDraft, Kind, Reason, Trace, TraceStep};
+use crate::model::{Invoice, InvoiceDraft, Kind, Reason, SetBy, SetKey, SetValue, Trace};
 use rust_decimal::Decimal;
 
 impl Mapping {
@@ -22,24 +22,20 @@ impl Mapping {
         trace: &mut Trace,
     ) -> Result<InvoiceDraft, Reason> {
         let status = self.status_for(invoice, trace)?;
-        from_source(trace, "number", &invoice.number, "number");
+        from_source(trace, "number".into(), &invoice.number, "number");
         let (reference, field) = if invoice.reference.trim().is_empty() {
             (invoice.title.trim(), "title")
         } else {
             (invoice.reference.trim(), "reference")
         };
-        from_source(trace, "reference", reference, field);
-        if trace.is_on() {
-            from_source(trace, "date", &invoice.date.to_string(), "date");
-        }
+        from_source(trace, "reference".into(), reference, field);
+        trace.set("date", invoice.date, SetBy::Source(None, "date"));
         let due = if kind == Kind::CreditNote {
             None
         } else {
             let (due, key, at) = self.due_date(invoice);
-            trace.set(|| {
-                let value = due.map_or_else(String::new, |d| d.to_string());
-                TraceStep::new("due", value, self.origin(key, at))
-            });
+            let value = due.map_or(SetValue::Text(""), SetValue::Day);
+            trace.set("due", value, self.by(key, at));
             due
         };
         Ok(InvoiceDraft {
@@ -63,10 +59,8 @@ impl Mapping {
         let row = self.status.answer(invoice.status);
         match &row.value {
             Answer::Use(word) => {
-                trace.set(|| {
-                    let key = format!("status.invoices.{}", self.status.row(invoice.status));
-                    TraceStep::new("status", word.as_ref(), self.origin(key, row.at))
-                });
+                let key = SetKey::Path("status.invoices.", self.status.row(invoice.status));
+                trace.set("status", word.as_ref(), self.by(key, row.at));
                 Ok(word.to_string())
             }
             Answer::Hold => Err(Reason::new(

@@ -5,7 +5,7 @@
 
 use crate::mapping::config::{ItemUse, Mapping, WhenMany, WhenNoItem};
 use crate::model::codes;
-use crate::model::{Chart, LedgerItem, LineDraft, Origin, Reason, Trace, TraceStep};
+use crate::model::{Chart, LedgerItem, LineDraft, Reason, SetBy, SetName, Trace};
 
 /// Which item it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,10 +29,8 @@ impl Mapping {
             return;
         };
         line.item = row.value.to_string();
-        trace.set(|| {
-            let origin = self.origin(key, row.at);
-            TraceStep::new(field(line, "item"), row.value.as_ref(), origin)
-        });
+        let name = SetName::OfLine(line.source_line.as_str(), "item");
+        trace.set(name, row.value.as_ref(), self.by(key, row.at));
     }
 
     /// Finds the ledger's item for a line by its SKU, exactly as written.
@@ -71,31 +69,23 @@ impl Mapping {
     pub fn apply_item(&self, line: &mut LineDraft, item: &LedgerItem, trace: &mut Trace) {
         if !item.account.is_empty() {
             line.account.clone_from(&item.account);
-            trace.set(|| {
-                let name = match item.name.as_str() {
-                    "" => String::new(),
-                    name => format!(" \"{name}\""),
+            if trace.is_on() {
+                let what = match item.name.as_str() {
+                    "" => format!("the sales account of item {}", item.code),
+                    name => format!("the sales account of item {} \"{name}\"", item.code),
                 };
-                let origin = Origin::Ledger {
-                    what: format!("the sales account of item {}{name}", item.code),
-                };
-                TraceStep::new(field(line, "account"), &item.account, origin)
-            });
+                let name = SetName::OfLine(line.source_line.as_str(), "account");
+                trace.set(name, item.account.as_str(), SetBy::Ledger(&what));
+            }
         }
         let Some(words) = &self.match_items else {
             return;
         };
         if words.take.value == ItemUse::AccountAndItemCode {
             line.item.clone_from(&item.code);
-            trace.set(|| {
-                let origin = self.origin("match.items.use", words.take.at);
-                TraceStep::new(field(line, "item"), &item.code, origin)
-            });
+            let name = SetName::OfLine(line.source_line.as_str(), "item");
+            let by = self.by("match.items.use", words.take.at);
+            trace.set(name, item.code.as_str(), by);
         }
     }
-}
-
-/// The name of a line's field in a trace.
-pub(super) fn field(line: &LineDraft, name: &str) -> String {
-    format!("line[{}].{name}", line.source_line)
 }

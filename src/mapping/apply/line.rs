@@ -5,10 +5,11 @@
 //! table says `hold`.
 
 use super::ItemMatch;
-use super::item::field;
 use crate::mapping::config::{AccountRow, FinanceCharges, Mapping, RowUse};
 use crate::model::codes;
-use crate::model::{Chart, Invoice, Line, LineDraft, LineKind, Origin, Reason, Trace, TraceStep};
+use crate::model::{
+    Chart, Invoice, Line, LineDraft, LineKind, Reason, SetBy, SetKey, SetName, Trace,
+};
 
 impl Mapping {
     /// Whether a line goes: finance charges may be left out.
@@ -27,22 +28,14 @@ impl Mapping {
             unit_amount: line.unit_amount,
             ..LineDraft::default()
         };
-        if trace.is_on() {
-            for (name, value, source) in [
-                (
-                    "description",
-                    draft.description.clone(),
-                    "name, description",
-                ),
-                ("quantity", draft.quantity.to_string(), "quantity"),
-                ("unit_amount", draft.unit_amount.to_string(), "unit_amount"),
-            ] {
-                let origin = Origin::Source {
-                    field: format!("line[{}].{source}", line.id),
-                };
-                trace.set(|| TraceStep::new(field(&draft, name), value, origin));
-            }
-        }
+        let (name, by) = (
+            |field| SetName::OfLine(line.id.as_str(), field),
+            |field| SetBy::Source(Some(line.id.as_str()), field),
+        );
+        let text = draft.description.as_str();
+        trace.set(name("description"), text, by("name, description"));
+        trace.set(name("quantity"), line.quantity, by("quantity"));
+        trace.set(name("unit_amount"), line.unit_amount, by("unit_amount"));
         draft
     }
 
@@ -70,10 +63,9 @@ impl Mapping {
                 RowUse::Hold => return Err(self.no_account(row, line)),
             };
             draft.account.push_str(code);
-            trace.set(|| {
-                let origin = self.origin(format!("accounts[{n}]"), row.at);
-                TraceStep::new(field(draft, "account"), code, origin)
-            });
+            let id = draft.source_line.as_str();
+            let by = self.by(SetKey::Row("accounts", n), row.at);
+            trace.set(SetName::OfLine(id, "account"), code, by);
             return Ok(());
         }
         Err(Reason::new(
@@ -146,7 +138,8 @@ fn text_of(line: &Line) -> String {
     let (name, more) = (line.name.trim(), line.description.trim());
     match (name.is_empty(), more.is_empty() || more == name) {
         (false, true) => name.to_owned(),
-        (false, false) => format!("{name}\n{more}"),
+        // In one piece: a text that grows is moved each time.
+        (false, false) => [name, "\n", more].concat(),
         (true, _) if !more.is_empty() => more.to_owned(),
         _ if !line.sku.is_empty() => line.sku.clone(),
         _ => title(line.kind).to_owned(),

@@ -31,27 +31,16 @@ pub use shipped::SwitchedRule;
 pub use tax::{TaxBecause, TaxSays};
 
 use super::config::{At, Mapping};
-use crate::model::{Origin, Trace, TraceStep};
+use crate::model::{SetBy, SetName, Trace};
 
-/// Records that a field was taken from the source.
-fn from_source(trace: &mut Trace, field: &str, value: &str, source: &str) {
-    if value.is_empty() {
-        return;
+/// Records that a field was taken from the source; nothing of a text that is empty there.
+fn from_source(trace: &mut Trace, field: SetName<&str>, value: &str, source: &'static str) {
+    if !value.is_empty() {
+        trace.set(field, value, SetBy::Source(None, source));
     }
-    trace.set(|| {
-        let origin = Origin::Source {
-            field: source.to_owned(),
-        };
-        TraceStep::new(field, value, origin)
-    });
 }
 
 impl Mapping {
-    /// Records that a key set a field.
-    fn by_key(&self, trace: &mut Trace, field: &str, value: &str, key: &str, at: At) {
-        trace.set(|| TraceStep::new(field, value, self.origin(key, at)));
-    }
-
     /// `the key in file:line`, for telling a person where to change something.
     fn whereabouts(&self, key: &str, at: At) -> String {
         format!("`{key}` in {}", self.place(at))

@@ -8,7 +8,8 @@ use super::same::same_text;
 use crate::mapping::config::{At, Mapping, Refunds};
 use crate::model::codes;
 use crate::model::{
-    AccountRef, Invoice, Payment, PaymentDraft, PaymentKind, Reason, Trace, TraceStep, Verdict,
+    AccountRef, Invoice, Payment, PaymentDraft, PaymentKind, Reason, SetBy, SetKey, SetName, Trace,
+    Verdict,
 };
 
 impl Mapping {
@@ -71,16 +72,11 @@ impl Mapping {
         trace: &mut Trace,
     ) -> Result<PaymentDraft, Reason> {
         let account = self.payment_account(payment, trace)?;
-        if trace.is_on() {
-            from_source(trace, "payment.date", &payment.date.to_string(), "date");
-            from_source(
-                trace,
-                "payment.amount",
-                &payment.amount.to_string(),
-                "amount",
-            );
-            from_source(trace, "payment.reference", &payment.reference, "reference");
-        }
+        let name = |field| SetName::<&str>::Of("payment", field);
+        trace.set(name("date"), payment.date, SetBy::Source(None, "date"));
+        let by = SetBy::Source(None, "amount");
+        trace.set(name("amount"), payment.amount, by);
+        from_source(trace, name("reference"), &payment.reference, "reference");
         Ok(PaymentDraft {
             source_payment: payment.id.clone(),
             kind: payment.kind,
@@ -108,20 +104,21 @@ impl Mapping {
         let (key, said) = row.map_or(("else", &table.other), |(k, a)| (k.as_ref(), a));
         match &said.value {
             Some(account) => {
-                trace.set(|| {
-                    let origin = self.origin(self.account_key(key), said.at);
-                    TraceStep::new("payment.account", account.to_string(), origin)
-                });
+                if trace.is_on() {
+                    let name = SetName::<&str>::Of("payment", "account");
+                    let by = self.by(self.account_key(key), said.at);
+                    trace.set(name, account.to_string().as_str(), by);
+                }
                 Ok(account.clone())
             }
             None => Err(self.no_payment_account(payment, said.at)),
         }
     }
 
-    fn account_key(&self, key: &str) -> String {
+    fn account_key<'t>(&self, key: &'t str) -> SetKey<&'t str> {
         match &self.payments_account {
-            Some(t) if t.by_method.is_empty() => "payments_account".to_owned(),
-            _ => format!("payments_account.{key}"),
+            Some(t) if t.by_method.is_empty() => "payments_account".into(),
+            _ => SetKey::Path("payments_account.", key),
         }
     }
 

@@ -4,12 +4,12 @@ use crate::model::{ContactDraft, FoundBy, LedgerContact, digits};
 
 /// Whether a contact of the ledger answers to a key: to one of the two values alone only where the other differs.
 pub(super) fn answers(key: FoundBy, draft: &ContactDraft, contact: &LedgerContact) -> bool {
-    let email = same_text(&draft.email, &contact.email);
-    let name = same_text(&draft.name, &contact.name);
+    let email = || same_text(&draft.email, &contact.email);
+    let name = || same_text(&draft.name, &contact.name);
     match key {
-        FoundBy::EmailAndName => email && name,
-        FoundBy::Email => email && !name,
-        FoundBy::Name => name && !email,
+        FoundBy::EmailAndName => email() && name(),
+        FoundBy::Email => email() && !name(),
+        FoundBy::Name => name() && !email(),
         _ => false,
     }
 }

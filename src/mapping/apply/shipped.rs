@@ -121,7 +121,8 @@ impl Mapping {
         }
         draft.name = site_name(&template.value, client, &draft.name);
         let at = template.at;
-        self.by_key(trace, "contact.name", &draft.name, "contacts.site_name", at);
+        let by = self.by("contacts.site_name", at);
+        trace.set("contact.name", draft.name.as_str(), by);
     }
 
     /// What the shipped rule says of a payment given what is owed: the twin of `skip_overpayment`.

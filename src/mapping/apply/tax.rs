@@ -5,11 +5,10 @@
 //! tax* when its source states none and names no rate on any line, and has *zero tax* when it states a
 //! tax of 0. Where lines name rates and no tax is stated, the ledger is to work it out.
 
-use super::item::field;
 use super::line::describe;
 use crate::mapping::config::{Answer, Located, Mapping, Unmarked, ZeroTax};
 use crate::model::codes;
-use crate::model::{Invoice, Line, LineDraft, Origin, Reason, TaxMode, Trace, TraceStep};
+use crate::model::{Invoice, Line, LineDraft, Reason, SetBy, SetKey, SetName, TaxMode, Trace};
 use rust_decimal::Decimal;
 
 /// How an order stands to tax.
@@ -103,12 +102,12 @@ impl Mapping {
         if self.standing(invoice) == TaxStanding::Without {
             let word = &self.tax.without_tax;
             let text = word.value.as_str();
-            if let Some(stated) = invoice.tax {
+            if let Some(stated) = invoice.tax.filter(|_| trace.is_on()) {
                 let at = self.tax.zero_tax.at;
                 let text = format!("a stated tax of {stated} counts as none");
-                self.by_key(trace, "tax", &text, "tax.zero_tax", at);
+                trace.set("tax", text.as_str(), self.by("tax.zero_tax", at));
             }
-            self.by_key(trace, "tax_mode", text, "tax.without_tax", word.at);
+            trace.set("tax_mode", text, self.by("tax.without_tax", word.at));
             return word.value;
         }
         let mode = if invoice.tax_included == Some(true) {
@@ -116,12 +115,8 @@ impl Mapping {
         } else {
             TaxMode::Exclusive
         };
-        trace.set(|| {
-            let origin = Origin::Source {
-                field: "tax_included".to_owned(),
-            };
-            TraceStep::new("tax_mode", mode.as_str(), origin)
-        });
+        let by = SetBy::Source(None, "tax_included");
+        trace.set("tax_mode", mode.as_str(), by);
         mode
     }
 
@@ -151,10 +146,9 @@ impl Mapping {
             Answer::Use(code) => {
                 draft.tax.clear();
                 draft.tax.push_str(code);
-                trace.set(|| {
-                    let origin = self.origin(format!("tax.codes.{key}"), row.at);
-                    TraceStep::new(field(draft, "tax"), code.as_ref(), origin)
-                });
+                let name = SetName::OfLine(draft.source_line.as_str(), "tax");
+                let by = self.by(SetKey::Path("tax.codes.", key), row.at);
+                trace.set(name, code.as_ref(), by);
                 Ok(())
             }
             Answer::Hold => Err(self.no_tax_code(&says, line)),

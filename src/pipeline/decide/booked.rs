@@ -16,6 +16,11 @@ use rust_decimal::Decimal;
 impl<'q> Deciding<'q, '_> {
     /// Payments that are posted, and those that a person has settled by hand.
     pub(super) fn booked(&mut self, draft: &InvoiceDraft, till: &mut Till<'q>) -> Result<(), Halt> {
+        let view = self.q.view;
+        let none = view.begun.is_empty() && view.payment_links.is_empty();
+        if none && view.words.payments.is_empty() {
+            return Ok(());
+        }
         let list = till.list.clone();
         for p in &list {
             let begun = self.q.view.begun.get(&p.id);

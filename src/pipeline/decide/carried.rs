@@ -11,7 +11,7 @@ use crate::checks::figures::Figures;
 use crate::checks::{self, totals};
 use crate::model::codes;
 use crate::model::{
-    Invoice, InvoiceDraft, LineDraft, LinkMade, Origin, PersonsWord, Reason, TraceStep, Verdict,
+    Invoice, InvoiceDraft, LineDraft, LinkMade, Origin, PersonsWord, Reason, SetBy, Trace, Verdict,
     WordKind,
 };
 use std::sync::Arc;
@@ -120,17 +120,15 @@ impl<'q> Deciding<'q, '_> {
             false => self.carry_over(agreed, &was, &now)?,
         };
         match alike(&out, &now) {
-            true => self.out.trace.steps.extend(steps),
+            true => self.out.trace.extend(&steps),
             false => self.traced_as_posted(),
         }
         Ok(out)
     }
 
     fn traced_as_posted(&mut self) {
-        self.out.trace.set(|| {
-            let what = "as it was posted".to_owned();
-            TraceStep::new("invoice", "as it was posted", Origin::Ledger { what })
-        });
+        let what = "as it was posted";
+        self.out.trace.set("invoice", what, SetBy::Ledger(what));
     }
 
     /// Drafts a version of the record as today's file would, without a word about it.
@@ -138,12 +136,12 @@ impl<'q> Deciding<'q, '_> {
     fn quietly(
         &mut self,
         invoice: &Arc<Invoice>,
-    ) -> Result<Result<(InvoiceDraft, Vec<TraceStep>), Reason>, Halt> {
+    ) -> Result<Result<(InvoiceDraft, Trace), Reason>, Halt> {
         let q = self.q;
         let question = Question { invoice, ..*q };
         let mut run = Deciding::new(&question, self.runner);
         match run.invoice() {
-            Ok(draft) => Ok(Ok((draft, run.out.trace.steps))),
+            Ok(draft) => Ok(Ok((draft, run.out.trace))),
             Err(Halt::Verdict(verdict)) => Ok(Err(verdict
                 .reason()
                 .cloned()
@@ -220,9 +218,10 @@ impl<'q> Deciding<'q, '_> {
         let stands = link.is_some() && !self.is_done_with();
         let Some(word) = self.standing_word() else {
             // What a person entered is theirs: only money may be put to it, whatever became of the word.
-            let what = "the entry that a person made".to_owned();
             let theirs = link.is_some_and(|l| l.made == LinkMade::Person);
-            return Ok(theirs.then_some(Origin::Ledger { what }));
+            return Ok(theirs.then(|| Origin::Ledger {
+                what: "the entry that a person made".to_owned(),
+            }));
         };
         let settled = word.beneath(WordKind::Settled);
         self.out.settled = settled.map(settled_by_hand);

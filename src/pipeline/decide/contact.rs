@@ -6,7 +6,7 @@ use crate::mapping::{ContactMatch, with_suffix};
 use crate::model::codes;
 use crate::model::{
     ContactDraft, ContactFound, ContactTarget, Currency, FoundBy, LedgerContact, PostedDraft,
-    Reason, Trace, TraceStep,
+    Reason, Trace,
 };
 use crate::rules::{Choice, Hook};
 
@@ -76,9 +76,9 @@ impl Deciding<'_, '_> {
     }
 
     fn named_apart(&mut self, draft: &mut ContactDraft, name: String) {
-        let origin =
-            (self.q.mapping).origin("contacts.namesakes", self.q.mapping.contacts.namesakes.at);
-        (self.out.trace).set(|| TraceStep::new("contact.name", &name, origin));
+        let at = self.q.mapping.contacts.namesakes.at;
+        let by = self.q.mapping.by("contacts.namesakes", at);
+        self.out.trace.set("contact.name", name.as_str(), by);
         draft.name = name;
     }
 

@@ -32,7 +32,7 @@ pub(super) struct Deciding<'q, 'r> {
 impl<'q, 'r> Deciding<'q, 'r> {
     pub(super) fn new(q: &'q Question<'q>, runner: &'r mut Runner) -> Self {
         let trace = if q.context.trace {
-            Trace::on()
+            Trace::roomy()
         } else {
             Trace::off()
         };
@@ -77,9 +77,7 @@ impl<'q, 'r> Deciding<'q, 'r> {
             return Err(Halt::Verdict(ruling.verdict));
         }
         self.out.review = self.out.review.take().or(ruling.review);
-        for step in ruling.changes {
-            self.out.trace.set(|| step);
-        }
+        self.out.trace.extend(&ruling.changes);
         Ok(())
     }
 }

@@ -7,8 +7,8 @@ use super::deciding::{Deciding, Halt, hold};
 use crate::checks::{self, figures, paid, period, totals};
 use crate::mapping::ItemMatch;
 use crate::model::{
-    FoundBy, InvoiceDraft, ItemFound, Kind, LedgerInvoice, LedgerItem, Line, LineDraft, Origin,
-    Trace, TraceStep, Verdict,
+    FoundBy, InvoiceDraft, ItemFound, Kind, LedgerInvoice, LedgerItem, Line, LineDraft, SetBy,
+    Trace, Verdict,
 };
 use crate::rules::{Choice, Hook};
 
@@ -43,7 +43,7 @@ impl Deciding<'_, '_> {
                 continue;
             }
             let mut out = q.mapping.draft_line(line, q.invoice, &mut self.out.trace);
-            if q.rules.has(Hook::MatchItem) {
+            if q.rules.reads_sums(Hook::MatchItem) {
                 totals::line(self.law, draft.tax_mode, &mut out);
             }
             self.match_item(&mut out, n + 1)?;
@@ -52,8 +52,10 @@ impl Deciding<'_, '_> {
             let tax = q
                 .mapping
                 .tax_for(&mut out, line, q.invoice, &mut self.out.trace);
-            if q.rules.has(Hook::MapLine) {
+            if q.rules.reads_sums(Hook::MapLine) {
                 totals::line(self.law, draft.tax_mode, &mut out);
+            }
+            if q.rules.has(Hook::MapLine) {
                 let ruling =
                     self.runner
                         .map_line(q.rules, q.context, &mut out, n + 1, q.invoice)?;
@@ -144,10 +146,8 @@ impl Deciding<'_, '_> {
             period::Dated::Moved(to) => {
                 period::redate(draft, to);
                 let at = self.q.mapping.guard.locked_period.at;
-                self.out.trace.set(|| {
-                    let origin = self.q.mapping.origin("guard.locked_period", at);
-                    TraceStep::new("date", to.to_string(), origin)
-                });
+                let by = self.q.mapping.by("guard.locked_period", at);
+                self.out.trace.set("date", to, by);
                 Ok(())
             }
             period::Dated::Held(r) => Err(hold(r)),
@@ -158,10 +158,8 @@ impl Deciding<'_, '_> {
     pub(super) fn checked(&mut self, draft: &mut InvoiceDraft) -> Result<(), Halt> {
         let q = self.q;
         for formed in checks::form::fit(q.facts, draft) {
-            self.out.trace.set(|| {
-                let what = formed.told.what.clone();
-                TraceStep::new(formed.field, formed.value, Origin::Ledger { what })
-            });
+            let by = SetBy::Ledger(formed.told.what.as_str());
+            self.out.trace.set(formed.field, formed.value.as_str(), by);
             self.out.warnings.push(formed.told);
         }
         checks::document(self.law, draft, q.invoice).map_err(hold)?;

@@ -109,12 +109,12 @@ impl Deciding<'_, '_> {
             };
             let ruling = self
                 .runner
-                .map_payment(q.rules, q.context, &mut out, &paid)?;
+                .map_payment(q.rules, q.context, &mut out, paid)?;
             self.ruled(ruling)?;
         }
         out.account = checks::accounts::payment(q.chart, &out.account).map_err(hold)?;
-        let named = format!("the reference of payment {}", p.id);
-        let told = checks::form::told_cut(&named, &out.reference, q.facts.lengths.reference);
+        let named = || format!("the reference of payment {}", p.id);
+        let told = checks::form::told_cut(named, &out.reference, q.facts.lengths.reference);
         self.out.warnings.extend(told);
         out.date = self.payment_date(out.date)?;
         if q.view.to_release.contains(&p.id) {

@@ -86,14 +86,13 @@ impl<'q> Deciding<'q, '_> {
         });
         self.booked(draft, &mut till)?;
         self.credits_asked_for(draft, &mut till);
-        let list = till.list.clone();
-        for p in &list {
-            if !till.booked.contains(p.id.as_str()) {
+        for n in 0..till.list.len() {
+            let p = till.list.get(n).copied();
+            if let Some(p) = p.filter(|p| !till.booked.contains(p.id.as_str())) {
                 self.fresh(p, draft, &mut till)?;
             }
         }
-        let order: Vec<&str> = list.iter().map(|p| p.id.as_str()).collect();
-        let place = |id: &str| order.iter().position(|o| *o == id);
+        let place = |id: &str| till.list.iter().position(|p| p.id == id);
         (self.out.payments).sort_by(|a, b| {
             let by = a.date.cmp(&b.date).then(place(&a.id).cmp(&place(&b.id)));
             by.then_with(|| a.id.cmp(&b.id))

@@ -54,13 +54,11 @@ impl<'q> Deciding<'q, '_> {
         let apart = (till.list.iter().enumerate())
             .filter(|(_, p)| p.settled && p.kind == PaymentKind::Payment && !self.is_known(p));
         let mut apart: BTreeMap<usize, Decimal> = apart.map(|(n, p)| (n, p.amount)).collect();
-        let place = till.list.iter().enumerate();
-        let place: BTreeMap<&str, usize> = place.map(|(n, p)| (p.id.as_str(), n)).collect();
         for p in &mut self.out.payments {
             if let Some(draft) = &p.draft {
                 sum += draft.amount;
-                if let Some(n) = place.get(p.id.as_str()) {
-                    apart.remove(n);
+                if let Some(n) = till.list.iter().position(|other| other.id == p.id) {
+                    apart.remove(&n);
                 }
                 p.received = sum;
                 p.apart = apart.values().take(MOST_APART).copied().collect();

@@ -3,7 +3,7 @@
 use super::deciding::{Deciding, Halt, hold};
 use crate::checks;
 use crate::model::codes;
-use crate::model::{DriftKind, LedgerInvoice, Origin, PostedDraft, Reason, TraceStep, Verdict};
+use crate::model::{DriftKind, LedgerInvoice, Origin, PostedDraft, Reason, Verdict};
 use crate::rules::Hook;
 
 impl<'q> Deciding<'q, '_> {
@@ -79,11 +79,11 @@ impl<'q> Deciding<'q, '_> {
         }
         self.out.as_posted = true;
         let posted = q.view.posted.as_ref()?;
-        self.out.trace.set(|| {
-            let origin =
-                left.unwrap_or_else(|| q.mapping.origin("sync.updates.invoices", switch.at));
-            TraceStep::new("invoice", "as it was posted", origin)
-        });
+        let by = match &left {
+            Some(origin) => origin.into(),
+            None => q.mapping.by("sync.updates.invoices", switch.at),
+        };
+        self.out.trace.set("invoice", "as it was posted", by);
         Some(posted)
     }
 }

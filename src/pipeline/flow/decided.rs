@@ -259,7 +259,7 @@ impl Pass<'_> {
             chart: Some(ledger.hash.clone()),
             source: source_hash(invoice),
             run: self.ask.run.clone(),
-            trace: decision.trace.steps,
+            trace: decision.trace.steps(),
             payments: outcome.payments.clone(),
             balance: outcome.balance.clone(),
             printed: decision.printed,

@@ -2,11 +2,11 @@
 
 use super::{Ended, Runner};
 use crate::model::codes::{self, Code};
-use crate::model::{Origin, Reason, TraceStep, Verdict};
+use crate::model::{Reason, SetBy, SetName, Trace, Verdict};
 use crate::rules::api::{self, HookAnswer, Say};
 use crate::rules::cell::ToldChange;
 use crate::rules::compile::{CompiledFile, RuleSet};
-use crate::rules::given::place;
+use crate::rules::given::{line_and_column, place};
 use crate::rules::hook::{Hook, HookKind};
 use crate::rules::outcome::Choice;
 use rhai::Dynamic;
@@ -143,23 +143,20 @@ pub(super) fn answered(n: usize, file: &CompiledFile, hook: Hook, value: Dynamic
 pub(super) fn steps(
     rules: &RuleSet,
     hook: Hook,
-    told: Vec<ToldChange>,
+    told: &[ToldChange],
     marks: &[(usize, usize)],
-    tell: impl Fn(&ToldChange) -> String,
-) -> Vec<TraceStep> {
-    told.into_iter()
-        .enumerate()
-        .map(|(n, t)| {
-            let file = marks
-                .iter()
-                .find(|(_, upto)| n < *upto)
-                .map_or(0, |(f, _)| *f);
-            let name = rules.0.files.get(file).map_or("", |f| &*f.name);
-            let origin = Origin::Rule {
-                hook: hook.name().to_owned(),
-                place: place(name, t.place),
-            };
-            TraceStep::new(tell(&t), t.value, origin)
-        })
-        .collect()
+    tell: impl Fn(&ToldChange) -> SetName<&'static str>,
+) -> Trace {
+    let mut trace = Trace::off();
+    if !told.is_empty() {
+        trace = Trace::on();
+    }
+    for (n, t) in told.iter().enumerate() {
+        let file = marks.iter().find(|(_, upto)| n < *upto);
+        let file = rules.0.files.get(file.map_or(0, |(f, _)| *f));
+        let name = file.map_or("", |f| &*f.name);
+        let by = SetBy::Rule(hook.name(), name, line_and_column(t.place));
+        trace.set(tell(t), t.value.as_str(), by);
+    }
+    trace
 }

@@ -5,7 +5,7 @@ use super::blank::Blank;
 use super::{AskedHook, Context, Ended, HookArgs, PaidDocument, Runner};
 use crate::model::{
     ContactDraft, Invoice, InvoiceDraft, LedgerContact, LedgerItem, LineDraft, Payment,
-    PaymentDraft,
+    PaymentDraft, SetName, Trace,
 };
 use crate::rules::api::{
     ContactHandle, Doc, FoundList, InvoiceHandle, LineHandle, PaidRef, PaymentHandle, PaymentRef,
@@ -73,7 +73,7 @@ impl Runner {
         ctx: &Arc<Context>,
         draft: &mut ContactDraft,
     ) -> Result<Ruling, MachineFault> {
-        let tell = |t: &ToldChange| format!("contact.{}", t.field);
+        let tell = |t: &ToldChange| SetName::Of("contact", t.field);
         self.change(asked(rules, ctx, Hook::MapContact), draft, tell, |cell| {
             [arg(ContactHandle(cell.clone())), None]
         })
@@ -125,7 +125,7 @@ impl Runner {
         number: usize,
         invoice: &Arc<Invoice>,
     ) -> Result<Ruling, MachineFault> {
-        let tell = |t: &ToldChange| format!("line[{number}].{}", t.field);
+        let tell = |t: &ToldChange| SetName::OfNth(number, t.field);
         self.change(asked(rules, ctx, Hook::MapLine), draft, tell, |cell| {
             let handle = LineHandle(cell.clone(), Some(Arc::clone(invoice)));
             [arg(handle), doc(invoice)]
@@ -167,8 +167,8 @@ impl Runner {
         invoice: &Arc<Invoice>,
     ) -> Result<Ruling, MachineFault> {
         let tell = |t: &ToldChange| match OF_LINES.contains(&t.field) {
-            true => format!("line[{}].{}", t.at + 1, t.field),
-            false => format!("invoice.{}", t.field),
+            true => SetName::OfNth(t.at + 1, t.field),
+            false => SetName::Of("invoice", t.field),
         };
         self.change(asked, draft, tell, |cell| {
             [arg(InvoiceHandle(cell.clone(), Arc::clone(invoice))), None]
@@ -184,11 +184,12 @@ impl Runner {
         rules: &RuleSet,
         ctx: &Arc<Context>,
         draft: &mut PaymentDraft,
-        posted: &PaidDocument,
+        posted: PaidDocument,
     ) -> Result<Ruling, MachineFault> {
-        let tell = |t: &ToldChange| format!("payment.{}", t.field);
+        let tell = |t: &ToldChange| SetName::Of("payment", t.field);
+        let posted = Arc::new(posted);
         self.change(asked(rules, ctx, Hook::MapPayment), draft, tell, |cell| {
-            let posted = PaidRef(Arc::new(posted.clone()));
+            let posted = PaidRef(Arc::clone(&posted));
             [arg(PaymentHandle(cell.clone())), arg(posted)]
         })
     }
@@ -219,11 +220,11 @@ impl Runner {
         if !asked.by_any() {
             return Ok(Ruling::keep());
         }
-        let (ended, _) = self.run(asked, &Unchanged, args)?;
+        let ended = self.run(asked, &Unchanged, args)?;
         Ok(Ruling {
             review: self.review.take(),
             verdict: self.ended(ended),
-            changes: Vec::new(),
+            changes: Trace::off(),
             printed: self.take_printed(),
         })
     }
@@ -238,7 +239,7 @@ impl Runner {
         if !asked.by_any() {
             return Ok(Choice::Absent);
         }
-        let (ended, _) = self.run(asked, &Unchanged, args)?;
+        let ended = self.run(asked, &Unchanged, args)?;
         Ok(self.chosen(ended, found))
     }
 
@@ -247,7 +248,7 @@ impl Runner {
         &mut self,
         asked: AskedHook<'_>,
         draft: &mut D,
-        tell: impl Fn(&ToldChange) -> String,
+        tell: impl Fn(&ToldChange) -> SetName<&'static str>,
         args: impl Fn(&Cell<D>) -> HookArgs,
     ) -> Result<Ruling, MachineFault> {
         if !asked.by_any() {
@@ -257,15 +258,15 @@ impl Runner {
         let moved = std::mem::replace(draft, blank);
         let cell = Cell::new(moved, asked.context.trace, false);
         let outcome = self.run(asked, &cell, || args(&cell));
-        let keeps = matches!(outcome, Ok((Ended::Keep, _)));
+        let keeps = matches!(outcome, Ok(Ended::Keep));
         if !keeps {
             cell.undo(0);
         }
         cell.swap_with(draft);
-        let (ended, marks) = outcome?;
+        let ended = outcome?;
         let changes = match keeps {
-            true => steps(&self.rules, asked.hook, cell.settle(), &marks, tell),
-            false => Vec::new(),
+            true => steps(&self.rules, asked.hook, &cell.settle(), &self.marks, tell),
+            false => Trace::off(),
         };
         Ok(Ruling {
             review: self.review.take(),

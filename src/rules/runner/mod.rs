@@ -40,6 +40,7 @@ pub struct Runner {
     context: Option<Arc<Context>>,
     warm: Vec<Warm>,
     locals: Locals,
+    marks: Marks,
     /// When set: the places of the answers that were given, for coverage.
     answers: Option<Vec<Place>>,
     /// Why a file of the hook that is asked wants a person to approve first.
@@ -77,7 +78,7 @@ impl AskedHook<'_> {
 /// What a hook is given.
 type HookArgs = [Option<Dynamic>; 2];
 
-/// Up to which change each file went.
+/// Up to which change each file went; kept from hook to hook for its memory alone.
 type Marks = Vec<(usize, usize)>;
 
 impl Runner {
@@ -116,6 +117,7 @@ impl Runner {
             context: None,
             warm: Vec::new(),
             locals: Locals::new(),
+            marks: Marks::new(),
             answers: None,
             review: None,
         }
@@ -145,10 +147,10 @@ impl Runner {
         asked: AskedHook<'_>,
         log: &impl ChangeLog,
         args: impl Fn() -> HookArgs,
-    ) -> Result<(Ended, Marks), MachineFault> {
+    ) -> Result<Ended, MachineFault> {
         self.prepare(asked.rules, asked.context);
         let files = Arc::clone(&asked.rules.0);
-        let mut marks = Marks::new();
+        self.marks.clear();
         for (n, file) in files.files.iter().enumerate() {
             if file.mask & asked.hook.bit() == 0 {
                 continue;
@@ -156,16 +158,16 @@ impl Runner {
             let ended = self.one(n, file, asked.hook, log, &args)?;
             let review = self.review_of(&ended);
             match ended {
-                Ended::Keep => marks.push((n, log.changes())),
+                Ended::Keep => self.marks.push((n, log.changes())),
                 // It goes on, and waits at the end: what the other files say of it still counts.
                 _ if review.is_some() => {
-                    marks.push((n, log.changes()));
+                    self.marks.push((n, log.changes()));
                     self.review = self.review.take().or(review);
                 }
-                other => return Ok((other, marks)),
+                other => return Ok(other),
             }
         }
-        Ok((Ended::Keep, marks))
+        Ok(Ended::Keep)
     }
 
     /// Keeps what was learnt of these rules; forgets what was learnt of others.

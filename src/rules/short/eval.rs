@@ -5,7 +5,7 @@ use super::build::is_plain;
 use super::node::{ShortNode, ShortStep};
 use super::size::TEXT;
 use crate::rules::api::{ByType, CallRef, Get, Ways, print};
-use rhai::Dynamic;
+use rhai::{Dynamic, ImmutableString};
 use std::any::TypeId;
 
 /// Why a piece of code has no value.
@@ -173,12 +173,12 @@ impl Evaluation<'_> {
     }
 
     fn text(&mut self, parts: &[ShortNode]) -> Got {
-        let mut out = String::with_capacity(32);
+        let mut out = ImmutableString::new();
         for part in parts {
             let value = self.lent(part)?;
             match value.as_immutable_string_ref() {
-                Ok(text) => out.push_str(&text),
-                Err(_) => out.push_str(&print(&value)),
+                Ok(text) => out += text.as_str(),
+                Err(_) => out += print(&value).as_str(),
             }
             if out.len() > TEXT {
                 return Err(NoValue::Rhai);

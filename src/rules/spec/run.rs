@@ -9,7 +9,7 @@ use super::super::runner::{Context, Runner};
 use super::coverage::{Unreached, left};
 use super::expect::{Came, differs};
 use super::{Case, Setting, document as doc, example, read};
-use crate::model::{Diagnostic, Kind, Origin, Place, TraceStep};
+use crate::model::{Diagnostic, Kind, Origin, Place, Trace};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -156,8 +156,8 @@ impl Bench<'_> {
         }
     }
 
-    fn changed(&mut self, steps: &[TraceStep]) {
-        for s in steps {
+    fn changed(&mut self, changes: &Trace) {
+        for s in changes.steps() {
             if let Origin::Rule { place, .. } = &s.origin {
                 self.reached.insert((place.line, place.column));
             }
@@ -223,7 +223,7 @@ impl Bench<'_> {
             Hook::MapPayment => {
                 let mut draft = doc::payment_draft(given)?;
                 let ruling = r
-                    .map_payment(rules, &ctx, &mut draft, &doc::posted(with)?)
+                    .map_payment(rules, &ctx, &mut draft, doc::posted(with)?)
                     .map_err(fault)?;
                 (ruling, json(&draft)?)
             }

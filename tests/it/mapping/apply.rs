@@ -1001,7 +1001,7 @@ fn the_trace_says_what_set_each_field_and_changes_nothing() {
     };
     let mut on = Trace::on();
     assert_eq!(draft(&mut on), draft(&mut off()));
-    let said: Vec<String> = (on.steps.iter())
+    let said: Vec<String> = (on.steps().iter())
         .map(|s| {
             format!(
                 "{} = {:?} by {}",

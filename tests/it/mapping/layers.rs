@@ -119,11 +119,8 @@ fn a_key_says_where_it_is_written_in_a_trace() {
     let mut trace = Trace::on();
     m.draft_lines(&invoice, &super::apply::chart(), &mut trace)
         .unwrap();
-    let step = trace
-        .steps
-        .iter()
-        .find(|s| s.field == "line[1].account")
-        .unwrap();
+    let steps = trace.steps();
+    let step = steps.iter().find(|s| s.field == "line[1].account").unwrap();
     let Origin::Mapping { key, place } = &step.origin else {
         panic!("{step:?}")
     };

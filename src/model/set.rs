@@ -1,0 +1,149 @@
+//! What is said of a field when it is set, before any of it is made into text: the program's own names as they are, numbers and
+//! days as such, and other texts lent, or as a trace keeps them.
+//!
+//! Flows in: what a mapping, a rule or a check has at hand. Flows out: the same, with its texts kept otherwise, or in words.
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use std::fmt;
+
+/// The name of a field that is set. `T` is a text: lent, or where it stands in the trace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SetName<T> {
+    /// `date`.
+    Whole(&'static str),
+    /// Of a part of the draft: `payment.date`.
+    Of(&'static str, &'static str),
+    /// Of a line, by its id in the source: `line[2].account`.
+    OfLine(T, &'static str),
+    /// Of a line, by its place: `line[2].account`.
+    OfNth(usize, &'static str),
+}
+
+/// The value that a field is set to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SetValue<T> {
+    /// A text; empty where it is set to nothing.
+    Text(T),
+    /// A number.
+    Number(Decimal),
+    /// A day.
+    Day(NaiveDate),
+}
+
+/// The path of a key of a tenant's file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SetKey<T> {
+    /// A path of the program's own with a tenant's word behind it, which may be empty: `tax.codes.` and `GST`.
+    Path(&'static str, T),
+    /// A row of a list, from 0: `accounts[3]`.
+    Row(&'static str, usize),
+}
+
+/// What sets a field: an origin of which nothing is made yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SetBy<T> {
+    /// The source's own field; of a line, with its id.
+    Source(Option<T>, T),
+    /// A key of a file: the key, the file, line and column.
+    Mapping(SetKey<T>, T, (u32, u32)),
+    /// A rule: the hook, the file, line and column.
+    Rule(T, T, (u32, u32)),
+    /// The ledger's own data.
+    Ledger(T),
+}
+
+impl<T> SetName<T> {
+    pub(super) fn map<U>(self, mut text: impl FnMut(T) -> U) -> SetName<U> {
+        match self {
+            SetName::Whole(name) => SetName::Whole(name),
+            SetName::Of(part, name) => SetName::Of(part, name),
+            SetName::OfLine(id, name) => SetName::OfLine(text(id), name),
+            SetName::OfNth(n, name) => SetName::OfNth(n, name),
+        }
+    }
+}
+
+impl<T> SetValue<T> {
+    pub(super) fn map<U>(self, mut text: impl FnMut(T) -> U) -> SetValue<U> {
+        match self {
+            SetValue::Text(t) => SetValue::Text(text(t)),
+            SetValue::Number(n) => SetValue::Number(n),
+            SetValue::Day(d) => SetValue::Day(d),
+        }
+    }
+}
+
+impl<T> SetKey<T> {
+    pub(super) fn map<U>(self, mut text: impl FnMut(T) -> U) -> SetKey<U> {
+        match self {
+            SetKey::Path(path, word) => SetKey::Path(path, text(word)),
+            SetKey::Row(list, n) => SetKey::Row(list, n),
+        }
+    }
+}
+
+impl<T> SetBy<T> {
+    pub(super) fn map<U>(self, mut text: impl FnMut(T) -> U) -> SetBy<U> {
+        match self {
+            SetBy::Source(line, field) => SetBy::Source(line.map(&mut text), text(field)),
+            SetBy::Mapping(key, file, at) => SetBy::Mapping(key.map(&mut text), text(file), at),
+            SetBy::Rule(hook, file, at) => SetBy::Rule(text(hook), text(file), at),
+            SetBy::Ledger(what) => SetBy::Ledger(text(what)),
+        }
+    }
+}
+
+impl<'t> From<&'static str> for SetName<&'t str> {
+    fn from(name: &'static str) -> Self {
+        SetName::Whole(name)
+    }
+}
+impl<'t> From<&'static str> for SetKey<&'t str> {
+    fn from(path: &'static str) -> Self {
+        SetKey::Path(path, "")
+    }
+}
+impl<'t> From<&'t str> for SetValue<&'t str> {
+    fn from(text: &'t str) -> Self {
+        SetValue::Text(text)
+    }
+}
+impl From<Decimal> for SetValue<&str> {
+    fn from(n: Decimal) -> Self {
+        SetValue::Number(n)
+    }
+}
+impl From<NaiveDate> for SetValue<&str> {
+    fn from(day: NaiveDate) -> Self {
+        SetValue::Day(day)
+    }
+}
+
+impl fmt::Display for SetName<&str> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            SetName::Whole(name) => f.write_str(name),
+            SetName::Of(part, name) => write!(f, "{part}.{name}"),
+            SetName::OfLine(id, name) => write!(f, "line[{id}].{name}"),
+            SetName::OfNth(n, name) => write!(f, "line[{n}].{name}"),
+        }
+    }
+}
+impl fmt::Display for SetValue<&str> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            SetValue::Text(text) => f.write_str(text),
+            SetValue::Number(n) => write!(f, "{n}"),
+            SetValue::Day(day) => write!(f, "{day}"),
+        }
+    }
+}
+impl fmt::Display for SetKey<&str> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            SetKey::Path(path, word) => write!(f, "{path}{word}"),
+            SetKey::Row(list, n) => write!(f, "{list}[{n}]"),
+        }
+    }
+}
