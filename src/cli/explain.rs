@@ -5,7 +5,8 @@
 
 use super::exit::Exit;
 use super::invocation::Invocation;
-use super::out::{self, TextTable};
+use super::out;
+use super::table::TextTable;
 use super::text::SafeLine;
 use super::words::{drift, money, when, which, whom};
 use crate::model::{DocState, Reason};

@@ -4,7 +4,7 @@
 
 use super::exit::Exit;
 use super::invocation::Invocation;
-use super::out::TextTable;
+use super::table::TextTable;
 use super::words::{counts, when};
 use crate::service::desk::history::{HistoryAnswer, history, run_of};
 use crate::service::desk::runs::LineTold;

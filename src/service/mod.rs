@@ -31,6 +31,7 @@ mod sandbox_hooks;
 mod schedule;
 mod stamp;
 mod tables;
+mod waits;
 pub mod wish;
 mod worker;
 mod workspace;
@@ -51,6 +52,7 @@ pub use sandbox_clock::SandboxClock;
 pub use sandbox_hooks::webhooks;
 pub use schedule::{TimesSince, keep_since, next_run, since};
 pub use tables::UsedTables;
+pub use waits::{WaitTold, WaitWatch};
 pub use worker::{AT_ONCE, LOOK_S, Worker, broken_note, mail_note};
 pub use workspace::{Loaded, Workspace};
 
