@@ -165,14 +165,17 @@ pub fn panics() {
 
 /// Sends the log to stderr, as much of it as `CROSSFOOT_LOG` asks for.
 pub fn log() {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("CROSSFOOT_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
-    // In a test another one may be there already.
-    let _ = tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    use tracing_subscriber::filter::{LevelFilter, Targets};
+    use tracing_subscriber::prelude::*;
+    let wanted = std::env::var("CROSSFOOT_LOG").ok();
+    let wanted = wanted.and_then(|text| text.parse::<Targets>().ok());
+    let wanted = wanted.unwrap_or_else(|| Targets::new().with_default(LevelFilter::WARN));
+    let lines = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
         .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
-        .try_init();
+        .with_filter(wanted);
+    // In a test another one may be there already.
+    let _ = tracing_subscriber::registry().with(lines).try_init();
 }
 
 /// Runs a verb to its end and answers the process's exit code.
