@@ -65,16 +65,24 @@ pub(super) const EXAMPLES: &[(&str, &[(&str, &str)])] = &[
     ("run", &[("run", "every tenant at its times, until ctrl-c")]),
     (
         "explain",
-        &[(
-            "explain acme 1041",
-            "what became of it, and what set each field",
-        )],
+        &[
+            (
+                "explain acme 1041",
+                "what became of it, and what set each field",
+            ),
+            ("explain 1041", "the same, of whichever tenant has it"),
+            (
+                "explain acme 1041 --source",
+                "what the source says of it, as rules see it",
+            ),
+        ],
     ),
     (
         "history",
         &[
             ("history acme", "the last runs"),
             ("history acme --run last", "what the last one did"),
+            ("history --day today", "today, of every tenant"),
         ],
     ),
     (

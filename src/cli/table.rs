@@ -32,6 +32,11 @@ impl TextTable {
         }
     }
 
+    /// Without heads.
+    pub fn bare() -> Self {
+        Self::default()
+    }
+
     /// Numbers stand to the right in these columns.
     #[must_use]
     pub fn right(mut self, columns: &[usize]) -> Self {
@@ -87,6 +92,7 @@ impl TextTable {
     fn widths(&self) -> Vec<usize> {
         let mut widths: Vec<usize> = self.heads.iter().map(|h| columns(h)).collect();
         for row in &self.rows {
+            widths.resize(widths.len().max(row.len()), 0);
             for (width, cell) in widths.iter_mut().zip(row) {
                 *width = (*width).max(columns(cell));
             }
@@ -96,7 +102,9 @@ impl TextTable {
 
     fn drawn(&self, widths: &[usize], beneath: Option<(usize, usize)>) -> Vec<String> {
         let mut out = Vec::new();
-        self.draw(&self.heads, widths, &mut out);
+        if !self.heads.is_empty() {
+            self.draw(&self.heads, widths, &mut out);
+        }
         for row in &self.rows {
             self.draw(row, widths, &mut out);
             let Some((n, most)) = beneath else { continue };

@@ -20,6 +20,7 @@ pub mod definitions;
 mod engine;
 mod fault;
 mod given;
+mod habits;
 mod hook;
 pub mod limits;
 pub mod lint;
@@ -28,6 +29,7 @@ mod outcome;
 mod runner;
 pub mod shipped;
 mod short;
+pub mod shown;
 pub mod spec;
 mod tracked;
 

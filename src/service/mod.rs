@@ -46,7 +46,7 @@ pub use left::left;
 pub use machine::{KeyFrom, this_machine};
 pub use not_done::{Grade, NotDone};
 pub use outside::Outside;
-pub use report::{Cause, causes};
+pub use report::{Cause, KeptBack, causes};
 pub use rest::{LONGEST_REST_S, REST_S};
 pub use sandbox_clock::SandboxClock;
 pub use sandbox_hooks::webhooks;
