@@ -65,13 +65,14 @@ impl Mapping {
             }
             let code = match &row.take {
                 RowUse::Code(code) => code.as_ref(),
+                RowUse::Below => continue,
                 RowUse::FromSource if line.account.is_empty() => continue,
                 RowUse::FromSource => line.account.as_str(),
                 RowUse::Hold => return Err(self.no_account(row, line)),
             };
             draft.account.push_str(code);
             trace.set(|| {
-                let origin = self.origin(format!("accounts[{n}]"), row.at);
+                let origin = self.origin(row.key(n, line), row.at);
                 TraceStep::new(field(draft, "account"), code, origin)
             });
             return Ok(());
@@ -132,10 +133,23 @@ impl Mapping {
 }
 
 impl AccountRow {
+    /// Its key, with the line of the list that names the line's SKU.
+    pub(super) fn key(&self, n: usize, line: &Line) -> String {
+        match self
+            .skus
+            .as_ref()
+            .and_then(|l| Some((l, l.line(&line.sku)?)))
+        {
+            Some((list, at)) => format!("accounts[{n}], {}:{at}", list.file),
+            None => format!("accounts[{n}]"),
+        }
+    }
+
     /// Whether all of the row's conditions hold for a line.
     pub fn answers(&self, line: &Line) -> bool {
         self.kind.is_none_or(|k| k == line.kind)
             && self.sku.as_ref().is_none_or(|p| p.matches(&line.sku))
+            && (self.skus.as_ref()).is_none_or(|l| l.line(&line.sku).is_some())
             && (self.taxable.is_none() || self.taxable == line.taxable)
             && self.name.as_ref().is_none_or(|p| p.matches(&line.name))
             && (self.tax_rate.as_ref()).is_none_or(|p| p.matches(&line.tax_rate))
