@@ -3,6 +3,8 @@
 #[path = "cli/town.rs"]
 mod town;
 
+#[path = "cli/answers.rs"]
+mod answers;
 #[path = "cli/beside.rs"]
 mod beside;
 #[path = "cli/connections.rs"]
@@ -35,3 +37,5 @@ mod safety;
 #[cfg(unix)]
 #[path = "scenes_doubt.rs"]
 mod scenes_doubt;
+#[path = "cli/screens.rs"]
+mod screens;

@@ -48,7 +48,7 @@ fn unclosed(text: &str, p: &Piece) -> Habit {
     let end = whole.trim_end();
     let cut = match close {
         "}" => end.len(),
-        _ => end.trim_end_matches([';', ' ', '{', ',']).len(),
+        _ => end.trim_end_matches([';', ' ', '{', '}', ',']).len(),
     };
     let (head, tail) = (whole.get(..cut), end.get(cut..));
     let gap = if close == "}" { " " } else { "" };
