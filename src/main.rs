@@ -1,6 +1,5 @@
 //! `crossfoot`: reads the command line, calls the verb, and ends with its exit code.
 
-use clap::Parser as _;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -8,5 +7,5 @@ fn main() -> ExitCode {
     // Another library may have put the same provider in already: that is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
     crossfoot::cli::log();
-    crossfoot::cli::main(crossfoot::cli::Cli::parse())
+    crossfoot::cli::main(crossfoot::cli::asked())
 }

@@ -11,9 +11,10 @@ mod tax;
 pub(super) use meant::listed;
 
 use super::accounts;
-use crate::mapping::{Answer, At, InvoiceMode, LockedPeriod, Mapping, RowUse, Totals};
+use crate::mapping::{Answer, At, InvoiceMode, LockedPeriod, Mapping, Pattern, RowUse, Totals};
 use crate::model::codes;
 use crate::model::{AccountRef, Chart, Diagnostic, DocStatus, Start, TargetFacts};
+use std::collections::{BTreeMap, BTreeSet};
 
 struct Live<'a> {
     mapping: &'a Mapping,
@@ -36,6 +37,7 @@ pub fn live(mapping: &Mapping, facts: TargetFacts<'_>, chart: &Chart) -> Vec<Dia
     live.tax();
     live.rounding();
     live.items();
+    live.near_skus();
     live.locks();
     live.told.sort();
     live.told.dedup();
@@ -162,6 +164,38 @@ impl<'a> Live<'a> {
             "Give them one in the ledger; until then the accounts table decides for their lines."
                 .to_owned();
         self.warning(at, "item.account", what, fix);
+    }
+
+    /// SKUs of rows that are an item's code but for the case of letters or for spaces: such a row answers to no line of it.
+    fn near_skus(&mut self) {
+        let folded = |code: &str| -> String {
+            let letters = code.chars().filter(|c| !c.is_whitespace());
+            letters.flat_map(char::to_lowercase).collect()
+        };
+        let items = self.chart.items.iter();
+        let exact: BTreeSet<&str> = items.clone().map(|i| i.code.as_str()).collect();
+        let by_code: BTreeMap<String, &str> =
+            items.map(|i| (folded(&i.code), i.code.as_str())).collect();
+        let mapping = self.mapping;
+        for row in &mapping.accounts {
+            let own = row.sku.iter().filter_map(|p| match p {
+                Pattern::Exact(sku) => Some((sku.as_ref(), None)),
+                Pattern::Wild(_) => None,
+            });
+            let list = row.skus.iter();
+            let listed =
+                list.flat_map(|l| l.skus().map(move |s| (s, l.line(s).map(|n| (&l.file, n)))));
+            for (sku, listed) in own.chain(listed).collect::<Vec<_>>() {
+                let near = by_code.get(&folded(sku)).filter(|_| !exact.contains(sku));
+                let Some(code) = near else { continue };
+                let from = listed.map(|(file, line)| format!(" ({file}:{line})"));
+                let from = from.unwrap_or_default();
+                let what =
+                    format!("The row is for the SKU `{sku}`{from}; the ledger's item is `{code}`");
+                let fix = format!("Write `{code}`: letters count in their case, and spaces too.");
+                self.warning(row.at, "accounts.near_sku", what, fix);
+            }
+        }
     }
 
     fn locks(&mut self) {

@@ -60,7 +60,7 @@ impl AtOnce {
                 // Until the word was said a signal ends the process, as it does at a question.
                 self.signals.listen();
                 let ask = at_once(verb, numbers.to_vec());
-                let bar = Bar::of(cx, tenant.as_str());
+                let bar = Bar::of(cx, tenant.as_str(), self.engine().waits());
                 let watch = |step| bar.step(step);
                 let done = self.hands.sync(&self.loaded, &ask, &watch, &|| {}).await;
                 bar.done();

@@ -9,14 +9,15 @@ use super::invocation::{DEMO_STATE, Invocation};
 use super::out;
 use super::progress::Bar;
 use super::ran;
+use super::table::TextTable;
 use super::text::SafeLine;
 use crate::model::{Became, TenantId};
+use crate::sandbox::agree::Report;
 use crate::service::demo::{Demo, DemoAsk, TenantRun};
 use crate::service::desk::runs::SyncAnswer;
 use crate::service::{NotDone, Outside};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 
 /// What the demo is asked.
@@ -82,9 +83,7 @@ async fn shown(
         "Both books, added up from the vendors' own state, without mapping, rules or journal:",
     );
     cx.out.gap();
-    for line in report.to_string().lines() {
-        cx.out.line(line);
-    }
+    show_report(cx, &report);
     let agrees = report.agrees() && again.0 == 0;
     cx.out.json(&json!({
         "tenants": runs.iter().map(told).collect::<Vec<_>>(),
@@ -98,10 +97,44 @@ async fn shown(
     Ok(if agrees { Exit::Fine } else { Exit::Attention })
 }
 
+/// Both books side by side; where that is too wide, what became of the orders first, and then the sums.
+fn show_report(cx: &Invocation, report: &Report) {
+    let rows = report.rows();
+    let whole = columns(&rows, &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    if cx.out.width().is_none_or(|w| whole.natural() <= w) {
+        cx.out.table(&whole);
+    } else {
+        cx.out.table(&columns(&rows, &[0, 1, 2, 3, 4, 5, 9]));
+        cx.out.gap();
+        cx.out.table(&columns(&rows, &[0, 6, 7, 8]));
+    }
+    for line in report.verdict().lines() {
+        cx.out.line(line);
+    }
+}
+
+/// Some columns of the report, whose first row is the heads; words stand to the left, numbers to the right.
+fn columns(rows: &[[String; 10]], which: &[usize]) -> TextTable {
+    let pick = |row: &[String; 10]| -> Vec<String> {
+        which.iter().filter_map(|n| row.get(*n).cloned()).collect()
+    };
+    let heads = rows.first().map(pick).unwrap_or_default();
+    let heads: Vec<&str> = heads.iter().map(String::as_str).collect();
+    let number = |n: &usize| which.get(*n).is_some_and(|c| (1..9).contains(c));
+    let numbers: Vec<usize> = (0..which.len()).filter(number).collect();
+    let mut table = TextTable::new(&heads).right(&numbers);
+    for row in rows.iter().skip(1) {
+        table.row(pick(row));
+    }
+    table
+}
+
 /// The first sync, tenant by tenant.
 async fn first(cx: &Invocation, demo: &Demo) -> Result<Vec<SyncAnswer>, NotDone> {
-    let bar = Bar::new("demo", !cx.out.json && std::io::stderr().is_terminal());
-    let runs = demo.sync(&|_| {}, &|step| bar.step(step)).await;
+    let bar = Bar::of(cx, "demo", demo.engine.waits());
+    let runs = demo
+        .sync(&|t| bar.whose(&t.name), &|step| bar.step(step))
+        .await;
     bar.done();
     let mut told = Vec::new();
     for r in runs? {

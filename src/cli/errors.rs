@@ -5,12 +5,20 @@
 use super::exit::Exit;
 use super::invocation::Invocation;
 use super::out;
-use super::text::{SafeLine, count};
+use super::table::TextTable;
+use super::text::{SafeLine, count, short};
 use super::waiting;
-use super::words::{drift, held, money, numbers};
+use super::words::{age, drift, held, money, sums};
 use crate::model::DocState;
-use crate::service::desk::errors::{TenantErrors, errors};
-use crate::service::{NotDone, OpenAs};
+use crate::service::desk::errors::{ErrorsAnswer, TenantErrors, errors};
+use crate::service::{Cause, KeptBack, NotDone, OpenAs};
+use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
+
+/// The most documents of a cause that are shown one by one.
+const MOST_EACH: usize = 12;
+/// The most of a customer's name.
+const MOST_NAME: usize = 28;
 
 /// Whose.
 #[derive(Debug, clap::Args)]
@@ -28,8 +36,9 @@ pub async fn run(cx: &Invocation, args: &ErrorsArgs) -> Result<Exit, NotDone> {
     let engine = cx.engine(OpenAs::Reader).await?;
     let answer = errors(&engine, tenants).await?;
     for told in &answer.tenants {
-        show(cx, told);
+        show(cx, told, engine.now());
     }
+    show_sums(cx, &answer);
     if answer.none() {
         cx.out.line("nothing waits for a person");
     }
@@ -37,9 +46,8 @@ pub async fn run(cx: &Invocation, args: &ErrorsArgs) -> Result<Exit, NotDone> {
     Ok(Exit::unless(!answer.none()))
 }
 
-fn show(cx: &Invocation, told: &TenantErrors) {
+fn show(cx: &Invocation, told: &TenantErrors, now: DateTime<Utc>) {
     for cause in &told.causes {
-        let n = cause.documents.len() as u64;
         let (style, state) = match cause.state {
             DocState::Held => (out::YELLOW, cause.state.as_str()),
             // Nothing is wrong with what was checked: it waits for a word.
@@ -56,11 +64,7 @@ fn show(cx: &Invocation, told: &TenantErrors) {
         if let Some(place) = &cause.place {
             cx.out.line(format!("  --> {place}"));
         }
-        cx.out.line(format!(
-            "   | {}: {}",
-            count(n, "document", "documents"),
-            numbers(&cause.documents)
-        ));
+        show_each(cx, cause, now);
         if !cause.fix.is_empty() {
             cx.out.line(format!("   = fix: {}", cause.fix));
         }
@@ -99,5 +103,55 @@ fn show(cx: &Invocation, told: &TenantErrors) {
         );
         cx.out.line(format!("   = fix: {}", bad.fix));
         cx.out.gap();
+    }
+}
+
+/// The documents of a cause: number, day, customer, amount, and for how long they have waited.
+fn show_each(cx: &Invocation, cause: &Cause, now: DateTime<Utc>) {
+    let n = cause.each.len() as u64;
+    let many = count(n, "document", "documents");
+    cx.out.line(format!("   | {many}, {}", sums(&cause.sums)));
+    let mut table = TextTable::bare().right(&[4]);
+    for KeptBack {
+        number,
+        contact,
+        date,
+        currency,
+        total,
+        since,
+    } in cause.each.iter().take(MOST_EACH)
+    {
+        let date = date.map(|d| d.to_string()).unwrap_or_default();
+        let waits = format!("for {}", age(now - *since));
+        let (name, amount) = (short(contact, MOST_NAME), money(currency, *total));
+        table.row(["   |", number, &date, &name, &amount, &waits]);
+    }
+    cx.out.table(&table);
+    if cause.each.len() > MOST_EACH {
+        let more = cause.each.len() - MOST_EACH;
+        cx.out.line(format!("   | and {more} more, later ones"));
+    }
+}
+
+/// What all of it comes to, by where it stands.
+fn show_sums(cx: &Invocation, answer: &ErrorsAnswer) {
+    let mut all: BTreeMap<DocState, (u64, BTreeMap<String, rust_decimal::Decimal>)> =
+        BTreeMap::new();
+    let causes = answer.tenants.iter().flat_map(|t| &t.causes);
+    for cause in causes {
+        let (n, sums) = all.entry(cause.state).or_default();
+        *n += cause.each.len() as u64;
+        for (currency, sum) in &cause.sums {
+            let of = sums.entry(currency.clone()).or_default();
+            *of = of.saturating_add(*sum);
+        }
+    }
+    for (state, (n, of)) in &all {
+        let word = match state {
+            DocState::Checked => "waiting",
+            state => state.as_str(),
+        };
+        let many = count(*n, "document", "documents");
+        cx.out.line(format!("{many} {word}, {}", sums(of)));
     }
 }

@@ -1,24 +1,32 @@
-//! `crossfoot explain TENANT N`: of any number, what became of it, what set each field, and what to do.
+//! `crossfoot explain [TENANT] N`: of any number, what became of it, what set each field, and what to do.
 //!
-//! A number the store does not know is read from the source there and then and decided on, in a rehearsal; nothing is kept of
+//! Without a tenant: of each that has read it. A number may be the source's, its order's, or the ledger's. With `--source`:
+//! what the source says of it, as rules see it, with `--json` a [`RecordTold`]. A number the store does not know is read from the source there and then and decided on, in a rehearsal; nothing is kept of
 //! it. With `--json`: an [`Explanation`].
 
 use super::exit::Exit;
 use super::invocation::Invocation;
-use super::out::{self, TextTable};
+use super::out;
+use super::table::TextTable;
 use super::text::SafeLine;
 use super::words::{drift, money, when, which, whom};
+use crate::model::cure::quoted;
 use crate::model::{DocState, Reason};
-use crate::service::desk::explain::{Explanation, SetField, explain};
+use crate::service::desk::explain::{Explanation, SetField, everywhere, explain};
+use crate::service::desk::found::holders;
+use crate::service::desk::record::{RecordTold, record};
 use crate::service::{NotDone, OpenAs};
 
 /// Which document.
 #[derive(Debug, clap::Args)]
+#[command(override_usage = "crossfoot explain [TENANT] <NUMBER> [--source]")]
 pub struct ExplainArgs {
-    /// The tenant
-    pub tenant: String,
-    /// The invoice's number or id, or its order's
-    pub number: String,
+    /// The tenant, if it is known, and the invoice's number or id, its order's, or the ledger's number
+    #[arg(value_name = "[TENANT] NUMBER", num_args = 1..=2, required = true)]
+    pub which: Vec<String>,
+    /// Show what the source says of it, with the expressions that read it in a rule
+    #[arg(long)]
+    pub source: bool,
 }
 
 /// Explains it.
@@ -26,11 +34,74 @@ pub struct ExplainArgs {
 /// # Errors
 /// There is no such tenant, or neither store nor source know the number.
 pub async fn run(cx: &Invocation, args: &ExplainArgs) -> Result<Exit, NotDone> {
-    let (engine, loaded) = cx.tenant(&args.tenant, OpenAs::Reader).await?;
-    let told = explain(&engine, &loaded, &args.number).await?;
+    let (tenant, number) = match args.which.as_slice() {
+        [number] => return without_tenant(cx, number, args.source).await,
+        [tenant, number] => (tenant, number),
+        _ => return Err(NotDone::wrong("no number was named", "name one")),
+    };
+    let (engine, loaded) = cx.tenant(tenant, OpenAs::Reader).await?;
+    if args.source {
+        let told = record(&engine, &loaded, number).await?;
+        show_record(cx, &told);
+        cx.out.json(&told)?;
+        return Ok(Exit::Fine);
+    }
+    let told = explain(&engine, &loaded, number).await?;
     show(cx, &told);
     cx.out.json(&told)?;
     Ok(Exit::unless(told.stuck()))
+}
+
+/// Of whichever tenants know the number.
+async fn without_tenant(cx: &Invocation, number: &str, source: bool) -> Result<Exit, NotDone> {
+    let tenants = cx.tenants(&[])?;
+    let engine = cx.engine(OpenAs::Reader).await?;
+    if source {
+        let held = holders(&engine, tenants, number).await?;
+        let [(loaded, row)] = held.as_slice() else {
+            let what = format!("{} tenants have read {number}", held.len());
+            let fix = format!(
+                "name one: `crossfoot explain TENANT {} --source`",
+                quoted(number)
+            );
+            return Err(NotDone::wrong(what, fix));
+        };
+        let told = record(&engine, loaded, &row.number).await?;
+        show_record(cx, &told);
+        cx.out.json(&told)?;
+        return Ok(Exit::Fine);
+    }
+    let told = everywhere(&engine, tenants, number).await?;
+    for (n, one) in told.explanations.iter().enumerate() {
+        if n > 0 {
+            cx.out.gap();
+        }
+        cx.out
+            .line(SafeLine::new().bold(one.tenant.as_str()).plain(":"));
+        show(cx, one);
+    }
+    cx.out.json(&told)?;
+    Ok(Exit::unless(
+        told.explanations.iter().any(Explanation::stuck),
+    ))
+}
+
+/// What the source says: what there is, and then the names of what is empty.
+fn show_record(cx: &Invocation, told: &RecordTold) {
+    let head = format!("{} {}, as rules see it", told.tenant, told.number);
+    cx.out.line(SafeLine::new().bold(head));
+    let mut table = TextTable::bare();
+    for v in told.values.iter().filter(|v| !v.empty) {
+        table.row([&v.path, &v.value]);
+    }
+    cx.out.table(&table);
+    let empty: Vec<&str> = (told.values.iter().filter(|v| v.empty))
+        .map(|v| v.path.as_str())
+        .collect();
+    if !empty.is_empty() {
+        cx.out
+            .line(SafeLine::new().dim(format!("empty: {}", empty.join(", "))));
+    }
 }
 
 fn show(cx: &Invocation, t: &Explanation) {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 /// What applies to every verb.
 #[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "For every verb")]
 pub struct Global {
     /// The folder with `mappings/` and `rules/`
     #[arg(long, global = true, value_name = "DIR", default_value = ".")]

@@ -2,7 +2,7 @@
 //!
 //! Flows in: arguments, the environment, a workspace folder. Flows out: text for people on stdout, or with
 //! `--json` one JSON value; errors on stderr; an [`Exit`]. Refuses to print what could move a terminal:
-//! every text passes [`text::safe`]. Nothing is decided here, and nothing is read from store, systems or flow: a verb
+//! every text passes [`text::safe`], and is broken to fit the place where it is read (`screen`, `table`). Nothing is decided here, and nothing is read from store, systems or flow: a verb
 //! asks the service, most of them its desk, gets a value, and shows it. What is printed with `--json` is that value.
 //!
 //! The environment: `CROSSFOOT_LOG` (what is logged to stderr; `warn`), `CROSSFOOT_KEY_FILE` or
@@ -10,6 +10,7 @@
 //! (for `connect`), `CROSSFOOT_STATE` (where each workspace leaves word of how far it has come), `CROSSFOOT_SMTP` and `CROSSFOOT_MAIL_FROM` (e-mail), `CROSSFOOT_SANDBOX_CLOCK` (rehearsals).
 
 mod approve;
+mod asked;
 mod at_once;
 mod audit;
 mod backup;
@@ -38,10 +39,12 @@ mod rules;
 mod run;
 mod sandbox;
 mod schema;
+mod screen;
 mod settle;
 mod signals;
 mod status;
 mod sync;
+mod table;
 mod test;
 pub mod text;
 mod unlink;
@@ -49,14 +52,16 @@ mod waiting;
 mod words;
 mod world;
 
+pub use asked::asked;
 pub use exit::Exit;
 pub use global::{Color, Global};
 pub use invocation::Invocation;
-pub use out::{Printer, TextTable};
+pub use out::Printer;
 pub use progress::Bar;
+pub use table::TextTable;
 
 use crate::service::NotDone;
-use clap::{CommandFactory as _, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
 /// Keeps a business's sales system and its ledger in agreement.
@@ -160,14 +165,17 @@ pub fn panics() {
 
 /// Sends the log to stderr, as much of it as `CROSSFOOT_LOG` asks for.
 pub fn log() {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("CROSSFOOT_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
-    // In a test another one may be there already.
-    let _ = tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    use tracing_subscriber::filter::{LevelFilter, Targets};
+    use tracing_subscriber::prelude::*;
+    let wanted = std::env::var("CROSSFOOT_LOG").ok();
+    let wanted = wanted.and_then(|text| text.parse::<Targets>().ok());
+    let wanted = wanted.unwrap_or_else(|| Targets::new().with_default(LevelFilter::WARN));
+    let lines = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
         .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
-        .try_init();
+        .with_filter(wanted);
+    // In a test another one may be there already.
+    let _ = tracing_subscriber::registry().with(lines).try_init();
 }
 
 /// Runs a verb to its end and answers the process's exit code.
@@ -232,6 +240,6 @@ async fn run(cx: Invocation, verb: Verb) -> Result<Exit, NotDone> {
         Verb::Backup(args) => backup::run(&cx, &args).await,
         Verb::Restore(args) => restore::run(&cx, &args).await,
         Verb::Audit(args) => audit::run(&cx, &args).await,
-        Verb::Completions(args) => completions::run(&cx, &args, &mut Cli::command()),
+        Verb::Completions(args) => completions::run(&cx, &args, &mut asked::command()),
     }
 }

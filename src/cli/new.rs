@@ -43,6 +43,9 @@ pub struct NewArgs {
     /// The first invoice date, as 2026-07-01
     #[arg(long, value_name = "DATE")]
     pub start: Option<String>,
+    /// The client id of your own app at the ledger, for the connection to it
+    #[arg(long, value_name = "ID")]
+    pub client_id: Option<String>,
 }
 
 /// Makes the file.
@@ -74,7 +77,8 @@ pub fn run(cx: &Invocation, mut args: NewArgs) -> Result<Exit, NotDone> {
         .clone()
         .unwrap_or_else(|| format!("{tenant}-{ledger}"));
     let ends = [(from.as_str(), source), (to.as_str(), ledger)];
-    let connections = connections(cx, &workspace, &ends)?;
+    let client = args.client_id.as_deref().unwrap_or_default();
+    let connections = connections(cx, &workspace, &ends, client)?;
     let given = |flag: Option<String>| flag.filter(|f| !f.trim().is_empty());
     let answers = Answers {
         from: Some((source.to_owned(), from.clone())),
@@ -190,7 +194,8 @@ fn ask(args: &mut NewArgs) -> Result<(), dialoguer::Error> {
 fn connections(
     cx: &Invocation,
     workspace: &Workspace,
-    ends: &[(&str, &str)],
+    ends: &[(&str, &str); 2],
+    client_id: &str,
 ) -> Result<Vec<String>, NotDone> {
     let path = cx.folder.join("connections.yaml");
     let old = std::fs::read_to_string(&path).unwrap_or_default();
@@ -201,7 +206,12 @@ fn connections(
             if !text.is_empty() && !text.ends_with('\n') {
                 text.push('\n');
             }
-            text.push_str(&format!("{name}: {{ system: {system} }}\n"));
+            let ledger = ends.last() == Some(&(*name, *system));
+            let client = match client_id.trim() {
+                id if ledger && !id.is_empty() => format!(", client_id: \"{id}\""),
+                _ => String::new(),
+            };
+            text.push_str(&format!("{name}: {{ system: {system}{client} }}\n"));
             added.push((*name).to_owned());
         }
     }
@@ -238,6 +248,7 @@ mod tests {
             taxable: some(),
             zero: some(),
             start: some(),
+            client_id: None,
         };
         // A question would end in an error here, where nobody can answer.
         ask(&mut args).unwrap();

@@ -2,12 +2,15 @@
 
 use super::exit::Exit;
 use super::global::Color;
+use super::screen::{fold, width};
+use super::table::TextTable;
 use super::text::{SafeLine, safe, safe_json};
 use crate::model::cure::quoted;
 use crate::model::{Diagnostic, Severity};
 use crate::service::NotDone;
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
+use dialoguer::console::Term;
 use serde::Serialize;
 use serde_json::json;
 use std::borrow::Cow;
@@ -21,6 +24,8 @@ pub struct Printer {
     pub(super) choice: ColorChoice,
     /// What a command that is shown needs to be pasted: the workspace's folder, where it is not the current one.
     pub(super) workspace: Option<String>,
+    /// How wide stdout and stderr are read; none where that is a file or another program.
+    widths: (Option<usize>, Option<usize>),
 }
 
 /// The colour of errors.
@@ -42,6 +47,7 @@ impl Printer {
             json,
             choice,
             workspace: None,
+            widths: (width(&Term::stdout()), width(&Term::stderr())),
         }
     }
 
@@ -95,9 +101,15 @@ impl Printer {
     /// Prints a line for people; nothing when JSON is wanted.
     pub fn line(&self, line: impl Into<SafeLine>) {
         if !self.json {
-            let mut to = AutoStream::new(std::io::stdout(), self.choice);
-            // A reader that went away is no error of ours.
-            let _ = writeln!(to, "{}", self.pasted(line.into().as_str()));
+            self.folded(line.into().as_str(), self.widths.0);
+        }
+    }
+
+    /// Prints a line on stdout, in as many as it needs. A reader that went away is no error of ours.
+    fn folded(&self, line: &str, width: Option<usize>) {
+        let mut to = AutoStream::new(std::io::stdout(), self.choice);
+        for line in fold(&self.pasted(line), width.unwrap_or(usize::MAX)) {
+            let _ = writeln!(to, "{line}");
         }
     }
 
@@ -108,8 +120,14 @@ impl Printer {
 
     /// Prints a line on stderr, whatever is wanted on stdout: for what is no result.
     pub fn aside(&self, line: impl Into<SafeLine>) {
+        self.beside(line.into().as_str(), self.widths.1);
+    }
+
+    fn beside(&self, line: &str, width: Option<usize>) {
         let mut to = AutoStream::new(std::io::stderr(), self.choice);
-        let _ = writeln!(to, "{}", self.pasted(line.into().as_str()));
+        for line in fold(&self.pasted(line), width.unwrap_or(usize::MAX)) {
+            let _ = writeln!(to, "{line}");
+        }
     }
 
     /// Prints text as it is: what was made by us for a file or another program.
@@ -143,10 +161,10 @@ impl Printer {
 
     /// Prints a table.
     pub fn table(&self, table: &TextTable) {
-        if self.json || table.rows.is_empty() {
+        if self.json || table.is_empty() {
             return;
         }
-        for line in table.lines(self.terminal()) {
+        for line in table.lines(self.widths.0) {
             // Its cells are safe already.
             let mut to = AutoStream::new(std::io::stdout(), self.choice);
             let _ = writeln!(to, "{line}");
@@ -155,9 +173,18 @@ impl Printer {
 
     /// Prints a diagnostic, as it is for people: on stdout.
     pub fn diagnostic(&self, d: &Diagnostic) {
-        for line in diagnostic(d) {
-            self.line(line);
+        if self.json {
+            return;
         }
+        for line in diagnostic(d) {
+            let width = self.widths.0.filter(|_| !line.snippet);
+            self.folded(line.text.as_str(), width);
+        }
+    }
+
+    /// How wide stdout is read; none for a file or another program.
+    pub fn width(&self) -> Option<usize> {
+        self.widths.0
     }
 
     /// Tells a failure and answers its exit code.
@@ -165,7 +192,8 @@ impl Printer {
         let exit = Exit::from(failure);
         for d in &failure.mistakes {
             for line in diagnostic(d) {
-                self.aside(line);
+                let width = self.widths.1.filter(|_| !line.snippet);
+                self.beside(line.text.as_str(), width);
             }
         }
         self.aside(
@@ -202,8 +230,15 @@ fn named(text: &str, folder: &str) -> String {
     out
 }
 
+/// A line of a diagnostic.
+struct Told {
+    text: SafeLine,
+    /// Whether it shows a file's own line, or points into it: such a line is as long as it is.
+    snippet: bool,
+}
+
 /// A diagnostic as lines, the first in the colour of its severity.
-fn diagnostic(d: &Diagnostic) -> Vec<SafeLine> {
+fn diagnostic(d: &Diagnostic) -> Vec<Told> {
     let style = match d.severity {
         Severity::Error => RED,
         Severity::Warning => YELLOW,
@@ -213,65 +248,17 @@ fn diagnostic(d: &Diagnostic) -> Vec<SafeLine> {
     let mut lines = text.lines();
     let rest = lines.next().and_then(|first| first.strip_prefix(&word));
     let head = SafeLine::new().styled(style, &word);
-    let mut out = vec![head.plain(rest.unwrap_or_default())];
-    // A tab in a snippet is shown as one space, and so is the one in front of its caret.
-    out.extend(lines.map(|l| SafeLine::from(l.replace('\t', " "))));
+    let mut out = vec![Told {
+        text: head.plain(rest.unwrap_or_default()),
+        snippet: false,
+    }];
+    out.extend(lines.map(|l| {
+        let digits = l.trim_start_matches([' ', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
+        Told {
+            // A tab in a snippet is shown as one space, and so is the one in front of its caret.
+            text: SafeLine::from(l.replace('\t', " ")),
+            snippet: digits.starts_with('|'),
+        }
+    }));
     out
-}
-
-/// Rows and columns of text.
-#[derive(Debug, Clone, Default)]
-pub struct TextTable {
-    heads: Vec<String>,
-    rows: Vec<Vec<String>>,
-    right: Vec<usize>,
-}
-
-impl TextTable {
-    /// With these heads.
-    pub fn new(heads: &[&str]) -> Self {
-        Self {
-            heads: heads.iter().map(|h| (*h).to_owned()).collect(),
-            ..Self::default()
-        }
-    }
-
-    /// Numbers stand to the right in these columns.
-    #[must_use]
-    pub fn right(mut self, columns: &[usize]) -> Self {
-        self.right = columns.to_vec();
-        self
-    }
-
-    /// Adds a row; its cells are made safe.
-    pub fn row<T: AsRef<str>>(&mut self, cells: impl IntoIterator<Item = T>) {
-        let cells = cells.into_iter().map(|c| safe(c.as_ref()).into_owned());
-        self.rows.push(cells.collect());
-    }
-
-    /// Whether it has no rows.
-    pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
-    }
-
-    fn lines(&self, fit: bool) -> Vec<String> {
-        let mut table = comfy_table::Table::new();
-        table.load_style(comfy_table::presets::NOTHING);
-        table.set_content_arrangement(if fit {
-            comfy_table::ContentArrangement::Dynamic
-        } else {
-            comfy_table::ContentArrangement::Disabled
-        });
-        table.set_header(&self.heads);
-        for row in &self.rows {
-            table.add_row(row);
-        }
-        for (n, column) in table.column_iter_mut().enumerate() {
-            column.set_padding((if n == 0 { 0 } else { 1 }, 1));
-            if self.right.contains(&n) {
-                column.set_cell_alignment(comfy_table::CellAlignment::Right);
-            }
-        }
-        table.lines().map(|l| l.trim_end().to_owned()).collect()
-    }
 }

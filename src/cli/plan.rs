@@ -4,8 +4,9 @@
 
 use super::exit::Exit;
 use super::invocation::Invocation;
-use super::out::{self, TextTable};
+use super::out;
 use super::progress::Bar;
+use super::table::TextTable;
 use super::text::{SafeLine, count, short};
 use super::waiting;
 use super::words::{held, money, which, whom};
@@ -30,7 +31,7 @@ pub struct PlanArgs {
 /// As the flow.
 pub async fn run(cx: &Invocation, args: &PlanArgs) -> Result<Exit, NotDone> {
     let (engine, loaded) = cx.tenant(&args.tenant, OpenAs::Person).await?;
-    let bar = Bar::of(cx, loaded.mapping.tenant.as_str());
+    let bar = Bar::of(cx, loaded.mapping.tenant.as_str(), engine.waits());
     let only = args.only.as_deref();
     let answer = plan(&engine, &loaded, only, &|s| bar.step(s)).await;
     bar.done();

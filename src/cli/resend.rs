@@ -6,7 +6,7 @@
 use super::at_once::AtOnce;
 use super::exit::Exit;
 use super::invocation::{Invocation, actor};
-use super::out::TextTable;
+use super::table::TextTable;
 use super::text::count;
 use super::words::money;
 use crate::service::desk::resend::{ResendAnswer, resend, would_resend};

@@ -6,7 +6,7 @@
 use super::exit::Exit;
 use super::init::write;
 use super::invocation::Invocation;
-use super::out::TextTable;
+use super::table::TextTable;
 use crate::mapping::nearest;
 use crate::rules::shipped::{ShippedRule, shipped};
 use crate::service::NotDone;

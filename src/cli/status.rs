@@ -11,7 +11,6 @@ use super::words::{held, when};
 use super::world;
 use crate::service::desk::status::{EndStatus, TenantStatus, status};
 use crate::service::{NotDone, OpenAs};
-use chrono::{DateTime, Utc};
 
 /// Whose.
 #[derive(Debug, clap::Args)]
@@ -39,13 +38,13 @@ pub async fn run(cx: &Invocation, args: &StatusArgs) -> Result<Exit, NotDone> {
         if n > 0 {
             cx.out.gap();
         }
-        show(cx, status, engine.now());
+        show(cx, status);
     }
     cx.out.json(&answer)?;
     Ok(Exit::Fine)
 }
 
-fn show(cx: &Invocation, status: &TenantStatus, now: DateTime<Utc>) {
+fn show(cx: &Invocation, status: &TenantStatus) {
     let head = SafeLine::new().bold(status.tenant.as_str());
     let processing = if status.processing { "on" } else { "off" };
     cx.out
@@ -66,17 +65,6 @@ fn show(cx: &Invocation, status: &TenantStatus, now: DateTime<Utc>) {
     if !counts.is_empty() {
         cx.out.line(format!("  documents: {}", counts.join(", ")));
     }
-    if status.waits() {
-        let t = &status.tenant;
-        let what = if status.reviewed {
-            format!("crossfoot approve {t} --all")
-        } else {
-            format!("crossfoot release {t}")
-        };
-        cx.out.line(format!(
-            "  checked documents wait: look with `crossfoot plan {t}`, then `{what}`"
-        ));
-    }
     if let Some(line) = held(&status.held) {
         cx.out
             .line(SafeLine::new().styled(out::YELLOW, format!("  {line}")));
@@ -93,7 +81,7 @@ fn show(cx: &Invocation, status: &TenantStatus, now: DateTime<Utc>) {
     waiting::show(cx, &status.tenant, &status.payments_waiting);
     let last = status.last_run.map_or_else(|| "never".to_owned(), when);
     cx.out.line(format!("  last run: {last}"));
-    cx.out.line(format!("  next: {}", next(status, now)));
+    cx.out.line(format!("  next: {}", status.next));
 }
 
 fn end(e: &EndStatus) -> String {
@@ -125,23 +113,5 @@ fn show_troubles(cx: &Invocation, status: &TenantStatus) {
             mail.why
         );
         cx.out.line(SafeLine::new().styled(out::YELLOW, text));
-    }
-}
-
-fn next(status: &TenantStatus, now: DateTime<Utc>) -> String {
-    if !status.action_required.is_empty() {
-        return "what is required above".to_owned();
-    }
-    let t = &status.tenant;
-    if !status.processing {
-        return format!(
-            "try one with `crossfoot sync {t} --only NUMBER`, then `crossfoot processing {t} on`"
-        );
-    }
-    let trigger = status.trigger.as_deref().unwrap_or_default();
-    match status.next_run {
-        None => format!("runs {trigger}: `crossfoot sync {t}`"),
-        Some(at) if at <= now => format!("due now ({trigger}), while `crossfoot run` runs"),
-        Some(at) => format!("{} ({trigger}), while `crossfoot run` runs", when(at)),
     }
 }

@@ -55,7 +55,7 @@ async fn done(cx: &Invocation, tenant: &str, ask: &SyncAsk) -> Result<(TenantId,
     let ending = signals::ending();
     loop {
         let hands = cx.hands().await?.ending(ending.clone());
-        let bar = Bar::of(cx, tenant.as_str());
+        let bar = Bar::of(cx, tenant.as_str(), hands.engine().waits());
         let watch = |step| bar.step(step);
         let done = hands.sync(&loaded, ask, &watch, &taken).await;
         bar.done();

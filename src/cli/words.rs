@@ -4,8 +4,9 @@ use super::text::count;
 use crate::model::money::show;
 use crate::model::{Became, ContactFound, Counts, HeldCount, ItemFound, Kind};
 use crate::service::desk::drifts::DriftTold;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use rust_decimal::Decimal;
+use std::collections::BTreeMap;
 
 /// The most numbers shown for a cause.
 const MOST_NUMBERS: usize = 12;
@@ -90,6 +91,23 @@ pub fn numbers(all: &[String]) -> String {
         text.push_str(&format!(" and {} more", all.len() - MOST_NUMBERS));
     }
     text
+}
+
+/// Sums by currency.
+pub fn sums(all: &BTreeMap<String, Decimal>) -> String {
+    let all: Vec<String> = all.iter().map(|(c, sum)| money(c, *sum)).collect();
+    all.join(", ")
+}
+
+/// How long something has waited, in its largest unit.
+pub fn age(of: Duration) -> String {
+    let (days, hours, minutes) = (of.num_days(), of.num_hours(), of.num_minutes());
+    let n = |n: i64| u64::try_from(n).unwrap_or(0);
+    match (days, hours) {
+        (1.., _) => count(n(days), "day", "days"),
+        (_, 1..) => count(n(hours), "hour", "hours"),
+        _ => count(n(minutes), "minute", "minutes"),
+    }
 }
 
 /// What became of something.

@@ -30,8 +30,8 @@ pub use ask::{Ask, BadRecord, Cursor, Page};
 pub use registry::Registry;
 pub use send::Session;
 pub use system::{
-    LOOK, ORGANISATION, Reads, SetOfBooks, SourceSide, System, TargetSide, Writes, claimed,
-    writable,
+    LOOK, ORGANISATION, ORGANISATION_NAME, Reads, SetOfBooks, SourceSide, System, TargetSide,
+    Writes, claimed, writable,
 };
 
 use chrono::{DateTime, Utc};

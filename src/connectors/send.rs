@@ -12,7 +12,7 @@
 pub use super::limit::{Learned, Limited};
 
 use super::auth::{AuthError, Bearer, Tokens, Who};
-use super::budget::{Allowance, Budgets, Permit, Urgency, tell_wait};
+use super::budget::{Allowance, Budgets, Permit, Urgency, Waits};
 use super::http::{DEADLINE_S, HttpRequest, HttpResponse, Transport, TransportError};
 use super::refused::{answered, gone, no_token, reconnect, unanswered, wait};
 use super::{CallError, Settings};
@@ -183,10 +183,15 @@ impl Http {
                 return Err(error);
             };
             tries += 1;
-            let now = self.parts.clock.now();
-            tell_wait(ask.dialect.system(), &error.to_string(), now, until);
+            let (system, now) = (ask.dialect.system(), self.parts.clock.now());
+            let _waits = self.waits().again(system, &error.to_string(), now, until);
             self.parts.clock.sleep_until(until).await;
         }
+    }
+
+    /// What calls wait for just now.
+    pub fn waits(&self) -> &Waits {
+        self.parts.budgets.waits()
     }
 
     /// When a failed read may be tried again; never for a write.

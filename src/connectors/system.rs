@@ -22,6 +22,9 @@ pub struct SetOfBooks {
 /// The setting that says which of several sets of books a connection is for.
 pub const ORGANISATION: &str = "organisation";
 
+/// The setting that says what that set of books is called.
+pub const ORGANISATION_NAME: &str = "organisation_name";
+
 /// The setting that says how long what people do in a ledger may go unseen while nothing is written.
 pub const LOOK: &str = "look";
 

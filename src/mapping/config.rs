@@ -7,8 +7,8 @@
 
 pub use super::located::{At, Located};
 pub use super::lookup::{
-    AccountRow, Answer, BankRow, LookupTable, Pattern, PaymentsAccount, RowUse, StatusTable,
-    UnmarkedTable,
+    AccountRow, Answer, BankRow, LookupTable, Pattern, PaymentsAccount, RowUse, SkuList,
+    StatusTable, UnmarkedTable,
 };
 pub use super::words::{
     Approval, Clash, ContactMode, FinanceCharges, FirstRun, GivenDue, InvoiceMode, ItemUse,
@@ -138,6 +138,8 @@ pub struct LineItems {
 /// When something is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DueRule {
+    /// The last day of the month that is so many months after the invoice's.
+    EndOfMonth(u8),
     /// On the day of the invoice.
     InvoiceDate,
     /// On the last day of the payment plan.

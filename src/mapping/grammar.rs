@@ -1,6 +1,12 @@
 //! The keys of a tenant's file, one a line: its name, its shape, what counts when it is left out, and
 //! what it means. This is the whole grammar; [`super::keys`] says how it is read.
 
+mod rows;
+
+#[cfg(test)]
+pub(super) use rows::LINE_KINDS;
+pub use rows::{BANK, ROW};
+
 use super::shape::{KnownKey, Rows, Shape, key, later, unbuilt, word};
 use super::words::{
     Approval, Clash, ContactMode, FinanceCharges, FirstRun, GivenDue, InvoiceMode, ItemUse,
@@ -237,36 +243,6 @@ const CONTACTS: &[KnownKey] = &[
     ),
 ];
 
-/// The keys of a row of `accounts`.
-pub const ROW: &[KnownKey] = &[
-    key("sku", Code, "", "The line's SKU; `*` is any text, `?` any one character."),
-    key("kind", Words(LINE_KINDS), "", "What the line is for."),
-    key("name", Text, "", "The product's name; `*` and `?` as in `sku`."),
-    key("tax_rate", Text, "", "The source's name of the line's tax rate; `*` and `?` as in `sku`."),
-    key("taxable", Switch, "", "Whether the source says that tax applies."),
-    key("use", Code, "", "The account code; `hold`, or `from_source` for the account the source itself names."),
-    key("else", Code, "", "The last row: the account code of every other line, or `hold`."),
-];
-
-pub(super) const LINE_KINDS: &[Word] = &[
-    word("product", "Goods."),
-    word("service", "Work."),
-    word("subscription", "A cycle of a subscription."),
-    word("shipping", "Carriage."),
-    word("discount", "Money off."),
-    word("finance_charge", "Interest or a late fee."),
-    word("tip", "A gratuity."),
-    word("fee", "Another charge."),
-    word("other", "Anything else."),
-];
-
-/// The ways to name a bank account.
-pub const BANK: &[KnownKey] = &[
-    key("code", Code, "", "By its code."),
-    key("name", Text, "", "By its name."),
-    key("id", Code, "", "By the ledger's id."),
-];
-
 const STATUS: &[KnownKey] = &[
     key("invoices", Table(DOC_STATUSES, Rows::Fixed), "", "The status an invoice is made in."),
     later("purchase_orders", Table(&[], Rows::Free), "The status a purchase order is made in."),
@@ -341,7 +317,11 @@ const DUE: &[KnownKey] = &[
     key("else", Due(INVOICE_DATE), "+14d", "Every other invoice: `+14d` is 14 days after its date, `+1m` a month."),
 ];
 
-const INVOICE_DATE: &[Word] = &[word("invoice_date", "The day of the invoice.")];
+const INVOICE_DATE: &[Word] = &[
+    word("invoice_date", "The day of the invoice."),
+    word("end_of_month", "The last day of the invoice's month."),
+    word("end_of_next_month", "The last day of the month after it."),
+];
 
 const NUMBERS: &[KnownKey] = &[
     later("invoices", Group(&[later("next", Code, "The next number.")]), "Invoices."),

@@ -3,6 +3,7 @@
 use super::located::{At, Located};
 use super::words::Unmarked;
 use crate::model::{AccountRef, DocStatus, LineKind};
+use std::collections::BTreeMap;
 
 /// What a table answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,6 +93,37 @@ pub enum RowUse {
     FromSource,
     /// Nothing: a person must look.
     Hold,
+    /// Nothing either way: the rows below say it.
+    Below,
+}
+
+/// A list of SKUs that people keep in a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SkuList {
+    /// The file, from the workspace's folder.
+    pub file: Box<str>,
+    /// Each SKU with its line; none before the file was read.
+    pub(super) lines: BTreeMap<Box<str>, u32>,
+}
+
+impl SkuList {
+    /// A list that is not read yet.
+    pub fn named(file: &str) -> Self {
+        Self {
+            file: file.into(),
+            lines: BTreeMap::new(),
+        }
+    }
+
+    /// The line on which a SKU stands.
+    pub fn line(&self, sku: &str) -> Option<u32> {
+        self.lines.get(sku).copied()
+    }
+
+    /// The SKUs, in order.
+    pub fn skus(&self) -> impl Iterator<Item = &str> {
+        self.lines.keys().map(AsRef::as_ref)
+    }
 }
 
 /// A row of the accounts table: all of its conditions must hold. The `else` row has none.
@@ -99,6 +131,8 @@ pub enum RowUse {
 pub struct AccountRow {
     /// The line's stock-keeping unit.
     pub sku: Option<Pattern>,
+    /// The file that lists its SKU.
+    pub skus: Option<SkuList>,
     /// What the line is for.
     pub kind: Option<LineKind>,
     /// The product's name.
@@ -109,6 +143,8 @@ pub struct AccountRow {
     pub taxable: Option<bool>,
     /// What it gives.
     pub take: RowUse,
+    /// The tax code it gives.
+    pub tax: Option<Located<Answer>>,
     /// Where it is written.
     pub at: At,
 }

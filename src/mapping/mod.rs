@@ -17,6 +17,7 @@ mod connections;
 mod cross;
 #[rustfmt::skip]
 mod grammar;
+mod habits;
 pub mod keys;
 mod layers;
 mod located;
@@ -29,6 +30,7 @@ mod schema;
 mod setting;
 mod shape;
 mod skeleton;
+pub mod sku_lists;
 mod syntax;
 mod why;
 mod words;

@@ -4,6 +4,7 @@
 //! and the compiler both call these, so that what the one accepts the other understands.
 
 use super::config::DueRule;
+use super::habits;
 use super::words::Word;
 use crate::model::{Currency, money};
 use chrono::{NaiveDate, NaiveTime};
@@ -52,23 +53,36 @@ pub(super) fn interval(text: &str) -> Result<u32, BadValue> {
         Some('m') => 60,
         Some('h') => 3_600,
         Some('d') => 86_400,
-        _ => return bad(format!("`{}` is no span of time", shown(text)), cure),
+        _ => 0,
     };
-    let digits = text.get(..text.len() - 1).unwrap_or_default().trim();
-    let seconds = digits.parse::<u32>().ok().and_then(|n| n.checked_mul(unit));
+    let digits = text.get(..text.len().saturating_sub(1)).unwrap_or_default();
+    let digits = digits.trim().parse::<u32>().ok();
+    let seconds = digits
+        .filter(|_| unit > 0)
+        .and_then(|n| n.checked_mul(unit));
     match seconds {
         Some(s) if (60..=31 * 86_400).contains(&s) => Ok(s),
         Some(_) => bad(format!("`{}` is too short or too long", shown(text)), cure),
-        None => bad(format!("`{}` is no span of time", shown(text)), cure),
+        None => bad(
+            format!("`{}` is no span of time", shown(text)),
+            meant(habits::span(text).filter(|s| interval(s).is_ok()), cure),
+        ),
     }
+}
+
+/// The cure that names what is probably meant, before the one that names the form.
+fn meant(value: Option<String>, form: &str) -> String {
+    value.map_or_else(|| form.to_owned(), |v| format!("Write `{v}`. {form}"))
 }
 
 /// `+14d`, `+1m` or a word.
 pub(super) fn due(text: &str) -> Result<DueRule, BadValue> {
-    let cure = "Write invoice_date, or a number of days or months such as +14d or +1m.";
+    let cure = "Write invoice_date, end_of_month, end_of_next_month, or a number of days or months such as +14d or +1m.";
     match text {
         "invoice_date" => return Ok(DueRule::InvoiceDate),
         "last_instalment" => return Ok(DueRule::LastInstalment),
+        "end_of_month" => return Ok(DueRule::EndOfMonth(0)),
+        "end_of_next_month" => return Ok(DueRule::EndOfMonth(1)),
         _ => {}
     }
     let months = text.ends_with('m');
@@ -88,7 +102,10 @@ pub(super) fn due(text: &str) -> Result<DueRule, BadValue> {
                 format!("Write `+{}`.", shown(text)),
             )
         }
-        None => bad(format!("`{}` is no due date", shown(text)), cure),
+        None => bad(
+            format!("`{}` is no due date", shown(text)),
+            meant(habits::due(text), cure),
+        ),
     }
 }
 
@@ -99,7 +116,18 @@ pub(super) fn date(text: &str) -> Result<NaiveDate, BadValue> {
     let parsed = NaiveDate::parse_from_str(text, "%Y-%m-%d");
     match parsed {
         Ok(day) if shape == [4, 2, 2] => Ok(day),
-        _ => bad(format!("`{}` is no day", shown(text)), cure),
+        _ => {
+            let days: Vec<String> = habits::days(text)
+                .iter()
+                .map(|d| format!("`{d}`"))
+                .collect();
+            let fix = match days.as_slice() {
+                [] => cure.to_owned(),
+                [one] => format!("Write {one}."),
+                several => format!("Write {}, whichever is meant.", several.join(" or ")),
+            };
+            bad(format!("`{}` is no day", shown(text)), fix)
+        }
     }
 }
 
@@ -110,7 +138,20 @@ pub(super) fn amount(text: &str) -> Result<Decimal, BadValue> {
     match money::parse(text) {
         Some(d) if plain && d > Decimal::ZERO => Ok(d),
         Some(_) if plain => bad("An amount must be greater than zero", cure),
-        _ => bad(format!("`{}` is no amount", shown(text)), cure),
+        _ if text.trim_end().ends_with('%') => {
+            let digits = text.trim_end().trim_end_matches('%').trim();
+            bad(
+                format!(
+                    "`{}` is a share, and an amount of money is meant here",
+                    shown(text)
+                ),
+                format!("Write the amount itself, such as `{}`.", shown(digits)),
+            )
+        }
+        _ => bad(
+            format!("`{}` is no amount", shown(text)),
+            meant(habits::amount(text), cure),
+        ),
     }
 }
 
@@ -120,7 +161,7 @@ pub(super) fn count(text: &str) -> Result<u32, BadValue> {
         Ok(n) if n > 0 && n <= 1_000_000 => Ok(n),
         _ => bad(
             format!("`{}` is no number from 1 to 1000000", shown(text)),
-            "Write digits only, such as 500.",
+            meant(habits::count(text), "Write digits only, such as 500."),
         ),
     }
 }
@@ -128,9 +169,14 @@ pub(super) fn count(text: &str) -> Result<u32, BadValue> {
 /// A currency.
 pub(super) fn currency(text: &str) -> Result<Currency, BadValue> {
     Currency::new(text).or_else(|_| {
+        let upper = text.trim().to_uppercase();
+        let known = Currency::new(&upper).is_ok().then_some(upper);
         bad(
             format!("`{}` is no currency", shown(text)),
-            "Write its three-letter ISO 4217 code, such as AUD, GBP or JPY.",
+            meant(
+                known,
+                "Write its three-letter ISO 4217 code, such as AUD, GBP or JPY.",
+            ),
         )
     })
 }
@@ -161,7 +207,10 @@ pub(super) fn time_of_day(text: &str) -> Result<NaiveTime, BadValue> {
         Ok(time) if text.len() == 5 => Ok(time),
         _ => bad(
             format!("`{}` is no time of day", shown(text)),
-            "Write hours and minutes: 07:00 or 18:30.",
+            meant(
+                habits::clock(text),
+                "Write hours and minutes: 07:00 or 18:30.",
+            ),
         ),
     }
 }
@@ -194,18 +243,35 @@ pub(super) fn site_name(text: &str) -> Result<Option<&str>, BadValue> {
     Ok(Some(text))
 }
 
-/// A rule file: below the workspace, ending in `.rhai`.
-pub(super) fn rule_file(text: &str) -> Result<(), BadValue> {
+/// A list: a CSV file below the workspace.
+pub(super) fn list_file(text: &str) -> Result<(), BadValue> {
+    inside(text, "lists/gst-free.csv")?;
+    match text.ends_with(".csv") {
+        true => Ok(()),
+        false => bad(
+            format!("`{}` is not a list", shown(text)),
+            "Lists are CSV files: lists/gst-free.csv.",
+        ),
+    }
+}
+
+fn inside(text: &str, such_as: &str) -> Result<(), BadValue> {
     let outside = text.starts_with('/')
         || text.contains('\\')
         || text.contains(':')
         || text.split('/').any(|part| part == ".." || part.is_empty());
-    if outside {
-        return bad(
+    match outside {
+        false => Ok(()),
+        true => bad(
             format!("`{}` is not a file inside the workspace", shown(text)),
-            "Write the path from the workspace's folder: rules/acme.rhai.",
-        );
+            format!("Write the path from the workspace's folder: {such_as}."),
+        ),
     }
+}
+
+/// A rule file: below the workspace, ending in `.rhai`.
+pub(super) fn rule_file(text: &str) -> Result<(), BadValue> {
+    inside(text, "rules/acme.rhai")?;
     if !text.ends_with(".rhai") {
         return bad(
             format!("`{}` is not a rule file", shown(text)),

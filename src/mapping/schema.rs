@@ -223,8 +223,8 @@ impl SchemaFor<'_> {
         let mut row = self.group(ROW, "accounts");
         if let Some(object) = row.as_object_mut() {
             object.insert(
-                "oneOf".into(),
-                json!([{ "required": ["use"] }, { "required": ["else"], "maxProperties": 1 }]),
+                "anyOf".into(),
+                json!([{ "required": ["use"] }, { "required": ["tax"] }, { "required": ["else"], "maxProperties": 1 }]),
             );
         }
         json!({ "type": "array", "items": row, "minItems": 1, "contains": { "required": ["else"] } })

@@ -1,5 +1,6 @@
 //! What is no YAML, told in words that help: a first look over the text, and the parser's errors.
 
+use super::habits::{closed, key_and_value, odd_quote, odd_sign, opened, straight};
 use super::node::{Bounds, Source};
 use crate::model::Diagnostic;
 use serde_yaml::granit_parser::{ErrorKind, ScanError};
@@ -28,23 +29,52 @@ pub(super) fn first_look(source: Source<'_>, bounds: Bounds) -> Vec<Diagnostic> 
         let column = line.get(..indent)?.find('\t')?;
         Some((n + 1, column + 1))
     });
-    tabbed
-        .take(TABS_TOLD)
-        .map(|(line, column)| {
-            source.error(
-                source.at(line, column),
-                "yaml.tab",
-                "This line is indented with a tab, which YAML does not allow",
-                "Use two spaces for each level; most editors can replace tabs by spaces.",
-            )
-        })
-        .collect()
+    let tabbed = tabbed.take(TABS_TOLD).map(|(n, column)| {
+        let line = source.text.lines().nth(n - 1).unwrap_or_default();
+        source.error(
+            source.at(n, column),
+            "yaml.tab",
+            "This line is indented with a tab, which YAML does not allow",
+            format!(
+                "Use two spaces for each level. Write: {}",
+                line.replace('\t', "  ")
+            ),
+        )
+    });
+    let mut told: Vec<Diagnostic> = tabbed.collect();
+    told.extend(odd_signs(source));
+    told
+}
+
+/// Quotes of word processors, and spaces of web pages.
+fn odd_signs(source: Source<'_>) -> impl Iterator<Item = Diagnostic> {
+    let lines = source.text.lines().enumerate();
+    let odd = lines.filter_map(|(n, line)| Some((n + 1, line, odd_sign(line)?)));
+    odd.take(TABS_TOLD).map(move |(n, line, (at, c))| {
+        let column = line.get(..at).map_or(0, |b| b.chars().count()) + 1;
+        let (code, what) = match odd_quote(c) {
+            true => (
+                "yaml.quotes",
+                format!("`{c}` is a quote of a word processor, which YAML takes for a letter"),
+            ),
+            false => (
+                "yaml.space",
+                "A space stands here that is none to YAML: it was pasted from a web page or a text"
+                    .to_owned(),
+            ),
+        };
+        let fix = format!("Write: {}", straight(line));
+        source.error(source.at(n, column), code, what, fix)
+    })
 }
 
 /// The parser's error with its cure.
 pub(super) fn explain(source: Source<'_>, error: &ScanError) -> Diagnostic {
     let marker = error.marker();
     let line = source.text.lines().nth(marker.line().saturating_sub(1));
+    if let Some(told) = never_closed(source, error).or_else(|| other_parting(source, error)) {
+        return told;
+    }
     let (what, fix) = cure(error.kind());
     let (what, fix) = match line {
         Some(line) if bare_braces(line) => (
@@ -55,6 +85,40 @@ pub(super) fn explain(source: Source<'_>, error: &ScanError) -> Diagnostic {
     };
     let at = source.at(marker.line(), marker.col() + 1);
     source.error(at, "yaml.syntax", what, fix)
+}
+
+/// A quote or a bracket that is never closed, told where it opens.
+fn never_closed(source: Source<'_>, error: &ScanError) -> Option<Diagnostic> {
+    // What opens on the line of the error, or in what the parser took for one text, is met later.
+    let all = source.text.lines().count();
+    let (n, column, sign) = opened(source.text, all)?;
+    if n > error.marker().line() {
+        return None;
+    }
+    let line = source.text.lines().nth(n - 1).unwrap_or_default();
+    let fix = format!("Write: {}", closed(line, column, sign));
+    let what = format!("The `{sign}` that opens here is never closed");
+    Some(source.error(source.at(n, column), "yaml.unclosed", what, fix))
+}
+
+/// `currency = AUD` and `currency:AUD`.
+fn other_parting(source: Source<'_>, error: &ScanError) -> Option<Diagnostic> {
+    // The parser finds out on the line itself, or on the next.
+    let last = error.marker().line();
+    let lines = source
+        .text
+        .lines()
+        .enumerate()
+        .take(last)
+        .skip(last.saturating_sub(2));
+    let (n, line) = { lines }.find_map(|(n, line)| Some((n + 1, key_and_value(line)?)))?;
+    let what = "A key is parted from its value by a colon and a space";
+    Some(source.error(
+        source.at(n, 1),
+        "yaml.parted",
+        what,
+        format!("Write: {line}"),
+    ))
 }
 
 /// What a kind of error says, and its cure: colons, quotes, brackets.

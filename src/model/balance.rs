@@ -54,7 +54,7 @@ pub enum PartWhy {
 
 impl PartWhy {
     /// Every reason.
-    pub const ALL: [PartWhy; 12] = [
+    pub const ALL: [PartWhy; 13] = [
         PartWhy::Held,
         PartWhy::Refused,
         PartWhy::Waits,

@@ -36,8 +36,9 @@ pub enum SetValue<T> {
 pub enum SetKey<T> {
     /// A path of the program's own with a tenant's word behind it, which may be empty: `tax.codes.` and `GST`.
     Path(&'static str, T),
-    /// A row of a list, from 0: `accounts[3]`.
-    Row(&'static str, usize),
+    /// A row of a list, from 0, with the line of the file of the tenant's that answered, and behind it which of the row's words
+    /// it was: `accounts[3], skus.csv:12 (tax)`.
+    Row(&'static str, usize, Option<(T, u32)>, &'static str),
 }
 
 /// What sets a field: an origin of which nothing is made yet.
@@ -78,7 +79,9 @@ impl<T> SetKey<T> {
     pub(super) fn map<U>(self, mut text: impl FnMut(T) -> U) -> SetKey<U> {
         match self {
             SetKey::Path(path, word) => SetKey::Path(path, text(word)),
-            SetKey::Row(list, n) => SetKey::Row(list, n),
+            SetKey::Row(list, n, of, word) => {
+                SetKey::Row(list, n, of.map(|(file, line)| (text(file), line)), word)
+            }
         }
     }
 }
@@ -120,6 +123,21 @@ impl From<NaiveDate> for SetValue<&str> {
     }
 }
 
+impl SetName<&str> {
+    /// The name where it is one payment's: `payment[7].date`, or of its credit note, which has the fields of a document,
+    /// `credit_note[7].line[2].account`.
+    pub(super) fn of_payment(self, id: &str) -> String {
+        let name = self.to_string();
+        match name.strip_prefix("payment.") {
+            Some(own) => format!("payment[{id}].{own}"),
+            None => {
+                let own = name.strip_prefix("invoice.").unwrap_or(&name);
+                format!("credit_note[{id}].{own}")
+            }
+        }
+    }
+}
+
 impl fmt::Display for SetName<&str> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -143,7 +161,10 @@ impl fmt::Display for SetKey<&str> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             SetKey::Path(path, word) => write!(f, "{path}{word}"),
-            SetKey::Row(list, n) => write!(f, "{list}[{n}]"),
+            SetKey::Row(list, n, None, word) => write!(f, "{list}[{n}]{word}"),
+            SetKey::Row(list, n, Some((file, line)), word) => {
+                write!(f, "{list}[{n}], {file}:{line}{word}")
+            }
         }
     }
 }

@@ -55,6 +55,8 @@ struct Piece(u32, u32);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Step {
+    /// The payment whose field it is, where it is not the document's.
+    payment: Option<Piece>,
     name: SetName<Piece>,
     value: SetValue<Piece>,
     by: SetBy<Piece>,
@@ -96,11 +98,24 @@ impl Trace {
         self.on
     }
 
-    /// Names the fields that were set after so many steps anew: where several things of one kind are decided one after the
-    /// other, each has fields of its own.
-    pub fn rename_after(&mut self, steps: usize, name: impl Fn(&str) -> String) {
-        for step in self.steps.iter_mut().skip(steps) {
-            step.field = name(&step.field);
+    /// How many steps it has.
+    pub fn len(&self) -> usize {
+        self.steps.len()
+    }
+
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
+    /// Says that the steps after so many are those of one payment, by its id: several are decided one after the other, and each
+    /// has fields of its own.
+    pub fn of_payment(&mut self, steps: usize, id: &str) {
+        if steps < self.steps.len() {
+            let whose = self.keep(id);
+            for step in self.steps.iter_mut().skip(steps) {
+                step.payment = Some(whose);
+            }
         }
     }
 
@@ -115,6 +130,7 @@ impl Trace {
             return;
         }
         let step = Step {
+            payment: None,
             name: name.into().map(|t| self.keep(t)),
             value: value.into().map(|t| self.keep(t)),
             by: by.map(|t| self.keep(t)),
@@ -126,7 +142,11 @@ impl Trace {
     pub fn extend(&mut self, other: &Trace) {
         for s in &other.steps {
             let text = |p| other.text(p);
+            let before = self.len();
             self.set(s.name.map(text), s.value.map(text), s.by.map(text));
+            if let Some(id) = s.payment {
+                self.of_payment(before, other.text(id));
+            }
         }
     }
 
@@ -134,7 +154,10 @@ impl Trace {
     pub fn steps(&self) -> Vec<TraceStep> {
         let text = |p| self.text(p);
         let steps = self.steps.iter().map(|s| TraceStep {
-            field: s.name.map(text).to_string(),
+            field: match s.payment.map(text) {
+                Some(id) => s.name.map(text).of_payment(id),
+                None => s.name.map(text).to_string(),
+            },
             value: s.value.map(text).to_string(),
             origin: Origin::from(s.by.map(text)),
         });

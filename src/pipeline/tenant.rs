@@ -138,8 +138,8 @@ pub struct RunAsk {
 pub enum Progress {
     /// Records read so far.
     Pulled(usize),
-    /// Documents decided so far.
-    Decided(usize),
+    /// Documents decided so far, and how many there are to decide, where that is known.
+    Decided(usize, Option<usize>),
     /// Writes settled so far.
     Posted(usize),
 }

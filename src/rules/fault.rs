@@ -6,9 +6,10 @@
 use super::api::ops::advice;
 use super::api::{Trouble, catalog::Ty};
 use super::given::{RuleFile, place};
+use super::habits::habit;
 use super::limits::{self, Meter, Stopped};
 use crate::model::codes::{self, Code};
-use crate::model::{Diagnostic, Reason};
+use crate::model::{Diagnostic, Place, Reason};
 use rhai::{EvalAltResult, LexError, ParseError, ParseErrorType, Position};
 
 /// A fault of the machine while a rule ran. Try again; it is no verdict.
@@ -243,10 +244,22 @@ fn cut(text: &str) -> String {
     text.chars().take(200).collect()
 }
 
-/// A parse error as a diagnostic.
+/// A parse error as a diagnostic: where a habit of another language explains it, as that.
 pub(super) fn cannot_parse(file: &RuleFile, err: &ParseError) -> Diagnostic {
+    let at = err.position();
+    let last = file.text.lines().count();
+    // Beyond this line nothing has been read; what was never closed fails at the end.
+    let failed = at.line().unwrap_or(last);
+    if let Some(habit) = habit(&file.text, failed) {
+        let here = Place {
+            file: file.name.clone(),
+            line: u32::try_from(habit.line).unwrap_or(0),
+            column: u32::try_from(habit.column).unwrap_or(0),
+        };
+        return Diagnostic::error(here, habit.code, habit.what, habit.fix).with_snippet(&file.text);
+    }
     let (code, what, fix) = parse_told(err.err_type());
-    Diagnostic::error(place(&file.name, err.position()), code, what, fix).with_snippet(&file.text)
+    Diagnostic::error(place(&file.name, at), code, what, fix).with_snippet(&file.text)
 }
 
 fn parse_told(err: &ParseErrorType) -> (&'static str, String, String) {

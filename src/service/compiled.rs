@@ -181,10 +181,18 @@ impl TenantCache {
         let rules = std::mem::take(&mut loaded.rule_files);
         let path_of = |r: &RuleFile| workspace.root().join(&r.name);
         let of_rules = rules.iter().map(|r| Stamp::of(path_of(r)));
-        let stamps = of_rules.chain([own]).collect();
+        let lists = loaded
+            .mapping
+            .list_files()
+            .map(|f| workspace.root().join(f));
+        let stamps = of_rules.chain(lists.map(Stamp::of)).chain([own]).collect();
         // Which rules there are is known only now; one that changed since it was read must not be kept.
         let same = |r: &RuleFile| std::fs::read(path_of(r)).is_ok_and(|t| t == r.text.as_bytes());
-        let current = rules.iter().all(same);
+        let mut again = loaded.mapping.clone();
+        let lists = again.list_files().next().is_none()
+            || again.read_lists(|file| workspace.rule(file)).is_empty()
+                && again.accounts == loaded.mapping.accounts;
+        let current = lists && rules.iter().all(same);
         loaded.effective = None;
         let loaded = Arc::new(loaded);
         if current {

@@ -9,7 +9,7 @@ use super::not_done::NotDone;
 use super::workspace::Loaded;
 use crate::connectors::auth::flow::{self, Started};
 use crate::connectors::auth::{App, TokenRow, TokenStore as _, Who};
-use crate::connectors::{CallError, ORGANISATION, Session, SetOfBooks, System};
+use crate::connectors::{CallError, ORGANISATION, ORGANISATION_NAME, Session, SetOfBooks, System};
 use crate::mapping::{End, Overpayment};
 use crate::model::{ConnectionName, Kind, TenantId};
 use secrecy::SecretString;
@@ -308,7 +308,7 @@ impl<'a> Connecting<'a> {
     pub async fn keep_organisation(&self, chosen: &SetOfBooks) -> Result<(), NotDone> {
         let settings = BTreeMap::from([
             (ORGANISATION.to_owned(), chosen.id.clone()),
-            ("organisation_name".to_owned(), chosen.name.clone()),
+            (ORGANISATION_NAME.to_owned(), chosen.name.clone()),
         ]);
         let kept = (self.engine).keep_settings(&self.who.connection, settings);
         Ok(kept.await?)

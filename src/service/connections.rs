@@ -4,7 +4,9 @@ use super::apps::client_secret_name;
 use super::engine::{Engine, EngineError};
 use super::workspace::Loaded;
 use crate::connectors::auth::{App, TokenRow, Who};
-use crate::connectors::{Registry, Session, Settings, SourceSide, TargetSide};
+use crate::connectors::{
+    ORGANISATION, ORGANISATION_NAME, Registry, Session, Settings, SourceSide, TargetSide,
+};
 use crate::model::{ConnectionName, TenantId};
 use crate::pipeline::identity;
 use crate::pipeline::reading::SourceReading;
@@ -99,6 +101,14 @@ impl Engine {
             if kept.is_empty() {
                 kept.clone_from(value);
             }
+        }
+        // An organisation that is written by its name is the one that was found under it when the connection was made.
+        let of = |key: &str| chosen.get(connection.as_str()).and_then(|all| all.get(key));
+        if let (Some(id), Some(name)) = (of(ORGANISATION), of(ORGANISATION_NAME))
+            && let Some(written) = settings.values.get_mut(ORGANISATION)
+            && written.trim().eq_ignore_ascii_case(name)
+        {
+            written.clone_from(id);
         }
         Ok(settings)
     }

@@ -40,6 +40,9 @@ pub enum DemoError {
     /// A folder or socket.
     #[error("{0}")]
     Place(String),
+    /// The port that was asked for.
+    #[error("the port {0} cannot be had: {1}")]
+    Port(u16, String),
     /// The fake vendors.
     #[error(transparent)]
     Plane(#[from] PlaneError),
@@ -64,6 +67,9 @@ impl From<DemoError> for NotDone {
         match e {
             DemoError::Tenant { tenant, why } => NotDone::from(why).at(tenant),
             DemoError::Engine(e) => e.into(),
+            DemoError::Port(..) => {
+                Self::wrong(e.to_string(), "name a free one with --port, or 0 for any")
+            }
             other => Self::wrong(other.to_string(), ""),
         }
     }
@@ -145,9 +151,8 @@ impl Demo {
         plane
             .seed("keap", world.keap.clone())
             .map_err(DemoError::Seed)?;
-        let listener = TcpListener::bind(("127.0.0.1", ask.port))
-            .await
-            .map_err(place)?;
+        let listener = TcpListener::bind(("127.0.0.1", ask.port)).await;
+        let listener = listener.map_err(|e| DemoError::Port(ask.port, e.to_string()))?;
         let address = format!("http://{}", listener.local_addr().map_err(place)?);
         let serving = plane.clone();
         let server = Server(tokio::spawn(

@@ -5,6 +5,7 @@ use super::files::WorkspaceError;
 use super::led;
 use super::outside::Outside;
 use super::schedule::{self, TimesSince, keep_since};
+use super::waits::WaitWatch;
 use super::workspace::{Loaded, Workspace};
 use crate::connectors::Registry;
 use crate::connectors::auth::OAuthTokens;
@@ -175,6 +176,11 @@ impl Engine {
     pub fn ending(mut self, ending: Ending) -> Self {
         self.ending = ending;
         self
+    }
+
+    /// What its calls wait for.
+    pub fn waits(&self) -> WaitWatch {
+        WaitWatch::new(self.http.waits().clone(), &self.systems)
     }
 
     fn turn_of(&self, tenant: &TenantId) -> Arc<tokio::sync::Mutex<()>> {

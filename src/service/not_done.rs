@@ -101,7 +101,15 @@ impl From<StoreError> for NotDone {
             StoreError::LeaseLost { .. } | StoreError::IllegalMove { .. } => Grade::Attention,
             _ => Grade::Wrong,
         };
-        Self::new(grade, e.to_string(), "")
+        let fix = match &e {
+            StoreError::Unusable { state, .. } => state.fix(),
+            StoreError::InUse(_) => "wait until that process ends, or stop it",
+            StoreError::Folder(_) => {
+                "see that the folder is there, on a disk of this machine, and that this user may read and write it"
+            }
+            _ => "",
+        };
+        Self::new(grade, e.to_string(), fix)
     }
 }
 

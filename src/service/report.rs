@@ -3,9 +3,41 @@
 use crate::model::cure::at_hand;
 use crate::model::{DocState, Place, TenantId};
 use crate::pipeline::ports::DocRow;
+use chrono::{DateTime, NaiveDate, Utc};
+use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
+
+/// A document that a cause keeps back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct KeptBack {
+    /// Its number.
+    pub number: String,
+    /// Who it is to.
+    pub contact: String,
+    /// Its day.
+    pub date: Option<NaiveDate>,
+    /// Its currency.
+    pub currency: String,
+    /// What it comes to.
+    pub total: Decimal,
+    /// Since when it stands where it does.
+    pub since: DateTime<Utc>,
+}
+
+impl From<&DocRow> for KeptBack {
+    fn from(row: &DocRow) -> Self {
+        Self {
+            number: row.number.clone(),
+            contact: row.contact.clone(),
+            date: row.date,
+            currency: row.currency.clone(),
+            total: row.total,
+            since: row.changed_at,
+        }
+    }
+}
 
 /// One cause and all the documents it keeps back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -24,6 +56,11 @@ pub struct Cause {
     pub place: Option<Place>,
     /// The documents' numbers, in order.
     pub documents: Vec<String>,
+    /// Each of them, the oldest first.
+    pub each: Vec<KeptBack>,
+    /// What they come to, by currency.
+    #[schemars(extend("x-key" = "CURRENCY"))]
+    pub sums: BTreeMap<String, Decimal>,
 }
 
 /// Groups documents by what keeps them back: code, cure and place; the cure names the tenant and the documents. The largest group comes first.
@@ -46,16 +83,23 @@ pub fn causes(tenant: &TenantId, rows: &[DocRow]) -> Vec<Cause> {
             fix: reason.fix.clone(),
             place: reason.place.clone(),
             documents: Vec::new(),
+            each: Vec::new(),
+            sums: BTreeMap::new(),
         });
         if let (Some(first), true) = (group.documents.first(), group.what != reason.what) {
             group.such_as.get_or_insert_with(|| first.clone());
         }
         group.documents.push(row.number.clone());
+        group.each.push(row.into());
+        let sum = group.sums.entry(row.currency.clone()).or_default();
+        *sum = sum.saturating_add(row.total);
     }
     let mut all: Vec<Cause> = groups.into_values().collect();
     for cause in &mut all {
         let first = cause.documents.iter().take(1).cloned().collect::<Vec<_>>();
         cause.documents.sort();
+        let age = |d: &KeptBack| (d.date, d.number.clone());
+        cause.each.sort_by_key(age);
         let numbers = match cause.fix.contains(" --payment ") {
             true => &first,
             false => &cause.documents,

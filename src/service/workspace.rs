@@ -214,9 +214,10 @@ impl Workspace {
             None => self.told.clone(),
         };
         told.extend(compiled.diagnostics);
-        let Some(mapping) = compiled.mapping else {
+        let Some(mut mapping) = compiled.mapping else {
             return Err(WorkspaceError::Mistakes(told));
         };
+        told.extend(mapping.read_lists(|file| self.rule(file)));
         let mut rule_files = Vec::new();
         for rule in &mapping.rules {
             match self.rule(&rule.value) {
@@ -248,7 +249,7 @@ impl Workspace {
             return Err(WorkspaceError::Mistakes(told));
         }
         let read = self.reading_settings(mapping.from.value.connection.as_str());
-        let config = config_hash(compiled.effective.as_ref(), &read, &rule_files);
+        let config = config_hash(compiled.effective.as_ref(), &read, &mapping, &rule_files);
         Ok(Loaded {
             mapping,
             rules,
@@ -298,7 +299,7 @@ impl Workspace {
         said.map(|(k, v)| (k.clone(), v.clone())).collect()
     }
 
-    /// The text of a rule file, which must lie in the workspace.
+    /// The text of a rule file or list, which must lie in the workspace: no link leads out of it.
     pub(super) fn rule(&self, name: &str) -> Result<String, String> {
         let path = Path::new(name);
         let inside = path
@@ -306,6 +307,12 @@ impl Workspace {
             .all(|c| matches!(c, std::path::Component::Normal(_)));
         if !inside {
             return Err("it must lie in the workspace".into());
+        }
+        let real = |p: &Path| std::fs::canonicalize(p).ok();
+        if let (Some(file), Some(root)) = (real(&self.root.join(path)), real(&self.root))
+            && !file.starts_with(&root)
+        {
+            return Err("it is a link that leads out of the workspace".into());
         }
         read(&self.root.join(path)).map_err(|e| match e {
             WorkspaceError::Unreadable { why, .. } => why,
@@ -327,6 +334,7 @@ fn ends(compiled: &Compiled) -> impl Iterator<Item = &str> {
 fn config_hash(
     effective: Option<&Effective>,
     read: &BTreeMap<String, String>,
+    mapping: &Mapping,
     rules: &[RuleFile],
 ) -> Fingerprint {
     let mut text = String::new();
@@ -339,6 +347,11 @@ fn config_hash(
     }
     for (path, value) in read {
         text.push_str(&format!("from.{path}={value}\n"));
+    }
+    for list in mapping.accounts.iter().filter_map(|r| r.skus.as_ref()) {
+        for sku in list.skus() {
+            text.push_str(&format!("{}: {sku}\n", list.file));
+        }
     }
     for r in rules {
         text.push_str(&r.name);

@@ -5,6 +5,8 @@ mod company;
 #[path = "cli/town.rs"]
 mod town;
 
+#[path = "cli/answers.rs"]
+mod answers;
 #[path = "cli/beside.rs"]
 mod beside;
 #[path = "cli/connections.rs"]
@@ -37,3 +39,5 @@ mod safety;
 #[cfg(unix)]
 #[path = "scenes_doubt.rs"]
 mod scenes_doubt;
+#[path = "cli/screens.rs"]
+mod screens;

@@ -165,7 +165,7 @@ proptest! {
 fn a_credit_that_was_deleted_is_told_as_itself() {
     let credit = link(Kind::Overpayment, "80", 4_000);
     for over in [false, true] {
-        let mut there = paper(credit.amount, Vec::new());
+        let mut there = paper(credit.amount, Vec::new(), Vec::new());
         there.kind = Kind::Overpayment;
         there.id = credit.other.id.0.clone();
         if over {

@@ -4,6 +4,7 @@ use crossfoot::model::{Became, DocState, Kind};
 use crossfoot::pipeline::ports::RunRow;
 use crossfoot::service::Cause;
 use crossfoot::service::notify::{LetterFacts, compose};
+use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, channel};
@@ -115,6 +116,8 @@ fn a_letter_counts_groups_and_names_nobody() {
         fix: "correct the code in `accounts:`".into(),
         place: None,
         documents: vec!["1041".into(), "1042\r\nBcc: x@y.example".into()],
+        each: Vec::new(),
+        sums: BTreeMap::new(),
     };
     let letter = compose(&LetterFacts {
         tenant: "acme",

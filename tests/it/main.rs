@@ -37,6 +37,7 @@ mod reference;
 mod rehearsal;
 mod rules;
 mod rules_attacks;
+mod rules_habits;
 mod rules_lint;
 mod rules_meaning;
 mod rules_short;

@@ -9,6 +9,8 @@ mod ledgers;
 mod live;
 mod mistakes;
 mod papers;
+pub mod pasted;
+mod words;
 
 use crossfoot::connectors::Registry;
 use crossfoot::connectors::System as _;

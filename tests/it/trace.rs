@@ -19,7 +19,7 @@ fn place(file: &str, line: u32, column: u32) -> Place {
 
 #[test]
 fn a_trace_that_takes_anothers_steps_says_what_both_say() {
-    let row = SetKey::Row("accounts", 3);
+    let row = SetKey::Row("accounts", 3, None, "");
     let by = SetBy::Mapping(row, "mappings/acme.yaml", (7, 5));
     let mut one = Trace::on();
     one.set(SetName::OfLine("L-2", "account"), "20-4100", by);

@@ -37,7 +37,9 @@ impl<'a> Live<'a> {
             (word(&tax.zero), Some(false)),
         ];
         let own = own.into_iter().filter_map(|(a, t)| Some((a?, t)));
-        let all: Vec<_> = own.chain(by_rate.map(|a| (a, None))).collect();
+        let of_rows = self.mapping.accounts.iter().filter_map(|r| r.tax.as_ref());
+        let others = by_rate.chain(of_rows).map(|a| (a, None));
+        let all: Vec<_> = own.chain(others).collect();
         let mut done = Vec::new();
         for (answer, taxable) in all {
             let Answer::Use(code) = &answer.value else {

@@ -11,6 +11,17 @@ pub struct Window {
     pub most: usize,
 }
 
+impl std::fmt::Display for Window {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.seconds {
+            1 => write!(f, "{} a second", self.most),
+            60 => write!(f, "{} a minute", self.most),
+            3600 => write!(f, "{} an hour", self.most),
+            s => write!(f, "{} in {s} s", self.most),
+        }
+    }
+}
+
 /// What a vendor allows under one key.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Limits {
@@ -63,16 +74,6 @@ pub struct Denied {
     pub why: String,
     /// Whether it is the day's.
     pub park: bool,
-}
-
-/// From how many seconds on a wait is told: a shorter one nobody notices.
-const TOLD_S: i64 = 3;
-
-/// Tells that a call waits for its turn, and how long, where somebody would wonder.
-pub fn tell_wait(who: &str, why: &str, now: DateTime<Utc>, until: DateTime<Utc>) {
-    let seconds = (until - now).num_seconds();
-    if seconds >= TOLD_S {
-        let at = until.format("%H:%M:%S UTC");
-        tracing::warn!("{who}: {why}; goes on in {seconds} s, at {at}");
-    }
+    /// The window that is full, where that is why.
+    pub window: Option<Window>,
 }

@@ -1,6 +1,6 @@
 //! What one key has used, as this process knows it.
 
-use super::allowance::Limits;
+use super::allowance::{Limits, Window};
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -40,9 +40,14 @@ impl Log {
         }
     }
 
-    /// When one more call may go: now, or when an older one leaves its window.
-    pub(super) fn next(&self, now: DateTime<Utc>, limits: &Limits) -> DateTime<Utc> {
+    /// When one more call may go: now, or when an older one leaves its window; and the window that is full.
+    pub(super) fn next(
+        &self,
+        now: DateTime<Utc>,
+        limits: &Limits,
+    ) -> (DateTime<Utc>, Option<Window>) {
         let mut at = self.blocked.filter(|b| *b > now).unwrap_or(now);
+        let mut full = None;
         for w in &limits.windows {
             let length = Duration::seconds(w.seconds);
             let edge = self.ended.partition_point(|e| *e <= now - length);
@@ -56,9 +61,11 @@ impl Log {
                 Some(ended) => *ended + length,
                 None => now + Duration::milliseconds(50),
             };
-            at = at.max(free);
+            if free > at {
+                (at, full) = (free, Some(*w));
+            }
         }
-        at
+        (at, full)
     }
 
     /// Whether nothing that still counts is known under the key.

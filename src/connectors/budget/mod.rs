@@ -16,10 +16,12 @@
 mod allowance;
 mod days;
 mod log;
+mod waits;
 
-pub use allowance::{Allowance, Denied, Limits, Urgency, Window, tell_wait};
+pub use allowance::{Allowance, Denied, Limits, Urgency, Window};
 pub use days::{DayCounter, MemoryDays};
 pub use log::counts_from;
+pub use waits::{WaitBegun, WaitNow, Waits};
 
 use crate::clock::Clock;
 use chrono::{DateTime, Duration, NaiveDate, NaiveTime, Utc};
@@ -37,6 +39,7 @@ pub struct Budgets {
     days: Arc<dyn DayCounter>,
     logs: Arc<Mutex<BTreeMap<String, Log>>>,
     gates: Mutex<BTreeMap<String, Arc<Semaphore>>>,
+    waits: Waits,
 }
 
 /// The right to have one call under way. Dropping it says that the call has ended.
@@ -66,6 +69,7 @@ fn uncounted(why: String, now: DateTime<Utc>) -> Denied {
         until: now + Duration::seconds(60),
         why,
         park: false,
+        window: None,
     }
 }
 
@@ -77,6 +81,7 @@ fn day_is_used(a: &Allowance, used: u64, now: DateTime<Utc>) -> Denied {
             a.limits.a_day, a.key
         ),
         park: true,
+        window: None,
     }
 }
 
@@ -99,6 +104,7 @@ impl Budgets {
             days,
             logs: Arc::default(),
             gates: Mutex::default(),
+            waits: Waits::default(),
         }
     }
 
@@ -128,19 +134,23 @@ impl Budgets {
         }
         loop {
             let now = self.clock.now();
-            let (at, why, park) = match self.reserve(&sorted, now) {
+            let denied = match self.reserve(&sorted, now) {
                 Ok(()) => break,
-                Err(d) => (d.until, d.why, d.park),
+                Err(denied) => denied,
             };
-            if at > give_up || park {
-                return Err(Denied {
-                    until: at,
-                    why,
-                    park,
-                });
+            if denied.until > give_up || denied.park {
+                return Err(denied);
             }
-            tell_wait("a call waits", &why, now, at);
-            self.clock.sleep_until(at).await;
+            let until = denied.until;
+            let system = sorted.first().and_then(|a| a.key.split('/').next());
+            let wait = WaitNow {
+                system: system.unwrap_or_default().to_owned(),
+                limit: denied.window,
+                why: denied.why,
+                until,
+            };
+            let _waits = self.waits.begin(wait, now);
+            self.clock.sleep_until(until).await;
         }
         let permit = Permit {
             keys: sorted.iter().map(|a| a.key.clone()).collect(),
@@ -184,7 +194,13 @@ impl Budgets {
             until: self.clock.now() + Duration::seconds(60),
             why: "the program is ending".to_owned(),
             park: false,
+            window: None,
         }
+    }
+
+    /// What calls wait for just now.
+    pub fn waits(&self) -> &Waits {
+        &self.waits
     }
 
     /// As many at once as the vendor takes, and never so many that calls under way fill a window.
@@ -211,17 +227,19 @@ impl Budgets {
             let longest = a.limits.windows.iter().map(|w| w.seconds).max();
             log.tidy(now, longest.unwrap_or(0));
             let day = log.day_used_up.filter(|d| *d > now);
-            let at = log.next(now, &a.limits).max(day.unwrap_or(now));
+            let (free, window) = log.next(now, &a.limits);
+            let at = free.max(day.unwrap_or(now));
             if at > now && worst.as_ref().is_none_or(|w| at > w.until) {
-                let what = match day {
-                    Some(_) => "day",
-                    None if at - now <= Duration::seconds(1) => "second",
-                    None => "minute",
+                let why = match (day, window) {
+                    (Some(_), _) => "the day's calls are used".to_owned(),
+                    (None, Some(w)) => format!("its limit of {w} is used"),
+                    (None, None) => "it asked to be left alone for a while".to_owned(),
                 };
                 worst = Some(Denied {
                     until: at,
-                    why: format!("the {what}'s calls of {} are used", a.key),
+                    why,
                     park: day.is_some(),
+                    window,
                 });
             }
         }

@@ -2,7 +2,7 @@
 
 use crate::mapping::config::{At, DueRule, GivenDue, Mapping};
 use crate::model::Invoice;
-use chrono::{Days, Months, NaiveDate};
+use chrono::{Datelike as _, Days, Months, NaiveDate};
 
 impl Mapping {
     /// The due date, with the key that decided and where it is written.
@@ -25,6 +25,11 @@ impl Mapping {
 
 fn by(rule: DueRule, invoice: &Invoice) -> Option<NaiveDate> {
     match rule {
+        DueRule::EndOfMonth(n) => {
+            let first = invoice.date.with_day(1)?;
+            let next = first.checked_add_months(Months::new(u32::from(n) + 1))?;
+            next.pred_opt()
+        }
         DueRule::InvoiceDate => Some(invoice.date),
         DueRule::LastInstalment => {
             let last = invoice.plan.iter().map(|i| i.due).max();

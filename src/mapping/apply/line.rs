@@ -58,14 +58,14 @@ impl Mapping {
             }
             let code = match &row.take {
                 RowUse::Code(code) => code.as_ref(),
+                RowUse::Below => continue,
                 RowUse::FromSource if line.account.is_empty() => continue,
                 RowUse::FromSource => line.account.as_str(),
                 RowUse::Hold => return Err(self.no_account(row, line)),
             };
             draft.account.push_str(code);
-            let id = draft.source_line.as_str();
-            let by = self.by(SetKey::Row("accounts", n), row.at);
-            trace.set(SetName::OfLine(id, "account"), code, by);
+            let name = SetName::OfLine(draft.source_line.as_str(), "account");
+            trace.set(name, code, self.by(row.key(n, line, ""), row.at));
             return Ok(());
         }
         Err(Reason::new(
@@ -124,10 +124,18 @@ impl Mapping {
 }
 
 impl AccountRow {
+    /// Its key, with the line of the list that names the line's SKU, and which of its words.
+    pub(super) fn key(&self, n: usize, line: &Line, word: &'static str) -> SetKey<&str> {
+        let list = self.skus.as_ref();
+        let listed = list.and_then(|l| Some((l.file.as_ref(), l.line(&line.sku)?)));
+        SetKey::Row("accounts", n, listed, word)
+    }
+
     /// Whether all of the row's conditions hold for a line.
     pub fn answers(&self, line: &Line) -> bool {
         self.kind.is_none_or(|k| k == line.kind)
             && self.sku.as_ref().is_none_or(|p| p.matches(&line.sku))
+            && (self.skus.as_ref()).is_none_or(|l| l.line(&line.sku).is_some())
             && (self.taxable.is_none() || self.taxable == line.taxable)
             && self.name.as_ref().is_none_or(|p| p.matches(&line.name))
             && (self.tax_rate.as_ref()).is_none_or(|p| p.matches(&line.tax_rate))

@@ -5,12 +5,18 @@
 
 use super::from_source;
 use super::same::same_text;
-use crate::mapping::config::{At, Mapping, Refunds};
+use crate::mapping::config::{At, Mapping, Pattern, Refunds};
 use crate::model::codes;
 use crate::model::{
     AccountRef, Invoice, Payment, PaymentDraft, PaymentKind, Reason, SetBy, SetKey, SetName, Trace,
     Verdict,
 };
+
+/// Whether a method answers to a pattern: `*` is any text, `?` any one character, whatever the case of letters.
+fn like(pattern: &str, method: &str) -> bool {
+    let lower = |t: &str| t.trim().to_lowercase();
+    pattern.contains(['*', '?']) && Pattern::new(&lower(pattern)).matches(&lower(method))
+}
 
 impl Mapping {
     /// Whether a payment is to go, before any rule is asked. A refund that becomes a credit note keeps.
@@ -97,10 +103,11 @@ impl Mapping {
                 "Add `payments_account: { code: \"090\" }` with the code of the bank account.",
             ));
         };
-        let row = table
-            .by_method
-            .iter()
-            .find(|(method, _)| same_text(method, &payment.method));
+        // A method that is named whole counts before one that a pattern answers to.
+        let rows = || table.by_method.iter();
+        let row = rows()
+            .find(|(method, _)| same_text(method, &payment.method))
+            .or_else(|| rows().find(|(pattern, _)| like(pattern, &payment.method)));
         let (key, said) = row.map_or(("else", &table.other), |(k, a)| (k.as_ref(), a));
         match &said.value {
             Some(account) => {

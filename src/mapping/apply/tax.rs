@@ -32,6 +32,8 @@ pub enum TaxBecause {
     Marked,
     /// The source does not say it: `tax.unmarked`.
     Unmarked(Unmarked),
+    /// A row of `accounts` that names a code.
+    Row(usize),
 }
 
 /// The tax code that the file gives a line, with what decided it.
@@ -147,8 +149,14 @@ impl Mapping {
                 draft.tax.clear();
                 draft.tax.push_str(code);
                 let name = SetName::OfLine(draft.source_line.as_str(), "tax");
-                let by = self.by(SetKey::Path("tax.codes.", key), row.at);
-                trace.set(name, code.as_ref(), by);
+                let of = SetKey::Path("tax.codes.", key);
+                let key = match says.because {
+                    TaxBecause::Row(n) => {
+                        (self.accounts.get(n)).map_or(of, |r| r.key(n, line, " (tax)"))
+                    }
+                    _ => of,
+                };
+                trace.set(name, code.as_ref(), self.by(key, row.at));
                 Ok(())
             }
             Answer::Hold => Err(self.no_tax_code(&says, line)),
@@ -177,6 +185,15 @@ impl Mapping {
         // Prices that hold their tax are taxed like any other; otherwise an order without tax has none.
         if standing == TaxStanding::Without && tax.without_tax.value != TaxMode::Inclusive {
             return (zero(), TaxBecause::WithoutTax);
+        }
+        let mut rows = self.accounts.iter().enumerate();
+        let by_row = rows.find_map(|(n, r)| Some((n, r.tax.as_ref().filter(|_| r.answers(line))?)));
+        if let Some((n, row)) = by_row.filter(|_| standing != TaxStanding::Zero) {
+            let zero = row.value == tax.zero.as_ref().map_or(Answer::Hold, |z| z.value.clone());
+            return (
+                (if zero { "zero" } else { "taxable" }, row),
+                TaxBecause::Row(n),
+            );
         }
         if !line.tax_rate.is_empty() {
             // A rate that the table does not know takes its `else`, never a guess.
@@ -224,6 +241,13 @@ impl Mapping {
                     "Set `tax: {{ unmarked: {} }}` in mappings/{}.yaml, or `zero` in the place of `taxable`, or set the code in a map_line rule; then `crossfoot retry TENANT NUMBER`.",
                     self.tax.unmarked.written(&[(line.kind, Unmarked::Taxable)]),
                     self.tenant
+                ),
+            ),
+            TaxBecause::Row(n) => (
+                format!("There is no tax code for {what}: `accounts[{n}].tax` says hold"),
+                format!(
+                    "Give the row on line {} of {file} a code; then `crossfoot retry TENANT NUMBER`.",
+                    says.row.at.line
                 ),
             ),
             _ => (

@@ -27,18 +27,27 @@ pub(super) fn account_row(row: &Node) -> Option<AccountRow> {
         Some(word) => Some(LineKind::parse(word)?),
         None => None,
     };
-    let take = match text("use").or_else(|| text("else"))? {
-        "hold" => RowUse::Hold,
-        "from_source" => RowUse::FromSource,
-        code => RowUse::Code(code.into()),
+    let tax = row.get("tax").map(|n| answer(n));
+    let take = match text("use").or_else(|| text("else")) {
+        Some("hold") => RowUse::Hold,
+        Some("from_source") => RowUse::FromSource,
+        Some(code) => RowUse::Code(code.into()),
+        None if tax.is_some() => RowUse::Below,
+        None => return None,
+    };
+    let tax = match tax {
+        Some(tax) => Some(tax?),
+        None => None,
     };
     Some(AccountRow {
         sku: pattern("sku"),
+        skus: text("skus").map(SkuList::named),
         kind,
         name: pattern("name"),
         tax_rate: pattern("tax_rate"),
         taxable: text("taxable").and_then(switch),
         take,
+        tax,
         at: row.at,
     })
 }

@@ -11,6 +11,7 @@ pub(in crate::mapping) use says::expects;
 pub(in crate::mapping) use tables::is_method_table;
 
 use crate::mapping::config::At;
+use crate::mapping::habits;
 use crate::mapping::keys::{self, KnownKey, Shape, join};
 use crate::mapping::scalars::{self, BadValue, shown};
 use crate::mapping::words::{Word, switch};
@@ -43,6 +44,29 @@ pub(in crate::mapping) fn check(source: Source<'_>, root: &Node) -> Vec<Diagnost
 struct Checker<'a> {
     source: Source<'a>,
     told: Vec<Diagnostic>,
+}
+
+/// What a word that only says "on" means: the word that counts anyway, or the first that there is; `off` where this version
+/// knows no other.
+fn switched_on(text: &str, words: &'static [Word], path: &str) -> Option<String> {
+    if switch(text).or_else(|| habits::switched(text)) != Some(true) {
+        return None;
+    }
+    let built = |w: &&Word| w.built && w.word != "off";
+    let parts: Vec<&str> = path.split('.').collect();
+    let known = keys::find(&parts);
+    let first = words.iter().find(built).map(|w| w.word.to_owned());
+    let usual = known.map(|k| k.default);
+    let usual = usual.and_then(|d| words.iter().filter(built).find(|w| w.word == d));
+    if let Some(word) = usual {
+        return Some(word.word.to_owned());
+    }
+    if let (None, Some(Shape::Either(_, keys, _))) = (&first, known.map(|k| k.shape)) {
+        let all = keys.iter().filter(|k| k.built && !k.default.is_empty());
+        let all: Vec<String> = all.map(|k| format!("{}: {}", k.name, k.default)).collect();
+        return (!all.is_empty()).then(|| format!("{{ {} }}", all.join(", ")));
+    }
+    Some(first.unwrap_or_else(|| "off".to_owned()))
 }
 
 impl Checker<'_> {
@@ -168,7 +192,10 @@ impl Checker<'_> {
             Shape::Words(words) => return self.word(node.at, text, words, path),
             Shape::Switch => switch(text).map(drop).ok_or_else(|| BadValue {
                 what: format!("`{}` is neither on nor off", shown(text)),
-                fix: "Write true or false.".to_owned(),
+                fix: match habits::switched(text) {
+                    Some(on) => format!("Write `{on}`."),
+                    None => "Write true or false.".to_owned(),
+                },
             }),
             Shape::Code => return self.code(node.at, text, *quoted, path),
             Shape::Text if text.trim().is_empty() => Err(BadValue {
@@ -217,9 +244,11 @@ impl Checker<'_> {
             let lower = text.to_lowercase();
             let near = crate::mapping::nearest(&lower, words.iter().map(|w| w.word));
             let choices = format!("The choices are: {}{}.", names(built), forms(path));
-            let fix = near.map_or(choices.clone(), |n| {
-                format!("Did you mean `{n}`? {choices}")
-            });
+            let fix = match (near, switched_on(text, words, path)) {
+                (_, Some(word)) => format!("Write `{word}`. {choices}"),
+                (Some(n), None) => format!("Did you mean `{n}`? {choices}"),
+                (None, None) => choices,
+            };
             let what = format!("`{}` is not one of the choices for `{path}`", shown(text));
             return self.error(at, "yaml.choice", what, fix);
         };

@@ -4,7 +4,7 @@ use super::Checker;
 use super::says::names;
 use crate::mapping::config::At;
 use crate::mapping::keys::{BANK, ROW, Rows, join};
-use crate::mapping::scalars::shown;
+use crate::mapping::scalars::{self, shown};
 use crate::mapping::words::Word;
 use crate::mapping::yaml::{Node, Value};
 
@@ -127,7 +127,12 @@ impl Checker<'_> {
         }
         self.group(row, ROW, path);
         let says_else = row.get("else").is_some();
-        let says_use = row.get("use").is_some();
+        let says_use = row.get("use").is_some() || row.get("tax").is_some();
+        if let Some((skus, file)) = row.get("skus").and_then(|n| Some((n, n.text()?)))
+            && let Err(bad) = scalars::list_file(file)
+        {
+            self.bad(skus.at, &format!("{path}.skus"), bad);
+        }
         if says_else && row.entries().len() > 1 {
             self.error(
                 row.at,
@@ -147,10 +152,13 @@ impl Checker<'_> {
                 row.at,
                 "accounts.use",
                 format!("`{path}` names no account"),
-                "Add `use: \"CODE\"`, or `use: hold`.",
+                "Add `use: \"CODE\"`, or `use: hold`; a row that is for tax alone has `tax: \"CODE\"`.",
             );
         } else if says_use
-            && row.entries().len() == 1
+            && row
+                .entries()
+                .iter()
+                .all(|(k, _)| k.text == "use" || k.text == "tax")
             && row.get("use").and_then(Node::text) != Some("from_source")
         {
             self.error(

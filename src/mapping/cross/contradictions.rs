@@ -121,10 +121,12 @@ struct Conditions<'a>(Vec<(&'a str, &'a str)>);
 impl<'a> Conditions<'a> {
     fn of(row: &'a Node) -> Self {
         let from_source = row.get("use").and_then(Node::text) == Some("from_source");
-        if row.get("else").is_some() || from_source {
+        // One for tax alone leaves the account to those below.
+        if row.get("else").is_some() || from_source || row.get("use").is_none() {
             return Self(Vec::new());
         }
-        let entries = row.entries().iter().filter(|(k, _)| k.text != "use");
+        let says = ["use", "tax"];
+        let entries = (row.entries().iter()).filter(|(k, _)| !says.contains(&k.text.as_str()));
         Self(
             entries
                 .filter_map(|(k, v)| Some((k.text.as_str(), v.text()?)))

@@ -159,7 +159,7 @@ pub(super) fn reason(drift: &Drift) -> Reason {
 }
 
 /// What was posted of a payment or refund is no longer there.
-fn deleted_there(id: &str, was: rust_decimal::Decimal) -> Reason {
+pub(super) fn deleted_there(id: &str, was: rust_decimal::Decimal) -> Reason {
     let was = money::show(was);
     taken::deleted(format!(
         "payment {id} of {was} was posted, and somebody deleted it in the ledger"

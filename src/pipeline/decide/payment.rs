@@ -51,24 +51,20 @@ impl Deciding<'_, '_> {
         &mut self,
         p: &Payment,
         draft: &InvoiceDraft,
-        (owed, no_room): (Owed, Option<Reason>),
+        room: (Owed, Option<Reason>),
     ) -> Result<Went, Halt> {
-        let before = self.out.trace.steps.len();
-        let went = self.by_itself(p, draft, owed);
-        self.out.trace.rename_after(before, |field| {
-            match field.strip_prefix("payment.") {
-                Some(own) => format!("payment[{}].{own}", p.id),
-                // Its note has the fields of a document.
-                None => {
-                    let own = field.strip_prefix("invoice.").unwrap_or(field);
-                    format!("credit_note[{}].{own}", p.id)
-                }
-            }
-        });
+        let before = self.out.trace.len();
+        let went = self.by_itself(p, draft, room);
+        self.out.trace.of_payment(before, &p.id);
         went
     }
 
-    fn by_itself(&mut self, p: &Payment, draft: &InvoiceDraft, owed: Owed) -> Result<Went, Halt> {
+    fn by_itself(
+        &mut self,
+        p: &Payment,
+        draft: &InvoiceDraft,
+        (owed, no_room): (Owed, Option<Reason>),
+    ) -> Result<Went, Halt> {
         let q = self.q;
         let due = owed.due;
         let too_much = self.word_on_too_much(p, owed, no_room.is_some());

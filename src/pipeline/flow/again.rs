@@ -29,7 +29,7 @@ impl Pass<'_> {
                 self.decide_chunk(vec![row]).await?;
                 self.post(false).await?;
             }
-            (self.watch)(Progress::Decided(n + 1));
+            (self.watch)(Progress::Decided(n + 1, Some(self.ask.again.len())));
         }
         Ok(())
     }

@@ -75,7 +75,11 @@ impl Pass<'_> {
             }
             decided += rows.len();
             self.decide_chunk(rows).await?;
-            (self.watch)(Progress::Decided(decided));
+            // What an edit opens again comes on top of what was read.
+            let of = usize::try_from(self.pulled)
+                .ok()
+                .filter(|of| *of >= decided);
+            (self.watch)(Progress::Decided(decided, of));
             if self.faulted.len() >= MANY {
                 return Err(SyncError::Machine(format!(
                     "{MANY} documents could not be decided"

@@ -6,7 +6,6 @@ use super::super::protocol::Windows;
 use super::super::tenant::{Progress, SyncError};
 use super::pass::Pass;
 use crate::connectors::CallError;
-use crate::connectors::budget::tell_wait;
 use crate::model::{Became, Gate, Kind};
 use chrono::Duration;
 
@@ -79,7 +78,8 @@ impl Pass<'_> {
             if tries >= TRIES || until - now > Duration::seconds(PATIENCE_S) {
                 return Err(error.into());
             }
-            tell_wait(&t.to.tenant.to_string(), &error.to_string(), now, until);
+            let (waits, system) = (t.to.http.waits(), &t.target.facts.system);
+            let _waits = waits.again(system, &error.to_string(), now, until);
             tokio::select! {
                 biased;
                 () = t.ending.asked() => return Err(SyncError::Ended),

@@ -2,6 +2,49 @@
 
 use crate::model::WriteState;
 
+/// A state of the database's file in which nothing can be done with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DatabaseState {
+    /// Another program holds it.
+    Locked,
+    /// It is no database any more, or not a whole one.
+    Damaged,
+    /// It may not be written.
+    ReadOnly,
+    /// It is not there, or may not be opened.
+    Missing,
+}
+
+impl DatabaseState {
+    /// What that means to people.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Locked => "is held by another program",
+            Self::Damaged => "is damaged",
+            Self::ReadOnly => "may not be written by this user",
+            Self::Missing => "cannot be opened",
+        }
+    }
+
+    /// What a person does.
+    pub fn fix(self) -> &'static str {
+        match self {
+            Self::Locked => {
+                "close what has opened the file (a database browser, a copy that is being made, a second crossfoot), and run it again"
+            }
+            Self::Damaged => {
+                "put the last backup back: `crossfoot restore FILE --why \"the database is damaged\"`; what was posted since is found in the ledger by its stamp"
+            }
+            Self::ReadOnly => {
+                "give this user the right to write `.crossfoot` and what is in it, or run it as the user who made the workspace"
+            }
+            Self::Missing => {
+                "see that `.crossfoot` is there and that this user may open it; where it is lost, put the last backup back with `crossfoot restore FILE --why \"the database is lost\"`"
+            }
+        }
+    }
+}
+
 /// Why something could not be remembered or recalled.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -42,6 +85,14 @@ pub enum StoreError {
         "the disk that holds the database is full ({0}); free some space there and run it again: nothing is lost, and what was sent is sent again under its key or looked up before anything else goes"
     )]
     Full(String),
+    /// The database's file is in a state in which nothing can be done with it.
+    #[error("the database {}: {why}", state.as_str())]
+    Unusable {
+        /// Which.
+        state: DatabaseState,
+        /// As the database says it.
+        why: String,
+    },
     /// The database failed.
     #[error("the database failed: {0}")]
     Database(String),

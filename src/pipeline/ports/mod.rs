@@ -28,7 +28,7 @@ pub use documents::{
 };
 pub use drifts::{DriftRow, Drifts};
 pub use epochs::{Epochs, ListedPaper};
-pub use error::StoreError;
+pub use error::{DatabaseState, StoreError};
 pub use journal::{Batch, Journal, Settled};
 pub use mirror::{ContactKeys, MAX_CANDIDATES, Mirror, MirrorFound};
 pub use papers::{Looked, MAX_PAPERS, PaperKeys, Papers};

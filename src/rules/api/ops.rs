@@ -55,6 +55,10 @@ const SWITCHED_OFF: [&str; 24] = [
 /// What to use instead of a word or sign that rules do not have.
 pub(crate) fn advice(word: &str) -> Option<&'static str> {
     Some(match word {
+        "null" | "nil" | "None" | "Null" | "NULL" | "undefined" => "write `()`",
+        "True" | "TRUE" => "write `true`",
+        "False" | "FALSE" => "write `false`",
+        "var" => "write `let`",
         "eval" => "write the code itself: a rule cannot make code",
         "import" | "export" => {
             "a rule file stands alone: list several under `rules:` in the tenant's file"

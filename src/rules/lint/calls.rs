@@ -74,6 +74,9 @@ impl Walk<'_> {
         if name == "keep" {
             self.keeps = true;
         }
+        if self.list_changed(name, first, p) {
+            return Ty::Unit;
+        }
         if let Some(f) = self.functions.iter().find(|f| f.name == name) {
             if f.params.len() != given.len()
                 && !self

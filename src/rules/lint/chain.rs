@@ -164,6 +164,9 @@ impl Walk<'_> {
             self.property(on, &name, at);
             return;
         };
+        if self.only_looks(on, &name, at) {
+            return;
+        }
         if !prop.settable {
             let can: Vec<_> = catalog
                 .props_of(on)

@@ -1,6 +1,7 @@
 //! Expressions: what type each has, as far as that is known, and what is wrong with it.
 
 use super::super::api::Ty;
+use super::super::api::ops::advice;
 use super::flow::{Walk, either};
 use super::written::quoted;
 use rhai::{BinaryExpr, Dynamic, Expr, FnCallExpr, OpAssignment, Position};
@@ -55,7 +56,11 @@ impl Walk<'_> {
             Expr::DynamicConstant(v, _) => constant(v),
             Expr::BoolConstant(..) => Ty::Bool,
             Expr::IntegerConstant(..) => Ty::Number,
-            Expr::CharConstant(..) | Expr::StringConstant(..) => Ty::Text,
+            Expr::CharConstant(..) => Ty::Text,
+            Expr::StringConstant(text, p) => {
+                self.filled_in(text, *p);
+                Ty::Text
+            }
             Expr::InterpolatedString(parts, _) => {
                 for p in parts {
                     self.expr(p);
@@ -122,9 +127,10 @@ impl Walk<'_> {
         if self.functions.iter().any(|f| f.name == name) {
             return Ty::Function;
         }
-        let fix = match self.vars.nearest(name) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => {
+        let fix = match (advice(name), self.vars.nearest(name)) {
+            (Some(fix), _) => fix.to_owned(),
+            (None, Some(near)) => format!("did you mean `{near}`?"),
+            (None, None) => {
                 "declare it with `let`; a function sees its parameters, `ctx` and `params` only"
                     .to_owned()
             }
@@ -197,6 +203,8 @@ impl Walk<'_> {
         if fa == Family::Unknown || fb == Family::Unknown {
             return;
         }
+        self.known_word(left, right);
+        self.known_word(right, left);
         if fa == Family::Nothing || fb == Family::Nothing {
             if !matches!(sign, "==" | "!=") {
                 self.error(
@@ -206,6 +214,8 @@ impl Walk<'_> {
                     "test with == or !=",
                 );
             }
+            let other = if fa == Family::Nothing { right } else { left };
+            self.never_missing(other, p);
             return;
         }
         if fa != fb {

@@ -9,6 +9,7 @@ mod chain;
 mod expr;
 mod flow;
 mod functions;
+mod meant;
 mod scope;
 mod switches;
 mod written;

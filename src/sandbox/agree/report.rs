@@ -93,19 +93,23 @@ fn line(f: &mut fmt::Formatter<'_>, cells: &[String; 10], widths: &[usize; 10]) 
     writeln!(f, "{}", out.trim_end())
 }
 
-impl fmt::Display for Report {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Report {
+    /// Its heads and a row a tenant and currency.
+    pub fn rows(&self) -> Vec<[String; 10]> {
         let mut table = vec![HEAD.map(str::to_owned)];
         table.extend(self.tenants.iter().flat_map(rows));
-        let mut widths = [0; 10];
-        for row in &table {
-            for (width, cell) in widths.iter_mut().zip(row) {
-                *width = (*width).max(cell.chars().count());
-            }
-        }
-        for row in &table {
-            line(f, row, &widths)?;
-        }
+        table
+    }
+
+    /// What stands beneath them: every difference, and whether both agree.
+    pub fn verdict(&self) -> String {
+        let mut out = String::new();
+        // Into a text nothing fails.
+        let _ = self.tell(&mut out);
+        out
+    }
+
+    fn tell(&self, f: &mut impl fmt::Write) -> fmt::Result {
         for tenant in self.tenants.iter().filter(|t| !t.agrees()) {
             writeln!(f, "\n{}:", tenant.tenant)?;
             for finding in tenant.findings.iter().take(TOLD) {
@@ -121,6 +125,22 @@ impl fmt::Display for Report {
         } else {
             writeln!(f, "The books do not agree.")
         }
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let table = self.rows();
+        let mut widths = [0; 10];
+        for row in &table {
+            for (width, cell) in widths.iter_mut().zip(row) {
+                *width = (*width).max(cell.chars().count());
+            }
+        }
+        for row in &table {
+            line(f, row, &widths)?;
+        }
+        self.tell(f)
     }
 }
 

@@ -6,10 +6,11 @@
 
 use super::drifts::{DriftTold, waiting};
 use super::fields::{self as shown, line_ids, named, origin};
+use super::found::{holders, row_of};
 use super::next::NextStep;
 use super::payments::PaymentTold;
 use super::plan::last_linked;
-use crate::model::cure::at_hand;
+use crate::model::cure::{at_hand, quoted};
 use crate::model::{
     Became, ContactFound, DocState, Draft, ItemFound, Kind, Reason, SourceId, TenantId, TraceStep,
     WriteState,
@@ -147,11 +148,39 @@ pub async fn explain(
     loaded: &Loaded,
     number: &str,
 ) -> Result<Explanation, NotDone> {
-    let tenant = &loaded.mapping.tenant;
-    match engine.store().document(tenant, number).await? {
+    match row_of(engine, loaded, number).await? {
         Some(row) if row.decided.is_some() => told(engine, loaded, row, false).await,
         _ => rehearsed(engine, loaded, number).await,
     }
+}
+
+/// Explanations of one number, of each tenant that knows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ExplainedEverywhere {
+    /// Each of them.
+    pub explanations: Vec<Explanation>,
+}
+
+/// Explains a number of whichever tenants know it.
+///
+/// # Errors
+/// No tenant's documents have it, or store or systems fail.
+pub async fn everywhere(
+    engine: &Engine,
+    tenants: Vec<TenantId>,
+    number: &str,
+) -> Result<ExplainedEverywhere, NotDone> {
+    let mut explanations = Vec::new();
+    for (loaded, row) in holders(engine, tenants, number).await? {
+        explanations.push(explain(engine, &loaded, &row.number).await?);
+    }
+    if explanations.is_empty() {
+        let number = quoted(number);
+        let fix = format!("`crossfoot explain TENANT {number}` asks that tenant's source for it");
+        let what = format!("no tenant has read a document {number}, nor has one in its ledger");
+        return Err(NotDone::wrong(what, fix));
+    }
+    Ok(ExplainedEverywhere { explanations })
 }
 
 async fn rehearsed(engine: &Engine, loaded: &Loaded, number: &str) -> Result<Explanation, NotDone> {

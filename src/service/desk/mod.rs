@@ -11,6 +11,8 @@
 //! | [`plan`]: what a sync would do | [`retry`]: held and refused ones are read and decided on again |
 //! | [`status`]: how tenants stand | [`release`]: all that waits for the first review or the guard |
 //! | [`errors`]: what waits for a person, by cause | [`unlink`]: a link means nothing any more |
+//! | [`record`]: what the source says of one, as rules see it | |
+//! | [`day`]: what was done on a day, of all tenants | |
 //! | [`history`], [`runs`]: what runs did | [`processing`]: the tenant runs at its times, or does not |
 //! | [`audit`]: whether the audit log holds | [`restore`]: a backup made or put back, and where the work goes on |
 //! | [`world`]: whether the workspace is older than the world | |
@@ -21,10 +23,12 @@
 pub mod approve;
 pub mod audit;
 mod chosen;
+pub mod day;
 pub mod drifts;
 pub mod errors;
 pub mod explain;
 pub mod fields;
+pub mod found;
 mod gone;
 pub mod history;
 pub mod locked;
@@ -33,6 +37,7 @@ pub mod next;
 pub mod payments;
 pub mod plan;
 pub mod processing;
+pub mod record;
 pub mod reference;
 pub mod release;
 pub mod required;
@@ -48,5 +53,6 @@ mod settle_ask;
 mod spoken;
 pub mod status;
 pub mod unlink;
+pub mod upcoming;
 pub mod word;
 pub mod world;

@@ -3,11 +3,13 @@
 //! A test compares it with the page, so that a key cannot be added, renamed or taken away without the page saying so.
 
 use super::audit::AuditAnswer;
+use super::day::DayAnswer;
 use super::errors::ErrorsAnswer;
-use super::explain::Explanation;
+use super::explain::{ExplainedEverywhere, Explanation};
 use super::history::HistoryAnswer;
 use super::plan::PlanAnswer;
 use super::processing::ProcessingAnswer;
+use super::record::RecordTold;
 use super::release::ReleasedPayments;
 use super::resend::ResendAnswer;
 use super::restore::{BackupAnswer, RestoreAnswer};
@@ -24,7 +26,14 @@ use std::fmt::Write as _;
 /// How deep a shape goes; none of ours comes near.
 const DEEPEST: usize = 16;
 /// Types that stand in many answers: their keys are told once, at the end.
-const SHARED: [&str; 5] = ["Reason", "Place", "PaymentTold", "RunTold", "LineTold"];
+const SHARED: [&str; 6] = [
+    "Reason",
+    "Place",
+    "PaymentTold",
+    "RunTold",
+    "LineTold",
+    "Explanation",
+];
 
 /// One answer on the page.
 struct Part {
@@ -37,7 +46,7 @@ struct Part {
     schema: fn() -> Schema,
 }
 
-const PARTS: [Part; 16] = [
+const PARTS: [Part; 19] = [
     Part {
         verbs: "plan",
         note: "Exit code 1 when something would be held or refused.",
@@ -63,10 +72,28 @@ const PARTS: [Part; 16] = [
         schema: of::<Explanation>,
     },
     Part {
+        verbs: "explain without a tenant",
+        note: "Exit code 1 when one of the documents is held or refused, 2 when no tenant knows the number.",
+        shapes: &[("explain NUMBER", true)],
+        schema: of::<ExplainedEverywhere>,
+    },
+    Part {
+        verbs: "explain --source",
+        note: "",
+        shapes: &[("explain --source", true)],
+        schema: of::<RecordTold>,
+    },
+    Part {
         verbs: "history",
         note: "`lines` are there with `--run`.",
         shapes: &[("history", false), ("history --run", true)],
         schema: of::<HistoryAnswer>,
+    },
+    Part {
+        verbs: "history --day",
+        note: "",
+        shapes: &[("history --day", true)],
+        schema: of::<DayAnswer>,
     },
     Part {
         verbs: "errors",
@@ -192,6 +219,7 @@ fn title(name: &str) -> &'static str {
         "Place" => "A place in a file",
         "PaymentTold" => "A payment",
         "RunTold" => "A run",
+        "Explanation" => "An explanation",
         _ => "A line of a run's log",
     }
 }

@@ -6,6 +6,7 @@
 use super::drifts::drifts;
 use super::release::{PaymentsWaiting, payments_waiting};
 use super::required::{Required, missing};
+use super::upcoming::Upcoming;
 use super::world::{WorldStatus, world};
 use crate::mapping::{End, Trigger};
 use crate::model::{DocState, HeldCount, Severity, TenantId};
@@ -95,6 +96,8 @@ pub struct TenantStatus {
     pub drifts: u64,
     /// Since when and why e-mail about it does not go.
     pub mail: Option<MailStatus>,
+    /// What comes next: what a person does, with the command, or when it runs.
+    pub next: Upcoming,
 }
 
 impl TenantStatus {
@@ -149,6 +152,7 @@ async fn of(engine: &Engine, tenant: TenantId) -> Result<TenantStatus, NotDone> 
         payments_waiting: payments_waiting(engine, &tenant).await?,
         drifts: drifts(engine, &tenant).await?.len() as u64,
         mail: mail(store, &tenant).await?,
+        next: Upcoming::Required,
         tenant,
     };
     match engine.workspace().load(&status.tenant) {
@@ -170,7 +174,43 @@ async fn of(engine: &Engine, tenant: TenantId) -> Result<TenantStatus, NotDone> 
             status.action_required.push(other);
         }
     }
+    status.next = upcoming(&status, engine.now());
     Ok(status)
+}
+
+/// What comes next for a tenant: the first thing that stands in the way.
+fn upcoming(status: &TenantStatus, now: DateTime<Utc>) -> Upcoming {
+    let t = status.tenant.clone();
+    let some = |s: DocState| status.counts.get(s.as_str()).is_some_and(|n| *n > 0);
+    let none = status.counts.values().all(|n| *n == 0);
+    if !status.action_required.is_empty() {
+        return Upcoming::Required;
+    }
+    if none && !status.processing {
+        return Upcoming::Try(t);
+    }
+    if status.waits() {
+        return if status.reviewed {
+            Upcoming::Approve(t)
+        } else {
+            Upcoming::Review(t)
+        };
+    }
+    if some(DocState::Held) || some(DocState::Refused) || status.drifts > 0 {
+        return Upcoming::Errors(t);
+    }
+    if !status.payments_waiting.is_empty() {
+        return Upcoming::ReleasePayments(t);
+    }
+    if !status.processing {
+        return Upcoming::SwitchOn(t);
+    }
+    let trigger = status.trigger.clone().unwrap_or_default();
+    match status.next_run {
+        None => Upcoming::Sync(t),
+        Some(at) if at <= now => Upcoming::Due(at, trigger),
+        Some(at) => Upcoming::Runs(at, trigger),
+    }
 }
 
 async fn in_doubt(store: &Store, tenant: &TenantId) -> Result<Vec<WriteInDoubt>, NotDone> {

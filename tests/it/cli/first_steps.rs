@@ -145,7 +145,7 @@ fn from_an_empty_folder_to_invoices_in_the_ledger() {
 }
 
 /// Text without the time of day: how long a process waits for its turn depends on how fast those before it were.
-fn timeless(text: &str) -> String {
+pub fn timeless(text: &str) -> String {
     let day = "2026-07-15 ";
     let mut parts = text.split(day);
     let mut out = parts.next().unwrap_or_default().to_owned();

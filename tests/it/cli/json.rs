@@ -148,6 +148,9 @@ fn what_is_printed_has_the_shape_that_is_promised() {
         check("explain", 0, &["explain", "acme", number]);
     }
     check("explain", 1, &["explain", "acme", "1042"]);
+    check("explain NUMBER", 1, &["explain", "1042"]);
+    check("explain --source", 0, &["explain", "1041", "--source"]);
+    check("history --day", 0, &["history", "--day", "today"]);
     check("errors", 1, &["errors"]);
     check("approve", 1, &["retry", "acme", "--all"]);
     check("release --payments", 0, &["release", "acme", "--payments"]);

@@ -279,6 +279,30 @@ impl Town {
         ended(self.command(args).spawn().unwrap())
     }
 
+    /// What a call prints on a screen so wide, run in the workspace's folder, with escapes shown as `␛`.
+    pub fn screen(&self, columns: usize, color: &str, args: &[&str]) -> String {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_crossfoot"));
+        let child = command
+            .args(args)
+            .args(["--color", color])
+            .current_dir(self.path())
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("HOME", self.folder.path())
+            .env("TMPDIR", self.folder.path())
+            .env("USER", "tester")
+            .env("COLUMNS", columns.to_string())
+            .env("CROSSFOOT_SANDBOX_CLOCK", &self.address)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let output = child.wait_with_output().unwrap();
+        let text = [output.stdout, output.stderr].concat();
+        self.tidy(&String::from_utf8(text).unwrap().replace('\u{1b}', "␛"))
+    }
+
     /// The same with a variable of the environment.
     pub fn with(&self, name: &str, value: &str, args: &[&str]) -> Ended {
         ended(self.command(args).env(name, value).spawn().unwrap())

@@ -126,6 +126,10 @@ fn code_of_line(
                 format!("correct the mark in the source, or {by_rule}"),
             )
         }
+        TaxBecause::Row(_) => {
+            let what = format!("takes {is}, which a row of `accounts` says");
+            (what, format!("correct that row's `tax`, or {by_rule}"))
+        }
         TaxBecause::Rate => {
             let what = format!("names the rate `{}` and takes {is}", source.tax_rate);
             let fix = format!("correct its rate or the tax in the source, or {by_rule}");

@@ -1,0 +1,101 @@
+//! Whose a number is: by the source's number or id, its order's, or the ledger's number.
+//!
+//! Flows in: a number, and one tenant or all. Flows out: the documents it may mean. Only the store is asked.
+
+use crate::model::{Key, Kind, SourceId, TenantId};
+use crate::pipeline::ports::{DocRow, Documents as _, PaperKeys, Papers as _, Written as _};
+use crate::service::engine::Engine;
+use crate::service::led;
+use crate::service::not_done::NotDone;
+use crate::service::workspace::Loaded;
+
+/// The document of a number at one tenant: the source's first, else the ledger's.
+///
+/// # Errors
+/// The store cannot be read.
+pub async fn row_of(
+    engine: &Engine,
+    loaded: &Loaded,
+    number: &str,
+) -> Result<Option<DocRow>, NotDone> {
+    let own = engine
+        .store()
+        .document(&loaded.mapping.tenant, number)
+        .await?;
+    match own {
+        Some(row) => Ok(Some(row)),
+        None => by_ledger(engine, loaded, number).await,
+    }
+}
+
+/// The document whose paper in the ledger has this number; of a note that of its payment.
+async fn by_ledger(
+    engine: &Engine,
+    loaded: &Loaded,
+    number: &str,
+) -> Result<Option<DocRow>, NotDone> {
+    let (store, tenant) = (engine.store(), &loaded.mapping.tenant);
+    let (Ok((_, from)), Ok((_, to))) = (engine.source(loaded), engine.target(loaded)) else {
+        return Ok(None);
+    };
+    // Where it is not known which books these are, nothing is linked to them.
+    let Ok(books) = led::books(store, tenant, &from, &to).await else {
+        return Ok(None);
+    };
+    let numbers = [number.to_owned()];
+    let keys = PaperKeys {
+        numbers: &numbers,
+        ..PaperKeys::default()
+    };
+    for kind in [Kind::Invoice, Kind::CreditNote] {
+        for paper in store.papers(tenant, &books.ledger, kind, keys).await? {
+            let there = Key::new(&books.ledger, kind, &SourceId(paper.id.clone()));
+            if let Some(row) = document_of(engine, tenant, &there).await? {
+                return Ok(Some(row));
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// The document that a thing of the ledger stands for, or stands upon.
+pub async fn document_of(
+    engine: &Engine,
+    tenant: &TenantId,
+    there: &Key,
+) -> Result<Option<DocRow>, NotDone> {
+    let store = engine.store();
+    let mut links = store.links_to(tenant, there).await?;
+    for paper in links.clone().iter().filter_map(|l| l.upon.as_ref()) {
+        links.extend(store.links_to(tenant, paper).await?);
+    }
+    for link in links.iter().filter(|l| l.thing.kind == Kind::Invoice) {
+        let row = store.document(tenant, &link.thing.id.0).await?;
+        if let Some(row) = row.filter(|r| r.key == link.thing) {
+            return Ok(Some(row));
+        }
+    }
+    Ok(None)
+}
+
+/// The tenants that know a number, each with the number that its document goes by. One whose files have mistakes, which
+/// are told elsewhere, knows none.
+///
+/// # Errors
+/// The store cannot be read.
+pub async fn holders(
+    engine: &Engine,
+    tenants: Vec<TenantId>,
+    number: &str,
+) -> Result<Vec<(Loaded, DocRow)>, NotDone> {
+    let mut out = Vec::new();
+    for tenant in tenants {
+        let Ok(loaded) = engine.workspace().load(&tenant) else {
+            continue;
+        };
+        if let Some(row) = row_of(engine, &loaded, number).await? {
+            out.push((loaded, row));
+        }
+    }
+    Ok(out)
+}

@@ -1,0 +1,222 @@
+//! Habits of other languages in rules: what is told, and that the cure, pasted, is clean.
+
+use super::mapping::pasted::cured;
+use super::rules::{file, tables};
+use crossfoot::model::Diagnostic;
+use crossfoot::rules::lint;
+
+/// A rule with a slip, and what a person takes for the wrong part of it; none where the cure is a line.
+const SLIPS: &[(&str, &str, &str)] = &[
+    (
+        "quotes of a word processor",
+        "fn select(invoice) {\n    if invoice.title == “Warranty” { return skip(\"warranty\"); }\n    keep()\n}\n",
+        "",
+    ),
+    (
+        "a space of a web page",
+        "fn select(invoice) {\n    if\u{a0}invoice.total.is_zero { return skip(\"zero\"); }\n    keep()\n}\n",
+        "",
+    ),
+    (
+        "text in single quotes",
+        "fn select(invoice) {\n    if invoice.title == 'Warranty' { return skip(\"warranty\"); }\n    keep()\n}\n",
+        "",
+    ),
+    (
+        "and",
+        "fn select(invoice) {\n    if invoice.total.is_zero and invoice.title == \"\" { return skip(\"zero\"); }\n    keep()\n}\n",
+        "",
+    ),
+    (
+        "or",
+        "fn select(invoice) {\n    if invoice.total.is_zero or invoice.title == \"\" { return skip(\"zero\"); }\n    keep()\n}\n",
+        "",
+    ),
+    (
+        "not",
+        "fn select(invoice) {\n    if not invoice.total.is_zero { return keep(); }\n    skip(\"zero\")\n}\n",
+        "",
+    ),
+    (
+        "elseif",
+        "fn select(invoice) {\n    if invoice.total.is_zero { skip(\"zero\") }\n    elseif invoice.title == \"\" { hold(\"no title\") }\n    else { keep() }\n}\n",
+        "",
+    ),
+    (
+        "elif",
+        "fn select(invoice) {\n    if invoice.total.is_zero { skip(\"zero\") }\n    elif invoice.title == \"\" { hold(\"no title\") }\n    else { keep() }\n}\n",
+        "",
+    ),
+    (
+        "function",
+        "function select(invoice) {\n    keep()\n}\n",
+        "",
+    ),
+    ("def", "def select(invoice) {\n    keep()\n}\n", ""),
+    (
+        "var",
+        "fn select(invoice) {\n    var total = invoice.total;\n    if total.is_zero { return skip(\"zero\"); }\n    keep()\n}\n",
+        "",
+    ),
+    (
+        "null",
+        "fn select(invoice) {\n    if invoice.due == null { return hold(\"no due date\"); }\n    keep()\n}\n",
+        "",
+    ),
+    (
+        "None",
+        "fn select(invoice) {\n    if invoice.due == None { return hold(\"no due date\"); }\n    keep()\n}\n",
+        "None",
+    ),
+    (
+        "True",
+        "fn map_line(line, invoice) {\n    if invoice.in_ledger == True { line.account = \"201\"; }\n    keep()\n}\n",
+        "True",
+    ),
+    (
+        "an arrow for what is given",
+        "fn big(invoice) -> bool {\n    invoice.total > 100\n}\nfn select(invoice) {\n    if big(invoice) { return hold(\"large\"); }\n    keep()\n}\n",
+        "",
+    ),
+    (
+        "an arrow for a function",
+        "fn select(invoice) {\n    if invoice.lines.any(l -> l.sku == \"A\") { return hold(\"A\"); }\n    keep()\n}\n",
+        "",
+    ),
+    (
+        "a fat arrow for a function",
+        "fn select(invoice) {\n    if invoice.lines.any(l => l.sku == \"A\") { return hold(\"A\"); }\n    keep()\n}\n",
+        "",
+    ),
+    (
+        "three equals signs",
+        "fn select(invoice) {\n    if invoice.title === \"Quote\" { return skip(\"quote\"); }\n    keep()\n}\n",
+        "",
+    ),
+    (
+        "the other unequal",
+        "fn select(invoice) {\n    if invoice.title <> \"Quote\" { return keep(); }\n    skip(\"quote\")\n}\n",
+        "",
+    ),
+    (
+        "one equals sign",
+        "fn select(invoice) {\n    if invoice.title = \"Quote\" { return skip(\"quote\"); }\n    keep()\n}\n",
+        "",
+    ),
+    (
+        "one more",
+        "fn select(invoice) {\n    let n = 0;\n    n++;\n    if n > 1 { return hold(\"more\"); }\n    keep()\n}\n",
+        "",
+    ),
+    (
+        "a comment with a hash",
+        "# Quotes are not wanted.\nfn select(invoice) {\n    keep()\n}\n",
+        "",
+    ),
+    (
+        "an unclosed text",
+        "fn select(invoice) {\n    hold(\"large)\n}\n",
+        "",
+    ),
+    (
+        "an unclosed brace",
+        "fn select(invoice) {\n    if invoice.total > 100 { return hold(\"large\");\n    keep()\n}\n",
+        "",
+    ),
+    (
+        "an unclosed bracket",
+        "fn select(invoice) {\n    if invoice.total > 100 { return hold(\"large\"; }\n    keep()\n}\n",
+        "",
+    ),
+    (
+        "a place between plain quotes",
+        "fn select(invoice) {\n    hold(\"Order ${invoice.number}\")\n}\n",
+        "",
+    ),
+    (
+        "a test for what is never missing",
+        "fn select(invoice) {\n    if invoice.title == () { return hold(\"no title\"); }\n    keep()\n}\n",
+        "",
+    ),
+    (
+        "a status of the ledger",
+        "fn select(invoice) {\n    if invoice.status == \"PAID\" { return keep(); }\n    skip(\"not paid\")\n}\n",
+        "\"PAID\"",
+    ),
+    (
+        "a kind in the plural",
+        "fn map_line(line, invoice) {\n    if line.kind == \"discounts\" { line.account = \"205\"; }\n    keep()\n}\n",
+        "\"discounts\"",
+    ),
+];
+
+/// What has no line to paste: the words say what becomes of the line.
+const WORDS: &[(&str, &str, &str)] = &[
+    (
+        "a line added",
+        "fn map_invoice(invoice) {\n    invoice.lines.push(1);\n    keep()\n}\n",
+        "take this line out",
+    ),
+    (
+        "a draft changed where it is looked at",
+        "fn check(invoice) {\n    invoice.reference = \"PO\";\n    keep()\n}\n",
+        "move this line into `fn map_invoice(invoice)`",
+    ),
+    (
+        "a contact changed where it is matched",
+        "fn match_contact(contact, found) {\n    contact.name = \"Acme\";\n    create()\n}\n",
+        "move this line into `fn map_contact(contact)`",
+    ),
+];
+
+fn told(text: &str) -> Vec<Diagnostic> {
+    lint(&[file(text)], &tables())
+}
+
+#[test]
+fn the_cure_of_a_habit_pasted_is_clean() {
+    let mut page = String::new();
+    let mut wrong = Vec::new();
+    for (name, text, part) in SLIPS {
+        let found = told(text);
+        page.push_str(&format!("# {name}\n"));
+        for d in &found {
+            page.push_str(&d.to_string());
+        }
+        page.push('\n');
+        let Some(first) = found.first() else {
+            wrong.push(format!("{name}: nothing is told"));
+            continue;
+        };
+        let after = cured(text, part, first);
+        let left: String = told(&after).iter().map(ToString::to_string).collect();
+        if !left.is_empty() {
+            wrong.push(format!("{name}: after the cure\n{left}{after}"));
+        }
+    }
+    for (name, text, cure) in WORDS {
+        let found = told(text);
+        page.push_str(&format!("# {name}\n"));
+        for d in &found {
+            page.push_str(&d.to_string());
+        }
+        page.push('\n');
+        if !found.first().is_some_and(|d| d.fix.contains(cure)) {
+            wrong.push(format!("{name}: {found:?}"));
+        }
+    }
+    insta::assert_snapshot!(page);
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+#[test]
+fn a_rule_of_nothing_but_brackets_is_told_at_once() {
+    for text in [
+        "{".repeat(60_000),
+        "\"".repeat(60_001),
+        "'\n".repeat(30_000),
+        "not ".repeat(15_000),
+    ] {
+        assert!(!told(&text).is_empty());
+    }
+}
