@@ -7,6 +7,8 @@ mod town;
 mod beside;
 #[path = "cli/connections.rs"]
 mod connections;
+#[path = "cli/connectors.rs"]
+mod connectors;
 #[cfg(unix)]
 #[path = "cli/cure.rs"]
 mod cure;

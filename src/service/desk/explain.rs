@@ -10,7 +10,7 @@ use super::next::NextStep;
 use super::payments::PaymentTold;
 use crate::model::cure::at_hand;
 use crate::model::{
-    Became, ContactFound, DocState, ItemFound, Kind, Reason, SourceId, TenantId, TraceStep,
+    Became, ContactFound, DocState, ItemFound, Kind, Origin, Reason, SourceId, TenantId, TraceStep,
     WriteState,
 };
 use crate::pipeline::decide::behind;
@@ -203,7 +203,9 @@ async fn told(
     let fix = row.reason.as_ref().map(|r| r.fix.clone());
     let drifts = store.drifts(tenant, &row.key).await?;
     let drifts = waiting(engine, tenant, drifts).await?;
-    let mut noted = Noted::of(note, &writes);
+    let mut noted = Noted::of(note, &writes, &|field| {
+        written_origin(engine, loaded, field)
+    });
     noted.warnings = noted.warnings.into_iter().map(cure).collect();
     for p in &mut noted.payments {
         p.reason = p.reason.take().map(cure);
@@ -239,6 +241,14 @@ async fn told(
     })
 }
 
+/// From where a field of the source's document is read, where a file says so.
+type WrittenOrigin<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+fn written_origin(engine: &Engine, loaded: &Loaded, field: &str) -> Option<String> {
+    let system = engine.systems().get(&loaded.mapping.from.value.system)?;
+    system.reader()?.origin(field)
+}
+
 /// What a decision says of itself; nothing of one that was not made.
 #[derive(Default)]
 struct Noted {
@@ -252,7 +262,7 @@ struct Noted {
 }
 
 impl Noted {
-    fn of(note: Option<DecisionNote>, writes: &[WriteRow]) -> Self {
+    fn of(note: Option<DecisionNote>, writes: &[WriteRow], written: WrittenOrigin<'_>) -> Self {
         let Some(note) = note else {
             return Self::default();
         };
@@ -261,7 +271,7 @@ impl Noted {
             run: note.run,
             found: note.found,
             items: note.items,
-            fields: fields(&named(&note.trace, &line_ids(&note.drafts))),
+            fields: fields(&named(&note.trace, &line_ids(&note.drafts)), written),
             payments: note.payments.into_iter().map(payment).collect(),
             printed: note.printed,
             warnings: note.warnings,
@@ -322,10 +332,15 @@ fn write(w: &WriteRow, ledger_id: String) -> WriteTold {
 }
 
 /// Each field with what set it last, and what was set before.
-fn fields(steps: &[TraceStep]) -> Vec<SetField> {
+fn fields(steps: &[TraceStep], written: WrittenOrigin<'_>) -> Vec<SetField> {
     let mut out: Vec<SetField> = Vec::new();
     for s in steps {
-        let (value, by) = (s.value.clone(), origin(&s.origin));
+        let (value, mut by) = (s.value.clone(), origin(&s.origin));
+        if let Origin::Source { field } = &s.origin
+            && let Some(place) = written(field)
+        {
+            by.push_str(&format!(", from {place}"));
+        }
         match out.iter_mut().find(|f| f.field == s.field) {
             Some(f) => {
                 let old = Setter {
