@@ -7,7 +7,7 @@ use super::files::{WorkspaceError, read_shared, yaml_files};
 use super::not_done::NotDone;
 use super::workspace::Workspace;
 use crate::connectors::System;
-use crate::connectors::manifest::{draft, parse};
+use crate::connectors::manifest::{draft, is_word, parse};
 use crate::model::Diagnostic;
 use std::path::Path;
 
@@ -86,15 +86,17 @@ impl Workspace {
             let what = format!("`{name}` is a system that the program knows by itself");
             return Err(NotDone::wrong(what, "give it another name"));
         }
+        if !is_word(name) {
+            let what = format!("`{name}` cannot name a system");
+            let fix = "use 1 to 40 lower-case letters, digits and hyphens, a letter first";
+            return Err(NotDone::wrong(what, fix));
+        }
         let text = read_shared(from)?;
         let document = serde_json::from_str(&text);
         let document = document.map_err(|e| wrong(format!("this is not JSON: {e}")))?;
         let made = draft(name, &document).map_err(wrong)?;
         let file = format!("{FOLDER}/{name}.yaml");
         let (_, told) = parse(&file, &made);
-        if let Some(named) = told.iter().find(|d| d.code == "manifest.name") {
-            return Err(NotDone::wrong(named.what.clone(), named.fix.clone()));
-        }
         Ok((file, made, told))
     }
 }

@@ -89,13 +89,18 @@ fn whole(told: &mut ManifestReader<'_>, root: &Node, file: &str) -> Option<Manif
     })
 }
 
-fn word(told: &mut ManifestReader<'_>, root: &Node, file: &str) -> Option<String> {
-    let node = told.need(root, "connector", "the file")?;
-    let word = told.text(node, "connector")?;
+/// Whether a text can be a system's word.
+pub fn is_word(word: &str) -> bool {
     let letters = word
         .bytes()
         .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-    if !letters || word.len() > 40 || !word.starts_with(|c: char| c.is_ascii_lowercase()) {
+    letters && word.len() <= 40 && word.starts_with(|c: char| c.is_ascii_lowercase())
+}
+
+fn word(told: &mut ManifestReader<'_>, root: &Node, file: &str) -> Option<String> {
+    let node = told.need(root, "connector", "the file")?;
+    let word = told.text(node, "connector")?;
+    if !is_word(word) {
         let fix = "Use 1 to 40 lower-case letters, digits and hyphens, a letter first.";
         told.wrong(
             node.at,

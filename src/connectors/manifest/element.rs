@@ -13,7 +13,7 @@ use crate::connectors::Settings;
 use crate::connectors::files::fields::{AMOUNTS, DAYS, FIELDS, PRICES};
 use crate::connectors::files::read::invoice;
 use crate::connectors::json::{as_text, cut};
-use crate::model::{Currency, Invoice, money};
+use crate::model::{Currency, DocStatus, Invoice, money};
 use chrono_tz::Tz;
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
@@ -63,6 +63,12 @@ pub(super) fn read(
                 manifest.file
             ),
         })?;
+    // Few systems have a word for what is paid in part: theirs for what is owed stands for it too.
+    let in_part = made.paid > Decimal::ZERO && made.paid < made.total;
+    if made.stated.status == Some(DocStatus::Unpaid) && in_part {
+        made.status = DocStatus::PartPaid;
+        made.stated.status = Some(DocStatus::PartPaid);
+    }
     let kind = &manifest.invoices;
     if let Some(since) = &kind.since
         && let Some(value) = first(&reader, &since.field, raw)

@@ -33,7 +33,7 @@ mod walk;
 #[rustfmt::skip]
 pub mod words;
 
-pub use build::parse;
+pub use build::{is_word, parse};
 pub use draft::draft;
 pub use shape::Manifest;
 pub use shipped::shipped;

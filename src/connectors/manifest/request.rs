@@ -198,7 +198,7 @@ pub fn is_private(url: &Url) -> bool {
             name == "localhost" || !name.contains('.') || ends.iter().any(|e| name.ends_with(e))
         }
         Some(Host::Ipv4(ip)) => private_ip(IpAddr::V4(ip)),
-        Some(Host::Ipv6(ip)) => private_ip(ip.to_ipv4().map_or(IpAddr::V6(ip), IpAddr::V4)),
+        Some(Host::Ipv6(ip)) => private_ip(ip.to_ipv4_mapped().map_or(IpAddr::V6(ip), IpAddr::V4)),
         None => true,
     }
 }
@@ -206,7 +206,8 @@ pub fn is_private(url: &Url) -> bool {
 fn private_ip(ip: IpAddr) -> bool {
     match ip {
         IpAddr::V4(v4) => {
-            let shared = matches!(v4.octets(), [100, b, ..] if (64..128).contains(&b));
+            let shared = matches!(v4.octets(), [0, ..])
+                || matches!(v4.octets(), [100, b, ..] if (64..128).contains(&b));
             let own = v4.is_loopback() || v4.is_private() || v4.is_link_local();
             own || v4.is_unspecified() || v4.is_broadcast() || v4.is_multicast() || shared
         }

@@ -137,7 +137,10 @@ fn summed(job: &mut Value) {
         let each = payments.map(|p| {
             let sum = amount(&p["amount"]);
             p["amount"] = json!(written(sum));
-            sum
+            // Money that is under way is not received.
+            let status = text(&p["status"]);
+            let received = status.is_empty() || status.ends_with("_complete");
+            if received { sum } else { Decimal::ZERO }
         });
         each.sum()
     };

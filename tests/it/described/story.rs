@@ -19,6 +19,7 @@ sync: { first_run: post, updates: { invoices: true, contacts: true } }
 accounts:
   - { sku: RIG, use: "260" }
   - { else: "200" }
+status: { invoices: { else: AUTHORISED } }
 payments_account: { code: "090" }
 tax: { codes: { taxable: OUTPUT, zero: EXEMPTOUTPUT, else: hold } }
 "#;
