@@ -107,7 +107,7 @@ async fn invoices_and_payments_of_a_described_system_reach_the_ledger() {
     sync(&engine).await.unwrap();
     assert_eq!((bed.invoices(), bed.payments()), (2, 1));
     // A later payment changes nothing of its invoice: it is found by the nightly scan.
-    let late = json!({"payments": {"b2": [{"id": "p2", "state": "settled", "received_on": "2026-07-14", "amount": "110.00", "method": "card"}]}});
+    let late = json!({"payments": {"b2": [{"id": "p2", "state": "settled", "received_on": "2026-07-14", "amount": "40.00", "method": "card"}]}});
     bed.plane.seed("bookwright", late).unwrap();
     bed.clock.advance(chrono::Duration::hours(25));
     sync(&engine).await.unwrap();
@@ -190,6 +190,7 @@ async fn an_edit_of_the_description_is_an_edit_of_how_records_are_read() {
     let before = first.workspace().load(&tenant()).unwrap().config;
     sync(&first).await.unwrap();
     first.close().await;
+    drop(first);
     let path = bed
         .folder
         .path()
@@ -200,6 +201,7 @@ async fn an_edit_of_the_description_is_an_edit_of_how_records_are_read() {
     sync(&second).await.unwrap();
     assert_eq!(bed.invoices(), 2, "what is posted stays as it is");
     second.close().await;
+    drop(second);
     // One with a mistake: the tenant says so, with the place, and nothing runs.
     std::fs::write(&path, PLAIN.replace("issued_on", "issued..on")).unwrap();
     let workspace = Workspace::open(bed.folder.path()).unwrap();

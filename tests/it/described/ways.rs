@@ -65,7 +65,8 @@ async fn an_invoice_is_read_with_its_customer_and_its_payments() {
         "as it was written"
     );
     assert_eq!(one.lines[1].unit_amount, d("20.00"));
-    assert_eq!(one.status, DocStatus::Unpaid);
+    // The source's `open` stands for what is paid in part too.
+    assert_eq!(one.status, DocStatus::PartPaid);
     let money: Vec<_> = one.payments.iter().map(|p| (p.kind, p.amount)).collect();
     assert_eq!(
         money,
