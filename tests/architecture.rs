@@ -21,7 +21,8 @@ const ROOMS: [(&str, &[&str]); 12] = [
     ("mapping", &["model"]),
     ("rules", &["model"]),
     ("checks", &["model", "mapping"]),
-    ("connectors", &["clock", "model"]),
+    // A system that is described in YAML is read with the reader of YAML, and its conditions are those of rules.
+    ("connectors", &["clock", "model", "mapping", "rules"]),
     // A fake vendor knows no connector, so that a wrong field name cannot agree with itself.
     ("sandbox", &[]),
     (

@@ -237,10 +237,6 @@ pub(super) const LATER: &[(&str, &str)] = &[
     ),
     ("worker", "`crossfoot run` is the one worker"),
     (
-        "connector",
-        "the systems there are stand in docs/connections.md",
-    ),
-    (
         "key",
         "a key is made at first use; CROSSFOOT_KEY_FILE says where it is kept",
     ),

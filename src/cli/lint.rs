@@ -6,7 +6,7 @@
 use super::exit::Exit;
 use super::invocation::Invocation;
 use super::text::count;
-use crate::model::{ConnectionName, Diagnostic, Severity, TenantId};
+use crate::model::{ConnectionName, Diagnostic, Severity};
 use crate::service::{Loaded, NotDone, OpenAs, Workspace, against_ledger};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,6 +30,7 @@ pub async fn run(cx: &Invocation, args: &LintArgs) -> Result<Exit, NotDone> {
     let workspace = cx.workspace()?;
     let tenants = cx.tenants(&args.tenants)?;
     let mut told: Vec<Diagnostic> = workspace.told.clone();
+    told.extend(workspace.described.clone());
     let mut whole = Vec::new();
     for tenant in &tenants {
         let (found, loaded) = workspace.lint(tenant)?;
@@ -63,7 +64,8 @@ pub async fn run(cx: &Invocation, args: &LintArgs) -> Result<Exit, NotDone> {
         }
     });
     let told = with_snippets(&workspace, told);
-    show(cx, &told, &tenants)?;
+    let n = tenants.len() as u64;
+    tell(cx, &told, &count(n, "tenant", "tenants"))?;
     if let Some((tenant, failure)) = unreached {
         return Err(NotDone {
             place: tenant.to_string(),
@@ -74,16 +76,19 @@ pub async fn run(cx: &Invocation, args: &LintArgs) -> Result<Exit, NotDone> {
     Ok(if wrong { Exit::Wrong } else { Exit::Fine })
 }
 
-fn show(cx: &Invocation, told: &[Diagnostic], tenants: &[TenantId]) -> Result<(), NotDone> {
+/// Shows what was found in so many of what was looked at.
+///
+/// # Errors
+/// It cannot be printed.
+pub(super) fn tell(cx: &Invocation, told: &[Diagnostic], looked_at: &str) -> Result<(), NotDone> {
     let of = |severity| told.iter().filter(|d| d.severity == severity).count() as u64;
     let (errors, warnings) = (of(Severity::Error), of(Severity::Warning));
     for d in told {
         cx.out.diagnostic(d);
         cx.out.gap();
     }
-    let n = tenants.len() as u64;
     cx.out.line(match (errors, warnings) {
-        (0, 0) => format!("no mistakes in {}", count(n, "tenant", "tenants")),
+        (0, 0) => format!("no mistakes in {looked_at}"),
         _ => format!(
             "{}, {}",
             count(errors, "error", "errors"),

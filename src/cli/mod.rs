@@ -18,6 +18,7 @@ mod callback;
 mod completions;
 mod config;
 mod connect;
+mod connector;
 pub mod demo;
 mod errors;
 mod exit;
@@ -131,6 +132,8 @@ pub enum Verb {
     Release(approve::ReleaseArgs),
     /// Connect a tenant to a system: a sign-in, or a key
     Connect(connect::ConnectArgs),
+    /// List, lint and try systems, those described in YAML too
+    Connector(connector::ConnectorArgs),
     /// Show the effective file, with where each value came from
     Config(config::ConfigArgs),
     /// Write the JSON Schema for editors
@@ -233,6 +236,7 @@ async fn run(cx: Invocation, verb: Verb) -> Result<Exit, NotDone> {
         Verb::Unlink(args) => unlink::run(&cx, &args).await,
         Verb::Release(args) => approve::release(&cx, &args).await,
         Verb::Connect(args) => connect::run(&cx, &args).await,
+        Verb::Connector(args) => connector::run(&cx, &args).await,
         Verb::Config(args) => config::run(&cx, &args),
         Verb::Schema(args) => schema::run(&cx, &args).await,
         Verb::Rules(args) => rules::run(&cx, &args),

@@ -13,11 +13,13 @@ pub use crate::model::{Facts, SourceFacts, Start, TargetFacts};
 mod ask;
 pub mod auth;
 pub mod budget;
+mod carried;
 pub mod files;
 pub mod http;
 pub mod json;
 pub mod keap;
 mod limit;
+pub mod manifest;
 pub mod qbo;
 mod refused;
 pub mod registry;
@@ -30,8 +32,8 @@ pub use ask::{Ask, BadRecord, Cursor, Page};
 pub use registry::Registry;
 pub use send::Session;
 pub use system::{
-    LOOK, ORGANISATION, ORGANISATION_NAME, Reads, SetOfBooks, SourceSide, System, TargetSide,
-    Writes, claimed, writable,
+    Description, LOOK, ORGANISATION, ORGANISATION_NAME, Reads, SetOfBooks, SourceSide, System,
+    TargetSide, Writes, claimed, writable,
 };
 
 use chrono::{DateTime, Utc};

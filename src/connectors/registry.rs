@@ -4,6 +4,7 @@
 //! Flows in: the systems. Flows out: their facts, which a tenant's file is checked against, and one by its word.
 //! Refused: nothing; of two systems with one word the later takes the place of the earlier.
 
+use super::manifest::shipped;
 use super::{SourceSide, System, TargetSide, files::Files, keap::Keap, qbo::Qbo, xero::Xero};
 use crate::model::codes::CodeFamily;
 use crate::model::{Facts, SignIn, SystemSettings};
@@ -21,13 +22,22 @@ impl Registry {
         Self::default()
     }
 
-    /// The systems this library knows.
+    /// The systems this library knows: those with a connector of their own, and those whose descriptions it ships.
     pub fn standard() -> Self {
-        Self::empty()
+        let mut all = Self::empty()
             .with(Arc::new(Keap::new()))
             .with(Arc::new(Files::new()))
             .with(Arc::new(Xero::new()))
-            .with(Arc::new(Qbo::new()))
+            .with(Arc::new(Qbo::new()));
+        for described in shipped() {
+            all = all.with(Arc::new(described));
+        }
+        all
+    }
+
+    /// Whether a word is that of a system with a connector of its own.
+    pub fn is_built_in(&self, word: &str) -> bool {
+        self.get(word).is_some_and(|s| s.description().is_none())
     }
 
     /// These, and one more.

@@ -9,6 +9,8 @@
 //! Nothing that a customer typed and no token is logged: a line has tenant, connection, class of endpoint,
 //! status, sizes and the vendor's own id of the call.
 
+use super::carried::plain;
+pub use super::carried::{Carries, KeyForm};
 pub use super::limit::{Learned, Limited};
 
 use super::auth::{AuthError, Bearer, Tokens, Who};
@@ -20,9 +22,7 @@ use crate::clock::{Clock, Moment};
 use crate::model::{ConnectionName, TenantId};
 use bytes::Bytes;
 use chrono::{DateTime, Duration, Utc};
-use http::header::{AUTHORIZATION, HeaderName};
-use http::{HeaderMap, HeaderValue, Method};
-use secrecy::ExposeSecret;
+use http::Method;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -58,7 +58,11 @@ pub struct Session {
 /// What is peculiar to a vendor about limits and refusals of a connection.
 pub trait Dialect: Send + Sync {
     /// The system's word.
-    fn system(&self) -> &'static str;
+    fn system(&self) -> &str;
+    /// Where a call carries its key or token.
+    fn carries(&self) -> Carries {
+        Carries::Bearer
+    }
     /// The limits a call counts against.
     fn allowances(&self, session: &Session) -> Vec<Allowance>;
     /// What an answer's headers tell about them.
@@ -80,13 +84,13 @@ pub struct HttpAsk<'a> {
     /// The vendor's peculiarities.
     pub dialect: &'a dyn Dialect,
     /// The class of endpoint it is counted as: `contacts`, `invoices`.
-    pub class: &'static str,
+    pub class: &'a str,
     /// The method.
     pub method: Method,
     /// The absolute address.
     pub url: String,
     /// Headers besides the token's.
-    pub headers: Vec<(&'static str, String)>,
+    pub headers: Vec<(&'a str, String)>,
     /// The body; empty for none.
     pub body: Bytes,
     /// Whether it changes nothing, so that it may be sent again.
@@ -221,7 +225,11 @@ impl Http {
         };
         let auth = |e: AuthError| no_token(system, &who, e);
         let asked = Moment::now(self.parts.clock.as_ref());
-        let bearer = self.parts.tokens.bearer(&who).await.map_err(auth)?;
+        let carries = ask.dialect.carries();
+        let bearer = match carries {
+            Carries::Nothing => Bearer::nobody(),
+            _ => self.parts.tokens.bearer(&who).await.map_err(auth)?,
+        };
         let first = self.exchange(session, ask, &bearer, asked).await?;
         if first.status != 401 {
             self.parts.tokens.accepted(&who);
@@ -235,6 +243,14 @@ impl Http {
         }
         if let Some((why, fix)) = ask.dialect.hopeless(&first) {
             return Err(gone(system, why, fix));
+        }
+        if carries == Carries::Nothing {
+            let why = "it asks who we are, and its calls carry no key".to_owned();
+            return Err(gone(
+                system,
+                why,
+                "say under `auth` where the key goes".to_owned(),
+            ));
         }
         // A 401 proves that nothing was executed, so the very same request may go again, once.
         let renewed = self
@@ -276,10 +292,15 @@ impl Http {
         asked: Moment,
     ) -> Result<HttpResponse, CallError> {
         let system = ask.dialect.system();
-        let headers = headers(ask, bearer).map_err(|why| CallError::Broken {
+        let broken = |why| CallError::Broken {
             system: system.to_owned(),
             why,
-        })?;
+        };
+        let mut headers = plain(&ask.headers).map_err(broken)?;
+        let carries = ask.dialect.carries();
+        let url = carries
+            .put(&ask.url, &mut headers, &bearer.token)
+            .map_err(broken)?;
         let allowances = ask.dialect.allowances(session);
         let patience = Duration::seconds(if ask.read { PATIENCE_S } else { LEAVE_S });
         let permit = self
@@ -299,7 +320,7 @@ impl Http {
         self.count(session, ask);
         let request = HttpRequest {
             method: ask.method.clone(),
-            url: ask.url.clone(),
+            url,
             headers,
             body: ask.body.clone(),
             deadline: std::time::Duration::from_secs(DEADLINE_S),
@@ -349,21 +370,6 @@ impl Http {
         }
         drop(permit);
     }
-}
-
-fn headers(ask: &HttpAsk<'_>, bearer: &Bearer) -> Result<HeaderMap, String> {
-    let mut map = HeaderMap::new();
-    for (name, value) in &ask.headers {
-        let value = HeaderValue::from_str(value).map_err(|_| {
-            format!("the value of the header {name} has characters that no header may have")
-        })?;
-        map.insert(HeaderName::from_static(name), value);
-    }
-    let mut token = HeaderValue::from_str(&format!("Bearer {}", bearer.token.expose_secret()))
-        .map_err(|_| "the token has characters that no header may have".to_owned())?;
-    token.set_sensitive(true);
-    map.insert(AUTHORIZATION, token);
-    Ok(map)
 }
 
 /// What an answer with a status other than 401 means.

@@ -19,6 +19,15 @@ pub struct SetOfBooks {
     pub name: String,
 }
 
+/// The file that describes a system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Description<'a> {
+    /// Its name.
+    pub file: &'a str,
+    /// Whether the vendor publishes the API that it describes; else it is assumed.
+    pub published: bool,
+}
+
 /// The setting that says which of several sets of books a connection is for.
 pub const ORGANISATION: &str = "organisation";
 
@@ -40,6 +49,10 @@ pub trait System: Send + Sync {
     /// What its connections may say in the workspace's file, beside what every connection may say.
     fn settings(&self) -> &'static [SettingKey] {
         &[]
+    }
+    /// The file that describes it, where it is described and not written in Rust.
+    fn description(&self) -> Option<Description<'_>> {
+        None
     }
     /// What a look at what a connection leads to shows to be wrong with the connection's own words. No call goes out.
     async fn doubts(&self, _: &Settings) -> Vec<BadRecord> {
@@ -92,6 +105,16 @@ pub trait Reads: Send + Sync {
     /// one, and would be taken for a document that nobody has posted yet. Empty where the system's own ids count. Pure.
     fn identity(&self, _: &Settings) -> String {
         String::new()
+    }
+    /// What beside the settings decides how a record is read, in a form that differs when it does: the text of a
+    /// description. Empty where only the program does.
+    fn reading(&self) -> String {
+        String::new()
+    }
+    /// From where a field of a document (`total`, `line[2].quantity`) is read, in the system's own names, where that is written
+    /// down in a file: the path and the place.
+    fn origin(&self, _: &str) -> Option<String> {
+        None
     }
 }
 

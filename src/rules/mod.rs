@@ -16,6 +16,7 @@
 pub mod api;
 mod cell;
 mod compile;
+mod condition;
 pub mod definitions;
 mod engine;
 mod fault;
@@ -35,6 +36,7 @@ mod sums;
 mod tracked;
 
 pub use compile::RuleSet;
+pub use condition::Condition;
 pub use definitions::{definitions, reference};
 pub use fault::MachineFault;
 pub use given::{Otherwise, Param, RuleFile, Table};

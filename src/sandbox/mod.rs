@@ -4,6 +4,7 @@ mod consent;
 pub mod demo;
 mod ids;
 pub mod keap;
+pub mod kickserv;
 pub mod plane;
 pub mod qbo;
 pub mod wire;

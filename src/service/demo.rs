@@ -335,6 +335,7 @@ pub fn systems() -> Vec<Box<dyn System>> {
         Box::new(crate::sandbox::keap::Keap::default()),
         Box::new(crate::sandbox::xero::Xero::default()),
         Box::new(crate::sandbox::qbo::Qbo::default()),
+        Box::new(crate::sandbox::kickserv::Kickserv::default()),
     ]
 }
 

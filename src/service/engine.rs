@@ -202,7 +202,7 @@ impl Engine {
         if before.current() {
             return Ok(false);
         }
-        let fresh = Workspace::open_with(before.root(), self.systems.clone())?;
+        let fresh = Workspace::open_again(before.root(), self.systems.clone())?;
         if fresh.told.iter().any(|d| d.severity == Severity::Error) {
             return Err(WorkspaceError::Mistakes(fresh.told));
         }

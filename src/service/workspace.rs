@@ -1,9 +1,10 @@
 //! A workspace folder: `connections.yaml`, `mappings/`, `rules/`, and `.crossfoot/` with the data.
 
+use super::described::described;
 use super::files::{WorkspaceError, read, read_shared, yaml_files};
 use super::stamp::Stamp;
 use super::tables::{UsedTables, places, tables};
-use crate::connectors::{Registry, System};
+use crate::connectors::{Reads, Registry, System};
 use crate::mapping::{Compiled, Connections, Effective, Input, Mapping, Presets, compile};
 use crate::model::{Diagnostic, Fingerprint, Severity, TenantId};
 use crate::rules::{RuleFile, RuleSet, Table};
@@ -18,6 +19,8 @@ pub struct Workspace {
     pub connections: Connections,
     /// Mistakes in `connections.yaml`.
     pub told: Vec<Diagnostic>,
+    /// Mistakes in descriptions of systems.
+    pub described: Vec<Diagnostic>,
     presets: Presets,
     systems: Registry,
     /// The files above, and the folder of presets, as they were.
@@ -54,11 +57,25 @@ impl Workspace {
         Self::open_with(root, Registry::standard())
     }
 
-    /// Opens a folder, with these systems: its files are read by what they can do.
+    /// Opens a folder, with these systems and those that it describes: its files are read by what they can do.
     ///
     /// # Errors
     /// [`WorkspaceError::NotOne`], [`WorkspaceError::Unreadable`].
     pub fn open_with(root: &Path, systems: Registry) -> Result<Self, WorkspaceError> {
+        let (systems, told) = described(root, systems)?;
+        let workspace = Self::open_again(root, systems)?;
+        Ok(Self {
+            described: told,
+            ..workspace
+        })
+    }
+
+    /// Opens a folder again, with the systems it was opened with: a description that changed counts when the program starts
+    /// again, so that no run reads by one and decides by another.
+    ///
+    /// # Errors
+    /// [`WorkspaceError::NotOne`], [`WorkspaceError::Unreadable`].
+    pub(super) fn open_again(root: &Path, systems: Registry) -> Result<Self, WorkspaceError> {
         if !root.join("mappings").is_dir() {
             return Err(WorkspaceError::NotOne(root.display().to_string()));
         }
@@ -82,6 +99,7 @@ impl Workspace {
             root: root.to_owned(),
             connections,
             told,
+            described: Vec::new(),
             presets,
             systems,
             stamps,
@@ -211,7 +229,7 @@ impl Workspace {
                 let ends = [&mapping.from.value.connection, &mapping.to.value.connection];
                 self.connections.told_of(&self.told, &ends)
             }
-            None => self.told.clone(),
+            None => [self.told.clone(), self.described.clone()].concat(),
         };
         told.extend(compiled.diagnostics);
         let Some(mut mapping) = compiled.mapping else {
@@ -296,7 +314,11 @@ impl Workspace {
                 .any(|k| k.reads && k.name == name && k.default != value)
         };
         let said = found.values.iter().filter(|(k, v)| of_reading(k, v));
-        said.map(|(k, v)| (k.clone(), v.clone())).collect()
+        let mut said: BTreeMap<_, _> = said.map(|(k, v)| (k.clone(), v.clone())).collect();
+        let reads = self.systems.get(&found.system).and_then(System::reader);
+        let written = reads.map(Reads::reading).filter(|r| !r.is_empty());
+        said.extend(written.map(|r| ("description".to_owned(), r)));
+        said
     }
 
     /// The text of a rule file or list, which must lie in the workspace: no link leads out of it.

@@ -11,6 +11,8 @@ mod answers;
 mod beside;
 #[path = "cli/connections.rs"]
 mod connections;
+#[path = "cli/connectors.rs"]
+mod connectors;
 #[cfg(unix)]
 #[path = "cli/cure.rs"]
 mod cure;

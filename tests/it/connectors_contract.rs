@@ -9,6 +9,7 @@ use crate::support::{HOST, World, settings, signed_in, who};
 use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::Duration;
+use crossfoot::connectors::auth::TokenRow;
 use crossfoot::connectors::http::HttpRequest;
 use crossfoot::connectors::qbo::Qbo;
 use crossfoot::connectors::xero::Xero;
@@ -186,6 +187,11 @@ async fn every_registered_system_can_do_what_its_facts_claim_and_nothing_more() 
     assert_eq!(registry.words(), told, "each system has its world here");
 }
 
+fn job(n: u32) -> Value {
+    json!({"job_number": n, "customer_number": 7, "name": "Repair", "invoice_date": "2026-07-10T09:00:00+10:00",
+        "job_charges": [{"description": "Labour:Hours", "quantity": "1", "price_per_unit": "10"}]})
+}
+
 fn stocked() -> Vec<Stocked> {
     let mut all = Vec::new();
     let registry = Registry::standard();
@@ -210,6 +216,24 @@ fn stocked() -> Vec<Stocked> {
                     "files",
                     crate::support::settings("files", &[("folder", &path)]),
                 )
+            }
+            "kickserv" => {
+                let jobs: Vec<Value> = (1..=25).map(job).collect();
+                let account = json!({"slug": "acme", "owner": "Jo", "tokens": ["kt"],
+                    "customers": [{"customer_number": 7, "name": "Jo Harbour"}], "jobs": jobs});
+                world
+                    .plane
+                    .seed("kickserv", json!({"accounts": [account]}))
+                    .unwrap();
+                let key = TokenRow::key("kt".to_owned().into(), world.clock_now());
+                world.tokens.connect(crate::support::who("kickserv"), key);
+                let base = format!("{HOST}/kickserv/acme");
+                let said = [
+                    ("base", base.as_str()),
+                    ("currency", "AUD"),
+                    ("zone", "Australia/Sydney"),
+                ];
+                world.session("kickserv", crate::support::settings("kickserv", &said))
             }
             other => panic!("{other} is registered and has no test data here"),
         };

@@ -20,6 +20,7 @@ mod connectors_keap_money;
 mod connectors_xero;
 mod contract;
 mod demo_story;
+mod described;
 mod drift_law;
 mod entries_law;
 mod examples;

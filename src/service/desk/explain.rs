@@ -5,18 +5,17 @@
 //! nothing is kept of it.
 
 use super::drifts::{DriftTold, waiting};
-use super::fields::{self as shown, line_ids, named, origin};
 use super::found::{holders, row_of};
 use super::next::NextStep;
+use super::noted::Noted;
+pub use super::noted::{SetField, Setter};
 use super::payments::PaymentTold;
 use super::plan::last_linked;
 use crate::model::cure::{at_hand, quoted};
 use crate::model::{
-    Became, ContactFound, DocState, Draft, ItemFound, Kind, Reason, SourceId, TenantId, TraceStep,
-    WriteState,
+    Became, ContactFound, DocState, ItemFound, Kind, Reason, SourceId, TenantId, WriteState,
 };
-use crate::pipeline::decide::behind;
-use crate::pipeline::ports::{DecisionNote, DocRow, Documents as _, Drifts as _, Written as _};
+use crate::pipeline::ports::{DocRow, Documents as _, Drifts as _, Written as _};
 use crate::pipeline::write::WriteRow;
 use crate::service::engine::Engine;
 use crate::service::not_done::NotDone;
@@ -25,31 +24,6 @@ use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::Serialize;
-
-/// What a field was set to before, and by what.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Setter {
-    /// What it was set to.
-    pub value: String,
-    /// What set it.
-    pub by: String,
-}
-
-/// A field of a draft, with what set it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct SetField {
-    /// The field, as `line[2].account`; lines count from 1.
-    pub field: String,
-    /// Its value.
-    pub value: String,
-    /// What set it last: `source: ...`, a place in a file with its key or hook, or `ledger: ...`.
-    pub by: String,
-    /// What it was set to before, in order.
-    pub instead_of: Vec<Setter>,
-    /// What the source, the file and the rules make of it now, where that is not what is posted: it stays until somebody says
-    /// `resend`, or the source changes it.
-    pub now: Option<Setter>,
-}
 
 /// A write to the ledger.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -237,7 +211,9 @@ async fn told(
     let drifts = store.drifts(tenant, &row.key).await?;
     let drifts = waiting(engine, tenant, drifts).await?;
     let posted = last_linked(&writes).filter(|_| link.is_some());
-    let mut noted = Noted::of(note, &writes, posted);
+    let mut noted = Noted::of(note, &writes, posted, &|field| {
+        written_origin(engine, loaded, field)
+    });
     noted.warnings = noted.warnings.into_iter().map(cure).collect();
     for p in &mut noted.payments {
         p.reason = p.reason.take().map(cure);
@@ -273,77 +249,6 @@ async fn told(
     })
 }
 
-/// What a decision says of itself; nothing of one that was not made.
-#[derive(Default)]
-struct Noted {
-    run: String,
-    found: Option<ContactFound>,
-    items: Vec<ItemFound>,
-    fields: Vec<SetField>,
-    payments: Vec<PaymentTold>,
-    printed: Vec<String>,
-    warnings: Vec<Reason>,
-}
-
-impl Noted {
-    fn of(note: Option<DecisionNote>, writes: &[WriteRow], posted: Option<&Draft>) -> Self {
-        let Some(note) = note else {
-            return Self::default();
-        };
-        let payment = |p| since(PaymentTold::from(p), writes);
-        // Of one of which nothing is to be written the lines are called as those that were posted.
-        let drafts: Vec<Draft> = match note.drafts.as_slice() {
-            [] => posted.cloned().into_iter().collect(),
-            some => some.to_vec(),
-        };
-        let mut fields = fields(&named(&note.trace, &line_ids(&drafts)));
-        if let Some(posted) = posted.filter(|_| !is_to_change(writes)) {
-            as_posted(&mut fields, posted);
-        }
-        Self {
-            run: note.run,
-            found: note.found,
-            items: note.items,
-            fields,
-            payments: note.payments.into_iter().map(payment).collect(),
-            printed: note.printed,
-            warnings: note.warnings,
-        }
-    }
-}
-
-/// The decision planned a payment; what became of it since is in the journal.
-fn since(mut payment: PaymentTold, writes: &[WriteRow]) -> PaymentTold {
-    if payment.state != "planned" {
-        return payment;
-    }
-    let own = |w: &&WriteRow| w.kind == Kind::Payment && w.of.id.0 == payment.id;
-    let Some(write) = writes.iter().find(own) else {
-        return payment;
-    };
-    payment.state = match write.state {
-        WriteState::Linked => "posted".into(),
-        state => state.to_string().replace('_', " "),
-    };
-    // What may have left and is not known of keeps those after it back.
-    if let (WriteState::Ready, Some(first)) = (write.state, before(write, writes)) {
-        payment.state = "waits".into();
-        payment.reason = Some(behind(&payment.id, &first.of.id.0));
-    }
-    payment
-}
-
-/// The first payment or refund before one that is not at its end.
-fn before<'a>(write: &WriteRow, writes: &'a [WriteRow]) -> Option<&'a WriteRow> {
-    use WriteState::{Linked, Superseded};
-    let day = |w: &WriteRow| (w.draft.day(), w.id);
-    let open = |w: &&WriteRow| {
-        let money = !matches!(w.kind, Kind::Contact | Kind::Invoice | Kind::Item);
-        money && !matches!(w.state, Linked | Superseded) && day(w) < day(write)
-    };
-    writes.iter().filter(open).min_by_key(|w| day(w))
-}
-
 fn write(w: &WriteRow, ledger_id: String) -> WriteTold {
     WriteTold {
         kind: w.kind,
@@ -364,54 +269,7 @@ fn write(w: &WriteRow, ledger_id: String) -> WriteTold {
     }
 }
 
-/// Each field with what set it last, and what was set before.
-fn fields(steps: &[TraceStep]) -> Vec<SetField> {
-    let mut out: Vec<SetField> = Vec::new();
-    for s in steps {
-        let (value, by) = (s.value.clone(), origin(&s.origin));
-        match out.iter_mut().find(|f| f.field == s.field) {
-            Some(f) => {
-                let old = Setter {
-                    value: std::mem::replace(&mut f.value, value),
-                    by: std::mem::replace(&mut f.by, by),
-                };
-                f.instead_of.push(old);
-            }
-            None => out.push(SetField {
-                field: s.field.clone(),
-                value,
-                by,
-                instead_of: Vec::new(),
-                now: None,
-            }),
-        }
-    }
-    out
-}
-
-/// Whether a change of the document itself is yet to go.
-fn is_to_change(writes: &[WriteRow]) -> bool {
-    let unsent = [WriteState::Planned, WriteState::Ready];
-    let own = |w: &WriteRow| w.kind == Kind::Invoice && unsent.contains(&w.state);
-    writes.iter().any(own)
-}
-
-/// What is posted is told as it was posted, and what would be made of it now beside that.
-fn as_posted(fields: &mut [SetField], posted: &Draft) {
-    let there = shown::fields(posted);
-    let number = |text: &str| text.parse::<Decimal>().ok();
-    for f in fields {
-        let Some((_, value)) = there.iter().find(|(name, _)| *name == f.field) else {
-            continue;
-        };
-        let alike = number(value).is_some() && number(value) == number(&f.value);
-        if alike || *value == f.value {
-            continue;
-        }
-        f.instead_of.clear();
-        f.now = Some(Setter {
-            value: std::mem::replace(&mut f.value, value.clone()),
-            by: std::mem::replace(&mut f.by, "as it was posted".to_owned()),
-        });
-    }
+fn written_origin(engine: &Engine, loaded: &Loaded, field: &str) -> Option<String> {
+    let system = engine.systems().get(&loaded.mapping.from.value.system)?;
+    system.reader()?.origin(field)
 }

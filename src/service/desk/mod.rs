@@ -34,6 +34,7 @@ pub mod history;
 pub mod locked;
 mod looked;
 pub mod next;
+mod noted;
 pub mod payments;
 pub mod plan;
 pub mod processing;

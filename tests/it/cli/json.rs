@@ -161,6 +161,9 @@ fn what_is_printed_has_the_shape_that_is_promised() {
     check("history --run", 0, &["history", "acme", "--run", "last"]);
     check("status", 0, &["status"]);
     check("config", 0, &["config", "acme", "--why"]);
+    check("connector list", 0, &["connector", "list"]);
+    check("lint", 0, &["connector", "lint"]);
+    check("connector test", 0, &["connector", "test", "acme"]);
     check("rules list", 0, &["rules", "list"]);
     check("rules show", 0, &["rules", "show", "skip_zero_total"]);
     check("rules eject", 0, &["rules", "eject", "skip_zero_total"]);

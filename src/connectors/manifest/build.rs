@@ -1,0 +1,286 @@
+//! A manifest's text to what it says.
+//!
+//! Flows in: a file's name and text. Flows out: a [`Manifest`], or every mistake at once, each with its place and its cure.
+//! Refused: what is not in the tables of words, what is not built yet, hosts and addresses that lead nowhere public, what
+//! contradicts itself ([`super::cross`]). Bounded as a tenant's file. Pure.
+
+use super::build_call::call_of_path;
+use super::build_kind::kind;
+use super::build_ways::{errors, formats, limits};
+use super::cross::cross;
+use super::reader::ManifestReader;
+use super::request::is_private;
+use super::shape::Manifest;
+use super::words;
+use crate::connectors::send::{Carries, KeyForm};
+use crate::mapping::yaml::{Node, Source, read};
+use crate::model::{Diagnostic, Fingerprint, Severity};
+use std::collections::BTreeMap;
+use url::Url;
+
+/// Reads a manifest.
+pub fn parse(file: &str, text: &str) -> (Option<Manifest>, Vec<Diagnostic>) {
+    let source = Source {
+        name: file,
+        text,
+        index: 0,
+    };
+    let (root, all) = read(source);
+    let mut told = ManifestReader { source, all };
+    let made = root.and_then(|root| {
+        let made = whole(&mut told, &root, file);
+        if let Some(made) = &made {
+            cross(&mut told, &root, made);
+        }
+        made
+    });
+    let wrong = told.all.iter().any(|d| d.severity == Severity::Error);
+    let print = Fingerprint::of(text.as_bytes()).0;
+    let made = made.filter(|_| !wrong);
+    (made.map(|m| Manifest { print, ..m }), told.all)
+}
+
+fn whole(told: &mut ManifestReader<'_>, root: &Node, file: &str) -> Option<Manifest> {
+    told.keys(root, "the file", words::FILE);
+    let word = word(told, root, file);
+    let title = told.need(root, "title", "the file");
+    let title = title.and_then(|n| told.text(n, "title"));
+    let contract = told.need(root, "contract", "the file");
+    let contract = contract.and_then(|n| told.word(n, "contract", &["published", "assumed"]));
+    if let (Some("assumed"), Some(n)) = (contract, root.get("contract")) {
+        let what = "this contract is assumed: the vendor publishes none";
+        let fix = "Try it with `crossfoot connector test TENANT` before it is relied on.";
+        let doubt = told.source.warning(n.at, "manifest.assumed", what, fix);
+        told.all.push(doubt);
+    }
+    let base = told.need(root, "base", "the file");
+    let base = base.and_then(|n| address(told, n));
+    let hosts = hosts(told, root, base.as_deref());
+    let carries = told
+        .need(root, "auth", "the file")
+        .and_then(|n| auth(told, n));
+    let headers = headers(told, root);
+    let (limits, shared) = limits(told, root);
+    let formats = formats(told, root);
+    let errors = errors(told, root);
+    let check = root.get("check").and_then(|n| check(told, n));
+    let read = told.need(root, "read", "the file");
+    let invoices = read.and_then(|n| {
+        told.keys(n, "read", words::READ);
+        let found = told.need(n, "invoices", "read")?;
+        kind(told, found)
+    });
+    Some(Manifest {
+        word: word?,
+        title: title?.to_owned(),
+        published: contract? == "published",
+        file: file.to_owned(),
+        print: String::new(),
+        base: base?,
+        hosts,
+        carries: carries?,
+        headers,
+        limits,
+        shared,
+        formats,
+        errors,
+        check,
+        invoices: invoices?,
+    })
+}
+
+/// Whether a text can be a system's word.
+pub fn is_word(word: &str) -> bool {
+    let letters = word
+        .bytes()
+        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    letters && word.len() <= 40 && word.starts_with(|c: char| c.is_ascii_lowercase())
+}
+
+fn word(told: &mut ManifestReader<'_>, root: &Node, file: &str) -> Option<String> {
+    let node = told.need(root, "connector", "the file")?;
+    let word = told.text(node, "connector")?;
+    if !is_word(word) {
+        let fix = "Use 1 to 40 lower-case letters, digits and hyphens, a letter first.";
+        told.wrong(
+            node.at,
+            "name",
+            format!("`{word}` cannot name a system"),
+            fix,
+        );
+        return None;
+    }
+    let stem = file
+        .rsplit('/')
+        .next()
+        .and_then(|f| f.strip_suffix(".yaml"));
+    if let Some(stem) = stem.filter(|s| *s != word) {
+        let what = format!("the system is called `{word}`, and its file `{stem}.yaml`");
+        told.wrong(
+            node.at,
+            "name",
+            what,
+            format!("Write `connector: {stem}`, or rename the file."),
+        );
+    }
+    Some(word.to_owned())
+}
+
+fn address(told: &mut ManifestReader<'_>, node: &Node) -> Option<String> {
+    let text = told.text(node, "base")?;
+    let plain = text.replace("{setting.account}", "account");
+    let fix = "Write it with https and without parameters, such as https://api.example.com/v2.";
+    let url = Url::parse(&plain).ok().filter(|u| u.has_host());
+    let Some(url) = url else {
+        told.wrong(
+            node.at,
+            "address",
+            format!("`base` is `{text}`, which is no address"),
+            fix,
+        );
+        return None;
+    };
+    let named = !url.username().is_empty() || url.password().is_some();
+    if url.scheme() != "https" || url.query().is_some() || url.fragment().is_some() || named {
+        told.wrong(
+            node.at,
+            "address",
+            format!("`base` is `{text}`, which is no plain https address"),
+            fix,
+        );
+    } else if url.port().is_some() || is_private(&url) {
+        let what = format!(
+            "`base` leads to {}, which is no public host",
+            url.host_str()?
+        );
+        let fix = "Write the vendor's own host here; an address of your network is said with `base` on the connection.";
+        told.wrong(node.at, "private", what, fix);
+    }
+    let host = text.split('/').nth(2).unwrap_or_default();
+    if plain.contains(['{', '}']) || host.contains(['{', '}']) {
+        let fix = "Only `{setting.account}` may stand there, as a part of the path.";
+        told.wrong(node.at, "template", format!("`base` is `{text}`"), fix);
+        return None;
+    }
+    Some(text.to_owned())
+}
+
+fn hosts(told: &mut ManifestReader<'_>, root: &Node, base: Option<&str>) -> Vec<String> {
+    let own = base.and_then(|b| Url::parse(b).ok());
+    let own = own.and_then(|u| u.host_str().map(str::to_owned));
+    let Some(node) = root.get("hosts") else {
+        return own.into_iter().collect();
+    };
+    let mut all = Vec::new();
+    for item in node.items() {
+        let Some(text) = told.text(item, "hosts") else {
+            continue;
+        };
+        let url = Url::parse(&format!("https://{text}/")).ok();
+        match url.filter(|u| u.host_str() == Some(text)) {
+            Some(url) if is_private(&url) => {
+                let fix = "Remove it: a manifest reaches public hosts only.";
+                told.wrong(
+                    item.at,
+                    "private",
+                    format!("`{text}` is no public host"),
+                    fix,
+                );
+            }
+            Some(_) => all.push(text.to_owned()),
+            None => {
+                let fix = "Write a host alone, in small letters: api.example.com.";
+                told.wrong(item.at, "host", format!("`{text}` is no host"), fix);
+            }
+        }
+    }
+    if let Some(own) = own.filter(|o| !all.contains(o)) {
+        let fix = format!("Add `{own}` to the list.");
+        told.wrong(
+            node.at,
+            "host",
+            format!("`hosts` does not name {own}, where `base` leads"),
+            fix,
+        );
+    }
+    all
+}
+
+fn auth(told: &mut ManifestReader<'_>, node: &Node) -> Option<Carries> {
+    if node.text().is_some() {
+        let word = told.word(node, "auth", &["none", "bearer"])?;
+        return Some(match word {
+            "none" => Carries::Nothing,
+            _ => Carries::Bearer,
+        });
+    }
+    told.keys(node, "auth", words::AUTH);
+    let mut ways = Vec::new();
+    if let Some(n) = node.get("header") {
+        ways.extend(
+            told.text(n, "auth.header")
+                .map(|h| Carries::Header(h.to_owned())),
+        );
+    }
+    if let Some(n) = node.get("query") {
+        ways.extend(
+            told.text(n, "auth.query")
+                .map(|q| Carries::Query(q.to_owned())),
+        );
+    }
+    if let Some(n) = node.get("basic") {
+        let form = told.word(n, "auth.basic", &["pair", "user", "both"])?;
+        ways.push(Carries::Basic(match form {
+            "user" => KeyForm::User,
+            "both" => KeyForm::Both,
+            _ => KeyForm::Pair,
+        }));
+    }
+    if ways.len() != 1 {
+        let what = format!("`auth` says {} ways in which a key goes", ways.len());
+        told.wrong(
+            node.at,
+            "auth",
+            what,
+            "Write one: `{ header: X-Api-Key }`, for example.",
+        );
+        return None;
+    }
+    ways.pop()
+}
+
+fn headers(told: &mut ManifestReader<'_>, root: &Node) -> BTreeMap<String, String> {
+    let mut all = BTreeMap::new();
+    for (key, value) in root.get("headers").map(Node::entries).unwrap_or_default() {
+        let Some(text) = told.text(value, "headers") else {
+            continue;
+        };
+        let name = key.text.to_ascii_lowercase();
+        if ["authorization", "host", "cookie", "content-length"].contains(&name.as_str()) {
+            let fix = "A key is said with `auth`, and kept by `crossfoot connect`.";
+            told.wrong(
+                key.at,
+                "header",
+                format!("the header `{}` is not set here", key.text),
+                fix,
+            );
+        } else if http::HeaderName::from_bytes(name.as_bytes()).is_err() || !text.is_ascii() {
+            let what = format!("`{}` is no header", key.text);
+            told.wrong(key.at, "header", what, "Write a name and a plain text.");
+        } else {
+            all.insert(name, text.to_owned());
+        }
+    }
+    all
+}
+
+fn check(
+    told: &mut ManifestReader<'_>,
+    node: &Node,
+) -> Option<(super::request::CallSpec, Option<super::path::RecordPath>)> {
+    told.keys(node, "check", words::CHECK);
+    let get = told.need(node, "get", "check")?;
+    let path = call_of_path(told, get, "check.get")?;
+    let name = node.get("name").and_then(|n| told.path(n, "check.name"));
+    Some((path, name))
+}

@@ -1,0 +1,90 @@
+//! A listed record to a record of ours: read, out of what is read, or told.
+
+use super::element::{at, id, read};
+use super::fetch::Fetcher;
+use super::shape::Manifest;
+use crate::connectors::{BadRecord, CallError};
+use crate::model::{Document, Kind, Record, SourceId};
+use serde_json::{Value, json};
+
+/// What became of a listed record.
+pub(super) enum Sorted {
+    /// It is an invoice.
+    Read(Box<Record>),
+    /// It is deleted, or none: what was posted of it holds.
+    Out(String),
+    /// It cannot be read.
+    Bad(BadRecord),
+}
+
+fn wrapped(record: &Value) -> Value {
+    json!({ "record": record })
+}
+
+/// How a record is called where it cannot be read.
+pub(super) fn name(manifest: &Manifest, record: &Value) -> String {
+    match id(manifest, &wrapped(record)).as_str() {
+        "" => "a record without an id".to_owned(),
+        id => id.to_owned(),
+    }
+}
+
+/// Whether a record is what a person typed: its id, or what its number is read from.
+pub(super) fn is_called(manifest: &Manifest, record: &Value, text: &str) -> bool {
+    let raw = wrapped(record);
+    let number = manifest.invoices.map.iter().find(|f| f.name == "number");
+    let paths = number.map(|f| f.value.paths.as_slice()).unwrap_or_default();
+    let numbers = paths.iter().find_map(|p| at(manifest, p, &raw));
+    id(manifest, &raw) == text || numbers.is_some_and(|n| manifest.formats.text(n) == text)
+}
+
+/// Sorts a record, with all that belongs to it.
+pub(super) async fn sort(fetcher: &mut Fetcher<'_>, record: Value) -> Result<Sorted, CallError> {
+    let manifest = fetcher.manifest;
+    let kind = &manifest.invoices;
+    let id = id(manifest, &wrapped(&record));
+    let bad = |what: String, fix: String| {
+        Sorted::Bad(BadRecord {
+            at: match id.as_str() {
+                "" => "a record without an id".to_owned(),
+                id => id.to_owned(),
+            },
+            what,
+            fix,
+            of: id.clone(),
+        })
+    };
+    if id.is_empty() {
+        let fix = format!("correct `id` in {}", manifest.file);
+        return Ok(bad("a record has no id".to_owned(), fix));
+    }
+    for (condition, out) in [(&kind.deleted, true), (&kind.only, false)] {
+        let Some(condition) = condition else { continue };
+        match condition.holds(&record) {
+            Ok(holds) if holds == out => return Ok(Sorted::Out(id)),
+            Ok(_) => {}
+            Err(what) => {
+                let fix = format!("correct the condition in {}", manifest.file);
+                return Ok(bad(what, fix));
+            }
+        }
+    }
+    let raw = fetcher.whole(record).await?;
+    let settings = &fetcher.session.settings;
+    Ok(match read(manifest, settings, &raw) {
+        Err(wrong) => bad(wrong.what, wrong.fix),
+        Ok(invoice) => {
+            let version = kind.version.iter().find_map(|p| at(manifest, p, &raw));
+            let revision = version
+                .map(|v| manifest.formats.text(v))
+                .unwrap_or_default();
+            let modified = kind.since.is_some().then_some(invoice.modified_at);
+            let number = invoice.number.clone();
+            let document = Document::Invoice(Box::new(invoice));
+            Sorted::Read(Box::new(Record {
+                revision,
+                ..Record::of(Kind::Invoice, SourceId(id), number, modified, raw, document)
+            }))
+        }
+    })
+}

@@ -1,0 +1,177 @@
+//! Templates: a text with names in braces from a closed list, filled in where a request needs them.
+//!
+//! Flows in: text, then what is known of a call. Flows out: the text with the values, or nothing where a value is not there.
+//! Refuses: names that are not in the list, braces that are not closed. What a value may do to the text around it is
+//! decided where the text stands: [`super::request`] escapes it there, so that it changes neither host nor structure.
+
+use super::path::RecordPath;
+use crate::connectors::Settings;
+use crate::connectors::json::as_text;
+use serde_json::Value;
+
+/// A name that a template may hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TemplateName {
+    /// The time from which on changes are asked for.
+    Since,
+    /// The number of the page.
+    Page,
+    /// How many records were read.
+    Offset,
+    /// The token of the page.
+    Token,
+    /// The id of the last record of the page before.
+    LastId,
+    /// The id or number that is asked for.
+    Id,
+    /// A part of the record for which something is fetched.
+    Record(RecordPath),
+    /// A setting of the connection.
+    Setting(String),
+}
+
+/// The names, as they are written.
+const NAMES: [&str; 8] = [
+    "since",
+    "page",
+    "offset",
+    "token",
+    "last_id",
+    "id",
+    "record.",
+    "setting.account",
+];
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum TemplatePiece {
+    Text(String),
+    Name(TemplateName),
+}
+
+/// A text with names.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Template {
+    pieces: Vec<TemplatePiece>,
+}
+
+/// What is known of a call.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct TemplateValues<'a> {
+    /// The time from which on changes are asked for, as it is written.
+    pub since: Option<&'a str>,
+    /// The page: its number, how many records were read, its token or the id before it.
+    pub spot: Option<&'a str>,
+    /// The id or number that is asked for.
+    pub id: Option<&'a str>,
+    /// The record.
+    pub record: Option<&'a Value>,
+    /// What the connection says.
+    pub settings: Option<&'a Settings>,
+}
+
+impl TemplateValues<'_> {
+    fn value(&self, name: &TemplateName) -> Option<String> {
+        let text = match name {
+            TemplateName::Since => self.since?.to_owned(),
+            TemplateName::Page
+            | TemplateName::Offset
+            | TemplateName::Token
+            | TemplateName::LastId => self.spot?.to_owned(),
+            TemplateName::Id => self.id?.to_owned(),
+            TemplateName::Record(path) => as_text(path.one(self.record?)?),
+            TemplateName::Setting(name) => self.settings?.values.get(name)?.clone(),
+        };
+        (!text.is_empty()).then_some(text)
+    }
+}
+
+impl Template {
+    /// Reads a template.
+    ///
+    /// # Errors
+    /// What is wrong, and what to do.
+    pub fn parse(text: &str) -> Result<Self, (String, String)> {
+        let mut pieces = Vec::new();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once('{') {
+            if before.contains('}') {
+                break;
+            }
+            let closed = after.split_once('}');
+            let (name, after) = closed.ok_or_else(|| {
+                let fix = "Write the name between braces: \"{page}\".".to_owned();
+                (format!("`{text}` has a brace that is never closed"), fix)
+            })?;
+            if !before.is_empty() {
+                pieces.push(TemplatePiece::Text(before.to_owned()));
+            }
+            pieces.push(TemplatePiece::Name(template_name(name)?));
+            rest = after;
+        }
+        if rest.contains('}') {
+            let fix = "Write the name between braces: \"{page}\".".to_owned();
+            return Err((
+                format!("`{text}` closes a brace that was never opened"),
+                fix,
+            ));
+        }
+        if !rest.is_empty() {
+            pieces.push(TemplatePiece::Text(rest.to_owned()));
+        }
+        Ok(Self { pieces })
+    }
+
+    /// The names in it.
+    pub fn names(&self) -> impl Iterator<Item = &TemplateName> {
+        self.pieces.iter().filter_map(|p| match p {
+            TemplatePiece::Name(name) => Some(name),
+            TemplatePiece::Text(_) => None,
+        })
+    }
+
+    /// The text with its values, not escaped; nothing where one is not there.
+    pub fn fill(&self, given: &TemplateValues<'_>) -> Option<String> {
+        let mut out = String::new();
+        for piece in &self.pieces {
+            match piece {
+                TemplatePiece::Text(text) => out.push_str(text),
+                TemplatePiece::Name(name) => out.push_str(&given.value(name)?),
+            }
+        }
+        Some(out)
+    }
+}
+
+fn template_name(name: &str) -> Result<TemplateName, (String, String)> {
+    let unknown = || {
+        let near = crate::mapping::nearest(name, NAMES.into_iter());
+        let fix = match near {
+            Some(near) => format!("Did you mean `{{{near}}}`?"),
+            None => format!(
+                "The names are: {}, and a path after `record.`.",
+                NAMES.join(", ")
+            ),
+        };
+        (
+            format!("`{{{name}}}` is no name that a template can have"),
+            fix,
+        )
+    };
+    Ok(match name {
+        "since" => TemplateName::Since,
+        "page" => TemplateName::Page,
+        "offset" => TemplateName::Offset,
+        "token" => TemplateName::Token,
+        "last_id" => TemplateName::LastId,
+        "id" => TemplateName::Id,
+        "setting.account" => TemplateName::Setting("account".to_owned()),
+        other => {
+            let path = other.strip_prefix("record.").ok_or_else(unknown)?;
+            let path = RecordPath::parse(path).map_err(|why| {
+                let fix = "Write the names with dots between them.".to_owned();
+                (format!("`{{{name}}}`: {why}"), fix)
+            })?;
+            TemplateName::Record(path)
+        }
+    })
+}

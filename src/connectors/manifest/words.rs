@@ -1,0 +1,177 @@
+//! The words of the language: one table of keys a group, from which the reader, its suggestions and its refusals are made.
+
+/// A key of a manifest.
+#[derive(Debug, Clone, Copy)]
+pub struct ManifestKey {
+    /// As it is written.
+    pub name: &'static str,
+    /// What it means, in one sentence.
+    pub doc: &'static str,
+    /// Whether this version can do it.
+    pub built: bool,
+}
+
+const fn key(name: &'static str, doc: &'static str) -> ManifestKey {
+    ManifestKey {
+        name,
+        doc,
+        built: true,
+    }
+}
+
+const fn later(name: &'static str, doc: &'static str) -> ManifestKey {
+    ManifestKey {
+        name,
+        doc,
+        built: false,
+    }
+}
+
+/// The whole file.
+pub const FILE: &[ManifestKey] = &[
+    key("connector", "The system's word; the file is called the same."),
+    key("title", "The name people know it by."),
+    key("contract", "`published`, where the vendor publishes its API; else `assumed`."),
+    key("base", "Where the API begins: an address with https; `{setting.account}` may be a part of its path."),
+    key("hosts", "The only hosts that are called; without it the one of `base`."),
+    key("auth", "Where the key goes: `none`, `bearer`, or a group."),
+    key("headers", "Headers of every call."),
+    key("limits", "What the vendor allows."),
+    key("formats", "How days, times and amounts are written."),
+    key("errors", "What answers mean that are no answer."),
+    key("check", "A call that tells whose key it is."),
+    key("read", "What is read, by kind."),
+    later("write", "What is written, by kind."),
+];
+
+/// `auth`.
+pub const AUTH: &[ManifestKey] = &[
+    key("header", "The name of the header that holds the key."),
+    key("basic", "HTTP Basic: the key is `user:password` (pair), the user (user), or both (both)."),
+    key("query", "The name of the address's parameter that holds the key."),
+    later("oauth2", "A person signs in and agrees."),
+    later("login", "A request that gives a token for a name and a password."),
+];
+
+/// `limits`.
+pub const LIMITS: &[ManifestKey] = &[
+    key("per_second", "Calls in any second."),
+    key("per_minute", "Calls in any minute."),
+    key("per_day", "Calls a day."),
+    key("at_once", "Calls under way at the same time."),
+    key("shared_by", "Who shares them: `connection`, `tenant` or `everyone`."),
+];
+
+/// `formats`.
+pub const FORMATS: &[ManifestKey] = &[
+    key("days", "The form of days: `yyyy-mm-dd`, `dd/mm/yyyy`, ..., `unix` or `unix_ms`."),
+    key("zone", "The zone of times that name none, and the business's own where its connection says no other."),
+    key("none", "Words that stand for no day and no value."),
+    key("amounts", "`major` (12.50) or `minor` (1250)."),
+    key("decimal", "The sign before the decimals of amounts in text: `point` or `comma`."),
+];
+
+/// A row of `errors`.
+pub const ERROR: &[ManifestKey] = &[
+    key("status", "The status, or `4xx`, `5xx`; any without it."),
+    key("text", "A text that the answer holds."),
+    key("field", "A path that is there in the answer."),
+    key("class", "`wait`, `uncertain`, `refused`, `gone` or `broken`."),
+    key("wait", "How long, where the answer does not say: `30s`."),
+    key("until", "`next_day`: the day's calls are used."),
+    key("says", "What it means, for people."),
+    key("fix", "What a person does."),
+];
+
+/// `check`.
+pub const CHECK: &[ManifestKey] = &[
+    key("get", "The path."),
+    key("name", "The path of the name in the answer."),
+];
+
+/// `read`.
+pub const READ: &[ManifestKey] = &[
+    key("invoices", "Invoices, with their lines and payments."),
+    later("contacts", "Contacts as a list of their own."),
+    later("items", "Items."),
+    later("estimates", "Estimates."),
+    later("purchase_orders", "Purchase orders."),
+];
+
+/// A kind under `read`.
+pub const KIND: &[ManifestKey] = &[
+    key("get", "The path of the list."),
+    key("post", "The path of the list, where it is asked for with a body."),
+    key("query", "Parameters of the address; one without a value is left out."),
+    key("body", "The JSON body of a `post`."),
+    key("records", "Where the records are in the answer; without it the answer is the list."),
+    key("paging", "How the next page is asked for; `none` where there is one page."),
+    key("since", "How only what changed is asked for."),
+    key("full_scan", "How often everything is read again: `nightly`, `12h`."),
+    key("total", "Where the answer says how many records there are."),
+    key("id", "What the system knows the record by."),
+    key("version", "What changes when the record changes."),
+    key("deleted", "A condition: the record is deleted."),
+    key("only", "A condition: the record is an invoice. What falls out of it after it was posted holds."),
+    key("one", "How one record is asked for by its id."),
+    key("fetch", "What is fetched for each record, by name."),
+    key("drop", "Paths that are never kept: passwords, login links."),
+    key("map", "The path of each field."),
+    key("lines", "Its lines: one list, or several."),
+    key("payments", "Its payments: one list, or several."),
+    later("vanished", "What becomes of a record that a full scan no longer finds."),
+    later("checks", "Checks beside those that every document passes."),
+];
+
+/// `paging`.
+pub const PAGING: &[ManifestKey] = &[
+    key("page", "Pages have numbers: that of the first. The request says `{page}`."),
+    key("offset", "Records are counted: the first one. The request says `{offset}`."),
+    key("token", "Where the answer has the token of the next page. The request says `{token}`."),
+    key("first", "The token of the first page."),
+    key("next", "Where the answer has the next page's address."),
+    key("link", "`next`: the header Link has it."),
+    key("last_id", "The next page begins after a record: where its id is. The request says `{last_id}`."),
+    key("until", "When it ends: `empty` (a page without records), `absent` (no token), or `short`, where the vendor documents that."),
+    key("size", "Records of a full page, for `until: short`."),
+    key("more", "Where the answer says whether there are more pages."),
+    key("pages", "Where the answer says how many pages there are."),
+];
+
+/// `since`.
+pub const SINCE: &[ManifestKey] = &[
+    key("field", "Where a record has the time of its last change."),
+    key("order", "`by_change`, where the list is in that order; else `unknown`."),
+    key("overlap", "How far back is asked for again: `10m`."),
+    key("stop", "`older_page`: there is no filter; the list shows the newest first, and is read until a whole page is older."),
+    key("as", "How the time is written: `iso`, `local`, `day`, `unix` or `unix_ms`."),
+];
+
+/// `one`, and what is fetched.
+pub const REQUEST: &[ManifestKey] = &[
+    key("get", "The path."),
+    key("query", "Parameters of the address."),
+    key("absent", "The status, beside 404, that says that there is no such thing: `400`."),
+    key("record", "Where the one record is in the answer."),
+    key("records", "Where the list is in the answer."),
+    key("paging", "How the next page of a list is asked for."),
+];
+
+/// A list of lines or payments.
+pub const LIST: &[ManifestKey] = &[
+    key("from", "Where the list is: in the record, or by the name of what is fetched; a group counts as a list of one."),
+    key("only", "A condition over one of its elements."),
+    key("count", "Where the record says how many there are: fewer are not read as all."),
+    key("changes_touch_parent", "`yes`, where a change of these changes the record's own time; else `no` or `unknown`."),
+    key("map", "The path of each field."),
+];
+
+/// A field's value.
+pub const VALUE: &[ManifestKey] = &[
+    key("path", "A path, or a list of which the first that is there counts."),
+    key("text", "A fixed text."),
+    key("join", "Paths whose texts are joined with a space."),
+    key("minor", "`yes`: the amount is in cents; `no`: it is not."),
+    key("negate", "`yes`: the sign is the other one."),
+    key("table", "The source's words, each with ours: `{ field: state, Done: unpaid, else: hold }`."),
+];

@@ -1,0 +1,211 @@
+//! Kickserv, which only its shipped description knows: invoiced jobs with their clients and payments reach Xero.
+
+use crate::bed::{Bed, end, sync, sync_one, tenant};
+use crate::support::{HOST, noon, signed_in};
+use crossfoot::clock::Clock as _;
+use crossfoot::connectors::Registry;
+use crossfoot::model::{ConnectionName, DocState};
+use crossfoot::pipeline::ports::{Runs as _, TenantSwitch};
+use crossfoot::service::{Engine, Workspace};
+use crossfoot::store::OpenAs;
+use serde_json::{Value, json};
+
+const TENANT: &str = r#"tenant: acme
+preset: kickserv-xero
+from: { kickserv: crew }
+to: { xero: xero }
+currency: AUD
+sync: { first_run: post }
+accounts:
+  - { sku: "Parts*", use: "260" }
+  - { else: "200" }
+payments_account: { code: "090" }
+tax: { codes: { taxable: OUTPUT, zero: EXEMPTOUTPUT, else: hold } }
+"#;
+
+/// An employee's API token.
+const TOKEN: &str = "kick-token";
+
+fn job(n: u64) -> Value {
+    json!({
+        "job_number": n, "customer_number": 7, "name": "Repair", "po_number": format!("PO {n}"),
+        "invoice_date": "2026-07-10T09:00:00+10:00", "tax": "20.0",
+        "job_charges": [
+            {"description": "Labour:Hours", "details": "Two hours", "quantity": "2.0", "price_per_unit": "75.0"},
+            {"description": "Parts:Pump", "quantity": "1.0", "price_per_unit": "50.0", "item": {"name": "Parts:Pump"}}
+        ]
+    })
+}
+
+struct Crew {
+    bed: Bed,
+    engine: Engine,
+}
+
+impl Crew {
+    async fn new(jobs: Vec<Value>) -> Self {
+        let bed = Bed::new(TENANT);
+        let path = bed.folder.path().join("connections.yaml");
+        let text = std::fs::read_to_string(&path).unwrap();
+        let own = format!(
+            "crew: {{ system: kickserv, zone: Australia/Sydney, currency: AUD, base: \"{HOST}/kickserv/acme\" }}\n"
+        );
+        std::fs::write(&path, format!("{text}{own}")).unwrap();
+        let account = json!({"slug": "acme", "owner": "Jo", "tokens": [TOKEN], "jobs": jobs,
+            "customers": [{"customer_number": 7, "name": "Jo Harbour", "company_name": "Harbour Cranes", "email_address": "jo@harbour.example",
+                "billing_address": "1 Quay St", "billing_city": "Sydney"}]});
+        bed.plane
+            .seed("kickserv", json!({ "accounts": [account] }))
+            .unwrap();
+        let workspace = Workspace::open(bed.folder.path()).unwrap();
+        let engine = Engine::open(workspace, bed.outside(), OpenAs::Worker)
+            .await
+            .unwrap();
+        let name = |n: &str| ConnectionName::new(n).unwrap();
+        let key = TOKEN.to_owned().into();
+        engine
+            .keep_key(&tenant(), &name("crew"), key)
+            .await
+            .unwrap();
+        engine
+            .keep_client_secret(&name("xero"), &"hush".to_owned().into())
+            .await
+            .unwrap();
+        let row = signed_in("xa1", "xr1", noon());
+        engine
+            .keep_tokens(&tenant(), &name("xero"), &row)
+            .await
+            .unwrap();
+        let (on, now) = (TenantSwitch::Processing(true), bed.clock.now());
+        engine
+            .store()
+            .switch(&tenant(), &on, "test", now)
+            .await
+            .unwrap();
+        Self { bed, engine }
+    }
+
+    fn edit(&self, jobs: Vec<Value>) {
+        let account = json!({"slug": "acme", "jobs": jobs});
+        self.bed
+            .plane
+            .seed("kickserv", json!({ "accounts": [account] }))
+            .unwrap();
+    }
+
+    /// Calls for lists of jobs so far.
+    fn lists(&self) -> usize {
+        let sent = self.bed.transport.sent();
+        sent.iter().filter(|r| r.url.contains("/jobs.json")).count()
+    }
+}
+
+#[tokio::test]
+async fn invoiced_jobs_with_their_clients_and_payments_reach_xero() {
+    let mut paid = job(2);
+    paid["payments"] = json!([
+        {"id": 5, "date": "2026-07-11", "amount": "220.0", "payment_type": "Check", "ref_number": "17"},
+        {"id": 6, "date": "2026-07-11", "amount": "1.0", "payment_type": "Credit Card", "status": "credit_card_transaction_pending"}
+    ]);
+    let mut open = job(3);
+    open["invoice_date"] = Value::Null;
+    let mut canceled = job(4);
+    canceled["status"] = json!("canceled");
+    let crew = Crew::new(vec![job(1), paid, open, canceled]).await;
+    sync(&crew.engine).await.unwrap();
+    assert_eq!(
+        end(&crew.engine, "1").await,
+        (DocState::Verified, String::new())
+    );
+    let made = crew.bed.invoice("1").expect("posted");
+    assert_eq!(made["Contact"]["Name"], json!("Harbour Cranes"));
+    let codes: Vec<&str> = made["LineItems"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|l| l["AccountCode"].as_str().unwrap())
+        .collect();
+    assert_eq!(codes, ["200", "260"]);
+    assert_eq!(
+        made["Date"]
+            .as_str()
+            .map(|d| d.contains("2026-07-10") || d.contains("/Date(")),
+        Some(true)
+    );
+    // A job that is not invoiced, or canceled, is none; a card payment that is pending is no payment.
+    assert_eq!((crew.bed.invoices(), crew.bed.payments()), (2, 1));
+    // One alone, by its job number.
+    crew.edit(vec![job(9)]);
+    sync_one(&crew.engine, "9").await.unwrap();
+    assert_eq!(crew.bed.invoices(), 3);
+}
+
+#[tokio::test]
+async fn a_late_edit_of_an_old_job_is_found_at_night_and_a_look_reads_a_page() {
+    let old = |n: u64| {
+        let mut job = job(n);
+        if n < 120 {
+            job["updated_at"] = json!("2026-07-01T09:00:00+10:00");
+        }
+        job
+    };
+    let crew = Crew::new((1..=120).map(old).collect()).await;
+    sync(&crew.engine).await.unwrap();
+    assert_eq!(crew.bed.invoices(), 120);
+    let all = crew.lists();
+    assert!(all <= 6, "120 jobs are five pages and an empty one: {all}");
+    // Later that day: one new job, and a payment on an old one.
+    crew.bed.clock.advance(chrono::Duration::hours(4));
+    let mut late = job(3);
+    late["payments"] =
+        json!([{"id": 5, "date": "2026-07-15", "amount": "220.0", "payment_type": "Cash"}]);
+    crew.edit(vec![job(121), late]);
+    sync(&crew.engine).await.unwrap();
+    assert_eq!((crew.bed.invoices(), crew.bed.payments()), (121, 0));
+    assert!(
+        crew.lists() - all <= 2,
+        "a look reads until a page is older: {}",
+        crew.lists() - all
+    );
+    crew.bed.clock.advance(chrono::Duration::hours(21));
+    sync(&crew.engine).await.unwrap();
+    assert_eq!(crew.bed.payments(), 1, "found by the night's reading");
+}
+
+#[tokio::test]
+async fn a_job_that_is_canceled_after_it_was_posted_holds() {
+    let crew = Crew::new(vec![job(1)]).await;
+    sync(&crew.engine).await.unwrap();
+    crew.bed.clock.advance(chrono::Duration::hours(1));
+    let mut canceled = job(1);
+    canceled["status"] = json!("canceled");
+    crew.edit(vec![canceled]);
+    sync(&crew.engine).await.unwrap();
+    assert_eq!(end(&crew.engine, "1").await.0, DocState::Held);
+    assert_eq!(crew.bed.invoices(), 1);
+}
+
+#[test]
+fn every_shipped_description_is_whole_short_and_says_what_is_assumed() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("mappings/connectors");
+    let mut words = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let (made, told) =
+            crossfoot::connectors::manifest::parse(&format!("connectors/{name}"), &text);
+        let made = made.unwrap_or_else(|| panic!("{told:#?}"));
+        assert!(text.lines().count() <= 200, "{name}");
+        let doubts: Vec<&str> = told.iter().map(|d| d.code.as_str()).collect();
+        let assumed: &[&str] = if made.published {
+            &[]
+        } else {
+            &["manifest.assumed"]
+        };
+        assert_eq!(doubts, assumed, "{name}");
+        words.push(made.word);
+    }
+    let registry = Registry::standard();
+    assert!(!words.is_empty() && words.iter().all(|w| registry.get(w).is_some()));
+}
