@@ -2,10 +2,9 @@
 //!
 //! A verb of which the documents speak, and that is not there yet, is told as that.
 
-use super::Cli;
 use super::exit::Exit;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Command, CommandFactory as _, FromArgMatches as _};
+use clap::{Command, CommandFactory, FromArgMatches};
 use std::ffi::OsString;
 
 /// Examples of each verb: what is typed, and what it does.
@@ -63,6 +62,17 @@ pub(super) const EXAMPLES: &[(&str, &[(&str, &str)])] = &[
         ],
     ),
     ("run", &[("run", "every tenant at its times, until ctrl-c")]),
+    (
+        "connector",
+        &[
+            ("connector list", "the systems there are"),
+            ("connector lint", "those that the workspace describes"),
+            (
+                "connector test acme",
+                "a tenant's source against the promises of every source",
+            ),
+        ],
+    ),
     (
         "explain",
         &[
@@ -247,8 +257,8 @@ pub(super) const LATER: &[(&str, &str)] = &[
 ];
 
 /// The command with the examples of each verb.
-pub(super) fn command() -> Command {
-    let mut all = Cli::command();
+pub(super) fn command<C: CommandFactory>() -> Command {
+    let mut all = C::command();
     for (verb, examples) in EXAMPLES {
         let mut text = String::from("Examples:");
         for (typed, does) in *examples {
@@ -260,9 +270,9 @@ pub(super) fn command() -> Command {
 }
 
 /// Reads the arguments of this call; ends the process where they are wrong, or ask for help.
-pub fn asked() -> Cli {
+pub fn asked<C: CommandFactory + FromArgMatches>() -> C {
     let given: Vec<OsString> = std::env::args_os().collect();
-    let matches = match command().try_get_matches_from(given) {
+    let matches = match command::<C>().try_get_matches_from(given) {
         Ok(matches) => matches,
         Err(e) => {
             if let Some(told) = later(&e) {
@@ -272,7 +282,7 @@ pub fn asked() -> Cli {
             e.exit()
         }
     };
-    Cli::from_arg_matches(&matches).unwrap_or_else(|e| e.exit())
+    C::from_arg_matches(&matches).unwrap_or_else(|e| e.exit())
 }
 
 /// What is said of a verb to come.
@@ -292,10 +302,11 @@ fn later(e: &clap::Error) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::Cli;
 
     #[test]
     fn every_verb_has_examples_that_can_be_typed() {
-        let all = command();
+        let all = command::<Cli>();
         let verbs: Vec<&str> = all.get_subcommands().map(Command::get_name).collect();
         let told: Vec<&str> = EXAMPLES.iter().map(|(v, _)| *v).collect();
         for verb in &verbs {
@@ -307,7 +318,7 @@ mod tests {
                 let words = quoted_words(typed);
                 assert_eq!(words.first().map(String::as_str), Some(*verb));
                 let call = std::iter::once("crossfoot".to_owned()).chain(words);
-                let read = command().try_get_matches_from(call);
+                let read = command::<Cli>().try_get_matches_from(call);
                 assert!(read.is_ok(), "{typed}: {read:?}");
             }
         }
@@ -316,13 +327,13 @@ mod tests {
     #[test]
     fn a_verb_to_come_is_told_as_that() {
         for (verb, _) in LATER {
-            let e = command()
+            let e = command::<Cli>()
                 .try_get_matches_from(["crossfoot", verb])
                 .unwrap_err();
             let told = later(&e).expect(verb);
             assert!(told.contains("is not built yet"), "{told}");
         }
-        let e = command()
+        let e = command::<Cli>()
             .try_get_matches_from(["crossfoot", "sinc"])
             .unwrap_err();
         assert_eq!(later(&e), None);

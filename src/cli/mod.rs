@@ -244,6 +244,6 @@ async fn run(cx: Invocation, verb: Verb) -> Result<Exit, NotDone> {
         Verb::Backup(args) => backup::run(&cx, &args).await,
         Verb::Restore(args) => restore::run(&cx, &args).await,
         Verb::Audit(args) => audit::run(&cx, &args).await,
-        Verb::Completions(args) => completions::run(&cx, &args, &mut asked::command()),
+        Verb::Completions(args) => completions::run(&cx, &args, &mut asked::command::<Cli>()),
     }
 }

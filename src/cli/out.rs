@@ -231,14 +231,14 @@ fn named(text: &str, folder: &str) -> String {
 }
 
 /// A line of a diagnostic.
-struct Told {
+struct Passage {
     text: SafeLine,
     /// Whether it shows a file's own line, or points into it: such a line is as long as it is.
     snippet: bool,
 }
 
 /// A diagnostic as lines, the first in the colour of its severity.
-fn diagnostic(d: &Diagnostic) -> Vec<Told> {
+fn diagnostic(d: &Diagnostic) -> Vec<Passage> {
     let style = match d.severity {
         Severity::Error => RED,
         Severity::Warning => YELLOW,
@@ -248,13 +248,13 @@ fn diagnostic(d: &Diagnostic) -> Vec<Told> {
     let mut lines = text.lines();
     let rest = lines.next().and_then(|first| first.strip_prefix(&word));
     let head = SafeLine::new().styled(style, &word);
-    let mut out = vec![Told {
+    let mut out = vec![Passage {
         text: head.plain(rest.unwrap_or_default()),
         snippet: false,
     }];
     out.extend(lines.map(|l| {
         let digits = l.trim_start_matches([' ', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
-        Told {
+        Passage {
             // A tab in a snippet is shown as one space, and so is the one in front of its caret.
             text: SafeLine::from(l.replace('\t', " ")),
             snippet: digits.starts_with('|'),

@@ -5,7 +5,7 @@
 
 use super::invocation::Invocation;
 use super::text::safe;
-use crate::service::{Progress, WaitTold, WaitWatch};
+use crate::service::{LimitTold, Progress, WaitWatch};
 use chrono::{DateTime, Local};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use std::fmt::Write as _;
@@ -108,7 +108,7 @@ fn said(step: Progress) -> String {
 }
 
 /// A wait in words.
-fn waited<Z: chrono::TimeZone>(wait: &WaitTold, until: DateTime<Z>) -> String
+fn waited<Z: chrono::TimeZone>(wait: &LimitTold, until: DateTime<Z>) -> String
 where
     Z::Offset: std::fmt::Display,
 {
@@ -134,7 +134,7 @@ mod tests {
         assert_eq!(said(Progress::Decided(50, Some(412))), "50 of 412 decided");
         assert_eq!(said(Progress::Decided(50, None)), "50 decided");
         let until: DateTime<chrono::Utc> = "2026-07-15T19:23:22Z".parse().unwrap();
-        let mut wait = WaitTold {
+        let mut wait = LimitTold {
             system: "Xero".into(),
             limit: Some("60 a minute".into()),
             why: "its limit of 60 a minute is used".into(),

@@ -383,11 +383,8 @@ fn judge(
     let (system, status) = (ask.dialect.system(), answer.status);
     if ask.dialect.closes(status) {
         let why = format!("it answers {status}: not permitted for this organisation");
-        return Err(gone(
-            system,
-            why,
-            reconnect(&session.tenant, &session.connection),
-        ));
+        let fix = reconnect(&session.tenant, &session.connection);
+        return Err(gone(system, why, fix));
     }
     if status == 429 {
         let limited = ask.dialect.limited(session, &answer, now);

@@ -51,15 +51,15 @@ pub struct TraceStep {
 
 /// Where a text stands among a trace's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Piece(u32, u32);
+struct Stretch(u32, u32);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Step {
     /// The payment whose field it is, where it is not the document's.
-    payment: Option<Piece>,
-    name: SetName<Piece>,
-    value: SetValue<Piece>,
-    by: SetBy<Piece>,
+    payment: Option<Stretch>,
+    name: SetName<Stretch>,
+    value: SetValue<Stretch>,
+    by: SetBy<Stretch>,
 }
 
 /// The steps of one decision, in order; a later step overrides an earlier one. Switched off it records nothing.
@@ -164,15 +164,15 @@ impl Trace {
         steps.collect()
     }
 
-    fn keep(&mut self, text: &str) -> Piece {
+    fn keep(&mut self, text: &str) -> Stretch {
         // A trace that were longer than can be said would tell nothing.
         let at = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         let from = at(self.texts.len());
         self.texts.push_str(text);
-        Piece(from, at(self.texts.len()))
+        Stretch(from, at(self.texts.len()))
     }
 
-    fn text(&self, Piece(from, to): Piece) -> &str {
+    fn text(&self, Stretch(from, to): Stretch) -> &str {
         self.texts
             .get(from as usize..to as usize)
             .unwrap_or_default()

@@ -57,7 +57,7 @@ pub use schedule::{TimesSince, keep_since, next_run, since};
 pub use systems::SystemTold;
 pub use tables::UsedTables;
 pub use trial::{Trial, TrialCheck, trial};
-pub use waits::{WaitTold, WaitWatch};
+pub use waits::{LimitTold, WaitWatch};
 pub use worker::{AT_ONCE, LOOK_S, Worker, broken_note, mail_note};
 pub use workspace::{Loaded, Workspace};
 

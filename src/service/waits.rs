@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 /// What a call waits for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WaitTold {
+pub struct LimitTold {
     /// The system's name.
     pub system: String,
     /// Its limit that is used, as `60 a minute`; none where it waits for something else.
@@ -38,7 +38,7 @@ impl WaitWatch {
     }
 
     /// What is waited for now.
-    pub fn now(&self) -> Option<WaitTold> {
+    pub fn now(&self) -> Option<LimitTold> {
         let WaitNow {
             system,
             limit,
@@ -46,7 +46,7 @@ impl WaitWatch {
             until,
         } = self.waits.now()?;
         let title = self.titles.get(&system).cloned();
-        Some(WaitTold {
+        Some(LimitTold {
             system: title.unwrap_or(system),
             limit: limit.as_ref().map(Window::to_string),
             why,

@@ -28,10 +28,10 @@ pub struct WaitNow {
 
 /// The waits of one process. A clone looks at the same ones.
 #[derive(Debug, Clone, Default)]
-pub struct Waits(Arc<Inner>);
+pub struct Waits(Arc<WaitsKept>);
 
 #[derive(Debug, Default)]
-struct Inner {
+struct WaitsKept {
     all: Mutex<BTreeMap<u64, WaitNow>>,
     next: AtomicU64,
     watched: AtomicBool,
@@ -40,7 +40,7 @@ struct Inner {
 /// A wait; dropping it says that it is over.
 #[derive(Debug)]
 pub struct WaitBegun {
-    of: Arc<Inner>,
+    of: Arc<WaitsKept>,
     id: u64,
 }
 

@@ -54,18 +54,18 @@ impl<'a> Ours<'a> {
 
 /// Which of a document's payments are asked for.
 #[derive(Clone, Copy)]
-pub(super) enum Asked<'a> {
+pub(super) enum AskedFor<'a> {
     /// All of them: a person said retry.
     All,
     /// Those of which a person has said that they go, although they were deleted.
     These(&'a BTreeSet<String>),
 }
 
-impl Asked<'_> {
+impl AskedFor<'_> {
     fn has(self, id: &str) -> bool {
         match self {
-            Asked::All => true,
-            Asked::These(some) => some.contains(id),
+            AskedFor::All => true,
+            AskedFor::These(some) => some.contains(id),
         }
     }
 }
@@ -88,7 +88,7 @@ pub(super) async fn taken_out(
     invoice: &Invoice,
     ours: Ours<'_>,
     existing: Option<&LedgerInvoice>,
-    asked: Asked<'_>,
+    asked: AskedFor<'_>,
 ) -> Result<(BTreeSet<String>, BTreeSet<String>), SyncError> {
     let one_paper = t.target.facts.refunds_by.is_one_paper();
     let upon = |kind, paid| match (kind, paid) {

@@ -66,8 +66,8 @@ pub async fn of(
     let ours = copy::Ours::new(&payment_links, &begun);
     // Without a retry the word is about its own payment alone.
     let asked = match retried {
-        true => copy::Asked::All,
-        false => copy::Asked::These(&again),
+        true => copy::AskedFor::All,
+        false => copy::AskedFor::These(&again),
     };
     let (taken_out, entered_anew) =
         copy::taken_out(t, invoice, ours, existing.as_ref(), asked).await?;
