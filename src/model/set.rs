@@ -97,12 +97,12 @@ impl<T> SetBy<T> {
     }
 }
 
-impl<'t> From<&'static str> for SetName<&'t str> {
+impl From<&'static str> for SetName<&str> {
     fn from(name: &'static str) -> Self {
         SetName::Whole(name)
     }
 }
-impl<'t> From<&'static str> for SetKey<&'t str> {
+impl From<&'static str> for SetKey<&str> {
     fn from(path: &'static str) -> Self {
         SetKey::Path(path, "")
     }

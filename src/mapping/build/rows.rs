@@ -27,7 +27,7 @@ pub(super) fn account_row(row: &Node) -> Option<AccountRow> {
         Some(word) => Some(LineKind::parse(word)?),
         None => None,
     };
-    let tax = row.get("tax").map(|n| answer(n));
+    let tax = row.get("tax").map(answer);
     let take = match text("use").or_else(|| text("else")) {
         Some("hold") => RowUse::Hold,
         Some("from_source") => RowUse::FromSource,

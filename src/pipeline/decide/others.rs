@@ -13,10 +13,11 @@ use crate::model::{
 use rust_decimal::Decimal;
 
 impl<'q> Deciding<'q, '_> {
-    /// Counts what others put to the document. A payment that is yet to go and that one of theirs may be is left to the look
+    /// Counts what others put to the document. `own`: how much of it was put there of a credit of ours, which paid what the source
+    /// asks for of it. A payment that is yet to go and that one of theirs may be is left to the look
     /// before it goes: that holds it, or a person has called the two different ones. What was settled by hand with an entry
     /// that nobody sees is counted already, and may be one of theirs.
-    pub(super) fn put_by_others(&self, balance: &mut Balance) -> Option<&'q Drift> {
+    pub(super) fn put_by_others(&self, balance: &mut Balance, own: Decimal) -> Option<&'q Drift> {
         let view = self.q.view;
         let link = view.link.as_ref()?;
         let drift = view.drifted(DriftKind::Balance);
@@ -28,7 +29,7 @@ impl<'q> Deciding<'q, '_> {
         let counted: Decimal = (self.out.payments.iter())
             .filter_map(|p| is_looked_for(p, drift).or(self.is_unseen(p)))
             .sum();
-        let left = drift.is - said;
+        let left = (drift.is - said - own).max(Decimal::ZERO);
         let counted = counted.min(left);
         balance.ledger -= left - counted;
         balance.add("", counted - left, PartWhy::Others);

@@ -40,6 +40,8 @@ pub(super) struct Till<'q> {
     pub(super) beyond: BTreeMap<&'q str, Decimal>,
     /// Of posted payments, what stands as a credit although it is asked for.
     pub(super) asked_for: BTreeMap<&'q str, Decimal>,
+    /// How much of what stands as a credit of ours people have put to the document.
+    pub(super) allocated: Decimal,
 }
 
 impl<'q> Deciding<'q, '_> {
@@ -140,6 +142,7 @@ impl<'q> Deciding<'q, '_> {
             by_payment: BTreeMap::new(),
             beyond: BTreeMap::new(),
             asked_for: BTreeMap::new(),
+            allocated: Decimal::ZERO,
         };
         // Of a document that stays as it was posted no more is asked for than it comes to there.
         let asks = match stays {
@@ -271,9 +274,10 @@ impl<'q> Deciding<'q, '_> {
     fn compared(&mut self, mut till: Till<'q>) -> Result<(), Halt> {
         let q = self.q;
         till.balance.ledger = till.owed.due;
+        self.exchanged(&mut till);
         let cause = self.cause(&till.balance);
         self.out.mismatch = balance::mismatch(&till.balance, cause.as_ref());
-        let others = self.put_by_others(&mut till.balance);
+        let others = self.put_by_others(&mut till.balance, till.allocated);
         let balance = till.balance;
         let beyond = others.and_then(|drift| others::beyond(drift, &balance));
         self.out.mismatch = self.out.mismatch.take().or(beyond);

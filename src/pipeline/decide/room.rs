@@ -12,8 +12,8 @@ use super::decision::PaymentDecision;
 use super::payments::Till;
 use crate::model::codes;
 use crate::model::{
-    Balance, InvoiceDraft, PartWhy, Payment, PaymentEntry, PaymentKind, Reason, Verdict, WordKind,
-    entries_told, money,
+    Balance, BalancePart, InvoiceDraft, PartWhy, Payment, PaymentEntry, PaymentKind, Reason,
+    Verdict, WordKind, entries_told, money,
 };
 use rust_decimal::Decimal;
 
@@ -128,12 +128,45 @@ impl<'q> Deciding<'q, '_> {
         Reason::new(codes::REFUND_SALE_STANDS, what, fix).of_payment(id)
     }
 
+    /// How much came in beyond what is asked for with payments that are on the document all the same: it was another's room that
+    /// they took, and as much of that other one is beyond instead.
+    fn spare(&self, till: &Till<'q>) -> Decimal {
+        let is_on = |p: &&&Payment| {
+            let own = |o: &&PaymentDecision| o.id == p.id && o.verdict.is_keep();
+            self.out.payments.iter().any(|o| own(&o))
+        };
+        let left_out = |id: &str| -> Decimal {
+            let parts = till.balance.parts.iter();
+            let own = parts.filter(|x| x.why == PartWhy::Overpaid && x.id == id);
+            own.map(|x| x.amount).sum()
+        };
+        let on = till.list.iter().filter(is_on);
+        on.map(|p| (till.beyond_of(p) - left_out(&p.id)).max(Decimal::ZERO))
+            .sum()
+    }
+
+    /// Says of money that is left out that it is beyond what is asked for, as far as another of the kind took its room.
+    pub(super) fn exchanged(&self, till: &mut Till<'q>) {
+        let mut spare = self.spare(till);
+        let mut beyond = Vec::new();
+        let owed = |x: &&mut BalancePart| x.why == PartWhy::StillOwed;
+        for part in till.balance.parts.iter_mut().filter(owed) {
+            let n = part.amount.min(spare).max(Decimal::ZERO);
+            (part.amount, spare) = (part.amount - n, spare - n);
+            beyond.push((part.id.clone(), n));
+        }
+        till.balance.parts.retain(|x| !x.amount.is_zero());
+        for (id, n) in beyond {
+            till.balance.add(&id, n, PartWhy::Overpaid);
+        }
+    }
+
     /// Why a payment does not go of which the source asks for more than the document takes in the ledger.
     pub(super) fn no_room(&self, p: &Payment, till: &Till<'q>) -> Option<Reason> {
         if p.kind == PaymentKind::Refund || !p.settled {
             return None;
         }
-        let asked = p.amount - till.owed.beyond;
+        let asked = p.amount - till.owed.beyond - self.spare(till);
         let room = till.open() + till.owed.charge;
         if asked <= room {
             return None;
@@ -180,6 +213,7 @@ impl<'q> Deciding<'q, '_> {
             let paid = asked.min(allocated).min(till.open());
             allocated -= paid;
             till.owed.due -= paid;
+            till.allocated += paid;
             asked -= paid;
             let owed = asked.min(till.open());
             till.balance.add(&p.id, owed, PartWhy::Held);
