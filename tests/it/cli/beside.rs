@@ -22,6 +22,14 @@ pub fn once_a_day() -> Town {
     town
 }
 
+/// Lets the fake vendors' clock run: each sleep moves one that stands, and a worker sleeps often enough to age what it sent past
+/// the time in which its key may go again.
+pub fn clock_runs(town: &Town) {
+    town.plane
+        .set_clock(&json!({"set": super::town::NOW, "running": true}))
+        .unwrap();
+}
+
 fn one_more(town: &Town, id: &str, number: &str) {
     let order = json!({"id": id, "invoice_id": number, "title": "Hire", "contact_id": "7",
         "order_time": "2026-07-12T01:00:00Z", "payments": [], "items": [
@@ -100,6 +108,7 @@ fn after_a_kill_the_next_sync_begins_at_once() {
 #[test]
 fn who_waits_for_a_worker_that_dies_does_it_alone() {
     let town = once_a_day();
+    clock_runs(&town);
     slow(&town, "PUT", "/Invoices", 20_000);
     let worker = town.start(&[], &["run"]);
     wait("its request", || under_way(&town, "invoice"));

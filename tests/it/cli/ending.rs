@@ -1,6 +1,6 @@
 //! A sync that is asked to end: with TERM, with ctrl-c, with ctrl-c twice, and while it waits beside another process.
 
-use super::beside::{kill, once_a_day, slow, under_way, wait};
+use super::beside::{clock_runs, kill, once_a_day, slow, under_way, wait};
 use super::town::{Town, ended};
 use std::process::{Child, Command};
 use std::time::Duration;
@@ -102,6 +102,7 @@ fn wishes(town: &Town) -> i64 {
 #[test]
 fn who_waited_for_a_worker_that_died_goes_on_alone_and_ends_as_before() {
     let town = once_a_day();
+    clock_runs(&town);
     slow(&town, "PUT", "/Invoices", 30_000);
     let worker = town.start(&[], &["run"]);
     wait("its request", || under_way(&town, "invoice"));
