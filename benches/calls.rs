@@ -8,6 +8,8 @@
 mod bed;
 #[path = "common/book.rs"]
 mod book;
+#[path = "../tests/it/bookwright.rs"]
+mod bookwright;
 #[path = "common/mod.rs"]
 mod common;
 #[path = "../tests/it/support.rs"]

@@ -13,6 +13,8 @@
 mod bed;
 #[path = "common/book.rs"]
 mod book;
+#[path = "../tests/it/bookwright.rs"]
+mod bookwright;
 #[path = "../tests/it/support.rs"]
 mod support;
 #[path = "common/verbs.rs"]

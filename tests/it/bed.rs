@@ -78,7 +78,7 @@ impl Bed {
                 Box::new(crossfoot::sandbox::keap::Keap::default()),
                 Box::new(crossfoot::sandbox::qbo::Qbo::default()),
                 Box::new(crossfoot::sandbox::kickserv::Kickserv::default()),
-                Box::new(crate::described::api::Bookwright::default()),
+                Box::new(crate::bookwright::Bookwright::default()),
             ]
         };
         let mut options = PlaneOptions::new(systems, move || told.now());

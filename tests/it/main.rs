@@ -5,6 +5,7 @@ mod bed;
 mod benched;
 #[path = "../../benches/common/book.rs"]
 mod book;
+mod bookwright;
 mod canary;
 mod cli;
 mod codes;

@@ -184,7 +184,7 @@ impl World {
                 Box::new(crossfoot::sandbox::keap::Keap::default()),
                 Box::new(crossfoot::sandbox::qbo::Qbo::default()),
                 Box::new(crossfoot::sandbox::kickserv::Kickserv::default()),
-                Box::new(crate::described::api::Bookwright::default()),
+                Box::new(crate::bookwright::Bookwright::default()),
             ]
         };
         let mut options = PlaneOptions::new(systems, move || told.now());

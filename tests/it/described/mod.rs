@@ -1,6 +1,6 @@
 //! Systems that are described in YAML, read from an invented API ([`api`]) whose bad habits are switches.
 
-pub mod api;
+use crate::bookwright as api;
 mod hostile;
 mod kickserv;
 mod mistakes;

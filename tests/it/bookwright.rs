@@ -11,6 +11,8 @@
 //!
 //! The key `bw-key` goes where the switch `auth` says. Amounts are text with a point, times RFC 3339.
 
+#![allow(dead_code)]
+
 use chrono::{DateTime, Utc};
 use crossfoot::sandbox::wire::{Call, Outbound, Reply, System};
 use http::StatusCode;
