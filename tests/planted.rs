@@ -3,6 +3,8 @@
 //! Built with `--features planted-bugs` alone. How many seeds in a thousand catch each bug is printed; a bug
 //! that none of [`SEEDS`] catches fails the test.
 
+#[path = "it/bookwright.rs"]
+mod bookwright;
 #[path = "it/simulation/mod.rs"]
 #[allow(dead_code)]
 mod simulation;
