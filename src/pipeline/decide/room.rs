@@ -54,11 +54,16 @@ impl<'q> Till<'q> {
 }
 
 impl<'q> Deciding<'q, '_> {
+    /// Whether a person has settled a payment or refund by hand.
+    fn by_hand(&self, p: &Payment) -> bool {
+        let words = &self.q.view.words;
+        words.of_payment(&p.id, WordKind::Settled).is_some()
+    }
+
     /// Whether nothing of a payment or refund is in the ledger, nor may be: it never was, or people took all of it out.
     pub(super) fn is_nowhere(&self, p: &Payment) -> bool {
         let view = self.q.view;
-        let by_hand = view.words.of_payment(&p.id, WordKind::Settled).is_some();
-        if !p.settled || by_hand || view.elsewhere.contains_key(&p.id) {
+        if !p.settled || self.by_hand(p) || view.elsewhere.contains_key(&p.id) {
             return false;
         }
         let (link, stands) = (view.payment_links.get(&p.id), self.stands(&p.id));
@@ -91,9 +96,7 @@ impl<'q> Deciding<'q, '_> {
     /// Of a refund that is no credit of the sale, what is in the ledger of it and of the payment that it gave back whole: taken
     /// out, the two are a pair.
     fn half_a_pair(&self, refund: &Payment, till: &Till<'q>) -> Option<Vec<&'q PaymentEntry>> {
-        let words = &self.q.view.words;
-        let by_hand = |p: &Payment| words.of_payment(&p.id, WordKind::Settled).is_some();
-        let may = |p: &Payment| p.settled && !by_hand(p);
+        let may = |p: &Payment| p.settled && !self.by_hand(p);
         let pairs = balance::given_back(&till.list, till.total, may);
         let mut there = self.entries(pairs.get(&refund.id)?);
         if there.is_empty() {
@@ -131,18 +134,14 @@ impl<'q> Deciding<'q, '_> {
     /// How much came in beyond what is asked for with payments that are on the document all the same: it was another's room that
     /// they took, and as much of that other one is beyond instead.
     fn spare(&self, till: &Till<'q>) -> Decimal {
-        let is_on = |p: &&&Payment| {
-            let own = |o: &&PaymentDecision| o.id == p.id && o.verdict.is_keep();
-            self.out.payments.iter().any(|o| own(&o))
-        };
         let left_out = |id: &str| -> Decimal {
             let parts = till.balance.parts.iter();
             let own = parts.filter(|x| x.why == PartWhy::Overpaid && x.id == id);
             own.map(|x| x.amount).sum()
         };
-        let on = till.list.iter().filter(is_on);
-        on.map(|p| (till.beyond_of(p) - left_out(&p.id)).max(Decimal::ZERO))
-            .sum()
+        let on = self.out.payments.iter().filter(|o| o.verdict.is_keep());
+        let beyond = on.filter_map(|o| Some((till.beyond.get(o.id.as_str())?, left_out(&o.id))));
+        beyond.map(|(n, out)| (*n - out).max(Decimal::ZERO)).sum()
     }
 
     /// Says of money that is left out that it is beyond what is asked for, as far as another of the kind took its room.
@@ -166,8 +165,11 @@ impl<'q> Deciding<'q, '_> {
         if p.kind == PaymentKind::Refund || !p.settled {
             return None;
         }
-        let asked = p.amount - till.owed.beyond - self.spare(till);
+        let mut asked = p.amount - till.owed.beyond;
         let room = till.open() + till.owed.charge;
+        if asked > room {
+            asked -= self.spare(till);
+        }
         if asked <= room {
             return None;
         }
