@@ -9,8 +9,9 @@
 
 const { createRequire } = require('node:module')
 const crypto = require('node:crypto')
+const path = require('node:path')
 
-const from = createRequire(`${process.env.NODE_DIR || process.cwd()}/package.json`)
+const from = createRequire(path.resolve(process.env.NODE_DIR || '.', 'package.json'))
 // The client resolves addresses of an older protocol when it is loaded; nothing is fetched for it.
 const QuickBooks = from('node-quickbooks')
 
