@@ -73,7 +73,30 @@ fn takes(takes: Takes) -> Value {
             json!({ "anyOf": [text(), { "type": "array", "items": text() }] })
         }
         Takes::Names(names) => group(names, ""),
+        Takes::Group(keys) => keyed(keys),
+        Takes::Rows(keys) => json!({ "type": "array", "items": keyed(keys) }),
+        Takes::Table([]) => {
+            let text = || json!({ "type": ["string", "number"] });
+            let one = json!({ "anyOf": [text(), { "type": "array", "items": text() }] });
+            json!({ "type": "object", "additionalProperties": one })
+        }
+        Takes::Table(words) => {
+            json!({ "type": "object", "additionalProperties": { "oneOf": choices(words) } })
+        }
     }
+}
+
+/// A group of settings.
+fn keyed(keys: &[SettingKey]) -> Value {
+    let mut properties = Map::new();
+    for key in keys {
+        let mut made = takes(key.takes);
+        if let Some(object) = made.as_object_mut() {
+            object.insert("description".into(), json!(described(key)));
+        }
+        properties.insert(key.name.to_owned(), made);
+    }
+    json!({ "type": "object", "properties": properties, "additionalProperties": false })
 }
 
 fn choices(words: &[SettingWord]) -> Vec<Value> {
@@ -98,7 +121,8 @@ fn names_below(names: &[SettingWord], above: &str) -> Map<String, Value> {
         let Some(rest) = name.word.strip_prefix(above) else {
             continue;
         };
-        let text = json!({ "type": ["string", "number"], "description": name.doc });
+        let one = || json!({ "type": ["string", "number"] });
+        let text = json!({ "anyOf": [one(), { "type": "array", "items": one() }], "description": name.doc });
         properties.insert(rest.to_owned(), text);
         if let Some((first, _)) = rest.split_once('.')
             && !properties.contains_key(first)
@@ -146,6 +170,12 @@ pub fn connections_reference(systems: &[SystemSettings<'_>]) -> String {
             let (title, list) = match setting.takes {
                 Takes::Words(list) => ("Words of", list),
                 Takes::Names(list) => ("Names inside", list),
+                Takes::Table(list) if !list.is_empty() => ("Words of the table", list),
+                Takes::Group(keys) | Takes::Rows(keys) => {
+                    page.push_str(&format!("\nInside `{}`:\n\n", setting.name));
+                    table(keys, &mut page);
+                    continue;
+                }
                 _ => continue,
             };
             page.push_str(&format!("\n{title} `{}`:\n\n", setting.name));

@@ -7,7 +7,7 @@ use super::located::At;
 use super::node::{Node, Value};
 use super::scalars::{self, BadValue, shown};
 use super::zones;
-use crate::model::setting::{SettingKey, SettingWord, Takes};
+use crate::model::setting::{BETWEEN, SettingKey, SettingWord, Takes};
 
 /// What is written for a setting.
 pub(super) struct GivenSetting<'a> {
@@ -39,6 +39,9 @@ pub(super) fn read_setting(setting: &SettingKey, given: GivenSetting<'_>) -> Rea
             named(setting, names, path, given.at, given.node, &mut out);
         }
         Takes::Texts => texts(setting, &given, &mut out),
+        Takes::Group(keys) => group(keys, &given, &mut out),
+        Takes::Rows(keys) => rows(keys, &given, &mut out),
+        Takes::Table(words) => table(words, &given, &mut out),
         _ => match &given.node.value {
             Value::Scalar { text, .. } => match value(setting, text) {
                 Ok(text) => out
@@ -136,8 +139,103 @@ fn named(
         Value::Scalar { text, .. } if !text.trim().is_empty() => {
             out.values.push((full(&path), node.at, text.clone()));
         }
-        Value::List(_) => out.wrong_type(node, &full(&path), "text"),
+        Value::List(items) => several(&full(&path), node, items, out),
         _ => out.nothing(at, &full(&path)),
+    }
+}
+
+/// Several texts of one name.
+fn several(path: &str, node: &Node, items: &[Node], out: &mut ReadSetting) {
+    let all: Option<Vec<&str>> = items
+        .iter()
+        .map(|i| i.text().filter(|t| !t.trim().is_empty()))
+        .collect();
+    match all {
+        Some(all) if !all.is_empty() => {
+            let joined = all.join(&BETWEEN.to_string());
+            out.values.push((path.to_owned(), node.at, joined));
+        }
+        _ => out.wrong_type(node, path, "text, or a list of texts"),
+    }
+}
+
+/// A group of settings, each with what it takes.
+fn group(keys: &'static [SettingKey], given: &GivenSetting<'_>, out: &mut ReadSetting) {
+    let Value::Map(entries) = &given.node.value else {
+        let names: Vec<&str> = keys.iter().map(|k| k.name).collect();
+        let takes = format!("a group with {}", names.join(", "));
+        return out.wrong_type(given.node, given.path, &takes);
+    };
+    for (key, node) in entries {
+        let Some(setting) = keys.iter().find(|k| k.name == key.text) else {
+            let near = super::nearest(&key.text, keys.iter().map(|k| k.name));
+            let names: Vec<&str> = keys.iter().map(|k| k.name).collect();
+            let bad = BadValue {
+                what: format!(
+                    "`{}` is not a name inside `{}`",
+                    shown(&key.text),
+                    given.path
+                ),
+                fix: near.map_or_else(
+                    || format!("The names are: {}.", names.join(", ")),
+                    |n| format!("Did you mean `{n}`?"),
+                ),
+            };
+            out.mistakes.push((key.at, "yaml.unknown_key", bad));
+            continue;
+        };
+        let path = super::keys::join(given.path, &key.text);
+        let read = read_setting(
+            setting,
+            GivenSetting {
+                path: &path,
+                inside: "",
+                at: key.at,
+                node,
+            },
+        );
+        out.values.extend(read.values);
+        out.mistakes.extend(read.mistakes);
+    }
+}
+
+/// A list of groups.
+fn rows(keys: &'static [SettingKey], given: &GivenSetting<'_>, out: &mut ReadSetting) {
+    let Value::List(items) = &given.node.value else {
+        return out.wrong_type(given.node, given.path, "a list of groups");
+    };
+    for (n, node) in items.iter().enumerate() {
+        let path = format!("{}.{n}", given.path);
+        let one = GivenSetting {
+            path: &path,
+            inside: "",
+            at: node.at,
+            node,
+        };
+        group(keys, &one, out);
+    }
+}
+
+/// Somebody else's words, each with one of ours.
+fn table(words: &'static [SettingWord], given: &GivenSetting<'_>, out: &mut ReadSetting) {
+    let Value::Map(entries) = &given.node.value else {
+        let takes = expects(Takes::Table(words));
+        return out.wrong_type(given.node, given.path, &takes);
+    };
+    for (key, node) in entries {
+        let path = super::keys::join(given.path, &key.text);
+        match &node.value {
+            Value::Scalar { text, .. } if words.is_empty() => {
+                out.values.push((path, node.at, text.clone()));
+            }
+            Value::Scalar { text, .. } => match words.iter().find(|w| w.word == text) {
+                Some(word) => out.values.push((path, node.at, word.word.to_owned())),
+                None => out.mistake(node.at, "yaml.value", choice(text, words), &path),
+            },
+            Value::List(items) if words.is_empty() => several(&path, node, items, out),
+            Value::Null => out.nothing(key.at, &path),
+            _ => out.wrong_type(node, &path, "a word"),
+        }
     }
 }
 
@@ -202,5 +300,20 @@ pub(super) fn expects(takes: Takes) -> String {
         Takes::Folder => "a folder".to_owned(),
         Takes::Texts => "a list of texts".to_owned(),
         Takes::Names(_) => "a group of names, each with a text".to_owned(),
+        Takes::Group(keys) => format!("a group of {}", listed(keys)),
+        Takes::Rows(keys) => format!("a list of groups of {}", listed(keys)),
+        Takes::Table([]) => "a table of names, each with one text or several".to_owned(),
+        Takes::Table(words) => {
+            let all: Vec<String> = words.iter().map(|w| format!("`{}`", w.word)).collect();
+            format!(
+                "a table: the source's words, each with one of {}",
+                all.join(" ")
+            )
+        }
     }
+}
+
+fn listed(keys: &[SettingKey]) -> String {
+    let names: Vec<String> = keys.iter().map(|k| format!("`{}`", k.name)).collect();
+    names.join(" ")
 }

@@ -33,9 +33,19 @@ pub enum Takes {
     Folder,
     /// A list of texts.
     Texts,
-    /// A text for each of some names. A name with dots may be written as groups.
+    /// A text for each of some names, or several of which the first that is there counts. A name with dots may be written as
+    /// groups.
     Names(&'static [SettingWord]),
+    /// A group of settings of its own.
+    Group(&'static [SettingKey]),
+    /// A list of such groups.
+    Rows(&'static [SettingKey]),
+    /// Somebody else's words, each with one of ours; of any text where there are no words of ours.
+    Table(&'static [SettingWord]),
 }
+
+/// What stands between several texts of one name: no name of a column has it.
+pub const BETWEEN: char = '\n';
 
 /// The seconds of a span such as `30m` or `6h`.
 pub fn seconds(text: &str) -> Option<i64> {

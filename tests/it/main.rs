@@ -25,6 +25,7 @@ mod described;
 mod drift_law;
 mod entries_law;
 mod examples;
+mod exports_samples;
 mod files_judged;
 mod first_invoice;
 mod first_stage;

@@ -4,10 +4,8 @@
 //! Refuses: amounts whose separators stand in odd places (`12,50` where a comma parts thousands), days of another form
 //! than the connection's `dates`, and points in time while no `zone` says whose day is meant.
 
-use super::fields::{column, is_read};
 use super::forms::{self, CellDay};
-use crate::connectors::Settings;
-use crate::connectors::json::as_text;
+use super::reading::{Reading, Stands, column};
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone as _, Utc};
 use chrono_tz::Tz;
 use rust_decimal::Decimal;
@@ -19,34 +17,50 @@ pub type Bad = (usize, String);
 /// One row of a table, or one element of JSON, seen by the names of the fields.
 #[derive(Clone, Copy)]
 pub struct Row<'a> {
-    /// The connection's settings.
-    pub settings: &'a Settings,
+    /// What the connection says.
+    pub settings: &'a Reading,
     /// The row.
     pub value: &'a Value,
     /// What is left out of a field's name inside a list of JSON: `line.`.
     inside: &'a str,
     /// The row, from 0.
     pub place: usize,
+    /// The decimals of the currency, where amounts are written without a point.
+    pub minor: Option<u32>,
 }
 
-impl Row<'_> {
+impl<'a> Row<'a> {
     /// What stands there; nothing where the field is not read.
-    fn value(&self, field: &str) -> Option<&Value> {
-        if !is_read(self.settings, field) {
-            return None;
+    fn value(&self, field: &str) -> Option<&'a Value> {
+        let bare = || field.strip_prefix(self.inside).unwrap_or(field);
+        match self.settings.stands(field) {
+            Stands::Nowhere => None,
+            Stands::ByName => found(self.value, bare()),
+            Stands::In(names) => {
+                let mut all = names.iter().filter_map(|n| found(self.value, n));
+                all.find(|v| !is_nothing(v))
+            }
         }
-        let mapped = self.settings.values.get(&format!("columns.{field}"));
-        let name = match mapped {
-            Some(name) => name.as_str(),
-            None => field.strip_prefix(self.inside).unwrap_or(field),
-        };
-        found(self.value, name)
     }
 
-    /// What stands there, without spaces around it; empty where nothing does.
+    /// What the file writes there, without spaces around it; empty where nothing stands.
+    pub fn written(&self, field: &str) -> String {
+        self.settings.plain(self.value(field))
+    }
+
+    /// What stands there, or what counts where nothing does.
     pub fn text(&self, field: &str) -> String {
-        let text = self.value(field).map(as_text).unwrap_or_default();
-        text.trim().to_owned()
+        let text = self.written(field);
+        if text.is_empty() {
+            self.settings.default(field).to_owned()
+        } else {
+            text
+        }
+    }
+
+    /// What stands in a column, or at a path, whatever it stands for.
+    pub fn cell(&self, name: &str) -> String {
+        self.settings.plain(found(self.value, name))
     }
 
     /// Whether a number of JSON stands there, and not text.
@@ -64,8 +78,11 @@ impl Row<'_> {
 
     /// What is wrong with a field, with what stands there.
     pub fn bad(&self, field: &str, what: &str) -> Bad {
-        let said: String = self.text(field).chars().take(40).collect();
-        let name = column(self.settings, field);
+        self.wrong(&column(self.settings, field), &self.text(field), what)
+    }
+
+    fn wrong(&self, name: &str, text: &str, what: &str) -> Bad {
+        let said: String = text.chars().take(40).collect();
         (self.place, format!("`{name}` is `{said}`, {what}"))
     }
 
@@ -78,12 +95,49 @@ impl Row<'_> {
         let Some(read) = self.number(field, comma) else {
             return Ok(None);
         };
-        let what = if comma {
-            "which is not an amount like 1.234,50"
-        } else {
-            "which is not an amount like 1,234.50; if a comma stands before the cents, set `decimal: comma`"
-        };
-        read.map(Some).ok_or_else(|| self.bad(field, what))
+        let read = read.ok_or_else(|| self.bad(field, no_amount(comma)))?;
+        Ok(Some(self.major(read)))
+    }
+
+    /// A number that is no amount of money: a quantity, a percentage.
+    ///
+    /// # Errors
+    /// What stands there is something else.
+    pub fn plain_number(&self, field: &str) -> Result<Option<Decimal>, Bad> {
+        let comma = is_comma(self.settings);
+        let text = self.text(field);
+        let text = text.trim_end_matches('%').trim();
+        if text.is_empty() {
+            return Ok(None);
+        }
+        let read = forms::number(text, comma && !self.is_number(field));
+        read.map(Some)
+            .ok_or_else(|| self.bad(field, no_amount(comma)))
+    }
+
+    /// An amount in a column, whatever it stands for; `None` where nothing stands.
+    ///
+    /// # Errors
+    /// What stands there is something else.
+    pub fn amount_in(&self, name: &str) -> Result<Option<Decimal>, Bad> {
+        let text = self.cell(name);
+        if text.is_empty() {
+            return Ok(None);
+        }
+        let is_number = found(self.value, name).is_some_and(Value::is_number);
+        let comma = is_comma(self.settings);
+        let read = forms::number(&text, comma && !is_number);
+        let read = read.ok_or_else(|| self.wrong(name, &text, no_amount(comma)))?;
+        Ok(Some(self.major(read)))
+    }
+
+    /// An amount in the currency's main unit.
+    fn major(&self, read: Decimal) -> Decimal {
+        let mut moved = read;
+        match self.minor {
+            Some(places) if moved.set_scale(read.scale() + places).is_ok() => moved.normalize(),
+            _ => read,
+        }
     }
 
     /// A day; `None` where nothing stands.
@@ -96,7 +150,7 @@ impl Row<'_> {
             return Ok(None);
         }
         let form = dates(self.settings);
-        match forms::day(&given, form) {
+        match forms::day(&self.moment(&given), form) {
             Some(CellDay::Day(day)) => Ok(Some(day)),
             Some(CellDay::Instant(at)) => match zone(self.settings) {
                 Some(zone) => Ok(Some(zone.from_utc_datetime(&at).date_naive())),
@@ -108,6 +162,16 @@ impl Row<'_> {
                 );
                 Err(self.bad(field, &what))
             }
+        }
+    }
+
+    /// A day with what makes a point in time of its time, where times without an offset are UTC.
+    fn moment(&self, given: &str) -> String {
+        let form = dates(self.settings);
+        let timed = given.contains(':') && self.settings.is("times", "utc");
+        match forms::day(given, form) {
+            Some(CellDay::Day(_)) if timed => format!("{given} UTC"),
+            _ => given.to_owned(),
         }
     }
 
@@ -140,7 +204,7 @@ impl Row<'_> {
 }
 
 /// What stands under a name, or at a path with dots.
-fn found<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
+pub(super) fn found<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
     if let Some(found) = value.get(name) {
         return Some(found);
     }
@@ -148,26 +212,42 @@ fn found<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
 }
 
 /// A row seen by the names of the fields; `inside` is what a list of JSON leaves out of them (`line.`).
-pub fn row<'a>(settings: &'a Settings, value: &'a Value, inside: &'a str, place: usize) -> Row<'a> {
+pub fn row<'a>(settings: &'a Reading, value: &'a Value, inside: &'a str, place: usize) -> Row<'a> {
     Row {
         settings,
         value,
         inside,
         place,
+        minor: None,
+    }
+}
+
+fn no_amount(comma: bool) -> &'static str {
+    if comma {
+        "which is not an amount like 1.234,50"
+    } else {
+        "which is not an amount like 1,234.50; if a comma stands before the cents, set `decimal: comma`"
+    }
+}
+
+fn is_nothing(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.trim().is_empty(),
+        other => other.is_null(),
     }
 }
 
 /// The form of days that is said.
-pub fn dates(settings: &Settings) -> &str {
+pub fn dates(settings: &Reading) -> &str {
     settings.get("dates", "yyyy-mm-dd")
 }
 
 /// Whether a comma is said to stand before the decimals.
-pub fn is_comma(settings: &Settings) -> bool {
+pub fn is_comma(settings: &Reading) -> bool {
     settings.get("decimal", "point") == "comma"
 }
 
 /// In whose days a point in time counts, where that is said.
-pub fn zone(settings: &Settings) -> Option<Tz> {
+pub fn zone(settings: &Reading) -> Option<Tz> {
     settings.values.get("zone")?.parse().ok()
 }

@@ -1,10 +1,8 @@
-//! What a column can stand for, and what a connection to files may say.
+//! What a column can stand for.
 //!
-//! Flows in: nothing. Flows out: the one table of fields, the settings, and the column a field stands in.
+//! Flows in: nothing. Flows out: the one table of fields, and which of them are keys, days, amounts and prices.
 
-use super::forms::DATE_WORDS;
-use crate::connectors::Settings;
-use crate::model::setting::{SettingKey, SettingWord, Takes, says};
+use crate::model::setting::{SettingWord, says};
 
 /// Every field a column can stand for.
 pub const FIELDS: &[SettingWord] = &[
@@ -57,13 +55,41 @@ pub const FIELDS: &[SettingWord] = &[
     says("line.taxable", "Whether tax applies: yes or no."),
     says("line.tax_rate", "The source's name of the tax rate."),
     says("line.account", "The account that the source names."),
+    says("line.tax", "The tax of the line: an amount. Where no `tax` stands the invoice's is their sum."),
+    says("line.tax_percent", "The tax of the line in percent, worked out line by line where no `tax` stands."),
+    says("line.discount_percent", "What is off the price, in percent."),
     says("payment.id", "What the source knows a payment by, within its invoice."),
     says("payment.date", "Its day."),
     says("payment.amount", "How much; what was paid back is negative."),
     says("payment.method", "How it was paid."),
     says("payment.reference", "A text of its own."),
     says("payment.refunds", "The id of the payment that was paid back."),
+    says("payment.less", "What is taken off the payment's amount: what is still owed of it."),
+    says("payment.kind", "Whether it was received or paid back, by the table `payment_kind`."),
+    says("payment.undated", "Money of which the file gives no day: told, and never posted."),
+    says("refund.amount", "Money paid back, as a sum of its own; without its day it is told, and never posted."),
+    says("refund.date", "The day of it."),
+    says("refund.packed", "Refunds packed into a cell: `amount:9.00|date:2026-08-20`, several with `;` between."),
+    says("kind", "What the document is, by the table `kind`."),
+    says("cancelled", "Filled once it was cancelled: then it is void, whatever its status."),
 ];
+
+/// Those that stand in a column only where the connection names it: other programs use these words for other things.
+pub const NAMED_ONLY: &[&str] = &[
+    "payment.less",
+    "payment.kind",
+    "payment.undated",
+    "refund.amount",
+    "refund.date",
+    "refund.packed",
+    "kind",
+    "cancelled",
+];
+
+/// Whether a column of this name stands for the field of the same name.
+pub fn goes_by_name(word: &str) -> bool {
+    FIELDS.iter().any(|f| f.word == word) && !NAMED_ONLY.contains(&word)
+}
 
 /// What things are known by: what a spreadsheet has shortened is none of these any more.
 pub const KEYS: &[&str] = &[
@@ -79,7 +105,7 @@ pub const KEYS: &[&str] = &[
 ];
 
 /// Days.
-pub const DAYS: &[&str] = &["date", "due", "payment.date"];
+pub const DAYS: &[&str] = &["date", "due", "payment.date", "refund.date"];
 
 /// Amounts of money, which have no more decimals than their currency.
 pub const AMOUNTS: &[&str] = &[
@@ -89,63 +115,12 @@ pub const AMOUNTS: &[&str] = &[
     "paid",
     "balance",
     "line.amount",
+    "line.tax",
     "payment.amount",
+    "payment.less",
+    "refund.amount",
 ];
 
 /// Numbers that may have more decimals than a currency.
 pub const PRICES: &[&str] = &["line.unit_amount", "line.quantity"];
 
-/// What a connection to files may say.
-pub const SETTINGS: &[SettingKey] = &[
-    SettingKey::new("folder", Takes::Folder, "", "The folder whose CSV and JSON files are read, from the workspace's own."),
-    SettingKey::new("columns", Takes::Names(FIELDS), "", "The column each field stands in; a path with dots in JSON. Left out, columns go by the names of the fields. Once it is there, only what it names is read.").of_reading(),
-    SettingKey::new("ignore", Takes::Texts, "", "Columns that are left out on purpose, though their names are those of fields or sound of money."),
-    SettingKey::new("dates", Takes::Words(DATE_WORDS), "yyyy-mm-dd", "The form of days.").of_reading(),
-    SettingKey::new("zone", Takes::Zone, "", "In whose days a point in time counts: the business's own time zone. Without it a time with `Z` or an offset is refused.").of_reading(),
-    SettingKey::new(
-        "decimal",
-        Takes::Words(&[says("point", "1,234.50"), says("comma", "1.234,50")]),
-        "point",
-        "The sign before the cents.",
-    ).of_reading(),
-    SettingKey::new(
-        "delimiter",
-        Takes::Words(&[says(",", "A comma."), says(";", "A semicolon."), says("tab", "A tabulator."), says("|", "A bar.")]),
-        ",",
-        "What stands between the cells of a CSV file.",
-    ).of_reading(),
-    SettingKey::new(
-        "encoding",
-        Takes::Words(&[says("utf-8", "As programs write today."), says("windows-1252", "As old programs on Windows did.")]),
-        "utf-8",
-        "How letters are written.",
-    ).of_reading(),
-    SettingKey::new("currency", Takes::Currency, "", "The currency of files that do not name one.").of_reading(),
-    SettingKey::new(
-        "newest",
-        Takes::Words(&[
-            says("off", "The first by name; that another differs is told."),
-            says("name", "The one in the file whose name comes last."),
-            says("time", "The one in the file that was written last."),
-        ]),
-        "off",
-        "Of an invoice that stands in several files, which one counts.",
-    ),
-    SettingKey::new("lines", Takes::Text, "lines", "The name of the list of lines inside JSON.").of_reading(),
-    SettingKey::new("payments", Takes::Text, "payments", "The name of the list of payments inside JSON.").of_reading(),
-];
-
-/// The column a field stands in.
-pub fn column(settings: &Settings, field: &str) -> String {
-    settings.get(&format!("columns.{field}"), field).to_owned()
-}
-
-/// Whether the connection says which columns are read.
-pub fn columns_named(settings: &Settings) -> bool {
-    settings.values.keys().any(|k| k.starts_with("columns."))
-}
-
-/// Whether a field is read: named, or no columns are named at all.
-pub fn is_read(settings: &Settings, field: &str) -> bool {
-    settings.values.contains_key(&format!("columns.{field}")) || !columns_named(settings)
-}

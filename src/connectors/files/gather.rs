@@ -7,12 +7,16 @@
 
 use super::folder::File;
 use super::group::Group;
+use super::joined::{self, JoinedRows};
 use super::judge::judge;
 use super::read;
+use super::reading::Reading;
 use super::table;
-use crate::connectors::{BadRecord, Page, Settings};
+use super::undated;
+use crate::connectors::{BadRecord, Page};
 use crate::model::{Document, Edition, Kind, Record};
 use chrono::{DateTime, SecondsFormat, Utc};
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A record with its place.
@@ -23,7 +27,7 @@ struct Placed {
 }
 
 /// What all files hold.
-pub(super) fn page(settings: &Settings, files: &[File]) -> Page {
+pub(super) fn page(settings: &Reading, files: &[File]) -> Page {
     let mut page = Page {
         whole: true,
         ..Page::default()
@@ -33,13 +37,17 @@ pub(super) fn page(settings: &Settings, files: &[File]) -> Page {
     // What stands in a row that counts and cannot be read.
     let mut unread: BTreeSet<String> = BTreeSet::new();
     let newest = newest_counts(settings);
+    let mut second = JoinedRows::of(settings, files);
+    let mut claimed = BTreeSet::new();
+    page.bad.append(&mut second.bad);
     for (n, file) in by_age(settings, files) {
         let OfFile {
             found,
             bad,
             lost,
             blind,
-        } = of_file(settings, file);
+        } = of_file(settings, file, &mut second);
+        second.next_file(&mut claimed);
         page.bad.extend(bad);
         if newest {
             // What the newer file says of these is not known; of a file that cannot be read at all, of none.
@@ -73,6 +81,7 @@ pub(super) fn page(settings: &Settings, files: &[File]) -> Page {
         }
         unread.extend(lost);
     }
+    page.bad.extend(second.left(settings, &claimed));
     page.records = order
         .iter()
         .filter_map(|id| kept.remove(id))
@@ -82,8 +91,10 @@ pub(super) fn page(settings: &Settings, files: &[File]) -> Page {
 }
 
 /// Files in the order in which they are read; where the newest counts, it comes last.
-fn by_age<'f>(settings: &Settings, files: &'f [File]) -> Vec<(usize, &'f File)> {
-    let mut all: Vec<(usize, &File)> = files.iter().enumerate().collect();
+fn by_age<'f>(settings: &Reading, files: &'f [File]) -> Vec<(usize, &'f File)> {
+    let first = files.iter().enumerate();
+    let first = first.filter(|(_, f)| !joined::is_second(settings, f));
+    let mut all: Vec<(usize, &File)> = first.collect();
     if settings.get("newest", "off") == "time" {
         all.sort_by_key(|(n, f)| (f.written, *n));
     }
@@ -91,13 +102,13 @@ fn by_age<'f>(settings: &Settings, files: &'f [File]) -> Vec<(usize, &'f File)> 
 }
 
 /// Whether of an invoice that stands in several files the newest counts, and not the first.
-fn newest_counts(settings: &Settings) -> bool {
+fn newest_counts(settings: &Reading) -> bool {
     settings.get("newest", "off") != "off"
 }
 
 /// Which edition of an invoice a file tells, where the newest counts: what an older file says of it is no news once a newer
 /// one was read, though that has been taken away since.
-fn edition(settings: &Settings, file: &File, at: &str) -> Option<Edition> {
+fn edition(settings: &Reading, file: &File, at: &str) -> Option<Edition> {
     let by = settings.get("newest", "off");
     let name = &file.name;
     let age = match by {
@@ -119,7 +130,7 @@ fn edition(settings: &Settings, file: &File, at: &str) -> Option<Edition> {
 }
 
 /// Which of two records of one invoice counts, and what is told of the other.
-fn choose(settings: &Settings, first: Placed, second: Placed) -> (Placed, Option<BadRecord>) {
+fn choose(settings: &Reading, first: Placed, second: Placed) -> (Placed, Option<BadRecord>) {
     let number = &second.record.number;
     if first.file == second.file {
         let told = BadRecord {
@@ -150,7 +161,8 @@ fn choose(settings: &Settings, first: Placed, second: Placed) -> (Placed, Option
 }
 
 /// What is wrong with whole files: what a word of the connection cures.
-pub(super) fn whole_files(settings: &Settings, files: &[File]) -> Vec<BadRecord> {
+pub(super) fn whole_files(settings: &Reading, files: &[File]) -> Vec<BadRecord> {
+    let second = JoinedRows::of(settings, files).bad;
     let of = |file: &File| {
         let (groups, bad) = table::groups(settings, file);
         if groups.is_empty() {
@@ -162,7 +174,8 @@ pub(super) fn whole_files(settings: &Settings, files: &[File]) -> Vec<BadRecord>
             None => judged.wanted,
         }
     };
-    files.iter().flat_map(of).collect()
+    let first = files.iter().filter(|f| !joined::is_second(settings, f));
+    second.into_iter().chain(first.flat_map(of)).collect()
 }
 
 /// What a file holds.
@@ -178,8 +191,16 @@ struct OfFile {
     blind: bool,
 }
 
-fn of_file(settings: &Settings, file: &File) -> OfFile {
-    let (groups, bad) = table::groups(settings, file);
+fn of_file(settings: &Reading, file: &File, second: &mut JoinedRows) -> OfFile {
+    let (mut groups, bad) = table::groups(settings, file);
+    if settings.values.contains_key("join.file") {
+        for group in &mut groups {
+            let rows = second.claim(settings, &group.raw);
+            if let (false, Some(raw)) = (rows.is_empty(), group.raw.as_object_mut()) {
+                raw.insert("joined".to_owned(), Value::Array(rows));
+            }
+        }
+    }
     let judged = judge(settings, file, &groups);
     let mut out = OfFile {
         blind: groups.is_empty() && !bad.is_empty(),
@@ -208,9 +229,18 @@ fn of_file(settings: &Settings, file: &File) -> OfFile {
             continue;
         }
         match record(settings, group) {
-            Ok(record) => out
-                .found
-                .push((format!("{}:{}", file.name, group.line), record)),
+            Ok(record) => {
+                let at = format!("{}:{}", file.name, group.line);
+                let notes = undated::notes(settings, &group.raw);
+                out.bad
+                    .extend(notes.into_iter().map(|(what, fix)| BadRecord {
+                        at: at.clone(),
+                        what,
+                        fix,
+                        of: String::new(),
+                    }));
+                out.found.push((at, record));
+            }
             Err((line, what)) => {
                 out.lost.extend(read::id(settings, &group.raw));
                 out.bad.push(BadRecord {
@@ -240,11 +270,11 @@ fn holds(file: &File, group: &Group, at: &str) -> bool {
 }
 
 /// The number of the invoice that a group is, as it stands there.
-fn number_of(settings: &Settings, group: &Group) -> String {
+fn number_of(settings: &Reading, group: &Group) -> String {
     read::parts(settings, &group.raw).map_or_else(|_| String::new(), |p| p.head.text("number"))
 }
 
-fn record(settings: &Settings, group: &Group) -> Result<Record, (u64, String)> {
+fn record(settings: &Reading, group: &Group) -> Result<Record, (u64, String)> {
     let invoice = read::invoice(settings, &group.raw).map_err(|(row, what)| {
         let line = group.lines.get(row).copied().unwrap_or(group.line);
         (line, what)

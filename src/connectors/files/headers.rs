@@ -4,11 +4,13 @@
 //! named and not there, one that is there twice, and those that nobody speaks of though their names are those of fields
 //! or sound of money or of quantity, which must not be left out, nor taken, without a word.
 
-use super::fields::{FIELDS, column, columns_named, is_read};
+use super::fields::{AMOUNTS, PRICES, goes_by_name};
 use super::folder::File;
 use super::group::{Group, bad};
 use super::heard::sounds_of_money;
-use crate::connectors::{BadRecord, Settings};
+use super::reading::{Reading, column, is_read};
+use crate::connectors::BadRecord;
+use crate::model::setting::BETWEEN;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -16,7 +18,7 @@ use std::collections::BTreeSet;
 const MOST_COLUMNS: usize = 500;
 
 /// What is wrong with the columns of a table.
-pub fn of_table(settings: &Settings, file: &File, headers: &[String]) -> Option<BadRecord> {
+pub fn of_table(settings: &Reading, file: &File, headers: &[String]) -> Option<BadRecord> {
     if headers.len() > MOST_COLUMNS {
         let what = format!("more than {MOST_COLUMNS} columns");
         return Some(bad(file, 1, what, "remove what is not needed"));
@@ -28,7 +30,9 @@ pub fn of_table(settings: &Settings, file: &File, headers: &[String]) -> Option<
         let what = format!("the column `{twice}` is there twice");
         return Some(bad(file, 1, what, "rename one of them"));
     }
-    if let Some(missing) = missing(settings, file, headers) {
+    let joins = settings.values.contains_key("join.file");
+    let own = |field: &str| !joins || !of_second(settings, field);
+    if let Some(missing) = missing(settings, file, headers, &own) {
         return Some(missing);
     }
     let number = column(settings, "number");
@@ -43,14 +47,47 @@ pub fn of_table(settings: &Settings, file: &File, headers: &[String]) -> Option<
     unspoken(settings, file, names.collect())
 }
 
-fn missing(settings: &Settings, file: &File, headers: &[String]) -> Option<BadRecord> {
-    for (name, wanted) in &settings.values {
-        let Some(field) = name.strip_prefix("columns.") else {
-            continue;
-        };
-        if headers.iter().any(|h| h == wanted) {
+/// Whether a field stands in the second file, where there is one.
+fn of_second(settings: &Reading, field: &str) -> bool {
+    match settings.get("join.as", "lines") {
+        "lines" => field.starts_with("line."),
+        _ => field.starts_with("refund."),
+    }
+}
+
+/// What is wrong with the columns of a file whose rows belong to those of another.
+pub fn of_joined(settings: &Reading, file: &File, headers: &[String]) -> Option<BadRecord> {
+    let on = super::joined::columns(settings).1;
+    if !headers.contains(&on) {
+        let what = format!("there is no column `{on}`, which `join.on` names");
+        let fix = format!("the file's columns are: {}", headers.join(", "));
+        return Some(bad(file, 1, what, fix));
+    }
+    let missing = missing(settings, file, headers, &|field| of_second(settings, field));
+    let names = headers.iter().map(|h| (h.as_str(), ""));
+    missing.or_else(|| unspoken(settings, file, names.collect()))
+}
+
+/// A column that is named and not there. What a shipped description names may be left out by an older export, unless it is
+/// an amount: that would be zero without a word.
+fn missing(
+    settings: &Reading,
+    file: &File,
+    headers: &[String],
+    own: &dyn Fn(&str) -> bool,
+) -> Option<BadRecord> {
+    let mut fields: Vec<(&str, &[String])> = settings.named().collect();
+    fields.sort_unstable();
+    for (field, names) in fields {
+        if !own(field) || headers.iter().any(|h| names.contains(h)) {
             continue;
         }
+        // Where no tax is told by line, what the whole comes to still tells.
+        let money = field != "line.tax" && (AMOUNTS.contains(&field) || PRICES.contains(&field));
+        if !money && !settings.is_own(&format!("columns.{field}")) {
+            continue;
+        }
+        let wanted = names.first().map(String::as_str).unwrap_or_default();
         let near = headers.iter().max_by(|a, b| {
             strsim::jaro_winkler(a, wanted).total_cmp(&strsim::jaro_winkler(b, wanted))
         });
@@ -62,11 +99,30 @@ fn missing(settings: &Settings, file: &File, headers: &[String]) -> Option<BadRe
         let what = format!("there is no column `{wanted}`, which `columns.{field}` names");
         return Some(bad(file, 1, what, hint));
     }
+    for (at, name) in amounts_of_head(settings) {
+        let second = settings.values.contains_key("join.file") && own("line.amount");
+        if !second && settings.is_own(at) && !headers.contains(name) {
+            let what = format!("there is no column `{name}`, which `{at}` names");
+            let fix = format!("the file's columns are: {}", headers.join(", "));
+            return Some(bad(file, 1, what, fix));
+        }
+    }
     None
 }
 
+/// The columns of amounts that are made into lines and payments, each with the setting that names it.
+fn amounts_of_head(settings: &Reading) -> impl Iterator<Item = (&str, &String)> {
+    let of = |k: &&String| {
+        let list = k.starts_with("lines_from.") || k.starts_with("tenders.");
+        list && (k.ends_with(".amount") || k.ends_with(".tax"))
+    };
+    let all = settings.values.iter();
+    all.filter(move |(k, _)| of(k))
+        .map(|(k, v)| (k.as_str(), v))
+}
+
 /// What is wrong with the names inside the elements of JSON.
-pub fn of_json(settings: &Settings, file: &File, groups: &[Group]) -> Option<BadRecord> {
+pub fn of_json(settings: &Reading, file: &File, groups: &[Group]) -> Option<BadRecord> {
     let (lines, payments) = (
         settings.get("lines", "lines"),
         settings.get("payments", "payments"),
@@ -112,21 +168,16 @@ fn collect<'a>(value: &Value, above: &str, of: &'a str, out: &mut BTreeSet<(Stri
 
 /// Columns that nobody speaks of, though something must be said of them; `of` is what a list of JSON leaves out of a
 /// field's name.
-fn unspoken(settings: &Settings, file: &File, names: Vec<(&str, &str)>) -> Option<BadRecord> {
-    let of = |prefix: &str| {
-        let values = settings.values.iter();
-        let own = values.filter(|(k, _)| k.strip_prefix(prefix).is_some());
-        own.map(|(_, v)| v.as_str()).collect::<BTreeSet<&str>>()
-    };
-    let (mapped, ignored) = (of("columns."), of("ignore."));
-    let named = columns_named(settings);
+fn unspoken(settings: &Reading, file: &File, names: Vec<(&str, &str)>) -> Option<BadRecord> {
+    let spoken = spoken_of(settings);
+    let named = settings.names_columns();
     let silent = |(name, of): &&(&str, &str)| {
-        if mapped.contains(name) || ignored.contains(name) {
+        if spoken.contains(name) {
             return false;
         }
         let full = format!("{of}{name}");
-        let exact = FIELDS.iter().any(|f| f.word == full);
-        let alike = FIELDS.iter().any(|f| f.word == folded(&full));
+        let exact = goes_by_name(&full);
+        let alike = goes_by_name(&folded(&full));
         // While no columns are named, they go by their names.
         let read = exact && !named;
         !read && (exact || alike || sounds_of_money(name))
@@ -150,6 +201,24 @@ fn unspoken(settings: &Settings, file: &File, names: Vec<(&str, &str)>) -> Optio
         list.join(", ")
     );
     Some(bad(file, 1, what, fix))
+}
+
+/// The columns of which the connection speaks, whatever it says of them.
+fn spoken_of(settings: &Reading) -> BTreeSet<&str> {
+    let mut all: BTreeSet<&str> = settings.texts("ignore").collect();
+    for (path, value) in &settings.values {
+        let (first, rest) = path.split_once('.').unwrap_or((path, ""));
+        let last = rest.rsplit('.').next().unwrap_or_default();
+        match first {
+            "columns" => all.extend(value.split(BETWEEN)),
+            "lines_from" if ["amount", "name", "tax"].contains(&last) => drop(all.insert(value)),
+            "tenders" if last == "amount" => drop(all.insert(value)),
+            "ignore_rows" => drop(all.insert(rest)),
+            "control_total" if last == "column" => drop(all.insert(value)),
+            _ => {}
+        }
+    }
+    all
 }
 
 /// A name as YAML takes it inside a list.

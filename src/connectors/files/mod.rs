@@ -7,9 +7,10 @@
 //! Bounded by: [`folder::MOST_FILES`], [`folder::MOST_BYTES`], [`table::MOST_ROWS`].
 //!
 //! A file is judged as a file ([`judge`]): where a column shows that the form the connection states is not its own, the
-//! whole file is left out, and both forms are named. What a connection may say is [`fields::SETTINGS`].
+//! whole file is left out, and both forms are named. What a connection may say is one table ([`Files::settings`](System::settings)).
 
 mod cells;
+mod csv_rows;
 #[rustfmt::skip]
 pub mod fields;
 pub mod folder;
@@ -18,13 +19,21 @@ mod gather;
 pub mod group;
 mod headers;
 mod heard;
+mod items;
+mod joined;
 pub mod judge;
+pub mod likes;
 mod lines;
 pub mod out;
+mod parts;
 mod payments;
 mod people;
 pub mod read;
+pub mod reading;
+#[rustfmt::skip]
+mod said;
 pub mod table;
+mod undated;
 
 use super::{
     Ask, BadRecord, CallError, Cursor, Page, Reads, Session, Settings, System, Writes, claimed,
@@ -33,6 +42,7 @@ use crate::model::{
     AskKind, Chart, Document, Facts, Fingerprint, Kind, ReadFacts, SettingKey, SignIn,
 };
 use async_trait::async_trait;
+use reading::{Reading, column, is_read};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -92,7 +102,7 @@ async fn now(session: &Session) -> Result<Vec<folder::File>, CallError> {
 /// What stands for the files, and for how they are read: nothing has changed while it is the same.
 fn print_of(settings: &Settings, files: &[folder::File]) -> Result<Cursor, CallError> {
     // Another way of reading reads other documents from the same files; so does another mapping of the columns.
-    let mut print = format!("reader {READER}\n");
+    let mut print = format!("reader {READER} {}\n", likes::print());
     for file in files {
         print.push_str(&format!("{} {}\n", file.name, Fingerprint::of(&file.bytes)));
     }
@@ -116,12 +126,12 @@ impl System for Files {
     }
 
     fn settings(&self) -> &'static [SettingKey] {
-        fields::SETTINGS
+        said::SETTINGS
     }
 
     async fn doubts(&self, settings: &Settings) -> Vec<BadRecord> {
         match folder::files(settings).await {
-            Ok(files) => gather::whole_files(settings, &files),
+            Ok(files) => gather::whole_files(&Reading::of(settings), &files),
             // That the folder is not there is told of the setting itself.
             Err(_) => Vec::new(),
         }
@@ -143,7 +153,7 @@ impl Reads for Files {
                 // Where nothing was touched nothing is parsed; what is bad was told when it was read, and still is.
                 let page = match cursor.as_ref() == Some(&print) {
                     true => Page::default(),
-                    false => gather::page(&session.settings, &files),
+                    false => gather::page(&Reading::of(&session.settings), &files),
                 };
                 Ok(Page {
                     cursor: print,
@@ -154,7 +164,8 @@ impl Reads for Files {
                 kind: Kind::Invoice,
                 text,
             } => {
-                let mut page = gather::page(&session.settings, &now(session).await?);
+                let reading = Reading::of(&session.settings);
+                let mut page = gather::page(&reading, &now(session).await?);
                 page.whole = false;
                 page.records
                     .retain(|r| r.number == *text || r.id.0 == *text);
@@ -173,14 +184,19 @@ impl Reads for Files {
     }
 
     fn read_again(&self, settings: &Settings, raw: &Value) -> Result<Document, String> {
-        read::invoice(settings, raw)
+        read::invoice(&Reading::of(settings), raw)
             .map(|i| Document::Invoice(Box::new(i)))
             .map_err(|(_, what)| what)
     }
 
+    fn reading(&self) -> String {
+        likes::print().to_owned()
+    }
+
     fn identity(&self, settings: &Settings) -> String {
-        let of = |field| match fields::is_read(settings, field) {
-            true => fields::column(settings, field),
+        let reading = Reading::of(settings);
+        let of = |field| match is_read(&reading, field) {
+            true => column(&reading, field),
             false => String::new(),
         };
         format!("id: {}; number: {}", of("id"), of("number"))

@@ -8,24 +8,45 @@
 //! `INVOICE/DAY/AMOUNT`; equal ones of one day are counted, in an order that is not that of the rows.
 
 use super::cells::{Bad, Row};
+use super::parts::InvoiceParts;
+use super::undated;
 use crate::model::{Payment, PaymentKind};
+use rust_decimal::Decimal;
 use std::collections::BTreeSet;
 
 /// The payments of an invoice, in date order.
-pub(super) fn all_payments(rows: &[Row<'_>], document: &str) -> Result<Vec<Payment>, Bad> {
+pub(super) fn all_payments(parts: &InvoiceParts<'_>, document: &str) -> Result<Vec<Payment>, Bad> {
     let mut named: BTreeSet<String> = BTreeSet::new();
     let mut all = Vec::new();
-    for row in rows {
-        let Some(payment) = payment(row, document)? else {
-            continue;
-        };
-        if !row.text("payment.id").is_empty() && !named.insert(payment.id.clone()) {
+    for row in &parts.payments {
+        let several = row.settings.tenders.iter();
+        let mut made = Vec::new();
+        for tender in several {
+            let amount = row.amount_in(&tender.amount)?;
+            made.extend(payment(row, document, amount, Some(&tender.method))?);
+        }
+        if row.settings.tenders.is_empty() {
+            let amount = row.amount("payment.amount")?;
+            made.extend(payment(row, document, amount, None)?);
+        }
+        if let [one] = made.as_slice()
+            && !row.text("payment.id").is_empty()
+            && !named.insert(one.id.clone())
+        {
             return Err(row.bad(
                 "payment.id",
                 "which another payment of this invoice has too: if it is one payment, leave its amount in one row only; if they are two, give each an id of its own",
             ));
         }
-        all.push(payment);
+        if made.len() > 1 {
+            for payment in &mut made {
+                payment.id = format!("{}/{}", payment.id, part(&payment.method));
+            }
+        }
+        all.append(&mut made);
+    }
+    for row in &parts.refunds {
+        all.extend(undated::dated(row, document)?);
     }
     let order = |p: &Payment| (p.date, p.id.clone(), p.method.clone(), p.reference.clone());
     all.sort_by_cached_key(order);
@@ -45,7 +66,7 @@ fn tell_apart(payments: &mut [Payment]) {
 }
 
 /// An id as a part of a longer one: without a slash, so that no two can be written alike.
-fn part(id: &str) -> String {
+pub(super) fn part(id: &str) -> String {
     id.replace('%', "%25").replace('/', "%2F")
 }
 
@@ -56,12 +77,31 @@ fn payment_id(document: &str, id: &str, back: bool) -> String {
 }
 
 /// A row's payment; a negative one was paid back.
-fn payment(row: &Row<'_>, document: &str) -> Result<Option<Payment>, Bad> {
-    let Some(amount) = row.amount("payment.amount")?.filter(|a| !a.is_zero()) else {
+fn payment(
+    row: &Row<'_>,
+    document: &str,
+    amount: Option<Decimal>,
+    method: Option<&str>,
+) -> Result<Option<Payment>, Bad> {
+    let less = row.amount("payment.less")?.unwrap_or_default();
+    let amount = amount.map(|a| a - less).filter(|a| !a.is_zero());
+    let Some(mut amount) = amount else {
         return Ok(None);
     };
     let date = row.day("payment.date")?;
+    if date.is_none() && row.settings.is("payment.only_when", "date") {
+        return Ok(None);
+    }
     let date = date.ok_or_else(|| row.bad("payment.date", "but a payment needs its day"))?;
+    match row.settings.word("payment_kind", &row.text("payment.kind")) {
+        Some("ignore") => return Ok(None),
+        Some("hold") => {
+            let what = "a word that the table `payment_kind` does not name";
+            return Err(row.bad("payment.kind", what));
+        }
+        Some("refund") => amount = -amount.abs(),
+        _ => {}
+    }
     let id = row.text("payment.id");
     let back = amount.is_sign_negative();
     let refunds = row.text("payment.refunds");
@@ -80,7 +120,7 @@ fn payment(row: &Row<'_>, document: &str) -> Result<Option<Payment>, Bad> {
         date,
         at: row.time("payment.date", date),
         amount: amount.abs(),
-        method: row.text("payment.method"),
+        method: method.map_or_else(|| row.text("payment.method"), str::to_owned),
         reference: row.text("payment.reference"),
         refunds: if refunds.is_empty() {
             refunds

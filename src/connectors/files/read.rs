@@ -6,69 +6,21 @@
 //! Refuses: amounts and dates it cannot read, and two payments of one invoice with one id, of which it cannot be told
 //! whether they are one payment told twice. An empty cell is never zero.
 
-use super::cells::{Bad, Row, row};
-use super::fields::{FIELDS, column, is_read};
+use super::cells::{Bad, Row};
+use super::fields::goes_by_name;
+use super::items;
+pub use super::parts::{InvoiceParts, parts};
 use super::payments::all_payments;
 use super::people::contact;
-use crate::connectors::Settings;
-use crate::connectors::json::{as_text, within};
-use crate::model::{
-    Currency, DocStatus, Invoice, Line, LineKind, PaymentKind, SourceId, Stated, money::half_up,
-};
+use super::reading::{Reading, Stands};
+use crate::connectors::json::as_text;
+use crate::model::{Currency, DocStatus, Invoice, PaymentKind, SourceId, Stated, money::half_up};
 use chrono::NaiveTime;
 use rust_decimal::Decimal;
 use serde_json::Value;
 
-/// What belongs to an invoice: its head, and the rows that may be lines and payments. In a table all are the same rows.
-pub struct InvoiceParts<'a> {
-    /// Where the head stands.
-    pub head: Row<'a>,
-    /// What may be lines.
-    pub lines: Vec<Row<'a>>,
-    /// What may be payments.
-    pub payments: Vec<Row<'a>>,
-    /// Whether all are rows of one table.
-    pub table: bool,
-}
-
-/// The parts of a group.
-///
-/// # Errors
-/// It has none.
-pub fn parts<'a>(settings: &'a Settings, raw: &'a Value) -> Result<InvoiceParts<'a>, Bad> {
-    if let Some(element) = raw.get("element") {
-        let inside = |list: &str, of: &'static str| match element.get(settings.get(list, list)) {
-            Some(Value::Array(list)) => list.iter().map(|v| row(settings, v, of, 0)).collect(),
-            _ => Vec::new(),
-        };
-        return Ok(InvoiceParts {
-            head: row(settings, element, "", 0),
-            lines: inside("lines", "line."),
-            payments: inside("payments", "payment."),
-            table: false,
-        });
-    }
-    let Some(Value::Array(rows)) = raw.get("rows") else {
-        return Err((0, "the record has neither rows nor an element".to_owned()));
-    };
-    let rows: Vec<Row<'_>> = rows
-        .iter()
-        .enumerate()
-        .map(|(place, value)| row(settings, value, "", place))
-        .collect();
-    let head = rows
-        .first()
-        .ok_or((0, "the record has no rows".to_owned()))?;
-    Ok(InvoiceParts {
-        head: *head,
-        payments: rows.clone(),
-        lines: rows,
-        table: true,
-    })
-}
-
 /// The id of an invoice, whether the rest of it can be read or not; nothing where not even its number stands.
-pub fn id(settings: &Settings, raw: &Value) -> Option<String> {
+pub fn id(settings: &Reading, raw: &Value) -> Option<String> {
     let head = parts(settings, raw).ok()?.head;
     let id = head_id(&head);
     (!id.is_empty()).then_some(id)
@@ -88,12 +40,12 @@ fn head_id(head: &Row<'_>) -> String {
 ///
 /// # Errors
 /// The row, from 0, and what is wrong.
-pub fn invoice(settings: &Settings, raw: &Value) -> Result<Invoice, Bad> {
+pub fn invoice(settings: &Reading, raw: &Value) -> Result<Invoice, Bad> {
     let parts = parts(settings, raw)?;
     if parts.table {
         one_head(&parts)?;
     }
-    build(&parts.head, &parts.lines, &parts.payments)
+    build(&parts)
 }
 
 /// The head of an invoice stands in every row: what differs from the first one is refused.
@@ -113,7 +65,16 @@ fn one_head(parts: &InvoiceParts<'_>) -> Result<(), Bad> {
             "contact.name",
             "contact.email",
         ] {
-            let (first, here) = (parts.head.text(field), other.text(field));
+            let (first, here) = match parts.head.settings.stands(field) {
+                // Of several columns each is compared with itself.
+                Stands::In(names) => {
+                    let both = |n: &String| (parts.head.cell(n), other.cell(n));
+                    let differs =
+                        |(first, here): &(String, String)| !here.is_empty() && here != first;
+                    names.iter().map(both).find(differs).unwrap_or_default()
+                }
+                _ => (parts.head.written(field), other.written(field)),
+            };
             if !here.is_empty() && here != first {
                 return Err(other.bad(
                     field,
@@ -125,7 +86,8 @@ fn one_head(parts: &InvoiceParts<'_>) -> Result<(), Bad> {
     Ok(())
 }
 
-fn build(head: &Row<'_>, lines: &[Row<'_>], payments: &[Row<'_>]) -> Result<Invoice, Bad> {
+fn build(parts: &InvoiceParts<'_>) -> Result<Invoice, Bad> {
+    let head = &parts.head;
     let missing = |field: &str| head.bad(field, "but must be filled in");
     let number = head.text("number");
     if number.is_empty() {
@@ -133,18 +95,14 @@ fn build(head: &Row<'_>, lines: &[Row<'_>], payments: &[Row<'_>]) -> Result<Invo
     }
     let date = head.day("date")?.ok_or_else(|| missing("date"))?;
     let currency = currency(head)?;
-    let lines = lines.iter().filter_map(|r| line(r).transpose());
-    let mut lines: Vec<Line> = lines.collect::<Result<_, Bad>>()?;
-    for (i, line) in lines.iter_mut().enumerate() {
-        if line.id.is_empty() {
-            line.id = (i + 1).to_string();
-        }
-    }
     let id = head_id(head);
-    let payments = all_payments(payments, &id)?;
-    let tax = head.amount("tax")?;
-    let tax_included = head.flag("tax_included")?;
+    let payments = all_payments(parts, &id)?;
     let whole = head.amount("total")?;
+    let items::Items {
+        lines,
+        tax,
+        tax_included,
+    } = items::of(parts, whole, currency.exponent())?;
     let stated = Stated {
         no_total: whole.is_none(),
         subtotal: head.amount("subtotal")?,
@@ -213,7 +171,29 @@ pub fn currency(head: &Row<'_>) -> Result<Currency, Bad> {
 }
 
 fn stated_status(head: &Row<'_>) -> Result<Option<DocStatus>, Bad> {
-    let word = head.text("status").to_lowercase().replace([' ', '-'], "_");
+    let kind = head.text("kind");
+    match head.settings.word("kind", &kind) {
+        Some("void") => return Ok(Some(DocStatus::Void)),
+        Some("credit_note") => {
+            return Err(head.bad("kind", "a credit note: enter it in the ledger by hand"));
+        }
+        Some("hold") => {
+            return Err(head.bad("kind", "a word that the table `kind` does not name"));
+        }
+        _ => {}
+    }
+    if !head.text("cancelled").is_empty() {
+        return Ok(Some(DocStatus::Void));
+    }
+    let given = head.text("status");
+    let word = match head.settings.word("status", &given) {
+        Some("unstated") => return Ok(None),
+        Some("hold") => {
+            return Err(head.bad("status", "a word that the table `status` does not name"));
+        }
+        Some(word) => word.to_owned(),
+        None => given.to_lowercase().replace([' ', '-'], "_"),
+    };
     if word.is_empty() {
         return Ok(None);
     }
@@ -233,69 +213,25 @@ fn status(total: Decimal, paid: Decimal) -> DocStatus {
     }
 }
 
-/// A row's line; none where it has nothing of one.
-fn line(row: &Row<'_>) -> Result<Option<Line>, Bad> {
-    let quantity = row.amount("line.quantity")?;
-    let unit = row.amount("line.unit_amount")?;
-    let amount = row.amount("line.amount")?;
-    let (sku, name, description) = (
-        row.text("line.sku"),
-        row.text("line.name"),
-        row.text("line.description"),
-    );
-    let empty = sku.is_empty() && name.is_empty() && description.is_empty();
-    if empty && unit.is_none() && amount.is_none() {
-        return Ok(None);
-    }
-    let quantity = quantity.unwrap_or(Decimal::ONE);
-    let (quantity, unit_amount) = match (unit, amount) {
-        (Some(unit), _) => (quantity, unit),
-        (None, Some(amount)) => (Decimal::ONE, amount),
-        (None, None) => {
-            return Err(row.bad("line.unit_amount", "and neither is there a `line.amount`"));
-        }
-    };
-    let whole = quantity.checked_mul(unit_amount).filter(|w| within(*w));
-    whole.ok_or_else(|| row.bad("line.unit_amount", "which makes the line too large"))?;
-    let word = row
-        .text("line.kind")
-        .to_lowercase()
-        .replace([' ', '-'], "_");
-    let kind = match word.as_str() {
-        "" => LineKind::Product,
-        word => LineKind::parse(word).ok_or_else(|| {
-            let words: Vec<&str> = LineKind::ALL.iter().map(|k| k.as_str()).collect();
-            row.bad(
-                "line.kind",
-                &format!("which is none of {}", words.join(", ")),
-            )
-        })?,
-    };
-    Ok(Some(Line {
-        id: row.text("line.id"),
-        kind,
-        sku,
-        name,
-        description,
-        quantity,
-        unit_amount,
-        amount,
-        taxable: row.flag("line.taxable")?,
-        tax_rate: row.text("line.tax_rate"),
-        account: row.text("line.account"),
-    }))
-}
-
 /// Columns that stand for no field, by their own names.
 fn fields(head: &Row<'_>) -> std::collections::BTreeMap<String, String> {
     let Value::Object(cells) = head.value else {
         return Default::default();
     };
-    let read = FIELDS.iter().filter(|f| is_read(head.settings, f.word));
-    let read: Vec<String> = read.map(|f| column(head.settings, f.word)).collect();
+    let is_field = |name: &str| {
+        let named = || {
+            head.settings
+                .named()
+                .any(|(_, names)| names.iter().any(|n| n == name))
+        };
+        match head.settings.names_columns() {
+            true => named(),
+            false => goes_by_name(name),
+        }
+    };
     cells
         .iter()
-        .filter(|(name, _)| !read.contains(name))
+        .filter(|(name, _)| !is_field(name))
         .map(|(name, value)| (name.clone(), as_text(value)))
         .filter(|(_, value)| !value.is_empty())
         .take(200)

@@ -3,20 +3,21 @@
 //! Flows in: the text of a file. Flows out: groups, each with its rows as the file wrote them, and what could not be
 //! cut. What a group holds does not depend on where it stands, so that its version changes only with its rows.
 
-use super::fields::column;
+use super::cells::Row;
+use super::csv_rows::{self, CsvRows};
 use super::folder::{File, text};
 use super::group::{Group, bad};
 use super::headers;
-use super::lines::LineStarts;
-use crate::connectors::{BadRecord, Settings};
-use serde_json::{Map, Value, json};
+use super::reading::{Reading, column};
+use crate::connectors::BadRecord;
+use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Rows of a file.
 pub const MOST_ROWS: usize = 200_000;
 
 /// Cuts a file.
-pub fn groups(settings: &Settings, file: &File) -> (Vec<Group>, Vec<BadRecord>) {
+pub fn groups(settings: &Reading, file: &File) -> (Vec<Group>, Vec<BadRecord>) {
     let text = match text(settings, &file.bytes) {
         Ok(text) => text,
         Err((line, what, fix)) => return (Vec::new(), vec![bad(file, line, what, fix)]),
@@ -28,7 +29,7 @@ pub fn groups(settings: &Settings, file: &File) -> (Vec<Group>, Vec<BadRecord>) 
     }
 }
 
-fn from_json(settings: &Settings, file: &File, text: &str) -> (Vec<Group>, Vec<BadRecord>) {
+fn from_json(settings: &Reading, file: &File, text: &str) -> (Vec<Group>, Vec<BadRecord>) {
     let parsed: Value = match serde_json::from_str(text) {
         Ok(parsed) => parsed,
         Err(e) => {
@@ -40,22 +41,23 @@ fn from_json(settings: &Settings, file: &File, text: &str) -> (Vec<Group>, Vec<B
             );
         }
     };
+    let path = settings.get("list", "invoices");
     let list = match &parsed {
         Value::Array(list) => Some(list),
-        Value::Object(map) => map.get("invoices").and_then(Value::as_array),
-        _ => None,
+        other => super::cells::found(other, path).and_then(Value::as_array),
     };
     let Some(list) = list else {
-        let what = "neither a list nor an object with a list `invoices`";
-        return (
-            Vec::new(),
-            vec![bad(file, 1, what, "put the invoices into a list")],
-        );
+        let what = format!("neither a list nor an object with a list `{path}`");
+        let fix = "put the invoices into a list, or say where it is: `list: data.orders` on the connection";
+        return (Vec::new(), vec![bad(file, 1, what, fix)]);
     };
     let mut groups = Vec::new();
     for (i, element) in list.iter().take(MOST_ROWS).enumerate() {
         // JSON keeps no lines: its place in the list, from 1, is told instead.
         let place = u64::try_from(i + 1).unwrap_or(u64::MAX);
+        if is_none(settings, &super::cells::row(settings, element, "", 0)) {
+            continue;
+        }
         groups.push(Group {
             line: place,
             lines: vec![place],
@@ -75,129 +77,146 @@ struct ByInvoice {
     rows: BTreeMap<String, (Vec<u64>, Vec<Value>)>,
     spoilt: BTreeSet<String>,
     problems: Vec<BadRecord>,
-}
-
-fn reader<'t>(settings: &Settings, text: &'t str) -> csv::Reader<&'t [u8]> {
-    let delimiter = match settings.get("delimiter", ",") {
-        ";" => b';',
-        "tab" | "\t" => b'\t',
-        "|" => b'|',
-        _ => b',',
-    };
-    csv::ReaderBuilder::new()
-        .delimiter(delimiter)
-        .trim(csv::Trim::All)
-        .flexible(true)
-        .from_reader(text.as_bytes())
+    /// Where the number stands.
+    number: Option<usize>,
+    /// The number of the row above.
+    last: String,
 }
 
 /// The ids of the invoices of a table that cannot be read as a whole, as far as its columns tell them.
-pub fn ids(settings: &Settings, file: &File) -> BTreeSet<String> {
-    let Ok(text) = text(settings, &file.bytes) else {
+pub fn ids(settings: &Reading, file: &File) -> BTreeSet<String> {
+    let read = text(settings, &file.bytes).ok();
+    let read = read.and_then(|text| csv_rows::rows(settings, file, &text).ok());
+    let Some(CsvRows { headers, rows, .. }) = read else {
         return BTreeSet::new();
     };
-    let mut reader = reader(settings, &text);
-    let headers = reader.headers().cloned().unwrap_or_default();
     let place = |field: &str| {
         let name = column(settings, field);
-        headers.iter().position(|h| h == name)
+        headers.iter().position(|h| *h == name)
     };
     let places = [place("id"), place("number")];
     let cell = |row: &csv::StringRecord| {
         let mut all = places.iter().flatten().filter_map(|p| row.get(*p));
         all.find(|c| !c.is_empty()).map(str::to_owned)
     };
-    let rows = reader.records().take(MOST_ROWS).filter_map(Result::ok);
-    rows.filter_map(|row| cell(&row)).collect()
+    rows.iter().filter_map(|(_, row)| cell(row)).collect()
 }
 
-fn from_csv(settings: &Settings, file: &File, text: &str) -> (Vec<Group>, Vec<BadRecord>) {
-    let mut reader = reader(settings, text);
-    let headers: Vec<String> = match reader.headers() {
-        Ok(h) => h.iter().map(str::to_owned).collect(),
-        Err(e) => {
-            let fix = "correct the first line";
-            return (Vec::new(), vec![bad(file, 1, e.to_string(), fix)]);
-        }
+fn from_csv(settings: &Reading, file: &File, text: &str) -> (Vec<Group>, Vec<BadRecord>) {
+    let cut = match csv_rows::rows(settings, file, text) {
+        Ok(cut) => cut,
+        Err(problem) => return (Vec::new(), vec![problem]),
     };
-    if let Some(problem) = headers::of_table(settings, file, &headers) {
+    if let Some(problem) = headers::of_table(settings, file, &cut.headers) {
         return (Vec::new(), vec![problem]);
     }
     let number = column(settings, "number");
-    let starts = LineStarts::of(text.as_bytes());
-    let line = |at: Option<&csv::Position>| {
-        at.map_or(0, |p| starts.line_of_row(text.as_bytes(), p.byte()))
+    let mut gathered = ByInvoice {
+        problems: cut.problems,
+        number: cut.headers.iter().position(|h| *h == number),
+        ..ByInvoice::default()
     };
-    let mut gathered = ByInvoice::default();
-    for (count, row) in reader.records().enumerate() {
-        if count >= MOST_ROWS {
-            let what = format!("the file has more than {MOST_ROWS} rows; the rest was not read");
-            let problem = bad(file, 0, what, "cut it into several files");
-            gathered.problems.push(problem);
-            break;
-        }
-        match row {
-            Ok(row) => gathered.take(file, &headers, &number, (line(row.position()), &row)),
-            Err(e) => {
-                let line = line(e.position());
-                let fix = "look for a quote that is not closed";
-                let problem = bad(file, line, "this row is not CSV", fix);
-                gathered.problems.push(problem);
-            }
+    for (line, row) in cut.rows {
+        gathered.take(settings, file, &cut.headers, (line, &row));
+    }
+    gathered.end(settings)
+}
+
+/// The rows of a file that belong to those of another, each with its line and cells by the names of the columns.
+///
+/// # Errors
+/// What is wrong with the whole file.
+pub(super) fn joined(
+    settings: &Reading,
+    file: &File,
+) -> Result<(Vec<(u64, Value)>, Vec<BadRecord>), BadRecord> {
+    let text =
+        text(settings, &file.bytes).map_err(|(line, what, fix)| bad(file, line, what, fix))?;
+    let cut = csv_rows::rows(settings, file, &text)?;
+    if let Some(problem) = headers::of_joined(settings, file, &cut.headers) {
+        return Err(problem);
+    }
+    let mut problems = cut.problems;
+    let mut all = Vec::with_capacity(cut.rows.len());
+    for (line, row) in &cut.rows {
+        if row.len() == cut.headers.len() {
+            all.push((*line, cells(&cut.headers, row)));
+        } else {
+            problems.push(ragged(file, *line, row.len(), cut.headers.len()));
         }
     }
-    gathered.end()
+    Ok((all, problems))
+}
+
+fn cells(headers: &[String], row: &csv::StringRecord) -> Value {
+    let cell = |(h, cell): (&String, &str)| (h.clone(), Value::String(cell.to_owned()));
+    Value::Object(headers.iter().zip(row.iter()).map(cell).collect())
+}
+
+fn ragged(file: &File, line: u64, is: usize, head: usize) -> BadRecord {
+    let what = format!("{is} cells where the first line has {head}");
+    let fix =
+        "look for a comma or a quote too many or too few; the whole invoice is left out until then";
+    bad(file, line, what, fix)
+}
+
+/// Whether a row says of itself that it is no document: a quote, a draft of which nothing is known yet.
+fn is_none(settings: &Reading, row: &Row<'_>) -> bool {
+    ["status", "kind"].iter().any(|field| {
+        let said = row.text(field);
+        !said.is_empty() && settings.word(field, &said) == Some("ignore")
+    })
 }
 
 impl ByInvoice {
     fn take(
         &mut self,
+        settings: &Reading,
         file: &File,
         headers: &[String],
-        number: &str,
         (line, row): (u64, &csv::StringRecord),
     ) {
-        if row.iter().all(str::is_empty) {
+        let mut key = self.number.and_then(|n| row.get(n)).unwrap_or_default();
+        if key.is_empty() && settings.is("fill", "down") {
+            key = &self.last;
+        }
+        let key = key.to_owned();
+        if row.len() != headers.len() {
+            self.problems
+                .push(ragged(file, line, row.len(), headers.len()));
+            self.spoilt.insert(key);
             return;
         }
-        let cells: Map<String, Value> = headers
-            .iter()
-            .zip(row.iter())
-            .map(|(h, cell)| (h.clone(), Value::String(cell.to_owned())))
-            .collect();
-        let key = cells.get(number).and_then(Value::as_str);
-        let key = key.unwrap_or_default().to_owned();
-        if row.len() != headers.len() {
-            let what = format!(
-                "{} cells where the first line has {}",
-                row.len(),
-                headers.len()
-            );
-            let fix = "look for a comma or a quote too many or too few; the whole invoice is left out until then";
-            self.problems.push(bad(file, line, what, fix));
-            self.spoilt.insert(key);
-        } else if key.is_empty() {
-            let what = format!("`{number}` is empty");
+        let value = cells(headers, row);
+        if key.is_empty() {
+            if is_none(settings, &super::cells::row(settings, &value, "", 0)) {
+                return;
+            }
+            let what = format!("`{}` is empty", column(settings, "number"));
             let fix = "give every row the number of its invoice";
             self.problems.push(bad(file, line, what, fix));
-        } else {
-            if !self.rows.contains_key(&key) {
-                self.order.push(key.clone());
-            }
-            let (lines, rows) = self.rows.entry(key).or_default();
-            lines.push(line);
-            rows.push(Value::Object(cells));
+            return;
         }
+        if !self.rows.contains_key(&key) {
+            self.order.push(key.clone());
+        }
+        self.last.clone_from(&key);
+        let (lines, rows) = self.rows.entry(key).or_default();
+        lines.push(line);
+        rows.push(value);
     }
 
     /// An invoice with a row that cannot be read is left out whole: half of it would be another invoice.
-    fn end(mut self) -> (Vec<Group>, Vec<BadRecord>) {
+    fn end(mut self, settings: &Reading) -> (Vec<Group>, Vec<BadRecord>) {
         let mut groups = Vec::with_capacity(self.order.len());
         for key in &self.order {
             let Some((lines, rows)) = self.rows.remove(key) else {
                 continue;
             };
-            if !self.spoilt.contains(key) {
+            let none = rows
+                .first()
+                .is_some_and(|r| is_none(settings, &super::cells::row(settings, r, "", 0)));
+            if !self.spoilt.contains(key) && !none {
                 groups.push(Group {
                     line: lines.first().copied().unwrap_or(0),
                     lines,

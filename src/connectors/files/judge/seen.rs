@@ -1,11 +1,12 @@
 //! What is seen of a file when it is judged: its cells with keys, days and numbers, each with its line; and what is found.
 
+use crate::connectors::BadRecord;
 use crate::connectors::files::cells::Row;
 use crate::connectors::files::fields::{AMOUNTS, DAYS, KEYS, PRICES};
 use crate::connectors::files::folder::File;
 use crate::connectors::files::group::Group;
 use crate::connectors::files::read::{self, InvoiceParts};
-use crate::connectors::{BadRecord, Settings};
+use crate::connectors::files::reading::Reading;
 use std::collections::BTreeSet;
 
 /// What a file as a whole shows.
@@ -33,7 +34,7 @@ pub(super) struct SeenCell {
 }
 
 /// The cells of a file, with something in them.
-pub(super) fn seen(settings: &Settings, groups: &[Group]) -> Vec<SeenCell> {
+pub(super) fn seen(settings: &Reading, groups: &[Group]) -> Vec<SeenCell> {
     let fields = [KEYS, DAYS, AMOUNTS, PRICES].concat();
     let mut cells = Vec::new();
     for (n, group) in groups.iter().enumerate() {
@@ -42,7 +43,7 @@ pub(super) fn seen(settings: &Settings, groups: &[Group]) -> Vec<SeenCell> {
         };
         for field in &fields {
             for row in rows_of(&parts, field) {
-                let text = row.text(field);
+                let text = row.written(field);
                 if !text.is_empty() {
                     let line = group.lines.get(row.place).copied();
                     cells.push(SeenCell {

@@ -1,0 +1,109 @@
+//! Rows of a second file that belong to those of the first.
+//!
+//! Flows in: the files of a folder. Flows out: which of them are the first kind, and the rows of the others by the text that
+//! is the same in both; what is left over is told, unless the connection says that it is nothing.
+
+use super::folder::File;
+use super::reading::Reading;
+use super::table;
+use crate::connectors::BadRecord;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use wildmatch::WildMatch;
+
+/// The rows of second files, by the text that is the same in both.
+#[derive(Default)]
+pub(super) struct JoinedRows {
+    by_key: BTreeMap<String, Vec<(String, Value)>>,
+    claimed: std::collections::BTreeSet<String>,
+    /// What could not be read of them.
+    pub bad: Vec<BadRecord>,
+}
+
+/// The two columns whose text is the same: of the first file and of the second.
+pub(super) fn columns(settings: &Reading) -> (String, String) {
+    let on = settings.get("join.on", "");
+    let (first, second) = on.split_once('=').unwrap_or((on, on));
+    (first.trim().to_owned(), second.trim().to_owned())
+}
+
+/// Whether a file is one of the second kind.
+pub(super) fn is_second(settings: &Reading, file: &File) -> bool {
+    let wanted = settings.values.get("join.file");
+    wanted.is_some_and(|w| WildMatch::new(&w.to_lowercase()).matches(&file.name.to_lowercase()))
+}
+
+impl JoinedRows {
+    /// Of the files of a folder.
+    pub fn of(settings: &Reading, files: &[File]) -> Self {
+        let mut made = Self::default();
+        let second = columns(settings).1;
+        for file in files.iter().filter(|f| is_second(settings, f)) {
+            match table::joined(settings, file) {
+                Err(problem) => made.bad.push(problem),
+                Ok((rows, problems)) => {
+                    made.bad.extend(problems);
+                    for (line, row) in rows {
+                        let key = row.get(&second).and_then(Value::as_str).unwrap_or_default();
+                        let place = format!("{}:{line}", file.name);
+                        let rows = made.by_key.entry(key.to_owned()).or_default();
+                        // The same row again in a later export is the same row.
+                        if !rows.iter().any(|(_, r)| *r == row) {
+                            rows.push((place, row));
+                        }
+                    }
+                }
+            }
+        }
+        made
+    }
+
+    /// The rows that belong to a group of the first file.
+    pub fn claim(&mut self, settings: &Reading, raw: &Value) -> Vec<Value> {
+        let first = columns(settings).0;
+        let rows = raw.get("rows").and_then(Value::as_array);
+        let mut all = Vec::new();
+        for row in rows.into_iter().flatten() {
+            let key = row.get(&first).and_then(Value::as_str).unwrap_or_default();
+            if key.is_empty() || !self.claimed.insert(key.to_owned()) {
+                continue;
+            }
+            let found = self.by_key.get(key).into_iter().flatten();
+            all.extend(found.map(|(_, row)| row.clone()));
+        }
+        all
+    }
+
+    /// A new file of the first kind may name the same rows.
+    pub fn next_file(&mut self, claimed: &mut std::collections::BTreeSet<String>) {
+        claimed.append(&mut self.claimed);
+    }
+
+    /// What nobody claimed.
+    pub fn left(
+        &self,
+        settings: &Reading,
+        claimed: &std::collections::BTreeSet<String>,
+    ) -> Vec<BadRecord> {
+        if settings.get("join.else", "hold") == "ignore" {
+            return Vec::new();
+        }
+        let (first, second) = columns(settings);
+        let alone = self.by_key.iter().filter(|(k, _)| !claimed.contains(*k));
+        alone
+            .filter_map(|(key, rows)| {
+                let (place, _) = rows.first()?;
+                let what = match key.as_str() {
+                    "" => format!("`{second}` is empty: this row belongs to no invoice"),
+                    key => format!("no row of the first file has `{first}` `{key}`"),
+                };
+                Some(BadRecord {
+                    at: place.clone(),
+                    what,
+                    fix: "enter it by hand if it is anything, or export both files for the same days; `join: { else: ignore }` on the connection says that such rows are nothing".to_owned(),
+                    of: String::new(),
+                })
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,102 @@
+//! What belongs to an invoice: its head, and the rows that may be lines and payments.
+//!
+//! Flows in: a group's raw rows. Flows out: each by what it may be, rows of money paid back apart from those of the sale.
+
+use super::cells::{Bad, Row, row};
+use super::read::currency;
+use super::reading::Reading;
+use serde_json::Value;
+
+/// What belongs to an invoice: its head, and the rows that may be lines and payments. In a table all are the same rows.
+pub struct InvoiceParts<'a> {
+    /// Where the head stands.
+    pub head: Row<'a>,
+    /// What may be lines.
+    pub lines: Vec<Row<'a>>,
+    /// What may be payments.
+    pub payments: Vec<Row<'a>>,
+    /// What tells of money paid back, without being a payment itself.
+    pub refunds: Vec<Row<'a>>,
+    /// Whether all are rows of one table.
+    pub table: bool,
+}
+
+/// The parts of a group.
+///
+/// # Errors
+/// It has none.
+pub fn parts<'a>(settings: &'a Reading, raw: &'a Value) -> Result<InvoiceParts<'a>, Bad> {
+    let mut made = match raw.get("element") {
+        Some(element) => of_element(settings, element),
+        None => of_rows(settings, raw)?,
+    };
+    if settings.is("amounts", "minor") {
+        let places = currency(&made.head).ok().map(|c| c.exponent());
+        made.head.minor = places;
+        let rows = made.lines.iter_mut().chain(&mut made.payments);
+        rows.chain(&mut made.refunds).for_each(|r| r.minor = places);
+    }
+    Ok(made)
+}
+
+fn of_element<'a>(settings: &'a Reading, element: &'a Value) -> InvoiceParts<'a> {
+    let inside =
+        |list: &str, of: &'static str| match super::cells::found(element, settings.get(list, list))
+        {
+            Some(Value::Array(list)) => list.iter().map(|v| row(settings, v, of, 0)).collect(),
+            _ => Vec::new(),
+        };
+    let head = row(settings, element, "", 0);
+    InvoiceParts {
+        head,
+        lines: inside("lines", "line."),
+        payments: inside("payments", "payment."),
+        refunds: vec![head],
+        table: false,
+    }
+}
+
+fn of_rows<'a>(settings: &'a Reading, raw: &'a Value) -> Result<InvoiceParts<'a>, Bad> {
+    let Some(Value::Array(rows)) = raw.get("rows") else {
+        return Err((0, "the record has neither rows nor an element".to_owned()));
+    };
+    let all = |list: &'a [Value], from: usize| -> Vec<Row<'a>> {
+        let placed = list.iter().enumerate();
+        placed
+            .map(|(n, value)| row(settings, value, "", n.saturating_add(from)))
+            .collect()
+    };
+    let rows = all(rows, 0);
+    let is_back = |r: &Row<'_>| settings.word("kind", &r.text("kind")) == Some("refund");
+    let sale = rows.iter().copied().filter(|r| !is_back(r));
+    let sale: Vec<Row<'a>> = sale.collect();
+    let first = sale.first().or(rows.first()).copied();
+    let head = first.ok_or((0, "the record has no rows".to_owned()))?;
+    let joined = match raw.get("joined") {
+        // The places of these are in another file.
+        Some(Value::Array(joined)) => all(joined, rows.len()),
+        _ => Vec::new(),
+    };
+    let mut made = InvoiceParts {
+        head,
+        table: sale.len() == rows.len() && !settings.values.contains_key("join.file"),
+        refunds: vec![head],
+        lines: sale,
+        payments: match settings.is("payment.of", "head") {
+            true => vec![head],
+            false => rows,
+        },
+    };
+    match settings
+        .values
+        .get("join.file")
+        .map(|_| settings.get("join.as", "lines"))
+    {
+        Some("lines") => {
+            made.lines = joined.into_iter().filter(|r| !is_back(r)).collect();
+        }
+        Some(_) => made.refunds = joined,
+        None => {}
+    }
+    Ok(made)
+}
