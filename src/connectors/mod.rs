@@ -26,6 +26,7 @@ pub mod registry;
 pub mod send;
 pub mod stamp;
 mod system;
+mod taken;
 pub mod xero;
 
 pub use ask::{Ask, BadRecord, Cursor, Page};
@@ -35,6 +36,8 @@ pub use system::{
     Description, LOOK, ORGANISATION, ORGANISATION_NAME, Reads, SetOfBooks, SourceSide, System,
     TargetSide, Writes, claimed, writable,
 };
+
+pub use taken::{NotTaken, SignedHook, Taken, same_secret};
 
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;

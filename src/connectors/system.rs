@@ -2,11 +2,13 @@
 //! may be a source, and a ledger is one that can be read and written.
 
 use super::auth::App;
+use super::taken::{NotTaken, SignedHook, Taken};
 use super::{Ask, BadRecord, CallError, Encoded, Outcome, Page, Session, Settings, Write};
 use crate::model::{
     Chart, Document, Draft, Facts, Kind, Numbers, Op, SettingKey, SourceFacts, TargetFacts,
 };
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -57,6 +59,20 @@ pub trait System: Send + Sync {
     /// What a look at what a connection leads to shows to be wrong with the connection's own words. No call goes out.
     async fn doubts(&self, _: &Settings) -> Vec<BadRecord> {
         Vec::new()
+    }
+    /// Keeps what was sent to a connection by who makes its documents, so that the next read finds it. `None` where nothing can be
+    /// sent to it.
+    async fn take(
+        &self,
+        _: &Settings,
+        _: &[u8],
+        _: DateTime<Utc>,
+    ) -> Option<Result<Taken, NotTaken>> {
+        None
+    }
+    /// How the system signs what it sends by itself, where it does: a hook, which only says that it is worth looking.
+    fn signed_hook(&self) -> Option<SignedHook> {
+        None
     }
     /// The OAuth client of a connection, where a person signs in and the settings name one.
     fn client(&self, _: &Settings, _: Option<SecretString>) -> Option<App> {

@@ -9,11 +9,12 @@ use super::forms;
 use super::group::bad;
 use super::lines::LineStarts;
 use super::reading::{Reading, column};
-use super::table::MOST_ROWS;
 use crate::connectors::BadRecord;
 use csv::StringRecord;
 use rust_decimal::Decimal;
 
+/// Rows of a file.
+pub const MOST_ROWS: usize = 200_000;
 /// Rows in which the names of the columns are looked for.
 const MOST_TITLES: usize = 50;
 

@@ -71,6 +71,7 @@ pub const FIELDS: &[SettingWord] = &[
     says("refund.date", "The day of it."),
     says("refund.packed", "Refunds packed into a cell: `amount:9.00|date:2026-08-20`, several with `;` between."),
     says("kind", "What the document is, by the table `kind`."),
+    says("version", "What is greater the newer it is: a time or a number. An older one never takes the place of a newer, whatever came first."),
     says("cancelled", "Filled once it was cancelled: then it is void, whatever its status."),
 ];
 
@@ -83,6 +84,7 @@ pub const NAMED_ONLY: &[&str] = &[
     "refund.date",
     "refund.packed",
     "kind",
+    "version",
     "cancelled",
 ];
 

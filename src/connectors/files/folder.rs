@@ -24,35 +24,20 @@ pub struct File {
     pub written: Option<SystemTime>,
 }
 
+impl File {
+    /// Whether each of its lines is an invoice in JSON, told after the one above.
+    pub fn is_lines(&self) -> bool {
+        self.name.to_lowercase().ends_with(".jsonl")
+    }
+}
+
 /// Reads every CSV and JSON file, in the order of their names.
 ///
 /// # Errors
 /// A sentence: the folder or a file cannot be read, or there is too much.
 pub async fn files(settings: &Settings) -> Result<Vec<File>, String> {
     let given = settings.get("folder", "");
-    if given.is_empty() {
-        return Err("the connection names no `folder`: add one to connections.yaml".to_owned());
-    }
-    let cannot = |e: std::io::Error| format!("the folder {given} cannot be read: {e}");
-    let root = tokio::fs::canonicalize(given).await.map_err(cannot)?;
-    let mut entries = tokio::fs::read_dir(&root).await.map_err(cannot)?;
-    let mut paths: Vec<(String, PathBuf)> = Vec::new();
-    while let Some(entry) = entries.next_entry().await.map_err(cannot)? {
-        let Ok(name) = entry.file_name().into_string() else {
-            continue;
-        };
-        let lower = name.to_lowercase();
-        // A name that begins with a dot is someone's half-written file.
-        if !name.starts_with('.') && (lower.ends_with(".csv") || lower.ends_with(".json")) {
-            paths.push((name, entry.path()));
-        }
-        if paths.len() > MOST_FILES {
-            return Err(format!(
-                "{given} holds more than {MOST_FILES} files: move old ones away"
-            ));
-        }
-    }
-    paths.sort();
+    let (root, paths) = listed(settings).await?;
     let mut all = Vec::with_capacity(paths.len());
     let mut left = MOST_BYTES;
     for (name, path) in paths {
@@ -77,6 +62,52 @@ pub async fn files(settings: &Settings) -> Result<Vec<File>, String> {
             bytes,
             written,
         });
+    }
+    Ok(all)
+}
+
+/// The folder, and its files by name, in their order.
+async fn listed(settings: &Settings) -> Result<(PathBuf, Vec<(String, PathBuf)>), String> {
+    let given = settings.get("folder", "");
+    if given.is_empty() {
+        return Err("the connection names no `folder`: add one to connections.yaml".to_owned());
+    }
+    let cannot = |e: std::io::Error| format!("the folder {given} cannot be read: {e}");
+    let root = tokio::fs::canonicalize(given).await.map_err(cannot)?;
+    let mut entries = tokio::fs::read_dir(&root).await.map_err(cannot)?;
+    let mut paths: Vec<(String, PathBuf)> = Vec::new();
+    while let Some(entry) = entries.next_entry().await.map_err(cannot)? {
+        let Ok(name) = entry.file_name().into_string() else {
+            continue;
+        };
+        let lower = name.to_lowercase();
+        // A name that begins with a dot is someone's half-written file.
+        let ends = [".csv", ".json", ".jsonl"];
+        if !name.starts_with('.') && ends.iter().any(|e| lower.ends_with(e)) {
+            paths.push((name, entry.path()));
+        }
+        if paths.len() > MOST_FILES {
+            return Err(format!(
+                "{given} holds more than {MOST_FILES} files: move old ones away"
+            ));
+        }
+    }
+    paths.sort();
+    Ok((root, paths))
+}
+
+/// The sizes of its files.
+///
+/// # Errors
+/// A sentence: the folder cannot be read.
+pub async fn sizes(settings: &Settings) -> Result<Vec<u64>, String> {
+    let mut all = Vec::new();
+    for (name, path) in listed(settings).await?.1 {
+        let size = tokio::fs::metadata(&path).await;
+        all.push(
+            size.map_err(|e| format!("{name} cannot be read: {e}"))?
+                .len(),
+        );
     }
     Ok(all)
 }

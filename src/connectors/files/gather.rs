@@ -5,6 +5,7 @@
 //! connection says so; that the others differ is told. Where the row that counts cannot be read, no other file's counts in
 //! its place: an older export is no news of an invoice that a newer one tells of.
 
+use super::editions;
 use super::folder::File;
 use super::group::Group;
 use super::joined::{self, JoinedRows};
@@ -14,8 +15,7 @@ use super::reading::Reading;
 use super::table;
 use super::undated;
 use crate::connectors::{BadRecord, Page};
-use crate::model::{Document, Edition, Kind, Record};
-use chrono::{DateTime, SecondsFormat, Utc};
+use crate::model::{Document, Kind, Record};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -54,11 +54,11 @@ pub(super) fn page(settings: &Reading, files: &[File]) -> Page {
             kept.retain(|id, _| !blind && !lost.contains(id));
         }
         for (at, record) in found {
-            if !newest && unread.contains(&record.id.0) {
+            if !newest && !file.is_lines() && unread.contains(&record.id.0) {
                 continue;
             }
             let record = Record {
-                edition: edition(settings, file, &at),
+                edition: editions::of(settings, file, &at, &record),
                 ..record
             };
             let placed = Placed {
@@ -106,32 +106,12 @@ fn newest_counts(settings: &Reading) -> bool {
     settings.get("newest", "off") != "off"
 }
 
-/// Which edition of an invoice a file tells, where the newest counts: what an older file says of it is no news once a newer
-/// one was read, though that has been taken away since.
-fn edition(settings: &Reading, file: &File, at: &str) -> Option<Edition> {
-    let by = settings.get("newest", "off");
-    let name = &file.name;
-    let age = match by {
-        "name" => name.clone(),
-        "time" => {
-            let written = DateTime::<Utc>::from(file.written?);
-            format!(
-                "{} {name}",
-                written.to_rfc3339_opts(SecondsFormat::Nanos, true)
-            )
-        }
-        _ => return None,
-    };
-    Some(Edition {
-        by: by.to_owned(),
-        at: age,
-        place: at.to_owned(),
-    })
-}
-
 /// Which of two records of one invoice counts, and what is told of the other.
 fn choose(settings: &Reading, first: Placed, second: Placed) -> (Placed, Option<BadRecord>) {
     let number = &second.record.number;
+    if let Some(later) = editions::is_later(&first.record, &second.record) {
+        return (if later { second } else { first }, None);
+    }
     if first.file == second.file {
         let told = BadRecord {
             at: second.at.clone(),
@@ -201,9 +181,38 @@ fn of_file(settings: &Reading, file: &File, second: &mut JoinedRows) -> OfFile {
             }
         }
     }
-    let judged = judge(settings, file, &groups);
+    if file.is_lines() {
+        return of_lines(settings, file, groups, bad);
+    }
+    of_groups(settings, file, &groups, bad)
+}
+
+/// Of lines that each are an invoice: one is judged without the others.
+fn of_lines(settings: &Reading, file: &File, groups: Vec<Group>, bad: Vec<BadRecord>) -> OfFile {
     let mut out = OfFile {
-        blind: groups.is_empty() && !bad.is_empty(),
+        bad,
+        ..OfFile::default()
+    };
+    for group in groups {
+        let one = of_groups(settings, file, &[group], Vec::new());
+        // What was wrong with an earlier telling is over once a later one can be read.
+        let read = |b: &BadRecord| {
+            one.found
+                .iter()
+                .any(|(_, r)| !b.of.is_empty() && r.number == b.of)
+        };
+        out.bad.retain(|b| !read(b));
+        out.found.extend(one.found);
+        out.bad.extend(one.bad);
+        out.lost.extend(one.lost);
+    }
+    out
+}
+
+fn of_groups(settings: &Reading, file: &File, groups: &[Group], bad: Vec<BadRecord>) -> OfFile {
+    let judged = judge(settings, file, groups);
+    let mut out = OfFile {
+        blind: groups.is_empty() && !bad.is_empty() && !file.is_lines(),
         bad,
         ..OfFile::default()
     };

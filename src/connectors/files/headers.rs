@@ -57,7 +57,7 @@ fn of_second(settings: &Reading, field: &str) -> bool {
 
 /// What is wrong with the columns of a file whose rows belong to those of another.
 pub fn of_joined(settings: &Reading, file: &File, headers: &[String]) -> Option<BadRecord> {
-    let on = super::joined::columns(settings).1;
+    let on = settings.join_on().1;
     if !headers.contains(&on) {
         let what = format!("there is no column `{on}`, which `join.on` names");
         let fix = format!("the file's columns are: {}", headers.join(", "));

@@ -20,13 +20,6 @@ pub(super) struct JoinedRows {
     pub bad: Vec<BadRecord>,
 }
 
-/// The two columns whose text is the same: of the first file and of the second.
-pub(super) fn columns(settings: &Reading) -> (String, String) {
-    let on = settings.get("join.on", "");
-    let (first, second) = on.split_once('=').unwrap_or((on, on));
-    (first.trim().to_owned(), second.trim().to_owned())
-}
-
 /// Whether a file is one of the second kind.
 pub(super) fn is_second(settings: &Reading, file: &File) -> bool {
     let wanted = settings.values.get("join.file");
@@ -37,7 +30,7 @@ impl JoinedRows {
     /// Of the files of a folder.
     pub fn of(settings: &Reading, files: &[File]) -> Self {
         let mut made = Self::default();
-        let second = columns(settings).1;
+        let second = settings.join_on().1;
         for file in files.iter().filter(|f| is_second(settings, f)) {
             match table::joined(settings, file) {
                 Err(problem) => made.bad.push(problem),
@@ -60,7 +53,7 @@ impl JoinedRows {
 
     /// The rows that belong to a group of the first file.
     pub fn claim(&mut self, settings: &Reading, raw: &Value) -> Vec<Value> {
-        let first = columns(settings).0;
+        let first = settings.join_on().0;
         let rows = raw.get("rows").and_then(Value::as_array);
         let mut all = Vec::new();
         for row in rows.into_iter().flatten() {
@@ -88,7 +81,7 @@ impl JoinedRows {
         if settings.get("join.else", "hold") == "ignore" {
             return Vec::new();
         }
-        let (first, second) = columns(settings);
+        let (first, second) = settings.join_on();
         let alone = self.by_key.iter().filter(|(k, _)| !claimed.contains(*k));
         alone
             .filter_map(|(key, rows)| {

@@ -11,6 +11,7 @@
 
 mod cells;
 mod csv_rows;
+mod editions;
 #[rustfmt::skip]
 pub mod fields;
 pub mod folder;
@@ -19,6 +20,7 @@ mod gather;
 pub mod group;
 mod headers;
 mod heard;
+mod inbox;
 mod items;
 mod joined;
 pub mod judge;
@@ -36,12 +38,14 @@ pub mod table;
 mod undated;
 
 use super::{
-    Ask, BadRecord, CallError, Cursor, Page, Reads, Session, Settings, System, Writes, claimed,
+    Ask, BadRecord, CallError, Cursor, NotTaken, Page, Reads, Session, Settings, System, Taken,
+    Writes, claimed,
 };
 use crate::model::{
     AskKind, Chart, Document, Facts, Fingerprint, Kind, ReadFacts, SettingKey, SignIn,
 };
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use reading::{Reading, column, is_read};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -127,6 +131,15 @@ impl System for Files {
 
     fn settings(&self) -> &'static [SettingKey] {
         said::SETTINGS
+    }
+
+    async fn take(
+        &self,
+        settings: &Settings,
+        body: &[u8],
+        now: DateTime<Utc>,
+    ) -> Option<Result<Taken, NotTaken>> {
+        Some(inbox::take(settings, body, now).await)
     }
 
     async fn doubts(&self, settings: &Settings) -> Vec<BadRecord> {

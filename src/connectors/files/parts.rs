@@ -3,8 +3,8 @@
 //! Flows in: a group's raw rows. Flows out: each by what it may be, rows of money paid back apart from those of the sale.
 
 use super::cells::{Bad, Row, row};
-use super::read::currency;
 use super::reading::Reading;
+use crate::model::Currency;
 use serde_json::Value;
 
 /// What belongs to an invoice: its head, and the rows that may be lines and payments. In a table all are the same rows.
@@ -99,4 +99,24 @@ fn of_rows<'a>(settings: &'a Reading, raw: &'a Value) -> Result<InvoiceParts<'a>
         None => {}
     }
     Ok(made)
+}
+
+/// The currency of an invoice: its own, else the connection's.
+///
+/// # Errors
+/// There is none, or no such.
+pub fn currency(head: &Row<'_>) -> Result<Currency, Bad> {
+    let given = head.text("currency");
+    let code = if given.is_empty() {
+        head.settings.get("currency", "")
+    } else {
+        &given
+    };
+    if code.is_empty() {
+        return Err((
+            head.place,
+            "the file names no currency: set `currency` on the connection".to_owned(),
+        ));
+    }
+    Currency::new(code).map_err(|e| (head.place, e.to_string()))
 }

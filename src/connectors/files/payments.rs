@@ -9,7 +9,7 @@
 
 use super::cells::{Bad, Row};
 use super::parts::InvoiceParts;
-use super::undated;
+use super::undated::{self, part};
 use crate::model::{Payment, PaymentKind};
 use rust_decimal::Decimal;
 use std::collections::BTreeSet;
@@ -63,11 +63,6 @@ fn tell_apart(payments: &mut [Payment]) {
             payment.id = format!("{}/{}", payment.id, earlier + 1);
         }
     }
-}
-
-/// An id as a part of a longer one: without a slash, so that no two can be written alike.
-pub(super) fn part(id: &str) -> String {
-    id.replace('%', "%25").replace('/', "%2F")
 }
 
 /// What a payment is known by, within its document and nowhere else.

@@ -9,12 +9,12 @@
 use super::cells::{Bad, Row};
 use super::fields::goes_by_name;
 use super::items;
-pub use super::parts::{InvoiceParts, parts};
+pub use super::parts::{InvoiceParts, currency, parts};
 use super::payments::all_payments;
 use super::people::contact;
 use super::reading::{Reading, Stands};
 use crate::connectors::json::as_text;
-use crate::model::{Currency, DocStatus, Invoice, PaymentKind, SourceId, Stated, money::half_up};
+use crate::model::{DocStatus, Invoice, PaymentKind, SourceId, Stated, money::half_up};
 use chrono::NaiveTime;
 use rust_decimal::Decimal;
 use serde_json::Value;
@@ -148,26 +148,6 @@ fn build(parts: &InvoiceParts<'_>) -> Result<Invoice, Bad> {
         stated,
         number,
     })
-}
-
-/// The currency of an invoice: its own, else the connection's.
-///
-/// # Errors
-/// There is none, or no such.
-pub fn currency(head: &Row<'_>) -> Result<Currency, Bad> {
-    let given = head.text("currency");
-    let code = if given.is_empty() {
-        head.settings.get("currency", "")
-    } else {
-        &given
-    };
-    if code.is_empty() {
-        return Err((
-            head.place,
-            "the file names no currency: set `currency` on the connection".to_owned(),
-        ));
-    }
-    Currency::new(code).map_err(|e| (head.place, e.to_string()))
 }
 
 fn stated_status(head: &Row<'_>) -> Result<Option<DocStatus>, Bad> {

@@ -168,6 +168,13 @@ impl Reading {
         Some(found.map_or("hold", String::as_str))
     }
 
+    /// The two columns whose text is the same: of the first file and of the second.
+    pub fn join_on(&self) -> (String, String) {
+        let on = self.settings.get("join.on", "");
+        let (first, second) = on.split_once('=').unwrap_or((on, on));
+        (first.trim().to_owned(), second.trim().to_owned())
+    }
+
     /// The texts of a list.
     pub fn texts<'r>(&'r self, name: &str) -> impl Iterator<Item = &'r str> + use<'r> {
         let start = format!("{name}.");

@@ -13,8 +13,7 @@ use crate::connectors::BadRecord;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Rows of a file.
-pub const MOST_ROWS: usize = 200_000;
+pub use super::csv_rows::MOST_ROWS;
 
 /// Cuts a file.
 pub fn groups(settings: &Reading, file: &File) -> (Vec<Group>, Vec<BadRecord>) {
@@ -22,7 +21,9 @@ pub fn groups(settings: &Reading, file: &File) -> (Vec<Group>, Vec<BadRecord>) {
         Ok(text) => text,
         Err((line, what, fix)) => return (Vec::new(), vec![bad(file, line, what, fix)]),
     };
-    if file.name.to_lowercase().ends_with(".json") {
+    if file.is_lines() {
+        from_lines(settings, file, &text)
+    } else if file.name.to_lowercase().ends_with(".json") {
         from_json(settings, file, &text)
     } else {
         from_csv(settings, file, &text)
@@ -68,6 +69,41 @@ fn from_json(settings: &Reading, file: &File, text: &str) -> (Vec<Group>, Vec<Ba
         Some(problem) => (Vec::new(), vec![problem]),
         None => (groups, Vec::new()),
     }
+}
+
+/// A file in which each line is an invoice: what is wrong with one says nothing of the others.
+fn from_lines(settings: &Reading, file: &File, text: &str) -> (Vec<Group>, Vec<BadRecord>) {
+    let (mut groups, mut problems) = (Vec::new(), Vec::new());
+    for (n, line) in text.lines().enumerate().take(MOST_ROWS) {
+        let place = u64::try_from(n + 1).unwrap_or(u64::MAX);
+        if line.trim().is_empty() {
+            continue;
+        }
+        let element: Value = match serde_json::from_str(line) {
+            Ok(element) => element,
+            Err(e) => {
+                let what = format!("this line is not JSON: {e}");
+                problems.push(bad(file, place, what, "correct the line, or take it away"));
+                continue;
+            }
+        };
+        if is_none(settings, &super::cells::row(settings, &element, "", 0)) {
+            continue;
+        }
+        let group = Group {
+            line: place,
+            lines: vec![place],
+            raw: json!({ "element": element }),
+        };
+        match headers::of_json(settings, file, std::slice::from_ref(&group)) {
+            Some(mut problem) => {
+                problem.at = format!("{}:{place}", file.name);
+                problems.push(problem);
+            }
+            None => groups.push(group),
+        }
+    }
+    (groups, problems)
 }
 
 /// Rows gathered by the number of their invoice, in the order of their first rows.

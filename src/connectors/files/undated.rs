@@ -6,11 +6,15 @@
 use super::cells::{Bad, Row};
 use super::forms;
 use super::parts::parts;
-use super::payments::part;
 use super::reading::Reading;
 use crate::model::{Payment, PaymentKind};
 use rust_decimal::Decimal;
 use serde_json::Value;
+
+/// An id as a part of a longer one: without a slash, so that no two can be written alike.
+pub(super) fn part(id: &str) -> String {
+    id.replace('%', "%25").replace('/', "%2F")
+}
 
 /// Refunds with their day.
 pub(super) fn dated(row: &Row<'_>, document: &str) -> Result<Vec<Payment>, Bad> {
