@@ -38,7 +38,16 @@ pub async fn run(cx: &Invocation, args: &ErrorsArgs) -> Result<Exit, NotDone> {
     for told in &answer.tenants {
         show(cx, told, engine.now());
     }
-    show_sums(cx, &answer);
+    // Of one tenant its own line has said how much waits, and each cause what it comes to.
+    if answer
+        .tenants
+        .iter()
+        .filter(|t| !t.causes.is_empty())
+        .count()
+        > 1
+    {
+        show_sums(cx, &answer);
+    }
     if answer.none() {
         cx.out.line("nothing waits for a person");
     }

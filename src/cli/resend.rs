@@ -62,7 +62,7 @@ pub async fn run(cx: &Invocation, args: &ResendArgs) -> Result<Exit, NotDone> {
         return Ok(Exit::unless(true));
     }
     resend(at_once.engine(), &mut answer, (&args.why, &actor())).await?;
-    for (number, _) in &answer.spent {
+    for (number, ..) in &answer.spent {
         cx.out.line(format!(
             "{number} is as it would be made: the earlier word on it is taken back"
         ));
@@ -108,7 +108,17 @@ fn show(cx: &Invocation, answer: &ResendAnswer) {
             table.row([&head.0, &head.1, &c.field, &c.was, &c.becomes]);
         }
     }
-    cx.out.table(&table);
+    if !table.is_empty() {
+        cx.out.table(&table);
+    }
+    for d in &answer.documents {
+        for e in &d.entries {
+            cx.out.line(format!(
+                "of {0}, {1}; that is not changed with it: {0} is held then, and told how it is made anew",
+                d.number, e.told
+            ));
+        }
+    }
 }
 
 fn agreed(cx: &Invocation, n: &str) -> Result<bool, NotDone> {

@@ -2,6 +2,7 @@
 //! took a payment of it out, put money of their own to it, or the source deleted it.
 
 use super::codes::{self, Code};
+use super::ids::Kind;
 use super::key::Key;
 use super::money;
 use chrono::NaiveDate;
@@ -14,7 +15,7 @@ use serde::{Deserialize, Serialize};
 pub enum DriftKind {
     /// Our paper was cancelled in the ledger, or is no longer there.
     Cancelled,
-    /// Our paper comes to another sum there.
+    /// Our paper, or a payment of ours, comes to another sum there.
     Total,
     /// Money was put to our paper that stands for none of ours: a payment that people entered, a credit they applied.
     Balance,
@@ -110,5 +111,11 @@ impl Drift {
     /// What a person was shown of it: a word that names this is about just this.
     pub fn sign(&self) -> String {
         self.kind.sign(&self.other, self.is)
+    }
+
+    /// Whether it was done to a thing: what was done to the credit that a payment became was done to the payment.
+    pub fn is_of(&self, of: &Key) -> bool {
+        let credit = self.of.kind == Kind::Overpayment && of.kind == Kind::Payment;
+        self.of == *of || (credit && self.of.book == of.book && self.of.id == of.id)
     }
 }

@@ -226,7 +226,7 @@ impl Words {
     /// said by one who was shown just this.
     pub fn end(&self, drift: &Drift) -> bool {
         let own = self.payments.get(&drift.of.id.0);
-        let own = own.filter(|w| w.of == drift.of);
+        let own = own.filter(|w| drift.is_of(&w.of));
         let sign = drift.sign();
         let mut both = self.document.iter().chain(own);
         both.any(|w| w.shown.contains(&sign))

@@ -12,9 +12,29 @@ use rust_decimal::Decimal;
 
 /// Whether a paper has a payment that is ours by its stamp, be it entered anew under another id.
 pub fn carries(tenant: &TenantId, payment: &Key, paper: &LedgerInvoice) -> bool {
+    stamped(tenant, payment, paper).next().is_some()
+}
+
+/// The payments on a paper that bear the stamp of one of ours.
+fn stamped<'p>(
+    tenant: &TenantId,
+    payment: &Key,
+    paper: &'p LedgerInvoice,
+) -> impl Iterator<Item = &'p LedgerPayment> {
     let mark = NaturalKey::new(tenant, payment, "create").marker().0;
-    let ours = |m: &Option<String>| m.as_deref() == Some(mark.as_str());
-    paper.payments.iter().any(|p| ours(&p.mark))
+    let ours = move |p: &&LedgerPayment| p.mark.as_deref() == Some(mark.as_str());
+    paper.payments.iter().filter(ours)
+}
+
+/// What stands on a paper for a payment of ours: that which it is linked with, else those under its stamp, be they entered anew.
+fn standing(tenant: &TenantId, paid: &Link, paper: &LedgerInvoice) -> Option<Decimal> {
+    let linked = paper.payments.iter().find(|p| p.id == paid.other.id.0);
+    if let Some(linked) = linked {
+        return Some(linked.amount);
+    }
+    let mut anew = stamped(tenant, &paid.thing, paper).peekable();
+    anew.peek()?;
+    Some(anew.map(|p| p.amount).sum())
 }
 
 /// What differs on one paper. Of a paper that is cancelled its payments are not told one by one: they went with it.
@@ -50,12 +70,12 @@ pub fn between(
         return vec![drift(kind, of, &paper.id, link.amount, Decimal::ZERO)];
     }
     let mut all = Vec::new();
-    // Of some links of long ago it is not known what they came to.
-    if !credit && !link.amount.is_zero() && paper.total != link.amount {
+    let another = differs(link, paper.total);
+    if another {
         let kind = DriftKind::Total;
         all.push(drift(kind, of, &paper.id, link.amount, paper.total));
     }
-    if !note {
+    if !note && !credit {
         let entries = others(on_it, paper);
         let sum: Decimal = entries.iter().map(|e| e.amount).sum();
         if sum > Decimal::ZERO {
@@ -72,20 +92,21 @@ pub fn between(
         }
     }
     for paid in on_it {
-        let there = paper.payments.iter().any(|p| p.id == paid.other.id.0);
-        if there || carries(tenant, &paid.thing, paper) {
-            continue;
-        }
-        let (kind, of) = (DriftKind::PaymentDeleted, paid.thing.clone());
-        all.push(drift(
-            kind,
-            of,
-            &paid.other.id.0,
-            paid.amount,
-            Decimal::ZERO,
-        ));
+        let (kind, is) = match standing(tenant, paid, paper) {
+            None => (DriftKind::PaymentDeleted, Decimal::ZERO),
+            // A note of another sum is told, and not what pays it out beside it.
+            Some(is) if differs(paid, is) && !(note && another) => (DriftKind::Total, is),
+            Some(_) => continue,
+        };
+        let of = paid.thing.clone();
+        all.push(drift(kind, of, &paid.other.id.0, paid.amount, is));
     }
     all
+}
+
+/// Whether what a link leads to comes to another sum than was agreed. Of some links of long ago it is not known what they came to.
+fn differs(link: &Link, is: Decimal) -> bool {
+    !link.amount.is_zero() && is != link.amount
 }
 
 /// What is put to a paper that stands for none of ours: payments without a stamp that no link leads to, and credits. What the

@@ -1,5 +1,6 @@
 //! The flow: pull, decide, post. The loop a reader must read.
 pub mod books;
+mod changed_by;
 pub mod compare;
 pub mod decide;
 pub mod drift;
@@ -21,6 +22,7 @@ pub mod reading;
 pub mod rebase;
 pub mod refund;
 pub mod resend;
+mod resend_money;
 mod taken;
 pub mod tenant;
 pub mod write;

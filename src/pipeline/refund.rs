@@ -79,6 +79,17 @@ pub fn is_note_of(note: &LedgerInvoice, number: &str) -> bool {
     !number.is_empty() && (refers || numbered)
 }
 
+/// What the credit of money beyond what is owed says of itself: which document it was paid on.
+pub fn credit_text(number: &str) -> String {
+    format!("Overpayment of {number}")
+}
+
+/// Whether a credit was made of money that was paid on the document of a number.
+pub fn is_credit_of(credit: &LedgerInvoice, number: &str) -> bool {
+    let own = credit_text(number);
+    !number.is_empty() && credit.lines.iter().any(|l| l.description == own)
+}
+
 /// Drafts the credit note of a refund, under its number.
 ///
 /// # Errors

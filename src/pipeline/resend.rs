@@ -3,11 +3,14 @@
 //! Flows in: a document's row, the file, the rules, the ledger's chart. Flows out: the draft, and in what it differs from
 //! what was last agreed, by kinds that people keep books in. Asks no ledger and changes nothing.
 
-use super::compare::{Compare, Difference, Field, LineField, as_held, differences};
+pub use super::changed_by::ChangedBy;
+use super::compare::{Compare, Difference, Field, as_held, differences};
 use super::decide::{Question, drafted};
 use super::plan::parts::still_goes;
 use super::ports::{DocRow, Memory, StoreError};
 use super::reading::{SourceReading, SourceSaid};
+use super::resend_money::EntriesOf;
+pub use super::resend_money::EntryDiffers;
 use super::write::paper_hash;
 use crate::mapping::Mapping;
 use crate::model::{
@@ -16,74 +19,7 @@ use crate::model::{
 };
 use crate::rules::{Context, RuleSet, Runner};
 use std::collections::BTreeSet;
-use std::fmt;
 use std::sync::Arc;
-
-/// By what two drafts of a document differ.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ChangedBy {
-    /// Accounts, or items that name them.
-    Accounts,
-    /// Tax codes, or how amounts are to be read.
-    Tax,
-    /// The day, or the day it is due.
-    Dates,
-    /// Texts, numbers, references, tracking, status.
-    Text,
-    /// Quantities, prices, lines, currency, the total.
-    Amounts,
-}
-
-impl ChangedBy {
-    /// Every kind.
-    pub const ALL: [ChangedBy; 5] = [
-        Self::Accounts,
-        Self::Tax,
-        Self::Dates,
-        Self::Text,
-        Self::Amounts,
-    ];
-
-    /// The word for it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Accounts => "accounts",
-            Self::Tax => "tax",
-            Self::Dates => "dates",
-            Self::Text => "text",
-            Self::Amounts => "amounts",
-        }
-    }
-
-    /// The kind a word names.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|k| k.as_str() == word)
-    }
-
-    fn of(field: Field) -> Self {
-        use LineField::{Account, Amount, Description, Item, Quantity, Tax, Tracking, UnitAmount};
-        match field {
-            Field::Line(_, Account | Item) => Self::Accounts,
-            Field::Line(_, Tax) | Field::TaxMode => Self::Tax,
-            Field::Date | Field::Due => Self::Dates,
-            Field::Line(_, Description | Tracking)
-            | Field::Number
-            | Field::Reference
-            | Field::Status
-            | Field::Contact => Self::Text,
-            Field::Line(_, Quantity | UnitAmount | Amount)
-            | Field::Lines
-            | Field::Currency
-            | Field::Total => Self::Amounts,
-        }
-    }
-}
-
-impl fmt::Display for ChangedBy {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
 
 /// A posted document that would be made otherwise.
 #[derive(Debug, Clone)]
@@ -94,7 +30,9 @@ pub struct WouldDiffer {
     pub hash: Fingerprint,
     /// Field by field.
     pub differences: Vec<Difference>,
-    /// By what, each once.
+    /// What stands for money of it and would be made otherwise: that is not changed with it.
+    pub entries: Vec<EntryDiffers>,
+    /// By what, each once; that of its money too.
     pub by: BTreeSet<ChangedBy>,
     /// The ledger's copy.
     pub copy: SourceId,
@@ -170,14 +108,27 @@ impl Anew<'_> {
         };
         let hash = paper_hash(&draft);
         let differences = differences(&draft, &held, Compare::Everything, self.facts);
-        if hash == link.draft || differences.is_empty() {
+        let differences = match hash == link.draft {
+            true => Vec::new(),
+            false => differences,
+        };
+        let money = EntriesOf {
+            memory: self.memory,
+            tenant,
+            row,
+            link: &link,
+        };
+        let entries = money.of(&question, runner, &draft).await?;
+        if differences.is_empty() && entries.is_empty() {
             return Ok(None);
         }
-        let by = differences.iter().map(|d| ChangedBy::of(d.field)).collect();
+        let mut by: BTreeSet<_> = differences.iter().map(|d| ChangedBy::of(d.field)).collect();
+        by.extend(entries.iter().flat_map(|e| e.by.iter().copied()));
         Ok(Some(WouldDiffer {
             draft,
             hash,
             differences,
+            entries,
             by,
             copy: link.other.id,
         }))

@@ -75,7 +75,7 @@ pub async fn put(
     let amount = match &w.draft {
         // What the ledger says counts: it is what can be paid there.
         Draft::Invoice(d) => posted.total.unwrap_or(d.total).to_string(),
-        Draft::Payment(p) => p.amount.to_string(),
+        Draft::Payment(p) => posted.total.unwrap_or(p.amount).to_string(),
         Draft::Contact(_) => String::new(),
     };
     let thing = things::give(db, tenant, &w.of).await?;

@@ -1,7 +1,7 @@
 //! The mirror of the ledger's papers.
 //!
 //! Flows in: papers as the ledger lists them. Flows out: those that answer to an id, a stamp or a number, each within its
-//! kind. Kept without their lines: who compares those reads the paper itself.
+//! kind. Kept without their lines: who compares those reads the paper itself. A credit's one line says what it was paid on.
 
 use super::rows::{json, read_json, read_time, text, time};
 use super::sql::{Db, Sql, limit, lists, sql};
@@ -73,10 +73,10 @@ pub async fn put(
     paper: &LedgerInvoice,
     at: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let bare = LedgerInvoice {
-        lines: Vec::new(),
-        ..paper.clone()
-    };
+    let mut bare = paper.clone();
+    if paper.kind != Kind::Overpayment {
+        bare.lines.clear();
+    }
     sql(
         "INSERT INTO mirror_papers (tenant, book, kind, id, number, mark, contact, body, seen)
          VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9)
@@ -252,18 +252,46 @@ pub async fn weigh_anew(
         return Ok(());
     };
     drifts::only_on(db, whose.as_str(), document, &link.other).await?;
-    let (book, kind, ids) = (&link.other.book, link.other.kind, [link.other.id.0.clone()]);
-    let keys = PaperKeys {
-        ids: &ids,
-        ..PaperKeys::default()
-    };
-    for paper in find(db, whose.as_str(), book, kind, keys).await? {
-        drifts::weigh(db, whose, book, &paper, at).await?;
+    for paper in weigh_known(db, whose, &link.other, at).await? {
         if sent {
             drifts::call_right(db, whose, &link, &paper, at).await?;
         }
     }
     Ok(())
+}
+
+/// Holds what was found in the ledger and taken for ours against its link, as far as the mirror knows it: a paper, or the one
+/// that a payment is on.
+pub async fn weigh_found(
+    db: &mut Db,
+    whose: &TenantId,
+    thing: &Key,
+    at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    if let Some(link) = links::of(db, whose.as_str(), thing).await? {
+        let paper = link.upon.unwrap_or(link.other);
+        weigh_known(db, whose, &paper, at).await?;
+    }
+    Ok(())
+}
+
+/// Holds a paper against its links, as the mirror knows it. Answers it.
+async fn weigh_known(
+    db: &mut Db,
+    whose: &TenantId,
+    paper: &Key,
+    at: DateTime<Utc>,
+) -> Result<Vec<LedgerInvoice>, StoreError> {
+    let ids = [paper.id.0.clone()];
+    let keys = PaperKeys {
+        ids: &ids,
+        ..PaperKeys::default()
+    };
+    let known = find(db, whose.as_str(), &paper.book, paper.kind, keys).await?;
+    for one in &known {
+        drifts::weigh(db, whose, &paper.book, one, at).await?;
+    }
+    Ok(known)
 }
 
 #[async_trait]

@@ -11,7 +11,9 @@ use super::{
 };
 use crate::connectors::Posted;
 use crate::model::codes;
-use crate::model::{DocState, Draft, Key, Kind, LedgerContact, Reason, SourceId, WriteState};
+use crate::model::{
+    DocState, Draft, Key, Kind, LedgerContact, Reason, SourceId, TenantId, WriteState,
+};
 use crate::pipeline::lease::Lease;
 use crate::pipeline::ports::{Settled, StoreError};
 use crate::pipeline::protocol::{self, Settle};
@@ -44,6 +46,7 @@ pub async fn orphans(
 /// One transaction's hands: what it changes, whose, and when.
 struct Desk<'a> {
     db: &'a mut Db,
+    whose: &'a TenantId,
     tenant: &'a str,
     now: DateTime<Utc>,
     /// Whether the write is wanted as it left.
@@ -107,6 +110,7 @@ async fn one(
     }
     let mut desk = Desk {
         db,
+        whose: &lease.tenant,
         tenant,
         now,
         wanted,
@@ -274,6 +278,10 @@ impl Desk<'_> {
             journey::wake_dependants(self.db, tenant, &w.key).await?;
         }
         papers::paid(self.db, tenant, w, posted, self.now).await?;
+        // Of what was found people may have made another: that is seen now, and not only once the ledger lists it again.
+        if adopted && w.needs.update_id.is_empty() && w.kind != Kind::Contact {
+            papers::weigh_found(self.db, self.whose, &w.of, self.now).await?;
+        }
         // The source may have gone on while this was in doubt.
         documents::catch_up(self.db, tenant, &w.document).await?;
         let action = match (adopted, w.needs.update_id.is_empty()) {

@@ -82,10 +82,26 @@ enum Fate {
     Deleted,
     /// Deleted, and entered anew with our stamp.
     Anew,
+    /// Its sum is another one.
+    Resummed,
+    /// Deleted, and entered anew with our stamp and another sum.
+    AnewResummed,
+}
+
+impl Fate {
+    fn is_resummed(self) -> bool {
+        matches!(self, Fate::Resummed | Fate::AnewResummed)
+    }
 }
 
 fn fate() -> impl Strategy<Value = Fate> {
-    prop_oneof![Just(Fate::Stays), Just(Fate::Deleted), Just(Fate::Anew)]
+    prop_oneof![
+        Just(Fate::Stays),
+        Just(Fate::Deleted),
+        Just(Fate::Anew),
+        Just(Fate::Resummed),
+        Just(Fate::AnewResummed)
+    ]
 }
 
 proptest! {
@@ -107,9 +123,12 @@ proptest! {
         for (link, (_, fate)) in links.iter().zip(&paid) {
             let mark = NaturalKey::new(&tenant(), &link.thing, "create").marker().0;
             match fate {
-                Fate::Stays => there.push(payment(link, &link.other.id.0, Some(mark))),
-                Fate::Anew => there.push(payment(link, "by-hand", Some(mark))),
+                Fate::Stays | Fate::Resummed => there.push(payment(link, &link.other.id.0, Some(mark))),
+                Fate::Anew | Fate::AnewResummed => there.push(payment(link, "by-hand", Some(mark))),
                 Fate::Deleted => {}
+            }
+            if let (true, Some(last)) = (fate.is_resummed(), there.last_mut()) {
+                last.amount += Decimal::new(7, 2);
             }
         }
         // What other people put to it is nothing that was done to ours: it is told as theirs, each entry by itself.
@@ -135,7 +154,13 @@ proptest! {
             return Ok(());
         }
         let of = |kind| told.iter().filter(move |d| d.kind == kind);
-        let totals: Vec<_> = of(DriftKind::Total).map(|d| (d.was, d.is)).collect();
+        let own = |d: &&crossfoot::model::Drift| d.of == ours.thing;
+        let totals: Vec<_> = of(DriftKind::Total).filter(own).map(|d| (d.was, d.is)).collect();
+        let resummed: Vec<_> = of(DriftKind::Total).filter(|d| d.of != ours.thing)
+            .map(|d| (d.of.clone(), d.was, d.is)).collect();
+        let other: Vec<_> = links.iter().zip(&paid).filter(|(_, (_, fate))| fate.is_resummed())
+            .map(|(l, _)| (l.thing.clone(), l.amount, l.amount + Decimal::new(7, 2))).collect();
+        prop_assert_eq!(resummed, other);
         match more {
             0 => prop_assert!(totals.is_empty()),
             _ => prop_assert_eq!(totals, vec![(ours.amount, copy.total)]),
@@ -160,7 +185,7 @@ proptest! {
     }
 }
 
-/// A credit of the contact is there, or was deleted; what it is allocated to is nobody's doing against it.
+/// A credit of the contact is there, comes to another sum, or was deleted; what it is allocated to is nobody's doing against it.
 #[test]
 fn a_credit_that_was_deleted_is_told_as_itself() {
     let credit = link(Kind::Overpayment, "80", 4_000);
@@ -171,6 +196,17 @@ fn a_credit_that_was_deleted_is_told_as_itself() {
         if over {
             there.standing = Standing::Cancelled;
         }
+        there.amount_due -= Decimal::new(1_000, 2);
+        let mut less = there.clone();
+        less.total -= Decimal::new(500, 2);
+        let of_less = between(&tenant(), &credit, &[], &less);
+        let of_less: Vec<_> = of_less.iter().map(|d| (d.kind, &d.of)).collect();
+        let kind = if over {
+            DriftKind::PaymentDeleted
+        } else {
+            DriftKind::Total
+        };
+        assert_eq!(of_less, [(kind, &credit.thing)]);
         let told = between(&tenant(), &credit, &[], &there);
         let told: Vec<_> = told.iter().map(|d| (d.kind, &d.of, d.was)).collect();
         let want = (DriftKind::PaymentDeleted, &credit.thing, credit.amount);

@@ -97,6 +97,7 @@ mod story_refunds;
 mod story_rehearsal;
 mod story_release;
 mod story_resend;
+mod story_resummed;
 mod story_rules;
 mod story_sale_stands;
 mod story_schedule;

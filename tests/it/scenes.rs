@@ -82,7 +82,7 @@ fn scenes() -> Vec<Scene> {
         scene(
             "paid after the backup",
             || paid_by_hand().boxed_local(),
-            "",
+            "ledger.balance",
             (1, 1, &["110"]),
             &["110"],
         ),

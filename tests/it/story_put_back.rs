@@ -86,8 +86,35 @@ async fn a_copy_of_ours_that_was_paid_after_the_backup_is_recognised() {
     let money = json!({"Invoice": {"InvoiceID": id}, "Account": {"Code": "090"}, "Date": "2026-07-12", "Amount": "110.00"});
     bed.person("PUT", "Payments", money).await;
     let engine = restored(&bed, engine, &kept).await;
-    verified(&engine, "1041").await;
+    // The source has no such money: that is told as soon as the paper is taken for ours.
+    let what = "the source says 110.00 is owed on 1041, and the ledger 0.00";
+    held(&engine, "1041", "ledger.balance", what, "take it off 1041").await;
     assert_eq!((bed.contacts(), bed.invoices(), bed.payments()), (1, 1, 1));
+}
+
+/// Our own answer that was lost is no other case: what people did until it was found is told when it is found.
+#[tokio::test]
+async fn money_that_people_put_to_ours_before_it_was_found_is_told_at_once() {
+    let bed = Bed::new(&file(&[]));
+    bed.keap(shop(vec![order(1, 1041, "2026-07-10")]));
+    bed.fault(json!([{"system": "xero", "method": "PUT", "path_contains": "/Invoices", "times": 0, "fault": "drop_after"}]));
+    let engine = bed.engine().await;
+    let _ = super::bed::sync(&engine).await;
+    bed.heal().await;
+    let id = text(&bed.invoice("1041").unwrap(), "InvoiceID");
+    let money = json!({"Invoice": {"InvoiceID": id}, "Account": {"Code": "090"}, "Date": "2026-07-12", "Amount": "50.00"});
+    bed.person("PUT", "Payments", money).await;
+    bed.minutes(31);
+    synced(&engine).await;
+    held(
+        &engine,
+        "1041",
+        "ledger.balance",
+        "50.00",
+        "take it off 1041",
+    )
+    .await;
+    assert_eq!((bed.invoices(), bed.payments()), (1, 1));
 }
 
 #[tokio::test]

@@ -350,3 +350,130 @@ async fn a_change_of_the_preset_is_an_edit_of_the_file() {
     let new = super::bed::day(&bed.invoice("1043").unwrap(), "DueDateString");
     assert_eq!(new, "2026-08-11");
 }
+
+/// A document that is made anew with money that cannot be changed there: what stands for it is told by plan and result, and each of
+/// the two cures ends that.
+#[tokio::test]
+async fn what_stands_for_money_of_a_document_is_told_with_its_resend() {
+    use super::bed::carried;
+    use super::story_entries::{deletes_on, standing, voids};
+    use crossfoot::service::desk::resend::would_resend;
+    use crossfoot::service::desk::settle::{WordAsk, send, unsettle};
+    for anew in [true, false] {
+        let mut back = with(
+            paid("110.00", "2026-07-13"),
+            json!({"id": "90", "refund_of": "80"}),
+        );
+        back.as_object_mut().unwrap().remove("pay_status");
+        let sale = with(paid("110.00", "2026-07-12"), json!({"id": "80"}));
+        let bed = Bed::new(&file(&[("refunds", "credit_note")]));
+        let row = json!({"payments": [sale, back]});
+        bed.keap(shop(vec![with(order(1, 1041, "2026-07-10"), row)]));
+        let engine = bed.engine().await;
+        synced(&engine).await;
+        verified(&engine, "1041").await;
+        bed.xero(json!({"accounts": [{"Code": "201", "Name": "Other sales", "Type": "REVENUE"}]}));
+        bed.tenant(&file(&[("refunds", "credit_note"), OTHER]));
+        bed.minutes(30);
+        let loaded = engine.workspace().load(&tenant()).unwrap();
+        let plan = would_resend(&engine, &loaded, &[], None).await.unwrap();
+        let entries = &plan.documents[0].entries;
+        let told: Vec<&str> = entries.iter().map(|e| e.told.as_str()).collect();
+        assert_eq!(told.len(), 1, "{told:?}");
+        let note = standing(&bed)[0].0.clone();
+        assert!(
+            told[0].contains(&format!("credit note {note} of 110.00")),
+            "{told:?}"
+        );
+        assert!(
+            told[0].contains("line 1 account is 200 and would be 201"),
+            "{told:?}"
+        );
+        assert_eq!(resent(&engine, Some("accounts")).await, ["1041"]);
+        assert_eq!(account(&bed, "1041")[0].0, "201");
+        held(&engine, "1041", "resend.entry", &note, "crossfoot send").await;
+        bed.minutes(30);
+        synced(&engine).await;
+        held(
+            &engine,
+            "1041",
+            "resend.entry",
+            "would be 201",
+            "crossfoot unsettle",
+        )
+        .await;
+        let row = super::bed::doc(&engine, "1041").await;
+        let all = super::story_resummed::notes(&engine).await;
+        let of = all.iter().find(|p| p.state == "held").unwrap().id.clone();
+        let ask = WordAsk::payment("1041", &of, "as printed", "jo@acme.example");
+        match anew {
+            true => {
+                // Not before it is out: the word would wait for nothing.
+                assert!(
+                    send(&engine, &loaded, ask).await.is_err(),
+                    "{:?}",
+                    row.reason
+                );
+                deletes_on(&bed, "110.00", &note).await;
+                voids(&bed, &note).await;
+                let said = send(&engine, &loaded, ask).await;
+                said.unwrap_or_else(|e| panic!("{}", e.what));
+            }
+            false => {
+                let said = unsettle(&engine, &loaded, ask).await;
+                said.unwrap_or_else(|e| panic!("{}", e.what));
+            }
+        }
+        carried(&engine, "1041").await;
+        verified(&engine, "1041").await;
+        let notes = bed.credit_notes();
+        let stands = notes.iter().filter(|n| n["Status"] != json!("VOIDED"));
+        let accounts: Vec<String> = stands.map(|n| lines(n)[0].1.clone()).collect();
+        assert_eq!(accounts, [if anew { "201" } else { "200" }], "{anew}");
+        bed.minutes(30);
+        synced(&engine).await;
+        verified(&engine, "1041").await;
+    }
+}
+
+#[tokio::test]
+async fn another_bank_account_is_told_of_each_entry_of_a_payment() {
+    use crossfoot::service::desk::resend::would_resend;
+    let words = [("overpayment", "as_overpayment")];
+    let bed = Bed::new(&file(&words));
+    super::story_overpayment::permit(&bed);
+    let row = json!({"payments": [paid("150.00", "2026-07-12")]});
+    bed.keap(shop(vec![with(order(1, 1041, "2026-07-10"), row)]));
+    let engine = bed.engine().await;
+    synced(&engine).await;
+    verified(&engine, "1041").await;
+    bed.xero(json!({"accounts": [{"Code": "091", "Name": "Savings", "Type": "BANK", "BankAccountNumber": "1"}]}));
+    bed.tenant(&file(&[
+        words[0],
+        ("payments_account", "{ else: \"091\" }"),
+    ]));
+    let loaded = engine.workspace().load(&tenant()).unwrap();
+    let told = edited(&engine, &loaded).await.unwrap().unwrap();
+    assert_eq!((told.documents, told.by["accounts"]), (1, 1));
+    let plan = would_resend(&engine, &loaded, &[], None).await.unwrap();
+    let one = &plan.documents[0];
+    assert!(one.changes.is_empty(), "{one:?}");
+    let told: Vec<&str> = one.entries.iter().map(|e| e.told.as_str()).collect();
+    assert_eq!(
+        told,
+        [
+            "the payment of 110.00: bank account is 090 and would be 091",
+            "the credit of 40.00: bank account is 090 and would be 091"
+        ]
+    );
+    assert_eq!(resent(&engine, None).await, ["1041"]);
+    held(
+        &engine,
+        "1041",
+        "resend.entry",
+        "the credit of 40.00",
+        "delete",
+    )
+    .await;
+    assert_eq!(bed.payments(), 1);
+}

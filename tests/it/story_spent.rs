@@ -213,7 +213,7 @@ async fn resent(engine: &Engine) {
     for d in &answer.documents {
         go(engine, &d.number).await;
     }
-    for (number, _) in &answer.spent {
+    for (number, ..) in &answer.spent {
         go(engine, number).await;
     }
 }

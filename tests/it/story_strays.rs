@@ -6,6 +6,7 @@ use super::bed::{
     Bed, carried, doc, end, file, held, order, paid, shop, synced, tenant, text, verified, with,
 };
 use super::scenes::{kept, put_back, quiet, twin_of};
+use super::story_overpayment::{credit_deleted, permit};
 use crossfoot::model::{DocState, Epoch};
 use crossfoot::pipeline::ports::{Documents as _, Epochs as _};
 use crossfoot::service::Engine;
@@ -195,6 +196,72 @@ async fn what_was_unlinked_by_a_person_is_posted_no_second_time() {
         );
         assert_eq!((bed.payments(), bed.credit_notes().len()), count);
     }
+}
+
+/// A payment that was more than what is owed, wholly or in part, and that the source calls otherwise since a backup was put back:
+/// its credit is not made a second time, and is told with what came with it.
+#[tokio::test]
+async fn a_credit_that_a_backup_forgot_and_whose_payment_has_another_id_now_stands_once() {
+    for whole in [false, true] {
+        let bed = Bed::new(&file(&[("overpayment", "as_overpayment")]));
+        permit(&bed);
+        let sold = match whole {
+            true => json!([money("80", "110.00")]),
+            false => json!([]),
+        };
+        let sum = if whole { "40.00" } else { "150.00" };
+        let row = with(order(1, 1041, "2026-07-10"), json!({"payments": sold}));
+        bed.keap(shop(vec![row]));
+        let engine = bed.engine().await;
+        synced(&engine).await;
+        let (engine, copy) = kept(&bed, engine).await;
+        bed.minutes(30);
+        sells(&bed, &[], json!([money("81", sum)]));
+        synced(&engine).await;
+        verified(&engine, "1041").await;
+        assert_eq!(credits(&bed), ["40"], "{whole}");
+        bed.minutes(30);
+        let engine = put_back(&bed, engine, &copy).await;
+        may_credit(&bed);
+        sells(&bed, &["81"], json!([money("91", sum)]));
+        quiet(&bed, &engine).await;
+        for _ in 0..3 {
+            bed.minutes(20);
+            synced(&engine).await;
+        }
+        held(&engine, "1041", CODE, "the credit of 40.00", "delete").await;
+        assert_eq!(credits(&bed), ["40"], "{whole}");
+        assert_eq!(bed.payments(), 1);
+        // As printed: all of it is taken out, and it goes once as it is called now.
+        if !whole {
+            bed.deletes_payment().await;
+            bed.minutes(10);
+            carried(&engine, "1041").await;
+            held(&engine, "1041", CODE, "the credit of 40.00", "delete").await;
+        }
+        credit_deleted(&bed).await;
+        bed.minutes(10);
+        carried(&engine, "1041").await;
+        verified(&engine, "1041").await;
+        assert_eq!((credits(&bed), bed.payments()), (vec!["40".to_owned()], 1));
+    }
+}
+
+/// The connection that was made again has the permission that is asked for with the word.
+fn may_credit(bed: &Bed) {
+    let scopes = crossfoot::connectors::xero::connect::SCOPES.join(" ");
+    let scopes = format!("{scopes} accounting.banktransactions");
+    let token = json!({"app": super::support::XERO_CLIENT, "tenants": [super::bed::ORG], "access": "x-again", "refresh": "r-again", "scopes": scopes});
+    bed.plane.seed("xero", json!({"tokens": [token]})).unwrap();
+}
+
+fn credits(bed: &Bed) -> Vec<String> {
+    let books = bed.books();
+    let all = books["bank_transactions"].as_array().unwrap();
+    let there = all.iter().filter(|t| t["Status"] == "AUTHORISED");
+    there
+        .map(|t| super::bed::dec(&t["Total"]).normalize().to_string())
+        .collect()
 }
 
 async fn epoch(bed: &Bed, engine: &Engine) -> Epoch {

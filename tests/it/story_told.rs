@@ -104,6 +104,44 @@ async fn what_is_posted_or_left_out_of_a_held_document_is_told_as_that() {
     );
 }
 
+/// What becomes of posted money at the source is told with whatever holds its document, and not only once that has ended.
+#[tokio::test]
+async fn a_posted_payment_that_changes_while_its_document_is_held_is_told_at_once() {
+    let all = [("90", "40.00"), ("91", "10.00"), ("92", "5.00")];
+    let first = with(order(1, 1041, "2026-07-10"), money(&all));
+    let (bed, engine) = begun(&[], vec![first]).await;
+    let gone = json!({"id": "91", "remove": true});
+    let other = json!({"id": "90", "amount": "45.00"});
+    bed.keap_edit(json!({"payments": [other, gone], "orders": [{"id": "1",
+        "items": [super::bed::hire("1"), super::bed::gst("99.00")],
+        "add_payments": [with(paid("20.00", "2026-07-15"), json!({"id": "93"}))]}]}));
+    bed.minutes(31);
+    synced(&engine).await;
+    let (state, code) = super::bed::end(&engine, "1041").await;
+    assert_eq!(state, crossfoot::model::DocState::Held);
+    assert_eq!(code, "total.mismatch");
+    let told: Vec<(String, String)> = (notes(&engine, "1041").await.into_iter())
+        .map(|p| (p.state, p.reason.map_or(String::new(), |r| r.code)))
+        .collect();
+    let want = |state: &str, code: &str| (state.to_owned(), code.to_owned());
+    let mut sorted = told.clone();
+    sorted.sort();
+    assert_eq!(
+        sorted,
+        [
+            want("held", "payment.changed"),
+            want("held", "payment.removed"),
+            want("posted", ""),
+            want("waits", "payment.waits"),
+        ],
+        "{told:?}"
+    );
+    let explained = explained(&engine, "1041").await;
+    let all = explained.payments.iter();
+    assert_eq!(all.filter(|p| p.state == "held").count(), 2);
+    assert_eq!(bed.payments(), 3);
+}
+
 /// By every answer that counts what waits; they must agree.
 async fn counted(engine: &Engine, run: HeldCount) -> HeldCount {
     let loaded = engine.workspace().load(&tenant()).unwrap();

@@ -89,6 +89,12 @@ codes! {
         fix: "`crossfoot resend TENANT NUMBER` shows it as it would be now, and asks."
     }
 
+    RESEND_ENTRY = "resend.entry" {
+        what: "A person had a document made anew, and what stands in the ledger for money of it is still as it was posted."
+        why: "`resend` changes invoices. A payment, a credit note that was paid out and a credit cannot be changed there by it: each is named with what the file makes otherwise of it now, so that no half of a document is forgotten."
+        fix: "Take it out in the ledger by hand; `crossfoot send TENANT NUMBER --payment PAYMENT --why \"...\"` then makes it anew. To leave it as it is, `crossfoot unsettle TENANT NUMBER --payment PAYMENT --why \"...\"`."
+    }
+
     SETTLED_BY_HAND = "settled.by_hand" {
         what: "It was entered in the ledger by hand, and a person has said so."
         why: "Crossfoot sends nothing for it. Where the entry was seen, it is linked and counts; where it was not, the person vouches for it."

@@ -8,7 +8,6 @@
 use super::super::taken;
 use super::asked::{self, called};
 use super::deciding::{Deciding, Halt, hold};
-use super::drifted;
 use super::payment::Went;
 use crate::model::codes;
 use crate::model::{
@@ -142,10 +141,8 @@ impl<'q> Deciding<'q, '_> {
                 .map_err(|halt| stopped(halt, |why| in_doubt(&p.id, stands, (&why.what, true))));
         }
         if !stands.there.is_empty() {
-            let drift = view.drifted_payment(&p.id);
-            let other = drift.filter(|d| d.kind == DriftKind::Total && !view.words.end(d));
-            if let Some(drift) = other {
-                return Err(hold(drifted::reason(drift).of_payment(&p.id)));
+            if let Some(why) = self.another_sum(p) {
+                return Err(hold(why));
             }
             let fits = stands.there(Kind::CreditNote).is_some_and(same);
             return match decided {

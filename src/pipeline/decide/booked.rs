@@ -3,13 +3,12 @@
 use super::balance;
 use super::begun;
 use super::deciding::{Deciding, Halt, hold};
-use super::decision::PaymentDecision;
 use super::drifted;
 use super::payments::Till;
 use crate::model::codes;
 use crate::model::{
-    EntryState, InvoiceDraft, Kind, Link, PartWhy, Payment, PaymentEntry, PaymentKind, PersonsWord,
-    Reason, Verdict, WordKind, money,
+    EntryState, InvoiceDraft, Kind, Link, PartWhy, Payment, PaymentEntry, PaymentKind, Reason,
+    Verdict, WordKind, money,
 };
 use rust_decimal::Decimal;
 
@@ -44,7 +43,7 @@ impl<'q> Deciding<'q, '_> {
         let paid = paid.filter(|(p, _)| p.kind == PaymentKind::Payment);
         let there = |(l, gone): (&Option<&Link>, &Option<Reason>)| match gone {
             Some(_) => None,
-            None => l.map(|l| l.amount),
+            None => l.map(|l| self.paid_there(&l.thing.id.0, l)),
         };
         let sum: Decimal = paid
             .filter_map(|(p, l)| words.settles(&p.id).or(there(l)))
@@ -62,11 +61,15 @@ impl<'q> Deciding<'q, '_> {
             } else if let Some(e) = self.whole_credit_out(p) {
                 let why = drifted::deleted_there(&p.id, e.amount).of_payment(&p.id);
                 self.taken_out(p, why, till);
+            } else if let Some(why) = self.whole_credit_resummed(p) {
+                self.taken_out(p, why, till);
             } else if self.all_of_it_over(p) {
                 // All of it stands with the contact already.
                 till.posted_over(p, p.amount);
                 till.came(p, p.amount);
-                self.note(p, Verdict::Keep, None, true);
+                let resent = self.entry_of_resent(p);
+                let same = resent.is_none();
+                self.note(p, resent.map_or(Verdict::Keep, Verdict::Hold), None, same);
             } else {
                 continue;
             }
@@ -105,7 +108,7 @@ impl<'q> Deciding<'q, '_> {
     }
 
     /// Whether all of a payment was beyond what was owed, and stands as a credit.
-    fn all_of_it_over(&self, p: &Payment) -> bool {
+    pub(super) fn all_of_it_over(&self, p: &Payment) -> bool {
         let begun = self.q.view.begun.get(&p.id);
         let paid = begun.and_then(|b| b.of(Kind::Payment));
         let was_split =
@@ -139,11 +142,12 @@ impl<'q> Deciding<'q, '_> {
         draft: &InvoiceDraft,
         (all_paid, till): (bool, &mut Till<'q>),
     ) -> Result<(), Halt> {
-        let (mut told, mut as_now, mut stands) = (None, link.amount, link.amount);
+        let paid = self.paid_there(&p.id, link);
+        let (mut told, mut as_now, mut stands) = (None, paid, paid);
         let mut half = None;
         let settled = p.counts();
         if p.kind == PaymentKind::Refund {
-            till.went(p, link.amount);
+            till.went(p, paid);
             let why = match balance::sale_stands(&till.list, p) {
                 true => PartWhy::SaleStands,
                 false => PartWhy::Credited,
@@ -154,8 +158,8 @@ impl<'q> Deciding<'q, '_> {
             let over = rest.as_ref().map_or(Decimal::ZERO, |over| *over);
             half = rest.err();
             till.posted_over(p, over);
-            till.owed.due -= link.amount;
-            till.came(p, link.amount + over);
+            till.owed.due -= paid;
+            till.came(p, paid + over);
             as_now += over;
             stands = as_now;
             let part = settled - as_now;
@@ -165,7 +169,14 @@ impl<'q> Deciding<'q, '_> {
                 told = Some(balance::charge(p, part));
                 as_now = p.amount;
             } else {
-                till.balance.add(&p.id, part, PartWhy::Held);
+                let right = self.is_resummed(&p.id) && self.another_sum(p).is_none();
+                let why = if right {
+                    PartWhy::Settled
+                } else {
+                    PartWhy::Held
+                };
+                till.balance.add(&p.id, part, why);
+                as_now = if right { settled } else { as_now };
             }
         }
         let verdict = match half {
@@ -181,6 +192,8 @@ impl<'q> Deciding<'q, '_> {
             }
             false => verdict,
         };
+        let resent = self.entry_of_resent(p).filter(|_| verdict.is_keep());
+        let verdict = resent.map_or(verdict, Verdict::Hold);
         let same = verdict.is_keep();
         let day = self.another_day(p).filter(|_| same);
         self.out.warnings.extend(day.clone());
@@ -201,6 +214,9 @@ impl<'q> Deciding<'q, '_> {
     fn is_still(&self, p: &Payment, link: &Link, (as_now, posted): (Decimal, Decimal)) -> Verdict {
         if p.settled && p.amount == as_now {
             return Verdict::Keep;
+        }
+        if let Some(why) = self.another_sum(p) {
+            return Verdict::Hold(why);
         }
         let mut there = self.stands(&p.id).map(|s| s.there).unwrap_or_default();
         // What people linked, or what was posted for another document, is told by its link.
@@ -231,6 +247,9 @@ impl<'q> Deciding<'q, '_> {
         draft: &InvoiceDraft,
     ) -> Result<Result<Decimal, Reason>, Reason> {
         let over = self.still_over(p, draft)?;
+        let over = self
+            .over(&p.id)
+            .map_or(over, |e| self.credit_there(&p.id, e));
         let begun = self.stands(&p.id);
         let (Some(stands), true) = (begun, over.is_zero()) else {
             return Ok(Ok(over));
@@ -249,99 +268,6 @@ impl<'q> Deciding<'q, '_> {
             _ => "that was deleted there".to_owned(),
         };
         Ok(Err(begun::half_without_rest(p, &stands, &why)))
-    }
-
-    /// What was begun of payments that the source no longer names. Each holds the document; while one does, or one has changed,
-    /// no new payment goes: it may be the same money under another date or id.
-    pub(super) fn gone(&mut self, till: &mut Till<'q>) -> Option<Reason> {
-        let named = |id: &str| self.q.invoice.payments.iter().any(|p| p.id == id);
-        let begun = self.q.view.begun.keys().filter(|id| !named(id));
-        let gone: Vec<&'q String> = begun.collect();
-        let mut held = Vec::new();
-        for id in gone {
-            let Some(stands) = self.stands(id) else {
-                continue;
-            };
-            // What neither book has any more is done with.
-            for e in &stands.out {
-                self.forget(e.kind, id);
-            }
-            let words = &self.q.view.words;
-            let settled = words.of_payment(id, WordKind::Settled).is_some();
-            if settled || (stands.there.is_empty() && stands.doubt.is_empty()) {
-                continue;
-            }
-            let paid = stands.there(Kind::Payment).map(|e| e.amount);
-            if let (Some(amount), PaymentKind::Payment) = (paid, stands.begun.kind) {
-                till.owed.due -= amount;
-                till.balance.add(id, -amount, PartWhy::Held);
-            }
-            let both = || stands.there.iter().chain(&stands.doubt);
-            let amount = match stands.begun.kind {
-                PaymentKind::Payment => both().map(|e| e.amount).sum(),
-                // Its note and what pays it out are the same money.
-                PaymentKind::Refund => both().map(|e| e.amount).max().unwrap_or_default(),
-            };
-            let date = both().map(|e| e.date).min().unwrap_or(self.q.invoice.date);
-            let mut one = PaymentDecision::of(id, date, amount);
-            let why = match self.q.view.strays.contains(id) {
-                true => self.stray(stands.begun.kind, &stands.there),
-                false => begun::removed(id, &stands, amount),
-            };
-            one.verdict = Verdict::Hold(why);
-            held.push(one);
-        }
-        held.sort_by(|a, b| (a.date, &a.id).cmp(&(b.date, &b.id)));
-        let mut reason = held.first().and_then(|p| p.verdict.reason().cloned());
-        self.out.payments.extend(held);
-        let settled = self.q.view.words.settled();
-        let named = |id: &str| self.q.invoice.payments.iter().any(|p| p.id == id);
-        let lost: Vec<&PersonsWord> = settled
-            .filter(|(id, _)| !named(id))
-            .map(|(_, w)| w)
-            .collect();
-        for word in lost {
-            reason = reason.or(Some(self.settled_and_gone(word, till)));
-        }
-        reason
-    }
-
-    /// A payment or refund that a person settled by hand, and that the source no longer names.
-    fn settled_and_gone(&mut self, word: &PersonsWord, till: &mut Till<'q>) -> Reason {
-        let id = &word.of.id.0;
-        let begun = self.q.view.begun.get(id).map(|b| b.kind);
-        let pays = word.pays.or(begun).unwrap_or(PaymentKind::Payment);
-        // What was entered for several in one counts once for them all.
-        let taken = self.q.view.words.settles(id).unwrap_or(word.amount);
-        let called = match pays {
-            PaymentKind::Payment => {
-                till.owed.due -= taken;
-                till.balance.add(id, -taken, PartWhy::Held);
-                "payment"
-            }
-            // What went back was never taken off what the document owes.
-            PaymentKind::Refund => {
-                till.owed.back += taken;
-                "refund"
-            }
-        };
-        let with = word.entry.as_ref().filter(|e| !e.number.is_empty());
-        let with = with.map_or_else(String::new, |e| format!(" with {}", e.number));
-        let why = Reason::new(
-            codes::PAYMENT_REMOVED,
-            format!(
-                "{called} {id} of {} was settled by hand{with}, and the source no longer has it",
-                money::show(word.amount)
-            ),
-            "put it back in the source; or see to its entry in the ledger, then `crossfoot unsettle TENANT NUMBER --payment PAYMENT --why \"...\"`",
-        )
-        .of_payment(id);
-        let day = word.entry.as_ref().and_then(|e| e.date);
-        let date = day.unwrap_or(self.q.invoice.date);
-        let mut held = PaymentDecision::of(id, date, word.amount);
-        held.verdict = Verdict::Hold(why.clone());
-        self.out.payments.push(held);
-        why
     }
 
     /// The link of a payment, unless the ledger no longer has it and a person, who took it out to put it

@@ -80,10 +80,8 @@ impl Deciding<'_, '_> {
         if said.is_some_and(|w| w.shown.contains(&link.other.id.0)) {
             return None;
         }
-        let drift = view.drifted_payment(&p.id);
-        let other = drift.filter(|d| d.kind == DriftKind::Total);
-        if let (Some(drift), PaymentKind::Refund) = (other, p.kind) {
-            return (!view.words.end(drift)).then(|| reason(drift).of_payment(&p.id));
+        if p.kind == PaymentKind::Refund && self.is_resummed(&p.id) {
+            return self.another_sum(p);
         }
         if !self.is_deleted(link.thing.kind, &p.id, &link.other.id.0) || !self.is_as_posted(p, link)
         {

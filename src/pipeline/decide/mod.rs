@@ -18,6 +18,7 @@ mod deciding;
 mod decision;
 mod draft;
 mod drifted;
+mod gone;
 mod left;
 mod not_open;
 mod others;
@@ -25,6 +26,8 @@ mod overpaid;
 mod payment;
 mod payments;
 mod received;
+mod resent;
+mod resummed;
 mod room;
 mod select;
 mod stray;
@@ -50,6 +53,7 @@ pub fn decide(q: &Question<'_>, runner: &mut Runner) -> Result<Decision, Machine
         Err(Halt::Fault(f)) => Err(f),
         Err(Halt::Verdict(v)) => {
             run.out.verdict = v;
+            run.posted_money()?;
             run.money_waits();
             // What is not to go is not kept as if it would.
             run.out.payments.iter_mut().for_each(|p| p.draft = None);
@@ -71,6 +75,23 @@ pub fn drafted(
     match Deciding::new(q, runner).invoice() {
         Ok(draft) => Ok(Some(draft)),
         Err(Halt::Verdict(_)) => Ok(None),
+        Err(Halt::Fault(f)) => Err(f),
+    }
+}
+
+/// What the money of a document would become if none of it was in the ledger yet, as file and rules make it now; nothing of what
+/// they would not let go.
+///
+/// # Errors
+/// As [`decide`].
+pub fn drafted_money(
+    q: &Question<'_>,
+    runner: &mut Runner,
+    draft: &InvoiceDraft,
+) -> Result<Decision, MachineFault> {
+    let mut run = Deciding::new(q, runner);
+    match run.payments(draft, draft.total, None) {
+        Ok(()) | Err(Halt::Verdict(_)) => Ok(run.out),
         Err(Halt::Fault(f)) => Err(f),
     }
 }

@@ -3,6 +3,7 @@
 //! Flows in: a payment's draft and what is owed. Flows out: the draft of what is owed, and beside it the credit. Refused:
 //! where the ledger has no account for such a credit, or the money does not go to a bank account.
 
+use super::super::refund::credit_text;
 use super::deciding::Deciding;
 use super::decision::Overpaid;
 use crate::mapping::Overpayment;
@@ -95,11 +96,12 @@ impl Deciding<'_, '_> {
     pub(super) fn credit_stands(&self, p: &Payment, rest: Decimal) -> Result<(), Reason> {
         let Some(sent) = self
             .over(&p.id)
-            .filter(|s| s.is_posted() && s.amount != rest)
+            .filter(|s| s.is_posted() && self.credit_there(&p.id, s) != rest)
         else {
             return Ok(());
         };
-        let (now, credit) = (money::show(p.amount), money::show(sent.amount));
+        let (now, credit) = (money::show(p.amount), self.credit_there(&p.id, sent));
+        let credit = money::show(credit);
         Err(Reason::new(
             codes::PAYMENT_CHANGED,
             format!(
@@ -156,7 +158,7 @@ impl Deciding<'_, '_> {
             tax_mode: TaxMode::Exempt,
             paid_from: Some(out.account.clone()),
             lines: vec![LineDraft {
-                description: format!("Overpayment of {}", document.number),
+                description: credit_text(&document.number),
                 quantity: Decimal::ONE,
                 unit_amount: amount,
                 account: on.code.clone(),

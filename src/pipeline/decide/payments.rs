@@ -103,7 +103,7 @@ impl<'q> Deciding<'q, '_> {
         self.compared(till)
     }
 
-    fn till(&mut self, total: Decimal, waits: Option<Reason>) -> Till<'q> {
+    pub(super) fn till(&mut self, total: Decimal, waits: Option<Reason>) -> Till<'q> {
         let q = self.q;
         let invoice = q.invoice.as_ref();
         let left_out = q.mapping.charges_left_out(invoice);

@@ -86,6 +86,6 @@ impl<'q> Deciding<'q, '_> {
         }
         let link = self.q.view.payment_links.get(&p.id);
         let there = link.filter(|l| !self.is_deleted(l.thing.kind, &p.id, &l.other.id.0));
-        there.map_or(Decimal::ZERO, |l| l.amount)
+        there.map_or(Decimal::ZERO, |l| self.paid_there(&p.id, l))
     }
 }

@@ -2,7 +2,9 @@
 
 use super::deciding::Deciding;
 use crate::model::cure::quoted;
-use crate::model::{Payment, PaymentEntry, PaymentKind, Reason, WordKind, codes, entries_told};
+use crate::model::{
+    Kind, Payment, PaymentEntry, PaymentKind, Reason, WordKind, codes, entries_told,
+};
 
 impl Deciding<'_, '_> {
     /// Why what is known by its stamp alone holds its document. The payment of the source that it may stand for is named with the
@@ -15,6 +17,9 @@ impl Deciding<'_, '_> {
             PaymentKind::Payment => ("payment", format!("delete {told}")),
             PaymentKind::Refund => ("refund", "take all of that out".to_owned()),
         };
+        // A payment is settled with what is on its document: with a credit beside that it is taken out whole.
+        let whole = there.iter().all(|e| e.kind != Kind::Overpayment);
+        let first = first.filter(|_| whole);
         let other = first.zip(self.may_be(kind, first)).map_or_else(String::new, |(e, p)| {
             format!(
                 "; where it is {} of the source, `crossfoot settle TENANT NUMBER --payment {} --as {} --why \"...\"`",

@@ -2,12 +2,37 @@
 //! or refused is without a state and a reason of its own.
 
 use super::balance::in_order;
-use super::deciding::Deciding;
+use super::deciding::{Deciding, Halt};
 use super::decision::PaymentDecision;
 use crate::model::codes;
 use crate::model::{Payment, Reason, Verdict, WordKind};
+use crate::rules::MachineFault;
 
 impl Deciding<'_, '_> {
+    /// What is told of the posted money of a document that is held before its payments were looked at: what the source, or people
+    /// in the ledger, have made of it since is told with what holds the document, and not only once that has ended.
+    pub(super) fn posted_money(&mut self) -> Result<(), MachineFault> {
+        let stays = matches!(self.out.verdict, Verdict::Hold(_) | Verdict::Refuse(_));
+        let view = self.q.view;
+        let none = view.begun.is_empty() && view.payment_links.is_empty();
+        let posted = view.posted.as_ref().filter(|_| view.link.is_some());
+        let (Some(posted), true) = (posted, stays && !none && self.out.payments.is_empty()) else {
+            return Ok(());
+        };
+        let before = (self.out.warnings.len(), self.out.forget.len());
+        let total = view.link.as_ref().map_or(posted.draft.total, |l| l.amount);
+        let mut till = self.till(total, None);
+        self.gone(&mut till);
+        let told = self.booked(&posted.draft, &mut till);
+        // Nothing is done about it while the document is held.
+        self.out.warnings.truncate(before.0);
+        self.out.forget.truncate(before.1);
+        match told {
+            Err(Halt::Fault(fault)) => Err(fault),
+            Ok(()) | Err(Halt::Verdict(_)) => Ok(()),
+        }
+    }
+
     /// What is told of the money of a document that does not go as a whole: what is there is there, what a word leaves out is
     /// left out, and the rest waits for its document.
     pub(super) fn money_waits(&mut self) {
@@ -26,6 +51,8 @@ impl Deciding<'_, '_> {
             .map(|p| self.beside(p, refused))
             .collect();
         self.out.payments.extend(rest);
+        let place = |id: &str| in_order(self.q.invoice).iter().position(|p| p.id == id);
+        (self.out.payments).sort_by_key(|p| (p.date, place(&p.id)));
     }
 
     /// What stands of a payment of which nothing could be decided.

@@ -3,11 +3,12 @@
 use super::balance;
 use super::deciding::Deciding;
 use super::payments::Till;
+use super::resummed::{SEEN, UNSEEN};
 use crate::model::codes;
 use crate::model::cure::quoted;
 use crate::model::{
-    DriftKind, InvoiceDraft, LinkMade, PartWhy, Payment, PaymentKind, PersonsWord, Reason, Verdict,
-    WordKind, Words, money,
+    Drift, DriftKind, InvoiceDraft, LinkMade, PartWhy, Payment, PaymentKind, PersonsWord, Reason,
+    Verdict, WordKind, Words, money,
 };
 use rust_decimal::Decimal;
 
@@ -22,7 +23,11 @@ impl<'q> Deciding<'q, '_> {
             && word.entry.is_some()
             && !self.q.view.words.end(drift)
         {
-            return self.taken_out(p, entry_gone(p, word), till);
+            let why = match drift.kind {
+                DriftKind::Total => entry_resummed(p, word, drift),
+                _ => entry_gone(p, word),
+            };
+            return self.taken_out(p, why, till);
         }
         let says = if p.settled { p.amount } else { Decimal::ZERO };
         let counts = words.settles(&p.id).unwrap_or(word.amount);
@@ -228,6 +233,26 @@ fn entry_gone(p: &Payment, word: &PersonsWord) -> Reason {
             money::show(word.amount)
         ),
         "to have ours made, `crossfoot unsettle TENANT NUMBER --payment PAYMENT --why \"...\"`; where it stands elsewhere there, `crossfoot settle TENANT NUMBER --payment PAYMENT --unseen --why \"...\"`",
+    )
+    .of_payment(&p.id)
+}
+
+/// People gave the entry another sum since it was settled with.
+fn entry_resummed(p: &Payment, word: &PersonsWord, drift: &Drift) -> Reason {
+    let of = word.entry.as_ref().map_or(drift.was, |e| e.amount);
+    let (called, fix) = match p.kind {
+        PaymentKind::Payment => ("payment", SEEN),
+        PaymentKind::Refund => ("refund", UNSEEN),
+    };
+    Reason::new(
+        codes::LEDGER_TOTAL,
+        format!(
+            "{called} {} was settled by hand with an entry of {}, and that comes to {} in the ledger now: somebody changed it there",
+            p.id,
+            money::show(of),
+            money::show(drift.is)
+        ),
+        fix,
     )
     .of_payment(&p.id)
 }

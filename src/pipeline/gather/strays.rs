@@ -7,7 +7,7 @@
 //! its stamp alone.
 
 use super::super::ports::{PaperKeys, StoreError};
-use super::super::refund::is_note_of;
+use super::super::refund::{is_credit_of, is_note_of};
 use super::super::tenant::Tenant;
 use super::mirror::wants_credits;
 use crate::model::{
@@ -43,6 +43,7 @@ pub(super) async fn fill(
     let known = known(t, invoice, view);
     let mut strays = on_paper(t, &paper, &known).await?;
     strays.extend(notes(t, number, &paper, &known).await?);
+    with_credits(credits_of(t, number, &paper, &known).await?, &mut strays);
     for (mark, kind, entries) in strays {
         let Some(first) = entries.first() else {
             continue;
@@ -236,6 +237,66 @@ async fn notes(
         out.push((mark, PaymentKind::Refund, entries));
     }
     Ok(out)
+}
+
+/// Credits of the contact that were made of money paid on the document. One that our journal began is known by its stamp.
+async fn credits_of(
+    t: &Tenant<'_>,
+    number: &str,
+    paper: &LedgerInvoice,
+    known: &KnownMoney,
+) -> Result<Vec<Stray>, StoreError> {
+    let kind = Kind::Overpayment;
+    if !t.target.facts.reads.answers(kind, AskKind::Changed) || paper.contact_id.is_empty() {
+        return Ok(Vec::new());
+    }
+    let book = &t.books.ledger;
+    let all = (t.memory)
+        .stray_papers(t.tenant(), book, kind, &paper.contact_id)
+        .await?;
+    let mut out = Vec::new();
+    for credit in all.iter().filter(|c| !c.standing.is_over()) {
+        let Some(mark) = credit.mark.clone().filter(|m| !known.marks.contains(m)) else {
+            continue;
+        };
+        let named = is_credit_of(credit, number) || is_credit_of(credit, &paper.number);
+        let own = named || known.lost.contains_key(&mark);
+        if !own || known.ids.contains(&credit.id) {
+            continue;
+        }
+        let entry = PaymentEntry {
+            kind,
+            state: EntryState::Posted,
+            amount: credit.total,
+            date: credit.date.or(paper.date).unwrap_or_default(),
+            number: String::new(),
+            target_id: credit.id.clone(),
+            said: None,
+            said_on: None,
+            numbered: String::new(),
+            asked: None,
+        };
+        out.push((mark, PaymentKind::Payment, vec![entry]));
+    }
+    Ok(out)
+}
+
+/// What was beyond what is owed stands with the money on the document that it came with: of the same day, where there is just
+/// one. What stands alone is a stray by itself.
+fn with_credits(credits: Vec<Stray>, strays: &mut Vec<Stray>) {
+    for (mark, kind, entries) in credits {
+        let day = entries.first().map(|e| e.date);
+        let of_it = |s: &&mut Stray| {
+            let (_, pays, all) = &**s;
+            let alone = all.len() == 1 && all.iter().all(|e| Some(e.date) == day);
+            *pays == PaymentKind::Payment && alone
+        };
+        let mut with = strays.iter_mut().filter(of_it);
+        match (with.next(), with.next()) {
+            (Some((.., all)), None) => all.extend(entries),
+            _ => strays.push((mark, kind, entries)),
+        }
+    }
 }
 
 async fn stands_for_some(t: &Tenant<'_>, kind: Kind, id: &str) -> Result<bool, StoreError> {

@@ -3,6 +3,7 @@
 //! Each is an object with one key, and the invoice by number or id:
 //! ```text
 //! {"invoice_total":     {"invoice", "by": "0.01"}}            the first line's amount and the totals move
+//! {"credit_total":      {"credit", "by": "0.01"}}             the same of a credit note, by number or id, or of an overpayment by its id
 //! {"edit_invoice":      {"invoice", "reference"?, "due_date"?, "date"?, "number"?, "contact"?}}
 //! {"delete_payment":    {"payment": id} | {"invoice"}}         without a trace in the invoice's history
 //! {"duplicate_invoice": {"invoice", "number"?}}                a copy with another id (switch `copied_reference`)
@@ -20,8 +21,10 @@ use uuid::Uuid;
 use super::books::Doc;
 use super::contacts;
 use super::ctx::Ctx;
+use super::document_endpoints::find_doc;
 use super::documents::{self, seed_day};
 use super::json::{LARGEST, decimal};
+use super::nouns::Kind;
 use super::seed_parts::{find_contact, find_invoice};
 
 type Args<'v> = &'v Map<String, Value>;
@@ -51,6 +54,7 @@ pub(super) fn apply(ctx: &mut Ctx<'_>, change: &Value) -> Result<(), String> {
 fn one(ctx: &mut Ctx<'_>, name: &str, args: Args<'_>) -> Result<(), String> {
     match name {
         "invoice_total" => invoice_total(ctx, args),
+        "credit_total" => credit_total(ctx, args),
         "edit_invoice" => edit_invoice(ctx, args),
         "delete_payment" => delete_payment(ctx, args),
         "duplicate_invoice" => duplicate(ctx, args),
@@ -84,7 +88,28 @@ fn put(ctx: &mut Ctx<'_>, mut doc: Doc, args: Args<'_>) {
 }
 
 fn invoice_total(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), String> {
-    let mut doc = invoice(ctx, args)?;
+    let doc = invoice(ctx, args)?;
+    another_total(ctx, doc, args)
+}
+
+/// A credit note, or an overpayment with the bank transaction that it came of.
+fn credit_total(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), String> {
+    let name = text(args, "credit").ok_or("tamper: `credit` must name a credit")?;
+    if let Some(note) = find_doc(ctx.org, Kind::CreditNote, name).cloned() {
+        return another_total(ctx, note, args);
+    }
+    let bank = find_doc(ctx.org, Kind::Bank, name).cloned();
+    let bank = bank.ok_or_else(|| format!("tamper: there is no credit `{name}`"))?;
+    let linked = bank.linked.and_then(|id| ctx.org.overpayments.get(&id));
+    let linked = linked.cloned();
+    another_total(ctx, bank, args)?;
+    match linked {
+        Some(credit) => another_total(ctx, credit, args),
+        None => Ok(()),
+    }
+}
+
+fn another_total(ctx: &mut Ctx<'_>, mut doc: Doc, args: Args<'_>) -> Result<(), String> {
     let by = args
         .get("by")
         .map(|v| v.to_string().trim_matches('"').to_string());
@@ -92,10 +117,7 @@ fn invoice_total(ctx: &mut Ctx<'_>, args: Args<'_>) -> Result<(), String> {
         .and_then(|t| decimal(&t))
         .filter(|d| d.abs() < Decimal::from(LARGEST));
     let by = by.ok_or("tamper: `by` must be an amount")?;
-    let line = doc
-        .lines
-        .first_mut()
-        .ok_or("tamper: the invoice has no lines")?;
+    let line = doc.lines.first_mut().ok_or("tamper: it has no lines")?;
     line.amount += by;
     line.gross += by;
     line.unit = line.unit.map(|u| u + by);

@@ -93,7 +93,10 @@ pub(super) async fn chosen(
         return Ok(Some(paper_entry(own)));
     }
     let payment = ask.payment.map(|id| m.payment(id)).transpose()?;
-    let amount = payment.map_or(m.row.total, |p| p.amount);
+    // The same of a payment of ours that people gave another sum.
+    let there = payment.and_then(|p| m.resummed(&p.id));
+    let amount = there.or(payment.map(|p| p.amount));
+    let amount = amount.unwrap_or(m.row.total);
     let day = payment.map_or(m.invoice.date, |p| p.date);
     let mut like: Vec<LedgerEntry> = found
         .iter()

@@ -45,7 +45,7 @@ impl From<DriftRow> for DriftTold {
             document: row.number,
             contact: row.contact,
             currency: row.currency,
-            payment: (of.kind == Kind::Payment).then_some(of.id),
+            payment: matches!(of.kind, Kind::Payment | Kind::Overpayment).then_some(of.id),
             was: row.drift.was,
             is: row.drift.is,
             seen: row.seen,

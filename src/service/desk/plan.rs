@@ -213,7 +213,14 @@ async fn planned(
             let waiting = [DocState::Approved, DocState::Checked];
             let mut rows = store.all_documents(tenant, &waiting).await?;
             if let Some(began) = began {
-                rows.extend(store.changed_since(tenant, began, MOST).await?);
+                for row in store.changed_since(tenant, began, MOST).await? {
+                    // What another run did in the very moment is not what this one would do.
+                    let note = store.decision(tenant, &row.key).await?;
+                    let others = note.is_some_and(|n| n.run != done.run.id);
+                    if !others || row.state == DocState::Seen {
+                        rows.push(row);
+                    }
+                }
             }
             rows
         }

@@ -9,14 +9,15 @@ use super::locked::{LockedDocument, part};
 use super::runs::RunAnswer;
 use crate::model::codes;
 use crate::model::cure::quoted;
-use crate::model::{Key, PersonsWord, TenantId, WordKind};
+use crate::model::{Key, PaymentKind, PersonsWord, TenantId, WordKind};
 use crate::pipeline::ports::{DocRow, Documents as _, Runs as _};
-use crate::pipeline::resend::{Anew, ChangedBy, WouldDiffer};
+use crate::pipeline::resend::{Anew, ChangedBy, EntryDiffers, WouldDiffer};
 use crate::rules::{Context, Runner};
 use crate::service::engine::Engine;
 use crate::service::not_done::NotDone;
 use crate::service::workspace::Loaded;
 use crate::store::Said;
+use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -48,11 +49,32 @@ pub struct ResentDocument {
     pub total: Decimal,
     /// By what: `accounts`, `tax`, `dates`, `text`, `amounts`.
     pub by: Vec<String>,
-    /// Field by field.
+    /// Field by field; none where only what stands for its money would be another.
     pub changes: Vec<ResentField>,
+    /// What stands for money of it and would be made otherwise: it is not changed with the document. Once that has gone, each is
+    /// held, and told how it is made anew or left.
+    pub entries: Vec<ResentEntry>,
     /// What it is, and the hash of the draft that is shown.
     #[serde(skip)]
     pub of: (Key, String),
+}
+
+/// What stands in the ledger for a payment or refund of a document, and would be made otherwise.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ResentEntry {
+    /// The source's id of the payment or refund.
+    pub payment: String,
+    /// What it is: `payment`, `credit note 1041-R90`, `credit`.
+    pub what: String,
+    /// What it comes to.
+    pub amount: Decimal,
+    /// Field by field.
+    pub changes: Vec<ResentField>,
+    /// As people are told of it.
+    pub told: String,
+    /// What it stands for.
+    #[serde(skip)]
+    pub of: (Key, PaymentKind),
 }
 
 /// What would be sent anew.
@@ -67,7 +89,7 @@ pub struct ResendAnswer {
     /// Documents that nothing would make otherwise, and on which an earlier word of this kind stands that can end in nothing:
     /// it is taken back.
     #[serde(skip)]
-    pub spent: Vec<(String, Key)>,
+    pub spent: Vec<(String, Key, Vec<Key>)>,
     /// Whether a person has said that they go.
     pub said: bool,
     /// The run that carried it out, where it was carried out at once.
@@ -124,7 +146,24 @@ fn told(row: &DocRow, d: &WouldDiffer) -> ResentDocument {
                 becomes: c.want.clone(),
             })
             .collect(),
+        entries: d.entries.iter().map(entry).collect(),
         of: (row.key.clone(), d.hash.0.clone()),
+    }
+}
+
+fn entry(e: &EntryDiffers) -> ResentEntry {
+    let field = |(field, was, becomes): &(String, String, String)| ResentField {
+        field: field.clone(),
+        was: was.clone(),
+        becomes: becomes.clone(),
+    };
+    ResentEntry {
+        payment: e.of.id.0.clone(),
+        what: e.what.clone(),
+        amount: e.amount,
+        changes: e.changes.iter().map(field).collect(),
+        told: e.told(),
+        of: (e.of.clone(), e.pays),
     }
 }
 
@@ -165,8 +204,12 @@ pub async fn would_resend(
             match anew.of(&row, &mut runner).await? {
                 Some(d) if by.is_none_or(|by| d.by.contains(&by)) => differ.push((row, d)),
                 Some(_) => {}
-                None if stands(engine, tenant, &row).await? => spent.push((row.number, row.key)),
-                None => {}
+                None => {
+                    let said = stands(engine, tenant, &row).await?;
+                    if !said.is_empty() {
+                        spent.push((row.number, row.key, said));
+                    }
+                }
             }
         }
         let (go, stay) = part(engine, loaded, differ).await?;
@@ -189,14 +232,16 @@ pub async fn would_resend(
     })
 }
 
-/// Whether a word stands on a document that it be made anew. Only of one that is held for it is that asked.
-async fn stands(engine: &Engine, tenant: &TenantId, row: &DocRow) -> Result<bool, NotDone> {
-    let held = (row.reason.as_ref()).is_some_and(|r| r.is(codes::RESEND_CHANGED));
-    if !held {
-        return Ok(false);
+/// The words on a document, and on money of it, that it be made anew. Only of one that is held for them is that asked.
+async fn stands(engine: &Engine, tenant: &TenantId, row: &DocRow) -> Result<Vec<Key>, NotDone> {
+    let for_it = [codes::RESEND_CHANGED, codes::RESEND_ENTRY];
+    if !(row.reason.as_ref()).is_some_and(|r| r.is_one_of(&for_it)) {
+        return Ok(Vec::new());
     }
     let words = engine.store().words(tenant, &row.key).await?;
-    Ok(words.of_document(WordKind::Resend).is_some())
+    let all = words.document.iter().chain(words.payments.values());
+    let resend = all.filter(|w| w.kind == WordKind::Resend);
+    Ok(resend.map(|w| w.of.clone()).collect())
 }
 
 /// Some more of what is posted; none once all of it was looked at.
@@ -228,45 +273,16 @@ pub async fn resend(
     let (store, tenant, documents) = (engine.store(), &answer.tenant, &answer.documents);
     let (at, spent) = (engine.now(), &answer.spent);
     let said = engine.in_flow(tenant, |lease| async move {
-        for (_, key) in spent {
+        for (_, key, said) in spent {
             let by = (actor, "it is there as it would be made", at);
-            store.unsay(&lease, key, key, WordKind::Resend, by).await?;
+            for of in said {
+                store.unsay(&lease, key, of, WordKind::Resend, by).await?;
+            }
         }
         for d in documents {
-            let (key, hash) = &d.of;
-            let word = PersonsWord {
-                of: key.clone(),
-                kind: WordKind::Resend,
-                entry: None,
-                amount: d.total,
-                shown: vec![hash.clone()],
-                why: why.to_owned(),
-                actor: actor.to_owned(),
-                at,
-                pays: None,
-                source: BTreeMap::new(),
-                version: String::new(),
-                payments: None,
-                over: None,
-            };
-            match store.say(&lease, key, &word, &[]).await? {
-                Said::InDoubt(write) => {
-                    let what = format!("write {write} is in doubt: the ledger may have it");
-                    let fix = format!("the next sync looks it up: `crossfoot sync {tenant}`");
-                    return Err(NotDone::attention(what, fix));
-                }
-                Said::First(_) => {
-                    let number = &d.number;
-                    let fix = format!(
-                        "`crossfoot unsettle {tenant} {} --why \"...\"` takes that back",
-                        quoted(number)
-                    );
-                    return Err(NotDone::attention(
-                        format!("{number} is settled by hand"),
-                        fix,
-                    ));
-                }
-                Said::Kept | Said::Nothing => {}
+            for word in words(d, why, actor, at) {
+                let told = store.say(&lease, &d.of.0, &word, &[]).await?;
+                kept(told, tenant, &d.number)?;
             }
         }
         Ok(())
@@ -274,6 +290,54 @@ pub async fn resend(
     let result = said.await?;
     answer.said = result.is_ok();
     result
+}
+
+/// What is said of a document that goes anew, and of what stands for its money: the two are told by one look.
+fn words(d: &ResentDocument, why: &str, actor: &str, at: DateTime<Utc>) -> Vec<PersonsWord> {
+    let (key, hash) = &d.of;
+    let word = |of: &Key, amount, shown| PersonsWord {
+        of: of.clone(),
+        kind: WordKind::Resend,
+        entry: None,
+        amount,
+        shown,
+        why: why.to_owned(),
+        actor: actor.to_owned(),
+        at,
+        pays: None,
+        source: BTreeMap::new(),
+        version: String::new(),
+        payments: None,
+        over: None,
+    };
+    let itself = (!d.changes.is_empty()).then(|| word(key, d.total, vec![hash.clone()]));
+    let money = d.entries.iter().map(|e| PersonsWord {
+        pays: Some(e.of.1),
+        ..word(&e.of.0, e.amount, vec![e.told.clone()])
+    });
+    itself.into_iter().chain(money).collect()
+}
+
+/// A word that is not taken: why, and what comes first.
+fn kept(said: Said, tenant: &TenantId, number: &str) -> Result<(), NotDone> {
+    match said {
+        Said::InDoubt(write) => {
+            let what = format!("write {write} is in doubt: the ledger may have it");
+            let fix = format!("the next sync looks it up: `crossfoot sync {tenant}`");
+            Err(NotDone::attention(what, fix))
+        }
+        Said::First(_) => {
+            let fix = format!(
+                "`crossfoot unsettle {tenant} {} --why \"...\"` takes that back",
+                quoted(number)
+            );
+            Err(NotDone::attention(
+                format!("{number} is settled by hand"),
+                fix,
+            ))
+        }
+        Said::Kept | Said::Nothing => Ok(()),
+    }
 }
 
 /// How many posted documents the last edit would make otherwise; nothing where there was no edit.

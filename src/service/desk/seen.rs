@@ -21,6 +21,7 @@ use crate::service::led;
 use crate::service::not_done::NotDone;
 use crate::service::workspace::Loaded;
 use chrono::DateTime;
+use rust_decimal::Decimal;
 
 /// A document that a word is about, as everybody knows it now.
 pub struct Meant {
@@ -143,8 +144,15 @@ impl Meant {
     /// What a word on the document, or on one payment of it, is about of what was done to them.
     pub fn signs(&self, of: &Key) -> impl Iterator<Item = String> {
         let whole = *of == self.row.key;
-        let about = self.drifts.iter().filter(move |d| whole || d.of == *of);
+        let about = self.drifts.iter().filter(move |d| whole || d.is_of(of));
         about.map(Drift::sign).collect::<Vec<_>>().into_iter()
+    }
+
+    /// What a payment of ours comes to in the ledger, where people gave it another sum there.
+    pub fn resummed(&self, payment: &str) -> Option<Decimal> {
+        let of = self.key(Kind::Payment, payment);
+        let own = |d: &&Drift| d.kind == DriftKind::Total && d.of == of;
+        self.drifts.iter().find(own).map(|d| d.is)
     }
 
     /// A thing of the document's own book.

@@ -4,7 +4,7 @@
 //! and called another one. Refuses what is in the ledger already, and what is kept back by something else than another entry.
 
 use super::chosen::EntryTold;
-use super::seen::{Meant, meant, paper_entry, papers_like, payments_on};
+use super::seen::{Meant, meant, ours_stands, paper_entry, papers_like, payments_on};
 use super::settle_ask::{WordAsk, what};
 use super::spoken::{SettleAnswer, answer, said, word};
 use crate::model::codes;
@@ -54,6 +54,14 @@ pub async fn send(
         return Err(NotDone::attention(
             format!("payment {id} of {} is in the ledger already", ask.number),
             "nothing is to be done",
+        ));
+    }
+    // What was posted beside a document that was made anew is taken out first: else the word would wait for nothing.
+    let resent = noted.as_ref().is_some_and(|r| r.is(codes::RESEND_ENTRY));
+    if resent && ours_stands(engine, loaded, &m, &p).await? {
+        return Err(NotDone::attention(
+            format!("payment {id} of {} is in the ledger still", ask.number),
+            "take it out there by hand first, as `crossfoot explain` says",
         ));
     }
     if let (None, Some(reason)) = (&link, noted) {

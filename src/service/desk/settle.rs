@@ -168,6 +168,9 @@ async fn differs(
     let (Some(p), Some(entry)) = (payment, entry) else {
         return Ok(Vec::new());
     };
+    if m.resummed(&p.id) == Some(entry.amount) {
+        return Ok(vec![entry.sign()]);
+    }
     let note = engine.store().decision(&m.tenant, &m.row.key).await?;
     let noted = note.and_then(|n| n.payments.into_iter().find(|n| n.id == p.id));
     let told = noted.and_then(|n| n.reason);
@@ -268,9 +271,16 @@ pub async fn unsettle(
         ));
     }
     let (store, key, of) = (engine.store(), &m.row.key, &of);
+    let words = store.words(&m.tenant, key).await?;
+    // What is to stay as it was posted beside a document that was made anew.
+    let resent = |id: &str| words.of_payment(id, WordKind::Resend).is_some();
+    let kind = match ask.payment.is_some_and(resent) {
+        true => WordKind::Resend,
+        false => WordKind::Settled,
+    };
     let by = (ask.actor, ask.why, engine.now());
     let done = engine.in_flow(&m.tenant, |lease| async move {
-        store.unsay(&lease, key, of, WordKind::Settled, by).await
+        store.unsay(&lease, key, of, kind, by).await
     });
     match done.await?? {
         Said::Kept => Ok(answer(&m, ask, "unsettled", Vec::new())),

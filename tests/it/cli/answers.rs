@@ -19,7 +19,7 @@ fn what_waits_has_a_customer_an_amount_and_an_age() {
         "1042",
         "Jo Harbour",
         "for 3 days",
-        "1 document held, AUD 33.00",
+        "acme: waits for a person: 1 document held",
     ] {
         assert!(told.contains(what), "{what} in {told}");
     }

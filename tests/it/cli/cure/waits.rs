@@ -1,6 +1,18 @@
 //! What waits for a person's word, what a rule holds, and what a person left out.
 
-use super::{Cure, each_cure, order, sync, write_file};
+use super::{Cure, each_cure, order, paid, sync, with, write_file};
+use crate::cli::town::Town;
+use serde_json::json;
+
+/// A paid invoice is made anew since payments go to another account by now.
+fn paid_and_resent(town: &Town) {
+    sync(town);
+    let account = json!({"Code": "091", "Name": "Savings", "Type": "BANK", "BankAccountNumber": "062000123457"});
+    town.xero(json!({"accounts": [account]}));
+    write_file(town, &[("payments_account", "{ code: \"091\" }")]);
+    town.run(&["resend", "acme", "1041", "--yes"]);
+    town.minutes(10);
+}
 
 each_cure! {
     an_approval_lets_it_go: Cure {
@@ -35,6 +47,22 @@ each_cure! {
         },
         by_hand: |town| super::edit_order(town, serde_json::json!({"set": {"title": "Crane"}})),
         ..Cure::of("rule.hold", "retry")
+    };
+    what_stands_for_money_of_what_was_made_anew_is_made_anew: Cure {
+        orders: || vec![with(order(1, 1041), "payments", json!([paid("80", "50.00")]))],
+        arrange: paid_and_resent,
+        by_hand: |town| {
+            let id = super::id_of(town, "payments", "Status", "AUTHORISED", "PaymentID");
+            town.person("POST", &format!("Payments/{id}"), &json!({"Status": "DELETED"}));
+        },
+        books: &["1041 AUTHORISED 110.00", "payment 50.00 on 1041"],
+        ..Cure::of("resend.entry", "send")
+    };
+    what_stands_for_money_of_what_was_made_anew_is_left: Cure {
+        orders: || vec![with(order(1, 1041), "payments", json!([paid("80", "50.00")]))],
+        arrange: paid_and_resent,
+        books: &["1041 AUTHORISED 110.00", "payment 50.00 on 1041"],
+        ..Cure::of("resend.entry", "unsettle")
     };
     what_a_person_left_out_is_taken_back_in: Cure {
         file: &[("accounts", "[{ else: hold }]")],
