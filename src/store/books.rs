@@ -68,11 +68,13 @@ impl Records for Store {
         let (mut changed, mut older) = (0, Vec::new());
         let mut kept = PageKept::of(&mut tx, t, book, &page.records).await?;
         for r in &page.records {
+            changed += kept.enter_before(&mut tx, (t, book), r, now).await?;
             match records::newer(&mut tx, t, book, r).await? {
                 Some(told) => older.push(told),
-                None => changed += u64::from(kept.save(&mut tx, t, book, r, now).await?),
+                None => changed += kept.save(&mut tx, (t, book), r, now).await?,
             }
         }
+        changed += kept.enter(&mut tx, (t, book), now).await?;
         // What was told of a place in a file has no record by which it could be forgotten.
         if page.whole {
             records::forget_all_bad(&mut tx, t, book).await?;

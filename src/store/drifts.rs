@@ -15,7 +15,7 @@ use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqliteRow;
 
 /// What stands in place of a code where a write was under way.
-const UNCLEAR: &str = "unclear";
+pub(super) const UNCLEAR: &str = "unclear";
 
 /// What was done to things.
 pub const ON_THINGS: Sparse = Sparse {
@@ -180,7 +180,7 @@ async fn on_paper(
         .await
 }
 
-fn drift(r: &SqliteRow) -> Result<Drift, StoreError> {
+pub(super) fn drift(r: &SqliteRow) -> Result<Drift, StoreError> {
     read_json("what was done to a document", &text(r, "body")?)
 }
 

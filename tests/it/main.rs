@@ -51,6 +51,7 @@ mod sandbox_xero;
 mod scenes;
 mod simulation;
 mod store_calls;
+mod store_chunk;
 mod store_contacts;
 mod store_counts;
 mod store_full;

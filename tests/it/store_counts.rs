@@ -9,9 +9,9 @@ use crossfoot::store::verify_audit;
 
 /// Statements that a document may take, by verb; and commits.
 const EACH: [(&str, f64, f64); 3] = [
-    ("sync: decide", 24.0, 0.2),
+    ("sync: decide", 4.5, 0.2),
     ("approve --all", 0.5, 0.01),
-    ("sync: post", 19.0, 0.3),
+    ("sync: post", 16.0, 0.3),
 ];
 
 /// What an unchanged sync takes at most.
