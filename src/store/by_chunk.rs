@@ -102,7 +102,7 @@ impl Store {
                 .bind(limit(MOST))
                 .list(some);
             let with_value = |r: &SqliteRow| Ok((text(r, "value")?, read(r)?));
-            let rows = ask.all(&mut *self.db().await?, with_value).await?;
+            let rows = ask.all(&mut *self.read().await?, with_value).await?;
             if rows.len() >= MOST {
                 return Ok(None);
             }
@@ -125,7 +125,7 @@ impl ByChunk for Store {
             AND thing IN (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id IN ($4))";
         let mut out = BTreeMap::new();
         for ask in of_things(TEXT, tenant, of) {
-            let rows: Vec<Link> = ask.all(&mut *self.db().await?, link).await?;
+            let rows: Vec<Link> = ask.all(&mut *self.read().await?, link).await?;
             out.extend(rows.into_iter().map(|l| (l.thing.clone(), l)));
         }
         Ok(out)
@@ -145,7 +145,7 @@ impl ByChunk for Store {
                 let record: SourceRecord = unpack("a source record", &blob(r, "body")?)?;
                 Ok((key(r, "book", "kind", "id")?, record))
             };
-            out.extend(ask.all(&mut *self.db().await?, read).await?);
+            out.extend(ask.all(&mut *self.read().await?, read).await?);
         }
         Ok(out)
     }
@@ -165,7 +165,7 @@ impl ByChunk for Store {
                     .transpose()?;
                 Ok((number(r, "document")?, stands))
             };
-            for (document, stands) in ask.all(&mut *self.db().await?, read).await? {
+            for (document, stands) in ask.all(&mut *self.read().await?, read).await? {
                 found.entry(document).or_default().extend(stands);
             }
         }
@@ -178,7 +178,7 @@ impl ByChunk for Store {
             );
             let read = |r: &SqliteRow| Ok((number(r, "thing")?, key(r, "book", "kind", "id")?));
             let ask = ask.bind(tenant.as_str().to_owned()).list(some);
-            for (thing, key) in ask.all(&mut *self.db().await?, read).await? {
+            for (thing, key) in ask.all(&mut *self.read().await?, read).await? {
                 out.extend(found.remove(&thing).map(|drifts| (key, drifts)));
             }
         }

@@ -185,7 +185,7 @@ async fn owner(
 #[async_trait]
 impl Customers for Store {
     async fn alike(&self, tenant: &TenantId, keys: CustomerKeys<'_>) -> Result<Alike, StoreError> {
-        alike(&mut *self.db().await?, tenant.as_str(), keys).await
+        alike(&mut *self.read().await?, tenant.as_str(), keys).await
     }
 
     async fn party(
@@ -196,7 +196,7 @@ impl Customers for Store {
     ) -> Result<String, StoreError> {
         let ask = sql("SELECT party FROM customers WHERE tenant = $1 AND book = $2 AND id = $3");
         let ask = ask.bind(tenant.as_str()).bind(book.as_str()).bind(id);
-        let db = &mut *self.db().await?;
+        let db = &mut *self.read().await?;
         let known = ask.maybe(db, |r| text(r, "party")).await?;
         Ok(known.unwrap_or_else(|| id.to_owned()))
     }
@@ -208,7 +208,7 @@ impl Customers for Store {
         ledger: &BookId,
         contacts: &[&str],
     ) -> Result<BTreeMap<String, String>, StoreError> {
-        let db = &mut *self.db().await?;
+        let db = &mut *self.read().await?;
         let mut out = BTreeMap::new();
         for contact in contacts {
             let found = owner(db, tenant.as_str(), source, ledger, contact).await?;

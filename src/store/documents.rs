@@ -393,7 +393,7 @@ impl Store {
         .bind(tenant.as_str())
         .bind(time(since))
         .bind(limit(most))
-        .all(&mut *self.db().await?, doc_row)
+        .all(&mut *self.read().await?, doc_row)
         .await
     }
 }

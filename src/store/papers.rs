@@ -287,7 +287,7 @@ impl Papers for Store {
         book: &BookId,
         kind: Kind,
     ) -> Result<Option<Looked>, StoreError> {
-        looked(&mut *self.db().await?, tenant.as_str(), book, kind).await
+        looked(&mut *self.read().await?, tenant.as_str(), book, kind).await
     }
 
     async fn put_papers(
@@ -327,7 +327,7 @@ impl Papers for Store {
         kind: Kind,
         keys: PaperKeys<'_>,
     ) -> Result<Vec<LedgerInvoice>, StoreError> {
-        find(&mut *self.db().await?, tenant.as_str(), book, kind, keys).await
+        find(&mut *self.read().await?, tenant.as_str(), book, kind, keys).await
     }
 
     async fn unstamped_papers(
@@ -338,7 +338,7 @@ impl Papers for Store {
         contact: &str,
         since: DateTime<Utc>,
     ) -> Result<Vec<LedgerInvoice>, StoreError> {
-        let db = &mut *self.db().await?;
+        let db = &mut *self.read().await?;
         without_mark(db, tenant.as_str(), book, kind, contact, since).await
     }
 
@@ -354,7 +354,7 @@ impl Papers for Store {
             .bind(book.as_str())
             .bind(paper.kind.as_str())
             .bind(&paper.id)
-            .any(&mut *self.db().await?)
+            .any(&mut *self.read().await?)
             .await
     }
 
@@ -365,6 +365,13 @@ impl Papers for Store {
         kind: Kind,
         contact: &str,
     ) -> Result<Vec<LedgerInvoice>, StoreError> {
-        self::strays(&mut *self.db().await?, tenant.as_str(), book, kind, contact).await
+        self::strays(
+            &mut *self.read().await?,
+            tenant.as_str(),
+            book,
+            kind,
+            contact,
+        )
+        .await
     }
 }

@@ -93,6 +93,7 @@ mod story_payments_words;
 mod story_plan_is_sync;
 mod story_put_back;
 mod story_qbo;
+mod story_readers;
 mod story_refunds;
 mod story_rehearsal;
 mod story_release;
