@@ -7,7 +7,7 @@
 
 use super::ports::{DocRow, Memory, StoreError};
 use crate::connectors::{Reads, Settings};
-use crate::model::{Document, Invoice, Payment, SourceRecord, TenantId};
+use crate::model::{Document, Invoice, Link, Payment, SourceRecord, TenantId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -84,16 +84,32 @@ impl SourceReading<'_> {
         tenant: &TenantId,
         row: &DocRow,
     ) -> Result<SourceSaid, StoreError> {
-        let Some(mut record) = memory.record(tenant, &row.key).await? else {
+        let Some(record) = memory.record(tenant, &row.key).await? else {
             return Ok(SourceSaid::Nothing);
         };
+        let link = memory.link(tenant, &row.key).await?;
+        self.said(memory, (tenant, row), record, link.as_ref())
+            .await
+    }
+
+    /// What a record says, which is the newest of a document with that link.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn said(
+        &self,
+        memory: &dyn Memory,
+        (tenant, row): (&TenantId, &DocRow),
+        mut record: SourceRecord,
+        link: Option<&Link>,
+    ) -> Result<SourceSaid, StoreError> {
         let mut now = match self.again(&record) {
             Ok(Some(now)) => now,
             Ok(None) => return Ok(SourceSaid::Nothing),
             Err(why) => return Ok(SourceSaid::Unread(why)),
         };
         if !now.payments.is_empty() {
-            let names = self.earlier(memory, tenant, row).await?;
+            let names = self.earlier(memory, (tenant, row), link).await?;
             known_as(&mut now.payments, &names);
         }
         let read = Document::Invoice(now.clone());
@@ -110,13 +126,12 @@ impl SourceReading<'_> {
     async fn earlier(
         &self,
         memory: &dyn Memory,
-        tenant: &TenantId,
-        row: &DocRow,
+        (tenant, row): (&TenantId, &DocRow),
+        link: Option<&Link>,
     ) -> Result<BTreeMap<String, String>, StoreError> {
-        let link = memory.link(tenant, &row.key).await?;
-        let agreed = link.map(|l| l.version).unwrap_or_default();
+        let agreed = link.map_or("", |l| l.version.as_str());
         let decided = row.decided.as_ref().map_or("", |d| d.0.as_str());
-        let versions: BTreeSet<&str> = BTreeSet::from([agreed.as_str(), decided]);
+        let versions: BTreeSet<&str> = BTreeSet::from([agreed, decided]);
         let mut out = BTreeMap::new();
         for version in versions {
             if version.is_empty() || version == row.version.0 {

@@ -29,7 +29,7 @@ const PAGE: usize = 500;
 #[async_trait]
 impl Books for Store {
     async fn books(&self, tenant: &TenantId) -> Result<Vec<BookRow>, StoreError> {
-        in_use::all(&mut *self.db().await?, tenant.as_str()).await
+        in_use::all(&mut *self.read().await?, tenant.as_str()).await
     }
 
     async fn keep_book(
@@ -52,7 +52,7 @@ impl Records for Store {
         book: &BookId,
         kind: Kind,
     ) -> Result<Option<Cursor>, StoreError> {
-        records::cursor(&mut *self.db().await?, tenant.as_str(), book, kind).await
+        records::cursor(&mut *self.read().await?, tenant.as_str(), book, kind).await
     }
 
     async fn save_page(
@@ -68,11 +68,13 @@ impl Records for Store {
         let (mut changed, mut older) = (0, Vec::new());
         let mut kept = PageKept::of(&mut tx, t, book, &page.records).await?;
         for r in &page.records {
+            changed += kept.enter_before(&mut tx, (t, book), r, now).await?;
             match records::newer(&mut tx, t, book, r).await? {
                 Some(told) => older.push(told),
-                None => changed += u64::from(kept.save(&mut tx, t, book, r, now).await?),
+                None => changed += kept.save(&mut tx, (t, book), r, now).await?,
             }
         }
+        changed += kept.enter(&mut tx, (t, book), now).await?;
         // What was told of a place in a file has no record by which it could be forgotten.
         if page.whole {
             records::forget_all_bad(&mut tx, t, book).await?;
@@ -101,7 +103,7 @@ impl Records for Store {
         tenant: &TenantId,
         of: &Key,
     ) -> Result<Option<SourceRecord>, StoreError> {
-        records::newest(&mut *self.db().await?, tenant.as_str(), of).await
+        records::newest(&mut *self.read().await?, tenant.as_str(), of).await
     }
 
     async fn record_at(
@@ -110,7 +112,7 @@ impl Records for Store {
         of: &Key,
         version: &str,
     ) -> Result<Option<SourceRecord>, StoreError> {
-        records::at(&mut *self.db().await?, tenant.as_str(), of, version).await
+        records::at(&mut *self.read().await?, tenant.as_str(), of, version).await
     }
 
     async fn read_anew(
@@ -125,14 +127,14 @@ impl Records for Store {
     }
 
     async fn bad_records(&self, tenant: &TenantId) -> Result<Vec<BadRecord>, StoreError> {
-        records::bad(&mut *self.db().await?, tenant.as_str()).await
+        records::bad(&mut *self.read().await?, tenant.as_str()).await
     }
 }
 
 #[async_trait]
 impl Documents for Store {
     async fn undecided(&self, tenant: &TenantId, limit: usize) -> Result<Vec<DocRow>, StoreError> {
-        documents::undecided(&mut *self.db().await?, tenant.as_str(), limit).await
+        documents::undecided(&mut *self.read().await?, tenant.as_str(), limit).await
     }
 
     async fn decide_again(
@@ -165,7 +167,7 @@ impl Documents for Store {
         tenant: &TenantId,
         number: &str,
     ) -> Result<Option<DocRow>, StoreError> {
-        documents::find(&mut *self.db().await?, tenant.as_str(), number).await
+        documents::find(&mut *self.read().await?, tenant.as_str(), number).await
     }
 
     async fn documents(
@@ -174,7 +176,7 @@ impl Documents for Store {
         states: &[DocState],
         limit: usize,
     ) -> Result<Vec<DocRow>, StoreError> {
-        documents::in_states(&mut *self.db().await?, tenant.as_str(), states, limit).await
+        documents::in_states(&mut *self.read().await?, tenant.as_str(), states, limit).await
     }
 
     async fn all_documents(
@@ -183,10 +185,10 @@ impl Documents for Store {
         states: &[DocState],
     ) -> Result<Vec<DocRow>, StoreError> {
         let name = tenant.as_str();
-        let things = documents::things_in(&mut *self.db().await?, name, states).await?;
+        let things = documents::things_in(&mut *self.read().await?, name, states).await?;
         let mut out = Vec::with_capacity(things.len());
         for some in things.chunks(PAGE) {
-            let db = &mut *self.db().await?;
+            let db = &mut *self.read().await?;
             out.extend(documents::those_in(db, name, some, states).await?);
         }
         let place = |s| states.iter().position(|of| *of == s);
@@ -195,15 +197,15 @@ impl Documents for Store {
     }
 
     async fn counts(&self, tenant: &TenantId) -> Result<BTreeMap<DocState, u64>, StoreError> {
-        documents::counts(&mut *self.db().await?, tenant.as_str()).await
+        documents::counts(&mut *self.read().await?, tenant.as_str()).await
     }
 
     async fn waiting(&self, tenant: &TenantId) -> Result<HeldCount, StoreError> {
-        waiting::count(&mut *self.db().await?, tenant.as_str()).await
+        waiting::count(&mut *self.read().await?, tenant.as_str()).await
     }
 
     async fn words(&self, tenant: &TenantId, of: &Key) -> Result<Words, StoreError> {
-        word_rows::of_document(&mut *self.db().await?, tenant.as_str(), of).await
+        word_rows::of_document(&mut *self.read().await?, tenant.as_str(), of).await
     }
 
     async fn decision(
@@ -211,7 +213,7 @@ impl Documents for Store {
         tenant: &TenantId,
         of: &Key,
     ) -> Result<Option<DecisionNote>, StoreError> {
-        decisions::last(&mut *self.db().await?, tenant.as_str(), of).await
+        decisions::last(&mut *self.read().await?, tenant.as_str(), of).await
     }
 
     async fn facts(
@@ -219,7 +221,7 @@ impl Documents for Store {
         tenant: &TenantId,
         hash: &Fingerprint,
     ) -> Result<Option<String>, StoreError> {
-        decisions::facts(&mut *self.db().await?, tenant.as_str(), &hash.0).await
+        decisions::facts(&mut *self.read().await?, tenant.as_str(), &hash.0).await
     }
 
     async fn decided(
@@ -268,7 +270,7 @@ impl Documents for Store {
 #[async_trait]
 impl Written for Store {
     async fn writes(&self, tenant: &TenantId, document: &Key) -> Result<Vec<WriteRow>, StoreError> {
-        writes::of_document(&mut *self.db().await?, tenant.as_str(), document).await
+        writes::of_document(&mut *self.read().await?, tenant.as_str(), document).await
     }
 
     async fn last_linked(
@@ -276,23 +278,23 @@ impl Written for Store {
         tenant: &TenantId,
         of: &Key,
     ) -> Result<Option<WriteRow>, StoreError> {
-        writes::last_linked(&mut *self.db().await?, tenant.as_str(), of).await
+        writes::last_linked(&mut *self.read().await?, tenant.as_str(), of).await
     }
 
     async fn write(&self, tenant: &TenantId, key: &str) -> Result<Option<WriteRow>, StoreError> {
-        writes::by_key(&mut *self.db().await?, tenant.as_str(), key).await
+        writes::by_key(&mut *self.read().await?, tenant.as_str(), key).await
     }
 
     async fn link(&self, tenant: &TenantId, of: &Key) -> Result<Option<Link>, StoreError> {
-        links::of(&mut *self.db().await?, tenant.as_str(), of).await
+        links::of(&mut *self.read().await?, tenant.as_str(), of).await
     }
 
     async fn links_to(&self, tenant: &TenantId, other: &Key) -> Result<Vec<Link>, StoreError> {
-        links::to(&mut *self.db().await?, tenant.as_str(), other).await
+        links::to(&mut *self.read().await?, tenant.as_str(), other).await
     }
 
     async fn agreed(&self, tenant: &TenantId, of: &Key) -> Result<Option<Draft>, StoreError> {
-        links::agreed(&mut *self.db().await?, tenant.as_str(), of).await
+        links::agreed(&mut *self.read().await?, tenant.as_str(), of).await
     }
 }
 
@@ -303,7 +305,7 @@ impl Mirror for Store {
         tenant: &TenantId,
         book: &BookId,
     ) -> Result<Option<DateTime<Utc>>, StoreError> {
-        contacts::mirrored(&mut *self.db().await?, tenant.as_str(), book).await
+        contacts::mirrored(&mut *self.read().await?, tenant.as_str(), book).await
     }
 
     async fn mirror(
@@ -329,7 +331,7 @@ impl Mirror for Store {
         book: &BookId,
         keys: ContactKeys<'_>,
     ) -> Result<MirrorFound, StoreError> {
-        contacts::find(&mut *self.db().await?, tenant.as_str(), book, keys).await
+        contacts::find(&mut *self.read().await?, tenant.as_str(), book, keys).await
     }
 
     async fn chart(
@@ -337,7 +339,7 @@ impl Mirror for Store {
         tenant: &TenantId,
         book: &BookId,
     ) -> Result<Option<(Chart, DateTime<Utc>)>, StoreError> {
-        charts::last(&mut *self.db().await?, tenant.as_str(), book).await
+        charts::last(&mut *self.read().await?, tenant.as_str(), book).await
     }
 
     async fn chart_of(
@@ -345,7 +347,7 @@ impl Mirror for Store {
         tenant: &TenantId,
         hash: &Fingerprint,
     ) -> Result<Option<Chart>, StoreError> {
-        charts::of(&mut *self.db().await?, tenant.as_str(), hash).await
+        charts::of(&mut *self.read().await?, tenant.as_str(), hash).await
     }
 
     async fn set_chart(

@@ -4,7 +4,7 @@
 //! id, a name, an e-mail address, a number or a telephone number. Bounded by [`MAX_CANDIDATES`] a key, and it says where there are more.
 
 use super::rows::{json, read_json, read_time, text, time};
-use super::sql::{Db, Sql, limit, sql};
+use super::sql::{Db, Sql, limit, parts, sql};
 use crate::model::{BookId, LedgerContact, digits, folded};
 use crate::pipeline::ports::{ContactKeys, MAX_CANDIDATES, MirrorFound, StoreError};
 use crate::pipeline::write::{NewWrite, PLANNED};
@@ -18,23 +18,45 @@ pub async fn put(
     book: &BookId,
     c: &LedgerContact,
 ) -> Result<(), StoreError> {
-    sql(
+    put_all(db, tenant, &[(book, c.clone())]).await
+}
+
+/// Puts contacts into the mirror, each of which is among them once.
+pub async fn put_all(
+    db: &mut Db,
+    tenant: &str,
+    all: &[(&BookId, LedgerContact)],
+) -> Result<(), StoreError> {
+    for some in parts(all) {
+        enter(db, tenant, some).await?;
+    }
+    Ok(())
+}
+
+async fn enter(
+    db: &mut Db,
+    tenant: &str,
+    all: &[(&BookId, LedgerContact)],
+) -> Result<(), StoreError> {
+    let mut enter = sql(
         "INSERT INTO mirror_contacts (tenant, book, id, name, email, number, phone, mobile, body)
          VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9)
          ON CONFLICT (tenant, book, id) DO UPDATE SET name = excluded.name, email = excluded.email,
            number = excluded.number, phone = excluded.phone, mobile = excluded.mobile, body = excluded.body",
     )
-    .bind(tenant)
-    .bind(book.as_str())
-    .bind(&c.id)
-    .bind(folded(&c.name))
-    .bind(folded(&c.email))
-    .bind(&c.number)
-    .bind(digits(&c.phone))
-    .bind(digits(&c.mobile))
-    .bind(json(c)?)
-    .run(db)
-    .await?;
+    .rows(all.len());
+    for (book, c) in all {
+        enter = (enter.bind(tenant.to_owned()))
+            .bind(book.as_str().to_owned())
+            .bind(c.id.clone())
+            .bind(folded(&c.name))
+            .bind(folded(&c.email))
+            .bind(c.number.clone())
+            .bind(digits(&c.phone))
+            .bind(digits(&c.mobile))
+            .bind(json(c)?);
+    }
+    enter.run(db).await?;
     Ok(())
 }
 

@@ -6,7 +6,7 @@
 
 use super::Store;
 use super::rows::{blob, number, text, unpack};
-use super::sql::{Db, Sql, limit, sql};
+use super::sql::{Db, Sql, limit, parts, sql};
 use crate::model::{BookId, Contact, Document, Kind, SourceRecord, TenantId, folded};
 use crate::pipeline::plan::contact_id;
 use crate::pipeline::ports::{Alike, AlikeCustomer, CustomerKeys, Customers, StoreError};
@@ -27,32 +27,80 @@ pub async fn save(
     book: &BookId,
     record: &SourceRecord,
 ) -> Result<(), StoreError> {
-    match &record.document {
-        Document::Invoice(invoice) => put(db, tenant, book, &invoice.contact).await,
-        _ => Ok(()),
+    match SaidCustomer::of(record) {
+        Some(customer) => save_all(db, tenant, book, &[customer]).await,
+        None => Ok(()),
     }
 }
 
-async fn put(db: &mut Db, tenant: &str, book: &BookId, c: &Contact) -> Result<(), StoreError> {
-    let parent = c.parent.as_ref().map_or("", |p| p.name.as_str());
-    let id = contact_id(c).0;
+/// What a record says of its customer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SaidCustomer {
+    /// Its id, under which it is linked.
+    pub id: String,
+    name: String,
+    parent: String,
+    email: String,
+    party: String,
+}
+
+impl SaidCustomer {
+    /// Of a record; nothing where it is of something else than a document.
+    pub fn of(record: &SourceRecord) -> Option<Self> {
+        let Document::Invoice(invoice) = &record.document else {
+            return None;
+        };
+        let c: &Contact = &invoice.contact;
+        let parent = c.parent.as_ref().map_or("", |p| p.name.as_str());
+        let id = contact_id(c).0;
+        Some(Self {
+            name: folded(&c.shown().0),
+            parent: folded(parent),
+            email: folded(&c.email),
+            party: c.who(&id).to_owned(),
+            id,
+        })
+    }
+}
+
+/// Takes in what records say of their customers, each of whom is among them once.
+pub async fn save_all(
+    db: &mut Db,
+    tenant: &str,
+    book: &BookId,
+    all: &[SaidCustomer],
+) -> Result<(), StoreError> {
+    for some in parts(all) {
+        put(db, tenant, book, some).await?;
+    }
+    Ok(())
+}
+
+async fn put(
+    db: &mut Db,
+    tenant: &str,
+    book: &BookId,
+    all: &[SaidCustomer],
+) -> Result<(), StoreError> {
     // What a record does not say, it does not take back.
-    sql(
+    let mut enter = sql(
         "INSERT INTO customers (tenant, book, id, name, parent, email, party, several) VALUES ($1,$2,$3,$4,$5,$6,$7,0)
          ON CONFLICT (tenant, book, id) DO UPDATE SET party = excluded.party, name = excluded.name, parent = excluded.parent,
            email = CASE WHEN excluded.email = '' THEN customers.email ELSE excluded.email END,
            several = CASE WHEN excluded.email <> '' AND customers.email <> '' AND customers.email <> excluded.email
              THEN 1 ELSE customers.several END",
     )
-    .bind(tenant)
-    .bind(book.as_str())
-    .bind(id.as_str())
-    .bind(folded(&c.shown().0))
-    .bind(folded(parent))
-    .bind(folded(&c.email))
-    .bind(c.who(&id))
-    .run(db)
-    .await?;
+    .rows(all.len());
+    for c in all {
+        enter = (enter.bind(tenant.to_owned()))
+            .bind(book.as_str().to_owned())
+            .bind(c.id.clone())
+            .bind(c.name.clone())
+            .bind(c.parent.clone())
+            .bind(c.email.clone())
+            .bind(c.party.clone());
+    }
+    enter.run(db).await?;
     Ok(())
 }
 
@@ -137,7 +185,7 @@ async fn owner(
 #[async_trait]
 impl Customers for Store {
     async fn alike(&self, tenant: &TenantId, keys: CustomerKeys<'_>) -> Result<Alike, StoreError> {
-        alike(&mut *self.db().await?, tenant.as_str(), keys).await
+        alike(&mut *self.read().await?, tenant.as_str(), keys).await
     }
 
     async fn party(
@@ -148,7 +196,7 @@ impl Customers for Store {
     ) -> Result<String, StoreError> {
         let ask = sql("SELECT party FROM customers WHERE tenant = $1 AND book = $2 AND id = $3");
         let ask = ask.bind(tenant.as_str()).bind(book.as_str()).bind(id);
-        let db = &mut *self.db().await?;
+        let db = &mut *self.read().await?;
         let known = ask.maybe(db, |r| text(r, "party")).await?;
         Ok(known.unwrap_or_else(|| id.to_owned()))
     }
@@ -160,7 +208,7 @@ impl Customers for Store {
         ledger: &BookId,
         contacts: &[&str],
     ) -> Result<BTreeMap<String, String>, StoreError> {
-        let db = &mut *self.db().await?;
+        let db = &mut *self.read().await?;
         let mut out = BTreeMap::new();
         for contact in contacts {
             let found = owner(db, tenant.as_str(), source, ledger, contact).await?;

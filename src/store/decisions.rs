@@ -4,7 +4,9 @@
 //! no document's last decision uses any more are marked with the time, for retention.
 
 use super::audit::{self, AuditEntry};
-use super::rows::{blob, json, number, pack, pack_text, text, time, unpack, unpack_text};
+use super::rows::{
+    blob, json, maybe_blob, number, pack, pack_text, text, time, unpack, unpack_text,
+};
 use super::sql::{Db, lists, parts, sql};
 use super::{
     approvals, documents, drifts, learned, loose, needed, plans, tenants, things, word_rows,
@@ -14,6 +16,7 @@ use crate::pipeline::decide::{behind, with_document};
 use crate::pipeline::ports::{DecidedDoc, DecisionNote, LoosePayment, PaymentNote, StoreError};
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqliteRow;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Stores decisions with their writes. What they have left of earlier ones is settled once all are stored: one
@@ -38,15 +41,24 @@ pub async fn put_all(
     put_facts(db, tenant, (all, &numbers), now).await?;
     put_notes(db, tenant, (all, &numbers)).await?;
     let mut loose = loose::of_documents(db, tenant, &numbers).await?;
-    let mut known = plans::WritesBefore::of(db, tenant, all).await?;
-    for (d, thing) in all.iter().zip(&numbers) {
-        // What a person said of it while it was decided is not known to the decision: nothing goes by it, and it is made again.
-        let overtaken = approved.get(thing) != d.approved.as_ref();
-        let kept_back = overtaken.then(|| kept_back(d));
-        let d = kept_back.as_ref().unwrap_or(d);
+    let mut known = plans::ChunkWrites::of(db, tenant, all).await?;
+    // What a person said of it while it was decided is not known to the decision: nothing goes by it, and it is made again.
+    let overtaken = |d: &DecidedDoc, thing: &i64| approved.get(thing) != d.approved.as_ref();
+    let stand = |(d, thing)| match overtaken(d, thing) {
+        true => (Cow::Owned(kept_back(d)), *thing, true),
+        false => (Cow::Borrowed(d), *thing, false),
+    };
+    let stands: Vec<(Cow<'_, DecidedDoc>, i64, bool)> =
+        all.iter().zip(&numbers).map(stand).collect();
+    for (d, thing, overtaken) in &stands {
         let was = loose.remove(thing).unwrap_or_default();
-        put(db, tenant, (d, *thing, overtaken), (was, &mut known), now).await?;
+        put(db, tenant, (d, *thing, *overtaken), (was, &mut known), now).await?;
     }
+    known.enter(db, tenant).await?;
+    // Contacts that several documents need are released once all that need them are journaled.
+    let released = stands.iter().filter(|(d, ..)| d.release);
+    let released = released.map(|(d, thing, _)| (*thing, &d.key)).collect();
+    needed::release_contacts(db, tenant, &released).await?;
     let runs = all.iter().map(|d| d.note.run.as_str());
     for run in runs.collect::<BTreeSet<_>>() {
         let of_run = all.iter().zip(&numbers).filter(|(d, _)| d.note.run == run);
@@ -57,11 +69,11 @@ pub async fn put_all(
 }
 
 /// Stores where a decision leaves its document, and its writes.
-async fn put(
+async fn put<'a>(
     db: &mut Db,
     tenant: &str,
-    (d, thing, overtaken): (&DecidedDoc, i64, bool),
-    (loose, known): (Vec<LoosePayment>, &mut plans::WritesBefore),
+    (d, thing, overtaken): (&'a DecidedDoc, i64, bool),
+    (loose, known): (Vec<LoosePayment>, &mut plans::ChunkWrites<'a>),
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     learned::keep(db, tenant, d, now).await?;
@@ -84,9 +96,6 @@ async fn put(
         documents::open(db, tenant, &d.key).await?;
     }
     plans::put_all(db, tenant, d, known).await?;
-    if d.release {
-        needed::release_contacts(db, tenant, &BTreeMap::from([(thing, &d.key)])).await?;
-    }
     let object = format!("{}/{}", d.key.kind, d.key.id);
     let entry = AuditEntry {
         tenant,
@@ -280,6 +289,25 @@ pub async fn last(db: &mut Db, tenant: &str, of: &Key) -> Result<Option<Decision
         .key(of)
         .maybe(db, |r| unpack("a decision", &blob(r, "note")?))
         .await
+}
+
+/// Where a document stands, with the last decision on it.
+pub async fn with_state(
+    db: &mut Db,
+    tenant: &str,
+    of: &Key,
+) -> Result<Option<(DocState, Option<DecisionNote>)>, StoreError> {
+    let ask = sql(
+        "SELECT d.state, (SELECT n.note FROM decisions n WHERE n.tenant = d.tenant AND n.thing = d.thing) AS note FROM documents d
+          WHERE d.tenant = $1
+            AND d.thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)",
+    );
+    let read = |r: &SqliteRow| {
+        let note = maybe_blob(r, "note")?;
+        let note = note.map(|body| unpack("a decision", &body)).transpose()?;
+        Ok((documents::state(r)?, note))
+    };
+    ask.bind(tenant).key(of).maybe(db, read).await
 }
 
 /// Facts by their hash.

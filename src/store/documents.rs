@@ -9,9 +9,9 @@ use super::audit::{self, AuditEntry};
 use super::rows::{
     amount, corrupt, json, key, maybe, maybe_day, maybe_json, number, read_time, text, time,
 };
-use super::sql::{Db, limit, lists, sql};
+use super::sql::{Db, limit, lists, parts, sql};
 use super::things::{self, Sparse};
-use crate::model::{DocState, Document, Fingerprint, Key, Reason, SourceRecord, TenantId};
+use crate::model::{DocState, Document, Fingerprint, Invoice, Key, Reason, SourceRecord, TenantId};
 use crate::pipeline::ports::{DocRow, StoreError};
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqliteRow;
@@ -42,20 +42,31 @@ pub(super) fn doc_row(row: &SqliteRow) -> Result<DocRow, StoreError> {
     })
 }
 
-/// What the source says of a document now. Answers whether that is another version than before.
+/// What the source says of a document now: its number, the record, what that says and its version.
+pub type Seen<'a> = (i64, &'a SourceRecord, &'a Invoice, Fingerprint);
+
+/// What the source says of some documents now, each once. Answers of how many that is another version than before.
 pub async fn seen(
     db: &mut Db,
     tenant: &str,
-    (key, thing): (&Key, i64),
-    r: &SourceRecord,
-    version: &Fingerprint,
+    all: &[Seen<'_>],
     now: DateTime<Utc>,
-) -> Result<bool, StoreError> {
-    let Document::Invoice(doc) = &r.document else {
-        return Ok(false);
-    };
+) -> Result<u64, StoreError> {
+    let mut changed = 0;
+    for some in parts(all) {
+        changed += enter(db, tenant, some, now).await?;
+    }
+    Ok(changed)
+}
+
+async fn enter(
+    db: &mut Db,
+    tenant: &str,
+    all: &[Seen<'_>],
+    now: DateTime<Utc>,
+) -> Result<u64, StoreError> {
     // A record that went back to an earlier version is a change too: the document names its newest version.
-    let changed = sql(
+    let mut enter = sql(
         "INSERT INTO documents (tenant, thing, id, number, also, state, day, total, currency, contact, version, changed_at, open)
          VALUES ($1,$2,$3,$4,$5,'seen',$6,$7,$8,$9,$10,$11,1)
          ON CONFLICT (tenant, thing) DO UPDATE SET number = excluded.number, also = excluded.also,
@@ -63,20 +74,21 @@ pub async fn seen(
            version = excluded.version, changed_at = excluded.changed_at, open = 1
          WHERE documents.version <> excluded.version",
     )
-    .bind(tenant)
-    .bind(thing)
-    .bind(&key.id.0)
-    .bind(&r.number)
-    .bind(&doc.order_id)
-    .bind(doc.date.to_string())
-    .bind(doc.total.to_string())
-    .bind(doc.currency.code())
-    .bind(&doc.contact.name)
-    .bind(&version.0)
-    .bind(time(now))
-    .run(db)
-    .await?;
-    Ok(changed == 1)
+    .rows(all.len());
+    for (thing, r, doc, version) in all {
+        enter = (enter.bind(tenant.to_owned()))
+            .bind(*thing)
+            .bind(r.id.0.clone())
+            .bind(r.number.clone())
+            .bind(doc.order_id.clone())
+            .bind(doc.date.to_string())
+            .bind(doc.total.to_string())
+            .bind(doc.currency.code())
+            .bind(doc.contact.name.clone())
+            .bind(version.0.clone())
+            .bind(time(now));
+    }
+    enter.run(db).await
 }
 
 /// What the version that a document has says of it, read otherwise than before. Answers whether it has that version.
@@ -318,8 +330,7 @@ pub async fn put(
     Ok(())
 }
 
-/// Where a document stands.
-pub async fn state_of(
+async fn state_of(
     db: &mut Db,
     tenant: &str,
     document: &Key,
@@ -382,7 +393,7 @@ impl Store {
         .bind(tenant.as_str())
         .bind(time(since))
         .bind(limit(most))
-        .all(&mut *self.db().await?, doc_row)
+        .all(&mut *self.read().await?, doc_row)
         .await
     }
 }

@@ -5,7 +5,7 @@
 //! Nothing is concluded while a write of the document is under way: the paper is read again afterwards.
 
 use super::rows::{corrupt, json, key, number, read_json, read_time, text, time};
-use super::sql::{Db, limit, lists, sql};
+use super::sql::{Db, lists, sql};
 use super::things::Sparse;
 use super::{links, things};
 use crate::model::{BookId, Drift, DriftKind, Key, Kind, LedgerInvoice, Link, SourceId, TenantId};
@@ -15,7 +15,7 @@ use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqliteRow;
 
 /// What stands in place of a code where a write was under way.
-const UNCLEAR: &str = "unclear";
+pub(super) const UNCLEAR: &str = "unclear";
 
 /// What was done to things.
 pub const ON_THINGS: Sparse = Sparse {
@@ -180,7 +180,7 @@ async fn on_paper(
         .await
 }
 
-fn drift(r: &SqliteRow) -> Result<Drift, StoreError> {
+pub(super) fn drift(r: &SqliteRow) -> Result<Drift, StoreError> {
     read_json("what was done to a document", &text(r, "body")?)
 }
 
@@ -352,19 +352,15 @@ pub async fn of_document(
     all.all(db, row).await
 }
 
-/// What was done at a tenant, oldest first, at most so many of a kind.
-pub async fn of_tenant(
-    db: &mut Db,
-    tenant: &str,
-    most: usize,
-) -> Result<Vec<DriftRow>, StoreError> {
+/// What was done at a tenant, oldest first of each kind.
+pub async fn of_tenant(db: &mut Db, tenant: &str) -> Result<Vec<DriftRow>, StoreError> {
     let mut out = Vec::new();
     for kind in DriftKind::ALL {
         let all = sql("SELECT x.body, x.seen, x.run, d.book, d.kind, d.id, d.number, d.contact, d.currency, d.total
                FROM drifts x JOIN document_rows d ON d.tenant = x.tenant AND d.thing = x.document
-              WHERE x.tenant = $1 AND x.what = $2 ORDER BY x.seen LIMIT $3");
+              WHERE x.tenant = $1 AND x.what = $2 ORDER BY x.seen");
         let all = all.bind(tenant).bind(kind.code().as_str());
-        out.extend(all.bind(limit(most)).all(db, row).await?);
+        out.extend(all.all(db, row).await?);
     }
     Ok(out)
 }

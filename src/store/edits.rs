@@ -53,7 +53,7 @@ impl Store {
             })
         };
         let one = sql("SELECT config, done FROM edits WHERE tenant = $1").bind(tenant.as_str());
-        one.maybe(&mut *self.db().await?, read).await
+        one.maybe(&mut *self.read().await?, read).await
     }
 
     /// The next posted documents after a place, with the place of each; 0 is the beginning. They are in the order in which
@@ -74,7 +74,7 @@ impl Store {
         );
         let posted = posted.bind(tenant.as_str()).bind(place).bind(limit(most));
         let read = |r: &sqlx::sqlite::SqliteRow| Ok((number(r, "thing")?, doc_row(r)?));
-        posted.all(&mut *self.db().await?, read).await
+        posted.all(&mut *self.read().await?, read).await
     }
 
     /// The place up to which posted documents were looked at; 0 before any was.
@@ -86,7 +86,7 @@ impl Store {
             sql("SELECT thing FROM would_differ WHERE tenant = $1 ORDER BY thing DESC LIMIT 1");
         let last = last.bind(tenant.as_str());
         let place = last
-            .maybe(&mut *self.db().await?, |r| number(r, "thing"))
+            .maybe(&mut *self.read().await?, |r| number(r, "thing"))
             .await?;
         Ok(place.unwrap_or(0))
     }
@@ -138,7 +138,7 @@ impl Store {
             "SELECT by_what, COUNT(*) AS n FROM would_differ WHERE tenant = $1 AND by_what > '' GROUP BY by_what",
         );
         let all = all.bind(tenant.as_str());
-        let all = all.all(&mut *self.db().await?, read).await?;
+        let all = all.all(&mut *self.read().await?, read).await?;
         Ok(all.into_iter().collect())
     }
 }

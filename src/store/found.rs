@@ -71,7 +71,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn epoch_found(&self) -> Result<(Epoch, EpochFound), StoreError> {
-        let mut db = self.db().await?;
+        let mut db = self.read().await?;
         let epoch = current(&mut db).await?;
         let all = sql(
             "SELECT s.label, s.marker, s.seen, w.state, w.last_sent, d.state AS document FROM stamps s
@@ -92,7 +92,7 @@ impl Store {
     /// [`StoreError`].
     pub async fn breaks(&self) -> Result<Vec<String>, StoreError> {
         sql("SELECT began, what FROM epochs WHERE epoch > 0 AND cause IN ('behind','forked','restored') ORDER BY epoch")
-            .all(&mut *self.db().await?, |r| {
+            .all(&mut *self.read().await?, |r| {
                 let day: String = text(r, "began")?.chars().take(10).collect();
                 Ok(format!("{day}: {}", text(r, "what")?))
             })

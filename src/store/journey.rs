@@ -37,13 +37,12 @@ pub async fn go_on(
     }
     // What a decision or an earlier answer has held, or a person wants seen anew, stays where that put it.
     let on_its_way = [DocState::Approved, DocState::Checked, DocState::Verified];
-    let stands = documents::state_of(db, tenant, document).await?;
-    if !stands.is_some_and(|s| on_its_way.contains(&s)) {
+    let stands = decisions::with_state(db, tenant, document).await?;
+    let Some((_, note)) = stands.filter(|(s, _)| on_its_way.contains(s)) else {
         return Ok(());
-    }
+    };
     // What the decision held did not go with the rest, though a person's word let the rest go. A document that a word leaves
     // as it is may differ in the two books; one that is settled does not.
-    let note = decisions::last(db, tenant, document).await?;
     let by_word = note.as_ref().and_then(|n| n.by_word.clone());
     let by_word = by_word.filter(|(stands, _)| *stands == DocState::Skipped);
     if let Some((stands, reason)) = note.and_then(part_held).or(by_word) {
@@ -110,16 +109,14 @@ pub async fn stop_money(
 
 /// Documents that a contact's failure held are decided on again now that it is there.
 pub async fn wake_dependants(db: &mut Db, tenant: &str, contact: &str) -> Result<(), StoreError> {
-    // One by one: asked for all at once, the database would go through every document that is held.
-    for document in writes::waiting_for(db, tenant, contact).await? {
-        sql(
-            "UPDATE documents SET open = 1 WHERE tenant = $1 AND state IN ('held','refused')
-                AND thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)",
-        )
-        .bind(tenant)
-        .key(&document)
-        .run(db)
-        .await?;
-    }
+    // By what waits for it: with the state as it stands, the database would go through every document that is held.
+    sql(
+        "UPDATE documents SET open = 1 WHERE tenant = $1 AND state || '' IN ('held','refused')
+            AND thing IN (SELECT document FROM writes WHERE tenant = $1 AND needs_contact = $2 AND state IN ('planned','ready'))",
+    )
+    .bind(tenant)
+    .bind(contact)
+    .run(db)
+    .await?;
     Ok(())
 }

@@ -17,7 +17,7 @@ fn made(row: &SqliteRow) -> Result<LinkMade, StoreError> {
     LinkMade::parse(&word).ok_or_else(|| corrupt("how a link was made", word))
 }
 
-fn link(row: &SqliteRow) -> Result<Link, StoreError> {
+pub(super) fn link(row: &SqliteRow) -> Result<Link, StoreError> {
     // Of one that is upon nothing the view shows the thing itself.
     let upon = maybe_number(row, "upon")?.map(|_| key(row, "upon_book", "upon_kind", "upon_id"));
     Ok(Link {

@@ -245,7 +245,7 @@ impl LoosePayments for Store {
         let all = sql("SELECT payment, amount, state, code, released FROM loose_payments WHERE tenant = $1
             AND thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)");
         let all = all.bind(tenant.as_str()).key(document);
-        all.all(&mut *self.db().await?, loose).await
+        all.all(&mut *self.read().await?, loose).await
     }
 
     async fn decide_payments_again(&self, tenant: &TenantId) -> Result<u64, StoreError> {
@@ -262,7 +262,7 @@ impl LoosePayments for Store {
         &self,
         tenant: &TenantId,
     ) -> Result<Vec<PaymentGroup>, StoreError> {
-        groups_waiting(&mut *self.db().await?, tenant.as_str()).await
+        groups_waiting(&mut *self.read().await?, tenant.as_str()).await
     }
 
     async fn release_payments(

@@ -35,6 +35,9 @@ pub enum OpenAs {
 #[derive(Clone)]
 pub struct Store {
     pub(super) pool: SqlitePool,
+    /// Connections of a file that may only read it: what looks waits for nobody who writes, and each question sees the database as
+    /// it was kept last. None in a rehearsal, whose changes its own connection alone sees, and of a database in memory.
+    pub(super) readers: Option<SqlitePool>,
     /// The file, for messages.
     pub path: PathBuf,
     // Held for life: its lock says that this process is the one.
@@ -49,6 +52,9 @@ pub struct Store {
 
 /// How long a statement waits for its turn before the store counts as stuck.
 const WAITS: Duration = Duration::from_secs(600);
+
+/// How many may look at once while one writes.
+const READERS: u32 = 4;
 
 /// How many statements a connection keeps prepared: as many as there are.
 pub(super) const PREPARED: usize = 400;
@@ -170,7 +176,15 @@ impl Store {
             .foreign_keys(true)
             .statement_cache_capacity(PREPARED)
             .busy_timeout(Duration::from_secs(10));
-        Self::connect(options, path, lock, how).await
+        let store = Self::connect(options.clone(), path, lock, how).await?;
+        // Whoever only says a word, or looks, does one thing after the other.
+        let readers = (how == OpenAs::Worker).then(|| {
+            SqlitePoolOptions::new()
+                .max_connections(READERS)
+                .acquire_timeout(WAITS)
+                .connect_lazy_with(options.pragma("query_only", "ON"))
+        });
+        Ok(Self { readers, ..store })
     }
 
     /// A database in memory, for tests and benchmarks.
@@ -220,6 +234,7 @@ impl Store {
     pub(super) fn over(pool: SqlitePool, path: &Path) -> Self {
         Self {
             pool,
+            readers: None,
             path: path.to_owned(),
             lock: None,
             beacon: None,
@@ -255,12 +270,18 @@ impl Store {
 
     /// A connection for what is not a transaction.
     pub(super) async fn db(&self) -> Result<Conn, StoreError> {
-        let conn = self.pool.acquire().await.map_err(db)?;
-        Ok(Conn::new(
-            conn,
-            self.overlay.clone(),
-            Arc::clone(&self.asked),
-        ))
+        self.conn(&self.pool).await
+    }
+
+    /// A connection for what only looks.
+    pub(super) async fn read(&self) -> Result<Conn, StoreError> {
+        self.conn(self.readers.as_ref().unwrap_or(&self.pool)).await
+    }
+
+    async fn conn(&self, pool: &SqlitePool) -> Result<Conn, StoreError> {
+        let conn = pool.acquire().await.map_err(db)?;
+        let asked = Arc::clone(&self.asked);
+        Ok(Conn::new(conn, self.overlay.clone(), asked))
     }
 
     /// A transaction that may write: it begins by taking the right to. In a rehearsal, which takes no such right, it is a
@@ -351,6 +372,10 @@ impl Store {
 
     /// Ends all connections.
     pub async fn close(&self) {
+        // The last to leave writes the log back, which one that only looks cannot.
+        if let Some(readers) = &self.readers {
+            readers.close().await;
+        }
         self.pool.close().await;
     }
 }

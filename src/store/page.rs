@@ -3,9 +3,11 @@
 //! Flows in: the records of a page. Flows out: which of them say something new. What is kept of them already is asked for at
 //! once, since most pages say nothing new.
 
+use super::customers::SaidCustomer;
+use super::documents::Seen;
 use super::records::said_by;
 use super::rows::{maybe, number, pack, text, time};
-use super::sql::{Db, Sql, lists, sql};
+use super::sql::{Db, Sql, lists, parts, sql};
 use super::{customers, documents, things};
 use crate::model::{BookId, Document, DriftKind, Key, SourceRecord};
 use crate::pipeline::ports::StoreError;
@@ -14,7 +16,7 @@ use sqlx::sqlite::SqliteRow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is kept already of the records of a page.
-pub struct PageKept {
+pub struct PageKept<'p> {
     things: BTreeMap<Key, i64>,
     /// Versions, with whether another one took the place of each.
     versions: BTreeMap<(i64, String), bool>,
@@ -24,6 +26,42 @@ pub struct PageKept {
     gone: BTreeSet<i64>,
     /// Whether it is known that nothing of the book could not be read.
     pub none_bad: bool,
+    new: NewRows<'p>,
+}
+
+/// What the page says that is new and not entered yet: rows of a kind are entered together. Of one thing there is one at most,
+/// since what comes after it may ask for it.
+#[derive(Default)]
+struct NewRows<'p> {
+    things: BTreeSet<i64>,
+    records: Vec<(i64, String, Vec<u8>)>,
+    customers: Vec<SaidCustomer>,
+    documents: Vec<Seen<'p>>,
+}
+
+impl NewRows<'_> {
+    /// Enters all. Answers of how many documents that is another version than before.
+    async fn enter(
+        &mut self,
+        db: &mut Db,
+        (tenant, book): (&str, &BookId),
+        now: DateTime<Utc>,
+    ) -> Result<u64, StoreError> {
+        let all = std::mem::take(self);
+        for some in parts(&all.records) {
+            let mut enter = sql("INSERT INTO records (tenant, thing, version, seen_at, body)
+                     VALUES ($1,$2,$3,$4,$5)")
+            .rows(some.len());
+            for (thing, version, body) in some {
+                enter = enter.bind(tenant.to_owned()).bind(*thing);
+                enter = enter.bind(version.clone()).bind(time(now));
+                enter = enter.bind(body.clone());
+            }
+            enter.run(db).await?;
+        }
+        customers::save_all(db, tenant, book, &all.customers).await?;
+        documents::seen(db, tenant, &all.documents, now).await
+    }
 }
 
 /// A version, with what else is kept of its record.
@@ -63,7 +101,7 @@ fn ask(tenant: &str, book: &BookId) -> Sql {
         .bind(gone)
 }
 
-impl PageKept {
+impl<'p> PageKept<'p> {
     /// Of a page's records, each of which has a number from now on.
     pub async fn of(
         db: &mut Db,
@@ -80,6 +118,7 @@ impl PageKept {
             documents: BTreeMap::new(),
             gone: BTreeSet::new(),
             none_bad: false,
+            new: NewRows::default(),
         };
         for some in lists(&numbers) {
             kept.take_in(ask(tenant, book).list(some).all(db, row).await?);
@@ -103,35 +142,56 @@ impl PageKept {
         self.gone.iter().copied()
     }
 
-    /// Keeps a version of a record. Answers whether it says something new of a document, or of anything else.
+    /// Enters what the page has said so far, where a record is of a thing that is among it: two editions of one document may
+    /// stand in one page. Answers of how many documents that is news.
+    pub async fn enter_before(
+        &mut self,
+        db: &mut Db,
+        (tenant, book): (&str, &BookId),
+        r: &SourceRecord,
+        now: DateTime<Utc>,
+    ) -> Result<u64, StoreError> {
+        let thing = self.things.get(&Key::new(book, r.kind, &r.id));
+        match thing.is_some_and(|t| self.new.things.contains(t)) {
+            true => self.enter(db, (tenant, book), now).await,
+            false => Ok(0),
+        }
+    }
+
+    /// Enters what the page has said. Answers of how many documents that is news.
+    pub async fn enter(
+        &mut self,
+        db: &mut Db,
+        of: (&str, &BookId),
+        now: DateTime<Utc>,
+    ) -> Result<u64, StoreError> {
+        self.new.enter(db, of, now).await
+    }
+
+    /// Keeps a version of a record, of a thing of which nothing waits to be entered. Answers of how many things that is news
+    /// at once: of documents, entering tells it.
     pub async fn save(
         &mut self,
         db: &mut Db,
-        tenant: &str,
-        book: &BookId,
-        r: &SourceRecord,
+        (tenant, book): (&str, &BookId),
+        r: &'p SourceRecord,
         now: DateTime<Utc>,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<u64, StoreError> {
         let version = r.version();
         let key = Key::new(book, r.kind, &r.id);
         let thing = match self.things.get(&key) {
             Some(thing) => *thing,
             None => things::give(db, tenant, &key).await?,
         };
+        let mut news = 0;
         let kept = self.versions.get(&(thing, version.0.clone())).copied();
         // A record may go back to what it said before: that version is the newest then.
         let back = kept == Some(true);
         match kept {
             None => {
-                sql("INSERT INTO records (tenant, thing, version, seen_at, body)
-                     VALUES ($1,$2,$3,$4,$5)")
-                .bind(tenant)
-                .bind(thing)
-                .bind(&version.0)
-                .bind(time(now))
-                .bind(pack(r)?)
-                .run(db)
-                .await?;
+                let row = (thing, version.0.clone(), pack(r)?);
+                self.new.records.push(row);
+                self.new.things.insert(thing);
             }
             Some(true) => back_again(db, tenant, thing, &version.0).await?,
             Some(false) => {}
@@ -143,16 +203,38 @@ impl PageKept {
         if newest {
             self.replace_others(db, tenant, (thing, &version.0), now)
                 .await?;
-            customers::save(db, tenant, book, r).await?;
+            if let Some(said) = SaidCustomer::of(r) {
+                news += self.meet(db, (tenant, book), said, now).await?;
+            }
         }
         match &r.document {
-            Document::Invoice(_) if self.documents.get(&thing) == Some(&version.0) => Ok(false),
-            Document::Invoice(_) => {
+            Document::Invoice(_) if self.documents.get(&thing) == Some(&version.0) => Ok(news),
+            Document::Invoice(doc) => {
                 self.documents.insert(thing, version.0.clone());
-                documents::seen(db, tenant, (&key, thing), r, &version, now).await
+                self.new.things.insert(thing);
+                self.new.documents.push((thing, r, doc, version));
+                Ok(news)
             }
-            _ => Ok(newest),
+            _ => Ok(news + u64::from(newest)),
         }
+    }
+
+    /// Takes a customer in. One of whom something else waits to be entered is met by what comes after it.
+    async fn meet(
+        &mut self,
+        db: &mut Db,
+        of: (&str, &BookId),
+        said: SaidCustomer,
+        now: DateTime<Utc>,
+    ) -> Result<u64, StoreError> {
+        let mut news = 0;
+        match self.new.customers.iter().rfind(|c| c.id == said.id) {
+            Some(same) if *same == said => return Ok(0),
+            Some(_) => news = self.enter(db, of, now).await?,
+            None => {}
+        }
+        self.new.customers.push(said);
+        Ok(news)
     }
 
     /// Another version than these is the newest.

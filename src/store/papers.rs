@@ -5,6 +5,7 @@
 
 use super::rows::{json, read_json, read_time, text, time};
 use super::sql::{Db, Sql, limit, lists, sql};
+use super::things::{self, Sparse};
 use super::{Store, drifts, links};
 use crate::connectors::Posted;
 use crate::model::{BookId, Draft, Key, Kind, LedgerInvoice, LedgerPayment, TenantId};
@@ -73,6 +74,7 @@ pub async fn put(
     paper: &LedgerInvoice,
     at: DateTime<Utc>,
 ) -> Result<(), StoreError> {
+    things::entered(db, &MIRRORED);
     let mut bare = paper.clone();
     if paper.kind != Kind::Overpayment {
         bare.lines.clear();
@@ -115,6 +117,13 @@ pub async fn forget(
     Ok(())
 }
 
+/// Papers that the mirror shows, by the numbers of things.
+pub const MIRRORED: Sparse = Sparse {
+    table: "mirror_papers",
+    ask: "SELECT t.thing FROM things t JOIN mirror_papers p ON p.tenant = t.tenant AND p.book = t.book AND p.kind = t.kind
+            AND p.id = t.id WHERE t.tenant || '' = $1 AND t.thing IN ($2)",
+};
+
 /// A payment of ours is on a paper now: what is paid to it next is looked for beside it.
 pub async fn paid(
     db: &mut Db,
@@ -130,6 +139,10 @@ pub async fn paid(
         true => Kind::CreditNote,
         false => Kind::Invoice,
     };
+    let paper = Key::new(&w.to, kind, &w.needs.document_id.as_str().into());
+    if things::is_absent(db, tenant, &paper, &MIRRORED) {
+        return Ok(());
+    }
     let ids = [w.needs.document_id.clone()];
     let keys = PaperKeys {
         ids: &ids,
@@ -302,7 +315,7 @@ impl Papers for Store {
         book: &BookId,
         kind: Kind,
     ) -> Result<Option<Looked>, StoreError> {
-        looked(&mut *self.db().await?, tenant.as_str(), book, kind).await
+        looked(&mut *self.read().await?, tenant.as_str(), book, kind).await
     }
 
     async fn put_papers(
@@ -342,7 +355,7 @@ impl Papers for Store {
         kind: Kind,
         keys: PaperKeys<'_>,
     ) -> Result<Vec<LedgerInvoice>, StoreError> {
-        find(&mut *self.db().await?, tenant.as_str(), book, kind, keys).await
+        find(&mut *self.read().await?, tenant.as_str(), book, kind, keys).await
     }
 
     async fn unstamped_papers(
@@ -353,7 +366,7 @@ impl Papers for Store {
         contact: &str,
         since: DateTime<Utc>,
     ) -> Result<Vec<LedgerInvoice>, StoreError> {
-        let db = &mut *self.db().await?;
+        let db = &mut *self.read().await?;
         without_mark(db, tenant.as_str(), book, kind, contact, since).await
     }
 
@@ -369,7 +382,7 @@ impl Papers for Store {
             .bind(book.as_str())
             .bind(paper.kind.as_str())
             .bind(&paper.id)
-            .any(&mut *self.db().await?)
+            .any(&mut *self.read().await?)
             .await
     }
 
@@ -380,6 +393,13 @@ impl Papers for Store {
         kind: Kind,
         contact: &str,
     ) -> Result<Vec<LedgerInvoice>, StoreError> {
-        self::strays(&mut *self.db().await?, tenant.as_str(), book, kind, contact).await
+        self::strays(
+            &mut *self.read().await?,
+            tenant.as_str(),
+            book,
+            kind,
+            contact,
+        )
+        .await
     }
 }

@@ -33,30 +33,52 @@ impl<'a> Journey<'a> {
     }
 }
 
-/// The writes of some decisions as they were before. Of contacts nothing is known: several documents may need one, and each
-/// changes what the next one meets.
-pub struct WritesBefore(BTreeMap<String, Option<WriteRow>>);
+/// A write of which there is none yet: it is entered with others.
+struct Fresh<'a> {
+    on: Journey<'a>,
+    w: &'a NewWrite,
+    state: WriteState,
+    attempt: i64,
+}
 
-impl WritesBefore {
+/// The writes of some decisions: as they were before, and those that are new and wait to be entered together.
+pub struct ChunkWrites<'a> {
+    before: BTreeMap<String, Option<WriteRow>>,
+    fresh: Vec<Fresh<'a>>,
+}
+
+impl<'a> ChunkWrites<'a> {
     /// Of these decisions.
     pub async fn of(db: &mut Db, tenant: &str, all: &[DecidedDoc]) -> Result<Self, StoreError> {
-        let own = (all.iter().flat_map(|d| &d.writes)).filter(|w| w.kind != Kind::Contact);
+        let own = all.iter().flat_map(|d| &d.writes);
         let keys: BTreeSet<String> = own.map(|w| w.key.clone()).collect();
         let keys: Vec<String> = keys.into_iter().collect();
         let rows = by_keys(db, tenant, &keys).await?;
         let mut known: BTreeMap<_, _> = keys.into_iter().map(|k| (k, None)).collect();
         known.extend(rows.into_iter().map(|w| (w.key.clone(), Some(w))));
-        Ok(Self(known))
+        Ok(Self {
+            before: known,
+            fresh: Vec::new(),
+        })
     }
 
-    /// One as it was before. Whoever asks is about to change it: it is known no more.
+    /// Enters those that are new.
+    pub async fn enter(&mut self, db: &mut Db, tenant: &str) -> Result<(), StoreError> {
+        insert(db, tenant, &std::mem::take(&mut self.fresh)).await
+    }
+
+    /// One as it was before. Whoever asks is about to change it: it is known no more. One that waits to be entered is there
+    /// when it comes a second time, be it in one decision or in several that need a contact.
     async fn take(
         &mut self,
         db: &mut Db,
         tenant: &str,
         key: &str,
     ) -> Result<Option<WriteRow>, StoreError> {
-        match self.0.remove(key) {
+        if self.fresh.iter().any(|f| f.w.key == key) {
+            self.enter(db, tenant).await?;
+        }
+        match self.before.remove(key) {
             Some(known) => Ok(known),
             None => by_key(db, tenant, key).await,
         }
@@ -64,31 +86,30 @@ impl WritesBefore {
 }
 
 /// Journals the writes of a decision. What may have left is never touched; what was never sent takes the newest draft.
-pub async fn put_all(
+/// New ones are entered with those of other decisions.
+pub async fn put_all<'a>(
     db: &mut Db,
     tenant: &str,
-    d: &DecidedDoc,
-    known: &mut WritesBefore,
+    d: &'a DecidedDoc,
+    known: &mut ChunkWrites<'a>,
 ) -> Result<(), StoreError> {
     let state = if d.release {
         WriteState::Ready
     } else {
         WriteState::Planned
     };
-    let mut fresh: Vec<&NewWrite> = Vec::new();
     for w in &d.writes {
-        // One key twice is one write: the first is there when the second comes.
-        let twice = fresh.iter().any(|f| f.key == w.key);
-        if twice {
-            insert(db, tenant, Journey::of(d), &fresh, state, 1).await?;
-            fresh.clear();
-        }
         match known.take(db, tenant, &w.key).await? {
             Some(old) => put(db, tenant, d, (w, &old, state)).await?,
-            None => fresh.push(w),
+            None => known.fresh.push(Fresh {
+                on: Journey::of(d),
+                w,
+                state,
+                attempt: 1,
+            }),
         }
     }
-    insert(db, tenant, Journey::of(d), &fresh, state, 1).await
+    Ok(())
 }
 
 /// Journals a write of which there is one already.
@@ -314,19 +335,17 @@ pub(super) async fn plan_anew(
         needs: needs.clone(),
         ..w.clone()
     };
-    insert(db, tenant, on, &[&w], state, attempt).await
+    let fresh = Fresh {
+        on,
+        w: &w,
+        state,
+        attempt,
+    };
+    insert(db, tenant, &[fresh]).await
 }
 
-/// Enters fresh writes of a document, and what they plan.
-async fn insert(
-    db: &mut Db,
-    tenant: &str,
-    on: Journey<'_>,
-    all: &[&NewWrite],
-    state: WriteState,
-    attempt: i64,
-) -> Result<(), StoreError> {
-    let document = things::give(db, tenant, on.document).await?;
+/// Enters fresh writes, and what they plan.
+async fn insert(db: &mut Db, tenant: &str, all: &[Fresh<'_>]) -> Result<(), StoreError> {
     for some in parts(all) {
         let mut enter = sql(
             "INSERT INTO writes (tenant, natural_key, marker, kind, level, day, thing, document, version, book, run, state, draft,
@@ -334,8 +353,10 @@ async fn insert(
              VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,0,'',0,1)",
         )
         .rows(some.len());
-        for w in some {
+        for fresh in some {
+            let (on, w) = (fresh.on, fresh.w);
             let thing = things::give(db, tenant, &w.of).await?;
+            let document = things::give(db, tenant, on.document).await?;
             enter = (enter.bind(tenant.to_owned()))
                 .bind(w.key.clone())
                 .bind(w.marker.clone())
@@ -347,19 +368,19 @@ async fn insert(
                 .bind(on.version.0.clone())
                 .bind(w.to.as_str().to_owned())
                 .bind(on.run.to_owned())
-                .bind(state.as_str())
+                .bind(fresh.state.as_str())
                 .bind(json(&w.draft)?)
                 .bind(w.hash().0)
                 .bind(json(&w.needs)?)
                 .bind(w.needs.contact_write.clone())
                 .bind(w.needs.document_write.clone())
                 .bind(i64::from(!w.needs.update_id.is_empty()))
-                .bind(attempt);
+                .bind(fresh.attempt);
         }
         enter.run(db).await?;
     }
-    for w in all {
-        contacts::plan(db, tenant, w).await?;
-    }
-    Ok(())
+    let planned = all
+        .iter()
+        .filter_map(|f| Some((&f.w.to, f.w.planned_contact()?)));
+    contacts::put_all(db, tenant, &planned.collect::<Vec<_>>()).await
 }

@@ -82,6 +82,10 @@ pub fn blob(row: &SqliteRow, column: &str) -> Result<Vec<u8>, StoreError> {
     row.try_get(column).map_err(db)
 }
 
+pub fn maybe_blob(row: &SqliteRow, column: &str) -> Result<Option<Vec<u8>>, StoreError> {
+    row.try_get(column).map_err(db)
+}
+
 pub fn maybe_time(row: &SqliteRow, column: &str) -> Result<Option<DateTime<Utc>>, StoreError> {
     maybe(row, column)?.as_deref().map(read_time).transpose()
 }

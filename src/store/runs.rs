@@ -60,7 +60,7 @@ pub async fn lines(db: &mut Db, tenant: &str, run: &str) -> Result<Vec<RunLine>,
 #[async_trait]
 impl Runs for Store {
     async fn tenant(&self, tenant: &TenantId) -> Result<TenantState, StoreError> {
-        tenants::state(&mut *self.db().await?, tenant.as_str()).await
+        tenants::state(&mut *self.read().await?, tenant.as_str()).await
     }
 
     async fn switch(
@@ -92,14 +92,14 @@ impl Runs for Store {
     }
 
     async fn runs(&self, tenant: &TenantId, limit: usize) -> Result<Vec<RunRow>, StoreError> {
-        newest(&mut *self.db().await?, tenant.as_str(), limit).await
+        newest(&mut *self.read().await?, tenant.as_str(), limit).await
     }
 
     async fn run(&self, tenant: &TenantId, run: &str) -> Result<Option<RunRow>, StoreError> {
-        one(&mut *self.db().await?, tenant.as_str(), run).await
+        one(&mut *self.read().await?, tenant.as_str(), run).await
     }
 
     async fn run_lines(&self, tenant: &TenantId, run: &str) -> Result<Vec<RunLine>, StoreError> {
-        lines(&mut *self.db().await?, tenant.as_str(), run).await
+        lines(&mut *self.read().await?, tenant.as_str(), run).await
     }
 }

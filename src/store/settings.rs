@@ -23,7 +23,7 @@ impl Store {
         let all = sql("SELECT name, value FROM meta WHERE name >= $1 AND name < $2")
             .bind(PREFIX)
             .bind(AFTER)
-            .all(&mut *self.db().await?, |r| {
+            .all(&mut *self.read().await?, |r| {
                 let name = text(r, "name")?;
                 let values = read_json("a connection's settings", &text(r, "value")?)?;
                 Ok((name.trim_start_matches(PREFIX).to_owned(), values))
@@ -52,7 +52,7 @@ impl Store {
     pub async fn note(&self, name: &str) -> Result<Option<String>, StoreError> {
         sql("SELECT value FROM meta WHERE name = $1")
             .bind(name)
-            .maybe(&mut *self.db().await?, |r| text(r, "value"))
+            .maybe(&mut *self.read().await?, |r| text(r, "value"))
             .await
     }
 

@@ -81,6 +81,7 @@ pub async fn all(
         &drifts::ON_THINGS,
         &look_anew::DIFFERS,
         &documents::BEHIND,
+        &papers::MIRRORED,
     ];
     for of in sparse {
         things::note_absent(db, tenant, &numbers, of).await?;

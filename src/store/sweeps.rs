@@ -126,19 +126,15 @@ pub async fn there(db: &mut Db, tenant: &str, document: i64) -> Result<(), Store
 #[async_trait]
 impl Drifts for Store {
     async fn drifts(&self, tenant: &TenantId, document: &Key) -> Result<Vec<DriftRow>, StoreError> {
-        drifts::of_document(&mut *self.db().await?, tenant.as_str(), document).await
+        drifts::of_document(&mut *self.read().await?, tenant.as_str(), document).await
     }
 
-    async fn all_drifts(
-        &self,
-        tenant: &TenantId,
-        most: usize,
-    ) -> Result<Vec<DriftRow>, StoreError> {
-        drifts::of_tenant(&mut *self.db().await?, tenant.as_str(), most).await
+    async fn all_drifts(&self, tenant: &TenantId) -> Result<Vec<DriftRow>, StoreError> {
+        drifts::of_tenant(&mut *self.read().await?, tenant.as_str()).await
     }
 
     async fn unclear(&self, tenant: &TenantId, kind: Kind) -> Result<Vec<String>, StoreError> {
-        drifts::unclear(&mut *self.db().await?, tenant.as_str(), kind).await
+        drifts::unclear(&mut *self.read().await?, tenant.as_str(), kind).await
     }
 
     async fn next_to_look_for(
@@ -147,7 +143,7 @@ impl Drifts for Store {
         book: &BookId,
         most: usize,
     ) -> Result<Vec<SourceId>, StoreError> {
-        next(&mut *self.db().await?, tenant.as_str(), book, most).await
+        next(&mut *self.read().await?, tenant.as_str(), book, most).await
     }
 
     async fn last_looked_for(
@@ -157,7 +153,7 @@ impl Drifts for Store {
     ) -> Result<Option<DateTime<Utc>>, StoreError> {
         let at = sql("SELECT at FROM sweeps WHERE tenant = $1 AND book = $2");
         let at = at.bind(tenant.as_str()).bind(book.as_str());
-        at.maybe(&mut *self.db().await?, |r| read_time(&text(r, "at")?))
+        at.maybe(&mut *self.read().await?, |r| read_time(&text(r, "at")?))
             .await
     }
 

@@ -73,6 +73,10 @@ impl TokenVault {
         self.store.db().await.map_err(said)
     }
 
+    async fn read(&self) -> Result<Conn, String> {
+        self.store.read().await.map_err(said)
+    }
+
     fn sealed(&self, who: &Who, row: &TokenRow) -> Result<Vec<u8>, String> {
         let text = zeroize::Zeroizing::new(serde_json::to_string(&Secrets::of(row)).map_err(said)?);
         self.seal
@@ -133,7 +137,7 @@ impl TokenVault {
     pub async fn secret(&self, name: &str) -> Result<Option<SecretString>, String> {
         let sealed = sql("SELECT body FROM tokens WHERE connection = $1 AND system = 'secret'")
             .bind(name)
-            .maybe(&mut *self.db().await?, |r| blob(r, "body"))
+            .maybe(&mut *self.read().await?, |r| blob(r, "body"))
             .await
             .map_err(said)?;
         let Some(sealed) = sealed else {
@@ -151,7 +155,7 @@ impl TokenVault {
     pub async fn connected(&self, connection: &str) -> Result<bool, String> {
         sql("SELECT 1 FROM tokens WHERE connection = $1 AND system <> 'secret'")
             .bind(connection)
-            .any(&mut *self.db().await?)
+            .any(&mut *self.read().await?)
             .await
             .map_err(said)
     }
@@ -163,7 +167,7 @@ impl TokenStore for TokenVault {
         let name = who.connection.as_str();
         let row = sql("SELECT * FROM tokens WHERE connection = $1 AND system <> 'secret'")
             .bind(name)
-            .maybe(&mut *self.db().await?, |r| {
+            .maybe(&mut *self.read().await?, |r| {
                 let status = match (text(r, "status")?.as_str(), maybe_time(r, "lease")?) {
                     ("refreshing", Some(lease_until)) => TokenStatus::Refreshing { lease_until },
                     _ => TokenStatus::Idle,

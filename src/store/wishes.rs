@@ -69,7 +69,7 @@ impl Store {
     ) -> Result<Option<Wished<A>>, StoreError> {
         let row = sql("SELECT state, until, answer FROM wishes WHERE wish = $1")
             .bind(id)
-            .maybe(&mut *self.db().await?, |r| {
+            .maybe(&mut *self.read().await?, |r| {
                 Ok((text(r, "state")?, text(r, "until")?, text(r, "answer")?))
             })
             .await?;
@@ -115,7 +115,7 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<Option<Wish<A>>, StoreError> {
         let open = sql("SELECT wish FROM wishes WHERE state = 'asked' LIMIT 1");
-        if !open.any(&mut *self.db().await?).await? {
+        if !open.any(&mut *self.read().await?).await? {
             return Ok(None);
         }
         let mut tx = self.begin().await?;

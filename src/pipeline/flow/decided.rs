@@ -2,7 +2,7 @@
 
 use super::super::compare::source_hash;
 use super::super::decide::{Decision, Question, decide};
-use super::super::gather::{self, PlannedContacts};
+use super::super::gather::{self, Near, PlannedContacts};
 use super::super::plan::{self, WritePlan};
 use super::super::ports::{DecidedDoc, DecisionNote, DocRow, LinksLearned, TenantSwitch};
 use super::super::reading::SourceSaid;
@@ -17,7 +17,10 @@ use std::sync::Arc;
 /// Documents decided and stored in one transaction.
 const CHUNK: usize = 50;
 
-impl Pass<'_> {
+/// A document, with what the source says of it or why that is not known.
+type SaidOf = (DocRow, Result<Arc<Invoice>, Reason>);
+
+impl<'a> Pass<'a> {
     /// Documents that are not posted yet are decided on again when the mapping or a rule has changed.
     pub(super) async fn look_again(&mut self) -> Result<(), SyncError> {
         let t = self.t;
@@ -94,17 +97,21 @@ impl Pass<'_> {
         let lease = self.t.lease().await?;
         // A person may have reviewed the first run while it goes on.
         self.state.reviewed = self.t.memory.tenant(self.t.tenant()).await?.reviewed;
+        let (near, docs) = self.chunk(rows).await?;
         let mut out = Vec::new();
         let mut planned = PlannedContacts::default();
-        for mut row in rows {
-            let invoice = match self.said(&mut row).await? {
+        for (row, said) in docs {
+            let invoice = match said {
                 Ok(invoice) => invoice,
                 Err(reason) => {
                     out.push(self.without_record(&row, reason));
                     continue;
                 }
             };
-            match self.decide_one(&row, &invoice, &planned, &ledger).await? {
+            match self
+                .decide_one(&near, (&row, &invoice), &planned, &ledger)
+                .await?
+            {
                 Ok((decided, outcome)) => {
                     planned.add(&outcome.writes);
                     let news = self.news(&row, &decided.note.warnings).await?;
@@ -124,10 +131,40 @@ impl Pass<'_> {
         Ok(())
     }
 
+    /// What the source says of some documents, and what else concerns them.
+    async fn chunk(&self, rows: Vec<DocRow>) -> Result<(Near<'a>, Vec<SaidOf>), SyncError> {
+        let mut near = Near::of(self.t, &rows).await?;
+        let mut docs: Vec<SaidOf> = Vec::with_capacity(rows.len());
+        for mut row in rows {
+            let said = self.said(&mut near, &mut row).await?;
+            docs.push((row, said));
+        }
+        let read = docs.iter().filter_map(|(row, said)| {
+            let invoice = said.as_ref().ok()?;
+            Some((row, invoice.as_ref()))
+        });
+        near.know(read).await?;
+        Ok((near, docs))
+    }
+
     /// What the source says of a document, read with what its connection says today; or why that is not known.
-    async fn said(&self, row: &mut DocRow) -> Result<Result<Arc<Invoice>, Reason>, SyncError> {
+    async fn said(
+        &self,
+        near: &mut Near<'_>,
+        row: &mut DocRow,
+    ) -> Result<Result<Arc<Invoice>, Reason>, SyncError> {
         let t = self.t;
-        match t.reading().newest(t.memory, t.tenant(), row).await? {
+        let link = near.link(&row.key).await?;
+        let said = match near.record(&row.key).await? {
+            Some(record) => {
+                let of = (t.tenant(), &*row);
+                (t.reading())
+                    .said(t.memory, of, record, link.as_ref())
+                    .await?
+            }
+            None => SourceSaid::Nothing,
+        };
+        match said {
             SourceSaid::Invoice { invoice, anew } => {
                 if let Some(record) = anew {
                     t.memory.read_anew(t.tenant(), &row.key, &record).await?;
@@ -194,12 +231,11 @@ impl Pass<'_> {
     /// Decides one document, with a second look at the ledger where the first decision asks for one.
     async fn decide_one(
         &mut self,
-        row: &DocRow,
-        invoice: &Arc<Invoice>,
+        t: &Near<'_>,
+        (row, invoice): (&DocRow, &Arc<Invoice>),
         planned: &PlannedContacts,
         ledger: &ChartRead,
     ) -> Result<Result<(DecidedDoc, WritePlan), MachineFault>, SyncError> {
-        let t = self.t;
         let mut view = gather::of(t, row, invoice, planned, self.state.edit()).await?;
         // Contacts under the names that rules give, and the ledger's copy, are each asked for at most once.
         for _ in 0..3 {

@@ -4,6 +4,7 @@ use super::super::plan;
 use super::super::ports::{ContactKeys, StoreError};
 use super::super::tenant::Tenant;
 use super::super::write::{NewWrite, PLANNED};
+use super::ahead::Near;
 use super::customers::{Customer, evidence, turned};
 use crate::mapping::{Clash, Mapping};
 use crate::model::{
@@ -95,7 +96,7 @@ fn without_arrived(contacts: &mut Vec<LedgerContact>) {
 
 /// The contacts that a document may be for. What rules make of its contact is looked up by [`ruled`].
 pub(super) async fn known(
-    t: &Tenant<'_>,
+    t: &Near<'_>,
     invoice: &Invoice,
     planned: &PlannedContacts,
 ) -> Result<KnownContacts, StoreError> {
@@ -104,14 +105,14 @@ pub(super) async fn known(
     let draft = mapped(t.mapping, invoice);
     let who = Customer::of(t, invoice);
     let key = t.here(Kind::Contact, &who.id);
-    let link = t.memory.link(tenant, &key).await?;
+    let link = t.link(&key).await?;
     let linked_id = link.as_ref().map_or("", |l| l.other.id.0.as_str());
     let keys = ContactKeys {
         id: linked_id,
         number: &who.marks.number,
         ..keys_of(t, &draft)
     };
-    let found = t.memory.mirror_find(tenant, &t.books.ledger, keys).await?;
+    let found = t.contacts(keys).await?;
     let (mut contacts, cut) = (found.contacts, found.cut);
     let others = of_other_lists(&mut contacts);
     who.planned(t, &mut contacts).await?;
@@ -150,7 +151,7 @@ pub(super) async fn known(
 
 /// Contacts under the name and address that the rules gave. Answers whether there was more.
 pub(super) async fn ruled(
-    t: &Tenant<'_>,
+    t: &Near<'_>,
     draft: &ContactDraft,
     invoice: &Invoice,
     planned: &PlannedContacts,
@@ -167,10 +168,7 @@ pub(super) async fn ruled(
     {
         return Ok(false);
     }
-    let looked_up = t
-        .memory
-        .mirror_find(t.tenant(), &t.books.ledger, keys)
-        .await?;
+    let looked_up = t.contacts(keys).await?;
     let (mut contacts, cut) = (looked_up.contacts, looked_up.cut);
     view.cut.add(cut);
     // What counts is the name that it shall have now.
@@ -190,7 +188,7 @@ pub(super) async fn ruled(
 }
 
 /// By what a contact is looked for: its telephone numbers only where the file wants them unique.
-fn keys_of<'a>(t: &Tenant<'_>, draft: &'a ContactDraft) -> ContactKeys<'a> {
+pub(super) fn keys_of<'a>(t: &Tenant<'_>, draft: &'a ContactDraft) -> ContactKeys<'a> {
     let words = &t.mapping.contacts;
     let wanted = |word: Clash, number: &'a str| if word == Clash::Off { "" } else { number };
     ContactKeys {
@@ -203,7 +201,7 @@ fn keys_of<'a>(t: &Tenant<'_>, draft: &'a ContactDraft) -> ContactKeys<'a> {
 }
 
 /// The contact as the file maps it, before any rule.
-fn mapped(mapping: &Mapping, invoice: &Invoice) -> ContactDraft {
+pub(super) fn mapped(mapping: &Mapping, invoice: &Invoice) -> ContactDraft {
     let mut trace = Trace::off();
     let mut draft = mapping.draft_contact(&invoice.contact, &mut trace);
     mapping.shipped_contact(&mut draft, &mut trace);
@@ -223,10 +221,7 @@ fn add_planned(contacts: &mut Vec<LedgerContact>, more: Vec<LedgerContact>) {
     }
 }
 
-async fn follow_merges(
-    t: &Tenant<'_>,
-    contacts: &mut Vec<LedgerContact>,
-) -> Result<(), StoreError> {
+async fn follow_merges(t: &Near<'_>, contacts: &mut Vec<LedgerContact>) -> Result<(), StoreError> {
     // A merged contact names its heir, which may have been merged in turn; ten generations are more than anybody has.
     for _ in 0..10 {
         let missing: Vec<String> = contacts
@@ -243,10 +238,7 @@ async fn follow_merges(
                 id: &id,
                 ..ContactKeys::default()
             };
-            let found = t
-                .memory
-                .mirror_find(t.tenant(), &t.books.ledger, keys)
-                .await?;
+            let found = t.contacts(keys).await?;
             contacts.extend(found.contacts);
         }
     }

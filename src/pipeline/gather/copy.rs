@@ -2,7 +2,8 @@
 
 use super::super::drift::carries;
 use super::super::ports::PaperKeys;
-use super::super::tenant::{SyncError, Tenant};
+use super::super::tenant::SyncError;
+use super::ahead::Near;
 use crate::connectors::Ask;
 use crate::model::{
     Begun, Invoice, Kind, LedgerInvoice, Link, PaymentKind, PutElsewhere, SourceId,
@@ -14,13 +15,14 @@ use std::collections::{BTreeMap, BTreeSet};
 /// # Errors
 /// The ledger's.
 pub(super) async fn existing(
-    t: &Tenant<'_>,
+    t: &Near<'_>,
     link: &Link,
 ) -> Result<Option<LedgerInvoice>, SyncError> {
     let ask = Ask::id(link.other.kind, &link.other.id.0);
     let found = t.target.reads.read(t.to, &ask).await?;
     let paper = found.papers().into_iter().next();
     let (book, kind) = (&link.other.book, link.other.kind);
+    t.read_a_paper();
     match &paper {
         // What was read is news for the mirror too, and what was done to it since is seen.
         Some(paper) => {
@@ -84,7 +86,7 @@ enum Upon {
 /// Which entries of a document's payments the ledger no longer has, and which of these it has under another id, with our stamp.
 /// What pays a refund out is on its credit note; that note, and what was beyond what is owed, are papers of their own.
 pub(super) async fn taken_out(
-    t: &Tenant<'_>,
+    t: &Near<'_>,
     invoice: &Invoice,
     ours: Ours<'_>,
     existing: Option<&LedgerInvoice>,
@@ -149,7 +151,7 @@ pub(super) async fn taken_out(
 
 /// Payments that we put to other papers. Whether one still stands there is asked for when a person says retry.
 pub(super) async fn elsewhere(
-    t: &Tenant<'_>,
+    t: &Near<'_>,
     links: BTreeMap<String, Link>,
     retried: bool,
 ) -> Result<BTreeMap<String, PutElsewhere>, SyncError> {
@@ -189,12 +191,9 @@ pub(super) async fn elsewhere(
     Ok(out)
 }
 
-async fn credit_note(
-    t: &Tenant<'_>,
-    refund: &SourceId,
-) -> Result<Option<LedgerInvoice>, SyncError> {
+async fn credit_note(t: &Near<'_>, refund: &SourceId) -> Result<Option<LedgerInvoice>, SyncError> {
     let note = t.here(Kind::CreditNote, refund);
-    let link = t.memory.link(t.tenant(), &note).await?;
+    let link = t.link(&note).await?;
     let Some(link) = link else { return Ok(None) };
     existing(t, &link).await
 }

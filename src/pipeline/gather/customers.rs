@@ -2,10 +2,13 @@
 //! else of the source has its values.
 
 use super::super::plan::{self, ContactMarks};
-use super::super::ports::{AlikeCustomer, ContactKeys, CustomerKeys, StoreError};
+use super::super::ports::{
+    Alike, AlikeCustomer, ContactKeys, CustomerBy, CustomerKeys, KnownCustomer, StoreError,
+};
 use super::super::tenant::Tenant;
 use super::super::write::PLANNED;
-use crate::model::{ContactDraft, Evidence, Invoice, LedgerContact, SourceId};
+use super::ahead::Near;
+use crate::model::{ContactDraft, Evidence, Invoice, LedgerContact, SourceId, folded};
 
 /// Whose a contact is where what it carries does not say more.
 const ANOTHER: &str = "another customer";
@@ -35,7 +38,7 @@ impl Customer {
     /// Adds the contact that is planned for it, where it cannot be found by a number.
     pub(super) async fn planned(
         &self,
-        t: &Tenant<'_>,
+        t: &Near<'_>,
         contacts: &mut Vec<LedgerContact>,
     ) -> Result<(), StoreError> {
         if !self.marks.number.is_empty() {
@@ -46,9 +49,7 @@ impl Customer {
             id: &id,
             ..ContactKeys::default()
         };
-        let found = (t.memory)
-            .mirror_find(t.tenant(), &t.books.ledger, keys)
-            .await?;
+        let found = t.contacts(keys).await?;
         let known = |c: &LedgerContact| contacts.iter().any(|o| o.id == c.id);
         let fresh: Vec<_> = found.contacts.into_iter().filter(|c| !known(c)).collect();
         contacts.extend(fresh);
@@ -63,7 +64,7 @@ impl Customer {
     /// Whose a contact is by what it carries, where it is not this customer's.
     async fn of_another(
         &self,
-        t: &Tenant<'_>,
+        t: &Near<'_>,
         c: &LedgerContact,
     ) -> Result<Option<String>, StoreError> {
         if self.marks.other_id(&t.books.source, &c.number).is_some() {
@@ -75,12 +76,16 @@ impl Customer {
     }
 
     /// Which other customer a number of ours is given to.
-    async fn of_number(&self, t: &Tenant<'_>, number: &str) -> Result<Option<String>, StoreError> {
+    async fn of_number(&self, t: &Near<'_>, number: &str) -> Result<Option<String>, StoreError> {
         let source = &t.books.source;
         let Some(id) = self.marks.other_id(source, number) else {
             return Ok((self.marks.is_anothers(number)).then(|| ANOTHER.to_owned()));
         };
-        let same = t.memory.party(t.tenant(), source, id).await? == self.party;
+        let party = match t.customers(CustomerBy::Id, id) {
+            Some(known) => (known.first()).map_or_else(|| id.to_owned(), |c| c.party.clone()),
+            None => t.memory.party(t.tenant(), source, id).await?,
+        };
+        let same = party == self.party;
         Ok((!same).then(|| format!("customer {id}")))
     }
 }
@@ -88,7 +93,7 @@ impl Customer {
 /// Whose number the linked contact carries, where it is another customer's. Looked at before anything else is: a link says
 /// which contact it was, and a person may have given that contact to another customer since.
 pub(super) async fn turned(
-    t: &Tenant<'_>,
+    t: &Near<'_>,
     who: &Customer,
     linked: Option<&LedgerContact>,
 ) -> Result<Option<String>, StoreError> {
@@ -101,7 +106,7 @@ pub(super) async fn turned(
 
 /// What is known of a customer and the contacts that may be its own.
 pub(super) async fn evidence(
-    t: &Tenant<'_>,
+    t: &Near<'_>,
     who: &Customer,
     draft: &ContactDraft,
     contacts: &[LedgerContact],
@@ -136,7 +141,10 @@ pub(super) async fn evidence(
         email: &draft.email,
         parent: sites.then_some(parent),
     };
-    let alike = t.memory.alike(t.tenant(), keys).await?;
+    let alike = match alike(t, &keys) {
+        Some(known) => known,
+        None => t.memory.alike(t.tenant(), keys).await?,
+    };
     let told = |c: AlikeCustomer| match c.email.as_str() {
         "" => format!("customer {} ({})", c.id, c.name),
         email => format!("customer {} ({} <{email}>)", c.id, c.name),
@@ -146,4 +154,33 @@ pub(super) async fn evidence(
     out.both = alike.both.map(told);
     out.several = alike.several && draft.source.is_known_by_name();
     Ok(out)
+}
+
+/// Who else has a customer's values, of what was asked for ahead; nothing where that is not all.
+fn alike(t: &Near<'_>, keys: &CustomerKeys<'_>) -> Option<Alike> {
+    let (name, email) = (folded(keys.name), folded(keys.email));
+    let parent = keys.parent.map(folded);
+    let under = |by, value: &str| match value {
+        "" => Some(&[][..]),
+        value => t.customers(by, value),
+    };
+    let first = |all: &[KnownCustomer], fits: &dyn Fn(&KnownCustomer) -> bool| {
+        let others = all.iter().filter(|c| c.party != keys.party && fits(c));
+        let first = others.min_by(|a, b| a.id.cmp(&b.id));
+        first.map(|c| AlikeCustomer {
+            id: c.id.clone(),
+            name: c.name.clone(),
+            email: c.email.clone(),
+        })
+    };
+    let named = under(CustomerBy::Name, &name)?;
+    let of_parent = |c: &KnownCustomer| parent.as_ref().is_none_or(|p| c.parent == *p);
+    let both = |c: &KnownCustomer| !email.is_empty() && c.email == email && of_parent(c);
+    let own = t.customers(CustomerBy::Id, &keys.id.0)?;
+    Some(Alike {
+        email: first(under(CustomerBy::Email, &email)?, &|_| true),
+        name: first(named, &of_parent),
+        both: first(named, &both),
+        several: own.first().is_some_and(|c| c.several),
+    })
 }

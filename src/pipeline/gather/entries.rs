@@ -6,8 +6,8 @@
 //! read otherwise since, and are no witness of that.
 
 use super::super::ports::StoreError;
-use super::super::tenant::Tenant;
 use super::super::write::WriteRow;
+use super::ahead::Near;
 use crate::model::codes;
 use crate::model::{
     Begun, Draft, EntryState, Invoice, Kind, Link, PaymentEntry, PaymentKind, SourceId, WordKind,
@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 
 /// What the writes of a document begin.
 pub(super) async fn of(
-    t: &Tenant<'_>,
+    t: &Near<'_>,
     invoice: &Invoice,
     link: Option<&Link>,
     writes: &[WriteRow],
@@ -45,7 +45,7 @@ pub(super) async fn of(
             asked: None,
         };
         if entry.is_posted() {
-            let to = t.memory.link(t.tenant(), &w.of).await?;
+            let to = t.link(&w.of).await?;
             match to {
                 Some(to) if is_elsewhere(t, invoice, link, kind, &to).await? => continue,
                 Some(to) => {
@@ -80,7 +80,7 @@ pub(super) async fn of(
 /// The refunds that a person settled by hand and that the source no longer names: by the note that stands for each it is known
 /// that it is one.
 pub(super) async fn settled_refunds(
-    t: &Tenant<'_>,
+    t: &Near<'_>,
     words: &Words,
     invoice: &Invoice,
     begun: &mut BTreeMap<String, Begun>,
@@ -92,7 +92,7 @@ pub(super) async fn settled_refunds(
             continue;
         }
         let note = t.here(Kind::CreditNote, &SourceId(id.clone()));
-        if t.memory.link(t.tenant(), &note).await?.is_some() {
+        if t.link(&note).await?.is_some() {
             let kind = PaymentKind::Refund;
             let entries = Vec::new();
             begun.insert(id.clone(), Begun { kind, entries });
@@ -126,7 +126,7 @@ fn state(w: &WriteRow) -> EntryState {
 /// Whether a payment that the source names stands on another paper than its document's. Of one that it no longer names it does
 /// not matter where it stands.
 async fn is_elsewhere(
-    t: &Tenant<'_>,
+    t: &Near<'_>,
     invoice: &Invoice,
     document: Option<&Link>,
     kind: PaymentKind,
@@ -140,7 +140,7 @@ async fn is_elsewhere(
         PaymentKind::Payment => document.cloned(),
         PaymentKind::Refund => {
             let note = t.here(Kind::CreditNote, &to.thing.id);
-            t.memory.link(t.tenant(), &note).await?
+            t.link(&note).await?
         }
     };
     Ok(own.is_none_or(|own| own.other != *upon))

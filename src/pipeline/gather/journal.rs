@@ -4,6 +4,7 @@ use super::super::compare::said_of;
 use super::super::ports::{DocRow, StoreError};
 use super::super::tenant::Tenant;
 use super::super::write::WriteRow;
+use super::ahead::Near;
 use crate::model::{
     DocState, Draft, Fingerprint, Invoice, InvoiceDraft, Key, Kind, LedgerInvoice, Link,
     PaymentKind, PostedDraft, SourceId, Words, WriteState,
@@ -14,11 +15,10 @@ use std::sync::Arc;
 
 /// The links of a document's own payments, and of those that were put to another paper.
 pub(super) async fn payment_links(
-    t: &Tenant<'_>,
+    t: &Near<'_>,
     invoice: &Invoice,
     link: Option<&Link>,
 ) -> Result<(BTreeMap<String, Link>, BTreeMap<String, Link>), StoreError> {
-    let tenant = t.tenant();
     let (mut out, mut elsewhere) = (BTreeMap::new(), BTreeMap::new());
     for p in &invoice.payments {
         let id = SourceId(p.id.clone());
@@ -27,7 +27,7 @@ pub(super) async fn payment_links(
             PaymentKind::Payment => link.cloned(),
             PaymentKind::Refund => {
                 let note = t.here(Kind::CreditNote, &id);
-                t.memory.link(tenant, &note).await?
+                t.link(&note).await?
             }
         };
         // Where money paid back is one paper, the note is the money.
@@ -35,7 +35,7 @@ pub(super) async fn payment_links(
             out.extend(on.map(|note| (p.id.clone(), note)));
             continue;
         }
-        let posted = (t.memory).link(tenant, &t.here(Kind::Payment, &id)).await?;
+        let posted = t.link(&t.here(Kind::Payment, &id)).await?;
         // What was put to another document says nothing of this one, whatever it is called.
         let own = |l: &Link| {
             on.as_ref()

@@ -1,6 +1,7 @@
 //! Evidence for a question: what the ledger and our own journal hold that concerns a document. From the mirror and the
 //! links, with a call only for a document that is to be changed.
 
+mod ahead;
 mod contacts;
 mod copy;
 mod customers;
@@ -12,6 +13,7 @@ mod mirror;
 mod papers;
 mod strays;
 
+pub use ahead::Near;
 pub use contacts::{PlannedContacts, linked_contact};
 pub use mirror::{may_overpay, overpayments, refresh_mirror};
 pub use papers::refresh_papers;
@@ -20,11 +22,11 @@ use super::compare::{as_drafted, source_hash};
 use super::decide::Decision;
 use super::plan::WritePlan;
 use super::ports::{DocRow, EditSeen};
-use super::tenant::{SyncError, Tenant};
+use super::tenant::SyncError;
 use crate::model::codes;
 use crate::model::{
-    Begun, ContactTarget, DocState, Drift, DriftKind, Invoice, LedgerInvoice, LedgerView, Link,
-    LinkMade, Payment, PostedDraft, Reason, Words,
+    Begun, ContactTarget, DocState, DriftKind, Invoice, LedgerInvoice, LedgerView, Link, LinkMade,
+    Payment, PostedDraft, Reason, Words,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,14 +35,14 @@ use std::collections::{BTreeMap, BTreeSet};
 /// # Errors
 /// The store's, or the ledger's when a linked document must be read.
 pub async fn of(
-    t: &Tenant<'_>,
+    t: &Near<'_>,
     row: &DocRow,
     invoice: &Invoice,
     planned: &PlannedContacts,
     edited: Option<EditSeen>,
 ) -> Result<LedgerView, SyncError> {
     let contact = contacts::known(t, invoice, planned).await?;
-    let link = t.memory.link(t.tenant(), &row.key).await?;
+    let link = t.link(&row.key).await?;
     let (payment_links, others) = journal::payment_links(t, invoice, link.as_ref()).await?;
     let words = journal::words(t, &row.key, (link.as_ref(), &payment_links)).await?;
     let base = journal::base(t, row, link.as_ref()).await?;
@@ -95,7 +97,7 @@ pub async fn of(
         ..LedgerView::default()
     };
     // Asked for last: what was read by now has been weighed.
-    view.drifts = drifts(t, row).await?;
+    view.drifts = t.drifts(&row.key).await?;
     by_stamp(t, row, invoice, &mut view).await?;
     unknown(t, row, invoice, &mut view).await?;
     loose::fill(t, row, invoice, edited, &mut view).await?;
@@ -104,7 +106,7 @@ pub async fn of(
 
 /// What bears a stamp of ours in the ledger: the document's paper, with what people allocated to it, and its money.
 async fn by_stamp(
-    t: &Tenant<'_>,
+    t: &Near<'_>,
     row: &DocRow,
     invoice: &Invoice,
     view: &mut LedgerView,
@@ -120,7 +122,7 @@ async fn by_stamp(
 /// What may be in the ledger without our knowing: the document itself, while a write of it is in doubt, and money that people
 /// entered.
 async fn unknown(
-    t: &Tenant<'_>,
+    t: &Near<'_>,
     row: &DocRow,
     invoice: &Invoice,
     view: &mut LedgerView,
@@ -135,7 +137,7 @@ async fn unknown(
 /// What our own journal says of a document: what was last posted of it, and what was begun of its payments. Of what was never
 /// decided on nothing was.
 async fn written(
-    t: &Tenant<'_>,
+    t: &Near<'_>,
     row: &DocRow,
     invoice: &Invoice,
     (link, words): (Option<&Link>, &Words),
@@ -149,15 +151,9 @@ async fn written(
     Ok((journal::posted(link, &writes), begun))
 }
 
-/// What was done to what is posted of a document.
-async fn drifts(t: &Tenant<'_>, row: &DocRow) -> Result<Vec<Drift>, SyncError> {
-    let all = t.memory.drifts(t.tenant(), &row.key).await?;
-    Ok(all.into_iter().map(|d| d.drift).collect())
-}
-
 /// What a person saw who said retry.
 async fn shown(
-    t: &Tenant<'_>,
+    t: &Near<'_>,
     row: &DocRow,
     retried: bool,
 ) -> Result<Option<LedgerInvoice>, SyncError> {
@@ -169,7 +165,7 @@ async fn shown(
 
 /// What a person entered is theirs: it is as the ledger has it, and only money may be put to it.
 async fn by_hand(
-    t: &Tenant<'_>,
+    t: &Near<'_>,
     link: Option<&Link>,
     posted: Option<PostedDraft>,
     existing: Option<LedgerInvoice>,
@@ -215,7 +211,7 @@ fn sent_again(
 /// # Errors
 /// The store's, or the ledger's.
 pub async fn more(
-    t: &Tenant<'_>,
+    t: &Near<'_>,
     row: &DocRow,
     decision: &Decision,
     outcome: &WritePlan,
@@ -240,7 +236,7 @@ pub async fn more(
     if let (Some(link), None, true) = (&view.link, &view.existing, asked) {
         view.existing = copy::existing(t, link).await?;
         found |= view.existing.is_some();
-        view.drifts = drifts(t, row).await?;
+        view.drifts = t.drifts(&row.key).await?;
     }
     Ok(found)
 }

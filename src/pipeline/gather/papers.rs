@@ -2,16 +2,15 @@
 //! that may have lost the stamp.
 
 use super::super::papers::{LookError, PaperShelf, look};
-use super::super::ports::{ContactKeys, DocRow, PaperKeys};
+use super::super::ports::{ContactKeys, DocRow};
 use super::super::protocol::{may_have_lost_its_stamp, original};
 use super::super::tenant::{SyncError, Tenant};
 use super::super::write::{PLANNED, WriteRow};
+use super::ahead::{Near, stamp};
 use super::copy::existing;
 use super::mirror::wants_credits;
 use crate::connectors::Ask;
-use crate::model::{
-    AskKind, InvoiceDraft, Kind, LedgerInvoice, LedgerView, NaturalKey, WordKind, WriteState,
-};
+use crate::model::{AskKind, InvoiceDraft, Kind, LedgerInvoice, LedgerView, WordKind, WriteState};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 
@@ -80,21 +79,12 @@ async fn read_unclear(t: &Tenant<'_>, kind: Kind) -> Result<(), SyncError> {
 /// Papers under the stamp of a document. Where it is not linked an older backup was put back, or an answer was lost: whom
 /// they are for is whom the document is for, whatever people have made of the contact since. Answers the one that is ours.
 pub(super) async fn stamped(
-    t: &Tenant<'_>,
+    t: &Near<'_>,
     row: &DocRow,
     view: &mut LedgerView,
 ) -> Result<Option<LedgerInvoice>, SyncError> {
-    let mark = NaturalKey::new(t.tenant(), &row.key, "create").marker().0;
-    let marks = [mark.clone()];
-    let keys = PaperKeys {
-        marks: &marks,
-        ..PaperKeys::default()
-    };
-    let book = &t.books.ledger;
-    let found = t
-        .memory
-        .papers(t.tenant(), book, Kind::Invoice, keys)
-        .await?;
+    let mark = stamp(t, &row.key);
+    let found = t.under_stamp(&mark).await?;
     let all: Vec<&LedgerInvoice> = found.iter().collect();
     let ours = match &view.link {
         Some(link) => found.iter().find(|p| p.id == link.other.id.0),
@@ -129,7 +119,7 @@ pub(super) async fn stamped(
             id: &paper.contact_id,
             ..ContactKeys::default()
         };
-        let found = t.memory.mirror_find(t.tenant(), book, keys).await?;
+        let found = t.contacts(keys).await?;
         view.contacts.extend(found.contacts);
     }
     view.ours_is_there = true;
@@ -139,7 +129,7 @@ pub(super) async fn stamped(
 /// A paper that bears the number which a document is to have, and is not ours: as the ledger shows it now. Answers whether
 /// there is one that was not known.
 pub(super) async fn numbered(
-    t: &Tenant<'_>,
+    t: &Near<'_>,
     row: &DocRow,
     draft: &InvoiceDraft,
     view: &mut LedgerView,
@@ -149,13 +139,7 @@ pub(super) async fn numbered(
     if asked || !facts.numbers_ours(draft.kind) {
         return Ok(false);
     }
-    let numbers = [draft.number.clone()];
-    let keys = PaperKeys {
-        numbers: &numbers,
-        ..PaperKeys::default()
-    };
-    let book = &t.books.ledger;
-    let found = t.memory.papers(t.tenant(), book, draft.kind, keys).await?;
+    let found = t.under_number(draft.kind, &draft.number).await?;
     let stands = |p: &LedgerInvoice| !p.standing.is_over() && !p.is_marked(&view.mark);
     let Some(paper) = found.into_iter().find(stands) else {
         return Ok(false);

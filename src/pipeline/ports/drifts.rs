@@ -33,9 +33,8 @@ pub trait Drifts: Send + Sync {
     /// What was done to a document and its payments, as far as it stands.
     async fn drifts(&self, tenant: &TenantId, document: &Key) -> Result<Vec<DriftRow>, StoreError>;
 
-    /// All that was done at a tenant, oldest first, at most so many of a kind.
-    async fn all_drifts(&self, tenant: &TenantId, most: usize)
-    -> Result<Vec<DriftRow>, StoreError>;
+    /// All that was done at a tenant, kind by kind and oldest first, however much that is.
+    async fn all_drifts(&self, tenant: &TenantId) -> Result<Vec<DriftRow>, StoreError>;
 
     /// Papers of a kind of which it is not known whether something was done to them, by the ledger's ids: a write of their
     /// document was under way when they were read.

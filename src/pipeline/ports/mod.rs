@@ -3,10 +3,11 @@
 //! [`Journal`] is what the write protocol needs and nothing more, so that a simulation can stand behind it; the others
 //! are the rest: the [`Books`] in use, [`Records`] of the source and its [`Customers`], [`Documents`] and the decisions on them,
 //! their [`LoosePayments`], what was done to what is posted ([`Drifts`]), its own [`Epochs`], what was [`Written`], the
-//! [`Mirror`] of the ledger and its [`Papers`], [`Runs`]. [`Memory`] is all of them. Every method names the tenant; none works across
+//! [`Mirror`] of the ledger and its [`Papers`], [`Runs`]; and what is asked for many at once ([`ByChunk`]). [`Memory`] is all of them. Every method names the tenant; none works across
 //! tenants. Every method that changes something is one transaction.
 
 mod books;
+mod by_chunk;
 mod customers;
 mod documents;
 mod drifts;
@@ -21,6 +22,7 @@ mod runs;
 mod written;
 
 pub use books::{BookRow, Books, InUse, Side};
+pub use by_chunk::{Answers, ByChunk, ContactBy, CustomerBy, KnownCustomer};
 pub use customers::{Alike, AlikeCustomer, CustomerKeys, Customers};
 pub use documents::{
     APPROVED_AT_ONCE, DecidedDoc, DecisionNote, DocRow, Documents, LinksLearned, Moved,
@@ -41,12 +43,23 @@ pub use written::Written;
 
 /// A store that stands behind every port.
 pub trait Memory:
-    Journal + Books + Records + Customers + Documents + Drifts + LoosePayments + Written + Mirror + Runs
+    Journal
+    + Books
+    + ByChunk
+    + Records
+    + Customers
+    + Documents
+    + Drifts
+    + LoosePayments
+    + Written
+    + Mirror
+    + Runs
 {
 }
 impl<T> Memory for T where
     T: Journal
         + Books
+        + ByChunk
         + Records
         + Customers
         + Documents

@@ -1,6 +1,6 @@
 //! What people, or the source, did to what is posted, as answers tell of it: as far as it stands, and nobody has ended it.
 //!
-//! Flows in: a tenant, or one document. Flows out: [`DriftTold`]s. Nothing is asked of any system. Bounded by `MOST` of a kind.
+//! Flows in: a tenant, or one document. Flows out: [`DriftTold`]s. Nothing is asked of any system.
 
 use crate::model::{DriftKind, Key, Kind, SourceId, TenantId};
 use crate::pipeline::ports::{Documents as _, DriftRow, Drifts as _};
@@ -10,9 +10,6 @@ use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::Serialize;
-
-/// The most of a kind that are looked at.
-const MOST: usize = 10_000;
 
 /// One thing that was done to what is posted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -56,7 +53,7 @@ impl From<DriftRow> for DriftTold {
 
 /// What was done at a tenant, that waits for a person.
 pub(super) async fn drifts(engine: &Engine, tenant: &TenantId) -> Result<Vec<DriftTold>, NotDone> {
-    let rows = engine.store().all_drifts(tenant, MOST).await?;
+    let rows = engine.store().all_drifts(tenant).await?;
     waiting(engine, tenant, rows).await
 }
 

@@ -1,7 +1,6 @@
 //! The last runs, or what one run did.
 //!
-//! Flows in: a tenant, and how many runs or which. Flows out: a [`HistoryAnswer`]. Refuses a run that there is not. A run is
-//! looked for among the last `MOST`.
+//! Flows in: a tenant, and how many runs or which. Flows out: a [`HistoryAnswer`]. Refuses a run that there is not.
 
 use super::runs::{LineTold, RunTold};
 use crate::model::TenantId;
@@ -10,9 +9,6 @@ use crate::service::engine::Engine;
 use crate::service::not_done::NotDone;
 use schemars::JsonSchema;
 use serde::Serialize;
-
-/// The most runs that are searched for a name.
-const MOST: usize = 10_000;
 
 /// Runs, the newest first; with one asked for, that and its log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -52,10 +48,10 @@ pub async fn run_of(
     tenant: &TenantId,
     wanted: &str,
 ) -> Result<HistoryAnswer, NotDone> {
-    let runs = engine.store().runs(tenant, MOST).await?;
-    let found = runs
-        .into_iter()
-        .find(|r| r.id == wanted || wanted == "last");
+    let found = match wanted {
+        "last" => engine.store().runs(tenant, 1).await?.pop(),
+        id => engine.store().run(tenant, id).await?,
+    };
     let Some(found) = found else {
         let fix = format!("`crossfoot history {tenant}` lists the runs");
         return Err(NotDone::wrong(format!("{tenant} has no run {wanted}"), fix));
