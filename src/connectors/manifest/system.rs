@@ -72,6 +72,7 @@ impl Described {
                     values: 1,
                     look_s: 0,
                 }),
+                ledger: None,
                 writes: None,
                 signs_in: SignIn {
                     account: false,
