@@ -4,6 +4,7 @@ use super::{Law, meant};
 use crate::model::codes;
 use crate::model::{
     Account, AccountRef, Chart, InvoiceDraft, LineDraft, LinesBy, Reason, TargetFacts, TaxMode,
+    TaxRule,
 };
 
 /// Every line has an account that a document may use.
@@ -65,15 +66,19 @@ pub fn takes_lines(facts: TargetFacts<'_>, account: &Account) -> bool {
     !account.bank && !facts.closed_accounts.contains(&account.system)
 }
 
-/// Where a line finds its account by its item, every line has one that the ledger has; its id there is filled in.
+/// Where a line finds its account by its item, every line has one that the ledger has; its id there is filled in, as it is where
+/// a line may name one.
 ///
 /// # Errors
 /// `item.missing`, `item.unknown`.
 pub fn items(law: Law<'_>, draft: &mut InvoiceDraft) -> Result<(), Reason> {
-    if law.facts.lines_by != LinesBy::Item {
+    if law.facts.lines_by == LinesBy::Account {
         return Ok(());
     }
     for (n, line) in draft.lines.iter_mut().enumerate() {
+        if line.item.is_empty() && law.facts.lines_by == LinesBy::Nothing {
+            continue;
+        }
         if line.item.is_empty() {
             return Err(Reason::new(
                 codes::ITEM_MISSING,
@@ -103,7 +108,7 @@ pub fn items(law: Law<'_>, draft: &mut InvoiceDraft) -> Result<(), Reason> {
 /// # Errors
 /// `tax.unknown`, `tax.incompatible`.
 pub fn tax(law: Law<'_>, draft: &InvoiceDraft) -> Result<(), Reason> {
-    if draft.tax_mode == TaxMode::Exempt {
+    if draft.tax_mode == TaxMode::Exempt || law.facts.tax == TaxRule::Stated {
         return Ok(());
     }
     for (n, line) in draft.lines.iter().enumerate() {

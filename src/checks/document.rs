@@ -1,7 +1,7 @@
 //! The document as such: the source's own sums, its currency, number, lines and status.
 
 use crate::model::codes;
-use crate::model::{Charset, Chart, Invoice, InvoiceDraft, Numbers, Reason, TargetFacts};
+use crate::model::{Charset, Chart, Invoice, InvoiceDraft, Numbers, Reason, TargetFacts, TaxRule};
 
 /// The field a connector sets when what the source says does not add up.
 pub const MISMATCH: &str = "crossfoot.mismatch";
@@ -49,6 +49,25 @@ pub fn currency(chart: &Chart, draft: &InvoiceDraft) -> Result<(), Reason> {
         ),
         format!("add {code} to the ledger's currencies, or correct `currency:`"),
     ))
+}
+
+/// Where a ledger takes the tax as the source states it, the source states it.
+///
+/// # Errors
+/// `tax.hold`.
+pub fn stated_tax(facts: TargetFacts<'_>, source: &Invoice) -> Result<(), Reason> {
+    let rated = source.lines.iter().find(|l| !l.tax_rate.is_empty());
+    match rated.filter(|_| facts.tax == TaxRule::Stated && source.tax.is_none()) {
+        None => Ok(()),
+        Some(line) => Err(Reason::new(
+            codes::TAX_HOLD,
+            format!(
+                "a line names the rate `{}`, and the source does not state the tax, which {} takes as one sum",
+                line.tax_rate, facts.title
+            ),
+            "state the tax of the document in the source, then `crossfoot retry TENANT NUMBER`",
+        )),
+    }
 }
 
 /// The number is there, printable and short enough.

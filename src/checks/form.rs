@@ -26,14 +26,49 @@ pub fn fit(facts: TargetFacts<'_>, draft: &mut InvoiceDraft) -> Vec<Formed> {
     let named = || ("reference".into(), "the reference".to_owned());
     all.extend(cut(named, &mut draft.reference, room));
     for (n, line) in draft.lines.iter_mut().enumerate() {
-        if facts.quantities == Quantities::Positive {
-            all.extend(quantity(n, line));
+        match facts.quantities {
+            Quantities::Any => {}
+            Quantities::Positive => all.extend(quantity(n, line)),
+            Quantities::Whole => all.extend(whole(facts, n, line)),
         }
         // Its names are made for a text that is cut alone: nearly all have room.
         let named = || (SetName::OfNth(n, "description"), line_text(n));
         all.extend(cut(named, &mut line.description, lengths.description));
     }
     all
+}
+
+/// What is no whole number of things at a price in whole cents goes as one of what it comes to; how many and at what price
+/// is kept in the text. So does money off.
+fn whole(facts: TargetFacts<'_>, n: usize, line: &mut LineDraft) -> Option<Formed> {
+    let places = facts.places;
+    let price = money::half_up(line.unit_amount, places.unit);
+    let counted = line.quantity >= Decimal::ONE && line.quantity.fract().is_zero();
+    let off = line.unit_amount.is_sign_negative() && line.quantity != Decimal::ONE;
+    if counted && price == line.unit_amount && !off {
+        return None;
+    }
+    let was = format!(
+        "{} x {}",
+        line.quantity.normalize(),
+        money::show(line.unit_amount)
+    );
+    let comes_to = money::half_up(money::times(line.quantity, line.unit_amount), places.total);
+    line.description = format!("{} ({was})", line.description.trim());
+    (line.quantity, line.unit_amount) = (Decimal::ONE, comes_to);
+    let is = format!("1 x {}", money::show(comes_to));
+    Some(Formed {
+        field: SetName::OfNth(n, "quantity"),
+        told: Reason::new(
+            codes::LINE_SIGN,
+            format!(
+                "line {} goes as {is}, for {was}, which its text says",
+                n + 1
+            ),
+            "nothing: it comes to the same",
+        ),
+        value: is,
+    })
 }
 
 fn line_text(n: usize) -> String {

@@ -40,6 +40,7 @@ pub fn document(law: Law<'_>, draft: &mut InvoiceDraft, source: &Invoice) -> Res
     document::number(law.facts, draft)?;
     document::lines(draft)?;
     document::status(law.facts, draft)?;
+    document::stated_tax(law.facts, source)?;
     accounts::items(law, draft)?;
     accounts::usable(law, draft)?;
     tracking::known(law, draft)?;

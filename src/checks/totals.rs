@@ -62,7 +62,7 @@ pub(super) fn amount(law: Law<'_>, quantity: Decimal, unit: Decimal) -> Decimal 
 pub fn line(law: Law<'_>, mode: TaxMode, line: &mut LineDraft) {
     line.amount = amount(law, line.quantity, line.unit_amount);
     let rate = match (mode, law.facts.tax) {
-        (TaxMode::Exempt, _) | (_, TaxRule::Theirs) => Decimal::ZERO,
+        (TaxMode::Exempt, _) | (_, TaxRule::Theirs | TaxRule::Stated) => Decimal::ZERO,
         _ => percent(law, code_of(law, line)),
     };
     line.tax_amount = money::half_up(tax_of(mode, line.amount, rate), law.facts.places.total);
@@ -133,14 +133,15 @@ fn summed(draft: &mut InvoiceDraft, mut sums: Sums) -> Sums {
     sums
 }
 
-/// Fills the sums in, with the source's own tax where the ledger makes its tax by rules that nobody else can compute.
+/// Fills the sums in, with the source's own tax where the ledger makes its tax by rules that nobody else can compute, or takes it
+/// as it is stated.
 pub(super) fn expected(
     law: Law<'_>,
     draft: &mut InvoiceDraft,
     source_tax: Option<Decimal>,
 ) -> Sums {
     let sums = fill(law, draft);
-    let theirs = law.facts.tax == TaxRule::Theirs && draft.tax_mode != TaxMode::Exempt;
+    let theirs = !law.facts.tax.is_computed() && draft.tax_mode != TaxMode::Exempt;
     if !theirs {
         return sums;
     }

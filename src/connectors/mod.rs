@@ -34,7 +34,7 @@ pub use registry::Registry;
 pub use send::Session;
 pub use system::{
     Description, LOOK, ORGANISATION, ORGANISATION_NAME, Reads, SetOfBooks, SourceSide, System,
-    TargetSide, Writes, claimed, writable,
+    TargetSide, Writes, claimed, claimed_of_ledger, writable,
 };
 
 pub use taken::{NotTaken, SignedHook, Taken, same_secret};

@@ -107,6 +107,10 @@ impl Registry {
 }
 
 /// The codes of what vendors refuse, a family a system.
-pub fn codes() -> [CodeFamily; 2] {
-    [super::xero::codes::XERO, super::qbo::codes::QBO]
+pub fn codes() -> [CodeFamily; 3] {
+    [
+        super::xero::codes::XERO,
+        super::qbo::codes::QBO,
+        super::keap::books::codes::KEAP,
+    ]
 }

@@ -5,7 +5,8 @@ use super::auth::App;
 use super::taken::{NotTaken, SignedHook, Taken};
 use super::{Ask, BadRecord, CallError, Encoded, Outcome, Page, Session, Settings, Write};
 use crate::model::{
-    Chart, Document, Draft, Facts, Kind, Numbers, Op, SettingKey, SourceFacts, TargetFacts,
+    Chart, Document, Draft, Facts, Kind, Numbers, Op, ReadFacts, SettingKey, SourceFacts,
+    TargetFacts,
 };
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -46,6 +47,10 @@ pub trait System: Send + Sync {
     fn facts(&self) -> &Facts;
     /// Its reading half; there exactly when its facts say what can be read.
     fn reader(&self) -> Option<&dyn Reads>;
+    /// How it is read as a ledger: by the same half, unless its facts say that this is one of its own.
+    fn ledger(&self) -> Option<&dyn Reads> {
+        self.reader()
+    }
     /// Its writing half; there exactly when its facts say what can be written.
     fn writer(&self) -> Option<&dyn Writes>;
     /// What its connections may say in the workspace's file, beside what every connection may say.
@@ -195,7 +200,7 @@ impl<'a> TargetSide<'a> {
     pub fn of(system: &'a dyn System) -> Option<Self> {
         Some(Self {
             facts: system.facts().target()?,
-            reads: system.reader()?,
+            reads: system.ledger()?,
             writes: system.writer()?,
         })
     }
@@ -206,8 +211,19 @@ impl<'a> TargetSide<'a> {
 /// # Errors
 /// [`CallError::Broken`]: asked all the same, which is a fault of ours.
 pub fn claimed(facts: &Facts, ask: &Ask) -> Result<(), CallError> {
+    answered(facts, facts.reads.as_ref(), ask)
+}
+
+/// Whether a question is one that the facts claim of the system as a ledger.
+///
+/// # Errors
+/// As [`claimed`].
+pub fn claimed_of_ledger(facts: &Facts, ask: &Ask) -> Result<(), CallError> {
+    answered(facts, facts.as_ledger(), ask)
+}
+
+fn answered(facts: &Facts, reads: Option<&ReadFacts>, ask: &Ask) -> Result<(), CallError> {
     let (kind, asks) = (ask.kind(), ask.asks());
-    let reads = facts.reads.as_ref();
     if reads.is_some_and(|r| r.answers(kind, asks)) {
         return Ok(());
     }

@@ -13,7 +13,9 @@ use super::layers::TENANT;
 use super::scalars::shown;
 use super::words::switch;
 use super::yaml::{Node, Source};
-use crate::model::{Diagnostic, Facts, Kind, Op, RefundsBy, SourceFacts, TargetFacts};
+use crate::model::{
+    Diagnostic, Facts, Kind, LinesBy, Op, RefundsBy, SourceFacts, TargetFacts, TaxRule,
+};
 
 pub(super) struct Cross<'a> {
     pub root: &'a Node,
@@ -229,11 +231,25 @@ impl<'a> Cross<'a> {
         }
         let by_item = target.filter(|t| !t.line_accounts());
         if let (Some(t), Some(node)) = (by_item, self.root.get("accounts")) {
+            let why = match t.lines_by {
+                LinesBy::Nothing => "which has no accounts",
+                _ => "where a line takes its account from its item",
+            };
+            self.error(
+                node.at,
+                "route.no_meaning",
+                format!("`accounts` has no meaning for {}, {why}", t.title),
+                "Remove it for this route.",
+            );
+        }
+        let stated = target.filter(|t| t.tax == TaxRule::Stated);
+        let codes = self.root.path(&["tax", "codes"]);
+        if let (Some(t), Some(node)) = (stated, codes.filter(|n| n.at.file == TENANT)) {
             self.error(
                 node.at,
                 "route.no_meaning",
                 format!(
-                    "`accounts` has no meaning for {}, where a line takes its account from its item",
+                    "`tax.codes` has no meaning for {}, which takes the tax as the source states it",
                     t.title
                 ),
                 "Remove it for this route.",

@@ -28,6 +28,9 @@ pub struct Facts {
     pub title: Arc<str>,
     /// What can be read from it; `None` where nothing can.
     pub reads: Option<ReadFacts>,
+    /// What can be read from it as from a ledger, where that is a half of its own: of a system that documents come from and
+    /// go to, a sale as it is told and the same sale as it was written are read differently. `None` where one half does.
+    pub ledger: Option<ReadFacts>,
     /// What can be written to it; `None` where nothing can.
     pub writes: Option<WriteFacts>,
     /// How a connection to it is made.
@@ -35,6 +38,11 @@ pub struct Facts {
 }
 
 impl Facts {
+    /// What can be read from it as from a ledger.
+    pub fn as_ledger(&self) -> Option<&ReadFacts> {
+        self.ledger.as_ref().or(self.reads.as_ref())
+    }
+
     /// Its side as a source: documents can be read from it as they change.
     pub fn source(&self) -> Option<SourceFacts<'_>> {
         let reads = self.reads.as_ref().filter(|r| r.documents)?;
@@ -50,7 +58,7 @@ impl Facts {
         Some(TargetFacts {
             system: &self.system,
             title: &self.title,
-            reads: self.reads.as_ref()?,
+            reads: self.as_ledger()?,
             writes: self.writes.as_ref()?,
         })
     }

@@ -6,8 +6,8 @@
 use crate::checks::{Law, totals};
 use crate::model::codes;
 use crate::model::{
-    Invoice, InvoiceDraft, Kind, LedgerInvoice, LineDraft, LineKind, LinesBy, Payment, Reason,
-    TaxMode, money,
+    Invoice, InvoiceDraft, Kind, LedgerInvoice, LineDraft, LineKind, Payment, Reason, TaxMode,
+    money,
 };
 use rust_decimal::Decimal;
 use std::collections::BTreeSet;
@@ -133,7 +133,7 @@ fn one_line(law: Law<'_>, draft: &InvoiceDraft, refund: &Payment) -> Result<Line
     let Some(first) = draft.lines.first() else {
         return Err(partial(refund));
     };
-    let by_item = law.facts.lines_by == LinesBy::Item;
+    let by_item = !law.facts.line_accounts();
     let place = |l: &LineDraft| match by_item {
         true => l.item == first.item,
         false => l.account == first.account,

@@ -39,6 +39,7 @@ fn sources() -> Vec<(String, String)> {
         "src/model/codes/",
         "src/connectors/xero/codes.rs",
         "src/connectors/qbo/codes.rs",
+        "src/connectors/keap/books/codes.rs",
     ];
     let mut all: Vec<_> = named.collect();
     all.retain(|(name, _)| !tables.iter().any(|t| name.starts_with(t)));

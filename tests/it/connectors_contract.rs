@@ -11,6 +11,7 @@ use bytes::Bytes;
 use chrono::Duration;
 use crossfoot::connectors::auth::TokenRow;
 use crossfoot::connectors::http::HttpRequest;
+use crossfoot::connectors::keap::Keap;
 use crossfoot::connectors::qbo::Qbo;
 use crossfoot::connectors::xero::Xero;
 use crossfoot::connectors::{
@@ -167,6 +168,48 @@ impl contract::Ledger for Company {
     }
 }
 
+/// Keap as a ledger, in the sandbox.
+struct Shop {
+    keap: Keap,
+    world: World,
+}
+
+#[async_trait(?Send)]
+impl contract::Ledger for Shop {
+    fn system(&self) -> &dyn System {
+        &self.keap
+    }
+
+    fn session(&self) -> Session {
+        self.world.keap()
+    }
+
+    async fn bank(&self) -> String {
+        "Check".to_owned()
+    }
+
+    fn fit(&self, write: &mut crossfoot::connectors::Write) {
+        write.contact_number.clear();
+        if let Draft::Invoice(draft) = &mut write.draft {
+            draft.status.clear();
+            for line in &mut draft.lines {
+                line.account.clear();
+                line.tax.clear();
+                // What has parts of a cent goes as one of what it comes to.
+                line.unit_amount = line.unit_amount.round_dp(2);
+            }
+        }
+    }
+
+    fn an_id(&self) -> &'static str {
+        "424242"
+    }
+
+    fn rest(&self) {
+        self.world.clock.advance(chrono::Duration::seconds(61));
+    }
+}
+
 #[tokio::test]
 async fn every_registered_system_can_do_what_its_facts_claim_and_nothing_more() {
     let registry = Registry::standard();
@@ -183,6 +226,11 @@ async fn every_registered_system_can_do_what_its_facts_claim_and_nothing_more() 
     told.push("xero".to_owned());
     contract::ledger(&Company::new()).await;
     told.push("qbo".to_owned());
+    let shop = Shop {
+        keap: Keap::new(),
+        world: World::new(),
+    };
+    contract::ledger(&shop).await;
     told.sort();
     assert_eq!(registry.words(), told, "each system has its world here");
 }

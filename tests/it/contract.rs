@@ -8,11 +8,12 @@ use async_trait::async_trait;
 use chrono::{DateTime, Duration};
 use crossfoot::connectors::send::LEAVE_S;
 use crossfoot::connectors::{
-    Ask, CallError, Cursor, Outcome, Page, Posted, RefusalClass, Session, System, UpdateOf, Write,
+    Ask, CallError, Cursor, Outcome, Page, Posted, Reads, RefusalClass, Session, System, UpdateOf,
+    Write,
 };
 use crossfoot::model::{
-    AccountRef, AskKind, Charset, Draft, Kind, LinesBy, Numbers, Op, Promise, Record, Standing,
-    Start, WriteFacts,
+    AccountRef, AskKind, Charset, Draft, Kind, LinesBy, Numbers, Op, Promise, ReadFacts, Record,
+    Standing, Start, WriteFacts,
 };
 
 /// A ledger in a world of its own: empty books with accounts, tax rates and items.
@@ -26,6 +27,10 @@ pub trait Ledger {
     async fn bank(&self) -> String;
     /// Makes a write one of this ledger's: its items, its tax codes, its words for a status.
     fn fit(&self, _: &mut Write) {}
+    /// An id as this ledger's look, of nothing that is there.
+    fn an_id(&self) -> &'static str {
+        "5b96e86b-418e-48e8-8949-308c14aec278"
+    }
     /// Lets so much time go by that calls may go again.
     fn rest(&self) {}
     /// Puts something of another type with this number into the books. Answers whether the ledger has such things.
@@ -97,9 +102,27 @@ pub async fn claims(system: &dyn System, session: &Session) {
     let name = &facts.system;
     assert_eq!(facts.reads.is_some(), system.reader().is_some(), "{name}");
     assert_eq!(facts.writes.is_some(), system.writer().is_some(), "{name}");
-    let Some((reads, reader)) = facts.reads.as_ref().zip(system.reader()) else {
-        return;
-    };
+    if let Some((reads, reader)) = facts.reads.as_ref().zip(system.reader()) {
+        half(name, (reads, reader), session).await;
+    }
+    if let Some((reads, ledger)) = facts.ledger.as_ref().zip(system.ledger()) {
+        half(name, (reads, ledger), session).await;
+    }
+    if let Some(writes) = &facts.writes {
+        promises(writes);
+        assert!(
+            facts.as_ledger().unwrap().chart,
+            "{name}: a ledger has a chart"
+        );
+        for kind in [Kind::Contact, Kind::Invoice, Kind::CreditNote] {
+            if writes.does(kind, Op::Create) {
+                finds_again(system, kind);
+            }
+        }
+    }
+}
+
+async fn half(name: &str, (reads, reader): (&ReadFacts, &dyn Reads), session: &Session) {
     for kind in Kind::ALL {
         for asks in AskKind::ALL {
             let Some(ask) = asked(kind, asks) else {
@@ -112,24 +135,12 @@ pub async fn claims(system: &dyn System, session: &Session) {
         }
     }
     assert_eq!(reader.chart(session).await.is_ok(), reads.chart, "{name}");
-    if let Some(writes) = &facts.writes {
-        promises(writes);
-        assert!(reads.chart, "{name}: a ledger has a chart");
-        for kind in [Kind::Contact, Kind::Invoice, Kind::CreditNote] {
-            if writes.does(kind, Op::Create) {
-                finds_again(system, kind);
-            }
-        }
-    }
 }
 
 /// What was made can be found again: by our number where we number it, by our mark where the ledger does.
 fn finds_again(system: &dyn System, kind: Kind) {
     let facts = system.facts();
-    let (reads, writes) = (
-        facts.reads.as_ref().unwrap(),
-        facts.writes.as_ref().unwrap(),
-    );
+    let (reads, writes) = (facts.as_ledger().unwrap(), facts.writes.as_ref().unwrap());
     let found = match kind {
         Kind::Contact if writes.lengths.contact_number > 0 => AskKind::ContactNumbers,
         Kind::Contact => AskKind::Marks,
@@ -223,12 +234,12 @@ impl<'a> Story<'a> {
     }
 
     async fn read(&self, ask: &Ask) -> Page {
-        let reader = self.of.system().reader().unwrap();
+        let reader = self.of.system().ledger().unwrap();
         reader.read(&self.session, ask).await.unwrap()
     }
 
     fn answers(&self, kind: Kind, asks: AskKind) -> bool {
-        let reads = self.of.system().facts().reads.as_ref();
+        let reads = self.of.system().facts().as_ledger();
         reads.unwrap().answers(kind, asks)
     }
 
@@ -275,7 +286,7 @@ impl<'a> Story<'a> {
         if self.answers(kind, AskKind::Changed) {
             asks.push(changed(kind, None));
         }
-        let reader = self.of.system().reader().unwrap();
+        let reader = self.of.system().ledger().unwrap();
         for ask in asks {
             let page = self.read(&ask).await;
             assert!(page.bad.is_empty(), "{ask:?}: {:?}", page.bad);
@@ -313,7 +324,7 @@ async fn overpaid(story: &mut Story<'_>) {
     if !story.facts().does(Kind::Overpayment, Op::Create) {
         return;
     }
-    let chart = story.of.system().reader().unwrap();
+    let chart = story.of.system().ledger().unwrap();
     let chart = chart.chart(&story.session).await.unwrap();
     let on = story.facts().overpaid_on.clone();
     let on = chart
@@ -339,7 +350,7 @@ async fn refuses(of: &dyn Ledger) {
     let (facts, writer) = (system.facts(), system.writer().unwrap());
     let writes = facts.writes.as_ref().unwrap();
     let bank = of.bank().await;
-    let id = "5b96e86b-418e-48e8-8949-308c14aec278";
+    let id = of.an_id();
     let fitted = |write: Write| {
         let mut write = write;
         of.fit(&mut write);

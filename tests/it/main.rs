@@ -124,4 +124,5 @@ mod twins;
 #[path = "../../benches/common/verbs.rs"]
 mod verbs;
 mod walkthrough;
+mod way_back;
 mod workspace_together;

@@ -6,7 +6,7 @@
 use super::compared::{Figures, recoded};
 use crate::checks::{accounts, totals};
 use crate::mapping::{TaxBecause, Unmarked};
-use crate::model::{InvoiceDraft, LineDraft, LineKind, Reason, SetName, TaxRule, Trace, money};
+use crate::model::{InvoiceDraft, LineDraft, LineKind, Reason, SetName, Trace, money};
 use rust_decimal::Decimal;
 
 /// Lines that are tried one by one; more are tried kind by kind.
@@ -28,7 +28,7 @@ impl Figures<'_> {
     ) -> Result<Option<Decimal>, Reason> {
         let code = self.mapping.taxable_code();
         let proof = self.mapping.stated_tax(self.source).is_some();
-        if code.is_empty() || !proof || self.law.facts.tax == TaxRule::Theirs {
+        if code.is_empty() || !proof || !self.law.facts.tax.is_computed() {
             return Ok(None);
         }
         let whole = self.whole(draft);

@@ -91,6 +91,7 @@ impl Files {
                     values: 1,
                     look_s: 0,
                 }),
+                ledger: None,
                 writes: None,
                 signs_in: SignIn::default(),
             },

@@ -5,6 +5,7 @@
 //! Bounded by: the budgets and the deadline of [`Http`](crate::connectors::http::Http).
 
 use super::limits::KeapDialect;
+use crate::connectors::http::HttpResponse;
 use crate::connectors::json::{cut, text};
 use crate::connectors::send::HttpAsk;
 use crate::connectors::{CallError, Session};
@@ -41,6 +42,29 @@ pub(super) fn broken(why: impl Into<String>) -> CallError {
 /// A moment as filters want it.
 pub(super) fn stamp(t: DateTime<Utc>) -> String {
     t.to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
+/// Sends a body to one address below version 2: a write, whose answer is told whatever it is.
+pub(super) async fn post(
+    session: &Session,
+    class: &'static str,
+    path: &str,
+    body: String,
+) -> Result<HttpResponse, CallError> {
+    let base = session.settings.get("base", BASE).trim_end_matches('/');
+    let ask = HttpAsk {
+        dialect: &KeapDialect,
+        class,
+        method: Method::POST,
+        url: format!("{base}{API}{path}"),
+        headers: vec![
+            ("accept", "application/json".to_owned()),
+            ("content-type", "application/json".to_owned()),
+        ],
+        body: Bytes::from(body),
+        read: false,
+    };
+    session.http.call(session, &ask).await
 }
 
 /// Reads one address below version 2; `None` when Keap has nothing there (404).

@@ -10,7 +10,15 @@ use serde_json::{Value, json};
 
 /// One page of what changed; see [`super::pull`] for how the list is walked.
 pub(super) async fn changed(session: &Session, cursor: Option<&Cursor>) -> Result<Page, CallError> {
-    let mut place = PullPlace::of(cursor);
+    walked(session, PullPlace::of(cursor), record).await
+}
+
+/// One page from a place on, each contact read as it is wanted.
+pub(super) async fn walked(
+    session: &Session,
+    mut place: PullPlace,
+    record: fn(&Value) -> SourceRecord,
+) -> Result<Page, CallError> {
     place.began.get_or_insert(session.clock.now());
     let filter = place
         .since

@@ -20,7 +20,7 @@ pub const IDS: usize = 200;
 /// Pages followed in one list.
 const PAGES: usize = 200;
 /// The fields asked of a contact.
-const FIELDS: &str = "addresses,company,custom_fields,email_addresses,family_name,given_name,id,phone_numbers,tag_ids,update_time";
+const FIELDS: &str = "addresses,billing_information,company,custom_fields,email_addresses,family_name,given_name,id,phone_numbers,tag_ids,update_time";
 
 /// An order with what belongs to it.
 #[derive(Debug, Clone, Default)]
@@ -162,6 +162,20 @@ pub(super) async fn contacts_by_id(
 ) -> Result<Vec<Value>, CallError> {
     let path = format!("/contacts?fields={FIELDS}");
     by_ids(session, "contacts", &path, ("ids", "contacts"), ids).await
+}
+
+/// Payments by id.
+pub(super) async fn payments_by_id(
+    session: &Session,
+    ids: &[String],
+) -> Result<Vec<Value>, CallError> {
+    let path = "/sales/payments?order_by=id%20asc";
+    by_ids(session, "payments", path, ("ids", "payments"), ids).await
+}
+
+/// Every product.
+pub(super) async fn products(session: &Session) -> Result<Vec<Value>, CallError> {
+    all(session, "products", "/products?page_size=1000", "products").await
 }
 
 /// Contacts changed since a time, one page: the body as it came.

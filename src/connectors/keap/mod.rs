@@ -1,7 +1,8 @@
-//! Keap's REST API v2 (shapes: `keap_v2_openapi_2.0.21.yml`), to read invoices with their payments, and contacts.
+//! Keap's REST API v2 (shapes: `keap_v2_openapi_2.0.21.yml`), to read invoices with their payments, and contacts; and as a ledger
+//! (`books`), into which orders and manual payments are written.
 //!
 //! Flows in: a cursor, or the number of one invoice. Flows out: records, each with everything Keap said about it.
-//! Not supported: writing, v1, XML-RPC, REST hooks, products as documents of their own.
+//! Not supported: v1, XML-RPC, REST hooks, products as documents of their own.
 //! Bounded by: 1,000 orders a page; 1,500 calls a minute and 150,000 a day an OAuth client, or 10 a second, 240 a
 //! minute and 30,000 a day a key; ids asked for in bulk, [`fetch::IDS`] at a time.
 //!
@@ -15,6 +16,7 @@
 //! list of them, so that they would cost a call for each company. What goes to the ledger is the contact's own address (billing,
 //! then shipping or other); a business that bills its customers' head offices keeps that address on the contact.
 
+pub mod books;
 mod call;
 pub mod connect;
 pub mod contacts;
@@ -44,6 +46,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The connector.
 pub struct Keap {
     facts: Facts,
+    books: books::Books,
 }
 
 impl Default for Keap {
@@ -55,18 +58,21 @@ impl Default for Keap {
 impl Keap {
     /// With Keap's facts.
     pub fn new() -> Self {
-        Self {
-            facts: Facts {
-                system: "keap".into(),
-                title: "Keap".into(),
-                reads: Some(reads()),
-                writes: None,
-                signs_in: SignIn {
-                    account: true,
-                    key: true,
-                    several: false,
-                },
+        let facts = Facts {
+            system: "keap".into(),
+            title: "Keap".into(),
+            reads: Some(reads()),
+            ledger: Some(books::facts::reads()),
+            writes: Some(books::facts::writes()),
+            signs_in: SignIn {
+                account: true,
+                key: true,
+                several: false,
             },
+        };
+        Self {
+            books: books::Books::new(facts.clone()),
+            facts,
         }
     }
 }
@@ -96,8 +102,12 @@ impl System for Keap {
         Some(self)
     }
 
+    fn ledger(&self) -> Option<&dyn Reads> {
+        Some(&self.books)
+    }
+
     fn writer(&self) -> Option<&dyn Writes> {
-        None
+        Some(self)
     }
 
     fn settings(&self) -> &'static [SettingKey] {

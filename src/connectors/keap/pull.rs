@@ -34,8 +34,25 @@ const PAYMENTS_H: i64 = 72;
 
 /// One page of what changed.
 pub(super) async fn changed(session: &Session, cursor: Option<&Cursor>) -> Result<Page, CallError> {
+    let place = PullPlace::of(cursor);
+    let began = place.began.unwrap_or(session.clock.now());
+    let (gathered, mut place, more) = walked(session, place).await?;
+    let read: Vec<String> = (gathered.iter())
+        .map(|g| payments::id(&g.order, "id"))
+        .collect();
+    let mut page = records(session, &place.profile, gathered);
+    place.waiting.note(&read, &page.records, began);
+    page.cursor = place.cursor()?;
+    page.more = more;
+    Ok(page)
+}
+
+/// One page from a place on: the orders with what belongs to them, the next place, and whether there is more.
+pub(super) async fn walked(
+    session: &Session,
+    mut place: PullPlace,
+) -> Result<(Vec<Gathered>, PullPlace, bool), CallError> {
     let now = session.clock.now();
-    let mut place = PullPlace::of(cursor);
     let stale = place
         .profile_at
         .is_none_or(|t| now - t > Duration::hours(PROFILE_H));
@@ -69,14 +86,9 @@ pub(super) async fn changed(session: &Session, cursor: Option<&Cursor>) -> Resul
         orders.extend(besides(session, &mut place, began, &orders).await?);
     }
     place.next(last, if more { token } else { String::new() });
-    let read: Vec<String> = orders.iter().map(|o| payments::id(o, "id")).collect();
     let gathered = fetch::gather(session, orders).await?;
     fetch::name_fields(session, &mut place.profile, &gathered).await?;
-    let mut page = records(session, &place.profile, gathered);
-    place.waiting.note(&read, &page.records, began);
-    page.cursor = place.cursor()?;
-    page.more = more;
-    Ok(page)
+    Ok((gathered, place, more))
 }
 
 fn changed_at(order: &Value) -> Option<DateTime<Utc>> {

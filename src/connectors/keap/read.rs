@@ -26,6 +26,7 @@ use super::contacts;
 use super::payments::{self, minor, sums};
 use crate::connectors::Settings;
 use crate::connectors::json::{amount, flag, list, moment, text, within};
+use crate::connectors::stamp::marker_of;
 use crate::model::{
     Contact, Currency, DocStatus, Instalment, Invoice, Line, LineKind, SourceId, Stated, folded,
     money,
@@ -48,7 +49,7 @@ pub(super) const OWN_FIELDS: [&str; 5] = [
 /// Most instalments read of a plan.
 const INSTALMENTS: i64 = 600;
 
-fn zone(settings: &Settings, raw: &Value) -> Tz {
+pub(super) fn zone(settings: &Settings, raw: &Value) -> Tz {
     let by_account = text(raw, "zone");
     let name = settings.get("zone", &by_account);
     name.parse().unwrap_or(Tz::UTC)
@@ -201,13 +202,13 @@ fn stated(order: &Value, paid: Decimal) -> Stated {
     }
 }
 
-/// Orders that Keap's own QuickBooks sync brought in are not sent out again.
+/// Orders that Keap's own QuickBooks sync brought in are not sent out again, nor are those that we wrote there.
 fn made_by(order: &Value) -> String {
     if text(order, "source_type") == "QUICKBOOKS" {
-        "quickbooks".to_owned()
-    } else {
-        String::new()
+        return "quickbooks".to_owned();
     }
+    let ours = marker_of(&text(order, "external_create_user")).is_some();
+    if ours { "crossfoot" } else { "" }.to_owned()
 }
 
 fn contact(order: &Value, raw: &Value) -> Contact {

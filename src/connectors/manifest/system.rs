@@ -112,6 +112,7 @@ impl Described {
                     values: if looks { GONE_AT_ONCE } else { 1 },
                     look_s: 0,
                 }),
+                ledger: None,
                 writes: None,
                 signs_in: SignIn {
                     account: signs_in,

@@ -14,6 +14,7 @@ pub fn facts() -> Facts {
         system: "qbo".into(),
         title: "QuickBooks Online".into(),
         reads: Some(reads()),
+        ledger: None,
         writes: Some(writes()),
         signs_in: SignIn {
             account: true,

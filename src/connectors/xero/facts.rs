@@ -14,6 +14,7 @@ pub fn facts() -> Facts {
         system: "xero".into(),
         title: "Xero".into(),
         reads: Some(reads()),
+        ledger: None,
         writes: Some(writes()),
         signs_in: SignIn {
             account: true,

@@ -126,8 +126,8 @@ codes! {
     }
 
     LINE_SIGN = "line.sign" {
-        what: "A line goes in another form than the source has it: the ledger takes no quantity below zero, and none of zero with a price."
-        why: "The sign goes on the price; of nothing times a price the price is kept in the text. What the line comes to is the same."
+        what: "A line goes in another form than the source has it: the ledger takes no quantity below zero and none of zero with a price, or none but whole ones."
+        why: "The sign goes on the price; of nothing times a price, and of a part of one, the price is kept in the text. What the line comes to is the same."
         fix: "Nothing: this is told, and holds nothing."
     }
 

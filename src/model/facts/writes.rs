@@ -164,6 +164,15 @@ pub enum TaxRule {
     PerRate,
     /// By rules of its own that cannot be computed beforehand: what it says it comes to is compared afterwards.
     Theirs,
+    /// Not at all: it has no tax codes, and takes the tax that the source states as a line of its own.
+    Stated,
+}
+
+impl TaxRule {
+    /// Whether the tax follows from the codes of the lines, so that anybody can compute it.
+    pub fn is_computed(self) -> bool {
+        matches!(self, TaxRule::PerLine | TaxRule::PerRate)
+    }
 }
 
 /// By what a line finds its account.
@@ -174,6 +183,8 @@ pub enum LinesBy {
     Account,
     /// It names an item of the ledger, and the item the account.
     Item,
+    /// There are no accounts: it may name an item, and need not.
+    Nothing,
 }
 
 /// How money paid back is entered.
@@ -216,6 +227,8 @@ pub enum Quantities {
     Any,
     /// None below nothing, and none of nothing that has a price: the sign goes on the price.
     Positive,
+    /// Whole ones of one or more, at a price of the currency's own places: anything else goes as one of what it comes to.
+    Whole,
 }
 
 /// Room in a ledger's fields, in characters.

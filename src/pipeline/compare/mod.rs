@@ -215,8 +215,8 @@ impl Differences<'_> {
             self.put(at(field), want == is, || (amount(want), amount(is)));
         }
         let tax = want.tax.is_empty() || want.tax == is.tax;
-        // Where a line names an item, the item names the account.
-        let account = self.facts.lines_by == LinesBy::Item || want.account == is.account;
+        // Where a line names an item, the item names the account; and there may be none.
+        let account = !self.facts.line_accounts() || want.account == is.account;
         let codes = [
             (LineField::Account, account, &want.account, &is.account),
             (LineField::Tax, tax, &want.tax, &is.tax),

@@ -8,7 +8,7 @@ use crate::checks::{self, figures, paid, period, totals};
 use crate::mapping::ItemMatch;
 use crate::model::{
     FoundBy, InvoiceDraft, ItemFound, Kind, LedgerInvoice, LedgerItem, Line, LineDraft, SetBy,
-    Trace, Verdict,
+    TaxRule, Trace, Verdict,
 };
 use crate::rules::{Choice, Hook};
 
@@ -49,9 +49,10 @@ impl Deciding<'_, '_> {
             self.match_item(&mut out, n + 1)?;
             // A rule may still give an account where the table holds: only what is left without one is held.
             let account = q.mapping.account_for(&mut out, line, &mut self.out.trace);
-            let tax = q
-                .mapping
-                .tax_for(&mut out, line, q.invoice, &mut self.out.trace);
+            let tax = match q.facts.tax {
+                TaxRule::Stated => Ok(()),
+                _ => (q.mapping).tax_for(&mut out, line, q.invoice, &mut self.out.trace),
+            };
             if q.rules.reads_sums(Hook::MapLine) {
                 totals::line(self.law, draft.tax_mode, &mut out);
             }
@@ -189,7 +190,9 @@ impl Deciding<'_, '_> {
         }
         // What holds a line that goes does not hold for one that does not.
         let _ = q.mapping.account_for(&mut out, line, &mut quiet);
-        let _ = q.mapping.tax_for(&mut out, line, q.invoice, &mut quiet);
+        if q.facts.tax != TaxRule::Stated {
+            let _ = q.mapping.tax_for(&mut out, line, q.invoice, &mut quiet);
+        }
         out
     }
 

@@ -4,7 +4,7 @@ use super::super::write::{Needs, NewWrite, PLANNED, draft_hash};
 use super::keys::{Keys, short};
 use crate::model::{
     BookId, Contact, ContactDraft, ContactTarget, Draft, Fingerprint, Key, Kind, LedgerInvoice,
-    LedgerView, NaturalKey, SourceId, TargetFacts, TenantId, folded,
+    LedgerView, NaturalKey, Op, SourceId, TargetFacts, TenantId, folded,
 };
 
 /// The number a contact carries in the ledger's contact-number field: the source's word and its id there, so that
@@ -109,7 +109,7 @@ pub(super) fn contact_writes(
             }
         }
         ContactTarget::Existing { id: target, update } => {
-            if *update {
+            if *update && facts.does(Kind::Contact, Op::Change) {
                 let write = changed(keys, contact, (&id, target), number, view);
                 writes.extend(write);
             }

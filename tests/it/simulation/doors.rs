@@ -581,6 +581,7 @@ pub fn facts(batch: usize, values: usize, key_life_s: i64) -> Facts {
     Facts {
         system: "model".into(),
         title: "Model".into(),
+        ledger: None,
         reads: Some(ReadFacts {
             kinds: [
                 (Kind::Contact, asks(&[AskKind::ContactNumbers])),

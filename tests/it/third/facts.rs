@@ -13,6 +13,7 @@ pub fn facts() -> Facts {
         system: WORD.into(),
         title: "Quillbook".into(),
         reads: Some(reads()),
+        ledger: None,
         writes: Some(writes()),
         signs_in: SignIn::default(),
     }

@@ -12,7 +12,7 @@ pub(super) fn of(f: &Figures<'_>, whole: &InvoiceDraft, off: Off) -> Option<Culp
     let is = match f.law.facts.tax {
         TaxRule::PerLine => "the ledger rounds the tax of each line",
         TaxRule::PerRate => "the ledger rounds the tax of each rate once",
-        TaxRule::Theirs => return None,
+        TaxRule::Theirs | TaxRule::Stated => return None,
     };
     if let Some(by) = off.tax {
         // With prices that hold it, the tax alone differs; on top of them the total by as much.
