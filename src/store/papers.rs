@@ -273,8 +273,8 @@ pub async fn weigh_anew(
     Ok(())
 }
 
-/// Holds what was found in the ledger and taken for ours against its link, as far as the mirror knows it: a paper, or the one
-/// that a payment is on.
+/// Holds a paper that was found in the ledger and taken for ours against its link: the look that found it has just brought it into
+/// the mirror.
 pub async fn weigh_found(
     db: &mut Db,
     whose: &TenantId,
@@ -282,8 +282,7 @@ pub async fn weigh_found(
     at: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     if let Some(link) = links::of(db, whose.as_str(), thing).await? {
-        let paper = link.upon.unwrap_or(link.other);
-        weigh_known(db, whose, &paper, at).await?;
+        weigh_known(db, whose, &link.other, at).await?;
     }
     Ok(())
 }

@@ -279,8 +279,9 @@ impl Desk<'_> {
             journey::wake_dependants(self.db, tenant, &w.key).await?;
         }
         papers::paid(self.db, tenant, w, posted, self.now).await?;
-        // Of what was found people may have made another: that is seen now, and not only once the ledger lists it again.
-        if adopted && w.needs.update_id.is_empty() && w.kind != Kind::Contact {
+        // Of a paper that was found people may have made another: that is seen now, and not only once the ledger lists it again.
+        let paper = matches!(w.kind, Kind::Invoice | Kind::CreditNote | Kind::Overpayment);
+        if adopted && paper && w.needs.update_id.is_empty() {
             papers::weigh_found(self.db, self.whose, &w.of, self.now).await?;
         }
         // The source may have gone on while this was in doubt.
