@@ -105,7 +105,7 @@ fn a_plan_of_many_is_summed_by_cause() {
     assert!(told.contains("such as 2001: "), "{told}");
     assert!(!told.contains("2050"), "{told}");
     assert!(
-        told.contains("each of the 102 documents: `crossfoot plan acme --all`"),
+        told.contains("each of the 102 documents: `crossfoot plan acme --all"),
         "{told}"
     );
     let each = town.run(&["plan", "acme", "--all"]).code(1).out;
