@@ -31,6 +31,7 @@ mod lint;
 mod new;
 mod out;
 mod plan;
+mod plan_sums;
 mod processing;
 mod progress;
 mod ran;

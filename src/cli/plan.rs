@@ -1,10 +1,12 @@
-//! `crossfoot plan TENANT [--only N]`: what a sync would do, decided in a rehearsal of the store; nothing is posted.
+//! `crossfoot plan TENANT [--only N]`: what a sync would do, decided in a rehearsal of the store; nothing is posted. Many
+//! documents are told by cause, and with `--all` one by one.
 //!
 //! With `--json`: a [`PlanAnswer`]. Exit code 1 when something would be held or refused.
 
 use super::exit::Exit;
 use super::invocation::Invocation;
 use super::out;
+use super::plan_sums::{MOST, by_cause};
 use super::progress::Bar;
 use super::table::TextTable;
 use super::text::{SafeLine, count, short};
@@ -23,6 +25,9 @@ pub struct PlanArgs {
     /// Only this invoice, with every field
     #[arg(long, value_name = "NUMBER")]
     pub only: Option<String>,
+    /// Each document in a line, however many there are
+    #[arg(long, conflicts_with = "only")]
+    pub all: bool,
 }
 
 /// Rehearses.
@@ -36,7 +41,7 @@ pub async fn run(cx: &Invocation, args: &PlanArgs) -> Result<Exit, NotDone> {
     let answer = plan(&engine, &loaded, only, &|s| bar.step(s)).await;
     bar.done();
     let answer = answer?;
-    show(cx, &answer, only.is_some());
+    show(cx, &answer, (only.is_some(), args.all));
     if let Some(e) = &answer.edited {
         let by: Vec<String> = e.by.iter().map(|(what, n)| format!("{what} {n}")).collect();
         cx.out.line(format!(
@@ -50,7 +55,7 @@ pub async fn run(cx: &Invocation, args: &PlanArgs) -> Result<Exit, NotDone> {
     Ok(Exit::unless(answer.stuck()))
 }
 
-fn show(cx: &Invocation, answer: &PlanAnswer, only: bool) {
+fn show(cx: &Invocation, answer: &PlanAnswer, (only, all): (bool, bool)) {
     let documents = &answer.documents;
     if answer.reads_first > 1 {
         let pages = count(answer.reads_first, "page", "pages");
@@ -72,24 +77,17 @@ fn show(cx: &Invocation, answer: &PlanAnswer, only: bool) {
         cx.out.line(format!("{}: nothing to do", answer.tenant));
         return;
     }
-    let mut table = TextTable::new(&["", "number", "date", "total", "contact", ""]).right(&[3]);
     let shown = |d: &&PlannedDocument| d.action != PlanAction::Unchanged || only;
-    for d in documents.iter().filter(shown) {
-        let date = d.date.map(|d| d.to_string()).unwrap_or_default();
-        let total = money(&d.currency, d.total);
-        let name = short(&d.contact, 32);
-        let action = d.action.as_str();
-        table.row([action, &d.number, &date, &total, &name, &remark(d)]);
-    }
-    cx.out.table(&table);
-    for d in documents.iter().filter(|d| !d.changes.is_empty()) {
-        cx.out.gap();
-        let what = match d.action {
-            PlanAction::Update => " changes:",
-            _ => " will be:",
-        };
-        cx.out.line(SafeLine::new().bold(&d.number).plain(what));
-        cx.out.table(&diff(&d.changes));
+    let shown: Vec<&PlannedDocument> = documents.iter().filter(shown).collect();
+    if shown.len() > MOST && !all {
+        cx.out.table(&by_cause(&shown));
+        let many = count(shown.len() as u64, "document", "documents");
+        cx.out.line(format!(
+            "each of the {many}: `crossfoot plan {} --all`",
+            answer.tenant
+        ));
+    } else {
+        show_each(cx, &shown);
     }
     if only {
         for found in documents.iter().filter_map(|d| d.found.as_ref()) {
@@ -109,6 +107,28 @@ fn show(cx: &Invocation, answer: &PlanAnswer, only: bool) {
         cx.out.line(line);
     }
     cx.out.line("nothing was written");
+}
+
+/// Documents one by one, and what would be changed of each.
+fn show_each(cx: &Invocation, documents: &[&PlannedDocument]) {
+    let mut table = TextTable::new(&["", "number", "date", "total", "contact", ""]).right(&[3]);
+    for d in documents {
+        let date = d.date.map(|d| d.to_string()).unwrap_or_default();
+        let total = money(&d.currency, d.total);
+        let name = short(&d.contact, 32);
+        let action = d.action.as_str();
+        table.row([action, &d.number, &date, &total, &name, &remark(d)]);
+    }
+    cx.out.table(&table);
+    for d in documents.iter().filter(|d| !d.changes.is_empty()) {
+        cx.out.gap();
+        let what = match d.action {
+            PlanAction::Update => " changes:",
+            _ => " will be:",
+        };
+        cx.out.line(SafeLine::new().bold(&d.number).plain(what));
+        cx.out.table(&diff(&d.changes));
+    }
 }
 
 fn show_totals(cx: &Invocation, answer: &PlanAnswer) {

@@ -144,7 +144,7 @@ impl Journal for Store {
     }
 
     async fn doubtful(&self, tenant: &TenantId) -> Result<Vec<WriteRow>, StoreError> {
-        ready::doubtful(&mut *self.db().await?, tenant.as_str()).await
+        ready::doubtful(&mut *self.read().await?, tenant.as_str()).await
     }
 
     async fn ready(

@@ -177,7 +177,7 @@ impl Store {
             .bind(tenant.as_str())
             .bind(paper.mark.as_deref().unwrap_or_default());
         let own = own
-            .maybe(&mut *self.db().await?, |r| text(r, "number"))
+            .maybe(&mut *self.read().await?, |r| text(r, "number"))
             .await?;
         let before = paper.number.rsplit_once("-R").map(|(number, _)| number);
         let refers = paper.reference.split(" [").next();
@@ -211,7 +211,7 @@ impl Store {
         let known =
             sql("SELECT 1 FROM writes WHERE tenant = $1 AND marker = $2 AND marker <> '' LIMIT 1");
         let known = known.bind(tenant.as_str()).bind(own);
-        let known = known.any(&mut *self.db().await?).await?;
+        let known = known.any(&mut *self.read().await?).await?;
         let note = paper.kind == Kind::CreditNote && is_note_of(paper, &row.number);
         Ok(posted && (note || known))
     }
@@ -288,7 +288,7 @@ async fn twice(
 #[async_trait]
 impl Epochs for Store {
     async fn epoch(&self, now: DateTime<Utc>) -> Result<Epoch, StoreError> {
-        let epoch = current(&mut *self.db().await?).await?;
+        let epoch = current(&mut *self.read().await?).await?;
         if !counts_anew(&epoch, now) {
             return Ok(epoch);
         }

@@ -1,6 +1,7 @@
 //! What is asked on a terminal is named with its flag where there is none.
 
-use super::town::Town;
+use super::town::{Town, shop};
+use serde_json::{Value, json};
 
 #[test]
 fn without_a_terminal_what_is_missing_is_named_with_its_flag() {
@@ -83,5 +84,32 @@ fn without_a_terminal_what_is_missing_is_named_with_its_flag() {
             "{}",
             none.err
         );
+    }
+}
+
+/// A plan of so many documents is told by cause, and each of them where somebody asks for all.
+#[test]
+fn a_plan_of_many_is_summed_by_cause() {
+    let mut many = shop();
+    let like = |n: usize| -> Value {
+        let mut order = shop()["orders"][n % 2].clone();
+        order["id"] = json!((100 + n).to_string());
+        order["invoice_id"] = json!((2000 + n).to_string());
+        order["payments"] = json!([]);
+        order
+    };
+    many["orders"] = (0..102).map(like).collect();
+    let town = Town::selling(many).connected();
+    let told = town.run(&["plan", "acme"]).code(1).out;
+    assert!(told.contains("such as 2000"), "{told}");
+    assert!(told.contains("such as 2001: "), "{told}");
+    assert!(!told.contains("2050"), "{told}");
+    assert!(
+        told.contains("each of the 102 documents: `crossfoot plan acme --all"),
+        "{told}"
+    );
+    let each = town.run(&["plan", "acme", "--all"]).code(1).out;
+    for n in 0..102 {
+        assert!(each.contains(&(2000 + n).to_string()), "{n}: {each}");
     }
 }
