@@ -35,7 +35,10 @@ pub use call::{API, BASE};
 pub use connect::{Profile, app, check};
 
 use super::auth::App;
-use super::{Ask, CallError, Page, Reads, Session, Settings, System, Writes, claimed};
+use super::{
+    Ask, CallError, Encoded, Outcome, Page, Reads, Session, Settings, System, Write, Writes,
+    claimed, writable,
+};
 use crate::model::{AskKind, Chart, Document, Facts, Kind, ReadFacts, SettingKey, SignIn};
 use async_trait::async_trait;
 use call::broken;
@@ -46,7 +49,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The connector.
 pub struct Keap {
     facts: Facts,
-    books: books::Books,
+    books: books::OrderBook,
 }
 
 impl Default for Keap {
@@ -71,7 +74,7 @@ impl Keap {
             },
         };
         Self {
-            books: books::Books::new(facts.clone()),
+            books: books::OrderBook::new(facts.clone()),
             facts,
         }
     }
@@ -180,5 +183,26 @@ impl Reads for Keap {
             let contact = raw.get("contact").ok_or("`contact` is missing")?;
             Ok(Document::Contact(contacts::read(contact)))
         }
+    }
+}
+
+#[async_trait]
+impl Writes for Keap {
+    fn encode(&self, writes: &[Write]) -> Result<Encoded, String> {
+        writable(&self.facts, writes)?;
+        books::encode::encode(writes)
+    }
+
+    fn sayable(&self, write: &Write) -> Result<(), String> {
+        books::encode::sayable(write)
+    }
+
+    async fn post(
+        &self,
+        session: &Session,
+        encoded: &Encoded,
+        _: &str,
+    ) -> Result<Vec<Outcome>, CallError> {
+        books::post::post(session, encoded).await
     }
 }

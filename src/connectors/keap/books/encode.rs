@@ -16,7 +16,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 
-type Fields = Map<String, Value>;
+type OrderFields = Map<String, Value>;
 
 /// Makes the request.
 ///
@@ -54,7 +54,7 @@ pub fn sayable(write: &Write) -> Result<(), String> {
     element(&write).map(drop)
 }
 
-fn element(write: &Write) -> Result<(String, Fields), String> {
+fn element(write: &Write) -> Result<(String, OrderFields), String> {
     Ok(match &write.draft {
         Draft::Contact(c) => ("/contacts".to_owned(), contact(c, &write.marker)?),
         Draft::Invoice(d) if d.kind == Kind::Invoice => (
@@ -90,14 +90,14 @@ fn amount(what: &str, amount: Decimal) -> Result<Value, String> {
     }
 }
 
-fn put(out: &mut Fields, name: &str, text: &str) {
+fn put(out: &mut OrderFields, name: &str, text: &str) {
     let text = text.trim();
     if !text.is_empty() {
         out.insert(name.to_owned(), json!(text));
     }
 }
 
-fn order(draft: &InvoiceDraft, contact: &str, marker: &str) -> Result<Fields, String> {
+fn order(draft: &InvoiceDraft, contact: &str, marker: &str) -> Result<OrderFields, String> {
     if draft.lines.is_empty() {
         return Err("it has no lines".to_owned());
     }
@@ -109,7 +109,7 @@ fn order(draft: &InvoiceDraft, contact: &str, marker: &str) -> Result<Fields, St
         items.push(item(line).map_err(|e| format!("line {}: {e}", n + 1))?);
     }
     items.extend(tax(draft.total_tax)?);
-    let mut out = Fields::from_iter([
+    let mut out = OrderFields::from_iter([
         ("contact_id".to_owned(), json!(id(contact, "a contact")?)),
         ("order_title".to_owned(), json!(draft.number)),
         ("order_time".to_owned(), moment(draft.date)),
@@ -162,7 +162,7 @@ fn item(line: &LineDraft) -> Result<Value, String> {
     let kind = item_type(line);
     let text = line.description.trim();
     let (name, more) = text.split_once('\n').unwrap_or((text, ""));
-    let mut out = Fields::from_iter([
+    let mut out = OrderFields::from_iter([
         ("item_type".to_owned(), json!(kind)),
         ("quantity".to_owned(), money::json(quantity)),
         (
@@ -181,7 +181,7 @@ fn item(line: &LineDraft) -> Result<Value, String> {
     Ok(Value::Object(out))
 }
 
-fn payment(draft: &PaymentDraft, write: &Write) -> Result<Fields, String> {
+fn payment(draft: &PaymentDraft, write: &Write) -> Result<OrderFields, String> {
     if draft.amount <= Decimal::ZERO {
         return Err(format!("the amount {} is not positive", draft.amount));
     }
@@ -195,7 +195,7 @@ fn payment(draft: &PaymentDraft, write: &Write) -> Result<Fields, String> {
         ));
     };
     // Never `payment_method_id`: that would charge a card.
-    Ok(Fields::from_iter([
+    Ok(OrderFields::from_iter([
         (
             "payment_amount".to_owned(),
             amount("the amount", draft.amount)?,
@@ -210,8 +210,8 @@ fn payment(draft: &PaymentDraft, write: &Write) -> Result<Fields, String> {
     ]))
 }
 
-fn contact(draft: &ContactDraft, marker: &str) -> Result<Fields, String> {
-    let mut out = Fields::new();
+fn contact(draft: &ContactDraft, marker: &str) -> Result<OrderFields, String> {
+    let mut out = OrderFields::new();
     let (given, family) = names(draft)?;
     put(&mut out, "given_name", &given);
     put(&mut out, "family_name", &family);
@@ -300,7 +300,7 @@ fn address(field: &str, a: &Address) -> Value {
         .find(|(code, names)| code.to_lowercase() == wanted || names.contains(&wanted.as_str()));
     let mut lines: Vec<&str> = a.lines.iter().map(|l| l.trim()).collect();
     lines.retain(|l| !l.is_empty());
-    let mut out = Fields::from_iter([("field".to_owned(), json!(field))]);
+    let mut out = OrderFields::from_iter([("field".to_owned(), json!(field))]);
     let first = lines.first().copied().unwrap_or_default();
     let mut second = lines.get(1..).unwrap_or_default().to_vec();
     match known {

@@ -22,24 +22,20 @@ pub mod codes;
 pub mod encode;
 pub mod facts;
 mod find;
-mod post;
+pub(super) mod post;
 mod read;
 
-use super::Keap;
-use crate::connectors::{
-    Ask, CallError, Encoded, Outcome, Page, Reads, Session, Settings, Write, Writes,
-    claimed_of_ledger, writable,
-};
+use crate::connectors::{Ask, CallError, Page, Reads, Session, Settings, claimed_of_ledger};
 use crate::model::{Chart, Document, Facts};
 use async_trait::async_trait;
 use serde_json::Value;
 
 /// Keap, read as a ledger.
-pub struct Books {
+pub struct OrderBook {
     facts: Facts,
 }
 
-impl Books {
+impl OrderBook {
     /// With Keap's facts.
     pub fn new(facts: Facts) -> Self {
         Self { facts }
@@ -47,7 +43,7 @@ impl Books {
 }
 
 #[async_trait]
-impl Reads for Books {
+impl Reads for OrderBook {
     async fn read(&self, session: &Session, ask: &Ask) -> Result<Page, CallError> {
         claimed_of_ledger(&self.facts, ask)?;
         find::answer(session, ask).await
@@ -59,26 +55,5 @@ impl Reads for Books {
 
     fn read_again(&self, settings: &Settings, raw: &Value) -> Result<Document, String> {
         read::again(settings, raw)
-    }
-}
-
-#[async_trait]
-impl Writes for Keap {
-    fn encode(&self, writes: &[Write]) -> Result<Encoded, String> {
-        writable(&self.facts, writes)?;
-        encode::encode(writes)
-    }
-
-    fn sayable(&self, write: &Write) -> Result<(), String> {
-        encode::sayable(write)
-    }
-
-    async fn post(
-        &self,
-        session: &Session,
-        encoded: &Encoded,
-        _: &str,
-    ) -> Result<Vec<Outcome>, CallError> {
-        post::post(session, encoded).await
     }
 }

@@ -21,7 +21,7 @@ fn uncertain(why: impl Into<String>) -> CallError {
 }
 
 /// Sends stored bytes.
-pub(super) async fn post(session: &Session, encoded: &Encoded) -> Result<Vec<Outcome>, CallError> {
+pub async fn post(session: &Session, encoded: &Encoded) -> Result<Vec<Outcome>, CallError> {
     let class = match encoded.kind {
         Kind::Contact => "new_contacts",
         Kind::Invoice => "new_orders",
