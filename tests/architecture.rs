@@ -64,13 +64,14 @@ const LIBRARIES: [(&str, &[&str]); 5] = [
 ];
 
 /// Words of vendors that must not reach the rooms that know none.
-const VENDORS: [&str; 6] = [
+const VENDORS: [&str; 7] = [
     "xero",
     "keap",
     "quickbooks",
     "kickserv",
     "klipboard",
     "invoiceasap",
+    "servicem8",
 ];
 
 fn sources(folder: &Path, out: &mut Vec<PathBuf>) {

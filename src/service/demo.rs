@@ -336,6 +336,9 @@ pub fn systems() -> Vec<Box<dyn System>> {
         Box::new(crate::sandbox::xero::Xero::default()),
         Box::new(crate::sandbox::qbo::Qbo::default()),
         Box::new(crate::sandbox::kickserv::Kickserv::default()),
+        Box::new(crate::sandbox::klipboard::Klipboard::default()),
+        Box::new(crate::sandbox::invoiceasap::InvoiceAsap::default()),
+        Box::new(crate::sandbox::servicem8::ServiceM8::default()),
     ]
 }
 

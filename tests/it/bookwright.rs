@@ -7,6 +7,10 @@
 //! GET /v2/invoices/ID                {"invoice": {..}}
 //! GET /v2/invoices/ID/payments       {"payments": [..]}
 //! GET /v2/customers/ID               {"customer": {..}}
+//! GET /v2/payments                   {"payments": [..]}, of all invoices, each with its `invoice_id`; ?invoice=ID, ?updated_since=
+//! GET /v2/rates                      {"rates": [..]}
+//! POST /oauth/token                 tokens, for `refresh-0` and then for each newest one; the app is `bw-app` with `bw-hush`, in the body
+//! POST /v2/people                    {"person": {..}}, the customer whose `id` the body says
 //! ```
 //!
 //! The key `bw-key` goes where the switch `auth` says. Amounts are text with a point, times RFC 3339.
@@ -27,8 +31,11 @@ pub struct Bookwright {
     invoices: Vec<Value>,
     customers: Map<String, Value>,
     payments: Map<String, Value>,
+    rates: Vec<Value>,
     switches: Map<String, Value>,
     calls: usize,
+    /// Renewals so far: the tokens are `access-N` and `refresh-N`.
+    renewed: usize,
 }
 
 fn said(of: &Value, key: &str) -> String {
@@ -55,8 +62,40 @@ impl Bookwright {
             // base64 of `bw-key:bw-key`
             "basic" => authorization == "Basic Yncta2V5OmJ3LWtleQ==",
             "none" => authorization.is_empty(),
+            "oauth" => authorization == format!("Bearer access-{}", self.renewed),
             _ => authorization == format!("Bearer {KEY}"),
         }
+    }
+
+    /// A renewal: the refresh token is good for one use, unless the switch `grace` is on.
+    fn token(&mut self, call: &Call) -> Reply {
+        let form: Map<String, Value> = url::form_urlencoded::parse(&call.body)
+            .map(|(k, v)| (k.into_owned(), json!(v)))
+            .collect();
+        let form = Value::Object(form);
+        let refuse = |code: &str| Reply::json(StatusCode::BAD_REQUEST, &json!({ "error": code }));
+        if said(&form, "client_id") != "bw-app" || said(&form, "client_secret") != "bw-hush" {
+            return refuse("invalid_client");
+        }
+        let of = |n: usize| format!("refresh-{n}");
+        let given = said(&form, "refresh_token");
+        let before = self.renewed.checked_sub(1).map(of);
+        let again = self.is("grace") && before.as_ref() == Some(&given);
+        if given != of(self.renewed) && !again {
+            return refuse("invalid_grant");
+        }
+        if !again {
+            self.renewed += 1;
+        }
+        if self.is("refresh_lost") {
+            self.switches.remove("refresh_lost");
+            return Reply::json(StatusCode::BAD_GATEWAY, &json!({}));
+        }
+        let n = self.renewed;
+        Reply::json(
+            StatusCode::OK,
+            &json!({"access_token": format!("access-{n}"), "refresh_token": of(n), "token_type": "bearer", "expires_in": 1800}),
+        )
     }
 
     fn list(&self, call: &Call) -> Reply {
@@ -130,6 +169,27 @@ impl Bookwright {
         }
     }
 
+    /// The payments of all invoices, in one page.
+    fn all_payments(&self, call: &Call) -> Reply {
+        let mut all = Vec::new();
+        for (id, list) in &self.payments {
+            for payment in list.as_array().into_iter().flatten() {
+                let mut payment = payment.clone();
+                payment["invoice_id"] = json!(id);
+                all.push(payment);
+            }
+        }
+        let (of, since) = (call.param("invoice"), call.param("updated_since"));
+        if !self.is("filter_ignored") {
+            all.retain(|p| of.is_none_or(|id| said(p, "invoice_id") == id));
+            all.retain(|p| since.is_none_or(|at| *said(p, "updated_at") >= *at));
+        }
+        if self.is("shared_twice") {
+            all.extend(all.first().cloned());
+        }
+        Reply::json(StatusCode::OK, &json!({ "payments": all }))
+    }
+
     fn shown(&self, mut invoice: Value) -> Value {
         if self.is("truncated") {
             let lines = invoice["items"].as_array_mut().unwrap();
@@ -146,6 +206,9 @@ impl System for Bookwright {
 
     fn handle(&mut self, call: &Call, _: DateTime<Utc>) -> Reply {
         self.calls += 1;
+        if call.path == "/oauth/token" {
+            return self.token(call);
+        }
         if !self.lets_in(call) {
             return Reply::json(
                 StatusCode::UNAUTHORIZED,
@@ -192,6 +255,12 @@ impl System for Bookwright {
                 "payments",
                 Some(self.payments.get(*id).cloned().unwrap_or(json!([]))),
             ),
+            ["v2", "payments"] => self.all_payments(call),
+            ["v2", "rates"] => of("rates", Some(json!(self.rates))),
+            ["v2", "people"] => {
+                let body: Value = serde_json::from_slice(&call.body).unwrap_or_default();
+                of("person", self.customers.get(&said(&body, "id")).cloned())
+            }
             ["v2", "customers", id] => of("customer", self.customers.get(*id).cloned()),
             _ => of("", None),
         }
@@ -208,6 +277,9 @@ impl System for Bookwright {
         }
         for gone in seed["remove"].as_array().into_iter().flatten() {
             self.invoices.retain(|i| i["id"] != *gone);
+        }
+        for rate in seed["rates"].as_array().into_iter().flatten() {
+            self.rates.push(rate.clone());
         }
         for (part, own) in [
             ("customers", &mut self.customers),

@@ -235,6 +235,7 @@ fn stocked() -> Vec<Stocked> {
                 ];
                 world.session("kickserv", crate::support::settings("kickserv", &said))
             }
+            "klipboard" | "invoiceasap" | "servicem8" => described(&world, &word),
             other => panic!("{other} is registered and has no test data here"),
         };
         all.push(Stocked {
@@ -246,6 +247,57 @@ fn stocked() -> Vec<Stocked> {
         });
     }
     all
+}
+
+/// Twenty-five invoices behind a shipped description.
+fn described(world: &World, word: &str) -> Session {
+    let each = |of: fn(u32) -> Value| -> Vec<Value> { (1..=25).map(of).collect() };
+    let (path, account) = match word {
+        "klipboard" => {
+            let invoice = |n: u32| {
+                json!({"id": format!("i{n}"), "number": n.to_string(), "status": "unpaid", "clientId": "c1",
+                "issueDate": "2026-07-10", "lines": [{"description": "Hire", "quantity": 1, "unitPrice": "10.00"}]})
+            };
+            (
+                "klipboard/api/v1",
+                json!({"key": "kt", "clients": [{"id": "c1", "name": "Jo Harbour"}], "invoices": each(invoice)}),
+            )
+        }
+        "invoiceasap" => {
+            let invoice = |n: u32| {
+                json!({"guid": format!("i{n}"), "number": n.to_string(), "type": "invoice", "status": "sent",
+                "customerguid": "c1", "date": "2026-07-10", "currency": "AUD", "subtotal": "10.00", "tax": "0.00", "total": "10.00",
+                "items": [{"guid": format!("l{n}"), "name": "Hire", "quantity": 1, "price": "10.00"}]})
+            };
+            (
+                "invoiceasap",
+                json!({"token": "kt", "customers": [{"guid": "c1", "companyname": "Jo Harbour"}], "invoices": each(invoice)}),
+            )
+        }
+        _ => {
+            let job = |n: u32| {
+                json!({"uuid": format!("j{n}"), "generated_job_id": n.to_string(), "status": "Completed",
+                "company_uuid": "c1", "completion_date": "2026-07-10 15:00:00"})
+            };
+            let line = |n: u32| json!({"uuid": format!("m{n}"), "job_uuid": format!("j{n}"), "name": "Hire", "displayed_amount": "10"});
+            (
+                "servicem8/api_1.0",
+                json!({"name": "Acme", "timezone_name": "Australia/Sydney", "keys": ["kt"],
+                "company": [{"uuid": "c1", "name": "Jo Harbour"}], "job": each(job), "jobmaterial": each(line)}),
+            )
+        }
+    };
+    let seed = json!({ "accounts": [account] });
+    world.plane.seed(word, seed).unwrap();
+    let key = TokenRow::key("kt".to_owned().into(), world.clock_now());
+    world.tokens.connect(who(word), key);
+    let base = format!("{HOST}/{path}");
+    let said = [
+        ("base", base.as_str()),
+        ("currency", "AUD"),
+        ("zone", "Australia/Sydney"),
+    ];
+    world.session(word, settings(word, &said))
 }
 
 fn changed(cursor: Option<Cursor>) -> Ask {

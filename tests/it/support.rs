@@ -184,6 +184,9 @@ impl World {
                 Box::new(crossfoot::sandbox::keap::Keap::default()),
                 Box::new(crossfoot::sandbox::qbo::Qbo::default()),
                 Box::new(crossfoot::sandbox::kickserv::Kickserv::default()),
+                Box::new(crossfoot::sandbox::klipboard::Klipboard::default()),
+                Box::new(crossfoot::sandbox::invoiceasap::InvoiceAsap::default()),
+                Box::new(crossfoot::sandbox::servicem8::ServiceM8::default()),
                 Box::new(crate::bookwright::Bookwright::default()),
             ]
         };

@@ -42,7 +42,7 @@ pub enum ClientAuth {
 #[derive(Debug, Clone)]
 pub struct App {
     /// The system's word.
-    pub system: &'static str,
+    pub system: String,
     /// Where a person agrees.
     pub authorize_url: String,
     /// Where tokens are given.

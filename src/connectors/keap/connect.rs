@@ -20,7 +20,7 @@ pub fn app(settings: &Settings, client_id: &str, client_secret: SecretString) ->
     let login = settings.get("login", LOGIN).trim_end_matches('/');
     let identity = settings.get("identity", IDENTITY).trim_end_matches('/');
     App {
-        system: "keap",
+        system: "keap".to_owned(),
         authorize_url: format!("{login}/app/oauth/authorize"),
         token_url: format!("{identity}/token"),
         client_id: client_id.to_owned(),

@@ -4,7 +4,8 @@
 //! Refused: what is not in the tables of words, what is not built yet, hosts and addresses that lead nowhere public, what
 //! contradicts itself ([`super::cross`]). Bounded as a tenant's file. Pure.
 
-use super::build_call::call_of_path;
+use super::build_auth::auth;
+use super::build_call::call;
 use super::build_kind::kind;
 use super::build_ways::{errors, formats, limits};
 use super::cross::cross;
@@ -12,7 +13,6 @@ use super::reader::ManifestReader;
 use super::request::is_private;
 use super::shape::Manifest;
 use super::words;
-use crate::connectors::send::{Carries, KeyForm};
 use crate::mapping::yaml::{Node, Source, read};
 use crate::model::{Diagnostic, Fingerprint, Severity};
 use std::collections::BTreeMap;
@@ -56,9 +56,9 @@ fn whole(told: &mut ManifestReader<'_>, root: &Node, file: &str) -> Option<Manif
     let base = told.need(root, "base", "the file");
     let base = base.and_then(|n| address(told, n));
     let hosts = hosts(told, root, base.as_deref());
-    let carries = told
+    let auth = told
         .need(root, "auth", "the file")
-        .and_then(|n| auth(told, n));
+        .and_then(|n| auth(told, n, &hosts));
     let headers = headers(told, root);
     let (limits, shared) = limits(told, root);
     let formats = formats(told, root);
@@ -78,7 +78,8 @@ fn whole(told: &mut ManifestReader<'_>, root: &Node, file: &str) -> Option<Manif
         print: String::new(),
         base: base?,
         hosts,
-        carries: carries?,
+        carries: auth.as_ref()?.0.clone(),
+        oauth: auth?.1,
         headers,
         limits,
         shared,
@@ -206,49 +207,6 @@ fn hosts(told: &mut ManifestReader<'_>, root: &Node, base: Option<&str>) -> Vec<
     all
 }
 
-fn auth(told: &mut ManifestReader<'_>, node: &Node) -> Option<Carries> {
-    if node.text().is_some() {
-        let word = told.word(node, "auth", &["none", "bearer"])?;
-        return Some(match word {
-            "none" => Carries::Nothing,
-            _ => Carries::Bearer,
-        });
-    }
-    told.keys(node, "auth", words::AUTH);
-    let mut ways = Vec::new();
-    if let Some(n) = node.get("header") {
-        ways.extend(
-            told.text(n, "auth.header")
-                .map(|h| Carries::Header(h.to_owned())),
-        );
-    }
-    if let Some(n) = node.get("query") {
-        ways.extend(
-            told.text(n, "auth.query")
-                .map(|q| Carries::Query(q.to_owned())),
-        );
-    }
-    if let Some(n) = node.get("basic") {
-        let form = told.word(n, "auth.basic", &["pair", "user", "both"])?;
-        ways.push(Carries::Basic(match form {
-            "user" => KeyForm::User,
-            "both" => KeyForm::Both,
-            _ => KeyForm::Pair,
-        }));
-    }
-    if ways.len() != 1 {
-        let what = format!("`auth` says {} ways in which a key goes", ways.len());
-        told.wrong(
-            node.at,
-            "auth",
-            what,
-            "Write one: `{ header: X-Api-Key }`, for example.",
-        );
-        return None;
-    }
-    ways.pop()
-}
-
 fn headers(told: &mut ManifestReader<'_>, root: &Node) -> BTreeMap<String, String> {
     let mut all = BTreeMap::new();
     for (key, value) in root.get("headers").map(Node::entries).unwrap_or_default() {
@@ -279,8 +237,8 @@ fn check(
     node: &Node,
 ) -> Option<(super::request::CallSpec, Option<super::path::RecordPath>)> {
     told.keys(node, "check", words::CHECK);
-    let get = told.need(node, "get", "check")?;
-    let path = call_of_path(told, get, "check.get")?;
+    told.need(node, "get", "check")?;
+    let path = call(told, node, "check")?;
     let name = node.get("name").and_then(|n| told.path(n, "check.name"));
     Some((path, name))
 }

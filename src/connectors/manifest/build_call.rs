@@ -21,11 +21,7 @@ pub(super) fn template(told: &mut ManifestReader<'_>, node: &Node, of: &str) -> 
 }
 
 /// A call of a path alone.
-pub(super) fn call_of_path(
-    told: &mut ManifestReader<'_>,
-    node: &Node,
-    of: &str,
-) -> Option<CallSpec> {
+fn call_of_path(told: &mut ManifestReader<'_>, node: &Node, of: &str) -> Option<CallSpec> {
     let text = told.text(node, of)?;
     let plain = text.starts_with('/') && !text.starts_with("//") && !text.contains("://");
     if !plain || text.contains(['?', '#', '\\', '%']) {

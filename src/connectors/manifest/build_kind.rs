@@ -1,15 +1,14 @@
 //! How a kind is read, as a manifest says it: its list, its fields, its lines and payments.
 
 use super::build_call::{call, paging, path_at};
+use super::build_fetch::{fetched, touched};
+use super::build_value::value;
 use super::reader::ManifestReader;
-use super::shape::{
-    FetchSpec, FieldSpec, KindRead, ListSpec, PageBy, PageUntil, PagingSpec, SinceSpec, ValueSpec,
-};
+use super::shape::{FieldSpec, KindRead, ListSpec, SinceSpec};
 use super::words;
 use crate::connectors::files::fields::FIELDS;
+use crate::mapping::nearest;
 use crate::mapping::yaml::{Node, Value};
-use crate::mapping::{nearest, switch};
-use std::collections::BTreeMap;
 
 /// How far back is asked for again where nothing is said, in seconds.
 const OVERLAP_S: i64 = 600;
@@ -38,6 +37,10 @@ pub(super) fn kind(told: &mut ManifestReader<'_>, node: &Node) -> Option<KindRea
         .get("fetch")
         .map(|n| fetched(told, n))
         .unwrap_or_default();
+    let touched = node
+        .get("touched_by")
+        .map(|n| touched(told, n))
+        .unwrap_or_default();
     let drop = node.get("drop").map(Node::items).unwrap_or_default();
     let drop = drop.iter().filter_map(|n| told.path(n, "drop")).collect();
     let map = told.need(node, "map", "invoices");
@@ -47,6 +50,16 @@ pub(super) fn kind(told: &mut ManifestReader<'_>, node: &Node) -> Option<KindRea
     let payments = node
         .get("payments")
         .map(|n| lists(told, n, "payment.", "payments"));
+    let vanished = node.get("vanished");
+    let vanished = vanished.and_then(|n| told.word(n, "vanished", &["hold", "ignore"]));
+    if let Some(n) = node
+        .get("vanished")
+        .filter(|_| vanished == Some("hold") && one.is_none())
+    {
+        let fix = "Add `one:`, how a record is asked for by its id.";
+        let what = "nobody can tell whether a record is there no more";
+        told.wrong(n.at, "missing", what, fix);
+    }
     let deleted = node
         .get("deleted")
         .and_then(|n| told.condition(n, "deleted"));
@@ -63,8 +76,10 @@ pub(super) fn kind(told: &mut ManifestReader<'_>, node: &Node) -> Option<KindRea
         version: version.unwrap_or_default(),
         deleted,
         only,
+        looks_for_gone: one.is_some() && vanished != Some("ignore"),
         one,
         fetch,
+        touched,
         drop,
         map,
         lines: lines.unwrap_or_default(),
@@ -96,50 +111,6 @@ fn since(told: &mut ManifestReader<'_>, node: &Node) -> Option<SinceSpec> {
         written: written.unwrap_or("iso").to_owned(),
         stops,
     })
-}
-
-fn fetched(told: &mut ManifestReader<'_>, node: &Node) -> Vec<FetchSpec> {
-    let mut all = Vec::new();
-    for (key, n) in node.entries() {
-        let of = format!("fetch.{}", key.text);
-        told.keys(n, &of, words::REQUEST);
-        let reserved = ["record", "header"].contains(&key.text.as_str());
-        if reserved || key.text.contains(['.', ' ']) || key.text.is_empty() {
-            let fix = "Use one word without dots, such as `customer`.";
-            told.wrong(
-                key.at,
-                "name",
-                format!("`{}` cannot name what is fetched", key.text),
-                fix,
-            );
-            continue;
-        }
-        let list = match (n.get("records"), n.get("paging")) {
-            (_, Some(p)) => paging(told, p),
-            (Some(_), None) => Some(PagingSpec {
-                by: PageBy::None,
-                until: PageUntil::Empty,
-                more: None,
-                pages: None,
-            }),
-            (None, None) => None,
-        };
-        let at = if n.get("records").is_some() {
-            "records"
-        } else {
-            "record"
-        };
-        let at = path_at(told, n, at);
-        if let Some(call) = call(told, n, &of) {
-            all.push(FetchSpec {
-                name: key.text.clone(),
-                call,
-                at,
-                list,
-            });
-        }
-    }
-    all
 }
 
 fn lists(told: &mut ManifestReader<'_>, node: &Node, inside: &str, of: &str) -> Vec<ListSpec> {
@@ -208,94 +179,4 @@ fn fields(told: &mut ManifestReader<'_>, node: &Node, inside: &str, of: &str) ->
         }
     }
     all
-}
-
-fn value(told: &mut ManifestReader<'_>, node: &Node, of: &str) -> Option<ValueSpec> {
-    if !matches!(node.value, Value::Map(_)) {
-        let paths = told.paths(node, of);
-        return (!paths.is_empty()).then_some(ValueSpec {
-            paths,
-            ..ValueSpec::default()
-        });
-    }
-    told.keys(node, of, words::VALUE);
-    let mut value = ValueSpec::default();
-    if let Some(n) = node.get("path") {
-        value.paths = told.paths(n, of);
-    }
-    if let Some(n) = node.get("join") {
-        value.join = true;
-        value.paths = told.paths(n, of);
-    }
-    if let Some(n) = node.get("text") {
-        value.text = told.text(n, of).map(str::to_owned);
-    }
-    if let Some(n) = node.get("table") {
-        value.table = table(told, n, of, &mut value.paths);
-    }
-    value.minor = node.get("minor").and_then(|n| told.switch(n, "minor"));
-    let negate = node.get("negate").and_then(|n| told.switch(n, "negate"));
-    value.negate = negate == Some(true);
-    if value.paths.is_empty() && value.text.is_none() {
-        let fix = "Add `path:`, `text:`, `join:` or a `table:` with its `field:`.";
-        told.wrong(
-            node.at,
-            "missing",
-            format!("`{of}` says not where its value is"),
-            fix,
-        );
-        return None;
-    }
-    Some(value)
-}
-
-fn table(
-    told: &mut ManifestReader<'_>,
-    node: &Node,
-    of: &str,
-    paths: &mut Vec<super::path::RecordPath>,
-) -> Option<BTreeMap<String, String>> {
-    if let Some(n) = node.get("field") {
-        *paths = told.paths(n, of);
-    }
-    let mut rows = BTreeMap::new();
-    for (key, n) in node.entries().iter().filter(|(k, _)| k.text != "field") {
-        let words = target_words(of);
-        let text = n.text().unwrap_or_default();
-        let else_hold = key.text == "else" && text == "hold";
-        if else_hold || words.is_empty() || words.contains(&text) {
-            rows.insert(key.text.clone(), text.to_owned());
-        } else if !(of.ends_with("taxable") && switch(text).is_some()) {
-            let near = nearest(text, words.iter().copied());
-            let fix = near.map_or_else(
-                || format!("Write one of: {}.", words.join(", ")),
-                |n| format!("Did you mean `{n}`?"),
-            );
-            told.wrong(n.at, "word", format!("`{of}` cannot become `{text}`"), fix);
-        } else {
-            rows.insert(key.text.clone(), text.to_owned());
-        }
-    }
-    if !rows.contains_key("else") {
-        let fix = "Add `else: hold`, or the word that counts for every other one.";
-        told.wrong(
-            node.at,
-            "table",
-            format!("the table of `{of}` does not say what else"),
-            fix,
-        );
-        return None;
-    }
-    Some(rows)
-}
-
-/// The words that a field takes; none where it takes any text.
-fn target_words(field: &str) -> Vec<&'static str> {
-    use crate::model::{DocStatus, LineKind};
-    match field {
-        "status" => DocStatus::ALL.iter().map(|s| s.as_str()).collect(),
-        "kind" => LineKind::ALL.iter().map(|k| k.as_str()).collect(),
-        "taxable" | "tax_included" => vec!["yes", "no", "true", "false"],
-        _ => Vec::new(),
-    }
 }

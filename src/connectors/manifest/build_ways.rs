@@ -71,7 +71,9 @@ pub(super) fn formats(told: &mut ManifestReader<'_>, root: &Node) -> Formats {
     }
     if let Some(n) = node.get("zone") {
         let text = told.text(n, "formats.zone").unwrap_or_default();
+        formats.own_zone = text == "connection";
         match text.parse() {
+            _ if formats.own_zone => {}
             Ok(zone) => formats.zone = Some(zone),
             Err(_) => {
                 let fix = "Write a name such as Europe/London, or UTC.";

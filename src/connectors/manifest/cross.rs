@@ -2,7 +2,7 @@
 
 use super::reader::ManifestReader;
 use super::request::CallSpec;
-use super::shape::{KindRead, Manifest, PageBy, PagingSpec};
+use super::shape::{FetchSpec, KindRead, Manifest, PageBy, PagingSpec};
 use super::template::TemplateName;
 use crate::mapping::yaml::Node;
 
@@ -22,13 +22,22 @@ pub(super) fn cross(told: &mut ManifestReader<'_>, root: &Node, made: &Manifest)
         if let Some(list) = &fetch.list {
             asks(told, n, &of, (&fetch.call, list));
         }
-        names(told, n, &of, &fetch.call, |name| {
-            !matches!(name, TemplateName::Id | TemplateName::Since)
+        let joins = fetch.join.is_some();
+        names(told, n, &of, &fetch.call, |name| match name {
+            TemplateName::Id | TemplateName::Since => false,
+            TemplateName::Key => joins,
+            TemplateName::Record(_) => !joins,
+            _ => true,
         });
     }
     names(told, node, "invoices", &kind.list, |name| {
-        !matches!(name, TemplateName::Id | TemplateName::Record(_))
+        !matches!(
+            name,
+            TemplateName::Id | TemplateName::Record(_) | TemplateName::Key
+        )
     });
+    touched(told, node, kind);
+    looked(told, kind);
     if let (Some((call, _)), Some(n)) = (&kind.one, node.get("one")) {
         names(told, n, "one", call, |name| {
             matches!(name, TemplateName::Id | TemplateName::Setting(_))
@@ -45,6 +54,65 @@ pub(super) fn cross(told: &mut ManifestReader<'_>, root: &Node, made: &Manifest)
     changes(told, node, made);
     figures(told, node, kind);
     required(told, node, kind);
+}
+
+/// Lists whose changes are changes of their records.
+fn touched(told: &mut ManifestReader<'_>, node: &Node, kind: &KindRead) {
+    for list in &kind.touched {
+        let Some(n) = node.path(&["touched_by", &list.name]) else {
+            continue;
+        };
+        let of = format!("touched_by.{}", list.name);
+        asks(told, n, &of, (&list.call, &list.paging));
+        names(told, n, &of, &list.call, |name| {
+            !matches!(
+                name,
+                TemplateName::Id | TemplateName::Record(_) | TemplateName::Key
+            )
+        });
+        if !uses(&list.call, |n| *n == TemplateName::Since) || kind.since.is_none() {
+            let fix = "Ask with `{since}`, as in the list of records, which needs a `since` too.";
+            told.wrong(
+                n.at,
+                "since",
+                format!("`{of}` would be read whole each time"),
+                fix,
+            );
+        }
+        if kind.one.is_none() {
+            let fix = "Add `one:`, how a record is asked for by its id.";
+            told.wrong(
+                n.at,
+                "missing",
+                format!("what `{of}` finds cannot be asked for"),
+                fix,
+            );
+        }
+    }
+}
+
+/// What is looked up stands in a list that is fetched and shared out.
+fn looked(told: &mut ManifestReader<'_>, kind: &KindRead) {
+    let lists = kind.lines.iter().chain(&kind.payments);
+    let fields = kind.map.iter().chain(lists.flat_map(|l| &l.map));
+    for field in fields {
+        let Some((name, _)) = &field.value.look else {
+            continue;
+        };
+        let known = |f: &FetchSpec| f.name == *name && f.join.as_ref().is_some_and(|j| !j.one);
+        if !kind.fetch.iter().any(known) {
+            let fix = "Name a list under `fetch` that says `on` and `to`, and not `one`.";
+            told.wrong(
+                field.at,
+                "look",
+                format!(
+                    "`{}` looks into `{name}`, which is no such list",
+                    field.name
+                ),
+                fix,
+            );
+        }
+    }
 }
 
 fn uses(call: &CallSpec, is: impl Fn(&TemplateName) -> bool) -> bool {
@@ -158,7 +226,7 @@ fn changes(told: &mut ManifestReader<'_>, node: &Node, made: &Manifest) {
         );
     }
     // A zone that turns its clock back has one hour twice.
-    let turns = made.formats.zone.is_some_and(|z| z != chrono_tz::UTC);
+    let turns = made.formats.own_zone || made.formats.zone.is_some_and(|z| z != chrono_tz::UTC);
     if turns && since.overlap_s < 7_200 {
         let fix = "Write `overlap: 2h` or more.";
         told.wrong(

@@ -6,18 +6,18 @@
 //! Refuses: words that a table holds for, lists that are shorter than the record says, days and amounts it cannot read. An
 //! amount that is missing is never zero.
 
-use super::formats::WrittenDay;
 use super::path::RecordPath;
-use super::shape::{FieldSpec, ListSpec, Manifest, ValueSpec};
+use super::shape::{FieldSpec, ListSpec, Manifest};
+use super::value::ValueSpot;
 use crate::connectors::Settings;
-use crate::connectors::files::fields::{AMOUNTS, DAYS, FIELDS, PRICES};
+use crate::connectors::files::fields::FIELDS;
 use crate::connectors::files::read::invoice;
 use crate::connectors::json::{as_text, cut};
-use crate::model::{Currency, DocStatus, Invoice, money};
+use crate::model::{Currency, DocStatus, Invoice};
 use chrono_tz::Tz;
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is wrong with a record, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,11 +27,11 @@ pub(super) struct BadElement {
 }
 
 /// Where one record is read.
-struct ElementReader<'a> {
-    manifest: &'a Manifest,
-    settings: &'a Settings,
-    zone: Option<Tz>,
-    currency: Option<Currency>,
+pub(super) struct ElementReader<'a> {
+    pub manifest: &'a Manifest,
+    pub settings: &'a Settings,
+    pub zone: Option<Tz>,
+    pub currency: Option<Currency>,
 }
 
 /// Reads an invoice.
@@ -72,7 +72,7 @@ pub(super) fn read(
     let kind = &manifest.invoices;
     if let Some(since) = &kind.since
         && let Some(value) = first(&reader, &since.field, raw)
-        && let Ok(Some(at)) = manifest.formats.moment(value)
+        && let Ok(Some(at)) = manifest.formats.moment(value, reader.zone)
     {
         made.modified_at = at;
     }
@@ -94,7 +94,8 @@ pub(super) fn at<'v>(manifest: &Manifest, path: &RecordPath, raw: &'v Value) -> 
         .find(|v| !v.is_null())
 }
 
-fn all_at<'v>(manifest: &Manifest, path: &RecordPath, raw: &'v Value) -> Vec<&'v Value> {
+/// All that stands there.
+pub(super) fn all_at<'v>(manifest: &Manifest, path: &RecordPath, raw: &'v Value) -> Vec<&'v Value> {
     let fetched = manifest
         .invoices
         .fetch
@@ -110,8 +111,24 @@ fn first<'v>(of: &ElementReader<'_>, paths: &[RecordPath], raw: &'v Value) -> Op
     paths.iter().find_map(|p| at(of.manifest, p, raw))
 }
 
+/// A line that stands in a list twice would count twice.
+fn told_once(manifest: &Manifest, lines: &[Value]) -> Result<(), BadElement> {
+    let mut seen = BTreeSet::new();
+    let named = lines.iter().map(|l| l.get("id").map(as_text));
+    let twice = named.flatten().find(|id| !seen.insert(id.clone()));
+    twice.map_or(Ok(()), |id| {
+        Err(BadElement {
+            what: format!("two of its lines have the id `{}`", cut(&id, 40)),
+            fix: format!(
+                "look at `lines` in {}: one of them would count twice",
+                manifest.file
+            ),
+        })
+    })
+}
+
 impl ElementReader<'_> {
-    fn bad(&self, field: &FieldSpec, what: &str) -> BadElement {
+    pub(super) fn bad(&self, field: &FieldSpec, what: &str) -> BadElement {
         let file = &self.manifest.file;
         BadElement {
             what: format!("`{}`: {what}", field.name),
@@ -130,7 +147,7 @@ impl ElementReader<'_> {
             .iter()
             .find(|f| f.name == "currency");
         let mapped = match field {
-            Some(field) => self.text(field, &|p| at(self.manifest, p, raw))?,
+            Some(field) => self.text(field, &ValueSpot::head(raw))?,
             None => String::new(),
         };
         let code = match mapped.as_str() {
@@ -158,8 +175,8 @@ impl ElementReader<'_> {
         }
         element.insert("id".to_owned(), json!(id(manifest, raw)));
         for field in &manifest.invoices.map {
-            let found = |p: &RecordPath| at(manifest, p, raw);
-            if let Some(value) = self.value(field, &field.name, &found)? {
+            let spot = ValueSpot::head(raw);
+            if let Some(value) = self.value(field, &field.name, &spot)? {
                 element.insert(field.name.clone(), value);
             }
         }
@@ -169,6 +186,7 @@ impl ElementReader<'_> {
         }
         let kind = &manifest.invoices;
         let lines = self.lists(raw, &kind.lines, "line.")?;
+        told_once(manifest, &lines)?;
         let payments = self.lists(raw, &kind.payments, "payment.")?;
         element.insert("lines".to_owned(), Value::Array(lines));
         element.insert("payments".to_owned(), Value::Array(payments));
@@ -197,8 +215,8 @@ impl ElementReader<'_> {
                 let mut row = Map::new();
                 for field in &list.map {
                     let name = format!("{inside}{}", field.name);
-                    let found = |p: &RecordPath| p.one(item);
-                    if let Some(value) = self.value(field, &name, &found)? {
+                    let spot = ValueSpot::inside(raw, item);
+                    if let Some(value) = self.value(field, &name, &spot)? {
                         row.insert(field.name.clone(), value);
                     }
                 }
@@ -241,101 +259,5 @@ impl ElementReader<'_> {
             }),
             _ => Ok(items),
         }
-    }
-
-    /// A field's value as a JSON file of an invoice has it.
-    fn value<'v>(
-        &self,
-        field: &FieldSpec,
-        name: &str,
-        found: &dyn Fn(&RecordPath) -> Option<&'v Value>,
-    ) -> Result<Option<Value>, BadElement> {
-        let bad = |what: String| self.bad(field, &what);
-        let spec = &field.value;
-        let formats = &self.manifest.formats;
-        if spec.table.is_some() || spec.text.is_some() || spec.join {
-            let text = self.text(field, found)?;
-            return Ok((!text.is_empty()).then(|| Value::String(text)));
-        }
-        let Some(value) = spec.paths.iter().find_map(found_text(formats, found)) else {
-            return Ok(None);
-        };
-        if DAYS.contains(&name) {
-            let day = formats.day(value, self.zone).map_err(bad)?;
-            return Ok(day.map(|d| Value::String(day_text(d))));
-        }
-        if AMOUNTS.contains(&name) || PRICES.contains(&name) {
-            let Some(amount) = formats.amount(value).map_err(bad)? else {
-                return Ok(None);
-            };
-            return Ok(Some(money::json(self.scaled(name, spec, amount))));
-        }
-        Ok(Some(Value::String(formats.text(value))))
-    }
-
-    /// An amount in the currency's main unit, with the sign that is said.
-    fn scaled(&self, name: &str, spec: &ValueSpec, amount: Decimal) -> Decimal {
-        let minor = spec.minor.unwrap_or(self.manifest.formats.minor) && name != "line.quantity";
-        let amount = match (&self.currency, minor) {
-            (Some(currency), true) => currency.from_minor(amount),
-            _ => amount,
-        };
-        if spec.negate { -amount } else { amount }
-    }
-
-    fn text<'v>(
-        &self,
-        field: &FieldSpec,
-        found: &dyn Fn(&RecordPath) -> Option<&'v Value>,
-    ) -> Result<String, BadElement> {
-        let spec = &field.value;
-        if let Some(text) = &spec.text {
-            return Ok(text.clone());
-        }
-        let formats = &self.manifest.formats;
-        let said = |p: &RecordPath| found(p).map(|v| formats.text(v)).unwrap_or_default();
-        if spec.join {
-            let all: Vec<String> = spec.paths.iter().map(said).collect();
-            let all: Vec<&str> = all
-                .iter()
-                .map(String::as_str)
-                .filter(|t| !t.is_empty())
-                .collect();
-            return Ok(all.join(" "));
-        }
-        let text = spec.paths.iter().map(said).find(|t| !t.is_empty());
-        let text = text.unwrap_or_default();
-        let Some(table) = &spec.table else {
-            return Ok(text);
-        };
-        let row = table
-            .get(&text)
-            .filter(|_| text != "else")
-            .or_else(|| table.get("else"));
-        match row.map(String::as_str) {
-            Some("hold") | None => Err(self.bad(
-                field,
-                &format!(
-                    "`{}` is a word that its table does not name",
-                    cut(&text, 40)
-                ),
-            )),
-            Some(word) => Ok(word.to_owned()),
-        }
-    }
-}
-
-/// What stands at a path, unless it is a word for nothing.
-fn found_text<'f, 'v>(
-    formats: &'f super::formats::Formats,
-    found: &'f dyn Fn(&RecordPath) -> Option<&'v Value>,
-) -> impl Fn(&RecordPath) -> Option<&'v Value> + 'f {
-    move |path| found(path).filter(|v| !formats.text(v).is_empty())
-}
-
-fn day_text(written: WrittenDay) -> String {
-    match written.time {
-        Some(time) => format!("{}T{}", written.day, time.format("%H:%M:%S")),
-        None => written.day.to_string(),
     }
 }

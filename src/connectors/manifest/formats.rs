@@ -30,6 +30,8 @@ pub struct Formats {
     pub days: DaysIn,
     /// The zone of times that name none.
     pub zone: Option<Tz>,
+    /// Whether that is the connection's own.
+    pub own_zone: bool,
     /// Words for nothing.
     pub none: Vec<String>,
     /// Whether amounts are in cents.
@@ -43,6 +45,7 @@ impl Default for Formats {
         Self {
             days: DaysIn::Form("yyyy-mm-dd".to_owned()),
             zone: None,
+            own_zone: false,
             none: Vec::new(),
             minor: false,
             comma: false,
@@ -69,11 +72,16 @@ impl Formats {
         }
     }
 
-    /// A moment; `None` where nothing stands.
+    /// The zone of times that name none, of a connection that says its own or none.
+    fn stated(&self, own: Option<Tz>) -> Option<Tz> {
+        if self.own_zone { own } else { self.zone }
+    }
+
+    /// A moment, of a connection with its own zone or none; `None` where nothing stands.
     ///
     /// # Errors
     /// A sentence.
-    pub fn moment(&self, value: &Value) -> Result<Option<DateTime<Utc>>, String> {
+    pub fn moment(&self, value: &Value, own: Option<Tz>) -> Result<Option<DateTime<Utc>>, String> {
         let text = self.text(value);
         if text.is_empty() {
             return Ok(None);
@@ -84,11 +92,12 @@ impl Formats {
         match self.form(&text)? {
             CellDay::Instant(at) => Ok(Some(at.and_utc())),
             CellDay::Day(day) => {
-                let zone = self.zone.ok_or_else(|| {
-                    format!(
-                        "`{}` names no zone; say `zone` under `formats`",
-                        cut(&text, 40)
-                    )
+                let zone = self.stated(own).ok_or_else(|| {
+                    let said = cut(&text, 40);
+                    match self.own_zone {
+                        true => format!("`{said}` names no zone; set `zone` on the connection"),
+                        false => format!("`{said}` names no zone; say `zone` under `formats`"),
+                    }
                 })?;
                 let local = day.and_time(time_of(&text).unwrap_or(NaiveTime::MIN));
                 // Of an hour that comes twice the earlier one: what is asked for again goes further back than it need.
@@ -172,8 +181,8 @@ impl Formats {
     }
 
     /// A moment as a system wants it in a filter.
-    pub fn written(&self, at: DateTime<Utc>, how: &str) -> String {
-        let local = self.zone.map_or_else(
+    pub fn written(&self, at: DateTime<Utc>, how: &str, own: Option<Tz>) -> String {
+        let local = self.stated(own).map_or_else(
             || at.naive_utc(),
             |zone| at.with_timezone(&zone).naive_local(),
         );

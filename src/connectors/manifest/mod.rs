@@ -2,15 +2,19 @@
 //!
 //! Flows in: the text of a manifest. Flows out: a [`Described`] system, or every mistake with its place and its cure.
 //! Refused: what is not in the table of [`words`]; what would lose something quietly ([`cross`](self)); hosts that are not
-//! named. Not supported yet, and refused by name: writing, a sign-in, kinds other than invoices with their payments.
+//! named. Not supported yet, and refused by name: writing, kinds other than invoices with their payments.
 //! Bounded as a tenant's file; what is read is bounded in [`walk`](self).
 //!
 //! `reader` and `build*` make a [`Manifest`] of the text, `request` the addresses, `call` one call, `pages` and `walk` the
-//! lists, `fetch` what belongs to a record, `element` the invoice, `origin` from where each field came.
+//! lists, `one` asks for a record by its id, `touched` for what changed elsewhere, `fetch` for what belongs to a record, `element`
+//! and `value` make the invoice, `origin` says from where each field came.
 
 mod build;
+mod build_auth;
 mod build_call;
+mod build_fetch;
 mod build_kind;
+mod build_value;
 mod build_ways;
 mod call;
 mod cross;
@@ -19,6 +23,7 @@ mod draft;
 mod element;
 mod fetch;
 pub mod formats;
+mod one;
 mod origin;
 mod pages;
 pub mod path;
@@ -29,6 +34,8 @@ pub mod shape;
 mod shipped;
 mod system;
 pub mod template;
+mod touched;
+mod value;
 mod walk;
 #[rustfmt::skip]
 pub mod words;

@@ -33,6 +33,10 @@ fn value(spec: &ValueSpec, from: &str) -> String {
     if let Some(text) = &spec.text {
         return format!("the text \"{text}\"");
     }
+    let from = match &spec.look {
+        Some((name, by)) => format!("{name} by {from}{by}, "),
+        None => from.to_owned(),
+    };
     let paths: Vec<String> = spec.paths.iter().map(|p| format!("{from}{p}")).collect();
     paths.join(if spec.join { " and " } else { " or " })
 }

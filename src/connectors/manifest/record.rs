@@ -69,7 +69,13 @@ pub(super) async fn sort(fetcher: &mut Fetcher<'_>, record: Value) -> Result<Sor
             }
         }
     }
-    let raw = fetcher.whole(record).await?;
+    let raw = match fetcher.whole(record).await? {
+        Ok(raw) => raw,
+        Err(what) => {
+            let fix = format!("look at it there, or at `fetch` in {}", manifest.file);
+            return Ok(bad(what, fix));
+        }
+    };
     let settings = &fetcher.session.settings;
     Ok(match read(manifest, settings, &raw) {
         Err(wrong) => bad(wrong.what, wrong.fix),

@@ -57,6 +57,10 @@ impl CallSpec {
     /// # Errors
     /// [`NoCall`]
     pub fn address(&self, base: &Url, given: &TemplateValues<'_>) -> Result<Url, NoCall> {
+        if self.templates().iter().any(|t| t.breaks_out(given)) {
+            let why = "a value holds the very quotes between which it would stand";
+            return Err(NoCall(why.to_owned()));
+        }
         let mut url = base.clone();
         for segment in &self.path {
             let text = segment.fill(given);

@@ -28,6 +28,8 @@ pub struct Manifest {
     pub hosts: Vec<String>,
     /// Where the key goes.
     pub carries: Carries,
+    /// How a person signs in, where that is so.
+    pub oauth: Option<OAuthSpec>,
     /// Headers of every call.
     pub headers: BTreeMap<String, String>,
     /// What the vendor allows.
@@ -42,6 +44,23 @@ pub struct Manifest {
     pub check: Option<(CallSpec, Option<RecordPath>)>,
     /// How invoices are read.
     pub invoices: KindRead,
+}
+
+/// How a person signs in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OAuthSpec {
+    /// Where they agree.
+    pub authorize: String,
+    /// Where tokens are given.
+    pub token: String,
+    /// Whether the app's secret stands in the body of a call for tokens.
+    pub in_body: bool,
+    /// What is asked for.
+    pub scopes: Vec<String>,
+    /// Whether a code of its own proves who began.
+    pub pkce: bool,
+    /// How long the refresh token before the newest is taken, in seconds.
+    pub grace_s: i64,
 }
 
 /// Who shares limits.
@@ -116,8 +135,12 @@ pub struct KindRead {
     pub only: Option<Condition>,
     /// How one is asked for by its id, and where it is in the answer.
     pub one: Option<(CallSpec, Option<RecordPath>)>,
+    /// Whether posted ones are asked for now and then, so that one that is there no more holds.
+    pub looks_for_gone: bool,
     /// What is fetched for each.
     pub fetch: Vec<FetchSpec>,
+    /// Lists of which a changed element is a change of its record.
+    pub touched: Vec<TouchSpec>,
     /// What is never kept.
     pub drop: Vec<RecordPath>,
     /// Its fields.
@@ -195,6 +218,38 @@ pub struct FetchSpec {
     pub at: Option<RecordPath>,
     /// How the next page of a list is asked for; `None` for one thing.
     pub list: Option<PagingSpec>,
+    /// Which elements of a list count.
+    pub only: Option<Condition>,
+    /// How a list that is not a record's own is shared out among records.
+    pub join: Option<JoinSpec>,
+}
+
+/// How the elements of a list find their records.
+#[derive(Debug, Clone)]
+pub struct JoinSpec {
+    /// Where an element has what it is found by.
+    pub on: RecordPath,
+    /// Where a record has that.
+    pub to: RecordPath,
+    /// Whether a record takes one.
+    pub one: bool,
+    /// From how many records on the list is read whole, where few can be asked for one by one.
+    pub whole_from: usize,
+}
+
+/// A list of which a changed element is a change of its record.
+#[derive(Debug, Clone)]
+pub struct TouchSpec {
+    /// Its name.
+    pub name: String,
+    /// The call.
+    pub call: CallSpec,
+    /// Where the list is in the answer.
+    pub records: Option<RecordPath>,
+    /// How the next page is asked for.
+    pub paging: PagingSpec,
+    /// Where an element has its record's id.
+    pub parent: RecordPath,
 }
 
 /// A field of the document.
@@ -223,6 +278,16 @@ pub struct ValueSpec {
     pub negate: bool,
     /// The source's words, each with ours.
     pub table: Option<BTreeMap<String, String>>,
+    /// What stands between joined texts.
+    pub with: String,
+    /// Words that stand for nothing here, beside those of the formats.
+    pub none: Vec<String>,
+    /// Whether everything that stands there must be the same.
+    pub same: bool,
+    /// In which fetched list the paths are looked up, and where the element has what is looked for.
+    pub look: Option<(String, RecordPath)>,
+    /// Where a percentage is that is taken off.
+    pub less_percent: Option<RecordPath>,
 }
 
 /// A list of lines or payments.

@@ -5,7 +5,8 @@ use super::element::read;
 use super::request::{NoCall, base};
 use super::shape::Manifest;
 use super::template::TemplateValues;
-use super::walk;
+use super::{one, walk};
+use crate::connectors::auth::{App, ClientAuth};
 use crate::connectors::json::as_text;
 use crate::connectors::send::Carries;
 use crate::connectors::{
@@ -14,8 +15,14 @@ use crate::connectors::{
 use crate::model::setting::{SettingKey, Takes};
 use crate::model::{AskKind, Chart, Document, Facts, Kind, ReadFacts, SignIn};
 use async_trait::async_trait;
+use secrecy::SecretString;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+use url::Url;
+
+/// Posted documents of which a run asks at once whether they are still there.
+const GONE_AT_ONCE: usize = 10;
 
 /// What a connection to a described system may say.
 pub const SETTINGS: &[SettingKey] = &[
@@ -53,11 +60,44 @@ pub struct Described {
     manifest: Manifest,
 }
 
+/// What a connection may say besides, where a person signs in.
+const SIGNED_IN: &[SettingKey] = &[
+    SettingKey::new(
+        "client_id",
+        Takes::Text,
+        "",
+        "The client id of your own app there.",
+    ),
+    SettingKey::new(
+        "redirect",
+        Takes::Address,
+        "",
+        "The address that a person is sent back to, as it is registered with the app.",
+    ),
+    SettingKey::new(
+        "identity",
+        Takes::Address,
+        "",
+        "Where tokens are given, in place of what its description says: for a sandbox.",
+    ),
+    SettingKey::new(
+        "login",
+        Takes::Address,
+        "",
+        "Where a person signs in, in place of what its description says: for a sandbox.",
+    ),
+];
+
 impl Described {
     /// With what its manifest says.
     pub fn new(manifest: Manifest) -> Self {
-        let asks = BTreeSet::from([AskKind::Changed, AskKind::Typed]);
-        let needs_key = manifest.carries != Carries::Nothing;
+        let mut asks = BTreeSet::from([AskKind::Changed, AskKind::Typed]);
+        let looks = manifest.invoices.looks_for_gone;
+        if looks {
+            asks.insert(AskKind::Gone);
+        }
+        let signs_in = manifest.oauth.is_some();
+        let needs_key = manifest.carries != Carries::Nothing && !signs_in;
         Self {
             facts: Facts {
                 system: manifest.word.as_str().into(),
@@ -69,12 +109,12 @@ impl Described {
                     payments_inside: true,
                     incremental: manifest.invoices.since.is_some(),
                     refunds: true,
-                    values: 1,
+                    values: if looks { GONE_AT_ONCE } else { 1 },
                     look_s: 0,
                 }),
                 writes: None,
                 signs_in: SignIn {
-                    account: false,
+                    account: signs_in,
                     key: needs_key,
                     several: false,
                 },
@@ -104,7 +144,40 @@ impl System for Described {
     }
 
     fn settings(&self) -> &'static [SettingKey] {
-        SETTINGS
+        static BOTH: LazyLock<Vec<SettingKey>> =
+            LazyLock::new(|| SETTINGS.iter().chain(SIGNED_IN).copied().collect());
+        match self.manifest.oauth {
+            Some(_) => &BOTH,
+            None => SETTINGS,
+        }
+    }
+
+    fn client(&self, settings: &Settings, secret: Option<SecretString>) -> Option<App> {
+        let spec = self.manifest.oauth.as_ref()?;
+        // A sandbox has the same paths on another address.
+        let moved = |own: &str, key: &str| match settings.values.get(key) {
+            None => own.to_owned(),
+            Some(base) => {
+                let path = Url::parse(own).map(|u| u.path().to_owned());
+                format!("{}{}", base.trim_end_matches('/'), path.unwrap_or_default())
+            }
+        };
+        let auth = match spec.in_body {
+            true => ClientAuth::Body,
+            false => ClientAuth::Basic,
+        };
+        Some(App {
+            system: self.manifest.word.clone(),
+            authorize_url: moved(&spec.authorize, "login"),
+            token_url: moved(&spec.token, "identity"),
+            client_id: settings.values.get("client_id")?.clone(),
+            client_secret: secret,
+            code_auth: auth,
+            refresh_auth: auth,
+            pkce: spec.pkce,
+            scopes: spec.scopes.clone(),
+            grace_s: spec.grace_s,
+        })
     }
 
     fn description(&self) -> Option<Description<'_>> {
@@ -121,11 +194,20 @@ impl System for Described {
             fix: "correct the connection: `account` is the name in the address of its pages".into(),
             of: String::new(),
         };
-        base(&self.manifest.base, settings)
+        let mut all: Vec<BadRecord> = base(&self.manifest.base, settings)
             .err()
             .map(doubt)
             .into_iter()
-            .collect()
+            .collect();
+        if self.manifest.formats.own_zone && settings.get("zone", "").is_empty() {
+            all.push(BadRecord {
+                at: self.manifest.title.clone(),
+                what: "its times name no zone, and each account has its own".into(),
+                fix: "set `zone` on the connection to that of the account".into(),
+                of: String::new(),
+            });
+        }
+        all
     }
 
     async fn whose(&self, session: &Session) -> Result<String, CallError> {
@@ -150,7 +232,8 @@ impl Reads for Described {
             Ask::Changed { cursor, .. } => {
                 walk::changed(&self.manifest, session, cursor.as_ref()).await
             }
-            Ask::Typed { text, .. } => walk::typed(&self.manifest, session, text).await,
+            Ask::Gone { ids, .. } => one::gone(&self.manifest, session, ids).await,
+            Ask::Typed { text, .. } => one::typed(&self.manifest, session, text).await,
             other => Err(broken(
                 &self.manifest,
                 format!("{}s are not read from it", other.kind()),

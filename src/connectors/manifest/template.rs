@@ -24,6 +24,8 @@ pub enum TemplateName {
     LastId,
     /// The id or number that is asked for.
     Id,
+    /// What the elements of a list are found by, where few are asked for.
+    Key,
     /// A part of the record for which something is fetched.
     Record(RecordPath),
     /// A setting of the connection.
@@ -31,13 +33,14 @@ pub enum TemplateName {
 }
 
 /// The names, as they are written.
-const NAMES: [&str; 8] = [
+const NAMES: [&str; 9] = [
     "since",
     "page",
     "offset",
     "token",
     "last_id",
     "id",
+    "key",
     "record.",
     "setting.account",
 ];
@@ -63,6 +66,8 @@ pub struct TemplateValues<'a> {
     pub spot: Option<&'a str>,
     /// The id or number that is asked for.
     pub id: Option<&'a str>,
+    /// What the elements of a list are found by.
+    pub key: Option<&'a str>,
     /// The record.
     pub record: Option<&'a Value>,
     /// What the connection says.
@@ -78,6 +83,7 @@ impl TemplateValues<'_> {
             | TemplateName::Token
             | TemplateName::LastId => self.spot?.to_owned(),
             TemplateName::Id => self.id?.to_owned(),
+            TemplateName::Key => self.key?.to_owned(),
             TemplateName::Record(path) => as_text(path.one(self.record?)?),
             TemplateName::Setting(name) => self.settings?.values.get(name)?.clone(),
         };
@@ -129,6 +135,32 @@ impl Template {
         })
     }
 
+    /// Whether a value would end the quotes between which it stands, as in a filter: `uuid eq '{id}'`.
+    pub fn breaks_out(&self, given: &TemplateValues<'_>) -> bool {
+        let mut open: Option<char> = None;
+        for piece in &self.pieces {
+            match (piece, open) {
+                (TemplatePiece::Text(text), _) => {
+                    for c in text.chars() {
+                        open = match open {
+                            Some(quote) if quote == c => None,
+                            None if matches!(c, '\'' | '"' | '`') => Some(c),
+                            open => open,
+                        };
+                    }
+                }
+                (TemplatePiece::Name(_), None) => {}
+                (TemplatePiece::Name(name), Some(quote)) => {
+                    let value = given.value(name).unwrap_or_default();
+                    if value.contains(|c: char| c == quote || c == '\\' || c.is_control()) {
+                        return true;
+                    }
+                }
+            }
+        }
+        false
+    }
+
     /// The text with its values, not escaped; nothing where one is not there.
     pub fn fill(&self, given: &TemplateValues<'_>) -> Option<String> {
         let mut out = String::new();
@@ -164,6 +196,7 @@ fn template_name(name: &str) -> Result<TemplateName, (String, String)> {
         "token" => TemplateName::Token,
         "last_id" => TemplateName::LastId,
         "id" => TemplateName::Id,
+        "key" => TemplateName::Key,
         "setting.account" => TemplateName::Setting("account".to_owned()),
         other => {
             let path = other.strip_prefix("record.").ok_or_else(unknown)?;

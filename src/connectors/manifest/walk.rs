@@ -13,15 +13,19 @@ use super::pages::{PageSpot, records};
 use super::record::{Sorted, sort};
 use super::shape::{Manifest, PageBy};
 use super::template::TemplateValues;
+use super::touched::{TouchPass, go_on};
 use crate::connectors::{BadRecord, CallError, Cursor, Page, Session};
 use crate::model::{Fingerprint, Kind, SourceId};
 use chrono::{DateTime, Duration, Utc};
+use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Records after which a page is given to the caller.
 const AT_ONCE: usize = 300;
+/// The same where lists are read whole for them, which is done anew for each page.
+const AT_ONCE_SHARED: usize = 3_000;
 /// Vendor's pages after which one is given.
 const PAGES_AT_ONCE: usize = 20;
 
@@ -35,18 +39,20 @@ struct WalkPlace {
     since: Option<DateTime<Utc>>,
     /// When everything was last read from the beginning on.
     scanned: Option<DateTime<Utc>>,
+    /// What changed before is known, of each list whose changes are changes of its records.
+    touched: BTreeMap<String, DateTime<Utc>>,
     /// The walk that is under way.
     pass: Option<WalkPass>,
 }
 
 /// A walk that is under way.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-struct WalkPass {
+pub(super) struct WalkPass {
     began: DateTime<Utc>,
     /// Whether it is over everything.
     full: bool,
     /// From when on it asks.
-    since: Option<DateTime<Utc>>,
+    pub since: Option<DateTime<Utc>>,
     /// The latest change it was told of.
     high: Option<DateTime<Utc>>,
     spot: PageSpot,
@@ -59,6 +65,26 @@ struct WalkPass {
     /// Whether it ended where the rest is older: then it is no count of everything.
     #[serde(default)]
     cut: bool,
+    /// What it does once the list has ended.
+    #[serde(default)]
+    pub after: TouchPass,
+}
+
+impl WalkPass {
+    /// Whether it was given a record.
+    pub fn knows(&self, id: &str) -> bool {
+        self.ids.contains(&short(id))
+    }
+}
+
+fn short(id: &str) -> String {
+    let whole = Fingerprint::of(id.as_bytes()).0;
+    whole.chars().take(12).collect()
+}
+
+/// The connection's own zone.
+pub(super) fn zone(session: &Session) -> Option<Tz> {
+    session.settings.values.get("zone")?.parse().ok()
 }
 
 /// One page of what changed.
@@ -80,17 +106,34 @@ pub(super) async fn changed(
         }
     };
     let mut fetcher = Fetcher::new(manifest, session);
+    let shared = manifest.invoices.fetch.iter().any(|f| f.join.is_some());
+    let most = if shared { AT_ONCE_SHARED } else { AT_ONCE };
     for _ in 0..PAGES_AT_ONCE {
-        page.more = one_page(&mut fetcher, &mut pass, &mut page).await?;
-        if !page.more || page.records.len() >= AT_ONCE {
+        page.more = match pass.after.begun {
+            false => one_page(&mut fetcher, &mut pass, &mut page).await?,
+            true => go_on(&mut fetcher, &mut pass, &mut page).await?,
+        };
+        if !page.more && !pass.after.begun && !pass.full {
+            (pass.after.begun, page.more) = (true, !manifest.invoices.touched.is_empty());
+        }
+        if !page.more || page.records.len() >= most || pass.after.too_many() {
             break;
         }
+    }
+    if pass.after.too_many() {
+        // So many that everything is read anew, by the next page.
+        (place.scanned, pass.after, page.more) = (None, TouchPass::default(), true);
+        return told(manifest, page, &place);
     }
     match page.more {
         true => place.pass = Some(pass),
         false => page.bad.extend(end(manifest, &mut place, &pass)),
     }
-    let text = serde_json::to_string(&place).map_err(|e| broken(manifest, e.to_string()))?;
+    told(manifest, page, &place)
+}
+
+fn told(manifest: &Manifest, mut page: Page, place: &WalkPlace) -> Result<Page, CallError> {
+    let text = serde_json::to_string(place).map_err(|e| broken(manifest, e.to_string()))?;
     page.cursor = Cursor(text);
     Ok(page)
 }
@@ -122,6 +165,7 @@ fn begin(manifest: &Manifest, place: &WalkPlace, now: DateTime<Utc>) -> WalkPass
         twice: false,
         total: None,
         cut: false,
+        after: TouchPass::of(place.touched.clone()),
     }
 }
 
@@ -143,7 +187,8 @@ async fn one_page(
     }
     let more = pass.spot.go_on(&kind.paging, &heard, &listed);
     let more = more.map_err(|e| broken(manifest, e))?;
-    pass.cut = all_older(manifest, pass, &listed);
+    pass.cut = all_older(fetcher, pass, &listed);
+    fetcher.many = fetcher.many.saturating_add(listed.len());
     for record in listed {
         take(fetcher, pass, page, record).await?;
     }
@@ -152,20 +197,22 @@ async fn one_page(
 
 /// Whether a list without a filter, whose newest come first, has nothing new any more: a whole page is older. A record
 /// without a time is not older than anything.
-fn all_older(manifest: &Manifest, pass: &WalkPass, listed: &[Value]) -> bool {
+fn all_older(fetcher: &Fetcher<'_>, pass: &WalkPass, listed: &[Value]) -> bool {
+    let (manifest, own) = (fetcher.manifest, zone(fetcher.session));
     let spec = manifest.invoices.since.as_ref().filter(|s| s.stops);
     let Some((spec, since)) = spec.zip(pass.since) else {
         return false;
     };
     let older = |record: &Value| {
         let stamp = spec.field.iter().find_map(|p| p.one(record));
-        let at = stamp.map(|v| manifest.formats.moment(v));
+        let at = stamp.map(|v| manifest.formats.moment(v, own));
         matches!(at, Some(Ok(Some(at))) if at < since)
     };
     !listed.is_empty() && listed.iter().all(older)
 }
 
-async fn heard(
+/// A page of the list.
+pub(super) async fn heard(
     fetcher: &Fetcher<'_>,
     since: Option<DateTime<Utc>>,
     spot: &PageSpot,
@@ -173,7 +220,8 @@ async fn heard(
     let (manifest, session) = (fetcher.manifest, fetcher.session);
     let kind = &manifest.invoices;
     let written = kind.since.as_ref().zip(since);
-    let written = written.map(|(spec, at)| manifest.formats.written(at, &spec.written));
+    let own = zone(session);
+    let written = written.map(|(spec, at)| manifest.formats.written(at, &spec.written, own));
     let given = TemplateValues {
         since: written.as_deref(),
         spot: spot.next.as_deref(),
@@ -192,6 +240,7 @@ async fn heard(
     heard.ok_or_else(|| broken(manifest, "its list of invoices is not there (404)"))
 }
 
+/// Takes a record that a list of records gave.
 async fn take(
     fetcher: &mut Fetcher<'_>,
     pass: &mut WalkPass,
@@ -201,7 +250,7 @@ async fn take(
     let manifest = fetcher.manifest;
     let fields = manifest.invoices.since.as_ref().map(|s| s.field.as_slice());
     let stamp = fields.and_then(|f| f.iter().find_map(|p| p.one(&record)));
-    match stamp.map(|v| manifest.formats.moment(v)) {
+    match stamp.map(|v| manifest.formats.moment(v, zone(fetcher.session))) {
         Some(Ok(at)) => pass.high = pass.high.max(at),
         // A time that cannot be read says nothing of where the list stands.
         Some(Err(what)) => page.bad.push(BadRecord {
@@ -213,19 +262,23 @@ async fn take(
         None => {}
     }
     let sorted = sort(fetcher, record).await?;
+    enter(pass, page, sorted);
+    Ok(())
+}
+
+/// Enters what became of a record.
+pub(super) fn enter(pass: &mut WalkPass, page: &mut Page, sorted: Sorted) {
     let id = match &sorted {
         Sorted::Read(record) => record.id.0.clone(),
         Sorted::Out(id) => id.clone(),
         Sorted::Bad(bad) => bad.at.clone(),
     };
-    let hash: String = Fingerprint::of(id.as_bytes()).0.chars().take(12).collect();
-    pass.twice |= !pass.ids.insert(hash);
+    pass.twice |= !pass.ids.insert(short(&id));
     match sorted {
         Sorted::Read(record) => page.records.push(*record),
         Sorted::Out(id) => page.gone.push((Kind::Invoice, SourceId(id))),
         Sorted::Bad(bad) => page.bad.push(bad),
     }
-    Ok(())
 }
 
 /// Ends a pass: the watermark moves, or what is wrong with the whole is told.
@@ -265,75 +318,18 @@ fn end(manifest: &Manifest, place: &mut WalkPlace, pass: &WalkPass) -> Option<Ba
             .high
             .map(|h| h.min(pass.began) - Duration::seconds(since.overlap_s));
         place.since = reached.max(place.since);
+        let kept = Duration::seconds(since.overlap_s);
+        let known = place.since.filter(|_| pass.full);
+        let reached = |name: &String| {
+            let high = pass.after.high.get(name)?;
+            Some((*high).min(pass.began) - kept)
+        };
+        for list in &manifest.invoices.touched {
+            let before = place.touched.get(&list.name).copied().or(place.since);
+            // Where everything was read, all that changed until then is known.
+            let now = reached(&list.name).max(known).max(before);
+            place.touched.extend(now.map(|at| (list.name.clone(), at)));
+        }
     }
     None
-}
-
-/// One, by what a person typed: asked for by its id, else looked for through the whole list.
-pub(super) async fn typed(
-    manifest: &Manifest,
-    session: &Session,
-    text: &str,
-) -> Result<Page, CallError> {
-    let text = text.trim();
-    let mut fetcher = Fetcher::new(manifest, session);
-    let mut page = Page::default();
-    if let Some(found) = by_id(&fetcher, text).await? {
-        into(&mut page, sort(&mut fetcher, found).await?, text);
-        if !page.records.is_empty() || !page.bad.is_empty() {
-            return Ok(page);
-        }
-    }
-    let mut spot = PageSpot::first(&manifest.invoices.paging);
-    loop {
-        let heard = heard(&fetcher, None, &spot).await?;
-        let listed = records(&heard, manifest.invoices.records.as_ref());
-        let listed = listed.map_err(|e| broken(manifest, e))?;
-        let more = spot.go_on(&manifest.invoices.paging, &heard, &listed);
-        let more = more.map_err(|e| broken(manifest, e))?;
-        for record in listed {
-            if super::record::is_called(manifest, &record, text) {
-                into(&mut page, sort(&mut fetcher, record).await?, text);
-            }
-        }
-        if !more || !page.records.is_empty() || !page.bad.is_empty() {
-            return Ok(page);
-        }
-    }
-}
-
-fn into(page: &mut Page, sorted: Sorted, text: &str) {
-    match sorted {
-        Sorted::Read(record) if record.number == text || record.id.0 == text => {
-            page.records.push(*record);
-        }
-        Sorted::Bad(bad) => page.bad.push(BadRecord {
-            of: text.to_owned(),
-            ..bad
-        }),
-        Sorted::Read(_) | Sorted::Out(_) => {}
-    }
-}
-
-async fn by_id(fetcher: &Fetcher<'_>, text: &str) -> Result<Option<Value>, CallError> {
-    let (manifest, session) = (fetcher.manifest, fetcher.session);
-    let Some((call, at)) = &manifest.invoices.one else {
-        return Ok(None);
-    };
-    let given = TemplateValues {
-        id: Some(text),
-        ..TemplateValues::default()
-    };
-    // What cannot be a part of an address is no id.
-    let Ok(url) = address(manifest, session, call, &given) else {
-        return Ok(None);
-    };
-    let Some(heard) = ask(manifest, session, "invoice", (call, url, &given)).await? else {
-        return Ok(None);
-    };
-    let found = match at {
-        Some(path) => heard.at(path),
-        None => Some(heard.body),
-    };
-    Ok(found.filter(Value::is_object))
 }

@@ -49,8 +49,18 @@ pub const AUTH: &[ManifestKey] = &[
     key("header", "The name of the header that holds the key."),
     key("basic", "HTTP Basic: the key is `user:password` (pair), the user (user), or both (both)."),
     key("query", "The name of the address's parameter that holds the key."),
-    later("oauth2", "A person signs in and agrees."),
+    key("oauth2", "A person signs in and agrees, and tokens are renewed."),
     later("login", "A request that gives a token for a name and a password."),
+];
+
+/// `auth.oauth2`.
+pub const OAUTH2: &[ManifestKey] = &[
+    key("authorize", "The address at which a person agrees."),
+    key("token", "The address at which tokens are given and renewed."),
+    key("client", "Where the app's id and secret stand in a call for tokens: `basic` (a header) or `body`."),
+    key("scopes", "What is asked for, a list."),
+    key("pkce", "`yes`: the app proves with a code of its own that it is the one that began."),
+    key("grace", "How long the refresh token before the newest is still taken, `60s`; without it none is: where the answer to a renewal is lost, a person signs in again."),
 ];
 
 /// `limits`.
@@ -65,7 +75,7 @@ pub const LIMITS: &[ManifestKey] = &[
 /// `formats`.
 pub const FORMATS: &[ManifestKey] = &[
     key("days", "The form of days: `yyyy-mm-dd`, `dd/mm/yyyy`, ..., `unix` or `unix_ms`."),
-    key("zone", "The zone of times that name none, and the business's own where its connection says no other."),
+    key("zone", "The zone of times that name none, and the business's own where its connection says no other; `connection`, where each account has its own."),
     key("none", "Words that stand for no day and no value."),
     key("amounts", "`major` (12.50) or `minor` (1250)."),
     key("decimal", "The sign before the decimals of amounts in text: `point` or `comma`."),
@@ -86,6 +96,7 @@ pub const ERROR: &[ManifestKey] = &[
 /// `check`.
 pub const CHECK: &[ManifestKey] = &[
     key("get", "The path."),
+    key("query", "Parameters of the address."),
     key("name", "The path of the name in the answer."),
 ];
 
@@ -115,11 +126,12 @@ pub const KIND: &[ManifestKey] = &[
     key("only", "A condition: the record is an invoice. What falls out of it after it was posted holds."),
     key("one", "How one record is asked for by its id."),
     key("fetch", "What is fetched for each record, by name."),
+    key("touched_by", "Lists of which a changed element is a change of its record, by name."),
     key("drop", "Paths that are never kept: passwords, login links."),
     key("map", "The path of each field."),
     key("lines", "Its lines: one list, or several."),
     key("payments", "Its payments: one list, or several."),
-    later("vanished", "What becomes of a record that a full scan no longer finds."),
+    key("vanished", "`hold`, as where `one` is said: posted ones are asked for by their ids, some with each run, and one that is absent or deleted holds; or `ignore`."),
     later("checks", "Checks beside those that every document passes."),
 ];
 
@@ -147,14 +159,42 @@ pub const SINCE: &[ManifestKey] = &[
     key("as", "How the time is written: `iso`, `local`, `day`, `unix` or `unix_ms`."),
 ];
 
-/// `one`, and what is fetched.
+/// `one`.
 pub const REQUEST: &[ManifestKey] = &[
     key("get", "The path."),
+    key("post", "The path, where it is asked for with a body."),
     key("query", "Parameters of the address."),
+    key("body", "The JSON body of a `post`."),
     key("absent", "The status, beside 404, that says that there is no such thing: `400`."),
     key("record", "Where the one record is in the answer."),
+];
+
+/// What is fetched for a record, beside the words of a request.
+pub const FETCH: &[ManifestKey] = &[
+    key("get", "The path."),
+    key("post", "The path, where it is asked for with a body."),
+    key("query", "Parameters of the address."),
+    key("body", "The JSON body of a `post`."),
+    key("absent", "The status, beside 404, that says that there is no such thing: `400`."),
+    key("record", "Where the one thing is in the answer."),
     key("records", "Where the list is in the answer."),
     key("paging", "How the next page of a list is asked for."),
+    key("on", "Where an element has what it is found by: the list is read whole, and each record takes its own."),
+    key("to", "Where the record has that; it may be inside what is fetched before."),
+    key("one", "`yes`: a record takes one element, and two are told."),
+    key("only", "A condition over one element: the others are left out."),
+    key("whole_from", "From so many records on the list is read whole; fewer are asked for one by one, with `{key}`."),
+];
+
+/// A list of which a changed element is a change of its record.
+pub const TOUCH: &[ManifestKey] = &[
+    key("get", "The path."),
+    key("post", "The path, where it is asked for with a body."),
+    key("query", "Parameters of the address; `{since}` as in the list of records."),
+    key("body", "The JSON body of a `post`."),
+    key("records", "Where the list is in the answer."),
+    key("paging", "How the next page is asked for."),
+    key("parent", "Where an element has the id of its record."),
 ];
 
 /// A list of lines or payments.
@@ -170,7 +210,13 @@ pub const LIST: &[ManifestKey] = &[
 pub const VALUE: &[ManifestKey] = &[
     key("path", "A path, or a list of which the first that is there counts."),
     key("text", "A fixed text."),
-    key("join", "Paths whose texts are joined with a space."),
+    key("join", "Paths whose texts are joined; those that are not there are left out."),
+    key("with", "What stands between joined texts; a space where nothing is said."),
+    key("none", "Words that stand for nothing here, beside those of `formats`."),
+    key("same", "`yes`: everything that stands at the path must be the same, or the record is held."),
+    key("in", "The name of a fetched list, in which the path is looked up."),
+    key("by", "Where the element has what the list's elements are found by."),
+    key("less_percent", "A path with a percentage that is taken off."),
     key("minor", "`yes`: the amount is in cents; `no`: it is not."),
     key("negate", "`yes`: the sign is the other one."),
     key("table", "The source's words, each with ours: `{ field: state, Done: unpaid, else: hold }`."),

@@ -64,7 +64,7 @@ pub fn app(settings: &Settings, client_id: &str, client_secret: Option<SecretStr
     let login = settings.get("login", LOGIN).trim_end_matches('/');
     let identity = settings.get("identity", IDENTITY).trim_end_matches('/');
     App {
-        system: "qbo",
+        system: "qbo".to_owned(),
         authorize_url: format!("{login}/connect/oauth2"),
         token_url: format!("{identity}/oauth2/v1/tokens/bearer"),
         client_id: client_id.to_owned(),

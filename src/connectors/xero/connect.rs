@@ -42,7 +42,7 @@ pub fn app(settings: &Settings, client_id: &str, client_secret: Option<SecretStr
         ClientAuth::Body
     };
     App {
-        system: "xero",
+        system: "xero".to_owned(),
         authorize_url: format!("{login}/identity/connect/authorize"),
         token_url: format!("{identity}/connect/token"),
         client_id: client_id.to_owned(),

@@ -79,6 +79,7 @@ impl Kickserv {
             ["invoices.json"] => ok(self.invoices(call, account)),
             ["jobs", number] => {
                 let job = number.strip_suffix(".json").and_then(|n| account.job(n));
+                let job = job.filter(|j| self.deleted_listed || j["deleted_at"].is_null());
                 let job = job.ok_or_else(|| errors(StatusCode::BAD_REQUEST, "Invalid job."))?;
                 ok(json!({ "job": self.shown(call, account, job) }))
             }

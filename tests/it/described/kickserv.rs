@@ -185,6 +185,20 @@ async fn a_job_that_is_canceled_after_it_was_posted_holds() {
     assert_eq!(crew.bed.invoices(), 1);
 }
 
+#[tokio::test]
+async fn a_job_that_is_deleted_and_left_out_of_the_list_holds() {
+    let crew = Crew::new(vec![job(1), job(2)]).await;
+    sync(&crew.engine).await.unwrap();
+    crew.bed.clock.advance(chrono::Duration::hours(25));
+    let mut deleted = job(1);
+    deleted["deleted_at"] = json!("2026-07-16T09:00:00+10:00");
+    crew.edit(vec![deleted]);
+    sync(&crew.engine).await.unwrap();
+    assert_eq!(end(&crew.engine, "1").await.0, DocState::Held);
+    assert_eq!(end(&crew.engine, "2").await.0, DocState::Verified);
+    assert_eq!(crew.bed.invoices(), 2, "nothing is taken out of the ledger");
+}
+
 #[test]
 fn every_shipped_description_is_whole_short_and_says_what_is_assumed() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("mappings/connectors");

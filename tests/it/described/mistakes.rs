@@ -36,7 +36,7 @@ const BROKEN: [(&str, &str); 44] = [
     ),
     ("auth: bearer", "auth: bearing"),
     ("auth: bearer", "auth: { header: X-Key, query: key }"),
-    ("auth: bearer", "auth: { oauth2: { token: /token } }"),
+    ("auth: bearer", "auth: { login: { token: /token } }"),
     (
         "auth: bearer",
         "auth: bearer\nheaders: { Authorization: \"Bearer abc\" }",

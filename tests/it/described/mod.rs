@@ -1,9 +1,14 @@
 //! Systems that are described in YAML, read from an invented API ([`api`]) whose bad habits are switches.
 
 use crate::bookwright as api;
+mod assumed;
 mod hostile;
 mod kickserv;
 mod mistakes;
+mod servicem8;
+mod shared;
+mod shop;
+mod signed;
 mod story;
 mod traps;
 mod tutorial;

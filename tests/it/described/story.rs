@@ -11,7 +11,8 @@ use crossfoot::service::{Engine, Workspace, WorkspaceError};
 use crossfoot::store::OpenAs;
 use serde_json::{Value, json};
 
-const TENANT: &str = r#"tenant: acme
+/// A tenant that reads from it.
+pub const TENANT: &str = r#"tenant: acme
 from: { bookwright: wren }
 to: { xero: xero }
 currency: AUD

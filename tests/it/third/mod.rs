@@ -95,7 +95,17 @@ fn a_third_ledger_is_put_beside_the_others() {
     let registry = Registry::standard().with(std::sync::Arc::new(Quillbook::new()));
     assert_eq!(
         registry.words(),
-        ["files", "keap", "kickserv", "qbo", "quillbook", "xero"]
+        [
+            "files",
+            "invoiceasap",
+            "keap",
+            "kickserv",
+            "klipboard",
+            "qbo",
+            "quillbook",
+            "servicem8",
+            "xero"
+        ]
     );
     assert!(registry.target("quillbook").is_some());
     assert!(
