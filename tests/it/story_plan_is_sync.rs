@@ -176,14 +176,9 @@ async fn what_goes_is_planned_as_it_goes() {
 /// What a plan says is a matter of what is there, and not of the moment: right after a sync, in the same second, there is nothing to do.
 #[tokio::test]
 async fn a_plan_in_the_moment_of_a_sync_says_what_a_later_one_says() {
-    let (bed, engine) = super::bed::begun(&[], Vec::new()).await;
-    bed.keap(super::bed::shop(vec![super::bed::order(
-        1,
-        1041,
-        "2026-07-10",
-    )]));
-    super::bed::synced(&engine).await;
-    super::bed::verified(&engine, "1041").await;
+    let (bed, engine) = begun(vec![order(1, 1041, "2026-07-10")]).await;
+    synced(&engine).await;
+    verified(&engine, "1041").await;
     let loaded = engine.workspace().load(&super::bed::tenant()).unwrap();
     for _ in 0..2 {
         let told = plan(&engine, &loaded, None, &|_| {}).await.unwrap();
