@@ -79,6 +79,7 @@ mod story_faults;
 mod story_figures;
 mod story_files;
 mod story_holds;
+mod story_hooks;
 mod story_items;
 mod story_journal;
 mod story_keap_contacts;
