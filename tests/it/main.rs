@@ -26,6 +26,7 @@ mod drift_law;
 mod entries_law;
 mod examples;
 mod exports_samples;
+mod files_broken;
 mod files_judged;
 mod first_invoice;
 mod first_stage;
