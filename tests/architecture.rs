@@ -59,7 +59,10 @@ const LIBRARIES: [(&str, &[&str]); 5] = [
     ("rhai::", &["src/rules/"]),
     ("sqlx::", &["src/store/"]),
     ("reqwest::", &["src/connectors/http.rs"]),
-    ("axum::", &["src/sandbox/plane/"]),
+    (
+        "axum::",
+        &["src/sandbox/plane/", "src/service/door/serve.rs"],
+    ),
     ("lettre::", &["src/service/notify"]),
 ];
 

@@ -63,6 +63,17 @@ pub(super) const EXAMPLES: &[(&str, &[(&str, &str)])] = &[
     ),
     ("run", &[("run", "every tenant at its times, until ctrl-c")]),
     (
+        "serve",
+        &[("serve", "the same, and what is sent is taken in")],
+    ),
+    (
+        "hook",
+        &[
+            ("hook acme", "the address for documents, with a new secret"),
+            ("hook acme --signed xero", "the key of a vendor's own hooks"),
+        ],
+    ),
+    (
         "connector",
         &[
             ("connector list", "the systems there are"),
@@ -240,10 +251,6 @@ pub(super) const LATER: &[(&str, &str)] = &[
     (
         "diff",
         "`crossfoot plan TENANT` tells what an edit of the file would change",
-    ),
-    (
-        "serve",
-        "`crossfoot run` runs every tenant at its times, and the other verbs are the console",
     ),
     ("worker", "`crossfoot run` is the one worker"),
     (

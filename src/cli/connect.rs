@@ -43,6 +43,31 @@ struct Asking<'a> {
     to: Connecting<'a>,
 }
 
+fn variable(system: &str, what: &str) -> String {
+    format!("CROSSFOOT_{}_{what}", system.to_uppercase())
+}
+
+/// A secret from the environment, a question, or stdin.
+pub(super) fn secret_of(
+    cx: &Invocation,
+    system: &str,
+    what: &str,
+    prompt: &str,
+) -> Result<Option<SecretString>, NotDone> {
+    let given = match std::env::var(variable(system, what)) {
+        Ok(given) => given,
+        Err(_) if cx.out.can_ask() => dialoguer::Password::new()
+            .with_prompt(prompt)
+            .allow_empty_password(true)
+            .interact()
+            .map_err(|e| NotDone::wrong(format!("no answer: {e}"), ""))?,
+        Err(_) if what.ends_with("KEY") => line()?,
+        Err(_) => String::new(),
+    };
+    let given = given.trim();
+    Ok((!given.is_empty()).then(|| given.to_owned().into()))
+}
+
 /// Connects.
 ///
 /// # Errors
@@ -95,7 +120,7 @@ impl Asking<'_> {
     }
 
     fn variable(&self, what: &str) -> String {
-        format!("CROSSFOOT_{}_{what}", self.to.system().to_uppercase())
+        variable(self.to.system(), what)
     }
 
     async fn key(&self) -> Result<(), NotDone> {
@@ -112,18 +137,7 @@ impl Asking<'_> {
 
     /// A secret from the environment, a question, or stdin.
     fn secret(&self, what: &str, prompt: &str) -> Result<Option<SecretString>, NotDone> {
-        let given = match std::env::var(self.variable(what)) {
-            Ok(given) => given,
-            Err(_) if self.cx.out.can_ask() => dialoguer::Password::new()
-                .with_prompt(prompt)
-                .allow_empty_password(true)
-                .interact()
-                .map_err(|e| NotDone::wrong(format!("no answer: {e}"), ""))?,
-            Err(_) if what == "KEY" => line()?,
-            Err(_) => String::new(),
-        };
-        let given = given.trim();
-        Ok((!given.is_empty()).then(|| given.to_owned().into()))
+        secret_of(self.cx, self.to.system(), what, prompt)
     }
 
     async fn sign_in(&self) -> Result<(), NotDone> {

@@ -25,6 +25,7 @@ mod exit;
 mod explain;
 mod global;
 mod history;
+mod hook;
 mod init;
 mod invocation;
 mod lint;
@@ -42,6 +43,7 @@ mod run;
 mod sandbox;
 mod schema;
 mod screen;
+mod serve;
 mod settle;
 mod signals;
 mod status;
@@ -101,6 +103,10 @@ pub enum Verb {
     Sync(sync::SyncArgs),
     /// Run every tenant whose processing is on at its times, until ctrl-c
     Run(run::RunArgs),
+    /// Run, and take in what is sent: documents in JSON, and vendors' hooks
+    Serve(serve::ServeArgs),
+    /// Make the address to which documents of a tenant are sent
+    Hook(hook::HookAddressArgs),
     /// Say of one number what became of it, what set each field, and what to do
     Explain(explain::ExplainArgs),
     /// Show the last runs, or what one run did
@@ -221,6 +227,8 @@ async fn run(cx: Invocation, verb: Verb) -> Result<Exit, NotDone> {
         Verb::Plan(args) => plan::run(&cx, &args).await,
         Verb::Sync(args) => sync::run(&cx, &args).await,
         Verb::Run(args) => run::run(&cx, &args).await,
+        Verb::Serve(args) => serve::run(&cx, &args).await,
+        Verb::Hook(args) => hook::run(&cx, &args).await,
         Verb::Explain(args) => explain::run(&cx, &args).await,
         Verb::History(args) => history::run(&cx, &args).await,
         Verb::Errors(args) => errors::run(&cx, &args).await,

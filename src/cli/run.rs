@@ -12,9 +12,13 @@ use super::signals;
 use super::text::safe_json;
 use crate::model::TenantId;
 use crate::service::desk::runs::{RunAnswer, SyncAnswer};
+use crate::service::door::{Door, Wakes, serve};
 use crate::service::notify::{MailError, Mailer};
-use crate::service::{Done, Event, NotDone, OpenAs, Worker, wish};
+use crate::service::{Done, Ending, Event, NotDone, OpenAs, Worker, wish};
+use std::net::SocketAddr;
 use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 
 /// Whom to run.
 #[derive(Debug, clap::Args)]
@@ -28,15 +32,32 @@ pub struct RunArgs {
 /// # Errors
 /// The workspace cannot be opened, there is no such tenant, or the mail settings are wrong.
 pub async fn run(cx: &Invocation, args: &RunArgs) -> Result<Exit, NotDone> {
+    work(cx, args, None).await
+}
+
+/// Runs them, with a door where an address is given.
+///
+/// # Errors
+/// As `run`; or the address cannot be had.
+pub(super) async fn work(
+    cx: &Invocation,
+    args: &RunArgs,
+    listen: Option<SocketAddr>,
+) -> Result<Exit, NotDone> {
     let only = match args.tenants.as_slice() {
         [] => Vec::new(),
         names => cx.tenants(names)?,
     };
     let mailer = mailer()?;
+    let listener = match listen {
+        Some(address) => Some(bound(address).await?),
+        None => None,
+    };
     let ending = signals::ending();
     let engine = cx.engine(OpenAs::Worker).await?.ending(ending.clone());
     let clock = Arc::clone(&engine.outside().clock);
     let mut worker = Worker::new(engine, only, mailer);
+    let open = listener.map(|l| door(cx, &worker, l, &ending));
     cx.out.line("running; ctrl-c ends it");
     let wishes = {
         let cx = cx.clone();
@@ -58,9 +79,51 @@ pub async fn run(cx: &Invocation, args: &RunArgs) -> Result<Exit, NotDone> {
     worker.finish(&tell).await;
     // A fault of the program in a wish is told by then; the others were answered.
     let _ = wishes.await;
+    for task in open.into_iter().flatten() {
+        let _ = task.await;
+    }
     worker.engine().close().await;
     cx.out.line("ended");
     Ok(Exit::Fine)
+}
+
+/// The address, listened to.
+async fn bound(address: SocketAddr) -> Result<TcpListener, NotDone> {
+    TcpListener::bind(address).await.map_err(|e| {
+        let fix = "name another one: `--listen 127.0.0.1:8421`";
+        NotDone::wrong(format!("{address} cannot be had: {e}"), fix)
+    })
+}
+
+/// Opens the door, and runs whoever is woken by what comes.
+fn door(
+    cx: &Invocation,
+    worker: &Worker,
+    listener: TcpListener,
+    ending: &Ending,
+) -> [JoinHandle<()>; 2] {
+    if let Ok(address) = listener.local_addr() {
+        cx.out.line(format!("listening on http://{address}"));
+        if !address.ip().is_loopback() {
+            let note = "note: others can reach this address; put something with TLS in front of it";
+            cx.out.aside(note);
+        }
+    }
+    let wakes = Arc::new(Wakes::default());
+    let told: Arc<dyn Fn(Event<'_>) + Send + Sync> = {
+        let cx = cx.clone();
+        Arc::new(move |e| tell(&cx, e))
+    };
+    let opened = Door::new(Arc::clone(worker.engine()), Arc::clone(&wakes));
+    let (engine, end) = (Arc::clone(worker.engine()), ending.clone());
+    let woken = tokio::spawn(async move { wakes.serve(engine, end, told).await });
+    let (cx, end) = (cx.clone(), ending.clone());
+    let served = tokio::spawn(async move {
+        if let Err(e) = serve(opened, listener, end).await {
+            cx.out.aside(format!("the door is shut: {e}"));
+        }
+    });
+    [woken, served]
 }
 
 /// The mail server, where one is set.

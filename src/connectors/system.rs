@@ -79,6 +79,10 @@ pub trait System: Send + Sync {
     fn signed_hook(&self) -> Option<SignedHook> {
         None
     }
+    /// The header that the system wants to have sent back as it came, before it sends any hook.
+    fn hook_echo(&self) -> Option<&'static str> {
+        None
+    }
     /// The OAuth client of a connection, where a person signs in and the settings name one.
     fn client(&self, _: &Settings, _: Option<SecretString>) -> Option<App> {
         None

@@ -13,6 +13,7 @@ pub mod coverage;
 pub mod demo;
 mod described;
 pub mod desk;
+pub mod door;
 mod engine;
 mod event;
 mod facts;
@@ -41,6 +42,7 @@ mod workspace;
 
 pub use compiled::{KEPT, Look, TenantCache};
 pub use connecting::{Connected, Connecting, SIGN_IN_S, StartedSignIn};
+pub use door::HookMade;
 pub use engine::{Engine, EngineError, SyncAsk};
 pub use event::{Event, Tell};
 pub use facts::{against_ledger, kept_chart};

@@ -405,17 +405,17 @@ async fn nothing_outside_the_folder_is_read() {
 proptest::proptest! {
     #[test]
     fn no_file_makes_it_fall_over(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..400), tail in "[a-z0-9,;\"\n./-]{0,200}") {
-        use crossfoot::connectors::files::{folder::File, judge, read, reading::Reading, table};
+        use crossfoot::connectors::files::{folder::File, judge, read, reading::FileWords, table};
         let settings = crate::support::settings("files", &[("currency", "AUD")]);
         for name in ["a.csv", "a.json"] {
             let mut all = b"number,date,line.unit_amount,payment.amount,payment.date\n".to_vec();
             all.extend_from_slice(tail.as_bytes());
             for bytes in [&bytes, &all] {
                 let file = File { name: name.to_owned(), bytes: bytes.clone(), written: None };
-                let groups = table::groups(&Reading::of(&settings), &file).0;
-                let _ = judge::judge(&Reading::of(&settings), &file, &groups);
+                let groups = table::groups(&FileWords::of(&settings), &file).0;
+                let _ = judge::judge(&FileWords::of(&settings), &file, &groups);
                 for group in groups {
-                    let _ = read::invoice(&Reading::of(&settings), &group.raw);
+                    let _ = read::invoice(&FileWords::of(&settings), &group.raw);
                 }
             }
         }

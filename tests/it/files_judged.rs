@@ -3,7 +3,7 @@
 use crate::support::settings;
 use chrono::NaiveDate;
 use crossfoot::connectors::files::folder::File;
-use crossfoot::connectors::files::{forms, judge, read, reading::Reading, table};
+use crossfoot::connectors::files::{forms, judge, read, reading::FileWords, table};
 use proptest::prelude::*;
 
 fn file(name: &str, text: &str) -> File {
@@ -18,8 +18,8 @@ fn file(name: &str, text: &str) -> File {
 fn told(name: &str, text: &str, values: &[(&str, &str)]) -> (Vec<String>, Vec<String>) {
     let settings = settings("files", values);
     let file = file(name, text);
-    let (groups, bad) = table::groups(&Reading::of(&settings), &file);
-    let judged = judge::judge(&Reading::of(&settings), &file, &groups);
+    let (groups, bad) = table::groups(&FileWords::of(&settings), &file);
+    let judged = judge::judge(&FileWords::of(&settings), &file, &groups);
     let mut numbers = Vec::new();
     let mut all = bad;
     if let Some(why) = judged.left_out {
@@ -30,7 +30,7 @@ fn told(name: &str, text: &str, values: &[(&str, &str)]) -> (Vec<String>, Vec<St
         for (n, group) in groups.iter().enumerate() {
             if let (false, Ok(invoice)) = (
                 judged.refused.contains(&n),
-                read::invoice(&Reading::of(&settings), &group.raw),
+                read::invoice(&FileWords::of(&settings), &group.raw),
             ) {
                 numbers.push(format!("{} {}", invoice.number, invoice.total));
             }
@@ -209,8 +209,8 @@ fn a_point_in_time_is_a_day_only_where_somebody_says_whose() {
     .into_iter()
     .enumerate()
     {
-        let groups = table::groups(&Reading::of(&settings), &file("a.csv", &text)).0;
-        let invoice = read::invoice(&Reading::of(&settings), &groups[n].raw).unwrap();
+        let groups = table::groups(&FileWords::of(&settings), &file("a.csv", &text)).0;
+        let invoice = read::invoice(&FileWords::of(&settings), &groups[n].raw).unwrap();
         assert_eq!((invoice.date, invoice.due), (day(date), due.map(day)));
     }
 }
@@ -301,13 +301,13 @@ proptest! {
         let text = dated(&pairs);
         let settings = settings("files", &[("dates", said)]);
         let file = file("a.csv", &text);
-        let groups = table::groups(&Reading::of(&settings), &file).0;
-        let judged = judge::judge(&Reading::of(&settings), &file, &groups);
+        let groups = table::groups(&FileWords::of(&settings), &file).0;
+        let judged = judge::judge(&FileWords::of(&settings), &file, &groups);
         let by = |form: &str| texts.iter().all(|(t, _)| forms::day(t, form).is_some());
         if by(said) {
             prop_assert!(judged.left_out.is_none());
             for (group, (text, _)) in groups.iter().zip(&texts) {
-                let read = read::invoice(&Reading::of(&settings), &group.raw).unwrap();
+                let read = read::invoice(&FileWords::of(&settings), &group.raw).unwrap();
                 prop_assert_eq!(Some(forms::CellDay::Day(read.date)), forms::day(text, said));
             }
         } else {
@@ -342,13 +342,13 @@ proptest! {
         let text = priced(&rows.iter().map(String::as_str).collect::<Vec<_>>());
         let settings = settings("files", &[("decimal", if said { "comma" } else { "point" })]);
         let file = file("a.csv", &text);
-        let groups = table::groups(&Reading::of(&settings), &file).0;
-        let judged = judge::judge(&Reading::of(&settings), &file, &groups);
+        let groups = table::groups(&FileWords::of(&settings), &file).0;
+        let judged = judge::judge(&FileWords::of(&settings), &file, &groups);
         if judged.left_out.is_some() {
             prop_assert_ne!(comma, said);
         } else {
             for (n, (group, cents)) in groups.iter().zip(&cents).enumerate() {
-                if let (false, Ok(read)) = (judged.refused.contains(&n), read::invoice(&Reading::of(&settings), &group.raw)) {
+                if let (false, Ok(read)) = (judged.refused.contains(&n), read::invoice(&FileWords::of(&settings), &group.raw)) {
                     prop_assert_eq!(read.total, rust_decimal::Decimal::new(*cents, 2));
                 }
             }
@@ -377,7 +377,7 @@ proptest! {
             line += 1 + *breaks as u64;
         }
         let settings = settings("files", &[]);
-        let groups = table::groups(&Reading::of(&settings), &file("a.csv", &text)).0;
+        let groups = table::groups(&FileWords::of(&settings), &file("a.csv", &text)).0;
         prop_assert_eq!(groups.iter().map(|g| g.line).collect::<Vec<_>>(), lines);
     }
 }

@@ -5,7 +5,7 @@
 //! than the connection's `dates`, and points in time while no `zone` says whose day is meant.
 
 use super::forms::{self, CellDay};
-use super::reading::{Reading, Stands, column};
+use super::reading::{FieldAt, FileWords, column};
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone as _, Utc};
 use chrono_tz::Tz;
 use rust_decimal::Decimal;
@@ -18,7 +18,7 @@ pub type Bad = (usize, String);
 #[derive(Clone, Copy)]
 pub struct Row<'a> {
     /// What the connection says.
-    pub settings: &'a Reading,
+    pub settings: &'a FileWords,
     /// The row.
     pub value: &'a Value,
     /// What is left out of a field's name inside a list of JSON: `line.`.
@@ -34,9 +34,9 @@ impl<'a> Row<'a> {
     fn value(&self, field: &str) -> Option<&'a Value> {
         let bare = || field.strip_prefix(self.inside).unwrap_or(field);
         match self.settings.stands(field) {
-            Stands::Nowhere => None,
-            Stands::ByName => found(self.value, bare()),
-            Stands::In(names) => {
+            FieldAt::Nowhere => None,
+            FieldAt::ByName => found(self.value, bare()),
+            FieldAt::In(names) => {
                 let mut all = names.iter().filter_map(|n| found(self.value, n));
                 all.find(|v| !is_nothing(v))
             }
@@ -212,7 +212,12 @@ pub(super) fn found<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
 }
 
 /// A row seen by the names of the fields; `inside` is what a list of JSON leaves out of them (`line.`).
-pub fn row<'a>(settings: &'a Reading, value: &'a Value, inside: &'a str, place: usize) -> Row<'a> {
+pub fn row<'a>(
+    settings: &'a FileWords,
+    value: &'a Value,
+    inside: &'a str,
+    place: usize,
+) -> Row<'a> {
     Row {
         settings,
         value,
@@ -238,16 +243,16 @@ fn is_nothing(value: &Value) -> bool {
 }
 
 /// The form of days that is said.
-pub fn dates(settings: &Reading) -> &str {
+pub fn dates(settings: &FileWords) -> &str {
     settings.get("dates", "yyyy-mm-dd")
 }
 
 /// Whether a comma is said to stand before the decimals.
-pub fn is_comma(settings: &Reading) -> bool {
+pub fn is_comma(settings: &FileWords) -> bool {
     settings.get("decimal", "point") == "comma"
 }
 
 /// In whose days a point in time counts, where that is said.
-pub fn zone(settings: &Reading) -> Option<Tz> {
+pub fn zone(settings: &FileWords) -> Option<Tz> {
     settings.values.get("zone")?.parse().ok()
 }

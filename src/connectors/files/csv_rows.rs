@@ -8,7 +8,7 @@ use super::folder::File;
 use super::forms;
 use super::group::bad;
 use super::lines::LineStarts;
-use super::reading::{Reading, column};
+use super::reading::{FileWords, column};
 use crate::connectors::BadRecord;
 use csv::StringRecord;
 use rust_decimal::Decimal;
@@ -29,7 +29,7 @@ pub(super) struct CsvRows {
     pub problems: Vec<BadRecord>,
 }
 
-fn reader<'t>(settings: &Reading, text: &'t str) -> csv::Reader<&'t [u8]> {
+fn reader<'t>(settings: &FileWords, text: &'t str) -> csv::Reader<&'t [u8]> {
     let delimiter = match settings.get("delimiter", ",") {
         ";" => b';',
         "tab" | "\t" => b'\t',
@@ -48,7 +48,7 @@ fn reader<'t>(settings: &Reading, text: &'t str) -> csv::Reader<&'t [u8]> {
 ///
 /// # Errors
 /// What is wrong with the whole file.
-pub(super) fn rows(settings: &Reading, file: &File, text: &str) -> Result<CsvRows, BadRecord> {
+pub(super) fn rows(settings: &FileWords, file: &File, text: &str) -> Result<CsvRows, BadRecord> {
     let starts = LineStarts::of(text.as_bytes());
     let line = |at: Option<&csv::Position>| {
         at.map_or(0, |p| starts.line_of_row(text.as_bytes(), p.byte()))
@@ -113,7 +113,7 @@ enum Head {
 }
 
 impl Head {
-    fn of(settings: &Reading) -> Self {
+    fn of(settings: &FileWords) -> Self {
         let said = settings.get("header", "row 1");
         if said == "names" {
             return Self::Names(vec![column(settings, "number"), column(settings, "date")]);
@@ -155,7 +155,7 @@ impl Head {
 }
 
 /// The names of the columns. Templates put an asterisk before what must be filled in, and people take it off.
-fn names(settings: &Reading, row: &StringRecord) -> Vec<String> {
+fn names(settings: &FileWords, row: &StringRecord) -> Vec<String> {
     let shipped = settings.values.contains_key("like");
     let name = |c: &str| match c.strip_prefix('*').filter(|_| shipped) {
         Some(bare) => bare.to_owned(),
@@ -168,18 +168,18 @@ fn first_filled(row: &StringRecord) -> &str {
     row.iter().find(|c| !c.is_empty()).unwrap_or_default()
 }
 
-fn stops(settings: &Reading, row: &StringRecord) -> bool {
+fn stops(settings: &FileWords, row: &StringRecord) -> bool {
     let first = first_filled(row);
     settings.texts("stop_at").any(|t| first.starts_with(t)) || is_control(settings, first)
 }
 
-fn is_control(settings: &Reading, first: &str) -> bool {
+fn is_control(settings: &FileWords, first: &str) -> bool {
     let at = settings.get("control_total.at", "");
     !at.is_empty() && first.starts_with(at)
 }
 
 /// Whether the connection says that a row is nothing.
-fn is_nothing(settings: &Reading, headers: &[String], row: &StringRecord) -> bool {
+fn is_nothing(settings: &FileWords, headers: &[String], row: &StringRecord) -> bool {
     if row.iter().all(str::is_empty) {
         return true;
     }
@@ -199,7 +199,7 @@ struct Control {
 }
 
 impl Control {
-    fn of(settings: &Reading, headers: &[String]) -> Self {
+    fn of(settings: &FileWords, headers: &[String]) -> Self {
         let name = settings.get("control_total.column", "").to_owned();
         Self {
             column: headers.iter().position(|h| *h == name),
@@ -209,7 +209,7 @@ impl Control {
         }
     }
 
-    fn look(&mut self, settings: &Reading, row: &StringRecord, line: u64) {
+    fn look(&mut self, settings: &FileWords, row: &StringRecord, line: u64) {
         let cell = self.column.and_then(|c| row.get(c)).unwrap_or_default();
         let read = forms::number(cell, is_comma(settings));
         if is_control(settings, first_filled(row)) {

@@ -5,7 +5,7 @@
 
 use super::folder::File;
 use super::parts::parts;
-use super::reading::Reading;
+use super::reading::FileWords;
 use crate::model::{Edition, Record};
 use chrono::{DateTime, SecondsFormat, Utc};
 
@@ -13,7 +13,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 const DIGITS: usize = 20;
 
 /// Which edition of an invoice a record tells.
-pub(super) fn of(settings: &Reading, file: &File, at: &str, record: &Record) -> Option<Edition> {
+pub(super) fn of(settings: &FileWords, file: &File, at: &str, record: &Record) -> Option<Edition> {
     let version = parts(settings, &record.raw).ok()?.head.text("version");
     if !version.is_empty() {
         return Some(Edition {
@@ -53,7 +53,7 @@ fn comparable(version: &str) -> String {
 
 /// Which edition of an invoice a file tells, where the newest counts: what an older file says of it is no news once a newer
 /// one was read, though that has been taken away since.
-fn of_files(settings: &Reading, file: &File, at: &str) -> Option<Edition> {
+fn of_files(settings: &FileWords, file: &File, at: &str) -> Option<Edition> {
     let by = settings.get("newest", "off");
     let name = &file.name;
     let age = match by {

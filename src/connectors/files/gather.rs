@@ -11,7 +11,7 @@ use super::group::Group;
 use super::joined::{self, JoinedRows};
 use super::judge::judge;
 use super::read;
-use super::reading::Reading;
+use super::reading::FileWords;
 use super::table;
 use super::undated;
 use crate::connectors::{BadRecord, Page};
@@ -27,7 +27,7 @@ struct Placed {
 }
 
 /// What all files hold.
-pub(super) fn page(settings: &Reading, files: &[File]) -> Page {
+pub(super) fn page(settings: &FileWords, files: &[File]) -> Page {
     let mut page = Page {
         whole: true,
         ..Page::default()
@@ -91,7 +91,7 @@ pub(super) fn page(settings: &Reading, files: &[File]) -> Page {
 }
 
 /// Files in the order in which they are read; where the newest counts, it comes last.
-fn by_age<'f>(settings: &Reading, files: &'f [File]) -> Vec<(usize, &'f File)> {
+fn by_age<'f>(settings: &FileWords, files: &'f [File]) -> Vec<(usize, &'f File)> {
     let first = files.iter().enumerate();
     let first = first.filter(|(_, f)| !joined::is_second(settings, f));
     let mut all: Vec<(usize, &File)> = first.collect();
@@ -102,12 +102,12 @@ fn by_age<'f>(settings: &Reading, files: &'f [File]) -> Vec<(usize, &'f File)> {
 }
 
 /// Whether of an invoice that stands in several files the newest counts, and not the first.
-fn newest_counts(settings: &Reading) -> bool {
+fn newest_counts(settings: &FileWords) -> bool {
     settings.get("newest", "off") != "off"
 }
 
 /// Which of two records of one invoice counts, and what is told of the other.
-fn choose(settings: &Reading, first: Placed, second: Placed) -> (Placed, Option<BadRecord>) {
+fn choose(settings: &FileWords, first: Placed, second: Placed) -> (Placed, Option<BadRecord>) {
     let number = &second.record.number;
     if let Some(later) = editions::is_later(&first.record, &second.record) {
         return (if later { second } else { first }, None);
@@ -141,7 +141,7 @@ fn choose(settings: &Reading, first: Placed, second: Placed) -> (Placed, Option<
 }
 
 /// What is wrong with whole files: what a word of the connection cures.
-pub(super) fn whole_files(settings: &Reading, files: &[File]) -> Vec<BadRecord> {
+pub(super) fn whole_files(settings: &FileWords, files: &[File]) -> Vec<BadRecord> {
     let second = JoinedRows::of(settings, files).bad;
     let of = |file: &File| {
         let (groups, bad) = table::groups(settings, file);
@@ -171,7 +171,7 @@ struct OfFile {
     blind: bool,
 }
 
-fn of_file(settings: &Reading, file: &File, second: &mut JoinedRows) -> OfFile {
+fn of_file(settings: &FileWords, file: &File, second: &mut JoinedRows) -> OfFile {
     let (mut groups, bad) = table::groups(settings, file);
     if settings.values.contains_key("join.file") {
         for group in &mut groups {
@@ -188,7 +188,7 @@ fn of_file(settings: &Reading, file: &File, second: &mut JoinedRows) -> OfFile {
 }
 
 /// Of lines that each are an invoice: one is judged without the others.
-fn of_lines(settings: &Reading, file: &File, groups: Vec<Group>, bad: Vec<BadRecord>) -> OfFile {
+fn of_lines(settings: &FileWords, file: &File, groups: Vec<Group>, bad: Vec<BadRecord>) -> OfFile {
     let mut out = OfFile {
         bad,
         ..OfFile::default()
@@ -209,7 +209,7 @@ fn of_lines(settings: &Reading, file: &File, groups: Vec<Group>, bad: Vec<BadRec
     out
 }
 
-fn of_groups(settings: &Reading, file: &File, groups: &[Group], bad: Vec<BadRecord>) -> OfFile {
+fn of_groups(settings: &FileWords, file: &File, groups: &[Group], bad: Vec<BadRecord>) -> OfFile {
     let judged = judge(settings, file, groups);
     let mut out = OfFile {
         blind: groups.is_empty() && !bad.is_empty() && !file.is_lines(),
@@ -279,11 +279,11 @@ fn holds(file: &File, group: &Group, at: &str) -> bool {
 }
 
 /// The number of the invoice that a group is, as it stands there.
-fn number_of(settings: &Reading, group: &Group) -> String {
+fn number_of(settings: &FileWords, group: &Group) -> String {
     read::parts(settings, &group.raw).map_or_else(|_| String::new(), |p| p.head.text("number"))
 }
 
-fn record(settings: &Reading, group: &Group) -> Result<Record, (u64, String)> {
+fn record(settings: &FileWords, group: &Group) -> Result<Record, (u64, String)> {
     let invoice = read::invoice(settings, &group.raw).map_err(|(row, what)| {
         let line = group.lines.get(row).copied().unwrap_or(group.line);
         (line, what)

@@ -8,7 +8,7 @@ use super::fields::{AMOUNTS, PRICES, goes_by_name};
 use super::folder::File;
 use super::group::{Group, bad};
 use super::heard::sounds_of_money;
-use super::reading::{Reading, column, is_read};
+use super::reading::{FileWords, column, is_read};
 use crate::connectors::BadRecord;
 use crate::model::setting::BETWEEN;
 use serde_json::Value;
@@ -18,7 +18,7 @@ use std::collections::BTreeSet;
 const MOST_COLUMNS: usize = 500;
 
 /// What is wrong with the columns of a table.
-pub fn of_table(settings: &Reading, file: &File, headers: &[String]) -> Option<BadRecord> {
+pub fn of_table(settings: &FileWords, file: &File, headers: &[String]) -> Option<BadRecord> {
     if headers.len() > MOST_COLUMNS {
         let what = format!("more than {MOST_COLUMNS} columns");
         return Some(bad(file, 1, what, "remove what is not needed"));
@@ -48,7 +48,7 @@ pub fn of_table(settings: &Reading, file: &File, headers: &[String]) -> Option<B
 }
 
 /// Whether a field stands in the second file, where there is one.
-fn of_second(settings: &Reading, field: &str) -> bool {
+fn of_second(settings: &FileWords, field: &str) -> bool {
     match settings.get("join.as", "lines") {
         "lines" => field.starts_with("line."),
         _ => field.starts_with("refund."),
@@ -56,7 +56,7 @@ fn of_second(settings: &Reading, field: &str) -> bool {
 }
 
 /// What is wrong with the columns of a file whose rows belong to those of another.
-pub fn of_joined(settings: &Reading, file: &File, headers: &[String]) -> Option<BadRecord> {
+pub fn of_joined(settings: &FileWords, file: &File, headers: &[String]) -> Option<BadRecord> {
     let on = settings.join_on().1;
     if !headers.contains(&on) {
         let what = format!("there is no column `{on}`, which `join.on` names");
@@ -71,7 +71,7 @@ pub fn of_joined(settings: &Reading, file: &File, headers: &[String]) -> Option<
 /// A column that is named and not there. What a shipped description names may be left out by an older export, unless it is
 /// an amount: that would be zero without a word.
 fn missing(
-    settings: &Reading,
+    settings: &FileWords,
     file: &File,
     headers: &[String],
     own: &dyn Fn(&str) -> bool,
@@ -111,7 +111,7 @@ fn missing(
 }
 
 /// The columns of amounts that are made into lines and payments, each with the setting that names it.
-fn amounts_of_head(settings: &Reading) -> impl Iterator<Item = (&str, &String)> {
+fn amounts_of_head(settings: &FileWords) -> impl Iterator<Item = (&str, &String)> {
     let of = |k: &&String| {
         let list = k.starts_with("lines_from.") || k.starts_with("tenders.");
         list && (k.ends_with(".amount") || k.ends_with(".tax"))
@@ -122,7 +122,7 @@ fn amounts_of_head(settings: &Reading) -> impl Iterator<Item = (&str, &String)> 
 }
 
 /// What is wrong with the names inside the elements of JSON.
-pub fn of_json(settings: &Reading, file: &File, groups: &[Group]) -> Option<BadRecord> {
+pub fn of_json(settings: &FileWords, file: &File, groups: &[Group]) -> Option<BadRecord> {
     let (lines, payments) = (
         settings.get("lines", "lines"),
         settings.get("payments", "payments"),
@@ -168,7 +168,7 @@ fn collect<'a>(value: &Value, above: &str, of: &'a str, out: &mut BTreeSet<(Stri
 
 /// Columns that nobody speaks of, though something must be said of them; `of` is what a list of JSON leaves out of a
 /// field's name.
-fn unspoken(settings: &Reading, file: &File, names: Vec<(&str, &str)>) -> Option<BadRecord> {
+fn unspoken(settings: &FileWords, file: &File, names: Vec<(&str, &str)>) -> Option<BadRecord> {
     let spoken = spoken_of(settings);
     let named = settings.names_columns();
     let silent = |(name, of): &&(&str, &str)| {
@@ -204,7 +204,7 @@ fn unspoken(settings: &Reading, file: &File, names: Vec<(&str, &str)>) -> Option
 }
 
 /// The columns of which the connection speaks, whatever it says of them.
-fn spoken_of(settings: &Reading) -> BTreeSet<&str> {
+fn spoken_of(settings: &FileWords) -> BTreeSet<&str> {
     let mut all: BTreeSet<&str> = settings.texts("ignore").collect();
     for (path, value) in &settings.values {
         let (first, rest) = path.split_once('.').unwrap_or((path, ""));

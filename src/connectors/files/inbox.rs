@@ -8,7 +8,7 @@
 use super::cells::found;
 use super::folder::{self, File, MOST_BYTES};
 use super::gather;
-use super::reading::Reading;
+use super::reading::FileWords;
 use crate::connectors::{BadRecord, NotTaken, Settings, Taken};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -29,7 +29,7 @@ pub(super) async fn take(
     body: &[u8],
     now: DateTime<Utc>,
 ) -> Result<Taken, NotTaken> {
-    let reading = Reading::of(settings);
+    let reading = FileWords::of(settings);
     let elements = elements(&reading, body)?;
     let mut taken = looked_at(&reading, &elements);
     let _one = ONE.lock().await;
@@ -80,7 +80,7 @@ pub(super) async fn take(
 }
 
 /// The documents of a body.
-fn elements(reading: &Reading, body: &[u8]) -> Result<Vec<Value>, NotTaken> {
+fn elements(reading: &FileWords, body: &[u8]) -> Result<Vec<Value>, NotTaken> {
     let wrong = |at: String, what: String, fix: &str| {
         NotTaken::Wrong(BadRecord {
             at,
@@ -115,7 +115,7 @@ fn elements(reading: &Reading, body: &[u8]) -> Result<Vec<Value>, NotTaken> {
 }
 
 /// What a read will make of them.
-fn looked_at(reading: &Reading, elements: &[Value]) -> Taken {
+fn looked_at(reading: &FileWords, elements: &[Value]) -> Taken {
     let lines: Vec<String> = elements.iter().map(Value::to_string).collect();
     let file = File {
         name: "body.jsonl".to_owned(),

@@ -6,7 +6,7 @@
 
 use super::cells::{Bad, Row};
 use super::parts::InvoiceParts;
-use super::reading::{LineFrom, Reading};
+use super::reading::{FileWords, LineFrom};
 use crate::connectors::json::within;
 use crate::model::money::{half_up, sum};
 use crate::model::{Line, LineKind};
@@ -93,7 +93,7 @@ pub(super) fn of(
     })
 }
 
-fn tax_of(settings: &Reading, head: Option<Decimal>, taxes: &Taxes) -> Option<Decimal> {
+fn tax_of(settings: &FileWords, head: Option<Decimal>, taxes: &Taxes) -> Option<Decimal> {
     match settings.get("tax", "stated") {
         "per_line" => taxes.lines.or(taxes.rows),
         "per_document" => head.or(taxes.rows),

@@ -4,7 +4,7 @@
 //! is the same in both; what is left over is told, unless the connection says that it is nothing.
 
 use super::folder::File;
-use super::reading::Reading;
+use super::reading::FileWords;
 use super::table;
 use crate::connectors::BadRecord;
 use serde_json::Value;
@@ -21,14 +21,14 @@ pub(super) struct JoinedRows {
 }
 
 /// Whether a file is one of the second kind.
-pub(super) fn is_second(settings: &Reading, file: &File) -> bool {
+pub(super) fn is_second(settings: &FileWords, file: &File) -> bool {
     let wanted = settings.values.get("join.file");
     wanted.is_some_and(|w| WildMatch::new(&w.to_lowercase()).matches(&file.name.to_lowercase()))
 }
 
 impl JoinedRows {
     /// Of the files of a folder.
-    pub fn of(settings: &Reading, files: &[File]) -> Self {
+    pub fn of(settings: &FileWords, files: &[File]) -> Self {
         let mut made = Self::default();
         let second = settings.join_on().1;
         for file in files.iter().filter(|f| is_second(settings, f)) {
@@ -52,7 +52,7 @@ impl JoinedRows {
     }
 
     /// The rows that belong to a group of the first file.
-    pub fn claim(&mut self, settings: &Reading, raw: &Value) -> Vec<Value> {
+    pub fn claim(&mut self, settings: &FileWords, raw: &Value) -> Vec<Value> {
         let first = settings.join_on().0;
         let rows = raw.get("rows").and_then(Value::as_array);
         let mut all = Vec::new();
@@ -75,7 +75,7 @@ impl JoinedRows {
     /// What nobody claimed.
     pub fn left(
         &self,
-        settings: &Reading,
+        settings: &FileWords,
         claimed: &std::collections::BTreeSet<String>,
     ) -> Vec<BadRecord> {
         if settings.get("join.else", "hold") == "ignore" {

@@ -46,7 +46,7 @@ use crate::model::{
 };
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use reading::{Reading, column, is_read};
+use reading::{FileWords, column, is_read};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -145,7 +145,7 @@ impl System for Files {
 
     async fn doubts(&self, settings: &Settings) -> Vec<BadRecord> {
         match folder::files(settings).await {
-            Ok(files) => gather::whole_files(&Reading::of(settings), &files),
+            Ok(files) => gather::whole_files(&FileWords::of(settings), &files),
             // That the folder is not there is told of the setting itself.
             Err(_) => Vec::new(),
         }
@@ -167,7 +167,7 @@ impl Reads for Files {
                 // Where nothing was touched nothing is parsed; what is bad was told when it was read, and still is.
                 let page = match cursor.as_ref() == Some(&print) {
                     true => Page::default(),
-                    false => gather::page(&Reading::of(&session.settings), &files),
+                    false => gather::page(&FileWords::of(&session.settings), &files),
                 };
                 Ok(Page {
                     cursor: print,
@@ -178,7 +178,7 @@ impl Reads for Files {
                 kind: Kind::Invoice,
                 text,
             } => {
-                let reading = Reading::of(&session.settings);
+                let reading = FileWords::of(&session.settings);
                 let mut page = gather::page(&reading, &now(session).await?);
                 page.whole = false;
                 page.records
@@ -198,7 +198,7 @@ impl Reads for Files {
     }
 
     fn read_again(&self, settings: &Settings, raw: &Value) -> Result<Document, String> {
-        read::invoice(&Reading::of(settings), raw)
+        read::invoice(&FileWords::of(settings), raw)
             .map(|i| Document::Invoice(Box::new(i)))
             .map_err(|(_, what)| what)
     }
@@ -208,7 +208,7 @@ impl Reads for Files {
     }
 
     fn identity(&self, settings: &Settings) -> String {
-        let reading = Reading::of(settings);
+        let reading = FileWords::of(settings);
         let of = |field| match is_read(&reading, field) {
             true => column(&reading, field),
             false => String::new(),

@@ -3,7 +3,7 @@
 //! Flows in: a group's raw rows. Flows out: each by what it may be, rows of money paid back apart from those of the sale.
 
 use super::cells::{Bad, Row, row};
-use super::reading::Reading;
+use super::reading::FileWords;
 use crate::model::Currency;
 use serde_json::Value;
 
@@ -25,7 +25,7 @@ pub struct InvoiceParts<'a> {
 ///
 /// # Errors
 /// It has none.
-pub fn parts<'a>(settings: &'a Reading, raw: &'a Value) -> Result<InvoiceParts<'a>, Bad> {
+pub fn parts<'a>(settings: &'a FileWords, raw: &'a Value) -> Result<InvoiceParts<'a>, Bad> {
     let mut made = match raw.get("element") {
         Some(element) => of_element(settings, element),
         None => of_rows(settings, raw)?,
@@ -39,7 +39,7 @@ pub fn parts<'a>(settings: &'a Reading, raw: &'a Value) -> Result<InvoiceParts<'
     Ok(made)
 }
 
-fn of_element<'a>(settings: &'a Reading, element: &'a Value) -> InvoiceParts<'a> {
+fn of_element<'a>(settings: &'a FileWords, element: &'a Value) -> InvoiceParts<'a> {
     let inside =
         |list: &str, of: &'static str| match super::cells::found(element, settings.get(list, list))
         {
@@ -56,7 +56,7 @@ fn of_element<'a>(settings: &'a Reading, element: &'a Value) -> InvoiceParts<'a>
     }
 }
 
-fn of_rows<'a>(settings: &'a Reading, raw: &'a Value) -> Result<InvoiceParts<'a>, Bad> {
+fn of_rows<'a>(settings: &'a FileWords, raw: &'a Value) -> Result<InvoiceParts<'a>, Bad> {
     let Some(Value::Array(rows)) = raw.get("rows") else {
         return Err((0, "the record has neither rows nor an element".to_owned()));
     };

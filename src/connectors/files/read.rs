@@ -12,7 +12,7 @@ use super::items;
 pub use super::parts::{InvoiceParts, currency, parts};
 use super::payments::all_payments;
 use super::people::contact;
-use super::reading::{Reading, Stands};
+use super::reading::{FieldAt, FileWords};
 use crate::connectors::json::as_text;
 use crate::model::{DocStatus, Invoice, PaymentKind, SourceId, Stated, money::half_up};
 use chrono::NaiveTime;
@@ -20,7 +20,7 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 
 /// The id of an invoice, whether the rest of it can be read or not; nothing where not even its number stands.
-pub fn id(settings: &Reading, raw: &Value) -> Option<String> {
+pub fn id(settings: &FileWords, raw: &Value) -> Option<String> {
     let head = parts(settings, raw).ok()?.head;
     let id = head_id(&head);
     (!id.is_empty()).then_some(id)
@@ -40,7 +40,7 @@ fn head_id(head: &Row<'_>) -> String {
 ///
 /// # Errors
 /// The row, from 0, and what is wrong.
-pub fn invoice(settings: &Reading, raw: &Value) -> Result<Invoice, Bad> {
+pub fn invoice(settings: &FileWords, raw: &Value) -> Result<Invoice, Bad> {
     let parts = parts(settings, raw)?;
     if parts.table {
         one_head(&parts)?;
@@ -67,7 +67,7 @@ fn one_head(parts: &InvoiceParts<'_>) -> Result<(), Bad> {
         ] {
             let (first, here) = match parts.head.settings.stands(field) {
                 // Of several columns each is compared with itself.
-                Stands::In(names) => {
+                FieldAt::In(names) => {
                     let both = |n: &String| (parts.head.cell(n), other.cell(n));
                     let differs =
                         |(first, here): &(String, String)| !here.is_empty() && here != first;

@@ -1,7 +1,7 @@
 //! What a connection says of its files, looked up once: which column each field stands in, whose words mean what, and
 //! which lines and payments are made of which columns.
 //!
-//! Flows in: the connection's settings. Flows out: a [`Reading`], with the shipped description under what the connection
+//! Flows in: the connection's settings. Flows out: a [`FileWords`], with the shipped description under what the connection
 //! itself says. Cells are then looked up without making a name for each.
 
 use super::fields::{FIELDS, goes_by_name};
@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::ops::Deref;
 
 /// What a connection says of its files.
-pub struct Reading {
+pub struct FileWords {
     settings: Settings,
     /// The columns of each field that is named.
     columns: HashMap<String, Vec<String>>,
@@ -29,7 +29,7 @@ pub struct Reading {
 
 /// Where a field stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stands<'r> {
+pub enum FieldAt<'r> {
     /// It is not read.
     Nowhere,
     /// Under its own name.
@@ -68,7 +68,7 @@ pub struct Tender {
     pub method: String,
 }
 
-impl Deref for Reading {
+impl Deref for FileWords {
     type Target = Settings;
 
     fn deref(&self) -> &Settings {
@@ -76,7 +76,7 @@ impl Deref for Reading {
     }
 }
 
-impl Reading {
+impl FileWords {
     /// Of a connection.
     pub fn of(settings: &Settings) -> Self {
         let settings = likes::under(settings);
@@ -104,13 +104,13 @@ impl Reading {
     }
 
     /// Where a field stands.
-    pub fn stands(&self, field: &str) -> Stands<'_> {
+    pub fn stands(&self, field: &str) -> FieldAt<'_> {
         match self.columns.get(field) {
-            Some(names) => Stands::In(names),
+            Some(names) => FieldAt::In(names),
             None if self.columns.is_empty() && !super::fields::NAMED_ONLY.contains(&field) => {
-                Stands::ByName
+                FieldAt::ByName
             }
-            None => Stands::Nowhere,
+            None => FieldAt::Nowhere,
         }
     }
 
@@ -249,18 +249,18 @@ fn tender(row: BTreeMap<&str, &str>) -> Tender {
 }
 
 /// The column a field stands in, as it is told to people.
-pub fn column(reading: &Reading, field: &str) -> String {
+pub fn column(reading: &FileWords, field: &str) -> String {
     match reading.stands(field) {
-        Stands::In(names) => names.first().cloned().unwrap_or_default(),
+        FieldAt::In(names) => names.first().cloned().unwrap_or_default(),
         _ => field.to_owned(),
     }
 }
 
 /// Whether a field is read: named, or no columns are named at all.
-pub fn is_read(reading: &Reading, field: &str) -> bool {
+pub fn is_read(reading: &FileWords, field: &str) -> bool {
     match reading.stands(field) {
-        Stands::Nowhere => false,
-        Stands::In(_) => true,
-        Stands::ByName => goes_by_name(field) || !FIELDS.iter().any(|f| f.word == field),
+        FieldAt::Nowhere => false,
+        FieldAt::In(_) => true,
+        FieldAt::ByName => goes_by_name(field) || !FIELDS.iter().any(|f| f.word == field),
     }
 }

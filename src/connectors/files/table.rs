@@ -8,7 +8,7 @@ use super::csv_rows::{self, CsvRows};
 use super::folder::{File, text};
 use super::group::{Group, bad};
 use super::headers;
-use super::reading::{Reading, column};
+use super::reading::{FileWords, column};
 use crate::connectors::BadRecord;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use super::csv_rows::MOST_ROWS;
 
 /// Cuts a file.
-pub fn groups(settings: &Reading, file: &File) -> (Vec<Group>, Vec<BadRecord>) {
+pub fn groups(settings: &FileWords, file: &File) -> (Vec<Group>, Vec<BadRecord>) {
     let text = match text(settings, &file.bytes) {
         Ok(text) => text,
         Err((line, what, fix)) => return (Vec::new(), vec![bad(file, line, what, fix)]),
@@ -30,7 +30,7 @@ pub fn groups(settings: &Reading, file: &File) -> (Vec<Group>, Vec<BadRecord>) {
     }
 }
 
-fn from_json(settings: &Reading, file: &File, text: &str) -> (Vec<Group>, Vec<BadRecord>) {
+fn from_json(settings: &FileWords, file: &File, text: &str) -> (Vec<Group>, Vec<BadRecord>) {
     let parsed: Value = match serde_json::from_str(text) {
         Ok(parsed) => parsed,
         Err(e) => {
@@ -72,7 +72,7 @@ fn from_json(settings: &Reading, file: &File, text: &str) -> (Vec<Group>, Vec<Ba
 }
 
 /// A file in which each line is an invoice: what is wrong with one says nothing of the others.
-fn from_lines(settings: &Reading, file: &File, text: &str) -> (Vec<Group>, Vec<BadRecord>) {
+fn from_lines(settings: &FileWords, file: &File, text: &str) -> (Vec<Group>, Vec<BadRecord>) {
     let (mut groups, mut problems) = (Vec::new(), Vec::new());
     for (n, line) in text.lines().enumerate().take(MOST_ROWS) {
         let place = u64::try_from(n + 1).unwrap_or(u64::MAX);
@@ -81,6 +81,8 @@ fn from_lines(settings: &Reading, file: &File, text: &str) -> (Vec<Group>, Vec<B
         }
         let element: Value = match serde_json::from_str(line) {
             Ok(element) => element,
+            // The end of an inbox may be under way just now.
+            Err(_) if file.name.starts_with("inbox-") && text.ends_with(line) => continue,
             Err(e) => {
                 let what = format!("this line is not JSON: {e}");
                 problems.push(bad(file, place, what, "correct the line, or take it away"));
@@ -120,7 +122,7 @@ struct ByInvoice {
 }
 
 /// The ids of the invoices of a table that cannot be read as a whole, as far as its columns tell them.
-pub fn ids(settings: &Reading, file: &File) -> BTreeSet<String> {
+pub fn ids(settings: &FileWords, file: &File) -> BTreeSet<String> {
     let read = text(settings, &file.bytes).ok();
     let read = read.and_then(|text| csv_rows::rows(settings, file, &text).ok());
     let Some(CsvRows { headers, rows, .. }) = read else {
@@ -138,7 +140,7 @@ pub fn ids(settings: &Reading, file: &File) -> BTreeSet<String> {
     rows.iter().filter_map(|(_, row)| cell(row)).collect()
 }
 
-fn from_csv(settings: &Reading, file: &File, text: &str) -> (Vec<Group>, Vec<BadRecord>) {
+fn from_csv(settings: &FileWords, file: &File, text: &str) -> (Vec<Group>, Vec<BadRecord>) {
     let cut = match csv_rows::rows(settings, file, text) {
         Ok(cut) => cut,
         Err(problem) => return (Vec::new(), vec![problem]),
@@ -163,7 +165,7 @@ fn from_csv(settings: &Reading, file: &File, text: &str) -> (Vec<Group>, Vec<Bad
 /// # Errors
 /// What is wrong with the whole file.
 pub(super) fn joined(
-    settings: &Reading,
+    settings: &FileWords,
     file: &File,
 ) -> Result<(Vec<(u64, Value)>, Vec<BadRecord>), BadRecord> {
     let text =
@@ -197,7 +199,7 @@ fn ragged(file: &File, line: u64, is: usize, head: usize) -> BadRecord {
 }
 
 /// Whether a row says of itself that it is no document: a quote, a draft of which nothing is known yet.
-fn is_none(settings: &Reading, row: &Row<'_>) -> bool {
+fn is_none(settings: &FileWords, row: &Row<'_>) -> bool {
     ["status", "kind"].iter().any(|field| {
         let said = row.text(field);
         !said.is_empty() && settings.word(field, &said) == Some("ignore")
@@ -207,7 +209,7 @@ fn is_none(settings: &Reading, row: &Row<'_>) -> bool {
 impl ByInvoice {
     fn take(
         &mut self,
-        settings: &Reading,
+        settings: &FileWords,
         file: &File,
         headers: &[String],
         (line, row): (u64, &csv::StringRecord),
@@ -243,7 +245,7 @@ impl ByInvoice {
     }
 
     /// An invoice with a row that cannot be read is left out whole: half of it would be another invoice.
-    fn end(mut self, settings: &Reading) -> (Vec<Group>, Vec<BadRecord>) {
+    fn end(mut self, settings: &FileWords) -> (Vec<Group>, Vec<BadRecord>) {
         let mut groups = Vec::with_capacity(self.order.len());
         for key in &self.order {
             let Some((lines, rows)) = self.rows.remove(key) else {

@@ -6,7 +6,7 @@
 use super::cells::{Bad, Row};
 use super::forms;
 use super::parts::parts;
-use super::reading::Reading;
+use super::reading::FileWords;
 use crate::model::{Payment, PaymentKind};
 use rust_decimal::Decimal;
 use serde_json::Value;
@@ -68,7 +68,7 @@ fn packed(row: &Row<'_>) -> Result<Vec<(chrono::NaiveDate, Decimal)>, Bad> {
 }
 
 /// What is told of an invoice's money without a day, with its cure.
-pub(super) fn notes(settings: &Reading, raw: &Value) -> Vec<(String, String)> {
+pub(super) fn notes(settings: &FileWords, raw: &Value) -> Vec<(String, String)> {
     let Ok(parts) = parts(settings, raw) else {
         return Vec::new();
     };

@@ -117,6 +117,10 @@ impl System for Keap {
         settings::SETTINGS
     }
 
+    fn hook_echo(&self) -> Option<&'static str> {
+        Some("x-hook-secret")
+    }
+
     fn client(&self, settings: &Settings, secret: Option<SecretString>) -> Option<App> {
         let client = settings.values.get("client_id")?;
         secret.map(|s| app(settings, client, s))

@@ -12,7 +12,7 @@ use super::value::ValueSpot;
 use crate::connectors::Settings;
 use crate::connectors::files::fields::FIELDS;
 use crate::connectors::files::read::invoice;
-use crate::connectors::files::reading::Reading;
+use crate::connectors::files::reading::FileWords;
 use crate::connectors::json::{as_text, cut};
 use crate::model::{Currency, DocStatus, Invoice};
 use chrono_tz::Tz;
@@ -56,7 +56,7 @@ pub(super) fn read(
             settings.get("currency", "").to_owned(),
         )]),
     };
-    let own = Reading::of(&own);
+    let own = FileWords::of(&own);
     let mut made =
         invoice(&own, &json!({ "element": element })).map_err(|(_, what)| BadElement {
             what,

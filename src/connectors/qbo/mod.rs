@@ -33,6 +33,7 @@ mod settings;
 
 pub use connect::{BASE, app};
 
+use super::SignedHook;
 use super::auth::App;
 use super::http::HttpResponse;
 use super::send::HttpAsk;
@@ -166,6 +167,13 @@ impl System for Qbo {
 
     fn settings(&self) -> &'static [SettingKey] {
         settings::SETTINGS
+    }
+
+    fn signed_hook(&self) -> Option<SignedHook> {
+        Some(SignedHook {
+            header: "intuit-signature",
+            refused: 403,
+        })
     }
 
     fn client(&self, settings: &Settings, secret: Option<SecretString>) -> Option<App> {

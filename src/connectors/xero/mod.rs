@@ -32,6 +32,7 @@ use connect::address;
 pub use connect::{BASE, app, choices};
 pub use encode::{API, BATCH};
 
+use super::SignedHook;
 use super::auth::App;
 use super::http::HttpResponse;
 use super::send::HttpAsk;
@@ -136,6 +137,13 @@ impl System for Xero {
 
     fn settings(&self) -> &'static [SettingKey] {
         settings::SETTINGS
+    }
+
+    fn signed_hook(&self) -> Option<SignedHook> {
+        Some(SignedHook {
+            header: "x-xero-signature",
+            refused: 401,
+        })
     }
 
     fn client(&self, settings: &Settings, secret: Option<SecretString>) -> Option<App> {

@@ -6,7 +6,7 @@ use crate::connectors::files::cells::{dates, zone};
 use crate::connectors::files::fields::DAYS;
 use crate::connectors::files::folder::File;
 use crate::connectors::files::forms::{CellDay, DATE_WORDS, day};
-use crate::connectors::files::reading::{Reading, column};
+use crate::connectors::files::reading::{FileWords, column};
 
 /// What a column of days shows against the form that is stated.
 struct DayColumn<'c> {
@@ -41,7 +41,7 @@ fn look<'c>(stated: &str, field: &str, cells: &'c [SeenCell]) -> DayColumn<'c> {
 }
 
 /// Why the file is left out, if a column shows that its days are of another form than is stated.
-pub(super) fn misread(settings: &Reading, file: &File, cells: &[SeenCell]) -> Option<BadRecord> {
+pub(super) fn misread(settings: &FileWords, file: &File, cells: &[SeenCell]) -> Option<BadRecord> {
     let stated = dates(settings);
     let columns: Vec<(&str, DayColumn<'_>)> =
         DAYS.iter().map(|f| (*f, look(stated, f, cells))).collect();
@@ -85,7 +85,7 @@ pub(super) fn misread(settings: &Reading, file: &File, cells: &[SeenCell]) -> Op
 
 /// Points in time, while nobody says in whose days they count.
 pub(super) fn without_zone(
-    settings: &Reading,
+    settings: &FileWords,
     file: &File,
     cells: &[SeenCell],
     found: &mut Judgement,

@@ -17,12 +17,12 @@ use super::fields::KEYS;
 use super::folder::File;
 use super::forms::is_shortened;
 use super::group::Group;
-use crate::connectors::files::reading::{Reading, column};
+use crate::connectors::files::reading::{FileWords, column};
 pub use seen::Judgement;
 use seen::{SeenCell, on_lines, seen, told};
 
 /// Judges a file.
-pub fn judge(settings: &Reading, file: &File, groups: &[Group]) -> Judgement {
+pub fn judge(settings: &FileWords, file: &File, groups: &[Group]) -> Judgement {
     let mut found = Judgement::default();
     let cells = seen(settings, groups);
     found.left_out = days::misread(settings, file, &cells)
@@ -37,7 +37,7 @@ pub fn judge(settings: &Reading, file: &File, groups: &[Group]) -> Judgement {
 }
 
 /// Keys that a spreadsheet has shortened: two invoices, or two customers, would be one.
-fn shortened(settings: &Reading, file: &File, cells: &[SeenCell], found: &mut Judgement) {
+fn shortened(settings: &FileWords, file: &File, cells: &[SeenCell], found: &mut Judgement) {
     for field in KEYS {
         let bad: Vec<&SeenCell> = (cells.iter())
             .filter(|c| c.field == *field && is_shortened(&c.text))

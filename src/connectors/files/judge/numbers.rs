@@ -12,7 +12,7 @@ use crate::connectors::files::folder::File;
 use crate::connectors::files::forms::number;
 use crate::connectors::files::group::Group;
 use crate::connectors::files::read::{self, InvoiceParts};
-use crate::connectors::files::reading::{Reading, column};
+use crate::connectors::files::reading::{FileWords, column};
 use rust_decimal::Decimal;
 
 const POINT: &str = "point (1,234.50)";
@@ -23,7 +23,7 @@ fn named(comma: bool) -> &'static str {
 }
 
 /// The decimals of each group's currency; none where it is not known.
-fn places(settings: &Reading, groups: &[Group]) -> Vec<Option<u32>> {
+fn places(settings: &FileWords, groups: &[Group]) -> Vec<Option<u32>> {
     let of = |g: &Group| {
         let parts = read::parts(settings, &g.raw).ok()?;
         let currency = read::currency(&parts.head).ok()?;
@@ -39,7 +39,7 @@ struct NumberCells<'c> {
 }
 
 impl<'c> NumberCells<'c> {
-    fn of(settings: &Reading, groups: &[Group], cells: &'c [SeenCell]) -> Self {
+    fn of(settings: &FileWords, groups: &[Group], cells: &'c [SeenCell]) -> Self {
         let numbers = |c: &&SeenCell| AMOUNTS.contains(&c.field) || PRICES.contains(&c.field);
         // A number of JSON has a point, whatever texts have.
         let of_text = cells.iter().filter(|c| !c.is_number);
@@ -102,7 +102,7 @@ impl<'c> NumberCells<'c> {
 
 /// Why the file is left out, if its numbers show that another sign stands before their decimals, or leave it open.
 pub(super) fn misread(
-    settings: &Reading,
+    settings: &FileWords,
     file: &File,
     groups: &[Group],
     cells: &[SeenCell],
@@ -159,7 +159,7 @@ pub(super) fn misread(
 
 /// Whether some invoice whose prices the two signs read differently comes to what it says under the stated sign; and
 /// the line of the first that does so under the other one alone.
-fn sums(settings: &Reading, groups: &[Group], comma: bool) -> (bool, Option<u64>) {
+fn sums(settings: &FileWords, groups: &[Group], comma: bool) -> (bool, Option<u64>) {
     let (mut agree, mut disagree) = (false, None);
     for group in groups {
         let Ok(parts) = read::parts(settings, &group.raw) else {
@@ -225,7 +225,7 @@ fn comes_to(parts: &InvoiceParts<'_>, price: bool, amount: bool) -> bool {
 /// Amounts with more decimals than their currency has, where no other sign explains them: no such amount exists.
 /// Zeros at the end are only a way of writing.
 pub(super) fn too_fine(
-    settings: &Reading,
+    settings: &FileWords,
     file: &File,
     groups: &[Group],
     cells: &[SeenCell],

@@ -6,7 +6,7 @@ use crate::connectors::files::fields::{AMOUNTS, DAYS, KEYS, PRICES};
 use crate::connectors::files::folder::File;
 use crate::connectors::files::group::Group;
 use crate::connectors::files::read::{self, InvoiceParts};
-use crate::connectors::files::reading::Reading;
+use crate::connectors::files::reading::FileWords;
 use std::collections::BTreeSet;
 
 /// What a file as a whole shows.
@@ -34,7 +34,7 @@ pub(super) struct SeenCell {
 }
 
 /// The cells of a file, with something in them.
-pub(super) fn seen(settings: &Reading, groups: &[Group]) -> Vec<SeenCell> {
+pub(super) fn seen(settings: &FileWords, groups: &[Group]) -> Vec<SeenCell> {
     let fields = [KEYS, DAYS, AMOUNTS, PRICES].concat();
     let mut cells = Vec::new();
     for (n, group) in groups.iter().enumerate() {
