@@ -24,6 +24,10 @@ use std::hint::black_box;
 use std::sync::Barrier;
 use std::time::Duration;
 
+/// As the program has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     let turns = option("turns", 0);
     if turns > 0 {

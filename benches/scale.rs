@@ -129,6 +129,10 @@ fn grown(few: &Cost, many: &Cost) -> Vec<String> {
     wrong
 }
 
+/// As the program has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     let mut before: Option<Vec<Cost>> = None;

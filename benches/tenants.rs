@@ -41,6 +41,10 @@ fn workspace(folder: &Path, known: usize) -> std::io::Result<()> {
     Ok(())
 }
 
+/// As the program has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     let (known, kept) = (option("known", 10_000), option("compiled", 300));
     let sample = option("sample", 1_000);

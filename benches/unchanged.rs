@@ -160,6 +160,10 @@ fn compared(by: &str, many: &[f64], few: &[f64]) -> f64 {
     at(0.5)
 }
 
+/// As the program has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
     let (many, few) = (option("many", 20_000), option("few", 200));
