@@ -72,7 +72,7 @@ async fn shown(
     let (orders, _) = demo.world.orders();
     let tenants = demo.world.tenants.len();
     cx.out.line(format!(
-        "{orders} orders of {tenants} sample tenants, from a fake Keap and CSV files to a fake Xero at {}",
+        "{orders} orders of {tenants} sample tenants, from a fake Keap, a fake Kickserv and CSV files to a fake Xero at {}",
         demo.address
     ));
     cx.out.gap();

@@ -151,6 +151,9 @@ impl Demo {
         plane
             .seed("keap", world.keap.clone())
             .map_err(DemoError::Seed)?;
+        plane
+            .seed("kickserv", world.kickserv.clone())
+            .map_err(DemoError::Seed)?;
         let listener = TcpListener::bind(("127.0.0.1", ask.port)).await;
         let listener = listener.map_err(|e| DemoError::Port(ask.port, e.to_string()))?;
         let address = format!("http://{}", listener.local_addr().map_err(place)?);
@@ -263,7 +266,7 @@ impl Demo {
     /// # Errors
     /// [`DemoError`] when what the product says cannot be read.
     pub async fn report(&self) -> Result<Report, DemoError> {
-        let source = self.plane.state("keap").unwrap_or_default();
+        let sources = ["keap", "kickserv"].map(|s| self.plane.state(s).unwrap_or_default());
         let ledgers = ["xero", "qbo"].map(|system| self.plane.state(system).unwrap_or_default());
         let ledger = |t: &Tenant| -> &Value {
             let [organisations, companies] = &ledgers;
@@ -277,7 +280,7 @@ impl Demo {
         for t in &self.world.tenants {
             told.push(self.told(&t.name).await?);
         }
-        let pairing = |(t, told)| -> Pairing<'_> { self.pairing(t, told, &source, ledger(t)) };
+        let pairing = |(t, told)| -> Pairing<'_> { self.pairing(t, told, &sources, ledger(t)) };
         let pairings: Vec<Pairing<'_>> =
             self.world.tenants.iter().zip(&told).map(pairing).collect();
         Ok(agree(&pairings))
@@ -287,14 +290,20 @@ impl Demo {
         &'a self,
         t: &'a Tenant,
         told: &'a BTreeMap<String, Told>,
-        source: &'a Value,
+        sources: &'a [Value; 2],
         ledger: &'a Value,
     ) -> Pairing<'a> {
+        let [applications, jobs] = sources;
         Pairing {
             source: match &t.source_login {
                 Login::Folder(_) => SourceBook::Files(&self.world.files),
+                _ if t.source == "kickserv" => SourceBook::Kickserv {
+                    state: jobs,
+                    account: &t.name,
+                    currency: &t.currency,
+                },
                 _ => SourceBook::Keap {
-                    state: source,
+                    state: applications,
                     application: &t.name,
                 },
             },

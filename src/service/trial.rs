@@ -8,7 +8,7 @@ use super::engine::Engine;
 use super::not_done::NotDone;
 use super::workspace::Loaded;
 use crate::connectors::{Ask, BadRecord, Cursor, Page, Reads, Session};
-use crate::model::{Kind, Start};
+use crate::model::{AskKind, Kind, Start};
 use std::collections::BTreeMap;
 
 /// Records after which a walk is broken off.
@@ -128,6 +128,16 @@ pub async fn trial(engine: &Engine, loaded: &Loaded) -> Result<Trial, NotDone> {
             let page = typed(reads, &session, &text).await?;
             let found = page.records.iter().any(|r| r.id == one.id);
             tell(what, found, text);
+        }
+        if source.facts.reads.answers(Kind::Invoice, AskKind::Gone) {
+            let (kind, ids) = (Kind::Invoice, vec![one.id.0.clone()]);
+            let page = reads.read(&session, &Ask::Gone { kind, ids }).await?;
+            let kept = page.gone.is_empty();
+            tell(
+                "what is there is not taken for deleted",
+                kept,
+                one.id.0.clone(),
+            );
         }
         let nobody = "crossfoot-no-such-number";
         let page = typed(reads, &session, nobody).await?;

@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use crossfoot::sandbox::agree::{Pairing, Report, SourceBook, Told, agree};
 use crossfoot::sandbox::demo::{End, World, world};
 use crossfoot::sandbox::keap::{Keap, KeapOptions};
+use crossfoot::sandbox::kickserv::Kickserv;
 use crossfoot::sandbox::wire::System;
 use crossfoot::sandbox::xero::{Options, Xero};
 use serde_json::{Value, json};
@@ -23,6 +24,7 @@ fn now() -> DateTime<Utc> {
 struct Books {
     world: World,
     keap: Keap,
+    kickserv: Kickserv,
     xero: Xero,
 }
 
@@ -35,7 +37,9 @@ fn books() -> Books {
         Keap::new(&KeapOptions::default()),
         Xero::new(Options::default()),
     );
+    let mut kickserv = Kickserv::default();
     keap.seed(&world.keap, now()).unwrap();
+    kickserv.seed(&world.kickserv, now()).unwrap();
     xero.seed(&world.xero, now()).unwrap();
     for tenant in &world.tenants {
         let posted: Vec<Value> = tenant
@@ -59,7 +63,12 @@ fn books() -> Books {
         }]});
         xero.seed(&seed, now()).unwrap();
     }
-    Books { world, keap, xero }
+    Books {
+        world,
+        keap,
+        kickserv,
+        xero,
+    }
 }
 
 fn by_hand(order: &crossfoot::sandbox::demo::Expected) -> Vec<Value> {
@@ -98,6 +107,7 @@ fn by_hand(order: &crossfoot::sandbox::demo::Expected) -> Vec<Value> {
 
 fn compare(books: &Books, told: Option<(&str, &BTreeMap<String, Told>)>) -> Report {
     let (source, ledger) = (books.keap.state(), books.xero.state());
+    let jobs = books.kickserv.state();
     let pairings: Vec<Pairing<'_>> = books
         .world
         .tenants
@@ -105,6 +115,11 @@ fn compare(books: &Books, told: Option<(&str, &BTreeMap<String, Told>)>) -> Repo
         .map(|t| Pairing {
             source: match t.source {
                 "files" => SourceBook::Files(&books.world.files),
+                "kickserv" => SourceBook::Kickserv {
+                    state: &jobs,
+                    account: &t.name,
+                    currency: &t.currency,
+                },
                 _ => SourceBook::Keap {
                     state: &source,
                     application: &t.name,

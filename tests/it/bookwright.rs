@@ -4,6 +4,8 @@
 //! GET /v2/me                         {"name": "..."}
 //! GET /v2/invoices                   {"invoices": [..], "meta": {"total": n, "pages": n, "more": bool, "token": "..", "next": "https://.."}}
 //!     ?page=1&per_page=10 | ?offset=0 | ?token=.. | ?after=ID; &updated_since=2026-07-01T00:00:00Z
+//! GET /v2/branches                   {"branches": [{"code": "north"}, ..]}
+//! GET /v2/branches/CODE/invoices     as `/v2/invoices`, of one `branch`; &updated_until=
 //! GET /v2/invoices/ID                {"invoice": {..}}
 //! GET /v2/invoices/ID/payments       {"payments": [..]}
 //! GET /v2/customers/ID               {"customer": {..}}
@@ -98,12 +100,16 @@ impl Bookwright {
         )
     }
 
-    fn list(&self, call: &Call) -> Reply {
+    fn list(&self, call: &Call, branch: Option<&str>) -> Reply {
         let since = call.param("updated_since").unwrap_or_default();
         let stamp = |i: &&Value| {
             let at = said(i, "updated_at");
             // A row without a stamp is in no filter.
-            since.is_empty() || (!at.is_empty() && *at >= *since)
+            let here = branch.is_none_or(|b| said(i, "branch") == b);
+            let until = call
+                .param("updated_until")
+                .is_none_or(|until| *at <= *until);
+            here && until && (since.is_empty() || (!at.is_empty() && *at >= *since))
         };
         let mut all: Vec<Value> = self.invoices.iter().filter(stamp).cloned().collect();
         if self.word("order") == "random" && !all.is_empty() {
@@ -246,7 +252,12 @@ impl System for Bookwright {
         let path: Vec<&str> = segments.iter().map(String::as_str).collect();
         match path.as_slice() {
             ["v2", "me"] => Reply::json(StatusCode::OK, &json!({"name": "Wren & Sons"})),
-            ["v2", "invoices"] => self.list(call),
+            ["v2", "invoices"] => self.list(call, None),
+            ["v2", "branches"] => of(
+                "branches",
+                Some(json!([{"code": "north"}, {"code": "south"}])),
+            ),
+            ["v2", "branches", code, "invoices"] => self.list(call, Some(code)),
             ["v2", "invoices", id] => of(
                 "invoice",
                 self.invoices.iter().find(|i| said(i, "id") == *id).cloned(),

@@ -3,10 +3,10 @@
 use super::build_call::{call, paging, path_at};
 use super::reader::ManifestReader;
 use super::request::CallSpec;
-use super::shape::{FetchSpec, JoinSpec, PageBy, PageUntil, PagingSpec, TouchSpec};
+use super::shape::{EachSpec, FetchSpec, JoinSpec, PageBy, PageUntil, PagingSpec, TouchSpec};
 use super::template::TemplateName;
 use super::words;
-use crate::mapping::yaml::Node;
+use crate::mapping::yaml::{Node, Value};
 
 /// From how many records on a list is read whole where nothing is said.
 const WHOLE_FROM: usize = 20;
@@ -133,4 +133,33 @@ pub(super) fn touched(told: &mut ManifestReader<'_>, node: &Node) -> Vec<TouchSp
         });
     }
     all
+}
+
+/// What a list is asked for once each.
+pub(super) fn each(told: &mut ManifestReader<'_>, node: &Node) -> Option<EachSpec> {
+    if let Value::List(items) = &node.value {
+        let all = items
+            .iter()
+            .filter_map(|n| told.text(n, "for_each").map(str::to_owned));
+        let all: Vec<String> = all.collect();
+        if all.is_empty() {
+            let fix = "Name at least one, or leave `for_each` out.";
+            told.wrong(node.at, "missing", "`for_each` names nothing", fix);
+        }
+        return Some(EachSpec::Fixed(all));
+    }
+    told.keys(node, "for_each", words::EACH);
+    let id = told.need(node, "id", "for_each")?;
+    let id = told.path(id, "for_each.id")?;
+    let call = call(told, node, "for_each")?;
+    let paging = match node.get("paging") {
+        Some(n) => paging(told, n)?,
+        None => one_page(),
+    };
+    Some(EachSpec::Fetched(
+        call,
+        path_at(told, node, "records"),
+        paging,
+        id,
+    ))
 }

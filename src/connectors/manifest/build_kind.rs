@@ -1,7 +1,7 @@
 //! How a kind is read, as a manifest says it: its list, its fields, its lines and payments.
 
 use super::build_call::{call, paging, path_at};
-use super::build_fetch::{fetched, touched};
+use super::build_fetch::{each, fetched, touched};
 use super::build_value::value;
 use super::reader::ManifestReader;
 use super::shape::{FieldSpec, KindRead, ListSpec, SinceSpec};
@@ -41,6 +41,7 @@ pub(super) fn kind(told: &mut ManifestReader<'_>, node: &Node) -> Option<KindRea
         .get("touched_by")
         .map(|n| touched(told, n))
         .unwrap_or_default();
+    let for_each = node.get("for_each").and_then(|n| each(told, n));
     let drop = node.get("drop").map(Node::items).unwrap_or_default();
     let drop = drop.iter().filter_map(|n| told.path(n, "drop")).collect();
     let map = told.need(node, "map", "invoices");
@@ -50,16 +51,6 @@ pub(super) fn kind(told: &mut ManifestReader<'_>, node: &Node) -> Option<KindRea
     let payments = node
         .get("payments")
         .map(|n| lists(told, n, "payment.", "payments"));
-    let vanished = node.get("vanished");
-    let vanished = vanished.and_then(|n| told.word(n, "vanished", &["hold", "ignore"]));
-    if let Some(n) = node
-        .get("vanished")
-        .filter(|_| vanished == Some("hold") && one.is_none())
-    {
-        let fix = "Add `one:`, how a record is asked for by its id.";
-        let what = "nobody can tell whether a record is there no more";
-        told.wrong(n.at, "missing", what, fix);
-    }
     let deleted = node
         .get("deleted")
         .and_then(|n| told.condition(n, "deleted"));
@@ -68,6 +59,7 @@ pub(super) fn kind(told: &mut ManifestReader<'_>, node: &Node) -> Option<KindRea
     Some(KindRead {
         list: list?,
         records,
+        for_each,
         paging: pages?,
         since,
         full_scan_s,
@@ -76,7 +68,7 @@ pub(super) fn kind(told: &mut ManifestReader<'_>, node: &Node) -> Option<KindRea
         version: version.unwrap_or_default(),
         deleted,
         only,
-        looks_for_gone: one.is_some() && vanished != Some("ignore"),
+        looks_for_gone: looks_for_gone(told, node, one.is_some()),
         one,
         fetch,
         touched,
@@ -85,6 +77,18 @@ pub(super) fn kind(told: &mut ManifestReader<'_>, node: &Node) -> Option<KindRea
         lines: lines.unwrap_or_default(),
         payments: payments.unwrap_or_default(),
     })
+}
+
+/// Whether posted records are asked for now and then: where one can be asked for, unless the manifest says otherwise.
+fn looks_for_gone(told: &mut ManifestReader<'_>, node: &Node, one: bool) -> bool {
+    let said = node.get("vanished");
+    let word = said.and_then(|n| told.word(n, "vanished", &["hold", "ignore"]));
+    if let Some(n) = said.filter(|_| word == Some("hold") && !one) {
+        let fix = "Add `one:`, how a record is asked for by its id.";
+        let what = "nobody can tell whether a record is there no more";
+        told.wrong(n.at, "missing", what, fix);
+    }
+    one && word != Some("ignore")
 }
 
 fn since(told: &mut ManifestReader<'_>, node: &Node) -> Option<SinceSpec> {
@@ -97,7 +101,16 @@ fn since(told: &mut ManifestReader<'_>, node: &Node) -> Option<SinceSpec> {
     let overlap = node
         .get("overlap")
         .and_then(|n| told.span(n, "since.overlap"));
-    let forms = ["iso", "local", "day", "unix", "unix_ms"];
+    let forms = [
+        "iso",
+        "iso_ms",
+        "iso_offset",
+        "local",
+        "local_iso",
+        "day",
+        "unix",
+        "unix_ms",
+    ];
     let stop = node.get("stop");
     let stops = stop
         .and_then(|n| told.word(n, "since.stop", &["older_page"]))
@@ -109,8 +122,40 @@ fn since(told: &mut ManifestReader<'_>, node: &Node) -> Option<SinceSpec> {
         field,
         overlap_s: overlap.unwrap_or(OVERLAP_S),
         written: written.unwrap_or("iso").to_owned(),
+        window: window(told, node),
         stops,
     })
+}
+
+/// `window` and `begins`, which need each other.
+fn window(
+    told: &mut ManifestReader<'_>,
+    node: &Node,
+) -> Option<(chrono::DateTime<chrono::Utc>, i64)> {
+    match (node.get("window"), node.get("begins")) {
+        (None, None) => None,
+        (Some(window), Some(begins)) => {
+            let window_s = told.span(window, "since.window")?;
+            let text = told.text(begins, "since.begins")?;
+            let day = chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
+            let day = day.and_then(|d| d.and_hms_opt(0, 0, 0));
+            if day.is_none() || window_s < 86_400 {
+                let fix = "Write `window: 30d, begins: 2015-01-01`: a day or more, and a day.";
+                told.wrong(begins.at, "since", "this is no stretch of time", fix);
+            }
+            Some((day?.and_utc(), window_s))
+        }
+        _ => {
+            let fix = "Write both: `window: 30d, begins: 2015-01-01`.";
+            told.wrong(
+                node.at,
+                "since",
+                "`window` and `begins` need each other",
+                fix,
+            );
+            None
+        }
+    }
 }
 
 fn lists(told: &mut ManifestReader<'_>, node: &Node, inside: &str, of: &str) -> Vec<ListSpec> {

@@ -43,6 +43,8 @@ pub(super) fn value(told: &mut ManifestReader<'_>, node: &Node, of: &str) -> Opt
     }
     let same = node.get("same").and_then(|n| told.switch(n, "same"));
     value.same = same == Some(true);
+    let html = node.get("html").and_then(|n| told.switch(n, "html"));
+    value.html = html == Some(true);
     value.look = look(told, node, of);
     value.less_percent = node
         .get("less_percent")

@@ -14,6 +14,7 @@ use crate::connectors::json::cut;
 use crate::connectors::send::HttpAsk;
 use crate::connectors::{CallError, Session};
 use bytes::Bytes;
+use chrono_tz::Tz;
 use http::Method;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -47,6 +48,11 @@ pub(super) fn broken(manifest: &Manifest, why: impl Into<String>) -> CallError {
         system: manifest.word.clone(),
         why: why.into(),
     }
+}
+
+/// The connection's own zone.
+pub(super) fn zone(session: &Session) -> Option<Tz> {
+    session.settings.values.get("zone")?.parse().ok()
 }
 
 /// Where a call goes.

@@ -2,7 +2,7 @@
 
 use super::reader::ManifestReader;
 use super::request::CallSpec;
-use super::shape::{FetchSpec, KindRead, Manifest, PageBy, PagingSpec};
+use super::shape::{EachSpec, FetchSpec, KindRead, Manifest, PageBy, PagingSpec};
 use super::template::TemplateName;
 use crate::mapping::yaml::Node;
 
@@ -24,7 +24,8 @@ pub(super) fn cross(told: &mut ManifestReader<'_>, root: &Node, made: &Manifest)
         }
         let joins = fetch.join.is_some();
         names(told, n, &of, &fetch.call, |name| match name {
-            TemplateName::Id | TemplateName::Since => false,
+            TemplateName::Id | TemplateName::Since | TemplateName::Until => false,
+            TemplateName::Each => false,
             TemplateName::Key => joins,
             TemplateName::Record(_) => !joins,
             _ => true,
@@ -37,6 +38,7 @@ pub(super) fn cross(told: &mut ManifestReader<'_>, root: &Node, made: &Manifest)
         )
     });
     touched(told, node, kind);
+    parts(told, node, kind);
     looked(told, kind);
     if let (Some((call, _)), Some(n)) = (&kind.one, node.get("one")) {
         names(told, n, "one", call, |name| {
@@ -54,6 +56,59 @@ pub(super) fn cross(told: &mut ManifestReader<'_>, root: &Node, made: &Manifest)
     changes(told, node, made);
     figures(told, node, kind);
     required(told, node, kind);
+}
+
+/// What a list is asked for in parts must be asked with, and the other way round.
+fn parts(told: &mut ManifestReader<'_>, node: &Node, kind: &KindRead) {
+    let asks = |name: TemplateName| uses(&kind.list, |n| *n == name);
+    if asks(TemplateName::Each) != kind.for_each.is_some() {
+        let fix =
+            "Say both: `for_each: [north, south]`, and where it goes, `get: \"/{each}/invoices\"`.";
+        told.wrong(
+            node.at,
+            "for_each",
+            "`for_each` and `{each}` need each other",
+            fix,
+        );
+    }
+    if let Some(EachSpec::Fetched(call, _, paging, _)) = &kind.for_each
+        && let Some(n) = node.get("for_each")
+    {
+        asks_pages(told, n, call, paging);
+    }
+    let windows = kind.since.as_ref().is_some_and(|s| s.window.is_some());
+    if windows && !(asks(TemplateName::Until) && asks(TemplateName::Since)) {
+        let at = node.get("since").map_or(node.at, |n| n.at);
+        let fix = "Ask with both: `query: { from: \"{since}\", to: \"{until}\" }`.";
+        told.wrong(
+            at,
+            "since",
+            "a stretch of time has an end, and the list never asks with it",
+            fix,
+        );
+    }
+    if asks(TemplateName::Until) && kind.since.is_none() {
+        let fix = "Add `since:`, which says how times are written.";
+        told.wrong(
+            node.at,
+            "since",
+            "`{until}` is asked with, and there is no `since`",
+            fix,
+        );
+    }
+}
+
+fn asks_pages(told: &mut ManifestReader<'_>, node: &Node, call: &CallSpec, paging: &PagingSpec) {
+    asks(told, node, "for_each", (call, paging));
+    names(told, node, "for_each", call, |name| {
+        let page = [
+            TemplateName::Page,
+            TemplateName::Offset,
+            TemplateName::Token,
+            TemplateName::LastId,
+        ];
+        page.contains(name) || matches!(name, TemplateName::Setting(_))
+    });
 }
 
 /// Lists whose changes are changes of their records.

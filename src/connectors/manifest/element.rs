@@ -7,7 +7,8 @@
 //! amount that is missing is never zero.
 
 use super::path::RecordPath;
-use super::shape::{FieldSpec, ListSpec, Manifest};
+use super::reading::{BadElement, ElementReader, all_at, at, id};
+use super::shape::{ListSpec, Manifest};
 use super::value::ValueSpot;
 use crate::connectors::Settings;
 use crate::connectors::files::fields::FIELDS;
@@ -15,25 +16,12 @@ use crate::connectors::files::read::invoice;
 use crate::connectors::files::reading::FileWords;
 use crate::connectors::json::{as_text, cut};
 use crate::model::{Currency, DocStatus, Invoice};
-use chrono_tz::Tz;
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What is wrong with a record, and what to do.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct BadElement {
-    pub what: String,
-    pub fix: String,
-}
-
-/// Where one record is read.
-pub(super) struct ElementReader<'a> {
-    pub manifest: &'a Manifest,
-    pub settings: &'a Settings,
-    pub zone: Option<Tz>,
-    pub currency: Option<Currency>,
-}
+/// The word for the record itself, as a list of one.
+const ITSELF: &str = "itself";
 
 /// Reads an invoice.
 pub(super) fn read(
@@ -81,34 +69,6 @@ pub(super) fn read(
     Ok(made)
 }
 
-/// A record's id; empty where it has none.
-pub(super) fn id(manifest: &Manifest, raw: &Value) -> String {
-    let formats = &manifest.formats;
-    let mut found = manifest.invoices.id.iter().map(|p| at(manifest, p, raw));
-    let text = found.find_map(|v| v.map(|v| formats.text(v)).filter(|t| !t.is_empty()));
-    text.unwrap_or_default()
-}
-
-/// What stands at a path of a stored record: inside what was fetched where the path begins with its name.
-pub(super) fn at<'v>(manifest: &Manifest, path: &RecordPath, raw: &'v Value) -> Option<&'v Value> {
-    all_at(manifest, path, raw)
-        .into_iter()
-        .find(|v| !v.is_null())
-}
-
-/// All that stands there.
-pub(super) fn all_at<'v>(manifest: &Manifest, path: &RecordPath, raw: &'v Value) -> Vec<&'v Value> {
-    let fetched = manifest
-        .invoices
-        .fetch
-        .iter()
-        .any(|f| f.name == path.first());
-    match fetched {
-        true => path.all(raw),
-        false => raw.get("record").map(|r| path.all(r)).unwrap_or_default(),
-    }
-}
-
 fn first<'v>(of: &ElementReader<'_>, paths: &[RecordPath], raw: &'v Value) -> Option<&'v Value> {
     paths.iter().find_map(|p| at(of.manifest, p, raw))
 }
@@ -130,17 +90,6 @@ fn told_once(manifest: &Manifest, lines: &[Value]) -> Result<(), BadElement> {
 }
 
 impl ElementReader<'_> {
-    pub(super) fn bad(&self, field: &FieldSpec, what: &str) -> BadElement {
-        let file = &self.manifest.file;
-        BadElement {
-            what: format!("`{}`: {what}", field.name),
-            fix: format!(
-                "correct it there, or how it is read ({file}:{})",
-                field.at.line
-            ),
-        }
-    }
-
     fn currency_of(&self, raw: &Value) -> Result<Option<Currency>, BadElement> {
         let field = self
             .manifest
@@ -231,7 +180,12 @@ impl ElementReader<'_> {
     /// The elements of a list; a group is a list of one.
     fn items<'v>(&self, raw: &'v Value, list: &ListSpec) -> Result<Vec<&'v Value>, BadElement> {
         let mut items = Vec::new();
-        for found in all_at(self.manifest, &list.from, raw) {
+        let found = match list.from.first() {
+            // Some systems say in the head what others have a list for.
+            ITSELF => raw.get("record").into_iter().collect(),
+            _ => all_at(self.manifest, &list.from, raw),
+        };
+        for found in found {
             match found {
                 Value::Array(all) => items.extend(all),
                 Value::Null => {}

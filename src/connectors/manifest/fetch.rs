@@ -6,8 +6,8 @@
 //! than [`MOST_SHARED`] elements. Bounded by: each call once for as long as one question is answered.
 
 use super::call::{address, ask, broken};
-use super::element::all_at;
 use super::pages::{PageSpot, records};
+use super::reading::all_at;
 use super::request::NoCall;
 use super::shape::{FetchSpec, JoinSpec, Manifest, PagingSpec};
 use super::template::TemplateValues;
@@ -21,7 +21,7 @@ use url::Url;
 const MOST_SHARED: usize = 200_000;
 
 /// The elements of a list, by what they are found by.
-type Shared = BTreeMap<String, Vec<Value>>;
+type SharedRows = BTreeMap<String, Vec<Value>>;
 
 /// Fetches, and remembers for as long as one question is answered.
 pub(super) struct Fetcher<'a> {
@@ -30,7 +30,7 @@ pub(super) struct Fetcher<'a> {
     /// How many records there are to fetch for, as far as is known.
     pub many: usize,
     known: BTreeMap<String, Value>,
-    whole: BTreeMap<String, Shared>,
+    whole: BTreeMap<String, SharedRows>,
 }
 
 /// A record with all that belongs to it, or what is wrong with that.
@@ -154,10 +154,10 @@ impl<'a> Fetcher<'a> {
         &mut self,
         spec: &FetchSpec,
         join: &JoinSpec,
-    ) -> Result<&Shared, CallError> {
+    ) -> Result<&SharedRows, CallError> {
         if !self.whole.contains_key(&spec.name) {
             let all = self.asked(spec, &TemplateValues::default()).await?;
-            let (mut shared, mut seen) = (Shared::new(), BTreeSet::new());
+            let (mut shared, mut seen) = (SharedRows::new(), BTreeSet::new());
             for element in all {
                 if !seen.insert(Fingerprint::of(element.to_string().as_bytes()).0) {
                     let why = format!(

@@ -191,6 +191,9 @@ impl Formats {
             "unix_ms" => at.timestamp_millis().to_string(),
             "day" => local.format("%Y-%m-%d").to_string(),
             "local" => local.format("%Y-%m-%d %H:%M:%S").to_string(),
+            "local_iso" => local.format("%Y-%m-%dT%H:%M:%S").to_string(),
+            "iso_ms" => at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true),
+            "iso_offset" => at.to_rfc3339_opts(chrono::SecondsFormat::Secs, false),
             _ => at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
         }
     }

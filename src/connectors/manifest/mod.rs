@@ -5,9 +5,9 @@
 //! named. Not supported yet, and refused by name: writing, kinds other than invoices with their payments.
 //! Bounded as a tenant's file; what is read is bounded in [`walk`](self).
 //!
-//! `reader` and `build*` make a [`Manifest`] of the text, `request` the addresses, `call` one call, `pages` and `walk` the
-//! lists, `one` asks for a record by its id, `touched` for what changed elsewhere, `fetch` for what belongs to a record, `element`
-//! and `value` make the invoice, `origin` says from where each field came.
+//! `reader` and `build*` make a [`Manifest`] of the text, `request` the addresses, `call` one call; `pages`, `parts` and `walk` go
+//! through the lists, and `pass` is where they stand; `one` asks for a record by its id, `touched` for what changed elsewhere,
+//! `fetch` for what belongs to a record; `reading`, `element` and `value` make the invoice, `origin` says from where each field came.
 
 mod build;
 mod build_auth;
@@ -26,8 +26,11 @@ pub mod formats;
 mod one;
 mod origin;
 mod pages;
+mod parts;
+mod pass;
 pub mod path;
 mod reader;
+mod reading;
 mod record;
 pub mod request;
 pub mod shape;

@@ -3,10 +3,10 @@
 use super::call::{address, ask, broken};
 use super::fetch::Fetcher;
 use super::pages::{PageSpot, records};
+use super::parts::{heard, parts};
 use super::record::{Sorted, sort};
 use super::shape::Manifest;
 use super::template::TemplateValues;
-use super::walk::heard;
 use crate::connectors::{BadRecord, CallError, Page, Session};
 use crate::model::{Kind, SourceId};
 use serde_json::Value;
@@ -26,9 +26,10 @@ pub(super) async fn typed(
             return Ok(page);
         }
     }
+    let mut left = parts(manifest, session, (None, session.clock.now())).await?;
     let mut spot = PageSpot::first(&manifest.invoices.paging);
-    loop {
-        let heard = heard(&fetcher, None, &spot).await?;
+    while let Some(part) = left.last() {
+        let heard = heard(&fetcher, part, &spot).await?;
         let listed = records(&heard, manifest.invoices.records.as_ref());
         let listed = listed.map_err(|e| broken(manifest, e))?;
         let more = spot.go_on(&manifest.invoices.paging, &heard, &listed);
@@ -38,10 +39,15 @@ pub(super) async fn typed(
                 into(&mut page, sort(&mut fetcher, record).await?, text);
             }
         }
-        if !more || !page.records.is_empty() || !page.bad.is_empty() {
-            return Ok(page);
+        if !page.records.is_empty() || !page.bad.is_empty() {
+            break;
+        }
+        if !more {
+            left.pop();
+            spot = PageSpot::first(&manifest.invoices.paging);
         }
     }
+    Ok(page)
 }
 
 fn into(page: &mut Page, sorted: Sorted, text: &str) {

@@ -1,4 +1,4 @@
-//! Paths into what a system answered: `a.b`, `a.0`, `a.*.b`.
+//! Paths into what a system answered: `a.b`, `a.0`, `a.last`, `a.*.b`.
 //!
 //! Flows in: text, then JSON. Flows out: what stands there. Refuses: empty names, brackets, filters. Pure.
 
@@ -115,6 +115,9 @@ impl PathStep {
     fn of<'v>(&self, value: &'v Value) -> Vec<&'v Value> {
         match (self, value) {
             (Self::Name(name), Value::Object(map)) => map.get(name).into_iter().collect(),
+            (Self::Name(name), Value::Array(items)) if name == "last" => {
+                items.last().into_iter().collect()
+            }
             (Self::Name(name), Value::Array(items)) => {
                 let at = name.parse::<usize>().ok();
                 at.and_then(|n| items.get(n)).into_iter().collect()
@@ -143,8 +146,11 @@ mod tests {
             all("f.1"),
             all("a.b.c"),
             all("list.9"),
+            all("list.last.x"),
         ];
-        assert_eq!(counts, [1, 2, 1, 1, 0, 0]);
+        assert_eq!(counts, [1, 2, 1, 1, 0, 0, 1]);
+        let last = RecordPath::parse("list.last.x").unwrap();
+        assert_eq!(last.one(&value), Some(&json!(2)));
         assert_eq!(RecordPath::parse("a.n").unwrap().one(&value), None);
         for bad in ["", "a..b", "a[0]", "$.a", "a.(b)"] {
             assert!(RecordPath::parse(bad).is_err(), "{bad}");

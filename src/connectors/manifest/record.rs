@@ -1,7 +1,8 @@
 //! A listed record to a record of ours: read, out of what is read, or told.
 
-use super::element::{at, id, read};
+use super::element::read;
 use super::fetch::Fetcher;
+use super::reading::{at, id};
 use super::shape::Manifest;
 use crate::connectors::{BadRecord, CallError};
 use crate::model::{Document, Kind, Record, SourceId};

@@ -117,6 +117,8 @@ pub struct KindRead {
     pub list: CallSpec,
     /// Where the records are; `None` for the whole answer.
     pub records: Option<RecordPath>,
+    /// What the list is asked for once each.
+    pub for_each: Option<EachSpec>,
     /// How the next page is asked for.
     pub paging: PagingSpec,
     /// How only what changed is asked for.
@@ -149,6 +151,15 @@ pub struct KindRead {
     pub lines: Vec<ListSpec>,
     /// Its payments.
     pub payments: Vec<ListSpec>,
+}
+
+/// What a list is asked for once each.
+#[derive(Debug, Clone)]
+pub enum EachSpec {
+    /// These.
+    Fixed(Vec<String>),
+    /// What a list gives: the call, where the list is in the answer, its paging, and where an element has its id.
+    Fetched(CallSpec, Option<RecordPath>, PagingSpec, RecordPath),
 }
 
 /// How the next page is asked for.
@@ -203,6 +214,8 @@ pub struct SinceSpec {
     pub overlap_s: i64,
     /// How the time is written.
     pub written: String,
+    /// Where everything begins, and how long a stretch of time is, in seconds, where the list shows no more at once.
+    pub window: Option<(chrono::DateTime<chrono::Utc>, i64)>,
     /// Whether there is no filter, and the list is read until a whole page is older.
     pub stops: bool,
 }
@@ -282,6 +295,8 @@ pub struct ValueSpec {
     pub with: String,
     /// Words that stand for nothing here, beside those of the formats.
     pub none: Vec<String>,
+    /// Whether the text is written as HTML writes it.
+    pub html: bool,
     /// Whether everything that stands there must be the same.
     pub same: bool,
     /// In which fetched list the paths are looked up, and where the element has what is looked for.

@@ -22,7 +22,7 @@ use std::sync::LazyLock;
 use url::Url;
 
 /// Posted documents of which a run asks at once whether they are still there.
-const GONE_AT_ONCE: usize = 10;
+const GONE_AT_ONCE: usize = 5;
 
 /// What a connection to a described system may say.
 pub const SETTINGS: &[SettingKey] = &[

@@ -14,6 +14,10 @@ use serde_json::Value;
 pub enum TemplateName {
     /// The time from which on changes are asked for.
     Since,
+    /// The time until which changes are asked for.
+    Until,
+    /// What the list is asked for once each.
+    Each,
     /// The number of the page.
     Page,
     /// How many records were read.
@@ -33,8 +37,10 @@ pub enum TemplateName {
 }
 
 /// The names, as they are written.
-const NAMES: [&str; 9] = [
+const NAMES: [&str; 11] = [
     "since",
+    "until",
+    "each",
     "page",
     "offset",
     "token",
@@ -62,6 +68,10 @@ pub struct Template {
 pub struct TemplateValues<'a> {
     /// The time from which on changes are asked for, as it is written.
     pub since: Option<&'a str>,
+    /// The time until which changes are asked for, as it is written.
+    pub until: Option<&'a str>,
+    /// What the list is asked for once each.
+    pub each: Option<&'a str>,
     /// The page: its number, how many records were read, its token or the id before it.
     pub spot: Option<&'a str>,
     /// The id or number that is asked for.
@@ -78,6 +88,8 @@ impl TemplateValues<'_> {
     fn value(&self, name: &TemplateName) -> Option<String> {
         let text = match name {
             TemplateName::Since => self.since?.to_owned(),
+            TemplateName::Until => self.until?.to_owned(),
+            TemplateName::Each => self.each?.to_owned(),
             TemplateName::Page
             | TemplateName::Offset
             | TemplateName::Token
@@ -191,6 +203,8 @@ fn template_name(name: &str) -> Result<TemplateName, (String, String)> {
     };
     Ok(match name {
         "since" => TemplateName::Since,
+        "until" => TemplateName::Until,
+        "each" => TemplateName::Each,
         "page" => TemplateName::Page,
         "offset" => TemplateName::Offset,
         "token" => TemplateName::Token,

@@ -1,59 +1,22 @@
 //! What changes a record from elsewhere: a list of its lines or payments, of which a changed one is a change of the record.
 //!
 //! Flows in: a pass whose own list has ended. Flows out: the records of what changed in these lists, each asked for by its id.
-//! Refuses: a record that is not the one that was asked for. Bounded by: [`AT_ONCE`] records a call, [`MOST`] a pass; with
-//! more of them everything is read anew.
+//! Refuses: a record that is not the one that was asked for. Bounded by: [`AT_ONCE`] records a call; with too many in a pass
+//! everything is read anew.
 
-use super::call::{address, ask, broken};
+use super::call::{address, ask, broken, zone};
 use super::fetch::Fetcher;
 use super::one::by_id;
 use super::pages::{PageSpot, records};
+use super::pass::{WalkPass, enter};
 use super::record::{Sorted, sort};
 use super::shape::TouchSpec;
 use super::template::TemplateValues;
-use super::walk::{WalkPass, enter, zone};
 use crate::connectors::{CallError, Page};
 use crate::model::{Kind, SourceId};
-use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// Records that are asked for at once.
 const AT_ONCE: usize = 100;
-/// Records from which on everything is read instead.
-const MOST: usize = 1_000;
-
-/// What a pass does once its own list has ended.
-#[derive(Debug, Clone, Serialize, Deserialize, Default)]
-#[serde(default)]
-pub(super) struct TouchPass {
-    /// Whether it is at that.
-    pub begun: bool,
-    /// Which list is read.
-    list: usize,
-    spot: Option<PageSpot>,
-    /// From when on each is asked for.
-    since: BTreeMap<String, DateTime<Utc>>,
-    /// The latest change of each.
-    pub high: BTreeMap<String, DateTime<Utc>>,
-    /// Records that are still to be asked for.
-    parents: BTreeSet<String>,
-}
-
-impl TouchPass {
-    /// From where the lists were last read on.
-    pub fn of(since: BTreeMap<String, DateTime<Utc>>) -> Self {
-        Self {
-            since,
-            ..Self::default()
-        }
-    }
-
-    /// Whether there are so many that everything is read instead.
-    pub fn too_many(&self) -> bool {
-        self.parents.len() > MOST
-    }
-}
 
 /// Goes on; answers whether there is more.
 pub(super) async fn go_on(
@@ -93,8 +56,10 @@ async fn one_page(
         .spot
         .take()
         .unwrap_or_else(|| PageSpot::first(&list.paging));
+    let until = spec.map(|s| manifest.formats.written(pass.began, &s.written, own));
     let given = TemplateValues {
         since: written.as_deref(),
+        until: until.as_deref(),
         spot: spot.next.as_deref(),
         ..TemplateValues::default()
     };

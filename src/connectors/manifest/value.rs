@@ -5,9 +5,9 @@
 //! twice, days and amounts it cannot read.
 
 use super::build_value::BY_PAYMENTS;
-use super::element::{BadElement, ElementReader, all_at};
 use super::formats::WrittenDay;
 use super::path::RecordPath;
+use super::reading::{BadElement, ElementReader, all_at};
 use super::shape::{FieldSpec, ValueSpec};
 use crate::connectors::files::fields::{AMOUNTS, DAYS, PRICES};
 use crate::connectors::json::{as_text, cut};
@@ -65,12 +65,13 @@ impl ElementReader<'_> {
             let amount = self.scaled(name, spec, amount);
             return Ok(Some(money::json(self.less(field, spot, amount)?)));
         }
-        Ok(Some(Value::String(formats.text(value))))
+        Ok(Some(Value::String(self.said(spec, value))))
     }
 
     /// A value's text, words for nothing being none.
     fn said(&self, spec: &ValueSpec, value: &Value) -> String {
         let text = self.manifest.formats.text(value);
+        let text = if spec.html { plain(&text) } else { text };
         match spec.none.contains(&text) {
             true => String::new(),
             false => text,
@@ -226,6 +227,46 @@ impl ElementReader<'_> {
             Some(word) => Ok(word.to_owned()),
         }
     }
+}
+
+/// What a text of HTML stands for; what stands for nothing stays as it is.
+fn plain(text: &str) -> String {
+    let (mut out, mut rest) = (String::new(), text);
+    while let Some((before, after)) = rest.split_once('&') {
+        out.push_str(before);
+        let named = after.split_once(';').filter(|(name, _)| name.len() <= 8);
+        match named.and_then(|(name, left)| Some((letter(name)?, left))) {
+            Some((letter, left)) => {
+                out.push(letter);
+                rest = left;
+            }
+            None => {
+                out.push('&');
+                rest = after;
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+fn letter(name: &str) -> Option<char> {
+    Some(match name {
+        "amp" => '&',
+        "lt" => '<',
+        "gt" => '>',
+        "quot" => '"',
+        "apos" => '\'',
+        "nbsp" => ' ',
+        other => {
+            let number = other.strip_prefix('#')?;
+            let number = match number.strip_prefix(['x', 'X']) {
+                Some(hex) => u32::from_str_radix(hex, 16).ok()?,
+                None => number.parse().ok()?,
+            };
+            char::from_u32(number).filter(|c| !c.is_control())?
+        }
+    })
 }
 
 fn day_text(written: WrittenDay) -> String {

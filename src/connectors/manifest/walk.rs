@@ -7,17 +7,16 @@
 //! it is told, and everything is read again. Everything is read as often as `full_scan` says, and when the manifest changes.
 //! Refuses: pages that make no sense ([`super::pages`]). Bounded by: [`AT_ONCE`] records or [`PAGES_AT_ONCE`] pages a call.
 
-use super::call::{HeardAnswer, address, ask, broken};
+use super::call::{broken, zone};
 use super::fetch::Fetcher;
 use super::pages::{PageSpot, records};
-use super::record::{Sorted, sort};
+use super::parts::{heard, parts};
+use super::pass::{TouchPass, WalkPass, enter};
+use super::record::sort;
 use super::shape::{Manifest, PageBy};
-use super::template::TemplateValues;
-use super::touched::{TouchPass, go_on};
+use super::touched::go_on;
 use crate::connectors::{BadRecord, CallError, Cursor, Page, Session};
-use crate::model::{Fingerprint, Kind, SourceId};
 use chrono::{DateTime, Duration, Utc};
-use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -43,48 +42,6 @@ struct WalkPlace {
     touched: BTreeMap<String, DateTime<Utc>>,
     /// The walk that is under way.
     pass: Option<WalkPass>,
-}
-
-/// A walk that is under way.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct WalkPass {
-    began: DateTime<Utc>,
-    /// Whether it is over everything.
-    full: bool,
-    /// From when on it asks.
-    pub since: Option<DateTime<Utc>>,
-    /// The latest change it was told of.
-    high: Option<DateTime<Utc>>,
-    spot: PageSpot,
-    /// Short hashes of the ids it was given.
-    ids: BTreeSet<String>,
-    /// Whether it was given one twice.
-    twice: bool,
-    /// How many the vendor says there are.
-    total: Option<u64>,
-    /// Whether it ended where the rest is older: then it is no count of everything.
-    #[serde(default)]
-    cut: bool,
-    /// What it does once the list has ended.
-    #[serde(default)]
-    pub after: TouchPass,
-}
-
-impl WalkPass {
-    /// Whether it was given a record.
-    pub fn knows(&self, id: &str) -> bool {
-        self.ids.contains(&short(id))
-    }
-}
-
-fn short(id: &str) -> String {
-    let whole = Fingerprint::of(id.as_bytes()).0;
-    whole.chars().take(12).collect()
-}
-
-/// The connection's own zone.
-pub(super) fn zone(session: &Session) -> Option<Tz> {
-    session.settings.values.get("zone")?.parse().ok()
 }
 
 /// One page of what changed.
@@ -161,10 +118,13 @@ fn begin(manifest: &Manifest, place: &WalkPlace, now: DateTime<Utc>) -> WalkPass
         since,
         high: None,
         spot: PageSpot::first(&kind.paging),
+        parts: None,
+        of_part: BTreeSet::new(),
         ids: BTreeSet::new(),
         twice: false,
         total: None,
         cut: false,
+        wrong: None,
         after: TouchPass::of(place.touched.clone()),
     }
 }
@@ -177,7 +137,16 @@ async fn one_page(
 ) -> Result<bool, CallError> {
     let manifest = fetcher.manifest;
     let kind = &manifest.invoices;
-    let heard = heard(fetcher, pass.since, &pass.spot).await?;
+    let mut left = match pass.parts.take() {
+        Some(left) => left,
+        None => parts(manifest, fetcher.session, (pass.since, pass.began)).await?,
+    };
+    let Some(part) = left.last().cloned() else {
+        pass.parts = Some(left);
+        return Ok(false);
+    };
+    pass.parts = Some(left.clone());
+    let heard = heard(fetcher, &part, &pass.spot).await?;
     let listed = records(&heard, kind.records.as_ref()).map_err(|e| broken(manifest, e))?;
     if let Some(total) = kind.total.as_ref().and_then(|p| heard.at(p)) {
         let text = crate::connectors::json::as_text(&total);
@@ -192,7 +161,16 @@ async fn one_page(
     for record in listed {
         take(fetcher, pass, page, record).await?;
     }
-    Ok(more && !pass.cut)
+    if more && !pass.cut {
+        return Ok(true);
+    }
+    pass.wrong = pass.wrong.take().or_else(|| amiss(manifest, pass));
+    left.pop();
+    let again = !left.is_empty();
+    pass.parts = Some(left);
+    pass.spot = PageSpot::first(&kind.paging);
+    (pass.of_part, pass.total, pass.twice) = (BTreeSet::new(), None, false);
+    Ok(again)
 }
 
 /// Whether a list without a filter, whose newest come first, has nothing new any more: a whole page is older. A record
@@ -209,35 +187,6 @@ fn all_older(fetcher: &Fetcher<'_>, pass: &WalkPass, listed: &[Value]) -> bool {
         matches!(at, Some(Ok(Some(at))) if at < since)
     };
     !listed.is_empty() && listed.iter().all(older)
-}
-
-/// A page of the list.
-pub(super) async fn heard(
-    fetcher: &Fetcher<'_>,
-    since: Option<DateTime<Utc>>,
-    spot: &PageSpot,
-) -> Result<HeardAnswer, CallError> {
-    let (manifest, session) = (fetcher.manifest, fetcher.session);
-    let kind = &manifest.invoices;
-    let written = kind.since.as_ref().zip(since);
-    let own = zone(session);
-    let written = written.map(|(spec, at)| manifest.formats.written(at, &spec.written, own));
-    let given = TemplateValues {
-        since: written.as_deref(),
-        spot: spot.next.as_deref(),
-        ..TemplateValues::default()
-    };
-    let url = match &spot.address {
-        Some(next) => next
-            .parse()
-            .map_err(|_| broken(manifest, "its next address is none"))?,
-        None => {
-            let url = address(manifest, session, &kind.list, &given);
-            url.map_err(|no| broken(manifest, no.0))?
-        }
-    };
-    let heard = ask(manifest, session, "invoices", (&kind.list, url, &given)).await?;
-    heard.ok_or_else(|| broken(manifest, "its list of invoices is not there (404)"))
 }
 
 /// Takes a record that a list of records gave.
@@ -266,29 +215,14 @@ async fn take(
     Ok(())
 }
 
-/// Enters what became of a record.
-pub(super) fn enter(pass: &mut WalkPass, page: &mut Page, sorted: Sorted) {
-    let id = match &sorted {
-        Sorted::Read(record) => record.id.0.clone(),
-        Sorted::Out(id) => id.clone(),
-        Sorted::Bad(bad) => bad.at.clone(),
-    };
-    pass.twice |= !pass.ids.insert(short(&id));
-    match sorted {
-        Sorted::Read(record) => page.records.push(*record),
-        Sorted::Out(id) => page.gone.push((Kind::Invoice, SourceId(id))),
-        Sorted::Bad(bad) => page.bad.push(bad),
-    }
-}
-
-/// Ends a pass: the watermark moves, or what is wrong with the whole is told.
-fn end(manifest: &Manifest, place: &mut WalkPlace, pass: &WalkPass) -> Option<BadRecord> {
-    let read = u64::try_from(pass.ids.len()).unwrap_or(u64::MAX);
+/// What is wrong with a part of the list that was read to its end.
+fn amiss(manifest: &Manifest, pass: &WalkPass) -> Option<String> {
+    let read = u64::try_from(pass.of_part.len()).unwrap_or(u64::MAX);
     let counted = matches!(
         manifest.invoices.paging.by,
         PageBy::Number(_) | PageBy::Offset(_)
     );
-    let wrong = match pass.total.filter(|_| !pass.cut) {
+    match pass.total.filter(|_| !pass.cut) {
         Some(total) if read < total => Some(format!(
             "{} says that it has {total} invoices, and gave {read}",
             manifest.title
@@ -299,8 +233,12 @@ fn end(manifest: &Manifest, place: &mut WalkPlace, pass: &WalkPass) -> Option<Ba
             manifest.title
         )),
         None => None,
-    };
-    if let Some(what) = wrong {
+    }
+}
+
+/// Ends a pass: the watermark moves, or what is wrong with the whole is told.
+fn end(manifest: &Manifest, place: &mut WalkPlace, pass: &WalkPass) -> Option<BadRecord> {
+    if let Some(what) = pass.wrong.clone() {
         (place.since, place.scanned) = (None, None);
         return Some(BadRecord {
             at: "list of invoices".to_owned(),

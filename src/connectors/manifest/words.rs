@@ -11,6 +11,27 @@ pub struct ManifestKey {
     pub built: bool,
 }
 
+/// The groups of words, each with what it stands in and its words, in the order of a file.
+pub const GROUPS: &[(&str, &[ManifestKey])] = &[
+    ("The file", FILE),
+    ("`auth`", AUTH),
+    ("`auth.oauth2`", OAUTH2),
+    ("`limits`", LIMITS),
+    ("`formats`", FORMATS),
+    ("A row of `errors`", ERROR),
+    ("`check`", CHECK),
+    ("`read`", READ),
+    ("A kind under `read`", KIND),
+    ("`for_each`, where a list gives them", EACH),
+    ("`paging`", PAGING),
+    ("`since`", SINCE),
+    ("`one`", REQUEST),
+    ("An entry of `fetch`", FETCH),
+    ("An entry of `touched_by`", TOUCH),
+    ("`lines` and `payments`", LIST),
+    ("A field's value, where it is a group", VALUE),
+];
+
 const fn key(name: &'static str, doc: &'static str) -> ManifestKey {
     ManifestKey {
         name,
@@ -115,6 +136,7 @@ pub const KIND: &[ManifestKey] = &[
     key("post", "The path of the list, where it is asked for with a body."),
     key("query", "Parameters of the address; one without a value is left out."),
     key("body", "The JSON body of a `post`."),
+    key("for_each", "What the list is asked for once each, with `{each}`: `[north, south]`, or a list that gives them."),
     key("records", "Where the records are in the answer; without it the answer is the list."),
     key("paging", "How the next page is asked for; `none` where there is one page."),
     key("since", "How only what changed is asked for."),
@@ -150,13 +172,24 @@ pub const PAGING: &[ManifestKey] = &[
     key("pages", "Where the answer says how many pages there are."),
 ];
 
+/// `for_each`, where a list gives them.
+pub const EACH: &[ManifestKey] = &[
+    key("get", "The path."),
+    key("query", "Parameters of the address."),
+    key("records", "Where the list is in the answer."),
+    key("paging", "How the next page is asked for."),
+    key("id", "Where an element has what `{each}` stands for."),
+];
+
 /// `since`.
 pub const SINCE: &[ManifestKey] = &[
     key("field", "Where a record has the time of its last change."),
     key("order", "`by_change`, where the list is in that order; else `unknown`."),
     key("overlap", "How far back is asked for again: `10m`."),
     key("stop", "`older_page`: there is no filter; the list shows the newest first, and is read until a whole page is older."),
-    key("as", "How the time is written: `iso`, `local`, `day`, `unix` or `unix_ms`."),
+    key("as", "How the time is written: `iso`, `iso_ms`, `iso_offset`, `local`, `local_iso`, `day`, `unix` or `unix_ms`."),
+    key("window", "The longest stretch of time that the list shows at once: `30d`. The request says `{since}` and `{until}`."),
+    key("begins", "The day on which everything begins, for `window`: `2015-01-01`."),
 ];
 
 /// `one`.
@@ -199,7 +232,7 @@ pub const TOUCH: &[ManifestKey] = &[
 
 /// A list of lines or payments.
 pub const LIST: &[ManifestKey] = &[
-    key("from", "Where the list is: in the record, or by the name of what is fetched; a group counts as a list of one."),
+    key("from", "Where the list is: in the record, or by the name of what is fetched; a group counts as a list of one, and `itself` is the record."),
     key("only", "A condition over one of its elements."),
     key("count", "Where the record says how many there are: fewer are not read as all."),
     key("changes_touch_parent", "`yes`, where a change of these changes the record's own time; else `no` or `unknown`."),
@@ -213,6 +246,7 @@ pub const VALUE: &[ManifestKey] = &[
     key("join", "Paths whose texts are joined; those that are not there are left out."),
     key("with", "What stands between joined texts; a space where nothing is said."),
     key("none", "Words that stand for nothing here, beside those of `formats`."),
+    key("html", "`yes`: the text is written as HTML writes it, `R&amp;D`."),
     key("same", "`yes`: everything that stands at the path must be the same, or the record is held."),
     key("in", "The name of a fetched list, in which the path is looked up."),
     key("by", "Where the element has what the list's elements are found by."),

@@ -15,6 +15,15 @@ pub enum SourceBook<'a> {
         /// The application's name.
         application: &'a str,
     },
+    /// In an account of the fake Kickserv.
+    Kickserv {
+        /// The sandbox's state.
+        state: &'a Value,
+        /// The account's name in addresses.
+        account: &'a str,
+        /// The currency its amounts are in.
+        currency: &'a str,
+    },
     /// In CSV files: path, contents.
     Files(&'a [(String, String)]),
 }

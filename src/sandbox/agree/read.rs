@@ -88,6 +88,11 @@ fn insert(
 pub fn source(book: &SourceBook<'_>) -> Result<BTreeMap<String, SourceOrder>, String> {
     match book {
         SourceBook::Keap { state, application } => keap(state, application),
+        SourceBook::Kickserv {
+            state,
+            account,
+            currency,
+        } => kickserv(state, account, currency),
         SourceBook::Files(files) => csv(files),
     }
 }
@@ -104,6 +109,31 @@ fn keap(state: &Value, application: &str) -> Result<BTreeMap<String, SourceOrder
             currency: text(app, "currency").to_owned(),
         };
         insert(&mut out, number, order)?;
+    }
+    Ok(out)
+}
+
+/// Jobs that were invoiced and stand.
+fn kickserv(
+    state: &Value,
+    account: &str,
+    currency: &str,
+) -> Result<BTreeMap<String, SourceOrder>, String> {
+    let mut accounts = list(state, "accounts").iter();
+    let found = accounts.find(|a| text(a, "slug") == account);
+    let found = found.ok_or_else(|| format!("the source has no account `{account}`"))?;
+    let mut out = BTreeMap::new();
+    for job in list(found, "jobs") {
+        let number = job.get("job_number").map(ToString::to_string);
+        let number = number.ok_or("a job has no number")?;
+        let stands = !text(job, "invoice_date").is_empty() && text(job, "status") != "canceled";
+        if stands {
+            let order = SourceOrder {
+                total: amount(job, "total", &format!("job {number}"))?,
+                currency: currency.to_owned(),
+            };
+            insert(&mut out, &number, order)?;
+        }
     }
     Ok(out)
 }

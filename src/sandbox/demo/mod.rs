@@ -1,7 +1,7 @@
-//! The demo's world: ten small businesses with a few hundred orders, and what must become of each.
+//! The demo's world: eleven small businesses with a few hundred orders, and what must become of each.
 //!
 //! Flows in: a seed, how many more ordinary orders, and the day that counts as today. Flows out: the
-//! seeds of the fake Keap, the fake Xero and the fake QuickBooks Online, CSV files, how to sign in, and for every order its end,
+//! seeds of the fake Keap, Kickserv, Xero and QuickBooks Online, CSV files, how to sign in, and for every order its end,
 //! worked out from how the order was made. The same arguments give the same bytes.
 //! Bounded: at most 1,000,000 further orders.
 //!
@@ -14,6 +14,7 @@ pub mod dice;
 pub mod expect;
 mod files;
 mod keap;
+mod kickserv;
 pub mod order;
 pub mod people;
 mod qbo;
@@ -58,7 +59,7 @@ pub struct Tenant {
     pub name: String,
     /// The business's name, which is the organisation's in the ledger.
     pub title: String,
-    /// `keap` or `files`.
+    /// `keap`, `kickserv` or `files`.
     pub source: &'static str,
     /// `xero` or `qbo`.
     pub ledger: &'static str,
@@ -81,6 +82,8 @@ pub struct Tenant {
 pub struct World {
     /// The seed of the fake Keap.
     pub keap: Value,
+    /// The seed of the fake Kickserv.
+    pub kickserv: Value,
     /// The seed of the fake Xero.
     pub xero: Value,
     /// The seed of the fake QuickBooks Online.
@@ -158,6 +161,10 @@ impl World {
                 Login::Folder(folder) => {
                     out.push_str(&format!("{source}:\n  system: files\n  folder: {folder}\n  columns:\n{FILE_COLUMNS}"));
                 }
+                _ if tenant.source == "kickserv" => out.push_str(&format!(
+                    "{source}: {{ system: kickserv, base: \"{address}/kickserv/{name}\", zone: Australia/Melbourne, currency: {} }}\n",
+                    tenant.currency
+                )),
                 _ => out.push_str(&format!(
                     "{name}: {{ system: keap, base: \"{address}/keap\", identity: \"{address}/keap\" }}\n"
                 )),
@@ -176,8 +183,11 @@ pub fn world(seed: u64, more: usize, today: NaiveDate) -> World {
     let company = |shop: &&shop::Shop| shop.ledger.is_company;
     let (companies, organisations): (Vec<_>, Vec<_>) = shops.iter().partition(company);
     let from_files = |shop: &&shop::Shop| shop.place.tenant == tenants::FROM_FILES;
+    let from_kickserv = |shop: &&shop::Shop| shop.place.tenant == tenants::FROM_KICKSERV;
+    let from_keap = |shop: &&shop::Shop| !from_files(shop) && !from_kickserv(shop);
     World {
-        keap: json!({"applications": shops.iter().filter(|s| !from_files(s)).map(keap::application).collect::<Vec<_>>()}),
+        keap: json!({"applications": shops.iter().filter(from_keap).map(keap::application).collect::<Vec<_>>()}),
+        kickserv: json!({"accounts": shops.iter().filter(from_kickserv).map(kickserv::account).collect::<Vec<_>>()}),
         xero: json!({
             "apps": [xero::app()],
             "organisations": organisations.iter().map(|s| xero::organisation(s)).collect::<Vec<_>>(),
@@ -201,6 +211,7 @@ fn tenant(shop: &shop::Shop) -> Tenant {
     let name = shop.place.tenant;
     let (access, refresh) = xero::tokens(name);
     let files = name == tenants::FROM_FILES;
+    let jobs = name == tenants::FROM_KICKSERV;
     let (ledger, client, organisation) = match shop.ledger.is_company {
         true => ("qbo", qbo::CLIENT_ID, qbo::realm(shop)),
         false => ("xero", xero::CLIENT_ID, xero::tenant_id(name)),
@@ -209,7 +220,11 @@ fn tenant(shop: &shop::Shop) -> Tenant {
         ledger,
         name: name.to_owned(),
         title: shop.place.title.to_owned(),
-        source: if files { "files" } else { "keap" },
+        source: match (files, jobs) {
+            (true, _) => "files",
+            (_, true) => "kickserv",
+            _ => "keap",
+        },
         currency: shop.place.currency.to_owned(),
         source_connection: if files { "quayside-exports" } else { name }.to_owned(),
         ledger_connection: if files {
@@ -219,6 +234,8 @@ fn tenant(shop: &shop::Shop) -> Tenant {
         },
         source_login: if files {
             Login::Folder(format!("data/{name}"))
+        } else if jobs {
+            Login::Key(kickserv::token(name))
         } else {
             Login::Key(keap::key(name))
         },

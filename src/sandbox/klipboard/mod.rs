@@ -13,7 +13,7 @@ mod seed;
 use crate::sandbox::wire::{Call, Outbound, Reply, System};
 use chrono::{DateTime, SecondsFormat, Utc};
 use http::{Method, StatusCode};
-use seed::Account;
+use seed::{Account, LISTS};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -21,15 +21,6 @@ use std::collections::BTreeMap;
 const PAGE: usize = 100;
 /// The largest page.
 const LARGEST: usize = 500;
-/// The lists there are.
-const LISTS: [&str; 6] = [
-    "clients",
-    "suppliers",
-    "invoices",
-    "purchase-orders",
-    "tax-rates",
-    "account-codes",
-];
 /// What is taken of an invoice.
 const TAKEN: [&str; 4] = ["status", "paidAt", "amountPaid", "externalId"];
 
@@ -57,12 +48,17 @@ fn ok(body: &Value) -> Reply {
 }
 
 impl Klipboard {
-    fn answer(&mut self, call: &Call, now: DateTime<Utc>) -> Result<Reply, Reply> {
+    fn waits(&mut self) -> Result<(), Reply> {
         if self.busy > 0 {
             self.busy -= 1;
             let reply = error(StatusCode::TOO_MANY_REQUESTS, "rate_limited", "Slow down.");
             return Err(reply.with("retry-after", "5"));
         }
+        Ok(())
+    }
+
+    fn answer(&mut self, call: &Call, now: DateTime<Utc>) -> Result<Reply, Reply> {
+        self.waits()?;
         let (short, lies) = (self.short_pages, self.total_lies);
         let key = call.header("x-api-key").unwrap_or_default();
         let account = self.accounts.get_mut(key).ok_or_else(|| {
@@ -90,7 +86,7 @@ impl Klipboard {
         };
         match (call.method.clone(), id) {
             (Method::GET, None) => page(call, account, list, (short, lies)),
-            (Method::GET, Some(id)) => account.find(list, id).map(|r| ok(r)).ok_or_else(missing),
+            (Method::GET, Some(id)) => account.find(list, id).map(ok).ok_or_else(missing),
             (Method::POST, None) if matches!(list, "clients" | "suppliers") => {
                 let body = body(call)?;
                 if body["name"].as_str().is_none_or(str::is_empty) {

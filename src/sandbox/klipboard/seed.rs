@@ -15,6 +15,16 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
+/// The lists there are.
+pub(super) const LISTS: [&str; 6] = [
+    "clients",
+    "suppliers",
+    "invoices",
+    "purchase-orders",
+    "tax-rates",
+    "account-codes",
+];
+
 /// One account.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Account {
@@ -76,7 +86,7 @@ impl Account {
             name.clone_into(&mut self.name);
         }
         // Tax rates first: invoices are summed by them.
-        for list in super::LISTS.iter().rev() {
+        for list in LISTS.iter().rev() {
             for item in seed[*list].as_array().into_iter().flatten() {
                 if item["id"].as_str().is_none() {
                     return Err(format!("a record of `{list}` has no `id`"));

@@ -19,6 +19,21 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
+/// The resources.
+pub(super) const RESOURCES: [&str; 11] = [
+    "vendor",
+    "company",
+    "companycontact",
+    "job",
+    "jobcontact",
+    "jobmaterial",
+    "jobmaterialbundle",
+    "jobpayment",
+    "material",
+    "taxrate",
+    "category",
+];
+
 /// Fields that hold amounts.
 const AMOUNTS: [&str; 7] = [
     "total_invoice_amount",
@@ -126,7 +141,7 @@ impl Account {
             let row = json!({"name": name, "timezone_name": zone, "currency": currency});
             self.enter("vendor", &row, now);
         }
-        for list in super::RESOURCES {
+        for list in RESOURCES {
             for row in seed[list].as_array().into_iter().flatten() {
                 self.enter(list, row, now);
             }

@@ -14,32 +14,18 @@ mod switches;
 mod write;
 
 use crate::sandbox::wire::{Call, Outbound, Reply, System};
-use account::Account;
+use account::{Account, RESOURCES};
 use chrono::{DateTime, Utc};
 use filter::Filter;
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
+use show::error;
 use std::collections::BTreeMap;
 use switches::Switches;
 
 /// Calls a minute, and a day.
 const A_MINUTE: u64 = 180;
 const A_DAY: u64 = 20_000;
-
-/// The resources.
-const RESOURCES: [&str; 11] = [
-    "vendor",
-    "company",
-    "companycontact",
-    "job",
-    "jobcontact",
-    "jobmaterial",
-    "jobmaterialbundle",
-    "jobpayment",
-    "material",
-    "taxrate",
-    "category",
-];
 
 /// The fake ServiceM8, with all its accounts.
 #[derive(Debug, Default)]
@@ -48,13 +34,6 @@ pub struct ServiceM8 {
     switches: Switches,
     /// Calls of a key in a minute, and in a day.
     counts: BTreeMap<(String, i64), u64>,
-}
-
-fn error(status: StatusCode, message: &str) -> Reply {
-    Reply::json(
-        status,
-        &json!({"errorCode": status.as_u16(), "message": message}),
-    )
 }
 
 /// The resource of a name, in letters of any size.

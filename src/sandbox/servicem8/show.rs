@@ -1,7 +1,17 @@
 //! How a row is shown: in the types of the vendor's description, or in those that live accounts were seen to send.
 
 use super::switches::Switches;
+use crate::sandbox::wire::Reply;
+use http::StatusCode;
 use serde_json::{Value, json};
+
+/// A refusal.
+pub(super) fn error(status: StatusCode, message: &str) -> Reply {
+    Reply::json(
+        status,
+        &json!({"errorCode": status.as_u16(), "message": message}),
+    )
+}
 
 /// A row as it is answered.
 pub(super) fn row(list: &str, row: &Value, switches: &Switches) -> Value {

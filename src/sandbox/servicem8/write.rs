@@ -1,7 +1,7 @@
 //! What is written: the answer never holds the record, only its id in a header.
 
 use super::account::{Account, text};
-use super::error;
+use super::show::error;
 use super::switches::Switches;
 use crate::sandbox::wire::{Call, Reply};
 use chrono::{DateTime, Utc};
@@ -64,8 +64,8 @@ pub(super) fn create(
         }
     }
     let name = text(&given["name"]).to_lowercase();
-    let taken = |r: &&Value| text(&r["name"]).to_lowercase() == name && text(&r["uuid"]) != id;
-    if list == "company" && account.rows(list).iter().find(taken).is_some() {
+    let taken = |r: &Value| text(&r["name"]).to_lowercase() == name && text(&r["uuid"]) != id;
+    if list == "company" && account.rows(list).iter().any(taken) {
         return Err(error(
             StatusCode::BAD_REQUEST,
             "Company name must be unique",

@@ -223,3 +223,32 @@ fn every_shipped_description_is_whole_short_and_says_what_is_assumed() {
     let registry = Registry::standard();
     assert!(!words.is_empty() && words.iter().all(|w| registry.get(w).is_some()));
 }
+
+#[test]
+fn every_preset_of_a_described_system_is_a_file_that_compiles() {
+    for (system, ledger, more) in [
+        ("kickserv", "xero", XERO),
+        ("klipboard", "xero", XERO),
+        ("invoiceasap", "xero", XERO),
+        ("servicem8", "xero", XERO),
+        ("kickserv", "qbo", QBO),
+        ("invoiceasap", "qbo", QBO),
+        ("servicem8", "qbo", QBO),
+    ] {
+        let bed = Bed::new(&format!(
+            "tenant: acme\npreset: {system}-{ledger}\nfrom: {{ {system}: shop }}\nto: {{ {ledger}: books }}\ncurrency: AUD\n{more}"
+        ));
+        let path = bed.folder.path().join("connections.yaml");
+        let text = std::fs::read_to_string(&path).unwrap();
+        let own = format!(
+            "shop: {{ system: {system}, account: acme, zone: Australia/Sydney, currency: AUD }}\nbooks: {{ system: {ledger}, client_id: app }}\n"
+        );
+        std::fs::write(&path, format!("{text}{own}")).unwrap();
+        let workspace = Workspace::open(bed.folder.path()).unwrap();
+        let loaded = workspace.load(&tenant());
+        assert!(loaded.is_ok(), "{system}-{ledger}: {:#?}", loaded.err());
+    }
+}
+
+const XERO: &str = "accounts: [{ else: \"200\" }]\npayments_account: { code: \"090\" }\ntax: { codes: { taxable: OUTPUT, zero: EXEMPTOUTPUT, else: hold } }\n";
+const QBO: &str = "lines: { taxable: { item: Work }, non_taxable: { item: Work } }\npayments_account: { name: Bank }\ntax: { codes: { taxable: GST, zero: GST-free, else: hold } }\n";

@@ -5,6 +5,7 @@ mod assumed;
 mod hostile;
 mod kickserv;
 mod mistakes;
+mod parts;
 mod servicem8;
 mod shared;
 mod shop;
@@ -13,6 +14,7 @@ mod story;
 mod traps;
 mod tutorial;
 mod ways;
+mod words;
 
 use crate::support::{HOST, World, settings, who};
 use crossfoot::connectors::auth::TokenRow;

@@ -1,6 +1,6 @@
 //! Lists that are not a record's own: shared out among records, looked into, and asked for what changed.
 
-use super::{Shelf, invoice, numbers, read};
+use super::{PLAIN, Shelf, invoice, numbers, read};
 use crossfoot::connectors::CallError;
 use crossfoot::connectors::manifest::parse;
 use serde_json::{Value, json};
@@ -223,6 +223,29 @@ async fn several_values_that_must_be_one_and_words_for_none_of_one_field() {
         "{:?}",
         page.bad
     );
+}
+
+#[tokio::test]
+async fn a_payment_of_the_head_the_last_of_a_list_and_texts_of_html() {
+    let head = "    payments:\n      from: itself\n      only: \"paid_on != ()\"\n      map: { date: paid_on, amount: total }\n";
+    let from = PLAIN.find("    payments:\n").unwrap();
+    let shelf = Shelf::new(&[
+        (&PLAIN[from..], head),
+        (
+            "      reference: po\n",
+            "      reference: { path: po, html: yes }\n      title: items.last.text\n",
+        ),
+    ]);
+    let mut paid = invoice(1, "2026-07-01T00:00:00Z");
+    (paid["paid_on"], paid["state"]) = (json!("2026-07-09"), json!("paid"));
+    paid["po"] = json!("R&amp;D &#8211; &lt;b&gt; &bogus; &#0; AT&T");
+    shelf.seed(vec![paid, invoice(2, "2026-07-01T00:00:00Z")]);
+    let page = shelf.walk(None).await.unwrap();
+    let (one, two) = (read(&page, "BW-001"), read(&page, "BW-002"));
+    assert_eq!((one.payments.len(), two.payments.len()), (1, 0));
+    assert_eq!(one.payments[0].amount.to_string(), "110.00");
+    assert_eq!(one.reference, "R&D \u{2013} <b> &bogus; &#0; AT&T");
+    assert_eq!(one.title, "Rigging");
 }
 
 #[test]

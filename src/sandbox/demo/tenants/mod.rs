@@ -10,12 +10,16 @@ mod sakura;
 mod southern_lifts;
 mod thames;
 mod tidewater;
+mod wattle;
 
 use super::shop::Shop;
 use chrono::NaiveDate;
 
 /// A shop that is read from files instead of an application.
 pub const FROM_FILES: &str = quayside::TENANT;
+
+/// A shop whose source a description knows.
+pub const FROM_KICKSERV: &str = wattle::TENANT;
 
 /// All shops, unfinished orders included; `more` ordinary orders go to the plain one.
 pub fn all(seed: u64, more: usize, today: NaiveDate) -> Vec<Shop> {
@@ -28,6 +32,7 @@ pub fn all(seed: u64, more: usize, today: NaiveDate) -> Vec<Shop> {
         sakura::shop(seed, today),
         tidewater::shop(seed, today),
         quayside::shop(seed, today),
+        wattle::shop(seed, today),
         redwood::shop(seed, today),
         lorikeet::shop(seed, today),
     ];
