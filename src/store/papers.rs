@@ -392,13 +392,7 @@ impl Papers for Store {
         kind: Kind,
         contact: &str,
     ) -> Result<Vec<LedgerInvoice>, StoreError> {
-        self::strays(
-            &mut *self.read().await?,
-            tenant.as_str(),
-            book,
-            kind,
-            contact,
-        )
-        .await
+        let db = &mut *self.read().await?;
+        strays(db, tenant.as_str(), book, kind, contact).await
     }
 }
