@@ -87,18 +87,6 @@ pub const SETTINGS: &[SettingKey] = &[
         "How letters are written.",
     ).of_reading(),
     SettingKey::new("currency", Takes::Currency, "", "The currency of files that do not name one.").of_reading(),
-    SettingKey::new(
-        "newest",
-        Takes::Words(&[
-            says("off", "The first by name; that another differs is told."),
-            says("name", "The one in the file whose name comes last."),
-            says("time", "The one in the file that was written last."),
-        ]),
-        "off",
-        "Of an invoice that stands in several files, which one counts.",
-    ),
-    SettingKey::new("lines", Takes::Text, "lines", "The name of the list of lines inside JSON.").of_reading(),
-    SettingKey::new("payments", Takes::Text, "payments", "The name of the list of payments inside JSON.").of_reading(),
     SettingKey::new("like", Takes::Words(LIKE), "", "A shipped description of an export: what the connection itself says counts first.").of_reading(),
     SettingKey::new("defaults", Takes::Names(FIELDS), "", "What counts for a field where nothing stands.").of_reading(),
     SettingKey::new("header", Takes::Text, "row 1", "Where the names of the columns are: `row 4`, as an editor counts, or `names` for the first row that holds the columns of number and date."),
@@ -120,6 +108,18 @@ pub const SETTINGS: &[SettingKey] = &[
     SettingKey::new("payment", Takes::Group(PAYMENT), "", "When there is a payment.").of_reading(),
     SettingKey::new("tax", Takes::Words(&[says("stated", "As the columns say."), says("per_line", "The sum of the lines' own taxes, whatever the head says."), says("per_document", "The head's, whatever the lines say."), says("by_arithmetic", "As stated; whether the lines contain it is what makes lines, tax and total agree. If neither does, the invoice is left out.")]), "stated", "Where the tax stands.").of_reading(),
     SettingKey::new("join", Takes::Group(JOIN), "", "Rows of a second file that belong to those of the first."),
+    SettingKey::new(
+        "newest",
+        Takes::Words(&[
+            says("off", "The first by name; that another differs is told."),
+            says("name", "The one in the file whose name comes last."),
+            says("time", "The one in the file that was written last."),
+        ]),
+        "off",
+        "Of an invoice that stands in several files, which one counts.",
+    ),
+    SettingKey::new("lines", Takes::Text, "lines", "The name of the list of lines inside JSON.").of_reading(),
+    SettingKey::new("payments", Takes::Text, "payments", "The name of the list of payments inside JSON.").of_reading(),
 ];
 
 /// The shipped descriptions.
