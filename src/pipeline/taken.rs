@@ -71,7 +71,7 @@ pub fn stamp_copied(ours: &LedgerInvoice, copy: &LedgerInvoice) -> Reason {
             ours.number, copy.number, copy.contact_name, copy.total
         ),
         format!(
-            "take the stamp out of the reference of {}; if that one is ours, out of the reference of {}, then `crossfoot unlink TENANT NUMBER`",
+            "take the stamp out of the reference of {}; if that one is ours, out of the reference of {}, then `crossfoot unlink TENANT NUMBER --yes`",
             copy.number, ours.number
         ),
     )

@@ -20,7 +20,7 @@ codes! {
     STAMP_COPIED = "stamp.copied" {
         what: "Two papers of the ledger carry the stamp of one document."
         why: "Who copies a paper in the ledger copies its reference too. Ours is the one that is linked, else the one that stands under the document's number, else the older. It goes; it is told, for a copy that is a sale of its own is for the bookkeeper to see."
-        fix: "Take the stamp out of the copy's reference. If the copy is ours, take it out of the other's, then `crossfoot unlink TENANT NUMBER`."
+        fix: "Take the stamp out of the copy's reference. If the copy is ours, take it out of the other's, then `crossfoot unlink TENANT NUMBER --yes`."
     }
 
     NUMBER_DIFFERS = "number.differs" {
