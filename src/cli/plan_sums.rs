@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 pub const MOST: usize = 100;
 
 #[derive(Default)]
-struct Cause<'d> {
+struct PlanCause<'d> {
     documents: usize,
     sums: BTreeMap<String, Decimal>,
     first: Option<&'d PlannedDocument>,
@@ -21,7 +21,7 @@ struct Cause<'d> {
 
 /// Documents by what would be done with them and why.
 pub fn by_cause(all: &[&PlannedDocument]) -> TextTable {
-    let mut causes: BTreeMap<(PlanAction, &str), Cause<'_>> = BTreeMap::new();
+    let mut causes: BTreeMap<(PlanAction, &str), PlanCause<'_>> = BTreeMap::new();
     for d in all {
         let code = d.reason.as_ref().map_or("", |r| r.code.as_str());
         let cause = causes.entry((d.action, code)).or_default();

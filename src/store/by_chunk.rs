@@ -9,7 +9,7 @@ use super::links::link;
 use super::rows::{blob, key, number, read_json, text, unpack};
 use super::sql::{Sql, limit, lists, sql};
 use crate::model::{BookId, Drift, Key, LedgerContact, Link, SourceRecord, TenantId};
-use crate::pipeline::ports::{Answers, ByChunk, ContactBy, CustomerBy, KnownCustomer, StoreError};
+use crate::pipeline::ports::{ByChunk, ByValue, ContactBy, CustomerBy, KnownCustomer, StoreError};
 use async_trait::async_trait;
 use sqlx::sqlite::SqliteRow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -92,9 +92,9 @@ impl Store {
         (tenant, book): (&TenantId, &BookId),
         values: &BTreeSet<String>,
         read: impl Fn(&SqliteRow) -> Result<T, StoreError>,
-    ) -> Result<Option<Answers<T>>, StoreError> {
+    ) -> Result<Option<ByValue<T>>, StoreError> {
         let values: Vec<String> = values.iter().filter(|v| !v.is_empty()).cloned().collect();
-        let mut out: Answers<T> = BTreeMap::new();
+        let mut out: ByValue<T> = BTreeMap::new();
         for some in lists(&values) {
             let ask = sql(text_of).bind(tenant.as_str().to_owned());
             let ask = ask
@@ -191,7 +191,7 @@ impl ByChunk for Store {
         book: &BookId,
         by: ContactBy,
         values: &BTreeSet<String>,
-    ) -> Result<Option<Answers<LedgerContact>>, StoreError> {
+    ) -> Result<Option<ByValue<LedgerContact>>, StoreError> {
         let read = |r: &SqliteRow| read_json("a mirrored contact", &text(r, "body")?);
         let of = (tenant, book);
         self.by_values(contacts_text(by), of, values, read).await
@@ -203,7 +203,7 @@ impl ByChunk for Store {
         book: &BookId,
         by: CustomerBy,
         values: &BTreeSet<String>,
-    ) -> Result<Option<Answers<KnownCustomer>>, StoreError> {
+    ) -> Result<Option<ByValue<KnownCustomer>>, StoreError> {
         let of = (tenant, book);
         self.by_values(customers_text(by), of, values, customer)
             .await

@@ -43,13 +43,13 @@ pub(super) fn doc_row(row: &SqliteRow) -> Result<DocRow, StoreError> {
 }
 
 /// What the source says of a document now: its number, the record, what that says and its version.
-pub type Seen<'a> = (i64, &'a SourceRecord, &'a Invoice, Fingerprint);
+pub type SeenRow<'a> = (i64, &'a SourceRecord, &'a Invoice, Fingerprint);
 
 /// What the source says of some documents now, each once. Answers of how many that is another version than before.
 pub async fn seen(
     db: &mut Db,
     tenant: &str,
-    all: &[Seen<'_>],
+    all: &[SeenRow<'_>],
     now: DateTime<Utc>,
 ) -> Result<u64, StoreError> {
     let mut changed = 0;
@@ -62,7 +62,7 @@ pub async fn seen(
 async fn enter(
     db: &mut Db,
     tenant: &str,
-    all: &[Seen<'_>],
+    all: &[SeenRow<'_>],
     now: DateTime<Utc>,
 ) -> Result<u64, StoreError> {
     // A record that went back to an earlier version is a change too: the document names its newest version.

@@ -4,7 +4,7 @@
 //! once, since most pages say nothing new.
 
 use super::customers::SaidCustomer;
-use super::documents::Seen;
+use super::documents::SeenRow;
 use super::records::said_by;
 use super::rows::{maybe, number, pack, text, time};
 use super::sql::{Db, Sql, lists, parts, sql};
@@ -36,7 +36,7 @@ struct NewRows<'p> {
     things: BTreeSet<i64>,
     records: Vec<(i64, String, Vec<u8>)>,
     customers: Vec<SaidCustomer>,
-    documents: Vec<Seen<'p>>,
+    documents: Vec<SeenRow<'p>>,
 }
 
 impl NewRows<'_> {

@@ -5,12 +5,11 @@
 //! where it does so between two documents, what was asked for ahead counts no more. Persons' words are not kept here.
 
 use super::super::ports::{
-    Answers, ContactBy, ContactKeys, CustomerBy, DocRow, KnownCustomer, MAX_CANDIDATES,
+    ByValue, ContactBy, ContactKeys, CustomerBy, DocRow, KnownCustomer, MAX_CANDIDATES,
     MirrorFound, PaperKeys, StoreError,
 };
 use super::super::tenant::Tenant;
-use super::contacts::{keys_of, mapped};
-use super::customers::Customer;
+use super::sought::{Customer, keys_of, mapped};
 use crate::model::{
     Drift, Invoice, Key, Kind, LedgerContact, LedgerInvoice, Link, NaturalKey, PaymentKind,
     SourceId, SourceRecord, digits, folded,
@@ -70,7 +69,7 @@ pub(super) fn stamp(t: &Tenant<'_>, of: &Key) -> String {
 fn by_value<K: Ord + Copy, T>(
     by: K,
     values: BTreeSet<String>,
-    mut found: Answers<T>,
+    mut found: ByValue<T>,
 ) -> impl Iterator<Item = ((K, String), Vec<T>)> {
     values.into_iter().filter_map(move |value| {
         let all = found.remove(&value).unwrap_or_default();

@@ -2,14 +2,13 @@
 
 use super::super::plan;
 use super::super::ports::{ContactKeys, StoreError};
-use super::super::tenant::Tenant;
 use super::super::write::{NewWrite, PLANNED};
 use super::ahead::Near;
-use super::customers::{Customer, evidence, turned};
-use crate::mapping::{Clash, Mapping};
+use super::customers::{evidence, turned};
+use super::sought::{Customer, keys_of, mapped};
 use crate::model::{
     ContactDraft, ContactsCut, Draft, Evidence, Invoice, Kind, LedgerContact, LedgerView, Link,
-    SourceId, Trace, digits, folded,
+    SourceId, digits, folded,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -185,27 +184,6 @@ pub(super) async fn ruled(
         view.evidence.stamped = stamped;
     }
     Ok(more)
-}
-
-/// By what a contact is looked for: its telephone numbers only where the file wants them unique.
-pub(super) fn keys_of<'a>(t: &Tenant<'_>, draft: &'a ContactDraft) -> ContactKeys<'a> {
-    let words = &t.mapping.contacts;
-    let wanted = |word: Clash, number: &'a str| if word == Clash::Off { "" } else { number };
-    ContactKeys {
-        name: &draft.name,
-        email: &draft.email,
-        phone: wanted(words.unique_phone.value, &draft.phones.default),
-        mobile: wanted(words.unique_mobile.value, &draft.phones.mobile),
-        ..ContactKeys::default()
-    }
-}
-
-/// The contact as the file maps it, before any rule.
-pub(super) fn mapped(mapping: &Mapping, invoice: &Invoice) -> ContactDraft {
-    let mut trace = Trace::off();
-    let mut draft = mapping.draft_contact(&invoice.contact, &mut trace);
-    mapping.shipped_contact(&mut draft, &mut trace);
-    draft
 }
 
 /// The id under which the contact of a document is linked.

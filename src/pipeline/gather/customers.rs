@@ -1,40 +1,18 @@
 //! What is known of a document's customer beside its draft: which contacts are surely its own, which are another's, and who
 //! else of the source has its values.
 
-use super::super::plan::{self, ContactMarks};
 use super::super::ports::{
     Alike, AlikeCustomer, ContactKeys, CustomerBy, CustomerKeys, KnownCustomer, StoreError,
 };
-use super::super::tenant::Tenant;
 use super::super::write::PLANNED;
 use super::ahead::Near;
-use crate::model::{ContactDraft, Evidence, Invoice, LedgerContact, SourceId, folded};
+use super::sought::Customer;
+use crate::model::{ContactDraft, Evidence, LedgerContact, folded};
 
 /// Whose a contact is where what it carries does not say more.
 const ANOTHER: &str = "another customer";
 
-/// A document's customer: its id, and what its contact carries.
-pub(super) struct Customer {
-    pub(super) id: SourceId,
-    /// Who it is, where several ids stand for one customer; else the id.
-    party: String,
-    pub(super) marks: ContactMarks,
-}
-
 impl Customer {
-    pub(super) fn of(t: &Tenant<'_>, invoice: &Invoice) -> Self {
-        let id = plan::contact_id(&invoice.contact);
-        let room = t.target.facts.lengths.contact_number;
-        let marks = ContactMarks::of(t.tenant(), &t.books.source, &id, room);
-        let party = invoice.contact.who(&id.0).to_owned();
-        Self { id, party, marks }
-    }
-
-    /// The id of its contact while that is only planned.
-    pub(super) fn planned_id(&self) -> String {
-        format!("{PLANNED}{}", self.marks.write)
-    }
-
     /// Adds the contact that is planned for it, where it cannot be found by a number.
     pub(super) async fn planned(
         &self,

@@ -11,6 +11,7 @@ mod journal;
 mod loose;
 mod mirror;
 mod papers;
+mod sought;
 mod strays;
 
 pub use ahead::Near;

@@ -54,7 +54,7 @@ pub struct KnownCustomer {
 }
 
 /// What answers to some values, by the value: nothing of those that nothing answers to.
-pub type Answers<T> = BTreeMap<String, Vec<T>>;
+pub type ByValue<T> = BTreeMap<String, Vec<T>>;
 
 /// What is asked for many things at once.
 #[async_trait]
@@ -87,7 +87,7 @@ pub trait ByChunk: Send + Sync {
         book: &BookId,
         by: ContactBy,
         values: &BTreeSet<String>,
-    ) -> Result<Option<Answers<LedgerContact>>, StoreError>;
+    ) -> Result<Option<ByValue<LedgerContact>>, StoreError>;
 
     /// Customers of a source that answer to any of the values; nothing where there are too many to be told at once.
     async fn customers_by(
@@ -96,5 +96,5 @@ pub trait ByChunk: Send + Sync {
         book: &BookId,
         by: CustomerBy,
         values: &BTreeSet<String>,
-    ) -> Result<Option<Answers<KnownCustomer>>, StoreError>;
+    ) -> Result<Option<ByValue<KnownCustomer>>, StoreError>;
 }

@@ -22,7 +22,7 @@ mod runs;
 mod written;
 
 pub use books::{BookRow, Books, InUse, Side};
-pub use by_chunk::{Answers, ByChunk, ContactBy, CustomerBy, KnownCustomer};
+pub use by_chunk::{ByChunk, ByValue, ContactBy, CustomerBy, KnownCustomer};
 pub use customers::{Alike, AlikeCustomer, CustomerKeys, Customers};
 pub use documents::{
     APPROVED_AT_ONCE, DecidedDoc, DecisionNote, DocRow, Documents, LinksLearned, Moved,
