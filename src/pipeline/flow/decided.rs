@@ -9,7 +9,7 @@ use super::super::reading::SourceSaid;
 use super::super::tenant::{Progress, SyncError};
 use super::pass::{ChartRead, MANY, Pass};
 use crate::model::codes;
-use crate::model::{Became, DocState, Fingerprint, Invoice, LedgerView, Reason};
+use crate::model::{Became, DocState, Fingerprint, Invoice, Key, LedgerView, Reason, SourceId};
 use crate::rules::MachineFault;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -96,8 +96,10 @@ impl Pass<'_> {
         self.state.reviewed = self.t.memory.tenant(self.t.tenant()).await?.reviewed;
         let mut out = Vec::new();
         let mut planned = PlannedContacts::default();
+        let echoes = self.echoes(&rows).await?;
         for mut row in rows {
             let invoice = match self.said(&mut row).await? {
+                Ok(invoice) if echoes.contains(&row.key.id) => ours(invoice),
                 Ok(invoice) => invoice,
                 Err(reason) => {
                     out.push(self.without_record(&row, reason));
@@ -122,6 +124,17 @@ impl Pass<'_> {
         let now = self.t.to.clock.now();
         self.t.memory.decided(&lease, &out, now).await?;
         Ok(())
+    }
+
+    /// Which of some documents we wrote into the source's book ourselves, whatever people made of their stamps. Nobody writes
+    /// into what keeps no books.
+    async fn echoes(&self, rows: &[DocRow]) -> Result<BTreeSet<SourceId>, SyncError> {
+        let t = self.t;
+        if !t.source.facts.books {
+            return Ok(BTreeSet::new());
+        }
+        let keys: Vec<Key> = rows.iter().map(|r| r.key.clone()).collect();
+        Ok(t.memory.brought(t.tenant(), &keys).await?)
     }
 
     /// What the source says of a document, read with what its connection says today; or why that is not known.
@@ -315,4 +328,13 @@ impl Pass<'_> {
         self.chart = Some(ledger.clone());
         Ok(ledger)
     }
+}
+
+/// A document that this workspace made itself, said to be so.
+fn ours(mut invoice: Arc<Invoice>) -> Arc<Invoice> {
+    let said = Arc::make_mut(&mut invoice);
+    if said.made_by.is_empty() {
+        said.made_by = "crossfoot".to_owned();
+    }
+    invoice
 }

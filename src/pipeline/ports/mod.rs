@@ -4,7 +4,7 @@
 //! are the rest: the [`Books`] in use, [`Records`] of the source and its [`Customers`], [`Documents`] and the decisions on them,
 //! their [`LoosePayments`], what was done to what is posted ([`Drifts`]), its own [`Epochs`], what was [`Written`], the
 //! [`Mirror`] of the ledger and its [`Papers`], [`Runs`]. [`Memory`] is all of them. Every method names the tenant; none works across
-//! tenants. Every method that changes something is one transaction.
+//! tenants but the one question what this workspace itself wrote into a book ([`Written::brought`]). Every method that changes something is one transaction.
 
 mod books;
 mod customers;
