@@ -7,7 +7,7 @@ use super::exit::Exit;
 use super::init::write;
 use super::invocation::Invocation;
 use crate::mapping::{Answers, Connections, nearest, skeleton};
-use crate::model::{Severity, TenantId};
+use crate::model::{LinesBy, Severity, TenantId};
 use crate::service::{NotDone, Workspace, WorkspaceError};
 use serde_json::json;
 
@@ -16,7 +16,7 @@ use serde_json::json;
 pub struct NewArgs {
     /// Its name: lower-case letters, digits, hyphens
     pub tenant: String,
-    /// What it builds on: `keap-xero`, `keap-qbo`, `files-xero`, or a preset of the workspace
+    /// What it builds on: `keap-xero`, `keap-qbo`, `files-xero`, `xero-keap`, `qbo-keap`, or a preset of the workspace
     #[arg(long)]
     pub preset: Option<String>,
     /// The connection documents come from
@@ -90,6 +90,8 @@ pub fn run(cx: &Invocation, mut args: NewArgs) -> Result<Exit, NotDone> {
         zero: given(args.zero),
         start: given(args.start),
         by_item: (workspace.systems().target(ledger)).is_some_and(|t| !t.facts.line_accounts()),
+        plain: (workspace.systems().target(ledger))
+            .is_some_and(|t| t.facts.lines_by == LinesBy::Nothing),
     };
     write(&path, &skeleton(tenant.as_str(), &preset, &answers))?;
     if assumed {

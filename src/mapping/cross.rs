@@ -6,6 +6,7 @@
 //! mistakes keep the mapping from being built.
 
 mod contradictions;
+mod ends;
 
 use super::config::At;
 use super::connections::Connections;
@@ -36,9 +37,12 @@ impl<'a> Cross<'a> {
         let source = from.and_then(|w| self.source_of(w));
         let target = to.and_then(|w| self.target_of(w));
         self.missing(target);
+        self.same_book();
+        self.way_of_payments(from.map(|(word, _)| word));
         self.route(target);
         if let Some(target) = target {
             self.statuses(target);
+            self.edits_of_contacts(target);
             self.credit_notes(source, target);
             self.overpayments(target);
         }

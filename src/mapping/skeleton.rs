@@ -24,6 +24,8 @@ pub struct Answers {
     pub start: Option<String>,
     /// Whether the ledger's lines take their account from an item: then the file has a table of items, and none of accounts.
     pub by_item: bool,
+    /// Whether the ledger has neither accounts nor tax codes: then the file has no word of either.
+    pub plain: bool,
 }
 
 /// Writes a tenant's file.
@@ -57,18 +59,25 @@ sync:
 {lines}
 payments_account: {bank}   # {{ code: "090" }}, {{ name: "Business Cheque" }}, or by the way of paying
 
-tax:
-  codes: {{ taxable: {taxable}, zero: {zero}, else: hold }}   # the ledger's own codes
-
-skip: {{ zero_total: false }}
+{tax}skip: {{ zero_total: false }}
 rules: []   # [rules/{tenant}.rhai]
 "#,
         from = end(&answers.from, source),
         to = end(&answers.to, ledger),
         currency = answers.currency.as_deref().unwrap_or("AUD"),
         lines = lines(answers),
-        taxable = code(&answers.taxable),
-        zero = code(&answers.zero),
+        tax = tax(answers),
+    )
+}
+
+/// The tax codes, where the ledger has any.
+fn tax(answers: &Answers) -> String {
+    if answers.plain {
+        return String::new();
+    }
+    let (taxable, zero) = (code(&answers.taxable), code(&answers.zero));
+    format!(
+        "tax:\n  codes: {{ taxable: {taxable}, zero: {zero}, else: hold }}   # the ledger's own codes\n\n"
     )
 }
 
@@ -78,6 +87,10 @@ fn code(given: &Option<String>) -> String {
 
 /// Where the lines' accounts come from.
 fn lines(answers: &Answers) -> String {
+    if answers.plain {
+        return "# A line whose SKU is that of a product there names it; any other goes with its text alone.\n"
+            .to_owned();
+    }
     if answers.by_item {
         return r#"# The items of lines whose SKU is none of the ledger's: an item by its SKU there, or its name where it has none.
 # Without one such a line is held.

@@ -59,9 +59,9 @@ words! {
     /// `sync.payments`: which way payments go.
     PaymentMode {
         Forward = "forward", "From the source to the ledger, as they are received.";
+        Back = "back", "From the books to the application: where the tenant's documents come from a ledger.";
         Off = "off", "Not at all.";
     } later {
-        "back", "From the ledger to the source.";
         "both", "Both ways.";
     }
 }

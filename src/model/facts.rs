@@ -43,6 +43,12 @@ impl Facts {
         self.ledger.as_ref().or(self.reads.as_ref())
     }
 
+    /// Whether it keeps a business's books, with accounts.
+    pub fn keeps_books(&self) -> bool {
+        let writes = self.writes.as_ref();
+        writes.is_some_and(|w| w.lines_by != LinesBy::Nothing)
+    }
+
     /// Its side as a source: documents can be read from it as they change.
     pub fn source(&self) -> Option<SourceFacts<'_>> {
         let reads = self.reads.as_ref().filter(|r| r.documents)?;
@@ -50,6 +56,7 @@ impl Facts {
             system: &self.system,
             title: &self.title,
             reads,
+            books: self.keeps_books(),
         })
     }
 
@@ -166,6 +173,8 @@ pub struct SourceFacts<'a> {
     pub title: &'a str,
     /// What can be read from it.
     pub reads: &'a ReadFacts,
+    /// Whether it keeps books, into which this workspace may have written itself.
+    pub books: bool,
 }
 
 impl Deref for SourceFacts<'_> {

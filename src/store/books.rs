@@ -4,13 +4,13 @@
 use super::journal::fence;
 use super::page::PageKept;
 use super::{
-    Store, approvals, charts, contacts, decisions, documents, in_use, links, records, sweeps,
+    Store, approvals, charts, contacts, decisions, documents, echo, in_use, links, records, sweeps,
     unwanted, waiting, word_rows, writes,
 };
 use crate::connectors::{BadRecord, Cursor, Page};
 use crate::model::{
     BookId, Chart, DocState, Draft, Fingerprint, HeldCount, Key, Kind, LedgerContact, Link,
-    SourceRecord, TenantId, Words,
+    SourceId, SourceRecord, TenantId, Words,
 };
 use crate::pipeline::lease::Lease;
 use crate::pipeline::ports::{
@@ -21,7 +21,7 @@ use crate::pipeline::write::WriteRow;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Documents read at a time of a list that may be of any length, so that others come in between.
 const PAGE: usize = 500;
@@ -291,6 +291,14 @@ impl Written for Store {
 
     async fn links_to(&self, tenant: &TenantId, other: &Key) -> Result<Vec<Link>, StoreError> {
         links::to(&mut *self.read().await?, tenant.as_str(), other).await
+    }
+
+    async fn brought(
+        &self,
+        tenant: &TenantId,
+        of: &[Key],
+    ) -> Result<BTreeSet<SourceId>, StoreError> {
+        echo::brought(&mut *self.db().await?, tenant.as_str(), of).await
     }
 
     async fn agreed(&self, tenant: &TenantId, of: &Key) -> Result<Option<Draft>, StoreError> {

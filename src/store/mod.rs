@@ -21,6 +21,7 @@ mod decisions;
 pub mod dialect;
 mod documents;
 mod drifts;
+mod echo;
 mod edits;
 mod epochs;
 mod failed;

@@ -1,6 +1,7 @@
 //! QuickBooks Online's accounting API, version 3 (developer.intuit.com; shapes: Intuit's published schema).
 //!
 //! Flows in: writes and questions. Flows out: outcomes an element, customers, invoices, refund receipts, payments, the chart.
+//! Where documents come from it, its invoices with their payments: `sales` asks for them, `sale` reads one.
 //! Not supported: bundles and discounts on lines, classes, departments, estimates, purchase orders, webhooks.
 //! Bounded by: 10 calls a second and 500 a minute a company, 40 batches a minute, 30 documents a batch, 1,000 rows a page; and
 //! reads by the month, so that few are made.
@@ -28,6 +29,8 @@ mod post;
 mod query;
 pub mod read;
 pub mod room;
+mod sale;
+mod sales;
 #[rustfmt::skip]
 mod settings;
 
@@ -39,7 +42,7 @@ use super::http::HttpResponse;
 use super::send::HttpAsk;
 use super::{
     Ask, CallError, Encoded, Outcome, Page, Reads, Session, SetOfBooks, Settings, System, Write,
-    Writes, claimed, writable,
+    Writes, claimed_of_ledger, writable,
 };
 use crate::model::{Chart, Document, Facts, SettingKey};
 use async_trait::async_trait;
@@ -55,6 +58,8 @@ use std::collections::BTreeMap;
 /// The connector.
 pub struct Qbo {
     facts: Facts,
+    /// The half that documents come from; it has none itself.
+    sales: Option<Box<sales::QboSales>>,
 }
 
 impl Default for Qbo {
@@ -66,8 +71,15 @@ impl Default for Qbo {
 impl Qbo {
     /// With QuickBooks Online's facts.
     pub fn new() -> Self {
+        let facts = facts::facts();
+        let books = Self {
+            facts: facts.clone(),
+            sales: None,
+        };
+        let sales = sales::QboSales::new(facts.clone(), Box::new(books));
         Self {
-            facts: facts::facts(),
+            facts,
+            sales: Some(Box::new(sales)),
         }
     }
 
@@ -158,6 +170,11 @@ impl System for Qbo {
     }
 
     fn reader(&self) -> Option<&dyn Reads> {
+        let sales = self.sales.as_deref()?;
+        Some(sales)
+    }
+
+    fn ledger(&self) -> Option<&dyn Reads> {
         Some(self)
     }
 
@@ -194,7 +211,7 @@ impl System for Qbo {
 #[async_trait]
 impl Reads for Qbo {
     async fn read(&self, session: &Session, ask: &Ask) -> Result<Page, CallError> {
-        claimed(&self.facts, ask)?;
+        claimed_of_ledger(&self.facts, ask)?;
         self.answer(session, ask).await
     }
 

@@ -164,7 +164,7 @@ fn tax_mode(paper: &Value) -> TaxMode {
 }
 
 /// Voiding leaves a paper of nothing, and says so before its memo, in the company's language.
-fn is_void(paper: &Value, total: Decimal) -> bool {
+pub(super) fn is_void(paper: &Value, total: Decimal) -> bool {
     let nothing = |l: &Value| amount_opt(l, "Amount").is_ok_and(|a| a.is_none_or(|a| a.is_zero()));
     let emptied = list(paper, "Line").iter().all(nothing);
     let said = text(paper, "PrivateNote").to_lowercase();

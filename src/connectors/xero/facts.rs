@@ -13,8 +13,8 @@ pub fn facts() -> Facts {
     Facts {
         system: "xero".into(),
         title: "Xero".into(),
-        reads: Some(reads()),
-        ledger: None,
+        reads: Some(super::sales::facts()),
+        ledger: Some(reads()),
         writes: Some(writes()),
         signs_in: SignIn {
             account: true,

@@ -1,6 +1,7 @@
 //! Xero's accounting API 2.0 (developer.xero.com; shapes: `xero_accounting.yaml` 16.1.0).
 //!
-//! Flows in: writes and questions. Flows out: outcomes an element, contacts, papers, payments, the chart.
+//! Flows in: writes and questions. Flows out: outcomes an element, contacts, papers, payments, the chart; and, where documents come
+//! from it, its sales invoices (`sales` asks for them, `sale` reads one).
 //! Not supported: purchase orders, quotes, allocations, tracking categories by id, attachments, history.
 //! Bounded by: 5 calls at once, 60 a minute and 5,000 a day an organisation, 10,000 a minute a client; 50 documents
 //! a write; 1,000 contacts, papers or payments a page.
@@ -23,6 +24,8 @@ mod made;
 mod odd;
 pub mod overpaid;
 pub mod read;
+mod sale;
+mod sales;
 #[rustfmt::skip]
 mod settings;
 mod stands;
@@ -38,7 +41,7 @@ use super::http::HttpResponse;
 use super::send::HttpAsk;
 use super::{
     Ask, CallError, Encoded, Outcome, Page, Reads, Session, SetOfBooks, Settings, System, Write,
-    Writes, claimed, writable,
+    Writes, claimed_of_ledger, writable,
 };
 use crate::model::{Chart, Document, Facts, Kind, SettingKey};
 use async_trait::async_trait;
@@ -51,6 +54,8 @@ use serde_json::Value;
 /// The connector.
 pub struct Xero {
     facts: Facts,
+    /// The half that documents come from; it has none itself.
+    sales: Option<Box<sales::XeroSales>>,
 }
 
 impl Default for Xero {
@@ -62,8 +67,15 @@ impl Default for Xero {
 impl Xero {
     /// With Xero's facts.
     pub fn new() -> Self {
+        let facts = facts::facts();
+        let books = Self {
+            facts: facts.clone(),
+            sales: None,
+        };
+        let sales = sales::XeroSales::new(facts.clone(), Box::new(books));
         Self {
-            facts: facts::facts(),
+            facts,
+            sales: Some(Box::new(sales)),
         }
     }
 
@@ -128,6 +140,11 @@ impl System for Xero {
     }
 
     fn reader(&self) -> Option<&dyn Reads> {
+        let sales = self.sales.as_deref()?;
+        Some(sales)
+    }
+
+    fn ledger(&self) -> Option<&dyn Reads> {
         Some(self)
     }
 
@@ -166,7 +183,7 @@ impl System for Xero {
 #[async_trait]
 impl Reads for Xero {
     async fn read(&self, session: &Session, ask: &Ask) -> Result<Page, CallError> {
-        claimed(&self.facts, ask)?;
+        claimed_of_ledger(&self.facts, ask)?;
         self.answer(session, ask).await
     }
 

@@ -87,8 +87,7 @@ impl Mapping {
     /// Whether payments go to the ledger.
     pub fn payments_wanted(&self) -> bool {
         use crate::mapping::config::PaymentMode;
-        self.sync.payments.value == PaymentMode::Forward
-            && self.sync.invoices.value != InvoiceMode::Off
+        self.sync.payments.value != PaymentMode::Off && self.sync.invoices.value != InvoiceMode::Off
     }
 
     fn before_start(&self, invoice: &Invoice) -> Option<Reason> {

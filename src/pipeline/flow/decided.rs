@@ -9,7 +9,7 @@ use super::super::reading::SourceSaid;
 use super::super::tenant::{Progress, SyncError};
 use super::pass::{ChartRead, MANY, Pass};
 use crate::model::codes;
-use crate::model::{Became, DocState, Fingerprint, Invoice, LedgerView, Reason};
+use crate::model::{Became, DocState, Fingerprint, Invoice, Key, LedgerView, Reason, SourceId};
 use crate::rules::MachineFault;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -97,11 +97,13 @@ impl<'a> Pass<'a> {
         let lease = self.t.lease().await?;
         // A person may have reviewed the first run while it goes on.
         self.state.reviewed = self.t.memory.tenant(self.t.tenant()).await?.reviewed;
+        let echoes = self.echoes(&rows).await?;
         let (near, docs) = self.chunk(rows).await?;
         let mut out = Vec::new();
         let mut planned = PlannedContacts::default();
         for (row, said) in docs {
             let invoice = match said {
+                Ok(invoice) if echoes.contains(&row.key.id) => ours(invoice),
                 Ok(invoice) => invoice,
                 Err(reason) => {
                     out.push(self.without_record(&row, reason));
@@ -145,6 +147,17 @@ impl<'a> Pass<'a> {
         });
         near.know(read).await?;
         Ok((near, docs))
+    }
+
+    /// Which of some documents we wrote into the source's book ourselves, whatever people made of their stamps. Nobody writes
+    /// into what keeps no books.
+    async fn echoes(&self, rows: &[DocRow]) -> Result<BTreeSet<SourceId>, SyncError> {
+        let t = self.t;
+        if !t.source.facts.books {
+            return Ok(BTreeSet::new());
+        }
+        let keys: Vec<Key> = rows.iter().map(|r| r.key.clone()).collect();
+        Ok(t.memory.brought(t.tenant(), &keys).await?)
     }
 
     /// What the source says of a document, read with what its connection says today; or why that is not known.
@@ -351,4 +364,13 @@ impl<'a> Pass<'a> {
         self.chart = Some(ledger.clone());
         Ok(ledger)
     }
+}
+
+/// A document that this workspace made itself, said to be so.
+fn ours(mut invoice: Arc<Invoice>) -> Arc<Invoice> {
+    let said = Arc::make_mut(&mut invoice);
+    if said.made_by.is_empty() {
+        said.made_by = "crossfoot".to_owned();
+    }
+    invoice
 }

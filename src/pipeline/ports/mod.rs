@@ -3,8 +3,9 @@
 //! [`Journal`] is what the write protocol needs and nothing more, so that a simulation can stand behind it; the others
 //! are the rest: the [`Books`] in use, [`Records`] of the source and its [`Customers`], [`Documents`] and the decisions on them,
 //! their [`LoosePayments`], what was done to what is posted ([`Drifts`]), its own [`Epochs`], what was [`Written`], the
-//! [`Mirror`] of the ledger and its [`Papers`], [`Runs`]; and what is asked for many at once ([`ByChunk`]). [`Memory`] is all of them. Every method names the tenant; none works across
-//! tenants. Every method that changes something is one transaction.
+//! [`Mirror`] of the ledger and its [`Papers`], [`Runs`]; and what is asked for many at once ([`ByChunk`]). [`Memory`] is all of
+//! them. Every method names the tenant; none works across tenants but the one question what this workspace itself wrote into a
+//! book ([`Written::brought`]). Every method that changes something is one transaction.
 
 mod books;
 mod by_chunk;

@@ -1,9 +1,10 @@
 //! What has been written, or is about to be: the journal's rows as people and decisions ask for them, and the links.
 
 use super::error::StoreError;
-use crate::model::{Draft, Key, Link, TenantId};
+use crate::model::{Draft, Key, Link, SourceId, TenantId};
 use crate::pipeline::write::WriteRow;
 use async_trait::async_trait;
+use std::collections::BTreeSet;
 
 /// Writes and links, to be read.
 #[async_trait]
@@ -26,6 +27,14 @@ pub trait Written: Send + Sync {
 
     /// The links that lead to a thing from other books: several there may be matched with one.
     async fn links_to(&self, tenant: &TenantId, other: &Key) -> Result<Vec<Link>, StoreError>;
+
+    /// Which of some documents of one book this workspace itself wrote there, by the links of any of its tenants: they are
+    /// an echo and no news.
+    async fn brought(
+        &self,
+        tenant: &TenantId,
+        of: &[Key],
+    ) -> Result<BTreeSet<SourceId>, StoreError>;
 
     /// What the two ends of a thing's link were last agreed to say, where that is known.
     async fn agreed(&self, tenant: &TenantId, of: &Key) -> Result<Option<Draft>, StoreError>;

@@ -678,3 +678,14 @@ pub fn facts_of_own(batch: usize, values: usize) -> Facts {
     }
     facts
 }
+
+/// The same of one that knows no keys.
+pub fn facts_of_keyless(batch: usize, values: usize) -> Facts {
+    let mut facts = facts_of_own(batch, values);
+    if let Some(writes) = &mut facts.writes {
+        writes.promise = Promise::None;
+        writes.tax = TaxRule::Stated;
+        writes.lines_by = LinesBy::Nothing;
+    }
+    facts
+}

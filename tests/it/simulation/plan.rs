@@ -344,6 +344,15 @@ impl Plan {
         }
     }
 
+    /// The plan of a seed at such a vendor that knows no keys either.
+    pub fn at_keyless(seed: u64) -> Self {
+        Self {
+            own: true,
+            keys: false,
+            ..Self::of(seed)
+        }
+    }
+
     /// A plan without faults: one invoice, one payment.
     pub fn smallest() -> Self {
         Self {

@@ -6,7 +6,7 @@
 
 use super::super::support::{Canned, http_over, noon};
 use super::check;
-use super::doors::{SimJournal, SimTarget, facts, facts_of_own};
+use super::doors::{SimJournal, SimTarget, facts, facts_of_keyless, facts_of_own};
 use super::memory::MemoryJournal;
 use super::plan::{CENTS, Plan, Ready, connection, library, renumbered, tenant};
 use super::vendor::{self, KEY_LIFE, Ledger};
@@ -81,9 +81,10 @@ impl Worker {
                 journal: memory.clone(),
                 shared: shared.clone(),
                 who,
-                facts: Arc::new(match plan.own {
-                    true => facts_of_own(plan.batch, plan.find_numbers),
-                    false => facts(plan.batch, plan.find_numbers, key_life),
+                facts: Arc::new(match (plan.own, plan.keys) {
+                    (true, true) => facts_of_own(plan.batch, plan.find_numbers),
+                    (true, false) => facts_of_keyless(plan.batch, plan.find_numbers),
+                    (false, _) => facts(plan.batch, plan.find_numbers, key_life),
                 }),
             }),
             run: None,
@@ -170,9 +171,10 @@ pub struct Sim {
 impl Sim {
     /// Sets a seed up.
     pub fn new(seed: u64, plan: Plan, verbose: bool) -> Self {
-        let ledger = match plan.own {
-            true => Ledger::own(),
-            false => Ledger::new(plan.unique, if plan.keys { KEY_LIFE } else { 0 }),
+        let ledger = match (plan.own, plan.keys) {
+            (true, true) => Ledger::own(),
+            (true, false) => Ledger::keyless(),
+            (false, _) => Ledger::new(plan.unique, if plan.keys { KEY_LIFE } else { 0 }),
         };
         let mut world = World::new(seed, plan.weather, ledger, verbose);
         if plan.weather.clock_back > 0 {
@@ -544,6 +546,11 @@ impl Sim {
 /// Runs a seed at a vendor with numbers of its own.
 pub fn run_seed_at_own(seed: u64, verbose: bool) -> Ending {
     Sim::new(seed, Plan::at_own(seed), verbose).run()
+}
+
+/// Runs a seed at such a vendor that knows no keys either.
+pub fn run_seed_at_keyless(seed: u64, verbose: bool) -> Ending {
+    Sim::new(seed, Plan::at_keyless(seed), verbose).run()
 }
 
 /// Runs a seed.

@@ -166,6 +166,14 @@ impl Ledger {
         }
     }
 
+    /// Empty books of a vendor with numbers of its own that knows no keys.
+    pub fn keyless() -> Self {
+        Self {
+            own: true,
+            ..Self::new(false, 0)
+        }
+    }
+
     pub fn next_at(&self) -> Option<Ms> {
         self.queue.keys().next().map(|(at, _)| *at)
     }
@@ -450,7 +458,7 @@ fn arrives(w: &mut World, r: Request) {
         let wait = w.dice.range(1, 61);
         return answer(w, &r, Reply::TooMany(wait));
     }
-    let life = match w.ledger.own {
+    let life = match w.ledger.own && w.ledger.key_life > 0 {
         true => w.dice.range(OWN_LIFE.0, OWN_LIFE.1),
         false => w.ledger.key_life,
     };

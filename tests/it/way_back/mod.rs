@@ -4,6 +4,9 @@
 //! as a person sees it ([`Till`]).
 
 mod ledger;
+mod qbo;
+mod storm;
+mod xero;
 
 use crate::bed::{Bed, sync};
 use crossfoot::service::Engine;

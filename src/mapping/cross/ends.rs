@@ -1,0 +1,69 @@
+//! What the two ends of a route make of one another: one book at both, and payments that go the other way.
+
+use super::Cross;
+use crate::mapping::words::switch;
+use crate::model::{Kind, Op, TargetFacts};
+
+impl Cross<'_> {
+    /// A book is not its own source: what is written there would be read again, without an end.
+    pub(super) fn same_book(&mut self) {
+        let end = |side| {
+            let (key, value) = self.root.get(side)?.entries().first()?;
+            Some((key.text.as_str(), value.text()?, value.at))
+        };
+        let (Some((from, one, _)), Some((to, other, at))) = (end("from"), end("to")) else {
+            return;
+        };
+        let organisation = |name| {
+            let found = self.connections?.get(name)?;
+            let all = found.values.get("organisation");
+            all.filter(|o| !o.is_empty()).cloned()
+        };
+        let leads = organisation(one);
+        let same = one == other || (leads.is_some() && leads == organisation(other));
+        if from == to && same {
+            self.error(
+                at,
+                "route.same",
+                format!(
+                    "Documents would come from `{one}` and go to `{other}`, which are one book"
+                ),
+                "Name another system, or another connection, at one end.",
+            );
+        }
+    }
+
+    /// Payments come back only from where the books are.
+    pub(super) fn way_of_payments(&mut self, from: Option<&str>) {
+        let back = self.text(&["sync", "payments"]) == Some("back");
+        let facts = self.facts.iter().find(|f| Some(&*f.system) == from);
+        let Some(source) = facts.filter(|f| back && !f.keeps_books()) else {
+            return;
+        };
+        let what = format!(
+            "`sync.payments: back` is for documents that come from a ledger, and {} is none",
+            source.title
+        );
+        let fix = "Set `sync.payments: forward`; what comes back from the ledger of such a tenant is not built yet.";
+        self.error(
+            self.at(&["sync", "payments"]),
+            "route.no_meaning",
+            what,
+            fix,
+        );
+    }
+
+    /// Later edits go only where the ledger lets a contact be changed.
+    pub(super) fn edits_of_contacts(&mut self, target: TargetFacts<'_>) {
+        let path = ["sync", "updates", "contacts"];
+        let wanted = self.by_tenant(&path) && self.text(&path).and_then(switch) == Some(true);
+        if wanted && !target.does(Kind::Contact, Op::Change) {
+            let what = format!(
+                "Edits of contacts are to be sent, and {} lets none be changed",
+                target.title
+            );
+            let fix = "Set `sync.updates.contacts: false`.";
+            self.warning(self.at(&path), "route.no_meaning", what, fix);
+        }
+    }
+}

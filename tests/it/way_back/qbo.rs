@@ -1,0 +1,108 @@
+//! QuickBooks Online as a source: invoices with their payments become orders with manual payments.
+
+use super::Till;
+use crate::bed::{shop, synced, verified};
+use crate::story_qbo::Desk;
+use crossfoot::model::{Became, DocState};
+use serde_json::{Value, json};
+
+const FILE: &str = r#"tenant: acme
+preset: qbo-keap
+from: { qbo: qbo }
+to: { keap: keap }
+currency: AUD
+sync: { first_run: post }
+payments_account: { code: "Check" }
+"#;
+
+fn desk() -> Desk {
+    let mut shop = shop(vec![]);
+    shop["contacts"] = json!([]);
+    shop["products"] = json!([{"id": "1", "name": "Crane hire", "sku": "HIRE", "price": "100.00", "taxable": true}]);
+    let desk = Desk::of(FILE, json!({"country": "AU"}), shop);
+    let jo =
+        json!({"DisplayName": "Jo Harbour", "PrimaryEmailAddr": {"Address": "jo@harbour.example"}});
+    desk.company(json!({"rows": {"Customer": [jo]}}));
+    let crane = desk
+        .rows("Item")
+        .into_iter()
+        .find(|i| i["Sku"] == json!("HIRE"));
+    let crane = crane.unwrap()["Id"].clone();
+    let customer = desk.only("Customer")["Id"].clone();
+    let invoice = json!({"DocNumber": "S-7", "CustomerRef": {"value": customer}, "TxnDate": "2026-07-10", "DueDate": "2026-07-24",
+        "GlobalTaxCalculation": "TaxExcluded",
+        "Line": [{"Amount": 200, "Description": "Crane hire", "DetailType": "SalesItemLineDetail",
+            "SalesItemLineDetail": {"ItemRef": {"value": crane}, "Qty": 2, "UnitPrice": 100, "TaxCodeRef": {"value": "2"}}}]});
+    desk.company(json!({"rows": {"Invoice": [invoice]}}));
+    desk
+}
+
+fn pays(desk: &Desk, amount: f64) -> Value {
+    let (id, customer) = (
+        desk.only("Invoice")["Id"].clone(),
+        desk.only("Customer")["Id"].clone(),
+    );
+    json!({"create": {"Payment": {"CustomerRef": {"value": customer}, "TotalAmt": amount, "TxnDate": "2026-07-12", "PaymentRefNum": "CHQ 5",
+        "Line": [{"Amount": amount, "LinkedTxn": [{"TxnId": id, "TxnType": "Invoice"}]}]}}})
+}
+
+#[tokio::test]
+async fn an_invoice_with_its_payments_becomes_an_order_paid_by_hand() {
+    let desk = desk();
+    let pay = pays(&desk, 50.0);
+    desk.person(pay);
+    let engine = desk.engine().await;
+    synced(&engine).await;
+    verified(&engine, "S-7").await;
+    let till = Till::of(&desk.bed);
+    assert_eq!(till.counts(), [1, 1, 1]);
+    let order = till.order("S-7");
+    assert_eq!(
+        (&order["total"], &order["balance"]),
+        (&json!("220"), &json!("170"))
+    );
+    let first = &order["items"][0];
+    assert_eq!(
+        (&first["type"], &first["quantity"], &first["product_id"]),
+        (&json!("PRODUCT"), &json!(2), &json!("1"))
+    );
+    assert_eq!(till.all("payments")[0]["type"], json!("Check"));
+
+    // More money comes in, and nothing is made twice.
+    desk.bed.minutes(60);
+    let pay = pays(&desk, 170.0);
+    desk.person(pay);
+    synced(&engine).await;
+    verified(&engine, "S-7").await;
+    assert_eq!(Till::of(&desk.bed).order("S-7")["balance"], json!("0"));
+    for _ in 0..2 {
+        desk.bed.minutes(60);
+        let again = synced(&engine).await;
+        assert_eq!(again.run.counts.all(Became::Created), 0);
+    }
+    assert_eq!(Till::of(&desk.bed).counts(), [1, 1, 2]);
+}
+
+/// A payment that only puts a credit to the invoice is no money.
+#[tokio::test]
+async fn a_credit_that_is_put_to_an_invoice_is_no_payment() {
+    let desk = desk();
+    let (id, customer) = (
+        desk.only("Invoice")["Id"].clone(),
+        desk.only("Customer")["Id"].clone(),
+    );
+    let crane = desk.only("Invoice")["Line"][0]["SalesItemLineDetail"]["ItemRef"].clone();
+    let memo = json!({"DocNumber": "C-1", "CustomerRef": {"value": customer}, "TxnDate": "2026-07-11", "GlobalTaxCalculation": "TaxExcluded",
+        "Line": [{"Amount": 20, "DetailType": "SalesItemLineDetail",
+            "SalesItemLineDetail": {"ItemRef": crane, "Qty": 1, "UnitPrice": 20, "TaxCodeRef": {"value": "2"}}}]});
+    desk.company(json!({"rows": {"CreditMemo": [memo]}}));
+    let credit = desk.only("CreditMemo")["Id"].clone();
+    desk.person(json!({"create": {"Payment": {"CustomerRef": {"value": customer}, "TotalAmt": 0, "TxnDate": "2026-07-12",
+        "Line": [{"Amount": 22, "LinkedTxn": [{"TxnId": id, "TxnType": "Invoice"}]},
+            {"Amount": 22, "LinkedTxn": [{"TxnId": credit, "TxnType": "CreditMemo"}]}]}}}));
+    let engine = desk.engine().await;
+    synced(&engine).await;
+    let row = crate::bed::doc(&engine, "S-7").await;
+    assert_eq!(row.state, DocState::Verified, "{:?}", row.reason);
+    assert_eq!(Till::of(&desk.bed).counts(), [1, 1, 0]);
+}
