@@ -4,7 +4,8 @@
 //! tenant and the source of another; that it is the same account is told by its system and organisation, and where
 //! nobody knows the organisation nothing is concluded. Bounded by a chunk of ids.
 
-use super::rows::text;
+use super::in_use;
+use super::rows::{number, text};
 use super::sql::{Db, lists, sql};
 use crate::model::{Key, Kind, SourceId};
 use crate::pipeline::ports::StoreError;
@@ -16,27 +17,41 @@ pub async fn brought(
     tenant: &str,
     of: &[Key],
 ) -> Result<BTreeSet<SourceId>, StoreError> {
-    let Some(first) = of.first() else {
-        return Ok(BTreeSet::new());
-    };
-    let book = first.book.as_str().to_owned();
     let mut out = BTreeSet::new();
+    let Some(first) = of.first() else {
+        return Ok(out);
+    };
+    let books = in_use::all(db, tenant).await?;
+    let own = books.into_iter().find(|b| b.book == first.book);
+    let Some(own) = own.filter(|b| !b.organisation.is_empty()) else {
+        return Ok(out);
+    };
     let ids: Vec<String> = of.iter().map(|k| k.id.0.clone()).collect();
-    for some in lists(&ids) {
-        let rows = sql(
-            "SELECT t.id AS id FROM books own
-               JOIN books b ON b.system = own.system AND b.organisation = own.organisation AND b.side = 'ledger'
-               JOIN things t ON t.tenant = b.tenant AND t.book = b.book AND t.kind = $3
-               JOIN links l ON l.tenant = t.tenant AND l.other = t.thing
-              WHERE own.tenant = $1 AND own.book = $2 AND own.organisation <> '' AND l.made = 'ours' AND t.id IN ($4)",
-        );
-        let rows = rows
-            .bind(tenant)
-            .bind(book.clone())
-            .bind(Kind::Invoice.as_str())
-            .list(some);
-        let found = rows.all(db, |r| Ok(SourceId(text(r, "id")?))).await?;
-        out.extend(found);
+    for (whose, book) in in_use::ledgers(db, &own).await? {
+        for some in lists(&ids) {
+            let there = sql(
+                "SELECT thing, id FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id IN ($4)",
+            );
+            let there = there
+                .bind(whose.clone())
+                .bind(book.clone())
+                .bind(Kind::Invoice.as_str())
+                .list(some);
+            let there = there
+                .all(db, |r| Ok((number(r, "thing")?, text(r, "id")?)))
+                .await?;
+            let numbers: Vec<i64> = there.iter().map(|(n, _)| *n).collect();
+            if numbers.is_empty() {
+                continue;
+            }
+            let made = sql(
+                "SELECT other FROM links WHERE tenant = $1 AND made = 'ours' AND other IN ($2)",
+            );
+            let made = made.bind(whose.clone()).list(&numbers);
+            let made = made.all(db, |r| number(r, "other")).await?;
+            let ours = there.into_iter().filter(|(n, _)| made.contains(n));
+            out.extend(ours.map(|(_, id)| SourceId(id)));
+        }
     }
     Ok(out)
 }

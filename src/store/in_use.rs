@@ -27,6 +27,15 @@ pub async fn all(db: &mut Db, tenant: &str) -> Result<Vec<BookRow>, StoreError> 
         .await
 }
 
+/// Whose ledger an account is, of all tenants: each with its word for the book.
+pub async fn ledgers(db: &mut Db, account: &BookRow) -> Result<Vec<(String, String)>, StoreError> {
+    sql("SELECT tenant, book FROM books WHERE system = $1 AND organisation = $2 AND side = 'ledger'")
+        .bind(&account.system)
+        .bind(&account.organisation)
+        .all(db, |r| Ok((text(r, "tenant")?, text(r, "book")?)))
+        .await
+}
+
 /// Keeps what is known of a book.
 pub async fn put(db: &mut Db, tenant: &str, book: &BookRow) -> Result<(), StoreError> {
     sql(
