@@ -375,9 +375,7 @@ async fn the_ledgers_own_import_template_is_read_with_its_discounts_and_text_row
 
 /// What a page of prose says of a number: the text from there to the next semicolon or full stop.
 fn said_of(section: &str, number: &str) -> String {
-    let start = section
-        .find(&format!("{number}"))
-        .unwrap_or_else(|| panic!("{number}"));
+    let start = section.find(number).unwrap_or_else(|| panic!("{number}"));
     let rest = &section[start + number.len()..];
     let end = rest
         .find("; ")

@@ -1,6 +1,7 @@
 //! Who looks waits for nobody who writes, and sees the database as it was kept last.
 
 use super::bed::{Bed, doc, file, order, shop, synced, tenant};
+use crossfoot::clock::Clock as _;
 use crossfoot::model::DocState;
 use crossfoot::pipeline::ports::Documents as _;
 use crossfoot::service::Engine;
@@ -61,7 +62,7 @@ async fn errors_and_status_are_answered_while_a_transaction_is_under_way() {
 
 #[tokio::test]
 async fn what_is_kept_is_seen_by_the_next_who_looks() {
-    let (_bed, engine) = waiting().await;
+    let (bed, engine) = waiting().await;
     // What was kept last is seen at once by whoever looks next.
     for _ in 0..20 {
         let shown = [doc(&engine, "1041").await];
@@ -70,7 +71,7 @@ async fn what_is_kept_is_seen_by_the_next_who_looks() {
             DocState::Checked => DocState::Approved,
             _ => DocState::Checked,
         };
-        let now = chrono::Utc::now();
+        let now = bed.clock.now();
         let moved = store.set_state(&acme, &shown[0], state, "jo", now).await;
         assert!(moved.is_ok(), "{moved:?}");
         assert_eq!(doc(&engine, "1041").await.state, state);

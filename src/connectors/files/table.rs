@@ -160,6 +160,9 @@ fn from_csv(settings: &FileWords, file: &File, text: &str) -> (Vec<Group>, Vec<B
     gathered.end(settings)
 }
 
+/// A row with its line in the file.
+pub(super) type Numbered = (u64, Value);
+
 /// The rows of a file that belong to those of another, each with its line and cells by the names of the columns.
 ///
 /// # Errors
@@ -167,7 +170,7 @@ fn from_csv(settings: &FileWords, file: &File, text: &str) -> (Vec<Group>, Vec<B
 pub(super) fn joined(
     settings: &FileWords,
     file: &File,
-) -> Result<(Vec<(u64, Value)>, Vec<BadRecord>), BadRecord> {
+) -> Result<(Vec<Numbered>, Vec<BadRecord>), BadRecord> {
     let text =
         text(settings, &file.bytes).map_err(|(line, what, fix)| bad(file, line, what, fix))?;
     let cut = csv_rows::rows(settings, file, &text)?;

@@ -87,8 +87,8 @@ impl<'a> Near<'a> {
         let mut records = t.memory.newest_records(t.tenant(), &keys).await?;
         let mut out = Self {
             t,
-            records: (keys.iter().cloned())
-                .map(|k| (k.clone(), records.remove(&k)))
+            records: (keys.iter())
+                .map(|k| (k.clone(), records.remove(k)))
                 .collect(),
             links: BTreeMap::new(),
             contacts: BTreeMap::new(),

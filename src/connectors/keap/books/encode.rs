@@ -261,8 +261,8 @@ fn names(draft: &ContactDraft) -> Result<(String, String), String> {
     if fits(name) {
         return Ok((name.to_owned(), String::new()));
     }
-    let breaks = name.match_indices(' ').map(|(at, _)| name.split_at(at));
-    let parts = breaks.filter(|(a, b)| fits(a) && fits(b.trim())).last();
+    let mut breaks = name.match_indices(' ').map(|(at, _)| name.split_at(at));
+    let parts = breaks.rfind(|(a, b)| fits(a) && fits(b.trim()));
     let parts = parts.map(|(a, b)| (a.trim().to_owned(), b.trim().to_owned()));
     parts.ok_or_else(|| {
         format!("the name has no place where it could be parted: Keap has room for twice {PERSON} characters")
