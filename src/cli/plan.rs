@@ -69,12 +69,15 @@ fn show(cx: &Invocation, answer: &PlanAnswer, (only, all): (bool, bool)) {
             .line(told.plain(format!(": {}: {}", bad.at, bad.what)));
         cx.out.line(format!("   = fix: {}", bad.fix));
     }
-    if documents.is_empty() && !answer.unreadable.is_empty() {
-        cx.out.line("nothing was written");
-        return;
-    }
     if documents.is_empty() {
-        cx.out.line(format!("{}: nothing to do", answer.tenant));
+        if answer.unreadable.is_empty() {
+            cx.out.line(format!("{}: nothing to do", answer.tenant));
+        }
+        // Payments wait for a word whether or not a document has anything to do.
+        waiting::show(cx, &answer.tenant, &answer.payments_waiting);
+        if !answer.unreadable.is_empty() {
+            cx.out.line("nothing was written");
+        }
         return;
     }
     let shown = |d: &&PlannedDocument| d.action != PlanAction::Unchanged || only;
