@@ -79,11 +79,14 @@ pub async fn run(cx: &Invocation, args: &ResendArgs) -> Result<Exit, NotDone> {
 
 fn show(cx: &Invocation, answer: &ResendAnswer) {
     for l in &answer.locked {
+        let status = match l.status.as_str() {
+            "" => String::new(),
+            word => format!(" ({word})"),
+        };
         cx.out.line(format!(
-            "not {}: the ledger lets its {} be changed no more ({}); it stays as it is",
+            "not {}: the ledger lets its {} be changed no more{status}; it stays as it is",
             l.number,
-            l.fields.join(", "),
-            l.status
+            l.fields.join(", ")
         ));
     }
     if answer.documents.is_empty() {

@@ -161,7 +161,7 @@ fn from_csv(settings: &FileWords, file: &File, text: &str) -> (Vec<Group>, Vec<B
 }
 
 /// A row with its line in the file.
-pub(super) type Numbered = (u64, Value);
+pub(super) type AtLine = (u64, Value);
 
 /// The rows of a file that belong to those of another, each with its line and cells by the names of the columns.
 ///
@@ -170,7 +170,7 @@ pub(super) type Numbered = (u64, Value);
 pub(super) fn joined(
     settings: &FileWords,
     file: &File,
-) -> Result<(Vec<Numbered>, Vec<BadRecord>), BadRecord> {
+) -> Result<(Vec<AtLine>, Vec<BadRecord>), BadRecord> {
     let text =
         text(settings, &file.bytes).map_err(|(line, what, fix)| bad(file, line, what, fix))?;
     let cut = csv_rows::rows(settings, file, &text)?;

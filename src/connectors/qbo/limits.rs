@@ -114,7 +114,7 @@ impl Dialect for QboDialect {
         lost.then(|| {
             (
                 "whoever made the connection may no longer enter the company".to_owned(),
-                "have somebody who may connect it: `crossfoot connect`".to_owned(),
+                "have somebody who may connect it: `crossfoot connect TENANT qbo`".to_owned(),
             )
         })
     }

@@ -186,9 +186,13 @@ fn locked(
     let mut told: Vec<String> = all.iter().map(one).collect();
     told.extend(contact);
     let told = listed(told);
+    // Not every ledger has a word for where a paper stands.
+    let status = match existing.status.as_str() {
+        "" => String::new(),
+        word => format!(" ({word})"),
+    };
     let what = format!(
-        "{number} was changed in the source, but the ledger lets it be changed no more ({}). {told}",
-        existing.status
+        "{number} was changed in the source, but the ledger lets it be changed no more{status}. {told}"
     );
     // What was cancelled is changed by nobody any more, and by hand neither.
     if existing.standing.is_over() {
