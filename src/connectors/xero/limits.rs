@@ -126,7 +126,8 @@ impl Dialect for XeroDialect {
         scope.then(|| {
             (
                 "the connection was made without a permission that this call needs".to_owned(),
-                "connect again, with `crossfoot connect TENANT xero`, and agree to all permissions".to_owned(),
+                "connect again, with `crossfoot connect TENANT xero`, and agree to all permissions"
+                    .to_owned(),
             )
         })
     }
