@@ -15,6 +15,8 @@ pub const PAYMENT: &str = "PAYMENT";
 
 /// Most documents that one command names.
 const MOST: usize = 20;
+/// Verbs that take several documents; of the others a command names the first.
+const OF_SEVERAL: [&str; 4] = ["approve", "resend", "retry", "unapprove"];
 
 /// A word as a shell takes it for one.
 pub fn quoted(word: &str) -> String {
@@ -42,10 +44,12 @@ pub fn filled(template: &str, places: &[(&str, &[String])]) -> String {
 }
 
 fn command(text: &str, places: &[(&str, &[String])]) -> String {
+    let verb = text.split(' ').nth(1).unwrap_or_default();
+    let most = if OF_SEVERAL.contains(&verb) { MOST } else { 1 };
     let word = |word: &str| match places.iter().find(|(place, _)| *place == word) {
         Some((_, [])) | None => word.to_owned(),
         Some((_, words)) => {
-            let some: Vec<String> = words.iter().take(MOST).map(|w| quoted(w)).collect();
+            let some: Vec<String> = words.iter().take(most).map(|w| quoted(w)).collect();
             some.join(" ")
         }
     };
@@ -74,5 +78,9 @@ mod tests {
         );
         let two = at_hand(text, &tenant, &["1".to_owned(), "it's".to_owned()]);
         assert!(two.contains("`crossfoot retry acme 1 'it'\\''s'`"), "{two}");
+        // A verb of one document is printed for the first: that one can be pasted.
+        let numbers = ["1".to_owned(), "2".to_owned()];
+        let one = at_hand("`crossfoot unlink TENANT NUMBER`", &tenant, &numbers);
+        assert_eq!(one, "`crossfoot unlink acme 1`");
     }
 }

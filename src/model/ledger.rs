@@ -273,6 +273,10 @@ pub struct LedgerView {
     /// Its payments that we put to another paper than the one it is linked with, by source id.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub elsewhere: BTreeMap<String, PutElsewhere>,
+    /// Its payments that it no longer has and that the ledger still has, put to nothing or to another paper: what each comes to,
+    /// by source id. Asked for when a person says that they go.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub taken_off: BTreeMap<String, Decimal>,
     /// What was begun of its payments and refunds, by our own journal and by source id: those that the source names, and those
     /// that it no longer does. A payment that we put to another paper is not among them.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]

@@ -157,9 +157,13 @@ pub fn decimal(value: &Value) -> Option<Decimal> {
     }
 }
 
-/// A decimal from text, plain (`12.50`) or with an exponent (`1.25e1`). Text that has more digits than can be held exactly is refused.
+/// A decimal from text, plain (`12.50`) or with an exponent (`1.25e1`). Text that has more digits than can be held exactly is refused,
+/// and so is `1_10`, which programmers read as 110 and nobody else does.
 pub fn parse(text: &str) -> Option<Decimal> {
     let text = text.trim();
+    if text.contains('_') {
+        return None;
+    }
     Decimal::from_str_exact(text)
         .or_else(|_| Decimal::from_scientific(text))
         .ok()

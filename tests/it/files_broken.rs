@@ -242,6 +242,8 @@ const NOTHING: &[&str] = &[
     "[]",
     "{\"number\" \"B1\"}",
     "<xml/>",
+    r#"[{"number": "B1", "number": "B2"}]"#,
+    r#"{"number": "B1", "lines": [{"unit_amount": 50}], "lines": [{"unit_amount": 7}]}"#,
     "\u{1}",
     "number,date\nB1,2026-07-01\n",
 ];
@@ -262,6 +264,14 @@ const DOCUMENTS: &[&str] = &[
     r#"{"number": "B1", "date": "2026-07-01", "total": 10.005, "lines": [{"unit_amount": 10.005}]}"#,
     r#"{"number": "B1", "date": "2026-07-01T00:00:00Z", "lines": [{"unit_amount": 1}]}"#,
     r#"{"number": "B1", "date": "2026-07-01", "payments": [{"amount": 1}], "lines": [{"unit_amount": 1}]}"#,
+    r#"{"number": "B1", "date": "2026-07-01", "contact": {"name": "Ann"}, "total": [999], "lines": [{"unit_amount": 10}]}"#,
+    r#"{"number": "B1", "date": "2026-07-01", "contact": {"name": "Ann"}, "tax": [1], "lines": [{"unit_amount": 10}]}"#,
+    r#"{"number": "B1", "date": "2026-07-01", "contact": {"name": "Ann"}, "lines": [{"unit_amount": 10, "quantity": [3]}]}"#,
+    r#"{"number": "B1", "date": "2026-07-01", "contact": {"name": "Ann"}, "lines": ["Delivery 40.00", {"unit_amount": 10}]}"#,
+    r#"{"number": "B1", "date": "2026-07-01", "contact": {"name": "Ann"}, "lines": [[{"unit_amount": 40}], {"unit_amount": 10}]}"#,
+    r#"{"number": "B1", "date": "2026-07-01", "contact": {"name": "Ann"}, "lines": {"unit_amount": 40}, "total": 40}"#,
+    r#"{"number": "B1", "date": "2026-07-01", "contact": {"name": "Ann"}, "lines": [{"unit_amount": "1_0"}]}"#,
+    r#"{"number": "B1", "date": "2026-07-01", "contact": {"name": "Ann"}, "lines": [{"unit_amount": 60}], "payments": [[{"date": "2026-07-01", "amount": 60}]]}"#,
 ];
 
 #[tokio::test]

@@ -8,6 +8,7 @@
 use super::cells::found;
 use super::folder::{self, File, MOST_BYTES};
 use super::gather;
+use super::once;
 use super::reading::FileWords;
 use crate::connectors::{BadRecord, NotTaken, Settings, Taken};
 use chrono::{DateTime, Utc};
@@ -89,7 +90,7 @@ fn elements(reading: &FileWords, body: &[u8]) -> Result<Vec<Value>, NotTaken> {
             of: String::new(),
         })
     };
-    let parsed: Value = serde_json::from_slice(body).map_err(|e| {
+    let parsed: Value = once::read(body).map_err(|e| {
         let at = format!("body:{}:{}", e.line(), e.column());
         wrong(
             at,

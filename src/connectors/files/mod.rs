@@ -26,6 +26,7 @@ mod joined;
 pub mod judge;
 pub mod likes;
 mod lines;
+mod once;
 pub mod out;
 mod parts;
 mod payments;

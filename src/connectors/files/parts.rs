@@ -27,7 +27,7 @@ pub struct InvoiceParts<'a> {
 /// It has none.
 pub fn parts<'a>(settings: &'a FileWords, raw: &'a Value) -> Result<InvoiceParts<'a>, Bad> {
     let mut made = match raw.get("element") {
-        Some(element) => of_element(settings, element),
+        Some(element) => of_element(settings, element)?,
         None => of_rows(settings, raw)?,
     };
     if settings.is("amounts", "minor") {
@@ -39,21 +39,28 @@ pub fn parts<'a>(settings: &'a FileWords, raw: &'a Value) -> Result<InvoiceParts
     Ok(made)
 }
 
-fn of_element<'a>(settings: &'a FileWords, element: &'a Value) -> InvoiceParts<'a> {
-    let inside =
-        |list: &str, of: &'static str| match super::cells::found(element, settings.get(list, list))
-        {
-            Some(Value::Array(list)) => list.iter().map(|v| row(settings, v, of, 0)).collect(),
-            _ => Vec::new(),
-        };
+/// # Errors
+/// Where a list is to stand is something else, or something in it is no object: nothing of it would be read.
+fn of_element<'a>(settings: &'a FileWords, element: &'a Value) -> Result<InvoiceParts<'a>, Bad> {
+    let inside = |list: &str, of: &'static str| {
+        let path = settings.get(list, list);
+        match super::cells::found(element, path) {
+            None | Some(Value::Null) => Ok(Vec::new()),
+            Some(Value::Array(all)) => match all.iter().position(|v| !v.is_object()) {
+                Some(at) => Err((0, format!("element {} of `{path}` is no object", at + 1))),
+                None => Ok(all.iter().map(|v| row(settings, v, of, 0)).collect()),
+            },
+            Some(_) => Err((0, format!("`{path}` is no list"))),
+        }
+    };
     let head = row(settings, element, "", 0);
-    InvoiceParts {
+    Ok(InvoiceParts {
         head,
-        lines: inside("lines", "line."),
-        payments: inside("payments", "payment."),
+        lines: inside("lines", "line.")?,
+        payments: inside("payments", "payment.")?,
         refunds: vec![head],
         table: false,
-    }
+    })
 }
 
 fn of_rows<'a>(settings: &'a FileWords, raw: &'a Value) -> Result<InvoiceParts<'a>, Bad> {

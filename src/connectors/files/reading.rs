@@ -198,7 +198,11 @@ impl FileWords {
     /// A value as text, without spaces around it and, where that is said, without what keeps a spreadsheet from reading a
     /// number.
     pub fn plain(&self, value: Option<&Value>) -> String {
-        let text = value.map(as_text).unwrap_or_default();
+        // A list where one value belongs is no value, and not nothing either: whoever reads it as one is told.
+        let text = match value {
+            Some(list @ Value::Array(all)) if !all.is_empty() => list.to_string(),
+            value => value.map(as_text).unwrap_or_default(),
+        };
         let text = text.trim();
         if !self.wrapped {
             return text.to_owned();

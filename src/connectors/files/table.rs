@@ -8,6 +8,7 @@ use super::csv_rows::{self, CsvRows};
 use super::folder::{File, text};
 use super::group::{Group, bad};
 use super::headers;
+use super::once;
 use super::reading::{FileWords, column};
 use crate::connectors::BadRecord;
 use serde_json::{Value, json};
@@ -31,7 +32,7 @@ pub fn groups(settings: &FileWords, file: &File) -> (Vec<Group>, Vec<BadRecord>)
 }
 
 fn from_json(settings: &FileWords, file: &File, text: &str) -> (Vec<Group>, Vec<BadRecord>) {
-    let parsed: Value = match serde_json::from_str(text) {
+    let parsed: Value = match once::read(text.as_bytes()) {
         Ok(parsed) => parsed,
         Err(e) => {
             let line = u64::try_from(e.line()).unwrap_or(1);
@@ -79,7 +80,7 @@ fn from_lines(settings: &FileWords, file: &File, text: &str) -> (Vec<Group>, Vec
         if line.trim().is_empty() {
             continue;
         }
-        let element: Value = match serde_json::from_str(line) {
+        let element: Value = match once::read(line.as_bytes()) {
             Ok(element) => element,
             // The end of an inbox may be under way just now.
             Err(_) if file.name.starts_with("inbox-") && text.ends_with(line) => continue,

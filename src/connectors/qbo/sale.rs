@@ -115,7 +115,8 @@ fn payments(raw: &Value, invoice: &str) -> Result<(Vec<Payment>, Option<String>)
             ));
         }
         all.push(Payment {
-            id: read.id,
+            // One payment may be put to several invoices, and be moved from one to another: each part is a payment of its own.
+            id: format!("{}-{invoice}", read.id),
             kind: PaymentKind::Payment,
             date: read.date,
             at: None,

@@ -79,8 +79,8 @@ codes! {
 
     PAYMENT_UNAPPLIED = "payment.unapplied" {
         what: "The ledger took the payment, and did not put all of it to its document."
-        why: "A ledger puts a payment only to papers of the customer whom it is from, and to none that owes less. Somebody gave the document to another customer, or paid it, in the moment in which ours was on its way."
-        fix: "Put the payment to the document in the ledger by hand, then `crossfoot retry TENANT NUMBER`."
+        why: "A ledger puts a payment only to papers of the customer whom it is from, and to none that owes less. Somebody gave the document to another customer, or paid it, in the moment in which ours was on its way. Or somebody took a payment of ours off its document since, and left it in the ledger: that is seen before it is made anew."
+        fix: "Put the payment to the document in the ledger by hand, then `crossfoot retry TENANT NUMBER`. One that was taken off may be deleted there instead: it is made anew then."
     }
 
     PAYMENT_DIFFERS = "payment.differs" {

@@ -280,7 +280,9 @@ impl<'q> Deciding<'q, '_> {
         let view = self.q.view;
         let there = view.entered_anew.contains(&link.other.id.0);
         let goes = again || there || !self.is_as_posted(p, link);
-        if !goes || !view.taken_out.contains(&link.other.id.0) {
+        // What is only taken off its document is in the ledger still.
+        let off = view.taken_off.contains_key(&p.id);
+        if off || !goes || !view.taken_out.contains(&link.other.id.0) {
             return Some(link);
         }
         self.forget(link.thing.kind, &p.id);

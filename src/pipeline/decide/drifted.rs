@@ -76,6 +76,9 @@ impl Deciding<'_, '_> {
     /// have meant it: it is made anew by the word that says so, and by nothing else.
     pub(super) fn deleted(&mut self, p: &Payment, link: &Link) -> Option<Reason> {
         let view = self.q.view;
+        if let Some(is) = view.taken_off.get(&p.id) {
+            return Some(taken_off(p, link, *is));
+        }
         let said = view.words.sends(p);
         if said.is_some_and(|w| w.shown.contains(&link.other.id.0)) {
             return None;
@@ -154,6 +157,19 @@ pub(super) fn reason(drift: &Drift) -> Reason {
         DriftKind::PaymentDeleted => deleted_there(id, drift.was),
         DriftKind::SourceDeleted => source_deleted(drift, false),
     }
+}
+
+/// People took our payment off its document and left it in the ledger: made anew it would be there twice.
+fn taken_off(p: &Payment, link: &Link, is: rust_decimal::Decimal) -> Reason {
+    let (id, was, is) = (&p.id, money::show(link.amount), money::show(is));
+    Reason::new(
+        codes::PAYMENT_UNAPPLIED,
+        format!(
+            "payment {id} of {was} still stands in the ledger with {is}, and is put to this document no more: made anew it would be there twice"
+        ),
+        "put it to the document in the ledger, or delete it there to have it made anew; then `crossfoot retry TENANT NUMBER`",
+    )
+    .of_payment(id)
 }
 
 /// What was posted of a payment or refund is no longer there.

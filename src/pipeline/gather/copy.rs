@@ -6,8 +6,9 @@ use super::super::tenant::SyncError;
 use super::ahead::Near;
 use crate::connectors::Ask;
 use crate::model::{
-    Begun, Invoice, Kind, LedgerInvoice, Link, PaymentKind, PutElsewhere, SourceId,
+    AskKind, Begun, Invoice, Kind, LedgerInvoice, Link, PaymentKind, PutElsewhere, SourceId,
 };
+use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The ledger's copy of a linked document, asked for now.
@@ -83,6 +84,17 @@ enum Upon {
     Itself(Kind),
 }
 
+/// What became of a document's money that it no longer has, by ledger id but for the last.
+#[derive(Default)]
+pub(super) struct TakenOut {
+    /// The entries that it no longer has.
+    pub(super) out: BTreeSet<String>,
+    /// Those of them that it has under another id, with our stamp.
+    pub(super) anew: BTreeSet<String>,
+    /// The payments that still stand in the ledger all the same, by source id, and what they come to.
+    pub(super) off: BTreeMap<String, Decimal>,
+}
+
 /// Which entries of a document's payments the ledger no longer has, and which of these it has under another id, with our stamp.
 /// What pays a refund out is on its credit note; that note, and what was beyond what is owed, are papers of their own.
 pub(super) async fn taken_out(
@@ -91,7 +103,7 @@ pub(super) async fn taken_out(
     ours: Ours<'_>,
     existing: Option<&LedgerInvoice>,
     asked: AskedFor<'_>,
-) -> Result<(BTreeSet<String>, BTreeSet<String>), SyncError> {
+) -> Result<TakenOut, SyncError> {
     let one_paper = t.target.facts.refunds_by.is_one_paper();
     let upon = |kind, paid| match (kind, paid) {
         (Kind::Payment, PaymentKind::Payment) => Upon::Document,
@@ -146,7 +158,42 @@ pub(super) async fn taken_out(
             anew.insert(target.clone());
         }
     }
-    Ok((out, anew))
+    let off = taken_off(t, invoice, ours.links, (&out, &anew)).await?;
+    Ok(TakenOut { out, anew, off })
+}
+
+/// Which of a document's payments that are taken out of it still stand in the ledger, and what they come to: people may take a
+/// payment off its document, or put it to another, without deleting it. What was entered anew on the document is not asked for.
+async fn taken_off(
+    t: &Near<'_>,
+    invoice: &Invoice,
+    links: &BTreeMap<String, Link>,
+    (out, anew): (&BTreeSet<String>, &BTreeSet<String>),
+) -> Result<BTreeMap<String, Decimal>, SyncError> {
+    let mut all = BTreeMap::new();
+    if out.is_empty() || !t.target.facts.reads.answers(Kind::Payment, AskKind::Ids) {
+        return Ok(all);
+    }
+    for p in invoice
+        .payments
+        .iter()
+        .filter(|p| p.kind == PaymentKind::Payment)
+    {
+        let Some(link) = links.get(&p.id).filter(|l| l.other.kind == Kind::Payment) else {
+            continue;
+        };
+        let target = &link.other.id.0;
+        if !out.contains(target) || anew.contains(target) {
+            continue;
+        }
+        let ask = Ask::id(Kind::Payment, target);
+        let found = t.target.reads.read(t.to, &ask).await?.payments();
+        let there = found
+            .iter()
+            .find(|f| f.id == *target && !f.amount.is_zero());
+        all.extend(there.map(|f| (p.id.clone(), f.amount)));
+    }
+    Ok(all)
 }
 
 /// Payments that we put to other papers. Whether one still stands there is asked for when a person says retry.

@@ -72,8 +72,7 @@ pub async fn of(
         true => copy::AskedFor::All,
         false => copy::AskedFor::These(&again),
     };
-    let (taken_out, entered_anew) =
-        copy::taken_out(t, invoice, ours, existing.as_ref(), asked).await?;
+    let gone = copy::taken_out(t, invoice, ours, existing.as_ref(), asked).await?;
     let elsewhere = copy::elsewhere(t, others, row.state == DocState::Seen).await?;
     let mut view = LedgerView {
         elsewhere,
@@ -92,8 +91,9 @@ pub async fn of(
         retried,
         agreed,
         posted,
-        taken_out,
-        entered_anew,
+        taken_out: gone.out,
+        taken_off: gone.off,
+        entered_anew: gone.anew,
         contact_posted: contact.posted,
         ..LedgerView::default()
     };

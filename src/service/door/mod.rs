@@ -16,6 +16,7 @@ pub use wakes::Wakes;
 use super::engine::Engine;
 use super::workspace::Loaded;
 use crate::connectors::{BadRecord, NotTaken, Taken, same_secret};
+use crate::model::cure::quoted;
 use crate::model::{ConnectionName, TenantId};
 use http::{HeaderMap, StatusCode};
 use secrecy::ExposeSecret as _;
@@ -191,7 +192,7 @@ fn later(why: &str) -> DoorAnswer {
 
 fn accepted(tenant: &TenantId, taken: &Taken) -> DoorAnswer {
     let look = match (taken.told.is_empty(), taken.read.first()) {
-        (true, Some(number)) => format!("crossfoot explain {tenant} {number}"),
+        (true, Some(number)) => format!("crossfoot explain {tenant} {}", quoted(number)),
         _ => format!("crossfoot errors {tenant}"),
     };
     let status = match taken.new {

@@ -2,7 +2,7 @@
 
 use super::Desk;
 use crate::bed::{
-    amount, dec, end, order, paid, retried, shop, sync, synced, tenant, verified, with,
+    amount, dec, end, held, order, paid, retried, shop, sync, synced, tenant, verified, with,
 };
 use crossfoot::model::DocState;
 use crossfoot::service::Engine;
@@ -94,5 +94,59 @@ async fn a_payment_revives_by_send_alone() {
             "{verb}: {:?}",
             end(&engine, "1041").await
         );
+    }
+}
+
+/// Taken off its invoice, or put to another, a payment is not deleted: made anew it would be there twice.
+#[tokio::test]
+async fn a_payment_that_is_only_taken_off_is_not_made_anew() {
+    for elsewhere in [false, true] {
+        let first = with(
+            order(1, 1041, "2026-07-10"),
+            json!({"payments": [with(paid("50.00", "2026-07-11"), json!({"id": "80"}))]}),
+        );
+        let desk = Desk::australia(shop(vec![first, order(2, 1042, "2026-07-10")]));
+        let engine = desk.engine().await;
+        synced(&engine).await;
+        verified(&engine, "1041").await;
+        let id = desk.only("Payment")["Id"].clone();
+        let mut other = desk.rows("Invoice").into_iter();
+        let other = other.rfind(|i| i["DocNumber"] == json!("1042"));
+        let on = json!({"Amount": 50, "LinkedTxn": [{"TxnId": other.unwrap()["Id"], "TxnType": "Invoice"}]});
+        let lines = if elsewhere { json!([on]) } else { json!([]) };
+        desk.person(json!({"update": {"Payment": {"Id": id, "Line": lines}}}));
+        days(&desk, &engine).await;
+        let send = async || {
+            let loaded = engine.workspace().load(&tenant()).unwrap();
+            let ask = WordAsk::payment("1041", "80-1", "taken out by mistake", WHO);
+            let said = settle::send(&engine, &loaded, ask).await;
+            said.unwrap_or_else(|e| panic!("{}", e.what));
+            crate::bed::carried(&engine, "1041").await;
+        };
+        send().await;
+        held(
+            &engine,
+            "1041",
+            "payment.unapplied",
+            "still stands in the ledger",
+            "delete it there",
+        )
+        .await;
+        assert_eq!(desk.rows("Payment").len(), 1, "nothing is made beside it");
+        // The cure: deleted there, it is made anew, once.
+        desk.person(json!({"delete": {"Payment": {"Id": id}}}));
+        retried(&engine).await;
+        if end(&engine, "1041").await.1 == "payment.deleted" {
+            send().await;
+        }
+        assert_eq!(
+            desk.rows("Payment").len(),
+            1,
+            "{:?}",
+            end(&engine, "1041").await
+        );
+        let mut mine = desk.rows("Invoice").into_iter();
+        let mine = mine.rfind(|i| i["DocNumber"] == json!("1041"));
+        assert_eq!(dec(&mine.unwrap()["Balance"]), amount("60"));
     }
 }

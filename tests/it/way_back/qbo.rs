@@ -106,3 +106,43 @@ async fn a_credit_that_is_put_to_an_invoice_is_no_payment() {
     assert_eq!(row.state, DocState::Verified, "{:?}", row.reason);
     assert_eq!(Till::of(&desk.bed).counts(), [1, 1, 0]);
 }
+
+/// A cheque for two invoices: each order gets what was put to its own.
+#[tokio::test]
+async fn one_payment_over_two_invoices_pays_both_orders() {
+    let desk = desk();
+    let first = desk.only("Invoice");
+    let mut second = first.clone();
+    let body = second.as_object_mut().unwrap();
+    for own in [
+        "Id",
+        "SyncToken",
+        "MetaData",
+        "Balance",
+        "LinkedTxn",
+        "TotalAmt",
+        "TxnTaxDetail",
+    ] {
+        body.remove(own);
+    }
+    body.insert("DocNumber".to_owned(), json!("S-8"));
+    desk.company(json!({"rows": {"Invoice": [second]}}));
+    let ids: Vec<Value> = desk
+        .rows("Invoice")
+        .iter()
+        .map(|i| i["Id"].clone())
+        .collect();
+    let part = |id: &Value, amount: f64| json!({"Amount": amount, "LinkedTxn": [{"TxnId": id, "TxnType": "Invoice"}]});
+    let lines = [part(&ids[0], 50.0), part(&ids[1], 30.0)];
+    desk.person(json!({"create": {"Payment": {"CustomerRef": first["CustomerRef"], "TotalAmt": 80.0, "TxnDate": "2026-07-12",
+        "PaymentRefNum": "CHQ 5", "Line": lines}}}));
+    let engine = desk.engine().await;
+    synced(&engine).await;
+    verified(&engine, "S-7").await;
+    verified(&engine, "S-8").await;
+    let all = Till::of(&desk.bed).all("payments");
+    let parts = all.iter().flat_map(|p| p["parts"].as_array().unwrap());
+    let mut paid: Vec<&str> = parts.map(|p| p["amount"].as_str().unwrap()).collect();
+    paid.sort();
+    assert_eq!(paid, ["30", "50"]);
+}

@@ -66,7 +66,8 @@ pub fn writes() -> WriteFacts {
         contact_currency: false,
         places: Places {
             unit: 2,
-            quantity: 0,
+            // What is no whole number goes as one of what it comes to, worked out from all its places.
+            quantity: 10,
             total: 2,
         },
         quantities: Quantities::Whole,
