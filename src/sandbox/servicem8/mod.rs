@@ -3,7 +3,7 @@
 //! Flows in: calls with an account's key in `X-Api-Key`. Flows out: bare lists and records, a page at a time behind a cursor in
 //! `x-next-cursor`, filtered by `$filter`; `{"errorCode": 0, "message": "OK"}` and the new record's id in a header for what is
 //! written. Times are the account's wall clock, without a zone; the day that is none is a text of zeros; what is deleted stays in
-//! the lists with `active` 0. What the vendor's documents leave open is a switch ([`switches`]).
+//! the lists with `active` 0. What the vendor's documents leave open is a switch (`switches.rs`).
 //! Refuses: other keys (401), filters it does not know (400), records that are deleted or not there when one is asked for (404).
 //! Bounded by: 180 calls a minute and 20,000 a day for each key.
 
