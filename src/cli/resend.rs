@@ -9,6 +9,7 @@ use super::invocation::{Invocation, actor};
 use super::table::TextTable;
 use super::text::count;
 use super::words::money;
+use crate::model::bracketed;
 use crate::service::desk::resend::{ResendAnswer, resend, would_resend};
 use crate::service::{ChangedBy, NotDone};
 
@@ -79,10 +80,7 @@ pub async fn run(cx: &Invocation, args: &ResendArgs) -> Result<Exit, NotDone> {
 
 fn show(cx: &Invocation, answer: &ResendAnswer) {
     for l in &answer.locked {
-        let status = match l.status.as_str() {
-            "" => String::new(),
-            word => format!(" ({word})"),
-        };
+        let status = bracketed(&l.status);
         cx.out.line(format!(
             "not {}: the ledger lets its {} be changed no more{status}; it stays as it is",
             l.number,

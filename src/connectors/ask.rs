@@ -1,10 +1,12 @@
 //! What a reader is asked, and what it answers: one question and one page for sources and ledgers alike.
 
 use crate::model::{
-    AskKind, Document, Kind, LedgerContact, LedgerInvoice, LedgerPayment, Record, SourceId, Start,
+    AskKind, Document, Invoice, Kind, LedgerContact, LedgerInvoice, LedgerPayment, Record,
+    SourceId, Start,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// A place in a list, in the reader's own terms. Opaque to everyone else.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
@@ -169,6 +171,34 @@ pub struct Page {
 }
 
 impl Page {
+    /// Takes a ledger's invoice in, seen as a sale: `number` is what people know it by, and `title` the system's name.
+    pub fn take_sale(
+        &mut self,
+        title: &str,
+        number: String,
+        raw: Value,
+        sale: Result<Invoice, String>,
+    ) {
+        match sale {
+            Ok(invoice) => self.records.push(Record::of(
+                Kind::Invoice,
+                invoice.id.clone(),
+                invoice.number.clone(),
+                Some(invoice.modified_at),
+                raw,
+                Document::Invoice(Box::new(invoice)),
+            )),
+            Err(what) => self.bad.push(BadRecord {
+                at: format!("invoice {number}"),
+                what,
+                fix: format!(
+                    "look at the invoice in {title}; if it looks right there, report this"
+                ),
+                of: number,
+            }),
+        }
+    }
+
     /// The ledger's contacts on it.
     pub fn contacts(self) -> Vec<LedgerContact> {
         let contact = |r: Record| match r.document {

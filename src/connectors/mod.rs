@@ -163,6 +163,18 @@ pub struct Write {
     pub update: Option<UpdateOf>,
 }
 
+impl Write {
+    /// The same, with an id in place of those that are not known yet: whether it can be said does not depend on them.
+    pub fn with_some_ids(&self, id: &str) -> Self {
+        let some = |known: &str| if known.is_empty() { id } else { known }.to_owned();
+        Self {
+            contact_id: some(&self.contact_id),
+            document_id: some(&self.document_id),
+            ..self.clone()
+        }
+    }
+}
+
 /// The document an update changes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UpdateOf {

@@ -73,6 +73,6 @@ pub use record::{Document, Edition, Record, SourceRecord};
 pub use set::{SetBy, SetKey, SetName, SetValue};
 pub use setting::{SettingKey, SettingWord, SystemSettings, Takes};
 pub use standing::{May, Standing};
-pub use text::{dangerous, digits, folded};
+pub use text::{bracketed, dangerous, digits, folded};
 pub use trace::{Origin, Trace, TraceStep};
 pub use word::{LedgerEntry, PersonsWord, WordKind, Words};

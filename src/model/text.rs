@@ -18,3 +18,11 @@ pub fn folded(text: &str) -> String {
 pub fn digits(text: &str) -> String {
     text.chars().filter(char::is_ascii_digit).collect()
 }
+
+/// A word in brackets behind what it explains; nothing where there is none.
+pub fn bracketed(word: &str) -> String {
+    match word {
+        "" => String::new(),
+        word => format!(" ({word})"),
+    }
+}

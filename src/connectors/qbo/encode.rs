@@ -74,16 +74,7 @@ pub(super) fn entity(kind: Kind) -> Result<&'static str, String> {
 /// # Errors
 /// As [`encode`].
 pub fn sayable(write: &Write) -> Result<(), String> {
-    let some = |id: &str| match id {
-        "" => "1".to_owned(),
-        id => id.to_owned(),
-    };
-    let write = Write {
-        contact_id: some(&write.contact_id),
-        document_id: some(&write.document_id),
-        ..write.clone()
-    };
-    element(&write).map(drop)
+    element(&write.with_some_ids("1")).map(drop)
 }
 
 fn element(write: &Write) -> Result<Fields, String> {

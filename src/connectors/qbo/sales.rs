@@ -6,9 +6,7 @@
 use super::read::broken;
 use super::sale::sale;
 use crate::connectors::json::{list, text};
-use crate::connectors::{
-    Ask, BadRecord, CallError, Cursor, Page, Reads, Session, Settings, claimed,
-};
+use crate::connectors::{Ask, CallError, Cursor, Page, Reads, Session, Settings, claimed};
 use crate::model::{AskKind, Chart, Document, Facts, Kind, ReadFacts, Record, Standing, Start};
 use async_trait::async_trait;
 use chrono::{DateTime, Duration, Utc};
@@ -131,22 +129,8 @@ impl QboSales {
             let own = own.map(|i| json!({"Id": i.id, "Sku": i.code}));
             raw.insert("Items".to_owned(), own.collect());
             let raw = Value::Object(raw);
-            match sale(&raw) {
-                Ok(invoice) => page.records.push(Record::of(
-                    Kind::Invoice,
-                    invoice.id.clone(),
-                    invoice.number.clone(),
-                    Some(invoice.modified_at),
-                    raw,
-                    Document::Invoice(Box::new(invoice)),
-                )),
-                Err(what) => page.bad.push(BadRecord {
-                    at: format!("invoice {}", r.number),
-                    what,
-                    fix: "look at the invoice in QuickBooks Online; if it looks right there, report this".to_owned(),
-                    of: r.number,
-                }),
-            }
+            let sale = sale(&raw);
+            page.take_sale("QuickBooks Online", r.number, raw, sale);
         }
         Ok(page)
     }

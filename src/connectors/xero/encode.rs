@@ -118,16 +118,7 @@ fn element(write: &Write) -> Result<String, String> {
 /// # Errors
 /// As [`encode`].
 pub fn sayable(write: &Write) -> Result<(), String> {
-    let some = |id: &str| match id {
-        "" => "00000000-0000-0000-0000-000000000000".to_owned(),
-        id => id.to_owned(),
-    };
-    let write = Write {
-        contact_id: some(&write.contact_id),
-        document_id: some(&write.document_id),
-        ..write.clone()
-    };
-    element(&write).map(drop)
+    element(&write.with_some_ids("00000000-0000-0000-0000-000000000000")).map(drop)
 }
 
 fn text<T: Serialize>(shape: &T) -> Result<String, String> {

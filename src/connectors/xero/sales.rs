@@ -7,7 +7,7 @@ use super::encode::VALUES;
 use super::read::broken;
 use super::sale::{raw, sale};
 use crate::connectors::json::text;
-use crate::connectors::{Ask, BadRecord, CallError, Page, Reads, Session, Settings, claimed};
+use crate::connectors::{Ask, CallError, Page, Reads, Session, Settings, claimed};
 use crate::model::{AskKind, Chart, Document, Facts, Kind, ReadFacts, Record};
 use async_trait::async_trait;
 use serde_json::Value;
@@ -65,23 +65,8 @@ impl XeroSales {
         };
         for r in papers.records {
             let raw = raw(&r.raw, whose(&r).and_then(|id| contacts.get(&id)));
-            match sale(&raw) {
-                Ok(invoice) => page.records.push(Record::of(
-                    Kind::Invoice,
-                    invoice.id.clone(),
-                    invoice.number.clone(),
-                    Some(invoice.modified_at),
-                    raw,
-                    Document::Invoice(Box::new(invoice)),
-                )),
-                Err(what) => page.bad.push(BadRecord {
-                    at: format!("invoice {}", r.number),
-                    what,
-                    fix: "look at the invoice in Xero; if it looks right there, report this"
-                        .to_owned(),
-                    of: r.number,
-                }),
-            }
+            let sale = sale(&raw);
+            page.take_sale("Xero", r.number, raw, sale);
         }
         Ok(page)
     }

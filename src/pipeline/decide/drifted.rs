@@ -4,7 +4,7 @@ use super::super::taken;
 use super::deciding::{Deciding, Halt, hold};
 use crate::model::{
     DocStatus, Drift, DriftKind, Kind, Link, Origin, Payment, PaymentKind, Reason, SourceId,
-    Verdict, codes, money,
+    Verdict, bracketed, codes, money,
 };
 
 impl Deciding<'_, '_> {
@@ -119,10 +119,7 @@ pub(super) fn reason(drift: &Drift) -> Reason {
         "" => "it".to_owned(),
         number => number.to_owned(),
     };
-    let status = match drift.status.as_str() {
-        "" => String::new(),
-        status => format!(" ({status})"),
-    };
+    let status = bracketed(&drift.status);
     let (was, is) = (money::show(drift.was), money::show(drift.is));
     let id = &drift.of.id.0;
     let refund = drift.of.kind == crate::model::Kind::Payment;

@@ -194,6 +194,22 @@ async fn on_paper(
     Ok(out)
 }
 
+/// Standing papers of a kind of a paper's contact that carry a stamp and that no link leads to, where the ledger tells of that kind.
+async fn of_contact(
+    t: &Tenant<'_>,
+    kind: Kind,
+    paper: &LedgerInvoice,
+) -> Result<Vec<LedgerInvoice>, StoreError> {
+    if !t.target.facts.reads.answers(kind, AskKind::Changed) || paper.contact_id.is_empty() {
+        return Ok(Vec::new());
+    }
+    let book = &t.books.ledger;
+    let all = (t.memory).stray_papers(t.tenant(), book, kind, &paper.contact_id);
+    let mut all = all.await?;
+    all.retain(|p| !p.standing.is_over());
+    Ok(all)
+}
+
 /// Notes that were made for money of the document that was paid back, each with what pays it out.
 async fn notes(
     t: &Tenant<'_>,
@@ -202,15 +218,9 @@ async fn notes(
     known: &KnownMoney,
 ) -> Result<Vec<Stray>, StoreError> {
     let kind = Kind::CreditNote;
-    if !t.target.facts.reads.answers(kind, AskKind::Changed) || paper.contact_id.is_empty() {
-        return Ok(Vec::new());
-    }
-    let book = &t.books.ledger;
-    let all = (t.memory)
-        .stray_papers(t.tenant(), book, kind, &paper.contact_id)
-        .await?;
+    let all = of_contact(t, kind, paper).await?;
     let mut out = Vec::new();
-    for note in all.iter().filter(|n| !n.standing.is_over()) {
+    for note in &all {
         let own = is_note_of(note, number) || is_note_of(note, &paper.number);
         let Some(mark) = note.mark.clone().filter(|m| !known.marks.contains(m)) else {
             continue;
@@ -247,15 +257,9 @@ async fn credits_of(
     known: &KnownMoney,
 ) -> Result<Vec<Stray>, StoreError> {
     let kind = Kind::Overpayment;
-    if !t.target.facts.reads.answers(kind, AskKind::Changed) || paper.contact_id.is_empty() {
-        return Ok(Vec::new());
-    }
-    let book = &t.books.ledger;
-    let all = (t.memory)
-        .stray_papers(t.tenant(), book, kind, &paper.contact_id)
-        .await?;
+    let all = of_contact(t, kind, paper).await?;
     let mut out = Vec::new();
-    for credit in all.iter().filter(|c| !c.standing.is_over()) {
+    for credit in &all {
         let Some(mark) = credit.mark.clone().filter(|m| !known.marks.contains(m)) else {
             continue;
         };

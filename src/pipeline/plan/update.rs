@@ -11,7 +11,7 @@ use crate::connectors::stamp::stamp;
 use crate::model::codes;
 use crate::model::{
     Draft, Fingerprint, Invoice, InvoiceDraft, Kind, LedgerInvoice, LedgerView, LineDraft, Link,
-    Reason, TargetFacts,
+    Reason, TargetFacts, bracketed,
 };
 
 /// Most fields that a conflict names.
@@ -187,10 +187,7 @@ fn locked(
     told.extend(contact);
     let told = listed(told);
     // Not every ledger has a word for where a paper stands.
-    let status = match existing.status.as_str() {
-        "" => String::new(),
-        word => format!(" ({word})"),
-    };
+    let status = bracketed(&existing.status);
     let what = format!(
         "{number} was changed in the source, but the ledger lets it be changed no more{status}. {told}"
     );
