@@ -7,7 +7,7 @@ use chrono::{NaiveDate, TimeZone as _, Utc};
 use crossfoot::connectors::Registry;
 use crossfoot::mapping::{Input, Presets, compile};
 use crossfoot::model::{
-    Account, AccountClass, Chart, Contact, Currency, DocStatus, Invoice, LedgerView, Line,
+    Account, AccountClass, Chart, Contact, Currency, DocStatus, Invoice, Kind, LedgerView, Line,
     Organisation, Origin, SourceId, Stated, TaxRate, Trace,
 };
 use crossfoot::pipeline::decide::{Question, decide};
@@ -56,6 +56,8 @@ fn invoice() -> Result<Invoice, Whatever> {
     let date = NaiveDate::from_ymd_opt(2026, 7, 10).ok_or("no such day")?;
     let made = Utc.from_utc_datetime(&date.and_time(chrono::NaiveTime::MIN));
     Ok(Invoice {
+        kind: Kind::Invoice,
+        estimate: false,
         id: SourceId("1041".into()),
         order_id: "1031".into(),
         number: "1041".into(),

@@ -190,6 +190,8 @@ pub fn invoice() -> Invoice {
     ];
     // 480.00 + 100.24 + 37.50 + 18.00 - 20.00 = 615.74; tax 48.00 + 10.02 + 3.75 - 2.00 = 59.77.
     Invoice {
+        kind: Kind::Invoice,
+        estimate: false,
         id: "1041".into(),
         order_id: "977".into(),
         number: "1041".into(),

@@ -143,7 +143,8 @@ pub fn lines(draft: &InvoiceDraft) -> Result<(), Reason> {
 /// # Errors
 /// `status.unknown`.
 pub fn status(facts: TargetFacts<'_>, draft: &InvoiceDraft) -> Result<(), Reason> {
-    if facts.statuses.is_empty() || facts.status(&draft.status).is_some() {
+    let words = facts.status_words(draft.kind);
+    if words.is_empty() || words.contains(&draft.status.as_str()) {
         return Ok(());
     }
     Err(Reason::new(
@@ -152,8 +153,8 @@ pub fn status(facts: TargetFacts<'_>, draft: &InvoiceDraft) -> Result<(), Reason
             "the document would be made as `{}`; {} knows {}",
             draft.status,
             facts.title,
-            facts.status_words().join(", ")
+            words.join(", ")
         ),
-        "correct `status.invoices:` or the rule that set it",
+        "correct what `status:` says of it, or the rule that set it",
     ))
 }

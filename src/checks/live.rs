@@ -13,7 +13,7 @@ pub(super) use meant::listed;
 use super::accounts;
 use crate::mapping::{Answer, At, InvoiceMode, LockedPeriod, Mapping, Pattern, RowUse, Totals};
 use crate::model::codes;
-use crate::model::{AccountRef, Chart, Diagnostic, DocStatus, Start, TargetFacts};
+use crate::model::{AccountRef, Chart, Diagnostic, DocStatus, Kind, Start, TargetFacts};
 use std::collections::{BTreeMap, BTreeSet};
 
 struct Live<'a> {
@@ -206,10 +206,10 @@ impl<'a> Live<'a> {
         };
         // A lock leaves some statuses alone, such as a draft.
         let bound = |s: DocStatus| match &mapping.status.answer(s).value {
-            Answer::Use(word) => self.facts.is_bound(word),
+            Answer::Use(word) => self.facts.is_bound(Kind::Invoice, word),
             Answer::Hold => false,
         };
-        if !DocStatus::ALL.into_iter().any(bound) {
+        if !DocStatus::of(Kind::Invoice).iter().copied().any(bound) {
             return;
         }
         let from = match &mapping.sync.start.value {

@@ -15,8 +15,10 @@ use rust_decimal::Decimal;
 /// `source.mismatch`, with both sums.
 pub fn agrees(mapping: &Mapping, source: &Invoice, total: Option<Decimal>) -> Result<(), Reason> {
     let stated = &source.stated;
-    let says_nothing = stated.paid.is_none() && stated.balance.is_none() && stated.status.is_none();
-    if says_nothing || !mapping.payments_wanted() {
+    // Of what takes no payments nothing that is said of money can be true or false.
+    let owes = source.called().takes_payments();
+    let silent = stated.paid.is_none() && stated.balance.is_none() && stated.status.is_none();
+    if silent || !owes || !mapping.payments_wanted() {
         return Ok(());
     }
     let sum = |kind| -> Decimal {
@@ -74,6 +76,12 @@ fn fits(status: DocStatus, total: Decimal, received: Decimal, back: Decimal) -> 
         DocStatus::Overdue => held < total || total.is_zero(),
         DocStatus::PartPaid => received > Decimal::ZERO && held < total,
         DocStatus::Paid => received >= total,
+        // What an invoice is never called says nothing of its money.
+        DocStatus::Sent
+        | DocStatus::Accepted
+        | DocStatus::Declined
+        | DocStatus::PartDelivered
+        | DocStatus::Delivered => true,
     }
 }
 

@@ -16,7 +16,7 @@ use super::scalars;
 use super::words::switch;
 use super::yaml::Node;
 use super::zones;
-use crate::model::{ConnectionName, DocStatus, Start, TaxMode, TenantId};
+use crate::model::{ConnectionName, DocStatus, Kind, Start, TaxMode, TenantId};
 use rows::{Built, account_row, answer, bank, table, unmarked};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -38,7 +38,8 @@ pub(super) fn build(root: &Node, files: Vec<Arc<str>>) -> Built<Mapping> {
         accounts: tree.accounts()?,
         lines: tree.lines(),
         payments_account: tree.payments_account()?,
-        status: tree.status()?,
+        status: (tree.status("invoices", Kind::Invoice)?).unwrap_or_else(StatusTable::none),
+        statuses: tree.statuses()?,
         tax: tree.tax()?,
         finance_charges: tree.word(&["finance_charges"], FinanceCharges::parse)?,
         due: tree.due()?,
@@ -74,10 +75,11 @@ impl Tree<'_> {
         }
     }
 
-    /// A word; `off` may have been written as `false`.
+    /// A word; `off` may have been written as `false`, and `on` as `true`.
     fn word<T>(&self, path: &[&str], parse: impl Fn(&str) -> Option<T>) -> Built<Located<T>> {
         self.scalar(path, |text| {
-            parse(text).or_else(|| (switch(text) == Some(false)).then(|| parse("off"))?)
+            let switched = |on: bool| if on { parse("on") } else { parse("off") };
+            parse(text).or_else(|| switched(switch(text)?))
         })
     }
 
@@ -106,6 +108,8 @@ impl Tree<'_> {
             invoices: self.word(&["sync", "invoices"], InvoiceMode::parse)?,
             payments: self.word(&["sync", "payments"], PaymentMode::parse)?,
             contacts: self.word(&["sync", "contacts"], ContactMode::parse)?,
+            estimates: self.word(&["sync", "estimates"], EstimateMode::parse)?,
+            purchase_orders: self.word(&["sync", "purchase_orders"], OrderMode::parse)?,
             update_invoices: self.scalar(&["sync", "updates", "invoices"], switch)?,
             update_contacts: self.scalar(&["sync", "updates", "contacts"], switch)?,
             start: self.start()?,
@@ -266,28 +270,33 @@ impl Tree<'_> {
         }
     }
 
-    fn status(&self) -> Built<StatusTable> {
-        let path = ["status", "invoices"];
+    fn status(&self, name: &str, kind: Kind) -> Built<Option<StatusTable>> {
         // A ledger without words for a status wants no table: a document is made, and that is all.
-        let Some(table) = self.0.path(&path) else {
-            return Ok(StatusTable::none());
+        let Some(table) = self.0.path(&["status", name]) else {
+            return Ok(None);
         };
-        let read = |status: DocStatus| {
-            let row = table.get(status.as_str()).or_else(|| table.get("else"));
-            row.and_then(answer).ok_or_else(|| Unread(path.join(".")))
-        };
-        let [draft, unpaid, overdue, part_paid, paid, void] = DocStatus::ALL;
-        Ok(StatusTable {
-            other: table.get("else").map_or(table.at, |n| n.at),
-            words: [
-                read(draft)?,
-                read(unpaid)?,
-                read(overdue)?,
-                read(part_paid)?,
-                read(paid)?,
-                read(void)?,
-            ],
-        })
+        let unread = || Unread(keys::join("status", name));
+        let own = |s: &DocStatus| Some((*s, table.get(s.as_str())?));
+        let rows = DocStatus::of(kind).iter().filter_map(own);
+        let rows: Option<Vec<_>> = rows.map(|(s, n)| Some((s, answer(n)?))).collect();
+        let hold = Located::new(Answer::Hold, table.at);
+        let other = table.get("else").map_or(Some(hold), answer);
+        Ok(Some(StatusTable {
+            rows: rows.ok_or_else(unread)?.into(),
+            other: other.ok_or_else(unread)?,
+        }))
+    }
+
+    /// Those of the other kinds of documents.
+    fn statuses(&self) -> Built<BTreeMap<Kind, StatusTable>> {
+        let mut all = BTreeMap::new();
+        for (name, kind) in [
+            ("estimates", Kind::Estimate),
+            ("purchase_orders", Kind::PurchaseOrder),
+        ] {
+            all.extend(self.status(name, kind)?.map(|table| (kind, table)));
+        }
+        Ok(all)
     }
 
     fn tax(&self) -> Built<Tax> {

@@ -11,11 +11,13 @@ pub use super::lookup::{
     StatusTable, UnmarkedTable,
 };
 pub use super::words::{
-    Approval, Clash, ContactMode, FinanceCharges, FirstRun, GivenDue, InvoiceMode, ItemUse,
-    LockedPeriod, MatchBy, Namesakes, NotifyWhen, Overpayment, PaymentMode, QuietDays, Refunds,
-    Unmarked, WhenMany, WhenNoItem, WhenNone, ZeroTax,
+    Approval, Clash, ContactMode, EstimateMode, FinanceCharges, FirstRun, GivenDue, InvoiceMode,
+    ItemUse, LockedPeriod, MatchBy, Namesakes, NotifyWhen, OrderMode, Overpayment, PaymentMode,
+    QuietDays, Refunds, Unmarked, WhenMany, WhenNoItem, WhenNone, ZeroTax,
 };
-use crate::model::{ConnectionName, Currency, Place, SetBy, SetKey, Start, TaxMode, TenantId};
+use crate::model::{
+    ConnectionName, Currency, Kind, Place, SetBy, SetKey, Start, TaxMode, TenantId,
+};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -54,6 +56,10 @@ pub struct Sync {
     pub payments: Located<PaymentMode>,
     /// When a contact goes.
     pub contacts: Located<ContactMode>,
+    /// Whether estimates go, and as what.
+    pub estimates: Located<EstimateMode>,
+    /// Whether purchase orders go.
+    pub purchase_orders: Located<OrderMode>,
     /// Whether later edits of an invoice are sent.
     pub update_invoices: Located<bool>,
     /// Whether later edits of a contact are sent.
@@ -243,8 +249,10 @@ pub struct Mapping {
     pub lines: LineItems,
     /// The bank account of payments; absent when payments do not go.
     pub payments_account: Option<PaymentsAccount>,
-    /// The ledger's word for each status.
+    /// The ledger's word for each status of an invoice.
     pub status: StatusTable,
+    /// The same of other kinds of documents, where the file says any.
+    pub statuses: BTreeMap<Kind, StatusTable>,
     /// Tax.
     pub tax: Tax,
     /// Interest and late fees.

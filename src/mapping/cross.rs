@@ -7,6 +7,7 @@
 
 mod contradictions;
 mod ends;
+mod kinds;
 
 use super::config::At;
 use super::connections::Connections;
@@ -42,6 +43,7 @@ impl<'a> Cross<'a> {
         self.route(target);
         if let Some(target) = target {
             self.statuses(target);
+            self.kinds(source, target);
             self.edits_of_contacts(target);
             self.credit_notes(source, target);
             self.overpayments(target);
@@ -266,7 +268,7 @@ impl<'a> Cross<'a> {
             return;
         };
         let payments = !self.is_off(&["sync", "payments"]);
-        let words = target.status_words();
+        let words = target.status_words(Kind::Invoice);
         if words.is_empty() {
             return self.error(
                 table.at,

@@ -9,8 +9,8 @@ pub use rows::{BANK, ROW};
 
 use super::shape::{KnownKey, Rows, Shape, key, later, unbuilt, word};
 use super::words::{
-    Approval, Clash, ContactMode, FinanceCharges, FirstRun, GivenDue, InvoiceMode, ItemUse,
-    LockedPeriod, MatchBy, Namesakes, NotifyWhen, Overpayment, PaymentMode, QuietDays, Refunds, Unmarked, WhenMany,
+    Approval, Clash, ContactMode, EstimateMode, FinanceCharges, FirstRun, GivenDue, InvoiceMode, ItemUse,
+    LockedPeriod, MatchBy, Namesakes, NotifyWhen, OrderMode, Overpayment, PaymentMode, QuietDays, Refunds, Unmarked, WhenMany,
     WhenNoItem, WhenNone, Word, ZeroTax,
 };
 use Shape::{
@@ -64,20 +64,13 @@ const SYNC: &[KnownKey] = &[
     ),
     key(
         "purchase_orders",
-        Words(&[
-            word("off", "They do not go."),
-            unbuilt("forward", "From the source to the ledger."),
-        ]),
+        Words(OrderMode::WORDS),
         "off",
         "Whether purchase orders go to the ledger.",
     ),
     key(
         "estimates",
-        Words(&[
-            word("off", "They do not go."),
-            unbuilt("as_draft_invoice", "As draft invoices."),
-            unbuilt("as_quote", "As quotes."),
-        ]),
+        Words(EstimateMode::WORDS),
         "off",
         "Whether estimates go to the ledger.",
     ),
@@ -245,7 +238,8 @@ const CONTACTS: &[KnownKey] = &[
 
 const STATUS: &[KnownKey] = &[
     key("invoices", Table(DOC_STATUSES, Rows::Fixed), "", "The status an invoice is made in."),
-    later("purchase_orders", Table(&[], Rows::Free), "The status a purchase order is made in."),
+    key("estimates", Table(ESTIMATE_STATUSES, Rows::Fixed), "", "The status a quote is made in, where estimates go as quotes; left out, the ledger's first word."),
+    key("purchase_orders", Table(ORDER_STATUSES, Rows::Fixed), "", "The status a purchase order is made in."),
 ];
 
 pub(super) const DOC_STATUSES: &[Word] = &[
@@ -254,6 +248,23 @@ pub(super) const DOC_STATUSES: &[Word] = &[
     word("overdue", "Issued, past its due date."),
     word("part_paid", "Something is paid."),
     word("paid", "All is paid."),
+    word("void", "Cancelled."),
+];
+
+pub(super) const ESTIMATE_STATUSES: &[Word] = &[
+    word("draft", "Not yet sent."),
+    word("sent", "Sent to the customer."),
+    word("accepted", "The customer has agreed."),
+    word("declined", "The customer wants it not."),
+    word("void", "Cancelled."),
+];
+
+pub(super) const ORDER_STATUSES: &[Word] = &[
+    word("draft", "Not yet sent."),
+    word("sent", "Sent to the supplier."),
+    word("overdue", "Past the day of its delivery."),
+    word("part_delivered", "A part of it came."),
+    word("delivered", "All of it came."),
     word("void", "Cancelled."),
 ];
 

@@ -55,17 +55,23 @@ pub fn join(above: &str, name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mapping::grammar::{DOC_STATUSES, LINE_KINDS};
+    use crate::mapping::grammar::{DOC_STATUSES, ESTIMATE_STATUSES, LINE_KINDS, ORDER_STATUSES};
     use crate::mapping::words::Word;
-    use crate::model::{DocStatus, LineKind, TaxMode};
+    use crate::model::{DocStatus, Kind, LineKind, TaxMode};
 
     #[test]
     fn the_table_knows_every_word_of_the_model() {
         let words = |w: &[Word]| w.iter().map(|w| w.word).collect::<Vec<_>>();
         let kinds: Vec<_> = LineKind::ALL.iter().map(|k| k.as_str()).collect();
         assert_eq!(words(LINE_KINDS), kinds);
-        let statuses: Vec<_> = DocStatus::ALL.iter().map(|k| k.as_str()).collect();
-        assert_eq!(words(DOC_STATUSES), statuses);
+        for (table, kind) in [
+            (DOC_STATUSES, Kind::Invoice),
+            (ESTIMATE_STATUSES, Kind::Estimate),
+            (ORDER_STATUSES, Kind::PurchaseOrder),
+        ] {
+            let statuses: Vec<_> = DocStatus::of(kind).iter().map(|k| k.as_str()).collect();
+            assert_eq!(words(table), statuses);
+        }
         let Some(Shape::Words(modes)) = find(&["tax", "without_tax"]).map(|k| k.shape) else {
             panic!("tax.without_tax takes words");
         };

@@ -2,7 +2,7 @@
 
 use super::located::{At, Located};
 use super::words::Unmarked;
-use crate::model::{AccountRef, DocStatus, LineKind};
+use crate::model::{AccountRef, DocStatus, Kind, LineKind};
 use std::collections::BTreeMap;
 
 /// What a table answers.
@@ -137,6 +137,8 @@ pub struct AccountRow {
     pub kind: Option<LineKind>,
     /// The product's name.
     pub name: Option<Pattern>,
+    /// What the document is.
+    pub document: Option<Kind>,
     /// The source's name of the tax rate.
     pub tax_rate: Option<Pattern>,
     /// Whether tax applies.
@@ -161,48 +163,36 @@ pub struct PaymentsAccount {
     pub other: BankRow,
 }
 
-/// `status.invoices`: the ledger's word for each status of the source.
+/// `status.invoices` and its like: the ledger's word for each status of the source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StatusTable {
-    /// In the order of [`DocStatus::ALL`].
-    pub(super) words: [Located<Answer>; 6],
-    /// Where the `else` is written.
-    pub(super) other: At,
+    pub(super) rows: Box<[(DocStatus, Located<Answer>)]>,
+    /// The `else`.
+    pub(super) other: Located<Answer>,
 }
 
 impl StatusTable {
     /// No table: no word for any status.
     pub(super) fn none() -> Self {
-        let word = || Located {
-            value: Answer::Use(Box::default()),
-            at: At::default(),
-        };
         Self {
-            other: At::default(),
-            words: [word(), word(), word(), word(), word(), word()],
+            rows: Box::default(),
+            other: Located::new(Answer::Use(Box::default()), At::default()),
         }
+    }
+
+    fn own(&self, status: DocStatus) -> Option<&Located<Answer>> {
+        let own = self.rows.iter().find(|(s, _)| *s == status);
+        own.map(|(_, answer)| answer)
     }
 
     /// The row that answers for a status: its own, or `else`.
     pub fn row(&self, status: DocStatus) -> &'static str {
-        if self.answer(status).at == self.other {
-            "else"
-        } else {
-            status.as_str()
-        }
+        self.own(status).map_or("else", |_| status.as_str())
     }
 
     /// The ledger's word for a status.
     pub fn answer(&self, status: DocStatus) -> &Located<Answer> {
-        let [draft, unpaid, overdue, part_paid, paid, void] = &self.words;
-        match status {
-            DocStatus::Draft => draft,
-            DocStatus::Unpaid => unpaid,
-            DocStatus::Overdue => overdue,
-            DocStatus::PartPaid => part_paid,
-            DocStatus::Paid => paid,
-            DocStatus::Void => void,
-        }
+        self.own(status).unwrap_or(&self.other)
     }
 }
 

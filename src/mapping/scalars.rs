@@ -39,10 +39,12 @@ pub(super) fn word(text: &str, words: &'static [Word]) -> Option<&'static Word> 
     if let Some(found) = words.iter().find(|w| w.word == text) {
         return Some(found);
     }
-    if super::words::switch(text) == Some(false) {
-        return words.iter().find(|w| w.word == "off");
-    }
-    None
+    let switched = if super::words::switch(text)? {
+        "on"
+    } else {
+        "off"
+    };
+    words.iter().find(|w| w.word == switched)
 }
 
 /// `30m` as seconds.

@@ -8,7 +8,7 @@ use super::connections::Connections;
 use super::keys::{BANK, FILE, KnownKey, ROW, Rows, Shape};
 use super::presets::Presets;
 use super::words::Word;
-use crate::model::{Chart, Facts};
+use crate::model::{Chart, Facts, Kind};
 use serde_json::{Map, Value, json};
 
 /// What a schema is made for.
@@ -154,7 +154,9 @@ impl SchemaFor<'_> {
 
     fn table(&self, list: &[Word], rows: Rows, path: &str) -> Value {
         let answer = match path {
-            "status.invoices" => self.statuses(),
+            "status.invoices" => self.statuses(Kind::Invoice),
+            "status.estimates" => self.statuses(Kind::Estimate),
+            "status.purchase_orders" => self.statuses(Kind::PurchaseOrder),
             "tax.codes" => self.offered(self.tax_codes()),
             _ => text(),
         };
@@ -175,10 +177,10 @@ impl SchemaFor<'_> {
         json!({ "type": "object", "properties": properties, "additionalProperties": others, "required": ["else"] })
     }
 
-    fn statuses(&self) -> Value {
+    fn statuses(&self, kind: Kind) -> Value {
         let targets = self.facts.iter().filter_map(|f| f.target());
         let wanted = targets.filter(|t| self.to.is_none_or(|to| to == t.system));
-        let mut words: Vec<&str> = wanted.flat_map(|t| t.writes.status_words()).collect();
+        let mut words: Vec<&str> = wanted.flat_map(|t| t.writes.status_words(kind)).collect();
         if words.is_empty() {
             return text();
         }

@@ -75,6 +75,21 @@ words! {
     }
 }
 words! {
+    /// `sync.estimates`: whether estimates go to the ledger, and as what.
+    EstimateMode {
+        Off = "off", "They do not go.";
+        AsDraftInvoice = "as_draft_invoice", "As draft invoices, each of which becomes the invoice once the source makes one of it.";
+        AsQuote = "as_quote", "As quotes, which stay once the source makes invoices of them.";
+    }
+}
+words! {
+    /// `sync.purchase_orders`: whether purchase orders go to the ledger.
+    OrderMode {
+        Off = "off", "They do not go.";
+        On = "on", "As the source makes them, with their later edits.";
+    }
+}
+words! {
     /// `sync.approval`: whether a person approves each document.
     Approval {
         Automatic = "automatic", "What passes every check is ready to sync.";

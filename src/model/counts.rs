@@ -3,7 +3,7 @@
 //! A count has a kind and what happened; its word (`created`, `payments_created`, `warnings`) is how it is stored and how
 //! programs are told: the words of runs long ago are read too. An invoice's counts name no kind.
 
-use super::ids::Kind;
+use super::kinds::Kind;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::ser::SerializeMap as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};

@@ -4,7 +4,9 @@
 //! never zero. Dates are the business's own calendar days; times are UTC.
 
 use super::ids::SourceId;
+use super::kinds::Kind;
 use super::money::Currency;
+use super::status::DocStatus;
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -189,54 +191,6 @@ impl Line {
     }
 }
 
-/// Where a document stands in its source.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DocStatus {
-    /// Not yet issued.
-    Draft,
-    /// Issued, nothing paid.
-    #[default]
-    Unpaid,
-    /// Issued, past its due date.
-    Overdue,
-    /// Something is paid.
-    PartPaid,
-    /// All is paid.
-    Paid,
-    /// Cancelled.
-    Void,
-}
-
-impl DocStatus {
-    /// Every status.
-    pub const ALL: [DocStatus; 6] = [
-        DocStatus::Draft,
-        DocStatus::Unpaid,
-        DocStatus::Overdue,
-        DocStatus::PartPaid,
-        DocStatus::Paid,
-        DocStatus::Void,
-    ];
-
-    /// The word used in YAML and rules.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            DocStatus::Draft => "draft",
-            DocStatus::Unpaid => "unpaid",
-            DocStatus::Overdue => "overdue",
-            DocStatus::PartPaid => "part_paid",
-            DocStatus::Paid => "paid",
-            DocStatus::Void => "void",
-        }
-    }
-
-    /// The status a word names.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|k| k.as_str() == word)
-    }
-}
-
 /// One part of a payment plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Instalment {
@@ -305,9 +259,23 @@ impl Stated {
     }
 }
 
-/// An invoice (or a credit note, which differs only in its kind).
+fn invoice() -> Kind {
+    Kind::Invoice
+}
+
+fn is_invoice(kind: &Kind) -> bool {
+    *kind == Kind::Invoice
+}
+
+/// A paper of the source: an invoice, or one that differs only in its kind.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Invoice {
+    /// As what it is kept, decided on and posted: the kind of its key.
+    #[serde(default = "invoice", skip_serializing_if = "is_invoice")]
+    pub kind: Kind,
+    /// Whether the source calls what is kept as an invoice an estimate still.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub estimate: bool,
     /// The source's id of the document, the same for as long as it exists there.
     pub id: SourceId,
     /// The order it came from, where that has an id of its own, or empty.
@@ -369,6 +337,32 @@ pub fn owed_after<'p>(sum: Decimal, payments: impl Iterator<Item = &'p Payment>)
 }
 
 impl Invoice {
+    /// As it is kept: what turns into another kind at the source may be kept as that from the beginning. Money that came in for
+    /// what takes none yet is money once it is an invoice.
+    #[must_use]
+    pub fn kept_as(mut self, kind: Kind) -> Self {
+        self.estimate = self.called() == Kind::Estimate && kind != Kind::Estimate;
+        self.kind = kind;
+        // What says nowhere where it stands is taken for one that was sent.
+        if !DocStatus::of(self.called()).contains(&self.status) {
+            self.status = DocStatus::Sent;
+        }
+        if !self.called().takes_payments() {
+            self.payments.clear();
+            self.paid = Decimal::ZERO;
+            (self.stated.paid, self.stated.balance) = (None, None);
+        }
+        self
+    }
+
+    /// What the source calls it.
+    pub fn called(&self) -> Kind {
+        match self.estimate {
+            true => Kind::Estimate,
+            false => self.kind,
+        }
+    }
+
     /// What the source states it comes to, if it does.
     pub fn stated_total(&self) -> Option<Decimal> {
         (!self.stated.no_total).then_some(self.total)

@@ -2,7 +2,7 @@
 //! vendor's format. A connector turns a draft into a body; the body is stored before it is sent.
 
 use super::document::{Address, Contact, LineKind, PaymentKind};
-use super::ids::Kind;
+use super::kinds::Kind;
 use super::money::Currency;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -151,7 +151,7 @@ pub struct LineDraft {
 /// An invoice or credit note as the ledger will hold it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InvoiceDraft {
-    /// [`Kind::Invoice`] or [`Kind::CreditNote`].
+    /// Which kind of paper.
     pub kind: Kind,
     /// The number, which the ledger wants unique.
     pub number: String,

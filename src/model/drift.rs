@@ -2,8 +2,9 @@
 //! took a payment of it out, put money of their own to it, or the source deleted it.
 
 use super::codes::{self, Code};
-use super::ids::Kind;
+
 use super::key::Key;
+use super::kinds::Kind;
 use super::money;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;

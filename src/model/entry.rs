@@ -3,7 +3,8 @@
 
 use super::diagnostic::Reason;
 use super::document::{Payment, PaymentKind};
-use super::ids::Kind;
+
+use super::kinds::Kind;
 use super::money;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;

@@ -5,7 +5,7 @@
 //! the two sides of it that a route needs, [`SourceFacts`] and [`TargetFacts`]. Refused here: nothing; the contract suite
 //! checks that what is claimed can be done. Bounded by the list of kinds.
 
-use super::ids::Kind;
+use super::kinds::Kind;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};

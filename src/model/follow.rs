@@ -78,8 +78,9 @@ impl PersonsWord {
 
 #[cfg(test)]
 mod tests {
-    use super::super::ids::{Kind, SourceId};
+    use super::super::ids::SourceId;
     use super::super::key::{BookId, Key};
+    use super::super::kinds::Kind;
     use super::*;
     use chrono::DateTime;
     use proptest::prelude::*;

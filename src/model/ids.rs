@@ -1,4 +1,4 @@
-//! Names: what a tenant, a connection and a kind of document are called, and how an id and a hash are written.
+//! Names: what a tenant and a connection are called, and how an id and a hash are written.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -100,72 +100,6 @@ impl fmt::Display for SourceId {
 impl From<&str> for SourceId {
     fn from(s: &str) -> Self {
         Self(s.to_owned())
-    }
-}
-
-/// A kind of document.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    /// A person or company.
-    Contact,
-    /// A product or service.
-    Item,
-    /// What a customer owes.
-    Invoice,
-    /// What a customer is owed.
-    CreditNote,
-    /// Money received against an invoice, or paid back.
-    Payment,
-    /// Money received beyond what is owed: a credit of the contact.
-    Overpayment,
-}
-
-impl Kind {
-    /// Every kind, in the order in which they depend on one another.
-    pub const ALL: [Kind; 6] = [
-        Kind::Contact,
-        Kind::Item,
-        Kind::Invoice,
-        Kind::CreditNote,
-        Kind::Payment,
-        Kind::Overpayment,
-    ];
-
-    /// The word used in the store, the command line and reports.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Kind::Contact => "contact",
-            Kind::Item => "item",
-            Kind::Invoice => "invoice",
-            Kind::CreditNote => "credit_note",
-            Kind::Payment => "payment",
-            Kind::Overpayment => "overpayment",
-        }
-    }
-
-    /// The kind a word names.
-    pub fn parse(word: &str) -> Option<Kind> {
-        Kind::ALL.into_iter().find(|k| k.as_str() == word)
-    }
-
-    /// Which request a write of this kind belongs to: contacts and items before invoices, payments last.
-    pub fn level(self) -> u8 {
-        match self {
-            Kind::Contact | Kind::Item => 0,
-            Kind::Invoice | Kind::CreditNote => 1,
-            Kind::Payment => 2,
-            // What is owed is paid first.
-            Kind::Overpayment => 3,
-        }
-    }
-}
-
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
     }
 }
 

@@ -6,7 +6,8 @@
 //! A [`NaturalKey`] names one effect of a thing on another book for ever: it is unique in the store, and its [`Marker`]
 //! is written into the document itself, so that the effect can be found again when the answer to the call was lost.
 
-use super::ids::{ConnectionName, Kind, Marker, SourceId, TenantId};
+use super::ids::{ConnectionName, Marker, SourceId, TenantId};
+use super::kinds::Kind;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fmt;

@@ -6,7 +6,8 @@ use super::document::Invoice;
 use super::draft::{ContactDraft, InvoiceDraft, TaxMode};
 use super::drift::{Drift, DriftKind};
 use super::entry::Begun;
-use super::ids::{Fingerprint, Kind};
+use super::ids::Fingerprint;
+use super::kinds::Kind;
 use super::link::{Link, PutElsewhere};
 use super::party::LedgerContact;
 use super::standing::Standing;
@@ -69,7 +70,7 @@ pub enum MayChange {
 /// An invoice or credit note the ledger has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LedgerInvoice {
-    /// [`Kind::Invoice`] or [`Kind::CreditNote`].
+    /// Which kind of paper.
     #[serde(default = "invoice")]
     pub kind: Kind,
     /// Where it stands.
@@ -337,7 +338,7 @@ pub struct LedgerView {
 impl LedgerView {
     /// What was done to the document itself, of a kind.
     pub fn drifted(&self, kind: DriftKind) -> Option<&Drift> {
-        let own = |d: &&Drift| d.kind == kind && d.of.kind == Kind::Invoice;
+        let own = |d: &&Drift| d.kind == kind && d.of.kind.is_document();
         self.drifts.iter().find(own)
     }
 

@@ -22,6 +22,7 @@ pub mod held;
 pub mod ids;
 pub mod journey;
 pub mod key;
+pub mod kinds;
 mod ledger;
 pub mod link;
 pub mod money;
@@ -30,6 +31,7 @@ pub mod record;
 pub mod set;
 pub mod setting;
 pub mod standing;
+pub mod status;
 pub mod text;
 pub mod trace;
 pub mod word;
@@ -43,8 +45,8 @@ pub use counts::{Became, Counts};
 pub use customer::{ContactFound, Evidence, FoundBy, ItemFound};
 pub use diagnostic::{Diagnostic, Place, Reason, Severity, Verdict};
 pub use document::{
-    Address, Contact, DocStatus, Instalment, Invoice, Item, Line, LineKind, Payment, PaymentKind,
-    Stated, owed_after,
+    Address, Contact, Instalment, Invoice, Item, Line, LineKind, Payment, PaymentKind, Stated,
+    owed_after,
 };
 pub use draft::{
     AccountRef, ContactDraft, ContactTarget, Draft, InvoiceDraft, LineDraft, PaymentDraft, Phones,
@@ -59,9 +61,10 @@ pub use facts::{
     WriteFacts,
 };
 pub use held::HeldCount;
-pub use ids::{ConnectionName, Fingerprint, Kind, Marker, SourceId, TenantId};
+pub use ids::{ConnectionName, Fingerprint, Marker, SourceId, TenantId};
 pub use journey::{DocState, WriteState};
 pub use key::{BookId, Key, NaturalKey};
+pub use kinds::Kind;
 pub use ledger::{
     AppliedCredit, ContactsCut, LedgerInvoice, LedgerLine, LedgerPayment, LedgerView, MayChange,
     PostedDraft,
@@ -73,6 +76,7 @@ pub use record::{Document, Edition, Record, SourceRecord};
 pub use set::{SetBy, SetKey, SetName, SetValue};
 pub use setting::{SettingKey, SettingWord, SystemSettings, Takes};
 pub use standing::{May, Standing};
+pub use status::DocStatus;
 pub use text::{bracketed, dangerous, digits, folded};
 pub use trace::{Origin, Trace, TraceStep};
 pub use word::{LedgerEntry, PersonsWord, WordKind, Words};

@@ -4,7 +4,8 @@
 //! stands, whether it carries our mark, what may still be done to it. Nobody guesses these from amounts or texts.
 
 use super::document::{Contact, Invoice, Item};
-use super::ids::{Fingerprint, Kind, SourceId};
+use super::ids::{Fingerprint, SourceId};
+use super::kinds::Kind;
 use super::ledger::{LedgerInvoice, LedgerPayment};
 use super::party::LedgerContact;
 use super::standing::{May, Standing};
@@ -36,7 +37,7 @@ impl Document {
         match self {
             Document::Contact(_) | Document::LedgerContact(_) => Kind::Contact,
             Document::Item(_) => Kind::Item,
-            Document::Invoice(_) => Kind::Invoice,
+            Document::Invoice(i) => i.kind,
             Document::Paper(p) => p.kind,
             Document::LedgerPayment(_) => Kind::Payment,
         }

@@ -244,8 +244,9 @@ impl Words {
 
 #[cfg(test)]
 mod tests {
-    use super::super::ids::{Kind, SourceId};
+    use super::super::ids::SourceId;
     use super::super::key::BookId;
+    use super::super::kinds::Kind;
     use super::*;
     use proptest::prelude::*;
 

@@ -172,7 +172,9 @@ fn posted(f: &LedgerInvoice) -> Posted {
 /// Whether the ledger's copy is the draft in everything that a draft says: a sum that agrees is not enough,
 /// since a change of a text or an account leaves it as it was.
 fn as_drafted(d: &InvoiceDraft, w: &WriteRow, f: &LedgerInvoice, facts: TargetFacts<'_>) -> bool {
-    (facts.statuses.is_empty() || f.status == d.status || f.status == w.needs.update_status)
+    (facts.statuses_of(d.kind).is_empty()
+        || f.status == d.status
+        || f.status == w.needs.update_status)
         && (w.needs.contact_id.is_empty() || f.contact_id == w.needs.contact_id)
         && differences(d, f, Compare::Everything, facts).is_empty()
 }
@@ -321,7 +323,7 @@ pub fn is_surely_not_there(w: &WriteRow, why: &Reason) -> bool {
         codes::PAYMENT_NOT_OPEN,
         codes::PAYMENT_DOCUMENT_MISSING,
     ];
-    let money = matches!(w.kind, Kind::Payment | Kind::CreditNote | Kind::Overpayment);
+    let money = w.kind.is_of_money();
     money && why.is_one_of(&gone)
 }
 

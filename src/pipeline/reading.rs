@@ -58,6 +58,7 @@ impl SourceReading<'_> {
         };
         match self.reads.read_again(&self.settings, &record.raw)? {
             Document::Invoice(now) if now.id == record.id => {
+                let now = Box::new(now.kept_as(record.kind));
                 let names = names(&kept.payments, &now.payments);
                 Ok(Some((now, names)))
             }

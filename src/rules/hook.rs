@@ -1,6 +1,7 @@
 //! The hooks: their names, what they take, what they may answer.
 
 use super::api::Ty;
+use crate::model::Kind;
 
 /// A place in the flow where rules have a say. They stand in the order of the flow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -19,6 +20,10 @@ pub enum Hook {
     MapInvoice,
     /// The credit note as it will be posted.
     MapCreditNote,
+    /// The estimate as it will be posted: a draft invoice, or a quote.
+    MapEstimate,
+    /// The purchase order as it will be posted.
+    MapPurchaseOrder,
     /// A last look at the finished draft.
     Check,
     /// Whether a payment is wanted.
@@ -38,7 +43,7 @@ pub enum HookKind {
 
 impl Hook {
     /// Every hook, in the order of the flow.
-    pub const ALL: [Hook; 10] = [
+    pub const ALL: [Hook; 12] = [
         Hook::Select,
         Hook::MapContact,
         Hook::MatchContact,
@@ -46,16 +51,16 @@ impl Hook {
         Hook::MapLine,
         Hook::MapInvoice,
         Hook::MapCreditNote,
+        Hook::MapEstimate,
+        Hook::MapPurchaseOrder,
         Hook::Check,
         Hook::SelectPayment,
         Hook::MapPayment,
     ];
 
     /// Hooks of flows that this build does not run yet: naming one is an error that says so.
-    pub const LATER: [&'static str; 11] = [
+    pub const LATER: [&'static str; 9] = [
         "map_contact_back",
-        "map_estimate",
-        "map_purchase_order",
         "map_item",
         "map_item_back",
         "map_invoice_back",
@@ -76,6 +81,8 @@ impl Hook {
             Hook::MapLine => "map_line",
             Hook::MapInvoice => "map_invoice",
             Hook::MapCreditNote => "map_credit_note",
+            Hook::MapEstimate => "map_estimate",
+            Hook::MapPurchaseOrder => "map_purchase_order",
             Hook::Check => "check",
             Hook::SelectPayment => "select_payment",
             Hook::MapPayment => "map_payment",
@@ -98,8 +105,20 @@ impl Hook {
             Hook::MapInvoice | Hook::MapCreditNote | Hook::Check => {
                 &[("invoice", Ty::InvoiceDraft)]
             }
+            Hook::MapEstimate => &[("estimate", Ty::InvoiceDraft)],
+            Hook::MapPurchaseOrder => &[("order", Ty::InvoiceDraft)],
             Hook::SelectPayment => &[("payment", Ty::Payment), ("invoice", Ty::Invoice)],
             Hook::MapPayment => &[("payment", Ty::PaymentDraft), ("invoice", Ty::PaidDocument)],
+        }
+    }
+
+    /// The hook that changes a document of a kind, by what its source calls it.
+    pub fn maps(called: Kind) -> Self {
+        match called {
+            Kind::CreditNote => Hook::MapCreditNote,
+            Kind::Estimate => Hook::MapEstimate,
+            Kind::PurchaseOrder => Hook::MapPurchaseOrder,
+            _ => Hook::MapInvoice,
         }
     }
 
@@ -131,6 +150,12 @@ impl Hook {
                 "Changes the invoice: status, dates, number, reference, and its lines."
             }
             Hook::MapCreditNote => "Changes the credit note, as `map_invoice` does an invoice.",
+            Hook::MapEstimate => {
+                "Changes the draft invoice or the quote that an estimate goes as, as `map_invoice` does an invoice. Once the source makes an invoice of it, `map_invoice` is asked."
+            }
+            Hook::MapPurchaseOrder => {
+                "Changes the purchase order, as `map_invoice` does an invoice."
+            }
             Hook::Check => "Looks at the finished draft and changes nothing.",
             Hook::SelectPayment => "Says whether a payment is wanted.",
             Hook::MapPayment => "Changes the payment: account, date, reference.",

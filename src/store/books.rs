@@ -77,13 +77,13 @@ impl Records for Store {
         changed += kept.enter(&mut tx, (t, book), now).await?;
         // What was told of a place in a file has no record by which it could be forgotten.
         if page.whole {
-            records::forget_all_bad(&mut tx, t, book).await?;
+            records::forget_all_bad(&mut tx, t, (book, kind)).await?;
         }
         for b in page.bad.iter().chain(&older) {
-            records::save_bad(&mut tx, t, book, b).await?;
+            records::save_bad(&mut tx, t, (book, kind), b).await?;
         }
         if !(kept.none_bad && page.bad.is_empty() && older.is_empty()) {
-            records::forget_bad(&mut tx, t, book, &page.records).await?;
+            records::forget_bad(&mut tx, t, (book, kind), &page.records).await?;
         }
         for document in kept.gone() {
             sweeps::there(&mut tx, t, document).await?;

@@ -127,7 +127,7 @@ pub async fn only_on(
 /// became a credit.
 async fn document_of(db: &mut Db, tenant: &str, link: &Link) -> Result<Option<Key>, StoreError> {
     match link.thing.kind {
-        Kind::Invoice => return Ok(Some(link.thing.clone())),
+        kind if kind.is_document() => return Ok(Some(link.thing.clone())),
         Kind::CreditNote | Kind::Overpayment => {}
         _ => return Ok(None),
     }

@@ -182,11 +182,19 @@ pub async fn at(
     .await
 }
 
-/// Keeps what could not be read.
+/// What could not be read of a list is kept by its place in it; that of another kind's list is another place.
+fn place(kind: Kind, at: &str) -> String {
+    match kind {
+        Kind::Invoice => at.to_owned(),
+        kind => format!("{kind}/{at}"),
+    }
+}
+
+/// Keeps what could not be read of the list of a kind.
 pub async fn save_bad(
     db: &mut Db,
     tenant: &str,
-    book: &BookId,
+    (book, kind): (&BookId, Kind),
     bad: &BadRecord,
 ) -> Result<(), StoreError> {
     sql(
@@ -195,20 +203,33 @@ pub async fn save_bad(
     )
     .bind(tenant)
     .bind(book.as_str())
-    .bind(&bad.at)
+    .bind(place(kind, &bad.at))
     .bind(json(bad)?)
     .run(db)
     .await?;
     Ok(())
 }
 
-/// A book that was read whole: what was told of it before counts no more.
-pub async fn forget_all_bad(db: &mut Db, tenant: &str, book: &BookId) -> Result<(), StoreError> {
-    sql("DELETE FROM bad_records WHERE tenant = $1 AND book = $2")
-        .bind(tenant)
-        .bind(book.as_str())
-        .run(db)
-        .await?;
+/// The list of a kind that was read whole: what was told of it before counts no more, and what was told of others does.
+pub async fn forget_all_bad(
+    db: &mut Db,
+    tenant: &str,
+    (book, kind): (&BookId, Kind),
+) -> Result<(), StoreError> {
+    let own = match kind {
+        Kind::Invoice => {
+            "DELETE FROM bad_records WHERE tenant = $1 AND book = $2
+                AND place NOT LIKE 'estimate/%' AND place NOT LIKE 'purchase_order/%'"
+        }
+        Kind::Estimate => {
+            "DELETE FROM bad_records WHERE tenant = $1 AND book = $2 AND place LIKE 'estimate/%'"
+        }
+        _ => {
+            "DELETE FROM bad_records WHERE tenant = $1 AND book = $2 AND place LIKE 'purchase_order/%'"
+        }
+    };
+    let ask = sql(own).bind(tenant).bind(book.as_str());
+    ask.run(db).await?;
     Ok(())
 }
 
@@ -216,15 +237,15 @@ pub async fn forget_all_bad(db: &mut Db, tenant: &str, book: &BookId) -> Result<
 pub async fn forget_bad(
     db: &mut Db,
     tenant: &str,
-    book: &BookId,
+    (book, kind): (&BookId, Kind),
     all: &[SourceRecord],
 ) -> Result<(), StoreError> {
     let mut places = Vec::new();
     for r in all {
-        places.push(r.id.0.clone());
+        places.push(place(kind, &r.id.0));
         // One that could not be read may be known by its order alone.
         if let Document::Invoice(i) = &r.document {
-            places.push(format!("order {}", i.order_id));
+            places.push(place(kind, &format!("order {}", i.order_id)));
         }
     }
     for some in lists(&places) {

@@ -280,8 +280,7 @@ impl Desk<'_> {
         }
         papers::paid(self.db, tenant, w, posted, self.now).await?;
         // Of a paper that was found people may have made another: that is seen now, and not only once the ledger lists it again.
-        let paper = matches!(w.kind, Kind::Invoice | Kind::CreditNote | Kind::Overpayment);
-        if adopted && paper && w.needs.update_id.is_empty() {
+        if adopted && w.kind.is_paper() && w.needs.update_id.is_empty() {
             papers::weigh_found(self.db, self.whose, &w.of, self.now).await?;
         }
         // The source may have gone on while this was in doubt.
@@ -365,14 +364,14 @@ impl Desk<'_> {
                 contacts::forget_planned(self.db, tenant, &w.to, &w.key).await?;
                 journey::stop_dependants(self.db, tenant, &w.key, stands, reason, now).await
             }
-            Kind::Invoice if !w.needs.update_id.is_empty() => {
+            kind if kind.is_document() && !w.needs.update_id.is_empty() => {
                 journey::stop_money(self.db, tenant, &w.document, reason).await
             }
-            Kind::Invoice => {
+            kind if kind.is_document() => {
                 let refused = stands == DocState::Refused;
                 decisions::wait_for(self.db, tenant, &w.document, refused).await
             }
-            Kind::Payment | Kind::CreditNote | Kind::Overpayment => {
+            kind if kind.is_of_money() => {
                 let stopped = (w.of.id.0.as_str(), stands.as_str());
                 decisions::stopped(self.db, tenant, &w.document, stopped, reason).await
             }

@@ -187,7 +187,12 @@ impl Store {
             if note && !is_note_of(paper, number) {
                 continue;
             }
-            if let Some(row) = self.document(tenant, number).await? {
+            // A number says nothing outside its kind.
+            let name = match paper.kind.is_document() {
+                true => format!("{}:{number}", paper.kind),
+                false => number.to_owned(),
+            };
+            if let Some(row) = self.document(tenant, &name).await? {
                 return Ok(Some(row));
             }
         }

@@ -3,10 +3,10 @@
 //! Flows in: what was asked for, and what of it is gone. Flows out: ids of posted documents, some at a time, in the order of
 //! the things, and from the beginning after the last. What is gone opens its document; so does what comes back.
 
-use super::rows::{amount, json, number, read_time, text, time};
+use super::rows::{amount, json, key, number, read_time, text, time};
 use super::sql::{Db, limit, sql};
 use super::{Store, drifts};
-use crate::model::{BookId, Drift, DriftKind, Key, Kind, SourceId, TenantId};
+use crate::model::{BookId, Drift, DriftKind, Key, Kind, TenantId};
 use crate::pipeline::ports::{DriftRow, Drifts, StoreError};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -19,7 +19,7 @@ pub async fn next(
     tenant: &str,
     book: &BookId,
     most: usize,
-) -> Result<Vec<SourceId>, StoreError> {
+) -> Result<Vec<Key>, StoreError> {
     let asked = sql("SELECT asked FROM sweeps WHERE tenant = $1 AND book = $2");
     let asked = asked.bind(tenant).bind(book.as_str());
     let asked = asked.maybe(db, |r| number(r, "asked")).await?.unwrap_or(0);
@@ -37,10 +37,11 @@ async fn posted(
     book: &BookId,
     after: i64,
     most: usize,
-) -> Result<Vec<SourceId>, StoreError> {
+) -> Result<Vec<Key>, StoreError> {
+    let [first, second, third] = Kind::DOCUMENTS;
     sql(
-        "SELECT t.id, l.thing FROM links l JOIN things t ON t.thing = l.thing
-          WHERE l.tenant = $1 AND l.thing > $2 AND t.book = $3 AND t.kind = $4
+        "SELECT t.id, t.kind, t.book, l.thing FROM links l JOIN things t ON t.thing = l.thing
+          WHERE l.tenant = $1 AND l.thing > $2 AND t.book = $3 AND t.kind IN ($4, $7, $8)
             AND NOT EXISTS (SELECT 1 FROM drifts x WHERE x.tenant = l.tenant AND x.document = l.thing
                   AND x.other = '' AND x.what = $5)
           ORDER BY l.thing LIMIT $6",
@@ -48,10 +49,12 @@ async fn posted(
     .bind(tenant)
     .bind(after)
     .bind(book.as_str())
-    .bind(Kind::Invoice.as_str())
+    .bind(first.as_str())
     .bind(DriftKind::SourceDeleted.code().as_str())
     .bind(limit(most))
-    .all(db, |r| Ok(SourceId(text(r, "id")?)))
+    .bind(second.as_str())
+    .bind(third.as_str())
+    .all(db, |r| key(r, "book", "kind", "id"))
     .await
 }
 
@@ -60,7 +63,7 @@ async fn reached(
     db: &mut Db,
     tenant: &str,
     book: &BookId,
-    last: Option<&SourceId>,
+    last: Option<&Key>,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     sql(
@@ -76,7 +79,7 @@ async fn reached(
         sql("UPDATE sweeps SET asked = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)
               WHERE tenant = $1 AND book = $2")
         .bind(tenant)
-        .key(&Key::new(book, Kind::Invoice, last))
+        .key(last)
         .run(db)
         .await?;
     }
@@ -142,7 +145,7 @@ impl Drifts for Store {
         tenant: &TenantId,
         book: &BookId,
         most: usize,
-    ) -> Result<Vec<SourceId>, StoreError> {
+    ) -> Result<Vec<Key>, StoreError> {
         next(&mut *self.read().await?, tenant.as_str(), book, most).await
     }
 
@@ -161,19 +164,13 @@ impl Drifts for Store {
         &self,
         tenant: &TenantId,
         book: &BookId,
-        asked: &[SourceId],
-        gone_there: &[SourceId],
+        asked: &[Key],
+        gone_there: &[Key],
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
-        for id in gone_there {
-            gone(
-                &mut tx,
-                tenant.as_str(),
-                &Key::new(book, Kind::Invoice, id),
-                now,
-            )
-            .await?;
+        for document in gone_there {
+            gone(&mut tx, tenant.as_str(), document, now).await?;
         }
         reached(&mut tx, tenant.as_str(), book, asked.last(), now).await?;
         tx.commit().await

@@ -158,7 +158,7 @@ async fn contact(
 async fn is_posted(db: &mut Db, tenant: &str, document: &Key) -> Result<bool, StoreError> {
     let all = writes::of_document(db, tenant, document).await?;
     let posted = |w: &crate::pipeline::write::WriteRow| {
-        w.kind == Kind::Invoice && w.state == WriteState::Linked
+        w.kind.is_document() && w.state == WriteState::Linked
     };
     Ok(all.iter().any(posted))
 }

@@ -107,7 +107,7 @@ fn a_reason_is_made_and_asked_for_by_a_constant() {
 /// the fake vendors and their sample data, which know nothing of the program.
 const MAY_SAY: [&str; 5] = [
     "src/rules/lint/",
-    "src/mapping/cross.rs",
+    "src/mapping/cross",
     "src/mapping/check/",
     "src/sandbox/",
     "src/rules/spec/",

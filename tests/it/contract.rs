@@ -12,8 +12,8 @@ use crossfoot::connectors::{
     Write,
 };
 use crossfoot::model::{
-    AccountRef, AskKind, Charset, Draft, Kind, LinesBy, Numbers, Op, Promise, ReadFacts, Record,
-    Standing, Start, WriteFacts,
+    AccountRef, AskKind, Charset, Document, Draft, Kind, LinesBy, Numbers, Op, Promise, ReadFacts,
+    Record, Standing, Start, WriteFacts,
 };
 
 /// A ledger in a world of its own: empty books with accounts, tax rates and items.
@@ -317,6 +317,7 @@ pub async fn ledger(of: &dyn Ledger) {
     papers(&mut story).await;
     contacts(&mut story).await;
     overpaid(&mut story).await;
+    offers(&mut story).await;
 }
 
 /// Money beyond what is owed is a credit of the contact, found by its mark like any paper.
@@ -342,6 +343,61 @@ async fn overpaid(story: &mut Story<'_>) {
     let posted = story.made(&write, "an overpayment").await;
     assert_eq!(posted.total, Some(d("12.5")));
     story.found(Kind::Overpayment, &posted, &marker(70)).await;
+}
+
+/// A quote or an order, which owes nothing: its lines are those of a purchase where it is one.
+fn offered(n: usize, contact: &str, kind: Kind) -> Write {
+    let mut of = line("Rope", "3", "12.5");
+    if kind == Kind::PurchaseOrder {
+        (of.account, of.tax) = ("310".to_owned(), "INPUT".to_owned());
+    }
+    let mut write = invoice(n, contact, &format!("O-{n}"), vec![of]);
+    if let Draft::Invoice(d) = &mut write.draft {
+        (d.kind, d.status) = (kind, "DRAFT".to_owned());
+    }
+    write
+}
+
+/// Quotes and orders are made, found by all that is claimed, and changed; and a number of theirs is none of an invoice's.
+async fn offers(story: &mut Story<'_>) {
+    for (n, kind) in [(80, Kind::Estimate), (81, Kind::PurchaseOrder)] {
+        if !story.facts().does(kind, Op::Create) {
+            continue;
+        }
+        let write = offered(n, &story.contact.clone(), kind);
+        let posted = story.made(&write, kind.name()).await;
+        assert_eq!(posted.total, Some(d("41.25")), "{kind}");
+        story.found(kind, &posted, &marker(n)).await;
+        let Document::Paper(paper) = story.one(kind, &posted.id).await.document else {
+            panic!("a {kind} is a paper");
+        };
+        assert!(paper.editable && !paper.payable, "{paper:?}");
+        assert_eq!((paper.amount_due, paper.kind), (paper.total, kind));
+        let asked = Ask::Numbers {
+            kind: Kind::Invoice,
+            numbers: vec![posted.number.clone()],
+        };
+        let page = story.read(&asked).await;
+        assert!(page.records.is_empty(), "{kind}: {:?}", page.records);
+        let mut change = write.clone();
+        change.update = Some(UpdateOf {
+            id: posted.id.clone(),
+            version: posted.version.clone(),
+            line_ids: paper.line_ids(),
+            status: paper.status.clone(),
+            same: vec![],
+            only: None,
+        });
+        if let Draft::Invoice(d) = &mut change.draft {
+            d.lines[0].quantity = 4.into();
+        }
+        let changed = story.made(&change, "a change").await;
+        assert_eq!(
+            (changed.id, changed.total),
+            (posted.id, Some(d("55"))),
+            "{kind}"
+        );
+    }
 }
 
 /// What is not claimed, the pure half refuses.
@@ -377,6 +433,7 @@ async fn refuses(of: &dyn Ledger) {
             }
             Some(one)
         }
+        Kind::Estimate | Kind::PurchaseOrder => Some(fitted(offered(n, id, kind))),
         Kind::Item => None,
     };
     for kind in Kind::ALL {

@@ -206,6 +206,8 @@ fn money(id: &str, refund: bool, sum: i64) -> Payment {
 fn invoice(payments: Vec<Payment>) -> Invoice {
     let at = DateTime::UNIX_EPOCH;
     Invoice {
+        kind: Kind::Invoice,
+        estimate: false,
         id: "1".into(),
         order_id: String::new(),
         number: "1041".into(),

@@ -442,3 +442,92 @@ fn one_effect_each_there(rig: &Rig, n: usize) {
     let contacts = count("Customer", &|c| c["DisplayName"].to_string());
     assert_eq!(contacts, want, "every contact is there once");
 }
+
+/// A desk that writes invoices, offers and orders, each with numbers of its own: all three begin at 1.
+const DESK: &str = r#"tenant: acme
+from: { files: desk }
+to: { xero: xero }
+currency: AUD
+sync: { first_run: post, payments: off, estimates: as_quote, purchase_orders: on }
+accounts:
+  - { document: purchase_order, use: "310", tax: INPUT }
+  - { else: "200" }
+status: { invoices: { else: AUTHORISED }, purchase_orders: { else: AUTHORISED } }
+tax: { unmarked: taxable, codes: { taxable: OUTPUT, zero: EXEMPTOUTPUT, else: hold } }
+"#;
+
+/// The columns of its file.
+const COLUMNS: &str = "desk:\n  system: files\n  folder: desk\n  currency: AUD\n  columns: { id: id, number: no, date: day, kind: what, contact.name: who, tax: tax, total: total, line.name: text, line.quantity: n, line.unit_amount: price }\n  kind: { bill: invoice, offer: estimate, order: purchase_order, else: hold }\n";
+
+impl Rig {
+    /// So many papers of each kind in the desk's file.
+    fn desk(&self, papers: usize) {
+        let paper = |n: usize, what: &str| {
+            json!({"id": format!("{what}-{n}"), "no": n.to_string(), "day": "2026-07-10", "what": what, "who": format!("{what} {}", n % 7),
+                "tax": "1.00", "total": "11.00", "lines": [{"text": "Rope", "n": "1", "price": "10.00"}]})
+        };
+        let all: Vec<Value> = (1..=papers)
+            .flat_map(|n| ["bill", "offer", "order"].map(|what| paper(n, what)))
+            .collect();
+        let folder = self.folder.path().join("desk");
+        std::fs::create_dir_all(&folder).unwrap();
+        // In one step, as whoever writes such a file should.
+        let (half, whole) = (folder.join("papers.tmp"), folder.join("papers.json"));
+        std::fs::write(&half, json!({ "invoices": all }).to_string()).unwrap();
+        std::fs::rename(half, whole).unwrap();
+    }
+}
+
+/// Xero changes the order that has a number already, where it refuses an invoice: nothing of ours comes twice all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_at_random_instants_every_quote_and_order_is_there_once() {
+    let mut rig = Rig::new(44).await;
+    std::fs::write(rig.folder.path().join("mappings/acme.yaml"), DESK).unwrap();
+    let path = rig.folder.path().join("connections.yaml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, format!("{text}{COLUMNS}")).unwrap();
+    let (mut kills, mut papers, wanted) = (0, 0, wanted(20));
+    while kills < wanted {
+        papers += 10;
+        rig.desk(papers);
+        for _ in 0..8 {
+            let after = 5 + rig.roll(20) * rig.roll(12);
+            let mut child = rig.start(&["sync", "acme"]);
+            match end_or_kill(&mut child, after).await {
+                None => kills += 1,
+                Some(_) => break,
+            }
+            rig.advance(7);
+        }
+    }
+    for _ in 0..4 {
+        let mut child = rig.start(&["sync", "acme"]);
+        let code = end_or_kill(&mut child, 60_000).await;
+        let log = std::fs::read_to_string(rig.folder.path().join("sync.log")).unwrap();
+        assert!(matches!(code, Some(0 | 1 | 3)), "{code:?}\n{log}");
+        rig.advance(16 * 60);
+    }
+    let engine = rig.engine(OpenAs::Worker).await;
+    let doubtful = engine.store().doubtful(&tenant(0)).await.unwrap();
+    assert!(doubtful.is_empty(), "{doubtful:#?}");
+    let books = rig.books(0);
+    for (list, number) in [
+        ("invoices", "InvoiceNumber"),
+        ("quotes", "QuoteNumber"),
+        ("purchase_orders", "PurchaseOrderNumber"),
+    ] {
+        let all = books[list].as_array().unwrap();
+        let numbers: std::collections::BTreeSet<&str> =
+            all.iter().filter_map(|p| p[number].as_str()).collect();
+        assert_eq!((all.len(), numbers.len()), (papers, papers), "{list}");
+        assert!(
+            all.iter().all(|p| p["Total"].to_string() == "11.00"),
+            "{list}"
+        );
+        // A create that came twice would show as an edit of it.
+        let made = |p: &&Value| p["History"].as_array().is_some_and(|h| h.len() == 1);
+        assert_eq!(all.iter().filter(made).count(), papers, "{list}");
+    }
+    assert_eq!(books["contacts"].as_array().unwrap().len(), 21);
+    println!("{kills} kills, {papers} papers of each kind");
+}

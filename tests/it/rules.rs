@@ -35,6 +35,8 @@ pub fn invoice() -> Invoice {
     };
     let at = Utc.with_ymd_and_hms(2026, 7, 1, 9, 0, 0).unwrap();
     Invoice {
+        kind: Kind::Invoice,
+        estimate: false,
         id: "77".into(),
         order_id: "70".into(),
         number: "1041".into(),
@@ -211,7 +213,13 @@ fn an_assignment_reaches_the_draft_nested_lines_included() {
         "fn map_invoice(invoice) {\n invoice.lines[1].account = \"9\";\n for l in invoice.lines { l.tax = \"OUTPUT\"; }\n invoice.due = invoice.date.add_days(14);\n keep() }",
     );
     let r = Runner::new()
-        .map_invoice(&rules, &context(), &mut invoice_draft, &Arc::new(invoice()))
+        .map_draft(
+            &rules,
+            &context(),
+            Kind::Invoice,
+            &mut invoice_draft,
+            &Arc::new(invoice()),
+        )
         .unwrap();
     assert!(r.verdict.is_keep(), "{}", held(&r));
     assert_eq!(invoice_draft.lines[0].account, "200");

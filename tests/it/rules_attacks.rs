@@ -2,7 +2,7 @@
 //! and another tenant's rule goes on as if nothing had been.
 
 use super::rules::{compiled, context, draft, file, held, invoice, tables};
-use crossfoot::model::Verdict;
+use crossfoot::model::{Kind, Verdict};
 use crossfoot::rules::*;
 use std::sync::Arc;
 use std::time::Duration;
@@ -335,7 +335,13 @@ fn time_is_a_fault_of_the_machine_and_never_a_verdict() {
     let mut d = draft();
     let mut runner = Runner::with_wall(Duration::ZERO);
     let fault = runner
-        .map_invoice(&set, &context(), &mut d, &Arc::new(invoice()))
+        .map_draft(
+            &set,
+            &context(),
+            Kind::Invoice,
+            &mut d,
+            &Arc::new(invoice()),
+        )
         .unwrap_err();
     assert!(
         matches!(

@@ -99,7 +99,7 @@ const MISTAKES: &[(&str, &str)] = &[
     ),
     (
         "a hook of a later version",
-        "fn map_purchase_order(order) {\n    keep()\n}",
+        "fn map_item(item) {\n    keep()\n}",
     ),
 ];
 

@@ -198,7 +198,13 @@ fn what_was_changed_before_a_hold_is_dropped_whole() {
         );
         let mut d = draft();
         let r = Runner::new()
-            .map_invoice(&compiled(&text), &context(), &mut d, &Arc::new(invoice()))
+            .map_draft(
+                &compiled(&text),
+                &context(),
+                Kind::Invoice,
+                &mut d,
+                &Arc::new(invoice()),
+            )
             .unwrap();
         assert!(!r.verdict.is_keep(), "{end}");
         assert_eq!(d, draft(), "{end}");
@@ -316,7 +322,8 @@ fn every_hook_is_asked_and_an_absent_one_says_nothing() {
         kind: Kind::CreditNote,
         ..draft()
     };
-    r.map_credit_note(&set, &ctx, &mut note, &doc).unwrap();
+    r.map_draft(&set, &ctx, Kind::CreditNote, &mut note, &doc)
+        .unwrap();
     assert_eq!(note.reference, "credit_note of 1041");
     let large = InvoiceDraft {
         total: d("100.01"),

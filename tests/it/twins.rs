@@ -4,7 +4,8 @@ use super::mapping::{PLAIN, mapping};
 use chrono::NaiveDate;
 use crossfoot::mapping::Mapping;
 use crossfoot::model::{
-    Contact, ContactDraft, Currency, DocStatus, Invoice, Payment, PaymentDraft, PaymentKind, Trace,
+    Contact, ContactDraft, Currency, DocStatus, Invoice, Kind, Payment, PaymentDraft, PaymentKind,
+    Trace,
 };
 use crossfoot::rules::{
     Context, PaidDocument, Param, RuleFile, RuleSet, Runner, shipped::shipped_rule,
@@ -48,6 +49,8 @@ fn day() -> NaiveDate {
 fn invoice(total: i64, made_by: &str) -> Invoice {
     let at = day().and_hms_opt(0, 0, 0).unwrap().and_utc();
     Invoice {
+        kind: Kind::Invoice,
+        estimate: false,
         id: "1".into(),
         order_id: "1".into(),
         number: "1".into(),

@@ -8,8 +8,8 @@ use chrono::{DateTime, Days, NaiveDate};
 use crossfoot::connectors::Registry;
 use crossfoot::mapping::{Input, Mapping, Presets, compile};
 use crossfoot::model::{
-    Account, AccountClass, Chart, Contact, Currency, DocStatus, Instalment, Invoice, LedgerView,
-    LineKind, Organisation, Payment, PaymentKind, Stated, TaxRate, Verdict,
+    Account, AccountClass, Chart, Contact, Currency, DocStatus, Instalment, Invoice, Kind,
+    LedgerView, LineKind, Organisation, Payment, PaymentKind, Stated, TaxRate, Verdict,
 };
 use crossfoot::pipeline::decide::{Decision, Question, decide};
 use crossfoot::rules::{Context, RuleSet, Runner};
@@ -188,6 +188,8 @@ fn invoice(doc: &Doc, currency: &str) -> Invoice {
         .map(|m| m.amount)
         .sum();
     Invoice {
+        kind: Kind::Invoice,
+        estimate: false,
         id: "1".into(),
         order_id: String::new(),
         number: "1041".into(),

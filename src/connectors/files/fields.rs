@@ -15,7 +15,7 @@ pub const FIELDS: &[SettingWord] = &[
     says("date", "Its day."),
     says("due", "When it is due."),
     says("currency", "Its currency."),
-    says("status", "`draft`, `unpaid`, `overdue`, `part_paid`, `paid` or `void`."),
+    says("status", "`draft`, `unpaid`, `overdue`, `part_paid`, `paid` or `void`; of an estimate `draft`, `sent`, `accepted`, `declined` or `void`, of a purchase order `draft`, `sent`, `overdue`, `part_delivered`, `delivered` or `void`."),
     says("subtotal", "What it comes to without the tax."),
     says("tax", "All of its tax."),
     says("tax_included", "Whether the lines contain the tax."),
@@ -70,7 +70,7 @@ pub const FIELDS: &[SettingWord] = &[
     says("refund.amount", "Money paid back, as a sum of its own; without its day it is told, and never posted."),
     says("refund.date", "The day of it."),
     says("refund.packed", "Refunds packed into a cell: `amount:9.00|date:2026-08-20`, several with `;` between."),
-    says("kind", "What the document is, by the table `kind`."),
+    says("kind", "What the document is, by the table `kind`: `invoice`, `estimate`, `purchase_order`."),
     says("version", "What is greater the newer it is: a time or a number. An older one never takes the place of a newer, whatever came first."),
     says("cancelled", "Filled once it was cancelled: then it is void, whatever its status."),
 ];

@@ -26,14 +26,22 @@ struct Placed {
     record: Record,
 }
 
+/// What a document is told apart by: an estimate of which an invoice is made is one thing with it, and an order is another.
+type PaperId = (Kind, String);
+
+fn paper_id(record: &Record) -> PaperId {
+    let kind = record.kind.becomes().unwrap_or(record.kind);
+    (kind, record.id.0.clone())
+}
+
 /// What all files hold.
 pub(super) fn page(settings: &FileWords, files: &[File]) -> Page {
     let mut page = Page {
         whole: true,
         ..Page::default()
     };
-    let mut kept: BTreeMap<String, Placed> = BTreeMap::new();
-    let mut order: Vec<String> = Vec::new();
+    let mut kept: BTreeMap<PaperId, Placed> = BTreeMap::new();
+    let mut order: Vec<PaperId> = Vec::new();
     // What stands in a row that counts and cannot be read.
     let mut unread: BTreeSet<String> = BTreeSet::new();
     let newest = newest_counts(settings);
@@ -51,7 +59,7 @@ pub(super) fn page(settings: &FileWords, files: &[File]) -> Page {
         page.bad.extend(bad);
         if newest {
             // What the newer file says of these is not known; of a file that cannot be read at all, of none.
-            kept.retain(|id, _| !blind && !lost.contains(id));
+            kept.retain(|(_, id), _| !blind && !lost.contains(id));
         }
         for (at, record) in found {
             if !newest && !file.is_lines() && unread.contains(&record.id.0) {
@@ -66,7 +74,7 @@ pub(super) fn page(settings: &FileWords, files: &[File]) -> Page {
                 file: n,
                 record,
             };
-            let id = placed.record.id.0.clone();
+            let id = paper_id(&placed.record);
             match kept.remove(&id) {
                 None => {
                     order.push(id.clone());
@@ -289,7 +297,7 @@ fn record(settings: &FileWords, group: &Group) -> Result<Record, (u64, String)> 
         (line, what)
     })?;
     Ok(Record::of(
-        Kind::Invoice,
+        invoice.kind,
         invoice.id.clone(),
         invoice.number.clone(),
         None,

@@ -49,7 +49,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use reading::{FileWords, column, is_read};
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Which way of reading this is: what an older one told, and the records it made, are read anew.
 const READER: u32 = 2;
@@ -80,10 +80,9 @@ impl Files {
                 system: "files".into(),
                 title: "Files".into(),
                 reads: Some(ReadFacts {
-                    kinds: BTreeMap::from([(
-                        Kind::Invoice,
-                        BTreeSet::from([AskKind::Changed, AskKind::Typed]),
-                    )]),
+                    kinds: (Kind::DOCUMENTS.into_iter())
+                        .map(|k| (k, BTreeSet::from([AskKind::Changed, AskKind::Typed])))
+                        .collect(),
                     documents: true,
                     chart: false,
                     payments_inside: true,
@@ -98,6 +97,16 @@ impl Files {
             },
         }
     }
+}
+
+/// What of the files is of a kind. What is wrong with them is told with the invoices, whatever it is of.
+fn of_kind(kind: Kind, mut page: Page) -> Page {
+    page.records.retain(|r| r.kind == kind);
+    if kind != Kind::Invoice {
+        page.bad.clear();
+        page.whole = false;
+    }
+    page
 }
 
 /// The files of the folder as they are now.
@@ -158,29 +167,25 @@ impl Reads for Files {
     async fn read(&self, session: &Session, ask: &Ask) -> Result<Page, CallError> {
         claimed(&self.facts, ask)?;
         match ask {
-            Ask::Changed {
-                kind: Kind::Invoice,
-                cursor,
-                ..
-            } => {
+            Ask::Changed { kind, cursor, .. } => {
                 let files = now(session).await?;
                 let print = print_of(&session.settings, &files)?;
                 // Where nothing was touched nothing is parsed; what is bad was told when it was read, and still is.
                 let page = match cursor.as_ref() == Some(&print) {
                     true => Page::default(),
-                    false => gather::page(&FileWords::of(&session.settings), &files),
+                    false => of_kind(
+                        *kind,
+                        gather::page(&FileWords::of(&session.settings), &files),
+                    ),
                 };
                 Ok(Page {
                     cursor: print,
                     ..page
                 })
             }
-            Ask::Typed {
-                kind: Kind::Invoice,
-                text,
-            } => {
+            Ask::Typed { kind, text } => {
                 let reading = FileWords::of(&session.settings);
-                let mut page = gather::page(&reading, &now(session).await?);
+                let mut page = of_kind(*kind, gather::page(&reading, &now(session).await?));
                 page.whole = false;
                 page.records
                     .retain(|r| r.number == *text || r.id.0 == *text);

@@ -14,7 +14,7 @@ use super::payments::all_payments;
 use super::people::contact;
 use super::reading::{FieldAt, FileWords};
 use crate::connectors::json::as_text;
-use crate::model::{DocStatus, Invoice, PaymentKind, SourceId, Stated, money::half_up};
+use crate::model::{DocStatus, Invoice, Kind, PaymentKind, SourceId, Stated, money::half_up};
 use chrono::NaiveTime;
 use rust_decimal::Decimal;
 use serde_json::Value;
@@ -41,11 +41,34 @@ fn head_id(head: &Row<'_>) -> String {
 /// # Errors
 /// The row, from 0, and what is wrong.
 pub fn invoice(settings: &FileWords, raw: &Value) -> Result<Invoice, Bad> {
+    let kind = kind(settings, raw);
+    paper(settings, raw, kind)
+}
+
+/// What a document is, as its row says it by the table `kind`, or by our own word where there is no table.
+pub(super) fn kind(settings: &FileWords, raw: &Value) -> Kind {
+    let said = parts(settings, raw).map(|p| kind_of(&p.head));
+    said.unwrap_or(Kind::Invoice)
+}
+
+/// What a row says that its document is.
+pub(super) fn kind_of(head: &Row<'_>) -> Kind {
+    let given = head.text("kind");
+    let word = head.settings.word("kind", &given).unwrap_or(&given);
+    let named = Kind::parse(word).filter(|k| k.is_document());
+    named.unwrap_or(Kind::Invoice)
+}
+
+/// Reads a document of a kind.
+///
+/// # Errors
+/// As [`invoice`].
+pub fn paper(settings: &FileWords, raw: &Value, kind: Kind) -> Result<Invoice, Bad> {
     let parts = parts(settings, raw)?;
     if parts.table {
         one_head(&parts)?;
     }
-    build(&parts)
+    Ok(build(&parts, kind)?.kept_as(kind))
 }
 
 /// The head of an invoice stands in every row: what differs from the first one is refused.
@@ -86,7 +109,7 @@ fn one_head(parts: &InvoiceParts<'_>) -> Result<(), Bad> {
     Ok(())
 }
 
-fn build(parts: &InvoiceParts<'_>) -> Result<Invoice, Bad> {
+fn build(parts: &InvoiceParts<'_>, kind: Kind) -> Result<Invoice, Bad> {
     let head = &parts.head;
     let missing = |field: &str| head.bad(field, "but must be filled in");
     let number = head.text("number");
@@ -108,7 +131,7 @@ fn build(parts: &InvoiceParts<'_>) -> Result<Invoice, Bad> {
         subtotal: head.amount("subtotal")?,
         paid: head.amount("paid")?,
         balance: head.amount("balance")?,
-        status: stated_status(head)?,
+        status: stated_status(head, kind)?,
     };
     // Where no total stands, the ledger computes one, and this is what the file's own lines come to.
     let cents = currency.exponent();
@@ -123,6 +146,8 @@ fn build(parts: &InvoiceParts<'_>) -> Result<Invoice, Bad> {
     let paid = stated.paid.unwrap_or(received);
     let at = date.and_time(NaiveTime::MIN).and_utc();
     Ok(Invoice {
+        kind: Kind::Invoice,
+        estimate: false,
         id: SourceId(id),
         order_id: head.text("order_id"),
         title: head.text("title"),
@@ -150,9 +175,9 @@ fn build(parts: &InvoiceParts<'_>) -> Result<Invoice, Bad> {
     })
 }
 
-fn stated_status(head: &Row<'_>) -> Result<Option<DocStatus>, Bad> {
-    let kind = head.text("kind");
-    match head.settings.word("kind", &kind) {
+fn stated_status(head: &Row<'_>, kind: Kind) -> Result<Option<DocStatus>, Bad> {
+    let said = head.text("kind");
+    match head.settings.word("kind", &said) {
         Some("void") => return Ok(Some(DocStatus::Void)),
         Some("credit_note") => {
             return Err(head.bad("kind", "a credit note: enter it in the ledger by hand"));
@@ -177,10 +202,11 @@ fn stated_status(head: &Row<'_>) -> Result<Option<DocStatus>, Bad> {
     if word.is_empty() {
         return Ok(None);
     }
-    let words: Vec<&str> = DocStatus::ALL.iter().map(|s| s.as_str()).collect();
+    let all = DocStatus::of(kind);
+    let words: Vec<&str> = all.iter().map(|s| s.as_str()).collect();
     let what = format!("which is none of {}", words.join(", "));
-    let known = DocStatus::parse(&word).ok_or_else(|| head.bad("status", &what));
-    known.map(Some)
+    let known = DocStatus::parse(&word).filter(|s| all.contains(s));
+    known.ok_or_else(|| head.bad("status", &what)).map(Some)
 }
 
 fn status(total: Decimal, paid: Decimal) -> DocStatus {

@@ -140,6 +140,11 @@ const STATUS: &[SettingWord] = &[
     says("overdue", "Past its due date."),
     says("part_paid", "Something is paid."),
     says("paid", "All is paid."),
+    says("sent", "Of an estimate or a purchase order: sent to whom it is for."),
+    says("accepted", "Of an estimate: the customer has agreed."),
+    says("declined", "Of an estimate: the customer wants it not."),
+    says("part_delivered", "Of a purchase order: a part of it came."),
+    says("delivered", "Of a purchase order: all of it came."),
     says("void", "Cancelled."),
     says("unstated", "It says nothing of what is paid: the payments do."),
     says("ignore", "No document: not read at all."),
@@ -149,10 +154,12 @@ const STATUS: &[SettingWord] = &[
 /// Our words for the source's kinds of documents.
 const KIND: &[SettingWord] = &[
     says("invoice", "An invoice."),
+    says("estimate", "An estimate, or a quote: by `sync.estimates` of the tenant's file."),
+    says("purchase_order", "An order to a supplier: by `sync.purchase_orders` of the tenant's file."),
     says("refund", "A row of money paid back: its payments count, its lines do not."),
     says("credit_note", "A credit note: told, and for a person to enter."),
     says("void", "A cancellation: the invoice is void."),
-    says("ignore", "No document of ours: a quote."),
+    says("ignore", "No document of ours."),
     says("hold", "It is left out and told."),
 ];
 

@@ -9,8 +9,10 @@ use super::folder::{File, text};
 use super::group::{Group, bad};
 use super::headers;
 use super::once;
+use super::read::kind_of;
 use super::reading::{FileWords, column};
 use crate::connectors::BadRecord;
+use crate::model::Kind;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -112,8 +114,8 @@ fn from_lines(settings: &FileWords, file: &File, text: &str) -> (Vec<Group>, Vec
 /// Rows gathered by the number of their invoice, in the order of their first rows.
 #[derive(Default)]
 struct ByInvoice {
-    order: Vec<String>,
-    rows: BTreeMap<String, (Vec<u64>, Vec<Value>)>,
+    order: Vec<(Kind, String)>,
+    rows: BTreeMap<(Kind, String), (Vec<u64>, Vec<Value>)>,
     spoilt: BTreeSet<String>,
     problems: Vec<BadRecord>,
     /// Where the number stands.
@@ -239,11 +241,13 @@ impl ByInvoice {
             self.problems.push(bad(file, line, what, fix));
             return;
         }
-        if !self.rows.contains_key(&key) {
-            self.order.push(key.clone());
-        }
         self.last.clone_from(&key);
-        let (lines, rows) = self.rows.entry(key).or_default();
+        // A number is unique within its kind alone.
+        let of = (kind_of(&super::cells::row(settings, &value, "", 0)), key);
+        if !self.rows.contains_key(&of) {
+            self.order.push(of.clone());
+        }
+        let (lines, rows) = self.rows.entry(of).or_default();
         lines.push(line);
         rows.push(value);
     }
@@ -258,7 +262,7 @@ impl ByInvoice {
             let none = rows
                 .first()
                 .is_some_and(|r| is_none(settings, &super::cells::row(settings, r, "", 0)));
-            if !self.spoilt.contains(key) && !none {
+            if !self.spoilt.contains(&key.1) && !none {
                 groups.push(Group {
                     line: lines.first().copied().unwrap_or(0),
                     lines,

@@ -28,8 +28,8 @@ use crate::connectors::Settings;
 use crate::connectors::json::{amount, flag, list, moment, text, within};
 use crate::connectors::stamp::marker_of;
 use crate::model::{
-    Contact, Currency, DocStatus, Instalment, Invoice, Line, LineKind, SourceId, Stated, folded,
-    money,
+    Contact, Currency, DocStatus, Instalment, Invoice, Kind, Line, LineKind, SourceId, Stated,
+    folded, money,
 };
 use chrono::{Duration, NaiveDate};
 use chrono_tz::Tz;
@@ -97,6 +97,8 @@ pub fn invoice(settings: &Settings, raw: &Value) -> Result<Invoice, String> {
         told.paid
     };
     let mut invoice = Invoice {
+        kind: Kind::Invoice,
+        estimate: false,
         number: if invoiced {
             invoice_id
         } else {

@@ -11,10 +11,10 @@ use super::build_ways::{errors, formats, limits};
 use super::cross::cross;
 use super::reader::ManifestReader;
 use super::request::is_private;
-use super::shape::Manifest;
+use super::shape::{KindRead, Manifest};
 use super::words;
-use crate::mapping::yaml::{Node, Source, read};
-use crate::model::{Diagnostic, Fingerprint, Severity};
+use crate::mapping::yaml::{Node, Source, Value, read};
+use crate::model::{Diagnostic, Fingerprint, Kind, Severity};
 use std::collections::BTreeMap;
 use url::Url;
 
@@ -29,15 +29,64 @@ pub fn parse(file: &str, text: &str) -> (Option<Manifest>, Vec<Diagnostic>) {
     let mut told = ManifestReader { source, all };
     let made = root.and_then(|root| {
         let made = whole(&mut told, &root, file);
-        if let Some(made) = &made {
-            cross(&mut told, &root, made);
-        }
         made
     });
     let wrong = told.all.iter().any(|d| d.severity == Severity::Error);
     let print = Fingerprint::of(text.as_bytes()).0;
     let made = made.filter(|_| !wrong);
-    (made.map(|m| Manifest { print, ..m }), told.all)
+    (made.map(|m| printed(m, &print)), told.all)
+}
+
+/// With the hash of its text.
+fn printed(of: Manifest, print: &str) -> Manifest {
+    let others = of.others.into_iter().map(|m| printed(m, print)).collect();
+    Manifest {
+        print: print.to_owned(),
+        others,
+        ..of
+    }
+}
+
+/// The kinds that are read beside invoices, by their words under `read`.
+const OTHERS: [(&str, Kind); 2] = [
+    ("estimates", Kind::Estimate),
+    ("purchase_orders", Kind::PurchaseOrder),
+];
+
+/// How records of a kind are read, where it is said, with what it takes from how invoices are read.
+fn read_of(
+    told: &mut ManifestReader<'_>,
+    read: &Node,
+    word: &'static str,
+) -> Option<(Node, KindRead)> {
+    let own = read.get(word)?;
+    let like = own.get("like");
+    let like = like.and_then(|n| told.word(n, "like", &["invoices"]));
+    let node = match like.and_then(|w| read.get(w)) {
+        Some(other) => over(own, other),
+        None => own.clone(),
+    };
+    let made = kind(told, &node, word)?;
+    Some((node, made))
+}
+
+/// A group over another: what it does not say is as it is there, and so is what it leaves out of its fields.
+fn over(own: &Node, other: &Node) -> Node {
+    let Value::Map(mut all) = own.value.clone() else {
+        return own.clone();
+    };
+    for (key, node) in other.entries() {
+        let said = all.iter_mut().find(|(k, _)| k.text == key.text);
+        match said {
+            Some((_, mine)) if key.text == "map" => *mine = over(mine, node),
+            Some(_) => {}
+            None => all.push((key.clone(), node.clone())),
+        }
+    }
+    Node {
+        at: own.at,
+        value: Value::Map(all),
+    }
 }
 
 fn whole(told: &mut ManifestReader<'_>, root: &Node, file: &str) -> Option<Manifest> {
@@ -67,10 +116,17 @@ fn whole(told: &mut ManifestReader<'_>, root: &Node, file: &str) -> Option<Manif
     let read = told.need(root, "read", "the file");
     let invoices = read.and_then(|n| {
         told.keys(n, "read", words::READ);
-        let found = told.need(n, "invoices", "read")?;
-        kind(told, found)
+        told.need(n, "invoices", "read")?;
+        read_of(told, n, "invoices")
     });
-    Some(Manifest {
+    let others: Vec<(Kind, Node, KindRead)> = (OTHERS.iter())
+        .filter_map(|(word, kind)| {
+            let (node, made) = read_of(told, read?, word)?;
+            Some((*kind, node, made))
+        })
+        .collect();
+    let (node, invoices) = invoices?;
+    let mut made = Manifest {
         word: word?,
         title: title?.to_owned(),
         published: contract? == "published",
@@ -86,8 +142,22 @@ fn whole(told: &mut ManifestReader<'_>, root: &Node, file: &str) -> Option<Manif
         formats,
         errors,
         check,
-        invoices: invoices?,
-    })
+        kind: Kind::Invoice,
+        invoices,
+        others: Vec::new(),
+    };
+    cross(told, &node, &made);
+    for (kind, node, invoices) in others {
+        let one = Manifest {
+            kind,
+            invoices,
+            others: Vec::new(),
+            ..made.clone()
+        };
+        cross(told, &node, &one);
+        made.others.push(one);
+    }
+    Some(made)
 }
 
 /// Whether a text can be a system's word.

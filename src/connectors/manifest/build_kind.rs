@@ -16,17 +16,21 @@ const OVERLAP_S: i64 = 600;
 const NIGHTLY_S: i64 = 86_400;
 
 /// A kind.
-pub(super) fn kind(told: &mut ManifestReader<'_>, node: &Node) -> Option<KindRead> {
-    told.keys(node, "invoices", words::KIND);
-    let list = call(told, node, "invoices");
-    let pages = told.need(node, "paging", "invoices");
+pub(super) fn kind(
+    told: &mut ManifestReader<'_>,
+    node: &Node,
+    word: &'static str,
+) -> Option<KindRead> {
+    told.keys(node, word, words::KIND);
+    let list = call(told, node, word);
+    let pages = told.need(node, "paging", word);
     let pages = pages.and_then(|n| paging(told, n));
     let since = node.get("since").and_then(|n| since(told, n));
     let full_scan_s = node.get("full_scan").and_then(|n| match n.text() {
         Some("nightly") => Some(NIGHTLY_S),
         _ => told.span(n, "full_scan"),
     });
-    let id = told.need(node, "id", "invoices");
+    let id = told.need(node, "id", word);
     let id = id.map(|n| told.paths(n, "id")).unwrap_or_default();
     let version = node.get("version").map(|n| told.paths(n, "version"));
     let one = node.get("one").and_then(|n| {
@@ -44,9 +48,9 @@ pub(super) fn kind(told: &mut ManifestReader<'_>, node: &Node) -> Option<KindRea
     let for_each = node.get("for_each").and_then(|n| each(told, n));
     let drop = node.get("drop").map(Node::items).unwrap_or_default();
     let drop = drop.iter().filter_map(|n| told.path(n, "drop")).collect();
-    let map = told.need(node, "map", "invoices");
+    let map = told.need(node, "map", word);
     let map = map.map(|n| fields(told, n, "", "map")).unwrap_or_default();
-    let lines = told.need(node, "lines", "invoices");
+    let lines = told.need(node, "lines", word);
     let lines = lines.map(|n| lists(told, n, "line.", "lines"));
     let payments = node
         .get("payments")

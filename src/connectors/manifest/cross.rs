@@ -6,11 +6,8 @@ use super::shape::{EachSpec, FetchSpec, KindRead, Manifest, PageBy, PagingSpec};
 use super::template::TemplateName;
 use crate::mapping::yaml::Node;
 
-/// Looks at the whole.
-pub(super) fn cross(told: &mut ManifestReader<'_>, root: &Node, made: &Manifest) {
-    let Some(node) = root.path(&["read", "invoices"]) else {
-        return;
-    };
+/// Looks at how records of a kind are read.
+pub(super) fn cross(told: &mut ManifestReader<'_>, node: &Node, made: &Manifest) {
     let kind = &made.invoices;
     asks(told, node, "invoices", (&kind.list, &kind.paging));
     for (fetch, n) in kind

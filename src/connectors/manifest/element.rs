@@ -12,7 +12,7 @@ use super::shape::{ListSpec, Manifest};
 use super::value::ValueSpot;
 use crate::connectors::Settings;
 use crate::connectors::files::fields::FIELDS;
-use crate::connectors::files::read::invoice;
+use crate::connectors::files::read::paper;
 use crate::connectors::files::reading::FileWords;
 use crate::connectors::json::{as_text, cut};
 use crate::model::{Currency, DocStatus, Invoice};
@@ -46,12 +46,14 @@ pub(super) fn read(
     };
     let own = FileWords::of(&own);
     let mut made =
-        invoice(&own, &json!({ "element": element })).map_err(|(_, what)| BadElement {
-            what,
-            fix: format!(
-                "look at the record there, or at the paths of {}",
-                manifest.file
-            ),
+        paper(&own, &json!({ "element": element }), manifest.kind).map_err(|(_, what)| {
+            BadElement {
+                what,
+                fix: format!(
+                    "look at the record there, or at the paths of {}",
+                    manifest.file
+                ),
+            }
         })?;
     // Few systems have a word for what is paid in part: theirs for what is owed stands for it too.
     let in_part = made.paid > Decimal::ZERO && made.paid < made.total;

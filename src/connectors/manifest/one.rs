@@ -8,7 +8,7 @@ use super::record::{Sorted, sort};
 use super::shape::Manifest;
 use super::template::TemplateValues;
 use crate::connectors::{BadRecord, CallError, Page, Session};
-use crate::model::{Kind, SourceId};
+use crate::model::SourceId;
 use serde_json::Value;
 
 /// One, by what a person typed: asked for by its id, else looked for through the whole list.
@@ -117,7 +117,7 @@ pub(super) async fn gone(
             (Some(_), None) => true,
         };
         if !there {
-            page.gone.push((Kind::Invoice, SourceId(id.clone())));
+            page.gone.push((manifest.kind, SourceId(id.clone())));
         }
     }
     Ok(page)

@@ -18,6 +18,14 @@ pub(super) enum Sorted {
     Bad(BadRecord),
 }
 
+/// A stored record says what it is, where it is no invoice: of one record both an estimate and an invoice may be kept.
+fn of_kind(kind: Kind, mut raw: Value) -> Value {
+    if let (true, Some(raw)) = (kind != Kind::Invoice, raw.as_object_mut()) {
+        raw.insert("kind".to_owned(), json!(kind.as_str()));
+    }
+    raw
+}
+
 fn wrapped(record: &Value) -> Value {
     json!({ "record": record })
 }
@@ -71,7 +79,7 @@ pub(super) async fn sort(fetcher: &mut Fetcher<'_>, record: Value) -> Result<Sor
         }
     }
     let raw = match fetcher.whole(record).await? {
-        Ok(raw) => raw,
+        Ok(raw) => of_kind(manifest.kind, raw),
         Err(what) => {
             let fix = format!("look at it there, or at `fetch` in {}", manifest.file);
             return Ok(bad(what, fix));
@@ -90,7 +98,7 @@ pub(super) async fn sort(fetcher: &mut Fetcher<'_>, record: Value) -> Result<Sor
             let document = Document::Invoice(Box::new(invoice));
             Sorted::Read(Box::new(Record {
                 revision,
-                ..Record::of(Kind::Invoice, SourceId(id), number, modified, raw, document)
+                ..Record::of(manifest.kind, SourceId(id), number, modified, raw, document)
             }))
         }
     })

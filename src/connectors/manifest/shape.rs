@@ -6,6 +6,7 @@ use super::request::CallSpec;
 use crate::connectors::budget::Limits;
 use crate::connectors::send::Carries;
 use crate::mapping::At;
+use crate::model::Kind;
 use crate::rules::Condition;
 use std::collections::BTreeMap;
 
@@ -42,8 +43,25 @@ pub struct Manifest {
     pub errors: Vec<AnswerRule>,
     /// A call that tells whose key it is, and where the name is.
     pub check: Option<(CallSpec, Option<RecordPath>)>,
-    /// How invoices are read.
+    /// What its records are.
+    pub kind: Kind,
+    /// How records of that kind are read.
     pub invoices: KindRead,
+    /// The same system, as its records of other kinds are read.
+    pub others: Vec<Manifest>,
+}
+
+impl Manifest {
+    /// The system as records of a kind are read.
+    pub fn of(&self, kind: Kind) -> Option<&Manifest> {
+        let mut all = std::iter::once(self).chain(&self.others);
+        all.find(|m| m.kind == kind)
+    }
+
+    /// Every kind of records, each as it is read.
+    pub fn kinds(&self) -> impl Iterator<Item = &Manifest> {
+        std::iter::once(self).chain(&self.others)
+    }
 }
 
 /// How a person signs in.

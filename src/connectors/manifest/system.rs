@@ -17,7 +17,7 @@ use crate::model::{AskKind, Chart, Document, Facts, Kind, ReadFacts, SignIn};
 use async_trait::async_trait;
 use secrecy::SecretString;
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 use url::Url;
 
@@ -91,11 +91,12 @@ const SIGNED_IN: &[SettingKey] = &[
 impl Described {
     /// With what its manifest says.
     pub fn new(manifest: Manifest) -> Self {
-        let mut asks = BTreeSet::from([AskKind::Changed, AskKind::Typed]);
-        let looks = manifest.invoices.looks_for_gone;
-        if looks {
-            asks.insert(AskKind::Gone);
-        }
+        let asks = |of: &Manifest| {
+            let gone = of.invoices.looks_for_gone.then_some(AskKind::Gone);
+            let own = [AskKind::Changed, AskKind::Typed].into_iter().chain(gone);
+            (of.kind, own.collect::<BTreeSet<_>>())
+        };
+        let looks = manifest.kinds().any(|m| m.invoices.looks_for_gone);
         let signs_in = manifest.oauth.is_some();
         let needs_key = manifest.carries != Carries::Nothing && !signs_in;
         Self {
@@ -103,7 +104,7 @@ impl Described {
                 system: manifest.word.as_str().into(),
                 title: manifest.title.as_str().into(),
                 reads: Some(ReadFacts {
-                    kinds: BTreeMap::from([(Kind::Invoice, asks)]),
+                    kinds: manifest.kinds().map(asks).collect(),
                     documents: true,
                     chart: false,
                     payments_inside: true,
@@ -229,12 +230,11 @@ impl System for Described {
 impl Reads for Described {
     async fn read(&self, session: &Session, ask: &Ask) -> Result<Page, CallError> {
         claimed(&self.facts, ask)?;
+        let manifest = self.manifest.of(ask.kind()).unwrap_or(&self.manifest);
         match ask {
-            Ask::Changed { cursor, .. } => {
-                walk::changed(&self.manifest, session, cursor.as_ref()).await
-            }
-            Ask::Gone { ids, .. } => one::gone(&self.manifest, session, ids).await,
-            Ask::Typed { text, .. } => one::typed(&self.manifest, session, text).await,
+            Ask::Changed { cursor, .. } => walk::changed(manifest, session, cursor.as_ref()).await,
+            Ask::Gone { ids, .. } => one::gone(manifest, session, ids).await,
+            Ask::Typed { text, .. } => one::typed(manifest, session, text).await,
             other => Err(broken(
                 &self.manifest,
                 format!("{}s are not read from it", other.kind()),
@@ -247,7 +247,11 @@ impl Reads for Described {
     }
 
     fn read_again(&self, settings: &Settings, raw: &Value) -> Result<Document, String> {
-        let invoice = read(&self.manifest, settings, raw).map_err(|bad| bad.what)?;
+        let kind = raw.get("kind").and_then(Value::as_str);
+        let kind = kind.and_then(Kind::parse).unwrap_or(Kind::Invoice);
+        let manifest = self.manifest.of(kind);
+        let manifest = manifest.ok_or_else(|| format!("{kind}s are not read from it any more"))?;
+        let invoice = read(manifest, settings, raw).map_err(|bad| bad.what)?;
         Ok(Document::Invoice(Box::new(invoice)))
     }
 

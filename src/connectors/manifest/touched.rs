@@ -13,7 +13,7 @@ use super::record::{Sorted, sort};
 use super::shape::TouchSpec;
 use super::template::TemplateValues;
 use crate::connectors::{CallError, Page};
-use crate::model::{Kind, SourceId};
+use crate::model::SourceId;
 
 /// Records that are asked for at once.
 const AT_ONCE: usize = 100;
@@ -104,7 +104,7 @@ async fn asked(
             break;
         };
         let Some(found) = by_id(fetcher, &id).await? else {
-            page.gone.push((Kind::Invoice, SourceId(id)));
+            page.gone.push((fetcher.manifest.kind, SourceId(id)));
             continue;
         };
         let sorted = sort(fetcher, found).await?;
@@ -117,7 +117,7 @@ async fn asked(
             let why = "it gives another record than the one whose id was asked for";
             return Err(broken(fetcher.manifest, why));
         }
-        enter(pass, page, sorted);
+        enter(pass, page, fetcher.manifest.kind, sorted);
     }
     Ok(())
 }

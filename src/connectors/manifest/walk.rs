@@ -211,7 +211,7 @@ async fn take(
         None => {}
     }
     let sorted = sort(fetcher, record).await?;
-    enter(pass, page, sorted);
+    enter(pass, page, manifest.kind, sorted);
     Ok(())
 }
 
@@ -224,13 +224,15 @@ fn amiss(manifest: &Manifest, pass: &WalkPass) -> Option<String> {
     );
     match pass.total.filter(|_| !pass.cut) {
         Some(total) if read < total => Some(format!(
-            "{} says that it has {total} invoices, and gave {read}",
-            manifest.title
+            "{} says that it has {total} {}s, and gave {read}",
+            manifest.title,
+            manifest.kind.name()
         )),
         Some(_) => None,
         None if pass.twice && counted => Some(format!(
-            "{} gave an invoice twice while its pages were counted: another one may have been left out",
-            manifest.title
+            "{} gave one of its {}s twice while its pages were counted: another one may have been left out",
+            manifest.title,
+            manifest.kind.name()
         )),
         None => None,
     }

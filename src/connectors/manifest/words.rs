@@ -126,12 +126,13 @@ pub const READ: &[ManifestKey] = &[
     key("invoices", "Invoices, with their lines and payments."),
     later("contacts", "Contacts as a list of their own."),
     later("items", "Items."),
-    later("estimates", "Estimates."),
-    later("purchase_orders", "Purchase orders."),
+    key("estimates", "Estimates, with their lines."),
+    key("purchase_orders", "Purchase orders to suppliers, with their lines."),
 ];
 
 /// A kind under `read`.
 pub const KIND: &[ManifestKey] = &[
+    key("like", "`invoices`: what is not said here is read as it is said there, field by field."),
     key("get", "The path of the list."),
     key("post", "The path of the list, where it is asked for with a body."),
     key("query", "Parameters of the address; one without a value is left out."),
@@ -145,7 +146,7 @@ pub const KIND: &[ManifestKey] = &[
     key("id", "What the system knows the record by."),
     key("version", "What changes when the record changes."),
     key("deleted", "A condition: the record is deleted."),
-    key("only", "A condition: the record is an invoice. What falls out of it after it was posted holds."),
+    key("only", "A condition: the record is one of the kind. What falls out of it after it was posted holds; an estimate of which an invoice is made does not."),
     key("one", "How one record is asked for by its id."),
     key("fetch", "What is fetched for each record, by name."),
     key("touched_by", "Lists of which a changed element is a change of its record, by name."),

@@ -50,6 +50,8 @@ fn can(ops: &[Op], numbers: Numbers) -> CanWrite {
         batch: BATCH,
         numbers,
         versioned: true,
+        overwrites: false,
+        statuses: Vec::new(),
     }
 }
 

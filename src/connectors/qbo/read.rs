@@ -272,7 +272,7 @@ pub(super) fn entities(kind: Kind) -> &'static [&'static str] {
         // A refund of ours is a receipt; people enter memos as well.
         Kind::CreditNote => &["RefundReceipt", "CreditMemo"],
         Kind::Payment => &["Payment"],
-        Kind::Item | Kind::Overpayment => &[],
+        Kind::Item | Kind::Overpayment | Kind::Estimate | Kind::PurchaseOrder => &[],
     }
 }
 

@@ -11,8 +11,8 @@ use super::read::{contact as party, made, payment, updated};
 use crate::connectors::json::{amount, amount_opt, day, list, text};
 use crate::connectors::stamp::{marker_of, unstamped};
 use crate::model::{
-    Address, Contact, Currency, DocStatus, Invoice, Line, LineKind, Payment, PaymentKind, SourceId,
-    Stated, money,
+    Address, Contact, Currency, DocStatus, Invoice, Kind, Line, LineKind, Payment, PaymentKind,
+    SourceId, Stated, money,
 };
 use rust_decimal::Decimal;
 use serde_json::Value;
@@ -55,6 +55,8 @@ pub(super) fn sale(raw: &Value) -> Result<Invoice, String> {
     };
     let ours = marker_of(&memo).is_some();
     Ok(Invoice {
+        kind: Kind::Invoice,
+        estimate: false,
         number: if number.is_empty() {
             id.clone()
         } else {

@@ -26,6 +26,18 @@ codes! {
         fix: "Look for the number in Xero, and give one of the two another number, then `crossfoot retry TENANT NUMBER`."
     }
 
+    XERO_ORDER_NUMBER_TAKEN = "xero.order_number_taken" {
+        what: "Xero has a purchase order, or a quote, of this number already."
+        why: "It was made after the list of them was read."
+        fix: "Look for the number in Xero, and give one of the two another number, then `crossfoot retry TENANT NUMBER`."
+    }
+
+    XERO_ORDER_DELETED = "xero.order_deleted" {
+        what: "A purchase order of this number was deleted in Xero, and keeps its number."
+        why: "Xero gives the number of a deleted purchase order to no other one."
+        fix: "Give ours another number in a `map_purchase_order` rule, then `crossfoot retry TENANT NUMBER`."
+    }
+
     XERO_CONTACT_NAME_TAKEN = "xero.contact_name_taken" {
         what: "Xero has a contact of this name already."
         why: "A new contact was to be made, and Xero keeps names apart. The contacts were read again after that, and none was found that `match.contacts.by` leads to."

@@ -6,11 +6,13 @@
 //! Refuses: mixed kinds, more than [`BATCH`], lines with more places than Xero keeps, an account by name.
 //! Bounded by: [`BATCH`], Xero's field lengths.
 
+use super::names::collection;
+use super::offer::offer;
 use super::overpaid::{SaidCredit, WireOverpayment, shape};
 use super::wire;
 use crate::connectors::json::cut;
 use crate::connectors::stamp::stamped;
-use crate::connectors::{Encoded, Write};
+use crate::connectors::{Encoded, UpdateOf, Write};
 use crate::model::{
     AccountRef, Address, ContactDraft, ContactRoom, Draft, InvoiceDraft, Kind, LineDraft,
     PaymentDraft, TaxMode, money,
@@ -83,18 +85,6 @@ pub fn encode(writes: &[Write]) -> Result<Encoded, String> {
     })
 }
 
-/// The collection a kind lives in, and the name of its id.
-pub fn collection(kind: Kind) -> Result<(&'static str, &'static str), String> {
-    match kind {
-        Kind::Contact => Ok(("Contacts", "ContactID")),
-        Kind::Invoice => Ok(("Invoices", "InvoiceID")),
-        Kind::CreditNote => Ok(("CreditNotes", "CreditNoteID")),
-        Kind::Payment => Ok(("Payments", "PaymentID")),
-        Kind::Overpayment => Ok(("BankTransactions", "BankTransactionID")),
-        Kind::Item => Err("items are not written to Xero".to_owned()),
-    }
-}
-
 /// An id as a path segment: Xero's are GUIDs, and nothing else goes into an address.
 fn segment<'a>(id: &'a str, name: &str) -> Result<&'a str, String> {
     let ok = id.len() == 36 && id.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
@@ -108,7 +98,10 @@ fn element(write: &Write) -> Result<String, String> {
         Draft::Invoice(draft) if draft.kind == Kind::Overpayment => {
             text(&overpayment(write, draft)?)
         }
-        Draft::Invoice(draft) => text(&invoice(write, draft)?),
+        Draft::Invoice(draft) if matches!(draft.kind, Kind::Invoice | Kind::CreditNote) => {
+            text(&invoice(write, draft)?)
+        }
+        Draft::Invoice(draft) => text(&offer(write, draft, paper_id(write)?)?),
         Draft::Payment(draft) => text(&payment(write, draft)?),
     }
 }
@@ -125,7 +118,7 @@ fn text<T: Serialize>(shape: &T) -> Result<String, String> {
     serde_json::to_string(shape).map_err(|e| e.to_string())
 }
 
-fn at_most(what: &str, value: &str, most: usize) -> Result<String, String> {
+pub(super) fn at_most(what: &str, value: &str, most: usize) -> Result<String, String> {
     let value = value.trim();
     if value.chars().count() > most {
         return Err(format!("{what} has more than {most} characters"));
@@ -211,22 +204,43 @@ fn address(slot: &'static str, a: &Address) -> wire::WireAddress {
     }
 }
 
+/// Whom a paper is for.
+pub(super) fn contact_ref(write: &Write) -> Result<wire::ContactRef, String> {
+    Ok(wire::ContactRef {
+        contact_id: segment(&write.contact_id, "ContactID")?.to_owned(),
+    })
+}
+
+/// The id of the paper that is changed; nothing of one that is made.
+fn paper_id(write: &Write) -> Result<String, String> {
+    match &write.update {
+        Some(of) => Ok(segment(&of.id, "document's id")?.to_owned()),
+        None => Ok(String::new()),
+    }
+}
+
+/// The lines of a paper, those that are there by their ids.
+pub(super) fn lines(
+    draft: &InvoiceDraft,
+    existing: Option<&UpdateOf>,
+) -> Result<Vec<wire::WireLine>, String> {
+    if draft.lines.is_empty() {
+        return Err("it has no lines".to_owned());
+    }
+    let mut all = Vec::with_capacity(draft.lines.len());
+    for (i, l) in draft.lines.iter().enumerate() {
+        let of = existing.and_then(|e| e.line_ids.get(i));
+        all.push(line(l, of).map_err(|e| format!("line {}: {e}", i + 1))?);
+    }
+    Ok(all)
+}
+
 fn invoice(write: &Write, draft: &InvoiceDraft) -> Result<wire::WireInvoice, String> {
     let credit = draft.kind == Kind::CreditNote;
     let number = at_most("the number", &draft.number, 255)?;
     let existing = write.update.as_ref();
-    let id = match existing {
-        Some(of) => segment(&of.id, "document's id")?.to_owned(),
-        None => String::new(),
-    };
-    if draft.lines.is_empty() {
-        return Err("it has no lines".to_owned());
-    }
-    let mut line_items = Vec::with_capacity(draft.lines.len());
-    for (i, l) in draft.lines.iter().enumerate() {
-        let of = existing.and_then(|e| e.line_ids.get(i));
-        line_items.push(line(l, of).map_err(|e| format!("line {}: {e}", i + 1))?);
-    }
+    let id = paper_id(write)?;
+    let line_items = lines(draft, existing)?;
     let (invoice_id, credit_note_id) = if credit {
         (String::new(), id)
     } else {
@@ -244,9 +258,7 @@ fn invoice(write: &Write, draft: &InvoiceDraft) -> Result<wire::WireInvoice, Str
         invoice_number,
         credit_note_number,
         reference: stamped(&draft.reference, &write.marker, REFERENCE),
-        contact: Some(wire::ContactRef {
-            contact_id: segment(&write.contact_id, "ContactID")?.to_owned(),
-        }),
+        contact: Some(contact_ref(write)?),
         date: draft.date.to_string(),
         // A credit note is not due.
         due_date: draft
@@ -353,9 +365,7 @@ fn overpayment(write: &Write, draft: &InvoiceDraft) -> Result<WireOverpayment, S
         return Err(format!("the amount {} is not positive", line.unit_amount));
     }
     let said = SaidCredit {
-        contact: wire::ContactRef {
-            contact_id: segment(&write.contact_id, "ContactID")?.to_owned(),
-        },
+        contact: contact_ref(write)?,
         bank_account: account(draft.paid_from.as_ref())?,
         reference: stamped(&draft.reference, &write.marker, REFERENCE),
         amount: number("the amount", line.unit_amount)?,

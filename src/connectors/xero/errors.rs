@@ -42,6 +42,8 @@ pub(super) const GONE: &str = "see in Xero what became of the invoice: where it 
 const EDIT: &str = "the invoice has a payment or is closed in Xero, so it stays as it is there: enter the change in Xero, or remove the payment; then `crossfoot retry TENANT NUMBER`";
 const LOCK: &str = "move the lock date in Xero under Accounting > Advanced > Lock dates, or set `guard.locked_period: first_open_day` in the tenant's file; then `crossfoot retry TENANT NUMBER`";
 
+const ORDER: &str = "Xero has one of this number already: it is looked up; if it is not ours, give one of the two another number, then `crossfoot retry TENANT NUMBER`";
+
 /// Every known message; the first that matches wins.
 const CATALOGUE: &[Entry] = &[
     entry(
@@ -61,6 +63,30 @@ const CATALOGUE: &[Entry] = &[
         Duplicate,
         codes::XERO_CREDIT_NOTE_NUMBER_TAKEN,
         "a credit note of this number is in Xero already: give one of the two another number",
+    ),
+    entry(
+        &["order number must be unique"],
+        Duplicate,
+        codes::XERO_ORDER_NUMBER_TAKEN,
+        ORDER,
+    ),
+    entry(
+        &["quote number", "must be unique"],
+        Duplicate,
+        codes::XERO_ORDER_NUMBER_TAKEN,
+        ORDER,
+    ),
+    entry(
+        &["deleted purchaseorders cannot be updated"],
+        State,
+        codes::XERO_ORDER_DELETED,
+        "a purchase order of this number was deleted in Xero, which does not give its number free: give ours another number in a `map_purchase_order` rule, then `crossfoot retry TENANT NUMBER`",
+    ),
+    entry(
+        &["purchaseorder status change is invalid"],
+        State,
+        codes::XERO_NOT_EDITABLE,
+        EDIT,
     ),
     entry(
         &["contact name", "already assigned to another contact"],

@@ -39,6 +39,15 @@ fn reads() -> ReadFacts {
                 papers().into_iter().chain([AskKind::Made]).collect(),
             ),
             (Kind::CreditNote, papers()),
+            // Neither knows conditions: a stamp is found through the list of changes.
+            (
+                Kind::Estimate,
+                BTreeSet::from([Changed, Ids, AskKind::Numbers]),
+            ),
+            (
+                Kind::PurchaseOrder,
+                BTreeSet::from([Changed, Ids, AskKind::Numbers]),
+            ),
             (Kind::Payment, BTreeSet::from([Changed, Period, Ids, Marks])),
             (Kind::Overpayment, BTreeSet::from([Changed, Ids, Marks])),
         ]),
@@ -59,6 +68,22 @@ fn can(ops: &[Op], numbers: Numbers) -> CanWrite {
         numbers,
         // A change carries no version: what was changed there meanwhile is seen by reading it first.
         versioned: false,
+        overwrites: false,
+        statuses: Vec::new(),
+    }
+}
+
+/// Quotes and purchase orders: nothing is paid on them, and a lock binds them in any status. One that is made under a number that
+/// is taken was seen to change the order that has it; of quotes nobody says that it does not.
+fn offers(words: &[&str]) -> CanWrite {
+    let ranked = words.iter().zip(0..).map(|(word, rank)| StatusWord {
+        locks: true,
+        ..status(word, rank, false)
+    });
+    CanWrite {
+        overwrites: true,
+        statuses: ranked.collect(),
+        ..can(&[Op::Create, Op::Change], ours(255))
     }
 }
 
@@ -86,6 +111,14 @@ fn writes() -> WriteFacts {
             (Kind::Contact, can(&both, ours(50))),
             (Kind::Invoice, can(&both, ours(255))),
             (Kind::CreditNote, can(&both, ours(255))),
+            (
+                Kind::Estimate,
+                offers(&["DRAFT", "SENT", "DECLINED", "ACCEPTED"]),
+            ),
+            (
+                Kind::PurchaseOrder,
+                offers(&["DRAFT", "SUBMITTED", "AUTHORISED"]),
+            ),
             (Kind::Payment, can(&[Op::Create], Numbers::Theirs)),
             (Kind::Overpayment, can(&[Op::Create], Numbers::Theirs)),
         ]),

@@ -7,10 +7,12 @@
 //! found by a piece of it and compared here.
 //! Bounded by: 1,000 records a page, 40 values a list.
 
-use super::encode::{API, VALUES, collection};
+use super::Xero;
+use super::encode::{API, VALUES};
 use super::list::{ListPlace, OVERLAP_S, PAGE, apart, conditions, encoded, equal, quoted};
+use super::names::{collection, names};
+use super::offer::QUOTES;
 use super::read::{self, broken, parse};
-use super::{Xero, class};
 use crate::connectors::http::HttpResponse;
 use crate::connectors::json::{flag, list, text};
 use crate::connectors::stamp::stamp;
@@ -110,21 +112,27 @@ impl Xero {
                 "{API}/{name}?page={page}&pageSize={PAGE}&includeArchived=true{}",
                 of.query
             ),
-            Kind::Payment => format!("{API}/{name}?page={page}&pageSize={PAGE}{}", of.query),
+            Kind::Payment | Kind::PurchaseOrder => {
+                format!("{API}/{name}?page={page}&pageSize={PAGE}{}", of.query)
+            }
+            // A page of quotes is as long as Xero makes it.
+            Kind::Estimate => format!("{API}/{name}?page={page}{}", of.query),
             _ => format!(
                 "{API}/{name}?page={page}&pageSize={PAGE}&unitdp=4{}",
                 of.query
             ),
         };
         let since = of.since.map(|t| t.format("%Y-%m-%dT%H:%M:%S").to_string());
-        let answer = self.get(session, class(of.kind), &path, since).await?;
+        let answer = self
+            .get(session, names(of.kind).class, &path, since)
+            .await?;
         if answer.status == 304 {
             return Ok(Page::default());
         }
         let body = self.elements(answer.status, &answer.body, name)?;
         let elements = list(&body, name);
         let mut out = Page {
-            more: more(&body, page, elements.len()),
+            more: more(&body, of.kind, page, elements.len()),
             ..Page::default()
         };
         for element in elements {
@@ -174,7 +182,7 @@ impl Xero {
 
     /// Everything that one address answers. What cannot be read here bars the answer: nothing may be concluded
     /// from what is left.
-    async fn some(
+    pub(super) async fn some(
         &self,
         session: &Session,
         kind: Kind,
@@ -183,7 +191,7 @@ impl Xero {
         all: &mut Page,
     ) -> Result<(), CallError> {
         let since = since.map(|t| t.format("%Y-%m-%dT%H:%M:%S").to_string());
-        let answer = self.get(session, class(kind), path, since).await?;
+        let answer = self.get(session, names(kind).class, path, since).await?;
         if answer.status == 304 {
             return Ok(());
         }
@@ -232,7 +240,7 @@ impl Xero {
         Ok(all)
     }
 
-    async fn one(
+    pub(super) async fn one(
         &self,
         session: &Session,
         kind: Kind,
@@ -245,7 +253,7 @@ impl Xero {
             _ => "",
         };
         let path = format!("{API}/{name}/{}{places}", encoded(id));
-        let answer = self.get(session, class(kind), &path, None).await?;
+        let answer = self.get(session, names(kind).class, &path, None).await?;
         if answer.status == 404 {
             all.gone.push((kind, id.into()));
             return Ok(());
@@ -259,6 +267,9 @@ impl Xero {
         kind: Kind,
         numbers: &[String],
     ) -> Result<Page, CallError> {
+        if matches!(kind, Kind::Estimate | Kind::PurchaseOrder) {
+            return self.offers_by_numbers(session, kind, numbers).await;
+        }
         let (name, _) = collection(kind).map_err(broken)?;
         let mut queries = Vec::new();
         // A list of numbers is parted by commas, so a number with a comma needs a condition.
@@ -366,13 +377,14 @@ fn of_type() -> String {
 }
 
 /// Whether a page is not the last one.
-fn more(body: &Value, page: u32, count: usize) -> bool {
+fn more(body: &Value, kind: Kind, page: u32, count: usize) -> bool {
+    let full = if kind == Kind::Estimate { QUOTES } else { PAGE };
     let Some(pagination) = body.get("pagination") else {
-        return count >= PAGE;
+        return count >= full;
     };
     let pages: Option<u32> = text(pagination, "pageCount").parse().ok();
     match pages {
         Some(pages) => page.max(1) < pages,
-        None => count >= PAGE && flag(pagination, "last") != Some(true),
+        None => count >= full && flag(pagination, "last") != Some(true),
     }
 }

@@ -2,11 +2,11 @@
 //!
 //! Flows in: writes and questions. Flows out: outcomes an element, contacts, papers, payments, the chart; and, where documents come
 //! from it, its sales invoices (`sales` asks for them, `sale` reads one).
-//! Not supported: purchase orders, quotes, allocations, tracking categories by id, attachments, history.
+//! Not supported: allocations, tracking categories by id, attachments, history.
 //! Bounded by: 5 calls at once, 60 a minute and 5,000 a day an organisation, 10,000 a minute a client; 50 documents
 //! a write; 1,000 contacts, papers or payments a page.
 //!
-//! `facts` says what it can do, `encode` makes bytes, `read` reads answers, `errors` knows the messages, `chart` the
+//! `facts` says what it can do, `names` what Xero calls each kind, `encode` makes bytes, `offer` those of quotes and purchase orders, `read` reads answers, `errors` knows the messages, `chart` the
 //! accounts, `find` asks, `odd` finds what no condition can name, `overpaid` is money
 //! beyond what is owed, `limits` the budgets, `connect` the organisations one may choose from.
 
@@ -21,7 +21,9 @@ pub mod find;
 pub mod limits;
 mod list;
 mod made;
+mod names;
 mod odd;
+mod offer;
 pub mod overpaid;
 pub mod read;
 mod sale;
@@ -122,17 +124,6 @@ fn headers(session: &Session) -> Result<Vec<(&'static str, String)>, CallError> 
     ])
 }
 
-fn class(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Contact => "contacts",
-        Kind::Item => "items",
-        Kind::Invoice => "invoices",
-        Kind::CreditNote => "credit_notes",
-        Kind::Payment => "payments",
-        Kind::Overpayment => "bank_transactions",
-    }
-}
-
 #[async_trait]
 impl System for Xero {
     fn facts(&self) -> &Facts {
@@ -228,7 +219,7 @@ impl Writes for Xero {
         headers.push(("idempotency-key", key.to_owned()));
         let ask = HttpAsk {
             dialect: &XeroDialect,
-            class: class(encoded.kind),
+            class: names::names(encoded.kind).class,
             method,
             url: address(&session.settings, &encoded.path),
             headers,

@@ -7,8 +7,8 @@
 
 use super::applied::credits;
 use super::codes;
-use super::encode::collection;
 use super::errors::{classify, messages, warnings};
+use super::names::{collection, names, number};
 use super::stands::{may, standing};
 use crate::connectors::json::{amount, amount_opt, cut, day, flag, list, moment, text};
 use crate::connectors::stamp::marker_of;
@@ -143,9 +143,7 @@ fn outcome(kind: Kind, element: &Value) -> Result<Outcome, CallError> {
     let total = match kind {
         Kind::Contact | Kind::Item => None,
         Kind::Payment => Some(amount(element, "Amount").map_err(uncertain)?),
-        Kind::Invoice | Kind::CreditNote | Kind::Overpayment => {
-            Some(amount(element, "Total").map_err(uncertain)?)
-        }
+        _ => Some(amount(element, "Total").map_err(uncertain)?),
     };
     Ok(Outcome::Made(Posted {
         id,
@@ -155,16 +153,6 @@ fn outcome(kind: Kind, element: &Value) -> Result<Outcome, CallError> {
         applied: None,
         warnings: warnings(element),
     }))
-}
-
-fn number(kind: Kind, element: &Value) -> String {
-    match kind {
-        Kind::Contact => text(element, "ContactNumber"),
-        Kind::Invoice => text(element, "InvoiceNumber"),
-        Kind::CreditNote => text(element, "CreditNoteNumber"),
-        Kind::Item => text(element, "Code"),
-        Kind::Payment | Kind::Overpayment => String::new(),
-    }
 }
 
 /// When it was last changed. `UpdatedDateUTC` has milliseconds; its readable twin has not, and stands in where the
@@ -274,7 +262,8 @@ pub fn is_ours(kind: Kind, element: &Value) -> bool {
         said.is_empty() || types.contains(&said.as_str())
     };
     match kind {
-        Kind::Contact | Kind::Item => true,
+        // A quote is always of a sale, and an order always of a purchase.
+        Kind::Contact | Kind::Item | Kind::Estimate | Kind::PurchaseOrder => true,
         Kind::Invoice => of(element, &["ACCREC"]),
         Kind::CreditNote => of(element, &["ACCRECCREDIT"]),
         Kind::Overpayment => of(element, &[super::overpaid::TYPE]),
@@ -294,7 +283,7 @@ pub fn again(raw: &Value) -> Result<Document, String> {
     if has("PaymentID") {
         return payment(raw).map(Document::LedgerPayment);
     }
-    for kind in [Kind::Invoice, Kind::CreditNote, Kind::Overpayment] {
+    for kind in Kind::ALL.into_iter().filter(|k| k.is_paper()) {
         if has(collection(kind)?.1) {
             return document(kind, raw).map(|p| Document::Paper(Box::new(p)));
         }
@@ -325,7 +314,7 @@ fn line(l: &Value) -> Result<LedgerLine, String> {
 /// # Errors
 /// A sentence that names the field that cannot be read.
 pub fn document(kind: Kind, element: &Value) -> Result<LedgerInvoice, String> {
-    let (_, id_field) = collection(kind)?;
+    let names = names(kind);
     let number = number(kind, element);
     let named = |e: String| format!("{kind} {}: {e}", cut(&number, 60));
     let total = amount(element, "Total").map_err(named)?;
@@ -337,6 +326,7 @@ pub fn document(kind: Kind, element: &Value) -> Result<LedgerInvoice, String> {
         }
         // The money came with it.
         Kind::Overpayment => (Decimal::ZERO, total),
+        kind if !kind.takes_payments() => (total, Decimal::ZERO),
         _ => (of("AmountDue")?, of("AmountPaid")?),
     };
     let credited = amount_opt(element, "AmountCredited").map_err(named)?;
@@ -352,23 +342,24 @@ pub fn document(kind: Kind, element: &Value) -> Result<LedgerInvoice, String> {
         kind,
         standing: standing(&status, untouched),
         mark: marker_of(&reference).map(str::to_owned),
-        id: text(element, id_field),
+        id: text(element, names.id),
         reference,
-        editable: untouched && matches!(status.as_str(), "DRAFT" | "SUBMITTED" | "AUTHORISED"),
+        editable: untouched && names.open.contains(&status.as_str()),
         may: may(kind, &status, untouched),
-        payable: status == "AUTHORISED" && amount_due > Decimal::ZERO,
+        payable: kind.takes_payments() && status == "AUTHORISED" && amount_due > Decimal::ZERO,
         contact_id: text(contact, "ContactID"),
         contact_name: text(contact, "Name"),
         date: day(&text(element, "Date")),
-        due: day(&text(element, "DueDate")),
+        due: day(&text(element, names.due)),
         currency: text(element, "CurrencyCode"),
         total,
         amount_due,
         amount_paid,
-        tax_mode: match text(element, "LineAmountTypes").as_str() {
-            "Exclusive" => Some(TaxMode::Exclusive),
-            "Inclusive" => Some(TaxMode::Inclusive),
-            "NoTax" => Some(TaxMode::Exempt),
+        // Of a quote it is written in capitals.
+        tax_mode: match text(element, "LineAmountTypes").to_lowercase().as_str() {
+            "exclusive" => Some(TaxMode::Exclusive),
+            "inclusive" => Some(TaxMode::Inclusive),
+            "notax" => Some(TaxMode::Exempt),
             _ => None,
         },
         lines: (list(element, "LineItems").iter())

@@ -9,8 +9,8 @@
 use crate::connectors::json::{amount, amount_opt, as_text, day, list, text};
 use crate::connectors::stamp::{marker_of, unstamped};
 use crate::model::{
-    Address, Contact, Currency, DocStatus, Invoice, Line, LineKind, Payment, PaymentKind, SourceId,
-    Stated, money,
+    Address, Contact, Currency, DocStatus, Invoice, Kind, Line, LineKind, Payment, PaymentKind,
+    SourceId, Stated, money,
 };
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
@@ -85,6 +85,8 @@ pub(super) fn sale(raw: &Value) -> Result<Invoice, String> {
     };
     let ours = marker_of(&reference).is_some();
     Ok(Invoice {
+        kind: Kind::Invoice,
+        estimate: false,
         number: if number.is_empty() {
             id.clone()
         } else {

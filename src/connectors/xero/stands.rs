@@ -10,7 +10,8 @@ pub(super) fn standing(status: &str, untouched: bool) -> Standing {
     match status {
         "DRAFT" => Standing::Draft,
         "SUBMITTED" => Standing::Submitted,
-        "PAID" => Standing::Settled,
+        // A quote that was invoiced, and an order that was billed, are done with.
+        "PAID" | "INVOICED" | "BILLED" => Standing::Settled,
         "VOIDED" | "DELETED" => Standing::Cancelled,
         _ if untouched => Standing::Open,
         _ => Standing::PartPaid,

@@ -8,7 +8,7 @@ use super::ItemMatch;
 use crate::mapping::config::{AccountRow, FinanceCharges, Mapping, RowUse};
 use crate::model::codes;
 use crate::model::{
-    Chart, Invoice, Line, LineDraft, LineKind, Reason, SetBy, SetKey, SetName, Trace,
+    Chart, Invoice, Kind, Line, LineDraft, LineKind, Reason, SetBy, SetKey, SetName, Trace,
 };
 
 impl Mapping {
@@ -39,7 +39,7 @@ impl Mapping {
         draft
     }
 
-    /// Sets a line's account from the table, unless an item has set it already.
+    /// Sets a line's account from the table, unless an item has set it already. `of` is what its document is.
     ///
     /// # Errors
     /// The row that answers says `hold`.
@@ -47,13 +47,14 @@ impl Mapping {
         &self,
         draft: &mut LineDraft,
         line: &Line,
+        of: Kind,
         trace: &mut Trace,
     ) -> Result<(), Reason> {
         if !draft.account.is_empty() {
             return Ok(());
         }
         for (n, row) in self.accounts.iter().enumerate() {
-            if !row.answers(line) {
+            if !row.answers(line, of) {
                 continue;
             }
             let code = match &row.take {
@@ -115,7 +116,7 @@ impl Mapping {
                     }
                 }
             }
-            self.account_for(&mut draft, line, trace)?;
+            self.account_for(&mut draft, line, invoice.called(), trace)?;
             self.tax_for(&mut draft, line, invoice, trace)?;
             out.push(draft);
         }
@@ -131,9 +132,10 @@ impl AccountRow {
         SetKey::Row("accounts", n, listed, word)
     }
 
-    /// Whether all of the row's conditions hold for a line.
-    pub fn answers(&self, line: &Line) -> bool {
+    /// Whether all of the row's conditions hold for a line of such a document.
+    pub fn answers(&self, line: &Line, of: Kind) -> bool {
         self.kind.is_none_or(|k| k == line.kind)
+            && self.document.is_none_or(|k| k == of)
             && self.sku.as_ref().is_none_or(|p| p.matches(&line.sku))
             && (self.skus.as_ref()).is_none_or(|l| l.line(&line.sku).is_some())
             && (self.taxable.is_none() || self.taxable == line.taxable)

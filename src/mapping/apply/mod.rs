@@ -31,13 +31,25 @@ pub use shipped::SwitchedRule;
 pub use tax::{TaxBecause, TaxSays};
 
 use super::config::{At, Mapping};
-use crate::model::{SetBy, SetName, Trace};
+use crate::model::{Invoice, SetBy, SetName, Trace};
 
 /// Records that a field was taken from the source; nothing of a text that is empty there.
 fn from_source(trace: &mut Trace, field: SetName<&str>, value: &str, source: &'static str) {
     if !value.is_empty() {
         trace.set(field, value, SetBy::Source(None, source));
     }
+}
+
+/// A document as people know it, at the beginning of a sentence: `Invoice 1041`, `Purchase order 77`.
+fn said(invoice: &Invoice) -> String {
+    let name = invoice.called().name();
+    let mut letters = name.chars();
+    let first: String = letters
+        .next()
+        .into_iter()
+        .flat_map(char::to_uppercase)
+        .collect();
+    format!("{first}{} {}", letters.as_str(), invoice.number)
 }
 
 impl Mapping {

@@ -8,7 +8,9 @@
 use super::line::describe;
 use crate::mapping::config::{Answer, Located, Mapping, Unmarked, ZeroTax};
 use crate::model::codes;
-use crate::model::{Invoice, Line, LineDraft, Reason, SetBy, SetKey, SetName, TaxMode, Trace};
+use crate::model::{
+    Invoice, Kind, Line, LineDraft, Reason, SetBy, SetKey, SetName, TaxMode, Trace,
+};
 use rust_decimal::Decimal;
 
 /// How an order stands to tax.
@@ -169,7 +171,7 @@ impl Mapping {
         if standing == TaxStanding::Without && self.tax.without_tax.value == TaxMode::Exempt {
             return None;
         }
-        let ((key, row), because) = self.tax_row(standing, line);
+        let ((key, row), because) = self.tax_row(standing, line, invoice.called());
         Some(TaxSays { key, row, because })
     }
 
@@ -177,6 +179,7 @@ impl Mapping {
         &'a self,
         standing: TaxStanding,
         line: &'a Line,
+        of: Kind,
     ) -> ((&'a str, &'a Located<Answer>), TaxBecause) {
         let tax = &self.tax;
         let other = ("else", tax.by_rate.other());
@@ -187,7 +190,8 @@ impl Mapping {
             return (zero(), TaxBecause::WithoutTax);
         }
         let mut rows = self.accounts.iter().enumerate();
-        let by_row = rows.find_map(|(n, r)| Some((n, r.tax.as_ref().filter(|_| r.answers(line))?)));
+        let by_row =
+            rows.find_map(|(n, r)| Some((n, r.tax.as_ref().filter(|_| r.answers(line, of))?)));
         if let Some((n, row)) = by_row.filter(|_| standing != TaxStanding::Zero) {
             let zero = row.value == tax.zero.as_ref().map_or(Answer::Hold, |z| z.value.clone());
             return (

@@ -3,10 +3,11 @@
 //! Flows in: an invoice and whether the ledger has it already. Flows out: a verdict. What is not
 //! wanted is skipped before anything is held, so that old documents never ask for a person's time.
 
-use crate::mapping::config::{InvoiceMode, Mapping};
+use super::said;
+use crate::mapping::config::{EstimateMode, InvoiceMode, Mapping, OrderMode};
 use crate::model::codes;
 use crate::model::money::{half_up, sum};
-use crate::model::{DocStatus, Invoice, Reason, Start, Verdict};
+use crate::model::{DocStatus, Invoice, Kind, Reason, Start, Verdict};
 use rust_decimal::Decimal;
 use std::cmp::Ordering;
 
@@ -17,24 +18,21 @@ impl Mapping {
     /// a field of the source that only sounds like a balance.
     pub fn wants(&self, invoice: &Invoice, has_link: bool) -> Verdict {
         let mode = self.sync.invoices;
-        if mode.value == InvoiceMode::Off {
-            return Verdict::Skip(
-                Reason::new(
-                    codes::MODE_OFF,
-                    "Invoices are not sent: `sync.invoices` is off",
-                    "Set `sync.invoices` to when_raised or when_paid to send them.",
-                )
-                .at(self.place(mode.at)),
-            );
+        if let Some(off) = self.is_off(invoice.called()) {
+            return Verdict::Skip(off);
         }
         // Where a tenant starts says what is posted first; what is posted already goes on.
         if let Some(reason) = self.before_start(invoice).filter(|_| !has_link) {
             return Verdict::Skip(reason);
         }
-        if invoice.status == DocStatus::Void {
+        // What is declined is nothing to the ledger where it stands for an invoice there; a quote has a word for it.
+        let declined = invoice.estimate && invoice.status.is_over();
+        let over = invoice.kind == Kind::Estimate && invoice.status.is_over() && !has_link;
+        if invoice.status == DocStatus::Void || declined || over {
             return cancelled(invoice, has_link);
         }
-        if mode.value == InvoiceMode::WhenPaid && !has_link {
+        let owes = invoice.called().takes_payments();
+        if mode.value == InvoiceMode::WhenPaid && !has_link && owes {
             // What was paid once and given back since was paid. What pays a charge that is left out is not asked for.
             let least = invoice.least_owed();
             if least > self.charges_left_out(invoice) {
@@ -57,6 +55,56 @@ impl Mapping {
         Verdict::Keep
     }
 
+    /// Why a kind of document does not go at all.
+    fn is_off(&self, kind: Kind) -> Option<Reason> {
+        let sync = &self.sync;
+        let (off, at, what, fix) = match kind {
+            Kind::Estimate => (
+                sync.estimates.value == EstimateMode::Off,
+                sync.estimates.at,
+                "Estimates are not sent: `sync.estimates` is off",
+                "Set `sync.estimates` to as_draft_invoice or as_quote to send them.",
+            ),
+            Kind::PurchaseOrder => (
+                sync.purchase_orders.value == OrderMode::Off,
+                sync.purchase_orders.at,
+                "Purchase orders are not sent: `sync.purchase_orders` is off",
+                "Set `sync.purchase_orders: on` to send them.",
+            ),
+            _ => (
+                sync.invoices.value == InvoiceMode::Off,
+                sync.invoices.at,
+                "Invoices are not sent: `sync.invoices` is off",
+                "Set `sync.invoices` to when_raised or when_paid to send them.",
+            ),
+        };
+        off.then(|| Reason::new(codes::MODE_OFF, what, fix).at(self.place(at)))
+    }
+
+    /// The kinds of documents that the words of the file want read from the source.
+    pub fn kinds(&self) -> Vec<Kind> {
+        // Invoices are read even where they are off, so that it is told of each that it does not go.
+        let wanted = |k: &Kind| *k == Kind::Invoice || self.is_off(*k).is_none();
+        Kind::DOCUMENTS.into_iter().filter(wanted).collect()
+    }
+
+    /// The kinds of documents that the words of the file make in the ledger.
+    pub fn ledger_kinds(&self) -> Vec<Kind> {
+        let mut all = vec![Kind::Invoice];
+        let others = self.kinds().into_iter().map(|k| self.kept_as(k));
+        all.extend(others.filter(|k| *k != Kind::Invoice));
+        all
+    }
+
+    /// As what a document of a kind is kept: an estimate that goes as a draft invoice is that invoice from the beginning.
+    pub fn kept_as(&self, kind: Kind) -> Kind {
+        let drafts = self.sync.estimates.value == EstimateMode::AsDraftInvoice;
+        match kind.becomes() {
+            Some(other) if drafts => other,
+            _ => kind,
+        }
+    }
+
     /// That an invoice is in the source's own currency. It is asked after `select`, so that a rule can leave others out.
     ///
     /// # Errors
@@ -67,8 +115,8 @@ impl Mapping {
             return Ok(());
         }
         let what = format!(
-            "Invoice {} is in {is}, but the source is said to work in {own}",
-            invoice.number
+            "{} is in {is}, but the source is said to work in {own}",
+            said(invoice)
         );
         let fix = format!(
             "Correct the currency in the source, or `currency` in the tenant's file; to leave out what is in others, a `select` rule with `if invoice.currency != \"{own}\" {{ return skip(\"in another currency\"); }}`"
@@ -94,6 +142,8 @@ impl Mapping {
         let start = &self.sync.start;
         let what = match &start.value {
             Start::Beginning => return None,
+            // An order has a number of another series.
+            Start::Invoice(_) if invoice.kind == Kind::PurchaseOrder => return None,
             Start::Invoice(first) => {
                 if compare_ids(&invoice.number, first) != Ordering::Less {
                     return None;
@@ -108,8 +158,9 @@ impl Mapping {
                     return None;
                 }
                 format!(
-                    "Invoice {} is dated {}, before {first}, where this tenant starts",
-                    invoice.number, invoice.date
+                    "{} is dated {}, before {first}, where this tenant starts",
+                    said(invoice),
+                    invoice.date
                 )
             }
         };
@@ -123,16 +174,19 @@ fn cancelled(invoice: &Invoice, has_link: bool) -> Verdict {
         return Verdict::Hold(Reason::new(
             codes::STATUS_VOID,
             format!(
-                "Invoice {} was cancelled in the source, but the ledger has it",
-                invoice.number
+                "{} was cancelled in the source, but the ledger has it",
+                said(invoice)
             ),
             "Void it in the ledger, or restore it in the source, then `crossfoot retry TENANT NUMBER`.",
         ));
     }
     Verdict::Skip(Reason::new(
         codes::STATUS_VOID,
-        format!("Invoice {} is cancelled in the source", invoice.number),
-        "Nothing: a cancelled invoice is not sent.",
+        format!("{} is cancelled in the source", said(invoice)),
+        format!(
+            "Nothing: a cancelled {} is not sent.",
+            invoice.called().name()
+        ),
     ))
 }
 

@@ -3,7 +3,7 @@
 use crate::mapping::config::*;
 use crate::mapping::words::switch;
 use crate::mapping::yaml::{Node, Value};
-use crate::model::{AccountRef, LineKind};
+use crate::model::{AccountRef, Kind, LineKind};
 
 /// The path of a key that could not be read though the checks passed it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -27,6 +27,10 @@ pub(super) fn account_row(row: &Node) -> Option<AccountRow> {
         Some(word) => Some(LineKind::parse(word)?),
         None => None,
     };
+    let document = match text("document") {
+        Some(word) => Some(Kind::parse(word)?),
+        None => None,
+    };
     let tax = row.get("tax").map(answer);
     let take = match text("use").or_else(|| text("else")) {
         Some("hold") => RowUse::Hold,
@@ -43,6 +47,7 @@ pub(super) fn account_row(row: &Node) -> Option<AccountRow> {
         sku: pattern("sku"),
         skus: text("skus").map(SkuList::named),
         kind,
+        document,
         name: pattern("name"),
         tax_rate: pattern("tax_rate"),
         taxable: text("taxable").and_then(switch),

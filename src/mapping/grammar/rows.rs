@@ -8,6 +8,7 @@ use Shape::{Code, Switch, Text, Words};
 pub const ROW: &[KnownKey] = &[
     key("sku", Code, "", "The line's SKU; `*` is any text, `?` any one character."),
     key("kind", Words(LINE_KINDS), "", "What the line is for."),
+    key("document", Words(DOCUMENTS), "", "What the document is."),
     key("name", Text, "", "The product's name; `*` and `?` as in `sku`."),
     key("tax_rate", Text, "", "The source's name of the line's tax rate; `*` and `?` as in `sku`."),
     key("taxable", Switch, "", "Whether the source says that tax applies."),
@@ -15,6 +16,13 @@ pub const ROW: &[KnownKey] = &[
     key("use", Code, "", "The account code; `hold`, or `from_source` for the account the source itself names."),
     key("tax", Code, "", "The tax code of such a line, in the place of that of `tax.codes`; of an order without tax it changes nothing. A row with `tax` and without `use` leaves the account to the rows below."),
     key("else", Code, "", "The last row: the account code of every other line, or `hold`."),
+];
+
+/// What a document may be, as a row says it.
+const DOCUMENTS: &[Word] = &[
+    word("invoice", "An invoice."),
+    word("estimate", "An estimate, as whatever it goes."),
+    word("purchase_order", "A purchase order."),
 ];
 
 pub(in crate::mapping) const LINE_KINDS: &[Word] = &[

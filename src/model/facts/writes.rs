@@ -3,7 +3,7 @@
 //! Flows in: nothing; a connector or a manifest fills it in. Flows out: [`WriteFacts`]. Everything here is about what
 //! the *ledger* does; what a tenant wants stands in its file.
 
-use crate::model::ids::Kind;
+use crate::model::kinds::Kind;
 use crate::model::ledger::MayChange;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -64,6 +64,11 @@ pub struct CanWrite {
     pub numbers: Numbers,
     /// Whether a change names the version it is based on, and is refused when there is a newer one.
     pub versioned: bool,
+    /// Whether making one with a number that is taken changes the one that has it, where others refuse that: the number is
+    /// asked for before one is made.
+    pub overwrites: bool,
+    /// The words for its status, where they are others than those of an invoice.
+    pub statuses: Vec<StatusWord>,
 }
 
 /// What can be done to a thing in a ledger.
@@ -324,24 +329,45 @@ impl WriteFacts {
         self.can(kind).is_some_and(ours)
     }
 
-    /// A status by its word.
-    pub fn status(&self, word: &str) -> Option<&StatusWord> {
-        self.statuses.iter().find(|s| s.word == word)
+    /// The words for the status of a kind.
+    pub fn statuses_of(&self, kind: Kind) -> &[StatusWord] {
+        match self.can(kind) {
+            Some(can) if !can.statuses.is_empty() => &can.statuses,
+            _ => &self.statuses,
+        }
     }
 
-    /// The words there are, in order.
-    pub fn status_words(&self) -> Vec<&str> {
-        self.statuses.iter().map(|s| s.word.as_str()).collect()
+    /// A status of a kind by its word.
+    pub fn status(&self, kind: Kind, word: &str) -> Option<&StatusWord> {
+        self.statuses_of(kind).iter().find(|s| s.word == word)
+    }
+
+    /// The words there are for a kind, in order.
+    pub fn status_words(&self, kind: Kind) -> Vec<&str> {
+        let all = self.statuses_of(kind).iter();
+        all.map(|s| s.word.as_str()).collect()
+    }
+
+    /// The word of a kind for what binds nobody yet: the first on its way, in which nothing is paid.
+    pub fn unbinding(&self, kind: Kind) -> Option<&StatusWord> {
+        let all = self.statuses_of(kind).iter();
+        all.filter(|s| !s.payable).min_by_key(|s| s.rank)
     }
 
     /// Whether an invoice that is made in this status takes payments. One made without a word is open.
     pub fn is_payable(&self, word: &str) -> bool {
-        self.statuses.is_empty() || self.status(word).is_some_and(|s| s.payable)
+        let of = |s: &StatusWord| s.payable;
+        self.statuses.is_empty() || self.status(Kind::Invoice, word).is_some_and(of)
     }
 
-    /// Whether a locked period binds an invoice in this status. One without a word is bound.
-    pub fn is_bound(&self, word: &str) -> bool {
-        self.status(word).is_none_or(|s| s.locks)
+    /// Whether a locked period binds a paper in this status. One without a word is bound.
+    pub fn is_bound(&self, kind: Kind, word: &str) -> bool {
+        self.status(kind, word).is_none_or(|s| s.locks)
+    }
+
+    /// Whether making a paper of a kind may change what others have under its number.
+    pub fn overwrites(&self, kind: Kind) -> bool {
+        self.can(kind).is_some_and(|c| c.overwrites)
     }
 
     /// Whether a line names its account itself.

@@ -7,8 +7,8 @@ use super::deciding::{Deciding, Halt, hold};
 use crate::checks::{self, figures, paid, period, totals};
 use crate::mapping::ItemMatch;
 use crate::model::{
-    FoundBy, InvoiceDraft, ItemFound, Kind, LedgerInvoice, LedgerItem, Line, LineDraft, SetBy,
-    TaxRule, Trace, Verdict,
+    FoundBy, InvoiceDraft, ItemFound, LedgerInvoice, LedgerItem, Line, LineDraft, SetBy, TaxRule,
+    Trace, Verdict,
 };
 use crate::rules::{Choice, Hook};
 
@@ -17,14 +17,15 @@ impl Deciding<'_, '_> {
         let q = self.q;
         let mut draft = q
             .mapping
-            .draft_invoice(q.invoice, Kind::Invoice, &mut self.out.trace)
+            .draft_invoice(q.invoice, q.invoice.kind, &mut self.out.trace)
             .map_err(hold)?;
+        self.unbound(&mut draft);
         self.lines(&mut draft)?;
-        if q.rules.has(Hook::MapInvoice) {
+        let called = q.invoice.called();
+        if q.rules.has(Hook::maps(called)) {
             totals::so_far(self.law, &mut draft, q.invoice.tax);
-            let ruling = self
-                .runner
-                .map_invoice(q.rules, q.context, &mut draft, q.invoice)?;
+            let (rules, context) = (q.rules, q.context);
+            let ruling = (self.runner).map_draft(rules, context, called, &mut draft, q.invoice)?;
             self.ruled(ruling)?;
         }
         self.dated(&mut draft)?;
@@ -34,6 +35,17 @@ impl Deciding<'_, '_> {
             self.ruled(ruling)?;
         }
         Ok(draft)
+    }
+
+    /// Where the file has no word for its status, a document is made as what binds nobody yet: an estimate as a draft.
+    fn unbound(&mut self, draft: &mut InvoiceDraft) {
+        let q = self.q;
+        let word = q.facts.unbinding(draft.kind);
+        if let (true, Some(word)) = (draft.status.is_empty(), word) {
+            draft.status.clone_from(&word.word);
+            let by = SetBy::Ledger("its first status, which binds nobody yet");
+            self.out.trace.set("status", word.word.as_str(), by);
+        }
     }
 
     pub(super) fn lines(&mut self, draft: &mut InvoiceDraft) -> Result<(), Halt> {
@@ -48,7 +60,8 @@ impl Deciding<'_, '_> {
             }
             self.match_item(&mut out, n + 1)?;
             // A rule may still give an account where the table holds: only what is left without one is held.
-            let account = q.mapping.account_for(&mut out, line, &mut self.out.trace);
+            let of = q.invoice.called();
+            let account = (q.mapping).account_for(&mut out, line, of, &mut self.out.trace);
             let tax = match q.facts.tax {
                 TaxRule::Stated => Ok(()),
                 _ => (q.mapping).tax_for(&mut out, line, q.invoice, &mut self.out.trace),
@@ -126,7 +139,7 @@ impl Deciding<'_, '_> {
     /// A linked document whose draft is unchanged is not dated anew: locks only concern what is to be written.
     /// Nor does a lock bind a document in a status that it leaves alone, such as a draft.
     pub(super) fn dated(&mut self, draft: &mut InvoiceDraft) -> Result<(), Halt> {
-        if !self.q.facts.is_bound(&draft.status) {
+        if !self.q.facts.is_bound(draft.kind, &draft.status) {
             return Ok(());
         }
         if self.q.view.link.is_some() {
@@ -189,7 +202,8 @@ impl Deciding<'_, '_> {
             (out.quantity, out.unit_amount) = (1.into(), stated);
         }
         // What holds a line that goes does not hold for one that does not.
-        let _ = q.mapping.account_for(&mut out, line, &mut quiet);
+        let of = q.invoice.called();
+        let _ = q.mapping.account_for(&mut out, line, of, &mut quiet);
         if q.facts.tax != TaxRule::Stated {
             let _ = q.mapping.tax_for(&mut out, line, q.invoice, &mut quiet);
         }

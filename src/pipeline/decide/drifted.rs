@@ -3,8 +3,8 @@
 use super::super::taken;
 use super::deciding::{Deciding, Halt, hold};
 use crate::model::{
-    DocStatus, Drift, DriftKind, Kind, Link, Origin, Payment, PaymentKind, Reason, SourceId,
-    Verdict, bracketed, codes, money,
+    Drift, DriftKind, Kind, Link, Origin, Payment, PaymentKind, Reason, SourceId, Verdict,
+    bracketed, codes, money,
 };
 
 impl Deciding<'_, '_> {
@@ -31,7 +31,7 @@ impl Deciding<'_, '_> {
     pub(super) fn is_not_cancelled(&self, left: Option<&Origin>) -> Result<(), Halt> {
         let ruled_out = matches!(left, Some(Origin::Rule { .. }));
         match self.q.view.drifted(DriftKind::Cancelled) {
-            Some(_) if ruled_out || self.q.invoice.status == DocStatus::Void => Ok(()),
+            Some(_) if ruled_out || self.q.invoice.status.is_over() => Ok(()),
             Some(drift) => Err(hold(reason(drift))),
             None => Ok(()),
         }

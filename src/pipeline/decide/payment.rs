@@ -2,6 +2,7 @@
 
 use super::super::drift::carries;
 use super::super::refund;
+use super::super::write::paper_hash;
 use super::balance;
 use super::deciding::{Deciding, Halt, hold};
 use super::decision::Credit;
@@ -10,7 +11,7 @@ use crate::checks::{self, period, totals};
 use crate::model::codes;
 use crate::model::{
     EntryState, InvoiceDraft, Key, Kind, LedgerInvoice, LedgerPayment, Payment, PaymentDraft,
-    PaymentEntry, PaymentKind, Reason, SourceId, TenantId, Verdict,
+    PaymentEntry, PaymentKind, Reason, SourceId, Standing, TenantId, Verdict,
 };
 use crate::rules::{Hook, PaidDocument};
 use chrono::NaiveDate;
@@ -216,7 +217,18 @@ impl Deciding<'_, '_> {
             q.view.retried && e.payments.iter().any(same)
         };
         let ours = |e: &LedgerInvoice| self.bears_our_stamp(p, e);
-        if open || existing.is_some_and(theirs) || existing.is_some_and(ours) {
+        // A draft that the source has issued since is open once its change is there, for which the payment waits.
+        let link = q.view.link.as_ref();
+        let changes = link.is_some_and(|l| l.draft != paper_hash(draft));
+        let issued = |e: &LedgerInvoice| {
+            let early = matches!(e.standing, Standing::Draft | Standing::Submitted);
+            early && e.editable && changes && q.facts.is_payable(&draft.status)
+        };
+        if open
+            || existing.is_some_and(issued)
+            || existing.is_some_and(theirs)
+            || existing.is_some_and(ours)
+        {
             return Ok(());
         }
         Err(not_open(p, status, existing))
@@ -244,9 +256,8 @@ impl Deciding<'_, '_> {
         let q = self.q;
         note.date = self.payment_date(note.date)?;
         if q.rules.has(Hook::MapCreditNote) {
-            let ruling = self
-                .runner
-                .map_credit_note(q.rules, q.context, &mut note, q.invoice)?;
+            let kind = Kind::CreditNote;
+            let ruling = (self.runner).map_draft(q.rules, q.context, kind, &mut note, q.invoice)?;
             self.ruled(ruling)?;
             let before = note.total;
             totals::fill(self.law, &mut note);

@@ -78,6 +78,9 @@ impl<'q> Deciding<'q, '_> {
         total: Decimal,
         waits: Option<Reason>,
     ) -> Result<(), Halt> {
+        if !self.q.invoice.called().takes_payments() {
+            return Ok(());
+        }
         let mut till = self.till(total, waits);
         let otherwise = self.settled_otherwise(draft, &till);
         till.waits = till.waits.take().or(otherwise);

@@ -55,7 +55,7 @@ impl<'q> Deciding<'q, '_> {
     /// Whether people changed the sum of something that is posted of a payment, whatever has been said of it.
     pub(super) fn is_resummed(&self, id: &str) -> bool {
         let own = |d: &Drift| d.kind == DriftKind::Total && d.of.id.0 == id;
-        let money = |d: &Drift| d.of.kind != Kind::Invoice;
+        let money = |d: &Drift| !d.of.kind.is_document();
         self.q.view.drifts.iter().any(|d| own(d) && money(d))
     }
 

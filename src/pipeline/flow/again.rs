@@ -6,8 +6,6 @@
 
 use super::super::tenant::{Progress, SyncError};
 use super::pass::Pass;
-use crate::connectors::{Ask, Page};
-use crate::model::Kind;
 
 impl Pass<'_> {
     /// One after another, so that what is in doubt of one does not bar the others.
@@ -19,7 +17,7 @@ impl Pass<'_> {
             let Some(row) = row else { continue };
             self.named = Some(row.key.clone());
             self.post(true).await?;
-            self.read_again(&row.number).await?;
+            self.read_typed(row.key.kind, &row.number).await?;
             let row = self.t.memory.document(self.t.tenant(), number).await?;
             self.decide_chunk(row.into_iter().collect()).await?;
             self.post(false).await?;
@@ -31,22 +29,6 @@ impl Pass<'_> {
             }
             (self.watch)(Progress::Decided(n + 1, Some(self.ask.again.len())));
         }
-        Ok(())
-    }
-
-    async fn read_again(&mut self, number: &str) -> Result<(), SyncError> {
-        let (t, kind) = (self.t, Kind::Invoice);
-        let ask = Ask::Typed {
-            kind,
-            text: number.to_owned(),
-        };
-        let page: Page = t.source.reads.read(t.from, &ask).await?;
-        self.bad(&page.bad);
-        let now = t.from.clock.now();
-        let book = &t.books.source;
-        t.memory
-            .save_page(t.tenant(), book, kind, &page, None, now)
-            .await?;
         Ok(())
     }
 }

@@ -11,7 +11,7 @@ use super::log::calls_of;
 use super::pass::Pass;
 use crate::connectors::{Ask, LOOK};
 use crate::model::setting::seconds;
-use crate::model::{AskKind, Kind};
+use crate::model::{AskKind, Key, Kind};
 use chrono::Duration;
 
 /// Calls to the source beyond which an unchanged book is asked for no more in a run.
@@ -51,31 +51,34 @@ impl Pass<'_> {
     }
 
     /// Some of what is posted, by the source's ids.
-    async fn posted_some(&self, most: usize) -> Result<Vec<crate::model::SourceId>, SyncError> {
+    async fn posted_some(&self, most: usize) -> Result<Vec<Key>, SyncError> {
         let (t, book) = (self.t, &self.t.books.source);
         Ok(t.memory.next_to_look_for(t.tenant(), book, most).await?)
     }
 
-    /// The source's ids of documents that may have left, and of which nobody knows yet whether they arrived.
-    async fn in_doubt(&self, most: usize) -> Result<Vec<String>, SyncError> {
+    /// Documents that may have left, and of which nobody knows yet whether they arrived.
+    async fn in_doubt(&self, most: usize) -> Result<Vec<Key>, SyncError> {
         let (t, book) = (self.t, &self.t.books.source);
-        let mut ids = Vec::new();
+        let mut all = Vec::new();
         for w in t.memory.doubtful(t.tenant()).await? {
-            let made = w.kind == Kind::Invoice && w.needs.update_id.is_empty();
-            let id = &w.document.id.0;
-            if made && w.document.book == *book && ids.len() < most && !ids.contains(id) {
-                ids.push(id.clone());
+            let made = w.kind.is_document() && w.needs.update_id.is_empty();
+            let of = &w.document;
+            if made && of.book == *book && all.len() < most && !all.contains(of) {
+                all.push(of.clone());
             }
         }
-        Ok(ids)
+        Ok(all)
     }
 
     /// Asks the source which of the next posted documents it has no more.
     pub(super) async fn look_at_the_source(&mut self) -> Result<(), SyncError> {
-        let (t, kind) = (self.t, Kind::Invoice);
+        let t = self.t;
         let asked = calls_of(t.from).saturating_sub(self.calls_before.0);
         let facts = t.source.facts.reads;
-        if !facts.answers(kind, AskKind::Gone) {
+        if !Kind::DOCUMENTS
+            .iter()
+            .any(|k| facts.answers(*k, AskKind::Gone))
+        {
             return Ok(());
         }
         let (book, now) = (&t.books.source, t.from.clock.now());
@@ -90,23 +93,31 @@ impl Pass<'_> {
             }
         }
         // What may have left is asked for first, and beside what is posted: it may be there as well.
-        let mut ids = self.in_doubt(facts.values).await?;
-        let left = facts.values.saturating_sub(ids.len());
+        let mut all = self.in_doubt(facts.values).await?;
+        let left = facts.values.saturating_sub(all.len());
         let some = match left {
             0 => Vec::new(),
             left => self.posted_some(left).await?,
         };
-        ids.extend(some.iter().map(|id| id.0.clone()));
-        if ids.is_empty() {
+        all.extend(some.iter().cloned());
+        let mut gone = Vec::new();
+        for kind in Kind::DOCUMENTS {
+            let own = all.iter().filter(|k| k.kind == kind);
+            let ids: Vec<String> = own.map(|k| k.id.0.clone()).collect();
+            if ids.is_empty() || !facts.answers(kind, AskKind::Gone) {
+                continue;
+            }
+            let page = t
+                .source
+                .reads
+                .read(t.from, &Ask::Gone { kind, ids })
+                .await?;
+            let there_no_more = page.gone.iter().filter(|(k, _)| *k == kind);
+            gone.extend(there_no_more.map(|(k, id)| t.here(*k, id)));
+        }
+        if all.is_empty() {
             return Ok(());
         }
-        let page = t
-            .source
-            .reads
-            .read(t.from, &Ask::Gone { kind, ids })
-            .await?;
-        let gone = page.gone.into_iter().filter(|(k, _)| *k == kind);
-        let gone: Vec<_> = gone.map(|(_, id)| id).collect();
         t.memory
             .looked_for(t.tenant(), book, &some, &gone, now)
             .await?;

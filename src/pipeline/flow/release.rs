@@ -6,7 +6,7 @@ use super::super::write::NewWrite;
 use super::pass::Pass;
 use crate::mapping::{Approval, FirstRun};
 use crate::model::codes::{self, Code};
-use crate::model::{DocState, Draft, Invoice, Kind, Place, Reason, TenantId};
+use crate::model::{DocState, Draft, Invoice, Place, Reason, TenantId};
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 
@@ -19,7 +19,7 @@ struct Weight {
 
 impl Weight {
     fn of(invoice: &Invoice, out: &WritePlan) -> Self {
-        let made = |w: &&NewWrite| w.kind == Kind::Invoice;
+        let made = |w: &&NewWrite| w.kind.is_document();
         let paper = out.writes.iter().find(made);
         let mut weight = match paper.map(|w| &w.draft) {
             // What is posted: a source that states no total does not know the tax that is added.

@@ -26,8 +26,8 @@ pub struct Near<'a> {
     contacts: BTreeMap<(ContactBy, String), Vec<LedgerContact>>,
     customers: BTreeMap<(CustomerBy, String), Vec<KnownCustomer>>,
     drifts: BTreeMap<Key, Vec<Drift>>,
-    marked: BTreeMap<String, Vec<LedgerInvoice>>,
-    numbered: BTreeMap<String, Vec<LedgerInvoice>>,
+    marked: BTreeMap<(Kind, String), Vec<LedgerInvoice>>,
+    numbered: BTreeMap<(Kind, String), Vec<LedgerInvoice>>,
     /// Whether papers were read since, and with them what was done to documents.
     papers_read: AtomicBool,
 }
@@ -183,12 +183,29 @@ impl<'a> Near<'a> {
         &mut self,
         all: impl Iterator<Item = (&'d DocRow, &'d Invoice)> + Clone,
     ) -> Result<(), StoreError> {
-        let (t, kind) = (self.t, Kind::Invoice);
+        let t = self.t;
         let keys: BTreeSet<Key> = all.clone().map(|(row, _)| row.key.clone()).collect();
         let mut drifts = t.memory.drifts_of(t.tenant(), &keys).await?;
         let known = |k: Key| (k.clone(), drifts.remove(&k).unwrap_or_default());
         self.drifts.extend(keys.iter().cloned().map(known));
-        let marks: Vec<String> = keys.iter().map(|k| stamp(t, k)).collect();
+        for kind in Kind::DOCUMENTS {
+            let own = all.clone().filter(|(row, _)| row.key.kind == kind);
+            if own.clone().next().is_some() {
+                self.know_papers_of(kind, own).await?;
+            }
+        }
+        self.papers_read.store(false, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// The same of the documents of one kind.
+    async fn know_papers_of<'d>(
+        &mut self,
+        kind: Kind,
+        all: impl Iterator<Item = (&'d DocRow, &'d Invoice)> + Clone,
+    ) -> Result<(), StoreError> {
+        let t = self.t;
+        let marks: Vec<String> = all.clone().map(|(row, _)| stamp(t, &row.key)).collect();
         // Who has a number is asked of documents that are not linked.
         let open = |row: &DocRow| !matches!(self.links.get(&row.key), Some(Some(_)));
         let numbers: BTreeSet<String> = (all.filter(|(row, _)| open(row)))
@@ -205,18 +222,18 @@ impl<'a> Near<'a> {
         };
         let book = &t.books.ledger;
         let found = t.memory.papers(t.tenant(), book, kind, keys).await?;
-        let none = |values: Vec<String>| values.into_iter().map(|v| (v, Vec::new()));
+        let none = |values: Vec<String>| values.into_iter().map(move |v| ((kind, v), Vec::new()));
         self.marked.extend(none(marks));
         self.numbered.extend(none(numbers));
         for paper in found {
-            if let Some(under) = paper.mark.as_ref().and_then(|m| self.marked.get_mut(m)) {
+            let mark = paper.mark.clone().map(|m| (kind, m));
+            if let Some(under) = mark.and_then(|m| self.marked.get_mut(&m)) {
                 under.push(paper.clone());
             }
-            if let Some(under) = self.numbered.get_mut(&paper.number) {
+            if let Some(under) = self.numbered.get_mut(&(kind, paper.number.clone())) {
                 under.push(paper);
             }
         }
-        self.papers_read.store(false, Ordering::Relaxed);
         Ok(())
     }
 
@@ -277,15 +294,19 @@ impl<'a> Near<'a> {
         }
     }
 
-    /// Papers under the stamp of a document.
-    pub(super) async fn under_stamp(&self, mark: &str) -> Result<Vec<LedgerInvoice>, StoreError> {
+    /// Papers of a kind under the stamp of a document.
+    pub(super) async fn under_stamp(
+        &self,
+        kind: Kind,
+        mark: &str,
+    ) -> Result<Vec<LedgerInvoice>, StoreError> {
         let marks = [mark.to_owned()];
         let keys = PaperKeys {
             marks: &marks,
             ..PaperKeys::default()
         };
-        self.papers(Kind::Invoice, self.marked.get(mark), keys)
-            .await
+        let known = self.marked.get(&(kind, mark.to_owned()));
+        self.papers(kind, known, keys).await
     }
 
     /// Papers of a kind under a number.
@@ -299,9 +320,8 @@ impl<'a> Near<'a> {
             numbers: &numbers,
             ..PaperKeys::default()
         };
-        let known = self.numbered.get(number);
-        self.papers(kind, known.filter(|_| kind == Kind::Invoice), keys)
-            .await
+        let known = self.numbered.get(&(kind, number.to_owned()));
+        self.papers(kind, known, keys).await
     }
 
     async fn papers(

@@ -2,7 +2,7 @@
 
 use super::super::ports::{PaperKeys, StoreError};
 use super::super::tenant::Tenant;
-use crate::model::{Invoice, Kind, LedgerInvoice, LedgerView, PaymentKind};
+use crate::model::{Invoice, LedgerInvoice, LedgerView, PaymentKind};
 use rust_decimal::Decimal;
 use std::collections::BTreeSet;
 
@@ -27,7 +27,7 @@ pub(super) async fn sums(
             };
             let known = t
                 .memory
-                .papers(t.tenant(), &link.other.book, Kind::Invoice, keys);
+                .papers(t.tenant(), &link.other.book, link.other.kind, keys);
             known.await?.into_iter().next()
         }
     };

@@ -102,7 +102,7 @@ pub(super) async fn settled_refunds(
 }
 
 fn is_money(kind: Kind) -> bool {
-    matches!(kind, Kind::Payment | Kind::CreditNote | Kind::Overpayment)
+    kind.is_of_money()
 }
 
 fn state(w: &WriteRow) -> EntryState {

@@ -56,7 +56,7 @@ async fn is_anothers(t: &Tenant<'_>, invoice: &Invoice, link: &Link) -> Result<b
     let Some(upon) = &link.upon else {
         return Ok(false);
     };
-    let own = t.here(Kind::Invoice, &invoice.id);
+    let own = t.here(invoice.kind, &invoice.id);
     let to = t.memory.links_to(t.tenant(), upon).await?;
     Ok(to.iter().any(|l| l.thing != own))
 }
@@ -88,7 +88,7 @@ pub(super) fn posted(link: Option<&Link>, writes: &[WriteRow]) -> Option<PostedD
         let Draft::Invoice(draft) = &w.draft else {
             continue;
         };
-        if w.state != WriteState::Linked || w.kind != Kind::Invoice {
+        if w.state != WriteState::Linked || !w.kind.is_document() {
             continue;
         }
         let at = (w.agreed_hash() == link.draft, w.last_sent, w.id);
@@ -106,7 +106,7 @@ pub(super) fn posted(link: Option<&Link>, writes: &[WriteRow]) -> Option<PostedD
 /// Whether a document may be in the ledger without our knowing: a write of it may have left.
 pub(super) async fn may_be_there(t: &Tenant<'_>, of: &Key) -> Result<bool, StoreError> {
     let writes = t.memory.writes(t.tenant(), of).await?;
-    let left = |w: &WriteRow| w.kind == Kind::Invoice && w.state.may_have_left();
+    let left = |w: &WriteRow| w.kind.is_document() && w.state.may_have_left();
     Ok(writes.iter().any(left))
 }
 

@@ -23,7 +23,8 @@ pub async fn refresh_papers(
     t: &Tenant<'_>,
 ) -> Result<(BTreeMap<Kind, DateTime<Utc>>, usize), SyncError> {
     let (mut looked, mut filled) = (BTreeMap::new(), 0);
-    for kind in [Kind::Invoice, Kind::CreditNote, Kind::Overpayment] {
+    let documents = t.mapping.ledger_kinds();
+    for kind in (documents.into_iter()).chain([Kind::CreditNote, Kind::Overpayment]) {
         // Credits are asked for only where the file wants them: a permission of their own goes with that.
         if kind == Kind::Overpayment && !wants_credits(t) {
             continue;
@@ -34,7 +35,7 @@ pub async fn refresh_papers(
         }
         let before = t.memory.papers_looked(t.tenant(), book, kind).await?;
         // Notes and credits are looked at from the first that was made on, which this workspace may not know any more.
-        if kind != Kind::Invoice && before.is_none() && !is_older(t).await? {
+        if !kind.is_document() && before.is_none() && !is_older(t).await? {
             continue;
         }
         let start = &t.mapping.sync.start.value;
@@ -84,7 +85,7 @@ pub(super) async fn stamped(
     view: &mut LedgerView,
 ) -> Result<Option<LedgerInvoice>, SyncError> {
     let mark = stamp(t, &row.key);
-    let found = t.under_stamp(&mark).await?;
+    let found = t.under_stamp(row.key.kind, &mark).await?;
     let all: Vec<&LedgerInvoice> = found.iter().collect();
     let ours = match &view.link {
         Some(link) => found.iter().find(|p| p.id == link.other.id.0),

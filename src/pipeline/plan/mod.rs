@@ -143,7 +143,8 @@ impl Planning<'_> {
             None => {
                 let id = &self.invoice.id;
                 let made = Draft::Invoice(draft.clone());
-                let write = (self.keys).write(Kind::Invoice, id, "create", made, needs.clone());
+                let kind = self.invoice.kind;
+                let write = (self.keys).write(kind, id, "create", made, needs.clone());
                 paid.document_write.clone_from(&write.key);
                 self.out.writes.push(write);
             }
@@ -255,10 +256,10 @@ impl Planning<'_> {
             return Ok(());
         };
         let becomes = match draft {
-            Draft::Invoice(d) => self.facts.is_bound(&d.status),
+            Draft::Invoice(d) => self.facts.is_bound(d.kind, &d.status),
             _ => true,
         };
-        let bound = becomes || self.facts.is_bound(&existing.status);
+        let bound = becomes || self.facts.is_bound(existing.kind, &existing.status);
         if !bound || existing.date.is_none_or(|d| d > lock) {
             return Ok(());
         }
@@ -301,7 +302,7 @@ impl Planning<'_> {
             self.out.writes.push(write);
         }
         let locks_out = self.out.update && self.locks_out(needs);
-        let money = |w: &&mut NewWrite| w.kind != Kind::Contact && w.kind != Kind::Invoice;
+        let money = |w: &&mut NewWrite| w.kind.is_of_money();
         for w in self.out.writes.iter_mut().filter(money) {
             let of = self.invoice.payments.iter().find(|p| p.id == w.of.id.0);
             w.needs.said = of.map(Payment::counts);

@@ -10,8 +10,8 @@ use super::parts::{as_far_as_it_goes, parts, still_goes};
 use crate::connectors::stamp::stamp;
 use crate::model::codes;
 use crate::model::{
-    Draft, Fingerprint, Invoice, InvoiceDraft, Kind, LedgerInvoice, LedgerView, LineDraft, Link,
-    Reason, TargetFacts, bracketed,
+    Draft, Fingerprint, Invoice, InvoiceDraft, LedgerInvoice, LedgerView, LineDraft, Link, Reason,
+    TargetFacts, bracketed,
 };
 
 /// Most fields that a conflict names.
@@ -111,7 +111,7 @@ pub(super) fn update(
     let Draft::Invoice(ours) = draft else {
         return Err(not_a_paper(number));
     };
-    let stamped = keys.key(Kind::Invoice, id, "create").marker();
+    let stamped = keys.key(invoice.kind, id, "create").marker();
     let contact = || another_contact(existing, &needs, &wanted);
     let locked = || locked(&ours, existing, (stamped.0.as_str(), contact()), facts);
     let by_hand = is_by_hand(&ours, existing, view, facts);
@@ -155,7 +155,7 @@ pub(super) fn update(
         ..needs
     };
     let purpose = format!("update:{}", short(purpose));
-    Ok(keys.write(Kind::Invoice, id, &purpose, Draft::Invoice(sent), needs))
+    Ok(keys.write(invoice.kind, id, &purpose, Draft::Invoice(sent), needs))
 }
 
 fn not_a_paper(number: &str) -> Reason {
@@ -351,7 +351,9 @@ fn taken_further(
 ) -> Option<Conflict> {
     let base = view.agreed.as_ref()?;
     let words = [&base.status, &existing.status];
-    let known = words.iter().all(|word| facts.status(word).is_some());
+    let known = words
+        .iter()
+        .all(|word| facts.status(existing.kind, word).is_some());
     (known && base.status != existing.status && existing.status != ours.status).then(|| Conflict {
         field: Field::Status,
         base: Some(base.status.clone()),
@@ -378,7 +380,7 @@ fn other_contact(
 
 /// The status a change is sent with: the draft's, unless a person has taken the document further since.
 fn further(d: &InvoiceDraft, existing: &LedgerInvoice, facts: TargetFacts<'_>) -> String {
-    let rank = |word: &str| facts.status(word).map(|s| s.rank);
+    let rank = |word: &str| facts.status(d.kind, word).map(|s| s.rank);
     if !existing.editable {
         return existing.status.clone();
     }

@@ -1,7 +1,7 @@
 //! What was done to what is posted, as it is kept: seen when the mirror of papers is brought up to date.
 
 use super::error::StoreError;
-use crate::model::{BookId, Drift, Key, Kind, SourceId, TenantId};
+use crate::model::{BookId, Drift, Key, Kind, TenantId};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
@@ -40,14 +40,14 @@ pub trait Drifts: Send + Sync {
     /// document was under way when they were read.
     async fn unclear(&self, tenant: &TenantId, kind: Kind) -> Result<Vec<String>, StoreError>;
 
-    /// The next posted documents of a book to be looked for at the source, by its ids, where the list was left off; from
-    /// the beginning after the last.
+    /// The next posted documents of a book to be looked for at the source, where the list was left off; from the beginning
+    /// after the last.
     async fn next_to_look_for(
         &self,
         tenant: &TenantId,
         book: &BookId,
         most: usize,
-    ) -> Result<Vec<SourceId>, StoreError>;
+    ) -> Result<Vec<Key>, StoreError>;
 
     /// When documents of a book were last looked for at the source.
     async fn last_looked_for(
@@ -62,8 +62,8 @@ pub trait Drifts: Send + Sync {
         &self,
         tenant: &TenantId,
         book: &BookId,
-        asked: &[SourceId],
-        gone: &[SourceId],
+        asked: &[Key],
+        gone: &[Key],
         now: DateTime<Utc>,
     ) -> Result<(), StoreError>;
 }

@@ -39,18 +39,16 @@ impl Posting<'_> {
             seen.extend(some.iter().map(|r| (r.id, on_paper(r, &found))));
         }
         // A paper that carries our stamp was made at a time this journal knows nothing of.
-        let made = |r: &&WriteRow| {
-            matches!(r.kind, Kind::Invoice | Kind::CreditNote | Kind::Overpayment)
-                && r.needs.update_id.is_empty()
-        };
+        let made = |r: &&WriteRow| r.kind.is_paper() && r.needs.update_id.is_empty();
         let papers: Vec<WriteRow> = rows.iter().filter(made).cloned().collect();
         if papers.first().is_some_and(|p| self.lists(p.kind)) {
+            let overwrites = self.looks_anew(&papers);
             let fresh = self.fresh();
             let found = self.find_papers(&papers, fresh, false).await?;
             // That a number is taken the ledger says itself. Our own that was cancelled holds, unless a person has said
             // that it means nothing any more: it is begun anew then.
             let ours = |r: &WriteRow, s: &Seen| match s {
-                Seen::Other(why) if why.is(codes::NUMBER_TAKEN) => false,
+                Seen::Other(why) if why.is(codes::NUMBER_TAKEN) => overwrites,
                 Seen::Other(why) if why.is(codes::NUMBER_CLOSED) => r.attempt <= 1,
                 _ => true,
             };
@@ -87,6 +85,17 @@ impl Posting<'_> {
             self.commit(&lease, settled).await?;
         }
         Ok(fresh)
+    }
+
+    /// Where making a paper with a number that is taken changes another's, nothing leaves on a list that was read before: it is
+    /// read anew. Answers whether that is so of a request's papers.
+    fn looks_anew(&mut self, papers: &[WriteRow]) -> bool {
+        let kind = papers.first().map(|p| p.kind);
+        let kind = kind.filter(|k| self.facts.overwrites(*k));
+        if let Some(kind) = kind {
+            self.seen.looked.remove(&kind);
+        }
+        kind.is_some()
     }
 
     /// Whether a person has entered a credit note that may be this refund: the mirror has just been brought up to date.

@@ -66,9 +66,8 @@ impl Posting<'_> {
 
 /// Under which kind the paper of a change is asked for.
 pub(super) fn update_kind(row: &WriteRow) -> Kind {
-    if row.kind == Kind::CreditNote {
-        Kind::CreditNote
-    } else {
-        Kind::Invoice
+    match row.kind.is_paper() {
+        true => row.kind,
+        false => Kind::Invoice,
     }
 }

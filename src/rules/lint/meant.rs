@@ -4,7 +4,7 @@
 use super::super::api::{Ty, shared_catalog};
 use super::super::hook::Hook;
 use super::flow::Walk;
-use crate::model::{DocStatus, LineKind};
+use crate::model::{DocStatus, Kind, LineKind};
 use rhai::{Expr, Position};
 
 /// A property at the end of a chain.
@@ -55,6 +55,7 @@ impl Walk<'_> {
         let Some(asked) = self.chain(e) else { return };
         let words: Vec<&str> = match (asked.on, asked.name.as_str()) {
             (Ty::Invoice, "status") => DocStatus::ALL.map(DocStatus::as_str).to_vec(),
+            (Ty::Invoice, "kind") => Kind::DOCUMENTS.map(Kind::as_str).to_vec(),
             (Ty::Line | Ty::LineDraft, "kind") => LineKind::ALL.map(LineKind::as_str).to_vec(),
             _ => return,
         };

@@ -4,7 +4,7 @@ use super::answers::steps;
 use super::blank::Blank;
 use super::{AskedHook, Context, Ended, HookArgs, PaidDocument, Runner};
 use crate::model::{
-    ContactDraft, Invoice, InvoiceDraft, LedgerContact, LedgerItem, LineDraft, Payment,
+    ContactDraft, Invoice, InvoiceDraft, Kind, LedgerContact, LedgerItem, LineDraft, Payment,
     PaymentDraft, SetName, Trace,
 };
 use crate::rules::api::{
@@ -132,32 +132,20 @@ impl Runner {
         })
     }
 
-    /// Changes the invoice that will be posted, its lines included.
+    /// Changes the document that will be posted, its lines included, by the hook of its kind. `called` is what the source
+    /// calls it.
     ///
     /// # Errors
     /// A machine fault; the draft is as it was.
-    pub fn map_invoice(
+    pub fn map_draft(
         &mut self,
         rules: &RuleSet,
         ctx: &Arc<Context>,
+        called: Kind,
         draft: &mut InvoiceDraft,
         invoice: &Arc<Invoice>,
     ) -> Result<Ruling, MachineFault> {
-        self.map_document(asked(rules, ctx, Hook::MapInvoice), draft, invoice)
-    }
-
-    /// Changes the credit note that will be posted, its lines included.
-    ///
-    /// # Errors
-    /// A machine fault; the draft is as it was.
-    pub fn map_credit_note(
-        &mut self,
-        rules: &RuleSet,
-        ctx: &Arc<Context>,
-        draft: &mut InvoiceDraft,
-        invoice: &Arc<Invoice>,
-    ) -> Result<Ruling, MachineFault> {
-        self.map_document(asked(rules, ctx, Hook::MapCreditNote), draft, invoice)
+        self.map_document(asked(rules, ctx, Hook::maps(called)), draft, invoice)
     }
 
     fn map_document(

@@ -45,6 +45,8 @@ fn plain_line() -> Line {
 fn plain_invoice() -> Made<Invoice> {
     let at = DateTime::from_naive_utc_and_offset(plain_day().and_time(NaiveTime::MIN), chrono::Utc);
     Ok(Invoice {
+        kind: Kind::Invoice,
+        estimate: false,
         id: "1".into(),
         order_id: String::new(),
         number: "1001".into(),

@@ -219,7 +219,11 @@ impl Bench<'_> {
                     .map_err(fault)?;
                 (ruling, json(&draft)?)
             }
-            Hook::MapInvoice | Hook::MapCreditNote | Hook::Check => document(r, rules, &ctx, case)?,
+            Hook::MapInvoice
+            | Hook::MapCreditNote
+            | Hook::MapEstimate
+            | Hook::MapPurchaseOrder
+            | Hook::Check => document(r, rules, &ctx, case)?,
             Hook::MapPayment => {
                 let mut draft = doc::payment_draft(given)?;
                 let ruling = r
@@ -263,17 +267,15 @@ fn document(
 ) -> Result<(Ruling, Value), String> {
     let fault = |e: super::super::MachineFault| e.to_string();
     let given = &case.given;
-    let kind = if case.hook == Hook::MapCreditNote {
-        Kind::CreditNote
-    } else {
-        Kind::Invoice
-    };
-    let (mut draft, invoice) = doc::invoice_draft(given, kind)?;
+    let mapped = Kind::ALL
+        .into_iter()
+        .find(|k| Hook::maps(*k) == case.hook && (k.is_document() || *k == Kind::CreditNote));
+    let (mut draft, mut invoice) = doc::invoice_draft(given, mapped.unwrap_or(Kind::Invoice))?;
+    invoice.kind = mapped.filter(|k| k.is_document()).unwrap_or(invoice.kind);
     let invoice = Arc::new(invoice);
-    let ruling = match case.hook {
-        Hook::MapInvoice => r.map_invoice(rules, ctx, &mut draft, &invoice),
-        Hook::MapCreditNote => r.map_credit_note(rules, ctx, &mut draft, &invoice),
-        _ => r.check(rules, ctx, &draft, &invoice),
+    let ruling = match mapped {
+        Some(kind) => r.map_draft(rules, ctx, kind, &mut draft, &invoice),
+        None => r.check(rules, ctx, &draft, &invoice),
     };
     Ok((ruling.map_err(fault)?, json(&draft)?))
 }

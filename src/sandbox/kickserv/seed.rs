@@ -98,7 +98,7 @@ fn blank(number: u64, now: DateTime<Utc>) -> Value {
         "invoice_status": "unpaid", "invoice_date": null, "invoice_sent_date": null, "invoice_paid_on": null, "invoice_terms": "",
         "invoice_notes": "", "subtotal": "0.0", "tax": "0.0", "total": "0.0", "balance_remaining": "0.0", "po_number": "",
         "ok_to_sync": null, "txn_id": null, "qb_error": null, "created_at": moment(now), "completed_on": moment(now),
-        "deleted_at": null, "job_charges": [], "payments": [],
+        "deleted_at": null, "estimate_sent_on": null, "estimate_notes": "", "job_charges": [], "payments": [],
     })
 }
 

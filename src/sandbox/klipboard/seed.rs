@@ -136,6 +136,14 @@ fn blank(list: &str) -> Value {
             "number": "", "status": "draft", "clientId": null, "locationId": null, "issueDate": null, "dueDate": null,
             "currency": "AUD", "reference": "", "lines": [], "amountPaid": "0.00", "externalId": null,
         }),
+        // Sums are none of it.
+        "purchase-orders" => json!({
+            "number": "", "status": "draft", "supplierId": null, "issueDate": null, "deliveryDate": null, "currency": "AUD",
+            "reference": "", "lines": [],
+        }),
+        "suppliers" => json!({
+            "name": "", "email": "", "phone": "", "mobile": "", "billingAddress": {}, "taxNumber": "",
+        }),
         "clients" => json!({
             "name": "", "email": "", "phone": "", "mobile": "", "billingAddress": {}, "parentClientId": null,
             "locationName": null, "taxNumber": "",

@@ -30,7 +30,7 @@ pub(super) struct Org {
     pub(super) offline: bool,
     pub(super) approve_limit: Option<u64>,
     pub(super) approved: u64,
-    pub(super) next_number: [u64; 3],
+    pub(super) next_number: [u64; 4],
     pub(super) currencies: BTreeMap<String, Decimal>,
     pub(super) tracking: Vec<Category>,
     pub(super) tax_rates: Table<String, TaxRate>,
@@ -50,6 +50,8 @@ pub(super) struct Org {
     pub(super) banks: Table<Uuid, Doc>,
     pub(super) orders: Table<Uuid, Doc>,
     pub(super) order_numbers: Table<String, Uuid>,
+    pub(super) quotes: Table<Uuid, Doc>,
+    pub(super) quote_numbers: Table<String, Uuid>,
     pub(super) contact_docs: Table<(Uuid, Uuid), Kind>,
     pub(super) payments: Table<Uuid, Payment>,
     pub(super) doc_payments: Table<(Uuid, Uuid), ()>,
@@ -61,9 +63,62 @@ pub(super) struct Org {
 
 /// Where a savepoint was taken.
 #[derive(Debug)]
-pub(super) struct Mark(Vec<usize>, u64, [u64; 3]);
+pub(super) struct Mark(Vec<usize>, u64, [u64; 4]);
 
 impl Org {
+    /// One without anything in it.
+    pub(super) fn blank(
+        id: Uuid,
+        name: &str,
+        country: String,
+        version: &'static str,
+        now: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            id,
+            name: name.into(),
+            country,
+            version,
+            currency: String::new(),
+            timezone: String::new(),
+            created: now,
+            period_lock: None,
+            year_lock: None,
+            offline: false,
+            approve_limit: None,
+            approved: 0,
+            next_number: [0; 4],
+            currencies: BTreeMap::new(),
+            tracking: Vec::new(),
+            tax_rates: Table::default(),
+            accounts: Table::default(),
+            account_codes: Table::default(),
+            items: Table::default(),
+            item_codes: Table::default(),
+            contacts: Table::default(),
+            contact_names: Table::default(),
+            contact_numbers: Table::default(),
+            contact_accounts: Table::default(),
+            invoices: Table::default(),
+            invoice_numbers: Table::default(),
+            credit_notes: Table::default(),
+            credit_numbers: Table::default(),
+            overpayments: Table::default(),
+            banks: Table::default(),
+            orders: Table::default(),
+            order_numbers: Table::default(),
+            quotes: Table::default(),
+            quote_numbers: Table::default(),
+            contact_docs: Table::default(),
+            payments: Table::default(),
+            doc_payments: Table::default(),
+            allocations: Table::default(),
+            doc_allocations: Table::default(),
+            notes: Table::default(),
+            attachments: Table::default(),
+        }
+    }
+
     fn tables(&mut self) -> Vec<&mut dyn Undo> {
         vec![
             &mut self.tax_rates,
@@ -83,6 +138,8 @@ impl Org {
             &mut self.banks,
             &mut self.orders,
             &mut self.order_numbers,
+            &mut self.quotes,
+            &mut self.quote_numbers,
             &mut self.contact_docs,
             &mut self.payments,
             &mut self.doc_payments,
@@ -138,6 +195,7 @@ impl Org {
             Kind::Overpayment => &self.overpayments,
             Kind::Bank => &self.banks,
             Kind::Order => &self.orders,
+            Kind::Quote => &self.quotes,
         }
     }
 
@@ -157,6 +215,7 @@ impl Org {
             Kind::Invoice if numbered => self.invoice_numbers.put(doc.number.clone(), doc.id),
             Kind::CreditNote if numbered => self.credit_numbers.put(doc.number.clone(), doc.id),
             Kind::Order => self.order_numbers.put(doc.number.clone(), doc.id),
+            Kind::Quote => self.quote_numbers.put(doc.number.clone(), doc.id),
             _ => {}
         }
         if self.contact_docs.get(&(doc.contact, doc.id)).is_none() {
@@ -168,6 +227,7 @@ impl Org {
             Kind::Overpayment => self.overpayments.put(doc.id, doc),
             Kind::Bank => self.banks.put(doc.id, doc),
             Kind::Order => self.orders.put(doc.id, doc),
+            Kind::Quote => self.quotes.put(doc.id, doc),
         }
     }
 
@@ -176,6 +236,7 @@ impl Org {
             Kind::Invoice => &mut self.invoice_numbers,
             Kind::CreditNote => &mut self.credit_numbers,
             Kind::Order => &mut self.order_numbers,
+            Kind::Quote => &mut self.quote_numbers,
             _ => return,
         };
         let key = number.to_string();

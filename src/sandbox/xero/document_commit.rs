@@ -22,6 +22,7 @@ pub(super) fn names(kind: Kind) -> (&'static str, &'static str, &'static str, &'
             "PurchaseOrders",
             "",
         ),
+        Kind::Quote => ("QuoteID", "QuoteNumber", "Quotes", ""),
         Kind::Invoice => ("InvoiceID", "InvoiceNumber", "Invoices", "INVOICE"),
     }
 }

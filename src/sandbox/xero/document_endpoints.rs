@@ -1,4 +1,5 @@
-//! The endpoints of documents: invoices, credit notes, overpayments, bank transactions, and what hangs below one.
+//! The endpoints of documents: invoices, credit notes, overpayments, bank transactions, purchase orders, quotes, and what hangs
+//! below one.
 
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -16,10 +17,11 @@ use super::json::{Obj, parse_day};
 use super::lists::{self, Kind as ListKind};
 use super::overpayments;
 use super::purchase_orders;
+use super::quotes;
 use super::views::{self, Level, View};
 use crate::sandbox::wire::Reply;
 
-/// Answers `/Invoices`, `/CreditNotes`, `/Overpayments`, `/BankTransactions`.
+/// Answers `/Invoices`, `/CreditNotes`, `/Overpayments`, `/BankTransactions`, `/PurchaseOrders`, `/Quotes`.
 pub(super) fn answer(ctx: &mut Ctx<'_>, kind: Kind, rest: &[&str]) -> Result<Reply, Fail> {
     let (id_field, _, plural, _) = documents::names(kind);
     let method = ctx.call.method.clone();
@@ -135,6 +137,9 @@ fn write(
     if kind == Kind::Order {
         return purchase_orders::write(ctx, el, create_only, id);
     }
+    if kind == Kind::Quote {
+        return quotes::write(ctx, el, create_only, id);
+    }
     let written = documents::write(ctx, el, kind, create_only, id)?;
     let view = View {
         org: ctx.org,
@@ -157,6 +162,8 @@ pub(super) fn find_doc<'o>(org: &'o Org, kind: Kind, name: &str) -> Option<&'o D
         Kind::Invoice => &org.invoice_numbers,
         Kind::CreditNote => &org.credit_numbers,
         Kind::Order => &org.order_numbers,
+        // By its number a quote is found in the list alone.
+        Kind::Quote => return None,
         Kind::Overpayment | Kind::Bank => return None,
     };
     org.docs(kind).get(numbers.get(&name.to_string())?)
@@ -231,9 +238,13 @@ fn list_documents(ctx: &mut Ctx<'_>, kind: Kind) -> Result<Reply, Fail> {
     let invoice = kind == Kind::Invoice;
     let ids = lists::guid_list(ctx, "IDs")?.filter(|_| invoice);
     let contacts = lists::guid_list(ctx, "ContactIDs")?.filter(|_| invoice);
-    let numbers = lists::list(ctx, "InvoiceNumbers").filter(|_| invoice);
-    // Purchase orders know a status and two dates instead of a filter.
-    let order = kind == Kind::Order;
+    let quote = kind == Kind::Quote;
+    let numbers = match quote {
+        true => ctx.query("QuoteNumber").map(|n| vec![n.to_owned()]),
+        false => lists::list(ctx, "InvoiceNumbers").filter(|_| invoice),
+    };
+    // Purchase orders and quotes know a status and two dates instead of a filter.
+    let order = kind == Kind::Order || quote;
     let statuses = match order {
         true => lists::list(ctx, "status"),
         false => lists::list(ctx, "Statuses").filter(|_| invoice),
@@ -275,7 +286,7 @@ fn list_documents(ctx: &mut Ctx<'_>, kind: Kind) -> Result<Reply, Fail> {
         read: &read,
         key: &|d: &Doc| (d.updated, d.id),
     };
-    let paged = brief || statuses.is_some() || kind == Kind::Order;
+    let paged = brief || statuses.is_some() || order;
     let listed = lists::select(ctx, org.docs(kind).values(), &list_kind, &keep, paged)?;
     let level = match (&listed.pagination, brief) {
         (_, true) => Level::Brief,
@@ -290,6 +301,7 @@ fn list_documents(ctx: &mut Ctx<'_>, kind: Kind) -> Result<Reply, Fail> {
     };
     let shown: Vec<Value> = listed.rows.iter().map(|d| views::doc(view, d)).collect();
     let (_, _, plural, _) = documents::names(kind);
-    let pagination = listed.pagination;
+    // Nothing is said of how many pages of quotes there are.
+    let pagination = listed.pagination.filter(|_| !quote);
     Ok(ctx.envelope(plural, shown, pagination))
 }

@@ -36,6 +36,7 @@ pub(super) fn answer(ctx: &mut Ctx<'_>, segments: &[String]) -> Reply {
         "overpayments" => document_endpoints::answer(ctx, Kind::Overpayment, &rest),
         "banktransactions" => document_endpoints::answer(ctx, Kind::Bank, &rest),
         "purchaseorders" => document_endpoints::answer(ctx, Kind::Order, &rest),
+        "quotes" => document_endpoints::answer(ctx, Kind::Quote, &rest),
         "payments" => payments_at(ctx, &rest),
         other => chart::answer(ctx, other, &rest),
     };

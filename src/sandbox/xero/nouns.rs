@@ -120,6 +120,7 @@ pub(super) enum Kind {
     Overpayment,
     Bank,
     Order,
+    Quote,
 }
 
 /// An invoice, credit note, overpayment or bank transaction: they share their head, lines and totals.
@@ -156,7 +157,7 @@ pub(super) struct Doc {
     pub(super) bank: Option<Uuid>,
     pub(super) linked: Option<Uuid>,
     pub(super) reconciled: bool,
-    /// A purchase order's words about its delivery, by the vendor's names.
+    /// A purchase order's words about its delivery, and a quote's own texts, by the vendor's names.
     pub(super) delivery: BTreeMap<&'static str, String>,
     pub(super) app: String,
     pub(super) updated: DateTime<Utc>,

@@ -63,6 +63,7 @@ pub(super) fn org(org: &Org) -> Value {
         "overpayments": docs(&org.overpayments),
         "bank_transactions": docs(&org.banks),
         "purchase_orders": docs(&org.orders),
+        "quotes": docs(&org.quotes),
         "payments": payments.collect::<Vec<_>>(),
         "allocations": allocations.collect::<Vec<_>>(),
         "counts": {

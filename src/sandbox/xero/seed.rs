@@ -13,7 +13,7 @@
 //!                     "EnablePaymentsToAccount"?, "CurrencyCode"?, ..}],     added to the standard chart
 //!     "chart"?: "none",                                                      without the standard chart
 //!     "tax_rates"?: [{"TaxType", "Name", "Rate", "CanApplyTo"?: ["Assets", ..], "Status"?}],  added to the country's
-//!     "items"?, "contacts"?, "invoices"?, "credit_notes"?, "payments"?, "bank_transactions"?:
+//!     "items"?, "contacts"?, "invoices"?, "credit_notes"?, "payments"?, "bank_transactions"?, "purchase_orders"?, "quotes"?:
 //!                     elements in the API's own shape, written as the API would write them (unit amounts at 4 places);
 //!                     a contact may be ARCHIVED, or carry "MergedTo": the name or id of another,
 //!     "merges"?: [{"from", "into"}],                                         contacts by name, number or id
@@ -44,11 +44,12 @@ use super::documents;
 use super::items;
 use super::overpayments;
 use super::payments;
+use super::purchase_orders;
+use super::quotes;
 use super::seed_parts::{
     Part, account, contact, currencies, each, list, merge_contacts, need, object, settings,
     tax_rate, text,
 };
-use super::table::Table;
 use super::tamper;
 use super::tracking;
 use crate::sandbox::wire::Call;
@@ -247,7 +248,7 @@ impl Xero {
             None => self.ids.named("tenant", name),
         };
         let currency = text(map, "currency").unwrap_or(currency).to_string();
-        let mut org = blank(id, name, country, version, now);
+        let mut org = Org::blank(id, name, country, version, now);
         org.timezone = text(map, "timezone").unwrap_or(timezone).to_string();
         org.currencies.insert(currency.clone(), Decimal::ONE);
         org.currency = currency;
@@ -311,6 +312,12 @@ impl Xero {
         each(&mut ctx, value, "credit_notes", &mut |c, e| {
             documents::write(c, e, Kind::CreditNote, true, None).map(|_| ())
         })?;
+        each(&mut ctx, value, "purchase_orders", &mut |c, e| {
+            purchase_orders::write(c, e, true, None).map(|_| ())
+        })?;
+        each(&mut ctx, value, "quotes", &mut |c, e| {
+            quotes::write(c, e, true, None).map(|_| ())
+        })?;
         each(&mut ctx, value, "bank_transactions", &mut |c, e| {
             overpayments::write(c, e).map(|_| ())
         })?;
@@ -328,50 +335,6 @@ impl Xero {
             Some(Value::Array(list)) => list.iter().try_for_each(|t| tamper::apply(&mut ctx, t)),
             Some(one) => tamper::apply(&mut ctx, one),
         }
-    }
-}
-
-fn blank(id: Uuid, name: &str, country: String, version: &'static str, now: DateTime<Utc>) -> Org {
-    Org {
-        id,
-        name: name.into(),
-        country,
-        version,
-        currency: String::new(),
-        timezone: String::new(),
-        created: now,
-        period_lock: None,
-        year_lock: None,
-        offline: false,
-        approve_limit: None,
-        approved: 0,
-        next_number: [0; 3],
-        currencies: std::collections::BTreeMap::new(),
-        tracking: Vec::new(),
-        tax_rates: Table::default(),
-        accounts: Table::default(),
-        account_codes: Table::default(),
-        items: Table::default(),
-        item_codes: Table::default(),
-        contacts: Table::default(),
-        contact_names: Table::default(),
-        contact_numbers: Table::default(),
-        contact_accounts: Table::default(),
-        invoices: Table::default(),
-        invoice_numbers: Table::default(),
-        credit_notes: Table::default(),
-        credit_numbers: Table::default(),
-        overpayments: Table::default(),
-        banks: Table::default(),
-        orders: Table::default(),
-        order_numbers: Table::default(),
-        contact_docs: Table::default(),
-        payments: Table::default(),
-        doc_payments: Table::default(),
-        allocations: Table::default(),
-        doc_allocations: Table::default(),
-        notes: Table::default(),
-        attachments: Table::default(),
     }
 }
 

@@ -87,6 +87,11 @@ const SWITCHES: &[Switch] = &[
         about: "whether the number of a voided or deleted invoice may be used again",
     },
     Switch {
+        name: "quote_number",
+        values: &["refuse", "overwrite"],
+        about: "what a create does whose quote number is taken: refused, or the quote that has it is changed, as was seen of purchase orders",
+    },
+    Switch {
         name: "copied_reference",
         values: &["kept", "dropped"],
         about: "whether a copy that a person makes of a document in the ledger keeps its reference",

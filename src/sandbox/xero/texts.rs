@@ -135,6 +135,9 @@ pub(super) const PAYMENT_ACCOUNT_TYPE: &str =
     "The account is not a bank account and does not have payments enabled.";
 pub(super) const PAYMENT_ONLY_DELETE: &str =
     "A payment cannot be changed; only Status DELETED can be applied.";
+pub(super) const QUOTE_NUMBER_TAKEN: &str = "Quote number must be unique.";
+pub(super) const QUOTE_STATUS: &str = "Quote not of valid status for modification";
+pub(super) const QUOTE_DATE: &str = "The quote Date field must be specified";
 pub(super) const CREDIT_NUMBER_TAKEN: &str = "Credit note number must be unique.";
 pub(super) const ALLOCATE_STATUS: &str =
     "Credit can only be allocated from an authorised document to an authorised document.";

@@ -11,6 +11,7 @@ use super::contact_views;
 use super::document_commit::names;
 use super::json::{day_string, ms, ms_day, num, utc_string};
 use super::line_views;
+use super::quotes;
 
 /// How much of a document to write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +41,9 @@ fn set(out: &mut Map<String, Value>, name: &str, value: Value) {
 
 /// An invoice, credit note, overpayment or bank transaction.
 pub(super) fn doc(view: View<'_>, doc: &Doc) -> Value {
+    if doc.kind == Kind::Quote {
+        return quotes::show(view, doc);
+    }
     let mut out = Map::new();
     set(&mut out, "Type", json!(doc.ty));
     let (id_field, number_field, _, _) = names(doc.kind);
@@ -123,7 +127,7 @@ fn money_of(view: View<'_>, doc: &Doc, out: &mut Map<String, Value>) {
                 set(out, "Allocations", Value::Array(list.collect()));
             }
         }
-        Kind::Order => {}
+        Kind::Order | Kind::Quote => {}
         Kind::Bank => {
             set(out, "IsReconciled", json!(doc.reconciled));
             if let Some(account) = doc.bank.and_then(|id| view.org.accounts.get(&id)) {

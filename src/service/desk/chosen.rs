@@ -230,7 +230,7 @@ async fn by_its_id(
     let kind = match ask.payment.map(|p| m.payment(p)).transpose()? {
         Some(p) if p.kind == PaymentKind::Payment => None,
         Some(_) => Some(Kind::CreditNote),
-        None => Some(Kind::Invoice),
+        None => Some(m.row.key.kind),
     };
     let found = match kind {
         Some(kind) => by_id(engine, loaded, kind, id).await?,

@@ -164,7 +164,10 @@ async fn about(
         detail: line.detail,
     };
     let row = match line.kind {
-        Some(Kind::Invoice) => store.document(tenant, &line.number).await?,
+        Some(kind) if kind.is_document() => {
+            let name = format!("{kind}:{}", line.number);
+            store.document(tenant, &name).await?
+        }
         Some(Kind::Contact) => {
             told.contact = line.number;
             None
@@ -185,7 +188,7 @@ async fn about(
         told.document = row.number;
         told.contact = row.contact;
         told.currency = row.currency;
-        if line.kind == Some(Kind::Invoice) {
+        if line.kind.is_some_and(Kind::is_document) {
             told.amount = Some(row.total);
         }
     }

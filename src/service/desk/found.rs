@@ -47,7 +47,7 @@ async fn by_ledger(
         numbers: &numbers,
         ..PaperKeys::default()
     };
-    for kind in [Kind::Invoice, Kind::CreditNote] {
+    for kind in Kind::DOCUMENTS.into_iter().chain([Kind::CreditNote]) {
         for paper in store.papers(tenant, &books.ledger, kind, keys).await? {
             let there = Key::new(&books.ledger, kind, &SourceId(paper.id.clone()));
             if let Some(row) = document_of(engine, tenant, &there).await? {
@@ -69,8 +69,9 @@ pub async fn document_of(
     for paper in links.clone().iter().filter_map(|l| l.upon.as_ref()) {
         links.extend(store.links_to(tenant, paper).await?);
     }
-    for link in links.iter().filter(|l| l.thing.kind == Kind::Invoice) {
-        let row = store.document(tenant, &link.thing.id.0).await?;
+    for link in links.iter().filter(|l| l.thing.kind.is_document()) {
+        let name = format!("{}:{}", link.thing.kind, link.thing.id);
+        let row = store.document(tenant, &name).await?;
         if let Some(row) = row.filter(|r| r.key == link.thing) {
             return Ok(Some(row));
         }

@@ -39,12 +39,15 @@ pub async fn part(
     all: Vec<Anewed>,
 ) -> Result<(Vec<Anewed>, Vec<LockedDocument>), NotDone> {
     let (target, session) = engine.target(loaded)?;
-    let ids: Vec<String> = all.iter().map(|(_, d)| d.copy.0.clone()).collect();
     let mut copies: BTreeMap<String, LedgerInvoice> = BTreeMap::new();
-    for some in ids.chunks(target.facts.reads.values.max(1)) {
-        let (kind, ids) = (Kind::Invoice, some.to_vec());
-        let page = target.reads.read(&session, &Ask::Ids { kind, ids }).await?;
-        copies.extend(page.papers().into_iter().map(|p| (p.id.clone(), p)));
+    for kind in Kind::DOCUMENTS {
+        let own = all.iter().filter(|(row, _)| row.key.kind == kind);
+        let ids: Vec<String> = own.map(|(_, d)| d.copy.0.clone()).collect();
+        for some in ids.chunks(target.facts.reads.values.max(1)) {
+            let ids = some.to_vec();
+            let page = target.reads.read(&session, &Ask::Ids { kind, ids }).await?;
+            copies.extend(page.papers().into_iter().map(|p| (p.id.clone(), p)));
+        }
     }
     let (mut go, mut stay) = (Vec::new(), Vec::new());
     for (row, d) in all {

@@ -110,8 +110,7 @@ fn before<'a>(write: &WriteRow, writes: &'a [WriteRow]) -> Option<&'a WriteRow> 
     use WriteState::{Linked, Superseded};
     let day = |w: &WriteRow| (w.draft.day(), w.id);
     let open = |w: &&WriteRow| {
-        let money = !matches!(w.kind, Kind::Contact | Kind::Invoice | Kind::Item);
-        money && !matches!(w.state, Linked | Superseded) && day(w) < day(write)
+        w.kind.is_of_money() && !matches!(w.state, Linked | Superseded) && day(w) < day(write)
     };
     writes.iter().filter(open).min_by_key(|w| day(w))
 }
@@ -149,7 +148,7 @@ fn fields(steps: &[TraceStep], written: WrittenOrigin<'_>) -> Vec<SetField> {
 /// Whether a change of the document itself is yet to go.
 fn is_to_change(writes: &[WriteRow]) -> bool {
     let unsent = [WriteState::Planned, WriteState::Ready];
-    let own = |w: &WriteRow| w.kind == Kind::Invoice && unsent.contains(&w.state);
+    let own = |w: &WriteRow| w.kind.is_document() && unsent.contains(&w.state);
     writes.iter().any(own)
 }
 

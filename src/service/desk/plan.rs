@@ -248,7 +248,7 @@ async fn one(
     let writes = store.writes(tenant, &row.key).await?;
     let unsent = |w: &&WriteRow| matches!(w.state, WriteState::Planned | WriteState::Ready);
     let ours: Vec<&WriteRow> = writes.iter().filter(unsent).collect();
-    let document = ours.iter().find(|w| w.kind == Kind::Invoice);
+    let document = ours.iter().find(|w| w.kind.is_document());
     let update = document.is_some_and(|w| !w.needs.update_id.is_empty());
     let action = match row.state {
         DocState::Skipped | DocState::Settled => PlanAction::Skip,
@@ -332,7 +332,7 @@ fn whom(ours: &[&WriteRow], found: Option<&ContactFound>) -> String {
 
 /// The invoice as it was last posted.
 pub(super) fn last_linked(writes: &[WriteRow]) -> Option<&Draft> {
-    let linked = |w: &&WriteRow| w.kind == Kind::Invoice && w.state == WriteState::Linked;
+    let linked = |w: &&WriteRow| w.kind.is_document() && w.state == WriteState::Linked;
     writes
         .iter()
         .filter(linked)

@@ -115,7 +115,7 @@ async fn send_document(
             ));
         }
     }
-    let papers = papers_like(engine, loaded, m, Kind::Invoice).await?;
+    let papers = papers_like(engine, loaded, m, m.row.key.kind).await?;
     let found: Vec<LedgerEntry> = papers.iter().map(paper_entry).collect();
     let shown = found.iter().map(|e| e.id.clone()).collect();
     let word = word(engine, m, None, ask, WordKind::Send, None, shown);

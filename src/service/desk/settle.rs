@@ -86,7 +86,7 @@ pub async fn look(
             // What was settled before is settled again with the entry that stands for it already.
             let papers = match m.paper.as_ref().filter(|p| !p.standing.is_over()) {
                 Some(paper) => vec![paper.clone()],
-                None => papers_like(engine, loaded, &m, Kind::Invoice).await?,
+                None => papers_like(engine, loaded, &m, m.row.key.kind).await?,
             };
             (papers.iter().map(paper_entry).collect(), papers)
         }
@@ -193,7 +193,7 @@ fn links(m: &Meant, payment: Option<&Payment>, looked: &EntryLook) -> Vec<Person
     };
     match payment {
         None => {
-            let paper = there(Kind::Invoice, &entry.id);
+            let paper = there(m.row.key.kind, &entry.id);
             vec![link(
                 m.row.key.clone(),
                 paper,

@@ -15,7 +15,7 @@ preset: kickserv-xero
 from: { kickserv: crew }
 to: { xero: xero }
 currency: AUD
-sync: { first_run: post }
+sync: { first_run: post, estimates: off }
 accounts:
   - { sku: "Parts*", use: "260" }
   - { else: "200" }

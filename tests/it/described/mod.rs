@@ -4,6 +4,7 @@ use crate::bookwright as api;
 mod assumed;
 mod hostile;
 mod kickserv;
+mod kinds;
 mod mistakes;
 mod parts;
 mod servicem8;

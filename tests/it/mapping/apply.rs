@@ -31,6 +31,8 @@ pub fn invoice() -> Invoice {
         ..Line::default()
     };
     Invoice {
+        kind: Kind::Invoice,
+        estimate: false,
         id: SourceId::from("1041"),
         order_id: "977".into(),
         number: "1041".into(),
@@ -253,7 +255,7 @@ fn another_currency_is_held_but_not_before_the_start() {
 
 fn account(m: &Mapping, line: &Line) -> Result<String, String> {
     let mut draft = m.draft_line(line, &invoice(), &mut off());
-    m.account_for(&mut draft, line, &mut off())
+    m.account_for(&mut draft, line, Kind::Invoice, &mut off())
         .map_err(|r| r.code)?;
     Ok(draft.account)
 }
@@ -319,7 +321,9 @@ fn a_held_line_says_which_row_and_what_to_write() {
         ..Line::default()
     };
     let mut draft = m.draft_line(&line, &invoice(), &mut off());
-    let reason = m.account_for(&mut draft, &line, &mut off()).unwrap_err();
+    let reason = m
+        .account_for(&mut draft, &line, Kind::Invoice, &mut off())
+        .unwrap_err();
     insta::assert_snapshot!(format!("{}\n{}\n{}", reason.what, reason.fix, reason.place.unwrap()), @r#"
     There is no account for line 2 (product `Winch`, SKU `NEW`): the table says hold
     Add a row such as `- { sku: "NEW", use: "CODE" }` above line 11 of mappings/acme.yaml, or set the account in a map_line rule.

@@ -1,7 +1,7 @@
 //! What holds for every file: nothing panics, and the first row that answers counts.
 
 use super::{PLAIN, compiled, with};
-use crossfoot::model::{Line, LineDraft, Trace};
+use crossfoot::model::{Kind, Line, LineDraft, Trace};
 use proptest::prelude::*;
 
 /// Text that is nearly a tenant's file: pieces of one in any order.
@@ -91,7 +91,7 @@ proptest! {
         let m = super::mapping(&text);
         let line = Line { sku: sku.clone(), ..Line::default() };
         let mut draft = LineDraft::default();
-        m.account_for(&mut draft, &line, &mut Trace::off()).unwrap();
+        m.account_for(&mut draft, &line, Kind::Invoice, &mut Trace::off()).unwrap();
         let matches = |p: &str| wildcard(p.as_bytes(), sku.as_bytes());
         let expected = rows.iter().find(|(p, _)| matches(p)).map_or("200", |(_, c)| c.as_str());
         prop_assert_eq!(draft.account, expected);

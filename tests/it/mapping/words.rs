@@ -37,7 +37,9 @@ fn coded(mapping: &Mapping, sku: &str) -> Vec<String> {
     let line = line(sku);
     let mut trace = Trace::on();
     let mut draft = mapping.draft_line(&line, &invoice, &mut trace);
-    mapping.account_for(&mut draft, &line, &mut trace).unwrap();
+    mapping
+        .account_for(&mut draft, &line, Kind::Invoice, &mut trace)
+        .unwrap();
     mapping
         .tax_for(&mut draft, &line, &invoice, &mut trace)
         .unwrap();

@@ -572,6 +572,8 @@ pub fn facts(batch: usize, values: usize, key_life_s: i64) -> Facts {
         batch,
         numbers,
         versioned: false,
+        overwrites: false,
+        statuses: Vec::new(),
     };
     let ours = Numbers::Ours {
         longest: 255,

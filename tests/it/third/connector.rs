@@ -92,7 +92,7 @@ impl Quillbook {
 fn noun(kind: Kind) -> &'static str {
     match kind {
         Kind::Contact | Kind::Item => CONTACTS,
-        Kind::Invoice => INVOICES,
+        Kind::Invoice | Kind::Estimate | Kind::PurchaseOrder => INVOICES,
         Kind::CreditNote => NOTES,
         Kind::Payment | Kind::Overpayment => PAYMENTS,
     }

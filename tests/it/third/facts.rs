@@ -47,6 +47,8 @@ pub fn writes() -> WriteFacts {
         batch: BATCH,
         numbers: Numbers::Theirs,
         versioned,
+        overwrites: false,
+        statuses: Vec::new(),
     };
     WriteFacts {
         kinds: [

@@ -42,6 +42,8 @@ fn made() -> CanWrite {
         batch: 1,
         numbers: Numbers::Theirs,
         versioned: false,
+        overwrites: false,
+        statuses: Vec::new(),
     }
 }
 

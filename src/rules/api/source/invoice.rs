@@ -24,6 +24,13 @@ pub(super) fn invoice(b: &mut Build) {
     );
     b.get::<Doc>(
         on,
+        "kind",
+        Text,
+        "What it is: `invoice`, `estimate` or `purchase_order`.",
+        |d| d.0.called().as_str().into(),
+    );
+    b.get::<Doc>(
+        on,
         "order_id",
         Text,
         "The id of the order it came from, or empty.",
@@ -54,7 +61,7 @@ pub(super) fn invoice(b: &mut Build) {
         on,
         "status",
         Text,
-        "`draft`, `unpaid`, `overdue`, `part_paid`, `paid` or `void`.",
+        "`draft`, `unpaid`, `overdue`, `part_paid`, `paid` or `void`; of an estimate also `sent`, `accepted` or `declined`, of a purchase order `sent`, `part_delivered` or `delivered`.",
         |d| d.0.status.as_str().into(),
     );
     parts(b);

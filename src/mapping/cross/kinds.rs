@@ -1,0 +1,131 @@
+//! Kinds of documents that a tenant wants, and whether both ends of its route have them.
+
+use super::Cross;
+use crate::mapping::config::At;
+use crate::mapping::scalars::shown;
+use crate::model::{AskKind, Kind, Op, SourceFacts, TargetFacts};
+
+/// A word of the file that wants a kind of document.
+struct WantedKind {
+    /// The key that wants it.
+    path: [&'static str; 2],
+    /// What it is at the source.
+    from: Kind,
+    /// What it is in the ledger.
+    to: Kind,
+    /// The table of its statuses, where it has one of its own.
+    status: Option<[&'static str; 2]>,
+}
+
+const ESTIMATES: [&str; 2] = ["sync", "estimates"];
+
+impl Cross<'_> {
+    /// Each kind that the file wants is one that the source tells of and that the ledger takes.
+    pub(super) fn kinds(&mut self, source: Option<SourceFacts<'_>>, target: TargetFacts<'_>) {
+        let quotes = self.text(&ESTIMATES) == Some("as_quote");
+        let all = [
+            WantedKind {
+                path: ESTIMATES,
+                from: Kind::Estimate,
+                to: if quotes {
+                    Kind::Estimate
+                } else {
+                    Kind::Invoice
+                },
+                status: quotes.then_some(["status", "estimates"]),
+            },
+            WantedKind {
+                path: ["sync", "purchase_orders"],
+                from: Kind::PurchaseOrder,
+                to: Kind::PurchaseOrder,
+                status: Some(["status", "purchase_orders"]),
+            },
+        ];
+        for wanted in all {
+            let word = self.text(&wanted.path);
+            if word.is_none() || self.is_off(&wanted.path) {
+                continue;
+            }
+            if let Some(source) = source {
+                self.told_of(&wanted, source);
+            }
+            self.taken(&wanted, target);
+            if let Some(path) = wanted.status {
+                self.words_of(wanted.to, path, target);
+            }
+        }
+        self.wanted_status(target);
+    }
+
+    /// The source tells of them.
+    fn told_of(&mut self, wanted: &WantedKind, source: SourceFacts<'_>) {
+        if source.answers(wanted.from, AskKind::Changed) {
+            return;
+        }
+        let [group, key] = wanted.path;
+        let what = format!("{} tells of no {}s", source.title, wanted.from.name());
+        let fix = format!("Set `{group}.{key}: off`.");
+        self.error(self.at(&wanted.path), "route.kind", what, fix);
+    }
+
+    /// The ledger takes them.
+    fn taken(&mut self, wanted: &WantedKind, target: TargetFacts<'_>) {
+        let as_draft = wanted.from != wanted.to;
+        let draft = !as_draft || target.unbinding(wanted.to).is_some();
+        if target.does(wanted.to, Op::Create) && draft {
+            return;
+        }
+        let [group, key] = wanted.path;
+        let what = match as_draft {
+            true => format!("{} has no invoice that binds nobody yet", target.title),
+            false => format!("{} takes no {}s", target.title, wanted.to.name()),
+        };
+        let fix = format!("Set `{group}.{key}: off`.");
+        self.error(self.at(&wanted.path), "route.kind", what, fix);
+    }
+
+    /// The words of a status table are the ledger's.
+    fn words_of(&mut self, kind: Kind, path: [&str; 2], target: TargetFacts<'_>) {
+        let words = target.status_words(kind);
+        let Some(table) = self.root.path(&path).filter(|_| !words.is_empty()) else {
+            return;
+        };
+        let rows: Vec<(String, At)> = (table.entries().iter())
+            .filter_map(|(_, value)| Some((value.text()?.to_owned(), value.at)))
+            .filter(|(text, _)| text != "hold" && !words.contains(&text.as_str()))
+            .collect();
+        for (text, at) in rows {
+            let choices = format!("Its words are: {}.", words.join(", "));
+            let near = crate::mapping::nearest(&text, words.iter().copied());
+            let what = format!(
+                "{} has no {} status `{}`",
+                target.title,
+                kind.name(),
+                shown(&text)
+            );
+            let fix = near.map_or(choices.clone(), |n| {
+                format!("Did you mean `{n}`? {choices}")
+            });
+            self.error(at, "status.unknown", what, fix);
+        }
+    }
+
+    /// What an order is made as is said, and never guessed.
+    fn wanted_status(&mut self, target: TargetFacts<'_>) {
+        let path = ["sync", "purchase_orders"];
+        let on = self.text(&path).is_some() && !self.is_off(&path);
+        let words = target.status_words(Kind::PurchaseOrder);
+        let table = self.root.path(&["status", "purchase_orders"]);
+        let takes = target.does(Kind::PurchaseOrder, Op::Create);
+        if !on || !takes || words.is_empty() || table.is_some() {
+            return;
+        }
+        let last = words.last().copied().unwrap_or_default();
+        self.error(
+            self.at(&path),
+            "yaml.missing",
+            "`status.purchase_orders` is missing, and purchase orders are sent",
+            format!("Add it, such as `status: {{ purchase_orders: {{ else: {last} }} }}`."),
+        );
+    }
+}

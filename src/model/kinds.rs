@@ -1,0 +1,199 @@
+//! The kinds of things there are, and the one table of what is so of each: every room asks it, and none knows a kind by itself.
+//!
+//! A kind says what a thing *is*, in whichever book it stands: an estimate is one at the source, and where it goes as a quote it is
+//! one in the ledger. An estimate that goes as a draft invoice is kept as the invoice that it becomes, from the beginning.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// A kind of document.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// A person or company.
+    Contact,
+    /// A product or service.
+    Item,
+    /// What a customer owes.
+    Invoice,
+    /// What a customer is owed.
+    CreditNote,
+    /// What a customer is offered.
+    Estimate,
+    /// What is ordered from a supplier.
+    PurchaseOrder,
+    /// Money received against an invoice, or paid back.
+    Payment,
+    /// Money received beyond what is owed: a credit of the contact.
+    Overpayment,
+}
+
+/// What a thing is among the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    /// A list beside the papers: contacts, items.
+    List,
+    /// A paper that a source tells of, which goes on a journey of its own.
+    Document,
+    /// A paper that is made for money of a document.
+    OfMoney,
+    /// Money.
+    Money,
+}
+
+/// What is so of a kind.
+struct KindRow {
+    /// The word used in the store, the command line and reports.
+    word: &'static str,
+    /// What people call one.
+    name: &'static str,
+    role: Role,
+    /// Which request a write of it belongs to.
+    level: u8,
+    /// Whether payments are put to one.
+    takes_payments: bool,
+    /// Whether it can be taken for one of another kind: where its record is told as that at the source, it is that.
+    becomes: Option<Kind>,
+}
+
+/// The table.
+fn row(kind: Kind) -> &'static KindRow {
+    const fn of(word: &'static str, name: &'static str, role: Role, level: u8) -> KindRow {
+        KindRow {
+            word,
+            name,
+            role,
+            level,
+            takes_payments: false,
+            becomes: None,
+        }
+    }
+    static CONTACT: KindRow = of("contact", "contact", Role::List, 0);
+    static ITEM: KindRow = of("item", "item", Role::List, 0);
+    static INVOICE: KindRow = KindRow {
+        takes_payments: true,
+        ..of("invoice", "invoice", Role::Document, 1)
+    };
+    static CREDIT_NOTE: KindRow = KindRow {
+        takes_payments: true,
+        ..of("credit_note", "credit note", Role::OfMoney, 1)
+    };
+    static ESTIMATE: KindRow = KindRow {
+        becomes: Some(Kind::Invoice),
+        ..of("estimate", "estimate", Role::Document, 1)
+    };
+    static PURCHASE_ORDER: KindRow = of("purchase_order", "purchase order", Role::Document, 1);
+    static PAYMENT: KindRow = of("payment", "payment", Role::Money, 2);
+    // What is owed is paid first.
+    static OVERPAYMENT: KindRow = of("overpayment", "overpayment", Role::OfMoney, 3);
+    match kind {
+        Kind::Contact => &CONTACT,
+        Kind::Item => &ITEM,
+        Kind::Invoice => &INVOICE,
+        Kind::CreditNote => &CREDIT_NOTE,
+        Kind::Estimate => &ESTIMATE,
+        Kind::PurchaseOrder => &PURCHASE_ORDER,
+        Kind::Payment => &PAYMENT,
+        Kind::Overpayment => &OVERPAYMENT,
+    }
+}
+
+impl Kind {
+    /// Every kind, in the order in which they depend on one another.
+    pub const ALL: [Kind; 8] = [
+        Kind::Contact,
+        Kind::Item,
+        Kind::Invoice,
+        Kind::CreditNote,
+        Kind::Estimate,
+        Kind::PurchaseOrder,
+        Kind::Payment,
+        Kind::Overpayment,
+    ];
+
+    /// The kinds that a source tells of as documents of their own.
+    pub const DOCUMENTS: [Kind; 3] = [Kind::Invoice, Kind::Estimate, Kind::PurchaseOrder];
+
+    /// The word used in the store, the command line and reports.
+    pub fn as_str(self) -> &'static str {
+        row(self).word
+    }
+
+    /// What people call one: `purchase order`.
+    pub fn name(self) -> &'static str {
+        row(self).name
+    }
+
+    /// The kind a word names.
+    pub fn parse(word: &str) -> Option<Kind> {
+        Kind::ALL.into_iter().find(|k| k.as_str() == word)
+    }
+
+    /// The kind that a person named with a number, and the number: `purchase_order:77`. A number is unique within its kind alone.
+    pub fn named_in(typed: &str) -> (Option<Kind>, &str) {
+        let parts = typed.split_once(':');
+        let named = parts.and_then(|(word, rest)| Some((Kind::parse(word)?, rest)));
+        match named.filter(|(kind, rest)| kind.is_document() && !rest.is_empty()) {
+            Some((kind, number)) => (Some(kind), number),
+            None => (None, typed),
+        }
+    }
+
+    /// Which request a write of this kind belongs to: contacts and items before papers, payments last.
+    pub fn level(self) -> u8 {
+        row(self).level
+    }
+
+    /// Whether a source tells of one as a document of its own, with a journey of its own.
+    pub fn is_document(self) -> bool {
+        row(self).role == Role::Document
+    }
+
+    /// Whether one is a paper, with a head, lines and a sum, be it a document of its own or made for one's money.
+    pub fn is_paper(self) -> bool {
+        matches!(row(self).role, Role::Document | Role::OfMoney)
+    }
+
+    /// Whether one is money of a document, or a paper that is made for it.
+    pub fn is_of_money(self) -> bool {
+        matches!(row(self).role, Role::Money | Role::OfMoney)
+    }
+
+    /// Whether payments are put to one. What takes none owes nothing either.
+    pub fn takes_payments(self) -> bool {
+        row(self).takes_payments
+    }
+
+    /// What one turns into at its source, where that is the same record there.
+    pub fn becomes(self) -> Option<Kind> {
+        row(self).becomes
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_and_its_lists_agree() {
+        for kind in Kind::ALL {
+            assert_eq!(Kind::parse(kind.as_str()), Some(kind));
+            assert_eq!(Kind::DOCUMENTS.contains(&kind), kind.is_document());
+            assert_eq!(kind.name().replace(' ', "_"), kind.as_str());
+            // What is made for money is no document of its own, and no list is either.
+            assert!(!(kind.is_of_money() && kind.is_document()));
+            if let Some(other) = kind.becomes() {
+                assert!(kind.is_document() && other.is_document() && other.becomes().is_none());
+            }
+        }
+    }
+}

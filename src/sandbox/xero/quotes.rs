@@ -1,0 +1,282 @@
+//! Quotes: a contact, a day and lines, and statuses of their own; what a quote comes to binds nobody.
+//!
+//! Flows in: one element. Flows out: the quote. No recording and no page says what a create with a taken number does, nor which
+//! status may follow which: the first is a switch (`quote_number`), and of the second only what is plain is refused: what was
+//! deleted stays so, and what was invoiced is changed no more.
+
+use rust_decimal::Decimal;
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use super::books::{Contact, Doc, Kind};
+use super::contacts;
+use super::ctx::{Ctx, Saved};
+use super::documents::{head, total};
+use super::fail::Fail;
+use super::json::{Obj, day_string, ms, ms_day, num};
+use super::line_views;
+use super::lines::{self, Found, Frame};
+use super::money::LineAmounts;
+use super::texts;
+use super::views::{Level, View};
+
+const STATUSES: &[&str] = &[
+    "DRAFT", "SENT", "DECLINED", "ACCEPTED", "INVOICED", "DELETED",
+];
+const AMOUNTS: &[&str] = &["EXCLUSIVE", "INCLUSIVE", "NOTAX"];
+const TEXTS: &[(&str, usize)] = &[("Title", 100), ("Summary", 3000), ("Terms", 4000)];
+/// Most characters of a reference, which is longer than an invoice's.
+const REFERENCE: usize = 4000;
+
+/// Creates or changes one quote.
+pub(super) fn write(
+    ctx: &mut Ctx<'_>,
+    el: &Obj<'_>,
+    create_only: bool,
+    path_id: Option<Uuid>,
+) -> Result<Saved, Fail> {
+    let before = target(ctx, el, create_only, path_id)?;
+    let closed = |d: &Doc| matches!(d.status, "DELETED" | "INVOICED");
+    if before.as_ref().is_some_and(closed) {
+        return Err(Fail::say(texts::QUOTE_STATUS));
+    }
+    let mut found = Found::default();
+    let contact = contact(ctx, el, before.as_ref())?;
+    let mut doc = match &before {
+        Some(old) => old.clone(),
+        None => blank(ctx, contact.id),
+    };
+    doc.contact = contact.id;
+    let wanted = el.choice("Status", STATUSES, "Xero.API.Library.QuoteStatus")?;
+    if before.is_none() && wanted == Some("DELETED") {
+        found.error(texts::QUOTE_STATUS);
+    }
+    doc.status = wanted.unwrap_or(doc.status);
+    if before.is_none() && el.date("Date")?.is_none() {
+        found.error(texts::QUOTE_DATE);
+    }
+    fields(ctx, el, &mut doc, &mut found)?;
+    set_lines(ctx, el, &mut doc, &contact, before.is_none(), &mut found)?;
+    number(ctx, el, &mut doc, &mut found)?;
+    if !found.errors.is_empty() {
+        return Err(Fail::Invalid(found.errors));
+    }
+    doc.updated = before.as_ref().map_or(ctx.now, |b| ctx.later(b.updated));
+    let words = if before.is_none() {
+        "Created"
+    } else {
+        "Edited"
+    };
+    ctx.org.note(doc.id, words, &doc.number, ctx.now);
+    ctx.org.put_doc(doc.clone());
+    let view = View {
+        org: ctx.org,
+        level: Level::Full,
+        dp: 4,
+        now: ctx.now,
+    };
+    Ok(Saved {
+        body: show(view, &doc),
+        warnings: found.warnings,
+    })
+}
+
+/// What stands above the lines. The words for how amounts are read are those of an invoice in capitals.
+fn fields(ctx: &Ctx<'_>, el: &Obj<'_>, doc: &mut Doc, found: &mut Found) -> Result<(), Fail> {
+    let mut plain = el.map.clone();
+    plain.retain(|k, _| {
+        !k.eq_ignore_ascii_case("LineAmountTypes") && !k.eq_ignore_ascii_case("Reference")
+    });
+    let rest = Obj {
+        map: &plain,
+        path: el.path.clone(),
+    };
+    head(ctx, &rest, doc, found)?;
+    let words = "Xero.API.Library.QuoteLineAmountType";
+    if let Some(word) = el.choice("LineAmountTypes", AMOUNTS, words)? {
+        doc.amounts = match word {
+            "INCLUSIVE" => LineAmounts::Inclusive,
+            "NOTAX" => LineAmounts::NoTax,
+            _ => LineAmounts::Exclusive,
+        };
+    }
+    if let Some(text) = el.text("Reference")? {
+        if text.chars().count() > REFERENCE {
+            found.error(texts::too_long("Reference", REFERENCE));
+        }
+        doc.reference = text;
+    }
+    doc.due = el.date("ExpiryDate")?.or(doc.due);
+    for (name, most) in TEXTS {
+        if let Some(text) = el.text(name)? {
+            if text.chars().count() > *most {
+                found.error(texts::too_long(name, *most));
+            }
+            doc.delivery.insert(name, text);
+        }
+    }
+    Ok(())
+}
+
+fn target(
+    ctx: &Ctx<'_>,
+    el: &Obj<'_>,
+    create_only: bool,
+    path_id: Option<Uuid>,
+) -> Result<Option<Doc>, Fail> {
+    let id = match path_id {
+        Some(id) => Some(id),
+        None if create_only => None,
+        None => el.guid("QuoteID")?,
+    };
+    if let Some(id) = id {
+        let known = ctx.org.quotes.get(&id).cloned();
+        return known.map(Some).ok_or(Fail::Missing);
+    }
+    let Some(number) = el.text("QuoteNumber")?.filter(|n| !n.is_empty()) else {
+        return Ok(None);
+    };
+    let by_number = !create_only || ctx.sw.is("quote_number", "overwrite");
+    let holder = ctx.org.quote_numbers.get(&number).filter(|_| by_number);
+    Ok(holder.and_then(|id| ctx.org.quotes.get(id)).cloned())
+}
+
+fn contact(ctx: &mut Ctx<'_>, el: &Obj<'_>, before: Option<&Doc>) -> Result<Contact, Fail> {
+    let Some(sent) = el.obj("Contact")? else {
+        let kept = before
+            .and_then(|b| ctx.org.contacts.get(&b.contact))
+            .cloned();
+        return kept.ok_or_else(|| Fail::say(texts::CONTACT_MISSING));
+    };
+    contacts::of_document(ctx, &sent)
+}
+
+fn set_lines(
+    ctx: &mut Ctx<'_>,
+    el: &Obj<'_>,
+    doc: &mut Doc,
+    contact: &Contact,
+    new: bool,
+    found: &mut Found,
+) -> Result<(), Fail> {
+    let sent = el.list("LineItems")?.filter(|l| !l.is_empty());
+    if new && sent.is_none() {
+        found.error(texts::LINES_MISSING);
+    }
+    let frame = Frame {
+        org: ctx.org,
+        sw: ctx.sw,
+        contact,
+        sale: true,
+        discounts: true,
+        draft: doc.status == "DRAFT",
+        overpayment: false,
+        amounts: doc.amounts,
+        dp: 4,
+    };
+    match sent {
+        Some(sent) => doc.lines = lines::build(&frame, &sent, &doc.lines, ctx.ids, found)?,
+        None => lines::again(&frame, &mut doc.lines, found),
+    }
+    total(doc);
+    Ok(())
+}
+
+fn number(ctx: &mut Ctx<'_>, el: &Obj<'_>, doc: &mut Doc, found: &mut Found) -> Result<(), Fail> {
+    if let Some(number) = el.text("QuoteNumber")?.filter(|n| !n.is_empty()) {
+        let holder = ctx.org.quote_numbers.get(&number);
+        if holder.is_some_and(|id| *id != doc.id) {
+            found.error(texts::QUOTE_NUMBER_TAKEN);
+        }
+        if number.chars().count() > 255 {
+            found.error(texts::too_long("QuoteNumber", 255));
+        }
+        doc.number = number;
+    }
+    while doc.number.is_empty() {
+        ctx.org.next_number[3] += 1;
+        let next = format!("QU-{:04}", ctx.org.next_number[3]);
+        if ctx.org.quote_numbers.get(&next).is_none() {
+            doc.number = next;
+        }
+    }
+    Ok(())
+}
+
+/// A quote as the vendor writes it.
+pub(super) fn show(view: View<'_>, doc: &Doc) -> Value {
+    let mut out = Map::new();
+    let mut set = |name: &str, value: Value| drop(out.insert(name.to_owned(), value));
+    set("QuoteID", json!(doc.id));
+    set("QuoteNumber", json!(doc.number));
+    set("Reference", json!(doc.reference));
+    for (name, text) in &doc.delivery {
+        set(name, json!(text));
+    }
+    if let Some(contact) = view.org.contacts.get(&doc.contact) {
+        let shown = json!({
+            "ContactID": contact.id, "Name": contact.name, "EmailAddress": contact.email,
+        });
+        set("Contact", shown);
+    }
+    let lines = doc.lines.iter();
+    let lines = lines.map(|l| line_views::show(l, view.org, 4));
+    set("LineItems", Value::Array(lines.collect()));
+    set("Date", ms_day(doc.date));
+    set("DateString", day_string(doc.date));
+    if let Some(day) = doc.due {
+        set("ExpiryDate", ms_day(day));
+        set("ExpiryDateString", day_string(day));
+    }
+    set("Status", json!(doc.status));
+    set("CurrencyRate", num(doc.rate, 6));
+    set("CurrencyCode", json!(doc.currency));
+    set("SubTotal", num(doc.sub, 2));
+    set("TotalTax", num(doc.tax, 2));
+    set("Total", num(doc.total, 2));
+    if !doc.discount.is_zero() {
+        set("TotalDiscount", num(doc.discount, 2));
+    }
+    set("UpdatedDateUTC", ms(doc.updated));
+    set(
+        "LineAmountTypes",
+        json!(doc.amounts.word().to_ascii_uppercase()),
+    );
+    Value::Object(out)
+}
+
+fn blank(ctx: &mut Ctx<'_>, contact: Uuid) -> Doc {
+    Doc {
+        id: ctx.ids.next("document"),
+        kind: Kind::Quote,
+        ty: "QUOTE",
+        number: String::new(),
+        reference: String::new(),
+        contact,
+        date: ctx.today(),
+        due: None,
+        expected: None,
+        planned: None,
+        status: "DRAFT",
+        amounts: LineAmounts::Exclusive,
+        lines: Vec::new(),
+        sub: Decimal::ZERO,
+        tax: Decimal::ZERO,
+        total: Decimal::ZERO,
+        discount: Decimal::ZERO,
+        currency: ctx.org.currency.clone(),
+        rate: Decimal::ONE,
+        url: None,
+        branding: None,
+        sent: false,
+        paid: Decimal::ZERO,
+        credited: Decimal::ZERO,
+        fully_paid: None,
+        bank: None,
+        linked: None,
+        reconciled: false,
+        delivery: std::collections::BTreeMap::new(),
+        app: ctx.app.to_string(),
+        updated: ctx.now,
+    }
+}
