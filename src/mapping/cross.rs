@@ -43,6 +43,7 @@ impl<'a> Cross<'a> {
         if let Some(target) = target {
             self.statuses(target);
             self.edits_of_contacts(target);
+            self.names_of_contacts(target);
             self.credit_notes(source, target);
             self.overpayments(target);
         }

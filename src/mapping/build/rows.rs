@@ -44,6 +44,7 @@ pub(super) fn account_row(row: &Node) -> Option<AccountRow> {
         skus: text("skus").map(SkuList::named),
         kind,
         name: pattern("name"),
+        category: pattern("category"),
         tax_rate: pattern("tax_rate"),
         taxable: text("taxable").and_then(switch),
         take,
