@@ -11,7 +11,9 @@ mod tax;
 pub(super) use meant::listed;
 
 use super::accounts;
-use crate::mapping::{Answer, At, InvoiceMode, LockedPeriod, Mapping, Pattern, RowUse, Totals};
+use crate::mapping::{
+    Answer, At, InvoiceMode, LockedPeriod, Mapping, Pattern, RowUse, Totals, folded,
+};
 use crate::model::codes;
 use crate::model::{AccountRef, Chart, Diagnostic, DocStatus, Kind, Start, TargetFacts};
 use std::collections::{BTreeMap, BTreeSet};
@@ -168,10 +170,6 @@ impl<'a> Live<'a> {
 
     /// SKUs of rows that are an item's code but for the case of letters or for spaces: such a row answers to no line of it.
     fn near_skus(&mut self) {
-        let folded = |code: &str| -> String {
-            let letters = code.chars().filter(|c| !c.is_whitespace());
-            letters.flat_map(char::to_lowercase).collect()
-        };
         let items = self.chart.items.iter();
         let exact: BTreeSet<&str> = items.clone().map(|i| i.code.as_str()).collect();
         let by_code: BTreeMap<String, &str> =

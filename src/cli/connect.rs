@@ -8,7 +8,7 @@
 use super::callback::{self, Callback, Redirected};
 use super::exit::Exit;
 use super::invocation::Invocation;
-use crate::service::{Connecting, NotDone, OpenAs, SetOfBooks};
+use crate::service::{Connecting, NotDone, OpenAs, SIGN_IN_S, SetOfBooks};
 use secrecy::SecretString;
 use std::io::BufRead as _;
 use url::Url;
@@ -167,7 +167,13 @@ impl Asking<'_> {
         self.cx.out.aside("open this address, sign in, and agree:");
         self.cx.out.aside(&sign_in.url);
         let answer = match callback {
-            Some(callback) => callback.answer().await?,
+            Some(callback) => {
+                let minutes = SIGN_IN_S / 60;
+                let note =
+                    format!("waiting for that, for {minutes} minutes at most; ctrl-c ends it");
+                self.cx.out.aside(note);
+                callback.answer().await?
+            }
             None => self.pasted()?,
         };
         self.to.finish(sign_in, &answer.state, &answer.code).await?;
@@ -179,6 +185,14 @@ impl Asking<'_> {
             .out
             .aside("then copy the whole address you are sent to, and give it here:");
         let text = line()?;
+        if text.trim().is_empty() {
+            let fix = format!(
+                "type `crossfoot connect {} {}` in a terminal, or give the address as the first line of stdin",
+                self.args.tenant, self.args.system
+            );
+            let what = "no address was given: nothing stands on stdin";
+            return Err(NotDone::attention(what, fix));
+        }
         let url = Url::parse(text.trim());
         callback::read(
             &url.map_err(|e| NotDone::wrong(format!("this is no address: {e}"), "start again"))?,

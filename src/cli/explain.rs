@@ -106,6 +106,15 @@ fn show_record(cx: &Invocation, told: &RecordTold) {
 
 fn show(cx: &Invocation, t: &Explanation) {
     cx.out.line(head(t));
+    for u in &t.unreadable {
+        let told = SafeLine::new().styled(out::RED, "unreadable");
+        let what = format!(
+            ": {}: {}; what follows is about what it said before",
+            u.at, u.what
+        );
+        cx.out.line(told.plain(what));
+        cx.out.line(format!("   = fix: {}", u.fix));
+    }
     let style = match t.state {
         DocState::Held => out::YELLOW,
         DocState::Refused => out::RED,

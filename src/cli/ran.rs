@@ -53,6 +53,10 @@ pub fn show(cx: &Invocation, done: &SyncAnswer) {
         cx.out
             .line(format!("  in doubt: worth running again at {at}"));
     }
+    if let Some(why) = &done.not_written {
+        let line = format!("  what became of the documents was not written down: {why}");
+        cx.out.line(SafeLine::new().styled(out::YELLOW, line));
+    }
     let calls = done.run.calls.iter().map(|(s, n)| format!("{s} {n}"));
     let calls: Vec<String> = calls.collect();
     cx.out.line(SafeLine::new().dim(format!(

@@ -75,6 +75,11 @@ pub trait System: Send + Sync {
     ) -> Option<Result<Taken, NotTaken>> {
         None
     }
+    /// The file into which is written what became of its documents, for whoever makes them to read; a path from the workspace's own
+    /// folder. `None` where nobody asks for it.
+    fn status_out<'s>(&self, _: &'s Settings) -> Option<&'s str> {
+        None
+    }
     /// How the system signs what it sends by itself, where it does: a hook, which only says that it is worth looking.
     fn signed_hook(&self) -> Option<SignedHook> {
         None

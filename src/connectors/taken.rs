@@ -15,6 +15,10 @@ pub struct Taken {
     pub again: usize,
     /// The numbers of those that can be read.
     pub read: Vec<String>,
+    /// How many have the version of one that was kept before, and say something else: kept and told, and the first counts.
+    pub clashing: usize,
+    /// How many cannot be read and are not kept either, for so many such are kept already.
+    pub turned_away: usize,
     /// What cannot be read of the rest: it is kept as well, and told until it is sent in better words.
     pub told: Vec<BadRecord>,
 }

@@ -341,6 +341,7 @@ impl Tree<'_> {
             });
         Ok(Guard {
             totals: self.totals()?,
+            zero_total: self.word(&["guard", "zero_total"], ZeroTotal::parse)?,
             locked_period: self.word(&["guard", "locked_period"], LockedPeriod::parse)?,
             documents: documents.transpose()?,
             totals_per_run: totals_per_run.collect::<Built<BTreeMap<_, _>>>()?,

@@ -8,12 +8,12 @@
 pub use super::located::{At, Located};
 pub use super::lookup::{
     AccountRow, Answer, BankRow, LookupTable, Pattern, PaymentsAccount, RowUse, SkuList,
-    StatusTable, UnmarkedTable,
+    StatusTable, UnmarkedTable, folded,
 };
 pub use super::words::{
     Approval, Clash, ContactMode, EstimateMode, FinanceCharges, FirstRun, GivenDue, InvoiceMode,
     ItemUse, LockedPeriod, MatchBy, Namesakes, NotifyWhen, OrderMode, Overpayment, PaymentMode,
-    QuietDays, Refunds, Unmarked, WhenMany, WhenNoItem, WhenNone, ZeroTax,
+    QuietDays, Refunds, Unmarked, WhenMany, WhenNoItem, WhenNone, ZeroTax, ZeroTotal,
 };
 use crate::model::{
     ConnectionName, Currency, Kind, Place, SetBy, SetKey, Start, TaxMode, TenantId,
@@ -199,6 +199,8 @@ pub enum Totals {
 pub struct Guard {
     /// How far totals may be apart.
     pub totals: Located<Totals>,
+    /// What becomes of an invoice that comes to nothing.
+    pub zero_total: Located<ZeroTotal>,
     /// What becomes of a document in a locked period.
     pub locked_period: Located<LockedPeriod>,
     /// The most documents one run may post without a person.

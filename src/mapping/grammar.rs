@@ -11,7 +11,7 @@ use super::shape::{KnownKey, Rows, Shape, key, later, unbuilt, word};
 use super::words::{
     Approval, Clash, ContactMode, EstimateMode, FinanceCharges, FirstRun, GivenDue, InvoiceMode, ItemUse,
     LockedPeriod, MatchBy, Namesakes, NotifyWhen, OrderMode, Overpayment, PaymentMode, QuietDays, Refunds, Unmarked, WhenMany,
-    WhenNoItem, WhenNone, Word, ZeroTax,
+    WhenNoItem, WhenNone, Word, ZeroTax, ZeroTotal,
 };
 use Shape::{
     Accounts, ByCurrency, Code, Count, Cron, Currency, Date, Due, Either, EmailList, Group,
@@ -368,6 +368,7 @@ const GUARD: &[KnownKey] = &[
         "exact",
         "How far the ledger's total may be from the source's.",
     ),
+    key("zero_total", Words(ZeroTotal::WORDS), "send", "What becomes of an invoice that comes to nothing and that neither `skip` nor a `select` rule leaves out."),
     key("locked_period", Words(LockedPeriod::WORDS), "hold", "What becomes of a document dated in a locked period."),
     key(
         "per_run",

@@ -104,6 +104,14 @@ pub struct SkuList {
     pub file: Box<str>,
     /// Each SKU with its line; none before the file was read.
     pub(super) lines: BTreeMap<Box<str>, u32>,
+    /// The SKUs without case and spaces, each as it is written.
+    pub(super) folded: BTreeMap<Box<str>, Box<str>>,
+}
+
+/// A SKU without what people write otherwise by mistake: the case of its letters, and spaces.
+pub fn folded(sku: &str) -> String {
+    let letters = sku.chars().filter(|c| !c.is_whitespace());
+    letters.flat_map(char::to_lowercase).collect()
 }
 
 impl SkuList {
@@ -112,7 +120,20 @@ impl SkuList {
         Self {
             file: file.into(),
             lines: BTreeMap::new(),
+            folded: BTreeMap::new(),
         }
+    }
+
+    /// What it was read to hold.
+    pub(super) fn hold(&mut self, lines: BTreeMap<Box<str>, u32>) {
+        let pair = |sku: &Box<str>| (folded(sku).into(), sku.clone());
+        self.folded = lines.keys().map(pair).collect();
+        self.lines = lines;
+    }
+
+    /// The SKU that is this one but for case and spaces.
+    pub fn near(&self, folded: &str) -> Option<&str> {
+        self.folded.get(folded).map(AsRef::as_ref)
     }
 
     /// The line on which a SKU stands.
@@ -139,6 +160,8 @@ pub struct AccountRow {
     pub name: Option<Pattern>,
     /// What the document is.
     pub document: Option<Kind>,
+    /// The product's category.
+    pub category: Option<Pattern>,
     /// The source's name of the tax rate.
     pub tax_rate: Option<Pattern>,
     /// Whether tax applies.

@@ -52,7 +52,7 @@ fn fill(
         let fix = "Write one SKU on each line, or a column headed `sku`.";
         told.push(Diagnostic::error(at, "lists.file", what, fix));
     }
-    list.lines = lines;
+    list.hold(lines);
     told
 }
 

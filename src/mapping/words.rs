@@ -202,6 +202,13 @@ words! {
     }
 }
 words! {
+    /// `guard.zero_total`: what becomes of an invoice that comes to nothing.
+    ZeroTotal {
+        Send = "send", "It goes like any other.";
+        Hold = "hold", "It is held for a person.";
+    }
+}
+words! {
     /// `guard.locked_period`: what becomes of a document dated in a locked period.
     LockedPeriod {
         Hold = "hold", "It is held for a person.";

@@ -167,6 +167,8 @@ pub struct Line {
     pub sku: String,
     /// The product's name.
     pub name: String,
+    /// The category that the source keeps the product in, or empty.
+    pub category: String,
     /// More text.
     pub description: String,
     /// How many.
@@ -383,12 +385,10 @@ impl Invoice {
 
     /// Whether settled payments covered the whole on or before the day the invoice was made.
     pub fn paid_at_creation(&self) -> bool {
-        let by_then: Decimal = self
-            .payments
-            .iter()
-            .filter(|p| p.settled && p.kind == PaymentKind::Payment && p.date <= self.date)
-            .map(|p| p.amount)
-            .sum();
+        let came = |p: &&Payment| p.settled && p.kind == PaymentKind::Payment;
+        let by_then = self.payments.iter().filter(came);
+        let by_then = by_then.filter(|p| p.date <= self.date);
+        let by_then: Decimal = by_then.map(|p| p.amount).sum();
         by_then >= self.total && !self.total.is_zero()
     }
 }

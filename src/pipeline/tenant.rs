@@ -165,6 +165,8 @@ pub struct Done {
     pub filled: usize,
     /// When it is worth running again for what is in doubt.
     pub wake: Option<DateTime<Utc>>,
+    /// Why the file of what became of the documents was not written, where one is asked for.
+    pub not_written: Option<String>,
 }
 
 impl Tenant<'_> {

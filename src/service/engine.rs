@@ -263,9 +263,8 @@ impl Engine {
         let _alone = turn.lock().await;
         let (source, from) = self.source(loaded)?;
         let (target, to) = self.target(loaded)?;
-        for session in [&from, &to] {
-            self.tend(session).await;
-        }
+        self.tend(&from).await;
+        self.tend(&to).await;
         self.store.held_again(self.now()).await?;
         let id = &loaded.mapping.tenant;
         let books = led::books(&self.store, id, &from, &to).await?;
@@ -296,9 +295,10 @@ impl Engine {
         let done = flow::sync(&tenant, &ask, watch).await;
         // However it ended: a copy made before this run is behind from now on.
         self.store.leave_beacon(self.now()).await?;
-        let done = done?;
+        let mut done = done?;
+        done.not_written = self.tell_back(loaded, &from, &ask).await;
         if ask.only.is_none() && ask.again.is_empty() && !ask.dry {
-            keep_since(&self.store, &loaded.mapping.tenant, TimesSince::Ran(began)).await?;
+            keep_since(&self.store, id, TimesSince::Ran(began)).await?;
         }
         Ok(done)
     }

@@ -4,7 +4,7 @@ use super::files::WorkspaceError;
 use super::workspace::{Loaded, Workspace};
 use crate::connectors::Settings;
 use crate::mapping::{Connection, Effective, Mapping, WhyRow, one_line_text};
-use crate::model::{ConnectionName, Diagnostic, Takes, TenantId};
+use crate::model::{ConnectionName, Diagnostic, Place, Takes, TenantId};
 use crate::rules::{Otherwise, RuleFile, RuleSet, Table};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -96,10 +96,11 @@ impl Workspace {
                 told.extend(missing);
                 continue;
             }
+            told.extend(self.no_status_out(connection));
             let settings = self.settings_of(connection);
             for doubt in system.doubts(&settings).await {
                 told.push(Diagnostic::error(
-                    connection.place.clone(),
+                    place_of(connection, &[&doubt.what, &doubt.fix]),
                     "connections.files",
                     format!("{}: {}", doubt.at, doubt.what),
                     doubt.fix,
@@ -199,6 +200,19 @@ fn no_folder(root: &Path, connection: &Connection, name: &str) -> Option<Diagnos
             "make it, or correct its path, which counts from the workspace's own folder",
         )
     })
+}
+
+/// Where the setting is written that a doubt names between backticks (`columns.number`, `dates: dd/mm/yyyy`), else its connection.
+fn place_of(connection: &Connection, texts: &[&str]) -> Place {
+    let quoted = texts.iter().flat_map(|t| t.split('`').skip(1).step_by(2));
+    let mut named = quoted.filter_map(|word| {
+        let path = word.split_once(": ").map_or(word, |(path, _)| path);
+        let inside = format!("{path}.");
+        let mut all = connection.places.iter();
+        let own = connection.places.get(path);
+        own.or_else(|| all.find(|(k, _)| k.starts_with(&inside)).map(|(_, p)| p))
+    });
+    named.next().unwrap_or(&connection.place).clone()
 }
 
 /// Two tenants whose documents meet in one ledger.

@@ -32,6 +32,7 @@ mod sandbox_clock;
 mod sandbox_hooks;
 mod schedule;
 mod stamp;
+mod status_out;
 mod systems;
 mod tables;
 mod trial;

@@ -7,11 +7,14 @@
 //! `notify.at` on, about all runs since the last. Bounded by `MOST_RUNS`, and by what waits: all of
 //! it is counted, and a letter tells the causes.
 
+mod html;
 mod letter;
 mod mailer;
+mod telling;
 
-pub use letter::{Letter, LetterFacts, compose};
+pub use letter::{Letter, compose};
 pub use mailer::{MailError, Mailer};
+pub use telling::LetterFacts;
 
 use super::engine::{Engine, EngineError};
 use super::report::causes;

@@ -1,6 +1,7 @@
 //! Causes: the documents that a reason keeps back, together, since one cure helps them all.
 
 use crate::model::cure::at_hand;
+use crate::model::money::show;
 use crate::model::{DocState, Place, TenantId};
 use crate::pipeline::ports::DocRow;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -61,6 +62,23 @@ pub struct Cause {
     /// What they come to, by currency.
     #[schemars(extend("x-key" = "CURRENCY"))]
     pub sums: BTreeMap<String, Decimal>,
+}
+
+impl Cause {
+    /// The numbers of its documents, in order, each with what it comes to where that is known: `110.00 AUD`.
+    pub fn amounts(&self) -> Vec<(&str, String)> {
+        let mut each: Vec<&KeptBack> = self.each.iter().collect();
+        each.sort_by(|a, b| a.number.cmp(&b.number));
+        if each.is_empty() {
+            return self
+                .documents
+                .iter()
+                .map(|n| (n.as_str(), String::new()))
+                .collect();
+        }
+        let of = |d: &&KeptBack| format!("{} {}", show(d.total), d.currency);
+        each.iter().map(|d| (d.number.as_str(), of(d))).collect()
+    }
 }
 
 /// Groups documents by what keeps them back: code, cure and place; the cure names the tenant and the documents. The largest group comes first.

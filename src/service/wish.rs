@@ -37,6 +37,9 @@ enum WishAnswer {
     Ran {
         run: String,
         wake: Option<DateTime<Utc>>,
+        /// Why the file of what became of the documents was not written.
+        #[serde(default)]
+        not_written: Option<String>,
     },
     /// None, or one that stopped.
     Not(WishFault),
@@ -129,8 +132,12 @@ fn gone(tenant: &TenantId, taken: bool) -> NotDone {
 }
 
 async fn answered(engine: &Engine, tenant: &TenantId, answer: WishAnswer) -> Result<Done, NotDone> {
-    let (run, wake) = match answer {
-        WishAnswer::Ran { run, wake } => (run, wake),
+    let (run, wake, not_written) = match answer {
+        WishAnswer::Ran {
+            run,
+            wake,
+            not_written,
+        } => (run, wake, not_written),
         WishAnswer::Not(why) => return Err(why.into()),
     };
     let store = engine.store();
@@ -144,6 +151,7 @@ async fn answered(engine: &Engine, tenant: &TenantId, answer: WishAnswer) -> Res
         lines,
         filled: 0,
         wake,
+        not_written,
     })
 }
 
@@ -179,6 +187,7 @@ async fn grant(engine: &Engine, wish: Wish<SyncAsk>, tell: Tell<'_>) {
             WishAnswer::Ran {
                 run: done.run.id,
                 wake: done.wake,
+                not_written: done.not_written,
             }
         }
         Err(e) => WishAnswer::Not(not_done(engine, &wish.tenant, e).await.into()),

@@ -253,6 +253,10 @@ impl Store {
         sql("UPDATE wishes SET state = 'asked' WHERE state = 'taken'")
             .run(&mut tx)
             .await?;
+        // The next one asks with the same token at once: a vendor takes it again when its answer was lost.
+        sql("UPDATE tokens SET status = 'idle', lease = NULL WHERE status = 'refreshing' AND holder = 'worker'")
+            .run(&mut tx)
+            .await?;
         tx.commit().await
     }
 

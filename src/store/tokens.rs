@@ -190,12 +190,15 @@ impl TokenStore for TokenVault {
         now: DateTime<Utc>,
         lease_until: DateTime<Utc>,
     ) -> Result<bool, String> {
-        let done = sql("UPDATE tokens SET status = 'refreshing', lease = $1
-              WHERE connection = $2 AND gen = $3 AND (status = 'idle' OR lease <= $4)")
+        let done = sql(
+            "UPDATE tokens SET status = 'refreshing', lease = $1, holder = $5
+              WHERE connection = $2 AND gen = $3 AND (status = 'idle' OR lease <= $4)",
+        )
         .bind(time(lease_until))
         .bind(who.connection.as_str())
         .bind(generation)
         .bind(time(now))
+        .bind(if self.store.is_worker() { "worker" } else { "" })
         .run(&mut *self.db().await?)
         .await
         .map_err(said)?;

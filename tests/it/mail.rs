@@ -2,8 +2,8 @@
 
 use crossfoot::model::{Became, DocState, Kind};
 use crossfoot::pipeline::ports::RunRow;
-use crossfoot::service::Cause;
 use crossfoot::service::notify::{LetterFacts, compose};
+use crossfoot::service::{Cause, KeptBack};
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -116,7 +116,16 @@ fn a_letter_counts_groups_and_names_nobody() {
         fix: "correct the code in `accounts:`".into(),
         place: None,
         documents: vec!["1041".into(), "1042\r\nBcc: x@y.example".into()],
-        each: Vec::new(),
+        each: [("1041", "110.00"), ("1042\r\nBcc: x@y.example", "0.5")]
+            .map(|(number, total)| KeptBack {
+                number: number.into(),
+                contact: "Ms Secret".into(),
+                date: None,
+                currency: "AUD".into(),
+                total: total.parse().unwrap(),
+                since: chrono::DateTime::UNIX_EPOCH,
+            })
+            .into(),
         sums: BTreeMap::new(),
     };
     let letter = compose(&LetterFacts {
@@ -129,7 +138,10 @@ fn a_letter_counts_groups_and_names_nobody() {
         doubtful: 1,
         ..LetterFacts::default()
     });
-    assert!(!letter.text.contains("Secret") && !letter.text.contains('\r'));
+    for part in [&letter.text, &letter.html] {
+        assert!(!part.contains("Secret") && !part.contains('\r'), "{part}");
+    }
+    insta::assert_snapshot!("letter_html", letter.html);
     insta::assert_snapshot!(format!("{}\n\n{}", letter.subject, letter.text), @r"
     Crossfoot: acme, 2 waiting for a person
 
@@ -140,7 +152,8 @@ fn a_letter_counts_groups_and_names_nobody() {
 
     2 waiting for a person:
 
-    - held [account.unknown]: 1041, 1042  Bcc: x@y.example
+    - held [account.unknown]: 1041 (110.00 AUD), 1042  Bcc: x@y.example (0.50 AUD)
+      A line would go to an account that the ledger does not have.
       What to do: correct the code in `accounts:`
 
     1 checked and waiting for approval.

@@ -14,11 +14,11 @@ use std::sync::Arc;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 /// A workspace whose door is open.
-struct Open {
-    bed: Bed,
-    engine: Arc<Engine>,
+pub(super) struct Open {
+    pub(super) bed: Bed,
+    pub(super) engine: Arc<Engine>,
     wakes: Arc<Wakes>,
-    secret: String,
+    pub(super) secret: String,
 }
 
 const SAYS: &str = "currency: AUD, columns: { number: no, date: day, total: sum, version: changed, contact.name: who, line.name: what, line.unit_amount: price, line.taxable: taxed }";
@@ -43,15 +43,15 @@ impl Open {
         }
     }
 
-    async fn of_files() -> Self {
+    pub(super) async fn of_files() -> Self {
         Self::new("files-xero", "{ files: files }").await
     }
 
-    fn door(&self) -> Door {
+    pub(super) fn door(&self) -> Door {
         Door::new(Arc::clone(&self.engine), Arc::clone(&self.wakes))
     }
 
-    async fn sends(&self, body: &Value) -> DoorAnswer {
+    pub(super) async fn sends(&self, body: &Value) -> DoorAnswer {
         self.sends_text(&body.to_string()).await
     }
 
@@ -62,19 +62,19 @@ impl Open {
     }
 
     /// Runs once what was woken, or a run at its time.
-    async fn runs(&self) {
+    pub(super) async fn runs(&self) {
         self.wakes.taken(&BTreeSet::new());
         self.bed.minutes(1);
         synced(&self.engine).await;
     }
 
-    fn kept(&self) -> Vec<String> {
+    pub(super) fn kept(&self) -> Vec<String> {
         let folder = std::fs::read_dir(self.bed.folder.path().join("data")).unwrap();
         let name = |e: std::io::Result<std::fs::DirEntry>| e.unwrap().file_name().into_string();
         folder.map(|e| name(e).unwrap()).collect()
     }
 
-    async fn told(&self) -> Vec<String> {
+    pub(super) async fn told(&self) -> Vec<String> {
         let bad = self.engine.store().bad_records(&tenant()).await.unwrap();
         bad.iter()
             .map(|b| format!("{}: {}", b.at, b.what))
@@ -86,12 +86,12 @@ impl Open {
     }
 }
 
-fn sale(number: &str, changed: u32, sum: &str) -> Value {
+pub(super) fn sale(number: &str, changed: u32, sum: &str) -> Value {
     json!({ "no": number, "day": "2026-07-01", "changed": changed, "who": "Ann Wharf", "sum": sum,
         "lines": [{ "what": "Work", "price": sum, "taxed": false }] })
 }
 
-fn body(answer: &DoorAnswer) -> &Value {
+pub(super) fn body(answer: &DoorAnswer) -> &Value {
     answer.body.as_ref().unwrap()
 }
 
@@ -104,7 +104,7 @@ async fn what_is_sent_is_accepted_posted_and_the_answer_says_where_to_look() {
     assert_eq!(answer.status, 202);
     assert_eq!(
         *body(&answer),
-        json!({ "accepted": 2, "again": 0, "read": ["H1", "H2"], "told": [], "look": "crossfoot explain acme H1" })
+        json!({ "accepted": 2, "again": 0, "clashing": 0, "not_kept": 0, "read": ["H1", "H2"], "told": [], "look": "crossfoot explain acme H1" })
     );
     assert!(open.is_woken());
     open.runs().await;

@@ -46,7 +46,7 @@ async fn hours(bed: &Bed, worker: &mut Worker, n: i64) -> Vec<String> {
 }
 
 fn private(letter: &str) {
-    for word in ["Canary", "harbour.example", "Manual", "30.00", "110"] {
+    for word in ["Canary", "harbour.example", "Manual"] {
         assert!(!letter.contains(word), "{word} in {letter}");
     }
 }

@@ -6,10 +6,13 @@
 
 use super::forms::{self, CellDay};
 use super::reading::{FieldAt, FileWords, column};
-use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone as _, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, TimeZone as _, Utc};
 use chrono_tz::Tz;
 use rust_decimal::Decimal;
 use serde_json::Value;
+
+/// The years in which there is business.
+const YEARS: std::ops::RangeInclusive<i32> = 1950..=2099;
 
 /// The row, from 0, and what is wrong with it.
 pub type Bad = (usize, String);
@@ -151,9 +154,9 @@ impl<'a> Row<'a> {
         }
         let form = dates(self.settings);
         match forms::day(&self.moment(&given), form) {
-            Some(CellDay::Day(day)) => Ok(Some(day)),
+            Some(CellDay::Day(day)) => self.of_business(field, day),
             Some(CellDay::Instant(at)) => match zone(self.settings) {
-                Some(zone) => Ok(Some(zone.from_utc_datetime(&at).date_naive())),
+                Some(zone) => self.of_business(field, zone.from_utc_datetime(&at).date_naive()),
                 None => Err(self.bad(field, "a point in time; set `zone` on the connection")),
             },
             None => {
@@ -161,6 +164,35 @@ impl<'a> Row<'a> {
                     "which is not a date like {form}; `dates` on the connection sets the form"
                 );
                 Err(self.bad(field, &what))
+            }
+        }
+    }
+
+    /// A day on which there can be business: programs write 9999-12-31 where they mean none.
+    fn of_business(&self, field: &str, day: NaiveDate) -> Result<Option<NaiveDate>, Bad> {
+        if YEARS.contains(&day.year()) {
+            return Ok(Some(day));
+        }
+        let what = format!(
+            "a day outside the years {} to {}; correct it, or leave it empty where it means none",
+            YEARS.start(),
+            YEARS.end()
+        );
+        Err(self.bad(field, &what))
+    }
+
+    /// A point in time with whatever form it is written in: as RFC 3339 does, or a day of the connection's form with or without
+    /// a time, which is the business's own where it has no offset. `None` where it is none.
+    pub fn instant(&self, field: &str) -> Option<DateTime<Utc>> {
+        let given = self.moment(&self.text(field));
+        match forms::day(&given, dates(self.settings))? {
+            CellDay::Instant(at) => Some(at.and_utc()),
+            CellDay::Day(day) => {
+                let time = self.time(field, day).map_or(NaiveTime::MIN, |t| t.time());
+                let own = day.and_time(time);
+                let zoned =
+                    zone(self.settings).and_then(|z| z.from_local_datetime(&own).earliest());
+                Some(zoned.map_or(own.and_utc(), |t| t.to_utc()))
             }
         }
     }

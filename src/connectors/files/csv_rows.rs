@@ -56,7 +56,7 @@ pub(super) fn rows(settings: &FileWords, file: &File, text: &str) -> Result<CsvR
     let mut reader = reader(settings, text);
     let mut records = reader.records();
     let mut out = CsvRows::default();
-    let head = Head::of(settings);
+    let head = Head::of(settings).map_err(|(what, fix)| bad(file, 1, what, fix))?;
     for _ in 0..MOST_TITLES {
         let Some(row) = records.next() else { break };
         match row {
@@ -106,6 +106,11 @@ pub(super) fn rows(settings: &FileWords, file: &File, text: &str) -> Result<CsvR
     Ok(out)
 }
 
+/// What is wrong with the word that says where the names of the columns are, and how to write it.
+pub(super) fn header_word(settings: &FileWords) -> Option<(String, &'static str)> {
+    Head::of(settings).err()
+}
+
 /// Where the names of the columns are.
 enum Head {
     Line(u64),
@@ -113,13 +118,23 @@ enum Head {
 }
 
 impl Head {
-    fn of(settings: &FileWords) -> Self {
+    /// # Errors
+    /// What is wrong with the word, and how to write it.
+    fn of(settings: &FileWords) -> Result<Self, (String, &'static str)> {
         let said = settings.get("header", "row 1");
         if said == "names" {
-            return Self::Names(vec![column(settings, "number"), column(settings, "date")]);
+            let names = vec![column(settings, "number"), column(settings, "date")];
+            return Ok(Self::Names(names));
         }
         let row = said.strip_prefix("row").unwrap_or(said).trim();
-        Self::Line(row.parse().unwrap_or(1))
+        let row = row.parse().ok().filter(|row| *row > 0);
+        row.map(Self::Line).ok_or_else(|| {
+            let what = format!("`header` is `{said}`, which names no row");
+            (
+                what,
+                "write the number of the row in digits, `header: row 4`, or `header: names`",
+            )
+        })
     }
 
     fn is(&self, row: &StringRecord, line: u64) -> bool {

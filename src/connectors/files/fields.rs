@@ -48,6 +48,7 @@ pub const FIELDS: &[SettingWord] = &[
     says("line.kind", "What the line is for: `product`, `service`, `shipping`, `discount`, and so on."),
     says("line.sku", "The product's stock-keeping unit."),
     says("line.name", "The product's name."),
+    says("line.category", "The category that the source keeps the product in."),
     says("line.description", "The text of the line."),
     says("line.quantity", "How many; 1 where nothing stands."),
     says("line.unit_amount", "The price of one."),
@@ -85,6 +86,7 @@ pub const NAMED_ONLY: &[&str] = &[
     "refund.packed",
     "kind",
     "version",
+    "line.category",
     "cancelled",
 ];
 

@@ -5,6 +5,8 @@
 //! connection says so; that the others differ is told. Where the row that counts cannot be read, no other file's counts in
 //! its place: an older export is no news of an invoice that a newer one tells of.
 
+use super::cells::Bad;
+use super::csv_rows;
 use super::editions;
 use super::folder::File;
 use super::group::Group;
@@ -17,6 +19,7 @@ use super::undated;
 use crate::connectors::{BadRecord, Page};
 use crate::model::{Document, Kind, Record};
 use serde_json::Value;
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A record with its place.
@@ -24,6 +27,8 @@ struct Placed {
     at: String,
     file: usize,
     record: Record,
+    /// That it was told once more in the same version, otherwise: over once a newer one comes.
+    clash: Option<BadRecord>,
 }
 
 /// What a document is told apart by: an estimate of which an invoice is made is one thing with it, and an order is another.
@@ -65,14 +70,11 @@ pub(super) fn page(settings: &FileWords, files: &[File]) -> Page {
             if !newest && !file.is_lines() && unread.contains(&record.id.0) {
                 continue;
             }
-            let record = Record {
-                edition: editions::of(settings, file, &at, &record),
-                ..record
-            };
             let placed = Placed {
                 at,
                 file: n,
                 record,
+                clash: None,
             };
             let id = paper_id(&placed.record);
             match kept.remove(&id) {
@@ -90,11 +92,10 @@ pub(super) fn page(settings: &FileWords, files: &[File]) -> Page {
         unread.extend(lost);
     }
     page.bad.extend(second.left(settings, &claimed));
-    page.records = order
-        .iter()
-        .filter_map(|id| kept.remove(id))
-        .map(|p| p.record)
-        .collect();
+    for placed in order.iter().filter_map(|id| kept.remove(id)) {
+        page.bad.extend(placed.clash);
+        page.records.push(placed.record);
+    }
     page
 }
 
@@ -115,10 +116,18 @@ fn newest_counts(settings: &FileWords) -> bool {
 }
 
 /// Which of two records of one invoice counts, and what is told of the other.
-fn choose(settings: &FileWords, first: Placed, second: Placed) -> (Placed, Option<BadRecord>) {
+fn choose(settings: &FileWords, mut first: Placed, second: Placed) -> (Placed, Option<BadRecord>) {
     let number = &second.record.number;
-    if let Some(later) = editions::is_later(&first.record, &second.record) {
-        return (if later { second } else { first }, None);
+    match editions::order(&first.record, &second.record) {
+        Some(Ordering::Greater) => return (second, None),
+        Some(Ordering::Less) => return (first, None),
+        Some(Ordering::Equal) => {
+            if first.record.document != second.record.document {
+                first.clash = Some(same_version(&first.at, &second));
+            }
+            return (first, None);
+        }
+        None => {}
     }
     if first.file == second.file {
         let told = BadRecord {
@@ -148,8 +157,30 @@ fn choose(settings: &FileWords, first: Placed, second: Placed) -> (Placed, Optio
     (first, Some(told))
 }
 
+/// What is told of a second telling in a version that was told before.
+fn same_version(first: &str, second: &Placed) -> BadRecord {
+    let number = &second.record.number;
+    BadRecord {
+        at: second.at.clone(),
+        what: format!(
+            "the invoice {number} stands at {first} already in this very version, which counts, and differs here"
+        ),
+        fix: "send it with a greater version, if what stands here is to count".to_owned(),
+        of: number.clone(),
+    }
+}
+
 /// What is wrong with whole files: what a word of the connection cures.
 pub(super) fn whole_files(settings: &FileWords, files: &[File]) -> Vec<BadRecord> {
+    if let Some((what, fix)) = csv_rows::header_word(settings) {
+        let at = settings.get("folder", "").to_owned();
+        return vec![BadRecord {
+            at,
+            what,
+            fix: fix.to_owned(),
+            of: String::new(),
+        }];
+    }
     let second = JoinedRows::of(settings, files).bad;
     let of = |file: &File| {
         let (groups, bad) = table::groups(settings, file);
@@ -245,9 +276,9 @@ fn of_groups(settings: &FileWords, file: &File, groups: &[Group], bad: Vec<BadRe
             out.lost.extend(read::id(settings, &group.raw));
             continue;
         }
-        match record(settings, group) {
+        let at = format!("{}:{}", file.name, group.line);
+        match record(settings, file, &at, group) {
             Ok(record) => {
-                let at = format!("{}:{}", file.name, group.line);
                 let notes = undated::notes(settings, &group.raw);
                 out.bad
                     .extend(notes.into_iter().map(|(what, fix)| BadRecord {
@@ -291,17 +322,25 @@ fn number_of(settings: &FileWords, group: &Group) -> String {
     read::parts(settings, &group.raw).map_or_else(|_| String::new(), |p| p.head.text("number"))
 }
 
-fn record(settings: &FileWords, group: &Group) -> Result<Record, (u64, String)> {
-    let invoice = read::invoice(settings, &group.raw).map_err(|(row, what)| {
+fn record(
+    settings: &FileWords,
+    file: &File,
+    at: &str,
+    group: &Group,
+) -> Result<Record, (u64, String)> {
+    let placed = |(row, what): Bad| {
         let line = group.lines.get(row).copied().unwrap_or(group.line);
         (line, what)
-    })?;
-    Ok(Record::of(
+    };
+    let invoice = read::invoice(settings, &group.raw).map_err(placed)?;
+    let mut record = Record::of(
         invoice.kind,
         invoice.id.clone(),
         invoice.number.clone(),
         None,
         group.raw.clone(),
         Document::Invoice(Box::new(invoice)),
-    ))
+    );
+    record.edition = editions::of(settings, file, at, &record).map_err(placed)?;
+    Ok(record)
 }

@@ -35,6 +35,15 @@ pub fn of_table(settings: &FileWords, file: &File, headers: &[String]) -> Option
     if let Some(missing) = missing(settings, file, headers, &own) {
         return Some(missing);
     }
+    if let (false, Some((name, _))) = (
+        joins,
+        settings
+            .table("ignore_rows")
+            .find(|(name, _)| !headers.iter().any(|h| h == name)),
+    ) {
+        let what = format!("there is no column `{name}`, which `ignore_rows.{name}` names");
+        return Some(bad(file, 1, what, near_or_all(headers, name)));
+    }
     let number = column(settings, "number");
     if !is_read(settings, "number") || !headers.contains(&number) {
         let fix = format!(
@@ -88,14 +97,7 @@ fn missing(
             continue;
         }
         let wanted = names.first().map(String::as_str).unwrap_or_default();
-        let near = headers.iter().max_by(|a, b| {
-            strsim::jaro_winkler(a, wanted).total_cmp(&strsim::jaro_winkler(b, wanted))
-        });
-        let near = near.filter(|n| strsim::jaro_winkler(n, wanted) > 0.7);
-        let hint = near.map_or_else(
-            || format!("the file's columns are: {}", headers.join(", ")),
-            |n| format!("did you mean `{n}`?"),
-        );
+        let hint = near_or_all(headers, wanted);
         let what = format!("there is no column `{wanted}`, which `columns.{field}` names");
         return Some(bad(file, 1, what, hint));
     }
@@ -108,6 +110,18 @@ fn missing(
         }
     }
     None
+}
+
+/// The column that was meant, where one is near, else all there are.
+fn near_or_all(headers: &[String], wanted: &str) -> String {
+    let near = headers
+        .iter()
+        .max_by(|a, b| strsim::jaro_winkler(a, wanted).total_cmp(&strsim::jaro_winkler(b, wanted)));
+    let near = near.filter(|n| strsim::jaro_winkler(n, wanted) > 0.7);
+    near.map_or_else(
+        || format!("the file's columns are: {}", headers.join(", ")),
+        |n| format!("did you mean `{n}`?"),
+    )
 }
 
 /// The columns of amounts that are made into lines and payments, each with the setting that names it.

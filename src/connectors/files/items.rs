@@ -220,6 +220,7 @@ fn of_row(row: &Row<'_>) -> Result<OfRow, Bad> {
         kind,
         sku,
         name,
+        category: row.text("line.category"),
         description,
         quantity,
         unit_amount,

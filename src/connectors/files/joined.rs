@@ -26,10 +26,28 @@ pub(super) fn is_second(settings: &FileWords, file: &File) -> bool {
     wanted.is_some_and(|w| WildMatch::new(&w.to_lowercase()).matches(&file.name.to_lowercase()))
 }
 
+/// What is told where rows of a second file are spoken of and no file of the folder is one: invoices would have no lines.
+fn absent(settings: &FileWords, files: &[File]) -> Option<BadRecord> {
+    let wanted = settings.values.get("join.file")?;
+    let matters = settings.is_own("join.file") || settings.get("join.as", "lines") == "lines";
+    let tables = |f: &File| !f.is_lines() && !f.name.to_lowercase().ends_with(".json");
+    let second = files.iter().any(|f| is_second(settings, f));
+    (matters && !second && files.iter().any(tables)).then(|| BadRecord {
+        at: wanted.clone(),
+        what: format!("no file of the folder is named `{wanted}`, as `join.file` says"),
+        fix: "put the second export beside the first, or correct `join.file` on the connection"
+            .to_owned(),
+        of: String::new(),
+    })
+}
+
 impl JoinedRows {
     /// Of the files of a folder.
     pub fn of(settings: &FileWords, files: &[File]) -> Self {
-        let mut made = Self::default();
+        let mut made = Self {
+            bad: absent(settings, files).into_iter().collect(),
+            ..Self::default()
+        };
         let second = settings.join_on().1;
         for file in files.iter().filter(|f| is_second(settings, f)) {
             match table::joined(settings, file) {

@@ -52,7 +52,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// Which way of reading this is: what an older one told, and the records it made, are read anew.
-const READER: u32 = 2;
+const READER: u32 = 3;
 
 /// The connector.
 pub struct Files {
@@ -142,6 +142,10 @@ impl System for Files {
 
     fn settings(&self) -> &'static [SettingKey] {
         said::SETTINGS
+    }
+
+    fn status_out<'s>(&self, settings: &'s Settings) -> Option<&'s str> {
+        settings.values.get("status_out").map(String::as_str)
     }
 
     async fn take(

@@ -64,6 +64,7 @@ const CONTROL: &[SettingKey] = &[
 /// What a connection to files may say.
 pub const SETTINGS: &[SettingKey] = &[
     SettingKey::new("folder", Takes::Folder, "", "The folder whose CSV and JSON files are read, from the workspace's own."),
+    SettingKey::new("status_out", Takes::Text, "", "A file into which each run writes what became of every invoice: a path from the workspace's own folder that ends in `.csv` or `.json`, outside of `folder`."),
     SettingKey::new("columns", Takes::Names(FIELDS), "", "The column each field stands in; a path with dots in JSON. Left out, columns go by the names of the fields. Once it is there, only what it names is read.").of_reading(),
     SettingKey::new("ignore", Takes::Texts, "", "Columns that are left out on purpose, though their names are those of fields or sound of money."),
     SettingKey::new("dates", Takes::Words(DATE_WORDS), "yyyy-mm-dd", "The form of days.").of_reading(),

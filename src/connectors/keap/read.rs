@@ -383,6 +383,7 @@ fn line(
         unit_amount,
         amount: Some(whole),
         taxable: flag(product, "taxable"),
+        category: String::new(),
         tax_rate: String::new(),
         account: String::new(),
     }

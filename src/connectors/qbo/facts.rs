@@ -83,6 +83,7 @@ fn writes() -> WriteFacts {
         refunds_by: RefundsBy::RefundReceipt,
         paid_may: AFTER_MONEY.into(),
         payment_names_party: true,
+        contact_names_apart: true,
         contact_currency: true,
         places: Places {
             unit: 7,

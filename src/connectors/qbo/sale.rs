@@ -201,6 +201,7 @@ fn line(n: usize, l: &Value, raw: &Value) -> Result<Option<Line>, String> {
             "TAX" => Some(true),
             _ => None,
         },
+        category: String::new(),
         tax_rate: String::new(),
         account: String::new(),
     }))

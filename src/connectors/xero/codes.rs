@@ -3,6 +3,7 @@
 //! Flows in: nothing. Flows out: constants for `errors` and `read`, and their table. `errors` knows by which words of
 //! Xero's each is recognised; the words themselves are told with it, all of them.
 
+use crate::model::Code;
 use crate::model::codes::codes;
 
 codes! {
@@ -205,4 +206,10 @@ codes! {
         why: "Xero's words are not in the connector's catalogue, or Xero gave none."
         fix: "Correct what Xero says in the source or in the tenant's file, then `crossfoot retry TENANT NUMBER`; report it if the words do not help."
     }
+}
+
+/// What a person does about a refusal: what is printed with it and what its page says are one text.
+pub fn fix(code: Code) -> &'static str {
+    let mut all = XERO.entries.iter();
+    all.find(|e| e.code == code).map_or("", |e| e.fix)
 }

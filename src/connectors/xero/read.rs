@@ -176,7 +176,7 @@ pub fn refusal(encoded: &Encoded, status: u16, body: &[u8]) -> Result<Vec<Outcom
             class: RefusalClass::State,
             code: codes::XERO_NOT_FOUND,
             what: "Xero does not have one of the documents the request names".to_owned(),
-            fix: super::errors::GONE.to_owned(),
+            fix: codes::fix(codes::XERO_NOT_FOUND).to_owned(),
         }));
     }
     let Ok(answer) = parse(body) else {

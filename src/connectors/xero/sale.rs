@@ -179,6 +179,7 @@ fn line(n: usize, l: &Value, inclusive: bool) -> Result<Line, String> {
         unit_amount,
         amount: Some(net),
         taxable: Some(!tax.is_zero()),
+        category: String::new(),
         tax_rate: String::new(),
         account: text(l, "AccountCode"),
     })

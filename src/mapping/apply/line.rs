@@ -5,7 +5,8 @@
 //! table says `hold`.
 
 use super::ItemMatch;
-use crate::mapping::config::{AccountRow, FinanceCharges, Mapping, RowUse};
+use crate::mapping::config::{AccountRow, FinanceCharges, Mapping, Pattern, RowUse};
+use crate::mapping::lookup::folded;
 use crate::model::codes;
 use crate::model::{
     Chart, Invoice, Kind, Line, LineDraft, LineKind, Reason, SetBy, SetKey, SetName, Trace,
@@ -94,6 +95,36 @@ impl Mapping {
         .at(self.place(row.at))
     }
 
+    /// What is told of a line whose SKU is that of a row but for case or spaces: the row does not answer to it, and another gives its
+    /// account or its tax.
+    pub fn near_sku(&self, line: &Line, of: Kind) -> Option<Reason> {
+        if line.sku.is_empty() {
+            return None;
+        }
+        let folded = folded(&line.sku);
+        let mut near: Option<(&AccountRow, &str)> = None;
+        for row in &self.accounts {
+            if row.names_sku(&line.sku) {
+                return None;
+            }
+            let other = || row.near_sku(&folded).filter(|_| row.answers_else(line, of));
+            near = near.or_else(|| other().map(|sku| (row, sku)));
+        }
+        let (row, sku) = near?;
+        let list = row.skus.as_ref();
+        let listed = list.and_then(|l| Some(format!(" ({}:{})", l.file, l.line(sku)?)));
+        let what = format!(
+            "{} differs in case or spaces alone from `{sku}`{}, for which there is a row: that row does not answer to it",
+            describe(line),
+            listed.unwrap_or_default()
+        );
+        let fix = format!(
+            "Write `{}` there if both are the same product, or correct it in the source; if they are two, add a row for it.",
+            line.sku
+        );
+        Some(Reason::new(codes::ACCOUNT_NEAR_SKU, what, fix).at(self.place(row.at)))
+    }
+
     /// Every line as the mapping alone makes it: drafted, matched with its item, with account and tax.
     ///
     /// # Errors
@@ -132,14 +163,35 @@ impl AccountRow {
         SetKey::Row("accounts", n, listed, word)
     }
 
+    /// Whether it is for this very SKU.
+    fn names_sku(&self, sku: &str) -> bool {
+        let own = matches!(&self.sku, Some(Pattern::Exact(own)) if own.as_ref() == sku);
+        own || (self.skus.as_ref()).is_some_and(|l| l.line(sku).is_some())
+    }
+
+    /// The SKU that it is for, where it is this one but for case and spaces.
+    fn near_sku(&self, given: &str) -> Option<&str> {
+        match &self.sku {
+            Some(Pattern::Exact(own)) => Some(own.as_ref()).filter(|own| folded(own) == given),
+            Some(Pattern::Wild(_)) => None,
+            None => self.skus.as_ref().and_then(|l| l.near(given)),
+        }
+    }
+
     /// Whether all of the row's conditions hold for a line of such a document.
     pub fn answers(&self, line: &Line, of: Kind) -> bool {
+        self.sku.as_ref().is_none_or(|p| p.matches(&line.sku))
+            && (self.skus.as_ref()).is_none_or(|l| l.line(&line.sku).is_some())
+            && self.answers_else(line, of)
+    }
+
+    /// Whether those do that are not about its SKU.
+    fn answers_else(&self, line: &Line, of: Kind) -> bool {
         self.kind.is_none_or(|k| k == line.kind)
             && self.document.is_none_or(|k| k == of)
-            && self.sku.as_ref().is_none_or(|p| p.matches(&line.sku))
-            && (self.skus.as_ref()).is_none_or(|l| l.line(&line.sku).is_some())
             && (self.taxable.is_none() || self.taxable == line.taxable)
             && self.name.as_ref().is_none_or(|p| p.matches(&line.name))
+            && (self.category.as_ref()).is_none_or(|p| p.matches(&line.category))
             && (self.tax_rate.as_ref()).is_none_or(|p| p.matches(&line.tax_rate))
     }
 }

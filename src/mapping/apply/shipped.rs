@@ -4,7 +4,7 @@
 //! order in which they run, and the same decisions made here. A test holds each rule and its twin to
 //! the same answers; a twin is what a run without hooks uses.
 
-use crate::mapping::config::{Mapping, Overpayment};
+use crate::mapping::config::{Mapping, Overpayment, ZeroTotal};
 use crate::model::codes;
 use crate::model::money::show;
 use crate::model::{ContactDraft, Invoice, Payment, PaymentKind, Reason, Trace, Verdict};
@@ -107,6 +107,20 @@ impl Mapping {
             );
         }
         Verdict::Keep
+    }
+
+    /// Whether an invoice that is wanted comes to nothing where the file wants a person to look at such.
+    ///
+    /// # Errors
+    /// It does, and the ledger does not have it yet.
+    pub fn comes_to_something(&self, invoice: &Invoice, has_link: bool) -> Result<(), Reason> {
+        let guard = self.guard.zero_total;
+        if guard.value == ZeroTotal::Send || has_link || !invoice.total.is_zero() {
+            return Ok(());
+        }
+        let what = format!("The total of invoice {} is zero", invoice.number);
+        let fix = "Correct it in the source, then `crossfoot retry TENANT NUMBER`; or leave it out for good: `crossfoot skip TENANT NUMBER --why \"...\"`. To let such invoices go, set `guard.zero_total: send`.";
+        Err(Reason::new(codes::GUARD_ZERO_TOTAL, what, fix).at(self.place(guard.at)))
     }
 
     /// The name of a site with its client's in front: the twin of `prefix_parent_name`.

@@ -49,6 +49,7 @@ pub(super) fn account_row(row: &Node) -> Option<AccountRow> {
         kind,
         document,
         name: pattern("name"),
+        category: pattern("category"),
         tax_rate: pattern("tax_rate"),
         taxable: text("taxable").and_then(switch),
         take,

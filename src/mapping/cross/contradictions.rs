@@ -36,6 +36,7 @@ impl Cross<'_> {
                 "Set one of the two to false.",
             );
         }
+        self.zero_totals();
         let nobody = self
             .root
             .path(&["notify", "email"])
@@ -67,6 +68,19 @@ impl Cross<'_> {
             );
         }
         self.currencies();
+    }
+
+    fn zero_totals(&mut self) {
+        let zero = ["guard", "zero_total"];
+        let none_left = self.text(&["skip", "zero_total"]).and_then(switch) == Some(true);
+        if none_left && self.by_tenant(&zero) && self.text(&zero) == Some("hold") {
+            self.warning(
+                self.at(&zero),
+                "contradiction.zero_total",
+                "Invoices that come to nothing are to be held, but `skip.zero_total` leaves them out before",
+                "Set `skip.zero_total: false`, or remove this.",
+            );
+        }
     }
 
     fn currencies(&mut self) {

@@ -1,7 +1,7 @@
 //! What the two ends of a route make of one another: one book at both, and payments that go the other way.
 
 use super::Cross;
-use crate::mapping::words::switch;
+use crate::mapping::words::{Clash, switch};
 use crate::model::{Kind, Op, TargetFacts};
 
 impl Cross<'_> {
@@ -51,6 +51,20 @@ impl Cross<'_> {
             what,
             fix,
         );
+    }
+
+    /// A ledger that keeps names apart refuses the second of a name, whatever the file says.
+    pub(super) fn names_of_contacts(&mut self, target: TargetFacts<'_>) {
+        let path = ["contacts", "unique", "name"];
+        let word = self.text(&path).and_then(Clash::parse);
+        if target.contact_names_apart && word.is_some_and(|w| w != Clash::Hold) {
+            let what = format!(
+                "New contacts of a name that another has are to be made, and {} takes none",
+                target.title
+            );
+            let fix = "Set `contacts.unique.name: hold`; `contacts.namesakes: suffix` makes them under a name of their own.";
+            self.error(self.at(&path), "route.no_meaning", what, fix);
+        }
     }
 
     /// Later edits go only where the ledger lets a contact be changed.

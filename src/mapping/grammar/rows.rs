@@ -10,6 +10,7 @@ pub const ROW: &[KnownKey] = &[
     key("kind", Words(LINE_KINDS), "", "What the line is for."),
     key("document", Words(DOCUMENTS), "", "What the document is."),
     key("name", Text, "", "The product's name; `*` and `?` as in `sku`."),
+    key("category", Text, "", "The category that the source keeps the product in; `*` and `?` as in `sku`."),
     key("tax_rate", Text, "", "The source's name of the line's tax rate; `*` and `?` as in `sku`."),
     key("taxable", Switch, "", "Whether the source says that tax applies."),
     key("skus", Text, "", "A CSV file of the workspace that lists the SKUs: in the column headed `sku`, else in the first."),

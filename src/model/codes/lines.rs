@@ -53,6 +53,12 @@ codes! {
         fix: "Add a row for such lines above that one, or set the account in a `map_line` rule."
     }
 
+    ACCOUNT_NEAR_SKU = "account.near_sku" {
+        what: "A line's SKU is that of a row of `accounts` but for the case of its letters or for spaces."
+        why: "SKUs are compared letter by letter, so the row does not answer to the line, and another row gave it its account or its tax. The document goes all the same, and this is told with it."
+        fix: "Write the SKU in the row, or in the list the row names, as the source writes it; or correct it in the source."
+    }
+
     ACCOUNT_MISSING = "account.missing" {
         what: "A line has no account."
         why: "This ledger books each line to an account, and a rule left the line without one."

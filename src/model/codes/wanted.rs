@@ -47,6 +47,12 @@ codes! {
         fix: "Correct the currency in the source, or `currency` in the tenant's file. A `select` rule that skips leaves out what is in other currencies."
     }
 
+    GUARD_ZERO_TOTAL = "guard.zero_total" {
+        what: "The invoice comes to nothing, and the tenant's file wants a person to look at such."
+        why: "`guard.zero_total` is `hold`, and the ledger does not have the invoice yet."
+        fix: "Correct it in the source, then `crossfoot retry TENANT NUMBER`; or leave it out for good: `crossfoot skip TENANT NUMBER --why \"...\"`. To let such invoices go, set `guard.zero_total: send`."
+    }
+
     SKIP_MADE_BY_INTEGRATION = "skip.made_by_integration" {
         what: "The invoice was made in the source by a program and not by a person."
         why: "`skip.made_by_integration` is on: what another integration wrote into the source may come from the ledger, and sending it back would make a loop."

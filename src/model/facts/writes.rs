@@ -33,6 +33,9 @@ pub struct WriteFacts {
     pub paid_may: BTreeSet<MayChange>,
     /// Whether a payment names whom it is from, beside the document it is for.
     pub payment_names_party: bool,
+    /// Whether it keeps the names of contacts apart: it takes no new one of a name that another has.
+    #[serde(default)]
+    pub contact_names_apart: bool,
     /// Whether a contact has one currency, which is fixed once a document is in it.
     pub contact_currency: bool,
     /// Decimal places it keeps.

@@ -75,6 +75,11 @@ impl Deciding<'_, '_> {
                         .map_line(q.rules, q.context, &mut out, n + 1, q.invoice)?;
                 self.ruled(ruling)?;
             }
+            if out.item.is_empty() {
+                self.out
+                    .warnings
+                    .extend(q.mapping.near_sku(line, invoice.called()));
+            }
             if q.facts.line_accounts() && out.account.is_empty() {
                 account.map_err(hold)?;
             }

@@ -55,7 +55,8 @@ impl<'q> Deciding<'q, '_> {
             self.ruled(ruling)?;
         }
         q.mapping
-            .in_currency(q.invoice)
+            .comes_to_something(q.invoice, linked)
+            .and_then(|()| q.mapping.in_currency(q.invoice))
             .and_then(|()| checks::document::source_adds_up(q.invoice))
             .and_then(|()| checks::paid::agrees(q.mapping, q.invoice, q.invoice.stated_total()))
             .map_err(hold)?;

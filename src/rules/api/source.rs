@@ -62,6 +62,13 @@ fn line(b: &mut Build) {
     });
     b.get::<L>(
         on,
+        "category",
+        Text,
+        "The category that the source keeps the product in, or empty.",
+        |l| some(l.with(|l| text(&l.category))),
+    );
+    b.get::<L>(
+        on,
         "tax_rate",
         Text,
         "The source's own name of the tax rate, or empty.",

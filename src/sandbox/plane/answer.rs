@@ -175,8 +175,8 @@ impl Plane {
             _ => chrono::Duration::zero(),
         };
         let now = self.now() + skew;
-        let (answer, committed) = self.meet(system, &call, fault, now);
-        self.record(system, &call, fault, &answer, committed, now);
+        let (answer, committed) = self.meet(system, &call, fault.clone(), now);
+        self.record(system, &call, fault.as_ref(), &answer, committed, now);
         let pace = match fault {
             Some(Fault::SlowBodyMs(ms)) => Some(Duration::from_millis(ms)),
             _ => None,
@@ -195,6 +195,10 @@ impl Plane {
         let whole = |reply: Reply, committed| (PlaneAnswer::Reply(dated(reply, now)), committed);
         match fault {
             Some(Fault::DropBefore) => (PlaneAnswer::Dropped { committed: false }, false),
+            Some(Fault::Refused(status, body)) => {
+                let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
+                whole(Reply::json(status, &body), false)
+            }
             Some(Fault::Html502) => whole(bad_gateway(), false),
             Some(Fault::Offline503) => whole(
                 plain(
@@ -276,7 +280,7 @@ impl Plane {
         fault: Fault,
         now: DateTime<Utc>,
     ) -> Reply {
-        let (word, query) = match fault {
+        let (word, query) = match &fault {
             Fault::TooMany {
                 retry_after: Some(s),
             } => ("429", vec![("retry_after".to_owned(), s.to_string())]),
@@ -325,7 +329,7 @@ impl Plane {
         &self,
         system: &str,
         call: &Call,
-        fault: Option<Fault>,
+        fault: Option<&Fault>,
         answer: &PlaneAnswer,
         committed: bool,
         now: DateTime<Utc>,

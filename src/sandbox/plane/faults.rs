@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 const MOST_RULES: usize = 1_000;
 
 /// One thing that goes wrong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
     /// Too many requests; the vendor's own form where the system has one.
     TooMany {
@@ -51,11 +51,13 @@ pub enum Fault {
     ClockSkewS(i64),
     /// The body comes in small pieces, this many milliseconds in all.
     SlowBodyMs(u64),
+    /// The vendor refuses it with this answer of its own, and does nothing: what changed there in between is not played.
+    Refused(u16, Value),
 }
 
 impl Fault {
     /// The word in the control plane.
-    pub fn word(self) -> &'static str {
+    pub fn word(&self) -> &'static str {
         match self {
             Fault::TooMany { .. } => "429",
             Fault::Error500Before => "500_before",
@@ -72,6 +74,7 @@ impl Fault {
             Fault::DuplicatePage => "duplicate_page",
             Fault::ClockSkewS(_) => "clock_skew_s",
             Fault::SlowBodyMs(_) => "slow_body",
+            Fault::Refused(..) => "refused",
         }
     }
 
@@ -120,11 +123,20 @@ impl Fault {
                     .clamp(-400_000_000, 400_000_000),
             ),
             "slow_body" => Fault::SlowBodyMs(number.unwrap_or(5_000).min(600_000)),
+            "refused" => {
+                let status = parameter.get("status").and_then(Value::as_u64);
+                let status = status.and_then(|s| u16::try_from(s).ok());
+                let status = status.filter(|s| (400..500).contains(s));
+                Fault::Refused(
+                    status.ok_or("`refused` needs a `status` from 400 to 499, and a `body`")?,
+                    parameter.get("body").cloned().unwrap_or(Value::Null),
+                )
+            }
             other => {
                 return Err(format!(
                     "`{other}` is not a fault; the faults are 429, 500_before, 500_after, drop_before, drop_after, \
                      delay_ms, truncated, malformed, html_502, offline_503, expired_token, revoked_token, \
-                     duplicate_page, clock_skew_s and slow_body"
+                     duplicate_page, clock_skew_s, slow_body and refused"
                 ));
             }
         })
@@ -274,7 +286,7 @@ impl Faults {
         for rule in &mut self.rules {
             if struck.is_none() {
                 if rule.strikes(system, method, path) {
-                    struck = Some(rule.fault);
+                    struck = Some(rule.fault.clone());
                 }
             } else {
                 // A later rule must not lose count of a request that an earlier one took.

@@ -5,6 +5,7 @@
 //! nothing is kept of it.
 
 use super::drifts::{DriftTold, waiting};
+use super::errors::{UnreadableRecord, unreadable};
 use super::found::{holders, row_of};
 use super::next::NextStep;
 use super::noted::Noted;
@@ -15,7 +16,7 @@ use crate::model::cure::{at_hand, quoted};
 use crate::model::{
     Became, ContactFound, DocState, ItemFound, Kind, Reason, SourceId, TenantId, WriteState,
 };
-use crate::pipeline::ports::{DocRow, Documents as _, Drifts as _, Written as _};
+use crate::pipeline::ports::{DocRow, Documents as _, Drifts as _, Records as _, Written as _};
 use crate::pipeline::write::WriteRow;
 use crate::service::engine::Engine;
 use crate::service::not_done::NotDone;
@@ -100,6 +101,8 @@ pub struct Explanation {
     pub warnings: Vec<Reason>,
     /// What people, or the source, did to what is posted of it, and nobody has ended yet.
     pub drifts: Vec<DriftTold>,
+    /// What the source says of it now and cannot be read: all else here is about what it said before.
+    pub unreadable: Vec<UnreadableRecord>,
     /// What happens next.
     pub next: NextStep,
     /// What a person can do; may be empty.
@@ -109,7 +112,7 @@ pub struct Explanation {
 impl Explanation {
     /// Whether it waits for a person.
     pub fn stuck(&self) -> bool {
-        matches!(self.state, DocState::Held | DocState::Refused)
+        matches!(self.state, DocState::Held | DocState::Refused) || !self.unreadable.is_empty()
     }
 }
 
@@ -123,7 +126,15 @@ pub async fn explain(
     number: &str,
 ) -> Result<Explanation, NotDone> {
     match row_of(engine, loaded, number).await? {
-        Some(row) if row.decided.is_some() => told(engine, loaded, row, false).await,
+        Some(row) if row.decided.is_some() => {
+            let told = told(engine, loaded, row, false).await?;
+            let mut bad = engine.store().bad_records(&told.tenant).await?;
+            bad.retain(|b| b.of == told.number);
+            Ok(Explanation {
+                unreadable: bad.into_iter().map(unreadable).collect(),
+                ..told
+            })
+        }
         _ => rehearsed(engine, loaded, number).await,
     }
 }
@@ -244,6 +255,7 @@ async fn told(
         printed: noted.printed,
         warnings: noted.warnings,
         drifts,
+        unreadable: Vec::new(),
         next,
         fix: fix.unwrap_or_default(),
     })

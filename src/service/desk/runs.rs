@@ -90,6 +90,8 @@ pub struct SyncAnswer {
     pub lines: Vec<LineTold>,
     /// When it is worth running again for what is in doubt.
     pub wake: Option<DateTime<Utc>>,
+    /// Why the file `status_out` was not written, where the source's connection asks for one; the one before stays.
+    pub not_written: Option<String>,
 }
 
 impl SyncAnswer {
@@ -100,6 +102,7 @@ impl SyncAnswer {
             run: done.run.into(),
             lines: done.lines.into_iter().map(LineTold::from).collect(),
             wake: done.wake,
+            not_written: done.not_written,
         }
     }
 

@@ -1,8 +1,8 @@
 //! The door: what is sent to a workspace at work.
 //!
-//! Flows in: a request's tenant, its last word, headers and body. Flows out: what is answered, and a flow that is woken. Documents
-//! with the tenant's secret are kept by their connection, on the disk for good, before they are answered as accepted; what a
-//! vendor signs only says that it is worth looking. Refused, all alike: tenants there are none of, secrets that are none; and a
+//! Flows in: a request's tenant, its last word and headers, and once these open an address, its body. Flows out: what is answered,
+//! and a flow that is woken. Documents with the tenant's secret are kept by their connection, on the disk for good, before they are
+//! answered as accepted; what a vendor signs only says that it is worth looking. Refused, all alike: tenants there are none of, secrets that are none; and a
 //! signature that is none, as its vendor wants to be told. Bounded by [`MOST_BODY`]; what is woken, by the number of tenants.
 
 mod keys;
@@ -15,11 +15,11 @@ pub use wakes::Wakes;
 
 use super::engine::Engine;
 use super::workspace::Loaded;
-use crate::connectors::{BadRecord, NotTaken, Taken, same_secret};
+use crate::connectors::{BadRecord, NotTaken, SignedHook, Taken, same_secret};
 use crate::model::cure::quoted;
 use crate::model::{ConnectionName, TenantId};
 use http::{HeaderMap, StatusCode};
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -35,6 +35,21 @@ pub struct DoorAnswer {
     pub echo: Option<(&'static str, String)>,
     /// The body; `None` for none at all, as some vendors want it.
     pub body: Option<Value>,
+}
+
+/// An address that opens.
+pub(super) struct Opened {
+    tenant: TenantId,
+    loaded: Loaded,
+    by: By,
+}
+
+/// By what it does.
+enum By {
+    /// The tenant's secret.
+    Secret,
+    /// What its vendor signs, with the key for that.
+    Signature(SignedHook, SecretString),
 }
 
 /// The door of a workspace.
@@ -82,29 +97,89 @@ impl Door {
         headers: &HeaderMap,
         body: &[u8],
     ) -> DoorAnswer {
+        match self.opens(tenant, word, headers).await {
+            Ok(opened) => self.heard(&opened, headers, body).await,
+            Err(refused) => refused,
+        }
+    }
+
+    /// Whether an address opens, before anything of a body is read: a wrong secret reads none, and looks into no file.
+    ///
+    /// # Errors
+    /// What is answered in its place.
+    pub(super) async fn opens(
+        &self,
+        tenant: &str,
+        word: &str,
+        headers: &HeaderMap,
+    ) -> Result<Opened, DoorAnswer> {
         let workspace = self.engine.workspace();
-        let Ok(tenant) = workspace.tenant(tenant) else {
-            return DoorAnswer::nothing();
+        let tenant = TenantId::new(tenant).map_err(|_| DoorAnswer::nothing())?;
+        let secret = self.engine.hook_secret(&tenant).await;
+        let secret = secret.map_err(|why| later(&why.to_string()))?;
+        // Without a secret it is compared as well, with what nobody can send: neither tells the other by its time.
+        let kept = secret.as_ref().map_or("\u{0}", |s| s.expose_secret());
+        let is_secret = same_secret(kept.as_bytes(), word.as_bytes()) && secret.is_some();
+        let key = match is_secret {
+            true => None,
+            false => Some(self.key_of(word).await?),
         };
-        let secret = match self.engine.hook_secret(&tenant).await {
-            Ok(secret) => secret,
-            Err(why) => return later(&why.to_string()),
-        };
-        let is_secret =
-            secret.is_some_and(|s| same_secret(s.expose_secret().as_bytes(), word.as_bytes()));
-        let loaded = match workspace.load(&tenant) {
-            Ok(loaded) => loaded,
-            Err(_) if is_secret => {
-                return later(&format!(
-                    "the files of {tenant} have mistakes: `crossfoot lint {tenant}` tells them"
-                ));
+        if workspace.tenant(tenant.as_str()).is_err() {
+            return Err(DoorAnswer::nothing());
+        }
+        let loaded = workspace.load(&tenant).map_err(|_| match is_secret {
+            true => later(&format!(
+                "the files of {tenant} have mistakes: `crossfoot lint {tenant}` tells them"
+            )),
+            false => DoorAnswer::nothing(),
+        })?;
+        let by = match key {
+            None => By::Secret,
+            Some(key) => {
+                let hook = self.signs(&loaded, word).ok_or_else(DoorAnswer::nothing)?;
+                if !headers.contains_key(hook.header) {
+                    return Err(refused(&hook));
+                }
+                By::Signature(hook, key)
             }
-            Err(_) => return DoorAnswer::nothing(),
         };
-        if is_secret {
-            self.sent(&tenant, &loaded, headers, body).await
-        } else {
-            self.signed(&tenant, &loaded, word, headers, body).await
+        Ok(Opened { tenant, loaded, by })
+    }
+
+    /// The key that is kept for a connection's hooks.
+    async fn key_of(&self, word: &str) -> Result<SecretString, DoorAnswer> {
+        let name = ConnectionName::new(word).map_err(|_| DoorAnswer::nothing())?;
+        let key = self.engine.hook_key(&name).await;
+        let key = key.map_err(|why| later(&why.to_string()))?;
+        key.ok_or_else(DoorAnswer::nothing)
+    }
+
+    /// How the vendor of a tenant's connection signs.
+    fn signs(&self, loaded: &Loaded, word: &str) -> Option<SignedHook> {
+        let ends = [&loaded.mapping.from.value, &loaded.mapping.to.value];
+        let end = ends.into_iter().find(|e| e.connection.as_str() == word);
+        self.engine.systems().get(&end?.system)?.signed_hook()
+    }
+
+    /// What came through an address that opens.
+    pub(super) async fn heard(
+        &self,
+        opened: &Opened,
+        headers: &HeaderMap,
+        body: &[u8],
+    ) -> DoorAnswer {
+        let Opened { tenant, loaded, by } = opened;
+        match by {
+            By::Secret => self.sent(tenant, loaded, headers, body).await,
+            By::Signature(hook, key) => {
+                let given = headers.get(hook.header).and_then(|v| v.to_str().ok());
+                let signature = given.unwrap_or_default();
+                if !hook.holds(key.expose_secret().as_bytes(), body, signature) {
+                    return refused(hook);
+                }
+                self.wakes.wake(tenant);
+                DoorAnswer::bare(StatusCode::OK)
+            }
         }
     }
 
@@ -145,36 +220,12 @@ impl Door {
             Some(Err(NotTaken::Later(why))) => later(&why),
         }
     }
+}
 
-    /// Something that a vendor signed.
-    async fn signed(
-        &self,
-        tenant: &TenantId,
-        loaded: &Loaded,
-        word: &str,
-        headers: &HeaderMap,
-        body: &[u8],
-    ) -> DoorAnswer {
-        let ends = [&loaded.mapping.from.value, &loaded.mapping.to.value];
-        let end = ends.into_iter().find(|e| e.connection.as_str() == word);
-        let hook = end.and_then(|e| self.engine.systems().get(&e.system)?.signed_hook());
-        let (Some(hook), Ok(connection)) = (hook, ConnectionName::new(word)) else {
-            return DoorAnswer::nothing();
-        };
-        let key = match self.engine.hook_key(&connection).await {
-            Ok(Some(key)) => key,
-            Ok(None) => return DoorAnswer::nothing(),
-            Err(why) => return later(&why.to_string()),
-        };
-        let given = headers.get(hook.header).and_then(|v| v.to_str().ok());
-        let signature = given.unwrap_or_default();
-        if !hook.holds(key.expose_secret().as_bytes(), body, signature) {
-            let refused = StatusCode::from_u16(hook.refused);
-            return DoorAnswer::bare(refused.unwrap_or(StatusCode::UNAUTHORIZED));
-        }
-        self.wakes.wake(tenant);
-        DoorAnswer::bare(StatusCode::OK)
-    }
+/// A signature that is none, as its vendor wants to be told.
+fn refused(hook: &SignedHook) -> DoorAnswer {
+    let status = StatusCode::from_u16(hook.refused);
+    DoorAnswer::bare(status.unwrap_or(StatusCode::UNAUTHORIZED))
 }
 
 fn told(bad: &BadRecord) -> Value {
@@ -195,13 +246,16 @@ fn accepted(tenant: &TenantId, taken: &Taken) -> DoorAnswer {
         (true, Some(number)) => format!("crossfoot explain {tenant} {}", quoted(number)),
         _ => format!("crossfoot errors {tenant}"),
     };
-    let status = match taken.new {
-        0 => StatusCode::OK,
-        _ => StatusCode::ACCEPTED,
+    let status = match (taken.new, taken.clashing, taken.turned_away) {
+        (1.., _, _) => StatusCode::ACCEPTED,
+        (_, _, 1..) => StatusCode::UNPROCESSABLE_ENTITY,
+        (_, 1.., _) => StatusCode::CONFLICT,
+        _ => StatusCode::OK,
     };
     let all: Vec<Value> = taken.told.iter().map(told).collect();
     DoorAnswer::of(
         status,
-        json!({ "accepted": taken.new, "again": taken.again, "read": taken.read, "told": all, "look": look }),
+        json!({ "accepted": taken.new, "again": taken.again, "clashing": taken.clashing, "not_kept": taken.turned_away,
+            "read": taken.read, "told": all, "look": look }),
     )
 }

@@ -68,6 +68,11 @@ async fn hook(
         );
     };
     let (parts, body) = request.into_parts();
+    // Whoever does not know the address has nothing of what they send read.
+    let opened = match served.door.opens(&tenant, &word, &parts.headers).await {
+        Ok(opened) => opened,
+        Err(refused) => return respond(refused),
+    };
     let body = match tokio::time::timeout(READ, to_bytes(body, MOST_BODY)).await {
         Ok(Ok(body)) => body,
         Ok(Err(_)) => {
@@ -85,7 +90,7 @@ async fn hook(
             );
         }
     };
-    let answer = served.door.answer(&tenant, &word, &parts.headers, &body);
+    let answer = served.door.heard(&opened, &parts.headers, &body);
     respond(answer.await)
 }
 

@@ -1,19 +1,17 @@
 //! The text of a letter.
 //!
-//! Flows in: what runs did, the causes that keep documents back. Flows out: a subject and plain text. It names no
-//! customer and no amount, since mail is read by others on its way: reasons are told by their code and cure, not by
-//! their sentence, documents by number only. Bounded by `MOST_CAUSES`, `MOST_NUMBERS` and `MOST_STOPS`.
+//! Flows in: what runs did, the causes that keep documents back. Flows out: a subject, plain text, and the same as a page. It names
+//! no customer, since mail is read by others on its way: a reason is told by its code, by what the table of codes says of it and by
+//! its cure, not by the sentence about the case; documents by number and amount. Bounded by `MOST_CAUSES`, `MOST_NUMBERS` and
+//! `MOST_STOPS`.
 
 use super::super::report::Cause;
-use crate::model::{Counts, HeldCount, dangerous};
-use crate::pipeline::ports::RunRow;
+use super::html;
+use super::telling::{LetterFacts, MOST_CAUSES, MOST_NUMBERS, plain, reason_of};
+use crate::model::Counts;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-/// The most causes told.
-const MOST_CAUSES: usize = 30;
-/// The most numbers told for a cause.
-const MOST_NUMBERS: usize = 30;
 /// The most different reasons why runs stopped.
 const MOST_STOPS: usize = 3;
 
@@ -24,27 +22,8 @@ pub struct Letter {
     pub subject: String,
     /// Its text.
     pub text: String,
-}
-
-/// What a letter tells.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct LetterFacts<'a> {
-    /// The tenant.
-    pub tenant: &'a str,
-    /// The runs it is about, newest first.
-    pub runs: &'a [RunRow],
-    /// Why the tenant does not run at all now, if it does not.
-    pub trouble: Option<&'a str>,
-    /// What waits for a person, and why.
-    pub causes: &'a [Cause],
-    /// How many wait for approval.
-    pub checked: usize,
-    /// How many payments and refunds of posted documents wait for a person's word.
-    pub payments: u64,
-    /// How much waits for a person, in kinds.
-    pub held: HeldCount,
-    /// How many are in doubt.
-    pub doubtful: usize,
+    /// The same as a page.
+    pub html: String,
 }
 
 /// The letter's text.
@@ -74,7 +53,33 @@ pub fn compose(told: &LetterFacts<'_>) -> Letter {
         let _ = writeln!(text, "{n:>7}  {what}");
     }
     stops(&mut text, told);
-    causes(&mut text, told.causes, waiting);
+    if waiting > 0 {
+        let _ = writeln!(text, "\n{waiting} waiting for a person:");
+    }
+    let above = text.clone();
+    causes(&mut text, told.causes);
+    let end = rest(told);
+    let html = html::page(told, &above, &end);
+    text.push_str(&end);
+    let subject = match (told.trouble, waiting) {
+        (Some(_), _) => format!("Crossfoot: {tenant} does not run"),
+        (None, 0) => format!("Crossfoot: {tenant}"),
+        (None, n) => format!("Crossfoot: {tenant}, {n} waiting for a person"),
+    };
+    Letter {
+        subject,
+        text,
+        html,
+    }
+}
+
+/// What stands below the causes.
+fn rest(told: &LetterFacts<'_>) -> String {
+    let (tenant, mut text) = (told.tenant, String::new());
+    if told.causes.len() > MOST_CAUSES {
+        let more = told.causes.len() - MOST_CAUSES;
+        let _ = writeln!(text, "\n... and {more} more causes.");
+    }
     if told.checked > 0 {
         let _ = writeln!(text, "\n{} checked and waiting for approval.", told.checked);
     }
@@ -96,12 +101,7 @@ pub fn compose(told: &LetterFacts<'_>) -> Letter {
         text,
         "\nMore: crossfoot errors {tenant}, crossfoot explain {tenant} NUMBER"
     );
-    let subject = match (told.trouble, waiting) {
-        (Some(_), _) => format!("Crossfoot: {tenant} does not run"),
-        (None, 0) => format!("Crossfoot: {tenant}"),
-        (None, n) => format!("Crossfoot: {tenant}, {n} waiting for a person"),
-    };
-    Letter { subject, text }
+    text
 }
 
 fn stops(text: &mut String, told: &LetterFacts<'_>) {
@@ -115,39 +115,31 @@ fn stops(text: &mut String, told: &LetterFacts<'_>) {
     }
 }
 
-fn causes(text: &mut String, causes: &[Cause], waiting: usize) {
-    if waiting > 0 {
-        let _ = writeln!(text, "\n{waiting} waiting for a person:");
-    }
+fn causes(text: &mut String, causes: &[Cause]) {
     for c in causes.iter().take(MOST_CAUSES) {
         let place = c.place.as_ref();
         let place = place.map(|p| format!(" ({p})")).unwrap_or_default();
-        let numbers = numbers(&c.documents);
+        let numbers = numbers(c);
         let _ = writeln!(text, "\n- {} [{}]{place}: {numbers}", c.state, c.code);
+        if let Some(reason) = reason_of(&c.code) {
+            let _ = writeln!(text, "  {reason}");
+        }
         if !c.fix.is_empty() {
             let _ = writeln!(text, "  What to do: {}", plain(&c.fix));
         }
     }
-    if causes.len() > MOST_CAUSES {
-        let _ = writeln!(
-            text,
-            "\n... and {} more causes.",
-            causes.len() - MOST_CAUSES
-        );
-    }
 }
 
-fn numbers(all: &[String]) -> String {
-    let shown: Vec<String> = all.iter().take(MOST_NUMBERS).map(|n| plain(n)).collect();
-    let mut text = shown.join(", ");
-    if all.len() > MOST_NUMBERS {
-        let _ = write!(text, " and {} more", all.len() - MOST_NUMBERS);
+fn numbers(cause: &Cause) -> String {
+    let shown = cause.amounts().into_iter().take(MOST_NUMBERS);
+    let one = |(number, amount): (&str, String)| match amount.is_empty() {
+        true => plain(number),
+        false => format!("{} ({amount})", plain(number)),
+    };
+    let mut text = shown.map(one).collect::<Vec<_>>().join(", ");
+    let all = cause.documents.len();
+    if all > MOST_NUMBERS {
+        let _ = write!(text, " and {} more", all - MOST_NUMBERS);
     }
     text
-}
-
-/// One line that stays one, whatever was in it.
-fn plain(text: &str) -> String {
-    let calm = |c: char| if dangerous(c) { ' ' } else { c };
-    text.chars().map(calm).collect()
 }

@@ -5,8 +5,7 @@
 
 use super::letter::Letter;
 use chrono::{DateTime, Utc};
-use lettre::message::Mailbox;
-use lettre::message::header::ContentType;
+use lettre::message::{Mailbox, MultiPart};
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
 use std::time::Duration;
 
@@ -65,8 +64,7 @@ impl Mailer {
             .from(self.from.clone())
             .subject(&letter.subject)
             .date(now.into())
-            .message_id(Some(format!("<{name}@crossfoot.invalid>")))
-            .header(ContentType::TEXT_PLAIN);
+            .message_id(Some(format!("<{name}@crossfoot.invalid>")));
         for address in to {
             let address = address.parse::<Mailbox>();
             let address = address
@@ -74,7 +72,10 @@ impl Mailer {
             message = message.to(address);
         }
         let message = message
-            .body(letter.text.clone())
+            .multipart(MultiPart::alternative_plain_html(
+                letter.text.clone(),
+                letter.html.clone(),
+            ))
             .map_err(|e| setting(e.to_string()))?;
         match self.transport.send(message).await {
             Ok(_) => Ok(()),

@@ -116,3 +116,98 @@ fn editors_are_given_a_schema_of_connections() {
     let printed = town.run(&["schema", "--connections", "--print"]).code(0);
     assert_eq!(printed.json(), schema);
 }
+
+/// A word of a connection that its files speak against is told at its own place, and so is one that is no word.
+#[test]
+fn what_a_connection_says_of_its_files_is_told_where_it_says_it() {
+    let head = "number,date,contact.name,currency,line.name,line.unit_amount\n";
+    let csv = format!("{head}1,2026-07-13,Ann,AUD,Work,10.00\n");
+    for (says, place, what, cured) in [
+        (
+            "  header: row four\n",
+            "6:11",
+            "names no row",
+            Some("  header: row 1\n"),
+        ),
+        (
+            "  header: row 0\n",
+            "6:11",
+            "names no row",
+            Some("  header: names\n"),
+        ),
+        (
+            "  ignore_rows: { Tipe: [Note] }\n",
+            "6:24",
+            "no column `Tipe`",
+            None,
+        ),
+        (
+            "  join: { file: \"*items*\", on: number }\n",
+            "6:17",
+            "no file of the folder is named `*items*`",
+            None,
+        ),
+        (
+            "  columns:\n    number: number\n    date: datum\n",
+            "8:11",
+            "no column `datum`",
+            None,
+        ),
+        (
+            "  dates: dd/mm/yyyy\n",
+            "6:10",
+            "cannot be dd/mm/yyyy",
+            Some("  dates: yyyy-mm-dd\n"),
+        ),
+    ] {
+        let town = workspace(&format!("  system: files\n  folder: in\n{says}"));
+        std::fs::create_dir(town.path().join("in")).unwrap();
+        std::fs::write(town.path().join("in/a.csv"), &csv).unwrap();
+        let told = town.run(&["lint"]).code(2);
+        let all = format!("{}{}", told.out, told.err);
+        assert!(all.contains(what), "{says}{all}");
+        assert!(
+            all.contains(&format!("connections.yaml:{place}")),
+            "{says}{all}"
+        );
+        if let Some(cured) = cured {
+            let path = town.path().join("connections.yaml");
+            let text = std::fs::read_to_string(&path).unwrap();
+            std::fs::write(&path, text.replace(says, cured)).unwrap();
+            town.run(&["lint"]).code(0);
+        }
+    }
+}
+
+/// A sign-in takes a person at a browser: how long it waits for one is said, and where the address has to be typed in and stdin is
+/// closed, it is over at once and says so.
+#[test]
+fn a_sign_in_without_anybody_there_ends_with_words() {
+    let town = Town::settled();
+    let secret = "CROSSFOOT_XERO_CLIENT_SECRET";
+    let elsewhere = [
+        "connect",
+        "acme",
+        "xero",
+        "--redirect",
+        "https://app.example/callback",
+    ];
+    let ended = town
+        .with(secret, super::town::APP_SECRET, &elsewhere)
+        .code(1);
+    assert!(
+        ended
+            .err
+            .contains("no address was given: nothing stands on stdin"),
+        "{}",
+        ended.err
+    );
+    assert!(
+        ended.err.contains("type `crossfoot connect acme xero"),
+        "{}",
+        ended.err
+    );
+    let signed = town.sign_in(&["--organisation", super::town::ORG]).code(0);
+    let told = "for 10 minutes at most; ctrl-c ends it";
+    assert!(signed.err.contains(told), "{}", signed.err);
+}

@@ -138,3 +138,22 @@ fn a_broken_edit_is_said_and_the_version_before_it_goes_on() {
         assert_eq!(keys, ["tenant", "run", "error"], "{line}");
     }
 }
+
+#[test]
+fn a_port_that_is_in_use_is_told_with_another_to_take() {
+    let town = Town::working();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let ended = town.run(&["serve", "--listen", &address]);
+    assert_ne!(ended.code, 0);
+    assert!(
+        ended.err.contains(&format!("{address} cannot be had")),
+        "{}",
+        ended.err
+    );
+    assert!(
+        ended.err.contains("`--listen 127.0.0.1:8421`"),
+        "{}",
+        ended.err
+    );
+}

@@ -1,10 +1,10 @@
-//! What people see on a screen of 80 columns, with and without colours: kept as pictures, and looked at.
+//! What people see on a screen of 80 columns and of 120, with and without colours: kept as pictures, and looked at.
 
 use super::first_steps::timeless;
 use super::town::Town;
 use insta::assert_snapshot;
 
-const WIDTHS: [usize; 1] = [80];
+const WIDTHS: [usize; 2] = [80, 120];
 
 /// Without colours.
 fn plain(text: &str) -> String {

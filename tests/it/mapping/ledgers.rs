@@ -229,3 +229,23 @@ fn credit_notes_are_not_promised_where_refunds_cannot_be_entered() {
     let codes: Vec<&str> = told.diagnostics.iter().map(|d| d.code.as_str()).collect();
     assert_eq!(codes, ["route.credit_note"]);
 }
+
+#[test]
+fn a_ledger_that_keeps_names_apart_takes_no_word_for_two_of_one_name() {
+    let apart = ledger(|w| w.contact_names_apart = true);
+    let lax = ledger(|w| w.contact_names_apart = false);
+    for word in ["warn", "off"] {
+        let text = format!("{PLAIN}contacts: {{ unique: {{ name: {word} }} }}\n");
+        let told = compiled(&apart, &text).diagnostics;
+        let line = u32::try_from(text.lines().count()).unwrap();
+        let codes: Vec<(&str, u32)> = told
+            .iter()
+            .map(|d| (d.code.as_str(), d.place.line))
+            .collect();
+        assert_eq!(codes, [("route.no_meaning", line)], "{told:#?}");
+        // The cure, pasted.
+        let cured = text.replace(word, "hold");
+        assert!(compiled(&apart, &cured).diagnostics.is_empty());
+        assert!(compiled(&lax, &text).diagnostics.is_empty());
+    }
+}

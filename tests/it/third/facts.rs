@@ -67,6 +67,7 @@ pub fn writes() -> WriteFacts {
         lines_by: LinesBy::Item,
         refunds_by: RefundsBy::PaidCreditNote,
         payment_names_party: true,
+        contact_names_apart: false,
         contact_currency: false,
         places: Places {
             unit: 4,

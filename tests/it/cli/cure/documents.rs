@@ -1,6 +1,6 @@
 //! Documents that the ledger would refuse, or that the file has no word for.
 
-use super::{Cure, each_cure, order, sync, write_file};
+use super::{Cure, each_cure, edit_order, order, sync, with, write_file};
 use crate::cli::town::Town;
 use serde_json::json;
 
@@ -8,6 +8,11 @@ use serde_json::json;
 fn account(town: &Town, code: &str, status: &str) {
     let account = json!({"Code": code, "Name": "Hires", "Type": "REVENUE", "TaxType": "OUTPUT", "Status": status});
     town.xero(json!({"accounts": [account]}));
+}
+
+/// A hire for nothing.
+fn free() -> serde_json::Value {
+    json!([{"type": "PRODUCT", "product_id": "1", "name": "Crane hire", "quantity": 1, "price": "0.00"}])
 }
 
 /// Jo's contact, which 1041 is for, as another customer's, and one more order of Jo's.
@@ -40,6 +45,18 @@ each_cure! {
         books: &["1041 AUTHORISED 110.00", "1042 AUTHORISED 110.00"],
         ..Cure::of("contact.number_taken", "retry")
     };
+    an_invoice_over_nothing_is_corrected: Cure {
+        orders: || vec![with(order(1, 1041), "items", free())],
+        file: &[("guard", "{ zero_total: hold }"), ("skip", "{ zero_total: false }")],
+        by_hand: |town| edit_order(town, json!({"items": super::items(1)})),
+        ..Cure::of("guard.zero_total", "retry")
+    };
+    an_invoice_over_nothing_is_left_out: Cure {
+        orders: || vec![with(order(1, 1041), "items", free())],
+        file: &[("guard", "{ zero_total: hold }"), ("skip", "{ zero_total: false }")],
+        books: &[],
+        ..Cure::of("guard.zero_total", "skip")
+    };
     a_closed_period_is_opened: Cure {
         arrange: |town| {
             town.xero(json!({"period_lock_date": "2026-07-12"}));
@@ -69,6 +86,19 @@ each_cure! {
             town.person("PUT", "Items", &item);
         },
         ..Cure::of("item.none", "retry")
+    };
+    an_item_that_a_rule_names_is_added: Cure {
+        arrange: |town| {
+            let rule = "/// Its item.\nfn map_line(line, invoice) { line.item = \"HIRE-1\"; keep() }\n";
+            std::fs::write(town.path().join("rules/own.rhai"), rule).unwrap();
+            write_file(town, &[("rules", "[rules/own.rhai]")]);
+            sync(town);
+        },
+        by_hand: |town| {
+            let item = json!({"Items": [{"Code": "HIRE-1", "Name": "Crane hire", "SalesDetails": {"AccountCode": "200"}}]});
+            town.person("PUT", "Items", &item);
+        },
+        ..Cure::of("xero.item_unknown", "retry")
     };
     a_tracking_name_is_added: Cure {
         arrange: |town| {
