@@ -78,7 +78,7 @@ impl Deciding<'_, '_> {
             if out.item.is_empty() {
                 self.out
                     .warnings
-                    .extend(q.mapping.near_sku(line, invoice.called()));
+                    .extend(q.mapping.near_sku(line, of));
             }
             if q.facts.line_accounts() && out.account.is_empty() {
                 account.map_err(hold)?;
