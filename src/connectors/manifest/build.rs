@@ -6,8 +6,9 @@
 
 use super::build_auth::auth;
 use super::build_call::call;
-use super::build_kind::kind;
+use super::build_kind::{contacts_read, kind};
 use super::build_ways::{errors, formats, limits};
+use super::build_write::write;
 use super::cross::cross;
 use super::reader::ManifestReader;
 use super::request::is_private;
@@ -70,6 +71,9 @@ fn whole(told: &mut ManifestReader<'_>, root: &Node, file: &str) -> Option<Manif
         let found = told.need(n, "invoices", "read")?;
         kind(told, found)
     });
+    let contacts = root.path(&["read", "contacts"]);
+    let contacts = contacts.and_then(|n| contacts_read(told, n));
+    let write = root.get("write").and_then(|n| write(told, n));
     Some(Manifest {
         word: word?,
         title: title?.to_owned(),
@@ -87,6 +91,8 @@ fn whole(told: &mut ManifestReader<'_>, root: &Node, file: &str) -> Option<Manif
         errors,
         check,
         invoices: invoices?,
+        contacts,
+        write,
     })
 }
 

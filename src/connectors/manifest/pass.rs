@@ -91,7 +91,7 @@ impl TouchPass {
 }
 
 /// Enters what became of a record.
-pub(super) fn enter(pass: &mut WalkPass, page: &mut Page, sorted: Sorted) {
+pub(super) fn enter(kind: Kind, pass: &mut WalkPass, page: &mut Page, sorted: Sorted) {
     let id = match &sorted {
         Sorted::Read(record) => record.id.0.clone(),
         Sorted::Out(id) => id.clone(),
@@ -101,7 +101,7 @@ pub(super) fn enter(pass: &mut WalkPass, page: &mut Page, sorted: Sorted) {
     pass.ids.insert(short(&id));
     match sorted {
         Sorted::Read(record) => page.records.push(*record),
-        Sorted::Out(id) => page.gone.push((Kind::Invoice, SourceId(id))),
+        Sorted::Out(id) => page.gone.push((kind, SourceId(id))),
         Sorted::Bad(bad) => page.bad.push(bad),
     }
 }

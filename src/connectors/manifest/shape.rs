@@ -3,9 +3,11 @@
 use super::formats::Formats;
 use super::path::RecordPath;
 use super::request::CallSpec;
+use super::write_shape::{RefusedFor, WriteSpec};
 use crate::connectors::budget::Limits;
 use crate::connectors::send::Carries;
 use crate::mapping::At;
+use crate::model::Kind;
 use crate::rules::Condition;
 use std::collections::BTreeMap;
 
@@ -44,6 +46,10 @@ pub struct Manifest {
     pub check: Option<(CallSpec, Option<RecordPath>)>,
     /// How invoices are read.
     pub invoices: KindRead,
+    /// How contacts are read, where they are a list of their own.
+    pub contacts: Option<KindRead>,
+    /// What is written.
+    pub write: Option<WriteSpec>,
 }
 
 /// How a person signs in.
@@ -85,6 +91,8 @@ pub struct AnswerRule {
     pub field: Option<RecordPath>,
     /// What it means.
     pub class: AnswerClass,
+    /// What a write is refused for.
+    pub code: RefusedFor,
     /// How long to wait, in seconds.
     pub wait_s: Option<i64>,
     /// Whether the day's calls are used.
@@ -113,6 +121,8 @@ pub enum AnswerClass {
 /// How a kind is read.
 #[derive(Debug, Clone)]
 pub struct KindRead {
+    /// Which.
+    pub kind: Kind,
     /// The call of the list.
     pub list: CallSpec,
     /// Where the records are; `None` for the whole answer.
@@ -133,6 +143,8 @@ pub struct KindRead {
     pub version: Vec<RecordPath>,
     /// Whether a record is deleted.
     pub deleted: Option<Condition>,
+    /// The same, where what is deleted is read as well.
+    pub was_deleted: Option<Condition>,
     /// Whether a record is an invoice.
     pub only: Option<Condition>,
     /// How one is asked for by its id, and where it is in the answer.

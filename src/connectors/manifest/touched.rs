@@ -117,7 +117,7 @@ async fn asked(
             let why = "it gives another record than the one whose id was asked for";
             return Err(broken(fetcher.manifest, why));
         }
-        enter(pass, page, sorted);
+        enter(Kind::Invoice, pass, page, sorted);
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use crate::bookwright as api;
 mod assumed;
+pub mod books;
 mod hostile;
 mod kickserv;
 mod mistakes;
@@ -15,6 +16,9 @@ mod traps;
 mod tutorial;
 mod ways;
 mod words;
+mod writes;
+mod writes_hostile;
+mod writes_lint;
 
 use crate::support::{HOST, World, settings, who};
 use crossfoot::connectors::auth::TokenRow;
