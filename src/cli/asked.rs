@@ -82,6 +82,10 @@ pub(super) const EXAMPLES: &[(&str, &[(&str, &str)])] = &[
                 "connector test acme",
                 "a tenant's source against the promises of every source",
             ),
+            (
+                "connector test acme --write",
+                "writing too: until that has passed nothing is written",
+            ),
         ],
     ),
     (

@@ -1,7 +1,8 @@
 //! `crossfoot connector list|lint|test|new`: the systems there are, and those that are described in YAML.
 //!
 //! With `--json`: `list` gives `{"systems": [{"system", "title", "contract", "file"}]}`, `lint` and `new` what `crossfoot lint` gives, `test`
-//! `{"system", "records", "bad": [{"at", "what", "fix"}], "checks": [{"what", "holds", "seen"}]}`. Exit code 2 when a description has
+//! `{"system", "records", "bad": [{"at", "what", "fix"}], "checks": [{"what", "holds", "seen"}]}`, with `--write`
+//! `{"system", "left", "checks"}`. Exit code 2 when a description has
 //! an error, 1 when a promise does not hold, 3 when the system could not be reached.
 
 use super::exit::Exit;
@@ -11,7 +12,7 @@ use super::lint::tell;
 use super::table::TextTable;
 use super::text::count;
 use crate::model::Severity;
-use crate::service::{NotDone, OpenAs, trial};
+use crate::service::{NotDone, OpenAs, TrialCheck, trial, trial_writes};
 use clap::Subcommand;
 use serde_json::json;
 
@@ -41,10 +42,16 @@ pub enum ConnectorVerb {
         #[arg(long)]
         from: std::path::PathBuf,
     },
-    /// Try the source of a tenant against the promises of every source; keeps and writes nothing
+    /// Try the described system of a tenant against the promises of every source, or with --write of every ledger
     Test {
         /// The tenant
         tenant: String,
+        /// Try writing: makes a contact, an invoice and a payment there, and takes them away again where the description says how
+        #[arg(long)]
+        write: bool,
+        /// The document that the trial's payment of 1.00 is put to, where the system takes payments alone
+        #[arg(long, requires = "write", value_name = "NUMBER")]
+        on: Option<String>,
     },
 }
 
@@ -57,7 +64,12 @@ pub async fn run(cx: &Invocation, args: &ConnectorArgs) -> Result<Exit, NotDone>
         ConnectorVerb::List => list(cx),
         ConnectorVerb::Lint { systems } => lint(cx, systems),
         ConnectorVerb::New { name, from } => new(cx, name, from),
-        ConnectorVerb::Test { tenant } => test(cx, tenant).await,
+        ConnectorVerb::Test {
+            tenant,
+            write: true,
+            on,
+        } => test_writes(cx, tenant, on.as_deref()).await,
+        ConnectorVerb::Test { tenant, .. } => test(cx, tenant).await,
     }
 }
 
@@ -102,17 +114,50 @@ fn new(cx: &Invocation, name: &str, from: &std::path::Path) -> Result<Exit, NotD
     Ok(Exit::Fine)
 }
 
+async fn test_writes(cx: &Invocation, tenant: &str, on: Option<&str>) -> Result<Exit, NotDone> {
+    let engine = cx.engine(OpenAs::Person).await?;
+    let workspace = engine.workspace();
+    let loaded = workspace.load(&workspace.tenant(tenant)?)?;
+    let trial = trial_writes(&engine, &loaded, on).await?;
+    shown(cx, &trial.checks);
+    for left in &trial.left {
+        cx.out.line(format!("left there: {left}"));
+    }
+    cx.out.line(match trial.is_good() {
+        true => format!("{}: writes may go", trial.system),
+        false => format!(
+            "{}: nothing is written to it until every promise holds",
+            trial.system
+        ),
+    });
+    cx.out.json(
+        &json!({"system": trial.system, "left": trial.left, "checks": told_checks(&trial.checks)}),
+    )?;
+    engine.close().await;
+    Ok(Exit::unless(!trial.is_good()))
+}
+
+/// The promises, as a table.
+fn shown(cx: &Invocation, checks: &[TrialCheck]) {
+    let mut table = TextTable::new(&["promise", "holds", "seen"]);
+    for check in checks {
+        let holds = if check.holds { "yes" } else { "no" };
+        table.row([check.what, holds, &check.seen]);
+    }
+    cx.out.table(&table);
+}
+
+fn told_checks(checks: &[TrialCheck]) -> Vec<serde_json::Value> {
+    let one = |c: &TrialCheck| json!({"what": c.what, "holds": c.holds, "seen": c.seen});
+    checks.iter().map(one).collect()
+}
+
 async fn test(cx: &Invocation, tenant: &str) -> Result<Exit, NotDone> {
     let engine = cx.engine(OpenAs::Reader).await?;
     let workspace = engine.workspace();
     let loaded = workspace.load(&workspace.tenant(tenant)?)?;
     let trial = trial(&engine, &loaded).await?;
-    let mut table = TextTable::new(&["promise", "holds", "seen"]);
-    for check in &trial.checks {
-        let holds = if check.holds { "yes" } else { "no" };
-        table.row([check.what, holds, &check.seen]);
-    }
-    cx.out.table(&table);
+    shown(cx, &trial.checks);
     for bad in &trial.bad {
         cx.out
             .line(format!("{}: {}; {}", bad.at, bad.what, bad.fix));
@@ -123,17 +168,13 @@ async fn test(cx: &Invocation, tenant: &str) -> Result<Exit, NotDone> {
         trial.system,
         count(read, "record", "records")
     ));
-    let checks = trial
-        .checks
-        .iter()
-        .map(|c| json!({"what": c.what, "holds": c.holds, "seen": c.seen}));
     let bad = trial
         .bad
         .iter()
         .map(|b| json!({"at": b.at, "what": b.what, "fix": b.fix}));
     cx.out
         .json(&json!({"system": trial.system, "records": trial.records,
-        "bad": bad.collect::<Vec<_>>(), "checks": checks.collect::<Vec<_>>()}))?;
+        "bad": bad.collect::<Vec<_>>(), "checks": told_checks(&trial.checks)}))?;
     engine.close().await;
     Ok(Exit::unless(!trial.is_good()))
 }

@@ -90,6 +90,8 @@ pub fn run(cx: &Invocation, mut args: NewArgs) -> Result<Exit, NotDone> {
         zero: given(args.zero),
         start: given(args.start),
         by_item: (workspace.systems().target(ledger)).is_some_and(|t| !t.facts.line_accounts()),
+        rates: (workspace.systems().source(source))
+            .is_some_and(|s| s.reads.origin("line[1].tax_rate").is_some()),
         plain: (workspace.systems().target(ledger))
             .is_some_and(|t| t.facts.lines_by == LinesBy::Nothing),
     };

@@ -210,6 +210,9 @@ pub struct Encoded {
     pub body: String,
     /// The markers of its elements, in order.
     pub markers: Vec<String>,
+    /// Headers that are a part of what it says: the version that a change is based on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub headers: Vec<(String, String)>,
 }
 
 /// What became of one element of a write.

@@ -107,10 +107,11 @@ impl Registry {
 }
 
 /// The codes of what vendors refuse, a family a system.
-pub fn codes() -> [CodeFamily; 3] {
+pub fn codes() -> [CodeFamily; 4] {
     [
         super::xero::codes::XERO,
         super::qbo::codes::QBO,
         super::keap::books::codes::KEAP,
+        super::manifest::codes::CONNECTOR,
     ]
 }

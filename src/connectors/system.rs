@@ -27,6 +27,8 @@ pub struct SetOfBooks {
 pub struct Description<'a> {
     /// Its name.
     pub file: &'a str,
+    /// The hash of its text.
+    pub print: &'a str,
     /// Whether the vendor publishes the API that it describes; else it is assumed.
     pub published: bool,
 }
@@ -172,6 +174,25 @@ pub trait Writes: Send + Sync {
         encoded: &Encoded,
         key: &str,
     ) -> Result<Vec<Outcome>, CallError>;
+    /// Whether a request for one of a kind that is sent twice under one key is said to make one: of a described system.
+    fn repeats(&self, _: Kind) -> bool {
+        false
+    }
+    /// Which fields of a kind come back otherwise than they were sent, as a description says.
+    fn loses(&self, _: Kind) -> BTreeSet<String> {
+        BTreeSet::new()
+    }
+    /// Makes the bytes of a request that takes away again what a write has made, by its id; `None` where nobody says how. Pure.
+    ///
+    /// # Errors
+    /// A sentence: what cannot be written.
+    fn removal(&self, _: &Write, _: &str) -> Result<Option<Encoded>, String> {
+        Ok(None)
+    }
+    /// Sends such a request. Answers whether the system says that it is done.
+    async fn remove(&self, _: &Session, _: &Encoded) -> Result<bool, CallError> {
+        Ok(false)
+    }
 }
 
 /// A system as documents come from it.
@@ -202,6 +223,8 @@ pub struct TargetSide<'a> {
     pub reads: &'a dyn Reads,
     /// How it is written to.
     pub writes: &'a dyn Writes,
+    /// Whether its writing has been tried as it is described today. What is not described is tried with the program.
+    pub tried: bool,
 }
 
 impl<'a> TargetSide<'a> {
@@ -211,6 +234,7 @@ impl<'a> TargetSide<'a> {
             facts: system.facts().target()?,
             reads: system.ledger()?,
             writes: system.writer()?,
+            tried: true,
         })
     }
 }

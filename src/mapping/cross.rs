@@ -40,6 +40,7 @@ impl<'a> Cross<'a> {
         self.missing(target);
         self.same_book();
         self.way_of_payments(from.map(|(word, _)| word));
+        self.presets_route((from.map(|f| f.0), to.map(|t| t.0)));
         self.route(target);
         if let Some(target) = target {
             self.statuses(target);
@@ -48,6 +49,7 @@ impl<'a> Cross<'a> {
             self.names_of_contacts(target);
             self.credit_notes(source, target);
             self.overpayments(target);
+            self.by_hand(target);
         }
         self.contradictions();
         self.rows();
@@ -144,6 +146,7 @@ impl<'a> Cross<'a> {
 
     fn target_of(&mut self, (word, at): (&str, At)) -> Option<TargetFacts<'a>> {
         let all: Vec<_> = self.facts.iter().filter_map(|f| f.target()).collect();
+        let all: Vec<_> = all.into_iter().filter(takes_invoices).collect();
         let found = all.iter().find(|t| t.system == word).copied();
         if found.is_none() {
             let known: Vec<&str> = all.iter().map(|t| t.system).collect();
@@ -152,17 +155,41 @@ impl<'a> Cross<'a> {
         found
     }
 
+    /// Where nothing but a person's eye makes a repeated request harmless, a person lets each document go.
+    fn by_hand(&mut self, target: TargetFacts<'_>) {
+        if target.by_hand && self.text(&["sync", "approval"]) != Some("manual") {
+            let at = match self.root.path(&["sync", "approval"]) {
+                Some(n) => n.at,
+                None => self.at(&["to"]),
+            };
+            let what = format!(
+                "Nothing makes a repeated request harmless at {}: a person lets each document go there",
+                target.title
+            );
+            self.error(at, "route.by_hand", what, "Set `sync.approval: manual`.");
+        }
+    }
+
     fn unknown_system(&mut self, word: &str, at: At, known: &[&str], side: &str) {
         let other = self.facts.iter().any(|f| &*f.system == word);
         let what = if other {
             let cannot = if side == "from" { "come from" } else { "go to" };
-            format!("Documents cannot {cannot} `{word}` in this version")
+            match side {
+                "to" => format!(
+                    "Documents cannot go to `{word}`: nothing says how invoices are written there so that a repeated request is harmless"
+                ),
+                _ => format!("Documents cannot {cannot} `{word}` in this version"),
+            }
         } else {
             format!("There is no system `{}`", shown(word))
         };
         let near = super::nearest(word, known.iter().copied()).filter(|_| !other);
         let fix = match near {
             Some(near) => format!("Did you mean `{near}`?"),
+            None if other && side == "to" => format!(
+                "Name one of {}; a system that is described in YAML is written to once its description says `write:` with `safe_by:`.",
+                known.join(", ")
+            ),
             None => format!("The systems for `{side}` are: {}.", known.join(", ")),
         };
         self.error(at, "route.system", what, fix);
@@ -358,4 +385,9 @@ impl<'a> Cross<'a> {
             );
         }
     }
+}
+
+/// Whether documents can go to a system at all: some take payments alone.
+pub(super) fn takes_invoices(target: &TargetFacts<'_>) -> bool {
+    target.does(Kind::Invoice, Op::Create)
 }

@@ -135,6 +135,7 @@ impl SchemaFor<'_> {
             all.map(|s| s.system).collect()
         } else {
             let all = self.facts.iter().filter_map(|f| f.target());
+            let all = all.filter(super::cross::takes_invoices);
             all.map(|t| t.system).collect()
         };
         let connections = |system: &str| {

@@ -24,6 +24,8 @@ pub struct Answers {
     pub start: Option<String>,
     /// Whether the ledger's lines take their account from an item: then the file has a table of items, and none of accounts.
     pub by_item: bool,
+    /// Whether the source names its tax rates, which the table of codes then goes by.
+    pub rates: bool,
     /// Whether the ledger has neither accounts nor tax codes: then the file has no word of either.
     pub plain: bool,
 }
@@ -76,6 +78,19 @@ fn tax(answers: &Answers) -> String {
         return String::new();
     }
     let (taxable, zero) = (code(&answers.taxable), code(&answers.zero));
+    if answers.rates {
+        return format!(
+            r#"tax:
+  codes:
+    # The source's own names of its tax rates, each with the ledger's code; a line with another rate is held.
+    # "GST on Income": OUTPUT
+    taxable: {taxable}
+    zero: {zero}
+    else: hold
+
+"#
+        );
+    }
     format!(
         "tax:\n  codes: {{ taxable: {taxable}, zero: {zero}, else: hold }}   # the ledger's own codes\n\n"
     )
@@ -113,4 +128,22 @@ accounts:
 /// A text in double quotes, as JSON and YAML both write it.
 fn quoted(text: &str) -> String {
     serde_json::to_string(text).unwrap_or_else(|_| "hold".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_the_source_names_its_rates_the_file_says_where_they_go() {
+        let told = |rates| {
+            let answers = Answers {
+                rates,
+                ..Answers::default()
+            };
+            skeleton("acme", "wren-xero", &answers)
+        };
+        assert!(told(true).contains("# \"GST on Income\": OUTPUT\n    taxable: hold"));
+        assert!(!told(false).contains("GST on Income"));
+    }
 }

@@ -262,7 +262,7 @@ impl Engine {
         let turn = self.turn_of(&loaded.mapping.tenant);
         let _alone = turn.lock().await;
         let (source, from) = self.source(loaded)?;
-        let (target, to) = self.target(loaded)?;
+        let (target, to) = self.tried_target(loaded).await?;
         self.tend(&from).await;
         self.tend(&to).await;
         self.store.held_again(self.now()).await?;

@@ -82,6 +82,7 @@ impl Bed {
                 Box::new(crossfoot::sandbox::invoiceasap::InvoiceAsap::default()),
                 Box::new(crossfoot::sandbox::servicem8::ServiceM8::default()),
                 Box::new(crate::bookwright::Bookwright::default()),
+                Box::new(crate::tallybook::Tallybook::default()),
             ]
         };
         let mut options = PlaneOptions::new(systems, move || told.now());

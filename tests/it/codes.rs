@@ -37,6 +37,7 @@ fn sources() -> Vec<(String, String)> {
     });
     let tables = [
         "src/model/codes/",
+        "src/connectors/manifest/codes.rs",
         "src/connectors/xero/codes.rs",
         "src/connectors/qbo/codes.rs",
         "src/connectors/keap/books/codes.rs",

@@ -259,6 +259,7 @@ impl Desk {
             method: "PUT".into(),
             body: body.join("\n"),
             markers: rows.iter().map(|r| r.marker.clone()).collect(),
+            headers: Vec::new(),
         };
         let done = self.journal.intend(lease, rows, &encoded, key, at(t)).await;
         let id = self.done("intend", done);

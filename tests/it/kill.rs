@@ -4,6 +4,8 @@
 //! The sandboxes live in this process, the program in another. No window of the protocol is shortened:
 //! the sandbox's clock is moved, and the program follows it.
 
+mod described;
+
 use super::bed::{ORG, PLAIN, fill};
 use super::support::{KEAP_KEY, XERO_CLIENT, noon, signed_in};
 use crossfoot::clock::RealClock;
@@ -36,8 +38,10 @@ pub struct Rig {
     pub plane: Plane,
     pub address: String,
     tenants: usize,
-    /// The word of the ledger: `xero`, or `qbo`.
+    /// The word of the ledger: `xero`, `qbo`, or one that is described.
     ledger: &'static str,
+    /// Of one that is described, what makes a repeated request harmless there.
+    way: &'static str,
     orders: usize,
     dice: u64,
 }
@@ -47,6 +51,7 @@ fn systems() -> Vec<Box<dyn System>> {
         Box::new(crossfoot::sandbox::xero::Xero::default()),
         Box::new(crossfoot::sandbox::keap::Keap::default()),
         Box::new(crossfoot::sandbox::qbo::Qbo::default()),
+        Box::new(super::tallybook::Tallybook::default()),
     ]
 }
 
@@ -63,6 +68,14 @@ impl Rig {
 
     /// The same at one of the ledgers.
     async fn at(ledger: &'static str, seed: u64, tenants: usize) -> Self {
+        Self::in_way(ledger, "", (seed, tenants)).await
+    }
+
+    async fn in_way(
+        ledger: &'static str,
+        way: &'static str,
+        (seed, tenants): (u64, usize),
+    ) -> Self {
         let plane = Plane::new(PlaneOptions::new(systems, noon)).unwrap();
         // It stands; a sleep of the program moves it.
         plane.set_clock(&json!({"set": noon()})).unwrap();
@@ -77,6 +90,7 @@ impl Rig {
             address,
             tenants,
             ledger,
+            way,
             orders: 0,
             dice: seed,
         };
@@ -85,6 +99,9 @@ impl Rig {
         let connections: String = (organisations.iter().enumerate())
             .map(|(n, organisation)| {
                 let n = suffix(n);
+                if !rig.way.is_empty() {
+                    return described::connections(address);
+                }
                 format!(
                     "keap{n}: {{ system: keap, base: \"{address}/keap\" }}\n\
                      {ledger}{n}: {{ system: {ledger}, base: \"{address}/{ledger}\", identity: \"{address}/{ledger}\", client_id: {XERO_CLIENT}, organisation: \"{organisation}\" }}\n"
@@ -101,6 +118,7 @@ impl Rig {
         let s = suffix(n);
         let organisation = match self.ledger {
             "qbo" => self.company(n),
+            _ if !self.way.is_empty() => described::describe(self),
             _ => self.organisation(n),
         };
         self.plane
@@ -110,6 +128,7 @@ impl Rig {
             .unwrap();
         let plain = match self.ledger {
             "qbo" => super::story_qbo::AUSTRALIA,
+            _ if !self.way.is_empty() => described::FILE,
             _ => PLAIN,
         };
         let ledger = self.ledger;
@@ -198,6 +217,10 @@ impl Rig {
             let ledger = ConnectionName::new(&ledger).unwrap();
             let key = engine.keep_key(&tenant, &keap, format!("{KEAP_KEY}{s}").into());
             key.await.unwrap();
+            if !self.way.is_empty() {
+                described::connect(self, &engine, &ledger).await;
+                continue;
+            }
             let secret = CLIENT_SECRET.to_owned().into();
             engine.keep_client_secret(&ledger, &secret).await.unwrap();
             let row = signed_in(&format!("{ACCESS}{s}"), &format!("{REFRESH}{s}"), noon());
@@ -290,6 +313,7 @@ impl Rig {
             println!("{}: {} orders: {counts:?}", name(n), self.orders);
             match self.ledger {
                 "qbo" => one_effect_each_there(self, n),
+                _ if !self.way.is_empty() => described::one_effect_each(self),
                 _ => one_effect_each(self, n),
             }
         }

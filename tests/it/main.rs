@@ -124,6 +124,7 @@ mod story_updates;
 mod story_words;
 mod story_xero_habits;
 mod support;
+mod tallybook;
 mod third;
 mod trace;
 mod twins;

@@ -34,6 +34,11 @@ fn pattern(form: &str) -> &'static str {
     }
 }
 
+/// A day as a form writes it.
+pub fn written(day: NaiveDate, form: &str) -> String {
+    day.format(pattern(form)).to_string()
+}
+
 /// What a cell with a date says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CellDay {

@@ -37,6 +37,7 @@ pub mod reading;
 mod said;
 pub mod table;
 mod undated;
+pub(super) use payments::payment_id;
 
 use super::{
     Ask, BadRecord, CallError, Cursor, NotTaken, Page, Reads, Session, Settings, System, Taken,

@@ -66,7 +66,7 @@ fn tell_apart(payments: &mut [Payment]) {
 }
 
 /// What a payment is known by, within its document and nowhere else.
-fn payment_id(document: &str, id: &str, back: bool) -> String {
+pub(in crate::connectors) fn payment_id(document: &str, id: &str, back: bool) -> String {
     let end = if back { "/back" } else { "" };
     format!("{}/{}{end}", part(document), part(id))
 }

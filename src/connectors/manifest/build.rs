@@ -6,9 +6,10 @@
 
 use super::build_auth::auth;
 use super::build_call::call;
-use super::build_kind::kind;
+use super::build_kind::{contacts_read, kind};
 use super::build_ways::{errors, formats, limits};
-use super::cross::cross;
+use super::build_write::write;
+use super::cross::{cross, cross_writes};
 use super::reader::ManifestReader;
 use super::request::is_private;
 use super::shape::{KindRead, Manifest};
@@ -125,6 +126,9 @@ fn whole(told: &mut ManifestReader<'_>, root: &Node, file: &str) -> Option<Manif
             Some((*kind, node, made))
         })
         .collect();
+    let contacts = root.path(&["read", "contacts"]);
+    let contacts = contacts.and_then(|n| contacts_read(told, n));
+    let write = root.get("write").and_then(|n| write(told, n));
     let (node, invoices) = invoices?;
     let mut made = Manifest {
         word: word?,
@@ -145,13 +149,18 @@ fn whole(told: &mut ManifestReader<'_>, root: &Node, file: &str) -> Option<Manif
         kind: Kind::Invoice,
         invoices,
         others: Vec::new(),
+        contacts,
+        write,
     };
     cross(told, &node, &made);
+    cross_writes(told, root, &made);
     for (kind, node, invoices) in others {
         let one = Manifest {
             kind,
             invoices,
             others: Vec::new(),
+            contacts: None,
+            write: None,
             ..made.clone()
         };
         cross(told, &node, &one);

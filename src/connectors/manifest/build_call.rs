@@ -21,7 +21,7 @@ pub(super) fn template(told: &mut ManifestReader<'_>, node: &Node, of: &str) -> 
 }
 
 /// A call of a path alone.
-fn call_of_path(told: &mut ManifestReader<'_>, node: &Node, of: &str) -> Option<CallSpec> {
+pub(super) fn write_path(told: &mut ManifestReader<'_>, node: &Node, of: &str) -> Option<CallSpec> {
     let text = told.text(node, of)?;
     let plain = text.starts_with('/') && !text.starts_with("//") && !text.contains("://");
     if !plain || text.contains(['?', '#', '\\', '%']) {
@@ -60,10 +60,10 @@ fn call_of_path(told: &mut ManifestReader<'_>, node: &Node, of: &str) -> Option<
 pub(super) fn call(told: &mut ManifestReader<'_>, node: &Node, of: &str) -> Option<CallSpec> {
     let (get, post) = (node.get("get"), node.get("post"));
     let mut made = match (get, post) {
-        (Some(n), None) => call_of_path(told, n, &format!("{of}.get"))?,
+        (Some(n), None) => write_path(told, n, &format!("{of}.get"))?,
         (None, Some(n)) => CallSpec {
             body: Some(BodySpec::Group(Vec::new())),
-            ..call_of_path(told, n, &format!("{of}.post"))?
+            ..write_path(told, n, &format!("{of}.post"))?
         },
         _ => {
             let fix = "Write `get: /path`, or `post: /path` with a `body`.";
@@ -99,7 +99,7 @@ pub(super) fn call(told: &mut ManifestReader<'_>, node: &Node, of: &str) -> Opti
     Some(made)
 }
 
-fn body(told: &mut ManifestReader<'_>, node: &Node, of: &str) -> Option<BodySpec> {
+pub(super) fn body(told: &mut ManifestReader<'_>, node: &Node, of: &str) -> Option<BodySpec> {
     Some(match &node.value {
         Value::Null => BodySpec::Plain(serde_json::Value::Null),
         Value::Scalar {

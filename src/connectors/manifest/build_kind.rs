@@ -71,6 +71,7 @@ pub(super) fn kind(
         id,
         version: version.unwrap_or_default(),
         deleted,
+        was_deleted: None,
         only,
         looks_for_gone: looks_for_gone(told, node, one.is_some()),
         one,
@@ -80,6 +81,55 @@ pub(super) fn kind(
         map,
         lines: lines.unwrap_or_default(),
         payments: payments.unwrap_or_default(),
+    })
+}
+
+/// Contacts, which are a list of their own.
+pub(super) fn contacts_read(told: &mut ManifestReader<'_>, node: &Node) -> Option<KindRead> {
+    told.keys(node, "contacts", words::CONTACTS);
+    let list = call(told, node, "contacts");
+    let pages = told.need(node, "paging", "contacts");
+    let pages = pages.and_then(|n| paging(told, n));
+    let since = node.get("since").and_then(|n| since(told, n));
+    let full_scan_s = node.get("full_scan").and_then(|n| match n.text() {
+        Some("nightly") => Some(NIGHTLY_S),
+        _ => told.span(n, "full_scan"),
+    });
+    let id = told.need(node, "id", "contacts");
+    let id = id.map(|n| told.paths(n, "id")).unwrap_or_default();
+    let version = node.get("version").map(|n| told.paths(n, "version"));
+    let one = node.get("one").and_then(|n| {
+        told.keys(n, "one", words::REQUEST);
+        Some((call(told, n, "one")?, path_at(told, n, "record")))
+    });
+    let map = told.need(node, "map", "contacts");
+    let map = map.map(|n| fields(told, n, "contact.", "contacts.map"));
+    let deleted = node
+        .get("deleted")
+        .and_then(|n| told.condition(n, "deleted"));
+    let only = node.get("only").and_then(|n| told.condition(n, "only"));
+    let (records, total) = (path_at(told, node, "records"), path_at(told, node, "total"));
+    Some(KindRead {
+        list: list?,
+        records,
+        for_each: None,
+        paging: pages?,
+        since,
+        full_scan_s,
+        total,
+        id,
+        version: version.unwrap_or_default(),
+        deleted,
+        was_deleted: None,
+        only,
+        looks_for_gone: false,
+        one,
+        fetch: Vec::new(),
+        touched: Vec::new(),
+        drop: Vec::new(),
+        map: map.unwrap_or_default(),
+        lines: Vec::new(),
+        payments: Vec::new(),
     })
 }
 

@@ -4,6 +4,7 @@ use super::formats::{DaysIn, Formats};
 use super::reader::ManifestReader;
 use super::shape::{AnswerClass, AnswerRule, SharedBy};
 use super::words;
+use super::write_shape::RefusedFor;
 use crate::connectors::budget::{Limits, Window};
 use crate::connectors::files::forms::DATE_WORDS;
 use crate::mapping::yaml::{Node, Value};
@@ -120,6 +121,7 @@ fn answer_rule(told: &mut ManifestReader<'_>, row: &Node) -> Option<AnswerRule> 
         "gone" => AnswerClass::Gone,
         _ => AnswerClass::Broken,
     };
+    let code = refused_for(told, row, class);
     let status = row.get("status").map(|n| (n, told.text(n, "status")));
     let status = match status {
         None => (0, 999),
@@ -160,11 +162,27 @@ fn answer_rule(told: &mut ManifestReader<'_>, row: &Node) -> Option<AnswerRule> 
         text,
         field,
         class,
+        code,
         wait_s: row.get("wait").and_then(|n| told.span(n, "wait")),
         day,
         says,
         fix,
     })
+}
+
+/// What a row says that a write is refused for.
+fn refused_for(told: &mut ManifestReader<'_>, row: &Node, class: AnswerClass) -> RefusedFor {
+    let words = ["duplicate", "stale", "state", "locked", "mapping", "data"];
+    let Some(n) = row.get("code") else {
+        return RefusedFor::default();
+    };
+    if class != AnswerClass::Refused {
+        let fix = "Write `class: refused`, or leave `code` out.";
+        let what = "only what is refused has a `code`";
+        told.wrong(n.at, "errors", what, fix);
+    }
+    told.word(n, "code", &words)
+        .map_or_else(RefusedFor::default, RefusedFor::of)
 }
 
 fn statuses(text: &str) -> Option<(u16, u16)> {

@@ -1,5 +1,8 @@
 //! What a manifest says in one place and takes back in another, or leaves open where silence would lose money.
 
+use super::cross_fields::{fetched_lists, figures, required};
+use super::cross_names::written;
+use super::cross_uses::uses;
 use super::reader::ManifestReader;
 use super::request::CallSpec;
 use super::shape::{EachSpec, FetchSpec, KindRead, Manifest, PageBy, PagingSpec};
@@ -53,6 +56,30 @@ pub(super) fn cross(told: &mut ManifestReader<'_>, node: &Node, made: &Manifest)
     changes(told, node, made);
     figures(told, node, kind);
     required(told, node, kind);
+}
+
+/// Looks at what is written, and at the contacts that this needs.
+pub(super) fn cross_writes(told: &mut ManifestReader<'_>, root: &Node, made: &Manifest) {
+    if let (Some(contacts), Some(n)) = (&made.contacts, root.path(&["read", "contacts"])) {
+        of_contacts(told, n, contacts);
+    }
+    written(told, root, made);
+}
+
+/// Contacts, which are a list like the other.
+fn of_contacts(told: &mut ManifestReader<'_>, node: &Node, kind: &KindRead) {
+    asks(told, node, "contacts", (&kind.list, &kind.paging));
+    let other = |name: &TemplateName| {
+        use TemplateName::{Each, Id, Key, Record};
+        !matches!(name, Id | Record(_) | Key | Each)
+    };
+    names(told, node, "contacts", &kind.list, other);
+    filtered(told, node, kind);
+    if let (Some((call, _)), Some(n)) = (&kind.one, node.get("one")) {
+        names(told, n, "one", call, |name| {
+            matches!(name, TemplateName::Id | TemplateName::Setting(_))
+        });
+    }
 }
 
 /// What a list is asked for in parts must be asked with, and the other way round.
@@ -167,18 +194,15 @@ fn looked(told: &mut ManifestReader<'_>, kind: &KindRead) {
     }
 }
 
-fn uses(call: &CallSpec, is: impl Fn(&TemplateName) -> bool) -> bool {
-    call.templates().iter().any(|t| t.names().any(&is))
-}
-
-fn names(
+pub(super) fn names(
     told: &mut ManifestReader<'_>,
     node: &Node,
     of: &str,
     call: &CallSpec,
     may: impl Fn(&TemplateName) -> bool,
 ) {
-    if uses(call, |n| !may(n)) {
+    // What is written is known to calls that write alone.
+    if uses(call, |n| matches!(n, TemplateName::Written(_)) || !may(n)) {
         let fix = "Take it out: it has no value there.";
         told.wrong(
             node.at,
@@ -235,38 +259,8 @@ fn asks(
 /// A filter without a field, a field without a filter, and what a filter cannot see.
 fn changes(told: &mut ManifestReader<'_>, node: &Node, made: &Manifest) {
     let kind = &made.invoices;
-    let filters = uses(&kind.list, |n| *n == TemplateName::Since);
     let at = node.get("since").map_or(node.at, |n| n.at);
-    match (&kind.since, filters) {
-        (Some(since), true) if since.stops => {
-            let fix = "Leave `stop:` out where the list has a filter.";
-            told.wrong(
-                at,
-                "since",
-                "the list is filtered, and read until a page is older",
-                fix,
-            );
-        }
-        (Some(since), false) if !since.stops => {
-            let fix = "Say where the time goes: `query: { updated_since: \"{since}\" }`.";
-            told.wrong(
-                at,
-                "since",
-                "`since` is said, and the list never asks with `{since}`",
-                fix,
-            );
-        }
-        (None, true) => {
-            let fix = "Add `since: { field: PATH }`, the time of a record's last change.";
-            told.wrong(
-                at,
-                "since",
-                "`{since}` is asked with, and no `since` says whose time it is",
-                fix,
-            );
-        }
-        _ => {}
-    }
+    filtered(told, node, kind);
     let Some(since) = &kind.since else { return };
     if kind.full_scan_s.is_none() {
         let fix = "Add `full_scan: nightly`: what has no time, and what changes without one, is found then.";
@@ -300,90 +294,38 @@ fn changes(told: &mut ManifestReader<'_>, node: &Node, made: &Manifest) {
     fetched_lists(told, node, kind);
 }
 
-/// Of what is fetched it must be said whether a change there shows in the record.
-fn fetched_lists(told: &mut ManifestReader<'_>, node: &Node, kind: &KindRead) {
-    let lists = ["lines", "payments"]
-        .into_iter()
-        .filter_map(|k| node.get(k));
-    for list in lists.flat_map(|n| {
-        if n.items().is_empty() {
-            std::slice::from_ref(n)
-        } else {
-            n.items()
-        }
-    }) {
-        let from = list.get("from").and_then(Node::text).unwrap_or_default();
-        let fetched = kind
-            .fetch
-            .iter()
-            .any(|f| from.split('.').next() == Some(&f.name));
-        if fetched && list.get("changes_touch_parent").is_none() {
-            let fix = "Add `changes_touch_parent: yes`, `no` or `unknown`; with the last two they are found by the full scan.";
-            told.wrong(list.at, "changes", format!("`{from}` is fetched, and nothing says whether a change there changes the invoice"), fix);
-        }
-    }
-}
-
-/// A list that the vendor cuts short must show.
-fn figures(told: &mut ManifestReader<'_>, node: &Node, kind: &KindRead) {
-    let states_total = kind
-        .map
-        .iter()
-        .any(|f| f.name == "total" || f.name == "subtotal");
-    let counted = kind.lines.iter().all(|l| l.count.is_some());
-    if !states_total && !counted && !kind.lines.is_empty() {
-        let at = node.get("lines").map_or(node.at, |n| n.at);
-        let fix = "Map `total`, so that lines that are left out show; or say `count:`, where the record has the number of its lines.";
-        told.wrong(
-            at,
-            "truncated",
-            "nothing tells when the list of lines is cut short",
-            fix,
-        );
-    }
-}
-
-fn required(told: &mut ManifestReader<'_>, node: &Node, kind: &KindRead) {
-    let at = node.get("map").map_or(node.at, |n| n.at);
-    let has = |name: &str| kind.map.iter().any(|f| f.name == name);
-    if !has("date") {
-        told.wrong(
-            at,
-            "missing",
-            "`map` says no `date`",
-            "Add `date:`, the day of the invoice.",
-        );
-    }
-    if !has("contact.name")
-        && !has("contact.company")
-        && !has("contact.last_name")
-        && !has("contact.email")
-    {
-        let fix = "Add `contact.name:`.";
-        told.wrong(at, "missing", "`map` says not whom an invoice is to", fix);
-    }
-    for list in &kind.lines {
-        let has = |name: &str| list.map.iter().any(|f| f.name == name);
-        if !has("unit_amount") && !has("amount") {
-            let at = node.get("lines").map_or(node.at, |n| n.at);
+/// A filter and the field that says whose time it is need each other.
+fn filtered(told: &mut ManifestReader<'_>, node: &Node, kind: &KindRead) {
+    let filters = uses(&kind.list, |n| *n == TemplateName::Since);
+    let at = node.get("since").map_or(node.at, |n| n.at);
+    match (&kind.since, filters) {
+        (Some(since), true) if since.stops => {
+            let fix = "Leave `stop:` out where the list has a filter.";
             told.wrong(
                 at,
-                "missing",
-                "lines have neither `unit_amount` nor `amount`",
-                "Add one of them.",
+                "since",
+                "the list is filtered, and read until a page is older",
+                fix,
             );
         }
-    }
-    for list in &kind.payments {
-        let has = |name: &str| list.map.iter().any(|f| f.name == name);
-        if !has("amount") || !has("date") {
-            let at = node.get("payments").map_or(node.at, |n| n.at);
+        (Some(since), false) if !since.stops => {
+            let fix = "Say where the time goes: `query: { updated_since: \"{since}\" }`.";
             told.wrong(
                 at,
-                "missing",
-                "payments need `amount` and `date`",
-                "Add both of them.",
+                "since",
+                "`since` is said, and the list never asks with `{since}`",
+                fix,
             );
         }
+        (None, true) => {
+            let fix = "Add `since: { field: PATH }`, the time of a record's last change.";
+            told.wrong(
+                at,
+                "since",
+                "`{since}` is asked with, and no `since` says whose time it is",
+                fix,
+            );
+        }
+        _ => {}
     }
 }

@@ -180,7 +180,11 @@ impl ElementReader<'_> {
     }
 
     /// The elements of a list; a group is a list of one.
-    fn items<'v>(&self, raw: &'v Value, list: &ListSpec) -> Result<Vec<&'v Value>, BadElement> {
+    pub(super) fn items<'v>(
+        &self,
+        raw: &'v Value,
+        list: &ListSpec,
+    ) -> Result<Vec<&'v Value>, BadElement> {
         let mut items = Vec::new();
         let found = match list.from.first() {
             // Some systems say in the head what others have a list for.

@@ -180,6 +180,21 @@ impl Formats {
         exact.map(Some).ok_or_else(said)
     }
 
+    /// A day as the system writes it; where it counts seconds, its noon.
+    pub fn day_text(&self, day: NaiveDate) -> String {
+        let noon = || {
+            let local = day.and_time(NaiveTime::MIN) + chrono::Duration::hours(12);
+            let zone = self.zone.unwrap_or(Tz::UTC);
+            let at = zone.from_local_datetime(&local).earliest();
+            at.unwrap_or_else(|| zone.from_utc_datetime(&local))
+        };
+        match &self.days {
+            DaysIn::Form(form) => forms::written(day, form),
+            DaysIn::Unix => noon().timestamp().to_string(),
+            DaysIn::UnixMs => noon().timestamp_millis().to_string(),
+        }
+    }
+
     /// A moment as a system wants it in a filter.
     pub fn written(&self, at: DateTime<Utc>, how: &str, own: Option<Tz>) -> String {
         let local = self.stated(own).map_or_else(

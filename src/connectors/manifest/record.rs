@@ -1,11 +1,14 @@
 //! A listed record to a record of ours: read, out of what is read, or told.
 
+use super::call::zone;
 use super::element::read;
 use super::fetch::Fetcher;
+use super::paper::contact;
 use super::reading::{at, id};
 use super::shape::Manifest;
 use crate::connectors::{BadRecord, CallError};
 use crate::model::{Document, Kind, Record, SourceId};
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 /// What became of a listed record.
@@ -47,6 +50,15 @@ pub(super) fn is_called(manifest: &Manifest, record: &Value, text: &str) -> bool
     id(manifest, &raw) == text || numbers.is_some_and(|n| manifest.formats.text(n) == text)
 }
 
+/// When a record was last changed, where its list says so.
+fn modified(fetcher: &Fetcher<'_>, raw: &Value) -> Option<DateTime<Utc>> {
+    let manifest = fetcher.manifest;
+    let fields = &manifest.invoices.since.as_ref()?.field;
+    let stamp = fields.iter().find_map(|p| at(manifest, p, raw))?;
+    let read = manifest.formats.moment(stamp, zone(fetcher.session));
+    read.ok().flatten()
+}
+
 /// Sorts a record, with all that belongs to it.
 pub(super) async fn sort(fetcher: &mut Fetcher<'_>, record: Value) -> Result<Sorted, CallError> {
     let manifest = fetcher.manifest;
@@ -86,6 +98,18 @@ pub(super) async fn sort(fetcher: &mut Fetcher<'_>, record: Value) -> Result<Sor
         }
     };
     let settings = &fetcher.session.settings;
+    if manifest.kind == Kind::Contact {
+        return Ok(match contact(manifest, settings, &raw) {
+            Err(wrong) => bad(wrong.what, wrong.fix),
+            Ok(contact) => {
+                let at = modified(fetcher, &raw);
+                let document = Document::LedgerContact(contact);
+                let id = SourceId(id);
+                let record = Record::of(Kind::Contact, id, String::new(), at, raw, document);
+                Sorted::Read(Box::new(record))
+            }
+        });
+    }
     Ok(match read(manifest, settings, &raw) {
         Err(wrong) => bad(wrong.what, wrong.fix),
         Ok(invoice) => {

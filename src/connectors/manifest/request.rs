@@ -5,7 +5,7 @@
 //! Refuses: a value that is a part of the path and is missing, `.` or `..`; hosts that the manifest does not name;
 //! addresses of this machine or of a private network, unless the connection's own `base` names them. Pure.
 
-use super::template::{Template, TemplateValues};
+use super::template::{Template, TemplateName, TemplateValues};
 use crate::connectors::Settings;
 use serde_json::{Map, Value};
 use std::net::IpAddr;
@@ -78,6 +78,20 @@ impl CallSpec {
         Ok(url)
     }
 
+    /// The id that a path holds which this became.
+    pub(super) fn id_in(&self, path: &str) -> Option<String> {
+        let at = self
+            .path
+            .iter()
+            .position(|t| t.names().any(|n| *n == TemplateName::Id))?;
+        let plain = path.split(['?', '#']).next()?;
+        let segment = plain.trim_start_matches('/').split('/').nth(at)?;
+        let text = percent_encoding::percent_decode_str(segment)
+            .decode_utf8()
+            .ok()?;
+        self.path.get(at)?.id_of(&text)
+    }
+
     /// The body it becomes; empty for a GET.
     pub fn bytes(&self, given: &TemplateValues<'_>) -> Vec<u8> {
         let body = self.body.as_ref().and_then(|b| b.fill(given));
@@ -86,7 +100,7 @@ impl CallSpec {
 }
 
 impl BodySpec {
-    fn collect<'b>(&'b self, out: &mut Vec<&'b Template>) {
+    pub(super) fn collect<'b>(&'b self, out: &mut Vec<&'b Template>) {
         match self {
             Self::Plain(_) => {}
             Self::Text(t) => out.push(t),
@@ -95,10 +109,13 @@ impl BodySpec {
         }
     }
 
-    fn fill(&self, given: &TemplateValues<'_>) -> Option<Value> {
+    pub(super) fn fill(&self, given: &TemplateValues<'_>) -> Option<Value> {
         Some(match self {
             Self::Plain(value) => value.clone(),
-            Self::Text(template) => Value::String(template.fill(given)?),
+            Self::Text(template) => match template.whole(given) {
+                Some(value) => value,
+                None => Value::String(template.fill(given)?),
+            },
             Self::List(items) => items.iter().filter_map(|b| b.fill(given)).collect(),
             Self::Group(entries) => {
                 let filled = entries

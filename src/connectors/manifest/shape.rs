@@ -3,6 +3,7 @@
 use super::formats::Formats;
 use super::path::RecordPath;
 use super::request::CallSpec;
+use super::write_shape::{RefusedFor, WriteSpec};
 use crate::connectors::budget::Limits;
 use crate::connectors::send::Carries;
 use crate::mapping::At;
@@ -49,6 +50,10 @@ pub struct Manifest {
     pub invoices: KindRead,
     /// The same system, as its records of other kinds are read.
     pub others: Vec<Manifest>,
+    /// How contacts are read, where they are a list of their own.
+    pub contacts: Option<KindRead>,
+    /// What is written.
+    pub write: Option<WriteSpec>,
 }
 
 impl Manifest {
@@ -103,6 +108,8 @@ pub struct AnswerRule {
     pub field: Option<RecordPath>,
     /// What it means.
     pub class: AnswerClass,
+    /// What a write is refused for.
+    pub code: RefusedFor,
     /// How long to wait, in seconds.
     pub wait_s: Option<i64>,
     /// Whether the day's calls are used.
@@ -151,6 +158,8 @@ pub struct KindRead {
     pub version: Vec<RecordPath>,
     /// Whether a record is deleted.
     pub deleted: Option<Condition>,
+    /// The same, where what is deleted is read as well.
+    pub was_deleted: Option<Condition>,
     /// Whether a record is an invoice.
     pub only: Option<Condition>,
     /// How one is asked for by its id, and where it is in the answer.

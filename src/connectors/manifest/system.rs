@@ -2,15 +2,18 @@
 
 use super::call::{address, ask, broken};
 use super::element::read;
+use super::ledger::DescribedLedger;
 use super::request::{NoCall, base};
 use super::shape::Manifest;
 use super::template::TemplateValues;
-use super::{one, walk};
+use super::write_shape::SafeBy;
+use super::{encode, one, post, walk, write_facts};
 use crate::connectors::auth::{App, ClientAuth};
 use crate::connectors::json::as_text;
 use crate::connectors::send::Carries;
 use crate::connectors::{
-    Ask, BadRecord, CallError, Description, Page, Reads, Session, Settings, System, Writes, claimed,
+    Ask, BadRecord, CallError, Description, Encoded, Outcome, Page, Reads, Session, Settings,
+    System, Write, Writes, claimed, writable,
 };
 use crate::model::setting::{SettingKey, Takes};
 use crate::model::{AskKind, Chart, Document, Facts, Kind, ReadFacts, SignIn};
@@ -58,6 +61,7 @@ pub const SETTINGS: &[SettingKey] = &[
 pub struct Described {
     facts: Facts,
     manifest: Manifest,
+    ledger: Option<DescribedLedger>,
 }
 
 /// What a connection may say besides, where a person signs in.
@@ -99,28 +103,32 @@ impl Described {
         let looks = manifest.kinds().any(|m| m.invoices.looks_for_gone);
         let signs_in = manifest.oauth.is_some();
         let needs_key = manifest.carries != Carries::Nothing && !signs_in;
-        Self {
-            facts: Facts {
-                system: manifest.word.as_str().into(),
-                title: manifest.title.as_str().into(),
-                reads: Some(ReadFacts {
-                    kinds: manifest.kinds().map(asks).collect(),
-                    documents: true,
-                    chart: false,
-                    payments_inside: true,
-                    incremental: manifest.invoices.since.is_some(),
-                    refunds: true,
-                    values: if looks { GONE_AT_ONCE } else { 1 },
-                    look_s: 0,
-                }),
-                ledger: None,
-                writes: None,
-                signs_in: SignIn {
-                    account: signs_in,
-                    key: needs_key,
-                    several: false,
-                },
+        let (ledger, writes) = write_facts::ledger(&manifest).unzip();
+        let facts = Facts {
+            system: manifest.word.as_str().into(),
+            title: manifest.title.as_str().into(),
+            reads: Some(ReadFacts {
+                kinds: manifest.kinds().map(asks).collect(),
+                documents: true,
+                chart: false,
+                payments_inside: true,
+                incremental: manifest.invoices.since.is_some(),
+                refunds: true,
+                values: if looks { GONE_AT_ONCE } else { 1 },
+                look_s: 0,
+            }),
+            ledger,
+            writes,
+            signs_in: SignIn {
+                account: signs_in,
+                key: needs_key,
+                several: false,
             },
+        };
+        let ledger = facts.writes.is_some();
+        Self {
+            ledger: ledger.then(|| DescribedLedger::new(facts.clone(), &manifest)),
+            facts,
             manifest,
         }
     }
@@ -141,8 +149,16 @@ impl System for Described {
         Some(self)
     }
 
+    fn ledger(&self) -> Option<&dyn Reads> {
+        match &self.ledger {
+            Some(ledger) => Some(ledger),
+            None => self.reader(),
+        }
+    }
+
     fn writer(&self) -> Option<&dyn Writes> {
-        None
+        let writes = self.facts.writes.is_some();
+        writes.then_some(self as &dyn Writes)
     }
 
     fn settings(&self) -> &'static [SettingKey] {
@@ -185,6 +201,7 @@ impl System for Described {
     fn description(&self) -> Option<Description<'_>> {
         Some(Description {
             file: &self.manifest.file,
+            print: &self.manifest.print,
             published: self.manifest.published,
         })
     }
@@ -206,6 +223,14 @@ impl System for Described {
                 at: self.manifest.title.clone(),
                 what: "its times name no zone, and each account has its own".into(),
                 fix: "set `zone` on the connection to that of the account".into(),
+                of: String::new(),
+            });
+        }
+        if self.facts.writes.is_some() && settings.get("currency", "").is_empty() {
+            all.push(BadRecord {
+                at: self.manifest.title.clone(),
+                what: "the currency of its books is not known".into(),
+                fix: "set `currency` on the connection".into(),
                 of: String::new(),
             });
         }
@@ -261,5 +286,45 @@ impl Reads for Described {
 
     fn origin(&self, field: &str) -> Option<String> {
         super::origin::origin(&self.manifest, field)
+    }
+}
+
+#[async_trait]
+impl Writes for Described {
+    fn encode(&self, writes: &[Write]) -> Result<Encoded, String> {
+        writable(&self.facts, writes)?;
+        encode::encode(&self.manifest, writes)
+    }
+
+    fn sayable(&self, write: &Write) -> Result<(), String> {
+        let known = write.with_some_ids("1");
+        encode::encode(&self.manifest, &[known]).map(drop)
+    }
+
+    fn repeats(&self, kind: Kind) -> bool {
+        let spec = self.manifest.write.as_ref().and_then(|w| w.of(kind));
+        spec.is_some_and(|s| !matches!(s.safe_by, SafeBy::Stamp | SafeBy::ByHand))
+    }
+
+    fn loses(&self, kind: Kind) -> BTreeSet<String> {
+        let spec = self.manifest.write.as_ref().and_then(|w| w.of(kind));
+        spec.map(|s| s.loses.clone()).unwrap_or_default()
+    }
+
+    fn removal(&self, write: &Write, id: &str) -> Result<Option<Encoded>, String> {
+        encode::removal(&self.manifest, write, id)
+    }
+
+    async fn remove(&self, session: &Session, encoded: &Encoded) -> Result<bool, CallError> {
+        post::remove(&self.manifest, session, encoded).await
+    }
+
+    async fn post(
+        &self,
+        session: &Session,
+        encoded: &Encoded,
+        key: &str,
+    ) -> Result<Vec<Outcome>, CallError> {
+        post::post(&self.manifest, session, encoded, key).await
     }
 }

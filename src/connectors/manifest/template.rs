@@ -5,6 +5,7 @@
 //! decided where the text stands: [`super::request`] escapes it there, so that it changes neither host nor structure.
 
 use super::path::RecordPath;
+use super::written_values::{WRITTEN, WrittenValues};
 use crate::connectors::Settings;
 use crate::connectors::json::as_text;
 use serde_json::Value;
@@ -34,6 +35,8 @@ pub enum TemplateName {
     Record(RecordPath),
     /// A setting of the connection.
     Setting(String),
+    /// A part of what is written.
+    Written(&'static str),
 }
 
 /// The names, as they are written.
@@ -82,6 +85,8 @@ pub struct TemplateValues<'a> {
     pub record: Option<&'a Value>,
     /// What the connection says.
     pub settings: Option<&'a Settings>,
+    /// What is written.
+    pub written: Option<&'a WrittenValues>,
 }
 
 impl TemplateValues<'_> {
@@ -98,6 +103,7 @@ impl TemplateValues<'_> {
             TemplateName::Key => self.key?.to_owned(),
             TemplateName::Record(path) => as_text(path.one(self.record?)?),
             TemplateName::Setting(name) => self.settings?.values.get(name)?.clone(),
+            TemplateName::Written(name) => self.written?.text(name)?,
         };
         (!text.is_empty()).then_some(text)
     }
@@ -147,6 +153,23 @@ impl Template {
         })
     }
 
+    /// The id in a text that was made of this, where it has that one name alone.
+    pub fn id_of(&self, text: &str) -> Option<String> {
+        let mut rest = text;
+        let (mut before, mut after, mut seen) = (String::new(), String::new(), false);
+        for piece in &self.pieces {
+            match piece {
+                TemplatePiece::Name(TemplateName::Id) if !seen => seen = true,
+                TemplatePiece::Name(_) => return None,
+                TemplatePiece::Text(t) if seen => after.push_str(t),
+                TemplatePiece::Text(t) => before.push_str(t),
+            }
+        }
+        rest = rest.strip_prefix(before.as_str())?;
+        rest = rest.strip_suffix(after.as_str())?;
+        (seen && !rest.is_empty()).then(|| rest.to_owned())
+    }
+
     /// Whether a value would end the quotes between which it stands, as in a filter: `uuid eq '{id}'`.
     pub fn breaks_out(&self, given: &TemplateValues<'_>) -> bool {
         let mut open: Option<char> = None;
@@ -173,6 +196,15 @@ impl Template {
         false
     }
 
+    /// What stands there, where the text is one name of what is written and nothing else: a number, a truth value or a list
+    /// stays one.
+    pub fn whole(&self, given: &TemplateValues<'_>) -> Option<Value> {
+        match self.pieces.as_slice() {
+            [TemplatePiece::Name(TemplateName::Written(name))] => given.written?.value(name),
+            _ => None,
+        }
+    }
+
     /// The text with its values, not escaped; nothing where one is not there.
     pub fn fill(&self, given: &TemplateValues<'_>) -> Option<String> {
         let mut out = String::new();
@@ -188,7 +220,7 @@ impl Template {
 
 fn template_name(name: &str) -> Result<TemplateName, (String, String)> {
     let unknown = || {
-        let near = crate::mapping::nearest(name, NAMES.into_iter());
+        let near = crate::mapping::nearest(name, NAMES.into_iter().chain(WRITTEN));
         let fix = match near {
             Some(near) => format!("Did you mean `{{{near}}}`?"),
             None => format!(
@@ -213,6 +245,9 @@ fn template_name(name: &str) -> Result<TemplateName, (String, String)> {
         "key" => TemplateName::Key,
         "setting.account" => TemplateName::Setting("account".to_owned()),
         other => {
+            if let Some(name) = WRITTEN.into_iter().find(|w| *w == other) {
+                return Ok(TemplateName::Written(name));
+            }
             let path = other.strip_prefix("record.").ok_or_else(unknown)?;
             let path = RecordPath::parse(path).map_err(|why| {
                 let fix = "Write the names with dots between them.".to_owned();

@@ -104,6 +104,22 @@ fn place(manifest: &Manifest, cursor: Option<&Cursor>) -> WalkPlace {
     })
 }
 
+/// Where a walk stands that knows all that changed before a time; nothing where the list tells no changes.
+pub(super) fn place_at(
+    manifest: &Manifest,
+    since: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Option<Cursor> {
+    manifest.invoices.since.as_ref()?;
+    let place = WalkPlace {
+        print: manifest.print.clone(),
+        since: Some(since),
+        scanned: Some(now),
+        ..WalkPlace::default()
+    };
+    serde_json::to_string(&place).ok().map(Cursor)
+}
+
 fn begin(manifest: &Manifest, place: &WalkPlace, now: DateTime<Utc>) -> WalkPass {
     let kind = &manifest.invoices;
     let due = match (place.scanned, kind.full_scan_s) {

@@ -30,6 +30,13 @@ pub const GROUPS: &[(&str, &[ManifestKey])] = &[
     ("An entry of `touched_by`", TOUCH),
     ("`lines` and `payments`", LIST),
     ("A field's value, where it is a group", VALUE),
+    ("A kind under `read`: `contacts`", CONTACTS),
+    ("`write`", WRITE),
+    ("A kind under `write`", WRITE_KIND),
+    ("`safe_by`", SAFE_BY),
+    ("`safe_by.key`", SAFE_KEY),
+    ("`create`, `change` and `remove`", WRITE_CALL),
+    ("`find`", FIND),
 ];
 
 const fn key(name: &'static str, doc: &'static str) -> ManifestKey {
@@ -62,7 +69,7 @@ pub const FILE: &[ManifestKey] = &[
     key("errors", "What answers mean that are no answer."),
     key("check", "A call that tells whose key it is."),
     key("read", "What is read, by kind."),
-    later("write", "What is written, by kind."),
+    key("write", "What is written, by kind; without it the system is only read."),
 ];
 
 /// `auth`.
@@ -108,6 +115,7 @@ pub const ERROR: &[ManifestKey] = &[
     key("text", "A text that the answer holds."),
     key("field", "A path that is there in the answer."),
     key("class", "`wait`, `uncertain`, `refused`, `gone` or `broken`."),
+    key("code", "What a write is refused for: `duplicate` (something of the same number, name or id is there), `stale` (it was changed there since), `state` (what it is for is closed, or not there), `locked` (a closed period), `mapping` (an account or code that it does not know) or `data`."),
     key("wait", "How long, where the answer does not say: `30s`."),
     key("until", "`next_day`: the day's calls are used."),
     key("says", "What it means, for people."),
@@ -124,7 +132,7 @@ pub const CHECK: &[ManifestKey] = &[
 /// `read`.
 pub const READ: &[ManifestKey] = &[
     key("invoices", "Invoices, with their lines and payments."),
-    later("contacts", "Contacts as a list of their own."),
+    key("contacts", "Contacts as a list of their own, which writing them needs."),
     later("items", "Items."),
     key("estimates", "Estimates, with their lines."),
     key("purchase_orders", "Purchase orders to suppliers, with their lines."),
@@ -255,4 +263,89 @@ pub const VALUE: &[ManifestKey] = &[
     key("minor", "`yes`: the amount is in cents; `no`: it is not."),
     key("negate", "`yes`: the sign is the other one."),
     key("table", "The source's words, each with ours: `{ field: state, Done: unpaid, else: hold }`."),
+];
+
+/// Contacts under `read`, as far as their words are others than an invoice's.
+pub const CONTACTS: &[ManifestKey] = &[
+    key("get", "The path of the list."),
+    key("post", "The path of the list, where it is asked for with a body."),
+    key("query", "Parameters of the address; one without a value is left out."),
+    key("body", "The JSON body of a `post`."),
+    key("records", "Where the records are in the answer; without it the answer is the list."),
+    key("paging", "How the next page is asked for; `none` where there is one page."),
+    key("since", "How only what changed is asked for."),
+    key("full_scan", "How often everything is read again: `nightly`, `12h`."),
+    key("total", "Where the answer says how many records there are."),
+    key("id", "What the system knows the contact by."),
+    key("version", "What changes when the contact changes."),
+    key("deleted", "A condition: the contact is deleted, and no document may name it."),
+    key("only", "A condition: the record is a customer."),
+    key("one", "How one contact is asked for by its id."),
+    key("map", "The path of each field: name, email, phone, mobile."),
+];
+
+/// `write`.
+pub const WRITE: &[ManifestKey] = &[
+    key("contacts", "Whom invoices are to."),
+    key("invoices", "Invoices with their lines."),
+    key("payments", "Money received on an invoice."),
+    key("accounts", "Where money received is put: the system's own words, a list; payments say the one that the tenant's file names as `{account}`."),
+    later("credit_notes", "Credit notes."),
+    later("items", "Items."),
+    later("purchase_orders", "Purchase orders."),
+];
+
+/// A kind under `write`.
+pub const WRITE_KIND: &[ManifestKey] = &[
+    key("safe_by", "What makes that a request which is lost or repeated makes one record; without it nothing of the kind is written."),
+    key("create", "How one is made."),
+    key("change", "How one is changed; without it nothing is changed there."),
+    key("remove", "How one is taken away again: the trial takes away with it what it has made."),
+    key("body", "The JSON body of both; a name in braces is filled in, and what has no value is left out."),
+    key("line", "One element of `{lines}`."),
+    key("tax_line", "The element of `{lines}` that states the tax, where the system has no field for it and the body no `{tax}`."),
+    key("amounts", "`text` (`\"12.50\"`) or `number` (`12.50`): how amounts stand in the body where nothing else stands in the same text."),
+    key("price_places", "How many decimals a price may have; 4 where nothing is said."),
+    key("quantity_places", "How many decimals a quantity may have; 4 where nothing is said."),
+    key("find", "How those that carry our mark are asked for; without it the list of what changed is read."),
+    key("loses", "Fields that come back otherwise than they were sent, a list: the trial does not compare them."),
+    later("void", "How one is cancelled, and kept."),
+];
+
+/// `safe_by`: one of the first six, with where our mark stands.
+pub const SAFE_BY: &[ManifestKey] = &[
+    key("our_id", "`yes`: the id is ours (`{our_id}`), and a second create with it makes nothing."),
+    key("upsert_by", "A field of ours that is unique there: a second create with it changes the first. Our mark stands in it."),
+    key("key", "A key that goes with the request: sent twice it makes one record."),
+    key("unique", "`number`: a second one of the same number is refused."),
+    key("by_hand", "`yes`: nothing else helps, and a person lets each go: the tenant's file says `sync.approval: manual`."),
+    key("stamp", "The path at which a record carries our stamp (`{stamp}`); alone, what may have left is only looked for, once it can no longer be under way."),
+];
+
+/// `safe_by.key`.
+pub const SAFE_KEY: &[ManifestKey] = &[
+    key("in", "`header` or `body`."),
+    key("name", "The name of the header, or of the field."),
+    key("lives", "How long the vendor promises to know it: `30m`; `unknown` where it does not say."),
+];
+
+/// `create`, `change` and `remove`.
+pub const WRITE_CALL: &[ManifestKey] = &[
+    key("post", "The path."),
+    key("put", "The path."),
+    key("patch", "The path."),
+    key("delete", "The path, of `remove`."),
+    key("query", "Parameters of the address."),
+    key("headers", "Headers of this call: `{ If-Match: \"{version}\" }`."),
+    key("body", "The body of this call, where it is another one; `none` for none."),
+    key("record", "Where the answer has the record."),
+    key("id_from", "Where the answer, or `header.x-..`, has its id."),
+    key("safe_by", "Of `change`: `version_check`, where the vendor refuses a change of another `{version}` than the newest."),
+];
+
+/// `find`.
+pub const FIND: &[ManifestKey] = &[
+    key("get", "The path."),
+    key("query", "Parameters of the address, with `{stamp}`, `{our_id}` or `{mark}`."),
+    key("records", "Where the list is in the answer."),
 ];

@@ -55,6 +55,7 @@ pub fn encode(writes: &[Write]) -> Result<Encoded, String> {
         method: "POST".to_owned(),
         body: body.to_string(),
         markers: writes.iter().map(|w| w.marker.clone()).collect(),
+        headers: Vec::new(),
     })
 }
 

@@ -105,5 +105,6 @@ fn writes() -> WriteFacts {
         empty_text: String::new(),
         statuses: Vec::new(),
         closed_accounts: BTreeSet::new(),
+        by_hand: false,
     }
 }

@@ -82,6 +82,7 @@ pub fn encode(writes: &[Write]) -> Result<Encoded, String> {
         method: if update { "POST" } else { "PUT" }.to_owned(),
         body: format!("{{\"{name}\":[{}]}}", elements.join(",")),
         markers: writes.iter().map(|w| w.marker.clone()).collect(),
+        headers: Vec::new(),
     })
 }
 

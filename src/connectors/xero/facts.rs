@@ -167,5 +167,6 @@ fn writes() -> WriteFacts {
             status("AUTHORISED", 2, true),
         ],
         closed_accounts: ["DEBTORS", "CREDITORS"].map(str::to_owned).into(),
+        by_hand: false,
     }
 }

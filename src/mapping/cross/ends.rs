@@ -33,6 +33,31 @@ impl Cross<'_> {
         }
     }
 
+    /// A preset that is made for a route is of no use on another one.
+    pub(super) fn presets_route(&mut self, (from, to): (Option<&str>, Option<&str>)) {
+        let (Some(name), Some(from), Some(to)) = (self.text(&["preset"]), from, to) else {
+            return;
+        };
+        let word = |of: &str| self.facts.iter().any(|f| *f.system == *of);
+        let mut dashes = name.match_indices('-').map(|(at, _)| name.split_at(at));
+        let made_for = dashes.find_map(|(a, b)| {
+            let b = b.strip_prefix('-')?;
+            (word(a) && word(b)).then_some((a, b))
+        });
+        // What is no system at all, or no route, is told already.
+        let route = word(from) && word(to) && from != to;
+        let Some((a, b)) = made_for.filter(|made| route && *made != (from, to)) else {
+            return;
+        };
+        let what = format!(
+            "The preset `{name}` is made for {a} and {b}, and documents go from {from} to {to}"
+        );
+        let fix = format!(
+            "Name the preset of this route, such as `{from}-{to}` where there is one; `crossfoot new --preset` lists them."
+        );
+        self.warning(self.at(&["preset"]), "preset.route", what, fix);
+    }
+
     /// Payments come back only from where the books are.
     pub(super) fn way_of_payments(&mut self, from: Option<&str>) {
         let back = self.text(&["sync", "payments"]) == Some("back");

@@ -130,4 +130,10 @@ codes! {
         why: "It cannot be said in the ledger's format, such as a price with more decimal places than it keeps. Nothing was sent."
         fix: "Correct it in the source or with a rule, then `crossfoot retry TENANT NUMBER`."
     }
+
+    CONNECTOR_UNTRIED = "connector.untried" {
+        what: "Nothing is written to the system yet: its description has not been tried as it stands now."
+        why: "A description may be wrong about what makes a repeated request harmless. Writes wait until the trial has made, read back, found and repeated a few documents there. An edit of the description asks for it anew."
+        fix: "Run `crossfoot connector test TENANT --write`, at a sandbox where the system has one."
+    }
 }

@@ -54,6 +54,9 @@ pub struct WriteFacts {
     pub statuses: Vec<StatusWord>,
     /// The accounts it keeps for itself, by their use, which no line may name.
     pub closed_accounts: BTreeSet<String>,
+    /// Whether nothing but a person's eye makes a repeated request harmless: each document is let go by a person.
+    #[serde(default)]
+    pub by_hand: bool,
 }
 
 /// What can be done to a kind.

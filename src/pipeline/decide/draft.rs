@@ -76,9 +76,7 @@ impl Deciding<'_, '_> {
                 self.ruled(ruling)?;
             }
             if out.item.is_empty() {
-                self.out
-                    .warnings
-                    .extend(q.mapping.near_sku(line, of));
+                self.out.warnings.extend(q.mapping.near_sku(line, of));
             }
             if q.facts.line_accounts() && out.account.is_empty() {
                 account.map_err(hold)?;

@@ -9,7 +9,7 @@ use super::super::protocol::{self, Settle, Windows};
 use super::super::write::WriteRow;
 use super::done::{HandedOn, MAX_REQUESTS, OnSettled, PostDone, PostError, WriteEvent};
 use crate::connectors::{Session, TargetSide};
-use crate::model::{Gate, Key, Kind, Start, TargetFacts};
+use crate::model::{Gate, Key, Kind, Start, TargetFacts, TenantId, codes};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 
@@ -128,6 +128,9 @@ impl Posting<'_> {
     /// Whether anything may be written. Asked anew before each request: a look, another tenant's run or a person may have
     /// found out meanwhile that the workspace is older than the world.
     pub(super) async fn may_write(&self) -> Result<(), PostError> {
+        if !self.target.tried {
+            return Err(PostError::Shut(untried(&self.target, &self.session.tenant)));
+        }
         let now = self.session.clock.now();
         match gate(&self.journal.epoch(now).await?, now) {
             Gate::Open => Ok(()),
@@ -205,6 +208,17 @@ impl Posting<'_> {
         }
         (self.progress)(&self.done);
         Ok(())
+    }
+}
+
+/// A described system is written to once its description has been tried as it stands.
+fn untried(target: &TargetSide<'_>, tenant: &TenantId) -> Gate {
+    Gate::Stopped {
+        why: format!(
+            "the description of {} has not been tried as it stands now ({}): `crossfoot connector test {tenant} --write`",
+            target.facts.title,
+            codes::CONNECTOR_UNTRIED
+        ),
     }
 }
 

@@ -6,6 +6,17 @@
 //! `SavePayments` for what comes back from a ledger. `modifiedsince` is assumed for invoices and payments, `customerguids` is seen.
 //! Refuses: an unknown token (401), an unknown action, a page that is no number: with a good status and an `error`, as such
 //! interfaces do. Bounded by: 50 records a page.
+//!
+//! ```json
+//! {"accounts": [{"token": "ia-token", "name": "Acme Cranes",
+//!   "taxes": [{"guid": "x1", "name": "GST on Income", "rate": "10"}],
+//!   "customers": [{"guid": "u1", "companyname": "Harbour Cranes", "email": "jo@harbour.example"}],
+//!   "invoices": [{"guid": "g1", "number": "1", "type": "invoice", "customerguid": "u1", "date": "2026-07-10",
+//!     "items": [{"guid": "g1a", "name": "Hire", "description": "Crane hire", "quantity": 2, "price": "75.00", "taxguid": "x1", "discount": 0}]}],
+//!   "payments": [{"guid": "p1", "invoiceguid": "g1", "date": "2026-07-11", "amount": "50.00"}]}]}
+//! ```
+//!
+//! A record that is entered again by its `guid` is an edit of it.
 
 use crate::sandbox::wire::{Call, Outbound, Reply, System};
 use chrono::{DateTime, SecondsFormat, Utc};

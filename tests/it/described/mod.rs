@@ -2,6 +2,7 @@
 
 use crate::bookwright as api;
 mod assumed;
+pub mod books;
 mod hostile;
 mod kickserv;
 mod kinds;
@@ -16,6 +17,9 @@ mod traps;
 mod tutorial;
 mod ways;
 mod words;
+mod writes;
+mod writes_hostile;
+mod writes_lint;
 
 use crate::support::{HOST, World, settings, who};
 use crossfoot::connectors::auth::TokenRow;

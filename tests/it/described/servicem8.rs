@@ -287,3 +287,54 @@ async fn the_hour_that_comes_twice_in_autumn_hides_no_edit() {
         "{asked}"
     );
 }
+
+/// Payments alone are written to it: what a tenant whose payments go back to it needs, and no more.
+#[tokio::test]
+async fn a_payment_goes_onto_its_job_is_found_by_its_note_and_taken_away_again() {
+    let shop = shop(vec![job(1)], vec![line(1, 1, "50")], vec![]).await;
+    shop.is_posted("1").await;
+    let engine = &shop.engine;
+    let registry = crossfoot::connectors::Registry::standard();
+    let facts = registry.get("servicem8").unwrap().facts().clone();
+    let writes = facts.writes.expect("it takes payments");
+    let kinds: Vec<_> = writes.kinds.keys().copied().collect();
+    assert_eq!(kinds, [crossfoot::model::Kind::Payment]);
+    assert_eq!(writes.promise, crossfoot::model::Promise::None);
+    let tenant = crate::bed::tenant();
+    let loaded = engine.workspace().load(&tenant).unwrap();
+    assert_eq!(engine.tried("servicem8").await.unwrap(), None);
+    // Which job it may use a person says.
+    let unsaid = crossfoot::service::trial_writes(engine, &loaded, None).await;
+    assert!(unsaid.unwrap_err().what.contains("payments alone"));
+    let trial = crossfoot::service::trial_writes(engine, &loaded, Some("1"))
+        .await
+        .unwrap();
+    assert!(
+        trial.is_good() && trial.left.is_empty(),
+        "{:#?}",
+        trial.checks
+    );
+    assert_eq!(trial.checks.len(), 4, "{:#?}", trial.checks);
+    assert!(engine.tried("servicem8").await.unwrap().is_some());
+    let state = shop.bed.plane.state("servicem8").unwrap();
+    let made = &state["accounts"][0]["tables"]["jobpayment"][0];
+    assert_eq!(
+        (&made["job_uuid"], &made["amount"], &made["active"]),
+        (&json!("j1"), &json!("1.0000"), &json!(0))
+    );
+    assert!(made["note"].as_str().unwrap().starts_with("[sync:"));
+    // No document can go to it.
+    let file = "tenant: acme\nfrom: { xero: xero }\nto: { servicem8: shop }\ncurrency: AUD\n";
+    let told = engine
+        .workspace()
+        .compile_text("acme.yaml", file)
+        .diagnostics;
+    let of_route = told
+        .iter()
+        .find(|d| d.code == "route.system")
+        .expect("told");
+    assert!(
+        of_route.what.contains("cannot go to `servicem8`"),
+        "{of_route:#?}"
+    );
+}

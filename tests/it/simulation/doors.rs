@@ -482,6 +482,7 @@ impl Writes for SimTarget {
             method: "PUT".into(),
             body: body.join("\n"),
             markers: writes.iter().map(|w| w.marker.clone()).collect(),
+            headers: Vec::new(),
         })
     }
 
@@ -649,6 +650,7 @@ pub fn facts(batch: usize, values: usize, key_life_s: i64) -> Facts {
                 locks: true,
             }],
             closed_accounts: [].into(),
+            by_hand: false,
         }),
         signs_in: SignIn::default(),
     }

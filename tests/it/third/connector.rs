@@ -209,6 +209,7 @@ impl Writes for Quillbook {
             method: method.into(),
             body: json!({"things": things?}).to_string(),
             markers: writes.iter().map(|w| w.marker.clone()).collect(),
+            headers: Vec::new(),
         })
     }
 

@@ -90,5 +90,6 @@ pub fn writes() -> WriteFacts {
         empty_text: String::new(),
         statuses: Vec::new(),
         closed_accounts: [].into(),
+        by_hand: false,
     }
 }

@@ -34,6 +34,7 @@ pub fn encode(writes: &[Write]) -> Result<Encoded, String> {
         method: "POST".to_owned(),
         body: Value::Object(body).to_string(),
         markers: vec![write.marker.clone()],
+        headers: Vec::new(),
     })
 }
 

@@ -96,5 +96,6 @@ pub fn writes() -> WriteFacts {
         empty_text: String::new(),
         statuses: Vec::new(),
         closed_accounts: BTreeSet::new(),
+        by_hand: false,
     }
 }
