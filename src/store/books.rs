@@ -4,8 +4,8 @@
 use super::journal::fence;
 use super::page::PageKept;
 use super::{
-    Store, approvals, charts, contacts, decisions, documents, echo, in_use, links, records, sweeps,
-    unwanted, waiting, word_rows, writes,
+    Store, approvals, charts, contacts, decisions, documents, echo, in_use, links, named, records,
+    sweeps, unwanted, waiting, word_rows, writes,
 };
 use crate::connectors::{BadRecord, Cursor, Page};
 use crate::model::{
@@ -167,7 +167,7 @@ impl Documents for Store {
         tenant: &TenantId,
         number: &str,
     ) -> Result<Option<DocRow>, StoreError> {
-        documents::find(&mut *self.read().await?, tenant.as_str(), number).await
+        named::find(&mut *self.read().await?, tenant.as_str(), number).await
     }
 
     async fn documents(

@@ -11,9 +11,7 @@ use super::rows::{
 };
 use super::sql::{Db, limit, lists, parts, sql};
 use super::things::{self, Sparse};
-use crate::model::{
-    DocState, Document, Fingerprint, Invoice, Key, Kind, Reason, SourceRecord, TenantId,
-};
+use crate::model::{DocState, Document, Fingerprint, Invoice, Key, Reason, SourceRecord, TenantId};
 use crate::pipeline::ports::{DocRow, StoreError};
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqliteRow;
@@ -205,29 +203,6 @@ pub async fn retry(
         audit::append(db, entry).await?;
     }
     seen_anew(db, tenant, only).await
-}
-
-/// Documents of one number: one a kind, and a few that took another's.
-const OF_ONE_NUMBER: usize = 16;
-
-/// A document by its number, its id or its order's id: its own before an order's, for they may be each other's. A number is unique
-/// within its kind alone: without a kind before it (`purchase_order:77`) an invoice's is meant, where there is one.
-pub async fn find(db: &mut Db, tenant: &str, name: &str) -> Result<Option<DocRow>, StoreError> {
-    let (named, number) = Kind::named_in(name);
-    // One question a key: joined by OR, they would be answered by reading the whole book.
-    for text in [
-        "SELECT * FROM document_rows WHERE tenant = $1 AND number = $2 ORDER BY id LIMIT $3",
-        "SELECT * FROM document_rows WHERE tenant = $1 AND id = $2 ORDER BY thing LIMIT $3",
-        "SELECT * FROM document_rows WHERE tenant = $1 AND also = $2 ORDER BY id LIMIT $3",
-    ] {
-        let ask = sql(text).bind(tenant).bind(number);
-        let mut found = ask.bind(limit(OF_ONE_NUMBER)).all(db, doc_row).await?;
-        found.retain(|row| named.is_none_or(|kind| kind == row.key.kind));
-        if let Some(first) = found.into_iter().min_by_key(|row| row.key.kind) {
-            return Ok(Some(first));
-        }
-    }
-    Ok(None)
 }
 
 /// Documents in some states, all with none; newest change first.

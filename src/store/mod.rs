@@ -36,6 +36,7 @@ mod look_anew;
 mod loose;
 mod migrations;
 mod moves;
+mod named;
 mod needed;
 mod open;
 mod overlay;

@@ -3,6 +3,7 @@
 mod apply;
 mod customers;
 mod form;
+mod kinds;
 mod laws;
 mod layers;
 mod ledgers;

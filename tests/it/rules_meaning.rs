@@ -435,6 +435,28 @@ fn a_failing_case_says_what_it_expected_and_where() {
     assert_eq!(report.unreached[0].place.line, 3);
 }
 
+#[test]
+fn a_case_can_be_about_an_estimate_or_a_purchase_order() {
+    let f = file(
+        "fn select(invoice) {\n    if invoice.kind == \"purchase_order\" { return hold(\"ask Jo\"); }\n    keep()\n}\n",
+    );
+    let case = |given: &str, expect: &str| {
+        let spec = format!(
+            "cases:\n  - name: one\n    hook: select\n    given: {given}\n    expect: {expect}\n"
+        );
+        let report = spec::run(&f, Some(("rules/acme.spec.yaml", &spec)));
+        report.results[0].failed.clone()
+    };
+    assert_eq!(case("{ kind: purchase_order, total: 5.00 }", "hold"), None);
+    assert_eq!(case("{ kind: estimate, total: 5.00 }", "keep"), None);
+    assert_eq!(case("{ total: 5.00 }", "keep"), None);
+    let failed = case("{ kind: bill }", "keep").unwrap_or_default();
+    assert!(
+        failed.contains("`kind` is invoice, estimate or purchase_order"),
+        "{failed}"
+    );
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
 

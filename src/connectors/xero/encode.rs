@@ -1,21 +1,24 @@
 //! Drafts to the bytes of one request. Pure: the same writes give the same bytes.
 //!
 //! Flows in: writes of one kind, all creates or one update. Flows out: an [`Encoded`] request.
-//! Creates are PUT, which can only create; POST with a number that is taken would overwrite what a person made.
+//! Creates are PUT, which can only create; POST with a number that is taken would overwrite what a person made. Of purchase
+//! orders PUT does so too: their numbers are asked for before.
 //! An update is POST to the document's own address and names every line, since a line that is not named is deleted.
 //! Refuses: mixed kinds, more than [`BATCH`], lines with more places than Xero keeps, an account by name.
 //! Bounded by: [`BATCH`], Xero's field lengths.
 
+pub use super::lines::{NO_TEXT, REFERENCE};
+use super::lines::{at_most, contact_ref, lines, number, paper_id, segment};
 use super::names::collection;
 use super::offer::offer;
 use super::overpaid::{SaidCredit, WireOverpayment, shape};
 use super::wire;
 use crate::connectors::json::cut;
 use crate::connectors::stamp::stamped;
-use crate::connectors::{Encoded, UpdateOf, Write};
+use crate::connectors::{Encoded, Write};
 use crate::model::{
-    AccountRef, Address, ContactDraft, ContactRoom, Draft, InvoiceDraft, Kind, LineDraft,
-    PaymentDraft, TaxMode, money,
+    AccountRef, Address, ContactDraft, ContactRoom, Draft, InvoiceDraft, Kind, PaymentDraft,
+    TaxMode, money,
 };
 use rust_decimal::Decimal;
 use serde::Serialize;
@@ -26,9 +29,6 @@ pub const BATCH: usize = 50;
 pub const VALUES: usize = 40;
 /// Where the accounting API begins.
 pub const API: &str = "/api.xro/2.0";
-/// Most characters of a reference.
-pub const REFERENCE: usize = 255;
-
 /// What Xero keeps of a contact's fields.
 pub const CONTACT: ContactRoom = ContactRoom {
     person: 255,
@@ -38,9 +38,6 @@ pub const CONTACT: ContactRoom = ContactRoom {
     code: 50,
     phone: 50,
 };
-
-/// What goes for a text that is empty.
-pub const NO_TEXT: &str = "-";
 
 /// Makes the request.
 ///
@@ -86,13 +83,6 @@ pub fn encode(writes: &[Write]) -> Result<Encoded, String> {
     })
 }
 
-/// An id as a path segment: Xero's are GUIDs, and nothing else goes into an address.
-fn segment<'a>(id: &'a str, name: &str) -> Result<&'a str, String> {
-    let ok = id.len() == 36 && id.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
-    ok.then_some(id)
-        .ok_or_else(|| format!("`{}` is not a {name}", cut(id, 60)))
-}
-
 fn element(write: &Write) -> Result<String, String> {
     match &write.draft {
         Draft::Contact(draft) => text(&contact(write, draft)?),
@@ -117,14 +107,6 @@ pub fn sayable(write: &Write) -> Result<(), String> {
 
 fn text<T: Serialize>(shape: &T) -> Result<String, String> {
     serde_json::to_string(shape).map_err(|e| e.to_string())
-}
-
-pub(super) fn at_most(what: &str, value: &str, most: usize) -> Result<String, String> {
-    let value = value.trim();
-    if value.chars().count() > most {
-        return Err(format!("{what} has more than {most} characters"));
-    }
-    Ok(value.to_owned())
 }
 
 fn contact(write: &Write, draft: &ContactDraft) -> Result<wire::WireContact, String> {
@@ -205,37 +187,6 @@ fn address(slot: &'static str, a: &Address) -> wire::WireAddress {
     }
 }
 
-/// Whom a paper is for.
-pub(super) fn contact_ref(write: &Write) -> Result<wire::ContactRef, String> {
-    Ok(wire::ContactRef {
-        contact_id: segment(&write.contact_id, "ContactID")?.to_owned(),
-    })
-}
-
-/// The id of the paper that is changed; nothing of one that is made.
-fn paper_id(write: &Write) -> Result<String, String> {
-    match &write.update {
-        Some(of) => Ok(segment(&of.id, "document's id")?.to_owned()),
-        None => Ok(String::new()),
-    }
-}
-
-/// The lines of a paper, those that are there by their ids.
-pub(super) fn lines(
-    draft: &InvoiceDraft,
-    existing: Option<&UpdateOf>,
-) -> Result<Vec<wire::WireLine>, String> {
-    if draft.lines.is_empty() {
-        return Err("it has no lines".to_owned());
-    }
-    let mut all = Vec::with_capacity(draft.lines.len());
-    for (i, l) in draft.lines.iter().enumerate() {
-        let of = existing.and_then(|e| e.line_ids.get(i));
-        all.push(line(l, of).map_err(|e| format!("line {}: {e}", i + 1))?);
-    }
-    Ok(all)
-}
-
 fn invoice(write: &Write, draft: &InvoiceDraft) -> Result<wire::WireInvoice, String> {
     let credit = draft.kind == Kind::CreditNote;
     let number = at_most("the number", &draft.number, 255)?;
@@ -283,52 +234,6 @@ fn invoice(write: &Write, draft: &InvoiceDraft) -> Result<wire::WireInvoice, Str
         out.only(parts);
     }
     Ok(out)
-}
-
-fn number(what: &str, amount: Decimal) -> Result<serde_json::Value, String> {
-    let short = amount.normalize();
-    if short.scale() > 4 {
-        return Err(format!(
-            "{what} {short} has more than the 4 decimals Xero keeps"
-        ));
-    }
-    Ok(money::json(short))
-}
-
-fn line(draft: &LineDraft, existing: Option<&String>) -> Result<wire::WireLine, String> {
-    if draft.tracking.len() > 2 {
-        return Err("a line takes at most two tracking categories".to_owned());
-    }
-    let free = draft.quantity.is_zero() && !draft.unit_amount.is_zero();
-    if draft.quantity < Decimal::ZERO || free {
-        return Err(format!(
-            "the quantity {} is below zero, or zero with a price",
-            draft.quantity.normalize()
-        ));
-    }
-    let description = cut(draft.description.trim(), 4000);
-    Ok(wire::WireLine {
-        line_item_id: existing.cloned().unwrap_or_default(),
-        // Xero wants at least one character.
-        description: if description.is_empty() {
-            NO_TEXT.to_owned()
-        } else {
-            description
-        },
-        quantity: number("the quantity", draft.quantity)?,
-        unit_amount: number("the unit amount", draft.unit_amount)?,
-        item_code: draft.item.clone(),
-        account_code: draft.account.clone(),
-        tax_type: draft.tax.clone(),
-        tracking: draft
-            .tracking
-            .iter()
-            .map(|(name, option)| wire::Tracking {
-                name: name.clone(),
-                option: option.clone(),
-            })
-            .collect(),
-    })
 }
 
 fn payment(write: &Write, draft: &PaymentDraft) -> Result<wire::WirePayment, String> {

@@ -11,7 +11,6 @@ use super::Xero;
 use super::encode::{API, VALUES};
 use super::list::{ListPlace, OVERLAP_S, PAGE, apart, conditions, encoded, equal, quoted};
 use super::names::{collection, names};
-use super::offer::QUOTES;
 use super::read::{self, broken, parse};
 use crate::connectors::http::HttpResponse;
 use crate::connectors::json::{flag, list, text};
@@ -20,6 +19,9 @@ use crate::connectors::{Ask, BadRecord, CallError, Page, Session};
 use crate::model::{Kind, Record};
 use chrono::{DateTime, Datelike, Duration, NaiveDate, Utc};
 use serde_json::Value;
+
+/// Quotes of a full page, which Xero lets nobody make longer.
+const QUOTES: usize = 100;
 
 /// One list of Xero's.
 pub(super) struct List<'a> {

@@ -1,21 +1,15 @@
-//! Quotes and purchase orders, which bind nobody's money yet: the shapes we send (`xero_accounting.yaml` 16.1.0), and how
-//! one is found by its number.
+//! Quotes and purchase orders, which bind nobody's money yet: the shapes we send (`xero_accounting.yaml` 16.1.0).
 //!
 //! Flows in: a draft of such a paper. Flows out: its element. Refused: a paper without lines, texts and figures that have no room.
 //! An order names a contact that is there, by its id: Xero makes none for it. Empty fields are left out, since an empty text
 //! would overwrite what a person typed.
 
-use super::Xero;
-use super::encode::{API, REFERENCE, at_most, contact_ref, lines};
-use super::list::encoded;
+use super::lines::{REFERENCE, at_most, contact_ref, lines};
 use super::wire::{ContactRef, WireLine};
+use crate::connectors::Write;
 use crate::connectors::stamp::stamped;
-use crate::connectors::{CallError, Page, Session, Write};
 use crate::model::{InvoiceDraft, Kind, TaxMode};
 use serde::Serialize;
-
-/// Quotes of a full page, which Xero lets nobody make longer.
-pub(super) const QUOTES: usize = 100;
 
 /// A quote, or a purchase order.
 #[derive(Debug, Serialize)]
@@ -85,28 +79,4 @@ pub(super) fn offer(write: &Write, draft: &InvoiceDraft, id: String) -> Result<W
         currency_code: draft.currency.code().to_owned(),
         line_items: lines(draft, existing)?,
     })
-}
-
-impl Xero {
-    /// Quotes and orders by their numbers, one at a time: they know no conditions. An order has an address by its number.
-    pub(super) async fn offers_by_numbers(
-        &self,
-        session: &Session,
-        kind: Kind,
-        numbers: &[String],
-    ) -> Result<Page, CallError> {
-        let mut all = Page::default();
-        for number in numbers.iter().filter(|n| !n.trim().is_empty()) {
-            if kind == Kind::PurchaseOrder {
-                self.one(session, kind, number, &mut all).await?;
-                continue;
-            }
-            let path = format!("{API}/Quotes?QuoteNumber={}&page=1", encoded(number));
-            self.some(session, kind, &path, None, &mut all).await?;
-        }
-        // What is not there is no order of that id.
-        all.gone.clear();
-        all.records.retain(|r| numbers.contains(&r.number));
-        Ok(all)
-    }
 }

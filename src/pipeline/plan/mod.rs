@@ -141,9 +141,8 @@ impl Planning<'_> {
         let mut blocked = None;
         match &self.view.link {
             None => {
-                let id = &self.invoice.id;
+                let (kind, id) = (self.invoice.kind, &self.invoice.id);
                 let made = Draft::Invoice(draft.clone());
-                let kind = self.invoice.kind;
                 let write = (self.keys).write(kind, id, "create", made, needs.clone());
                 paid.document_write.clone_from(&write.key);
                 self.out.writes.push(write);

@@ -193,7 +193,14 @@ fn day(map: &Map<String, Value>, key: &str) -> Made<Option<NaiveDate>> {
 
 /// A source invoice.
 pub(crate) fn invoice(given: &Value) -> Made<Invoice> {
-    let mut made = laid(&plain_invoice()?, given, "an invoice")?;
+    let (own, rest) = split(given, &["kind"]);
+    let rest = if own.is_empty() { given } else { &rest };
+    let mut made = laid(&plain_invoice()?, rest, "an invoice")?;
+    if let Some(word) = own.get("kind") {
+        let kind = word.as_str().and_then(Kind::parse);
+        let known = kind.filter(|k| k.is_document());
+        made.kind = known.ok_or("`kind` is invoice, estimate or purchase_order")?;
+    }
     if given.get("total").is_none() {
         let net: Decimal = money::sum(made.lines.iter().map(Line::comes_to));
         made.total = net + made.tax.unwrap_or_default();

@@ -219,11 +219,6 @@ impl Bench<'_> {
                     .map_err(fault)?;
                 (ruling, json(&draft)?)
             }
-            Hook::MapInvoice
-            | Hook::MapCreditNote
-            | Hook::MapEstimate
-            | Hook::MapPurchaseOrder
-            | Hook::Check => document(r, rules, &ctx, case)?,
             Hook::MapPayment => {
                 let mut draft = doc::payment_draft(given)?;
                 let ruling = r
@@ -232,6 +227,8 @@ impl Bench<'_> {
                 (ruling, json(&draft)?)
             }
             Hook::MatchContact | Hook::MatchItem => return matched(r, rules, &ctx, case),
+            // Every other is about a whole document.
+            _ => document(r, rules, &ctx, case)?,
         };
         *printed = ruling.printed.clone();
         self.changed(&ruling.changes);

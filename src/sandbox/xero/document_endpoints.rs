@@ -234,15 +234,21 @@ fn doc_field(org: &Org, d: &Doc, name: &str) -> Option<Field> {
     })
 }
 
+/// The numbers that a list is asked for: of invoices several, of quotes one.
+fn numbers(ctx: &Ctx<'_>, kind: Kind) -> Option<Vec<String>> {
+    match kind {
+        Kind::Quote => ctx.query("QuoteNumber").map(|n| vec![n.to_owned()]),
+        Kind::Invoice => lists::list(ctx, "InvoiceNumbers"),
+        _ => None,
+    }
+}
+
 fn list_documents(ctx: &mut Ctx<'_>, kind: Kind) -> Result<Reply, Fail> {
     let invoice = kind == Kind::Invoice;
     let ids = lists::guid_list(ctx, "IDs")?.filter(|_| invoice);
     let contacts = lists::guid_list(ctx, "ContactIDs")?.filter(|_| invoice);
     let quote = kind == Kind::Quote;
-    let numbers = match quote {
-        true => ctx.query("QuoteNumber").map(|n| vec![n.to_owned()]),
-        false => lists::list(ctx, "InvoiceNumbers").filter(|_| invoice),
-    };
+    let numbers = numbers(ctx, kind);
     // Purchase orders and quotes know a status and two dates instead of a filter.
     let order = kind == Kind::Order || quote;
     let statuses = match order {

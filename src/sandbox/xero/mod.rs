@@ -44,6 +44,7 @@ mod nouns;
 mod overpayments;
 mod payments;
 mod purchase_orders;
+mod quote_views;
 mod quotes;
 mod report;
 mod scopes;

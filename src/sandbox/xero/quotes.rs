@@ -5,7 +5,6 @@
 //! deleted stays so, and what was invoiced is changed no more.
 
 use rust_decimal::Decimal;
-use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::books::{Contact, Doc, Kind};
@@ -13,12 +12,11 @@ use super::contacts;
 use super::ctx::{Ctx, Saved};
 use super::documents::{head, total};
 use super::fail::Fail;
-use super::json::{Obj, day_string, ms, ms_day, num};
-use super::line_views;
+use super::json::Obj;
 use super::lines::{self, Found, Frame};
 use super::money::LineAmounts;
+use super::quote_views::show;
 use super::texts;
-use super::views::{Level, View};
 
 const STATUSES: &[&str] = &[
     "DRAFT", "SENT", "DECLINED", "ACCEPTED", "INVOICED", "DELETED",
@@ -69,14 +67,8 @@ pub(super) fn write(
     };
     ctx.org.note(doc.id, words, &doc.number, ctx.now);
     ctx.org.put_doc(doc.clone());
-    let view = View {
-        org: ctx.org,
-        level: Level::Full,
-        dp: 4,
-        now: ctx.now,
-    };
     Ok(Saved {
-        body: show(view, &doc),
+        body: show(ctx.org, &doc),
         warnings: found.warnings,
     })
 }
@@ -201,48 +193,6 @@ fn number(ctx: &mut Ctx<'_>, el: &Obj<'_>, doc: &mut Doc, found: &mut Found) -> 
         }
     }
     Ok(())
-}
-
-/// A quote as the vendor writes it.
-pub(super) fn show(view: View<'_>, doc: &Doc) -> Value {
-    let mut out = Map::new();
-    let mut set = |name: &str, value: Value| drop(out.insert(name.to_owned(), value));
-    set("QuoteID", json!(doc.id));
-    set("QuoteNumber", json!(doc.number));
-    set("Reference", json!(doc.reference));
-    for (name, text) in &doc.delivery {
-        set(name, json!(text));
-    }
-    if let Some(contact) = view.org.contacts.get(&doc.contact) {
-        let shown = json!({
-            "ContactID": contact.id, "Name": contact.name, "EmailAddress": contact.email,
-        });
-        set("Contact", shown);
-    }
-    let lines = doc.lines.iter();
-    let lines = lines.map(|l| line_views::show(l, view.org, 4));
-    set("LineItems", Value::Array(lines.collect()));
-    set("Date", ms_day(doc.date));
-    set("DateString", day_string(doc.date));
-    if let Some(day) = doc.due {
-        set("ExpiryDate", ms_day(day));
-        set("ExpiryDateString", day_string(day));
-    }
-    set("Status", json!(doc.status));
-    set("CurrencyRate", num(doc.rate, 6));
-    set("CurrencyCode", json!(doc.currency));
-    set("SubTotal", num(doc.sub, 2));
-    set("TotalTax", num(doc.tax, 2));
-    set("Total", num(doc.total, 2));
-    if !doc.discount.is_zero() {
-        set("TotalDiscount", num(doc.discount, 2));
-    }
-    set("UpdatedDateUTC", ms(doc.updated));
-    set(
-        "LineAmountTypes",
-        json!(doc.amounts.word().to_ascii_uppercase()),
-    );
-    Value::Object(out)
 }
 
 fn blank(ctx: &mut Ctx<'_>, contact: Uuid) -> Doc {

@@ -306,18 +306,7 @@ impl Xero {
         }
         each(&mut ctx, value, "items", &mut |c, e| items::seed_item(c, e))?;
         each(&mut ctx, value, "contacts", &mut contact)?;
-        each(&mut ctx, value, "invoices", &mut |c, e| {
-            documents::write(c, e, Kind::Invoice, true, None).map(|_| ())
-        })?;
-        each(&mut ctx, value, "credit_notes", &mut |c, e| {
-            documents::write(c, e, Kind::CreditNote, true, None).map(|_| ())
-        })?;
-        each(&mut ctx, value, "purchase_orders", &mut |c, e| {
-            purchase_orders::write(c, e, true, None).map(|_| ())
-        })?;
-        each(&mut ctx, value, "quotes", &mut |c, e| {
-            quotes::write(c, e, true, None).map(|_| ())
-        })?;
+        papers(&mut ctx, value)?;
         each(&mut ctx, value, "bank_transactions", &mut |c, e| {
             overpayments::write(c, e).map(|_| ())
         })?;
@@ -336,6 +325,22 @@ impl Xero {
             Some(one) => tamper::apply(&mut ctx, one),
         }
     }
+}
+
+/// Papers that owe something, and those that do not.
+fn papers(ctx: &mut Ctx<'_>, value: &Value) -> Result<(), String> {
+    each(ctx, value, "invoices", &mut |c, e| {
+        documents::write(c, e, Kind::Invoice, true, None).map(|_| ())
+    })?;
+    each(ctx, value, "credit_notes", &mut |c, e| {
+        documents::write(c, e, Kind::CreditNote, true, None).map(|_| ())
+    })?;
+    each(ctx, value, "purchase_orders", &mut |c, e| {
+        purchase_orders::write(c, e, true, None).map(|_| ())
+    })?;
+    each(ctx, value, "quotes", &mut |c, e| {
+        quotes::write(c, e, true, None).map(|_| ())
+    })
 }
 
 fn standard(row: &defaults::Row2, id: Uuid, version: &str, now: DateTime<Utc>) -> Account {

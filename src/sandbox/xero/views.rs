@@ -11,7 +11,7 @@ use super::contact_views;
 use super::document_commit::names;
 use super::json::{day_string, ms, ms_day, num, utc_string};
 use super::line_views;
-use super::quotes;
+use super::quote_views;
 
 /// How much of a document to write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +42,7 @@ fn set(out: &mut Map<String, Value>, name: &str, value: Value) {
 /// An invoice, credit note, overpayment or bank transaction.
 pub(super) fn doc(view: View<'_>, doc: &Doc) -> Value {
     if doc.kind == Kind::Quote {
-        return quotes::show(view, doc);
+        return quote_views::show(view.org, doc);
     }
     let mut out = Map::new();
     set(&mut out, "Type", json!(doc.ty));

@@ -1,0 +1,31 @@
+//! A document by what a person calls it.
+//!
+//! Flows in: a number, an id or an order's id, with the kind before it where that is said. Flows out: the document that is meant.
+
+use super::documents::doc_row;
+use super::sql::{Db, limit, sql};
+use crate::model::Kind;
+use crate::pipeline::ports::{DocRow, StoreError};
+
+/// Documents of one number: one a kind, and a few that took another's.
+const OF_ONE_NUMBER: usize = 16;
+
+/// A document by its number, its id or its order's id: its own before an order's, for they may be each other's. A number is unique
+/// within its kind alone: without a kind before it (`purchase_order:77`) an invoice's is meant, where there is one.
+pub async fn find(db: &mut Db, tenant: &str, name: &str) -> Result<Option<DocRow>, StoreError> {
+    let (named, number) = Kind::named_in(name);
+    // One question a key: joined by OR, they would be answered by reading the whole book.
+    for text in [
+        "SELECT * FROM document_rows WHERE tenant = $1 AND number = $2 ORDER BY id LIMIT $3",
+        "SELECT * FROM document_rows WHERE tenant = $1 AND id = $2 ORDER BY thing LIMIT $3",
+        "SELECT * FROM document_rows WHERE tenant = $1 AND also = $2 ORDER BY id LIMIT $3",
+    ] {
+        let ask = sql(text).bind(tenant).bind(number);
+        let mut found = ask.bind(limit(OF_ONE_NUMBER)).all(db, doc_row).await?;
+        found.retain(|row| named.is_none_or(|kind| kind == row.key.kind));
+        if let Some(first) = found.into_iter().min_by_key(|row| row.key.kind) {
+            return Ok(Some(first));
+        }
+    }
+    Ok(None)
+}
