@@ -37,6 +37,9 @@ enum WishAnswer {
     Ran {
         run: String,
         wake: Option<DateTime<Utc>>,
+        /// The run of its backward half, where one went with it.
+        #[serde(default)]
+        back: Option<String>,
     },
     /// None, or one that stopped.
     Not(WishFault),
@@ -129,21 +132,30 @@ fn gone(tenant: &TenantId, taken: bool) -> NotDone {
 }
 
 async fn answered(engine: &Engine, tenant: &TenantId, answer: WishAnswer) -> Result<Done, NotDone> {
-    let (run, wake) = match answer {
-        WishAnswer::Ran { run, wake } => (run, wake),
+    let (run, wake, back) = match answer {
+        WishAnswer::Ran { run, wake, back } => (run, wake, back),
         WishAnswer::Not(why) => return Err(why.into()),
     };
+    let back = match back {
+        Some(run) => Some(Box::new(kept(engine, &tenant.back(), &run).await?)),
+        None => None,
+    };
+    let done = kept(engine, tenant, &run).await?;
+    Ok(Done { wake, back, ..done })
+}
+
+/// A run as it is kept.
+async fn kept(engine: &Engine, tenant: &TenantId, run: &str) -> Result<Done, NotDone> {
     let store = engine.store();
-    let lines = store.run_lines(tenant, &run).await?;
-    let Some(run) = store.run(tenant, &run).await? else {
+    let lines = store.run_lines(tenant, run).await?;
+    let Some(run) = store.run(tenant, run).await? else {
         let fix = format!("see `crossfoot history {tenant}`");
         return Err(NotDone::wrong("the run is no longer in the history", fix));
     };
     Ok(Done {
         run,
         lines,
-        filled: 0,
-        wake,
+        ..Done::default()
     })
 }
 
@@ -179,6 +191,7 @@ async fn grant(engine: &Engine, wish: Wish<SyncAsk>, tell: Tell<'_>) {
             WishAnswer::Ran {
                 run: done.run.id,
                 wake: done.wake,
+                back: done.back.map(|b| b.run.id),
             }
         }
         Err(e) => WishAnswer::Not(not_done(engine, &wish.tenant, e).await.into()),

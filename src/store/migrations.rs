@@ -1,7 +1,7 @@
 //! The steps of the schema: released, none is ever changed.
 
 /// The schema, in the steps by which it came to be. None is ever changed: databases hold their hashes.
-pub(super) const MIGRATIONS: [(i64, &str, &str); 14] = [
+pub(super) const MIGRATIONS: [(i64, &str, &str); 15] = [
     (1, "init", include_str!("../../migrations/0001_init.sql")),
     (
         2,
@@ -56,4 +56,5 @@ pub(super) const MIGRATIONS: [(i64, &str, &str); 14] = [
         "accounts",
         include_str!("../../migrations/0024_accounts.sql"),
     ),
+    (26, "back", include_str!("../../migrations/0026_back.sql")),
 ];

@@ -36,6 +36,10 @@ impl Pass<'_> {
 
     async fn read_again(&mut self, number: &str) -> Result<(), SyncError> {
         let (t, kind) = (self.t, Kind::Invoice);
+        if t.sales.is_some() {
+            self.pull_back_one(number).await?;
+            return Ok(());
+        }
         let ask = Ask::Typed {
             kind,
             text: number.to_owned(),

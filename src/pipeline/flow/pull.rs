@@ -12,6 +12,16 @@ impl Pass<'_> {
     pub(super) async fn pull(&mut self) -> Result<(), SyncError> {
         let (t, kind) = (self.t, Kind::Invoice);
         let book = &t.books.source;
+        if let Some(number) = self.ask.only.clone().filter(|_| t.sales.is_some()) {
+            let found = self.pull_back_one(&number).await?;
+            return found.then_some(()).ok_or_else(|| SyncError::NotFound {
+                source_system: t.source.facts.title.to_owned(),
+                number,
+            });
+        }
+        if t.sales.is_some() {
+            return self.pull_back().await;
+        }
         if let Some(number) = &self.ask.only {
             let ask = Ask::Typed {
                 kind,

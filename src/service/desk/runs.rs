@@ -90,6 +90,8 @@ pub struct SyncAnswer {
     pub lines: Vec<LineTold>,
     /// When it is worth running again for what is in doubt.
     pub wake: Option<DateTime<Utc>>,
+    /// What its backward half did, where payments come back.
+    pub back: Option<Box<SyncAnswer>>,
 }
 
 impl SyncAnswer {
@@ -100,6 +102,7 @@ impl SyncAnswer {
             run: done.run.into(),
             lines: done.lines.into_iter().map(LineTold::from).collect(),
             wake: done.wake,
+            back: (done.back).map(|back| Box::new(Self::of(&tenant.back(), *back))),
         }
     }
 
@@ -110,6 +113,7 @@ impl SyncAnswer {
         waits.iter().any(|b| self.run.counts.all(*b) > 0)
             || self.lines.iter().any(|l| told.contains(&l.action))
             || self.run.waits.is_some()
+            || self.back.as_ref().is_some_and(|b| b.stuck())
     }
 }
 
