@@ -3,8 +3,13 @@
 //! Built with `--features planted-bugs` alone. How many seeds in a thousand catch each bug is printed; a bug
 //! that none of [`SEEDS`] catches fails the test.
 
+#[path = "it/bed.rs"]
+#[allow(dead_code)]
+mod bed;
 #[path = "it/bookwright.rs"]
 mod bookwright;
+#[path = "it/way_back/bring.rs"]
+mod bring;
 #[path = "it/simulation/mod.rs"]
 #[allow(dead_code)]
 mod simulation;
@@ -97,6 +102,24 @@ fn taking_another_types_document_by_its_number_is_caught() {
 #[test]
 fn trusting_the_number_and_not_the_stamp_is_caught() {
     show(Plant::NumberIsEnough);
+}
+
+/// Of payments that go both ways: what came back goes forward once more, as if it were news.
+#[tokio::test]
+async fn an_echo_of_what_came_back_is_caught() {
+    plant::set(Some(Plant::Echo));
+    let mut caught = None;
+    for seed in 0..bring::SEEDS {
+        let wrong = bring::storm(seed).await;
+        if !wrong.is_empty() {
+            caught = Some((seed, wrong));
+            break;
+        }
+    }
+    plant::set(None);
+    println!("echo: {caught:?}");
+    let (_, wrong) = caught.expect("it was not caught");
+    assert!(wrong.iter().any(|w| w.starts_with("xero has")), "{wrong:?}");
 }
 
 #[test]

@@ -32,7 +32,7 @@ pub struct ErrorsArgs {
 /// # Errors
 /// There is no such tenant, or the store cannot be read.
 pub async fn run(cx: &Invocation, args: &ErrorsArgs) -> Result<Exit, NotDone> {
-    let tenants = cx.tenants(args.tenant.as_slice())?;
+    let tenants = cx.halves(args.tenant.as_slice())?;
     let engine = cx.engine(OpenAs::Reader).await?;
     let answer = errors(&engine, tenants).await?;
     for told in &answer.tenants {

@@ -54,7 +54,7 @@ pub async fn run(cx: &Invocation, args: &ExplainArgs) -> Result<Exit, NotDone> {
 
 /// Of whichever tenants know the number.
 async fn without_tenant(cx: &Invocation, number: &str, source: bool) -> Result<Exit, NotDone> {
-    let tenants = cx.tenants(&[])?;
+    let tenants = cx.halves(&[])?;
     let engine = cx.engine(OpenAs::Reader).await?;
     if source {
         let held = holders(&engine, tenants, number).await?;

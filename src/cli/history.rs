@@ -67,7 +67,7 @@ fn which_day(text: &str) -> Result<WhichDay, String> {
 }
 
 async fn the_day(cx: &Invocation, tenants: &[String], which: WhichDay) -> Result<Exit, NotDone> {
-    let tenants = cx.tenants(tenants)?;
+    let tenants = cx.halves(tenants)?;
     let engine = cx.engine(OpenAs::Reader).await?;
     let answer = day(&engine, tenants, which).await?;
     for (n, told) in answer.tenants.iter().enumerate() {

@@ -144,6 +144,14 @@ impl Invocation {
         Ok(out)
     }
 
+    /// The same, each with its backward half behind it where payments come back.
+    ///
+    /// # Errors
+    /// As [`Invocation::tenants`].
+    pub fn halves(&self, names: &[String]) -> Result<Vec<TenantId>, NotDone> {
+        Ok(self.workspace()?.with_halves(self.tenants(names)?))
+    }
+
     /// Time, calls, randomness and the key of the secrets.
     ///
     /// # Errors

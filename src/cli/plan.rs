@@ -42,6 +42,15 @@ pub async fn run(cx: &Invocation, args: &PlanArgs) -> Result<Exit, NotDone> {
     bar.done();
     let answer = answer?;
     show(cx, &answer, (only.is_some(), args.all));
+    if let Some(back) = &answer.back {
+        cx.out.gap();
+        cx.out.line(
+            SafeLine::new()
+                .bold(back.tenant.as_str())
+                .plain(": what comes back"),
+        );
+        show(cx, back, (false, args.all));
+    }
     if let Some(e) = &answer.edited {
         let by: Vec<String> = e.by.iter().map(|(what, n)| format!("{what} {n}")).collect();
         cx.out.line(format!(

@@ -11,6 +11,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What a run did, for people.
 pub fn show(cx: &Invocation, done: &SyncAnswer) {
+    show_one(cx, done);
+    if let Some(back) = &done.back {
+        show_one(cx, back);
+    }
+}
+
+fn show_one(cx: &Invocation, done: &SyncAnswer) {
     let tenant = &done.tenant;
     cx.out.line(
         SafeLine::new()

@@ -24,7 +24,7 @@ pub struct StatusArgs {
 /// # Errors
 /// There is no such tenant, or the store cannot be read.
 pub async fn run(cx: &Invocation, args: &StatusArgs) -> Result<Exit, NotDone> {
-    let tenants = cx.tenants(args.tenant.as_slice())?;
+    let tenants = cx.halves(args.tenant.as_slice())?;
     let engine = cx.engine(OpenAs::Reader).await?;
     let answer = status(&engine, tenants).await?;
     if answer.tenants.is_empty() {

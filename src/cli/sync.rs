@@ -22,6 +22,9 @@ pub struct SyncArgs {
     /// Only this invoice, by its number or its order's; works before processing is switched on
     #[arg(long, value_name = "NUMBER")]
     pub only: Option<String>,
+    /// Only what comes back from the ledger, and that at once
+    #[arg(long, conflicts_with = "only")]
+    pub back: bool,
 }
 
 /// Runs it, or has the process run it that works on the workspace.
@@ -32,10 +35,12 @@ pub async fn run(cx: &Invocation, args: &SyncArgs) -> Result<Exit, NotDone> {
     let ask = SyncAsk {
         trigger: match &args.only {
             Some(n) => format!("sync --only {n}"),
+            None if args.back => "sync --back".to_owned(),
             None => "sync".to_owned(),
         },
         only: args.only.clone(),
         again: Vec::new(),
+        back: args.back,
         dry: false,
     };
     let (tenant, done) = done(cx, &args.tenant, &ask).await?;

@@ -143,6 +143,11 @@ pub trait Reads: Send + Sync {
     fn reading(&self) -> String {
         String::new()
     }
+    /// What a payment on a document is called when the document is read as a sale, where that is another name than the writer was
+    /// given for it; `{}` stands for that one. By it is known that what we entered ourselves is no news. Pure.
+    fn payment_read_as(&self, _document: &str) -> String {
+        "{}".to_owned()
+    }
     /// From where a field of a document (`total`, `line[2].quantity`) is read, in the system's own names, where that is written
     /// down in a file: the path and the place.
     fn origin(&self, _: &str) -> Option<String> {

@@ -4,6 +4,7 @@
 //! checks have let something pass that cannot be read, the answer is the key's path, never a panic and
 //! never a value nobody wrote.
 
+mod back;
 mod rows;
 
 pub(super) use rows::Unread;
@@ -32,12 +33,13 @@ pub(super) fn build(root: &Node, files: Vec<Arc<str>>) -> Built<Mapping> {
         to: tree.end("to")?,
         currency: tree.scalar(&["currency"], |t| scalars::currency(t).ok())?,
         sync: tree.sync()?,
+        back: tree.back()?,
         match_contacts: tree.match_contacts()?,
         match_items: tree.match_items()?,
         contacts: tree.contacts()?,
         accounts: tree.accounts()?,
         lines: tree.lines(),
-        payments_account: tree.payments_account()?,
+        payments_account: tree.payments_account(&["payments_account"])?,
         status: (tree.status("invoices", Kind::Invoice)?).unwrap_or_else(StatusTable::none),
         statuses: tree.statuses()?,
         tax: tree.tax()?,
@@ -47,6 +49,7 @@ pub(super) fn build(root: &Node, files: Vec<Arc<str>>) -> Built<Mapping> {
             already_synced: tree.scalar(&["skip", "already_synced"], switch)?,
             zero_total: tree.scalar(&["skip", "zero_total"], switch)?,
             made_by_integration: tree.scalar(&["skip", "made_by_integration"], switch)?,
+            drafts: tree.scalar(&["skip", "drafts"], switch)?,
         },
         overpayment: tree.word(&["overpayment"], Overpayment::parse)?,
         refunds: tree.word(&["refunds"], Refunds::parse)?,
@@ -242,14 +245,13 @@ impl Tree<'_> {
         }
     }
 
-    fn payments_account(&self) -> Built<Option<PaymentsAccount>> {
-        let Some(node) = self.0.get("payments_account") else {
+    fn payments_account(&self, path: &[&str]) -> Built<Option<PaymentsAccount>> {
+        let Some(node) = self.0.path(path) else {
             return Ok(None);
         };
-        let path = ["payments_account"];
         if !is_method_table(node) {
             let Some(other) = bank(node) else {
-                return unread(&path);
+                return unread(path);
             };
             return Ok(Some(PaymentsAccount {
                 by_method: Box::default(),
@@ -266,7 +268,7 @@ impl Tree<'_> {
                 by_method: rows.into_boxed_slice(),
                 other,
             })),
-            _ => unread(&path),
+            _ => unread(path),
         }
     }
 

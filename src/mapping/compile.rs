@@ -122,7 +122,21 @@ pub fn compile(input: &Input<'_>) -> Compiled {
     if wanted.is_some() == found.is_some() {
         told.extend(cross.check());
     }
-    finish(merged, &sources, told)
+    let back = brings_back(&merged, input.facts);
+    let mut compiled = finish(merged, &sources, told);
+    if let Some(mapping) = &mut compiled.mapping {
+        mapping.back.payments = back;
+    }
+    compiled
+}
+
+/// Whether what people enter in the ledger comes back: of a tenant whose documents come from a ledger, `back` is the way they go.
+pub(super) fn brings_back(root: &Node, facts: &[&Facts]) -> bool {
+    let word = root.path(&["sync", "payments"]).and_then(Node::text);
+    let from = root.get("from").and_then(|n| n.entries().first());
+    let from = from.map(|(key, _)| key.text.as_str());
+    let books = |f: &&&Facts| Some(&*f.system) == from && f.keeps_books();
+    matches!(word, Some("back" | "both")) && !facts.iter().any(|f| books(&f))
 }
 
 fn finish(merged: Node, sources: &[Source<'_>; 3], mut told: Vec<Diagnostic>) -> Compiled {

@@ -11,13 +11,14 @@ pub use super::lookup::{
     StatusTable, UnmarkedTable, folded,
 };
 pub use super::words::{
-    Approval, Clash, ContactMode, EstimateMode, FinanceCharges, FirstRun, GivenDue, InvoiceMode,
-    ItemUse, LockedPeriod, MatchBy, Namesakes, NotifyWhen, OrderMode, Overpayment, PaymentMode,
-    QuietDays, Refunds, Unmarked, WhenMany, WhenNoItem, WhenNone, ZeroTax, ZeroTotal,
+    Approval, BackTrigger, Clash, ContactMode, EstimateMode, FinanceCharges, FirstRun, GivenDue,
+    InvoiceMode, ItemUse, LockedPeriod, MatchBy, Namesakes, NotifyWhen, OrderMode, Overpayment,
+    PaymentMode, QuietDays, Refunds, Unmarked, WhenMany, WhenNoItem, WhenNone, ZeroTax, ZeroTotal,
 };
 use crate::model::{
     ConnectionName, Currency, Kind, Place, SetBy, SetKey, Start, TaxMode, TenantId,
 };
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -74,6 +75,19 @@ pub struct Sync {
     pub first_run: Located<FirstRun>,
     /// For how many days is kept what nothing rests on any more.
     pub history_days: Located<u32>,
+}
+
+/// The group `back`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Back {
+    /// Whether payments that people enter in the ledger come back to the source.
+    pub payments: bool,
+    /// From which day on; without it all do.
+    pub start: Option<Located<NaiveDate>>,
+    /// When.
+    pub trigger: Located<BackTrigger>,
+    /// Under what the source keeps them.
+    pub payments_account: Option<PaymentsAccount>,
 }
 
 /// `match.contacts`.
@@ -178,6 +192,8 @@ pub struct Skip {
     pub zero_total: Located<bool>,
     /// Leave out an invoice that another integration made in the source.
     pub made_by_integration: Located<bool>,
+    /// Leave out an invoice that is a draft in the source.
+    pub drafts: Located<bool>,
 }
 
 /// How far the ledger's total may be from the source's.
@@ -239,6 +255,8 @@ pub struct Mapping {
     pub currency: Located<Currency>,
     /// What goes, and when.
     pub sync: Sync,
+    /// What comes from the ledger to the source.
+    pub back: Back,
     /// How contacts are recognised.
     pub match_contacts: MatchContacts,
     /// How items are recognised; absent when they are not.

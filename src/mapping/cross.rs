@@ -198,7 +198,13 @@ impl<'a> Cross<'a> {
     fn missing(&mut self, target: Option<TargetFacts<'_>>) {
         let lines = target.is_none_or(|t| t.line_accounts());
         let statuses = target.is_none_or(|t| !t.statuses.is_empty());
-        let payments = !self.is_off(&["sync", "payments"]) && !self.is_off(&["sync", "invoices"]);
+        let from = self.root.get("from").and_then(|n| n.entries().first());
+        let from = from.map(|(key, _)| key.text.as_str());
+        let only_back = self.text(&["sync", "payments"]) == Some("back")
+            && !(self.facts.iter()).any(|f| Some(&*f.system) == from && f.keeps_books());
+        let payments = !self.is_off(&["sync", "payments"])
+            && !only_back
+            && !self.is_off(&["sync", "invoices"]);
         let needed: [(&[&str], bool, &str); 7] = [
             (&["tenant"], true, "tenant: acme"),
             (&["from"], true, "from: { keap: acme }"),

@@ -9,7 +9,7 @@ pub use rows::{BANK, ROW};
 
 use super::shape::{KnownKey, Rows, Shape, key, later, unbuilt, word};
 use super::words::{
-    Approval, Clash, ContactMode, EstimateMode, FinanceCharges, FirstRun, GivenDue, InvoiceMode, ItemUse,
+    Approval, BackTrigger, Clash, ContactMode, EstimateMode, FinanceCharges, FirstRun, GivenDue, InvoiceMode, ItemUse,
     LockedPeriod, MatchBy, Namesakes, NotifyWhen, OrderMode, Overpayment, PaymentMode, QuietDays, Refunds, Unmarked, WhenMany,
     WhenNoItem, WhenNone, Word, ZeroTax, ZeroTotal,
 };
@@ -142,16 +142,9 @@ const BACK: &[KnownKey] = &[
         "off",
         "Which contacts come back.",
     ),
-    later("start", Date, "From which day on."),
-    key(
-        "trigger",
-        Words(&[
-            word("manual", "Only when told to."),
-            unbuilt("on_change", "When the ledger says that something changed."),
-        ]),
-        "manual",
-        "When the way back runs.",
-    ),
+    key("start", Date, "", "From which day on payments come back, inclusive; without it all do."),
+    key("trigger", Words(BackTrigger::WORDS), "with_sync", "When the way back runs."),
+    key("payments_account", PaymentsAccount, "", "Under what the source keeps a payment that comes back, such as one of its manual payment types: `{ code: \"Check\" }`."),
     key(
         "conflict",
         Words(&[
@@ -352,6 +345,7 @@ const SKIP: &[KnownKey] = &[
     key("already_synced", Switch, "false", "Leave an invoice alone once it is in the ledger: later edits are not sent; payments still are."),
     key("zero_total", Switch, "false", "Leave out an invoice whose total is zero. A paid invoice, whose balance is zero, is not meant."),
     key("made_by_integration", Switch, "true", "Leave out what another integration made in the source, so that nothing goes in circles."),
+    key("drafts", Switch, "false", "Leave out an invoice that is a draft in the source, until it is approved there."),
 ];
 
 const GUARD: &[KnownKey] = &[

@@ -59,10 +59,18 @@ words! {
     /// `sync.payments`: which way payments go.
     PaymentMode {
         Forward = "forward", "From the source to the ledger, as they are received.";
-        Back = "back", "From the books to the application: where the tenant's documents come from a ledger.";
+        Back = "back", "From the books to the application: those that people enter in the ledger on the tenant's own documents; of a tenant whose documents come from a ledger, all of them.";
+        Both = "both", "Both ways.";
         Off = "off", "Not at all.";
+    }
+}
+words! {
+    /// `back.trigger`: when the way back runs.
+    BackTrigger {
+        WithSync = "with_sync", "With each run of the tenant.";
+        Manual = "manual", "Only with `crossfoot sync TENANT --back`.";
     } later {
-        "both", "Both ways.";
+        "on_change", "When the ledger says that something changed.";
     }
 }
 words! {

@@ -50,11 +50,13 @@ pub enum PartWhy {
     Settled,
     /// Others put it to the document in the ledger.
     Others,
+    /// It stands in one book, and the other half of the tenant brings it to the other.
+    ComesBack,
 }
 
 impl PartWhy {
     /// Every reason.
-    pub const ALL: [PartWhy; 13] = [
+    pub const ALL: [PartWhy; 14] = [
         PartWhy::Held,
         PartWhy::Refused,
         PartWhy::Waits,
@@ -68,6 +70,7 @@ impl PartWhy {
         PartWhy::AsPosted,
         PartWhy::Settled,
         PartWhy::Others,
+        PartWhy::ComesBack,
     ];
 
     /// Whether it accounts for its amount.
@@ -91,6 +94,7 @@ impl PartWhy {
             PartWhy::AsPosted => "the document stays as it was posted",
             PartWhy::Settled => "settled by hand",
             PartWhy::Others => "put to it by others",
+            PartWhy::ComesBack => "brought to the other book by itself",
         }
     }
 }

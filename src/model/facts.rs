@@ -56,7 +56,7 @@ impl Facts {
             system: &self.system,
             title: &self.title,
             reads,
-            books: self.keeps_books(),
+            written: self.writes.is_some(),
         })
     }
 
@@ -173,8 +173,8 @@ pub struct SourceFacts<'a> {
     pub title: &'a str,
     /// What can be read from it.
     pub reads: &'a ReadFacts,
-    /// Whether it keeps books, into which this workspace may have written itself.
-    pub books: bool,
+    /// Whether this workspace may have written into it itself.
+    pub written: bool,
 }
 
 impl Deref for SourceFacts<'_> {

@@ -17,21 +17,29 @@ pub struct BadName {
     pub given: String,
 }
 
+/// What stands behind the name of a tenant in that of its backward half. No file can be called so.
+const BACK: &str = ":back";
+
 fn checked(what: &'static str, given: &str) -> Result<String, BadName> {
-    let ok = (1..=63).contains(&given.len())
+    let word = match what {
+        "tenant" => given.strip_suffix(BACK).unwrap_or(given),
+        _ => given,
+    };
+    is_word(word)
+        .then(|| given.to_owned())
+        .ok_or_else(|| BadName {
+            what,
+            given: given.chars().take(80).collect(),
+        })
+}
+
+fn is_word(given: &str) -> bool {
+    (1..=63).contains(&given.len())
         && given
             .bytes()
             .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
         && !given.starts_with('-')
-        && !given.ends_with('-');
-    if ok {
-        Ok(given.to_owned())
-    } else {
-        Err(BadName {
-            what,
-            given: given.chars().take(80).collect(),
-        })
-    }
+        && !given.ends_with('-')
 }
 
 macro_rules! name {
@@ -79,6 +87,25 @@ name!(
     TenantId,
     "tenant"
 );
+impl TenantId {
+    /// Its backward half, which brings what people enter in its ledger back to its source.
+    #[must_use]
+    pub fn back(&self) -> Self {
+        Self(format!("{}{BACK}", self.0))
+    }
+
+    /// Of a backward half, the tenant whose half it is.
+    pub fn forward(&self) -> Option<Self> {
+        self.0.strip_suffix(BACK).map(|name| Self(name.to_owned()))
+    }
+
+    /// The tenant whose file says what is done: of a backward half the one whose half it is.
+    #[must_use]
+    pub fn of_file(&self) -> Self {
+        self.forward().unwrap_or_else(|| self.clone())
+    }
+}
+
 name!(
     /// A named connection to one account at one system: `acme` in `from: { keap: acme }`.
     ConnectionName,

@@ -198,6 +198,30 @@ pub async fn in_use(
     }
 }
 
+/// The books of a backward half: those of its tenant, turned round.
+///
+/// # Errors
+/// The store's.
+pub async fn turned(
+    memory: &dyn Memory,
+    half: &TenantId,
+    forward: &InUse,
+    (from, to): (&Session, &Session),
+) -> Result<InUse, SyncError> {
+    let known = memory.books(half).await?;
+    let row = |side, session, book: &BookId| FlowEnd { side, session }.row(book.clone());
+    let rows = [
+        row(Side::Source, from, &forward.ledger),
+        row(Side::Ledger, to, &forward.source),
+    ];
+    Ok(InUse {
+        source: forward.ledger.clone(),
+        ledger: forward.source.clone(),
+        news: rows.into_iter().filter(|r| !known.contains(r)).collect(),
+        renamed: Vec::new(),
+    })
+}
+
 fn moved(tenant: &TenantId, end: &FlowEnd<'_>, book: &BookRow, cure: String) -> SyncError {
     let now = end.row(book.book.clone());
     SyncError::Moved {

@@ -4,6 +4,7 @@
 //! ours is never taken for it.
 
 use super::compare::{Compare, differences};
+use super::own_money::may_be_brought;
 use super::plant;
 use super::rebase::rebased;
 use super::taken::{cancelled, deleted, number_taken, other_currency, stamp_missing};
@@ -268,6 +269,10 @@ pub fn judge_payment(
         );
     }
     let unknown = |p: &LedgerPayment| p.mark.is_none() && !w.needs.known.contains(&p.id);
+    let others = match &w.needs.brought {
+        None => others,
+        Some(_) => may_be_brought(d.amount, payments.iter().filter(|p| unknown(p))),
+    };
     let vouched = w.needs.vouched && !payments.iter().any(unknown);
     if others > Decimal::ZERO && !vouched {
         return Seen::Other(by_others(w, others, due >= d.amount));
@@ -346,7 +351,9 @@ pub fn judge_unsent(w: &WriteRow, document: &LedgerInvoice) -> Seen {
             None => unclear = true,
         }
     }
-    if same || (unclear && there + d.amount > w.needs.received) {
+    let brought = w.needs.brought.is_some();
+    let alike = brought && !may_be_brought(d.amount, theirs.iter().copied()).is_zero();
+    if same || alike || (unclear && !brought && there + d.amount > w.needs.received) {
         let room = document.amount_due >= d.amount;
         let sum = theirs.iter().map(|p| p.amount).sum();
         return Seen::Other(by_others(w, sum, room));

@@ -1,4 +1,5 @@
 //! The flow: pull, decide, post. The loop a reader must read.
+pub mod back;
 pub mod books;
 mod changed_by;
 pub mod compare;
@@ -12,6 +13,7 @@ pub mod gather;
 pub mod identity;
 mod judge;
 pub mod lease;
+mod own_money;
 pub mod papers;
 pub mod plan;
 pub mod plant;

@@ -20,11 +20,13 @@ pub enum Plant {
     AnyType,
     /// A look-up trusts the number and not the stamp.
     NumberIsEnough,
+    /// What a backward half has entered is not told to the forward half.
+    Echo,
 }
 
 impl Plant {
     /// Every bug.
-    pub const ALL: [Plant; 7] = [
+    pub const ALL: [Plant; 8] = [
         Plant::NewKey,
         Plant::SendFirst,
         Plant::NoQuarantine,
@@ -32,6 +34,7 @@ impl Plant {
         Plant::NoLease,
         Plant::AnyType,
         Plant::NumberIsEnough,
+        Plant::Echo,
     ];
     /// The word for it in `CROSSFOOT_PLANT`.
     pub fn as_str(self) -> &'static str {
@@ -43,6 +46,7 @@ impl Plant {
             Plant::NoLease => "no-lease",
             Plant::AnyType => "any-type",
             Plant::NumberIsEnough => "number-is-enough",
+            Plant::Echo => "echo",
         }
     }
 }
@@ -109,6 +113,10 @@ pub fn any_type() -> bool {
 /// Whether a look-up trusts the number and not the stamp.
 pub fn number_is_enough() -> bool {
     planted(Plant::NumberIsEnough)
+}
+/// Whether what a backward half has entered is not told to the forward half.
+pub fn echo() -> bool {
+    planted(Plant::Echo)
 }
 /// Whether a write is begun anew after the key's life without a look-up.
 pub fn no_look_up() -> bool {

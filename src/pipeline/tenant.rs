@@ -5,7 +5,7 @@ use super::lease::{LEASE_S, Lease};
 use super::ports::{InUse, Memory, RunLine, RunRow, StoreError};
 use super::post::PostError;
 use super::reading::SourceReading;
-use crate::connectors::{CallError, Session, SourceSide, TargetSide};
+use crate::connectors::{CallError, Reads, Session, SourceSide, TargetSide};
 use crate::mapping::Mapping;
 use crate::model::{Fingerprint, Key, Kind, SourceId, TenantId};
 use crate::rules::RuleSet;
@@ -111,6 +111,10 @@ pub struct Tenant<'a> {
     pub holder: &'a str,
     /// Whether the process was asked to end.
     pub ending: Ending,
+    /// Its backward half, where payments come back: that runs with it.
+    pub back: Option<&'a Tenant<'a>>,
+    /// Of a backward half, how the forward half reads the book to which its payments go.
+    pub sales: Option<&'a dyn Reads>,
 }
 
 /// What to run.
@@ -125,6 +129,8 @@ pub struct RunAsk {
     /// Only these documents, by their numbers: each is read again from the source and decided on, and goes at once as
     /// far as no approval is missing. Empty for a run of everything.
     pub again: Vec<String>,
+    /// Only the backward half, and that at once.
+    pub back: bool,
     /// Stop before posting: a dry run in a rehearsal of the store.
     pub dry: bool,
     /// Today, in the business's own calendar.
@@ -167,6 +173,8 @@ pub struct Done {
     pub wake: Option<DateTime<Utc>>,
     /// Why the file of what became of the documents was not written, where one is asked for.
     pub not_written: Option<String>,
+    /// What its backward half did, where that ran with it.
+    pub back: Option<Box<Done>>,
 }
 
 impl Tenant<'_> {

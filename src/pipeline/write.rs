@@ -5,7 +5,7 @@
 
 use crate::model::{
     BookId, Contact, ContactDraft, Draft, Fingerprint, InvoiceDraft, Key, Kind, LedgerContact,
-    LineKind, MayChange, Reason, WriteState,
+    LineKind, MayChange, Reason, SourceId, TenantId, WriteState,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
@@ -81,6 +81,9 @@ pub struct Needs {
     /// change is held or refused.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub locks_out: bool,
+    /// Of a payment of a backward half: how the other half knows it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub brought: Option<Brought>,
     /// What the source says, where the draft of a change keeps a person's edit beside it: this is what is agreed once
     /// the change is there, and the person's edit stays one.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -88,6 +91,23 @@ pub struct Needs {
     /// How many look-ups have found nothing of it, of those that count, and when the last of them was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub looked: Option<(u8, DateTime<Utc>)>,
+}
+
+/// How a tenant's forward half knows a payment that its backward half enters: once it is there, it is linked there too, in the same
+/// transaction, so that it is never taken for news and posted once more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Brought {
+    /// The tenant.
+    pub tenant: TenantId,
+    /// What the source's reader calls it, with `{}` for the id that the writer is given.
+    pub read_as: String,
+}
+
+impl Brought {
+    /// The source's id of a payment that was entered under another.
+    pub fn read(&self, id: &str) -> SourceId {
+        SourceId(self.read_as.replacen("{}", id, 1))
+    }
 }
 
 /// A write to be journaled.

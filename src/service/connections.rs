@@ -165,8 +165,13 @@ impl Engine {
     /// [`EngineError::Connection`].
     pub fn source(&self, loaded: &Loaded) -> Result<(SourceSide<'_>, Session), EngineError> {
         let end = &loaded.mapping.from.value;
-        let source = self.systems.source(&end.system);
-        let source = source.ok_or_else(|| no_system(&end.system))?;
+        let source = match loaded.mapping.tenant.forward() {
+            Some(_) => self.papers_of(loaded)?,
+            None => {
+                let source = self.systems.source(&end.system);
+                source.ok_or_else(|| no_system(&end.system))?
+            }
+        };
         Ok((
             source,
             self.session(&loaded.mapping.tenant, &end.connection)?,

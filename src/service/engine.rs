@@ -2,9 +2,7 @@
 
 use super::apps::{Shared, WorkspaceApps};
 use super::files::WorkspaceError;
-use super::led;
 use super::outside::Outside;
-use super::schedule::{self, TimesSince, keep_since};
 use super::waits::WaitWatch;
 use super::workspace::{Loaded, Workspace};
 use crate::connectors::Registry;
@@ -13,10 +11,9 @@ use crate::connectors::budget::Budgets;
 use crate::connectors::send::{Http, HttpParts};
 use crate::model::{Severity, TenantId};
 use crate::pipeline::ending::Ending;
-use crate::pipeline::flow;
 use crate::pipeline::lease::Lease;
 use crate::pipeline::ports::{Journal as _, StoreError};
-use crate::pipeline::tenant::{Done, RunAsk, SyncError, Tenant, Watch};
+use crate::pipeline::tenant::{Done, SyncError, Watch};
 use crate::store::{EscrowFiles, OpenAs, SealError, Store, TokenVault, put_right, remove_copies};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -79,6 +76,9 @@ pub struct SyncAsk {
     pub only: Option<String>,
     /// Only these documents, read again from the source: a person has said a word about them.
     pub again: Vec<String>,
+    /// Only the backward half, and that at once.
+    #[serde(default)]
+    pub back: bool,
     /// Decide, but post nothing: in a rehearsal of the store.
     pub dry: bool,
 }
@@ -183,7 +183,7 @@ impl Engine {
         WaitWatch::new(self.http.waits().clone(), &self.systems)
     }
 
-    fn turn_of(&self, tenant: &TenantId) -> Arc<tokio::sync::Mutex<()>> {
+    pub(super) fn turn_of(&self, tenant: &TenantId) -> Arc<tokio::sync::Mutex<()>> {
         let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(turns.entry(tenant.clone()).or_default())
     }
@@ -247,60 +247,6 @@ impl Engine {
             crate::mapping::Trigger::Cron { zone, .. } => at.with_timezone(zone).date_naive(),
             _ => at.date_naive(),
         }
-    }
-
-    /// Runs a tenant's flow.
-    ///
-    /// # Errors
-    /// [`EngineError`].
-    pub async fn sync(
-        &self,
-        loaded: &Loaded,
-        ask: &SyncAsk,
-        watch: Watch<'_>,
-    ) -> Result<Done, EngineError> {
-        let turn = self.turn_of(&loaded.mapping.tenant);
-        let _alone = turn.lock().await;
-        let (source, from) = self.source(loaded)?;
-        let (target, to) = self.tried_target(loaded).await?;
-        self.tend(&from).await;
-        self.tend(&to).await;
-        self.store.held_again(self.now()).await?;
-        let id = &loaded.mapping.tenant;
-        let books = led::books(&self.store, id, &from, &to).await?;
-        let tenant = Tenant {
-            books,
-            memory: &self.store,
-            source,
-            from: &from,
-            target,
-            to: &to,
-            mapping: &loaded.mapping,
-            rules: &loaded.rules,
-            config: loaded.config.clone(),
-            holder: &self.holder,
-            ending: self.ending.clone(),
-        };
-        self.same_ids(&tenant, ask.dry).await?;
-        let ask = RunAsk {
-            run: self.run_id(),
-            trigger: ask.trigger.clone(),
-            only: ask.only.clone(),
-            again: ask.again.clone(),
-            dry: ask.dry,
-            today: self.today(loaded),
-            local_day: schedule::local_day(&from, self.now()),
-        };
-        let began = self.now();
-        let done = flow::sync(&tenant, &ask, watch).await;
-        // However it ended: a copy made before this run is behind from now on.
-        self.store.leave_beacon(self.now()).await?;
-        let mut done = done?;
-        done.not_written = self.tell_back(loaded, &from, &ask).await;
-        if ask.only.is_none() && ask.again.is_empty() && !ask.dry {
-            keep_since(&self.store, id, TimesSince::Ran(began)).await?;
-        }
-        Ok(done)
     }
 
     /// Does something for a person's word with a tenant's flow taken, so that no run works on it meanwhile, and gives the
@@ -369,6 +315,7 @@ impl Engine {
             trigger: "plan".into(),
             only,
             again: Vec::new(),
+            back: false,
             dry: true,
         };
         let done = engine.sync(loaded, &ask, watch).await?;
@@ -376,7 +323,7 @@ impl Engine {
     }
 
     /// A run's name: the time, and eight characters that no other run has.
-    fn run_id(&self) -> String {
+    pub(super) fn run_id(&self) -> String {
         format!("{}-{}", self.now().format("%Y%m%dT%H%M%S"), self.new_id())
     }
 

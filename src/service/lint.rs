@@ -3,8 +3,8 @@
 use super::files::WorkspaceError;
 use super::workspace::{Loaded, Workspace};
 use crate::connectors::Settings;
-use crate::mapping::{Connection, Effective, Mapping, WhyRow, one_line_text};
-use crate::model::{ConnectionName, Diagnostic, Place, Takes, TenantId};
+use crate::mapping::{Connection, Effective, End, Mapping, WhyRow, one_line_text};
+use crate::model::{ConnectionName, Diagnostic, Kind, Place, Takes, TenantId};
 use crate::rules::{Otherwise, RuleFile, RuleSet, Table};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -54,6 +54,14 @@ impl Workspace {
                     named && first.from.value.connection != second.from.value.connection
                 });
                 told.extend(other.map(|first| one_ledger(first, second)));
+                // Where the ledger counts by itself no number is taken that would hold the second one.
+                let same = earlier.iter().find(|first| {
+                    let named = asked.contains(&first.tenant) || asked.contains(&second.tenant);
+                    named
+                        && self.account_of(&first.from.value) == self.account_of(&second.from.value)
+                });
+                let same = same.filter(|_| self.counts_itself(second));
+                told.extend(same.map(|first| one_route(first, second)));
             }
         }
         Ok(told)
@@ -61,7 +69,17 @@ impl Workspace {
 
     /// What tells a tenant's ledger from others: its organisation where the connections name one, else the connection.
     fn ledger_of(&self, mapping: &Mapping) -> String {
-        let end = &mapping.to.value;
+        self.account_of(&mapping.to.value)
+    }
+
+    /// Whether a tenant's ledger gives documents its own numbers.
+    fn counts_itself(&self, mapping: &Mapping) -> bool {
+        let system = self.systems().get(&mapping.to.value.system);
+        let facts = system.and_then(|s| s.facts().target());
+        facts.is_some_and(|f| !f.numbers_ours(Kind::Invoice))
+    }
+
+    fn account_of(&self, end: &End) -> String {
         let written = self.connections.get(end.connection.as_str());
         let organisation = written.and_then(|c| c.values.get("organisation"));
         match organisation.filter(|o| !o.is_empty()) {
@@ -213,6 +231,21 @@ fn place_of(connection: &Connection, texts: &[&str]) -> Place {
         own.or_else(|| all.find(|(k, _)| k.starts_with(&inside)).map(|(_, p)| p))
     });
     named.next().unwrap_or(&connection.place).clone()
+}
+
+/// Two tenants that bring the same documents to the same place.
+fn one_route(first: &Mapping, second: &Mapping) -> Diagnostic {
+    Diagnostic::error(
+        second.place(second.from.at),
+        "route.twice",
+        format!(
+            "`{}` and `{}` ({}) bring the documents of one account to the same other one, which gives its own numbers: each would be made twice there",
+            second.tenant,
+            first.tenant,
+            first.place(first.from.at)
+        ),
+        "Remove one of the two files; what it has posted stays known by its stamp.",
+    )
 }
 
 /// Two tenants whose documents meet in one ledger.

@@ -28,6 +28,7 @@ mod outside;
 mod report;
 mod rest;
 pub mod retention;
+mod running;
 mod sandbox_clock;
 mod sandbox_hooks;
 mod schedule;

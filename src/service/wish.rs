@@ -40,6 +40,9 @@ enum WishAnswer {
         /// Why the file of what became of the documents was not written.
         #[serde(default)]
         not_written: Option<String>,
+        /// The run of its backward half, where one went with it.
+        #[serde(default)]
+        back: Option<String>,
     },
     /// None, or one that stopped.
     Not(WishFault),
@@ -132,26 +135,40 @@ fn gone(tenant: &TenantId, taken: bool) -> NotDone {
 }
 
 async fn answered(engine: &Engine, tenant: &TenantId, answer: WishAnswer) -> Result<Done, NotDone> {
-    let (run, wake, not_written) = match answer {
+    let (run, wake, not_written, back) = match answer {
         WishAnswer::Ran {
             run,
             wake,
             not_written,
-        } => (run, wake, not_written),
+            back,
+        } => (run, wake, not_written, back),
         WishAnswer::Not(why) => return Err(why.into()),
     };
+    let back = match back {
+        Some(run) => Some(Box::new(kept(engine, &tenant.back(), &run).await?)),
+        None => None,
+    };
+    let done = kept(engine, tenant, &run).await?;
+    Ok(Done {
+        wake,
+        back,
+        not_written,
+        ..done
+    })
+}
+
+/// A run as it is kept.
+async fn kept(engine: &Engine, tenant: &TenantId, run: &str) -> Result<Done, NotDone> {
     let store = engine.store();
-    let lines = store.run_lines(tenant, &run).await?;
-    let Some(run) = store.run(tenant, &run).await? else {
+    let lines = store.run_lines(tenant, run).await?;
+    let Some(run) = store.run(tenant, run).await? else {
         let fix = format!("see `crossfoot history {tenant}`");
         return Err(NotDone::wrong("the run is no longer in the history", fix));
     };
     Ok(Done {
         run,
         lines,
-        filled: 0,
-        wake,
-        not_written,
+        ..Done::default()
     })
 }
 
@@ -188,6 +205,7 @@ async fn grant(engine: &Engine, wish: Wish<SyncAsk>, tell: Tell<'_>) {
                 run: done.run.id,
                 wake: done.wake,
                 not_written: done.not_written,
+                back: done.back.map(|b| b.run.id),
             }
         }
         Err(e) => WishAnswer::Not(not_done(engine, &wish.tenant, e).await.into()),

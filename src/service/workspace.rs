@@ -144,7 +144,8 @@ impl Workspace {
     pub fn tenants(&self) -> Result<Vec<TenantId>, WorkspaceError> {
         let files = yaml_files(&self.root.join("mappings"))?;
         let names = files.into_keys();
-        Ok(names.filter_map(|name| TenantId::new(&name).ok()).collect())
+        let named = names.filter_map(|name| TenantId::new(&name).ok());
+        Ok(named.filter(|t| t.forward().is_none()).collect())
     }
 
     /// A tenant by name.
@@ -153,8 +154,10 @@ impl Workspace {
     /// [`WorkspaceError::NoTenant`] with the name that may be meant.
     pub fn tenant(&self, name: &str) -> Result<TenantId, WorkspaceError> {
         let tenants = self.tenants()?;
-        if let Some(t) = tenants.iter().find(|t| t.as_str() == name) {
-            return Ok(t.clone());
+        let is = |t: &&TenantId| t.as_str() == name || t.back().as_str() == name;
+        if let Some(t) = tenants.iter().find(is) {
+            let own = t.as_str() == name;
+            return Ok(if own { t.clone() } else { t.back() });
         }
         let near = crate::mapping::nearest(name, tenants.iter().map(TenantId::as_str));
         Err(WorkspaceError::NoTenant {
@@ -166,7 +169,8 @@ impl Workspace {
 
     /// Where a tenant's file lies.
     pub fn file_of(&self, tenant: &TenantId) -> PathBuf {
-        self.root.join(format!("mappings/{tenant}.yaml"))
+        self.root
+            .join(format!("mappings/{}.yaml", tenant.of_file()))
     }
 
     /// Compiles a tenant's file alone.
@@ -222,6 +226,9 @@ impl Workspace {
     /// # Errors
     /// [`WorkspaceError::Mistakes`] with every mistake at once.
     pub fn load(&self, tenant: &TenantId) -> Result<Loaded, WorkspaceError> {
+        if let Some(forward) = tenant.forward() {
+            return self.load_half(&forward);
+        }
         let compiled = self.compile(tenant)?;
         let mut told = match &compiled.mapping {
             // A mistake in a connection that others use keeps nobody else back.

@@ -7,7 +7,7 @@
 use super::rows::{corrupt, json, key, number, read_json, read_time, text, time};
 use super::sql::{Db, lists, sql};
 use super::things::Sparse;
-use super::{links, things};
+use super::{links, noticed, things};
 use crate::model::{BookId, Drift, DriftKind, Key, Kind, LedgerInvoice, Link, SourceId, TenantId};
 use crate::pipeline::drift::between;
 use crate::pipeline::ports::{DriftRow, StoreError};
@@ -41,6 +41,7 @@ pub async fn weigh(
         let on_it = links::upon(db, tenant, &there).await?;
         let known = on_paper(db, tenant, document, &paper.id).await?;
         let mut found = between(whose, &link, &on_it, paper);
+        noticed::notice(db, tenant, (&there, &link), (&on_it, &found), paper).await?;
         called_right(&mut found, &known);
         if found.is_empty() && known.is_empty() {
             continue;

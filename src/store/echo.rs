@@ -1,8 +1,8 @@
 //! What this workspace itself wrote into a book, whichever of its tenants did: read from there, it is an echo and no news.
 //!
 //! Flows in: a tenant's book, and ids of it. Flows out: those that a link of ours leads to. One account may be the ledger of one
-//! tenant and the source of another; that it is the same account is told by its system and organisation, and where
-//! nobody knows the organisation nothing is concluded. Bounded by a chunk of ids.
+//! tenant and the source of another; that it is the same account is told by its system and organisation, else by the
+//! connection that leads to both; where neither is known to be the same nothing is concluded. Bounded by a chunk of ids.
 
 use super::in_use;
 use super::rows::{number, text};
@@ -23,7 +23,7 @@ pub async fn brought(
     };
     let books = in_use::all(db, tenant).await?;
     let own = books.into_iter().find(|b| b.book == first.book);
-    let Some(own) = own.filter(|b| !b.organisation.is_empty()) else {
+    let Some(own) = own else {
         return Ok(out);
     };
     let ids: Vec<String> = of.iter().map(|k| k.id.0.clone()).collect();

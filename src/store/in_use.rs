@@ -27,11 +27,16 @@ pub async fn all(db: &mut Db, tenant: &str) -> Result<Vec<BookRow>, StoreError> 
         .await
 }
 
-/// Whose ledger an account is, of all tenants: each with its word for the book.
+/// Whose ledger an account is, of all tenants: each with its word for the book. The same connection leads to the same account, though
+/// nobody knows what that is called.
 pub async fn ledgers(db: &mut Db, account: &BookRow) -> Result<Vec<(String, String)>, StoreError> {
-    sql("SELECT tenant, book FROM books WHERE system = $1 AND organisation = $2 AND side = 'ledger'")
-        .bind(&account.system)
-        .bind(&account.organisation)
+    let known = sql(
+        "SELECT tenant, book FROM books WHERE system = $1 AND organisation = $2 AND side = 'ledger'
+            AND (organisation <> '' OR connection = $3)",
+    );
+    let known = known.bind(&account.system).bind(&account.organisation);
+    let known = known.bind(&account.connection);
+    known
         .all(db, |r| Ok((text(r, "tenant")?, text(r, "book")?)))
         .await
 }

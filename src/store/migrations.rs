@@ -56,6 +56,7 @@ pub(super) const MIGRATIONS: [(i64, &str, &str); 15] = [
         "accounts",
         include_str!("../../migrations/0024_accounts.sql"),
     ),
+    (26, "back", include_str!("../../migrations/0026_back.sql")),
     (
         29,
         "token_holder",

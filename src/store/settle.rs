@@ -6,8 +6,8 @@ use super::audit::{self, AuditEntry};
 use super::rows::{json, time};
 use super::sql::{Db, sql};
 use super::{
-    contacts, decisions, documents, drifts, journey, links, look_anew, papers, things, word_rows,
-    writes,
+    contacts, decisions, documents, drifts, halves, journey, links, look_anew, papers, things,
+    word_rows, writes,
 };
 use crate::connectors::Posted;
 use crate::model::codes;
@@ -279,6 +279,7 @@ impl Desk<'_> {
             journey::wake_dependants(self.db, tenant, &w.key).await?;
         }
         papers::paid(self.db, tenant, w, posted, self.now).await?;
+        halves::brought(self.db, w, posted, self.now).await?;
         // Of a paper that was found people may have made another: that is seen now, and not only once the ledger lists it again.
         if adopted && w.kind.is_paper() && w.needs.update_id.is_empty() {
             papers::weigh_found(self.db, self.whose, &w.of, self.now).await?;

@@ -115,10 +115,11 @@ const MAY_SAY: [&str; 5] = [
 ];
 
 /// Where the same text is another thing: a key of the tenant's file, a field in a trace.
-const MEANS_ELSE: [(&str, &str); 4] = [
+const MEANS_ELSE: [(&str, &str); 5] = [
     ("src/mapping/apply/shipped.rs", "skip.made_by_integration"),
     ("src/mapping/apply/shipped.rs", "skip.already_synced"),
     ("src/mapping/apply/shipped.rs", "skip.zero_total"),
+    ("src/mapping/apply/shipped.rs", "skip.drafts"),
     ("src/mapping/apply/payment.rs", "payment.account"),
 ];
 

@@ -35,3 +35,31 @@ fn two_sources_into_one_ledger_are_told_with_both_places() {
     let workspace = Workspace::open(folder).unwrap();
     assert!(workspace.lint_together(&[tenant()]).unwrap().is_empty());
 }
+
+/// Two ways back between the same two accounts: Keap counts by itself, and refuses no second order.
+#[test]
+fn two_tenants_on_one_way_back_are_refused_with_both_places() {
+    let file = |name: &str| {
+        format!(
+            "tenant: {name}\npreset: xero-keap\nfrom: {{ xero: xero }}\nto: {{ keap: keap }}\ncurrency: AUD\n"
+        )
+    };
+    let bed = Bed::new(&file("acme"));
+    let second = bed.folder.path().join("mappings/other.yaml");
+    std::fs::write(&second, file("other")).unwrap();
+    let workspace = Workspace::open(bed.folder.path()).unwrap();
+    let told = workspace.lint_together(&[tenant()]).unwrap();
+    let twice: Vec<_> = told.iter().filter(|d| d.code == "route.twice").collect();
+    assert_eq!(twice.len(), 1, "{told:#?}");
+    assert_eq!(twice[0].severity, crossfoot::model::Severity::Error);
+    assert_eq!(twice[0].place.file, "mappings/other.yaml");
+    assert!(
+        twice[0].what.contains("mappings/acme.yaml:3"),
+        "{}",
+        twice[0].what
+    );
+    // Alone it is in order.
+    std::fs::remove_file(second).unwrap();
+    let workspace = Workspace::open(bed.folder.path()).unwrap();
+    assert!(workspace.lint_together(&[tenant()]).unwrap().is_empty());
+}

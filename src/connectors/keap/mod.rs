@@ -177,6 +177,10 @@ impl Reads for Keap {
         Ok(Some(names))
     }
 
+    fn payment_read_as(&self, order: &str) -> String {
+        payments::read_as(order)
+    }
+
     fn read_again(&self, settings: &Settings, raw: &Value) -> Result<Document, String> {
         // A contact's record holds nothing but the contact.
         let alone = raw.as_object().is_some_and(|r| r.len() == 1);

@@ -22,7 +22,7 @@
 mod candidate;
 mod own;
 
-pub use candidate::{Told, id, sums};
+pub use candidate::{Told, id, read_as, sums};
 
 use crate::connectors::Settings;
 use crate::connectors::json::{amount, list, moment, text};

@@ -10,6 +10,7 @@
 //! [`Mapping::account_for`], [`Mapping::tax_for`], then [`Mapping::draft_invoice`], and per payment
 //! [`Mapping::wants_payment`] and [`Mapping::draft_payment`]. Hooks stand between them.
 
+mod back;
 mod contact;
 mod contact_clash;
 mod contact_match;

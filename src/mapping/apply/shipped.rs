@@ -7,7 +7,9 @@
 use crate::mapping::config::{Mapping, Overpayment, ZeroTotal};
 use crate::model::codes;
 use crate::model::money::show;
-use crate::model::{ContactDraft, Invoice, Payment, PaymentKind, Reason, Trace, Verdict};
+use crate::model::{
+    ContactDraft, DocStatus, Invoice, Payment, PaymentKind, Reason, Trace, Verdict,
+};
 use rust_decimal::Decimal;
 
 /// A shipped rule that is switched on.
@@ -57,6 +59,9 @@ impl Mapping {
                 vec![],
             );
         }
+        if skip.drafts.value {
+            add("skip_drafts", "skip.drafts", skip.drafts.at, vec![]);
+        }
         if let Some(name) = &self.contacts.site_name {
             let params = vec![("template", name.value.to_string())];
             add("prefix_parent_name", "contacts.site_name", name.at, params);
@@ -73,7 +78,7 @@ impl Mapping {
     }
 
     /// What the shipped `select` rules say of an invoice: the twin of `skip_made_by_integration`,
-    /// `skip_already_synced` and `skip_zero_total`.
+    /// `skip_already_synced`, `skip_zero_total` and `skip_drafts`.
     pub fn shipped_select(&self, invoice: &Invoice, has_link: bool) -> Verdict {
         let skip = &self.skip;
         if skip.made_by_integration.value && !invoice.made_by.is_empty() {
@@ -104,6 +109,16 @@ impl Mapping {
                     "Nothing. To send it, set `skip.zero_total: false`.",
                 )
                 .at(self.place(skip.zero_total.at)),
+            );
+        }
+        if skip.drafts.value && invoice.status == DocStatus::Draft && !has_link {
+            return Verdict::Skip(
+                Reason::new(
+                    codes::SKIP_DRAFTS,
+                    format!("Invoice {} is a draft in the source", invoice.number),
+                    "Nothing: it goes once it is approved there. To send drafts, set `skip.drafts: false`.",
+                )
+                .at(self.place(skip.drafts.at)),
             );
         }
         Verdict::Keep

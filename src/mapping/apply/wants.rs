@@ -135,7 +135,9 @@ impl Mapping {
     /// Whether payments go to the ledger.
     pub fn payments_wanted(&self) -> bool {
         use crate::mapping::config::PaymentMode;
-        self.sync.payments.value != PaymentMode::Off && self.sync.invoices.value != InvoiceMode::Off
+        let word = self.sync.payments.value;
+        let only_back = self.back.payments && word == PaymentMode::Back;
+        !only_back && word != PaymentMode::Off && self.sync.invoices.value != InvoiceMode::Off
     }
 
     fn before_start(&self, invoice: &Invoice) -> Option<Reason> {

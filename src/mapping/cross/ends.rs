@@ -58,24 +58,46 @@ impl Cross<'_> {
         self.warning(self.at(&["preset"]), "preset.route", what, fix);
     }
 
-    /// Payments come back only from where the books are.
+    /// What people enter in the ledger comes back where the source takes payments, and where the file says under what it keeps
+    /// them. Of a tenant whose documents come from a ledger, all go one way.
     pub(super) fn way_of_payments(&mut self, from: Option<&str>) {
-        let back = self.text(&["sync", "payments"]) == Some("back");
+        let path = ["sync", "payments"];
+        let word = self.text(&path);
         let facts = self.facts.iter().find(|f| Some(&*f.system) == from);
-        let Some(source) = facts.filter(|f| back && !f.keeps_books()) else {
+        let Some(source) = facts.filter(|_| matches!(word, Some("back" | "both"))) else {
             return;
         };
-        let what = format!(
-            "`sync.payments: back` is for documents that come from a ledger, and {} is none",
-            source.title
-        );
-        let fix = "Set `sync.payments: forward`; what comes back from the ledger of such a tenant is not built yet.";
-        self.error(
-            self.at(&["sync", "payments"]),
-            "route.no_meaning",
-            what,
-            fix,
-        );
+        let at = self.at(&path);
+        if source.keeps_books() {
+            if word == Some("both") {
+                let what = format!(
+                    "Documents come from {}, which is a ledger: their payments go one way",
+                    source.title
+                );
+                let fix = "Write `sync.payments: back`.";
+                self.error(at, "route.no_meaning", what, fix);
+            }
+            return;
+        }
+        let takes = |t: TargetFacts<'_>| t.does(Kind::Payment, Op::Create);
+        if !source.target().is_some_and(takes) {
+            let what = format!(
+                "Payments are to come back from the ledger, and {} takes none",
+                source.title
+            );
+            let fix =
+                "Set `sync.payments: forward`, and enter there by hand what came in elsewhere.";
+            self.error(at, "route.no_meaning", what, fix);
+            return;
+        }
+        if self.root.path(&["back", "payments_account"]).is_none() {
+            let what = format!(
+                "`back.payments_account` is missing, and payments come back to {}",
+                source.title
+            );
+            let fix = "Add `back: { payments_account: { code: \"Check\" } }`, with what the source keeps such a payment under, or set `sync.payments: forward`.";
+            self.error(at, "yaml.missing", what, fix);
+        }
     }
 
     /// A ledger that keeps names apart refuses the second of a name, whatever the file says.

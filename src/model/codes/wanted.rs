@@ -76,4 +76,10 @@ codes! {
         why: "`skip.zero_total` is on, and the ledger does not have the invoice yet."
         fix: "Nothing; to send such invoices, set `skip.zero_total: false`."
     }
+
+    SKIP_DRAFTS = "skip.drafts" {
+        what: "The invoice is a draft in the source."
+        why: "`skip.drafts` is on, and nobody has approved the invoice there yet."
+        fix: "Nothing: it goes once it is approved in the source; to send drafts, set `skip.drafts: false`."
+    }
 }

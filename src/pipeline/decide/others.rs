@@ -31,11 +31,22 @@ impl<'q> Deciding<'q, '_> {
             .sum();
         let left = (drift.is - said - own).max(Decimal::ZERO);
         let counted = counted.min(left);
+        let back = self.comes_back(drift).min(left - counted);
+        balance.ledger -= back;
+        balance.add("", -back, PartWhy::ComesBack);
+        let left = left - back;
         balance.ledger -= left - counted;
         balance.add("", counted - left, PartWhy::Others);
         balance.ledger -= said;
         balance.add("", -said, PartWhy::Settled);
         Some(drift)
+    }
+
+    /// How much of what others put to the document the other half of the tenant brings to the other book.
+    fn comes_back(&self, drift: &Drift) -> Decimal {
+        let theirs = drift.entries.iter().filter(|e| !e.credit);
+        let brought = theirs.filter(|e| self.q.mapping.brings(e.date));
+        brought.map(|e| e.amount).sum()
     }
 
     /// The sum of a payment that was settled by hand with an entry that nobody sees.

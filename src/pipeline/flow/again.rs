@@ -17,7 +17,10 @@ impl Pass<'_> {
             let Some(row) = row else { continue };
             self.named = Some(row.key.clone());
             self.post(true).await?;
-            self.read_typed(row.key.kind, &row.number).await?;
+            match self.t.sales {
+                Some(_) => self.pull_back_one(&row.number).await?,
+                None => self.read_typed(row.key.kind, &row.number).await?,
+            };
             let row = self.t.memory.document(self.t.tenant(), number).await?;
             self.decide_chunk(row.into_iter().collect()).await?;
             self.post(false).await?;

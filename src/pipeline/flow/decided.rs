@@ -150,10 +150,10 @@ impl<'a> Pass<'a> {
     }
 
     /// Which of some documents we wrote into the source's book ourselves, whatever people made of their stamps. Nobody writes
-    /// into what keeps no books.
+    /// into what takes nothing.
     async fn echoes(&self, rows: &[DocRow]) -> Result<BTreeSet<SourceId>, SyncError> {
         let t = self.t;
-        if !t.source.facts.books {
+        if !t.source.facts.written {
             return Ok(BTreeSet::new());
         }
         let keys: Vec<Key> = rows.iter().map(|r| r.key.clone()).collect();
@@ -289,6 +289,7 @@ impl<'a> Pass<'a> {
         };
         let decision = decide(&question, &mut self.runner)?;
         let mut outcome = plan::of(&decision, invoice, view, t.tenant(), &t.books, facts);
+        self.only_money(&mut outcome, invoice, view);
         plan::hold_unsayable(&mut outcome, t.target.writes);
         Ok((decision, outcome))
     }
@@ -352,9 +353,12 @@ impl<'a> Pass<'a> {
         t.memory
             .set_chart(t.tenant(), &t.books.ledger, &chart, now)
             .await?;
-        gather::refresh_mirror(t).await?;
-        if self.looked.is_empty() {
-            self.look_now().await?;
+        // A backward half makes no contacts, and reads each document that it puts money to.
+        if t.sales.is_none() {
+            gather::refresh_mirror(t).await?;
+            if self.looked.is_empty() {
+                self.look_now().await?;
+            }
         }
         gather::may_overpay(t).await?;
         let ledger = ChartRead {

@@ -6,6 +6,7 @@
 //! documents a chunk, and requests; what is left over goes on at the next run.
 
 mod again;
+mod back;
 mod decided;
 mod log;
 mod look;
@@ -18,6 +19,7 @@ pub use release::release;
 
 use super::gather;
 use super::tenant::{Done, RunAsk, SyncError, Tenant, Watch};
+use crate::mapping::BackTrigger;
 use crate::model::DocState;
 use log::calls_of;
 use pass::Pass;
@@ -28,7 +30,11 @@ use pass::Pass;
 /// [`SyncError`]. The run is kept in the history whatever happens.
 pub async fn sync(t: &Tenant<'_>, ask: &RunAsk, watch: Watch<'_>) -> Result<Done, SyncError> {
     let now = t.to.clock.now();
-    let state = t.memory.tenant(t.tenant()).await?;
+    let mut state = t.memory.tenant(t.tenant()).await?;
+    if let Some(forward) = t.tenant().forward() {
+        // One switch is for both halves.
+        state.processing = t.memory.tenant(&forward).await?.processing;
+    }
     let all = ask.only.is_none() && ask.again.is_empty();
     if all && !state.processing && !ask.dry {
         return Err(SyncError::Off(t.tenant().to_string()));
@@ -65,6 +71,9 @@ impl Pass<'_> {
         if !self.ask.again.is_empty() {
             return self.again().await;
         }
+        if self.ask.back {
+            return self.bring_back().await;
+        }
         // What an earlier run left in doubt is settled first: a decision must see it. What it left ready
         // goes after the decisions, which may have changed it.
         if !self.ask.dry {
@@ -74,6 +83,9 @@ impl Pass<'_> {
         self.look_again().await?;
         if self.ask.only.is_none() {
             self.look_at_the_source().await?;
+            if self.t.mapping.back.trigger.value == BackTrigger::WithSync {
+                self.bring_back().await?;
+            }
             self.look().await?;
         }
         self.decide_all().await?;

@@ -16,8 +16,18 @@ const MAX_PAGES: usize = 10_000;
 
 impl Pass<'_> {
     pub(super) async fn pull(&mut self) -> Result<(), SyncError> {
-        if let Some(number) = self.ask.only.clone() {
-            return self.pull_one(&number).await;
+        let t = self.t;
+        match (self.ask.only.clone(), t.sales.is_some()) {
+            (None, true) => return self.pull_back().await,
+            (Some(number), true) => {
+                let found = self.pull_back_one(&number).await?;
+                return found.then_some(()).ok_or_else(|| SyncError::NotFound {
+                    source_system: t.source.facts.title.to_owned(),
+                    number,
+                });
+            }
+            (Some(number), false) => return self.pull_one(&number).await,
+            (None, false) => {}
         }
         let mut read = 0;
         for kind in self.kinds(AskKind::Changed) {

@@ -313,10 +313,10 @@ impl Planning<'_> {
     fn payments(&mut self, paid: &mut Needs) {
         // What a person has settled by hand, or was shown and called another one, is not this payment.
         let words = &self.view.words;
-        let entries: Vec<String> = (words.settled())
-            .filter_map(|(_, w)| w.entry.as_ref())
-            .map(|e| e.id.clone())
-            .collect();
+        let settled = (words.settled()).filter_map(|(_, w)| Some(w.entry.as_ref()?.id.clone()));
+        let matched = self.view.payment_links.values().filter(|l| !l.is_ours());
+        let matched = matched.map(|l| l.other.id.0.clone());
+        let entries: Vec<String> = settled.chain(matched).collect();
         for p in &self.decision.payments {
             if let Some(draft) = &p.draft {
                 let id = SourceId(p.id.clone());

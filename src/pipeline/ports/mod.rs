@@ -14,6 +14,7 @@ mod documents;
 mod drifts;
 mod epochs;
 mod error;
+mod halves;
 mod journal;
 mod mirror;
 mod papers;
@@ -32,6 +33,7 @@ pub use documents::{
 pub use drifts::{DriftRow, Drifts};
 pub use epochs::{Epochs, ListedPaper};
 pub use error::{DatabaseState, StoreError};
+pub use halves::{Halves, PaidThere};
 pub use journal::{Batch, Journal, Settled};
 pub use mirror::{ContactKeys, MAX_CANDIDATES, Mirror, MirrorFound};
 pub use papers::{Looked, MAX_PAPERS, PaperKeys, Papers};
@@ -51,6 +53,7 @@ pub trait Memory:
     + Customers
     + Documents
     + Drifts
+    + Halves
     + LoosePayments
     + Written
     + Mirror
@@ -65,6 +68,7 @@ impl<T> Memory for T where
         + Customers
         + Documents
         + Drifts
+        + Halves
         + LoosePayments
         + Written
         + Mirror

@@ -145,6 +145,8 @@ pub struct PlanAnswer {
     pub calls: BTreeMap<String, u64>,
     /// How many posted documents an edit of the file or of a rule would make otherwise. They stay as they are.
     pub edited: Option<EditTold>,
+    /// What would come back from the ledger in the same run, where payments come back.
+    pub back: Option<Box<PlanAnswer>>,
 }
 
 impl PlanAnswer {
@@ -156,6 +158,7 @@ impl PlanAnswer {
                 matches!(d.action, PlanAction::Hold | PlanAction::Refuse)
                     || d.payments.iter().any(held)
             })
+            || self.back.as_ref().is_some_and(|b| b.stuck())
     }
 }
 
@@ -175,6 +178,10 @@ pub async fn plan(
         .await?;
     let mut held = done.run.held.unwrap_or_default();
     let documents = planned(&copy, &tenant, &done, only, &mut held).await?;
+    let back = match done.back.as_deref() {
+        Some(back) => Some(Box::new(of_half(&copy, &tenant.back(), back).await?)),
+        None => None,
+    };
     let bad = match only {
         Some(_) => Vec::new(),
         None => copy.store().bad_records(&tenant).await?,
@@ -195,6 +202,25 @@ pub async fn plan(
         tenant,
         documents,
         calls: done.run.calls,
+        back,
+    })
+}
+
+/// What would come back in the same rehearsal.
+async fn of_half(copy: &Engine, half: &TenantId, done: &Done) -> Result<PlanAnswer, NotDone> {
+    let mut held = done.run.held.clone().unwrap_or_default();
+    let documents = planned(copy, half, done, None, &mut held).await?;
+    Ok(PlanAnswer {
+        edited: None,
+        held,
+        payments_waiting: payments_waiting(copy, half).await?,
+        reads_first: 0,
+        totals: totals(&documents),
+        unreadable: Vec::new(),
+        tenant: half.clone(),
+        documents,
+        calls: done.run.calls.clone(),
+        back: None,
     })
 }
 

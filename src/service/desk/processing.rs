@@ -63,6 +63,8 @@ pub async fn switch_off(
 
 async fn set(engine: &Engine, tenant: &TenantId, on: bool, actor: &str) -> Result<(), NotDone> {
     let (store, now) = (engine.store(), engine.now());
+    // One switch is for both halves of a tenant.
+    let tenant = &tenant.of_file();
     if on && !store.tenant(tenant).await?.processing {
         // What it missed while it was off is not made up for.
         keep_since(store, tenant, TimesSince::On(now)).await?;

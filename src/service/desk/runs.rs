@@ -92,6 +92,8 @@ pub struct SyncAnswer {
     pub wake: Option<DateTime<Utc>>,
     /// Why the file `status_out` was not written, where the source's connection asks for one; the one before stays.
     pub not_written: Option<String>,
+    /// What its backward half did, where payments come back.
+    pub back: Option<Box<SyncAnswer>>,
 }
 
 impl SyncAnswer {
@@ -103,6 +105,7 @@ impl SyncAnswer {
             lines: done.lines.into_iter().map(LineTold::from).collect(),
             wake: done.wake,
             not_written: done.not_written,
+            back: (done.back).map(|back| Box::new(Self::of(&tenant.back(), *back))),
         }
     }
 
@@ -113,6 +116,7 @@ impl SyncAnswer {
         waits.iter().any(|b| self.run.counts.all(*b) > 0)
             || self.lines.iter().any(|l| told.contains(&l.action))
             || self.run.waits.is_some()
+            || self.back.as_ref().is_some_and(|b| b.stuck())
     }
 }
 

@@ -134,13 +134,15 @@ pub async fn status(engine: &Engine, tenants: Vec<TenantId>) -> Result<StatusAns
 async fn of(engine: &Engine, tenant: TenantId) -> Result<TenantStatus, NotDone> {
     let store = engine.store();
     let kept = store.tenant(&tenant).await?;
+    // One switch is for both halves of a tenant.
+    let processing = store.tenant(&tenant.of_file()).await?.processing;
     let counts = store.counts(&tenant).await?;
     let mut status = TenantStatus {
         configured: false,
         source: None,
         ledger: None,
         action_required: Vec::new(),
-        processing: kept.processing,
+        processing,
         reviewed: kept.reviewed,
         trigger: None,
         last_run: kept.last_run,

@@ -3,6 +3,8 @@
 //! Flows in: what a story's source holds. Flows out: an engine over a workspace whose ledger is the fake Keap, and the account there
 //! as a person sees it ([`Till`]).
 
+mod bring;
+mod half;
 mod ledger;
 mod qbo;
 mod storm;

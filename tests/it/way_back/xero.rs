@@ -168,3 +168,48 @@ async fn what_we_wrote_to_xero_does_not_come_back() {
         let _ = tenant();
     }
 }
+
+/// What nobody has approved in Xero waits there; once approved it comes.
+#[tokio::test]
+async fn a_draft_comes_once_it_is_approved() {
+    let bed = Bed::new(FILE);
+    let jo = json!({"Name": "Jo Harbour", "EmailAddress": "jo@harbour.example"});
+    let mut draft = sale("INV-9");
+    draft["Status"] = json!("DRAFT");
+    bed.xero(json!({"contacts": [jo], "invoices": [draft]}));
+    let engine = bed.engine().await;
+    synced(&engine).await;
+    let end = crate::bed::end(&engine, "INV-9").await;
+    assert_eq!(end, (DocState::Skipped, "skip.drafts".to_owned()));
+    assert_eq!(Till::of(&bed).counts(), [0, 0, 0]);
+    bed.minutes(60);
+    let path = bed.path_of("INV-9");
+    bed.person("POST", &path, json!({"Status": "AUTHORISED"}))
+        .await;
+    synced(&engine).await;
+    verified(&engine, "INV-9").await;
+    assert_eq!(Till::of(&bed).counts(), [1, 1, 0]);
+}
+
+/// The same way round: what we wrote into Keap is no sale for whoever reads it, by its link too, where nobody has told whose
+/// account that is and a person has taken the stamp away.
+#[tokio::test]
+async fn what_we_wrote_to_keap_does_not_go_to_the_books_by_its_link_either() {
+    let bed = bed(FILE);
+    let engine = bed.engine().await;
+    synced(&engine).await;
+    verified(&engine, "INV-9").await;
+    bed.keap_edit(json!({"orders": [{"id": Till::of(&bed).order("INV-9")["id"], "set": {"external_create_user": ""}}]}));
+    let forward = crate::bed::PLAIN.replace("tenant: acme", "tenant: back");
+    std::fs::write(bed.folder.path().join("mappings/back.yaml"), forward).unwrap();
+    drop(engine);
+    let engine = bed.engine().await;
+    let (on, now) = (TenantSwitch::Processing(true), bed.clock.now());
+    let id = TenantId::new("back").unwrap();
+    engine.store().switch(&id, &on, "test", now).await.unwrap();
+    back(&engine).await;
+    let rows = engine.store().documents(&id, &[], 10).await.unwrap();
+    assert_eq!(rows.len(), 1);
+    let why = rows[0].reason.as_ref().map(|r| r.code.as_str());
+    assert_eq!(why, Some("skip.made_by_integration"), "{rows:#?}");
+}

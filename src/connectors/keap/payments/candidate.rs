@@ -68,6 +68,11 @@ pub(super) fn received(payment: &str, order: &str) -> String {
     format!("{payment}-{order}")
 }
 
+/// What any payment received on an order is called, with `{}` for Keap's id of it.
+pub fn read_as(order: &str) -> String {
+    received("{}", order)
+}
+
 pub(super) fn settled(status: &str) -> bool {
     // NONE and nothing stand on payments that were entered by hand; a word that is not known settles nothing.
     matches!(

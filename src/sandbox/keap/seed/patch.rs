@@ -59,11 +59,11 @@ pub(super) fn patch(app: &mut App, at: &At, now: Time) -> Result<(), String> {
 }
 
 fn patch_payment(app: &mut App, row: &At, now: Time) -> Result<(), String> {
-    row.only(&["id", "pay_status", "amount", "time", "remove"])?;
+    row.only(&["id", "pay_status", "amount", "time", "note", "remove"])?;
     let id = row.need_id("id")?;
     let status = word(row, "pay_status", &PAY_STATUSES)?;
     let amount = row.amount("amount", &app.currency)?;
-    let time = row.time("time")?;
+    let (time, note) = (row.time("time")?, row.text("note")?);
     let mut orders = vec![];
     if row.flag("remove")? == Some(true) {
         match app.remove_payment(id) {
@@ -77,6 +77,7 @@ fn patch_payment(app: &mut App, row: &At, now: Time) -> Result<(), String> {
         };
         payment.updated = now;
         payment.time = time.unwrap_or(payment.time);
+        payment.note = note.or_else(|| payment.note.take());
         for part in &mut payment.parts {
             part.pay_status = status.clone().unwrap_or_else(|| part.pay_status.clone());
             part.amount = amount.unwrap_or(part.amount);
