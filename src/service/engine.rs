@@ -2,11 +2,11 @@
 
 use super::apps::{Shared, WorkspaceApps};
 use super::files::WorkspaceError;
-use super::led;
 use super::outside::Outside;
 use super::schedule::{self, TimesSince, keep_since};
 use super::waits::WaitWatch;
 use super::workspace::{Loaded, Workspace};
+use super::{denied, led};
 use crate::connectors::Registry;
 use crate::connectors::auth::OAuthTokens;
 use crate::connectors::budget::Budgets;
@@ -296,7 +296,7 @@ impl Engine {
         let done = flow::sync(&tenant, &ask, watch).await;
         // However it ended: a copy made before this run is behind from now on.
         self.store.leave_beacon(self.now()).await?;
-        let done = done?;
+        let done = denied::after(&self.store, (id, self.now()), done).await??;
         if ask.only.is_none() && ask.again.is_empty() && !ask.dry {
             keep_since(&self.store, &loaded.mapping.tenant, TimesSince::Ran(began)).await?;
         }

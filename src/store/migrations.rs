@@ -1,7 +1,7 @@
 //! The steps of the schema: released, none is ever changed.
 
 /// The schema, in the steps by which it came to be. None is ever changed: databases hold their hashes.
-pub(super) const MIGRATIONS: [(i64, &str, &str); 14] = [
+pub(super) const MIGRATIONS: [(i64, &str, &str); 15] = [
     (1, "init", include_str!("../../migrations/0001_init.sql")),
     (
         2,
@@ -55,5 +55,10 @@ pub(super) const MIGRATIONS: [(i64, &str, &str); 14] = [
         24,
         "accounts",
         include_str!("../../migrations/0024_accounts.sql"),
+    ),
+    (
+        25,
+        "lost_words",
+        include_str!("../../migrations/0025_lost_words.sql"),
     ),
 ];
