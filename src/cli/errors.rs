@@ -96,6 +96,14 @@ fn show(cx: &Invocation, told: &TenantErrors, now: DateTime<Utc>) {
             p.payment.state,
             why.unwrap_or_default()
         ));
+        let own = p
+            .payment
+            .reason
+            .as_ref()
+            .filter(|r| p.beside && !r.fix.is_empty());
+        if let Some(own) = own {
+            cx.out.line(format!("   = fix: {}", own.fix));
+        }
     }
     if !told.payments.is_empty() {
         cx.out.gap();

@@ -14,6 +14,7 @@ use crate::model::cure::quoted;
 use crate::model::{DocState, Reason};
 use crate::service::desk::explain::{Explanation, SetField, everywhere, explain};
 use crate::service::desk::found::holders;
+use crate::service::desk::payments::PaymentTold;
 use crate::service::desk::record::{RecordTold, record};
 use crate::service::{NotDone, OpenAs};
 
@@ -132,7 +133,10 @@ fn show(cx: &Invocation, t: &Explanation) {
         cx.out.line(format!("  --> {place}"));
     }
     if let Some(l) = &t.ledger {
-        cx.out.line(format!("ledger: {} (id {})", l.number, l.id));
+        let now = l.now.as_ref().map(|n| format!(", numbered {n} there now"));
+        let now = now.unwrap_or_default();
+        cx.out
+            .line(format!("ledger: {} (id {}){now}", l.number, l.id));
     }
     if let Some(found) = &t.found {
         cx.out.line(whom(found));
@@ -200,6 +204,21 @@ fn show_fields(cx: &Invocation, fields: &[SetField]) {
     cx.out.table(&table);
 }
 
+/// What ends what holds a payment, where that is not what holds its document.
+fn show_cures(cx: &Invocation, t: &Explanation) {
+    let stuck = |p: &&PaymentTold| matches!(p.state.as_str(), "held" | "refused");
+    for p in t.payments.iter().filter(stuck) {
+        let own = p
+            .reason
+            .as_ref()
+            .filter(|r| r.fix != t.fix && !r.fix.is_empty());
+        if let Some(own) = own {
+            cx.out
+                .line(format!("   = fix of payment {}: {}", p.id, own.fix));
+        }
+    }
+}
+
 fn show_money(cx: &Invocation, t: &Explanation) {
     if !t.payments.is_empty() {
         let heads = ["payment", "date", "amount", "state", "why"];
@@ -211,6 +230,7 @@ fn show_money(cx: &Invocation, t: &Explanation) {
         }
         cx.out.gap();
         cx.out.table(&table);
+        show_cures(cx, t);
     }
     if !t.writes.is_empty() {
         let mut table = TextTable::new(&["write", "", "state", "sent", "ledger id"]);

@@ -92,11 +92,13 @@ fn show_day(cx: &Invocation, told: &TenantDay) {
     let mut table = TextTable::new(&heads).right(&[3]);
     for l in &told.lines {
         let amount = l.amount.map(|a| money(&l.currency, a).trim().to_owned());
+        let now = l.numbered.as_ref().map(|n| format!(" ({n} there)"));
         let of = match l.document.as_str() {
             "" => l.object.clone(),
             number if l.object.ends_with(&format!(" {number}")) => l.object.clone(),
             number => format!("{} of {number}", l.object),
         };
+        let of = of + now.as_deref().unwrap_or_default();
         // An id of the ledger says nothing to a person who looks at the day.
         let why = match l.action {
             Became::Created | Became::Updated | Became::Adopted => "",

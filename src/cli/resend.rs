@@ -63,15 +63,17 @@ pub async fn run(cx: &Invocation, args: &ResendArgs) -> Result<Exit, NotDone> {
         return Ok(Exit::unless(true));
     }
     resend(at_once.engine(), &mut answer, (&args.why, &actor())).await?;
-    for (number, ..) in &answer.spent {
+    let goes = |number: &String| answer.documents.iter().any(|d| d.number == *number);
+    let spent: Vec<&String> = (answer.spent.iter().map(|s| &s.0))
+        .filter(|n| !goes(n))
+        .collect();
+    for number in &spent {
         cx.out.line(format!(
             "{number} is as it would be made: the earlier word on it is taken back"
         ));
     }
     let numbers = answer.documents.iter().map(|d| d.number.clone());
-    let numbers: Vec<String> = numbers
-        .chain(answer.spent.iter().map(|s| s.0.clone()))
-        .collect();
+    let numbers: Vec<String> = numbers.chain(spent.into_iter().cloned()).collect();
     let (run, exit) = at_once.carry_out(cx, "resend", &numbers).await;
     answer.run = run;
     cx.out.json(&answer)?;

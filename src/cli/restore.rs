@@ -7,6 +7,7 @@
 use super::exit::Exit;
 use super::invocation::{Invocation, actor};
 use super::words::when;
+use super::world::show_lost;
 use crate::service::NotDone;
 use crate::service::desk::restore::{RestoreAnswer, here, restore};
 use std::path::PathBuf;
@@ -61,6 +62,7 @@ fn show(cx: &Invocation, answer: &RestoreAnswer) {
         when(answer.waits_until)
     ));
     line("  what the ledger has of ours by then is found by its stamp, and not made again".into());
+    show_lost(cx, answer.known_until, &answer.lost, true);
     if !answer.connect.is_empty() {
         line("  next: connect again, since the tokens of a backup are spent:".into());
         for ends in &answer.connect {

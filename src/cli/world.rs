@@ -4,7 +4,7 @@ use super::invocation::Invocation;
 use super::out;
 use super::text::SafeLine;
 use super::words::{numbers, when};
-use crate::service::desk::world::WorldStatus;
+use crate::service::desk::world::{LostWord, WorldStatus};
 use chrono::{DateTime, Utc};
 
 /// One line, with its cure where there is one.
@@ -28,6 +28,12 @@ pub fn show(cx: &Invocation, world: &WorldStatus) {
     } else if !world.fix.is_empty() {
         cx.out.line(format!("   = fix: {}", world.fix));
     }
+    show_lost(
+        cx,
+        world.known_until,
+        &world.lost,
+        stopped || world.waits_until.is_some(),
+    );
     let found = &world.found;
     let all = [
         ("were in the ledger and are taken for ours", &found.adopted),
@@ -47,5 +53,25 @@ pub fn show(cx: &Invocation, world: &WorldStatus) {
     for (what, some) in all.iter().filter(|(_, some)| !some.is_empty()) {
         let text = format!("    {} {what}: {}", some.len(), numbers(some));
         cx.out.line(text);
+    }
+}
+
+/// That words were lost with what came after a backup, and those that had kept something back, one by one.
+pub fn show_lost(cx: &Invocation, until: Option<DateTime<Utc>>, lost: &[LostWord], always: bool) {
+    let Some(until) = until.filter(|_| always || !lost.is_empty()) else {
+        return;
+    };
+    cx.out.line(format!(
+        "  what was said to Crossfoot after {} (settle, skip, send, resend, approve) is lost",
+        when(until)
+    ));
+    for word in lost {
+        cx.out
+            .line(SafeLine::new().styled(out::YELLOW, format!("    {}", word.line())));
+    }
+    if !lost.is_empty() {
+        cx.out.line(
+            "    each of these is held until it is said again: see `crossfoot errors`".to_owned(),
+        );
     }
 }

@@ -15,9 +15,7 @@ use super::layers::TENANT;
 use super::scalars::shown;
 use super::words::switch;
 use super::yaml::{Node, Source};
-use crate::model::{
-    Diagnostic, Facts, Kind, LinesBy, Op, RefundsBy, SourceFacts, TargetFacts, TaxRule,
-};
+use crate::model::{Diagnostic, Facts, LinesBy, SourceFacts, TargetFacts, TaxRule};
 
 pub(super) struct Cross<'a> {
     pub root: &'a Node,
@@ -353,7 +351,7 @@ impl<'a> Cross<'a> {
         let Some(word) = word.filter(|w| w.text() == Some("as_overpayment")) else {
             return;
         };
-        if target.overpaid_on.is_none() || !target.does(Kind::Overpayment, Op::Create) {
+        if !target.takes_credits() {
             self.error(
                 word.at,
                 "route.overpayment",
@@ -370,8 +368,7 @@ impl<'a> Cross<'a> {
         if word.text() != Some("credit_note") {
             return;
         }
-        let takes = target.refunds_by != RefundsBy::No && target.does(Kind::CreditNote, Op::Create);
-        if !takes {
+        if !target.takes_notes() {
             self.error(
                 word.at,
                 "route.credit_note",

@@ -79,6 +79,8 @@ pub struct Epoch {
     pub what: String,
     /// Why nothing is written any more until a person has said where the work goes on; empty otherwise.
     pub stopped: String,
+    /// Until when its database knew the world, where that is known: what was said to it later is lost.
+    pub known: Option<DateTime<Utc>>,
 }
 
 impl Default for Epoch {
@@ -88,6 +90,7 @@ impl Default for Epoch {
             began: None,
             what: String::new(),
             stopped: String::new(),
+            known: None,
         }
     }
 }

@@ -9,6 +9,7 @@
 //! 3. What was settled by hand is neither sent nor made anew: the settling is taken back first.
 //! 4. What is left out is not sent either.
 //! 5. A word that is done is spent, and stands no more; see `store/words.rs`.
+//! 6. That a word was lost ends with any other word on the thing, and where one stands that keeps it back nothing is lost.
 
 use super::word::{PersonsWord, WordKind};
 
@@ -25,11 +26,11 @@ pub enum Follow {
 
 /// What becomes of a standing word when another kind is said.
 pub fn follow(stands: WordKind, new: WordKind) -> Follow {
-    use WordKind::{Resend, Send, Settled, Skip};
+    use WordKind::{Lost, Resend, Send, Settled, Skip};
     match (stands, new) {
         (Settled, Skip) | (Skip, Settled) => Follow::Over,
-        (Settled, Send | Resend) | (Skip, Send) => Follow::Not,
-        (Settled, Settled) | (Skip, Skip | Resend) | (Send | Resend, _) => Follow::Instead,
+        (Settled, Send | Resend | Lost) | (Skip, Send | Lost) => Follow::Not,
+        (Settled, Settled) | (Skip, Skip | Resend) | (Send | Resend | Lost, _) => Follow::Instead,
     }
 }
 
@@ -106,6 +107,7 @@ mod tests {
             version: String::new(),
             payments: None,
             over: None,
+            was: None,
         }
     }
 

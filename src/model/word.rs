@@ -23,11 +23,19 @@ pub enum WordKind {
     Skip,
     /// What is posted is made as the file makes it now.
     Resend,
+    /// It was settled or left out, and that word is not in this database: an older backup was put back.
+    Lost,
 }
 
 impl WordKind {
     /// Every word.
-    pub const ALL: [WordKind; 4] = [Self::Settled, Self::Send, Self::Skip, Self::Resend];
+    pub const ALL: [WordKind; 5] = [
+        Self::Settled,
+        Self::Send,
+        Self::Skip,
+        Self::Resend,
+        Self::Lost,
+    ];
 
     /// The word used in the store.
     pub fn as_str(self) -> &'static str {
@@ -36,12 +44,18 @@ impl WordKind {
             Self::Send => "send",
             Self::Skip => "skip",
             Self::Resend => "resend",
+            Self::Lost => "lost",
         }
     }
 
     /// The kind a word names.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|k| k.as_str() == word)
+    }
+
+    /// Whether what it is about is not sent while it stands.
+    pub fn keeps_back(self) -> bool {
+        matches!(self, Self::Settled | Self::Skip)
     }
 }
 
@@ -108,6 +122,9 @@ pub struct PersonsWord {
     /// The word that it was said over, and that counts again once this one is taken back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub over: Option<Box<PersonsWord>>,
+    /// Of a word that was lost, what it said, and the number of its document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub was: Option<(WordKind, String)>,
 }
 
 impl PersonsWord {
@@ -124,7 +141,7 @@ impl PersonsWord {
         match self.kind {
             WordKind::Send => !self.shown.contains(&link.other.id.0),
             WordKind::Resend => self.shown.contains(&link.draft.0),
-            WordKind::Settled | WordKind::Skip => false,
+            WordKind::Settled | WordKind::Skip | WordKind::Lost => false,
         }
     }
 }
@@ -274,6 +291,7 @@ mod tests {
             version: String::new(),
             payments: None,
             over: None,
+            was: None,
         }
     }
 

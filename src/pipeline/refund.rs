@@ -27,7 +27,7 @@ pub fn fits(draft: &InvoiceDraft, refund: &Payment, back: Decimal) -> Result<(),
             money::show(back + refund.amount),
             money::show(draft.total)
         ),
-        "see in the source what the refund was for: correct it there, then `crossfoot retry TENANT NUMBER`; or enter it in the ledger by hand as a credit note, then `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`",
+        "see in the source what the refund was for: correct it there, then `crossfoot retry TENANT NUMBER`; or enter it in the ledger by hand as a credit note that is paid out, then `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`",
     )
     .of_payment(&refund.id))
 }
@@ -168,7 +168,7 @@ fn partial(refund: &Payment) -> Reason {
             "{} of the invoice was paid back, and its lines go to different accounts, tax codes or tracking categories: the source does not say which of them it was for",
             money::show(refund.amount)
         ),
-        "enter the credit note in the ledger by hand, then `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`: it looks for the note and takes it for this refund",
+        "enter the credit note in the ledger by hand, and the payment that pays it out, then `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`: it looks for the note and takes it for this refund",
     )
 }
 

@@ -48,6 +48,17 @@ impl WouldDiffer {
     }
 }
 
+impl WouldDiffer {
+    /// The same against the ledger's copy as it is now: what people, or a run that this workspace knows nothing of, have made of it
+    /// is what it was, and what is there already is not changed. Nothing where all of it is.
+    pub fn against(mut self, copy: &LedgerInvoice, facts: TargetFacts<'_>) -> Option<Self> {
+        let now = differences(&self.draft, copy, Compare::Everything, facts);
+        let there = |d: Difference| now.iter().find(|n| n.field == d.field).cloned();
+        self.differences = self.differences.into_iter().filter_map(there).collect();
+        (!self.differences.is_empty() || !self.entries.is_empty()).then_some(self)
+    }
+}
+
 /// With what documents are made anew.
 pub struct Anew<'a> {
     /// What is remembered.

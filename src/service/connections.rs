@@ -1,6 +1,7 @@
 //! The connections of an engine: their settings, keys and sign-ins, and sessions on them.
 
 use super::apps::client_secret_name;
+use super::denied;
 use super::engine::{Engine, EngineError};
 use super::workspace::Loaded;
 use crate::connectors::auth::{App, TokenRow, Who};
@@ -48,7 +49,8 @@ impl Engine {
         self.tokens
             .connect(&who, &settings.system, row)
             .await
-            .map_err(EngineError::Connection)
+            .map_err(EngineError::Connection)?;
+        Ok(denied::granted(&self.store, tenant).await?)
     }
 
     /// Keeps the secret of a connection's OAuth client.

@@ -5,6 +5,7 @@ use super::files::WorkspaceError;
 use super::outside::Outside;
 use super::waits::WaitWatch;
 use super::workspace::{Loaded, Workspace};
+
 use crate::connectors::Registry;
 use crate::connectors::auth::OAuthTokens;
 use crate::connectors::budget::Budgets;

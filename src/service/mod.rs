@@ -11,6 +11,7 @@ mod connecting;
 mod connections;
 pub mod coverage;
 pub mod demo;
+mod denied;
 mod described;
 pub mod desk;
 pub mod door;

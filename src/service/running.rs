@@ -3,6 +3,7 @@
 //! Flows in: a compiled tenant and what is asked. Flows out: what the run did. A backward half has a name, a journal and words of its
 //! own, and no file: what its tenant's file says is turned round. Its books are those of its tenant, for ever.
 
+use super::denied;
 use super::engine::{Engine, EngineError, SyncAsk};
 use super::files::WorkspaceError;
 use super::led;
@@ -171,7 +172,7 @@ impl Engine {
         let done = flow::sync(&tenant, &run, watch).await;
         // However it ended: a copy made before this run is behind from now on.
         self.store.leave_beacon(self.now()).await?;
-        let mut done = done?;
+        let mut done = denied::after(&self.store, (id, self.now()), done).await??;
         done.not_written = self.tell_back(loaded, &ends.from, &run).await;
         if ask.only.is_none() && ask.again.is_empty() && !ask.back && !ask.dry {
             keep_since(&self.store, id, TimesSince::Ran(began)).await?;

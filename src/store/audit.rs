@@ -77,6 +77,14 @@ pub async fn append(db: &mut Db, e: AuditEntry<'_>) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// The last row of the audit log: its number and hash.
+pub async fn log_end(db: &mut Db) -> Result<(i64, String), StoreError> {
+    let last = sql("SELECT seq, hash FROM audit WHERE seq > 0 ORDER BY seq DESC LIMIT 1")
+        .maybe(db, |r| Ok((number(r, "seq")?, text(r, "hash")?)))
+        .await?;
+    Ok(last.unwrap_or_default())
+}
+
 /// The first row whose chain does not hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditFault {

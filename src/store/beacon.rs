@@ -4,9 +4,12 @@
 //! Flows in: how far the database has come. Flows out: what the file said. It is written whole beside itself, and put in
 //! its place; on the disk before anything counts on it. Found by the workspace's id, or by its folder where the database
 //! knows none. One that cannot be read counts as none; one that cannot be written stays behind, which harms nothing.
+//!
+//! Beside it lies what persons have said, a line a word: each is there before the database keeps it. A line that was cut, as by a
+//! machine that died, is passed over; of a long file the older half goes.
 
 use super::private::{private_file, private_folder};
-use crate::model::{Beacon, TenantId};
+use crate::model::{Beacon, RememberedWord, TenantId};
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -20,6 +23,9 @@ pub struct BeaconPlace {
     /// The machine.
     pub machine: String,
 }
+
+/// How long the file of words may become, in bytes: some thousands.
+const MOST_WORDS: u64 = 2 << 20;
 
 /// The beacon of one workspace.
 #[derive(Debug)]
@@ -94,13 +100,53 @@ impl BeaconFile {
     /// It cannot be written; what was there stays.
     pub fn write(&self, beacon: &Beacon) -> std::io::Result<()> {
         let path = file_of(&self.folder, &self.id);
+        self.whole(&path, &serde_json::to_vec_pretty(beacon)?)
+    }
+
+    /// Puts a file in its place whole.
+    fn whole(&self, path: &Path, bytes: &[u8]) -> std::io::Result<()> {
         // No two processes write one workspace's beacon: the lock says who works.
         let beside = path.with_extension("tmp");
         let mut file = private_file().create(true).truncate(true).open(&beside)?;
-        file.write_all(&serde_json::to_vec_pretty(beacon)?)?;
+        file.write_all(bytes)?;
         file.sync_all()?;
-        std::fs::rename(&beside, &path)?;
+        std::fs::rename(&beside, path)?;
         // The new name is on the disk only with the folder.
         std::fs::File::open(&self.folder)?.sync_all()
+    }
+
+    /// Where its words are.
+    fn words_file(&self) -> PathBuf {
+        self.folder.join(format!("{}.words", self.id))
+    }
+
+    /// What persons have said, in order, as far as that is remembered here.
+    pub fn words(&self) -> Vec<RememberedWord> {
+        let text = std::fs::read_to_string(self.words_file()).unwrap_or_default();
+        let lines = text.lines().filter(|l| !l.is_empty());
+        lines.filter_map(|l| serde_json::from_str(l).ok()).collect()
+    }
+
+    /// Remembers a word more.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn remember(&self, word: &RememberedWord) -> std::io::Result<()> {
+        let path = self.words_file();
+        if std::fs::metadata(&path).is_ok_and(|m| m.len() > MOST_WORDS) {
+            let text = std::fs::read_to_string(&path)?;
+            let lines: Vec<&str> = text.lines().filter(|l| !l.is_empty()).collect();
+            let newer = lines.get(lines.len() / 2..).unwrap_or_default();
+            self.whole(&path, newer.join("\n").as_bytes())?;
+        }
+        let is_new = !path.exists();
+        let mut file = private_file().create(true).append(true).open(&path)?;
+        // Before it, and not after: a line that was cut takes no other with it.
+        file.write_all(format!("\n{}", serde_json::to_string(word)?).as_bytes())?;
+        file.sync_all()?;
+        match is_new {
+            true => std::fs::File::open(&self.folder)?.sync_all(),
+            false => Ok(()),
+        }
     }
 }

@@ -5,9 +5,9 @@
 //! a copy that was made before is behind from then on.
 
 use super::Store;
-use super::audit::{self, AuditEntry};
+use super::audit::{self, AuditEntry, log_end};
 use super::beacon::{BeaconFile, BeaconPlace, find};
-use super::epochs::{ITSELF, begin, current, end_at, log_end};
+use super::epochs::{ITSELF, begin, current, end_at};
 use super::seal::Fill;
 use crate::model::{Beacon, EpochCause, EpochProof, TenantId};
 use crate::pipeline::epoch::judge_beacon;
@@ -187,7 +187,7 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
-        begin(&mut tx, proof, actor, now).await?;
+        begin(&mut tx, proof, (actor, self.beacon.as_deref()), now).await?;
         tx.commit().await?;
         self.leave_beacon(now).await
     }

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::connectors::{BadRecord, Cursor, Page};
 use crate::model::{
-    BookId, Chart, DocState, Draft, Fingerprint, HeldCount, Key, Kind, LedgerContact, Link,
+    BookId, Chart, DocState, Draft, Fingerprint, HeldCount, Key, Kind, LedgerContact, Link, Reason,
     SourceId, SourceRecord, TenantId, Words,
 };
 use crate::pipeline::lease::Lease;
@@ -229,12 +229,14 @@ impl Documents for Store {
         lease: &Lease,
         decisions: &[DecidedDoc],
         now: DateTime<Utc>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Vec<(Key, Reason)>, StoreError> {
         let mut tx = self.begin().await?;
         fence(&mut tx, lease).await?;
-        decisions::put_all(&mut tx, lease.tenant.as_str(), decisions, now).await?;
-        unwanted::supersede(&mut tx, lease.tenant.as_str(), decisions).await?;
-        tx.commit().await
+        let tenant = lease.tenant.as_str();
+        let taken = decisions::put_all(&mut tx, tenant, decisions, now).await?;
+        unwanted::supersede(&mut tx, tenant, decisions).await?;
+        tx.commit().await?;
+        Ok(taken)
     }
 
     async fn approve(

@@ -20,13 +20,13 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Stores decisions with their writes. What they have left of earlier ones is settled once all are stored: one
-/// may need what another leaves.
+/// may need what another leaves. Answers those of which a write is another document's already.
 pub async fn put_all(
     db: &mut Db,
     tenant: &str,
     all: &[DecidedDoc],
     now: DateTime<Utc>,
-) -> Result<(), StoreError> {
+) -> Result<Vec<(Key, Reason)>, StoreError> {
     audit::together(db).await?;
     let documents: BTreeSet<Key> = all.iter().map(|d| d.key.clone()).collect();
     let written = all.iter().flat_map(|d| &d.writes).map(|w| w.of.clone());
@@ -50,9 +50,11 @@ pub async fn put_all(
     };
     let stands: Vec<(Cow<'_, DecidedDoc>, i64, bool)> =
         all.iter().zip(&numbers).map(stand).collect();
+    let mut taken = Vec::new();
     for (d, thing, overtaken) in &stands {
         let was = loose.remove(thing).unwrap_or_default();
-        put(db, tenant, (d, *thing, *overtaken), (was, &mut known), now).await?;
+        let why = put(db, tenant, (d, *thing, *overtaken), (was, &mut known), now).await?;
+        taken.extend(why.map(|why| (d.key.clone(), why)));
     }
     known.enter(db, tenant).await?;
     // Contacts that several documents need are released once all that need them are journaled.
@@ -65,17 +67,17 @@ pub async fn put_all(
         let of_run: Vec<i64> = of_run.map(|(_, thing)| *thing).collect();
         drifts::told(db, tenant, &of_run, run).await?;
     }
-    Ok(())
+    Ok(taken)
 }
 
-/// Stores where a decision leaves its document, and its writes.
+/// Stores where a decision leaves its document, and its writes. Answers why it is held where one of them is another's.
 async fn put<'a>(
     db: &mut Db,
     tenant: &str,
     (d, thing, overtaken): (&'a DecidedDoc, i64, bool),
     (loose, known): (Vec<LoosePayment>, &mut plans::ChunkWrites<'a>),
     now: DateTime<Utc>,
-) -> Result<(), StoreError> {
+) -> Result<Option<Reason>, StoreError> {
     learned::keep(db, tenant, d, now).await?;
     sql(
         "UPDATE documents SET state = $3, reason = $4, decided = $5, drafts = $6, changed_at = $7,
@@ -95,7 +97,7 @@ async fn put<'a>(
     if overtaken || released || reviewed_since(db, tenant, d).await? {
         documents::open(db, tenant, &d.key).await?;
     }
-    plans::put_all(db, tenant, d, known).await?;
+    let taken = plans::put_all(db, tenant, d, known).await?;
     let object = format!("{}/{}", d.key.kind, d.key.id);
     let entry = AuditEntry {
         tenant,
@@ -105,7 +107,8 @@ async fn put<'a>(
         object: &object,
         detail: d.reason.as_ref().map_or("", |r| r.code.as_str()),
     };
-    audit::append(db, entry).await
+    audit::append(db, entry).await?;
+    Ok(taken)
 }
 
 /// A decision of which nothing may go yet.

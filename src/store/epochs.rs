@@ -4,10 +4,11 @@
 //! transaction: the epoch with its cause, an audit row, the keys of what was under way, which are spent, and every tenant's documents,
 //! which are decided on again where they are not posted.
 
-use super::audit::{self, AuditEntry};
+use super::audit::{self, AuditEntry, log_end};
+use super::beacon::BeaconFile;
 use super::rows::{corrupt, number, read_time, text, time};
 use super::sql::{Db, sql};
-use super::{contacts, tenants};
+use super::{contacts, remembered, tenants};
 use crate::model::{BookId, Epoch, EpochCause, EpochProof, LogEnd, TenantId};
 use crate::pipeline::ports::{StoreError, TenantSwitch};
 use chrono::{DateTime, Utc};
@@ -26,17 +27,20 @@ pub async fn current(db: &mut Db) -> Result<Epoch, StoreError> {
             began: Some((read_time(&text(r, "began")?)?, cause)),
             what: text(r, "what")?,
             stopped: text(r, "stopped")?,
+            known: match text(r, "known")?.as_str() {
+                "" => None,
+                at => Some(read_time(at)?),
+            },
         })
     });
     Ok(row.await?.unwrap_or_default())
 }
 
-/// The last row of the audit log: its number and hash.
-pub async fn log_end(db: &mut Db) -> Result<(i64, String), StoreError> {
-    let last = sql("SELECT seq, hash FROM audit WHERE seq > 0 ORDER BY seq DESC LIMIT 1")
-        .maybe(db, |r| Ok((number(r, "seq")?, text(r, "hash")?)))
-        .await?;
-    Ok(last.unwrap_or_default())
+/// When the last row of the audit log was entered.
+async fn last_row_at(db: &mut Db) -> Result<Option<String>, StoreError> {
+    sql("SELECT at FROM audit WHERE seq > 0 ORDER BY seq DESC LIMIT 1")
+        .maybe(db, |r| text(r, "at"))
+        .await
 }
 
 /// How far the database has come, held against a beacon that names a row of the audit log.
@@ -63,21 +67,30 @@ pub async fn end_at(db: &mut Db, row: i64) -> Result<LogEnd, StoreError> {
     })
 }
 
-/// Begins an epoch. Answers it.
+/// Begins an epoch. Answers it. What persons have said is held against what is remembered beside the workspace.
 pub async fn begin(
     db: &mut Db,
     proof: &EpochProof,
-    actor: &str,
+    (actor, beside): (&str, Option<&BeaconFile>),
     now: DateTime<Utc>,
 ) -> Result<Epoch, StoreError> {
     let number = current(db).await?.number.max(proof.seen) + 1;
-    sql("INSERT INTO epochs (epoch, began, cause, what) VALUES ($1,$2,$3,$4)")
+    let known = last_row_at(db).await?;
+    sql("INSERT INTO epochs (epoch, began, cause, what, known) VALUES ($1,$2,$3,$4,$5)")
         .bind(number)
         .bind(time(now))
         .bind(proof.cause.as_str())
         .bind(&proof.what)
+        .bind(match proof.cause {
+            // Whoever says that the work goes on here has just done so.
+            EpochCause::Said => String::new(),
+            _ => known.unwrap_or_default(),
+        })
         .run(db)
         .await?;
+    if let Some(file) = beside {
+        remembered::miss(db, file).await?;
+    }
     for tenant in all_tenants(db).await? {
         under_way(db, &tenant, number).await?;
         // What is not posted is decided on again, as after an edit that changes nothing.

@@ -56,6 +56,11 @@ pub(super) const MIGRATIONS: [(i64, &str, &str); 15] = [
         "accounts",
         include_str!("../../migrations/0024_accounts.sql"),
     ),
+    (
+        25,
+        "lost_words",
+        include_str!("../../migrations/0025_lost_words.sql"),
+    ),
     (26, "back", include_str!("../../migrations/0026_back.sql")),
     (
         29,

@@ -49,6 +49,7 @@ mod private;
 mod put_back;
 mod ready;
 mod records;
+mod remembered;
 mod reserve;
 mod retention;
 mod rows;

@@ -86,13 +86,14 @@ impl<'a> ChunkWrites<'a> {
 }
 
 /// Journals the writes of a decision. What may have left is never touched; what was never sent takes the newest draft.
-/// New ones are entered with those of other decisions.
+/// New ones are entered with those of other decisions. Answers why its document is held where one is another's already.
 pub async fn put_all<'a>(
     db: &mut Db,
     tenant: &str,
     d: &'a DecidedDoc,
     known: &mut ChunkWrites<'a>,
-) -> Result<(), StoreError> {
+) -> Result<Option<Reason>, StoreError> {
+    let mut held = None;
     let state = if d.release {
         WriteState::Ready
     } else {
@@ -100,6 +101,9 @@ pub async fn put_all<'a>(
     };
     for w in &d.writes {
         match known.take(db, tenant, &w.key).await? {
+            Some(old) if of_another(&old, &d.key) => {
+                held = Some(taken(db, tenant, &d.key, &old).await?);
+            }
             Some(old) => put(db, tenant, d, (w, &old, state)).await?,
             None => known.fresh.push(Fresh {
                 on: Journey::of(d),
@@ -109,7 +113,7 @@ pub async fn put_all<'a>(
             }),
         }
     }
-    Ok(())
+    Ok(held)
 }
 
 /// Journals a write of which there is one already.
@@ -119,9 +123,6 @@ async fn put(
     d: &DecidedDoc,
     (w, old, state): (&NewWrite, &WriteRow, WriteState),
 ) -> Result<(), StoreError> {
-    if of_another(old, &d.key) {
-        return taken(db, tenant, &d.key, old).await;
-    }
     match old.state {
         // A change back to what was sent once before is a change all the same: it is planned anew.
         // A payment whose link is gone was taken out of the ledger by a person: it is planned anew.
@@ -167,7 +168,7 @@ async fn taken(
     tenant: &str,
     document: &Key,
     old: &WriteRow,
-) -> Result<(), StoreError> {
+) -> Result<Reason, StoreError> {
     let reason = Reason::new(
         codes::WRITE_OF_ANOTHER,
         format!(
@@ -184,7 +185,7 @@ async fn taken(
     .bind(json(&reason)?)
     .run(db)
     .await?;
-    Ok(())
+    Ok(reason)
 }
 
 /// Whether two writes go to the same contact or the same document, by its id or by the write that makes it.

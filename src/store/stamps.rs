@@ -3,6 +3,7 @@
 //! Flows in: papers of the ledger that changed, and stamps that a decision or a look before sending found. Flows out:
 //! nothing, or what they prove: a new epoch, or a stop. Each stamp proves something once: it is kept as it was seen first.
 
+use super::beacon::BeaconFile;
 use super::epochs::{ITSELF, begin, current, stop};
 use super::rows::{number, read_time, text, time};
 use super::sql::{Db, sql};
@@ -82,7 +83,7 @@ impl StampSeen<'_> {
     }
 
     /// It is ours, and the journal does not know it: what that says is done.
-    async fn is_ours(&self, db: &mut Db) -> Result<(), StoreError> {
+    async fn is_ours(&self, db: &mut Db, beside: Option<&BeaconFile>) -> Result<(), StoreError> {
         let kept = self.kept(db).await?;
         let epoch = current(db).await?;
         let (expected, written) = match kept {
@@ -107,7 +108,7 @@ impl StampSeen<'_> {
                     ),
                     seen: epoch.number,
                 };
-                begin(db, &proof, ITSELF, self.now).await?.number
+                begin(db, &proof, (ITSELF, beside), self.now).await?.number
             }
             StampSays::Twin => {
                 let why = twin(self.label);
@@ -151,7 +152,7 @@ impl Store {
                 }
                 match seen.kept(&mut db).await? {
                     Some((_, _, true)) => continue,
-                    Some((true, _, false)) => seen.is_ours(&mut db).await?,
+                    Some((true, _, false)) => seen.is_ours(&mut db, self.beacon.as_deref()).await?,
                     _ => {
                         let epoch = current(&mut db).await?.number;
                         seen.keep(&mut db, epoch, false).await?;
@@ -241,7 +242,7 @@ impl Store {
         if seen.is_known(&mut tx).await? {
             return Ok(());
         }
-        seen.is_ours(&mut tx).await?;
+        seen.is_ours(&mut tx, self.beacon.as_deref()).await?;
         tx.commit().await?;
         self.leave_beacon(seen.now).await
     }

@@ -4,7 +4,7 @@
 //! follow which, and what becomes of the earlier one, is said in `model/follow.rs`. What a person linked goes with the word
 //! that linked it, and with no other. Each is one transaction under the flow's lease, with its audit row and the document open
 //! again, so that no run decides on a word that comes meanwhile. A word that is done is taken away with the answer
-//! (`word_rows.rs`).
+//! (`word_rows.rs`). Each is remembered outside of the workspace as well (`remembered.rs`).
 
 use super::audit::{self, AuditEntry};
 use super::journal::fence;
@@ -84,6 +84,8 @@ impl Store {
         };
         let who = (word.actor.as_str(), word.at);
         log(&mut tx, tenant, who, word.kind.as_str(), &word.of, &detail).await?;
+        self.remember(&mut tx, &lease.tenant, document, (word, false))
+            .await?;
         tx.commit().await?;
         Ok(Said::Kept)
     }
@@ -104,21 +106,25 @@ impl Store {
         fence(&mut tx, lease).await?;
         let tenant = lease.tenant.as_str();
         let stands = standing(&mut tx, tenant, of).await?;
-        let said = (stands.as_ref()).is_some_and(|w| w.beneath(kind).is_some());
-        if said {
+        let said = (stands.as_ref()).and_then(|w| w.beneath(kind)).cloned();
+        if said.is_some() {
             match stands.and_then(|w| w.without(kind)) {
                 Some(rest) => put(&mut tx, tenant, document, &rest).await?,
                 None => forget(&mut tx, tenant, of).await?,
             }
         }
         let taken = kind == WordKind::Settled && take_links(&mut tx, tenant, of).await?;
-        if !said && !taken {
+        if said.is_none() && !taken {
             return Ok(Said::Nothing);
         }
         papers::weigh_anew(&mut tx, &lease.tenant, document, (false, now)).await?;
         documents::open(&mut tx, tenant, document).await?;
         let action = format!("{} taken back", kind.as_str());
         log(&mut tx, tenant, (actor, now), &action, of, why).await?;
+        if let Some(word) = &said {
+            self.remember(&mut tx, &lease.tenant, document, (word, true))
+                .await?;
+        }
         tx.commit().await?;
         Ok(Said::Kept)
     }

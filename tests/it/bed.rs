@@ -698,3 +698,32 @@ pub fn line_at(bed: &Bed, place: &crossfoot::model::Place) -> String {
     let at = usize::try_from(place.line).unwrap().saturating_sub(1);
     text.lines().nth(at).unwrap_or_default().to_owned()
 }
+
+/// A person pays out, from the bank, the credit note with so much open credit.
+pub async fn pays_out(bed: &Bed, sum: &str) {
+    let all = bed.credit_notes();
+    let open = |n: &&Value| {
+        dec(&n["RemainingCredit"]) == amount(sum) && n["Status"] == json!("AUTHORISED")
+    };
+    let note = all
+        .iter()
+        .rev()
+        .find(open)
+        .expect("a note with open credit");
+    let out = json!({"CreditNote": {"CreditNoteID": text(note, "CreditNoteID")}, "Account": {"Code": "090"}, "Date": "2026-07-14", "Amount": sum});
+    bed.person("PUT", "Payments", out).await;
+}
+
+/// A person takes off a credit note what pays it out.
+pub async fn unpays(bed: &Bed, number: &str) {
+    let books = bed.books();
+    let on = |p: &&Value| {
+        p["Status"] != json!("DELETED") && p["CreditNote"]["CreditNoteNumber"] == json!(number)
+            || p["Status"] != json!("DELETED") && p["Invoice"]["InvoiceNumber"] == json!(number)
+    };
+    for p in books["payments"].as_array().unwrap().iter().filter(on) {
+        let path = format!("Payments/{}", text(p, "PaymentID"));
+        bed.person("POST", &path, json!({"Status": "DELETED"}))
+            .await;
+    }
+}

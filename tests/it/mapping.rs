@@ -1,5 +1,6 @@
 //! The tenant's file: what a consultant writes, what is told of it, what it does to documents.
 
+mod advice;
 mod apply;
 mod customers;
 mod form;

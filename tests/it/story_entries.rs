@@ -752,6 +752,7 @@ async fn what_the_ledger_never_got_is_not_credited() {
     let note = json!({"CreditNotes": [{"Type": "ACCRECCREDIT", "Contact": {"ContactID": contact}, "Date": "2026-07-14", "Status": "AUTHORISED",
         "LineAmountTypes": "NoTax", "LineItems": [{"Description": "back", "Quantity": 1, "UnitAmount": "60.00", "AccountCode": "200"}]}]});
     bed.person("PUT", "CreditNotes", note).await;
+    super::bed::pays_out(&bed, "60.00").await;
     bed.minutes(10);
     super::bed::settled(&engine, "1041").await;
     assert_ne!(end(&engine, "1041").await.0, DocState::Held);
@@ -768,6 +769,7 @@ async fn a_settled_refund_that_is_gone_is_a_refund() {
     let note = json!({"CreditNotes": [{"Type": "ACCRECCREDIT", "CreditNoteNumber": "CN-7", "Contact": {"ContactID": contact}, "Date": "2026-07-14", "Status": "AUTHORISED",
         "LineAmountTypes": "NoTax", "LineItems": [{"Description": "back", "Quantity": 1, "UnitAmount": "60.00", "AccountCode": "200"}]}]});
     bed.person("PUT", "CreditNotes", note).await;
+    super::bed::pays_out(&bed, "60.00").await;
     bed.minutes(10);
     let id = named(&engine, "90").await;
     super::bed::settled(&engine, "1041").await;
@@ -785,6 +787,7 @@ async fn a_settled_refund_that_is_gone_is_a_refund() {
         .unwrap();
     let balance = note.balance.unwrap();
     assert_eq!((balance.source, balance.ledger), (amount("0"), amount("0")));
+    super::bed::unpays(&bed, "CN-7").await;
     voids(&bed, "CN-7").await;
     let loaded = engine.workspace().load(&tenant()).unwrap();
     let ask = WordAsk::payment("1041", &id, "it is gone", WHO);

@@ -1,8 +1,11 @@
 //! Money in files: a payment is posted on the invoice it stands on, once, whatever else bears its id.
 
-use super::bed::{Bed, doc, end, file, held, retried, synced, verified};
+use super::bed::{Bed, doc, end, file, held, retried, synced, tenant, verified};
 use crossfoot::model::DocState;
+use crossfoot::pipeline::tenant::Done;
 use crossfoot::service::Engine;
+use crossfoot::service::desk::runs::SyncAnswer;
+use crossfoot::service::desk::settle::{WordAsk, send};
 use serde_json::json;
 use sqlx::{AssertSqlSafe, Connection as _, SqliteConnection};
 
@@ -135,7 +138,7 @@ async fn spoil(bed: &Bed, statement: &str) {
 }
 
 /// The invoice 1041 with a payment that is posted, to whose link or write the name of a payment of 1042 is given.
-async fn confused(statements: &[&str]) -> (Bed, Engine) {
+async fn confused(statements: &[&str]) -> (Bed, Engine, Done) {
     let mut rows = vec![hire(1041), paid(1041, "CHQ9", "110.00"), hire(1042)];
     let (bed, engine) = begun(&rows).await;
     for statement in statements {
@@ -144,8 +147,8 @@ async fn confused(statements: &[&str]) -> (Bed, Engine) {
     bed.minutes(60);
     rows.push(paid(1042, "CHQ9", "110.00"));
     put(&bed, &rows);
-    synced(&engine).await;
-    (bed, engine)
+    let done = synced(&engine).await;
+    (bed, engine, done)
 }
 
 const THING: &str =
@@ -157,14 +160,14 @@ const WRITE: &str = "UPDATE writes SET thing = (SELECT thing FROM things WHERE b
 
 #[tokio::test]
 async fn a_link_to_a_payment_on_another_document_stands_for_nothing_here() {
-    let (bed, engine) = confused(&[THING, LINK]).await;
+    let (bed, engine, _) = confused(&[THING, LINK]).await;
     verified(&engine, "1042").await;
     assert_eq!(money(&bed), [of("1041", "110"), of("1042", "110")]);
 }
 
 #[tokio::test]
 async fn what_went_for_one_document_is_never_taken_for_anothers() {
-    let (bed, engine) = confused(&[THING, LINK, WRITE]).await;
+    let (bed, engine, done) = confused(&[THING, LINK, WRITE]).await;
     held(
         &engine,
         "1042",
@@ -174,6 +177,14 @@ async fn what_went_for_one_document_is_never_taken_for_anothers() {
     )
     .await;
     assert_eq!(money(&bed), [of("1041", "110")]);
+    // The run that holds it says so, and so does the word that would not send it.
+    let told = done.lines.iter().any(|l| l.code == "write.of_another");
+    assert!(told, "{:?}", done.lines);
+    assert!(SyncAnswer::of(&tenant(), done).stuck());
+    let ask = WordAsk::payment("1042", "1042/CHQ9", "it is another", "jo@acme.example");
+    let loaded = engine.workspace().load(&tenant()).unwrap();
+    let said = send(&engine, &loaded, ask).await;
+    assert!(said.is_err(), "it does not go");
     // Asking again changes nothing of it, and the first document keeps what is its own.
     bed.minutes(60);
     retried(&engine).await;

@@ -155,12 +155,31 @@ async fn without_the_permission_it_is_said_before_anything_is_sent() {
             .any(|d| d.code == "connection.permission" && d.fix.contains("connect again")),
         "{told:?}"
     );
+    // Status says so as well, by what the vendor answered.
+    let stands = async || {
+        use crossfoot::service::desk::status::status;
+        let told = status(&engine, vec![tenant()]).await.unwrap();
+        let of = told.tenants.into_iter().next().unwrap();
+        let required: Vec<String> = of.action_required.iter().map(ToString::to_string).collect();
+        (of.ledger.unwrap().connected, required.join("; "))
+    };
+    let (connected, required) = stands().await;
+    assert!(!connected, "{required}");
+    assert!(
+        required.contains("`crossfoot connect acme xero` again"),
+        "{required}"
+    );
+    assert!(
+        required.contains("accounting.banktransactions"),
+        "{required}"
+    );
     permit(&bed);
     bed.minutes(10);
     let _ = sync(&engine).await;
     synced(&engine).await;
     verified(&engine, "1041").await;
     assert_eq!(credits(&bed).len(), 1);
+    assert_eq!(stands().await, (true, String::new()));
 }
 
 #[tokio::test]

@@ -170,7 +170,7 @@ async fn a_locked_one_names_what_differs_and_the_stamp() {
     .await;
 }
 
-async fn resent(engine: &crossfoot::service::Engine, by: Option<&str>) -> Vec<String> {
+pub async fn resent(engine: &crossfoot::service::Engine, by: Option<&str>) -> Vec<String> {
     use crossfoot::service::desk::{resend, retry::at_once};
     let loaded = engine.workspace().load(&super::bed::tenant()).unwrap();
     let by = by.and_then(crossfoot::service::ChangedBy::parse);

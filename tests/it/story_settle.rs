@@ -197,6 +197,7 @@ async fn a_part_refund_that_a_person_entered_is_finished_by_one_command() {
         "LineAmountTypes": "NoTax", "LineItems": [{"Description": "back", "Quantity": 1, "UnitAmount": "40.00", "AccountCode": "200"}]}]});
     bed.minutes(10);
     bed.person("PUT", "CreditNotes", note).await;
+    super::bed::pays_out(&bed, "40.00").await;
     bed.minutes(10);
     let told = settled(&engine, of("1041", &refund)).await.unwrap();
     assert_eq!(told.entries[0].amount.to_string(), "40.00");

@@ -93,6 +93,7 @@ fn writes() -> WriteFacts {
         quantities: Quantities::Any,
         overpaid_on: None,
         tracking: false,
+        stamp_in: Some("memo".to_owned()),
         lengths: Lengths {
             name: 500,
             name_forbids: ":\t\n".to_owned(),

@@ -150,6 +150,7 @@ fn writes() -> WriteFacts {
         quantities: Quantities::Positive,
         overpaid_on: Some("DEBTORS".to_owned()),
         tracking: true,
+        stamp_in: Some("reference".to_owned()),
         lengths: Lengths {
             name: 255,
             name_forbids: "<>".to_owned(),

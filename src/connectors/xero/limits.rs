@@ -1,9 +1,9 @@
 //! Xero's limits and how it tells of them: headers `X-*Limit-Remaining`, `X-Rate-Limit-Problem`, `Retry-After`.
 
-use crate::connectors::Session;
 use crate::connectors::budget::{Allowance, Limits, Window};
 use crate::connectors::http::HttpResponse;
 use crate::connectors::send::{Dialect, Learned, Limited};
+use crate::connectors::{CallError, Session};
 use chrono::{DateTime, Duration, Utc};
 
 const ORG_MINUTE: Window = Window {
@@ -14,6 +14,23 @@ const APP_MINUTE: Window = Window {
     seconds: 60,
     most: 10_000,
 };
+/// What is told of a call that the connection has no permission for.
+pub(super) const LACKS: &str = "the connection was made without a permission that this call needs";
+
+/// A call that was refused for want of a permission is told with its name, where that is one we do not always ask for.
+pub(super) fn lacks(e: CallError, permissions: &[&str]) -> CallError {
+    match e {
+        CallError::Gone { system, why, fix } if why == LACKS && !permissions.is_empty() => {
+            CallError::Gone {
+                system,
+                why: format!("{why}: {}", permissions.join(", ")),
+                fix,
+            }
+        }
+        other => other,
+    }
+}
+
 /// Calls a day of a paid plan of the client; the free one has 1,000 (setting `calls_a_day`).
 const A_DAY: u64 = 5000;
 
@@ -125,7 +142,7 @@ impl Dialect for XeroDialect {
         let scope = said.contains("insufficent_scope") || said.contains("insufficient_scope");
         scope.then(|| {
             (
-                "the connection was made without a permission that this call needs".to_owned(),
+                LACKS.to_owned(),
                 "connect again, with `crossfoot connect TENANT xero`, and agree to all permissions"
                     .to_owned(),
             )

@@ -177,7 +177,8 @@ impl System for Xero {
 impl Reads for Xero {
     async fn read(&self, session: &Session, ask: &Ask) -> Result<Page, CallError> {
         claimed_of_ledger(&self.facts, ask)?;
-        self.answer(session, ask).await
+        let answer = self.answer(session, ask).await;
+        answer.map_err(|e| limits::lacks(e, self.permissions(ask.kind())))
     }
 
     async fn chart(&self, session: &Session) -> Result<Chart, CallError> {

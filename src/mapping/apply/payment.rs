@@ -48,7 +48,7 @@ impl Mapping {
                         "Payment {} gives money back, and `refunds` says hold",
                         payment.id
                     ),
-                    "Enter it in the ledger by hand as a credit note, then `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`; or set `refunds: credit_note`.",
+                    "Enter it in the ledger by hand as a credit note that is paid out, then `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`; or set `refunds: credit_note`.",
                 )
                 .of_payment(&payment.id)
                 .at(self.place(self.refunds.at)),
@@ -60,7 +60,7 @@ impl Mapping {
                         "Payment {} gives money back, and `refunds` says skip",
                         payment.id
                     ),
-                    "Nothing, or set `refunds: credit_note`.",
+                    "Nothing; or set `refunds: credit_note`.",
                 )
                 .at(self.place(self.refunds.at)),
             ),

@@ -119,6 +119,12 @@ codes! {
         fix: "Where the entry is for other payments too, `crossfoot settle TENANT NUMBER --payment PAYMENT --as ENTRY --why \"...\"` for each; else correct the entry or the source, then `crossfoot retry TENANT NUMBER`; or `crossfoot unsettle TENANT NUMBER --why \"...\"`."
     }
 
+    WORD_LOST = "word.lost" {
+        what: "A person had settled it or left it out, and an older backup was put back since."
+        why: "What was said to Crossfoot after a backup is lost with what came after it. The machine keeps such words beside the workspace, so that nothing they kept back is made without another word: it may be in the ledger already, entered by hand."
+        fix: "Say the word again, as it is shown. `crossfoot retry TENANT NUMBER` has the document decided on without it; a retry of all that is held is no word on it."
+    }
+
     WRITE_OF_ANOTHER = "write.of_another" {
         what: "What is to be written belongs to another document already."
         why: "A payment or credit note of the same name in the source was planned or posted for another document, so that the same money may be in the ledger."

@@ -182,13 +182,13 @@ codes! {
     SKIP_OVERPAYMENT = "skip.overpayment" {
         what: "A payment is more than what is owed on the document."
         why: "A ledger takes no more on an invoice than is owed, and what the rest is for is not known. `overpayment` says whether such a payment is skipped or held."
-        fix: "Nothing of it was posted. Correct the payment in the source, then `crossfoot retry TENANT NUMBER`; or enter all of it in the ledger by hand, then `crossfoot settle TENANT NUMBER --payment PAYMENT --unseen --why \"...\"`; or set `overpayment: as_overpayment`, which books what is too much as a credit of the contact."
+        fix: "Nothing of it was posted. Correct the payment in the source, then `crossfoot retry TENANT NUMBER`; or enter all of it in the ledger by hand, then `crossfoot settle TENANT NUMBER --payment PAYMENT --unseen --why \"...\"`; or, where the ledger has such credits, set `overpayment: as_overpayment`, which books what is too much as a credit of the contact."
     }
 
     REFUND_HOLD = "refund.hold" {
         what: "Money was paid back, and the tenant's file wants a person to book it."
         why: "`refunds` says `hold`."
-        fix: "Enter it in the ledger by hand as a credit note, then `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`; or set `refunds: credit_note`."
+        fix: "Enter it in the ledger by hand as a credit note that is paid out, then `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`; or set `refunds: credit_note`."
     }
 
     REFUND_SKIP = "refund.skip" {
@@ -200,7 +200,7 @@ codes! {
     REFUND_NOT_RECEIVED = "refund.not_received" {
         what: "Money was paid back of which the ledger does not have so much."
         why: "The payment that the refund gives back is left out, has not come in, or is not in the ledger for another reason. A credit note, and money out of the bank for it, would stand there alone."
-        fix: "See what keeps the payment back that it gives back; once that is in the ledger the refund goes too. Or enter it in the ledger by hand as a credit note, then `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`."
+        fix: "See what keeps the payment back that it gives back; once that is in the ledger the refund goes too. Or enter it in the ledger by hand as a credit note that is paid out, then `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`."
     }
 
     REFUND_OTHER = "refund.other" {
@@ -212,13 +212,13 @@ codes! {
     REFUND_TOO_LARGE = "refund.too_large" {
         what: "More was paid back than the invoice comes to."
         why: "A credit note for it would be larger than the invoice it credits."
-        fix: "See in the source what the refund was for. Correct it there, then `crossfoot retry TENANT NUMBER`; or enter it in the ledger by hand as a credit note, then `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`."
+        fix: "See in the source what the refund was for. Correct it there, then `crossfoot retry TENANT NUMBER`; or enter it in the ledger by hand as a credit note that is paid out, then `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`."
     }
 
     REFUND_PARTIAL = "refund.partial" {
         what: "A part of the invoice was paid back, and it is not known which part."
         why: "Its lines go to different accounts, tax codes or tracking categories, or a credit note of one line would not come to the sum by the ledger's rounding. The source does not say what the money was for."
-        fix: "Enter the credit note in the ledger by hand, then `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`."
+        fix: "Enter the credit note in the ledger by hand, and the payment that pays it out, then `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`."
     }
 
     REFUND_TOTAL = "refund.total" {

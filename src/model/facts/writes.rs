@@ -46,6 +46,8 @@ pub struct WriteFacts {
     pub overpaid_on: Option<String>,
     /// Whether a line can name tracking categories, which the chart then lists.
     pub tracking: bool,
+    /// What people call the field that our stamp stands in, where they can edit it: `reference`.
+    pub stamp_in: Option<String>,
     /// Room in its fields.
     pub lengths: Lengths,
     /// What a line's text comes back as when nothing was sent for it.
@@ -316,6 +318,16 @@ impl WriteFacts {
     /// Whether something can be done to a kind.
     pub fn does(&self, kind: Kind, op: Op) -> bool {
         self.can(kind).is_some_and(|c| c.ops.contains(&op))
+    }
+
+    /// Whether it takes credit notes for money paid back.
+    pub fn takes_notes(&self) -> bool {
+        self.refunds_by != RefundsBy::No && self.does(Kind::CreditNote, Op::Create)
+    }
+
+    /// Whether it takes money beyond what is owed as a credit of the contact.
+    pub fn takes_credits(&self) -> bool {
+        self.overpaid_on.is_some() && self.does(Kind::Overpayment, Op::Create)
     }
 
     /// Most of a kind in one request.

@@ -262,7 +262,7 @@ pub(super) fn not_received(p: &Payment, room: Decimal) -> Reason {
             money::show(p.amount),
             money::show(room.max(Decimal::ZERO))
         ),
-        "see what keeps that payment back: this one goes once it is in the ledger; or enter it in the ledger by hand as a credit note, then `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`",
+        "see what keeps that payment back: this one goes once it is in the ledger; or enter it in the ledger by hand as a credit note that is paid out, then `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`",
     )
     .of_payment(&p.id)
 }

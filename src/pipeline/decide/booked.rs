@@ -54,8 +54,12 @@ impl<'q> Deciding<'q, '_> {
             let settled = by_hand(p).is_some();
             if settled {
                 self.settled_by_hand(p, till);
-            } else if let Some(why) = self.changed_in_doubt(p).or(gone) {
+            } else if let Some(why) = self.changed_in_doubt(p) {
                 self.taken_out(p, why, till);
+            } else if let Some(why) = gone {
+                // Of what is to be taken out for a document that was made anew, a part is out: the rest is told.
+                let rest = self.entry_of_resent(p);
+                self.taken_out(p, rest.unwrap_or(why), till);
             } else if let Some(link) = link {
                 self.posted_before(p, link, draft, (all_paid, &mut *till))?;
             } else if let Some(e) = self.whole_credit_out(p) {

@@ -7,6 +7,7 @@ use super::super::compare::{ROUNDING, carry, changed_since, source_hash};
 use super::super::write::paper_hash;
 use super::deciding::{Deciding, Halt, hold};
 use super::decision::Question;
+use super::lost::lost;
 use crate::checks::figures::Figures;
 use crate::checks::{self, totals};
 use crate::model::codes;
@@ -216,6 +217,9 @@ impl<'q> Deciding<'q, '_> {
         let q = self.q;
         let link = q.view.link.as_ref();
         let stands = link.is_some() && !self.is_done_with();
+        if let Some(word) = q.view.words.of_document(WordKind::Lost) {
+            return Err(hold(lost(&q.invoice.number, word)));
+        }
         let Some(word) = self.standing_word() else {
             // What a person entered is theirs: only money may be put to it, whatever became of the word.
             let theirs = link.is_some_and(|l| l.made == LinkMade::Person);
@@ -260,7 +264,7 @@ impl<'q> Deciding<'q, '_> {
         let view = self.q.view;
         let word = view.words.document.as_ref()?;
         match word.kind {
-            WordKind::Send | WordKind::Resend => None,
+            WordKind::Send | WordKind::Resend | WordKind::Lost => None,
             WordKind::Skip if view.link.is_some() => {
                 let same = changed_since(word, self.q.invoice).is_empty();
                 let over = || word.beneath(WordKind::Settled);

@@ -8,6 +8,7 @@
 //! accounts, tax, `map_line` -> `map_invoice` -> checks -> `check` -> per payment: `select_payment`,
 //! `map_payment`.
 
+mod advice;
 mod asked;
 mod balance;
 mod begun;
@@ -20,6 +21,7 @@ mod draft;
 mod drifted;
 mod gone;
 mod left;
+mod lost;
 mod not_open;
 mod others;
 mod overpaid;
@@ -35,6 +37,7 @@ mod there;
 mod waits;
 mod words;
 
+pub use advice::advised;
 pub use decision::{Credit, Decision, PaymentDecision, Question};
 pub use waits::{behind, with_document};
 
@@ -47,6 +50,12 @@ use deciding::{Deciding, Halt};
 /// # Errors
 /// [`MachineFault`] when a rule could not be run to its end for a reason that is not its own: to be tried again.
 pub fn decide(q: &Question<'_>, runner: &mut Runner) -> Result<Decision, MachineFault> {
+    let mut out = decided(q, runner)?;
+    advice::of(&mut out, q.facts);
+    Ok(out)
+}
+
+fn decided(q: &Question<'_>, runner: &mut Runner) -> Result<Decision, MachineFault> {
     let mut run = Deciding::new(q, runner);
     match run.all() {
         Ok(()) => Ok(run.out),

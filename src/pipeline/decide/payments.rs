@@ -4,6 +4,7 @@ use super::super::protocol::total_differs;
 use super::balance;
 use super::deciding::{Deciding, Halt, hold};
 use super::decision::PaymentDecision;
+use super::lost::lost;
 use super::others;
 use super::payment::{Owed, Went};
 use super::waits;
@@ -11,7 +12,7 @@ use crate::mapping::InvoiceMode;
 use crate::model::codes;
 use crate::model::{
     Balance, DriftKind, InvoiceDraft, PartWhy, Payment, PaymentDraft, PaymentKind, Reason, Verdict,
-    money, owed_after,
+    WordKind, money, owed_after,
 };
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
@@ -233,6 +234,9 @@ impl<'q> Deciding<'q, '_> {
 
     /// What keeps a new payment back before it is looked at by itself.
     fn barred(&mut self, p: &Payment, till: &Till<'q>) -> Option<Verdict> {
+        if let Some(word) = self.q.view.words.of_payment(&p.id, WordKind::Lost) {
+            return Some(Verdict::Hold(lost(&p.id, word).of_payment(&p.id)));
+        }
         if let Some(verdict) = self.put_elsewhere(p) {
             return Some(verdict);
         }

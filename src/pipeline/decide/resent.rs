@@ -10,7 +10,7 @@ impl Deciding<'_, '_> {
     /// Why a posted payment or refund of such a document is held.
     pub(super) fn entry_of_resent(&self, p: &Payment) -> Option<Reason> {
         let word = self.q.view.words.of_payment(&p.id, WordKind::Resend)?;
-        let stands = self.stands(&p.id)?;
+        let stands = self.stands(&p.id).filter(|s| !s.there.is_empty())?;
         let told = entries_told(stands.there.iter().copied());
         let whole = stands.there.iter().all(|e| e.kind == Kind::Payment);
         let by_hand = match whole {

@@ -22,7 +22,19 @@ impl Deciding<'_, '_> {
         let before = (self.out.warnings.len(), self.out.forget.len());
         let total = view.link.as_ref().map_or(posted.draft.total, |l| l.amount);
         let mut till = self.till(total, None);
+        let before_gone = self.out.payments.len();
         self.gone(&mut till);
+        // Where the source contradicts itself about its money, what it does not name is not told as removed.
+        if self
+            .out
+            .verdict
+            .reason()
+            .is_some_and(|r| r.is(codes::SOURCE_MISMATCH))
+        {
+            for p in self.out.payments.iter_mut().skip(before_gone) {
+                p.verdict = Verdict::Hold(with_document(&p.id, false));
+            }
+        }
         let told = self.booked(&posted.draft, &mut till);
         // Nothing is done about it while the document is held.
         self.out.warnings.truncate(before.0);

@@ -13,6 +13,7 @@ fn begun(minutes: i64) -> Epoch {
         began: Some((at(minutes), EpochCause::Behind)),
         what: "the database is an older one".into(),
         stopped: String::new(),
+        known: None,
     }
 }
 

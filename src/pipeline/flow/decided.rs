@@ -99,7 +99,7 @@ impl<'a> Pass<'a> {
         self.state.reviewed = self.t.memory.tenant(self.t.tenant()).await?.reviewed;
         let echoes = self.echoes(&rows).await?;
         let (near, docs) = self.chunk(rows).await?;
-        let mut out = Vec::new();
+        let (mut out, mut rows) = (Vec::new(), Vec::new());
         let mut planned = PlannedContacts::default();
         for (row, said) in docs {
             let invoice = match said {
@@ -119,6 +119,7 @@ impl<'a> Pass<'a> {
                     let news = self.news(&row, &decided.note.warnings).await?;
                     self.told(&row, &outcome, &news);
                     out.push(decided);
+                    rows.push(row);
                 }
                 Err(fault) => {
                     self.faulted.insert(row.key.clone());
@@ -129,7 +130,12 @@ impl<'a> Pass<'a> {
             }
         }
         let now = self.t.to.clock.now();
-        self.t.memory.decided(&lease, &out, now).await?;
+        let taken = self.t.memory.decided(&lease, &out, now).await?;
+        for (key, reason) in &taken {
+            if let Some(row) = rows.iter().find(|r| r.key == *key) {
+                self.kept(row, Became::Held, Some(reason));
+            }
+        }
         Ok(())
     }
 

@@ -104,11 +104,16 @@ impl Pass<'_> {
                 return;
             }
         };
-        let code = outcome.reason.as_ref().map_or("", |r| r.code.as_str());
+        self.kept(row, action, outcome.reason.as_ref());
+    }
+
+    /// What keeps a document from going is counted and told once a run.
+    pub(super) fn kept(&mut self, row: &DocRow, action: Became, reason: Option<&Reason>) {
+        let code = reason.map_or("", |r| r.code.as_str());
         let told = (row.key.clone(), action, code.to_owned());
         if self.kept_back.insert(told) {
             self.count(row.key.kind, action, 1);
-            self.reason(row, action, outcome.reason.as_ref());
+            self.reason(row, action, reason);
         }
     }
 

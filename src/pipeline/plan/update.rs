@@ -196,12 +196,15 @@ fn locked(
         let fix = "if it is rightly cancelled, `crossfoot skip TENANT NUMBER --why \"...\"` leaves it so; if the sale stands, give it another number in a `map_invoice` rule, then `crossfoot unlink TENANT NUMBER` has it made anew";
         return Reason::new(codes::UPDATE_LOCKED, what, fix);
     }
+    // Where people can edit it, our stamp stays.
+    let leaves = facts.stamp_in.as_ref();
+    let leaves = leaves.map(|field| format!(", and leave {} in its {field}", stamp(marker)));
     Reason::new(
         codes::UPDATE_LOCKED,
         what,
         format!(
-            "make the same change in the ledger by hand, and leave {} in its reference; then `crossfoot retry TENANT NUMBER`. To leave the ledger's as it is: `crossfoot skip TENANT NUMBER --why \"...\"`",
-            stamp(marker)
+            "make the same change in the ledger by hand{}; then `crossfoot retry TENANT NUMBER`. To leave the ledger's as it is: `crossfoot skip TENANT NUMBER --why \"...\"`",
+            leaves.unwrap_or_default()
         ),
     )
 }

@@ -240,13 +240,14 @@ pub trait Documents: Send + Sync {
         hash: &Fingerprint,
     ) -> Result<Option<String>, StoreError>;
 
-    /// Stores decisions with their writes, one transaction for all.
+    /// Stores decisions with their writes, one transaction for all. Answers the documents that are held by it after all, since what
+    /// is to be written is another's already, each with why.
     async fn decided(
         &self,
         lease: &Lease,
         decisions: &[DecidedDoc],
         now: DateTime<Utc>,
-    ) -> Result<(), StoreError>;
+    ) -> Result<Vec<(Key, Reason)>, StoreError>;
 
     /// A person's word that documents may go, each as it was shown, in one transaction for all. Answers what became of each.
     async fn approve(

@@ -4,6 +4,7 @@
 //! (`zone`), else that of its schedule, else that of its letters. Bounded by the runs of that day.
 
 use super::found::document_of;
+use super::renumbered::renumbered;
 use crate::connectors::Session;
 use crate::mapping::Trigger;
 use crate::model::{Became, Key, Kind, SourceId, TenantId};
@@ -45,6 +46,8 @@ pub struct DayLine {
     pub action: Became,
     /// The number of the document that it is, or belongs to; empty where none is known.
     pub document: String,
+    /// That document's number in the ledger now, where a person has given it another.
+    pub numbered: Option<String>,
     /// Whose it is; empty where that is not known.
     pub contact: String,
     /// The currency of the amount; empty without one.
@@ -158,6 +161,7 @@ async fn about(
         object: line.object,
         action: line.action,
         document: String::new(),
+        numbered: None,
         contact: String::new(),
         currency: String::new(),
         amount: None,
@@ -190,6 +194,9 @@ async fn about(
         told.currency = row.currency;
         if line.kind.is_some_and(Kind::is_document) {
             told.amount = Some(row.total);
+        }
+        if let Some(link) = store.link(tenant, &row.key).await? {
+            told.numbered = renumbered(engine, tenant, &link).await?;
         }
     }
     Ok(told)

@@ -35,6 +35,8 @@ pub struct StuckPayment {
     pub currency: String,
     /// The payment.
     pub payment: PaymentTold,
+    /// Whether something else than what holds its document holds it: it has a cure of its own.
+    pub beside: bool,
 }
 
 /// What waits for a person at one tenant.
@@ -116,9 +118,12 @@ async fn stuck_payments(
             if let Some(reason) = &mut payment.reason {
                 reason.fix = at_hand(&reason.fix, tenant, std::slice::from_ref(&row.number));
             }
+            let told = (payment.reason.as_ref()).map(|r| (&r.code, &r.what));
+            let of_row = row.reason.as_ref().map(|r| (&r.code, &r.what));
             StuckPayment {
                 document: row.number.clone(),
                 currency: row.currency.clone(),
+                beside: payment.state != "waits" && told != of_row && told.is_some(),
                 payment,
             }
         }));

@@ -12,11 +12,15 @@ use super::noted::Noted;
 pub use super::noted::{SetField, Setter};
 use super::payments::PaymentTold;
 use super::plan::last_linked;
+use super::renumbered::renumbered;
 use crate::model::cure::{at_hand, quoted};
 use crate::model::{
-    Became, ContactFound, DocState, ItemFound, Kind, Reason, SourceId, TenantId, WriteState,
+    Became, ContactFound, DocState, ItemFound, Kind, Link, Reason, SourceId, TenantId, WriteState,
 };
-use crate::pipeline::ports::{DocRow, Documents as _, Drifts as _, Records as _, Written as _};
+use crate::pipeline::ports::{
+    DecisionNote, DocRow, Documents as _, Drifts as _, PaymentNote, Records as _, Runs as _,
+    Written as _,
+};
 use crate::pipeline::write::WriteRow;
 use crate::service::engine::Engine;
 use crate::service::not_done::NotDone;
@@ -50,8 +54,10 @@ pub struct WriteTold {
 pub struct LedgerCopy {
     /// The ledger's id.
     pub id: String,
-    /// Its number there.
+    /// Its number as it was posted.
     pub number: String,
+    /// Its number there now, where a person has given it another.
+    pub now: Option<String>,
 }
 
 /// All that is known of one document.
@@ -206,8 +212,7 @@ async fn told(
         let link = store.link(tenant, &w.of).await?;
         shown.push(write(w, link.map(|l| l.other.id.0).unwrap_or_default()));
     }
-    let outdated = note.as_ref().is_some_and(|n| n.config != loaded.config)
-        || row.decided.as_ref() != Some(&row.version);
+    let outdated = is_outdated(engine, loaded, (&row, link.is_some()), note.as_ref()).await?;
     let next = NextStep::of(tenant, &row, &writes, (outdated, rehearsed));
     let number = [row.number.clone()];
     let cure = |mut r: Reason| {
@@ -243,10 +248,7 @@ async fn told(
         rehearsed,
         outdated,
         run: noted.run,
-        ledger: link.map(|l| LedgerCopy {
-            id: l.other.id.0,
-            number: l.number,
-        }),
+        ledger: copy_of(engine, tenant, link).await?,
         found: noted.found,
         items: noted.items,
         fields: noted.fields,
@@ -259,6 +261,37 @@ async fn told(
         next,
         fix: fix.unwrap_or_default(),
     })
+}
+
+/// Whether the next sync decides on it again. What is posted stays as it was, whatever the file says by now: of an edit only what
+/// has not gone is decided on again, and that once.
+async fn is_outdated(
+    engine: &Engine,
+    loaded: &Loaded,
+    (row, posted): (&DocRow, bool),
+    note: Option<&DecisionNote>,
+) -> Result<bool, NotDone> {
+    let seen = engine.store().tenant(&loaded.mapping.tenant).await?.config;
+    let by_edit = |n: &DecisionNote| {
+        let goes = |p: &PaymentNote| !["posted", "settled"].contains(&p.state.as_str());
+        let open = !posted || n.payments.iter().any(goes);
+        n.config != loaded.config && seen.as_ref() != Some(&loaded.config) && open
+    };
+    Ok(note.is_some_and(by_edit) || row.decided.as_ref() != Some(&row.version))
+}
+
+/// The ledger's copy, by both numbers.
+async fn copy_of(
+    engine: &Engine,
+    tenant: &TenantId,
+    link: Option<Link>,
+) -> Result<Option<LedgerCopy>, NotDone> {
+    let Some(link) = link else { return Ok(None) };
+    Ok(Some(LedgerCopy {
+        now: renumbered(engine, tenant, &link).await?,
+        id: link.other.id.0,
+        number: link.number,
+    }))
 }
 
 fn write(w: &WriteRow, ledger_id: String) -> WriteTold {

@@ -54,7 +54,13 @@ pub async fn part(
         let copy = copies.get(&d.copy.0);
         let fields = copy.map(|c| d.locked(c)).unwrap_or_default();
         match copy.filter(|_| !fields.is_empty()) {
-            None => go.push((row, d)),
+            None => {
+                let d = match copy {
+                    Some(copy) => d.against(copy, target.facts),
+                    None => Some(d),
+                };
+                go.extend(d.map(|d| (row, d)));
+            }
             Some(copy) => stay.push(LockedDocument {
                 number: row.number,
                 status: copy.status.clone(),

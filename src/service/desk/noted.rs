@@ -89,8 +89,11 @@ fn since(mut payment: PaymentTold, writes: &[WriteRow]) -> PaymentTold {
     if payment.state != "planned" {
         return payment;
     }
-    let own = |w: &&WriteRow| w.kind == Kind::Payment && w.of.id.0 == payment.id;
-    let Some(write) = writes.iter().find(own) else {
+    // Where money paid back is one paper, or all of a payment is a credit, that is what there is of it.
+    let kinds = [Kind::Payment, Kind::CreditNote, Kind::Overpayment];
+    let own = |w: &&WriteRow| w.of.id.0 == payment.id;
+    let of = |kind| writes.iter().filter(own).find(|w| w.kind == kind);
+    let Some(write) = kinds.into_iter().find_map(of) else {
         return payment;
     };
     payment.state = match write.state {

@@ -5,6 +5,7 @@ use crate::connectors::ORGANISATION;
 use crate::connectors::auth::{TokenStore as _, Who};
 use crate::mapping::End;
 use crate::model::{ConnectionName, TenantId};
+use crate::service::denied;
 use crate::service::engine::Engine;
 use chrono::{DateTime, Utc};
 use std::fmt;
@@ -54,6 +55,8 @@ pub enum Unconnected {
     Ended(String),
     /// It is for several accounts, and none was chosen.
     NotChosen,
+    /// The vendor refused a run through it: it lacks a permission.
+    Denied(String),
 }
 
 impl fmt::Display for Required {
@@ -103,7 +106,9 @@ impl fmt::Display for Required {
                             "{connection} cannot be read: {why}; {connect} makes it anew"
                         )
                     }
-                    Unconnected::Ended(why) => write!(f, "{connect} again: {why}"),
+                    Unconnected::Ended(why) | Unconnected::Denied(why) => {
+                        write!(f, "{connect} again: {why}")
+                    }
                     Unconnected::NotChosen => write!(f, "{connect} and choose the organisation"),
                 }
             }
@@ -142,7 +147,11 @@ pub async fn missing(engine: &Engine, tenant: &TenantId, end: &End) -> Option<Re
             None if signs_in.several && settings.get(ORGANISATION, "").is_empty() => {
                 Unconnected::NotChosen
             }
-            None => return None,
+            None => match denied::by(engine.store(), tenant, system).await {
+                Ok(None) => return None,
+                Ok(Some(why)) => Unconnected::Denied(why),
+                Err(e) => return Some(Required::Other(e.to_string())),
+            },
         },
     };
     Some(Required::Connect {

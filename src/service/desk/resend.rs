@@ -6,6 +6,7 @@
 //! is why this exists. Bounded by `CHUNK` documents a transaction; interrupted, the count goes on where it was.
 
 use super::locked::{LockedDocument, part};
+use super::resend_said::{kept, words};
 use super::runs::RunAnswer;
 use crate::model::codes;
 use crate::model::cure::quoted;
@@ -16,7 +17,6 @@ use crate::rules::{Context, Runner};
 use crate::service::engine::Engine;
 use crate::service::not_done::NotDone;
 use crate::service::workspace::Loaded;
-use crate::store::Said;
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use schemars::JsonSchema;
@@ -59,6 +59,16 @@ pub struct ResentDocument {
     pub of: (Key, String),
 }
 
+impl ResentDocument {
+    fn words(&self, by: (&str, &str, DateTime<Utc>)) -> Vec<PersonsWord> {
+        let (key, hash) = &self.of;
+        let hash = (!self.changes.is_empty()).then_some(hash.as_str());
+        let entry = |e: &ResentEntry| (e.of.0.clone(), e.of.1, e.amount, e.told.clone());
+        let entries: Vec<_> = self.entries.iter().map(entry).collect();
+        words((key, hash, self.total), &entries, by)
+    }
+}
+
 /// What stands in the ledger for a payment or refund of a document, and would be made otherwise.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ResentEntry {
@@ -86,8 +96,8 @@ pub struct ResendAnswer {
     pub documents: Vec<ResentDocument>,
     /// Those of which the ledger does not let that be changed any more: they are left as they are.
     pub locked: Vec<LockedDocument>,
-    /// Documents that nothing would make otherwise, and on which an earlier word of this kind stands that can end in nothing:
-    /// it is taken back.
+    /// Documents of which nothing, or nothing of some money, would be made otherwise, and on which an earlier word of this kind
+    /// stands that can end in nothing: it is taken back.
     #[serde(skip)]
     pub spent: Vec<(String, Key, Vec<Key>)>,
     /// Whether a person has said that they go.
@@ -202,7 +212,15 @@ pub async fn would_resend(
         let mut differ = Vec::new();
         for row in rows {
             match anew.of(&row, &mut runner).await? {
-                Some(d) if by.is_none_or(|by| d.by.contains(&by)) => differ.push((row, d)),
+                Some(d) if by.is_none_or(|by| d.by.contains(&by)) => {
+                    let shown = |k: &Key| *k == row.key || d.entries.iter().any(|e| e.of == *k);
+                    let mut stale = stands(engine, tenant, &row).await?;
+                    stale.retain(|k| !shown(k));
+                    if !stale.is_empty() {
+                        spent.push((row.number.clone(), row.key.clone(), stale));
+                    }
+                    differ.push((row, d));
+                }
                 Some(_) => {}
                 None => {
                     let said = stands(engine, tenant, &row).await?;
@@ -280,7 +298,7 @@ pub async fn resend(
             }
         }
         for d in documents {
-            for word in words(d, why, actor, at) {
+            for word in d.words((why, actor, at)) {
                 let told = store.say(&lease, &d.of.0, &word, &[]).await?;
                 kept(told, tenant, &d.number)?;
             }
@@ -290,54 +308,6 @@ pub async fn resend(
     let result = said.await?;
     answer.said = result.is_ok();
     result
-}
-
-/// What is said of a document that goes anew, and of what stands for its money: the two are told by one look.
-fn words(d: &ResentDocument, why: &str, actor: &str, at: DateTime<Utc>) -> Vec<PersonsWord> {
-    let (key, hash) = &d.of;
-    let word = |of: &Key, amount, shown| PersonsWord {
-        of: of.clone(),
-        kind: WordKind::Resend,
-        entry: None,
-        amount,
-        shown,
-        why: why.to_owned(),
-        actor: actor.to_owned(),
-        at,
-        pays: None,
-        source: BTreeMap::new(),
-        version: String::new(),
-        payments: None,
-        over: None,
-    };
-    let itself = (!d.changes.is_empty()).then(|| word(key, d.total, vec![hash.clone()]));
-    let money = d.entries.iter().map(|e| PersonsWord {
-        pays: Some(e.of.1),
-        ..word(&e.of.0, e.amount, vec![e.told.clone()])
-    });
-    itself.into_iter().chain(money).collect()
-}
-
-/// A word that is not taken: why, and what comes first.
-fn kept(said: Said, tenant: &TenantId, number: &str) -> Result<(), NotDone> {
-    match said {
-        Said::InDoubt(write) => {
-            let what = format!("write {write} is in doubt: the ledger may have it");
-            let fix = format!("the next sync looks it up: `crossfoot sync {tenant}`");
-            Err(NotDone::attention(what, fix))
-        }
-        Said::First(_) => {
-            let fix = format!(
-                "`crossfoot unsettle {tenant} {} --why \"...\"` takes that back",
-                quoted(number)
-            );
-            Err(NotDone::attention(
-                format!("{number} is settled by hand"),
-                fix,
-            ))
-        }
-        Said::Kept | Said::Nothing => Ok(()),
-    }
 }
 
 /// How many posted documents the last edit would make otherwise; nothing where there was no edit.

@@ -4,6 +4,7 @@
 //! Refuses to write over a file, and to put a backup back beside a running process. A backup holds no key: whoever has it
 //! alone opens no token.
 
+use super::world::{LostWord, lost};
 use crate::model::{EPOCH_WAIT_S, EpochCause, EpochProof};
 use crate::pipeline::ports::StoreError;
 use crate::service::engine::Engine;
@@ -38,6 +39,10 @@ pub struct RestoreAnswer {
     pub waits_until: DateTime<Utc>,
     /// The connections that are to be made again, as `TENANT NAME`: the backup's tokens are spent.
     pub connect: Vec<String>,
+    /// Until when the backup knows the world: what was said to Crossfoot later is lost.
+    pub known_until: Option<DateTime<Utc>>,
+    /// Words that are lost and had kept something back, as far as this machine remembers them: each is held until it is said again.
+    pub lost: Vec<LostWord>,
 }
 
 /// Writes a backup, whoever works on the workspace meanwhile.
@@ -90,6 +95,7 @@ pub async fn restore(
     let said = Some((&proof, actor));
     let store = (store.beside_beacon(place, root, &outside.fill, now, said)).await?;
     let (epoch, _) = store.epoch_found().await?;
+    let lost = lost(&store).await?;
     store.close().await;
     Ok(RestoreAnswer {
         file: Some(file.display().to_string()),
@@ -97,6 +103,8 @@ pub async fn restore(
         epoch: epoch.number,
         waits_until: until(now),
         connect: connections(&workspace)?,
+        known_until: epoch.known,
+        lost,
     })
 }
 
@@ -122,6 +130,8 @@ pub async fn here(engine: &Engine, actor: &str, why: &str) -> Result<RestoreAnsw
         epoch: epoch.number,
         waits_until: until(now),
         connect: Vec::new(),
+        known_until: epoch.known,
+        lost: lost(store).await?,
     })
 }
 

@@ -1,7 +1,7 @@
 //! A person's word that held and refused documents shall be decided on again; and one that they were left out, taken back.
 
 use super::word::{LeftBecause, Which, WordAnswer, meant};
-use crate::model::{DocState, TenantId, WordKind};
+use crate::model::{DocState, Key, PersonsWord, TenantId, WordKind};
 use crate::pipeline::ports::Documents as _;
 use crate::service::engine::{Engine, SyncAsk};
 use crate::service::not_done::NotDone;
@@ -31,9 +31,8 @@ pub async fn retry(
             word.done.push(number);
             continue;
         }
-        // What is posted and was left out is neither held nor refused, and the word on it can be taken back all the same.
-        let taken_back = back(engine, tenant, &row.key, actor).await?;
         let held = stuck.contains(&row.state);
+        let taken_back = back(engine, tenant, (&row.key, held), actor).await?;
         if held {
             store.retry(tenant, Some(&row.key), actor, now).await?;
         }
@@ -45,25 +44,29 @@ pub async fn retry(
     Ok(word)
 }
 
-/// Takes a person's word back that a document is left out. Answers whether there was one.
+/// Takes back what keeps a document of itself: that a person left it out, which at rest is neither held nor refused; and that a
+/// word was lost. While something else holds it, the retry is about that, and it stays left out. Answers whether there was any.
 async fn back(
     engine: &Engine,
     tenant: &TenantId,
-    of: &crate::model::Key,
+    (document, held): (&Key, bool),
     actor: &str,
 ) -> Result<bool, NotDone> {
     let store = engine.store();
-    if (store.words(tenant, of).await?)
-        .of_document(WordKind::Skip)
-        .is_none()
-    {
-        return Ok(false);
+    let words = store.words(tenant, document).await?;
+    let left = words.of_document(WordKind::Skip).filter(|_| !held);
+    let all = words.document.iter().chain(words.payments.values());
+    let lost = all.filter(|w| w.kind == WordKind::Lost);
+    let all: Vec<&PersonsWord> = left.into_iter().chain(lost).collect();
+    let mut any = false;
+    for word in all {
+        let by = (actor, "retry", engine.now());
+        let done = engine.in_flow(tenant, |lease| async move {
+            store.unsay(&lease, document, &word.of, word.kind, by).await
+        });
+        any |= done.await?? == Said::Kept;
     }
-    let by = (actor, "retry", engine.now());
-    let done = engine.in_flow(tenant, |lease| async move {
-        store.unsay(&lease, of, of, WordKind::Skip, by).await
-    });
-    Ok(done.await?? == Said::Kept)
+    Ok(any)
 }
 
 /// The run that carries a word on some documents out at once.

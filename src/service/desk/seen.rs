@@ -298,6 +298,26 @@ pub async fn ours_stands(
     })
 }
 
+/// Whether anything that we posted of a payment or refund stands in the ledger: of a payment also the credit of what was beyond
+/// what is owed.
+pub async fn any_stands(
+    engine: &Engine,
+    loaded: &Loaded,
+    m: &Meant,
+    p: &Payment,
+) -> Result<bool, NotDone> {
+    if ours_stands(engine, loaded, m, p).await? {
+        return Ok(true);
+    }
+    let kind = Kind::Overpayment;
+    let link = engine.store().link(&m.tenant, &m.key(kind, &p.id)).await?;
+    let Some(link) = link.filter(|l| l.is_ours() && p.kind == PaymentKind::Payment) else {
+        return Ok(false);
+    };
+    let credit = by_id(engine, loaded, kind, &link.other.id.0).await?;
+    Ok(credit.is_some_and(|c| !c.standing.is_over()))
+}
+
 /// The note that we made of a refund, where people have put money to it and what was to pay it out is not ours there.
 pub async fn paid_by_hand(
     engine: &Engine,

@@ -4,12 +4,12 @@
 //! and called another one. Refuses what is in the ledger already, and what is kept back by something else than another entry.
 
 use super::chosen::EntryTold;
-use super::seen::{Meant, meant, ours_stands, paper_entry, papers_like, payments_on};
+use super::seen::{Meant, any_stands, meant, paper_entry, papers_like, payments_on};
 use super::settle_ask::{WordAsk, what};
 use super::spoken::{SettleAnswer, answer, said, word};
 use crate::model::codes;
 use crate::model::cure::{at_hand, quoted};
-use crate::model::{Kind, LedgerEntry, PaymentKind, Reason, WordKind};
+use crate::model::{Kind, LedgerEntry, Link, Payment, PaymentKind, Reason, WordKind};
 use crate::pipeline::ports::{Documents as _, Written as _};
 use crate::service::engine::Engine;
 use crate::service::not_done::NotDone;
@@ -36,10 +36,7 @@ pub async fn send(
             notes.iter().map(paper_entry).collect()
         }
     };
-    let link = engine
-        .store()
-        .link(&m.tenant, &m.key(Kind::Payment, id))
-        .await?;
+    let link = own_link(engine, &m, &p).await?;
     let there = link
         .as_ref()
         .is_some_and(|l| found.iter().any(|e| e.id == l.other.id.0));
@@ -56,15 +53,10 @@ pub async fn send(
             "nothing is to be done",
         ));
     }
-    // What was posted beside a document that was made anew is taken out first: else the word would wait for nothing.
-    let resent = noted.as_ref().is_some_and(|r| r.is(codes::RESEND_ENTRY));
-    if resent && ours_stands(engine, loaded, &m, &p).await? {
-        return Err(NotDone::attention(
-            format!("payment {id} of {} is in the ledger still", ask.number),
-            "take it out there by hand first, as `crossfoot explain` says",
-        ));
-    }
-    if let (None, Some(reason)) = (&link, noted) {
+    taken_out_first(engine, loaded, (&m, &p), ask, noted.as_ref()).await?;
+    // What keeps its document back keeps it back as well.
+    let reason = noted.or_else(|| m.row.reason.clone());
+    if let (None, Some(reason)) = (&link, reason) {
         sends(&m, ask, &reason)?;
     }
     // Those of ours that were deleted there are among what was shown: the word is about those, and not about the next.
@@ -84,6 +76,37 @@ pub async fn send(
     said(engine, &m, ask, "send", &word, &[]).await?;
     let entries = found.iter().map(EntryTold::from).collect();
     Ok(answer(&m, ask, "send", entries))
+}
+
+/// The link of a payment, unless it stands on another document's paper: it is that one's then.
+async fn own_link(engine: &Engine, m: &Meant, p: &Payment) -> Result<Option<Link>, NotDone> {
+    let of = m.key(Kind::Payment, &p.id);
+    let link = engine.store().link(&m.tenant, &of).await?;
+    let own = |l: &Link| match (&l.upon, &m.link) {
+        (Some(upon), Some(own)) if p.kind == PaymentKind::Payment => *upon == own.other,
+        _ => true,
+    };
+    Ok(link.filter(own))
+}
+
+/// What was posted beside a document that was made anew is taken out first: else the word would wait for nothing.
+async fn taken_out_first(
+    engine: &Engine,
+    loaded: &Loaded,
+    (m, p): (&Meant, &Payment),
+    ask: WordAsk<'_>,
+    noted: Option<&Reason>,
+) -> Result<(), NotDone> {
+    let resent = noted.filter(|r| r.is(codes::RESEND_ENTRY));
+    let Some(resent) = resent else { return Ok(()) };
+    if !any_stands(engine, loaded, m, p).await? {
+        return Ok(());
+    }
+    let numbers = [m.row.number.clone()];
+    Err(NotDone::attention(
+        format!("payment {} of {} is in the ledger still", p.id, ask.number),
+        at_hand(&resent.fix, &m.tenant, &numbers),
+    ))
 }
 
 /// A document of which nothing is linked goes beside papers that may be it.

@@ -19,13 +19,14 @@ use super::spoken::{answer, said, word};
 use crate::model::codes;
 use crate::model::cure::quoted;
 use crate::model::{
-    Key, Kind, LedgerEntry, LedgerInvoice, Payment, PaymentKind, SourceId, WordKind,
+    Key, Kind, LedgerEntry, LedgerInvoice, Payment, PaymentKind, SourceId, WordKind, money,
 };
 use crate::pipeline::ports::Documents as _;
 use crate::service::engine::Engine;
 use crate::service::not_done::NotDone;
 use crate::service::workspace::Loaded;
 use crate::store::{PersonsLink, Said};
+use rust_decimal::Decimal;
 
 /// What a word would take for what.
 pub struct EntryLook {
@@ -95,11 +96,46 @@ pub async fn look(
     let paper = papers
         .into_iter()
         .find(|p| Some(&p.id) == entry.as_ref().map(|e| &e.id));
+    let paper = match (&entry, ask.payment) {
+        (Some(entry), Some(id)) if m.payment(id)?.kind == PaymentKind::Refund => {
+            paid_out(engine, loaded, &m, ask, (entry, paper)).await?
+        }
+        _ => paper,
+    };
     Ok(EntryLook {
         meant: m,
         entry,
         paper,
     })
+}
+
+/// The note that a refund is settled with. One that is not paid out stands for money that has not gone.
+async fn paid_out(
+    engine: &Engine,
+    loaded: &Loaded,
+    m: &Meant,
+    ask: WordAsk<'_>,
+    (entry, note): (&LedgerEntry, Option<LedgerInvoice>),
+) -> Result<Option<LedgerInvoice>, NotDone> {
+    let note = match note {
+        Some(note) => Some(note),
+        None => by_id(engine, loaded, Kind::CreditNote, &entry.id).await?,
+    };
+    let open = note.as_ref().map_or(Decimal::ZERO, |n| n.amount_due);
+    if open <= Decimal::ZERO {
+        return Ok(note);
+    }
+    let settle = command(m, ask, "settle");
+    Err(NotDone::attention(
+        format!(
+            "{} stands there, and {} of it is not paid out: it proves no money that went back",
+            EntryTold::from(entry).line(),
+            money::show(open)
+        ),
+        format!(
+            "enter the payment that pays it out in the ledger, then `{settle}`; where the money went back where Crossfoot does not see it, `{settle} --unseen`"
+        ),
+    ))
 }
 
 /// What may be one payment or refund: entries on the document, or credit notes of its contact.
@@ -114,6 +150,16 @@ async fn of_payment(
     // What people made of ours since may be what there is to be settled with.
     let drifted = m.signs(&m.key(Kind::Payment, id)).next().is_some();
     if !drifted && ours_stands(engine, loaded, m, p).await? {
+        let words = engine.store().words(&m.tenant, &m.row.key).await?;
+        if words.of_payment(id, WordKind::Resend).is_some() {
+            return Err(NotDone::attention(
+                format!(
+                    "payment {id} of {} is in the ledger as Crossfoot posted it, and its document was made anew since",
+                    ask.number
+                ),
+                format!("`{}` leaves it as it is", command(m, ask, "unsettle")),
+            ));
+        }
         return Err(NotDone::attention(
             format!(
                 "payment {id} of {} is in the ledger already: Crossfoot posted it",

@@ -70,6 +70,7 @@ pub(super) fn word(
             .then(|| m.invoice.payments.iter().map(|p| p.id.clone()).collect()),
         version: m.row.version.0.clone(),
         over: None,
+        was: None,
         why: ask.why.to_owned(),
         actor: ask.actor.to_owned(),
         at: engine.now(),

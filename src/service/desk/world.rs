@@ -1,11 +1,12 @@
 //! Whether the workspace is older than the world, and what was found since that was known.
 
-use crate::model::{Epoch, EpochCause, Gate};
+use crate::model::{Epoch, EpochCause, Gate, Kind, PersonsWord, TenantId, money};
 use crate::pipeline::epoch::{TWIN_FIX, gate};
 use crate::service::engine::Engine;
 use crate::service::not_done::NotDone;
-use crate::store::EpochFound;
+use crate::store::{EpochFound, Store};
 use chrono::{DateTime, Utc};
+use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -46,6 +47,76 @@ pub struct WorldStatus {
     pub fix: String,
     /// What was found.
     pub found: FoundTold,
+    /// Until when the database knew the world: what was said to Crossfoot later is lost. None where that is not known.
+    pub known_until: Option<DateTime<Utc>>,
+    /// Words that were lost and that had kept something back: each is held until it is said again.
+    pub lost: Vec<LostWord>,
+}
+
+/// A person's word that is lost: an older backup was put back since.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct LostWord {
+    /// Whose.
+    pub tenant: TenantId,
+    /// The document's number.
+    pub number: String,
+    /// The payment or refund, where it was about one.
+    pub payment: Option<String>,
+    /// `settled` or `skip`.
+    pub word: String,
+    /// What the source said of its amount.
+    pub amount: Decimal,
+    /// Who said it.
+    pub actor: String,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Why.
+    pub why: String,
+}
+
+impl LostWord {
+    /// In one line.
+    pub fn line(&self) -> String {
+        let payment = match &self.payment {
+            Some(id) => format!(", payment {id}"),
+            None => String::new(),
+        };
+        let word = match self.word.as_str() {
+            "skip" => "left out",
+            _ => "settled by hand",
+        };
+        format!(
+            "{} {}{payment} of {}: {word} by {} on {} ({})",
+            self.tenant,
+            self.number,
+            money::show(self.amount),
+            self.actor,
+            self.at.format("%F"),
+            self.why
+        )
+    }
+}
+
+/// The words that are lost, of all tenants.
+///
+/// # Errors
+/// The store cannot be read.
+pub async fn lost(store: &Store) -> Result<Vec<LostWord>, NotDone> {
+    let all = store.lost_words().await?.into_iter();
+    let one = |(tenant, word): (TenantId, PersonsWord)| {
+        let (was, number) = word.was?;
+        Some(LostWord {
+            tenant,
+            number,
+            payment: (word.of.kind == Kind::Payment).then_some(word.of.id.0),
+            word: was.as_str().to_owned(),
+            amount: word.amount,
+            actor: word.actor,
+            at: word.at,
+            why: word.why,
+        })
+    };
+    Ok(all.filter_map(one).collect())
 }
 
 impl From<EpochFound> for FoundTold {
@@ -76,10 +147,15 @@ pub fn fix(stopped: bool, twice: bool) -> String {
 /// The store cannot be read.
 pub async fn world(engine: &Engine) -> Result<Option<WorldStatus>, NotDone> {
     let (epoch, found) = engine.store().epoch_found().await?;
-    Ok(of(epoch, found.into(), engine.now()))
+    let lost = lost(engine.store()).await?;
+    Ok(of(epoch, (found.into(), lost), engine.now()))
 }
 
-fn of(epoch: Epoch, found: FoundTold, now: DateTime<Utc>) -> Option<WorldStatus> {
+fn of(
+    epoch: Epoch,
+    (found, lost): (FoundTold, Vec<LostWord>),
+    now: DateTime<Utc>,
+) -> Option<WorldStatus> {
     let (began, cause) = epoch.began?;
     let waits_until = match gate(&epoch, now) {
         Gate::Waits { until, .. } => Some(until),
@@ -94,5 +170,7 @@ fn of(epoch: Epoch, found: FoundTold, now: DateTime<Utc>) -> Option<WorldStatus>
         fix: fix(!epoch.stopped.is_empty(), !found.twice.is_empty()),
         stopped: epoch.stopped,
         found,
+        known_until: epoch.known,
+        lost,
     })
 }

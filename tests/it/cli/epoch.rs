@@ -92,6 +92,53 @@ fn a_backup_is_put_back_and_what_was_posted_since_is_found() {
     town.run(&["errors", "acme"]).code(0);
 }
 
+/// What a person said after the backup is named by the restore, by status and by what it kept back; and the printed word ends it.
+#[test]
+fn words_that_a_restore_loses_are_named_one_by_one() {
+    let town = town();
+    let (file, _) = backup(&town);
+    town.run(&["sync", "acme"]).code(0);
+    town.minutes(30);
+    town.keap(json!({"orders": [order("2", "1042")]}));
+    // It is read, and nothing of it may go: the file asks for a person's approval.
+    town.tenant(&TENANT.replace("first_run: post", "first_run: post, approval: manual"));
+    town.run(&["sync", "acme"]);
+    town.run(&["skip", "acme", "1042", "--why", "it is a test order"])
+        .code(0);
+    town.tenant(TENANT);
+    town.minutes(30);
+    let told = town.run(&["restore", &file]).code(0);
+    let line = "acme 1042 of 110.00: left out by";
+    assert!(told.out.contains(line), "{}", told.out);
+    assert!(told.out.contains("(it is a test order)"), "{}", told.out);
+    assert!(told.out.contains("is lost"), "{}", told.out);
+    town.with(
+        "CROSSFOOT_KEAP_KEY",
+        crate::support::KEAP_KEY,
+        &["connect", "acme", "keap"],
+    )
+    .code(0);
+    town.sign_in(&["--organisation", super::town::ORG]).code(0);
+    town.run(&["processing", "acme", "on"]).code(0);
+    town.run(&["sync", "acme"]).code(1);
+    let told = town.run(&["status"]).code(0);
+    assert!(told.out.contains(line), "{}", told.out);
+    let told = town.run(&["status", "--json"]).code(0).json();
+    assert_eq!(told["world"]["lost"][0]["word"], json!("skip"));
+    town.minutes(16);
+    town.run(&["sync", "acme"]);
+    let told = town.run(&["errors", "acme"]).code(1);
+    assert!(told.out.contains("[word.lost]"), "{}", told.out);
+    let again = commands(&told.out);
+    let skip = again.iter().find(|c| c.contains(" skip ")).unwrap();
+    town.pasted(&skip.replace("\"...\"", "\"once more\""))
+        .code(0);
+    let told = town.run(&["errors", "acme"]).code(0);
+    assert!(!told.out.contains("word.lost"), "{}", told.out);
+    let told = town.run(&["status"]).code(0);
+    assert!(!told.out.contains(line), "{}", told.out);
+}
+
 #[test]
 fn beside_a_running_process_a_backup_is_made_and_none_is_put_back() {
     let town = town();

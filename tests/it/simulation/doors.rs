@@ -633,6 +633,7 @@ pub fn facts(batch: usize, values: usize, key_life_s: i64) -> Facts {
             tracking: false,
             overpaid_on: None,
             paid_may: [].into(),
+            stamp_in: Some("reference".to_owned()),
             lengths: Lengths {
                 name: 255,
                 name_forbids: "<>".into(),

@@ -158,6 +158,12 @@ async fn money_paid_back_is_one_refund_receipt() {
         );
         desk.bed.minutes(30);
     }
+    let loaded = engine.workspace().load(&crate::bed::tenant()).unwrap();
+    let told = crossfoot::service::desk::explain::explain(&engine, &loaded, "1041").await;
+    let states: Vec<String> = (told.unwrap().payments.into_iter())
+        .map(|p| p.state)
+        .collect();
+    assert_eq!(states, ["posted", "posted"]);
     let receipt = desk.only("RefundReceipt");
     assert_eq!(dec(&receipt["TotalAmt"]), amount("110"));
     assert_eq!(receipt["DepositToAccountRef"]["value"], json!("35"));

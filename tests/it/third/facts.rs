@@ -78,6 +78,7 @@ pub fn writes() -> WriteFacts {
         tracking: false,
         overpaid_on: None,
         paid_may: [].into(),
+        stamp_in: Some("reference".to_owned()),
         lengths: Lengths {
             name: NAME,
             name_forbids: ":".into(),

@@ -76,6 +76,7 @@ pub fn writes() -> WriteFacts {
         quantities: Quantities::Whole,
         overpaid_on: None,
         tracking: false,
+        stamp_in: None,
         lengths: Lengths {
             // A name goes into the given and the family name.
             name: 2 * PERSON,

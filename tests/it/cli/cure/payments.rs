@@ -35,6 +35,8 @@ fn enters_note(town: &Town, amount: &str) {
     let note = json!({"CreditNotes": [{"Type": "ACCRECCREDIT", "Contact": {"ContactID": contact}, "Date": "2026-07-14", "Status": "AUTHORISED",
         "LineAmountTypes": "NoTax", "LineItems": [{"Description": "back", "Quantity": 1, "UnitAmount": amount, "AccountCode": "200"}]}]});
     town.person("PUT", "CreditNotes", &note);
+    let out = json!({"CreditNote": {"CreditNoteNumber": "CN-0001"}, "Account": {"Code": "090"}, "Date": "2026-07-14", "Amount": amount});
+    town.person("PUT", "Payments", &out);
     town.minutes(10);
 }
 
@@ -337,7 +339,7 @@ each_cure! {
             tells(town, refund("110.00"));
         },
         by_hand: |town| enters_note(town, "110.00"),
-        books: &["1041 PAID 110.00", "note 110.00", "payment 110.00 on 1041"],
+        books: &["1041 PAID 110.00", "note 110.00", "payment 110.00 on 1041", "payment 110.00 on CN-0001"],
         ..Cure::of("refund.hold", "settle")
     };
     somebody_elses_payment_is_the_same: Cure {
@@ -373,14 +375,14 @@ each_cure! {
         orders: || vec![with(order(1, 1041), "payments", json!([paid("80", "110.00")]))],
         file: &[NOTES],
         arrange: beside_another_note,
-        books: &["1041 PAID 110.00", "note 110.00", "payment 110.00 on 1041"],
+        books: &["1041 PAID 110.00", "note 110.00", "payment 110.00 on 1041", "payment 110.00 on CN-0001"],
         ..Cure::of("refund.other", "settle")
     };
     somebody_elses_note_is_another: Cure {
         orders: || vec![with(order(1, 1041), "payments", json!([paid("80", "110.00")]))],
         file: &[NOTES],
         arrange: beside_another_note,
-        books: &["1041 PAID 110.00", "note 110.00", "note 110.00", "payment 110.00 on 1041", "payment 110.00 on 1041-R502"],
+        books: &["1041 PAID 110.00", "note 110.00", "note 110.00", "payment 110.00 on 1041", "payment 110.00 on 1041-R502", "payment 110.00 on CN-0001"],
         ..Cure::of("refund.other", "send")
     };
     a_part_that_was_paid_back_is_entered_by_hand: Cure {
@@ -392,7 +394,7 @@ each_cure! {
         },
         file: &[NOTES, ("accounts", "[{ else: \"200\" }]")],
         by_hand: |town| enters_note(town, "40.00"),
-        books: &["1041 PAID 140.00", "note 40.00", "payment 140.00 on 1041"],
+        books: &["1041 PAID 140.00", "note 40.00", "payment 140.00 on 1041", "payment 40.00 on CN-0001"],
         ..Cure::of("refund.partial", "settle")
     };
 }
