@@ -110,8 +110,17 @@ pub struct SkuList {
 
 /// A SKU without what people write otherwise by mistake: the case of its letters, and spaces.
 pub fn folded(sku: &str) -> String {
+    letters(sku).collect()
+}
+
+fn letters(sku: &str) -> impl Iterator<Item = char> {
     let letters = sku.chars().filter(|c| !c.is_whitespace());
-    letters.flat_map(char::to_lowercase).collect()
+    letters.flat_map(char::to_lowercase)
+}
+
+/// Whether a SKU is one that is folded already, but for its case and spaces.
+pub fn folds_to(sku: &str, folded: &str) -> bool {
+    letters(sku).eq(folded.chars())
 }
 
 impl SkuList {

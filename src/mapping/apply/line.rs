@@ -6,7 +6,7 @@
 
 use super::ItemMatch;
 use crate::mapping::config::{AccountRow, FinanceCharges, Mapping, Pattern, RowUse};
-use crate::mapping::lookup::folded;
+use crate::mapping::lookup::{folded, folds_to};
 use crate::model::codes;
 use crate::model::{
     Chart, Invoice, Kind, Line, LineDraft, LineKind, Reason, SetBy, SetKey, SetName, Trace,
@@ -172,7 +172,7 @@ impl AccountRow {
     /// The SKU that it is for, where it is this one but for case and spaces.
     fn near_sku(&self, given: &str) -> Option<&str> {
         match &self.sku {
-            Some(Pattern::Exact(own)) => Some(own.as_ref()).filter(|own| folded(own) == given),
+            Some(Pattern::Exact(own)) => Some(own.as_ref()).filter(|own| folds_to(own, given)),
             Some(Pattern::Wild(_)) => None,
             None => self.skus.as_ref().and_then(|l| l.near(given)),
         }

@@ -47,7 +47,7 @@ fn a_draft_is_made_from_an_openapi_document_lints_and_is_never_overwritten() {
     let town = town();
     let invoice = json!({"type": "object", "properties": {
         "id": {"type": "string"}, "invoice_number": {"type": "string"}, "issue_date": {"type": "string"},
-        "total": {"type": "string"}, "updated_at": {"type": "string"}, "customer": {"$ref": "#/components/schemas/Customer"},
+        "total": {"type": "string"}, "tax_total": {"type": "string"}, "updated_at": {"type": "string"}, "customer": {"$ref": "#/components/schemas/Customer"},
         "line_items": {"type": "array", "items": {"type": "object", "properties": {"name": {}, "qty": {}, "unit_price": {}}}}
     }});
     let page = json!({"type": "object", "properties": {"invoices": {"type": "array", "items": {"$ref": "#/components/schemas/Invoice"}}}});

@@ -467,9 +467,7 @@ const NOT_YET: &[(&str, &str, &str)] = &[
     ("keap.gone", "retry", OVERTAKEN),
     ("keap.data", "retry", OVERTAKEN),
     ("xero.key_reused", "retry", OVERTAKEN),
-    ("xero.credit_note_number_taken", "retry", OVERTAKEN),
     ("xero.contact_name_taken", "retry", OVERTAKEN),
-    ("xero.payment_exceeds", "settle", OVERTAKEN),
 ];
 
 #[test]

@@ -83,6 +83,44 @@ pub mod edits {
 pub mod money {
     use super::*;
 
+    /// A person enters the money that was refused.
+    fn enters(town: &Town, amount: &str) {
+        let invoice = super::super::id_of(town, "invoices", "InvoiceNumber", "1041", "InvoiceID");
+        let body = json!({"Invoice": {"InvoiceID": invoice}, "Account": {"Code": "090"}, "Date": "2026-07-12", "Amount": amount});
+        town.person("PUT", "Payments", &body);
+        town.minutes(10);
+    }
+
+    each_cure! {
+        a_number_of_a_note_is_given_away: Cure {
+            orders: || vec![with(order(1, 1041), "payments", json!([paid("80", "110.00")]))],
+            file: &[("refunds", "credit_note")],
+            arrange: |town| {
+                sync(town);
+                let back = json!({"id": "90", "refund_of": "80", "amount": "110.00", "type": "Check", "time": "2026-07-13T01:00:00Z"});
+                edit_order(town, json!({"add_payments": [back]}));
+                first_is_refused(town, "/CreditNotes", "Credit Note # must be unique.");
+            },
+            by_hand: |town| heals(town),
+            books: &["1041 PAID 110.00", "note 110.00", "payment 110.00 on 1041", "payment 110.00 on 1041-R502"],
+            ..Cure::of("xero.credit_note_number_taken", "retry")
+        };
+        what_exceeded_had_been_entered_by_hand: Cure {
+            orders: || vec![with(order(1, 1041), "payments", json!([paid("88", "50.00")]))],
+            arrange: |town| first_is_refused(town, "/Payments", "Payment amount exceeds the amount outstanding on this document"),
+            by_hand: |town| {
+                heals(town);
+                enters(town, "50.00");
+            },
+            books: &["1041 AUTHORISED 110.00", "payment 50.00 on 1041"],
+            ..Cure::of("xero.payment_exceeds", "settle")
+        };
+    }
+}
+
+pub mod retried {
+    use super::*;
+
     macro_rules! refused_money {
         ($($name:ident: $code:literal says $said:literal;)+) => {
             each_cure! {
@@ -105,4 +143,4 @@ pub mod money {
 }
 
 /// All of them.
-pub const ALL: [&[Cure]; 3] = [documents::ALL, edits::ALL, money::ALL];
+pub const ALL: [&[Cure]; 4] = [documents::ALL, edits::ALL, money::ALL, retried::ALL];
