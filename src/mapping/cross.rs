@@ -15,7 +15,7 @@ use super::layers::TENANT;
 use super::scalars::shown;
 use super::words::switch;
 use super::yaml::{Node, Source};
-use crate::model::{Diagnostic, Facts, LinesBy, SourceFacts, TargetFacts, TaxRule};
+use crate::model::{Diagnostic, Facts, Kind, LinesBy, Op, SourceFacts, TargetFacts, TaxRule};
 
 pub(super) struct Cross<'a> {
     pub root: &'a Node,

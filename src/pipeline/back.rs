@@ -151,6 +151,8 @@ fn document(there: &PaidThere, from: Option<NaiveDate>) -> Result<Invoice, Strin
     let date = paper.date.ok_or("the paper has no date")?;
     let moment = DateTime::<Utc>::UNIX_EPOCH;
     Ok(Invoice {
+        kind: Kind::Invoice,
+        estimate: false,
         id: SourceId(paper.id.clone()),
         order_id: String::new(),
         number: paper.number.clone(),

@@ -9,6 +9,7 @@ use super::template::TemplateValues;
 use super::write_shape::SafeBy;
 use super::{encode, one, post, walk, write_facts};
 use crate::connectors::auth::{App, ClientAuth};
+use crate::connectors::files::payment_id;
 use crate::connectors::json::as_text;
 use crate::connectors::send::Carries;
 use crate::connectors::{
@@ -282,6 +283,10 @@ impl Reads for Described {
 
     fn reading(&self) -> String {
         self.manifest.print.clone()
+    }
+
+    fn payment_read_as(&self, document: &str) -> String {
+        payment_id(document, "{}", false)
     }
 
     fn origin(&self, field: &str) -> Option<String> {

@@ -123,6 +123,8 @@ fn can(spec: &KindWrite, numbers: Numbers) -> CanWrite {
         batch: 1,
         numbers,
         versioned: spec.change.as_ref().is_some_and(|c| c.versioned),
+        overwrites: false,
+        statuses: Vec::new(),
     }
 }
 
@@ -156,6 +158,7 @@ fn writes(spec: &WriteSpec) -> WriteFacts {
         refunds_by: RefundsBy::No,
         paid_may: BTreeSet::new(),
         payment_names_party: spec.payments.as_ref().is_some_and(names_party),
+        contact_names_apart: false,
         contact_currency: false,
         places: Places {
             unit: places.0,
@@ -165,6 +168,7 @@ fn writes(spec: &WriteSpec) -> WriteFacts {
         quantities: Quantities::Any,
         overpaid_on: None,
         tracking: false,
+        stamp_in: None,
         lengths: Lengths {
             name: 255,
             name_forbids: String::new(),

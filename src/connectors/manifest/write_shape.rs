@@ -27,7 +27,11 @@ impl WriteSpec {
             Kind::Contact => self.contacts.as_ref(),
             Kind::Invoice => self.invoices.as_ref(),
             Kind::Payment => self.payments.as_ref(),
-            Kind::CreditNote | Kind::Overpayment | Kind::Item => None,
+            Kind::CreditNote
+            | Kind::Overpayment
+            | Kind::Item
+            | Kind::Estimate
+            | Kind::PurchaseOrder => None,
         }
     }
 

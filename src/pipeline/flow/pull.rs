@@ -68,7 +68,7 @@ impl Pass<'_> {
             text: number.to_owned(),
         };
         let page = t.source.reads.read(t.from, &ask).await?;
-        let page = self.kept(kind, page).await?;
+        let page = self.as_kept(kind, page).await?;
         if page.records.is_empty() && page.bad.is_empty() {
             return Ok(false);
         }
@@ -93,7 +93,7 @@ impl Pass<'_> {
                 start: t.mapping.sync.start.value.clone(),
             };
             let page = t.source.reads.read(t.from, &ask).await?;
-            let page = self.kept(kind, page).await?;
+            let page = self.as_kept(kind, page).await?;
             self.bad(&page.bad);
             let now = t.from.clock.now();
             let saved = t
@@ -111,7 +111,7 @@ impl Pass<'_> {
     }
 
     /// A page of a kind, its records as what they are kept.
-    async fn kept(&self, kind: Kind, mut page: Page) -> Result<Page, SyncError> {
+    async fn as_kept(&self, kind: Kind, mut page: Page) -> Result<Page, SyncError> {
         let mapping = self.t.mapping;
         for r in &mut page.records {
             r.kind = mapping.kept_as(r.kind);
