@@ -14,6 +14,8 @@ mod bookwright;
 mod common;
 #[path = "../tests/it/support.rs"]
 mod support;
+#[path = "../tests/it/tallybook.rs"]
+mod tallybook;
 
 use common::{goal, option};
 use crossfoot::model::{Became, Kind};

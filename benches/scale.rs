@@ -17,6 +17,8 @@ mod book;
 mod bookwright;
 #[path = "../tests/it/support.rs"]
 mod support;
+#[path = "../tests/it/tallybook.rs"]
+mod tallybook;
 #[path = "common/verbs.rs"]
 mod verbs;
 

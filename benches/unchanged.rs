@@ -20,6 +20,8 @@ mod bookwright;
 mod common;
 #[path = "../tests/it/support.rs"]
 mod support;
+#[path = "../tests/it/tallybook.rs"]
+mod tallybook;
 
 use async_trait::async_trait;
 use bed::Bed;

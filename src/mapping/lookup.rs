@@ -135,8 +135,8 @@ impl SkuList {
 
     /// What it was read to hold.
     pub(super) fn hold(&mut self, lines: BTreeMap<Box<str>, u32>) {
-        let pair = |sku: &Box<str>| (folded(sku).into(), sku.clone());
-        self.folded = lines.keys().map(pair).collect();
+        let pair = |sku: &str| (folded(sku).into(), sku.into());
+        self.folded = lines.keys().map(|sku| pair(sku)).collect();
         self.lines = lines;
     }
 

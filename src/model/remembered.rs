@@ -76,8 +76,9 @@ pub fn missed(
 
 #[cfg(test)]
 mod tests {
-    use super::super::ids::{Kind, SourceId};
+    use super::super::ids::SourceId;
     use super::super::key::BookId;
+    use super::super::kinds::Kind;
     use super::*;
     use chrono::DateTime;
     use proptest::prelude::*;

@@ -13,8 +13,8 @@ use crate::connectors::Posted;
 use crate::model::codes;
 use crate::model::cure::quoted;
 use crate::model::{
-    Draft, InvoiceDraft, Kind, LedgerContact, LedgerInvoice, LedgerPayment, PaymentDraft, Reason,
-    TargetFacts, money,
+    Draft, InvoiceDraft, Kind, LedgerContact, LedgerInvoice, LedgerPayment, Reason, TargetFacts,
+    money,
 };
 use rust_decimal::Decimal;
 use std::collections::BTreeSet;
@@ -215,21 +215,6 @@ pub fn judge_update(w: &WriteRow, found: Option<&LedgerInvoice>, facts: TargetFa
             differs.join("; ")
         ),
         "compare the two in the ledger: `crossfoot retry TENANT NUMBER` sends ours, `crossfoot skip TENANT NUMBER --why \"...\"` leaves the ledger's",
-    ))
-}
-
-/// Whether the ledger took a payment and put less of it to its document than was asked for. What was found there is judged by
-/// what it is of, and says nothing of this.
-pub(super) fn left_unapplied(draft: &PaymentDraft, posted: &Posted) -> Option<Reason> {
-    let put = posted.applied.filter(|put| *put < draft.amount)?;
-    Some(Reason::new(
-        codes::PAYMENT_UNAPPLIED,
-        format!(
-            "The payment of {} is in the ledger, which put {} of it to the document",
-            money::show(draft.amount),
-            money::show(put)
-        ),
-        "put the payment to the document in the ledger by hand, then `crossfoot retry TENANT NUMBER`",
     ))
 }
 

@@ -27,4 +27,5 @@ pub mod resend;
 mod resend_money;
 mod taken;
 pub mod tenant;
+mod unapplied;
 pub mod write;

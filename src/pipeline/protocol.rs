@@ -15,7 +15,6 @@
 //!
 //! The product and the simulation run this same code.
 
-use super::judge::left_unapplied;
 pub use super::judge::{
     Seen, is_surely_not_there, judge_contact, judge_deleted, judge_document, judge_made,
     judge_payment, judge_refund, judge_unsent, judge_update, judge_without_stamp,
@@ -23,6 +22,7 @@ pub use super::judge::{
 };
 use super::plant;
 pub use super::taken::{number_taken, stamp_copied, stamp_lost};
+use super::unapplied::left_unapplied;
 use super::write::{Needs, WriteRow};
 pub use crate::connectors::stamp::{STAMP, stamp};
 use crate::connectors::{CallError, Outcome, Posted, Refusal, RefusalClass};

@@ -28,10 +28,7 @@ pub fn parse(file: &str, text: &str) -> (Option<Manifest>, Vec<Diagnostic>) {
     };
     let (root, all) = read(source);
     let mut told = ManifestReader { source, all };
-    let made = root.and_then(|root| {
-        let made = whole(&mut told, &root, file);
-        made
-    });
+    let made = root.and_then(|root| whole(&mut told, &root, file));
     let wrong = told.all.iter().any(|d| d.severity == Severity::Error);
     let print = Fingerprint::of(text.as_bytes()).0;
     let made = made.filter(|_| !wrong);
@@ -90,19 +87,47 @@ fn over(own: &Node, other: &Node) -> Node {
     }
 }
 
-fn whole(told: &mut ManifestReader<'_>, root: &Node, file: &str) -> Option<Manifest> {
-    told.keys(root, "the file", words::FILE);
-    let word = word(told, root, file);
-    let title = told.need(root, "title", "the file");
-    let title = title.and_then(|n| told.text(n, "title"));
+/// The system as its records of other kinds are read.
+fn as_read(
+    told: &mut ManifestReader<'_>,
+    made: &Manifest,
+    others: Vec<(Kind, Node, KindRead)>,
+) -> Vec<Manifest> {
+    let mut all = Vec::new();
+    for (kind, node, invoices) in others {
+        let one = Manifest {
+            kind,
+            invoices,
+            others: Vec::new(),
+            contacts: None,
+            write: None,
+            ..made.clone()
+        };
+        cross(told, &node, &one);
+        all.push(one);
+    }
+    all
+}
+
+/// Whether the vendor publishes its contract; that it does not is a doubt of its own.
+fn contract<'n>(told: &mut ManifestReader<'_>, root: &'n Node) -> Option<&'n str> {
     let contract = told.need(root, "contract", "the file");
-    let contract = contract.and_then(|n| told.word(n, "contract", &["published", "assumed"]));
-    if let (Some("assumed"), Some(n)) = (contract, root.get("contract")) {
+    let word = contract.and_then(|n| told.word(n, "contract", &["published", "assumed"]));
+    if let (Some("assumed"), Some(n)) = (word, root.get("contract")) {
         let what = "this contract is assumed: the vendor publishes none";
         let fix = "Try it with `crossfoot connector test TENANT` before it is relied on.";
         let doubt = told.source.warning(n.at, "manifest.assumed", what, fix);
         told.all.push(doubt);
     }
+    word
+}
+
+fn whole(told: &mut ManifestReader<'_>, root: &Node, file: &str) -> Option<Manifest> {
+    told.keys(root, "the file", words::FILE);
+    let word = word(told, root, file);
+    let title = told.need(root, "title", "the file");
+    let title = title.and_then(|n| told.text(n, "title"));
+    let contract = contract(told, root);
     let base = told.need(root, "base", "the file");
     let base = base.and_then(|n| address(told, n));
     let hosts = hosts(told, root, base.as_deref());
@@ -154,18 +179,7 @@ fn whole(told: &mut ManifestReader<'_>, root: &Node, file: &str) -> Option<Manif
     };
     cross(told, &node, &made);
     cross_writes(told, root, &made);
-    for (kind, node, invoices) in others {
-        let one = Manifest {
-            kind,
-            invoices,
-            others: Vec::new(),
-            contacts: None,
-            write: None,
-            ..made.clone()
-        };
-        cross(told, &node, &one);
-        made.others.push(one);
-    }
+    made.others = as_read(told, &made, others);
     Some(made)
 }
 

@@ -2,6 +2,7 @@
 
 use super::cross_uses::uses;
 use super::reader::ManifestReader;
+use super::request::BodySpec;
 use super::request::CallSpec;
 use super::shape::{AnswerClass, Manifest};
 use super::template::{Template, TemplateName};
@@ -105,17 +106,10 @@ impl KindAt<'_> {
                     self.wrong(told, "safe_by", what, fix);
                 }
             }
-            SafeBy::Key(key) if !key.in_header => {
-                if !matches!(self.of.body, super::request::BodySpec::Group(_)) {
-                    let what =
-                        "the key goes into the body, and that is no group of fields".to_owned();
-                    self.wrong(
-                        told,
-                        "body",
-                        what,
-                        "Write the body as fields, or `in: header`.",
-                    );
-                }
+            SafeBy::Key(key) if !key.in_header && !matches!(self.of.body, BodySpec::Group(_)) => {
+                let what = "the key goes into the body, and that is no group of fields".to_owned();
+                let fix = "Write the body as fields, or `in: header`.";
+                self.wrong(told, "body", what, fix);
             }
             _ => {}
         }

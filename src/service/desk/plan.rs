@@ -208,7 +208,7 @@ pub async fn plan(
 
 /// What would come back in the same rehearsal.
 async fn of_half(copy: &Engine, half: &TenantId, done: &Done) -> Result<PlanAnswer, NotDone> {
-    let mut held = done.run.held.clone().unwrap_or_default();
+    let mut held = done.run.held.unwrap_or_default();
     let documents = planned(copy, half, done, None, &mut held).await?;
     Ok(PlanAnswer {
         edited: None,

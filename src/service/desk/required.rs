@@ -4,7 +4,7 @@ use super::said::{TIME, said};
 use crate::connectors::ORGANISATION;
 use crate::connectors::auth::{TokenStore as _, Who};
 use crate::mapping::End;
-use crate::model::{ConnectionName, TenantId};
+use crate::model::{ConnectionName, TenantId, codes};
 use crate::service::denied;
 use crate::service::engine::Engine;
 use chrono::{DateTime, Utc};
@@ -39,6 +39,13 @@ pub enum Required {
         connection: ConnectionName,
         /// Why.
         why: Unconnected,
+    },
+    /// The description of a system that is written to must be tried as it stands.
+    Try {
+        /// Whose.
+        tenant: TenantId,
+        /// What system.
+        system: String,
     },
     /// Something else, told as it was met: a file or a connection's entry.
     Other(String),
@@ -112,12 +119,31 @@ impl fmt::Display for Required {
                     Unconnected::NotChosen => write!(f, "{connect} and choose the organisation"),
                 }
             }
+            Self::Try { tenant, system } => {
+                write!(
+                    f,
+                    "try the description of {system} before anything is written there ({}): `crossfoot connector test {tenant} --write`",
+                    codes::CONNECTOR_UNTRIED
+                )
+            }
             Self::Other(what) => f.write_str(what),
         }
     }
 }
 
 said!(Required);
+
+/// Whether what is written to must be tried first.
+pub async fn untried(engine: &Engine, tenant: &TenantId, end: &End) -> Option<Required> {
+    match engine.tried(&end.system).await {
+        Ok(Some(_)) => None,
+        Ok(None) => Some(Required::Try {
+            tenant: tenant.clone(),
+            system: end.system.to_string(),
+        }),
+        Err(e) => Some(Required::Other(e.to_string())),
+    }
+}
 
 /// What is to be done before a connection can be used, if anything.
 pub async fn missing(engine: &Engine, tenant: &TenantId, end: &End) -> Option<Required> {

@@ -5,7 +5,7 @@
 
 use super::drifts::drifts;
 use super::release::{PaymentsWaiting, payments_waiting};
-use super::required::{Required, missing};
+use super::required::{Required, missing, untried};
 use super::upcoming::Upcoming;
 use super::world::{WorldStatus, world};
 use crate::mapping::{End, Trigger};
@@ -242,6 +242,11 @@ async fn configured(
     status.ledger = Some(end(to, ledger.is_none()));
     let required = [source, ledger].into_iter().flatten();
     status.action_required.extend(required);
+    let written = [Some(to), mapping.back.payments.then_some(from)];
+    for end in written.into_iter().flatten() {
+        let required = untried(engine, &status.tenant, end).await;
+        status.action_required.extend(required);
+    }
     let trigger = &mapping.sync.trigger.value;
     status.trigger = Some(words(trigger));
     if status.processing {

@@ -36,6 +36,10 @@ fn the_demo_proves_that_both_books_agree_and_leaves_nothing() {
             continue;
         };
         let name = name.to_str().unwrap();
+        // A sample for consultants, whose jobs its story makes.
+        if name == "ironbark-lifts" {
+            continue;
+        }
         let report = said.split("without mapping, rules or journal").nth(1);
         let row = (report.unwrap().lines()).find(|l| l.starts_with(name));
         assert!(row.is_some(), "{name} in {said}");

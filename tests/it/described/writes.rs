@@ -2,9 +2,10 @@
 //! nothing before its trial has passed.
 
 use super::books::{Counter, PAID, SALE, WAYS, described};
-use crate::bed::{doc, held, sync, synced, verified};
+use crate::bed::{doc, held, sync, synced, tenant, verified};
 use crate::way_back::until_done;
 use crossfoot::model::{Became, DocState};
+use crossfoot::service::desk::status;
 use serde_json::json;
 
 #[tokio::test]
@@ -92,8 +93,17 @@ async fn nothing_is_written_before_the_trial_has_passed_and_none_after_an_edit()
         "{told}"
     );
     assert!(told.contains("connector.untried"), "{told}");
+    let required = || async {
+        let told = status::status(&engine, vec![tenant()]).await;
+        let told = told.unwrap().tenants.remove(0).action_required;
+        told.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let said = required().await;
+    let to_try = |s: &String| s.contains("crossfoot connector test acme --write");
+    assert!(said.iter().any(to_try), "{said:?}");
     assert_eq!((of.written(), of.counts()), (0, [0, 0, 0]));
     assert!(of.trial(&engine).await.is_good());
+    assert!(!required().await.iter().any(to_try));
     assert_eq!(waits(synced(&engine).await), "");
     verified(&engine, "INV-7").await;
     engine.close().await;
