@@ -470,7 +470,7 @@ async fn documents_held_by_a_shared_contact_all_go_once_it_is_put_right() {
             (DocState::Refused, "xero.email_invalid"),
             "{number}"
         );
-        assert!(why.fix.contains("correct the contact's e-mail"), "{why}");
+        assert!(why.fix.contains("Correct the contact's e-mail"), "{why}");
     }
     assert_eq!((bed.invoices(), bed.payments(), bed.contacts()), (0, 0, 0));
     // Put right in Keap, where one of the orders is saved again: the cause is gone, and so are all three.

@@ -162,7 +162,7 @@ codes! {
     XERO_EMAIL_INVALID = "xero.email_invalid" {
         what: "Xero does not take the contact's e-mail address."
         why: "It looks like an address, but not to Xero."
-        fix: "Correct it in the source, or clear it in a `map_contact` rule, then `crossfoot retry TENANT NUMBER`."
+        fix: "Correct the contact's e-mail address in the source, or clear it in a `map_contact` rule, then `crossfoot retry TENANT NUMBER`."
     }
 
     XERO_DISCOUNT_INVALID = "xero.discount_invalid" {
