@@ -37,7 +37,7 @@ impl<'a> Cross<'a> {
         let target = to.and_then(|w| self.target_of(w));
         self.missing(target);
         self.same_book();
-        self.way_of_payments(from.map(|(word, _)| word));
+        self.way_of_payments(from.map(|(word, _)| word), target);
         self.presets_route((from.map(|f| f.0), to.map(|t| t.0)));
         self.route(target);
         if let Some(target) = target {

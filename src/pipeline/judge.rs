@@ -4,7 +4,7 @@
 //! ours is never taken for it.
 
 use super::compare::{Compare, differences};
-use super::own_money::may_be_brought;
+use super::own_money::{entered_twice, may_be_brought};
 use super::plant;
 use super::rebase::rebased;
 use super::taken::{cancelled, deleted, number_taken, other_currency, stamp_missing};
@@ -256,7 +256,10 @@ pub fn judge_payment(
     let unknown = |p: &LedgerPayment| p.mark.is_none() && !w.needs.known.contains(&p.id);
     let others = match &w.needs.brought {
         None => others,
-        Some(_) => may_be_brought(d.amount, payments.iter().filter(|p| unknown(p))),
+        Some(_) => {
+            let own = payments.iter().filter(|p| unknown(p));
+            may_be_brought(d.amount, &w.needs.apart, own)
+        }
     };
     let vouched = w.needs.vouched && !payments.iter().any(unknown);
     if others > Decimal::ZERO && !vouched {
@@ -337,7 +340,13 @@ pub fn judge_unsent(w: &WriteRow, document: &LedgerInvoice) -> Seen {
         }
     }
     let brought = w.needs.brought.is_some();
-    let alike = brought && !may_be_brought(d.amount, theirs.iter().copied()).is_zero();
+    let own = theirs.iter().copied();
+    let alike = brought && !may_be_brought(d.amount, &w.needs.apart, own).is_zero();
+    let known = document.payments.iter().filter(|p| !unknown(p));
+    let twice = entered_twice((d.amount, d.date), known).filter(|_| brought && !w.needs.vouched);
+    if let Some(p) = twice {
+        return Seen::Other(by_others(w, p.amount, document.amount_due >= d.amount));
+    }
     if same || alike || (unclear && !brought && there + d.amount > w.needs.received) {
         let room = document.amount_due >= d.amount;
         let sum = theirs.iter().map(|p| p.amount).sum();

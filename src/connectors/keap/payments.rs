@@ -27,7 +27,7 @@ pub use candidate::{Told, id, read_as, sums};
 use crate::connectors::Settings;
 use crate::connectors::json::{amount, list, moment, text};
 use crate::model::{Currency, Payment, PaymentKind, money};
-use candidate::{Read, agrees, once, received, settled};
+use candidate::{Read, agrees, once, received, reference, settled};
 use chrono_tz::Tz;
 use rust_decimal::Decimal;
 use serde_json::Value;
@@ -128,7 +128,7 @@ fn from_bulk(payments: &[Value], order: &str, zone: Tz) -> Result<Read, String> 
             at: Some(when),
             amount: given.abs(),
             method: text(p, "type"),
-            reference: text(p, "external_transaction_id"),
+            reference: reference(p),
             refunds: String::new(),
             settled: settled(&text(p, "status")) && !given.is_zero(),
         });

@@ -60,7 +60,7 @@ impl Cross<'_> {
 
     /// What people enter in the ledger comes back where the source takes payments, and where the file says under what it keeps
     /// them. Of a tenant whose documents come from a ledger, all go one way.
-    pub(super) fn way_of_payments(&mut self, from: Option<&str>) {
+    pub(super) fn way_of_payments(&mut self, from: Option<&str>, to: Option<TargetFacts<'_>>) {
         let path = ["sync", "payments"];
         let word = self.text(&path);
         let facts = self.facts.iter().find(|f| Some(&*f.system) == from);
@@ -88,6 +88,12 @@ impl Cross<'_> {
             let fix =
                 "Set `sync.payments: forward`, and enter there by hand what came in elsewhere.";
             self.error(at, "route.no_meaning", what, fix);
+            return;
+        }
+        if to.is_some_and(|t| t.payment_names_party) {
+            let what = "Payments are to come back from a ledger that keeps them apart from its documents, one for several of these and with credits: that is not built yet";
+            let fix = "Set `sync.payments: forward`, or bring that ledger's invoices and payments by a tenant of its own, with the preset of that way.";
+            self.error(at, "route.not_built", what, fix);
             return;
         }
         if self.root.path(&["back", "payments_account"]).is_none() {

@@ -71,6 +71,12 @@ codes! {
         fix: "See in the ledger whether that payment is this one. If it is, `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`; if it is another, `crossfoot send TENANT NUMBER --payment PAYMENT --why \"...\"` sends ours too. Where the document does not owe so much, ours is entered by hand as money of the contact beyond it and settled with `--unseen`; or that one was a mistake: delete it, then `crossfoot retry TENANT NUMBER`."
     }
 
+    PAYMENT_BROUGHT = "payment.brought" {
+        what: "The payment carries our stamp: it was brought to the source from the ledger, and nothing there leads to it."
+        why: "The answer to our request was lost, or a backup was put back, and in between somebody may have deleted or moved it in the ledger. It is not sent there as if it were news."
+        fix: "See whether it is still in the ledger: where it is, `crossfoot sync TENANT --back` finds that the two are one; where it was deleted or moved there, delete it in the source too; then `crossfoot retry TENANT NUMBER`."
+    }
+
     PAYMENT_ELSEWHERE = "payment.elsewhere" {
         what: "The payment is in the ledger on another paper than the one its document is linked with."
         why: "It was posted while the document was settled by hand with that paper, or linked with it. To send it again would book the same money twice."

@@ -8,10 +8,11 @@ use super::deciding::{Deciding, Halt, hold};
 use super::decision::Credit;
 use super::not_open::not_open;
 use crate::checks::{self, period, totals};
+use crate::connectors::stamp::marker_of;
 use crate::model::codes;
 use crate::model::{
     EntryState, InvoiceDraft, Key, Kind, LedgerInvoice, LedgerPayment, Payment, PaymentDraft,
-    PaymentEntry, PaymentKind, Reason, SourceId, Standing, TenantId, Verdict,
+    PaymentEntry, PaymentKind, Reason, SourceId, Standing, TenantId, Verdict, money,
 };
 use crate::rules::{Hook, PaidDocument};
 use chrono::NaiveDate;
@@ -32,6 +33,20 @@ pub(super) struct Owed {
     pub(super) beyond: Decimal,
     /// What is still unpaid of the charges that are left out: they are paid last.
     pub(super) charge: Decimal,
+}
+
+/// What our own other half entered is no news, though no link leads to it yet or any more.
+fn brought(p: &Payment) -> Reason {
+    Reason::new(
+        codes::PAYMENT_BROUGHT,
+        format!(
+            "payment {} of {} carries our stamp: it was brought from the ledger, and no payment there is known to be it",
+            p.id,
+            money::show(p.amount)
+        ),
+        "see whether it is still in the ledger: where it is, `crossfoot sync TENANT --back` finds that the two are one; where it was deleted or moved there, delete it in the source too; then `crossfoot retry TENANT NUMBER`",
+    )
+    .of_payment(&p.id)
 }
 
 /// What becomes of a payment that goes.
@@ -68,6 +83,9 @@ impl Deciding<'_, '_> {
     ) -> Result<Went, Halt> {
         let q = self.q;
         let due = owed.due;
+        if q.mapping.back.payments && marker_of(&p.reference).is_some() {
+            return Err(hold(brought(p)));
+        }
         let too_much = self.word_on_too_much(p, owed, no_room.is_some());
         for verdict in [q.mapping.wants_payment(p), too_much] {
             if !verdict.is_keep() {

@@ -222,7 +222,7 @@ async fn both_ways_on_one_document() {
         {"id": "501", "amount": "40.00", "type": "Check", "time": "2026-07-11T01:00:00Z"}]}]}));
     synced(&engine).await;
     bed.minutes(40);
-    paid(&bed, "1041", "2026-07-12", "40.00").await;
+    paid(&bed, "1041", "2026-07-12", "35.00").await;
     synced(&engine).await;
     bed.minutes(40);
     bed.keap_edit(json!({"orders": [{"id": "1", "add_payments": [
@@ -277,4 +277,78 @@ async fn one_switch_is_for_both_halves() {
         on(&told.unwrap_or_else(|e| panic!("{}", e.what))),
         [false, false]
     );
+}
+
+/// A sum that the one book has as one and the other in parts is the same money: it waits on both sides.
+#[tokio::test]
+async fn one_sum_that_is_parted_in_one_of_the_books_is_not_doubled() {
+    for (there, here) in [
+        (&["20.00", "30.00"][..], &["50.00"][..]),
+        (&["50.00"], &["20.00", "30.00"]),
+    ] {
+        let (bed, engine) = begun(&[]).await;
+        for amount in there {
+            paid(&bed, "1041", "2026-07-12", amount).await;
+        }
+        let rows: Vec<Value> = (here.iter().enumerate())
+            .map(|(n, amount)| json!({"id": (501 + n).to_string(), "amount": amount, "type": "Check", "time": "2026-07-12T01:00:00Z"}))
+            .collect();
+        bed.keap_edit(json!({"orders": [{"id": "1", "add_payments": rows}]}));
+        for _ in 0..3 {
+            synced(&engine).await;
+            bed.minutes(40);
+        }
+        let counts = (in_xero(&bed).len(), Till::of(&bed).all("payments").len());
+        assert_eq!(counts, (there.len(), here.len()));
+        assert_eq!(half_doc(&engine, "1041").await.0, DocState::Held);
+    }
+}
+
+/// What went forward, and is entered once more from the bank's list: it waits, and goes once a person says that it is another.
+#[tokio::test]
+async fn what_went_forward_and_is_entered_once_more_in_the_ledger_waits() {
+    let (bed, engine) = begun(&[]).await;
+    bed.keap_edit(json!({"orders": [{"id": "1", "add_payments": [
+        {"id": "501", "amount": "40.00", "type": "Check", "time": "2026-07-11T01:00:00Z"}]}]}));
+    synced(&engine).await;
+    bed.minutes(40);
+    paid(&bed, "1041", "2026-07-12", "40.00").await;
+    for _ in 0..2 {
+        synced(&engine).await;
+        bed.minutes(40);
+    }
+    assert_eq!(Till::of(&bed).all("payments").len(), 1);
+    let held = half_doc(&engine, "1041").await;
+    assert_eq!(held, (DocState::Held, "payment.other".to_owned()));
+}
+
+/// Its answer was lost, and before that is cleared up somebody deletes it in the ledger: it does not go there again as if it were the
+/// source's own.
+#[tokio::test]
+async fn what_was_lost_on_its_way_back_and_is_deleted_meanwhile_does_not_go_forward() {
+    let (bed, engine) = begun(&[]).await;
+    paid(&bed, "1041", "2026-07-12", "60.00").await;
+    bed.fault(json!([{"system": "keap", "method": "POST", "path_contains": "ayments", "fault": "drop_after", "times": 1}]));
+    synced(&engine).await;
+    assert_eq!(Till::of(&bed).all("payments").len(), 1);
+    bed.deletes_payment().await;
+    for _ in 0..4 {
+        bed.minutes(10);
+        synced(&engine).await;
+    }
+    assert_eq!(in_xero(&bed).len(), 0);
+    let row = crate::bed::doc(&engine, "1041").await;
+    assert_eq!(row.state, DocState::Held, "{:?}", row.reason);
+}
+
+/// Money that is still under way in Keap may be the very money that a person entered in the ledger.
+#[tokio::test]
+async fn money_that_is_under_way_there_bars_what_comes_back() {
+    let (bed, engine) = begun(&[]).await;
+    bed.keap_edit(json!({"orders": [{"id": "1", "add_payments": [{"id": "501", "amount": "44.00", "type": "Check",
+        "pay_status": "PENDING", "time": "2026-07-11T01:00:00Z"}]}]}));
+    paid(&bed, "1041", "2026-07-12", "44.00").await;
+    synced(&engine).await;
+    assert_eq!(Till::of(&bed).all("payments").len(), 1);
+    assert_eq!(half_doc(&engine, "1041").await.0, DocState::Held);
 }

@@ -4,6 +4,7 @@
 //! what the order tells. Refuses: nothing; a doubt is kept with the reading, which then agrees with nothing.
 
 use crate::connectors::json::text;
+use crate::connectors::stamp::marker_of;
 use crate::model::{Payment, PaymentKind};
 use rust_decimal::Decimal;
 use serde_json::Value;
@@ -71,6 +72,15 @@ pub(super) fn received(payment: &str, order: &str) -> String {
 /// What any payment received on an order is called, with `{}` for Keap's id of it.
 pub fn read_as(order: &str) -> String {
     received("{}", order)
+}
+
+/// What a payment is referred to by: the number of its transaction, or the note in which we left our stamp.
+pub(super) fn reference(p: &Value) -> String {
+    let note = text(p, "note");
+    match marker_of(&note) {
+        Some(_) => note,
+        None => text(p, "external_transaction_id"),
+    }
 }
 
 pub(super) fn settled(status: &str) -> bool {

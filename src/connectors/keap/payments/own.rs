@@ -4,7 +4,7 @@
 //! the documents allow, each with what is unclear about it. See the page above for which money is which.
 //! Bounded by: four readings.
 
-use super::candidate::{Read, Told, id, once, received, settled};
+use super::candidate::{Read, Told, id, once, received, reference, settled};
 use crate::connectors::Settings;
 use crate::connectors::json::{amount, list, moment, text};
 use crate::model::{Currency, Payment, PaymentKind, money};
@@ -202,7 +202,7 @@ fn returned(r: &PaymentRow<'_>, all: &[PaymentRow<'_>], at: &OfOrder<'_>, out: &
         at: Some(r.at),
         amount: r.amount,
         method: said(r.in_bulk, "type"),
-        reference: said(r.in_bulk, "external_transaction_id"),
+        reference: r.in_bulk.map(reference).unwrap_or_default(),
         refunds: of
             .map(|o| received(&o.payment, at.order))
             .unwrap_or_default(),
@@ -228,7 +228,7 @@ fn came_in(payment: &str, rows: &[&PaymentRow<'_>], at: &OfOrder<'_>) -> Option<
         at: Some(when),
         amount: sum,
         method: said(in_bulk, "type"),
-        reference: said(in_bulk, "external_transaction_id"),
+        reference: in_bulk.map(reference).unwrap_or_default(),
         refunds: String::new(),
         settled: !counted.is_empty(),
     })
