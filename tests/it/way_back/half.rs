@@ -340,15 +340,3 @@ async fn what_was_lost_on_its_way_back_and_is_deleted_meanwhile_does_not_go_forw
     let row = crate::bed::doc(&engine, "1041").await;
     assert_eq!(row.state, DocState::Held, "{:?}", row.reason);
 }
-
-/// Money that is still under way in Keap may be the very money that a person entered in the ledger.
-#[tokio::test]
-async fn money_that_is_under_way_there_bars_what_comes_back() {
-    let (bed, engine) = begun(&[]).await;
-    bed.keap_edit(json!({"orders": [{"id": "1", "add_payments": [{"id": "501", "amount": "44.00", "type": "Check",
-        "pay_status": "PENDING", "time": "2026-07-11T01:00:00Z"}]}]}));
-    paid(&bed, "1041", "2026-07-12", "44.00").await;
-    synced(&engine).await;
-    assert_eq!(Till::of(&bed).all("payments").len(), 1);
-    assert_eq!(half_doc(&engine, "1041").await.0, DocState::Held);
-}

@@ -137,9 +137,6 @@ fn paper(settings: &Settings, raw: &Value) -> Result<LedgerInvoice, String> {
     let is_tax = |i: &&Value| text(i, "item_type") == "TAX";
     let items = list(order, "order_items").iter().filter(|i| !is_tax(i));
     let settled = |p: &&Payment| p.settled && p.kind == PaymentKind::Payment;
-    // Money that is under way there may be the very money that comes: nothing is put to the order until it is there or failed.
-    let mut rows = ["payments", "order_payments"].iter().flat_map(|all| list(raw, all));
-    let under_way = rows.any(|p| [text(p, "status"), text(p, "pay_status")].contains(&"PENDING".to_owned()));
     Ok(LedgerInvoice {
         kind: Kind::Invoice,
         mark: marker_of(&text(order, "external_create_user")).map(str::to_owned),
@@ -170,7 +167,7 @@ fn paper(settings: &Settings, raw: &Value) -> Result<LedgerInvoice, String> {
         version: text(order, "modification_time"),
         editable: false,
         may: Default::default(),
-        payable: standing.takes_payments() && due > Decimal::ZERO && !under_way,
+        payable: standing.takes_payments() && due > Decimal::ZERO,
         standing,
     })
 }
