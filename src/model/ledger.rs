@@ -330,6 +330,10 @@ pub struct LedgerView {
     /// Payments that wait for a person's word if they would go now: an edit of the file or of a rule lets them.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub to_release: BTreeSet<String>,
+    /// Of what is not linked, as what other kind of document it was posted, with that one's number; of what is posted and the source
+    /// has no more, as what kind it is known there now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub other_kind: Option<(Kind, String)>,
     /// Payments that such a word has let go.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub released: BTreeSet<String>,

@@ -129,6 +129,8 @@ pub struct StatusRow {
     pub fix: String,
     /// When it last changed.
     pub changed_at: String,
+    /// What it is: a number is unique within its kind alone.
+    pub kind: &'static str,
 }
 
 /// The file as JSON.
@@ -141,7 +143,7 @@ struct StatusFile<'a> {
 }
 
 /// What stands in the heads of the columns, in their order.
-const COLUMNS: [&str; 14] = [
+const COLUMNS: [&str; 15] = [
     "number",
     "id",
     "state",
@@ -156,6 +158,7 @@ const COLUMNS: [&str; 14] = [
     "why",
     "fix",
     "changed_at",
+    "kind",
 ];
 
 /// Where the file goes.
@@ -235,6 +238,7 @@ fn of(tenant: &TenantId, row: &DocRow) -> StatusRow {
         code: reason.map_or_else(String::new, |r| r.code.to_string()),
         why: reason.map_or_else(String::new, |r| r.what.clone()),
         fix: reason.map_or_else(String::new, |r| at_hand(&r.fix, tenant, number)),
+        kind: row.key.kind.as_str(),
         changed_at: row.changed_at.to_rfc3339_opts(SecondsFormat::Secs, true),
     }
 }
@@ -303,6 +307,7 @@ fn table(rows: &[StatusRow]) -> String {
             &r.why,
             &r.fix,
             &r.changed_at,
+            r.kind,
         ];
         let cells: Vec<String> = cells.into_iter().map(quoted).collect();
         text.push_str(&cells.join(","));

@@ -90,6 +90,7 @@ mod story_items;
 mod story_journal;
 mod story_keap_contacts;
 mod story_keap_orders;
+mod story_kinds;
 mod story_letters;
 mod story_lost;
 mod story_modes;

@@ -50,6 +50,8 @@ async fn each_run_writes_a_table_of_what_became_of_every_invoice() {
         .to_owned();
     let first = format!("N1,N1,verified,2026-07-01,\"Ann, Wharf\",AUD,100.00,100.00,{id},N1,,,,");
     assert!(lines[1].starts_with(&first), "{text}");
+    // A number is unique within its kind alone.
+    assert!(lines[0].ends_with(",changed_at,kind") && lines[1].ends_with(",invoice"));
     // What is held says why and what to do; what a spreadsheet would compute is text.
     assert!(
         lines[2].starts_with("N2,N2,held,2026-07-02,'=cmd,AUD,50.00,,,,account.hold,"),

@@ -84,7 +84,6 @@ pub const NAMED_ONLY: &[&str] = &[
     "refund.amount",
     "refund.date",
     "refund.packed",
-    "kind",
     "version",
     "line.category",
     "cancelled",

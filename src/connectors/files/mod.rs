@@ -44,7 +44,8 @@ use super::{
     Writes, claimed,
 };
 use crate::model::{
-    AskKind, Chart, Document, Facts, Fingerprint, Kind, ReadFacts, SettingKey, SignIn,
+    AskKind, Chart, Document, Facts, Fingerprint, Kind, ReadFacts, Record, SettingKey, SignIn,
+    SourceId,
 };
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -53,7 +54,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// Which way of reading this is: what an older one told, and the records it made, are read anew.
-const READER: u32 = 3;
+const READER: u32 = 4;
 
 /// The connector.
 pub struct Files {
@@ -102,12 +103,32 @@ impl Files {
 
 /// What of the files is of a kind. What is wrong with them is told with the invoices, whatever it is of.
 fn of_kind(kind: Kind, mut page: Page) -> Page {
+    page.gone = called_otherwise(kind, &page);
     page.records.retain(|r| r.kind == kind);
     if kind != Kind::Invoice {
         page.bad.clear();
         page.whole = false;
     }
     page
+}
+
+/// Of the documents that the files know as another kind, those that would be one of this kind, and that they have no more as
+/// such. An estimate stays one once an invoice is made of it. An order has a number of another series: where it has no id but
+/// that, it says nothing of an invoice. What cannot be read may be any of them.
+fn called_otherwise(kind: Kind, page: &Page) -> Vec<(Kind, SourceId)> {
+    let own = page.records.iter().filter(|r| r.kind == kind);
+    let own: BTreeSet<&SourceId> = own.map(|r| &r.id).collect();
+    let unread = |r: &&Record| {
+        let mut bad = page.bad.iter().map(|b| b.of.as_str());
+        bad.any(|of| of.is_empty() || of == r.number || of == r.id.0)
+    };
+    let one = |r: &&Record| r.kind.becomes() == Some(kind) || r.id.0 != r.number;
+    let others = page.records.iter().filter(|r| r.kind != kind);
+    others
+        .filter(|r| kind.becomes() != Some(r.kind) && one(r))
+        .filter(|r| !own.contains(&r.id) && !unread(r))
+        .map(|r| (kind, r.id.clone()))
+        .collect()
 }
 
 /// The files of the folder as they are now.
@@ -192,6 +213,8 @@ impl Reads for Files {
                 let reading = FileWords::of(&session.settings);
                 let mut page = of_kind(*kind, gather::page(&reading, &now(session).await?));
                 page.whole = false;
+                // That is told by the whole list.
+                page.gone.clear();
                 page.records
                     .retain(|r| r.number == *text || r.id.0 == *text);
                 // What is wrong with other invoices says nothing of this one; what is wrong with whole files may.

@@ -74,7 +74,7 @@ fn of_rows<'a>(settings: &'a FileWords, raw: &'a Value) -> Result<InvoiceParts<'
             .collect()
     };
     let rows = all(rows, 0);
-    let is_back = |r: &Row<'_>| settings.word("kind", &r.text("kind")) == Some("refund");
+    let is_back = |r: &Row<'_>| settings.kind(&r.text("kind")) == "refund";
     let sale = rows.iter().copied().filter(|r| !is_back(r));
     let sale: Vec<Row<'a>> = sale.collect();
     let first = sale.first().or(rows.first()).copied();

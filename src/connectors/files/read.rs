@@ -45,7 +45,7 @@ pub fn invoice(settings: &FileWords, raw: &Value) -> Result<Invoice, Bad> {
     paper(settings, raw, kind)
 }
 
-/// What a document is, as its row says it by the table `kind`, or by our own word where there is no table.
+/// What a document is, as its row says it.
 pub(super) fn kind(settings: &FileWords, raw: &Value) -> Kind {
     let said = parts(settings, raw).map(|p| kind_of(&p.head));
     said.unwrap_or(Kind::Invoice)
@@ -53,9 +53,8 @@ pub(super) fn kind(settings: &FileWords, raw: &Value) -> Kind {
 
 /// What a row says that its document is.
 pub(super) fn kind_of(head: &Row<'_>) -> Kind {
-    let given = head.text("kind");
-    let word = head.settings.word("kind", &given).unwrap_or(&given);
-    let named = Kind::parse(word).filter(|k| k.is_document());
+    let said = head.text("kind");
+    let named = Kind::parse(head.settings.kind(&said)).filter(|k| k.is_document());
     named.unwrap_or(Kind::Invoice)
 }
 
@@ -73,7 +72,12 @@ pub fn paper(settings: &FileWords, raw: &Value, kind: Kind) -> Result<Invoice, B
 
 /// The head of an invoice stands in every row: what differs from the first one is refused.
 fn one_head(parts: &InvoiceParts<'_>) -> Result<(), Bad> {
+    let kind = |r: &Row<'_>| r.settings.kind(&r.text("kind")).to_owned();
     for other in parts.lines.iter().skip(1) {
+        if !other.written("kind").is_empty() && kind(other) != kind(&parts.head) {
+            let first = parts.head.text("kind");
+            return Err(other.bad("kind", &format!("but the first row says `{first}`")));
+        }
         for field in [
             "date",
             "due",
@@ -175,16 +179,26 @@ fn build(parts: &InvoiceParts<'_>, kind: Kind) -> Result<Invoice, Bad> {
     })
 }
 
+/// Why a word for a kind of document is none.
+fn unknown_kind(settings: &FileWords) -> &'static str {
+    match settings.has_table("kind") {
+        true => {
+            "a word that the table `kind` does not name; where the kind stands in another column, name that by `columns.kind`"
+        }
+        false => {
+            "which is none of invoice, estimate, purchase_order, refund, credit_note, void, ignore; say by a table `kind` on the connection what it stands for, or leave the column out by `ignore: [kind]`"
+        }
+    }
+}
+
 fn stated_status(head: &Row<'_>, kind: Kind) -> Result<Option<DocStatus>, Bad> {
     let said = head.text("kind");
-    match head.settings.word("kind", &said) {
-        Some("void") => return Ok(Some(DocStatus::Void)),
-        Some("credit_note") => {
+    match head.settings.kind(&said) {
+        "void" => return Ok(Some(DocStatus::Void)),
+        "credit_note" => {
             return Err(head.bad("kind", "a credit note: enter it in the ledger by hand"));
         }
-        Some("hold") => {
-            return Err(head.bad("kind", "a word that the table `kind` does not name"));
-        }
+        "hold" => return Err(head.bad("kind", unknown_kind(head.settings))),
         _ => {}
     }
     if !head.text("cancelled").is_empty() {

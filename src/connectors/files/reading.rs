@@ -6,6 +6,7 @@
 
 use super::fields::{FIELDS, goes_by_name};
 use super::likes;
+use super::said::KIND;
 use crate::connectors::Settings;
 use crate::connectors::json::as_text;
 use crate::model::setting::BETWEEN;
@@ -166,6 +167,19 @@ impl FileWords {
         });
         let found = found.or_else(|| values.get(&format!("{table}.else")));
         Some(found.map_or("hold", String::as_str))
+    }
+
+    /// What a word for a kind of document means: by the table `kind`, and by our own words where there is none.
+    pub fn kind(&self, given: &str) -> &str {
+        if let Some(word) = self.word("kind", given) {
+            return word;
+        }
+        let plain = given.to_lowercase().replace([' ', '-'], "_");
+        match KIND.iter().find(|k| k.word == plain) {
+            Some(known) => known.word,
+            None if plain.is_empty() => "invoice",
+            None => "hold",
+        }
     }
 
     /// The two columns whose text is the same: of the first file and of the second.

@@ -153,7 +153,7 @@ const STATUS: &[SettingWord] = &[
 ];
 
 /// Our words for the source's kinds of documents.
-const KIND: &[SettingWord] = &[
+pub(super) const KIND: &[SettingWord] = &[
     says("invoice", "An invoice."),
     says("estimate", "An estimate, or a quote: by `sync.estimates` of the tenant's file."),
     says("purchase_order", "An order to a supplier: by `sync.purchase_orders` of the tenant's file."),

@@ -206,10 +206,9 @@ fn ragged(file: &File, line: u64, is: usize, head: usize) -> BadRecord {
 
 /// Whether a row says of itself that it is no document: a quote, a draft of which nothing is known yet.
 fn is_none(settings: &FileWords, row: &Row<'_>) -> bool {
-    ["status", "kind"].iter().any(|field| {
-        let said = row.text(field);
-        !said.is_empty() && settings.word(field, &said) == Some("ignore")
-    })
+    let (status, kind) = (row.text("status"), row.text("kind"));
+    (!status.is_empty() && settings.word("status", &status) == Some("ignore"))
+        || (!kind.is_empty() && settings.kind(&kind) == "ignore")
 }
 
 impl ByInvoice {

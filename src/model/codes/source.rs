@@ -19,8 +19,14 @@ codes! {
 
     SOURCE_DELETED = "source.deleted" {
         what: "The source no longer has a document that was posted."
-        why: "Somebody deleted it there: the source was asked for it, and says that it has none. Nothing is taken out of the ledger by itself. Posted documents are asked for some at a time, so that it may be seen some runs later; a source that cannot say what it no longer has, such as a folder of exports, never tells it."
+        why: "Somebody deleted it there: the source was asked for it, and says that it has none. Nothing is taken out of the ledger by itself. Posted documents are asked for some at a time, so that it may be seen some runs later; a source that cannot say what it no longer has, such as a folder of exports, never tells it; what it knows as another kind of document is told by `source.kind`."
         fix: "Void it in the ledger, its payments first: the next look ends it. Where the ledger refuses that, as in a closed period, enter what takes it back there in an open one. Then, or to leave it as it is, `crossfoot skip TENANT NUMBER --why \"...\"`."
+    }
+
+    SOURCE_KIND = "source.kind" {
+        what: "The source calls the document another kind of paper than the one it was posted as."
+        why: "An invoice was taken back to an estimate, or is a purchase order by now, or the other way round; or the connection reads the kind since. What stands in the ledger is made neither a draft nor another paper by itself, and the new one is not made beside it."
+        fix: "Where it was a mistake, set it right in the source. Else take its payments off it in the ledger and void it there. Then, or to leave it as it is, `crossfoot skip TENANT NUMBER --why \"...\"`; and `crossfoot retry TENANT NUMBER` for the paper of the other kind, once what stands in its place is voided or left."
     }
 
     RECORD_UNREADABLE = "record.unreadable" {

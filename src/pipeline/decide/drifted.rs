@@ -20,7 +20,8 @@ impl Deciding<'_, '_> {
                 return Err(Halt::Verdict(Verdict::Skip(nowhere(gone))));
             }
             if !view.words.end(gone) {
-                return Err(hold(source_deleted(gone, !view.payment_links.is_empty())));
+                let why = source_deleted(gone, !view.payment_links.is_empty());
+                return Err(hold(self.called_otherwise(gone, why)));
             }
         }
         Ok(())

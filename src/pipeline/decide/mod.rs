@@ -20,6 +20,7 @@ mod decision;
 mod draft;
 mod drifted;
 mod gone;
+mod kinds;
 mod left;
 mod lost;
 mod not_open;
@@ -109,6 +110,9 @@ impl Deciding<'_, '_> {
     fn all(&mut self) -> Result<(), Halt> {
         let word = self.by_word()?;
         self.still_there()?;
+        if word.is_none() {
+            self.is_of_its_kind()?;
+        }
         let left = match word {
             Some(word) => {
                 self.left_by_person();

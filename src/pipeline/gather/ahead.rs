@@ -98,7 +98,12 @@ impl<'a> Near<'a> {
             numbered: BTreeMap::new(),
             papers_read: AtomicBool::new(false),
         };
-        out.know_links(keys).await?;
+        // Each may have been posted as another kind.
+        let kinds = t.mapping.kinds();
+        let all =
+            (keys.iter()).flat_map(|k| kinds.iter().map(|kind| Key::new(&k.book, *kind, &k.id)));
+        let all: BTreeSet<Key> = all.chain(keys.iter().cloned()).collect();
+        out.know_links(all).await?;
         Ok(out)
     }
 

@@ -8,6 +8,7 @@ mod customers;
 mod entered;
 mod entries;
 mod journal;
+mod kinds;
 mod loose;
 mod mirror;
 mod papers;
@@ -131,6 +132,7 @@ async fn unknown(
     if view.link.is_none() && view.drifted(DriftKind::SourceDeleted).is_some() {
         view.may_be_there = journal::may_be_there(t, &row.key).await?;
     }
+    view.other_kind = kinds::other(t, row, invoice, view).await?;
     view.entered = entered::sums(t, invoice, view).await?;
     Ok(())
 }

@@ -340,6 +340,24 @@ async fn an_estimate_is_a_draft_invoice_and_becomes_the_invoice() {
 }
 
 #[tokio::test]
+async fn an_invoice_that_is_taken_back_to_an_estimate_is_held() {
+    let mut done = job(1);
+    done["invoice_date"] = json!("2026-07-12T09:00:00+10:00");
+    let shop = kickserv("", vec![done]).await;
+    shop.sync().await.unwrap();
+    shop.is_posted("1").await;
+    let mut back = job(1);
+    back["invoice_date"] = Value::Null;
+    shop.enter(jobs(vec![back]));
+    shop.later(60).await;
+    shop.is_held("1", "source.kind").await;
+    assert_eq!(
+        shop.bed.invoice("1").unwrap()["Status"],
+        json!("AUTHORISED")
+    );
+}
+
+#[tokio::test]
 async fn an_estimate_is_a_quote_that_stays_once_it_is_invoiced() {
     let quotes = "sync: { first_run: post, estimates: as_quote }\nstatus: { estimates: { accepted: ACCEPTED, declined: DECLINED, sent: SENT, else: DRAFT } }\n";
     let shop = kickserv("", vec![]).await;
