@@ -170,6 +170,11 @@ impl Write {
         Self {
             contact_id: some(&self.contact_id),
             document_id: some(&self.document_id),
+            // A contact's change learns its version just before it leaves.
+            update: self.update.clone().map(|u| UpdateOf {
+                version: some(&u.version),
+                ..u
+            }),
             ..self.clone()
         }
     }

@@ -115,10 +115,12 @@ pub enum Gate {
         /// Why, in words.
         why: String,
     },
-    /// Not before a person has said where the work goes on.
+    /// Not before a person has done something.
     Stopped {
         /// Why, in words.
         why: String,
+        /// What a person does.
+        fix: String,
     },
 }
 

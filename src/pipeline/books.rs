@@ -111,15 +111,19 @@ impl FlowEnd<'_> {
         }
         if self.session.settings.get(ORGANISATION, "").is_empty() {
             return format!(
-                "Give the other one a tenant of its own, with its own connection, and lead `{name}` back: `crossfoot connect {name}`, \
+                "Give the other one a tenant of its own, with its own connection, and lead `{name}` back: `crossfoot connect {} {}`, \
                  signed in to the account {}",
+                self.session.tenant,
+                self.system(),
                 book.organisation,
             );
         }
         format!(
-            "Give the other one a tenant of its own, with its own connection, and lead `{name}` back: `crossfoot connect {name} \
-             --organisation {}`, or `{ORGANISATION}: {0}` in connections.yaml where it stands there",
-            book.organisation,
+            "Give the other one a tenant of its own, with its own connection, and lead `{name}` back: `crossfoot connect {tenant} \
+             {system} --organisation {org}`, or `{ORGANISATION}: {org}` in connections.yaml where it stands there",
+            tenant = self.session.tenant,
+            system = self.system(),
+            org = book.organisation,
         )
     }
 

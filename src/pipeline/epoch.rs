@@ -22,6 +22,7 @@ pub fn gate(epoch: &Epoch, now: DateTime<Utc>) -> Gate {
     if !epoch.stopped.is_empty() {
         return Gate::Stopped {
             why: epoch.stopped.clone(),
+            fix: TWIN_FIX.to_owned(),
         };
     }
     match epoch.quiet_until().filter(|until| *until > now) {

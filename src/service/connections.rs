@@ -16,6 +16,9 @@ use secrecy::SecretString;
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
 
+/// The setting that says in what a described system works.
+pub(super) const CURRENCY: &str = "currency";
+
 impl Engine {
     /// Keeps a key or token for a connection.
     ///
@@ -174,10 +177,18 @@ impl Engine {
                 source.ok_or_else(|| no_system(&end.system))?
             }
         };
-        Ok((
-            source,
-            self.session(&loaded.mapping.tenant, &end.connection)?,
-        ))
+        let mut session = self.session(&loaded.mapping.tenant, &end.connection)?;
+        // The tenant's file says in what the source works: a described source that says it nowhere works in that.
+        let described = self.systems.get(&end.system);
+        if described.is_some_and(|s| s.description().is_some())
+            && session.settings.get(CURRENCY, "").is_empty()
+        {
+            let code = loaded.mapping.currency.value.code().to_owned();
+            let mut settings = session.settings.as_ref().clone();
+            settings.values.insert(CURRENCY.to_owned(), code);
+            session.settings = Arc::new(settings);
+        }
+        Ok((source, session))
     }
 
     /// How records of a tenant's source are read today.

@@ -1,9 +1,10 @@
 //! The part of a trial of writing that changes what was made, and takes it away again.
 
 use super::not_done::NotDone;
+use super::trial_drafts::TrialDrafts;
 use super::trial_writes::Trying;
 use crate::connectors::{CallError, Outcome, UpdateOf, Write};
-use crate::model::{Document, Kind, Record};
+use crate::model::{Document, Draft, Kind, LedgerContact, Record};
 
 /// An id that nothing has.
 const NOBODY: &str = "00000000-0000-4000-8000-00000000dead";
@@ -14,16 +15,16 @@ impl Trying<'_> {
         &mut self,
         write: Write,
         (id, version): (&str, &str),
-        lines: impl Fn(Vec<String>) -> Vec<String>,
+        same: &[String],
     ) -> Result<(), NotDone> {
         let kind = write.draft.kind();
         let of = |id: &str, version: &str| Write {
             update: Some(UpdateOf {
                 id: id.to_owned(),
                 version: version.to_owned(),
-                line_ids: lines(Vec::new()),
+                line_ids: Vec::new(),
                 status: String::new(),
-                same: Vec::new(),
+                same: same.to_vec(),
                 only: None,
             }),
             ..write.clone()
@@ -52,6 +53,54 @@ impl Trying<'_> {
         self.tell(
             "a change of what is not there is told",
             nobody.is_err(),
+            seen,
+        );
+        Ok(())
+    }
+
+    /// A change of a contact, as a run sends it: what the source changed and nothing else. What it does not say must stay, or
+    /// what people added there would go with it.
+    pub(super) async fn contact_changed(
+        &mut self,
+        drafts: &TrialDrafts,
+        id: &str,
+        was: &LedgerContact,
+    ) -> Result<(), NotDone> {
+        let write = drafts.contact();
+        let mut changed = write.clone();
+        let mut same = Vec::new();
+        if let (Draft::Contact(d), Draft::Contact(sent)) = (&mut changed.draft, &write.draft) {
+            d.email = drafts.other_email();
+            same = d.same_fields(sent);
+        }
+        self.changed(changed, (id, &was.version), &same).await?;
+        let Some(Document::LedgerContact(c)) =
+            self.one(Kind::Contact, id).await?.map(|r| r.document)
+        else {
+            return Ok(());
+        };
+        let pairs = [
+            ("name", &c.name, &was.name),
+            ("phone", &c.phone, &was.phone),
+            ("mobile", &c.mobile, &was.mobile),
+        ];
+        let other = pairs.into_iter().filter(|(_, is, was)| is != was);
+        let mut lost: Vec<String> = other
+            .map(|(field, is, was)| format!("{field}: `{is}` and not `{was}`"))
+            .collect();
+        if c.mark != was.mark {
+            lost.push("our stamp is gone".to_owned());
+        }
+        let seen = match lost.is_empty() {
+            true => "kept".to_owned(),
+            false => format!(
+                "{}: it replaces the whole record. Write a call that changes single fields (`patch`), or leave `change` out of `contacts`",
+                lost.join("; ")
+            ),
+        };
+        self.tell(
+            "a change of a contact keeps what it does not say",
+            lost.is_empty(),
             seen,
         );
         Ok(())

@@ -4,11 +4,13 @@ use super::engine::Engine;
 use crate::connectors::{Posted, Write};
 use crate::model::{
     AccountRef, Chart, ContactDraft, Currency, Draft, InvoiceDraft, Kind, LedgerContact,
-    LedgerInvoice, LineDraft, LinesBy, PaymentDraft, PaymentKind, TaxMode, WriteFacts,
+    LedgerInvoice, LineDraft, LinesBy, PaymentDraft, PaymentKind, Phones, TaxMode, WriteFacts,
 };
 use chrono::{Days, NaiveDate};
 use rust_decimal::Decimal;
 
+/// A telephone number that nobody has.
+const PHONE: &str = "+61 2 5550 0199";
 /// The letters of a mark.
 const MARK: usize = 20;
 
@@ -73,6 +75,10 @@ impl TrialDrafts {
         let draft = ContactDraft {
             name: format!("Crossfoot trial {}", self.name),
             email: self.email(),
+            phones: Phones {
+                default: PHONE.to_owned(),
+                ..Phones::default()
+            },
             ..ContactDraft::default()
         };
         self.write(0, Draft::Contact(draft))

@@ -6,6 +6,7 @@
 //! when all hold, that is kept, and writes go. Refused: a system that writes payments alone, without the document that a payment of
 //! one is put to. Nothing goes into the journal: what is made carries stamps of no document.
 
+use super::connections::CURRENCY;
 use super::engine::Engine;
 use super::not_done::NotDone;
 use super::trial::TrialCheck;
@@ -51,6 +52,15 @@ pub async fn trial_writes(
     else {
         return Err(no_writer(loaded));
     };
+    if session.settings.get(CURRENCY, "").is_empty() {
+        return Err(NotDone::wrong(
+            format!("the currency of the books of {} is not known", facts.title),
+            format!(
+                "set `currency` on the connection `{}` in connections.yaml: `currency: AUD`",
+                session.connection
+            ),
+        ));
+    }
     let chart = reads.chart(&session).await?;
     let drafts = TrialDrafts::new(engine, &chart, writes);
     let mut trial = Trying {
@@ -273,12 +283,7 @@ impl Trying<'_> {
         };
         self.read_back(Kind::Contact, drafts.contact_differs(&c));
         if self.facts.does(Kind::Contact, Op::Change) {
-            let mut changed = write.clone();
-            if let Draft::Contact(d) = &mut changed.draft {
-                d.email = drafts.other_email();
-            }
-            self.changed(changed, (&made.id, &c.version), |_| Vec::new())
-                .await?;
+            self.contact_changed(drafts, &made.id, &c).await?;
         }
         Ok(())
     }
@@ -296,8 +301,7 @@ impl Trying<'_> {
                 d.due = d.due.and_then(|day| day.succ_opt());
             }
             let version = paper.version.clone();
-            self.changed(changed, (&made.id, &version), |lines| lines)
-                .await?;
+            self.changed(changed, (&made.id, &version), &[]).await?;
         }
         Ok(())
     }

@@ -1,27 +1,27 @@
-//! Documents that the source may have no more: which are asked for next, and what it answered.
+//! Documents that the source, or the ledger, may have no more: which are asked for next, and what the source answered.
 //!
 //! Flows in: what was asked for, and what of it is gone. Flows out: ids of posted documents, some at a time, in the order of
 //! the things, and from the beginning after the last. What is gone opens its document; so does what comes back.
 
 use super::rows::{amount, json, key, number, read_time, text, time};
 use super::sql::{Db, limit, sql};
-use super::{Store, drifts};
-use crate::model::{BookId, Drift, DriftKind, Key, Kind, TenantId};
+use super::{Store, drifts, links};
+use crate::model::{BookId, Drift, DriftKind, Key, Kind, Link, TenantId};
 use crate::pipeline::ports::{DriftRow, Drifts, StoreError};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use sqlx::sqlite::SqliteRow;
 
-/// The next to be asked for.
+/// The next documents of a book to be asked for, there or in another book.
 pub async fn next(
     db: &mut Db,
     tenant: &str,
-    book: &BookId,
+    (book, there): (&BookId, &BookId),
     most: usize,
 ) -> Result<Vec<Key>, StoreError> {
     let asked = sql("SELECT asked FROM sweeps WHERE tenant = $1 AND book = $2");
-    let asked = asked.bind(tenant).bind(book.as_str());
+    let asked = asked.bind(tenant).bind(there.as_str());
     let asked = asked.maybe(db, |r| number(r, "asked")).await?.unwrap_or(0);
     let after = posted(db, tenant, book, asked, most).await?;
     match after.is_empty() && asked > 0 {
@@ -58,7 +58,7 @@ async fn posted(
     .await
 }
 
-/// How far the documents of a book were asked for, and when.
+/// How far documents were asked for in a book, and when.
 async fn reached(
     db: &mut Db,
     tenant: &str,
@@ -77,9 +77,10 @@ async fn reached(
     .await?;
     if let Some(last) = last {
         sql("UPDATE sweeps SET asked = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)
-              WHERE tenant = $1 AND book = $2")
+              WHERE tenant = $1 AND book = $5")
         .bind(tenant)
         .key(last)
+        .bind(book.as_str())
         .run(db)
         .await?;
     }
@@ -146,7 +147,13 @@ impl Drifts for Store {
         book: &BookId,
         most: usize,
     ) -> Result<Vec<Key>, StoreError> {
-        next(&mut *self.read().await?, tenant.as_str(), book, most).await
+        next(
+            &mut *self.read().await?,
+            tenant.as_str(),
+            (book, book),
+            most,
+        )
+        .await
     }
 
     async fn last_looked_for(
@@ -174,5 +181,23 @@ impl Drifts for Store {
         }
         reached(&mut tx, tenant.as_str(), book, asked.last(), now).await?;
         tx.commit().await
+    }
+
+    async fn take_next_there(
+        &self,
+        tenant: &TenantId,
+        (source, ledger): (&BookId, &BookId),
+        most: usize,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Link>, StoreError> {
+        let mut tx = self.begin().await?;
+        let all = next(&mut tx, tenant.as_str(), (source, ledger), most).await?;
+        let mut out = Vec::new();
+        for document in &all {
+            out.extend(links::of(&mut tx, tenant.as_str(), document).await?);
+        }
+        reached(&mut tx, tenant.as_str(), ledger, all.last(), now).await?;
+        tx.commit().await?;
+        Ok(out)
     }
 }

@@ -235,7 +235,7 @@ async fn another_account_under_the_name_of_a_connection_is_another_book() {
     let why = refused(&engine).await;
     assert!(why.contains("now says from keap keap xy789"), "{why}");
     assert!(
-        why.contains("`crossfoot connect keap`, signed in to the account ab123"),
+        why.contains("`crossfoot connect acme keap`, signed in to the account ab123"),
         "{why}"
     );
     assert_eq!(bed.invoices(), 2);

@@ -16,6 +16,8 @@
 //!   refused (422 `key_reused`). `body_key`: the same with the field `request_id`. `our_id`: `id` may be said, and a second create with
 //!   it is refused (409 `id_taken`). `upsert`: a second create with the same `ext` changes the first. `unique`: two invoices of one `no` are
 //!   refused (409 `no_taken`). `nothing`: nothing of all that.
+//! - `customer_versions`: a `PUT` of a customer says its `rev`, in `If-Match` or in the field `rev_was`; an older one, or none, is refused
+//!   (412 `stale`). `replaces`: a `PUT` of a customer is the whole of it: what it does not say is gone.
 //! - `versions`: a `PUT` of an invoice says `If-Match` with its `rev`; an older one is refused (412 `stale`).
 
 #![allow(dead_code)]
@@ -116,11 +118,15 @@ impl Tallybook {
 
     fn customer(
         &mut self,
+        call: &Call,
         id: Option<&str>,
         body: &Value,
         now: DateTime<Utc>,
     ) -> Result<Reply, Refused> {
-        self.listed(body, &["name", "email", "phone", "memo", "ext"])?;
+        let versions = self.is("customer_versions");
+        let mut fields = vec!["name", "email", "phone", "memo", "ext"];
+        fields.extend(versions.then_some("rev_was"));
+        self.listed(body, &fields)?;
         let mut id = id.map(str::to_owned);
         if id.is_none() {
             id = self.twice(body, &self.customers.clone())?;
@@ -131,9 +137,22 @@ impl Tallybook {
         if id.is_some() && old.is_none() {
             return Err(refuse(StatusCode::NOT_FOUND, "not_found"));
         }
+        let put = call.method == Method::PUT;
+        if let Some(old) = old.filter(|_| versions && put) {
+            let in_body = said(body, "rev_was");
+            let rev = call.header("if-match").unwrap_or(&in_body);
+            if rev != said(old, "rev") {
+                return Err(refuse(StatusCode::PRECONDITION_FAILED, "stale"));
+            }
+        }
         let mut whole = old.cloned().unwrap_or_else(|| json!({"rev": "0"}));
+        if put && self.is("replaces") {
+            whole = json!({"rev": whole["rev"], "name": whole["name"]});
+        }
         for (k, v) in body.as_object().into_iter().flatten() {
-            whole[k] = v.clone();
+            if k != "rev_was" {
+                whole[k] = v.clone();
+            }
         }
         let name = said(&whole, "name");
         if name.is_empty() || name.chars().count() > 100 {
@@ -362,8 +381,8 @@ impl Tallybook {
             };
         }
         let answer = match (call.method.clone(), path) {
-            (Method::POST, ["v1", "customers"]) => self.customer(None, &body, now),
-            (Method::PUT, ["v1", "customers", id]) => self.customer(Some(id), &body, now),
+            (Method::POST, ["v1", "customers"]) => self.customer(call, None, &body, now),
+            (Method::PUT, ["v1", "customers", id]) => self.customer(call, Some(id), &body, now),
             (Method::POST, ["v1", "invoices"]) => self.invoice(call, None, &body, now),
             (Method::PUT, ["v1", "invoices", id]) => self.invoice(call, Some(id), &body, now),
             (Method::POST, ["v1", "invoices", id, "receipts"]) => self.receipt(id, &body, now),

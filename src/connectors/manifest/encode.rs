@@ -45,6 +45,13 @@ pub(super) fn encode(manifest: &Manifest, writes: &[Write]) -> Result<Encoded, S
             return Err(format!("{kind}s are not changed in {}", manifest.title));
         }
     };
+    // Left out, the check of the version would be left out with it.
+    let checked = spec.change.as_ref().is_some_and(|c| c.versioned);
+    if checked && update.is_some_and(|u| u.version.is_empty()) {
+        return Err(format!(
+            "the version of the {kind} there is not known, and its change is checked by it"
+        ));
+    }
     let id = update.map(|u| u.id.as_str());
     let body = body_of(spec, update.is_some());
     request(call, body, (&values, id)).map(|(path, headers, body)| Encoded {

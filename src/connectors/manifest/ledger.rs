@@ -7,7 +7,7 @@
 use super::build_write::of_contacts;
 use super::call::{address, ask, broken};
 use super::fetch::Fetcher;
-use super::one::{by_id, typed};
+use super::one::{by_id, gone, typed};
 use super::ours::our_id;
 use super::pages::records;
 use super::paper::{contact, paper};
@@ -250,6 +250,7 @@ impl Reads for DescribedLedger {
                     }),
                 }
             }
+            Ask::Gone { kind, ids } => gone(self.of(*kind)?, session, ids).await,
             Ask::Numbers { kind, numbers } => self.numbered(session, (*kind, numbers)).await,
             other => {
                 let why = format!("{}s are not asked for so", other.kind());

@@ -42,6 +42,10 @@ fn reads(manifest: &Manifest, spec: &WriteSpec) -> ReadFacts {
     if spec.invoices.as_ref().is_some_and(says_number) {
         of_papers.insert(AskKind::Numbers);
     }
+    // What is deleted there no list need tell.
+    if manifest.invoices.one.is_some() {
+        of_papers.insert(AskKind::Gone);
+    }
     let mut kinds = BTreeMap::from([(Kind::Invoice, of_papers)]);
     if manifest.contacts.is_some() {
         kinds.insert(Kind::Contact, asks());

@@ -90,16 +90,16 @@ impl Pass<'_> {
 
     /// Nothing is written now, and a run that comes when it may be is worth while.
     fn shut(&mut self, gate: Gate) {
-        let (until, why) = match gate {
+        let (until, why, fix) = match gate {
             Gate::Open => return,
-            Gate::Waits { until, why } => (Some(until), why),
-            Gate::Stopped { why } => (None, why),
+            Gate::Waits { until, why } => (Some(until), why, String::new()),
+            Gate::Stopped { why, fix } => (None, why, fix),
         };
         self.done.wake = match (self.done.wake, until) {
             (Some(a), Some(b)) => Some(a.min(b)),
             (a, b) => a.or(b),
         };
-        self.done.run.waits = Some(WritesWait { until, why });
+        self.done.run.waits = Some(WritesWait { until, why, fix });
     }
 
     fn posted(&mut self, posted: &PostDone) {

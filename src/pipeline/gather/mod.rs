@@ -14,6 +14,7 @@ mod mirror;
 mod papers;
 mod sought;
 mod strays;
+mod vanished;
 
 pub use ahead::Near;
 pub use contacts::{PlannedContacts, linked_contact};

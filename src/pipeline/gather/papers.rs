@@ -9,6 +9,7 @@ use super::super::write::{PLANNED, WriteRow};
 use super::ahead::{Near, stamp};
 use super::copy::existing;
 use super::mirror::wants_credits;
+use super::vanished::vanished;
 use crate::connectors::Ask;
 use crate::model::{AskKind, InvoiceDraft, Kind, LedgerInvoice, LedgerView, WordKind, WriteState};
 use chrono::{DateTime, Utc};
@@ -50,6 +51,7 @@ pub async fn refresh_papers(
         filled += before.map_or(pages, |_| 0);
         read_unclear(t, kind).await?;
     }
+    vanished(t).await?;
     Ok((looked, filled))
 }
 

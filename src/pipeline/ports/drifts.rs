@@ -1,7 +1,7 @@
 //! What was done to what is posted, as it is kept: seen when the mirror of papers is brought up to date.
 
 use super::error::StoreError;
-use crate::model::{BookId, Drift, Key, Kind, TenantId};
+use crate::model::{BookId, Drift, Key, Kind, Link, TenantId};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
@@ -66,4 +66,17 @@ pub trait Drifts: Send + Sync {
         gone: &[Key],
         now: DateTime<Utc>,
     ) -> Result<(), StoreError>;
+
+    /// Takes the next posted documents of a source to be looked for in a ledger that tells of what was deleted only when it is
+    /// asked: their links, where the list was left off, and from the beginning after the last.
+    async fn take_next_there(
+        &self,
+        tenant: &TenantId,
+        of: (&BookId, &BookId),
+        most: usize,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Link>, StoreError> {
+        let _ = (tenant, of, most, now);
+        Ok(Vec::new())
+    }
 }

@@ -44,13 +44,16 @@ impl RunRow {
     }
 }
 
-/// Why nothing is written in the whole workspace: it may be older than the world.
+/// Why nothing is written: the workspace may be older than the world, or the ledger's description is not tried.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WritesWait {
     /// Until when; none where it takes a person's word.
     pub until: Option<DateTime<Utc>>,
     /// Why, in words.
     pub why: String,
+    /// What a person does; empty where it goes on by itself.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub fix: String,
 }
 
 /// One line of a run's log.

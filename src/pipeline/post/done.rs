@@ -34,7 +34,7 @@ pub enum PostError {
 fn told(gate: &Gate) -> &str {
     match gate {
         Gate::Open => "",
-        Gate::Waits { why, .. } | Gate::Stopped { why } => why,
+        Gate::Waits { why, .. } | Gate::Stopped { why, .. } => why,
     }
 }
 

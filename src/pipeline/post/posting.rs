@@ -219,6 +219,9 @@ fn untried(target: &TargetSide<'_>, tenant: &TenantId) -> Gate {
             target.facts.title,
             codes::CONNECTOR_UNTRIED
         ),
+        fix: format!(
+            "`crossfoot connector test {tenant} --write`, at a sandbox where the system has one"
+        ),
     }
 }
 

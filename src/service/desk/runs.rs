@@ -1,6 +1,5 @@
 //! What runs did: the answer of a sync, and each run of a worker.
 
-use super::world::fix;
 use crate::model::{Became, Counts, HeldCount, Kind, TenantId};
 use crate::pipeline::ports::{RunLine, RunRow, WritesWait};
 use crate::pipeline::tenant::Done;
@@ -50,7 +49,7 @@ pub struct WaitTold {
 impl From<WritesWait> for WaitTold {
     fn from(waits: WritesWait) -> Self {
         Self {
-            fix: fix(waits.until.is_none(), false),
+            fix: waits.fix,
             until: waits.until,
             why: waits.why,
         }

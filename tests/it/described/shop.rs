@@ -34,8 +34,13 @@ impl Shop {
         let bed = Bed::new(&file);
         let at = bed.folder.path().join("connections.yaml");
         let text = std::fs::read_to_string(&at).unwrap();
+        // In what it works the tenant's file says; what is written to says it itself.
+        let currency = match system {
+            "servicem8" => "currency: AUD, ",
+            _ => "",
+        };
         let own = format!(
-            "shop: {{ system: {system}, zone: Australia/Sydney, currency: AUD, base: \"{HOST}/{system}{path}\" }}\n"
+            "shop: {{ system: {system}, zone: Australia/Sydney, {currency}base: \"{HOST}/{system}{path}\" }}\n"
         );
         std::fs::write(&at, format!("{text}{own}")).unwrap();
         let name = |n: &str| ConnectionName::new(n).unwrap();

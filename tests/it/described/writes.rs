@@ -5,7 +5,9 @@ use super::books::{Counter, PAID, SALE, WAYS, described};
 use crate::bed::{doc, held, sync, synced, tenant, verified};
 use crate::way_back::until_done;
 use crossfoot::model::{Became, DocState};
+use crossfoot::service::desk::runs::WaitTold;
 use crossfoot::service::desk::status;
+use crossfoot::service::trial_writes;
 use serde_json::json;
 
 #[tokio::test]
@@ -87,7 +89,14 @@ async fn nothing_is_written_before_the_trial_has_passed_and_none_after_an_edit()
     let waits = |done: crossfoot::pipeline::tenant::Done| {
         done.run.waits.map(|w| w.to_string()).unwrap_or_default()
     };
-    let told = waits(synced(&engine).await);
+    let done = synced(&engine).await;
+    // Its cure is the trial, and not the word on where the work goes on.
+    let cure = WaitTold::from(done.run.waits.clone().unwrap()).fix;
+    assert!(
+        cure.starts_with("`crossfoot connector test acme --write`"),
+        "{cure}"
+    );
+    let told = waits(done);
     assert!(
         told.contains("crossfoot connector test acme --write"),
         "{told}"
@@ -237,4 +246,125 @@ async fn prices_that_hold_their_tax_are_held_before_anything_goes() {
     synced(&engine).await;
     held(&engine, "INV-9", "encode", "prices hold their tax", "").await;
     assert_eq!(of.counts(), [0, 0, 0]);
+}
+
+const CHANGE: &str = "    change: { put: \"/customers/{id}\", record: customer }\n";
+
+/// The description in which a change of a customer is checked by its version, said in a header or in the body.
+fn checked(in_header: bool) -> String {
+    let own = match in_header {
+        true => "headers: { If-Match: \"{version}\" }",
+        false => {
+            "body: { name: \"{contact.name}\", email: \"{contact.email}\", rev_was: \"{version}\", memo: \"{stamp}\" }"
+        }
+    };
+    let text = described("key");
+    assert!(text.contains(CHANGE));
+    text.replace(CHANGE, &format!("    change: {{ put: \"/customers/{{id}}\", record: customer, safe_by: version_check, {own} }}\n"))
+}
+
+#[tokio::test]
+async fn a_change_of_a_customer_says_its_version_and_only_what_changed() {
+    for in_header in [true, false] {
+        let of = Counter::new("key", &[SALE]);
+        of.switch("customer_versions", json!(true));
+        of.describe(&checked(in_header));
+        let engine = of.tried().await;
+        let done = synced(&engine).await;
+        eprintln!(
+            "{:#?} {:#?} {:#?}",
+            done.lines,
+            done.run,
+            of.state()["written"]
+        );
+        verified(&engine, "INV-7").await;
+        // A person adds a telephone number there and corrects the name: both stay.
+        of.bed.minutes(30);
+        let mut person = of.state()["customers"][0].clone();
+        person["phone"] = json!("02 5550 1234");
+        person["name"] = json!("Jo Harbour-Lane");
+        let seed = json!({ "customers": [person] });
+        of.bed.plane.seed("tallybook", seed).unwrap();
+        let moved = SALE.replace("jo@harbour", "jo@lane");
+        of.put(&[&moved]);
+        of.bed.minutes(1);
+        synced(&engine).await;
+        let is = of.state()["customers"][0].clone();
+        let said = [&is["email"], &is["phone"], &is["name"]];
+        let want = ["jo@lane.example", "02 5550 1234", "Jo Harbour-Lane"];
+        assert_eq!(said, want.map(|w| json!(w)).each_ref(), "{in_header}");
+        verified(&engine, "INV-7").await;
+        // Nothing of the customer's is held by it.
+        of.bed.minutes(30);
+        of.put(&[&moved, &moved.replace("INV-7", "INV-8")]);
+        synced(&engine).await;
+        verified(&engine, "INV-8").await;
+        assert_eq!(of.counts(), [1, 2, 0]);
+    }
+}
+
+#[tokio::test]
+async fn books_in_which_a_change_of_a_customer_replaces_the_whole_of_it_do_not_pass_the_trial() {
+    let of = Counter::new("key", &[SALE]);
+    of.switch("replaces", json!(true));
+    let engine = of.engine().await;
+    let trial = of.trial(&engine).await;
+    let broken: Vec<_> = trial.checks.iter().filter(|c| !c.holds).collect();
+    let told = |c: &&&crossfoot::service::TrialCheck| c.what.contains("keeps what it does not say");
+    assert_eq!(broken.iter().filter(told).count(), 1, "{broken:#?}");
+    synced(&engine).await;
+    assert_eq!(of.counts(), [0, 0, 0], "nothing goes");
+    drop(engine);
+    // Its cure, carried out.
+    of.describe(&described("key").replace(CHANGE, ""));
+    let engine = of.tried().await;
+    synced(&engine).await;
+    verified(&engine, "INV-7").await;
+}
+
+#[tokio::test]
+async fn an_invoice_that_was_deleted_there_is_noticed_although_no_list_tells_it() {
+    let of = Counter::new("key", &[SALE]);
+    let engine = of.tried().await;
+    synced(&engine).await;
+    verified(&engine, "INV-7").await;
+    of.bed.minutes(61);
+    synced(&engine).await;
+    verified(&engine, "INV-7").await;
+    let whole = of.invoice("INV-7");
+    let seed = json!({ "remove": [whole["id"]] });
+    of.bed.plane.seed("tallybook", seed).unwrap();
+    of.bed.minutes(61);
+    synced(&engine).await;
+    held(&engine, "INV-7", "ledger.cancelled", "(deleted)", "").await;
+    assert_eq!(of.counts(), [1, 0, 0], "nothing is made anew by itself");
+    // It is there after all: what was held goes on.
+    let seed = json!({ "invoices": [whole] });
+    of.bed.plane.seed("tallybook", seed).unwrap();
+    of.bed.minutes(61);
+    synced(&engine).await;
+    verified(&engine, "INV-7").await;
+    assert_eq!(of.counts(), [1, 1, 0]);
+}
+
+#[tokio::test]
+async fn books_whose_currency_nobody_says_are_told_with_what_to_set() {
+    let of = Counter::new("key", &[SALE]);
+    let at = of.bed.folder.path().join("connections.yaml");
+    let text = std::fs::read_to_string(&at).unwrap();
+    let bare = text.replace("system: tallybook, currency: AUD,", "system: tallybook,");
+    assert_ne!(text, bare);
+    std::fs::write(&at, bare).unwrap();
+    let engine = of.engine().await;
+    let loaded = engine.workspace().load(&tenant()).unwrap();
+    let told = trial_writes(&engine, &loaded, None).await.unwrap_err();
+    assert!(told.what.contains("the currency of the books"), "{told:?}");
+    assert!(
+        told.fix
+            .contains("set `currency` on the connection `books`"),
+        "{told:?}"
+    );
+    drop(engine);
+    std::fs::write(&at, text).unwrap();
+    of.tried().await;
 }
