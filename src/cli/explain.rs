@@ -11,7 +11,7 @@ use super::table::TextTable;
 use super::text::SafeLine;
 use super::words::{drift, money, when, which, whom};
 use crate::model::cure::quoted;
-use crate::model::{DocState, Reason};
+use crate::model::{DocState, Kind, Reason};
 use crate::service::desk::explain::{Explanation, SetField, everywhere, explain};
 use crate::service::desk::found::holders;
 use crate::service::desk::payments::PaymentTold;
@@ -67,7 +67,7 @@ async fn without_tenant(cx: &Invocation, number: &str, source: bool) -> Result<E
             );
             return Err(NotDone::wrong(what, fix));
         };
-        let told = record(&engine, loaded, &row.number).await?;
+        let told = record(&engine, loaded, &row.name()).await?;
         show_record(cx, &told);
         cx.out.json(&told)?;
         return Ok(Exit::Fine);
@@ -107,6 +107,14 @@ fn show_record(cx: &Invocation, told: &RecordTold) {
 
 fn show(cx: &Invocation, t: &Explanation) {
     cx.out.line(head(t));
+    if t.shared {
+        let others = Kind::DOCUMENTS.into_iter().filter(|k| *k != t.kind);
+        let others: Vec<String> = others.map(|k| k.name_of(&t.number, true)).collect();
+        cx.out.line(format!(
+            "papers of other kinds have that number too: {}",
+            others.join(", ")
+        ));
+    }
     for u in &t.unreadable {
         let told = SafeLine::new().styled(out::RED, "unreadable");
         let what = format!(
@@ -166,7 +174,10 @@ fn show(cx: &Invocation, t: &Explanation) {
 fn head(t: &Explanation) -> SafeLine {
     // What has no invoice yet is called by its order.
     let of_order = t.number == format!("order-{}", t.order);
-    let word = if of_order { "" } else { "invoice " };
+    let word = match of_order {
+        true => String::new(),
+        false => format!("{} ", t.kind.name()),
+    };
     let head = SafeLine::new().bold(format!("{word}{}", t.number));
     let order = if t.order.is_empty() || t.order == t.number || of_order {
         String::new()

@@ -142,6 +142,15 @@ impl Kind {
         }
     }
 
+    /// How a command names a document of this kind: an invoice by its number alone, unless papers of other kinds have that number
+    /// too, or it reads as if a kind stood before it.
+    pub fn name_of(self, number: &str, shared: bool) -> String {
+        match self == Kind::Invoice && !shared && Kind::named_in(number).0.is_none() {
+            true => number.to_owned(),
+            false => format!("{self}:{number}"),
+        }
+    }
+
     /// Which request a write of this kind belongs to: contacts and items before papers, payments last.
     pub fn level(self) -> u8 {
         row(self).level
@@ -182,6 +191,23 @@ impl fmt::Display for Kind {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_is_read_back_as_the_paper_that_it_was_made_of() {
+        for kind in Kind::DOCUMENTS {
+            for (number, shared) in [
+                ("77", true),
+                ("77", false),
+                ("estimate:5", false),
+                ("a:b", true),
+            ] {
+                let name = kind.name_of(number, shared);
+                let (named, told) = Kind::named_in(&name);
+                assert_eq!((named.unwrap_or(Kind::Invoice), told), (kind, number));
+            }
+        }
+        assert_eq!(Kind::Invoice.name_of("77", false), "77");
+    }
 
     #[test]
     fn the_table_and_its_lists_agree() {

@@ -30,7 +30,7 @@ pub struct KeptBack {
 impl From<&DocRow> for KeptBack {
     fn from(row: &DocRow) -> Self {
         Self {
-            number: row.number.clone(),
+            number: row.name(),
             contact: row.contact.clone(),
             date: row.date,
             currency: row.currency.clone(),
@@ -107,7 +107,7 @@ pub fn causes(tenant: &TenantId, rows: &[DocRow]) -> Vec<Cause> {
         if let (Some(first), true) = (group.documents.first(), group.what != reason.what) {
             group.such_as.get_or_insert_with(|| first.clone());
         }
-        group.documents.push(row.number.clone());
+        group.documents.push(row.name());
         group.each.push(row.into());
         let sum = group.sums.entry(row.currency.clone()).or_default();
         *sum = sum.saturating_add(row.total);

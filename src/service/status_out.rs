@@ -223,7 +223,7 @@ pub async fn rows(store: &Store, tenant: &TenantId) -> Result<Vec<StatusRow>, St
 
 fn of(tenant: &TenantId, row: &DocRow) -> StatusRow {
     let reason = row.reason.as_ref();
-    let number = std::slice::from_ref(&row.number);
+    let number = &[row.name()];
     StatusRow {
         number: row.number.clone(),
         id: row.key.id.0.clone(),

@@ -4,8 +4,8 @@
 use super::journal::fence;
 use super::page::PageKept;
 use super::{
-    Store, approvals, charts, contacts, decisions, documents, echo, in_use, links, named, records,
-    sweeps, unwanted, waiting, word_rows, writes,
+    Store, approvals, charts, contacts, decisions, documents, echo, in_use, links, named,
+    namesakes, records, sweeps, unwanted, waiting, word_rows, writes,
 };
 use crate::connectors::{BadRecord, Cursor, Page};
 use crate::model::{
@@ -176,7 +176,9 @@ impl Documents for Store {
         states: &[DocState],
         limit: usize,
     ) -> Result<Vec<DocRow>, StoreError> {
-        documents::in_states(&mut *self.read().await?, tenant.as_str(), states, limit).await
+        let (db, name) = (&mut *self.read().await?, tenant.as_str());
+        let rows = documents::in_states(db, name, states, limit).await?;
+        namesakes::tell_apart(db, name, rows).await
     }
 
     async fn all_documents(
@@ -189,7 +191,8 @@ impl Documents for Store {
         let mut out = Vec::with_capacity(things.len());
         for some in things.chunks(PAGE) {
             let db = &mut *self.read().await?;
-            out.extend(documents::those_in(db, name, some, states).await?);
+            let rows = documents::those_in(db, name, some, states).await?;
+            out.extend(namesakes::tell_apart(db, name, rows).await?);
         }
         let place = |s| states.iter().position(|of| *of == s);
         out.sort_by_key(|d| (place(d.state), Reverse(d.changed_at), d.key.clone()));

@@ -6,6 +6,7 @@
 
 use super::Store;
 use super::audit::{self, AuditEntry};
+use super::namesakes;
 use super::rows::{
     amount, corrupt, json, key, maybe, maybe_day, maybe_json, number, read_time, text, time,
 };
@@ -39,6 +40,8 @@ pub(super) fn doc_row(row: &SqliteRow) -> Result<DocRow, StoreError> {
         drafts: maybe(row, "drafts")?.map(Fingerprint),
         approved: maybe(row, "approved")?.map(Fingerprint),
         changed_at: read_time(&text(row, "changed_at")?)?,
+        // Asked of what people are told: `namesakes::tell_apart`.
+        shared: false,
     })
 }
 
@@ -371,13 +374,12 @@ impl Store {
         since: DateTime<Utc>,
         most: usize,
     ) -> Result<Vec<DocRow>, StoreError> {
-        sql(
+        let db = &mut *self.read().await?;
+        let rows = sql(
             "SELECT * FROM document_rows WHERE tenant = $1 AND changed_at >= $2 ORDER BY changed_at DESC, id LIMIT $3",
-        )
-        .bind(tenant.as_str())
-        .bind(time(since))
-        .bind(limit(most))
-        .all(&mut *self.read().await?, doc_row)
-        .await
+        );
+        let rows = rows.bind(tenant.as_str()).bind(time(since));
+        let rows = rows.bind(limit(most)).all(db, doc_row).await?;
+        namesakes::tell_apart(db, tenant.as_str(), rows).await
     }
 }

@@ -5,6 +5,7 @@
 
 use super::Store;
 use super::documents::doc_row;
+use super::namesakes;
 use super::rows::{number, text};
 use super::sql::{Db, limit, sql};
 use super::things;
@@ -74,7 +75,11 @@ impl Store {
         );
         let posted = posted.bind(tenant.as_str()).bind(place).bind(limit(most));
         let read = |r: &sqlx::sqlite::SqliteRow| Ok((number(r, "thing")?, doc_row(r)?));
-        posted.all(&mut *self.read().await?, read).await
+        let db = &mut *self.read().await?;
+        let found = posted.all(db, read).await?;
+        let (places, rows): (Vec<i64>, Vec<DocRow>) = found.into_iter().unzip();
+        let rows = namesakes::tell_apart(db, tenant.as_str(), rows).await?;
+        Ok(places.into_iter().zip(rows).collect())
     }
 
     /// The place up to which posted documents were looked at; 0 before any was.

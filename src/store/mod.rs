@@ -38,6 +38,7 @@ mod loose;
 mod migrations;
 mod moves;
 mod named;
+mod namesakes;
 mod needed;
 mod noticed;
 mod open;

@@ -3,9 +3,11 @@
 //! Flows in: a number, an id or an order's id, with the kind before it where that is said. Flows out: the document that is meant.
 
 use super::documents::doc_row;
+use super::namesakes::tell_apart;
 use super::sql::{Db, limit, sql};
 use crate::model::Kind;
 use crate::pipeline::ports::{DocRow, StoreError};
+use std::collections::BTreeSet;
 
 /// Documents of one number: one a kind, and a few that took another's.
 const OF_ONE_NUMBER: usize = 16;
@@ -15,17 +17,26 @@ const OF_ONE_NUMBER: usize = 16;
 pub async fn find(db: &mut Db, tenant: &str, name: &str) -> Result<Option<DocRow>, StoreError> {
     let (named, number) = Kind::named_in(name);
     // One question a key: joined by OR, they would be answered by reading the whole book.
-    for text in [
+    for keyed in [
         "SELECT * FROM document_rows WHERE tenant = $1 AND number = $2 ORDER BY id LIMIT $3",
         "SELECT * FROM document_rows WHERE tenant = $1 AND id = $2 ORDER BY thing LIMIT $3",
         "SELECT * FROM document_rows WHERE tenant = $1 AND also = $2 ORDER BY id LIMIT $3",
     ] {
-        let ask = sql(text).bind(tenant).bind(number);
+        let ask = sql(keyed).bind(tenant).bind(number);
         let mut found = ask.bind(limit(OF_ONE_NUMBER)).all(db, doc_row).await?;
+        let shared = kinds_of(&found) > 1;
         found.retain(|row| named.is_none_or(|kind| kind == row.key.kind));
         if let Some(first) = found.into_iter().min_by_key(|row| row.key.kind) {
-            return Ok(Some(first));
+            if first.number == number {
+                return Ok(Some(DocRow { shared, ..first }));
+            }
+            return Ok(tell_apart(db, tenant, vec![first]).await?.pop());
         }
     }
     Ok(None)
+}
+
+fn kinds_of(rows: &[DocRow]) -> usize {
+    let kinds: BTreeSet<Kind> = rows.iter().map(|row| row.key.kind).collect();
+    kinds.len()
 }

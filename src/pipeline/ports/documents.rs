@@ -44,6 +44,15 @@ pub struct DocRow {
     pub approved: Option<Fingerprint>,
     /// When it last changed.
     pub changed_at: DateTime<Utc>,
+    /// Whether papers of other kinds have its number too; where only the flow reads a row, that is not asked.
+    pub shared: bool,
+}
+
+impl DocRow {
+    /// How a command names it, so that it is this one that is meant: `77`, `purchase_order:77`.
+    pub fn name(&self) -> String {
+        self.key.kind.name_of(&self.number, self.shared)
+    }
 }
 
 /// What was decided for one payment.

@@ -25,7 +25,7 @@ pub async fn approve(
     actor: &str,
 ) -> Result<WordAnswer, NotDone> {
     let mut word = WordAnswer::new(tenant);
-    let rows = meant(engine, which, &[DocState::Checked], &mut word).await?;
+    let rows = meant(engine, ("approve", which), &[DocState::Checked], &mut word).await?;
     for some in rows.chunks(APPROVED_AT_ONCE) {
         let wait = |r: &&DocRow| r.state == DocState::Checked;
         let waiting: Vec<DocRow> = some.iter().filter(wait).cloned().collect();
@@ -33,8 +33,8 @@ pub async fn approve(
         let mut approved = approved.await?.into_iter();
         for row in some {
             match wait(&row).then(|| approved.next()).flatten() {
-                Some(done) => moved(done, row.number.clone(), &mut word),
-                None => word.left(&row.number, LeftBecause::DoesNotWait(row.state)),
+                Some(done) => moved(done, row.name(), &mut word),
+                None => word.left(&row.name(), LeftBecause::DoesNotWait(row.state)),
             }
         }
     }
@@ -52,13 +52,20 @@ pub async fn unapprove(
     actor: &str,
 ) -> Result<WordAnswer, NotDone> {
     let mut word = WordAnswer::new(tenant);
-    for row in meant(engine, Which::Numbers(numbers), &[], &mut word).await? {
+    for row in meant(
+        engine,
+        ("unapprove", Which::Numbers(numbers)),
+        &[],
+        &mut word,
+    )
+    .await?
+    {
         if row.state == DocState::Approved {
             let (to, now) = (DocState::Checked, engine.now());
             let set = (engine.store()).set_state(tenant, &row, to, actor, now);
-            moved(set.await?, row.number, &mut word);
+            moved(set.await?, row.name(), &mut word);
         } else {
-            word.left(&row.number, LeftBecause::NotReady(row.state));
+            word.left(&row.name(), LeftBecause::NotReady(row.state));
         }
     }
     Ok(word)

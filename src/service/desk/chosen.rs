@@ -4,7 +4,6 @@
 
 use super::seen::{Meant, by_id, paper_entry, payment_entry};
 use super::settle_ask::WordAsk;
-use crate::model::cure::quoted;
 use crate::model::{Key, Kind, LedgerEntry, PaymentKind, SourceId, money};
 use crate::pipeline::ports::{Documents as _, Written as _};
 use crate::service::engine::Engine;
@@ -187,15 +186,7 @@ async fn shared(
 
 /// The command once more, as it was given.
 pub(super) fn command(m: &Meant, ask: WordAsk<'_>, verb: &str) -> String {
-    let payment = match ask.payment {
-        Some(id) => format!(" --payment {}", quoted(id)),
-        None => String::new(),
-    };
-    let (tenant, number) = (&m.tenant, quoted(&m.row.number));
-    format!(
-        "crossfoot {verb} {tenant} {number}{payment} --why {}",
-        quoted(ask.why)
-    )
+    ask.command(verb, &m.tenant, &m.row.name())
 }
 
 fn none_like(m: &Meant, ask: WordAsk<'_>, amount: Decimal, found: &[LedgerEntry]) -> NotDone {

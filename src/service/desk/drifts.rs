@@ -39,7 +39,7 @@ impl From<DriftRow> for DriftTold {
         let of = row.drift.of;
         Self {
             code: row.drift.kind.code().to_string(),
-            document: row.number,
+            document: row.document.kind.name_of(&row.number, false),
             contact: row.contact,
             currency: row.currency,
             payment: matches!(of.kind, Kind::Payment | Kind::Overpayment).then_some(of.id),

@@ -116,12 +116,12 @@ async fn stuck_payments(
         out.extend(payments.into_iter().filter(stuck).map(|p| {
             let mut payment = PaymentTold::from(p);
             if let Some(reason) = &mut payment.reason {
-                reason.fix = at_hand(&reason.fix, tenant, std::slice::from_ref(&row.number));
+                reason.fix = at_hand(&reason.fix, tenant, &[row.name()]);
             }
             let told = (payment.reason.as_ref()).map(|r| (&r.code, &r.what));
             let of_row = row.reason.as_ref().map(|r| (&r.code, &r.what));
             StuckPayment {
-                document: row.number.clone(),
+                document: row.name(),
                 currency: row.currency.clone(),
                 beside: payment.state != "waits" && told != of_row && told.is_some(),
                 payment,

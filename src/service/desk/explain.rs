@@ -65,8 +65,12 @@ pub struct LedgerCopy {
 pub struct Explanation {
     /// Whose.
     pub tenant: TenantId,
+    /// What it is: `invoice`, `estimate`, `purchase_order`.
+    pub kind: Kind,
     /// The number people know it by.
     pub number: String,
+    /// Whether papers of other kinds have that number too.
+    pub shared: bool,
     /// Its order's number; may be empty.
     pub order: String,
     /// The source's id of it.
@@ -163,7 +167,7 @@ pub async fn everywhere(
 ) -> Result<ExplainedEverywhere, NotDone> {
     let mut explanations = Vec::new();
     for (loaded, row) in holders(engine, tenants, number).await? {
-        explanations.push(explain(engine, &loaded, &row.number).await?);
+        explanations.push(explain(engine, &loaded, &row.name()).await?);
     }
     if explanations.is_empty() {
         let number = quoted(number);
@@ -214,7 +218,7 @@ async fn told(
     }
     let outdated = is_outdated(engine, loaded, (&row, link.is_some()), note.as_ref()).await?;
     let next = NextStep::of(tenant, &row, &writes, (outdated, rehearsed));
-    let number = [row.number.clone()];
+    let number = [row.name()];
     let cure = |mut r: Reason| {
         r.fix = at_hand(&r.fix, tenant, &number);
         r
@@ -236,7 +240,9 @@ async fn told(
     }
     Ok(Explanation {
         tenant: tenant.clone(),
+        kind: row.key.kind,
         number: row.number,
+        shared: row.shared,
         order: row.also,
         id: row.key.id,
         state: row.state,

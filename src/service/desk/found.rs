@@ -28,6 +28,36 @@ pub async fn row_of(
     }
 }
 
+/// Why a word on a plain number is not taken: papers of several kinds have it, and a word on the wrong one moves money. Each is named
+/// with its own command, which is made of its name.
+///
+/// # Errors
+/// The store cannot be read.
+pub async fn several(
+    engine: &Engine,
+    tenant: &TenantId,
+    (row, given): (&DocRow, &str),
+    command: &(dyn Fn(&str) -> String + Sync),
+) -> Result<Option<NotDone>, NotDone> {
+    let plain = Kind::named_in(given).0.is_none() && row.number == given;
+    if !plain || !row.shared {
+        return Ok(None);
+    }
+    let (mut papers, mut ways) = (Vec::new(), Vec::new());
+    for kind in Kind::DOCUMENTS {
+        let name = kind.name_of(given, true);
+        let row = engine.store().document(tenant, &name).await?;
+        if let Some(row) = row.filter(|r| r.number == given) {
+            papers.push(format!("{} ({})", kind.name(), row.state));
+            ways.push(format!("`{}`", command(&name)));
+        }
+    }
+    Ok(Some(NotDone::wrong(
+        format!("{given} is the number of several: {}", papers.join(", ")),
+        format!("name the one that is meant: {}", ways.join("; or ")),
+    )))
+}
+
 /// The document whose paper in the ledger has this number; of a note that of its payment.
 async fn by_ledger(
     engine: &Engine,

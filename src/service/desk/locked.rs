@@ -62,7 +62,7 @@ pub async fn part(
                 go.extend(d.map(|d| (row, d)));
             }
             Some(copy) => stay.push(LockedDocument {
-                number: row.number,
+                number: row.name(),
                 status: copy.status.clone(),
                 fields: fields.iter().map(ToString::to_string).collect(),
             }),

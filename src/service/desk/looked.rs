@@ -22,7 +22,7 @@ pub(super) async fn look(
     held: &mut HeldCount,
 ) -> Result<(), NotDone> {
     let before = payments.to_vec();
-    let number = [row.number.clone()];
+    let number = [row.name()];
     for (id, mut reason) in looked_at(copy, tenant, ours).await? {
         reason.fix = at_hand(&reason.fix, tenant, &number);
         hold(payments, &id, &reason);

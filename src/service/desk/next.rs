@@ -52,7 +52,7 @@ impl NextStep {
             None => Self::State {
                 state: row.state,
                 tenant: tenant.clone(),
-                number: row.number.clone(),
+                number: row.name(),
             },
         }
     }

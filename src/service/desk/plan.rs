@@ -298,7 +298,7 @@ async fn one(
     let balance = note.as_ref().and_then(|n| n.balance.clone());
     let items = note.as_ref().map_or(Vec::new(), |n| n.items.clone());
     let (warnings, payments) = note.map(|n| (n.warnings, n.payments)).unwrap_or_default();
-    let number = [row.number.clone()];
+    let number = [row.name()];
     let cure = |mut r: Reason| {
         r.fix = at_hand(&r.fix, tenant, &number);
         r
@@ -311,6 +311,7 @@ async fn one(
     let mut payments: Vec<PaymentTold> = payments.into_iter().map(told).collect();
     look(copy, tenant, (&row, ours.as_slice()), &mut payments, held).await?;
     Ok(PlannedDocument {
+        number: row.name(),
         action,
         waits: row.state == DocState::Checked,
         date: row.date,
@@ -328,7 +329,6 @@ async fn one(
             .iter()
             .any(|w| w.kind == Kind::Contact && w.needs.update_id.is_empty()),
         changes: changed,
-        number: row.number,
     })
 }
 

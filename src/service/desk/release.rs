@@ -24,9 +24,9 @@ pub async fn release(
     let store = engine.store();
     let released = flow::release(store, tenant, actor, engine.now()).await?;
     let mut word = WordAnswer::new(tenant);
-    word.done.extend(released.into_iter().map(|row| row.number));
+    word.done.extend(released.into_iter().map(|row| row.name()));
     for row in store.all_documents(tenant, &[DocState::Checked]).await? {
-        word.left(&row.number, LeftBecause::OwnWord);
+        word.left(&row.name(), LeftBecause::OwnWord);
     }
     Ok(word)
 }

@@ -5,6 +5,7 @@
 //! a person's yes, a word on each that is about the very draft that was shown. An edit changes nothing that is posted: that
 //! is why this exists. Bounded by `CHUNK` documents a transaction; interrupted, the count goes on where it was.
 
+use super::found::several;
 use super::locked::{LockedDocument, part};
 use super::resend_said::{kept, words};
 use super::runs::RunAnswer;
@@ -145,7 +146,7 @@ async fn chart(engine: &Engine, loaded: &Loaded) -> Result<crate::model::Chart, 
 
 fn told(row: &DocRow, d: &WouldDiffer) -> ResentDocument {
     ResentDocument {
-        number: row.number.clone(),
+        number: row.name(),
         currency: row.currency.clone(),
         total: row.total,
         by: d.by.iter().map(ToString::to_string).collect(),
@@ -187,19 +188,8 @@ pub async fn would_resend(
     numbers: &[String],
     by: Option<ChangedBy>,
 ) -> Result<ResendAnswer, NotDone> {
-    let (store, tenant) = (engine.store(), &loaded.mapping.tenant);
-    let mut rows = Vec::new();
-    for number in numbers {
-        let row = store.document(tenant, number).await?;
-        rows.push(row.ok_or_else(|| {
-            let what = format!("document {number} has not been read yet");
-            let number = quoted(number);
-            NotDone::wrong(
-                what,
-                format!("`crossfoot explain {tenant} {number}` looks it up"),
-            )
-        })?);
-    }
+    let tenant = &loaded.mapping.tenant;
+    let mut rows = named(engine, tenant, numbers).await?;
     let mut place = 0;
     if numbers.is_empty() {
         rows = next_posted(engine, tenant, &mut place).await?;
@@ -217,7 +207,7 @@ pub async fn would_resend(
                     let mut stale = stands(engine, tenant, &row).await?;
                     stale.retain(|k| !shown(k));
                     if !stale.is_empty() {
-                        spent.push((row.number.clone(), row.key.clone(), stale));
+                        spent.push((row.name(), row.key.clone(), stale));
                     }
                     differ.push((row, d));
                 }
@@ -225,7 +215,7 @@ pub async fn would_resend(
                 None => {
                     let said = stands(engine, tenant, &row).await?;
                     if !said.is_empty() {
-                        spent.push((row.number, row.key, said));
+                        spent.push((row.name(), row.key, said));
                     }
                 }
             }
@@ -248,6 +238,32 @@ pub async fn would_resend(
         said: false,
         run: None,
     })
+}
+
+/// The documents of these numbers.
+async fn named(
+    engine: &Engine,
+    tenant: &TenantId,
+    numbers: &[String],
+) -> Result<Vec<DocRow>, NotDone> {
+    let mut rows = Vec::new();
+    let command = |name: &str| format!("crossfoot resend {tenant} {}", quoted(name));
+    for number in numbers {
+        let row = engine.store().document(tenant, number).await?;
+        let row = row.ok_or_else(|| {
+            let what = format!("document {number} has not been read yet");
+            let number = quoted(number);
+            NotDone::wrong(
+                what,
+                format!("`crossfoot explain {tenant} {number}` looks it up"),
+            )
+        })?;
+        if let Some(ask) = several(engine, tenant, (&row, number), &command).await? {
+            return Err(ask);
+        }
+        rows.push(row);
+    }
+    Ok(rows)
 }
 
 /// The words on a document, and on money of it, that it be made anew. Only of one that is held for them is that asked.

@@ -21,12 +21,12 @@ pub async fn retry(
     let (store, now) = (engine.store(), engine.now());
     let stuck = [DocState::Held, DocState::Refused];
     let mut word = WordAnswer::new(tenant);
-    let found = meant(engine, which, &stuck, &mut word).await?;
+    let found = meant(engine, ("retry", which), &stuck, &mut word).await?;
     if which == Which::All {
         store.retry(tenant, None, actor, now).await?;
     }
     for row in found {
-        let number = row.number.clone();
+        let number = row.name();
         if which == Which::All {
             word.done.push(number);
             continue;

@@ -3,7 +3,9 @@
 //! Flows in: a document, or one payment of it. Flows out: the entries that could be it, with amount, day and account.
 //! Nothing is decided here, and nothing is kept.
 
+use super::found::several;
 use super::gone::begun_and_gone;
+use super::settle_ask::WordAsk;
 use crate::connectors::Ask;
 use crate::model::cure::quoted;
 use crate::model::{
@@ -44,10 +46,18 @@ pub struct Meant {
 }
 
 /// The document of a number, with the ledger's copy where it has one.
-pub async fn meant(engine: &Engine, loaded: &Loaded, number: &str) -> Result<Meant, NotDone> {
-    let (store, tenant) = (engine.store(), &loaded.mapping.tenant);
+pub async fn meant(
+    engine: &Engine,
+    loaded: &Loaded,
+    (verb, ask): (&str, WordAsk<'_>),
+) -> Result<Meant, NotDone> {
+    let (store, tenant, number) = (engine.store(), &loaded.mapping.tenant, ask.number);
     let row = store.document(tenant, number).await?;
     let row = row.ok_or_else(|| not_read(tenant, number))?;
+    let command = |name: &str| ask.whole(verb, tenant, name);
+    if let Some(ask) = several(engine, tenant, (&row, number), &command).await? {
+        return Err(ask);
+    }
     let said = engine.reading(loaded)?.newest(store, tenant, &row).await?;
     let invoice = match said {
         SourceSaid::Invoice { invoice, .. } => invoice,
@@ -127,7 +137,7 @@ impl Meant {
                 true => "it has none".to_owned(),
                 false => format!("its payments are {}", all.join(", ")),
             };
-            let (tenant, number) = (&self.tenant, quoted(&self.row.number));
+            let (tenant, number) = (&self.tenant, quoted(&self.row.name()));
             NotDone::wrong(
                 format!("{} has no payment {id}: {has}", self.row.number),
                 format!("`crossfoot explain {tenant} {number}` lists them"),

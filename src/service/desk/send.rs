@@ -24,7 +24,7 @@ pub async fn send(
     loaded: &Loaded,
     ask: WordAsk<'_>,
 ) -> Result<SettleAnswer, NotDone> {
-    let m = meant(engine, loaded, ask.number).await?;
+    let m = meant(engine, loaded, ("send", ask)).await?;
     let Some(id) = ask.payment else {
         return send_document(engine, loaded, &m, ask).await;
     };
@@ -102,7 +102,7 @@ async fn taken_out_first(
     if !any_stands(engine, loaded, m, p).await? {
         return Ok(());
     }
-    let numbers = [m.row.number.clone()];
+    let numbers = [m.row.name()];
     Err(NotDone::attention(
         format!("payment {} of {} is in the ledger still", p.id, ask.number),
         at_hand(&resent.fix, &m.tenant, &numbers),
@@ -152,7 +152,7 @@ fn sends(m: &Meant, ask: WordAsk<'_>, reason: &Reason) -> Result<(), NotDone> {
     if reason.fix.contains("crossfoot send ") || reason.is(codes::SETTLED_BY_HAND) {
         return Ok(());
     }
-    let (told, numbers) = (what(ask), [m.row.number.clone()]);
+    let (told, numbers) = (what(ask), [m.row.name()]);
     Err(NotDone::attention(
         format!("{told} is not kept back by another entry: {}", reason.what),
         at_hand(&reason.fix, &m.tenant, &numbers),

@@ -51,7 +51,7 @@ pub async fn look(
     loaded: &Loaded,
     ask: WordAsk<'_>,
 ) -> Result<EntryLook, NotDone> {
-    let m = meant(engine, loaded, ask.number).await?;
+    let m = meant(engine, loaded, ("settle", ask)).await?;
     let (found, papers) = match ask.payment {
         Some(id) => {
             let p = m.payment(id)?.clone();
@@ -298,7 +298,7 @@ pub async fn unsettle(
     loaded: &Loaded,
     ask: WordAsk<'_>,
 ) -> Result<SettleAnswer, NotDone> {
-    let m = meant(engine, loaded, ask.number).await?;
+    let m = meant(engine, loaded, ("unsettle", ask)).await?;
     let of = match ask.payment {
         Some(id) => m.key(Kind::Payment, id),
         None => m.row.key.clone(),
@@ -376,7 +376,7 @@ pub async fn skip(
     loaded: &Loaded,
     ask: WordAsk<'_>,
 ) -> Result<SettleAnswer, NotDone> {
-    let m = meant(engine, loaded, ask.number).await?;
+    let m = meant(engine, loaded, ("skip", ask)).await?;
     let word = word(engine, &m, None, ask, WordKind::Skip, None, Vec::new());
     said(engine, &m, ask, "skip", &word, &[]).await?;
     Ok(answer(&m, ask, "skip", Vec::new()))

@@ -1,5 +1,8 @@
 //! What a person says when a word is about one document, or one payment or refund of it.
 
+use crate::model::TenantId;
+use crate::model::cure::quoted;
+
 /// What a person says, beside the number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WordAsk<'a> {
@@ -37,6 +40,26 @@ impl<'a> WordAsk<'a> {
             payment: Some(payment),
             ..Self::document(number, why, actor)
         }
+    }
+
+    /// The command once more, with the document by this name, and without the entry.
+    pub(super) fn command(&self, verb: &str, tenant: &TenantId, name: &str) -> String {
+        let payment = match self.payment {
+            Some(id) => format!(" --payment {}", quoted(id)),
+            None => String::new(),
+        };
+        let (name, why) = (quoted(name), quoted(self.why));
+        format!("crossfoot {verb} {tenant} {name}{payment} --why {why}")
+    }
+
+    /// The command once more, with all that was given.
+    pub(super) fn whole(&self, verb: &str, tenant: &TenantId, name: &str) -> String {
+        let entry = match self.entry {
+            Some(id) => format!(" --as {}", quoted(id)),
+            None => String::new(),
+        };
+        let unseen = if self.unseen { " --unseen" } else { "" };
+        format!("{}{entry}{unseen}", self.command(verb, tenant, name))
     }
 }
 

@@ -107,7 +107,7 @@ pub(super) async fn said(
 
 /// A word that stands bars this one: it is taken back first, and whoever does so sees what follows.
 fn first(m: &Meant, ask: WordAsk<'_>, stands: WordKind) -> NotDone {
-    let number = quoted(&m.row.number);
+    let number = quoted(&m.row.name());
     let (is, fix) = match stands {
         WordKind::Skip => (
             "left out for good",
@@ -129,7 +129,7 @@ pub(super) fn answer(
 ) -> SettleAnswer {
     SettleAnswer {
         tenant: m.tenant.clone(),
-        number: m.row.number.clone(),
+        number: m.row.name(),
         payment: ask.payment.map(str::to_owned),
         word: word.to_owned(),
         entries,

@@ -5,6 +5,7 @@
 //! has the flow. A document that the ledger may still hold open is unlinked only after the risk was shown and taken
 //! ([`risk`]): the next sync takes it for ours again as long as it carries our stamp, and without that makes it a second time.
 
+use super::found::several;
 use crate::connectors::Ask;
 use crate::model::cure::quoted;
 use crate::model::{Document, Key, Kind, LedgerInvoice, Link, TenantId};
@@ -92,7 +93,7 @@ pub async fn risk(
     number: &str,
 ) -> Result<Option<UnlinkRisk>, NotDone> {
     let tenant = &loaded.mapping.tenant;
-    let row = row(engine, tenant, number).await?;
+    let row = row(engine, tenant, (number, UnlinkWhat::Document)).await?;
     let link = engine.store().link(tenant, &row.key).await?;
     let Some(link) = link else { return Ok(None) };
     Ok(match held(engine, loaded, &link).await {
@@ -121,7 +122,7 @@ pub async fn unlink(
     actor: &str,
 ) -> Result<UnlinkAnswer, NotDone> {
     let tenant = &loaded.mapping.tenant;
-    let row = row(engine, tenant, number).await?;
+    let row = row(engine, tenant, (number, what)).await?;
     let contact = match what {
         UnlinkWhat::Contact => Some(contact_of(engine, loaded, &row).await?),
         UnlinkWhat::Document => None,
@@ -140,7 +141,7 @@ pub async fn unlink(
     match done.await?? {
         Unlinked::Done(links) => Ok(UnlinkAnswer {
             tenant: tenant.clone(),
-            number: row.number,
+            number: row.name(),
             what,
             links,
         }),
@@ -180,7 +181,7 @@ async fn forget_what_is_gone(
 /// Why there is no link to take away: the contact that a plan names was found, and is looked for again at every decision.
 async fn no_link(engine: &Engine, tenant: &TenantId, row: &DocRow) -> Result<NotDone, NotDone> {
     let note = engine.store().decision(tenant, &row.key).await?;
-    let number = &row.number;
+    let number = &row.name();
     Ok(match note.and_then(|n| n.found) {
         Some(found) => NotDone::attention(
             format!(
@@ -199,15 +200,28 @@ async fn no_link(engine: &Engine, tenant: &TenantId, row: &DocRow) -> Result<Not
     })
 }
 
-async fn row(engine: &Engine, tenant: &TenantId, number: &str) -> Result<DocRow, NotDone> {
+async fn row(
+    engine: &Engine,
+    tenant: &TenantId,
+    (number, what): (&str, UnlinkWhat),
+) -> Result<DocRow, NotDone> {
     let row = engine.store().document(tenant, number).await?;
-    row.ok_or_else(|| {
+    let row = row.ok_or_else(|| {
         let fix = format!(
             "`crossfoot explain {tenant} {}` looks it up; what was never posted has no link",
             quoted(number)
         );
         NotDone::wrong(format!("document {number} has not been read yet"), fix)
-    })
+    })?;
+    let of = match what {
+        UnlinkWhat::Contact => "--contact ",
+        UnlinkWhat::Document => "",
+    };
+    let command = |name: &str| format!("crossfoot unlink {tenant} {of}{}", quoted(name));
+    match several(engine, tenant, (&row, number), &command).await? {
+        Some(ask) => Err(ask),
+        None => Ok(row),
+    }
 }
 
 /// The id under which a document's contact is linked.

@@ -1,7 +1,8 @@
 //! What came of a person's word on documents: those it was done for, and those that were left, each with why.
 
+use super::found::several;
 use super::runs::RunAnswer;
-use crate::model::cure::at_hand;
+use crate::model::cure::{at_hand, quoted};
 use crate::model::{DocState, TenantId};
 use crate::pipeline::ports::{DocRow, Documents as _};
 use crate::service::engine::Engine;
@@ -110,7 +111,7 @@ pub enum Which<'a> {
 /// The documents that are meant; numbers that are not there are left with a reason.
 pub async fn meant(
     engine: &Engine,
-    which: Which<'_>,
+    (verb, which): (&str, Which<'_>),
     states: &[DocState],
     word: &mut WordAnswer,
 ) -> Result<Vec<DocRow>, NotDone> {
@@ -120,10 +121,19 @@ pub async fn meant(
         Which::Numbers(numbers) => numbers,
     };
     let mut out = Vec::new();
+    let tenant = word.tenant.clone();
+    let command = |name: &str| format!("crossfoot {verb} {tenant} {}", quoted(name));
     for number in numbers {
-        match store.document(&word.tenant, number).await? {
-            Some(row) => out.push(row),
-            None => word.left(number, LeftBecause::NotRead),
+        let Some(row) = store.document(&tenant, number).await? else {
+            word.left(number, LeftBecause::NotRead);
+            continue;
+        };
+        match several(engine, &tenant, (&row, number), &command).await? {
+            None => out.push(row),
+            Some(ask) => word.left.push(LeftDocument {
+                number: number.clone(),
+                why: format!("{}; {}", ask.what, ask.fix),
+            }),
         }
     }
     Ok(out)

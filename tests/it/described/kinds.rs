@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 const RATES: &str =
     "tax: { codes: { GST on Income: OUTPUT, GST on Expenses: INPUT, else: hold } }\n";
 
-fn order(n: u32, status: &str) -> Value {
+pub(super) fn order(n: u32, status: &str) -> Value {
     json!({"id": format!("p{n}"), "number": format!("PO-{n:04}"), "status": status, "supplierId": "s1", "issueDate": "2026-07-10",
     "deliveryDate": "2026-07-24", "reference": "Job 12", "lines": [
         {"description": "Wire rope", "quantity": "3", "unitPrice": "40.00", "taxRateId": "t2", "accountCode": "310"},
@@ -27,7 +27,7 @@ fn yard() -> Value {
 }
 
 /// Klipboard with its presets and some orders.
-async fn klipboard(more: &str, orders: Vec<Value>) -> Shop {
+pub(super) async fn klipboard(more: &str, orders: Vec<Value>) -> Shop {
     let mut all = yard();
     all["purchase-orders"] = json!(orders);
     Shop::new("klipboard", &format!("{RATES}{more}"), "/api/v1", all).await
@@ -42,7 +42,7 @@ impl Shop {
     }
 
     /// A purchase order of Xero's, of which there is just one.
-    fn order(&self, number: &str) -> Value {
+    pub(super) fn order(&self, number: &str) -> Value {
         let mut all = self.listed("purchase_orders", "PurchaseOrderNumber", number);
         assert_eq!(all.len(), 1, "{all:#?}");
         all.remove(0)

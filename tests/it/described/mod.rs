@@ -7,6 +7,7 @@ mod hostile;
 mod kickserv;
 mod kinds;
 mod mistakes;
+mod named;
 mod parts;
 mod servicem8;
 mod shared;
