@@ -9,6 +9,7 @@
 use super::ports::{BookRow, InUse, Memory, Side, StoreError};
 use super::tenant::SyncError;
 use crate::connectors::Session;
+use crate::model::cure::quoted;
 use crate::model::{BookId, TenantId};
 
 /// The setting that says which of several accounts of a sign-in a connection is for.
@@ -123,7 +124,7 @@ impl FlowEnd<'_> {
              {system} --organisation {org}`, or `{ORGANISATION}: {org}` in connections.yaml where it stands there",
             tenant = self.session.tenant,
             system = self.system(),
-            org = book.organisation,
+            org = quoted(&book.organisation),
         )
     }
 

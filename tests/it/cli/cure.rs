@@ -270,7 +270,8 @@ const OVERTAKEN: &str = "the checks before sending hold it first: the ledger ref
 const HALF: &str = "told in the stories of the way back";
 
 /// Keap has neither orders to suppliers nor a description.
-const DESCRIBED: &str = "the town's shop is no described system; the stories of those tell it";
+const DESCRIBED: &str =
+    "the town's shop is neither a described system nor a folder; the stories of those tell it";
 
 /// Commands of codes that are not carried out here, and why not.
 const NOT_YET: &[(&str, &str, &str)] = &[
@@ -474,6 +475,8 @@ const NOT_YET: &[(&str, &str, &str)] = &[
     ("keap.data", "retry", OVERTAKEN),
     ("xero.key_reused", "retry", OVERTAKEN),
     ("xero.contact_name_taken", "retry", OVERTAKEN),
+    ("source.kind", "retry", DESCRIBED),
+    ("source.kind", "skip", DESCRIBED),
     ("payment.brought", "retry", HALF),
     ("payment.brought", "sync", HALF),
     ("connector.data", "retry", DESCRIBED),
