@@ -15,6 +15,8 @@ mod bring;
 mod simulation;
 #[path = "it/support.rs"]
 mod support;
+#[path = "it/tallybook.rs"]
+mod tallybook;
 
 use crossfoot::pipeline::plant::{self, Plant};
 use simulation::exhaustive;
