@@ -36,7 +36,7 @@ pub(super) struct Owed {
     pub(super) charge: Decimal,
 }
 
-/// What our own other half entered is no news, though no link leads to it yet or any more.
+/// Why a payment that carries our stamp does not go.
 fn brought(p: &Payment) -> Reason {
     Reason::new(
         codes::PAYMENT_BROUGHT,
@@ -71,7 +71,12 @@ impl Deciding<'_, '_> {
         room: (Owed, Option<Reason>),
     ) -> Result<Went, Halt> {
         let before = self.out.trace.len();
-        let went = self.by_itself(p, draft, room);
+        // What our own other half entered is no news, though no link leads to it yet or any more.
+        let stamped = self.q.mapping.back.payments && marker_of(&p.reference).is_some();
+        let went = match stamped && !plant::echo() {
+            true => Err(hold(brought(p))),
+            false => self.by_itself(p, draft, room),
+        };
         self.out.trace.of_payment(before, &p.id);
         went
     }
@@ -84,9 +89,6 @@ impl Deciding<'_, '_> {
     ) -> Result<Went, Halt> {
         let q = self.q;
         let due = owed.due;
-        if q.mapping.back.payments && marker_of(&p.reference).is_some() && !plant::echo() {
-            return Err(hold(brought(p)));
-        }
         let too_much = self.word_on_too_much(p, owed, no_room.is_some());
         for verdict in [q.mapping.wants_payment(p), too_much] {
             if !verdict.is_keep() {
