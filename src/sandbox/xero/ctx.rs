@@ -6,12 +6,16 @@
 
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use http::StatusCode;
+use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 use super::books::Org;
 use super::fail::{self, Fail};
 use super::json::{self, Obj};
+use super::money::LineAmounts;
+use super::nouns::{Doc, Kind};
 use super::switches::Switches;
 use crate::sandbox::ids::Ids;
 use crate::sandbox::wire::{Call, Reply};
@@ -53,6 +57,48 @@ pub(super) struct Saved {
 pub(super) type Write<'f> = &'f mut dyn FnMut(&mut Ctx<'_>, &Obj<'_>) -> Result<Saved, Fail>;
 
 impl Ctx<'_> {
+    /// A document of which only the frame is known: its kind and type, whose it is, and where it stands.
+    pub(super) fn blank(
+        &mut self,
+        (kind, ty): (Kind, &'static str),
+        contact: Uuid,
+        status: &'static str,
+    ) -> Doc {
+        Doc {
+            id: self.ids.next("document"),
+            kind,
+            ty,
+            number: String::new(),
+            reference: String::new(),
+            contact,
+            date: self.today(),
+            due: None,
+            expected: None,
+            planned: None,
+            status,
+            amounts: LineAmounts::Exclusive,
+            lines: Vec::new(),
+            sub: Decimal::ZERO,
+            tax: Decimal::ZERO,
+            total: Decimal::ZERO,
+            discount: Decimal::ZERO,
+            currency: self.org.currency.clone(),
+            rate: Decimal::ONE,
+            url: None,
+            branding: None,
+            sent: false,
+            paid: Decimal::ZERO,
+            credited: Decimal::ZERO,
+            fully_paid: None,
+            bank: None,
+            linked: None,
+            reconciled: false,
+            delivery: BTreeMap::new(),
+            app: self.app.to_string(),
+            updated: self.now,
+        }
+    }
+
     /// A query parameter whose name is matched without regard to case.
     pub(super) fn query(&self, name: &str) -> Option<&str> {
         let mut pairs = self.call.query.iter();

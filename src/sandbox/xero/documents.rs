@@ -119,40 +119,7 @@ fn create(ctx: &mut Ctx<'_>, el: &Obj<'_>, kind: Kind, found: &mut Found) -> Res
     let Some(contact) = contact else {
         return Err(Fail::Invalid(std::mem::take(&mut found.errors)));
     };
-    let today = ctx.today();
-    let mut doc = Doc {
-        id: ctx.ids.next("document"),
-        kind,
-        ty,
-        number: String::new(),
-        reference: String::new(),
-        contact: contact.id,
-        date: today,
-        due: None,
-        expected: None,
-        planned: None,
-        status,
-        amounts: LineAmounts::Exclusive,
-        lines: Vec::new(),
-        sub: Decimal::ZERO,
-        tax: Decimal::ZERO,
-        total: Decimal::ZERO,
-        discount: Decimal::ZERO,
-        currency: ctx.org.currency.clone(),
-        rate: Decimal::ONE,
-        url: None,
-        branding: None,
-        sent: false,
-        paid: Decimal::ZERO,
-        credited: Decimal::ZERO,
-        fully_paid: None,
-        bank: None,
-        linked: None,
-        reconciled: false,
-        delivery: std::collections::BTreeMap::new(),
-        app: ctx.app.to_string(),
-        updated: ctx.now,
-    };
+    let mut doc = ctx.blank((kind, ty), contact.id, status);
     head(ctx, el, &mut doc, found)?;
     let sent = el.list("LineItems")?.unwrap_or_default();
     if sent.is_empty() {

@@ -3,8 +3,6 @@
 //! A RECEIVE-OVERPAYMENT puts money in the bank and a credit on the contact: one line on the receivables account,
 //! without tax. The credit then lives under /Overpayments and is allocated from there.
 
-use chrono::NaiveDate;
-use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::books::{Doc, Kind};
@@ -46,43 +44,6 @@ fn type_of(el: &Obj<'_>) -> Result<&'static str, Fail> {
         }));
     };
     Ok(ty)
-}
-
-/// A bank transaction of which only the frame is known.
-fn blank(ctx: &mut Ctx<'_>, contact: Uuid, date: NaiveDate, amounts: LineAmounts) -> Doc {
-    Doc {
-        id: ctx.ids.next("document"),
-        kind: Kind::Bank,
-        ty: "",
-        number: String::new(),
-        reference: String::new(),
-        contact,
-        date,
-        due: None,
-        expected: None,
-        planned: None,
-        status: "AUTHORISED",
-        amounts,
-        lines: Vec::new(),
-        sub: Decimal::ZERO,
-        tax: Decimal::ZERO,
-        total: Decimal::ZERO,
-        discount: Decimal::ZERO,
-        currency: ctx.org.currency.clone(),
-        rate: Decimal::ONE,
-        url: None,
-        branding: None,
-        sent: false,
-        paid: Decimal::ZERO,
-        credited: Decimal::ZERO,
-        fully_paid: None,
-        bank: None,
-        linked: None,
-        reconciled: false,
-        delivery: std::collections::BTreeMap::new(),
-        app: ctx.app.to_string(),
-        updated: ctx.now,
-    }
 }
 
 /// How the amounts of the lines are to be read.
@@ -149,9 +110,11 @@ pub(super) fn write(ctx: &mut Ctx<'_>, el: &Obj<'_>) -> Result<Saved, Fail> {
     for text in ctx.org.locked(ctx.sw, date) {
         found.error(text);
     }
-    let blank = blank(ctx, contact.id, date, amounts);
+    let blank = ctx.blank((Kind::Bank, ""), contact.id, "AUTHORISED");
     let mut doc = Doc {
         ty,
+        date,
+        amounts,
         reference: el.text("Reference")?.unwrap_or_default(),
         lines,
         bank,

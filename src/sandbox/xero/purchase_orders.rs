@@ -3,7 +3,6 @@
 //! Flows in: one element. Flows out: the order. As was observed: a create with the number of a live order silently changes
 //! that order, and one with the number of a deleted order is refused.
 
-use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::books::{Contact, Doc, Kind};
@@ -13,7 +12,6 @@ use super::documents::{head, total};
 use super::fail::Fail;
 use super::json::Obj;
 use super::lines::{self, Found, Frame};
-use super::money::LineAmounts;
 use super::texts;
 use super::views::{self, Level, View};
 
@@ -43,7 +41,7 @@ pub(super) fn write(
     let contact = contact(ctx, el, before.as_ref())?;
     let mut doc = match &before {
         Some(old) => old.clone(),
-        None => blank(ctx, contact.id),
+        None => ctx.blank((Kind::Order, "PURCHASEORDER"), contact.id, "DRAFT"),
     };
     doc.contact = contact.id;
     let wanted = el.choice("Status", STATUSES, "Xero.API.Library.PurchaseOrderStatus")?;
@@ -211,40 +209,4 @@ fn number(ctx: &mut Ctx<'_>, el: &Obj<'_>, doc: &mut Doc, found: &mut Found) -> 
         }
     }
     Ok(())
-}
-
-fn blank(ctx: &mut Ctx<'_>, contact: Uuid) -> Doc {
-    Doc {
-        id: ctx.ids.next("document"),
-        kind: Kind::Order,
-        ty: "PURCHASEORDER",
-        number: String::new(),
-        reference: String::new(),
-        contact,
-        date: ctx.today(),
-        due: None,
-        expected: None,
-        planned: None,
-        status: "DRAFT",
-        amounts: LineAmounts::Exclusive,
-        lines: Vec::new(),
-        sub: Decimal::ZERO,
-        tax: Decimal::ZERO,
-        total: Decimal::ZERO,
-        discount: Decimal::ZERO,
-        currency: ctx.org.currency.clone(),
-        rate: Decimal::ONE,
-        url: None,
-        branding: None,
-        sent: false,
-        paid: Decimal::ZERO,
-        credited: Decimal::ZERO,
-        fully_paid: None,
-        bank: None,
-        linked: None,
-        reconciled: false,
-        delivery: std::collections::BTreeMap::new(),
-        app: ctx.app.to_string(),
-        updated: ctx.now,
-    }
 }

@@ -4,7 +4,6 @@
 //! status may follow which: the first is a switch (`quote_number`), and of the second only what is plain is refused: what was
 //! deleted stays so, and what was invoiced is changed no more.
 
-use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::books::{Contact, Doc, Kind};
@@ -42,7 +41,7 @@ pub(super) fn write(
     let contact = contact(ctx, el, before.as_ref())?;
     let mut doc = match &before {
         Some(old) => old.clone(),
-        None => blank(ctx, contact.id),
+        None => ctx.blank((Kind::Quote, "QUOTE"), contact.id, "DRAFT"),
     };
     doc.contact = contact.id;
     let wanted = el.choice("Status", STATUSES, "Xero.API.Library.QuoteStatus")?;
@@ -193,40 +192,4 @@ fn number(ctx: &mut Ctx<'_>, el: &Obj<'_>, doc: &mut Doc, found: &mut Found) -> 
         }
     }
     Ok(())
-}
-
-fn blank(ctx: &mut Ctx<'_>, contact: Uuid) -> Doc {
-    Doc {
-        id: ctx.ids.next("document"),
-        kind: Kind::Quote,
-        ty: "QUOTE",
-        number: String::new(),
-        reference: String::new(),
-        contact,
-        date: ctx.today(),
-        due: None,
-        expected: None,
-        planned: None,
-        status: "DRAFT",
-        amounts: LineAmounts::Exclusive,
-        lines: Vec::new(),
-        sub: Decimal::ZERO,
-        tax: Decimal::ZERO,
-        total: Decimal::ZERO,
-        discount: Decimal::ZERO,
-        currency: ctx.org.currency.clone(),
-        rate: Decimal::ONE,
-        url: None,
-        branding: None,
-        sent: false,
-        paid: Decimal::ZERO,
-        credited: Decimal::ZERO,
-        fully_paid: None,
-        bank: None,
-        linked: None,
-        reconciled: false,
-        delivery: std::collections::BTreeMap::new(),
-        app: ctx.app.to_string(),
-        updated: ctx.now,
-    }
 }
