@@ -59,6 +59,7 @@ mod texts;
 mod tokens;
 mod told;
 mod tracking;
+mod unposted;
 mod views;
 mod webhooks;
 mod xml;

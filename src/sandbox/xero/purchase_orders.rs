@@ -8,11 +8,12 @@ use uuid::Uuid;
 use super::books::{Contact, Doc, Kind};
 use super::contacts;
 use super::ctx::{Ctx, Saved};
-use super::documents::{head, total};
+use super::documents::head;
 use super::fail::Fail;
 use super::json::Obj;
-use super::lines::{self, Found, Frame};
+use super::lines::Found;
 use super::texts;
+use super::unposted;
 use super::views::{self, Level, View};
 
 const STATUSES: &[&str] = &["DRAFT", "SUBMITTED", "AUTHORISED", "BILLED", "DELETED"];
@@ -56,8 +57,9 @@ pub(super) fn write(
     doc.sent = sent;
     head(ctx, el, &mut doc, &mut found)?;
     delivery(el, &mut doc, &mut found)?;
-    set_lines(ctx, el, &mut doc, &contact, before.is_none(), &mut found)?;
-    number(ctx, el, &mut doc, &mut found)?;
+    let how = (before.is_none(), matches!(doc.status, "DRAFT" | "DELETED"));
+    unposted::set_lines(ctx, el, &mut doc, &contact, how, &mut found)?;
+    unposted::number(ctx, el, &mut doc, &mut found)?;
     for text in ctx.org.locked(ctx.sw, doc.date) {
         found.error(text);
     }
@@ -157,56 +159,4 @@ fn may_follow(now: Option<&str>, wanted: Option<&str>) -> bool {
         (Some("BILLED"), Some(next)) => matches!(next, "BILLED" | "DELETED" | "AUTHORISED"),
         (Some(_), Some(next)) => next != "BILLED",
     }
-}
-
-fn set_lines(
-    ctx: &mut Ctx<'_>,
-    el: &Obj<'_>,
-    doc: &mut Doc,
-    contact: &Contact,
-    new: bool,
-    found: &mut Found,
-) -> Result<(), Fail> {
-    let sent = el.list("LineItems")?.filter(|l| !l.is_empty());
-    if new && sent.is_none() {
-        found.error(texts::LINES_MISSING);
-    }
-    let frame = Frame {
-        org: ctx.org,
-        sw: ctx.sw,
-        contact,
-        sale: false,
-        discounts: true,
-        draft: matches!(doc.status, "DRAFT" | "DELETED"),
-        overpayment: false,
-        amounts: doc.amounts,
-        dp: 4,
-    };
-    match sent {
-        Some(sent) => doc.lines = lines::build(&frame, &sent, &doc.lines, ctx.ids, found)?,
-        None => lines::again(&frame, &mut doc.lines, found),
-    }
-    total(doc);
-    Ok(())
-}
-
-fn number(ctx: &mut Ctx<'_>, el: &Obj<'_>, doc: &mut Doc, found: &mut Found) -> Result<(), Fail> {
-    if let Some(number) = el.text("PurchaseOrderNumber")?.filter(|n| !n.is_empty()) {
-        let holder = ctx.org.order_numbers.get(&number);
-        if holder.is_some_and(|id| *id != doc.id) {
-            found.error(texts::ORDER_NUMBER_TAKEN);
-        }
-        if number.chars().count() > 255 {
-            found.error(texts::too_long("PurchaseOrderNumber", 255));
-        }
-        doc.number = number;
-    }
-    while doc.number.is_empty() {
-        ctx.org.next_number[2] += 1;
-        let next = format!("PO-{:04}", ctx.org.next_number[2]);
-        if ctx.org.order_numbers.get(&next).is_none() {
-            doc.number = next;
-        }
-    }
-    Ok(())
 }

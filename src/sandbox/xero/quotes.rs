@@ -9,13 +9,14 @@ use uuid::Uuid;
 use super::books::{Contact, Doc, Kind};
 use super::contacts;
 use super::ctx::{Ctx, Saved};
-use super::documents::{head, total};
+use super::documents::head;
 use super::fail::Fail;
 use super::json::Obj;
-use super::lines::{self, Found, Frame};
+use super::lines::Found;
 use super::money::LineAmounts;
 use super::quote_views::show;
 use super::texts;
+use super::unposted;
 
 const STATUSES: &[&str] = &[
     "DRAFT", "SENT", "DECLINED", "ACCEPTED", "INVOICED", "DELETED",
@@ -53,8 +54,9 @@ pub(super) fn write(
         found.error(texts::QUOTE_DATE);
     }
     fields(ctx, el, &mut doc, &mut found)?;
-    set_lines(ctx, el, &mut doc, &contact, before.is_none(), &mut found)?;
-    number(ctx, el, &mut doc, &mut found)?;
+    let how = (before.is_none(), doc.status == "DRAFT");
+    unposted::set_lines(ctx, el, &mut doc, &contact, how, &mut found)?;
+    unposted::number(ctx, el, &mut doc, &mut found)?;
     if !found.errors.is_empty() {
         return Err(Fail::Invalid(found.errors));
     }
@@ -140,56 +142,4 @@ fn contact(ctx: &mut Ctx<'_>, el: &Obj<'_>, before: Option<&Doc>) -> Result<Cont
         return kept.ok_or_else(|| Fail::say(texts::CONTACT_MISSING));
     };
     contacts::of_document(ctx, &sent)
-}
-
-fn set_lines(
-    ctx: &mut Ctx<'_>,
-    el: &Obj<'_>,
-    doc: &mut Doc,
-    contact: &Contact,
-    new: bool,
-    found: &mut Found,
-) -> Result<(), Fail> {
-    let sent = el.list("LineItems")?.filter(|l| !l.is_empty());
-    if new && sent.is_none() {
-        found.error(texts::LINES_MISSING);
-    }
-    let frame = Frame {
-        org: ctx.org,
-        sw: ctx.sw,
-        contact,
-        sale: true,
-        discounts: true,
-        draft: doc.status == "DRAFT",
-        overpayment: false,
-        amounts: doc.amounts,
-        dp: 4,
-    };
-    match sent {
-        Some(sent) => doc.lines = lines::build(&frame, &sent, &doc.lines, ctx.ids, found)?,
-        None => lines::again(&frame, &mut doc.lines, found),
-    }
-    total(doc);
-    Ok(())
-}
-
-fn number(ctx: &mut Ctx<'_>, el: &Obj<'_>, doc: &mut Doc, found: &mut Found) -> Result<(), Fail> {
-    if let Some(number) = el.text("QuoteNumber")?.filter(|n| !n.is_empty()) {
-        let holder = ctx.org.quote_numbers.get(&number);
-        if holder.is_some_and(|id| *id != doc.id) {
-            found.error(texts::QUOTE_NUMBER_TAKEN);
-        }
-        if number.chars().count() > 255 {
-            found.error(texts::too_long("QuoteNumber", 255));
-        }
-        doc.number = number;
-    }
-    while doc.number.is_empty() {
-        ctx.org.next_number[3] += 1;
-        let next = format!("QU-{:04}", ctx.org.next_number[3]);
-        if ctx.org.quote_numbers.get(&next).is_none() {
-            doc.number = next;
-        }
-    }
-    Ok(())
 }
