@@ -202,6 +202,7 @@ pub(super) const EXAMPLES: &[(&str, &[(&str, &str)])] = &[
         &[
             ("schema", "for every tenant's file"),
             ("schema --connections --print", "of connections.yaml"),
+            ("schema --later", "what is known and not built yet"),
         ],
     ),
     (

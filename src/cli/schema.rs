@@ -3,13 +3,17 @@
 //! Writes `.schema/TENANT.json` (`.schema/tenant.json` without one) and `.schema/connections.json`, or prints the first with
 //! `--print` or `--json`, the second with `--connections` besides. With a tenant whose ledger was read before, its own
 //! accounts and tax codes are offered.
+//!
+//! With `--later` it lists instead what is known and not built yet: keys and words of a tenant's file, hooks of rules, words of a
+//! description, verbs. With `--json`: `{"later": [{"what", "name", "meaning"}, ..]}`.
 
 use super::exit::Exit;
 use super::init::write;
 use super::invocation::Invocation;
+use super::table::TextTable;
 use crate::mapping::{SchemaFor, connections_schema, schema};
-use crate::service::{NotDone, OpenAs, kept_chart};
-use serde_json::Value;
+use crate::service::{Later, NotDone, OpenAs, kept_chart, later};
+use serde_json::{Value, json};
 
 /// For whom.
 #[derive(Debug, clap::Args)]
@@ -22,6 +26,9 @@ pub struct SchemaArgs {
     /// The schema of connections.yaml instead
     #[arg(long, conflicts_with = "tenant")]
     pub connections: bool,
+    /// List what is known and not built yet: keys, words, hooks, verbs
+    #[arg(long, conflicts_with_all = ["tenant", "connections", "print"])]
+    pub later: bool,
 }
 
 /// Writes it.
@@ -29,6 +36,9 @@ pub struct SchemaArgs {
 /// # Errors
 /// There is no such tenant, or it cannot be written.
 pub async fn run(cx: &Invocation, args: &SchemaArgs) -> Result<Exit, NotDone> {
+    if args.later {
+        return to_come(cx);
+    }
     let workspace = cx.workspace()?;
     let of_connections = connections_schema(&workspace.systems().settings());
     if args.connections {
@@ -61,6 +71,23 @@ pub async fn run(cx: &Invocation, args: &SchemaArgs) -> Result<Exit, NotDone> {
         put(cx, args, "connections", &of_connections)?;
     }
     Ok(done)
+}
+
+/// What is known and not built yet.
+fn to_come(cx: &Invocation) -> Result<Exit, NotDone> {
+    let verbs = super::asked::LATER.iter().map(|(verb, meanwhile)| Later {
+        what: "verb",
+        name: (*verb).to_owned(),
+        meaning: format!("Until then: {meanwhile}."),
+    });
+    let all: Vec<Later> = later().into_iter().chain(verbs).collect();
+    let mut table = TextTable::new(&["what", "written", "what it will mean"]);
+    for l in &all {
+        table.row([l.what, &l.name, &l.meaning]);
+    }
+    cx.out.table(&table);
+    cx.out.json(&json!({ "later": all }))?;
+    Ok(Exit::Fine)
 }
 
 /// Prints a schema, or writes it.

@@ -117,6 +117,7 @@ impl Tree<'_> {
             update_contacts: self.scalar(&["sync", "updates", "contacts"], switch)?,
             start: self.start()?,
             trigger: self.trigger()?,
+            conflict: self.word(&["sync", "conflict"], OnConflict::parse)?,
             approval: self.word(&["sync", "approval"], Approval::parse)?,
             first_run: self.word(&["sync", "first_run"], FirstRun::parse)?,
             history_days: self.scalar(&["sync", "history_days"], |t| scalars::count(t).ok())?,

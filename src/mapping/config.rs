@@ -12,8 +12,9 @@ pub use super::lookup::{
 };
 pub use super::words::{
     Approval, BackTrigger, Clash, ContactMode, EstimateMode, FinanceCharges, FirstRun, GivenDue,
-    InvoiceMode, ItemUse, LockedPeriod, MatchBy, Namesakes, NotifyWhen, OrderMode, Overpayment,
-    PaymentMode, QuietDays, Refunds, Unmarked, WhenMany, WhenNoItem, WhenNone, ZeroTax, ZeroTotal,
+    InvoiceMode, ItemUse, LockedPeriod, MatchBy, Namesakes, NotifyWhen, OnConflict, OrderMode,
+    Overpayment, PaymentMode, QuietDays, Refunds, Unmarked, WhenMany, WhenNoItem, WhenNone,
+    ZeroTax, ZeroTotal,
 };
 use crate::model::{
     ConnectionName, Currency, Kind, Place, SetBy, SetKey, Start, TaxMode, TenantId,
@@ -69,6 +70,8 @@ pub struct Sync {
     pub start: Located<Start>,
     /// When it runs.
     pub trigger: Located<Trigger>,
+    /// What counts of a field that both sides changed.
+    pub conflict: Located<OnConflict>,
     /// Whether a person approves.
     pub approval: Located<Approval>,
     /// What the first run does.

@@ -10,7 +10,7 @@ pub use rows::{BANK, ROW};
 use super::shape::{KnownKey, Rows, Shape, key, later, unbuilt, word};
 use super::words::{
     Approval, BackTrigger, Clash, ContactMode, EstimateMode, FinanceCharges, FirstRun, GivenDue, InvoiceMode, ItemUse,
-    LockedPeriod, MatchBy, Namesakes, NotifyWhen, OrderMode, Overpayment, PaymentMode, QuietDays, Refunds, Unmarked, WhenMany,
+    LockedPeriod, MatchBy, Namesakes, NotifyWhen, OnConflict, OrderMode, Overpayment, PaymentMode, QuietDays, Refunds, Unmarked, WhenMany,
     WhenNoItem, WhenNone, Word, ZeroTax, ZeroTotal,
 };
 use Shape::{
@@ -41,6 +41,7 @@ pub const FILE: &[KnownKey] = &[
     key("skip", Group(SKIP), "", "What is left out. Each word is a shipped rule; `crossfoot rules eject` writes out its source."),
     key("overpayment", Words(Overpayment::WORDS), "skip", "What becomes of a payment that is more than what is owed."),
     key("refunds", Words(Refunds::WORDS), "hold", "What becomes of money paid back."),
+    later("stamp", Text, "Where our mark stands in new papers, of the places that the ledger offers."),
     key("guard", Group(GUARD), "", "What stops a document or a run that looks wrong."),
     key("tables", Tables, "", "Tables that rules look things up in: `lookup(\"division\", x)`. Each ends in `else`."),
     key("rules", RuleList, "[]", "The tenant's rule files, in order."),
@@ -105,6 +106,7 @@ const SYNC: &[KnownKey] = &[
         "{ every: 30m }",
         "When the tenant runs.",
     ),
+    key("conflict", Words(OnConflict::WORDS), "hold", "What counts of a field that both sides changed since they last agreed, each to something else."),
     key("approval", Words(Approval::WORDS), "automatic", "Whether a person approves each document."),
     key("first_run", Words(FirstRun::WORDS), "review", "What the first run does."),
     key(
@@ -145,16 +147,6 @@ const BACK: &[KnownKey] = &[
     key("start", Date, "", "From which day on payments come back, inclusive; without it all do."),
     key("trigger", Words(BackTrigger::WORDS), "with_sync", "When the way back runs."),
     key("payments_account", PaymentsAccount, "", "Under what the source keeps a payment that comes back, such as one of its manual payment types: `{ code: \"Check\" }`."),
-    key(
-        "conflict",
-        Words(&[
-            word("hold", "A person decides."),
-            unbuilt("keep_ours", "The source's edit counts."),
-            unbuilt("keep_theirs", "The ledger's edit counts."),
-        ]),
-        "hold",
-        "What counts when both sides changed.",
-    ),
 ];
 
 const MATCH: &[KnownKey] = &[

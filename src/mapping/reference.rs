@@ -26,7 +26,7 @@ what counts, and the line each value came from.
 
 Account codes, tax codes, ids and SKUs are text and stand best in quotes: `\"0200\"` stays `0200`.
 Tables end in `else`; nothing is guessed. `hold` in a table means that a person must look.
-A value marked *later* is known but not built yet; using it is an error.
+A value marked *later* is known but not built yet; using it is an error. `crossfoot schema --later` lists them all.
 
 ## The file
 

@@ -105,6 +105,14 @@ words! {
     }
 }
 words! {
+    /// `sync.conflict`: what counts of a field that was changed on both sides since they last agreed, each to something else.
+    OnConflict {
+        Hold = "hold", "A person decides: both values are told, with what was last agreed.";
+        KeepSource = "keep_source", "The source's value goes over the ledger's, and both are told.";
+        KeepLedger = "keep_ledger", "The ledger's value stays and becomes what was last agreed, and both are told. What the document comes to, whom it is for and how far it has got wait for a person all the same.";
+    }
+}
+words! {
     /// `sync.first_run`: what the first run does.
     FirstRun {
         Review = "review", "It shows what would be posted and waits for a person.";

@@ -59,16 +59,40 @@ impl Hook {
     ];
 
     /// Hooks of flows that this build does not run yet: naming one is an error that says so.
-    pub const LATER: [&'static str; 9] = [
-        "map_contact_back",
-        "map_item",
-        "map_item_back",
-        "map_invoice_back",
-        "map_credit_note_back",
-        "map_purchase_order_back",
-        "map_payment_back",
-        "on_conflict",
-        "on_reject",
+    pub const LATER: [(&'static str, &'static str); 9] = [
+        (
+            "map_contact_back",
+            "Changes a contact that comes back from the ledger.",
+        ),
+        ("map_item", "Changes an item on its way to the ledger."),
+        (
+            "map_item_back",
+            "Changes an item that comes back from the ledger.",
+        ),
+        (
+            "map_invoice_back",
+            "Changes an invoice that comes back from the ledger.",
+        ),
+        (
+            "map_credit_note_back",
+            "Changes a credit note that comes back from the ledger.",
+        ),
+        (
+            "map_purchase_order_back",
+            "Changes a purchase order that comes back from the ledger.",
+        ),
+        (
+            "map_payment_back",
+            "Changes a payment that comes back from the ledger.",
+        ),
+        (
+            "on_conflict",
+            "Says which side counts where both changed a field; until then `sync.conflict` does.",
+        ),
+        (
+            "on_reject",
+            "Says what becomes of a document that the ledger refused.",
+        ),
     ];
 
     /// The name of its function.

@@ -13,14 +13,13 @@ use crate::connectors::auth::{TokenRow, TokenStatus};
 use crate::model::{ConnectionName, TenantId};
 use crate::pipeline::ports::{DocRow, Documents as _, Runs as _, TenantSwitch};
 use crate::pipeline::tenant::{Done, Watch};
-use crate::sandbox::agree::{Pairing, Report, SourceBook, Told, agree};
+use crate::sandbox::agree::{Pairing, Report, Told, agree, pairing};
 use crate::sandbox::demo::{Login, Tenant, World, world};
 use crate::sandbox::plane::{Plane, PlaneError, PlaneOptions};
 use crate::sandbox::wire::System;
 use crate::store::OpenAs;
 use chrono::Duration;
 use rust_embed::RustEmbed;
-use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -190,33 +189,36 @@ impl Demo {
     async fn connect(&self, t: &Tenant) -> Result<(), DemoError> {
         let now = self.engine.now();
         let tenant = tenant_id(&t.name)?;
-        if let Login::Key(key) = &t.source_login {
-            let name = connection(&t.source_connection)?;
-            self.engine
-                .keep_key(&tenant, &name, key.clone().into())
-                .await?;
-        }
-        if let Login::Tokens {
-            client_secret,
-            access,
-            refresh,
-            ..
-        } = &t.ledger_login
-        {
-            let name = connection(&t.ledger_connection)?;
-            let row = TokenRow {
-                generation: 1,
-                access: access.clone().into(),
-                received: now,
-                expires: Some(now + Duration::seconds(1800)),
-                refresh: Some(refresh.clone().into()),
-                previous: None,
-                status: TokenStatus::Idle,
-                reconnect: None,
-            };
-            let secret = client_secret.clone().into();
-            self.engine.keep_client_secret(&name, &secret).await?;
-            self.engine.keep_tokens(&tenant, &name, &row).await?;
+        let ledger = (&t.ledger_connection, &t.ledger_login);
+        for (name, login) in [(&t.source_connection, &t.source_login), ledger] {
+            let name = connection(name)?;
+            match login {
+                Login::Folder(_) => {}
+                Login::Key(key) => {
+                    let key = key.clone().into();
+                    self.engine.keep_key(&tenant, &name, key).await?;
+                }
+                Login::Tokens {
+                    client_secret,
+                    access,
+                    refresh,
+                    ..
+                } => {
+                    let row = TokenRow {
+                        generation: 1,
+                        access: access.clone().into(),
+                        received: now,
+                        expires: Some(now + Duration::seconds(1800)),
+                        refresh: Some(refresh.clone().into()),
+                        previous: None,
+                        status: TokenStatus::Idle,
+                        reconnect: None,
+                    };
+                    let secret = client_secret.clone().into();
+                    self.engine.keep_client_secret(&name, &secret).await?;
+                    self.engine.keep_tokens(&tenant, &name, &row).await?;
+                }
+            }
         }
         let store = self.engine.store();
         let on = store.switch(&tenant, &TenantSwitch::Processing(true), "demo", now);
@@ -266,52 +268,18 @@ impl Demo {
     /// # Errors
     /// [`DemoError`] when what the product says cannot be read.
     pub async fn report(&self) -> Result<Report, DemoError> {
-        let sources = ["keap", "kickserv"].map(|s| self.plane.state(s).unwrap_or_default());
-        let ledgers = ["xero", "qbo"].map(|system| self.plane.state(system).unwrap_or_default());
-        let ledger = |t: &Tenant| -> &Value {
-            let [organisations, companies] = &ledgers;
-            if t.ledger == "qbo" {
-                companies
-            } else {
-                organisations
-            }
-        };
+        let systems = ["keap", "kickserv", "xero", "qbo"];
+        let state = |system| (system, self.plane.state(system).unwrap_or_default());
+        let states = systems.map(state).into_iter().collect();
         let mut told = Vec::new();
         for t in &self.world.tenants {
             told.push(self.told(&t.name).await?);
         }
-        let pairing = |(t, told)| -> Pairing<'_> { self.pairing(t, told, &sources, ledger(t)) };
-        let pairings: Vec<Pairing<'_>> =
-            self.world.tenants.iter().zip(&told).map(pairing).collect();
+        let tenants = self.world.tenants.iter().zip(&told);
+        let pairings: Vec<Pairing<'_>> = tenants
+            .map(|(t, told)| pairing(&self.world, t, &states, Some(told)))
+            .collect();
         Ok(agree(&pairings))
-    }
-
-    fn pairing<'a>(
-        &'a self,
-        t: &'a Tenant,
-        told: &'a BTreeMap<String, Told>,
-        sources: &'a [Value; 2],
-        ledger: &'a Value,
-    ) -> Pairing<'a> {
-        let [applications, jobs] = sources;
-        Pairing {
-            source: match &t.source_login {
-                Login::Folder(_) => SourceBook::Files(&self.world.files),
-                _ if t.source == "kickserv" => SourceBook::Kickserv {
-                    state: jobs,
-                    account: &t.name,
-                    currency: &t.currency,
-                },
-                _ => SourceBook::Keap {
-                    state: applications,
-                    application: &t.name,
-                },
-            },
-            ledger,
-            organisation: &t.title,
-            expectations: &t.expectations,
-            told: Some(told),
-        }
     }
 
     /// What the product says became of each order.

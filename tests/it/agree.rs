@@ -4,7 +4,7 @@
 //! and then tampered with through its control plane.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use crossfoot::sandbox::agree::{Pairing, Report, SourceBook, Told, agree};
+use crossfoot::sandbox::agree::{Pairing, Report, SourceBook, Told, agree, pairing};
 use crossfoot::sandbox::demo::{End, World, world};
 use crossfoot::sandbox::keap::{Keap, KeapOptions};
 use crossfoot::sandbox::kickserv::Kickserv;
@@ -106,31 +106,15 @@ fn by_hand(order: &crossfoot::sandbox::demo::Expected) -> Vec<Value> {
 }
 
 fn compare(books: &Books, told: Option<(&str, &BTreeMap<String, Told>)>) -> Report {
-    let (source, ledger) = (books.keap.state(), books.xero.state());
-    let jobs = books.kickserv.state();
-    let pairings: Vec<Pairing<'_>> = books
-        .world
-        .tenants
-        .iter()
-        .map(|t| Pairing {
-            source: match t.source {
-                "files" => SourceBook::Files(&books.world.files),
-                "kickserv" => SourceBook::Kickserv {
-                    state: &jobs,
-                    account: &t.name,
-                    currency: &t.currency,
-                },
-                _ => SourceBook::Keap {
-                    state: &source,
-                    application: &t.name,
-                },
-            },
-            ledger: &ledger,
-            organisation: &t.title,
-            expectations: &t.expectations,
-            told: told
-                .filter(|(name, _)| *name == t.name)
-                .map(|(_, told)| told),
+    let states = BTreeMap::from([
+        ("keap", books.keap.state()),
+        ("kickserv", books.kickserv.state()),
+        ("xero", books.xero.state()),
+    ]);
+    let pairings: Vec<Pairing<'_>> = (books.world.tenants.iter())
+        .map(|t| {
+            let told = told.filter(|(name, _)| *name == t.name);
+            pairing(&books.world, t, &states, told.map(|(_, told)| told))
         })
         .collect();
     agree(&pairings)

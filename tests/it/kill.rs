@@ -4,6 +4,7 @@
 //! The sandboxes live in this process, the program in another. No window of the protocol is shortened:
 //! the sandbox's clock is moved, and the program follows it.
 
+mod back;
 mod described;
 
 use super::bed::{ORG, PLAIN, fill};

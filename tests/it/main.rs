@@ -69,6 +69,7 @@ mod story_balance;
 mod story_beside;
 mod story_books;
 mod story_calls;
+mod story_conflict;
 mod story_consultant;
 mod story_crowd;
 mod story_cures_kept;

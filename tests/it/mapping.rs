@@ -5,6 +5,7 @@ mod apply;
 mod customers;
 mod form;
 mod kinds;
+mod later;
 mod laws;
 mod layers;
 mod ledgers;

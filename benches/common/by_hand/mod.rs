@@ -81,6 +81,7 @@ impl<'a> ByHand<'a> {
             settled: None,
             left: None,
             overpaid: Vec::new(),
+            conflict: crossfoot::mapping::OnConflict::Hold,
             locked_until: self.lock,
         };
         if let Err(verdict) = self.all(hooks, invoice, view, &mut out) {

@@ -77,6 +77,18 @@ codes! {
         fix: "Compare the two. `crossfoot retry TENANT NUMBER` sends the source's over what is named; `crossfoot skip TENANT NUMBER --why \"...\"` leaves the ledger's as it is."
     }
 
+    UPDATE_KEPT_SOURCE = "update.kept_source" {
+        what: "A field was changed in the source and, otherwise, in the ledger: the source's value went over the ledger's."
+        why: "`sync.conflict: keep_source` says so. What a person entered in the ledger is told with what was last agreed."
+        fix: "Nothing. If the ledger's value was right, enter it in the source; to be asked each time, set `sync.conflict: hold`."
+    }
+
+    UPDATE_KEPT_LEDGER = "update.kept_ledger" {
+        what: "A field was changed in the source and, otherwise, in the ledger: the ledger's value stays."
+        why: "`sync.conflict: keep_ledger` says so. It is what both sides agree on from now on: a later change of the source goes."
+        fix: "Nothing. If the source's value is right, enter it in the ledger by hand; to be asked each time, set `sync.conflict: hold`."
+    }
+
     UPDATE_UNKNOWN = "update.unknown" {
         what: "The document was changed in the source, and what of it changed cannot be told."
         why: "An update carries what changed at the source and nothing else. For that both versions of the source are looked at with today's file; here the earlier one is no longer kept, or the file would hold it now."

@@ -100,7 +100,7 @@ pub fn as_held(draft: &InvoiceDraft) -> LedgerInvoice {
 }
 
 /// Whether a field says what the document comes to.
-fn of_money(field: Field) -> bool {
+pub fn of_money(field: Field) -> bool {
     use LineField::{Amount, Quantity, Tax, UnitAmount};
     matches!(
         field,

@@ -9,7 +9,7 @@ mod merge;
 mod shown;
 
 pub use carry::{ROUNDING, carry, source_hash};
-pub use merge::{Conflict, Merge, as_drafted, as_held, merge, take, unknown_base};
+pub use merge::{Conflict, Merge, as_drafted, as_held, merge, of_money, take, unknown_base};
 pub use shown::{changed_since, said_of};
 
 use crate::connectors::stamp::unstamped;

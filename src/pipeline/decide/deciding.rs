@@ -65,6 +65,7 @@ impl<'q, 'r> Deciding<'q, 'r> {
                 settled: None,
                 left: None,
                 review: None,
+                conflict: q.mapping.sync.conflict.value,
                 locked_until: q.chart.organisation.locked_until(),
             },
         }

@@ -1,6 +1,6 @@
 //! What is asked, and what was decided.
 
-use crate::mapping::Mapping;
+use crate::mapping::{Mapping, OnConflict};
 use crate::model::{
     Balance, Chart, ContactDraft, ContactFound, ContactTarget, Invoice, InvoiceDraft, ItemFound,
     Kind, LedgerView, PaymentDraft, Reason, SourceId, TargetFacts, Trace, Verdict,
@@ -140,6 +140,8 @@ pub struct Decision {
     pub settled: Option<Reason>,
     /// That a person has left the posted document as the ledger has it.
     pub left: Option<Reason>,
+    /// What counts of a field that both sides changed.
+    pub conflict: OnConflict,
     /// The day up to which the ledger is locked.
     pub locked_until: Option<NaiveDate>,
 }

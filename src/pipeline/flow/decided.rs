@@ -323,7 +323,7 @@ impl<'a> Pass<'a> {
             payments: outcome.payments.clone(),
             balance: outcome.balance.clone(),
             printed: decision.printed,
-            warnings: decision.warnings,
+            warnings: [decision.warnings, outcome.told.clone()].concat(),
             found: decision.found,
             items: decision.items,
             drafts: outcome.writes.iter().map(|w| w.draft.clone()).collect(),

@@ -1,6 +1,7 @@
 //! From a decision to the writes it asks for. Pure.
 
 mod approves;
+mod conflict;
 mod contacts;
 mod keys;
 mod locks;
@@ -24,7 +25,7 @@ use approves::approval;
 use contacts::{contact_moved, contact_writes};
 use keys::Keys;
 use stands::{by_word, exit, notes, with_payments};
-use update::{goes_over, relink, relink_as_posted, relink_by_hand, update};
+use update::{Becomes, goes_over, relink, relink_as_posted, relink_by_hand, update};
 
 /// What a decision comes to.
 #[derive(Debug, Clone)]
@@ -51,6 +52,8 @@ pub struct WritePlan {
     pub learned: LinksLearned,
     /// What both books say is owed; none where its payments were not looked at.
     pub balance: Option<Balance>,
+    /// What the tenant's file decided of what both sides changed, and wants told.
+    pub told: Vec<Reason>,
     /// Whether nothing goes but payments that a person has let go.
     pub released: bool,
 }
@@ -107,6 +110,7 @@ fn nothing(decision: &Decision) -> WritePlan {
             unlink: decision.unlink,
         },
         balance: decision.balance.clone(),
+        told: Vec::new(),
         released: false,
     }
 }
@@ -235,17 +239,17 @@ impl Planning<'_> {
         let draft = Draft::Invoice(draft.clone());
         self.in_open_period(&draft)?;
         let invoice = self.invoice;
-        let write = update(
-            &self.keys,
-            invoice,
-            draft,
-            &purpose,
-            needs.clone(),
-            view,
-            facts,
-        )?;
-        self.out.update = true;
-        self.out.writes.push(write);
+        let asked = (draft, self.decision.conflict);
+        let needs = needs.clone();
+        let change = update(&self.keys, invoice, asked, &purpose, needs, view, facts)?;
+        self.out.told.extend(change.told);
+        match change.becomes {
+            Becomes::Sent(write) => {
+                self.out.update = true;
+                self.out.writes.push(*write);
+            }
+            Becomes::Agreed(relink) => self.out.learned.relink = Some(relink),
+        }
         Ok(())
     }
 

@@ -1,21 +1,32 @@
 //! The change of a document that the ledger has: whether it may be sent, and where its link is only put right.
 
-use super::super::compare::{
-    Compare, Conflict, Difference, Field, differences, merge, unknown_base,
-};
+use super::super::compare::{Compare, Conflict, Difference, Field, differences, merge};
 use super::super::ports::Relink;
 use super::super::write::{Needs, NewWrite, paper_hash};
+use super::conflict::{Ended, by_the_file, further, listed, name_of, with_theirs};
 use super::keys::{Keys, short};
 use super::parts::{as_far_as_it_goes, parts, still_goes};
 use crate::connectors::stamp::stamp;
+use crate::mapping::OnConflict;
 use crate::model::codes;
 use crate::model::{
     Draft, Fingerprint, Invoice, InvoiceDraft, LedgerInvoice, LedgerView, LineDraft, Link, Reason,
     TargetFacts, bracketed,
 };
 
-/// Most fields that a conflict names.
-const MOST_FIELDS: usize = 6;
+/// What becomes of a change.
+pub(super) enum Becomes {
+    /// It is sent.
+    Sent(Box<NewWrite>),
+    /// Nothing of it is left to send: the ledger says what counts, and the link is put right.
+    Agreed(Relink),
+}
+
+/// A change, and what is told of it.
+pub(super) struct Change {
+    pub(super) becomes: Becomes,
+    pub(super) told: Option<Reason>,
+}
 
 /// A link that is put right because the ledger's copy, just read, comes to what was posted of an unchanged draft: people
 /// corrected what the ledger had made of it.
@@ -92,12 +103,12 @@ pub(super) fn relink_as_posted(
 pub(super) fn update(
     keys: &Keys<'_>,
     invoice: &Invoice,
-    draft: Draft,
+    (draft, word): (Draft, OnConflict),
     purpose: &str,
     needs: Needs,
     view: &LedgerView,
     facts: TargetFacts<'_>,
-) -> Result<NewWrite, Reason> {
+) -> Result<Change, Reason> {
     let Some(existing) = &view.existing else {
         return Err(Reason::new(
             codes::UPDATE_MISSING,
@@ -123,22 +134,15 @@ pub(super) fn update(
         let all = as_it_goes(over_theirs(&ours, existing, view, facts));
         parts(&all, existing, &needs, facts).ok_or_else(locked)?;
     }
-    // A word is about what was shown: what was told to differ, and says the same there still, is gone over. What else
-    // people changed stays as they left it. One who took our payment out so that the document can be changed has had a
-    // look at it.
-    let told = |c: &Conflict| {
-        let moot = by_hand && !still_goes(c.field, existing);
-        moot || is_shown(c, &ours, view, facts)
-    };
-    let sent = match with_theirs(&ours, existing, (&needs, &wanted), view, facts) {
-        Ok(_) if goes_over(&ours, view) => over_theirs(&ours, existing, view, facts),
-        Ok(sent) => sent,
-        Err(conflicts) if !conflicts.iter().all(told) => {
-            return Err(conflicting(number, &conflicts));
-        }
-        Err(_) => over_theirs(&ours, existing, view, facts),
-    };
-    let sent = as_it_goes(sent);
+    let sides = (&ours, existing, by_hand);
+    let ended = brought_together(sides, (&needs, &wanted), word, view, facts)?;
+    if let Some(relink) = ended.needs_no_write(existing, &needs, facts) {
+        return Ok(Change {
+            becomes: Becomes::Agreed(relink),
+            told: ended.told,
+        });
+    }
+    let (sent, ours, told) = (as_it_goes(ended.sent), ended.agreed, ended.told);
     let only = match existing.editable {
         true => None,
         false => Some(parts(&sent, existing, &needs, facts).ok_or_else(locked)?),
@@ -155,7 +159,42 @@ pub(super) fn update(
         ..needs
     };
     let purpose = format!("update:{}", short(purpose));
-    Ok(keys.write(invoice.kind, id, &purpose, Draft::Invoice(sent), needs))
+    let write = keys.write(invoice.kind, id, &purpose, Draft::Invoice(sent), needs);
+    Ok(Change {
+        becomes: Becomes::Sent(Box::new(write)),
+        told,
+    })
+}
+
+/// What becomes of both sides' changes. A word is about what was shown: what was told to differ, and says the same there still, is gone
+/// over. What else people changed stays as they left it. One who took our payment out so that the document can be changed has had
+/// a look at it.
+fn brought_together(
+    (ours, existing, by_hand): (&InvoiceDraft, &LedgerInvoice, bool),
+    whose: (&Needs, &str),
+    word: OnConflict,
+    view: &LedgerView,
+    facts: TargetFacts<'_>,
+) -> Result<Ended, Reason> {
+    let told = |c: &Conflict| {
+        let moot = by_hand && !still_goes(c.field, existing);
+        moot || is_shown(c, ours, view, facts)
+    };
+    let over = || over_theirs(ours, existing, view, facts);
+    let plainly = |sent| Ended {
+        sent,
+        agreed: ours.clone(),
+        told: None,
+    };
+    match with_theirs(ours, existing, whose, view, facts) {
+        Ok(_) if goes_over(ours, view) => Ok(plainly(over())),
+        Ok(sent) => Ok(plainly(sent)),
+        Err(conflicts) if conflicts.iter().all(told) => Ok(plainly(over())),
+        Err(conflicts) => {
+            let open: Vec<&Conflict> = conflicts.iter().filter(|c| !told(c)).collect();
+            by_the_file(word, (&conflicts, &open), plainly(over()), existing)
+        }
+    }
 }
 
 fn not_a_paper(number: &str) -> Reason {
@@ -207,16 +246,6 @@ fn locked(
             leaves.unwrap_or_default()
         ),
     )
-}
-
-/// Some of what differs, and how much more there is.
-fn listed(mut told: Vec<String>) -> String {
-    let more = told.len().saturating_sub(MOST_FIELDS);
-    told.truncate(MOST_FIELDS);
-    if more > 0 {
-        told.push(format!("and {more} more"));
-    }
-    told.join("; ")
 }
 
 /// Whether the person who said retry was shown this very value of the ledger's.
@@ -284,37 +313,6 @@ pub(super) fn over_theirs(
     }
 }
 
-/// The source's draft with what people have changed in the ledger's copy since it was last agreed.
-///
-/// # Errors
-/// Every field that both sides changed.
-fn with_theirs(
-    ours: &InvoiceDraft,
-    existing: &LedgerInvoice,
-    (needs, wanted): (&Needs, &str),
-    view: &LedgerView,
-    facts: TargetFacts<'_>,
-) -> Result<InvoiceDraft, Vec<Conflict>> {
-    let link_version = view.link.as_ref().map_or("", |l| l.other_version.as_str());
-    // What we made is as we made it, whatever the ledger's own forms have done to it.
-    if existing.version == link_version {
-        return Ok(ours.clone());
-    }
-    let (sent, mut conflicts) = match &view.agreed {
-        Some(base) => {
-            let merged = merge(base, ours, existing, facts);
-            (merged.agreed, merged.conflicts)
-        }
-        None => (ours.clone(), unknown_base(ours, existing, facts)),
-    };
-    conflicts.extend(other_contact(existing, (needs, wanted), view));
-    conflicts.extend(taken_further(ours, existing, view, facts));
-    match conflicts.is_empty() {
-        true => Ok(sent),
-        false => Err(conflicts),
-    }
-}
-
 /// How the contact differs that the source wants a document to be for.
 fn another_contact(existing: &LedgerInvoice, needs: &Needs, wanted: &str) -> Option<String> {
     let is = &existing.contact_name;
@@ -327,68 +325,5 @@ fn contact_name(needs: &Needs, view: &LedgerView, invoice: &Invoice) -> String {
     match needs.contact_id.as_str() {
         "" => format!("{} (a new contact)", invoice.contact.shown().0),
         id => name_of(id, view),
-    }
-}
-
-fn name_of(id: &str, view: &LedgerView) -> String {
-    let known = view.contacts.iter().find(|c| c.id == id);
-    known.map_or_else(|| id.to_owned(), |c| c.name.clone())
-}
-
-fn conflicting(number: &str, conflicts: &[Conflict]) -> Reason {
-    let told = listed(conflicts.iter().map(ToString::to_string).collect());
-    Reason::new(
-        codes::UPDATE_CONFLICT,
-        format!("{number} was changed both in the source and in the ledger. {told}"),
-        "compare the two: `crossfoot retry TENANT NUMBER` sends the source's over what is named here; `crossfoot skip TENANT NUMBER --why \"...\"` leaves the ledger's as it is",
-    )
-}
-
-/// One that a person has taken further, such as from a draft to one that is approved, was approved as it stood: what it
-/// comes to is not changed under their hands. What payments make of its status is nobody's word.
-fn taken_further(
-    ours: &InvoiceDraft,
-    existing: &LedgerInvoice,
-    view: &LedgerView,
-    facts: TargetFacts<'_>,
-) -> Option<Conflict> {
-    let base = view.agreed.as_ref()?;
-    let words = [&base.status, &existing.status];
-    let known = words
-        .iter()
-        .all(|word| facts.status(existing.kind, word).is_some());
-    (known && base.status != existing.status && existing.status != ours.status).then(|| Conflict {
-        field: Field::Status,
-        base: Some(base.status.clone()),
-        ours: ours.status.clone(),
-        theirs: existing.status.clone(),
-    })
-}
-
-/// A change names the contact too: one that a person has given the ledger's copy is not taken back unasked.
-fn other_contact(
-    existing: &LedgerInvoice,
-    (needs, wanted): (&Needs, &str),
-    view: &LedgerView,
-) -> Option<Conflict> {
-    let posted = (view.posted.as_ref()).filter(|p| !p.contact_id.is_empty())?;
-    let kept = existing.contact_id == posted.contact_id || existing.contact_id == needs.contact_id;
-    (!kept).then(|| Conflict {
-        field: Field::Contact,
-        base: Some(name_of(&posted.contact_id, view)),
-        ours: wanted.to_owned(),
-        theirs: existing.contact_name.clone(),
-    })
-}
-
-/// The status a change is sent with: the draft's, unless a person has taken the document further since.
-fn further(d: &InvoiceDraft, existing: &LedgerInvoice, facts: TargetFacts<'_>) -> String {
-    let rank = |word: &str| facts.status(d.kind, word).map(|s| s.rank);
-    if !existing.editable {
-        return existing.status.clone();
-    }
-    match (rank(&d.status), rank(&existing.status)) {
-        (Some(ours), Some(is)) if is > ours => existing.status.clone(),
-        _ => d.status.clone(),
     }
 }

@@ -188,7 +188,7 @@ impl LintedFile<'_> {
             );
             return None;
         }
-        if Hook::LATER.contains(&f.name.as_str()) {
+        if Hook::LATER.iter().any(|(name, _)| *name == f.name.as_str()) {
             let what = format!(
                 "the hook `{}` belongs to a flow that this version does not run",
                 f.name

@@ -8,12 +8,15 @@
 //!
 //! `read` reads both books, `report` prints. One pass over the orders; nothing is rounded.
 
+mod application;
 mod company;
 mod nouns;
+mod pairing;
 mod read;
 mod report;
 
 pub use nouns::{Finding, Pairing, Report, SourceBook, Sums, TenantReport, Told};
+pub use pairing::pairing;
 
 use super::demo::codes::{self, Code};
 use super::demo::expect::{End, Expected, Posted};
@@ -39,9 +42,11 @@ struct Comparison<'a> {
 
 impl<'a> Comparison<'a> {
     fn new(pairing: &'a Pairing<'a>) -> Self {
-        let books = match pairing.ledger.get("companies") {
-            Some(_) => company::invoices,
-            None => read::ledger,
+        let has = |what: &str| pairing.ledger.get(what).is_some();
+        let books = match () {
+            () if has("companies") => company::invoices,
+            () if has("applications") => application::invoices,
+            () => read::ledger,
         };
         let source = read::source(&pairing.source);
         let ledger = books(pairing.ledger, pairing.organisation);

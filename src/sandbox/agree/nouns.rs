@@ -24,6 +24,13 @@ pub enum SourceBook<'a> {
         /// The currency its amounts are in.
         currency: &'a str,
     },
+    /// In an organisation of the fake Xero, where sales are entered in the books.
+    Xero {
+        /// The sandbox's state.
+        state: &'a Value,
+        /// The organisation's name.
+        organisation: &'a str,
+    },
     /// In CSV files: path, contents.
     Files(&'a [(String, String)]),
 }
@@ -44,9 +51,9 @@ pub struct Told {
 pub struct Pairing<'a> {
     /// Where its orders are.
     pub source: SourceBook<'a>,
-    /// The state of the fake Xero, or of the fake QuickBooks Online.
+    /// The state of the fake Xero, of the fake QuickBooks Online, or of the fake Keap where sales go back to it.
     pub ledger: &'a Value,
-    /// The organisation's name or id.
+    /// The organisation's name or id, or the application's name.
     pub organisation: &'a str,
     /// What must have become of each order.
     pub expectations: &'a Expectations,

@@ -93,6 +93,10 @@ pub fn source(book: &SourceBook<'_>) -> Result<BTreeMap<String, SourceOrder>, St
             account,
             currency,
         } => kickserv(state, account, currency),
+        SourceBook::Xero {
+            state,
+            organisation,
+        } => entered(state, organisation),
         SourceBook::Files(files) => csv(files),
     }
 }
@@ -134,6 +138,19 @@ fn kickserv(
             };
             insert(&mut out, &number, order)?;
         }
+    }
+    Ok(out)
+}
+
+/// Sales that were entered in the books.
+fn entered(state: &Value, organisation: &str) -> Result<BTreeMap<String, SourceOrder>, String> {
+    let mut out = BTreeMap::new();
+    for sale in ledger(state, organisation)?.into_iter().filter(|i| i.live) {
+        let order = SourceOrder {
+            total: sale.total,
+            currency: sale.currency,
+        };
+        insert(&mut out, &sale.number, order)?;
     }
     Ok(out)
 }

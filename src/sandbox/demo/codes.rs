@@ -28,6 +28,10 @@ pub const MADE_BY_OTHER: Code = ruled("skip.made_by_integration", "skip_made_by_
 pub const BEFORE_START: Code = plain("start.before");
 /// Skipped: only paid invoices are sent, and this one is not.
 pub const NOT_PAID: Code = plain("mode.not_paid");
+/// Skipped: nobody has approved it in the books where it was entered.
+pub const NOT_APPROVED: Code = ruled("skip.drafts", "skip_drafts");
+/// Held: the ledger's form has no word for it.
+pub const UNSAYABLE: Code = plain("encode");
 /// Held: a payment is more than what is owed.
 pub const OVERPAYMENT: Code = ruled("skip.overpayment", "skip_overpayment");
 /// Skipped: a payment that the source does not count as received.

@@ -1,4 +1,4 @@
-//! The demo's world: eleven small businesses with a few hundred orders, and what must become of each.
+//! The demo's world: twelve small businesses with a few hundred orders, and what must become of each.
 //!
 //! Flows in: a seed, how many more ordinary orders, and the day that counts as today. Flows out: the
 //! seeds of the fake Keap, Kickserv, Xero and QuickBooks Online, CSV files, how to sign in, and for every order its end,
@@ -59,9 +59,9 @@ pub struct Tenant {
     pub name: String,
     /// The business's name, which is the organisation's in the ledger.
     pub title: String,
-    /// `keap`, `kickserv` or `files`.
+    /// `keap`, `kickserv` or `files`; `xero` where the sales are entered in the books.
     pub source: &'static str,
-    /// `xero` or `qbo`.
+    /// `xero` or `qbo`; `keap` where sales go back to it.
     pub ledger: &'static str,
     /// Its currency.
     pub currency: String,
@@ -141,36 +141,37 @@ impl World {
         let mut out = String::from(
             "# Every connection goes to the sandbox; the sample tenants name these.\n",
         );
-        for tenant in &self.tenants {
-            let name = &tenant.name;
-            if let Login::Tokens {
-                client_id,
-                organisation,
-                ..
-            } = &tenant.ledger_login
-            {
-                let system = tenant.ledger;
-                out.push_str(&format!(
-                    "{}: {{ system: {system}, base: \"{address}/{system}\", identity: \"{address}/{system}\", login: \"{address}/{system}\", \
-                     client_id: {client_id}, organisation: \"{organisation}\" }}\n",
-                    tenant.ledger_connection
-                ));
-            }
-            let source = &tenant.source_connection;
-            match &tenant.source_login {
-                Login::Folder(folder) => {
-                    out.push_str(&format!("{source}:\n  system: files\n  folder: {folder}\n  columns:\n{FILE_COLUMNS}"));
-                }
-                _ if tenant.source == "kickserv" => out.push_str(&format!(
-                    "{source}: {{ system: kickserv, base: \"{address}/kickserv/{name}\", zone: Australia/Melbourne, currency: {} }}\n",
-                    tenant.currency
-                )),
-                _ => out.push_str(&format!(
-                    "{name}: {{ system: keap, base: \"{address}/keap\", identity: \"{address}/keap\" }}\n"
-                )),
+        for t in &self.tenants {
+            let ledger = (t.ledger, &t.ledger_connection, &t.ledger_login);
+            let source = (t.source, &t.source_connection, &t.source_login);
+            for (system, name, login) in [ledger, source] {
+                out.push_str(&connection(t, system, name, login, address));
             }
         }
         out
+    }
+}
+
+fn connection(t: &Tenant, system: &str, name: &str, login: &Login, address: &str) -> String {
+    match login {
+        Login::Tokens {
+            client_id,
+            organisation,
+            ..
+        } => format!(
+            "{name}: {{ system: {system}, base: \"{address}/{system}\", identity: \"{address}/{system}\", login: \"{address}/{system}\", \
+             client_id: {client_id}, organisation: \"{organisation}\" }}\n"
+        ),
+        Login::Folder(folder) => {
+            format!("{name}:\n  system: files\n  folder: {folder}\n  columns:\n{FILE_COLUMNS}")
+        }
+        Login::Key(_) if system == "kickserv" => format!(
+            "{name}: {{ system: kickserv, base: \"{address}/kickserv/{}\", zone: Australia/Melbourne, currency: {} }}\n",
+            t.name, t.currency
+        ),
+        Login::Key(_) => format!(
+            "{name}: {{ system: keap, base: \"{address}/keap\", identity: \"{address}/keap\" }}\n"
+        ),
     }
 }
 
@@ -209,43 +210,61 @@ pub fn world(seed: u64, more: usize, today: NaiveDate) -> World {
 
 fn tenant(shop: &shop::Shop) -> Tenant {
     let name = shop.place.tenant;
+    let (sales, books) = (sales(shop), books(shop));
+    let (source, ledger) = match shop.ledger.has_the_sales {
+        true => (books, sales),
+        false => (sales, books),
+    };
+    Tenant {
+        name: name.to_owned(),
+        title: shop.place.title.to_owned(),
+        source: source.0,
+        ledger: ledger.0,
+        currency: shop.place.currency.to_owned(),
+        source_connection: source.1,
+        ledger_connection: ledger.1,
+        source_login: source.2,
+        ledger_login: ledger.2,
+        expectations: shop.expectations(),
+    }
+}
+
+/// Where a shop sells: the system, the connection to it, and how that signs in.
+fn sales(shop: &shop::Shop) -> (&'static str, String, Login) {
+    let name = shop.place.tenant;
+    match name {
+        tenants::FROM_FILES => (
+            "files",
+            "quayside-exports".to_owned(),
+            Login::Folder(format!("data/{name}")),
+        ),
+        tenants::FROM_KICKSERV => (
+            "kickserv",
+            name.to_owned(),
+            Login::Key(kickserv::token(name)),
+        ),
+        _ => ("keap", name.to_owned(), Login::Key(keap::key(name))),
+    }
+}
+
+/// The same of where its books are kept.
+fn books(shop: &shop::Shop) -> (&'static str, String, Login) {
+    let name = shop.place.tenant;
     let (access, refresh) = xero::tokens(name);
-    let files = name == tenants::FROM_FILES;
-    let jobs = name == tenants::FROM_KICKSERV;
-    let (ledger, client, organisation) = match shop.ledger.is_company {
+    let (system, client, organisation) = match shop.ledger.is_company {
         true => ("qbo", qbo::CLIENT_ID, qbo::realm(shop)),
         false => ("xero", xero::CLIENT_ID, xero::tenant_id(name)),
     };
-    Tenant {
-        ledger,
-        name: name.to_owned(),
-        title: shop.place.title.to_owned(),
-        source: match (files, jobs) {
-            (true, _) => "files",
-            (_, true) => "kickserv",
-            _ => "keap",
-        },
-        currency: shop.place.currency.to_owned(),
-        source_connection: if files { "quayside-exports" } else { name }.to_owned(),
-        ledger_connection: if files {
-            "quayside-books".to_owned()
-        } else {
-            format!("{name}-books")
-        },
-        source_login: if files {
-            Login::Folder(format!("data/{name}"))
-        } else if jobs {
-            Login::Key(kickserv::token(name))
-        } else {
-            Login::Key(keap::key(name))
-        },
-        ledger_login: Login::Tokens {
-            client_id: client.to_owned(),
-            client_secret: xero::CLIENT_SECRET.to_owned(),
-            access,
-            refresh,
-            organisation,
-        },
-        expectations: shop.expectations(),
-    }
+    let connection = match name {
+        tenants::FROM_FILES => "quayside-books".to_owned(),
+        _ => format!("{name}-books"),
+    };
+    let login = Login::Tokens {
+        client_id: client.to_owned(),
+        client_secret: xero::CLIENT_SECRET.to_owned(),
+        access,
+        refresh,
+        organisation,
+    };
+    (system, connection, login)
 }

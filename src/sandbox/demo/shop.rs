@@ -57,6 +57,8 @@ impl Default for Policy {
 pub struct Ledger {
     /// Whether it is a company of the fake QuickBooks Online, and not an organisation of the fake Xero.
     pub is_company: bool,
+    /// Whether the sales are entered in it, and go from there to the application.
+    pub has_the_sales: bool,
     /// Accounts beside the standard chart.
     pub accounts: Vec<Value>,
     /// Tax rates beside the country's.
@@ -292,6 +294,9 @@ impl Shop {
         }
         if source.is_zero() && self.policy.skip_zero {
             return Some(End::Skipped(codes::ZERO_TOTAL));
+        }
+        if self.ledger.has_the_sales && order.status == "DRAFT" {
+            return Some(End::Skipped(codes::NOT_APPROVED));
         }
         order.held.map(End::Held)
     }

@@ -4,7 +4,10 @@
 //! in as, and a token for each connection. Nothing secret: these work in the sandbox alone.
 
 use super::expect::PERSONS_OWN;
+use super::order::{Line, Order};
+use super::people::Person;
 use super::shop::Shop;
+use chrono::Duration;
 use serde_json::{Value, json};
 
 /// The app that the product is, in the sandbox.
@@ -56,6 +59,15 @@ pub fn organisation(shop: &Shop) -> Value {
     if !taken.is_empty() {
         contacts.push(json!({"Name": "Counter sales", "EmailAddress": "counter@shop.example"}));
     }
+    let (mut invoices, mut payments, mut items) = (taken, Vec::new(), ledger.items.clone());
+    if ledger.has_the_sales {
+        contacts.extend(shop.people.iter().map(customer));
+        items.extend(
+            (shop.products.iter()).map(|p| item(&p.sku, &p.name, "200", &p.price.to_string())),
+        );
+        invoices.extend(shop.orders.iter().map(|o| sale(shop, o)));
+        payments.extend(shop.orders.iter().flat_map(received));
+    }
     json!({
         "name": place.title,
         "tenant_id": tenant_id(place.tenant),
@@ -63,11 +75,52 @@ pub fn organisation(shop: &Shop) -> Value {
         "currency": place.currency,
         "accounts": ledger.accounts,
         "tax_rates": ledger.tax_rates,
-        "items": ledger.items,
+        "items": items,
         "contacts": contacts,
-        "invoices": taken,
+        "invoices": invoices,
+        "payments": payments,
         "merges": ledger.merges.iter().map(|(from, into)| json!({"from": from, "into": into})).collect::<Vec<_>>(),
         "period_lock_date": ledger.lock.map(|d| d.to_string()),
+    })
+}
+
+/// A customer of a shop whose sales are entered here.
+fn customer(person: &Person) -> Value {
+    let mut out =
+        json!({"Name": person.shown(), "FirstName": person.given, "LastName": person.family});
+    if !person.email.is_empty() {
+        out["EmailAddress"] = json!(person.email);
+    }
+    out
+}
+
+/// A sale that is entered here.
+fn sale(shop: &Shop, order: &Order) -> Value {
+    let whose = shop.people.iter().find(|p| p.id == order.contact);
+    let line = |l: &Line| {
+        let taxed = l.taxable.unwrap_or(shop.law.unmarked_taxed);
+        let mut out = json!({"Description": l.name, "Quantity": l.quantity.to_string(), "UnitAmount": l.price.to_string(),
+            "AccountCode": "200", "TaxType": if taxed { "OUTPUT" } else { "EXEMPTOUTPUT" }});
+        if !l.sku.is_empty() {
+            out["ItemCode"] = json!(l.sku);
+        }
+        out
+    };
+    json!({
+        "Type": "ACCREC", "InvoiceNumber": order.ids.1.to_string(), "Reference": order.po,
+        "Contact": {"Name": whose.map(Person::shown)}, "Date": order.date.to_string(),
+        "DueDate": (order.date + Duration::days(14)).to_string(),
+        "Status": if order.status == "DRAFT" { "DRAFT" } else { "AUTHORISED" }, "LineAmountTypes": "Exclusive",
+        "LineItems": order.lines.iter().map(line).collect::<Vec<_>>(),
+    })
+}
+
+/// What came in for it.
+fn received(order: &Order) -> impl Iterator<Item = Value> {
+    let number = order.ids.1.to_string();
+    order.payments.iter().map(move |p| {
+        json!({"Invoice": {"InvoiceNumber": number}, "Account": {"Code": "090"}, "Date": p.date.to_string(),
+            "Amount": p.amount.to_string(), "Reference": p.method})
     })
 }
 

@@ -118,6 +118,7 @@ fn what_is_printed_has_the_shape_that_is_promised() {
         ],
     );
     check("error", 2, &["sync", "nobody"]);
+    check("schema --later", 0, &["schema", "--later"]);
     check("status", 0, &["status"]);
     town.with("CROSSFOOT_KEAP_KEY", KEAP_KEY, &["connect", "acme", "keap"])
         .code(0);

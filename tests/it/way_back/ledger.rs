@@ -21,20 +21,20 @@ due: { else: +14d }
 const HEAD: &str = "number,date,contact.id,contact.name,contact.email,line.kind,line.sku,line.description,line.quantity,line.unit_amount,tax,total,payment.id,payment.date,payment.amount,payment.method\n";
 
 /// A hire of a crane with its carriage and something off, for a day and a half.
-const SALE: &str = "INV-7,2026-07-10,7,Jo Harbour,jo@harbour.example,product,HIRE,Crane hire,1,100.00,19.00,209.00,,,,\n\
+pub const SALE: &str = "INV-7,2026-07-10,7,Jo Harbour,jo@harbour.example,product,HIRE,Crane hire,1,100.00,19.00,209.00,,,,\n\
 INV-7,,,,,product,,Rigging,1.5,80.00,,,,,,\n\
 INV-7,,,,,shipping,,Carriage,1,20.00,,,,,,\n\
 INV-7,,,,,discount,,Regular customer,1,-50.00,,,,,,\n";
 
-const PAID: &str = "INV-7,,,,,,,,,,,,P1,2026-07-11,50.00,Cash\n";
+pub const PAID: &str = "INV-7,,,,,,,,,,,,P1,2026-07-11,50.00,Cash\n";
 
-fn put(bed: &Bed, rows: &[&str]) {
+pub fn put(bed: &Bed, rows: &[&str]) {
     let folder = bed.folder.path().join("data");
     std::fs::create_dir_all(&folder).unwrap();
     std::fs::write(folder.join("a.csv"), format!("{HEAD}{}", rows.concat())).unwrap();
 }
 
-fn bed(rows: &[&str]) -> Bed {
+pub fn bed(rows: &[&str]) -> Bed {
     let bed = Bed::new(FILE);
     let path = bed.folder.path().join("connections.yaml");
     let more = "files: { system: files, folder: data, currency: AUD }\n";
@@ -45,7 +45,7 @@ fn bed(rows: &[&str]) -> Bed {
     bed
 }
 
-async fn begun(rows: &[&str]) -> (Bed, Engine) {
+pub async fn begun(rows: &[&str]) -> (Bed, Engine) {
     let bed = bed(rows);
     let engine = bed.engine().await;
     synced(&engine).await;

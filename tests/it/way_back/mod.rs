@@ -8,6 +8,7 @@ mod half;
 mod ledger;
 mod qbo;
 mod storm;
+mod words;
 mod xero;
 
 use crate::bed::{Bed, sync};

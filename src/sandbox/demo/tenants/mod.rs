@@ -1,5 +1,6 @@
 //! The sample tenants' shops, one a file. Each shows one thing, and carries some of the hard cases.
 
+mod banksia;
 mod blue_gum;
 mod cedar_press;
 mod harbour_lane;
@@ -35,6 +36,7 @@ pub fn all(seed: u64, more: usize, today: NaiveDate) -> Vec<Shop> {
         wattle::shop(seed, today),
         redwood::shop(seed, today),
         lorikeet::shop(seed, today),
+        banksia::shop(seed, today),
     ];
     for shop in &mut shops {
         shop.number();

@@ -1,0 +1,213 @@
+//! Where both sides changed a document since they last agreed, each to something else: what was changed, and what counts.
+//!
+//! Flows in: the source's draft, the ledger's copy, what was last agreed, and the word of the tenant's file or of a rule. Flows out: what
+//! is sent, what is agreed from then on, and what is told of it; or that a person must look. Pure. Nothing that a person entered
+//! in the ledger is written over without a word about it.
+
+use super::super::compare::{
+    Compare, Conflict, Field, differences, merge, of_money, take, unknown_base,
+};
+use super::super::ports::Relink;
+use super::super::write::{Needs, paper_hash};
+use crate::mapping::OnConflict;
+use crate::model::codes;
+use crate::model::{Draft, InvoiceDraft, LedgerInvoice, LedgerView, Reason, TargetFacts};
+
+/// Most fields that a conflict names.
+const MOST_FIELDS: usize = 6;
+
+/// How a conflict ended.
+pub(super) struct Ended {
+    /// What the ledger is to say.
+    pub(super) sent: InvoiceDraft,
+    /// What both sides agree on from then on, the ledger's own changes aside.
+    pub(super) agreed: InvoiceDraft,
+    /// What is told of it.
+    pub(super) told: Option<Reason>,
+}
+
+impl Ended {
+    /// The link as it is put right, where the file let the ledger's value stand and nothing else is to be sent.
+    pub(super) fn needs_no_write(
+        &self,
+        existing: &LedgerInvoice,
+        needs: &Needs,
+        facts: TargetFacts<'_>,
+    ) -> Option<Relink> {
+        let same = self.told.is_some()
+            && differences(&self.sent, existing, Compare::Everything, facts).is_empty()
+            && needs.contact_id == existing.contact_id
+            && further(&self.sent, existing, facts) == existing.status;
+        same.then(|| Relink {
+            draft: paper_hash(&self.agreed),
+            agreed: Some(Draft::Invoice(self.agreed.clone())),
+            version: existing.version.clone(),
+            amount: existing.total,
+        })
+    }
+}
+
+/// Ends a conflict by the word of the file: of all that was changed on both sides, what no person has been shown is open. `over` is
+/// the source's draft over the ledger's copy.
+///
+/// # Errors
+/// That a person must look: the word says so, or it does not decide this.
+pub(super) fn by_the_file(
+    word: OnConflict,
+    (all, open): (&[Conflict], &[&Conflict]),
+    over: Ended,
+    existing: &LedgerInvoice,
+) -> Result<Ended, Reason> {
+    let number = &existing.number;
+    if word == OnConflict::Hold {
+        return Err(conflicting(number, all, ""));
+    }
+    if let Some(c) = open.iter().find(|c| !decides(word, c)) {
+        let besides = format!(
+            ". `sync.conflict: {word}` does not decide about the {}",
+            c.field
+        );
+        return Err(conflicting(number, all, &besides));
+    }
+    let values = listed(open.iter().map(ToString::to_string).collect());
+    let mut out = over;
+    let (code, what, fix) = match word {
+        OnConflict::KeepLedger => {
+            for c in open {
+                take(&mut out.sent, existing, c.field);
+                take(&mut out.agreed, existing, c.field);
+            }
+            (
+                codes::UPDATE_KEPT_LEDGER,
+                "the ledger's value stays",
+                "nothing; if the source's is right, enter it in the ledger by hand",
+            )
+        }
+        _ => (
+            codes::UPDATE_KEPT_SOURCE,
+            "the source's value goes over the ledger's",
+            "nothing; if the ledger's was right, enter it in the source",
+        ),
+    };
+    let what = format!(
+        "{number} was changed both in the source and in the ledger, and by `sync.conflict: {word}` {what}. {values}"
+    );
+    out.told = Some(Reason::new(code, what, fix));
+    Ok(out)
+}
+
+/// Whether a word decides about a field. Of what nobody knows how it was agreed, and of how far people have taken a document, none does.
+/// What is left to the ledger changes neither what the document comes to nor whom it is for: both books would say another thing then.
+fn decides(word: OnConflict, c: &Conflict) -> bool {
+    let known = c.base.is_some() && c.field != Field::Status;
+    let ledgers = || !of_money(c.field) && c.field != Field::Contact;
+    known && (word == OnConflict::KeepSource || ledgers())
+}
+
+/// The source's draft with what people have changed in the ledger's copy since it was last agreed.
+///
+/// # Errors
+/// Every field that both sides changed.
+pub(super) fn with_theirs(
+    ours: &InvoiceDraft,
+    existing: &LedgerInvoice,
+    (needs, wanted): (&Needs, &str),
+    view: &LedgerView,
+    facts: TargetFacts<'_>,
+) -> Result<InvoiceDraft, Vec<Conflict>> {
+    let link_version = view.link.as_ref().map_or("", |l| l.other_version.as_str());
+    // What we made is as we made it, whatever the ledger's own forms have done to it.
+    if existing.version == link_version {
+        return Ok(ours.clone());
+    }
+    let (sent, mut conflicts) = match &view.agreed {
+        Some(base) => {
+            let merged = merge(base, ours, existing, facts);
+            (merged.agreed, merged.conflicts)
+        }
+        None => (ours.clone(), unknown_base(ours, existing, facts)),
+    };
+    conflicts.extend(other_contact(existing, (needs, wanted), view));
+    conflicts.extend(taken_further(ours, existing, view, facts));
+    match conflicts.is_empty() {
+        true => Ok(sent),
+        false => Err(conflicts),
+    }
+}
+
+pub(super) fn name_of(id: &str, view: &LedgerView) -> String {
+    let known = view.contacts.iter().find(|c| c.id == id);
+    known.map_or_else(|| id.to_owned(), |c| c.name.clone())
+}
+
+fn conflicting(number: &str, conflicts: &[Conflict], besides: &str) -> Reason {
+    let told = listed(conflicts.iter().map(ToString::to_string).collect());
+    Reason::new(
+        codes::UPDATE_CONFLICT,
+        format!("{number} was changed both in the source and in the ledger. {told}{besides}"),
+        "compare the two: `crossfoot retry TENANT NUMBER` sends the source's over what is named here; `crossfoot skip TENANT NUMBER --why \"...\"` leaves the ledger's as it is",
+    )
+}
+
+/// One that a person has taken further, such as from a draft to one that is approved, was approved as it stood: what it
+/// comes to is not changed under their hands. What payments make of its status is nobody's word.
+fn taken_further(
+    ours: &InvoiceDraft,
+    existing: &LedgerInvoice,
+    view: &LedgerView,
+    facts: TargetFacts<'_>,
+) -> Option<Conflict> {
+    let base = view.agreed.as_ref()?;
+    let words = [&base.status, &existing.status];
+    let known = words
+        .iter()
+        .all(|word| facts.status(existing.kind, word).is_some());
+    (known && base.status != existing.status && existing.status != ours.status).then(|| Conflict {
+        field: Field::Status,
+        base: Some(base.status.clone()),
+        ours: ours.status.clone(),
+        theirs: existing.status.clone(),
+    })
+}
+
+/// A change names the contact too: one that a person has given the ledger's copy is not taken back unasked.
+fn other_contact(
+    existing: &LedgerInvoice,
+    (needs, wanted): (&Needs, &str),
+    view: &LedgerView,
+) -> Option<Conflict> {
+    let posted = (view.posted.as_ref()).filter(|p| !p.contact_id.is_empty())?;
+    let kept = existing.contact_id == posted.contact_id || existing.contact_id == needs.contact_id;
+    (!kept).then(|| Conflict {
+        field: Field::Contact,
+        base: Some(name_of(&posted.contact_id, view)),
+        ours: wanted.to_owned(),
+        theirs: existing.contact_name.clone(),
+    })
+}
+
+/// Some of what differs, and how much more there is.
+pub(super) fn listed(mut told: Vec<String>) -> String {
+    let more = told.len().saturating_sub(MOST_FIELDS);
+    told.truncate(MOST_FIELDS);
+    if more > 0 {
+        told.push(format!("and {more} more"));
+    }
+    told.join("; ")
+}
+
+/// The status a change is sent with: the draft's, unless a person has taken the document further since.
+pub(super) fn further(
+    d: &InvoiceDraft,
+    existing: &LedgerInvoice,
+    facts: TargetFacts<'_>,
+) -> String {
+    let rank = |word: &str| facts.status(d.kind, word).map(|s| s.rank);
+    if !existing.editable {
+        return existing.status.clone();
+    }
+    match (rank(&d.status), rank(&existing.status)) {
+        (Some(ours), Some(is)) if is > ours => existing.status.clone(),
+        _ => d.status.clone(),
+    }
+}

@@ -1,0 +1,60 @@
+//! What is known and not built yet is refused as that, never ignored and never called a mistype.
+
+use super::compiled;
+use crossfoot::mapping::later;
+
+const BEGIN: &str = "tenant: acme\npreset: keap-xero\nfrom: { keap: acme }\nto: { xero: acme-books }\ncurrency: AUD\n";
+
+/// The line of a file that says it.
+fn written(path: &str, value: &str) -> String {
+    let mut parts = path.split('.').rev();
+    let first = parts.next().unwrap();
+    parts.fold(format!("{first}: {value}"), |inner, key| {
+        format!("{key}: {{ {inner} }}")
+    })
+}
+
+#[test]
+fn everything_that_is_listed_is_refused_as_not_built() {
+    let all = later();
+    assert!(all.len() >= 10, "{all:#?}");
+    for l in &all {
+        let line = match l.written.split_once(": ") {
+            Some((path, word)) => written(path, word),
+            None => written(&l.written, "anything"),
+        };
+        let told = compiled(&format!("{BEGIN}{line}\n")).diagnostics;
+        let refused = told.iter().any(|d| d.code == "mapping.not_built");
+        assert!(refused, "{line}: {told:#?}");
+    }
+}
+
+/// Every key that the product speaks of is one that the reader knows.
+#[test]
+fn every_key_of_the_product_is_known() {
+    let keys = [
+        "sync.conflict",
+        "sync.items",
+        "sync.contacts",
+        "back.invoices",
+        "back.contacts",
+        "back.start",
+        "back.trigger",
+        "contacts.site_name",
+        "contacts.namesakes",
+        "numbers",
+        "lines.taxable",
+        "stamp",
+        "guard.totals",
+        "guard.locked_period",
+        "guard.per_run",
+        "tables",
+        "notify",
+    ];
+    for key in keys {
+        let line = written(key, "anything");
+        let told = compiled(&format!("{BEGIN}{line}\n")).diagnostics;
+        let unknown = told.iter().any(|d| d.code == "yaml.unknown_key");
+        assert!(!unknown, "{line}: {told:#?}");
+    }
+}
