@@ -35,12 +35,12 @@ pub enum Like {
 
 /// The dictionaries, by number. Each begins at one: none is changed once it was released.
 const DICTIONARIES: [&[u8]; 6] = [
-    include_bytes!("dictionaries/record.1"),
-    include_bytes!("dictionaries/decision.1"),
-    include_bytes!("dictionaries/facts.1"),
-    include_bytes!("dictionaries/draft.1"),
-    include_bytes!("dictionaries/needs.1"),
-    include_bytes!("dictionaries/paper.1"),
+    include_bytes!("../../dictionaries/record.1"),
+    include_bytes!("../../dictionaries/decision.1"),
+    include_bytes!("../../dictionaries/facts.1"),
+    include_bytes!("../../dictionaries/draft.1"),
+    include_bytes!("../../dictionaries/needs.1"),
+    include_bytes!("../../dictionaries/paper.1"),
 ];
 
 impl Like {
