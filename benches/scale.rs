@@ -137,18 +137,25 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let mut before: Option<Vec<Cost>> = None;
+    let mut before: Option<(usize, Vec<Cost>, u64)> = None;
     let mut wrong = Vec::new();
     for orders in sizes() {
-        let all = costs(orders, look).await;
+        let (all, kept) = costs(orders, look).await;
         show(orders, &all);
-        if let Some(few) = &before {
+        println!(
+            "  the database: {:.0} bytes a document",
+            kept as f64 / orders as f64
+        );
+        if let Some((fewer, few, kept_before)) = &before {
+            let more = kept.saturating_sub(*kept_before) as f64;
+            let each = more / orders.saturating_sub(*fewer).max(1) as f64;
+            println!("  the database: {each:.0} bytes for each document more");
             println!("grown, each");
             for (few, many) in few.iter().zip(&all) {
                 wrong.extend(grown(few, many));
             }
         }
-        before = Some(all);
+        before = Some((orders, all, kept));
     }
     for what in &wrong {
         println!("GREW {what}");

@@ -230,8 +230,8 @@ pub fn waiting_for_a_word(orders: usize) -> Bed {
     bed
 }
 
-/// Measures every verb over a book of so many orders.
-pub async fn costs(orders: usize, look: Look) -> Vec<Cost> {
+/// What every verb costs over a book of so many orders, and how many bytes its database takes in the end.
+pub async fn costs(orders: usize, look: Look) -> (Vec<Cost>, u64) {
     let bed = waiting_for_a_word(orders);
     let engine = bed.engine().await;
     let mut measured = Measured {
@@ -242,5 +242,9 @@ pub async fn costs(orders: usize, look: Look) -> Vec<Cost> {
     };
     measured.go_to_work(orders).await;
     measured.at_rest().await;
-    measured.all
+    let file = measured.bed.folder.path().join(".crossfoot/crossfoot.db");
+    // What stands in the log beside it goes into the file.
+    measured.engine.store().close().await;
+    let kept = std::fs::metadata(file).map_or(0, |m| m.len());
+    (measured.all, kept)
 }

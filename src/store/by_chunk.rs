@@ -6,7 +6,8 @@
 use super::Store;
 use super::drifts::{UNCLEAR, drift};
 use super::links::link;
-use super::rows::{blob, key, number, read_json, text, unpack};
+use super::packed::unpack;
+use super::rows::{blob, key, number, read_json, text};
 use super::sql::{Sql, limit, lists, sql};
 use crate::model::{BookId, Drift, Key, LedgerContact, Link, SourceRecord, TenantId};
 use crate::pipeline::ports::{ByChunk, ByValue, ContactBy, CustomerBy, KnownCustomer, StoreError};

@@ -3,7 +3,8 @@
 //! Flows in: a chart as it was read. Flows out: the newest of a book, or the one of a hash, by which an old decision is
 //! replayed with its own.
 
-use super::rows::{blob, pack, read_time, text, time, unpack};
+use super::packed::{pack, unpack};
+use super::rows::{blob, read_time, text, time};
 use super::sql::{Db, sql};
 use crate::model::{BookId, Chart, Fingerprint};
 use crate::pipeline::ports::StoreError;

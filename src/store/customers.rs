@@ -5,7 +5,8 @@
 //! its records once, when it is opened.
 
 use super::Store;
-use super::rows::{blob, number, text, unpack};
+use super::packed::unpack;
+use super::rows::{blob, number, text};
 use super::sql::{Db, Sql, limit, parts, sql};
 use crate::model::{BookId, Contact, Document, Kind, SourceRecord, TenantId, folded};
 use crate::pipeline::plan::contact_id;

@@ -4,9 +4,8 @@
 //! no document's last decision uses any more are marked with the time, for retention.
 
 use super::audit::{self, AuditEntry};
-use super::rows::{
-    blob, json, maybe_blob, number, pack, pack_text, text, time, unpack, unpack_text,
-};
+use super::packed::{Like, pack_like, pack_text, unpack, unpack_text};
+use super::rows::{blob, json, maybe_blob, number, text, time};
 use super::sql::{Db, lists, parts, sql};
 use super::{
     approvals, documents, drifts, learned, loose, needed, plans, tenants, things, word_rows,
@@ -173,7 +172,7 @@ async fn put_facts(
         .rows(some.len());
         for (hash, body) in some {
             enter = enter.bind(tenant.to_owned()).bind((*hash).to_owned());
-            enter = enter.bind(pack_text(body)?);
+            enter = enter.bind(pack_text(Like::Facts, body)?);
         }
         enter.run(db).await?;
     }
@@ -195,7 +194,9 @@ async fn put_notes(
         .rows(some.len());
         for (d, thing) in some {
             enter = enter.bind(tenant.to_owned()).bind(**thing);
-            enter = enter.bind(d.note.facts.0.clone()).bind(pack(&d.note)?);
+            enter = enter
+                .bind(d.note.facts.0.clone())
+                .bind(pack_like(Like::Decision, &d.note)?);
         }
         enter.run(db).await?;
     }
@@ -278,7 +279,7 @@ async fn again(db: &mut Db, tenant: &str, of: &Key, note: &DecisionNote) -> Resu
             AND thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)")
     .bind(tenant)
     .key(of)
-    .bind(pack(note)?)
+    .bind(pack_like(Like::Decision, note)?)
     .run(db)
     .await?;
     Ok(())

@@ -5,7 +5,8 @@
 //! moved whole or not at all, and then tried again at the next opening. A fresh database has nothing to move. Natural
 //! keys, stamps and the numbers of writes stay as they are, for the ledgers hold them.
 
-use super::rows::{blob, json, number, pack, read_json, text, unpack};
+use super::packed::{Like, pack_like, unpack};
+use super::rows::{blob, json, number, read_json, text};
 use super::sql::{Db, sql};
 use super::{Store, charts, in_use};
 use crate::model::{BookId, Chart, Draft};
@@ -263,7 +264,7 @@ async fn agree(db: &mut Db, tenant: &str) -> Result<(), StoreError> {
         for (thing, draft) in rows {
             let draft: Draft = read_json("a draft", &draft)?;
             sql("UPDATE links SET agreed = $1 WHERE tenant = $2 AND thing = $3")
-                .bind(pack(&draft)?)
+                .bind(pack_like(Like::Draft, &draft)?)
                 .bind(tenant)
                 .bind(thing)
                 .run(db)

@@ -3,7 +3,7 @@
 //! Flows in: payments that a backward half has entered, and where it has looked. Flows out: the papers that were noticed since
 //! ([`super::noticed`]); and links on the other side, turned round. Bounded by a page.
 
-use super::rows::{number, read_json, text};
+use super::rows::number;
 use super::sql::{Db, limit, sql};
 use super::{Store, links, papers, things};
 use crate::connectors::Posted;
@@ -81,19 +81,14 @@ impl Halves for Store {
     ) -> Result<Vec<PaidThere>, StoreError> {
         let db = &mut *self.read().await?;
         let next = sql(
-            "SELECT n.seq, p.body FROM paid_there n
+            "SELECT n.seq, p.packed, p.body FROM paid_there n
                JOIN mirror_papers p ON p.tenant = n.tenant AND p.book = n.book AND p.kind = $5 AND p.id = n.id
               WHERE n.tenant = $1 AND n.book = $2 AND n.seq > $3 ORDER BY n.seq LIMIT $4",
         );
         let next = next.bind(tenant.as_str()).bind(book.as_str());
         let next = next.bind(after).bind(limit(most));
         let next = next.bind(Kind::Invoice.as_str());
-        let read = |r: &sqlx::sqlite::SqliteRow| {
-            Ok((
-                number(r, "seq")?,
-                read_json("a mirrored paper", &text(r, "body")?)?,
-            ))
-        };
+        let read = |r: &sqlx::sqlite::SqliteRow| Ok((number(r, "seq")?, papers::paper(r)?));
         let found: Vec<(i64, LedgerInvoice)> = next.all(db, read).await?;
         let mut out = Vec::with_capacity(found.len());
         for (seq, paper) in found {

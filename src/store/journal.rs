@@ -1,6 +1,7 @@
 //! The write protocol's memory: leases, intents, stored requests, ends.
 
-use super::rows::{blob, json, number, pack, read_time, text, time, unpack};
+use super::packed::{Like, pack, pack_like, unpack};
+use super::rows::{blob, number, read_time, text, time};
 use super::sql::{Db, lists, sql};
 use super::{Store, ready, settle};
 use crate::connectors::Encoded;
@@ -63,11 +64,11 @@ async fn send(
     }
     for w in writes {
         let done = sql(
-            "UPDATE writes SET state = 'sent', needs = $1, batch = $2, first_sent = $3, last_sent = $3,
+            "UPDATE writes SET state = 'sent', needs = '', needs_packed = $1, batch = $2, first_sent = $3, last_sent = $3,
                     not_before = NULL, key_spent = 0, fence = $4, run = $5
               WHERE tenant = $6 AND id = $7 AND state = 'claimed'",
         )
-        .bind(json(&w.needs)?)
+        .bind(pack_like(Like::Needs, &w.needs)?)
         .bind(batch)
         .bind(time(now))
         .bind(lease.fence)

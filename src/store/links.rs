@@ -3,7 +3,8 @@
 //! Flows in: what was written and what the other book made of it. Flows out: links, from whichever end is asked for, and
 //! what was agreed. A link has no direction: what was matched, made here or made there is the same to it.
 
-use super::rows::{amount, blob, corrupt, key, maybe_number, pack, text, unpack};
+use super::packed::{Like, pack_like, unpack};
+use super::rows::{amount, blob, corrupt, key, maybe_number, text};
 use super::sql::{Db, sql};
 use super::{look_anew, things};
 use crate::connectors::Posted;
@@ -99,7 +100,7 @@ pub async fn put(
     .bind(&w.version.0)
     .bind(&posted.version)
     .bind(w.agreed_hash().0)
-    .bind(pack(w.agreed())?)
+    .bind(pack_like(Like::Draft, w.agreed())?)
     .bind(amount)
     .bind(upon)
     .run(db)
@@ -181,7 +182,8 @@ pub async fn relink(
     version: &Fingerprint,
     new: &Relink,
 ) -> Result<(), StoreError> {
-    let agreed = new.agreed.as_ref().map(pack).transpose()?;
+    let agreed = new.agreed.as_ref();
+    let agreed = agreed.map(|d| pack_like(Like::Draft, d)).transpose()?;
     sql(
         "UPDATE links SET draft = $5, other_version = $6, amount = $7, version = $8, agreed = COALESCE($9, agreed)
           WHERE tenant = $1

@@ -5,8 +5,9 @@
 
 use super::Store;
 use super::audit::{self, AuditEntry};
+use super::packed::unpack;
 use super::records;
-use super::rows::{amount, blob, corrupt, maybe_day, number, text, unpack};
+use super::rows::{amount, blob, corrupt, maybe_day, number, text};
 use super::sql::{Db, limit, lists, sql};
 use crate::model::{Document, Key, Payment, PaymentKind, TenantId};
 use crate::pipeline::ports::{

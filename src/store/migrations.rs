@@ -1,7 +1,7 @@
 //! The steps of the schema: released, none is ever changed.
 
 /// The schema, in the steps by which it came to be. None is ever changed: databases hold their hashes.
-pub(super) const MIGRATIONS: [(i64, &str, &str); 17] = [
+pub(super) const MIGRATIONS: [(i64, &str, &str); 18] = [
     (1, "init", include_str!("../../migrations/0001_init.sql")),
     (
         2,
@@ -46,6 +46,11 @@ pub(super) const MIGRATIONS: [(i64, &str, &str); 17] = [
         include_str!("../../migrations/0015_under_way.sql"),
     ),
     (16, "flat", include_str!("../../migrations/0016_flat.sql")),
+    (
+        17,
+        "packed",
+        include_str!("../../migrations/0017_packed.sql"),
+    ),
     (
         18,
         "others",

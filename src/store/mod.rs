@@ -43,6 +43,7 @@ mod needed;
 mod noticed;
 mod open;
 mod overlay;
+mod packed;
 mod page;
 mod papers;
 mod plans;

@@ -173,6 +173,9 @@ impl Store {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .pragma("journal_size_limit", LOG_BYTES.to_string())
+            // What one statement of a transaction might have to take back stands in memory: in files it is three quarters of all
+            // that a run writes. A rehearsal, which keeps more there, has its own connection.
+            .pragma("temp_store", "MEMORY")
             .foreign_keys(true)
             .statement_cache_capacity(PREPARED)
             .busy_timeout(Duration::from_secs(10));

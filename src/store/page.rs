@@ -5,8 +5,9 @@
 
 use super::customers::SaidCustomer;
 use super::documents::SeenRow;
+use super::packed::{Like, pack_like};
 use super::records::said_by;
-use super::rows::{maybe, number, pack, text, time};
+use super::rows::{maybe, number, text, time};
 use super::sql::{Db, Sql, lists, parts, sql};
 use super::{customers, documents, things};
 use crate::model::{BookId, Document, DriftKind, Key, SourceRecord};
@@ -189,7 +190,7 @@ impl<'p> PageKept<'p> {
         let back = kept == Some(true);
         match kept {
             None => {
-                let row = (thing, version.0.clone(), pack(r)?);
+                let row = (thing, version.0.clone(), pack_like(Like::Record, r)?);
                 self.new.records.push(row);
                 self.new.things.insert(thing);
             }

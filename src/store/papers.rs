@@ -3,7 +3,8 @@
 //! Flows in: papers as the ledger lists them. Flows out: those that answer to an id, a stamp or a number, each within its
 //! kind. Kept without their lines: who compares those reads the paper itself. A credit's one line says what it was paid on.
 
-use super::rows::{json, read_json, read_time, text, time};
+use super::packed::{Like, pack_like};
+use super::rows::{packed_or_text, read_time, text, time};
 use super::sql::{Db, Sql, limit, lists, sql};
 use super::things::{self, Sparse};
 use super::{Store, drifts, links};
@@ -13,6 +14,7 @@ use crate::pipeline::ports::{Looked, MAX_PAPERS, PaperKeys, Papers, StoreError};
 use crate::pipeline::write::WriteRow;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use sqlx::sqlite::SqliteRow;
 use std::collections::BTreeMap;
 
 /// What of a book a kind's papers are called in the list of what was last read.
@@ -80,10 +82,10 @@ pub async fn put(
         bare.lines.clear();
     }
     sql(
-        "INSERT INTO mirror_papers (tenant, book, kind, id, number, mark, contact, body, seen)
-         VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9)
+        "INSERT INTO mirror_papers (tenant, book, kind, id, number, mark, contact, packed, seen, body)
+         VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,'')
          ON CONFLICT (tenant, book, kind, id) DO UPDATE SET number = excluded.number, mark = excluded.mark,
-           contact = excluded.contact, body = excluded.body",
+           contact = excluded.contact, packed = excluded.packed, body = excluded.body",
     )
     .bind(tenant)
     .bind(book.as_str())
@@ -92,7 +94,7 @@ pub async fn put(
     .bind(&paper.number)
     .bind(paper.mark.as_deref().unwrap_or_default())
     .bind(&paper.contact_id)
-    .bind(json(&bare)?)
+    .bind(pack_like(Like::Paper, &bare)?)
     .bind(time(at))
     .run(db)
     .await?;
@@ -167,13 +169,16 @@ pub async fn paid(
     Ok(())
 }
 
+/// A paper, from a row of the mirror.
+pub fn paper(row: &SqliteRow) -> Result<LedgerInvoice, StoreError> {
+    packed_or_text(row, "packed", "body", "a mirrored paper")
+}
+
 /// Those found so far, by id.
 type FoundPapers = BTreeMap<String, LedgerInvoice>;
 
 async fn add(db: &mut Db, found: &mut FoundPapers, ask: Sql) -> Result<(), StoreError> {
-    let all: Vec<LedgerInvoice> = ask
-        .all(db, |r| read_json("a mirrored paper", &text(r, "body")?))
-        .await?;
+    let all = ask.all(db, paper).await?;
     found.extend(all.into_iter().map(|p| (p.id.clone(), p)));
     Ok(())
 }
@@ -189,15 +194,15 @@ pub async fn find(
     let mut found = FoundPapers::new();
     let by = [
         (
-            "SELECT body FROM mirror_papers WHERE tenant = $1 AND book = $2 AND kind = $3 AND id IN ($4)",
+            "SELECT packed, body FROM mirror_papers WHERE tenant = $1 AND book = $2 AND kind = $3 AND id IN ($4)",
             keys.ids,
         ),
         (
-            "SELECT body FROM mirror_papers WHERE tenant = $1 AND book = $2 AND kind = $3 AND mark IN ($4)",
+            "SELECT packed, body FROM mirror_papers WHERE tenant = $1 AND book = $2 AND kind = $3 AND mark IN ($4)",
             keys.marks,
         ),
         (
-            "SELECT body FROM mirror_papers WHERE tenant = $1 AND book = $2 AND kind = $3 AND number IN ($4)",
+            "SELECT packed, body FROM mirror_papers WHERE tenant = $1 AND book = $2 AND kind = $3 AND number IN ($4)",
             keys.numbers,
         ),
     ];
@@ -222,7 +227,7 @@ pub async fn without_mark(
 ) -> Result<Vec<LedgerInvoice>, StoreError> {
     let mut found = FoundPapers::new();
     let ask = sql(
-        "SELECT p.body FROM mirror_papers p WHERE p.tenant = $1 AND p.book = $2 AND p.kind = $3 AND p.contact = $4
+        "SELECT p.packed, p.body FROM mirror_papers p WHERE p.tenant = $1 AND p.book = $2 AND p.kind = $3 AND p.contact = $4
             AND p.mark = '' AND p.seen >= $5 AND NOT EXISTS (SELECT 1 FROM things t JOIN links l ON l.tenant = t.tenant AND l.other = t.thing
               WHERE t.tenant = p.tenant AND t.book = p.book AND t.kind = p.kind AND t.id = p.id)
           LIMIT $6",
@@ -243,7 +248,7 @@ async fn strays(
 ) -> Result<Vec<LedgerInvoice>, StoreError> {
     let mut found = FoundPapers::new();
     let ask = sql(
-        "SELECT p.body FROM mirror_papers p WHERE p.tenant = $1 AND p.book = $2 AND p.kind = $3 AND p.contact = $4
+        "SELECT p.packed, p.body FROM mirror_papers p WHERE p.tenant = $1 AND p.book = $2 AND p.kind = $3 AND p.contact = $4
             AND p.mark <> '' AND NOT EXISTS (SELECT 1 FROM things t JOIN links l ON l.tenant = t.tenant AND l.other = t.thing
               WHERE t.tenant = p.tenant AND t.book = p.book AND t.kind = p.kind AND t.id = p.id)
           LIMIT $5",

@@ -5,6 +5,7 @@
 //! does not go a second time.
 
 use super::anew::decided_too_early;
+use super::packed::{Like, pack_like};
 use super::rows::json;
 use super::sql::{Db, parts, sql};
 use super::writes::{by_key, by_keys, day_of, mark};
@@ -229,8 +230,8 @@ async fn judged_by(
     w: &NewWrite,
     old: &WriteRow,
 ) -> Result<WriteRow, StoreError> {
-    sql("UPDATE writes SET draft = $1, draft_hash = $2, day = $3, wanted = 1, version = $6 WHERE tenant = $4 AND id = $5")
-        .bind(json(&w.draft)?)
+    sql("UPDATE writes SET draft = '', draft_packed = $1, draft_hash = $2, day = $3, wanted = 1, version = $6 WHERE tenant = $4 AND id = $5")
+        .bind(pack_like(Like::Draft, &w.draft)?)
         .bind(&w.hash().0)
         .bind(day_of(&w.draft))
         .bind(tenant)
@@ -263,10 +264,10 @@ pub async fn look_up_again(
         ..old.needs.clone()
     };
     sql(
-        "UPDATE writes SET state = 'in_doubt', key_spent = 1, not_before = NULL, needs = $1
+        "UPDATE writes SET state = 'in_doubt', key_spent = 1, not_before = NULL, needs = '', needs_packed = $1
           WHERE tenant = $2 AND id = $3",
     )
-    .bind(json(&needs)?)
+    .bind(pack_like(Like::Needs, &needs)?)
     .bind(tenant)
     .bind(old.id)
     .run(db)
@@ -292,16 +293,16 @@ async fn redraft(
     };
     let document = things::give(db, tenant, &d.key).await?;
     sql(
-        "UPDATE writes SET state = $1, draft = $2, draft_hash = $3, needs = $4, needs_contact = $5,
+        "UPDATE writes SET state = $1, draft = '', draft_packed = $2, draft_hash = $3, needs = '', needs_packed = $4, needs_contact = $5,
                 needs_document = $6, day = $7, not_before = NULL, reason = NULL, attempt = attempt + 1,
                 batch = NULL, first_sent = NULL, last_sent = NULL, key_spent = 0,
                 document = $8, version = $9, run = $10, wanted = 1
           WHERE tenant = $11 AND id = $12",
     )
     .bind(state.as_str())
-    .bind(json(&w.draft)?)
+    .bind(pack_like(Like::Draft, &w.draft)?)
     .bind(&w.hash().0)
-    .bind(json(needs)?)
+    .bind(pack_like(Like::Needs, needs)?)
     .bind(&w.needs.contact_write)
     .bind(&w.needs.document_write)
     .bind(day_of(&w.draft))
@@ -349,9 +350,10 @@ pub(super) async fn plan_anew(
 async fn insert(db: &mut Db, tenant: &str, all: &[Fresh<'_>]) -> Result<(), StoreError> {
     for some in parts(all) {
         let mut enter = sql(
-            "INSERT INTO writes (tenant, natural_key, marker, kind, level, day, thing, document, version, book, run, state, draft,
-               draft_hash, needs, needs_contact, needs_document, is_update, attempt, key_spent, target_id, fence, wanted)
-             VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,0,'',0,1)",
+            "INSERT INTO writes (tenant, natural_key, marker, kind, level, day, thing, document, version, book, run, state,
+               draft_packed, draft_hash, needs_packed, needs_contact, needs_document, is_update, attempt, draft, needs, key_spent,
+               target_id, fence, wanted)
+             VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,'','',0,'',0,1)",
         )
         .rows(some.len());
         for fresh in some {
@@ -370,9 +372,9 @@ async fn insert(db: &mut Db, tenant: &str, all: &[Fresh<'_>]) -> Result<(), Stor
                 .bind(w.to.as_str().to_owned())
                 .bind(on.run.to_owned())
                 .bind(fresh.state.as_str())
-                .bind(json(&w.draft)?)
+                .bind(pack_like(Like::Draft, &w.draft)?)
                 .bind(w.hash().0)
-                .bind(json(&w.needs)?)
+                .bind(pack_like(Like::Needs, &w.needs)?)
                 .bind(w.needs.contact_write.clone())
                 .bind(w.needs.document_write.clone())
                 .bind(i64::from(!w.needs.update_id.is_empty()))

@@ -4,7 +4,8 @@
 //! took the place of is marked with the time, so that retention finds it without looking at the rest.
 
 use super::customers;
-use super::rows::{blob, json, pack, read_json, text, unpack};
+use super::packed::{Like, pack_like, unpack};
+use super::rows::{blob, json, read_json, text};
 use super::sql::{Db, lists, sql};
 use crate::connectors::{BadRecord, Cursor};
 use crate::model::{BookId, Document, Key, Kind, SourceRecord};
@@ -112,7 +113,7 @@ async fn keep_body(
     .bind(tenant)
     .key(of)
     .bind(&r.version().0)
-    .bind(pack(r)?)
+    .bind(pack_like(Like::Record, r)?)
     .run(db)
     .await?;
     Ok(())

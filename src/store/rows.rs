@@ -1,16 +1,15 @@
 //! Rows to nouns and back: times, money and JSON as the tables hold them.
 
 use super::failed::db;
+use super::packed::unpack;
 use crate::model::{BookId, Fingerprint, Key, Kind, WriteState};
 use crate::pipeline::ports::StoreError;
 use crate::pipeline::write::WriteRow;
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
-use flate2::{Compression, read::DeflateDecoder, write::DeflateEncoder};
 use rust_decimal::Decimal;
 use serde::{Serialize, de::DeserializeOwned};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
-use std::io::{Read, Write};
 
 /// A time as text that sorts as time: microseconds, UTC.
 pub fn time(t: DateTime<Utc>) -> String {
@@ -36,30 +35,6 @@ pub fn json<T: Serialize>(value: &T) -> Result<String, StoreError> {
 
 pub fn read_json<T: DeserializeOwned>(what: &str, text: &str) -> Result<T, StoreError> {
     serde_json::from_str(text).map_err(|e| corrupt(what, e))
-}
-
-/// JSON, compressed.
-pub fn pack<T: Serialize>(value: &T) -> Result<Vec<u8>, StoreError> {
-    pack_text(&json(value)?)
-}
-
-pub fn pack_text(text: &str) -> Result<Vec<u8>, StoreError> {
-    let mut out = DeflateEncoder::new(Vec::new(), Compression::fast());
-    out.write_all(text.as_bytes())
-        .and_then(|()| out.finish())
-        .map_err(|e| corrupt("a value being compressed", e))
-}
-
-pub fn unpack_text(what: &str, bytes: &[u8]) -> Result<String, StoreError> {
-    let mut text = String::new();
-    DeflateDecoder::new(bytes)
-        .read_to_string(&mut text)
-        .map_err(|e| corrupt(what, e))?;
-    Ok(text)
-}
-
-pub fn unpack<T: DeserializeOwned>(what: &str, bytes: &[u8]) -> Result<T, StoreError> {
-    read_json(what, &unpack_text(what, bytes)?)
 }
 
 pub fn text(row: &SqliteRow, column: &str) -> Result<String, StoreError> {
@@ -127,6 +102,19 @@ pub fn key(row: &SqliteRow, book: &str, kind: &str, id: &str) -> Result<Key, Sto
     })
 }
 
+/// A value that earlier versions kept as plain text in a column of its own.
+pub fn packed_or_text<T: DeserializeOwned>(
+    row: &SqliteRow,
+    packed: &str,
+    plain: &str,
+    what: &str,
+) -> Result<T, StoreError> {
+    match maybe_blob(row, packed)? {
+        Some(bytes) => unpack(what, &bytes),
+        None => read_json(what, &text(row, plain)?),
+    }
+}
+
 pub fn write_row(row: &SqliteRow) -> Result<WriteRow, StoreError> {
     let state = text(row, "state")?;
     Ok(WriteRow {
@@ -140,9 +128,9 @@ pub fn write_row(row: &SqliteRow) -> Result<WriteRow, StoreError> {
         to: BookId::stored(&text(row, "book")?),
         run: text(row, "run")?,
         state: WriteState::parse(&state).ok_or_else(|| corrupt("a write's state", &state))?,
-        draft: read_json("a draft", &text(row, "draft")?)?,
+        draft: packed_or_text(row, "draft_packed", "draft", "a draft")?,
         draft_hash: Fingerprint(text(row, "draft_hash")?),
-        needs: read_json("what a write needs", &text(row, "needs")?)?,
+        needs: packed_or_text(row, "needs_packed", "needs", "what a write needs")?,
         attempt: u32::try_from(number(row, "attempt")?).unwrap_or(u32::MAX),
         batch: row.try_get("batch").map_err(db)?,
         first_sent: maybe_time(row, "first_sent")?,

@@ -1,6 +1,7 @@
 //! What runs did, with their logs.
 
-use super::rows::{blob, json, pack, read_json, text, time, unpack};
+use super::packed::{pack, unpack};
+use super::rows::{blob, json, read_json, text, time};
 use super::sql::{Db, limit, sql};
 use super::{Store, edits, tenants};
 use crate::model::{Fingerprint, TenantId};

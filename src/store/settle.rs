@@ -3,6 +3,7 @@
 
 use super::anew::decided_too_early;
 use super::audit::{self, AuditEntry};
+use super::packed::{Like, pack_like};
 use super::rows::{json, time};
 use super::sql::{Db, sql};
 use super::{
@@ -202,9 +203,9 @@ impl Desk<'_> {
         w: &WriteRow,
         not_before: Option<DateTime<Utc>>,
     ) -> Result<(), StoreError> {
-        sql("UPDATE writes SET state = 'in_doubt', not_before = $1, needs = $2 WHERE tenant = $3 AND id = $4")
+        sql("UPDATE writes SET state = 'in_doubt', not_before = $1, needs = '', needs_packed = $2 WHERE tenant = $3 AND id = $4")
             .bind(not_before.map(time))
-            .bind(json(&w.looked_for(self.now))?)
+            .bind(pack_like(Like::Needs, &w.looked_for(self.now))?)
             .bind(self.tenant)
             .bind(w.id)
             .run(self.db)

@@ -5,8 +5,9 @@
 
 use super::documents;
 use super::loose;
+use super::packed::unpack;
 use super::records;
-use super::rows::{blob, unpack};
+use super::rows::blob;
 use super::sql::{Db, sql};
 use crate::model::{DocState, HeldCount, codes};
 use crate::pipeline::ports::{DecisionNote, PaymentNote, StoreError};

@@ -290,6 +290,16 @@ impl Rig {
             .unwrap();
     }
 
+    /// How many documents of the first tenant wait for a person's approval; and the chain of the log holds.
+    async fn waiting_for_approval(&self) -> usize {
+        let engine = self.engine(OpenAs::Worker).await;
+        let waits = [crossfoot::model::DocState::Checked];
+        let found = engine.store().all_documents(&tenant(0), &waits).await;
+        assert!(matches!(verify_audit(engine.store()).await, Ok(Ok(_))));
+        engine.store().close().await;
+        found.unwrap().len()
+    }
+
     fn books(&self, n: usize) -> Value {
         let state = self.plane.state("xero").unwrap();
         state["organisations"][n].clone()
@@ -419,6 +429,46 @@ async fn killed_with_eight_tenants_in_flight_every_document_of_each_is_there_onc
         }
     }
     println!("{kills} kills in {rounds} rounds");
+    rig.left_alone().await;
+}
+
+/// A person approves all, and the machine dies meanwhile: all of them were approved, or none was, each with its row of the log.
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_inside_an_approval_of_many_all_are_approved_or_none_is() {
+    let wanted = wanted(20);
+    let mut rig = Rig::new(11).await;
+    let path = rig.folder.path().join("mappings/acme.yaml");
+    let file = std::fs::read_to_string(&path).unwrap();
+    let waits = file.replace("first_run: post,", "first_run: post, approval: manual,");
+    assert_ne!(waits, file);
+    std::fs::write(&path, waits).unwrap();
+    let (mut kills, mut none, mut all) = (0, 0, 0);
+    while kills < wanted {
+        rig.arrive();
+        let ended = end_or_kill(&mut rig.start(&["sync", "acme"]), 60_000).await;
+        assert!(ended.is_some());
+        let waiting = rig.waiting_for_approval().await;
+        assert!(waiting >= ORDERS, "{waiting}");
+        for _ in 0..8 {
+            let after = 10 + rig.roll(40) * rig.roll(10);
+            let mut child = rig.start(&["approve", "acme", "--all"]);
+            let killed = end_or_kill(&mut child, after).await.is_none();
+            kills += usize::from(killed);
+            match rig.waiting_for_approval().await {
+                0 => all += usize::from(killed),
+                n if n == waiting && killed => {
+                    none += 1;
+                    continue;
+                }
+                n => panic!("of {waiting} there were {n} left, killed: {killed}"),
+            }
+            break;
+        }
+    }
+    println!("{kills} kills: {none} before, {all} after");
+    // What was approved goes out; the rest is approved and goes out as well.
+    let approved = end_or_kill(&mut rig.start(&["approve", "acme", "--all"]), 60_000).await;
+    assert!(approved.is_some());
     rig.left_alone().await;
 }
 

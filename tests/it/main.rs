@@ -20,6 +20,7 @@ mod connectors_keap_limits;
 mod connectors_keap_money;
 mod connectors_xero;
 mod contract;
+mod crowd;
 mod demo_story;
 mod described;
 mod drift_law;

@@ -14,6 +14,10 @@ const EACH: [(&str, f64, f64); 3] = [
     ("sync: post", 15.5, 0.3),
 ];
 
+/// Bytes that a database keeps of a document that is posted with its payment: record, decision, trace, writes, links, the audit
+/// chain, the mirror of its paper and all indexes.
+const KEPT: u64 = 9_000;
+
 /// What an unchanged sync takes at most.
 const UNCHANGED: u64 = 60;
 
@@ -34,8 +38,11 @@ fn told(all: &[Cost]) -> String {
 
 #[tokio::test]
 async fn a_verb_asks_as_much_as_it_is_about_and_not_what_the_book_holds() {
-    let (small, large) = (costs(20, no_look).await, costs(400, no_look).await);
-    let table = format!("{}{}", told(&small), told(&large));
+    let (small, few_bytes) = costs(20, no_look).await;
+    let (large, bytes) = costs(400, no_look).await;
+    let each = (bytes - few_bytes) / 380;
+    let kept = format!("{few_bytes} and {bytes} bytes are kept: {each} for each document more");
+    let table = format!("{}{}{kept}", told(&small), told(&large));
     println!("{table}");
     let mut wrong = Vec::new();
     for (few, many) in small.iter().zip(&large) {
@@ -65,6 +72,9 @@ async fn a_verb_asks_as_much_as_it_is_about_and_not_what_the_book_holds() {
         if verb == "sync, unchanged" && many.statements > UNCHANGED {
             wrong.push(format!("{verb} takes more than {UNCHANGED} statements"));
         }
+    }
+    if each > KEPT {
+        wrong.push(format!("more than {KEPT} bytes are kept of a document"));
     }
     assert!(wrong.is_empty(), "{wrong:?}\n{table}");
 }

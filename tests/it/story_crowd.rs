@@ -1,18 +1,18 @@
 //! Many tenants in one process: each has its run, whatever becomes of the others meanwhile.
 
-use super::bed::{Bed, file, order, shop, text};
+use super::bed::text;
+use super::crowd::Crowd;
 use super::story_schedule::words;
-use super::support::{HOST, PlaneTransport, XERO_CLIENT, noon, signed_in};
+use super::support::{HOST, PlaneTransport};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use crossfoot::clock::{Clock, TestClock};
 use crossfoot::connectors::http::{HttpRequest, HttpResponse, Transport, TransportError};
-use crossfoot::model::{ConnectionName, TenantId};
-use crossfoot::pipeline::ports::{Runs as _, TenantSwitch};
+use crossfoot::model::TenantId;
 use crossfoot::service::notify::Mailer;
-use crossfoot::service::{Engine, Outside, Worker, Workspace};
-use crossfoot::store::OpenAs;
-use serde_json::{Value, json};
+use crossfoot::service::{Outside, Worker};
+use serde_json::Value;
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use tokio::sync::watch;
@@ -94,101 +94,6 @@ impl Transport for Uneven {
             self.gate.passed().await;
         }
         self.inner.send(request).await
-    }
-}
-
-/// A workspace of many tenants, each with an account at the source and an organisation of its own.
-struct Crowd {
-    bed: Bed,
-    names: Vec<String>,
-}
-
-impl Crowd {
-    fn new(names: &[&str]) -> Self {
-        let bed = Bed::new(&file(&[]));
-        let crowd = Self {
-            bed,
-            names: names.iter().map(ToString::to_string).collect(),
-        };
-        // The bed's own tenant stays out of it.
-        std::fs::remove_file(crowd.bed.folder.path().join("mappings/acme.yaml")).unwrap();
-        for name in names {
-            crowd.member(name);
-        }
-        crowd
-    }
-
-    fn member(&self, name: &str) {
-        let bed = &self.bed;
-        let scopes = crossfoot::connectors::xero::connect::SCOPES.join(" ");
-        let made = bed.plane.seed(
-            "xero",
-            json!({
-                "organisations": [{"name": name, "country": "AU", "currency": "AUD"}],
-                "tokens": [{"app": XERO_CLIENT, "tenants": [name], "access": format!("xa-{name}"), "refresh": format!("xr-{name}"), "scopes": scopes}],
-            }),
-        );
-        let organisation = text(&made.unwrap()["organisations"][0], "tenant_id");
-        let mut data = shop(vec![order(1, 1041, "2026-07-10")]);
-        data["name"] = json!(name);
-        data["currency"] = json!("AUD");
-        data["time_zone"] = json!("Australia/Sydney");
-        data["keys"] = json!([{"key": format!("key-{name}"), "kind": "sak"}]);
-        let seeded = bed.plane.seed("keap", json!({"applications": [data]}));
-        seeded.unwrap();
-        let path = bed.folder.path().join("connections.yaml");
-        let mut text = std::fs::read_to_string(&path).unwrap();
-        let keap = if name == "hangs" {
-            "hangs/keap"
-        } else {
-            "keap"
-        };
-        text += &format!(
-            "keap-{name}: {{ system: keap, base: \"{HOST}/{keap}\", identity: \"{HOST}/{keap}\" }}\n\
-             xero-{name}: {{ system: xero, base: \"{HOST}/xero\", identity: \"{HOST}/xero\", login: \"{HOST}/xero\", client_id: {XERO_CLIENT}, organisation: \"{organisation}\" }}\n"
-        );
-        std::fs::write(&path, text).unwrap();
-        let from = format!("{{ keap: keap-{name} }}");
-        let to = format!("{{ xero: xero-{name} }}");
-        let yaml = file(&[("tenant", name), ("from", &from), ("to", &to)]);
-        let path = bed.folder.path().join(format!("mappings/{name}.yaml"));
-        std::fs::write(path, yaml).unwrap();
-    }
-
-    fn rule(&self, name: &str, rule: &str) {
-        self.bed.rule(&format!("{name}.rhai"), rule);
-        let path = self.bed.folder.path().join(format!("mappings/{name}.yaml"));
-        let text = std::fs::read_to_string(&path).unwrap();
-        std::fs::write(path, format!("{text}rules: [rules/{name}.rhai]\n")).unwrap();
-    }
-
-    async fn engine(&self, outside: Outside) -> Engine {
-        let workspace = Workspace::open(self.bed.folder.path()).unwrap();
-        let opening = Engine::open(workspace, outside, OpenAs::Worker);
-        let engine = opening.await.unwrap();
-        for name in &self.names {
-            let id = TenantId::new(name).unwrap();
-            let keap = ConnectionName::new(&format!("keap-{name}")).unwrap();
-            let xero = ConnectionName::new(&format!("xero-{name}")).unwrap();
-            let key = engine.keep_key(&id, &keap, format!("key-{name}").into());
-            key.await.unwrap();
-            let secret = "hush".to_owned().into();
-            engine.keep_client_secret(&xero, &secret).await.unwrap();
-            let tokens = signed_in(&format!("xa-{name}"), &format!("xr-{name}"), noon());
-            engine.keep_tokens(&id, &xero, &tokens).await.unwrap();
-            let on = TenantSwitch::Processing(true);
-            let set = engine.store().switch(&id, &on, "test", self.bed.now());
-            set.await.unwrap();
-        }
-        engine
-    }
-
-    /// How many invoices a tenant's organisation has.
-    fn made(&self, name: &str) -> usize {
-        let books: Value = self.bed.plane.state("xero").unwrap();
-        let all = books["organisations"].as_array().unwrap();
-        let org = all.iter().find(|o| o["name"] == name).unwrap();
-        org["invoices"].as_array().unwrap().len()
     }
 }
 
@@ -286,4 +191,58 @@ async fn where_there_is_room_for_one_those_due_the_longest_go_first() {
     crowd.bed.minutes(60);
     let next = super::story_schedule::round(&mut worker).await.1;
     assert_eq!(order(&next), "bac", "{next:?}");
+}
+
+/// A transport that answers nobody before so many have asked.
+struct Together {
+    inner: Arc<PlaneTransport>,
+    gate: Arc<Gate>,
+    askers: Mutex<BTreeSet<String>>,
+    of: usize,
+}
+
+#[async_trait]
+impl Transport for Together {
+    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
+        // Keys and tokens end in the tenant's name.
+        let key = request.headers.get("authorization").unwrap();
+        let of = key.to_str().unwrap().rsplit('-').next().unwrap().to_owned();
+        {
+            let mut askers = self.askers.lock().unwrap();
+            askers.insert(of);
+            if askers.len() == self.of {
+                self.gate.open();
+            }
+        }
+        self.gate.passed().await;
+        self.inner.send(request).await
+    }
+}
+
+/// Were one of them to wait for another, nobody would ever be answered.
+#[tokio::test]
+async fn sixty_tenants_that_are_due_at_once_are_all_under_way_at_once() {
+    let names: Vec<String> = (0..60).map(|n| format!("t{n}")).collect();
+    let crowd = Crowd::new(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    let together = Arc::new(Together {
+        inner: crowd.bed.transport.clone(),
+        gate: Gate::new(),
+        askers: Mutex::default(),
+        of: names.len(),
+    });
+    let outside = Outside {
+        transport: together.clone(),
+        ..crowd.bed.outside()
+    };
+    let engine = crowd.engine(outside).await;
+    let mut worker = Worker::new(engine, Vec::new(), None::<Mailer>);
+    let round = super::story_schedule::round(&mut worker);
+    let waits = std::time::Duration::from_secs(600);
+    let Ok((_, told)) = tokio::time::timeout(waits, round).await else {
+        let asked = together.askers.lock().unwrap().len();
+        panic!("of {} only {asked} asked before one was answered", names.len());
+    };
+    assert_eq!(told.len(), names.len(), "{told:#?}");
+    let made = told.iter().filter(|t| t.contains(r#""created": 1"#));
+    assert_eq!(made.count(), names.len(), "{told:#?}");
 }

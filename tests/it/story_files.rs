@@ -219,3 +219,52 @@ async fn what_is_wrong_with_one_invoice_is_told_of_no_other() {
     );
     assert_eq!(told("1099").await, "Files has no invoice or order 1099");
 }
+
+/// What a run said that changes records, documents, decisions or writes.
+fn changes(engine: &Engine) -> u64 {
+    let said = engine.store().said();
+    let changes = ["records", "documents", "decisions", "writes"];
+    let of = |text: &str| {
+        let mut words = text.split_whitespace();
+        let verb = words.next().unwrap_or_default();
+        let table = match verb {
+            "INSERT" => words.nth(1),
+            "UPDATE" => words.next(),
+            _ => None,
+        };
+        table.is_some_and(|t| changes.contains(&t))
+    };
+    let all = said.iter().filter(|(text, _)| of(text));
+    all.map(|(_, n)| n).sum()
+}
+
+#[tokio::test]
+async fn a_row_more_saves_that_row_and_not_those_that_were_there() {
+    let mut few_and_many = Vec::new();
+    for rows in [20, 400] {
+        let mut all: Vec<String> = (1..=rows).map(hire).collect();
+        let (bed, engine) = begun(&all).await;
+        // What was made at the end of a run is looked at once more by the next.
+        synced(&engine).await;
+        all.push(hire(rows + 1));
+        put(&bed, &all);
+        engine.store().said();
+        let before = engine.store().committed();
+        synced(&engine).await;
+        let commits = engine.store().committed() - before;
+        few_and_many.push((changes(&engine), commits));
+        // Nothing changed: the folder's hash says so, and nothing of it is looked up.
+        let asked = engine.store().asked();
+        synced(&engine).await;
+        few_and_many.push((0, engine.store().asked() - asked));
+    }
+    let [few, few_still, many, many_still] = few_and_many[..] else {
+        panic!("{few_and_many:?}");
+    };
+    assert!(few.0 > 0, "{few_and_many:?}");
+    assert_eq!(few, many, "what is saved does not depend on what was there");
+    assert_eq!(
+        few_still, many_still,
+        "nor does what is asked where nothing changed"
+    );
+}
