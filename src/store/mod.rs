@@ -45,6 +45,7 @@ mod open;
 mod overlay;
 mod page;
 mod papers;
+mod papers_all;
 mod plans;
 mod private;
 mod put_back;
