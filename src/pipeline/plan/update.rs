@@ -6,6 +6,7 @@ use super::super::compare::{
 use super::super::ports::Relink;
 use super::super::write::{Needs, NewWrite, paper_hash};
 use super::keys::{Keys, short};
+use super::locks::locked_by;
 use super::parts::{as_far_as_it_goes, parts, still_goes};
 use crate::connectors::stamp::stamp;
 use crate::model::codes;
@@ -189,7 +190,8 @@ fn locked(
     // Not every ledger has a word for where a paper stands.
     let status = bracketed(&existing.status);
     let what = format!(
-        "{number} was changed in the source, but the ledger lets it be changed no more{status}. {told}"
+        "{number} was changed in the source, but the ledger lets it be changed no more{status}{}. {told}",
+        locked_by(existing)
     );
     // What was cancelled is changed by nobody any more, and by hand neither.
     if existing.standing.is_over() {
