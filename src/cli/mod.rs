@@ -32,6 +32,7 @@ mod lint;
 mod new;
 mod out;
 mod plan;
+mod plan_first;
 mod plan_sums;
 mod processing;
 mod progress;

@@ -6,6 +6,7 @@
 use super::exit::Exit;
 use super::invocation::Invocation;
 use super::out;
+use super::plan_first;
 use super::plan_sums::{MOST, by_cause};
 use super::progress::Bar;
 use super::table::TextTable;
@@ -50,6 +51,9 @@ pub async fn run(cx: &Invocation, args: &PlanArgs) -> Result<Exit, NotDone> {
                 .plain(": what comes back"),
         );
         show(cx, back, (false, args.all));
+    }
+    if let Some(first) = &answer.first {
+        plan_first::show(cx, &answer.tenant, first);
     }
     if let Some(e) = &answer.edited {
         let by: Vec<String> = e.by.iter().map(|(what, n)| format!("{what} {n}")).collect();

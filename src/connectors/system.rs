@@ -2,6 +2,7 @@
 //! may be a source, and a ledger is one that can be read and written.
 
 use super::auth::App;
+use super::budget::Allowance;
 use super::taken::{NotTaken, SignedHook, Taken};
 use super::{Ask, BadRecord, CallError, Encoded, Outcome, Page, Session, Settings, Write};
 use crate::model::{
@@ -93,6 +94,10 @@ pub trait System: Send + Sync {
     /// The OAuth client of a connection, where a person signs in and the settings name one.
     fn client(&self, _: &Settings, _: Option<SecretString>) -> Option<App> {
         None
+    }
+    /// The limits that a connection's calls count against; none where none is known.
+    fn allowances(&self, _: &Session) -> Vec<Allowance> {
+        Vec::new()
     }
     /// What must be agreed to besides, where a tenant's file wants a kind written that not everybody does.
     fn permissions(&self, _: Kind) -> &'static [&'static str] {

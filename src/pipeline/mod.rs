@@ -7,6 +7,7 @@ pub mod decide;
 pub mod drift;
 pub mod ending;
 pub mod epoch;
+pub mod first;
 pub mod flow;
 pub mod form;
 pub mod gather;

@@ -46,6 +46,7 @@ mod overlay;
 mod packed;
 mod page;
 mod papers;
+mod papers_all;
 mod plans;
 mod private;
 mod put_back;

@@ -26,6 +26,8 @@ mod ending;
 mod epoch;
 #[path = "cli/first_steps.rs"]
 mod first_steps;
+#[path = "cli/first_sync.rs"]
+mod first_sync;
 #[path = "cli/house.rs"]
 mod house;
 #[path = "cli/json.rs"]

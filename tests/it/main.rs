@@ -85,6 +85,7 @@ mod story_exports;
 mod story_faults;
 mod story_figures;
 mod story_files;
+mod story_first_sync;
 mod story_halves;
 mod story_holds;
 mod story_hooks;

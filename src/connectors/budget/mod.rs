@@ -15,11 +15,13 @@
 
 mod allowance;
 mod days;
+mod forecast;
 mod log;
 mod waits;
 
 pub use allowance::{Allowance, Denied, Limits, Urgency, Window};
 pub use days::{DayCounter, MemoryDays};
+pub use forecast::{day_left, done_by};
 pub use log::counts_from;
 pub use waits::{WaitBegun, WaitNow, Waits};
 

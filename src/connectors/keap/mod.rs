@@ -35,6 +35,8 @@ pub use call::{API, BASE};
 pub use connect::{Profile, app, check};
 
 use super::auth::App;
+use super::budget::Allowance;
+use super::send::Dialect as _;
 use super::{
     Ask, CallError, Encoded, Outcome, Page, Reads, Session, Settings, System, Write, Writes,
     claimed, writable,
@@ -99,6 +101,10 @@ fn reads() -> ReadFacts {
 impl System for Keap {
     fn facts(&self) -> &Facts {
         &self.facts
+    }
+
+    fn allowances(&self, session: &Session) -> Vec<Allowance> {
+        limits::KeapDialect.allowances(session)
     }
 
     fn reader(&self) -> Option<&dyn Reads> {

@@ -46,6 +46,9 @@ pub(super) fn value(told: &mut ManifestReader<'_>, node: &Node, of: &str) -> Opt
     let html = node.get("html").and_then(|n| told.switch(n, "html"));
     value.html = html == Some(true);
     value.look = look(told, node, of);
+    value.only_when = node
+        .get("only_when")
+        .and_then(|n| told.path(n, "only_when"));
     value.less_percent = node
         .get("less_percent")
         .and_then(|n| told.path(n, "less_percent"));

@@ -328,6 +328,8 @@ pub struct ValueSpec {
     pub same: bool,
     /// In which fetched list the paths are looked up, and where the element has what is looked for.
     pub look: Option<(String, RecordPath)>,
+    /// Where something must be, so that there is a value.
+    pub only_when: Option<RecordPath>,
     /// Where a percentage is that is taken off.
     pub less_percent: Option<RecordPath>,
 }

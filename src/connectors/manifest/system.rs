@@ -1,6 +1,7 @@
 //! A described system as a [`System`] like any other: its facts are what its manifest says.
 
 use super::call::{address, ask, broken};
+use super::dialect::ManifestDialect;
 use super::element::read;
 use super::ledger::DescribedLedger;
 use super::request::{NoCall, base};
@@ -9,9 +10,10 @@ use super::template::TemplateValues;
 use super::write_shape::SafeBy;
 use super::{encode, one, post, walk, write_facts};
 use crate::connectors::auth::{App, ClientAuth};
+use crate::connectors::budget::Allowance;
 use crate::connectors::files::payment_id;
 use crate::connectors::json::as_text;
-use crate::connectors::send::Carries;
+use crate::connectors::send::{Carries, Dialect as _};
 use crate::connectors::{
     Ask, BadRecord, CallError, Description, Encoded, Outcome, Page, Reads, Session, Settings,
     System, Write, Writes, claimed, writable,
@@ -144,6 +146,10 @@ impl Described {
 impl System for Described {
     fn facts(&self) -> &Facts {
         &self.facts
+    }
+
+    fn allowances(&self, session: &Session) -> Vec<Allowance> {
+        ManifestDialect(&self.manifest).allowances(session)
     }
 
     fn reader(&self) -> Option<&dyn Reads> {

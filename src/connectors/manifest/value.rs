@@ -47,6 +47,13 @@ impl ElementReader<'_> {
         let bad = |what: String| self.bad(field, &what);
         let spec = &field.value;
         let formats = &self.manifest.formats;
+        if spec
+            .only_when
+            .as_ref()
+            .is_some_and(|w| !self.is_there(spec, w, spot))
+        {
+            return Ok(None);
+        }
         if spec.table.is_some() || spec.text.is_some() || spec.join {
             let text = self.text(field, spot)?;
             return Ok((!text.is_empty()).then_some(Value::String(text)));
@@ -66,6 +73,15 @@ impl ElementReader<'_> {
             return Ok(Some(money::json(self.less(field, spot, amount)?)));
         }
         Ok(Some(Value::String(self.said(spec, value))))
+    }
+
+    /// Whether something stands at a path that is no word for nothing.
+    fn is_there(&self, spec: &ValueSpec, path: &RecordPath, spot: &ValueSpot<'_>) -> bool {
+        let found = match spot.item {
+            Some(item) => path.all(item),
+            None => all_at(self.manifest, path, spot.raw),
+        };
+        found.into_iter().any(|v| !self.said(spec, v).is_empty())
     }
 
     /// A value's text, words for nothing being none.

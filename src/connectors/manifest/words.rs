@@ -259,6 +259,7 @@ pub const VALUE: &[ManifestKey] = &[
     key("same", "`yes`: everything that stands at the path must be the same, or the record is held."),
     key("in", "The name of a fetched list, in which the path is looked up."),
     key("by", "Where the element has what the list's elements are found by."),
+    key("only_when", "A path: where nothing stands there, there is no value."),
     key("less_percent", "A path with a percentage that is taken off."),
     key("minor", "`yes`: the amount is in cents; `no`: it is not."),
     key("negate", "`yes`: the sign is the other one."),

@@ -38,8 +38,9 @@ pub use connect::{BASE, app};
 
 use super::SignedHook;
 use super::auth::App;
+use super::budget::Allowance;
 use super::http::HttpResponse;
-use super::send::HttpAsk;
+use super::send::{Dialect as _, HttpAsk};
 use super::{
     Ask, CallError, Encoded, Outcome, Page, Reads, Session, SetOfBooks, Settings, System, Write,
     Writes, claimed_of_ledger, writable,
@@ -167,6 +168,10 @@ fn checked(session: &Session, answer: HttpResponse) -> Result<HttpResponse, Call
 impl System for Qbo {
     fn facts(&self) -> &Facts {
         &self.facts
+    }
+
+    fn allowances(&self, session: &Session) -> Vec<Allowance> {
+        QboDialect { batch: false }.allowances(session)
     }
 
     fn reader(&self) -> Option<&dyn Reads> {

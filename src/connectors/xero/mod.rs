@@ -41,8 +41,9 @@ pub use encode::{API, BATCH};
 
 use super::SignedHook;
 use super::auth::App;
+use super::budget::Allowance;
 use super::http::HttpResponse;
-use super::send::HttpAsk;
+use super::send::{Dialect as _, HttpAsk};
 use super::{
     Ask, CallError, Encoded, Outcome, Page, Reads, Session, SetOfBooks, Settings, System, Write,
     Writes, claimed_of_ledger, writable,
@@ -130,6 +131,10 @@ fn headers(session: &Session) -> Result<Vec<(&'static str, String)>, CallError> 
 impl System for Xero {
     fn facts(&self) -> &Facts {
         &self.facts
+    }
+
+    fn allowances(&self, session: &Session) -> Vec<Allowance> {
+        XeroDialect.allowances(session)
     }
 
     fn reader(&self) -> Option<&dyn Reads> {

@@ -5,6 +5,7 @@ use super::super::ports::Relink;
 use super::super::write::{Needs, NewWrite, paper_hash};
 use super::conflict::{Ended, by_the_file, further, listed, name_of, with_theirs};
 use super::keys::{Keys, short};
+use super::locks::locked_by;
 use super::parts::{as_far_as_it_goes, parts, still_goes};
 use crate::connectors::stamp::stamp;
 use crate::mapping::OnConflict;
@@ -228,7 +229,8 @@ fn locked(
     // Not every ledger has a word for where a paper stands.
     let status = bracketed(&existing.status);
     let what = format!(
-        "{number} was changed in the source, but the ledger lets it be changed no more{status}. {told}"
+        "{number} was changed in the source, but the ledger lets it be changed no more{status}{}. {told}",
+        locked_by(existing)
     );
     // What was cancelled is changed by nobody any more, and by hand neither.
     if existing.standing.is_over() {

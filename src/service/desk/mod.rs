@@ -28,6 +28,7 @@ pub mod drifts;
 pub mod errors;
 pub mod explain;
 pub mod fields;
+pub mod first;
 pub mod found;
 mod gone;
 pub mod history;

@@ -6,6 +6,7 @@
 
 use super::errors::{UnreadableRecord, unreadable};
 use super::fields::{FieldShown, changes, line_ids, named};
+use super::first::{FirstSync, PlanSeen, first_sync, is_first};
 use super::looked::look;
 use super::payments::PaymentTold;
 use super::release::{PaymentsWaiting, payments_waiting};
@@ -145,6 +146,8 @@ pub struct PlanAnswer {
     pub calls: BTreeMap<String, u64>,
     /// How many posted documents an edit of the file or of a rule would make otherwise. They stay as they are.
     pub edited: Option<EditTold>,
+    /// What a first sync meets on both sides; none once everything was synced.
+    pub first: Option<FirstSync>,
     /// What would come back from the ledger in the same run, where payments come back.
     pub back: Option<Box<PlanAnswer>>,
 }
@@ -176,8 +179,14 @@ pub async fn plan(
     let (copy, done) = engine
         .rehearse(loaded, only.map(str::to_owned), watch)
         .await?;
-    let mut held = done.run.held.unwrap_or_default();
-    let documents = planned(&copy, &tenant, &done, only, &mut held).await?;
+    let mut seen = PlanSeen::of(&done);
+    let documents = planned(&copy, &tenant, &done, only, &mut seen).await?;
+    let first = match only {
+        None if is_first(engine, loaded).await? => {
+            Some(first_sync((engine, &copy), loaded, &done.run.calls, seen.met).await?)
+        }
+        _ => None,
+    };
     let back = match done.back.as_deref() {
         Some(back) => Some(Box::new(of_half(&copy, &tenant.back(), back).await?)),
         None => None,
@@ -194,7 +203,8 @@ pub async fn plan(
     };
     Ok(PlanAnswer {
         edited,
-        held,
+        first,
+        held: seen.held,
         payments_waiting,
         reads_first: done.filled as u64,
         totals: totals(&documents),
@@ -208,11 +218,12 @@ pub async fn plan(
 
 /// What would come back in the same rehearsal.
 async fn of_half(copy: &Engine, half: &TenantId, done: &Done) -> Result<PlanAnswer, NotDone> {
-    let mut held = done.run.held.unwrap_or_default();
-    let documents = planned(copy, half, done, None, &mut held).await?;
+    let mut seen = PlanSeen::of(done);
+    let documents = planned(copy, half, done, None, &mut seen).await?;
     Ok(PlanAnswer {
         edited: None,
-        held,
+        first: None,
+        held: seen.held,
         payments_waiting: payments_waiting(copy, half).await?,
         reads_first: 0,
         totals: totals(&documents),
@@ -230,7 +241,7 @@ async fn planned(
     tenant: &TenantId,
     done: &Done,
     only: Option<&str>,
-    held: &mut HeldCount,
+    seen: &mut PlanSeen,
 ) -> Result<Vec<PlannedDocument>, NotDone> {
     let store = copy.store();
     let rows: BTreeMap<Key, DocRow> = match (only, done.run.started) {
@@ -256,7 +267,7 @@ async fn planned(
     .collect();
     let mut out = Vec::new();
     for row in rows.into_values() {
-        out.push(one(copy, tenant, row, only.is_some(), held).await?);
+        out.push(one(copy, tenant, row, only.is_some(), seen).await?);
     }
     out.sort_by(|a, b| (a.date, &a.number).cmp(&(b.date, &b.number)));
     Ok(out)
@@ -267,7 +278,7 @@ async fn one(
     tenant: &TenantId,
     row: DocRow,
     all: bool,
-    held: &mut HeldCount,
+    seen: &mut PlanSeen,
 ) -> Result<PlannedDocument, NotDone> {
     let store = copy.store();
     let note = store.decision(tenant, &row.key).await?;
@@ -309,7 +320,15 @@ async fn one(
         told
     };
     let mut payments: Vec<PaymentTold> = payments.into_iter().map(told).collect();
-    look(copy, tenant, (&row, ours.as_slice()), &mut payments, held).await?;
+    look(
+        copy,
+        tenant,
+        (&row, ours.as_slice()),
+        &mut payments,
+        &mut seen.held,
+    )
+    .await?;
+    seen.meet(&row, &ours, &warnings, (found.as_ref(), &items));
     Ok(PlannedDocument {
         number: row.name(),
         action,

@@ -19,7 +19,7 @@ fn plain(text: &str) -> String {
 
 /// Every line fits, but for one that is a command, to be copied whole.
 #[track_caller]
-fn fits(text: &str, columns: usize) {
+pub fn fits(text: &str, columns: usize) {
     for line in text.lines() {
         let wide = line.chars().count();
         let command = line.trim().starts_with('`') || line.trim().starts_with("crossfoot");
@@ -29,7 +29,7 @@ fn fits(text: &str, columns: usize) {
 
 /// No command is broken: between backticks there is no end of a line.
 #[track_caller]
-fn whole(text: &str) {
+pub fn whole(text: &str) {
     for line in text.lines() {
         assert!(line.matches('`').count() % 2 == 0, "broken: {line}\n{text}");
     }

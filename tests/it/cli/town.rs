@@ -445,6 +445,14 @@ impl Town {
         numbers
     }
 
+    /// The ids that the ledger gave its invoices.
+    pub fn ids(&self) -> Vec<String> {
+        let org = self.books();
+        let all = org["invoices"].as_array().unwrap().iter();
+        all.map(|i| i["InvoiceID"].as_str().unwrap().to_owned())
+            .collect()
+    }
+
     /// Ends the vendors: nobody answers any more.
     pub fn go_dark(&mut self) {
         if let Some(runtime) = self.runtime.take() {

@@ -172,6 +172,33 @@ async fn a_late_edit_of_an_old_job_is_found_at_night_and_a_look_reads_a_page() {
     assert_eq!(crew.bed.payments(), 1, "found by the night's reading");
 }
 
+/// The bench `reading jobs=20000` does the same with 20,000 jobs.
+#[tokio::test]
+async fn a_late_edit_of_an_old_job_costs_the_pages_of_a_night_and_no_call_more() {
+    let old = |n: u64| {
+        let mut job = job(n);
+        job["updated_at"] = json!("2026-07-01T09:00:00+10:00");
+        job
+    };
+    let crew = Crew::new((1..=500).map(old).collect()).await;
+    sync(&crew.engine).await.unwrap();
+    assert_eq!(crew.bed.invoices(), 500);
+    crew.bed.clock.advance(chrono::Duration::hours(25));
+    let mut late = job(3);
+    late["payments"] =
+        json!([{"id": 5, "date": "2026-07-15", "amount": "220.0", "payment_type": "Cash"}]);
+    crew.edit(vec![late]);
+    let asked = || {
+        let sent = crew.bed.transport.sent();
+        sent.iter().filter(|r| r.url.contains("/kickserv/")).count()
+    };
+    let before = asked();
+    sync(&crew.engine).await.unwrap();
+    assert_eq!(crew.bed.payments(), 1);
+    // Twenty pages of 25, and the empty one that ends them; what changed came with its page.
+    assert_eq!(asked() - before, 21);
+}
+
 #[tokio::test]
 async fn a_job_that_is_canceled_after_it_was_posted_holds() {
     let crew = Crew::new(vec![job(1)]).await;

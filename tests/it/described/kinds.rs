@@ -280,7 +280,7 @@ fn job(n: u64) -> Value {
         "job_charges": [{"description": "Labour:Hours", "quantity": "2.0", "price_per_unit": "100.0"}]})
 }
 
-async fn kickserv(more: &str, jobs: Vec<Value>) -> Shop {
+pub(super) async fn kickserv(more: &str, jobs: Vec<Value>) -> Shop {
     let account = json!({"slug": "acme", "owner": "Jo", "tokens": [KEY], "jobs": jobs,
         "customers": [{"customer_number": 7, "name": "Jo Harbour", "company_name": "Harbour Cranes", "email_address": "jo@harbour.example"}]});
     let books = "accounts: [ { else: \"200\" } ]\ntax: { codes: { taxable: OUTPUT, zero: EXEMPTOUTPUT, else: hold } }\n";

@@ -9,6 +9,7 @@ mod kinds;
 mod mistakes;
 mod named;
 mod parts;
+mod rows;
 mod servicem8;
 mod shared;
 mod shop;
