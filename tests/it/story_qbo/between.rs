@@ -1,5 +1,5 @@
-//! Two stories that each answer what is wrong at their end, so that a build with a bug can be shown to fail them: a payment that is sent
-//! again after a person deleted it, and a change that waited while money came in.
+//! Two stories that each answer what is wrong at their end: a payment that is sent again after a person deleted it, and a change
+//! that waited while money came in.
 
 use super::desk::Desk;
 use crate::bed::{order, paid, shop, sync, synced, tenant, with};

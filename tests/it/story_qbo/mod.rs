@@ -20,7 +20,7 @@ mod words;
 
 pub use desk::{AUSTRALIA, Desk, states};
 
-/// What a build with a bug is shown to fail, this one does not.
+/// A key is not used once more, and a version is not taken from what was seen before.
 #[tokio::test]
 async fn a_deleted_payment_goes_again_and_a_change_that_waited_goes_on_what_is_there() {
     let wrong = between::sent_after_a_delete().await;
