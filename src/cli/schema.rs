@@ -12,7 +12,7 @@ use super::init::write;
 use super::invocation::Invocation;
 use super::table::TextTable;
 use crate::mapping::{SchemaFor, connections_schema, schema};
-use crate::service::{Later, NotDone, OpenAs, kept_chart, later};
+use crate::service::{NotDone, OpenAs, Unbuilt, kept_chart, later};
 use serde_json::{Value, json};
 
 /// For whom.
@@ -75,12 +75,12 @@ pub async fn run(cx: &Invocation, args: &SchemaArgs) -> Result<Exit, NotDone> {
 
 /// What is known and not built yet.
 fn to_come(cx: &Invocation) -> Result<Exit, NotDone> {
-    let verbs = super::asked::LATER.iter().map(|(verb, meanwhile)| Later {
+    let verbs = super::asked::LATER.iter().map(|(verb, meanwhile)| Unbuilt {
         what: "verb",
         name: (*verb).to_owned(),
         meaning: format!("Until then: {meanwhile}."),
     });
-    let all: Vec<Later> = later().into_iter().chain(verbs).collect();
+    let all: Vec<Unbuilt> = later().into_iter().chain(verbs).collect();
     let mut table = TextTable::new(&["what", "written", "what it will mean"]);
     for l in &all {
         table.row([l.what, &l.name, &l.meaning]);

@@ -44,6 +44,7 @@ impl<'a> Cross<'a> {
             self.statuses(target);
             self.kinds(source, target);
             self.edits_of_contacts(target);
+            self.conflicts_of_papers(target);
             self.names_of_contacts(target);
             self.credit_notes(source, target);
             self.overpayments(target);

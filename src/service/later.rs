@@ -9,7 +9,7 @@ use serde::Serialize;
 
 /// One thing that is known, and not built yet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Later {
+pub struct Unbuilt {
     /// `key`, `word`, `hook` or `description`.
     pub what: &'static str,
     /// As it is written.
@@ -19,20 +19,20 @@ pub struct Later {
 }
 
 /// All of them.
-pub fn later() -> Vec<Later> {
-    let files = of_files().into_iter().map(|l| Later {
+pub fn later() -> Vec<Unbuilt> {
+    let files = of_files().into_iter().map(|l| Unbuilt {
         what: if l.is_word { "word" } else { "key" },
         name: l.written,
         meaning: l.doc.to_owned(),
     });
-    let hooks = Hook::LATER.iter().map(|(name, doc)| Later {
+    let hooks = Hook::LATER.iter().map(|(name, doc)| Unbuilt {
         what: "hook",
         name: (*name).to_owned(),
         meaning: (*doc).to_owned(),
     });
     let described = GROUPS.iter().flat_map(|(group, keys)| {
         let unbuilt = keys.iter().filter(|k| !k.built);
-        unbuilt.map(move |k| Later {
+        unbuilt.map(move |k| Unbuilt {
             what: "description",
             name: format!("{} ({})", k.name, group.replace('`', "")),
             meaning: k.doc.to_owned(),

@@ -56,7 +56,7 @@ pub use engine::{Engine, EngineError, SyncAsk};
 pub use event::{Event, Tell};
 pub use facts::{against_ledger, kept_chart};
 pub use files::WorkspaceError;
-pub use later::{Later, later};
+pub use later::{Unbuilt, later};
 pub use left::left;
 pub use machine::{KeyFrom, this_machine};
 pub use not_done::{Grade, NotDone};

@@ -36,6 +36,7 @@ impl Cross<'_> {
                 "Set one of the two to false.",
             );
         }
+        self.conflicts(frozen);
         self.zero_totals();
         let nobody = self
             .root
@@ -68,6 +69,22 @@ impl Cross<'_> {
             );
         }
         self.currencies();
+    }
+
+    /// Which side counts is asked of edits that are sent, and of no others.
+    fn conflicts(&mut self, frozen: bool) {
+        let word = ["sync", "conflict"];
+        let updates = ["sync", "updates", "invoices"];
+        let unsent = frozen || self.text(&updates).and_then(switch) == Some(false);
+        let decides = self.by_tenant(&word) && self.text(&word) != Some("hold");
+        if unsent && decides {
+            self.warning(
+                self.at(&word),
+                "contradiction.conflict",
+                "It says which side counts where both changed a field, and later edits are not sent",
+                "Set `sync.updates.invoices: true` and `skip.already_synced: false`, or remove it.",
+            );
+        }
     }
 
     fn zero_totals(&mut self) {

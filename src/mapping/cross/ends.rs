@@ -120,6 +120,20 @@ impl Cross<'_> {
         }
     }
 
+    /// Which side counts is asked where the ledger lets a document be changed, and nowhere else.
+    pub(super) fn conflicts_of_papers(&mut self, target: TargetFacts<'_>) {
+        let path = ["sync", "conflict"];
+        let decides = self.by_tenant(&path) && self.text(&path) != Some("hold");
+        if decides && !target.does(Kind::Invoice, Op::Change) {
+            let what = format!(
+                "It says which side counts where both changed a field, and {} lets no document be changed",
+                target.title
+            );
+            let fix = "Remove it: an edit of the source is held, and a person decides.";
+            self.warning(self.at(&path), "route.no_meaning", what, fix);
+        }
+    }
+
     /// Later edits go only where the ledger lets a contact be changed.
     pub(super) fn edits_of_contacts(&mut self, target: TargetFacts<'_>) {
         let path = ["sync", "updates", "contacts"];

@@ -17,7 +17,7 @@ use crate::model::{Draft, InvoiceDraft, LedgerInvoice, LedgerView, Reason, Targe
 const MOST_FIELDS: usize = 6;
 
 /// How a conflict ended.
-pub(super) struct Ended {
+pub(super) struct ConflictEnd {
     /// What the ledger is to say.
     pub(super) sent: InvoiceDraft,
     /// What both sides agree on from then on, the ledger's own changes aside.
@@ -26,7 +26,7 @@ pub(super) struct Ended {
     pub(super) told: Option<Reason>,
 }
 
-impl Ended {
+impl ConflictEnd {
     /// The link as it is put right, where the file let the ledger's value stand and nothing else is to be sent.
     pub(super) fn needs_no_write(
         &self,
@@ -55,9 +55,9 @@ impl Ended {
 pub(super) fn by_the_file(
     word: OnConflict,
     (all, open): (&[Conflict], &[&Conflict]),
-    over: Ended,
+    over: ConflictEnd,
     existing: &LedgerInvoice,
-) -> Result<Ended, Reason> {
+) -> Result<ConflictEnd, Reason> {
     let number = &existing.number;
     if word == OnConflict::Hold {
         return Err(conflicting(number, all, ""));

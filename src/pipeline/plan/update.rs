@@ -3,7 +3,7 @@
 use super::super::compare::{Compare, Conflict, Difference, Field, differences, merge};
 use super::super::ports::Relink;
 use super::super::write::{Needs, NewWrite, paper_hash};
-use super::conflict::{Ended, by_the_file, further, listed, name_of, with_theirs};
+use super::conflict::{ConflictEnd, by_the_file, further, listed, name_of, with_theirs};
 use super::keys::{Keys, short};
 use super::locks::locked_by;
 use super::parts::{as_far_as_it_goes, parts, still_goes};
@@ -176,13 +176,13 @@ fn brought_together(
     word: OnConflict,
     view: &LedgerView,
     facts: TargetFacts<'_>,
-) -> Result<Ended, Reason> {
+) -> Result<ConflictEnd, Reason> {
     let told = |c: &Conflict| {
         let moot = by_hand && !still_goes(c.field, existing);
         moot || is_shown(c, ours, view, facts)
     };
     let over = || over_theirs(ours, existing, view, facts);
-    let plainly = |sent| Ended {
+    let plainly = |sent| ConflictEnd {
         sent,
         agreed: ours.clone(),
         told: None,

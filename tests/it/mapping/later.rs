@@ -29,6 +29,24 @@ fn everything_that_is_listed_is_refused_as_not_built() {
     }
 }
 
+/// A word that decides about edits that are never sent is told.
+#[test]
+fn which_side_counts_is_asked_of_edits_that_are_sent() {
+    let told = |sync: &str| {
+        let text = format!(
+            "{BEGIN}accounts: [{{ else: \"200\" }}]\npayments_account: {{ code: \"090\" }}\n\
+            tax: {{ codes: {{ taxable: OUTPUT, zero: EXEMPTOUTPUT, else: hold }} }}\nsync: {sync}\n"
+        );
+        let all = compiled(&text).diagnostics;
+        all.iter().any(|d| d.code == "contradiction.conflict")
+    };
+    assert!(told(
+        "{ conflict: keep_ledger, updates: { invoices: false } }"
+    ));
+    assert!(!told("{ conflict: hold, updates: { invoices: false } }"));
+    assert!(!told("{ conflict: keep_source }"));
+}
+
 /// Every key that the product speaks of is one that the reader knows.
 #[test]
 fn every_key_of_the_product_is_known() {

@@ -4,6 +4,7 @@
 //! the company as a person sees it. Each story is told of a company in Australia, whose lines name their tax code, or in the
 //! United States, whose documents do.
 
+mod between;
 mod bounds;
 mod desk;
 mod doubt;
@@ -15,5 +16,15 @@ mod names;
 mod posting;
 mod rounding;
 mod versions;
+mod words;
 
 pub use desk::{AUSTRALIA, Desk, states};
+
+/// A key is not used once more, and a version is not taken from what was seen before.
+#[tokio::test]
+async fn a_deleted_payment_goes_again_and_a_change_that_waited_goes_on_what_is_there() {
+    let wrong = between::sent_after_a_delete().await;
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    let wrong = between::changed_after_waiting().await;
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
