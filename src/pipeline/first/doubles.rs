@@ -23,7 +23,7 @@ const NUMBER: &str = "{number}";
 
 /// A document that would be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wanted {
+pub struct WantedPaper {
     /// As which kind.
     pub kind: Kind,
     /// Under which number.
@@ -68,7 +68,7 @@ impl fmt::Display for LikeBy {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LikelyDouble {
     /// The document.
-    pub document: Wanted,
+    pub document: WantedPaper,
     /// The paper.
     pub paper: LedgerInvoice,
     /// By what they are alike.
@@ -99,7 +99,7 @@ pub struct OtherWay {
 /// Documents, and the papers that are likely they.
 #[derive(Debug, Default)]
 pub struct Doubles {
-    wanted: Vec<Wanted>,
+    wanted: Vec<WantedPaper>,
     by_number: BTreeMap<String, Vec<usize>>,
     by_digits: BTreeMap<String, Vec<usize>>,
     by_contact: BTreeMap<(String, Decimal), BTreeSet<usize>>,
@@ -127,7 +127,7 @@ fn way_of(text: &str, number: &str) -> Option<String> {
 
 impl Doubles {
     /// Of some documents.
-    pub fn of(wanted: Vec<Wanted>) -> Self {
+    pub fn of(wanted: Vec<WantedPaper>) -> Self {
         let mut out = Self::default();
         for (n, w) in wanted.iter().enumerate() {
             let number = folded(&w.number);
@@ -241,7 +241,7 @@ impl Doubles {
 }
 
 /// By what a paper is like a document, and how many days apart they are.
-fn like(w: &Wanted, paper: &LedgerInvoice) -> Option<(LikeBy, i64)> {
+fn like(w: &WantedPaper, paper: &LedgerInvoice) -> Option<(LikeBy, i64)> {
     let ours = !w.mark.is_empty() && paper.is_marked(&w.mark);
     if paper.kind != w.kind || ours {
         return None;

@@ -7,5 +7,5 @@
 mod doubles;
 mod series;
 
-pub use doubles::{Doubles, LikeBy, LikelyDouble, OtherWay, Wanted};
+pub use doubles::{Doubles, LikeBy, LikelyDouble, OtherWay, WantedPaper};
 pub use series::{NumberSeries, SeriesSeen};

@@ -16,7 +16,7 @@ use crate::mapping::FirstRun;
 use crate::model::{
     BookId, ContactFound, DocState, Draft, HeldCount, ItemFound, Kind, Reason, TenantId,
 };
-use crate::pipeline::first::{Doubles, SeriesSeen, Wanted};
+use crate::pipeline::first::{Doubles, SeriesSeen, WantedPaper};
 use crate::pipeline::ports::{DocRow, Records as _, Runs as _};
 use crate::pipeline::tenant::Done;
 use crate::pipeline::write::{PLANNED, WriteRow};
@@ -30,7 +30,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// A document as a first sync meets it.
 #[derive(Debug)]
 pub(super) struct FirstSyncMet {
-    wanted: Wanted,
+    wanted: WantedPaper,
     /// Whether it would be made, or is held before it is.
     open: bool,
     found: bool,
@@ -93,7 +93,7 @@ impl PlanSeen {
             skus: unknown.map(|(_, l)| l.sku.clone()).collect(),
             clashes: told.filter(|(r, _)| is_clash(r)).map(clash).collect(),
             writes: ours.iter().map(|w| request_of(w)).collect(),
-            wanted: Wanted {
+            wanted: WantedPaper {
                 kind: row.key.kind,
                 number: draft.map_or_else(|| row.number.clone(), |d| d.number.clone()),
                 contact_id: there.map(|f| f.id.clone()).unwrap_or_default(),
@@ -109,6 +109,12 @@ impl PlanSeen {
             new_contact,
         });
     }
+}
+
+/// Whether a contact is made with these writes.
+pub(super) fn makes_contact(ours: &[&WriteRow]) -> bool {
+    ours.iter()
+        .any(|w| w.kind == Kind::Contact && w.needs.update_id.is_empty())
 }
 
 /// Whether a reason is about a value that something else has.
@@ -157,7 +163,7 @@ pub(super) async fn first_sync(
     let (target, to) = engine.target(loaded)?;
     let books = led::books(copy.store(), tenant, &from, &to).await?;
     let open = met.iter().filter(|m| m.open);
-    let wanted: Vec<Wanted> = open.map(|m| m.wanted.clone()).collect();
+    let wanted: Vec<WantedPaper> = open.map(|m| m.wanted.clone()).collect();
     let kinds: BTreeSet<Kind> = loaded.mapping.ledger_kinds().into_iter().collect();
     let mut seen = LedgerSeen::of(wanted);
     for kind in kinds {
@@ -219,7 +225,7 @@ struct LedgerSeen {
 }
 
 impl LedgerSeen {
-    fn of(wanted: Vec<Wanted>) -> Self {
+    fn of(wanted: Vec<WantedPaper>) -> Self {
         Self {
             doubles: Doubles::of(wanted),
             counts: BTreeMap::new(),
@@ -278,7 +284,7 @@ impl LedgerSeen {
     }
 }
 
-fn counted<'w>(all: impl Iterator<Item = &'w Wanted>) -> Vec<PapersCount> {
+fn counted<'w>(all: impl Iterator<Item = &'w WantedPaper>) -> Vec<PapersCount> {
     let mut seen = LedgerSeen::of(Vec::new());
     for w in all {
         let count = seen.counts.entry((w.kind, w.currency.clone())).or_default();

@@ -6,15 +6,14 @@
 
 use super::errors::{UnreadableRecord, unreadable};
 use super::fields::{FieldShown, changes, line_ids, named};
-use super::first::{FirstSync, PlanSeen, first_sync, is_first};
+use super::first::{FirstSync, PlanSeen, first_sync, is_first, makes_contact};
 use super::looked::look;
 use super::payments::PaymentTold;
 use super::release::{PaymentsWaiting, payments_waiting};
 use super::resend::{EditTold, edited};
 use crate::model::cure::at_hand;
 use crate::model::{
-    Balance, ContactFound, DocState, Draft, HeldCount, ItemFound, Key, Kind, Reason, TenantId,
-    WriteState,
+    Balance, ContactFound, DocState, Draft, HeldCount, ItemFound, Key, Reason, TenantId, WriteState,
 };
 use crate::pipeline::ports::{DocRow, Documents as _, Records as _, Written as _};
 use crate::pipeline::tenant::{Done, Watch};
@@ -320,14 +319,8 @@ async fn one(
         told
     };
     let mut payments: Vec<PaymentTold> = payments.into_iter().map(told).collect();
-    look(
-        copy,
-        tenant,
-        (&row, ours.as_slice()),
-        &mut payments,
-        &mut seen.held,
-    )
-    .await?;
+    let held = &mut seen.held;
+    look(copy, tenant, (&row, ours.as_slice()), &mut payments, held).await?;
     seen.meet(&row, &ours, &warnings, (found.as_ref(), &items));
     Ok(PlannedDocument {
         number: row.name(),
@@ -344,9 +337,7 @@ async fn one(
         ledger_contact: whom(&ours, found.as_ref()),
         found,
         items,
-        new_contact: ours
-            .iter()
-            .any(|w| w.kind == Kind::Contact && w.needs.update_id.is_empty()),
+        new_contact: makes_contact(&ours),
         changes: changed,
     })
 }

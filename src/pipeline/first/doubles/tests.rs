@@ -6,8 +6,8 @@ fn day(n: u32) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(2026, 7, n)
 }
 
-fn wanted(number: &str, contact: &str, n: u32, total: i64) -> Wanted {
-    Wanted {
+fn wanted(number: &str, contact: &str, n: u32, total: i64) -> WantedPaper {
+    WantedPaper {
         kind: Kind::Invoice,
         number: number.to_owned(),
         contact_id: String::new(),
@@ -30,7 +30,7 @@ fn paper(number: &str, reference: &str, contact: &str, (n, total): (u32, i64)) -
 }
 
 /// What is found, as texts.
-fn found(wanted: Vec<Wanted>, papers: &[LedgerInvoice]) -> Vec<(String, String, LikeBy, i64)> {
+fn found(wanted: Vec<WantedPaper>, papers: &[LedgerInvoice]) -> Vec<(String, String, LikeBy, i64)> {
     let mut doubles = Doubles::of(wanted);
     for p in papers {
         doubles.look(p);
@@ -122,7 +122,7 @@ proptest! {
             one.id = format!("{n}");
             papers.push(one);
         }
-        let wanted: Vec<Wanted> = of.iter().map(|(n, whom, day, total)| wanted(n, whom, *day, *total)).collect();
+        let wanted: Vec<WantedPaper> = of.iter().map(|(n, whom, day, total)| wanted(n, whom, *day, *total)).collect();
         let one = found(wanted.clone(), &papers);
         papers.reverse();
         prop_assert_eq!(&one, &found(wanted.clone(), &papers));
