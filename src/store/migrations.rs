@@ -1,7 +1,7 @@
 //! The steps of the schema: released, none is ever changed.
 
 /// The schema, in the steps by which it came to be. None is ever changed: databases hold their hashes.
-pub(super) const MIGRATIONS: [(i64, &str, &str); 17] = [
+pub(super) const MIGRATIONS: [(i64, &str, &str); 18] = [
     (1, "init", include_str!("../../migrations/0001_init.sql")),
     (
         2,
@@ -66,5 +66,10 @@ pub(super) const MIGRATIONS: [(i64, &str, &str); 17] = [
         29,
         "token_holder",
         include_str!("../../migrations/0029_token_holder.sql"),
+    ),
+    (
+        30,
+        "shared_writes",
+        include_str!("../../migrations/0030_shared_writes.sql"),
     ),
 ];
