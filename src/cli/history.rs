@@ -101,7 +101,7 @@ fn show_day(cx: &Invocation, told: &TenantDay) {
         let of = of + now.as_deref().unwrap_or_default();
         // An id of the ledger says nothing to a person who looks at the day.
         let why = match l.action {
-            Became::Created | Became::Updated | Became::Adopted => "",
+            Became::Created | Became::Updated | Became::Adopted | Became::Found => "",
             _ => l.detail.as_str(),
         };
         let (did, whose) = (became(l.action), short(&l.contact, MOST_NAME));

@@ -93,7 +93,12 @@ fn grouped(lines: &[LineTold]) -> Vec<LineGroup<'_>> {
     for (n, l) in lines.iter().enumerate() {
         // What was in doubt and was settled later in the same run is not any more.
         let over = l.action == Became::InDoubt && last.get(l.object.as_str()) != Some(&n);
-        let done = [Became::Created, Became::Updated, Became::Adopted];
+        let done = [
+            Became::Created,
+            Became::Updated,
+            Became::Adopted,
+            Became::Found,
+        ];
         if over || done.contains(&l.action) {
             continue;
         }

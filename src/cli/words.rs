@@ -11,8 +11,9 @@ use std::collections::BTreeMap;
 /// The most numbers shown for a cause.
 const MOST_NUMBERS: usize = 12;
 /// What is told of invoices, in the order in which people ask for it.
-const OF_INVOICES: [Became; 8] = [
+const OF_INVOICES: [Became; 9] = [
     Became::Created,
+    Became::Found,
     Became::Updated,
     Became::Waits,
     Became::Skipped,

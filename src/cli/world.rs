@@ -37,10 +37,7 @@ pub fn show(cx: &Invocation, world: &WorldStatus) {
     let found = &world.found;
     let all = [
         ("were in the ledger and are taken for ours", &found.adopted),
-        (
-            "are in the ledger and differ: see `crossfoot errors`",
-            &found.differs,
-        ),
+        ("wait for a person: see `crossfoot errors`", &found.differs),
         ("were missing in the ledger and were made", &found.made),
         ("are not decided on yet", &found.open),
         ("stand there twice", &found.twice),

@@ -103,6 +103,14 @@ pub enum CallError {
         /// What was wrong and where.
         why: String,
     },
+    /// One thing that was asked for by its id is there, and what is said of it cannot be read, or contradicts itself.
+    #[error("what is said of {id} cannot be read: {what}")]
+    Unclear {
+        /// Its id.
+        id: String,
+        /// What is wrong.
+        what: String,
+    },
 }
 
 /// What the vendor's refusal of one document means.

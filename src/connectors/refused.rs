@@ -7,6 +7,7 @@ use super::CallError;
 use super::auth::{AuthError, Who};
 use super::budget::Denied;
 use super::http::TransportError;
+use crate::model::cure::at_hand;
 use crate::model::{ConnectionName, TenantId};
 
 /// What it means that no answer came.
@@ -40,6 +41,11 @@ pub(super) fn gone(system: &str, why: String, fix: String) -> CallError {
         why,
         fix,
     }
+}
+
+/// The same where only a person can help: the cure names the tenant.
+pub(super) fn hopeless(system: &str, (why, fix): (String, String), tenant: &TenantId) -> CallError {
+    gone(system, why, at_hand(&fix, &tenant.of_file(), &[]))
 }
 
 /// What to do about a connection that is refused.

@@ -16,7 +16,7 @@ pub use super::limit::{Learned, Limited};
 use super::auth::{AuthError, Bearer, Tokens, Who};
 use super::budget::{Allowance, Budgets, Permit, Urgency, Waits};
 use super::http::{DEADLINE_S, HttpRequest, HttpResponse, Transport, TransportError};
-use super::refused::{answered, gone, no_token, reconnect, unanswered, wait};
+use super::refused::{answered, gone, hopeless, no_token, reconnect, unanswered, wait};
 use super::{CallError, Settings};
 use crate::clock::{Clock, Moment};
 use crate::model::{ConnectionName, TenantId};
@@ -241,8 +241,8 @@ impl Http {
                 &self.parts.budgets,
             );
         }
-        if let Some((why, fix)) = ask.dialect.hopeless(&first) {
-            return Err(gone(system, why, fix));
+        if let Some(lost) = ask.dialect.hopeless(&first) {
+            return Err(hopeless(system, lost, &session.tenant));
         }
         if carries == Carries::Nothing {
             let why = "it asks who we are, and its calls carry no key".to_owned();
@@ -270,8 +270,8 @@ impl Http {
                 &self.parts.budgets,
             );
         }
-        if let Some((why, fix)) = ask.dialect.hopeless(&second) {
-            return Err(gone(system, why, fix));
+        if let Some(lost) = ask.dialect.hopeless(&second) {
+            return Err(hopeless(system, lost, &session.tenant));
         }
         let why = if renewed.generation == bearer.generation {
             "the key is not accepted"

@@ -21,8 +21,10 @@ pub enum Became {
     Created,
     /// Changed there.
     Updated,
-    /// Found there with our stamp: it is counted as created.
+    /// Found there with our stamp, once it had left: it is counted as created.
     Adopted,
+    /// Found there with our stamp before anything of it left: it was made at a time of which this workspace knows nothing.
+    Found,
     /// It waits for a person's approval.
     Waits,
     /// Not wanted.
@@ -47,10 +49,11 @@ pub enum Became {
 
 impl Became {
     /// All of them, in the order in which people are told.
-    pub const ALL: [Became; 13] = [
+    pub const ALL: [Became; 14] = [
         Became::Created,
         Became::Updated,
         Became::Adopted,
+        Became::Found,
         Became::Waits,
         Became::Skipped,
         Became::Held,
@@ -69,6 +72,7 @@ impl Became {
             Self::Created => "created",
             Self::Updated => "updated",
             Self::Adopted => "adopted",
+            Self::Found => "found",
             Self::Waits => "waits",
             Self::Skipped => "skipped",
             Self::Held => "held",

@@ -87,6 +87,9 @@ pub struct Begun {
     pub kind: PaymentKind,
     /// Its entries, each kind once.
     pub entries: Vec<PaymentEntry>,
+    /// Whether people entered it in the ledger, and the other half of the tenant brought it to the source.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub brought: bool,
 }
 
 impl Begun {

@@ -109,6 +109,10 @@ pub struct LedgerInvoice {
     pub lines: Vec<LedgerLine>,
     /// Payments on it.
     pub payments: Vec<LedgerPayment>,
+    /// Money that is on its way to it, where the ledger tells of such: it does not count yet, and may be money that is about to be
+    /// entered.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pending: Vec<LedgerPayment>,
     /// Credits that were applied to it, where the ledger names them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub credits: Vec<AppliedCredit>,

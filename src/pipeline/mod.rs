@@ -1,5 +1,6 @@
 //! The flow: pull, decide, post. The loop a reader must read.
 pub mod back;
+mod book_names;
 pub mod books;
 mod changed_by;
 pub mod compare;
@@ -13,6 +14,7 @@ pub mod form;
 pub mod gather;
 pub mod identity;
 mod judge;
+mod judge_money;
 pub mod lease;
 mod own_money;
 pub mod papers;

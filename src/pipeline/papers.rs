@@ -72,6 +72,7 @@ pub async fn look(
         let last = done.is_some();
         cursor = Some(page.cursor.clone());
         let before = before.map(|l| l.at);
+        let bad = page.bad;
         let listed: Vec<ListedPaper> = (page.records.into_iter())
             .filter_map(|r| match r.document {
                 Document::Paper(paper) => Some(ListedPaper {
@@ -81,6 +82,12 @@ pub async fn look(
                 _ => None,
             })
             .collect();
+        // What it says of one by now is not known: it is asked for by its id before anything is put to it.
+        for bad in &bad {
+            for id in [&bad.at, &bad.of].into_iter().filter(|id| !id.is_empty()) {
+                journal.forget_paper(tenant, book, kind, id).await?;
+            }
+        }
         // Before the mirror goes so far: what dies in between sees these papers again.
         journal.strangers(tenant, &listed, at).await?;
         let all: Vec<_> = listed.into_iter().map(|l| l.paper).collect();

@@ -16,9 +16,11 @@
 //! The product and the simulation run this same code.
 
 pub use super::judge::{
-    Seen, is_surely_not_there, judge_contact, judge_deleted, judge_document, judge_made,
-    judge_payment, judge_refund, judge_unsent, judge_update, judge_without_stamp,
+    Seen, judge_contact, judge_document, judge_made, judge_update, judge_without_stamp,
     may_have_lost_its_stamp, original,
+};
+pub use super::judge_money::{
+    is_surely_not_there, judge_deleted, judge_payment, judge_refund, judge_unsent,
 };
 use super::plant;
 pub use super::taken::{number_taken, stamp_copied, stamp_lost};
@@ -311,7 +313,7 @@ pub fn on_error(e: &CallError, resent: bool) -> Settle {
             key_spent: *cached,
             why: why.clone(),
         },
-        CallError::Broken { why, .. } => Settle::InDoubt {
+        CallError::Broken { why, .. } | CallError::Unclear { what: why, .. } => Settle::InDoubt {
             not_before: None,
             key_spent: false,
             why: why.clone(),

@@ -159,3 +159,12 @@ pub fn deleted(what: String) -> Reason {
         "`crossfoot send TENANT NUMBER --payment PAYMENT --why \"...\"` makes it anew; where it was entered again by hand, `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`; where it is not to be there, `crossfoot settle TENANT NUMBER --payment PAYMENT --unseen --why \"...\"`",
     )
 }
+
+/// What one of the two books says of one thing cannot be read, or contradicts itself: nothing is put to it meanwhile.
+pub fn unreadable(id: &str, what: &str) -> Reason {
+    Reason::new(
+        codes::LEDGER_UNREADABLE,
+        format!("what the other book says of {id} cannot be read: {what}"),
+        "set it right there, then `crossfoot retry TENANT NUMBER`",
+    )
+}

@@ -1,5 +1,6 @@
 //! A tenant ready to run, what is asked of a run, and what it did.
 
+use super::book_names::BookNames;
 use super::ending::Ending;
 use super::lease::{LEASE_S, Lease};
 use super::ports::{InUse, Memory, RunLine, RunRow, StoreError};
@@ -115,6 +116,16 @@ pub struct Tenant<'a> {
     pub back: Option<&'a Tenant<'a>>,
     /// Of a backward half, how the forward half reads the book to which its payments go.
     pub sales: Option<&'a dyn Reads>,
+}
+
+impl Tenant<'_> {
+    /// How people are told of the two books of a backward half.
+    pub(super) fn names(&self) -> Option<BookNames> {
+        self.sales.map(|_| BookNames {
+            source: self.source.facts.title.to_owned(),
+            ledger: self.target.facts.title.to_owned(),
+        })
+    }
 }
 
 /// What to run.

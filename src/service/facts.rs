@@ -3,10 +3,11 @@
 use super::engine::Engine;
 use super::not_done::NotDone;
 use super::workspace::Loaded;
-use crate::checks::live::live;
+use crate::checks::live::{live, live_payments};
 use crate::checks::{Law, tracking};
 use crate::connectors::CallError;
 use crate::mapping::{Overpayment, nearest};
+use crate::model::cure::at_hand;
 use crate::model::{Chart, Diagnostic, Kind, Op, TenantId};
 use crate::pipeline::gather::overpayments;
 use crate::pipeline::ports::{Books as _, Mirror as _, Side};
@@ -26,6 +27,7 @@ pub async fn against_ledger(engine: &Engine, loaded: &Loaded) -> Result<Vec<Diag
     };
     told.extend(tracking::live(law, &tracked(&loaded.rule_files)));
     told.extend(unknown_fields(engine, loaded).await?);
+    told.extend(where_payments_come(engine, loaded).await?);
     let word = &loaded.mapping.overpayment;
     let wanted = word.value == Overpayment::AsOverpayment;
     if wanted && target.facts.does(Kind::Overpayment, Op::Create) {
@@ -34,12 +36,25 @@ pub async fn against_ledger(engine: &Engine, loaded: &Loaded) -> Result<Vec<Diag
                 loaded.mapping.place(word.at),
                 "connection.permission",
                 why,
-                fix,
+                at_hand(&fix, &loaded.mapping.tenant, &[]),
             )),
             other => drop(other?),
         }
     }
     Ok(told)
+}
+
+/// What is said of where payments come back to, that the source does not have.
+async fn where_payments_come(engine: &Engine, loaded: &Loaded) -> Result<Vec<Diagnostic>, NotDone> {
+    let Some(half) = loaded.backward() else {
+        return Ok(Vec::new());
+    };
+    let (target, session) = engine.target(&half)?;
+    match target.reads.chart(&session).await {
+        // Who has not signed in there yet is told so elsewhere.
+        Err(CallError::Gone { .. }) => Ok(Vec::new()),
+        chart => Ok(live_payments(&half.mapping, target.facts, &chart?)),
+    }
 }
 
 /// Fields that rules look for in an invoice and that the source's invoices do not have, where it lists those they have.

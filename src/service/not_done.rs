@@ -129,6 +129,9 @@ impl From<CallError> for NotDone {
             CallError::Wait { .. } | CallError::NotSent { .. } | CallError::Uncertain { .. } => {
                 Self::unreachable(what, later)
             }
+            CallError::Unclear { .. } => {
+                Self::attention(what, "set it right there, then run it again")
+            }
             CallError::Broken { .. } => Self::unreachable(
                 what,
                 "run it again; if it comes again, the vendor's API or Crossfoot has changed: report it",

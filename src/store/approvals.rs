@@ -8,7 +8,7 @@ use super::audit::{self, AuditEntry};
 use super::documents::put;
 use super::rows::{maybe, number, text, time};
 use super::sql::{Db, lists, sql};
-use super::{drifts, needed, things, writes};
+use super::{drifts, needed, shared, things, writes};
 use crate::model::{DocState, Fingerprint, Key};
 use crate::pipeline::ports::{DocRow, Moved, StoreError};
 use chrono::{DateTime, Utc};
@@ -102,6 +102,7 @@ pub async fn approve(
             .run(db)
             .await?;
     }
+    shared::release(db, tenant, &gone).await?;
     for (row, _) in seen.iter().zip(&moved).filter(|(_, m)| **m == Moved::Done) {
         let entry = AuditEntry {
             tenant,
@@ -163,6 +164,7 @@ pub async fn by_person(
         .await?;
     writes::move_all(db, tenant, document, "ready", "planned").await?;
     needed::leave_contacts(db, tenant, document).await?;
+    shared::leave(db, tenant, document).await?;
     let entry = AuditEntry {
         tenant,
         at: now,

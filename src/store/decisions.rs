@@ -8,7 +8,7 @@ use super::packed::{Like, pack_like, pack_text, unpack, unpack_text};
 use super::rows::{blob, json, maybe_blob, number, text, time};
 use super::sql::{Db, lists, parts, sql};
 use super::{
-    approvals, documents, drifts, learned, loose, needed, plans, tenants, things, word_rows,
+    approvals, documents, drifts, learned, loose, needed, plans, shared, tenants, things, word_rows,
 };
 use crate::model::{DocState, Key, Reason, codes};
 use crate::pipeline::decide::{behind, with_document};
@@ -40,6 +40,7 @@ pub async fn put_all(
     put_facts(db, tenant, (all, &numbers), now).await?;
     put_notes(db, tenant, (all, &numbers)).await?;
     let mut loose = loose::of_documents(db, tenant, &numbers).await?;
+    shared::decided_anew(db, tenant, &numbers).await?;
     let mut known = plans::ChunkWrites::of(db, tenant, all).await?;
     // What a person said of it while it was decided is not known to the decision: nothing goes by it, and it is made again.
     let overtaken = |d: &DecidedDoc, thing: &i64| approved.get(thing) != d.approved.as_ref();

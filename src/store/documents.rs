@@ -317,7 +317,7 @@ pub async fn put(
     Ok(())
 }
 
-async fn state_of(
+pub(super) async fn state_of(
     db: &mut Db,
     tenant: &str,
     document: &Key,

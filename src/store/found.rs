@@ -13,7 +13,7 @@ use sqlx::sqlite::SqliteRow;
 pub struct EpochFound {
     /// In the ledger, and taken for ours.
     pub adopted: Vec<String>,
-    /// In the ledger, and other than the source says: its document waits for a person.
+    /// In the ledger, or perhaps there: its document waits for a person, for whatever reason.
     pub differs: Vec<String>,
     /// Under way when the epoch began, not in the ledger, and made since.
     pub made: Vec<String>,

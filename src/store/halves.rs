@@ -5,13 +5,13 @@
 
 use super::rows::number;
 use super::sql::{Db, limit, sql};
-use super::{Store, links, papers, things};
+use super::{Store, links, papers, records, things, writes};
 use crate::connectors::Posted;
 use crate::model::{
     BookId, Draft, Fingerprint, Key, Kind, LedgerInvoice, Link, LinkMade, SourceId, TenantId,
 };
 use crate::pipeline::plant;
-use crate::pipeline::ports::{Halves, PaidThere, PaperKeys, StoreError};
+use crate::pipeline::ports::{BroughtBack, Halves, PaidThere, PaperKeys, StoreError};
 use crate::pipeline::write::WriteRow;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -118,6 +118,39 @@ impl Halves for Store {
             }
         }
         Ok(None)
+    }
+
+    async fn brought_on(
+        &self,
+        tenant: &TenantId,
+        paper: &Key,
+        (document, version): (&Key, &Fingerprint),
+    ) -> Result<Vec<BroughtBack>, StoreError> {
+        let db = &mut *self.read().await?;
+        let (half, tenant) = (tenant.back(), tenant.as_str());
+        let read = records::seen_at(db, tenant, document, version).await?;
+        let matched = |l: &Link| l.made == LinkMade::Matched && l.thing.kind == Kind::Payment;
+        let mut out = Vec::new();
+        for link in links::upon(db, tenant, paper).await? {
+            if !matched(&link) {
+                continue;
+            }
+            let written = writes::last_linked(db, half.as_str(), &link.other).await?;
+            let Some(w) = written else { continue };
+            let Draft::Payment(draft) = &w.draft else {
+                continue;
+            };
+            let date = draft.date;
+            let read_since = w
+                .last_sent
+                .is_none_or(|sent| read.is_some_and(|at| at > sent));
+            out.push(BroughtBack {
+                link,
+                date,
+                read_since,
+            });
+        }
+        Ok(out)
     }
 
     async fn keep_links(&self, tenant: &TenantId, all: &[Link]) -> Result<(), StoreError> {

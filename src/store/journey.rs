@@ -30,7 +30,11 @@ pub async fn go_on(
     let open = sql(
         "SELECT 1 FROM writes WHERE tenant = $1 AND (kind <> 'contact' OR is_update = 1)
             AND state NOT IN ('linked','superseded')
-            AND document = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4) LIMIT 1",
+            AND document = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)
+         UNION ALL
+         SELECT 1 FROM shared_writes s JOIN writes w ON w.tenant = s.tenant AND w.natural_key = s.natural_key
+          WHERE s.tenant = $1 AND w.state NOT IN ('linked','superseded')
+            AND s.document = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4) LIMIT 1",
     );
     if open.bind(tenant).key(document).any(db).await? {
         return Ok(());

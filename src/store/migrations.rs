@@ -72,4 +72,9 @@ pub(super) const MIGRATIONS: [(i64, &str, &str); 18] = [
         "token_holder",
         include_str!("../../migrations/0029_token_holder.sql"),
     ),
+    (
+        30,
+        "shared_writes",
+        include_str!("../../migrations/0030_shared_writes.sql"),
+    ),
 ];

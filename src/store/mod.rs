@@ -60,6 +60,7 @@ mod runs;
 mod seal;
 mod settings;
 mod settle;
+mod shared;
 mod sql;
 mod stamps;
 mod sweeps;

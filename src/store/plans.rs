@@ -9,7 +9,7 @@ use super::packed::{Like, pack_like};
 use super::rows::json;
 use super::sql::{Db, parts, sql};
 use super::writes::{by_key, by_keys, day_of, mark};
-use super::{contacts, links, things};
+use super::{contacts, links, shared, things};
 use crate::model::codes;
 use crate::model::{DocState, Fingerprint, Key, Kind, Reason, WriteState};
 use crate::pipeline::ports::{DecidedDoc, StoreError};
@@ -124,6 +124,9 @@ async fn put(
     d: &DecidedDoc,
     (w, old, state): (&NewWrite, &WriteRow, WriteState),
 ) -> Result<(), StoreError> {
+    if old.document != d.key && shared::is_shared(w, d) {
+        shared::share(db, tenant, &d.key, old).await?;
+    }
     match old.state {
         // A change back to what was sent once before is a change all the same: it is planned anew.
         // A payment whose link is gone was taken out of the ledger by a person: it is planned anew.

@@ -5,11 +5,12 @@
 
 use super::customers;
 use super::packed::{Like, pack_like, unpack};
-use super::rows::{blob, json, read_json, text};
+use super::rows::{blob, json, read_json, read_time, text};
 use super::sql::{Db, lists, sql};
 use crate::connectors::{BadRecord, Cursor};
-use crate::model::{BookId, Document, Key, Kind, SourceRecord};
+use crate::model::{BookId, Document, Fingerprint, Key, Kind, SourceRecord};
 use crate::pipeline::ports::StoreError;
+use chrono::{DateTime, Utc};
 
 /// Where a source was left off.
 pub async fn cursor(
@@ -189,6 +190,21 @@ fn place(kind: Kind, at: &str) -> String {
         Kind::Invoice => at.to_owned(),
         kind => format!("{kind}/{at}"),
     }
+}
+
+/// When a version of a thing was first read.
+pub async fn seen_at(
+    db: &mut Db,
+    tenant: &str,
+    of: &Key,
+    version: &Fingerprint,
+) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let seen = sql(
+        "SELECT seen_at FROM records WHERE tenant = $1 AND version = $5
+            AND thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)",
+    );
+    let seen = seen.bind(tenant).key(of).bind(&version.0);
+    seen.maybe(db, |r| read_time(&text(r, "seen_at")?)).await
 }
 
 /// Keeps what could not be read of the list of a kind.

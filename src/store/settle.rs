@@ -7,8 +7,8 @@ use super::packed::{Like, pack_like};
 use super::rows::{json, time};
 use super::sql::{Db, sql};
 use super::{
-    contacts, decisions, documents, drifts, halves, journey, links, look_anew, papers, things,
-    word_rows, writes,
+    contacts, decisions, documents, drifts, halves, journey, links, look_anew, papers, shared,
+    things, word_rows, writes,
 };
 use crate::connectors::Posted;
 use crate::model::codes;
@@ -121,6 +121,7 @@ async fn one(
         Settle::Linked { posted, adopted } => {
             desk.linked(&w, posted, *adopted).await?;
             let differs = protocol::posted_differs(&w, &s.settle);
+            shared::go_on(desk.db, tenant, &w, differs.as_ref(), now).await?;
             // What was not wanted is there all the same: its document is decided on again.
             if differs.is_none() && !wanted {
                 return Ok(());
@@ -361,6 +362,7 @@ impl Desk<'_> {
         if !self.is_bystander(w).await? {
             documents::put(self.db, tenant, &w.document, stands, Some(reason), now).await?;
         }
+        shared::stop(self.db, tenant, w, (stands, reason), now).await?;
         match w.kind {
             Kind::Contact => {
                 contacts::forget_planned(self.db, tenant, &w.to, &w.key).await?;

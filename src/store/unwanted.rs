@@ -7,7 +7,7 @@
 use super::anew::decided_too_early;
 use super::rows::{corrupt, kind, maybe, number, text};
 use super::sql::{Db, lists, sql};
-use super::{contacts, plans, things, word_rows, writes};
+use super::{contacts, plans, shared, things, word_rows, writes};
 use crate::model::{BookId, Key, Kind, WordKind, WriteState};
 use crate::pipeline::ports::{DecidedDoc, StoreError};
 use crate::pipeline::write::{Needs, WriteRow};
@@ -157,6 +157,9 @@ async fn take_back(
     document: &Key,
     w: &LeftOver,
 ) -> Result<(), StoreError> {
+    if w.kind == Kind::Contact && shared::pass_on(db, tenant, &w.key).await? {
+        return Ok(());
+    }
     if w.makes_contact() {
         if wanted_elsewhere(db, tenant, document, &w.key).await? {
             return Ok(());

@@ -6,7 +6,7 @@
 use super::support::{HOST, KEAP_KEY, PlaneTransport, XERO_CLIENT, noon, signed_in};
 use chrono::{DateTime, Utc};
 use crossfoot::clock::{Clock as _, TestClock};
-use crossfoot::model::{BookId, ConnectionName, DocState, Key, Kind, TenantId};
+use crossfoot::model::{BookId, ConnectionName, DocState, Key, Kind, TenantId, WriteState};
 use crossfoot::pipeline::ports::{DocRow, Documents as _, Runs as _, TenantSwitch, Written as _};
 use crossfoot::pipeline::tenant::Done;
 use crossfoot::sandbox::plane::{Plane, PlaneOptions};
@@ -415,16 +415,32 @@ pub async fn sync(engine: &Engine) -> Result<Done, EngineError> {
         .workspace()
         .load(&tenant())
         .unwrap_or_else(|e| panic!("{e}: {e:#?}"));
-    engine
-        .sync(
-            &loaded,
-            &SyncAsk {
-                trigger: "sync".into(),
-                ..SyncAsk::default()
-            },
-            &|_| {},
-        )
-        .await
+    let ask = SyncAsk {
+        trigger: "sync".into(),
+        ..SyncAsk::default()
+    };
+    let done = engine.sync(&loaded, &ask, &|_| {}).await?;
+    none_is_forgotten(engine).await;
+    Ok(done)
+}
+
+/// No document is on its way with nothing that goes: whatever a run leaves as `approved` waits for a write, of its own or of another's.
+pub async fn none_is_forgotten(engine: &Engine) {
+    let store = engine.store();
+    for whose in [tenant(), tenant().back()] {
+        let all = store.all_documents(&whose, &[DocState::Approved]).await;
+        for row in all.unwrap() {
+            let mut writes = store.writes(&whose, &row.key).await.unwrap();
+            writes.extend(store.waits_for(&whose, &row.key).await.unwrap());
+            let ended = [WriteState::Linked, WriteState::Superseded];
+            let waits = writes.iter().any(|w| !ended.contains(&w.state));
+            assert!(
+                waits,
+                "{whose}: {} is approved, and nothing of it goes: {writes:#?}",
+                row.number
+            );
+        }
+    }
 }
 
 /// Runs one document.

@@ -68,6 +68,7 @@ fn paper(
         tax_mode: None,
         lines: Vec::new(),
         payments,
+        pending: Vec::new(),
         version: String::new(),
         editable: true,
         may: BTreeSet::new(),

@@ -394,7 +394,14 @@ fn decided(scene: &Scene) -> WritePlan {
             true => PaymentKind::Refund,
             false => PaymentKind::Payment,
         };
-        view.begun.insert(id.into(), Begun { kind, entries });
+        view.begun.insert(
+            id.into(),
+            Begun {
+                kind,
+                entries,
+                brought: false,
+            },
+        );
     }
     let decision = ask(&view, &mut runner);
     let books = InUse {

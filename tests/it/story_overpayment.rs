@@ -152,7 +152,8 @@ async fn without_the_permission_it_is_said_before_anything_is_sent() {
         .unwrap();
     assert!(
         told.iter()
-            .any(|d| d.code == "connection.permission" && d.fix.contains("connect again")),
+            .any(|d| d.code == "connection.permission"
+                && d.fix.contains("crossfoot connect acme xero")),
         "{told:?}"
     );
     // Status says so as well, by what the vendor answered.

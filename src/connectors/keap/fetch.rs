@@ -209,10 +209,20 @@ pub(super) async fn payments_since(
     all(session, "payments", &path, "payments").await
 }
 
+/// Of which orders payments are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum PaidOf {
+    /// Of those that say that something was paid.
+    Paid,
+    /// Of all: money that is on its way counts nowhere yet.
+    All,
+}
+
 /// Brings what belongs to orders.
 pub(super) async fn gather(
     session: &Session,
     orders: Vec<Value>,
+    paid_of: PaidOf,
 ) -> Result<Vec<Gathered>, CallError> {
     let mut gathered = Vec::with_capacity(orders.len());
     for order in orders {
@@ -221,7 +231,7 @@ pub(super) async fn gather(
             ..Gathered::default()
         });
     }
-    bring_payments(session, &mut gathered).await?;
+    bring_payments(session, &mut gathered, paid_of).await?;
     bring_contacts(session, &mut gathered).await?;
     Ok(gathered)
 }
@@ -237,10 +247,14 @@ async fn with_items(session: &Session, order: Value) -> Result<Value, CallError>
     Ok(one.unwrap_or(order))
 }
 
-async fn bring_payments(session: &Session, gathered: &mut [Gathered]) -> Result<(), CallError> {
+async fn bring_payments(
+    session: &Session,
+    gathered: &mut [Gathered],
+    paid_of: PaidOf,
+) -> Result<(), CallError> {
     let ids: Vec<String> = gathered
         .iter()
-        .filter(|g| payments::expected(&g.order))
+        .filter(|g| paid_of == PaidOf::All || payments::expected(&g.order))
         .map(|g| id(&g.order, "id"))
         .collect();
     let found = by_ids(

@@ -18,7 +18,7 @@
 
 use super::call::{API, broken, encoded, get, stamp};
 use super::connect::{Profile, profile};
-use super::fetch::{self, Gathered};
+use super::fetch::{self, Gathered, PaidOf};
 use super::place::{OVERLAP_S, PullPlace, page_size};
 use super::{payments, read};
 use crate::connectors::json::{list, moment, text};
@@ -36,7 +36,7 @@ const PAYMENTS_H: i64 = 72;
 pub(super) async fn changed(session: &Session, cursor: Option<&Cursor>) -> Result<Page, CallError> {
     let place = PullPlace::of(cursor);
     let began = place.began.unwrap_or(session.clock.now());
-    let (gathered, mut place, more) = walked(session, place).await?;
+    let (gathered, mut place, more) = walked(session, place, PaidOf::Paid).await?;
     let read: Vec<String> = (gathered.iter())
         .map(|g| payments::id(&g.order, "id"))
         .collect();
@@ -51,6 +51,7 @@ pub(super) async fn changed(session: &Session, cursor: Option<&Cursor>) -> Resul
 pub(super) async fn walked(
     session: &Session,
     mut place: PullPlace,
+    paid_of: PaidOf,
 ) -> Result<(Vec<Gathered>, PullPlace, bool), CallError> {
     let now = session.clock.now();
     let stale = place
@@ -86,7 +87,7 @@ pub(super) async fn walked(
         orders.extend(besides(session, &mut place, began, &orders).await?);
     }
     place.next(last, if more { token } else { String::new() });
-    let gathered = fetch::gather(session, orders).await?;
+    let gathered = fetch::gather(session, orders, paid_of).await?;
     fetch::name_fields(session, &mut place.profile, &gathered).await?;
     Ok((gathered, place, more))
 }
@@ -165,7 +166,7 @@ pub(super) async fn one(session: &Session, number: &str) -> Result<Page, CallErr
     if orders.is_empty() {
         orders.extend(get(session, "order", &format!("/orders/{number}")).await?);
     }
-    let gathered = fetch::gather(session, orders).await?;
+    let gathered = fetch::gather(session, orders, PaidOf::Paid).await?;
     fetch::name_fields(session, &mut profile, &gathered).await?;
     Ok(records(session, &profile, gathered))
 }

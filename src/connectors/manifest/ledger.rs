@@ -177,10 +177,17 @@ async fn sorted(fetcher: &mut Fetcher<'_>, found: Value) -> Result<Option<Record
     match sort(fetcher, found).await? {
         Sorted::Read(record) => as_ledger(manifest, &session.settings, *record)
             .map(Some)
-            .map_err(|bad| broken(manifest, format!("{}: {}", bad.at, bad.what))),
+            .map_err(unclear),
         Sorted::Out(_) => Ok(None),
         // What was asked for and cannot be read must not seem to be gone.
-        Sorted::Bad(bad) => Err(broken(manifest, format!("{}: {}", bad.at, bad.what))),
+        Sorted::Bad(bad) => Err(unclear(bad)),
+    }
+}
+
+fn unclear(bad: BadRecord) -> CallError {
+    CallError::Unclear {
+        id: bad.at,
+        what: bad.what,
     }
 }
 

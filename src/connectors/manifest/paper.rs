@@ -140,6 +140,7 @@ pub(super) fn paper(
         tax_mode: None,
         lines: invoice.lines.iter().map(line).collect(),
         payments: received,
+        pending: Vec::new(),
         credits: Vec::new(),
         version: version
             .map(|v| manifest.formats.text(v))

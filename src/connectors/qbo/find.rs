@@ -62,7 +62,10 @@ impl Qbo {
     /// What cannot be read bars an answer: nothing may be concluded from what is left.
     fn all_read(&self, page: &Page) -> Result<(), CallError> {
         match page.bad.first() {
-            Some(bad) => Err(broken(bad.what.clone())),
+            Some(bad) => Err(CallError::Unclear {
+                id: bad.at.clone(),
+                what: bad.what.clone(),
+            }),
             None => Ok(()),
         }
     }

@@ -208,7 +208,10 @@ impl Xero {
             take(kind, element, all);
         }
         match all.bad.first() {
-            Some(bad) => Err(broken(bad.what.clone())),
+            Some(bad) => Err(CallError::Unclear {
+                id: bad.at.clone(),
+                what: bad.what.clone(),
+            }),
             None => Ok(()),
         }
     }

@@ -366,6 +366,7 @@ pub fn document(kind: Kind, element: &Value) -> Result<LedgerInvoice, String> {
             .map(|l| line(l).map_err(named))
             .collect::<Result<_, _>>()?,
         payments: payments(element).map_err(|e| format!("{kind} {}: {e}", cut(&number, 60)))?,
+        pending: Vec::new(),
         credits: credits(element).map_err(named)?,
         version: version(element),
         status,

@@ -169,7 +169,10 @@ impl Mapping {
                 show(due)
             ),
             // Nothing of it is in the ledger: a person books all of it, or the file does.
-            "Nothing of it was posted. Correct the payment in the source, then `crossfoot retry TENANT NUMBER`; or enter all of it in the ledger by hand, then `crossfoot settle TENANT NUMBER --payment PAYMENT --unseen --why \"...\"`; or set `overpayment: as_overpayment`, which books what is too much as a credit of the contact.",
+            format!(
+                "Nothing of it was posted. Correct the payment in the source, then `crossfoot retry TENANT NUMBER`; or enter all of it in the ledger by hand, then `crossfoot settle TENANT NUMBER --payment PAYMENT --unseen --why \"...\"`; or set `overpayment: as_overpayment`, which books what is too much as a credit of the contact, and let `crossfoot connect TENANT {}` ask for the permission that this needs.",
+                self.to.value.system
+            ),
         )
         .of_payment(&payment.id)
         .at(self.place(self.overpayment.at));

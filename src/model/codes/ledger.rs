@@ -44,7 +44,7 @@ codes! {
     LEDGER_CANCELLED = "ledger.cancelled" {
         what: "What was posted was cancelled in the ledger, or is no longer there, and the source still has it."
         why: "Somebody voided or deleted it in the ledger. It is told when that is seen, whether or not the source changes; nothing is sent for it meanwhile, and nothing is changed in the source."
-        fix: "Leave it so with `crossfoot skip TENANT NUMBER --why \"...\"`. Where another paper was entered in its place, `crossfoot settle TENANT NUMBER --why \"...\"` (with `--as ID` for one that is named). Where it was a mistake, `crossfoot unlink TENANT NUMBER` has it made anew by the next sync."
+        fix: "Leave it so with `crossfoot skip TENANT NUMBER --why \"...\"`. Where another paper was entered in its place, `crossfoot settle TENANT NUMBER --why \"...\"` (with `--as ID` for one that is named). Where it was a mistake, `crossfoot unlink TENANT NUMBER` has it made anew by the next sync; a ledger in which the number is ours keeps it for what was cancelled, so that it gets another one in a `map_invoice` rule first."
     }
 
     LEDGER_TOTAL = "ledger.total" {
@@ -57,6 +57,12 @@ codes! {
         what: "Somebody put money to a posted invoice in the ledger, and the two books disagree on what is owed."
         why: "A payment, a credit note or another credit stands on our invoice there that Crossfoot did not put to it, and the source has no money that it could be. What the ledger says is owed is compared with what the source says is owed whenever the ledger's copy is seen to have changed. Money of the source that is left out, held or yet to go may be what people entered by hand: as far as that goes nothing is told."
         fix: "Take it off the invoice in the ledger: the next look ends it. Where the source lacks it, enter it there too; it is then told as `payment.other`, and settled. To leave the ledger's as it is, `crossfoot skip TENANT NUMBER --why \"...\"`."
+    }
+
+    LEDGER_UNREADABLE = "ledger.unreadable" {
+        what: "What the document's copy says of itself in the other book cannot be read, or contradicts itself."
+        why: "The parts that are told of it do not come to what is told of the whole, or a part is missing: nothing is put to it on a guess. Other documents go on."
+        fix: "Open the copy there and set right what is named, then `crossfoot retry TENANT NUMBER`."
     }
 
     UPDATE_MISSING = "update.missing" {

@@ -91,6 +91,7 @@ pub fn as_held(draft: &InvoiceDraft) -> LedgerInvoice {
         tax_mode: Some(draft.tax_mode),
         lines: draft.lines.iter().map(line).collect(),
         payments: Vec::new(),
+        pending: Vec::new(),
         credits: Vec::new(),
         version: String::new(),
         editable: true,

@@ -2,6 +2,7 @@
 
 use super::balance;
 use super::begun;
+use super::brought;
 use super::deciding::{Deciding, Halt, hold};
 use super::drifted;
 use super::payments::Till;
@@ -211,7 +212,11 @@ impl<'q> Deciding<'q, '_> {
     fn another_day(&self, p: &Payment) -> Option<Reason> {
         let stands = self.stands(&p.id)?;
         let was = stands.there.iter().find_map(|e| e.said_on)?;
-        (was != p.date).then(|| begun::of_another_day(p, was))
+        let told = match stands.begun.brought {
+            true => brought::of_another_day(p, was),
+            false => begun::of_another_day(p, was),
+        };
+        (was != p.date).then_some(told)
     }
 
     /// Whether a posted payment is still the one that was posted.

@@ -33,8 +33,20 @@ impl Deciding<'_, '_> {
         let ruled_out = matches!(left, Some(Origin::Rule { .. }));
         match self.q.view.drifted(DriftKind::Cancelled) {
             Some(_) if ruled_out || self.q.invoice.status.is_over() => Ok(()),
-            Some(drift) => Err(hold(reason(drift))),
+            Some(drift) => Err(hold(self.cancelled(drift))),
             None => Ok(()),
+        }
+    }
+
+    /// Why a document that was cancelled in the ledger holds. Where numbers are ours the ledger keeps that of what was cancelled.
+    fn cancelled(&self, drift: &Drift) -> Reason {
+        let why = reason(drift);
+        if !self.q.facts.numbers_ours(drift.of.kind) {
+            return why;
+        }
+        Reason {
+            fix: "to leave it so, `crossfoot skip TENANT NUMBER --why \"...\"`; where another paper was entered in its place, `crossfoot settle TENANT NUMBER --why \"...\"`; where it was a mistake, whoever keeps the file gives it another number in a `map_invoice` rule (`if invoice.number == \"...\" { invoice.number = \"...-2\"; }`), then `crossfoot unlink TENANT NUMBER` has it made anew by the next sync".to_owned(),
+            ..why
         }
     }
 

@@ -1,11 +1,16 @@
 //! What was begun of payments and refunds that the source no longer names: what each takes off what is owed, and why it holds.
 
 use super::begun;
+use super::brought;
 use super::deciding::Deciding;
 use super::decision::PaymentDecision;
 use super::payments::Till;
 use crate::model::codes;
-use crate::model::{Kind, PartWhy, PaymentKind, PersonsWord, Reason, Verdict, WordKind, money};
+use crate::model::{
+    Kind, Link, PartWhy, Payment, PaymentEntry, PaymentKind, PersonsWord, Reason, Verdict,
+    WordKind, money,
+};
+use rust_decimal::Decimal;
 
 impl<'q> Deciding<'q, '_> {
     /// What was begun of payments that the source no longer names. Each holds the document; while one does, or one has changed,
@@ -22,6 +27,13 @@ impl<'q> Deciding<'q, '_> {
             // What neither book has any more is done with.
             for e in &stands.out {
                 self.forget(e.kind, id);
+            }
+            // What stands for another payment of the source by now is that one's: it was entered there once more.
+            if !stands.there.is_empty() && stands.there.iter().all(|e| self.is_anothers(id, e)) {
+                for e in &stands.there {
+                    self.forget(e.kind, id);
+                }
+                continue;
             }
             let words = &self.q.view.words;
             let settled = words.of_payment(id, WordKind::Settled).is_some();
@@ -43,12 +55,14 @@ impl<'q> Deciding<'q, '_> {
             let mut one = PaymentDecision::of(id, date, amount);
             let why = match self.q.view.strays.contains(id) {
                 true => self.stray(stands.begun.kind, &stands.there),
+                false if stands.begun.brought => brought::removed(id, amount),
                 false => begun::removed(id, &stands, amount),
             };
             one.verdict = Verdict::Hold(why);
             held.push(one);
         }
         held.sort_by(|a, b| (a.date, &a.id).cmp(&(b.date, &b.id)));
+        till.gone = (held.iter()).map(|p| (p.id.clone(), p.amount)).collect();
         let mut reason = held.first().and_then(|p| p.verdict.reason().cloned());
         self.out.payments.extend(held);
         let settled = self.q.view.words.settled();
@@ -61,6 +75,37 @@ impl<'q> Deciding<'q, '_> {
             reason = reason.or(Some(self.settled_and_gone(word, till)));
         }
         reason
+    }
+
+    /// Whether an entry that was posted of a payment stands for another one that the source names.
+    fn is_anothers(&self, id: &str, e: &PaymentEntry) -> bool {
+        let links = &self.q.view.payment_links;
+        let there = |l: &Link| l.other.kind == e.kind && l.other.id.0 == e.target_id;
+        links.iter().any(|(of, l)| of != id && there(l))
+    }
+
+    /// Why a new payment waits that may be one which the source no longer has, entered there once more.
+    pub(super) fn entered_anew(&self, p: &Payment, till: &Till<'_>) -> Option<Reason> {
+        let same = |(_, amount): &&(String, Decimal)| *amount == p.amount;
+        let (was, _) = till
+            .gone
+            .iter()
+            .find(same)
+            .filter(|_| p.kind == PaymentKind::Payment)?;
+        let sum = money::show(p.amount);
+        Some(
+            Reason::new(
+                codes::PAYMENT_OTHER,
+                format!(
+                    "payment {} of {sum} may be payment {was}, which the source no longer has and the ledger does",
+                    p.id
+                ),
+                format!(
+                    "if it is the same money, `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`; if it is another, delete the entry of {was} in the ledger by hand, then `crossfoot retry TENANT NUMBER`"
+                ),
+            )
+            .of_payment(&p.id),
+        )
     }
 
     /// A payment or refund that a person settled by hand, and that the source no longer names.

@@ -13,6 +13,7 @@ mod asked;
 mod balance;
 mod begun;
 mod booked;
+mod brought;
 mod carried;
 mod contact;
 mod deciding;

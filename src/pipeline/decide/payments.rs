@@ -35,6 +35,8 @@ pub(super) struct Till<'q> {
     pub(super) first: Option<String>,
     /// What the source says the document comes to.
     pub(super) total: Decimal,
+    /// Those that the source no longer has and the ledger does, and what each comes to.
+    pub(super) gone: Vec<(String, Decimal)>,
     /// What is in the ledger of each payment, less what gives it back.
     pub(super) by_payment: BTreeMap<&'q str, Decimal>,
     /// Of each payment, what of it came in beyond what is asked for.
@@ -143,6 +145,7 @@ impl<'q> Deciding<'q, '_> {
             waits,
             first: None,
             total: source,
+            gone: Vec::new(),
             by_payment: BTreeMap::new(),
             beyond: BTreeMap::new(),
             asked_for: BTreeMap::new(),
@@ -252,6 +255,9 @@ impl<'q> Deciding<'q, '_> {
         }
         if let Some(other) = pair {
             return Some(Verdict::Skip(balance::paired(p, other)));
+        }
+        if let Some(reason) = self.entered_anew(p, till) {
+            return Some(Verdict::Hold(reason));
         }
         if let Some(reason) = &till.waits {
             return Some(Verdict::Hold(reason.clone()));

@@ -4,10 +4,12 @@ use super::super::compare::source_hash;
 use super::super::decide::{Decision, Question, decide};
 use super::super::gather::{self, Near, PlannedContacts};
 use super::super::plan::{self, WritePlan};
-use super::super::ports::{DecidedDoc, DecisionNote, DocRow, LinksLearned, TenantSwitch};
+use super::super::ports::{DecidedDoc, DecisionNote, DocRow, TenantSwitch};
 use super::super::reading::SourceSaid;
+use super::super::taken::unreadable;
 use super::super::tenant::{Progress, SyncError};
 use super::pass::{ChartRead, MANY, Pass};
+use crate::connectors::CallError;
 use crate::model::codes;
 use crate::model::{Became, DocState, Fingerprint, Invoice, Key, LedgerView, Reason, SourceId};
 use crate::rules::MachineFault;
@@ -110,23 +112,28 @@ impl<'a> Pass<'a> {
                     continue;
                 }
             };
-            match self
-                .decide_one(&near, (&row, &invoice), &planned, &ledger)
-                .await?
-            {
-                Ok((decided, outcome)) => {
-                    planned.add(&outcome.writes);
-                    let news = self.news(&row, &decided.note.warnings).await?;
-                    self.told(&row, &outcome, &news);
-                    out.push(decided);
-                    rows.push(row);
+            let one = self.decide_one(&near, (&row, &invoice), &planned, &ledger);
+            match one.await {
+                // One thing that cannot be read holds its own document, and no other.
+                Err(SyncError::Call(CallError::Unclear { id, what })) => {
+                    out.push(self.without_record(&row, unreadable(&id, &what)));
+                    continue;
                 }
-                Err(fault) => {
-                    self.faulted.insert(row.key.clone());
-                    self.count(row.key.kind, Became::Fault, 1);
-                    let told = fault.to_string();
-                    self.line(Some(row.key.kind), &row.number, Became::Fault, (&told, ""));
-                }
+                decided => match decided? {
+                    Ok((decided, outcome)) => {
+                        planned.add(&outcome.writes);
+                        let news = self.news(&row, &decided.note.warnings).await?;
+                        self.told(&row, &outcome, &news);
+                        out.push(decided);
+                        rows.push(row);
+                    }
+                    Err(fault) => {
+                        self.faulted.insert(row.key.clone());
+                        self.count(row.key.kind, Became::Fault, 1);
+                        let told = fault.to_string();
+                        self.line(Some(row.key.kind), &row.number, Became::Fault, (&told, ""));
+                    }
+                },
             }
         }
         let now = self.t.to.clock.now();
@@ -209,44 +216,6 @@ impl<'a> Pass<'a> {
         }
     }
 
-    /// A document whose record is not in the store, or cannot be read, cannot be decided on.
-    fn without_record(&mut self, row: &DocRow, reason: Reason) -> DecidedDoc {
-        self.count(row.key.kind, Became::Held, 1);
-        self.reason(row, Became::Held, Some(&reason));
-        let none = Fingerprint::of(b"");
-        DecidedDoc {
-            key: row.key.clone(),
-            version: row.version.clone(),
-            state: DocState::Held,
-            reason: Some(reason),
-            note: DecisionNote {
-                config: self.t.config.clone(),
-                facts: none.clone(),
-                chart: None,
-                source: none,
-                run: self.ask.run.clone(),
-                trace: Vec::new(),
-                payments: Vec::new(),
-                balance: None,
-                printed: Vec::new(),
-                warnings: Vec::new(),
-                found: None,
-                items: Vec::new(),
-                drafts: Vec::new(),
-                held: None,
-                by_word: None,
-            },
-            facts: String::new(),
-            writes: Vec::new(),
-            approval: Fingerprint::of(b""),
-            release: false,
-            approved: row.approved.clone(),
-            retried: false,
-            to_release: BTreeSet::new(),
-            learned: LinksLearned::default(),
-        }
-    }
-
     /// Decides one document, with a second look at the ledger where the first decision asks for one.
     async fn decide_one(
         &mut self,
@@ -307,10 +276,11 @@ impl<'a> Pass<'a> {
         invoice: &Invoice,
         view: &LedgerView,
         ledger: &ChartRead,
-        decision: Decision,
+        mut decision: Decision,
         mut outcome: WritePlan,
     ) -> (DecidedDoc, WritePlan) {
         let release = self.release(row, invoice, &mut outcome);
+        self.in_their_names(&mut decision, &mut outcome);
         // The chart is large and shared by many decisions: its hash stands for it among the facts.
         let facts = serde_json::to_string(&(view, &ledger.hash)).unwrap_or_default();
         let note = DecisionNote {

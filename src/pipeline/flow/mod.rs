@@ -14,6 +14,7 @@ mod pass;
 mod posting;
 mod pull;
 mod release;
+mod unread;
 
 pub use release::release;
 

@@ -26,6 +26,7 @@ impl Pass<'_> {
             run: self.ask.run.clone(),
             handed_on: self.handed_on.clone(),
             ending: self.t.ending.clone(),
+            names: self.t.names(),
         };
         if let Some(number) = &self.ask.only {
             let row = self.t.memory.document(self.t.tenant(), number).await?;

@@ -5,7 +5,7 @@
 //! document's is not among them. What may have left says itself what the source said of it when it was decided on: records may be
 //! read otherwise since, and are no witness of that.
 
-use super::super::ports::StoreError;
+use super::super::ports::{BroughtBack, DocRow, StoreError};
 use super::super::write::WriteRow;
 use super::ahead::Near;
 use crate::model::codes;
@@ -67,6 +67,7 @@ pub(super) async fn of(
         let begun = out.entry(w.of.id.0.clone()).or_insert_with(|| Begun {
             kind,
             entries: Vec::new(),
+            brought: false,
         });
         begun.entries.push(entry);
     }
@@ -93,10 +94,60 @@ pub(super) async fn settled_refunds(
         }
         let note = t.here(Kind::CreditNote, &SourceId(id.clone()));
         if t.link(&note).await?.is_some() {
-            let kind = PaymentKind::Refund;
-            let entries = Vec::new();
-            begun.insert(id.clone(), Begun { kind, entries });
+            let refund = Begun {
+                kind: PaymentKind::Refund,
+                entries: Vec::new(),
+                brought: false,
+            };
+            begun.insert(id.clone(), refund);
         }
+    }
+    Ok(())
+}
+
+/// Payments on the paper that the other half of the tenant has brought to the source: what became of each there since is seen as it
+/// is of one that went forward.
+pub(super) async fn brought(
+    t: &Near<'_>,
+    (row, invoice): (&DocRow, &Invoice),
+    link: Option<&Link>,
+    begun: &mut BTreeMap<String, Begun>,
+) -> Result<(), StoreError> {
+    let Some(link) = link.filter(|_| t.mapping.back.payments) else {
+        return Ok(());
+    };
+    let document = (&row.key, &row.version);
+    let all = t.memory.brought_on(t.tenant(), &link.other, document);
+    for BroughtBack {
+        link,
+        date,
+        read_since,
+    } in all.await?
+    {
+        let id = link.thing.id.0;
+        let named = invoice.payments.iter().any(|p| p.id == id);
+        // What the source said before it came there says nothing of it.
+        if begun.contains_key(&id) || !(named || read_since) {
+            continue;
+        }
+        let entry = PaymentEntry {
+            kind: Kind::Payment,
+            state: EntryState::Posted,
+            amount: link.amount,
+            date,
+            number: String::new(),
+            target_id: link.other.id.0,
+            said: None,
+            said_on: Some(date),
+            numbered: String::new(),
+            asked: None,
+        };
+        let one = Begun {
+            kind: PaymentKind::Payment,
+            entries: vec![entry],
+            brought: true,
+        };
+        begun.insert(id, one);
     }
     Ok(())
 }

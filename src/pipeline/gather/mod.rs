@@ -152,6 +152,7 @@ async fn written(
     };
     let mut begun = entries::of(t, invoice, link, &writes).await?;
     entries::settled_refunds(t, words, invoice, &mut begun).await?;
+    entries::brought(t, (row, invoice), link, &mut begun).await?;
     Ok((journal::posted(link, &writes), begun))
 }
 

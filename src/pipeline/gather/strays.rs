@@ -58,6 +58,7 @@ pub(super) async fn fill(
         let begun = view.begun.entry(id).or_insert_with(|| Begun {
             kind,
             entries: Vec::new(),
+            brought: false,
         });
         for entry in entries {
             begun.entries.retain(|e| e.kind != entry.kind);
@@ -118,6 +119,7 @@ pub(super) async fn credits(
         let begun = view.begun.entry(id.clone()).or_insert_with(|| Begun {
             kind: PaymentKind::Payment,
             entries: Vec::new(),
+            brought: false,
         });
         begun.entries.push(entry);
         begun.entries.sort_by_key(|e| e.kind.level());

@@ -1,8 +1,9 @@
 //! What the two halves of a tenant know of one another, where payments come back.
 
 use super::error::StoreError;
-use crate::model::{BookId, LedgerInvoice, Link, TenantId};
+use crate::model::{BookId, Fingerprint, Key, LedgerInvoice, Link, TenantId};
 use async_trait::async_trait;
+use chrono::NaiveDate;
 
 /// A paper of the tenant's own on which the ledger shows money that is not ours, or no more what was.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +16,17 @@ pub struct PaidThere {
     pub link: Option<Link>,
     /// The links of what is on it.
     pub payments: Vec<Link>,
+}
+
+/// A payment that people entered in the ledger, and that the backward half brought to the source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BroughtBack {
+    /// What it is linked with.
+    pub link: Link,
+    /// The day as of which it was entered at the source.
+    pub date: NaiveDate,
+    /// Whether what the source says of its document was read after that.
+    pub read_since: bool,
 }
 
 /// The mirror, as a backward half reads it.
@@ -36,6 +48,14 @@ pub trait Halves: Send + Sync {
         book: &BookId,
         name: &str,
     ) -> Result<Option<PaidThere>, StoreError>;
+
+    /// The payments on a paper that were brought to the source, and whether a version of its document was read since.
+    async fn brought_on(
+        &self,
+        tenant: &TenantId,
+        paper: &Key,
+        document: (&Key, &Fingerprint),
+    ) -> Result<Vec<BroughtBack>, StoreError>;
 
     /// Links things that are linked with nothing yet.
     async fn keep_links(&self, tenant: &TenantId, all: &[Link]) -> Result<(), StoreError>;

@@ -33,7 +33,7 @@ pub use documents::{
 pub use drifts::{DriftRow, Drifts};
 pub use epochs::{Epochs, ListedPaper};
 pub use error::{DatabaseState, StoreError};
-pub use halves::{Halves, PaidThere};
+pub use halves::{BroughtBack, Halves, PaidThere};
 pub use journal::{Batch, Journal, Settled};
 pub use mirror::{ContactKeys, MAX_CANDIDATES, Mirror, MirrorFound};
 pub use papers::{Looked, MAX_PAPERS, PaperKeys, Papers};

@@ -106,6 +106,7 @@ impl WriteEvent {
         let (action, (detail, code)) = match settle {
             Settle::Linked { posted, adopted } => (
                 match (*adopted, update) {
+                    (true, _) if row.first_sent.is_none() => Became::Found,
                     (true, _) => Became::Adopted,
                     (_, true) => Became::Updated,
                     _ => Became::Created,

@@ -33,7 +33,9 @@ impl Posting<'_> {
             match self.settle_batch(batch, rows).await {
                 // One document that cannot be read must not bar the others: it stays in doubt, and is told.
                 Err(PostError::Call(
-                    e @ (CallError::Broken { .. } | CallError::Refused { .. }),
+                    e @ (CallError::Broken { .. }
+                    | CallError::Refused { .. }
+                    | CallError::Unclear { .. }),
                 )) => {
                     self.unread(&e);
                 }

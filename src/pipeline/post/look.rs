@@ -338,7 +338,8 @@ pub(super) fn judge_on(row: &WriteRow, document: Option<&LedgerInvoice>) -> Seen
         .sum();
     let others = document.total - document.amount_due - stamped;
     let sums = (others, document.amount_due);
-    protocol::judge_payment(row, sums, &document.payments)
+    let there = (document.payments.as_slice(), document.pending.as_slice());
+    protocol::judge_payment(row, sums, there)
 }
 
 /// Whose the paper of a payment is by now: people may have given it to another customer.

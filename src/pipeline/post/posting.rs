@@ -1,5 +1,6 @@
 //! One call of posting: the lease before every request, the count of requests, and what is committed.
 
+use super::super::book_names::BookNames;
 use super::super::ending::Ending;
 use super::super::epoch::gate;
 use super::super::lease::{LEASE_S, Lease};
@@ -49,6 +50,8 @@ pub struct Scope {
     pub handed_on: HandedOn,
     /// Nothing more leaves once the process was asked to end.
     pub ending: Ending,
+    /// How people are told of the two books, where these are no source and ledger to them.
+    pub names: Option<BookNames>,
 }
 
 impl Default for Scope {
@@ -60,6 +63,7 @@ impl Default for Scope {
             start: Start::Beginning,
             handed_on: HandedOn::default(),
             ending: Ending::never(),
+            names: None,
         }
     }
 }
@@ -166,6 +170,9 @@ impl Posting<'_> {
                 && row.kind == Kind::Payment
             {
                 s.settle = s.settle.clone().of_payment(&row.of.id.0);
+            }
+            if let Some(names) = &self.scope.names {
+                names.settle(&mut s.settle);
             }
         }
         let mut papers = Vec::new();

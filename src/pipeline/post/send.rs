@@ -5,6 +5,7 @@ use super::super::lease::{LEASE_S, Lease};
 use super::super::plant;
 use super::super::ports::{Batch, Settled};
 use super::super::protocol::{self, Settle};
+use super::super::taken::unreadable;
 use super::super::write::WriteRow;
 use super::done::PostError;
 use super::posting::{Posting, each};
@@ -43,20 +44,46 @@ impl Posting<'_> {
         }
     }
 
+    /// Of what some writes are about, one thing cannot be read: each is looked at alone, and the one that it is about is held.
+    async fn unclear(
+        &mut self,
+        rows: Vec<WriteRow>,
+        (id, what): (&str, &str),
+    ) -> Result<(), PostError> {
+        if rows.len() > 1 {
+            for row in rows {
+                Box::pin(self.send_fresh(vec![row])).await?;
+            }
+            return Ok(());
+        }
+        let settle = Settle::Held(unreadable(id, what));
+        let lease = self.lease().await?;
+        self.commit(&lease, each(&rows, &settle)).await
+    }
+
     pub(super) async fn send_fresh(&mut self, mut rows: Vec<WriteRow>) -> Result<(), PostError> {
         self.at_hand(&rows);
         if let Some(settle) = self.moved_on(&mut rows).await? {
             let lease = self.lease().await?;
             return self.commit(&lease, each(&rows, &settle)).await;
         }
-        let rows = self.seen_first(rows).await?;
+        let rows = match self.seen_first(rows.clone()).await {
+            Err(PostError::Call(CallError::Unclear { id, what })) => {
+                return self.unclear(rows, (&id, &what)).await;
+            }
+            seen => seen?,
+        };
         if rows.is_empty() {
             return Ok(());
         }
         let at_hand = rows.clone();
-        let mut rows = match self.on_its_version(rows).await? {
-            Ok(rows) => rows,
-            Err(settle) => {
+        let mut rows = match self.on_its_version(rows).await {
+            Err(PostError::Call(CallError::Unclear { id, what })) => {
+                return self.unclear(at_hand, (&id, &what)).await;
+            }
+            Err(e) => return Err(e),
+            Ok(Ok(rows)) => rows,
+            Ok(Err(settle)) => {
                 let lease = self.lease().await?;
                 return self.commit(&lease, each(&at_hand, &settle)).await;
             }

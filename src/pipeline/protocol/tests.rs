@@ -139,11 +139,11 @@ fn a_kept_error_spends_the_key() {
 fn somebody_elses_payment_is_never_taken_for_ours() {
     let w = row();
     assert!(matches!(
-        judge_payment(&w, (Decimal::new(1000, 2), Decimal::ZERO), &[]),
+        judge_payment(&w, (Decimal::new(1000, 2), Decimal::ZERO), (&[], &[])),
         Seen::Other(_)
     ));
     assert_eq!(
-        judge_payment(&w, (Decimal::ZERO, Decimal::ZERO), &[]),
+        judge_payment(&w, (Decimal::ZERO, Decimal::ZERO), (&[], &[])),
         Seen::Absent
     );
 }

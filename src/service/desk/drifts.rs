@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// One thing that was done to what is posted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -63,8 +64,22 @@ pub(super) async fn waiting(
     tenant: &TenantId,
     rows: Vec<DriftRow>,
 ) -> Result<Vec<DriftTold>, NotDone> {
+    // A document that the source has no more and that was cancelled in the ledger: both books agree.
+    let both = |row: &DriftRow| {
+        let is = |kind| {
+            rows.iter()
+                .any(|r| r.document == row.document && r.drift.kind == kind)
+        };
+        is(DriftKind::SourceDeleted) && is(DriftKind::Cancelled)
+    };
+    let agreed: BTreeSet<Key> = (rows.iter().filter(|r| both(r)))
+        .map(|r| r.document.clone())
+        .collect();
     let mut out = Vec::new();
     for row in rows {
+        if agreed.contains(&row.document) {
+            continue;
+        }
         let words = engine.store().words(tenant, &row.document).await?;
         let explained = row.drift.kind == DriftKind::Balance
             && !disagrees(engine, tenant, &row.document).await?;

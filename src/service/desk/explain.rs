@@ -209,7 +209,9 @@ async fn told(
 ) -> Result<Explanation, NotDone> {
     let (store, tenant) = (engine.store(), &loaded.mapping.tenant);
     let note = store.decision(tenant, &row.key).await?;
-    let writes = store.writes(tenant, &row.key).await?;
+    let mut writes = store.writes(tenant, &row.key).await?;
+    // A contact that is changed for several documents is journaled as the change of one.
+    writes.extend(store.waits_for(tenant, &row.key).await?);
     let link = store.link(tenant, &row.key).await?;
     let mut shown = Vec::new();
     for w in &writes {

@@ -255,7 +255,7 @@ async fn named(
             let number = quoted(number);
             NotDone::wrong(
                 what,
-                format!("`crossfoot explain {tenant} {number}` looks it up"),
+                format!("nothing is to be done: what was never posted is not sent anew; `crossfoot sync {tenant} --only {number}` reads it, and lets it go like any other"),
             )
         })?;
         if let Some(ask) = several(engine, tenant, (&row, number), &command).await? {

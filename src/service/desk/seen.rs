@@ -15,7 +15,7 @@ use crate::model::{
 use crate::pipeline::gather::linked_contact;
 use crate::pipeline::papers::{LookError, PaperShelf, look};
 use crate::pipeline::ports::{
-    DocRow, Documents as _, Drifts as _, PaperKeys, Papers as _, Written as _,
+    DocRow, Documents as _, Drifts as _, PaperKeys, Papers as _, Records as _, Written as _,
 };
 use crate::pipeline::reading::SourceSaid;
 use crate::service::engine::Engine;
@@ -52,8 +52,14 @@ pub async fn meant(
     (verb, ask): (&str, WordAsk<'_>),
 ) -> Result<Meant, NotDone> {
     let (store, tenant, number) = (engine.store(), &loaded.mapping.tenant, ask.number);
-    let row = store.document(tenant, number).await?;
-    let row = row.ok_or_else(|| not_read(tenant, number))?;
+    let row = match store.document(tenant, number).await? {
+        Some(row) => row,
+        // A word may be the first that is said of it: it is read now, and decided on with the word.
+        None => {
+            let read = read_now(engine, loaded, number).await?;
+            read.ok_or_else(|| not_read(tenant, number))?
+        }
+    };
     let command = |name: &str| ask.whole(verb, tenant, name);
     if let Some(ask) = several(engine, tenant, (&row, number), &command).await? {
         return Err(ask);
@@ -104,10 +110,40 @@ fn unreadable(number: &str, why: &str) -> NotDone {
 }
 
 fn not_read(tenant: &TenantId, number: &str) -> NotDone {
-    NotDone::wrong(format!("document {number} has not been read yet"), {
-        let number = quoted(number);
-        format!("`crossfoot explain {tenant} {number}` looks it up")
-    })
+    NotDone::wrong(
+        format!(
+            "document {number} has not been read yet, and the source shows none of that number"
+        ),
+        format!(
+            "give its number as the source shows it; `crossfoot sync {tenant}` reads what is new there"
+        ),
+    )
+}
+
+/// A document that was never read, as the source shows it now: nothing of it is decided by that.
+async fn read_now(
+    engine: &Engine,
+    loaded: &Loaded,
+    number: &str,
+) -> Result<Option<DocRow>, NotDone> {
+    let (source, session) = engine.source(loaded)?;
+    let kind = Kind::Invoice;
+    if !source.facts.reads.answers(kind, AskKind::Typed) {
+        return Ok(None);
+    }
+    let text = number.to_owned();
+    let page = source
+        .reads
+        .read(&session, &Ask::Typed { kind, text })
+        .await?;
+    let (store, tenant) = (engine.store(), &loaded.mapping.tenant);
+    let (_, to) = engine.target(loaded)?;
+    let in_use = led::books(store, tenant, &session, &to).await;
+    let book = in_use.map_err(NotDone::from)?.source;
+    store
+        .save_page(tenant, &book, kind, &page, None, engine.now())
+        .await?;
+    Ok(store.document(tenant, number).await?)
 }
 
 /// A paper by the ledger's id.
@@ -212,10 +248,15 @@ pub async fn payments_on(
     };
     let own = m.key(Kind::Payment, payment);
     let mut out = Vec::new();
-    for there in &paper.payments {
+    for there in paper.payments.iter().chain(&paper.pending) {
         let other = Key::new(&link.other.book, Kind::Payment, &SourceId(there.id.clone()));
         let links = engine.store().links_to(&m.tenant, &other).await?;
-        if links.iter().all(|l| l.thing == own) {
+        // What stands for one that the source no longer has may be this one: people entered it there once more.
+        let gone = |l: &Link| {
+            let named = m.invoice.payments.iter().any(|p| p.id == l.thing.id.0);
+            l.thing.book == own.book && !named && l.upon.as_ref() == Some(&link.other)
+        };
+        if links.iter().all(|l| l.thing == own || gone(l)) {
             out.push(payment_entry(there, paper));
         }
     }

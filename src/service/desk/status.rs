@@ -8,7 +8,7 @@ use super::release::{PaymentsWaiting, payments_waiting};
 use super::required::{Required, missing, untried};
 use super::upcoming::Upcoming;
 use super::world::{WorldStatus, world};
-use crate::mapping::{End, Trigger};
+use crate::mapping::{BackTrigger, End, Trigger};
 use crate::model::{DocState, HeldCount, Severity, TenantId};
 use crate::pipeline::ports::{Documents as _, Journal as _, Runs as _};
 use crate::service::engine::Engine;
@@ -159,8 +159,9 @@ async fn of(engine: &Engine, tenant: TenantId) -> Result<TenantStatus, NotDone> 
     };
     match engine.workspace().load(&status.tenant) {
         Ok(loaded) => {
-            let since = since(store, &status.tenant).await?;
-            configured(engine, &mut status, &loaded, since).await;
+            let (whose, trigger) = runs_by(engine, &status.tenant, &loaded);
+            let since = since(store, &whose).await?;
+            configured(engine, &mut status, &loaded, (&trigger, since)).await;
         }
         Err(WorkspaceError::Mistakes(told)) => {
             let errors = told.iter().filter(|d| d.severity == Severity::Error);
@@ -227,11 +228,22 @@ async fn in_doubt(store: &Store, tenant: &TenantId) -> Result<Vec<WriteInDoubt>,
     Ok(told.collect())
 }
 
+/// By whose trigger a tenant runs: a backward half goes with its tenant's own runs, where the file does not say otherwise.
+fn runs_by(engine: &Engine, tenant: &TenantId, loaded: &Loaded) -> (TenantId, Trigger) {
+    let with_it = loaded.mapping.back.trigger.value == BackTrigger::WithSync;
+    let forward = tenant.forward().filter(|_| with_it);
+    let whole = forward.and_then(|f| Some((engine.workspace().load(&f).ok()?, f)));
+    match whole {
+        Some((whole, forward)) => (forward, whole.mapping.sync.trigger.value.clone()),
+        None => (tenant.clone(), loaded.mapping.sync.trigger.value.clone()),
+    }
+}
+
 async fn configured(
     engine: &Engine,
     status: &mut TenantStatus,
     loaded: &Loaded,
-    since: Option<TimesSince>,
+    (trigger, since): (&Trigger, Option<TimesSince>),
 ) {
     status.configured = true;
     let mapping = &loaded.mapping;
@@ -247,7 +259,6 @@ async fn configured(
         let required = untried(engine, &status.tenant, end).await;
         status.action_required.extend(required);
     }
-    let trigger = &mapping.sync.trigger.value;
     status.trigger = Some(words(trigger));
     if status.processing {
         let next = next_run(trigger, since.unwrap_or(TimesSince::On(engine.now())));

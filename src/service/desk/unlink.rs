@@ -208,7 +208,7 @@ async fn row(
     let row = engine.store().document(tenant, number).await?;
     let row = row.ok_or_else(|| {
         let fix = format!(
-            "`crossfoot explain {tenant} {}` looks it up; what was never posted has no link",
+            "nothing is to be done: what was never posted has no link; `crossfoot sync {tenant} --only {}` reads it, and lets it go like any other",
             quoted(number)
         );
         NotDone::wrong(format!("document {number} has not been read yet"), fix)

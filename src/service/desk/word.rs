@@ -34,7 +34,7 @@ impl fmt::Display for LeftBecause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotRead => f.write_str(
-                "it has not been read yet; `crossfoot explain TENANT NUMBER` looks it up",
+                "it has not been read yet; `crossfoot sync TENANT --only NUMBER` reads it",
             ),
             Self::DoesNotWait(state) => write!(f, "it is {state}, and does not wait for approval"),
             Self::NotReady(state) => write!(f, "it is {state}, not ready to sync"),

@@ -345,6 +345,7 @@ impl SimTarget {
             currency: "AUD".into(),
             total: money(i.cents),
             amount_due: money(i.cents) - paid,
+            pending: Vec::new(),
             credits: Vec::new(),
             amount_paid: paid,
             tax_mode: None,

@@ -92,6 +92,29 @@ async fn a_change_of_a_customer_loses_no_other_field() {
     assert_eq!(others(&after, &moved), others(&before, &moved));
 }
 
+/// Several documents of one customer: it is changed once, and each of them goes on.
+#[tokio::test]
+async fn a_change_of_a_customer_lets_each_of_its_documents_go_on() {
+    let desk = Desk::australia(shop(vec![
+        order(1, 1041, "2026-07-10"),
+        order(2, 1042, "2026-07-10"),
+    ]));
+    let engine = desk.engine().await;
+    synced(&engine).await;
+    desk.bed.minutes(30);
+    let edit = json!({"contacts": [{"id": "7", "set": {"email_addresses": [{"field": "EMAIL1", "email": "jo@quay.example"}]}}],
+        "orders": [{"id": "1", "set": {"modification_time": "2026-07-15T20:00:00Z"}}, {"id": "2", "set": {"modification_time": "2026-07-15T20:00:00Z"}}]});
+    desk.bed.keap_edit(edit);
+    synced(&engine).await;
+    verified(&engine, "1041").await;
+    verified(&engine, "1042").await;
+    let customer = desk.only("Customer");
+    assert_eq!(
+        customer["PrimaryEmailAddr"]["Address"],
+        json!("jo@quay.example")
+    );
+}
+
 /// What people void or delete is a state of its own: nothing pushes it again by itself.
 #[tokio::test]
 async fn what_people_void_or_delete_is_not_pushed_again() {

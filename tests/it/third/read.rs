@@ -95,6 +95,7 @@ fn paper(kind: Kind, t: &Value) -> Result<LedgerInvoice, String> {
         due: text(t, "due").parse().ok(),
         currency: text(t, "currency"),
         total,
+        pending: Vec::new(),
         credits: Vec::new(),
         amount_due: owed,
         amount_paid: paid,

@@ -22,11 +22,11 @@ pub fn both(changes: &[(&str, &str)]) -> String {
     file
 }
 
-fn half() -> TenantId {
+pub fn half() -> TenantId {
     tenant().back()
 }
 
-async fn begun(changes: &[(&str, &str)]) -> (Bed, Engine) {
+pub async fn begun(changes: &[(&str, &str)]) -> (Bed, Engine) {
     let bed = Bed::new(&both(changes));
     bed.keap(shop(vec![order(1, 1041, "2026-07-10")]));
     let engine = bed.engine().await;
@@ -37,19 +37,19 @@ async fn begun(changes: &[(&str, &str)]) -> (Bed, Engine) {
 }
 
 /// A person enters what came in, in Xero.
-async fn paid(bed: &Bed, number: &str, day: &str, amount: &str) -> Value {
+pub async fn paid(bed: &Bed, number: &str, day: &str, amount: &str) -> Value {
     let body = json!({"Invoice": {"InvoiceNumber": number}, "Account": {"Code": "090"}, "Date": day, "Amount": amount});
     bed.person("PUT", "Payments", body).await
 }
 
 /// What Xero has of payments that count.
-fn in_xero(bed: &Bed) -> Vec<Value> {
+pub fn in_xero(bed: &Bed) -> Vec<Value> {
     let mut all = bed.books()["payments"].as_array().unwrap().clone();
     all.retain(|p| p["Status"] != json!("DELETED"));
     all
 }
 
-async fn half_doc(engine: &Engine, number: &str) -> (DocState, String) {
+pub async fn half_doc(engine: &Engine, number: &str) -> (DocState, String) {
     let row = engine.store().document(&half(), number).await.unwrap();
     let row = row.unwrap_or_else(|| panic!("{number} is not in the half"));
     (row.state, row.reason.map_or(String::new(), |r| r.code))

@@ -6,7 +6,7 @@
 use super::read::{contact_record, paper_record, payment_record};
 use crate::connectors::keap::call::broken;
 use crate::connectors::keap::connect::{Profile, profile};
-use crate::connectors::keap::fetch::{self, Gathered};
+use crate::connectors::keap::fetch::{self, Gathered, PaidOf};
 use crate::connectors::keap::place::PullPlace;
 use crate::connectors::keap::{contacts, payments, pull};
 use crate::connectors::{Ask, BadRecord, CallError, Cursor, Page, Session};
@@ -55,7 +55,7 @@ async fn changed(
     if kind == Kind::Contact {
         return contacts::walked(session, place, contact_record).await;
     }
-    let (gathered, place, more) = pull::walked(session, place).await?;
+    let (gathered, place, more) = pull::walked(session, place, PaidOf::All).await?;
     let mut page = papers(session, &place.profile, gathered);
     page.cursor = place.cursor()?;
     page.more = more;
@@ -71,7 +71,7 @@ fn papers(session: &Session, profile: &Profile, gathered: Vec<Gathered>) -> Page
                 at: format!("order {}", payments::id(&one.order, "id")),
                 what,
                 fix: "open the order in Keap, correct it and save it".to_owned(),
-                of: String::new(),
+                of: payments::id(&one.order, "id"),
             }),
         }
     }
@@ -100,11 +100,16 @@ async fn by_ids(session: &Session, kind: Kind, ids: &[String]) -> Result<Page, C
         _ => {
             let found = fetch::orders_by_id(session, ids).await?;
             let profile = profile(session).await?;
-            papers(session, &profile, fetch::gather(session, found).await?)
+            let gathered = fetch::gather(session, found, PaidOf::All).await?;
+            papers(session, &profile, gathered)
         }
     };
     // What was asked for by its id and cannot be read must not seem to be gone.
     match page.bad.first() {
+        Some(bad) if !bad.of.is_empty() => Err(CallError::Unclear {
+            id: bad.of.clone(),
+            what: bad.what.clone(),
+        }),
         Some(bad) => Err(broken(format!("{}: {}", bad.at, bad.what))),
         None => Ok(page),
     }

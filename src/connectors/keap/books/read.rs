@@ -97,13 +97,34 @@ fn line(l: &Line, item: &Value) -> LedgerLine {
     }
 }
 
+/// Keap's id of a payment.
+fn own_id(p: &Payment) -> &str {
+    p.id.split('-').next().unwrap_or_default()
+}
+
+/// Its rows in Keap's list of payments and in the order's own.
+fn rows<'r>(raw: &'r Value, p: &Payment) -> impl Iterator<Item = &'r Value> {
+    let id = own_id(p).to_owned();
+    let of = |field: &'static str, by: &'static str| list(raw, field).iter().map(move |r| (r, by));
+    let all = of("payments", "id").chain(of("order_payments", "payment_id"));
+    all.filter(move |(row, by)| text(row, by) == id)
+        .map(|(row, _)| row)
+}
+
+/// Whether money that does not count may come to count by itself: a word that Keap has for what failed or was taken back says
+/// that it will not.
+fn is_on_its_way(raw: &Value, p: &Payment) -> bool {
+    let words = rows(raw, p).flat_map(|row| ["status", "pay_status"].map(|f| text(row, f)));
+    let ended = |word: &String| matches!(word.as_str(), "FAILED" | "ERROR" | "VOIDED" | "REFUNDED");
+    let mut words = words.peekable();
+    p.amount > Decimal::ZERO && words.peek().is_some() && !words.any(|w| ended(&w))
+}
+
 /// What was received, as the ledger's own payments: by Keap's id of the payment.
 fn received(raw: &Value, p: &Payment) -> LedgerPayment {
-    let id = p.id.split('-').next().unwrap_or_default();
-    let rows = ["payments", "order_payments"];
-    let mut all = rows.iter().flat_map(|r| list(raw, r));
-    let of = all.find(|row| text(row, "id") == id || text(row, "payment_id") == id);
-    let note = of.map(|row| text(row, "note")).unwrap_or_default();
+    let id = own_id(p);
+    let note = rows(raw, p).next().map(|row| text(row, "note"));
+    let note = note.unwrap_or_default();
     LedgerPayment {
         id: id.to_owned(),
         date: p.date,
@@ -136,7 +157,9 @@ fn paper(settings: &Settings, raw: &Value) -> Result<LedgerInvoice, String> {
     let standing = standing(&invoice, due, paid);
     let is_tax = |i: &&Value| text(i, "item_type") == "TAX";
     let items = list(order, "order_items").iter().filter(|i| !is_tax(i));
-    let settled = |p: &&Payment| p.settled && p.kind == PaymentKind::Payment;
+    let came_in = |p: &&Payment| p.kind == PaymentKind::Payment;
+    let (settled, open): (Vec<&Payment>, Vec<&Payment>) =
+        (invoice.payments.iter().filter(came_in)).partition(|p| p.settled);
     Ok(LedgerInvoice {
         kind: Kind::Invoice,
         mark: marker_of(&text(order, "external_create_user")).map(str::to_owned),
@@ -160,7 +183,8 @@ fn paper(settings: &Settings, raw: &Value) -> Result<LedgerInvoice, String> {
         lines: (invoice.lines.iter().zip(items))
             .map(|(l, i)| line(l, i))
             .collect(),
-        payments: (invoice.payments.iter().filter(settled))
+        payments: settled.into_iter().map(|p| received(raw, p)).collect(),
+        pending: (open.into_iter().filter(|p| is_on_its_way(raw, p)))
             .map(|p| received(raw, p))
             .collect(),
         credits: Vec::new(),

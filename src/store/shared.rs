@@ -1,0 +1,216 @@
+//! Writes that several documents wait for, though the journal has each as one document's: the change of a contact.
+//!
+//! Flows in: a document that wants what is journaled as another's, or whose own was taken over. Flows out: who else goes on, or is
+//! held, when the write ends; and to whom it passes when its document wants it no more. A contact that is made is shared too,
+//! and needs none of this: what waits for it names it (`needs_contact`); only a document that writes nothing else is kept here.
+
+use super::rows::{key, text};
+use super::sql::{Db, lists, sql};
+use super::writes::{all_to, by_key, of_document};
+use super::{Store, documents, journey, things};
+use crate::model::{DocState, Key, Kind, Reason, TenantId, WriteState};
+use crate::pipeline::ports::{DecidedDoc, StoreError};
+use crate::pipeline::write::{NewWrite, WriteRow};
+use chrono::{DateTime, Utc};
+use std::collections::BTreeSet;
+
+/// States in which a document goes on when what it waits for has ended.
+const ON_ITS_WAY: [DocState; 3] = [DocState::Approved, DocState::Checked, DocState::Verified];
+
+/// Whether a write of a document is one for which others may wait by nothing else they write.
+pub fn is_shared(w: &NewWrite, d: &DecidedDoc) -> bool {
+    let alone = || d.writes.iter().all(|w| w.kind == Kind::Contact);
+    w.kind == Kind::Contact && (!w.needs.update_id.is_empty() || alone())
+}
+
+/// A document waits for a write of another's.
+async fn wait(db: &mut Db, tenant: &str, write: &str, waits: &Key) -> Result<(), StoreError> {
+    let document = things::give(db, tenant, waits).await?;
+    sql(
+        "INSERT INTO shared_writes (tenant, natural_key, document) VALUES ($1,$2,$3)
+         ON CONFLICT (tenant, natural_key, document) DO NOTHING",
+    )
+    .bind(tenant)
+    .bind(write)
+    .bind(document)
+    .run(db)
+    .await?;
+    Ok(())
+}
+
+/// Two documents need one write: whichever does not have it as its own goes on when that ends.
+pub async fn share(
+    db: &mut Db,
+    tenant: &str,
+    document: &Key,
+    old: &WriteRow,
+) -> Result<(), StoreError> {
+    match old.state {
+        // It is made once more for whoever wants it now.
+        WriteState::Linked | WriteState::Superseded => Ok(()),
+        left if left.may_have_left() || old.first_sent.is_some() => {
+            wait(db, tenant, &old.key, document).await
+        }
+        _ => wait(db, tenant, &old.key, &old.document).await,
+    }
+}
+
+/// What documents that are decided on anew waited for counts no more: their decisions say it again.
+pub async fn decided_anew(db: &mut Db, tenant: &str, things: &[i64]) -> Result<(), StoreError> {
+    for some in lists(things) {
+        sql("DELETE FROM shared_writes WHERE tenant = $1 AND document IN ($2)")
+            .bind(tenant)
+            .list(some)
+            .run(db)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Who waits for a write of another's.
+async fn waiting(db: &mut Db, tenant: &str, write: &str) -> Result<Vec<Key>, StoreError> {
+    sql(
+        "SELECT t.book, t.kind, t.id FROM shared_writes s JOIN things t ON t.thing = s.document
+          WHERE s.tenant = $1 AND s.natural_key = $2 ORDER BY s.document",
+    )
+    .bind(tenant)
+    .bind(write)
+    .all(db, |r| key(r, "book", "kind", "id"))
+    .await
+}
+
+/// The write is there: who waited for it goes on, and what its failure held is decided on again.
+pub async fn go_on(
+    db: &mut Db,
+    tenant: &str,
+    w: &WriteRow,
+    differs: Option<&Reason>,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    if w.kind != Kind::Contact {
+        return Ok(());
+    }
+    let all = waiting(db, tenant, &w.key).await?;
+    sql("DELETE FROM shared_writes WHERE tenant = $1 AND natural_key = $2")
+        .bind(tenant)
+        .bind(&w.key)
+        .run(db)
+        .await?;
+    for document in all {
+        match documents::state_of(db, tenant, &document).await? {
+            Some(DocState::Held | DocState::Refused) => {
+                documents::open(db, tenant, &document).await?;
+            }
+            _ => journey::go_on(db, tenant, &document, differs, now).await?,
+        }
+    }
+    Ok(())
+}
+
+/// It is held or refused: so is who waits for it, for the same reason.
+pub async fn stop(
+    db: &mut Db,
+    tenant: &str,
+    w: &WriteRow,
+    (stands, reason): (DocState, &Reason),
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    if w.kind != Kind::Contact {
+        return Ok(());
+    }
+    for document in waiting(db, tenant, &w.key).await? {
+        let is = documents::state_of(db, tenant, &document).await?;
+        if is.is_some_and(|s| ON_ITS_WAY.contains(&s)) {
+            documents::put(db, tenant, &document, stands, Some(reason), now).await?;
+        }
+    }
+    Ok(())
+}
+
+/// What documents that may go wait for goes with them.
+pub async fn release(db: &mut Db, tenant: &str, documents: &[i64]) -> Result<(), StoreError> {
+    let mut keys = BTreeSet::new();
+    for some in lists(documents) {
+        let rows =
+            sql("SELECT natural_key FROM shared_writes WHERE tenant = $1 AND document IN ($2)");
+        let rows = rows.bind(tenant).list(some);
+        keys.extend(rows.all(db, |r| text(r, "natural_key")).await?);
+    }
+    let mut ready = Vec::new();
+    for key in keys {
+        let w = by_key(db, tenant, &key).await?;
+        ready.extend(w.filter(|w| w.state == WriteState::Planned).map(|w| w.id));
+    }
+    all_to(db, tenant, &ready, WriteState::Ready).await
+}
+
+/// Passes a write that its document wants no more to one that waits for it, one that may go before others. Answers whether there is
+/// one.
+pub async fn pass_on(db: &mut Db, tenant: &str, write: &str) -> Result<bool, StoreError> {
+    let mut heir: Option<(bool, Key)> = None;
+    for document in waiting(db, tenant, write).await? {
+        let may_go = documents::state_of(db, tenant, &document).await? == Some(DocState::Approved);
+        if heir.as_ref().is_none_or(|(goes, _)| may_go && !goes) {
+            heir = Some((may_go, document));
+        }
+    }
+    let (Some((may_go, heir)), Some(w)) = (heir, by_key(db, tenant, write).await?) else {
+        return Ok(false);
+    };
+    let document = things::give(db, tenant, &heir).await?;
+    sql("UPDATE writes SET document = $1, version = (SELECT COALESCE(decided, version) FROM documents WHERE tenant = $2 AND thing = $1)
+          WHERE tenant = $2 AND id = $3")
+    .bind(document)
+    .bind(tenant)
+    .bind(w.id)
+    .run(db)
+    .await?;
+    sql("DELETE FROM shared_writes WHERE tenant = $1 AND natural_key = $2 AND document = $3")
+        .bind(tenant)
+        .bind(write)
+        .bind(document)
+        .run(db)
+        .await?;
+    if may_go && w.state == WriteState::Planned {
+        all_to(db, tenant, &[w.id], WriteState::Ready).await?;
+    }
+    Ok(true)
+}
+
+/// A person keeps a document back: what others wait for of its writes passes to them.
+pub async fn leave(db: &mut Db, tenant: &str, document: &Key) -> Result<(), StoreError> {
+    for w in of_document(db, tenant, document).await? {
+        if w.kind == Kind::Contact && w.state == WriteState::Planned {
+            // It is not given up: it goes on like any other that waits.
+            if pass_on(db, tenant, &w.key).await? {
+                wait(db, tenant, &w.key, document).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+impl Store {
+    /// The writes of other documents that a document waits for.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn waits_for(
+        &self,
+        tenant: &TenantId,
+        document: &Key,
+    ) -> Result<Vec<WriteRow>, StoreError> {
+        let (db, tenant) = (&mut *self.read().await?, tenant.as_str());
+        let keys = sql(
+            "SELECT natural_key FROM shared_writes WHERE tenant = $1
+                AND document = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)",
+        );
+        let keys = keys.bind(tenant).key(document);
+        let keys = keys.all(db, |r| text(r, "natural_key")).await?;
+        let mut out = Vec::new();
+        for key in keys {
+            out.extend(by_key(db, tenant, &key).await?);
+        }
+        Ok(out)
+    }
+}
