@@ -240,7 +240,10 @@ async fn sixty_tenants_that_are_due_at_once_are_all_under_way_at_once() {
     let waits = std::time::Duration::from_secs(600);
     let Ok((_, told)) = tokio::time::timeout(waits, round).await else {
         let asked = together.askers.lock().unwrap().len();
-        panic!("of {} only {asked} asked before one was answered", names.len());
+        panic!(
+            "of {} only {asked} asked before one was answered",
+            names.len()
+        );
     };
     assert_eq!(told.len(), names.len(), "{told:#?}");
     let made = told.iter().filter(|t| t.contains(r#""created": 1"#));
