@@ -5,4 +5,4 @@ CREATE TABLE shared_writes (
   document INTEGER NOT NULL,
   PRIMARY KEY (tenant, natural_key, document)
 );
-CREATE INDEX shared_writes_document ON shared_writes (tenant, document);
+CREATE INDEX shared_writes_document ON shared_writes (tenant, document, natural_key);
