@@ -1,11 +1,14 @@
 //! What was begun of payments and refunds that the source no longer names: what each takes off what is owed, and why it holds.
 
+use super::super::unapplied::removed_apart;
 use super::begun;
 use super::deciding::Deciding;
 use super::decision::PaymentDecision;
 use super::payments::Till;
 use crate::model::codes;
-use crate::model::{Kind, PartWhy, PaymentKind, PersonsWord, Reason, Verdict, WordKind, money};
+use crate::model::{
+    Kind, PartWhy, PaymentEntry, PaymentKind, PersonsWord, Reason, Verdict, WordKind, money,
+};
 
 impl<'q> Deciding<'q, '_> {
     /// What was begun of payments that the source no longer names. Each holds the document; while one does, or one has changed,
@@ -19,12 +22,21 @@ impl<'q> Deciding<'q, '_> {
             let Some(stands) = self.stands(id) else {
                 continue;
             };
+            // What is off its document and stands in the ledger all the same is not done with.
+            let words = &self.q.view.words;
+            let settled = words.of_payment(id, WordKind::Settled).is_some();
+            let there = self.q.view.taken_off.get(id).filter(|_| !settled);
+            let off = |e: &&&PaymentEntry| there.is_some_and(|there| there.id == e.target_id);
+            if let (Some(there), Some(e)) = (there, stands.out.iter().find(off)) {
+                let mut one = PaymentDecision::of(id, e.date, e.amount);
+                one.verdict = Verdict::Hold(removed_apart(id, e.amount, there));
+                held.push(one);
+                continue;
+            }
             // What neither book has any more is done with.
             for e in &stands.out {
                 self.forget(e.kind, id);
             }
-            let words = &self.q.view.words;
-            let settled = words.of_payment(id, WordKind::Settled).is_some();
             if settled || (stands.there.is_empty() && stands.doubt.is_empty()) {
                 continue;
             }

@@ -14,6 +14,7 @@ mod money;
 mod names;
 mod posting;
 mod rounding;
+mod standing;
 mod versions;
 
 pub use desk::{AUSTRALIA, Desk, states};
