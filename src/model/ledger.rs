@@ -38,6 +38,29 @@ pub struct LedgerPayment {
     pub on_document: String,
 }
 
+/// A payment of ours that its document no longer has, and that the ledger has all the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StandsApart {
+    /// The ledger's id.
+    pub id: String,
+    /// What it comes to there.
+    pub amount: Decimal,
+    /// The number of the document that it is on now, or the ledger's id of it; empty where it is on none.
+    pub on: String,
+}
+
+impl StandsApart {
+    /// Where it stands, in words: `with 30.00, on no document (its id there is 17)`.
+    pub fn told(&self) -> String {
+        let on = match self.on.as_str() {
+            "" => "no document",
+            on => on,
+        };
+        let amount = super::money::show(self.amount);
+        format!("with {amount}, on {on} (its id there is {})", self.id)
+    }
+}
+
 /// What of a credit note or another credit was applied to an invoice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AppliedCredit {
@@ -279,9 +302,12 @@ pub struct LedgerView {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub elsewhere: BTreeMap<String, PutElsewhere>,
     /// Its payments that it no longer has and that the ledger still has, put to nothing or to another paper: what each comes to,
-    /// by source id. Asked for when a person says that they go.
+    /// by source id. Asked for when a person says that they go, and where their paper was seen to lack them.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub taken_off: BTreeMap<String, Decimal>,
+    pub taken_off: BTreeMap<String, StandsApart>,
+    /// Its payments that we entered in the source ourselves, for another document, by source id.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub own_money: BTreeSet<String>,
     /// What was begun of its payments and refunds, by our own journal and by source id: those that the source names, and those
     /// that it no longer does. A payment that we put to another paper is not among them.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]

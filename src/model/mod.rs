@@ -68,7 +68,7 @@ pub use key::{BookId, Key, NaturalKey};
 pub use kinds::Kind;
 pub use ledger::{
     AppliedCredit, ContactsCut, LedgerInvoice, LedgerLine, LedgerPayment, LedgerView, MayChange,
-    PostedDraft,
+    PostedDraft, StandsApart,
 };
 pub use link::{Link, LinkMade, PutElsewhere};
 pub use money::Currency;

@@ -2,8 +2,8 @@
 //! and all that goes of them is money.
 //!
 //! Flows in: a paper of the mirror with its links. Flows out: a document with the payments that are on the paper, and the links by which
-//! what the forward half has posted is known on this side. Left out: payments with our stamp that no link leads to, since they
-//! are ours; and what is older than the file says. Nothing is asked of anybody: the mirror has been brought up to date.
+//! what the forward half has posted is known on this side. Left out: payments with our stamp that no link leads to, and those that
+//! we made for another paper, since they are ours; and what is older than the file says. Nothing is asked of anybody: the mirror has been brought up to date.
 
 use super::ports::PaidThere;
 use crate::connectors::{Ask, CallError, Page, Reads, Session, Settings};
@@ -129,7 +129,7 @@ fn bare(link: &Link) -> Link {
 }
 
 /// The writer's id of a payment that the reader of sales calls otherwise.
-fn written_as(template: &str, id: &str) -> Option<String> {
+pub(super) fn written_as(template: &str, id: &str) -> Option<String> {
     let (before, after) = template.split_once("{}")?;
     let rest = id.strip_prefix(before)?.strip_suffix(after)?;
     (!rest.is_empty()).then(|| rest.to_owned())
@@ -142,7 +142,11 @@ fn document(there: &PaidThere, from: Option<NaiveDate>) -> Result<Invoice, Strin
     let comes = |p: &&LedgerPayment| match linked(&p.id) {
         true => true,
         // With our stamp it is ours, though its answer may have been lost.
-        false => p.mark.is_none() && from.is_none_or(|from| p.date >= from),
+        false => {
+            p.mark.is_none()
+                && !there.moved.contains(&p.id)
+                && from.is_none_or(|from| p.date >= from)
+        }
     };
     let payments: Vec<Payment> = (paper.payments.iter().filter(|_| !over))
         .filter(comes)

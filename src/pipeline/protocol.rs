@@ -25,6 +25,7 @@ pub use super::judge_money::{
 use super::plant;
 pub use super::taken::{number_taken, stamp_copied, stamp_lost};
 use super::unapplied::left_unapplied;
+pub use super::unapplied::standing_apart;
 use super::write::{Needs, WriteRow};
 pub use crate::connectors::stamp::{STAMP, stamp};
 use crate::connectors::{CallError, Outcome, Posted, Refusal, RefusalClass};

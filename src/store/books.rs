@@ -338,6 +338,19 @@ impl Mirror for Store {
         tx.commit().await
     }
 
+    async fn forget_contacts(
+        &self,
+        tenant: &TenantId,
+        book: &BookId,
+        ids: &[String],
+    ) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        for id in ids {
+            contacts::forget(&mut tx, tenant.as_str(), book, id).await?;
+        }
+        tx.commit().await
+    }
+
     async fn mirror_find(
         &self,
         tenant: &TenantId,

@@ -75,10 +75,15 @@ pub async fn forget_planned(
     book: &BookId,
     key: &str,
 ) -> Result<(), StoreError> {
+    forget(db, tenant, book, &format!("{PLANNED}{key}")).await
+}
+
+/// A contact that the ledger has no more leaves the mirror.
+pub async fn forget(db: &mut Db, tenant: &str, book: &BookId, id: &str) -> Result<(), StoreError> {
     sql("DELETE FROM mirror_contacts WHERE tenant = $1 AND book = $2 AND id = $3")
         .bind(tenant)
         .bind(book.as_str())
-        .bind(format!("{PLANNED}{key}"))
+        .bind(id)
         .run(db)
         .await?;
     Ok(())

@@ -1,17 +1,17 @@
 //! What this workspace itself wrote into a book, whichever of its tenants did: read from there, it is an echo and no news.
 //!
-//! Flows in: a tenant's book, and ids of it. Flows out: those that a link of ours leads to. One account may be the ledger of one
+//! Flows in: a tenant's book, and ids of documents or payments in it. Flows out: those that a link of ours leads to. One account may be the ledger of one
 //! tenant and the source of another; that it is the same account is told by its system and organisation, else by the
 //! connection that leads to both; where neither is known to be the same nothing is concluded. Bounded by a chunk of ids.
 
 use super::in_use;
 use super::rows::{number, text};
 use super::sql::{Db, lists, sql};
-use crate::model::{Key, Kind, SourceId};
+use crate::model::{Key, SourceId};
 use crate::pipeline::ports::StoreError;
 use std::collections::BTreeSet;
 
-/// Which of some documents of a book were made by us.
+/// Which of some things of one kind of a book were made by us.
 pub async fn brought(
     db: &mut Db,
     tenant: &str,
@@ -35,7 +35,7 @@ pub async fn brought(
             let there = there
                 .bind(whose.clone())
                 .bind(book.clone())
-                .bind(Kind::Invoice.as_str())
+                .bind(first.kind.as_str())
                 .list(some);
             let there = there
                 .all(db, |r| Ok((number(r, "thing")?, text(r, "id")?)))

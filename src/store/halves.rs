@@ -15,6 +15,7 @@ use crate::pipeline::ports::{BroughtBack, Halves, PaidThere, PaperKeys, StoreErr
 use crate::pipeline::write::WriteRow;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use std::collections::BTreeSet;
 
 /// Links one thing with another, unless it is linked: what stands in the one half's journal says what they come to.
 async fn link_to(db: &mut Db, tenant: &str, link: &Link) -> Result<(), StoreError> {
@@ -172,10 +173,33 @@ async fn with_links(
     let there = Key::new(book, paper.kind, &SourceId(paper.id.clone()));
     let to = links::to(db, tenant.as_str(), &there).await?;
     let upon = links::upon(db, tenant.as_str(), &there).await?;
+    let moved = moved(db, tenant, &there, (&paper, &upon)).await?;
     Ok(PaidThere {
+        moved,
         seq,
         link: to.into_iter().find(|l| l.thing.kind == Kind::Invoice),
         payments: upon,
         paper,
     })
+}
+
+/// The payments on a paper that we made for another one. What people entered for several papers at once is theirs on each.
+async fn moved(
+    db: &mut Db,
+    tenant: &TenantId,
+    there: &Key,
+    (paper, upon): (&LedgerInvoice, &[Link]),
+) -> Result<BTreeSet<String>, StoreError> {
+    let mut all = BTreeSet::new();
+    let own = |id: &str| upon.iter().any(|l| l.other.id.0 == id);
+    let news = paper.payments.iter().filter(|p| p.mark.is_none());
+    for p in news.filter(|p| !own(&p.id)) {
+        let id = SourceId(p.id.clone());
+        let to = Key::new(&there.book, Kind::Payment, &id);
+        let links = links::to(db, tenant.as_str(), &to).await?;
+        if links.iter().any(|l| l.made == LinkMade::Ours) {
+            all.insert(p.id.clone());
+        }
+    }
+    Ok(all)
 }

@@ -162,6 +162,7 @@ fn writes(spec: &WriteSpec) -> WriteFacts {
         refunds_by: RefundsBy::No,
         paid_may: BTreeSet::new(),
         payment_names_party: spec.payments.as_ref().is_some_and(names_party),
+        payments_apart: false,
         contact_names_apart: false,
         contact_currency: false,
         places: Places {

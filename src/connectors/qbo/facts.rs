@@ -31,7 +31,7 @@ fn reads() -> ReadFacts {
             (Kind::Contact, BTreeSet::from([Changed, Ids, Marks, Names])),
             (Kind::Invoice, BTreeSet::from([Changed, Ids, Numbers])),
             (Kind::CreditNote, BTreeSet::from([Changed, Ids, Numbers])),
-            (Kind::Payment, BTreeSet::from([Ids])),
+            (Kind::Payment, BTreeSet::from([Ids, Marks])),
         ]),
         documents: false,
         chart: true,
@@ -83,6 +83,7 @@ fn writes() -> WriteFacts {
         refunds_by: RefundsBy::RefundReceipt,
         paid_may: AFTER_MONEY.into(),
         payment_names_party: true,
+        payments_apart: true,
         contact_names_apart: true,
         contact_currency: true,
         places: Places {

@@ -124,7 +124,11 @@ fn payments(raw: &Value, invoice: &str) -> Result<(Vec<Payment>, Option<String>)
             at: None,
             amount: read.amount,
             method: method(p),
-            reference: text(p, "PaymentRefNum"),
+            // What we entered says so: it is no news, whatever it was put to since.
+            reference: match read.mark {
+                Some(_) => read.reference,
+                None => text(p, "PaymentRefNum"),
+            },
             refunds: String::new(),
             settled: true,
         });

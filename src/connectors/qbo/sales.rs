@@ -206,6 +206,10 @@ impl Reads for QboSales {
         Err(broken("a source has no chart"))
     }
 
+    fn payment_read_as(&self, document: &str) -> String {
+        format!("{{}}-{document}")
+    }
+
     fn read_again(&self, _: &Settings, raw: &Value) -> Result<Document, String> {
         sale(raw).map(|i| Document::Invoice(Box::new(i)))
     }

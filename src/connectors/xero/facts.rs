@@ -139,6 +139,7 @@ fn writes() -> WriteFacts {
         refunds_by: RefundsBy::CreditNoteAndPayment,
         paid_may: super::stands::AFTER_MONEY.into(),
         payment_names_party: false,
+        payments_apart: false,
         contact_names_apart: true,
         contact_currency: false,
         places: Places {

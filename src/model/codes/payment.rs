@@ -77,6 +77,12 @@ codes! {
         fix: "See whether it is still in the ledger: where it is, `crossfoot sync TENANT --back` finds that the two are one; where it was deleted or moved there, delete it in the source too; then `crossfoot retry TENANT NUMBER`."
     }
 
+    PAYMENT_MOVED = "payment.moved" {
+        what: "The payment was entered in the source by Crossfoot, for another document, and somebody moved it to this one."
+        why: "It carries our stamp there, or a link leads to it. It is money that one book has told the other already: brought once more it would be there twice."
+        fix: "Put it back to its document in the source, then `crossfoot retry TENANT NUMBER`. Where it is right as it stands, `crossfoot settle TENANT NUMBER --payment PAYMENT --unseen --why \"...\"`."
+    }
+
     PAYMENT_ELSEWHERE = "payment.elsewhere" {
         what: "The payment is in the ledger on another paper than the one its document is linked with."
         why: "It was posted while the document was settled by hand with that paper, or linked with it. To send it again would book the same money twice."
@@ -85,8 +91,8 @@ codes! {
 
     PAYMENT_UNAPPLIED = "payment.unapplied" {
         what: "The ledger took the payment, and did not put all of it to its document."
-        why: "A ledger puts a payment only to papers of the customer whom it is from, and to none that owes less. Somebody gave the document to another customer, or paid it, in the moment in which ours was on its way. Or somebody took a payment of ours off its document since, and left it in the ledger: that is seen before it is made anew."
-        fix: "Put the payment to the document in the ledger by hand, then `crossfoot retry TENANT NUMBER`. One that was taken off may be deleted there instead: it is made anew then."
+        why: "A ledger puts a payment only to papers of the customer whom it is from, and to none that owes less. Somebody gave the document to another customer, or paid it, in the moment in which ours was on its way. Or somebody took a payment of ours off its document since, put it to another, or deleted the document, and left the money in the ledger: it is looked for there by its stamp before it is made anew."
+        fix: "Put the payment to the document in the ledger by hand, then `crossfoot retry TENANT NUMBER`. One that was taken off may be deleted there instead: the reason says which word has it made anew then. Where it is right as it stands, `crossfoot settle TENANT NUMBER --payment PAYMENT --unseen --why \"...\"`."
     }
 
     PAYMENT_DIFFERS = "payment.differs" {

@@ -33,6 +33,9 @@ pub struct WriteFacts {
     pub paid_may: BTreeSet<MayChange>,
     /// Whether a payment names whom it is from, beside the document it is for.
     pub payment_names_party: bool,
+    /// Whether a payment is a thing of its own, which people may take off its document, and which is left when that is deleted.
+    #[serde(default)]
+    pub payments_apart: bool,
     /// Whether it keeps the names of contacts apart: it takes no new one of a name that another has.
     #[serde(default)]
     pub contact_names_apart: bool,

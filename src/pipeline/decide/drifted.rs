@@ -3,8 +3,8 @@
 use super::super::taken;
 use super::deciding::{Deciding, Halt, hold};
 use crate::model::{
-    Drift, DriftKind, Kind, Link, Origin, Payment, PaymentKind, Reason, SourceId, Verdict,
-    bracketed, codes, money,
+    Drift, DriftKind, Kind, Link, Origin, Payment, PaymentKind, Reason, SourceId, StandsApart,
+    Verdict, bracketed, codes, money,
 };
 
 impl Deciding<'_, '_> {
@@ -90,7 +90,7 @@ impl Deciding<'_, '_> {
     pub(super) fn deleted(&mut self, p: &Payment, link: &Link) -> Option<Reason> {
         let view = self.q.view;
         if let Some(is) = view.taken_off.get(&p.id) {
-            return Some(taken_off(p, link, *is));
+            return Some(taken_off(p, link, is));
         }
         let said = view.words.sends(p);
         if said.is_some_and(|w| w.shown.contains(&link.other.id.0)) {
@@ -170,14 +170,15 @@ pub(super) fn reason(drift: &Drift) -> Reason {
 }
 
 /// People took our payment off its document and left it in the ledger: made anew it would be there twice.
-fn taken_off(p: &Payment, link: &Link, is: rust_decimal::Decimal) -> Reason {
-    let (id, was, is) = (&p.id, money::show(link.amount), money::show(is));
+fn taken_off(p: &Payment, link: &Link, there: &StandsApart) -> Reason {
+    let (id, was) = (&p.id, money::show(link.amount));
     Reason::new(
         codes::PAYMENT_UNAPPLIED,
         format!(
-            "payment {id} of {was} still stands in the ledger with {is}, and is put to this document no more: made anew it would be there twice"
+            "payment {id} of {was} still stands in the ledger {}, and is not put to this document any more: made anew it would be there twice",
+            there.told()
         ),
-        "put it to the document in the ledger, or delete it there to have it made anew; then `crossfoot retry TENANT NUMBER`",
+        "put it to the document in the ledger, then `crossfoot retry TENANT NUMBER`; or delete it there, then `crossfoot send TENANT NUMBER --payment PAYMENT --why \"...\"` makes it anew; where it is right as it stands, `crossfoot settle TENANT NUMBER --payment PAYMENT --unseen --why \"...\"`",
     )
     .of_payment(id)
 }

@@ -1,6 +1,7 @@
 //! What was begun of payments and refunds that the source no longer names: what each takes off what is owed, and why it holds.
 
-use super::begun;
+use super::super::unapplied::removed_apart;
+use super::begun::{self, Stands};
 use super::brought;
 use super::deciding::Deciding;
 use super::decision::PaymentDecision;
@@ -24,6 +25,12 @@ impl<'q> Deciding<'q, '_> {
             let Some(stands) = self.stands(id) else {
                 continue;
             };
+            let words = &self.q.view.words;
+            let settled = words.of_payment(id, WordKind::Settled).is_some();
+            if let Some(one) = self.stands_apart(id, &stands).filter(|_| !settled) {
+                held.push(one);
+                continue;
+            }
             // What neither book has any more is done with.
             for e in &stands.out {
                 self.forget(e.kind, id);
@@ -35,8 +42,6 @@ impl<'q> Deciding<'q, '_> {
                 }
                 continue;
             }
-            let words = &self.q.view.words;
-            let settled = words.of_payment(id, WordKind::Settled).is_some();
             if settled || (stands.there.is_empty() && stands.doubt.is_empty()) {
                 continue;
             }
@@ -75,6 +80,15 @@ impl<'q> Deciding<'q, '_> {
             reason = reason.or(Some(self.settled_and_gone(word, till)));
         }
         reason
+    }
+
+    /// What is off its document and stands in the ledger all the same is not done with.
+    fn stands_apart(&self, id: &str, stands: &Stands<'_>) -> Option<PaymentDecision> {
+        let there = self.q.view.taken_off.get(id)?;
+        let e = stands.out.iter().find(|e| there.id == e.target_id)?;
+        let mut one = PaymentDecision::of(id, e.date, e.amount);
+        one.verdict = Verdict::Hold(removed_apart(id, e.amount, there));
+        Some(one)
     }
 
     /// Whether an entry that was posted of a payment stands for another one that the source names.

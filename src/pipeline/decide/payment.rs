@@ -50,6 +50,20 @@ fn brought(p: &Payment) -> Reason {
     .of_payment(&p.id)
 }
 
+/// Why a payment does not go that we entered in the source for another document.
+fn moved(p: &Payment) -> Reason {
+    Reason::new(
+        codes::PAYMENT_MOVED,
+        format!(
+            "payment {} of {} was entered in the source by Crossfoot, for another document, and somebody moved it to this one",
+            p.id,
+            money::show(p.amount)
+        ),
+        "put it back to its document in the source, then `crossfoot retry TENANT NUMBER`; where it is right as it stands, `crossfoot settle TENANT NUMBER --payment PAYMENT --unseen --why \"...\"`",
+    )
+    .of_payment(&p.id)
+}
+
 /// What becomes of a payment that goes.
 pub(super) enum Went {
     /// Money on the document; what of it pays a charge that is left out; what of it goes to the contact as a credit.
@@ -72,10 +86,11 @@ impl Deciding<'_, '_> {
     ) -> Result<Went, Halt> {
         let before = self.out.trace.len();
         // What our own other half entered is no news, though no link leads to it yet or any more.
-        let stamped = self.q.mapping.back.payments && marker_of(&p.reference).is_some();
-        let went = match stamped && !plant::echo() {
-            true => Err(hold(brought(p))),
-            false => self.by_itself(p, draft, room),
+        let stamped = marker_of(&p.reference).is_some() || self.q.view.own_money.contains(&p.id);
+        let went = match (stamped && !plant::echo(), self.q.mapping.back.payments) {
+            (true, true) => Err(hold(brought(p))),
+            (true, false) => Err(hold(moved(p))),
+            (false, _) => self.by_itself(p, draft, room),
         };
         self.out.trace.of_payment(before, &p.id);
         went

@@ -63,7 +63,8 @@ impl<'q> Deciding<'q, '_> {
     /// Whether nothing of a payment or refund is in the ledger, nor may be: it never was, or people took all of it out.
     pub(super) fn is_nowhere(&self, p: &Payment) -> bool {
         let view = self.q.view;
-        if !p.settled || self.by_hand(p) || view.elsewhere.contains_key(&p.id) {
+        let apart = view.elsewhere.contains_key(&p.id) || view.taken_off.contains_key(&p.id);
+        if !p.settled || self.by_hand(p) || apart {
             return false;
         }
         let (link, stands) = (view.payment_links.get(&p.id), self.stands(&p.id));

@@ -8,10 +8,11 @@ use super::super::ports::{DecidedDoc, DecisionNote, DocRow, TenantSwitch};
 use super::super::reading::SourceSaid;
 use super::super::taken::unreadable;
 use super::super::tenant::{Progress, SyncError};
+use super::echo::{self, OwnMoney};
 use super::pass::{ChartRead, MANY, Pass};
 use crate::connectors::CallError;
 use crate::model::codes;
-use crate::model::{Became, DocState, Fingerprint, Invoice, Key, LedgerView, Reason, SourceId};
+use crate::model::{Became, DocState, Fingerprint, Invoice, LedgerView, Reason};
 use crate::rules::MachineFault;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -20,7 +21,7 @@ use std::sync::Arc;
 const CHUNK: usize = 50;
 
 /// A document, with what the source says of it or why that is not known.
-type SaidOf = (DocRow, Result<Arc<Invoice>, Reason>);
+pub(super) type SaidOf = (DocRow, Result<Arc<Invoice>, Reason>);
 
 impl<'a> Pass<'a> {
     /// Documents that are not posted yet are decided on again when the mapping or a rule has changed.
@@ -101,18 +102,19 @@ impl<'a> Pass<'a> {
         self.state.reviewed = self.t.memory.tenant(self.t.tenant()).await?.reviewed;
         let echoes = self.echoes(&rows).await?;
         let (near, docs) = self.chunk(rows).await?;
+        let moved = self.own_money(&docs, &echoes).await?;
         let (mut out, mut rows) = (Vec::new(), Vec::new());
         let mut planned = PlannedContacts::default();
         for (row, said) in docs {
             let invoice = match said {
-                Ok(invoice) if echoes.contains(&row.key.id) => ours(invoice),
+                Ok(invoice) if echoes.contains(&row.key.id) => echo::ours(invoice),
                 Ok(invoice) => invoice,
                 Err(reason) => {
                     out.push(self.without_record(&row, reason));
                     continue;
                 }
             };
-            let one = self.decide_one(&near, (&row, &invoice), &planned, &ledger);
+            let one = self.decide_one(&near, (&row, &invoice), (&planned, &moved), &ledger);
             match one.await {
                 // One thing that cannot be read holds its own document, and no other.
                 Err(SyncError::Call(CallError::Unclear { id, what })) => {
@@ -160,17 +162,6 @@ impl<'a> Pass<'a> {
         });
         near.know(read).await?;
         Ok((near, docs))
-    }
-
-    /// Which of some documents we wrote into the source's book ourselves, whatever people made of their stamps. Nobody writes
-    /// into what takes nothing.
-    async fn echoes(&self, rows: &[DocRow]) -> Result<BTreeSet<SourceId>, SyncError> {
-        let t = self.t;
-        if !t.source.facts.written {
-            return Ok(BTreeSet::new());
-        }
-        let keys: Vec<Key> = rows.iter().map(|r| r.key.clone()).collect();
-        Ok(t.memory.brought(t.tenant(), &keys).await?)
     }
 
     /// What the source says of a document, read with what its connection says today; or why that is not known.
@@ -221,10 +212,11 @@ impl<'a> Pass<'a> {
         &mut self,
         t: &Near<'_>,
         (row, invoice): (&DocRow, &Arc<Invoice>),
-        planned: &PlannedContacts,
+        (planned, moved): (&PlannedContacts, &OwnMoney),
         ledger: &ChartRead,
     ) -> Result<Result<(DecidedDoc, WritePlan), MachineFault>, SyncError> {
         let mut view = gather::of(t, row, invoice, planned, self.state.edit()).await?;
+        view.own_money = moved.get(&row.key.id).cloned().unwrap_or_default();
         // Contacts under the names that rules give, and the ledger's copy, are each asked for at most once.
         for _ in 0..3 {
             let (decision, outcome) = match self.decision(invoice, &view, ledger) {
@@ -344,13 +336,4 @@ impl<'a> Pass<'a> {
         self.chart = Some(ledger.clone());
         Ok(ledger)
     }
-}
-
-/// A document that this workspace made itself, said to be so.
-fn ours(mut invoice: Arc<Invoice>) -> Arc<Invoice> {
-    let said = Arc::make_mut(&mut invoice);
-    if said.made_by.is_empty() {
-        said.made_by = "crossfoot".to_owned();
-    }
-    invoice
 }

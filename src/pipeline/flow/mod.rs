@@ -8,6 +8,7 @@
 mod again;
 mod back;
 mod decided;
+mod echo;
 mod log;
 mod look;
 mod pass;

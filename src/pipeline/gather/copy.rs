@@ -6,9 +6,9 @@ use super::super::tenant::SyncError;
 use super::ahead::Near;
 use crate::connectors::Ask;
 use crate::model::{
-    AskKind, Begun, Invoice, Kind, LedgerInvoice, Link, PaymentKind, PutElsewhere, SourceId,
+    AskKind, Begun, Drift, DriftKind, Invoice, Kind, LedgerInvoice, LedgerPayment, LedgerView,
+    Link, PaymentKind, PutElsewhere, SourceId, StandsApart,
 };
-use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The ledger's copy of a linked document, asked for now.
@@ -92,7 +92,7 @@ pub(super) struct TakenOut {
     /// Those of them that it has under another id, with our stamp.
     pub(super) anew: BTreeSet<String>,
     /// The payments that still stand in the ledger all the same, by source id, and what they come to.
-    pub(super) off: BTreeMap<String, Decimal>,
+    pub(super) off: BTreeMap<String, StandsApart>,
 }
 
 /// Which entries of a document's payments the ledger no longer has, and which of these it has under another id, with our stamp.
@@ -169,7 +169,7 @@ async fn taken_off(
     invoice: &Invoice,
     links: &BTreeMap<String, Link>,
     (out, anew): (&BTreeSet<String>, &BTreeSet<String>),
-) -> Result<BTreeMap<String, Decimal>, SyncError> {
+) -> Result<BTreeMap<String, StandsApart>, SyncError> {
     let mut all = BTreeMap::new();
     if out.is_empty() || !t.target.facts.reads.answers(Kind::Payment, AskKind::Ids) {
         return Ok(all);
@@ -186,14 +186,61 @@ async fn taken_off(
         if !out.contains(target) || anew.contains(target) {
             continue;
         }
-        let ask = Ask::id(Kind::Payment, target);
-        let found = t.target.reads.read(t.to, &ask).await?.payments();
-        let there = found
-            .iter()
-            .find(|f| f.id == *target && !f.amount.is_zero());
-        all.extend(there.map(|f| (p.id.clone(), f.amount)));
+        let there = apart(t, target).await?;
+        all.extend(there.map(|there| (p.id.clone(), there)));
     }
     Ok(all)
+}
+
+/// Which of a document's payments its paper was seen to lack, and the ledger has all the same: that they are off their document
+/// is no deletion. Asked where a payment is a thing of its own, for those that the source no longer names as well.
+pub(super) async fn left_standing(t: &Near<'_>, view: &mut LedgerView) -> Result<(), SyncError> {
+    let facts = t.target.facts;
+    if !facts.payments_apart || !facts.reads.answers(Kind::Payment, AskKind::Ids) {
+        return Ok(());
+    }
+    let (known, out) = (&view.taken_off, &view.taken_out);
+    let lacks = |d: &&Drift| {
+        let payment = d.kind == DriftKind::PaymentDeleted && d.of.kind == Kind::Payment;
+        // What was looked for by now is not asked for again.
+        payment && !known.contains_key(&d.of.id.0) && !out.contains(&d.other)
+    };
+    let lacks = view.drifts.iter().filter(lacks);
+    let lacks: Vec<(String, String)> = lacks
+        .map(|d| (d.of.id.0.clone(), d.other.clone()))
+        .collect();
+    for (id, target) in lacks {
+        let there = apart(t, &target).await?;
+        view.taken_off.extend(there.map(|there| (id, there)));
+    }
+    Ok(())
+}
+
+/// A payment as the ledger has it by itself, by its id there; nothing where it is gone, or comes to nothing.
+async fn apart(t: &Near<'_>, target: &str) -> Result<Option<StandsApart>, SyncError> {
+    let ask = Ask::id(Kind::Payment, target);
+    let found = t.target.reads.read(t.to, &ask).await?.payments();
+    let same = |p: &LedgerPayment| p.id == *target && !p.amount.is_zero();
+    let Some(there) = found.into_iter().find(same) else {
+        return Ok(None);
+    };
+    let mut on = there.on_document;
+    if !on.is_empty() {
+        let ids = [on.clone()];
+        let keys = PaperKeys {
+            ids: &ids,
+            ..PaperKeys::default()
+        };
+        let (book, kind) = (&t.books.ledger, Kind::Invoice);
+        let papers = t.memory.papers(t.tenant(), book, kind, keys).await?;
+        let number = papers.into_iter().map(|p| p.number).next();
+        on = number.filter(|n| !n.is_empty()).unwrap_or(on);
+    }
+    Ok(Some(StandsApart {
+        id: there.id,
+        amount: there.amount,
+        on,
+    }))
 }
 
 /// Payments that we put to other papers. Whether one still stands there is asked for when a person says retry.

@@ -57,6 +57,13 @@ pub async fn refresh_mirror(t: &Tenant<'_>) -> Result<(), SyncError> {
         let page = t.target.reads.read(t.to, &ask).await?;
         let done = (!page.more).then_some(began);
         cursor = Some(page.cursor.clone());
+        // Merged into another or deleted: nothing is made for it any more.
+        let gone = page.gone.iter().filter(|(kind, _)| *kind == Kind::Contact);
+        let gone: Vec<String> = gone.map(|(_, id)| id.0.clone()).collect();
+        if !gone.is_empty() {
+            let book = &t.books.ledger;
+            t.memory.forget_contacts(t.tenant(), book, &gone).await?;
+        }
         let contacts = page.contacts();
         (t.memory)
             .mirror(t.tenant(), &t.books.ledger, &contacts, done)

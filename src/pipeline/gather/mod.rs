@@ -101,6 +101,7 @@ pub async fn of(
     };
     // Asked for last: what was read by now has been weighed.
     view.drifts = t.drifts(&row.key).await?;
+    copy::left_standing(t, &mut view).await?;
     by_stamp(t, row, invoice, &mut view).await?;
     unknown(t, row, invoice, &mut view).await?;
     loose::fill(t, row, invoice, edited, &mut view).await?;

@@ -4,6 +4,7 @@ use super::error::StoreError;
 use crate::model::{BookId, Fingerprint, Key, LedgerInvoice, Link, TenantId};
 use async_trait::async_trait;
 use chrono::NaiveDate;
+use std::collections::BTreeSet;
 
 /// A paper of the tenant's own on which the ledger shows money that is not ours, or no more what was.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +17,8 @@ pub struct PaidThere {
     pub link: Option<Link>,
     /// The links of what is on it.
     pub payments: Vec<Link>,
+    /// The payments on it that the tenant's forward half made for another paper, by the ledger's ids: people moved them.
+    pub moved: BTreeSet<String>,
 }
 
 /// A payment that people entered in the ledger, and that the backward half brought to the source.

@@ -53,6 +53,14 @@ pub trait Mirror: Send + Sync {
         done: Option<DateTime<Utc>>,
     ) -> Result<(), StoreError>;
 
+    /// Takes contacts out of the mirror that the ledger has no more, by its ids.
+    async fn forget_contacts(
+        &self,
+        tenant: &TenantId,
+        book: &BookId,
+        ids: &[String],
+    ) -> Result<(), StoreError>;
+
     /// Mirror contacts that answer to a key, in the order of their ids. Each key is looked up by itself, so that many answers to one never hide the answer to another; at most
     /// [`MAX_CANDIDATES`] answer to a key, and it is said where there are more.
     async fn mirror_find(

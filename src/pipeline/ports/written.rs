@@ -28,7 +28,7 @@ pub trait Written: Send + Sync {
     /// The links that lead to a thing from other books: several there may be matched with one.
     async fn links_to(&self, tenant: &TenantId, other: &Key) -> Result<Vec<Link>, StoreError>;
 
-    /// Which of some documents of one book this workspace itself wrote there, by the links of any of its tenants: they are
+    /// Which of some documents, or some payments, of one book this workspace itself wrote there, by the links of any of its tenants: they are
     /// an echo and no news.
     async fn brought(
         &self,

@@ -4,9 +4,9 @@ use super::super::ports::StoreError;
 use super::super::protocol::Settle;
 use super::super::write::WriteRow;
 use crate::connectors::CallError;
-use crate::model::{Became, Draft, Gate, Kind, Reason};
+use crate::model::{Became, Draft, Gate, Kind, LedgerPayment, Reason};
 use chrono::{DateTime, Utc};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Most requests one call of [`post`](super::post) sends, so that no fault can make it spin.
 pub const MAX_REQUESTS: usize = 20_000;
@@ -49,6 +49,21 @@ pub struct HandedOn {
     /// When this very run asked for what changed of each kind of papers: what an earlier one saw may be older than a
     /// backup that was put back.
     pub(super) looked: BTreeMap<Kind, DateTime<Utc>>,
+    /// The payments that were looked for by their stamps.
+    pub(super) payments: Option<PaymentLook>,
+}
+
+/// A look for payments in the whole ledger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct PaymentLook {
+    /// When it was asked for.
+    pub(super) at: DateTime<Utc>,
+    /// It tells of what changed since then; of all, where there is no such time.
+    pub(super) since: Option<DateTime<Utc>>,
+    /// The stamps that were looked for.
+    pub(super) marks: BTreeSet<String>,
+    /// What bears one of them.
+    pub(super) found: Vec<LedgerPayment>,
 }
 
 impl HandedOn {

@@ -61,6 +61,13 @@ impl Posting<'_> {
                 }
             }
         }
+        let unseen = |r: &&WriteRow| {
+            let unseen = matches!(seen.get(&r.id), None | Some(Seen::Absent));
+            r.kind == Kind::Payment && !r.needs.of_credit_note && unseen
+        };
+        let unseen: Vec<&WriteRow> = rows.iter().filter(unseen).collect();
+        let standing = self.standing(&unseen).await?;
+        seen.extend(standing);
         let (mut fresh, mut settled) = (Vec::new(), Vec::new());
         for mut row in rows {
             // Money from anybody else would not be put to it.
@@ -230,7 +237,7 @@ impl Posting<'_> {
                 self.count()?;
                 let seen = self.find_payments(first, group).await;
                 let seen = seen.map_err(PostError::Call)?;
-                self.deleted_since(group, (seen, after_quarantine)).await
+                self.arrived_since(group, (seen, after_quarantine)).await
             }
             _ => self.find_sent(group, after_quarantine, refused).await,
         }

@@ -10,6 +10,7 @@ mod look;
 mod papers;
 mod posting;
 mod send;
+mod standing;
 mod version;
 
 pub use super::form::write_of;

@@ -13,6 +13,7 @@ use super::super::protocol::{self, Seen};
 use super::super::write::WriteRow;
 use super::done::PostError;
 use super::posting::Posting;
+use super::standing::of_mark;
 use crate::connectors::{Ask, CallError};
 use crate::model::{AskKind, BookId, Draft, Kind, LedgerInvoice};
 use chrono::{DateTime, Duration, Utc};
@@ -160,18 +161,27 @@ impl Posting<'_> {
         Ok(protocol::judge_made(row, &made).unwrap_or(seen))
     }
 
-    /// Of payments that are on their paper no more, one that had arrived may have been deleted there since: it is found by its
-    /// stamp, where the ledger tells of what was deleted.
-    pub(super) async fn deleted_since(
+    /// Of payments that are on their paper no more, one that had arrived may have been deleted there since, or stand in the ledger
+    /// by itself: it is found by its stamp, where the ledger tells.
+    pub(super) async fn arrived_since(
         &mut self,
         group: &[WriteRow],
         (seen, after_quarantine): (Vec<Seen>, bool),
     ) -> Result<Vec<Seen>, PostError> {
         let kind = Kind::Payment;
-        let tells = self.facts.reads.answers(kind, AskKind::Marks);
+        let (tells, apart) = (
+            self.facts.reads.answers(kind, AskKind::Marks),
+            self.seeks_payments(),
+        );
         let mut out = Vec::with_capacity(seen.len());
         for (row, seen) in group.iter().zip(seen) {
-            if !tells || !after_quarantine || row.needs.vouched || seen != Seen::Absent {
+            // That its paper is gone says nothing of a payment that stands by itself.
+            let lost = match &seen {
+                Seen::Absent => apart || !row.needs.vouched,
+                Seen::Other(why) => apart && protocol::is_surely_not_there(row, why),
+                Seen::Ours(_) => false,
+            };
+            if !tells || !after_quarantine || !lost {
                 out.push(seen);
                 continue;
             }
@@ -180,9 +190,16 @@ impl Posting<'_> {
             let found = self.ask(&ask).await.map_err(PostError::Call)?;
             let fresh = |id: &str| !row.needs.known.iter().any(|k| k == id);
             let gone = (found.gone.iter()).any(|(k, id)| *k == kind && fresh(&id.0));
-            out.push(match found.payments().is_empty() && gone {
-                true => protocol::judge_deleted(row),
-                false => seen,
+            let there = of_mark(&found.payments(), &row.marker);
+            let deleted = there.is_empty() && gone && !row.needs.vouched;
+            let stands = match apart {
+                true => self.stands(row, there).await?,
+                false => None,
+            };
+            out.push(match stands {
+                Some(stands) => stands,
+                None if seen == Seen::Absent && deleted => protocol::judge_deleted(row),
+                None => seen,
             });
         }
         Ok(out)

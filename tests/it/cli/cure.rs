@@ -482,6 +482,21 @@ const NOT_YET: &[(&str, &str, &str)] = &[
     ("xero.contact_name_taken", "retry", OVERTAKEN),
     ("source.kind", "retry", DESCRIBED),
     ("source.kind", "skip", DESCRIBED),
+    (
+        "payment.unapplied",
+        "settle",
+        "the stories with QuickBooks Online carry it out",
+    ),
+    (
+        "payment.moved",
+        "retry",
+        "put back in the source it is no payment of this document any more",
+    ),
+    (
+        "payment.moved",
+        "settle",
+        "the stories of the way back carry it out",
+    ),
     ("payment.brought", "retry", HALF),
     ("payment.brought", "sync", HALF),
     ("connector.data", "retry", DESCRIBED),

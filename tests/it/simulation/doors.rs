@@ -623,6 +623,7 @@ pub fn facts(batch: usize, values: usize, key_life_s: i64) -> Facts {
             lines_by: LinesBy::Account,
             refunds_by: RefundsBy::No,
             payment_names_party: false,
+            payments_apart: false,
             contact_names_apart: true,
             contact_currency: false,
             places: Places {

@@ -15,6 +15,7 @@ mod money;
 mod names;
 mod posting;
 mod rounding;
+mod standing;
 mod versions;
 mod words;
 

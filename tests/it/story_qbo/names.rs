@@ -1,10 +1,11 @@
 //! Names: one room for those of customers, vendors and employees; and whatever people type is found again.
 
 use super::Desk;
-use crate::bed::{amount, dec, doc, held, order, retried, shop, synced, verified};
+use crate::bed::{amount, dec, doc, held, order, retried, shop, sync, synced, tenant, verified};
 use crossfoot::connectors::qbo::Qbo;
 use crossfoot::connectors::{Ask, Reads as _};
 use crossfoot::model::{Kind, folded};
+use crossfoot::service::desk::unlink::{UnlinkWhat, unlink};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
@@ -161,4 +162,36 @@ async fn whatever_an_invoice_is_numbered_is_found() {
         desk.bed.clock.advance(chrono::Duration::seconds(1));
     }
     assert_eq!(dec(&desk.rows("Invoice")[0]["TotalAmt"]), amount("11"));
+}
+
+/// A customer that people merged into another is there no more: that is told before anything is made for it, and unlinked its
+/// next sale finds the one that is left.
+#[tokio::test]
+async fn a_customer_that_was_merged_is_told_and_unlinked() {
+    let desk = Desk::australia(shop(vec![order(1, 1041, "2026-07-10")]));
+    let engine = desk.engine().await;
+    synced(&engine).await;
+    verified(&engine, "1041").await;
+    let first = desk.only("Customer");
+    let other =
+        json!({"DisplayName": "Harbour Cranes", "PrimaryEmailAddr": first["PrimaryEmailAddr"]});
+    desk.person(json!({"create": {"Customer": other}}));
+    let rows = desk.rows("Customer").into_iter();
+    let heir = rows.last().unwrap()["Id"].clone();
+    desk.person(json!({"merge": {"Customer": {"from": first["Id"], "into": heir}}}));
+    desk.bed.minutes(60 * 7);
+    desk.bed
+        .keap(json!({"orders": [order(2, 1042, "2026-07-11")]}));
+    let _ = sync(&engine).await;
+    let what = "no longer shows the contact";
+    held(&engine, "1042", "contact.link_lost", what, "unlink").await;
+    let loaded = engine.workspace().load(&tenant()).unwrap();
+    let said = unlink(&engine, &loaded, "1042", UnlinkWhat::Contact, "jo").await;
+    assert!(said.is_ok());
+    desk.bed.minutes(10);
+    retried(&engine).await;
+    verified(&engine, "1042").await;
+    let of = |i: &Value| i["CustomerRef"]["value"].clone();
+    let all: Vec<Value> = desk.rows("Invoice").iter().map(of).collect();
+    assert_eq!(all, [heir.clone(), heir]);
 }

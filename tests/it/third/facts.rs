@@ -67,6 +67,7 @@ pub fn writes() -> WriteFacts {
         lines_by: LinesBy::Item,
         refunds_by: RefundsBy::PaidCreditNote,
         payment_names_party: true,
+        payments_apart: false,
         contact_names_apart: false,
         contact_currency: false,
         places: Places {

@@ -1,9 +1,13 @@
 //! QuickBooks Online as a source: invoices with their payments become orders with manual payments.
 
 use super::Till;
-use crate::bed::{shop, synced, verified};
+use super::xero::back;
+use crate::bed::{held, order, paid, shop, synced, tenant, verified, with};
 use crate::story_qbo::Desk;
-use crossfoot::model::{Became, DocState};
+use crossfoot::clock::Clock as _;
+use crossfoot::model::{Became, DocState, TenantId};
+use crossfoot::pipeline::ports::{Documents as _, Runs as _, TenantSwitch};
+use crossfoot::service::desk::settle::{WordAsk, look, settle};
 use serde_json::{Value, json};
 
 const FILE: &str = r#"tenant: acme
@@ -145,4 +149,88 @@ async fn one_payment_over_two_invoices_pays_both_orders() {
     let mut paid: Vec<&str> = parts.map(|p| p["amount"].as_str().unwrap()).collect();
     paid.sort();
     assert_eq!(paid, ["30", "50"]);
+}
+
+/// Money that Crossfoot entered there for another document, and that a person moved to this one, is no news.
+#[tokio::test]
+async fn money_of_ours_that_was_moved_to_an_invoice_is_not_brought() {
+    let desk = desk();
+    let mut pay = pays(&desk, 50.0);
+    pay["create"]["Payment"]["PrivateNote"] = json!("80-1 [sync:abcdefghijklmnopqrst]");
+    desk.person(pay);
+    let engine = desk.engine().await;
+    synced(&engine).await;
+    let what = "for another document, and somebody moved it to this one";
+    held(&engine, "S-7", "payment.moved", what, "put it back").await;
+    assert_eq!(Till::of(&desk.bed).counts(), [1, 1, 0]);
+    // The word that leaves it so ends that, and other money goes.
+    let loaded = engine.workspace().load(&tenant()).unwrap();
+    let payment = format!(
+        "{}-{}",
+        desk.only("Payment")["Id"].as_str().unwrap(),
+        desk.only("Invoice")["Id"].as_str().unwrap()
+    );
+    let ask = WordAsk {
+        unseen: true,
+        ..WordAsk::payment("S-7", &payment, "moved", "jo@acme.example")
+    };
+    let seen = look(&engine, &loaded, ask).await.unwrap();
+    settle(&engine, ask, seen)
+        .await
+        .unwrap_or_else(|e| panic!("{}", e.what));
+    synced(&engine).await;
+    verified(&engine, "S-7").await;
+    assert_eq!(Till::of(&desk.bed).counts(), [1, 1, 0]);
+}
+
+/// The same by its link, where a person took the stamp away: forward and back between the same two.
+#[tokio::test]
+async fn money_that_went_forward_does_not_come_back_on_another_invoice() {
+    for stamped in [true, false] {
+        let mut money = paid("50.00", "2026-07-11");
+        money["id"] = json!("80");
+        let sale = with(order(1, 1041, "2026-07-10"), json!({"payments": [money]}));
+        let desk = Desk::australia(shop(vec![sale]));
+        let engine = desk.engine().await;
+        synced(&engine).await;
+        verified(&engine, "1041").await;
+        let (ours, payment) = (desk.only("Invoice"), desk.only("Payment"));
+        let mut line = ours["Line"][0].clone();
+        line.as_object_mut().unwrap().remove("Id");
+        let own = json!({"DocNumber": "S-9", "CustomerRef": ours["CustomerRef"], "TxnDate": "2026-07-12",
+            "GlobalTaxCalculation": "TaxExcluded", "Line": [line]});
+        desk.person(json!({"create": {"Invoice": own}}));
+        let rows = desk.rows("Invoice").into_iter();
+        let other = rows.last().unwrap();
+        assert_eq!(other["DocNumber"], json!("S-9"));
+        let on =
+            json!([{"Amount": 50, "LinkedTxn": [{"TxnId": other["Id"], "TxnType": "Invoice"}]}]);
+        let mut moved = json!({"Id": payment["Id"], "Line": on});
+        if !stamped {
+            moved["PrivateNote"] = json!("chq 7");
+        }
+        desk.person(json!({"update": {"Payment": moved}}));
+        let reverse = FILE.replace("tenant: acme", "tenant: back");
+        let path = desk.bed.folder.path().join("mappings/back.yaml");
+        std::fs::write(path, reverse).unwrap();
+        drop(engine);
+        let engine = desk.engine().await;
+        let (id, now) = (TenantId::new("back").unwrap(), desk.bed.clock.now());
+        let on = TenantSwitch::Processing(true);
+        engine.store().switch(&id, &on, "test", now).await.unwrap();
+        let before = Till::of(&desk.bed).all("payments").len();
+        for _ in 0..2 {
+            back(&engine).await;
+            desk.bed.minutes(60);
+        }
+        let row = engine.store().document(&id, "S-9").await.unwrap().unwrap();
+        let why = row.reason.unwrap();
+        assert_eq!(
+            (row.state, why.code.as_str()),
+            (DocState::Held, "payment.moved"),
+            "stamped: {stamped}: {}",
+            why.what
+        );
+        assert_eq!(Till::of(&desk.bed).all("payments").len(), before);
+    }
 }

@@ -113,7 +113,7 @@ async fn payments_come_back_by_the_word_and_one_that_is_deleted_is_told() {
 }
 
 /// Runs a second tenant of the workspace.
-async fn back(engine: &Engine) -> Done {
+pub(super) async fn back(engine: &Engine) -> Done {
     let id = TenantId::new("back").unwrap();
     let loaded = engine
         .workspace()

@@ -65,6 +65,7 @@ pub fn writes() -> WriteFacts {
         refunds_by: RefundsBy::No,
         paid_may: BTreeSet::new(),
         payment_names_party: false,
+        payments_apart: false,
         contact_names_apart: false,
         contact_currency: false,
         places: Places {

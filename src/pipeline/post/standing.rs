@@ -1,0 +1,174 @@
+//! Payments of ours that stand in the ledger by themselves: taken off their paper, put to another, or left over when it was
+//! deleted.
+//!
+//! Where a payment is a thing of its own (`WriteFacts::payments_apart`), its paper alone says nothing of whether it is there. So
+//! before one is made anew, or believed never to have arrived, it is looked for by its stamp in the whole ledger. Asked only
+//! where it may be: it was begun before, it is in doubt, or this database is older than the world. What is found holds, with
+//! the ledger's id of it: nothing is made beside it, and nothing is put where a person did not want it.
+
+use super::super::ports::PaperKeys;
+use super::super::protocol::{Seen, standing_apart};
+use super::super::write::WriteRow;
+use super::done::{PaymentLook, PostError};
+use super::look::judge_on;
+use super::posting::Posting;
+use crate::connectors::Ask;
+use crate::model::{AskKind, BookId, Draft, Epoch, Kind, LedgerPayment, StandsApart};
+use chrono::{DateTime, Duration, Utc};
+use std::collections::BTreeSet;
+
+/// As many of those that are ready are looked for at once: one list answers for all of them.
+const AT_ONCE: usize = 2000;
+/// For so many days after a database was put back a payment may have gone from the one that was lost: a source may date money
+/// ahead.
+const AHEAD_DAYS: i64 = 31;
+/// What was done to the ledger while an older database knew the world is no news; its clock is not ours.
+const OVERLAP_S: i64 = 86_400;
+
+impl Posting<'_> {
+    /// Whether the ledger has payments that stand by themselves, and finds them by their stamps.
+    pub(super) fn seeks_payments(&self) -> bool {
+        let asks = self.facts.reads.answers(Kind::Payment, AskKind::Marks);
+        self.facts.payments_apart && asks
+    }
+
+    /// Of payments that have not left and were not seen on their papers, what stands elsewhere under their stamps.
+    pub(super) async fn standing(
+        &mut self,
+        rows: &[&WriteRow],
+    ) -> Result<Vec<(i64, Seen)>, PostError> {
+        let mut out = Vec::new();
+        if !self.seeks_payments() || rows.is_empty() {
+            return Ok(out);
+        }
+        let now = self.session.clock.now();
+        let epoch = self.journal.epoch(now).await?;
+        let asked = |r: &&&WriteRow| may_have_gone(r, &epoch);
+        let asked: Vec<&WriteRow> = rows.iter().filter(asked).copied().collect();
+        if asked.is_empty() {
+            return Ok(out);
+        }
+        let known = epoch.known.map(|t| t - Duration::seconds(OVERLAP_S));
+        let since = known.filter(|_| asked.iter().all(|r| r.attempt <= 1));
+        self.seek(&asked, since).await?;
+        for row in asked {
+            let look = self.seen.payments.as_ref();
+            let found = look.map_or_else(Vec::new, |l| of_mark(&l.found, &row.marker));
+            if let Some(seen) = self.stands(row, found).await? {
+                out.push((row.id, seen));
+            }
+        }
+        Ok(out)
+    }
+
+    /// Looks for some payments by their stamps, and for all that are ready with them, unless that was done just now.
+    async fn seek(
+        &mut self,
+        rows: &[&WriteRow],
+        since: Option<DateTime<Utc>>,
+    ) -> Result<(), PostError> {
+        let fresh = self.fresh();
+        let has = |l: &PaymentLook| {
+            l.at >= fresh
+                && l.since.is_none_or(|at| since.is_some_and(|s| s >= at))
+                && rows.iter().all(|r| l.marks.contains(&r.marker))
+        };
+        if self.seen.payments.as_ref().is_some_and(has) {
+            return Ok(());
+        }
+        let at = self.session.clock.now();
+        let (tenant, only) = (&self.session.tenant, self.scope.only.as_ref());
+        let ready = self.journal.ready(tenant, only, at, AT_ONCE).await?;
+        let ready = ready.iter().filter(|r| r.kind == Kind::Payment);
+        let marks = ready.chain(rows.iter().copied()).map(|r| r.marker.clone());
+        let marks: BTreeSet<String> = marks.collect();
+        self.count()?;
+        let ask = Ask::Marks {
+            kind: Kind::Payment,
+            marks: marks.iter().cloned().collect(),
+            since,
+        };
+        let found = self.ask(&ask).await.map_err(PostError::Call)?.payments();
+        self.seen.payments = Some(PaymentLook {
+            at,
+            since,
+            marks,
+            found,
+        });
+        Ok(())
+    }
+
+    /// What is said of a payment that a list shows under our stamp: it is read once more, since a list may be older.
+    pub(super) async fn stands(
+        &mut self,
+        row: &WriteRow,
+        found: Vec<LedgerPayment>,
+    ) -> Result<Option<Seen>, PostError> {
+        for listed in found {
+            if row.needs.known.contains(&listed.id) {
+                continue;
+            }
+            self.count()?;
+            let ask = Ask::id(Kind::Payment, &listed.id);
+            let there = self.ask(&ask).await.map_err(PostError::Call)?.payments();
+            let same = |p: &LedgerPayment| p.id == listed.id && !p.amount.is_zero();
+            let Some(there) = there.into_iter().find(same) else {
+                continue;
+            };
+            let on = there.on_document.as_str();
+            if on == row.needs.document_id {
+                self.count()?;
+                let paper = self.document(Kind::Invoice, on).await;
+                let paper = paper.map_err(PostError::Call)?;
+                match judge_on(row, paper.as_ref()) {
+                    Seen::Absent => {}
+                    seen => return Ok(Some(seen)),
+                }
+            }
+            let stands = StandsApart {
+                on: self.number_of(&row.to, on).await?,
+                id: there.id,
+                amount: there.amount,
+            };
+            return Ok(Some(Seen::Other(standing_apart(row, &stands))));
+        }
+        Ok(None)
+    }
+
+    /// The number of an invoice as far as the mirror knows it, else its id; nothing where there is none.
+    async fn number_of(&self, book: &BookId, id: &str) -> Result<String, PostError> {
+        if id.is_empty() {
+            return Ok(String::new());
+        }
+        let ids = [id.to_owned()];
+        let keys = PaperKeys {
+            ids: &ids,
+            ..PaperKeys::default()
+        };
+        let tenant = &self.session.tenant;
+        let found = self.journal.papers(tenant, book, Kind::Invoice, keys);
+        let number = found.await?.into_iter().map(|p| p.number).next();
+        Ok(number.filter(|n| !n.is_empty()).unwrap_or(id.to_owned()))
+    }
+}
+
+/// Those that bear a stamp.
+pub(super) fn of_mark(all: &[LedgerPayment], mark: &str) -> Vec<LedgerPayment> {
+    let ours = all.iter().filter(|p| p.mark.as_deref() == Some(mark));
+    ours.cloned().collect()
+}
+
+/// Whether a payment may have gone before: it was begun before, or the database that knew of it is lost.
+fn may_have_gone(row: &WriteRow, epoch: &Epoch) -> bool {
+    if row.attempt > 1 {
+        return true;
+    }
+    let Some((began, _)) = epoch.began else {
+        return epoch.number > 1;
+    };
+    let Draft::Payment(draft) = &row.draft else {
+        return false;
+    };
+    let day = row.needs.said_on.map_or(draft.date, |d| d.min(draft.date));
+    day <= (began + Duration::days(AHEAD_DAYS)).date_naive()
+}
