@@ -5,9 +5,11 @@
 //! takes for a habit is never a rule that works.
 
 mod brackets;
+mod lines;
 mod pieces;
 
 use brackets::opened;
+use lines::of_lines;
 use pieces::{Habit, Piece, PieceKind, pieces};
 
 /// Signs that other languages have, what they are called there, and what is written here.
@@ -34,7 +36,8 @@ const WORDS: &[(&str, &str)] = &[
 pub(crate) fn habit(text: &str, failed: usize) -> Option<Habit> {
     let all = pieces(text);
     let upto = all.iter().filter(|p| p.line <= failed.max(1));
-    let own = upto.clone().find_map(|p| of_piece(text, p));
+    let own = of_lines(text, &all, failed);
+    let own = own.or_else(|| upto.clone().find_map(|p| of_piece(text, p)));
     let own = own.or_else(|| {
         upto.clone()
             .zip(upto.skip(1))

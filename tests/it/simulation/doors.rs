@@ -599,6 +599,7 @@ pub fn facts(batch: usize, values: usize, key_life_s: i64) -> Facts {
             payments_inside: true,
             incremental: false,
             refunds: false,
+            rates: false,
             values,
             look_s: 0,
         }),
