@@ -10,7 +10,7 @@ mod pieces;
 
 use brackets::opened;
 use lines::of_lines;
-use pieces::{Habit, Piece, PieceKind, pieces};
+use pieces::{Habit, Piece, PieceKind, pieces, told};
 
 /// Signs that other languages have, what they are called there, and what is written here.
 const SIGNS: &[(&str, &str)] = &[("!==", "!="), ("===", "=="), ("<>", "!="), (":=", "=")];
@@ -55,16 +55,6 @@ fn line_with(text: &str, p: &Piece, becomes: &str) -> String {
         before.unwrap_or_default(),
         after.unwrap_or_default()
     )
-}
-
-fn told(p: &Piece, what: String, fix: String) -> Option<Habit> {
-    Some(Habit {
-        line: p.line,
-        column: p.column,
-        code: "rhai.habit",
-        what,
-        fix: format!("write: {}", fix.trim()),
-    })
 }
 
 fn of_piece(text: &str, p: &Piece) -> Option<Habit> {

@@ -1,7 +1,6 @@
 //! Habits of a whole line: loops, questions and patterns as other languages write them.
 
-use super::pieces::{Habit, Piece, PieceKind};
-use super::told;
+use super::pieces::{Habit, Piece, PieceKind, told};
 
 /// A line's pieces, and what it says.
 struct OneLine<'a> {
