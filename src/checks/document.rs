@@ -47,7 +47,9 @@ pub fn currency(chart: &Chart, draft: &InvoiceDraft) -> Result<(), Reason> {
             "the document is in {code}, and {} keeps its books in {}",
             org.name, org.currency
         ),
-        format!("add {code} to the ledger's currencies, or correct `currency:`"),
+        format!(
+            "add {code} to the ledger's currencies, then `crossfoot retry TENANT NUMBER`; or correct `currency:`"
+        ),
     ))
 }
 

@@ -127,7 +127,7 @@ fn door(
 }
 
 /// The mail server, where one is set.
-fn mailer() -> Result<Option<Mailer>, NotDone> {
+pub(super) fn mailer() -> Result<Option<Mailer>, NotDone> {
     let Ok(url) = std::env::var("CROSSFOOT_SMTP") else {
         return Ok(None);
     };

@@ -2,17 +2,18 @@
 //! process does it, and its answer is shown.
 //!
 //! A signal brings it to where nothing is half done and tells what is left; a second one ends at once, which loses
-//! nothing. With `--json`: a [`SyncAnswer`]. Exit code 1 when this run held or refused something, left it in doubt, or was
+//! nothing. Where this process does it, it sends the letter that is due, if the tenant's file asks for it. With `--json`: a [`SyncAnswer`]. Exit code 1 when this run held or refused something, left it in doubt, or was
 //! asked to end before all was done.
 
 use super::exit::Exit;
-use super::invocation::Invocation;
+use super::invocation::{Hands, Invocation};
 use super::progress::Bar;
 use super::ran::show;
+use super::run::mailer;
 use super::signals;
 use crate::model::TenantId;
 use crate::service::desk::runs::SyncAnswer;
-use crate::service::{Done, NotDone, SyncAsk};
+use crate::service::{Done, Engine, Loaded, NotDone, SyncAsk, notify};
 
 /// What to run.
 #[derive(Debug, clap::Args)]
@@ -60,12 +61,44 @@ async fn done(cx: &Invocation, tenant: &str, ask: &SyncAsk) -> Result<(TenantId,
     let ending = signals::ending();
     loop {
         let hands = cx.hands().await?.ending(ending.clone());
+        let letters = match &hands {
+            Hands::Ours(engine) if loaded.mapping.notify.manual => Some(engine),
+            _ => None,
+        };
+        if let Some(engine) = letters {
+            notify::begin(engine, &tenant).await?;
+        }
         let bar = Bar::of(cx, tenant.as_str(), hands.engine().waits());
         let watch = |step| bar.step(step);
         let done = hands.sync(&loaded, ask, &watch, &taken).await;
         bar.done();
+        if let Some(engine) = letters
+            && let Err(e) = letter(engine, &loaded).await
+        {
+            cx.out.aside(format!(
+                "no letter went: {e}; it is tried again after the next run"
+            ));
+        }
         if let Some(done) = done? {
             return Ok((tenant, done));
         }
     }
+}
+
+/// Sends the letter that is due by now, if any, as `notify.manual` asks for it.
+async fn letter(engine: &Engine, loaded: &Loaded) -> Result<(), String> {
+    let (tenant, notify) = (&loaded.mapping.tenant, &loaded.mapping.notify);
+    let due = notify::due(engine, tenant, notify, None).await;
+    let Some(due) = due.map_err(|e| e.to_string())? else {
+        return Ok(());
+    };
+    let mailer = mailer().map_err(|e| e.what)?;
+    let mailer =
+        mailer.ok_or("no mail server is set: CROSSFOOT_SMTP and CROSSFOOT_MAIL_FROM name it")?;
+    let sent = mailer
+        .send(&notify.email, &due.letter, &due.name, engine.now())
+        .await;
+    sent.map_err(|e| e.to_string())?;
+    let kept = notify::sent(engine, tenant, &due).await;
+    kept.map_err(|e| e.to_string())
 }

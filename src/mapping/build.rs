@@ -176,6 +176,7 @@ impl Tree<'_> {
         Ok(Notify {
             email: email.map(|l| l.value).collect(),
             when: self.word(&["notify", "when"], NotifyWhen::parse)?,
+            manual: self.scalar(&["notify", "manual"], switch)?.value,
             at: at.value,
             zone: own.unwrap_or(chrono_tz::UTC),
             quiet_days: (self.word(&["notify", "quiet_days"], QuietDays::parse)?).value,

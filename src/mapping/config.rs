@@ -235,6 +235,8 @@ pub struct Notify {
     pub email: Box<[Box<str>]>,
     /// When.
     pub when: Located<NotifyWhen>,
+    /// Whether a run that a person began sends what is due, too.
+    pub manual: bool,
     /// From what time of day on a daily letter goes.
     pub at: chrono::NaiveTime,
     /// The zone of the letters' days: its own, that of the schedule, or UTC.

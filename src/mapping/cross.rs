@@ -8,6 +8,7 @@
 mod contradictions;
 mod ends;
 mod kinds;
+mod silent;
 
 use super::config::At;
 use super::connections::Connections;
@@ -52,6 +53,7 @@ impl<'a> Cross<'a> {
         }
         self.contradictions();
         self.rows();
+        self.silent(source);
         self.told
     }
 

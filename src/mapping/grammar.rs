@@ -370,6 +370,7 @@ const GUARD: &[KnownKey] = &[
 const NOTIFY: &[KnownKey] = &[
     key("email", EmailList, "[]", "To whom."),
     key("when", Words(NotifyWhen::WORDS), "issues", "When."),
+    key("manual", Switch, "false", "Whether a letter that is due also goes after a `crossfoot sync` that a person began, where no `crossfoot run` is at work."),
     key("at", TimeOfDay, "07:00", "From what time of day on a daily letter goes."),
     key("zone", Zone, "", "The time zone of the letters' days; without it that of the schedule, or UTC."),
     key("quiet_days", Words(QuietDays::WORDS), "skip", "What becomes of a day on which nothing happened."),

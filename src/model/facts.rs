@@ -147,6 +147,9 @@ pub struct ReadFacts {
     pub incremental: bool,
     /// Whether refunds can be told from payments.
     pub refunds: bool,
+    /// Whether its lines may name their tax rate by a word of its own.
+    #[serde(default)]
+    pub rates: bool,
     /// Most ids, numbers or marks in one question.
     pub values: usize,
     /// How many seconds what people do there may go unseen while nothing is written to it, where its connection says nothing

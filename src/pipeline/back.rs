@@ -33,6 +33,7 @@ pub static FACTS: LazyLock<ReadFacts> = LazyLock::new(|| ReadFacts {
     payments_inside: true,
     incremental: true,
     refunds: false,
+    rates: false,
     values: 1,
     look_s: 0,
 });

@@ -38,9 +38,11 @@ pub fn number_taken(mark: &str, d: &InvoiceDraft, f: &LedgerInvoice, contact_id:
                 "if it is ours, put {} back into its reference, then `crossfoot retry TENANT NUMBER`; if somebody entered this sale by hand, `crossfoot settle TENANT NUMBER --why \"...\"`; if it is another sale, {retry}",
                 stamp(mark)
             ),
-            (_, true) => format!(
-                "{retry}; where that document is no longer good there, `crossfoot unlink TENANT NUMBER`"
-            ),
+            // It is over there and keeps its number: nobody can renumber it, and no link of ours stands in the way.
+            (_, true) => {
+                "give this one another number by a rule, then `crossfoot retry TENANT NUMBER`"
+                    .to_owned()
+            }
             _ => retry.to_owned(),
         },
     )
@@ -111,7 +113,7 @@ pub(super) fn other_currency(d: &InvoiceDraft, f: &LedgerInvoice) -> Reason {
             f.currency,
             d.currency.code()
         ),
-        "compare the two; where that document is no longer good there, `crossfoot unlink TENANT NUMBER`",
+        "compare the two and set the wrong one right, then `crossfoot retry TENANT NUMBER`",
     )
 }
 

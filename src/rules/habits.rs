@@ -5,10 +5,12 @@
 //! takes for a habit is never a rule that works.
 
 mod brackets;
+mod lines;
 mod pieces;
 
 use brackets::opened;
-use pieces::{Habit, Piece, PieceKind, pieces};
+use lines::of_lines;
+use pieces::{Habit, Piece, PieceKind, pieces, told};
 
 /// Signs that other languages have, what they are called there, and what is written here.
 const SIGNS: &[(&str, &str)] = &[("!==", "!="), ("===", "=="), ("<>", "!="), (":=", "=")];
@@ -34,7 +36,8 @@ const WORDS: &[(&str, &str)] = &[
 pub(crate) fn habit(text: &str, failed: usize) -> Option<Habit> {
     let all = pieces(text);
     let upto = all.iter().filter(|p| p.line <= failed.max(1));
-    let own = upto.clone().find_map(|p| of_piece(text, p));
+    let own = of_lines(text, &all, failed);
+    let own = own.or_else(|| upto.clone().find_map(|p| of_piece(text, p)));
     let own = own.or_else(|| {
         upto.clone()
             .zip(upto.skip(1))
@@ -52,16 +55,6 @@ fn line_with(text: &str, p: &Piece, becomes: &str) -> String {
         before.unwrap_or_default(),
         after.unwrap_or_default()
     )
-}
-
-fn told(p: &Piece, what: String, fix: String) -> Option<Habit> {
-    Some(Habit {
-        line: p.line,
-        column: p.column,
-        code: "rhai.habit",
-        what,
-        fix: format!("write: {}", fix.trim()),
-    })
 }
 
 fn of_piece(text: &str, p: &Piece) -> Option<Habit> {

@@ -2,6 +2,8 @@
 
 #[path = "cli/company.rs"]
 mod company;
+#[path = "cli/ownbooks.rs"]
+mod ownbooks;
 #[path = "cli/town.rs"]
 mod town;
 

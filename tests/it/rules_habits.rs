@@ -148,6 +148,146 @@ const SLIPS: &[(&str, &str, &str)] = &[
         "fn map_line(line, invoice) {\n    if line.kind == \"discounts\" { line.account = \"205\"; }\n    keep()\n}\n",
         "\"discounts\"",
     ),
+    (
+        "two equals signs to set a value",
+        "fn map_line(line, invoice) {\n    line.account == \"201\";\n    keep()\n}\n",
+        "",
+    ),
+    (
+        "a colon before the equals sign",
+        "fn select(invoice) {\n    let most := 100;\n    if invoice.total > most { return hold(\"large\"); }\n    keep()\n}\n",
+        "",
+    ),
+    (
+        "foreach",
+        "fn select(invoice) {\n    foreach line in invoice.lines {\n        if line.sku == \"A\" { return hold(\"A\"); }\n    }\n    keep()\n}\n",
+        "",
+    ),
+    (
+        "for of",
+        "fn select(invoice) {\n    for line of invoice.lines {\n        if line.sku == \"A\" { return hold(\"A\"); }\n    }\n    keep()\n}\n",
+        "",
+    ),
+    (
+        "a loop in brackets",
+        "fn select(invoice) {\n    for (line in invoice.lines) {\n        if line.sku == \"A\" { return hold(\"A\"); }\n    }\n    keep()\n}\n",
+        "",
+    ),
+    (
+        "a loop that counts",
+        "fn select(invoice) {\n    for (let i = 0; i < 3; i++) {\n        if invoice.total > i * 100 { return hold(\"large\"); }\n    }\n    keep()\n}\n",
+        "",
+    ),
+    (
+        "then",
+        "fn select(invoice) {\n    if invoice.total > 100 then { return hold(\"large\"); }\n    keep()\n}\n",
+        "",
+    ),
+    (
+        "unless",
+        "fn select(invoice) {\n    unless invoice.total > 100 { return skip(\"small\"); }\n    keep()\n}\n",
+        "",
+    ),
+    (
+        "is null",
+        "fn select(invoice) {\n    if invoice.due is null { return hold(\"no due date\"); }\n    keep()\n}\n",
+        "",
+    ),
+    (
+        "is not null",
+        "fn select(invoice) {\n    if invoice.due is not null { return keep(); }\n    hold(\"no due date\")\n}\n",
+        "",
+    ),
+    (
+        "not in",
+        "fn select(invoice) {\n    if invoice.title not in [\"A\", \"B\"] { return hold(\"other\"); }\n    keep()\n}\n",
+        "",
+    ),
+    (
+        "a list in round brackets",
+        "fn select(invoice) {\n    if invoice.title in (\"A\", \"B\") { return hold(\"one of two\"); }\n    keep()\n}\n",
+        "",
+    ),
+    (
+        "like",
+        "fn select(invoice) {\n    if invoice.title like \"Quote%\" { return skip(\"quote\"); }\n    keep()\n}\n",
+        "",
+    ),
+    (
+        "a match with a tilde",
+        "fn select(invoice) {\n    if invoice.title =~ \"Quote\" { return skip(\"quote\"); }\n    keep()\n}\n",
+        "",
+    ),
+    (
+        "one of two values",
+        "fn map_line(line, invoice) {\n    line.account = line.sku == \"A\" ? \"201\" : \"200\";\n    keep()\n}\n",
+        "",
+    ),
+    (
+        "a comma in a number",
+        "fn select(invoice) {\n    if invoice.total > 5,000 { return hold(\"large\"); }\n    keep()\n}\n",
+        "",
+    ),
+    (
+        "a sign of money",
+        "fn select(invoice) {\n    if invoice.total > $5000 { return hold(\"large\"); }\n    keep()\n}\n",
+        "",
+    ),
+    (
+        "a share",
+        "fn select(invoice) {\n    if invoice.total > 10% { return hold(\"large\"); }\n    keep()\n}\n",
+        "",
+    ),
+    (
+        "includes",
+        "fn select(invoice) {\n    if invoice.title.includes(\"Q\") { return skip(\"quote\"); }\n    keep()\n}\n",
+        "includes",
+    ),
+    (
+        "toUpperCase",
+        "fn select(invoice) {\n    if invoice.title.toUpperCase() == \"QUOTE\" { return skip(\"quote\"); }\n    keep()\n}\n",
+        "toUpperCase",
+    ),
+    (
+        "a field in large letters",
+        "fn select(invoice) {\n    if invoice.Total > 5 { return hold(\"large\"); }\n    keep()\n}\n",
+        "Total",
+    ),
+    (
+        "an answer mistyped",
+        "fn select(invoice) {\n    if invoice.total > 5 { return skp(\"large\"); }\n    keep()\n}\n",
+        "skp",
+    ),
+    (
+        "a hook mistyped",
+        "fn selct(invoice) {\n    keep()\n}\n",
+        "selct",
+    ),
+    (
+        "the answer of an example mistyped",
+        "/// Zero is left out.\n/// @example { total: 0.00 } => skp\nfn select(invoice) {\n    if invoice.total.is_zero { return skip(\"zero\"); }\n    keep()\n}\n",
+        "skp",
+    ),
+    (
+        "the answer of an example as a call",
+        "/// Zero is left out.\n/// @example { total: 0.00 } => skip()\nfn select(invoice) {\n    if invoice.total.is_zero { return skip(\"zero\"); }\n    keep()\n}\n",
+        "skip()",
+    ),
+    (
+        "an example without its arrow",
+        "/// Zero is left out.\n/// @example { total: 0.00 } -> skip\nfn select(invoice) {\n    if invoice.total.is_zero { return skip(\"zero\"); }\n    keep()\n}\n",
+        "/// @example { total: 0.00 } -> skip",
+    ),
+    (
+        "an example in a plain comment",
+        "// @example { total: 0.00 } => skip\nfn select(invoice) {\n    if invoice.total.is_zero { return skip(\"zero\"); }\n    keep()\n}\n",
+        "",
+    ),
+    (
+        "an example mistyped",
+        "/// @exmaple { total: 0.00 } => skip\nfn select(invoice) {\n    if invoice.total.is_zero { return skip(\"zero\"); }\n    keep()\n}\n",
+        "",
+    ),
 ];
 
 /// What has no line to paste: the words say what becomes of the line.
@@ -205,6 +345,8 @@ fn the_cure_of_a_habit_pasted_is_clean() {
             wrong.push(format!("{name}: {found:?}"));
         }
     }
+    let all = SLIPS.len() + WORDS.len();
+    assert!(all >= 60, "{all}");
     insta::assert_snapshot!(page);
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }

@@ -456,6 +456,7 @@ impl System for Tallybook {
         }
         for gone in seed["remove"].as_array().into_iter().flatten() {
             self.invoices.retain(|i| i["id"] != *gone);
+            self.customers.retain(|c| c["id"] != *gone);
         }
         Ok(json!({}))
     }

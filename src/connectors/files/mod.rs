@@ -90,6 +90,7 @@ impl Files {
                     payments_inside: true,
                     incremental: true,
                     refunds: true,
+                    rates: true,
                     values: 1,
                     look_s: 0,
                 }),

@@ -92,6 +92,7 @@ fn reads() -> ReadFacts {
         payments_inside: true,
         incremental: true,
         refunds: true,
+        rates: false,
         values: fetch::IDS,
         look_s: 0,
     }

@@ -13,12 +13,6 @@ codes! {
         fix: "See there what it is: where it is the same document, link it or cancel it there, then `crossfoot retry TENANT NUMBER`."
     }
 
-    CONNECTOR_STALE = "connector.stale" {
-        what: "It was changed there after it was read, and nothing was done."
-        why: "The change names the version that it is based on."
-        fix: "`crossfoot retry TENANT NUMBER` reads it again."
-    }
-
     CONNECTOR_STATE = "connector.state" {
         what: "What the document is for is closed there, or not there any more."
         why: "It was deleted, paid or locked after it was read."

@@ -14,6 +14,7 @@ use crate::connectors::http::HttpResponse;
 use crate::connectors::json::cut;
 use crate::connectors::send::HttpAsk;
 use crate::connectors::{CallError, Encoded, Outcome, Posted, Refusal, RefusalClass, Session};
+use crate::model::codes::UPDATE_CONFLICT;
 use crate::model::{Code, Kind};
 use bytes::Bytes;
 use http::Method;
@@ -291,7 +292,7 @@ fn meant(code: RefusedFor) -> (RefusalClass, Code, &'static str) {
         ),
         RefusedFor::Stale => (
             RefusalClass::Stale,
-            codes::CONNECTOR_STALE,
+            UPDATE_CONFLICT,
             "`crossfoot retry TENANT NUMBER` reads it again",
         ),
         RefusedFor::State => (

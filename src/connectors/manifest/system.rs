@@ -117,6 +117,7 @@ impl Described {
                 payments_inside: true,
                 incremental: manifest.invoices.since.is_some(),
                 refunds: true,
+                rates: true,
                 values: if looks { GONE_AT_ONCE } else { 1 },
                 look_s: 0,
             }),

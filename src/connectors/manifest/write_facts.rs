@@ -58,6 +58,7 @@ fn reads(manifest: &Manifest, spec: &WriteSpec) -> ReadFacts {
         payments_inside: true,
         incremental,
         refunds: false,
+        rates: true,
         values: VALUES,
         look_s: if incremental { 0 } else { LOOK_S },
     }

@@ -27,12 +27,6 @@ codes! {
         fix: "Rename one of the two, in QuickBooks Online or at the source; then `crossfoot retry TENANT NUMBER`."
     }
 
-    QBO_STALE = "qbo.stale" {
-        what: "It was changed in QuickBooks Online after it was read."
-        why: "A change names the version it is based on, and there is a newer one. Nothing was changed."
-        fix: "Compare the two, then `crossfoot retry TENANT NUMBER`."
-    }
-
     QBO_DELETED_SINCE = "qbo.deleted_since" {
         what: "It was made in QuickBooks Online, and deleted there since."
         why: "The answer to the request that made it was lost; asked again, QuickBooks Online repeats that answer, and does not have the document any more. Nothing that people deleted is made anew unasked."

@@ -38,6 +38,7 @@ fn reads() -> ReadFacts {
         payments_inside: true,
         incremental: true,
         refunds: true,
+        rates: false,
         values: super::query::VALUES,
         // Reads are metered by the month.
         look_s: 21_600,

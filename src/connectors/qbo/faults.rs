@@ -7,6 +7,7 @@
 use super::codes;
 use crate::connectors::json::{cut, list, text};
 use crate::connectors::{Refusal, RefusalClass};
+use crate::model::codes::UPDATE_CONFLICT;
 use crate::model::{Code, Kind};
 use serde_json::Value;
 
@@ -24,7 +25,7 @@ const CLOSED: &str = "move the closing date in QuickBooks Online under Settings 
 #[rustfmt::skip]
 const CATALOGUE: &[Meaning] = &[
     ("600", Key, codes::QBO_KEY_REUSED, "see in QuickBooks Online whether the document is there, then `crossfoot retry TENANT NUMBER`; please report it, for this is a fault of Crossfoot"),
-    ("5010", Stale, codes::QBO_STALE, "compare the two, then `crossfoot retry TENANT NUMBER`"),
+    ("5010", Stale, UPDATE_CONFLICT, "compare the two, then `crossfoot retry TENANT NUMBER`"),
     ("6140", Duplicate, codes::QBO_NUMBER_TAKEN, "look for the number in QuickBooks Online; give one of the two another number, then `crossfoot retry TENANT NUMBER`"),
     ("6240", Duplicate, codes::QBO_NAME_TAKEN, "rename one of the two, in QuickBooks Online or at the source; then `crossfoot retry TENANT NUMBER`"),
     ("6190", Plan, codes::QBO_SUBSCRIPTION, "put the subscription right in QuickBooks Online; then `crossfoot retry TENANT NUMBER`"),

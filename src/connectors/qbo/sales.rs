@@ -27,6 +27,7 @@ pub(super) fn facts() -> ReadFacts {
         payments_inside: true,
         incremental: true,
         refunds: false,
+        rates: false,
         values: super::query::VALUES,
         look_s: 0,
     }

@@ -56,6 +56,7 @@ fn reads() -> ReadFacts {
         payments_inside: true,
         incremental: true,
         refunds: true,
+        rates: false,
         values: VALUES,
         look_s: 1_800,
     }

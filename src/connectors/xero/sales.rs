@@ -23,6 +23,7 @@ pub(super) fn facts() -> ReadFacts {
         payments_inside: true,
         incremental: true,
         refunds: false,
+        rates: false,
         values: VALUES,
         look_s: 0,
     }

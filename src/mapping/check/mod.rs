@@ -101,8 +101,9 @@ impl Checker<'_> {
         let elsewhere = keys::paths_of(&key.text);
         let fix = match crate::mapping::nearest(&key.text, keys.iter().map(|k| k.name)) {
             Some(near) => format!("Did you mean `{near}`?"),
+            None if path == "notify" => says::LETTERS.to_owned(),
             None => match elsewhere.as_slice() {
-                [one] => format!("It is written as `{one}`."),
+                [one] if *one != key.text => format!("It is written as `{one}`."),
                 _ => format!("The keys here are: {}.", names(keys.iter().map(|k| k.name))),
             },
         };
@@ -166,6 +167,7 @@ impl Checker<'_> {
             Some(text) if text.contains(':') => {
                 "Put a space after the colon: `key: value`.".to_owned()
             }
+            _ if path == "notify" => says::LETTERS.to_owned(),
             _ => format!(
                 "Write a group of keys below it: {}.",
                 names(keys.iter().map(|k| k.name))
@@ -246,6 +248,9 @@ impl Checker<'_> {
             let choices = format!("The choices are: {}{}.", names(built), forms(path));
             let fix = match (near, switched_on(text, words, path)) {
                 (_, Some(word)) => format!("Write `{word}`. {choices}"),
+                (None, None) if path == "sync.start" => {
+                    says::start(text).map_or(choices, |s| format!("Write `{s}`."))
+                }
                 (Some(n), None) => format!("Did you mean `{n}`? {choices}"),
                 (None, None) => choices,
             };

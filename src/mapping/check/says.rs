@@ -5,6 +5,18 @@ use crate::mapping::scalars::{self, BadValue};
 use crate::mapping::words::Word;
 use crate::mapping::yaml::{Node, Value};
 
+/// How people are told.
+pub(super) const LETTERS: &str = "Write: notify: { email: [jo@acme.example] }";
+
+/// A start by what it probably is: a day or a number.
+pub(super) fn start(text: &str) -> Option<String> {
+    if text.parse::<chrono::NaiveDate>().is_ok() {
+        return Some(format!("{{ invoice_date: {text} }}"));
+    }
+    let number = text.bytes().any(|b| b.is_ascii_digit()) && !text.contains(['"', '/', ' ']);
+    number.then(|| format!("{{ invoice: \"{text}\" }}"))
+}
+
 pub(super) fn due(text: &str, words: &'static [Word]) -> Result<(), BadValue> {
     let rule = scalars::due(text)?;
     let is_word = !text.starts_with('+');

@@ -8,7 +8,7 @@ codes! {
     NUMBER_TAKEN = "number.taken" {
         what: "The ledger has a document of this number already, and it is not plainly ours."
         why: "It does not carry our stamp. It may be the same sale entered by hand, or another one under the same number."
-        fix: "If somebody entered this very sale by hand, `crossfoot settle TENANT NUMBER --why \"...\"`. If it is another, renumber one of the two, then `crossfoot retry TENANT NUMBER`; where that document is no longer good, `crossfoot unlink TENANT NUMBER`."
+        fix: "If somebody entered this very sale by hand, `crossfoot settle TENANT NUMBER --why \"...\"`. If it is another, renumber one of the two, then `crossfoot retry TENANT NUMBER`; one that was cancelled there keeps its number, so that ours gets another by a rule."
     }
 
     STAMP_MISSING = "stamp.missing" {
@@ -25,8 +25,8 @@ codes! {
 
     NUMBER_DIFFERS = "number.differs" {
         what: "The ledger has the document with our stamp, but not as it was sent."
-        why: "Its total, contact, currency or date is not what was sent: one of the two was changed before it was known that the document had arrived."
-        fix: "Compare the two and set the wrong one right, then `crossfoot retry TENANT NUMBER`; where that document is no longer good, `crossfoot unlink TENANT NUMBER`."
+        why: "Its currency is not what was sent: one of the two was changed before it was known that the document had arrived. What else people change of it is decided on as an edit."
+        fix: "Compare the two and set the wrong one right, then `crossfoot retry TENANT NUMBER`."
     }
 
     NUMBER_CLOSED = "number.closed" {
@@ -73,8 +73,8 @@ codes! {
 
     UPDATE_LOCKED = "update.locked" {
         what: "The document was changed in the source, but the ledger lets it be changed no more."
-        why: "It has payments there, or is voided or otherwise closed."
-        fix: "Make the same change in the ledger by hand, and leave the stamp that is shown in its reference; then `crossfoot retry TENANT NUMBER`. To leave the ledger's copy as it is: `crossfoot skip TENANT NUMBER --why \"...\"`. Where it is voided there and the sale stands, give it another number in a `map_invoice` rule, then `crossfoot unlink TENANT NUMBER` has it made anew."
+        why: "It has payments there, or is otherwise closed. One that was cancelled there is told as `ledger.cancelled`."
+        fix: "Make the same change in the ledger by hand, and leave the stamp that is shown in its reference; then `crossfoot retry TENANT NUMBER`. To leave the ledger's copy as it is: `crossfoot skip TENANT NUMBER --why \"...\"`."
     }
 
     UPDATE_CONFLICT = "update.conflict" {

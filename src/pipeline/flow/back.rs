@@ -12,7 +12,8 @@ use super::super::write::Brought;
 use super::pass::Pass;
 use crate::connectors::{BadRecord, Cursor, Page};
 use crate::model::codes;
-use crate::model::{AskKind, DocState, Invoice, Kind, LedgerView, Reason};
+use crate::model::{AskKind, DocState, Invoice, Kind, LedgerView, Reason, TenantId};
+use std::collections::BTreeSet;
 
 /// Papers a page.
 const PAGE: usize = 200;
@@ -57,12 +58,26 @@ impl Pass<'_> {
             t.goes_on()?;
             let some = t.memory.paid_there(&forward, book, after, PAGE).await?;
             let Some(last) = some.last() else {
-                return Ok(());
+                return self.doubtful_back(&forward).await;
             };
             after = last.seq;
             self.take_back(&some, Some(Cursor(after.to_string())))
                 .await?;
         }
+    }
+
+    /// Takes in the papers of what may have left: it is wanted only while they have it, and that people took it off there
+    /// is noticed by nothing else, since no link leads to it.
+    async fn doubtful_back(&mut self, forward: &TenantId) -> Result<(), SyncError> {
+        let t = self.t;
+        let doubtful = t.memory.doubtful(t.tenant()).await?;
+        let papers: BTreeSet<String> = doubtful.into_iter().map(|w| w.document.id.0).collect();
+        for id in papers {
+            let found = t.memory.paid_there_of(forward, &t.books.source, &id);
+            let found: Vec<PaidThere> = found.await?.into_iter().collect();
+            self.take_back(&found, None).await?;
+        }
+        Ok(())
     }
 
     /// Takes in one paper, by its number.

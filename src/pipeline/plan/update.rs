@@ -235,7 +235,7 @@ fn locked(
     // What was cancelled is changed by nobody any more, and by hand neither.
     if existing.standing.is_over() {
         let fix = "if it is rightly cancelled, `crossfoot skip TENANT NUMBER --why \"...\"` leaves it so; if the sale stands, give it another number in a `map_invoice` rule, then `crossfoot unlink TENANT NUMBER` has it made anew";
-        return Reason::new(codes::UPDATE_LOCKED, what, fix);
+        return Reason::new(codes::LEDGER_CANCELLED, what, fix);
     }
     // Where people can edit it, our stamp stays.
     let leaves = facts.stamp_in.as_ref();

@@ -82,6 +82,10 @@ pub(crate) fn advice(word: &str) -> Option<&'static str> {
         "rand" | "random" => "a rule must answer the same each time",
         "debug" => "use print(x)",
         "pad" => "use pad_left(text, n, \"0\") or pad_right",
+        "includes" | "has" => "write `contains`",
+        "toUpperCase" | "upper" | "ucase" | "strtoupper" => "write `to_upper`",
+        "toLowerCase" | "lower" | "lcase" | "strtolower" => "write `to_lower`",
+        "substring" | "substr" | "mid" => "write `sub_string`",
         "make_upper" => "use to_upper(text), which gives a new text",
         "make_lower" => "use to_lower(text), which gives a new text",
         "parse_int" | "parse_decimal" | "parse_float" | "to_int" | "to_decimal" | "to_float" => {

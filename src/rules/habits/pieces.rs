@@ -65,6 +65,17 @@ impl Piece {
     }
 }
 
+/// A habit at a piece, whose cure is a line.
+pub(super) fn told(p: &Piece, what: String, fix: String) -> Option<Habit> {
+    Some(Habit {
+        line: p.line,
+        column: p.column,
+        code: "rhai.habit",
+        what,
+        fix: format!("write: {}", fix.trim()),
+    })
+}
+
 /// Signs of more than one character, the longest first.
 const LONG: [&str; 18] = [
     "!==", "===", "..=", "==", "!=", "<=", ">=", "&&", "||", "->", "=>", "<>", ":=", "++", "--",

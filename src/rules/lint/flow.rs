@@ -185,6 +185,7 @@ impl<'a> Walk<'a> {
             }
             end = self.stmt(s);
             if i + 1 < n {
+                self.compares_alone(s);
                 self.dropped(s);
             }
             if i + 1 < n && !end.leaves && self.drops_answer(s) {

@@ -5,7 +5,7 @@ use super::super::api::{Ty, shared_catalog};
 use super::super::hook::Hook;
 use super::flow::Walk;
 use crate::model::{DocStatus, Kind, LineKind};
-use rhai::{Expr, Position};
+use rhai::{Expr, Position, Stmt};
 
 /// A property at the end of a chain.
 struct Asked {
@@ -16,6 +16,28 @@ struct Asked {
 }
 
 impl Walk<'_> {
+    /// `x == y` as a statement of its own, of which nothing comes: `=` was meant.
+    pub(super) fn compares_alone(&mut self, s: &Stmt) {
+        let (call, p) = match s {
+            Stmt::FnCall(call, p) => (call, *p),
+            Stmt::Expr(e) => match &**e {
+                Expr::FnCall(call, p) => (call, *p),
+                _ => return,
+            },
+            _ => return,
+        };
+        if call.name != "==" {
+            return;
+        }
+        let line = self.line(p);
+        let fix = match line.matches("==").count() {
+            1 => format!("write: {}", line.replacen("==", "=", 1).trim()),
+            _ => "write one `=` to set the value".to_owned(),
+        };
+        let what = "`==` compares, and nothing comes of it here; a value is set by `=`".to_owned();
+        self.warn(p, "rule.no_effect", what, fix);
+    }
+
     /// What a chain of properties asks for, as far as the list of properties tells.
     fn chain(&self, e: &Expr) -> Option<Asked> {
         let Expr::Dot(x, ..) = e else { return None };

@@ -124,6 +124,7 @@ fn one(
             }
         }
     }
+    lint.found.extend(super::spec::mistakes(file));
     (lint.found, decided)
 }
 

@@ -1,10 +1,11 @@
 //! Reading `@example` lines from the doc comments of a rule.
 
+use super::super::api::catalog::nearest;
 use super::super::given::RuleFile;
-use super::super::hook::Hook;
+use super::super::hook::{Hook, HookKind};
 use super::read::yaml;
 use super::{CASES, Case};
-use crate::model::{Diagnostic, Place};
+use crate::model::{Diagnostic, Place, Severity};
 use serde_json::Value;
 
 /// The examples of a rule file, each for the hook it stands before.
@@ -17,6 +18,7 @@ pub(super) fn examples(file: &RuleFile) -> (Vec<Case>, Vec<Diagnostic>) {
         if let Some(rest) = body
             .strip_prefix("/// @example")
             .or_else(|| body.strip_prefix("///@example"))
+            .filter(|rest| !rest.starts_with(char::is_alphanumeric))
         {
             if cases.len() + waiting.len() < CASES {
                 waiting.push((number, rest.trim().to_owned()));
@@ -61,6 +63,67 @@ pub(super) fn examples(file: &RuleFile) -> (Vec<Case>, Vec<Diagnostic>) {
         }
     }
     (cases, found)
+}
+
+/// What is wrong with the examples of a rule file before any runs: their form, an answer that their hook never gives, and
+/// lines that only look like one.
+pub(crate) fn mistakes(file: &RuleFile) -> Vec<Diagnostic> {
+    let (cases, mut found) = examples(file);
+    // A rule works whatever its examples say.
+    for d in &mut found {
+        d.severity = Severity::Warning;
+    }
+    let mut say = |place: Place, what: String, fix: String| {
+        let d = Diagnostic::warning(place, "spec.example", what, fix);
+        found.push(d.with_snippet(&file.text));
+    };
+    for case in &cases {
+        let Some(word) = case.expect.as_str() else {
+            continue;
+        };
+        let all = answers(case.hook);
+        if all.contains(&word) || (word.starts_with("use ") && all.contains(&"use")) {
+            continue;
+        }
+        let name = word.split(['(', ':']).next().unwrap_or(word).trim();
+        let what = format!("`{word}` is no answer of `{}`", case.hook.name());
+        let fix = match nearest(&name.to_lowercase(), all.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("it answers one of: {}", all.join(", ")),
+        };
+        say(case.place.clone(), what, fix);
+    }
+    for (n, line) in file.text.lines().enumerate() {
+        let body = line.trim().trim_start_matches('/').trim_start();
+        let Some(tag) = body
+            .strip_prefix('@')
+            .filter(|_| line.trim().starts_with("//"))
+        else {
+            continue;
+        };
+        let (word, rest) = tag.split_once(char::is_whitespace).unwrap_or((tag, ""));
+        let exact = word == "example" && line.trim().starts_with("///");
+        let near = nearest(&word.to_lowercase(), std::iter::once("example"));
+        if exact || near.is_none() {
+            continue;
+        }
+        let place = Place {
+            file: file.name.clone(),
+            line: u32::try_from(n).unwrap_or(0) + 1,
+            column: 1,
+        };
+        let what = "this looks like an example, and is none: nobody runs it".to_owned();
+        say(place, what, format!("write: /// @example {}", rest.trim()));
+    }
+    found
+}
+
+/// The words that a hook may answer.
+fn answers(hook: Hook) -> &'static [&'static str] {
+    match hook.kind() {
+        HookKind::Verdict => &["keep", "skip", "hold", "review", "fail"],
+        HookKind::Match => &["use", "create", "none", "keep", "skip", "hold", "fail"],
+    }
 }
 
 fn one(text: &str, hook: Hook, place: Place) -> Result<Case, String> {

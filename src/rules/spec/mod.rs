@@ -25,6 +25,7 @@ mod read;
 mod run;
 
 pub use coverage::Unreached;
+pub(crate) use example::mistakes;
 pub use run::{CaseResult, Report, run, run_with};
 
 use super::hook::Hook;

@@ -35,6 +35,10 @@ pub enum Deed {
     Changes(Value),
     /// The vendor refuses it with this number.
     Refuses(&'static str),
+    /// Nothing arrives, and no usable answer comes.
+    Lost,
+    /// It is carried out, then the company changes so, and no usable answer comes.
+    MadeAndLost(Value),
 }
 
 impl Deed {
@@ -67,6 +71,12 @@ impl Company {
         let place = script.iter().position(|(at, _)| call.path.ends_with(at))?;
         script.remove(place).map(|(_, deed)| deed)
     }
+
+    fn changes(&mut self, mut company: Value, now: DateTime<Utc>) {
+        company["name"] = json!(COMPANY);
+        let seed = json!({ "companies": [company] });
+        self.vendor.seed(&seed, now).unwrap();
+    }
 }
 
 impl System for Company {
@@ -76,10 +86,12 @@ impl System for Company {
 
     fn handle(&mut self, call: &Call, now: DateTime<Utc>) -> Reply {
         match self.due(call) {
-            Some(Deed::Changes(mut company)) => {
-                company["name"] = json!(COMPANY);
-                let seed = json!({ "companies": [company] });
-                self.vendor.seed(&seed, now).unwrap();
+            Some(Deed::Changes(company)) => self.changes(company, now),
+            Some(Deed::Lost) => return Reply::json(StatusCode::BAD_GATEWAY, &json!({})),
+            Some(Deed::MadeAndLost(company)) => {
+                self.vendor.handle(call, now);
+                self.changes(company, now);
+                return Reply::json(StatusCode::BAD_GATEWAY, &json!({}));
             }
             Some(Deed::Refuses(number)) => {
                 let error = json!({"Message": "Refused", "Detail": "as it was arranged", "code": number, "element": ""});

@@ -92,9 +92,10 @@ fn a_backup_is_put_back_and_what_was_posted_since_is_found() {
     town.run(&["errors", "acme"]).code(0);
 }
 
-/// What a person said after the backup is named by the restore, by status and by what it kept back; and the printed word ends it.
-#[test]
-fn words_that_a_restore_loses_are_named_one_by_one() {
+const LOST: &str = "acme 1042 of 110.00: left out by";
+
+/// A person left 1042 out, an older backup was put back, and what they said is told as lost.
+fn with_a_lost_word() -> Town {
     let town = town();
     let (file, _) = backup(&town);
     town.run(&["sync", "acme"]).code(0);
@@ -108,8 +109,7 @@ fn words_that_a_restore_loses_are_named_one_by_one() {
     town.tenant(TENANT);
     town.minutes(30);
     let told = town.run(&["restore", &file]).code(0);
-    let line = "acme 1042 of 110.00: left out by";
-    assert!(told.out.contains(line), "{}", told.out);
+    assert!(told.out.contains(LOST), "{}", told.out);
     assert!(told.out.contains("(it is a test order)"), "{}", told.out);
     assert!(told.out.contains("is lost"), "{}", told.out);
     town.with(
@@ -122,11 +122,18 @@ fn words_that_a_restore_loses_are_named_one_by_one() {
     town.run(&["processing", "acme", "on"]).code(0);
     town.run(&["sync", "acme"]).code(1);
     let told = town.run(&["status"]).code(0);
-    assert!(told.out.contains(line), "{}", told.out);
+    assert!(told.out.contains(LOST), "{}", told.out);
     let told = town.run(&["status", "--json"]).code(0).json();
     assert_eq!(told["world"]["lost"][0]["word"], json!("skip"));
     town.minutes(16);
     town.run(&["sync", "acme"]);
+    town
+}
+
+/// What a person said after the backup is named by the restore, by status and by what it kept back; and the printed word ends it.
+#[test]
+fn words_that_a_restore_loses_are_named_one_by_one() {
+    let town = with_a_lost_word();
     let told = town.run(&["errors", "acme"]).code(1);
     assert!(told.out.contains("[word.lost]"), "{}", told.out);
     let again = commands(&told.out);
@@ -136,7 +143,19 @@ fn words_that_a_restore_loses_are_named_one_by_one() {
     let told = town.run(&["errors", "acme"]).code(0);
     assert!(!told.out.contains("word.lost"), "{}", told.out);
     let told = town.run(&["status"]).code(0);
-    assert!(!told.out.contains(line), "{}", told.out);
+    assert!(!told.out.contains(LOST), "{}", told.out);
+}
+
+#[test]
+fn a_document_whose_word_was_lost_is_decided_on_without_it_by_the_printed_retry() {
+    let town = with_a_lost_word();
+    let told = town.run(&["errors", "acme"]).code(1);
+    assert!(told.out.contains("[word.lost]"), "{}", told.out);
+    let again = commands(&told.out);
+    let retry = again.iter().find(|c| c.contains(" retry ")).unwrap();
+    town.pasted(retry).code(0);
+    assert_eq!(town.invoices(), ["1041", "1042"]);
+    town.run(&["errors", "acme"]).code(0);
 }
 
 #[test]

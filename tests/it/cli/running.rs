@@ -2,6 +2,7 @@
 
 use super::town::{Ended, TENANT, Town, ended};
 use crate::mail::Sink;
+use serde_json::json;
 use std::process::{Child, Command};
 
 /// Ends a process as ctrl-c does.
@@ -53,6 +54,49 @@ fn it_runs_at_its_times_and_writes_to_those_who_want_to_know() {
     }
     // Later runs met nothing new: one letter is enough.
     assert!(sink.none_left());
+}
+
+#[test]
+fn a_run_that_a_person_began_sends_the_letter_where_the_file_asks_for_it() {
+    let town = Town::working();
+    let wanting = |more: &str| {
+        town.tenant(&format!(
+            "{TENANT}notify: {{ email: [jo@acme.example]{more} }}\n"
+        ));
+    };
+    wanting("");
+    let sink = Sink::new();
+    let from = "books@acme.example";
+    let sync = |url: &str| {
+        let child = town.start(
+            &[("CROSSFOOT_SMTP", url), ("CROSSFOOT_MAIL_FROM", from)],
+            &["sync", "acme"],
+        );
+        ended(child)
+    };
+    sync(&sink.url());
+    assert!(sink.none_left(), "nobody asked for it");
+
+    wanting(", manual: true");
+    town.keap(json!({"orders": [{"id": "5", "invoice_id": "1045", "title": "Parts", "contact_id": "7", "order_time": "2026-07-10T01:00:00Z",
+        "items": [{"type": "PRODUCT", "product_id": "2", "name": "Parts", "quantity": 1, "price": "30.00"}], "payments": []}]}));
+    town.minutes(30);
+    // The server is away: the run is as it was, and it is told.
+    let away = sync(&format!("smtp://127.0.0.1:{}", Sink::free()));
+    assert!(away.err.contains("no letter went"), "{}", away.err);
+    town.minutes(30);
+    let told = sync(&sink.url());
+    assert!(!told.err.contains("no letter went"), "{}", told.err);
+    let letter = sink.next();
+    assert!(letter.contains("1045"), "{letter}");
+    assert!(letter.contains("crossfoot errors acme"), "{letter}");
+    // Both as text and as a page.
+    for kind in ["text/plain", "text/html"] {
+        assert!(letter.contains(kind), "{kind} in {letter}");
+    }
+    town.minutes(30);
+    sync(&sink.url());
+    assert!(sink.none_left(), "it is told once");
 }
 
 /// Asks for the status until it says something, or for half a minute at most.

@@ -1,6 +1,7 @@
 //! Fake vendors on a loopback port, a workspace in a temporary folder, and the binary.
 
 use super::company::{Company, Script};
+use super::ownbooks::Books;
 use crate::support::{KEAP_KEY, XERO_CLIENT};
 use crossfoot::cli::text::dangerous;
 use crossfoot::clock::{Clock as _, RealClock};
@@ -129,6 +130,7 @@ impl Town {
                 Box::new(crossfoot::sandbox::xero::Xero::default()),
                 Box::new(crossfoot::sandbox::keap::Keap::default()),
                 Box::new(Company::new(scripted.clone())),
+                Box::new(Books::new(scripted.clone())),
             ]
         };
         let plane = Plane::new(PlaneOptions::new(systems, || RealClock.now())).unwrap();

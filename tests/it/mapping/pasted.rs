@@ -200,6 +200,72 @@ fn slips() -> Vec<Slip> {
             "notify: { email: [jo@acme.example], when: daily, at: 7am }",
             "7am",
         ),
+        plain(
+            "a tax key mistyped",
+            "taxable: OUTPUT",
+            "taxabel: OUTPUT",
+            "taxabel",
+        ),
+        plain(
+            "a tax key that the source has no word for",
+            "taxable: OUTPUT",
+            "GST: OUTPUT",
+            "GST",
+        ),
+        plain(
+            "a pattern of a database",
+            "sku: \"CRANE-*\"",
+            "sku: \"CRANE-%\"",
+            "CRANE-%",
+        ),
+        plain(
+            "a pattern of an expression",
+            "sku: \"CRANE-*\"",
+            "sku: /^CRANE-/",
+            "/^CRANE-/",
+        ),
+        plain(
+            "a list of SKUs in one text",
+            "sku: TIL,",
+            "sku: \"TIL,TAL\",",
+            "TIL,TAL",
+        ),
+        more(
+            "a place with a sign",
+            "contacts: { site_name: \"${parent} - ${name}\" }",
+            "${parent} - ${name}",
+        ),
+        more("somebody under another key", "notify: { to }", ""),
+        more(
+            "somebody without a list",
+            "notify: { email: jo@acme.example }",
+            "jo@acme.example",
+        ),
+        more("somebody alone", "notify: jo@acme.example", ""),
+        more("a due date as a number", "due: { else: 14 }", "14"),
+        more(
+            "a start as a day alone",
+            "sync: { start: 2026-07-01 }",
+            "2026-07-01",
+        ),
+        more("a start as a number alone", "sync: { start: 1041 }", "1041"),
+        more(
+            "rules as one text",
+            "rules: rules/own.rhai",
+            "rules/own.rhai",
+        ),
+        more(
+            "a key of matches as one text",
+            "match: { contacts: { by: email } }",
+            "email",
+        ),
+        more(
+            "a mail address for a key",
+            "match: { contacts: { by: [mail] } }",
+            "mail",
+        ),
+        more("a switch for refunds", "refunds: true", "true"),
+        more("yes for what is too much", "overpayment: yes", "yes"),
         more(
             "a clock without its zero",
             "notify: { email: [jo@acme.example], when: daily, at: \"7:00\" }",
@@ -230,6 +296,7 @@ fn the_cure_of_a_habit_pasted_is_clean() {
             wrong.push(format!("{}: after the cure\n{left}{after}", slip.name));
         }
     }
+    assert!(slips().len() >= 50, "{}", slips().len());
     insta::assert_snapshot!(page);
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }

@@ -600,6 +600,7 @@ pub fn facts(batch: usize, values: usize, key_life_s: i64) -> Facts {
             payments_inside: true,
             incremental: false,
             refunds: false,
+            rates: false,
             values,
             look_s: 0,
         }),

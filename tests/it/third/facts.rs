@@ -35,6 +35,7 @@ fn reads() -> ReadFacts {
         payments_inside: true,
         incremental: true,
         refunds: true,
+        rates: false,
         values: 20,
         look_s: 0,
     }

@@ -30,6 +30,7 @@ pub fn reads() -> ReadFacts {
         payments_inside: true,
         incremental: true,
         refunds: true,
+        rates: false,
         values: fetch::IDS,
         // Keap asks not to be polled all the time.
         look_s: 1_800,

@@ -79,7 +79,24 @@ fn sold() -> Vec<Value> {
     )]
 }
 
+/// A hundred contacts and one more have the customer's address.
+fn hundred(town: &Town) {
+    let all: Vec<Value> = (0..101)
+        .map(|n| json!({"Name": format!("Harbour {n}"), "EmailAddress": "jo@harbour.example"}))
+        .collect();
+    town.xero(json!({ "contacts": all }));
+    sync(town);
+}
+
 each_cure! {
+    where_a_hundred_share_its_address_it_gets_one_of_its_own: Cure {
+        arrange: hundred,
+        by_hand: |town| {
+            let own = json!([{"field": "EMAIL1", "email": "jo.own@harbour.example"}]);
+            town.keap(json!({"patch": {"contacts": [{"id": "7", "set": {"email_addresses": own}}]}}));
+        },
+        ..Cure::of("contact.too_many", "retry")
+    };
     two_contacts_of_one_address_are_merged: Cure {
         arrange: |town| knows(town, &[("Harbour One", "jo@harbour.example"), ("Harbour Two", "jo@harbour.example")]),
         by_hand: |town| town.xero(json!({"merges": [{"from": "Harbour Two", "into": "Harbour One"}]})),

@@ -95,6 +95,16 @@ each_cure! {
         books: &["1041 AUTHORISED 110.00", "OLD-7 AUTHORISED 77.00"],
         ..Cure::of("number.taken", "retry")
     };
+    a_number_that_a_voided_one_keeps_is_left_to_it: Cure {
+        arrange: |town| {
+            town.person("PUT", "Invoices", &by_hand("1041", "77.00"));
+            tamper(town, json!({"void_invoice": {"invoice": "1041"}}));
+            sync(town);
+        },
+        by_hand: |town| renumber(town),
+        books: &["1041-2 AUTHORISED 110.00"],
+        ..Cure::of("number.taken", "retry")
+    };
     a_number_that_is_taken_is_this_very_sale: Cure {
         arrange: |town| {
             town.person("PUT", "Invoices", &by_hand("1041", "110.00"));

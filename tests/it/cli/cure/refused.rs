@@ -61,6 +61,44 @@ pub mod documents {
     }
 }
 
+/// What Xero settles by a look of its own, and refuses again and again.
+pub mod again {
+    use super::*;
+
+    fn stays(town: &Town, path: &str, body: &Value) {
+        for method in ["PUT", "POST"] {
+            let rule = json!([{"system": "xero", "method": method, "path_contains": path, "times": 6,
+                "fault": {"refused": {"status": 400, "body": body}}}]);
+            town.control(http::Method::POST, "/_sandbox/faults", &rule);
+        }
+        sync(town);
+    }
+
+    fn says(said: &str) -> Value {
+        json!({"ErrorNumber": 10, "Type": "ValidationException", "Message": "A validation exception occurred",
+            "Elements": [{"ValidationErrors": [{"Message": said}]}]})
+    }
+
+    each_cure! {
+        an_account_number_is_cleared: Cure {
+            arrange: |town| stays(town, "/Contacts", &says("The Account Number already exists. Please enter a unique Account Number.")),
+            by_hand: |town| heals(town),
+            ..Cure::of("xero.account_number_taken", "retry")
+        };
+        a_name_that_no_look_finds_is_free_again: Cure {
+            arrange: |town| stays(town, "/Contacts", &says("The contact name Jo Harbour is already assigned to another contact. The contact name must be unique across all active contacts.")),
+            by_hand: |town| heals(town),
+            ..Cure::of("xero.contact_name_taken", "retry")
+        };
+        a_key_that_had_been_used_is_looked_for: Cure {
+            arrange: |town| stays(town, "/Invoices", &json!({"ErrorNumber": 10, "Type": "ValidationException",
+                "Message": "Idempotency key has already been used for a different request"})),
+            by_hand: |town| heals(town),
+            ..Cure::of("xero.key_reused", "retry")
+        };
+    }
+}
+
 pub mod edits {
     use super::*;
 
@@ -143,4 +181,10 @@ pub mod retried {
 }
 
 /// All of them.
-pub const ALL: [&[Cure]; 4] = [documents::ALL, edits::ALL, money::ALL, retried::ALL];
+pub const ALL: [&[Cure]; 5] = [
+    again::ALL,
+    documents::ALL,
+    edits::ALL,
+    money::ALL,
+    retried::ALL,
+];

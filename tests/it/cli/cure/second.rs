@@ -1,13 +1,13 @@
 //! What the second ledger refuses, and the contacts that only it can hold back.
 
-use super::{Cure, each_cure, edit_order, paid, sync};
-use crate::cli::company::Deed;
+use super::{Cure, Route, each_cure, edit_order, paid, sync, write_onto};
+use crate::cli::company::{Deed, TENANT};
 use crate::cli::town::Town;
 use serde_json::{Value, json};
 
 const fn second(code: &'static str, verb: &'static str) -> Cure {
     Cure {
-        second: true,
+        route: Route::Company,
         books: &["1041 110.00"],
         ..Cure::of(code, verb)
     }
@@ -157,11 +157,108 @@ each_cure! {
         books: &["1041 110.00", "payment 50.00 on 1041"],
         ..second("qbo.not_linked", "retry")
     };
+    a_name_of_which_nobody_knows_who_has_it_is_free_again: Cure {
+        arrange: |town| {
+            for _ in 0..8 {
+                town.arranged("/customer", Deed::Refuses("6240"));
+            }
+            sync(town);
+        },
+        by_hand: |town| town.script.lock().unwrap().clear(),
+        ..second("qbo.name_taken", "retry")
+    };
+    a_customer_that_others_changed_each_time_is_changed_after_all: Cure {
+        arrange: |town| {
+            sync(town);
+            town.keap(json!({"patch": {"contacts": [{"id": "7", "set": {"family_name": "Quay"}}]}}));
+            edit_order(town, json!({"set": {"title": "Hire of a crane"}}));
+            for _ in 0..30 {
+                town.arranged("/customer", Deed::Refuses("5010"));
+            }
+            for _ in 0..5 {
+                sync(town);
+            }
+        },
+        by_hand: |town| town.script.lock().unwrap().clear(),
+        ..second("update.conflict", "retry")
+    };
+    one_that_was_deleted_before_it_was_known_to_be_made_is_made_anew: Cure {
+        arrange: |town| deleted_unseen(town),
+        ..second("qbo.deleted_since", "retry")
+    };
+    one_that_was_deleted_before_it_was_known_to_be_made_stays_so: Cure {
+        arrange: |town| deleted_unseen(town),
+        books: &[],
+        ..second("qbo.deleted_since", "skip")
+    };
+    a_line_without_an_item_gets_one: Cure {
+        arrange: |town| ruled(town, "line.item = \"\";"),
+        by_hand: |town| rule(town, ""),
+        ..second("item.missing", "retry")
+    };
+    an_item_that_is_not_there_is_added: Cure {
+        arrange: |town| ruled(town, "line.item = \"NIGHT\";"),
+        by_hand: |town| night_hire(town, "NIGHT"),
+        ..second("item.unknown", "retry")
+    };
+    one_of_two_items_of_a_code_gets_another: Cure {
+        arrange: |town| {
+            night_hire(town, "HIRE");
+            sync(town);
+        },
+        by_hand: |town| {
+            let all = town.company_rows("Item");
+            let night = all.iter().find(|i| i["Name"] == json!("Night hire")).unwrap();
+            town.bookkeeper(json!({"update": {"Item": {"Id": night["Id"], "Sku": "NIGHT"}}}));
+        },
+        ..second("item.many", "retry")
+    };
+    a_rate_that_changed_in_the_moment_in_which_it_arrived_is_put_right: Cure {
+        arrange: |town| changes_unseen(town, json!({"rows": {"TaxRate": [{"Id": "1", "RateValue": 12}]}})),
+        by_hand: |town| {
+            town.company(json!({"rows": {"TaxRate": [{"Id": "1", "RateValue": 10}]}}));
+            let made = town.company_rows("Invoice")[0].clone();
+            let mut lines = made["Line"].as_array().unwrap().clone();
+            lines.retain(|l| l["DetailType"] != json!("SubTotalLineDetail"));
+            town.bookkeeper(json!({"update": {"Invoice": {"Id": made["Id"], "Line": lines}}}));
+        },
+        ..second("posted.total_differs", "retry")
+    };
     a_payment_that_stands_on_a_deposit_goes_once_it_does_not: Cure {
         arrange: |town| payment_refused(town, "6540"),
         books: &["1041 110.00", "payment 50.00 on 1041"],
         ..second("qbo.deposited", "retry")
     };
+}
+
+/// It was made, and no answer came; a person deletes it before anybody has looked, and then the vendor is away for a while.
+fn deleted_unseen(town: &Town) {
+    let gone = json!({"person": [{"delete": {"Invoice": {"Id": "1"}}}]});
+    town.arranged("/invoice", Deed::MadeAndLost(gone));
+    for _ in 0..8 {
+        town.arranged("/invoice", Deed::Lost);
+    }
+    town.run(&["sync", "acme"]);
+    town.script.lock().unwrap().clear();
+    town.minutes(3);
+    sync(town);
+}
+
+/// A rule about each line.
+fn rule(town: &Town, says: &str) {
+    let text = format!("/// Its item.\nfn map_line(line, invoice) {{ {says} keep() }}\n");
+    std::fs::write(town.path().join("rules/own.rhai"), text).unwrap();
+}
+
+fn ruled(town: &Town, says: &str) {
+    rule(town, says);
+    write_onto(town, TENANT, &[("rules", "[rules/own.rhai]")]);
+    sync(town);
+}
+
+fn night_hire(town: &Town, sku: &str) {
+    let item = json!({"Name": "Night hire", "Sku": sku, "Type": "Service", "Taxable": true, "IncomeAccountRef": {"value": "1"}});
+    town.company(json!({"rows": {"Item": [item]}}));
 }
 
 /// The item that the orders' lines are sold as.
