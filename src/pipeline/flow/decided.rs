@@ -8,20 +8,16 @@ use super::super::ports::{DecidedDoc, DecisionNote, DocRow, TenantSwitch};
 use super::super::reading::SourceSaid;
 use super::super::taken::unreadable;
 use super::super::tenant::{Progress, SyncError};
-use super::echo::{self, OwnMoney};
+use super::echo::{self, OwnMoney, SaidOf};
 use super::pass::{ChartRead, MANY, Pass};
 use crate::connectors::CallError;
 use crate::model::codes;
 use crate::model::{Became, DocState, Fingerprint, Invoice, LedgerView, Reason};
 use crate::rules::MachineFault;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Documents decided and stored in one transaction.
 const CHUNK: usize = 50;
-
-/// A document, with what the source says of it or why that is not known.
-pub(super) type SaidOf = (DocRow, Result<Arc<Invoice>, Reason>);
 
 impl<'a> Pass<'a> {
     /// Documents that are not posted yet are decided on again when the mapping or a rule has changed.

@@ -7,11 +7,13 @@
 use super::super::back::written_as;
 use super::super::ports::DocRow;
 use super::super::tenant::SyncError;
-use super::decided::SaidOf;
 use super::pass::Pass;
-use crate::model::{Invoice, Key, Kind, SourceId};
+use crate::model::{Invoice, Key, Kind, Reason, SourceId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+/// A document, with what the source says of it or why that is not known.
+pub(super) type SaidOf = (DocRow, Result<Arc<Invoice>, Reason>);
 
 /// Of documents, the payments that we entered for others, by their source ids.
 pub(super) type OwnMoney = BTreeMap<SourceId, BTreeSet<String>>;

@@ -199,11 +199,10 @@ pub(super) async fn left_standing(t: &Near<'_>, view: &mut LedgerView) -> Result
     if !facts.payments_apart || !facts.reads.answers(Kind::Payment, AskKind::Ids) {
         return Ok(());
     }
-    let (known, out) = (&view.taken_off, &view.taken_out);
+    let known = &view.taken_off;
     let lacks = |d: &&Drift| {
         let payment = d.kind == DriftKind::PaymentDeleted && d.of.kind == Kind::Payment;
-        // What was looked for by now is not asked for again.
-        payment && !known.contains_key(&d.of.id.0) && !out.contains(&d.other)
+        payment && !known.contains_key(&d.of.id.0)
     };
     let lacks = view.drifts.iter().filter(lacks);
     let lacks: Vec<(String, String)> = lacks

@@ -153,3 +153,9 @@ impl WriteEvent {
 
 /// Where the loop tells how far it is. Called after every settled request.
 pub type OnSettled<'a> = &'a (dyn Fn(&PostDone) + Send + Sync);
+
+/// Those that bear a stamp.
+pub(super) fn of_mark(all: &[LedgerPayment], mark: &str) -> Vec<LedgerPayment> {
+    let ours = all.iter().filter(|p| p.mark.as_deref() == Some(mark));
+    ours.cloned().collect()
+}

@@ -61,12 +61,7 @@ impl Posting<'_> {
                 }
             }
         }
-        let unseen = |r: &&WriteRow| {
-            let unseen = matches!(seen.get(&r.id), None | Some(Seen::Absent));
-            r.kind == Kind::Payment && !r.needs.of_credit_note && unseen
-        };
-        let unseen: Vec<&WriteRow> = rows.iter().filter(unseen).collect();
-        let standing = self.standing(&unseen).await?;
+        let standing = self.standing(&rows, &seen).await?;
         seen.extend(standing);
         let (mut fresh, mut settled) = (Vec::new(), Vec::new());
         for mut row in rows {

@@ -9,13 +9,13 @@
 use super::super::ports::PaperKeys;
 use super::super::protocol::{Seen, standing_apart};
 use super::super::write::WriteRow;
-use super::done::{PaymentLook, PostError};
+use super::done::{PaymentLook, PostError, of_mark};
 use super::look::judge_on;
 use super::posting::Posting;
 use crate::connectors::Ask;
 use crate::model::{AskKind, BookId, Draft, Epoch, Kind, LedgerPayment, StandsApart};
 use chrono::{DateTime, Duration, Utc};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// As many of those that are ready are looked for at once: one list answers for all of them.
 const AT_ONCE: usize = 2000;
@@ -35,16 +35,22 @@ impl Posting<'_> {
     /// Of payments that have not left and were not seen on their papers, what stands elsewhere under their stamps.
     pub(super) async fn standing(
         &mut self,
-        rows: &[&WriteRow],
+        rows: &[WriteRow],
+        seen: &BTreeMap<i64, Seen>,
     ) -> Result<Vec<(i64, Seen)>, PostError> {
         let mut out = Vec::new();
-        if !self.seeks_payments() || rows.is_empty() {
+        let unseen = |r: &&WriteRow| {
+            let unseen = matches!(seen.get(&r.id), None | Some(Seen::Absent));
+            r.kind == Kind::Payment && !r.needs.of_credit_note && unseen
+        };
+        let unseen: Vec<&WriteRow> = rows.iter().filter(unseen).collect();
+        if !self.seeks_payments() || unseen.is_empty() {
             return Ok(out);
         }
         let now = self.session.clock.now();
         let epoch = self.journal.epoch(now).await?;
         let asked = |r: &&&WriteRow| may_have_gone(r, &epoch);
-        let asked: Vec<&WriteRow> = rows.iter().filter(asked).copied().collect();
+        let asked: Vec<&WriteRow> = unseen.iter().filter(asked).copied().collect();
         if asked.is_empty() {
             return Ok(out);
         }
@@ -150,12 +156,6 @@ impl Posting<'_> {
         let number = found.await?.into_iter().map(|p| p.number).next();
         Ok(number.filter(|n| !n.is_empty()).unwrap_or(id.to_owned()))
     }
-}
-
-/// Those that bear a stamp.
-pub(super) fn of_mark(all: &[LedgerPayment], mark: &str) -> Vec<LedgerPayment> {
-    let ours = all.iter().filter(|p| p.mark.as_deref() == Some(mark));
-    ours.cloned().collect()
 }
 
 /// Whether a payment may have gone before: it was begun before, or the database that knew of it is lost.

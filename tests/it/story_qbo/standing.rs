@@ -202,8 +202,8 @@ async fn a_payment_in_doubt_that_was_taken_off_is_not_made_anew() {
         let engine = desk.engine().await;
         desk.bed.fault(json!([
             {"system": "qbo", "method": "POST", "path_contains": "/payment", "fault": "drop_after"},
-            {"system": "qbo", "path_contains": "/payment", "fault": "drop_before", "times": 12},
-            {"system": "qbo", "path_contains": "/query", "fault": "drop_before", "times": 12},
+            {"system": "qbo", "method": "GET", "path_contains": "/invoice/", "fault": "drop_before", "times": 12},
+            {"system": "qbo", "method": "GET", "path_contains": "/payment/", "fault": "drop_before", "times": 12},
         ]));
         let _ = sync(&engine).await;
         desk.bed.heal().await;
