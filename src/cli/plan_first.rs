@@ -153,12 +153,14 @@ fn others(cx: &Invocation, other: &OtherBooks) {
 fn calls(cx: &Invocation, first: &FirstSync) {
     for c in &first.calls {
         let all = count(c.reads + c.writes, "call", "calls");
-        let left = c.left_today.map(|left| format!("; {left} are left today"));
+        // What is left of the day is told where it is not enough.
+        let short = c.left_today.filter(|left| *left < c.reads + c.writes);
+        let short = short.map(|left| format!(", {left} left today"));
         cx.out.line(format!(
-            "  {}: about {all}, {} of them to write{}; done by {} at the earliest",
+            "  {}: about {all}, {} to write{}, the last by {}",
             c.system,
             c.writes,
-            left.unwrap_or_default(),
+            short.unwrap_or_default(),
             when(c.done_by)
         ));
     }

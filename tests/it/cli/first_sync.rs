@@ -1,5 +1,6 @@
 //! The rehearsal of a first sync on a screen, and its cures as they are printed.
 
+use super::first_steps::timeless;
 use super::screens::{fits, whole};
 use super::town::{TENANT, Town, shop};
 use insta::assert_snapshot;
@@ -39,7 +40,7 @@ fn it_is_read_at_80_columns_before_anything_is_posted() {
     whole(&told);
     let ids = town.ids();
     let told = ids.iter().fold(told, |t, id| t.replace(id.as_str(), "ID"));
-    assert_snapshot!("first_sync", town.tidy(&told));
+    assert_snapshot!("first_sync", timeless(&town.tidy(&told)));
     assert_eq!(town.invoices(), ["KP-1041", "KP-1044", "KP-1045"]);
 }
 
