@@ -6,10 +6,15 @@
 #[path = "it/bed.rs"]
 #[allow(dead_code)]
 mod bed;
+#[path = "it/story_qbo/between.rs"]
+mod between;
 #[path = "it/bookwright.rs"]
 mod bookwright;
 #[path = "it/way_back/bring.rs"]
 mod bring;
+#[path = "it/story_qbo/desk.rs"]
+#[allow(dead_code)]
+mod desk;
 #[path = "it/simulation/mod.rs"]
 #[allow(dead_code)]
 mod simulation;
@@ -122,6 +127,28 @@ async fn an_echo_of_what_came_back_is_caught() {
     println!("echo: {caught:?}");
     let (_, wrong) = caught.expect("it was not caught");
     assert!(wrong.iter().any(|w| w.starts_with("xero has")), "{wrong:?}");
+}
+
+/// What was deleted and is sent again by a person's word: under its old key the vendor gives the old answer, and nothing is made.
+#[tokio::test]
+async fn a_key_that_is_used_once_more_after_a_delete_is_caught() {
+    plant::set(Some(Plant::OldKey));
+    let wrong = between::sent_after_a_delete().await;
+    plant::set(None);
+    println!("old-key: {wrong:?}");
+    assert!(!wrong.is_empty(), "it was not caught");
+    assert_eq!(between::sent_after_a_delete().await, Vec::<String>::new());
+}
+
+/// A change that goes on a version out of a list: it is stale where money came in since, and goes twice.
+#[tokio::test]
+async fn a_version_out_of_a_list_is_caught() {
+    plant::set(Some(Plant::ListedVersion));
+    let wrong = between::changed_after_waiting().await;
+    plant::set(None);
+    println!("listed-version: {wrong:?}");
+    assert!(!wrong.is_empty(), "it was not caught");
+    assert_eq!(between::changed_after_waiting().await, Vec::<String>::new());
 }
 
 #[test]

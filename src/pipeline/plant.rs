@@ -22,11 +22,15 @@ pub enum Plant {
     NumberIsEnough,
     /// What a backward half has entered is not told to the forward half.
     Echo,
+    /// A new attempt goes under the key of the one before.
+    OldKey,
+    /// A change goes on the version that was seen when it was decided, and not on what a read by its id shows.
+    ListedVersion,
 }
 
 impl Plant {
     /// Every bug.
-    pub const ALL: [Plant; 8] = [
+    pub const ALL: [Plant; 10] = [
         Plant::NewKey,
         Plant::SendFirst,
         Plant::NoQuarantine,
@@ -35,6 +39,8 @@ impl Plant {
         Plant::AnyType,
         Plant::NumberIsEnough,
         Plant::Echo,
+        Plant::OldKey,
+        Plant::ListedVersion,
     ];
     /// The word for it in `CROSSFOOT_PLANT`.
     pub fn as_str(self) -> &'static str {
@@ -47,6 +53,8 @@ impl Plant {
             Plant::AnyType => "any-type",
             Plant::NumberIsEnough => "number-is-enough",
             Plant::Echo => "echo",
+            Plant::OldKey => "old-key",
+            Plant::ListedVersion => "listed-version",
         }
     }
 }
@@ -117,6 +125,14 @@ pub fn number_is_enough() -> bool {
 /// Whether what a backward half has entered is not told to the forward half.
 pub fn echo() -> bool {
     planted(Plant::Echo)
+}
+/// The number of an attempt, as its key says it.
+pub fn attempt(attempt: u32) -> u32 {
+    if planted(Plant::OldKey) { 1 } else { attempt }
+}
+/// Whether a change is not read by its id before it leaves.
+pub fn listed_version() -> bool {
+    planted(Plant::ListedVersion)
 }
 /// Whether a write is begun anew after the key's life without a look-up.
 pub fn no_look_up() -> bool {

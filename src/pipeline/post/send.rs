@@ -284,7 +284,7 @@ fn request_key(rows: &[WriteRow], encoded: &Encoded, chars: usize) -> String {
     let mut hash = Sha256::new();
     for r in rows {
         hash.update(r.key.as_bytes());
-        hash.update(r.attempt.to_be_bytes());
+        hash.update(plant::attempt(r.attempt).to_be_bytes());
         hash.update([0]);
     }
     hash.update(encoded.body.as_bytes());

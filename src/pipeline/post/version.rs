@@ -1,5 +1,6 @@
 //! A change, just before it leaves: it goes on the version that a read by its id shows, or not at all.
 
+use super::super::plant;
 use super::super::protocol::{self, Seen, Settle};
 use super::super::rebase::rebased;
 use super::super::write::WriteRow;
@@ -19,7 +20,8 @@ impl Posting<'_> {
         rows: &mut [WriteRow],
     ) -> Result<Option<Settle>, PostError> {
         let change = |r: &&mut WriteRow| !r.needs.update_id.is_empty();
-        let Some(row) = rows.first_mut().filter(change) else {
+        let unread = plant::listed_version();
+        let Some(row) = rows.first_mut().filter(change).filter(|_| !unread) else {
             return Ok(None);
         };
         if row.kind == Kind::Contact {

@@ -356,16 +356,6 @@ const NOT_YET: &[(&str, &str, &str)] = &[
         "a ledger shows each contact that others were merged into: only one that hides them, or a ring of them, tells this; judged in the tests of the mapping",
     ),
     (
-        "contact.link_lost",
-        "unlink",
-        "the mirror keeps each contact that it has seen, and no list of a ledger in the town tells of one that is gone; judged in the tests of the mapping",
-    ),
-    (
-        "contact.link_lost",
-        "retry",
-        "the mirror keeps each contact that it has seen, and no list of a ledger in the town tells of one that is gone; judged in the tests of the mapping",
-    ),
-    (
         "resend.changed",
         "resend",
         "it comes up only between a resend's plan and its sending, whose own change is then looked up first",
@@ -374,11 +364,6 @@ const NOT_YET: &[(&str, &str, &str)] = &[
         "write.of_another",
         "retry",
         "a source names no payment of two documents alike: story_files lays such a journal by hand",
-    ),
-    (
-        "payment.unapplied",
-        "settle",
-        "the stories with QuickBooks Online carry it out",
     ),
     (
         "payment.moved",

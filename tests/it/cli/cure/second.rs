@@ -1,6 +1,6 @@
 //! What the second ledger refuses, and the contacts that only it can hold back.
 
-use super::{Cure, Route, each_cure, edit_order, paid, sync, write_onto};
+use super::{Cure, Route, each_cure, edit_order, order, paid, sync, write_onto};
 use crate::cli::company::{Deed, TENANT};
 use crate::cli::town::Town;
 use serde_json::{Value, json};
@@ -52,6 +52,25 @@ fn moved_under_its_payment(town: &Town) {
     sync(town);
 }
 
+/// People merge the customer into another one, and the shop sells to them once more.
+fn merged(town: &Town) {
+    sync(town);
+    let email = json!({"Address": "jo@harbour.example"});
+    town.bookkeeper(
+        json!({"create": {"Customer": {"DisplayName": "Harbour Cranes", "PrimaryEmailAddr": email}}}),
+    );
+    let all = town.company_rows("Customer");
+    let named = |n: &str| {
+        let one = all.iter().find(|c| c["DisplayName"] == json!(n));
+        one.unwrap_or_else(|| panic!("{n}: {all:#?}"))["Id"].clone()
+    };
+    let (from, into) = (named(JO), named("Harbour Cranes"));
+    town.bookkeeper(json!({"merge": {"Customer": {"from": from, "into": into}}}));
+    town.minutes(60 * 7);
+    town.keap(json!({"orders": [order(2, 1042)]}));
+    sync(town);
+}
+
 fn put_to_the_invoice(town: &Town) {
     let payment = town.company_rows("Payment")[0]["Id"].clone();
     let invoice = town.company_rows("Invoice")[0]["Id"].clone();
@@ -92,6 +111,27 @@ each_cure! {
         by_hand: |town| put_to_the_invoice(town),
         books: &["1041 110.00", "payment 50.00 on 1041"],
         ..second("payment.unapplied", "retry")
+    };
+    a_payment_that_is_right_beside_its_invoice_is_settled: Cure {
+        arrange: |town| moved_under_its_payment(town),
+        books: &["1041 110.00", "payment 50.00 on nothing"],
+        ..second("payment.unapplied", "settle")
+    };
+    a_customer_that_was_merged_is_unlinked: Cure {
+        number: "1042",
+        arrange: |town| merged(town),
+        then: &[("contact.link_lost", "retry")],
+        books: &["1041 110.00", "1042 110.00"],
+        ..second("contact.link_lost", "unlink")
+    };
+    what_a_merged_customer_bought_goes_once_it_is_unlinked: Cure {
+        number: "1042",
+        arrange: |town| merged(town),
+        by_hand: |town| {
+            town.run(&["unlink", "acme", "--contact", "1042"]);
+        },
+        books: &["1041 110.00", "1042 110.00"],
+        ..second("contact.link_lost", "retry")
     };
     a_number_that_another_paper_has_is_given_up: Cure {
         arrange: |town| {
