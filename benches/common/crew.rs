@@ -127,7 +127,7 @@ pub async fn kept(engine: &Engine) -> Kept<'_> {
 
 fn lists(bed: &Bed) -> usize {
     let sent = bed.transport.sent();
-    let own = |url: &str| url.contains("/kickserv/");
+    let own = |url: &str| url.contains("/kickserv/") && url.contains("/jobs.json");
     sent.iter().filter(|r| own(&r.url)).count()
 }
 
