@@ -3,7 +3,7 @@
 //! Flows in: payments that a backward half has entered, and where it has looked. Flows out: the papers that were noticed since
 //! ([`super::noticed`]); and links on the other side, turned round. Bounded by a page.
 
-use super::rows::number;
+use super::rows::{number, paper};
 use super::sql::{Db, limit, sql};
 use super::{Store, links, papers, records, things, writes};
 use crate::connectors::Posted;
@@ -89,7 +89,7 @@ impl Halves for Store {
         let next = next.bind(tenant.as_str()).bind(book.as_str());
         let next = next.bind(after).bind(limit(most));
         let next = next.bind(Kind::Invoice.as_str());
-        let read = |r: &sqlx::sqlite::SqliteRow| Ok((number(r, "seq")?, papers::paper(r)?));
+        let read = |r: &sqlx::sqlite::SqliteRow| Ok((number(r, "seq")?, paper(r)?));
         let found: Vec<(i64, LedgerInvoice)> = next.all(db, read).await?;
         let mut out = Vec::with_capacity(found.len());
         for (seq, paper) in found {

@@ -47,6 +47,7 @@ mod packed;
 mod page;
 mod papers;
 mod papers_all;
+mod plain;
 mod plans;
 mod private;
 mod put_back;

@@ -85,6 +85,9 @@ fn migration((version, name, text): (i64, &'static str, &'static str)) -> Migrat
 /// backup keep it from being written back for as long as they take: it holds all that is written meanwhile.
 const LOG_BYTES: u64 = 16 << 20;
 
+/// So many pages of the log are written back at once: what changes again and again meanwhile is written back once.
+const LOG_PAGES: u64 = LOG_BYTES / 4096;
+
 /// File systems on which SQLite's locks do not hold (numbers of statfs(2)).
 const NETWORK: [(i64, &str); 6] = [
     (0x6969, "NFS"),
@@ -173,6 +176,7 @@ impl Store {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .pragma("journal_size_limit", LOG_BYTES.to_string())
+            .pragma("wal_autocheckpoint", LOG_PAGES.to_string())
             // What one statement of a transaction might have to take back stands in memory: in files it is three quarters of all
             // that a run writes. A rehearsal, which keeps more there, has its own connection.
             .pragma("temp_store", "MEMORY")

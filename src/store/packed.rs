@@ -7,7 +7,7 @@
 //! A dictionary that was released is never changed, as no migration is: what was packed with it could not be read. Another one
 //! gets a file and a number of its own. `dictionaries/README.md` says how they are made.
 
-use super::rows::{corrupt, json, read_json};
+use super::plain::{corrupt, json, read_json};
 use crate::pipeline::ports::StoreError;
 use flate2::{Compression, read::DeflateDecoder, write::DeflateEncoder};
 use serde::{Serialize, de::DeserializeOwned};

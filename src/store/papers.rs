@@ -4,7 +4,7 @@
 //! kind. Kept without their lines: who compares those reads the paper itself. A credit's one line says what it was paid on.
 
 use super::packed::{Like, pack_like};
-use super::rows::{packed_or_text, read_time, text, time};
+use super::rows::{paper, read_time, text, time};
 use super::sql::{Db, Sql, limit, lists, sql};
 use super::things::{self, Sparse};
 use super::{Store, drifts, links};
@@ -14,7 +14,6 @@ use crate::pipeline::ports::{Looked, MAX_PAPERS, PaperKeys, Papers, StoreError};
 use crate::pipeline::write::WriteRow;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use sqlx::sqlite::SqliteRow;
 use std::collections::BTreeMap;
 
 /// What of a book a kind's papers are called in the list of what was last read.
@@ -167,11 +166,6 @@ pub async fn paid(
         put(db, tenant, &w.to, &paper, now).await?;
     }
     Ok(())
-}
-
-/// A paper, from a row of the mirror.
-pub fn paper(row: &SqliteRow) -> Result<LedgerInvoice, StoreError> {
-    packed_or_text(row, "packed", "body", "a mirrored paper")
 }
 
 /// Those found so far, by id.

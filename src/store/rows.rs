@@ -2,12 +2,13 @@
 
 use super::failed::db;
 use super::packed::unpack;
-use crate::model::{BookId, Fingerprint, Key, Kind, WriteState};
+pub use super::plain::{corrupt, json, read_json};
+use crate::model::{BookId, Fingerprint, Key, Kind, LedgerInvoice, WriteState};
 use crate::pipeline::ports::StoreError;
 use crate::pipeline::write::WriteRow;
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use rust_decimal::Decimal;
-use serde::{Serialize, de::DeserializeOwned};
+use serde::de::DeserializeOwned;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
@@ -20,21 +21,6 @@ pub fn read_time(text: &str) -> Result<DateTime<Utc>, StoreError> {
     DateTime::parse_from_rfc3339(text)
         .map(|t| t.with_timezone(&Utc))
         .map_err(|e| corrupt("a time", e))
-}
-
-pub fn corrupt(what: &str, why: impl std::fmt::Display) -> StoreError {
-    StoreError::Corrupt {
-        what: what.to_owned(),
-        why: why.to_string(),
-    }
-}
-
-pub fn json<T: Serialize>(value: &T) -> Result<String, StoreError> {
-    serde_json::to_string(value).map_err(|e| corrupt("a value being stored", e))
-}
-
-pub fn read_json<T: DeserializeOwned>(what: &str, text: &str) -> Result<T, StoreError> {
-    serde_json::from_str(text).map_err(|e| corrupt(what, e))
 }
 
 pub fn text(row: &SqliteRow, column: &str) -> Result<String, StoreError> {
@@ -113,6 +99,11 @@ pub fn packed_or_text<T: DeserializeOwned>(
         Some(bytes) => unpack(what, &bytes),
         None => read_json(what, &text(row, plain)?),
     }
+}
+
+/// A paper of the mirror.
+pub fn paper(row: &SqliteRow) -> Result<LedgerInvoice, StoreError> {
+    packed_or_text(row, "packed", "body", "a mirrored paper")
 }
 
 pub fn write_row(row: &SqliteRow) -> Result<WriteRow, StoreError> {

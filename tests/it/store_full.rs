@@ -5,9 +5,9 @@ use super::bed::{Bed, file, order, paid, shop, sync, synced, tenant, verified, w
 use crossfoot::pipeline::ports::Journal as _;
 use serde_json::json;
 
-const ORDERS: u64 = 20;
+const ORDERS: u64 = 40;
 
-/// Twenty orders of two customers, each paid: enough to fill some pages of the database.
+/// Forty orders of two customers, each paid: enough to fill some pages of the database.
 async fn bed() -> (Bed, crossfoot::service::Engine) {
     let bed = Bed::new(&file(&[]));
     let one = |n: u64| {
@@ -44,14 +44,15 @@ async fn comes_through(bed: &Bed, engine: &crossfoot::service::Engine, at: i64) 
         verified(engine, &(1040 + n).to_string()).await;
     }
     let books = (bed.contacts(), bed.invoices(), bed.payments());
-    assert_eq!(books, (2, 20, 20), "{at}");
+    let all = usize::try_from(ORDERS).unwrap();
+    assert_eq!(books, (2, all, all), "{at}");
 }
 
 #[tokio::test]
 async fn wherever_a_run_meets_a_full_disk_nothing_is_doubled_or_lost() {
     let mut left_in_doubt = 0;
     let mut failed = 0;
-    for pages in (0..400).step_by(2) {
+    for pages in (0..400).step_by(6) {
         let (bed, engine) = bed().await;
         engine.store().bound(Some(pages)).await.unwrap();
         let first = sync(&engine).await;
