@@ -11,6 +11,7 @@ use super::kinds::Kind;
 use super::link::{Link, PutElsewhere};
 use super::party::LedgerContact;
 use super::standing::Standing;
+use super::stands_apart::StandsApart;
 use super::text::{digits, folded};
 use super::word::Words;
 use chrono::NaiveDate;
@@ -36,29 +37,6 @@ pub struct LedgerPayment {
     /// The ledger's id of the document it is on, where that is not said by where it stands.
     #[serde(default)]
     pub on_document: String,
-}
-
-/// A payment of ours that its document no longer has, and that the ledger has all the same.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StandsApart {
-    /// The ledger's id.
-    pub id: String,
-    /// What it comes to there.
-    pub amount: Decimal,
-    /// The number of the document that it is on now, or the ledger's id of it; empty where it is on none.
-    pub on: String,
-}
-
-impl StandsApart {
-    /// Where it stands, in words: `with 30.00, on no document (its id there is 17)`.
-    pub fn told(&self) -> String {
-        let on = match self.on.as_str() {
-            "" => "no document",
-            on => on,
-        };
-        let amount = super::money::show(self.amount);
-        format!("with {amount}, on {on} (its id there is {})", self.id)
-    }
 }
 
 /// What of a credit note or another credit was applied to an invoice.

@@ -32,6 +32,7 @@ pub mod remembered;
 pub mod set;
 pub mod setting;
 pub mod standing;
+mod stands_apart;
 pub mod status;
 pub mod text;
 pub mod trace;
@@ -68,7 +69,7 @@ pub use key::{BookId, Key, NaturalKey};
 pub use kinds::Kind;
 pub use ledger::{
     AppliedCredit, ContactsCut, LedgerInvoice, LedgerLine, LedgerPayment, LedgerView, MayChange,
-    PostedDraft, StandsApart,
+    PostedDraft,
 };
 pub use link::{Link, LinkMade, PutElsewhere};
 pub use money::Currency;
@@ -77,6 +78,7 @@ pub use record::{Document, Edition, Record, SourceRecord};
 pub use remembered::RememberedWord;
 pub use set::{SetBy, SetKey, SetName, SetValue};
 pub use setting::{SettingKey, SettingWord, SystemSettings, Takes};
+pub use stands_apart::StandsApart;
 pub use standing::{May, Standing};
 pub use status::DocStatus;
 pub use text::{bracketed, dangerous, digits, folded};

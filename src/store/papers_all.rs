@@ -1,7 +1,7 @@
 //! All mirrored papers of a kind, a page at a time in the order of their ids: what a first sync is held against.
 
 use super::Store;
-use super::rows::{read_json, text};
+use super::rows::paper;
 use super::sql::{limit, sql};
 use crate::model::{BookId, Kind, LedgerInvoice, TenantId};
 use crate::pipeline::ports::StoreError;
@@ -22,7 +22,7 @@ impl Store {
         after: &str,
     ) -> Result<Vec<LedgerInvoice>, StoreError> {
         sql(
-            "SELECT body FROM mirror_papers WHERE tenant = $1 AND book = $2 AND kind = $3 AND id > $4
+            "SELECT body, packed FROM mirror_papers WHERE tenant = $1 AND book = $2 AND kind = $3 AND id > $4
              ORDER BY id LIMIT $5",
         )
         .bind(tenant.as_str())
@@ -30,9 +30,7 @@ impl Store {
         .bind(kind.as_str())
         .bind(after)
         .bind(limit(PAGE))
-        .all(&mut *self.read().await?, |r| {
-            read_json("a mirrored paper", &text(r, "body")?)
-        })
+        .all(&mut *self.read().await?, paper)
         .await
     }
 }

@@ -200,3 +200,26 @@ async fn once_everything_was_synced_no_first_sync_is_told() {
     synced(&engine).await;
     assert!(planned(&engine).await.is_some());
 }
+
+/// What a run that waits for its review holds is met by the first sync all the same.
+#[tokio::test]
+async fn what_is_held_for_a_look_still_counts_and_clashes() {
+    let others = json!([theirs("1041", "", "Jo Harbour", "2026-07-01")]);
+    let review = [("sync", "{ first_run: review }")];
+    let (bed, engine) = kept_before(&review, orders(&[1, 2]), others).await;
+    let told = |first: FirstSync| {
+        let papers: u64 = first.source.iter().map(|c| c.papers).sum();
+        let clashes: Vec<_> = first.clashes.into_iter().map(|c| c.number).collect();
+        let doubles: Vec<_> = first.doubles.into_iter().map(|d| d.number).collect();
+        (papers, clashes, doubles)
+    };
+    let before = told(planned(&engine).await.unwrap());
+    assert_eq!(
+        before,
+        (2, vec!["1041".to_owned()], vec!["1041".to_owned()])
+    );
+    synced(&engine).await;
+    bed.minutes(30);
+    assert_eq!(told(planned(&engine).await.unwrap()), before);
+    assert_eq!(bed.invoices(), 1);
+}

@@ -179,12 +179,12 @@ pub async fn plan(
         .rehearse(loaded, only.map(str::to_owned), watch)
         .await?;
     let mut seen = PlanSeen::of(&done);
-    let documents = planned(&copy, &tenant, &done, only, &mut seen).await?;
-    let first = match only {
-        None if is_first(engine, loaded).await? => {
-            Some(first_sync((engine, &copy), loaded, &done.run.calls, seen.met).await?)
-        }
-        _ => None,
+    let is_first = only.is_none() && is_first(engine, loaded).await?;
+    let which = (only, is_first);
+    let documents = planned(&copy, &tenant, &done, which, &mut seen).await?;
+    let first = match is_first {
+        true => Some(first_sync((engine, &copy), loaded, &done.run.calls, seen.met).await?),
+        false => None,
     };
     let back = match done.back.as_deref() {
         Some(back) => Some(Box::new(of_half(&copy, &tenant.back(), back).await?)),
@@ -218,7 +218,7 @@ pub async fn plan(
 /// What would come back in the same rehearsal.
 async fn of_half(copy: &Engine, half: &TenantId, done: &Done) -> Result<PlanAnswer, NotDone> {
     let mut seen = PlanSeen::of(done);
-    let documents = planned(copy, half, done, None, &mut seen).await?;
+    let documents = planned(copy, half, done, (None, false), &mut seen).await?;
     Ok(PlanAnswer {
         edited: None,
         first: None,
@@ -234,19 +234,22 @@ async fn of_half(copy: &Engine, half: &TenantId, done: &Done) -> Result<PlanAnsw
     })
 }
 
-/// What the rehearsal decided on, and what waits or is ready from earlier runs: nothing else is read.
+/// What the rehearsal decided on, and what waits or is ready from earlier runs; before the first sync also what is held from a run
+/// that was looked at, since it counts among what the first sync meets. Nothing else is read.
 async fn planned(
     copy: &Engine,
     tenant: &TenantId,
     done: &Done,
-    only: Option<&str>,
+    (only, first): (Option<&str>, bool),
     seen: &mut PlanSeen,
 ) -> Result<Vec<PlannedDocument>, NotDone> {
     let store = copy.store();
     let rows: BTreeMap<Key, DocRow> = match (only, done.run.started) {
         (Some(only), _) => Vec::from_iter(store.document(tenant, only).await?),
         (None, began) => {
-            let waiting = [DocState::Approved, DocState::Checked];
+            let held = [DocState::Held, DocState::Refused];
+            let held: &[DocState] = if first { &held } else { &[] };
+            let waiting = [&[DocState::Approved, DocState::Checked], held].concat();
             let mut rows = store.all_documents(tenant, &waiting).await?;
             if let Some(began) = began {
                 for row in store.changed_since(tenant, began, MOST).await? {

@@ -1,3 +1,5 @@
+//! What is told as a likely double, and what is not: each shape, and no paper for two documents.
+
 use super::*;
 use crate::model::Standing;
 use proptest::prelude::*;
@@ -21,7 +23,7 @@ fn wanted(number: &str, contact: &str, n: u32, total: i64) -> WantedPaper {
 
 fn paper(number: &str, reference: &str, contact: &str, (n, total): (u32, i64)) -> LedgerInvoice {
     let text = serde_json::json!({
-        "id": format!("id of {number}"), "number": number, "reference": reference, "status": "AUTHORISED",
+        "id": format!("id of {number}"), "number": number, "reference": reference, "status": "open",
         "contact_id": "", "contact_name": contact, "date": day(n), "due": null, "currency": "AUD",
         "total": Decimal::new(total, 2), "amount_due": "0", "amount_paid": "0", "tax_mode": null, "lines": [],
         "payments": [], "version": "1", "editable": true, "payable": true,
