@@ -39,6 +39,7 @@ pub fn live(mapping: &Mapping, facts: TargetFacts<'_>, chart: &Chart) -> Vec<Dia
     live.tax();
     live.rounding();
     live.items();
+    live.line_items();
     live.near_skus();
     live.locks();
     live.told.sort();
@@ -178,6 +179,24 @@ impl<'a> Live<'a> {
             "Give them one in the ledger; until then the accounts table decides for their lines."
                 .to_owned();
         self.warning(at, "item.account", what, fix);
+    }
+
+    /// The items that the file itself names for lines.
+    fn line_items(&mut self) {
+        let (mapping, chart) = (self.mapping, self.chart);
+        let named = [&mapping.lines.taxable, &mapping.lines.non_taxable];
+        for item in named.into_iter().flatten() {
+            let code: &str = &item.value;
+            if chart.items.iter().any(|i| i.code == code) {
+                continue;
+            }
+            let fix = match meant::listed(chart.items.iter().map(|i| format!("`{}`", i.code))) {
+                Some(all) => format!("Add it to the ledger, or name one it has: {all}."),
+                None => "Add it to the ledger, which has no items yet.".to_owned(),
+            };
+            let what = format!("The ledger has no item `{code}`");
+            self.error(item.at, codes::ITEM_UNKNOWN.as_str(), what, fix);
+        }
     }
 
     /// SKUs of rows that are an item's code but for the case of letters or for spaces: such a row answers to no line of it.

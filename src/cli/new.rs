@@ -94,6 +94,9 @@ pub fn run(cx: &Invocation, mut args: NewArgs) -> Result<Exit, NotDone> {
             .is_some_and(|s| s.reads.origin("line[1].tax_rate").is_some()),
         plain: (workspace.systems().target(ledger))
             .is_some_and(|t| t.facts.lines_by == LinesBy::Nothing),
+        preset_rows: (workspace.presets().get(&preset))
+            .map(|p| Answers::rows_of(&p.text))
+            .unwrap_or_default(),
     };
     write(&path, &skeleton(tenant.as_str(), &preset, &answers))?;
     if assumed {

@@ -98,15 +98,14 @@ pub(super) fn due(text: &str) -> Result<DueRule, BadValue> {
         Some(n) if months && n <= 60 => Ok(DueRule::Months(n)),
         Some(n) if !months && n <= 1_830 => Ok(DueRule::Days(n)),
         Some(_) => bad(format!("`{}` is more than five years", shown(text)), cure),
-        None if interval(text).is_ok() || text.ends_with(['d', 'm']) && !text.starts_with('+') => {
-            bad(
-                format!("`{}` is no due date without its plus sign", shown(text)),
-                format!("Write `+{}`.", shown(text)),
-            )
-        }
+        // Only what is a due date with the sign: `eom` ends in `m` too.
+        None if !text.starts_with('+') && due(&format!("+{text}")).is_ok() => bad(
+            format!("`{}` is no due date without its plus sign", shown(text)),
+            format!("Write `+{}`.", shown(text)),
+        ),
         None => bad(
             format!("`{}` is no due date", shown(text)),
-            meant(habits::due(text), cure),
+            meant(habits::due(text).filter(|d| due(d).is_ok()), cure),
         ),
     }
 }

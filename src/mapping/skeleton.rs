@@ -28,6 +28,20 @@ pub struct Answers {
     pub rates: bool,
     /// Whether the ledger has neither accounts nor tax codes: then the file has no word of either.
     pub plain: bool,
+    /// The rows that the preset's own table of accounts has above its `else`, as they are written there.
+    pub preset_rows: Vec<String>,
+}
+
+impl Answers {
+    /// The rows of a preset's table of accounts above its `else`. A tenant's table counts whole, so that one without them
+    /// would take them away.
+    pub fn rows_of(preset: &str) -> Vec<String> {
+        let table = preset.lines().skip_while(|l| !l.starts_with("accounts:"));
+        let rows = table.skip(1).take_while(|l| l.starts_with([' ', '#']));
+        let rows = rows.map(str::trim).filter(|l| l.starts_with("- "));
+        let rows = rows.filter(|l| !l.contains("else:"));
+        rows.map(str::to_owned).collect()
+    }
 }
 
 /// Writes a tenant's file.
@@ -113,13 +127,19 @@ fn lines(answers: &Answers) -> String {
 "#
         .to_owned();
     }
+    if answers.account.is_none() && !answers.preset_rows.is_empty() {
+        return "# The accounts are those of the preset's table. One written here would count whole, in its place.\n".to_owned();
+    }
+    let rows: String = (answers.preset_rows.iter())
+        .map(|row| format!("  {row}\n"))
+        .collect();
     format!(
         r#"# The first row of which all conditions hold. Codes are text: keep the quotes.
 accounts:
   # - {{ sku: "CRANE-*", use: "20-4100" }}
   # - {{ kind: shipping, use: "260" }}
   # - {{ kind: discount, use: "205" }}
-  - {{ else: {account} }}
+{rows}  - {{ else: {account} }}
 "#,
         account = code(&answers.account),
     )
@@ -133,6 +153,22 @@ fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_rows_of_the_presets_own_table_are_not_taken_away() {
+        let preset = "sync: {}\n\naccounts:\n  - { use: from_source }   # chosen there\n  - { else: hold }\n\ntax: {}\n";
+        let mut answers = Answers {
+            preset_rows: Answers::rows_of(preset),
+            ..Answers::default()
+        };
+        let text = skeleton("acme", "wren-xero", &answers);
+        assert!(!text.contains("\naccounts:"), "{text}");
+        answers.account = Some("200".into());
+        let text = skeleton("acme", "wren-xero", &answers);
+        let rows = "  - { use: from_source }   # chosen there\n  - { else: \"200\" }\n";
+        assert!(text.contains(rows), "{text}");
+        assert!(Answers::rows_of("accounts:\n  - { else: hold }\n").is_empty());
+    }
 
     #[test]
     fn where_the_source_names_its_rates_the_file_says_where_they_go() {

@@ -13,7 +13,13 @@ use lines::of_lines;
 use pieces::{Habit, Piece, PieceKind, pieces, told};
 
 /// Signs that other languages have, what they are called there, and what is written here.
-const SIGNS: &[(&str, &str)] = &[("!==", "!="), ("===", "=="), ("<>", "!="), (":=", "=")];
+const SIGNS: &[(&str, &str)] = &[
+    ("!==", "!="),
+    ("===", "=="),
+    ("<>", "!="),
+    (":=", "="),
+    ("?:", "??"),
+];
 
 /// Words that other languages have, and what is written here.
 const WORDS: &[(&str, &str)] = &[
@@ -144,7 +150,12 @@ fn of_two(text: &str, a: &Piece, b: &Piece) -> Option<Habit> {
     }
     let condition = line.trim_start_matches(['}', ' ', '\t']);
     let asks = condition.starts_with("if ") || condition.starts_with("else if ");
-    if second == "=" && asks && a.line == b.line {
+    // Behind the condition `=` sets a value, as anywhere else; with `~` it is a sign of a pattern.
+    let before = line.get(..b.from).unwrap_or_default();
+    let after = line.get(b.from..).unwrap_or_default();
+    let ends = before.contains('{') || (!after.contains('{') && after.trim_end().ends_with(';'));
+    let pattern = before.ends_with('~') || after.starts_with("=~");
+    if second == "=" && asks && a.line == b.line && !ends && !pattern {
         let what = "`=` sets a value; a comparison is written `==`".to_owned();
         return told(b, what, line_with(text, b, "=="));
     }

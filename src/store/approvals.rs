@@ -9,7 +9,7 @@ use super::documents::put;
 use super::rows::{maybe, number, text, time};
 use super::sql::{Db, lists, sql};
 use super::{drifts, needed, shared, things, writes};
-use crate::model::{DocState, Fingerprint, Key};
+use crate::model::{DocState, Fingerprint, Key, Reason, codes};
 use crate::pipeline::ports::{DocRow, Moved, StoreError};
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqliteRow;
@@ -155,7 +155,14 @@ pub async fn by_person(
     if moved != Moved::Done {
         return Ok(moved);
     }
-    put(db, tenant, document, state, None, now).await?;
+    // It is listed among what waits from now on, and not from the next run that decides on it.
+    let waits = Reason::new(
+        codes::APPROVAL_WAITS,
+        "it waits for approval",
+        "`crossfoot approve TENANT NUMBER`",
+    );
+    let reason = (state == DocState::Checked).then_some(&waits);
+    put(db, tenant, document, state, reason, now).await?;
     sql("UPDATE documents SET approved = NULL WHERE tenant = $1
             AND thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)")
         .bind(tenant)

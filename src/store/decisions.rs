@@ -10,7 +10,7 @@ use super::sql::{Db, lists, parts, sql};
 use super::{
     approvals, documents, drifts, learned, loose, needed, plans, shared, tenants, things, word_rows,
 };
-use crate::model::{DocState, Key, Reason, codes};
+use crate::model::{DocState, Key, Kind, Reason, codes};
 use crate::pipeline::decide::{behind, with_document};
 use crate::pipeline::ports::{DecidedDoc, DecisionNote, LoosePayment, PaymentNote, StoreError};
 use chrono::{DateTime, Utc};
@@ -40,7 +40,7 @@ pub async fn put_all(
     put_facts(db, tenant, (all, &numbers), now).await?;
     put_notes(db, tenant, (all, &numbers)).await?;
     let mut loose = loose::of_documents(db, tenant, &numbers).await?;
-    shared::decided_anew(db, tenant, &numbers).await?;
+    let mut shares = shared::decided_anew(db, tenant, &numbers).await?;
     let mut known = plans::ChunkWrites::of(db, tenant, all).await?;
     // What a person said of it while it was decided is not known to the decision: nothing goes by it, and it is made again.
     let overtaken = |d: &DecidedDoc, thing: &i64| approved.get(thing) != d.approved.as_ref();
@@ -57,6 +57,12 @@ pub async fn put_all(
         taken.extend(why.map(|why| (d.key.clone(), why)));
     }
     known.enter(db, tenant).await?;
+    // A change of a contact that was let go with a decision that stands no more waits again, unless another document needs it.
+    let waits = stands.iter().filter(|(d, ..)| !d.release);
+    let changes = waits.flat_map(|(d, ..)| &d.writes);
+    let changes = changes.filter(|w| w.kind == Kind::Contact && !w.needs.update_id.is_empty());
+    shares.extend(changes.map(|w| w.key.clone()));
+    shared::keep_back(db, tenant, shares).await?;
     // Contacts that several documents need are released once all that need them are journaled.
     let released = stands.iter().filter(|(d, ..)| d.release);
     let released = released.map(|(d, thing, _)| (*thing, &d.key)).collect();

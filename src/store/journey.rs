@@ -1,9 +1,10 @@
 //! Where documents go when a write of theirs, or of the contact they need, has ended.
 
 use super::sql::{Db, sql};
-use super::{decisions, documents, writes};
-use crate::model::{DocState, Key, Reason, WriteState};
+use super::{decisions, documents, shared, writes};
+use crate::model::{DocState, Key, Kind, Reason, WriteState};
 use crate::pipeline::ports::{DecisionNote, StoreError};
+use crate::pipeline::write::WriteRow;
 use chrono::{DateTime, Utc};
 
 /// Where a document stands after one of its writes was linked, from what is left of them.
@@ -54,6 +55,34 @@ pub async fn go_on(
     }
     // The answer to a write states what the ledger now holds: it was compared with the draft above.
     documents::put(db, tenant, document, DocState::Verified, None, now).await
+}
+
+/// The write is there: who waited for it goes on, and what its failure held is decided on again.
+pub async fn go_on_all(
+    db: &mut Db,
+    tenant: &str,
+    w: &WriteRow,
+    differs: Option<&Reason>,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    if w.kind != Kind::Contact {
+        return Ok(());
+    }
+    let all = shared::waiting(db, tenant, &w.key).await?;
+    sql("DELETE FROM shared_writes WHERE tenant = $1 AND natural_key = $2")
+        .bind(tenant)
+        .bind(&w.key)
+        .run(db)
+        .await?;
+    for document in all {
+        match documents::state_of(db, tenant, &document).await? {
+            Some(DocState::Held | DocState::Refused) => {
+                documents::open(db, tenant, &document).await?;
+            }
+            _ => go_on(db, tenant, &document, differs, now).await?,
+        }
+    }
+    Ok(())
 }
 
 /// Why the last decision on a document let a part of it not go.

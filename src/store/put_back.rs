@@ -5,11 +5,12 @@
 
 use super::Store;
 use super::failed::db as failed;
+use super::migrations::MIGRATIONS;
 use super::open::take_lock;
 use super::private::{
     BESIDE, named, private_empty, private_file, private_folder, remove_restoring,
 };
-use super::rows::text;
+use super::rows::{maybe_number, text};
 use super::sql::sql;
 use crate::pipeline::ports::StoreError;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
@@ -99,6 +100,24 @@ impl Store {
         Ok((!wrong.is_empty()).then(|| wrong.join("; ")))
     }
 
+    /// Whether it is a database of this program, and of no version after this one: such a one could not be opened once it
+    /// were in its place.
+    async fn is_readable(&self) -> Result<bool, StoreError> {
+        if !self.has_schema().await? {
+            return Ok(false);
+        }
+        let newest = sql("SELECT MAX(version) AS newest FROM _sqlx_migrations")
+            .all(&mut *self.db().await?, |r| maybe_number(r, "newest"))
+            .await?;
+        let known = MIGRATIONS.iter().map(|m| m.0).max();
+        if newest.into_iter().flatten().max() <= known {
+            return Ok(true);
+        }
+        Err(StoreError::Folder(
+            "it was written by a newer Crossfoot; the present database is as it was".into(),
+        ))
+    }
+
     /// Whether the file is a whole database of this program.
     async fn is_whole(path: &Path) -> Result<(), StoreError> {
         let no = |why: String| StoreError::Corrupt {
@@ -113,7 +132,7 @@ impl Store {
             .map_err(failed)?;
         let store = Self::over(pool, path);
         let told = match store.damage().await {
-            Ok(None) => store.has_schema().await,
+            Ok(None) => store.is_readable().await,
             Ok(Some(wrong)) => Err(no(wrong)),
             Err(e) => Err(e),
         };

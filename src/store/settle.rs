@@ -121,7 +121,7 @@ async fn one(
         Settle::Linked { posted, adopted } => {
             desk.linked(&w, posted, *adopted).await?;
             let differs = protocol::posted_differs(&w, &s.settle);
-            shared::go_on(desk.db, tenant, &w, differs.as_ref(), now).await?;
+            journey::go_on_all(desk.db, tenant, &w, differs.as_ref(), now).await?;
             // What was not wanted is there all the same: its document is decided on again.
             if differs.is_none() && !wanted {
                 return Ok(());

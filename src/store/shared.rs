@@ -4,10 +4,10 @@
 //! held, when the write ends; and to whom it passes when its document wants it no more. A contact that is made is shared too,
 //! and needs none of this: what waits for it names it (`needs_contact`); only a document that writes nothing else is kept here.
 
-use super::rows::{key, text};
+use super::rows::{key, number, text};
 use super::sql::{Db, lists, sql};
-use super::writes::{all_to, by_key, of_document};
-use super::{Store, documents, journey, things};
+use super::writes::{all_to, by_key, by_keys, of_document};
+use super::{Store, documents, things};
 use crate::model::{DocState, Key, Kind, Reason, TenantId, WriteState};
 use crate::pipeline::ports::{DecidedDoc, StoreError};
 use crate::pipeline::write::{NewWrite, WriteRow};
@@ -55,20 +55,81 @@ pub async fn share(
     }
 }
 
-/// What documents that are decided on anew waited for counts no more: their decisions say it again.
-pub async fn decided_anew(db: &mut Db, tenant: &str, things: &[i64]) -> Result<(), StoreError> {
+/// What documents that are decided on anew waited for counts no more: their decisions say it again. Answers what it was.
+pub async fn decided_anew(
+    db: &mut Db,
+    tenant: &str,
+    things: &[i64],
+) -> Result<BTreeSet<String>, StoreError> {
+    let mut left = BTreeSet::new();
     for some in lists(things) {
+        let rows =
+            sql("SELECT natural_key FROM shared_writes WHERE tenant = $1 AND document IN ($2)");
+        let rows = rows.bind(tenant).list(some);
+        let rows = rows.all(db, |r| text(r, "natural_key")).await?;
+        if rows.is_empty() {
+            continue;
+        }
+        left.extend(rows);
         sql("DELETE FROM shared_writes WHERE tenant = $1 AND document IN ($2)")
             .bind(tenant)
             .list(some)
             .run(db)
             .await?;
     }
-    Ok(())
+    Ok(left)
+}
+
+/// Whether a document that needs a contact's write may go: one that is approved, or of which a part was let go. What is to be
+/// decided on again counts by the approval that stands on it.
+async fn may_go(db: &mut Db, tenant: &str, write: &str) -> Result<bool, StoreError> {
+    let needs = sql(
+        "SELECT document AS needs FROM writes WHERE tenant = $1 AND natural_key = $2
+         UNION ALL
+         SELECT thing AS needs FROM writes WHERE tenant = $1 AND natural_key = $2
+         UNION ALL
+         SELECT document AS needs FROM writes WHERE tenant = $1 AND needs_contact = $2 AND state IN ('planned','ready')
+         UNION ALL
+         SELECT document AS needs FROM shared_writes WHERE tenant = $1 AND natural_key = $2",
+    );
+    let needs = needs.bind(tenant).bind(write);
+    let needs = needs.all(db, |r| number(r, "needs")).await?;
+    for some in lists(&needs) {
+        let goes = sql(
+            "SELECT 1 FROM documents WHERE tenant = $1 AND thing IN ($2)
+                AND (state || '' IN ('approved','held','refused') OR (state || '' = 'checked' AND approved = drafts))",
+        );
+        if goes.bind(tenant).list(some).any(db).await? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Writes of contacts that were to go, and for which nobody's approval stands any more, wait again: which document has
+/// such a write in the journal says nothing of who let it go.
+pub async fn keep_back(
+    db: &mut Db,
+    tenant: &str,
+    contacts: BTreeSet<String>,
+) -> Result<(), StoreError> {
+    let contacts: Vec<String> = contacts.into_iter().collect();
+    let mut back = Vec::new();
+    for w in by_keys(db, tenant, &contacts).await? {
+        let goes = w.kind == Kind::Contact && w.state == WriteState::Ready;
+        if goes && !may_go(db, tenant, &w.key).await? {
+            back.push(w.id);
+        }
+    }
+    all_to(db, tenant, &back, WriteState::Planned).await
 }
 
 /// Who waits for a write of another's.
-async fn waiting(db: &mut Db, tenant: &str, write: &str) -> Result<Vec<Key>, StoreError> {
+pub(super) async fn waiting(
+    db: &mut Db,
+    tenant: &str,
+    write: &str,
+) -> Result<Vec<Key>, StoreError> {
     sql(
         "SELECT t.book, t.kind, t.id FROM shared_writes s JOIN things t ON t.thing = s.document
           WHERE s.tenant = $1 AND s.natural_key = $2 ORDER BY s.document",
@@ -77,34 +138,6 @@ async fn waiting(db: &mut Db, tenant: &str, write: &str) -> Result<Vec<Key>, Sto
     .bind(write)
     .all(db, |r| key(r, "book", "kind", "id"))
     .await
-}
-
-/// The write is there: who waited for it goes on, and what its failure held is decided on again.
-pub async fn go_on(
-    db: &mut Db,
-    tenant: &str,
-    w: &WriteRow,
-    differs: Option<&Reason>,
-    now: DateTime<Utc>,
-) -> Result<(), StoreError> {
-    if w.kind != Kind::Contact {
-        return Ok(());
-    }
-    let all = waiting(db, tenant, &w.key).await?;
-    sql("DELETE FROM shared_writes WHERE tenant = $1 AND natural_key = $2")
-        .bind(tenant)
-        .bind(&w.key)
-        .run(db)
-        .await?;
-    for document in all {
-        match documents::state_of(db, tenant, &document).await? {
-            Some(DocState::Held | DocState::Refused) => {
-                documents::open(db, tenant, &document).await?;
-            }
-            _ => journey::go_on(db, tenant, &document, differs, now).await?,
-        }
-    }
-    Ok(())
 }
 
 /// It is held or refused: so is who waits for it, for the same reason.
@@ -174,11 +207,18 @@ pub async fn pass_on(db: &mut Db, tenant: &str, write: &str) -> Result<bool, Sto
     if may_go && w.state == WriteState::Planned {
         all_to(db, tenant, &[w.id], WriteState::Ready).await?;
     }
+    // It does not go by the word on the one that had it.
+    keep_back(db, tenant, BTreeSet::from([write.to_owned()])).await?;
     Ok(true)
 }
 
-/// A person keeps a document back: what others wait for of its writes passes to them.
+/// A person keeps a document back: what others wait for of its writes passes to them, and a contact that it shares with them
+/// goes only where one of them may go.
 pub async fn leave(db: &mut Db, tenant: &str, document: &Key) -> Result<(), StoreError> {
+    let mut needed: BTreeSet<String> = waited_for(db, tenant, document)
+        .await?
+        .into_iter()
+        .collect();
     for w in of_document(db, tenant, document).await? {
         if w.kind == Kind::Contact && w.state == WriteState::Planned {
             // It is not given up: it goes on like any other that waits.
@@ -186,8 +226,23 @@ pub async fn leave(db: &mut Db, tenant: &str, document: &Key) -> Result<(), Stor
                 wait(db, tenant, &w.key, document).await?;
             }
         }
+        if !w.needs.contact_write.is_empty() {
+            needed.insert(w.needs.contact_write);
+        }
     }
-    Ok(())
+    keep_back(db, tenant, needed).await
+}
+
+/// The writes of other documents that a document waits for.
+async fn waited_for(db: &mut Db, tenant: &str, document: &Key) -> Result<Vec<String>, StoreError> {
+    sql(
+        "SELECT natural_key FROM shared_writes WHERE tenant = $1
+            AND document = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)",
+    )
+    .bind(tenant)
+    .key(document)
+    .all(db, |r| text(r, "natural_key"))
+    .await
 }
 
 impl Store {
@@ -201,12 +256,7 @@ impl Store {
         document: &Key,
     ) -> Result<Vec<WriteRow>, StoreError> {
         let (db, tenant) = (&mut *self.read().await?, tenant.as_str());
-        let keys = sql(
-            "SELECT natural_key FROM shared_writes WHERE tenant = $1
-                AND document = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)",
-        );
-        let keys = keys.bind(tenant).key(document);
-        let keys = keys.all(db, |r| text(r, "natural_key")).await?;
+        let keys = waited_for(db, tenant, document).await?;
         let mut out = Vec::new();
         for key in keys {
             out.extend(by_key(db, tenant, &key).await?);

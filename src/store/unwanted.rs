@@ -162,7 +162,7 @@ async fn take_back(
     }
     if w.makes_contact() {
         if wanted_elsewhere(db, tenant, document, &w.key).await? {
-            return Ok(());
+            return shared::keep_back(db, tenant, BTreeSet::from([w.key.clone()])).await;
         }
         contacts::forget_planned(db, tenant, &w.to, &w.key).await?;
     }

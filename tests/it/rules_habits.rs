@@ -351,6 +351,69 @@ fn the_cure_of_a_habit_pasted_is_clean() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }
 
+/// A statement behind a condition keeps its `=`, and gets its braces.
+#[test]
+fn what_stands_bare_behind_a_condition_is_put_in_braces_and_still_sets() {
+    let whole = "if line.kind == \"shipping\" { line.account = \"260\"; }";
+    for bare in [
+        "if (line.kind == \"shipping\") line.account = \"260\";",
+        "if line.kind == \"shipping\" line.account = \"260\";",
+    ] {
+        let text = format!("fn map_line(line, invoice) {{\n    {bare}\n    keep()\n}}\n");
+        let found = told(&text);
+        assert_eq!(found[0].fix, format!("write: {whole}"), "{found:?}");
+        assert!(told(&cured(&text, "", &found[0])).is_empty());
+    }
+}
+
+/// `==` that ends a block does nothing, be it the only statement there.
+#[test]
+fn a_comparison_that_ends_a_block_is_told() {
+    for (block, fix) in [
+        (
+            "if line.kind == \"shipping\" { line.account == \"260\"; }",
+            "write: if line.kind == \"shipping\" { line.account = \"260\"; }",
+        ),
+        (
+            "for l in invoice.lines { line.account == \"260\"; }",
+            "write: for l in invoice.lines { line.account = \"260\"; }",
+        ),
+    ] {
+        let text = format!("fn map_line(line, invoice) {{\n    {block}\n    keep()\n}}\n");
+        let found = told(&text);
+        let mine: Vec<_> = found
+            .iter()
+            .filter(|d| d.code == "rule.no_effect")
+            .collect();
+        assert_eq!(mine.len(), 1, "{found:?}");
+        assert_eq!(mine[0].fix, fix);
+    }
+}
+
+#[test]
+fn signs_of_patterns_and_of_nothing_are_told_as_they_are_written_here() {
+    let of = |line: &str| {
+        let text = format!("fn select(invoice) {{\n    {line}\n    keep()\n}}\n");
+        told(&text)
+            .first()
+            .map(|d| d.fix.clone())
+            .unwrap_or_default()
+    };
+    for sign in ["=~", "~="] {
+        let fix = of(&format!(
+            "if invoice.title {sign} \"Q\" {{ return keep(); }}"
+        ));
+        assert!(
+            fix.contains("invoice.title.contains(\"Q\")"),
+            "{sign}: {fix}"
+        );
+        let fix = of(&format!("if invoice.title {sign} /Q/ {{ return keep(); }}"));
+        assert!(fix.contains(".contains(\"..\")"), "{sign}: {fix}");
+    }
+    let fix = of("let po = invoice.title ?: \"none\";");
+    assert_eq!(fix, "write: let po = invoice.title ?? \"none\";");
+}
+
 #[test]
 fn a_rule_of_nothing_but_brackets_is_told_at_once() {
     for text in [

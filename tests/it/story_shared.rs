@@ -167,6 +167,84 @@ async fn one_that_wants_the_change_no_more_leaves_it_to_the_other() {
     assert_eq!(doc(&engine, "1042").await.state, DocState::Skipped);
 }
 
+/// Two documents that are posted, and whose contact has changed since; each change waits for a word.
+async fn both_wait() -> (Bed, Engine) {
+    let bed = Bed::new(&file(&[(
+        "sync",
+        "{ first_run: post, approval: manual, updates: { invoices: true, contacts: true } }",
+    )]));
+    bed.keap(shop(some(2)));
+    let engine = bed.engine().await;
+    synced(&engine).await;
+    approve(&engine, "1041").await;
+    approve(&engine, "1042").await;
+    synced(&engine).await;
+    all(&engine, 2, DocState::Verified, "").await;
+    bed.minutes(30);
+    bed.keap_edit(moved_to("jo@new.example", 1..=2));
+    synced(&engine).await;
+    all(&engine, 2, DocState::Checked, "approval.waits").await;
+    (bed, engine)
+}
+
+/// Whichever of the two has the change in the journal: it goes by no word that was taken back, and by the other's all the same.
+#[tokio::test]
+async fn the_change_does_not_go_by_an_approval_that_was_taken_back() {
+    for (number, other, skips) in [
+        ("1041", "1042", false),
+        ("1042", "1041", false),
+        ("1041", "1042", true),
+        ("1042", "1041", true),
+    ] {
+        let (bed, engine) = both_wait().await;
+        let before = mail(&bed);
+        approve(&engine, number).await;
+        if skips {
+            let why = "kept as it is";
+            let skip = crossfoot::service::desk::settle::WordAsk::document(number, why, "jo");
+            let loaded = engine.workspace().load(&tenant()).unwrap();
+            let said = crossfoot::service::desk::settle::skip(&engine, &loaded, skip).await;
+            said.unwrap_or_else(|e| panic!("{}", e.what));
+        } else {
+            let row = doc(&engine, number).await;
+            let (store, acme) = (engine.store(), tenant());
+            let back = store.set_state(&acme, &row, DocState::Checked, "jo", engine.now());
+            back.await.unwrap();
+            // It is listed among what waits at once.
+            let waits = (DocState::Checked, "approval.waits".to_owned());
+            assert_eq!(end(&engine, number).await, waits);
+        }
+        for _ in 0..2 {
+            synced(&engine).await;
+            bed.minutes(10);
+        }
+        assert_eq!(mail(&bed), before, "{number}, skipped: {skips}");
+        approve(&engine, other).await;
+        synced(&engine).await;
+        verified(&engine, other).await;
+        assert_eq!(mail(&bed), "jo@new.example", "{number}, skipped: {skips}");
+    }
+}
+
+/// Nor by one that was about what the source has changed since.
+#[tokio::test]
+async fn the_change_does_not_go_by_an_approval_of_what_was_there_before() {
+    for number in ["1041", "1042"] {
+        let (bed, engine) = both_wait().await;
+        let before = mail(&bed);
+        approve(&engine, number).await;
+        bed.minutes(30);
+        bed.keap_edit(moved_to("jo@newer.example", 1..=2));
+        synced(&engine).await;
+        all(&engine, 2, DocState::Checked, "approval.waits").await;
+        assert_eq!(mail(&bed), before, "{number}");
+        approve(&engine, number).await;
+        synced(&engine).await;
+        verified(&engine, number).await;
+        assert_eq!(mail(&bed), "jo@newer.example", "{number}");
+    }
+}
+
 /// A reproducible stream of numbers (SplitMix64).
 struct Dice(u64);
 

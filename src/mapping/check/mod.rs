@@ -46,13 +46,23 @@ struct Checker<'a> {
     told: Vec<Diagnostic>,
 }
 
-/// What a word that only says "on" means: the word that counts anyway, or the first that there is; `off` where this version
-/// knows no other.
+/// What a word that only says "on" or "off" means, where that is plain. Beside `off` a plain yes is the word that counts
+/// anyway or the only one that there is; `off` where this version knows no other. Of other words none is a yes.
 fn switched_on(text: &str, words: &'static [Word], path: &str) -> Option<String> {
-    if switch(text).or_else(|| habits::switched(text)) != Some(true) {
+    let on = switch(text).or_else(|| habits::switched(text))?;
+    let has = |word: &str| words.iter().any(|w| w.built && w.word == word);
+    if !on {
+        let never = path.ends_with(".trigger") && has("manual");
+        return never.then(|| "manual".to_owned());
+    }
+    if !has("off") {
         return None;
     }
     let built = |w: &&Word| w.built && w.word != "off";
+    if words.iter().any(|w| w.word == "hold") {
+        // How strictly is looked is no yes.
+        return None;
+    }
     let parts: Vec<&str> = path.split('.').collect();
     let known = keys::find(&parts);
     let first = words.iter().find(built).map(|w| w.word.to_owned());
@@ -66,7 +76,10 @@ fn switched_on(text: &str, words: &'static [Word], path: &str) -> Option<String>
         let all: Vec<String> = all.map(|k| format!("{}: {}", k.name, k.default)).collect();
         return (!all.is_empty()).then(|| format!("{{ {} }}", all.join(", ")));
     }
-    Some(first.unwrap_or_else(|| "off".to_owned()))
+    match words.iter().filter(built).count() {
+        0 | 1 => Some(first.unwrap_or_else(|| "off".to_owned())),
+        _ => None,
+    }
 }
 
 impl Checker<'_> {
@@ -86,12 +99,12 @@ impl Checker<'_> {
         for (key, value) in node.entries() {
             match keys.iter().find(|k| k.name == key.text) {
                 Some(known) => self.value(value, known, &join(path, known.name), key.at),
-                None => self.unknown(key, keys, path),
+                None => self.unknown(key, value, keys, path),
             }
         }
     }
 
-    fn unknown(&mut self, key: &MapKey, keys: &[KnownKey], path: &str) {
+    fn unknown(&mut self, key: &MapKey, value: &Node, keys: &[KnownKey], path: &str) {
         let group = if path.is_empty() {
             "a tenant's file".to_owned()
         } else {
@@ -99,13 +112,19 @@ impl Checker<'_> {
         };
         let what = format!("`{}` is not a key of {group}", shown(&key.text));
         let elsewhere = keys::paths_of(&key.text);
+        let letters = (path == "notify").then(|| says::letters_under(value));
         let fix = match crate::mapping::nearest(&key.text, keys.iter().map(|k| k.name)) {
+            // `lines` has a key of that name too, which takes an item.
+            _ if path == "tax" && ["taxable", "zero"].contains(&key.text.as_str()) => {
+                format!("It is written as `tax.codes.{}`.", key.text)
+            }
             Some(near) => format!("Did you mean `{near}`?"),
-            None if path == "notify" => says::LETTERS.to_owned(),
-            None => match elsewhere.as_slice() {
-                [one] if *one != key.text => format!("It is written as `{one}`."),
-                _ => format!("The keys here are: {}.", names(keys.iter().map(|k| k.name))),
-            },
+            None => letters
+                .flatten()
+                .unwrap_or_else(|| match elsewhere.as_slice() {
+                    [one] if *one != key.text => format!("It is written as `{one}`."),
+                    _ => format!("The keys here are: {}.", names(keys.iter().map(|k| k.name))),
+                }),
         };
         self.error(key.at, "yaml.unknown_key", what, fix);
     }
@@ -167,6 +186,7 @@ impl Checker<'_> {
             Some(text) if text.contains(':') => {
                 "Put a space after the colon: `key: value`.".to_owned()
             }
+            Some(text) if path == "notify" => says::letters_to(text),
             _ if path == "notify" => says::LETTERS.to_owned(),
             _ => format!(
                 "Write a group of keys below it: {}.",
@@ -245,6 +265,7 @@ impl Checker<'_> {
             let built = words.iter().filter(|w| w.built).map(|w| w.word);
             let lower = text.to_lowercase();
             let near = crate::mapping::nearest(&lower, words.iter().map(|w| w.word));
+            let near = near.filter(|_| switch(text).is_none());
             let choices = format!("The choices are: {}{}.", names(built), forms(path));
             let fix = match (near, switched_on(text, words, path)) {
                 (_, Some(word)) => format!("Write `{word}`. {choices}"),

@@ -8,6 +8,36 @@ use crate::mapping::yaml::{Node, Value};
 /// How people are told.
 pub(super) const LETTERS: &str = "Write: notify: { email: [jo@acme.example] }";
 
+/// How people are told, with the person's own address where one is given.
+pub(super) fn letters_to(text: &str) -> String {
+    match address(text) {
+        true => format!("Write: notify: {{ email: [{}] }}", scalars::shown(text)),
+        false => LETTERS.to_owned(),
+    }
+}
+
+/// The same of addresses under a key that is none: the key is put right, and what stands beside it stays as it is.
+pub(super) fn letters_under(value: &Node) -> Option<String> {
+    let listed = value.items().iter().any(|n| n.text().is_some_and(address));
+    match value.text() {
+        _ if value.value == Value::Null => Some(LETTERS.to_owned()),
+        Some(text) if address(text) => {
+            let text = scalars::shown(text);
+            Some(format!(
+                "Write `email`, and the address as a list: [{text}]."
+            ))
+        }
+        _ => listed.then(|| "Write `email` for it.".to_owned()),
+    }
+}
+
+/// Whether a text is one address that stands in a list without quotes.
+fn address(text: &str) -> bool {
+    text.contains('@')
+        && !text.starts_with('@')
+        && !text.contains([' ', ',', '[', ']', '{', '}', '"', '#'])
+}
+
 /// A start by what it probably is: a day or a number.
 pub(super) fn start(text: &str) -> Option<String> {
     if text.parse::<chrono::NaiveDate>().is_ok() {

@@ -20,6 +20,7 @@ pub(super) fn of_lines(text: &str, all: &[Piece], failed: usize) -> Option<Habit
             let of = OneLine { text, pieces, line };
             of.loops()
                 .or_else(|| of.asks())
+                .or_else(|| of.bare())
                 .or_else(|| of.patterns())
                 .or_else(|| of.numbers())
                 .or_else(|| of.either())
@@ -134,6 +135,82 @@ impl<'a> OneLine<'a> {
         )
     }
 
+    /// `if (x == 1) y = 2;`: what is done stands without braces.
+    fn bare(&self) -> Option<Habit> {
+        // A person's line is short; a long one is not gone through again and again.
+        if self.pieces.len() > 200 {
+            return None;
+        }
+        let first = *self.pieces.first()?;
+        let from = match (self.word(0), self.word(1)) {
+            ("if", _) => 1,
+            ("else", "if") => 2,
+            _ => return None,
+        };
+        if self.find("{").or_else(|| self.find("}")).is_some() {
+            return None;
+        }
+        let n = (from..self.pieces.len()).find(|n| self.ends_condition(from, *n))?;
+        let (begin, end) = (self.pieces.get(from)?, self.pieces.get(n)?);
+        let (does, last) = (self.pieces.get(n + 1)?, self.pieces.last()?);
+        let condition = match self.closes(from) == Some(n) {
+            true => self.part(begin.to, end.from).trim(),
+            false => self.part(begin.from, end.to),
+        };
+        let other = (n + 1..self.pieces.len()).find(|at| self.word(*at) == "else");
+        let done = match other {
+            Some(at) if self.word(at + 1) == "if" => return None,
+            Some(at) => {
+                let other = self.pieces.get(at)?;
+                let (yes, no) = (
+                    self.part(does.from, other.from).trim(),
+                    self.part(self.pieces.get(at + 1)?.from, last.to),
+                );
+                format!("{{ {yes} }} else {{ {no} }}")
+            }
+            None => format!("{{ {} }}", self.part(does.from, last.to)),
+        };
+        let what = "what is done under a condition stands in braces".to_owned();
+        let becomes = format!(" {condition} {done}");
+        let word = self.pieces.get(from.checked_sub(1)?)?;
+        told(first, what, self.with(word.to, last.to, &becomes))
+    }
+
+    /// Whether a condition ends with a piece: a word follows that no sign joins to it.
+    fn ends_condition(&self, from: usize, n: usize) -> bool {
+        let joins = [
+            "and", "AND", "or", "OR", "not", "is", "in", "like", "LIKE", "then", "else",
+        ];
+        let (Some(p), Some(next)) = (self.pieces.get(n), self.pieces.get(n + 1)) else {
+            return false;
+        };
+        if next.kind != PieceKind::Word || joins.contains(&self.word(n + 1)) {
+            return false;
+        }
+        let ends = match p.kind {
+            PieceKind::Text => true,
+            PieceKind::Word => self.word(n + 1) == "return" && !joins.contains(&self.word(n)),
+            _ => [")", "]"].contains(&self.word(n)),
+        };
+        ends && self.depth(from, n) == 0
+    }
+
+    /// How many brackets are open behind a piece.
+    fn depth(&self, from: usize, n: usize) -> usize {
+        (from..=n).fold(0_usize, |open, n| match self.word(n) {
+            "(" | "[" => open + 1,
+            ")" | "]" => open.saturating_sub(1),
+            _ => open,
+        })
+    }
+
+    /// Where the bracket closes that a piece opens.
+    fn closes(&self, from: usize) -> Option<usize> {
+        let opens = self.word(from) == "(";
+        let mut all = from..self.pieces.len();
+        all.find(|n| opens && self.depth(from, *n) == 0)
+    }
+
     /// `x =~ "Q"`, `x like "Q%"`, `x in ("A", "B")`.
     fn patterns(&self) -> Option<Habit> {
         if let Some((n, like)) = self.find("like").or_else(|| self.find("LIKE")) {
@@ -148,10 +225,22 @@ impl<'a> OneLine<'a> {
             };
             return self.asked(n, like, pattern, asks, inner.trim_matches('%'));
         }
-        if let Some((n, sign)) = self.find("=").filter(|(n, _)| self.word(n + 1) == "~") {
+        let tilde = self.find("=").filter(|(n, _)| self.word(n + 1) == "~");
+        let tilde = tilde.or_else(|| self.find("~").filter(|(n, _)| self.word(n + 1) == "="));
+        if let Some((n, sign)) = tilde {
             let pattern = *self.pieces.get(n + 2)?;
             let inner = pattern.text(self.text).trim_matches('"');
-            return self.asked(n, sign, pattern, "contains", inner);
+            let asked = self.asked(n, sign, pattern, "contains", inner);
+            return asked.or_else(|| {
+                // Of a pattern only its writer knows what text it stands for.
+                Some(Habit {
+                    line: sign.line,
+                    column: sign.column,
+                    code: "rhai.habit",
+                    what: "there are no patterns here: a text is asked by `contains`".to_owned(),
+                    fix: "ask for a part of the text: `x.contains(\"..\")`".to_owned(),
+                })
+            });
         }
         let (n, _) = self.find("in").filter(|(n, _)| self.word(n + 1) == "(")?;
         let open = *self.pieces.get(n + 1)?;

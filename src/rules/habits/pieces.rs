@@ -77,9 +77,9 @@ pub(super) fn told(p: &Piece, what: String, fix: String) -> Option<Habit> {
 }
 
 /// Signs of more than one character, the longest first.
-const LONG: [&str; 18] = [
+const LONG: [&str; 19] = [
     "!==", "===", "..=", "==", "!=", "<=", ">=", "&&", "||", "->", "=>", "<>", ":=", "++", "--",
-    "+=", "-=", "??",
+    "+=", "-=", "??", "?:",
 ];
 
 /// Only looks like a quote or a space.

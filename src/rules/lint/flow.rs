@@ -185,7 +185,7 @@ impl<'a> Walk<'a> {
             }
             end = self.stmt(s);
             if i + 1 < n {
-                self.compares_alone(s);
+                self.compares_within(s);
                 self.dropped(s);
             }
             if i + 1 < n && !end.leaves && self.drops_answer(s) {
@@ -296,6 +296,7 @@ impl<'a> Walk<'a> {
 
     fn loop_body(&mut self, b: &StmtBlock) {
         let end = self.block(b.statements());
+        self.compares_last(b.statements());
         if !end.leaves && b.statements().last().is_some_and(|s| self.drops_answer(s)) {
             self.error(
                 last_position(b.statements()).unwrap_or(b.position()),

@@ -30,12 +30,39 @@ impl Walk<'_> {
             return;
         }
         let line = self.line(p);
-        let fix = match line.matches("==").count() {
-            1 => format!("write: {}", line.replacen("==", "=", 1).trim()),
-            _ => "write one `=` to set the value".to_owned(),
+        // The line may hold a true comparison as well: the one at this place is meant.
+        let column = p.position().unwrap_or(1).saturating_sub(1);
+        let from = line
+            .char_indices()
+            .nth(column.saturating_sub(self.indent(p)))
+            .map_or(line.len(), |(n, _)| n);
+        let (head, tail) = line.split_at(from);
+        let fix = match (tail.strip_prefix("=="), line.matches("==").count()) {
+            (Some(value), _) => format!("write: {head}={value}"),
+            (None, 1) => format!("write: {}", line.replacen("==", "=", 1).trim()),
+            (None, _) => "write one `=` to set the value".to_owned(),
         };
         let what = "`==` compares, and nothing comes of it here; a value is set by `=`".to_owned();
         self.warn(p, "rule.no_effect", what, fix);
+    }
+
+    /// The same at the end of a block whose value nobody takes: `if x { y == z; }` with more after it.
+    pub(super) fn compares_within(&mut self, s: &Stmt) {
+        match s {
+            Stmt::If(f, _) => {
+                self.compares_last(f.body.statements());
+                self.compares_last(f.branch.statements());
+            }
+            Stmt::Block(b) => self.compares_last(b.statements()),
+            s => self.compares_alone(s),
+        }
+    }
+
+    /// The same of the last statement of such a block; those before it are told where the block is gone through.
+    pub(super) fn compares_last(&mut self, block: &[Stmt]) {
+        if let Some(last) = block.iter().rev().find(|s| !s.is_noop()) {
+            self.compares_within(last);
+        }
     }
 
     /// What a chain of properties asks for, as far as the list of properties tells.

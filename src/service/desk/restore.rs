@@ -169,7 +169,7 @@ fn not_put_back(e: StoreError) -> NotDone {
         ),
         e => NotDone::wrong(
             format!("the backup was not put back: {e}"),
-            "name a file that `crossfoot backup` wrote; the present database is as it was",
+            "name a file that `crossfoot backup` of this version or an older one wrote; the present database is as it was",
         ),
     }
 }

@@ -53,6 +53,9 @@ pub async fn send(
             "nothing is to be done",
         ));
     }
+    if link.is_some() && !there {
+        none_beside(&m, &p, ask, &found)?;
+    }
     taken_out_first(engine, loaded, (&m, &p), ask, noted.as_ref()).await?;
     // What keeps its document back keeps it back as well.
     let reason = noted.or_else(|| m.row.reason.clone());
@@ -87,6 +90,35 @@ async fn own_link(engine: &Engine, m: &Meant, p: &Payment) -> Result<Option<Link
         _ => true,
     };
     Ok(link.filter(own))
+}
+
+/// What came back and was deleted at the source does not go once more beside money of the same sum: people entered that there in its
+/// place, or it goes forward by itself, and then both books would have it twice.
+fn none_beside(
+    m: &Meant,
+    p: &Payment,
+    ask: WordAsk<'_>,
+    found: &[LedgerEntry],
+) -> Result<(), NotDone> {
+    let back = m.tenant.forward().is_some() && p.kind == PaymentKind::Payment;
+    let same = found.iter().find(|e| back && e.amount == p.amount);
+    let Some(same) = same else { return Ok(()) };
+    let settle = WordAsk {
+        entry: Some(&same.id),
+        ..ask
+    };
+    let settle = settle.whole("settle", &m.tenant, &m.row.name());
+    Err(NotDone::attention(
+        format!(
+            "{} has {}, which may be this money: ours would be made beside it",
+            ask.number,
+            EntryTold::from(same).line()
+        ),
+        format!(
+            "if it is the same money, `{settle}`; if it is another, delete payment {} in the ledger by hand, and enter it there anew once both books have the other one",
+            p.id
+        ),
+    ))
 }
 
 /// What was posted beside a document that was made anew is taken out first: else the word would wait for nothing.

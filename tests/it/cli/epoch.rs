@@ -2,6 +2,7 @@
 
 use super::town::{Ended, TENANT, Town};
 use serde_json::{Value, json};
+use sqlx::{Connection as _, SqliteConnection};
 use std::path::PathBuf;
 
 fn order(id: &str, number: &str) -> Value {
@@ -240,4 +241,28 @@ fn a_twin_stops_all_writes_until_the_printed_word_is_said() {
     town.keap(json!({"orders": [order("3", "1043")]}));
     town.run(&["sync", "acme"]).code(0);
     assert_eq!(town.invoices(), ["1041", "1042", "1043"]);
+}
+
+/// A step of the schema that this version does not know, as a later one would leave it in a backup.
+async fn of_later(file: &str) {
+    let mut db = SqliteConnection::connect(&format!("sqlite://{file}"))
+        .await
+        .unwrap();
+    let step = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES (9999, 'later', 1, x'00', 0)";
+    sqlx::query(step).execute(&mut db).await.unwrap();
+    db.close().await.unwrap();
+}
+
+#[test]
+fn a_backup_of_a_newer_version_is_refused_before_anything_is_moved() {
+    let town = town();
+    town.run(&["sync", "acme"]).code(0);
+    let (file, _) = backup(&town);
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(of_later(&file));
+    let no = town.run(&["restore", &file]).code(2);
+    assert!(no.err.contains("newer Crossfoot"), "{}", no.err);
+    // The database is where it was, and goes on.
+    town.run(&["status"]).code(0);
+    town.run(&["audit", "verify"]).code(0);
 }

@@ -2,6 +2,7 @@
 
 use super::{PLAIN, mapping, xero};
 use crossfoot::checks::live::live;
+use crossfoot::mapping::Located;
 use crossfoot::model::{Account, AccountClass, Chart, Currency, TaxRate};
 
 fn account(code: &str, name: &str, class: AccountClass) -> Account {
@@ -134,4 +135,18 @@ fn a_tax_code_that_an_account_may_not_have_is_a_doubt() {
     // Both codes meet it; the place is the code's, the text names the row that gives the account.
     assert_eq!(codes, [("tax.incompatible", 14), ("tax.incompatible", 14)]);
     assert!(told[0].what.contains("mappings/acme.yaml:9"), "{told:?}");
+}
+
+#[test]
+fn an_item_that_the_file_names_for_lines_and_the_ledger_has_not_is_told() {
+    let mut named = mapping(PLAIN);
+    let at = named.currency.at;
+    let books = books();
+    let has = books.items[0].code.as_str();
+    named.lines.taxable = Some(Located::new(has.into(), at));
+    named.lines.non_taxable = Some(Located::new("Sales NT".into(), at));
+    let told = live(&named, xero().target().unwrap(), &books);
+    let whats: Vec<_> = told.iter().map(|d| d.what.as_str()).collect();
+    assert_eq!(whats, ["The ledger has no item `Sales NT`"]);
+    assert_eq!(told[0].code, "item.unknown");
 }

@@ -233,3 +233,20 @@ fn a_new_tenants_file_compiles_and_says_what_is_open() {
     assert_eq!(compiled(&text).diagnostics, vec![]);
     insta::assert_snapshot!(text);
 }
+
+/// A preset whose table of accounts has rows of its own keeps them: a table in the new file would count whole.
+#[test]
+fn a_new_tenants_file_leaves_the_presets_own_accounts_to_it() {
+    let presets = Presets::embedded();
+    let rows = |preset: &str| Answers::rows_of(&presets.get(preset).unwrap().text);
+    assert!(rows("keap-xero").is_empty());
+    let own = rows("klipboard-xero");
+    assert!(own[0].starts_with("- { use: from_source }"), "{own:?}");
+    let answers = Answers {
+        preset_rows: own,
+        ..named()
+    };
+    let text = skeleton("acme", "klipboard-xero", &answers);
+    assert!(!text.contains("\naccounts:"), "{text}");
+    assert!(serde_yaml::from_str::<Value>(&text).is_ok(), "{text}");
+}

@@ -264,14 +264,51 @@ fn slips() -> Vec<Slip> {
             "match: { contacts: { by: [mail] } }",
             "mail",
         ),
-        more("a switch for refunds", "refunds: true", "true"),
-        more("yes for what is too much", "overpayment: yes", "yes"),
+        more("a trigger that is off", "sync: { trigger: off }", "off"),
         more(
             "a clock without its zero",
             "notify: { email: [jo@acme.example], when: daily, at: \"7:00\" }",
             "7:00",
         ),
     ]
+}
+
+fn fix(line: &str) -> String {
+    let told = compiled(&format!("{PLAIN}{line}\n")).diagnostics;
+    told.first().map(|d| d.fix.clone()).unwrap_or_default()
+}
+
+/// A yes says nothing among words of which none is a yes: all are named, and none is proposed.
+#[test]
+fn a_yes_without_a_plain_meaning_is_answered_by_the_choices() {
+    for line in [
+        "sync: { approval: yes }",
+        "guard: { zero_total: yes }",
+        "overpayment: yes",
+        "refunds: true",
+        "notify: { quiet_days: yes }",
+    ] {
+        let fix = fix(line);
+        assert!(fix.starts_with("The choices are: "), "{line}: {fix}");
+    }
+    for off in ["off", "no"] {
+        let fix = fix(&format!("sync: {{ trigger: {off} }}"));
+        assert!(fix.starts_with("Write `manual`."), "{off}: {fix}");
+    }
+}
+
+#[test]
+fn a_cure_names_the_place_that_takes_it_and_keeps_the_persons_own() {
+    let eom = fix("due: { else: eom }");
+    assert!(eom.starts_with("Write `end_of_month`."), "{eom}");
+    let text = PLAIN.replace("tax:", "tax:\n  taxable: OUTPUT");
+    let told = compiled(&text).diagnostics;
+    let named = told.iter().any(|d| d.fix.contains("`tax.codes.taxable`"));
+    assert!(named, "{told:?}");
+    let to = fix("notify: { to: [a@x.example], manual: true }");
+    assert!(to.contains("`email`") && !to.contains("jo@"), "{to}");
+    let alone = fix("notify: a@x.example");
+    assert!(alone.contains("[a@x.example]"), "{alone}");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::bed::{Bed, doc, order, shop, synced, tenant, verified};
 use crossfoot::model::{DocState, TenantId};
 use crossfoot::pipeline::ports::Documents as _;
 use crossfoot::service::Engine;
-use crossfoot::service::desk::settle::{WordAsk, look, settle};
+use crossfoot::service::desk::settle::{WordAsk, look, send, settle};
 use crossfoot::service::desk::status::status;
 use serde_json::{Value, json};
 
@@ -208,6 +208,37 @@ async fn one_that_is_entered_at_the_source_once_more_is_settled_with_what_came()
         assert_eq!(counts(&bed), (1, 1));
     }
     verified(&engine, "1041").await;
+}
+
+/// The word that sends what came once more is not taken while the order has another of the same sum: both books would have it twice.
+#[tokio::test]
+async fn what_came_is_not_sent_once_more_beside_one_of_its_sum() {
+    let (bed, engine) = begun(&[]).await;
+    paid(&bed, "1041", "2026-07-12", "50.00").await;
+    synced(&engine).await;
+    let id = Till::of(&bed).all("payments")[0]["id"].clone();
+    let id = id.as_str().map_or(id.to_string(), str::to_owned);
+    bed.minutes(40);
+    bed.keap_edit(json!({"payments": [{"id": id, "remove": true}]}));
+    synced(&engine).await;
+    bed.minutes(40);
+    bed.keap_edit(json!({"orders": [{"id": "1", "add_payments": [
+        {"id": "777", "amount": "50.00", "type": "Check", "time": "2026-07-12T01:00:00Z"}]}]}));
+    synced(&engine).await;
+    assert_eq!(counts(&bed), (1, 1));
+    let came = in_xero(&bed)[0]["PaymentID"].as_str().unwrap().to_owned();
+    let loaded = engine.workspace().load(&half()).unwrap();
+    let ask = WordAsk::payment("1041", &came, "as printed", "jo@acme.example");
+    let said = send(&engine, &loaded, ask).await;
+    let said = said.map(|_| ()).expect_err("it would be there twice");
+    assert!(said.what.contains("777"), "{}", said.what);
+    let cure = format!("crossfoot settle {} 1041", half());
+    assert!(said.fix.contains(&cure), "{}", said.fix);
+    for _ in 0..2 {
+        bed.minutes(40);
+        synced(&engine).await;
+        assert_eq!(counts(&bed), (1, 1));
+    }
 }
 
 /// It was deleted in the ledger and entered there once more: one word on each side, and neither goes in a circle.
