@@ -69,6 +69,9 @@ pub async fn go_on_all(
         return Ok(());
     }
     let all = shared::waiting(db, tenant, &w.key).await?;
+    if all.is_empty() {
+        return Ok(());
+    }
     sql("DELETE FROM shared_writes WHERE tenant = $1 AND natural_key = $2")
         .bind(tenant)
         .bind(&w.key)

@@ -10,9 +10,10 @@ use super::open::take_lock;
 use super::private::{
     BESIDE, named, private_empty, private_file, private_folder, remove_restoring,
 };
-use super::rows::{maybe_number, text};
+use super::rows::text;
 use super::sql::sql;
 use crate::pipeline::ports::StoreError;
+use sqlx::migrate::Migrate as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -106,11 +107,14 @@ impl Store {
         if !self.has_schema().await? {
             return Ok(false);
         }
-        let newest = sql("SELECT MAX(version) AS newest FROM _sqlx_migrations")
-            .all(&mut *self.db().await?, |r| maybe_number(r, "newest"))
-            .await?;
+        let mut db = self.pool.acquire().await.map_err(failed)?;
+        let applied = db.list_applied_migrations("_sqlx_migrations").await;
+        let applied = applied.map_err(|e| StoreError::Corrupt {
+            what: "a backup".into(),
+            why: e.to_string(),
+        })?;
         let known = MIGRATIONS.iter().map(|m| m.0).max();
-        if newest.into_iter().flatten().max() <= known {
+        if applied.iter().map(|m| m.version).max() <= known {
             return Ok(true);
         }
         Err(StoreError::Folder(

@@ -12,7 +12,8 @@ use crate::model::{DocState, Key, Kind, Reason, TenantId, WriteState};
 use crate::pipeline::ports::{DecidedDoc, StoreError};
 use crate::pipeline::write::{NewWrite, WriteRow};
 use chrono::{DateTime, Utc};
-use std::collections::BTreeSet;
+use sqlx::sqlite::SqliteRow;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// States in which a document goes on when what it waits for has ended.
 const ON_ITS_WAY: [DocState; 3] = [DocState::Approved, DocState::Checked, DocState::Verified];
@@ -130,14 +131,19 @@ pub(super) async fn waiting(
     tenant: &str,
     write: &str,
 ) -> Result<Vec<Key>, StoreError> {
-    sql(
-        "SELECT t.book, t.kind, t.id FROM shared_writes s JOIN things t ON t.thing = s.document
-          WHERE s.tenant = $1 AND s.natural_key = $2 ORDER BY s.document",
-    )
-    .bind(tenant)
-    .bind(write)
-    .all(db, |r| key(r, "book", "kind", "id"))
-    .await
+    let ask = sql("SELECT document FROM shared_writes WHERE tenant = $1 AND natural_key = $2");
+    let ask = ask.bind(tenant).bind(write);
+    let documents = ask.all(db, |r| number(r, "document")).await?;
+    // Whose they are is asked apart: a rehearsal would put all things together for a join.
+    let mut out = BTreeMap::new();
+    for some in lists(&documents) {
+        let ask = sql(
+            "SELECT thing, book, kind, id FROM things WHERE tenant || '' = $1 AND thing IN ($2)",
+        );
+        let read = |r: &SqliteRow| Ok((number(r, "thing")?, key(r, "book", "kind", "id")?));
+        out.extend(ask.bind(tenant).list(some).all(db, read).await?);
+    }
+    Ok(out.into_values().collect())
 }
 
 /// It is held or refused: so is who waits for it, for the same reason.

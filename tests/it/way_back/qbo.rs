@@ -198,8 +198,8 @@ async fn money_that_went_forward_does_not_come_back_on_another_invoice() {
         let mut line = ours["Line"][0].clone();
         line.as_object_mut().unwrap().remove("Id");
         // Two products of the shop have the other's SKU.
-        let items = desk.rows("Item").into_iter();
-        let book = items.filter(|i| i["Sku"] == json!("BOOK")).last().unwrap();
+        let mut items = desk.rows("Item").into_iter();
+        let book = items.rfind(|i| i["Sku"] == json!("BOOK")).unwrap();
         line["SalesItemLineDetail"]["ItemRef"] = json!({"value": book["Id"]});
         let own = json!({"DocNumber": "S-9", "CustomerRef": ours["CustomerRef"], "TxnDate": "2026-07-12",
             "GlobalTaxCalculation": "TaxExcluded", "Line": [line]});
