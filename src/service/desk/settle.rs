@@ -19,7 +19,8 @@ use super::spoken::{answer, said, word};
 use crate::model::codes;
 use crate::model::cure::quoted;
 use crate::model::{
-    Key, Kind, LedgerEntry, LedgerInvoice, Payment, PaymentKind, SourceId, WordKind, money,
+    DocState, Key, Kind, LedgerEntry, LedgerInvoice, Payment, PaymentKind, SourceId, WordKind,
+    money,
 };
 use crate::pipeline::ports::Documents as _;
 use crate::service::engine::Engine;
@@ -377,6 +378,12 @@ pub async fn skip(
     ask: WordAsk<'_>,
 ) -> Result<SettleAnswer, NotDone> {
     let m = meant(engine, loaded, ("skip", ask)).await?;
+    if m.row.state == DocState::Approved && ask.payment.is_none() {
+        // What it shares with other documents goes by their approval alone.
+        let (store, now) = (engine.store(), engine.now());
+        let back = store.set_state(&m.tenant, &m.row, DocState::Checked, ask.actor, now);
+        back.await?;
+    }
     let word = word(engine, &m, None, ask, WordKind::Skip, None, Vec::new());
     said(engine, &m, ask, "skip", &word, &[]).await?;
     Ok(answer(&m, ask, "skip", Vec::new()))
