@@ -167,16 +167,19 @@ async fn a_refund_that_a_backup_forgot_and_that_has_another_id_now_is_made_once(
 #[tokio::test]
 async fn what_was_unlinked_by_a_person_is_posted_no_second_time() {
     let sale = || money("80", "110.00");
-    for (words, before, now) in [
+    // What the source calls otherwise now is told as what it may be: money that the ledger has already.
+    for (words, before, now, told) in [
         (
             vec![],
             json!([money("81", "40.00")]),
             json!([money("91", "40.00")]),
+            ["payment.other", CODE],
         ),
         (
             vec![("refunds", "credit_note")],
             json!([sale(), back("81", "110.00")]),
             json!([back("91", "110.00")]),
+            [CODE, CODE],
         ),
     ] {
         let (bed, engine) = sold(&words, before).await;
@@ -190,9 +193,10 @@ async fn what_was_unlinked_by_a_person_is_posted_no_second_time() {
         synced(&engine).await;
         bed.minutes(30);
         synced(&engine).await;
-        assert_eq!(
-            end(&engine, "1041").await,
-            (DocState::Held, CODE.to_owned())
+        let (state, code) = end(&engine, "1041").await;
+        assert!(
+            state == DocState::Held && told.contains(&code.as_str()),
+            "{code}"
         );
         assert_eq!((bed.payments(), bed.credit_notes().len()), count);
     }
