@@ -120,7 +120,9 @@ async fn an_order_that_contradicts_itself_holds_itself_alone() {
     );
     assert_eq!(counts(&bed), (2, 3));
     // It is put right: one word ends it.
-    bed.setting("keap", "order_payment_unit", "major");
+    let path = bed.folder.path().join("connections.yaml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, text.replace("\"minor\"", "\"major\"")).unwrap();
     drop(engine);
     let engine = bed.engine().await;
     let (store, back) = (engine.store(), half());
@@ -298,7 +300,10 @@ async fn the_half_calls_its_books_by_their_names() {
 /// When the half runs is told as it is: with its tenant, unless the file says otherwise.
 #[tokio::test]
 async fn status_says_when_the_half_runs() {
-    let often = ("first_run: post", "trigger: every 15m, first_run: post");
+    let often = (
+        "first_run: post",
+        "trigger: { every: 15m }, first_run: post",
+    );
     let by_hand = ("back: {", "back: { trigger: manual,");
     for (file, with_it) in [(both(&[often]), true), (both(&[often, by_hand]), false)] {
         let bed = Bed::new(&file);
