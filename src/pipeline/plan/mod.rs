@@ -5,6 +5,7 @@ mod conflict;
 mod contacts;
 mod keys;
 mod locks;
+mod money_on_it;
 pub(super) mod parts;
 mod sayable;
 mod stands;

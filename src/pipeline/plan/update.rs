@@ -5,7 +5,7 @@ use super::super::ports::Relink;
 use super::super::write::{Needs, NewWrite, paper_hash};
 use super::conflict::{ConflictEnd, by_the_file, further, listed, name_of, with_theirs};
 use super::keys::{Keys, short};
-use super::locks::locked_by;
+use super::money_on_it::locked_by;
 use super::parts::{as_far_as_it_goes, parts, still_goes};
 use crate::connectors::stamp::stamp;
 use crate::mapping::OnConflict;
