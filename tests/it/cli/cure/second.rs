@@ -112,11 +112,6 @@ each_cure! {
         books: &["1041 110.00", "payment 50.00 on 1041"],
         ..second("payment.unapplied", "retry")
     };
-    a_payment_that_is_right_beside_its_invoice_is_settled: Cure {
-        arrange: |town| moved_under_its_payment(town),
-        books: &["1041 110.00", "payment 50.00 on nothing"],
-        ..second("payment.unapplied", "settle")
-    };
     a_customer_that_was_merged_is_unlinked: Cure {
         number: "1042",
         arrange: |town| merged(town),
