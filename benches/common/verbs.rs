@@ -37,6 +37,8 @@ pub struct Cost {
     pub documents: usize,
     /// Statements carried out.
     pub statements: u64,
+    /// Times the database was handed something to do: several statements may go together.
+    pub hops: u64,
     /// Times something was put on the disk for good.
     pub commits: u64,
     /// Calls of the systems.
@@ -95,6 +97,7 @@ struct Measured {
 /// Where the counters stood.
 struct Before {
     statements: u64,
+    hops: u64,
     commits: u64,
     calls: usize,
     beside: Beside,
@@ -106,6 +109,7 @@ impl Measured {
         store.said();
         Before {
             statements: store.asked(),
+            hops: store.handed(),
             commits: store.committed(),
             calls: self.bed.transport.sent().len(),
             beside: (self.look)(),
@@ -120,6 +124,7 @@ impl Measured {
             by,
             documents,
             statements: store.asked() - before.statements,
+            hops: store.handed() - before.hops,
             commits: store.committed() - before.commits,
             calls: self.bed.transport.sent().len() - before.calls,
             beside: Beside {

@@ -21,7 +21,7 @@ pub async fn decided_too_early(
     )
     .bind(tenant)
     .key(document)
-    .run(db)
+    .put(db)
     .await?;
     Ok(())
 }

@@ -91,7 +91,7 @@ pub async fn approve(
         .bind(DocState::Approved.as_str())
         .bind(time(now))
         .list(some)
-        .run(db)
+        .put(db)
         .await?;
     }
     needed::release_contacts(db, tenant, &go).await?;
@@ -99,7 +99,7 @@ pub async fn approve(
         sql("UPDATE writes SET state = 'ready' WHERE tenant = $1 AND state = 'planned' AND document IN ($2)")
             .bind(tenant)
             .list(some)
-            .run(db)
+            .put(db)
             .await?;
     }
     shared::release(db, tenant, &gone).await?;
@@ -167,7 +167,7 @@ pub async fn by_person(
             AND thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)")
         .bind(tenant)
         .key(document)
-        .run(db)
+        .put(db)
         .await?;
     writes::move_all(db, tenant, document, "ready", "planned").await?;
     needed::leave_contacts(db, tenant, document).await?;

@@ -56,7 +56,7 @@ async fn enter(
             .bind(digits(&c.mobile))
             .bind(json(c)?);
     }
-    enter.run(db).await?;
+    enter.put(db).await?;
     Ok(())
 }
 
@@ -84,7 +84,7 @@ pub async fn forget(db: &mut Db, tenant: &str, book: &BookId, id: &str) -> Resul
         .bind(tenant)
         .bind(book.as_str())
         .bind(id)
-        .run(db)
+        .put(db)
         .await?;
     Ok(())
 }
@@ -116,7 +116,7 @@ pub async fn done(
     .bind(tenant)
     .bind(book.as_str())
     .bind(time(at))
-    .run(db)
+    .put(db)
     .await?;
     Ok(())
 }

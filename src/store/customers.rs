@@ -101,7 +101,7 @@ async fn put(
             .bind(c.email.clone())
             .bind(c.party.clone());
     }
-    enter.run(db).await?;
+    enter.put(db).await?;
     Ok(())
 }
 
@@ -240,7 +240,7 @@ impl Store {
         sql("UPDATE meta SET value = $1 WHERE name = $2")
             .bind(DONE)
             .bind(NOTE)
-            .run(&mut *self.db().await?)
+            .put(&mut *self.db().await?)
             .await?;
         Ok(())
     }

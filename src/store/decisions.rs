@@ -97,7 +97,7 @@ async fn put<'a>(
     .bind(&d.version.0)
     .bind(&d.approval.0)
     .bind(time(now))
-    .run(db)
+    .put(db)
     .await?;
     let released = loose::put(db, tenant, (d, thing), &loose).await?;
     if overtaken || released || reviewed_since(db, tenant, d).await? {
@@ -166,7 +166,7 @@ async fn put_facts(
             .bind(tenant)
             .bind(time(now))
             .list(some)
-            .run(db)
+            .put(db)
             .await?;
     }
     let facts: BTreeMap<&str, &str> = (all.iter())
@@ -181,7 +181,7 @@ async fn put_facts(
             enter = enter.bind(tenant.to_owned()).bind((*hash).to_owned());
             enter = enter.bind(pack_text(Like::Facts, body)?);
         }
-        enter.run(db).await?;
+        enter.put(db).await?;
     }
     Ok(())
 }
@@ -205,7 +205,7 @@ async fn put_notes(
                 .bind(d.note.facts.0.clone())
                 .bind(pack_like(Like::Decision, &d.note)?);
         }
-        enter.run(db).await?;
+        enter.put(db).await?;
     }
     Ok(())
 }
@@ -287,7 +287,7 @@ async fn again(db: &mut Db, tenant: &str, of: &Key, note: &DecisionNote) -> Resu
     .bind(tenant)
     .key(of)
     .bind(pack_like(Like::Decision, note)?)
-    .run(db)
+    .put(db)
     .await?;
     Ok(())
 }

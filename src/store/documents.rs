@@ -312,7 +312,7 @@ pub async fn put(
     .bind(state.as_str())
     .bind(reason.map(json).transpose()?)
     .bind(time(now))
-    .run(db)
+    .put(db)
     .await?;
     Ok(())
 }
@@ -347,7 +347,7 @@ pub async fn catch_up(db: &mut Db, tenant: &str, document: &Key) -> Result<(), S
     )
     .bind(tenant)
     .key(document)
-    .run(db)
+    .put(db)
     .await?;
     Ok(())
 }
@@ -358,7 +358,7 @@ pub async fn open(db: &mut Db, tenant: &str, document: &Key) -> Result<(), Store
             AND thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)")
     .bind(tenant)
     .key(document)
-    .run(db)
+    .put(db)
     .await?;
     Ok(())
 }

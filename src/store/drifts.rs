@@ -119,7 +119,7 @@ pub async fn only_on(
         .bind(DriftKind::Balance.code().as_str())
         .bind(&paper.id.0)
         .bind(things::give(db, tenant, document).await?)
-        .run(db)
+        .put(db)
         .await?;
     Ok(())
 }
@@ -206,7 +206,7 @@ async fn put(
     .bind(of)
     .bind(body)
     .bind(time(at))
-    .run(db)
+    .put(db)
     .await?;
     Ok(())
 }
@@ -238,7 +238,7 @@ async fn forget_others(
             .bind(paper)
             .bind(what)
             .bind(of)
-            .run(db)
+            .put(db)
             .await?;
     }
     Ok(())
@@ -249,7 +249,7 @@ pub async fn open(db: &mut Db, tenant: &str, document: i64) -> Result<(), StoreE
     sql("UPDATE documents SET open = 1 WHERE tenant = $1 AND thing = $2")
         .bind(tenant)
         .bind(document)
-        .run(db)
+        .put(db)
         .await?;
     Ok(())
 }
@@ -303,7 +303,7 @@ pub async fn over(db: &mut Db, tenant: &str, of: &Key) -> Result<(), StoreError>
     .key(of)
     .bind(DriftKind::SourceDeleted.code().as_str())
     .bind(DriftKind::Balance.code().as_str())
-    .run(db)
+    .put(db)
     .await?;
     Ok(())
 }
@@ -320,7 +320,7 @@ pub async fn told(
             .bind(tenant)
             .bind(run)
             .list(some)
-            .run(db)
+            .put(db)
             .await?;
     }
     Ok(())

@@ -36,7 +36,7 @@ async fn link_to(db: &mut Db, tenant: &str, link: &Link) -> Result<(), StoreErro
     .bind(&link.number)
     .bind(link.amount.to_string())
     .bind(upon)
-    .run(db)
+    .put(db)
     .await?;
     Ok(())
 }

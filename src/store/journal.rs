@@ -9,9 +9,11 @@ use crate::model::{Fingerprint, Key, TenantId, WriteState};
 use crate::pipeline::lease::Lease;
 use crate::pipeline::plant;
 use crate::pipeline::ports::{Batch, Journal, Settled, StoreError};
+use crate::pipeline::protocol::Settle;
 use crate::pipeline::write::WriteRow;
 use async_trait::async_trait;
 use chrono::{DateTime, Duration, Utc};
+use std::collections::BTreeSet;
 
 /// Fails unless the lease is still the newest.
 pub(super) async fn fence(db: &mut Db, lease: &Lease) -> Result<(), StoreError> {
@@ -40,7 +42,7 @@ async fn saw(db: &mut Db, now: DateTime<Utc>) -> Result<(), StoreError> {
          ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE excluded.value > meta.value",
     )
     .bind(time(now))
-    .run(db)
+    .put(db)
     .await?;
     Ok(())
 }
@@ -59,11 +61,11 @@ async fn send(
         sql("UPDATE writes SET state = 'claimed' WHERE tenant || '' = $1 AND state || '' = 'ready' AND id IN ($2)")
             .bind(tenant)
             .list(some)
-            .run(db)
+            .put(db)
             .await?;
     }
     for w in writes {
-        let done = sql(
+        sql(
             "UPDATE writes SET state = 'sent', needs = '', needs_packed = $1, batch = $2, first_sent = $3, last_sent = $3,
                     not_before = NULL, key_spent = 0, fence = $4, run = $5
               WHERE tenant = $6 AND id = $7 AND state = 'claimed'",
@@ -75,15 +77,45 @@ async fn send(
         .bind(&w.run)
         .bind(tenant)
         .bind(w.id)
-        .run(db)
+        .put(db)
         .await?;
-        if done != 1 {
-            return Err(StoreError::IllegalMove {
-                write: w.key.clone(),
-                from: w.state,
-                to: WriteState::Claimed,
-            });
-        }
+    }
+    // Each of them, or none: what was not ready goes nowhere.
+    let sent = sql("SELECT id FROM writes WHERE tenant = $1 AND batch = $2");
+    let sent = sent.bind(tenant).bind(batch);
+    let sent: BTreeSet<i64> = sent
+        .all(db, |r| number(r, "id"))
+        .await?
+        .into_iter()
+        .collect();
+    match writes.iter().find(|w| !sent.contains(&w.id)) {
+        None => Ok(()),
+        Some(w) => Err(StoreError::IllegalMove {
+            write: w.key.clone(),
+            from: w.state,
+            to: WriteState::Claimed,
+        }),
+    }
+}
+
+/// Records the ids that came back to a worker that had lost its lease.
+async fn orphans(
+    db: &mut Db,
+    lease: &Lease,
+    settled: &[Settled],
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    for s in settled {
+        let Settle::Linked { posted, .. } = &s.settle else {
+            continue;
+        };
+        sql("INSERT INTO orphans (tenant, at, write_id, target_id) VALUES ($1,$2,$3,$4)")
+            .bind(lease.tenant.as_str())
+            .bind(time(now))
+            .bind(s.write)
+            .bind(&posted.id)
+            .put(db)
+            .await?;
     }
     Ok(())
 }
@@ -132,7 +164,7 @@ impl Journal for Store {
             .bind(lease.tenant.as_str())
             .bind(lease.fence)
             .bind(&lease.holder)
-            .run(&mut db)
+            .put(&mut db)
             .await?;
         Ok(())
     }
@@ -210,7 +242,7 @@ impl Journal for Store {
         .bind(lease.fence)
         .bind(lease.tenant.as_str())
         .bind(batch)
-        .run(&mut tx)
+        .put(&mut tx)
         .await?;
         tx.commit().await
     }
@@ -241,7 +273,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
         if let Err(lost) = fence(&mut tx, lease).await {
-            settle::orphans(&mut tx, lease, settled, now).await?;
+            orphans(&mut tx, lease, settled, now).await?;
             tx.commit().await?;
             return Err(lost);
         }

@@ -1,45 +1,72 @@
 //! Where documents go when a write of theirs, or of the contact they need, has ended.
 
-use super::sql::{Db, sql};
-use super::{decisions, documents, shared, writes};
+use super::rows::number;
+use super::sql::{Db, lists, sql};
+use super::{decisions, documents, shared, things, writes};
 use crate::model::{DocState, Key, Kind, Reason, WriteState};
 use crate::pipeline::ports::{DecisionNote, StoreError};
 use crate::pipeline::write::WriteRow;
 use chrono::{DateTime, Utc};
+use std::collections::BTreeSet;
 
-/// Where a document stands after one of its writes was linked, from what is left of them.
-pub async fn go_on(
+/// A write of a document is there, and a person must look at it first: no money goes to it.
+pub async fn stop_at(
     db: &mut Db,
     tenant: &str,
     document: &Key,
-    differs: Option<&Reason>,
+    differs: &Reason,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    if let Some(reason) = differs {
-        // No money goes to a document that a person must look at first.
-        sql(
-            "UPDATE writes SET state = 'planned' WHERE tenant = $1 AND (kind <> 'contact' OR is_update = 1)
-                AND state = 'ready'
-                AND document = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)",
-        )
-        .bind(tenant)
-        .key(document)
-        .run(db)
-        .await?;
-        return documents::put(db, tenant, document, DocState::Held, Some(reason), now).await;
+    sql(
+        "UPDATE writes SET state = 'planned' WHERE tenant = $1 AND (kind <> 'contact' OR is_update = 1)
+            AND state = 'ready'
+            AND document = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)",
+    )
+    .bind(tenant)
+    .key(document)
+    .put(db)
+    .await?;
+    documents::put(db, tenant, document, DocState::Held, Some(differs), now).await
+}
+
+/// Where documents stand after writes of theirs were linked, from what is left of them.
+pub async fn go_on(
+    db: &mut Db,
+    tenant: &str,
+    all: &BTreeSet<Key>,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let mut things = things::give_all(db, tenant, all).await?;
+    let numbers: Vec<i64> = things.values().copied().collect();
+    let mut open = BTreeSet::new();
+    for some in lists(&numbers) {
+        let left = sql(
+            "SELECT document FROM writes WHERE tenant || '' = $1 AND (kind <> 'contact' OR is_update = 1)
+                AND state NOT IN ('linked','superseded') AND document IN ($2)",
+        );
+        let left = left.bind(tenant).list(some);
+        open.extend(left.all(db, |r| number(r, "document")).await?);
+        let shared = sql(
+            "SELECT s.document FROM shared_writes s JOIN writes w ON w.tenant = s.tenant AND w.natural_key = s.natural_key
+              WHERE s.tenant = $1 AND w.state NOT IN ('linked','superseded') AND s.document IN ($2)",
+        );
+        let shared = shared.bind(tenant).list(some);
+        open.extend(shared.all(db, |r| number(r, "document")).await?);
     }
-    let open = sql(
-        "SELECT 1 FROM writes WHERE tenant = $1 AND (kind <> 'contact' OR is_update = 1)
-            AND state NOT IN ('linked','superseded')
-            AND document = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)
-         UNION ALL
-         SELECT 1 FROM shared_writes s JOIN writes w ON w.tenant = s.tenant AND w.natural_key = s.natural_key
-          WHERE s.tenant = $1 AND w.state NOT IN ('linked','superseded')
-            AND s.document = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4) LIMIT 1",
-    );
-    if open.bind(tenant).key(document).any(db).await? {
-        return Ok(());
+    things.retain(|_, thing| !open.contains(thing));
+    for document in things.into_keys() {
+        nothing_left(db, tenant, &document, now).await?;
     }
+    Ok(())
+}
+
+/// Nothing is left of a document's writes.
+async fn nothing_left(
+    db: &mut Db,
+    tenant: &str,
+    document: &Key,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
     // What a decision or an earlier answer has held, or a person wants seen anew, stays where that put it.
     let on_its_way = [DocState::Approved, DocState::Checked, DocState::Verified];
     let stands = decisions::with_state(db, tenant, document).await?;
@@ -57,35 +84,38 @@ pub async fn go_on(
     documents::put(db, tenant, document, DocState::Verified, None, now).await
 }
 
-/// The write is there: who waited for it goes on, and what its failure held is decided on again.
+/// The write is there: who waited for it goes on, and what its failure held is decided on again. Answers those of which it is now
+/// asked what is left.
 pub async fn go_on_all(
     db: &mut Db,
     tenant: &str,
     w: &WriteRow,
     differs: Option<&Reason>,
     now: DateTime<Utc>,
-) -> Result<(), StoreError> {
+) -> Result<Vec<Key>, StoreError> {
     if w.kind != Kind::Contact {
-        return Ok(());
+        return Ok(Vec::new());
     }
-    let all = shared::waiting(db, tenant, &w.key).await?;
+    let mut all = shared::waiting(db, tenant, &w.key).await?;
     if all.is_empty() {
-        return Ok(());
+        return Ok(all);
     }
     sql("DELETE FROM shared_writes WHERE tenant = $1 AND natural_key = $2")
         .bind(tenant)
         .bind(&w.key)
-        .run(db)
+        .put(db)
         .await?;
-    for document in all {
-        match documents::state_of(db, tenant, &document).await? {
-            Some(DocState::Held | DocState::Refused) => {
+    let mut on = Vec::new();
+    for document in all.drain(..) {
+        match (documents::state_of(db, tenant, &document).await?, differs) {
+            (Some(DocState::Held | DocState::Refused), _) => {
                 documents::open(db, tenant, &document).await?;
             }
-            _ => go_on(db, tenant, &document, differs, now).await?,
+            (_, Some(differs)) => stop_at(db, tenant, &document, differs, now).await?,
+            (_, None) => on.push(document),
         }
     }
-    Ok(())
+    Ok(on)
 }
 
 /// Why the last decision on a document let a part of it not go.
@@ -117,7 +147,7 @@ pub async fn stop_dependants(
     sql("UPDATE writes SET state = 'planned' WHERE tenant = $1 AND needs_contact = $2 AND state = 'ready'")
         .bind(tenant)
         .bind(contact)
-        .run(db)
+        .put(db)
         .await?;
     Ok(())
 }
@@ -152,7 +182,7 @@ pub async fn wake_dependants(db: &mut Db, tenant: &str, contact: &str) -> Result
     )
     .bind(tenant)
     .bind(contact)
-    .run(db)
+    .put(db)
     .await?;
     Ok(())
 }

@@ -103,7 +103,7 @@ pub async fn put(
     .bind(pack_like(Like::Draft, w.agreed())?)
     .bind(amount)
     .bind(upon)
-    .run(db)
+    .put(db)
     .await?;
     look_anew::look_anew(db, tenant, &w.of).await?;
     put_contact(db, tenant, w).await
@@ -169,7 +169,7 @@ async fn put_contact(db: &mut Db, tenant: &str, w: &WriteRow) -> Result<(), Stor
     .bind(tenant)
     .bind(thing)
     .bind(other)
-    .run(db)
+    .put(db)
     .await?;
     Ok(())
 }
@@ -196,7 +196,7 @@ pub async fn relink(
     .bind(new.amount.to_string())
     .bind(&version.0)
     .bind(agreed)
-    .run(db)
+    .put(db)
     .await?;
     look_anew::look_anew(db, tenant, of).await
 }
@@ -207,7 +207,7 @@ pub async fn take(db: &mut Db, tenant: &str, of: &Key) -> Result<(), StoreError>
             AND thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)")
     .bind(tenant)
     .key(of)
-    .run(db)
+    .put(db)
     .await?;
     look_anew::look_anew(db, tenant, of).await
 }

@@ -11,6 +11,7 @@ mod audit;
 mod beacon;
 mod beside;
 mod books;
+mod bound;
 mod by_chunk;
 mod calls;
 mod charts;

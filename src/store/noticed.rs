@@ -34,7 +34,7 @@ pub async fn notice(
     .bind(there.book.as_str())
     .bind(&there.id.0)
     .bind(last.unwrap_or_default() + 1)
-    .run(db)
+    .put(db)
     .await?;
     Ok(())
 }

@@ -13,7 +13,6 @@ use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -189,6 +188,7 @@ impl Store {
             SqlitePoolOptions::new()
                 .max_connections(READERS)
                 .acquire_timeout(WAITS)
+                .test_before_acquire(false)
                 .connect_lazy_with(options.pragma("query_only", "ON"))
         });
         Ok(Self { readers, ..store })
@@ -216,6 +216,8 @@ impl Store {
             .max_lifetime(None)
             // Whoever waits has its turn in the order of asking, also behind hundreds of flows that begin at once.
             .acquire_timeout(WAITS)
+            // No network is between: whether it lives is asked when it is given back.
+            .test_before_acquire(false)
             .connect_with(options)
             .await
             .map_err(db)?;
@@ -318,24 +320,6 @@ impl Store {
     /// it as open for ever: another connection takes the place of that one.
     async fn mend(&self) -> Result<(), StoreError> {
         self.db().await?.close().await
-    }
-
-    /// How many statements this store and its rehearsals have carried out: for those who count what something costs.
-    #[doc(hidden)]
-    pub fn asked(&self) -> u64 {
-        self.asked.statements()
-    }
-
-    /// How often something was put on the disk for good.
-    #[doc(hidden)]
-    pub fn committed(&self) -> u64 {
-        self.asked.kept()
-    }
-
-    /// How often each text was said since this was asked last.
-    #[doc(hidden)]
-    pub fn said(&self) -> BTreeMap<&'static str, u64> {
-        self.asked.said()
     }
 
     /// Whether this process is the one that works on the file.

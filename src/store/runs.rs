@@ -25,7 +25,7 @@ pub async fn save(
     .bind(run.started.map(time).unwrap_or_default())
     .bind(json(run)?)
     .bind(pack(&lines)?)
-    .run(db)
+    .put(db)
     .await?;
     Ok(())
 }

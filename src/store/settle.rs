@@ -22,28 +22,6 @@ use crate::pipeline::write::WriteRow;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
 
-/// Records the ids that came back to a worker that had lost its lease.
-pub async fn orphans(
-    db: &mut Db,
-    lease: &Lease,
-    settled: &[Settled],
-    now: DateTime<Utc>,
-) -> Result<(), StoreError> {
-    for s in settled {
-        let Settle::Linked { posted, .. } = &s.settle else {
-            continue;
-        };
-        sql("INSERT INTO orphans (tenant, at, write_id, target_id) VALUES ($1,$2,$3,$4)")
-            .bind(lease.tenant.as_str())
-            .bind(time(now))
-            .bind(s.write)
-            .bind(&posted.id)
-            .run(db)
-            .await?;
-    }
-    Ok(())
-}
-
 /// One transaction's hands: what it changes, whose, and when.
 struct Desk<'a> {
     db: &'a mut Db,
@@ -87,24 +65,26 @@ pub async fn all(
     for of in sparse {
         things::note_absent(db, tenant, &numbers, of).await?;
     }
+    let mut on = BTreeSet::new();
     for s in settled {
         let row = match rows.remove(&s.write) {
             Some(row) => row,
             // Settled twice, or not there.
             None => writes::one_to_settle(db, tenant, s.write).await?,
         };
-        one(db, lease, (s, row), now).await?;
+        on.extend(one(db, lease, (s, row), now).await?);
     }
-    Ok(())
+    // Once all that was answered is kept: of several writes of a document the last may be what was left.
+    journey::go_on(db, tenant, &on, now).await
 }
 
-/// Settles one write.
+/// Settles one write. Answers the documents of which it is now asked what is left.
 async fn one(
     db: &mut Db,
     lease: &Lease,
     (s, (w, mut wanted)): (&Settled, (WriteRow, bool)),
     now: DateTime<Utc>,
-) -> Result<(), StoreError> {
+) -> Result<Vec<Key>, StoreError> {
     let tenant = lease.tenant.as_str();
     if !wanted && makes_contact(&w) {
         // Its own document is for another contact by now; others may wait for it.
@@ -121,42 +101,46 @@ async fn one(
         Settle::Linked { posted, adopted } => {
             desk.linked(&w, posted, *adopted).await?;
             let differs = protocol::posted_differs(&w, &s.settle);
-            journey::go_on_all(desk.db, tenant, &w, differs.as_ref(), now).await?;
-            // What was not wanted is there all the same: its document is decided on again.
-            if differs.is_none() && !wanted {
-                return Ok(());
+            let mut on = journey::go_on_all(desk.db, tenant, &w, differs.as_ref(), now).await?;
+            match differs {
+                Some(why) => {
+                    journey::stop_at(desk.db, tenant, &w.document, &why, now).await?;
+                    if why.is(codes::UPDATE_CONFLICT) {
+                        desk.too_early(&w).await?;
+                    }
+                }
+                // What was not wanted is there all the same: its document is decided on again.
+                None if !wanted => {}
+                None => on.push(w.document.clone()),
             }
-            journey::go_on(desk.db, tenant, &w.document, differs.as_ref(), now).await?;
-            // What people have changed is told by the decision that reads the ledger's copy as it is now.
-            if differs.is_some_and(|r| r.is(codes::UPDATE_CONFLICT)) {
-                decided_too_early(desk.db, tenant, &w.document).await?;
-                documents::catch_up(desk.db, tenant, &w.document).await?;
-            }
-            Ok(())
+            return Ok(on);
         }
         Settle::Refused(_) | Settle::NotMade(_) if !wanted => {
             writes::to(desk.db, tenant, w.id, WriteState::Held).await?;
-            desk.superseded(&w).await
+            desk.superseded(&w).await?;
         }
-        Settle::Refused(reason) => desk.exit(&w, WriteState::Refused, reason).await,
-        Settle::Held(reason) => desk.held(&w, reason).await,
+        Settle::Refused(reason) => desk.exit(&w, WriteState::Refused, reason).await?,
+        Settle::Held(reason) => desk.held(&w, reason).await?,
         Settle::NotMade(reason) => {
             desk.exit(&w, WriteState::Held, reason).await?;
-            desk.never_sent(&w).await
+            desk.never_sent(&w).await?;
         }
         Settle::InDoubt {
             not_before,
             key_spent,
             why,
-        } => desk.in_doubt(&w, *not_before, *key_spent, why).await,
-        Settle::NotFound { not_before } => desk.not_found(&w, *not_before).await,
-        Settle::Again { not_before, .. } => desk.again(&w, *not_before).await,
-        Settle::LookUp(_) => Err(StoreError::IllegalMove {
-            write: w.key.clone(),
-            from: w.state,
-            to: WriteState::Verifying,
-        }),
+        } => desk.in_doubt(&w, *not_before, *key_spent, why).await?,
+        Settle::NotFound { not_before } => desk.not_found(&w, *not_before).await?,
+        Settle::Again { not_before, .. } => desk.again(&w, *not_before).await?,
+        Settle::LookUp(_) => {
+            return Err(StoreError::IllegalMove {
+                write: w.key.clone(),
+                from: w.state,
+                to: WriteState::Verifying,
+            });
+        }
     }
+    Ok(Vec::new())
 }
 
 fn makes_contact(w: &WriteRow) -> bool {
@@ -194,7 +178,7 @@ impl Desk<'_> {
         .bind(time(self.now))
         .bind(self.tenant)
         .bind(w.id)
-        .run(self.db)
+        .put(self.db)
         .await?;
         self.log(w, "in_doubt", why).await
     }
@@ -209,7 +193,7 @@ impl Desk<'_> {
             .bind(pack_like(Like::Needs, &w.looked_for(self.now))?)
             .bind(self.tenant)
             .bind(w.id)
-            .run(self.db)
+            .put(self.db)
             .await?;
         self.log(w, "not_found", "").await
     }
@@ -231,7 +215,7 @@ impl Desk<'_> {
         .bind(not_before.map(time))
         .bind(self.tenant)
         .bind(w.id)
-        .run(self.db)
+        .put(self.db)
         .await?;
         self.log(w, "again", "").await?;
         if self.wanted {
@@ -255,7 +239,7 @@ impl Desk<'_> {
         sql("UPDATE writes SET first_sent = NULL, last_sent = NULL, batch = NULL WHERE tenant = $1 AND id = $2")
             .bind(self.tenant)
             .bind(w.id)
-            .run(self.db)
+            .put(self.db)
             .await?;
         Ok(())
     }
@@ -271,7 +255,7 @@ impl Desk<'_> {
             .bind(&posted.id)
             .bind(tenant)
             .bind(w.id)
-            .run(self.db)
+            .put(self.db)
             .await?;
         links::put(self.db, tenant, w, posted).await?;
         word_rows::spend(self.db, tenant, &w.of).await?;
@@ -317,13 +301,17 @@ impl Desk<'_> {
             return self.holds(w, WriteState::Held, reason).await;
         }
         self.exit(w, WriteState::Held, reason).await?;
-        // What differs is told field by field by the decision that reads the ledger's copy as it is now.
         let edited = !w.needs.update_id.is_empty() && reason.is(codes::UPDATE_CONFLICT);
         if edited && w.kind != Kind::Contact {
-            decided_too_early(self.db, self.tenant, &w.document).await?;
-            documents::catch_up(self.db, self.tenant, &w.document).await?;
+            self.too_early(w).await?;
         }
         Ok(())
+    }
+
+    /// What people have changed is told field by field by the decision that reads the ledger's copy as it is now.
+    async fn too_early(&mut self, w: &WriteRow) -> Result<(), StoreError> {
+        decided_too_early(self.db, self.tenant, &w.document).await?;
+        documents::catch_up(self.db, self.tenant, &w.document).await
     }
 
     /// It is held or refused, and why.
@@ -338,7 +326,7 @@ impl Desk<'_> {
             .bind(json(reason)?)
             .bind(self.tenant)
             .bind(w.id)
-            .run(self.db)
+            .put(self.db)
             .await?;
         self.log(w, state.as_str(), &reason.code).await
     }

@@ -34,7 +34,7 @@ async fn wait(db: &mut Db, tenant: &str, write: &str, waits: &Key) -> Result<(),
     .bind(tenant)
     .bind(write)
     .bind(document)
-    .run(db)
+    .put(db)
     .await?;
     Ok(())
 }
@@ -75,7 +75,7 @@ pub async fn decided_anew(
         sql("DELETE FROM shared_writes WHERE tenant = $1 AND document IN ($2)")
             .bind(tenant)
             .list(some)
-            .run(db)
+            .put(db)
             .await?;
     }
     Ok(left)
@@ -202,13 +202,13 @@ pub async fn pass_on(db: &mut Db, tenant: &str, write: &str) -> Result<bool, Sto
     .bind(document)
     .bind(tenant)
     .bind(w.id)
-    .run(db)
+    .put(db)
     .await?;
     sql("DELETE FROM shared_writes WHERE tenant = $1 AND natural_key = $2 AND document = $3")
         .bind(tenant)
         .bind(write)
         .bind(document)
-        .run(db)
+        .put(db)
         .await?;
     if may_go && w.state == WriteState::Planned {
         all_to(db, tenant, &[w.id], WriteState::Ready).await?;

@@ -3,19 +3,16 @@
 //! Flows in: SQL that SQLite and PostgreSQL share, with `$1`. Flows out: rows as nouns, or how many rows were changed,
 //! with the database's errors made the store's own.
 
+use super::bound::{Bind, Hop, Value, arguments};
 use super::counted::StatementCount;
 use super::failed::db;
 use super::wording::Overlay;
 use crate::model::Key;
 use crate::pipeline::ports::StoreError;
-use sqlx::error::BoxDynError;
 use sqlx::pool::PoolConnection;
 use sqlx::query::Query;
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
-use sqlx::{
-    Arguments as _, AssertSqlSafe, Connection, Encode, Executor, Sqlite, SqliteConnection,
-    Transaction, Type,
-};
+use sqlx::{AssertSqlSafe, Connection, Executor, Sqlite, SqliteConnection, Transaction};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Deref, DerefMut};
 use std::slice::Chunks;
@@ -32,6 +29,8 @@ pub struct Db {
     pub(super) memo: Memo,
     /// Rows that are entered together when the transaction is kept.
     later: Vec<Later>,
+    /// Changes of the transaction that go with its next statement.
+    hop: Hop,
 }
 
 /// What a transaction knows of the database without asking again. Of a connection that is free only what is so for ever.
@@ -81,7 +80,22 @@ impl Db {
             asked,
             memo: Memo::default(),
             later: Vec::new(),
+            hop: Hop::default(),
         }
+    }
+
+    /// Carries out the changes that wait for a statement to go with.
+    async fn hop(&mut self) -> Result<(), StoreError> {
+        if self.hop.is_empty() {
+            return Ok(());
+        }
+        self.asked.hops();
+        let (text, values) = self.hop.take();
+        let values = arguments(values).map_err(|e| db(sqlx::Error::Encode(e)))?;
+        let query = sqlx::query_with(AssertSqlSafe(text), values);
+        let done = self.raw().execute(query).await;
+        told(self, done).await?;
+        Ok(())
     }
 
     /// The driver's connection.
@@ -113,7 +127,7 @@ impl Db {
                 all.run(self).await?;
             }
         }
-        Ok(())
+        self.hop().await
     }
 }
 
@@ -122,9 +136,7 @@ pub struct Sql {
     text: &'static str,
     /// The text for more rows or values than it is written for.
     wide: Option<String>,
-    /// How many values are bound.
-    bound: usize,
-    values: Result<SqliteArguments, BoxDynError>,
+    values: Vec<Value>,
 }
 
 /// A statement of this text.
@@ -132,8 +144,7 @@ pub fn sql(text: &'static str) -> Sql {
     Sql {
         text,
         wide: None,
-        bound: 0,
-        values: Ok(SqliteArguments::default()),
+        values: Vec::new(),
     }
 }
 
@@ -144,22 +155,14 @@ pub fn limit(n: usize) -> i64 {
 
 impl Sql {
     /// Binds the next value.
-    pub fn bind<'t, T: Encode<'t, Sqlite> + Type<Sqlite>>(mut self, value: T) -> Self {
-        if let Ok(values) = &mut self.values
-            && let Err(e) = values.add(value)
-        {
-            self.values = Err(e);
-        }
-        self.bound += 1;
+    pub fn bind(mut self, value: impl Bind) -> Self {
+        self.values.push(value.value());
         self
     }
 
     /// Binds some values in place of the last one, which stands alone in its brackets: `IN ($n)`.
-    pub fn list<T>(mut self, values: &[T]) -> Self
-    where
-        T: Clone + for<'t> Encode<'t, Sqlite> + Type<Sqlite>,
-    {
-        let at = self.bound + 1;
+    pub fn list<T: Clone + Bind>(mut self, values: &[T]) -> Self {
+        let at = self.values.len() + 1;
         // The last one fills the place up: to be asked for twice changes nothing.
         let fits = WIDTHS.into_iter().rev().find(|w| *w >= values.len());
         let width = fits.unwrap_or(values.len());
@@ -182,18 +185,14 @@ impl Sql {
         let Some((before, group, after)) = group.filter(|_| count > 1) else {
             return self;
         };
-        let (mut all, mut at) = (Vec::new(), 0);
-        for _ in 0..count {
-            let values = group.split(',').map(|value| match value.trim() {
-                bound if bound.starts_with('$') => {
-                    at += 1;
-                    format!("${at}")
-                }
-                said => said.to_owned(),
-            });
-            all.push(format!("({})", values.collect::<Vec<_>>().join(",")));
-        }
-        self.wide = Some(format!("{before}VALUES {}{after}", all.join(",")));
+        // Without their numbers: the place of a numbered one is looked for among all of them.
+        let values = group.split(',').map(|value| match value.trim() {
+            bound if bound.starts_with('$') => "?",
+            said => said,
+        });
+        let row = format!("({})", values.collect::<Vec<_>>().join(","));
+        let all = vec![row; count].join(",");
+        self.wide = Some(format!("{before}VALUES {all}{after}"));
         self
     }
 
@@ -203,15 +202,26 @@ impl Sql {
         self.bind(book).bind(key.kind.as_str()).bind(id)
     }
 
-    /// The statement as the driver takes it.
-    fn query(
+    /// The statement as the driver takes it, behind the changes that wait for one to go with.
+    async fn query(
         self,
-        on: &Db,
+        on: &mut Db,
         counted: bool,
     ) -> Result<Query<'static, Sqlite, SqliteArguments>, StoreError> {
+        // How many rows it changes is told of all that go together.
+        if counted || self.wide.is_some() || !on.hop.takes(self.values.len()) {
+            on.hop().await?;
+        }
         let alone = counted && matches!(on.on, On::Free(_));
         on.asked.says(self.text, alone);
-        let values = self.values.map_err(|e| db(sqlx::Error::Encode(e)))?;
+        on.asked.hops();
+        let encoded = |values| arguments(values).map_err(|e| db(sqlx::Error::Encode(e)));
+        if !on.hop.is_empty() {
+            on.hop.add(self.text, self.values);
+            let (text, values) = on.hop.take();
+            return Ok(sqlx::query_with(AssertSqlSafe(text), encoded(values)?));
+        }
+        let values = encoded(self.values)?;
         let text = self.wide.as_deref().unwrap_or(self.text);
         Ok(match (&on.overlay, &self.wide) {
             (None, None) => sqlx::query_with(self.text, values),
@@ -223,14 +233,27 @@ impl Sql {
         })
     }
 
+    /// Changes something in a transaction, by when its next statement is carried out or it is kept.
+    pub async fn put(self, on: &mut Db) -> Result<(), StoreError> {
+        if on.overlay.is_some() || self.wide.is_some() || matches!(on.on, On::Free(_)) {
+            return self.run(on).await.map(|_| ());
+        }
+        if !on.hop.takes(self.values.len()) {
+            on.hop().await?;
+        }
+        on.asked.says(self.text, false);
+        on.hop.add(self.text, self.values);
+        Ok(())
+    }
+
     /// Carries it out; answers how many rows it changed.
     pub async fn run(self, on: &mut Db) -> Result<u64, StoreError> {
         if on.overlay.is_some() && !self.text.starts_with("INSERT") {
-            let rows = self.query(on, true)?;
+            let rows = self.query(on, true).await?;
             let rows = on.raw().fetch_all(rows).await;
             return Ok(told(on, rows).await?.len() as u64);
         }
-        let query = self.query(on, true)?;
+        let query = self.query(on, true).await?;
         let done = on.raw().execute(query).await;
         Ok(told(on, done).await?.rows_affected())
     }
@@ -241,7 +264,7 @@ impl Sql {
         on: &mut Db,
         read: impl Fn(&SqliteRow) -> Result<T, StoreError>,
     ) -> Result<Vec<T>, StoreError> {
-        let query = self.query(on, false)?;
+        let query = self.query(on, false).await?;
         let rows = on.raw().fetch_all(query).await;
         told(on, rows).await?.iter().map(read).collect()
     }
@@ -252,7 +275,7 @@ impl Sql {
         on: &mut Db,
         read: impl FnOnce(&SqliteRow) -> Result<T, StoreError>,
     ) -> Result<Option<T>, StoreError> {
-        let query = self.query(on, false)?;
+        let query = self.query(on, false).await?;
         let row = on.raw().fetch_optional(query).await;
         told(on, row).await?.as_ref().map(read).transpose()
     }
@@ -263,14 +286,14 @@ impl Sql {
         on: &mut Db,
         read: impl FnOnce(&SqliteRow) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let query = self.query(on, false)?;
+        let query = self.query(on, false).await?;
         let row = on.raw().fetch_one(query).await;
         read(&told(on, row).await?)
     }
 
     /// Whether there is a row.
     pub async fn any(self, on: &mut Db) -> Result<bool, StoreError> {
-        let query = self.query(on, false)?;
+        let query = self.query(on, false).await?;
         let row = on.raw().fetch_optional(query).await;
         Ok(told(on, row).await?.is_some())
     }

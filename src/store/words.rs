@@ -165,7 +165,7 @@ async fn put_link(db: &mut Db, tenant: &str, link: &PersonsLink) -> Result<(), S
     .bind(&link.number)
     .bind(link.amount.to_string())
     .bind(upon)
-    .run(db)
+    .put(db)
     .await?;
     Ok(())
 }
