@@ -10,7 +10,7 @@ use sqlx::sqlite::SqliteArguments;
 
 /// A value as the database takes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Value {
+pub enum Bound {
     /// Nothing.
     Null,
     /// Text.
@@ -24,60 +24,60 @@ pub enum Value {
 /// What can be bound to a statement.
 pub trait Bind {
     /// As the database takes it.
-    fn value(self) -> Value;
+    fn bound(self) -> Bound;
 }
 
 impl Bind for &str {
-    fn value(self) -> Value {
-        Value::Text(self.to_owned())
+    fn bound(self) -> Bound {
+        Bound::Text(self.to_owned())
     }
 }
 
 impl Bind for String {
-    fn value(self) -> Value {
-        Value::Text(self)
+    fn bound(self) -> Bound {
+        Bound::Text(self)
     }
 }
 
 impl Bind for &String {
-    fn value(self) -> Value {
-        Value::Text(self.clone())
+    fn bound(self) -> Bound {
+        Bound::Text(self.clone())
     }
 }
 
 impl Bind for i64 {
-    fn value(self) -> Value {
-        Value::Int(self)
+    fn bound(self) -> Bound {
+        Bound::Int(self)
     }
 }
 
 impl Bind for Vec<u8> {
-    fn value(self) -> Value {
-        Value::Blob(self)
+    fn bound(self) -> Bound {
+        Bound::Blob(self)
     }
 }
 
 impl Bind for &[u8] {
-    fn value(self) -> Value {
-        Value::Blob(self.to_vec())
+    fn bound(self) -> Bound {
+        Bound::Blob(self.to_vec())
     }
 }
 
 impl<T: Bind> Bind for Option<T> {
-    fn value(self) -> Value {
-        self.map_or(Value::Null, Bind::value)
+    fn bound(self) -> Bound {
+        self.map_or(Bound::Null, Bind::bound)
     }
 }
 
 /// Values as the driver takes them.
-pub fn arguments(values: Vec<Value>) -> Result<SqliteArguments, BoxDynError> {
+pub fn arguments(values: Vec<Bound>) -> Result<SqliteArguments, BoxDynError> {
     let mut all = SqliteArguments::default();
     for value in values {
         match value {
-            Value::Null => all.add(None::<i64>)?,
-            Value::Text(text) => all.add(text)?,
-            Value::Int(number) => all.add(number)?,
-            Value::Blob(bytes) => all.add(bytes)?,
+            Bound::Null => all.add(None::<i64>)?,
+            Bound::Text(text) => all.add(text)?,
+            Bound::Int(number) => all.add(number)?,
+            Bound::Blob(bytes) => all.add(bytes)?,
         }
     }
     Ok(all)
@@ -90,7 +90,7 @@ const MOST: usize = 60;
 #[derive(Debug, Default)]
 pub struct Hop {
     text: String,
-    values: Vec<Value>,
+    values: Vec<Bound>,
 }
 
 impl Hop {
@@ -105,7 +105,7 @@ impl Hop {
     }
 
     /// One statement more, whose values go on counting where those before it end.
-    pub fn add(&mut self, text: &str, values: Vec<Value>) {
+    pub fn add(&mut self, text: &str, values: Vec<Bound>) {
         if !self.is_empty() {
             self.text.push_str(";\n");
         }
@@ -114,7 +114,7 @@ impl Hop {
     }
 
     /// All of them, as one text and its values; none waits any more.
-    pub fn take(&mut self) -> (String, Vec<Value>) {
+    pub fn take(&mut self) -> (String, Vec<Bound>) {
         let all = std::mem::take(self);
         (all.text, all.values)
     }
@@ -138,19 +138,19 @@ fn counted_on(text: &str, by: usize, out: &mut String) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Bind as _, Hop, Value};
+    use super::{Bind as _, Bound, Hop};
 
     #[test]
     fn values_go_on_counting_over_the_statements_of_a_hop() {
         let mut hop = Hop::default();
         assert!(hop.is_empty() && hop.takes(1_000));
-        hop.add("first $1, '$.x', $2", vec!["x".value(), 2.value()]);
-        hop.add("then $1, $12", vec![None::<i64>.value()]);
+        hop.add("first $1, '$.x', $2", vec!["x".bound(), 2.bound()]);
+        hop.add("then $1, $12", vec![None::<i64>.bound()]);
         let (text, values) = hop.take();
         assert_eq!(text, "first $1, '$.x', $2;\nthen $3, $14");
         assert_eq!(
             values,
-            [Value::Text("x".into()), Value::Int(2), Value::Null]
+            [Bound::Text("x".into()), Bound::Int(2), Bound::Null]
         );
         assert!(hop.is_empty());
     }
@@ -158,7 +158,7 @@ mod tests {
     #[test]
     fn a_hop_takes_no_more_values_than_are_found_quickly() {
         let mut hop = Hop::default();
-        hop.add("a", vec![Value::Null; 50]);
+        hop.add("a", vec![Bound::Null; 50]);
         assert!(hop.takes(10) && !hop.takes(11));
     }
 }

@@ -3,7 +3,6 @@
 //! Flows in: each statement as it is carried out, and each commit. Flows out: how many there were, and, where somebody has asked
 //! for it, how often each text was said.
 
-use super::Store;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -64,31 +63,5 @@ impl StatementCount {
     pub(super) fn said(&self) -> ByText {
         let said = self.said.get_or_init(Mutex::default);
         std::mem::take(&mut *said.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
-impl Store {
-    /// How often the database was handed something to do.
-    #[doc(hidden)]
-    pub fn handed(&self) -> u64 {
-        self.asked.handed()
-    }
-
-    /// How many statements this store and its rehearsals have carried out: for those who count what something costs.
-    #[doc(hidden)]
-    pub fn asked(&self) -> u64 {
-        self.asked.statements()
-    }
-
-    /// How often something was put on the disk for good.
-    #[doc(hidden)]
-    pub fn committed(&self) -> u64 {
-        self.asked.kept()
-    }
-
-    /// How often each text was said since this was asked last.
-    #[doc(hidden)]
-    pub fn said(&self) -> BTreeMap<&'static str, u64> {
-        self.asked.said()
     }
 }

@@ -41,7 +41,7 @@ pub async fn go_on(
     let mut open = BTreeSet::new();
     for some in lists(&numbers) {
         let left = sql(
-            "SELECT document FROM writes WHERE tenant || '' = $1 AND (kind <> 'contact' OR is_update = 1)
+            "SELECT document FROM writes WHERE tenant = $1 AND (kind <> 'contact' OR is_update = 1)
                 AND state NOT IN ('linked','superseded') AND document IN ($2)",
         );
         let left = left.bind(tenant).list(some);

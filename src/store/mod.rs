@@ -36,6 +36,7 @@ mod learned;
 mod links;
 mod look_anew;
 mod loose;
+mod measured;
 mod migrations;
 mod moves;
 mod named;

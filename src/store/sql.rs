@@ -3,7 +3,7 @@
 //! Flows in: SQL that SQLite and PostgreSQL share, with `$1`. Flows out: rows as nouns, or how many rows were changed,
 //! with the database's errors made the store's own.
 
-use super::bound::{Bind, Hop, Value, arguments};
+use super::bound::{Bind, Bound, Hop, arguments};
 use super::counted::StatementCount;
 use super::failed::db;
 use super::wording::Overlay;
@@ -136,7 +136,7 @@ pub struct Sql {
     text: &'static str,
     /// The text for more rows or values than it is written for.
     wide: Option<String>,
-    values: Vec<Value>,
+    values: Vec<Bound>,
 }
 
 /// A statement of this text.
@@ -156,7 +156,7 @@ pub fn limit(n: usize) -> i64 {
 impl Sql {
     /// Binds the next value.
     pub fn bind(mut self, value: impl Bind) -> Self {
-        self.values.push(value.value());
+        self.values.push(value.bound());
         self
     }
 

@@ -9,9 +9,9 @@ use crossfoot::store::verify_audit;
 
 /// Statements that a document may take, by verb; how often the database may be handed some; and commits.
 const EACH: [(&str, f64, f64, f64); 3] = [
-    ("sync: decide", 3.8, 3.8, 0.2),
-    ("approve --all", 0.5, 0.5, 0.01),
-    ("sync: post", 15.5, 15.5, 0.3),
+    ("sync: decide", 3.8, 2.8, 0.2),
+    ("approve --all", 0.5, 0.3, 0.01),
+    ("sync: post", 13.5, 4.6, 0.3),
 ];
 
 /// Bytes that a database keeps of a document that is posted with its payment: record, decision, trace, writes, links, the audit
