@@ -7,6 +7,7 @@ use super::decision::PaymentDecision;
 use super::lost::lost;
 use super::others;
 use super::payment::{Owed, Went};
+use super::told;
 use super::waits;
 use crate::mapping::InvoiceMode;
 use crate::model::codes;
@@ -35,7 +36,7 @@ pub(super) struct Till<'q> {
     pub(super) first: Option<String>,
     /// What the source says the document comes to.
     pub(super) total: Decimal,
-    /// Those that the source no longer has and the ledger does, and what each comes to.
+    /// Payments that the source no longer has and the ledger does, and what each comes to.
     pub(super) gone: Vec<(String, Decimal)>,
     /// What is in the ledger of each payment, less what gives it back.
     pub(super) by_payment: BTreeMap<&'q str, Decimal>,
@@ -100,11 +101,7 @@ impl<'q> Deciding<'q, '_> {
                 self.fresh(p, draft, &mut till)?;
             }
         }
-        let place = |id: &str| till.list.iter().position(|p| p.id == id);
-        (self.out.payments).sort_by(|a, b| {
-            let by = a.date.cmp(&b.date).then(place(&a.id).cmp(&place(&b.id)));
-            by.then_with(|| a.id.cmp(&b.id))
-        });
+        told::in_order(&mut self.out.payments, &till.list);
         self.received(&till);
         self.compared(till)
     }

@@ -16,11 +16,11 @@ pub use super::send::send;
 pub use super::settle_ask::{WordAsk, what};
 pub use super::spoken::SettleAnswer;
 use super::spoken::{answer, said, word};
+use super::whose::not_anothers;
 use crate::model::codes;
 use crate::model::cure::quoted;
 use crate::model::{
-    DocState, Key, Kind, LedgerEntry, LedgerInvoice, Payment, PaymentKind, SourceId, WordKind,
-    money,
+    Key, Kind, LedgerEntry, LedgerInvoice, Payment, PaymentKind, SourceId, WordKind, money,
 };
 use crate::pipeline::ports::Documents as _;
 use crate::service::engine::Engine;
@@ -48,6 +48,19 @@ impl EntryLook {
 /// # Errors
 /// There is no such document or payment, none or several entries may be meant, or store or systems fail.
 pub async fn look(
+    engine: &Engine,
+    loaded: &Loaded,
+    ask: WordAsk<'_>,
+) -> Result<EntryLook, NotDone> {
+    let looked = looked(engine, loaded, ask).await?;
+    let m = &looked.meant;
+    let payment = ask.payment.map(|id| m.payment(id)).transpose()?;
+    let meant = links(m, payment, &looked);
+    not_anothers(engine, m, ask, meant.iter().map(|l| &l.other)).await?;
+    Ok(looked)
+}
+
+async fn looked(
     engine: &Engine,
     loaded: &Loaded,
     ask: WordAsk<'_>,
@@ -378,12 +391,6 @@ pub async fn skip(
     ask: WordAsk<'_>,
 ) -> Result<SettleAnswer, NotDone> {
     let m = meant(engine, loaded, ("skip", ask)).await?;
-    if m.row.state == DocState::Approved && ask.payment.is_none() {
-        // What it shares with other documents goes by their approval alone.
-        let (store, now) = (engine.store(), engine.now());
-        let back = store.set_state(&m.tenant, &m.row, DocState::Checked, ask.actor, now);
-        back.await?;
-    }
     let word = word(engine, &m, None, ask, WordKind::Skip, None, Vec::new());
     said(engine, &m, ask, "skip", &word, &[]).await?;
     Ok(answer(&m, ask, "skip", Vec::new()))
