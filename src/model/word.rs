@@ -244,6 +244,11 @@ impl Words {
     pub fn end(&self, drift: &Drift) -> bool {
         let own = self.payments.get(&drift.of.id.0);
         let own = own.filter(|w| drift.is_of(&w.of));
+        // Of what nobody sees there is nothing that could be deleted there, or come to another sum.
+        let unseen = |w: &PersonsWord| w.kind == WordKind::Settled && w.entry.is_none();
+        if own.is_some_and(unseen) {
+            return true;
+        }
         let sign = drift.sign();
         let mut both = self.document.iter().chain(own);
         both.any(|w| w.shown.contains(&sign))

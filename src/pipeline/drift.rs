@@ -118,10 +118,7 @@ fn differs(link: &Link, is: Decimal) -> bool {
 /// What is put to a paper that stands for none of ours: payments without a stamp that no link leads to, those of ours that were moved
 /// here, and credits. What the
 /// paper owes less than these say is told without a name.
-fn others(
-    (on_it, moved): (&[Link], &BTreeSet<String>),
-    paper: &LedgerInvoice,
-) -> Vec<OthersEntry> {
+fn others((on_it, moved): (&[Link], &BTreeSet<String>), paper: &LedgerInvoice) -> Vec<OthersEntry> {
     let linked = |p: &LedgerPayment| on_it.iter().any(|l| l.other.id.0 == p.id);
     let own = |p: &LedgerPayment| p.mark.is_some() && !moved.contains(&p.id);
     let (ours, theirs): (Vec<_>, Vec<_>) =

@@ -327,7 +327,7 @@ pub fn total_differs(number: &str, sent: Decimal, is: Decimal) -> Reason {
     Reason::new(
         codes::POSTED_TOTAL_DIFFERS,
         format!("{number} was posted to come to {sent}, but the ledger says {is}"),
-        "compare the two documents line by line and correct the ledger's copy by hand, then `crossfoot retry TENANT NUMBER`",
+        "compare the two documents line by line and correct the ledger's copy by hand, then `crossfoot retry TENANT NUMBER`; where the ledger's is right, as where it makes the tax by rules of its own, `crossfoot settle TENANT NUMBER --why \"...\"`",
     )
 }
 

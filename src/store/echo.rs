@@ -4,9 +4,9 @@
 //! tenant and the source of another; that it is the same account is told by its system and organisation, else by the
 //! connection that leads to both; where neither is known to be the same nothing is concluded. Bounded by a chunk of ids.
 
-use super::{Store, in_use, links};
 use super::rows::{number, text};
 use super::sql::{Db, lists, sql};
+use super::{Store, in_use, links};
 use crate::model::{BookId, Key, Link, SourceId, TenantId};
 use crate::pipeline::ports::StoreError;
 use std::collections::BTreeSet;

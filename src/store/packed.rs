@@ -242,7 +242,10 @@ mod tests {
         let text = "a".repeat(70_000);
         let packed = pack_text(Like::Record, &text).expect("packed");
         let states = u32::try_from(text.len()).expect("a length").to_le_bytes();
-        let at = packed.windows(4).position(|w| w == states).expect("a length");
+        let at = packed
+            .windows(4)
+            .position(|w| w == states)
+            .expect("a length");
         let mut broken = packed.clone();
         broken[at..at + 4].copy_from_slice(&(900_u32 << 20).to_le_bytes());
         let refused = unpack_text("a text", &broken).expect_err("refused");

@@ -17,7 +17,7 @@ pub(super) fn unknown(p: &Payment) -> Reason {
         p,
         codes::PAYMENT_BROUGHT,
         "carries our stamp: it was brought from the ledger, and no payment there is known to be it",
-        "see whether it is still in the ledger: where it is, `crossfoot sync TENANT --back` finds that the two are one; where it was deleted or moved there, delete it in the source too, then `crossfoot retry TENANT NUMBER`; where the source is right as it stands, `crossfoot settle TENANT NUMBER --payment PAYMENT --unseen --why \"...\"`",
+        "see whether it is still in the ledger: where it is, `crossfoot sync TENANT --back` finds that the two are one; where it was deleted or moved there, delete it in the source too, then `crossfoot retry TENANT NUMBER`; where the money did come in, enter it in the ledger again by hand, then `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`",
     )
 }
 
@@ -37,7 +37,7 @@ pub(super) fn deleted(p: &Payment) -> Reason {
         p,
         codes::PAYMENT_DELETED,
         "came from the ledger, and somebody deleted it there",
-        "where the money did not come in, delete it in the source too, then `crossfoot retry TENANT NUMBER`; where it was entered there again by hand, `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`; where the source is right as it stands, `crossfoot settle TENANT NUMBER --payment PAYMENT --unseen --why \"...\"`",
+        "where the money did not come in, delete it in the source too, then `crossfoot retry TENANT NUMBER`; where the money did come in, enter it in the ledger again by hand, then `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`",
     )
 }
 

@@ -68,7 +68,11 @@ impl<'q> Deciding<'q, '_> {
         }
         held.sort_by(|a, b| (a.date, &a.id).cmp(&(b.date, &b.id)));
         let begun = &self.q.view.begun;
-        let paid = |id: &str| begun.get(id).is_some_and(|b| b.kind == PaymentKind::Payment);
+        let paid = |id: &str| {
+            begun
+                .get(id)
+                .is_some_and(|b| b.kind == PaymentKind::Payment)
+        };
         let gone = held.iter().filter(|p| paid(&p.id));
         till.gone = gone.map(|p| (p.id.clone(), p.amount)).collect();
         let mut reason = held.first().and_then(|p| p.verdict.reason().cloned());

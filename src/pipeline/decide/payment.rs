@@ -58,7 +58,10 @@ impl Deciding<'_, '_> {
         room: (Owed, Option<Reason>),
     ) -> Result<Went, Halt> {
         let before = self.out.trace.len();
-        let went = match (self.is_brought(p) && !plant::echo(), self.q.mapping.back.payments) {
+        let went = match (
+            self.is_brought(p) && !plant::echo(),
+            self.q.mapping.back.payments,
+        ) {
             (true, true) => Err(hold(brought::unknown(p))),
             (true, false) => Err(hold(brought::moved(p))),
             (false, _) => self.by_itself(p, draft, room),

@@ -237,7 +237,7 @@ impl<'q> Deciding<'q, '_> {
         if let Some(word) = self.q.view.words.of_payment(&p.id, WordKind::Lost) {
             return Some(Verdict::Hold(lost(&p.id, word).of_payment(&p.id)));
         }
-        if let Some(verdict) = self.put_elsewhere(p) {
+        if let Some(verdict) = self.put_elsewhere(p).or_else(|| self.left_with_it(p)) {
             return Some(verdict);
         }
         let wanted = self.q.mapping.wants_payment(p);

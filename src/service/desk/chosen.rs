@@ -87,7 +87,7 @@ pub(super) async fn chosen(
     let own = m
         .paper
         .as_ref()
-        .filter(|_| ask.payment.is_none() && m.drifted());
+        .filter(|_| ask.payment.is_none() && (m.drifted() || m.came_otherwise()));
     if let Some(own) = own.filter(|p| !p.standing.is_over()) {
         return Ok(Some(paper_entry(own)));
     }

@@ -60,11 +60,7 @@ pub async fn look(
     Ok(looked)
 }
 
-async fn looked(
-    engine: &Engine,
-    loaded: &Loaded,
-    ask: WordAsk<'_>,
-) -> Result<EntryLook, NotDone> {
+async fn looked(engine: &Engine, loaded: &Loaded, ask: WordAsk<'_>) -> Result<EntryLook, NotDone> {
     let m = meant(engine, loaded, ("settle", ask)).await?;
     let (found, papers) = match ask.payment {
         Some(id) => {
@@ -85,7 +81,8 @@ async fn looked(
         None => {
             let words = engine.store().words(&m.tenant, &m.row.key).await?;
             let before = words.said_of_document(WordKind::Settled).is_some();
-            if m.link.is_some() && !before && !m.drifted() {
+            let theirs = m.drifted() || m.came_otherwise();
+            if m.link.is_some() && !before && !theirs {
                 let number = quoted(ask.number);
                 return Err(NotDone::wrong(
                     format!(

@@ -5,6 +5,8 @@ use super::edits::others;
 use crate::bed::{
     amount, dec, doc, gst, held, hire, order, paid, retried, shop, synced, verified, with,
 };
+use crossfoot::model::DocState;
+use crossfoot::service::desk::settle::{WordAsk, look, settle};
 use serde_json::{Value, json};
 
 /// A company with several currencies, whose own is the Australian dollar.
@@ -182,6 +184,42 @@ async fn another_tax_than_the_sources_holds_the_money() {
     verified(&engine, "1041").await;
     assert_eq!(desk.counts(), [1, 1, 0, 1]);
     assert_eq!(dec(&desk.only("Invoice")["Balance"]), amount("0"));
+}
+
+/// A person says that the company's own tax is right: the money goes, and what is left open there is told with both figures.
+#[tokio::test]
+async fn another_tax_than_the_sources_is_right_by_a_persons_word() {
+    let desk = automated(json!([paid("108.00", "2026-07-11")]));
+    let engine = desk.engine().await;
+    synced(&engine).await;
+    held(
+        &engine,
+        "1041",
+        "posted.total_differs",
+        "109",
+        "crossfoot settle",
+    )
+    .await;
+    let loaded = engine.workspace().load(&crate::bed::tenant()).unwrap();
+    let ask = WordAsk::document("1041", "their tax is right", "jo@acme.example");
+    let seen = look(&engine, &loaded, ask).await;
+    let seen = seen.unwrap_or_else(|e| panic!("{}", e.what));
+    assert_eq!(seen.told().map(|e| e.amount), Some(amount("109.00")));
+    let said = settle(&engine, ask, seen).await;
+    said.unwrap_or_else(|e| panic!("{}", e.what));
+    for _ in 0..2 {
+        synced(&engine).await;
+        let row = doc(&engine, "1041").await;
+        assert_eq!(row.state, DocState::Settled, "{:?}", row.reason);
+        assert_eq!(desk.counts(), [1, 1, 0, 1]);
+        assert_eq!(dec(&desk.only("Invoice")["Balance"]), amount("1"));
+        desk.bed.minutes(60 * 7);
+    }
+    // The source says otherwise: the word was about what was shown.
+    desk.bed
+        .keap_edit(json!({"orders": [{"id": "1", "items": [hire("2"), gst("16.00")]}]}));
+    synced(&engine).await;
+    held(&engine, "1041", "settled.changed", "changed", "settle").await;
 }
 
 /// Where it makes the same tax, money goes at once.
