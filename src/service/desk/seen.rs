@@ -7,11 +7,10 @@ use super::found::several;
 use super::gone::begun_and_gone;
 use super::settle_ask::WordAsk;
 use crate::connectors::Ask;
-use crate::model::codes;
 use crate::model::cure::quoted;
 use crate::model::{
     AskKind, BookId, Drift, DriftKind, Invoice, Key, Kind, LedgerEntry, LedgerInvoice,
-    LedgerPayment, Link, Payment, PaymentKind, Reason, SourceId, TenantId,
+    LedgerPayment, Link, Payment, PaymentKind, SourceId, TenantId,
 };
 use crate::pipeline::gather::linked_contact;
 use crate::pipeline::papers::{LookError, PaperShelf, look};
@@ -186,12 +185,6 @@ impl Meant {
     pub fn drifted(&self) -> bool {
         let own = |d: &Drift| d.of == self.row.key && d.kind != DriftKind::Balance;
         self.drifts.iter().any(own)
-    }
-
-    /// Whether the ledger made another sum of it than was sent.
-    pub fn came_otherwise(&self) -> bool {
-        let told = |r: &Reason| r.is(codes::POSTED_TOTAL_DIFFERS);
-        self.row.reason.as_ref().is_some_and(told)
     }
 
     /// What a word on the document, or on one payment of it, is about of what was done to them.

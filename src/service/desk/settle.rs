@@ -7,7 +7,7 @@
 //! `unseen`, to settle what nobody sees. Each is one transaction with its audit row; the document is then decided on again.
 
 pub use super::chosen::EntryTold;
-use super::chosen::{chosen, command};
+use super::chosen::{chosen, command, is_otherwise};
 use super::seen::{
     Meant, by_id, meant, ours_stands, paid_by_hand, paper_entry, papers_like, payment_entry,
     payments_on,
@@ -81,8 +81,7 @@ async fn looked(engine: &Engine, loaded: &Loaded, ask: WordAsk<'_>) -> Result<En
         None => {
             let words = engine.store().words(&m.tenant, &m.row.key).await?;
             let before = words.said_of_document(WordKind::Settled).is_some();
-            let theirs = m.drifted() || m.came_otherwise();
-            if m.link.is_some() && !before && !theirs {
+            if m.link.is_some() && !before && !is_otherwise(&m) {
                 let number = quoted(ask.number);
                 return Err(NotDone::wrong(
                     format!(
