@@ -354,7 +354,9 @@ pub fn posted_differs(w: &WriteRow, settle: &Settle) -> Option<Reason> {
     if *adopted && posted.version.is_empty() {
         return Some(edited_there(&d.number, d.total, is));
     }
-    Some(total_differs(&d.number, d.total, is))
+    // The file takes it of a document, which is decided on again by what it came to.
+    let taken = w.needs.takes_total && w.kind.is_document();
+    (!taken).then(|| total_differs(&d.number, d.total, is))
 }
 
 /// What a look-up means for the write.

@@ -41,6 +41,12 @@ codes! {
         fix: "Compare the two line by line and correct the ledger's copy by hand, then `crossfoot retry TENANT NUMBER`. Where the ledger's is right, as where it makes the tax by rules of its own, `crossfoot settle TENANT NUMBER --why \"...\"`: what is owed counts by its total from then on."
     }
 
+    POSTED_TOTAL_TAKEN = "posted.total_taken" {
+        what: "The ledger made another total of the document than was sent, and the tenant's file takes it."
+        why: "`guard.totals` says `ledger`: where the ledger makes the tax by rules of its own, what is owed counts by its total. It is told each time the document is decided, with both figures."
+        fix: "Nothing, if that is meant; else set `guard: { totals: exact }`."
+    }
+
     LEDGER_CANCELLED = "ledger.cancelled" {
         what: "What was posted was cancelled in the ledger, or is no longer there, and the source still has it."
         why: "Somebody voided or deleted it in the ledger. It is told when that is seen, whether or not the source changes; nothing is sent for it meanwhile, and nothing is changed in the source."

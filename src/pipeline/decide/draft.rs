@@ -2,6 +2,7 @@
 
 use super::super::compare::{Compare, Field, differences};
 use super::super::protocol::{edited_there, total_differs};
+use super::super::taken::total_taken;
 use super::super::write::paper_hash;
 use super::deciding::{Deciding, Halt, hold};
 use crate::checks::{self, figures, paid, period, totals};
@@ -239,6 +240,13 @@ impl Deciding<'_, '_> {
         let is = (view.existing.as_ref()).map_or(link.amount, |e| e.total);
         let same = paper_hash(draft) == link.draft;
         if !same || is == draft.total {
+            return Ok(());
+        }
+        // What the ledger itself made of it; what people made of that since is told as theirs.
+        if self.out.takes_total && is == link.amount {
+            self.out.their_total = Some(is);
+            let told = total_taken(&draft.number, draft.total, is);
+            self.out.warnings.push(told);
             return Ok(());
         }
         let seen =

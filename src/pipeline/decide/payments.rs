@@ -67,6 +67,9 @@ impl<'q> Deciding<'q, '_> {
     /// The payments of a document that goes as the file makes it. One that people gave another sum, and that the source left
     /// as it was, waits for a person, and its new payments with it.
     pub(super) fn paid(&mut self, draft: &InvoiceDraft) -> Result<(), Halt> {
+        if let Some(is) = self.out.their_total {
+            return self.payments(draft, is, None);
+        }
         let drifted = self.another_total().map(|d| d.is);
         let (Some(is), true) = (drifted, self.is_unchanged()) else {
             return self.payments(draft, draft.total, None);
@@ -115,7 +118,8 @@ impl<'q> Deciding<'q, '_> {
         let places = invoice.currency.exponent().max(q.facts.places.total);
         let stated = invoice.stated_total().map(|t| money::half_up(t, places));
         let source = stated.unwrap_or(total + left_out);
-        let stays = self.out.as_posted || self.out.blocked.is_some();
+        let theirs = self.out.their_total.is_some();
+        let stays = self.out.as_posted || self.out.blocked.is_some() || theirs;
         let charge = match left_out.is_zero() {
             true => Decimal::ZERO,
             // Of a document whose copy in the ledger has the charge, none is left out.

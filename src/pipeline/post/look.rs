@@ -61,10 +61,7 @@ impl Posting<'_> {
                 }
             }
         }
-        let standing = self.standing(&rows, &seen).await?;
-        seen.extend(standing);
-        let deleted = self.deleted_since(&rows, &seen).await?;
-        seen.extend(deleted);
+        self.off_their_papers(&rows, &mut seen).await?;
         let (mut fresh, mut settled) = (Vec::new(), Vec::new());
         for mut row in rows {
             // Money from anybody else would not be put to it.

@@ -32,8 +32,21 @@ impl Posting<'_> {
         self.facts.payments_apart && asks
     }
 
+    /// Of payments that have not left and were not seen on their papers, what became of those that had gone before.
+    pub(super) async fn off_their_papers(
+        &mut self,
+        rows: &[WriteRow],
+        seen: &mut BTreeMap<i64, Seen>,
+    ) -> Result<(), PostError> {
+        let standing = self.standing(rows, seen).await?;
+        seen.extend(standing);
+        let deleted = self.deleted_since(rows, seen).await?;
+        seen.extend(deleted);
+        Ok(())
+    }
+
     /// Of payments that have not left and were not seen on their papers, what stands elsewhere under their stamps.
-    pub(super) async fn standing(
+    async fn standing(
         &mut self,
         rows: &[WriteRow],
         seen: &BTreeMap<i64, Seen>,
@@ -70,7 +83,7 @@ impl Posting<'_> {
     /// Of payments that have not left and are nowhere, those that stood there under our stamp and were deleted: this database is
     /// older than the world, and knows nothing of what went from the one that was lost. Asked only then, and first for all at once:
     /// which of them it was is asked where any was.
-    pub(super) async fn deleted_since(
+    async fn deleted_since(
         &mut self,
         rows: &[WriteRow],
         seen: &BTreeMap<i64, Seen>,
