@@ -231,7 +231,7 @@ impl Deciding<'_, '_> {
 
     /// What the ledger made of a posted document must come to what was sent: until a person has put it right,
     /// nothing more goes to it. A draft that differs from the posted one is sent as a change and compared then.
-    pub(super) fn sums_agree(&self, draft: &InvoiceDraft) -> Result<(), Halt> {
+    pub(super) fn sums_agree(&mut self, draft: &InvoiceDraft) -> Result<(), Halt> {
         let view = self.q.view;
         // A change that waits for a person is what holds it.
         let Some(link) = view.link.as_ref().filter(|_| self.out.blocked.is_none()) else {
