@@ -1,8 +1,7 @@
 //! The merged tree as typed values.
 //!
-//! Flows in: a tree in which no mistake was found. Flows out: a [`Mapping`]. It is total: should the
-//! checks have let something pass that cannot be read, the answer is the key's path, never a panic and
-//! never a value nobody wrote.
+//! Flows in: a tree in which no mistake was found. Flows out: a [`Mapping`]. It is total: should the checks have let something
+//! pass that cannot be read, the answer is the key's path, never a panic and never a value nobody wrote.
 
 mod back;
 mod rows;
@@ -360,6 +359,7 @@ impl Tree<'_> {
         let at_most = at_most.and_then(|t| scalars::amount(t).ok());
         let totals = match (node.text(), account, at_most) {
             (Some("exact"), _, _) => Totals::Exact,
+            (Some("ledger"), _, _) => Totals::Ledger,
             (None, Some(account), Some(at_most)) => Totals::Rounding {
                 account: account.into(),
                 at_most,

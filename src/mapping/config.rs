@@ -204,6 +204,8 @@ pub struct Skip {
 pub enum Totals {
     /// Not at all.
     Exact,
+    /// Not before it is sent; what the ledger then makes of it counts.
+    Ledger,
     /// A rounding line makes up for it.
     Rounding {
         /// The account of the line.

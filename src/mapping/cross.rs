@@ -41,6 +41,7 @@ impl<'a> Cross<'a> {
         self.way_of_payments(from.map(|(word, _)| word), target);
         self.presets_route((from.map(|f| f.0), to.map(|t| t.0)));
         self.route(target);
+        self.their_tax(target);
         if let Some(target) = target {
             self.statuses(target);
             self.kinds(source, target);

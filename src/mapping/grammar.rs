@@ -344,7 +344,10 @@ const GUARD: &[KnownKey] = &[
     key(
         "totals",
         Either(
-            &[word("exact", "They must agree to the cent.")],
+            &[
+                word("exact", "They must agree to the cent."),
+                word("ledger", "They must agree before anything is sent; where the ledger then makes another tax by rules of its own, its total counts, and both figures are told."),
+            ],
             &[
                 key("rounding_account", Code, "", "The account of a line that makes up for the difference."),
                 key("at_most", Money, "", "The most it may be, in the document's currency."),

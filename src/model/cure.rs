@@ -63,6 +63,18 @@ pub fn at_hand(template: &str, tenant: &TenantId, numbers: &[String]) -> String 
     filled(template, &[(TENANT, &tenant), (NUMBER, numbers)])
 }
 
+/// Of which kind a cure is: its commands by their verbs and options, whatever they are about.
+pub fn shape(fix: &str) -> Vec<String> {
+    let commands = fix.split('`').skip(1).step_by(2);
+    let commands = commands.filter_map(|c| c.strip_prefix("crossfoot "));
+    let kept = |c: &str| {
+        let words = c.split(' ').enumerate();
+        let words = words.filter(|(n, w)| *n == 0 || w.starts_with("--"));
+        words.map(|(_, w)| w).collect::<Vec<_>>().join(" ")
+    };
+    commands.map(kept).collect()
+}
+
 /// A cure without the ways that name a word of a tenant's file: each stands between semicolons.
 pub fn without(fix: &str, word: &str) -> String {
     let named = format!("`{word}`");
@@ -83,6 +95,19 @@ mod tests {
         let left = "do this; or `crossfoot retry TENANT NUMBER`";
         assert_eq!(without(fix, "a: b"), left);
         assert_eq!(without(left, "a: b"), left);
+    }
+
+    #[test]
+    fn cures_are_of_one_kind_by_what_they_do_and_not_by_what_it_is_done_to() {
+        let of = |id: &str| {
+            format!(
+                "if it is {id}, `crossfoot settle acme {id} --payment {id} --why \"...\"`; else `crossfoot retry acme {id}`"
+            )
+        };
+        assert_eq!(shape(&of("1")), ["settle --payment --why", "retry"]);
+        assert_eq!(shape(&of("1")), shape(&of("2")));
+        let with = "`crossfoot settle acme 1 --payment 1 --as 7 --why \"...\"`";
+        assert_ne!(shape(&of("1")), shape(with));
     }
 
     #[test]

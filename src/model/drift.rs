@@ -91,6 +91,9 @@ pub struct OthersEntry {
     pub date: Option<NaiveDate>,
     /// How much of it stands on the paper.
     pub amount: Decimal,
+    /// Whether it is a payment of ours for another document, which somebody put here.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub moved: bool,
 }
 
 impl OthersEntry {
@@ -99,6 +102,7 @@ impl OthersEntry {
         let called = match (self.credit, self.name.as_str()) {
             (true, "") => "a credit".to_owned(),
             (true, name) => format!("the credit {name}"),
+            (false, name) if self.moved => format!("the payment {name} of another document"),
             (false, _) => "a payment".to_owned(),
         };
         let day = self

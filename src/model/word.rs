@@ -3,7 +3,7 @@
 
 use super::codes;
 use super::document::{Payment, PaymentKind};
-use super::drift::Drift;
+use super::drift::{Drift, DriftKind};
 use super::key::Key;
 use super::link::Link;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -244,6 +244,11 @@ impl Words {
     pub fn end(&self, drift: &Drift) -> bool {
         let own = self.payments.get(&drift.of.id.0);
         let own = own.filter(|w| drift.is_of(&w.of));
+        // Of what nobody sees there nothing could be deleted there.
+        let unseen = |w: &PersonsWord| w.kind == WordKind::Settled && w.entry.is_none();
+        if drift.kind == DriftKind::PaymentDeleted && own.is_some_and(unseen) {
+            return true;
+        }
         let sign = drift.sign();
         let mut both = self.document.iter().chain(own);
         both.any(|w| w.shown.contains(&sign))

@@ -9,6 +9,7 @@ use crate::model::{
     TenantId,
 };
 use rust_decimal::Decimal;
+use std::collections::BTreeSet;
 
 /// Whether a paper has a payment that is ours by its stamp, be it entered anew under another id.
 pub fn carries(tenant: &TenantId, payment: &Key, paper: &LedgerInvoice) -> bool {
@@ -28,7 +29,9 @@ fn stamped<'p>(
 
 /// What stands on a paper for a payment of ours: that which it is linked with, else those under its stamp, be they entered anew.
 fn standing(tenant: &TenantId, paid: &Link, paper: &LedgerInvoice) -> Option<Decimal> {
-    let linked = paper.payments.iter().find(|p| p.id == paid.other.id.0);
+    // What is on its way there is not gone: a person may have said that it is ours.
+    let mut all = paper.payments.iter().chain(&paper.pending);
+    let linked = all.find(|p| p.id == paid.other.id.0);
     if let Some(linked) = linked {
         return Some(linked.amount);
     }
@@ -38,10 +41,13 @@ fn standing(tenant: &TenantId, paid: &Link, paper: &LedgerInvoice) -> Option<Dec
 }
 
 /// What differs on one paper. Of a paper that is cancelled its payments are not told one by one: they went with it.
+///
+/// `on_it` are the links of what was put to it, `moved` the ledger's ids of payments of ours that were put to other papers: on this
+/// one they stand for nothing.
 pub fn between(
     tenant: &TenantId,
     link: &Link,
-    on_it: &[Link],
+    (on_it, moved): (&[Link], &BTreeSet<String>),
     paper: &LedgerInvoice,
 ) -> Vec<Drift> {
     let drift = |kind, of: Key, other: &str, was, is| Drift {
@@ -76,7 +82,7 @@ pub fn between(
         all.push(drift(kind, of, &paper.id, link.amount, paper.total));
     }
     if !note && !credit {
-        let entries = others(on_it, paper);
+        let entries = others((on_it, moved), paper);
         let sum: Decimal = entries.iter().map(|e| e.amount).sum();
         if sum > Decimal::ZERO {
             all.push(Drift {
@@ -109,17 +115,20 @@ fn differs(link: &Link, is: Decimal) -> bool {
     !link.amount.is_zero() && is != link.amount
 }
 
-/// What is put to a paper that stands for none of ours: payments without a stamp that no link leads to, and credits. What the
+/// What is put to a paper that stands for none of ours: payments without a stamp that no link leads to, those of ours that were moved
+/// here, and credits. What the
 /// paper owes less than these say is told without a name.
-fn others(on_it: &[Link], paper: &LedgerInvoice) -> Vec<OthersEntry> {
+fn others((on_it, moved): (&[Link], &BTreeSet<String>), paper: &LedgerInvoice) -> Vec<OthersEntry> {
     let linked = |p: &LedgerPayment| on_it.iter().any(|l| l.other.id.0 == p.id);
+    let own = |p: &LedgerPayment| p.mark.is_some() && !moved.contains(&p.id);
     let (ours, theirs): (Vec<_>, Vec<_>) =
-        (paper.payments.iter()).partition(|p| p.mark.is_some() || linked(p));
+        (paper.payments.iter()).partition(|p| own(p) || linked(p));
     let payment = |p: &&LedgerPayment| OthersEntry {
         credit: false,
         name: p.id.clone(),
         date: Some(p.date),
         amount: p.amount,
+        moved: moved.contains(&p.id),
     };
     let mut out: Vec<OthersEntry> = theirs.iter().map(payment).collect();
     out.extend(paper.credits.iter().map(|c| OthersEntry {
@@ -127,6 +136,7 @@ fn others(on_it: &[Link], paper: &LedgerInvoice) -> Vec<OthersEntry> {
         name: c.name.clone(),
         date: c.date,
         amount: c.amount,
+        moved: false,
     }));
     let ours: Decimal = ours.iter().map(|p| p.amount).sum();
     let named: Decimal = out.iter().map(|e| e.amount).sum();
@@ -137,6 +147,7 @@ fn others(on_it: &[Link], paper: &LedgerInvoice) -> Vec<OthersEntry> {
             name: String::new(),
             date: None,
             amount: rest,
+            moved: false,
         });
     }
     out

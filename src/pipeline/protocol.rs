@@ -327,7 +327,7 @@ pub fn total_differs(number: &str, sent: Decimal, is: Decimal) -> Reason {
     Reason::new(
         codes::POSTED_TOTAL_DIFFERS,
         format!("{number} was posted to come to {sent}, but the ledger says {is}"),
-        "compare the two documents line by line and correct the ledger's copy by hand, then `crossfoot retry TENANT NUMBER`",
+        "compare the two documents line by line and correct the ledger's copy by hand, then `crossfoot retry TENANT NUMBER`; where the ledger's is right, as where it makes the tax by rules of its own, `crossfoot settle TENANT NUMBER --why \"...\"`",
     )
 }
 
@@ -354,7 +354,9 @@ pub fn posted_differs(w: &WriteRow, settle: &Settle) -> Option<Reason> {
     if *adopted && posted.version.is_empty() {
         return Some(edited_there(&d.number, d.total, is));
     }
-    Some(total_differs(&d.number, d.total, is))
+    // The file takes it of a document, which is decided on again by what it came to.
+    let taken = w.needs.takes_total && w.kind.is_document();
+    (!taken).then(|| total_differs(&d.number, d.total, is))
 }
 
 /// What a look-up means for the write.

@@ -4,6 +4,7 @@ use super::write::WriteRow;
 use crate::connectors::stamp::stamp;
 use crate::model::codes;
 use crate::model::{InvoiceDraft, Kind, LedgerInvoice, Reason, money};
+use rust_decimal::Decimal;
 
 /// Why a number is taken by a paper that does not carry our stamp.
 pub fn number_taken(mark: &str, d: &InvoiceDraft, f: &LedgerInvoice, contact_id: &str) -> Reason {
@@ -150,6 +151,17 @@ pub(super) fn cancelled(w: &WriteRow, f: &LedgerInvoice) -> Reason {
             f.number, f.status
         ),
         "to leave it so, `crossfoot skip TENANT NUMBER --why \"...\"`; where another paper was entered in its place, `crossfoot settle TENANT NUMBER --why \"...\"`; where it is to be there anew, whoever keeps the file gives it another number in a `map_invoice` rule (`if invoice.number == \"...\" { invoice.number = \"...-2\"; }`), then `crossfoot unlink TENANT NUMBER`",
+    )
+}
+
+/// What is told of another total that the ledger made and the tenant's file takes.
+pub fn total_taken(number: &str, sent: Decimal, is: Decimal) -> Reason {
+    Reason::new(
+        codes::POSTED_TOTAL_TAKEN,
+        format!(
+            "{number} was posted to come to {sent}, and the ledger makes {is} of it, which counts there"
+        ),
+        "nothing, if that is meant; else set `guard: { totals: exact }`",
     )
 }
 

@@ -81,6 +81,9 @@ pub struct Needs {
     /// change is held or refused.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub locks_out: bool,
+    /// Of a document, whether another total that the ledger makes of it is taken.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub takes_total: bool,
     /// Of a payment of a backward half: how the other half knows it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub brought: Option<Brought>,

@@ -1,6 +1,6 @@
 //! Causes: the documents that a reason keeps back, together, since one cure helps them all.
 
-use crate::model::cure::at_hand;
+use crate::model::cure::{at_hand, shape};
 use crate::model::money::show;
 use crate::model::{DocState, Place, TenantId};
 use crate::pipeline::ports::DocRow;
@@ -87,10 +87,10 @@ pub fn causes(tenant: &TenantId, rows: &[DocRow]) -> Vec<Cause> {
     for row in rows {
         let Some(reason) = &row.reason else { continue };
         let place = reason.place.clone();
-        // A cure for one payment names it: documents of one cause have one cure all the same.
+        // A cure for one payment names it: documents of one cause have one cure all the same, where it is of one kind.
         let cure = match reason.fix.contains(" --payment ") {
-            true => String::new(),
-            false => reason.fix.clone(),
+            true => shape(&reason.fix),
+            false => vec![reason.fix.clone()],
         };
         let key = (row.state, reason.code.clone(), cure, place);
         let group = groups.entry(key).or_insert_with(|| Cause {

@@ -5,7 +5,7 @@
 //! transaction, and a decision that was made while a word came in is made again (`decisions.rs`).
 
 use super::audit::{self, AuditEntry};
-use super::documents::put;
+use super::documents::{put, state_of};
 use super::rows::{maybe, number, text, time};
 use super::sql::{Db, lists, sql};
 use super::{drifts, needed, shared, things, writes};
@@ -136,6 +136,36 @@ async fn as_they_stand(
     Ok(out)
 }
 
+/// No approval stands on a document any more: its unsent writes wait, and what it shares with others goes by their approval alone.
+async fn take_back(db: &mut Db, tenant: &str, document: &Key) -> Result<(), StoreError> {
+    sql("UPDATE documents SET approved = NULL WHERE tenant = $1
+            AND thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)")
+        .bind(tenant)
+        .key(document)
+        .run(db)
+        .await?;
+    writes::move_all(db, tenant, document, "ready", "planned").await?;
+    needed::leave_contacts(db, tenant, document).await?;
+    shared::leave(db, tenant, document).await
+}
+
+/// A word that keeps a document back: what was approved of it, or waits for that, does neither any more. Why it stands where it does
+/// is the word, until it is decided on.
+pub(super) async fn kept_back(
+    db: &mut Db,
+    tenant: &str,
+    document: &Key,
+    (why, now): (&Reason, DateTime<Utc>),
+) -> Result<(), StoreError> {
+    let waits = [DocState::Approved, DocState::Checked];
+    let is = state_of(db, tenant, document).await?;
+    if !is.is_some_and(|s| waits.contains(&s)) {
+        return Ok(());
+    }
+    put(db, tenant, document, DocState::Skipped, Some(why), now).await?;
+    take_back(db, tenant, document).await
+}
+
 /// Changes where a document stands after a person's word, with its unsent writes and an audit row. The word is about what was
 /// seen: one that a run has decided on meanwhile is left as it is.
 pub async fn by_person(
@@ -163,15 +193,7 @@ pub async fn by_person(
     );
     let reason = (state == DocState::Checked).then_some(&waits);
     put(db, tenant, document, state, reason, now).await?;
-    sql("UPDATE documents SET approved = NULL WHERE tenant = $1
-            AND thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)")
-        .bind(tenant)
-        .key(document)
-        .put(db)
-        .await?;
-    writes::move_all(db, tenant, document, "ready", "planned").await?;
-    needed::leave_contacts(db, tenant, document).await?;
-    shared::leave(db, tenant, document).await?;
+    take_back(db, tenant, document).await?;
     let entry = AuditEntry {
         tenant,
         at: now,

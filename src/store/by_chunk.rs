@@ -9,6 +9,7 @@ use super::links::link;
 use super::packed::unpack;
 use super::rows::{blob, key, number, read_json, text};
 use super::sql::{Sql, limit, lists, sql};
+use super::things;
 use crate::model::{BookId, Drift, Key, LedgerContact, Link, SourceRecord, TenantId};
 use crate::pipeline::ports::{ByChunk, ByValue, ContactBy, CustomerBy, KnownCustomer, StoreError};
 use async_trait::async_trait;
@@ -170,20 +171,15 @@ impl ByChunk for Store {
                 found.entry(document).or_default().extend(stands);
             }
         }
-        // Most have none: whose they are is asked of those alone, and not by a join, which would read them in another order.
+        // Most have none: whose they are is asked of those alone.
         let numbers: Vec<i64> = found.keys().copied().collect();
-        let mut out = BTreeMap::new();
-        for some in lists(&numbers) {
-            let ask = sql(
-                "SELECT thing, book, kind, id FROM things WHERE tenant || '' = $1 AND thing IN ($2)",
-            );
-            let read = |r: &SqliteRow| Ok((number(r, "thing")?, key(r, "book", "kind", "id")?));
-            let ask = ask.bind(tenant.as_str().to_owned()).list(some);
-            for (thing, key) in ask.all(&mut *self.read().await?, read).await? {
-                out.extend(found.remove(&thing).map(|drifts| (key, drifts)));
-            }
+        if numbers.is_empty() {
+            return Ok(BTreeMap::new());
         }
-        Ok(out)
+        let db = &mut *self.read().await?;
+        let keys = things::keys(db, tenant.as_str(), &numbers).await?;
+        let own = |(thing, key)| Some((key, found.remove(&thing)?));
+        Ok(keys.into_iter().filter_map(own).collect())
     }
 
     async fn contacts_by(

@@ -40,7 +40,8 @@ pub async fn weigh(
         let document = things::give(db, tenant, &document).await?;
         let on_it = links::upon(db, tenant, &there).await?;
         let known = on_paper(db, tenant, document, &paper.id).await?;
-        let mut found = between(whose, &link, &on_it, paper);
+        let moved = noticed::moved_here(db, tenant, (&there, &on_it), paper).await?;
+        let mut found = between(whose, &link, (&on_it, &moved), paper);
         noticed::notice(db, tenant, (&there, &link), (&on_it, &found), paper).await?;
         called_right(&mut found, &known);
         if found.is_empty() && known.is_empty() {
@@ -99,7 +100,9 @@ pub async fn call_right(
     let on_it = links::upon(db, tenant, &link.other).await?;
     let document = things::give(db, tenant, &link.thing).await?;
     let theirs = |d: &Drift| d.kind == DriftKind::Balance;
-    for mut drift in (between(whose, link, &on_it, paper).into_iter()).filter(theirs) {
+    let moved = noticed::moved_here(db, tenant, (&link.other, &on_it), paper).await?;
+    let found = between(whose, link, (&on_it, &moved), paper).into_iter();
+    for mut drift in found.filter(theirs) {
         drift.was = drift.is;
         let what = (drift.kind.code().as_str(), document);
         put(db, tenant, document, &paper.id, what, json(&drift)?, at).await?;

@@ -4,12 +4,51 @@
 //! tenant and the source of another; that it is the same account is told by its system and organisation, else by the
 //! connection that leads to both; where neither is known to be the same nothing is concluded. Bounded by a chunk of ids.
 
-use super::in_use;
 use super::rows::{number, text};
 use super::sql::{Db, lists, sql};
-use crate::model::{Key, SourceId};
+use super::{Store, in_use, links};
+use crate::model::{BookId, Key, Link, SourceId, TenantId};
 use crate::pipeline::ports::StoreError;
 use std::collections::BTreeSet;
+
+impl Store {
+    /// Whose of the other tenants a thing of a book is: the tenant, and its link.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn of_another(
+        &self,
+        tenant: &TenantId,
+        of: &Key,
+    ) -> Result<Option<(TenantId, Link)>, StoreError> {
+        of_another(&mut *self.read().await?, tenant, of).await
+    }
+}
+
+async fn of_another(
+    db: &mut Db,
+    tenant: &TenantId,
+    of: &Key,
+) -> Result<Option<(TenantId, Link)>, StoreError> {
+    let books = in_use::all(db, tenant.as_str()).await?;
+    let Some(own) = books.into_iter().find(|b| b.book == of.book) else {
+        return Ok(None);
+    };
+    for (whose, book) in in_use::ledgers(db, &own).await? {
+        let there = Key::new(&BookId::stored(&book), of.kind, &of.id);
+        let Ok(other) = TenantId::new(&whose) else {
+            continue;
+        };
+        if other.of_file() == tenant.of_file() {
+            continue;
+        }
+        let links = links::to(db, &whose, &there).await?;
+        if let Some(link) = links.into_iter().next() {
+            return Ok(Some((other, link)));
+        }
+    }
+    Ok(None)
+}
 
 /// Which of some things of one kind of a book were made by us.
 pub async fn brought(

@@ -1,10 +1,34 @@
 //! Papers of ours on which there is money that is not ours, or no more what was: noted as they are held against our links, in the order
 //! in which that was seen, so that a backward half asks for what came after it looked last.
 
+use super::links;
 use super::rows::maybe_number;
 use super::sql::{Db, sql};
-use crate::model::{Drift, DriftKind, Key, Kind, LedgerInvoice, Link};
+use crate::model::{Drift, DriftKind, Key, Kind, LedgerInvoice, LedgerPayment, Link, SourceId};
 use crate::pipeline::ports::StoreError;
+use std::collections::BTreeSet;
+
+/// The ledger's ids of payments on a paper that are ours by their stamp, and stand for money of another document: somebody put them
+/// here.
+pub async fn moved_here(
+    db: &mut Db,
+    tenant: &str,
+    (there, on_it): (&Key, &[Link]),
+    paper: &LedgerInvoice,
+) -> Result<BTreeSet<String>, StoreError> {
+    let mut out = BTreeSet::new();
+    let linked = |id: &str| on_it.iter().any(|l| l.other.id.0 == id);
+    let stray = |p: &&LedgerPayment| p.mark.is_some() && !linked(&p.id);
+    for p in paper.payments.iter().filter(stray) {
+        let payment = Key::new(&there.book, Kind::Payment, &SourceId(p.id.clone()));
+        let links = links::to(db, tenant, &payment).await?;
+        let elsewhere = |l: &Link| l.upon.as_ref().is_some_and(|upon| upon != there);
+        if links.iter().any(elsewhere) {
+            out.insert(p.id.clone());
+        }
+    }
+    Ok(out)
+}
 
 /// A paper of ours bears money that is not ours, or no more what was: the backward half looks at it.
 pub async fn notice(

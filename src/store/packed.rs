@@ -69,7 +69,11 @@ const MAGIC: [u8; 4] = [0x28, 0xB5, 0x2F, 0xFD];
 const LEVEL: i32 = 3;
 
 /// No value is longer: a length that says so was not written here.
-const MOST: u64 = 1 << 30;
+const MOST: usize = 1 << 30;
+
+/// What one block of a frame comes to at most, and how many bytes of the frame one takes at least.
+const BLOCK: usize = 128 * 1024;
+const BLOCK_TAKES: usize = 4;
 
 /// A dictionary, made ready for both ways.
 struct Ready {
@@ -149,8 +153,13 @@ fn unpack_frame(what: &str, first: u8, rest: &[u8]) -> Result<Vec<u8>, StoreErro
     let dictionary = ready(first >> NUMBER_AT).ok_or_else(none)?;
     let frame = [&MAGIC, rest].concat();
     let length = zstd_safe::get_frame_content_size(&frame).ok().flatten();
-    let length = length.filter(|l| *l <= MOST).ok_or_else(none)?;
-    let mut text = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
+    // A damaged row may state any length: no more is reserved for it than its bytes can come to.
+    let most = (frame.len() / BLOCK_TAKES + 1).saturating_mul(BLOCK);
+    let length = length.and_then(|l| usize::try_from(l).ok());
+    let length = length.filter(|l| *l <= MOST.min(most)).ok_or_else(none)?;
+    let mut text = Vec::new();
+    text.try_reserve_exact(length)
+        .map_err(|e| corrupt(what, e))?;
     BACK.with_borrow_mut(|with| {
         if with.is_none() {
             *with = DCtx::try_create();
@@ -225,6 +234,23 @@ mod tests {
             unpack::<Vec<String>>("a list", &packed).expect("unpacked"),
             long
         );
+    }
+
+    /// The bytes of a row that was damaged in its header alone.
+    #[test]
+    fn a_length_that_its_bytes_cannot_come_to_is_refused_before_room_is_made_for_it() {
+        let text = "a".repeat(70_000);
+        let packed = pack_text(Like::Record, &text).expect("packed");
+        let states = u32::try_from(text.len()).expect("a length").to_le_bytes();
+        let at = packed
+            .windows(4)
+            .position(|w| w == states)
+            .expect("a length");
+        let mut broken = packed.clone();
+        broken[at..at + 4].copy_from_slice(&(900_u32 << 20).to_le_bytes());
+        let refused = unpack_text("a text", &broken).expect_err("refused");
+        assert!(refused.to_string().contains("does not know"), "{refused}");
+        assert_eq!(unpack_text("a text", &packed).expect("unpacked"), text);
     }
 
     /// Whoever changes a dictionary makes unreadable what is packed with it.

@@ -1,7 +1,7 @@
 //! What became of a write, in one transaction: its state, the link, the audit row, the document's journey
 //! and everything that waited for it.
 
-use super::anew::decided_too_early;
+use super::anew::{by_another_total, decided_too_early};
 use super::audit::{self, AuditEntry};
 use super::packed::{Like, pack_like};
 use super::rows::{json, time};
@@ -270,6 +270,7 @@ impl Desk<'_> {
         if adopted && w.kind.is_paper() && w.needs.update_id.is_empty() {
             papers::weigh_found(self.db, self.whose, &w.of, self.now).await?;
         }
+        by_another_total(self.db, tenant, w, posted).await?;
         // The source may have gone on while this was in doubt.
         documents::catch_up(self.db, tenant, &w.document).await?;
         let action = match (adopted, w.needs.update_id.is_empty()) {

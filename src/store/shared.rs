@@ -4,7 +4,7 @@
 //! held, when the write ends; and to whom it passes when its document wants it no more. A contact that is made is shared too,
 //! and needs none of this: what waits for it names it (`needs_contact`); only a document that writes nothing else is kept here.
 
-use super::rows::{key, number, text};
+use super::rows::{number, text};
 use super::sql::{Db, lists, sql};
 use super::writes::{all_to, by_key, by_keys, of_document};
 use super::{Store, documents, things};
@@ -12,8 +12,7 @@ use crate::model::{DocState, Key, Kind, Reason, TenantId, WriteState};
 use crate::pipeline::ports::{DecidedDoc, StoreError};
 use crate::pipeline::write::{NewWrite, WriteRow};
 use chrono::{DateTime, Utc};
-use sqlx::sqlite::SqliteRow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// States in which a document goes on when what it waits for has ended.
 const ON_ITS_WAY: [DocState; 3] = [DocState::Approved, DocState::Checked, DocState::Verified];
@@ -134,16 +133,8 @@ pub(super) async fn waiting(
     let ask = sql("SELECT document FROM shared_writes WHERE tenant = $1 AND natural_key = $2");
     let ask = ask.bind(tenant).bind(write);
     let documents = ask.all(db, |r| number(r, "document")).await?;
-    // Whose they are is asked apart: a rehearsal would put all things together for a join.
-    let mut out = BTreeMap::new();
-    for some in lists(&documents) {
-        let ask = sql(
-            "SELECT thing, book, kind, id FROM things WHERE tenant || '' = $1 AND thing IN ($2)",
-        );
-        let read = |r: &SqliteRow| Ok((number(r, "thing")?, key(r, "book", "kind", "id")?));
-        out.extend(ask.bind(tenant).list(some).all(db, read).await?);
-    }
-    Ok(out.into_values().collect())
+    let keys = things::keys(db, tenant, &documents).await?;
+    Ok(keys.into_values().collect())
 }
 
 /// It is held or refused: so is who waits for it, for the same reason.

@@ -3,7 +3,7 @@
 //! Flows in: a key. Flows out: its number, given once and for ever. A statement that asks for one thing looks its number
 //! up itself, by the key's place in the index; only what inserts needs it beforehand.
 
-use super::rows::{number, text};
+use super::rows::{key, number, text};
 use super::sql::{Db, lists, parts, sql};
 use crate::model::{Key, SourceId};
 use crate::pipeline::ports::StoreError;
@@ -58,6 +58,25 @@ pub async fn known(
     for (key, thing) in &out {
         let of = (tenant.to_owned(), key.clone());
         db.memo.things.insert(of, *thing);
+    }
+    Ok(out)
+}
+
+/// What some numbers stand for. Asked apart from the rows that speak of them: a rehearsal would put all things together for a join,
+/// and a database reads them in another order.
+pub async fn keys(
+    db: &mut Db,
+    tenant: &str,
+    things: &[i64],
+) -> Result<BTreeMap<i64, Key>, StoreError> {
+    let mut out = BTreeMap::new();
+    for some in lists(things) {
+        let ask = sql(
+            "SELECT thing, book, kind, id FROM things WHERE tenant || '' = $1 AND thing IN ($2)",
+        );
+        let read = |r: &SqliteRow| Ok((number(r, "thing")?, key(r, "book", "kind", "id")?));
+        let ask = ask.bind(tenant.to_owned()).list(some);
+        out.extend(ask.all(db, read).await?);
     }
     Ok(out)
 }

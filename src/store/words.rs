@@ -10,8 +10,8 @@ use super::audit::{self, AuditEntry};
 use super::journal::fence;
 use super::sql::{Db, sql};
 use super::word_rows::{forget, put, standing, take_links};
-use super::{Store, documents, drifts, papers, things, writes};
-use crate::model::{Key, Kind, PersonsWord, WordKind};
+use super::{Store, approvals, documents, drifts, papers, things, writes};
+use crate::model::{Key, Kind, PersonsWord, Reason, WordKind, codes};
 use crate::pipeline::lease::Lease;
 use crate::pipeline::ports::StoreError;
 use chrono::{DateTime, Utc};
@@ -75,6 +75,10 @@ impl Store {
         for link in linked {
             put_link(&mut tx, tenant, link).await?;
         }
+        if word.kind.keeps_back() && word.of == *document {
+            let why = (&kept_back_by(word), word.at);
+            approvals::kept_back(&mut tx, tenant, document, why).await?;
+        }
         let sent = word.kind == WordKind::Send && word.of != *document;
         papers::weigh_anew(&mut tx, &lease.tenant, document, (sent, word.at)).await?;
         documents::open(&mut tx, tenant, document).await?;
@@ -128,6 +132,19 @@ impl Store {
         tx.commit().await?;
         Ok(Said::Kept)
     }
+}
+
+/// Where a document stands that was left out or settled, until that is decided on.
+fn kept_back_by(word: &PersonsWord) -> Reason {
+    let (code, is) = match word.kind {
+        WordKind::Settled => (codes::SETTLED_BY_HAND, "settled by hand"),
+        _ => (codes::SKIP_BY_PERSON, "left out for good"),
+    };
+    Reason::new(
+        code,
+        format!("{is} by {}: {}", word.actor, word.why),
+        "nothing: the next sync decides on it",
+    )
 }
 
 /// The write of a thing that may have left, or of any part of a document where it is about the whole.

@@ -99,6 +99,7 @@ mod story_kinds;
 mod story_letters;
 mod story_lost;
 mod story_modes;
+mod story_money_told;
 mod story_money_waits;
 mod story_others;
 mod story_overpayment;

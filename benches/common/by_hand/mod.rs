@@ -82,6 +82,8 @@ impl<'a> ByHand<'a> {
             left: None,
             overpaid: Vec::new(),
             conflict: crossfoot::mapping::OnConflict::Hold,
+            takes_total: false,
+            their_total: None,
             locked_until: self.lock,
         };
         if let Err(verdict) = self.all(hooks, invoice, view, &mut out) {

@@ -159,6 +159,7 @@ fn writes(spec: &WriteSpec) -> WriteFacts {
         looks_apart_s: 60,
         tax: TaxRule::Stated,
         tax_by_class: false,
+        own_tax: false,
         lines_by: LinesBy::Nothing,
         refunds_by: RefundsBy::No,
         paid_may: BTreeSet::new(),

@@ -80,6 +80,7 @@ fn writes() -> WriteFacts {
         looks_apart_s: 60,
         tax: TaxRule::PerRate,
         tax_by_class: false,
+        own_tax: true,
         lines_by: LinesBy::Item,
         refunds_by: RefundsBy::RefundReceipt,
         paid_may: AFTER_MONEY.into(),

@@ -136,6 +136,7 @@ fn writes() -> WriteFacts {
         looks_apart_s: 0,
         tax: TaxRule::PerLine,
         tax_by_class: true,
+        own_tax: false,
         lines_by: LinesBy::Account,
         refunds_by: RefundsBy::CreditNoteAndPayment,
         paid_may: super::stands::AFTER_MONEY.into(),

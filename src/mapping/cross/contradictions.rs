@@ -4,6 +4,7 @@ use super::Cross;
 use crate::mapping::scalars::shown;
 use crate::mapping::words::{NotifyWhen, switch};
 use crate::mapping::yaml::Node;
+use crate::model::TargetFacts;
 
 impl Cross<'_> {
     pub(super) fn contradictions(&mut self) {
@@ -83,6 +84,23 @@ impl Cross<'_> {
                 "contradiction.conflict",
                 "It says which side counts where both changed a field, and later edits are not sent",
                 "Set `sync.updates.invoices: true` and `skip.already_synced: false`, or remove it.",
+            );
+        }
+    }
+
+    /// The word that lets the ledger's own tax count, where it makes none.
+    pub(super) fn their_tax(&mut self, target: Option<TargetFacts<'_>>) {
+        let totals = ["guard", "totals"];
+        let none = target.filter(|t| !t.own_tax);
+        if let (Some(t), Some("ledger")) = (none, self.text(&totals)) {
+            self.error(
+                self.at(&totals),
+                "route.no_meaning",
+                format!(
+                    "`guard.totals: ledger` has no meaning for {}, which makes no tax by rules of its own",
+                    t.title
+                ),
+                "Remove it for this route.",
             );
         }
     }

@@ -38,7 +38,13 @@ codes! {
     POSTED_TOTAL_DIFFERS = "posted.total_differs" {
         what: "The ledger made another total of the document than was sent."
         why: "No money goes to a document that the two books do not agree on."
-        fix: "Compare the two line by line and correct the ledger's copy by hand, then `crossfoot retry TENANT NUMBER`."
+        fix: "Compare the two line by line and correct the ledger's copy by hand, then `crossfoot retry TENANT NUMBER`. Where the ledger's is right, as where it makes the tax by rules of its own, `crossfoot settle TENANT NUMBER --why \"...\"`: what is owed counts by its total from then on."
+    }
+
+    POSTED_TOTAL_TAKEN = "posted.total_taken" {
+        what: "The ledger made another total of the document than was sent, and the tenant's file takes it."
+        why: "`guard.totals` says `ledger`: where the ledger makes the tax by rules of its own, what is owed counts by its total. It is told each time the document is decided, with both figures."
+        fix: "Nothing, if that is meant; else set `guard: { totals: exact }`."
     }
 
     LEDGER_CANCELLED = "ledger.cancelled" {

@@ -74,7 +74,7 @@ codes! {
     PAYMENT_BROUGHT = "payment.brought" {
         what: "The payment carries our stamp: it was brought to the source from the ledger, and nothing there leads to it."
         why: "The answer to our request was lost, or a backup was put back, and in between somebody may have deleted or moved it in the ledger. It is not sent there as if it were news."
-        fix: "See whether it is still in the ledger: where it is, `crossfoot sync TENANT --back` finds that the two are one; where it was deleted or moved there, delete it in the source too; then `crossfoot retry TENANT NUMBER`."
+        fix: "See whether it is still in the ledger: where it is, `crossfoot sync TENANT --back` finds that the two are one; where it was deleted or moved there, delete it in the source too, then `crossfoot retry TENANT NUMBER`; where the money did come in, enter it in the ledger again by hand, then `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`."
     }
 
     PAYMENT_MOVED = "payment.moved" {
@@ -170,7 +170,7 @@ codes! {
     PAYMENT_DELETED = "payment.deleted" {
         what: "A payment or refund that was posted is no longer in the ledger, and the source still has it."
         why: "Somebody deleted it in the ledger. A `retry` does not make it anew: whoever deleted it may have meant it. It is told when the ledger's copy is seen to lack it, and no later payment of its document goes meanwhile."
-        fix: "`crossfoot send TENANT NUMBER --payment PAYMENT --why \"...\"` makes it anew. Where it stands elsewhere in the ledger, or is not to be there, `crossfoot settle TENANT NUMBER --payment PAYMENT --unseen --why \"...\"`."
+        fix: "`crossfoot send TENANT NUMBER --payment PAYMENT --why \"...\"` makes it anew. Where it stands elsewhere in the ledger, or is not to be there, `crossfoot settle TENANT NUMBER --payment PAYMENT --unseen --why \"...\"`. One that came from the ledger does not go there again: delete it in the source too, then `crossfoot retry TENANT NUMBER`; or enter it in the ledger again by hand, and settle it with that."
     }
 
     PAYMENT_WAITS = "payment.waits" {

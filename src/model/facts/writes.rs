@@ -25,6 +25,8 @@ pub struct WriteFacts {
     pub tax: TaxRule,
     /// Whether a tax code may be used with accounts of some classes only.
     pub tax_by_class: bool,
+    /// Whether it may make another tax than its own codes come to, by rules that it tells nobody.
+    pub own_tax: bool,
     /// By what a line finds its account.
     pub lines_by: LinesBy,
     /// How money paid back is entered.

@@ -260,7 +260,7 @@ impl<'q> Deciding<'q, '_> {
 
     /// The word on the document that says whether it goes. One that leaves what is posted as it is was about what the source
     /// said then: once that is another, what it was said over counts.
-    fn standing_word(&self) -> Option<&'q PersonsWord> {
+    pub(super) fn standing_word(&self) -> Option<&'q PersonsWord> {
         let view = self.q.view;
         let word = view.words.document.as_ref()?;
         match word.kind {
@@ -295,7 +295,7 @@ fn settled_changed(word: &PersonsWord, changed: &[String]) -> Reason {
     )
 }
 
-fn left_out(word: &PersonsWord) -> Reason {
+pub(super) fn left_out(word: &PersonsWord) -> Reason {
     Reason::new(
         codes::SKIP_BY_PERSON,
         format!("left out for good by {}: {}", word.actor, word.why),

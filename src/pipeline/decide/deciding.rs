@@ -2,6 +2,7 @@
 
 use super::decision::{Decision, Question};
 use crate::checks::Law;
+use crate::mapping::Totals;
 use crate::model::{Reason, Trace, Verdict};
 use crate::rules::{MachineFault, Ruling, Runner};
 
@@ -66,6 +67,8 @@ impl<'q, 'r> Deciding<'q, 'r> {
                 left: None,
                 review: None,
                 conflict: q.mapping.sync.conflict.value,
+                takes_total: q.facts.own_tax && q.mapping.guard.totals.value == Totals::Ledger,
+                their_total: None,
                 locked_until: q.chart.organisation.locked_until(),
             },
         }

@@ -142,6 +142,10 @@ pub struct Decision {
     pub left: Option<Reason>,
     /// What counts of a field that both sides changed.
     pub conflict: OnConflict,
+    /// Whether the file takes another total that the ledger makes of what is sent.
+    pub takes_total: bool,
+    /// What the ledger made of a posted document, where that is another total and the file takes it.
+    pub their_total: Option<Decimal>,
     /// The day up to which the ledger is locked.
     pub locked_until: Option<NaiveDate>,
 }

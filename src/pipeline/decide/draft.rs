@@ -2,6 +2,7 @@
 
 use super::super::compare::{Compare, Field, differences};
 use super::super::protocol::{edited_there, total_differs};
+use super::super::taken::total_taken;
 use super::super::write::paper_hash;
 use super::deciding::{Deciding, Halt, hold};
 use crate::checks::{self, figures, paid, period, totals};
@@ -230,7 +231,7 @@ impl Deciding<'_, '_> {
 
     /// What the ledger made of a posted document must come to what was sent: until a person has put it right,
     /// nothing more goes to it. A draft that differs from the posted one is sent as a change and compared then.
-    pub(super) fn sums_agree(&self, draft: &InvoiceDraft) -> Result<(), Halt> {
+    pub(super) fn sums_agree(&mut self, draft: &InvoiceDraft) -> Result<(), Halt> {
         let view = self.q.view;
         // A change that waits for a person is what holds it.
         let Some(link) = view.link.as_ref().filter(|_| self.out.blocked.is_none()) else {
@@ -239,6 +240,13 @@ impl Deciding<'_, '_> {
         let is = (view.existing.as_ref()).map_or(link.amount, |e| e.total);
         let same = paper_hash(draft) == link.draft;
         if !same || is == draft.total {
+            return Ok(());
+        }
+        // What the ledger itself made of it; what people made of that since is told as theirs.
+        if self.out.takes_total && is == link.amount {
+            self.out.their_total = Some(is);
+            let told = total_taken(&draft.number, draft.total, is);
+            self.out.warnings.push(told);
             return Ok(());
         }
         let seen =

@@ -1,6 +1,7 @@
 //! What people, or the source, did to what is posted: told when it is seen, until it is set back or a person has ended it.
 
 use super::super::taken;
+use super::brought;
 use super::deciding::{Deciding, Halt, hold};
 use crate::model::{
     Drift, DriftKind, Kind, Link, Origin, Payment, PaymentKind, Reason, SourceId, StandsApart,
@@ -113,6 +114,11 @@ impl Deciding<'_, '_> {
             is: rust_decimal::Decimal::ZERO,
             entries: Vec::new(),
         };
+        // By the word that makes ours anew it would be told as what came from there, and so on for ever.
+        let begun = view.begun.get(&p.id).is_some_and(|b| b.brought);
+        if self.q.mapping.back.payments && (begun || self.is_brought(p)) {
+            return Some(brought::deleted(p));
+        }
         let refund = self
             .refund_deleted(&p.id)
             .filter(|_| p.kind == PaymentKind::Refund);

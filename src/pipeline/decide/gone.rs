@@ -67,7 +67,8 @@ impl<'q> Deciding<'q, '_> {
             held.push(one);
         }
         held.sort_by(|a, b| (a.date, &a.id).cmp(&(b.date, &b.id)));
-        till.gone = (held.iter()).map(|p| (p.id.clone(), p.amount)).collect();
+        let gone = held.iter().filter(|p| self.was_paid(&p.id));
+        till.gone = gone.map(|p| (p.id.clone(), p.amount)).collect();
         let mut reason = held.first().and_then(|p| p.verdict.reason().cloned());
         self.out.payments.extend(held);
         let settled = self.q.view.words.settled();
@@ -80,6 +81,12 @@ impl<'q> Deciding<'q, '_> {
             reason = reason.or(Some(self.settled_and_gone(word, till)));
         }
         reason
+    }
+
+    /// Whether what was begun is money that came in.
+    fn was_paid(&self, id: &str) -> bool {
+        let begun = self.q.view.begun.get(id);
+        begun.is_some_and(|b| b.kind == PaymentKind::Payment)
     }
 
     /// What is off its document and stands in the ledger all the same is not done with.

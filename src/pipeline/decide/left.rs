@@ -1,10 +1,21 @@
 //! A posted document that a person has left out: its copy in the ledger stays, and how the two differ is told.
 
+use super::carried::left_out;
 use super::deciding::Deciding;
+use crate::mapping::Approval;
 use crate::model::codes;
-use crate::model::{DocStatus, DriftKind, Reason, WordKind, money};
+use crate::model::{DocStatus, DriftKind, Payment, Reason, Verdict, WordKind, money};
 
 impl Deciding<'_, '_> {
+    /// A payment that waited for an approval of its own when a person left its posted document as it is: it is left out with it, and
+    /// does not go on waiting. What goes by itself goes all the same, and so does what came in since.
+    pub(super) fn left_with_it(&self, p: &Payment) -> Option<Verdict> {
+        let waits = self.q.mapping.sync.approval.value == Approval::Manual;
+        let word = self.standing_word().filter(|w| w.kind == WordKind::Skip)?;
+        let known = waits && self.q.view.link.is_some() && word.knew(&p.id, p.date);
+        known.then(|| Verdict::Skip(left_out(word)))
+    }
+
     /// Why a posted document is left as the ledger has it, where a person has said so and nobody has settled it: by whom,
     /// why, and what either book says.
     pub(super) fn left_by_person(&mut self) {

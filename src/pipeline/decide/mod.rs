@@ -36,11 +36,13 @@ mod room;
 mod select;
 mod stray;
 mod there;
+mod told;
 mod waits;
 mod words;
 
 pub use advice::advised;
 pub use decision::{Credit, Decision, PaymentDecision, Question};
+pub use told::{WAITING, holding};
 pub use waits::{behind, with_document};
 
 use crate::model::InvoiceDraft;

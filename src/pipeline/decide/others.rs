@@ -44,7 +44,7 @@ impl<'q> Deciding<'q, '_> {
 
     /// How much of what others put to the document the other half of the tenant brings to the other book.
     fn comes_back(&self, drift: &Drift) -> Decimal {
-        let theirs = drift.entries.iter().filter(|e| !e.credit);
+        let theirs = drift.entries.iter().filter(|e| !e.credit && !e.moved);
         let brought = theirs.filter(|e| self.q.mapping.brings(e.date));
         brought.map(|e| e.amount).sum()
     }
@@ -61,7 +61,7 @@ impl<'q> Deciding<'q, '_> {
 fn is_looked_for(p: &PaymentDecision, drift: &Drift) -> Option<Decimal> {
     let draft = p.draft.as_ref();
     let draft = draft.filter(|_| !p.linked && p.verdict.is_keep())?;
-    let alike = |e: &OthersEntry| !e.credit && e.amount == draft.amount;
+    let alike = |e: &OthersEntry| !e.credit && !e.moved && e.amount == draft.amount;
     drift.entries.iter().any(alike).then_some(draft.amount)
 }
 

@@ -5,6 +5,7 @@ use super::super::plant;
 use super::super::refund;
 use super::super::write::paper_hash;
 use super::balance;
+use super::brought;
 use super::deciding::{Deciding, Halt, hold};
 use super::decision::Credit;
 use super::not_open::not_open;
@@ -13,7 +14,7 @@ use crate::connectors::stamp::marker_of;
 use crate::model::codes;
 use crate::model::{
     EntryState, InvoiceDraft, Key, Kind, LedgerInvoice, LedgerPayment, Payment, PaymentDraft,
-    PaymentEntry, PaymentKind, Reason, SourceId, Standing, TenantId, Verdict, money,
+    PaymentEntry, PaymentKind, Reason, SourceId, Standing, TenantId, Verdict,
 };
 use crate::rules::{Hook, PaidDocument};
 use chrono::NaiveDate;
@@ -34,34 +35,6 @@ pub(super) struct Owed {
     pub(super) beyond: Decimal,
     /// What is still unpaid of the charges that are left out: they are paid last.
     pub(super) charge: Decimal,
-}
-
-/// Why a payment that carries our stamp does not go.
-fn brought(p: &Payment) -> Reason {
-    Reason::new(
-        codes::PAYMENT_BROUGHT,
-        format!(
-            "payment {} of {} carries our stamp: it was brought from the ledger, and no payment there is known to be it",
-            p.id,
-            money::show(p.amount)
-        ),
-        "see whether it is still in the ledger: where it is, `crossfoot sync TENANT --back` finds that the two are one; where it was deleted or moved there, delete it in the source too; then `crossfoot retry TENANT NUMBER`",
-    )
-    .of_payment(&p.id)
-}
-
-/// Why a payment does not go that we entered in the source for another document.
-fn moved(p: &Payment) -> Reason {
-    Reason::new(
-        codes::PAYMENT_MOVED,
-        format!(
-            "payment {} of {} was entered in the source by Crossfoot, for another document, and somebody moved it to this one",
-            p.id,
-            money::show(p.amount)
-        ),
-        "put it back to its document in the source, then `crossfoot retry TENANT NUMBER`; where it is right as it stands, `crossfoot settle TENANT NUMBER --payment PAYMENT --unseen --why \"...\"`",
-    )
-    .of_payment(&p.id)
 }
 
 /// What becomes of a payment that goes.
@@ -85,15 +58,21 @@ impl Deciding<'_, '_> {
         room: (Owed, Option<Reason>),
     ) -> Result<Went, Halt> {
         let before = self.out.trace.len();
-        // What our own other half entered is no news, though no link leads to it yet or any more.
-        let stamped = marker_of(&p.reference).is_some() || self.q.view.own_money.contains(&p.id);
-        let went = match (stamped && !plant::echo(), self.q.mapping.back.payments) {
-            (true, true) => Err(hold(brought(p))),
-            (true, false) => Err(hold(moved(p))),
+        let went = match (
+            self.is_brought(p) && !plant::echo(),
+            self.q.mapping.back.payments,
+        ) {
+            (true, true) => Err(hold(brought::unknown(p))),
+            (true, false) => Err(hold(brought::moved(p))),
             (false, _) => self.by_itself(p, draft, room),
         };
         self.out.trace.of_payment(before, &p.id);
         went
+    }
+
+    /// Whether our own other half entered it: it is no news, though no link leads to it yet or any more.
+    pub(super) fn is_brought(&self, p: &Payment) -> bool {
+        marker_of(&p.reference).is_some() || self.q.view.own_money.contains(&p.id)
     }
 
     fn by_itself(

@@ -7,6 +7,7 @@ use super::decision::PaymentDecision;
 use super::lost::lost;
 use super::others;
 use super::payment::{Owed, Went};
+use super::told;
 use super::waits;
 use crate::mapping::InvoiceMode;
 use crate::model::codes;
@@ -35,7 +36,7 @@ pub(super) struct Till<'q> {
     pub(super) first: Option<String>,
     /// What the source says the document comes to.
     pub(super) total: Decimal,
-    /// Those that the source no longer has and the ledger does, and what each comes to.
+    /// Payments that the source no longer has and the ledger does, and what each comes to.
     pub(super) gone: Vec<(String, Decimal)>,
     /// What is in the ledger of each payment, less what gives it back.
     pub(super) by_payment: BTreeMap<&'q str, Decimal>,
@@ -66,6 +67,9 @@ impl<'q> Deciding<'q, '_> {
     /// The payments of a document that goes as the file makes it. One that people gave another sum, and that the source left
     /// as it was, waits for a person, and its new payments with it.
     pub(super) fn paid(&mut self, draft: &InvoiceDraft) -> Result<(), Halt> {
+        if let Some(is) = self.out.their_total {
+            return self.payments(draft, is, None);
+        }
         let drifted = self.another_total().map(|d| d.is);
         let (Some(is), true) = (drifted, self.is_unchanged()) else {
             return self.payments(draft, draft.total, None);
@@ -100,11 +104,7 @@ impl<'q> Deciding<'q, '_> {
                 self.fresh(p, draft, &mut till)?;
             }
         }
-        let place = |id: &str| till.list.iter().position(|p| p.id == id);
-        (self.out.payments).sort_by(|a, b| {
-            let by = a.date.cmp(&b.date).then(place(&a.id).cmp(&place(&b.id)));
-            by.then_with(|| a.id.cmp(&b.id))
-        });
+        told::in_order(&mut self.out.payments, &till.list);
         self.received(&till);
         self.compared(till)
     }
@@ -118,7 +118,8 @@ impl<'q> Deciding<'q, '_> {
         let places = invoice.currency.exponent().max(q.facts.places.total);
         let stated = invoice.stated_total().map(|t| money::half_up(t, places));
         let source = stated.unwrap_or(total + left_out);
-        let stays = self.out.as_posted || self.out.blocked.is_some();
+        let theirs = self.out.their_total.is_some();
+        let stays = self.out.as_posted || self.out.blocked.is_some() || theirs;
         let charge = match left_out.is_zero() {
             true => Decimal::ZERO,
             // Of a document whose copy in the ledger has the charge, none is left out.
@@ -240,7 +241,7 @@ impl<'q> Deciding<'q, '_> {
         if let Some(word) = self.q.view.words.of_payment(&p.id, WordKind::Lost) {
             return Some(Verdict::Hold(lost(&p.id, word).of_payment(&p.id)));
         }
-        if let Some(verdict) = self.put_elsewhere(p) {
+        if let Some(verdict) = self.put_elsewhere(p).or_else(|| self.left_with_it(p)) {
             return Some(verdict);
         }
         let wanted = self.q.mapping.wants_payment(p);

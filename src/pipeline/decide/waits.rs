@@ -4,6 +4,7 @@
 use super::balance::in_order;
 use super::deciding::{Deciding, Halt};
 use super::decision::PaymentDecision;
+use super::told;
 use crate::model::codes;
 use crate::model::{Payment, Reason, Verdict, WordKind};
 use crate::rules::MachineFault;
@@ -63,8 +64,7 @@ impl Deciding<'_, '_> {
             .map(|p| self.beside(p, refused))
             .collect();
         self.out.payments.extend(rest);
-        let place = |id: &str| in_order(self.q.invoice).iter().position(|p| p.id == id);
-        (self.out.payments).sort_by_key(|p| (p.date, place(&p.id)));
+        told::in_order(&mut self.out.payments, &in_order(self.q.invoice));
     }
 
     /// What stands of a payment of which nothing could be decided.

@@ -147,7 +147,8 @@ pub(super) async fn taken_out(
         // A document that is gone has no payments.
         let there = |d: &LedgerInvoice| match itself {
             true => d.id == *target && !d.standing.is_over(),
-            false => d.payments.iter().any(|p| p.id == *target),
+            // What is on its way there is not gone.
+            false => (d.payments.iter().chain(&d.pending)).any(|p| p.id == *target),
         };
         if document.is_some_and(there) {
             continue;

@@ -137,10 +137,8 @@ impl Planning<'_> {
             &mut self.out.writes,
         );
         let needs = Needs {
-            contact_id: contact_needs.contact_id.clone(),
-            contact_write: contact_needs.contact_write.clone(),
-            contact_source: contact_needs.contact_source.clone(),
-            ..Needs::default()
+            takes_total: decision.takes_total,
+            ..contact_needs.clone()
         };
         let mut paid = self.party(&needs);
         let mut blocked = None;

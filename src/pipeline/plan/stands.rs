@@ -1,12 +1,9 @@
 //! Where a decision leaves its document and its payments: the state and the reason of each.
 
-use super::super::decide::{Decision, PaymentDecision};
+use super::super::decide::{Decision, PaymentDecision, WAITING, holding};
 use super::super::ports::PaymentNote;
-use crate::model::codes::{self, Code};
+use crate::model::codes;
 use crate::model::{DocState, Reason, Verdict};
-
-/// Of a payment that waits, and for which its document is not held by itself.
-pub(super) const WAITING: [Code; 2] = [codes::PAYMENT_WAITS, codes::PAYMENT_RELEASE];
 
 /// Where a document ends that does not go.
 pub(super) fn exit(decision: &Decision) -> Option<(DocState, Reason)> {
@@ -63,7 +60,7 @@ pub(super) fn with_payments(decision: &Decision, done: bool) -> Option<(DocState
     let (theirs, rest): (Vec<_>, Vec<_>) =
         (decision.mismatch.iter().cloned()).partition(|r| r.is(codes::LEDGER_BALANCE));
     let held = (rest.into_iter().next())
-        .or_else(|| stuck(|v| matches!(v, Verdict::Hold(r) if !r.is_one_of(&WAITING))))
+        .or_else(|| holding(&decision.payments))
         .or_else(|| theirs.into_iter().next());
     if let Some(reason) = held {
         return Some((DocState::Held, Some(reason)));

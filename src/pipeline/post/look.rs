@@ -61,8 +61,7 @@ impl Posting<'_> {
                 }
             }
         }
-        let standing = self.standing(&rows, &seen).await?;
-        seen.extend(standing);
+        self.off_their_papers(&rows, &mut seen).await?;
         let (mut fresh, mut settled) = (Vec::new(), Vec::new());
         for mut row in rows {
             // Money from anybody else would not be put to it.

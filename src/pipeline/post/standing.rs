@@ -7,7 +7,7 @@
 //! the ledger's id of it: nothing is made beside it, and nothing is put where a person did not want it.
 
 use super::super::ports::PaperKeys;
-use super::super::protocol::{Seen, standing_apart};
+use super::super::protocol::{Seen, judge_deleted, standing_apart};
 use super::super::write::WriteRow;
 use super::done::{PaymentLook, PostError, of_mark};
 use super::look::judge_on;
@@ -32,8 +32,21 @@ impl Posting<'_> {
         self.facts.payments_apart && asks
     }
 
+    /// Of payments that have not left and were not seen on their papers, what became of those that had gone before.
+    pub(super) async fn off_their_papers(
+        &mut self,
+        rows: &[WriteRow],
+        seen: &mut BTreeMap<i64, Seen>,
+    ) -> Result<(), PostError> {
+        let standing = self.standing(rows, seen).await?;
+        seen.extend(standing);
+        let deleted = self.deleted_since(rows, seen).await?;
+        seen.extend(deleted);
+        Ok(())
+    }
+
     /// Of payments that have not left and were not seen on their papers, what stands elsewhere under their stamps.
-    pub(super) async fn standing(
+    async fn standing(
         &mut self,
         rows: &[WriteRow],
         seen: &BTreeMap<i64, Seen>,
@@ -65,6 +78,55 @@ impl Posting<'_> {
             }
         }
         Ok(out)
+    }
+
+    /// Of payments that have not left and are nowhere, those that stood there under our stamp and were deleted: this database is
+    /// older than the world, and knows nothing of what went from the one that was lost. Asked only then, and first for all at once:
+    /// which of them it was is asked where any was.
+    async fn deleted_since(
+        &mut self,
+        rows: &[WriteRow],
+        seen: &BTreeMap<i64, Seen>,
+    ) -> Result<Vec<(i64, Seen)>, PostError> {
+        let (kind, mut out) = (Kind::Payment, Vec::new());
+        let unseen = |r: &&WriteRow| {
+            let unseen = matches!(seen.get(&r.id), None | Some(Seen::Absent));
+            // A person has said that it goes all the same.
+            r.kind == kind && !r.needs.of_credit_note && !r.needs.vouched && unseen
+        };
+        let unseen: Vec<&WriteRow> = rows.iter().filter(unseen).collect();
+        if unseen.is_empty() || !self.facts.reads.answers(kind, AskKind::Marks) {
+            return Ok(out);
+        }
+        let epoch = self.journal.epoch(self.session.clock.now()).await?;
+        let since = epoch.known.map(|t| t - Duration::seconds(OVERLAP_S));
+        let asked = |r: &&WriteRow| is_of_the_lost(r, &epoch);
+        let asked: Vec<&WriteRow> = unseen.into_iter().filter(asked).collect();
+        let all = asked.iter().map(|r| r.marker.clone()).collect();
+        if asked.is_empty() || self.gone_under(all, since).await?.is_empty() {
+            return Ok(out);
+        }
+        for row in asked {
+            let gone = self.gone_under(vec![row.marker.clone()], since).await?;
+            if gone.iter().any(|id| !row.needs.known.contains(id)) {
+                out.push((row.id, judge_deleted(row)));
+            }
+        }
+        Ok(out)
+    }
+
+    /// The ledger's ids of payments that bore some stamps, and were deleted.
+    async fn gone_under(
+        &mut self,
+        marks: Vec<String>,
+        since: Option<DateTime<Utc>>,
+    ) -> Result<Vec<String>, PostError> {
+        let kind = Kind::Payment;
+        self.count()?;
+        let ask = Ask::Marks { kind, marks, since };
+        let gone = self.ask(&ask).await.map_err(PostError::Call)?.gone;
+        let own = gone.into_iter().filter(|(k, _)| *k == kind);
+        Ok(own.map(|(_, id)| id.0).collect())
     }
 
     /// Looks for some payments by their stamps, and for all that are ready with them, unless that was done just now.
@@ -160,9 +222,11 @@ impl Posting<'_> {
 
 /// Whether a payment may have gone before: it was begun before, or the database that knew of it is lost.
 fn may_have_gone(row: &WriteRow, epoch: &Epoch) -> bool {
-    if row.attempt > 1 {
-        return true;
-    }
+    row.attempt > 1 || is_of_the_lost(row, epoch)
+}
+
+/// Whether it may have gone from the database that is lost.
+fn is_of_the_lost(row: &WriteRow, epoch: &Epoch) -> bool {
     let Some((began, _)) = epoch.began else {
         return epoch.number > 1;
     };

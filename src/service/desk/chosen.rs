@@ -4,7 +4,8 @@
 
 use super::seen::{Meant, by_id, paper_entry, payment_entry};
 use super::settle_ask::WordAsk;
-use crate::model::{Key, Kind, LedgerEntry, PaymentKind, SourceId, money};
+use crate::model::codes;
+use crate::model::{Key, Kind, LedgerEntry, PaymentKind, Reason, SourceId, money};
 use crate::pipeline::ports::{Documents as _, Written as _};
 use crate::service::engine::Engine;
 use crate::service::not_done::NotDone;
@@ -87,7 +88,7 @@ pub(super) async fn chosen(
     let own = m
         .paper
         .as_ref()
-        .filter(|_| ask.payment.is_none() && m.drifted());
+        .filter(|_| ask.payment.is_none() && is_otherwise(m));
     if let Some(own) = own.filter(|p| !p.standing.is_over()) {
         return Ok(Some(paper_entry(own)));
     }
@@ -127,6 +128,12 @@ pub(super) async fn chosen(
             ))
         }
     }
+}
+
+/// Whether what the ledger has of a posted document is what there is to be settled with: people, or it itself, made another sum of it.
+pub(super) fn is_otherwise(m: &Meant) -> bool {
+    let told = |r: &Reason| r.is(codes::POSTED_TOTAL_DIFFERS);
+    m.drifted() || m.row.reason.as_ref().is_some_and(told)
 }
 
 /// Whether an entry is in the document's own currency: of two sums that are alike only the figures may be.

@@ -58,5 +58,6 @@ mod spoken;
 pub mod status;
 pub mod unlink;
 pub mod upcoming;
+mod whose;
 pub mod word;
 pub mod world;

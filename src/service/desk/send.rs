@@ -57,6 +57,11 @@ pub async fn send(
         none_beside(&m, &p, ask, &found)?;
     }
     taken_out_first(engine, loaded, (&m, &p), ask, noted.as_ref()).await?;
+    // What came from the ledger is not made anew there.
+    let back = noted.as_ref().filter(|r| r.is(codes::PAYMENT_DELETED));
+    if let Some(back) = back {
+        sends(&m, ask, back)?;
+    }
     // What keeps its document back keeps it back as well.
     let reason = noted.or_else(|| m.row.reason.clone());
     if let (None, Some(reason)) = (&link, reason) {

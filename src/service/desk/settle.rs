@@ -7,7 +7,7 @@
 //! `unseen`, to settle what nobody sees. Each is one transaction with its audit row; the document is then decided on again.
 
 pub use super::chosen::EntryTold;
-use super::chosen::{chosen, command};
+use super::chosen::{chosen, command, is_otherwise};
 use super::seen::{
     Meant, by_id, meant, ours_stands, paid_by_hand, paper_entry, papers_like, payment_entry,
     payments_on,
@@ -16,11 +16,11 @@ pub use super::send::send;
 pub use super::settle_ask::{WordAsk, what};
 pub use super::spoken::SettleAnswer;
 use super::spoken::{answer, said, word};
+use super::whose::not_anothers;
 use crate::model::codes;
 use crate::model::cure::quoted;
 use crate::model::{
-    DocState, Key, Kind, LedgerEntry, LedgerInvoice, Payment, PaymentKind, SourceId, WordKind,
-    money,
+    Key, Kind, LedgerEntry, LedgerInvoice, Payment, PaymentKind, SourceId, WordKind, money,
 };
 use crate::pipeline::ports::Documents as _;
 use crate::service::engine::Engine;
@@ -52,6 +52,15 @@ pub async fn look(
     loaded: &Loaded,
     ask: WordAsk<'_>,
 ) -> Result<EntryLook, NotDone> {
+    let looked = looked(engine, loaded, ask).await?;
+    let m = &looked.meant;
+    let payment = ask.payment.map(|id| m.payment(id)).transpose()?;
+    let meant = links(m, payment, &looked);
+    not_anothers(engine, m, ask, meant.iter().map(|l| &l.other)).await?;
+    Ok(looked)
+}
+
+async fn looked(engine: &Engine, loaded: &Loaded, ask: WordAsk<'_>) -> Result<EntryLook, NotDone> {
     let m = meant(engine, loaded, ("settle", ask)).await?;
     let (found, papers) = match ask.payment {
         Some(id) => {
@@ -72,7 +81,7 @@ pub async fn look(
         None => {
             let words = engine.store().words(&m.tenant, &m.row.key).await?;
             let before = words.said_of_document(WordKind::Settled).is_some();
-            if m.link.is_some() && !before && !m.drifted() {
+            if m.link.is_some() && !before && !is_otherwise(&m) {
                 let number = quoted(ask.number);
                 return Err(NotDone::wrong(
                     format!(
@@ -378,12 +387,6 @@ pub async fn skip(
     ask: WordAsk<'_>,
 ) -> Result<SettleAnswer, NotDone> {
     let m = meant(engine, loaded, ("skip", ask)).await?;
-    if m.row.state == DocState::Approved && ask.payment.is_none() {
-        // What it shares with other documents goes by their approval alone.
-        let (store, now) = (engine.store(), engine.now());
-        let back = store.set_state(&m.tenant, &m.row, DocState::Checked, ask.actor, now);
-        back.await?;
-    }
     let word = word(engine, &m, None, ask, WordKind::Skip, None, Vec::new());
     said(engine, &m, ask, "skip", &word, &[]).await?;
     Ok(answer(&m, ask, "skip", Vec::new()))

@@ -8,7 +8,7 @@ use super::release::{PaymentsWaiting, payments_waiting};
 use super::required::{Required, missing, untried};
 use super::upcoming::Upcoming;
 use super::world::{WorldStatus, world};
-use crate::mapping::{BackTrigger, End, Trigger};
+use crate::mapping::{Approval, BackTrigger, End, Trigger};
 use crate::model::{DocState, HeldCount, Severity, TenantId};
 use crate::pipeline::ports::{Documents as _, Journal as _, Runs as _};
 use crate::service::engine::Engine;
@@ -98,6 +98,9 @@ pub struct TenantStatus {
     pub mail: Option<MailStatus>,
     /// What comes next: what a person does, with the command, or when it runs.
     pub next: Upcoming,
+    /// Whether what waits does so for an approval of its own, and not for the first run's review.
+    #[serde(skip)]
+    by_approval: bool,
 }
 
 impl TenantStatus {
@@ -155,6 +158,7 @@ async fn of(engine: &Engine, tenant: TenantId) -> Result<TenantStatus, NotDone> 
         drifts: drifts(engine, &tenant).await?.len() as u64,
         mail: mail(store, &tenant).await?,
         next: Upcoming::Required,
+        by_approval: false,
         tenant,
     };
     match engine.workspace().load(&status.tenant) {
@@ -193,7 +197,7 @@ fn upcoming(status: &TenantStatus, now: DateTime<Utc>) -> Upcoming {
         return Upcoming::Try(t);
     }
     if status.waits() {
-        return if status.reviewed {
+        return if status.by_approval || status.reviewed {
             Upcoming::Approve(t)
         } else {
             Upcoming::Review(t)
@@ -259,6 +263,7 @@ async fn configured(
         let required = untried(engine, &status.tenant, end).await;
         status.action_required.extend(required);
     }
+    status.by_approval = mapping.sync.approval.value == Approval::Manual;
     status.trigger = Some(words(trigger));
     if status.processing {
         let next = next_run(trigger, since.unwrap_or(TimesSince::On(engine.now())));

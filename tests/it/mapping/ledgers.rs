@@ -231,6 +231,16 @@ fn credit_notes_are_not_promised_where_refunds_cannot_be_entered() {
 }
 
 #[test]
+fn a_ledger_that_makes_no_tax_by_itself_takes_no_word_for_that() {
+    let text = format!("{PLAIN}guard: {{ totals: ledger }}\n");
+    let told = compiled(&xero(), &text).diagnostics;
+    let codes: Vec<&str> = told.iter().map(|d| d.code.as_str()).collect();
+    assert_eq!(codes, ["route.no_meaning"], "{told:#?}");
+    let own = ledger(|w| w.own_tax = true);
+    assert!(compiled(&own, &text).diagnostics.is_empty());
+}
+
+#[test]
 fn a_ledger_that_keeps_names_apart_takes_no_word_for_two_of_one_name() {
     let apart = ledger(|w| w.contact_names_apart = true);
     let lax = ledger(|w| w.contact_names_apart = false);

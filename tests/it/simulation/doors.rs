@@ -621,6 +621,7 @@ pub fn facts(batch: usize, values: usize, key_life_s: i64) -> Facts {
             looks_apart_s: 0,
             tax: TaxRule::PerLine,
             tax_by_class: true,
+            own_tax: false,
             lines_by: LinesBy::Account,
             refunds_by: RefundsBy::No,
             payment_names_party: false,

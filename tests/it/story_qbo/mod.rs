@@ -11,6 +11,7 @@ mod doubt;
 mod edits;
 mod gone;
 mod hard;
+mod landed;
 mod money;
 mod names;
 mod posting;

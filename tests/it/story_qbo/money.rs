@@ -5,6 +5,9 @@ use super::edits::others;
 use crate::bed::{
     amount, dec, doc, gst, held, hire, order, paid, retried, shop, synced, verified, with,
 };
+use crossfoot::model::DocState;
+use crossfoot::pipeline::ports::Documents as _;
+use crossfoot::service::desk::settle::{WordAsk, look, settle};
 use serde_json::{Value, json};
 
 /// A company with several currencies, whose own is the Australian dollar.
@@ -144,6 +147,10 @@ async fn a_paid_invoice_is_not_moved() {
 
 /// A company whose tax is made by address, whatever code is sent: California asks 9 %, and the source's tax is 8 %.
 fn automated(payments: Value) -> Desk {
+    automated_by(&super::states(), payments)
+}
+
+fn automated_by(file: &str, payments: Value) -> Desk {
     let mut shop = shop(vec![with(
         order(1, 1041, "2026-07-10"),
         json!({"items": [hire("1"), gst("8.00")], "payments": payments}),
@@ -152,7 +159,7 @@ fn automated(payments: Value) -> Desk {
     let company = json!({"country": "US", "automated_sales_tax": true, "may_override_tax": true,
         "address": {"Line1": "1 Pier", "City": "Oakland", "CountrySubDivisionCode": "CA", "PostalCode": "94607"},
         "sales_tax": [{"state": "CA", "rates": [{"name": "California", "rate": "9"}]}]});
-    Desk::of(&super::states(), company, shop)
+    Desk::of(file, company, shop)
 }
 
 /// The company makes another tax than the source states: held with both figures, and no money goes to it.
@@ -182,6 +189,70 @@ async fn another_tax_than_the_sources_holds_the_money() {
     verified(&engine, "1041").await;
     assert_eq!(desk.counts(), [1, 1, 0, 1]);
     assert_eq!(dec(&desk.only("Invoice")["Balance"]), amount("0"));
+}
+
+/// A person says that the company's own tax is right: the money goes, and what is left open there is told with both figures.
+#[tokio::test]
+async fn another_tax_than_the_sources_is_right_by_a_persons_word() {
+    let desk = automated(json!([paid("108.00", "2026-07-11")]));
+    let engine = desk.engine().await;
+    synced(&engine).await;
+    held(
+        &engine,
+        "1041",
+        "posted.total_differs",
+        "109",
+        "crossfoot settle",
+    )
+    .await;
+    let loaded = engine.workspace().load(&crate::bed::tenant()).unwrap();
+    let ask = WordAsk::document("1041", "their tax is right", "jo@acme.example");
+    let seen = look(&engine, &loaded, ask).await;
+    let seen = seen.unwrap_or_else(|e| panic!("{}", e.what));
+    assert_eq!(seen.told().map(|e| e.amount), Some(amount("109.00")));
+    let said = settle(&engine, ask, seen).await;
+    said.unwrap_or_else(|e| panic!("{}", e.what));
+    for _ in 0..2 {
+        synced(&engine).await;
+        let row = doc(&engine, "1041").await;
+        assert_eq!(row.state, DocState::Settled, "{:?}", row.reason);
+        assert_eq!(desk.counts(), [1, 1, 0, 1]);
+        assert_eq!(dec(&desk.only("Invoice")["Balance"]), amount("1"));
+        desk.bed.minutes(60 * 7);
+    }
+    // The source says otherwise: the word was about what was shown.
+    desk.bed
+        .keap_edit(json!({"orders": [{"id": "1", "items": [hire("2"), gst("16.00")]}]}));
+    synced(&engine).await;
+    held(&engine, "1041", "settled.changed", "changed", "settle").await;
+}
+
+/// The tenant's file takes the company's own tax: the money goes by what the invoice comes to there, and both figures are told.
+#[tokio::test]
+async fn another_tax_than_the_sources_goes_through_by_the_tenants_word() {
+    let file = format!("{}guard: {{ totals: ledger }}\n", super::states());
+    let desk = automated_by(&file, json!([paid("108.00", "2026-07-11")]));
+    let engine = desk.engine().await;
+    for _ in 0..2 {
+        synced(&engine).await;
+        verified(&engine, "1041").await;
+        assert_eq!(desk.counts(), [1, 1, 0, 1]);
+        assert_eq!(dec(&desk.only("Invoice")["Balance"]), amount("1"));
+        let row = doc(&engine, "1041").await;
+        let note = engine.store().decision(&crate::bed::tenant(), &row.key);
+        let note = note.await.unwrap().unwrap();
+        let told = note
+            .warnings
+            .iter()
+            .find(|w| w.code == "posted.total_taken");
+        let told = &told.unwrap_or_else(|| panic!("{:?}", note.warnings)).what;
+        assert!(told.contains("108") && told.contains("109"), "{told}");
+        let balance = note.balance.unwrap();
+        assert_eq!((balance.ledger, balance.rest()), (amount("1"), amount("0")));
+        desk.bed.minutes(60 * 7);
+        desk.bed
+            .keap_edit(json!({"orders": [{"id": "1", "set": {"notes": "call before noon"}}]}));
+    }
 }
 
 /// Where it makes the same tax, money goes at once.

@@ -65,6 +65,7 @@ pub fn writes() -> WriteFacts {
         looks_apart_s: 60,
         tax: TaxRule::PerRate,
         tax_by_class: false,
+        own_tax: false,
         lines_by: LinesBy::Item,
         refunds_by: RefundsBy::PaidCreditNote,
         payment_names_party: true,

@@ -62,6 +62,7 @@ pub fn writes() -> WriteFacts {
         looks_apart_s: 60,
         tax: TaxRule::Stated,
         tax_by_class: false,
+        own_tax: false,
         lines_by: LinesBy::Nothing,
         refunds_by: RefundsBy::No,
         paid_may: BTreeSet::new(),

@@ -20,9 +20,13 @@ const fn back(code: &'static str, verb: &'static str) -> Cure {
 /// 1041 stands there, and a person enters what came in.
 fn paid_there(town: &Town) {
     sync(town);
+    enters(town);
+    town.minutes(31);
+}
+
+fn enters(town: &Town) {
     let paid = json!({"Invoice": {"InvoiceNumber": "1041"}, "Account": {"Code": "090"}, "Date": "2026-07-12", "Amount": "50.00"});
     town.person("PUT", "Payments", &paid);
-    town.minutes(31);
 }
 
 fn fault(town: &Town, fault: Value) {
@@ -55,6 +59,21 @@ fn unheard(town: &Town) {
     sync(town);
 }
 
+/// It came back, and then somebody deleted it in the ledger.
+fn came_and_went(town: &Town) {
+    paid_there(town);
+    sync(town);
+    town.minutes(31);
+    let id = super::id_of(town, "payments", "Status", "AUTHORISED", "PaymentID");
+    town.person(
+        "POST",
+        &format!("Payments/{id}"),
+        &json!({"Status": "DELETED"}),
+    );
+    town.minutes(31);
+    sync(town);
+}
+
 each_cure! {
     a_way_of_paying_is_restored: Cure {
         arrange: |town| refused(town, 400, "payment_method_type is not one of this account"),
@@ -75,6 +94,30 @@ each_cure! {
     what_was_brought_and_stands_in_the_ledger_is_one: Cure {
         arrange: unheard,
         ..back("payment.brought", "sync")
+    };
+    what_was_brought_and_came_in_is_entered_again_and_settled: Cure {
+        arrange: unheard,
+        by_hand: |town| {
+            let id = super::id_of(town, "payments", "Status", "AUTHORISED", "PaymentID");
+            town.person("POST", &format!("Payments/{id}"), &json!({"Status": "DELETED"}));
+            enters(town);
+        },
+        ..back("payment.brought", "settle")
+    };
+    what_came_back_and_was_deleted_in_the_ledger_is_deleted_here: Cure {
+        arrange: came_and_went,
+        by_hand: |town| {
+            town.keap(json!({"patch": {"payments": [{"id": "1", "remove": true}]}}));
+            town.minutes(31);
+        },
+        then: &[("payment.removed", "retry")],
+        books: &["1041 AUTHORISED 110.00"],
+        ..back("payment.deleted", "retry")
+    };
+    what_came_back_and_was_deleted_in_the_ledger_is_entered_there_again: Cure {
+        arrange: came_and_went,
+        by_hand: enters,
+        ..back("payment.deleted", "settle")
     };
     what_was_brought_and_was_deleted_there_is_deleted_here: Cure {
         arrange: |town| {

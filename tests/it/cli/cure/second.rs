@@ -259,6 +259,11 @@ each_cure! {
         },
         ..second("posted.total_differs", "retry")
     };
+    what_came_of_a_rate_that_changed_in_the_moment_in_which_it_arrived_is_right: Cure {
+        arrange: |town| changes_unseen(town, json!({"rows": {"TaxRate": [{"Id": "1", "RateValue": 12}]}})),
+        books: &["1041 112.00"],
+        ..second("posted.total_differs", "settle")
+    };
     a_payment_that_stands_on_a_deposit_goes_once_it_does_not: Cure {
         arrange: |town| payment_refused(town, "6540"),
         books: &["1041 110.00", "payment 50.00 on 1041"],
