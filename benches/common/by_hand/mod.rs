@@ -82,6 +82,7 @@ impl<'a> ByHand<'a> {
             left: None,
             overpaid: Vec::new(),
             conflict: crossfoot::mapping::OnConflict::Hold,
+            ruled: Vec::new(),
             locked_until: self.lock,
         };
         if let Err(verdict) = self.all(hooks, invoice, view, &mut out) {

@@ -85,14 +85,14 @@ codes! {
 
     UPDATE_KEPT_SOURCE = "update.kept_source" {
         what: "A field was changed in the source and, otherwise, in the ledger: the source's value went over the ledger's."
-        why: "`sync.conflict: keep_source` says so. What a person entered in the ledger is told with what was last agreed."
-        fix: "Nothing. If the ledger's value was right, enter it in the source; to be asked each time, set `sync.conflict: hold`."
+        why: "`sync.conflict: keep_source` or an `on_conflict` rule says so. What a person entered in the ledger is told with what was last agreed."
+        fix: "Nothing. If the ledger's value was right, enter it in the source; to be asked each time, set `sync.conflict: hold`, or let the rule answer `hold(why)`."
     }
 
     UPDATE_KEPT_LEDGER = "update.kept_ledger" {
         what: "A field was changed in the source and, otherwise, in the ledger: the ledger's value stays."
-        why: "`sync.conflict: keep_ledger` says so. It is what both sides agree on from now on: a later change of the source goes."
-        fix: "Nothing. If the source's value is right, enter it in the ledger by hand; to be asked each time, set `sync.conflict: hold`."
+        why: "`sync.conflict: keep_ledger` or an `on_conflict` rule says so. It is what both sides agree on from now on: a later change of the source goes."
+        fix: "Nothing. If the source's value is right, enter it in the ledger by hand; to be asked each time, set `sync.conflict: hold`, or let the rule answer `hold(why)`."
     }
 
     UPDATE_UNKNOWN = "update.unknown" {

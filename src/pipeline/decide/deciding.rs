@@ -66,6 +66,7 @@ impl<'q, 'r> Deciding<'q, 'r> {
                 left: None,
                 review: None,
                 conflict: q.mapping.sync.conflict.value,
+                ruled: Vec::new(),
                 locked_until: q.chart.organisation.locked_until(),
             },
         }

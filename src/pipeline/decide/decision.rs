@@ -1,11 +1,12 @@
 //! What is asked, and what was decided.
 
+use super::super::compare::Field;
 use crate::mapping::{Mapping, OnConflict};
 use crate::model::{
     Balance, Chart, ContactDraft, ContactFound, ContactTarget, Invoice, InvoiceDraft, ItemFound,
     Kind, LedgerView, PaymentDraft, Reason, SourceId, TargetFacts, Trace, Verdict,
 };
-use crate::rules::{Context, RuleSet};
+use crate::rules::{Context, KeptSide, RuleSet};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use std::sync::Arc;
@@ -142,6 +143,8 @@ pub struct Decision {
     pub left: Option<Reason>,
     /// What counts of a field that both sides changed.
     pub conflict: OnConflict,
+    /// What rules say of such fields, which goes before that.
+    pub ruled: Vec<(Field, KeptSide)>,
     /// The day up to which the ledger is locked.
     pub locked_until: Option<NaiveDate>,
 }

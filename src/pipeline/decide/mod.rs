@@ -18,6 +18,7 @@ mod carried;
 mod contact;
 mod deciding;
 mod decision;
+mod disputed;
 mod draft;
 mod drifted;
 mod gone;
@@ -41,6 +42,7 @@ mod words;
 
 pub use advice::advised;
 pub use decision::{Credit, Decision, PaymentDecision, Question};
+pub use disputed::ask_rules;
 pub use waits::{behind, with_document};
 
 use crate::model::InvoiceDraft;

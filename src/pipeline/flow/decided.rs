@@ -1,7 +1,7 @@
 //! Decide: documents whose newest version is not decided on, in chunks, each decided and stored as one transaction.
 
 use super::super::compare::source_hash;
-use super::super::decide::{Decision, Question, decide};
+use super::super::decide::{Decision, Question, ask_rules, decide};
 use super::super::gather::{self, Near, PlannedContacts};
 use super::super::plan::{self, WritePlan};
 use super::super::ports::{DecidedDoc, DecisionNote, DocRow, TenantSwitch};
@@ -250,8 +250,13 @@ impl<'a> Pass<'a> {
             facts,
             context: &self.context,
         };
-        let decision = decide(&question, &mut self.runner)?;
-        let mut outcome = plan::of(&decision, invoice, view, t.tenant(), &t.books, facts);
+        let mut decision = decide(&question, &mut self.runner)?;
+        let planned = |d: &Decision| plan::of(d, invoice, view, t.tenant(), &t.books, facts);
+        let mut outcome = planned(&decision);
+        let disputed = std::mem::take(&mut outcome.disputed);
+        if ask_rules(&question, &mut self.runner, &mut decision, &disputed)? {
+            outcome = planned(&decision);
+        }
         self.only_money(&mut outcome, invoice, view);
         plan::hold_unsayable(&mut outcome, t.target.writes);
         Ok((decision, outcome))

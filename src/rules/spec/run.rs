@@ -7,6 +7,7 @@ use super::super::limits;
 use super::super::outcome::Ruling;
 use super::super::runner::{Context, Runner};
 use super::coverage::{Unreached, left};
+use super::disputed::disputed;
 use super::expect::{Came, differs};
 use super::{Case, Setting, document as doc, example, read};
 use crate::model::{Diagnostic, Kind, Origin, Place, Trace};
@@ -227,6 +228,7 @@ impl Bench<'_> {
                 (ruling, json(&draft)?)
             }
             Hook::MatchContact | Hook::MatchItem => return matched(r, rules, &ctx, case),
+            Hook::OnConflict => return sided(r, rules, &ctx, case, printed),
             // Every other is about a whole document.
             _ => document(r, rules, &ctx, case)?,
         };
@@ -253,6 +255,21 @@ fn matched(
     };
     let choice = choice.map_err(|e| e.to_string())?;
     Ok(Came::of_choice(&choice))
+}
+
+/// A case of a hook that says which side counts.
+fn sided(
+    r: &mut Runner,
+    rules: &RuleSet,
+    ctx: &Arc<Context>,
+    case: &Case,
+    printed: &mut Vec<String>,
+) -> Result<Came, String> {
+    let (disputed, invoice) = disputed(&case.given, &case.with)?;
+    let ruling = r.on_conflict(rules, ctx, &disputed, &Arc::new(invoice));
+    let ruling = ruling.map_err(|e| e.to_string())?;
+    *printed = ruling.printed;
+    Ok(Came::of_side(&ruling.kept))
 }
 
 /// A case of a hook that is asked about a whole document.
