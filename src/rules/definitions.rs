@@ -69,7 +69,7 @@ fn script_type(ty: Ty) -> &'static str {
 }
 
 /// The types of the reference, in the order they are met.
-const TYPES: [Ty; 20] = [
+const TYPES: [Ty; 21] = [
     Ty::Invoice,
     Ty::Contact,
     Ty::Line,

@@ -100,6 +100,7 @@ mod story_letters;
 mod story_lost;
 mod story_modes;
 mod story_money_waits;
+mod story_numbers;
 mod story_others;
 mod story_overpayment;
 mod story_pairs;

@@ -5,6 +5,12 @@ use super::codes;
 codes! {
     OF_LEDGER = "What the ledger holds", "The ledger belongs to the people who keep it. What they entered or changed is never overwritten without a word from them.";
 
+    NUMBER_SPENT = "number.spent" {
+        what: "The ledger has a cancelled paper under the document's number."
+        why: "A ledger may keep the number for what was cancelled, and refuse it to another."
+        fix: "Nothing where the ledger takes it all the same. Where it refuses, `number.taken` is told: give this one another number by a rule."
+    }
+
     NUMBER_TAKEN = "number.taken" {
         what: "The ledger has a document of this number already, and it is not plainly ours."
         why: "It does not carry our stamp. It may be the same sale entered by hand, or another one under the same number."

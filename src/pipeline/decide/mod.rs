@@ -16,6 +16,7 @@ mod booked;
 mod brought;
 mod carried;
 mod contact;
+mod counted;
 mod deciding;
 mod decision;
 mod disputed;

@@ -120,6 +120,9 @@ impl<'a> Pass<'a> {
                 decided => match decided? {
                     Ok((decided, outcome)) => {
                         planned.add(&outcome.writes);
+                        if let Some(given) = &outcome.learned.numbered {
+                            planned.number(given);
+                        }
                         let news = self.news(&row, &decided.note.warnings).await?;
                         self.told(&row, &outcome, &news);
                         out.push(decided);
@@ -289,6 +292,7 @@ impl<'a> Pass<'a> {
             warnings: [decision.warnings, outcome.told.clone()].concat(),
             found: decision.found,
             items: decision.items,
+            estimate: invoice.estimate,
             drafts: outcome.writes.iter().map(|w| w.draft.clone()).collect(),
             held: outcome.held.clone(),
             by_word: outcome.by_word.clone(),

@@ -3,6 +3,7 @@
 mod approves;
 mod conflict;
 mod contacts;
+mod given;
 mod keys;
 mod locks;
 mod money_on_it;
@@ -18,7 +19,6 @@ use super::compare::Conflict;
 use super::decide::Decision;
 use super::ports::{InUse, LinksLearned, PaymentNote};
 use super::write::{Needs, NewWrite, paper_hash};
-use crate::model::codes;
 use crate::model::{
     Balance, ContactTarget, DocState, Draft, Fingerprint, Invoice, InvoiceDraft, Kind, LedgerView,
     Link, Payment, Reason, SourceId, TargetFacts, TenantId, WordKind,
@@ -94,6 +94,7 @@ pub fn of(
         out: nothing(decision),
     };
     planning.all();
+    planning.out.learned.numbered = planning.given();
     planning.out
 }
 
@@ -113,6 +114,7 @@ fn nothing(decision: &Decision) -> WritePlan {
             relink: None,
             forget: decision.forget.clone(),
             unlink: decision.unlink,
+            numbered: None,
         },
         balance: decision.balance.clone(),
         told: Vec::new(),

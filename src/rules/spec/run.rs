@@ -186,10 +186,7 @@ impl Bench<'_> {
         let (ruling, draft) = match case.hook {
             Hook::Select => {
                 let (own, rest) = doc::split(given, &["in_ledger"]);
-                let linked = own
-                    .get("in_ledger")
-                    .and_then(Value::as_bool)
-                    .unwrap_or(false);
+                let linked = own.get("in_ledger").and_then(Value::as_bool) == Some(true);
                 let invoice = Arc::new(doc::invoice(&rest)?);
                 (
                     r.select(rules, &ctx, &invoice, linked).map_err(fault)?,
@@ -227,8 +224,9 @@ impl Bench<'_> {
                     .map_err(fault)?;
                 (ruling, json(&draft)?)
             }
-            Hook::MatchContact | Hook::MatchItem => return matched(r, rules, &ctx, case),
-            Hook::OnConflict => return sided(r, rules, &ctx, case, printed),
+            Hook::MatchContact | Hook::MatchItem | Hook::OnConflict => {
+                return chosen(r, rules, &ctx, case, printed);
+            }
             // Every other is about a whole document.
             _ => document(r, rules, &ctx, case)?,
         };
@@ -255,6 +253,20 @@ fn matched(
     };
     let choice = choice.map_err(|e| e.to_string())?;
     Ok(Came::of_choice(&choice))
+}
+
+/// A case of a hook that chooses.
+fn chosen(
+    r: &mut Runner,
+    rules: &RuleSet,
+    ctx: &Arc<Context>,
+    case: &Case,
+    printed: &mut Vec<String>,
+) -> Result<Came, String> {
+    match case.hook {
+        Hook::OnConflict => sided(r, rules, ctx, case, printed),
+        _ => matched(r, rules, ctx, case),
+    }
 }
 
 /// A case of a hook that says which side counts.
