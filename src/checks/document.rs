@@ -82,7 +82,7 @@ pub fn number(facts: TargetFacts<'_>, draft: &InvoiceDraft) -> Result<(), Reason
         return Err(Reason::new(
             codes::NUMBER_MISSING,
             "the document has no number",
-            "set one in a `map_invoice` rule",
+            "set one in a `map_invoice` rule; or have them counted: `numbers: { invoices: { next: \"...\" } }`, whose next number `crossfoot lint TENANT --live` proposes",
         ));
     }
     // A ledger that numbers documents itself is not sent ours.

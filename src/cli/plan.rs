@@ -179,6 +179,8 @@ fn remark(d: &PlannedDocument) -> String {
     }
     parts.extend(d.warnings.iter().map(|w| format!("warning: {w}")));
     let goes = [PlanAction::Create, PlanAction::Update, PlanAction::Payments];
+    let number = d.ledger_number.as_ref();
+    parts.extend(number.map(|n| format!("as {n}")));
     let same = d.ledger_contact == d.contact;
     match &d.found {
         _ if d.new_contact && d.action == PlanAction::Create && same => {

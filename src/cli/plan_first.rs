@@ -39,12 +39,20 @@ pub fn show(cx: &Invocation, tenant: &TenantId, first: &FirstSync) {
         others(cx, other);
     }
     for n in &first.numbers {
-        cx.out.line(format!(
-            "  the ledger's last {} number is {}: those of the source may begin with {}",
-            n.kind.name(),
-            n.last,
-            n.next
-        ));
+        let (kind, last) = (n.kind.name(), &n.last);
+        cx.out.line(match &n.ours {
+            None => format!(
+                "  the ledger's last {kind} number is {last}: those of the source may begin with {}",
+                n.next
+            ),
+            Some(ours) if *ours == n.next => format!(
+                "  the ledger's last {kind} number is {last}: ours go on with {ours}"
+            ),
+            Some(ours) => format!(
+                "  the ledger's last {kind} number is {last} and the next {}: ours go on with {ours}",
+                n.next
+            ),
+        });
     }
     calls(cx, first);
 }

@@ -4,8 +4,11 @@
 //! pass that cannot be read, the answer is the key's path, never a panic and never a value nobody wrote.
 
 mod back;
+mod papers;
 mod rows;
 
+pub(super) use papers::COUNTED;
+pub use papers::series_key;
 pub(super) use rows::Unread;
 
 use super::check::is_method_table;
@@ -38,6 +41,7 @@ pub(super) fn build(root: &Node, files: Vec<Arc<str>>) -> Built<Mapping> {
         contacts: tree.contacts()?,
         accounts: tree.accounts()?,
         lines: tree.lines(),
+        numbers: tree.numbers()?,
         payments_account: tree.payments_account(&["payments_account"])?,
         status: (tree.status("invoices", Kind::Invoice)?).unwrap_or_else(StatusTable::none),
         statuses: tree.statuses()?,
@@ -232,18 +236,6 @@ impl Tree<'_> {
         let rows = table.items().iter().enumerate();
         rows.map(|(n, row)| account_row(row).ok_or_else(|| Unread(format!("accounts[{n}]"))))
             .collect()
-    }
-
-    fn lines(&self) -> LineItems {
-        let item = |of| {
-            let node = self.0.path(&["lines", of, "item"])?;
-            let text = node.text().filter(|t| !t.trim().is_empty())?;
-            Some(Located::new(text.into(), node.at))
-        };
-        LineItems {
-            taxable: item("taxable"),
-            non_taxable: item("non_taxable"),
-        }
     }
 
     fn payments_account(&self, path: &[&str]) -> Built<Option<PaymentsAccount>> {

@@ -17,7 +17,7 @@ pub use super::words::{
     ZeroTax, ZeroTotal,
 };
 use crate::model::{
-    ConnectionName, Currency, Kind, Place, SetBy, SetKey, Start, TaxMode, TenantId,
+    ConnectionName, Currency, Kind, Place, SeriesPlace, SetBy, SetKey, Start, TaxMode, TenantId,
 };
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -272,6 +272,8 @@ pub struct Mapping {
     pub contacts: Contacts,
     /// The accounts table; its last row is the `else`.
     pub accounts: Box<[AccountRow]>,
+    /// The number series of papers that are made, by kind; of one that has none the source's number counts.
+    pub numbers: BTreeMap<Kind, Located<SeriesPlace>>,
     /// The items of lines that none was matched to.
     pub lines: LineItems,
     /// The bank account of payments; absent when payments do not go.

@@ -36,7 +36,7 @@ pub const FILE: &[KnownKey] = &[
     key("tax", Group(TAX), "", "How tax is read and coded."),
     key("finance_charges", Words(FinanceCharges::WORDS), "send", "What becomes of interest and late fees."),
     key("due", Group(DUE), "", "When an invoice is due. The first of these that applies counts."),
-    later("numbers", Group(NUMBERS), "The number series of new documents."),
+    key("numbers", Group(NUMBERS), "", "Number series of one's own, by kind: a paper that is made takes the next number, whatever number the source gives it. Of a kind that is not named the source's number counts."),
     key("lines", Group(LINES), "", "The items of lines, for ledgers whose lines take their account from an item. An item match beats them; a map_line rule beats both."),
     key("skip", Group(SKIP), "", "What is left out. Each word is a shipped rule; `crossfoot rules eject` writes out its source."),
     key("overpayment", Words(Overpayment::WORDS), "skip", "What becomes of a payment that is more than what is owed."),
@@ -320,8 +320,12 @@ const INVOICE_DATE: &[Word] = &[
 ];
 
 const NUMBERS: &[KnownKey] = &[
-    later("invoices", Group(&[later("next", Code, "The next number.")]), "Invoices."),
-    later("purchase_orders", Group(&[later("next", Code, "The next number.")]), "Purchase orders."),
+    key("invoices", Group(SERIES), "", "Invoices."),
+    key("purchase_orders", Group(SERIES), "", "Purchase orders."),
+];
+
+const SERIES: &[KnownKey] = &[
+    key("next", Code, "", "The first number that is given, after the ledger's last: `\"INV-1043\"`. It ends in a count, which goes on from there; a number once given stays with its document. `crossfoot lint --live` and the rehearsal of a first sync propose it."),
 ];
 
 const LINES: &[KnownKey] = &[

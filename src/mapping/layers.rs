@@ -35,6 +35,7 @@ fn group_of(keys: &[KnownKey]) -> Node {
         };
         let name = MapKey {
             text: key.name.to_owned(),
+            quoted: false,
             at: At::default(),
         };
         Some((name, value))

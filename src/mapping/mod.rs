@@ -41,6 +41,7 @@ mod zones;
 pub use apply::{
     ContactClash, ContactMatch, ItemMatch, SwitchedRule, TaxBecause, TaxSays, with_suffix,
 };
+pub use build::series_key;
 pub use compile::{Compiled, Effective, Input, compile};
 pub use config::*;
 pub use connection_schema::{connections_reference, connections_schema};

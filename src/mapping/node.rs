@@ -57,6 +57,8 @@ pub enum Value {
 pub struct MapKey {
     /// The key.
     pub text: String,
+    /// Whether it stands in quotes.
+    pub quoted: bool,
     /// Where it begins.
     pub at: At,
 }

@@ -242,9 +242,10 @@ impl<'a> TreeReader<'a, '_> {
         let node = self.node(event, span, depth + 1)?;
         let at = node.at;
         match node.value {
-            Value::Scalar { text, .. } => Ok(Some(MapKey { text, at })),
+            Value::Scalar { text, quoted } => Ok(Some(MapKey { text, quoted, at })),
             Value::Null => Ok(Some(MapKey {
                 text: String::new(),
+                quoted: false,
                 at,
             })),
             Value::List(_) | Value::Map(_) => {

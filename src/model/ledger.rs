@@ -10,6 +10,7 @@ use super::ids::Fingerprint;
 use super::kinds::Kind;
 use super::link::{Link, PutElsewhere};
 use super::party::LedgerContact;
+use super::series::SeriesNumber;
 use super::standing::Standing;
 use super::stands_apart::StandsApart;
 use super::text::{digits, folded};
@@ -267,6 +268,12 @@ pub struct LedgerView {
     /// The paper of the ledger that bears the number which the document is to have, and is not ours.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub number_taken_by: Option<LedgerInvoice>,
+    /// A cancelled paper of the ledger, not ours, that bears the number which the document is to have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number_spent_by: Option<LedgerInvoice>,
+    /// Its number of the tenant's own series, where the file counts its kind.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub numbering: Option<SeriesNumber>,
     /// A paper that our application made, that has lost its stamp, and that may be the document: of that nothing has ever
     /// left, as far as our journal knows.
     #[serde(default, skip_serializing_if = "Option::is_none")]

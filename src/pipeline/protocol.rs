@@ -23,7 +23,7 @@ pub use super::judge_money::{
     is_surely_not_there, judge_deleted, judge_payment, judge_refund, judge_unsent,
 };
 use super::plant;
-pub use super::taken::{number_taken, stamp_copied, stamp_lost};
+pub use super::taken::{number_spent, number_taken, stamp_copied, stamp_lost};
 use super::unapplied::left_unapplied;
 pub use super::unapplied::standing_apart;
 use super::write::{Needs, WriteRow};

@@ -14,8 +14,8 @@ pub use super::resend_money::EntryDiffers;
 use super::write::paper_hash;
 use crate::mapping::Mapping;
 use crate::model::{
-    Chart, Draft, Fingerprint, InvoiceDraft, LedgerInvoice, LedgerView, LinkMade, SourceId,
-    TargetFacts,
+    Chart, Draft, Fingerprint, InvoiceDraft, LedgerInvoice, LedgerView, LinkMade, SeriesNumber,
+    SourceId, TargetFacts,
 };
 use crate::rules::{Context, RuleSet, Runner};
 use std::collections::BTreeSet;
@@ -78,6 +78,23 @@ pub struct Anew<'a> {
 }
 
 impl Anew<'_> {
+    /// The number of the tenant's own series that a document was given: no edit takes it away.
+    async fn numbering(&self, row: &DocRow) -> Result<Option<SeriesNumber>, StoreError> {
+        if !self.mapping.numbers.contains_key(&row.key.kind) {
+            return Ok(None);
+        }
+        let given = self
+            .memory
+            .given_number(&self.mapping.tenant, &row.key)
+            .await?;
+        Ok(given.map(|given| SeriesNumber {
+            given: Some(given.number()),
+            next: None,
+            taken: Vec::new(),
+            proposed: None,
+        }))
+    }
+
     /// What a document would be; nothing where it is not posted by us, would be as it is, or could not be made.
     ///
     /// # Errors
@@ -100,6 +117,7 @@ impl Anew<'_> {
         };
         let held = as_held(&agreed);
         let view = LedgerView {
+            numbering: self.numbering(row).await?,
             link: Some(link.clone()),
             existing: Some(held.clone()),
             ..LedgerView::default()

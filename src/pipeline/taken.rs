@@ -3,7 +3,7 @@
 use super::write::WriteRow;
 use crate::connectors::stamp::stamp;
 use crate::model::codes;
-use crate::model::{InvoiceDraft, Kind, LedgerInvoice, Reason, money};
+use crate::model::{InvoiceDraft, Kind, LedgerInvoice, Reason, bracketed, money};
 use rust_decimal::Decimal;
 
 /// Why a number is taken by a paper that does not carry our stamp.
@@ -46,6 +46,19 @@ pub fn number_taken(mark: &str, d: &InvoiceDraft, f: &LedgerInvoice, contact_id:
             }
             _ => retry.to_owned(),
         },
+    )
+}
+
+/// What is told of a number that a cancelled paper bears.
+pub fn number_spent(f: &LedgerInvoice) -> Reason {
+    let status = bracketed(&f.status);
+    Reason::new(
+        codes::NUMBER_SPENT,
+        format!(
+            "the ledger has a document numbered {} that was cancelled{status}, and may keep the number for it",
+            f.number
+        ),
+        "nothing where the ledger takes it all the same; where it refuses, give this one another number by a rule",
     )
 }
 

@@ -69,7 +69,7 @@ fn script_type(ty: Ty) -> &'static str {
 }
 
 /// The types of the reference, in the order they are met.
-const TYPES: [Ty; 20] = [
+const TYPES: [Ty; 21] = [
     Ty::Invoice,
     Ty::Contact,
     Ty::Line,
@@ -83,6 +83,7 @@ const TYPES: [Ty; 20] = [
     Ty::PaidDocument,
     Ty::LedgerContact,
     Ty::LedgerItem,
+    Ty::Side,
     Ty::Ctx,
     Ty::Text,
     Ty::Number,
@@ -102,6 +103,9 @@ pub fn reference() -> String {
             HookKind::Verdict => "`keep()` `skip(why)` `hold(why)` `review(why)` `fail(why)`",
             HookKind::Match => {
                 "`use(i)` `create()` `none()` `skip(why)` `hold(why)` `fail(why)`; `keep()` for no opinion"
+            }
+            HookKind::Conflict => {
+                "`keep_source()` `keep_ledger()` `hold(why)`; `keep()` for no opinion"
             }
         };
         let params: Vec<_> = h

@@ -36,6 +36,7 @@ const WORDS: &[(&str, &str)] = &[
     ("var", "let"),
     ("null", "()"),
     ("nil", "()"),
+    ("match", "switch"),
 ];
 
 /// The first habit on or before a line.
@@ -116,6 +117,17 @@ fn of_two(text: &str, a: &Piece, b: &Piece) -> Option<Habit> {
         let what = "`not` is written `!` in Rhai".to_owned();
         return told(a, what, line_with(text, &both, "!"));
     }
+    // A text with places in it, as Python (`f".."`) and C# (`$".."`) write one.
+    let before = matches!(first, "f" | "F" | "$") && a.to == b.from && a.line == b.line;
+    if before && b.kind == PieceKind::Text && second.starts_with('"') && !b.open {
+        let both = Piece {
+            to: b.to,
+            ..a.clone()
+        };
+        let what = "a text with places in it stands in backticks, and each place is `${..}`";
+        let filled = filled(second.trim_matches('"'));
+        return told(a, what.to_owned(), line_with(text, &both, &filled));
+    }
     let arrow = second == "->" || second == "=>";
     if arrow && a.kind == PieceKind::Word && a.line == b.line {
         let both = Piece {
@@ -160,6 +172,19 @@ fn of_two(text: &str, a: &Piece, b: &Piece) -> Option<Habit> {
         return told(b, what, line_with(text, b, "=="));
     }
     None
+}
+
+/// A text with places `{..}` as Rhai writes it.
+fn filled(inner: &str) -> String {
+    // What stands twice is itself, and no place.
+    let (open, close) = ('\u{1}', '\u{2}');
+    let own = inner.replace("{{", &open.to_string());
+    let own = own.replace("}}", &close.to_string());
+    let own = own
+        .replace('{', "${")
+        .replace(open, "{")
+        .replace(close, "}");
+    format!("`{}`", own.replace("\\\"", "\""))
 }
 
 /// A line with straight quotes and plain spaces.

@@ -30,6 +30,8 @@ pub enum Hook {
     SelectPayment,
     /// The payment as it will be posted.
     MapPayment,
+    /// Which side counts where both changed a field of a posted document.
+    OnConflict,
 }
 
 /// What a hook may answer.
@@ -39,11 +41,13 @@ pub enum HookKind {
     Verdict,
     /// `use(i)`, `create()`, `none()`, or a verdict other than `keep()`.
     Match,
+    /// `keep_source()`, `keep_ledger()`, `hold(why)`, or `keep()` for no opinion.
+    Conflict,
 }
 
 impl Hook {
     /// Every hook, in the order of the flow.
-    pub const ALL: [Hook; 12] = [
+    pub const ALL: [Hook; 13] = [
         Hook::Select,
         Hook::MapContact,
         Hook::MatchContact,
@@ -56,10 +60,11 @@ impl Hook {
         Hook::Check,
         Hook::SelectPayment,
         Hook::MapPayment,
+        Hook::OnConflict,
     ];
 
     /// Hooks of flows that this build does not run yet: naming one is an error that says so.
-    pub const LATER: [(&'static str, &'static str); 9] = [
+    pub const LATER: [(&'static str, &'static str); 8] = [
         (
             "map_contact_back",
             "Changes a contact that comes back from the ledger.",
@@ -86,10 +91,6 @@ impl Hook {
             "Changes a payment that comes back from the ledger.",
         ),
         (
-            "on_conflict",
-            "Says which side counts where both changed a field; until then `sync.conflict` does.",
-        ),
-        (
             "on_reject",
             "Says what becomes of a document that the ledger refused.",
         ),
@@ -110,6 +111,7 @@ impl Hook {
             Hook::Check => "check",
             Hook::SelectPayment => "select_payment",
             Hook::MapPayment => "map_payment",
+            Hook::OnConflict => "on_conflict",
         }
     }
 
@@ -133,6 +135,11 @@ impl Hook {
             Hook::MapPurchaseOrder => &[("order", Ty::InvoiceDraft)],
             Hook::SelectPayment => &[("payment", Ty::Payment), ("invoice", Ty::Invoice)],
             Hook::MapPayment => &[("payment", Ty::PaymentDraft), ("invoice", Ty::PaidDocument)],
+            Hook::OnConflict => &[
+                ("source", Ty::Side),
+                ("ledger", Ty::Side),
+                ("agreed", Ty::Side),
+            ],
         }
     }
 
@@ -156,6 +163,7 @@ impl Hook {
     pub fn kind(self) -> HookKind {
         match self {
             Hook::MatchContact | Hook::MatchItem => HookKind::Match,
+            Hook::OnConflict => HookKind::Conflict,
             _ => HookKind::Verdict,
         }
     }
@@ -183,6 +191,9 @@ impl Hook {
             Hook::Check => "Looks at the finished draft and changes nothing.",
             Hook::SelectPayment => "Says whether a payment is wanted.",
             Hook::MapPayment => "Changes the payment: account, date, reference.",
+            Hook::OnConflict => {
+                "Says which side counts of one field of a posted document that the source and somebody in the ledger changed since they last agreed, each to something else. It is asked for each such field, before `sync.conflict`, and sees what either side says and what was last agreed."
+            }
         }
     }
 

@@ -43,6 +43,6 @@ pub use given::{Otherwise, Param, RuleFile, Table};
 pub use hook::{Hook, HookKind};
 pub use lint::lint;
 pub use looked::{LookedField, looked_for};
-pub use outcome::{Choice, Ruling};
-pub use runner::{Context, PaidDocument, Runner};
+pub use outcome::{Choice, KeptSide, Ruling, SideRuling};
+pub use runner::{Context, DisputedField, PaidDocument, Runner, SideView};
 pub use tracked::tracked;

@@ -1,6 +1,6 @@
 //! What a rule decided, in plain types that the pipeline reads.
 
-use crate::model::{Reason, Trace, Verdict};
+use crate::model::{Place, Reason, Trace, Verdict};
 
 /// What the rules said of a document or draft.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,4 +40,38 @@ pub enum Choice {
     None,
     /// Skip, hold or refuse the document.
     Verdict(Verdict),
+}
+
+/// Which side a conflict hook let count.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeptSide {
+    /// No file has an opinion: the tenant's word decides.
+    Unsaid,
+    /// The source's, and the line that said so.
+    Source(Place),
+    /// The ledger's.
+    Ledger(Place),
+    /// A person must look: why.
+    Held(String, Place),
+    /// The rule broke.
+    Broke(Reason),
+}
+
+/// What the rules said of a field that both sides changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SideRuling {
+    /// Which side counts.
+    pub kept: KeptSide,
+    /// What `print` was given, cut to the limits.
+    pub printed: Vec<String>,
+}
+
+impl SideRuling {
+    /// Nobody was asked.
+    pub fn none() -> Self {
+        Self {
+            kept: KeptSide::Unsaid,
+            printed: Vec::new(),
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 use super::engine::Engine;
 use super::not_done::NotDone;
+use super::series::go_on;
 use super::workspace::Loaded;
 use crate::checks::live::{live, live_payments};
 use crate::checks::{Law, tracking};
@@ -28,6 +29,7 @@ pub async fn against_ledger(engine: &Engine, loaded: &Loaded) -> Result<Vec<Diag
     told.extend(tracking::live(law, &tracked(&loaded.rule_files)));
     told.extend(unknown_fields(engine, loaded).await?);
     told.extend(where_payments_come(engine, loaded).await?);
+    told.extend(go_on(engine, loaded).await?);
     let word = &loaded.mapping.overpayment;
     let wanted = word.value == Overpayment::AsOverpayment;
     if wanted && target.facts.does(Kind::Overpayment, Op::Create) {

@@ -34,6 +34,7 @@ mod running;
 mod sandbox_clock;
 mod sandbox_hooks;
 mod schedule;
+mod series;
 mod stamp;
 mod status_out;
 mod systems;

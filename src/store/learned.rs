@@ -1,8 +1,8 @@
-//! What a decision learned of links by reading the ledger.
+//! What a decision learned of links by reading the ledger, and the number that it gives its document.
 
 use super::audit::{self, AuditEntry};
 use super::sql::Db;
-use super::{drifts, links, word_rows};
+use super::{drifts, given_numbers, links, word_rows};
 use crate::model::Key;
 use crate::pipeline::ports::{DecidedDoc, StoreError};
 use chrono::{DateTime, Utc};
@@ -23,6 +23,9 @@ pub async fn keep(
     }
     if d.learned.unlink {
         unlink(db, tenant, &d.key, now).await?;
+    }
+    if let Some(given) = &d.learned.numbered {
+        given_numbers::keep(db, tenant, &d.key, given).await?;
     }
     for (kind, id) in &d.learned.forget {
         let money = Key::new(&d.key.book, *kind, id);

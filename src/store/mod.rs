@@ -28,6 +28,7 @@ mod epochs;
 mod failed;
 mod first_stage;
 mod found;
+mod given_numbers;
 mod halves;
 mod in_use;
 mod journal;

@@ -1,6 +1,6 @@
 //! A document by what a person calls it.
 //!
-//! Flows in: a number, an id or an order's id, with the kind before it where that is said. Flows out: the document that is meant.
+//! Flows in: a number, an id, an order's id or a number that it was given of a series, with the kind before it where that is said. Flows out: the document that is meant.
 
 use super::documents::doc_row;
 use super::namesakes::tell_apart;
@@ -21,6 +21,8 @@ pub async fn find(db: &mut Db, tenant: &str, name: &str) -> Result<Option<DocRow
         "SELECT * FROM document_rows WHERE tenant = $1 AND number = $2 ORDER BY id LIMIT $3",
         "SELECT * FROM document_rows WHERE tenant = $1 AND id = $2 ORDER BY thing LIMIT $3",
         "SELECT * FROM document_rows WHERE tenant = $1 AND also = $2 ORDER BY id LIMIT $3",
+        "SELECT * FROM document_rows WHERE tenant = $1
+            AND thing IN (SELECT thing FROM given_numbers WHERE tenant = $1 AND number = $2) LIMIT $3",
     ] {
         let ask = sql(keyed).bind(tenant).bind(number);
         let mut found = ask.bind(limit(OF_ONE_NUMBER)).all(db, doc_row).await?;

@@ -214,6 +214,7 @@ impl Desk {
                         warnings: Vec::new(),
                         found: None,
                         items: Vec::new(),
+                        estimate: false,
                         drafts: Vec::new(),
                     },
                     facts: "{}".into(),

@@ -101,6 +101,7 @@ mod story_lost;
 mod story_modes;
 mod story_money_told;
 mod story_money_waits;
+mod story_numbers;
 mod story_others;
 mod story_overpayment;
 mod story_pairs;

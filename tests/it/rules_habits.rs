@@ -59,6 +59,26 @@ const SLIPS: &[(&str, &str, &str)] = &[
         "",
     ),
     (
+        "what counts where nothing is there",
+        "fn select(invoice) {\n    if (invoice.tax ?: 0) > 100 { return hold(\"large\"); }\n    keep()\n}\n",
+        "",
+    ),
+    (
+        "a text with places",
+        "fn select(invoice) {\n    hold(f\"Order {invoice.number} is {{large}}\")\n}\n",
+        "",
+    ),
+    (
+        "a text with places of another language",
+        "fn select(invoice) {\n    hold($\"Order {invoice.number}\")\n}\n",
+        "",
+    ),
+    (
+        "match",
+        "fn select(invoice) {\n    match invoice.status {\n        \"void\" => skip(\"void\"),\n        _ => keep()\n    }\n}\n",
+        "",
+    ),
+    (
         "null",
         "fn select(invoice) {\n    if invoice.due == null { return hold(\"no due date\"); }\n    keep()\n}\n",
         "",

@@ -436,6 +436,62 @@ fn a_failing_case_says_what_it_expected_and_where() {
 }
 
 #[test]
+fn a_case_can_be_about_a_field_that_both_sides_changed() {
+    let f = file(
+        "/// @example { field: description, line: 2, source: \"by day\", ledger: \"by telephone\", agreed: \"hire\" } => keep_ledger\n\
+        /// @example { field: due } with { source: { due: 2026-08-01 }, ledger: { due: 2026-09-01 } } => hold\n\
+        /// @example { field: number, source: 1042 } with { source: { source: { tags: [own] } } } => keep_source\n\
+        /// @example { field: reference } => keep\n\
+        fn on_conflict(source, ledger, agreed) {\n    \
+            if source.line == 2 && ledger.value == \"by telephone\" { return keep_ledger(); }\n    \
+            if source.field == \"due\" && ledger.document.due > source.document.due { return hold(\"longer\"); }\n    \
+            if source.value == \"1042\" && \"own\" in agreed.document.source.tags { return keep_source(); }\n    \
+            keep()\n}\n",
+    );
+    let report = spec::run(&f, None);
+    let told: Vec<_> = report.results.iter().map(|r| &r.failed).collect();
+    assert!(report.passed(), "{told:?} {:?}", report.diagnostics);
+    assert_eq!(report.unreached.len(), 0, "{:?}", report.unreached);
+    let spec = "cases:\n  - hook: on_conflict\n    given: { field: du }\n    expect: keep\n  - hook: on_conflict\n    given: { sorce: x }\n    expect: keep\n";
+    let report = spec::run(&f, Some(("rules/acme.spec.yaml", spec)));
+    let failed = |n: usize| report.results[n].failed.clone().unwrap_or_default();
+    assert!(failed(4).contains("did you mean `due`?"), "{}", failed(4));
+    assert!(
+        failed(5).contains("did you mean `source`?"),
+        "{}",
+        failed(5)
+    );
+}
+
+/// Every field of which both sides can say another thing has its word.
+#[test]
+fn a_field_that_both_sides_change_has_a_word_for_rules() {
+    use crossfoot::pipeline::compare::{Field, LineField};
+    let of_lines = [
+        LineField::Description,
+        LineField::Quantity,
+        LineField::UnitAmount,
+        LineField::Account,
+        LineField::Tax,
+        LineField::Item,
+        LineField::Tracking,
+    ];
+    let fields = [
+        Field::Number,
+        Field::Reference,
+        Field::Date,
+        Field::Due,
+        Field::Currency,
+        Field::TaxMode,
+        Field::Contact,
+        Field::Lines,
+    ];
+    let lines = of_lines.map(|f| Field::Line(1, f));
+    let words: Vec<_> = fields.iter().chain(&lines).map(|f| f.word().0).collect();
+    assert_eq!(words, DisputedField::FIELDS);
+}
+
+#[test]
 fn a_case_can_be_about_an_estimate_or_a_purchase_order() {
     let f = file(
         "fn select(invoice) {\n    if invoice.kind == \"purchase_order\" { return hold(\"ask Jo\"); }\n    keep()\n}\n",

@@ -192,3 +192,122 @@ async fn how_far_people_have_taken_it_is_decided_by_no_word() {
     )
     .await;
 }
+
+/// Both sides rename the one line and date the document; a rule says which counts.
+async fn ruled(word: &str, rule: &str) -> (Bed, Engine) {
+    let file = format!("{{ first_run: post, conflict: {word} }}");
+    let changes = [("sync", file.as_str()), ("rules", "[rules/acme.rhai]")];
+    let bed = Bed::new(&super::bed::file(&changes));
+    bed.rule("acme.rhai", rule);
+    bed.keap(super::bed::shop(vec![order(1, 1041, "2026-07-10")]));
+    let engine = bed.engine().await;
+    synced(&engine).await;
+    bed.minutes(30);
+    says(&bed, "by telephone").await;
+    bed.person("POST", &bed.path_of("1041"), json!({"Date": "2026-07-20"}))
+        .await;
+    source_says(&bed, "Crane hire, night shift", "1");
+    bed.keap_edit(json!({"orders": [{"id": "1", "set": {"order_time": "2026-07-11T01:00:00Z"}}]}));
+    bed.minutes(2);
+    (bed, engine)
+}
+
+fn date(bed: &Bed) -> String {
+    super::bed::day(&bed.invoice("1041").unwrap(), "DateString")
+}
+
+#[tokio::test]
+async fn a_rule_says_field_by_field_which_side_counts() {
+    let rule = "fn on_conflict(source, ledger, agreed) {\n    if source.field == \"description\" { return keep_ledger(); }\n    if source.field == \"date\" && ledger.document.date > agreed.document.date { return keep_source(); }\n    keep()\n}\n";
+    let (bed, engine) = ruled("hold", rule).await;
+    // A rehearsal says what it would do.
+    let loaded = engine.workspace().load(&super::bed::tenant()).unwrap();
+    let would = plan(&engine, &loaded, None, &|_| {}).await;
+    let would = would.unwrap_or_else(|e| panic!("{}", e.what));
+    let one = would.documents.iter().find(|d| d.number == "1041").unwrap();
+    assert_eq!(one.action, PlanAction::Update, "{one:#?}");
+    synced(&engine).await;
+    // What was left to the word, such as the day it is due, would hold it.
+    verified(&engine, "1041").await;
+    assert_eq!(
+        (line(&bed), date(&bed)),
+        ("by telephone".to_owned(), "2026-07-11".to_owned())
+    );
+    let theirs = told(&engine, "update.kept_ledger").await;
+    assert!(
+        theirs.contains("`keep_ledger()` of the rule at rules/acme.rhai:2")
+            && theirs.contains(VALUES),
+        "{theirs}"
+    );
+    let ours = told(&engine, "update.kept_source").await;
+    assert!(
+        ours.contains("`keep_source()` of the rule at rules/acme.rhai:3")
+            && ours.contains("date: the source says 2026-07-11, the ledger 2026-07-20"),
+        "{ours}"
+    );
+    // Both are agreed from then on.
+    for _ in 0..2 {
+        bed.minutes(40);
+        let done = synced(&engine).await;
+        assert_eq!(done.run.counts.all(Became::Updated), 0);
+    }
+    assert_eq!(line(&bed), "by telephone");
+}
+
+#[tokio::test]
+async fn a_rule_goes_before_the_word_and_without_an_opinion_the_word_counts() {
+    let rule = "fn on_conflict(source, ledger, agreed) {\n    if source.field == \"date\" { return keep_ledger(); }\n    keep()\n}\n";
+    let (bed, engine) = ruled("keep_source", rule).await;
+    synced(&engine).await;
+    verified(&engine, "1041").await;
+    assert_eq!(
+        (line(&bed), date(&bed)),
+        (
+            "Crane hire, night shift".to_owned(),
+            "2026-07-20".to_owned()
+        )
+    );
+    let ours = told(&engine, "update.kept_source").await;
+    assert!(ours.contains("by `sync.conflict: keep_source`"), "{ours}");
+}
+
+#[tokio::test]
+async fn a_rule_holds_what_the_word_would_let_go_and_retry_ends_it() {
+    let rule = "fn on_conflict(source, ledger, agreed) {\n    if source.line == 1 { return hold(\"ask Jo about texts\"); }\n    keep()\n}\n";
+    let (bed, engine) = ruled("keep_source", rule).await;
+    synced(&engine).await;
+    let what = "says: ask Jo about texts";
+    held(&engine, "1041", "update.conflict", what, "compare the two").await;
+    assert_eq!(line(&bed), "by telephone");
+    retried(&engine).await;
+    verified(&engine, "1041").await;
+    assert_eq!(line(&bed), "Crane hire, night shift");
+}
+
+/// What no word decides, no rule does: what it comes to is not left to the ledger. A rule that breaks lets nothing go.
+#[tokio::test]
+async fn a_rule_cannot_leave_the_sum_to_the_ledger_nor_answer_what_is_no_answer() {
+    let rule = "fn on_conflict(source, ledger, agreed) { keep_ledger() }\n";
+    let (bed, engine) = ruled("keep_source", rule).await;
+    source_says(&bed, "Crane hire, night shift", "2");
+    bed.tamper(json!({"invoice_total": {"invoice": "1041", "by": "7.00"}}));
+    let theirs = total(&bed.invoice("1041").unwrap());
+    synced(&engine).await;
+    let what = "does not decide about the";
+    held(&engine, "1041", "update.conflict", what, "compare the two").await;
+    assert_eq!(total(&bed.invoice("1041").unwrap()), theirs);
+    bed.rule(
+        "acme.rhai",
+        "fn on_conflict(source, ledger, agreed) { skip(\"theirs\") }\n",
+    );
+    synced(&engine).await;
+    held(
+        &engine,
+        "1041",
+        "rule.wrong_answer",
+        "`on_conflict` cannot give this answer",
+        "keep_source(), keep_ledger(), hold(why)",
+    )
+    .await;
+    assert_eq!(line(&bed), "by telephone");
+}

@@ -223,3 +223,95 @@ async fn what_is_held_for_a_look_still_counts_and_clashes() {
     assert_eq!(told(planned(&engine).await.unwrap()), before);
     assert_eq!(bed.invoices(), 1);
 }
+
+/// A cancelled paper may keep its number: that is told before the ledger refuses another one under it.
+#[tokio::test]
+async fn a_number_of_a_cancelled_paper_is_told_beforehand() {
+    let one = theirs("1041", "", "Somebody Else", "2026-07-01");
+    let (bed, engine) = kept_before(&[], orders(&[1, 2]), json!([one])).await;
+    let void = json!({"Status": "VOIDED"});
+    bed.person("POST", &bed.path_of("1041"), void).await;
+    let first = planned(&engine).await.unwrap();
+    let clashes: Vec<_> = (first.clashes.iter())
+        .map(|c| (c.number.as_str(), c.reason.code.as_str(), c.held))
+        .collect();
+    assert_eq!(clashes, [("1041", "number.spent", false)]);
+    assert_eq!(bed.invoices(), 1);
+}
+
+/// Papers under the documents' numbers are looked at together, however many there are.
+#[tokio::test]
+async fn look_alikes_are_asked_for_together() {
+    let days: Vec<u64> = (1..=28).collect();
+    let others = |from: u64| -> Value {
+        let one = |n: &u64| {
+            let number = (from + n).to_string();
+            theirs(&number, "", "Somebody Else", "2026-07-01")
+        };
+        days.iter().map(one).collect::<Vec<_>>().into()
+    };
+    let mut reads = Vec::new();
+    for from in [1040, 5040] {
+        let (_bed, engine) = kept_before(&[], orders(&days), others(from)).await;
+        let first = planned(&engine).await.unwrap();
+        let of = |c: &&crossfoot::service::desk::first::CallsNeeded| c.system == "xero";
+        reads.push(first.calls.iter().find(of).unwrap().reads);
+    }
+    let [taken, free] = reads[..] else {
+        panic!("{reads:?}");
+    };
+    assert!(
+        taken <= free + 2,
+        "{taken} with look-alikes, {free} without"
+    );
+}
+
+/// Both figures begin where the tenant does.
+#[tokio::test]
+async fn the_ledgers_figure_begins_at_the_tenants_start() {
+    let others = json!([
+        theirs("71", "", "Somebody Else", "2026-06-01"),
+        theirs("72", "", "Somebody Else", "2026-07-01"),
+        theirs("73", "", "Somebody Else", "2026-07-02"),
+    ]);
+    let sync = "{ first_run: post, start: { invoice_date: 2026-07-02 } }";
+    let (_bed, engine) = kept_before(&[("sync", sync)], orders(&[1, 2, 3]), others).await;
+    let first = planned(&engine).await.unwrap();
+    let papers = |all: &[crossfoot::service::desk::first::PapersCount]| -> Vec<u64> {
+        all.iter().map(|c| c.papers).collect()
+    };
+    assert_eq!(
+        (papers(&first.source), papers(&first.ledger)),
+        (vec![2], vec![1])
+    );
+}
+
+/// An estimate that goes as a draft invoice is told as what its source calls it.
+#[tokio::test]
+async fn an_estimate_is_told_as_an_estimate() {
+    let bed = Bed::new(&file(&[
+        ("preset", "files-xero"),
+        ("from", "{ files: files }"),
+        ("sync", "{ first_run: post, estimates: as_draft_invoice }"),
+    ]));
+    let path = bed.folder.path().join("connections.yaml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let own = "files: { system: files, folder: data, currency: AUD }\n";
+    std::fs::write(&path, format!("{text}{own}")).unwrap();
+    std::fs::create_dir_all(bed.folder.path().join("data")).unwrap();
+    let row = |number: &str, kind: &str| {
+        format!("{number},{number},{kind},2026-07-01,Ann Wharf,110.00,Work,110.00,no\n")
+    };
+    let head = "number,id,kind,date,contact.name,total,line.name,line.unit_amount,line.taxable\n";
+    let rows = format!("{head}{}{}", row("I-1", "invoice"), row("E-1", "estimate"));
+    std::fs::write(bed.folder.path().join("data/a.csv"), rows).unwrap();
+    let engine = bed.engine().await;
+    let first = planned(&engine).await.unwrap();
+    let told: Vec<_> = (first.source.iter())
+        .map(|c| (c.kind.to_string(), c.papers))
+        .collect();
+    assert_eq!(
+        told,
+        [("invoice".to_owned(), 1), ("estimate".to_owned(), 1)]
+    );
+}

@@ -84,6 +84,7 @@ impl<'a> ByHand<'a> {
             conflict: crossfoot::mapping::OnConflict::Hold,
             takes_total: false,
             their_total: None,
+            ruled: Vec::new(),
             locked_until: self.lock,
         };
         if let Err(verdict) = self.all(hooks, invoice, view, &mut out) {

@@ -229,7 +229,8 @@ impl System for Described {
         if self.manifest.formats.own_zone && settings.get("zone", "").is_empty() {
             all.push(BadRecord {
                 at: self.manifest.title.clone(),
-                what: "its times name no zone, and each account has its own".into(),
+                what: "its times are days of the account's own zone, which the connection does not say"
+                    .into(),
                 fix: "set `zone` on the connection to that of the account".into(),
                 of: String::new(),
             });

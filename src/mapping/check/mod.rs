@@ -180,6 +180,9 @@ impl Checker<'_> {
 
     fn keys_of(&mut self, node: &Node, keys: &'static [KnownKey], path: &str) {
         if let Value::Map(_) = node.value {
+            if node.entries().is_empty() {
+                self.says_nothing(node, keys, path);
+            }
             return self.group(node, keys, path);
         }
         let fix = match node.text() {
@@ -199,6 +202,22 @@ impl Checker<'_> {
             format!("`{path}` takes a group of keys, not {}", node.what()),
             fix,
         );
+    }
+
+    /// A group with nothing in it changes nothing, and whoever wrote it meant something.
+    fn says_nothing(&mut self, node: &Node, keys: &'static [KnownKey], path: &str) {
+        let fix = match path {
+            "notify" => says::LETTERS.to_owned(),
+            _ => format!(
+                "Write what is meant, or remove it; its keys are: {}.",
+                names(keys.iter().map(|k| k.name))
+            ),
+        };
+        if self.told.len() < MAX_TOLD {
+            let what = format!("`{path}` says nothing");
+            self.told
+                .push(self.source.warning(node.at, "yaml.empty", what, fix));
+        }
     }
 
     fn scalar(&mut self, node: &Node, key: &'static KnownKey, path: &str) {

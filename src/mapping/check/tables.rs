@@ -1,12 +1,12 @@
 //! Tables: rows, conditions, and the `else` that each must end in.
 
-use super::Checker;
 use super::says::names;
+use super::{Checker, MAX_TOLD};
 use crate::mapping::config::At;
 use crate::mapping::keys::{BANK, ROW, Rows, join};
 use crate::mapping::scalars::{self, shown};
 use crate::mapping::words::Word;
-use crate::mapping::yaml::{Node, Value};
+use crate::mapping::yaml::{MapKey, Node, Value};
 
 /// Most rows of one table.
 pub(super) const MAX_ROWS: usize = 5_000;
@@ -39,9 +39,25 @@ impl Checker<'_> {
                     }),
                 );
             }
+            self.unquoted_row(key, rows);
             self.answer(value, &join(path, &key.text));
         }
         self.needs_else(node, path);
+    }
+
+    /// A row of the tenant's own words is text, whatever other programs read it as.
+    fn unquoted_row(&mut self, key: &MapKey, rows: Rows) {
+        let other = scalars::reads_as_other(&key.text);
+        if rows == Rows::Fixed || key.quoted || !other || self.told.len() >= MAX_TOLD {
+            return;
+        }
+        let text = shown(&key.text);
+        self.told.push(self.source.warning(
+            key.at,
+            "yaml.unquoted_code",
+            format!("The row {text} stands without quotes; it is kept as the text \"{text}\", but other programs read it as something else"),
+            format!("Write `\"{text}\"` for it."),
+        ));
     }
 
     pub(super) fn rows_limit(&mut self, at: At, rows: usize, path: &str) {

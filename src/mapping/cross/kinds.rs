@@ -1,9 +1,12 @@
 //! Kinds of documents that a tenant wants, and whether both ends of its route have them.
 
 use super::Cross;
+use crate::mapping::build::COUNTED;
 use crate::mapping::config::At;
+use crate::mapping::layers::TENANT;
 use crate::mapping::scalars::shown;
-use crate::model::{AskKind, Kind, Op, SourceFacts, TargetFacts};
+use crate::mapping::yaml::Node;
+use crate::model::{AskKind, Kind, Op, SeriesPlace, SourceFacts, TargetFacts};
 
 /// A word of the file that wants a kind of document.
 struct WantedKind {
@@ -55,6 +58,7 @@ impl Cross<'_> {
             }
         }
         self.wanted_status(target);
+        self.numbered(target);
     }
 
     /// The source tells of them.
@@ -107,6 +111,37 @@ impl Cross<'_> {
                 format!("Did you mean `{n}`? {choices}")
             });
             self.error(at, "status.unknown", what, fix);
+        }
+    }
+
+    /// A series goes on from a number that ends in a count, in a ledger that takes our numbers.
+    fn numbered(&mut self, target: TargetFacts<'_>) {
+        for (key, kind) in COUNTED {
+            let Some(group) = self.root.path(&["numbers", key]) else {
+                continue;
+            };
+            let next = group.get("next").and_then(Node::text);
+            let Some(next) = next.filter(|t| !t.is_empty()) else {
+                if group.at.file == TENANT {
+                    let fix = "Add `next: \"...\"`: `crossfoot lint TENANT --live` proposes it.";
+                    let what = format!("`numbers.{key}` does not say where the numbers go on");
+                    self.error(group.at, "yaml.missing", what, fix);
+                }
+                continue;
+            };
+            let at = group.get("next").map_or(group.at, |n| n.at);
+            if SeriesPlace::read(next).is_none() {
+                let what = format!("`{}` does not end in a count", shown(next));
+                let fix = "Write the whole number, with its digits at the end: `\"INV-1043\"`.";
+                self.error(at, "yaml.number", what, fix);
+            } else if target.does(kind, Op::Create) && !target.numbers_ours(kind) {
+                let what = format!(
+                    "`numbers.{key}` has no meaning for {}, which numbers its {}s itself",
+                    target.title,
+                    kind.name()
+                );
+                self.error(at, "route.no_meaning", what, "Remove it for this route.");
+            }
         }
     }
 

@@ -8,7 +8,7 @@ codes! {
     NUMBER_MISSING = "number.missing" {
         what: "The document has no number."
         why: "The source gave none, or a rule cleared it. Without one the document could not be found again in the ledger."
-        fix: "Set one in a `map_invoice` rule."
+        fix: "Set one in a `map_invoice` rule; or have them counted: `numbers: { invoices: { next: \"...\" } }`, whose next number `crossfoot lint TENANT --live` proposes."
     }
 
     NUMBER_TOO_LONG = "number.too_long" {

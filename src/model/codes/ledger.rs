@@ -5,6 +5,12 @@ use super::codes;
 codes! {
     OF_LEDGER = "What the ledger holds", "The ledger belongs to the people who keep it. What they entered or changed is never overwritten without a word from them.";
 
+    NUMBER_SPENT = "number.spent" {
+        what: "The ledger has a cancelled paper under the document's number."
+        why: "A ledger may keep the number for what was cancelled, and refuse it to another."
+        fix: "Nothing where the ledger takes it all the same. Where it refuses, `number.taken` is told: give this one another number by a rule."
+    }
+
     NUMBER_TAKEN = "number.taken" {
         what: "The ledger has a document of this number already, and it is not plainly ours."
         why: "It does not carry our stamp. It may be the same sale entered by hand, or another one under the same number."
@@ -91,14 +97,14 @@ codes! {
 
     UPDATE_KEPT_SOURCE = "update.kept_source" {
         what: "A field was changed in the source and, otherwise, in the ledger: the source's value went over the ledger's."
-        why: "`sync.conflict: keep_source` says so. What a person entered in the ledger is told with what was last agreed."
-        fix: "Nothing. If the ledger's value was right, enter it in the source; to be asked each time, set `sync.conflict: hold`."
+        why: "`sync.conflict: keep_source` or an `on_conflict` rule says so. What a person entered in the ledger is told with what was last agreed."
+        fix: "Nothing. If the ledger's value was right, enter it in the source; to be asked each time, set `sync.conflict: hold`, or let the rule answer `hold(why)`."
     }
 
     UPDATE_KEPT_LEDGER = "update.kept_ledger" {
         what: "A field was changed in the source and, otherwise, in the ledger: the ledger's value stays."
-        why: "`sync.conflict: keep_ledger` says so. It is what both sides agree on from now on: a later change of the source goes."
-        fix: "Nothing. If the source's value is right, enter it in the ledger by hand; to be asked each time, set `sync.conflict: hold`."
+        why: "`sync.conflict: keep_ledger` or an `on_conflict` rule says so. It is what both sides agree on from now on: a later change of the source goes."
+        fix: "Nothing. If the source's value is right, enter it in the ledger by hand; to be asked each time, set `sync.conflict: hold`, or let the rule answer `hold(why)`."
     }
 
     UPDATE_UNKNOWN = "update.unknown" {

@@ -71,6 +71,20 @@ pub enum LineField {
 }
 
 impl LineField {
+    /// The property of a line that it is.
+    fn name(self) -> &'static str {
+        match self {
+            LineField::Description => "description",
+            LineField::Quantity => "quantity",
+            LineField::UnitAmount => "unit_amount",
+            LineField::Amount => "amount",
+            LineField::Account => "account",
+            LineField::Tax => "tax",
+            LineField::Item => "item",
+            LineField::Tracking => "tracking",
+        }
+    }
+
     fn word(self) -> &'static str {
         match self {
             LineField::Description => "text",
@@ -82,6 +96,26 @@ impl LineField {
             LineField::Item => "item",
             LineField::Tracking => "tracking",
         }
+    }
+}
+
+impl Field {
+    /// The word by which a rule knows it, and the line that it is of.
+    pub fn word(self) -> (&'static str, Option<u32>) {
+        let word = match self {
+            Field::Number => "number",
+            Field::Reference => "reference",
+            Field::Date => "date",
+            Field::Due => "due",
+            Field::Status => "status",
+            Field::Currency => "currency",
+            Field::TaxMode => "tax_mode",
+            Field::Contact => "contact",
+            Field::Total => "total",
+            Field::Lines => "lines",
+            Field::Line(n, field) => return (field.name(), Some(n)),
+        };
+        (word, None)
     }
 }
 

@@ -69,6 +69,7 @@ impl<'q, 'r> Deciding<'q, 'r> {
                 conflict: q.mapping.sync.conflict.value,
                 takes_total: q.facts.own_tax && q.mapping.guard.totals.value == Totals::Ledger,
                 their_total: None,
+                ruled: Vec::new(),
                 locked_until: q.chart.organisation.locked_until(),
             },
         }

@@ -1,11 +1,12 @@
 //! What is asked, and what was decided.
 
+use super::super::compare::Field;
 use crate::mapping::{Mapping, OnConflict};
 use crate::model::{
     Balance, Chart, ContactDraft, ContactFound, ContactTarget, Invoice, InvoiceDraft, ItemFound,
     Kind, LedgerView, PaymentDraft, Reason, SourceId, TargetFacts, Trace, Verdict,
 };
-use crate::rules::{Context, RuleSet};
+use crate::rules::{Context, KeptSide, RuleSet};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use std::sync::Arc;
@@ -146,6 +147,8 @@ pub struct Decision {
     pub takes_total: bool,
     /// What the ledger made of a posted document, where that is another total and the file takes it.
     pub their_total: Option<Decimal>,
+    /// What rules say of such fields, which goes before that.
+    pub ruled: Vec<(Field, KeptSide)>,
     /// The day up to which the ledger is locked.
     pub locked_until: Option<NaiveDate>,
 }

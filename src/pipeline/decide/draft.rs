@@ -21,6 +21,7 @@ impl Deciding<'_, '_> {
             .draft_invoice(q.invoice, q.invoice.kind, &mut self.out.trace)
             .map_err(hold)?;
         self.unbound(&mut draft);
+        self.counted(&mut draft);
         self.lines(&mut draft)?;
         let called = q.invoice.called();
         if q.rules.has(Hook::maps(called)) {

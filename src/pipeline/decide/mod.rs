@@ -16,8 +16,10 @@ mod booked;
 mod brought;
 mod carried;
 mod contact;
+mod counted;
 mod deciding;
 mod decision;
+mod disputed;
 mod draft;
 mod drifted;
 mod gone;
@@ -43,6 +45,7 @@ mod words;
 pub use advice::advised;
 pub use decision::{Credit, Decision, PaymentDecision, Question};
 pub use told::{WAITING, holding};
+pub use disputed::ask_rules;
 pub use waits::{behind, with_document};
 
 use crate::model::InvoiceDraft;

@@ -1,7 +1,7 @@
 //! What the ledger has already that keeps a document from being made: a paper under its number, and one of ours that has lost
 //! its stamp. Nothing is made for a document that cannot go.
 
-use super::super::protocol::{number_taken, stamp_copied, stamp_lost};
+use super::super::protocol::{number_spent, stamp_copied, stamp_lost};
 use super::deciding::{Deciding, Halt, hold};
 use crate::model::{ContactTarget, InvoiceDraft};
 
@@ -19,8 +19,11 @@ impl Deciding<'_, '_> {
                 Some((_, ContactTarget::Existing { id, .. })) => id.as_str(),
                 _ => "",
             };
-            return Err(hold(number_taken(&view.mark, draft, paper, contact)));
+            return Err(hold(self.taken(draft, paper, contact)));
         }
+        let spent = view.number_spent_by.as_ref();
+        let spent = spent.filter(|p| p.number == draft.number);
+        self.out.warnings.extend(spent.map(number_spent));
         match &view.unstamped {
             Some(paper) => Err(hold(stamp_lost(&view.mark, paper))),
             None => Ok(()),

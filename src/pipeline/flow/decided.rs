@@ -1,7 +1,7 @@
 //! Decide: documents whose newest version is not decided on, in chunks, each decided and stored as one transaction.
 
 use super::super::compare::source_hash;
-use super::super::decide::{Decision, Question, decide};
+use super::super::decide::{Decision, Question, ask_rules, decide};
 use super::super::gather::{self, Near, PlannedContacts};
 use super::super::plan::{self, WritePlan};
 use super::super::ports::{DecidedDoc, DecisionNote, DocRow, TenantSwitch};
@@ -120,6 +120,9 @@ impl<'a> Pass<'a> {
                 decided => match decided? {
                     Ok((decided, outcome)) => {
                         planned.add(&outcome.writes);
+                        if let Some(given) = &outcome.learned.numbered {
+                            planned.number(given);
+                        }
                         let news = self.news(&row, &decided.note.warnings).await?;
                         self.told(&row, &outcome, &news);
                         out.push(decided);
@@ -250,8 +253,13 @@ impl<'a> Pass<'a> {
             facts,
             context: &self.context,
         };
-        let decision = decide(&question, &mut self.runner)?;
-        let mut outcome = plan::of(&decision, invoice, view, t.tenant(), &t.books, facts);
+        let mut decision = decide(&question, &mut self.runner)?;
+        let planned = |d: &Decision| plan::of(d, invoice, view, t.tenant(), &t.books, facts);
+        let mut outcome = planned(&decision);
+        let disputed = std::mem::take(&mut outcome.disputed);
+        if ask_rules(&question, &mut self.runner, &mut decision, &disputed)? {
+            outcome = planned(&decision);
+        }
         self.only_money(&mut outcome, invoice, view);
         plan::hold_unsayable(&mut outcome, t.target.writes);
         Ok((decision, outcome))
@@ -284,6 +292,7 @@ impl<'a> Pass<'a> {
             warnings: [decision.warnings, outcome.told.clone()].concat(),
             found: decision.found,
             items: decision.items,
+            estimate: invoice.estimate,
             drafts: outcome.writes.iter().map(|w| w.draft.clone()).collect(),
             held: outcome.held.clone(),
             by_word: outcome.by_word.clone(),

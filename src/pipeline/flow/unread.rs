@@ -47,6 +47,7 @@ impl Pass<'_> {
                 warnings: Vec::new(),
                 found: None,
                 items: Vec::new(),
+                estimate: false,
                 drafts: Vec::new(),
                 held: None,
                 by_word: None,

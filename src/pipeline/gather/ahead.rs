@@ -10,12 +10,14 @@ use super::super::ports::{
 };
 use super::super::tenant::Tenant;
 use super::sought::{Customer, keys_of, mapped};
+use crate::connectors::{Ask, CallError};
 use crate::model::{
     Drift, Invoice, Key, Kind, LedgerContact, LedgerInvoice, Link, NaturalKey, PaymentKind,
     SourceId, SourceRecord, digits, folded,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A tenant, with what concerns the documents that it decides on next.
@@ -30,6 +32,8 @@ pub struct Near<'a> {
     numbered: BTreeMap<(Kind, String), Vec<LedgerInvoice>>,
     /// Whether papers were read since, and with them what was done to documents.
     papers_read: AtomicBool,
+    /// Papers under the chunk's numbers as the ledger shows them now, by their ids, once one of them was asked for.
+    now: Mutex<BTreeMap<(Kind, String), Option<LedgerInvoice>>>,
 }
 
 impl<'a> Deref for Near<'a> {
@@ -97,6 +101,7 @@ impl<'a> Near<'a> {
             marked: BTreeMap::new(),
             numbered: BTreeMap::new(),
             papers_read: AtomicBool::new(false),
+            now: Mutex::default(),
         };
         // Each may have been posted as another kind.
         let kinds = t.mapping.kinds();
@@ -342,6 +347,41 @@ impl<'a> Near<'a> {
                 self.memory.papers(self.tenant(), book, kind, keys).await
             }
         }
+    }
+
+    /// A paper under one of the chunk's numbers as the ledger shows it now: they are asked for together, once.
+    pub(super) async fn as_it_is(
+        &self,
+        kind: Kind,
+        id: &str,
+    ) -> Result<Option<LedgerInvoice>, CallError> {
+        let key = (kind, id.to_owned());
+        let kept = || self.now.lock().unwrap_or_else(|p| p.into_inner());
+        if let Some(known) = kept().get(&key) {
+            return Ok(known.clone());
+        }
+        let own = |p: &&LedgerInvoice| {
+            let mark = p.mark.clone().map(|m| (kind, m));
+            mark.is_some_and(|m| self.marked.contains_key(&m))
+        };
+        let alike = self.numbered.iter().filter(|((of, _), _)| *of == kind);
+        let alike = alike.flat_map(|(_, all)| all);
+        let alike = alike.filter(|p| !p.standing.is_over() && !own(p));
+        let ids: BTreeSet<String> = alike.map(|p| p.id.clone()).chain([key.1.clone()]).collect();
+        let ids: Vec<String> = ids.into_iter().collect();
+        for some in ids.chunks(self.t.target.facts.reads.values.max(1)) {
+            let ask = Ask::Ids {
+                kind,
+                ids: some.to_vec(),
+            };
+            let mut found = self.t.target.reads.read(self.t.to, &ask).await?.papers();
+            for id in some {
+                let at = found.iter().position(|p| p.id == *id);
+                let paper = at.map(|at| found.swap_remove(at));
+                kept().insert((kind, id.clone()), paper);
+            }
+        }
+        Ok(kept().get(&key).cloned().flatten())
     }
 
     /// A paper was read: what is known of papers, and of what was done to documents, is of before.

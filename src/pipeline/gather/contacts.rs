@@ -7,8 +7,8 @@ use super::ahead::Near;
 use super::customers::{evidence, turned};
 use super::sought::{Customer, keys_of, mapped};
 use crate::model::{
-    ContactDraft, ContactsCut, Draft, Evidence, Invoice, Kind, LedgerContact, LedgerView, Link,
-    SourceId, digits, folded,
+    ContactDraft, ContactsCut, Draft, Evidence, GivenNumber, Invoice, Kind, LedgerContact,
+    LedgerView, Link, SourceId, digits, folded,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,6 +17,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct PlannedContacts {
     all: Vec<LedgerContact>,
     by: BTreeMap<(&'static str, String), Vec<usize>>,
+    /// How far a series of numbers goes with what earlier decisions of the chunk make.
+    numbers: BTreeMap<(Kind, String), i64>,
 }
 
 impl PlannedContacts {
@@ -36,6 +38,18 @@ impl PlannedContacts {
             }
             self.all.push(contact);
         }
+    }
+
+    /// Takes in the number that a decision gives its document.
+    pub fn number(&mut self, given: &GivenNumber) {
+        let last = (self.numbers).entry((given.kind, given.at.series.clone()));
+        let last = last.or_insert(given.at.place);
+        *last = given.at.place.max(*last);
+    }
+
+    /// The last of a series that was given so.
+    pub(super) fn last_number(&self, kind: Kind, series: &str) -> Option<i64> {
+        self.numbers.get(&(kind, series.to_owned())).copied()
     }
 
     /// Those that answer to any of the keys, or are the one of an id.

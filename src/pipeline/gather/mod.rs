@@ -11,6 +11,7 @@ mod journal;
 mod kinds;
 mod loose;
 mod mirror;
+mod numbers;
 mod papers;
 mod sought;
 mod strays;
@@ -102,7 +103,7 @@ pub async fn of(
     // Asked for last: what was read by now has been weighed.
     view.drifts = t.drifts(&row.key).await?;
     copy::left_standing(t, &mut view).await?;
-    by_stamp(t, row, invoice, &mut view).await?;
+    by_stamp(t, (row, planned), invoice, &mut view).await?;
     unknown(t, row, invoice, &mut view).await?;
     loose::fill(t, row, invoice, edited, &mut view).await?;
     Ok(view)
@@ -111,11 +112,12 @@ pub async fn of(
 /// What bears a stamp of ours in the ledger: the document's paper, with what people allocated to it, and its money.
 async fn by_stamp(
     t: &Near<'_>,
-    row: &DocRow,
+    (row, planned): (&DocRow, &PlannedContacts),
     invoice: &Invoice,
     view: &mut LedgerView,
 ) -> Result<(), SyncError> {
     let paper = papers::stamped(t, row, view).await?;
+    numbers::fill(t, row, (paper.as_ref(), planned), view).await?;
     let copy = view.existing.as_ref().or(paper.as_ref());
     view.credited = copy.map_or_else(Default::default, LedgerInvoice::credited);
     strays::credits(t, invoice, view).await?;

@@ -9,6 +9,7 @@ use super::super::write::{PLANNED, WriteRow};
 use super::ahead::{Near, stamp};
 use super::copy::existing;
 use super::mirror::wants_credits;
+use super::numbers::propose;
 use super::vanished::vanished;
 use crate::connectors::Ask;
 use crate::model::{AskKind, InvoiceDraft, Kind, LedgerInvoice, LedgerView, WordKind, WriteState};
@@ -138,28 +139,36 @@ pub(super) async fn numbered(
     view: &mut LedgerView,
 ) -> Result<bool, SyncError> {
     let facts = t.target.facts;
-    let asked = view.link.is_some() || view.ours_is_there || view.number_taken_by.is_some();
+    // Under a number of one's own series the next may be tried, and is looked for like the first.
+    let known = view.number_taken_by.as_ref();
+    let known = known.is_some_and(|p| view.numbering.is_none() || p.number == draft.number);
+    let asked = view.link.is_some() || view.ours_is_there || known;
     if asked || !facts.numbers_ours(draft.kind) {
         return Ok(false);
     }
     let found = t.under_number(draft.kind, &draft.number).await?;
     let stands = |p: &LedgerInvoice| !p.standing.is_over() && !p.is_marked(&view.mark);
-    let Some(paper) = found.into_iter().find(stands) else {
-        return Ok(false);
+    let Some(paper) = found.iter().find(|p| stands(p)) else {
+        // One that was cancelled may keep its number for itself.
+        let over = |p: &LedgerInvoice| p.standing.is_over() && !p.is_marked(&view.mark);
+        let spent = found.into_iter().find(over);
+        let news = spent.is_some() && view.number_spent_by.is_none();
+        view.number_spent_by = spent;
+        return Ok(news);
     };
-    // What may have left of ours may be this very paper: its look-up says so, and not its number.
-    let given_up = |s: WriteState| matches!(s, WriteState::Superseded);
-    if has_left(t, row, |w| !given_up(w.state)).await? {
+    // What may have left of ours may be this very paper: its look-up says so, and not its number. Its contact is none.
+    let ours = |w: &WriteRow| w.kind.is_document() && w.state != WriteState::Superseded;
+    if has_left(t, row, ours).await? {
         return Ok(false);
     }
-    let now = t
-        .target
-        .reads
-        .read(t.to, &Ask::id(draft.kind, &paper.id))
-        .await?;
+    let now = t.as_it_is(draft.kind, &paper.id).await?;
     let still = |p: &LedgerInvoice| stands(p) && p.number == draft.number && p.kind == draft.kind;
-    view.number_taken_by = now.papers().into_iter().find(still);
-    Ok(view.number_taken_by.is_some())
+    let Some(taken) = now.filter(still) else {
+        return Ok(false);
+    };
+    view.number_taken_by = Some(taken);
+    propose(t, row, &draft.number, view).await?;
+    Ok(true)
 }
 
 /// A paper of ours that lost its stamp, of which this journal knows nothing: our application made it, no link leads to it, it

@@ -12,9 +12,18 @@ use super::super::write::{Needs, paper_hash};
 use crate::mapping::OnConflict;
 use crate::model::codes;
 use crate::model::{Draft, InvoiceDraft, LedgerInvoice, LedgerView, Reason, TargetFacts};
+use crate::rules::KeptSide;
 
 /// Most fields that a conflict names.
 const MOST_FIELDS: usize = 6;
+
+/// Who decides about what both sides changed: the word of the tenant's file, and before it what rules say of each field.
+pub(super) struct Deciders<'a> {
+    pub(super) word: OnConflict,
+    pub(super) ruled: &'a [(Field, KeptSide)],
+    /// What is open, for rules to be asked about.
+    pub(super) open: &'a mut Vec<Conflict>,
+}
 
 /// How a conflict ended.
 pub(super) struct ConflictEnd {
@@ -23,7 +32,7 @@ pub(super) struct ConflictEnd {
     /// What both sides agree on from then on, the ledger's own changes aside.
     pub(super) agreed: InvoiceDraft,
     /// What is told of it.
-    pub(super) told: Option<Reason>,
+    pub(super) told: Vec<Reason>,
 }
 
 impl ConflictEnd {
@@ -34,7 +43,7 @@ impl ConflictEnd {
         needs: &Needs,
         facts: TargetFacts<'_>,
     ) -> Option<Relink> {
-        let same = self.told.is_some()
+        let same = !self.told.is_empty()
             && differences(&self.sent, existing, Compare::Everything, facts).is_empty()
             && needs.contact_id == existing.contact_id
             && further(&self.sent, existing, facts) == existing.status;
@@ -47,42 +56,58 @@ impl ConflictEnd {
     }
 }
 
-/// Ends a conflict by the word of the file: of all that was changed on both sides, what no person has been shown is open. `over` is
-/// the source's draft over the ledger's copy.
+/// Which side counts of a field, and who says so, as people are told it.
+struct Decided<'c> {
+    conflict: &'c Conflict,
+    keeps: OnConflict,
+    by: String,
+}
+
+/// Ends a conflict by a rule, or by the word of the file: of all that was changed on both sides, what no person has been shown is open.
+/// `over` is the source's draft over the ledger's copy.
 ///
 /// # Errors
-/// That a person must look: the word says so, or it does not decide this.
+/// That a person must look: rule or word says so, or neither decides this.
 pub(super) fn by_the_file(
-    word: OnConflict,
+    deciders: &mut Deciders<'_>,
     (all, open): (&[Conflict], &[&Conflict]),
     over: ConflictEnd,
     existing: &LedgerInvoice,
 ) -> Result<ConflictEnd, Reason> {
+    let asked = open.iter().filter(|c| is_known(c));
+    deciders.open.extend(asked.map(|c| (*c).clone()));
     let number = &existing.number;
-    if word == OnConflict::Hold {
-        return Err(conflicting(number, all, ""));
+    let mut decided = Vec::new();
+    for c in open {
+        decided.push(deciders.of(number, all, c)?);
     }
-    if let Some(c) = open.iter().find(|c| !decides(word, c)) {
-        let besides = format!(
-            ". `sync.conflict: {word}` does not decide about the {}",
-            c.field
-        );
-        return Err(conflicting(number, all, &besides));
-    }
-    let values = listed(open.iter().map(ToString::to_string).collect());
     let mut out = over;
-    let (code, what, fix) = match word {
-        OnConflict::KeepLedger => {
-            for c in open {
-                take(&mut out.sent, existing, c.field);
-                take(&mut out.agreed, existing, c.field);
-            }
-            (
-                codes::UPDATE_KEPT_LEDGER,
-                "the ledger's value stays",
-                "nothing; if the source's is right, enter it in the ledger by hand",
-            )
+    let mut sides = Vec::new();
+    for d in &decided {
+        if d.keeps == OnConflict::KeepLedger {
+            take(&mut out.sent, existing, d.conflict.field);
+            take(&mut out.agreed, existing, d.conflict.field);
         }
+        if !sides.contains(&(d.keeps, &d.by)) {
+            sides.push((d.keeps, &d.by));
+        }
+    }
+    let of = |side: &(OnConflict, &String)| {
+        let its = decided.iter().filter(|d| (d.keeps, &d.by) == *side);
+        listed(its.map(|d| d.conflict.to_string()).collect())
+    };
+    out.told = (sides.iter().map(|side| kept(number, *side, &of(side)))).collect();
+    Ok(out)
+}
+
+/// What is told of the fields of which one side's value counts.
+fn kept(number: &str, (keeps, by): (OnConflict, &String), values: &str) -> Reason {
+    let (code, what, fix) = match keeps {
+        OnConflict::KeepLedger => (
+            codes::UPDATE_KEPT_LEDGER,
+            "the ledger's value stays",
+            "nothing; if the source's is right, enter it in the ledger by hand",
+        ),
         _ => (
             codes::UPDATE_KEPT_SOURCE,
             "the source's value goes over the ledger's",
@@ -90,18 +115,61 @@ pub(super) fn by_the_file(
         ),
     };
     let what = format!(
-        "{number} was changed both in the source and in the ledger, and by `sync.conflict: {word}` {what}. {values}"
+        "{number} was changed both in the source and in the ledger, and by {by} {what}. {values}"
     );
-    out.told = Some(Reason::new(code, what, fix));
-    Ok(out)
+    Reason::new(code, what, fix)
 }
 
-/// Whether a word decides about a field. Of what nobody knows how it was agreed, and of how far people have taken a document, none does.
-/// What is left to the ledger changes neither what the document comes to nor whom it is for: both books would say another thing then.
-fn decides(word: OnConflict, c: &Conflict) -> bool {
-    let known = c.base.is_some() && c.field != Field::Status;
+impl Deciders<'_> {
+    /// Which side counts of a field: a rule goes before the word.
+    fn of<'c>(
+        &self,
+        number: &str,
+        all: &[Conflict],
+        c: &'c Conflict,
+    ) -> Result<Decided<'c>, Reason> {
+        let ruled = self.ruled.iter().find(|(field, _)| *field == c.field);
+        let (keeps, by) = match ruled.map_or(&KeptSide::Unsaid, |(_, kept)| kept) {
+            KeptSide::Broke(why) => return Err(why.clone()),
+            KeptSide::Held(why, at) => {
+                let besides = format!(". Of the {} the rule at {at} says: {why}", c.field);
+                return Err(conflicting(number, all, &besides).at(at.clone()));
+            }
+            KeptSide::Source(at) => (
+                OnConflict::KeepSource,
+                format!("`keep_source()` of the rule at {at}"),
+            ),
+            KeptSide::Ledger(at) => (
+                OnConflict::KeepLedger,
+                format!("`keep_ledger()` of the rule at {at}"),
+            ),
+            KeptSide::Unsaid => (self.word, format!("`sync.conflict: {}`", self.word)),
+        };
+        if keeps == OnConflict::Hold {
+            return Err(conflicting(number, all, ""));
+        }
+        if !decides(keeps, c) {
+            let besides = format!(". {by} does not decide about the {}", c.field);
+            return Err(conflicting(number, all, &besides));
+        }
+        Ok(Decided {
+            conflict: c,
+            keeps,
+            by,
+        })
+    }
+}
+
+/// Of what nobody knows how it was agreed, and of how far people have taken a document, no word and no rule decides.
+fn is_known(c: &Conflict) -> bool {
+    c.base.is_some() && c.field != Field::Status
+}
+
+/// Whether a side may be let count of a field. What is left to the ledger changes neither what the document comes to nor whom it is for:
+/// both books would say another thing then.
+fn decides(keeps: OnConflict, c: &Conflict) -> bool {
     let ledgers = || !of_money(c.field) && c.field != Field::Contact;
-    known && (word == OnConflict::KeepSource || ledgers())
+    is_known(c) && (keeps == OnConflict::KeepSource || ledgers())
 }
 
 /// The source's draft with what people have changed in the ledger's copy since it was last agreed.

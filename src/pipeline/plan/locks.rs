@@ -9,7 +9,7 @@ use super::Planning;
 use super::contacts::contact_moved;
 use super::parts::part;
 use super::update::over_theirs;
-use crate::model::{PartWhy, PaymentKind, Reason};
+use crate::model::{Draft, PartWhy, PaymentKind, Reason, codes};
 
 impl Planning<'_> {
     /// Whether the change that is held could not be made any more once money stands on the document.
@@ -33,6 +33,29 @@ impl Planning<'_> {
     pub(super) fn is_released(&self) -> bool {
         let own = |id: &str| self.view.released.contains(id);
         !self.out.writes.is_empty() && self.out.writes.iter().all(|w| own(&w.of.id.0))
+    }
+
+    /// Nothing of a document in a locked period can be changed, unless its status is one that locks do not bind.
+    pub(super) fn in_open_period(&self, draft: &Draft) -> Result<(), Reason> {
+        let (Some(lock), Some(existing)) = (self.decision.locked_until, &self.view.existing) else {
+            return Ok(());
+        };
+        let becomes = match draft {
+            Draft::Invoice(d) => self.facts.is_bound(d.kind, &d.status),
+            _ => true,
+        };
+        let bound = becomes || self.facts.is_bound(existing.kind, &existing.status);
+        if !bound || existing.date.is_none_or(|d| d > lock) {
+            return Ok(());
+        }
+        let number = &existing.number;
+        Err(Reason::new(
+            codes::PERIOD_LOCKED,
+            format!(
+                "{number} was changed in the source, and the ledger is locked up to {lock}: nothing of it can be changed there"
+            ),
+            "have the lock date moved in the ledger, then `crossfoot retry TENANT NUMBER`; or take the change back in the source",
+        ))
     }
 
     /// The money waits with the change: one cause, one cure.

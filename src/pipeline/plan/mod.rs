@@ -3,6 +3,7 @@
 mod approves;
 mod conflict;
 mod contacts;
+mod given;
 mod keys;
 mod locks;
 mod money_on_it;
@@ -14,15 +15,16 @@ mod update;
 pub use contacts::{ContactMarks, contact_id};
 pub use sayable::hold_unsayable;
 
+use super::compare::Conflict;
 use super::decide::Decision;
 use super::ports::{InUse, LinksLearned, PaymentNote};
 use super::write::{Needs, NewWrite, paper_hash};
-use crate::model::codes;
 use crate::model::{
     Balance, ContactTarget, DocState, Draft, Fingerprint, Invoice, InvoiceDraft, Kind, LedgerView,
     Link, Payment, Reason, SourceId, TargetFacts, TenantId, WordKind,
 };
 use approves::approval;
+use conflict::Deciders;
 use contacts::{contact_moved, contact_writes};
 use keys::Keys;
 use stands::{by_word, exit, notes, with_payments};
@@ -55,6 +57,8 @@ pub struct WritePlan {
     pub balance: Option<Balance>,
     /// What the tenant's file decided of what both sides changed, and wants told.
     pub told: Vec<Reason>,
+    /// What both sides changed and no person was shown: rules are asked about it.
+    pub disputed: Vec<Conflict>,
     /// Whether nothing goes but payments that a person has let go.
     pub released: bool,
 }
@@ -90,6 +94,7 @@ pub fn of(
         out: nothing(decision),
     };
     planning.all();
+    planning.out.learned.numbered = planning.given();
     planning.out
 }
 
@@ -109,9 +114,11 @@ fn nothing(decision: &Decision) -> WritePlan {
             relink: None,
             forget: decision.forget.clone(),
             unlink: decision.unlink,
+            numbered: None,
         },
         balance: decision.balance.clone(),
         told: Vec::new(),
+        disputed: Vec::new(),
         released: false,
     }
 }
@@ -238,7 +245,12 @@ impl Planning<'_> {
         let draft = Draft::Invoice(draft.clone());
         self.in_open_period(&draft)?;
         let invoice = self.invoice;
-        let asked = (draft, self.decision.conflict);
+        let mut deciders = Deciders {
+            word: self.decision.conflict,
+            ruled: &self.decision.ruled,
+            open: &mut self.out.disputed,
+        };
+        let asked = (draft, &mut deciders);
         let needs = needs.clone();
         let change = update(&self.keys, invoice, asked, &purpose, needs, view, facts)?;
         self.out.told.extend(change.told);
@@ -250,29 +262,6 @@ impl Planning<'_> {
             Becomes::Agreed(relink) => self.out.learned.relink = Some(relink),
         }
         Ok(())
-    }
-
-    /// Nothing of a document in a locked period can be changed, unless its status is one that locks do not bind.
-    fn in_open_period(&self, draft: &Draft) -> Result<(), Reason> {
-        let (Some(lock), Some(existing)) = (self.decision.locked_until, &self.view.existing) else {
-            return Ok(());
-        };
-        let becomes = match draft {
-            Draft::Invoice(d) => self.facts.is_bound(d.kind, &d.status),
-            _ => true,
-        };
-        let bound = becomes || self.facts.is_bound(existing.kind, &existing.status);
-        if !bound || existing.date.is_none_or(|d| d > lock) {
-            return Ok(());
-        }
-        let number = &existing.number;
-        Err(Reason::new(
-            codes::PERIOD_LOCKED,
-            format!(
-                "{number} was changed in the source, and the ledger is locked up to {lock}: nothing of it can be changed there"
-            ),
-            "have the lock date moved in the ledger, then `crossfoot retry TENANT NUMBER`; or take the change back in the source",
-        ))
     }
 
     /// What a payment needs of the contact: nothing, unless the ledger's payments name whom they are from.

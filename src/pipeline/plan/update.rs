@@ -3,12 +3,11 @@
 use super::super::compare::{Compare, Conflict, Difference, Field, differences, merge};
 use super::super::ports::Relink;
 use super::super::write::{Needs, NewWrite, paper_hash};
-use super::conflict::{ConflictEnd, by_the_file, further, listed, name_of, with_theirs};
+use super::conflict::{ConflictEnd, Deciders, by_the_file, further, listed, name_of, with_theirs};
 use super::keys::{Keys, short};
 use super::money_on_it::locked_by;
 use super::parts::{as_far_as_it_goes, parts, still_goes};
 use crate::connectors::stamp::stamp;
-use crate::mapping::OnConflict;
 use crate::model::codes;
 use crate::model::{
     Draft, Fingerprint, Invoice, InvoiceDraft, LedgerInvoice, LedgerView, LineDraft, Link, Reason,
@@ -26,7 +25,7 @@ pub(super) enum Becomes {
 /// A change, and what is told of it.
 pub(super) struct Change {
     pub(super) becomes: Becomes,
-    pub(super) told: Option<Reason>,
+    pub(super) told: Vec<Reason>,
 }
 
 /// A link that is put right because the ledger's copy, just read, comes to what was posted of an unchanged draft: people
@@ -104,7 +103,7 @@ pub(super) fn relink_as_posted(
 pub(super) fn update(
     keys: &Keys<'_>,
     invoice: &Invoice,
-    (draft, word): (Draft, OnConflict),
+    (draft, deciders): (Draft, &mut Deciders<'_>),
     purpose: &str,
     needs: Needs,
     view: &LedgerView,
@@ -136,7 +135,7 @@ pub(super) fn update(
         parts(&all, existing, &needs, facts).ok_or_else(locked)?;
     }
     let sides = (&ours, existing, by_hand);
-    let ended = brought_together(sides, (&needs, &wanted), word, view, facts)?;
+    let ended = brought_together(sides, (&needs, &wanted), deciders, view, facts)?;
     if let Some(relink) = ended.needs_no_write(existing, &needs, facts) {
         return Ok(Change {
             becomes: Becomes::Agreed(relink),
@@ -173,7 +172,7 @@ pub(super) fn update(
 fn brought_together(
     (ours, existing, by_hand): (&InvoiceDraft, &LedgerInvoice, bool),
     whose: (&Needs, &str),
-    word: OnConflict,
+    deciders: &mut Deciders<'_>,
     view: &LedgerView,
     facts: TargetFacts<'_>,
 ) -> Result<ConflictEnd, Reason> {
@@ -185,7 +184,7 @@ fn brought_together(
     let plainly = |sent| ConflictEnd {
         sent,
         agreed: ours.clone(),
-        told: None,
+        told: Vec::new(),
     };
     match with_theirs(ours, existing, whose, view, facts) {
         Ok(_) if goes_over(ours, view) => Ok(plainly(over())),
@@ -193,7 +192,7 @@ fn brought_together(
         Err(conflicts) if conflicts.iter().all(told) => Ok(plainly(over())),
         Err(conflicts) => {
             let open: Vec<&Conflict> = conflicts.iter().filter(|c| !told(c)).collect();
-            by_the_file(word, (&conflicts, &open), plainly(over()), existing)
+            by_the_file(deciders, (&conflicts, &open), plainly(over()), existing)
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use super::error::StoreError;
 use crate::model::{
-    Balance, ContactFound, DocState, Draft, Fingerprint, HeldCount, ItemFound, Key, Kind, Reason,
-    SourceId, TenantId, TraceStep, Words,
+    Balance, ContactFound, DocState, Draft, Fingerprint, GivenNumber, HeldCount, ItemFound, Key,
+    Kind, Reason, SourceId, TenantId, TraceStep, Words,
 };
 use crate::pipeline::lease::Lease;
 use crate::pipeline::write::NewWrite;
@@ -102,6 +102,9 @@ pub struct DecisionNote {
     /// The ledger's items that its lines take their accounts from, and by what.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub items: Vec<ItemFound>,
+    /// Whether the source calls it an estimate still, whatever it is kept as.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub estimate: bool,
     /// What the writes are.
     pub drafts: Vec<Draft>,
     /// Why a part of it did not go with the rest: it holds the document once the rest is there.
@@ -155,7 +158,7 @@ pub enum Moved {
     UnderWay,
 }
 
-/// What a decision learned of links by reading the ledger.
+/// What a decision learned of links by reading the ledger, and what it gives its document for good.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct LinksLearned {
     /// The document's own link is put right: a person made the two alike.
@@ -164,6 +167,8 @@ pub struct LinksLearned {
     pub forget: Vec<(Kind, SourceId)>,
     /// Whether the document's own link goes: it is cancelled on both sides.
     pub unlink: bool,
+    /// The number of the tenant's own series that the document is given with what goes of it.
+    pub numbered: Option<GivenNumber>,
 }
 
 /// What a link says of the ledger's copy.

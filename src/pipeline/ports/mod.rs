@@ -2,10 +2,10 @@
 //!
 //! [`Journal`] is what the write protocol needs and nothing more, so that a simulation can stand behind it; the others
 //! are the rest: the [`Books`] in use, [`Records`] of the source and its [`Customers`], [`Documents`] and the decisions on them,
-//! their [`LoosePayments`], what was done to what is posted ([`Drifts`]), its own [`Epochs`], what was [`Written`], the
+//! their [`LoosePayments`] and [`GivenNumbers`], what was done to what is posted ([`Drifts`]), its own [`Epochs`], what was [`Written`], the
 //! [`Mirror`] of the ledger and its [`Papers`], [`Runs`]; and what is asked for many at once ([`ByChunk`]). [`Memory`] is all of
-//! them. Every method names the tenant; none works across tenants but the one question what this workspace itself wrote into a
-//! book ([`Written::brought`]). Every method that changes something is one transaction.
+//! them. Every method names the tenant; none works across tenants but two questions: what this workspace itself wrote into a
+//! book ([`Written::brought`]), and how far it has numbered papers there ([`GivenNumbers::last_given`]). Every method that changes something is one transaction.
 
 mod books;
 mod by_chunk;
@@ -17,6 +17,7 @@ mod error;
 mod halves;
 mod journal;
 mod mirror;
+mod numbers;
 mod papers;
 mod payments;
 mod records;
@@ -36,6 +37,7 @@ pub use error::{DatabaseState, StoreError};
 pub use halves::{BroughtBack, Halves, PaidThere};
 pub use journal::{Batch, Journal, Settled};
 pub use mirror::{ContactKeys, MAX_CANDIDATES, Mirror, MirrorFound};
+pub use numbers::GivenNumbers;
 pub use papers::{Looked, MAX_PAPERS, PaperKeys, Papers};
 pub use payments::{
     EditSeen, LoosePayment, LoosePayments, PaymentGroup, ReleaseWord, left_by_file,
@@ -57,6 +59,7 @@ pub trait Memory:
     + LoosePayments
     + Written
     + Mirror
+    + GivenNumbers
     + Runs
 {
 }
@@ -72,6 +75,7 @@ impl<T> Memory for T where
         + LoosePayments
         + Written
         + Mirror
+        + GivenNumbers
         + Runs
 {
 }

@@ -49,6 +49,8 @@ pub enum Ty {
     ContactsFound,
     /// The ledger's items that may be meant.
     ItemsFound,
+    /// What one side says of a field that both changed.
+    Side,
     /// Tenant, run, today.
     Ctx,
     /// The rule's parameters from the tenant's file.
@@ -100,6 +102,7 @@ impl Ty {
             Ty::LedgerItem => "LedgerItem",
             Ty::ContactsFound => "list of LedgerContact",
             Ty::ItemsFound => "list of LedgerItem",
+            Ty::Side => "Side",
             Ty::Ctx => "Context",
             Ty::Params => "Params",
             Ty::Answer => "Answer",
@@ -116,7 +119,7 @@ impl Ty {
 
     /// The type with a name, the scripts' own names of values included.
     pub fn by_name(name: &str) -> Option<Ty> {
-        const NAMED: [Ty; 20] = [
+        const NAMED: [Ty; 21] = [
             Ty::Day,
             Ty::Invoice,
             Ty::Contact,
@@ -132,6 +135,7 @@ impl Ty {
             Ty::PaidDocument,
             Ty::LedgerContact,
             Ty::LedgerItem,
+            Ty::Side,
             Ty::Ctx,
             Ty::Params,
             Ty::Answer,

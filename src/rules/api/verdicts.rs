@@ -26,6 +26,8 @@ pub(crate) enum Say {
     Use(usize),
     Create,
     None,
+    KeepSource,
+    KeepLedger,
 }
 
 fn because(
@@ -100,6 +102,18 @@ fn list(b: &mut Build) {
         Ty::Answer,
         "In a match hook: none of them, and make none.",
     );
+    b.func(
+        "keep_source",
+        &[],
+        Ty::Answer,
+        "In `on_conflict`: the source's value goes over the ledger's.",
+    );
+    b.func(
+        "keep_ledger",
+        &[],
+        Ty::Answer,
+        "In `on_conflict`: the ledger's value stays, and is what both agree on from then on. Never of what the document comes to, nor of whom it is for.",
+    );
 }
 
 fn say(e: &mut rhai::Engine) {
@@ -112,6 +126,8 @@ fn say(e: &mut rhai::Engine) {
     e.register_fn("keep", plain(Say::Keep));
     e.register_fn("create", plain(Say::Create));
     e.register_fn("none", plain(Say::None));
+    e.register_fn("keep_source", plain(Say::KeepSource));
+    e.register_fn("keep_ledger", plain(Say::KeepLedger));
     e.register_fn("skip", |c: NativeCallContext, w: ImmutableString| {
         because(&c, w, "skip", Say::Skip)
     });

@@ -151,6 +151,7 @@ impl<'a> Walk<'a> {
         let may = match hook.kind() {
             HookKind::Verdict => "keep(), skip(why), hold(why), review(why) or fail(why)",
             HookKind::Match => "use(i), create(), none() or hold(why)",
+            HookKind::Conflict => "keep_source(), keep_ledger() or hold(why)",
         };
         let what = match ty {
             Ty::Unit => format!("`{}` can end here without an answer", hook.name()),

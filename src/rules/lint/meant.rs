@@ -179,7 +179,7 @@ impl Walk<'_> {
     /// A draft that is changed where a hook only looks. Answers whether it was told.
     pub(super) fn only_looks(&mut self, on: Ty, name: &str, p: Position) -> bool {
         let (hook, draft) = match self.hook {
-            Some(h @ Hook::Check) => (h, Hook::MapInvoice),
+            Some(h @ (Hook::Check | Hook::OnConflict)) => (h, Hook::MapInvoice),
             Some(h @ Hook::MatchContact) => (h, Hook::MapContact),
             Some(h @ Hook::MatchItem) => (h, Hook::MapLine),
             _ => return false,

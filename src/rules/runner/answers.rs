@@ -8,7 +8,7 @@ use crate::rules::cell::ToldChange;
 use crate::rules::compile::{CompiledFile, RuleSet};
 use crate::rules::given::{line_and_column, place};
 use crate::rules::hook::{Hook, HookKind};
-use crate::rules::outcome::Choice;
+use crate::rules::outcome::{Choice, KeptSide};
 use rhai::Dynamic;
 
 impl Runner {
@@ -40,6 +40,23 @@ impl Runner {
             Say::Create => Choice::Create,
             Say::None => Choice::None,
             _ => Choice::Verdict(self.verdict(&a, file)),
+        }
+    }
+
+    /// Which side a conflict hook let count.
+    pub(super) fn sided(&self, ended: Ended) -> KeptSide {
+        let (a, file) = match ended {
+            Ended::Keep => return KeptSide::Unsaid,
+            Ended::Broke(why) => return KeptSide::Broke(why),
+            Ended::Said(a, file) => (a, file),
+        };
+        let at = place(self.file_name(file), a.place);
+        match a.say {
+            Say::KeepSource => KeptSide::Source(at),
+            Say::KeepLedger => KeptSide::Ledger(at),
+            Say::Hold(why) => KeptSide::Held(why.chars().take(500).collect(), at),
+            // It has no other answers.
+            _ => KeptSide::Unsaid,
         }
     }
 
@@ -106,6 +123,7 @@ pub(super) fn answered(n: usize, file: &CompiledFile, hook: Hook, value: Dynamic
         HookKind::Match => {
             "use(i), create(), none(), or hold(why), skip(why), fail(why), or keep() for no opinion"
         }
+        HookKind::Conflict => "keep_source(), keep_ledger(), hold(why), or keep() for no opinion",
     };
     let answer = match value.try_cast_result::<HookAnswer>() {
         Ok(answer) => answer,
@@ -121,9 +139,11 @@ pub(super) fn answered(n: usize, file: &CompiledFile, hook: Hook, value: Dynamic
     };
     let fits = match (&answer.say, hook.kind()) {
         (Say::Keep, _) => return Ended::Keep,
-        (Say::Skip(_) | Say::Hold(_) | Say::Fail(_), _) => true,
+        (Say::Hold(_), _) => true,
+        (Say::Skip(_) | Say::Fail(_), kind) => kind != HookKind::Conflict,
         (Say::Review(_), kind) => kind == HookKind::Verdict,
         (Say::Use(_) | Say::Create | Say::None, kind) => kind == HookKind::Match,
+        (Say::KeepSource | Say::KeepLedger, kind) => kind == HookKind::Conflict,
     };
     if fits {
         return Ended::Said(answer, n);

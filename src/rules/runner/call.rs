@@ -92,12 +92,14 @@ impl Runner {
         global.tag = Dynamic::from(warm.call.clone());
         global.lib.push(file.ast.shared_lib().clone());
         let mut scope = Scope::new();
-        let [mut first, mut second] = args;
+        let [mut first, mut second, mut third] = args;
         let caches = &mut warm.caches;
         let mut context = EvalContext::new(&self.engine, &mut global, caches, &mut scope, None);
-        match (&mut first, &mut second) {
-            (Some(a), Some(b)) => context.call_fn_raw(hook.name(), false, false, &mut [a, b]),
-            (Some(a), None) => context.call_fn_raw(hook.name(), false, false, &mut [a]),
+        let name = hook.name();
+        match (&mut first, &mut second, &mut third) {
+            (Some(a), Some(b), Some(c)) => context.call_fn_raw(name, false, false, &mut [a, b, c]),
+            (Some(a), Some(b), None) => context.call_fn_raw(name, false, false, &mut [a, b]),
+            (Some(a), None, None) => context.call_fn_raw(name, false, false, &mut [a]),
             _ => Ok(Dynamic::UNIT),
         }
     }

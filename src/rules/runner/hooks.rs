@@ -2,19 +2,20 @@
 
 use super::answers::steps;
 use super::blank::Blank;
-use super::{AskedHook, Context, Ended, HookArgs, PaidDocument, Runner};
+use super::{AskedHook, Context, DisputedField, Ended, HookArgs, PaidDocument, Runner};
 use crate::model::{
     ContactDraft, Invoice, InvoiceDraft, Kind, LedgerContact, LedgerItem, LineDraft, Payment,
     PaymentDraft, SetName, Trace,
 };
 use crate::rules::api::{
     ContactHandle, Doc, FoundList, InvoiceHandle, LineHandle, PaidRef, PaymentHandle, PaymentRef,
+    SideRef,
 };
 use crate::rules::cell::{Cell, ChangeLog, ToldChange, Unchanged};
 use crate::rules::compile::RuleSet;
 use crate::rules::fault::MachineFault;
 use crate::rules::hook::Hook;
-use crate::rules::outcome::{Choice, Ruling};
+use crate::rules::outcome::{Choice, Ruling, SideRuling};
 use rhai::{Dynamic, Variant};
 use std::sync::Arc;
 
@@ -42,7 +43,7 @@ impl Runner {
         linked: bool,
     ) -> Result<Ruling, MachineFault> {
         self.look(asked(rules, ctx, Hook::Select), || {
-            [arg(Doc(Arc::clone(invoice), linked)), None]
+            [arg(Doc(Arc::clone(invoice), linked)), None, None]
         })
     }
 
@@ -59,7 +60,7 @@ impl Runner {
     ) -> Result<Ruling, MachineFault> {
         self.look(asked(rules, ctx, Hook::SelectPayment), || {
             let payment = PaymentRef::Alone(Arc::new(payment.clone()));
-            [arg(payment), doc(invoice)]
+            [arg(payment), doc(invoice), None]
         })
     }
 
@@ -75,7 +76,7 @@ impl Runner {
     ) -> Result<Ruling, MachineFault> {
         let tell = |t: &ToldChange| SetName::Of("contact", t.field);
         self.change(asked(rules, ctx, Hook::MapContact), draft, tell, |cell| {
-            [arg(ContactHandle(cell.clone())), None]
+            [arg(ContactHandle(cell.clone())), None, None]
         })
     }
 
@@ -92,7 +93,11 @@ impl Runner {
     ) -> Result<Choice, MachineFault> {
         self.choose(asked(rules, ctx, Hook::MatchContact), found.len(), || {
             let handle = ContactHandle(Cell::new(draft.clone(), false, true));
-            [arg(handle), Some(FoundList::Contacts(found.into()).list())]
+            [
+                arg(handle),
+                Some(FoundList::Contacts(found.into()).list()),
+                None,
+            ]
         })
     }
 
@@ -109,7 +114,11 @@ impl Runner {
     ) -> Result<Choice, MachineFault> {
         self.choose(asked(rules, ctx, Hook::MatchItem), found.len(), || {
             let handle = LineHandle(Cell::new(draft.clone(), false, true), None);
-            [arg(handle), Some(FoundList::Items(found.into()).list())]
+            [
+                arg(handle),
+                Some(FoundList::Items(found.into()).list()),
+                None,
+            ]
         })
     }
 
@@ -128,7 +137,7 @@ impl Runner {
         let tell = |t: &ToldChange| SetName::OfNth(number, t.field);
         self.change(asked(rules, ctx, Hook::MapLine), draft, tell, |cell| {
             let handle = LineHandle(cell.clone(), Some(Arc::clone(invoice)));
-            [arg(handle), doc(invoice)]
+            [arg(handle), doc(invoice), None]
         })
     }
 
@@ -159,7 +168,11 @@ impl Runner {
             false => SetName::Of("invoice", t.field),
         };
         self.change(asked, draft, tell, |cell| {
-            [arg(InvoiceHandle(cell.clone(), Arc::clone(invoice))), None]
+            [
+                arg(InvoiceHandle(cell.clone(), Arc::clone(invoice))),
+                None,
+                None,
+            ]
         })
     }
 
@@ -178,7 +191,7 @@ impl Runner {
         let posted = Arc::new(posted);
         self.change(asked(rules, ctx, Hook::MapPayment), draft, tell, |cell| {
             let posted = PaidRef(Arc::clone(&posted));
-            [arg(PaymentHandle(cell.clone())), arg(posted)]
+            [arg(PaymentHandle(cell.clone())), arg(posted), None]
         })
     }
 
@@ -195,7 +208,31 @@ impl Runner {
     ) -> Result<Ruling, MachineFault> {
         self.look(asked(rules, ctx, Hook::Check), || {
             let cell = Cell::new(draft.clone(), false, true);
-            [arg(InvoiceHandle(cell, Arc::clone(invoice))), None]
+            [arg(InvoiceHandle(cell, Arc::clone(invoice))), None, None]
+        })
+    }
+
+    /// Which side counts of a field that both changed.
+    ///
+    /// # Errors
+    /// A machine fault.
+    pub fn on_conflict(
+        &mut self,
+        rules: &RuleSet,
+        ctx: &Arc<Context>,
+        disputed: &DisputedField,
+        invoice: &Arc<Invoice>,
+    ) -> Result<SideRuling, MachineFault> {
+        let asked = asked(rules, ctx, Hook::OnConflict);
+        if !asked.by_any() {
+            return Ok(SideRuling::none());
+        }
+        let ended = self.run(asked, &Unchanged, || {
+            SideRef::three(disputed, invoice).map(arg)
+        })?;
+        Ok(SideRuling {
+            kept: self.sided(ended),
+            printed: self.take_printed(),
         })
     }
 

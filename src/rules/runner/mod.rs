@@ -10,7 +10,7 @@ mod blank;
 mod call;
 mod hooks;
 
-pub use about::{Context, PaidDocument};
+pub use about::{Context, DisputedField, PaidDocument, SideView};
 
 use super::api::{self, Call, CallRef, HookAnswer};
 use super::cell::ChangeLog;
@@ -76,7 +76,7 @@ impl AskedHook<'_> {
 }
 
 /// What a hook is given.
-type HookArgs = [Option<Dynamic>; 2];
+type HookArgs = [Option<Dynamic>; 3];
 
 /// Up to which change each file went; kept from hook to hook for its memory alone.
 type Marks = Vec<(usize, usize)>;

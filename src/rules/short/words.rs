@@ -27,6 +27,8 @@ impl ShortWord {
             ("keep", 0) => |g| g.answer(Say::Keep),
             ("create", 0) => |g| g.answer(Say::Create),
             ("none", 0) => |g| g.answer(Say::None),
+            ("keep_source", 0) => |g| g.answer(Say::KeepSource),
+            ("keep_ledger", 0) => |g| g.answer(Say::KeepLedger),
             ("skip", 1) => |g| g.because(Say::Skip),
             ("hold", 1) => |g| g.because(Say::Hold),
             ("review", 1) => |g| g.because(Say::Review),

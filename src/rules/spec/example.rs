@@ -123,6 +123,7 @@ fn answers(hook: Hook) -> &'static [&'static str] {
     match hook.kind() {
         HookKind::Verdict => &["keep", "skip", "hold", "review", "fail"],
         HookKind::Match => &["use", "create", "none", "keep", "skip", "hold", "fail"],
+        HookKind::Conflict => &["keep_source", "keep_ledger", "hold", "keep"],
     }
 }
 

@@ -1,7 +1,7 @@
 //! Comparing what a rule answered with what a case expects.
 
-use crate::model::{Verdict, money};
-use crate::rules::{Choice, Ruling};
+use crate::model::{Reason, Verdict, codes, money};
+use crate::rules::{Choice, KeptSide, Ruling};
 use serde_json::Value;
 
 /// What came of a case: the answer in a word, the reason's text and code, and the draft.
@@ -49,6 +49,23 @@ impl Came {
         };
         Self {
             word,
+            ..Self::of_verdict(&Verdict::Keep, Value::Null)
+        }
+    }
+
+    pub(super) fn of_side(kept: &KeptSide) -> Self {
+        let held = |why: Reason| Self::of_verdict(&Verdict::Hold(why), Value::Null);
+        let word = match kept {
+            KeptSide::Unsaid => "keep",
+            KeptSide::Source(_) => "keep_source",
+            KeptSide::Ledger(_) => "keep_ledger",
+            KeptSide::Held(why, at) => {
+                return held(Reason::new(codes::UPDATE_CONFLICT, why, "").at(at.clone()));
+            }
+            KeptSide::Broke(why) => return held(why.clone()),
+        };
+        Self {
+            word: word.to_owned(),
             ..Self::of_verdict(&Verdict::Keep, Value::Null)
         }
     }

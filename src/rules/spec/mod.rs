@@ -18,6 +18,7 @@
 //! Given documents name only what matters; the rest is a plain document.
 
 mod coverage;
+mod disputed;
 mod document;
 mod example;
 mod expect;
@@ -63,7 +64,7 @@ pub(crate) struct Case {
     pub hook: Hook,
     /// What the hook's first parameter is made from.
     pub given: Value,
-    /// What its second is made from.
+    /// What its second is made from; of a field that both sides changed, the documents of the three.
     pub with: Value,
     /// Parameters that differ from the setting's.
     pub params: Value,

@@ -7,6 +7,7 @@ use super::super::limits;
 use super::super::outcome::Ruling;
 use super::super::runner::{Context, Runner};
 use super::coverage::{Unreached, left};
+use super::disputed::disputed;
 use super::expect::{Came, differs};
 use super::{Case, Setting, document as doc, example, read};
 use crate::model::{Diagnostic, Kind, Origin, Place, Trace};
@@ -185,10 +186,7 @@ impl Bench<'_> {
         let (ruling, draft) = match case.hook {
             Hook::Select => {
                 let (own, rest) = doc::split(given, &["in_ledger"]);
-                let linked = own
-                    .get("in_ledger")
-                    .and_then(Value::as_bool)
-                    .unwrap_or(false);
+                let linked = own.get("in_ledger").and_then(Value::as_bool) == Some(true);
                 let invoice = Arc::new(doc::invoice(&rest)?);
                 (
                     r.select(rules, &ctx, &invoice, linked).map_err(fault)?,
@@ -226,7 +224,9 @@ impl Bench<'_> {
                     .map_err(fault)?;
                 (ruling, json(&draft)?)
             }
-            Hook::MatchContact | Hook::MatchItem => return matched(r, rules, &ctx, case),
+            Hook::MatchContact | Hook::MatchItem | Hook::OnConflict => {
+                return chosen(r, rules, &ctx, case, printed);
+            }
             // Every other is about a whole document.
             _ => document(r, rules, &ctx, case)?,
         };
@@ -253,6 +253,35 @@ fn matched(
     };
     let choice = choice.map_err(|e| e.to_string())?;
     Ok(Came::of_choice(&choice))
+}
+
+/// A case of a hook that chooses.
+fn chosen(
+    r: &mut Runner,
+    rules: &RuleSet,
+    ctx: &Arc<Context>,
+    case: &Case,
+    printed: &mut Vec<String>,
+) -> Result<Came, String> {
+    match case.hook {
+        Hook::OnConflict => sided(r, rules, ctx, case, printed),
+        _ => matched(r, rules, ctx, case),
+    }
+}
+
+/// A case of a hook that says which side counts.
+fn sided(
+    r: &mut Runner,
+    rules: &RuleSet,
+    ctx: &Arc<Context>,
+    case: &Case,
+    printed: &mut Vec<String>,
+) -> Result<Came, String> {
+    let (disputed, invoice) = disputed(&case.given, &case.with)?;
+    let ruling = r.on_conflict(rules, ctx, &disputed, &Arc::new(invoice));
+    let ruling = ruling.map_err(|e| e.to_string())?;
+    *printed = ruling.printed;
+    Ok(Came::of_side(&ruling.kept))
 }
 
 /// A case of a hook that is asked about a whole document.

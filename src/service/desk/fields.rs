@@ -21,6 +21,14 @@ pub struct FieldShown {
     pub by: Option<String>,
 }
 
+/// The number that a paper will have in the ledger, where that is another than its document's own.
+pub(super) fn other_number(draft: Option<&Draft>, own: &str) -> Option<String> {
+    match draft {
+        Some(Draft::Invoice(d)) if d.number != own => Some(d.number.clone()),
+        _ => None,
+    }
+}
+
 /// A draft's fields in its own order, empty ones and what only we need left out.
 pub fn fields(draft: &Draft) -> Vec<(String, String)> {
     let mut value = match draft {

@@ -12,9 +12,9 @@ pub use told::{
 
 use crate::connectors::Session;
 use crate::connectors::budget::{DayCounter as _, Urgency, day_left, done_by};
-use crate::mapping::FirstRun;
+use crate::mapping::{FirstRun, Mapping};
 use crate::model::{
-    BookId, ContactFound, DocState, Draft, HeldCount, ItemFound, Kind, Reason, TenantId,
+    BookId, ContactFound, DocState, Draft, HeldCount, ItemFound, Kind, Reason, Start, TenantId,
 };
 use crate::pipeline::first::{Doubles, SeriesSeen, WantedPaper};
 use crate::pipeline::ports::{DocRow, Records as _, Runs as _};
@@ -24,6 +24,7 @@ use crate::service::engine::Engine;
 use crate::service::led;
 use crate::service::not_done::NotDone;
 use crate::service::workspace::Loaded;
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,6 +32,8 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Debug)]
 pub(super) struct FirstSyncMet {
     wanted: WantedPaper,
+    /// What its source calls it.
+    called: Kind,
     /// Whether it would be made, or is held before it is.
     open: bool,
     found: bool,
@@ -58,7 +61,7 @@ impl PlanSeen {
     /// Meets one document: its writes that have not left, what is told of it, and what was found for it in the ledger.
     pub fn meet(
         &mut self,
-        row: &DocRow,
+        (row, estimate): (&DocRow, bool),
         ours: &[&WriteRow],
         warnings: &[Reason],
         (found, items): (Option<&ContactFound>, &[ItemFound]),
@@ -90,6 +93,10 @@ impl PlanSeen {
         self.met.push(FirstSyncMet {
             open: (made.is_some() && !update) || held,
             found: there.is_some(),
+            called: match estimate {
+                true => Kind::Estimate,
+                false => row.key.kind,
+            },
             skus: unknown.map(|(_, l)| l.sku.clone()).collect(),
             clashes: told.filter(|(r, _)| is_clash(r)).map(clash).collect(),
             writes: ours.iter().map(|w| request_of(w)).collect(),
@@ -165,7 +172,8 @@ pub(super) async fn first_sync(
     let open = met.iter().filter(|m| m.open);
     let wanted: Vec<WantedPaper> = open.map(|m| m.wanted.clone()).collect();
     let kinds: BTreeSet<Kind> = loaded.mapping.ledger_kinds().into_iter().collect();
-    let mut seen = LedgerSeen::of(wanted);
+    let start = begins(&loaded.mapping.sync.start.value, &met);
+    let mut seen = LedgerSeen::of(wanted, start);
     for kind in kinds {
         let book = &books.ledger;
         let numbers = target.facts.writes.numbers_ours(kind);
@@ -194,7 +202,7 @@ pub(super) async fn first_sync(
     let there = met.iter().filter(|m| m.found);
     let there: BTreeSet<&str> = there.map(|m| m.wanted.contact_id.as_str()).collect();
     Ok(FirstSync {
-        source: counted(met.iter().map(|m| &m.wanted)),
+        source: counted(&met, start),
         ledger: seen.counts(),
         contacts_found: there.len() as u64,
         contacts_new: named(met.iter().filter_map(|m| m.new_contact.clone()).collect()),
@@ -211,10 +219,30 @@ pub(super) async fn first_sync(
             .into_iter()
             .map(OtherBooks::from)
             .collect(),
-        numbers: seen.numbers,
+        numbers: counted_by(&loaded.mapping, seen.numbers),
         calls: needed,
         clashes: met.into_iter().flat_map(|m| m.clashes).collect(),
     })
+}
+
+/// The same, with from where on the file counts them.
+fn counted_by(mapping: &Mapping, all: Vec<NumbersFound>) -> Vec<NumbersFound> {
+    let ours = |kind| mapping.numbers.get(&kind).map(|s| s.value.number());
+    let one = |n: NumbersFound| NumbersFound {
+        ours: ours(n.kind),
+        ..n
+    };
+    all.into_iter().map(one).collect()
+}
+
+/// Where a tenant starts: what is dated before that is no part of what it keeps.
+fn begins(start: &Start, met: &[FirstSyncMet]) -> Option<NaiveDate> {
+    match start {
+        Start::Beginning => None,
+        Start::InvoiceDate(day) => Some(*day),
+        // What comes before that invoice is dated before the first that is met.
+        Start::Invoice(_) => met.iter().filter_map(|m| m.wanted.date).min(),
+    }
 }
 
 /// The ledger's papers, as they are gone through.
@@ -222,11 +250,14 @@ struct LedgerSeen {
     doubles: Doubles,
     counts: BTreeMap<(Kind, String), (u64, Decimal)>,
     numbers: Vec<NumbersFound>,
+    /// Where the tenant starts: what is dated before that is no part of what it keeps.
+    start: Option<NaiveDate>,
 }
 
 impl LedgerSeen {
-    fn of(wanted: Vec<WantedPaper>) -> Self {
+    fn of(wanted: Vec<WantedPaper>, start: Option<NaiveDate>) -> Self {
         Self {
+            start,
             doubles: Doubles::of(wanted),
             counts: BTreeMap::new(),
             numbers: Vec::new(),
@@ -254,7 +285,7 @@ impl LedgerSeen {
             for paper in &page {
                 self.doubles.look(paper);
                 series.see(&paper.number, paper.date);
-                if !paper.standing.is_over() {
+                if !paper.standing.is_over() && !is_before(self.start, paper.date) {
                     let count = self
                         .counts
                         .entry((kind, paper.currency.clone()))
@@ -268,6 +299,7 @@ impl LedgerSeen {
             kind,
             last: s.last,
             next: s.next,
+            ours: None,
         }));
         Ok(())
     }
@@ -284,13 +316,19 @@ impl LedgerSeen {
     }
 }
 
-fn counted<'w>(all: impl Iterator<Item = &'w WantedPaper>) -> Vec<PapersCount> {
-    let mut seen = LedgerSeen::of(Vec::new());
-    for w in all {
-        let count = seen.counts.entry((w.kind, w.currency.clone())).or_default();
-        *count = (count.0 + 1, count.1 + w.total);
+fn counted(met: &[FirstSyncMet], start: Option<NaiveDate>) -> Vec<PapersCount> {
+    let mut seen = LedgerSeen::of(Vec::new(), start);
+    for m in met.iter().filter(|m| !is_before(start, m.wanted.date)) {
+        let of = (m.called, m.wanted.currency.clone());
+        let count = seen.counts.entry(of).or_default();
+        *count = (count.0 + 1, count.1 + m.wanted.total);
     }
     seen.counts()
+}
+
+/// Whether something is dated before the tenant starts.
+fn is_before(start: Option<NaiveDate>, day: Option<NaiveDate>) -> bool {
+    start.zip(day).is_some_and(|(start, day)| day < start)
 }
 
 /// What of a system's calls is needed, and when the last of them would be let go.

@@ -5,7 +5,7 @@
 //! once an edit, whoever asks first (`resend.rs`). Bounded by `MOST` documents.
 
 use super::errors::{UnreadableRecord, unreadable};
-use super::fields::{FieldShown, changes, line_ids, named};
+use super::fields::{FieldShown, changes, line_ids, named, other_number};
 use super::first::{FirstSync, PlanSeen, first_sync, is_first, makes_contact};
 use super::looked::look;
 use super::payments::PaymentTold;
@@ -81,6 +81,8 @@ pub struct PlannedDocument {
     pub action: PlanAction,
     /// Whether it waits for a person's approval.
     pub waits: bool,
+    /// The number that it takes in the ledger, where that is another one.
+    pub ledger_number: Option<String>,
     /// Its day.
     pub date: Option<NaiveDate>,
     /// Its currency.
@@ -299,8 +301,7 @@ async fn one(
         _ => PlanAction::Payments,
     };
     let drafts: Vec<Draft> = ours.iter().map(|w| w.draft.clone()).collect();
-    let trace = note.as_ref().map(|n| n.trace.as_slice());
-    let trace = trace.unwrap_or_default();
+    let trace = note.as_ref().map_or(&[][..], |n| n.trace.as_slice());
     let steps = named(trace, &line_ids(&drafts));
     let posted = last_linked(&writes);
     let changed = match document {
@@ -310,7 +311,8 @@ async fn one(
     let found = note.as_ref().and_then(|n| n.found.clone());
     let balance = note.as_ref().and_then(|n| n.balance.clone());
     let items = note.as_ref().map_or(Vec::new(), |n| n.items.clone());
-    let (warnings, payments) = note.map(|n| (n.warnings, n.payments)).unwrap_or_default();
+    let told = note.map(|n| (n.warnings, n.payments, n.estimate));
+    let (warnings, payments, estimate) = told.unwrap_or_default();
     let number = [row.name()];
     let cure = |mut r: Reason| {
         r.fix = at_hand(&r.fix, tenant, &number);
@@ -324,9 +326,10 @@ async fn one(
     let mut payments: Vec<PaymentTold> = payments.into_iter().map(told).collect();
     let held = &mut seen.held;
     look(copy, tenant, (&row, ours.as_slice()), &mut payments, held).await?;
-    seen.meet(&row, &ours, &warnings, (found.as_ref(), &items));
+    seen.meet((&row, estimate), &ours, &warnings, (found.as_ref(), &items));
     Ok(PlannedDocument {
         number: row.name(),
+        ledger_number: other_number(document.map(|w| &w.draft), &row.number),
         action,
         waits: row.state == DocState::Checked,
         date: row.date,

@@ -100,6 +100,26 @@ impl Crew {
     }
 }
 
+/// Without the account's zone no day of its times is known: that is told before the first run, at the connection.
+#[tokio::test]
+async fn a_connection_that_does_not_say_the_accounts_zone_is_told() {
+    let bed = Bed::new(TENANT);
+    let path = bed.folder.path().join("connections.yaml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let asked = |zone: &str| {
+        let own = format!("crew: {{ system: kickserv, {zone}base: \"{HOST}/kickserv/acme\" }}\n");
+        std::fs::write(&path, format!("{text}{own}")).unwrap();
+        Workspace::open(bed.folder.path()).unwrap()
+    };
+    let told = asked("").lint_connections(None).await;
+    let of = |d: &crossfoot::model::Diagnostic| d.fix.contains("set `zone` on the connection");
+    assert!(told.iter().any(of), "{told:#?}");
+    let told = asked("zone: Australia/Sydney, ")
+        .lint_connections(None)
+        .await;
+    assert!(!told.iter().any(of), "{told:#?}");
+}
+
 #[tokio::test]
 async fn invoiced_jobs_with_their_clients_and_payments_reach_xero() {
     let mut paid = job(2);

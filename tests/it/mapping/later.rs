@@ -76,3 +76,26 @@ fn every_key_of_the_product_is_known() {
         assert!(!unknown, "{line}: {told:#?}");
     }
 }
+
+/// A group with nothing in it changes nothing, and whoever wrote it meant something.
+#[test]
+fn a_group_that_says_nothing_is_told() {
+    for group in ["notify", "skip", "guard"] {
+        let told = compiled(&format!("{BEGIN}{group}: {{}}\n")).diagnostics;
+        let of = |d: &&crossfoot::model::Diagnostic| d.code == "yaml.empty";
+        let one = told.iter().find(of).unwrap_or_else(|| panic!("{told:#?}"));
+        assert_eq!(one.what, format!("`{group}` says nothing"));
+    }
+}
+
+/// A rate whose name is a number is text, as a code is.
+#[test]
+fn a_row_that_other_programs_read_as_a_number_wants_quotes() {
+    let told = |row: &str| {
+        let codes = format!("tax: {{ codes: {{ {row}: OUTPUT2, else: hold }} }}\n");
+        let all = compiled(&format!("{BEGIN}{codes}")).diagnostics;
+        all.into_iter().any(|d| d.code == "yaml.unquoted_code")
+    };
+    assert!(told("20") && told("0.10"));
+    assert!(!told("\"20\"") && !told("VAT 20%"));
+}

@@ -43,7 +43,7 @@ pub fn cases() -> Vec<(&'static str, String)> {
         ("the wrong connection", plain("{ xero: acme-books }", "{ xero: acme }")),
         ("another tenant's name", plain("tenant: acme", "tenant: Acme Cranes")),
         ("a name that is not the file's", plain("tenant: acme", "tenant: acme-cranes")),
-        ("what is not built yet", more("sync: { items: both }\nback: { invoices: edits, conflict: hold }\nnumbers: { invoices: { next: \"1043\" } }\n")),
+        ("what is not built yet", more("sync: { items: both }\nback: { invoices: edits, conflict: hold }\nstamp: reference\n")),
         ("a key without meaning for the route", more("lines: { taxable: { item: Sales } }\n")),
         ("two starts at once", more("sync: { start: { invoice: \"1041\", invoice_date: 2026-07-01 } }\n")),
         ("no such day", more("sync: { start: { invoice_date: 01/07/2026 } }\n")),

@@ -9,6 +9,7 @@ mod bounds;
 mod desk;
 mod doubt;
 mod edits;
+mod files;
 mod gone;
 mod hard;
 mod landed;

@@ -86,6 +86,8 @@ pub struct NumbersFound {
     pub last: String,
     /// The next one, with which the source's own numbers may begin.
     pub next: String,
+    /// From where on papers that are made are numbered, where the file counts the kind.
+    pub ours: Option<String>,
 }
 
 /// What a first sync takes of a system's calls.
