@@ -22,7 +22,7 @@ use crate::service::{NotDone, OpenAs};
 #[derive(Debug, clap::Args)]
 #[command(override_usage = "crossfoot explain [TENANT] <NUMBER> [--source]")]
 pub struct ExplainArgs {
-    /// The tenant, if it is known, and the invoice's number or id, its order's, or the ledger's number
+    /// The tenant, if it is known, and the invoice's number or id, its order's, or the ledger's number; a contact by `contact:ID`
     #[arg(value_name = "[TENANT] NUMBER", num_args = 1..=2, required = true)]
     pub which: Vec<String>,
     /// Show what the source says of it, with the expressions that read it in a rule
@@ -185,11 +185,9 @@ fn head(t: &Explanation) -> SafeLine {
         format!(" (order {})", t.order)
     };
     let date = t.date.map(|d| d.to_string()).unwrap_or_default();
-    head.plain(format!(
-        "{order}  {date}  {}  {}",
-        money(&t.currency, t.total),
-        t.contact
-    ))
+    let more = [date, money(&t.currency, t.total), t.contact.clone()];
+    let more: Vec<String> = more.into_iter().filter(|m| !m.is_empty()).collect();
+    head.plain(format!("{order}  {}", more.join("  ")))
 }
 
 fn show_fields(cx: &Invocation, fields: &[SetField]) {

@@ -77,9 +77,8 @@ words! {
     /// `sync.contacts`: when a contact goes to the ledger.
     ContactMode {
         WithInvoice = "with_invoice", "With the first invoice that needs it.";
+        All = "all", "Every contact of the source, with or without an invoice.";
         Off = "off", "Never: an invoice whose contact the ledger does not have is held.";
-    } later {
-        "all", "Every contact of the source, with or without an invoice.";
     }
 }
 words! {

@@ -103,6 +103,15 @@ pub async fn approve(
             .await?;
     }
     shared::release(db, tenant, &gone).await?;
+    // A contact that was found has nothing to be sent: the next decision links it.
+    let found: Vec<i64> = (go.iter())
+        .filter(|(_, key)| key.kind.is_party())
+        .map(|(thing, _)| *thing)
+        .collect();
+    for some in lists(&found) {
+        let open = sql("UPDATE documents SET open = 1 WHERE tenant = $1 AND thing IN ($2)");
+        open.bind(tenant).list(some).run(db).await?;
+    }
     for (row, _) in seen.iter().zip(&moved).filter(|(_, m)| **m == Moved::Done) {
         let entry = AuditEntry {
             tenant,

@@ -82,6 +82,10 @@ pub async fn go_on_all(
             Some(DocState::Held | DocState::Refused) => {
                 documents::open(db, tenant, &document).await?;
             }
+            // A contact that is the same as another's is linked by its own decision.
+            _ if document.kind.is_party() && document != w.of => {
+                documents::open(db, tenant, &document).await?;
+            }
             _ => go_on(db, tenant, &document, differs, now).await?,
         }
     }

@@ -295,7 +295,7 @@ fn settled_changed(word: &PersonsWord, changed: &[String]) -> Reason {
     )
 }
 
-fn left_out(word: &PersonsWord) -> Reason {
+pub(super) fn left_out(word: &PersonsWord) -> Reason {
     Reason::new(
         codes::SKIP_BY_PERSON,
         format!("left out for good by {}: {}", word.actor, word.why),

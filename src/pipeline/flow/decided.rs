@@ -103,7 +103,7 @@ impl<'a> Pass<'a> {
         let mut planned = PlannedContacts::default();
         for (row, said) in docs {
             let invoice = match said {
-                Ok(invoice) if echoes.contains(&row.key.id) => echo::ours(invoice),
+                Ok(invoice) if echoes.contains(&row.key) => echo::ours(invoice),
                 Ok(invoice) => invoice,
                 Err(reason) => {
                     out.push(self.without_record(&row, reason));
@@ -182,7 +182,7 @@ impl<'a> Pass<'a> {
                 if let Some(record) = anew {
                     t.memory.read_anew(t.tenant(), &row.key, &record).await?;
                     row.number.clone_from(&invoice.number);
-                    row.date = Some(invoice.date);
+                    row.date = invoice.day();
                     row.total = invoice.total;
                 }
                 Ok(Ok(Arc::from(invoice)))
@@ -268,6 +268,9 @@ impl<'a> Pass<'a> {
         mut outcome: WritePlan,
     ) -> (DecidedDoc, WritePlan) {
         let release = self.release(row, invoice, &mut outcome);
+        if !release {
+            outcome.learned.contact = None;
+        }
         self.in_their_names(&mut decision, &mut outcome);
         // The chart is large and shared by many decisions: its hash stands for it among the facts.
         let facts = serde_json::to_string(&(view, &ledger.hash)).unwrap_or_default();

@@ -2,6 +2,7 @@
 //! links, with a call only for a document that is to be changed.
 
 mod ahead;
+mod alone;
 mod contacts;
 mod copy;
 mod customers;
@@ -44,7 +45,11 @@ pub async fn of(
     planned: &PlannedContacts,
     edited: Option<EditSeen>,
 ) -> Result<LedgerView, SyncError> {
+    if row.key.kind.is_party() {
+        return alone::of(t, row, invoice, planned).await;
+    }
     let contact = contacts::known(t, invoice, planned).await?;
+    let contact_shown = journal::contact_shown(t, row, contact.link.as_ref()).await?;
     let link = t.link(&row.key).await?;
     let (payment_links, others) = journal::payment_links(t, invoice, link.as_ref()).await?;
     let words = journal::words(t, &row.key, (link.as_ref(), &payment_links)).await?;
@@ -97,6 +102,8 @@ pub async fn of(
         taken_off: gone.off,
         entered_anew: gone.anew,
         contact_posted: contact.posted,
+        contact_kept: contact.kept,
+        contact_shown,
         ..LedgerView::default()
     };
     // Asked for last: what was read by now has been weighed.

@@ -1,6 +1,8 @@
 //! From a decision to the writes it asks for. Pure.
 
+mod alone;
 mod approves;
+mod both_sides;
 mod conflict;
 mod contacts;
 mod keys;
@@ -17,12 +19,12 @@ pub use sayable::hold_unsayable;
 use super::decide::Decision;
 use super::ports::{InUse, LinksLearned, PaymentNote};
 use super::write::{Needs, NewWrite, paper_hash};
-use crate::model::codes;
 use crate::model::{
     Balance, ContactTarget, DocState, Draft, Fingerprint, Invoice, InvoiceDraft, Kind, LedgerView,
     Link, Payment, Reason, SourceId, TargetFacts, TenantId, WordKind,
 };
 use approves::approval;
+use both_sides::ContactSaid;
 use contacts::{contact_moved, contact_writes};
 use keys::Keys;
 use stands::{by_word, exit, notes, with_payments};
@@ -109,6 +111,7 @@ fn nothing(decision: &Decision) -> WritePlan {
             relink: None,
             forget: decision.forget.clone(),
             unlink: decision.unlink,
+            contact: None,
         },
         balance: decision.balance.clone(),
         told: Vec::new(),
@@ -125,17 +128,19 @@ impl Planning<'_> {
             return;
         }
         let (Some((contact, target)), Some(draft)) = (&decision.contact, &decision.invoice) else {
-            return;
+            return self.contact_alone();
         };
         let stays = self.contact_stays(target);
+        let mut said = ContactSaid::default();
         let contact_needs = contact_writes(
             &self.keys,
             contact,
             stays.as_ref().unwrap_or(target),
-            self.view,
-            self.facts,
+            (decision.conflict, self.view, self.facts),
             &mut self.out.writes,
+            &mut said,
         );
+        self.out.told.extend(said.told);
         let needs = Needs {
             contact_id: contact_needs.contact_id.clone(),
             contact_write: contact_needs.contact_write.clone(),
@@ -174,7 +179,7 @@ impl Planning<'_> {
         if let Some((state, reason)) = with_payments(decision, done) {
             (self.out.state, self.out.reason) = (state, reason);
         }
-        if let Some(reason) = blocked {
+        if let Some(reason) = blocked.or(said.held) {
             self.out.state = DocState::Held;
             self.out.reason = Some(reason);
         }
@@ -252,29 +257,6 @@ impl Planning<'_> {
             Becomes::Agreed(relink) => self.out.learned.relink = Some(relink),
         }
         Ok(())
-    }
-
-    /// Nothing of a document in a locked period can be changed, unless its status is one that locks do not bind.
-    fn in_open_period(&self, draft: &Draft) -> Result<(), Reason> {
-        let (Some(lock), Some(existing)) = (self.decision.locked_until, &self.view.existing) else {
-            return Ok(());
-        };
-        let becomes = match draft {
-            Draft::Invoice(d) => self.facts.is_bound(d.kind, &d.status),
-            _ => true,
-        };
-        let bound = becomes || self.facts.is_bound(existing.kind, &existing.status);
-        if !bound || existing.date.is_none_or(|d| d > lock) {
-            return Ok(());
-        }
-        let number = &existing.number;
-        Err(Reason::new(
-            codes::PERIOD_LOCKED,
-            format!(
-                "{number} was changed in the source, and the ledger is locked up to {lock}: nothing of it can be changed there"
-            ),
-            "have the lock date moved in the ledger, then `crossfoot retry TENANT NUMBER`; or take the change back in the source",
-        ))
     }
 
     /// What a payment needs of the contact: nothing, unless the ledger's payments name whom they are from.

@@ -164,6 +164,17 @@ pub struct LinksLearned {
     pub forget: Vec<(Kind, SourceId)>,
     /// Whether the document's own link goes: it is cancelled on both sides.
     pub unlink: bool,
+    /// Of a contact that goes by itself and of which nothing is to be written, which one of the ledger it is.
+    pub contact: Option<ContactLearned>,
+}
+
+/// Which contact of the ledger one of the source is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ContactLearned {
+    /// One that is there.
+    There(Key),
+    /// One that is to be made for another customer, by the key of its write: a rule said so. It is linked once it is there.
+    Planned(String),
 }
 
 /// What a link says of the ledger's copy.
