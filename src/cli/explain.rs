@@ -143,8 +143,11 @@ fn show(cx: &Invocation, t: &Explanation) {
     if let Some(l) = &t.ledger {
         let now = l.now.as_ref().map(|n| format!(", numbered {n} there now"));
         let now = now.unwrap_or_default();
-        cx.out
-            .line(format!("ledger: {} (id {}){now}", l.number, l.id));
+        let number = match l.number.as_str() {
+            "" => format!("id {}", l.id),
+            number => format!("{number} (id {})", l.id),
+        };
+        cx.out.line(format!("ledger: {number}{now}"));
     }
     if let Some(found) = &t.found {
         cx.out.line(whom(found));

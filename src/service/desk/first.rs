@@ -89,7 +89,8 @@ impl PlanSeen {
         // One that is settled has its money to go, and is not made itself.
         let held = row.state == DocState::Held && ours.is_empty();
         self.met.push(FirstSyncMet {
-            open: (made.is_some() && !update) || held,
+            // A contact is no paper that could be there twice.
+            open: !row.key.kind.is_party() && ((made.is_some() && !update) || held),
             found: there.is_some(),
             skus: unknown.map(|(_, l)| l.sku.clone()).collect(),
             clashes: told.filter(|(r, _)| is_clash(r)).map(clash).collect(),
