@@ -82,6 +82,15 @@ words! {
     }
 }
 words! {
+    /// `back.contacts`: which contacts of the ledger come to the source.
+    BackContacts {
+        Off = "off", "None.";
+        FirstTime = "first_time", "All that are there when they are first read, once: what the source has already is found, and the rest made.";
+    } later {
+        "always", "All, whenever they change.";
+    }
+}
+words! {
     /// `sync.estimates`: whether estimates go to the ledger, and as what.
     EstimateMode {
         Off = "off", "They do not go.";

@@ -1,7 +1,7 @@
 //! What the two ends of a route make of one another: one book at both, and payments that go the other way.
 
 use super::Cross;
-use crate::mapping::words::{Clash, switch};
+use crate::mapping::words::{BackContacts, Clash, switch};
 use crate::model::{Kind, Op, TargetFacts};
 
 impl Cross<'_> {
@@ -104,6 +104,26 @@ impl Cross<'_> {
             let fix = "Add `back: { payments_account: { code: \"Check\" } }`, with what the source keeps such a payment under, or set `sync.payments: forward`.";
             self.error(at, "yaml.missing", what, fix);
         }
+    }
+
+    /// Contacts of the ledger come to a source that takes contacts.
+    pub(super) fn way_of_contacts(&mut self, from: Option<&str>) {
+        let path = ["back", "contacts"];
+        let word = self.text(&path).and_then(BackContacts::parse);
+        let facts = self.facts.iter().find(|f| Some(&*f.system) == from);
+        let Some(source) = facts.filter(|_| word.is_some_and(|w| w != BackContacts::Off)) else {
+            return;
+        };
+        let takes = |t: TargetFacts<'_>| t.does(Kind::Contact, Op::Create);
+        if !source.keeps_books() && source.target().is_some_and(takes) {
+            return;
+        }
+        let what = format!(
+            "Contacts are to come from the ledger, and {} takes none",
+            source.title
+        );
+        let fix = "Set `back.contacts: off`.";
+        self.error(self.at(&path), "route.no_meaning", what, fix);
     }
 
     /// A ledger that keeps names apart refuses the second of a name, whatever the file says.

@@ -12,7 +12,7 @@ use super::echo::{self, OwnMoney, SaidOf};
 use super::pass::{ChartRead, MANY, Pass};
 use crate::connectors::CallError;
 use crate::model::codes;
-use crate::model::{Became, DocState, Fingerprint, Invoice, LedgerView, Reason};
+use crate::model::{Became, DocState, Fingerprint, Invoice, Kind, LedgerView, Reason};
 use crate::rules::MachineFault;
 use std::sync::Arc;
 
@@ -320,12 +320,13 @@ impl<'a> Pass<'a> {
         t.memory
             .set_chart(t.tenant(), &t.books.ledger, &chart, now)
             .await?;
-        // A backward half makes no contacts, and reads each document that it puts money to.
-        if t.sales.is_none() {
+        // A backward half makes contacts only where these come back, and reads each document that it puts money to.
+        let forward = t.sales.is_none();
+        if forward || t.mapping.journeys().contains(&Kind::Contact) {
             gather::refresh_mirror(t).await?;
-            if self.looked.is_empty() {
-                self.look_now().await?;
-            }
+        }
+        if forward && self.looked.is_empty() {
+            self.look_now().await?;
         }
         gather::may_overpay(t).await?;
         let ledger = ChartRead {

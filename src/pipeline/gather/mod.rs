@@ -86,11 +86,6 @@ pub async fn of(
         shown: shown(t, row, retried).await?,
         base,
         words,
-        contacts: contact.contacts,
-        others: contact.others,
-        cut: contact.cut,
-        contact_link: contact.link,
-        evidence: contact.evidence,
         link,
         payment_links,
         begun,
@@ -101,10 +96,7 @@ pub async fn of(
         taken_out: gone.out,
         taken_off: gone.off,
         entered_anew: gone.anew,
-        contact_posted: contact.posted,
-        contact_kept: contact.kept,
-        contact_shown,
-        ..LedgerView::default()
+        ..alone::of_contact(contact, contact_shown)
     };
     // Asked for last: what was read by now has been weighed.
     view.drifts = t.drifts(&row.key).await?;

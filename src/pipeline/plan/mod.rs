@@ -175,11 +175,17 @@ impl Planning<'_> {
             self.view,
             &self.out.writes,
         );
+        self.stands(blocked.or(said.held));
+    }
+
+    /// Where it stands with all that goes of it, and why a part of it waits for a person, where one does.
+    fn stands(&mut self, waits: Option<Reason>) {
+        let decision = self.decision;
         let done = self.out.writes.is_empty() && self.view.link.is_some();
         if let Some((state, reason)) = with_payments(decision, done) {
             (self.out.state, self.out.reason) = (state, reason);
         }
-        if let Some(reason) = blocked.or(said.held) {
+        if let Some(reason) = waits {
             self.out.state = DocState::Held;
             self.out.reason = Some(reason);
         }
