@@ -144,7 +144,8 @@ impl Cross<'_> {
     pub(super) fn conflicts_of_papers(&mut self, target: TargetFacts<'_>) {
         let path = ["sync", "conflict"];
         let decides = self.by_tenant(&path) && self.text(&path) != Some("hold");
-        if decides && !target.does(Kind::Invoice, Op::Change) {
+        let changed = |kind| target.does(kind, Op::Change);
+        if decides && !changed(Kind::Invoice) && !changed(Kind::Contact) {
             let what = format!(
                 "It says which side counts where both changed a field, and {} lets no document be changed",
                 target.title
