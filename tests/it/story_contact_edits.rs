@@ -2,9 +2,11 @@
 //! file's word or a person's; and no rename ever goes in circles.
 
 use super::bed::{
-    Bed, doc, end, file, held, order, retried, shop, skipped, synced, tenant, text, verified, with,
+    Bed, carried, doc, end, file, held, order, retried, shop, skipped, synced, tenant, text,
+    verified, with,
 };
 use crossfoot::model::{Became, DocState, Kind};
+use crossfoot::pipeline::ports::Documents as _;
 use crossfoot::service::Engine;
 use crossfoot::service::desk::explain::explain;
 use crossfoot::service::desk::plan::{PlanAction, plan};
@@ -193,6 +195,25 @@ async fn an_invoice_goes_while_the_change_of_its_contact_waits() {
         (sam(&bed).1, bed.invoices()),
         ("ours@quay.example".to_owned(), 2)
     );
+}
+
+/// The word on one contact is carried out at once, and is about nothing else of its number.
+#[tokio::test]
+async fn a_word_on_one_contact_is_about_that_one() {
+    let (bed, engine) = begun("hold").await;
+    they_say(&bed, json!({"EmailAddress": "theirs@quay.example"})).await;
+    source_says(&bed, address("ours@quay.example"));
+    bed.keap(json!({"orders": [order(8, 8, "2026-07-11")]}));
+    synced(&engine).await;
+    verified(&engine, "8").await;
+    let row = doc(&engine, "contact:8").await;
+    assert_eq!(row.name(), "contact:8");
+    let (store, acme) = (engine.store(), tenant());
+    let said = store.retry(&acme, Some(&row.key), "jo@acme.example", engine.now());
+    assert_eq!(said.await.unwrap(), 1);
+    carried(&engine, "contact:8").await;
+    verified(&engine, "contact:8").await;
+    assert_eq!(sam(&bed).1, "ours@quay.example");
 }
 
 /// What chance says next, from a seed.
