@@ -22,7 +22,7 @@ use crate::service::{NotDone, OpenAs};
 #[derive(Debug, clap::Args)]
 #[command(override_usage = "crossfoot explain [TENANT] <NUMBER> [--source]")]
 pub struct ExplainArgs {
-    /// The tenant, if it is known, and the invoice's number or id, its order's, or the ledger's number
+    /// The tenant, if it is known, and the invoice's number or id, its order's, or the ledger's number; a contact by `contact:ID`
     #[arg(value_name = "[TENANT] NUMBER", num_args = 1..=2, required = true)]
     pub which: Vec<String>,
     /// Show what the source says of it, with the expressions that read it in a rule
@@ -143,8 +143,11 @@ fn show(cx: &Invocation, t: &Explanation) {
     if let Some(l) = &t.ledger {
         let now = l.now.as_ref().map(|n| format!(", numbered {n} there now"));
         let now = now.unwrap_or_default();
-        cx.out
-            .line(format!("ledger: {} (id {}){now}", l.number, l.id));
+        let number = match l.number.as_str() {
+            "" => format!("id {}", l.id),
+            number => format!("{number} (id {})", l.id),
+        };
+        cx.out.line(format!("ledger: {number}{now}"));
     }
     if let Some(found) = &t.found {
         cx.out.line(whom(found));
@@ -185,11 +188,9 @@ fn head(t: &Explanation) -> SafeLine {
         format!(" (order {})", t.order)
     };
     let date = t.date.map(|d| d.to_string()).unwrap_or_default();
-    head.plain(format!(
-        "{order}  {date}  {}  {}",
-        money(&t.currency, t.total),
-        t.contact
-    ))
+    let more = [date, money(&t.currency, t.total), t.contact.clone()];
+    let more: Vec<String> = more.into_iter().filter(|m| !m.is_empty()).collect();
+    head.plain(format!("{order}  {}", more.join("  ")))
 }
 
 fn show_fields(cx: &Invocation, fields: &[SetField]) {

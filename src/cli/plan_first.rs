@@ -62,7 +62,10 @@ fn papers(all: &[PapersCount]) -> String {
     let one = |p: &PapersCount| {
         let name = p.kind.name();
         let what = count(p.papers, name, &format!("{name}s"));
-        format!("{what} over {}", money(&p.currency, p.total))
+        match money(&p.currency, p.total).as_str() {
+            "" => what,
+            sum => format!("{what} over {sum}"),
+        }
     };
     match all.is_empty() {
         true => "no papers".to_owned(),

@@ -23,9 +23,12 @@ const OF_INVOICES: [Became; 9] = [
     Became::Unchanged,
 ];
 
-/// An amount in its currency, as people read it.
+/// An amount in its currency, as people read it; nothing of what has none, such as a contact.
 pub fn money(currency: &str, value: Decimal) -> String {
-    format!("{currency} {}", show(value))
+    match currency {
+        "" if value.is_zero() => String::new(),
+        currency => format!("{currency} {}", show(value)),
+    }
 }
 
 /// The ledger's contact that was found, and the key that found it.

@@ -11,10 +11,10 @@ pub use super::lookup::{
     StatusTable, UnmarkedTable, folded,
 };
 pub use super::words::{
-    Approval, BackTrigger, Clash, ContactMode, EstimateMode, FinanceCharges, FirstRun, GivenDue,
-    InvoiceMode, ItemUse, LockedPeriod, MatchBy, Namesakes, NotifyWhen, OnConflict, OrderMode,
-    Overpayment, PaymentMode, QuietDays, Refunds, Unmarked, WhenMany, WhenNoItem, WhenNone,
-    ZeroTax, ZeroTotal,
+    Approval, BackContacts, BackTrigger, Clash, ContactMode, EstimateMode, FinanceCharges,
+    FirstRun, GivenDue, InvoiceMode, ItemUse, LockedPeriod, MatchBy, Namesakes, NotifyWhen,
+    OnConflict, OrderMode, Overpayment, PaymentMode, QuietDays, Refunds, Unmarked, WhenMany,
+    WhenNoItem, WhenNone, ZeroTax, ZeroTotal,
 };
 use crate::model::{
     ConnectionName, Currency, Kind, Place, SeriesPlace, SetBy, SetKey, Start, TaxMode, TenantId,
@@ -85,6 +85,8 @@ pub struct Sync {
 pub struct Back {
     /// Whether payments that people enter in the ledger come back to the source.
     pub payments: bool,
+    /// Which contacts of the ledger come to the source.
+    pub contacts: Located<BackContacts>,
     /// From which day on; without it all do.
     pub start: Option<Located<NaiveDate>>,
     /// When.

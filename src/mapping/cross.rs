@@ -39,6 +39,7 @@ impl<'a> Cross<'a> {
         self.missing(target);
         self.same_book();
         self.way_of_payments(from.map(|(word, _)| word), target);
+        self.way_of_contacts(from.map(|(word, _)| word));
         self.presets_route((from.map(|f| f.0), to.map(|t| t.0)));
         self.route(target);
         self.their_tax(target);

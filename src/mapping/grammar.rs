@@ -9,7 +9,7 @@ pub use rows::{BANK, ROW};
 
 use super::shape::{KnownKey, Rows, Shape, key, later, unbuilt, word};
 use super::words::{
-    Approval, BackTrigger, Clash, ContactMode, EstimateMode, FinanceCharges, FirstRun, GivenDue, InvoiceMode, ItemUse,
+    Approval, BackContacts, BackTrigger, Clash, ContactMode, EstimateMode, FinanceCharges, FirstRun, GivenDue, InvoiceMode, ItemUse,
     LockedPeriod, MatchBy, Namesakes, NotifyWhen, OnConflict, OrderMode, Overpayment, PaymentMode, QuietDays, Refunds, Unmarked, WhenMany,
     WhenNoItem, WhenNone, Word, ZeroTax, ZeroTotal,
 };
@@ -136,13 +136,9 @@ const BACK: &[KnownKey] = &[
     ),
     key(
         "contacts",
-        Words(&[
-            word("off", "None."),
-            unbuilt("first_time", "All, once."),
-            unbuilt("always", "All, whenever they change."),
-        ]),
+        Words(BackContacts::WORDS),
         "off",
-        "Which contacts come back.",
+        "Which contacts of the ledger come to the source, where that takes contacts.",
     ),
     key("start", Date, "", "From which day on payments come back, inclusive; without it all do."),
     key("trigger", Words(BackTrigger::WORDS), "with_sync", "When the way back runs."),

@@ -77,9 +77,17 @@ words! {
     /// `sync.contacts`: when a contact goes to the ledger.
     ContactMode {
         WithInvoice = "with_invoice", "With the first invoice that needs it.";
+        All = "all", "Every contact of the source, with or without an invoice.";
         Off = "off", "Never: an invoice whose contact the ledger does not have is held.";
+    }
+}
+words! {
+    /// `back.contacts`: which contacts of the ledger come to the source.
+    BackContacts {
+        Off = "off", "None.";
+        FirstTime = "first_time", "All that are there when they are first read, once: what the source has already is found, and the rest made.";
     } later {
-        "all", "Every contact of the source, with or without an invoice.";
+        "always", "All, whenever they change.";
     }
 }
 words! {

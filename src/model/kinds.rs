@@ -34,8 +34,10 @@ pub enum Kind {
 /// What a thing is among the others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Role {
-    /// A list beside the papers: contacts, items.
+    /// A list beside the papers: items.
     List,
+    /// Whom papers are for: needed by papers, and where the file wants it on a journey of its own.
+    Party,
     /// A paper that a source tells of, which goes on a journey of its own.
     Document,
     /// A paper that is made for money of a document.
@@ -71,7 +73,7 @@ fn row(kind: Kind) -> &'static KindRow {
             becomes: None,
         }
     }
-    static CONTACT: KindRow = of("contact", "contact", Role::List, 0);
+    static CONTACT: KindRow = of("contact", "contact", Role::Party, 0);
     static ITEM: KindRow = of("item", "item", Role::List, 0);
     static INVOICE: KindRow = KindRow {
         takes_payments: true,
@@ -114,8 +116,17 @@ impl Kind {
         Kind::Overpayment,
     ];
 
-    /// The kinds that a source tells of as documents of their own.
+    /// The kinds that a source tells of as papers of their own.
     pub const DOCUMENTS: [Kind; 3] = [Kind::Invoice, Kind::Estimate, Kind::PurchaseOrder];
+
+    /// The kinds of which one goes on a journey of its own, with a decision, a state and a reason: papers, and contacts that go
+    /// without one.
+    pub const JOURNEYS: [Kind; 4] = [
+        Kind::Contact,
+        Kind::Invoice,
+        Kind::Estimate,
+        Kind::PurchaseOrder,
+    ];
 
     /// The word used in the store, the command line and reports.
     pub fn as_str(self) -> &'static str {
@@ -132,11 +143,12 @@ impl Kind {
         Kind::ALL.into_iter().find(|k| k.as_str() == word)
     }
 
-    /// The kind that a person named with a number, and the number: `purchase_order:77`. A number is unique within its kind alone.
+    /// The kind that a person named with a number, and the number: `purchase_order:77`, `contact:17`. A number is unique within its
+    /// kind alone.
     pub fn named_in(typed: &str) -> (Option<Kind>, &str) {
         let parts = typed.split_once(':');
         let named = parts.and_then(|(word, rest)| Some((Kind::parse(word)?, rest)));
-        match named.filter(|(kind, rest)| kind.is_document() && !rest.is_empty()) {
+        match named.filter(|(kind, rest)| kind.has_journey() && !rest.is_empty()) {
             Some((kind, number)) => (Some(kind), number),
             None => (None, typed),
         }
@@ -156,9 +168,19 @@ impl Kind {
         row(self).level
     }
 
-    /// Whether a source tells of one as a document of its own, with a journey of its own.
+    /// Whether a source tells of one as a paper of its own.
     pub fn is_document(self) -> bool {
         row(self).role == Role::Document
+    }
+
+    /// Whether one goes on a journey of its own: a paper, or a contact that goes without one.
+    pub fn has_journey(self) -> bool {
+        matches!(row(self).role, Role::Document | Role::Party)
+    }
+
+    /// Whether one is whom papers are for.
+    pub fn is_party(self) -> bool {
+        row(self).role == Role::Party
     }
 
     /// Whether one is a paper, with a head, lines and a sum, be it a document of its own or made for one's money.
@@ -194,11 +216,12 @@ mod tests {
 
     #[test]
     fn a_name_is_read_back_as_the_paper_that_it_was_made_of() {
-        for kind in Kind::DOCUMENTS {
+        for kind in Kind::JOURNEYS {
             for (number, shared) in [
                 ("77", true),
                 ("77", false),
                 ("estimate:5", false),
+                ("contact:5", false),
                 ("a:b", true),
             ] {
                 let name = kind.name_of(number, shared);
@@ -214,6 +237,7 @@ mod tests {
         for kind in Kind::ALL {
             assert_eq!(Kind::parse(kind.as_str()), Some(kind));
             assert_eq!(Kind::DOCUMENTS.contains(&kind), kind.is_document());
+            assert_eq!(Kind::JOURNEYS.contains(&kind), kind.has_journey());
             assert_eq!(kind.name().replace(' ', "_"), kind.as_str());
             // What is made for money is no document of its own, and no list is either.
             assert!(!(kind.is_of_money() && kind.is_document()));

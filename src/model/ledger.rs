@@ -342,6 +342,12 @@ pub struct LedgerView {
     /// What we last sent of its contact, by our own journal.
     #[serde(default)]
     pub contact_posted: Option<ContactDraft>,
+    /// Fields of it that were left to the ledger, with what it had then.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub contact_kept: BTreeMap<String, String>,
+    /// The ledger's contact as a person saw it who said retry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact_shown: Option<LedgerContact>,
     /// Payments that wait for a person's word if they would go now: an edit of the file or of a rule lets them.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub to_release: BTreeSet<String>,
@@ -357,7 +363,7 @@ pub struct LedgerView {
 impl LedgerView {
     /// What was done to the document itself, of a kind.
     pub fn drifted(&self, kind: DriftKind) -> Option<&Drift> {
-        let own = |d: &&Drift| d.kind == kind && d.of.kind.is_document();
+        let own = |d: &&Drift| d.kind == kind && d.of.kind.has_journey();
         self.drifts.iter().find(own)
     }
 

@@ -25,6 +25,7 @@ pub mod key;
 pub mod kinds;
 mod ledger;
 pub mod link;
+mod lone;
 pub mod money;
 pub mod party;
 pub mod record;

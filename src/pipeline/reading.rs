@@ -7,7 +7,7 @@
 
 use super::ports::{DocRow, Memory, StoreError};
 use crate::connectors::{Reads, Settings};
-use crate::model::{Document, Invoice, Link, Payment, SourceRecord, TenantId};
+use crate::model::{Currency, Document, Invoice, Kind, Link, Payment, SourceRecord, TenantId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -17,6 +17,8 @@ pub struct SourceReading<'a> {
     pub reads: &'a dyn Reads,
     /// What the connection says.
     pub settings: Arc<Settings>,
+    /// What the source works in.
+    pub currency: Currency,
 }
 
 /// What the newest record of a document says.
@@ -56,7 +58,8 @@ impl SourceReading<'_> {
         let Document::Invoice(kept) = &record.document else {
             return Ok(None);
         };
-        match self.reads.read_again(&self.settings, &record.raw)? {
+        let now = self.reads.read_again(&self.settings, &record.raw)?;
+        match as_document(now, record.kind, self.currency) {
             Document::Invoice(now) if now.id == record.id => {
                 let now = Box::new(now.kept_as(record.kind));
                 let names = names(&kept.payments, &now.payments);
@@ -144,6 +147,16 @@ impl SourceReading<'_> {
             out.extend(named.map(|(_, names)| names).unwrap_or_default());
         }
         Ok(out)
+    }
+}
+
+/// What was read of a contact, as the document that it is where it goes by itself.
+pub fn as_document(read: Document, kind: Kind, currency: Currency) -> Document {
+    match read {
+        Document::Contact(c) if kind.is_party() => {
+            Document::Invoice(Box::new(Invoice::of_contact(c, currency)))
+        }
+        other => other,
     }
 }
 

@@ -210,6 +210,7 @@ impl Tenant<'_> {
         SourceReading {
             reads: self.source.reads,
             settings: Arc::clone(&self.from.settings),
+            currency: self.mapping.currency.value,
         }
     }
 

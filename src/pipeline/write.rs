@@ -10,7 +10,7 @@ use crate::model::{
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The prefix of a contact's id that is only planned: what follows is the key of the write that makes it.
 pub const PLANNED: &str = "write:";
@@ -49,6 +49,10 @@ pub struct Needs {
     /// Fields of a contact that are as we last sent them: a change of the contact leaves them alone, since a
     /// person may have put them right since.
     pub update_same: Vec<String>,
+    /// Of a change of a contact, fields that the ledger's people changed too and that stay as they have them, with what they have: that
+    /// is what was last agreed of them.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub kept: BTreeMap<String, String>,
     /// The source's id of a contact that was matched and not made: it is remembered with the document.
     pub contact_source: String,
     /// Whether a person has said that what others put to the document is not this payment.

@@ -200,6 +200,7 @@ impl Engine {
         Ok(SourceReading {
             reads: source.reads,
             settings: session.settings,
+            currency: loaded.mapping.currency.value,
         })
     }
 

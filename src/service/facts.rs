@@ -48,7 +48,7 @@ pub async fn against_ledger(engine: &Engine, loaded: &Loaded) -> Result<Vec<Diag
 
 /// What is said of where payments come back to, that the source does not have.
 async fn where_payments_come(engine: &Engine, loaded: &Loaded) -> Result<Vec<Diagnostic>, NotDone> {
-    let Some(half) = loaded.backward() else {
+    let Some(half) = loaded.backward().filter(|_| loaded.mapping.back.payments) else {
         return Ok(Vec::new());
     };
     let (target, session) = engine.target(&half)?;

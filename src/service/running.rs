@@ -227,7 +227,7 @@ impl Workspace {
             return None;
         }
         let mapping = self.compile(tenant).ok()?.mapping?;
-        mapping.back.payments.then(|| tenant.back())
+        mapping.comes_back().then(|| tenant.back())
     }
 
     /// The half of a tenant by its name, compiled.
@@ -236,7 +236,7 @@ impl Workspace {
         half.ok_or_else(|| WorkspaceError::NoTenant {
             name: forward.back().to_string(),
             file: format!("mappings/{forward}.yaml"),
-            near: ". Its file does not let payments come back: `sync.payments: back`, or both"
+            near: ". Its file lets nothing come back: `sync.payments: back`, or both; or `back.contacts`"
                 .to_owned(),
         })
     }

@@ -103,6 +103,7 @@ pub async fn approve(
             .await?;
     }
     shared::release(db, tenant, &gone).await?;
+    found_contacts(db, tenant, &go).await?;
     for (row, _) in seen.iter().zip(&moved).filter(|(_, m)| **m == Moved::Done) {
         let entry = AuditEntry {
             tenant,
@@ -115,6 +116,21 @@ pub async fn approve(
         audit::append(db, entry).await?;
     }
     Ok(moved)
+}
+
+/// A contact that was found in the ledger has nothing to be sent: the next decision links it.
+async fn found_contacts(
+    db: &mut Db,
+    tenant: &str,
+    go: &BTreeMap<i64, &Key>,
+) -> Result<(), StoreError> {
+    let contacts = go.iter().filter(|(_, key)| key.kind.is_party());
+    let contacts: Vec<i64> = contacts.map(|(thing, _)| *thing).collect();
+    for some in lists(&contacts) {
+        let open = sql("UPDATE documents SET open = 1 WHERE tenant = $1 AND thing IN ($2)");
+        open.bind(tenant).list(some).run(db).await?;
+    }
+    Ok(())
 }
 
 /// Where documents stand, with the hash of their drafts.

@@ -360,6 +360,16 @@ impl Mirror for Store {
         contacts::find(&mut *self.read().await?, tenant.as_str(), book, keys).await
     }
 
+    async fn contacts_after(
+        &self,
+        tenant: &TenantId,
+        book: &BookId,
+        after: &str,
+        most: usize,
+    ) -> Result<Vec<LedgerContact>, StoreError> {
+        contacts::after(&mut *self.read().await?, tenant.as_str(), book, after, most).await
+    }
+
     async fn chart(
         &self,
         tenant: &TenantId,

@@ -9,6 +9,7 @@ use crate::model::{BookId, LedgerContact, digits, folded};
 use crate::pipeline::ports::{ContactKeys, MAX_CANDIDATES, MirrorFound, StoreError};
 use crate::pipeline::write::{NewWrite, PLANNED};
 use chrono::{DateTime, Utc};
+use sqlx::sqlite::SqliteRow;
 use std::collections::BTreeMap;
 
 /// Puts a contact into the mirror, in place of what was there of it.
@@ -195,4 +196,20 @@ pub async fn find(
     }
     out.contacts = found.into_values().collect();
     Ok(out)
+}
+
+/// Some contacts after an id, in the order of their ids.
+pub async fn after(
+    db: &mut Db,
+    tenant: &str,
+    book: &BookId,
+    id: &str,
+    most: usize,
+) -> Result<Vec<LedgerContact>, StoreError> {
+    let next = sql(
+        "SELECT body FROM mirror_contacts WHERE tenant = $1 AND book = $2 AND id > $3 ORDER BY id LIMIT $4",
+    );
+    let next = next.bind(tenant).bind(book.as_str()).bind(id);
+    let read = |r: &SqliteRow| read_json("a mirrored contact", &text(r, "body")?);
+    next.bind(limit(most)).all(db, read).await
 }

@@ -84,9 +84,9 @@ async fn enter(
             .bind(r.id.0.clone())
             .bind(r.number.clone())
             .bind(doc.order_id.clone())
-            .bind(doc.date.to_string())
+            .bind(doc.day().map(|d| d.to_string()))
             .bind(doc.total.to_string())
-            .bind(doc.currency.code())
+            .bind(doc.sums_in().to_owned())
             .bind(doc.contact.name.clone())
             .bind(version.0.clone())
             .bind(time(now));
@@ -115,9 +115,9 @@ pub async fn said_anew(
     .bind(&version.0)
     .bind(&r.number)
     .bind(&doc.order_id)
-    .bind(doc.date.to_string())
+    .bind(doc.day().map(|d| d.to_string()))
     .bind(doc.total.to_string())
-    .bind(doc.currency.code())
+    .bind(doc.sums_in().to_owned())
     .bind(&doc.contact.name)
     .run(db)
     .await?;

@@ -12,9 +12,10 @@ use crate::model::{
 };
 use crate::pipeline::plant;
 use crate::pipeline::ports::{BroughtBack, Halves, PaidThere, PaperKeys, StoreError};
-use crate::pipeline::write::WriteRow;
+use crate::pipeline::write::{Brought, WriteRow};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use rust_decimal::Decimal;
 use std::collections::BTreeSet;
 
 /// Links one thing with another, unless it is linked: what stands in the one half's journal says what they come to.
@@ -41,6 +42,21 @@ async fn link_to(db: &mut Db, tenant: &str, link: &Link) -> Result<(), StoreErro
     Ok(())
 }
 
+/// A contact that the half has made, as the forward half knows it: it belongs to the people who keep the books.
+fn contact(brought: &Brought, w: &WriteRow, posted: &Posted) -> Link {
+    Link {
+        thing: Key::new(&w.to, Kind::Contact, &brought.read(&posted.id)),
+        other: w.of.clone(),
+        made: LinkMade::Matched,
+        number: String::new(),
+        version: String::new(),
+        other_version: String::new(),
+        draft: Fingerprint(String::new()),
+        amount: Decimal::ZERO,
+        upon: None,
+    }
+}
+
 /// What a backward half has entered is linked for the forward half too, and its paper held against the links anew.
 pub async fn brought(
     db: &mut Db,
@@ -48,7 +64,13 @@ pub async fn brought(
     posted: &Posted,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let (Some(brought), Draft::Payment(draft)) = (&w.needs.brought, &w.draft) else {
+    let Some(brought) = &w.needs.brought else {
+        return Ok(());
+    };
+    if let Draft::Contact(_) = &w.draft {
+        return link_to(db, brought.tenant.as_str(), &contact(brought, w, posted)).await;
+    }
+    let Draft::Payment(draft) = &w.draft else {
         return Ok(());
     };
     if plant::echo() {

@@ -111,6 +111,10 @@ pub async fn go_on_all(
             (Some(DocState::Held | DocState::Refused), _) => {
                 documents::open(db, tenant, &document).await?;
             }
+            // A contact that is the same as another's is linked by its own decision.
+            _ if document.kind.is_party() && document != w.of => {
+                documents::open(db, tenant, &document).await?;
+            }
             (_, Some(differs)) => stop_at(db, tenant, &document, differs, now).await?,
             (_, None) => on.push(document),
         }

@@ -2,9 +2,9 @@
 
 use super::audit::{self, AuditEntry};
 use super::sql::Db;
-use super::{drifts, given_numbers, links, word_rows};
+use super::{drifts, given_numbers, links, shared, word_rows};
 use crate::model::Key;
-use crate::pipeline::ports::{DecidedDoc, StoreError};
+use crate::pipeline::ports::{ContactLearned, DecidedDoc, StoreError};
 use chrono::{DateTime, Utc};
 
 /// Puts links right.
@@ -20,6 +20,11 @@ pub async fn keep(
         links::relink(db, tenant, &d.key, &d.version, new).await?;
         word_rows::spend(db, tenant, &d.key).await?;
         drifts::over(db, tenant, &d.key).await?;
+    }
+    match &d.learned.contact {
+        Some(ContactLearned::There(there)) => links::matched(db, tenant, &d.key, there).await?,
+        Some(ContactLearned::Planned(write)) => shared::wait(db, tenant, write, &d.key).await?,
+        None => {}
     }
     if d.learned.unlink {
         unlink(db, tenant, &d.key, now).await?;

@@ -160,8 +160,19 @@ async fn put_contact(db: &mut Db, tenant: &str, w: &WriteRow) -> Result<(), Stor
     }
     let (here, there) = (&needs.contact_source, &there);
     let contact = |book, id: &str| Key::new(book, Kind::Contact, &id.into());
-    let thing = things::give(db, tenant, &contact(&w.of.book, here)).await?;
-    let other = things::give(db, tenant, &contact(&w.to, there)).await?;
+    matched(
+        db,
+        tenant,
+        &contact(&w.of.book, here),
+        &contact(&w.to, there),
+    )
+    .await
+}
+
+/// Links a thing with what it was found to be in the other book, unless it is linked already.
+pub async fn matched(db: &mut Db, tenant: &str, of: &Key, there: &Key) -> Result<(), StoreError> {
+    let thing = things::give(db, tenant, of).await?;
+    let other = things::give(db, tenant, there).await?;
     sql(
         "INSERT INTO links (tenant, thing, other, made, number, version, other_version, draft, amount)
          VALUES ($1,$2,$3,'matched','','','','','') ON CONFLICT (tenant, thing) DO NOTHING",

@@ -13,7 +13,8 @@ use std::collections::BTreeSet;
 const OF_ONE_NUMBER: usize = 16;
 
 /// A document by its number, its id or its order's id: its own before an order's, for they may be each other's. A number is unique
-/// within its kind alone: without a kind before it (`purchase_order:77`) an invoice's is meant, where there is one.
+/// within its kind alone: without a kind before it (`purchase_order:77`) an invoice's is meant, where there is one, and never a
+/// contact's.
 pub async fn find(db: &mut Db, tenant: &str, name: &str) -> Result<Option<DocRow>, StoreError> {
     let (named, number) = Kind::named_in(name);
     // One question a key: joined by OR, they would be answered by reading the whole book.
@@ -27,7 +28,8 @@ pub async fn find(db: &mut Db, tenant: &str, name: &str) -> Result<Option<DocRow
         let ask = sql(keyed).bind(tenant).bind(number);
         let mut found = ask.bind(limit(OF_ONE_NUMBER)).all(db, doc_row).await?;
         let shared = kinds_of(&found) > 1;
-        found.retain(|row| named.is_none_or(|kind| kind == row.key.kind));
+        let meant = |kind: Kind| named.map_or(!kind.is_party(), |named| named == kind);
+        found.retain(|row| meant(row.key.kind));
         if let Some(first) = found.into_iter().min_by_key(|row| row.key.kind) {
             if first.number == number {
                 return Ok(Some(DocRow { shared, ..first }));
@@ -39,6 +41,7 @@ pub async fn find(db: &mut Db, tenant: &str, name: &str) -> Result<Option<DocRow
 }
 
 fn kinds_of(rows: &[DocRow]) -> usize {
-    let kinds: BTreeSet<Kind> = rows.iter().map(|row| row.key.kind).collect();
+    let kinds = rows.iter().map(|row| row.key.kind);
+    let kinds: BTreeSet<Kind> = kinds.filter(|kind| !kind.is_party()).collect();
     kinds.len()
 }

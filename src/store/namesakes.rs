@@ -4,6 +4,7 @@
 
 use super::rows::text;
 use super::sql::{Db, lists, sql};
+use crate::model::Kind;
 use crate::pipeline::ports::{DocRow, StoreError};
 use sqlx::sqlite::SqliteRow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,11 +24,15 @@ pub async fn tell_apart(
             sql("SELECT number, kind FROM document_rows WHERE tenant = $1 AND number IN ($2)");
         let read = |r: &SqliteRow| Ok((text(r, "number")?, text(r, "kind")?));
         for (number, kind) in ask.bind(tenant).list(some).all(db, read).await? {
-            kinds.entry(number).or_default().insert(kind);
+            // A contact is never meant by its number alone.
+            if Kind::parse(&kind).is_some_and(|k| !k.is_party()) {
+                kinds.entry(number).or_default().insert(kind);
+            }
         }
     }
     for row in &mut rows {
-        row.shared = kinds.get(&row.number).is_some_and(|k| k.len() > 1);
+        row.shared =
+            !row.key.kind.is_party() && kinds.get(&row.number).is_some_and(|k| k.len() > 1);
     }
     Ok(rows)
 }

@@ -236,10 +236,13 @@ pub async fn forget_all_bad(
     let own = match kind {
         Kind::Invoice => {
             "DELETE FROM bad_records WHERE tenant = $1 AND book = $2
-                AND place NOT LIKE 'estimate/%' AND place NOT LIKE 'purchase_order/%'"
+                AND place NOT LIKE 'estimate/%' AND place NOT LIKE 'purchase_order/%' AND place NOT LIKE 'contact/%'"
         }
         Kind::Estimate => {
             "DELETE FROM bad_records WHERE tenant = $1 AND book = $2 AND place LIKE 'estimate/%'"
+        }
+        Kind::Contact => {
+            "DELETE FROM bad_records WHERE tenant = $1 AND book = $2 AND place LIKE 'contact/%'"
         }
         _ => {
             "DELETE FROM bad_records WHERE tenant = $1 AND book = $2 AND place LIKE 'purchase_order/%'"

@@ -379,6 +379,6 @@ impl Desk<'_> {
         }
         let waiting = writes::waiting_for(self.db, self.tenant, &w.key).await?;
         let others = !waiting.is_empty() || !self.wanted;
-        Ok(others && !waiting.contains(&w.document))
+        Ok(others && w.document != w.of && !waiting.contains(&w.document))
     }
 }

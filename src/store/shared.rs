@@ -24,7 +24,12 @@ pub fn is_shared(w: &NewWrite, d: &DecidedDoc) -> bool {
 }
 
 /// A document waits for a write of another's.
-async fn wait(db: &mut Db, tenant: &str, write: &str, waits: &Key) -> Result<(), StoreError> {
+pub(super) async fn wait(
+    db: &mut Db,
+    tenant: &str,
+    write: &str,
+    waits: &Key,
+) -> Result<(), StoreError> {
     let document = things::give(db, tenant, waits).await?;
     sql(
         "INSERT INTO shared_writes (tenant, natural_key, document) VALUES ($1,$2,$3)

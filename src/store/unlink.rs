@@ -88,7 +88,7 @@ async fn document(
 ) -> Result<Unlinked, StoreError> {
     let (tenant, id) = (word.tenant, &row.key);
     let all = writes::of_document(db, tenant, id).await?;
-    let own = || all.iter().filter(|w| w.kind != Kind::Contact);
+    let own = || (all.iter()).filter(|w| w.kind != Kind::Contact || w.of == *id);
     if let Some(w) = own().find(|w| w.state.may_have_left()) {
         return Ok(Unlinked::InDoubt(w.key.clone()));
     }

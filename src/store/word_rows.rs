@@ -123,7 +123,7 @@ pub async fn of_document(db: &mut Db, tenant: &str, document: &Key) -> Result<Wo
     let mut words = Words::default();
     for word in all {
         match word.of.kind {
-            kind if kind.is_document() => words.document = Some(word),
+            kind if kind.has_journey() => words.document = Some(word),
             Kind::Payment => {
                 words.payments.insert(word.of.id.0.clone(), word);
             }

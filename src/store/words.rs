@@ -156,7 +156,9 @@ async fn in_doubt(
 ) -> Result<Option<String>, StoreError> {
     let all = writes::of_document(db, tenant, document).await?;
     let concerns = |w: &&crate::pipeline::write::WriteRow| {
-        w.kind != Kind::Contact && (of == document || w.of.id == of.id) && w.state.may_have_left()
+        (w.kind != Kind::Contact || w.of == *document)
+            && (of == document || w.of.id == of.id)
+            && w.state.may_have_left()
     };
     Ok(all.iter().find(concerns).map(|w| w.key.clone()))
 }

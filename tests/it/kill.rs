@@ -5,6 +5,7 @@
 //! the sandbox's clock is moved, and the program follows it.
 
 mod back;
+mod contacts;
 mod described;
 
 use super::bed::{ORG, PLAIN, fill};

@@ -72,6 +72,8 @@ mod story_books;
 mod story_calls;
 mod story_conflict;
 mod story_consultant;
+mod story_contact_edits;
+mod story_contacts;
 mod story_crowd;
 mod story_cures_end;
 mod story_cures_kept;

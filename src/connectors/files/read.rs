@@ -6,18 +6,30 @@
 //! Refuses: amounts and dates it cannot read, and two payments of one invoice with one id, of which it cannot be told
 //! whether they are one payment told twice. An empty cell is never zero.
 
-use super::cells::{Bad, Row};
+use super::cells::{Bad, Row, row};
 use super::fields::goes_by_name;
 use super::items;
 pub use super::parts::{InvoiceParts, currency, parts};
 use super::payments::all_payments;
 use super::people::contact;
 use super::reading::{FieldAt, FileWords};
+use crate::connectors::Settings;
 use crate::connectors::json::as_text;
-use crate::model::{DocStatus, Invoice, Kind, PaymentKind, SourceId, Stated, money::half_up};
+use crate::model::{
+    Contact, DocStatus, Invoice, Kind, PaymentKind, SourceId, Stated, money::half_up,
+};
 use chrono::NaiveTime;
 use rust_decimal::Decimal;
 use serde_json::Value;
+
+/// The contact that an element tells of, by the names of an invoice's fields.
+pub fn party(element: &Value) -> Contact {
+    let words = FileWords::of(&Settings {
+        system: "files".to_owned(),
+        values: Default::default(),
+    });
+    contact(&row(&words, element, "", 0))
+}
 
 /// The id of an invoice, whether the rest of it can be read or not; nothing where not even its number stands.
 pub fn id(settings: &FileWords, raw: &Value) -> Option<String> {

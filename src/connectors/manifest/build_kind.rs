@@ -102,6 +102,9 @@ pub(super) fn contacts_read(told: &mut ManifestReader<'_>, node: &Node) -> Optio
         told.keys(n, "one", words::REQUEST);
         Some((call(told, n, "one")?, path_at(told, n, "record")))
     });
+    let fetch = node.get("fetch").map(|n| fetched(told, n));
+    let drop = node.get("drop").map(Node::items).unwrap_or_default();
+    let drop = drop.iter().filter_map(|n| told.path(n, "drop")).collect();
     let map = told.need(node, "map", "contacts");
     let map = map.map(|n| fields(told, n, "contact.", "contacts.map"));
     let deleted = node
@@ -124,9 +127,9 @@ pub(super) fn contacts_read(told: &mut ManifestReader<'_>, node: &Node) -> Optio
         only,
         looks_for_gone: false,
         one,
-        fetch: Vec::new(),
+        fetch: fetch.unwrap_or_default(),
         touched: Vec::new(),
-        drop: Vec::new(),
+        drop,
         map: map.unwrap_or_default(),
         lines: Vec::new(),
         payments: Vec::new(),
@@ -237,8 +240,13 @@ fn lists(told: &mut ManifestReader<'_>, node: &Node, inside: &str, of: &str) -> 
 
 /// Fields, each with its value; `inside` is what a list leaves out of their names.
 fn fields(told: &mut ManifestReader<'_>, node: &Node, inside: &str, of: &str) -> Vec<FieldSpec> {
+    let own = |word: &'static str| {
+        let place = word.starts_with("billing.") || word.starts_with("service.");
+        let whole = Some(word).filter(|_| inside == "contact." && place);
+        whole.or_else(|| word.strip_prefix(inside))
+    };
     let known = || {
-        let named = FIELDS.iter().filter_map(|f| f.word.strip_prefix(inside));
+        let named = FIELDS.iter().filter_map(|f| own(f.word));
         named
             .filter(|n| !inside.is_empty() || !n.starts_with("line.") && !n.starts_with("payment."))
     };

@@ -43,6 +43,7 @@ mod paper;
 mod parts;
 mod pass;
 pub mod path;
+mod people;
 mod post;
 mod reader;
 mod reading;

@@ -1,9 +1,11 @@
 //! A described system as a [`System`] like any other: its facts are what its manifest says.
 
+use super::build_write::of_contacts;
 use super::call::{address, ask, broken};
 use super::dialect::ManifestDialect;
 use super::element::read;
 use super::ledger::DescribedLedger;
+use super::people::{as_said, said};
 use super::request::{NoCall, base};
 use super::shape::Manifest;
 use super::template::TemplateValues;
@@ -65,6 +67,7 @@ pub struct Described {
     facts: Facts,
     manifest: Manifest,
     ledger: Option<DescribedLedger>,
+    people: Option<Manifest>,
 }
 
 /// What a connection may say besides, where a person signs in.
@@ -103,6 +106,10 @@ impl Described {
             let own = [AskKind::Changed, AskKind::Typed].into_iter().chain(gone);
             (of.kind, own.collect::<BTreeSet<_>>())
         };
+        let people = manifest.contacts.as_ref().map(|_| {
+            let own = [AskKind::Changed, AskKind::Typed];
+            (Kind::Contact, own.into_iter().collect())
+        });
         let looks = manifest.kinds().any(|m| m.invoices.looks_for_gone);
         let signs_in = manifest.oauth.is_some();
         let needs_key = manifest.carries != Carries::Nothing && !signs_in;
@@ -111,7 +118,7 @@ impl Described {
             system: manifest.word.as_str().into(),
             title: manifest.title.as_str().into(),
             reads: Some(ReadFacts {
-                kinds: manifest.kinds().map(asks).collect(),
+                kinds: manifest.kinds().map(asks).chain(people).collect(),
                 documents: true,
                 chart: false,
                 payments_inside: true,
@@ -133,7 +140,16 @@ impl Described {
         Self {
             ledger: ledger.then(|| DescribedLedger::new(facts.clone(), &manifest)),
             facts,
+            people: of_contacts(&manifest),
             manifest,
+        }
+    }
+
+    /// By which manifest a kind is read.
+    fn of(&self, kind: Kind) -> Option<&Manifest> {
+        match kind {
+            Kind::Contact => self.people.as_ref(),
+            kind => self.manifest.of(kind),
         }
     }
 
@@ -264,8 +280,8 @@ impl System for Described {
 impl Reads for Described {
     async fn read(&self, session: &Session, ask: &Ask) -> Result<Page, CallError> {
         claimed(&self.facts, ask)?;
-        let manifest = self.manifest.of(ask.kind()).unwrap_or(&self.manifest);
-        match ask {
+        let manifest = self.of(ask.kind()).unwrap_or(&self.manifest);
+        let page = match ask {
             Ask::Changed { cursor, .. } => walk::changed(manifest, session, cursor.as_ref()).await,
             Ask::Gone { ids, .. } => one::gone(manifest, session, ids).await,
             Ask::Typed { text, .. } => one::typed(manifest, session, text).await,
@@ -273,7 +289,11 @@ impl Reads for Described {
                 &self.manifest,
                 format!("{}s are not read from it", other.kind()),
             )),
-        }
+        }?;
+        Ok(match ask.kind() {
+            Kind::Contact => as_said(manifest, session, page),
+            _ => page,
+        })
     }
 
     async fn chart(&self, _: &Session) -> Result<Chart, CallError> {
@@ -283,8 +303,12 @@ impl Reads for Described {
     fn read_again(&self, settings: &Settings, raw: &Value) -> Result<Document, String> {
         let kind = raw.get("kind").and_then(Value::as_str);
         let kind = kind.and_then(Kind::parse).unwrap_or(Kind::Invoice);
-        let manifest = self.manifest.of(kind);
+        let manifest = self.of(kind);
         let manifest = manifest.ok_or_else(|| format!("{kind}s are not read from it any more"))?;
+        if kind == Kind::Contact {
+            let contact = said(manifest, settings, raw).map_err(|bad| bad.what)?;
+            return Ok(Document::Contact(contact));
+        }
         let invoice = read(manifest, settings, raw).map_err(|bad| bad.what)?;
         Ok(Document::Invoice(Box::new(invoice)))
     }

@@ -132,7 +132,7 @@ pub const CHECK: &[ManifestKey] = &[
 /// `read`.
 pub const READ: &[ManifestKey] = &[
     key("invoices", "Invoices, with their lines and payments."),
-    key("contacts", "Contacts as a list of their own, which writing them needs."),
+    key("contacts", "Contacts as a list of their own: for those that go without an invoice, and for writing them."),
     later("items", "Items."),
     key("estimates", "Estimates, with their lines."),
     key("purchase_orders", "Purchase orders to suppliers, with their lines."),
@@ -282,7 +282,9 @@ pub const CONTACTS: &[ManifestKey] = &[
     key("deleted", "A condition: the contact is deleted, and no document may name it."),
     key("only", "A condition: the record is a customer."),
     key("one", "How one contact is asked for by its id."),
-    key("map", "The path of each field: name, email, phone, mobile."),
+    key("fetch", "What is fetched for each contact, by name."),
+    key("drop", "Paths that are never kept: passwords, login links."),
+    key("map", "The path of each field: name, email, phone, mobile; addresses by their whole names, such as `billing.line1`. What a contact is told by invoices is told here too, or it would change with each of them."),
 ];
 
 /// `write`.

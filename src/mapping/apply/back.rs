@@ -1,20 +1,33 @@
-//! The backward half of a tenant: what its file makes of payments that people enter in the ledger.
+//! The backward half of a tenant: what its file makes of payments that people enter in the ledger, and of its contacts.
 //!
 //! Flows in: the tenant's own mapping. Flows out: one that goes the other way, from the ledger to the source. It makes and changes no
 //! document: those are posted already, and only money is put to them.
 
 use crate::mapping::config::{
-    End, FinanceCharges, InvoiceMode, LineItems, Located, Mapping, Overpayment, PaymentMode,
-    Refunds, Totals, Trigger,
+    BackContacts, ContactMode, End, FinanceCharges, InvoiceMode, LineItems, Located, Mapping,
+    Overpayment, PaymentMode, Refunds, Totals, Trigger,
 };
 use chrono::NaiveDate;
 
 impl Mapping {
-    /// The mapping of the backward half, where payments come back.
+    /// Whether anything of the ledger comes back to the source.
+    pub fn comes_back(&self) -> bool {
+        self.back.payments || self.back.contacts.value != BackContacts::Off
+    }
+
+    /// The mapping of the backward half, where something comes back.
     pub fn backward(&self) -> Option<Mapping> {
-        if !self.back.payments {
+        if !self.comes_back() {
             return None;
         }
+        let contacts = match self.back.contacts.value {
+            BackContacts::Off => ContactMode::WithInvoice,
+            BackContacts::FirstTime => ContactMode::All,
+        };
+        let payments = match self.back.payments {
+            true => PaymentMode::Forward,
+            false => PaymentMode::Off,
+        };
         let at = self.sync.payments.at;
         let turned = |end: &Located<End>| Located::new(end.value.clone(), end.at);
         let mut half = Mapping {
@@ -29,8 +42,10 @@ impl Mapping {
             ..self.clone()
         };
         half.back.payments = false;
+        half.back.contacts = Located::new(BackContacts::Off, at);
         half.sync.invoices = Located::new(InvoiceMode::WhenRaised, at);
-        half.sync.payments = Located::new(PaymentMode::Forward, at);
+        half.sync.payments = Located::new(payments, at);
+        half.sync.contacts = Located::new(contacts, self.back.contacts.at);
         half.sync.update_invoices = Located::new(false, at);
         half.sync.update_contacts = Located::new(false, at);
         half.sync.trigger = Located::new(Trigger::Manual, self.back.trigger.at);

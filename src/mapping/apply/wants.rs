@@ -4,7 +4,7 @@
 //! wanted is skipped before anything is held, so that old documents never ask for a person's time.
 
 use super::said;
-use crate::mapping::config::{EstimateMode, InvoiceMode, Mapping, OrderMode};
+use crate::mapping::config::{ContactMode, EstimateMode, InvoiceMode, Mapping, OrderMode};
 use crate::model::codes;
 use crate::model::money::{half_up, sum};
 use crate::model::{DocStatus, Invoice, Kind, Reason, Start, Verdict};
@@ -71,6 +71,12 @@ impl Mapping {
                 "Purchase orders are not sent: `sync.purchase_orders` is off",
                 "Set `sync.purchase_orders: on` to send them.",
             ),
+            Kind::Contact => (
+                sync.contacts.value != ContactMode::All,
+                sync.contacts.at,
+                "Contacts are not sent by themselves: `sync.contacts` is not `all`",
+                "Nothing, if contacts are to go with the first invoice that needs them; else set `sync.contacts: all`.",
+            ),
             _ => (
                 sync.invoices.value == InvoiceMode::Off,
                 sync.invoices.at,
@@ -86,6 +92,13 @@ impl Mapping {
         // Invoices are read even where they are off, so that it is told of each that it does not go.
         let wanted = |k: &Kind| *k == Kind::Invoice || self.is_off(*k).is_none();
         Kind::DOCUMENTS.into_iter().filter(wanted).collect()
+    }
+
+    /// The kinds that the words of the file want read from the source for journeys of their own: contacts that go by themselves,
+    /// and papers.
+    pub fn journeys(&self) -> Vec<Kind> {
+        let contacts = Some(Kind::Contact).filter(|k| self.is_off(*k).is_none());
+        contacts.into_iter().chain(self.kinds()).collect()
     }
 
     /// The kinds of documents that the words of the file make in the ledger.
@@ -144,6 +157,8 @@ impl Mapping {
         let start = &self.sync.start;
         let what = match &start.value {
             Start::Beginning => return None,
+            // A contact has no day, and its number is no invoice's.
+            _ if invoice.kind.is_party() => return None,
             // An order has a number of another series.
             Start::Invoice(_) if invoice.kind == Kind::PurchaseOrder => return None,
             Start::Invoice(first) => {

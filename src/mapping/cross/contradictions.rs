@@ -75,15 +75,17 @@ impl Cross<'_> {
     /// Which side counts is asked of edits that are sent, and of no others.
     fn conflicts(&mut self, frozen: bool) {
         let word = ["sync", "conflict"];
-        let updates = ["sync", "updates", "invoices"];
-        let unsent = frozen || self.text(&updates).and_then(switch) == Some(false);
+        let off =
+            |of: &'static str| self.text(&["sync", "updates", of]).and_then(switch) == Some(false);
+        // It decides about contacts as well.
+        let unsent = (frozen || off("invoices")) && off("contacts");
         let decides = self.by_tenant(&word) && self.text(&word) != Some("hold");
         if unsent && decides {
             self.warning(
                 self.at(&word),
                 "contradiction.conflict",
                 "It says which side counts where both changed a field, and later edits are not sent",
-                "Set `sync.updates.invoices: true` and `skip.already_synced: false`, or remove it.",
+                "Set `sync.updates.invoices: true` and `skip.already_synced: false`, or `sync.updates.contacts: true`, or remove it.",
             );
         }
     }

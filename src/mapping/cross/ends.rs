@@ -1,7 +1,7 @@
 //! What the two ends of a route make of one another: one book at both, and payments that go the other way.
 
 use super::Cross;
-use crate::mapping::words::{Clash, switch};
+use crate::mapping::words::{BackContacts, Clash, switch};
 use crate::model::{Kind, Op, TargetFacts};
 
 impl Cross<'_> {
@@ -106,6 +106,26 @@ impl Cross<'_> {
         }
     }
 
+    /// Contacts of the ledger come to a source that takes contacts.
+    pub(super) fn way_of_contacts(&mut self, from: Option<&str>) {
+        let path = ["back", "contacts"];
+        let word = self.text(&path).and_then(BackContacts::parse);
+        let facts = self.facts.iter().find(|f| Some(&*f.system) == from);
+        let Some(source) = facts.filter(|_| word.is_some_and(|w| w != BackContacts::Off)) else {
+            return;
+        };
+        let takes = |t: TargetFacts<'_>| t.does(Kind::Contact, Op::Create);
+        if !source.keeps_books() && source.target().is_some_and(takes) {
+            return;
+        }
+        let what = format!(
+            "Contacts are to come from the ledger, and {} takes none",
+            source.title
+        );
+        let fix = "Set `back.contacts: off`.";
+        self.error(self.at(&path), "route.no_meaning", what, fix);
+    }
+
     /// A ledger that keeps names apart refuses the second of a name, whatever the file says.
     pub(super) fn names_of_contacts(&mut self, target: TargetFacts<'_>) {
         let path = ["contacts", "unique", "name"];
@@ -124,7 +144,8 @@ impl Cross<'_> {
     pub(super) fn conflicts_of_papers(&mut self, target: TargetFacts<'_>) {
         let path = ["sync", "conflict"];
         let decides = self.by_tenant(&path) && self.text(&path) != Some("hold");
-        if decides && !target.does(Kind::Invoice, Op::Change) {
+        let changed = |kind| target.does(kind, Op::Change);
+        if decides && !changed(Kind::Invoice) && !changed(Kind::Contact) {
             let what = format!(
                 "It says which side counts where both changed a field, and {} lets no document be changed",
                 target.title

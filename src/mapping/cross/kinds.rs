@@ -18,9 +18,12 @@ struct WantedKind {
     to: Kind,
     /// The table of its statuses, where it has one of its own.
     status: Option<[&'static str; 2]>,
+    /// The word under which none of its own goes.
+    off: &'static str,
 }
 
 const ESTIMATES: [&str; 2] = ["sync", "estimates"];
+const CONTACTS: [&str; 2] = ["sync", "contacts"];
 
 impl Cross<'_> {
     /// Each kind that the file wants is one that the source tells of and that the ledger takes.
@@ -36,17 +39,27 @@ impl Cross<'_> {
                     Kind::Invoice
                 },
                 status: quotes.then_some(["status", "estimates"]),
+                off: "off",
             },
             WantedKind {
                 path: ["sync", "purchase_orders"],
                 from: Kind::PurchaseOrder,
                 to: Kind::PurchaseOrder,
                 status: Some(["status", "purchase_orders"]),
+                off: "off",
+            },
+            WantedKind {
+                path: CONTACTS,
+                from: Kind::Contact,
+                to: Kind::Contact,
+                status: None,
+                off: "with_invoice",
             },
         ];
         for wanted in all {
             let word = self.text(&wanted.path);
-            if word.is_none() || self.is_off(&wanted.path) {
+            let alone = wanted.path != CONTACTS || word == Some("all");
+            if word.is_none() || self.is_off(&wanted.path) || !alone {
                 continue;
             }
             if let Some(source) = source {
@@ -68,7 +81,7 @@ impl Cross<'_> {
         }
         let [group, key] = wanted.path;
         let what = format!("{} tells of no {}s", source.title, wanted.from.name());
-        let fix = format!("Set `{group}.{key}: off`.");
+        let fix = format!("Set `{group}.{key}: {}`.", wanted.off);
         self.error(self.at(&wanted.path), "route.kind", what, fix);
     }
 
@@ -84,7 +97,7 @@ impl Cross<'_> {
             true => format!("{} has no invoice that binds nobody yet", target.title),
             false => format!("{} takes no {}s", target.title, wanted.to.name()),
         };
-        let fix = format!("Set `{group}.{key}: off`.");
+        let fix = format!("Set `{group}.{key}: {}`.", wanted.off);
         self.error(self.at(&wanted.path), "route.kind", what, fix);
     }
 

@@ -19,7 +19,7 @@ codes! {
 
     SOURCE_DELETED = "source.deleted" {
         what: "The source no longer has a document that was posted."
-        why: "Somebody deleted it there: the source was asked for it, and says that it has none. Nothing is taken out of the ledger by itself. Posted documents are asked for some at a time, so that it may be seen some runs later; a source that cannot say what it no longer has, such as a folder of exports, never tells it; what it knows as another kind of document is told by `source.kind`."
+        why: "Somebody deleted it there: the source was asked for it, and says that it has none. Nothing is taken out of the ledger by itself. Posted documents are asked for some at a time, so that it may be seen some runs later; a source that cannot say what it no longer has, such as a folder of exports, never tells it; what it knows as another kind of document is told by `source.kind`. A contact that goes by itself is skipped, and what the ledger has of it stays."
         fix: "Void it in the ledger, its payments first: the next look ends it. Where the ledger refuses that, as in a closed period, enter what takes it back there in an open one. Then, or to leave it as it is, `crossfoot skip TENANT NUMBER --why \"...\"`."
     }
 

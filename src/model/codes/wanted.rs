@@ -6,9 +6,9 @@ codes! {
     OF_WANTS = "Whether a document is wanted", "These are mostly skips: nothing is posted, and nobody need act.";
 
     MODE_OFF = "mode.off" {
-        what: "Invoices are not sent for this tenant."
-        why: "`sync.invoices` is `off` in the tenant's file, so every document is skipped before anything else is looked at."
-        fix: "Nothing, if that is meant; else set `sync.invoices` to `when_raised` or `when_paid`."
+        what: "Documents of this kind are not sent for this tenant."
+        why: "`sync.invoices`, or the word for the kind, is `off` in the tenant's file; or contacts go by themselves no more. Every document of the kind is skipped before anything else is looked at."
+        fix: "Nothing, if that is meant; else set `sync.invoices` to `when_raised` or `when_paid`, or the word for the kind; `sync.contacts` to `all` where the source tells of contacts by themselves."
     }
 
     MODE_NOT_PAID = "mode.not_paid" {

@@ -9,6 +9,7 @@
 //! `map_payment`.
 
 mod advice;
+mod alone;
 mod asked;
 mod balance;
 mod begun;
@@ -114,6 +115,9 @@ pub fn drafted_money(
 
 impl Deciding<'_, '_> {
     fn all(&mut self) -> Result<(), Halt> {
+        if self.q.invoice.kind.is_party() {
+            return self.contact_alone();
+        }
         let word = self.by_word()?;
         self.still_there()?;
         if word.is_none() {

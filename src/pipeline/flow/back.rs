@@ -9,8 +9,10 @@ use super::super::plan::WritePlan;
 use super::super::ports::PaidThere;
 use super::super::tenant::{RunAsk, SyncError};
 use super::super::write::Brought;
+use super::back_contacts::as_brought;
 use super::pass::Pass;
 use crate::connectors::{BadRecord, Cursor, Page};
+use crate::mapping::PaymentMode;
 use crate::model::codes;
 use crate::model::{AskKind, DocState, Invoice, Kind, LedgerView, Reason, TenantId};
 use std::collections::BTreeSet;
@@ -28,6 +30,7 @@ impl Pass<'_> {
         if lists && self.looked.is_empty() {
             self.look_now().await?;
         }
+        self.contacts_first(back).await?;
         let ask = RunAsk {
             run: format!("{}-back", self.ask.run),
             only: None,
@@ -51,6 +54,10 @@ impl Pass<'_> {
         let Some(forward) = t.tenant().forward() else {
             return Ok(());
         };
+        self.contacts_back(&forward).await?;
+        if t.mapping.sync.payments.value == PaymentMode::Off {
+            return Ok(());
+        }
         let book = &t.books.source;
         let cursor = t.memory.cursor(t.tenant(), book, Kind::Invoice).await?;
         let mut after: i64 = cursor.and_then(|c| c.0.parse().ok()).unwrap_or_default();
@@ -134,6 +141,9 @@ impl Pass<'_> {
         let (Some(sales), Some(forward)) = (t.sales, t.tenant().forward()) else {
             return;
         };
+        if invoice.kind.is_party() {
+            return as_brought(outcome, &forward);
+        }
         outcome.writes.retain(|w| w.kind == Kind::Payment);
         for w in &mut outcome.writes {
             w.needs.brought = Some(Brought {

@@ -12,7 +12,7 @@ use super::echo::{self, OwnMoney, SaidOf};
 use super::pass::{ChartRead, MANY, Pass};
 use crate::connectors::CallError;
 use crate::model::codes;
-use crate::model::{Became, DocState, Fingerprint, Invoice, LedgerView, Reason};
+use crate::model::{Became, DocState, Fingerprint, Invoice, Kind, LedgerView, Reason};
 use crate::rules::MachineFault;
 use std::sync::Arc;
 
@@ -103,7 +103,7 @@ impl<'a> Pass<'a> {
         let mut planned = PlannedContacts::default();
         for (row, said) in docs {
             let invoice = match said {
-                Ok(invoice) if echoes.contains(&row.key.id) => echo::ours(invoice),
+                Ok(invoice) if echoes.contains(&row.key) => echo::ours(invoice),
                 Ok(invoice) => invoice,
                 Err(reason) => {
                     out.push(self.without_record(&row, reason));
@@ -185,7 +185,7 @@ impl<'a> Pass<'a> {
                 if let Some(record) = anew {
                     t.memory.read_anew(t.tenant(), &row.key, &record).await?;
                     row.number.clone_from(&invoice.number);
-                    row.date = Some(invoice.date);
+                    row.date = invoice.day();
                     row.total = invoice.total;
                 }
                 Ok(Ok(Arc::from(invoice)))
@@ -276,6 +276,9 @@ impl<'a> Pass<'a> {
         mut outcome: WritePlan,
     ) -> (DecidedDoc, WritePlan) {
         let release = self.release(row, invoice, &mut outcome);
+        if !release {
+            outcome.learned.contact = None;
+        }
         self.in_their_names(&mut decision, &mut outcome);
         // The chart is large and shared by many decisions: its hash stands for it among the facts.
         let facts = serde_json::to_string(&(view, &ledger.hash)).unwrap_or_default();
@@ -326,12 +329,13 @@ impl<'a> Pass<'a> {
         t.memory
             .set_chart(t.tenant(), &t.books.ledger, &chart, now)
             .await?;
-        // A backward half makes no contacts, and reads each document that it puts money to.
-        if t.sales.is_none() {
+        // A backward half makes contacts only where these come back, and reads each document that it puts money to.
+        let forward = t.sales.is_none();
+        if forward || t.mapping.journeys().contains(&Kind::Contact) {
             gather::refresh_mirror(t).await?;
-            if self.looked.is_empty() {
-                self.look_now().await?;
-            }
+        }
+        if forward && self.looked.is_empty() {
+            self.look_now().await?;
         }
         gather::may_overpay(t).await?;
         let ledger = ChartRead {

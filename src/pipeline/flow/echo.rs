@@ -20,20 +20,31 @@ pub(super) type OwnMoney = BTreeMap<SourceId, BTreeSet<String>>;
 
 impl Pass<'_> {
     /// Which of some documents we wrote into the source's book ourselves, whatever people made of their stamps.
-    pub(super) async fn echoes(&self, rows: &[DocRow]) -> Result<BTreeSet<SourceId>, SyncError> {
+    pub(super) async fn echoes(&self, rows: &[DocRow]) -> Result<BTreeSet<Key>, SyncError> {
         let t = self.t;
         if !t.source.facts.written {
             return Ok(BTreeSet::new());
         }
-        let keys: Vec<Key> = rows.iter().map(|r| r.key.clone()).collect();
-        Ok(t.memory.brought(t.tenant(), &keys).await?)
+        let mut out = BTreeSet::new();
+        // An id is unique within its kind alone.
+        for kind in Kind::JOURNEYS {
+            let own = rows.iter().filter(|r| r.key.kind == kind);
+            let mut keys: Vec<Key> = own.map(|r| r.key.clone()).collect();
+            if keys.is_empty() {
+                continue;
+            }
+            let ours = t.memory.brought(t.tenant(), &keys).await?;
+            keys.retain(|k| ours.contains(&k.id));
+            out.extend(keys);
+        }
+        Ok(out)
     }
 
     /// Which payments of the documents that are not ours are.
     pub(super) async fn own_money(
         &self,
         docs: &[SaidOf],
-        echoes: &BTreeSet<SourceId>,
+        echoes: &BTreeSet<Key>,
     ) -> Result<OwnMoney, SyncError> {
         let (t, mut all) = (self.t, OwnMoney::new());
         if !t.source.facts.written {
@@ -42,7 +53,7 @@ impl Pass<'_> {
         let (mut keys, mut of) = (Vec::new(), Vec::new());
         for (row, said) in docs {
             let Ok(invoice) = said else { continue };
-            let ours = echoes.contains(&row.key.id) || !invoice.made_by.is_empty();
+            let ours = echoes.contains(&row.key) || !invoice.made_by.is_empty();
             let template = t.source.reads.payment_read_as(&invoice.id.0);
             for p in invoice.payments.iter().filter(|_| !ours) {
                 let Some(id) = written_as(&template, &p.id) else {

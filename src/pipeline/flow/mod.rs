@@ -7,6 +7,7 @@
 
 mod again;
 mod back;
+mod back_contacts;
 mod decided;
 mod echo;
 mod log;

@@ -1,10 +1,13 @@
 //! Pull: pages of records from the source into the store, each with its cursor; kind by kind, and only the kinds that the words of
 //! the file want.
 //!
+//! A contact that goes by itself is one more kind, kept as the document that it is.
+//!
 //! Each kind has a cursor of its own, so that one that is wanted from now on is read from its beginning. What turns into another kind
 //! at the source may be kept as that from the beginning (`Mapping::kept_as`): both lists tell of such a record then, and
 //! that which it is out of says nothing of it.
 
+use super::super::reading::as_document;
 use super::super::tenant::{Progress, SyncError};
 use super::pass::Pass;
 use crate::connectors::{Ask, Page};
@@ -39,16 +42,17 @@ impl Pass<'_> {
     /// The kinds that the file wants, as far as the source answers such a question about them.
     pub(super) fn kinds(&self, ask: AskKind) -> Vec<Kind> {
         let reads = self.t.source.facts.reads;
-        let mut all = self.t.mapping.kinds();
+        let mut all = self.t.mapping.journeys();
         all.retain(|k| *k == Kind::Invoice || reads.answers(*k, ask));
         all
     }
 
-    /// One document by what a person typed: of the kind that it names, else of the first kind of which there is one.
+    /// One document by what a person typed: of the kind that it names, else of the first kind of paper of which there is one. A
+    /// contact is named as one.
     async fn pull_one(&mut self, typed: &str) -> Result<(), SyncError> {
         let (named, number) = Kind::named_in(typed);
         let mut kinds = self.kinds(AskKind::Typed);
-        kinds.retain(|k| named.is_none_or(|named| named == *k));
+        kinds.retain(|k| named.map_or(k.is_document(), |named| named == *k));
         for kind in kinds {
             if self.read_typed(kind, number).await? {
                 return Ok(());
@@ -115,6 +119,10 @@ impl Pass<'_> {
         let mapping = self.t.mapping;
         for r in &mut page.records {
             r.kind = mapping.kept_as(r.kind);
+            if let Document::Contact(c) = &r.document {
+                let said = Document::Contact(c.clone());
+                r.document = as_document(said, r.kind, mapping.currency.value);
+            }
             if let Document::Invoice(i) = &mut r.document {
                 **i = i.as_ref().clone().kept_as(r.kind);
             }

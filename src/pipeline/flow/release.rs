@@ -19,7 +19,7 @@ struct Weight {
 
 impl Weight {
     fn of(invoice: &Invoice, out: &WritePlan) -> Self {
-        let made = |w: &&NewWrite| w.kind.is_document();
+        let made = |w: &&NewWrite| w.kind == invoice.kind;
         let paper = out.writes.iter().find(made);
         let mut weight = match paper.map(|w| &w.draft) {
             // What is posted: a source that states no total does not know the tax that is added.
@@ -55,7 +55,7 @@ impl Weight {
 impl Pass<'_> {
     /// Whether a document's writes may go at once, or wait for a person's word.
     pub(super) fn release(&mut self, row: &DocRow, invoice: &Invoice, out: &mut WritePlan) -> bool {
-        if out.writes.is_empty() {
+        if out.writes.is_empty() && out.learned.contact.is_none() {
             return false;
         }
         let sync = &self.t.mapping.sync;
@@ -89,7 +89,8 @@ impl Pass<'_> {
             Some(reason) => {
                 // With writes, held means that a part is: the rest waits for its approval all the same, and the
                 // note keeps why that part stays behind.
-                if matches!(out.state, DocState::Approved | DocState::Held) {
+                let alone = invoice.kind.is_party();
+                if alone || matches!(out.state, DocState::Approved | DocState::Held) {
                     out.state = DocState::Checked;
                     out.reason = Some(reason);
                 }

@@ -85,6 +85,8 @@ pub(super) struct KnownContacts {
     pub(super) link: Option<Link>,
     /// What was last sent of that contact, where changes of it are wanted or it has another name now.
     pub(super) posted: Option<ContactDraft>,
+    /// Fields of it that were left to the ledger, with what it had then.
+    pub(super) kept: BTreeMap<String, String>,
     /// What else is known of the customer.
     pub(super) evidence: Evidence,
 }
@@ -134,15 +136,16 @@ pub(super) async fn known(
     without_arrived(&mut contacts);
     let linked = contacts.iter().find(|c| c.id == linked_id);
     let renamed = linked.is_some_and(|c| folded(&c.name) != folded(&draft.name));
-    let posted = match &link {
+    let last = match &link {
         Some(link) if t.mapping.sync.update_contacts.value || link.is_ours() && renamed => {
-            let last = (t.memory).last_linked(tenant, &key);
-            last.await?.and_then(|w| match w.draft {
-                Draft::Contact(draft) => Some(draft),
-                _ => None,
-            })
+            (t.memory).last_linked(tenant, &key).await?
         }
         _ => None,
+    };
+    let last = last.map(|w| (w.draft, w.needs.kept));
+    let (posted, kept) = match last {
+        Some((Draft::Contact(draft), kept)) => (Some(draft), kept),
+        _ => (None, BTreeMap::new()),
     };
     // The link says whom it is for, unless that contact is another's by now; only of one known by name alone is more to be
     // known.
@@ -158,6 +161,7 @@ pub(super) async fn known(
         cut,
         link,
         posted,
+        kept,
         evidence,
     })
 }

@@ -2,6 +2,7 @@
 //! links, with a call only for a document that is to be changed.
 
 mod ahead;
+mod alone;
 mod contacts;
 mod copy;
 mod customers;
@@ -45,7 +46,11 @@ pub async fn of(
     planned: &PlannedContacts,
     edited: Option<EditSeen>,
 ) -> Result<LedgerView, SyncError> {
+    if row.key.kind.is_party() {
+        return alone::of(t, row, invoice, planned).await;
+    }
     let contact = contacts::known(t, invoice, planned).await?;
+    let contact_shown = journal::contact_shown(t, row, contact.link.as_ref()).await?;
     let link = t.link(&row.key).await?;
     let (payment_links, others) = journal::payment_links(t, invoice, link.as_ref()).await?;
     let words = journal::words(t, &row.key, (link.as_ref(), &payment_links)).await?;
@@ -82,11 +87,6 @@ pub async fn of(
         shown: shown(t, row, retried).await?,
         base,
         words,
-        contacts: contact.contacts,
-        others: contact.others,
-        cut: contact.cut,
-        contact_link: contact.link,
-        evidence: contact.evidence,
         link,
         payment_links,
         begun,
@@ -97,8 +97,7 @@ pub async fn of(
         taken_out: gone.out,
         taken_off: gone.off,
         entered_anew: gone.anew,
-        contact_posted: contact.posted,
-        ..LedgerView::default()
+        ..alone::of_contact(contact, contact_shown)
     };
     // Asked for last: what was read by now has been weighed.
     view.drifts = t.drifts(&row.key).await?;

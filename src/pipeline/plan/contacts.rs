@@ -1,7 +1,9 @@
 //! The writes of a document's contact: made, changed, or only named.
 
 use super::super::write::{Needs, NewWrite, PLANNED, draft_hash};
+use super::both_sides::{ContactSaid, ended};
 use super::keys::{Keys, short};
+use crate::mapping::OnConflict;
 use crate::model::{
     BookId, Contact, ContactDraft, ContactTarget, Draft, Fingerprint, Key, Kind, LedgerInvoice,
     LedgerView, NaturalKey, Op, SourceId, TargetFacts, TenantId, folded,
@@ -69,9 +71,9 @@ pub(super) fn contact_writes(
     keys: &Keys<'_>,
     contact: &ContactDraft,
     target: &ContactTarget,
-    view: &LedgerView,
-    facts: TargetFacts<'_>,
+    (word, view, facts): (OnConflict, &LedgerView, TargetFacts<'_>),
     writes: &mut Vec<NewWrite>,
+    said: &mut ContactSaid,
 ) -> Needs {
     let id = contact_id(&contact.source);
     let draft = Draft::Contact(contact.clone());
@@ -110,7 +112,14 @@ pub(super) fn contact_writes(
         }
         ContactTarget::Existing { id: target, update } => {
             if *update && facts.does(Kind::Contact, Op::Change) {
-                let write = changed(keys, contact, (&id, target), number, view);
+                let write = changed(
+                    keys,
+                    contact,
+                    (&id, target),
+                    number,
+                    (word, view, facts),
+                    said,
+                );
                 writes.extend(write);
             }
             let known = view.contact_link.is_some();
@@ -130,7 +139,8 @@ fn changed(
     contact: &ContactDraft,
     (id, target): (&SourceId, &str),
     number: String,
-    view: &LedgerView,
+    (word, view, facts): (OnConflict, &LedgerView, TargetFacts<'_>),
+    said: &mut ContactSaid,
 ) -> Option<NewWrite> {
     let draft = Draft::Contact(contact.clone());
     let hash = draft_hash(&draft);
@@ -140,10 +150,21 @@ fn changed(
     if link.draft == hash || was.is_some_and(same) {
         return None;
     }
+    *said = ended(contact, was, target, (word, view, facts));
+    if said.held.is_some() || said.left {
+        return None;
+    }
+    let mut same = was.map_or(Vec::new(), |was| contact.same_fields(was));
+    // What the ledger's people were given right in stays agreed until the source says something else of it.
+    let mut kept = view.contact_kept.clone();
+    kept.retain(|field, _| same.contains(field));
+    kept.extend(said.kept.clone());
+    same.extend(said.kept.keys().cloned());
     let needs = Needs {
         contact_number: number,
         update_id: target.to_owned(),
-        update_same: was.map_or(Vec::new(), |was| contact.same_fields(was)),
+        update_same: same,
+        kept,
         ..Needs::default()
     };
     let purpose = format!("update:{}", short(&hash.0));

@@ -1,6 +1,8 @@
 //! From a decision to the writes it asks for. Pure.
 
+mod alone;
 mod approves;
+mod both_sides;
 mod conflict;
 mod contacts;
 mod given;
@@ -25,6 +27,7 @@ use crate::model::{
 };
 use approves::approval;
 use conflict::Deciders;
+use both_sides::ContactSaid;
 use contacts::{contact_moved, contact_writes};
 use keys::Keys;
 use stands::{by_word, exit, notes, with_payments};
@@ -115,6 +118,7 @@ fn nothing(decision: &Decision) -> WritePlan {
             forget: decision.forget.clone(),
             unlink: decision.unlink,
             numbered: None,
+            contact: None,
         },
         balance: decision.balance.clone(),
         told: Vec::new(),
@@ -132,17 +136,19 @@ impl Planning<'_> {
             return;
         }
         let (Some((contact, target)), Some(draft)) = (&decision.contact, &decision.invoice) else {
-            return;
+            return self.contact_alone();
         };
         let stays = self.contact_stays(target);
+        let mut said = ContactSaid::default();
         let contact_needs = contact_writes(
             &self.keys,
             contact,
             stays.as_ref().unwrap_or(target),
-            self.view,
-            self.facts,
+            (decision.conflict, self.view, self.facts),
             &mut self.out.writes,
+            &mut said,
         );
+        self.out.told.extend(said.told);
         let needs = Needs {
             takes_total: decision.takes_total,
             ..contact_needs.clone()
@@ -175,11 +181,17 @@ impl Planning<'_> {
             self.view,
             &self.out.writes,
         );
+        self.stands(blocked.or(said.held));
+    }
+
+    /// Where it stands with all that goes of it, and why a part of it waits for a person, where one does.
+    fn stands(&mut self, waits: Option<Reason>) {
+        let decision = self.decision;
         let done = self.out.writes.is_empty() && self.view.link.is_some();
         if let Some((state, reason)) = with_payments(decision, done) {
             (self.out.state, self.out.reason) = (state, reason);
         }
-        if let Some(reason) = blocked {
+        if let Some(reason) = waits {
             self.out.state = DocState::Held;
             self.out.reason = Some(reason);
         }

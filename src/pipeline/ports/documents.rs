@@ -169,6 +169,17 @@ pub struct LinksLearned {
     pub unlink: bool,
     /// The number of the tenant's own series that the document is given with what goes of it.
     pub numbered: Option<GivenNumber>,
+    /// Of a contact that goes by itself and of which nothing is to be written, which one of the ledger it is.
+    pub contact: Option<ContactLearned>,
+}
+
+/// Which contact of the ledger one of the source is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ContactLearned {
+    /// One that is there.
+    There(Key),
+    /// One that is to be made for another customer, by the key of its write: a rule said so. It is linked once it is there.
+    Planned(String),
 }
 
 /// What a link says of the ledger's copy.

@@ -70,6 +70,15 @@ pub trait Mirror: Send + Sync {
         keys: ContactKeys<'_>,
     ) -> Result<MirrorFound, StoreError>;
 
+    /// Some contacts of the mirror after an id, in the order of their ids.
+    async fn contacts_after(
+        &self,
+        tenant: &TenantId,
+        book: &BookId,
+        after: &str,
+        most: usize,
+    ) -> Result<Vec<LedgerContact>, StoreError>;
+
     /// The chart as last read, and when.
     async fn chart(
         &self,

@@ -28,8 +28,8 @@ pub use books::{BookRow, Books, InUse, Side};
 pub use by_chunk::{ByChunk, ByValue, ContactBy, CustomerBy, KnownCustomer};
 pub use customers::{Alike, AlikeCustomer, CustomerKeys, Customers};
 pub use documents::{
-    APPROVED_AT_ONCE, DecidedDoc, DecisionNote, DocRow, Documents, LinksLearned, Moved,
-    PaymentNote, Relink,
+    APPROVED_AT_ONCE, ContactLearned, DecidedDoc, DecisionNote, DocRow, Documents, LinksLearned,
+    Moved, PaymentNote, Relink,
 };
 pub use drifts::{DriftRow, Drifts};
 pub use epochs::{Epochs, ListedPaper};

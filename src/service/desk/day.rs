@@ -172,9 +172,13 @@ async fn about(
             let name = format!("{kind}:{}", line.number);
             store.document(tenant, &name).await?
         }
-        Some(Kind::Contact) => {
-            told.contact = line.number;
-            None
+        Some(kind) if kind.is_party() => {
+            let name = format!("{kind}:{}", line.number);
+            let alone = store.document(tenant, &name).await?;
+            if alone.is_none() {
+                told.contact = line.number;
+            }
+            alone
         }
         Some(kind) => match money(engine, tenant, loaded, kind, &line.number).await? {
             Some((amount, there)) => {
@@ -189,7 +193,10 @@ async fn about(
         None => None,
     };
     if let Some(row) = row {
-        told.document = row.number;
+        told.document = match row.key.kind.is_party() {
+            true => row.name(),
+            false => row.number,
+        };
         told.contact = row.contact;
         told.currency = row.currency;
         if line.kind.is_some_and(Kind::is_document) {

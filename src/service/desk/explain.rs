@@ -65,7 +65,7 @@ pub struct LedgerCopy {
 pub struct Explanation {
     /// Whose.
     pub tenant: TenantId,
-    /// What it is: `invoice`, `estimate`, `purchase_order`.
+    /// What it is: `invoice`, `estimate`, `purchase_order`, `contact`.
     pub kind: Kind,
     /// The number people know it by.
     pub number: String,

@@ -10,6 +10,7 @@ pub use told::{
     CallsNeeded, DoubleTold, FirstClash, FirstSync, NumbersFound, OtherBooks, PapersCount,
 };
 
+use super::own::is_own;
 use crate::connectors::Session;
 use crate::connectors::budget::{DayCounter as _, Urgency, day_left, done_by};
 use crate::mapping::{FirstRun, Mapping};
@@ -66,7 +67,7 @@ impl PlanSeen {
         warnings: &[Reason],
         (found, items): (Option<&ContactFound>, &[ItemFound]),
     ) {
-        let made = ours.iter().find(|w| w.kind.is_document());
+        let made = ours.iter().find(|w| is_own(w, &row.key));
         let draft = made.and_then(|w| match &w.draft {
             Draft::Invoice(d) => Some(d),
             _ => None,
@@ -91,7 +92,8 @@ impl PlanSeen {
         // One that is settled has its money to go, and is not made itself.
         let held = row.state == DocState::Held && ours.is_empty();
         self.met.push(FirstSyncMet {
-            open: (made.is_some() && !update) || held,
+            // A contact is no paper that could be there twice.
+            open: !row.key.kind.is_party() && ((made.is_some() && !update) || held),
             found: there.is_some(),
             called: match estimate {
                 true => Kind::Estimate,
@@ -150,7 +152,7 @@ pub(super) async fn is_first(engine: &Engine, loaded: &Loaded) -> Result<bool, N
     let (_, from) = engine.source(loaded)?;
     let (_, to) = engine.target(loaded)?;
     let books = led::books(store, tenant, &from, &to).await?;
-    for kind in loaded.mapping.kinds() {
+    for kind in loaded.mapping.journeys() {
         if store.cursor(tenant, &books.source, kind).await?.is_some() {
             return Ok(false);
         }

@@ -36,6 +36,7 @@ pub mod locked;
 mod looked;
 pub mod next;
 mod noted;
+mod own;
 pub mod payments;
 pub mod plan;
 pub mod processing;

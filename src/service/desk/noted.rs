@@ -3,6 +3,7 @@
 //! Flows in: the note of a decision, the writes that were planned by it, what was posted. Flows out: [`Noted`].
 
 use super::fields::{self as shown, line_ids, named, origin};
+use super::own::is_own;
 use super::payments::PaymentTold;
 use crate::model::{ContactFound, Draft, ItemFound, Kind, Origin, Reason, TraceStep, WriteState};
 use crate::pipeline::decide::behind;
@@ -151,7 +152,7 @@ fn fields(steps: &[TraceStep], written: WrittenOrigin<'_>) -> Vec<SetField> {
 /// Whether a change of the document itself is yet to go.
 fn is_to_change(writes: &[WriteRow]) -> bool {
     let unsent = [WriteState::Planned, WriteState::Ready];
-    let own = |w: &WriteRow| w.kind.is_document() && unsent.contains(&w.state);
+    let own = |w: &WriteRow| is_own(w, &w.document) && unsent.contains(&w.state);
     writes.iter().any(own)
 }
 

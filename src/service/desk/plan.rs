@@ -8,6 +8,7 @@ use super::errors::{UnreadableRecord, unreadable};
 use super::fields::{FieldShown, changes, line_ids, named, other_number};
 use super::first::{FirstSync, PlanSeen, first_sync, is_first, makes_contact};
 use super::looked::look;
+use super::own::{is_own, writes_of};
 use super::payments::PaymentTold;
 use super::release::{PaymentsWaiting, payments_waiting};
 use super::resend::{EditTold, edited};
@@ -15,7 +16,7 @@ use crate::model::cure::at_hand;
 use crate::model::{
     Balance, ContactFound, DocState, Draft, HeldCount, ItemFound, Key, Reason, TenantId, WriteState,
 };
-use crate::pipeline::ports::{DocRow, Documents as _, Records as _, Written as _};
+use crate::pipeline::ports::{DocRow, Documents as _, Records as _};
 use crate::pipeline::tenant::{Done, Watch};
 use crate::pipeline::write::WriteRow;
 use crate::service::engine::Engine;
@@ -286,10 +287,10 @@ async fn one(
 ) -> Result<PlannedDocument, NotDone> {
     let store = copy.store();
     let note = store.decision(tenant, &row.key).await?;
-    let writes = store.writes(tenant, &row.key).await?;
+    let writes = writes_of(copy, tenant, &row.key).await?;
     let unsent = |w: &&WriteRow| matches!(w.state, WriteState::Planned | WriteState::Ready);
     let ours: Vec<&WriteRow> = writes.iter().filter(unsent).collect();
-    let document = ours.iter().find(|w| w.kind.is_document());
+    let document = ours.iter().find(|w| is_own(w, &row.key));
     let update = document.is_some_and(|w| !w.needs.update_id.is_empty());
     let action = match row.state {
         DocState::Skipped | DocState::Settled => PlanAction::Skip,
@@ -374,7 +375,7 @@ fn whom(ours: &[&WriteRow], found: Option<&ContactFound>) -> String {
 
 /// The invoice as it was last posted.
 pub(super) fn last_linked(writes: &[WriteRow]) -> Option<&Draft> {
-    let linked = |w: &&WriteRow| w.kind.is_document() && w.state == WriteState::Linked;
+    let linked = |w: &&WriteRow| is_own(w, &w.document) && w.state == WriteState::Linked;
     writes
         .iter()
         .filter(linked)

@@ -62,6 +62,9 @@ pub async fn look(
 
 async fn looked(engine: &Engine, loaded: &Loaded, ask: WordAsk<'_>) -> Result<EntryLook, NotDone> {
     let m = meant(engine, loaded, ("settle", ask)).await?;
+    if let Some(no) = m.not_of_a_contact() {
+        return Err(no);
+    }
     let (found, papers) = match ask.payment {
         Some(id) => {
             let p = m.payment(id)?.clone();

@@ -258,7 +258,7 @@ async fn configured(
     status.ledger = Some(end(to, ledger.is_none()));
     let required = [source, ledger].into_iter().flatten();
     status.action_required.extend(required);
-    let written = [Some(to), mapping.back.payments.then_some(from)];
+    let written = [Some(to), mapping.comes_back().then_some(from)];
     for end in written.into_iter().flatten() {
         let required = untried(engine, &status.tenant, end).await;
         status.action_required.extend(required);

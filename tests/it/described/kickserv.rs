@@ -305,3 +305,43 @@ fn every_preset_of_a_described_system_is_a_file_that_compiles() {
 
 const XERO: &str = "accounts: [{ else: \"200\" }]\npayments_account: { code: \"090\" }\ntax: { codes: { taxable: OUTPUT, zero: EXEMPTOUTPUT, else: hold } }\n";
 const QBO: &str = "lines: { taxable: { item: Work }, non_taxable: { item: Work } }\npayments_account: { name: Bank }\ntax: { codes: { taxable: GST, zero: GST-free, else: hold } }\n";
+
+/// Its customers go by themselves where the file says so; jobs change nothing of them, and login links are never kept.
+#[tokio::test]
+async fn customers_go_with_or_without_a_job() {
+    let crew = Crew::new(vec![job(21)]).await;
+    crew.bed
+        .tenant(&TENANT.replace("estimates: off", "estimates: off, contacts: all"));
+    let more = json!({"slug": "acme", "customers": [{"customer_number": 9, "name": "Kim Ng", "billing_city": "Perth"}]});
+    (crew.bed.plane)
+        .seed("kickserv", json!({ "accounts": [more] }))
+        .unwrap();
+    for _ in 0..2 {
+        let done = sync(&crew.engine).await.unwrap();
+        for number in ["contact:7", "contact:9", "21"] {
+            let end = end(&crew.engine, number).await;
+            assert_eq!(end, (DocState::Verified, String::new()), "{number}");
+        }
+        assert_eq!(crew.bed.contacts(), 2);
+        assert_eq!(
+            done.run.counts.of(
+                crossfoot::model::Kind::Contact,
+                crossfoot::model::Became::Updated
+            ),
+            0
+        );
+        crew.bed.minutes(60);
+    }
+    let key = crossfoot::model::Key::new(
+        &crossfoot::model::BookId::stored("crew"),
+        crossfoot::model::Kind::Contact,
+        &"7".into(),
+    );
+    let (store, acme) = (crew.engine.store(), tenant());
+    let record = crossfoot::pipeline::ports::Records::record(store, &acme, &key);
+    let raw = record.await.unwrap().unwrap().raw.to_string();
+    assert!(
+        raw.contains("Harbour Cranes") && !raw.contains("login-7"),
+        "{raw}"
+    );
+}

@@ -3,6 +3,7 @@
 use crate::bookwright as api;
 mod assumed;
 pub mod books;
+mod contacts;
 mod hostile;
 mod kickserv;
 mod kinds;

@@ -15,7 +15,6 @@ pub const KEY: &str = "shop-key";
 /// What the tenants' files have in common.
 pub const BOOKS: &str = r#"to: { xero: xero }
 currency: AUD
-sync: { first_run: post, updates: { invoices: true } }
 payments_account: { code: "090" }
 "#;
 
@@ -26,10 +25,32 @@ pub struct Shop {
 }
 
 impl Shop {
+    /// With one all of whose contacts go, by themselves too.
+    pub async fn told_apart(system: &'static str, more: &str, path: &str, account: Value) -> Self {
+        Self::saying(
+            system,
+            ("sync: { first_run: post, contacts: all }\n", more),
+            path,
+            account,
+        )
+        .await
+    }
+
     /// With a preset, what else the tenant's file says, where the sandbox is, and what it holds.
     pub async fn new(system: &'static str, more: &str, path: &str, account: Value) -> Self {
+        let sync = "sync: { first_run: post, updates: { invoices: true } }\n";
+        Self::saying(system, (sync, more), path, account).await
+    }
+
+    /// The same, with what the file says under `sync`.
+    pub async fn saying(
+        system: &'static str,
+        (sync, more): (&str, &str),
+        path: &str,
+        account: Value,
+    ) -> Self {
         let file = format!(
-            "tenant: acme\npreset: {system}-xero\nfrom: {{ {system}: shop }}\n{BOOKS}{more}"
+            "tenant: acme\npreset: {system}-xero\nfrom: {{ {system}: shop }}\n{BOOKS}{sync}{more}"
         );
         let bed = Bed::new(&file);
         let at = bed.folder.path().join("connections.yaml");

@@ -41,6 +41,9 @@ fn which_side_counts_is_asked_of_edits_that_are_sent() {
         all.iter().any(|d| d.code == "contradiction.conflict")
     };
     assert!(told(
+        "{ conflict: keep_ledger, updates: { invoices: false, contacts: false } }"
+    ));
+    assert!(!told(
         "{ conflict: keep_ledger, updates: { invoices: false } }"
     ));
     assert!(!told("{ conflict: hold, updates: { invoices: false } }"));

@@ -6,6 +6,7 @@
 
 mod between;
 mod bounds;
+mod contacts;
 mod desk;
 mod doubt;
 mod edits;

@@ -4,6 +4,7 @@
 //! as a person sees it ([`Till`]).
 
 mod bring;
+mod contacts;
 mod doubts;
 mod half;
 mod ledger;
