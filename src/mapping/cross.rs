@@ -1,9 +1,8 @@
-//! What the layers and the systems' facts make of one another: missing keys, keys that have no meaning
-//! for the route, words the ledger does not know, pairs that contradict each other, rows never reached.
+//! What the layers and the systems' facts make of one another: missing keys, keys that have no meaning for the route, words the
+//! ledger does not know, pairs that contradict each other, rows never reached.
 //!
-//! Flows in: the merged tree, the texts it came from, facts and connections. Flows out: diagnostics at
-//! the lines that are to be changed. It reads the tree alone, so that it can speak even while other
-//! mistakes keep the mapping from being built.
+//! Flows in: the merged tree, the texts it came from, facts and connections. Flows out: diagnostics at the lines that are to be
+//! changed. It reads the tree alone, so that it can speak even while other mistakes keep the mapping from being built.
 
 mod contradictions;
 mod ends;

@@ -45,8 +45,8 @@ mod words;
 
 pub use advice::advised;
 pub use decision::{Credit, Decision, PaymentDecision, Question};
-pub use told::{WAITING, holding};
 pub use disputed::ask_rules;
+pub use told::{WAITING, holding};
 pub use waits::{behind, with_document};
 
 use crate::model::InvoiceDraft;

@@ -29,29 +29,6 @@ impl Planning<'_> {
         all.iter().any(|d| locked(d.field))
     }
 
-    /// Nothing of a document in a locked period can be changed, unless its status is one that locks do not bind.
-    pub(super) fn in_open_period(&self, draft: &Draft) -> Result<(), Reason> {
-        let (Some(lock), Some(existing)) = (self.decision.locked_until, &self.view.existing) else {
-            return Ok(());
-        };
-        let becomes = match draft {
-            Draft::Invoice(d) => self.facts.is_bound(d.kind, &d.status),
-            _ => true,
-        };
-        let bound = becomes || self.facts.is_bound(existing.kind, &existing.status);
-        if !bound || existing.date.is_none_or(|d| d > lock) {
-            return Ok(());
-        }
-        let number = &existing.number;
-        Err(Reason::new(
-            codes::PERIOD_LOCKED,
-            format!(
-                "{number} was changed in the source, and the ledger is locked up to {lock}: nothing of it can be changed there"
-            ),
-            "have the lock date moved in the ledger, then `crossfoot retry TENANT NUMBER`; or take the change back in the source",
-        ))
-    }
-
     /// Whether nothing goes but payments that a person has let go.
     pub(super) fn is_released(&self) -> bool {
         let own = |id: &str| self.view.released.contains(id);

@@ -26,8 +26,8 @@ use crate::model::{
     Link, Payment, Reason, SourceId, TargetFacts, TenantId, WordKind,
 };
 use approves::approval;
-use conflict::Deciders;
 use both_sides::ContactSaid;
+use conflict::Deciders;
 use contacts::{contact_moved, contact_writes};
 use keys::Keys;
 use stands::{by_word, exit, notes, with_payments};
