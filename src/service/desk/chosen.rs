@@ -5,7 +5,7 @@
 use super::seen::{Meant, by_id, paper_entry, payment_entry};
 use super::settle_ask::WordAsk;
 use crate::model::codes;
-use crate::model::{Key, Kind, LedgerEntry, PaymentKind, Reason, SourceId, money};
+use crate::model::{DriftKind, Key, Kind, LedgerEntry, PaymentKind, Reason, SourceId, money};
 use crate::pipeline::ports::{Documents as _, Written as _};
 use crate::service::engine::Engine;
 use crate::service::not_done::NotDone;
@@ -130,10 +130,25 @@ pub(super) async fn chosen(
     }
 }
 
+/// Whether it was told that the ledger made another sum of it than was sent.
+fn came_otherwise(m: &Meant) -> bool {
+    let told = |r: &Reason| r.is(codes::POSTED_TOTAL_DIFFERS);
+    m.row.reason.as_ref().is_some_and(told)
+}
+
+/// What its speaker was told of both sums, where a document is settled with our own paper that comes to another.
+pub(super) fn told_both(m: &Meant, entry: &LedgerEntry) -> Vec<String> {
+    let own = m.link.as_ref().is_some_and(|l| l.other.id.0 == entry.id);
+    let told = own && came_otherwise(m);
+    (told
+        .then(|| DriftKind::Total.sign(&entry.id, entry.amount))
+        .into_iter())
+    .collect()
+}
+
 /// Whether what the ledger has of a posted document is what there is to be settled with: people, or it itself, made another sum of it.
 pub(super) fn is_otherwise(m: &Meant) -> bool {
-    let told = |r: &Reason| r.is(codes::POSTED_TOTAL_DIFFERS);
-    m.drifted() || m.row.reason.as_ref().is_some_and(told)
+    m.drifted() || came_otherwise(m)
 }
 
 /// Whether an entry is in the document's own currency: of two sums that are alike only the figures may be.

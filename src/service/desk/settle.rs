@@ -7,7 +7,7 @@
 //! `unseen`, to settle what nobody sees. Each is one transaction with its audit row; the document is then decided on again.
 
 pub use super::chosen::EntryTold;
-use super::chosen::{chosen, command, is_otherwise};
+use super::chosen::{chosen, command, is_otherwise, told_both};
 use super::seen::{
     Meant, by_id, meant, ours_stands, paid_by_hand, paper_entry, papers_like, payment_entry,
     payments_on,
@@ -225,7 +225,7 @@ async fn differs(
     entry: Option<&LedgerEntry>,
 ) -> Result<Vec<String>, NotDone> {
     let (Some(p), Some(entry)) = (payment, entry) else {
-        return Ok(Vec::new());
+        return Ok(entry.map_or_else(Vec::new, |e| told_both(m, e)));
     };
     if m.resummed(&p.id) == Some(entry.amount) {
         return Ok(vec![entry.sign()]);

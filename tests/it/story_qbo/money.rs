@@ -239,8 +239,9 @@ async fn another_tax_than_the_sources_goes_through_by_the_tenants_word() {
         assert_eq!(desk.counts(), [1, 1, 0, 1]);
         assert_eq!(dec(&desk.only("Invoice")["Balance"]), amount("1"));
         let row = doc(&engine, "1041").await;
-        let note = engine.store().decision(&crate::bed::tenant(), &row.key);
-        let note = note.await.unwrap().unwrap();
+        let acme = crate::bed::tenant();
+        let note = engine.store().decision(&acme, &row.key).await;
+        let note = note.unwrap().unwrap();
         let told = note
             .warnings
             .iter()
