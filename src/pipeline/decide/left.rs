@@ -2,7 +2,7 @@
 
 use super::deciding::Deciding;
 use crate::model::codes;
-use crate::model::{DocStatus, DriftKind, Reason, WordKind, money};
+use crate::model::{DocStatus, DriftKind, LedgerInvoice, Reason, WordKind, money};
 
 impl Deciding<'_, '_> {
     /// Why a posted document is left as the ledger has it, where a person has said so and nobody has settled it: by whom,
@@ -18,12 +18,16 @@ impl Deciding<'_, '_> {
             return;
         }
         let there = q.view.existing.as_ref();
-        let is = money::show(there.map_or(link.amount, |e| e.total));
+        let is = there.and_then(LedgerInvoice::comes_to);
+        let is = money::show(is.unwrap_or(link.amount));
         let over = there.filter(|e| e.standing.is_over());
         let seen = q.view.drifted(DriftKind::Cancelled);
         let status = (over.map(|e| &e.status)).or(seen.map(|d| &d.status));
         let is = status.map_or(is.clone(), |s| format!("{is} and {s}"));
-        let says = money::show(q.invoice.total);
+        // A source that states no total is taken to say what was made of it.
+        let drafted = q.view.posted.as_ref().map(|p| p.draft.total);
+        let says = q.invoice.comes_to().or(drafted);
+        let says = says.map_or_else(|| is.clone(), money::show);
         let says = match q.invoice.status {
             DocStatus::Void => format!("{says} and cancelled"),
             _ => says,

@@ -14,7 +14,17 @@ use crate::connectors::CallError;
 use crate::model::codes;
 use crate::model::{Became, DocState, Fingerprint, Invoice, LedgerView, Reason};
 use crate::rules::MachineFault;
+use rust_decimal::Decimal;
 use std::sync::Arc;
+
+/// What a document comes to: as the source states it, else what the ledger holds of it or will. A sum of lines is none of these.
+fn comes_to(invoice: &Invoice, view: &LedgerView, decision: &Decision) -> Option<Decimal> {
+    let posted = view.link.as_ref().map(|l| l.amount);
+    let posted = posted.filter(|_| decision.comes_to.is_none());
+    let stated = invoice.stated_total();
+    let drafted = stated.or(decision.comes_to).or(posted);
+    drafted.or_else(|| invoice.comes_to())
+}
 
 /// Documents decided and stored in one transaction.
 const CHUNK: usize = 50;
@@ -120,6 +130,7 @@ impl<'a> Pass<'a> {
                 decided => match decided? {
                     Ok((decided, outcome)) => {
                         planned.add(&outcome.writes);
+                        self.number_goes(&row, &outcome);
                         let news = self.news(&row, &decided.note.warnings).await?;
                         self.told(&row, &outcome, &news);
                         out.push(decided);
@@ -183,7 +194,7 @@ impl<'a> Pass<'a> {
                     t.memory.read_anew(t.tenant(), &row.key, &record).await?;
                     row.number.clone_from(&invoice.number);
                     row.date = Some(invoice.date);
-                    row.total = invoice.total;
+                    row.total = invoice.comes_to();
                 }
                 Ok(Ok(Arc::from(invoice)))
             }
@@ -254,6 +265,7 @@ impl<'a> Pass<'a> {
         let mut outcome = plan::of(&decision, invoice, view, t.tenant(), &t.books, facts);
         self.only_money(&mut outcome, invoice, view);
         plan::hold_unsayable(&mut outcome, t.target.writes);
+        self.number_apart(&mut outcome, invoice);
         Ok((decision, outcome))
     }
 
@@ -267,6 +279,7 @@ impl<'a> Pass<'a> {
         mut decision: Decision,
         mut outcome: WritePlan,
     ) -> (DecidedDoc, WritePlan) {
+        let whole = comes_to(invoice, view, &decision);
         let release = self.release(row, invoice, &mut outcome);
         self.in_their_names(&mut decision, &mut outcome);
         // The chart is large and shared by many decisions: its hash stands for it among the facts.
@@ -293,6 +306,7 @@ impl<'a> Pass<'a> {
             version: row.version.clone(),
             state: outcome.state,
             reason: outcome.reason.clone(),
+            comes_to: whole,
             note,
             facts,
             writes: outcome.writes.clone(),

@@ -138,18 +138,23 @@ pub(super) async fn numbered(
     view: &mut LedgerView,
 ) -> Result<bool, SyncError> {
     let facts = t.target.facts;
-    let asked = view.link.is_some() || view.ours_is_there || view.number_taken_by.is_some();
+    // A posted one keeps its number, unless it is to get another.
+    let posted = view.posted.as_ref().map(|p| p.draft.number.as_str());
+    let keeps = view.link.is_some() && posted.is_none_or(|n| n == draft.number);
+    let asked = keeps || view.ours_is_there || view.number_taken_by.is_some();
     if asked || !facts.numbers_ours(draft.kind) {
         return Ok(false);
     }
+    let own = view.link.as_ref().map(|l| l.other.id.0.clone());
     let found = t.under_number(draft.kind, &draft.number).await?;
-    let stands = |p: &LedgerInvoice| !p.standing.is_over() && !p.is_marked(&view.mark);
+    let ours = |p: &LedgerInvoice| p.is_marked(&view.mark) || own.as_ref() == Some(&p.id);
+    let stands = |p: &LedgerInvoice| !p.standing.is_over() && !ours(p);
     let Some(paper) = found.into_iter().find(stands) else {
         return Ok(false);
     };
     // What may have left of ours may be this very paper: its look-up says so, and not its number.
     let given_up = |s: WriteState| matches!(s, WriteState::Superseded);
-    if has_left(t, row, |w| !given_up(w.state)).await? {
+    if own.is_none() && has_left(t, row, |w| !given_up(w.state)).await? {
         return Ok(false);
     }
     let now = t

@@ -12,7 +12,7 @@ mod stands;
 mod update;
 
 pub use contacts::{ContactMarks, contact_id};
-pub use sayable::hold_unsayable;
+pub use sayable::{hold_unsayable, hold_whole};
 
 use super::decide::Decision;
 use super::ports::{InUse, LinksLearned, PaymentNote};
