@@ -79,7 +79,7 @@ fn invoice() -> Result<Invoice, Whatever> {
         ],
         tax: Some("102.00".parse()?),
         tax_included: None,
-        total: "1122.00".parse()?,
+        reckoned: "1122.00".parse()?,
         paid: Decimal::ZERO,
         plan: Vec::new(),
         payments: Vec::new(),

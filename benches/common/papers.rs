@@ -206,7 +206,7 @@ pub fn invoice() -> Invoice {
         lines,
         tax: Some(d("59.77")),
         tax_included: Some(false),
-        total: d("675.51"),
+        reckoned: d("675.51"),
         paid: d("675.51"),
         plan: vec![],
         payments: vec![Payment {

@@ -14,7 +14,7 @@ pub fn name(facts: TargetFacts<'_>, draft: &ContactDraft) -> Result<(), Reason> 
         return Err(Reason::new(
             codes::CONTACT_NAME_MISSING,
             "the contact has no name",
-            "give it a name in the source, or set one in a `map_contact` rule",
+            "give it a name in the source, or set one in a `map_contact` rule; then `crossfoot retry TENANT NUMBER`",
         ));
     }
     let length = name.chars().count();

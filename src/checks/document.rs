@@ -77,12 +77,14 @@ pub fn stated_tax(facts: TargetFacts<'_>, source: &Invoice) -> Result<(), Reason
 /// # Errors
 /// `number.missing`, `number.too_long`, `number.invalid`.
 pub fn number(facts: TargetFacts<'_>, draft: &InvoiceDraft) -> Result<(), Reason> {
-    let number = &draft.number;
+    let (number, rule) = (&draft.number, draft.kind.mapped_by());
     if number.is_empty() {
         return Err(Reason::new(
             codes::NUMBER_MISSING,
             "the document has no number",
-            "set one in a `map_invoice` rule; or have them counted: `numbers: { invoices: { next: \"...\" } }`, whose next number `crossfoot lint TENANT --live` proposes",
+            format!(
+                "set one in a `{rule}` rule; or have them counted: `numbers: {{ invoices: {{ next: \"...\" }} }}`, whose next number `crossfoot lint TENANT --live` proposes"
+            ),
         ));
     }
     // A ledger that numbers documents itself is not sent ours.
@@ -97,7 +99,7 @@ pub fn number(facts: TargetFacts<'_>, draft: &InvoiceDraft) -> Result<(), Reason
                 number.chars().count(),
                 facts.title,
             ),
-            "shorten it in a `map_invoice` rule",
+            format!("shorten it in a `{rule}` rule"),
         ));
     }
     if !number.chars().all(|c| charset.has(c)) {
@@ -108,7 +110,7 @@ pub fn number(facts: TargetFacts<'_>, draft: &InvoiceDraft) -> Result<(), Reason
         return Err(Reason::new(
             codes::NUMBER_INVALID,
             format!("the number holds a character that is not {taken}"),
-            "replace it in a `map_invoice` rule",
+            format!("replace it in a `{rule}` rule"),
         ));
     }
     Ok(())

@@ -8,7 +8,7 @@ use super::out;
 use super::table::TextTable;
 use super::text::{SafeLine, count, short};
 use super::waiting;
-use super::words::{age, drift, held, money, sums};
+use super::words::{age, drift, held, known, money, sums};
 use crate::model::DocState;
 use crate::service::desk::errors::{ErrorsAnswer, TenantErrors, errors};
 use crate::service::{Cause, KeptBack, NotDone, OpenAs};
@@ -140,7 +140,7 @@ fn show_each(cx: &Invocation, cause: &Cause, now: DateTime<Utc>) {
     {
         let date = date.map(|d| d.to_string()).unwrap_or_default();
         let waits = format!("for {}", age(now - *since));
-        let (name, amount) = (short(contact, MOST_NAME), money(currency, *total));
+        let (name, amount) = (short(contact, MOST_NAME), known(currency, *total));
         table.row(["   |", number, &date, &name, &amount, &waits]);
     }
     cx.out.table(&table);

@@ -9,9 +9,9 @@ use super::invocation::Invocation;
 use super::out;
 use super::table::TextTable;
 use super::text::SafeLine;
-use super::words::{drift, money, when, which, whom};
+use super::words::{drift, known, money, when, which, whom};
 use crate::model::cure::quoted;
-use crate::model::{DocState, Kind, Reason};
+use crate::model::{DocState, Reason};
 use crate::service::desk::explain::{Explanation, SetField, everywhere, explain};
 use crate::service::desk::found::holders;
 use crate::service::desk::payments::PaymentTold;
@@ -107,12 +107,10 @@ fn show_record(cx: &Invocation, told: &RecordTold) {
 
 fn show(cx: &Invocation, t: &Explanation) {
     cx.out.line(head(t));
-    if t.shared {
-        let others = Kind::DOCUMENTS.into_iter().filter(|k| *k != t.kind);
-        let others: Vec<String> = others.map(|k| k.name_of(&t.number, true)).collect();
+    if !t.namesakes.is_empty() {
         cx.out.line(format!(
-            "papers of other kinds have that number too: {}",
-            others.join(", ")
+            "other papers have that number too: {}",
+            t.namesakes.join(", ")
         ));
     }
     for u in &t.unreadable {
@@ -188,7 +186,7 @@ fn head(t: &Explanation) -> SafeLine {
         format!(" (order {})", t.order)
     };
     let date = t.date.map(|d| d.to_string()).unwrap_or_default();
-    let more = [date, money(&t.currency, t.total), t.contact.clone()];
+    let more = [date, known(&t.currency, t.total), t.contact.clone()];
     let more: Vec<String> = more.into_iter().filter(|m| !m.is_empty()).collect();
     head.plain(format!("{order}  {}", more.join("  ")))
 }

@@ -7,7 +7,7 @@ use super::exit::Exit;
 use super::init::write;
 use super::invocation::Invocation;
 use crate::mapping::{Answers, Connections, nearest, skeleton};
-use crate::model::{LinesBy, Severity, TenantId};
+use crate::model::{Kind, LinesBy, Severity, TenantId};
 use crate::service::{NotDone, Workspace, WorkspaceError};
 use serde_json::json;
 
@@ -91,7 +91,7 @@ pub fn run(cx: &Invocation, mut args: NewArgs) -> Result<Exit, NotDone> {
         start: given(args.start),
         by_item: (workspace.systems().target(ledger)).is_some_and(|t| !t.facts.line_accounts()),
         rates: (workspace.systems().source(source))
-            .is_some_and(|s| s.reads.origin("line[1].tax_rate").is_some()),
+            .is_some_and(|s| s.reads.origin(Kind::Invoice, "line[1].tax_rate").is_some()),
         plain: (workspace.systems().target(ledger))
             .is_some_and(|t| t.facts.lines_by == LinesBy::Nothing),
         preset_rows: (workspace.presets().get(&preset))

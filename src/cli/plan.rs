@@ -12,7 +12,7 @@ use super::progress::Bar;
 use super::table::TextTable;
 use super::text::{SafeLine, count, short};
 use super::waiting;
-use super::words::{held, money, which, whom};
+use super::words::{held, known, money, which, whom};
 use crate::model::FoundBy;
 use crate::service::desk::fields::FieldShown;
 use crate::service::desk::plan::{PlanAction, PlanAnswer, PlannedDocument, plan};
@@ -130,7 +130,7 @@ fn show_each(cx: &Invocation, documents: &[&PlannedDocument]) {
     let mut table = TextTable::new(&["", "number", "date", "total", "contact", ""]).right(&[3]);
     for d in documents {
         let date = d.date.map(|d| d.to_string()).unwrap_or_default();
-        let total = money(&d.currency, d.total);
+        let total = known(&d.currency, d.total);
         let name = short(&d.contact, 32);
         let action = d.action.as_str();
         table.row([action, &d.number, &date, &total, &name, &remark(d)]);

@@ -26,7 +26,7 @@ pub fn by_cause(all: &[&PlannedDocument]) -> TextTable {
         let code = d.reason.as_ref().map_or("", |r| r.code.as_str());
         let cause = causes.entry((d.action, code)).or_default();
         cause.documents += 1;
-        *cause.sums.entry(d.currency.clone()).or_default() += d.total;
+        *cause.sums.entry(d.currency.clone()).or_default() += d.total.unwrap_or_default();
         cause.first.get_or_insert(d);
     }
     let mut table = TextTable::new(&["", "documents", "total", ""]).right(&[1, 2]);

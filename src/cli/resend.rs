@@ -8,7 +8,7 @@ use super::exit::Exit;
 use super::invocation::{Invocation, actor};
 use super::table::TextTable;
 use super::text::count;
-use super::words::money;
+use super::words::known;
 use crate::model::bracketed;
 use crate::service::desk::resend::{ResendAnswer, resend, would_resend};
 use crate::service::{ChangedBy, NotDone};
@@ -105,7 +105,7 @@ fn show(cx: &Invocation, answer: &ResendAnswer) {
     for d in &answer.documents {
         for (n, c) in d.changes.iter().enumerate() {
             let head = match n {
-                0 => (d.number.clone(), money(&d.currency, d.total)),
+                0 => (d.number.clone(), known(&d.currency, d.total)),
                 _ => (String::new(), String::new()),
             };
             table.row([&head.0, &head.1, &c.field, &c.was, &c.becomes]);

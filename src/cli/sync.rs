@@ -12,6 +12,8 @@ use super::ran::show;
 use super::run::mailer;
 use super::signals;
 use crate::model::TenantId;
+use crate::model::cure::quoted;
+use crate::service::desk::found::one_is_meant;
 use crate::service::desk::runs::SyncAnswer;
 use crate::service::{Done, Engine, Loaded, NotDone, SyncAsk, notify};
 
@@ -61,6 +63,10 @@ async fn done(cx: &Invocation, tenant: &str, ask: &SyncAsk) -> Result<(TenantId,
     let ending = signals::ending();
     loop {
         let hands = cx.hands().await?.ending(ending.clone());
+        if let Some(number) = &ask.only {
+            let command = |name: &str| format!("crossfoot sync {tenant} --only {}", quoted(name));
+            one_is_meant(hands.engine(), &tenant, number, &command).await?;
+        }
         let letters = match &hands {
             Hands::Ours(engine) if loaded.mapping.notify.manual => Some(engine),
             _ => None,

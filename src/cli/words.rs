@@ -31,6 +31,11 @@ pub fn money(currency: &str, value: Decimal) -> String {
     }
 }
 
+/// The same of what may not be known.
+pub fn known(currency: &str, value: Option<Decimal>) -> String {
+    value.map_or_else(String::new, |v| money(currency, v))
+}
+
 /// The ledger's contact that was found, and the key that found it.
 pub fn whom(found: &ContactFound) -> String {
     let email = match found.email.as_str() {

@@ -2,18 +2,22 @@
 //! the library is put beside them with [`Registry::with`].
 //!
 //! Flows in: the systems. Flows out: their facts, which a tenant's file is checked against, and one by its word.
-//! Refused: nothing; of two systems with one word the later takes the place of the earlier.
+//! Refused: nothing; of two systems with one word the later takes the place of the earlier, also where it is described wrongly:
+//! then there is none of that word, and what is wrong is kept in its place.
 
 use super::manifest::shipped;
 use super::{SourceSide, System, TargetSide, files::Files, keap::Keap, qbo::Qbo, xero::Xero};
 use crate::model::codes::CodeFamily;
-use crate::model::{Facts, SignIn, SystemSettings};
+use crate::model::{Diagnostic, Facts, SignIn, SystemSettings};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Systems, in the order in which they are named to people.
 #[derive(Clone, Default)]
 pub struct Registry {
     systems: Vec<Arc<dyn System>>,
+    /// What is wrong with the descriptions of those that cannot be used, by their words.
+    broken: BTreeMap<String, Vec<Diagnostic>>,
 }
 
 impl Registry {
@@ -45,8 +49,22 @@ impl Registry {
     pub fn with(mut self, system: Arc<dyn System>) -> Self {
         let word = Arc::clone(&system.facts().system);
         self.systems.retain(|s| s.facts().system != word);
+        self.broken.remove(&*word);
         self.systems.push(system);
         self
+    }
+
+    /// These, without one whose description is wrong: none of the same word counts in its place.
+    #[must_use]
+    pub fn without(mut self, word: &str, wrong: Vec<Diagnostic>) -> Self {
+        self.systems.retain(|s| &*s.facts().system != word);
+        self.broken.insert(word.to_owned(), wrong);
+        self
+    }
+
+    /// What is wrong with the description of a system that cannot be used, if that is why there is none of that word.
+    pub fn broken(&self, word: &str) -> Option<&[Diagnostic]> {
+        self.broken.get(word).map(Vec::as_slice)
     }
 
     /// All of them.

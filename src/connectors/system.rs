@@ -153,9 +153,9 @@ pub trait Reads: Send + Sync {
     fn payment_read_as(&self, _document: &str) -> String {
         "{}".to_owned()
     }
-    /// From where a field of a document (`total`, `line[2].quantity`) is read, in the system's own names, where that is written
-    /// down in a file: the path and the place.
-    fn origin(&self, _: &str) -> Option<String> {
+    /// From where a field of a document of a kind (`total`, `line[2].quantity`) is read, in the system's own names, where that is
+    /// written down in a file: the path and the place.
+    fn origin(&self, _: Kind, _: &str) -> Option<String> {
         None
     }
 }

@@ -255,7 +255,7 @@ const TAX: &[KnownKey] = &[
         Words(&[
             word("exempt", "They have no tax."),
             word("inclusive", "Their amounts contain the tax: taxable lines take the taxable code."),
-            word("exclusive", "Tax would come on top, and there is none: every line takes the zero code."),
+            word("exclusive", "Tax would come on top, and there is none: a line takes the zero code, or the `else` of `tax.codes` where `tax.unmarked` says so of it."),
         ]),
         "exclusive",
         "How the ledger reads orders of which the source states no tax.",

@@ -242,7 +242,7 @@ pub struct Payment {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Stated {
-    /// Whether [`Invoice::total`] was worked out here, since the source states none.
+    /// Whether [`Invoice::reckoned`] was worked out here, since the source states no total.
     pub no_total: bool,
     /// What it comes to without the tax.
     pub subtotal: Option<Decimal>,
@@ -306,9 +306,11 @@ pub struct Invoice {
     pub tax: Option<Decimal>,
     /// Whether the lines' amounts contain the tax; `None` where the source does not say.
     pub tax_included: Option<bool>,
-    /// What it comes to, tax included: as the source states it, else what its lines and its tax add up to there. Then the
-    /// ledger may come to more, where a line names a rate and the source works out no tax; see [`Invoice::stated_total`].
-    pub total: Decimal,
+    /// What the source states it comes to, else what its lines and its tax add up to there: a sum without the tax, where a line
+    /// names a rate and the source works none out. What people are told and what the ledger is held against is
+    /// [`Invoice::comes_to`], or what was drafted.
+    #[serde(rename = "total")]
+    pub reckoned: Decimal,
     /// What the source says has been paid, refunds not taken off.
     pub paid: Decimal,
     /// Its payment plan; empty without one.
@@ -328,14 +330,6 @@ pub struct Invoice {
     /// Which figures the source itself states.
     #[serde(default, skip_serializing_if = "Stated::is_plain")]
     pub stated: Stated,
-}
-
-/// What is owed of a sum after settled payments and refunds; negative where more came in than that.
-pub fn owed_after<'p>(sum: Decimal, payments: impl Iterator<Item = &'p Payment>) -> Decimal {
-    (payments.filter(|p| p.settled)).fold(sum, |left, p| match p.kind {
-        PaymentKind::Payment => left - p.amount,
-        PaymentKind::Refund => left + p.amount,
-    })
 }
 
 impl Invoice {
@@ -363,32 +357,5 @@ impl Invoice {
             true => Kind::Estimate,
             false => self.kind,
         }
-    }
-
-    /// What the source states it comes to, if it does.
-    pub fn stated_total(&self) -> Option<Decimal> {
-        (!self.stated.no_total).then_some(self.total)
-    }
-
-    /// What is still owed: the total less settled payments, refunds added back.
-    pub fn balance(&self) -> Decimal {
-        owed_after(self.total, self.payments.iter())
-    }
-
-    /// The least that was owed at the end of any day: nothing, where it was paid once, whatever was given back since.
-    pub fn least_owed(&self) -> Decimal {
-        let by = |day| self.payments.iter().filter(move |p| p.date <= day);
-        let days = self.payments.iter().map(|p| p.date);
-        let owed = days.map(|day| owed_after(self.total, by(day)));
-        owed.min().unwrap_or(self.total)
-    }
-
-    /// Whether settled payments covered the whole on or before the day the invoice was made.
-    pub fn paid_at_creation(&self) -> bool {
-        let came = |p: &&Payment| p.settled && p.kind == PaymentKind::Payment;
-        let by_then = self.payments.iter().filter(came);
-        let by_then = by_then.filter(|p| p.date <= self.date);
-        let by_then: Decimal = by_then.map(|p| p.amount).sum();
-        by_then >= self.total && !self.total.is_zero()
     }
 }

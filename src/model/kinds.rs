@@ -198,6 +198,28 @@ impl Kind {
         row(self).takes_payments
     }
 
+    /// The rule that changes what a document of this kind is made as.
+    pub fn mapped_by(self) -> &'static str {
+        match self {
+            Kind::Estimate => "map_estimate",
+            Kind::PurchaseOrder => "map_purchase_order",
+            Kind::CreditNote => "map_credit_note",
+            Kind::Invoice | Kind::Contact | Kind::Item | Kind::Payment | Kind::Overpayment => {
+                "map_invoice"
+            }
+        }
+    }
+
+    /// How a rule gives a document of this kind another number, for a cure: the rule, and what is written in it.
+    pub fn renumbered_by(self) -> String {
+        let (rule, it) = match self {
+            Kind::Estimate => (self.mapped_by(), "estimate"),
+            Kind::PurchaseOrder => (self.mapped_by(), "order"),
+            _ => (self.mapped_by(), "invoice"),
+        };
+        format!("a `{rule}` rule (`if {it}.number == \"...\" {{ {it}.number = \"...-2\"; }}`)")
+    }
+
     /// What one turns into at its source, where that is the same record there.
     pub fn becomes(self) -> Option<Kind> {
         row(self).becomes

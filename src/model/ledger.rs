@@ -99,8 +99,11 @@ pub struct LedgerInvoice {
     pub due: Option<NaiveDate>,
     /// Currency.
     pub currency: String,
-    /// Sum with tax.
+    /// Sum with tax; see [`LedgerInvoice::comes_to`].
     pub total: Decimal,
+    /// Whether nothing there says what it comes to: `total` is what its lines add up to, and says nothing of the tax.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub no_total: bool,
     /// What is still owed.
     pub amount_due: Decimal,
     /// What has been paid.
@@ -134,6 +137,11 @@ fn invoice() -> Kind {
 }
 
 impl LedgerInvoice {
+    /// What it comes to, where the ledger says so: what was agreed of it is held against that, and against nothing else.
+    pub fn comes_to(&self) -> Option<Decimal> {
+        (!self.no_total).then_some(self.total)
+    }
+
     /// Whether it carries this mark.
     pub fn is_marked(&self, marker: &str) -> bool {
         self.mark.as_deref() == Some(marker)

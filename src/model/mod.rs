@@ -7,6 +7,7 @@
 pub mod balance;
 pub mod chart;
 pub mod codes;
+mod comes_to;
 pub mod counts;
 pub mod cure;
 pub mod customer;
@@ -45,12 +46,12 @@ pub use chart::{
     Account, AccountClass, Chart, LedgerItem, Organisation, TaxRate, Tracked, TrackingCategory,
 };
 pub use codes::Code;
+pub use comes_to::owed_after;
 pub use counts::{Became, Counts};
 pub use customer::{ContactFound, Evidence, FoundBy, ItemFound};
 pub use diagnostic::{Diagnostic, Place, Reason, Severity, Verdict};
 pub use document::{
     Address, Contact, Instalment, Invoice, Item, Line, LineKind, Payment, PaymentKind, Stated,
-    owed_after,
 };
 pub use draft::{
     AccountRef, ContactDraft, ContactTarget, Draft, InvoiceDraft, LineDraft, PaymentDraft, Phones,

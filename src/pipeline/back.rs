@@ -183,7 +183,7 @@ fn document(there: &PaidThere, from: Option<NaiveDate>) -> Result<Invoice, Strin
         }],
         tax: None,
         tax_included: None,
-        total: paper.total,
+        reckoned: paper.total,
         paid: payments.iter().map(|p| p.amount).sum(),
         plan: Vec::new(),
         payments,

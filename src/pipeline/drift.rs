@@ -76,7 +76,7 @@ pub fn between(
         return vec![drift(kind, of, &paper.id, link.amount, Decimal::ZERO)];
     }
     let mut all = Vec::new();
-    let another = differs(link, paper.total);
+    let another = paper.comes_to().is_some_and(|is| differs(link, is));
     if another {
         let kind = DriftKind::Total;
         all.push(drift(kind, of, &paper.id, link.amount, paper.total));

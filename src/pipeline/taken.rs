@@ -9,7 +9,12 @@ use rust_decimal::Decimal;
 /// Why a number is taken by a paper that does not carry our stamp.
 pub fn number_taken(mark: &str, d: &InvoiceDraft, f: &LedgerInvoice, contact_id: &str) -> Reason {
     let same = f.contact_id == contact_id && f.total == d.total && f.mark.is_none();
-    let mut differs = vec!["it does not carry our stamp".to_owned()];
+    // Two documents of the source may have one number, and the other went first.
+    let whose = match f.mark.is_some() {
+        true => "it carries the stamp of another document",
+        false => "it does not carry our stamp",
+    };
+    let mut differs = vec![whose.to_owned()];
     if f.total != d.total {
         differs.push(format!("it comes to {} and not {}", f.total, d.total));
     }
@@ -163,7 +168,10 @@ pub(super) fn cancelled(w: &WriteRow, f: &LedgerInvoice) -> Reason {
             "the ledger has {} already, and there it is {}",
             f.number, f.status
         ),
-        "to leave it so, `crossfoot skip TENANT NUMBER --why \"...\"`; where another paper was entered in its place, `crossfoot settle TENANT NUMBER --why \"...\"`; where it is to be there anew, whoever keeps the file gives it another number in a `map_invoice` rule (`if invoice.number == \"...\" { invoice.number = \"...-2\"; }`), then `crossfoot unlink TENANT NUMBER`",
+        format!(
+            "to leave it so, `crossfoot skip TENANT NUMBER --why \"...\"`; where another paper was entered in its place, `crossfoot settle TENANT NUMBER --why \"...\"`; where it is to be there anew, whoever keeps the file gives it another number in {}, then `crossfoot unlink TENANT NUMBER`",
+            w.kind.renumbered_by()
+        ),
     )
 }
 

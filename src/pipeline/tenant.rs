@@ -56,6 +56,16 @@ pub enum SyncError {
         /// How many there are.
         count: usize,
     },
+    /// There is one, and the source calls it no document.
+    #[error(
+        "{source_system} has {number}, and it is no invoice or order by what its description says (`only`, `deleted`): not invoiced yet, cancelled or deleted there"
+    )]
+    LeftOut {
+        /// Where.
+        source_system: String,
+        /// What was asked for.
+        number: String,
+    },
     /// No such document.
     #[error("{source_system} has no invoice or order {number}")]
     NotFound {

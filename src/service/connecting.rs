@@ -5,6 +5,7 @@
 //! one that comes later than [`SIGN_IN_S`]. Nobody is asked here: whoever shows it does.
 
 use super::engine::Engine;
+use super::files::WorkspaceError;
 use super::not_done::NotDone;
 use super::workspace::Loaded;
 use crate::connectors::auth::flow::{self, Started};
@@ -249,6 +250,9 @@ impl<'a> Connecting<'a> {
     fn connector(&self) -> Result<&dyn System, NotDone> {
         let system = self.engine.systems().get(&self.end.system);
         system.ok_or_else(|| {
+            if let Some(wrong) = self.engine.systems().broken(&self.end.system) {
+                return WorkspaceError::Mistakes(wrong.to_vec()).into();
+            }
             let known = self.engine.systems().words().join(", ");
             let what = format!("there is no system `{}`", self.end.system);
             NotDone::wrong(what, format!("the systems are: {known}"))

@@ -1,8 +1,9 @@
 //! The systems that a workspace describes: `mappings/connectors/NAME.yaml`.
 //!
 //! Flows in: the workspace's folder and the systems there are. Flows out: these and the described ones, and every mistake. One
-//! of a workspace counts instead of one of the same name that is part of the program. Refused: a description that takes the
-//! word of a system that is built in, and any with a mistake: connections to it have no system then.
+//! of a workspace counts instead of one of the same name that is part of the program, and never the other way: where its own has
+//! a mistake, there is no system of that name, and the registry keeps why. Refused: a description that takes the word of a system
+//! that is built in.
 
 use super::files::{WorkspaceError, read, yaml_files};
 use crate::connectors::Registry;
@@ -37,10 +38,11 @@ pub(super) fn described(
             continue;
         }
         let (manifest, mistakes) = parse(&file, &read(&path)?);
+        all = match manifest {
+            Some(manifest) => all.with(Arc::new(Described::new(manifest))),
+            None => all.without(&name, mistakes.clone()),
+        };
         told.extend(mistakes);
-        if let Some(manifest) = manifest {
-            all = all.with(Arc::new(Described::new(manifest)));
-        }
     }
     Ok((all, told))
 }

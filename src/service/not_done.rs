@@ -155,6 +155,10 @@ impl From<SyncError> for NotDone {
                 now,
                 cure,
             } => Self::wrong(led(&tenant, &before, &now), cure),
+            SyncError::LeftOut { .. } => Self::wrong(
+                what,
+                "nothing is to be done: it is read once the source calls it one",
+            ),
             SyncError::NotFound { .. } => Self::wrong(
                 what,
                 "give the invoice's number or id, or its order's id, as the source shows it",

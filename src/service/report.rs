@@ -21,8 +21,8 @@ pub struct KeptBack {
     pub date: Option<NaiveDate>,
     /// Its currency.
     pub currency: String,
-    /// What it comes to.
-    pub total: Decimal,
+    /// What it comes to; none where the source states no total and nothing could be drafted.
+    pub total: Option<Decimal>,
     /// Since when it stands where it does.
     pub since: DateTime<Utc>,
 }
@@ -76,7 +76,8 @@ impl Cause {
                 .map(|n| (n.as_str(), String::new()))
                 .collect();
         }
-        let of = |d: &&KeptBack| format!("{} {}", show(d.total), d.currency);
+        let sum = |d: &KeptBack| d.total.map(|t| format!("{} {}", show(t), d.currency));
+        let of = |d: &&KeptBack| sum(d).unwrap_or_default();
         each.iter().map(|d| (d.number.as_str(), of(d))).collect()
     }
 }
@@ -110,7 +111,7 @@ pub fn causes(tenant: &TenantId, rows: &[DocRow]) -> Vec<Cause> {
         group.documents.push(row.name());
         group.each.push(row.into());
         let sum = group.sums.entry(row.currency.clone()).or_default();
-        *sum = sum.saturating_add(row.total);
+        *sum = sum.saturating_add(row.total.unwrap_or_default());
     }
     let mut all: Vec<Cause> = groups.into_values().collect();
     for cause in &mut all {

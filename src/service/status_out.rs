@@ -114,7 +114,7 @@ pub struct StatusRow {
     /// Its currency.
     pub currency: String,
     /// What it comes to in the source.
-    pub total: Decimal,
+    pub total: Option<Decimal>,
     /// What the ledger's copy came to when both were last agreed; none where the ledger has none.
     pub ledger_total: Option<Decimal>,
     /// The ledger's id of it.
@@ -291,7 +291,7 @@ fn table(rows: &[StatusRow]) -> String {
     for r in rows {
         let date = r.date.map_or_else(String::new, |d| d.to_string());
         let there = r.ledger_total.map_or_else(String::new, |t| t.to_string());
-        let total = r.total.to_string();
+        let total = r.total.map_or_else(String::new, |t| t.to_string());
         let cells: [&str; COLUMNS.len()] = [
             &r.number,
             &r.id,

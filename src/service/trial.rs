@@ -8,7 +8,7 @@ use super::engine::Engine;
 use super::not_done::NotDone;
 use super::workspace::Loaded;
 use crate::connectors::{Ask, BadRecord, Cursor, Page, Reads, Session};
-use crate::model::{AskKind, Kind, Start};
+use crate::model::{AskKind, Document, Kind, Record, Start};
 use std::collections::BTreeMap;
 
 /// Records after which a walk is broken off.
@@ -84,6 +84,16 @@ async fn typed(reads: &dyn Reads, session: &Session, text: &str) -> Result<Page,
     Ok(reads.read(session, &ask).await?)
 }
 
+/// What stands on the records that were read: a list that is named wrongly reads as an empty one.
+fn parts_of(records: &[Record]) -> String {
+    let read = records.iter().filter_map(|r| match &r.document {
+        Document::Invoice(i) => Some((i.lines.len(), i.payments.len())),
+        _ => None,
+    });
+    let (lines, payments) = read.fold((0, 0), |all, one| (all.0 + one.0, all.1 + one.1));
+    format!("{lines} lines, {payments} payments")
+}
+
 /// Tries the source of a tenant.
 ///
 /// # Errors
@@ -100,6 +110,7 @@ pub async fn trial(engine: &Engine, loaded: &Loaded) -> Result<Trial, NotDone> {
         false => format!("broken off after {} records", records.len()),
     };
     tell("the pages end", true, seen);
+    tell("what was read of them", true, parts_of(records));
     let again = records.iter().filter(|r| {
         let read = reads.read_again(&session.settings, &r.raw);
         read.as_ref() != Ok(&r.document)

@@ -181,7 +181,7 @@ impl Workspace {
         let file = format!("mappings/{tenant}.yaml");
         let text = read(&self.root.join(&file))?;
         let compiled = self.compile_text(&file, &text);
-        let known = |name: &str| self.connections.get(name).is_some();
+        let known = |(_, name): (&str, &str)| self.connections.get(name).is_some();
         if !self.connections.is_whole() || ends(&compiled).all(known) {
             return Ok(compiled);
         }
@@ -199,7 +199,8 @@ impl Workspace {
                 let file = format!("mappings/{tenant}.yaml");
                 let text = read(&self.root.join(&file)).ok()?;
                 let compiled = self.compile_text(&file, &text);
-                Some((tenant, ends(&compiled).map(str::to_owned).collect()))
+                let names = ends(&compiled).map(|(_, name)| name.to_owned());
+                Some((tenant, names.collect()))
             };
             let tenants = self.tenants().unwrap_or_default();
             tenants.into_iter().filter_map(named).collect()
@@ -230,6 +231,11 @@ impl Workspace {
             return self.load_half(&forward);
         }
         let compiled = self.compile(tenant)?;
+        // What its own description says wrongly is told alone: that there is no such system follows from it.
+        let words = ends(&compiled).map(|(word, _)| word);
+        if let Some(wrong) = words.into_iter().find_map(|w| self.systems.broken(w)) {
+            return Err(WorkspaceError::Mistakes(wrong.to_vec()));
+        }
         let mut told = match &compiled.mapping {
             // A mistake in a connection that others use keeps nobody else back.
             Some(mapping) => {
@@ -350,12 +356,12 @@ impl Workspace {
     }
 }
 
-/// The connections that a tenant's file names, as far as it could be read.
-fn ends(compiled: &Compiled) -> impl Iterator<Item = &str> {
+/// The systems that a tenant's file names, each with its connection, as far as it could be read.
+fn ends(compiled: &Compiled) -> impl Iterator<Item = (&str, &str)> {
     let roots = compiled.effective.iter().map(|e| &e.root);
     let ends = roots.flat_map(|root| ["from", "to"].map(|side| root.get(side)));
     let named = ends.flatten().filter_map(|end| end.entries().first());
-    named.filter_map(|(_, name)| name.text())
+    named.filter_map(|(word, name)| Some((word.text.as_str(), name.text()?)))
 }
 
 /// Values without their places: moving a line is no change. Who is told decides nothing. How the source's records are read

@@ -87,7 +87,7 @@ async fn put<'a>(
     learned::keep(db, tenant, d, now).await?;
     sql(
         "UPDATE documents SET state = $3, reason = $4, decided = $5, drafts = $6, changed_at = $7,
-                open = CASE WHEN version = $5 THEN 0 ELSE 1 END
+                total = $8, open = CASE WHEN version = $5 THEN 0 ELSE 1 END
           WHERE tenant = $1 AND thing = $2",
     )
     .bind(tenant)
@@ -97,6 +97,7 @@ async fn put<'a>(
     .bind(&d.version.0)
     .bind(&d.approval.0)
     .bind(time(now))
+    .bind(super::rows::written_total(d.comes_to))
     .put(db)
     .await?;
     let released = loose::put(db, tenant, (d, thing), &loose).await?;

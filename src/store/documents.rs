@@ -8,7 +8,8 @@ use super::Store;
 use super::audit::{self, AuditEntry};
 use super::namesakes;
 use super::rows::{
-    amount, corrupt, json, key, maybe, maybe_day, maybe_json, number, read_time, text, time,
+    corrupt, json, key, maybe, maybe_day, maybe_json, number, read_time, text, time, total,
+    written_total,
 };
 use super::sql::{Db, limit, lists, parts, sql};
 use super::things::{self, Sparse};
@@ -32,7 +33,7 @@ pub(super) fn doc_row(row: &SqliteRow) -> Result<DocRow, StoreError> {
         state: state(row)?,
         reason: maybe_json("a reason", maybe(row, "reason")?)?,
         date: maybe_day(row, "day")?,
-        total: amount(&text(row, "total")?)?,
+        total: total(&text(row, "total")?)?,
         currency: text(row, "currency")?,
         contact: text(row, "contact")?,
         decided: maybe(row, "decided")?.map(Fingerprint),
@@ -42,6 +43,7 @@ pub(super) fn doc_row(row: &SqliteRow) -> Result<DocRow, StoreError> {
         changed_at: read_time(&text(row, "changed_at")?)?,
         // Asked of what people are told: `namesakes::tell_apart`.
         shared: false,
+        twins: false,
     })
 }
 
@@ -85,7 +87,7 @@ async fn enter(
             .bind(r.number.clone())
             .bind(doc.order_id.clone())
             .bind(doc.day().map(|d| d.to_string()))
-            .bind(doc.total.to_string())
+            .bind(written_total(doc.comes_to()))
             .bind(doc.sums_in().to_owned())
             .bind(doc.contact.name.clone())
             .bind(version.0.clone())
@@ -116,7 +118,7 @@ pub async fn said_anew(
     .bind(&r.number)
     .bind(&doc.order_id)
     .bind(doc.day().map(|d| d.to_string()))
-    .bind(doc.total.to_string())
+    .bind(written_total(doc.comes_to()))
     .bind(doc.sums_in().to_owned())
     .bind(&doc.contact.name)
     .run(db)

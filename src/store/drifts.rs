@@ -336,7 +336,7 @@ fn row(r: &SqliteRow) -> Result<DriftRow, StoreError> {
         number: text(r, "number")?,
         contact: text(r, "contact")?,
         currency: text(r, "currency")?,
-        total: super::rows::amount(&text(r, "total")?)?,
+        total: super::rows::total(&text(r, "total")?)?,
         seen: read_time(&text(r, "seen")?)?,
         run: text(r, "run")?,
     })

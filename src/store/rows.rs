@@ -132,3 +132,16 @@ pub fn write_row(row: &SqliteRow) -> Result<WriteRow, StoreError> {
         reason: maybe_json("why a write is held", maybe(row, "reason")?)?,
     })
 }
+
+/// What a document comes to; nothing written where it is not known.
+pub(super) fn total(written: &str) -> Result<Option<Decimal>, StoreError> {
+    match written {
+        "" => Ok(None),
+        sum => amount(sum).map(Some),
+    }
+}
+
+/// What a document comes to, as it is written.
+pub(super) fn written_total(total: Option<Decimal>) -> String {
+    total.map_or_else(String::new, |t| t.to_string())
+}

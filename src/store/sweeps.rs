@@ -3,7 +3,7 @@
 //! Flows in: what was asked for, and what of it is gone. Flows out: ids of posted documents, some at a time, in the order of
 //! the things, and from the beginning after the last. What is gone opens its document; so does what comes back.
 
-use super::rows::{amount, json, key, number, read_time, text, time};
+use super::rows::{json, key, number, read_time, text, time, total};
 use super::sql::{Db, limit, sql};
 use super::{Store, drifts, links};
 use crate::model::{BookId, Drift, DriftKind, Key, Kind, Link, TenantId};
@@ -97,8 +97,8 @@ pub async fn gone(
     let known = sql("SELECT thing, number, total FROM document_rows WHERE tenant = $1
             AND thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)");
     let read = |r: &SqliteRow| {
-        let total = amount(&text(r, "total")?)?;
-        Ok((number(r, "thing")?, text(r, "number")?, total))
+        let was = total(&text(r, "total")?)?.unwrap_or_default();
+        Ok((number(r, "thing")?, text(r, "number")?, was))
     };
     let Some((thing, number, was)) = known.bind(tenant).key(document).maybe(db, read).await? else {
         return Ok(());

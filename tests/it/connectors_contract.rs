@@ -412,7 +412,7 @@ async fn of_every_source_the_pages_end_and_hold_everything_and_a_record_reads_th
                 panic!()
             };
             assert_eq!(invoice.id, record.id, "{name}");
-            assert_eq!(invoice.total, d("10"), "{name}");
+            assert_eq!(invoice.reckoned, d("10"), "{name}");
             assert_eq!(
                 of.reader()
                     .read_again(&of.session.settings, &record.raw)

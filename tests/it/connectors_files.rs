@@ -81,7 +81,7 @@ async fn an_export_of_a_german_program_is_read() {
         ("0042", "Müller & Söhne")
     );
     assert_eq!(
-        (first.total, first.tax, first.status),
+        (first.reckoned, first.tax, first.status),
         (d("1850"), None, DocStatus::Unpaid)
     );
     assert_eq!(
@@ -153,7 +153,7 @@ async fn the_newest_file_may_be_the_one_that_was_written_last() {
         let session = session(folder.path(), &[("newest", word)]);
         let page = Files::new().read(&session, &changed(None)).await.unwrap();
         assert_eq!(
-            (invoices(&page)[0].total, page.bad.len()),
+            (invoices(&page)[0].reckoned, page.bad.len()),
             (d(total), 0),
             "{word}"
         );
@@ -200,7 +200,12 @@ async fn json_is_read_by_paths() {
     assert_eq!(page.bad, []);
     let i = invoices(&page)[0];
     assert_eq!(
-        (i.number.as_str(), i.contact.name.as_str(), i.total, i.tax),
+        (
+            i.number.as_str(),
+            i.contact.name.as_str(),
+            i.reckoned,
+            i.tax
+        ),
         ("7", "Jo", d("22"), Some(d("2")))
     );
     assert_eq!(
@@ -259,7 +264,7 @@ async fn an_untouched_folder_gives_nothing_again_and_a_changed_row_a_new_version
         text: "2".to_owned(),
     };
     let page = files.read(&session, &one).await.unwrap();
-    assert_eq!(invoices(&page)[0].total, d("11"));
+    assert_eq!(invoices(&page)[0].reckoned, d("11"));
     let again = files
         .read_again(&session.settings, &page.records[0].raw)
         .unwrap();
@@ -274,7 +279,7 @@ async fn an_invoice_in_two_files_is_told() {
     let (ten, eleven) = (csv("10"), csv("11"));
     let files = [("a.csv", ten.as_bytes()), ("b.csv", eleven.as_bytes())];
     let page = read(&files, &[]).await;
-    assert_eq!(invoices(&page)[0].total, d("10"));
+    assert_eq!(invoices(&page)[0].reckoned, d("10"));
     assert_eq!(
         (page.bad[0].at.as_str(), page.bad[0].what.as_str()),
         (
@@ -288,7 +293,7 @@ async fn an_invoice_in_two_files_is_told() {
     let page = read(&same, &[]).await;
     assert_eq!((page.records.len(), page.bad.len()), (1, 0));
     let page = read(&files, &[("newest", "name")]).await;
-    assert_eq!((invoices(&page)[0].total, page.bad.len()), (d("11"), 0));
+    assert_eq!((invoices(&page)[0].reckoned, page.bad.len()), (d("11"), 0));
     // In one file there is no newer one.
     let twice = "id,number,date,currency,contact.name,line.unit_amount\nX,1,2026-07-01,AUD,Jo,10\nX,2,2026-07-01,AUD,Jo,10\n";
     let page = read(&[("a.csv", twice.as_bytes())], &[("newest", "name")]).await;

@@ -111,7 +111,7 @@ async fn an_order_of_everything_is_read_to_the_cent() {
     // 20:00 UTC is the next morning in Sydney.
     assert_eq!(i.date.to_string(), "2026-07-02");
     assert_eq!(
-        (i.total, i.tax, i.paid),
+        (i.reckoned, i.tax, i.paid),
         (d("124.30"), Some(d("11.30")), d("124.30"))
     );
     assert_eq!(i.status, DocStatus::Paid);

@@ -61,6 +61,7 @@ fn paper(
         date: None,
         due: None,
         currency: "AUD".to_owned(),
+        no_total: false,
         total,
         amount_due: total - paid - credited,
         credits,

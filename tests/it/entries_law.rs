@@ -233,7 +233,7 @@ fn invoice(payments: Vec<Payment>) -> Invoice {
         }],
         tax: None,
         tax_included: None,
-        total: Decimal::from(110),
+        reckoned: Decimal::from(110),
         paid: Decimal::ZERO,
         plan: Vec::new(),
         payments,

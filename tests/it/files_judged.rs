@@ -32,7 +32,7 @@ fn told(name: &str, text: &str, values: &[(&str, &str)]) -> (Vec<String>, Vec<St
                 judged.refused.contains(&n),
                 read::invoice(&FileWords::of(&settings), &group.raw),
             ) {
-                numbers.push(format!("{} {}", invoice.number, invoice.total));
+                numbers.push(format!("{} {}", invoice.number, invoice.reckoned));
             }
         }
     }
@@ -349,7 +349,7 @@ proptest! {
         } else {
             for (n, (group, cents)) in groups.iter().zip(&cents).enumerate() {
                 if let (false, Ok(read)) = (judged.refused.contains(&n), read::invoice(&FileWords::of(&settings), &group.raw)) {
-                    prop_assert_eq!(read.total, rust_decimal::Decimal::new(*cents, 2));
+                    prop_assert_eq!(read.reckoned, rust_decimal::Decimal::new(*cents, 2));
                 }
             }
         }

@@ -199,6 +199,7 @@ impl Desk {
                     version: Fingerprint::of(b"1"),
                     state: DocState::Approved,
                     reason: None,
+                    comes_to: None,
                     note: DecisionNote {
                         held: None,
                         by_word: None,

@@ -122,7 +122,7 @@ fn a_letter_counts_groups_and_names_nobody() {
                 contact: "Ms Secret".into(),
                 date: None,
                 currency: "AUD".into(),
-                total: total.parse().unwrap(),
+                total: Some(total.parse().unwrap()),
                 since: chrono::DateTime::UNIX_EPOCH,
             })
             .into(),

@@ -58,7 +58,7 @@ pub fn invoice() -> Invoice {
         lines: vec![line("1", "TIL", "100.00"), line("2", "CRANE-9", "10.50")],
         tax: None,
         tax_included: None,
-        total: d("110.50"),
+        reckoned: d("110.50"),
         paid: d("0"),
         plan: vec![],
         payments: vec![],

@@ -519,7 +519,7 @@ proptest! {
     #[test]
     fn money_reaches_a_rule_and_comes_back_digit_by_digit(units in -999_999_999_999i64..999_999_999_999, scale in 0u32..6) {
         let amount = Decimal::new(units, scale);
-        let doc = Arc::new(Invoice { total: amount, ..invoice() });
+        let doc = Arc::new(Invoice { reckoned: amount, ..invoice() });
         let set = compiled("fn select(invoice) { hold(`${invoice.total}`) }");
         let r = Runner::new().select(&set, &context(), &doc, false).unwrap();
         prop_assert_eq!(r.verdict.reason().unwrap().what.clone(), amount.to_string());

@@ -32,6 +32,7 @@ async fn decided_as_seen(engine: &Engine, seen: &DocRow, release: bool) {
         state: seen.state,
         reason: seen.reason.clone(),
         facts: (store.facts(&tenant(), &note.facts).await.unwrap()).unwrap_or_default(),
+        comes_to: None,
         note,
         writes: Vec::new(),
         approval: seen.drafts.clone().unwrap(),

@@ -86,11 +86,11 @@ async fn what_is_planned_comes_to_what_is_posted() {
         (one, told.totals.first().map(|t| t.total))
     };
     let whole = amount("1375.00");
-    let create = Some((PlanAction::Create, whole));
+    let create = Some((PlanAction::Create, Some(whole)));
     assert_eq!(comes_to(None).await, (create, Some(whole)));
     synced(&engine).await;
     assert_eq!(total(&bed.invoice("1041").unwrap()), whole);
-    let unchanged = Some((PlanAction::Unchanged, whole));
+    let unchanged = Some((PlanAction::Unchanged, Some(whole)));
     assert_eq!(comes_to(Some("1041")).await, (unchanged, Some(whole)));
 }
 

@@ -65,7 +65,7 @@ fn invoice(total: i64, made_by: &str) -> Invoice {
         lines: Vec::new(),
         tax: None,
         tax_included: None,
-        total: Decimal::new(total, 2),
+        reckoned: Decimal::new(total, 2),
         paid: Decimal::ZERO,
         plan: Vec::new(),
         payments: Vec::new(),

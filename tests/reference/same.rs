@@ -208,7 +208,7 @@ fn invoice(doc: &Doc, currency: &str) -> Invoice {
         lines: doc.lines.iter().enumerate().map(line).collect(),
         tax: doc.tax.map(amount),
         tax_included: doc.inside,
-        total: amount(mind::source_total(doc)),
+        reckoned: amount(mind::source_total(doc)),
         paid: amount(doc.paid.unwrap_or(came)),
         plan: doc
             .plan

@@ -67,7 +67,7 @@ impl Hooks for Native {
         if invoice.tags.iter().any(|t| t == "do-not-sync") {
             return Err(Verdict::Skip(why("rule.skip", "tagged".into(), "nothing")));
         }
-        if invoice.total < Decimal::ZERO {
+        if invoice.reckoned < Decimal::ZERO {
             return Err(Verdict::Hold(why("rule.hold", "negative".into(), "look")));
         }
         Ok(())

@@ -19,7 +19,7 @@ impl ByHand<'_> {
             .filter(|p| p.settled && p.kind == PaymentKind::Payment && p.date <= invoice.date)
             .map(|p| p.amount)
             .sum();
-        let due = if settled >= invoice.total && !invoice.total.is_zero() {
+        let due = if settled >= invoice.reckoned && !invoice.reckoned.is_zero() {
             Some(invoice.date)
         } else if let Some(last) = invoice.plan.iter().map(|i| i.due).max() {
             Some(last)
@@ -87,8 +87,8 @@ impl ByHand<'_> {
         if draft.lines.is_empty() || draft.lines.iter().any(|l| l.description.trim().is_empty()) {
             return Err(why("lines", number.clone(), "correct it"));
         }
-        if draft.total != invoice.total {
-            let what = format!("{} is not {}", draft.total, invoice.total);
+        if draft.total != invoice.reckoned {
+            let what = format!("{} is not {}", draft.total, invoice.reckoned);
             return Err(why("total.mismatch", what, "correct it"));
         }
         Ok(())

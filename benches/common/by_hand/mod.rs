@@ -65,6 +65,7 @@ impl<'a> ByHand<'a> {
             found: None,
             items: Vec::new(),
             invoice: None,
+            comes_to: None,
             credits: Vec::new(),
             payments: Vec::new(),
             trace: Trace::off(),
@@ -130,6 +131,7 @@ impl<'a> ByHand<'a> {
                 told: None,
             });
         }
+        out.comes_to = Some(draft.total);
         out.invoice = Some(draft);
         Ok(())
     }

@@ -23,7 +23,7 @@ pub(super) fn mismatch(f: &Figures<'_>, draft: &InvoiceDraft, is: Sums, off: Off
     if let Some(by) = off.total {
         told.push(format!(
             "the source says {}, the ledger would come to {} ({} off)",
-            show(f.source.total),
+            show(f.source.reckoned),
             show(is.total),
             show(by)
         ));

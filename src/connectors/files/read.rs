@@ -177,7 +177,7 @@ fn build(parts: &InvoiceParts<'_>, kind: Kind) -> Result<Invoice, Bad> {
         lines,
         tax,
         tax_included,
-        total,
+        reckoned: total,
         paid,
         plan: Vec::new(),
         payments,

@@ -117,7 +117,7 @@ pub fn invoice(settings: &Settings, raw: &Value) -> Result<Invoice, String> {
         lines,
         tax,
         tax_included: None,
-        total,
+        reckoned: total,
         paid: received,
         plan: plan(order, zone, currency, total)?,
         payments,

@@ -32,7 +32,14 @@ pub fn parse(file: &str, text: &str) -> (Option<Manifest>, Vec<Diagnostic>) {
     let wrong = told.all.iter().any(|d| d.severity == Severity::Error);
     let print = Fingerprint::of(text.as_bytes()).0;
     let made = made.filter(|_| !wrong);
-    (made.map(|m| printed(m, &print)), told.all)
+    // What other kinds take from how invoices are read is looked at once for each of them.
+    let mut all: Vec<Diagnostic> = Vec::with_capacity(told.all.len());
+    for d in told.all {
+        if !all.contains(&d) {
+            all.push(d);
+        }
+    }
+    (made.map(|m| printed(m, &print)), all)
 }
 
 /// With the hash of its text.

@@ -179,7 +179,6 @@ fn read_back(told: &mut ManifestReader<'_>, node: &Node, (made, spec): (&Manifes
     let named = |l: &ListSpec| l.map.iter().any(|f| f.name == "id");
     let lists = &made.invoices.payments;
     let paid = !lists.is_empty() && lists.iter().all(named);
-    let account = payments.is_some_and(|p| said(&p.body_templates(), "account"));
     let no_accounts = spec.accounts.is_empty();
     let lacks = [
         (
@@ -193,7 +192,7 @@ fn read_back(told: &mut ManifestReader<'_>, node: &Node, (made, spec): (&Manifes
             "Add `contacts:` under `write`.",
         ),
         (
-            no_accounts && (account || (invoices.is_some() && payments.is_some())),
+            no_accounts && payments.is_some(),
             "nothing says where money received may be put",
             ACCOUNTS,
         ),

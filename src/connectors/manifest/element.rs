@@ -56,7 +56,7 @@ pub(super) fn read(
             }
         })?;
     // Few systems have a word for what is paid in part: theirs for what is owed stands for it too.
-    let in_part = made.paid > Decimal::ZERO && made.paid < made.total;
+    let in_part = made.paid > Decimal::ZERO && made.comes_to().is_none_or(|t| made.paid < t);
     if made.stated.status == Some(DocStatus::Unpaid) && in_part {
         made.status = DocStatus::PartPaid;
         made.stated.status = Some(DocStatus::PartPaid);

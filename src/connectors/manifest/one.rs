@@ -8,7 +8,7 @@ use super::record::{Sorted, sort};
 use super::shape::Manifest;
 use super::template::TemplateValues;
 use crate::connectors::{BadRecord, CallError, Page, Session};
-use crate::model::SourceId;
+use crate::model::{Kind, SourceId};
 use serde_json::Value;
 
 /// One, by what a person typed: asked for by its id, else looked for through the whole list.
@@ -21,8 +21,12 @@ pub(super) async fn typed(
     let mut fetcher = Fetcher::new(manifest, session);
     let mut page = Page::default();
     if let Some(found) = by_id(&fetcher, text).await? {
-        into(&mut page, sort(&mut fetcher, found).await?, text);
-        if !page.records.is_empty() || !page.bad.is_empty() {
+        into(
+            &mut page,
+            sort(&mut fetcher, found).await?,
+            (manifest.kind, text),
+        );
+        if !page.records.is_empty() || !page.bad.is_empty() || !page.gone.is_empty() {
             return Ok(page);
         }
     }
@@ -36,7 +40,11 @@ pub(super) async fn typed(
         let more = more.map_err(|e| broken(manifest, e))?;
         for record in listed {
             if super::record::is_called(manifest, &record, text) {
-                into(&mut page, sort(&mut fetcher, record).await?, text);
+                into(
+                    &mut page,
+                    sort(&mut fetcher, record).await?,
+                    (manifest.kind, text),
+                );
             }
         }
         if !page.records.is_empty() || !page.bad.is_empty() {
@@ -50,7 +58,7 @@ pub(super) async fn typed(
     Ok(page)
 }
 
-fn into(page: &mut Page, sorted: Sorted, text: &str) {
+fn into(page: &mut Page, sorted: Sorted, (kind, text): (Kind, &str)) {
     match sorted {
         Sorted::Read(record) if record.number == text || record.id.0 == text => {
             page.records.push(*record);
@@ -59,7 +67,9 @@ fn into(page: &mut Page, sorted: Sorted, text: &str) {
             of: text.to_owned(),
             ..bad
         }),
-        Sorted::Read(_) | Sorted::Out(_) => {}
+        // It is there, and is none by what the description says of it.
+        Sorted::Out(id) => page.gone.push((kind, SourceId(id))),
+        Sorted::Read(_) => {}
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::shape::{FieldSpec, Manifest, ValueSpec};
 
-/// The path of a canonical field (`total`, `line[2].quantity`), and where the manifest says so.
+/// The path of a canonical field (`total`, `line[2].quantity`), and where the manifest of the document's kind says so.
 pub(super) fn origin(manifest: &Manifest, field: &str) -> Option<String> {
     let kind = &manifest.invoices;
     // A line's or payment's id may hold dots of its own.
@@ -22,11 +22,13 @@ pub(super) fn origin(manifest: &Manifest, field: &str) -> Option<String> {
         let found = kind.map.iter().find(|f| names().any(|n| n == f.name))?;
         return Some(told(found, ""));
     };
-    let mut all = lists.iter().filter_map(|l| {
+    // Of several lists it is not kept from which one an element came: each that says the field is named.
+    let all = lists.iter().filter_map(|l| {
         let found = l.map.iter().find(|f| names().any(|n| n == f.name))?;
         Some(told(found, &format!("{}.", l.from)))
     });
-    all.next()
+    let all: Vec<String> = all.collect();
+    (!all.is_empty()).then(|| all.join(", or "))
 }
 
 fn value(spec: &ValueSpec, from: &str) -> String {

@@ -110,7 +110,7 @@ pub(super) fn paper(
         .map(|p| p.amount)
         .sum();
     let paid = came - back;
-    let due = invoice.stated.balance.unwrap_or(invoice.total - paid);
+    let due = invoice.stated.balance.unwrap_or(invoice.reckoned - paid);
     let standing = standing(&invoice, (due, paid), deleted);
     let changes = manifest.write.as_ref().and_then(|w| w.invoices.as_ref());
     let changes = changes.is_some_and(|k| k.change.is_some());
@@ -134,7 +134,8 @@ pub(super) fn paper(
         date: Some(invoice.date),
         due: invoice.due,
         currency: invoice.currency.code().to_owned(),
-        total: invoice.total,
+        total: invoice.reckoned,
+        no_total: invoice.comes_to().is_none(),
         amount_due: due,
         amount_paid: paid,
         tax_mode: None,
@@ -147,17 +148,19 @@ pub(super) fn paper(
             .unwrap_or_default(),
         editable: changes && standing == Standing::Open,
         may: Default::default(),
-        payable: standing.takes_payments() && due > Decimal::ZERO,
+        payable: standing.takes_payments() && (due > Decimal::ZERO || invoice.comes_to().is_none()),
         standing,
     })
 }
 
 fn standing(invoice: &Invoice, (due, paid): (Decimal, Decimal), deleted: bool) -> Standing {
+    // Whether all of it is paid is not known where nobody says what it comes to.
+    let known = invoice.comes_to().is_some() || invoice.stated.balance.is_some();
     match invoice.stated.status.unwrap_or(invoice.status) {
         _ if deleted => Standing::Cancelled,
         DocStatus::Void => Standing::Cancelled,
         DocStatus::Draft => Standing::Draft,
-        _ if due <= Decimal::ZERO && (!paid.is_zero() || invoice.total.is_zero()) => {
+        _ if known && due <= Decimal::ZERO && (!paid.is_zero() || invoice.reckoned.is_zero()) => {
             Standing::Settled
         }
         _ if paid.is_zero() => Standing::Open,

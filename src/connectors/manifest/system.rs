@@ -321,8 +321,8 @@ impl Reads for Described {
         payment_id(document, "{}", false)
     }
 
-    fn origin(&self, field: &str) -> Option<String> {
-        super::origin::origin(&self.manifest, field)
+    fn origin(&self, called: Kind, field: &str) -> Option<String> {
+        super::origin::origin(self.manifest.of(called)?, field)
     }
 }
 

@@ -75,7 +75,7 @@ pub(super) fn sale(raw: &Value) -> Result<Invoice, String> {
         lines: lines(raw, it)?,
         tax,
         tax_included: Some(false),
-        total,
+        reckoned: total,
         paid,
         plan: Vec::new(),
         payments,

@@ -352,6 +352,7 @@ pub fn document(kind: Kind, element: &Value) -> Result<LedgerInvoice, String> {
         date: day(&text(element, "Date")),
         due: day(&text(element, names.due)),
         currency: text(element, "CurrencyCode"),
+        no_total: false,
         total,
         amount_due,
         amount_paid,

@@ -105,7 +105,7 @@ pub(super) fn sale(raw: &Value) -> Result<Invoice, String> {
         lines: lines(it)?,
         tax,
         tax_included: Some(false),
-        total,
+        reckoned: total,
         paid,
         plan: Vec::new(),
         payments: payments(it)?,

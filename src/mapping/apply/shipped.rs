@@ -101,7 +101,7 @@ impl Mapping {
                 .at(self.place(skip.already_synced.at)),
             );
         }
-        if skip.zero_total.value && invoice.total.is_zero() && !has_link {
+        if skip.zero_total.value && invoice.reckoned.is_zero() && !has_link {
             return Verdict::Skip(
                 Reason::new(
                     codes::SKIP_ZERO_TOTAL,
@@ -130,7 +130,7 @@ impl Mapping {
     /// It does, and the ledger does not have it yet.
     pub fn comes_to_something(&self, invoice: &Invoice, has_link: bool) -> Result<(), Reason> {
         let guard = self.guard.zero_total;
-        if guard.value == ZeroTotal::Send || has_link || !invoice.total.is_zero() {
+        if guard.value == ZeroTotal::Send || has_link || !invoice.reckoned.is_zero() {
             return Ok(());
         }
         let what = format!("The total of invoice {} is zero", invoice.number);

@@ -34,6 +34,8 @@ pub enum TaxBecause {
     Marked,
     /// The source does not say it: `tax.unmarked`.
     Unmarked(Unmarked),
+    /// The same, of an order of which the source states no tax either.
+    Untold,
     /// A row of `accounts` that names a code.
     Row(usize),
 }
@@ -128,7 +130,8 @@ impl Mapping {
     ///
     /// The source's own rate decides, by its row of `tax.codes` or the `else`; without one whether the line is
     /// taxable. A line of an order with zero tax takes the zero code. Of an order without tax it takes none where
-    /// that is exempt, the zero code where tax would come on top, and is taxed like any other where prices hold it.
+    /// that is exempt, the zero code where tax would come on top (the `else`, where unmarked lines take that and the source states
+    /// no tax), and is taxed like any other where prices hold it.
     ///
     /// # Errors
     /// The table says `hold`, or has no code for the line.
@@ -171,22 +174,32 @@ impl Mapping {
         if standing == TaxStanding::Without && self.tax.without_tax.value == TaxMode::Exempt {
             return None;
         }
-        let ((key, row), because) = self.tax_row(standing, line, invoice.called());
+        let of = (invoice.called(), invoice.tax);
+        let ((key, row), because) = self.tax_row(standing, line, of);
         Some(TaxSays { key, row, because })
+    }
+
+    /// Whether the `else` of `tax.codes` says what a line is of an order whose source states no tax at all: the file has lines
+    /// take it that nothing marks, and that no line names a rate marks none of them.
+    fn asks_of_untaxed(&self, line: &Line, stated: Option<Decimal>) -> bool {
+        let word = self.tax.unmarked.word(line.kind).value;
+        stated.is_none() && line.taxable.is_none() && word == Unmarked::Else
     }
 
     fn tax_row<'a>(
         &'a self,
         standing: TaxStanding,
         line: &'a Line,
-        of: Kind,
+        (of, stated): (Kind, Option<Decimal>),
     ) -> ((&'a str, &'a Located<Answer>), TaxBecause) {
         let tax = &self.tax;
         let other = ("else", tax.by_rate.other());
         let zero = || tax.zero.as_ref().map_or(other, |row| ("zero", row));
         let taxable = || tax.taxable.as_ref().map_or(other, |row| ("taxable", row));
-        // Prices that hold their tax are taxed like any other; otherwise an order without tax has none.
-        if standing == TaxStanding::Without && tax.without_tax.value != TaxMode::Inclusive {
+        // Prices that hold their tax are taxed like any other; otherwise an order without tax has none, unless that is what
+        // the file does not take for granted.
+        let without = standing == TaxStanding::Without && !self.asks_of_untaxed(line, stated);
+        if without && tax.without_tax.value != TaxMode::Inclusive {
             return (zero(), TaxBecause::WithoutTax);
         }
         let mut rows = self.accounts.iter().enumerate();
@@ -210,6 +223,9 @@ impl Mapping {
         }
         let Some(marked) = line.taxable else {
             let word = tax.unmarked.word(line.kind).value;
+            if standing == TaxStanding::Without && word == Unmarked::Else {
+                return (other, TaxBecause::Untold);
+            }
             let row = match word {
                 Unmarked::Taxable => taxable(),
                 // What proves it stands in the sums, which are not known yet.
@@ -244,6 +260,16 @@ impl Mapping {
                 format!(
                     "Set `tax: {{ unmarked: {} }}` in mappings/{}.yaml, or `zero` in the place of `taxable`, or set the code in a map_line rule; then `crossfoot retry TENANT NUMBER`.",
                     self.tax.unmarked.written(&[(line.kind, Unmarked::Taxable)]),
+                    self.tenant
+                ),
+            ),
+            TaxBecause::Untold => (
+                format!(
+                    "The source states no tax, names no tax rate for {what} and does not say whether it is taxable, and `tax.codes` says hold"
+                ),
+                format!(
+                    "Give the line its tax rate in the source. Where such lines carry no tax, set `tax: {{ unmarked: {} }}` in mappings/{}.yaml, or another `else` in `tax.codes`; then `crossfoot retry TENANT NUMBER`.",
+                    self.tax.unmarked.written(&[(line.kind, Unmarked::Zero)]),
                     self.tenant
                 ),
             ),

@@ -17,7 +17,6 @@ impl Mapping {
     /// `has_link` says that the ledger has it already. Paid is judged by its settled payments, never by
     /// a field of the source that only sounds like a balance.
     pub fn wants(&self, invoice: &Invoice, has_link: bool) -> Verdict {
-        let mode = self.sync.invoices;
         if let Some(off) = self.is_off(invoice.called()) {
             return Verdict::Skip(off);
         }
@@ -31,28 +30,37 @@ impl Mapping {
         if invoice.status == DocStatus::Void || declined || over {
             return cancelled(invoice, has_link);
         }
+        // What it comes to may be known once it is drafted.
+        let total = invoice.comes_to();
+        total.map_or(Verdict::Keep, |t| self.is_paid(invoice, t, has_link))
+    }
+
+    /// Whether it is paid, where only paid ones are to go: of what it comes to.
+    pub fn is_paid(&self, invoice: &Invoice, comes_to: Decimal, has_link: bool) -> Verdict {
+        let mode = self.sync.invoices;
         let owes = invoice.called().takes_payments();
-        if mode.value == InvoiceMode::WhenPaid && !has_link && owes {
-            // What was paid once and given back since was paid. What pays a charge that is left out is not asked for.
-            let least = invoice.least_owed();
-            if least > self.charges_left_out(invoice) {
-                let owed = invoice.balance();
-                return Verdict::Skip(
-                    Reason::new(
-                        codes::MODE_NOT_PAID,
-                        format!(
-                            "{} {} is still owed on invoice {}, and only paid invoices are sent",
-                            crate::model::money::show(owed),
-                            invoice.currency,
-                            invoice.number
-                        ),
-                        "Nothing: it is sent once it is paid. To send invoices as they are raised, set `sync.invoices: when_raised`.",
-                    )
-                    .at(self.place(mode.at)),
-                );
-            }
+        if mode.value != InvoiceMode::WhenPaid || has_link || !owes {
+            return Verdict::Keep;
         }
-        Verdict::Keep
+        // What was paid once and given back since was paid. What pays a charge that is left out is not asked for.
+        let least = invoice.least_owed(comes_to);
+        if least <= self.charges_left_out(invoice) {
+            return Verdict::Keep;
+        }
+        let owed = invoice.balance(comes_to);
+        Verdict::Skip(
+            Reason::new(
+                codes::MODE_NOT_PAID,
+                format!(
+                    "{} {} is still owed on invoice {}, and only paid invoices are sent",
+                    crate::model::money::show(owed),
+                    invoice.currency,
+                    invoice.number
+                ),
+                "Nothing: it is sent once it is paid. To send invoices as they are raised, set `sync.invoices: when_raised`.",
+            )
+            .at(self.place(mode.at)),
+        )
     }
 
     /// Why a kind of document does not go at all.
@@ -194,7 +202,7 @@ fn cancelled(invoice: &Invoice, has_link: bool) -> Verdict {
                 "{} was cancelled in the source, but the ledger has it",
                 said(invoice)
             ),
-            "Void it in the ledger, or restore it in the source, then `crossfoot retry TENANT NUMBER`.",
+            "Take its payments off it in the ledger, where it has any, and void it there; or restore it in the source; then `crossfoot retry TENANT NUMBER`.",
         ));
     }
     Verdict::Skip(Reason::new(

@@ -8,19 +8,19 @@ codes! {
     NUMBER_MISSING = "number.missing" {
         what: "The document has no number."
         why: "The source gave none, or a rule cleared it. Without one the document could not be found again in the ledger."
-        fix: "Set one in a `map_invoice` rule; or have them counted: `numbers: { invoices: { next: \"...\" } }`, whose next number `crossfoot lint TENANT --live` proposes."
+        fix: "Set one in a `map_invoice`, `map_estimate` or `map_purchase_order` rule; or have them counted: `numbers: { invoices: { next: \"...\" } }`, whose next number `crossfoot lint TENANT --live` proposes."
     }
 
     NUMBER_TOO_LONG = "number.too_long" {
         what: "The document's number is longer than the ledger takes."
         why: "The ledger would refuse it, and a number is never cut."
-        fix: "Shorten it in a `map_invoice` rule."
+        fix: "Shorten it in a `map_invoice`, `map_estimate` or `map_purchase_order` rule."
     }
 
     NUMBER_INVALID = "number.invalid" {
         what: "The document's number holds a character that is not printable ASCII."
         why: "Documents are found again by their numbers, so that only plain characters may stand in one."
-        fix: "Replace the character in a `map_invoice` rule."
+        fix: "Replace the character in a `map_invoice`, `map_estimate` or `map_purchase_order` rule."
     }
 
     CURRENCY_NOT_ENABLED = "currency.not_enabled" {

@@ -13,7 +13,7 @@ codes! {
 
     NUMBER_TAKEN = "number.taken" {
         what: "The ledger has a document of this number already, and it is not plainly ours."
-        why: "It does not carry our stamp. It may be the same sale entered by hand, or another one under the same number."
+        why: "It does not carry our stamp, or it carries that of another document: two documents of the source may have one number. It may be the same sale entered by hand, or another one under the same number."
         fix: "If somebody entered this very sale by hand, `crossfoot settle TENANT NUMBER --why \"...\"`. If it is another, renumber one of the two, then `crossfoot retry TENANT NUMBER`; one that was cancelled there keeps its number, so that ours gets another by a rule."
     }
 
@@ -38,7 +38,7 @@ codes! {
     NUMBER_CLOSED = "number.closed" {
         what: "The ledger has the document already, and it is cancelled there."
         why: "It carries our stamp, so that it is the one that Crossfoot made. The ledger may keep the number for it."
-        fix: "Leave it so with `crossfoot skip TENANT NUMBER --why \"...\"`. Where another paper was entered in its place, `crossfoot settle TENANT NUMBER --why \"...\"`. Where it is to be there anew, give it another number in a `map_invoice` rule, then `crossfoot unlink TENANT NUMBER`."
+        fix: "Leave it so with `crossfoot skip TENANT NUMBER --why \"...\"`. Where another paper was entered in its place, `crossfoot settle TENANT NUMBER --why \"...\"`. Where it is to be there anew, give it another number in a `map_invoice`, `map_estimate` or `map_purchase_order` rule, then `crossfoot unlink TENANT NUMBER`."
     }
 
     POSTED_TOTAL_DIFFERS = "posted.total_differs" {
@@ -56,7 +56,7 @@ codes! {
     LEDGER_CANCELLED = "ledger.cancelled" {
         what: "What was posted was cancelled in the ledger, or is no longer there, and the source still has it."
         why: "Somebody voided or deleted it in the ledger. It is told when that is seen, whether or not the source changes; nothing is sent for it meanwhile, and nothing is changed in the source."
-        fix: "Leave it so with `crossfoot skip TENANT NUMBER --why \"...\"`. Where another paper was entered in its place, `crossfoot settle TENANT NUMBER --why \"...\"` (with `--as ID` for one that is named). Where it was a mistake, `crossfoot unlink TENANT NUMBER` has it made anew by the next sync; a ledger in which the number is ours keeps it for what was cancelled, so that it gets another one in a `map_invoice` rule first."
+        fix: "Leave it so with `crossfoot skip TENANT NUMBER --why \"...\"`. Where another paper was entered in its place, `crossfoot settle TENANT NUMBER --why \"...\"` (with `--as ID` for one that is named). Where it was a mistake, `crossfoot unlink TENANT NUMBER` has it made anew by the next sync; a ledger in which the number is ours keeps it for what was cancelled, so that it gets another one in a `map_invoice`, `map_estimate` or `map_purchase_order` rule first."
     }
 
     LEDGER_TOTAL = "ledger.total" {
@@ -86,7 +86,7 @@ codes! {
     UPDATE_LOCKED = "update.locked" {
         what: "The document was changed in the source, but the ledger lets it be changed no more."
         why: "It has payments there, or is otherwise closed. One that was cancelled there is told as `ledger.cancelled`."
-        fix: "Make the same change in the ledger by hand, and leave the stamp that is shown in its reference; then `crossfoot retry TENANT NUMBER`. To leave the ledger's copy as it is: `crossfoot skip TENANT NUMBER --why \"...\"`."
+        fix: "Take its payments off it there, where it has any, make the same change in the ledger by hand, and leave the stamp that is shown in its reference; then `crossfoot retry TENANT NUMBER`. To leave the ledger's copy as it is: `crossfoot skip TENANT NUMBER --why \"...\"`."
     }
 
     UPDATE_CONFLICT = "update.conflict" {

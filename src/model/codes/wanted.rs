@@ -32,7 +32,7 @@ codes! {
     STATUS_VOID = "status.void" {
         what: "The invoice was cancelled in the source."
         why: "One that was never posted is skipped. One that the ledger has is held, because Crossfoot does not void what stands in a ledger. Where both books have cancelled it, and a person said retry, it is skipped and its link is let go."
-        fix: "For one that is held: void it in the ledger, or restore it in the source, then `crossfoot retry TENANT NUMBER`."
+        fix: "For one that is held: take its payments off it in the ledger, where it has any, and void it there; or restore it in the source, then `crossfoot retry TENANT NUMBER`."
     }
 
     STATUS_HOLD = "status.hold" {

@@ -85,6 +85,7 @@ pub fn as_held(draft: &InvoiceDraft) -> LedgerInvoice {
         date: Some(draft.date),
         due: draft.due,
         currency: draft.currency.code().to_owned(),
+        no_total: false,
         total: draft.total,
         amount_due: draft.total,
         amount_paid: Decimal::ZERO,

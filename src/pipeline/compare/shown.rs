@@ -34,7 +34,7 @@ pub fn said_of(invoice: &Invoice) -> BTreeMap<String, String> {
             i.due.map_or("none".to_owned(), |d| d.to_string()),
         ),
         ("currency", i.currency.to_string()),
-        ("total", money::show(i.total)),
+        ("total", money::show(i.reckoned)),
         ("customer", i.contact.id.clone()),
         ("lines", hash(&i.lines)),
         ("tax", hash(&(i.tax, i.tax_included))),

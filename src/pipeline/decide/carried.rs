@@ -92,7 +92,7 @@ impl<'q> Deciding<'q, '_> {
     }
 
     /// What the two books were last agreed to say.
-    fn agreed(&self) -> Option<&'q InvoiceDraft> {
+    pub(super) fn agreed(&self) -> Option<&'q InvoiceDraft> {
         let view = self.q.view;
         let link = view.link.as_ref()?;
         let own = |d: &&InvoiceDraft| paper_hash(d) == link.draft;

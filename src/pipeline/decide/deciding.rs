@@ -50,6 +50,7 @@ impl<'q, 'r> Deciding<'q, 'r> {
                 found: None,
                 items: Vec::new(),
                 invoice: None,
+                comes_to: None,
                 credits: Vec::new(),
                 overpaid: Vec::new(),
                 payments: Vec::new(),

@@ -108,6 +108,8 @@ pub struct Decision {
     pub items: Vec<ItemFound>,
     /// What goes.
     pub invoice: Option<InvoiceDraft>,
+    /// What the document was drafted to come to, whether it goes or not.
+    pub comes_to: Option<Decimal>,
     /// Credit notes for refunds.
     pub credits: Vec<Credit>,
     /// What of its payments goes to the contact as a credit, since it is more than what is owed.

@@ -238,7 +238,8 @@ impl Deciding<'_, '_> {
         let Some(link) = view.link.as_ref().filter(|_| self.out.blocked.is_none()) else {
             return Ok(());
         };
-        let is = (view.existing.as_ref()).map_or(link.amount, |e| e.total);
+        let is = view.existing.as_ref().and_then(LedgerInvoice::comes_to);
+        let is = is.unwrap_or(link.amount);
         let same = paper_hash(draft) == link.draft;
         if !same || is == draft.total {
             return Ok(());

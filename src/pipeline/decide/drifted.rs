@@ -46,7 +46,10 @@ impl Deciding<'_, '_> {
             return why;
         }
         Reason {
-            fix: "to leave it so, `crossfoot skip TENANT NUMBER --why \"...\"`; where another paper was entered in its place, `crossfoot settle TENANT NUMBER --why \"...\"`; where it was a mistake, whoever keeps the file gives it another number in a `map_invoice` rule (`if invoice.number == \"...\" { invoice.number = \"...-2\"; }`), then `crossfoot unlink TENANT NUMBER` has it made anew by the next sync".to_owned(),
+            fix: format!(
+                "to leave it so, `crossfoot skip TENANT NUMBER --why \"...\"`; where another paper was entered in its place, `crossfoot settle TENANT NUMBER --why \"...\"`; where it was a mistake, whoever keeps the file gives it another number in {}, then `crossfoot unlink TENANT NUMBER` has it made anew by the next sync",
+                self.q.invoice.called().renumbered_by()
+            ),
             ..why
         }
     }

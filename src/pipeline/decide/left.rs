@@ -4,7 +4,9 @@ use super::carried::left_out;
 use super::deciding::Deciding;
 use crate::mapping::Approval;
 use crate::model::codes;
-use crate::model::{DocStatus, DriftKind, Payment, Reason, Verdict, WordKind, money};
+use crate::model::{
+    DocStatus, DriftKind, LedgerInvoice, Payment, Reason, Verdict, WordKind, money,
+};
 
 impl Deciding<'_, '_> {
     /// A payment that waited for an approval of its own when a person left its posted document as it is: it is left out with it, and
@@ -29,12 +31,16 @@ impl Deciding<'_, '_> {
             return;
         }
         let there = q.view.existing.as_ref();
-        let is = money::show(there.map_or(link.amount, |e| e.total));
+        let is = there.and_then(LedgerInvoice::comes_to);
+        let is = money::show(is.unwrap_or(link.amount));
         let over = there.filter(|e| e.standing.is_over());
         let seen = q.view.drifted(DriftKind::Cancelled);
         let status = (over.map(|e| &e.status)).or(seen.map(|d| &d.status));
         let is = status.map_or(is.clone(), |s| format!("{is} and {s}"));
-        let says = money::show(q.invoice.total);
+        // A source that states no total is taken to say what was made of it.
+        let drafted = q.view.posted.as_ref().map(|p| p.draft.total);
+        let says = q.invoice.comes_to().or(drafted);
+        let says = says.map_or_else(|| is.clone(), money::show);
         let says = match q.invoice.status {
             DocStatus::Void => format!("{says} and cancelled"),
             _ => says,

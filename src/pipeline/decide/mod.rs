@@ -49,7 +49,7 @@ pub use disputed::ask_rules;
 pub use told::{WAITING, holding};
 pub use waits::{behind, with_document};
 
-use crate::model::InvoiceDraft;
+use crate::model::{InvoiceDraft, Verdict};
 use crate::rules::{MachineFault, Runner};
 use deciding::{Deciding, Halt};
 
@@ -114,6 +114,19 @@ pub fn drafted_money(
 }
 
 impl Deciding<'_, '_> {
+    /// Where only paid ones are to go, one whose source states no total is weighed by what it was drafted to come to.
+    fn is_paid_for(&self, draft: &InvoiceDraft) -> Result<(), Halt> {
+        let q = self.q;
+        if q.invoice.comes_to().is_some() {
+            return Ok(());
+        }
+        let linked = q.view.link.is_some();
+        match q.mapping.is_paid(q.invoice, draft.total, linked) {
+            Verdict::Keep => Ok(()),
+            verdict => Err(Halt::Verdict(verdict)),
+        }
+    }
+
     fn all(&mut self) -> Result<(), Halt> {
         if self.q.invoice.kind.is_party() {
             return self.contact_alone();
@@ -134,6 +147,7 @@ impl Deciding<'_, '_> {
         if let Some(posted) = self.left_as_posted(left) {
             let contact = self.contact_as_posted(posted)?;
             self.out.contact = Some(contact);
+            self.out.comes_to = Some(posted.draft.total);
             let paid = self.payments_as_posted(&posted.draft);
             self.out.invoice = Some(posted.draft.clone());
             return paid;
@@ -150,8 +164,10 @@ impl Deciding<'_, '_> {
             None => self.contact()?,
         };
         self.out.contact = Some(contact);
-        let invoice = self.wanted()?;
-        self.is_not_there(&invoice)?;
+        let mut invoice = self.wanted()?;
+        self.out.comes_to = Some(invoice.total);
+        self.is_paid_for(&invoice)?;
+        self.is_not_there(&mut invoice)?;
         self.sums_agree(&invoice)?;
         let paid = self.paid(&invoice);
         self.out.invoice = Some(invoice);

@@ -42,6 +42,19 @@ impl<'q> Deciding<'q, '_> {
         Some(drift)
     }
 
+    /// The two balances of what the source asks no money for: only what people put to it there can part them.
+    pub(super) fn owes_nothing(&mut self, comes_to: Decimal) {
+        let mut balance = Balance {
+            source: comes_to,
+            ledger: comes_to,
+            ..Balance::default()
+        };
+        if let Some(drift) = self.put_by_others(&mut balance, Decimal::ZERO) {
+            self.out.mismatch = self.out.mismatch.take().or(beyond(drift, &balance));
+            self.out.balance = Some(balance);
+        }
+    }
+
     /// How much of what others put to the document the other half of the tenant brings to the other book.
     fn comes_back(&self, drift: &Drift) -> Decimal {
         let theirs = drift.entries.iter().filter(|e| !e.credit && !e.moved);

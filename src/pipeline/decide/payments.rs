@@ -12,8 +12,8 @@ use super::waits;
 use crate::mapping::InvoiceMode;
 use crate::model::codes;
 use crate::model::{
-    Balance, DriftKind, InvoiceDraft, PartWhy, Payment, PaymentDraft, PaymentKind, Reason, Verdict,
-    WordKind, money, owed_after,
+    Balance, DriftKind, InvoiceDraft, LedgerInvoice, PartWhy, Payment, PaymentDraft, PaymentKind,
+    Reason, Verdict, WordKind, money, owed_after,
 };
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
@@ -56,9 +56,11 @@ impl<'q> Deciding<'q, '_> {
         let view = self.q.view;
         let link = view.link.as_ref().map_or(posted.total, |l| l.amount);
         let seen = view.drifted(DriftKind::Total).map_or(link, |d| d.is);
-        let is = view.existing.as_ref().map_or(seen, |e| e.total);
+        let is = view.existing.as_ref().and_then(LedgerInvoice::comes_to);
+        let is = is.unwrap_or(seen);
         self.out.blocked = self.out.blocked.take().or(self.total_drifted());
-        let agrees = is == posted.total || is == self.q.invoice.total || self.total_is_right();
+        let agrees =
+            is == posted.total || self.q.invoice.comes_to() == Some(is) || self.total_is_right();
         let differs = total_differs(&posted.number, posted.total, is);
         let waits = self.out.blocked.clone();
         self.payments(posted, is, waits.or((!agrees).then_some(differs)))
@@ -86,6 +88,7 @@ impl<'q> Deciding<'q, '_> {
         waits: Option<Reason>,
     ) -> Result<(), Halt> {
         if !self.q.invoice.called().takes_payments() {
+            self.owes_nothing(total);
             return Ok(());
         }
         let mut till = self.till(total, waits);

@@ -7,7 +7,7 @@ use crate::model::{ContactTarget, InvoiceDraft};
 
 impl Deciding<'_, '_> {
     /// A number that another paper bears would be refused; a paper of ours without its stamp may be this document.
-    pub(super) fn is_not_there(&mut self, draft: &InvoiceDraft) -> Result<(), Halt> {
+    pub(super) fn is_not_there(&mut self, draft: &mut InvoiceDraft) -> Result<(), Halt> {
         let view = self.q.view;
         let copied = view.copied.as_ref();
         let told = copied.map(|(ours, copy)| stamp_copied(ours, copy));
@@ -19,7 +19,14 @@ impl Deciding<'_, '_> {
                 Some((_, ContactTarget::Existing { id, .. })) => id.as_str(),
                 _ => "",
             };
-            return Err(hold(self.taken(draft, paper, contact)));
+            let why = self.taken(draft, paper, contact);
+            // What is posted stays as it is there, and what came in for it goes.
+            let Some(agreed) = self.agreed() else {
+                return Err(hold(why));
+            };
+            self.out.blocked = self.out.blocked.take().or(Some(why));
+            self.out.wanted = Some(std::mem::replace(draft, agreed.clone()));
+            return Ok(());
         }
         let spent = view.number_spent_by.as_ref();
         let spent = spent.filter(|p| p.number == draft.number);

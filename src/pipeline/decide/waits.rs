@@ -25,13 +25,11 @@ impl Deciding<'_, '_> {
         let mut till = self.till(total, None);
         let before_gone = self.out.payments.len();
         self.gone(&mut till);
-        // Where the source contradicts itself about its money, what it does not name is not told as removed.
-        if self
-            .out
-            .verdict
-            .reason()
-            .is_some_and(|r| r.is(codes::SOURCE_MISMATCH))
-        {
+        // Where the source contradicts itself about its money, or tells of none since it calls the document what takes none, what
+        // it does not name is not told as removed.
+        let reason = self.out.verdict.reason();
+        let unsaid = !self.q.invoice.called().takes_payments();
+        if unsaid || reason.is_some_and(|r| r.is(codes::SOURCE_MISMATCH)) {
             for p in self.out.payments.iter_mut().skip(before_gone) {
                 p.verdict = Verdict::Hold(with_document(&p.id, false));
             }

@@ -1,11 +1,16 @@
 //! A person's word on some documents, carried out at once: each is read again from the source, with its contact and all
 //! that belongs to it, decided on, and goes as far as nothing else keeps it back.
 //!
-//! Flows in: the documents' numbers. Refuses nothing: one that the source no longer has is decided on as it was read last.
-//! Bounded by the numbers that were given.
+//! Flows in: the documents' numbers. Refuses nothing: one of which the source says nothing is decided on as it was read last, unless
+//! it can prove that it is there no more, or is told as what it turns into: what it said before is nothing to post then. Bounded by
+//! the numbers that were given.
 
+use super::super::ports::DocRow;
 use super::super::tenant::{Progress, SyncError};
 use super::pass::Pass;
+use super::pull::TypedRead;
+use crate::connectors::{Ask, Page};
+use crate::model::AskKind;
 
 impl Pass<'_> {
     /// One after another, so that what is in doubt of one does not bar the others.
@@ -17,10 +22,18 @@ impl Pass<'_> {
             let Some(row) = row else { continue };
             self.named = Some(row.key.clone());
             self.post(true).await?;
-            match self.t.sales {
-                Some(_) => self.pull_back_one(&row.number).await?,
-                None => self.read_typed(row.key.kind, &row.number).await?,
+            // A number that two documents have names neither.
+            let name = match row.twins {
+                true => row.key.id.0.as_str(),
+                false => row.number.as_str(),
             };
+            match self.t.sales {
+                Some(_) => drop(self.pull_back_one(&row.number).await?),
+                None => {
+                    let told = self.read_typed(row.key.kind, name).await?;
+                    self.is_no_more(&row, told).await?;
+                }
+            }
             let row = self.t.memory.document(self.t.tenant(), number).await?;
             self.decide_chunk(row.into_iter().collect()).await?;
             self.post(false).await?;
@@ -32,6 +45,45 @@ impl Pass<'_> {
             }
             (self.watch)(Progress::Decided(n + 1, Some(self.ask.again.len())));
         }
+        Ok(())
+    }
+    /// What the source no longer tells of as what it was: it is there no more, or it has turned into another kind. What is posted
+    /// is asked for elsewhere.
+    async fn is_no_more(&mut self, row: &DocRow, told: TypedRead) -> Result<(), SyncError> {
+        let t = self.t;
+        let kind = row.key.kind;
+        let linked = t.memory.link(t.tenant(), &row.key).await?.is_some();
+        if told == TypedRead::Told || linked {
+            return Ok(());
+        }
+        let other = kind
+            .becomes()
+            .filter(|k| self.kinds(AskKind::Typed).contains(k));
+        let turned = match other {
+            Some(other) => self.read_typed(other, &row.key.id.0).await? == TypedRead::Told,
+            None => false,
+        };
+        let mut gone = turned || told == TypedRead::LeftOut;
+        if !gone && t.source.facts.reads.answers(kind, AskKind::Gone) {
+            let ids = vec![row.key.id.0.clone()];
+            let page = t
+                .source
+                .reads
+                .read(t.from, &Ask::Gone { kind, ids })
+                .await?;
+            gone = page.gone.iter().any(|(_, id)| *id == row.key.id);
+        }
+        if !gone {
+            return Ok(());
+        }
+        let page = Page {
+            gone: vec![(kind, row.key.id.clone())],
+            ..Page::default()
+        };
+        let (book, now) = (&t.books.source, t.from.clock.now());
+        (t.memory)
+            .save_page(t.tenant(), book, kind, &page, None, now)
+            .await?;
         Ok(())
     }
 }

@@ -14,7 +14,17 @@ use crate::connectors::CallError;
 use crate::model::codes;
 use crate::model::{Became, DocState, Fingerprint, Invoice, Kind, LedgerView, Reason};
 use crate::rules::MachineFault;
+use rust_decimal::Decimal;
 use std::sync::Arc;
+
+/// What a document comes to: as the source states it, else what the ledger holds of it or will. A sum of lines is none of these.
+fn comes_to(invoice: &Invoice, view: &LedgerView, decision: &Decision) -> Option<Decimal> {
+    let posted = view.link.as_ref().map(|l| l.amount);
+    let posted = posted.filter(|_| decision.comes_to.is_none());
+    let stated = invoice.stated_total();
+    let drafted = stated.or(decision.comes_to).or(posted);
+    drafted.or_else(|| invoice.comes_to())
+}
 
 /// Documents decided and stored in one transaction.
 const CHUNK: usize = 50;
@@ -123,6 +133,7 @@ impl<'a> Pass<'a> {
                         if let Some(given) = &outcome.learned.numbered {
                             planned.number(given);
                         }
+                        self.number_goes(&row, &outcome);
                         let news = self.news(&row, &decided.note.warnings).await?;
                         self.told(&row, &outcome, &news);
                         out.push(decided);
@@ -186,7 +197,7 @@ impl<'a> Pass<'a> {
                     t.memory.read_anew(t.tenant(), &row.key, &record).await?;
                     row.number.clone_from(&invoice.number);
                     row.date = invoice.day();
-                    row.total = invoice.total;
+                    row.total = invoice.comes_to();
                 }
                 Ok(Ok(Arc::from(invoice)))
             }
@@ -262,6 +273,7 @@ impl<'a> Pass<'a> {
         }
         self.only_money(&mut outcome, invoice, view);
         plan::hold_unsayable(&mut outcome, t.target.writes);
+        self.number_apart(&mut outcome, invoice);
         Ok((decision, outcome))
     }
 
@@ -275,6 +287,7 @@ impl<'a> Pass<'a> {
         mut decision: Decision,
         mut outcome: WritePlan,
     ) -> (DecidedDoc, WritePlan) {
+        let whole = comes_to(invoice, view, &decision);
         let release = self.release(row, invoice, &mut outcome);
         if !release {
             outcome.learned.contact = None;
@@ -305,6 +318,7 @@ impl<'a> Pass<'a> {
             version: row.version.clone(),
             state: outcome.state,
             reason: outcome.reason.clone(),
+            comes_to: whole,
             note,
             facts,
             writes: outcome.writes.clone(),

@@ -12,6 +12,7 @@ mod decided;
 mod echo;
 mod log;
 mod look;
+mod numbers;
 mod pass;
 mod posting;
 mod pull;

@@ -3,6 +3,7 @@
 use super::super::ports::TenantState;
 use super::super::post::HandedOn;
 use super::super::tenant::{Done, RunAsk, Tenant, Watch};
+use super::numbers::NumbersTaken;
 use crate::model::{Became, Chart, Fingerprint, Key, Kind};
 use crate::rules::{Context, Runner};
 use chrono::{DateTime, Utc};
@@ -42,6 +43,8 @@ pub(super) struct Pass<'a> {
     pub(super) kept_back: BTreeSet<(Key, Became, String)>,
     /// Why contacts were held, in the words that stand on the documents that wait for them.
     pub(super) contact_holds: BTreeSet<String>,
+    /// The numbers that its documents take in the ledger.
+    pub(super) numbers: NumbersTaken,
 }
 
 /// The ledger's chart with its hash, which stands for it among the facts of every decision of a run.
@@ -90,6 +93,7 @@ impl<'a> Pass<'a> {
             taken: 0,
             kept_back: BTreeSet::new(),
             contact_holds: BTreeSet::new(),
+            numbers: NumbersTaken::default(),
         }
     }
 }

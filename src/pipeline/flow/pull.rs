@@ -17,6 +17,17 @@ use std::collections::BTreeSet;
 /// Most pages of a kind that one run reads.
 const MAX_PAGES: usize = 10_000;
 
+/// What the source says of one document that it was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum TypedRead {
+    /// It was read.
+    Told,
+    /// It is there, and is no document of the kind.
+    LeftOut,
+    /// There is none.
+    Nothing,
+}
+
 impl Pass<'_> {
     pub(super) async fn pull(&mut self) -> Result<(), SyncError> {
         let t = self.t;
@@ -53,19 +64,34 @@ impl Pass<'_> {
         let (named, number) = Kind::named_in(typed);
         let mut kinds = self.kinds(AskKind::Typed);
         kinds.retain(|k| named.map_or(k.is_document(), |named| named == *k));
+        let mut left_out = false;
         for kind in kinds {
-            if self.read_typed(kind, number).await? {
-                return Ok(());
+            match self.read_typed(kind, number).await? {
+                TypedRead::Told => return Ok(()),
+                TypedRead::LeftOut => left_out = true,
+                TypedRead::Nothing => {}
             }
         }
-        Err(SyncError::NotFound {
-            source_system: self.t.source.facts.title.to_owned(),
-            number: typed.to_owned(),
+        let source_system = self.t.source.facts.title.to_owned();
+        let number = typed.to_owned();
+        Err(match left_out {
+            true => SyncError::LeftOut {
+                source_system,
+                number,
+            },
+            false => SyncError::NotFound {
+                source_system,
+                number,
+            },
         })
     }
 
-    /// Reads one document of a kind, by its number or id. Answers whether the source says anything of it.
-    pub(super) async fn read_typed(&mut self, kind: Kind, number: &str) -> Result<bool, SyncError> {
+    /// Reads one document of a kind, by its number or id.
+    pub(super) async fn read_typed(
+        &mut self,
+        kind: Kind,
+        number: &str,
+    ) -> Result<TypedRead, SyncError> {
         let t = self.t;
         let ask = Ask::Typed {
             kind,
@@ -74,14 +100,17 @@ impl Pass<'_> {
         let page = t.source.reads.read(t.from, &ask).await?;
         let page = self.as_kept(kind, page).await?;
         if page.records.is_empty() && page.bad.is_empty() {
-            return Ok(false);
+            return Ok(match page.gone.is_empty() {
+                true => TypedRead::Nothing,
+                false => TypedRead::LeftOut,
+            });
         }
         self.bad(&page.bad);
         let (book, now) = (&t.books.source, t.from.clock.now());
         t.memory
             .save_page(t.tenant(), book, kind, &page, None, now)
             .await?;
-        Ok(true)
+        Ok(TypedRead::Told)
     }
 
     async fn pull_kind(&mut self, kind: Kind, read: &mut usize) -> Result<(), SyncError> {

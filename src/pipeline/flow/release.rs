@@ -29,7 +29,7 @@ impl Weight {
             },
             Some(_) => Weight {
                 count: 1,
-                sum: invoice.total.abs(),
+                sum: invoice.comes_to().unwrap_or(invoice.reckoned).abs(),
             },
             None => Weight {
                 count: 0,

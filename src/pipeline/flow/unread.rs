@@ -34,6 +34,7 @@ impl Pass<'_> {
             version: row.version.clone(),
             state: DocState::Held,
             reason: Some(reason),
+            comes_to: row.total,
             note: DecisionNote {
                 config: self.t.config.clone(),
                 facts: none.clone(),

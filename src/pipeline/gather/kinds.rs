@@ -67,6 +67,6 @@ async fn stands(t: &Near<'_>, of: &Key, invoice: &Invoice) -> Result<bool, SyncE
 
 fn is_same(was: &Invoice, is: &Invoice) -> bool {
     was.number == is.number
-        && (was.date, was.total) == (is.date, is.total)
+        && (was.date, was.reckoned) == (is.date, is.reckoned)
         && was.contact.name == is.contact.name
 }

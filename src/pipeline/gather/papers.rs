@@ -139,26 +139,31 @@ pub(super) async fn numbered(
     view: &mut LedgerView,
 ) -> Result<bool, SyncError> {
     let facts = t.target.facts;
+    // A posted one keeps its number, unless it is to get another.
+    let posted = view.posted.as_ref().map(|p| p.draft.number.as_str());
+    let keeps = view.link.is_some() && posted.is_none_or(|n| n == draft.number);
     // Under a number of one's own series the next may be tried, and is looked for like the first.
     let known = view.number_taken_by.as_ref();
     let known = known.is_some_and(|p| view.numbering.is_none() || p.number == draft.number);
-    let asked = view.link.is_some() || view.ours_is_there || known;
+    let asked = keeps || view.ours_is_there || known;
     if asked || !facts.numbers_ours(draft.kind) {
         return Ok(false);
     }
+    let own = view.link.as_ref().map(|l| l.other.id.0.clone());
     let found = t.under_number(draft.kind, &draft.number).await?;
-    let stands = |p: &LedgerInvoice| !p.standing.is_over() && !p.is_marked(&view.mark);
+    let ours = |p: &LedgerInvoice| p.is_marked(&view.mark) || own.as_ref() == Some(&p.id);
+    let stands = |p: &LedgerInvoice| !p.standing.is_over() && !ours(p);
     let Some(paper) = found.iter().find(|p| stands(p)) else {
         // One that was cancelled may keep its number for itself.
-        let over = |p: &LedgerInvoice| p.standing.is_over() && !p.is_marked(&view.mark);
+        let over = |p: &LedgerInvoice| p.standing.is_over() && !ours(p);
         let spent = found.into_iter().find(over);
         let news = spent.is_some() && view.number_spent_by.is_none();
         view.number_spent_by = spent;
         return Ok(news);
     };
     // What may have left of ours may be this very paper: its look-up says so, and not its number. Its contact is none.
-    let ours = |w: &WriteRow| w.kind.is_document() && w.state != WriteState::Superseded;
-    if has_left(t, row, ours).await? {
+    let sent = |w: &WriteRow| w.kind.is_document() && w.state != WriteState::Superseded;
+    if own.is_none() && has_left(t, row, sent).await? {
         return Ok(false);
     }
     let now = t.as_it_is(draft.kind, &paper.id).await?;

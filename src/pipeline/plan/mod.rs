@@ -15,7 +15,7 @@ mod stands;
 mod update;
 
 pub use contacts::{ContactMarks, contact_id};
-pub use sayable::hold_unsayable;
+pub use sayable::{hold_unsayable, hold_whole};
 
 use super::compare::Conflict;
 use super::decide::Decision;

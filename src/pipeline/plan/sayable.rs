@@ -5,7 +5,7 @@ use super::super::form::{unsayable, write_of_new};
 use super::super::write::NewWrite;
 use super::WritePlan;
 use crate::connectors::Writes;
-use crate::model::{DocState, Kind};
+use crate::model::{DocState, Kind, Reason};
 
 /// Holds what cannot be said. A payment stays behind alone; anything else keeps its whole document back, with the contact
 /// that would have been made for it.
@@ -13,16 +13,7 @@ pub fn hold_unsayable(out: &mut WritePlan, form: &dyn Writes) {
     let why = |w: &NewWrite| form.sayable(&write_of_new(w)).err();
     let paper = |w: &&NewWrite| w.kind != Kind::Payment;
     if let Some(why) = out.writes.iter().filter(paper).find_map(why) {
-        let reason = unsayable(&why);
-        out.writes.clear();
-        out.update = false;
-        out.state = DocState::Held;
-        out.held = Some(reason.clone());
-        out.reason = Some(reason);
-        for p in out.payments.iter_mut().filter(|p| p.state == "planned") {
-            "held".clone_into(&mut p.state);
-            p.reason.clone_from(&out.reason);
-        }
+        hold_whole(out, &unsayable(&why));
         return;
     }
     let mut left = Vec::new();
@@ -41,4 +32,17 @@ pub fn hold_unsayable(out: &mut WritePlan, form: &dyn Writes) {
         out.reason = Some(reason);
     }
     out.writes = left;
+}
+
+/// Holds a whole document, with what would have gone of it.
+pub fn hold_whole(out: &mut WritePlan, reason: &Reason) {
+    out.writes.clear();
+    out.update = false;
+    out.state = DocState::Held;
+    out.held = Some(reason.clone());
+    out.reason = Some(reason.clone());
+    for p in out.payments.iter_mut().filter(|p| p.state == "planned") {
+        "held".clone_into(&mut p.state);
+        p.reason.clone_from(&out.reason);
+    }
 }

@@ -89,8 +89,8 @@ pub(super) fn relink_as_posted(
     view: &LedgerView,
     invoice: &Invoice,
 ) -> Option<Relink> {
-    let existing = view.existing.as_ref()?;
-    let agrees = existing.total == invoice.total && existing.total != link.amount;
+    let existing = view.existing.as_ref().filter(|e| !e.no_total)?;
+    let agrees = invoice.comes_to() == Some(existing.total) && existing.total != link.amount;
     agrees.then(|| Relink {
         draft: link.draft.clone(),
         agreed: None,
@@ -233,7 +233,10 @@ fn locked(
     );
     // What was cancelled is changed by nobody any more, and by hand neither.
     if existing.standing.is_over() {
-        let fix = "if it is rightly cancelled, `crossfoot skip TENANT NUMBER --why \"...\"` leaves it so; if the sale stands, give it another number in a `map_invoice` rule, then `crossfoot unlink TENANT NUMBER` has it made anew";
+        let fix = format!(
+            "if it is rightly cancelled, `crossfoot skip TENANT NUMBER --why \"...\"` leaves it so; if it stands, give it another number in a `{}` rule, then `crossfoot unlink TENANT NUMBER` has it made anew",
+            existing.kind.mapped_by()
+        );
         return Reason::new(codes::LEDGER_CANCELLED, what, fix);
     }
     // Where people can edit it, our stamp stays.
@@ -243,7 +246,11 @@ fn locked(
         codes::UPDATE_LOCKED,
         what,
         format!(
-            "make the same change in the ledger by hand{}; then `crossfoot retry TENANT NUMBER`. To leave the ledger's as it is: `crossfoot skip TENANT NUMBER --why \"...\"`",
+            "{}make the same change in the ledger by hand{}; then `crossfoot retry TENANT NUMBER`. To leave the ledger's as it is: `crossfoot skip TENANT NUMBER --why \"...\"`",
+            match existing.payments.is_empty() {
+                true => "",
+                false => "take its payments off it there and ",
+            },
             leaves.unwrap_or_default()
         ),
     )

@@ -28,8 +28,8 @@ pub struct DocRow {
     pub reason: Option<Reason>,
     /// Day of the document.
     pub date: Option<NaiveDate>,
-    /// What it comes to.
-    pub total: Decimal,
+    /// What it comes to: as the source states it, else as it was drafted. Nothing while neither is known.
+    pub total: Option<Decimal>,
     /// Its currency.
     pub currency: String,
     /// Who it is to.
@@ -46,12 +46,18 @@ pub struct DocRow {
     pub changed_at: DateTime<Utc>,
     /// Whether papers of other kinds have its number too; where only the flow reads a row, that is not asked.
     pub shared: bool,
+    /// Whether other papers of its own kind have its number, so that it names none of them; asked as `shared` is.
+    pub twins: bool,
 }
 
 impl DocRow {
-    /// How a command names it, so that it is this one that is meant: `77`, `purchase_order:77`.
+    /// How a command names it, so that it is this one that is meant: `77`, `purchase_order:77`; by its id where another of its
+    /// kind has its number.
     pub fn name(&self) -> String {
-        self.key.kind.name_of(&self.number, self.shared)
+        match self.twins {
+            true => format!("{}:{}", self.key.kind, self.key.id),
+            false => self.key.kind.name_of(&self.number, self.shared),
+        }
     }
 }
 
@@ -126,6 +132,8 @@ pub struct DecidedDoc {
     pub state: DocState,
     /// Why.
     pub reason: Option<Reason>,
+    /// What it comes to: as the source states it, else as it was drafted.
+    pub comes_to: Option<Decimal>,
     /// What explains it.
     pub note: DecisionNote,
     /// The ledger facts used (JSON), stored once per hash.

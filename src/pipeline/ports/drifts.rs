@@ -19,8 +19,8 @@ pub struct DriftRow {
     pub contact: String,
     /// Its currency.
     pub currency: String,
-    /// What the source says that it comes to.
-    pub total: Decimal,
+    /// What it comes to, where that is known.
+    pub total: Option<Decimal>,
     /// When it was first seen.
     pub seen: DateTime<Utc>,
     /// The run that told it first; empty before one did.

@@ -15,7 +15,7 @@ mod version;
 
 pub use super::form::write_of;
 pub use done::{HandedOn, MAX_REQUESTS, OnSettled, PostDone, PostError, WriteEvent};
-pub use posting::Scope;
+pub use posting::{Scope, trial_command};
 
 use super::ports::Journal;
 use super::protocol::Windows;

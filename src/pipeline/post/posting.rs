@@ -10,7 +10,7 @@ use super::super::protocol::{self, Settle, Windows};
 use super::super::write::WriteRow;
 use super::done::{HandedOn, MAX_REQUESTS, OnSettled, PostDone, PostError, WriteEvent};
 use crate::connectors::{Session, TargetSide};
-use crate::model::{Gate, Key, Kind, Start, TargetFacts, TenantId, codes};
+use crate::model::{Gate, Key, Kind, Op, Start, TargetFacts, TenantId, codes};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 
@@ -220,16 +220,24 @@ impl Posting<'_> {
 
 /// A described system is written to once its description has been tried as it stands.
 fn untried(target: &TargetSide<'_>, tenant: &TenantId) -> Gate {
+    let command = trial_command(&tenant.to_string(), target.facts);
     Gate::Stopped {
         why: format!(
-            "the description of {} has not been tried as it stands now ({}): `crossfoot connector test {tenant} --write`",
+            "the description of {} has not been tried as it stands now ({}): `{command}`",
             target.facts.title,
             codes::CONNECTOR_UNTRIED
         ),
-        fix: format!(
-            "`crossfoot connector test {tenant} --write`, at a sandbox where the system has one"
-        ),
+        fix: format!("`{command}`, at a sandbox where the system has one"),
     }
+}
+
+/// The command that tries the writing of a system. Where payments alone are written, a person names the document that one is put to.
+pub fn trial_command(tenant: &str, facts: TargetFacts<'_>) -> String {
+    let on = match facts.does(Kind::Invoice, Op::Create) {
+        true => "",
+        false => " --on UNPAID",
+    };
+    format!("crossfoot connector test {tenant} --write{on}")
 }
 
 /// The same of several writes.

@@ -65,7 +65,7 @@ fn plain_invoice() -> Made<Invoice> {
         lines: Vec::new(),
         tax: None,
         tax_included: None,
-        total: Decimal::ZERO,
+        reckoned: Decimal::ZERO,
         paid: Decimal::ZERO,
         plan: Vec::new(),
         payments: Vec::new(),
@@ -203,7 +203,7 @@ pub(crate) fn invoice(given: &Value) -> Made<Invoice> {
     }
     if given.get("total").is_none() {
         let net: Decimal = money::sum(made.lines.iter().map(Line::comes_to));
-        made.total = net + made.tax.unwrap_or_default();
+        made.reckoned = net + made.tax.unwrap_or_default();
         made.stated.no_total = true;
     }
     Ok(made)

@@ -11,7 +11,7 @@
 //! {"accounts": [{"token": "ia-token", "name": "Acme Cranes",
 //!   "taxes": [{"guid": "x1", "name": "GST on Income", "rate": "10"}],
 //!   "customers": [{"guid": "u1", "companyname": "Harbour Cranes", "email": "jo@harbour.example"}],
-//!   "invoices": [{"guid": "g1", "number": "1", "type": "invoice", "customerguid": "u1", "date": "2026-07-10",
+//!   "invoices": [{"guid": "g1", "number": "1", "type": "invoice", "status": "sent", "customerguid": "u1", "date": "2026-07-10",
 //!     "items": [{"guid": "g1a", "name": "Hire", "description": "Crane hire", "quantity": 2, "price": "75.00", "taxguid": "x1", "discount": 0}]}],
 //!   "payments": [{"guid": "p1", "invoiceguid": "g1", "date": "2026-07-11", "amount": "50.00"}]}]}
 //! ```

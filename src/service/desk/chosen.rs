@@ -95,12 +95,11 @@ pub(super) async fn chosen(
     let payment = ask.payment.map(|id| m.payment(id)).transpose()?;
     // The same of a payment of ours that people gave another sum.
     let there = payment.and_then(|p| m.resummed(&p.id));
-    let amount = there.or(payment.map(|p| p.amount));
-    let amount = amount.unwrap_or(m.row.total);
+    let amount = there.or(payment.map(|p| p.amount)).or(m.row.total);
     let day = payment.map_or(m.invoice.date, |p| p.date);
     let mut like: Vec<LedgerEntry> = found
         .iter()
-        .filter(|e| e.amount == amount && in_currency(m, e))
+        .filter(|e| Some(e.amount) == amount && in_currency(m, e))
         .cloned()
         .collect();
     // Of papers that come to the same, the one under the document's own number is meant.
@@ -211,8 +210,13 @@ pub(super) fn command(m: &Meant, ask: WordAsk<'_>, verb: &str) -> String {
     ask.command(verb, &m.tenant, &m.row.name())
 }
 
-fn none_like(m: &Meant, ask: WordAsk<'_>, amount: Decimal, found: &[LedgerEntry]) -> NotDone {
-    let sum = money::show(amount);
+fn none_like(
+    m: &Meant,
+    ask: WordAsk<'_>,
+    amount: Option<Decimal>,
+    found: &[LedgerEntry],
+) -> NotDone {
+    let sum = amount.map_or_else(String::new, |a| format!(" of {}", money::show(a)));
     let there = match found {
         [] => String::new(),
         some => {
@@ -221,7 +225,7 @@ fn none_like(m: &Meant, ask: WordAsk<'_>, amount: Decimal, found: &[LedgerEntry]
         }
     };
     NotDone::attention(
-        format!("the ledger shows no entry of {sum} that could be meant{there}"),
+        format!("the ledger shows no entry{sum} that could be meant{there}"),
         format!(
             "where it was entered where Crossfoot does not see it, `{0} --unseen`; an entry of another amount is named with `{0} --as ID`",
             command(m, ask, "settle")

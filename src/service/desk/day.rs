@@ -200,7 +200,7 @@ async fn about(
         told.contact = row.contact;
         told.currency = row.currency;
         if line.kind.is_some_and(Kind::is_document) {
-            told.amount = Some(row.total);
+            told.amount = row.total;
         }
         if let Some(link) = store.link(tenant, &row.key).await? {
             told.numbered = renumbered(engine, tenant, &link).await?;

@@ -6,7 +6,7 @@
 
 use super::drifts::{DriftTold, waiting};
 use super::errors::{UnreadableRecord, unreadable};
-use super::found::{holders, row_of};
+use super::found::{holders, namesakes, one_is_meant, row_of};
 use super::next::NextStep;
 use super::noted::Noted;
 pub use super::noted::{SetField, Setter};
@@ -15,7 +15,8 @@ use super::plan::last_linked;
 use super::renumbered::renumbered;
 use crate::model::cure::{at_hand, quoted};
 use crate::model::{
-    Became, ContactFound, DocState, ItemFound, Kind, Link, Reason, SourceId, TenantId, WriteState,
+    Became, ContactFound, DocState, Document, ItemFound, Kind, Link, Reason, SourceId, TenantId,
+    WriteState,
 };
 use crate::pipeline::ports::{
     DecisionNote, DocRow, Documents as _, Drifts as _, PaymentNote, Records as _, Runs as _,
@@ -71,6 +72,8 @@ pub struct Explanation {
     pub number: String,
     /// Whether papers of other kinds have that number too.
     pub shared: bool,
+    /// The other papers that have that number too, of whatever kind, as commands name them.
+    pub namesakes: Vec<String>,
     /// Its order's number; may be empty.
     pub order: String,
     /// The source's id of it.
@@ -83,8 +86,8 @@ pub struct Explanation {
     pub date: Option<NaiveDate>,
     /// Its currency.
     pub currency: String,
-    /// What it comes to.
-    pub total: Decimal,
+    /// What it comes to; none where the source states no total and nothing could be drafted.
+    pub total: Option<Decimal>,
     /// Who it is to.
     pub contact: String,
     /// Whether it was read and decided on for this answer alone, and nothing is kept of it.
@@ -135,6 +138,9 @@ pub async fn explain(
     loaded: &Loaded,
     number: &str,
 ) -> Result<Explanation, NotDone> {
+    let tenant = &loaded.mapping.tenant;
+    let command = |name: &str| format!("crossfoot explain {tenant} {}", quoted(name));
+    one_is_meant(engine, tenant, number, &command).await?;
     match row_of(engine, loaded, number).await? {
         Some(row) if row.decided.is_some() => {
             let told = told(engine, loaded, row, false).await?;
@@ -167,7 +173,11 @@ pub async fn everywhere(
 ) -> Result<ExplainedEverywhere, NotDone> {
     let mut explanations = Vec::new();
     for (loaded, row) in holders(engine, tenants, number).await? {
-        explanations.push(explain(engine, &loaded, &row.name()).await?);
+        let name = match row.twins {
+            true => number.to_owned(),
+            false => row.name(),
+        };
+        explanations.push(explain(engine, &loaded, &name).await?);
     }
     if explanations.is_empty() {
         let number = quoted(number);
@@ -230,11 +240,17 @@ async fn told(
         ..row
     };
     let fix = row.reason.as_ref().map(|r| r.fix.clone());
+    let namesakes = namesakes(engine, tenant, &row).await?;
     let drifts = store.drifts(tenant, &row.key).await?;
     let drifts = waiting(engine, tenant, drifts).await?;
     let posted = last_linked(&writes).filter(|_| link.is_some());
+    // By what its source calls it: an estimate may be kept as an invoice.
+    let called = match store.record(tenant, &row.key).await?.map(|r| r.document) {
+        Some(Document::Invoice(read)) => read.called(),
+        _ => row.key.kind,
+    };
     let mut noted = Noted::of(note, &writes, posted, &|field| {
-        written_origin(engine, loaded, field)
+        written_origin(engine, loaded, (called, field))
     });
     noted.warnings = noted.warnings.into_iter().map(cure).collect();
     for p in &mut noted.payments {
@@ -245,6 +261,7 @@ async fn told(
         kind: row.key.kind,
         number: row.number,
         shared: row.shared,
+        namesakes,
         order: row.also,
         id: row.key.id,
         state: row.state,
@@ -322,7 +339,11 @@ fn write(w: &WriteRow, ledger_id: String) -> WriteTold {
     }
 }
 
-fn written_origin(engine: &Engine, loaded: &Loaded, field: &str) -> Option<String> {
+fn written_origin(
+    engine: &Engine,
+    loaded: &Loaded,
+    (called, field): (Kind, &str),
+) -> Option<String> {
     let system = engine.systems().get(&loaded.mapping.from.value.system)?;
-    system.reader()?.origin(field)
+    system.reader()?.origin(called, field)
 }

@@ -112,7 +112,7 @@ impl PlanSeen {
                 }),
                 date: draft.map(|d| d.date).or(row.date),
                 currency: row.currency.clone(),
-                total: draft.map_or(row.total, |d| d.total),
+                total: draft.map(|d| d.total).or(row.total).unwrap_or_default(),
                 mark: made.map(|w| w.marker.clone()).unwrap_or_default(),
             },
             new_contact,

@@ -28,8 +28,8 @@ pub async fn row_of(
     }
 }
 
-/// Why a word on a plain number is not taken: papers of several kinds have it, and a word on the wrong one moves money. Each is named
-/// with its own command, which is made of its name.
+/// Why a word on a number is not taken: several papers have it, of several kinds or of one, and a word on the wrong one moves money.
+/// Each is named with its own command, which is made of its name.
 ///
 /// # Errors
 /// The store cannot be read.
@@ -39,23 +39,65 @@ pub async fn several(
     (row, given): (&DocRow, &str),
     command: &(dyn Fn(&str) -> String + Sync),
 ) -> Result<Option<NotDone>, NotDone> {
-    let plain = Kind::named_in(given).0.is_none() && row.number == given;
-    if !plain || !row.shared {
+    let (kind, number) = Kind::named_in(given);
+    let named = kind.is_some() && !row.twins || kind.is_some() && row.key.id.0 == number;
+    if row.number != number || named || !(row.shared || row.twins) {
         return Ok(None);
     }
-    let (mut papers, mut ways) = (Vec::new(), Vec::new());
-    for kind in Kind::DOCUMENTS {
-        let name = kind.name_of(given, true);
-        let row = engine.store().document(tenant, &name).await?;
-        if let Some(row) = row.filter(|r| r.number == given) {
-            papers.push(format!("{} ({})", kind.name(), row.state));
-            ways.push(format!("`{}`", command(&name)));
-        }
-    }
+    let mut all = engine.store().numbered(tenant, number).await?;
+    all.retain(|row| kind.is_none_or(|kind| kind == row.key.kind));
+    let told = |row: &DocRow| {
+        let whom = match row.twins {
+            true => format!(", for \"{}\"", row.contact),
+            false => String::new(),
+        };
+        format!("{} ({}{whom})", row.key.kind.name(), row.state)
+    };
+    let papers: Vec<String> = all.iter().map(told).collect();
+    let ways: Vec<String> = (all.iter())
+        .map(|row| format!("`{}`", command(&row.name())))
+        .collect();
     Ok(Some(NotDone::wrong(
-        format!("{given} is the number of several: {}", papers.join(", ")),
+        format!("{number} is the number of several: {}", papers.join(", ")),
         format!("name the one that is meant: {}", ways.join("; or ")),
     )))
+}
+
+/// That a number names one document of a tenant, where several of one kind have it.
+///
+/// # Errors
+/// It names none of them, or the store cannot be read.
+pub async fn one_is_meant(
+    engine: &Engine,
+    tenant: &TenantId,
+    number: &str,
+    command: &(dyn Fn(&str) -> String + Sync),
+) -> Result<(), NotDone> {
+    let row = engine.store().document(tenant, number).await?;
+    let Some(row) = row.filter(|row| row.twins) else {
+        return Ok(());
+    };
+    match several(engine, tenant, (&row, number), command).await? {
+        Some(ask) => Err(ask),
+        None => Ok(()),
+    }
+}
+
+/// The other papers that have a document's number, as commands name them.
+///
+/// # Errors
+/// The store cannot be read.
+pub async fn namesakes(
+    engine: &Engine,
+    tenant: &TenantId,
+    row: &DocRow,
+) -> Result<Vec<String>, NotDone> {
+    if !row.shared && !row.twins {
+        return Ok(Vec::new());
+    }
+    let all = engine.store().numbered(tenant, &row.number).await?;
+    let others = all.iter().filter(|other| other.key != row.key);
+    Ok(others.map(DocRow::name).collect())
 }
 
 /// The document whose paper in the ledger has this number; of a note that of its payment.

@@ -7,12 +7,13 @@
 use super::errors::{UnreadableRecord, unreadable};
 use super::fields::{FieldShown, changes, line_ids, named, other_number};
 use super::first::{FirstSync, PlanSeen, first_sync, is_first, makes_contact};
+use super::found::one_is_meant;
 use super::looked::look;
 use super::own::{is_own, writes_of};
 use super::payments::PaymentTold;
 use super::release::{PaymentsWaiting, payments_waiting};
 use super::resend::{EditTold, edited};
-use crate::model::cure::at_hand;
+use crate::model::cure::{at_hand, quoted};
 use crate::model::{
     Balance, ContactFound, DocState, Draft, HeldCount, ItemFound, Key, Reason, TenantId, WriteState,
 };
@@ -88,8 +89,8 @@ pub struct PlannedDocument {
     pub date: Option<NaiveDate>,
     /// Its currency.
     pub currency: String,
-    /// What it comes to: what will be posted, or was; what the source says where nothing is known of either.
-    pub total: Decimal,
+    /// What it comes to: what will be posted, or was; what the source states where nothing is known of either.
+    pub total: Option<Decimal>,
     /// Who it is to.
     pub contact: String,
     /// Why, for what does not go.
@@ -178,6 +179,10 @@ pub async fn plan(
     watch: Watch<'_>,
 ) -> Result<PlanAnswer, NotDone> {
     let tenant = loaded.mapping.tenant.clone();
+    if let Some(number) = only {
+        let command = |name: &str| format!("crossfoot plan {tenant} --only {}", quoted(name));
+        one_is_meant(engine, &tenant, number, &command).await?;
+    }
     let (copy, done) = engine
         .rehearse(loaded, only.map(str::to_owned), watch)
         .await?;
@@ -354,11 +359,11 @@ fn comes_to(
     action: PlanAction,
     goes: Option<&Draft>,
     posted: Option<&Draft>,
-    said: Decimal,
-) -> Decimal {
+    said: Option<Decimal>,
+) -> Option<Decimal> {
     let stays = matches!(action, PlanAction::Unchanged | PlanAction::Payments);
     match goes.or(posted.filter(|_| stays)) {
-        Some(Draft::Invoice(d)) => d.total,
+        Some(Draft::Invoice(d)) => Some(d.total),
         _ => said,
     }
 }
@@ -387,7 +392,7 @@ fn totals(documents: &[PlannedDocument]) -> Vec<PlanTotal> {
     let mut sums: BTreeMap<(PlanAction, &str), (u64, Decimal)> = BTreeMap::new();
     for d in documents {
         let sum = sums.entry((d.action, &d.currency)).or_default();
-        *sum = (sum.0 + 1, sum.1 + d.total);
+        *sum = (sum.0 + 1, sum.1 + d.total.unwrap_or_default());
     }
     let total = |((action, currency), (documents, total)): ((_, &str), _)| PlanTotal {
         action,

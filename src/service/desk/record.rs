@@ -4,7 +4,8 @@
 //! custom fields under their own names. A number the store does not know is read from the source there and then, in a
 //! rehearsal; nothing is kept of it.
 
-use super::found::row_of;
+use super::found::{one_is_meant, row_of};
+use crate::model::cure::quoted;
 use crate::model::{Invoice, TenantId};
 use crate::pipeline::ports::{DocRow, Documents as _, Written as _};
 use crate::pipeline::reading::SourceSaid;
@@ -43,6 +44,9 @@ pub struct RecordTold {
 /// # Errors
 /// Neither store nor source know the number, it cannot be read, or store or systems fail.
 pub async fn record(engine: &Engine, loaded: &Loaded, number: &str) -> Result<RecordTold, NotDone> {
+    let tenant = &loaded.mapping.tenant;
+    let command = |name: &str| format!("crossfoot explain {tenant} {} --source", quoted(name));
+    one_is_meant(engine, tenant, number, &command).await?;
     if let Some(row) = row_of(engine, loaded, number).await? {
         return told(engine, loaded, &row).await;
     }

@@ -5,6 +5,7 @@ use crate::connectors::ORGANISATION;
 use crate::connectors::auth::{TokenStore as _, Who};
 use crate::mapping::End;
 use crate::model::{ConnectionName, TenantId, codes};
+use crate::pipeline::post::trial_command;
 use crate::service::denied;
 use crate::service::engine::Engine;
 use chrono::{DateTime, Utc};
@@ -42,10 +43,10 @@ pub enum Required {
     },
     /// The description of a system that is written to must be tried as it stands.
     Try {
-        /// Whose.
-        tenant: TenantId,
         /// What system.
         system: String,
+        /// By which command.
+        command: String,
     },
     /// Something else, told as it was met: a file or a connection's entry.
     Other(String),
@@ -119,10 +120,10 @@ impl fmt::Display for Required {
                     Unconnected::NotChosen => write!(f, "{connect} and choose the organisation"),
                 }
             }
-            Self::Try { tenant, system } => {
+            Self::Try { system, command } => {
                 write!(
                     f,
-                    "try the description of {system} before anything is written there ({}): `crossfoot connector test {tenant} --write`",
+                    "try the description of {system} before anything is written there ({}): `{command}`",
                     codes::CONNECTOR_UNTRIED
                 )
             }
@@ -137,10 +138,13 @@ said!(Required);
 pub async fn untried(engine: &Engine, tenant: &TenantId, end: &End) -> Option<Required> {
     match engine.tried(&end.system).await {
         Ok(Some(_)) => None,
-        Ok(None) => Some(Required::Try {
-            tenant: tenant.clone(),
-            system: end.system.to_string(),
-        }),
+        Ok(None) => {
+            let target = engine.systems().target(&end.system)?;
+            Some(Required::Try {
+                system: end.system.to_string(),
+                command: trial_command(tenant.as_str(), target.facts),
+            })
+        }
         Err(e) => Some(Required::Other(e.to_string())),
     }
 }

@@ -47,7 +47,7 @@ pub struct ResentDocument {
     /// Its currency.
     pub currency: String,
     /// What it comes to.
-    pub total: Decimal,
+    pub total: Option<Decimal>,
     /// By what: `accounts`, `tax`, `dates`, `text`, `amounts`.
     pub by: Vec<String>,
     /// Field by field; none where only what stands for its money would be another.
@@ -66,7 +66,7 @@ impl ResentDocument {
         let hash = (!self.changes.is_empty()).then_some(hash.as_str());
         let entry = |e: &ResentEntry| (e.of.0.clone(), e.of.1, e.amount, e.told.clone());
         let entries: Vec<_> = self.entries.iter().map(entry).collect();
-        words((key, hash, self.total), &entries, by)
+        words((key, hash, self.total.unwrap_or_default()), &entries, by)
     }
 }
 

@@ -57,11 +57,14 @@ pub(super) fn word(
         Some(_) => BTreeMap::new(),
         None => said_of(&m.invoice),
     };
+    // Of a document of which nobody says what it comes to, the word is about what it was settled with.
+    let whole = || m.row.total.or(entry.as_ref().map(|e| e.amount));
+    let amount = payment.map(|p| p.amount).or_else(whole).unwrap_or_default();
     PersonsWord {
         of,
         kind,
         entry,
-        amount: payment.map_or(m.invoice.total, |p| p.amount),
+        amount,
         shown,
         pays: payment.map(|p| p.kind),
         source,

@@ -10,7 +10,7 @@ use crossfoot::service::{Engine, Workspace};
 use crossfoot::store::OpenAs;
 use serde_json::{Value, json};
 
-const TENANT: &str = r#"tenant: acme
+pub const TENANT: &str = r#"tenant: acme
 preset: kickserv-xero
 from: { kickserv: crew }
 to: { xero: xero }
@@ -26,7 +26,7 @@ tax: { codes: { taxable: OUTPUT, zero: EXEMPTOUTPUT, else: hold } }
 /// An employee's API token.
 const TOKEN: &str = "kick-token";
 
-fn job(n: u64) -> Value {
+pub fn job(n: u64) -> Value {
     json!({
         "job_number": n, "customer_number": 7, "name": "Repair", "po_number": format!("PO {n}"),
         "invoice_date": "2026-07-10T09:00:00+10:00", "tax": "20.0",
@@ -37,14 +37,19 @@ fn job(n: u64) -> Value {
     })
 }
 
-struct Crew {
-    bed: Bed,
-    engine: Engine,
+pub struct Crew {
+    pub bed: Bed,
+    pub engine: Engine,
 }
 
 impl Crew {
     async fn new(jobs: Vec<Value>) -> Self {
-        let bed = Bed::new(TENANT);
+        Self::of(TENANT, jobs).await
+    }
+
+    /// With another tenant's file.
+    pub async fn of(tenant_file: &str, jobs: Vec<Value>) -> Self {
+        let bed = Bed::new(tenant_file);
         let path = bed.folder.path().join("connections.yaml");
         let text = std::fs::read_to_string(&path).unwrap();
         let own = format!(
@@ -85,7 +90,7 @@ impl Crew {
         Self { bed, engine }
     }
 
-    fn edit(&self, jobs: Vec<Value>) {
+    pub fn edit(&self, jobs: Vec<Value>) {
         let account = json!({"slug": "acme", "jobs": jobs});
         self.bed
             .plane

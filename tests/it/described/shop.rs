@@ -109,6 +109,14 @@ impl Shop {
         self.bed.plane.seed(self.system, seed).unwrap();
     }
 
+    /// Changes the tenant's file.
+    pub fn edit(&self, from: &str, to: &str) {
+        let path = self.bed.folder.path().join("mappings/acme.yaml");
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from), "the file has no `{from}`");
+        std::fs::write(&path, text.replacen(from, to, 1)).unwrap();
+    }
+
     pub fn switch(&self, name: &str, value: Value) {
         let set = json!({ name: value });
         self.bed.plane.switch(self.system, &set).unwrap();

@@ -47,7 +47,7 @@ pub fn invoice() -> Invoice {
         lines: vec![line],
         tax: Some(d("10.00")),
         tax_included: Some(false),
-        total: d("110.00"),
+        reckoned: d("110.00"),
         paid: d("0"),
         plan: vec![],
         payments: vec![],
@@ -613,7 +613,7 @@ fn the_skip_words_are_shipped_rules() {
         ]
     );
     let zero = Invoice {
-        total: d("0.00"),
+        reckoned: d("0.00"),
         ..invoice()
     };
     assert_eq!(

@@ -129,7 +129,7 @@ fn tax_that_nobody_can_compute_is_taken_from_the_source() {
     let settled = |draft: &mut InvoiceDraft, total: &str| {
         let mut source = super::apply::invoice();
         source.tax = Some(d("8.13"));
-        source.total = d(total);
+        source.reckoned = d(total);
         let figures = Figures {
             law,
             mapping: &mapping,

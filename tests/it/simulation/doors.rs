@@ -343,6 +343,7 @@ impl SimTarget {
             date: day(&i.day),
             due: None,
             currency: "AUD".into(),
+            no_total: false,
             total: money(i.cents),
             amount_due: money(i.cents) - paid,
             pending: Vec::new(),

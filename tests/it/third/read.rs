@@ -94,6 +94,7 @@ fn paper(kind: Kind, t: &Value) -> Result<LedgerInvoice, String> {
         date: text(t, "date").parse().ok(),
         due: text(t, "due").parse().ok(),
         currency: text(t, "currency"),
+        no_total: false,
         total,
         pending: Vec::new(),
         credits: Vec::new(),

@@ -135,7 +135,7 @@ fn code_of_line(
             let fix = format!("correct its rate or the tax in the source, or {by_rule}");
             (what, fix)
         }
-        TaxBecause::WithoutTax | TaxBecause::ZeroTax => {
+        TaxBecause::WithoutTax | TaxBecause::ZeroTax | TaxBecause::Untold => {
             let states = match f.source.tax {
                 None => "no tax",
                 Some(_) => "a tax of 0.00",

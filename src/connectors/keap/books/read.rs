@@ -137,7 +137,7 @@ fn received(raw: &Value, p: &Payment) -> LedgerPayment {
 
 fn standing(invoice: &Invoice, due: Decimal, paid: Decimal) -> Standing {
     match () {
-        () if due <= Decimal::ZERO && (!paid.is_zero() || invoice.total.is_zero()) => {
+        () if due <= Decimal::ZERO && (!paid.is_zero() || invoice.reckoned.is_zero()) => {
             Standing::Settled
         }
         () if paid.is_zero() => Standing::Open,
@@ -153,7 +153,7 @@ fn paper(settings: &Settings, raw: &Value) -> Result<LedgerInvoice, String> {
     }
     let (came, back) = payments::sums(&invoice.payments);
     let paid = came - back;
-    let due = invoice.total - paid;
+    let due = invoice.reckoned - paid;
     let standing = standing(&invoice, due, paid);
     let is_tax = |i: &&Value| text(i, "item_type") == "TAX";
     let items = list(order, "order_items").iter().filter(|i| !is_tax(i));
@@ -175,7 +175,8 @@ fn paper(settings: &Settings, raw: &Value) -> Result<LedgerInvoice, String> {
         date: Some(invoice.date),
         due: invoice.due,
         currency: invoice.currency.code().to_owned(),
-        total: invoice.total,
+        no_total: false,
+        total: invoice.reckoned,
         amount_due: due,
         amount_paid: paid,
         // Its tax is a line of its own, whatever its prices are called.

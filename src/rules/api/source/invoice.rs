@@ -105,8 +105,8 @@ fn parts(b: &mut Build) {
         on,
         "total",
         Number,
-        "What it comes to, tax included.",
-        |d| d.0.total.into(),
+        "What it comes to, tax included; where the source states no total, what its lines and the tax that it states add up to.",
+        |d| d.0.reckoned.into(),
     );
     b.get::<Doc>(on, "tax", Number, "The tax, or `()`.", |d| amount(d.0.tax));
     b.get::<Doc>(
@@ -128,7 +128,7 @@ fn parts(b: &mut Build) {
         "balance",
         Number,
         "What is still owed: the total less settled payments, refunds added back.",
-        |d| d.0.balance().into(),
+        |d| d.0.balance(d.0.reckoned).into(),
     );
     b.get::<Doc>(
         on,
