@@ -59,7 +59,11 @@ impl Kept<'_> {
         let Document::Invoice(invoice) = self.read() else {
             panic!("no invoice");
         };
-        (invoice.lines.len(), invoice.payments.len(), invoice.reckoned)
+        (
+            invoice.lines.len(),
+            invoice.payments.len(),
+            invoice.reckoned,
+        )
     }
 }
 
