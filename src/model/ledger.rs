@@ -381,8 +381,7 @@ impl LedgerView {
         self.drifts.iter().find(own)
     }
 
-    /// Whether the document's contact is linked with the one that the document was posted for: no person has said since
-    /// that it is another.
+    /// Whether the document's contact is linked still with the one that the document was posted for.
     pub fn is_for_its_contact(&self) -> bool {
         let (Some(link), Some(posted)) = (&self.contact_link, &self.posted) else {
             return false;

@@ -32,7 +32,7 @@ impl Invoice {
             lines: Vec::new(),
             tax: None,
             tax_included: None,
-            total: Decimal::ZERO,
+            reckoned: Decimal::ZERO,
             paid: Decimal::ZERO,
             plan: Vec::new(),
             payments: Vec::new(),

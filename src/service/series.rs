@@ -64,8 +64,8 @@ async fn unnumbered(engine: &Engine, loaded: &Loaded) -> Result<Option<Diagnosti
     let (mapping, kind) = (&loaded.mapping, Kind::Invoice);
     let (source, _) = engine.source(loaded)?;
     let (target, _) = engine.target(loaded)?;
-    let described = source.reads.origin("total").is_some();
-    let numbered = !described || source.reads.origin("number").is_some();
+    let described = source.reads.origin(kind, "total").is_some();
+    let numbered = !described || source.reads.origin(kind, "number").is_some();
     let counted = mapping.numbers.contains_key(&kind);
     if numbered || counted || !target.facts.numbers_ours(kind) {
         return Ok(None);

@@ -10,8 +10,8 @@ use super::found::{holders, namesakes, one_is_meant, row_of};
 use super::next::NextStep;
 use super::noted::Noted;
 pub use super::noted::{SetField, Setter};
+use super::own::last_linked;
 use super::payments::PaymentTold;
-use super::plan::last_linked;
 use super::renumbered::renumbered;
 use crate::model::cure::{at_hand, quoted};
 use crate::model::{

@@ -2,7 +2,7 @@
 
 use super::seen::Meant;
 use crate::model::cure::quoted;
-use crate::model::{Key, TenantId};
+use crate::model::{Draft, Key, TenantId, WriteState};
 use crate::pipeline::ports::Written as _;
 use crate::pipeline::write::WriteRow;
 use crate::service::engine::Engine;
@@ -41,4 +41,14 @@ impl Meant {
             )
         })
     }
+}
+
+/// The invoice as it was last posted.
+pub(super) fn last_linked(writes: &[WriteRow]) -> Option<&Draft> {
+    let linked = |w: &&WriteRow| is_own(w, &w.document) && w.state == WriteState::Linked;
+    writes
+        .iter()
+        .filter(linked)
+        .max_by_key(|w| w.id)
+        .map(|w| &w.draft)
 }

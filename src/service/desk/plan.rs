@@ -9,7 +9,7 @@ use super::fields::{FieldShown, changes, line_ids, named, other_number};
 use super::first::{FirstSync, PlanSeen, first_sync, is_first, makes_contact};
 use super::found::one_is_meant;
 use super::looked::look;
-use super::own::{is_own, writes_of};
+use super::own::{is_own, last_linked, writes_of};
 use super::payments::PaymentTold;
 use super::release::{PaymentsWaiting, payments_waiting};
 use super::resend::{EditTold, edited};
@@ -376,16 +376,6 @@ fn whom(ours: &[&WriteRow], found: Option<&ContactFound>) -> String {
     });
     let there = || found.map(|f| f.name.clone());
     made.or_else(there).unwrap_or_default()
-}
-
-/// The invoice as it was last posted.
-pub(super) fn last_linked(writes: &[WriteRow]) -> Option<&Draft> {
-    let linked = |w: &&WriteRow| is_own(w, &w.document) && w.state == WriteState::Linked;
-    writes
-        .iter()
-        .filter(linked)
-        .max_by_key(|w| w.id)
-        .map(|w| &w.draft)
 }
 
 fn totals(documents: &[PlannedDocument]) -> Vec<PlanTotal> {
