@@ -2,17 +2,18 @@
 //!
 //! Flows in: a number, an id, an order's id or a number that it was given of a series, with the kind before it where that is said. Flows out: the document that is meant.
 
+use super::Store;
 use super::documents::doc_row;
 use super::namesakes::{apart, tell_apart};
 use super::sql::{Db, limit, sql};
-use crate::model::Kind;
+use crate::model::{Kind, TenantId};
 use crate::pipeline::ports::{DocRow, StoreError};
 
 /// Documents of one number: one a kind, and a few that took another's.
-pub const OF_ONE_NUMBER: usize = 16;
+const OF_ONE_NUMBER: usize = 16;
 
 /// Those of one number.
-pub const OF_NUMBER: &str =
+const OF_NUMBER: &str =
     "SELECT * FROM document_rows WHERE tenant = $1 AND number = $2 ORDER BY id LIMIT $3";
 
 /// A document by its number, its id or its order's id: its own before an order's, for they may be each other's. A number is unique
@@ -48,4 +49,23 @@ pub async fn find(db: &mut Db, tenant: &str, name: &str) -> Result<Option<DocRow
         }
     }
     Ok(None)
+}
+
+impl Store {
+    /// The documents that have a number, by kind.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn numbered(
+        &self,
+        tenant: &TenantId,
+        number: &str,
+    ) -> Result<Vec<DocRow>, StoreError> {
+        let ask = sql(OF_NUMBER).bind(tenant.as_str()).bind(number);
+        let mut db = self.read().await?;
+        let mut found = apart(ask.bind(limit(OF_ONE_NUMBER)).all(&mut db, doc_row).await?);
+        let place = |row: &DocRow| Kind::DOCUMENTS.iter().position(|k| *k == row.key.kind);
+        found.sort_by_key(place);
+        Ok(found)
+    }
 }

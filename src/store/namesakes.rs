@@ -2,12 +2,9 @@
 //!
 //! Flows in: documents that people are told of. Flows out: the same, each with whether its number alone names it.
 
-use super::Store;
-use super::documents::doc_row;
-use super::named::{OF_NUMBER, OF_ONE_NUMBER};
 use super::rows::text;
-use super::sql::{Db, limit, lists, sql};
-use crate::model::{Kind, TenantId};
+use super::sql::{Db, lists, sql};
+use crate::model::Kind;
 use crate::pipeline::ports::{DocRow, StoreError};
 use sqlx::sqlite::SqliteRow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -58,23 +55,4 @@ pub fn apart(mut rows: Vec<DocRow>) -> Vec<DocRow> {
     let papers = rows.iter_mut().filter(|row| !row.key.kind.is_party());
     papers.for_each(|row| told(row, &bearers));
     rows
-}
-
-impl Store {
-    /// The documents that have a number, by kind.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn numbered(
-        &self,
-        tenant: &TenantId,
-        number: &str,
-    ) -> Result<Vec<DocRow>, StoreError> {
-        let ask = sql(OF_NUMBER).bind(tenant.as_str()).bind(number);
-        let mut db = self.read().await?;
-        let mut found = apart(ask.bind(limit(OF_ONE_NUMBER)).all(&mut db, doc_row).await?);
-        let place = |row: &DocRow| Kind::DOCUMENTS.iter().position(|k| *k == row.key.kind);
-        found.sort_by_key(place);
-        Ok(found)
-    }
 }

@@ -133,7 +133,7 @@ impl<'a> Pass<'a> {
                         if let Some(given) = &outcome.learned.numbered {
                             planned.number(given);
                         }
-                        self.number_goes(&row, &outcome);
+                        self.numbers.goes(&row, &outcome, self.t.target.facts);
                         let news = self.news(&row, &decided.note.warnings).await?;
                         self.told(&row, &outcome, &news);
                         out.push(decided);
@@ -273,7 +273,7 @@ impl<'a> Pass<'a> {
         }
         self.only_money(&mut outcome, invoice, view);
         plan::hold_unsayable(&mut outcome, t.target.writes);
-        self.number_apart(&mut outcome, invoice);
+        self.numbers.apart(&mut outcome, invoice, facts);
         Ok((decision, outcome))
     }
 

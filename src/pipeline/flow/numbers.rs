@@ -5,7 +5,6 @@
 
 use super::super::plan::{WritePlan, hold_whole};
 use super::super::ports::DocRow;
-use super::pass::Pass;
 use crate::model::codes;
 use crate::model::{Draft, Invoice, InvoiceDraft, Kind, Reason, SourceId, TargetFacts, money};
 use std::collections::BTreeMap;
@@ -30,14 +29,14 @@ fn paper<'o>(out: &'o WritePlan, facts: TargetFacts<'_>) -> Option<&'o InvoiceDr
     }
 }
 
-impl Pass<'_> {
+impl NumbersTaken {
     /// Holds a document whose number another one has taken in this run.
-    pub(super) fn number_apart(&self, out: &mut WritePlan, invoice: &Invoice) {
-        let Some(draft) = paper(out, self.t.target.facts) else {
+    pub(super) fn apart(&self, out: &mut WritePlan, invoice: &Invoice, facts: TargetFacts<'_>) {
+        let Some(draft) = paper(out, facts) else {
             return;
         };
         let key = (draft.kind, draft.number.clone());
-        let other = self.numbers.0.get(&key).filter(|o| o.id != invoice.id);
+        let other = self.0.get(&key).filter(|o| o.id != invoice.id);
         let Some(other) = other else { return };
         let why = Reason::new(
             codes::NUMBER_TAKEN,
@@ -55,15 +54,15 @@ impl Pass<'_> {
     }
 
     /// Keeps in mind which number a decided document takes.
-    pub(super) fn number_goes(&mut self, row: &DocRow, out: &WritePlan) {
-        if let Some(draft) = paper(out, self.t.target.facts) {
+    pub(super) fn goes(&mut self, row: &DocRow, out: &WritePlan, facts: TargetFacts<'_>) {
+        if let Some(draft) = paper(out, facts) {
             let bearer = NumberBearer {
                 id: row.key.id.clone(),
                 contact: row.contact.clone(),
                 comes_to: money::show(draft.total),
             };
             let key = (draft.kind, draft.number.clone());
-            self.numbers.0.entry(key).or_insert(bearer);
+            self.0.entry(key).or_insert(bearer);
         }
     }
 }

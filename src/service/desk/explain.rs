@@ -15,8 +15,8 @@ use super::payments::PaymentTold;
 use super::renumbered::renumbered;
 use crate::model::cure::{at_hand, quoted};
 use crate::model::{
-    Became, ContactFound, DocState, Document, ItemFound, Kind, Link, Reason, SourceId, TenantId,
-    WriteState,
+    Became, ContactFound, DocState, Document, ItemFound, Key, Kind, Link, Reason, SourceId,
+    TenantId, WriteState,
 };
 use crate::pipeline::ports::{
     DecisionNote, DocRow, Documents as _, Drifts as _, PaymentNote, Records as _, Runs as _,
@@ -244,11 +244,7 @@ async fn told(
     let drifts = store.drifts(tenant, &row.key).await?;
     let drifts = waiting(engine, tenant, drifts).await?;
     let posted = last_linked(&writes).filter(|_| link.is_some());
-    // By what its source calls it: an estimate may be kept as an invoice.
-    let called = match store.record(tenant, &row.key).await?.map(|r| r.document) {
-        Some(Document::Invoice(read)) => read.called(),
-        _ => row.key.kind,
-    };
+    let called = called(engine, tenant, &row.key).await?;
     let mut noted = Noted::of(note, &writes, posted, &|field| {
         written_origin(engine, loaded, (called, field))
     });
@@ -285,6 +281,15 @@ async fn told(
         unreadable: Vec::new(),
         next,
         fix: fix.unwrap_or_default(),
+    })
+}
+
+/// What its source calls a document: an estimate may be kept as an invoice.
+async fn called(engine: &Engine, tenant: &TenantId, key: &Key) -> Result<Kind, NotDone> {
+    let record = engine.store().record(tenant, key).await?;
+    Ok(match record.map(|r| r.document) {
+        Some(Document::Invoice(read)) => read.called(),
+        _ => key.kind,
     })
 }
 
