@@ -353,9 +353,9 @@ pub struct LedgerView {
     /// Fields of it that were left to the ledger, with what it had then.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub contact_kept: BTreeMap<String, String>,
-    /// The ledger's contact as a person saw it who said retry.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub contact_shown: Option<LedgerContact>,
+    /// Fields of it that both sides changed and that a person was told of who said retry since, with what the ledger had then.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub contact_told: BTreeMap<String, String>,
     /// Payments that wait for a person's word if they would go now: an edit of the file or of a rule lets them.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub to_release: BTreeSet<String>,

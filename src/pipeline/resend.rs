@@ -80,9 +80,6 @@ pub struct Anew<'a> {
 impl Anew<'_> {
     /// The number of the tenant's own series that a document was given: no edit takes it away.
     async fn numbering(&self, row: &DocRow) -> Result<Option<SeriesNumber>, StoreError> {
-        if !self.mapping.numbers.contains_key(&row.key.kind) {
-            return Ok(None);
-        }
         let given = self
             .memory
             .given_number(&self.mapping.tenant, &row.key)

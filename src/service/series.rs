@@ -31,7 +31,19 @@ pub(super) async fn go_on(engine: &Engine, loaded: &Loaded) -> Result<Vec<Diagno
         if !target.facts.reads.answers(*kind, AskKind::Changed) {
             continue;
         }
-        let papers = listed(engine, loaded, *kind).await?;
+        let (papers, whole) = listed(engine, loaded, *kind).await?;
+        if !whole {
+            told.push(Diagnostic::warning(
+                mapping.place(series.at),
+                codes::NUMBER_TAKEN.as_str(),
+                format!(
+                    "the ledger lists more of its papers than are looked at ({MAX_PAGES} pages): of the last {}s it is not known how they are numbered",
+                    kind.name()
+                ),
+                "See in the ledger that its own numbers have not got to the next one of the series."
+                    .to_owned(),
+            ));
+        }
         let next = series
             .value
             .after(given(engine, loaded, *kind, &series.value).await?);
@@ -71,7 +83,7 @@ async fn unnumbered(engine: &Engine, loaded: &Loaded) -> Result<Option<Diagnosti
         return Ok(None);
     }
     let mut seen = SeriesSeen::default();
-    for paper in listed(engine, loaded, kind).await? {
+    for paper in listed(engine, loaded, kind).await?.0 {
         seen.see(&paper.number, paper.date);
     }
     let next = seen.series().map_or_else(|| "1".to_owned(), |s| s.next);
@@ -104,12 +116,12 @@ async fn given(
     Ok(store.last_given(&book, kind, &series.series).await?)
 }
 
-/// The ledger's papers of a kind that changed in the last months.
+/// The ledger's papers of a kind that changed in the last months, and whether these are all.
 async fn listed(
     engine: &Engine,
     loaded: &Loaded,
     kind: Kind,
-) -> Result<Vec<LedgerInvoice>, NotDone> {
+) -> Result<(Vec<LedgerInvoice>, bool), NotDone> {
     let (target, session) = engine.target(loaded)?;
     let (mut out, mut cursor) = (Vec::new(), None);
     for _ in 0..MAX_PAGES {
@@ -127,8 +139,8 @@ async fn listed(
             _ => None,
         }));
         if !more {
-            break;
+            return Ok((out, true));
         }
     }
-    Ok(out)
+    Ok((out, false))
 }

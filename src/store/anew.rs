@@ -42,7 +42,7 @@ pub async fn decided_too_early(
     )
     .bind(tenant)
     .key(document)
-    .put(db)
+    .put_off(db)
     .await?;
     Ok(())
 }

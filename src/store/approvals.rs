@@ -91,7 +91,7 @@ pub async fn approve(
         .bind(DocState::Approved.as_str())
         .bind(time(now))
         .list(some)
-        .put(db)
+        .put_off(db)
         .await?;
     }
     needed::release_contacts(db, tenant, &go).await?;
@@ -99,7 +99,7 @@ pub async fn approve(
         sql("UPDATE writes SET state = 'ready' WHERE tenant = $1 AND state = 'planned' AND document IN ($2)")
             .bind(tenant)
             .list(some)
-            .put(db)
+            .put_off(db)
             .await?;
     }
     shared::release(db, tenant, &gone).await?;

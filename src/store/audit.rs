@@ -74,7 +74,7 @@ pub async fn append(db: &mut Db, e: AuditEntry<'_>) -> Result<(), StoreError> {
     for value in row {
         one = one.bind(value);
     }
-    one.put(db).await?;
+    one.put_off(db).await?;
     Ok(())
 }
 

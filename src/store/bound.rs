@@ -109,7 +109,9 @@ impl Hop {
         if !self.is_empty() {
             self.text.push_str(";\n");
         }
-        counted_on(text, self.values.len(), &mut self.text);
+        let last = counted_on(text, self.values.len(), &mut self.text);
+        // One that is not bound would be looked for among those of the next statement.
+        debug_assert_eq!(last, values.len(), "{text}");
         self.values.extend(values);
     }
 
@@ -120,8 +122,9 @@ impl Hop {
     }
 }
 
-/// A statement whose first value is no longer `$1`.
-fn counted_on(text: &str, by: usize, out: &mut String) {
+/// A statement whose first value is no longer `$1`. Answers which was its last.
+fn counted_on(text: &str, by: usize, out: &mut String) -> usize {
+    let mut last = 0;
     let mut parts = text.split('$');
     out.push_str(parts.next().unwrap_or_default());
     for part in parts {
@@ -129,11 +132,15 @@ fn counted_on(text: &str, by: usize, out: &mut String) {
         let (number, rest) = part.split_at(digits);
         out.push('$');
         match number.parse::<usize>() {
-            Ok(n) => out.push_str(&(n + by).to_string()),
+            Ok(n) => {
+                last = last.max(n);
+                out.push_str(&(n + by).to_string());
+            }
             Err(_) => out.push_str(number),
         }
         out.push_str(rest);
     }
+    last
 }
 
 #[cfg(test)]
@@ -145,20 +152,19 @@ mod tests {
         let mut hop = Hop::default();
         assert!(hop.is_empty() && hop.takes(1_000));
         hop.add("first $1, '$.x', $2", vec!["x".bound(), 2.bound()]);
-        hop.add("then $1, $12", vec![None::<i64>.bound()]);
+        let twelve = vec![None::<i64>.bound(); 12];
+        hop.add("then $1, $12", twelve.clone());
         let (text, values) = hop.take();
         assert_eq!(text, "first $1, '$.x', $2;\nthen $3, $14");
-        assert_eq!(
-            values,
-            [Bound::Text("x".into()), Bound::Int(2), Bound::Null]
-        );
+        let first = vec![Bound::Text("x".into()), Bound::Int(2)];
+        assert_eq!(values, [first, twelve].concat());
         assert!(hop.is_empty());
     }
 
     #[test]
     fn a_hop_takes_no_more_values_than_are_found_quickly() {
         let mut hop = Hop::default();
-        hop.add("a", vec![Bound::Null; 50]);
+        hop.add("a $50", vec![Bound::Null; 50]);
         assert!(hop.takes(10) && !hop.takes(11));
     }
 }

@@ -54,7 +54,7 @@ pub async fn put(
         .bind(tenant)
         .bind(&hash.0)
         .bind(pack(chart)?)
-        .put(db)
+        .put_off(db)
         .await?;
     sql(
         "INSERT INTO mirrors (tenant, book, what, at, hash) VALUES ($1, $2, 'chart', $3, $4)
@@ -64,7 +64,7 @@ pub async fn put(
     .bind(book.as_str())
     .bind(time(now))
     .bind(&hash.0)
-    .put(db)
+    .put_off(db)
     .await?;
     Ok(())
 }

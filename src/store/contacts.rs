@@ -57,7 +57,7 @@ async fn enter(
             .bind(digits(&c.mobile))
             .bind(json(c)?);
     }
-    enter.put(db).await?;
+    enter.put_off(db).await?;
     Ok(())
 }
 
@@ -85,7 +85,7 @@ pub async fn forget(db: &mut Db, tenant: &str, book: &BookId, id: &str) -> Resul
         .bind(tenant)
         .bind(book.as_str())
         .bind(id)
-        .put(db)
+        .put_off(db)
         .await?;
     Ok(())
 }
@@ -117,7 +117,7 @@ pub async fn done(
     .bind(tenant)
     .bind(book.as_str())
     .bind(time(at))
-    .put(db)
+    .put_off(db)
     .await?;
     Ok(())
 }

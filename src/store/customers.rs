@@ -101,7 +101,7 @@ async fn put(
             .bind(c.email.clone())
             .bind(c.party.clone());
     }
-    enter.put(db).await?;
+    enter.put_off(db).await?;
     Ok(())
 }
 
@@ -240,7 +240,7 @@ impl Store {
         sql("UPDATE meta SET value = $1 WHERE name = $2")
             .bind(DONE)
             .bind(NOTE)
-            .put(&mut *self.db().await?)
+            .run(&mut *self.db().await?)
             .await?;
         Ok(())
     }

@@ -8,11 +8,14 @@ use super::packed::{Like, pack_like, pack_text, unpack, unpack_text};
 use super::rows::{blob, json, maybe_blob, number, text, time};
 use super::sql::{Db, lists, parts, sql};
 use super::{
-    approvals, documents, drifts, learned, loose, needed, plans, shared, tenants, things, word_rows,
+    approvals, documents, drifts, given_numbers, learned, loose, needed, plans, shared, tenants,
+    things, word_rows,
 };
 use crate::model::{DocState, Key, Kind, Reason, codes};
 use crate::pipeline::decide::{behind, with_document};
-use crate::pipeline::ports::{DecidedDoc, DecisionNote, LoosePayment, PaymentNote, StoreError};
+use crate::pipeline::ports::{
+    DecidedDoc, DecisionNote, LinksLearned, LoosePayment, PaymentNote, StoreError,
+};
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqliteRow;
 use std::borrow::Cow;
@@ -44,7 +47,9 @@ pub async fn put_all(
     let mut known = plans::ChunkWrites::of(db, tenant, all).await?;
     // What a person said of it while it was decided is not known to the decision: nothing goes by it, and it is made again.
     let overtaken = |d: &DecidedDoc, thing: &i64| approved.get(thing) != d.approved.as_ref();
+    let lost = lost_numbers(db, tenant, (all, &numbers)).await?;
     let stand = |(d, thing)| match overtaken(d, thing) {
+        _ if lost.contains(thing) => (Cow::Owned(without_number(d)), *thing, true),
         true => (Cow::Owned(kept_back(d)), *thing, true),
         false => (Cow::Borrowed(d), *thing, false),
     };
@@ -98,7 +103,7 @@ async fn put<'a>(
     .bind(&d.approval.0)
     .bind(time(now))
     .bind(super::rows::written_total(d.comes_to))
-    .put(db)
+    .put_off(db)
     .await?;
     let released = loose::put(db, tenant, (d, thing), &loose).await?;
     if overtaken || released || reviewed_since(db, tenant, d).await? {
@@ -127,6 +132,46 @@ fn kept_back(d: &DecidedDoc) -> DecidedDoc {
     DecidedDoc {
         release: false,
         state,
+        ..d.clone()
+    }
+}
+
+/// Documents that are given a number that another one, which may be another tenant's, was given while they were decided.
+async fn lost_numbers(
+    db: &mut Db,
+    tenant: &str,
+    (all, numbers): Numbered<'_>,
+) -> Result<BTreeSet<i64>, StoreError> {
+    let mut lost = BTreeSet::new();
+    for (d, thing) in all.iter().zip(numbers) {
+        if let Some(given) = &d.learned.numbered
+            && given_numbers::is_of_another(db, tenant, *thing, given).await?
+        {
+            lost.insert(*thing);
+        }
+    }
+    Ok(lost)
+}
+
+/// The same without the number, which is another's: it is held until it is decided again, so that no word lets it go under that.
+fn without_number(d: &DecidedDoc) -> DecidedDoc {
+    let number = d.learned.numbered.as_ref().map(|n| n.at.number());
+    let why = Reason::new(
+        codes::NUMBER_TAKEN,
+        format!(
+            "another document that goes to the same ledger was given {} meanwhile",
+            number.unwrap_or_default()
+        ),
+        "nothing is to be done: it takes the next number of the series, in this run or by the next sync",
+    );
+    DecidedDoc {
+        release: false,
+        state: DocState::Held,
+        reason: Some(why),
+        learned: LinksLearned {
+            numbered: None,
+            ..d.learned.clone()
+        },
         ..d.clone()
     }
 }
@@ -167,7 +212,7 @@ async fn put_facts(
             .bind(tenant)
             .bind(time(now))
             .list(some)
-            .put(db)
+            .put_off(db)
             .await?;
     }
     let facts: BTreeMap<&str, &str> = (all.iter())
@@ -182,7 +227,7 @@ async fn put_facts(
             enter = enter.bind(tenant.to_owned()).bind((*hash).to_owned());
             enter = enter.bind(pack_text(Like::Facts, body)?);
         }
-        enter.put(db).await?;
+        enter.put_off(db).await?;
     }
     Ok(())
 }
@@ -206,7 +251,7 @@ async fn put_notes(
                 .bind(d.note.facts.0.clone())
                 .bind(pack_like(Like::Decision, &d.note)?);
         }
-        enter.put(db).await?;
+        enter.put_off(db).await?;
     }
     Ok(())
 }
@@ -288,7 +333,7 @@ async fn again(db: &mut Db, tenant: &str, of: &Key, note: &DecisionNote) -> Resu
     .bind(tenant)
     .key(of)
     .bind(pack_like(Like::Decision, note)?)
-    .put(db)
+    .put_off(db)
     .await?;
     Ok(())
 }

@@ -11,6 +11,8 @@
 //!
 //! What preparing a statement cannot show, and such a store must see to:
 //! - Numbers are bound and read as `i64`, flags among them, and bytes as bytes: every column is text, BIGINT or BYTEA.
+//! - Rows that are entered together are bound with `?` (`sql.rs`), and statements whose answers nobody waits for go with the next one
+//!   in one text (`bound.rs`). PostgreSQL knows neither: such a store numbers the rows' values, and sends the statements one by one.
 //! - Text is compared byte by byte in SQLite, hence the collation below: times and the names of notes rely on it.
 //! - Documents without a day come first in SQLite and last in PostgreSQL, where all that are open are taken in turn.
 //! - A view keeps the columns that `*` meant when it was made: a migration that adds some makes the view anew.

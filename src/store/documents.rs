@@ -314,7 +314,7 @@ pub async fn put(
     .bind(state.as_str())
     .bind(reason.map(json).transpose()?)
     .bind(time(now))
-    .put(db)
+    .put_off(db)
     .await?;
     Ok(())
 }
@@ -349,7 +349,7 @@ pub async fn catch_up(db: &mut Db, tenant: &str, document: &Key) -> Result<(), S
     )
     .bind(tenant)
     .key(document)
-    .put(db)
+    .put_off(db)
     .await?;
     Ok(())
 }
@@ -360,7 +360,7 @@ pub async fn open(db: &mut Db, tenant: &str, document: &Key) -> Result<(), Store
             AND thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)")
     .bind(tenant)
     .key(document)
-    .put(db)
+    .put_off(db)
     .await?;
     Ok(())
 }

@@ -122,7 +122,7 @@ pub async fn only_on(
         .bind(DriftKind::Balance.code().as_str())
         .bind(&paper.id.0)
         .bind(things::give(db, tenant, document).await?)
-        .put(db)
+        .put_off(db)
         .await?;
     Ok(())
 }
@@ -209,7 +209,7 @@ async fn put(
     .bind(of)
     .bind(body)
     .bind(time(at))
-    .put(db)
+    .put_off(db)
     .await?;
     Ok(())
 }
@@ -241,7 +241,7 @@ async fn forget_others(
             .bind(paper)
             .bind(what)
             .bind(of)
-            .put(db)
+            .put_off(db)
             .await?;
     }
     Ok(())
@@ -252,7 +252,7 @@ pub async fn open(db: &mut Db, tenant: &str, document: i64) -> Result<(), StoreE
     sql("UPDATE documents SET open = 1 WHERE tenant = $1 AND thing = $2")
         .bind(tenant)
         .bind(document)
-        .put(db)
+        .put_off(db)
         .await?;
     Ok(())
 }
@@ -306,7 +306,7 @@ pub async fn over(db: &mut Db, tenant: &str, of: &Key) -> Result<(), StoreError>
     .key(of)
     .bind(DriftKind::SourceDeleted.code().as_str())
     .bind(DriftKind::Balance.code().as_str())
-    .put(db)
+    .put_off(db)
     .await?;
     Ok(())
 }
@@ -323,7 +323,7 @@ pub async fn told(
             .bind(tenant)
             .bind(run)
             .list(some)
-            .put(db)
+            .put_off(db)
             .await?;
     }
     Ok(())

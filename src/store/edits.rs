@@ -30,13 +30,13 @@ pub async fn begin(db: &mut Db, tenant: &str, config: &str) -> Result<(), StoreE
     }
     sql("DELETE FROM would_differ WHERE tenant = $1")
         .bind(tenant)
-        .put(db)
+        .put_off(db)
         .await?;
     sql("INSERT INTO edits (tenant, config, done) VALUES ($1,$2,0)
          ON CONFLICT (tenant) DO UPDATE SET config = excluded.config, done = 0")
     .bind(tenant)
     .bind(config)
-    .put(db)
+    .put_off(db)
     .await?;
     Ok(())
 }
@@ -118,13 +118,13 @@ impl Store {
             .bind(tenant.as_str())
             .bind(thing)
             .bind(by_what)
-            .put(&mut tx)
+            .put_off(&mut tx)
             .await?;
         }
         if done {
             sql("UPDATE edits SET done = 1 WHERE tenant = $1")
                 .bind(tenant.as_str())
-                .put(&mut tx)
+                .put_off(&mut tx)
                 .await?;
         }
         tx.commit().await

@@ -86,7 +86,7 @@ pub async fn begin(
             EpochCause::Said => String::new(),
             _ => known.unwrap_or_default(),
         })
-        .put(db)
+        .put_off(db)
         .await?;
     if let Some(file) = beside {
         remembered::miss(db, file).await?;
@@ -133,7 +133,7 @@ async fn all_tenants(db: &mut Db) -> Result<Vec<TenantId>, StoreError> {
 async fn under_way(db: &mut Db, tenant: &TenantId, epoch: i64) -> Result<(), StoreError> {
     sql("UPDATE writes SET key_spent = 1 WHERE id IN (SELECT id FROM under_way WHERE tenant = $1)")
         .bind(tenant.as_str())
-        .put(db)
+        .put_off(db)
         .await?;
     let open = sql(
         "SELECT natural_key, marker, book, kind, of_id FROM write_rows
@@ -161,7 +161,7 @@ async fn under_way(db: &mut Db, tenant: &TenantId, epoch: i64) -> Result<(), Sto
         .bind(marker)
         .bind(epoch)
         .bind(label)
-        .put(db)
+        .put_off(db)
         .await?;
     }
     Ok(())
@@ -177,7 +177,7 @@ pub async fn stop(
     sql("UPDATE epochs SET stopped = $1 WHERE epoch = $2")
         .bind(why)
         .bind(epoch)
-        .put(db)
+        .put_off(db)
         .await?;
     let object = epoch.to_string();
     log(db, ITSELF, "stopped", (&object, why), now).await

@@ -5,12 +5,13 @@
 
 use super::Store;
 use super::rows::{number, text};
-use super::sql::{Db, limit, sql};
+use super::sql::{Db, limit, lists, sql};
 use super::things;
 use crate::model::{BookId, GivenNumber, Key, Kind, SeriesPlace, TenantId};
 use crate::pipeline::ports::{GivenNumbers, StoreError};
 use async_trait::async_trait;
 use sqlx::sqlite::SqliteRow;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Numbers looked at in the mirror for the last of one width.
 const LOOKED_AT: usize = 50;
@@ -50,6 +51,26 @@ pub async fn keep(
     Ok(())
 }
 
+/// Whether another document, of whichever tenant, was given a number since it was read how far the series goes.
+pub async fn is_of_another(
+    db: &mut Db,
+    tenant: &str,
+    thing: i64,
+    given: &GivenNumber,
+) -> Result<bool, StoreError> {
+    // What a paper bears in the ledger it bears.
+    if given.found {
+        return Ok(false);
+    }
+    let other = sql(
+        "SELECT number FROM given_numbers WHERE book = $1 AND kind = $2 AND series = $3 AND place = $4
+            AND NOT (tenant = $5 AND thing = $6)",
+    );
+    let other = other.bind(given.book.as_str()).bind(given.kind.as_str());
+    let other = other.bind(given.at.series.as_str()).bind(given.at.place);
+    other.bind(tenant).bind(thing).any(db).await
+}
+
 #[async_trait]
 impl GivenNumbers for Store {
     async fn given_number(
@@ -65,6 +86,33 @@ impl GivenNumbers for Store {
         let mut db = self.read().await?;
         let number = given.maybe(&mut db, |r| text(r, "number")).await?;
         Ok(number.and_then(|n| SeriesPlace::read(&n)))
+    }
+
+    async fn given_numbers(
+        &self,
+        tenant: &TenantId,
+        of: &BTreeSet<Key>,
+    ) -> Result<BTreeMap<Key, SeriesPlace>, StoreError> {
+        let mut db = self.read().await?;
+        let of: BTreeMap<i64, Key> = things::known(&mut db, tenant.as_str(), of)
+            .await?
+            .into_iter()
+            .map(|(key, thing)| (thing, key))
+            .collect();
+        let things: Vec<i64> = of.keys().copied().collect();
+        let read = |r: &SqliteRow| Ok((number(r, "thing")?, text(r, "number")?));
+        let mut out = BTreeMap::new();
+        for some in lists(&things) {
+            let given =
+                sql("SELECT thing, number FROM given_numbers WHERE tenant = $1 AND thing IN ($2)");
+            let given = given.bind(tenant.as_str()).list(some);
+            for (thing, given) in given.all(&mut db, read).await? {
+                if let (Some(key), Some(at)) = (of.get(&thing), SeriesPlace::read(&given)) {
+                    out.insert(key.clone(), at);
+                }
+            }
+        }
+        Ok(out)
     }
 
     async fn last_given(

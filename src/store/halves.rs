@@ -37,7 +37,7 @@ async fn link_to(db: &mut Db, tenant: &str, link: &Link) -> Result<(), StoreErro
     .bind(&link.number)
     .bind(link.amount.to_string())
     .bind(upon)
-    .put(db)
+    .put_off(db)
     .await?;
     Ok(())
 }

@@ -54,7 +54,7 @@ pub async fn put(db: &mut Db, tenant: &str, book: &BookRow) -> Result<(), StoreE
     .bind(&book.system)
     .bind(&book.connection)
     .bind(&book.organisation)
-    .put(db)
+    .put_off(db)
     .await?;
     Ok(())
 }

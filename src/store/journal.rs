@@ -42,7 +42,7 @@ async fn saw(db: &mut Db, now: DateTime<Utc>) -> Result<(), StoreError> {
          ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE excluded.value > meta.value",
     )
     .bind(time(now))
-    .put(db)
+    .put_off(db)
     .await?;
     Ok(())
 }
@@ -61,7 +61,7 @@ async fn send(
         sql("UPDATE writes SET state = 'claimed' WHERE tenant || '' = $1 AND state || '' = 'ready' AND id IN ($2)")
             .bind(tenant)
             .list(some)
-            .put(db)
+            .put_off(db)
             .await?;
     }
     for w in writes {
@@ -77,7 +77,7 @@ async fn send(
         .bind(&w.run)
         .bind(tenant)
         .bind(w.id)
-        .put(db)
+        .put_off(db)
         .await?;
     }
     // Each of them, or none: what was not ready goes nowhere.
@@ -114,7 +114,7 @@ async fn orphans(
             .bind(time(now))
             .bind(s.write)
             .bind(&posted.id)
-            .put(db)
+            .put_off(db)
             .await?;
     }
     Ok(())
@@ -164,7 +164,7 @@ impl Journal for Store {
             .bind(lease.tenant.as_str())
             .bind(lease.fence)
             .bind(&lease.holder)
-            .put(&mut db)
+            .run(&mut db)
             .await?;
         Ok(())
     }
@@ -242,7 +242,7 @@ impl Journal for Store {
         .bind(lease.fence)
         .bind(lease.tenant.as_str())
         .bind(batch)
-        .put(&mut tx)
+        .put_off(&mut tx)
         .await?;
         tx.commit().await
     }

@@ -24,7 +24,7 @@ pub async fn stop_at(
     )
     .bind(tenant)
     .key(document)
-    .put(db)
+    .put_off(db)
     .await?;
     documents::put(db, tenant, document, DocState::Held, Some(differs), now).await
 }
@@ -103,7 +103,7 @@ pub async fn go_on_all(
     sql("DELETE FROM shared_writes WHERE tenant = $1 AND natural_key = $2")
         .bind(tenant)
         .bind(&w.key)
-        .put(db)
+        .put_off(db)
         .await?;
     let mut on = Vec::new();
     for document in all.drain(..) {
@@ -151,7 +151,7 @@ pub async fn stop_dependants(
     sql("UPDATE writes SET state = 'planned' WHERE tenant = $1 AND needs_contact = $2 AND state = 'ready'")
         .bind(tenant)
         .bind(contact)
-        .put(db)
+        .put_off(db)
         .await?;
     Ok(())
 }
@@ -186,7 +186,7 @@ pub async fn wake_dependants(db: &mut Db, tenant: &str, contact: &str) -> Result
     )
     .bind(tenant)
     .bind(contact)
-    .put(db)
+    .put_off(db)
     .await?;
     Ok(())
 }

@@ -103,7 +103,7 @@ pub async fn put(
     .bind(pack_like(Like::Draft, w.agreed())?)
     .bind(amount)
     .bind(upon)
-    .put(db)
+    .put_off(db)
     .await?;
     look_anew::look_anew(db, tenant, &w.of).await?;
     put_contact(db, tenant, w).await
@@ -180,7 +180,7 @@ pub async fn matched(db: &mut Db, tenant: &str, of: &Key, there: &Key) -> Result
     .bind(tenant)
     .bind(thing)
     .bind(other)
-    .put(db)
+    .put_off(db)
     .await?;
     Ok(())
 }
@@ -207,7 +207,7 @@ pub async fn relink(
     .bind(new.amount.to_string())
     .bind(&version.0)
     .bind(agreed)
-    .put(db)
+    .put_off(db)
     .await?;
     look_anew::look_anew(db, tenant, of).await
 }
@@ -218,7 +218,7 @@ pub async fn take(db: &mut Db, tenant: &str, of: &Key) -> Result<(), StoreError>
             AND thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)")
     .bind(tenant)
     .key(of)
-    .put(db)
+    .put_off(db)
     .await?;
     look_anew::look_anew(db, tenant, of).await
 }

@@ -24,7 +24,7 @@ pub async fn look_anew(db: &mut Db, tenant: &str, of: &Key) -> Result<(), StoreE
     if gone.bind(tenant).key(of).run(db).await? > 0 {
         sql("UPDATE edits SET done = 0 WHERE tenant = $1")
             .bind(tenant)
-            .put(db)
+            .put_off(db)
             .await?;
     }
     Ok(())

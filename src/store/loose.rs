@@ -68,7 +68,7 @@ pub async fn put(
         sql("DELETE FROM loose_payments WHERE tenant = $1 AND thing = $2")
             .bind(tenant)
             .bind(thing)
-            .put(db)
+            .put_off(db)
             .await?;
     }
     for p in &d.note.payments {
@@ -125,7 +125,7 @@ async fn insert(
         ReleaseWord::Said => SAID,
         ReleaseWord::Awaited => AWAITED,
     })
-    .put(db)
+    .put_off(db)
     .await?;
     Ok(())
 }
@@ -281,14 +281,14 @@ impl LoosePayments for Store {
             .bind(AWAITED)
             .bind(from.map_or(String::new(), |d| d.to_string()))
             .bind(SAID)
-            .put(&mut tx)
+            .put_off(&mut tx)
             .await?;
         let things: BTreeSet<i64> = rows.iter().map(|w| w.thing).collect();
         for thing in things {
             sql("UPDATE documents SET open = 1 WHERE tenant = $1 AND thing = $2")
                 .bind(t)
                 .bind(thing)
-                .put(&mut tx)
+                .put_off(&mut tx)
                 .await?;
         }
         if !rows.is_empty() {

@@ -39,14 +39,14 @@ impl Store {
             sql("DELETE FROM write_moves WHERE from_state = $1 AND to_state = $2")
                 .bind(from)
                 .bind(to)
-                .put(&mut tx)
+                .put_off(&mut tx)
                 .await?;
         }
         for (from, to) in told.difference(&there) {
             sql("INSERT INTO write_moves (from_state, to_state) VALUES ($1, $2)")
                 .bind(from)
                 .bind(to)
-                .put(&mut tx)
+                .put_off(&mut tx)
                 .await?;
         }
         tx.commit().await

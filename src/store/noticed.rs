@@ -58,7 +58,7 @@ pub async fn notice(
     .bind(there.book.as_str())
     .bind(&there.id.0)
     .bind(last.unwrap_or_default() + 1)
-    .put(db)
+    .put_off(db)
     .await?;
     Ok(())
 }

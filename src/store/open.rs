@@ -55,7 +55,8 @@ const WAITS: Duration = Duration::from_secs(600);
 /// How many may look at once while one writes.
 const READERS: u32 = 4;
 
-/// How many statements a connection keeps prepared: as many as there are.
+/// How many statements a connection keeps prepared: more than there are. Those that go together are one text, and there are more of such
+/// texts than are kept: those that were not used for longest are prepared anew.
 pub(super) const PREPARED: usize = 400;
 
 /// The note of the last step that a database was brought to, so that whoever only looks knows whether it is of now.

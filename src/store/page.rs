@@ -58,7 +58,7 @@ impl NewRows<'_> {
                 enter = enter.bind(version.clone()).bind(time(now));
                 enter = enter.bind(body.clone());
             }
-            enter.put(db).await?;
+            enter.put_off(db).await?;
         }
         customers::save_all(db, tenant, book, &all.customers).await?;
         documents::seen(db, tenant, &all.documents, now).await
@@ -262,7 +262,7 @@ impl<'p> PageKept<'p> {
         .bind(tenant)
         .bind(thing)
         .bind(version)
-        .put(db)
+        .put_off(db)
         .await?;
         Ok(())
     }
@@ -279,7 +279,7 @@ async fn back_again(
     .bind(tenant)
     .bind(thing)
     .bind(version)
-    .put(db)
+    .put_off(db)
     .await?;
     Ok(())
 }

@@ -62,7 +62,7 @@ pub async fn done(
     .bind(what(kind))
     .bind(time(looked.at))
     .bind(looked.until.map_or(String::new(), time))
-    .put(db)
+    .put_off(db)
     .await?;
     Ok(())
 }
@@ -95,7 +95,7 @@ pub async fn put(
     .bind(&paper.contact_id)
     .bind(pack_like(Like::Paper, &bare)?)
     .bind(time(at))
-    .put(db)
+    .put_off(db)
     .await?;
     Ok(())
 }
@@ -113,7 +113,7 @@ pub async fn forget(
         .bind(book.as_str())
         .bind(kind.as_str())
         .bind(id)
-        .put(db)
+        .put_off(db)
         .await?;
     Ok(())
 }

@@ -187,7 +187,7 @@ async fn taken(
     .key(document)
     .bind(DocState::Held.as_str())
     .bind(json(&reason)?)
-    .put(db)
+    .put_off(db)
     .await?;
     Ok(reason)
 }
@@ -240,7 +240,7 @@ async fn judged_by(
         .bind(tenant)
         .bind(old.id)
         .bind(&d.version.0)
-        .put(db)
+        .put_off(db)
         .await?;
     Ok(WriteRow {
         draft: w.draft.clone(),
@@ -273,7 +273,7 @@ pub async fn look_up_again(
     .bind(pack_like(Like::Needs, &needs)?)
     .bind(tenant)
     .bind(old.id)
-    .put(db)
+    .put_off(db)
     .await?;
     Ok(())
 }
@@ -314,7 +314,7 @@ async fn redraft(
     .bind(&d.note.run)
     .bind(tenant)
     .bind(old.id)
-    .put(db)
+    .put_off(db)
     .await?;
     contacts::plan(db, tenant, w).await
 }
@@ -332,7 +332,7 @@ pub(super) async fn plan_anew(
     sql("DELETE FROM writes WHERE tenant = $1 AND id = $2")
         .bind(tenant)
         .bind(old.id)
-        .put(db)
+        .put_off(db)
         .await?;
     // It may have gone before: its key, made from the attempt, must not come again.
     let attempt = i64::from(old.attempt) + 1;
@@ -383,7 +383,7 @@ async fn insert(db: &mut Db, tenant: &str, all: &[Fresh<'_>]) -> Result<(), Stor
                 .bind(i64::from(!w.needs.update_id.is_empty()))
                 .bind(fresh.attempt);
         }
-        enter.put(db).await?;
+        enter.put_off(db).await?;
     }
     let planned = all
         .iter()

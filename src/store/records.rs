@@ -43,7 +43,7 @@ pub async fn set_cursor(
     .bind(book.as_str())
     .bind(kind.as_str())
     .bind(&cursor.0)
-    .put(db)
+    .put_off(db)
     .await?;
     Ok(())
 }
@@ -115,7 +115,7 @@ async fn keep_body(
     .key(of)
     .bind(&r.version().0)
     .bind(pack_like(Like::Record, r)?)
-    .put(db)
+    .put_off(db)
     .await?;
     Ok(())
 }
@@ -222,7 +222,7 @@ pub async fn save_bad(
     .bind(book.as_str())
     .bind(place(kind, &bad.at))
     .bind(json(bad)?)
-    .put(db)
+    .put_off(db)
     .await?;
     Ok(())
 }
@@ -249,7 +249,7 @@ pub async fn forget_all_bad(
         }
     };
     let ask = sql(own).bind(tenant).bind(book.as_str());
-    ask.put(db).await?;
+    ask.put_off(db).await?;
     Ok(())
 }
 
@@ -273,7 +273,7 @@ pub async fn forget_bad(
             .bind(tenant)
             .bind(book.as_str())
             .list(some)
-            .put(db)
+            .put_off(db)
             .await?;
     }
     Ok(())

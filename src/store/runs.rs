@@ -25,7 +25,7 @@ pub async fn save(
     .bind(run.started.map(time).unwrap_or_default())
     .bind(json(run)?)
     .bind(pack(&lines)?)
-    .put(db)
+    .put_off(db)
     .await?;
     Ok(())
 }

@@ -64,7 +64,7 @@ impl Store {
         sql("INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value")
             .bind(name)
             .bind(value)
-            .put(&mut *self.db().await?)
+            .run(&mut *self.db().await?)
             .await?;
         Ok(())
     }

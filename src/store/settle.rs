@@ -178,7 +178,7 @@ impl Desk<'_> {
         .bind(time(self.now))
         .bind(self.tenant)
         .bind(w.id)
-        .put(self.db)
+        .put_off(self.db)
         .await?;
         self.log(w, "in_doubt", why).await
     }
@@ -193,7 +193,7 @@ impl Desk<'_> {
             .bind(pack_like(Like::Needs, &w.looked_for(self.now))?)
             .bind(self.tenant)
             .bind(w.id)
-            .put(self.db)
+            .put_off(self.db)
             .await?;
         self.log(w, "not_found", "").await
     }
@@ -215,7 +215,7 @@ impl Desk<'_> {
         .bind(not_before.map(time))
         .bind(self.tenant)
         .bind(w.id)
-        .put(self.db)
+        .put_off(self.db)
         .await?;
         self.log(w, "again", "").await?;
         if self.wanted {
@@ -239,7 +239,7 @@ impl Desk<'_> {
         sql("UPDATE writes SET first_sent = NULL, last_sent = NULL, batch = NULL WHERE tenant = $1 AND id = $2")
             .bind(self.tenant)
             .bind(w.id)
-            .put(self.db)
+            .put_off(self.db)
             .await?;
         Ok(())
     }
@@ -255,7 +255,7 @@ impl Desk<'_> {
             .bind(&posted.id)
             .bind(tenant)
             .bind(w.id)
-            .put(self.db)
+            .put_off(self.db)
             .await?;
         links::put(self.db, tenant, w, posted).await?;
         word_rows::spend(self.db, tenant, &w.of).await?;
@@ -327,7 +327,7 @@ impl Desk<'_> {
             .bind(json(reason)?)
             .bind(self.tenant)
             .bind(w.id)
-            .put(self.db)
+            .put_off(self.db)
             .await?;
         self.log(w, state.as_str(), &reason.code).await
     }

@@ -38,7 +38,7 @@ pub(super) async fn wait(
     .bind(tenant)
     .bind(write)
     .bind(document)
-    .put(db)
+    .put_off(db)
     .await?;
     Ok(())
 }
@@ -79,7 +79,7 @@ pub async fn decided_anew(
         sql("DELETE FROM shared_writes WHERE tenant = $1 AND document IN ($2)")
             .bind(tenant)
             .list(some)
-            .put(db)
+            .put_off(db)
             .await?;
     }
     Ok(left)
@@ -198,13 +198,13 @@ pub async fn pass_on(db: &mut Db, tenant: &str, write: &str) -> Result<bool, Sto
     .bind(document)
     .bind(tenant)
     .bind(w.id)
-    .put(db)
+    .put_off(db)
     .await?;
     sql("DELETE FROM shared_writes WHERE tenant = $1 AND natural_key = $2 AND document = $3")
         .bind(tenant)
         .bind(write)
         .bind(document)
-        .put(db)
+        .put_off(db)
         .await?;
     if may_go && w.state == WriteState::Planned {
         all_to(db, tenant, &[w.id], WriteState::Ready).await?;

@@ -1,7 +1,7 @@
 //! One statement: its text, what is bound to it, and what is read from its rows.
 //!
-//! Flows in: SQL that SQLite and PostgreSQL share, with `$1`. Flows out: rows as nouns, or how many rows were changed,
-//! with the database's errors made the store's own.
+//! Flows in: SQL that SQLite and PostgreSQL share, with `$1`. Flows out: rows as nouns, or how many rows were changed, with the
+//! database's errors made the store's own. SQLite alone takes what is made of it here: rows with `?`, and several statements in a text.
 
 use super::bound::{Bind, Bound, Hop, arguments};
 use super::counted::StatementCount;
@@ -182,6 +182,12 @@ impl Sql {
             let (group, after) = rest.split_once(')')?;
             Some((before, group, after))
         });
+        // What is bound behind the rows would be looked for among them, and a bracket within ends the row before its end.
+        debug_assert!(
+            group.is_none_or(|(_, group, after)| !after.contains('$') && !group.contains('(')),
+            "{}",
+            self.text
+        );
         let Some((before, group, after)) = group.filter(|_| count > 1) else {
             return self;
         };
@@ -234,7 +240,7 @@ impl Sql {
     }
 
     /// Changes something in a transaction, by when its next statement is carried out or it is kept.
-    pub async fn put(self, on: &mut Db) -> Result<(), StoreError> {
+    pub async fn put_off(self, on: &mut Db) -> Result<(), StoreError> {
         if on.overlay.is_some() || self.wide.is_some() || matches!(on.on, On::Free(_)) {
             return self.run(on).await.map(|_| ());
         }

@@ -77,7 +77,7 @@ impl StampSeen<'_> {
         .bind(self.written.map_or(String::new(), time))
         .bind(time(self.now))
         .bind(i64::from(ours))
-        .put(db)
+        .put_off(db)
         .await?;
         Ok(())
     }
@@ -302,7 +302,7 @@ impl Epochs for Store {
         sql("UPDATE epochs SET began = $1 WHERE epoch = $2")
             .bind(time(now))
             .bind(epoch.number)
-            .put(&mut tx)
+            .put_off(&mut tx)
             .await?;
         let epoch = current(&mut tx).await?;
         tx.commit().await?;

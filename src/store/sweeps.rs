@@ -73,7 +73,7 @@ async fn reached(
     .bind(tenant)
     .bind(book.as_str())
     .bind(time(now))
-    .put(db)
+    .put_off(db)
     .await?;
     if let Some(last) = last {
         sql("UPDATE sweeps SET asked = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)
@@ -81,7 +81,7 @@ async fn reached(
         .bind(tenant)
         .key(last)
         .bind(book.as_str())
-        .put(db)
+        .put_off(db)
         .await?;
     }
     Ok(())
@@ -122,7 +122,7 @@ pub async fn there(db: &mut Db, tenant: &str, document: i64) -> Result<(), Store
         .bind(tenant)
         .bind(DriftKind::SourceDeleted.code().as_str())
         .bind(document)
-        .put(db)
+        .put_off(db)
         .await?;
     drifts::open(db, tenant, document).await
 }

@@ -29,7 +29,7 @@ pub async fn switch(
     sql("INSERT INTO tenants (tenant, state) VALUES ($1, $2) ON CONFLICT (tenant) DO UPDATE SET state = excluded.state")
         .bind(tenant)
         .bind(&body)
-        .put(db)
+        .put_off(db)
         .await?;
     let entry = AuditEntry {
         tenant,

@@ -169,7 +169,7 @@ async fn open(db: &mut Db, tenant: &str, document: &Key) -> Result<(), StoreErro
             AND thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)")
     .bind(tenant)
     .key(document)
-    .put(db)
+    .put_off(db)
     .await?;
     Ok(())
 }

@@ -53,7 +53,7 @@ impl Store {
         .bind(tenant.as_str())
         .bind(json(ask)?)
         .bind(time(until))
-        .put(&mut *self.db().await?)
+        .run(&mut *self.db().await?)
         .await?;
         Ok(())
     }
@@ -84,7 +84,7 @@ impl Store {
             sql("UPDATE wishes SET until = $2 WHERE wish = $1")
                 .bind(id)
                 .bind(until)
-                .put(&mut *self.db().await?)
+                .run(&mut *self.db().await?)
                 .await?;
         }
         Ok(Some(if state == "taken" {
@@ -101,7 +101,7 @@ impl Store {
     pub async fn withdraw(&self, id: &str) -> Result<(), StoreError> {
         sql("DELETE FROM wishes WHERE wish = $1")
             .bind(id)
-            .put(&mut *self.db().await?)
+            .run(&mut *self.db().await?)
             .await?;
         Ok(())
     }
@@ -121,7 +121,7 @@ impl Store {
         let mut tx = self.begin().await?;
         sql("DELETE FROM wishes WHERE state IN ('asked', 'done') AND until <= $1")
             .bind(time(now))
-            .put(&mut tx)
+            .put_off(&mut tx)
             .await?;
         let next = sql(
             "SELECT wish, tenant, ask FROM wishes WHERE state = 'asked' ORDER BY until LIMIT 1",
@@ -137,7 +137,7 @@ impl Store {
         if let Some(wish) = &next {
             sql("UPDATE wishes SET state = 'taken' WHERE wish = $1")
                 .bind(&wish.id)
-                .put(&mut tx)
+                .put_off(&mut tx)
                 .await?;
         }
         tx.commit().await?;
@@ -156,7 +156,7 @@ impl Store {
         sql("UPDATE wishes SET state = 'done', answer = $2 WHERE wish = $1")
             .bind(id)
             .bind(json(answer)?)
-            .put(&mut *self.db().await?)
+            .run(&mut *self.db().await?)
             .await?;
         Ok(())
     }

@@ -34,7 +34,7 @@ pub(super) async fn forget(db: &mut Db, tenant: &str, of: &Key) -> Result<(), St
             AND thing = (SELECT thing FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4)")
     .bind(tenant)
     .key(of)
-    .put(db)
+    .put_off(db)
     .await?;
     Ok(())
 }
@@ -109,7 +109,7 @@ pub(super) async fn put(
     .bind(document)
     .bind(word.kind.as_str())
     .bind(json(word)?)
-    .put(db)
+    .put_off(db)
     .await?;
     Ok(())
 }

@@ -184,7 +184,7 @@ async fn put_link(db: &mut Db, tenant: &str, link: &PersonsLink) -> Result<(), S
     .bind(&link.number)
     .bind(link.amount.to_string())
     .bind(upon)
-    .put(db)
+    .put_off(db)
     .await?;
     Ok(())
 }

@@ -88,7 +88,7 @@ pub async fn all_to(
             .bind(state.as_str())
             .bind(tenant)
             .list(some)
-            .put(db)
+            .put_off(db)
             .await?;
     }
     Ok(())
@@ -141,7 +141,7 @@ pub async fn to(db: &mut Db, tenant: &str, id: i64, state: WriteState) -> Result
         .bind(state.as_str())
         .bind(tenant)
         .bind(id)
-        .put(db)
+        .put_off(db)
         .await?;
     Ok(())
 }
@@ -160,7 +160,7 @@ pub async fn move_all(
     .key(document)
     .bind(to)
     .bind(from)
-    .put(db)
+    .put_off(db)
     .await?;
     Ok(())
 }
@@ -171,7 +171,7 @@ pub async fn mark(db: &mut Db, tenant: &str, id: i64, wanted: bool) -> Result<()
         .bind(i64::from(wanted))
         .bind(tenant)
         .bind(id)
-        .put(db)
+        .put_off(db)
         .await?;
     Ok(())
 }

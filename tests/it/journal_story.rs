@@ -202,6 +202,7 @@ impl Desk {
                     comes_to: None,
                     note: DecisionNote {
                         held: None,
+                        contact_told: Default::default(),
                         by_word: None,
                         config: Fingerprint::of(b""),
                         facts: Fingerprint::of(b""),

@@ -170,7 +170,6 @@ async fn the_word_of_the_file_decides_and_both_values_are_told() {
 #[tokio::test]
 async fn an_invoice_goes_while_the_change_of_its_contact_waits() {
     let bed = Bed::new(&file(&[("sync", "{ first_run: post }")]));
-    let of_sam = |n, number| with(order(n, number, "2026-07-10"), json!({"contact_id": "8"}));
     bed.keap(shop(vec![of_sam(1, 1041)]));
     let engine = bed.engine().await;
     synced(&engine).await;
@@ -195,6 +194,96 @@ async fn an_invoice_goes_while_the_change_of_its_contact_waits() {
         (sam(&bed).1, bed.invoices()),
         ("ours@quay.example".to_owned(), 2)
     );
+}
+
+/// An invoice of customer 8.
+fn of_sam(n: u64, number: u64) -> Value {
+    with(order(n, number, "2026-07-10"), json!({"contact_id": "8"}))
+}
+
+/// One invoice of customer 8 is posted, both sides have given it another address since, and a second invoice comes.
+async fn disputed(changes: &[(&str, &str)]) -> (Bed, Engine) {
+    let bed = Bed::new(&file(&[]));
+    bed.keap(shop(vec![of_sam(1, 1041)]));
+    let engine = bed.engine().await;
+    synced(&engine).await;
+    bed.minutes(30);
+    they_say(&bed, json!({"EmailAddress": "theirs@quay.example"})).await;
+    source_says(&bed, address("ours@quay.example"));
+    bed.tenant(&file(changes));
+    bed.keap(json!({"orders": [of_sam(2, 1042)]}));
+    synced(&engine).await;
+    (bed, engine)
+}
+
+/// Whoever says retry to what else held an invoice was told nothing of its contact.
+#[tokio::test]
+async fn a_retry_of_something_else_sends_no_contact_over_what_people_entered() {
+    let (bed, engine) = disputed(&[("accounts", "[{ else: \"299\" }]")]).await;
+    held(&engine, "1042", "account.archived", "299", "restore it").await;
+    assert_eq!(sam(&bed).1, "theirs@quay.example");
+    bed.xero(json!({"accounts": [{"Code": "299", "Name": "Old Sales", "Type": "REVENUE", "TaxType": "OUTPUT", "Status": "ACTIVE"}]}));
+    retried(&engine).await;
+    assert_eq!(sam(&bed).1, "theirs@quay.example");
+    assert!(bed.invoice("1042").is_some());
+    held(
+        &engine,
+        "1042",
+        "update.conflict",
+        "the ledger theirs@quay.example",
+        "crossfoot retry",
+    )
+    .await;
+    retried(&engine).await;
+    verified(&engine, "1042").await;
+    assert_eq!(sam(&bed).1, "ours@quay.example");
+}
+
+/// What an invoice says of its contact names no word that would leave out the invoice; and what it names does what it says.
+#[tokio::test]
+async fn the_cure_of_an_invoice_leaves_its_contact_and_not_the_invoice() {
+    let (bed, engine) = disputed(&[]).await;
+    let keeps = "`sync.conflict: keep_ledger`";
+    held(&engine, "1042", "update.conflict", "theirs@", keeps).await;
+    let told = doc(&engine, "1042").await.reason.unwrap();
+    assert!(!told.fix.contains("crossfoot skip"), "{}", told.fix);
+    bed.minutes(30);
+    let sync = "{ first_run: post, conflict: keep_ledger }";
+    bed.tenant(&file(&[("sync", sync)]));
+    synced(&engine).await;
+    verified(&engine, "1042").await;
+    assert_eq!(sam(&bed).1, "theirs@quay.example");
+    assert_eq!(bed.invoices(), 2);
+}
+
+/// What leaves a contact as the ledger has it is about what the source said then.
+#[tokio::test]
+async fn a_contact_that_was_left_is_looked_at_again_once_the_source_changes_it() {
+    let (bed, engine) = begun("hold").await;
+    they_say(&bed, json!({"EmailAddress": "theirs@quay.example"})).await;
+    source_says(&bed, address("ours@quay.example"));
+    synced(&engine).await;
+    let loaded = engine.workspace().load(&tenant()).unwrap();
+    let ask = WordAsk::document("contact:8", "theirs is right", "jo@acme.example");
+    skip(&engine, &loaded, ask).await.unwrap();
+    synced(&engine).await;
+    skipped(&engine, "contact:8", "skip.by_person").await;
+    bed.minutes(30);
+    source_says(&bed, address("next@quay.example"));
+    synced(&engine).await;
+    let says = "the source says next@quay.example, the ledger theirs@quay.example";
+    held(
+        &engine,
+        "contact:8",
+        "update.conflict",
+        says,
+        "crossfoot skip",
+    )
+    .await;
+    assert_eq!(sam(&bed).1, "theirs@quay.example");
+    retried(&engine).await;
+    verified(&engine, "contact:8").await;
+    assert_eq!(sam(&bed).1, "next@quay.example");
 }
 
 /// The word on one contact is carried out at once, and is about nothing else of its number.

@@ -6,7 +6,11 @@ use super::bed::{
     verified,
 };
 use super::story_put_back::{copy, restored};
-use crossfoot::model::DocState;
+use crossfoot::model::{DocState, GivenNumber, Kind, SeriesPlace};
+use crossfoot::pipeline::lease::LEASE_S;
+use crossfoot::pipeline::ports::{
+    Books as _, DecidedDoc, Documents as _, GivenNumbers as _, Journal as _, LinksLearned, Side,
+};
 use crossfoot::service::desk::plan::plan;
 use crossfoot::service::{Engine, against_ledger};
 use serde_json::{Value, json};
@@ -229,17 +233,16 @@ async fn an_older_backup_gives_no_number_twice() {
     );
     // The one that came is held where its number is there already, and never beside it.
     let waits = doc(&engine, "1044").await;
-    if waits.state == DocState::Held {
-        let why = waits.reason.unwrap();
-        assert_eq!(why.code, "number.taken", "{why}");
-        bed.tenant(&file(&[(
-            "numbers",
-            "{ invoices: { next: \"INV-0101\" } }",
-        )]));
-        let engine = reopened(&bed, engine).await;
-        synced(&engine).await;
-        verified(&engine, "1044").await;
-    }
+    assert_eq!(waits.state, DocState::Held);
+    let why = waits.reason.unwrap();
+    assert_eq!(why.code, "number.taken", "{why}");
+    bed.tenant(&file(&[(
+        "numbers",
+        "{ invoices: { next: \"INV-0101\" } }",
+    )]));
+    let engine = reopened(&bed, engine).await;
+    synced(&engine).await;
+    verified(&engine, "1044").await;
     assert_eq!(numbers(&bed).len(), 4);
 }
 
@@ -286,4 +289,57 @@ fn a_series_that_cannot_be_counted_is_told() {
             "{next}: {told:#?}"
         );
     }
+}
+
+/// Another tenant of the same books is given a number after this one has read how far the series goes.
+#[tokio::test]
+async fn a_number_that_another_was_given_meanwhile_is_not_given_and_holds() {
+    let manual = ("sync", "{ first_run: post, approval: manual }");
+    let bed = Bed::new(&file(&[COUNTED, manual]));
+    bed.keap(shop(three()));
+    let engine = bed.engine().await;
+    synced(&engine).await;
+    let (store, acme, now) = (engine.store(), tenant(), engine.now());
+    let seen = doc(&engine, "1042").await;
+    let other = doc(&engine, "1041").await;
+    let taken = store.given_number(&acme, &other.key).await.unwrap();
+    let taken: SeriesPlace = taken.unwrap();
+    let own = store.given_number(&acme, &seen.key).await.unwrap();
+    let note = store.decision(&acme, &seen.key).await.unwrap().unwrap();
+    let lease = store.lease(&acme, "a run", now, LEASE_S).await.unwrap();
+    let lease = lease.unwrap();
+    let given = GivenNumber {
+        book: store.book_at(&acme, Side::Ledger).await.unwrap().unwrap(),
+        kind: Kind::Invoice,
+        at: taken,
+        found: false,
+    };
+    let decided = DecidedDoc {
+        key: seen.key.clone(),
+        version: seen.version.clone(),
+        state: DocState::Approved,
+        reason: None,
+        facts: (store.facts(&acme, &note.facts).await.unwrap()).unwrap_or_default(),
+        comes_to: None,
+        note,
+        writes: Vec::new(),
+        approval: seen.drafts.clone().unwrap(),
+        release: true,
+        approved: seen.approved.clone(),
+        retried: false,
+        to_release: Default::default(),
+        learned: LinksLearned {
+            numbered: Some(given),
+            ..LinksLearned::default()
+        },
+    };
+    store.decided(&lease, &[decided], now).await.unwrap();
+    store.give_back(&lease).await.unwrap();
+    let held = doc(&engine, "1042").await;
+    assert_eq!(held.state, DocState::Held);
+    assert_eq!(held.reason.unwrap().code, "number.taken");
+    assert_eq!(store.given_number(&acme, &seen.key).await.unwrap(), own);
+    // It is open: the next run decides it again, under a number of its own.
+    synced(&engine).await;
+    assert_eq!(doc(&engine, "1042").await.state, DocState::Checked);
 }

@@ -3,7 +3,7 @@
 //!
 //! Flows in: an invoice of the source. Flows out: its figures by the words people use for them. Pure. Not among them: its
 //! payments, each of which has words of its own, and what else is known of its customer, whose telephone or address makes
-//! no invoice another one.
+//! no invoice another one; of a contact that goes by itself it is all there is.
 
 use super::carry::source_hash;
 use crate::model::{DocStatus, Fingerprint, Invoice, PersonsWord, money};
@@ -41,7 +41,9 @@ pub fn said_of(invoice: &Invoice) -> BTreeMap<String, String> {
         ("texts", hash(&texts)),
         ("standing", standing.to_owned()),
     ];
-    all.into_iter().map(|(k, v)| (k.to_owned(), v)).collect()
+    let whom = i.kind.is_party().then(|| ("details", hash(&i.contact)));
+    let all = all.into_iter().chain(whom);
+    all.map(|(k, v)| (k.to_owned(), v)).collect()
 }
 
 /// What of an invoice is not as it was when a word was said on it, as people are told it; empty where all of it is.

@@ -43,7 +43,8 @@ impl Deciding<'_, '_> {
         if let Some(word) = words.of_document(WordKind::Lost) {
             return Err(hold(lost(&self.q.invoice.number, word)));
         }
-        match words.document.as_ref() {
+        // As of a paper: what leaves one that is there as it is was about what the source said then.
+        match self.standing_word() {
             Some(word) if word.kind == WordKind::Skip => {
                 Err(Halt::Verdict(Verdict::Skip(left_out(word))))
             }

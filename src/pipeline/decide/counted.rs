@@ -3,19 +3,21 @@
 use super::super::protocol::number_taken;
 use super::deciding::Deciding;
 use crate::mapping::series_key;
-use crate::model::{InvoiceDraft, LedgerInvoice, Reason, SetKey};
+use crate::model::{InvoiceDraft, LedgerInvoice, Reason, SetBy, SetKey};
 
 impl Deciding<'_, '_> {
-    /// A document whose kind the file counts takes its number of the series; a rule may still give it another.
+    /// A document takes its number of the series that the file counts, or counted when it was given one; a rule may still give it
+    /// another.
     pub(super) fn counted(&mut self, draft: &mut InvoiceDraft) {
         let q = self.q;
         let number = q.view.numbering.as_ref().and_then(|n| n.number());
-        let (Some(number), Some(series)) = (number, q.mapping.numbers.get(&draft.kind)) else {
+        let Some(number) = number else {
             return;
         };
-        let by = q
-            .mapping
-            .by(SetKey::Path(series_key(draft.kind), ""), series.at);
+        let by = match q.mapping.numbers.get(&draft.kind) {
+            Some(series) => (q.mapping).by(SetKey::Path(series_key(draft.kind), ""), series.at),
+            None => SetBy::Ledger("the number that it was given before"),
+        };
         self.out.trace.set("number", number.as_str(), by);
         draft.number = number;
     }

@@ -19,8 +19,8 @@ use crate::model::{
 /// Contacts a page.
 const PAGE: usize = 200;
 
-/// Where the walk stands once all were read.
-const DONE: &str = "all";
+/// Where the walk stands once all were read. No id of a ledger begins with a blank.
+const DONE: &str = " all";
 
 impl Pass<'_> {
     /// Brings the mirror of contacts up to date before the half reads it for the first time.

@@ -311,6 +311,7 @@ impl<'a> Pass<'a> {
             estimate: invoice.estimate,
             drafts: outcome.writes.iter().map(|w| w.draft.clone()).collect(),
             held: outcome.held.clone(),
+            contact_told: outcome.contact_told.clone(),
             by_word: outcome.by_word.clone(),
         };
         let decided = DecidedDoc {

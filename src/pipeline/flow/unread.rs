@@ -8,7 +8,7 @@ use super::super::plan::WritePlan;
 use super::super::ports::{DecidedDoc, DecisionNote, DocRow, LinksLearned};
 use super::pass::Pass;
 use crate::model::{Became, DocState, Fingerprint, Reason};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Pass<'_> {
     /// To the people of a backward half its books are no source and ledger: they are told of by their names.
@@ -51,6 +51,7 @@ impl Pass<'_> {
                 estimate: false,
                 drafts: Vec::new(),
                 held: None,
+                contact_told: BTreeMap::new(),
                 by_word: None,
             },
             facts: String::new(),

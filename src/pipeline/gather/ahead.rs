@@ -10,10 +10,9 @@ use super::super::ports::{
 };
 use super::super::tenant::Tenant;
 use super::sought::{Customer, keys_of, mapped};
-use crate::connectors::{Ask, CallError};
 use crate::model::{
     Drift, Invoice, Key, Kind, LedgerContact, LedgerInvoice, Link, NaturalKey, PaymentKind,
-    SourceId, SourceRecord, digits, folded,
+    SeriesPlace, SourceId, SourceRecord, digits, folded,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
@@ -22,18 +21,19 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A tenant, with what concerns the documents that it decides on next.
 pub struct Near<'a> {
-    t: &'a Tenant<'a>,
+    pub(super) t: &'a Tenant<'a>,
     records: BTreeMap<Key, Option<SourceRecord>>,
     links: BTreeMap<Key, Option<Link>>,
+    given: BTreeMap<Key, Option<SeriesPlace>>,
     contacts: BTreeMap<(ContactBy, String), Vec<LedgerContact>>,
     customers: BTreeMap<(CustomerBy, String), Vec<KnownCustomer>>,
     drifts: BTreeMap<Key, Vec<Drift>>,
-    marked: BTreeMap<(Kind, String), Vec<LedgerInvoice>>,
-    numbered: BTreeMap<(Kind, String), Vec<LedgerInvoice>>,
+    pub(super) marked: BTreeMap<(Kind, String), Vec<LedgerInvoice>>,
+    pub(super) numbered: BTreeMap<(Kind, String), Vec<LedgerInvoice>>,
     /// Whether papers were read since, and with them what was done to documents.
     papers_read: AtomicBool,
     /// Papers under the chunk's numbers as the ledger shows them now, by their ids, once one of them was asked for.
-    now: Mutex<BTreeMap<(Kind, String), Option<LedgerInvoice>>>,
+    pub(super) now: Mutex<BTreeMap<(Kind, String), Option<LedgerInvoice>>>,
 }
 
 impl<'a> Deref for Near<'a> {
@@ -82,19 +82,23 @@ fn by_value<K: Ord + Copy, T>(
 }
 
 impl<'a> Near<'a> {
-    /// What is known of some documents themselves: their newest records, and their links.
+    /// What is known of some documents themselves: their newest records, the numbers that they were given, and their links.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn of(t: &'a Tenant<'a>, rows: &[DocRow]) -> Result<Self, StoreError> {
         let keys: BTreeSet<Key> = rows.iter().map(|r| r.key.clone()).collect();
         let mut records = t.memory.newest_records(t.tenant(), &keys).await?;
+        let mut given = t.memory.given_numbers(t.tenant(), &keys).await?;
         let mut out = Self {
             t,
             records: (keys.iter())
                 .map(|k| (k.clone(), records.remove(k)))
                 .collect(),
             links: BTreeMap::new(),
+            given: (keys.iter())
+                .map(|k| (k.clone(), given.remove(k)))
+                .collect(),
             contacts: BTreeMap::new(),
             customers: BTreeMap::new(),
             drifts: BTreeMap::new(),
@@ -262,6 +266,14 @@ impl<'a> Near<'a> {
         }
     }
 
+    /// The number of the tenant's own series that a document was given.
+    pub(super) async fn given(&self, of: &Key) -> Result<Option<SeriesPlace>, StoreError> {
+        match self.given.get(of) {
+            Some(known) => Ok(known.clone()),
+            None => self.memory.given_number(self.tenant(), of).await,
+        }
+    }
+
     /// Contacts of the mirror that answer to a key.
     pub(super) async fn contacts(&self, keys: ContactKeys<'_>) -> Result<MirrorFound, StoreError> {
         let by = [
@@ -347,41 +359,6 @@ impl<'a> Near<'a> {
                 self.memory.papers(self.tenant(), book, kind, keys).await
             }
         }
-    }
-
-    /// A paper under one of the chunk's numbers as the ledger shows it now: they are asked for together, once.
-    pub(super) async fn as_it_is(
-        &self,
-        kind: Kind,
-        id: &str,
-    ) -> Result<Option<LedgerInvoice>, CallError> {
-        let key = (kind, id.to_owned());
-        let kept = || self.now.lock().unwrap_or_else(|p| p.into_inner());
-        if let Some(known) = kept().get(&key) {
-            return Ok(known.clone());
-        }
-        let own = |p: &&LedgerInvoice| {
-            let mark = p.mark.clone().map(|m| (kind, m));
-            mark.is_some_and(|m| self.marked.contains_key(&m))
-        };
-        let alike = self.numbered.iter().filter(|((of, _), _)| *of == kind);
-        let alike = alike.flat_map(|(_, all)| all);
-        let alike = alike.filter(|p| !p.standing.is_over() && !own(p));
-        let ids: BTreeSet<String> = alike.map(|p| p.id.clone()).chain([key.1.clone()]).collect();
-        let ids: Vec<String> = ids.into_iter().collect();
-        for some in ids.chunks(self.t.target.facts.reads.values.max(1)) {
-            let ask = Ask::Ids {
-                kind,
-                ids: some.to_vec(),
-            };
-            let mut found = self.t.target.reads.read(self.t.to, &ask).await?.papers();
-            for id in some {
-                let at = found.iter().position(|p| p.id == *id);
-                let paper = at.map(|at| found.swap_remove(at));
-                kept().insert((kind, id.clone()), paper);
-            }
-        }
-        Ok(kept().get(&key).cloned().flatten())
     }
 
     /// A paper was read: what is known of papers, and of what was done to documents, is of before.

@@ -6,11 +6,11 @@ use super::super::tenant::SyncError;
 use super::ahead::Near;
 use super::contacts::{KnownContacts, PlannedContacts, known};
 use super::journal;
-use crate::model::{DocState, Invoice, LedgerContact, LedgerView};
+use crate::model::{DocState, Invoice, LedgerView};
 use std::collections::BTreeMap;
 
-/// A view of nothing but the contact.
-pub(super) fn of_contact(contact: KnownContacts, shown: Option<LedgerContact>) -> LedgerView {
+/// A view of nothing but the contact, with what a person was told of it.
+pub(super) fn of_contact(contact: KnownContacts, told: BTreeMap<String, String>) -> LedgerView {
     LedgerView {
         contacts: contact.contacts,
         others: contact.others,
@@ -19,7 +19,7 @@ pub(super) fn of_contact(contact: KnownContacts, shown: Option<LedgerContact>) -
         evidence: contact.evidence,
         contact_posted: contact.posted,
         contact_kept: contact.kept,
-        contact_shown: shown,
+        contact_told: told,
         ..LedgerView::default()
     }
 }
@@ -31,13 +31,13 @@ pub(super) async fn of(
     planned: &PlannedContacts,
 ) -> Result<LedgerView, SyncError> {
     let contact = known(t, invoice, planned).await?;
-    let shown = journal::contact_shown(t, row, contact.link.as_ref()).await?;
+    let told = journal::contact_told(t, row, contact.link.as_ref()).await?;
     let (link, none) = (contact.link.clone(), BTreeMap::new());
     Ok(LedgerView {
         words: journal::words(t, &row.key, (link.as_ref(), &none)).await?,
         retried: link.is_some() && row.state == DocState::Seen,
         link,
         drifts: t.drifts(&row.key).await?,
-        ..of_contact(contact, shown)
+        ..of_contact(contact, told)
     })
 }

@@ -6,8 +6,8 @@ use super::super::tenant::Tenant;
 use super::super::write::WriteRow;
 use super::ahead::Near;
 use crate::model::{
-    DocState, Draft, Fingerprint, Invoice, InvoiceDraft, Key, Kind, LedgerContact, LedgerInvoice,
-    Link, PaymentKind, PostedDraft, SourceId, Words, WriteState,
+    DocState, Draft, Fingerprint, Invoice, InvoiceDraft, Key, Kind, LedgerInvoice, Link,
+    PaymentKind, PostedDraft, SourceId, Words, WriteState,
 };
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
@@ -78,30 +78,21 @@ pub(super) async fn shown(t: &Tenant<'_>, of: &Key) -> Result<Option<LedgerInvoi
     Ok(seen.and_then(|(view, _)| view.existing))
 }
 
-/// As much of a view as tells how the ledger's contacts were seen.
-#[derive(serde::Deserialize)]
-struct ShownContacts {
-    #[serde(default)]
-    contacts: Vec<LedgerContact>,
-}
-
-/// The linked contact as the last decision saw it, where a person has said retry since.
-pub(super) async fn contact_shown(
+/// What a person was told of the contact, that both sides changed it, and has said retry to since. A document that stood held by
+/// something else when that was said told nobody of its contact, whatever the ledger had of it.
+pub(super) async fn contact_told(
     t: &Tenant<'_>,
     row: &DocRow,
     link: Option<&Link>,
-) -> Result<Option<LedgerContact>, StoreError> {
+) -> Result<BTreeMap<String, String>, StoreError> {
     let again = row.state == DocState::Seen && row.decided.is_some();
-    let Some(link) = link.filter(|_| again) else {
-        return Ok(None);
-    };
+    if !again || link.is_none() {
+        return Ok(BTreeMap::new());
+    }
     let note = t.memory.decision(t.tenant(), &row.key).await?;
-    let Some(note) = note else { return Ok(None) };
-    let facts = t.memory.facts(t.tenant(), &note.facts).await?;
-    let seen: Option<(ShownContacts, Fingerprint)> =
-        facts.and_then(|text| serde_json::from_str(&text).ok());
-    let all = seen.map(|(view, _)| view.contacts).unwrap_or_default();
-    Ok(all.into_iter().find(|c| c.id == link.other.id.0))
+    // The reason that the row still bears is the one that was read.
+    let read = note.filter(|n| n.held.is_some() && n.held == row.reason);
+    Ok(read.map(|n| n.contact_told).unwrap_or_default())
 }
 
 /// What was last posted of a linked document, by its writes: the write that the link remembers goes before the one that was sent

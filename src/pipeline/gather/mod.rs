@@ -14,6 +14,7 @@ mod loose;
 mod mirror;
 mod numbers;
 mod papers;
+mod shown_now;
 mod sought;
 mod strays;
 mod vanished;
@@ -50,7 +51,7 @@ pub async fn of(
         return alone::of(t, row, invoice, planned).await;
     }
     let contact = contacts::known(t, invoice, planned).await?;
-    let contact_shown = journal::contact_shown(t, row, contact.link.as_ref()).await?;
+    let contact_told = journal::contact_told(t, row, contact.link.as_ref()).await?;
     let link = t.link(&row.key).await?;
     let (payment_links, others) = journal::payment_links(t, invoice, link.as_ref()).await?;
     let words = journal::words(t, &row.key, (link.as_ref(), &payment_links)).await?;
@@ -97,7 +98,7 @@ pub async fn of(
         taken_out: gone.out,
         taken_off: gone.off,
         entered_anew: gone.anew,
-        ..alone::of_contact(contact, contact_shown)
+        ..alone::of_contact(contact, contact_told)
     };
     // Asked for last: what was read by now has been weighed.
     view.drifts = t.drifts(&row.key).await?;

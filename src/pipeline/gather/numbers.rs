@@ -9,7 +9,8 @@ use super::ahead::Near;
 use super::contacts::PlannedContacts;
 use crate::model::{LedgerInvoice, LedgerView, SeriesNumber, SeriesPlace};
 
-/// The document's number, where the file counts its kind. What was posted under the source's number keeps that.
+/// The document's number, where the file counts its kind, or counted it when the document was given one: no edit takes that away. What
+/// was posted under the source's number keeps that.
 pub(super) async fn fill(
     t: &Near<'_>,
     row: &DocRow,
@@ -17,12 +18,10 @@ pub(super) async fn fill(
     view: &mut LedgerView,
 ) -> Result<(), SyncError> {
     let kind = row.key.kind;
-    let Some(series) = t.mapping.numbers.get(&kind).map(|n| &n.value) else {
-        return Ok(());
-    };
-    let book = &t.books.ledger;
-    let own = t.memory.given_number(t.tenant(), &row.key).await?;
-    if own.is_none() && view.link.is_some() || !t.target.facts.numbers_ours(kind) {
+    let series = t.mapping.numbers.get(&kind).map(|n| &n.value);
+    let own = t.given(&row.key).await?;
+    let uncounted = own.is_none() && (series.is_none() || view.link.is_some());
+    if uncounted || !t.target.facts.numbers_ours(kind) {
         return Ok(());
     }
     // One that is there under our stamp has its number there, whatever this store knows of it.
@@ -30,13 +29,15 @@ pub(super) async fn fill(
         .filter(|_| view.ours_is_there)
         .map(|p| p.number.clone());
     let given = there.or_else(|| own.as_ref().map(|own| own.number()));
-    let last = t.memory.last_given(book, kind, &series.series).await?;
-    let next = series.after(last.max(planned.last_number(kind, &series.series)));
     // The file may lead away from one that another paper took meanwhile; without its word nothing is numbered anew.
-    let led_on = |own: &_| is_before(own, series);
-    let next = match &own {
-        Some(own) if !led_on(own) => None,
-        _ => Some(next),
+    let led_on = |file: &&SeriesPlace| own.as_ref().is_none_or(|own| file_leads_away(own, file));
+    let next = match series.filter(led_on) {
+        Some(series) => {
+            let book = &t.books.ledger;
+            let last = t.memory.last_given(book, kind, &series.series).await?;
+            Some(series.after(last.max(planned.last_number(kind, &series.series))))
+        }
+        None => None,
     };
     view.numbering = Some(SeriesNumber {
         given,
@@ -47,8 +48,8 @@ pub(super) async fn fill(
     Ok(())
 }
 
-/// Whether a number is of another series, or of this one before its file's first.
-fn is_before(own: &SeriesPlace, file: &SeriesPlace) -> bool {
+/// Whether the file leads away from a number: it is of another series, or of this one before the file's first.
+fn file_leads_away(own: &SeriesPlace, file: &SeriesPlace) -> bool {
     own.series != file.series || own.place < file.place
 }
 

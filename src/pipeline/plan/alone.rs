@@ -19,7 +19,7 @@ impl Planning<'_> {
             &self.keys,
             contact,
             target,
-            (self.decision.conflict, view, self.facts),
+            (self.ends_by(), view, self.facts),
             &mut self.out.writes,
             &mut said,
         );
@@ -28,10 +28,7 @@ impl Planning<'_> {
         self.out.update = self.out.writes.iter().any(changes);
         self.out.approval = approval(&self.keys, contact, &needs, view, &self.out.writes);
         if let Some(reason) = said.held {
-            self.out.state = DocState::Held;
-            self.out.held = Some(reason.clone());
-            self.out.reason = Some(reason);
-            return;
+            return self.waits_for_contact(reason, said.open);
         }
         if !self.out.writes.is_empty() {
             return;

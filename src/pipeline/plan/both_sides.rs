@@ -4,11 +4,11 @@
 //! the ledger, and what a person is told; or that a person must look. Pure. A field that the source did not change is never sent, and one
 //! that the ledger does not show, or has empty, contradicts nothing.
 
-use super::conflict::listed;
+use super::conflict::{kept, listed};
 use crate::mapping::OnConflict;
 use crate::model::codes;
 use crate::model::{
-    ContactDraft, LedgerContact, LedgerView, Reason, TargetFacts, WordKind, digits, folded,
+    ContactDraft, Kind, LedgerContact, LedgerView, Reason, TargetFacts, digits, folded,
 };
 use std::collections::BTreeMap;
 
@@ -21,13 +21,30 @@ pub(super) struct ContactSaid {
     pub(super) told: Option<Reason>,
     /// Why nothing of it goes.
     pub(super) held: Option<Reason>,
+    /// The fields that are told so, with what the ledger has.
+    pub(super) open: BTreeMap<String, String>,
     /// Whether a person has left the ledger's as it is.
     pub(super) left: bool,
 }
 
+/// By what is ended what both sides changed of a contact.
+#[derive(Clone, Copy)]
+pub(super) struct EndedBy {
+    /// What it is that needs the contact: the contact itself, or a paper.
+    pub(super) kind: Kind,
+    /// The word of the file.
+    pub(super) word: OnConflict,
+    /// Whether a person has left the document as the ledger has it.
+    pub(super) left: bool,
+}
+
+/// How two values of a field are the same.
+type Plain = fn(&str) -> String;
+
 /// A field that both sides changed, each to something else.
 struct BothChanged {
     field: &'static str,
+    plain: Plain,
     was: String,
     ours: String,
     theirs: String,
@@ -53,7 +70,7 @@ fn said(text: &str) -> &str {
 }
 
 /// A field, its three values, and how two of them are the same.
-type SideRow<'a> = (&'static str, [&'a str; 3], fn(&str) -> String);
+type SideRow<'a> = (&'static str, [&'a str; 3], Plain);
 
 fn rows<'a>(
     was: &'a ContactDraft,
@@ -96,6 +113,7 @@ fn both_changed(
         if theirs_changed && !same(sent, ours) && !same(theirs, ours) {
             out.push(BothChanged {
                 field,
+                plain,
                 was: agreed.to_owned(),
                 ours: ours.to_owned(),
                 theirs: theirs.to_owned(),
@@ -105,76 +123,66 @@ fn both_changed(
     out
 }
 
-/// Ends what both sides changed by a person's word, or by that of the file. What a person was shown before saying retry is the
-/// source's; what came up since is told first.
+/// Ends what both sides changed by a person's word, or by that of the file. Where the file asks, what a person was told before
+/// saying retry is the source's; what came up since is told first.
 pub(super) fn ended(
     contact: &ContactDraft,
     was: Option<&ContactDraft>,
     target: &str,
-    (word, view, facts): (OnConflict, &LedgerView, TargetFacts<'_>),
+    (by, view, facts): (EndedBy, &LedgerView, TargetFacts<'_>),
 ) -> ContactSaid {
     let is = view.contacts.iter().find(|c| c.id == target);
     let (Some(was), Some(is)) = (was, is) else {
         return ContactSaid::default();
     };
-    let all = both_changed(contact, was, (is, view, facts));
-    let shown = |c: &BothChanged| {
-        let then = view.contact_shown.as_ref().map(|s| rows(was, contact, s));
-        let of = then.iter().flatten().find(|(field, ..)| *field == c.field);
-        of.is_some_and(|(_, [.., theirs], plain)| plain(theirs) == plain(&c.theirs))
+    let asks = by.word == OnConflict::Hold;
+    let told = |c: &BothChanged| {
+        let then = view.contact_told.get(c.field);
+        asks && then.is_some_and(|then| (c.plain)(then) == (c.plain)(&c.theirs))
     };
-    let open: Vec<&BothChanged> = all.iter().filter(|c| !shown(c)).collect();
+    let mut open = both_changed(contact, was, (is, view, facts));
+    open.retain(|c| !told(c));
     if open.is_empty() {
         return ContactSaid::default();
     }
-    let left = view.words.document.as_ref();
-    if left.is_some_and(|w| w.kind == WordKind::Skip) {
+    if by.left {
         return ContactSaid {
             left: true,
             ..ContactSaid::default()
         };
     }
-    let values = listed(open.iter().map(|c| c.told()).collect());
-    let name = &is.name;
-    if word == OnConflict::Hold {
-        let reason = Reason::new(
-            codes::UPDATE_CONFLICT,
-            format!(
-                "the contact `{name}` was changed both in the source and in the ledger. {values}"
-            ),
-            "compare the two: `crossfoot retry TENANT NUMBER` sends the source's over what is named here; `crossfoot skip TENANT NUMBER --why \"...\"` leaves the ledger's as it is",
-        );
+    let values = listed(open.iter().map(BothChanged::told).collect());
+    let name = format!("the contact `{}`", is.name);
+    let theirs = open.into_iter().map(|c| (c.field.to_owned(), c.theirs));
+    if asks {
         return ContactSaid {
-            held: Some(reason),
+            held: Some(conflicting(by.kind, &name, &values)),
+            open: theirs.collect(),
             ..ContactSaid::default()
         };
     }
-    by_the_file(word, name, &open, &values)
-}
-
-fn by_the_file(word: OnConflict, name: &str, open: &[&BothChanged], values: &str) -> ContactSaid {
-    let ledgers = word == OnConflict::KeepLedger;
-    let (code, what, fix) = match ledgers {
-        true => (
-            codes::UPDATE_KEPT_LEDGER,
-            "the ledger's value stays",
-            "nothing; if the source's is right, enter it in the ledger by hand",
-        ),
-        false => (
-            codes::UPDATE_KEPT_SOURCE,
-            "the source's value goes over the ledger's",
-            "nothing; if the ledger's was right, enter it in the source",
-        ),
-    };
-    let what = format!(
-        "the contact `{name}` was changed both in the source and in the ledger, and by `sync.conflict: {word}` {what}. {values}"
-    );
-    let kept = open.iter().filter(|_| ledgers);
+    let file = format!("`sync.conflict: {}`", by.word);
+    let ledgers = by.word == OnConflict::KeepLedger;
     ContactSaid {
-        kept: kept
-            .map(|c| (c.field.to_owned(), c.theirs.clone()))
-            .collect(),
-        told: Some(Reason::new(code, what, fix)),
+        kept: theirs.filter(|_| ledgers).collect(),
+        told: Some(kept(&name, (by.word, file.as_str()), &values)),
         ..ContactSaid::default()
     }
+}
+
+/// A word on a paper is about the paper: what leaves the ledger's contact as it is, is another for each.
+fn conflicting(kind: Kind, name: &str, values: &str) -> Reason {
+    let leaves = match kind.is_party() {
+        true => "`crossfoot skip TENANT NUMBER --why \"...\"` leaves the ledger's as it is",
+        false => {
+            "to leave the ledger's as it is, set `sync.conflict: keep_ledger` in the tenant's file; or enter its value in the source, and save the document there once more, so that it is read again"
+        }
+    };
+    Reason::new(
+        codes::UPDATE_CONFLICT,
+        format!("{name} was changed both in the source and in the ledger. {values}"),
+        format!(
+            "compare the two: `crossfoot retry TENANT NUMBER` sends the source's over what is named here; {leaves}"
+        ),
+    )
 }

@@ -96,12 +96,13 @@ pub(super) fn by_the_file(
         let its = decided.iter().filter(|d| (d.keeps, &d.by) == *side);
         listed(its.map(|d| d.conflict.to_string()).collect())
     };
-    out.told = (sides.iter().map(|side| kept(number, *side, &of(side)))).collect();
+    let told = |side: &(OnConflict, &String)| kept(number, (side.0, side.1.as_str()), &of(side));
+    out.told = sides.iter().map(told).collect();
     Ok(out)
 }
 
-/// What is told of the fields of which one side's value counts.
-fn kept(number: &str, (keeps, by): (OnConflict, &String), values: &str) -> Reason {
+/// What is told of the fields, of a document or of a contact, of which one side's value counts.
+pub(super) fn kept(name: &str, (keeps, by): (OnConflict, &str), values: &str) -> Reason {
     let (code, what, fix) = match keeps {
         OnConflict::KeepLedger => (
             codes::UPDATE_KEPT_LEDGER,
@@ -115,7 +116,7 @@ fn kept(number: &str, (keeps, by): (OnConflict, &String), values: &str) -> Reaso
         ),
     };
     let what = format!(
-        "{number} was changed both in the source and in the ledger, and by {by} {what}. {values}"
+        "{name} was changed both in the source and in the ledger, and by {by} {what}. {values}"
     );
     Reason::new(code, what, fix)
 }

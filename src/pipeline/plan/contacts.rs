@@ -1,9 +1,8 @@
 //! The writes of a document's contact: made, changed, or only named.
 
 use super::super::write::{Needs, NewWrite, PLANNED, draft_hash};
-use super::both_sides::{ContactSaid, ended};
+use super::both_sides::{ContactSaid, EndedBy, ended};
 use super::keys::{Keys, short};
-use crate::mapping::OnConflict;
 use crate::model::{
     BookId, Contact, ContactDraft, ContactTarget, Draft, Fingerprint, Key, Kind, LedgerInvoice,
     LedgerView, NaturalKey, Op, SourceId, TargetFacts, TenantId, folded,
@@ -71,7 +70,7 @@ pub(super) fn contact_writes(
     keys: &Keys<'_>,
     contact: &ContactDraft,
     target: &ContactTarget,
-    (word, view, facts): (OnConflict, &LedgerView, TargetFacts<'_>),
+    (by, view, facts): (EndedBy, &LedgerView, TargetFacts<'_>),
     writes: &mut Vec<NewWrite>,
     said: &mut ContactSaid,
 ) -> Needs {
@@ -117,7 +116,7 @@ pub(super) fn contact_writes(
                     contact,
                     (&id, target),
                     number,
-                    (word, view, facts),
+                    (by, view, facts),
                     said,
                 );
                 writes.extend(write);
@@ -139,7 +138,7 @@ fn changed(
     contact: &ContactDraft,
     (id, target): (&SourceId, &str),
     number: String,
-    (word, view, facts): (OnConflict, &LedgerView, TargetFacts<'_>),
+    (by, view, facts): (EndedBy, &LedgerView, TargetFacts<'_>),
     said: &mut ContactSaid,
 ) -> Option<NewWrite> {
     let draft = Draft::Contact(contact.clone());
@@ -150,7 +149,7 @@ fn changed(
     if link.draft == hash || was.is_some_and(same) {
         return None;
     }
-    *said = ended(contact, was, target, (word, view, facts));
+    *said = ended(contact, was, target, (by, view, facts));
     if said.held.is_some() || said.left {
         return None;
     }

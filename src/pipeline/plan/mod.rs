@@ -13,6 +13,7 @@ pub(super) mod parts;
 mod sayable;
 mod stands;
 mod update;
+mod waits;
 
 pub use contacts::{ContactMarks, contact_id};
 pub use sayable::{hold_unsayable, hold_whole};
@@ -30,7 +31,8 @@ use both_sides::ContactSaid;
 use conflict::Deciders;
 use contacts::{contact_moved, contact_writes};
 use keys::Keys;
-use stands::{by_word, exit, notes, with_payments};
+use stands::{exit, notes};
+use std::collections::BTreeMap;
 use update::{Becomes, goes_over, relink, relink_as_posted, relink_by_hand, update};
 
 /// What a decision comes to.
@@ -50,6 +52,8 @@ pub struct WritePlan {
     pub approval: Fingerprint,
     /// Why a part of it does not go with the rest.
     pub held: Option<Reason>,
+    /// Where that is what both sides changed of its contact: the fields that are told, with what the ledger has.
+    pub contact_told: BTreeMap<String, String>,
     /// Where a person's word leaves it, once what goes of it is there.
     pub by_word: Option<(DocState, Reason)>,
     /// Why a person must approve it before it goes, where a rule wants that.
@@ -111,6 +115,7 @@ fn nothing(decision: &Decision) -> WritePlan {
         update: false,
         approval: Fingerprint::of(b""),
         held: None,
+        contact_told: BTreeMap::new(),
         by_word: None,
         review: decision.review.clone(),
         learned: LinksLearned {
@@ -135,8 +140,11 @@ impl Planning<'_> {
             self.out.reason = Some(reason);
             return;
         }
-        let (Some((contact, target)), Some(draft)) = (&decision.contact, &decision.invoice) else {
+        if self.invoice.kind.is_party() {
             return self.contact_alone();
+        }
+        let (Some((contact, target)), Some(draft)) = (&decision.contact, &decision.invoice) else {
+            return;
         };
         let stays = self.contact_stays(target);
         let mut said = ContactSaid::default();
@@ -144,11 +152,11 @@ impl Planning<'_> {
             &self.keys,
             contact,
             stays.as_ref().unwrap_or(target),
-            (decision.conflict, self.view, self.facts),
+            (self.ends_by(), self.view, self.facts),
             &mut self.out.writes,
             &mut said,
         );
-        self.out.told.extend(said.told);
+        self.out.told.extend(said.told.take());
         let needs = Needs {
             takes_total: decision.takes_total,
             ..contact_needs.clone()
@@ -181,28 +189,7 @@ impl Planning<'_> {
             self.view,
             &self.out.writes,
         );
-        self.stands(blocked.or(said.held));
-    }
-
-    /// Where it stands with all that goes of it, and why a part of it waits for a person, where one does.
-    fn stands(&mut self, waits: Option<Reason>) {
-        let decision = self.decision;
-        let done = self.out.writes.is_empty() && self.view.link.is_some();
-        if let Some((state, reason)) = with_payments(decision, done) {
-            (self.out.state, self.out.reason) = (state, reason);
-        }
-        if let Some(reason) = waits {
-            self.out.state = DocState::Held;
-            self.out.reason = Some(reason);
-        }
-        if matches!(self.out.state, DocState::Held | DocState::Refused) {
-            self.out.held.clone_from(&self.out.reason);
-        }
-        self.out.released = self.is_released();
-        self.out.by_word = by_word(decision).filter(|_| self.view.link.is_some());
-        if let (DocState::Verified, Some((state, reason))) = (self.out.state, &self.out.by_word) {
-            (self.out.state, self.out.reason) = (*state, Some(reason.clone()));
-        }
+        self.stands(blocked, said);
     }
 
     /// The contact that a posted document stays with, though the file or a rule would find another one now: only a

@@ -116,6 +116,9 @@ pub struct DecisionNote {
     /// Why a part of it did not go with the rest: it holds the document once the rest is there.
     #[serde(default)]
     pub held: Option<Reason>,
+    /// Where it is held by what both sides changed of its contact: the fields that were told, with what the ledger had then.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub contact_told: BTreeMap<String, String>,
     /// Where a person's word leaves a posted document, once what goes of it is there: it is not told as verified.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by_word: Option<(DocState, Reason)>,

@@ -3,6 +3,7 @@
 use super::StoreError;
 use crate::model::{BookId, Key, Kind, SeriesPlace, TenantId};
 use async_trait::async_trait;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Numbers that were given, and how far a series goes.
 #[async_trait]
@@ -13,6 +14,13 @@ pub trait GivenNumbers: Send + Sync {
         tenant: &TenantId,
         of: &Key,
     ) -> Result<Option<SeriesPlace>, StoreError>;
+
+    /// The numbers that documents of a chunk were given; those that were given none are left out.
+    async fn given_numbers(
+        &self,
+        tenant: &TenantId,
+        of: &BTreeSet<Key>,
+    ) -> Result<BTreeMap<Key, SeriesPlace>, StoreError>;
 
     /// The last place of a series that any tenant's document was given in a book.
     async fn last_given(

@@ -5,7 +5,7 @@
 use super::seen::{Meant, by_id, paper_entry, payment_entry};
 use super::settle_ask::WordAsk;
 use crate::model::codes;
-use crate::model::{DriftKind, Key, Kind, LedgerEntry, PaymentKind, Reason, SourceId, money};
+use crate::model::{DriftKind, Key, Kind, LedgerEntry, Link, PaymentKind, Reason, SourceId, money};
 use crate::pipeline::ports::{Documents as _, Written as _};
 use crate::service::engine::Engine;
 use crate::service::not_done::NotDone;
@@ -135,10 +135,12 @@ fn came_otherwise(m: &Meant) -> bool {
     m.row.reason.as_ref().is_some_and(told)
 }
 
-/// What its speaker was told of both sums, where a document is settled with our own paper that comes to another.
+/// What its speaker was told of both sums, where a document is settled with our own paper that comes to another. What people made
+/// of the sum since was not told: it is a change that is told first.
 pub(super) fn told_both(m: &Meant, entry: &LedgerEntry) -> Vec<String> {
-    let own = m.link.as_ref().is_some_and(|l| l.other.id.0 == entry.id);
-    let told = own && came_otherwise(m);
+    // The link keeps the sum that the ledger made of it, which is the one that was told.
+    let as_told = |l: &Link| l.other.id.0 == entry.id && l.amount == entry.amount;
+    let told = m.link.as_ref().is_some_and(as_told) && came_otherwise(m);
     (told
         .then(|| DriftKind::Total.sign(&entry.id, entry.amount))
         .into_iter())
