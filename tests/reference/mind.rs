@@ -62,7 +62,8 @@ impl<'a> Mind<'a> {
         let left_out = self.left_out();
         let when_paid = self.words.when_paid && !self.broken(Law::WhenPaid);
         self.paid(self.doc.total)?;
-        if when_paid && least(self.source_total(), &self.doc.money) > left_out.unwrap_or(0) { return Err("mode.not_paid"); }
+        let unpaid = |sum| when_paid && least(sum, &self.doc.money) > left_out.unwrap_or(0);
+        if self.known() && unpaid(self.source_total()) { return Err("mode.not_paid"); }
         let mut lines = Vec::new();
         for line in &self.doc.lines {
             let goes = !(self.words.leave_out && line.kind == "finance_charge");
@@ -102,6 +103,7 @@ impl<'a> Mind<'a> {
         if total < 0 { return Err("total.negative"); }
         let unit = if self.doc.places == 3 { 1_000 } else { CENT };
         let asked = self.doc.total.map_or(total + left_out.unwrap_or(0), |t| nearest(t, unit));
+        if !self.known() && unpaid(asked) { return Err("mode.not_paid"); }
         let till = Till { doc: self.doc, words: self.words, asked, total, rows: &rows, wrong: self.wrong };
         let (owed, held) = till.count(left_out.is_some_and(|l| l != 0));
         if when_paid && owed.open > 0 { return Err(held.unwrap_or("balance.not_paid")); }
@@ -317,13 +319,19 @@ impl<'a> Mind<'a> {
         self.doc.total.unwrap_or(sum + self.doc.tax.filter(|_| self.doc.inside != Some(true)).unwrap_or(0))
     }
 
+    /// Whether these figures alone tell it: there is no tax left to work out.
+    fn known(&self) -> bool {
+        let plain = |l: &Line| l.rate.is_empty() && l.taxable.is_some();
+        self.doc.total.is_some() || self.doc.tax.is_some() || self.doc.inside == Some(true) || self.doc.lines.iter().all(plain)
+    }
+
     fn due(&self) -> i64 {
         let [at_creation, plan, given, other] = self.words.due;
         let early = |m: &&Money| m.settled && !m.back && m.day <= self.doc.day;
         let by_then: i128 = self.doc.money.iter().filter(early).map(|m| m.amount).sum();
         let total = self.source_total();
         let rule = match (self.doc.due, given) {
-            _ if by_then >= total && total != 0 => at_creation,
+            _ if self.known() && by_then >= total && total != 0 => at_creation,
             _ if !self.doc.plan.is_empty() => plan,
             (Some(day), "keep") => return day,
             _ => other,

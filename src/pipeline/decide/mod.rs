@@ -121,7 +121,9 @@ impl Deciding<'_, '_> {
             return Ok(());
         }
         let linked = q.view.link.is_some();
-        match q.mapping.is_paid(q.invoice, draft.total, linked) {
+        // What pays a charge that is left out is not in the draft.
+        let asked = draft.total + q.mapping.charges_left_out(q.invoice);
+        match q.mapping.is_paid(q.invoice, asked, linked) {
             Verdict::Keep => Ok(()),
             verdict => Err(Halt::Verdict(verdict)),
         }

@@ -223,11 +223,7 @@ async fn told(
     // A contact that is changed for several documents is journaled as the change of one.
     writes.extend(store.waits_for(tenant, &row.key).await?);
     let link = store.link(tenant, &row.key).await?;
-    let mut shown = Vec::new();
-    for w in &writes {
-        let link = store.link(tenant, &w.of).await?;
-        shown.push(write(w, link.map(|l| l.other.id.0).unwrap_or_default()));
-    }
+    let shown = shown_writes(engine, tenant, &writes).await?;
     let outdated = is_outdated(engine, loaded, (&row, link.is_some()), note.as_ref()).await?;
     let next = NextStep::of(tenant, &row, &writes, (outdated, rehearsed));
     let number = [row.name()];
@@ -282,6 +278,20 @@ async fn told(
         next,
         fix: fix.unwrap_or_default(),
     })
+}
+
+/// Its writes, each with what it is linked with.
+async fn shown_writes(
+    engine: &Engine,
+    tenant: &TenantId,
+    writes: &[WriteRow],
+) -> Result<Vec<WriteTold>, NotDone> {
+    let mut shown = Vec::new();
+    for w in writes {
+        let link = engine.store().link(tenant, &w.of).await?;
+        shown.push(write(w, link.map(|l| l.other.id.0).unwrap_or_default()));
+    }
+    Ok(shown)
 }
 
 /// What its source calls a document: an estimate may be kept as an invoice.
