@@ -86,6 +86,10 @@ async fn done(cx: &Invocation, tenant: &str, ask: &SyncAsk) -> Result<(TenantId,
             ));
         }
         if let Some(done) = done? {
+            // Its log is written back now, so that the next process need not read it whole.
+            if let Hands::Ours(engine) = &hands {
+                engine.close().await;
+            }
             return Ok((tenant, done));
         }
     }

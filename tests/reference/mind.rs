@@ -160,16 +160,17 @@ impl<'a> Mind<'a> {
     /// The code of a line; none where it is held.
     fn code(&self, line: &'a Line) -> Option<Coded<'a>> {
         let w = self.words;
-        let coded = |code: &str, open, from_zero| {
-            let code = code.to_owned();
-            Coded { line, account: String::new(), code, open, from_zero, goes: true }
-        };
+        let blank = Coded { line, account: String::new(), code: String::new(), open: false, from_zero: false, goes: true };
+        let coded = |code: &str, open, from_zero| Coded { code: code.to_owned(), open, from_zero, ..blank.clone() };
         if self.mode() == "exempt" { return Some(coded("", false, false)); }
         let hold = |code: &'static str| (!code.is_empty()).then_some(code);
         let zero = || hold(w.zero.unwrap_or(w.other_code));
         let taxable = || hold(w.taxable.unwrap_or(w.other_code));
         let is_zero = w.zero.is_some();
-        if self.is_without() && w.without_tax != "inclusive" { return Some(coded(zero()?, false, is_zero)); }
+        let word = w.unmarked.iter().find(|(kind, _)| *kind == line.kind || *kind == "else").map_or("else", |(_, word)| *word);
+        let word = if self.broken(Law::Unmarked) { "zero" } else { word };
+        let untold = self.doc.tax.is_none() && line.taxable.is_none() && word == "else";
+        if self.is_without() && w.without_tax != "inclusive" && !untold { return Some(coded(zero()?, false, is_zero)); }
         if !line.rate.is_empty() {
             let row = w.rates.iter().find(|(name, _)| *name == line.rate).map(|(_, code)| *code);
             if row.is_some() || !self.broken(Law::Rates) {
@@ -177,14 +178,7 @@ impl<'a> Mind<'a> {
             }
         }
         if self.doc.tax == Some(0) && !self.is_without() { return Some(coded(zero()?, false, is_zero)); }
-        let word = w.unmarked.iter().find(|(kind, _)| *kind == line.kind || *kind == "else");
-        let word = match line.taxable {
-            _ if self.broken(Law::Unmarked) && line.taxable.is_none() => "zero",
-            Some(true) => "taxable",
-            Some(false) => "zero",
-            None => word.map_or("else", |(_, word)| *word),
-        };
-        match word {
+        match line.taxable.map_or(word, |taxed| if taxed { "taxable" } else { "zero" }) {
             "taxable" => Some(coded(taxable()?, false, false)),
             "else" => Some(coded(hold(w.other_code)?, false, false)),
             word => Some(coded(zero()?, word == "proved", is_zero)),
@@ -321,8 +315,8 @@ impl<'a> Mind<'a> {
 
     /// Whether these figures alone tell it: there is no tax left to work out.
     fn known(&self) -> bool {
-        let plain = |l: &Line| l.rate.is_empty() && l.taxable.is_some();
-        self.doc.total.is_some() || self.doc.tax.is_some() || self.doc.inside == Some(true) || self.doc.lines.iter().all(plain)
+        let told = self.doc.total.is_some() || self.doc.tax.is_some() || self.doc.inside == Some(true);
+        told || self.doc.lines.iter().all(|l| l.rate.is_empty() && l.taxable.is_some())
     }
 
     fn due(&self) -> i64 {

@@ -92,7 +92,7 @@ codes! {
     UPDATE_CONFLICT = "update.conflict" {
         what: "The document was changed in the source and, by somebody else, in the ledger."
         why: "To send the source's version would overwrite what a person entered. Of a contact it is told for the name, the e-mail address and the telephone numbers; a document that needs it goes without its change."
-        fix: "Compare the two. `crossfoot retry TENANT NUMBER` sends the source's over what is named; `crossfoot skip TENANT NUMBER --why \"...\"` leaves the ledger's as it is. Where a document is told so of its contact, `sync.conflict: keep_ledger` leaves the contact as it is: to skip would leave out the document."
+        fix: "Compare the two. `crossfoot retry TENANT NUMBER` sends the source's over what is named; `crossfoot skip TENANT NUMBER --why \"...\"` leaves the ledger's as it is. Where a document is told so of its contact, to skip would leave out the document: the file's `sync.conflict` can leave the contact as the ledger has it."
     }
 
     UPDATE_KEPT_SOURCE = "update.kept_source" {

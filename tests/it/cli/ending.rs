@@ -178,3 +178,12 @@ fn a_plan_that_is_ended_or_killed_leaves_nothing() {
         assert_eq!(town.invoices(), ["1041", "1044"], "{name}");
     }
 }
+
+#[test]
+fn a_sync_leaves_no_log_that_the_next_process_would_read_whole() {
+    let town = Town::working();
+    town.run(&["sync", "acme"]).code(0);
+    let log = town.path().join(".crossfoot/crossfoot.db-wal");
+    let left = std::fs::metadata(log).map_or(0, |log| log.len());
+    assert_eq!(left, 0);
+}
