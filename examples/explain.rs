@@ -8,7 +8,7 @@ use crossfoot::connectors::Registry;
 use crossfoot::mapping::{Input, Presets, compile};
 use crossfoot::model::{
     Account, AccountClass, Chart, Contact, Currency, DocStatus, Invoice, Kind, LedgerView, Line,
-    Organisation, Origin, SourceId, Stated, TaxRate, Trace,
+    Organisation, Origin, SourceId, TaxRate, Trace,
 };
 use crossfoot::pipeline::decide::{Question, decide};
 use crossfoot::rules::{Context, RuleFile, RuleSet, Runner};
@@ -56,17 +56,10 @@ fn invoice() -> Result<Invoice, Whatever> {
     let date = NaiveDate::from_ymd_opt(2026, 7, 10).ok_or("no such day")?;
     let made = Utc.from_utc_datetime(&date.and_time(chrono::NaiveTime::MIN));
     Ok(Invoice {
-        kind: Kind::Invoice,
-        estimate: false,
-        id: SourceId("1041".into()),
         order_id: "1031".into(),
         number: "1041".into(),
         title: "Crane hire".into(),
-        notes: String::new(),
-        reference: String::new(),
         date,
-        due: None,
-        currency: Currency::new("AUD")?,
         status: DocStatus::Unpaid,
         contact: Contact {
             id: "1".into(),
@@ -78,17 +71,14 @@ fn invoice() -> Result<Invoice, Whatever> {
             line("2", "PART-HOOK", "Hook", 1, "20.00"),
         ],
         tax: Some("102.00".parse()?),
-        tax_included: None,
         reckoned: "1122.00".parse()?,
-        paid: Decimal::ZERO,
-        plan: Vec::new(),
-        payments: Vec::new(),
-        tags: Vec::new(),
-        made_by: String::new(),
-        fields: BTreeMap::new(),
         created_at: made,
         modified_at: made,
-        stated: Stated::default(),
+        ..Invoice::bare(
+            Kind::Invoice,
+            SourceId("1041".into()),
+            Currency::new("AUD")?,
+        )
     })
 }
 

@@ -333,6 +333,38 @@ pub struct Invoice {
 }
 
 impl Invoice {
+    /// A document of which nothing is said but what it is: what its maker knows is laid over it.
+    pub fn bare(kind: Kind, id: SourceId, currency: Currency) -> Self {
+        Self {
+            kind,
+            estimate: false,
+            id,
+            order_id: String::new(),
+            number: String::new(),
+            title: String::new(),
+            notes: String::new(),
+            reference: String::new(),
+            date: NaiveDate::default(),
+            due: None,
+            currency,
+            status: DocStatus::default(),
+            contact: Contact::default(),
+            lines: Vec::new(),
+            tax: None,
+            tax_included: None,
+            reckoned: Decimal::ZERO,
+            paid: Decimal::ZERO,
+            plan: Vec::new(),
+            payments: Vec::new(),
+            tags: Vec::new(),
+            made_by: String::new(),
+            fields: BTreeMap::new(),
+            created_at: DateTime::UNIX_EPOCH,
+            modified_at: DateTime::UNIX_EPOCH,
+            stated: Stated::default(),
+        }
+    }
+
     /// As it is kept: what turns into another kind at the source may be kept as that from the beginning. Money that came in for
     /// what takes none yet is money once it is an invoice.
     #[must_use]

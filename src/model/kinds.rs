@@ -59,6 +59,8 @@ struct KindRow {
     takes_payments: bool,
     /// Whether it can be taken for one of another kind: where its record is told as that at the source, it is that.
     becomes: Option<Kind>,
+    /// The rule that changes what a document of it is made as, and what such a rule calls the document.
+    mapped_by: (&'static str, &'static str),
 }
 
 /// The table.
@@ -71,6 +73,7 @@ fn row(kind: Kind) -> &'static KindRow {
             level,
             takes_payments: false,
             becomes: None,
+            mapped_by: ("map_invoice", "invoice"),
         }
     }
     static CONTACT: KindRow = of("contact", "contact", Role::Party, 0);
@@ -81,13 +84,18 @@ fn row(kind: Kind) -> &'static KindRow {
     };
     static CREDIT_NOTE: KindRow = KindRow {
         takes_payments: true,
+        mapped_by: ("map_credit_note", "invoice"),
         ..of("credit_note", "credit note", Role::OfMoney, 1)
     };
     static ESTIMATE: KindRow = KindRow {
         becomes: Some(Kind::Invoice),
+        mapped_by: ("map_estimate", "estimate"),
         ..of("estimate", "estimate", Role::Document, 1)
     };
-    static PURCHASE_ORDER: KindRow = of("purchase_order", "purchase order", Role::Document, 1);
+    static PURCHASE_ORDER: KindRow = KindRow {
+        mapped_by: ("map_purchase_order", "order"),
+        ..of("purchase_order", "purchase order", Role::Document, 1)
+    };
     static PAYMENT: KindRow = of("payment", "payment", Role::Money, 2);
     // What is owed is paid first.
     static OVERPAYMENT: KindRow = of("overpayment", "overpayment", Role::OfMoney, 3);
@@ -200,23 +208,12 @@ impl Kind {
 
     /// The rule that changes what a document of this kind is made as.
     pub fn mapped_by(self) -> &'static str {
-        match self {
-            Kind::Estimate => "map_estimate",
-            Kind::PurchaseOrder => "map_purchase_order",
-            Kind::CreditNote => "map_credit_note",
-            Kind::Invoice | Kind::Contact | Kind::Item | Kind::Payment | Kind::Overpayment => {
-                "map_invoice"
-            }
-        }
+        row(self).mapped_by.0
     }
 
     /// How a rule gives a document of this kind another number, for a cure: the rule, and what is written in it.
     pub fn renumbered_by(self) -> String {
-        let (rule, it) = match self {
-            Kind::Estimate => (self.mapped_by(), "estimate"),
-            Kind::PurchaseOrder => (self.mapped_by(), "order"),
-            _ => (self.mapped_by(), "invoice"),
-        };
+        let (rule, it) = row(self).mapped_by;
         format!("a `{rule}` rule (`if {it}.number == \"...\" {{ {it}.number = \"...-2\"; }}`)")
     }
 

@@ -3,45 +3,19 @@
 //! Flows in: a source's contact. Flows out: an [`Invoice`] of the kind contact, without a day, lines or a sum, so that one flow
 //! decides, journals, posts and explains it like any other.
 
-use super::document::{Contact, Invoice, Stated};
+use super::document::{Contact, Invoice};
 use super::ids::SourceId;
 use super::kinds::Kind;
 use super::money::Currency;
-use super::status::DocStatus;
-use chrono::{DateTime, NaiveDate};
-use rust_decimal::Decimal;
-use std::collections::BTreeMap;
+use chrono::NaiveDate;
 
 impl Invoice {
     /// A contact as a document of its own. `currency` is what its source works in, for ledgers that fix one for a contact.
     pub fn of_contact(contact: Contact, currency: Currency) -> Self {
         Self {
-            kind: Kind::Contact,
-            estimate: false,
-            id: SourceId(contact.id.clone()),
-            order_id: String::new(),
             number: contact.id.clone(),
-            title: String::new(),
-            notes: String::new(),
-            reference: String::new(),
-            date: NaiveDate::default(),
-            due: None,
-            currency,
-            status: DocStatus::default(),
-            contact,
-            lines: Vec::new(),
-            tax: None,
-            tax_included: None,
-            reckoned: Decimal::ZERO,
-            paid: Decimal::ZERO,
-            plan: Vec::new(),
-            payments: Vec::new(),
-            tags: Vec::new(),
-            made_by: String::new(),
-            fields: BTreeMap::new(),
-            created_at: DateTime::UNIX_EPOCH,
-            modified_at: DateTime::UNIX_EPOCH,
-            stated: Stated::default(),
+            contact: contact.clone(),
+            ..Self::bare(Kind::Contact, SourceId(contact.id), currency)
         }
     }
 

@@ -12,7 +12,7 @@ use crate::model::{
     Line, Link, LinkMade, Payment, PaymentKind, ReadFacts, Record, SourceId,
 };
 use async_trait::async_trait;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::Deserialize as _;
 use serde_json::Value;
@@ -154,19 +154,11 @@ fn document(there: &PaidThere, from: Option<NaiveDate>) -> Result<Invoice, Strin
         .map(payment)
         .collect();
     let date = paper.date.ok_or("the paper has no date")?;
-    let moment = DateTime::<Utc>::UNIX_EPOCH;
+    let currency = Currency::new(&paper.currency).map_err(|e| e.to_string())?;
     Ok(Invoice {
-        kind: Kind::Invoice,
-        estimate: false,
-        id: SourceId(paper.id.clone()),
-        order_id: String::new(),
         number: paper.number.clone(),
-        title: String::new(),
-        notes: String::new(),
-        reference: String::new(),
         date,
         due: paper.due,
-        currency: Currency::new(&paper.currency).map_err(|e| e.to_string())?,
         status: DocStatus::Unpaid,
         contact: Contact {
             id: paper.contact_id.clone(),
@@ -181,18 +173,10 @@ fn document(there: &PaidThere, from: Option<NaiveDate>) -> Result<Invoice, Strin
             amount: Some(paper.total),
             ..Line::default()
         }],
-        tax: None,
-        tax_included: None,
         reckoned: paper.total,
         paid: payments.iter().map(|p| p.amount).sum(),
-        plan: Vec::new(),
         payments,
-        tags: Vec::new(),
-        made_by: String::new(),
-        fields: BTreeMap::new(),
-        created_at: moment,
-        modified_at: moment,
-        stated: Default::default(),
+        ..Invoice::bare(Kind::Invoice, SourceId(paper.id.clone()), currency)
     })
 }
 

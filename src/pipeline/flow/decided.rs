@@ -17,8 +17,8 @@ use crate::rules::MachineFault;
 use rust_decimal::Decimal;
 use std::sync::Arc;
 
-/// What a document comes to: as the source states it, else what the ledger holds of it or will. A sum of lines is none of these.
-fn comes_to(invoice: &Invoice, view: &LedgerView, decision: &Decision) -> Option<Decimal> {
+/// What a document is kept as coming to: as the source states it, else what the ledger holds of it or will. A sum of lines is none of these.
+fn kept_total(invoice: &Invoice, view: &LedgerView, decision: &Decision) -> Option<Decimal> {
     let posted = view.link.as_ref().map(|l| l.amount);
     let posted = posted.filter(|_| decision.comes_to.is_none());
     let stated = invoice.stated_total();
@@ -287,7 +287,7 @@ impl<'a> Pass<'a> {
         mut decision: Decision,
         mut outcome: WritePlan,
     ) -> (DecidedDoc, WritePlan) {
-        let whole = comes_to(invoice, view, &decision);
+        let whole = kept_total(invoice, view, &decision);
         let release = self.release(row, invoice, &mut outcome);
         if !release {
             outcome.learned.contact = None;

@@ -3,7 +3,7 @@
 use super::super::api::catalog::nearest;
 use crate::model::{
     AccountRef, Contact, ContactDraft, Currency, DocStatus, Invoice, InvoiceDraft, Kind,
-    LedgerContact, LedgerItem, Line, LineDraft, Payment, PaymentDraft, PaymentKind, Phones, Stated,
+    LedgerContact, LedgerItem, Line, LineDraft, Payment, PaymentDraft, PaymentKind, Phones,
     TaxMode, money,
 };
 use crate::rules::PaidDocument;
@@ -11,7 +11,6 @@ use chrono::{DateTime, NaiveDate, NaiveTime};
 use rust_decimal::Decimal;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
 
 /// The day plain documents are dated.
 pub(crate) fn plain_day() -> NaiveDate {
@@ -44,37 +43,19 @@ fn plain_line() -> Line {
 
 fn plain_invoice() -> Made<Invoice> {
     let at = DateTime::from_naive_utc_and_offset(plain_day().and_time(NaiveTime::MIN), chrono::Utc);
+    let currency = Currency::new("AUD").map_err(|e| e.to_string())?;
     Ok(Invoice {
-        kind: Kind::Invoice,
-        estimate: false,
-        id: "1".into(),
-        order_id: String::new(),
         number: "1001".into(),
-        title: String::new(),
-        notes: String::new(),
-        reference: String::new(),
         date: plain_day(),
-        due: None,
-        currency: Currency::new("AUD").map_err(|e| e.to_string())?,
-        status: DocStatus::Unpaid,
         contact: Contact {
             id: "C1".into(),
             name: "A Customer".into(),
             ..Contact::default()
         },
-        lines: Vec::new(),
-        tax: None,
-        tax_included: None,
-        reckoned: Decimal::ZERO,
-        paid: Decimal::ZERO,
-        plan: Vec::new(),
-        payments: Vec::new(),
-        tags: Vec::new(),
-        made_by: String::new(),
-        fields: BTreeMap::new(),
+        status: DocStatus::Unpaid,
         created_at: at,
         modified_at: at,
-        stated: Stated::default(),
+        ..Invoice::bare(Kind::Invoice, "1".into(), currency)
     })
 }
 

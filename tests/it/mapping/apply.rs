@@ -6,7 +6,7 @@ use crossfoot::mapping::{ContactMatch, ItemMatch, Mapping};
 use crossfoot::model::{
     AccountRef, BookId, Chart, Contact, Currency, DocStatus, Instalment, Invoice, Key, Kind,
     LedgerContact, LedgerItem, LedgerView, Line, LineKind, Link, LinkMade, Organisation, Payment,
-    PaymentKind, SourceId, Stated, TaxMode, Trace, Verdict,
+    PaymentKind, SourceId, TaxMode, Trace, Verdict,
 };
 use rust_decimal::Decimal;
 
@@ -31,32 +31,21 @@ pub fn invoice() -> Invoice {
         ..Line::default()
     };
     Invoice {
-        kind: Kind::Invoice,
-        estimate: false,
-        id: SourceId::from("1041"),
         order_id: "977".into(),
         number: "1041".into(),
         title: "Crane parts".into(),
-        notes: String::new(),
-        reference: String::new(),
         date: day("2026-07-05"),
         due: Some(day("2026-07-31")),
-        currency: Currency::new("AUD").unwrap(),
         status: DocStatus::Unpaid,
-        contact: Contact::default(),
         lines: vec![line],
         tax: Some(d("10.00")),
         tax_included: Some(false),
         reckoned: d("110.00"),
-        paid: d("0"),
-        plan: vec![],
-        payments: vec![],
-        tags: vec![],
-        made_by: String::new(),
-        fields: Default::default(),
-        created_at: DateTime::UNIX_EPOCH,
-        modified_at: DateTime::UNIX_EPOCH,
-        stated: Stated::default(),
+        ..Invoice::bare(
+            Kind::Invoice,
+            SourceId::from("1041"),
+            Currency::new("AUD").unwrap(),
+        )
     }
 }
 
