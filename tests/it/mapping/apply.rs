@@ -1,7 +1,7 @@
 //! A mapping at work: the modes, starts, accounts, taxes, dates, items and contacts.
 
 use super::{PLAIN, mapping, with};
-use chrono::{DateTime, NaiveDate};
+use chrono::NaiveDate;
 use crossfoot::mapping::{ContactMatch, ItemMatch, Mapping};
 use crossfoot::model::{
     AccountRef, BookId, Chart, Contact, Currency, DocStatus, Instalment, Invoice, Key, Kind,
