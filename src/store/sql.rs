@@ -239,7 +239,7 @@ impl Sql {
         })
     }
 
-    /// Changes something in a transaction, by when its next statement is carried out or it is kept.
+    /// Changes something in a transaction, by when its next statement is carried out or it is kept; outside of one, now.
     pub async fn put_off(self, on: &mut Db) -> Result<(), StoreError> {
         if on.overlay.is_some() || self.wide.is_some() || matches!(on.on, On::Free(_)) {
             return self.run(on).await.map(|_| ());
@@ -388,3 +388,6 @@ impl DerefMut for Tx {
         &mut self.0
     }
 }
+
+#[cfg(test)]
+mod tests;
