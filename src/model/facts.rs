@@ -143,6 +143,10 @@ pub struct ReadFacts {
     pub chart: bool,
     /// Whether a document's payments come inside it.
     pub payments_inside: bool,
+    /// Whether the id of a payment is one payment's in the whole book, on whichever document it stands. Else two documents may share
+    /// one: a cheque that pays both.
+    #[serde(default)]
+    pub payments_once: bool,
     /// Whether it can be asked for what changed since a time.
     pub incremental: bool,
     /// Whether refunds can be told from payments.

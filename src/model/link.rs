@@ -78,4 +78,10 @@ pub struct PutElsewhere {
     pub amount: Decimal,
     /// Whether a person has said retry, and it is no longer there.
     pub taken_out: bool,
+    /// The document of the source that it was sent for, where that is another one.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub document: String,
+    /// Whether it may still be on its way there.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub under_way: bool,
 }

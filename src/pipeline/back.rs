@@ -31,6 +31,7 @@ pub static FACTS: LazyLock<ReadFacts> = LazyLock::new(|| ReadFacts {
     documents: true,
     chart: false,
     payments_inside: true,
+    payments_once: false,
     incremental: true,
     refunds: false,
     rates: false,

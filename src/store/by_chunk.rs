@@ -10,7 +10,7 @@ use super::packed::unpack;
 use super::rows::{blob, key, number, read_json, text};
 use super::sql::{Sql, limit, lists, sql};
 use super::things;
-use crate::model::{BookId, Drift, Key, LedgerContact, Link, SourceRecord, TenantId};
+use crate::model::{BookId, Drift, Key, LedgerContact, Link, SourceId, SourceRecord, TenantId};
 use crate::pipeline::ports::{ByChunk, ByValue, ContactBy, CustomerBy, KnownCustomer, StoreError};
 use async_trait::async_trait;
 use sqlx::sqlite::SqliteRow;
@@ -118,6 +118,15 @@ impl Store {
 
 #[async_trait]
 impl ByChunk for Store {
+    async fn payments_called(
+        &self,
+        tenant: &TenantId,
+        book: &BookId,
+        called: &[String],
+    ) -> Result<Vec<(String, SourceId)>, StoreError> {
+        things::payments_called(&mut *self.read().await?, tenant.as_str(), book, called).await
+    }
+
     async fn links(
         &self,
         tenant: &TenantId,

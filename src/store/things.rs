@@ -5,7 +5,7 @@
 
 use super::rows::{key, number, text};
 use super::sql::{Db, lists, parts, sql};
-use crate::model::{Key, SourceId};
+use crate::model::{BookId, Key, SourceId};
 use crate::pipeline::ports::StoreError;
 use sqlx::sqlite::SqliteRow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -76,6 +76,24 @@ pub async fn keys(
         );
         let read = |r: &SqliteRow| Ok((number(r, "thing")?, key(r, "book", "kind", "id")?));
         let ask = ask.bind(tenant.to_owned()).list(some);
+        out.extend(ask.all(db, read).await?);
+    }
+    Ok(out)
+}
+
+/// Payments of a book by what its source calls them, each with that: it is kept by a name within its document.
+pub async fn payments_called(
+    db: &mut Db,
+    tenant: &str,
+    book: &BookId,
+    called: &[String],
+) -> Result<Vec<(String, SourceId)>, StoreError> {
+    let mut out = Vec::new();
+    let read = |r: &SqliteRow| Ok((text(r, "own")?, SourceId(text(r, "id")?)));
+    for some in lists(called) {
+        let ask =
+            sql("SELECT own, id FROM payment_ids WHERE tenant = $1 AND book = $2 AND own IN ($3)");
+        let ask = ask.bind(tenant).bind(book.as_str()).list(some);
         out.extend(ask.all(db, read).await?);
     }
     Ok(out)

@@ -88,6 +88,7 @@ impl Files {
                     documents: true,
                     chart: false,
                     payments_inside: true,
+                    payments_once: false,
                     incremental: true,
                     refunds: true,
                     rates: true,
@@ -191,6 +192,10 @@ impl System for Files {
 
 #[async_trait]
 impl Reads for Files {
+    fn payment_read_as(&self, document: &str) -> String {
+        payments::payment_id(document, "{}", false)
+    }
+
     async fn read(&self, session: &Session, ask: &Ask) -> Result<Page, CallError> {
         claimed(&self.facts, ask)?;
         match ask {

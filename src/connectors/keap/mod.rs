@@ -90,6 +90,7 @@ fn reads() -> ReadFacts {
         documents: true,
         chart: false,
         payments_inside: true,
+        payments_once: false,
         incremental: true,
         refunds: true,
         rates: false,

@@ -229,6 +229,7 @@ fn lists(told: &mut ManifestReader<'_>, node: &Node, inside: &str, of: &str) -> 
             from,
             only: n.get("only").and_then(|c| told.condition(c, "only")),
             count: path_at(told, n, "count"),
+            unique: n.get("unique").is_some_and(|u| unique(told, u, inside)),
             map: fields(told, map, inside, of),
         })
     };
@@ -236,6 +237,16 @@ fn lists(told: &mut ManifestReader<'_>, node: &Node, inside: &str, of: &str) -> 
         Value::List(items) => items.iter().filter_map(|n| one(told, n)).collect(),
         _ => one(told, node).into_iter().collect(),
     }
+}
+
+/// Whether an id is one payment's in the whole book: of lines nothing asks that.
+fn unique(told: &mut ManifestReader<'_>, node: &Node, inside: &str) -> bool {
+    if inside != "payment." {
+        let what = "only the ids of payments are asked for that";
+        told.wrong(node.at, "unique", what, "Take it out.");
+        return false;
+    }
+    told.switch(node, "unique") == Some(true)
 }
 
 /// Fields, each with its value; `inside` is what a list leaves out of their names.

@@ -343,6 +343,8 @@ pub struct ListSpec {
     pub only: Option<Condition>,
     /// Where the record says how many there are.
     pub count: Option<RecordPath>,
+    /// Whether an id is one element's in the whole book.
+    pub unique: bool,
     /// The fields of an element.
     pub map: Vec<FieldSpec>,
 }

@@ -62,6 +62,15 @@ pub const SETTINGS: &[SettingKey] = &[
     .of_reading(),
 ];
 
+/// Whether the ids of its payments are each one payment's in the whole book.
+fn payments_once(manifest: &Manifest) -> bool {
+    let mut lists = manifest
+        .kinds()
+        .flat_map(|m| &m.invoices.payments)
+        .peekable();
+    lists.peek().is_some() && lists.all(|l| l.unique)
+}
+
 /// A system that is described in YAML.
 pub struct Described {
     facts: Facts,
@@ -122,6 +131,7 @@ impl Described {
                 documents: true,
                 chart: false,
                 payments_inside: true,
+                payments_once: payments_once(&manifest),
                 incremental: manifest.invoices.since.is_some(),
                 refunds: true,
                 rates: true,

@@ -245,6 +245,7 @@ pub const LIST: &[ManifestKey] = &[
     key("only", "A condition over one of its elements."),
     key("count", "Where the record says how many there are: fewer are not read as all."),
     key("changes_touch_parent", "`yes`, where a change of these changes the record's own time; else `no` or `unknown`."),
+    key("unique", "Of payments: `yes`, where an id is one payment's in the whole book; else two records may share one, as a cheque that pays both."),
     key("map", "The path of each field."),
 ];
 

@@ -56,6 +56,7 @@ fn reads(manifest: &Manifest, spec: &WriteSpec) -> ReadFacts {
         documents: false,
         chart: true,
         payments_inside: true,
+        payments_once: false,
         incremental,
         refunds: false,
         rates: true,

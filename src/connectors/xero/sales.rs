@@ -21,6 +21,7 @@ pub(super) fn facts() -> ReadFacts {
         documents: true,
         chart: false,
         payments_inside: true,
+        payments_once: false,
         incremental: true,
         refunds: false,
         rates: false,

@@ -85,7 +85,7 @@ codes! {
 
     PAYMENT_ELSEWHERE = "payment.elsewhere" {
         what: "The payment is in the ledger on another paper than the one its document is linked with."
-        why: "It was posted while the document was settled by hand with that paper, or linked with it. To send it again would book the same money twice."
+        why: "It was posted while the document was settled by hand with that paper, or linked with it; or the source had it on another document then, and has put it to this one since. To send it again would book the same money twice."
         fix: "Take it off that paper in the ledger, so that it is sent to the document's own; then `crossfoot retry TENANT NUMBER`."
     }
 

@@ -8,8 +8,8 @@ use super::drifted;
 use super::payments::Till;
 use crate::model::codes;
 use crate::model::{
-    EntryState, InvoiceDraft, Kind, Link, PartWhy, Payment, PaymentEntry, PaymentKind, Reason,
-    Verdict, WordKind, money,
+    EntryState, InvoiceDraft, Kind, Link, PartWhy, Payment, PaymentEntry, PaymentKind,
+    PutElsewhere, Reason, Verdict, WordKind, money,
 };
 use rust_decimal::Decimal;
 
@@ -315,6 +315,11 @@ impl Deciding<'_, '_> {
             self.forget(Kind::Payment, &p.id);
             return None;
         }
+        if !put.document.is_empty() {
+            // A person who was told of the other says that this is money of its own.
+            let sent = self.q.view.words.sends(p).is_some();
+            return (!sent).then(|| Verdict::Hold(sent_for_another(p, put)));
+        }
         Some(Verdict::Hold(Reason::new(
             codes::PAYMENT_ELSEWHERE,
             format!(
@@ -329,4 +334,34 @@ impl Deciding<'_, '_> {
             ),
         )))
     }
+}
+
+/// A payment that the source calls by an id under which one went to the ledger for another of its documents.
+fn sent_for_another(p: &Payment, put: &PutElsewhere) -> Reason {
+    let (whose, amount) = (&put.document, money::show(put.amount));
+    let (what, first) = match put.under_way {
+        true => (
+            format!(
+                "was sent for document {whose}, where the source had it, and the answer is not known yet"
+            ),
+            "`crossfoot sync TENANT` asks what became of it".to_owned(),
+        ),
+        false => (
+            format!(
+                "is in the ledger on {}, for document {whose}, where the source had it",
+                put.on
+            ),
+            format!(
+                "delete it on {} in the ledger, so that it is sent to this document",
+                put.on
+            ),
+        ),
+    };
+    Reason::new(
+        codes::PAYMENT_ELSEWHERE,
+        format!("payment {} of {amount} {what}", p.id),
+        format!(
+            "{first}; then `crossfoot retry TENANT NUMBER`; where it is right as it stands there, `crossfoot settle TENANT NUMBER --payment PAYMENT --unseen --why \"...\"`; where it is other money under the same id, `crossfoot send TENANT NUMBER --payment PAYMENT --why \"...\"`"
+        ),
+    )
 }

@@ -4,6 +4,7 @@ use super::super::drift::carries;
 use super::super::ports::PaperKeys;
 use super::super::tenant::SyncError;
 use super::ahead::Near;
+use super::moved::OnOther;
 use crate::connectors::Ask;
 use crate::model::{
     AskKind, Begun, Drift, DriftKind, Invoice, Kind, LedgerInvoice, LedgerPayment, LedgerView,
@@ -246,11 +247,22 @@ async fn apart(t: &Near<'_>, target: &str) -> Result<Option<StandsApart>, SyncEr
 /// Payments that we put to other papers. Whether one still stands there is asked for when a person says retry.
 pub(super) async fn elsewhere(
     t: &Near<'_>,
-    links: BTreeMap<String, Link>,
+    all: BTreeMap<String, OnOther>,
     retried: bool,
 ) -> Result<BTreeMap<String, PutElsewhere>, SyncError> {
     let mut out = BTreeMap::new();
-    for (id, link) in links {
+    for (id, other) in all {
+        let Some(link) = other.link else {
+            let put = PutElsewhere {
+                on: other.document.clone(),
+                amount: other.amount,
+                taken_out: false,
+                document: other.document,
+                under_way: true,
+            };
+            out.insert(id, put);
+            continue;
+        };
         let Some(upon) = &link.upon else { continue };
         let ids = [upon.id.0.clone()];
         let keys = PaperKeys {
@@ -279,6 +291,8 @@ pub(super) async fn elsewhere(
             on: number.unwrap_or_else(|| upon.id.0.clone()),
             amount: link.amount,
             taken_out: retried && !paper.as_ref().is_some_and(there),
+            document: other.document,
+            under_way: false,
         };
         out.insert(id, put);
     }

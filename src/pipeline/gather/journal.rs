@@ -5,6 +5,7 @@ use super::super::ports::{DocRow, StoreError};
 use super::super::tenant::Tenant;
 use super::super::write::WriteRow;
 use super::ahead::Near;
+use super::moved::OnOther;
 use crate::model::{
     DocState, Draft, Fingerprint, Invoice, InvoiceDraft, Key, Kind, LedgerInvoice, Link,
     PaymentKind, PostedDraft, SourceId, Words, WriteState,
@@ -18,7 +19,7 @@ pub(super) async fn payment_links(
     t: &Near<'_>,
     invoice: &Invoice,
     link: Option<&Link>,
-) -> Result<(BTreeMap<String, Link>, BTreeMap<String, Link>), StoreError> {
+) -> Result<(BTreeMap<String, Link>, BTreeMap<String, OnOther>), StoreError> {
     let (mut out, mut elsewhere) = (BTreeMap::new(), BTreeMap::new());
     for p in &invoice.payments {
         let id = SourceId(p.id.clone());
@@ -45,7 +46,7 @@ pub(super) async fn payment_links(
         if own(&link) {
             out.insert(p.id.clone(), link);
         } else if !is_anothers(t, invoice, &link).await? {
-            elsewhere.insert(p.id.clone(), link);
+            elsewhere.insert(p.id.clone(), OnOther::own(link));
         }
     }
     Ok((out, elsewhere))

@@ -12,6 +12,7 @@ mod journal;
 mod kinds;
 mod loose;
 mod mirror;
+mod moved;
 mod numbers;
 mod papers;
 mod shown_now;
@@ -53,7 +54,7 @@ pub async fn of(
     let contact = contacts::known(t, invoice, planned).await?;
     let contact_told = journal::contact_told(t, row, contact.link.as_ref()).await?;
     let link = t.link(&row.key).await?;
-    let (payment_links, others) = journal::payment_links(t, invoice, link.as_ref()).await?;
+    let (payment_links, mut others) = journal::payment_links(t, invoice, link.as_ref()).await?;
     let words = journal::words(t, &row.key, (link.as_ref(), &payment_links)).await?;
     let base = journal::base(t, row, link.as_ref()).await?;
     // A linked document is seen anew only when a person said retry.
@@ -82,6 +83,9 @@ pub async fn of(
         false => copy::AskedFor::These(&again),
     };
     let gone = copy::taken_out(t, invoice, ours, existing.as_ref(), asked).await?;
+    let known =
+        |id: &str| payment_links.contains_key(id) || begun.get(id).is_some_and(Begun::is_begun);
+    others.extend(moved::of_others(t, invoice, known).await?);
     let elsewhere = copy::elsewhere(t, others, row.state == DocState::Seen).await?;
     let mut view = LedgerView {
         elsewhere,

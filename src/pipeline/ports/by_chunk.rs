@@ -4,7 +4,7 @@
 //! person has said is not asked for so: it may come in at any time.
 
 use super::error::StoreError;
-use crate::model::{BookId, Drift, Key, LedgerContact, Link, SourceRecord, TenantId};
+use crate::model::{BookId, Drift, Key, LedgerContact, Link, SourceId, SourceRecord, TenantId};
 use async_trait::async_trait;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -59,6 +59,14 @@ pub type ByValue<T> = BTreeMap<String, Vec<T>>;
 /// What is asked for many things at once.
 #[async_trait]
 pub trait ByChunk: Send + Sync {
+    /// Payments of a book by what its source calls them, on whichever document it keeps them: each with that.
+    async fn payments_called(
+        &self,
+        tenant: &TenantId,
+        book: &BookId,
+        called: &[String],
+    ) -> Result<Vec<(String, SourceId)>, StoreError>;
+
     /// The links of some things.
     async fn links(
         &self,

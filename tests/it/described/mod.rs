@@ -8,6 +8,7 @@ mod hostile;
 mod kickserv;
 mod kinds;
 mod mistakes;
+mod moved;
 mod named;
 mod namesakes;
 mod own;

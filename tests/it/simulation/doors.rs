@@ -599,6 +599,7 @@ pub fn facts(batch: usize, values: usize, key_life_s: i64) -> Facts {
             documents: false,
             chart: false,
             payments_inside: true,
+            payments_once: false,
             incremental: false,
             refunds: false,
             rates: false,

@@ -33,6 +33,7 @@ fn reads() -> ReadFacts {
         documents: false,
         chart: true,
         payments_inside: true,
+        payments_once: false,
         incremental: true,
         refunds: true,
         rates: false,

@@ -28,6 +28,7 @@ pub fn reads() -> ReadFacts {
         documents: false,
         chart: true,
         payments_inside: true,
+        payments_once: false,
         incremental: true,
         refunds: true,
         rates: false,
