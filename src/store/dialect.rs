@@ -29,7 +29,7 @@ pub const WORDS: [(&str, &str); 5] = [
     ),
     ("INTEGER", "BIGINT"),
     ("BLOB", "BYTEA"),
-    ("instr(", "strpos("),
+    ("instr", "strpos"),
     ("TEXT", "TEXT COLLATE \"C\""),
 ];
 

@@ -74,6 +74,8 @@ pub fn in_the_store(verbs: &[&str]) -> Vec<(String, String)> {
     let mut files: Vec<_> = std::fs::read_dir(folder)
         .unwrap()
         .map(|e| e.unwrap().path())
+        // In a file's folder are its tests.
+        .filter(|path| path.is_file())
         .collect();
     // What another database is told is not asked of this one; and how a rehearsal is laid over the file is told to no other.
     files.retain(|path| !path.ends_with("dialect.rs") && !path.ends_with("overlay.rs"));

@@ -9,6 +9,7 @@ use super::super::ports::{
     MirrorFound, PaperKeys, StoreError,
 };
 use super::super::tenant::Tenant;
+use super::moved;
 use super::sought::{Customer, keys_of, mapped};
 use crate::model::{
     Drift, Invoice, Key, Kind, LedgerContact, LedgerInvoice, Link, NaturalKey, PaymentKind,
@@ -27,6 +28,8 @@ pub struct Near<'a> {
     given: BTreeMap<Key, Option<SeriesPlace>>,
     contacts: BTreeMap<(ContactBy, String), Vec<LedgerContact>>,
     customers: BTreeMap<(CustomerBy, String), Vec<KnownCustomer>>,
+    /// Payments by what the source calls them apart from their documents.
+    called: BTreeMap<String, Vec<SourceId>>,
     drifts: BTreeMap<Key, Vec<Drift>>,
     pub(super) marked: BTreeMap<(Kind, String), Vec<LedgerInvoice>>,
     pub(super) numbered: BTreeMap<(Kind, String), Vec<LedgerInvoice>>,
@@ -101,6 +104,7 @@ impl<'a> Near<'a> {
                 .collect(),
             contacts: BTreeMap::new(),
             customers: BTreeMap::new(),
+            called: BTreeMap::new(),
             drifts: BTreeMap::new(),
             marked: BTreeMap::new(),
             numbered: BTreeMap::new(),
@@ -148,6 +152,9 @@ impl<'a> Near<'a> {
             }
         }
         self.know_links(keys).await?;
+        let called = all.clone().flat_map(|(_, i)| moved::called(t, i));
+        self.know_called(called.map(|(own, _)| own).collect())
+            .await?;
         let mut wanted = Wanted::default();
         for (_, invoice) in all.clone() {
             self.want(invoice, &mut wanted);
@@ -164,6 +171,28 @@ impl<'a> Near<'a> {
             self.customers.extend(found.into_iter().flatten());
         }
         self.know_papers(all).await
+    }
+
+    /// Payments by what the source calls them, whichever document it keeps them on.
+    async fn know_called(&mut self, called: BTreeSet<String>) -> Result<(), StoreError> {
+        let called: Vec<String> = called.into_iter().collect();
+        let (t, book) = (self.t, &self.t.books.source);
+        let found = t.memory.payments_called(t.tenant(), book, &called).await?;
+        self.called = called.into_iter().map(|own| (own, Vec::new())).collect();
+        for (own, id) in found {
+            self.called.entry(own).or_default().push(id);
+        }
+        Ok(())
+    }
+
+    /// Payments that the source calls so.
+    pub(super) async fn payments_called(&self, own: &str) -> Result<Vec<SourceId>, StoreError> {
+        if let Some(known) = self.called.get(own) {
+            return Ok(known.clone());
+        }
+        let (t, own) = (self.t, [own.to_owned()]);
+        let found = (t.memory).payments_called(t.tenant(), &t.books.source, &own);
+        Ok(found.await?.into_iter().map(|(_, id)| id).collect())
     }
 
     /// By what the contacts of a document, and others with its customer's values, are looked for.

@@ -3,10 +3,11 @@
 //! Flows in: a document, and which of its payments are known. Flows out: of the rest, where each stands. A source whose payments are
 //! known within their documents calls one payment otherwise on each, so that it is looked for by what it is called apart from the
 //! document. Two documents may share one: a cheque that pays both, where the source does not say that its ids are one payment's each.
-//! Asked only of payments that are not in the ledger yet. Bounded by a question a document.
+//! Asked only of payments that are not in the ledger yet. Bounded by a question a chunk, and some for each that is found.
 
 use super::super::back::written_as;
 use super::super::ports::StoreError;
+use super::super::tenant::Tenant;
 use super::super::write::WriteRow;
 use super::ahead::Near;
 use crate::model::{
@@ -44,27 +45,28 @@ pub(super) async fn of_others(
     is_known: impl Fn(&str) -> bool,
 ) -> Result<BTreeMap<String, OnOther>, StoreError> {
     let mut out = BTreeMap::new();
-    let template = t.source.reads.payment_read_as(&invoice.id.0);
-    let new = invoice.payments.iter().filter(|p| !is_known(&p.id));
-    let own: BTreeMap<String, String> = new
-        .filter_map(|p| Some((own_id(&template, &p.id)?, p.id.clone())))
-        .collect();
-    if own.is_empty() {
-        return Ok(out);
-    }
-    let called: Vec<String> = own.keys().cloned().collect();
-    let found = t
-        .memory
-        .payments_called(t.tenant(), &t.books.source, &called);
-    for (called, id) in found.await? {
-        let Some(here) = own.get(&called).filter(|here| **here != id.0) else {
-            continue;
-        };
-        if let Some(there) = stands(t, &t.here(Kind::Payment, &id)).await? {
-            out.insert(here.clone(), there);
+    let new = called(t, invoice).into_iter();
+    for (own, here) in new.filter(|(_, id)| !is_known(id)) {
+        let all = t.payments_called(&own).await?;
+        for id in all.into_iter().filter(|id| id.0 != here) {
+            if let Some(there) = stands(t, &t.here(Kind::Payment, &id)).await? {
+                out.insert(here.clone(), there);
+            }
         }
     }
     Ok(out)
+}
+
+/// What the source calls the payments of a document, each with the id that it is kept by; none where that is the same.
+pub(super) fn called(t: &Tenant<'_>, invoice: &Invoice) -> Vec<(String, String)> {
+    let template = t.source.reads.payment_read_as(&invoice.id.0);
+    // Where the document comes last it is a part of what is told, and many documents share a payment.
+    if !template.ends_with("{}") {
+        return Vec::new();
+    }
+    let all = invoice.payments.iter();
+    all.filter_map(|p| Some((own_id(&template, &p.id)?, p.id.clone())))
+        .collect()
 }
 
 /// What the source calls a payment that is kept by a name within its document; nothing where the name is made of its day.
