@@ -159,6 +159,9 @@ pub struct Page {
     pub records: Vec<Record>,
     /// What is known to be no longer there.
     pub gone: Vec<(Kind, SourceId)>,
+    /// Of what was asked for by its marks, what is no longer there and of which nobody tells any more what mark it bore: each with
+    /// when it was deleted.
+    pub unsigned: Vec<(SourceId, DateTime<Utc>)>,
     /// What could not be read.
     pub bad: Vec<BadRecord>,
     /// Where this page ended. To be stored only together with its records.

@@ -11,8 +11,12 @@ use crate::connectors::Posted;
 use crate::model::codes;
 use crate::model::cure::quoted;
 use crate::model::{Draft, LedgerInvoice, LedgerPayment, Reason, money};
+use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use std::collections::BTreeSet;
+
+/// So many deleted payments are named.
+const TOLD: usize = 3;
 
 /// Judges a look-up of a payment that may have left, by the payments on its document.
 ///
@@ -79,6 +83,31 @@ pub fn judge_deleted(w: &WriteRow) -> Seen {
     let (id, sum) = (&w.of.id.0, money::show(d.amount));
     let what = format!("payment {id} of {sum} had arrived, and somebody deleted it in the ledger");
     Seen::Other(deleted(what).of_payment(id))
+}
+
+/// A payment that may have arrived and been deleted: the ledger tells that some were, each with when, and not whose they were.
+pub fn judge_may_be_deleted(w: &WriteRow, deleted: &[(String, DateTime<Utc>)]) -> Seen {
+    let Draft::Payment(d) = &w.draft else {
+        return Seen::Absent;
+    };
+    let (id, sum) = (&w.of.id.0, money::show(d.amount));
+    let some: Vec<String> = (deleted.iter().take(TOLD))
+        .map(|(id, at)| format!("{id} on {}", at.format("%Y-%m-%d at %H:%M UTC")))
+        .collect();
+    let more = match deleted.len().saturating_sub(TOLD) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let what = format!(
+        "payment {id} of {sum} may have arrived and been deleted since: an older backup was put back, the ledger has deleted payments that this one does not know ({}{more}), and it does not tell whose they were",
+        some.join(", ")
+    );
+    let reason = Reason::new(
+        codes::PAYMENT_DELETED,
+        what,
+        "see in the ledger's own log of changes whether it is one of these; where it is none, `crossfoot send TENANT NUMBER --payment PAYMENT --why \"...\"` sends it, as it makes one anew that is to be there; where it was entered again by hand, `crossfoot settle TENANT NUMBER --payment PAYMENT --why \"...\"`; where it is not to be there, `crossfoot settle TENANT NUMBER --payment PAYMENT --unseen --why \"...\"`",
+    );
+    Seen::Other(reason.of_payment(id))
 }
 
 fn paid(p: &LedgerPayment) -> Posted {

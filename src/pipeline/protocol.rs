@@ -20,7 +20,8 @@ pub use super::judge::{
     may_have_lost_its_stamp, original,
 };
 pub use super::judge_money::{
-    is_surely_not_there, judge_deleted, judge_payment, judge_refund, judge_unsent,
+    is_surely_not_there, judge_deleted, judge_may_be_deleted, judge_payment, judge_refund,
+    judge_unsent,
 };
 use super::plant;
 pub use super::taken::{number_spent, number_taken, stamp_copied, stamp_lost};

@@ -368,18 +368,11 @@ impl Papers for Store {
         without_mark(db, tenant.as_str(), book, kind, contact, since).await
     }
 
-    async fn stood_for_some(
-        &self,
-        tenant: &TenantId,
-        book: &BookId,
-        paper: &LedgerInvoice,
-    ) -> Result<bool, StoreError> {
+    async fn stood_for_some(&self, tenant: &TenantId, there: &Key) -> Result<bool, StoreError> {
         // What was never linked with anything has no row of its own.
         sql("SELECT 1 FROM things WHERE tenant = $1 AND book = $2 AND kind = $3 AND id = $4")
             .bind(tenant.as_str())
-            .bind(book.as_str())
-            .bind(paper.kind.as_str())
-            .bind(&paper.id)
+            .key(there)
             .any(&mut *self.read().await?)
             .await
     }

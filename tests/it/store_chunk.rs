@@ -183,6 +183,7 @@ async fn twice(editions: [Option<&str>; 2]) -> (u64, String, usize) {
     let page = Page {
         records,
         gone: Vec::new(),
+        unsigned: Vec::new(),
         bad: Vec::new(),
         cursor: Cursor(String::new()),
         more: false,

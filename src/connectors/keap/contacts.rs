@@ -36,11 +36,9 @@ pub(super) async fn walked(
     place.next(last, if more { token } else { String::new() });
     Ok(Page {
         records: contacts.iter().map(record).collect(),
-        gone: Vec::new(),
-        bad: Vec::new(),
         cursor: place.cursor()?,
         more,
-        whole: false,
+        ..Page::default()
     })
 }
 

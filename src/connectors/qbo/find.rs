@@ -107,6 +107,7 @@ impl Qbo {
             let page = self.changed(session, kind, cursor.as_ref(), since).await?;
             self.all_read(&page)?;
             all.records.extend(page.records.into_iter().filter(marked));
+            all.unsigned.extend(page.unsigned);
             if !page.more {
                 return Ok(all);
             }

@@ -78,6 +78,9 @@ impl Qbo {
                 continue;
             }
             page.gone.push((kind, text(row, "Id").as_str().into()));
+            // A deleted row tells nothing but its id and when.
+            let at = read::updated(row).unwrap_or(now);
+            page.unsigned.push((text(row, "Id").as_str().into(), at));
             if kind != Kind::Contact {
                 page.records.push(read::gone(kind, row));
             }

@@ -1,7 +1,7 @@
 //! The mirror of the ledger's papers: number with type, stamp, version, standing, total, and the payments on each.
 
 use super::error::StoreError;
-use crate::model::{BookId, Kind, LedgerInvoice, TenantId};
+use crate::model::{BookId, Key, Kind, LedgerInvoice, TenantId};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
@@ -80,14 +80,10 @@ pub trait Papers: Send + Sync {
         since: DateTime<Utc>,
     ) -> Result<Vec<LedgerInvoice>, StoreError>;
 
-    /// Whether a paper without a link stood for something of ours before: a person has taken that back.
-    async fn stood_for_some(
-        &self,
-        tenant: &TenantId,
-        book: &BookId,
-        paper: &LedgerInvoice,
-    ) -> Result<bool, StoreError> {
-        let _ = (tenant, book, paper);
+    /// Whether something of the ledger that no link leads to stood for something of ours before: a person has taken that back, or it
+    /// is there no more.
+    async fn stood_for_some(&self, tenant: &TenantId, there: &Key) -> Result<bool, StoreError> {
+        let _ = (tenant, there);
         Ok(false)
     }
 

@@ -10,7 +10,7 @@ use super::posting::Posting;
 use super::version::update_kind;
 use crate::connectors::{Ask, CallError, Page, Refusal};
 use crate::model::codes;
-use crate::model::{Draft, Kind, LedgerInvoice, Reason};
+use crate::model::{Draft, Key, Kind, LedgerInvoice, Reason};
 use chrono::Duration;
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
@@ -111,7 +111,8 @@ impl Posting<'_> {
             .await?;
         let mut before = BTreeSet::new();
         for note in &notes {
-            if self.journal.stood_for_some(tenant, &row.to, note).await? {
+            let there = Key::new(&row.to, note.kind, &note.id.as_str().into());
+            if self.journal.stood_for_some(tenant, &there).await? {
                 before.insert(note.id.clone());
             }
         }

@@ -7,13 +7,15 @@
 //! the ledger's id of it: nothing is made beside it, and nothing is put where a person did not want it.
 
 use super::super::ports::PaperKeys;
-use super::super::protocol::{Seen, judge_deleted, standing_apart};
+use super::super::protocol::{Seen, judge_deleted, judge_may_be_deleted, standing_apart};
 use super::super::write::WriteRow;
 use super::done::{PaymentLook, PostError, of_mark};
 use super::look::judge_on;
 use super::posting::Posting;
-use crate::connectors::Ask;
-use crate::model::{AskKind, BookId, Draft, Epoch, Kind, LedgerPayment, StandsApart};
+use crate::connectors::{Ask, Page};
+use crate::model::{
+    AskKind, BookId, Draft, Epoch, Key, Kind, LedgerPayment, SourceId, StandsApart,
+};
 use chrono::{DateTime, Duration, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -103,30 +105,73 @@ impl Posting<'_> {
         let asked = |r: &&WriteRow| is_of_the_lost(r, &epoch);
         let asked: Vec<&WriteRow> = unseen.into_iter().filter(asked).collect();
         let all = asked.iter().map(|r| r.marker.clone()).collect();
-        if asked.is_empty() || self.gone_under(all, since).await?.is_empty() {
+        if asked.is_empty() {
             return Ok(out);
         }
+        let told = self.gone_under(all, since).await?;
+        if told.gone.is_empty() {
+            return self.may_be_deleted(&asked, told.unsigned, &epoch).await;
+        }
         for row in asked {
-            let gone = self.gone_under(vec![row.marker.clone()], since).await?;
-            if gone.iter().any(|id| !row.needs.known.contains(id)) {
+            let told = self.gone_under(vec![row.marker.clone()], since).await?;
+            let gone = told.gone.iter().filter(|(k, _)| *k == kind);
+            if gone
+                .into_iter()
+                .any(|(_, id)| !row.needs.known.contains(&id.0))
+            {
                 out.push((row.id, judge_deleted(row)));
             }
         }
         Ok(out)
     }
 
-    /// The ledger's ids of payments that bore some stamps, and were deleted.
+    /// Where the ledger does not tell whose money it was that was deleted, each payment that the lost database may have sent is
+    /// held while any was deleted, before this one was put back, that this one does not know: only a person can see in the
+    /// ledger's own log which it was.
+    async fn may_be_deleted(
+        &self,
+        asked: &[&WriteRow],
+        unsigned: Vec<(SourceId, DateTime<Utc>)>,
+        epoch: &Epoch,
+    ) -> Result<Vec<(i64, Seen)>, PostError> {
+        let (Some((began, _)), Some(first)) = (epoch.began, asked.first()) else {
+            return Ok(Vec::new());
+        };
+        let mut unknown = Vec::new();
+        for (id, at) in unsigned.into_iter().filter(|(_, at)| *at <= began) {
+            let there = Key::new(&first.to, Kind::Payment, &id);
+            if !self
+                .journal
+                .stood_for_some(&self.session.tenant, &there)
+                .await?
+            {
+                unknown.push((id.0, at));
+            }
+        }
+        if unknown.is_empty() {
+            return Ok(Vec::new());
+        }
+        // What was received since, and what is on a paper that is made only now, the lost database cannot have sent.
+        let before =
+            |r: &&WriteRow| matches!(&r.draft, Draft::Payment(p) if p.date <= began.date_naive());
+        let lost = asked.iter().copied().filter(before);
+        let lost = lost.filter(|r| !self.just_made(&r.needs.document_id));
+        let held = lost.filter(|r| unknown.iter().any(|(id, _)| !r.needs.known.contains(id)));
+        Ok(held
+            .map(|r| (r.id, judge_may_be_deleted(r, &unknown)))
+            .collect())
+    }
+
+    /// What the ledger tells of payments that bore some stamps, those among it that were deleted.
     async fn gone_under(
         &mut self,
         marks: Vec<String>,
         since: Option<DateTime<Utc>>,
-    ) -> Result<Vec<String>, PostError> {
+    ) -> Result<Page, PostError> {
         let kind = Kind::Payment;
         self.count()?;
         let ask = Ask::Marks { kind, marks, since };
-        let gone = self.ask(&ask).await.map_err(PostError::Call)?.gone;
-        let own = gone.into_iter().filter(|(k, _)| *k == kind);
-        Ok(own.map(|(_, id)| id.0).collect())
+        self.ask(&ask).await.map_err(PostError::Call)
     }
 
     /// Looks for some payments by their stamps, and for all that are ready with them, unless that was done just now.

@@ -287,3 +287,59 @@ async fn what_was_taken_off_is_not_believed_gone() {
         assert_eq!(money(&desk), amount("0"));
     }
 }
+
+/// The company tells that payments were deleted, and not whose they were: what the backup forgot is not made again without a word,
+/// and what came in since goes.
+#[tokio::test]
+async fn a_payment_that_a_backup_forgot_and_that_was_deleted_is_told() {
+    for deletes in [true, false] {
+        let desk = Desk::australia(shop(vec![order(9, 1049, "2026-07-09")]));
+        let engine = desk.engine().await;
+        synced(&engine).await;
+        engine.store().close().await;
+        drop(engine);
+        let (kept, folder) = (
+            tempfile::tempdir().unwrap(),
+            desk.bed.folder.path().join(".crossfoot"),
+        );
+        copy(&folder, &kept.path().join("db"));
+        desk.bed.minutes(5);
+        desk.bed
+            .keap(json!({ "orders": [half_paid(1, 1041), half_paid(2, 1042)] }));
+        let engine = desk.engine().await;
+        synced(&engine).await;
+        verified(&engine, "1042").await;
+        desk.bed.minutes(60);
+        if deletes {
+            let id = on(&desk, "1041")["Id"].clone();
+            desk.person(json!({"delete": {"Payment": {"Id": id}}}));
+        }
+        engine.store().close().await;
+        drop(engine);
+        std::fs::remove_dir_all(&folder).unwrap();
+        copy(&kept.path().join("db"), &folder);
+        desk.bed.minutes(60);
+        let engine = desk.engine().await;
+        for _ in 0..3 {
+            let _ = sync(&engine).await;
+            desk.bed.minutes(20);
+        }
+        verified(&engine, "1042").await;
+        if !deletes {
+            verified(&engine, "1041").await;
+            assert_eq!(money(&desk), amount("100"));
+            continue;
+        }
+        assert_eq!(money(&desk), amount("50"), "nothing is made again untold");
+        let what = "does not tell whose they were";
+        held(&engine, "1041", "payment.deleted", what, "crossfoot send").await;
+        // Later money has nothing to do with it.
+        desk.bed.minutes(60 * 24);
+        desk.bed.keap(json!({ "orders": [with(half_paid(3, 1043), json!({"payments": [with(paid("50.00", "2026-07-16"), json!({"id": "93"}))]}))] }));
+        synced(&engine).await;
+        verified(&engine, "1043").await;
+        crate::bed::sent(&engine, "1041").await;
+        verified(&engine, "1041").await;
+        assert_eq!(money(&desk), amount("150"));
+    }
+}

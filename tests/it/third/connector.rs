@@ -130,6 +130,7 @@ impl Reads for Quillbook {
             gone: (listed.gone.iter())
                 .map(|id| (ask.kind(), id.as_str().into()))
                 .collect(),
+            unsigned: Vec::new(),
             bad: Vec::new(),
             cursor: Cursor(listed.next.to_string()),
             more: listed.more,
