@@ -10,7 +10,7 @@ use super::text::{SafeLine, count, short};
 use super::waiting;
 use super::words::{age, drift, held, known, money, sums};
 use crate::model::DocState;
-use crate::service::desk::errors::{ErrorsAnswer, TenantErrors, errors};
+use crate::service::desk::errors::{ErrorsAnswer, StuckPayment, TenantErrors, errors};
 use crate::service::{Cause, KeptBack, NotDone, OpenAs};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
@@ -85,7 +85,46 @@ fn show(cx: &Invocation, told: &TenantErrors, now: DateTime<Utc>) {
     if !told.drifts.is_empty() {
         cx.out.gap();
     }
-    for p in &told.payments {
+    show_payments(cx, told);
+    waiting::show(cx, &told.tenant, &told.payments_waiting);
+    if let Some(line) = held(&told.held) {
+        cx.out.line(format!("{}: {line}", told.tenant));
+    }
+    for bad in &told.unreadable {
+        cx.out.line(
+            SafeLine::new()
+                .styled(out::RED, "unreadable")
+                .plain(format!(" {}: {}: {}", told.tenant, bad.at, bad.what)),
+        );
+        cx.out.line(format!("   = fix: {}", bad.fix));
+        cx.out.gap();
+    }
+}
+
+/// Payments and refunds: those that wait with their documents' approval in one line, any other by itself.
+fn show_payments(cx: &Invocation, told: &TenantErrors) {
+    let checked = (told.causes.iter()).filter(|c| c.state == DocState::Checked);
+    let approvals: Vec<&str> = checked.map(|c| c.code.as_str()).collect();
+    // What goes with a document that waits for a word is no trouble of its own: a first run may have thousands.
+    let with_it = |p: &&StuckPayment| {
+        let reason = p.payment.reason.as_ref();
+        reason.is_some_and(|r| approvals.contains(&r.code.as_str()))
+    };
+    let (with_it, alone): (Vec<&StuckPayment>, Vec<&StuckPayment>) =
+        told.payments.iter().partition(with_it);
+    if !with_it.is_empty() {
+        let mut of: BTreeMap<String, rust_decimal::Decimal> = BTreeMap::new();
+        for p in &with_it {
+            let sum = of.entry(p.currency.clone()).or_default();
+            *sum = sum.saturating_add(p.payment.amount);
+        }
+        let many = count(with_it.len() as u64, "payment", "payments");
+        cx.out.line(format!(
+            "{many}, {}, with what waits for approval",
+            sums(&of)
+        ));
+    }
+    for p in alone {
         let amount = money(&p.currency, p.payment.amount);
         let why = p.payment.reason.as_ref().map(ToString::to_string);
         cx.out.line(format!(
@@ -106,19 +145,6 @@ fn show(cx: &Invocation, told: &TenantErrors, now: DateTime<Utc>) {
         }
     }
     if !told.payments.is_empty() {
-        cx.out.gap();
-    }
-    waiting::show(cx, &told.tenant, &told.payments_waiting);
-    if let Some(line) = held(&told.held) {
-        cx.out.line(format!("{}: {line}", told.tenant));
-    }
-    for bad in &told.unreadable {
-        cx.out.line(
-            SafeLine::new()
-                .styled(out::RED, "unreadable")
-                .plain(format!(" {}: {}: {}", told.tenant, bad.at, bad.what)),
-        );
-        cx.out.line(format!("   = fix: {}", bad.fix));
         cx.out.gap();
     }
 }

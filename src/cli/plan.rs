@@ -83,11 +83,20 @@ fn show(cx: &Invocation, answer: &PlanAnswer, (only, all): (bool, bool)) {
         cx.out.line(format!("   = fix: {}", bad.fix));
     }
     if documents.is_empty() {
+        let waits = held(&answer.held);
         if answer.unreadable.is_empty() {
-            cx.out.line(format!("{}: nothing to do", answer.tenant));
+            // A sync would do nothing, and a person may have to.
+            let what = match waits {
+                Some(_) => "nothing to do that goes by itself",
+                None => "nothing to do",
+            };
+            cx.out.line(format!("{}: {what}", answer.tenant));
         }
         // Payments wait for a word whether or not a document has anything to do.
         waiting::show(cx, &answer.tenant, &answer.payments_waiting);
+        if let Some(line) = waits {
+            cx.out.line(line);
+        }
         if !answer.unreadable.is_empty() {
             cx.out.line("nothing was written");
         }
@@ -178,7 +187,8 @@ fn remark(d: &PlannedDocument) -> String {
         parts.push(reason.to_string());
     }
     parts.extend(d.warnings.iter().map(|w| format!("warning: {w}")));
-    let goes = [PlanAction::Create, PlanAction::Update, PlanAction::Payments];
+    use PlanAction::{Contact, Create, Payments, Update};
+    let goes = [Create, Update, Payments, Contact];
     let number = d.ledger_number.as_ref();
     parts.extend(number.map(|n| format!("as {n}")));
     let same = d.ledger_contact == d.contact;

@@ -1,7 +1,8 @@
 //! What waits for a person's word: approval, the first run, and more than a run may post.
 
 use super::bed::{
-    Bed, amount, approve, doc, end, file, gst, hire, order, shop, synced, tenant, total, verified,
+    Bed, amount, approve, doc, end, file, gst, hire, order, paid, shop, synced, tenant, total,
+    verified, with,
 };
 use crossfoot::model::DocState;
 use crossfoot::pipeline::flow;
@@ -48,6 +49,34 @@ async fn nothing_goes_before_it_is_approved_and_only_that() {
     synced(&engine).await;
     assert_eq!(bed.invoices(), 1);
     assert_eq!(doc(&engine, "1043").await.state, DocState::Checked);
+}
+
+/// The money that goes with a document waits for the same word, and whoever gives it is told how much that is.
+#[tokio::test]
+async fn the_payment_of_what_waits_for_approval_is_told_with_it() {
+    let bed = Bed::new(&file(&[MANUAL]));
+    let paid = json!({"payments": [paid("110.00", "2026-07-11")]});
+    bed.keap(shop(vec![with(order(1, 1041, "2026-07-10"), paid)]));
+    let engine = bed.engine().await;
+    synced(&engine).await;
+    let told = errors(&engine, vec![tenant()]).await.unwrap();
+    let [one] = told.tenants[0].payments.as_slice() else {
+        panic!("{told:#?}");
+    };
+    let why = one.payment.reason.as_ref().map(|r| r.code.as_str());
+    assert_eq!(
+        (one.document.as_str(), why),
+        ("1041", Some("approval.waits"))
+    );
+    assert_eq!(one.payment.state, "waits");
+    assert_eq!(one.payment.amount, amount("110.00"));
+    assert!(!one.beside, "one word lets both go");
+    approve(&engine, "1041").await;
+    synced(&engine).await;
+    verified(&engine, "1041").await;
+    assert_eq!(bed.payments(), 1);
+    let told = errors(&engine, vec![tenant()]).await.unwrap();
+    assert!(told.none(), "{told:#?}");
 }
 
 #[tokio::test]

@@ -186,3 +186,30 @@ async fn a_plan_in_the_moment_of_a_sync_says_what_a_later_one_says() {
         bed.minutes(1);
     }
 }
+
+/// What goes is named for what it is: where a customer's address alone changed, no payment is planned and none is made.
+#[tokio::test]
+async fn a_contact_that_goes_alone_is_no_payment() {
+    let bed = Bed::new(&file(&[(
+        "sync",
+        "{ first_run: post, updates: { contacts: true } }",
+    )]));
+    bed.keap(shop(vec![order(1, 1041, "2026-07-10")]));
+    let engine = bed.engine().await;
+    synced(&engine).await;
+    verified(&engine, "1041").await;
+    bed.minutes(30);
+    bed.keap_edit(json!({
+        "contacts": [{"id": "7", "set": {"email_addresses": [{"field": "EMAIL1", "email": "jo@new.example"}]}}],
+        "orders": [{"id": "1", "set": {"title": "Hire"}}],
+    }));
+    let before = bed.payments();
+    let told = planned(&engine).await;
+    let one = of(&told, "1041");
+    assert_eq!(one.action, PlanAction::Contact, "{one:#?}");
+    assert_eq!(one.total, Some(amount("110.00")), "{one:#?}");
+    synced(&engine).await;
+    assert_eq!(bed.payments(), before);
+    let jo = bed.contact("Jo Harbour").unwrap();
+    assert_eq!(jo["EmailAddress"], json!("jo@new.example"));
+}

@@ -48,7 +48,7 @@ pub struct TenantErrors {
     pub held: HeldCount,
     /// The causes, the largest first.
     pub causes: Vec<Cause>,
-    /// Their payments and refunds that are held, refused, or wait for one of those.
+    /// Their payments and refunds that are held, refused, or wait for one of those or for their document's approval.
     pub payments: Vec<StuckPayment>,
     /// Payments of posted documents that wait for `crossfoot release TENANT --payments`.
     pub payments_waiting: Vec<PaymentsWaiting>,
@@ -111,10 +111,19 @@ async fn stuck_payments(
     let mut out = Vec::new();
     for row in rows {
         let note = engine.store().decision(tenant, &row.key).await?;
-        let stuck = |p: &PaymentNote| ["held", "refused", "waits"].contains(&p.state.as_str());
+        let checked = row.state == DocState::Checked;
+        let stuck = |p: &PaymentNote| match p.state.as_str() {
+            "held" | "refused" | "waits" => true,
+            state => checked && state == "planned",
+        };
         let payments = note.map(|n| n.payments).unwrap_or_default();
         out.extend(payments.into_iter().filter(stuck).map(|p| {
             let mut payment = PaymentTold::from(p);
+            // It goes with its document, and waits for the same word.
+            if payment.state == "planned" {
+                payment.state = "waits".to_owned();
+                payment.reason = payment.reason.take().or(row.reason.clone());
+            }
             if let Some(reason) = &mut payment.reason {
                 reason.fix = at_hand(&reason.fix, tenant, &[row.name()]);
             }

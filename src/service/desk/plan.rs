@@ -15,7 +15,8 @@ use super::release::{PaymentsWaiting, payments_waiting};
 use super::resend::{EditTold, edited};
 use crate::model::cure::{at_hand, quoted};
 use crate::model::{
-    Balance, ContactFound, DocState, Draft, HeldCount, ItemFound, Key, Reason, TenantId, WriteState,
+    Balance, ContactFound, DocState, Draft, HeldCount, ItemFound, Key, Kind, Reason, TenantId,
+    WriteState,
 };
 use crate::pipeline::ports::{DocRow, Documents as _, Records as _};
 use crate::pipeline::tenant::{Done, Watch};
@@ -43,6 +44,8 @@ pub enum PlanAction {
     Update,
     /// Post its payments alone.
     Payments,
+    /// Make or change its contact alone.
+    Contact,
     /// Nothing: the ledger has it as it is.
     Unchanged,
     /// Leave it out.
@@ -60,6 +63,7 @@ impl PlanAction {
             Self::Create => "create",
             Self::Update => "update",
             Self::Payments => "payments",
+            Self::Contact => "contact",
             Self::Unchanged => "unchanged",
             Self::Skip => "skip",
             Self::Hold => "hold",
@@ -79,7 +83,7 @@ impl fmt::Display for PlanAction {
 pub struct PlannedDocument {
     /// The number people know it by.
     pub number: String,
-    /// `create`, `update`, `payments`, `unchanged`, `skip`, `hold` or `refuse`.
+    /// `create`, `update`, `payments`, `contact`, `unchanged`, `skip`, `hold` or `refuse`.
     pub action: PlanAction,
     /// Whether it waits for a person's approval.
     pub waits: bool,
@@ -300,11 +304,12 @@ async fn one(
     let action = match row.state {
         DocState::Skipped | DocState::Settled => PlanAction::Skip,
         DocState::Refused => PlanAction::Refuse,
-        DocState::Held if ours.is_empty() => PlanAction::Hold,
         _ if update => PlanAction::Update,
         _ if document.is_some() => PlanAction::Create,
+        _ if ours.iter().any(|w| w.kind != Kind::Contact) => PlanAction::Payments,
+        DocState::Held => PlanAction::Hold,
         _ if ours.is_empty() => PlanAction::Unchanged,
-        _ => PlanAction::Payments,
+        _ => PlanAction::Contact,
     };
     let drafts: Vec<Draft> = ours.iter().map(|w| w.draft.clone()).collect();
     let trace = note.as_ref().map_or(&[][..], |n| n.trace.as_slice());
@@ -361,7 +366,8 @@ fn comes_to(
     posted: Option<&Draft>,
     said: Option<Decimal>,
 ) -> Option<Decimal> {
-    let stays = matches!(action, PlanAction::Unchanged | PlanAction::Payments);
+    use PlanAction::{Contact, Payments, Unchanged};
+    let stays = matches!(action, Unchanged | Payments | Contact);
     match goes.or(posted.filter(|_| stays)) {
         Some(Draft::Invoice(d)) => Some(d.total),
         _ => said,
