@@ -1,7 +1,7 @@
 //! The steps of the schema: released, none is ever changed.
 
 /// The schema, in the steps by which it came to be. None is ever changed: databases hold their hashes.
-pub(super) const MIGRATIONS: [(i64, &str, &str); 20] = [
+pub(super) const MIGRATIONS: [(i64, &str, &str); 21] = [
     (1, "init", include_str!("../../migrations/0001_init.sql")),
     (
         2,
@@ -81,5 +81,10 @@ pub(super) const MIGRATIONS: [(i64, &str, &str); 20] = [
         34,
         "given_numbers",
         include_str!("../../migrations/0034_given_numbers.sql"),
+    ),
+    (
+        37,
+        "closed_records",
+        include_str!("../../migrations/0037_closed_records.sql"),
     ),
 ];
